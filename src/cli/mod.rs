@@ -1,0 +1,1 @@
+//! Placeholder front page of the floor `cli`.

@@ -1,0 +1,36 @@
+//! What can go wrong that is not the user's input: files, the solver, our own bugs.
+
+use std::io;
+
+/// A failure that is neither a finding about the input nor an answer of the planner.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file or folder could not be read or written.
+    #[error("cannot {action} `{path}`")]
+    Io {
+        /// What was being done: `read`, `write`, `rename`.
+        action: &'static str,
+        /// The path, as the user would write it.
+        path: String,
+        /// The operating system's reason.
+        source: io::Error,
+    },
+    /// The solver ended without a proven optimum where one was needed, after every way back was tried.
+    #[error("the solver ended with status `{status}` at level `{level}`")]
+    Solver {
+        /// The level being solved.
+        level: String,
+        /// The solver's own word.
+        status: String,
+    },
+    /// A limit (clock, Ctrl-C) was hit before there was any plan.
+    #[error("stopped before there was any plan")]
+    StoppedEarly,
+    /// Something that cannot happen happened: a bug in Plimsoll.
+    #[error("internal error: {0}")]
+    Internal(String),
+}
+
+/// A result whose error is [`Error`].
+pub type Result<T> = std::result::Result<T, Error>;

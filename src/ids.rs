@@ -1,0 +1,126 @@
+//! Index newtypes: an id is a position in its table of the [`Inventory`](crate::model::Inventory).
+//!
+//! Names come back only in reports; nothing inside looks anything up by string.
+
+/// Declares index newtypes over `u32`.
+macro_rules! index_newtypes {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub u32);
+
+        impl $name {
+            /// The id at position `index` of its table.
+            ///
+            /// # Panics
+            /// If a table has more than 2³² rows, which the readers refuse.
+            pub fn new(index: usize) -> Self {
+                Self(u32::try_from(index).expect("invariant: the readers refuse tables of 2^32 rows"))
+            }
+
+            /// The position in its table.
+            pub fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
+    )*};
+}
+
+index_newtypes! {
+    /// Position in `Inventory::resources`.
+    ResourceId;
+    /// Position in `Inventory::profiles`.
+    ProfileId;
+    /// Position in `Inventory::sites`.
+    SiteId;
+    /// Position in `Inventory::access_points`.
+    AccessPointId;
+    /// Position in `Inventory::elements`.
+    ElementId;
+    /// Position in `Inventory::pools`.
+    PoolId;
+    /// Position in `Inventory::links`.
+    LinkId;
+    /// Position in `Inventory::client_regions`.
+    ClientRegionId;
+    /// Position in `Inventory::tiers`.
+    TierId;
+    /// Position in `Inventory::tenants`.
+    TenantId;
+    /// Position in `Inventory::jurisdictions`.
+    JurisdictionId;
+    /// Position in `Inventory::shards`.
+    ShardId;
+    /// Position in `Inventory::risk_groups`.
+    RiskGroupId;
+    /// Position in `Inventory::load_curves`.
+    LoadCurveId;
+    /// Dense position of a component: sites first, then access points, elements and links.
+    ComponentId;
+}
+
+/// Names of a large table in one string: 4 bytes a name beside its text.
+///
+/// ```
+/// use plimsoll::ids::Names;
+/// let names: Names = ["b", "a"].into_iter().collect();
+/// assert_eq!(names.get(1), "a");
+/// assert_eq!(names.len(), 2);
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Names {
+    text: String,
+    ends: Vec<u32>,
+}
+
+impl Names {
+    /// Appends a name.
+    ///
+    /// # Panics
+    /// If all names together exceed 4 GiB, which the readers refuse.
+    pub fn push(&mut self, name: &str) {
+        self.text.push_str(name);
+        self.ends.push(
+            u32::try_from(self.text.len())
+                .expect("invariant: the readers refuse tables of 4 GiB of names"),
+        );
+    }
+
+    /// The name at `index`.
+    ///
+    /// # Panics
+    /// If there is no such index.
+    pub fn get(&self, index: usize) -> &str {
+        let start = if index == 0 {
+            0
+        } else {
+            self.ends[index - 1] as usize
+        };
+        &self.text[start..self.ends[index] as usize]
+    }
+
+    /// How many names there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// `true` if there is none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// All names in order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.len()).map(|index| self.get(index))
+    }
+}
+
+impl<'a> FromIterator<&'a str> for Names {
+    fn from_iter<I: IntoIterator<Item = &'a str>>(names: I) -> Self {
+        let mut all = Self::default();
+        for name in names {
+            all.push(name);
+        }
+        all
+    }
+}

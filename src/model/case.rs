@@ -1,0 +1,55 @@
+//! Case: what is available and demanded in one period, as somebody believes it.
+
+use ndarray::Array2;
+
+/// What an undetected or not yet answered event does to the plan of a period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Everything in force is known and planned for.
+    Known,
+    /// Something in force is not known yet.
+    Blind,
+    /// Everything in force is known, the plan for some of it is not in force yet.
+    Reacting,
+}
+
+/// What is available and demanded in one period. A value: graph and classes do not own it.
+///
+/// Shapes: `components` is `Inventory::component_count()` in dense component order, `resources` and `shards`
+/// are the lengths of their tables.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Case {
+    /// Components × resources: capacity with the capacity changes of the past, before any event; `None` is not limited.
+    pub nominal: Array2<Option<f64>>,
+    /// Components × resources: share of the nominal capacity that the events in force leave (their product).
+    pub available: Array2<f64>,
+    /// Components: `true` if events leave the component itself nothing: nobody passes it, nobody is homed there.
+    pub gone: Vec<bool>,
+    /// Sites: `true` if a failure event leaves the site nothing: the failover rule holds for its shards.
+    pub failed: Vec<bool>,
+    /// Components × resources: headroom target `h` in force, a share (`model.md` §3).
+    pub target: Array2<f64>,
+    /// Shards: users with every onboarding row of the past, before surges.
+    pub base_users: Vec<f64>,
+    /// Shards: the product of the surges in force on it.
+    pub factor: Vec<f64>,
+    /// Components: `true` if an event in force touches it.
+    pub touched: Vec<bool>,
+    /// Shards: `true` if a surge in force raises or lowers its demand.
+    pub surged: Vec<bool>,
+    /// `true` if any event is in force.
+    pub is_event_in_force: bool,
+}
+
+impl Case {
+    /// Users of a shard in this case: every count of users is in these.
+    pub fn users(&self, shard: usize) -> f64 {
+        self.base_users[shard] * self.factor[shard]
+    }
+
+    /// Capacity left at a component for a resource; `None` is not limited.
+    pub fn capacity(&self, component: usize, resource: usize) -> Option<f64> {
+        self.nominal[[component, resource]]
+            .map(|capacity| capacity * self.available[[component, resource]])
+    }
+}

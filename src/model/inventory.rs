@@ -1,0 +1,154 @@
+//! Inventory: everything that stands in the inventory folder, by index.
+
+use super::component::{Component, ComponentKind};
+use super::growth::{Background, CapacityChange, LoadCurve, Onboarding, RiskGroup};
+use super::network::{AccessPoint, ClientRegion, Element, Link, Pool};
+use super::shard::{Profile, Replica, Resource, Shard, Tier};
+use super::site::Site;
+use crate::ids::{AccessPointId, ComponentId, ElementId, LinkId, Names, ShardId, SiteId};
+use ndarray::Array2;
+
+/// Everything that stands in the inventory folder.
+///
+/// Invariant: every table is sorted by id (replicas by shard, preference, site; onboarding and capacity
+/// changes by date, then what they name; background by component, resource), so that the order of rows
+/// in the files changes nothing. Every id inside is a valid position of its table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Inventory {
+    /// resources.csv
+    pub resources: Vec<Resource>,
+    /// profiles.csv
+    pub profiles: Vec<Profile>,
+    /// sites.csv
+    pub sites: Vec<Site>,
+    /// access_points.csv
+    pub access_points: Vec<AccessPoint>,
+    /// elements.csv
+    pub elements: Vec<Element>,
+    /// The pools that elements.csv names
+    pub pools: Vec<Pool>,
+    /// links.csv
+    pub links: Vec<Link>,
+    /// client_regions.csv
+    pub client_regions: Vec<ClientRegion>,
+    /// tiers.csv
+    pub tiers: Vec<Tier>,
+    /// The tenants that shards.csv names
+    pub tenants: Vec<String>,
+    /// The jurisdictions that sites.csv and shards.csv name
+    pub jurisdictions: Vec<String>,
+    /// Ids of `shards`
+    pub shard_ids: Names,
+    /// shards.csv
+    pub shards: Vec<Shard>,
+    /// replicas.csv, without those at the shard's own site
+    pub replicas: Vec<Replica>,
+    /// `true` if replicas.csv has a row
+    pub has_replicas: bool,
+    /// Component × resource, in the resource's unit; `None` is not limited
+    pub capacity: Array2<Option<f64>>,
+    /// onboarding.csv
+    pub onboarding: Vec<Onboarding>,
+    /// capacity_changes.csv
+    pub capacity_changes: Vec<CapacityChange>,
+    /// background.csv
+    pub background: Vec<Background>,
+    /// risk_groups.csv
+    pub risk_groups: Vec<RiskGroup>,
+    /// load_curves.csv
+    pub load_curves: Vec<LoadCurve>,
+}
+
+impl Inventory {
+    /// How many components there are: sites, access points, elements and links.
+    pub fn component_count(&self) -> usize {
+        self.sites.len() + self.access_points.len() + self.elements.len() + self.links.len()
+    }
+
+    /// The dense position of a site.
+    pub fn site_component(&self, site: SiteId) -> ComponentId {
+        ComponentId(site.0)
+    }
+
+    /// The dense position of an access point.
+    pub fn access_point_component(&self, access_point: AccessPointId) -> ComponentId {
+        ComponentId::new(self.sites.len() + access_point.index())
+    }
+
+    /// The dense position of an element.
+    pub fn element_component(&self, element: ElementId) -> ComponentId {
+        ComponentId::new(self.sites.len() + self.access_points.len() + element.index())
+    }
+
+    /// The dense position of a link.
+    pub fn link_component(&self, link: LinkId) -> ComponentId {
+        let before = self.sites.len() + self.access_points.len() + self.elements.len();
+        ComponentId::new(before + link.index())
+    }
+
+    /// What stands at a dense position.
+    pub fn component(&self, id: ComponentId) -> Component {
+        let mut index = id.index();
+        if index < self.sites.len() {
+            return Component::Site(SiteId::new(index));
+        }
+        index -= self.sites.len();
+        if index < self.access_points.len() {
+            return Component::AccessPoint(AccessPointId::new(index));
+        }
+        index -= self.access_points.len();
+        if index < self.elements.len() {
+            return Component::Element(ElementId::new(index));
+        }
+        Component::Link(LinkId::new(index - self.elements.len()))
+    }
+
+    /// Which of the four a component is.
+    pub fn component_kind(&self, id: ComponentId) -> ComponentKind {
+        match self.component(id) {
+            Component::Site(_) => ComponentKind::Site,
+            Component::AccessPoint(_) => ComponentKind::AccessPoint,
+            Component::Element(_) => ComponentKind::Element,
+            Component::Link(_) => ComponentKind::Link,
+        }
+    }
+
+    /// The id of a component as the files spell it.
+    pub fn component_name(&self, id: ComponentId) -> &str {
+        match self.component(id) {
+            Component::Site(site) => &self.sites[site.index()].id,
+            Component::AccessPoint(access_point) => &self.access_points[access_point.index()].id,
+            Component::Element(element) => &self.elements[element.index()].id,
+            Component::Link(link) => &self.links[link.index()].id,
+        }
+    }
+
+    /// What reports call a component: its name, or its id if it has none.
+    pub fn component_title(&self, id: ComponentId) -> &str {
+        match self.component(id) {
+            Component::Site(site) => &self.sites[site.index()].name,
+            Component::AccessPoint(access_point) => &self.access_points[access_point.index()].name,
+            Component::Element(element) => &self.elements[element.index()].name,
+            Component::Link(link) => &self.links[link.index()].id,
+        }
+    }
+
+    /// Own headroom target of a component, if it has one. Links have none.
+    pub fn own_headroom(&self, id: ComponentId) -> Option<f64> {
+        match self.component(id) {
+            Component::Site(site) => self.sites[site.index()].headroom,
+            Component::AccessPoint(access_point) => {
+                self.access_points[access_point.index()].headroom
+            }
+            Component::Element(element) => self.elements[element.index()].headroom,
+            Component::Link(_) => None,
+        }
+    }
+
+    /// The replicas of a shard, preferred first.
+    pub fn replicas_of(&self, shard: ShardId) -> &[Replica] {
+        let start = self.replicas.partition_point(|replica| replica.shard < shard);
+        let end = self.replicas.partition_point(|replica| replica.shard <= shard);
+        &self.replicas[start..end]
+    }
+}

@@ -1,0 +1,28 @@
+//! Domain types: the inventory, the scenario, and what is in force at an instant.
+//!
+//! No file format, no input or output: whoever builds these values has checked them
+//! (`inventory::read` and `scenario::read` do; tests may build them by hand).
+
+mod case;
+mod component;
+mod event;
+mod growth;
+mod inventory;
+mod network;
+mod policy;
+mod scenario;
+mod shard;
+mod site;
+
+pub use case::{Case, Phase};
+pub use component::{Component, ComponentKind};
+pub use event::{Event, EventKind, Reduction, Surge};
+pub use growth::{Background, CapacityChange, LoadCurve, Onboarding, RiskGroup};
+pub use inventory::Inventory;
+pub use network::{AccessPoint, AccessPointState, ClientRegion, Element, Link, LinkEnd, Pool};
+pub use policy::{
+    After, Drain, ExistingShortfall, Failover, Goal, Movers, Policy, Protect, ProtectOver, Recovery,
+};
+pub use scenario::Scenario;
+pub use shard::{MoveRule, Profile, Replica, ReplicaState, Resource, Scope, Shard, Tier};
+pub use site::{Coordinates, Site};

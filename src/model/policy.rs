@@ -1,0 +1,184 @@
+//! Policy: what the scenario permits and prefers.
+
+use crate::ids::ResourceId;
+use crate::units::Milliseconds;
+
+/// Whether headroom that was missing before the events has to be repaired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExistingShortfall {
+    /// It may stay missing, not get worse.
+    Keep,
+    /// It counts like any other shortfall.
+    Repair,
+}
+
+/// Who may move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Movers {
+    /// Anybody, unaffected users only if otherwise somebody stays unserved.
+    All,
+    /// Users whom no event touches never move.
+    Affected,
+}
+
+/// Where planned moves go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drain {
+    /// A shard with replicas goes to one of them, one without to any permitted site.
+    Replicas,
+    /// Both to any permitted site.
+    Anywhere,
+}
+
+/// Where a shard without its site runs after a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failover {
+    /// From a ready replica or not at all.
+    Replicas,
+    /// At any permitted site.
+    Anywhere,
+}
+
+/// What happens once no event is in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum After {
+    /// Users go back to the sites of shards.csv.
+    Return,
+    /// They stay where they are.
+    Stay,
+}
+
+/// What a plan minimises; the order of the goals is the policy's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Goal {
+    /// Unserved users, one level per rank.
+    Unserved,
+    /// Users of unaffected shards who move.
+    Relief,
+    /// Missing headroom: the worst share, then the total in users.
+    Headroom,
+    /// Standby access points that are open.
+    AccessPoints,
+    /// Users copied (with replicas), then users moved.
+    Moves,
+    /// User-milliseconds.
+    Latency,
+}
+
+impl Goal {
+    /// The word used in files.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unserved => "unserved",
+            Self::Relief => "relief",
+            Self::Headroom => "headroom",
+            Self::AccessPoints => "access_points",
+            Self::Moves => "moves",
+            Self::Latency => "latency",
+        }
+    }
+
+    /// All goals in their default order.
+    pub const DEFAULT_ORDER: [Self; 6] = [
+        Self::Unserved,
+        Self::Relief,
+        Self::Headroom,
+        Self::AccessPoints,
+        Self::Moves,
+        Self::Latency,
+    ];
+}
+
+/// What the scenario permits and prefers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Policy {
+    /// For shards that name none; `None` is no limit.
+    pub max_latency: Option<Milliseconds>,
+    /// Headroom target by resource for this scenario; `None` keeps the resource's own.
+    pub headroom: Vec<Option<f64>>,
+    /// Keep or repair.
+    pub existing_shortfall: ExistingShortfall,
+    /// All or affected.
+    pub movers: Movers,
+    /// Replicas or anywhere.
+    pub drain: Drain,
+    /// Replicas or anywhere.
+    pub failover: Failover,
+    /// Return or stay.
+    pub after: After,
+    /// Minutes from knowing a failure or gray event to the plan being in force.
+    pub reaction_minutes: f64,
+    /// No onboarding row counts from the scenario's start on (rows dated before it do).
+    pub freeze_onboarding: bool,
+    /// Whether standby access points may be opened.
+    pub open_standby: bool,
+    /// Hard limit per period.
+    pub max_moved_users: Option<f64>,
+    /// Whether one shard may be homed at two sites.
+    pub split_shards: bool,
+    /// Lexicographic order; `Goal::Unserved` stands first.
+    pub goals: Vec<Goal>,
+}
+
+impl Policy {
+    /// The documented defaults, for an inventory of `resources` resources with or without replicas.csv.
+    pub fn standard(resources: usize, failover: Failover) -> Self {
+        Self {
+            max_latency: None,
+            headroom: vec![None; resources],
+            existing_shortfall: ExistingShortfall::Keep,
+            movers: Movers::All,
+            drain: Drain::Replicas,
+            failover,
+            after: After::Return,
+            reaction_minutes: 0.0,
+            freeze_onboarding: false,
+            open_standby: true,
+            max_moved_users: None,
+            split_shards: false,
+            goals: Goal::DEFAULT_ORDER.to_vec(),
+        }
+    }
+
+    /// Own headroom target of `resource` under this policy, if it sets one.
+    pub fn headroom_of(&self, resource: ResourceId) -> Option<f64> {
+        self.headroom[resource.index()]
+    }
+}
+
+/// What kind of component `[protect]` speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProtectOver {
+    /// `sites`
+    Sites,
+    /// `access_points`
+    AccessPoints,
+    /// `elements`
+    Elements,
+    /// `risk_groups`
+    RiskGroups,
+    /// `components`
+    Components,
+}
+
+/// How a failure is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recovery {
+    /// Survivors keep their weights, renormalised.
+    Rescale,
+    /// Each shard's precomputed takeover.
+    Replicas,
+    /// The optimiser runs again.
+    Replan,
+}
+
+/// `[protect]`: what the plan must survive besides. Read and validated; applied by a later version.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Protect {
+    /// How many at once.
+    pub failures: u32,
+    /// Of what.
+    pub over: ProtectOver,
+    /// Under which recovery.
+    pub recovery: Recovery,
+}

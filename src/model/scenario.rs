@@ -1,0 +1,24 @@
+//! Scenario: a span of time, a policy and events.
+
+use super::event::Event;
+use super::policy::{Policy, Protect};
+use jiff::{Timestamp, tz::Offset};
+
+/// What is to be planned for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scenario {
+    /// Its name.
+    pub name: String,
+    /// First instant.
+    pub start: Timestamp,
+    /// First instant after it; later than `start`.
+    pub end: Timestamp,
+    /// The offset from UTC in which instants are printed: that of `start` as written.
+    pub offset: Offset,
+    /// What is permitted and preferred.
+    pub policy: Policy,
+    /// In the order of the files.
+    pub events: Vec<Event>,
+    /// Read and validated, not applied yet.
+    pub protect: Option<Protect>,
+}

@@ -1,0 +1,114 @@
+//! What is consumed, by whom, and how: resources, profiles, tiers, shards and their replicas.
+
+use crate::ids::{
+    ClientRegionId, JurisdictionId, ProfileId, ShardId, SiteId, TenantId, TierId,
+};
+use crate::units::Milliseconds;
+
+/// Where a resource is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scope {
+    /// Where a shard is homed.
+    Site,
+    /// On every component of a path, and at the site it ends in if that has a capacity for it.
+    Network,
+}
+
+/// What is consumed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Resource {
+    /// Also the name of its column in other files.
+    pub id: String,
+    /// Printed on axes and tables.
+    pub unit: String,
+    /// Where it is used.
+    pub scope: Scope,
+    /// Share of capacity to keep free, 0 to under 1.
+    pub headroom: f64,
+    /// At most this much is kept while a known event is in force; `None` changes nothing.
+    pub event_headroom: Option<f64>,
+    /// `true`: follows the hour and surges. `false`: stored data, always the full demand of all users.
+    pub varies: bool,
+    /// Share of a user's demand that a passive replica uses at its site.
+    pub replica_share: f64,
+    /// Share of a user's demand still held at the old site while the move is under way.
+    pub moving_share: f64,
+}
+
+/// What one user demands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Profile {
+    /// Unique among profiles.
+    pub id: String,
+    /// Demand of one user at the peak, by resource, in the resource's unit.
+    pub demand: Vec<f64>,
+    /// Extra attempts per failed attempt.
+    pub retries: f64,
+}
+
+/// What was promised.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tier {
+    /// Unique among tiers.
+    pub id: String,
+    /// 1 is served first and shed last.
+    pub rank: u32,
+    /// Promised share of time, such as 0.999.
+    pub availability: f64,
+}
+
+/// Where a shard may go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MoveRule {
+    /// To any permitted site.
+    Free,
+    /// Only to a site that holds a replica (or back to its site of shards.csv).
+    ReplicaOnly,
+    /// Its site or unserved.
+    Pinned,
+}
+
+/// A part of a tenant that is homed as one. Its id stands in `Inventory::shard_ids`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shard {
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// Peak concurrent users before any onboarding row.
+    pub users: u64,
+    /// Where shards.csv homes it; `None` is to be placed.
+    pub site: Option<SiteId>,
+    /// What one of its users demands.
+    pub profile: ProfileId,
+    /// Where its users are.
+    pub client_region: ClientRegionId,
+    /// What it was promised.
+    pub tier: TierId,
+    /// It may only move to a site that offers this.
+    pub jurisdiction: Option<JurisdictionId>,
+    /// Limit of its users' paths; `None` takes the policy's.
+    pub max_latency: Option<Milliseconds>,
+    /// Where it may go.
+    pub move_rule: MoveRule,
+}
+
+/// Whether a replica may take over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ReplicaState {
+    /// Takes over at once.
+    Ready,
+    /// Holds data, does not take over.
+    Blocked,
+}
+
+/// A passive copy. Never at the site of shards.csv.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Replica {
+    /// Whose copy.
+    pub shard: ShardId,
+    /// Where.
+    pub site: SiteId,
+    /// 1 is preferred first.
+    pub preference: u32,
+    /// Ready or blocked.
+    pub state: ReplicaState,
+}

@@ -147,8 +147,12 @@ impl Inventory {
 
     /// The replicas of a shard, preferred first.
     pub fn replicas_of(&self, shard: ShardId) -> &[Replica] {
-        let start = self.replicas.partition_point(|replica| replica.shard < shard);
-        let end = self.replicas.partition_point(|replica| replica.shard <= shard);
+        let start = self
+            .replicas
+            .partition_point(|replica| replica.shard < shard);
+        let end = self
+            .replicas
+            .partition_point(|replica| replica.shard <= shard);
         &self.replicas[start..end]
     }
 }

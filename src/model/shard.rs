@@ -1,8 +1,6 @@
 //! What is consumed, by whom, and how: resources, profiles, tiers, shards and their replicas.
 
-use crate::ids::{
-    ClientRegionId, JurisdictionId, ProfileId, ShardId, SiteId, TenantId, TierId,
-};
+use crate::ids::{ClientRegionId, JurisdictionId, ProfileId, ShardId, SiteId, TenantId, TierId};
 use crate::units::Milliseconds;
 
 /// Where a resource is used.

@@ -1,0 +1,4 @@
+//! Behaviour of the whole package, in one binary.
+#![allow(missing_docs)]
+
+mod naive;

@@ -24,6 +24,8 @@ pub struct Problem<'a> {
     pub classes: Classes,
     /// Copies and background.
     pub fixed: FixedLoads,
+    /// By resource: mean demand per user, `q̄` (`model.md` §4).
+    pub mean_demand: Vec<f64>,
     /// Load rows.
     pub rows: LoadRows,
     /// By profile, what may be used, with every access point that may be open.
@@ -81,7 +83,8 @@ impl<'a> Problem<'a> {
             })
             .collect();
         let fixed = FixedLoads::new(inventory, setting.case);
-        let rows = LoadRows::new(&setting, &fixed, &mean_demand(&setting));
+        let mean_demand = mean_demand(&setting);
+        let rows = LoadRows::new(&setting, &fixed, &mean_demand);
         let levels = levels(
             &setting.policy.goals,
             classes.ranks.len(),
@@ -96,6 +99,7 @@ impl<'a> Problem<'a> {
             setting,
             classes,
             fixed,
+            mean_demand,
             rows,
             usable,
             paths,

@@ -1,3 +1,9 @@
-//! Behaviour of the whole, in one binary.
+//! The integration tests: behaviour of the whole library and of the command line, in one binary.
+#![allow(missing_docs)]
 
+mod draw;
+mod folders;
+mod inventory;
+mod naive;
 mod scenario;
+mod second_opinion;

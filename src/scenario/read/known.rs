@@ -113,7 +113,7 @@ fn component(
     found
 }
 
-/// Rule: `risk_group` stands in risk_groups.csv.
+/// Rule: `risk_group` stands in `risk_groups.csv`.
 fn risk_group(
     name: &str,
     names: &Names<'_>,
@@ -143,7 +143,7 @@ pub(super) fn resource(
     found
 }
 
-/// Rule: `client_region` stands in client_regions.csv.
+/// Rule: `client_region` stands in `client_regions.csv`.
 fn client_region(
     name: &str,
     names: &Names<'_>,

@@ -3,11 +3,9 @@
 use crate::ids::{
     ClientRegionId, ComponentId, PoolId, ProfileId, ResourceId, RiskGroupId, TenantId,
 };
+use crate::inventory::nearest::likely;
 use crate::model::Inventory;
 use std::collections::BTreeMap;
-
-/// Longer words are not compared with known names.
-const LONGEST_WORD: usize = 128;
 
 /// What an id of sites, access points, elements, links and pools stands for.
 #[derive(Debug, Clone, Copy)]
@@ -185,42 +183,8 @@ pub(super) fn hint_nearest<'a>(
     known: impl Iterator<Item = &'a str>,
     otherwise: &str,
 ) -> String {
-    match nearest(name, known) {
+    match likely(name, known) {
         Some(near) => format!("did you mean `{near}`?"),
         None => otherwise.to_owned(),
-    }
-}
-
-/// The known name that differs least from `name`, if it is near.
-///
-/// A third of its letters may differ, of two letters one; of several names the first wins. A difference of upper and lower case is none.
-fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let length = name.chars().count();
-    if length > LONGEST_WORD {
-        return None;
-    }
-    let limit = (length / 3).max(usize::from(length > 1));
-    let lower = name.to_lowercase();
-    known
-        .filter(|known| known.chars().count().abs_diff(length) <= limit)
-        .map(|known| (strsim::osa_distance(&lower, &known.to_lowercase()), known))
-        .filter(|(distance, _)| *distance <= limit)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, known)| known)
-}
-
-#[cfg(test)]
-mod nearest_tests {
-    use super::nearest;
-
-    #[test]
-    fn nearest_name_may_differ_in_a_third_of_its_letters() {
-        let near = |name| nearest(name, ["chi", "sat", "headroom"].into_iter());
-        assert_eq!(near("cih"), Some("chi"));
-        assert_eq!(near("CHI"), Some("chi"));
-        assert_eq!(near("heardoom"), Some("headroom"));
-        assert_eq!(near("ams"), None);
-        assert_eq!(nearest("c", ["a"].into_iter()), None);
-        assert_eq!(near(&"h".repeat(1_000_000)), None);
     }
 }

@@ -33,6 +33,36 @@ pub struct Reading {
 ///
 /// A later layer wins key by key, also inside `policy.headroom` and `[protect]`; events add up in the order of
 /// the files. Whatever the texts are, this ends with findings, never with a panic.
+///
+/// ```
+/// use plimsoll::inventory::{self, SourceFile};
+/// use plimsoll::scenario::{ScenarioText, read};
+/// let files = [
+///     ("resources.csv", "resource,unit,scope\ncpu,vCPU,site\n"),
+///     ("profiles.csv", "profile,cpu\nmail,1\n"),
+///     ("tiers.csv", "tier,rank,availability\ngold,1,0.999\n"),
+///     ("client_regions.csv", "client_region\nr\n"),
+///     ("sites.csv", "site,cpu\nchi,100\n"),
+///     ("access_points.csv", "access_point\np\n"),
+///     ("links.csv", "link,from,to,latency_ms\nl1,r,p,5\nl2,p,chi,5\n"),
+///     ("shards.csv", "shard,tenant,users,site,profile,client_region,tier\ns,t,10,chi,mail,r,gold\n"),
+/// ]
+/// .map(|(name, text)| SourceFile { name: name.into(), bytes: text.into() });
+/// let inventory = inventory::read(&files).inventory.expect("a sound inventory");
+///
+/// let text = "[scenario]\nstart = 2012-11-13T09:00:00-08:00\nend = 2012-11-13T17:00:00-08:00\n\
+///             [[event]]\nkind = \"maintenance\"\ncomponent = \"cih\"\n";
+/// let mut layer = ScenarioText { name: "drain.toml".into(), text: text.into() };
+/// let reading = read(std::slice::from_ref(&layer), &inventory);
+/// assert_eq!(reading.findings[0].to_string(),
+///     "drain.toml:6: key event.component: found `\"cih\"`, \
+///      expected a site, access point, element, link or pool [P5201]\n\
+///      hint: did you mean `chi`?");
+///
+/// layer.text = text.replace("cih", "chi");
+/// let scenario = read(&[layer], &inventory).scenario.expect("no finding");
+/// assert_eq!(scenario.events[0].end.to_string(), "2012-11-14T01:00:00Z");
+/// ```
 pub fn read(layers: &[ScenarioText], inventory: &Inventory) -> Reading {
     let mut findings = Findings::new(layers.iter().map(|layer| layer.name.clone()).collect());
     let mut draft = Draft::empty();

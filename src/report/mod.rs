@@ -2,5 +2,10 @@
 //!
 //! Nothing here opens a file, reads a clock or asks the environment.
 
+pub mod headroom;
 pub mod numbers;
+pub mod table;
 pub mod text;
+pub mod words;
+
+pub use headroom::{HeadroomRow, Standing, State};

@@ -2,6 +2,8 @@
 //!
 //! Nothing here opens a file, reads a clock or asks the environment.
 
+pub mod charts;
+pub mod csv;
 pub mod headroom;
 pub mod numbers;
 pub mod table;

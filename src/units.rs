@@ -35,6 +35,9 @@ pub const LATENCY_SLACK_MS: f64 = 1e-9;
 /// Fewer users than this are nobody: what floating-point arithmetic leaves of zero.
 pub const NOBODY: f64 = 1e-6;
 
+/// Relative difference that adding the same numbers in another order may leave.
+pub const ROUNDING: f64 = 1e-12;
+
 /// `true` if `a` and `b` agree within `tolerance`, relative to the larger of them and 1.
 ///
 /// ```

@@ -1,1 +1,43 @@
-//! Placeholder front page of the floor `plan_files`.
+//! The written plan: one struct per row of every file of the output folder, written and read.
+//!
+//! Writers take values and an `impl Write`, readers take bytes. What is wrong with a file is a
+//! [`Finding`](crate::diagnostic::Finding) with its line and column.
+//!
+//! ```
+//! use plimsoll::plan_files::{MoveRow, How, Reason, Row, read_rows, write_rows};
+//! let row = MoveRow {
+//!     period: 0,
+//!     wave: None,
+//!     shard: "g1".to_owned(),
+//!     users: 60.0,
+//!     from_site: Some("a".to_owned()),
+//!     to_site: "b".to_owned(),
+//!     how: How::Copy,
+//!     reason: Reason::Drained,
+//! };
+//! let mut bytes = Vec::new();
+//! write_rows([&row], &mut bytes)?;
+//! assert_eq!(bytes, b"period,wave,shard,users,from_site,to_site,how,reason\n0,,g1,60,a,b,copy,drained\n");
+//! let mut findings = Vec::new();
+//! let rows = read_rows::<MoveRow>(&bytes, &mut findings);
+//! assert_eq!((rows[0].line, &rows[0].row), (2, &row));
+//! # Ok::<(), std::io::Error>(())
+//! ```
+
+mod cell;
+mod rows;
+mod summary;
+mod table;
+mod written;
+
+pub use cell::{AccessPointUse, BlindPhase, How, Reason, Signed, decimal};
+pub use rows::{
+    AccessPointRow, AssignmentRow, BeforeRow, BlindRow, HeadroomRow, MoveRow, SteeringRow,
+    UnservedRow,
+};
+pub use summary::{
+    Band, FORMAT, Inputs, Measure, ModelSize, PeriodSummary, SUMMARY_FILE, Seconds, Stage, Status,
+    Summary, Totals, read_summary, write_summary,
+};
+pub use table::{Lined, Row, joined, read_rows, write_rows};
+pub use written::{PLAN_FILES, PlanFile, WrittenPlan, read};

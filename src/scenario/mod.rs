@@ -1,1 +1,17 @@
-//! Placeholder front page of the floor `scenario`.
+//! The scenario: its file, and what is available and demanded at any instant of it.
+
+mod demand;
+mod free_share;
+mod instant;
+mod knowledge;
+mod periods;
+mod read;
+
+#[cfg(test)]
+mod tiny;
+
+pub use free_share::free_share_lowered;
+pub use instant::{case_at, case_before};
+pub use knowledge::{Band, Knowledge, acted_on, is_in_force};
+pub use periods::{Period, Unanswered, periods, unanswered};
+pub use read::{Reading, ScenarioText, manual, read};

@@ -1,4 +1,13 @@
 //! The integration tests: behaviour of the whole library and of the command line, in one binary.
+#![allow(missing_docs)]
 
+mod draw;
 mod folders;
 mod inventory;
+mod naive;
+mod naive_cases;
+mod naive_properties;
+mod naive_rules;
+mod read;
+mod scenario;
+mod second_opinion;

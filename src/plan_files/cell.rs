@@ -1,0 +1,243 @@
+//! Cell: how one value stands in a CSV file, written and read by the same rule.
+
+/// What is wrong with a cell: the rule's code, what was expected, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Misread {
+    pub(crate) code: &'static str,
+    pub(crate) expected: String,
+    pub(crate) hint: &'static str,
+}
+
+impl Misread {
+    /// A blank cell where the column needs a value.
+    fn blank(expected: &str) -> Self {
+        Self {
+            code: "P6008",
+            expected: expected.to_owned(),
+            hint: "write the value; a blank is never zero",
+        }
+    }
+}
+
+/// A value that stands in one cell.
+pub(crate) trait Cell: Sized {
+    /// Appends the cell's text, without quotes.
+    fn write(&self, text: &mut String);
+    /// The value of a cell's text.
+    fn read(text: &str) -> Result<Self, Misread>;
+    /// `true` if the value can stand in a file; numbers must be finite.
+    fn is_writable(&self) -> bool {
+        true
+    }
+}
+
+/// A number that may be negative. All other numbers of the plan's files are 0 or more.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Default)]
+pub struct Signed(pub f64);
+
+/// The shortest decimal that reads back as `value`: never an exponent, no `.0`, no `-0`.
+///
+/// ```
+/// use plimsoll::plan_files::decimal;
+/// assert_eq!(decimal(40.0), "40");
+/// assert_eq!(decimal(0.1 + 0.2), "0.30000000000000004");
+/// assert_eq!(decimal(-0.0), "0");
+/// assert_eq!(decimal(1e21), "1000000000000000000000");
+/// ```
+pub fn decimal(value: f64) -> String {
+    // Adding 0 turns −0 into 0; `Display` of f64 is the shortest that reads back, without an exponent.
+    format!("{}", value + 0.0)
+}
+
+/// The finite number that `text` spells.
+fn number(text: &str, expected: &str) -> Result<f64, Misread> {
+    if text.is_empty() {
+        return Err(Misread::blank(expected));
+    }
+    let spelled = text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'));
+    match text.parse::<f64>() {
+        Ok(value) if spelled && value.is_finite() => Ok(value),
+        _ => Err(Misread {
+            code: "P6006",
+            expected: expected.to_owned(),
+            hint: "write a decimal such as 12.5, with a point and without a unit",
+        }),
+    }
+}
+
+impl Cell for f64 {
+    fn write(&self, text: &mut String) {
+        text.push_str(&decimal(*self));
+    }
+
+    fn read(text: &str) -> Result<Self, Misread> {
+        let expected = "a number of 0 or more";
+        let value = number(text, expected)?;
+        if value < 0.0 {
+            return Err(Misread {
+                code: "P6007",
+                expected: expected.to_owned(),
+                hint: "write how many there are; less than nothing cannot be",
+            });
+        }
+        Ok(value + 0.0)
+    }
+
+    fn is_writable(&self) -> bool {
+        self.is_finite()
+    }
+}
+
+impl Cell for Signed {
+    fn write(&self, text: &mut String) {
+        text.push_str(&decimal(self.0));
+    }
+
+    fn read(text: &str) -> Result<Self, Misread> {
+        number(text, "a number").map(Self)
+    }
+
+    fn is_writable(&self) -> bool {
+        self.0.is_finite()
+    }
+}
+
+impl Cell for u32 {
+    fn write(&self, text: &mut String) {
+        text.push_str(&self.to_string());
+    }
+
+    fn read(text: &str) -> Result<Self, Misread> {
+        let expected = "a whole number of 0 or more";
+        if text.is_empty() {
+            return Err(Misread::blank(expected));
+        }
+        text.parse().map_err(|_| Misread {
+            code: "P6006",
+            expected: expected.to_owned(),
+            hint: "periods and waves count from 0",
+        })
+    }
+}
+
+impl Cell for String {
+    fn write(&self, text: &mut String) {
+        text.push_str(self);
+    }
+
+    fn read(text: &str) -> Result<Self, Misread> {
+        if text.is_empty() {
+            return Err(Misread::blank("a text"));
+        }
+        Ok(text.to_owned())
+    }
+}
+
+impl<T: Cell> Cell for Option<T> {
+    fn write(&self, text: &mut String) {
+        if let Some(value) = self {
+            value.write(text);
+        }
+    }
+
+    fn read(text: &str) -> Result<Self, Misread> {
+        if text.is_empty() {
+            return Ok(None);
+        }
+        T::read(text).map(Some)
+    }
+
+    fn is_writable(&self) -> bool {
+        self.as_ref().is_none_or(T::is_writable)
+    }
+}
+
+/// Declares an enum whose values stand in cells as words.
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name {$(
+            $(#[$variant_doc])*
+            #[doc = concat!("`", $word, "`")]
+            $variant,
+        )*}
+
+        impl $name {
+            /// All values, in the order of the documentation.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The word used in files.
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+        }
+
+        impl Cell for $name {
+            fn write(&self, text: &mut String) {
+                text.push_str(self.word());
+            }
+
+            fn read(text: &str) -> Result<Self, Misread> {
+                Self::ALL.iter().copied().find(|value| value.word() == text).ok_or_else(|| {
+                    let words: Vec<_> = Self::ALL.iter().map(|value| format!("`{}`", value.word())).collect();
+                    Misread {
+                        code: "P6009",
+                        expected: format!("one of {}", words.join(", ")),
+                        hint: "write one of the words in lower case",
+                    }
+                })
+            }
+        }
+    )*};
+}
+
+words! {
+    /// Why a shard's users stand where they stand.
+    Reason {
+        /// At its current site.
+        Home = "home",
+        /// The site left has nothing left, by maintenance.
+        Drained = "drained",
+        /// The site left has nothing left, by a failure.
+        Failed = "failed",
+        /// Leaves a place that still works, or that no open path reaches.
+        Relief = "relief",
+        /// Back at its site of shards.csv after the events.
+        Returned = "returned",
+        /// Had no home.
+        Placed = "placed",
+        /// Served nowhere.
+        Unserved = "unserved",
+    }
+
+    /// How a shard gets to its new site.
+    How {
+        /// A copy of it is there already.
+        Takeover = "takeover",
+        /// Its data must travel.
+        Copy = "copy",
+    }
+
+    /// What an access point does in a period.
+    AccessPointUse {
+        /// In use, as the inventory says.
+        Active = "active",
+        /// Ready and closed.
+        Standby = "standby",
+        /// A standby access point that is open.
+        Opened = "opened",
+        /// Nothing is left of it.
+        Closed = "closed",
+    }
+
+    /// Why the plan does not answer yet what is in force.
+    BlindPhase {
+        /// Something in force is not known.
+        Blind = "blind",
+        /// It is known, the plan for it is not in force yet.
+        Reacting = "reacting",
+    }
+}

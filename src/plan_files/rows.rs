@@ -1,0 +1,190 @@
+//! The rows of the plan's CSV files; `docs/design` and `formats.md`, "The output folder", say what each means.
+
+use super::cell::{AccessPointUse, BlindPhase, How, Reason, Signed};
+use super::table::rows;
+
+rows! {
+    /// assignment.csv: where one part of a shard is homed in a period.
+    AssignmentRow = "assignment.csv" {
+        /// Counts from 0.
+        period: u32,
+        /// Shard id.
+        shard: String,
+        /// Its tenant.
+        tenant: String,
+        /// Users of this part, in the period.
+        users: f64,
+        /// The current site (`model.md` §4); `None` has no home yet.
+        from_site: Option<String>,
+        /// Where they are served; `None` is unserved.
+        to_site: Option<String>,
+        /// Of the shard's users in the period; 1 for a shard in one part.
+        share: f64,
+        /// Why.
+        reason: Reason,
+    }
+
+    /// moves.csv: a shard, or a part of one, that changes site.
+    MoveRow = "moves.csv" {
+        /// Counts from 0.
+        period: u32,
+        /// Blank until waves are planned.
+        wave: Option<u32>,
+        /// Shard id.
+        shard: String,
+        /// Users served at the new site.
+        users: f64,
+        /// Where it was in the period before, whatever its current site; `None` was nowhere.
+        from_site: Option<String>,
+        /// Where it goes.
+        to_site: String,
+        /// By a copy there, or by copying.
+        how: How,
+        /// As in assignment.csv.
+        reason: Reason,
+    }
+
+    /// steering.csv: users of one client region, profile and latency limit on one path.
+    SteeringRow = "steering.csv" {
+        /// Counts from 0.
+        period: u32,
+        /// Where the path starts.
+        client_region: String,
+        /// What its users demand.
+        profile: String,
+        /// Their latency limit; `None` is no limit.
+        max_latency_ms: Option<f64>,
+        /// The one that the path passes.
+        access_point: String,
+        /// Where the path ends.
+        site: String,
+        /// All ids from client region to site, [`joined`](super::joined).
+        path: String,
+        /// Link ids, [`joined`](super::joined).
+        links: String,
+        /// Users on it.
+        users: f64,
+        /// Of the served users of this client region, profile and limit in the period.
+        share: f64,
+        /// Round trip, the sum of its links', not rounded.
+        latency_ms: f64,
+    }
+
+    /// before.csv: steering of the state before.
+    BeforeRow = "before.csv" {
+        /// Where the path starts.
+        client_region: String,
+        /// What its users demand.
+        profile: String,
+        /// Their latency limit; `None` is no limit.
+        max_latency_ms: Option<f64>,
+        /// The one that the path passes.
+        access_point: String,
+        /// Where the path ends.
+        site: String,
+        /// All ids from client region to site, [`joined`](super::joined).
+        path: String,
+        /// Link ids, [`joined`](super::joined).
+        links: String,
+        /// Users on it.
+        users: f64,
+        /// Of the served users of this client region, profile and limit.
+        share: f64,
+        /// Round trip, the sum of its links', not rounded.
+        latency_ms: f64,
+    }
+
+    /// headroom.csv: what one component has left of one resource that it limits.
+    HeadroomRow = "headroom.csv" {
+        /// Counts from 0.
+        period: u32,
+        /// Component id.
+        component: String,
+        /// `site`, `access_point`, `element` or `link`.
+        kind: String,
+        /// Resource id.
+        resource: String,
+        /// The resource's unit.
+        unit: String,
+        /// In that unit.
+        load: f64,
+        /// What is left in the period.
+        capacity: f64,
+        /// What it is without events.
+        nominal_capacity: f64,
+        /// load ÷ capacity; `None` at capacity 0.
+        utilization: Option<f64>,
+        /// 1 − utilization; `None` at capacity 0.
+        headroom: Option<Signed>,
+        /// In force: h·(1 − s⁰), a share.
+        target: f64,
+        /// Share of h that is missing beyond s⁰.
+        shortfall: f64,
+        /// How many more average users fit within the target; `None` if an average user demands nothing.
+        room_users: Option<f64>,
+        /// Change of the value of `price_stage` per unit of capacity; `None` if no stage has a price here.
+        shadow_price: Option<f64>,
+        /// The first stage, in goal order, with a price here.
+        price_stage: Option<String>,
+        /// Of the state before; `None` where capacity was 0 or not limited.
+        before_utilization: Option<f64>,
+    }
+
+    /// blind.csv: what the truth does to a component before the plan answers it.
+    BlindRow = "blind.csv" {
+        /// Counts from 0.
+        period: u32,
+        /// Blind or reacting.
+        phase: BlindPhase,
+        /// Component id.
+        component: String,
+        /// Resource id; `None` is the component itself.
+        resource: Option<String>,
+        /// With the plan in force and true demand; `None` without a resource.
+        load: Option<f64>,
+        /// What the plan counts on; `None` without a resource.
+        believed_capacity: Option<f64>,
+        /// What is there; `None` without a resource.
+        true_capacity: Option<f64>,
+        /// Load beyond the true capacity; `None` without a resource.
+        overload: Option<f64>,
+        /// All who cross it where it is overloaded, else those who cross it × loss.
+        users_affected: f64,
+        /// Users who cross it beyond what it can carry.
+        users_excess: f64,
+        /// users_affected × minutes of the period.
+        user_minutes: f64,
+    }
+
+    /// access_points.csv: what one access point does in a period.
+    AccessPointRow = "access_points.csv" {
+        /// Counts from 0.
+        period: u32,
+        /// Access point id.
+        access_point: String,
+        /// In the period before; first what the inventory says.
+        state_before: AccessPointUse,
+        /// In this period.
+        state_after: AccessPointUse,
+        /// Users who enter through it.
+        users: f64,
+        /// In words; `None` if nothing changes.
+        reason: Option<String>,
+    }
+
+    /// unserved.csv: a shard with unserved users.
+    UnservedRow = "unserved.csv" {
+        /// Counts from 0.
+        period: u32,
+        /// Shard id.
+        shard: String,
+        /// Its tenant.
+        tenant: String,
+        /// Its tier.
+        tier: String,
+        /// Unserved users.
+        users: f64,
+        /// In words.
+        reason: String,
+    }
+}

@@ -1,0 +1,276 @@
+//! summary.json: the totals of a plan, for other programs.
+
+use crate::diagnostic::{Code, Finding, Place, Severity};
+use crate::model::Goal;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::io;
+
+/// File name of the summary.
+pub const SUMMARY_FILE: &str = "summary.json";
+
+/// The format that this version writes and reads.
+pub const FORMAT: &str = "plimsoll-plan/1";
+
+/// summary.json.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// [`FORMAT`].
+    pub format: String,
+    /// Version of the program that wrote it.
+    pub plimsoll: String,
+    /// Name of the scenario.
+    pub scenario: String,
+    /// Complete, or stopped by a limit.
+    pub status: Status,
+    /// What it was made from.
+    pub inputs: Inputs,
+    /// How large the computation was.
+    pub model: ModelSize,
+    /// From 0.
+    pub periods: Vec<PeriodSummary>,
+    /// Where the time went.
+    pub seconds: Seconds,
+    /// How many warnings there were.
+    pub warnings: u64,
+}
+
+/// Whether the planner ended by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Every level was brought to its end.
+    Complete,
+    /// A limit ended it: the best plan so far.
+    Stopped,
+}
+
+/// Digests of the input, such as `blake3:…`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Inputs {
+    /// Of the inventory folder.
+    pub inventory: String,
+    /// Of the scenario files.
+    pub scenario: String,
+}
+
+/// How large the computation was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ModelSize {
+    /// Shards of the inventory.
+    pub shards: u64,
+    /// Classes of shards.
+    pub classes: u64,
+    /// Client region, profile and latency limit.
+    pub groups: u64,
+    /// Paths that were looked at.
+    pub paths: u64,
+    /// Rows of the largest program.
+    pub rows: u64,
+    /// Columns of the largest program.
+    pub columns: u64,
+    /// Nonzeros of the largest program.
+    pub nonzeros: u64,
+}
+
+/// Seconds of the clock, by phase.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Seconds {
+    /// Reading and validating.
+    pub read: f64,
+    /// Graph, classes, first program.
+    pub model: f64,
+    /// All levels.
+    pub solve: f64,
+    /// From fractional homes to whole shards.
+    pub whole_shards: f64,
+    /// The referee.
+    pub verify: f64,
+    /// Tables.
+    pub write: f64,
+}
+
+/// One period.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PeriodSummary {
+    /// Counts from 0.
+    pub period: u32,
+    /// First instant, ISO 8601 with an offset.
+    pub start: String,
+    /// First instant after it.
+    pub end: String,
+    /// The expected demand.
+    #[serde(flatten)]
+    pub totals: Totals,
+    /// Both ends of the forecast, where onboarding has low and high.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub band: Option<Band>,
+}
+
+/// The same totals at both ends of the forecast.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Band {
+    /// Every onboarding row at its low end.
+    pub low: Totals,
+    /// Every onboarding row at its high end.
+    pub high: Totals,
+}
+
+/// What a period comes to.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Totals {
+    /// All of them.
+    #[serde(serialize_with = "shortest")]
+    pub users: f64,
+    /// Served nowhere.
+    #[serde(serialize_with = "shortest")]
+    pub unserved_users: f64,
+    /// Served at another site than their current one.
+    #[serde(serialize_with = "shortest")]
+    pub moved_users: f64,
+    /// Of these, to a site without a copy of their shard.
+    #[serde(serialize_with = "shortest")]
+    pub copied_users: f64,
+    /// Back at their site of shards.csv after the events.
+    #[serde(serialize_with = "shortest")]
+    pub returned_users: f64,
+    /// Whose access point or site changes.
+    #[serde(serialize_with = "shortest")]
+    pub reconnecting_users: f64,
+    /// Largest share of a headroom target that is missing beyond s⁰.
+    #[serde(serialize_with = "shortest")]
+    pub worst_shortfall: f64,
+    /// Standby access points that are open, by name.
+    pub opened_access_points: Vec<String>,
+    /// Levels, in the order in which they were decided.
+    pub stages: Vec<Stage>,
+}
+
+/// One level.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Stage {
+    /// What it minimises.
+    #[serde(serialize_with = "goal_word", deserialize_with = "goal_of_word")]
+    pub goal: Goal,
+    /// Which rank, for `unserved`: its tiers' names joined by `+`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<String>,
+    /// Which of two, for `headroom` and `moves`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measure: Option<Measure>,
+    /// Optimum over fractional homes.
+    #[serde(serialize_with = "shortest")]
+    pub value: f64,
+    /// What is proven for it.
+    #[serde(serialize_with = "shortest")]
+    pub bound: f64,
+    /// (value − bound) ÷ max(1, |value|).
+    #[serde(serialize_with = "shortest")]
+    pub gap: f64,
+    /// What the written plan of whole shards has.
+    #[serde(serialize_with = "shortest")]
+    pub plan: f64,
+    /// Its bound was met at once.
+    pub skipped: bool,
+}
+
+/// Which of the two numbers of a goal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Measure {
+    /// Worst missing share.
+    Worst,
+    /// Total missing headroom, in users.
+    Total,
+    /// Users moved to a site without a copy.
+    Copied,
+    /// Users moved.
+    Moved,
+}
+
+/// Writes the summary with a line break at its end.
+///
+/// # Errors
+/// What `writer` reports, and a number that is not finite.
+pub fn write_summary(summary: &Summary, mut writer: impl io::Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut writer, summary)?;
+    writer.write_all(b"\n")
+}
+
+/// Reads the summary; `None` if it cannot be read, with the reason among the findings.
+pub fn read_summary(bytes: &[u8], findings: &mut Vec<Finding>) -> Option<Summary> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let mut fault =
+        |code, line, column: Option<&str>, found: String, expected: &str, hint: &str| {
+            findings.push(Finding {
+                severity: Severity::Error,
+                code: Code(code),
+                place: Place {
+                    file: SUMMARY_FILE.to_owned(),
+                    line,
+                    column: column.map(str::to_owned),
+                },
+                found,
+                expected: expected.to_owned(),
+                hint: hint.to_owned(),
+            });
+        };
+    let expected = "a summary as `plimsoll plan` writes it";
+    let hint = "take the file as it was written; it is not meant to be edited";
+    match serde_json::from_slice::<Summary>(bytes) {
+        Ok(summary) if summary.format == FORMAT => Some(summary),
+        Ok(summary) => {
+            let found = format!("{:?}", summary.format);
+            let hint = "read it with the version of Plimsoll that wrote it";
+            fault(
+                "P6014",
+                None,
+                Some("format"),
+                found,
+                "\"plimsoll-plan/1\"",
+                hint,
+            );
+            None
+        }
+        Err(problem) => {
+            let line = u64::try_from(problem.line()).ok().filter(|&line| line > 0);
+            fault("P6010", line, None, problem.to_string(), expected, hint);
+            None
+        }
+    }
+}
+
+/// A whole number without a decimal point, any other with the digits that read back; never `null`.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+fn shortest<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    /// Whole numbers up to here are exact.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    if !value.is_finite() {
+        return Err(serde::ser::Error::custom("a number that is not finite"));
+    }
+    if value.fract().abs() > 0.0 || value.abs() > EXACT {
+        return serializer.serialize_f64(*value);
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "a whole number below 2^53")]
+    serializer.serialize_i64(*value as i64)
+}
+
+/// A goal by its word.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+fn goal_word<S: Serializer>(goal: &Goal, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(goal.word())
+}
+
+/// The goal of a word.
+fn goal_of_word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Goal, D::Error> {
+    let word = String::deserialize(deserializer)?;
+    Goal::DEFAULT_ORDER
+        .into_iter()
+        .find(|goal| goal.word() == word)
+        .ok_or_else(|| serde::de::Error::custom(format!("no such goal: `{word}`")))
+}

@@ -1,0 +1,148 @@
+//! A written plan: the tables of an output folder, with the lines on which their rows stand.
+
+use super::rows::{
+    AccessPointRow, AssignmentRow, BeforeRow, BlindRow, HeadroomRow, MoveRow, SteeringRow,
+    UnservedRow,
+};
+use super::summary::{SUMMARY_FILE, Summary, read_summary};
+use super::table::{Lined, Row, nearest, read_rows};
+use crate::diagnostic::{Code, Finding, Place, Severity, has_errors};
+
+/// One file of an output folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlanFile<'a> {
+    /// Its name, such as `assignment.csv`.
+    pub name: &'a str,
+    /// All of it.
+    pub bytes: &'a [u8],
+}
+
+/// The tables of an output folder. A plan made by hand may have only the first two.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct WrittenPlan {
+    /// assignment.csv
+    pub assignment: Vec<Lined<AssignmentRow>>,
+    /// steering.csv
+    pub steering: Vec<Lined<SteeringRow>>,
+    /// summary.json
+    pub summary: Option<Summary>,
+    /// moves.csv
+    pub moves: Option<Vec<Lined<MoveRow>>>,
+    /// headroom.csv
+    pub headroom: Option<Vec<Lined<HeadroomRow>>>,
+    /// blind.csv
+    pub blind: Option<Vec<Lined<BlindRow>>>,
+    /// before.csv
+    pub before: Option<Vec<Lined<BeforeRow>>>,
+    /// access_points.csv
+    pub access_points: Option<Vec<Lined<AccessPointRow>>>,
+    /// unserved.csv
+    pub unserved: Option<Vec<Lined<UnservedRow>>>,
+}
+
+/// The files that are read, in the order in which findings are reported.
+pub const PLAN_FILES: [&str; 9] = [
+    SUMMARY_FILE,
+    AssignmentRow::FILE,
+    MoveRow::FILE,
+    SteeringRow::FILE,
+    HeadroomRow::FILE,
+    BlindRow::FILE,
+    BeforeRow::FILE,
+    AccessPointRow::FILE,
+    UnservedRow::FILE,
+];
+
+/// Files of an output folder that are made from the others and are not read.
+const NOT_READ: [&str; 3] = ["explanations.json", "certificate.json", "report.html"];
+
+/// Reads the files of an output folder. `None` if there is an error among the findings.
+pub fn read(files: &[PlanFile<'_>]) -> (Option<WrittenPlan>, Vec<Finding>) {
+    let mut findings = Vec::new();
+    let mut plan = WrittenPlan::default();
+    for (position, file) in files.iter().enumerate() {
+        if files[..position]
+            .iter()
+            .any(|other| other.name == file.name)
+        {
+            let (found, expected) = ("the file a second time", "each file once");
+            findings.push(about_file(
+                "P6015",
+                file.name,
+                Severity::Error,
+                found,
+                expected,
+                "remove one",
+            ));
+        }
+    }
+    for name in PLAN_FILES {
+        let Some(file) = files.iter().find(|file| file.name == name) else {
+            if name == AssignmentRow::FILE || name == SteeringRow::FILE {
+                let expected = "at least assignment.csv and steering.csv";
+                let hint = "add the file; the others may be absent";
+                findings.push(about_file(
+                    "P6011",
+                    name,
+                    Severity::Error,
+                    "no such file",
+                    expected,
+                    hint,
+                ));
+            }
+            continue;
+        };
+        match name {
+            SUMMARY_FILE => plan.summary = read_summary(file.bytes, &mut findings),
+            AssignmentRow::FILE => plan.assignment = read_rows(file.bytes, &mut findings),
+            SteeringRow::FILE => plan.steering = read_rows(file.bytes, &mut findings),
+            MoveRow::FILE => plan.moves = Some(read_rows(file.bytes, &mut findings)),
+            HeadroomRow::FILE => plan.headroom = Some(read_rows(file.bytes, &mut findings)),
+            BlindRow::FILE => plan.blind = Some(read_rows(file.bytes, &mut findings)),
+            BeforeRow::FILE => plan.before = Some(read_rows(file.bytes, &mut findings)),
+            AccessPointRow::FILE => plan.access_points = Some(read_rows(file.bytes, &mut findings)),
+            _ => plan.unserved = Some(read_rows(file.bytes, &mut findings)),
+        }
+    }
+    for file in files {
+        if !PLAN_FILES.contains(&file.name) && !NOT_READ.contains(&file.name) {
+            let hint = nearest(file.name, &PLAN_FILES).map_or_else(
+                || "nothing needs to be done: the file is not read".to_owned(),
+                |known| format!("did you mean `{known}`?"),
+            );
+            let expected = "a file of an output folder";
+            findings.push(about_file(
+                "P6012",
+                file.name,
+                Severity::Warning,
+                "an unknown file",
+                expected,
+                &hint,
+            ));
+        }
+    }
+    ((!has_errors(&findings)).then_some(plan), findings)
+}
+
+/// A finding about a whole file.
+fn about_file(
+    code: &'static str,
+    file: &str,
+    severity: Severity,
+    found: &str,
+    expected: &str,
+    hint: &str,
+) -> Finding {
+    Finding {
+        severity,
+        code: Code(code),
+        place: Place {
+            file: file.to_owned(),
+            line: None,
+            column: None,
+        },
+        found: found.to_owned(),
+        expected: expected.to_owned(),
+        hint: hint.to_owned(),
+    }
+}

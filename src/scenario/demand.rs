@@ -1,0 +1,119 @@
+//! Users of every shard at an instant, and by how much surges multiply them.
+
+use super::knowledge::Band;
+use crate::ids::TenantId;
+use crate::model::{Inventory, Onboarding, Scenario, Shard, Surge};
+use jiff::Timestamp;
+use ndarray::Array2;
+use std::collections::BTreeMap;
+
+/// `true` if the row counts at `at`: it is dated up to `at`, and onboarding is not frozen by then.
+pub(super) fn is_counted(row: &Onboarding, scenario: &Scenario, at: Timestamp) -> bool {
+    row.date <= at && !(scenario.policy.freeze_onboarding && row.date >= scenario.start)
+}
+
+/// Users by shard with every onboarding row that counts at `at`, before surges; never below 0.
+///
+/// The rows of a shard are summed before the sum is cut at 0, so their order never matters.
+pub(super) fn users_at(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    at: Timestamp,
+    band: Band,
+) -> Vec<f64> {
+    let mut users: Vec<f64> = inventory
+        .shards
+        .iter()
+        .map(|shard| shard.users as f64)
+        .collect();
+    let counted = || {
+        inventory
+            .onboarding
+            .iter()
+            .filter(|row| is_counted(row, scenario, at))
+    };
+    for row in counted() {
+        let joining = match band {
+            Band::Expected => row.users,
+            Band::Low => row.low,
+            Band::High => row.high,
+        };
+        users[row.shard.index()] += joining as f64;
+    }
+    for row in counted() {
+        let total = &mut users[row.shard.index()];
+        *total = total.max(0.0);
+    }
+    users
+}
+
+/// What the surges in force do to a shard.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Surged {
+    /// The product of their factors.
+    pub(super) factor: f64,
+    /// `true` if one of them raises or lowers demand.
+    pub(super) is_surged: bool,
+}
+
+impl Surged {
+    const NOT: Self = Self {
+        factor: 1.0,
+        is_surged: false,
+    };
+
+    fn add(&mut self, surge: &Surge) {
+        self.factor *= surge.factor;
+        self.is_surged |= surge.factor.total_cmp(&1.0).is_ne();
+    }
+}
+
+/// The surges in force, arranged so that a shard is looked up without walking all of them.
+pub(super) struct Surges<'a> {
+    /// Client region × profile: the surges that name no tenant.
+    by_place: Array2<Surged>,
+    /// Those that name one.
+    by_tenant: BTreeMap<TenantId, Vec<&'a Surge>>,
+}
+
+impl<'a> Surges<'a> {
+    /// Arranges the surges in force.
+    pub(super) fn new(inventory: &Inventory, surges: impl Iterator<Item = &'a Surge>) -> Self {
+        let shape = (inventory.client_regions.len(), inventory.profiles.len());
+        let mut all = Self {
+            by_place: Array2::from_elem(shape, Surged::NOT),
+            by_tenant: BTreeMap::new(),
+        };
+        for surge in surges {
+            if let Some(tenant) = surge.tenant {
+                all.by_tenant.entry(tenant).or_default().push(surge);
+                continue;
+            }
+            for ((client_region, profile), surged) in all.by_place.indexed_iter_mut() {
+                if surge
+                    .client_region
+                    .is_none_or(|id| id.index() == client_region)
+                    && surge.profile.is_none_or(|id| id.index() == profile)
+                {
+                    surged.add(surge);
+                }
+            }
+        }
+        all
+    }
+
+    /// What they do to `shard`: those count whose selectors all match.
+    pub(super) fn on(&self, shard: &Shard) -> Surged {
+        let mut surged = self.by_place[[shard.client_region.index(), shard.profile.index()]];
+        for surge in self.by_tenant.get(&shard.tenant).into_iter().flatten() {
+            if surge
+                .client_region
+                .is_none_or(|id| id == shard.client_region)
+                && surge.profile.is_none_or(|id| id == shard.profile)
+            {
+                surged.add(surge);
+            }
+        }
+        surged
+    }
+}

@@ -1,0 +1,171 @@
+//! What is available and demanded at an instant (`model.md` §§2, 3, 8).
+
+use super::demand::{Surges, users_at};
+use super::knowledge::{Band, Knowledge, is_in_force};
+use crate::ids::ComponentId;
+use crate::model::{Case, Event, EventKind, Inventory, Scenario};
+use jiff::Timestamp;
+use ndarray::{Array2, Axis};
+
+/// The case at an instant, as the planner believes it or as it is.
+///
+/// Users have every onboarding row dated up to `at` (of the given end of the forecast), capacities every
+/// change dated up to `at`. Shares of events on one component multiply, and so do surges on one shard.
+/// A headroom target is capped by `event_headroom` while an event that the *planner* counts with is in force,
+/// also in the true case: headroom is spent by decision.
+pub fn case_at(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    at: Timestamp,
+    knowledge: Knowledge,
+    band: Band,
+) -> Case {
+    let holds = |event: &&Event, view: Knowledge| is_in_force(event, &scenario.policy, at, view);
+    let events: Vec<&Event> = scenario
+        .events
+        .iter()
+        .filter(|event| holds(event, knowledge))
+        .collect();
+    let is_event_known = scenario
+        .events
+        .iter()
+        .any(|event| holds(&event, Knowledge::Believed));
+    case_with(inventory, scenario, at, band, &events, is_event_known)
+}
+
+/// The case of the state before: users and capacities of the scenario's start, no event, not even a surge.
+pub fn case_before(inventory: &Inventory, scenario: &Scenario, band: Band) -> Case {
+    case_with(inventory, scenario, scenario.start, band, &[], false)
+}
+
+/// The case at `at` with exactly these events in force.
+fn case_with(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    at: Timestamp,
+    band: Band,
+    events: &[&Event],
+    is_event_known: bool,
+) -> Case {
+    let nominal = capacity_at(inventory, at);
+    let target = targets(inventory, scenario, &nominal, is_event_known);
+    let reductions = Reductions::of(inventory, events);
+    let surges = Surges::new(
+        inventory,
+        events.iter().filter_map(|event| match &event.kind {
+            EventKind::Surge(surge) => Some(surge),
+            _ => None,
+        }),
+    );
+    let (factor, surged) = inventory
+        .shards
+        .iter()
+        .map(|shard| {
+            let on = surges.on(shard);
+            (on.factor, on.is_surged)
+        })
+        .unzip();
+    Case {
+        nominal,
+        available: reductions.available,
+        gone: reductions.left.iter().map(|left| *left <= 0.0).collect(),
+        failed: reductions.failed,
+        target,
+        base_users: users_at(inventory, scenario, at, band),
+        factor,
+        touched: reductions.touched,
+        surged,
+        is_event_in_force: !events.is_empty(),
+    }
+}
+
+/// Components × resources: capacity with every change dated up to `at`, before any event.
+pub(super) fn capacity_at(inventory: &Inventory, at: Timestamp) -> Array2<Option<f64>> {
+    let mut capacity = inventory.capacity.clone();
+    for change in inventory
+        .capacity_changes
+        .iter()
+        .filter(|change| change.date <= at)
+    {
+        capacity[[change.component.index(), change.resource.index()]] = change.capacity;
+    }
+    capacity
+}
+
+/// Components × resources: the headroom target in force; 0 where the component does not limit the resource.
+fn targets(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    nominal: &Array2<Option<f64>>,
+    is_event_known: bool,
+) -> Array2<f64> {
+    let mut target = Array2::zeros(nominal.dim());
+    for ((component, resource), target) in target.indexed_iter_mut() {
+        if nominal[[component, resource]].is_none() {
+            continue;
+        }
+        let of_resource = &inventory.resources[resource];
+        let wished = inventory
+            .own_headroom(ComponentId::new(component))
+            .or(scenario.policy.headroom[resource])
+            .unwrap_or(of_resource.headroom);
+        *target = match of_resource.event_headroom {
+            Some(cap) if is_event_known => wished.min(cap),
+            _ => wished,
+        };
+    }
+    target
+}
+
+/// What the events in force leave of every component.
+struct Reductions {
+    /// Components × resources: the product of the shares.
+    available: Array2<f64>,
+    /// Components: the product of the shares of the events that name no resources.
+    left: Vec<f64>,
+    /// Sites: a failure event leaves it nothing.
+    failed: Vec<bool>,
+    /// Components: some event names it.
+    touched: Vec<bool>,
+}
+
+impl Reductions {
+    fn of(inventory: &Inventory, events: &[&Event]) -> Self {
+        let components = inventory.component_count();
+        let mut all = Self {
+            available: Array2::ones((components, inventory.resources.len())),
+            left: vec![1.0; components],
+            failed: vec![false; inventory.sites.len()],
+            touched: vec![false; components],
+        };
+        for event in events {
+            let Some(reduction) = event.reduction() else {
+                continue;
+            };
+            let is_failure = matches!(event.kind, EventKind::Failure(_));
+            for &component in &reduction.components {
+                let index = component.index();
+                all.touched[index] = true;
+                let mut available = all.available.index_axis_mut(Axis(0), index);
+                if let Some(resources) = &reduction.resources {
+                    for resource in resources {
+                        available[resource.index()] *= reduction.capacity;
+                    }
+                } else {
+                    available *= reduction.capacity;
+                    all.left[index] *= reduction.capacity;
+                    if is_failure
+                        && reduction.capacity <= 0.0
+                        && let Some(failed) = all.failed.get_mut(index)
+                    {
+                        *failed = true;
+                    }
+                }
+            }
+        }
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,137 @@
+//! Periods: the spans between change points, in which nothing that a plan depends on changes (`model.md` §8).
+
+use super::demand::is_counted;
+use super::knowledge::{Knowledge, acted_on, is_in_force};
+use crate::ids::{ComponentId, ResourceId};
+use crate::model::{Event, Inventory, Phase, Scenario};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A span in which one plan holds, from `start` up to, not including, `end`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Period {
+    /// Counted from 0 at the scenario's start.
+    pub index: usize,
+    /// First instant.
+    pub start: Timestamp,
+    /// First instant of the next period, or the scenario's end.
+    pub end: Timestamp,
+    /// Blind if something in force is not detected yet; reacting if all is detected and not all acted on.
+    pub phase: Phase,
+}
+
+impl Period {
+    /// Length in minutes: users × this is user-minutes.
+    pub fn minutes(&self) -> f64 {
+        self.end.duration_since(self.start).as_secs_f64() / 60.0
+    }
+}
+
+/// A component that is hurt in truth while the plan in force does not count with it yet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unanswered {
+    /// Which.
+    pub component: ComponentId,
+    /// Blind while one of the events on it is undetected, else reacting.
+    pub phase: Phase,
+    /// The resources that they reduce, ascending; `None` is all of them.
+    pub resources: Option<Vec<ResourceId>>,
+    /// Share of the work through it that fails without slowing it down: `1 − Π (1 − loss)`.
+    pub loss: f64,
+}
+
+/// The periods of a scenario, in order; they cover it without gap or overlap.
+///
+/// Change points are starts and ends of events, their detection and the instant at which they are acted on
+/// (while the event still lasts), onboarding dates that count, and dates of capacity changes.
+pub fn periods(inventory: &Inventory, scenario: &Scenario) -> Vec<Period> {
+    let inside = |at: &Timestamp| scenario.start < *at && *at < scenario.end;
+    let mut points: BTreeSet<Timestamp> = BTreeSet::new();
+    for event in &scenario.events {
+        points.extend([event.start, event.end]);
+        if event.is_reacted_to() {
+            let known = [event.detected, acted_on(event, &scenario.policy)];
+            points.extend(known.into_iter().filter(|at| *at < event.end));
+        }
+    }
+    points.extend(
+        inventory
+            .onboarding
+            .iter()
+            .filter(|row| is_counted(row, scenario, row.date))
+            .map(|row| row.date),
+    );
+    points.extend(inventory.capacity_changes.iter().map(|change| change.date));
+    points.retain(inside);
+    let starts = std::iter::once(scenario.start).chain(points.iter().copied());
+    let ends = points.iter().copied().chain(std::iter::once(scenario.end));
+    starts
+        .zip(ends)
+        .enumerate()
+        .map(|(index, (start, end))| Period {
+            index,
+            start,
+            end,
+            phase: phase_at(scenario, start),
+        })
+        .collect()
+}
+
+/// Whether everything in force at `at` is known and planned for.
+fn phase_at(scenario: &Scenario, at: Timestamp) -> Phase {
+    let mut phase = Phase::Known;
+    for event in unanswered_events(scenario, at) {
+        if at < event.detected {
+            return Phase::Blind;
+        }
+        phase = Phase::Reacting;
+    }
+    phase
+}
+
+/// The events that hold at `at` in truth and not yet for the planner.
+fn unanswered_events(scenario: &Scenario, at: Timestamp) -> impl Iterator<Item = &Event> {
+    let holds = move |event: &Event, view| is_in_force(event, &scenario.policy, at, view);
+    scenario
+        .events
+        .iter()
+        .filter(move |event| holds(event, Knowledge::True) && !holds(event, Knowledge::Believed))
+}
+
+/// The components hurt in truth at `at` by events that the plan in force does not count with, ascending.
+///
+/// How much is left of each stands in the two cases of [`case_at`](super::case_at).
+pub fn unanswered(scenario: &Scenario, at: Timestamp) -> Vec<Unanswered> {
+    let mut all: BTreeMap<ComponentId, Unanswered> = BTreeMap::new();
+    for event in unanswered_events(scenario, at) {
+        let Some(reduction) = event.reduction() else {
+            continue;
+        };
+        for &component in &reduction.components {
+            let hurt = all.entry(component).or_insert_with(|| Unanswered {
+                component,
+                phase: Phase::Reacting,
+                resources: Some(Vec::new()),
+                loss: 0.0,
+            });
+            if at < event.detected {
+                hurt.phase = Phase::Blind;
+            }
+            hurt.loss = 1.0 - (1.0 - hurt.loss) * (1.0 - reduction.loss);
+            hurt.resources = union(hurt.resources.take(), reduction.resources.as_deref());
+        }
+    }
+    all.into_values().collect()
+}
+
+/// Both lists in one, ascending; `None` is all resources.
+fn union(known: Option<Vec<ResourceId>>, more: Option<&[ResourceId]>) -> Option<Vec<ResourceId>> {
+    let mut both = known?;
+    both.extend_from_slice(more?);
+    both.sort_unstable();
+    both.dedup();
+    Some(both)
+}
+
+#[cfg(test)]
+mod tests;

@@ -318,7 +318,7 @@ impl<'r, 'w> Row<'r, 'w> {
             let hint = if is_whole {
                 hint
             } else {
-                "write digits alone: no decimals, no separators"
+                "write digits alone: no decimals, no separators, at most 2^53"
             };
             self.refuse(column, NOT_WHOLE, hint);
         }

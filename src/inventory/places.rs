@@ -1,5 +1,9 @@
 //! Places: every id that links, changes and groups may name, whatever it is.
 
+mod register;
+
+pub(crate) use register::{add_links, add_places};
+
 use super::findings::{Findings, Message, place, quoted};
 use super::named::{NO_SUCH_ID, report_missing};
 use super::table::{Column, Row};

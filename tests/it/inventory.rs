@@ -11,6 +11,7 @@ mod sound;
 use crate::folders::with;
 use plimsoll::diagnostic::Severity;
 use plimsoll::inventory::{SourceFile, read};
+use std::fmt::Write as _;
 
 /// Every finding about the smallest sound inventory with some files replaced or added.
 fn findings(changed: &[(&str, &str)]) -> String {
@@ -27,7 +28,7 @@ fn findings_of(files: &[SourceFile]) -> String {
             Severity::Error => "error",
             Severity::Warning => "warning",
         };
-        text.push_str(&format!("{word}: {finding}\n"));
+        let _ = writeln!(text, "{word}: {finding}");
     }
     text
 }

@@ -111,7 +111,8 @@ fn help_has_an_example_for_every_command() {
 
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
-    let rows: String = (0..40).map(|row| format!("x{row},-1,2\n")).collect();
+    let rows: Vec<String> = (0..40).map(|row| format!("x{row},-1,2")).collect();
+    let rows = rows.join("\n");
     let folder = written(&[("tiers.csv", &format!("tier,rank,availability\n{rows}"))]);
     let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin!("plimsoll"));
     let (reader, writer) = std::io::pipe().expect("a pipe");

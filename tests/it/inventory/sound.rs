@@ -31,9 +31,8 @@ fn the_cases_by_hand_are_read_without_errors() {
 
 /// An inventory that uses every file and every column.
 pub(super) fn full() -> Inventory {
-    let hours: String = (0..24)
-        .map(|hour| format!("day,{hour},0.{hour}\n"))
-        .collect();
+    let hours: Vec<String> = (0..24).map(|hour| format!("day,{hour},0.{hour}")).collect();
+    let hours = hours.join("\n");
     let reading = read(&with(&[
         (
             "resources.csv",

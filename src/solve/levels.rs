@@ -211,7 +211,9 @@ fn settle(master: &mut Master<'_>, level: Level, settled: &mut Settled) -> Resul
     } else {
         0.0
     };
-    let value = if level != Level::Latency && master.is_nobody(at_once - least) {
+    // The worst level counts what is missing in `t`, so the total shows only once it is solved.
+    let must_solve = matches!(level, Level::Total | Level::Latency);
+    let value = if !must_solve && master.is_nobody(at_once - least) {
         settled.skip(level, least, master.problem.rows.rows.len());
         least
     } else {

@@ -4,6 +4,7 @@
 mod draw;
 mod folders;
 mod inventory;
+mod levels;
 mod naive;
 mod naive_cases;
 mod naive_properties;

@@ -1,1 +1,3 @@
-//! Placeholder front page of the floor `plan`.
+//! What is said about a plan: whether it holds.
+
+pub mod check;

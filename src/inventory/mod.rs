@@ -1,1 +1,21 @@
-//! Placeholder front page of the floor `inventory`.
+//! The inventory folder: its schema, its readers with every rule, and its writer.
+//!
+//! Floor 2: bytes in, findings and a [`model::Inventory`](crate::model::Inventory) out. No path is opened here.
+
+mod findings;
+mod kind;
+mod named;
+mod nearest;
+mod places;
+mod read;
+mod rows;
+mod schema;
+mod source;
+mod table;
+mod validate;
+mod write;
+
+pub use read::{Reading, read};
+pub use schema::{documentation, is_known_file};
+pub use source::SourceFile;
+pub use write::write;

@@ -1,1 +1,15 @@
-//! Placeholder front page of the floor `solve`.
+//! The only floor that names HiGHS: the master program, its pricing, the levels in order; an [`Outcome`] out.
+
+mod backend;
+mod cover;
+mod levels;
+mod master;
+mod openings;
+mod options;
+mod outcome;
+mod price;
+mod stop;
+
+pub use levels::solve;
+pub use outcome::{LevelOutcome, Outcome, Proof, Served, Size};
+pub use stop::Stop;

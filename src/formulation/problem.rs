@@ -1,0 +1,382 @@
+//! The problem of one setting: classes, default paths, rows, and what a column costs and loads.
+
+use super::class::{Class, ClassId, Classes};
+use super::column::{ColumnKey, PathTable};
+use super::default::DefaultPath;
+use super::fixed::FixedLoads;
+use super::goals::{
+    Level, Objective, copied_per_user, latency_per_user, levels, moved_per_user, relief_per_user,
+    users_missing,
+};
+use super::pool::members_in;
+use super::rows::{LoadRows, RowId};
+use super::setting::{Setting, Standby};
+use crate::graph::{Path, PlaceId, PricedPaths, Prices, Usable};
+use crate::ids::{ComponentId, LinkId, PoolId, ProfileId, SiteId};
+use crate::model::{AccessPointState, Inventory, LinkEnd, Scope};
+
+/// Everything that is known before anything is solved.
+#[derive(Debug)]
+pub struct Problem<'a> {
+    /// What it was made from.
+    pub setting: Setting<'a>,
+    /// Classes, groups, demands, ranks.
+    pub classes: Classes,
+    /// Copies and background.
+    pub fixed: FixedLoads,
+    /// Load rows.
+    pub rows: LoadRows,
+    /// By profile, what may be used, with every access point that may be open.
+    pub usable: Vec<Usable>,
+    /// The paths of the defaults; a solver adds those that it finds to a copy.
+    pub paths: PathTable,
+    /// By class; `None` if it is trapped.
+    pub defaults: Vec<Option<DefaultPath>>,
+    /// By row, the load if everybody stays on the default path, in the row's resource.
+    pub default_loads: Vec<f64>,
+    /// The levels in the order of the policy's goals.
+    pub levels: Vec<Level>,
+    /// Users in one unit of the program's columns.
+    pub unit: f64,
+    /// The longest latency limit of any group.
+    pub longest: f64,
+}
+
+impl<'a> Problem<'a> {
+    /// The problem of a setting.
+    pub fn new(setting: Setting<'a>) -> Self {
+        let inventory = setting.inventory;
+        let network = setting.network;
+        let usable: Vec<Usable> = (0..inventory.profiles.len())
+            .map(|profile| usable_in(&setting, ProfileId::new(profile)))
+            .collect();
+        let longest = longest_limit(&setting);
+        let with_standby: Vec<PricedPaths<'_>> = usable
+            .iter()
+            .map(|usable| PricedPaths::new(network, usable, Prices::zero(network), longest))
+            .collect();
+        let active: Vec<Usable> = usable
+            .iter()
+            .map(|usable| without_standby(&setting, usable))
+            .collect();
+        let without: Vec<PricedPaths<'_>> = active
+            .iter()
+            .map(|usable| PricedPaths::new(network, usable, Prices::zero(network), longest))
+            .collect();
+        let classes = Classes::new(&setting, &with_standby);
+        let mut paths = PathTable::default();
+        let defaults: Vec<Option<DefaultPath>> = classes
+            .classes
+            .iter()
+            .map(|class| {
+                let group = &classes.groups[class.group];
+                let profile = classes.demands[group.demand].profile.index();
+                DefaultPath::of(
+                    class,
+                    group,
+                    &without[profile],
+                    &with_standby[profile],
+                    &mut paths,
+                )
+            })
+            .collect();
+        let fixed = FixedLoads::new(inventory, setting.case);
+        let rows = LoadRows::new(&setting, &fixed, &mean_demand(&setting));
+        let levels = levels(
+            &setting.policy.goals,
+            classes.ranks.len(),
+            inventory.has_replicas,
+        );
+        let unit = (classes.classes.iter().map(|class| class.users).sum::<f64>()
+            / classes.classes.len().max(1) as f64)
+            .max(f64::MIN_POSITIVE);
+        drop((with_standby, without));
+        let mut problem = Self {
+            default_loads: rows.rows.iter().map(|row| row.fixed).collect(),
+            setting,
+            classes,
+            fixed,
+            rows,
+            usable,
+            paths,
+            defaults,
+            levels,
+            unit,
+            longest,
+        };
+        for class in 0..problem.classes.classes.len() {
+            if let Some(default) = problem.defaults[class] {
+                let users = problem.classes.classes[class].users;
+                for (row, load) in problem.loads(class, problem.paths.get(default.path)) {
+                    problem.default_loads[row] += load * users;
+                }
+            }
+        }
+        problem
+    }
+
+    /// The class at a position.
+    pub fn class(&self, class: ClassId) -> &Class {
+        &self.classes.classes[class]
+    }
+
+    /// Demand of one user of a class by resource.
+    pub fn demand_of(&self, class: ClassId) -> &[f64] {
+        let group = &self.classes.groups[self.class(class).group];
+        &self.classes.demands[group.demand].of_user
+    }
+
+    /// Load of one user of a class at the site where he is homed, by row, in the row's resource.
+    pub fn loads_at_site(
+        &self,
+        class: ClassId,
+        site: SiteId,
+    ) -> impl Iterator<Item = (RowId, f64)> + '_ {
+        let place = self.setting.network.place(LinkEnd::Site(site));
+        let has_copy = self.class(class).copies.binary_search(&site).is_ok();
+        let demand = self.demand_of(class);
+        self.rows.at_place[place.index()]
+            .iter()
+            .filter_map(move |&index| {
+                let row = &self.rows.rows[index];
+                let resource = &self.setting.inventory.resources[row.resource.index()];
+                let share = if has_copy && !row.is_cut {
+                    1.0 - resource.replica_share
+                } else {
+                    1.0
+                };
+                let load = demand[row.resource.index()] * share;
+                (load > 0.0).then_some((index, load))
+            })
+    }
+
+    /// Load of one user of a class on a path by row, in the row's resource, ascending by row.
+    pub fn loads(&self, class: ClassId, path: &Path) -> Vec<(RowId, f64)> {
+        let demand = self.demand_of(class);
+        let network = self.setting.network;
+        let site = network.place(LinkEnd::Site(path.site));
+        let on_places = path
+            .places(network)
+            .into_iter()
+            .filter(|place| *place != site)
+            .flat_map(|place: PlaceId| &self.rows.at_place[place.index()]);
+        let on_links = path
+            .links
+            .iter()
+            .flat_map(|link| &self.rows.at_link[link.index()]);
+        let mut loads: Vec<(RowId, f64)> = on_places
+            .chain(on_links)
+            .filter_map(|&index| {
+                let row = &self.rows.rows[index];
+                let load = demand[row.resource.index()] / row.shares;
+                (load > 0.0).then_some((index, load))
+            })
+            .chain(self.loads_at_site(class, path.site))
+            .collect();
+        loads.sort_unstable_by_key(|(row, _)| *row);
+        loads
+    }
+
+    /// Entries of a displaced user: his loads on `path` less those on his default path.
+    pub fn displaced_loads(&self, class: ClassId, path: &Path) -> Vec<(RowId, f64)> {
+        let mut entries = self.loads(class, path);
+        entries.extend(self.unserved_loads(class));
+        entries.sort_by_key(|(row, _)| *row);
+        entries.dedup_by(|next, kept| {
+            let is_same = next.0 == kept.0;
+            if is_same {
+                kept.1 += next.1;
+            }
+            is_same
+        });
+        entries.retain(|(_, load)| *load != 0.0);
+        entries
+    }
+
+    /// Entries of an unserved user: what he takes off his default path.
+    pub fn unserved_loads(&self, class: ClassId) -> Vec<(RowId, f64)> {
+        self.defaults[class].map_or_else(Vec::new, |default| {
+            let mut loads = self.loads(class, self.paths.get(default.path));
+            for (_, load) in &mut loads {
+                *load = -*load;
+            }
+            loads
+        })
+    }
+
+    /// What one user of a class served at a site costs for being there, under an objective.
+    pub fn cost_at_site(&self, class: ClassId, site: SiteId, objective: &Objective) -> f64 {
+        let class = self.class(class);
+        let mut cost = objective.relief * relief_per_user(class, site)
+            + objective.moved * moved_per_user(class, site);
+        if objective.copied > 0.0 {
+            cost += objective.copied * copied_per_user(class, site);
+        }
+        cost
+    }
+
+    /// What one user of a class costs on a path, under an objective.
+    pub fn cost_on_path(&self, class: ClassId, path: &Path, objective: &Objective) -> f64 {
+        self.cost_at_site(class, path.site, objective)
+            + objective.latency * latency_per_user(path)
+            + objective.entry[path.access_point.index()]
+    }
+
+    /// What one user of a class costs on his default path, under an objective.
+    pub fn cost_by_default(&self, class: ClassId, objective: &Objective) -> f64 {
+        self.defaults[class].map_or(0.0, |default| {
+            self.cost_on_path(class, self.paths.get(default.path), objective)
+        })
+    }
+
+    /// What one unit of a column adds to an objective (a user, or a whole share of a row).
+    pub fn cost(&self, key: ColumnKey, paths: &PathTable, objective: &Objective) -> f64 {
+        match key {
+            ColumnKey::Displaced(class, path) => {
+                self.cost_on_path(class, paths.get(path), objective)
+                    - self.cost_by_default(class, objective)
+            }
+            ColumnKey::Unserved(class, rank) => {
+                objective.unserved[rank] - self.cost_by_default(class, objective)
+            }
+            ColumnKey::Missing(row) => objective.total * users_missing(&self.rows.rows[row]),
+            ColumnKey::Worst => objective.worst,
+            ColumnKey::Overload(row) => {
+                let row = &self.rows.rows[row];
+                let users = if row.mean_demand > 0.0 {
+                    row.capacity / row.mean_demand
+                } else {
+                    1.0
+                };
+                objective.overload * users
+            }
+            ColumnKey::MovedTooMany => objective.overload,
+        }
+    }
+
+    /// What the program cannot change: everybody on the default path, the trapped unserved.
+    pub fn constant(&self, objective: &Objective) -> f64 {
+        self.classes
+            .classes
+            .iter()
+            .enumerate()
+            .map(|(index, class)| {
+                if self.defaults[index].is_some() {
+                    class.users * self.cost_by_default(index, objective)
+                } else {
+                    class
+                        .users_of_rank
+                        .iter()
+                        .zip(&objective.unserved)
+                        .map(|(users, weight)| users * weight)
+                        .sum()
+                }
+            })
+            .sum()
+    }
+}
+
+/// The longest latency limit that any shard has.
+fn longest_limit(setting: &Setting<'_>) -> f64 {
+    setting
+        .inventory
+        .shards
+        .iter()
+        .filter_map(|shard| shard.max_latency)
+        .chain(setting.policy.max_latency)
+        .map(|limit| limit.0)
+        .fold(0.0, f64::max)
+}
+
+/// Mean demand per user by resource, `q̄`, over all shards with the period's users (`model.md` §4).
+fn mean_demand(setting: &Setting<'_>) -> Vec<f64> {
+    let inventory = setting.inventory;
+    let mut demand = vec![0.0; inventory.resources.len()];
+    let mut users = 0.0;
+    for (index, shard) in inventory.shards.iter().enumerate() {
+        users += setting.case.users(index);
+        let of_user = &inventory.profiles[shard.profile.index()].demand;
+        for (total, (resource, of_user)) in
+            demand.iter_mut().zip(inventory.resources.iter().zip(of_user))
+        {
+            *total += of_user
+                * if resource.varies {
+                    setting.case.users(index)
+                } else {
+                    setting.case.base_users[index]
+                };
+        }
+    }
+    if users > 0.0 {
+        for total in &mut demand {
+            *total /= users;
+        }
+    }
+    demand
+}
+
+/// What users of a profile may use: open to them, not gone, and with something left of all that they demand.
+fn usable_in(setting: &Setting<'_>, profile: ProfileId) -> Usable {
+    let inventory = setting.inventory;
+    let mut usable = Usable::of_profile(setting.network, profile);
+    let demand = &inventory.profiles[profile.index()].demand;
+    let has_room = |component: ComponentId, is_site: bool| {
+        !setting.case.gone[component.index()]
+            && (0..demand.len()).all(|resource| {
+                let is_asked =
+                    is_site || inventory.resources[resource].scope == Scope::Network;
+                !is_asked
+                    || demand[resource] <= 0.0
+                    || setting
+                        .case
+                        .capacity(component.index(), resource)
+                        .is_none_or(|left| left > 0.0)
+            })
+    };
+    for (link, is_usable) in usable.links.iter_mut().enumerate() {
+        *is_usable &= has_room(inventory.link_component(LinkId::new(link)), false);
+    }
+    for place in (0..setting.network.place_count()).map(PlaceId::new) {
+        usable.places[place.index()] = match setting.network.end(place) {
+            LinkEnd::ClientRegion(_) => true,
+            LinkEnd::Site(site) => has_room(inventory.site_component(site), true),
+            LinkEnd::Element(element) => has_room(inventory.element_component(element), false),
+            LinkEnd::AccessPoint(access_point) => {
+                let is_open = setting.standby == Standby::Openable
+                    || inventory.access_points[access_point.index()].state
+                        == AccessPointState::Active;
+                is_open && has_room(inventory.access_point_component(access_point), false)
+            }
+            LinkEnd::Pool(pool) => is_pool_usable(inventory, setting, pool, &has_room),
+        };
+    }
+    usable
+}
+
+/// A pool may be used if it has members and each of them has something left.
+fn is_pool_usable(
+    inventory: &Inventory,
+    setting: &Setting<'_>,
+    pool: PoolId,
+    has_room: &dyn Fn(ComponentId, bool) -> bool,
+) -> bool {
+    let members = members_in(inventory, setting.case, pool);
+    !members.is_empty()
+        && members
+            .iter()
+            .all(|&member| has_room(inventory.element_component(member), false))
+}
+
+/// The same without standby access points.
+fn without_standby(setting: &Setting<'_>, usable: &Usable) -> Usable {
+    let mut active = usable.clone();
+    for place in (0..setting.network.place_count()).map(PlaceId::new) {
+        if let LinkEnd::AccessPoint(access_point) = setting.network.end(place)
+            && setting.inventory.access_points[access_point.index()].state
+                == AccessPointState::Standby
+        {
+            active.places[place.index()] = false;
+        }
+    }
+    active
+}

@@ -1,0 +1,168 @@
+//! **Load rows.** One for every component and resource that limits anything: what all users put there.
+//!
+//! Sets and expression (`model.md` §3, family 2), for a site `d`, for any other component `e`, and for a
+//! member of a pool of `n`:
+//!
+//! ```text
+//! L[d,r] = F + Σ_c Σ_{p→d} q_{c,r} · (1 − copy share) · z[c,p]
+//! L[e,r] = F + Σ_c Σ_{p∋e} q_{c,r} · z[c,p]          L[member,r] = F + L[pool,r] / n
+//! ```
+//!
+//! Unit: the resource's. Dual: the price of one unit of load there, reported as the gain of a unit of
+//! capacity (≥ 0). Size: one row per limited (component, resource), never per shard.
+//! The right-hand sides are those of the headroom family, [`target_limit`](super::target_limit).
+
+use crate::formulation::fixed::FixedLoads;
+use crate::formulation::pool::members_in;
+use crate::formulation::setting::Setting;
+use crate::graph::{Network, PlaceId};
+use crate::ids::{ComponentId, PoolId, ResourceId};
+use crate::model::{Component, LinkEnd, Scope};
+
+/// Position of a [`LoadRow`].
+pub type RowId = usize;
+
+/// The load row of one component and resource.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LoadRow {
+    /// Where.
+    pub component: ComponentId,
+    /// Of what.
+    pub resource: ResourceId,
+    /// Capacity left, `A`; above 0 (where nothing is left, nothing may be used at all).
+    pub capacity: f64,
+    /// Share of the nominal capacity that is left, `a`.
+    pub available: f64,
+    /// Headroom target `h`; 0 if the capacity before was 0.
+    pub target: f64,
+    /// Share of the target that was missing before, `s⁰`.
+    pub kept: f64,
+    /// Copies and background, `F`.
+    pub fixed: f64,
+    /// `true` if `F` had to be cut to the capacity: nothing more fits.
+    pub is_cut: bool,
+    /// Members that share the load of the place: 1, or the pool's members that are in.
+    pub shares: f64,
+    /// Mean demand per user for the resource, `q̄`.
+    pub mean_demand: f64,
+}
+
+impl LoadRow {
+    /// `true` if part of the headroom target may be missing, so that the row has a shortfall column.
+    pub fn has_shortfall(&self) -> bool {
+        self.target > 0.0 && self.kept < 1.0
+    }
+
+    /// Users that the whole target is worth: `h·A / q̄`; 0 where nobody uses the resource.
+    pub fn users_of_target(&self) -> f64 {
+        if self.mean_demand > 0.0 {
+            self.target * self.capacity / self.mean_demand
+        } else {
+            0.0
+        }
+    }
+}
+
+/// All load rows, and where each place and link finds its own.
+#[derive(Debug, Clone)]
+pub struct LoadRows {
+    /// By component, then resource.
+    pub rows: Vec<LoadRow>,
+    /// By place of the graph.
+    pub at_place: Vec<Vec<RowId>>,
+    /// By link.
+    pub at_link: Vec<Vec<RowId>>,
+    /// By pool: the members that carry its load.
+    pub members: Vec<Vec<ComponentId>>,
+}
+
+impl LoadRows {
+    /// The load rows of a setting. `mean_demand` is by resource.
+    pub fn new(setting: &Setting<'_>, fixed: &FixedLoads, mean_demand: &[f64]) -> Self {
+        let inventory = setting.inventory;
+        let network = setting.network;
+        let members: Vec<Vec<ComponentId>> = (0..inventory.pools.len())
+            .map(|pool| {
+                members_in(inventory, setting.case, PoolId::new(pool))
+                    .into_iter()
+                    .map(|member| inventory.element_component(member))
+                    .collect()
+            })
+            .collect();
+        let mut all = Self {
+            rows: Vec::new(),
+            at_place: vec![Vec::new(); network.place_count()],
+            at_link: vec![Vec::new(); network.link_count()],
+            members,
+        };
+        for component in (0..inventory.component_count()).map(ComponentId::new) {
+            let Some((place, shares)) = all.standing(setting, component) else {
+                continue;
+            };
+            for resource in (0..inventory.resources.len()).map(ResourceId::new) {
+                let (e, r) = (component.index(), resource.index());
+                let is_site = place.is_some_and(|place| is_site(network, place));
+                if inventory.resources[r].scope == Scope::Site && !is_site {
+                    continue;
+                }
+                let Some(capacity) = setting.case.capacity(e, r).filter(|left| *left > 0.0) else {
+                    continue;
+                };
+                let row = all.rows.len();
+                all.rows.push(LoadRow {
+                    component,
+                    resource,
+                    capacity,
+                    available: setting.case.available[[e, r]],
+                    target: setting.case.target[[e, r]],
+                    kept: setting.kept_shortfall[[e, r]],
+                    fixed: fixed.load[[e, r]],
+                    is_cut: fixed.is_cut[[e, r]],
+                    shares,
+                    mean_demand: mean_demand[r],
+                });
+                match (place, inventory.component(component)) {
+                    (Some(place), _) => all.at_place[place.index()].push(row),
+                    (None, Component::Link(link)) => all.at_link[link.index()].push(row),
+                    (None, _) => {}
+                }
+            }
+        }
+        all
+    }
+
+    /// The place of a component (`None` for a link) and how many members share its load;
+    /// nothing for what is gone or pulled out of its pool.
+    fn standing(
+        &self,
+        setting: &Setting<'_>,
+        component: ComponentId,
+    ) -> Option<(Option<PlaceId>, f64)> {
+        let inventory = setting.inventory;
+        if setting.case.gone[component.index()] {
+            return None;
+        }
+        let end = match inventory.component(component) {
+            Component::Site(site) => LinkEnd::Site(site),
+            Component::AccessPoint(access_point) => LinkEnd::AccessPoint(access_point),
+            Component::Link(_) => return Some((None, 1.0)),
+            Component::Element(element) => match inventory.elements[element.index()].pool {
+                None => LinkEnd::Element(element),
+                Some(pool) => {
+                    let members = &self.members[pool.index()];
+                    if !members.contains(&component) {
+                        return None;
+                    }
+                    let place = setting.network.place(LinkEnd::Pool(pool));
+                    return Some((Some(place), members.len() as f64));
+                }
+            },
+        };
+        Some((Some(setting.network.place(end)), 1.0))
+    }
+}
+
+/// `true` if a site stands there.
+fn is_site(network: &Network, place: PlaceId) -> bool {
+    matches!(network.end(place), LinkEnd::Site(_))
+}

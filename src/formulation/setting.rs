@@ -1,0 +1,38 @@
+//! Setting: everything that one plan of one period is made from.
+
+use crate::graph::Network;
+use crate::ids::SiteId;
+use crate::model::{Case, Inventory, Policy};
+use ndarray::Array2;
+
+/// What may be done with standby access points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standby {
+    /// They stay closed.
+    Closed,
+    /// Any of them may be opened.
+    Openable,
+}
+
+/// Everything that one plan of one period is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting<'a> {
+    /// What there is.
+    pub inventory: &'a Inventory,
+    /// Its graph.
+    pub network: &'a Network,
+    /// What is available and demanded.
+    pub case: &'a Case,
+    /// What is permitted and preferred.
+    pub policy: &'a Policy,
+    /// By shard, its current site (`model.md` §4).
+    pub current: &'a [Option<SiteId>],
+    /// By shard, whether an event or growth touches it (`model.md` §1).
+    pub is_affected: &'a [bool],
+    /// Components × resources: share of the headroom target that was missing before, `s⁰`.
+    pub kept_shortfall: &'a Array2<f64>,
+    /// Whether standby access points may be opened.
+    pub standby: Standby,
+    /// By shard, the sites among which it was narrowed down; `None` leaves it to the rules.
+    pub narrowed: Option<&'a [Option<Vec<SiteId>>]>,
+}

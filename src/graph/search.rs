@@ -1,0 +1,200 @@
+//! Label-setting shortest paths from one place, by price first and latency second.
+//!
+//! Two searches share one label: the unlimited one keeps the best label of every place,
+//! the limited one keeps every label that no other beats in both price and latency.
+//! Source: Dijkstra 1959 for the first; Martins 1984 for the second.
+
+use super::build::{Network, PlaceId};
+use super::dominance::Front;
+use super::usable::Usable;
+use crate::ids::LinkId;
+use crate::model::LinkEnd;
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
+
+/// What it costs one user to enter a place or to use a link. Never negative.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prices {
+    /// By place.
+    pub places: Vec<f64>,
+    /// By link.
+    pub links: Vec<f64>,
+    /// Price of a millisecond.
+    pub latency: f64,
+}
+
+impl Prices {
+    /// Nothing costs anything: the cheapest path is the one of least latency.
+    pub fn zero(network: &Network) -> Self {
+        Self {
+            places: vec![0.0; network.place_count()],
+            links: vec![0.0; network.link_count()],
+            latency: 0.0,
+        }
+    }
+}
+
+/// How a place is reached: the price and latency so far, and the step that led there.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Label {
+    pub(super) price: f64,
+    pub(super) latency: f64,
+    /// Links so far: ties go to the path with fewer.
+    pub(super) steps: u32,
+    pub(super) place: PlaceId,
+    /// Position of the label before this one, and the link between them.
+    pub(super) before: Option<(u32, LinkId)>,
+}
+
+impl Label {
+    /// Price, then latency, then fewer links.
+    pub(super) fn compare(&self, other: &Self) -> Ordering {
+        self.price
+            .total_cmp(&other.price)
+            .then(self.latency.total_cmp(&other.latency))
+            .then(self.steps.cmp(&other.steps))
+    }
+}
+
+/// An entry of the heap: least label first, ties in the order in which they were found.
+struct Entry {
+    label: Label,
+    order: u32,
+}
+
+impl PartialEq for Entry {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+impl Eq for Entry {}
+impl PartialOrd for Entry {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Ord for Entry {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.label
+            .compare(&other.label)
+            .then(self.order.cmp(&other.order))
+    }
+}
+
+/// Where a search ends: it does not go on from there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Until {
+    /// From a client region up to access points.
+    AccessPoints,
+    /// From an access point up to sites.
+    Sites,
+}
+
+impl Until {
+    /// What to do at a place: `None` do not enter it, `Some(true)` a goal, `Some(false)` pass through.
+    fn step_to(self, end: LinkEnd) -> Option<bool> {
+        match (self, end) {
+            (_, LinkEnd::Element(_) | LinkEnd::Pool(_)) => Some(false),
+            (Self::AccessPoints, LinkEnd::AccessPoint(_)) | (Self::Sites, LinkEnd::Site(_)) => {
+                Some(true)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The labels that a search settled, goals included; a label's steps are followed back through `before`.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Tree {
+    pub(super) labels: Vec<Label>,
+}
+
+impl Tree {
+    /// The links from the start to label `index`, in order.
+    pub(super) fn links_to(&self, index: u32) -> Vec<LinkId> {
+        let mut links = Vec::new();
+        let mut at = index;
+        while let Some((before, link)) = self.labels[at as usize].before {
+            links.push(link);
+            at = before;
+        }
+        links.reverse();
+        links
+    }
+}
+
+/// All labels from `start`: of every place the best one, or, with `longest`, every one of at most that
+/// latency that no other beats in both price and latency. A round trip is beaten by what it returns to, so
+/// every way found is simple.
+pub(super) fn search(
+    network: &Network,
+    usable: &Usable,
+    prices: &Prices,
+    start: PlaceId,
+    until: Until,
+    longest: Option<f64>,
+) -> Tree {
+    let mut tree = Tree::default();
+    let mut heap = BinaryHeap::new();
+    let mut fronts = vec![Front::default(); network.place_count()];
+    let mut order = 0;
+    heap.push(Reverse(Entry {
+        label: Label {
+            price: prices.places[start.index()],
+            latency: 0.0,
+            steps: 0,
+            place: start,
+            before: None,
+        },
+        order,
+    }));
+    while let Some(Reverse(Entry { label, .. })) = heap.pop() {
+        let front = &mut fronts[label.place.index()];
+        let is_new = match longest {
+            None => front.is_empty(),
+            Some(_) => front.admits(label.latency),
+        };
+        if !is_new {
+            continue;
+        }
+        front.settle(label.latency);
+        let Ok(index) = u32::try_from(tree.labels.len()) else {
+            return tree;
+        };
+        tree.labels.push(label);
+        if label.place != start && until.step_to(network.end(label.place)) == Some(true) {
+            continue;
+        }
+        for (link, to) in network.leaving(label.place) {
+            if until.step_to(network.end(to)).is_none() || !usable.permits(link, to) {
+                continue;
+            }
+            let latency = label.latency + network.latency(link);
+            if longest.is_some_and(|longest| latency > longest) {
+                continue;
+            }
+            let is_beaten = match longest {
+                None => !fronts[to.index()].is_empty(),
+                Some(_) => !fronts[to.index()].admits(latency),
+            };
+            if is_beaten {
+                continue;
+            }
+            order += 1;
+            heap.push(Reverse(Entry {
+                label: Label {
+                    price: label.price
+                        + prices.links[link.index()]
+                        + prices.places[to.index()]
+                        + prices.latency * network.latency(link),
+                    latency,
+                    steps: label.steps + 1,
+                    place: to,
+                    before: Some((index, link)),
+                },
+                order,
+            }));
+        }
+    }
+    tree
+}

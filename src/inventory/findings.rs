@@ -1,0 +1,181 @@
+//! Findings: the collector of what is wrong, which lists the first of each kind and counts the rest.
+
+use super::schema;
+use crate::diagnostic::{Code, Finding, Place, Severity};
+use std::collections::BTreeMap;
+
+/// How many findings of one code are listed for one file; the rest are counted in one more finding.
+pub(crate) const LISTED_PER_CODE: usize = 50;
+
+/// What is wrong with an inventory, as it is found.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    listed: Vec<Finding>,
+    counts: BTreeMap<(String, Code, Severity), usize>,
+}
+
+/// What a finding says, without its place.
+#[derive(Debug)]
+pub(crate) struct Message {
+    /// What stands there, as a phrase.
+    pub(crate) found: String,
+    /// What should stand there, as a phrase.
+    pub(crate) expected: String,
+    /// One thing to do.
+    pub(crate) hint: String,
+}
+
+impl Message {
+    /// No words: for a finding that will only be counted.
+    pub(crate) fn empty() -> Self {
+        Self {
+            found: String::new(),
+            expected: String::new(),
+            hint: String::new(),
+        }
+    }
+}
+
+impl Findings {
+    /// Adds an error.
+    pub(crate) fn error(&mut self, code: Code, place: Place, message: Message) {
+        self.push(Severity::Error, code, place, message);
+    }
+
+    /// Adds a warning.
+    pub(crate) fn warning(&mut self, code: Code, place: Place, message: Message) {
+        self.push(Severity::Warning, code, place, message);
+    }
+
+    fn push(&mut self, severity: Severity, code: Code, place: Place, message: Message) {
+        let count = self
+            .counts
+            .entry((place.file.clone(), code, severity))
+            .or_default();
+        *count += 1;
+        if *count <= LISTED_PER_CODE {
+            self.listed.push(Finding {
+                severity,
+                code,
+                place,
+                found: message.found,
+                expected: message.expected,
+                hint: message.hint,
+            });
+        }
+    }
+
+    /// `true` if one more finding of this kind would only be counted: its words need not be made.
+    pub(crate) fn is_full(&self, severity: Severity, code: Code, file: &str) -> bool {
+        self.counts
+            .get(&(file.to_owned(), code, severity))
+            .is_some_and(|count| *count >= LISTED_PER_CODE)
+    }
+
+    /// `true` if any of `files` has an error.
+    pub(crate) fn has_errors_in(&self, files: &[&str]) -> bool {
+        self.counts
+            .keys()
+            .any(|(file, _, severity)| *severity == Severity::Error && files.contains(&&**file))
+    }
+
+    /// `true` if `file` is missing, or of a shape in which its ids could not all be read.
+    pub(crate) fn is_unreadable(&self, file: &str) -> bool {
+        self.counts.keys().any(|(own, code, severity)| {
+            own == file && *severity == Severity::Error && code.0.starts_with("P1")
+        })
+    }
+
+    /// How many there are of a severity, listed or not.
+    pub(crate) fn count(&self, severity: Severity) -> usize {
+        self.counts
+            .iter()
+            .filter(|((_, _, own), _)| *own == severity)
+            .map(|(_, count)| count)
+            .sum()
+    }
+
+    /// The listed findings in the order of files, lines, and rules; behind each file's the number of the rest.
+    pub(crate) fn into_sorted(mut self) -> Vec<Finding> {
+        for ((file, code, severity), count) in self.counts {
+            if count > LISTED_PER_CODE {
+                self.listed.push(Finding {
+                    severity,
+                    code,
+                    place: Place {
+                        file,
+                        line: None,
+                        column: None,
+                    },
+                    found: format!("{} more of {}", count - LISTED_PER_CODE, code.0),
+                    expected: "none".to_owned(),
+                    hint: "mend those listed, then check again".to_owned(),
+                });
+            }
+        }
+        self.listed.sort_by_cached_key(|finding| {
+            let is_rest = finding.place.line.is_none() && finding.expected == "none";
+            (
+                schema::rank(&finding.place.file),
+                finding.place.file.clone(),
+                is_rest,
+                finding.place.line,
+                finding.code,
+            )
+        });
+        self.listed
+    }
+}
+
+/// A place in a row, or in one cell of it.
+pub(crate) fn place(file: &str, line: u64, column: Option<&str>) -> Place {
+    Place {
+        file: file.to_owned(),
+        line: Some(line),
+        column: column.map(str::to_owned),
+    }
+}
+
+/// The place of a finding about a whole file.
+pub(crate) fn whole_file(file: &str) -> Place {
+    Place {
+        file: file.to_owned(),
+        line: None,
+        column: None,
+    }
+}
+
+/// What stands in a cell, in quotes, cut where it is longer than anybody reads.
+pub(crate) fn quoted(text: &str) -> String {
+    const SHOWN: usize = 60;
+    if text.chars().count() <= SHOWN {
+        return format!("{text:?}");
+    }
+    let shown: String = text.chars().take(SHOWN).collect();
+    format!("{:?}", format!("{shown}…"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rest_is_counted_not_listed() {
+        let mut findings = Findings::default();
+        for line in 1..=60 {
+            findings.error(
+                Code("P2001"),
+                place("sites.csv", line, Some("site")),
+                Message {
+                    found: "an empty cell".to_owned(),
+                    expected: "an id".to_owned(),
+                    hint: "write one".to_owned(),
+                },
+            );
+        }
+        assert_eq!(findings.count(Severity::Error), 60);
+        let listed = findings.into_sorted();
+        assert_eq!(listed.len(), 51);
+        assert_eq!(listed[50].found, "10 more of P2001");
+    }
+}

@@ -1,0 +1,227 @@
+//! Named: tables sorted by id, and the way from an id to its position.
+
+use super::findings::{Findings, Message, place, quoted};
+use super::nearest::likely;
+use super::table::{Column, Row, with_article};
+use crate::diagnostic::{Code, Severity};
+use std::collections::HashMap;
+
+/// An id a second time in its table, or two rows for the same keys.
+pub(crate) const REPEATED_ID: Code = Code("P2004");
+/// An id that no row has.
+pub(crate) const NO_SUCH_ID: Code = Code("P3002");
+
+/// A row with its id and where it stands.
+#[derive(Debug)]
+pub(crate) struct Entry<T> {
+    /// Its id.
+    pub(crate) id: String,
+    /// Line of the file.
+    pub(crate) line: u64,
+    /// The rest.
+    pub(crate) value: T,
+}
+
+/// A table sorted by id.
+#[derive(Debug)]
+pub(crate) struct Named<T> {
+    /// File that it was read from.
+    pub(crate) file: &'static str,
+    /// Ascending, unique.
+    pub(crate) entries: Vec<Entry<T>>,
+    positions: HashMap<String, u32>,
+    /// `true` if rows may be missing: references to nothing are no finding then.
+    is_broken: bool,
+}
+
+impl<T> Named<T> {
+    /// The rows sorted by id; an id that stands twice is a finding at its later row, which is dropped.
+    pub(crate) fn sort(
+        file: &'static str,
+        column: &str,
+        mut entries: Vec<Entry<T>>,
+        findings: &mut Findings,
+    ) -> Self {
+        entries.sort_by(|a, b| (&a.id, a.line).cmp(&(&b.id, b.line)));
+        let mut first_lines: HashMap<String, u64> = HashMap::new();
+        entries.retain(|entry| match first_lines.get(&entry.id) {
+            Some(first) => {
+                report_repeated(file, column, &entry.id, entry.line, *first, findings);
+                false
+            }
+            None => {
+                first_lines.insert(entry.id.clone(), entry.line);
+                true
+            }
+        });
+        let positions = (0..)
+            .zip(&entries)
+            .map(|(at, entry)| (entry.id.clone(), at));
+        Self {
+            file,
+            positions: positions.collect(),
+            entries,
+            is_broken: findings.is_unreadable(file),
+        }
+    }
+
+    /// The position of an id.
+    pub(crate) fn find(&self, id: &str) -> Option<u32> {
+        self.positions.get(id).copied()
+    }
+
+    /// The position of the id in a cell; `None` if it is blank, and after a finding if no row has it.
+    pub(crate) fn resolve(&self, row: &mut Row<'_, '_>, column: Column) -> Option<u32> {
+        let id = row.raw(column);
+        match self.find(id) {
+            Some(position) => Some(position),
+            None => {
+                let id = row.id(column)?;
+                self.report_missing(row, column, id);
+                None
+            }
+        }
+    }
+
+    /// Reports an id that no row has.
+    pub(crate) fn report_missing(&self, row: &mut Row<'_, '_>, column: Column, id: &str) {
+        if !self.is_broken {
+            let known = self.entries.iter().map(|entry| entry.id.as_str());
+            report_missing(row, column, id, self.file, known);
+        }
+    }
+
+    /// The values in order of their ids.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &T> {
+        self.entries.iter().map(|entry| &entry.value)
+    }
+}
+
+/// Reports an id that no row of `file` has, with the one that is probably meant.
+pub(crate) fn report_missing<'n>(
+    row: &mut Row<'_, '_>,
+    column: Column,
+    id: &str,
+    file: &str,
+    known: impl Iterator<Item = &'n str>,
+) {
+    let own_file = row.place(column).file;
+    if row.findings.is_full(Severity::Error, NO_SUCH_ID, &own_file) {
+        return row.error(column, NO_SUCH_ID, Message::empty());
+    }
+    let hint = match likely(id, known) {
+        Some(name) => format!(
+            "write `{name}` if it is meant, or add {} to {file}",
+            quoted(id)
+        ),
+        None => format!("add {} to {file}, or name one that is there", quoted(id)),
+    };
+    row.error(
+        column,
+        NO_SUCH_ID,
+        Message {
+            found: format!("{}, which is not there", quoted(id)),
+            expected: with_article(&column.schema.phrase),
+            hint,
+        },
+    );
+}
+
+/// Reports an id that already stands on an earlier line.
+pub(crate) fn report_repeated(
+    file: &str,
+    column: &str,
+    id: &str,
+    line: u64,
+    first: u64,
+    findings: &mut Findings,
+) {
+    findings.error(
+        REPEATED_ID,
+        place(file, line, Some(column)),
+        Message {
+            found: format!("{} again, as on line {first}", quoted(id)),
+            expected: "an id that no other row has".to_owned(),
+            hint: "give one of the two another id, or remove it".to_owned(),
+        },
+    );
+}
+
+/// Ids met in any order, numbered as they come and sorted at the end.
+#[derive(Debug, Default)]
+pub(crate) struct Interner {
+    numbers: HashMap<String, u32>,
+    names: Vec<String>,
+    last: u32,
+}
+
+impl Interner {
+    /// The number of the id in a cell; `None` if it is blank.
+    pub(crate) fn number(&mut self, row: &mut Row<'_, '_>, column: Column) -> Option<u32> {
+        let raw = row.raw(column);
+        if raw.is_empty() {
+            row.id(column)?;
+        }
+        if let Some(number) = self.find(raw) {
+            return Some(number);
+        }
+        let id = row.id(column)?;
+        Some(self.add(id))
+    }
+
+    /// The number of an id met before. Rows that follow one another often name the same.
+    pub(crate) fn find(&mut self, id: &str) -> Option<u32> {
+        if self
+            .names
+            .get(self.last as usize)
+            .is_some_and(|name| name == id)
+        {
+            return Some(self.last);
+        }
+        let number = *self.numbers.get(id)?;
+        self.last = number;
+        Some(number)
+    }
+
+    /// The number of an id, new or not.
+    pub(crate) fn add(&mut self, id: &str) -> u32 {
+        if let Some(number) = self.find(id) {
+            return number;
+        }
+        let number = u32::try_from(self.names.len())
+            .expect("invariant: files of more than 4 GiB are refused, and an id takes a byte");
+        self.numbers.insert(id.to_owned(), number);
+        self.names.push(id.to_owned());
+        self.last = number;
+        number
+    }
+
+    /// All ids ascending, and by number the position of each among them.
+    pub(crate) fn into_sorted(self) -> (Vec<String>, Vec<u32>) {
+        let mut order: Vec<usize> = (0..self.names.len()).collect();
+        order.sort_unstable_by(|a, b| self.names[*a].cmp(&self.names[*b]));
+        let mut positions = vec![0; order.len()];
+        for (position, number) in (0..).zip(&order) {
+            positions[*number] = position;
+        }
+        let mut names = self.names;
+        names.sort_unstable();
+        (names, positions)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn interned_ids_are_sorted_at_the_end() {
+        let mut interner = Interner::default();
+        assert_eq!(interner.add("us"), 0);
+        assert_eq!(interner.add("eu"), 1);
+        assert_eq!(interner.add("us"), 0);
+        let (names, positions) = interner.into_sorted();
+        assert_eq!(names, ["eu", "us"]);
+        assert_eq!(positions, [1, 0]);
+    }
+}

@@ -1,0 +1,328 @@
+//! Reading: the whole folder at once, from bytes to an inventory and everything that is wrong with it.
+
+use super::findings::Findings;
+use super::named::{Entry, Interner, Named};
+use super::places::{self, Place, Places};
+use super::rows::elements::Elements;
+use super::rows::place::Capacities;
+use super::rows::{self, Located};
+use super::source::{Folder, SourceFile};
+use super::table::Resources;
+use super::validate;
+use crate::diagnostic::{Finding, Severity};
+use crate::ids::{
+    AccessPointId, ClientRegionId, ElementId, JurisdictionId, LinkId, PoolId, ResourceId, SiteId,
+    TenantId,
+};
+use crate::model::{AccessPoint, ClientRegion, Coordinates, Inventory, Link, Site};
+use ndarray::Array2;
+
+/// An inventory folder as read: what it holds and what is wrong with it.
+///
+/// Invariant: `inventory` is `None` if and only if there is an error.
+#[derive(Debug)]
+pub struct Reading {
+    /// What the folder holds; `None` if anything in it is an error.
+    pub inventory: Option<Inventory>,
+    /// What is wrong, in the order of files and lines. Of one rule in one file the first fifty are listed, and
+    /// one more finding says how many there are besides.
+    pub findings: Vec<Finding>,
+    /// How many errors there are, listed or not.
+    pub errors: usize,
+    /// How many warnings there are, listed or not.
+    pub warnings: usize,
+}
+
+/// The inventory that `files` hold, with everything that is wrong with them.
+///
+/// The order of files, of rows and of columns changes nothing. No bytes make it panic.
+///
+/// ```
+/// use plimsoll::inventory::{SourceFile, read};
+/// let reading = read(&[SourceFile { name: "sites.csv".into(), bytes: b"site\nchi\n".to_vec() }]);
+/// assert!(reading.inventory.is_none());
+/// assert_eq!(reading.findings[0].to_string(),
+///     "resources.csv: found no such file, expected a file of this name in the inventory folder [P1001]\n\
+///      hint: add it: one row is what is consumed");
+/// ```
+pub fn read(files: &[SourceFile]) -> Reading {
+    let mut findings = Findings::default();
+    let inventory = assembled(files, &mut findings);
+    let errors = findings.count(Severity::Error);
+    Reading {
+        inventory: (errors == 0).then_some(inventory),
+        errors,
+        warnings: findings.count(Severity::Warning),
+        findings: findings.into_sorted(),
+    }
+}
+
+/// The inventory as far as it could be read: sound only if there is no error among the findings.
+fn assembled(files: &[SourceFile], findings: &mut Findings) -> Inventory {
+    let folder = Folder::open(files, findings);
+    let mut jurisdictions = Interner::default();
+    let mut tenants = Interner::default();
+
+    let named_resources = rows::resources::read(&folder, findings);
+    let resources = Resources {
+        rows: named_resources.values().cloned().collect(),
+        is_broken: findings.has_errors_in(&[named_resources.file]),
+    };
+    let profiles = rows::profiles::read(&folder, &resources, findings);
+    let tiers = rows::tiers::read(&folder, findings);
+    let load_curves = rows::load_curves::read(&folder, findings);
+    let client_regions = rows::client_regions::read(&folder, &load_curves, findings);
+    let sites = rows::sites::read(&folder, &resources, &mut jurisdictions, findings);
+    let access_points = rows::access_points::read(&folder, &resources, findings);
+    let elements = rows::elements::read(&folder, &resources, findings);
+
+    let mut places = Places::default();
+    add_places(
+        &mut places,
+        &client_regions,
+        &sites,
+        &access_points,
+        &elements,
+        findings,
+    );
+    let targets = rows::links::Targets {
+        places: &places,
+        profiles: &profiles,
+    };
+    let links = rows::links::read(&folder, &resources, targets, findings);
+    add_links(&mut places, &links, findings);
+
+    let targets = rows::shards::Targets {
+        sites: &sites,
+        profiles: &profiles,
+        client_regions: &client_regions,
+        tiers: &tiers,
+    };
+    let mut shards = rows::shards::read(
+        &folder,
+        &targets,
+        &mut tenants,
+        &mut jurisdictions,
+        findings,
+    );
+    let replicas = rows::replicas::read(&folder, &shards, &sites, findings);
+    let onboarding = rows::onboarding::read(&folder, &shards, findings);
+    let capacity_changes =
+        rows::capacity_changes::read(&folder, &places, &named_resources, findings);
+    let background = rows::background::read(&folder, &places, &named_resources, findings);
+    let risk_groups = rows::risk_groups::read(&folder, &places, findings);
+
+    let (tenants, tenant_positions) = tenants.into_sorted();
+    let (jurisdictions, jurisdiction_positions) = jurisdictions.into_sorted();
+    for shard in &mut shards.rows {
+        shard.tenant = TenantId(tenant_positions[shard.tenant.index()]);
+        shard.jurisdiction = shard
+            .jurisdiction
+            .map(|own| JurisdictionId(jurisdiction_positions[own.index()]));
+    }
+
+    let lines = validate::Lines {
+        sites: sites.entries.iter().map(|entry| entry.line).collect(),
+        links: links.entries.iter().map(|entry| entry.line).collect(),
+        elements: elements
+            .elements
+            .entries
+            .iter()
+            .map(|entry| entry.line)
+            .collect(),
+        access_points: access_points
+            .entries
+            .iter()
+            .map(|entry| entry.line)
+            .collect(),
+        client_regions: client_regions
+            .entries
+            .iter()
+            .map(|entry| entry.line)
+            .collect(),
+        shards: shards.lines,
+    };
+    let (sites, site_capacities) = split(sites.entries, |(site, capacities)| (site, capacities));
+    let (access_points, access_point_capacities) =
+        split(access_points.entries, |(own, capacities)| (own, capacities));
+    let (element_rows, element_capacities) =
+        split(elements.elements.entries, |(own, capacities, _)| {
+            (own, capacities)
+        });
+    let (links, link_capacities) = split(links.entries, |(link, capacities)| (link, capacities));
+    let capacities = [
+        site_capacities,
+        access_point_capacities,
+        element_capacities,
+        link_capacities,
+    ];
+    let capacity = capacity_table(capacities.concat(), resources.rows.len());
+    let inventory = Inventory {
+        resources: resources.rows,
+        profiles: values(profiles.entries),
+        sites: sites
+            .into_iter()
+            .map(|site| with_sorted_jurisdictions(site, &jurisdiction_positions))
+            .collect(),
+        access_points,
+        elements: element_rows,
+        pools: values(elements.pools),
+        links,
+        client_regions: values(client_regions.entries),
+        tiers: values(tiers.entries),
+        tenants,
+        jurisdictions,
+        shard_ids: shards.ids,
+        shards: shards.rows,
+        replicas: replicas.rows,
+        has_replicas: replicas.has_rows,
+        capacity,
+        onboarding: unplaced(&onboarding),
+        capacity_changes: unplaced(&capacity_changes),
+        background: unplaced(&background),
+        risk_groups,
+        load_curves: values(load_curves.entries),
+    };
+    validate::onboarding::leaves_nobody_below_zero(&inventory.shards, &onboarding, findings);
+    validate::whole(&inventory, &lines, findings);
+    inventory
+}
+
+/// Adds what links may name.
+fn add_places(
+    places: &mut Places,
+    client_regions: &Named<ClientRegion>,
+    sites: &Named<(Site, Capacities)>,
+    access_points: &Named<(AccessPoint, Capacities)>,
+    elements: &Elements,
+    findings: &mut Findings,
+) {
+    places.counts = [
+        sites.entries.len(),
+        access_points.entries.len(),
+        elements.elements.entries.len(),
+    ];
+    let files = [
+        client_regions.file,
+        sites.file,
+        access_points.file,
+        elements.elements.file,
+    ];
+    places.is_broken = files.iter().any(|file| findings.is_unreadable(file));
+    for (position, entry) in client_regions.entries.iter().enumerate() {
+        let place = Place {
+            named: places::Named::ClientRegion(ClientRegionId::new(position)),
+            coordinates: entry.value.coordinates,
+            file: client_regions.file,
+            column: "client_region",
+            line: entry.line,
+        };
+        places.add(&entry.id, place, findings);
+    }
+    for (position, entry) in sites.entries.iter().enumerate() {
+        let place = Place {
+            named: places::Named::Site(SiteId::new(position)),
+            coordinates: entry.value.0.coordinates,
+            file: sites.file,
+            column: "site",
+            line: entry.line,
+        };
+        places.add(&entry.id, place, findings);
+    }
+    for (position, entry) in access_points.entries.iter().enumerate() {
+        let place = Place {
+            named: places::Named::AccessPoint(AccessPointId::new(position)),
+            coordinates: entry.value.0.coordinates,
+            file: access_points.file,
+            column: "access_point",
+            line: entry.line,
+        };
+        places.add(&entry.id, place, findings);
+    }
+    for (position, entry) in elements.elements.entries.iter().enumerate() {
+        let element = &entry.value.0;
+        let place = Place {
+            named: places::Named::Element(ElementId::new(position), element.pool),
+            coordinates: element.coordinates,
+            file: elements.elements.file,
+            column: "element",
+            line: entry.line,
+        };
+        places.add(&entry.id, place, findings);
+    }
+    for (position, entry) in elements.pools.iter().enumerate() {
+        let members = entry.value.members.iter();
+        let coordinates = shared(members.map(|member| {
+            let entry = &elements.elements.entries[member.index()];
+            entry.value.0.coordinates
+        }));
+        let place = Place {
+            named: places::Named::Pool(PoolId::new(position)),
+            coordinates,
+            file: elements.elements.file,
+            column: "pool",
+            line: entry.line,
+        };
+        places.add(&entry.id, place, findings);
+    }
+}
+
+/// Adds links, which changes and groups may name.
+fn add_links(places: &mut Places, links: &Named<(Link, Capacities)>, findings: &mut Findings) {
+    for (position, entry) in links.entries.iter().enumerate() {
+        let place = Place {
+            named: places::Named::Link(LinkId::new(position)),
+            coordinates: None,
+            file: links.file,
+            column: "link",
+            line: entry.line,
+        };
+        places.add(&entry.id, place, findings);
+    }
+    places.is_broken |= findings.is_unreadable(links.file);
+}
+
+/// Where all members of a pool are, if they all are at one point.
+fn shared(mut all: impl Iterator<Item = Option<Coordinates>>) -> Option<Coordinates> {
+    let first = all.next()??;
+    all.all(|own| own == Some(first)).then_some(first)
+}
+
+/// A site with its jurisdictions by position, ascending.
+fn with_sorted_jurisdictions(mut site: Site, positions: &[u32]) -> Site {
+    for own in &mut site.jurisdictions {
+        *own = JurisdictionId(positions[own.index()]);
+    }
+    site.jurisdictions.sort_unstable();
+    site
+}
+
+/// Component × resource: capacities, `None` where nothing limits.
+fn capacity_table(rows: Vec<Capacities>, resources: usize) -> Array2<Option<f64>> {
+    let mut table = Array2::from_elem((rows.len(), resources), None);
+    for (component, capacities) in rows.into_iter().enumerate() {
+        for (resource, capacity) in capacities {
+            let ResourceId(resource) = resource;
+            table[[component, resource as usize]] = capacity;
+        }
+    }
+    table
+}
+
+/// The entries' values and their capacities.
+fn split<T, V>(
+    entries: Vec<Entry<T>>,
+    parts: impl Fn(T) -> (V, Capacities),
+) -> (Vec<V>, Vec<Capacities>) {
+    entries.into_iter().map(|entry| parts(entry.value)).unzip()
+}
+
+/// The entries without ids and lines.
+fn values<T>(entries: Vec<Entry<T>>) -> Vec<T> {
+    entries.into_iter().map(|entry| entry.value).collect()
+}
+
+/// The rows without their lines.
+fn unplaced<T: Clone>(rows: &[Located<T>]) -> Vec<T> {
+    rows.iter().map(|row| row.value.clone()).collect()
+}

@@ -1,0 +1,42 @@
+//! profiles.csv: what one user demands.
+
+use crate::inventory::findings::Findings;
+use crate::inventory::named::{Entry, Named};
+use crate::inventory::source::Folder;
+use crate::inventory::table::{Resources, Table};
+use crate::model::Profile;
+
+const FILE: &str = "profiles.csv";
+
+/// The profiles, sorted.
+pub(crate) fn read(
+    folder: &Folder<'_>,
+    resources: &Resources,
+    findings: &mut Findings,
+) -> Named<Profile> {
+    let mut entries = Vec::new();
+    if let Some(table) = Table::open(folder, FILE, resources, findings) {
+        let profile = table.column("profile");
+        let retries = table.column("retries");
+        let demands = table.resource_columns();
+        table.for_each(findings, |row| {
+            let id = row.id(profile);
+            let value = Profile {
+                id: id.unwrap_or_default().to_owned(),
+                demand: demands
+                    .iter()
+                    .map(|(_, column)| row.number(*column))
+                    .collect(),
+                retries: row.number(retries),
+            };
+            if let Some(id) = id {
+                entries.push(Entry {
+                    id: id.to_owned(),
+                    line: row.line,
+                    value,
+                });
+            }
+        });
+    }
+    Named::sort(FILE, "profile", entries, findings)
+}

@@ -1,0 +1,210 @@
+//! The schema of the inventory folder: which files there are, which columns they have, what a cell may hold.
+//!
+//! It stands in `data/schema/<table>.csv`, is embedded in the program, and serves the readers and
+//! `docs/inventory.md` alike, so that they cannot disagree.
+
+mod documentation;
+
+use super::kind::Kind;
+use std::sync::LazyLock;
+
+pub use documentation::documentation;
+
+/// One file of the inventory folder.
+#[derive(Debug)]
+pub(crate) struct Table {
+    /// File name, such as `shards.csv`.
+    pub(crate) file: &'static str,
+    /// `true` if the folder is not an inventory without it.
+    pub(crate) is_required: bool,
+    /// What one row is, in a few words.
+    pub(crate) about: &'static str,
+    /// In the order of the documentation.
+    pub(crate) columns: Vec<Column>,
+}
+
+/// One column, or one per resource.
+#[derive(Debug)]
+pub(crate) struct Column {
+    /// Name in the header row; [`PER_RESOURCE`] stands for one column per resource.
+    pub(crate) name: String,
+    /// What a cell may hold, parsed.
+    pub(crate) kind: Kind,
+    /// What a cell may hold, in words: the phrase of messages and of the documentation.
+    pub(crate) phrase: String,
+    /// Unit of the number; empty if it has none.
+    pub(crate) unit: String,
+    /// `true` if the column must stand in the header and no cell may be blank.
+    pub(crate) is_required: bool,
+    /// What a blank cell means: a value that the cell could hold, or words.
+    pub(crate) default: String,
+    /// What it means, in words.
+    pub(crate) description: String,
+}
+
+/// Name, in the schema, of the column that stands once for every resource.
+pub(crate) const PER_RESOURCE: &str = "<resource>";
+
+/// Every file, in the order in which they are read and their findings are listed.
+pub(crate) static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
+    SOURCES
+        .iter()
+        .map(|&(file, is_required, about, text)| Table {
+            file,
+            is_required,
+            about,
+            columns: columns(text),
+        })
+        .collect()
+});
+
+/// File, required, what one row is, schema.
+type Source = (&'static str, bool, &'static str, &'static str);
+
+/// The schema file of a table.
+macro_rules! source {
+    ($table:literal, $is_required:literal, $about:literal) => {
+        (
+            concat!($table, ".csv"),
+            $is_required,
+            $about,
+            include_str!(concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/data/schema/",
+                $table,
+                ".csv"
+            )),
+        )
+    };
+}
+
+const SOURCES: [Source; 15] = [
+    source!("resources", true, "what is consumed"),
+    source!("profiles", true, "what one user demands"),
+    source!("tiers", true, "what was promised, and who is served first"),
+    source!("load_curves", false, "demand by hour of the week"),
+    source!("client_regions", true, "where users are"),
+    source!("sites", true, "datacenters, where shards are homed"),
+    source!("access_points", true, "where users enter the network"),
+    source!(
+        "elements",
+        false,
+        "routers, load balancers, firewalls, filtering or directory pools"
+    ),
+    source!(
+        "links",
+        true,
+        "the graph, in the direction client region → access point → elements → site"
+    ),
+    source!("shards", true, "tenants' shards, the things that are homed"),
+    source!("replicas", false, "passive copies of shards"),
+    source!("onboarding", false, "users who join or leave, by date"),
+    source!("capacity_changes", false, "new capacities, by date"),
+    source!(
+        "background",
+        false,
+        "what services outside this inventory use"
+    ),
+    source!("risk_groups", false, "components that fail together"),
+];
+
+/// Files of a later version: known by name, not read yet.
+pub(crate) const LATER_FILES: [&str; 3] = ["observed.csv", "build_options.csv", "probes.csv"];
+
+/// The table of a file name, if it is one of the inventory's.
+pub(crate) fn table(file: &str) -> Option<&'static Table> {
+    TABLES.iter().find(|table| table.file == file)
+}
+
+/// `true` if the inventory folder has a file of this name: only then are its bytes of interest.
+///
+/// ```
+/// assert!(plimsoll::inventory::is_known_file("shards.csv"));
+/// assert!(!plimsoll::inventory::is_known_file("shards.xlsx"));
+/// ```
+pub fn is_known_file(name: &str) -> bool {
+    table(name).is_some()
+}
+
+/// Position of a file in the order of findings; unknown files come last.
+pub(crate) fn rank(file: &str) -> usize {
+    TABLES
+        .iter()
+        .position(|table| table.file == file)
+        .unwrap_or(TABLES.len())
+}
+
+/// The columns that a schema file describes.
+fn columns(text: &str) -> Vec<Column> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    reader
+        .records()
+        .map(|record| {
+            let record = record.expect("invariant: a test reads the embedded schema");
+            let cell = |index: usize| {
+                record
+                    .get(index)
+                    .expect("invariant: csv records are as long as their header")
+                    .to_owned()
+            };
+            Column {
+                name: cell(0),
+                kind: Kind::parse(&cell(1)),
+                phrase: cell(1),
+                unit: cell(2),
+                is_required: cell(3) == "yes",
+                default: cell(4),
+                description: cell(5),
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_table_begins_with_a_required_column() {
+        for table in TABLES.iter() {
+            assert!(table.columns[0].is_required, "{}", table.file);
+        }
+    }
+
+    #[test]
+    fn column_names_are_unique_in_their_table() {
+        for table in TABLES.iter() {
+            for (index, column) in table.columns.iter().enumerate() {
+                assert!(
+                    table.columns[..index]
+                        .iter()
+                        .all(|other| other.name != column.name),
+                    "{}: {}",
+                    table.file,
+                    column.name
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_column_says_what_it_means() {
+        for table in TABLES.iter() {
+            for column in &table.columns {
+                assert!(
+                    !column.description.is_empty() && !column.phrase.is_empty(),
+                    "{}: {}",
+                    table.file,
+                    column.name
+                );
+                assert_eq!(
+                    column.is_required,
+                    column.default.is_empty(),
+                    "{}: {}",
+                    table.file,
+                    column.name
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! Source: the files of a folder as bytes, and what is wrong with them before any row is read.
+
+use super::findings::{Findings, Message, place, whole_file};
+use super::nearest::nearest;
+use super::schema::{self, LATER_FILES, TABLES};
+use crate::diagnostic::Code;
+use std::collections::BTreeMap;
+
+/// A required file is missing.
+pub(crate) const MISSING_FILE: Code = Code("P1001");
+/// A file that no reader knows (a warning).
+pub(crate) const UNKNOWN_FILE: Code = Code("P1002");
+/// The same file name twice.
+pub(crate) const REPEATED_FILE: Code = Code("P1003");
+/// A file that is not UTF-8.
+pub(crate) const NOT_UTF8: Code = Code("P1004");
+/// A file of 4 GiB or more.
+pub(crate) const FILE_TOO_LARGE: Code = Code("P1005");
+/// A quote where RFC 4180 has none, or one that is never closed.
+pub(crate) const STRAY_QUOTE: Code = Code("P1202");
+
+/// One file of the inventory folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    /// File name without its folder, such as `shards.csv`.
+    pub name: String,
+    /// What stands in it. Of files that the inventory does not know only the name matters.
+    pub bytes: Vec<u8>,
+}
+
+/// The files that the inventory knows, each sound enough to be read row by row.
+#[derive(Debug)]
+pub(crate) struct Folder<'f> {
+    texts: BTreeMap<&'static str, &'f str>,
+}
+
+impl<'f> Folder<'f> {
+    /// The readable files among `files`; what is wrong with the others is a finding.
+    pub(crate) fn open(files: &'f [SourceFile], findings: &mut Findings) -> Self {
+        let mut texts = BTreeMap::new();
+        for table in TABLES.iter() {
+            let mut given = files.iter().filter(|file| file.name == table.file);
+            let Some(file) = given.next() else {
+                if table.is_required {
+                    findings.error(
+                        MISSING_FILE,
+                        whole_file(table.file),
+                        Message {
+                            found: "no such file".to_owned(),
+                            expected: "a file of this name in the inventory folder".to_owned(),
+                            hint: missing_file_hint(table, files),
+                        },
+                    );
+                }
+                continue;
+            };
+            if given.next().is_some() {
+                findings.error(
+                    REPEATED_FILE,
+                    whole_file(table.file),
+                    Message {
+                        found: "the same name twice".to_owned(),
+                        expected: "one file of this name".to_owned(),
+                        hint: "remove one of the two".to_owned(),
+                    },
+                );
+            }
+            if let Some(text) = text(table.file, &file.bytes, findings) {
+                texts.insert(table.file, text);
+            }
+        }
+        warn_of_unknown_files(files, findings);
+        Self { texts }
+    }
+
+    /// The text of a file without its byte-order mark; `None` if it is absent or unreadable.
+    pub(crate) fn text(&self, file: &str) -> Option<&'f str> {
+        self.texts.get(file).copied()
+    }
+}
+
+/// What to do about a missing file: rename the one that is nearly called so, or write it.
+fn missing_file_hint(table: &schema::Table, files: &[SourceFile]) -> String {
+    let unknown = files
+        .iter()
+        .map(|file| file.name.as_str())
+        .filter(|name| schema::table(name).is_none());
+    match super::nearest::likely(table.file, unknown) {
+        Some(name) => format!("rename `{name}` if it is meant"),
+        None => format!("add it: one row is {}", table.about),
+    }
+}
+
+/// The text of a known file, if it is sound.
+fn text<'f>(file: &'static str, bytes: &'f [u8], findings: &mut Findings) -> Option<&'f str> {
+    if bytes.len() >= u32::MAX as usize {
+        findings.error(
+            FILE_TOO_LARGE,
+            whole_file(file),
+            Message {
+                found: format!("{} bytes", bytes.len()),
+                expected: "less than 4 GiB".to_owned(),
+                hint: "divide the inventory".to_owned(),
+            },
+        );
+        return None;
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let before = &bytes[..error.valid_up_to()];
+            findings.error(
+                NOT_UTF8,
+                place(file, line_at(before), None),
+                Message {
+                    found: "bytes that are not UTF-8".to_owned(),
+                    expected: "text in UTF-8".to_owned(),
+                    hint: "save the file as UTF-8 (in a spreadsheet: `CSV UTF-8`)".to_owned(),
+                },
+            );
+            return None;
+        }
+    };
+    if let Some((line, found)) = stray_quote(bytes) {
+        findings.error(
+            STRAY_QUOTE,
+            place(file, line, None),
+            Message {
+                found: found.to_owned(),
+                expected: "quotes around a whole cell, and doubled inside it".to_owned(),
+                hint: "write \"a \"\"b\"\" c\" for a \"b\" c, and close every quote".to_owned(),
+            },
+        );
+        return None;
+    }
+    Some(text)
+}
+
+/// The line, counted from 1, on which the text after `before` goes on.
+fn line_at(before: &[u8]) -> u64 {
+    1 + before.iter().filter(|byte| **byte == b'\n').count() as u64
+}
+
+/// Where and how the quotes of a CSV text break RFC 4180, if they do.
+fn stray_quote(bytes: &[u8]) -> Option<(u64, &'static str)> {
+    if !bytes.contains(&b'"') {
+        return None;
+    }
+    let mut line = 1;
+    let mut at = 0;
+    let mut is_start = true;
+    while let Some(&byte) = bytes.get(at) {
+        at += 1;
+        match byte {
+            b'"' if is_start => {
+                let opened_on = line;
+                loop {
+                    match bytes.get(at) {
+                        None => return Some((opened_on, "a quote that is never closed")),
+                        Some(b'"') if bytes.get(at + 1) == Some(&b'"') => at += 2,
+                        Some(b'"') => break,
+                        Some(b'\n') => {
+                            line += 1;
+                            at += 1;
+                        }
+                        Some(_) => at += 1,
+                    }
+                }
+                at += 1;
+                if !matches!(bytes.get(at), None | Some(b',' | b'\r' | b'\n')) {
+                    return Some((opened_on, "text behind a closing quote"));
+                }
+                is_start = false;
+            }
+            b'"' => return Some((line, "a quote inside a cell without quotes")),
+            b'\n' => {
+                line += 1;
+                is_start = true;
+            }
+            b',' | b'\r' => is_start = true,
+            _ => is_start = false,
+        }
+    }
+    None
+}
+
+/// Warns of files that nobody reads, but for those that often lie beside an inventory:
+/// scenarios (`.toml`), documents (`.md`) and hidden files.
+fn warn_of_unknown_files(files: &[SourceFile], findings: &mut Findings) {
+    let mut names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    for name in names {
+        let is_companion = name.starts_with('.')
+            || [".toml", ".md"]
+                .iter()
+                .any(|ending| name.to_ascii_lowercase().ends_with(ending));
+        if is_companion || schema::table(name).is_some() {
+            continue;
+        }
+        let known = TABLES.iter().map(|table| table.file);
+        let hint = if LATER_FILES.contains(&name) {
+            "nothing to do: a later version will read it".to_owned()
+        } else {
+            format!(
+                "the nearest known name is `{}`; files of other names are not read",
+                nearest(name, known).unwrap_or("shards.csv")
+            )
+        };
+        findings.warning(
+            UNKNOWN_FILE,
+            whole_file(name),
+            Message {
+                found: "a file that is not known".to_owned(),
+                expected: "files of the inventory".to_owned(),
+                hint,
+            },
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_follow_rfc_4180() {
+        for sound in ["a,b\n", "\"a\",\"b\"\r\n", "\"a\nb\"\"c\",\"\"", "a,\"\""] {
+            assert_eq!(stray_quote(sound.as_bytes()), None, "{sound}");
+        }
+        assert_eq!(
+            stray_quote(b"a\n\"b\nc"),
+            Some((2, "a quote that is never closed"))
+        );
+        assert_eq!(
+            stray_quote(b"\"a\"b"),
+            Some((1, "text behind a closing quote"))
+        );
+        assert_eq!(
+            stray_quote(b"a\nb\"c\""),
+            Some((2, "a quote inside a cell without quotes"))
+        );
+    }
+}

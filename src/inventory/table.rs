@@ -1,0 +1,208 @@
+//! Table: a CSV file bound to its schema, row by row; the rules about headers, rows and single cells.
+
+mod cell;
+mod header;
+mod outliers;
+
+pub(crate) use cell::{Row, with_article};
+pub(crate) use header::{Column, Resources};
+pub(crate) use outliers::warn_of_outliers;
+
+use super::findings::{Findings, Message, place, whole_file};
+use super::schema;
+use super::source::Folder;
+use crate::diagnostic::Code;
+use crate::ids::ResourceId;
+use csv::StringRecord;
+use header::Header;
+use outliers::Sample;
+
+/// A row with more or fewer cells than the header row.
+pub(crate) const WRONG_ROW_LENGTH: Code = Code("P1201");
+/// A file without a header row.
+pub(crate) const NO_HEADER: Code = Code("P1007");
+/// A required file without a row below the header.
+pub(crate) const NO_ROWS: Code = Code("P1006");
+
+/// A CSV file whose header fits its schema well enough to read rows.
+pub(crate) struct Table<'f> {
+    schema: &'static schema::Table,
+    header: Header,
+    reader: csv::Reader<&'f [u8]>,
+    bytes: &'f [u8],
+}
+
+impl<'f> Table<'f> {
+    /// The table of `file`, or `None` if there is nothing to read; what is wrong with its header is a finding.
+    pub(crate) fn open(
+        folder: &Folder<'f>,
+        file: &'static str,
+        resources: &Resources,
+        findings: &mut Findings,
+    ) -> Option<Self> {
+        let schema = schema::table(file).expect("invariant: readers name files of the schema");
+        let text = folder.text(file)?;
+        let mut reader = csv::ReaderBuilder::new()
+            .flexible(true)
+            .has_headers(false)
+            .buffer_capacity(1 << 16)
+            .from_reader(text.as_bytes());
+        let mut names = StringRecord::new();
+        if !matches!(reader.read_record(&mut names), Ok(true)) {
+            findings.error(
+                NO_HEADER,
+                whole_file(file),
+                Message {
+                    found: "an empty file".to_owned(),
+                    expected: "a header row".to_owned(),
+                    hint: format!("begin it with `{}`", header_of(schema)),
+                },
+            );
+            return None;
+        }
+        let line = line_of(&names, text.as_bytes());
+        let header = Header::bind(schema, &names, line, resources, findings)?;
+        Some(Self {
+            schema,
+            header,
+            reader,
+            bytes: text.as_bytes(),
+        })
+    }
+
+    /// The column of that name in the schema, wherever it stands in the file, if it does.
+    pub(crate) fn column(&self, name: &str) -> Column {
+        self.header.column(self.schema, name)
+    }
+
+    /// The columns of resources that the file has, in the order of resources.
+    pub(crate) fn resource_columns(&self) -> Vec<(ResourceId, Column)> {
+        self.header.resource_columns(self.schema)
+    }
+
+    /// Length of the file in bytes: a guess at how much its rows will need.
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Hands every row that is as long as the header to `each`, in the order of the file.
+    pub(crate) fn for_each(
+        mut self,
+        findings: &mut Findings,
+        mut each: impl FnMut(&mut Row<'_, '_>),
+    ) {
+        let mut record = StringRecord::new();
+        let mut samples: Vec<Vec<Sample>> = vec![Vec::new(); self.header.len()];
+        let mut is_empty = true;
+        while matches!(self.reader.read_record(&mut record), Ok(true)) {
+            is_empty = false;
+            let line = line_of(&record, self.bytes);
+            if record.len() == self.header.len() {
+                each(&mut Row::new(
+                    self.schema,
+                    &self.header,
+                    &record,
+                    line,
+                    &mut samples,
+                    findings,
+                ));
+            } else {
+                findings.error(
+                    WRONG_ROW_LENGTH,
+                    place(self.schema.file, line, None),
+                    Message {
+                        found: counted(record.len(), "cell"),
+                        expected: format!(
+                            "{}, as in the header row",
+                            counted(self.header.len(), "cell")
+                        ),
+                        hint: "put quotes around a cell that has a comma, and keep the commas of blank cells".to_owned(),
+                    },
+                );
+            }
+        }
+        if is_empty && self.schema.is_required {
+            findings.error(
+                NO_ROWS,
+                whole_file(self.schema.file),
+                Message {
+                    found: "no row below the header".to_owned(),
+                    expected: "at least one row".to_owned(),
+                    hint: format!("add rows: one row is {}", self.schema.about),
+                },
+            );
+        }
+        for (position, samples) in samples.iter_mut().enumerate() {
+            warn_of_outliers(
+                self.schema.file,
+                self.header.name(position),
+                samples,
+                findings,
+            );
+        }
+    }
+}
+
+/// The line of a record, counted from 1: the reader's own position lies before the line ends and blank
+/// lines that stand in front of it.
+fn line_of(record: &StringRecord, bytes: &[u8]) -> u64 {
+    let Some(position) = record.position() else {
+        return 1;
+    };
+    let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let skipped = bytes
+        .get(start..)
+        .unwrap_or_default()
+        .iter()
+        .take_while(|byte| matches!(byte, b'\r' | b'\n'))
+        .filter(|byte| **byte == b'\n')
+        .count();
+    position.line() + skipped as u64
+}
+
+/// The required columns of a table as a header row.
+fn header_of(schema: &schema::Table) -> String {
+    let required: Vec<&str> = schema
+        .columns
+        .iter()
+        .filter(|column| column.is_required)
+        .map(|column| column.name.as_str())
+        .collect();
+    required.join(",")
+}
+
+/// `1 cell`, `2 cells`.
+fn counted(count: usize, noun: &str) -> String {
+    if count == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{count} {noun}s")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The line of every record of a text.
+    fn lines(text: &str) -> Vec<u64> {
+        let mut reader = csv::ReaderBuilder::new()
+            .flexible(true)
+            .has_headers(false)
+            .from_reader(text.as_bytes());
+        let mut record = StringRecord::new();
+        let mut lines = Vec::new();
+        while reader.read_record(&mut record).expect("the text is UTF-8") {
+            lines.push(line_of(&record, text.as_bytes()));
+        }
+        lines
+    }
+
+    #[test]
+    fn lines_are_those_of_an_editor() {
+        assert_eq!(lines("a\nb\nc"), [1, 2, 3]);
+        assert_eq!(lines("a\r\nb\r\nc\r\n"), [1, 2, 3]);
+        assert_eq!(lines("\n\na\n\nb\r\n\r\nc"), [3, 5, 7]);
+        assert_eq!(lines("\"a\nb\"\nc\n"), [1, 3]);
+    }
+}

@@ -1,0 +1,242 @@
+//! Header: which column of a file is which column of its schema.
+
+use crate::diagnostic::Code;
+use crate::ids::ResourceId;
+use crate::inventory::findings::{Findings, Message, place, quoted};
+use crate::inventory::nearest::nearest;
+use crate::inventory::schema::{self, PER_RESOURCE};
+use crate::model::{Resource, Scope};
+use csv::StringRecord;
+
+/// A column that the schema does not have.
+pub(crate) const UNKNOWN_COLUMN: Code = Code("P1101");
+/// Two columns of one name.
+pub(crate) const REPEATED_COLUMN: Code = Code("P1102");
+/// A required column is missing.
+pub(crate) const MISSING_COLUMN: Code = Code("P1103");
+/// A column of a resource of scope `site` where only network resources are used.
+pub(crate) const SITE_RESOURCE_IN_NETWORK: Code = Code("P1104");
+
+/// The resources that may have a column of their own.
+#[derive(Debug, Default)]
+pub(crate) struct Resources {
+    /// Sorted by id.
+    pub(crate) rows: Vec<Resource>,
+    /// `true` if resources.csv itself is broken: nobody can tell then which columns are unknown.
+    pub(crate) is_broken: bool,
+}
+
+impl Resources {
+    /// The position of a resource by its name.
+    pub(crate) fn find(&self, name: &str) -> Option<ResourceId> {
+        self.rows
+            .binary_search_by(|resource| resource.id.as_str().cmp(name))
+            .ok()
+            .map(ResourceId::new)
+    }
+}
+
+/// A column of the schema and where it stands in the file.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Column {
+    /// Position in the file; `None` if the file does not have it.
+    pub(crate) position: Option<usize>,
+    /// What the schema says of it.
+    pub(crate) schema: &'static schema::Column,
+}
+
+/// The header row of a file, bound to its schema.
+#[derive(Debug)]
+pub(crate) struct Header {
+    names: StringRecord,
+    /// By column of the schema; `None` for absent ones and for the column per resource.
+    positions: Vec<Option<usize>>,
+    /// By resource, ascending.
+    resources: Vec<(ResourceId, usize)>,
+}
+
+impl Header {
+    /// The header bound to its schema; `None` if a required column is missing.
+    pub(crate) fn bind(
+        table: &'static schema::Table,
+        names: &StringRecord,
+        line: u64,
+        resources: &Resources,
+        findings: &mut Findings,
+    ) -> Option<Self> {
+        let mut header = Self {
+            names: names.clone(),
+            positions: vec![None; table.columns.len()],
+            resources: Vec::new(),
+        };
+        for (position, name) in names.iter().enumerate() {
+            if names.iter().take(position).any(|other| other == name) {
+                findings.error(
+                    REPEATED_COLUMN,
+                    place(table.file, line, Some(name)),
+                    Message {
+                        found: format!("{} a second time", quoted(name)),
+                        expected: "every column once".to_owned(),
+                        hint: "remove one of the two columns".to_owned(),
+                    },
+                );
+            } else if let Some(index) = fixed_column(table, name) {
+                header.positions[index] = Some(position);
+            } else if let Some(resource) = resource_column(table, name, resources) {
+                if is_of_network(table) && resources.rows[resource.index()].scope == Scope::Site {
+                    findings.error(
+                        SITE_RESOURCE_IN_NETWORK,
+                        place(table.file, line, Some(name)),
+                        Message {
+                            found: format!("{}, a resource of scope `site`", quoted(name)),
+                            expected: "only resources of scope `network`".to_owned(),
+                            hint: "remove the column, or make the scope `network` in resources.csv"
+                                .to_owned(),
+                        },
+                    );
+                }
+                header.resources.push((resource, position));
+            } else if !(has_resource_columns(table) && resources.is_broken) {
+                findings.error(
+                    UNKNOWN_COLUMN,
+                    place(table.file, line, Some(name)),
+                    Message {
+                        found: format!("{}, which is no column", quoted(name)),
+                        expected: expected_columns(table),
+                        hint: unknown_column_hint(table, name, resources),
+                    },
+                );
+            }
+        }
+        header.resources.sort_unstable();
+        header.find_missing(table, line, resources, findings)?;
+        Some(header)
+    }
+
+    /// Reports required columns that the file does not have.
+    fn find_missing(
+        &self,
+        table: &schema::Table,
+        line: u64,
+        resources: &Resources,
+        findings: &mut Findings,
+    ) -> Option<()> {
+        let mut missing: Vec<&str> = Vec::new();
+        for (column, position) in table.columns.iter().zip(&self.positions) {
+            if column.name == PER_RESOURCE {
+                let has = |id: usize| self.resources.iter().any(|(own, _)| own.index() == id);
+                let absent = resources.rows.iter().enumerate();
+                missing.extend(
+                    absent
+                        .filter(|(id, _)| column.is_required && !has(*id))
+                        .map(|(_, resource)| resource.id.as_str()),
+                );
+            } else if column.is_required && position.is_none() {
+                missing.push(&column.name);
+            }
+        }
+        for name in &missing {
+            findings.error(
+                MISSING_COLUMN,
+                place(table.file, line, Some(name)),
+                Message {
+                    found: "no such column".to_owned(),
+                    expected: format!("a column `{name}`"),
+                    hint: "add the column to the header row and a cell to every row".to_owned(),
+                },
+            );
+        }
+        missing.is_empty().then_some(())
+    }
+
+    /// How many columns the file has.
+    pub(crate) fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// The name of the column at a position.
+    pub(crate) fn name(&self, position: usize) -> &str {
+        self.names.get(position).unwrap_or_default()
+    }
+
+    /// The column of that name in the schema.
+    pub(crate) fn column(&self, table: &'static schema::Table, name: &str) -> Column {
+        let index =
+            fixed_column(table, name).expect("invariant: readers name columns of the schema");
+        Column {
+            position: self.positions[index],
+            schema: &table.columns[index],
+        }
+    }
+
+    /// The columns of resources, ascending.
+    pub(crate) fn resource_columns(
+        &self,
+        table: &'static schema::Table,
+    ) -> Vec<(ResourceId, Column)> {
+        let Some(schema) = table.columns.iter().find(|own| own.name == PER_RESOURCE) else {
+            return Vec::new();
+        };
+        self.resources
+            .iter()
+            .map(|&(resource, position)| {
+                let column = Column {
+                    position: Some(position),
+                    schema,
+                };
+                (resource, column)
+            })
+            .collect()
+    }
+}
+
+/// Position in the schema of a column with a name of its own.
+fn fixed_column(table: &schema::Table, name: &str) -> Option<usize> {
+    table
+        .columns
+        .iter()
+        .position(|column| column.name == name && column.name != PER_RESOURCE)
+}
+
+/// The resource whose column `name` is, where the table has columns of resources.
+fn resource_column(table: &schema::Table, name: &str, resources: &Resources) -> Option<ResourceId> {
+    has_resource_columns(table)
+        .then(|| resources.find(name))
+        .flatten()
+}
+
+fn has_resource_columns(table: &schema::Table) -> bool {
+    table.columns.iter().any(|own| own.name == PER_RESOURCE)
+}
+
+/// `true` for the files of which only network resources limit anything.
+fn is_of_network(table: &schema::Table) -> bool {
+    matches!(
+        table.file,
+        "access_points.csv" | "elements.csv" | "links.csv"
+    )
+}
+
+fn expected_columns(table: &schema::Table) -> String {
+    if has_resource_columns(table) {
+        format!("columns of {} or a resource", table.file)
+    } else {
+        format!("columns of {}", table.file)
+    }
+}
+
+fn unknown_column_hint(table: &schema::Table, name: &str, resources: &Resources) -> String {
+    let fixed = table.columns.iter().map(|column| column.name.as_str());
+    let of_resources = resources
+        .rows
+        .iter()
+        .filter(|_| has_resource_columns(table))
+        .map(|resource| resource.id.as_str());
+    let known = fixed.chain(of_resources).filter(|own| *own != PER_RESOURCE);
+    match nearest(name, known) {
+        Some(known) => {
+            format!("the nearest known column is `{known}`; rename the column or remove it")
+        }
+        None => "remove the column".to_owned(),
+    }
+}

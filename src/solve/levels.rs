@@ -1,0 +1,354 @@
+//! The levels in order: each is settled, then held while the next ones are solved (`model.md` §4, `engine.md`).
+
+use super::master::{End, Master};
+use super::openings::settle_openings;
+use super::options::NO_SHARE;
+use super::outcome::{LevelOutcome, Outcome, Proof, Served, Size};
+use super::stop::Stop;
+use crate::error::Result;
+use crate::formulation::goals::{Level, Objective};
+use crate::formulation::{ColumnKey, Problem, Standby};
+use crate::ids::AccessPointId;
+use crate::model::AccessPointState;
+
+/// Settles the levels of a problem in order.
+///
+/// Values and bounds are over fractional homes. When `stop` is raised the plan found so far comes back, marked
+/// [`Proof::Stopped`].
+///
+/// # Errors
+/// `Error::StoppedEarly` if there was no plan yet; `Error::Solver` if every way of running the solver failed.
+pub fn solve(problem: &Problem<'_>, stop: &Stop) -> Result<Outcome> {
+    let mut master = Master::new(problem, stop)?;
+    let is_short = find_service(&mut master)?;
+    let mut settled = Settled::default();
+    let split = problem
+        .levels
+        .iter()
+        .position(|level| *level == Level::AccessPoints)
+        .unwrap_or(problem.levels.len());
+    let (before, after) = problem.levels.split_at(split);
+    settle_all(&mut master, before, is_short, &mut settled)?;
+    if let Some((_, rest)) = after.split_first() {
+        settle_openings(&mut master, rest, is_short, &mut settled)?;
+    }
+    if settled.best.is_none() {
+        settled.best = Some(extract(&master));
+    }
+    Ok(settled.into_outcome(&master))
+}
+
+/// Levels settled so far, and the plan if it was taken before the end.
+#[derive(Default, Clone)]
+pub(super) struct Settled {
+    pub(super) levels: Vec<LevelOutcome>,
+    pub(super) is_stopped: bool,
+    pub(super) has_gap: bool,
+    pub(super) best: Option<Extract>,
+}
+
+/// A plan as amounts.
+#[derive(Debug, Clone)]
+pub(super) struct Extract {
+    served: Vec<Served>,
+    unserved: Vec<Vec<f64>>,
+    is_open: Vec<bool>,
+}
+
+impl Settled {
+    fn into_outcome(self, master: &Master<'_>) -> Outcome {
+        let (rows, columns) = master.shape();
+        let plan = self.best.unwrap_or_else(|| extract(master));
+        tracing::debug!(iterations = master.iterations(), rows, columns, "levels settled");
+        Outcome {
+            levels: self.levels,
+            served: plan.served,
+            unserved: plan.unserved,
+            paths: master.paths.clone(),
+            is_open: plan.is_open,
+            proof: if self.is_stopped {
+                Proof::Stopped
+            } else if self.has_gap {
+                Proof::Gap
+            } else {
+                Proof::Proven
+            },
+            size: Size {
+                classes: master.problem.classes.classes.len(),
+                groups: master.problem.classes.groups.len(),
+                paths: master.paths.len(),
+                rows,
+                columns,
+                nonzeros: master.nonzeros,
+            },
+        }
+    }
+
+    /// Takes a level that was solved.
+    pub(super) fn push(&mut self, level: Level, end: End, gains: Vec<f64>) {
+        self.is_stopped |= end.is_stopped;
+        self.has_gap |= !end.is_proven();
+        self.levels.push(LevelOutcome {
+            level,
+            value: end.value,
+            bound: end.bound,
+            is_skipped: false,
+            gains,
+        });
+    }
+
+    /// Takes a level whose bound was met at once.
+    pub(super) fn skip(&mut self, level: Level, value: f64, row_count: usize) {
+        self.levels.push(LevelOutcome {
+            level,
+            value,
+            bound: value,
+            is_skipped: true,
+            gains: vec![0.0; row_count],
+        });
+    }
+}
+
+/// Finds a point that overloads nothing: first moving nobody but the affected, then anybody, then leaving users
+/// unserved. `true` if somebody has to stay unserved who is not trapped.
+fn find_service(master: &mut Master<'_>) -> Result<bool> {
+    let mut overload = master.nothing();
+    overload.overload = 1.0;
+    let mut relief = master.nothing();
+    relief.relief = 1.0;
+    let tries: &[(bool, bool)] = if master.is_free_by_default(&relief) {
+        &[(true, true), (false, true), (false, false)]
+    } else {
+        &[(false, true), (false, false)]
+    };
+    for &(closes_relief, closes_unserved) in tries {
+        master.closed.relief = closes_relief;
+        master.closed.unserved.fill(closes_unserved);
+        master.apply_bounds()?;
+        let end = master.optimise(&overload)?;
+        if master.is_nobody(end.value) {
+            master.closed.relief = false;
+            master.close_overload()?;
+            if master.run_again().is_ok() {
+                return Ok(!closes_unserved);
+            }
+            master.open_overload()?;
+        }
+        if end.is_stopped {
+            return Err(crate::error::Error::StoppedEarly);
+        }
+    }
+    Err(crate::error::Error::Solver {
+        level: "unserved".into(),
+        status: "overload remains though everybody may stay unserved".into(),
+    })
+}
+
+/// Settles levels one by one. Ends early if stopped.
+pub(super) fn settle_all(
+    master: &mut Master<'_>,
+    levels: &[Level],
+    is_short: bool,
+    settled: &mut Settled,
+) -> Result<()> {
+    if is_short && levels.first() == Some(&Level::Unserved(0)) {
+        approach_unserved(master)?;
+    }
+    for &level in levels {
+        if settled.is_stopped {
+            return Ok(());
+        }
+        match level {
+            Level::Unserved(rank) if !is_short => skip_unserved(master, rank, settled),
+            Level::Worst => settle_worst(master, settled)?,
+            Level::AccessPoints => {}
+            Level::Total if master.is_target_met() => {
+                settled.skip(level, 0.0, master.problem.rows.rows.len());
+            }
+            _ => settle(master, level, settled)?,
+        }
+    }
+    Ok(())
+}
+
+/// Gets near the unserved levels at once: an unserved user of each rank costs a hundred of the next.
+/// Only a start; the levels that follow are exact.
+fn approach_unserved(master: &mut Master<'_>) -> Result<()> {
+    let mut steep = master.nothing();
+    let mut weight = 1.0;
+    for rank in steep.unserved.iter_mut().rev() {
+        *rank = weight;
+        weight *= 100.0;
+    }
+    if steep.unserved.len() > 1 {
+        master.optimise(&steep)?;
+    }
+    Ok(())
+}
+
+/// Nobody is unserved but the trapped.
+fn skip_unserved(master: &mut Master<'_>, rank: usize, settled: &mut Settled) {
+    let objective = objective_of(master, Level::Unserved(rank));
+    let trapped = master.problem.constant(&objective);
+    settled.skip(
+        Level::Unserved(rank),
+        trapped,
+        master.problem.rows.rows.len(),
+    );
+}
+
+/// Settles one level and holds it.
+fn settle(master: &mut Master<'_>, level: Level, settled: &mut Settled) -> Result<()> {
+    let objective = objective_of(master, level);
+    let at_once = master.value(&objective);
+    let least = if matches!(level, Level::Unserved(_)) {
+        master.problem.constant(&objective).min(at_once)
+    } else {
+        0.0
+    };
+    let value = if level != Level::Latency && master.is_nobody(at_once - least) {
+        settled.skip(level, least, master.problem.rows.rows.len());
+        least
+    } else {
+        let end = master.optimise(&objective)?;
+        let gains = master.gains();
+        settled.push(level, end, gains);
+        end.value
+    };
+    hold(master, level, &objective, value, least)
+}
+
+/// Keeps a settled level: by closing its columns if it is as low as it can be, else by a row.
+fn hold(
+    master: &mut Master<'_>,
+    level: Level,
+    objective: &Objective,
+    value: f64,
+    least: f64,
+) -> Result<()> {
+    let is_least = master.is_nobody(value - least);
+    match level {
+        Level::Unserved(rank) if is_least => master.closed.unserved[rank] = true,
+        Level::Relief if is_least && master.is_free_by_default(objective) => {
+            master.closed.relief = true;
+        }
+        Level::Copied if is_least && master.is_free_by_default(objective) => {
+            master.closed.copied = true;
+        }
+        Level::Moved if is_least && master.is_free_by_default(objective) => {
+            master.closed.moved = true;
+        }
+        Level::Total if is_least => return master.limit_shortfall(0.0, 0.0),
+        _ => return master.hold(objective, value),
+    }
+    master.apply_bounds()
+}
+
+/// The worst missing share. If nothing is missing at all, which the total shows, it is settled with it.
+fn settle_worst(master: &mut Master<'_>, settled: &mut Settled) -> Result<()> {
+    let row_count = master.problem.rows.rows.len();
+    let total = objective_of(master, Level::Total);
+    let end = if master.is_nobody(master.value(&total)) {
+        None
+    } else {
+        Some(master.optimise(&total)?)
+    };
+    if end.is_none_or(|end| master.is_nobody(end.value)) && master.is_nothing_missing() {
+        settled.skip(Level::Worst, 0.0, row_count);
+        return master.limit_shortfall(0.0, 0.0);
+    }
+    master.limit_shortfall(0.0, 1.0)?;
+    let end = master.optimise(&objective_of(master, Level::Worst))?;
+    let gains = master.gains();
+    settled.push(Level::Worst, end, gains);
+    let worst = if end.value <= NO_SHARE { 0.0 } else { end.value };
+    master.limit_shortfall(worst, 0.0)
+}
+
+/// The objective of a level for a master's problem.
+pub(super) fn objective_of(master: &Master<'_>, level: Level) -> Objective {
+    Objective::of(
+        level,
+        master.problem.classes.ranks.len(),
+        master.closed.access_points.len(),
+    )
+}
+
+/// The last solution as users on paths, users unserved and open access points.
+pub(super) fn extract(master: &Master<'_>) -> Extract {
+    let problem = master.problem;
+    let classes = &problem.classes.classes;
+    let mut served = Vec::new();
+    let mut unserved = vec![vec![0.0; problem.classes.ranks.len()]; classes.len()];
+    let mut stays: Vec<f64> = classes.iter().map(|class| class.users).collect();
+    for (key, amount) in master.amounts() {
+        let users = amount * problem.unit;
+        match key {
+            ColumnKey::Displaced(class, path) if users > NO_SHARE * classes[class].users => {
+                let users = users.min(stays[class]);
+                stays[class] -= users;
+                served.push(Served { class, path, users });
+            }
+            ColumnKey::Unserved(class, rank) if users > NO_SHARE * classes[class].users => {
+                let users = users.min(stays[class]);
+                stays[class] -= users;
+                unserved[class][rank] += users;
+            }
+            _ => {}
+        }
+    }
+    for (class, stays) in stays.into_iter().enumerate() {
+        let Some(default) = problem.defaults[class] else {
+            unserved[class].clone_from(&classes[class].users_of_rank);
+            continue;
+        };
+        if master.is_default_closed(class) {
+            give_to_largest(&mut served, class, stays);
+        } else if stays > NO_SHARE * classes[class].users {
+            served.push(Served {
+                class,
+                path: default.path,
+                users: stays,
+            });
+        }
+    }
+    served.sort_by_key(|served| (served.class, served.path));
+    served.dedup_by(|next, kept| {
+        let is_same = (next.class, next.path) == (kept.class, kept.path);
+        if is_same {
+            kept.users += next.users;
+        }
+        is_same
+    });
+    Extract {
+        served,
+        unserved,
+        is_open: is_open(master),
+    }
+}
+
+/// What rounding leaves of a class whose default path is closed goes where most of it is.
+fn give_to_largest(served: &mut [Served], class: usize, rest: f64) {
+    if let Some(largest) = served
+        .iter_mut()
+        .filter(|served| served.class == class)
+        .max_by(|a, b| a.users.total_cmp(&b.users))
+    {
+        largest.users += rest;
+    }
+}
+
+/// By access point, whether it is open: active, or a standby one that may be and was not closed.
+fn is_open(master: &Master<'_>) -> Vec<bool> {
+    let setting = &master.problem.setting;
+    let inventory = setting.inventory;
+    (0..inventory.access_points.len())
+        .map(|index| {
+            let component = inventory.access_point_component(AccessPointId::new(index));
+            let is_active = inventory.access_points[index].state == AccessPointState::Active;
+            let may_open = setting.standby == Standby::Openable;
+            !setting.case.gone[component.index()]
+                && (is_active || may_open && !master.closed.access_points[index])
+        })
+        .collect()
+}

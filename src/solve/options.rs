@@ -1,0 +1,87 @@
+//! Statuses, tolerances and options of the solver, all in one place.
+
+/// Relative gap between a level's value and its recomputed bound at which it counts as proven.
+pub(super) const PROVEN: f64 = 1e-6;
+
+/// Relative gap at which pricing stops early.
+pub(super) const CLOSE_ENOUGH: f64 = 1e-12;
+
+/// Reduced cost, in scaled units, below which a column is worth adding.
+pub(super) const WORTH_ADDING: f64 = -1e-9;
+
+/// Fewer users than this share of all are nobody: what tolerances leave of zero.
+pub(super) const NOBODY_OF_ALL: f64 = 1e-9;
+
+/// A worst missing share below this is none.
+pub(super) const NO_SHARE: f64 = 1e-9;
+
+/// Columns added after one pricing pass, at most.
+pub(super) const COLUMNS_PER_PASS: usize = 200;
+
+/// The same at the latency level, where nearly every active class has something to gain.
+pub(super) const COLUMNS_PER_LATENCY_PASS: usize = 600;
+
+/// Pricing passes of one level, at most; then it hands on its feasible plan with its proven bound.
+pub(super) const PASSES_PER_LEVEL: usize = 20_000;
+
+/// Simplex iterations between two looks at the stop.
+pub(super) const ITERATIONS_BETWEEN_LOOKS: i32 = 5_000;
+
+/// Sets of openings that the later levels are tried on, at most.
+pub(super) const OPENINGS_TRIED: usize = 64;
+
+/// How a run of the solver ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Status {
+    /// Proven by the solver; our own bound decides.
+    Optimal,
+    /// The iteration limit: go on.
+    Unfinished,
+    /// No point satisfies all rows, says the solver.
+    Infeasible,
+    /// Anything else, by the solver's number.
+    Other(i32),
+}
+
+impl Status {
+    /// From the solver's number.
+    pub(super) fn of(number: i32) -> Self {
+        match number {
+            7 => Self::Optimal,
+            8 => Self::Infeasible,
+            14 => Self::Unfinished,
+            other => Self::Other(other),
+        }
+    }
+}
+
+/// Which way the solver is run; later ones are tried when earlier ones fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// Primal simplex from the basis at hand: only columns are added.
+    Primal,
+    /// Dual simplex from the basis at hand.
+    Dual,
+    /// Primal simplex from scratch.
+    Fresh,
+    /// From scratch with presolve and the solver's own choice.
+    Presolved,
+}
+
+impl Way {
+    /// In the order in which they are tried.
+    pub(super) const ALL: [Self; 4] = [Self::Primal, Self::Dual, Self::Fresh, Self::Presolved];
+}
+
+/// Options that never change.
+pub(super) const FIXED_REAL: [(&str, f64); 4] = [
+    ("primal_feasibility_tolerance", 1e-9),
+    ("dual_feasibility_tolerance", 1e-9),
+    ("small_matrix_value", 1e-12),
+    ("primal_simplex_bound_perturbation_multiplier", 0.0),
+];
+
+/// `simplex_strategy` of the solver.
+pub(super) const STRATEGY_DUAL: i32 = 1;
+/// `simplex_strategy` of the solver.
+pub(super) const STRATEGY_PRIMAL: i32 = 4;

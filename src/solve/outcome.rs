@@ -1,0 +1,84 @@
+//! Outcome: what was found, level by level, and how far each value is proven.
+
+use crate::formulation::goals::Level;
+use crate::formulation::{ClassId, PathId, PathTable};
+
+/// How far an outcome is proven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// Every level met its bound within tolerance.
+    Proven,
+    /// Some level ended with a gap; its bound says how large.
+    Gap,
+    /// A stop was raised: the best plan so far.
+    Stopped,
+}
+
+/// One settled level.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LevelOutcome {
+    /// Which.
+    pub level: Level,
+    /// Its optimum over fractional homes, in its unit.
+    pub value: f64,
+    /// What is proven for it: no plan with the earlier values does better.
+    pub bound: f64,
+    /// `true` if its bound was met at once and nothing had to be solved.
+    pub is_skipped: bool,
+    /// By load row: how much the value improves per unit of capacity left there, at least 0.
+    pub gains: Vec<f64>,
+}
+
+impl LevelOutcome {
+    /// `value − bound`, relative to the larger of 1 and the value.
+    pub fn gap(&self) -> f64 {
+        ((self.value - self.bound) / self.value.abs().max(1.0)).max(0.0)
+    }
+}
+
+/// Users of a class on a path.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Served {
+    /// Whose users.
+    pub class: ClassId,
+    /// On which path of the outcome's table.
+    pub path: PathId,
+    /// How many.
+    pub users: f64,
+}
+
+/// How large the program became.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Size {
+    /// Classes.
+    pub classes: usize,
+    /// Groups.
+    pub groups: usize,
+    /// Paths that were priced in.
+    pub paths: usize,
+    /// Rows.
+    pub rows: usize,
+    /// Columns.
+    pub columns: usize,
+    /// Entries.
+    pub nonzeros: usize,
+}
+
+/// What was found for one problem.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// In the order of the goals; short if stopped.
+    pub levels: Vec<LevelOutcome>,
+    /// Ascending by class, then path.
+    pub served: Vec<Served>,
+    /// By class, then rank.
+    pub unserved: Vec<Vec<f64>>,
+    /// What the paths of `served` are.
+    pub paths: PathTable,
+    /// By access point, whether it is open.
+    pub is_open: Vec<bool>,
+    /// How far it is proven.
+    pub proof: Proof,
+    /// How large the program became.
+    pub size: Size,
+}

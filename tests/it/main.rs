@@ -1,0 +1,8 @@
+//! The integration tests: behaviour of the whole library and of the command line, in one binary.
+#![allow(missing_docs)]
+
+mod draw;
+mod folders;
+mod inventory;
+mod naive;
+mod second_opinion;

@@ -1,0 +1,205 @@
+//! What is believed available and demanded at an instant.
+
+use super::Band;
+use jiff::{SignedDuration, Timestamp};
+use ndarray::Array2;
+use plimsoll::ids::{ComponentId, ResourceId};
+use plimsoll::model::{Event, EventKind, Inventory, Onboarding, Scenario, Surge};
+
+/// Components × resources and shards as the planner believes them to be at an instant.
+pub(super) struct Believed {
+    /// Capacity with the capacity changes of the past, before any event; `None` is not limited.
+    pub(super) nominal: Array2<Option<f64>>,
+    /// Share left by the known events in force.
+    pub(super) available: Array2<f64>,
+    /// Components of which known events leave nothing.
+    pub(super) gone: Vec<bool>,
+    /// Sites to which a known failure event leaves nothing.
+    pub(super) failed: Vec<bool>,
+    /// Headroom target `h`.
+    pub(super) target: Array2<f64>,
+    /// Users of every shard with its onboarding, before surges.
+    pub(super) base_users: Vec<f64>,
+    /// Product of the surges on every shard.
+    pub(super) factor: Vec<f64>,
+    /// Components that a known event in force touches.
+    pub(super) touched: Vec<bool>,
+    /// Shards that a known surge in force touches.
+    pub(super) surged: Vec<bool>,
+}
+
+impl Believed {
+    /// Users of a shard as every level counts them.
+    pub(super) fn users(&self, shard: usize) -> f64 {
+        self.base_users[shard] * self.factor[shard]
+    }
+
+    /// Capacity left; `None` is not limited.
+    pub(super) fn left(&self, component: usize, resource: usize) -> Option<f64> {
+        self.nominal[[component, resource]]
+            .map(|capacity| capacity * self.available[[component, resource]])
+    }
+
+    /// Demand of one counted user of a shard for a resource.
+    ///
+    /// Decision: a resource that does not vary keeps the demand of the unsurged users, so the share of one
+    /// surged user in it is smaller by the factor.
+    pub(super) fn demand(&self, inventory: &Inventory, shard: usize, resource: usize) -> f64 {
+        let profile = inventory.shards[shard].profile;
+        let demand = inventory.profiles[profile.index()].demand[resource];
+        if inventory.resources[resource].varies {
+            demand
+        } else {
+            demand / self.factor[shard]
+        }
+    }
+}
+
+/// What is believed at `at`.
+pub(super) fn at_instant(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    at: Timestamp,
+    band: Band,
+) -> Believed {
+    let known: Vec<&Event> = scenario
+        .events
+        .iter()
+        .filter(|event| is_planned_for(event, scenario, at))
+        .collect();
+    let components = inventory.component_count();
+    let resources = inventory.resources.len();
+    let shards = inventory.shards.len();
+    let mut believed = Believed {
+        nominal: nominal(inventory, at),
+        available: Array2::ones((components, resources)),
+        gone: vec![false; components],
+        failed: vec![false; inventory.sites.len()],
+        target: targets(inventory, scenario, !known.is_empty()),
+        base_users: (0..shards)
+            .map(|shard| base_users(inventory, scenario, shard, at, band))
+            .collect(),
+        factor: vec![1.0; shards],
+        touched: vec![false; components],
+        surged: vec![false; shards],
+    };
+    let mut whole = vec![1.0; components];
+    for event in known {
+        if let EventKind::Surge(surge) = &event.kind {
+            apply_surge(&mut believed, inventory, surge);
+        }
+        let Some(reduction) = event.reduction() else {
+            continue;
+        };
+        for component in &reduction.components {
+            let e = component.index();
+            believed.touched[e] = true;
+            match &reduction.resources {
+                Some(listed) => {
+                    for resource in listed {
+                        believed.available[[e, resource.index()]] *= reduction.capacity;
+                    }
+                }
+                None => {
+                    whole[e] *= reduction.capacity;
+                    for resource in 0..resources {
+                        believed.available[[e, resource]] *= reduction.capacity;
+                    }
+                    // Decision: one failure event that leaves the site nothing, not a product of several.
+                    let is_failure = matches!(event.kind, EventKind::Failure(_));
+                    if is_failure && reduction.capacity <= 0.0 && e < believed.failed.len() {
+                        believed.failed[e] = true;
+                    }
+                }
+            }
+        }
+    }
+    // Decision: a component is gone only by events without a list of resources.
+    for (gone, share) in believed.gone.iter_mut().zip(whole) {
+        *gone = share <= 0.0;
+    }
+    believed
+}
+
+/// `true` if the event is in force, known, and reacted to.
+fn is_planned_for(event: &Event, scenario: &Scenario, at: Timestamp) -> bool {
+    let reaction = SignedDuration::from_secs_f64(scenario.policy.reaction_minutes * 60.0);
+    let is_acted_on = !event.is_reacted_to()
+        || event
+            .detected
+            .checked_add(reaction)
+            .is_ok_and(|instant| instant <= at);
+    event.start <= at && at < event.end && is_acted_on
+}
+
+/// Multiplies the demand of the shards that the surge names.
+fn apply_surge(believed: &mut Believed, inventory: &Inventory, surge: &Surge) {
+    for (s, shard) in inventory.shards.iter().enumerate() {
+        let is_meant = surge
+            .client_region
+            .is_none_or(|id| id == shard.client_region)
+            && surge.profile.is_none_or(|id| id == shard.profile)
+            && surge.tenant.is_none_or(|id| id == shard.tenant);
+        if is_meant {
+            believed.factor[s] *= surge.factor;
+            believed.surged[s] = true;
+        }
+    }
+}
+
+/// Capacities with every change dated up to `at`.
+fn nominal(inventory: &Inventory, at: Timestamp) -> Array2<Option<f64>> {
+    let mut nominal = inventory.capacity.clone();
+    let mut changes: Vec<_> = inventory.capacity_changes.iter().collect();
+    changes.sort_by_key(|change| change.date);
+    for change in changes.into_iter().filter(|change| change.date <= at) {
+        nominal[[change.component.index(), change.resource.index()]] = change.capacity;
+    }
+    nominal
+}
+
+/// Headroom targets: the component's own, else the scenario's, else the resource's; at most the event's.
+fn targets(inventory: &Inventory, scenario: &Scenario, is_event_known: bool) -> Array2<f64> {
+    Array2::from_shape_fn(
+        (inventory.component_count(), inventory.resources.len()),
+        |(component, r)| {
+            let resource = &inventory.resources[r];
+            let target = inventory
+                .own_headroom(ComponentId::new(component))
+                .or(scenario.policy.headroom_of(ResourceId::new(r)))
+                .unwrap_or(resource.headroom);
+            match resource.event_headroom {
+                Some(most) if is_event_known => target.min(most),
+                _ => target,
+            }
+        },
+    )
+}
+
+/// Users of a shard with every onboarding row that counts at `at`.
+///
+/// Decision: the sum of all rows is what is cut at 0, not every partial sum. At the ends of the band every
+/// row counts with its low (high), also those dated before the scenario's start.
+fn base_users(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    shard: usize,
+    at: Timestamp,
+    band: Band,
+) -> f64 {
+    let counts = |row: &&Onboarding| {
+        let is_frozen = scenario.policy.freeze_onboarding && row.date >= scenario.start;
+        row.shard.index() == shard && row.date <= at && !is_frozen
+    };
+    let added: i64 = inventory
+        .onboarding
+        .iter()
+        .filter(counts)
+        .map(|row| match band {
+            Band::Expected => row.users,
+            Band::Low => row.low,
+            Band::High => row.high,
+        })
+        .sum();
+    (inventory.shards[shard].users as f64 + added as f64).max(0.0)
+}

@@ -1,0 +1,142 @@
+//! A linear program as plain rows, solved through `good_lp` by either solver.
+
+use good_lp::{
+    Expression, ProblemVariables, Solution, SolverModel, Variable, constraint, highs, microlp,
+    variable,
+};
+
+/// Who solves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Solver {
+    Microlp,
+    Highs,
+}
+
+/// How a row's sum stands to its right-hand side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sense {
+    AtMost,
+    Equal,
+}
+
+/// One row.
+#[derive(Debug, Clone)]
+pub(super) struct Row {
+    pub(super) terms: Vec<(usize, f64)>,
+    pub(super) sense: Sense,
+    pub(super) rhs: f64,
+}
+
+/// Columns from 0 to an upper bound, and rows; values near 1 throughout.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Lp {
+    pub(super) upper: Vec<f64>,
+    pub(super) rows: Vec<Row>,
+}
+
+/// By how much a row of an answer may be broken before it is no answer.
+const FEASIBLE: f64 = 1e-8;
+
+impl Lp {
+    /// Appends a column from 0 to `upper` and returns its position.
+    pub(super) fn column(&mut self, upper: f64) -> usize {
+        self.upper.push(upper);
+        self.upper.len() - 1
+    }
+
+    /// Appends `Σ terms ≤ rhs`.
+    pub(super) fn at_most(&mut self, terms: Vec<(usize, f64)>, rhs: f64) {
+        self.rows.push(Row {
+            terms,
+            sense: Sense::AtMost,
+            rhs,
+        });
+    }
+
+    /// Appends `Σ terms = rhs`.
+    pub(super) fn equal(&mut self, terms: Vec<(usize, f64)>, rhs: f64) {
+        self.rows.push(Row {
+            terms,
+            sense: Sense::Equal,
+            rhs,
+        });
+    }
+
+    /// The columns at a minimum of `objective`; `None` if the solver has no answer that keeps every row.
+    pub(super) fn minimise(&self, objective: &[(usize, f64)], solver: Solver) -> Option<Vec<f64>> {
+        let mut variables = ProblemVariables::new();
+        let columns: Vec<Variable> = self
+            .upper
+            .iter()
+            .map(|&upper| {
+                let column = variable().min(0.0);
+                variables.add(if upper.is_finite() {
+                    column.max(upper)
+                } else {
+                    column
+                })
+            })
+            .collect();
+        let problem = variables.minimise(expression(&columns, objective));
+        let answer = match solver {
+            Solver::Microlp => self.solve(problem.using(microlp), &columns),
+            Solver::Highs => self.solve(
+                problem
+                    .using(highs)
+                    .set_option("primal_feasibility_tolerance", 1e-10)
+                    .set_option("dual_feasibility_tolerance", 1e-10)
+                    .set_threads(1),
+                &columns,
+            ),
+        };
+        answer.filter(|columns| self.violation(columns) <= FEASIBLE)
+    }
+
+    fn solve<M: SolverModel>(&self, mut model: M, columns: &[Variable]) -> Option<Vec<f64>> {
+        for row in &self.rows {
+            let sum = expression(columns, &row.terms);
+            model.add_constraint(match row.sense {
+                Sense::AtMost => constraint!(sum <= row.rhs),
+                Sense::Equal => constraint!(sum == row.rhs),
+            });
+        }
+        let solution = model.solve().ok()?;
+        Some(
+            columns
+                .iter()
+                .map(|&column| solution.value(column))
+                .collect(),
+        )
+    }
+
+    /// The largest breach of any row or bound.
+    fn violation(&self, columns: &[f64]) -> f64 {
+        let bounds = columns
+            .iter()
+            .zip(&self.upper)
+            .map(|(&value, &upper)| (-value).max(value - upper));
+        let rows = self.rows.iter().map(|row| {
+            let excess = value(&row.terms, columns) - row.rhs;
+            match row.sense {
+                Sense::AtMost => excess,
+                Sense::Equal => excess.abs(),
+            }
+        });
+        bounds.chain(rows).fold(0.0, f64::max)
+    }
+}
+
+/// `Σ coefficient × column`.
+pub(super) fn value(terms: &[(usize, f64)], columns: &[f64]) -> f64 {
+    terms
+        .iter()
+        .map(|&(column, coefficient)| coefficient * columns[column])
+        .sum()
+}
+
+fn expression(columns: &[Variable], terms: &[(usize, f64)]) -> Expression {
+    terms
+        .iter()
+        .map(|&(column, coefficient)| coefficient * columns[column])
+        .sum()
+}

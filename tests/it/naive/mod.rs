@@ -1,0 +1,92 @@
+//! The second opinion: the LP of `docs/model.md` written out from its text, nothing aggregated.
+//!
+//! One class per shard, every simple path enumerated, standby access points tried set by set, levels
+//! solved one after the other by a solver of one's choice. Exact on small instances, useless on large ones.
+//! It shares nothing with the planner but the domain types.
+//!
+//! Decisions where the text leaves room stand as comments that begin with "Decision:".
+
+mod affected;
+mod at_instant;
+mod ladder;
+mod lp;
+mod paths;
+mod pools;
+mod rows;
+mod rules;
+mod statement;
+
+pub(crate) use lp::Solver;
+
+use at_instant::{Believed, at_instant};
+use jiff::Timestamp;
+use ndarray::Array2;
+use plimsoll::ids::SiteId;
+use plimsoll::model::{ExistingShortfall, Inventory, Scenario};
+
+/// Which end of the onboarding forecast is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Band {
+    Expected,
+    Low,
+    High,
+}
+
+/// What is asked: the value of every level at one instant.
+pub(crate) struct Question<'a> {
+    pub(crate) inventory: &'a Inventory,
+    pub(crate) scenario: &'a Scenario,
+    /// The plan in force at this instant is meant: what is not known and reacted to yet is not in it.
+    pub(crate) at: Timestamp,
+    /// The current site of every shard, with `after = "return"` already applied.
+    pub(crate) current: &'a [Option<SiteId>],
+    /// Component × resource load of the state before; `None` asks the written-out LP for it.
+    pub(crate) before_load: Option<&'a Array2<f64>>,
+    pub(crate) band: Band,
+}
+
+/// The sites of shards.csv: the current sites of the first period.
+pub(crate) fn homes(inventory: &Inventory) -> Vec<Option<SiteId>> {
+    inventory.shards.iter().map(|shard| shard.site).collect()
+}
+
+/// The value of every level in the scenario's order of goals, under the names of `tests/cases`.
+pub(crate) fn levels(question: &Question, solver: Solver) -> Vec<(String, f64)> {
+    let inventory = question.inventory;
+    let scenario = question.scenario;
+    let before = before_instant(inventory, scenario, question.band);
+    let now = at_instant(inventory, scenario, question.at, question.band);
+    let met_before = match scenario.policy.existing_shortfall {
+        ExistingShortfall::Repair => Array2::zeros(now.target.dim()),
+        ExistingShortfall::Keep => match question.before_load {
+            Some(load) => statement::missing_before(load, &before, &now),
+            None => {
+                let load = before_loads(inventory, scenario, question.band, solver);
+                statement::missing_before(&load, &before, &now)
+            }
+        },
+    };
+    let statement = statement::during(question, &before, now, met_before);
+    ladder::climb(&statement, solver).values
+}
+
+/// Component × resource load of the state before, fixed load included.
+pub(crate) fn before_loads(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    band: Band,
+    solver: Solver,
+) -> Array2<f64> {
+    let now = before_instant(inventory, scenario, band);
+    let statement = statement::before(inventory, scenario, now);
+    ladder::climb(&statement, solver).load
+}
+
+/// Users and capacities of the scenario's start, no event in force.
+fn before_instant(inventory: &Inventory, scenario: &Scenario, band: Band) -> Believed {
+    let quiet = Scenario {
+        events: Vec::new(),
+        ..scenario.clone()
+    };
+    at_instant(inventory, &quiet, scenario.start, band)
+}

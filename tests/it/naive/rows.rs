@@ -1,0 +1,288 @@
+//! Columns and rows of one statement with one set of open access points.
+
+use super::lp::{Lp, value};
+use super::pools::carrying_members;
+use super::rules::has_copy;
+use super::statement::{Level, Statement};
+use ndarray::Array2;
+use plimsoll::ids::{AccessPointId, SiteId};
+use plimsoll::model::{AccessPointState, Scope};
+
+/// The LP of one statement with one set of open access points, and what its columns mean.
+pub(super) struct Written<'a> {
+    pub(super) lp: Lp,
+    statement: &'a Statement<'a>,
+    /// Users in one unit of a column.
+    unit: f64,
+    /// `z`: shard, position of its path, column.
+    z: Vec<(usize, usize, usize)>,
+    /// `u`: column by shard.
+    u: Vec<usize>,
+    /// `s`: component, resource, `h·A`, column.
+    s: Vec<(usize, usize, f64, usize)>,
+    /// `t`
+    t: usize,
+    /// Opened standby access points.
+    opened: usize,
+    /// Fixed load.
+    fixed: Array2<f64>,
+    /// Component, resource: load per unit of the columns.
+    terms: Array2<Vec<(usize, f64)>>,
+}
+
+impl<'a> Written<'a> {
+    pub(super) fn new(statement: &'a Statement<'a>, open: &[bool]) -> Self {
+        let inventory = statement.inventory;
+        let mut lp = Lp::default();
+        let unit = statement.users.iter().copied().fold(1.0, f64::max);
+        let gone = gone(statement, open);
+        let (fixed, was_cut) = fixed_load(statement, &gone);
+        let pools = carrying_members(inventory, &statement.believed, &fixed);
+        let t = lp.column(1.0);
+        let u: Vec<usize> = statement
+            .users
+            .iter()
+            .map(|_| lp.column(f64::INFINITY))
+            .collect();
+        let mut z = Vec::new();
+        let mut terms = Array2::from_elem(fixed.dim(), Vec::new());
+        for (shard, paths) in statement.paths.iter().enumerate() {
+            let mut class = vec![(u[shard], 1.0)];
+            for (position, path) in paths.iter().enumerate() {
+                let is_closed = path
+                    .components
+                    .iter()
+                    .any(|component| gone[component.index()])
+                    || path.pools.iter().any(|pool| pools[pool.index()].is_empty());
+                if is_closed {
+                    continue;
+                }
+                let column = lp.column(f64::INFINITY);
+                z.push((shard, position, column));
+                class.push((column, 1.0));
+                let site = inventory.site_component(path.site).index();
+                let alone = path
+                    .components
+                    .iter()
+                    .map(|component| (component.index(), 1.0));
+                let pooled = path.pools.iter().flat_map(|pool| {
+                    let members = &pools[pool.index()];
+                    let share = 1.0 / members.len() as f64;
+                    members.iter().map(move |member| (member.index(), share))
+                });
+                for (component, share) in alone.chain(pooled) {
+                    for (r, resource) in inventory.resources.iter().enumerate() {
+                        if component != site && resource.scope == Scope::Site {
+                            continue;
+                        }
+                        let mut demand = statement.believed.demand(inventory, shard, r) * share;
+                        let has_share_in_fixed = component == site
+                            && has_copy(inventory, shard, path.site)
+                            && !was_cut[[site, r]];
+                        if has_share_in_fixed {
+                            demand *= 1.0 - resource.replica_share;
+                        }
+                        if demand > 0.0 {
+                            terms[[component, r]].push((column, demand * unit));
+                        }
+                    }
+                }
+            }
+            lp.equal(class, statement.users[shard] / unit);
+        }
+        let opened = open
+            .iter()
+            .zip(&inventory.access_points)
+            .filter(|(open, row)| **open && row.state == AccessPointState::Standby)
+            .count();
+        let mut written = Self {
+            lp,
+            statement,
+            unit,
+            z,
+            u,
+            s: Vec::new(),
+            t,
+            opened,
+            fixed,
+            terms,
+        };
+        written.add_load_rows(&gone);
+        written.add_move_limit();
+        written
+    }
+
+    /// Rows load and headroom, in shares of the capacity left.
+    fn add_load_rows(&mut self, gone: &[bool]) {
+        let believed = &self.statement.believed;
+        for ((e, r), terms) in self.terms.indexed_iter() {
+            let Some(left) = believed.left(e, r).filter(|_| !gone[e]) else {
+                continue;
+            };
+            if left <= 0.0 {
+                self.lp.at_most(terms.clone(), 0.0);
+                continue;
+            }
+            let mut row: Vec<(usize, f64)> = terms
+                .iter()
+                .map(|&(column, load)| (column, load / left))
+                .collect();
+            let mut room = 1.0 - self.fixed[[e, r]] / left;
+            if self.statement.has_target[[e, r]] {
+                let target = believed.target[[e, r]];
+                let missing = self.statement.missing_before[[e, r]];
+                let s = self.lp.column(1.0 - missing);
+                self.lp.at_most(vec![(s, 1.0), (self.t, -1.0)], 0.0);
+                row.push((s, -target));
+                room -= target * (1.0 - missing);
+                self.s.push((e, r, target * left, s));
+            }
+            self.lp.at_most(row, room);
+        }
+    }
+
+    /// Row move limit.
+    fn add_move_limit(&mut self) {
+        if let Some(limit) = self.statement.move_limit {
+            let moved = self.moved(|_, _| true);
+            self.lp.at_most(moved, limit / self.unit);
+        }
+    }
+
+    /// `1 × z` for the columns that run a shard elsewhere than now and that `counts` takes.
+    fn moved(&self, counts: impl Fn(usize, SiteId) -> bool) -> Vec<(usize, f64)> {
+        self.z
+            .iter()
+            .filter(|&&(shard, position, _)| {
+                let site = self.statement.paths[shard][position].site;
+                let current = self.statement.current[shard];
+                current.is_some_and(|current| current != site) && counts(shard, site)
+            })
+            .map(|&(_, _, column)| (column, 1.0))
+            .collect()
+    }
+
+    /// What a level minimises, in users (`worst`: a share; latency: user-milliseconds), less its constant.
+    pub(super) fn objective(&self, level: Level) -> Vec<(usize, f64)> {
+        let inventory = self.statement.inventory;
+        let in_users = |terms: Vec<(usize, f64)>| {
+            terms
+                .into_iter()
+                .map(|(column, users)| (column, users * self.unit))
+                .collect()
+        };
+        match level {
+            Level::Unserved(rank) => in_users(
+                (0..self.u.len())
+                    .filter(|&shard| {
+                        let tier = inventory.shards[shard].tier;
+                        inventory.tiers[tier.index()].rank == rank
+                    })
+                    .map(|shard| (self.u[shard], 1.0))
+                    .collect(),
+            ),
+            Level::Relief => in_users(self.moved(|shard, _| !self.statement.affected[shard])),
+            Level::Copied => in_users(self.moved(|shard, site| !has_copy(inventory, shard, site))),
+            Level::Moves => in_users(self.moved(|_, _| true)),
+            Level::Worst => vec![(self.t, 1.0)],
+            Level::Total => self
+                .s
+                .iter()
+                .filter_map(|&(_, r, target, column)| {
+                    let mean = self.mean_demand(r);
+                    (mean > 0.0).then(|| (column, target / mean))
+                })
+                .collect(),
+            Level::AccessPoints => Vec::new(),
+            Level::Latency => in_users(
+                self.z
+                    .iter()
+                    .map(|&(shard, position, column)| {
+                        (column, self.statement.paths[shard][position].latency)
+                    })
+                    .collect(),
+            ),
+        }
+    }
+
+    /// The part of a level that no column changes.
+    pub(super) fn constant(&self, level: Level) -> f64 {
+        if level == Level::AccessPoints {
+            self.opened as f64
+        } else {
+            0.0
+        }
+    }
+
+    /// `q̄`: mean demand of a user over all shards.
+    ///
+    /// Decision: total demand by total users of the period, both surged; what does not vary stays unsurged.
+    fn mean_demand(&self, resource: usize) -> f64 {
+        let statement = self.statement;
+        let users: f64 = statement.users.iter().sum();
+        let demand: f64 = statement
+            .users
+            .iter()
+            .enumerate()
+            .map(|(shard, users)| {
+                users
+                    * statement
+                        .believed
+                        .demand(statement.inventory, shard, resource)
+            })
+            .sum();
+        if users > 0.0 { demand / users } else { 0.0 }
+    }
+
+    /// Component × resource load of an answer.
+    pub(super) fn load(&self, columns: &[f64]) -> Array2<f64> {
+        Array2::from_shape_fn(self.fixed.dim(), |key| {
+            self.fixed[key] + value(&self.terms[key], columns)
+        })
+    }
+}
+
+/// Components that nobody passes: what events leave nothing of, and closed access points.
+fn gone(statement: &Statement, open: &[bool]) -> Vec<bool> {
+    let mut gone = statement.believed.gone.clone();
+    for (index, is_open) in open.iter().enumerate() {
+        let id = AccessPointId::new(index);
+        gone[statement.inventory.access_point_component(id).index()] |= !is_open;
+    }
+    gone
+}
+
+/// `F` by component and resource, and where it had to be cut to the capacity left.
+///
+/// Decision: background counts on every component, vanishes on a closed access point like on any component
+/// of which nothing is left, and stays on a pool member that is pulled out.
+fn fixed_load(statement: &Statement, gone: &[bool]) -> (Array2<f64>, Array2<bool>) {
+    let inventory = statement.inventory;
+    let mut fixed = Array2::zeros(statement.believed.target.dim());
+    for row in &inventory.background {
+        fixed[[row.component.index(), row.resource.index()]] += row.load;
+    }
+    for (shard, users) in statement.users.iter().enumerate() {
+        for site in (0..inventory.sites.len()).map(SiteId::new) {
+            if has_copy(inventory, shard, site) {
+                let e = inventory.site_component(site).index();
+                for (r, resource) in inventory.resources.iter().enumerate() {
+                    let demand = statement.believed.demand(inventory, shard, r);
+                    fixed[[e, r]] += resource.replica_share * demand * users;
+                }
+            }
+        }
+    }
+    let was_cut = Array2::from_shape_fn(fixed.dim(), |(e, r)| {
+        let left = statement.believed.left(e, r);
+        gone[e] || left.is_some_and(|left| fixed[[e, r]] > left)
+    });
+    for ((e, r), load) in fixed.indexed_iter_mut() {
+        if gone[e] {
+            *load = 0.0;
+        } else if let Some(left) = statement.believed.left(e, r) {
+            *load = load.min(left);
+        }
+    }
+    (fixed, was_cut)
+}

@@ -33,7 +33,10 @@ pub fn affected_shards(
             is_site_touched
                 || case.surged[index]
                 || current[index].is_some_and(|site| {
-                    let limit = shard.max_latency.or(policy.max_latency).map(|limit| limit.0);
+                    let limit = shard
+                        .max_latency
+                        .or(policy.max_latency)
+                        .map(|limit| limit.0);
                     paths.touches(shard.profile, shard.client_region, site, limit)
                 })
         })
@@ -47,12 +50,7 @@ struct TouchedPaths<'a> {
 }
 
 impl<'a> TouchedPaths<'a> {
-    fn new(
-        inventory: &Inventory,
-        network: &'a Network,
-        usable: &'a [Usable],
-        case: &Case,
-    ) -> Self {
+    fn new(inventory: &Inventory, network: &'a Network, usable: &'a [Usable], case: &Case) -> Self {
         let touched: Vec<ComponentId> = (inventory.sites.len()..inventory.component_count())
             .filter(|&component| case.touched[component])
             .map(ComponentId::new)

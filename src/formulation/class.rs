@@ -112,7 +112,11 @@ impl Groups {
         let groups = &mut self.groups;
         *self
             .group_of
-            .entry((row.client_region, demand, max_latency.map(|limit| limit.0.to_bits())))
+            .entry((
+                row.client_region,
+                demand,
+                max_latency.map(|limit| limit.0.to_bits()),
+            ))
             .or_insert_with(|| {
                 groups.push(Group {
                     client_region: row.client_region,
@@ -143,36 +147,38 @@ impl Classes {
             }
             let id = ShardId::new(index);
             let attributes = attributes(setting, id, groups.of(setting, index));
-            let class = *by_attributes.entry(attributes).or_insert_with_key(|attributes| {
-                let group = &groups.groups[attributes.group];
-                let paths = &by_latency[shard.profile.index()];
-                let mut sites = rules.sites(id);
-                sites.retain(|&site| {
-                    paths
-                        .cost(group.client_region, site, group.max_latency)
-                        .is_some()
-                });
-                let key = Key {
-                    group: attributes.group,
-                    current: attributes.current,
-                    is_affected: attributes.is_affected,
-                    copies: copies(attributes),
-                    sites,
-                };
-                *by_key.entry(key).or_insert_with_key(|key| {
-                    classes.push(Class {
-                        group: key.group,
-                        users: 0.0,
-                        users_of_rank: vec![0.0; ranks.len()],
-                        sites: key.sites.clone(),
-                        current: key.current,
-                        copies: key.copies.clone(),
-                        is_affected: key.is_affected,
-                        shards: Vec::new(),
+            let class = *by_attributes
+                .entry(attributes)
+                .or_insert_with_key(|attributes| {
+                    let group = &groups.groups[attributes.group];
+                    let paths = &by_latency[shard.profile.index()];
+                    let mut sites = rules.sites(id);
+                    sites.retain(|&site| {
+                        paths
+                            .cost(group.client_region, site, group.max_latency)
+                            .is_some()
                     });
-                    classes.len() - 1
-                })
-            });
+                    let key = Key {
+                        group: attributes.group,
+                        current: attributes.current,
+                        is_affected: attributes.is_affected,
+                        copies: copies(attributes),
+                        sites,
+                    };
+                    *by_key.entry(key).or_insert_with_key(|key| {
+                        classes.push(Class {
+                            group: key.group,
+                            users: 0.0,
+                            users_of_rank: vec![0.0; ranks.len()],
+                            sites: key.sites.clone(),
+                            current: key.current,
+                            copies: key.copies.clone(),
+                            is_affected: key.is_affected,
+                            shards: Vec::new(),
+                        });
+                        classes.len() - 1
+                    })
+                });
             let rank = rank_index(setting, &ranks, index);
             let class_row = &mut classes[class];
             class_row.users += users;

@@ -43,7 +43,9 @@ impl DefaultPath {
                     .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)))
                     .map(|(_, site)| site)
             };
-            let site = home.filter(|&site| latency(site).is_some()).or_else(nearest);
+            let site = home
+                .filter(|&site| latency(site).is_some())
+                .or_else(nearest);
             if let Some(site) = site
                 && let Some(path) = paths.path(group.client_region, site, group.max_latency)
             {

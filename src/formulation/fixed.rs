@@ -31,7 +31,10 @@ impl FixedLoads {
             let shard = inventory.replicas[start].shard;
             let replicas = inventory.replicas_of(shard);
             let home = inventory.shards[shard.index()].site;
-            for site in home.into_iter().chain(replicas.iter().map(|replica| replica.site)) {
+            for site in home
+                .into_iter()
+                .chain(replicas.iter().map(|replica| replica.site))
+            {
                 if !case.gone[site.index()] {
                     add_copy(inventory, case, shard, site.index(), &mut load);
                 }

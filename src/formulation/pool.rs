@@ -33,7 +33,8 @@ pub fn members_in(inventory: &Inventory, case: &Case, pool: PoolId) -> Vec<Eleme
         let is_better_out = (0..inventory.resources.len())
             .filter(|&resource| case.nominal[[component(member), resource]].is_some())
             .all(|resource| {
-                room(inventory, case, &without, resource) >= room(inventory, case, &members, resource)
+                room(inventory, case, &without, resource)
+                    >= room(inventory, case, &members, resource)
             });
         if is_better_out {
             members = without;

@@ -296,8 +296,9 @@ fn mean_demand(setting: &Setting<'_>) -> Vec<f64> {
     for (index, shard) in inventory.shards.iter().enumerate() {
         users += setting.case.users(index);
         let of_user = &inventory.profiles[shard.profile.index()].demand;
-        for (total, (resource, of_user)) in
-            demand.iter_mut().zip(inventory.resources.iter().zip(of_user))
+        for (total, (resource, of_user)) in demand
+            .iter_mut()
+            .zip(inventory.resources.iter().zip(of_user))
         {
             *total += of_user
                 * if resource.varies {
@@ -323,8 +324,7 @@ fn usable_in(setting: &Setting<'_>, profile: ProfileId) -> Usable {
     let has_room = |component: ComponentId, is_site: bool| {
         !setting.case.gone[component.index()]
             && (0..demand.len()).all(|resource| {
-                let is_asked =
-                    is_site || inventory.resources[resource].scope == Scope::Network;
+                let is_asked = is_site || inventory.resources[resource].scope == Scope::Network;
                 !is_asked
                     || demand[resource] <= 0.0
                     || setting

@@ -24,7 +24,11 @@ impl<'a> Rules<'a> {
             .narrowed
             .and_then(|narrowed| narrowed[shard.index()].as_ref())
         {
-            return sites.iter().copied().filter(|&site| is_open(site)).collect();
+            return sites
+                .iter()
+                .copied()
+                .filter(|&site| is_open(site))
+                .collect();
         }
         (0..setting.inventory.sites.len())
             .map(SiteId::new)
@@ -50,7 +54,10 @@ impl<'a> Rules<'a> {
                 .binary_search(&jurisdiction)
                 .is_ok()
         };
-        if row.jurisdiction.is_some_and(|jurisdiction| !offers(jurisdiction)) {
+        if row
+            .jurisdiction
+            .is_some_and(|jurisdiction| !offers(jurisdiction))
+        {
             return false;
         }
         let replicas = setting.inventory.replicas_of(shard);
@@ -69,10 +76,7 @@ impl<'a> Rules<'a> {
                 || is_replica
                 || (is_home && !replicas.is_empty())
         } else {
-            setting.policy.drain == Drain::Anywhere
-                || replicas.is_empty()
-                || is_replica
-                || is_home
+            setting.policy.drain == Drain::Anywhere || replicas.is_empty() || is_replica || is_home
         }
     }
 }

@@ -93,8 +93,9 @@ impl Network {
         match end {
             LinkEnd::ClientRegion(id) => self.client_regions[id.index()],
             LinkEnd::AccessPoint(id) => self.access_points[id.index()],
-            LinkEnd::Element(id) => self.elements[id.index()]
-                .expect("invariant: links name pools, never their members"),
+            LinkEnd::Element(id) => {
+                self.elements[id.index()].expect("invariant: links name pools, never their members")
+            }
             LinkEnd::Pool(id) => self.pools[id.index()],
             LinkEnd::Site(id) => self.sites[id.index()],
         }

@@ -20,6 +20,9 @@ impl Front {
 
     /// Settles a label of this latency.
     pub(super) fn settle(&mut self, latency: f64) {
-        self.least_latency = Some(self.least_latency.map_or(latency, |least| least.min(latency)));
+        self.least_latency = Some(
+            self.least_latency
+                .map_or(latency, |least| least.min(latency)),
+        );
     }
 }

@@ -157,10 +157,11 @@ impl<'a> PricedPaths<'a> {
         site: SiteId,
         limit: Option<f64>,
     ) -> Option<PathCost> {
-        self.choose(region, site, limit).map(|(choice, _)| PathCost {
-            price: choice.price,
-            latency: choice.latency,
-        })
+        self.choose(region, site, limit)
+            .map(|(choice, _)| PathCost {
+                price: choice.price,
+                latency: choice.latency,
+            })
     }
 
     /// The cheapest path within the limit, if there is one.
@@ -169,13 +170,21 @@ impl<'a> PricedPaths<'a> {
         let (first, second) = if is_limited {
             let limited = self.limited();
             (
-                limited.to_access_points[region.index()].0.links_to(choice.first),
-                limited.to_sites[choice.access_point].0.links_to(choice.second),
+                limited.to_access_points[region.index()]
+                    .0
+                    .links_to(choice.first),
+                limited.to_sites[choice.access_point]
+                    .0
+                    .links_to(choice.second),
             )
         } else {
             (
-                self.to_access_points[region.index()].tree.links_to(choice.first),
-                self.to_sites[choice.access_point].tree.links_to(choice.second),
+                self.to_access_points[region.index()]
+                    .tree
+                    .links_to(choice.first),
+                self.to_sites[choice.access_point]
+                    .tree
+                    .links_to(choice.second),
             )
         };
         let links: Vec<LinkId> = first.into_iter().chain(second).collect();

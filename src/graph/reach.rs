@@ -129,10 +129,9 @@ impl<'a> Reach<'a> {
         let longest = limit.map_or(f64::INFINITY, |limit| limit + LATENCY_SLACK_MS);
         let mut may_meet = false;
         for (before, behind) in &self.halves {
-            let (Some(first), Some(second)) = (
-                before.latency[start.index()],
-                behind.latency[end.index()],
-            ) else {
+            let (Some(first), Some(second)) =
+                (before.latency[start.index()], behind.latency[end.index()])
+            else {
                 continue;
             };
             if first + second > longest {
@@ -152,7 +151,16 @@ impl<'a> Reach<'a> {
         let mut on_way = vec![false; self.network.place_count()];
         let mut steps = 0;
         on_way[start.place.index()] = true;
-        self.walk(start, end, 0.0, longest, false, &rest, &mut on_way, &mut steps)
+        self.walk(
+            start,
+            end,
+            0.0,
+            longest,
+            false,
+            &rest,
+            &mut on_way,
+            &mut steps,
+        )
     }
 
     #[expect(clippy::too_many_arguments, reason = "the state of one recursive walk")]
@@ -184,8 +192,7 @@ impl<'a> Reach<'a> {
             if is_hopeless || on_way[to.index()] || !self.usable.permits(link, to) {
                 continue;
             }
-            let has_met =
-                has_met || self.what == What::Link(link) || self.what == What::Place(to);
+            let has_met = has_met || self.what == What::Link(link) || self.what == What::Place(to);
             on_way[to.index()] = true;
             let is_found = self.walk(next, end, latency, longest, has_met, rest, on_way, steps);
             on_way[to.index()] = false;
@@ -230,12 +237,7 @@ fn step(network: &Network, from: State, to: PlaceId) -> Option<State> {
 }
 
 /// Least latencies between `start` and every state (Dijkstra 1959).
-fn distances(
-    network: &Network,
-    usable: &Usable,
-    start: State,
-    direction: Direction,
-) -> Distances {
+fn distances(network: &Network, usable: &Usable, start: State, direction: Direction) -> Distances {
     let mut all = Distances {
         latency: vec![None; network.place_count() * 2],
         next: vec![None; network.place_count() * 2],

@@ -47,7 +47,11 @@ impl Backend {
             set(&mut model, name, value)?;
         }
         set(&mut model, "threads", 1)?;
-        set(&mut model, "simplex_iteration_limit", ITERATIONS_BETWEEN_LOOKS)?;
+        set(
+            &mut model,
+            "simplex_iteration_limit",
+            ITERATIONS_BETWEEN_LOOKS,
+        )?;
         Ok(Self {
             columns: model.num_cols(),
             rows: model.num_rows(),
@@ -161,9 +165,8 @@ impl Backend {
             return Err(Error::Internal("no such row".into()));
         }
         // SAFETY: the row exists.
-        let status = unsafe {
-            highs_sys::Highs_changeRowBounds(self.pointer(), length(row)?, lower, upper)
-        };
+        let status =
+            unsafe { highs_sys::Highs_changeRowBounds(self.pointer(), length(row)?, lower, upper) };
         checked("set a row", status)
     }
 

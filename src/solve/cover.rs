@@ -19,7 +19,9 @@ impl Cover {
     /// `None` if there is none.
     pub(super) fn smallest(&self, count: usize, size: Option<usize>) -> Result<Option<Vec<bool>>> {
         let mut variables = ProblemVariables::new();
-        let chosen: Vec<Variable> = (0..count).map(|_| variables.add(variable().binary())).collect();
+        let chosen: Vec<Variable> = (0..count)
+            .map(|_| variables.add(variable().binary()))
+            .collect();
         let sum = |select: &dyn Fn(usize) -> bool| -> Expression {
             chosen
                 .iter()
@@ -76,9 +78,6 @@ mod tests {
             found.push(set);
         }
         found.sort();
-        assert_eq!(
-            found,
-            [vec![true, false, true], vec![true, true, false]]
-        );
+        assert_eq!(found, [vec![true, false, true], vec![true, true, false]]);
     }
 }

@@ -59,7 +59,12 @@ impl Settled {
     fn into_outcome(self, master: &Master<'_>) -> Outcome {
         let (rows, columns) = master.shape();
         let plan = self.best.unwrap_or_else(|| extract(master));
-        tracing::debug!(iterations = master.iterations(), rows, columns, "levels settled");
+        tracing::debug!(
+            iterations = master.iterations(),
+            rows,
+            columns,
+            "levels settled"
+        );
         Outcome {
             levels: self.levels,
             served: plan.served,
@@ -261,7 +266,11 @@ fn settle_worst(master: &mut Master<'_>, settled: &mut Settled) -> Result<()> {
     let end = master.optimise(&objective_of(master, Level::Worst))?;
     let gains = master.gains();
     settled.push(Level::Worst, end, gains);
-    let worst = if end.value <= NO_SHARE { 0.0 } else { end.value };
+    let worst = if end.value <= NO_SHARE {
+        0.0
+    } else {
+        end.value
+    };
     master.limit_shortfall(worst, 0.0)
 }
 

@@ -5,14 +5,16 @@
 
 use super::backend::{Backend, Line, Values};
 use super::options::{
-    CLOSE_ENOUGH, COLUMNS_PER_LATENCY_PASS, COLUMNS_PER_PASS, NOBODY_OF_ALL, PASSES_PER_LEVEL, PROVEN,
-    Status, Way,
+    CLOSE_ENOUGH, COLUMNS_PER_LATENCY_PASS, COLUMNS_PER_PASS, NOBODY_OF_ALL, PASSES_PER_LEVEL,
+    PROVEN, Status, Way,
 };
 use super::price::{Candidate, Closed, Pricing, Slack, Tariff, What};
 use super::stop::Stop;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Objective;
-use crate::formulation::rows::{RowId, class_limit, hard_limit, hold_limit, move_limit, target_limit};
+use crate::formulation::rows::{
+    RowId, class_limit, hard_limit, hold_limit, move_limit, target_limit,
+};
 use crate::formulation::{ClassId, ColumnKey, PathTable, Problem};
 use good_lp::{Expression, ProblemVariables, SolverModel, constraint, variable};
 use std::collections::HashSet;
@@ -118,7 +120,9 @@ impl<'a> Master<'a> {
             .policy
             .max_moved_users
             .map(|limit| (declare(ColumnKey::MovedTooMany), limit));
-        let mut model = variables.minimise(Expression::from(0.0)).using(good_lp::highs);
+        let mut model = variables
+            .minimise(Expression::from(0.0))
+            .using(good_lp::highs);
         let mut hard_rows = vec![None; rows.len()];
         let mut count = lines.len();
         for (line, limit) in lines {
@@ -143,7 +147,13 @@ impl<'a> Master<'a> {
             .map_err(|error| Error::Internal(format!("the program could not be built: {error}")))?;
         let missing = rows
             .iter()
-            .map(|row| if row.has_shortfall() { 1.0 - row.kept } else { 0.0 })
+            .map(|row| {
+                if row.has_shortfall() {
+                    1.0 - row.kept
+                } else {
+                    0.0
+                }
+            })
             .collect();
         let default_loads = (0..class_count)
             .map(|class| {
@@ -195,7 +205,12 @@ impl<'a> Master<'a> {
 
     /// All users: what tolerances of counts are relative to.
     pub(super) fn all_users(&self) -> f64 {
-        self.problem.classes.classes.iter().map(|class| class.users).sum()
+        self.problem
+            .classes
+            .classes
+            .iter()
+            .map(|class| class.users)
+            .sum()
     }
 
     /// `true` if so many users are nobody, beside all users.
@@ -417,7 +432,8 @@ impl<'a> Master<'a> {
         self.worst = mark.worst;
         for hold in &mut self.holds[mark.holds..] {
             hold.is_active = false;
-            self.backend.set_row(hold.row, f64::NEG_INFINITY, f64::INFINITY)?;
+            self.backend
+                .set_row(hold.row, f64::NEG_INFINITY, f64::INFINITY)?;
         }
         self.apply_rows()?;
         self.apply_bounds()
@@ -436,7 +452,10 @@ impl<'a> Master<'a> {
 
     /// Amounts of the last solution by key.
     pub(super) fn amounts(&self) -> impl Iterator<Item = (ColumnKey, f64)> + '_ {
-        self.keys.iter().copied().zip(self.values.columns.iter().copied())
+        self.keys
+            .iter()
+            .copied()
+            .zip(self.values.columns.iter().copied())
     }
 
     /// Rows and columns of the program.
@@ -675,9 +694,10 @@ impl<'a> Master<'a> {
     /// A displaced or unserved column in the program's units.
     fn line(&self, key: ColumnKey) -> Line {
         let (class, loads) = match key {
-            ColumnKey::Displaced(class, path) => {
-                (class, self.problem.displaced_loads(class, self.paths.get(path)))
-            }
+            ColumnKey::Displaced(class, path) => (
+                class,
+                self.problem.displaced_loads(class, self.paths.get(path)),
+            ),
             ColumnKey::Unserved(class, _) => (class, self.problem.unserved_loads(class)),
             _ => return Line::default(),
         };

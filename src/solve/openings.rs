@@ -50,7 +50,10 @@ impl Candidates {
 
     /// By access point, whether it is closed when just `set` is open.
     fn closed(&self, set: &[bool]) -> Vec<bool> {
-        self.entry(set).into_iter().map(|entry| entry > 0.0).collect()
+        self.entry(set)
+            .into_iter()
+            .map(|entry| entry > 0.0)
+            .collect()
     }
 }
 
@@ -89,7 +92,10 @@ pub(super) fn settle_openings(
         let mut trial = settled.clone();
         settle_all(master, later, is_short, &mut trial)?;
         let is_stopped = trial.is_stopped;
-        if best.as_ref().is_none_or(|(best, _)| is_better(&trial, best)) {
+        if best
+            .as_ref()
+            .is_none_or(|(best, _)| is_better(&trial, best))
+        {
             best = Some((trial, extract(master)));
         }
         tried += 1;

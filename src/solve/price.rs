@@ -8,7 +8,9 @@
 //! ```
 
 use super::options::WORTH_ADDING;
-use crate::formulation::goals::{Objective, copied_per_user, moved_per_user, relief_per_user, users_missing};
+use crate::formulation::goals::{
+    Objective, copied_per_user, moved_per_user, relief_per_user, users_missing,
+};
 use crate::formulation::rows::RowId;
 use crate::formulation::{Class, ClassId, DemandId, Problem};
 use crate::graph::{Path, PathCost, PricedPaths, Prices, Usable};
@@ -194,7 +196,11 @@ impl Pricing<'_> {
                 }
             }
         }
-        candidates.sort_by(|a, b| a.violation.total_cmp(&b.violation).then(a.class.cmp(&b.class)));
+        candidates.sort_by(|a, b| {
+            a.violation
+                .total_cmp(&b.violation)
+                .then(a.class.cmp(&b.class))
+        });
         Pass { candidates, bound }
     }
 

@@ -57,11 +57,11 @@ pub(super) fn links_of(
             return Some(links);
         }
         furthest = furthest.max(begin);
-        for end in begin..ends.len() {
-            if ends[end] - starts[begin] > LONGEST {
+        for (end, &until) in ends.iter().enumerate().skip(begin) {
+            if until - starts[begin] > LONGEST {
                 break;
             }
-            let Some(&link) = ground.links.get(&leg.links[starts[begin]..ends[end]]) else {
+            let Some(&link) = ground.links.get(&leg.links[starts[begin]..until]) else {
                 continue;
             };
             let of_link = &ground.inventory.links[link.index()];

@@ -160,9 +160,8 @@ impl Ways<'_> {
         let has_entered = match of_link.to {
             LinkEnd::ClientRegion(_) => return None,
             LinkEnd::AccessPoint(_) if from.has_entered => return None,
-            LinkEnd::AccessPoint(_) => true,
             LinkEnd::Site(site) if site != self.site || !from.has_entered => return None,
-            LinkEnd::Site(_) => true,
+            LinkEnd::AccessPoint(_) | LinkEnd::Site(_) => true,
             LinkEnd::Element(_) | LinkEnd::Pool(_) => from.has_entered,
         };
         let mut passed = vec![inventory.link_component(link)];

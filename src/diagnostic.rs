@@ -52,7 +52,9 @@ impl fmt::Display for Place {
             write!(f, ":{line}")?;
         }
         if let Some(column) = &self.column {
-            write!(f, ": column {column}")?;
+            let is_table = self.file.strip_suffix(".csv").is_some();
+            let word = if is_table { "column" } else { "key" };
+            write!(f, ": {word} {column}")?;
         }
         Ok(())
     }

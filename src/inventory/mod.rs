@@ -5,7 +5,7 @@
 mod findings;
 mod kind;
 mod named;
-mod nearest;
+pub(crate) mod nearest;
 mod places;
 mod read;
 mod rows;

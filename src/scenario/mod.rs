@@ -5,6 +5,7 @@ mod free_share;
 mod instant;
 mod knowledge;
 mod periods;
+mod read;
 
 #[cfg(test)]
 mod tiny;
@@ -13,3 +14,4 @@ pub use free_share::free_share_lowered;
 pub use instant::{case_at, case_before};
 pub use knowledge::{Band, Knowledge, acted_on, is_in_force};
 pub use periods::{Period, Unanswered, periods, unanswered};
+pub use read::{Reading, ScenarioText, manual, read};

@@ -5,4 +5,5 @@ mod draw;
 mod folders;
 mod inventory;
 mod naive;
+mod scenario;
 mod second_opinion;

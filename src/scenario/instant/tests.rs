@@ -154,10 +154,12 @@ fn event_headroom_caps_every_target_while_a_known_event_is_in_force() {
     let mut scenario = scenario(vec![gray]);
     scenario.policy.headroom = vec![Some(0.25), Some(0.4)];
     let targets = |case: Case| {
-        [(0, CPU), (1, CPU), (3, BW), (0, BW)].map(|(component, resource)| {
-            let resource: ResourceId = resource;
-            case.target[[component, resource.index()]]
-        })
+        [(0, CPU), (1, CPU), (3, BW), (0, BW)]
+            .map(|(component, resource)| {
+                let resource: ResourceId = resource;
+                case.target[[component, resource.index()]]
+            })
+            .to_vec()
     };
     // Nobody spends headroom on an event that nobody knows: 03:00 is as before, in truth as well.
     for at in [2, 3] {

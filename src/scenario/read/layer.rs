@@ -1,0 +1,233 @@
+//! One layer: its TOML, its tables and keys; and how layers become one draft.
+
+use super::findings::{Findings, Spot};
+use super::names::hint_nearest;
+use super::schema::keys_of;
+use super::source::Source;
+use super::table::{Field, Table};
+use super::value::read_value;
+use crate::diagnostic::Code;
+use std::ops::Range;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// The file is not TOML.
+pub(crate) const NOT_TOML: Code = Code("P4001");
+/// A table or key that no scenario has.
+pub(crate) const UNKNOWN_KEY: Code = Code("P4002");
+/// A table written as something else, or the other way round.
+pub(crate) const NOT_A_TABLE: Code = Code("P4003");
+
+/// The tables of a scenario file.
+const TABLES: [&str; 4] = ["scenario", "policy", "event", "protect"];
+
+/// What stands in the layers, each key of the right shape or reported.
+#[derive(Debug, Default)]
+pub(super) struct Draft {
+    /// `[scenario]`
+    pub(super) scenario: Table,
+    /// `[policy]`
+    pub(super) policy: Table,
+    /// `[protect]`
+    pub(super) protect: Option<Table>,
+    /// `[[event]]`, in the order of the files.
+    pub(super) events: Vec<Table>,
+    /// `false` if a layer is not TOML, or a table of it no table: what is missing may stand there.
+    pub(super) is_readable: bool,
+}
+
+impl Draft {
+    /// A draft with nothing in it.
+    pub(super) fn empty() -> Self {
+        Self {
+            is_readable: true,
+            ..Self::default()
+        }
+    }
+
+    /// Lays a later layer over this one.
+    pub(super) fn add(&mut self, later: Self) {
+        self.scenario.overlay(later.scenario);
+        self.policy.overlay(later.policy);
+        if let Some(protect) = later.protect {
+            self.protect.get_or_insert_default().overlay(protect);
+        }
+        self.events.extend(later.events);
+        self.is_readable &= later.is_readable;
+    }
+}
+
+/// Reads one layer by itself.
+pub(super) fn read_layer(source: &Source<'_>, findings: &mut Findings) -> Draft {
+    let mut draft = Draft::empty();
+    let (document, errors) = DeTable::parse_recoverable(source.text);
+    if !errors.is_empty() {
+        refuse_text(source, &errors, findings);
+        draft.is_readable = false;
+        return draft;
+    }
+    for (name, value) in document.get_ref() {
+        let name_text: &str = name.get_ref();
+        match (name_text, value.get_ref()) {
+            ("scenario", DeValue::Table(table)) => {
+                draft.scenario = read_table("scenario", value, table, source, findings);
+            }
+            ("policy", DeValue::Table(table)) => {
+                draft.policy = read_table("policy", value, table, source, findings);
+            }
+            ("protect", DeValue::Table(table)) => {
+                draft.protect = Some(read_table("protect", value, table, source, findings));
+            }
+            ("event", DeValue::Array(events)) => {
+                for event in events {
+                    if let DeValue::Table(table) = event.get_ref() {
+                        let table = read_table("event", event, table, source, findings);
+                        draft.events.push(table);
+                    } else {
+                        refuse_table("event", event, source, findings);
+                    }
+                }
+            }
+            (known, _) if TABLES.contains(&known) => {
+                refuse_table(known, value, source, findings);
+                draft.is_readable = false;
+            }
+            _ => refuse_unknown_table(name, source, findings),
+        }
+    }
+    draft
+}
+
+/// Rule: the file is TOML. Of several errors in a line the first is told.
+fn refuse_text(source: &Source<'_>, errors: &[toml::de::Error], findings: &mut Findings) {
+    let end = source.text.len()..source.text.len();
+    let mut told: Vec<Spot> = Vec::new();
+    for error in errors {
+        let spot = source.spot(&error.span().unwrap_or(end.clone()), None);
+        if !told.contains(&spot) {
+            let message = error.message().replace('\n', " ");
+            let (what, expected) = message.split_once(", expected ").unwrap_or((&message, ""));
+            let expected = if ["", "nothing"].contains(&expected) {
+                "TOML"
+            } else {
+                expected
+            };
+            findings.error(
+                NOT_TOML,
+                &spot,
+                format!("a syntax error: {what}"),
+                expected,
+                "text stands in quotes, a table name in brackets, each key once",
+            );
+            told.push(spot);
+        }
+    }
+}
+
+/// Rule: a scenario has four tables.
+fn refuse_unknown_table(
+    name: &Spanned<toml::de::DeString<'_>>,
+    source: &Source<'_>,
+    findings: &mut Findings,
+) {
+    let quote = source.quote(name.span());
+    let keys = || {
+        super::schema::keys()
+            .iter()
+            .find(|key| key.name == **name.get_ref())
+    };
+    let hint = match keys() {
+        Some(key) => format!("`{}` belongs below {}", key.name, header_of(&key.table)),
+        None => hint_nearest(name.get_ref(), TABLES.into_iter(), "remove it"),
+    };
+    findings.error(
+        UNKNOWN_KEY,
+        &source.spot(&name.span(), Some(quote)),
+        "an unknown table",
+        "[scenario], [policy], [[event]] or [protect]",
+        hint,
+    );
+}
+
+/// Rule: `[scenario]`, `[policy]` and `[protect]` are tables, `[[event]]` is a list of tables.
+fn refuse_table(
+    name: &str,
+    value: &Spanned<DeValue<'_>>,
+    source: &Source<'_>,
+    findings: &mut Findings,
+) {
+    let header = header_of(name);
+    findings.error(
+        NOT_A_TABLE,
+        &source.spot(&value.span(), Some(name.to_owned())),
+        format!("`{}`", source.quote(value.span())),
+        format!("a table {header}"),
+        format!("begin it with a line {header}"),
+    );
+}
+
+/// How a table begins.
+fn header_of(table: &str) -> String {
+    match table {
+        "event" => "[[event]]".to_owned(),
+        _ => format!("[{table}]"),
+    }
+}
+
+/// The keys of one table; unknown ones are reported and left out.
+fn read_table(
+    name: &str,
+    whole: &Spanned<DeValue<'_>>,
+    content: &DeTable<'_>,
+    source: &Source<'_>,
+    findings: &mut Findings,
+) -> Table {
+    let mut table = Table {
+        spot: source.spot(&whole.span(), None),
+        ..Table::default()
+    };
+    for (written, value) in content {
+        let word: &str = written.get_ref();
+        let Some(key) = keys_of(name).find(|key| key.name == word) else {
+            refuse_unknown_key(name, word, &written.span(), source, findings);
+            continue;
+        };
+        let spot = source.spot(&written.span(), Some(key.path()));
+        let quote = source.quote(value.span());
+        table.fields.insert(
+            &key.name,
+            Field {
+                value: read_value(key, value, &spot, source, findings),
+                spot,
+                quote,
+            },
+        );
+    }
+    table
+}
+
+/// Rule: only keys of the schema stand in a table.
+fn refuse_unknown_key(
+    table: &str,
+    word: &str,
+    span: &Range<usize>,
+    source: &Source<'_>,
+    findings: &mut Findings,
+) {
+    let known = || keys_of(table).map(|key| key.name.as_str());
+    let all: Vec<&str> = known().collect();
+    findings.error(
+        UNKNOWN_KEY,
+        &source.spot(
+            span,
+            Some(format!("{table}.{}", source.quote(span.clone()))),
+        ),
+        "an unknown key",
+        format!("a key of {}", header_of(table)),
+        hint_nearest(
+            word,
+            known(),
+            &format!("remove it; the keys are {}", all.join(", ")),
+        ),
+    );
+}

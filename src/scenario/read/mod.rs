@@ -1,0 +1,26 @@
+//! Scenario files: text in, a scenario and findings out.
+
+mod events;
+mod findings;
+mod known;
+mod layer;
+mod lists;
+mod manual;
+mod names;
+mod number;
+mod policy;
+mod protect;
+mod reduction;
+mod schema;
+mod source;
+mod span;
+mod surge;
+mod table;
+mod value;
+mod whole;
+
+#[cfg(test)]
+mod tests;
+
+pub use manual::manual;
+pub use whole::{Reading, ScenarioText, read};

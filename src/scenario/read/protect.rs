@@ -1,0 +1,89 @@
+//! `[protect]`: what the plan must survive besides. Read and validated, not applied yet.
+
+use super::findings::Findings;
+use super::table::Table;
+use crate::diagnostic::Code;
+use crate::model::{Inventory, Protect, ProtectOver, Recovery};
+
+/// More failures than there is to fail.
+pub(crate) const TOO_MANY_FAILURES: Code = Code("P5401");
+/// `[protect]` is not applied yet.
+pub(crate) const NOT_APPLIED: Code = Code("P5402");
+
+/// `[protect]`, if it is written.
+pub(super) fn read_protect(
+    table: Option<&Table>,
+    inventory: &Inventory,
+    findings: &mut Findings,
+) -> Option<Protect> {
+    let table = table?;
+    let over = table.word(
+        "over",
+        &[
+            ("sites", ProtectOver::Sites),
+            ("access_points", ProtectOver::AccessPoints),
+            ("elements", ProtectOver::Elements),
+            ("risk_groups", ProtectOver::RiskGroups),
+            ("components", ProtectOver::Components),
+        ],
+    );
+    let recovery = table.word(
+        "recovery",
+        &[
+            ("rescale", Recovery::Rescale),
+            ("replicas", Recovery::Replicas),
+            ("replan", Recovery::Replan),
+        ],
+    );
+    let protect = Protect {
+        failures: table.whole("failures").unwrap_or(1),
+        over: over.unwrap_or(ProtectOver::Sites),
+        recovery: recovery.unwrap_or(Recovery::Replicas),
+    };
+    if !table.is_broken("failures") && !table.is_broken("over") {
+        leaves_something(&protect, table, inventory, findings);
+    }
+    warn_of_nothing_done(table, findings);
+    Some(protect)
+}
+
+/// Rule: fewer fail than there are.
+fn leaves_something(
+    protect: &Protect,
+    table: &Table,
+    inventory: &Inventory,
+    findings: &mut Findings,
+) {
+    let (count, what) = match protect.over {
+        ProtectOver::Sites => (inventory.sites.len(), "sites"),
+        ProtectOver::AccessPoints => (inventory.access_points.len(), "access points"),
+        ProtectOver::Elements => (inventory.elements.len(), "elements"),
+        ProtectOver::RiskGroups => (inventory.risk_groups.len(), "risk groups"),
+        ProtectOver::Components => (inventory.component_count(), "components"),
+    };
+    if protect.failures as usize <= count {
+        return;
+    }
+    let spot = table.field("failures").or(table.field("over"));
+    findings.error(
+        TOO_MANY_FAILURES,
+        &spot.map_or_else(
+            || table.spot.about("protect.failures"),
+            |field| field.spot.clone(),
+        ),
+        format!("{} failures", protect.failures),
+        format!("at most {count}, the {what} of the inventory"),
+        "lower failures, or choose another over",
+    );
+}
+
+/// Rule: what is not applied is said.
+fn warn_of_nothing_done(table: &Table, findings: &mut Findings) {
+    findings.warning(
+        NOT_APPLIED,
+        &table.spot.about("protect"),
+        "[protect], which is checked and not applied yet",
+        "a scenario without it",
+        "to see one failure answered, write it as an event",
+    );
+}

@@ -1,0 +1,59 @@
+//! What the reader says, message by message, on the tiny inventory.
+
+mod fuzz;
+mod layers;
+mod meaning;
+mod policy;
+mod shape;
+mod times;
+
+use super::super::tiny;
+use super::*;
+use crate::model::Scenario;
+
+/// A span of six hours for texts whose subject is something else; it stands at their end.
+const SPAN: &str = "\n[scenario]\nstart = 2030-03-01T02:00:00Z\nend = 2030-03-01T08:00:00Z\n";
+
+/// The reading of `base.toml` and, if there is a second text, `patch.toml`.
+fn reading(texts: &[&str]) -> Reading {
+    let names = ["base.toml", "patch.toml"];
+    let layers: Vec<ScenarioText> = names
+        .iter()
+        .zip(texts)
+        .map(|(name, text)| ScenarioText {
+            name: (*name).to_owned(),
+            text: (*text).to_owned(),
+        })
+        .collect();
+    read(&layers, &tiny::inventory())
+}
+
+/// The findings as the user sees them, each after its severity.
+fn messages(reading: &Reading) -> String {
+    let all = reading.findings.iter();
+    all.map(|finding| format!("{:?}: {finding}\n", finding.severity))
+        .collect::<Vec<_>>()
+        .concat()
+}
+
+/// Reads one text, compares what is said about it, and that errors leave no scenario.
+#[track_caller]
+fn says(text: &str, expected: &str) {
+    let reading = reading(&[text]);
+    assert_eq!(messages(&reading), expected);
+    assert_eq!(reading.scenario.is_none(), expected.contains("Error"));
+}
+
+/// The same for a text without `[scenario]`.
+#[track_caller]
+fn says_of(text: &str, expected: &str) {
+    says(&format!("{text}{SPAN}"), expected);
+}
+
+/// The scenario of a text without `[scenario]` about which nothing is to be said.
+#[track_caller]
+fn scenario_of(text: &str) -> Scenario {
+    let reading = reading(&[&format!("{text}{SPAN}")]);
+    assert_eq!(messages(&reading), "");
+    reading.scenario.expect("a scenario without findings")
+}

@@ -1,0 +1,115 @@
+//! The policy: defaults, words, goals.
+
+use super::*;
+use crate::model::{After, Drain, ExistingShortfall, Failover, Goal, Movers, Policy};
+use crate::units::Milliseconds;
+
+#[test]
+fn goals_begin_with_unserved() {
+    says_of(
+        r#"[policy]
+goals = ["moves", "unserved"]
+"#,
+        r#"Error: base.toml:2: key policy.goals: found `["moves", "unserved"]`, expected `"unserved"` as the first goal [P5101]
+hint: put it first, and once
+"#,
+    );
+}
+
+#[test]
+fn empty_policy_is_the_documented_one() {
+    assert_eq!(
+        scenario_of("").policy,
+        Policy::standard(2, Failover::Anywhere)
+    );
+}
+
+#[test]
+fn failover_is_from_replicas_where_the_inventory_has_some() {
+    let mut inventory = tiny::inventory();
+    inventory.has_replicas = true;
+    let layer = ScenarioText {
+        name: "base.toml".to_owned(),
+        text: SPAN.to_owned(),
+    };
+    let scenario = read(&[layer], &inventory).scenario.expect("no finding");
+    assert_eq!(scenario.policy, Policy::standard(2, Failover::Replicas));
+}
+
+#[test]
+fn defaults_of_the_schema_are_those_of_the_model() {
+    let mut text = String::from("[policy]\n");
+    for key in schema::keys_of("policy") {
+        let is_toml = key.default.starts_with(['"', '[', 't', 'f', '0']);
+        if is_toml && !key.default.contains(" if ") {
+            text.extend([&key.name, " = ", &key.default, "\n"]);
+        }
+    }
+    assert_eq!(text.lines().count(), 10);
+    assert_eq!(scenario_of(&text), scenario_of(""));
+    let protect = "[protect]\nfailures = 1\nover = \"sites\"\nrecovery = \"replicas\"\n";
+    let written = reading(&[&format!("{protect}{SPAN}")]).scenario;
+    assert_eq!(written, reading(&[&format!("[protect]\n{SPAN}")]).scenario);
+}
+
+#[test]
+fn every_key_of_the_policy_is_read() {
+    let text = r#"
+[policy]
+max_latency_ms = 150
+existing_shortfall = "repair"
+movers = "affected"
+drain = "anywhere"
+failover = "replicas"
+after = "stay"
+reaction_minutes = 7.5
+freeze_onboarding = true
+open_standby = false
+max_moved_users = 2_000_000
+split_shards = true
+goals = ["unserved", "latency", "moves"]
+[policy.headroom]
+cpu = 0.15
+"#;
+    assert_eq!(
+        scenario_of(text).policy,
+        Policy {
+            max_latency: Some(Milliseconds(150.0)),
+            headroom: vec![None, Some(0.15)],
+            existing_shortfall: ExistingShortfall::Repair,
+            movers: Movers::Affected,
+            drain: Drain::Anywhere,
+            failover: Failover::Replicas,
+            after: After::Stay,
+            reaction_minutes: 7.5,
+            freeze_onboarding: true,
+            open_standby: false,
+            max_moved_users: Some(2e6),
+            split_shards: true,
+            goals: vec![Goal::Unserved, Goal::Latency, Goal::Moves],
+        }
+    );
+}
+
+#[test]
+fn every_word_of_the_schema_has_a_meaning() {
+    for key in schema::keys() {
+        let (schema::Shape::Word(words) | schema::Shape::Words(words)) = &key.shape else {
+            continue;
+        };
+        let mut meanings: Vec<String> = Vec::new();
+        for word in words {
+            let value = match &key.shape {
+                schema::Shape::Words(_) if word == "unserved" => "[\"unserved\"]".to_owned(),
+                schema::Shape::Words(_) => format!("[\"unserved\", \"{word}\"]"),
+                _ => format!("\"{word}\""),
+            };
+            let text = format!("[{}]\n{} = {value}\n{SPAN}", key.table, key.name);
+            let scenario = reading(&[&text]).scenario;
+            meanings.push(format!("{scenario:?}"));
+        }
+        meanings.sort();
+        meanings.dedup();
+        assert_eq!(meanings.len(), words.len(), "{key:?}");
+    }
+}

@@ -1,0 +1,157 @@
+//! Scenario files against inventories from files: the cases by hand, random ones, the committed manual.
+
+use crate::draw::{Size, draw};
+use crate::folders::{file, folder};
+use jiff::{SignedDuration, Timestamp};
+use plimsoll::inventory;
+use plimsoll::model::{Case, Inventory, Phase, Scenario};
+use plimsoll::scenario::{
+    Band, Knowledge, Period, ScenarioText, case_at, manual, periods, read, unanswered,
+};
+use std::path::{Path, PathBuf};
+
+fn root(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// The scenario of one text about which nothing is to be said, as `label` tells.
+fn scenario_of(text: &str, inventory: &Inventory, label: &str) -> Scenario {
+    let layer = ScenarioText {
+        name: "scenario.toml".to_owned(),
+        text: text.to_owned(),
+    };
+    let reading = read(&[layer], inventory);
+    let texts: Vec<String> = reading.findings.iter().map(ToString::to_string).collect();
+    reading
+        .scenario
+        .unwrap_or_else(|| panic!("{label}:\n{}", texts.join("\n")))
+}
+
+/// The inventory and scenario of a seed.
+fn drawn(seed: u64) -> (Inventory, Scenario) {
+    let draw = draw(seed, Size::SMALL);
+    let files: Vec<_> = draw
+        .files
+        .iter()
+        .map(|(name, text)| file(name, text))
+        .collect();
+    let inventory = inventory::read(&files)
+        .inventory
+        .expect("what is drawn is valid");
+    let scenario = scenario_of(&draw.scenario, &inventory, &format!("seed {seed}"));
+    (inventory, scenario)
+}
+
+#[test]
+fn the_cases_by_hand_have_scenarios_without_findings() {
+    let mut count = 0;
+    for case in ["one-drain", "two-keep", "three-network", "four-share"] {
+        let files = folder(&root("tests/cases").join(case));
+        let inventory = inventory::read(&files)
+            .inventory
+            .expect("the case is sound");
+        for scenario in files.iter().filter(|file| file.name.ends_with(".toml")) {
+            let layer = ScenarioText {
+                name: scenario.name.clone(),
+                text: String::from_utf8(scenario.bytes.clone()).expect("UTF-8"),
+            };
+            assert_eq!(read(&[layer], &inventory).findings, [], "{case}");
+            count += 1;
+        }
+    }
+    assert_eq!(count, 7);
+}
+
+#[test]
+fn random_scenarios_are_read() {
+    for seed in 0..200 {
+        drawn(seed);
+    }
+}
+
+#[test]
+fn periods_cover_the_scenario_without_gap_or_overlap() {
+    for seed in 0..200 {
+        let (inventory, scenario) = drawn(seed);
+        let all = periods(&inventory, &scenario);
+        let first = all.first().map(|period| period.start);
+        let last = all.last().map(|period| period.end);
+        assert_eq!((first, last), (Some(scenario.start), Some(scenario.end)));
+        assert!(all.iter().all(|period| period.start < period.end));
+        assert!(all.windows(2).all(|pair| pair[0].end == pair[1].start));
+    }
+}
+
+/// Some instants of a period, its first and its last nanosecond among them.
+fn instants(period: &Period) -> [Timestamp; 3] {
+    let half = SignedDuration::from_secs(period.end.duration_since(period.start).as_secs() / 2);
+    let middle = period.start.checked_add(half);
+    let last = period.end.checked_sub(SignedDuration::from_nanos(1));
+    [
+        period.start,
+        middle.expect("in the calendar"),
+        last.expect("in the calendar"),
+    ]
+}
+
+#[test]
+fn nothing_that_a_plan_depends_on_changes_within_a_period() {
+    for seed in 0..200 {
+        let (inventory, scenario) = drawn(seed);
+        for period in periods(&inventory, &scenario) {
+            for band in [Band::Expected, Band::Low, Band::High] {
+                for knowledge in [Knowledge::Believed, Knowledge::True] {
+                    let cases: [Case; 3] = instants(&period)
+                        .map(|at| case_at(&inventory, &scenario, at, knowledge, band));
+                    assert!(
+                        cases.iter().all(|case| *case == cases[0]),
+                        "seed {seed}, {period:?}, {knowledge:?}, {band:?}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn belief_and_truth_differ_only_where_something_is_unanswered() {
+    let mut hidden = 0;
+    for seed in 0..200 {
+        let (inventory, scenario) = drawn(seed);
+        for period in periods(&inventory, &scenario) {
+            let [believed, truth] = [Knowledge::Believed, Knowledge::True].map(|knowledge| {
+                case_at(
+                    &inventory,
+                    &scenario,
+                    period.start,
+                    knowledge,
+                    Band::Expected,
+                )
+            });
+            let hurt = unanswered(&scenario, period.start);
+            assert_eq!(hurt.is_empty(), period.phase == Phase::Known, "seed {seed}");
+            let is_hurt =
+                |component: usize| hurt.iter().any(|hurt| hurt.component.index() == component);
+            for (component, rows) in believed.available.rows().into_iter().enumerate() {
+                let is_same = rows == truth.available.row(component);
+                assert!(is_same || is_hurt(component), "seed {seed}");
+            }
+            hidden += usize::from(period.phase != Phase::Known);
+        }
+    }
+    assert!(
+        hidden > 20,
+        "the draws show blind and reacting periods: {hidden}"
+    );
+}
+
+/// `PLIMSOLL_BLESS=1` writes the manual anew.
+#[test]
+fn committed_manual_is_the_one_that_the_schema_makes() {
+    let path = root("docs/scenario.md");
+    if std::env::var_os("PLIMSOLL_BLESS").is_some() {
+        std::fs::write(&path, manual()).expect("docs can be written");
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(committed, manual());
+}

@@ -122,7 +122,7 @@ impl<'a> Ground<'a> {
             group_of_key,
             group_of,
             leaving,
-            before: case_before(inventory, scenario, Band::Expected),
+            before: before(inventory, scenario),
         }
     }
 
@@ -192,6 +192,17 @@ impl<'a> Ground<'a> {
     pub(super) fn shard_name(&self, shard: usize) -> &'a str {
         self.inventory.shard_ids.get(shard)
     }
+}
+
+/// Users and capacities of the scenario's start, no event; shards to be placed are absent, copies and all.
+fn before(inventory: &Inventory, scenario: &Scenario) -> Case {
+    let mut case = case_before(inventory, scenario, Band::Expected);
+    for (users, shard) in case.base_users.iter_mut().zip(&inventory.shards) {
+        if shard.site.is_none() {
+            *users = 0.0;
+        }
+    }
+    case
 }
 
 /// The key of a group.

@@ -5,10 +5,10 @@ use super::ground::Ground;
 use super::leg::Steered;
 use super::period::Situation;
 use super::report::{At, Report, Rule};
-use crate::ids::ComponentId;
-use crate::model::Component;
+use crate::ids::{AccessPointId, ComponentId};
+use crate::model::{AccessPointState, Component};
 use crate::plan_files::{AssignmentRow, Row, SteeringRow, decimal};
-use crate::units::FEASIBILITY;
+use crate::units::{FEASIBILITY, NOBODY};
 use ndarray::Array2;
 
 /// What every component carries.
@@ -43,6 +43,15 @@ impl Loads {
                 for &member in members {
                     loads.add(ground, member, row.users / members.len() as f64, &demand);
                 }
+            }
+        }
+        for (index, access_point) in ground.inventory.access_points.iter().enumerate() {
+            let id = AccessPointId::new(index);
+            let component = ground.inventory.access_point_component(id).index();
+            let is_standby = access_point.state == AccessPointState::Standby;
+            if is_standby && loads.crossing[component] <= NOBODY {
+                // Closed: nothing is left of it, its background vanishes.
+                loads.load.row_mut(component).fill(0.0);
             }
         }
         loads

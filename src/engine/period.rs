@@ -53,13 +53,17 @@ pub(super) fn plan_period(
     let (inventory, scenario) = (ground.inventory, ground.scenario);
     let policy = &scenario.policy;
     ground.watch.enter(Doing::Model);
-    let case = case_at(inventory, scenario, period.start, Knowledge::Believed, ground.band);
+    let case = case_at(
+        inventory,
+        scenario,
+        period.start,
+        Knowledge::Believed,
+        ground.band,
+    );
     let is_returning = policy.after == After::Return && !case.is_event_in_force;
     let current = current_sites(inventory, start.homes, is_returning);
-    let lowered =
-        free_share_lowered(inventory, scenario, period.start, ground.band, &current);
-    let is_affected =
-        affected_shards(inventory, ground.network, &case, policy, &current, &lowered);
+    let lowered = free_share_lowered(inventory, scenario, period.start, ground.band, &current);
+    let is_affected = affected_shards(inventory, ground.network, &case, policy, &current, &lowered);
     let kept = kept_shortfall(
         &case,
         &ground.before.case,
@@ -111,7 +115,15 @@ pub(super) fn plan_period(
         plan_problem: plan_problem.as_ref().unwrap_or(&problem),
         whole: whole.as_ref().unwrap_or(&fractional),
     };
-    let plan = describe(ground, period, start, &case, &current, is_returning, &settled);
+    let plan = describe(
+        ground,
+        period,
+        start,
+        &case,
+        &current,
+        is_returning,
+        &settled,
+    );
     let has_cut_copies = problem.fixed.is_cut.iter().any(|is_cut| *is_cut);
     Ok(Planned {
         plan,
@@ -159,18 +171,16 @@ fn describe(
 ) -> PeriodPlan {
     let inventory = ground.inventory;
     let parts = parts(settled.plan_problem, settled.whole);
-    let flows = matched(
-        ground,
-        flows(settled.plan_problem, settled.whole),
-        &parts,
-    );
+    let flows = matched(ground, flows(settled.plan_problem, settled.whole), &parts);
     let load = loads(settled.plan_problem, settled.whole);
     let margins = margins(settled.problem, settled.fractional, &load, ground.before);
     let moves = moves(inventory, case, is_returning, start.homes, current, &parts);
     let access_points = access_point_changes(
         inventory,
         case,
-        start.previous.map(|previous| previous.access_points.as_slice()),
+        start
+            .previous
+            .map(|previous| previous.access_points.as_slice()),
         &flows,
     );
     let entering: Vec<f64> = access_points.iter().map(|change| change.users).collect();
@@ -213,14 +223,7 @@ fn describe(
             .filter(|moved| moved.reason == Reason::Returned)
             .map(|moved| moved.users)
             .sum(),
-        reconnecting: reconnecting_users(
-            inventory,
-            policy,
-            previous_flows,
-            &flows,
-            &parts,
-            &moves,
-        ),
+        reconnecting: reconnecting_users(inventory, policy, previous_flows, &flows, &parts, &moves),
         worst_shortfall: margins
             .iter()
             .map(|margin| margin.shortfall)

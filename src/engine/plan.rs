@@ -43,7 +43,15 @@ pub fn plan(inventory: &Inventory, scenario: &Scenario, options: &Options<'_>) -
         .iter()
         .any(|row| row.low != row.users || row.high != row.users);
     let run = |band: Band, watch: &dyn Watch| {
-        plan_band(inventory, &network, scenario, band, &all, options.stop, watch)
+        plan_band(
+            inventory,
+            &network,
+            scenario,
+            band,
+            &all,
+            options.stop,
+            watch,
+        )
     };
     let (expected, ends) = if has_band {
         let (expected, ends) = rayon::join(
@@ -63,12 +71,7 @@ pub fn plan(inventory: &Inventory, scenario: &Scenario, options: &Options<'_>) -
 }
 
 /// Writes both ends of the forecast beside the expected periods.
-fn add_band(
-    inventory: &Inventory,
-    plan: &mut Plan,
-    low: Vec<PeriodPlan>,
-    high: Vec<PeriodPlan>,
-) {
+fn add_band(inventory: &Inventory, plan: &mut Plan, low: Vec<PeriodPlan>, high: Vec<PeriodPlan>) {
     for (period, (low, high)) in plan.periods.iter_mut().zip(low.into_iter().zip(high)) {
         period.band = Some([low, high].map(|end| {
             let opened = opened(inventory, &end);

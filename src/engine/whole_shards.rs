@@ -76,7 +76,9 @@ fn combinations(doubts: &[Doubt]) -> usize {
 
 /// Users of a class by site, ascending.
 fn by_site(outcome: &Outcome, class: ClassId) -> Vec<(SiteId, f64)> {
-    let start = outcome.served.partition_point(|served| served.class < class);
+    let start = outcome
+        .served
+        .partition_point(|served| served.class < class);
     let mut sites: Vec<(SiteId, f64)> = outcome.served[start..]
         .iter()
         .take_while(|served| served.class == class)
@@ -236,7 +238,10 @@ fn settle_exactly(
         });
         let outcome = solve(&problem, stop)?;
         let is_as_good_as_any = !is_lower(fractional, &outcome);
-        if best.as_ref().is_none_or(|(best, _)| is_lower(&outcome, best)) {
+        if best
+            .as_ref()
+            .is_none_or(|(best, _)| is_lower(&outcome, best))
+        {
             best = Some((outcome, narrowed.clone()));
         }
         if is_as_good_as_any || stop.is_raised() {

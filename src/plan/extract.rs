@@ -164,7 +164,11 @@ fn share_out(problem: &Problem<'_>, class: ClassId, mut served: Served, parts: &
                 break;
             };
             let (site, room) = &mut served.at[index];
-            let here = if without_dust(left - *room, users) > 0.0 { *room } else { left };
+            let here = if without_dust(left - *room, users) > 0.0 {
+                *room
+            } else {
+                left
+            };
             *room = (*room - here).max(0.0);
             left -= here;
             parts.push(Part {

@@ -85,7 +85,10 @@ fn measure(
         Level::Copied => served_where(problem, parts, |class, has_left, site| {
             has_left && class.copies.binary_search(&site).is_err()
         }),
-        Level::Worst => margins.iter().map(|margin| margin.shortfall).fold(0.0, f64::max),
+        Level::Worst => margins
+            .iter()
+            .map(|margin| margin.shortfall)
+            .fold(0.0, f64::max),
         Level::Total => margins.iter().map(|margin| margin.shortfall_users).sum(),
         Level::AccessPoints => inventory
             .access_points
@@ -93,7 +96,10 @@ fn measure(
             .zip(entering)
             .filter(|(row, users)| row.state == AccessPointState::Standby && **users > NOBODY)
             .count() as f64,
-        Level::Latency => flows.iter().map(|flow| flow.users * flow.path.latency).sum(),
+        Level::Latency => flows
+            .iter()
+            .map(|flow| flow.users * flow.path.latency)
+            .sum(),
     }
 }
 

@@ -74,7 +74,9 @@ fn full_reason(problem: &Problem<'_>, outcome: &Outcome, class: ClassId) -> Stri
         .iter()
         .filter(|level| level.level.goal() == crate::model::Goal::Unserved)
         .flat_map(|level| level.gains.iter().enumerate())
-        .filter(|(row, gain)| **gain > 0.0 && problem.demand_of(class)[problem.rows.rows[*row].resource.index()] > 0.0)
+        .filter(|(row, gain)| {
+            **gain > 0.0 && problem.demand_of(class)[problem.rows.rows[*row].resource.index()] > 0.0
+        })
         .map(|(row, gain)| (row, gain * problem.rows.rows[row].capacity))
         .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
     match tightest {

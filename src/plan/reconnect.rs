@@ -50,7 +50,9 @@ pub fn reconnecting_users(
     let mut staying: BTreeMap<Key, f64> = BTreeMap::new();
     for part in parts {
         if let Some(site) = part.site {
-            *staying.entry(key(&group_of(part.shard.index()), site)).or_default() += part.users;
+            *staying
+                .entry(key(&group_of(part.shard.index()), site))
+                .or_default() += part.users;
         }
     }
     let mut reconnecting = 0.0;

@@ -5,8 +5,8 @@
 
 use super::backend::{Backend, Line, Values};
 use super::options::{
-    CLOSE_ENOUGH, LEAST_LOOSENESS, MOST_LOOSENESS, COLUMNS_PER_LATENCY_PASS, COLUMNS_PER_PASS, NOBODY_OF_ALL, PASSES_PER_LEVEL,
-    PROVEN, Status, Way,
+    CLOSE_ENOUGH, COLUMNS_PER_LATENCY_PASS, COLUMNS_PER_PASS, LEAST_LOOSENESS, MOST_LOOSENESS,
+    NOBODY_OF_ALL, PASSES_PER_LEVEL, PROVEN, Status, Way,
 };
 use super::price::{Candidate, Closed, Pricing, Slack, Tariff, What};
 use super::stop::Stop;
@@ -523,7 +523,8 @@ impl<'a> Master<'a> {
         }
         for hold in self.holds.iter().filter(|hold| hold.is_active) {
             let limit = (hold.limit - self.problem.constant(&hold.objective)) * hold.scale;
-            self.backend.set_row(hold.row, none, limit + self.looseness)?;
+            self.backend
+                .set_row(hold.row, none, limit + self.looseness)?;
         }
         for class in 0..self.class_rows.len() {
             if let Some(row) = self.class_rows[class] {

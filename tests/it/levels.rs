@@ -23,7 +23,11 @@ pub(crate) fn planned(inventory: &Inventory, scenario: &Scenario) -> Plan {
 }
 
 /// The levels of a period under the names of `tests/cases`.
-fn values(inventory: &Inventory, period: &PeriodPlan, of: impl Fn(&plimsoll::plan::Stage) -> f64) -> Vec<(String, f64)> {
+fn values(
+    inventory: &Inventory,
+    period: &PeriodPlan,
+    of: impl Fn(&plimsoll::plan::Stage) -> f64,
+) -> Vec<(String, f64)> {
     let mut ranks: Vec<u32> = inventory.tiers.iter().map(|tier| tier.rank).collect();
     ranks.sort_unstable();
     ranks.dedup();
@@ -87,17 +91,32 @@ fn differences(inventory: &Inventory, scenario: &Scenario) -> Vec<String> {
 
 #[test]
 fn every_level_of_random_inventories_equals_the_written_out_lp() {
-    let count: u64 = std::env::var("PLIMSOLL_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(60);
-    let first: u64 = std::env::var("PLIMSOLL_FIRST").ok().and_then(|text| text.parse().ok()).unwrap_or(0);
+    let count: u64 = std::env::var("PLIMSOLL_SEEDS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(60);
+    let first: u64 = std::env::var("PLIMSOLL_FIRST")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(0);
     let mut failures = Vec::new();
     for seed in first..first + count {
         let draw = draw(seed, Size::SMALL);
         let (inventory, scenario) = crate::read::read(&draw.files, &draw.scenario);
         let result = std::panic::catch_unwind(|| differences(&inventory, &scenario));
         match result {
-            Ok(found) => for text in found { failures.push(format!("seed {seed} {text}")) },
+            Ok(found) => {
+                for text in found {
+                    failures.push(format!("seed {seed} {text}"))
+                }
+            }
             Err(_) => failures.push(format!("seed {seed} PANIC")),
         }
     }
-    assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures.join("\n"));
+    assert!(
+        failures.is_empty(),
+        "{} failures\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
 }

@@ -90,9 +90,7 @@ impl<'a> Problem<'a> {
             classes.ranks.len(),
             inventory.has_replicas,
         );
-        let unit = (classes.classes.iter().map(|class| class.users).sum::<f64>()
-            / classes.classes.len().max(1) as f64)
-            .max(f64::MIN_POSITIVE);
+        let unit = mean_users(&classes);
         drop((with_standby, without));
         let mut problem = Self {
             default_loads: rows.rows.iter().map(|row| row.fixed).collect(),
@@ -277,6 +275,16 @@ impl<'a> Problem<'a> {
                 }
             })
             .sum()
+    }
+}
+
+/// Mean users of a class; 1 if nobody is there.
+fn mean_users(classes: &Classes) -> f64 {
+    let users: f64 = classes.classes.iter().map(|class| class.users).sum();
+    if users > 0.0 {
+        users / classes.classes.len() as f64
+    } else {
+        1.0
     }
 }
 

@@ -21,7 +21,7 @@ pub struct Inventory {
     pub profiles: Vec<Profile>,
     /// sites.csv
     pub sites: Vec<Site>,
-    /// access_points.csv
+    /// `access_points.csv`
     pub access_points: Vec<AccessPoint>,
     /// elements.csv
     pub elements: Vec<Element>,
@@ -29,7 +29,7 @@ pub struct Inventory {
     pub pools: Vec<Pool>,
     /// links.csv
     pub links: Vec<Link>,
-    /// client_regions.csv
+    /// `client_regions.csv`
     pub client_regions: Vec<ClientRegion>,
     /// tiers.csv
     pub tiers: Vec<Tier>,
@@ -49,13 +49,13 @@ pub struct Inventory {
     pub capacity: Array2<Option<f64>>,
     /// onboarding.csv
     pub onboarding: Vec<Onboarding>,
-    /// capacity_changes.csv
+    /// `capacity_changes.csv`
     pub capacity_changes: Vec<CapacityChange>,
     /// background.csv
     pub background: Vec<Background>,
-    /// risk_groups.csv
+    /// `risk_groups.csv`
     pub risk_groups: Vec<RiskGroup>,
-    /// load_curves.csv
+    /// `load_curves.csv`
     pub load_curves: Vec<LoadCurve>,
 }
 

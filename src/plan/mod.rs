@@ -2,6 +2,7 @@
 
 mod access_points;
 mod blind;
+pub mod check;
 mod extract;
 mod headroom;
 mod measure;

@@ -152,11 +152,11 @@ rows! {
         users_affected: f64,
         /// Users who cross it beyond what it can carry.
         users_excess: f64,
-        /// users_affected × minutes of the period.
+        /// Users affected × minutes of the period.
         user_minutes: f64,
     }
 
-    /// access_points.csv: what one access point does in a period.
+    /// `access_points.csv`: what one access point does in a period.
     AccessPointRow = "access_points.csv" {
         /// Counts from 0.
         period: u32,

@@ -223,19 +223,18 @@ fn header<R: Row>(cells: &[&str], line: u64, findings: &mut Vec<Finding>) -> Opt
     }
     let mut positions = Vec::with_capacity(R::COLUMNS.len());
     for column in R::COLUMNS {
-        match cells.iter().position(|name| name == column) {
-            Some(position) => positions.push(position),
-            None => {
-                let hint = "add it to the header and to every row; cells may be blank where the manual says so";
-                let expected = format!("the columns {}", R::COLUMNS.join(", "));
-                fault(
-                    "P6001",
-                    column,
-                    "no such column".to_owned(),
-                    expected,
-                    hint.to_owned(),
-                );
-            }
+        if let Some(position) = cells.iter().position(|name| name == column) {
+            positions.push(position)
+        } else {
+            let hint = "add it to the header and to every row; cells may be blank where the manual says so";
+            let expected = format!("the columns {}", R::COLUMNS.join(", "));
+            fault(
+                "P6001",
+                column,
+                "no such column".to_owned(),
+                expected,
+                hint.to_owned(),
+            );
         }
     }
     (findings.len() == before).then_some(positions)

@@ -34,7 +34,7 @@ pub struct WrittenPlan {
     pub blind: Option<Vec<Lined<BlindRow>>>,
     /// before.csv
     pub before: Option<Vec<Lined<BeforeRow>>>,
-    /// access_points.csv
+    /// `access_points.csv`
     pub access_points: Option<Vec<Lined<AccessPointRow>>>,
     /// unserved.csv
     pub unserved: Option<Vec<Lined<UnservedRow>>>,

@@ -1,9 +1,11 @@
 //! The integration tests: behaviour of the whole library and of the command line, in one binary.
 #![allow(missing_docs)]
 
+mod check;
 mod draw;
 mod folders;
 mod inventory;
+mod levels;
 mod naive;
 mod naive_cases;
 mod naive_properties;

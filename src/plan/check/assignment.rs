@@ -1,0 +1,365 @@
+//! Assignment: whether every shard is accounted for in every period.
+
+use super::ground::Ground;
+use super::homes::Homes;
+use super::period::Situation;
+use super::reason::reason_is_true;
+use super::report::{At, Report, Rule, is_same, is_same_count};
+use crate::ids::SiteId;
+use crate::plan_files::{AssignmentRow, Lined, Reason, Row, decimal};
+use crate::units::NOBODY;
+use std::collections::BTreeMap;
+
+/// A row of assignment.csv whose names exist.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Part {
+    pub(super) line: u64,
+    pub(super) from: Option<SiteId>,
+    pub(super) to: Option<SiteId>,
+    pub(super) users: f64,
+    share: f64,
+    pub(super) reason: Reason,
+}
+
+/// Users served at a site.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Served {
+    pub(super) site: SiteId,
+    pub(super) users: f64,
+}
+
+/// The rows of one period, by shard.
+pub(super) struct Assignment {
+    parts: Vec<Part>,
+    /// Shards: the first of its parts; one more entry closes the last.
+    starts: Vec<usize>,
+}
+
+impl Assignment {
+    /// The parts of a shard, in the order of the file.
+    pub(super) fn of(&self, shard: usize) -> &[Part] {
+        &self.parts[self.starts[shard]..self.starts[shard + 1]]
+    }
+
+    /// All parts with their shards.
+    pub(super) fn all(&self) -> impl Iterator<Item = (usize, &Part)> {
+        (0..self.starts.len() - 1)
+            .flat_map(|shard| self.of(shard).iter().map(move |part| (shard, part)))
+    }
+
+    /// The parts that are served.
+    pub(super) fn served(&self) -> impl Iterator<Item = (usize, Served)> {
+        self.all().filter_map(|(shard, part)| {
+            let users = part.users;
+            Some((shard, part.to.map(|site| Served { site, users })?))
+        })
+    }
+}
+
+/// What a period starts from.
+pub(super) struct Start<'a> {
+    /// The period's number.
+    pub(super) period: usize,
+    /// Where shards were, whatever their current site.
+    pub(super) previous: &'a Homes,
+    /// Their current sites (`model.md` §4).
+    pub(super) current: &'a Homes,
+    /// No known event is in force and users go home.
+    pub(super) is_returning: bool,
+}
+
+/// Checks the rows of one period and gives back those whose names exist.
+pub(super) fn check(
+    ground: &Ground<'_>,
+    situation: &Situation,
+    start: &Start<'_>,
+    rows: &[&Lined<AssignmentRow>],
+    report: &mut Report,
+) -> Assignment {
+    let mut named: Vec<(usize, Part)> = Vec::with_capacity(rows.len());
+    for lined in rows {
+        if let Some(shard) = shard_exists(ground, lined, report) {
+            tenant_is_the_shards(ground, shard, lined, report);
+            let from = site_exists(
+                ground,
+                lined,
+                "from_site",
+                lined.row.from_site.as_deref(),
+                report,
+            );
+            let to = site_exists(
+                ground,
+                lined,
+                "to_site",
+                lined.row.to_site.as_deref(),
+                report,
+            );
+            if let (Some(from), Some(to)) = (from, to) {
+                let part = Part {
+                    line: lined.line,
+                    from,
+                    to,
+                    users: lined.row.users,
+                    share: lined.row.share,
+                    reason: lined.row.reason,
+                };
+                named.push((shard, part));
+            }
+        }
+    }
+    named.sort_by_key(|(shard, _)| *shard);
+    let shards = ground.inventory.shards.len();
+    let starts = (0..=shards)
+        .map(|shard| named.partition_point(|(other, _)| *other < shard))
+        .collect();
+    let parts = named.into_iter().map(|(_, part)| part).collect();
+    let assignment = Assignment { parts, starts };
+    for shard in 0..shards {
+        let parts = assignment.of(shard);
+        let users = situation.case.users(shard);
+        if parts.is_empty() {
+            shard_is_missing(ground, start.period, shard, report);
+            continue;
+        }
+        parts_sum_to_the_users(ground, shard, parts, users, report);
+        shares_are_of_the_shard(parts, users, report);
+        no_part_stands_twice(ground, shard, parts, report);
+        shard_is_whole(ground, shard, parts, report);
+        parts_start_at_the_current_site(ground, start, shard, parts, users, report);
+        for part in parts {
+            reason_is_true(situation, start, shard, part, report);
+        }
+    }
+    assignment
+}
+
+/// A cell of assignment.csv.
+pub(super) fn cell(line: u64, column: &str) -> At<'_> {
+    At::cell(AssignmentRow::FILE, line, column)
+}
+
+/// P7101: the shard exists.
+fn shard_exists(
+    ground: &Ground<'_>,
+    lined: &Lined<AssignmentRow>,
+    report: &mut Report,
+) -> Option<usize> {
+    const RULE: Rule = Rule {
+        code: "P7101",
+        hint: "assign the shards of shards.csv",
+    };
+    let shard = ground.shards.get(lined.row.shard.as_str());
+    if shard.is_none() {
+        let found = format!("`{}`", lined.row.shard);
+        report.add(
+            RULE,
+            cell(lined.line, "shard"),
+            found,
+            "a shard of the inventory",
+        );
+    }
+    shard.map(|shard| shard.index())
+}
+
+/// P7102: every shard stands in every period, also one without users.
+fn shard_is_missing(ground: &Ground<'_>, period: usize, shard: usize, report: &mut Report) {
+    const RULE: Rule = Rule {
+        code: "P7102",
+        hint: "add a row for the shard; one that is served nowhere has a blank to_site",
+    };
+    let found = format!(
+        "no row of shard `{}` in period {period}",
+        ground.shard_name(shard)
+    );
+    report.add(
+        RULE,
+        At::file(AssignmentRow::FILE),
+        found,
+        "every shard in every period",
+    );
+}
+
+/// P7103: the tenant is the shard's.
+fn tenant_is_the_shards(
+    ground: &Ground<'_>,
+    shard: usize,
+    lined: &Lined<AssignmentRow>,
+    report: &mut Report,
+) {
+    const RULE: Rule = Rule {
+        code: "P7103",
+        hint: "write the tenant of shards.csv",
+    };
+    let tenant = &ground.inventory.tenants[ground.inventory.shards[shard].tenant.index()];
+    if lined.row.tenant != *tenant {
+        let found = format!("`{}`", lined.row.tenant);
+        report.add(
+            RULE,
+            cell(lined.line, "tenant"),
+            found,
+            format!("`{tenant}`"),
+        );
+    }
+}
+
+/// P7104: a site that is named exists.
+#[expect(
+    clippy::option_option,
+    reason = "outside: is it known; inside: is it blank"
+)]
+fn site_exists(
+    ground: &Ground<'_>,
+    lined: &Lined<AssignmentRow>,
+    column: &str,
+    name: Option<&str>,
+    report: &mut Report,
+) -> Option<Option<SiteId>> {
+    const RULE: Rule = Rule {
+        code: "P7104",
+        hint: "name a site of sites.csv, or leave the cell blank",
+    };
+    let Some(name) = name else {
+        return Some(None);
+    };
+    let site = ground.sites.get(name).copied();
+    if site.is_none() {
+        report.add(
+            RULE,
+            cell(lined.line, column),
+            format!("`{name}`"),
+            "a site of the inventory",
+        );
+    }
+    site.map(Some)
+}
+
+/// P7105: the parts of a shard sum to its users in the period, and none of several is empty.
+fn parts_sum_to_the_users(
+    ground: &Ground<'_>,
+    shard: usize,
+    parts: &[Part],
+    users: f64,
+    report: &mut Report,
+) {
+    const RULE: Rule = Rule {
+        code: "P7105",
+        hint: "users × onboarding × surges must be served or unserved, none twice and none left out",
+    };
+    let name = ground.shard_name(shard);
+    let sum: f64 = parts.iter().map(|part| part.users).sum();
+    if !is_same_count(sum, users) {
+        let found = format!("{} users of shard `{name}`", decimal(sum));
+        report.add(
+            RULE,
+            cell(parts[0].line, "users"),
+            found,
+            format!("its {}", decimal(users)),
+        );
+    }
+    if parts.len() > 1 {
+        for part in parts.iter().filter(|part| part.users <= 0.0) {
+            let found = format!("a part of shard `{name}` with nobody in it");
+            report.add(RULE, cell(part.line, "users"), found, "a part with users");
+        }
+    }
+}
+
+/// P7106: "share" is of the shard's users; of a shard without users it is 1.
+fn shares_are_of_the_shard(parts: &[Part], users: f64, report: &mut Report) {
+    const RULE: Rule = Rule {
+        code: "P7106",
+        hint: "divide the users of the row by the users of the shard in the period",
+    };
+    for part in parts {
+        let expected = if users > 0.0 { part.users / users } else { 1.0 };
+        if !is_same(part.share, expected, 1.0) {
+            let at = cell(part.line, "share");
+            report.add(RULE, at, decimal(part.share), decimal(expected));
+        }
+    }
+}
+
+/// P7107: one row for each pair of sites.
+fn no_part_stands_twice(ground: &Ground<'_>, shard: usize, parts: &[Part], report: &mut Report) {
+    const RULE: Rule = Rule {
+        code: "P7107",
+        hint: "join the rows",
+    };
+    for (position, part) in parts.iter().enumerate() {
+        let same = |other: &&Part| other.from == part.from && other.to == part.to;
+        if let Some(first) = parts[..position].iter().find(same) {
+            let name = ground.shard_name(shard);
+            let found = format!("the part of shard `{name}` on line {} again", first.line);
+            report.add(RULE, cell(part.line, "shard"), found, "one row for it");
+        }
+    }
+}
+
+/// P7108: a shard is homed at one site unless the policy splits shards.
+fn shard_is_whole(ground: &Ground<'_>, shard: usize, parts: &[Part], report: &mut Report) {
+    const RULE: Rule = Rule {
+        code: "P7108",
+        hint: "serve it at one of them, or set split_shards = true in the scenario",
+    };
+    if ground.scenario.policy.split_shards {
+        return;
+    }
+    let mut served = parts.iter().filter(|part| part.to.is_some());
+    let first = served.next();
+    for part in served.filter(|part| Some(part.to) != first.map(|first| first.to)) {
+        let found = format!(
+            "shard `{}` at `{}` and `{}`",
+            ground.shard_name(shard),
+            ground.site_name(first.and_then(|first| first.to)),
+            ground.site_name(part.to),
+        );
+        report.add(RULE, cell(part.line, "to_site"), found, "one site");
+    }
+}
+
+/// P7109: `from_site` is the current site; of a split shard each site has its share.
+fn parts_start_at_the_current_site(
+    ground: &Ground<'_>,
+    start: &Start<'_>,
+    shard: usize,
+    parts: &[Part],
+    users: f64,
+    report: &mut Report,
+) {
+    const RULE: Rule = Rule {
+        code: "P7109",
+        hint: "the current site is that of shards.csv first, then that of the period before; after the \
+               events that of shards.csv again, unless users stay",
+    };
+    let shares = start.current.shares(shard);
+    for part in parts {
+        if !shares.iter().any(|(site, _)| *site == part.from) {
+            let found = format!("`{}`", ground.site_name(part.from));
+            let sites: Vec<String> = shares
+                .iter()
+                .map(|(site, _)| format!("`{}`", ground.site_name(*site)))
+                .collect();
+            report.add(
+                RULE,
+                cell(part.line, "from_site"),
+                found,
+                sites.join(" or "),
+            );
+        }
+    }
+    if shares.len() < 2 {
+        return;
+    }
+    let mut leaving: BTreeMap<Option<SiteId>, f64> = BTreeMap::new();
+    for part in parts {
+        *leaving.entry(part.from).or_default() += part.users;
+    }
+    for (site, share) in shares {
+        let found = leaving.get(&site).copied().unwrap_or_default();
+        if !is_same(found, share * users, 1.0) && (found - share * users).abs() > NOBODY {
+            let found = format!("{} users from `{}`", decimal(found), ground.site_name(site));
+            let expected = decimal(share * users);
+            report.add(RULE, cell(parts[0].line, "from_site"), found, expected);
+        }
+    }
+}

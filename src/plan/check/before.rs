@@ -1,0 +1,200 @@
+//! The state before: whether before.csv can be it, and how full everything was.
+//!
+//! Nobody says which shards were unserved then, so a site's load is known within two ends where some of the
+//! users of a group were; mostly they are the same.
+
+use super::ground::Ground;
+use super::leg::{Leg, Steered};
+use super::load::{Loads, excess, fits, share_of_served};
+use super::period::Situation;
+use super::report::{At, Report, Rule, is_same};
+use super::steering::{self, Entries, Standby, entries};
+use super::ways::{Ways, is_on_some_path};
+use crate::ids::{ComponentId, SiteId};
+use crate::model::AccessPointState;
+use crate::plan_files::{BeforeRow, Lined, Row, decimal};
+use crate::units::{FEASIBILITY, NOBODY};
+use ndarray::Array2;
+use std::collections::BTreeMap;
+
+/// How full everything was, and where users entered.
+pub(super) struct Before {
+    /// Components × resources: least and greatest utilization; `None` at capacity 0 or without a limit.
+    pub(super) utilization: Array2<Option<(f64, f64)>>,
+    /// Through which access points users reached their sites.
+    pub(super) entries: Entries,
+}
+
+/// Users of a group homed at a site.
+#[derive(Debug, Clone, Copy, Default)]
+struct Homed {
+    /// Of shards that have a copy there, as their home is one when they have replicas.
+    with_copy: f64,
+    without: f64,
+}
+
+/// Checks before.csv.
+pub(super) fn check(
+    ground: &Ground<'_>,
+    situation: &Situation,
+    rows: &[Lined<BeforeRow>],
+    report: &mut Report,
+) -> Before {
+    let legs: Vec<Leg<'_>> = rows.iter().map(Leg::from).collect();
+    let steered = steering::check(ground, situation, Standby::Closed, &legs, report);
+    let mut homed: BTreeMap<(usize, SiteId), Homed> = BTreeMap::new();
+    for (shard, of_shard) in ground.inventory.shards.iter().enumerate() {
+        if let Some(site) = of_shard.site {
+            let users = situation.case.users(shard);
+            let of_group = homed.entry((ground.group_of[shard], site)).or_default();
+            if ground.has_copy(shard, site) {
+                of_group.with_copy += users;
+            } else {
+                of_group.without += users;
+            }
+        }
+    }
+    let mut carried: BTreeMap<(usize, SiteId), f64> = BTreeMap::new();
+    for row in &steered {
+        *carried.entry((row.group, row.route.site)).or_default() += row.users;
+    }
+    users_are_at_home(ground, &homed, &steered, report);
+    let mut low = Loads::of_steering(ground, situation, &steered);
+    let mut high = low.load.clone();
+    for (&(group, site), users) in &carried {
+        let of_group = homed.get(&(group, site)).copied().unwrap_or_default();
+        for resource in 0..ground.inventory.resources.len() {
+            let demand = situation.group_demand(ground, group, resource);
+            let share =
+                |has_copy| share_of_served(ground, situation, site.index(), resource, has_copy);
+            let first = |first: f64| first.min(*users);
+            let without_first = first(of_group.without);
+            let with_first = first(of_group.with_copy);
+            let add =
+                |without: f64| demand * (without * share(false) + (users - without) * share(true));
+            high[[site.index(), resource]] += add(without_first);
+            low.load[[site.index(), resource]] += add(users - with_first);
+        }
+    }
+    loads_fit(ground, situation, &low.load, report);
+    let unserved: Vec<(usize, SiteId)> = homed
+        .iter()
+        .filter(|(key, homed)| {
+            let users = homed.with_copy + homed.without;
+            let carried = carried.get(key).copied().unwrap_or_default();
+            users > carried + NOBODY && !is_same(users, carried, 1.0)
+        })
+        .map(|(key, _)| *key)
+        .collect();
+    nobody_is_unserved_while_there_is_room(ground, situation, &high, &unserved, report);
+    let mut utilization = Array2::from_elem(low.load.dim(), None);
+    for ((component, resource), utilization) in utilization.indexed_iter_mut() {
+        if let Some(left) = situation.case.capacity(component, resource)
+            && left > 0.0
+        {
+            let at = [component, resource];
+            *utilization = Some((low.load[at] / left, high[at] / left));
+        }
+    }
+    Before {
+        utilization,
+        entries: entries(&steered),
+    }
+}
+
+/// P7601: "every shard is at its home": no more users at a site than are homed there.
+fn users_are_at_home(
+    ground: &Ground<'_>,
+    homed: &BTreeMap<(usize, SiteId), Homed>,
+    steered: &[Steered],
+    report: &mut Report,
+) {
+    const RULE: Rule = Rule {
+        code: "P7601",
+        hint: "before, every shard is at its site of shards.csv, with the users of the scenario's start",
+    };
+    let mut carried: BTreeMap<(usize, SiteId), f64> = BTreeMap::new();
+    for row in steered {
+        let users = carried.entry((row.group, row.route.site)).or_default();
+        *users += row.users;
+        let of_group = homed
+            .get(&(row.group, row.route.site))
+            .copied()
+            .unwrap_or_default();
+        let at_home = of_group.with_copy + of_group.without;
+        if *users > at_home + NOBODY && !is_same(*users, at_home, 1.0) {
+            let site = ground.site_name(Some(row.route.site));
+            let found = format!("{} users of the group at `{site}`", decimal(*users));
+            let expected = format!("at most the {} homed there", decimal(at_home));
+            report.add(
+                RULE,
+                At::cell(BeforeRow::FILE, row.line, "users"),
+                found,
+                expected,
+            );
+        }
+    }
+}
+
+/// P7602: no load exceeded the capacity.
+fn loads_fit(ground: &Ground<'_>, situation: &Situation, loads: &Array2<f64>, report: &mut Report) {
+    const RULE: Rule = Rule {
+        code: "P7602",
+        hint: "before, whom the capacity did not serve was unserved",
+    };
+    for ((component, resource), load) in loads.indexed_iter() {
+        if !fits(situation, component, resource, *load) {
+            let (found, expected) = excess(ground, situation, component, resource, *load);
+            report.add(RULE, At::file(BeforeRow::FILE), found, expected);
+        }
+    }
+}
+
+/// P7603: "unserved minimal": nobody is unserved whom an open path with room would have served.
+fn nobody_is_unserved_while_there_is_room(
+    ground: &Ground<'_>,
+    situation: &Situation,
+    loads: &Array2<f64>,
+    unserved: &[(usize, SiteId)],
+    report: &mut Report,
+) {
+    const RULE: Rule = Rule {
+        code: "P7603",
+        hint: "serve them at home: the state before leaves nobody unserved who fits",
+    };
+    let inventory = ground.inventory;
+    let is_standby = |component: ComponentId| match inventory.component(component) {
+        crate::model::Component::AccessPoint(id) => {
+            inventory.access_points[id.index()].state == AccessPointState::Standby
+        }
+        _ => false,
+    };
+    for &(group, site) in unserved {
+        let is_full = |component: ComponentId| {
+            (0..inventory.resources.len()).any(|resource| {
+                let left = situation.case.capacity(component.index(), resource);
+                situation.group_demand(ground, group, resource) > 0.0
+                    && left.is_some_and(|left| {
+                        loads[[component.index(), resource]] >= left * (1.0 - FEASIBILITY)
+                    })
+            })
+        };
+        let ways = Ways {
+            ground,
+            group: &ground.groups[group],
+            site,
+            is_marked: &|_| true,
+            is_closed: &|component| is_standby(component) || is_full(component),
+        };
+        if is_on_some_path(&ways) {
+            let region = ground.groups[group].client_region.index();
+            let found = format!(
+                "users of `{}` homed at `{}` unserved",
+                inventory.client_regions[region].id,
+                ground.site_name(Some(site)),
+            );
+            let expected = "everybody served for whom there was room";
+            report.add(RULE, At::file(BeforeRow::FILE), found, expected);
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! What the referee judges by: the inventory and the scenario, with names to find things by.
+
+use crate::ids::{
+    AccessPointId, ClientRegionId, ComponentId, LinkId, ProfileId, ResourceId, ShardId, SiteId,
+};
+use crate::model::{Case, Inventory, LinkEnd, ReplicaState, Scenario, Scope};
+use crate::scenario::{Band, case_before};
+use std::collections::{BTreeMap, HashMap};
+
+/// A group: users that steering cannot tell apart.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Group {
+    pub(super) client_region: ClientRegionId,
+    pub(super) profile: ProfileId,
+    /// Milliseconds; `None` is no limit.
+    pub(super) limit: Option<f64>,
+}
+
+/// Client region, profile and the bits of the latency limit.
+type GroupKey = (ClientRegionId, ProfileId, Option<u64>);
+
+/// The inventory and the scenario, with names to find things by.
+pub(super) struct Ground<'a> {
+    pub(super) inventory: &'a Inventory,
+    pub(super) scenario: &'a Scenario,
+    pub(super) shards: HashMap<&'a str, ShardId>,
+    pub(super) sites: HashMap<&'a str, SiteId>,
+    pub(super) access_points: HashMap<&'a str, AccessPointId>,
+    pub(super) client_regions: HashMap<&'a str, ClientRegionId>,
+    pub(super) profiles: HashMap<&'a str, ProfileId>,
+    pub(super) resources: HashMap<&'a str, ResourceId>,
+    pub(super) links: HashMap<&'a str, LinkId>,
+    pub(super) components: HashMap<&'a str, ComponentId>,
+    /// The groups that have shards, in the order of their keys.
+    pub(super) groups: Vec<Group>,
+    group_of_key: BTreeMap<GroupKey, usize>,
+    /// Shards: their group.
+    pub(super) group_of: Vec<usize>,
+    /// Links that leave a place, ascending.
+    pub(super) leaving: BTreeMap<LinkEnd, Vec<LinkId>>,
+    /// Users and capacities of the scenario's start, no event.
+    pub(super) before: Case,
+}
+
+/// The names of a table.
+fn by_name<'a, T>(
+    names: impl Iterator<Item = &'a str>,
+    id: impl Fn(usize) -> T,
+) -> HashMap<&'a str, T> {
+    names
+        .enumerate()
+        .map(|(index, name)| (name, id(index)))
+        .collect()
+}
+
+impl<'a> Ground<'a> {
+    /// Arranges what the referee judges by.
+    pub(super) fn new(inventory: &'a Inventory, scenario: &'a Scenario) -> Self {
+        let mut leaving: BTreeMap<LinkEnd, Vec<LinkId>> = BTreeMap::new();
+        for (index, link) in inventory.links.iter().enumerate() {
+            leaving
+                .entry(link.from)
+                .or_default()
+                .push(LinkId::new(index));
+        }
+        let group_at = |shard: usize| {
+            let shard = &inventory.shards[shard];
+            let limit = shard.max_latency.or(scenario.policy.max_latency);
+            Group {
+                client_region: shard.client_region,
+                profile: shard.profile,
+                limit: limit.map(|limit| limit.0),
+            }
+        };
+        let mut keyed: BTreeMap<GroupKey, Group> = BTreeMap::new();
+        for shard in 0..inventory.shards.len() {
+            let group = group_at(shard);
+            keyed.insert(key(&group), group);
+        }
+        let group_of_key: BTreeMap<GroupKey, usize> = keyed
+            .keys()
+            .enumerate()
+            .map(|(index, key)| (*key, index))
+            .collect();
+        let group_of = (0..inventory.shards.len())
+            .map(|shard| group_of_key[&key(&group_at(shard))])
+            .collect();
+        Self {
+            inventory,
+            scenario,
+            shards: by_name(inventory.shard_ids.iter(), ShardId::new),
+            sites: by_name(
+                inventory.sites.iter().map(|row| row.id.as_str()),
+                SiteId::new,
+            ),
+            access_points: by_name(
+                inventory.access_points.iter().map(|row| row.id.as_str()),
+                AccessPointId::new,
+            ),
+            client_regions: by_name(
+                inventory.client_regions.iter().map(|row| row.id.as_str()),
+                ClientRegionId::new,
+            ),
+            profiles: by_name(
+                inventory.profiles.iter().map(|row| row.id.as_str()),
+                ProfileId::new,
+            ),
+            resources: by_name(
+                inventory.resources.iter().map(|row| row.id.as_str()),
+                ResourceId::new,
+            ),
+            links: by_name(
+                inventory.links.iter().map(|row| row.id.as_str()),
+                LinkId::new,
+            ),
+            components: by_name(
+                (0..inventory.component_count())
+                    .map(|index| inventory.component_name(ComponentId::new(index))),
+                ComponentId::new,
+            ),
+            groups: keyed.into_values().collect(),
+            group_of_key,
+            group_of,
+            leaving,
+            before: before(inventory, scenario),
+        }
+    }
+
+    /// The group of these users, if any shard is in it.
+    pub(super) fn group(
+        &self,
+        client_region: ClientRegionId,
+        profile: ProfileId,
+        limit: Option<f64>,
+    ) -> Option<usize> {
+        let group = Group {
+            client_region,
+            profile,
+            limit,
+        };
+        self.group_of_key.get(&key(&group)).copied()
+    }
+
+    /// `true` if a shard has replicas.
+    pub(super) fn has_replicas(&self, shard: usize) -> bool {
+        !self.inventory.replicas_of(ShardId::new(shard)).is_empty()
+    }
+
+    /// `true` if a copy of the shard is at `site`: a replica, or its home of shards.csv if it has replicas.
+    pub(super) fn has_copy(&self, shard: usize, site: SiteId) -> bool {
+        let replicas = self.inventory.replicas_of(ShardId::new(shard));
+        let is_home = self.inventory.shards[shard].site == Some(site);
+        !replicas.is_empty() && (is_home || replicas.iter().any(|replica| replica.site == site))
+    }
+
+    /// `true` if a copy of the shard at `site` may take over. The home counts as a ready copy.
+    pub(super) fn has_ready_copy(&self, shard: usize, site: SiteId) -> bool {
+        let replicas = self.inventory.replicas_of(ShardId::new(shard));
+        let is_home = self.inventory.shards[shard].site == Some(site);
+        let is_ready = |state| state == ReplicaState::Ready;
+        !replicas.is_empty()
+            && (is_home
+                || replicas
+                    .iter()
+                    .any(|replica| replica.site == site && is_ready(replica.state)))
+    }
+
+    /// Demand of one counted user of `shard`; surges do not raise what does not vary.
+    pub(super) fn demand(&self, case: &Case, shard: usize, resource: usize) -> f64 {
+        let profile = self.inventory.shards[shard].profile;
+        let demand = self.inventory.profiles[profile.index()].demand[resource];
+        if self.inventory.resources[resource].varies || case.factor[shard] <= 0.0 {
+            demand
+        } else {
+            demand / case.factor[shard]
+        }
+    }
+
+    /// `true` if the resource is used along paths.
+    pub(super) fn is_network(&self, resource: usize) -> bool {
+        self.inventory.resources[resource].scope == Scope::Network
+    }
+
+    /// Name of a site, or the words for none.
+    pub(super) fn site_name(&self, site: Option<SiteId>) -> &'a str {
+        site.map_or("a blank cell", |site| {
+            &self.inventory.sites[site.index()].id
+        })
+    }
+
+    /// Name of a shard.
+    pub(super) fn shard_name(&self, shard: usize) -> &'a str {
+        self.inventory.shard_ids.get(shard)
+    }
+}
+
+/// Users and capacities of the scenario's start, no event; shards to be placed are absent, copies and all.
+fn before(inventory: &Inventory, scenario: &Scenario) -> Case {
+    let mut case = case_before(inventory, scenario, Band::Expected);
+    for (users, shard) in case.base_users.iter_mut().zip(&inventory.shards) {
+        if shard.site.is_none() {
+            *users = 0.0;
+        }
+    }
+    case
+}
+
+/// The key of a group.
+fn key(group: &Group) -> GroupKey {
+    (
+        group.client_region,
+        group.profile,
+        group.limit.map(|limit| (limit + 0.0).to_bits()),
+    )
+}

@@ -1,0 +1,84 @@
+//! Homes: where every shard is from one period to the next.
+
+use super::assignment::Part;
+use crate::ids::SiteId;
+use crate::model::Inventory;
+use std::collections::BTreeMap;
+
+/// Where every shard is homed.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Homes {
+    /// Shards: the site; for a split shard the one with most of it.
+    pub(super) main: Vec<Option<SiteId>>,
+    /// Split shards: each site's share of it.
+    split: BTreeMap<usize, Vec<(SiteId, f64)>>,
+}
+
+impl Homes {
+    /// The sites of shards.csv.
+    pub(super) fn of_inventory(inventory: &Inventory) -> Self {
+        Self {
+            main: inventory.shards.iter().map(|shard| shard.site).collect(),
+            split: BTreeMap::new(),
+        }
+    }
+
+    /// The current sites (`model.md` §4): these, or, once no known event is in force and users return, those of
+    /// shards.csv for the shards that have one there.
+    pub(super) fn current(&self, inventory: &Inventory, is_returning: bool) -> Self {
+        if !is_returning {
+            return self.clone();
+        }
+        let home = |shard: usize| inventory.shards[shard].site;
+        Self {
+            main: (0..self.main.len())
+                .map(|shard| home(shard).or(self.main[shard]))
+                .collect(),
+            split: self
+                .split
+                .iter()
+                .filter(|(shard, _)| home(**shard).is_none())
+                .map(|(shard, shares)| (*shard, shares.clone()))
+                .collect(),
+        }
+    }
+
+    /// The sites of a shard, each with its share of it; `None` for a shard without a home.
+    pub(super) fn shares(&self, shard: usize) -> Vec<(Option<SiteId>, f64)> {
+        match self.split.get(&shard) {
+            Some(shares) => shares
+                .iter()
+                .map(|(site, share)| (Some(*site), *share))
+                .collect(),
+            None => vec![(self.main[shard], 1.0)],
+        }
+    }
+
+    /// Takes over where a shard is served. "A wholly unserved shard keeps its home; one that is partly served
+    /// has its home where it is served."
+    pub(super) fn settle(&mut self, shard: usize, parts: &[Part]) {
+        let mut served: BTreeMap<SiteId, f64> = BTreeMap::new();
+        for part in parts {
+            if let Some(site) = part.to {
+                *served.entry(site).or_default() += part.users;
+            }
+        }
+        let Some(main) = served
+            .iter()
+            .max_by(|one, other| one.1.total_cmp(other.1).then(other.0.cmp(one.0)))
+            .map(|(site, _)| *site)
+        else {
+            return;
+        };
+        self.main[shard] = Some(main);
+        let total: f64 = served.values().sum();
+        if served.len() > 1 && total > 0.0 {
+            let shares = served
+                .into_iter()
+                .map(|(site, users)| (site, users / total));
+            self.split.insert(shard, shares.collect());
+        } else {
+            self.split.remove(&shard);
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! Loads, by walking shards and steering rows.
+
+use super::assignment::{Assignment, Served};
+use super::ground::Ground;
+use super::leg::Steered;
+use super::period::Situation;
+use super::report::{At, Report, Rule};
+use crate::ids::{AccessPointId, ComponentId};
+use crate::model::{AccessPointState, Component};
+use crate::plan_files::{AssignmentRow, Row, SteeringRow, decimal};
+use crate::units::{FEASIBILITY, NOBODY};
+use ndarray::Array2;
+
+/// What every component carries.
+pub(super) struct Loads {
+    /// Components × resources, in the resource's unit; only where the component limits the resource.
+    pub(super) load: Array2<f64>,
+    /// Components: users who cross it, or are served at it. Members of a pool share its users equally.
+    pub(super) crossing: Vec<f64>,
+}
+
+impl Loads {
+    /// Fixed load and what the steering rows put on links, access points, elements and pools.
+    pub(super) fn of_steering(
+        ground: &Ground<'_>,
+        situation: &Situation,
+        steered: &[Steered],
+    ) -> Self {
+        let resources = ground.inventory.resources.len();
+        let mut loads = Self {
+            load: situation.fixed.load.clone(),
+            crossing: vec![0.0; ground.inventory.component_count()],
+        };
+        for row in steered {
+            let demand: Vec<f64> = (0..resources)
+                .map(|resource| situation.group_demand(ground, row.group, resource))
+                .collect();
+            for component in row.route.components(ground) {
+                loads.add(ground, component, row.users, &demand);
+            }
+            for pool in row.route.pools() {
+                let members = &situation.members[pool.index()];
+                for &member in members {
+                    loads.add(ground, member, row.users / members.len() as f64, &demand);
+                }
+            }
+        }
+        for (index, access_point) in ground.inventory.access_points.iter().enumerate() {
+            let id = AccessPointId::new(index);
+            let component = ground.inventory.access_point_component(id).index();
+            let is_standby = access_point.state == AccessPointState::Standby;
+            if is_standby && loads.crossing[component] <= NOBODY {
+                // Closed: nothing is left of it, its background vanishes.
+                loads.load.row_mut(component).fill(0.0);
+            }
+        }
+        loads
+    }
+
+    /// Adds users who cross a component outside sites.
+    fn add(&mut self, ground: &Ground<'_>, component: ComponentId, users: f64, demand: &[f64]) {
+        self.crossing[component.index()] += users;
+        for (resource, demand) in demand.iter().enumerate() {
+            if ground.is_network(resource) {
+                self.load[[component.index(), resource]] += users * demand;
+            }
+        }
+    }
+
+    /// Adds those who are served at sites: what a copy there uses already is not counted again.
+    pub(super) fn add_served(
+        &mut self,
+        ground: &Ground<'_>,
+        situation: &Situation,
+        served: impl Iterator<Item = (usize, Served)>,
+    ) {
+        for (shard, part) in served {
+            let site = part.site.index();
+            self.crossing[site] += part.users;
+            let has_copy = ground.has_copy(shard, part.site);
+            for resource in 0..ground.inventory.resources.len() {
+                let demand = part.users * ground.demand(&situation.case, shard, resource);
+                let share = share_of_served(ground, situation, site, resource, has_copy);
+                self.load[[site, resource]] += demand * share;
+            }
+        }
+    }
+}
+
+/// The part of a served user's demand that fixed load does not have yet.
+pub(super) fn share_of_served(
+    ground: &Ground<'_>,
+    situation: &Situation,
+    site: usize,
+    resource: usize,
+    has_copy: bool,
+) -> f64 {
+    if has_copy && !situation.fixed.is_cut[[site, resource]] {
+        1.0 - ground.inventory.resources[resource].replica_share
+    } else {
+        1.0
+    }
+}
+
+/// P7401: no load exceeds what is left.
+pub(super) fn loads_fit(
+    ground: &Ground<'_>,
+    situation: &Situation,
+    period: usize,
+    loads: &Loads,
+    assignment: &Assignment,
+    steered: &[Steered],
+    report: &mut Report,
+) {
+    const RULE: Rule = Rule {
+        code: "P7401",
+        hint: "serve fewer there; the row named is the largest that adds to the load",
+    };
+    for ((component, resource), load) in loads.load.indexed_iter() {
+        if fits(situation, component, resource, *load) {
+            continue;
+        }
+        let id = ComponentId::new(component);
+        let (found, expected) = excess(ground, situation, component, resource, *load);
+        let line = largest_line(ground, situation, id, assignment, steered);
+        let at = match ground.inventory.component(id) {
+            Component::Site(_) => At::cell(AssignmentRow::FILE, line, "to_site"),
+            _ => At::cell(SteeringRow::FILE, line, "links"),
+        };
+        report.add(RULE, at, format!("{found} in period {period}"), expected);
+    }
+}
+
+/// `true` if a load is within what is left, relative to the capacity.
+pub(super) fn fits(situation: &Situation, component: usize, resource: usize, load: f64) -> bool {
+    let Some(left) = situation.case.capacity(component, resource) else {
+        return true;
+    };
+    let nominal = situation.case.nominal[[component, resource]].unwrap_or_default();
+    load <= left * (1.0 + FEASIBILITY) + 1e-9 * nominal
+}
+
+/// The words for a load that does not fit.
+pub(super) fn excess(
+    ground: &Ground<'_>,
+    situation: &Situation,
+    component: usize,
+    resource: usize,
+    load: f64,
+) -> (String, String) {
+    let left = situation
+        .case
+        .capacity(component, resource)
+        .unwrap_or_default();
+    let of_resource = &ground.inventory.resources[resource];
+    let name = ground.inventory.component_name(ComponentId::new(component));
+    let unit = &of_resource.unit;
+    (
+        format!("{} {unit} of {} on `{name}`", decimal(load), of_resource.id),
+        format!("at most the {} {unit} that are left", decimal(left)),
+    )
+}
+
+/// The line of the row that brings most users to a component; 0 if none does.
+fn largest_line(
+    ground: &Ground<'_>,
+    situation: &Situation,
+    id: ComponentId,
+    assignment: &Assignment,
+    steered: &[Steered],
+) -> u64 {
+    let largest = |rows: &mut dyn Iterator<Item = (f64, u64)>| {
+        rows.max_by(|one, other| one.0.total_cmp(&other.0).then(other.1.cmp(&one.1)))
+            .map_or(0, |(_, line)| line)
+    };
+    if let Component::Site(site) = ground.inventory.component(id) {
+        return largest(
+            &mut assignment
+                .all()
+                .filter(|(_, part)| part.to == Some(site))
+                .map(|(_, part)| (part.users, part.line)),
+        );
+    }
+    let crosses = |row: &&Steered| {
+        row.route.components(ground).contains(&id)
+            || row
+                .route
+                .pools()
+                .any(|pool| situation.members[pool.index()].contains(&id))
+    };
+    largest(
+        &mut steered
+            .iter()
+            .filter(crosses)
+            .map(|row| (row.users, row.line)),
+    )
+}

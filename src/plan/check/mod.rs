@@ -1,0 +1,39 @@
+//! The referee: whether a written plan holds, recomputed from its files by simple code of its own.
+//!
+//! It walks shards and steering rows (`model.md` §7) and knows neither the formulation nor the solver, so it
+//! judges the engine's plans and those that somebody made by hand alike. One rule, one function, one code;
+//! `docs/errors.md` lists the codes. Numbers that no rule of a file can decide (the state before when nobody
+//! wrote it down) are not checked, and the verdict says so.
+
+mod access_points;
+mod affected;
+mod assignment;
+mod before;
+mod blind;
+mod fixed;
+mod ground;
+mod headroom;
+mod homes;
+mod leg;
+mod links;
+mod load;
+mod margin;
+mod moves;
+mod period;
+mod places;
+mod pools;
+mod reason;
+mod reconnect;
+mod report;
+mod route;
+mod stages;
+mod steering;
+mod summary;
+mod tables;
+mod unserved;
+mod verdict;
+mod walk;
+mod ways;
+
+pub use verdict::Verdict;
+pub use walk::check;

@@ -1,0 +1,265 @@
+//! Stages: whether the levels of summary.json stand in their order and say what the plan has.
+
+use super::ground::Ground;
+use super::headroom::Shortfalls;
+use super::report::{At, Report, Rule, is_same_difference};
+use crate::model::Goal;
+use crate::plan_files::{Measure, SUMMARY_FILE, Stage, decimal};
+use crate::units::AGREEMENT;
+use std::collections::BTreeMap;
+
+/// What the plan has at every level of one period.
+pub(super) struct Levels {
+    /// Ranks that have users: how many are unserved.
+    pub(super) unserved: BTreeMap<u32, f64>,
+    pub(super) relief: f64,
+    pub(super) shortfalls: Shortfalls,
+    pub(super) opened: f64,
+    pub(super) copied: f64,
+    pub(super) moved: f64,
+    /// User-milliseconds.
+    pub(super) latency: f64,
+}
+
+/// A level that summary.json should have.
+#[derive(Debug, Clone, PartialEq)]
+struct Expected {
+    goal: Goal,
+    tier: Option<String>,
+    measure: Option<Measure>,
+    /// Ranks without users need no stage.
+    is_needed: bool,
+    /// `None` if nobody can tell.
+    plan: Option<f64>,
+}
+
+/// The levels in the order of the scenario's goals; without `levels` what the plan has is not asked.
+fn expected(ground: &Ground<'_>, levels: Option<&Levels>) -> Vec<Expected> {
+    let mut all = Vec::new();
+    let mut add = |goal, tier, measure, is_needed, plan| {
+        all.push(Expected {
+            goal,
+            tier,
+            measure,
+            is_needed,
+            plan,
+        });
+    };
+    let missing = |of: fn(&Shortfalls) -> f64| {
+        let shortfalls = levels.map(|levels| levels.shortfalls);
+        shortfalls
+            .filter(|shortfalls| shortfalls.is_known)
+            .map(|shortfalls| of(&shortfalls))
+    };
+    let of = |of: fn(&Levels) -> f64| levels.map(of);
+    for &goal in &ground.scenario.policy.goals {
+        match goal {
+            Goal::Unserved => {
+                for (rank, names) in ranks(ground) {
+                    let unserved = levels.and_then(|levels| levels.unserved.get(&rank).copied());
+                    let plan = levels.map(|_| unserved.unwrap_or_default());
+                    add(goal, Some(names.join("+")), None, unserved.is_some(), plan);
+                }
+            }
+            Goal::Relief => add(goal, None, None, true, of(|levels| levels.relief)),
+            Goal::Headroom => {
+                add(
+                    goal,
+                    None,
+                    Some(Measure::Worst),
+                    true,
+                    missing(|all| all.worst),
+                );
+                add(
+                    goal,
+                    None,
+                    Some(Measure::Total),
+                    true,
+                    missing(|all| all.total),
+                );
+            }
+            Goal::AccessPoints => add(goal, None, None, true, of(|levels| levels.opened)),
+            Goal::Moves => {
+                if ground.inventory.has_replicas {
+                    add(
+                        goal,
+                        None,
+                        Some(Measure::Copied),
+                        true,
+                        of(|levels| levels.copied),
+                    );
+                }
+                add(
+                    goal,
+                    None,
+                    Some(Measure::Moved),
+                    true,
+                    of(|levels| levels.moved),
+                );
+            }
+            Goal::Latency => add(goal, None, None, true, of(|levels| levels.latency)),
+        }
+    }
+    all
+}
+
+/// The tiers of every rank, in order.
+fn ranks<'a>(ground: &Ground<'a>) -> BTreeMap<u32, Vec<&'a str>> {
+    let mut all: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
+    for tier in &ground.inventory.tiers {
+        all.entry(tier.rank).or_default().push(&tier.id);
+    }
+    all
+}
+
+/// Checks the stages at `key` of summary.json, such as `periods[0]`.
+pub(super) fn check(
+    ground: &Ground<'_>,
+    key: &str,
+    stages: &[Stage],
+    levels: Option<&Levels>,
+    report: &mut Report,
+) {
+    let matched = stages_stand_in_order(ground, key, stages, levels, report);
+    for (index, stage) in stages.iter().enumerate() {
+        let key = format!("{key}.stages[{index}]");
+        bound_is_below_the_value(&key, stage, report);
+        gap_is_their_difference(&key, stage, report);
+    }
+    for (index, plan) in matched {
+        plan_is_true(
+            &format!("{key}.stages[{index}]"),
+            &stages[index],
+            plan,
+            report,
+        );
+    }
+    plan_is_not_better_than_the_bound(key, stages, report);
+}
+
+/// P7910: the stages are the levels of the goals, in their order. Gives back what the plan has at each.
+fn stages_stand_in_order(
+    ground: &Ground<'_>,
+    key: &str,
+    stages: &[Stage],
+    levels: Option<&Levels>,
+    report: &mut Report,
+) -> Vec<(usize, f64)> {
+    const RULE: Rule = Rule {
+        code: "P7910",
+        hint: "write one stage for every level, in the order of the scenario's goals",
+    };
+    let place = format!("{key}.stages");
+    let mut matched = Vec::new();
+    let mut next = 0;
+    for level in expected(ground, levels) {
+        let is_it = stages.get(next).is_some_and(|stage| {
+            (stage.goal, &stage.tier, stage.measure) == (level.goal, &level.tier, level.measure)
+        });
+        if is_it {
+            matched.extend(level.plan.map(|plan| (next, plan)));
+            next += 1;
+        } else if level.is_needed {
+            let found = stages.get(next).map_or_else(
+                || "no further stage".to_owned(),
+                |stage| words(stage.goal, stage.tier.as_deref(), stage.measure),
+            );
+            let expected = words(level.goal, level.tier.as_deref(), level.measure);
+            report.add(RULE, At::cell(SUMMARY_FILE, 0, &place), found, expected);
+        }
+    }
+    if let Some(stage) = stages.get(next) {
+        let found = words(stage.goal, stage.tier.as_deref(), stage.measure);
+        report.add(
+            RULE,
+            At::cell(SUMMARY_FILE, 0, &place),
+            found,
+            "no stage there",
+        );
+    }
+    matched
+}
+
+/// A level in words.
+fn words(goal: Goal, tier: Option<&str>, measure: Option<Measure>) -> String {
+    let measure = measure.map(|measure| match measure {
+        Measure::Worst => "worst",
+        Measure::Total => "total",
+        Measure::Copied => "copied",
+        Measure::Moved => "moved",
+    });
+    let of = tier
+        .or(measure)
+        .map_or_else(String::new, |of| format!(" `{of}`"));
+    format!("stage `{}`{of}", goal.word())
+}
+
+/// How far a proven bound may be above what it bounds.
+fn slack(value: f64) -> f64 {
+    AGREEMENT * value.abs().max(1.0)
+}
+
+/// P7911: `plan` is what the written plan has.
+fn plan_is_true(key: &str, stage: &Stage, plan: f64, report: &mut Report) {
+    const RULE: Rule = Rule {
+        code: "P7911",
+        hint: "write what assignment.csv and steering.csv come to at this level",
+    };
+    if !is_same_difference(stage.plan, plan, 1.0) {
+        let key = format!("{key}.plan");
+        let at = At::cell(SUMMARY_FILE, 0, &key);
+        report.add(RULE, at, decimal(stage.plan), decimal(plan));
+    }
+}
+
+/// P7912: no proven bound lies above the value.
+fn bound_is_below_the_value(key: &str, stage: &Stage, report: &mut Report) {
+    const RULE: Rule = Rule {
+        code: "P7912",
+        hint: "a bound proves how good a value can be: look for the mistake in either",
+    };
+    if stage.bound > stage.value + slack(stage.value) {
+        let key = format!("{key}.bound");
+        let expected = format!("at most the value {}", decimal(stage.value));
+        let at = At::cell(SUMMARY_FILE, 0, &key);
+        report.add(RULE, at, decimal(stage.bound), expected);
+    }
+}
+
+/// P7913: "`gap` is relative to max(1, |value|)".
+fn gap_is_their_difference(key: &str, stage: &Stage, report: &mut Report) {
+    const RULE: Rule = Rule {
+        code: "P7913",
+        hint: "write (value − bound) ÷ max(1, |value|)",
+    };
+    let expected = (stage.value - stage.bound) / stage.value.abs().max(1.0);
+    if (stage.gap - expected).abs() > 1e-9 {
+        let key = format!("{key}.gap");
+        let at = At::cell(SUMMARY_FILE, 0, &key);
+        report.add(RULE, at, decimal(stage.gap), decimal(expected));
+    }
+}
+
+/// P7914: the plan has at least what is proven for the level, as long as it has the values of all levels before;
+/// a plan that is worse at one level may be better at a later one.
+fn plan_is_not_better_than_the_bound(key: &str, stages: &[Stage], report: &mut Report) {
+    const RULE: Rule = Rule {
+        code: "P7914",
+        hint: "nothing can be better than what is proven: look for the mistake in bound or plan",
+    };
+    for (index, stage) in stages.iter().enumerate() {
+        if stage.plan < stage.bound - slack(stage.value) {
+            let key = format!("{key}.stages[{index}].plan");
+            let expected = format!("at least the bound {}", decimal(stage.bound));
+            report.add(
+                RULE,
+                At::cell(SUMMARY_FILE, 0, &key),
+                decimal(stage.plan),
+                expected,
+            );
+        }
+        if (stage.plan - stage.value).abs() > slack(stage.value) {
+            return;
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! Steering: whether users are steered over open paths to where they are homed.
+
+use super::assignment::Assignment;
+use super::ground::Ground;
+use super::leg::{Leg, Steered};
+use super::period::Situation;
+use super::report::{At, Report, Rule, is_same};
+use super::route::{place_name, resolve};
+use crate::ids::{AccessPointId, SiteId};
+use crate::model::{AccessPointState, LinkEnd};
+use crate::plan_files::{Row, SteeringRow, decimal};
+use crate::units::NOBODY;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Which standby access points may carry users.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standby {
+    MayOpen,
+    Closed,
+}
+
+/// Checks the rows of one period, or of the state before, and gives back those that name a path.
+pub(super) fn check(
+    ground: &Ground<'_>,
+    situation: &Situation,
+    standby: Standby,
+    legs: &[Leg<'_>],
+    report: &mut Report,
+) -> Vec<Steered> {
+    let mut all = Vec::with_capacity(legs.len());
+    for leg in legs {
+        let Some(steered) = resolve(ground, leg, report) else {
+            continue;
+        };
+        nothing_on_the_path_is_gone(ground, situation, leg, &steered, report);
+        access_point_is_open(ground, standby, leg, &steered, report);
+        all.push((*leg, steered));
+    }
+    no_path_stands_twice(&all, report);
+    shares_are_of_the_group(&all, report);
+    all.into_iter().map(|(_, steered)| steered).collect()
+}
+
+/// P7311: nobody passes what has nothing left; a pool is gone when no member carries.
+fn nothing_on_the_path_is_gone(
+    ground: &Ground<'_>,
+    situation: &Situation,
+    leg: &Leg<'_>,
+    steered: &Steered,
+    report: &mut Report,
+) {
+    const RULE: Rule = Rule {
+        code: "P7311",
+        hint: "steer around it",
+    };
+    let is_gone = |component: crate::ids::ComponentId| situation.case.gone[component.index()];
+    let site = ground.inventory.site_component(steered.route.site);
+    let mut gone: Vec<&str> = steered
+        .route
+        .components(ground)
+        .into_iter()
+        .chain([site])
+        .filter(|component| is_gone(*component))
+        .map(|component| ground.inventory.component_name(component))
+        .collect();
+    gone.extend(
+        steered
+            .route
+            .pools()
+            .filter(|pool| situation.members[pool.index()].is_empty())
+            .map(|pool| place_name(ground, LinkEnd::Pool(pool))),
+    );
+    for name in gone {
+        let found = format!("`{name}`, of which nothing is left");
+        report.add(
+            RULE,
+            leg.at("links"),
+            found,
+            "a path of which something is left everywhere",
+        );
+    }
+}
+
+/// P7312: an access point on standby carries users only where it may be opened.
+fn access_point_is_open(
+    ground: &Ground<'_>,
+    standby: Standby,
+    leg: &Leg<'_>,
+    steered: &Steered,
+    report: &mut Report,
+) {
+    const RULE: Rule = Rule {
+        code: "P7312",
+        hint: "enter through an active access point",
+    };
+    let access_point = &ground.inventory.access_points[steered.route.access_point.index()];
+    if access_point.state == AccessPointState::Standby && standby == Standby::Closed {
+        let found = format!("`{}`, which stays on standby", access_point.id);
+        report.add(RULE, leg.at("access_point"), found, "an open access point");
+    }
+}
+
+/// P7313: one row for every path of the same users.
+fn no_path_stands_twice(all: &[(Leg<'_>, Steered)], report: &mut Report) {
+    const RULE: Rule = Rule {
+        code: "P7313",
+        hint: "join the rows",
+    };
+    let mut seen = BTreeMap::new();
+    for (leg, steered) in all {
+        let first = *seen
+            .entry((steered.group, &steered.route.links))
+            .or_insert(leg.line);
+        if first != leg.line {
+            let found = format!("the path of line {first} again");
+            report.add(RULE, leg.at("links"), found, "one row for the path");
+        }
+    }
+}
+
+/// P7314: "share (of the served users of that client region, profile and limit)".
+fn shares_are_of_the_group(all: &[(Leg<'_>, Steered)], report: &mut Report) {
+    const RULE: Rule = Rule {
+        code: "P7314",
+        hint: "divide the users of the row by the users of all rows of the same group",
+    };
+    let mut totals: BTreeMap<usize, f64> = BTreeMap::new();
+    for (leg, steered) in all {
+        *totals.entry(steered.group).or_default() += leg.users;
+    }
+    for (leg, steered) in all {
+        let total = totals[&steered.group];
+        if total > NOBODY && !is_same(leg.share, leg.users / total, 1.0) {
+            let expected = decimal(leg.users / total);
+            report.add(RULE, leg.at("share"), decimal(leg.share), expected);
+        }
+    }
+}
+
+/// P7315: steering carries to each site those who are served there.
+pub(super) fn users_agree_with_the_assignment(
+    ground: &Ground<'_>,
+    period: usize,
+    assignment: &Assignment,
+    steered: &[Steered],
+    report: &mut Report,
+) {
+    const RULE: Rule = Rule {
+        code: "P7315",
+        hint: "steer as many users of the group to the site as assignment.csv serves there",
+    };
+    let mut homed: BTreeMap<(usize, SiteId), f64> = BTreeMap::new();
+    for (shard, part) in assignment.served() {
+        *homed
+            .entry((ground.group_of[shard], part.site))
+            .or_default() += part.users;
+    }
+    let mut carried: BTreeMap<(usize, SiteId), (f64, u64)> = BTreeMap::new();
+    for row in steered {
+        let (users, _) = carried
+            .entry((row.group, row.route.site))
+            .or_insert((0.0, row.line));
+        *users += row.users;
+    }
+    let keys: BTreeSet<_> = homed.keys().chain(carried.keys()).copied().collect();
+    for (group, site) in keys {
+        let served = homed.get(&(group, site)).copied().unwrap_or_default();
+        let (users, line) = carried.get(&(group, site)).copied().unwrap_or((0.0, 0));
+        if !is_same(users, served, 1.0) && (users - served).abs() > NOBODY {
+            let of_group = &ground.groups[group];
+            let region = &ground.inventory.client_regions[of_group.client_region.index()].id;
+            let profile = &ground.inventory.profiles[of_group.profile.index()].id;
+            let limit = of_group.limit.map_or_else(String::new, |limit| {
+                format!(" within {} ms", decimal(limit))
+            });
+            let found = format!(
+                "{} users of `{region}`, `{profile}`{limit} steered to `{}` in period {period}",
+                decimal(users),
+                ground.site_name(Some(site)),
+            );
+            let expected = format!("the {} served there", decimal(served));
+            report.add(
+                RULE,
+                At::cell(SteeringRow::FILE, line, "users"),
+                found,
+                expected,
+            );
+        }
+    }
+}
+
+/// Users by group, site and access point.
+pub(super) type Entries = BTreeMap<(usize, SiteId), BTreeMap<AccessPointId, f64>>;
+
+/// Through which access points the users of each group reach each site.
+pub(super) fn entries(steered: &[Steered]) -> Entries {
+    let mut all = Entries::new();
+    for row in steered {
+        let by_access_point = all.entry((row.group, row.route.site)).or_default();
+        *by_access_point.entry(row.route.access_point).or_default() += row.users;
+    }
+    all
+}

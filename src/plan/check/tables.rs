@@ -1,0 +1,88 @@
+//! Tables: the rows of a written plan, period by period.
+
+use super::report::{At, Report, Rule};
+use crate::plan_files::{
+    AccessPointRow, AssignmentRow, BeforeRow, BlindRow, HeadroomRow, Lined, MoveRow, Row,
+    SUMMARY_FILE, SteeringRow, UnservedRow, WrittenPlan,
+};
+
+/// The files that the plan has, and those that it has not.
+pub(super) fn files(written: &WrittenPlan) -> (Vec<&'static str>, Vec<&'static str>) {
+    let all = [
+        (SUMMARY_FILE, written.summary.is_some()),
+        (AssignmentRow::FILE, true),
+        (MoveRow::FILE, written.moves.is_some()),
+        (SteeringRow::FILE, true),
+        (HeadroomRow::FILE, written.headroom.is_some()),
+        (BlindRow::FILE, written.blind.is_some()),
+        (BeforeRow::FILE, written.before.is_some()),
+        (AccessPointRow::FILE, written.access_points.is_some()),
+        (UnservedRow::FILE, written.unserved.is_some()),
+    ];
+    let (has, has_not): (Vec<_>, Vec<_>) = all.into_iter().partition(|(_, is_there)| *is_there);
+    let names =
+        |files: Vec<(&'static str, bool)>| files.into_iter().map(|(name, _)| name).collect();
+    (names(has), names(has_not))
+}
+
+/// The rows of one period, by file.
+#[derive(Default)]
+pub(super) struct Rows<'a> {
+    pub(super) assignment: Vec<&'a Lined<AssignmentRow>>,
+    pub(super) steering: Vec<&'a Lined<SteeringRow>>,
+    pub(super) moves: Vec<&'a Lined<MoveRow>>,
+    pub(super) headroom: Vec<&'a Lined<HeadroomRow>>,
+    pub(super) blind: Vec<&'a Lined<BlindRow>>,
+    pub(super) access_points: Vec<&'a Lined<AccessPointRow>>,
+    pub(super) unserved: Vec<&'a Lined<UnservedRow>>,
+}
+
+/// The rows of all periods.
+pub(super) struct Tables<'a> {
+    pub(super) periods: Vec<Rows<'a>>,
+}
+
+impl<'a> Tables<'a> {
+    /// P7001: every row is of a period of the scenario.
+    pub(super) fn new(written: &'a WrittenPlan, periods: usize, report: &mut Report) -> Self {
+        const RULE: Rule = Rule {
+            code: "P7001",
+            hint: "periods count from 0 at the scenario's start",
+        };
+        let mut all: Vec<Rows<'a>> = Vec::new();
+        all.resize_with(periods, Rows::default);
+        let mut sort = |file, line, period: u32, into: &mut dyn FnMut(&mut Rows<'a>)| {
+            let rows = usize::try_from(period)
+                .ok()
+                .and_then(|period| all.get_mut(period));
+            if let Some(rows) = rows {
+                into(rows)
+            } else {
+                let expected = format!("a period from 0 to {}", periods.saturating_sub(1));
+                report.add(
+                    RULE,
+                    At::cell(file, line, "period"),
+                    period.to_string(),
+                    expected,
+                );
+            }
+        };
+        macro_rules! sort {
+            ($($table:ident: $row:ty = $rows:expr;)*) => {$(
+                for row in $rows {
+                    sort(<$row>::FILE, row.line, row.row.period, &mut |rows| rows.$table.push(row));
+                }
+            )*};
+        }
+        sort! {
+            assignment: AssignmentRow = &written.assignment;
+            moves: MoveRow = written.moves.iter().flatten();
+            steering: SteeringRow = &written.steering;
+            headroom: HeadroomRow = written.headroom.iter().flatten();
+            blind: BlindRow = written.blind.iter().flatten();
+            access_points: AccessPointRow = written.access_points.iter().flatten();
+            unserved: UnservedRow = written.unserved.iter().flatten();
+        }
+        Self { periods: all }
+    }
+}

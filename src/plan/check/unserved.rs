@@ -1,0 +1,136 @@
+//! Unserved: whether unserved.csv names everybody who is served nowhere.
+
+use super::assignment::Assignment;
+use super::ground::Ground;
+use super::report::{At, Report, Rule, is_same_count};
+use crate::plan_files::{Lined, Row, UnservedRow, decimal};
+use crate::units::NOBODY;
+use std::collections::BTreeMap;
+
+/// Shards: users served nowhere.
+pub(super) fn unserved(assignment: &Assignment) -> BTreeMap<usize, f64> {
+    let mut all = BTreeMap::new();
+    for (shard, part) in assignment.all().filter(|(_, part)| part.to.is_none()) {
+        *all.entry(shard).or_insert(0.0) += part.users;
+    }
+    all.retain(|_, users| *users > 0.0);
+    all
+}
+
+/// Checks the rows of one period.
+pub(super) fn check(
+    ground: &Ground<'_>,
+    period: usize,
+    unserved: &BTreeMap<usize, f64>,
+    rows: &[&Lined<UnservedRow>],
+    report: &mut Report,
+) {
+    let mut left = unserved.clone();
+    for row in rows {
+        let Some((shard, users)) = row_is_of_an_unserved_shard(ground, &mut left, row, report)
+        else {
+            continue;
+        };
+        users_are_true(users, row, report);
+        tenant_and_tier_are_the_shards(ground, shard, row, report);
+    }
+    for (shard, users) in left.into_iter().filter(|(_, users)| *users > NOBODY) {
+        row_is_missing(ground, period, shard, users, report);
+    }
+}
+
+/// A cell of unserved.csv.
+fn cell<'a>(row: &Lined<UnservedRow>, column: &'a str) -> At<'a> {
+    At::cell(UnservedRow::FILE, row.line, column)
+}
+
+/// P7811: each row is of a shard with unserved users, once.
+fn row_is_of_an_unserved_shard(
+    ground: &Ground<'_>,
+    left: &mut BTreeMap<usize, f64>,
+    row: &Lined<UnservedRow>,
+    report: &mut Report,
+) -> Option<(usize, f64)> {
+    const RULE: Rule = Rule {
+        code: "P7811",
+        hint: "keep one row for every shard that has unserved users in assignment.csv, and no other",
+    };
+    let shard = ground
+        .shards
+        .get(row.row.shard.as_str())
+        .map(|shard| shard.index());
+    let entry = shard.and_then(|shard| left.remove_entry(&shard));
+    if entry.is_none() {
+        let found = format!("`{}`", row.row.shard);
+        report.add(
+            RULE,
+            cell(row, "shard"),
+            found,
+            "a shard with unserved users, once",
+        );
+    }
+    entry
+}
+
+/// P7812: every shard with unserved users has a row.
+fn row_is_missing(
+    ground: &Ground<'_>,
+    period: usize,
+    shard: usize,
+    users: f64,
+    report: &mut Report,
+) {
+    const RULE: Rule = Rule {
+        code: "P7812",
+        hint: "add the row, with the reason in words",
+    };
+    let name = ground.shard_name(shard);
+    let found = format!("no row of shard `{name}` in period {period}");
+    let expected = format!("its {} unserved users", decimal(users));
+    report.add(RULE, At::file(UnservedRow::FILE), found, expected);
+}
+
+/// P7813: the users are those without a site in assignment.csv.
+fn users_are_true(expected: f64, row: &Lined<UnservedRow>, report: &mut Report) {
+    const RULE: Rule = Rule {
+        code: "P7813",
+        hint: "write the users of the shard whose to_site is blank in assignment.csv",
+    };
+    if !is_same_count(row.row.users, expected) {
+        report.add(
+            RULE,
+            cell(row, "users"),
+            decimal(row.row.users),
+            decimal(expected),
+        );
+    }
+}
+
+/// P7814: tenant and tier are the shard's.
+fn tenant_and_tier_are_the_shards(
+    ground: &Ground<'_>,
+    shard: usize,
+    row: &Lined<UnservedRow>,
+    report: &mut Report,
+) {
+    const RULE: Rule = Rule {
+        code: "P7814",
+        hint: "write what shards.csv says",
+    };
+    let of_shard = &ground.inventory.shards[shard];
+    let tenant = &ground.inventory.tenants[of_shard.tenant.index()];
+    let tier = &ground.inventory.tiers[of_shard.tier.index()].id;
+    for (column, found, expected) in [
+        ("tenant", &row.row.tenant, tenant),
+        ("tier", &row.row.tier, tier),
+    ] {
+        if found != expected {
+            report.add(
+                RULE,
+                cell(row, column),
+                format!("`{found}`"),
+                format!("`{expected}`"),
+            );
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! The referee's verdict.
+
+use crate::diagnostic::Finding;
+use std::fmt;
+
+/// How many broken rules the short text shows.
+const SHOWN: usize = 20;
+
+/// Whether a written plan holds, and what it comes to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verdict {
+    /// Every broken rule, with the row that breaks it.
+    pub broken: Vec<Finding>,
+    /// The files that were checked.
+    pub checked: Vec<&'static str>,
+    /// The files that the plan does not have: what they would say is not checked.
+    pub not_checked: Vec<&'static str>,
+    /// Nobody is unserved in any period, by the referee's own count.
+    pub serves_everyone: bool,
+    /// No headroom is missing beyond s⁰ in any period, by the referee's own count. Without before.csv all
+    /// missing headroom counts.
+    pub meets_targets: bool,
+}
+
+impl Verdict {
+    /// `true` if no rule is broken.
+    pub fn holds(&self) -> bool {
+        self.broken.is_empty()
+    }
+}
+
+/// A sentence, then the first broken rules.
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.broken.len() {
+            0 => write!(f, "the plan holds")?,
+            1 => write!(f, "the plan does not hold: 1 rule is broken")?,
+            count => write!(f, "the plan does not hold: {count} rules are broken")?,
+        }
+        if !self.not_checked.is_empty() {
+            write!(f, "\nnot checked, absent: {}", self.not_checked.join(", "))?;
+        }
+        for finding in self.broken.iter().take(SHOWN) {
+            write!(f, "\n{finding}")?;
+        }
+        if self.broken.len() > SHOWN {
+            write!(f, "\nand {} more", self.broken.len() - SHOWN)?;
+        }
+        Ok(())
+    }
+}

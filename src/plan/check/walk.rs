@@ -1,0 +1,288 @@
+//! The walk over the periods, each from the homes of the one before.
+
+use super::access_points::{self, states, states_of_inventory};
+use super::affected::Affected;
+use super::assignment::{self, Assignment, Start};
+use super::before::{self, Before};
+use super::blind::{self, Truth};
+use super::ground::Ground;
+use super::headroom;
+use super::homes::Homes;
+use super::leg::{Leg, Steered};
+use super::load::{Loads, loads_fit};
+use super::moves::{self, Move};
+use super::period::Situation;
+use super::places;
+use super::reconnect::reconnecting;
+use super::report::Report;
+use super::stages::Levels;
+use super::steering::{self, Entries, Standby, entries};
+use super::summary::{self, Facts};
+use super::tables::{Rows, Tables, files};
+use super::unserved;
+use super::verdict::Verdict;
+use crate::model::{After, Inventory, Scenario};
+use crate::plan_files::{AccessPointUse, Reason, WrittenPlan};
+use crate::scenario::{Band, Knowledge, Period, case_at, periods, unanswered};
+use crate::units::{AGREEMENT, NOBODY};
+use std::collections::BTreeMap;
+
+/// Judges a written plan.
+///
+/// Files that the plan does not have are not checked, and neither is what only they could say. The verdict's
+/// broken rules stand in the order of the periods, those of the state before first.
+pub fn check(inventory: &Inventory, scenario: &Scenario, written: &WrittenPlan) -> Verdict {
+    let ground = Ground::new(inventory, scenario);
+    let periods = periods(inventory, scenario);
+    let mut report = Report::default();
+    let tables = Tables::new(written, periods.len(), &mut report);
+    if let Some(summary) = &written.summary {
+        summary::scenario_is_the_one(scenario, summary, &mut report);
+        summary::periods_are_the_scenarios(&periods, summary, &mut report);
+    }
+    let before = written.before.as_ref().map(|rows| {
+        let situation = Situation::new(&ground, ground.before.clone());
+        before::check(&ground, &situation, rows, &mut report)
+    });
+    let mut walk = Walk {
+        ground: &ground,
+        written,
+        homes: Homes::of_inventory(inventory),
+        states: states_of_inventory(&ground),
+        entries: before.as_ref().map(|before| before.entries.clone()),
+        before,
+        serves_everyone: true,
+        meets_targets: true,
+        report,
+    };
+    for (period, rows) in periods.iter().zip(&tables.periods) {
+        walk.period(period, rows);
+    }
+    let (checked, not_checked) = files(written);
+    Verdict {
+        broken: walk.report.broken,
+        checked,
+        not_checked,
+        serves_everyone: walk.serves_everyone,
+        meets_targets: walk.meets_targets,
+    }
+}
+
+/// What is carried from period to period.
+struct Walk<'a> {
+    ground: &'a Ground<'a>,
+    written: &'a WrittenPlan,
+    /// Where shards are.
+    homes: Homes,
+    /// What access points do.
+    states: Vec<AccessPointUse>,
+    /// Where users enter; `None` if nobody wrote it down.
+    entries: Option<Entries>,
+    before: Option<Before>,
+    serves_everyone: bool,
+    meets_targets: bool,
+    report: Report,
+}
+
+impl Walk<'_> {
+    /// Judges one period and settles what the next starts from.
+    fn period(&mut self, period: &Period, rows: &Rows<'_>) {
+        let ground = self.ground;
+        let (inventory, scenario) = (ground.inventory, ground.scenario);
+        let case =
+            |knowledge| case_at(inventory, scenario, period.start, knowledge, Band::Expected);
+        let situation = Situation::new(ground, case(Knowledge::Believed));
+        let is_returning =
+            scenario.policy.after == After::Return && !situation.case.is_event_in_force;
+        let current = self.homes.current(inventory, is_returning);
+        let start = Start {
+            period: period.index,
+            previous: &self.homes,
+            current: &current,
+            is_returning,
+        };
+        let report = &mut self.report;
+        let assignment = assignment::check(ground, &situation, &start, &rows.assignment, report);
+        let mut affected = Affected::new(ground, &situation, period.start, &current);
+        places::check(
+            ground,
+            &situation,
+            &start,
+            &assignment,
+            &mut affected,
+            report,
+        );
+        let standby = if scenario.policy.open_standby {
+            Standby::MayOpen
+        } else {
+            Standby::Closed
+        };
+        let legs: Vec<Leg<'_>> = rows.steering.iter().copied().map(Leg::from).collect();
+        let steered = steering::check(ground, &situation, standby, &legs, report);
+        steering::users_agree_with_the_assignment(
+            ground,
+            period.index,
+            &assignment,
+            &steered,
+            report,
+        );
+        let mut loads = Loads::of_steering(ground, &situation, &steered);
+        loads.add_served(ground, &situation, assignment.served());
+        loads_fit(
+            ground,
+            &situation,
+            period.index,
+            &loads,
+            &assignment,
+            &steered,
+            report,
+        );
+        let shortfalls = headroom::check(
+            ground,
+            &situation,
+            period.index,
+            &loads,
+            self.before.as_ref(),
+            self.written
+                .headroom
+                .as_ref()
+                .map(|_| rows.headroom.as_slice()),
+            report,
+        );
+        let all_moves = moves::moves(ground, &situation, &start, &assignment);
+        if self.written.moves.is_some() {
+            moves::check(ground, period.index, &all_moves, &rows.moves, report);
+        }
+        if self.written.blind.is_some() {
+            let case = case(Knowledge::True);
+            let unanswered = unanswered(scenario, period.start);
+            let truth = Truth {
+                case: &case,
+                unanswered: &unanswered,
+            };
+            blind::check(
+                ground,
+                &situation,
+                period,
+                &loads,
+                &truth,
+                &rows.blind,
+                report,
+            );
+        }
+        let after = states(ground, &situation, &loads);
+        if self.written.access_points.is_some() {
+            let rows = &rows.access_points;
+            access_points::check(
+                ground,
+                period.index,
+                &loads,
+                &self.states,
+                &after,
+                rows,
+                report,
+            );
+        }
+        let of_shards = unserved::unserved(&assignment);
+        if self.written.unserved.is_some() {
+            unserved::check(ground, period.index, &of_shards, &rows.unserved, report);
+        }
+        let entries = entries(&steered);
+        let opened = access_points::opened(ground, &after);
+        let mut levels = levels(ground, &situation, &of_shards, &steered, shortfalls);
+        count_moves(ground, &assignment, &mut affected, &mut levels);
+        levels.opened = opened.len() as f64;
+        let unserved: f64 = of_shards.values().sum();
+        let facts = Facts {
+            users: situation.users,
+            unserved,
+            returned: returned(&all_moves),
+            reconnecting: self
+                .entries
+                .as_ref()
+                .map(|previous| reconnecting(ground, &assignment, &all_moves, previous, &entries)),
+            opened,
+            levels,
+        };
+        let summaries = self
+            .written
+            .summary
+            .as_ref()
+            .map(|summary| &summary.periods);
+        if let Some(of_period) = summaries.and_then(|periods| periods.get(period.index)) {
+            summary::check(ground, period, of_period, &facts, report);
+        }
+        self.serves_everyone &= unserved <= NOBODY;
+        self.meets_targets &= shortfalls.worst <= AGREEMENT;
+        for shard in 0..inventory.shards.len() {
+            self.homes.settle(shard, assignment.of(shard));
+        }
+        self.states = after;
+        self.entries = Some(entries);
+    }
+}
+
+/// What a period has at every level, moves apart.
+fn levels(
+    ground: &Ground<'_>,
+    situation: &Situation,
+    of_shards: &BTreeMap<usize, f64>,
+    steered: &[Steered],
+    shortfalls: headroom::Shortfalls,
+) -> Levels {
+    let rank = |shard: usize| {
+        let tier = ground.inventory.shards[shard].tier;
+        ground.inventory.tiers[tier.index()].rank
+    };
+    let mut unserved: BTreeMap<u32, f64> = BTreeMap::new();
+    for shard in 0..ground.inventory.shards.len() {
+        if situation.case.users(shard) > 0.0 {
+            let of_shard = of_shards.get(&shard).copied().unwrap_or_default();
+            *unserved.entry(rank(shard)).or_default() += of_shard;
+        }
+    }
+    Levels {
+        unserved,
+        relief: 0.0,
+        shortfalls,
+        opened: 0.0,
+        copied: 0.0,
+        moved: 0.0,
+        latency: steered
+            .iter()
+            .map(|row| row.users * row.route.latency)
+            .sum(),
+    }
+}
+
+/// Users served at another site than their current one: all of them, those without a copy there, and those
+/// whom nothing touches.
+fn count_moves(
+    ground: &Ground<'_>,
+    assignment: &Assignment,
+    affected: &mut Affected<'_>,
+    levels: &mut Levels,
+) {
+    for (shard, part) in assignment.all() {
+        if let (Some(from), Some(to)) = (part.from, part.to)
+            && from != to
+            && part.users > 0.0
+        {
+            levels.moved += part.users;
+            if !ground.has_copy(shard, to) {
+                levels.copied += part.users;
+            }
+            if !affected.is_affected(shard, from) {
+                levels.relief += part.users;
+            }
+        }
+    }
+}
+
+/// Users who go back to their site of shards.csv.
+fn returned(moves: &[Move]) -> f64 {
+    let returning = moves
+        .iter()
+        .filter(|of_shard| of_shard.reason == Reason::Returned);
+    returning.map(|of_shard| of_shard.users).sum()
+}

@@ -1,0 +1,6 @@
+//! The referee: plans written by hand for the four cases hold, and every change of them is caught.
+
+mod mutations;
+mod plans;
+mod rules;
+mod written;

@@ -1,9 +1,10 @@
 //! Excerpt: the line of a file that a finding speaks of, with the cell marked.
 
-use super::escaped;
 use crate::cli::terminal::{Mark, Style};
 use crate::diagnostic::Place;
-use crate::inventory::SourceFile;
+use crate::inventory::{SourceFile, is_known_file};
+use crate::report::text::visible;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -12,7 +13,31 @@ const SHOWN: usize = 100;
 
 /// The files that findings speak of.
 pub(crate) struct Sources<'f> {
-    texts: BTreeMap<&'f str, &'f [u8]>,
+    texts: BTreeMap<&'f str, Lines<'f>>,
+}
+
+/// The lines of a file.
+struct Lines<'f> {
+    bytes: &'f [u8],
+    /// Where each begins: counted when the first is asked for, as a file may have a million.
+    starts: OnceCell<Vec<usize>>,
+}
+
+impl<'f> Lines<'f> {
+    /// The line of a number counted from 1, without its end.
+    fn line(&self, number: u64) -> Option<&'f [u8]> {
+        let starts = self.starts.get_or_init(|| {
+            let ends = self.bytes.iter().enumerate();
+            let behind = ends.filter(|(_, byte)| **byte == b'\n');
+            std::iter::once(0)
+                .chain(behind.map(|(at, _)| at + 1))
+                .collect()
+        });
+        let index = usize::try_from(number.checked_sub(1)?).ok()?;
+        let rest = self.bytes.get(*starts.get(index)?..)?;
+        let line = rest.split(|byte| *byte == b'\n').next()?;
+        Some(line.strip_suffix(b"\r").unwrap_or(line))
+    }
 }
 
 /// A line of a file.
@@ -25,9 +50,14 @@ pub(crate) struct Excerpt {
 impl<'f> Sources<'f> {
     /// Those of a folder.
     pub(crate) fn of(files: &'f [SourceFile]) -> Self {
-        let texts = files
-            .iter()
-            .map(|file| (file.name.as_str(), file.bytes.as_slice()));
+        let texts = files.iter().map(|file| {
+            let bytes = file.bytes.as_slice();
+            let lines = Lines {
+                bytes: bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes),
+                starts: OnceCell::new(),
+            };
+            (file.name.as_str(), lines)
+        });
         Self {
             texts: texts.collect(),
         }
@@ -35,20 +65,18 @@ impl<'f> Sources<'f> {
 
     /// The line of a place; `None` if it names none, or the file has no text there.
     pub(crate) fn excerpt(&self, place: &Place) -> Option<Excerpt> {
-        let bytes = self.texts.get(place.file.as_str())?;
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let lines = self.texts.get(place.file.as_str())?;
         let line = place.line?;
-        let mut lines = bytes.split(|byte| *byte == b'\n');
-        let header = lines.clone().find(|own| !without_return(own).is_empty())?;
-        let own = lines.nth(usize::try_from(line.checked_sub(1)?).ok()?)?;
-        let text = String::from_utf8_lossy(without_return(own));
+        let text = String::from_utf8_lossy(lines.line(line)?);
         if text.is_empty() {
             return None;
         }
-        let header = String::from_utf8_lossy(without_return(header));
-        let cell = place
-            .column
-            .as_deref()
+        let mut all = (1..).map_while(|number| lines.line(number));
+        let header = all.find(|line| !line.is_empty())?;
+        let header = String::from_utf8_lossy(header);
+        let is_csv = is_known_file(&place.file);
+        let column = place.column.as_deref().filter(|_| is_csv);
+        let cell = column
             .and_then(|column| {
                 let names = cells(&header);
                 names
@@ -59,7 +87,8 @@ impl<'f> Sources<'f> {
         let (start, end) = cell.unwrap_or((0, 0));
         Some(Excerpt {
             line,
-            parts: [&text[..start], &text[start..end], &text[end..]].map(escaped),
+            parts: [&text[..start], &text[start..end], &text[end..]]
+                .map(|part| visible(part).into_owned()),
         })
     }
 }
@@ -102,10 +131,6 @@ fn shortened_right(text: &str, most: usize) -> String {
     }
     let kept = text.chars().take(most.saturating_sub(1));
     kept.chain(std::iter::once('…')).collect()
-}
-
-fn without_return(line: &[u8]) -> &[u8] {
-    line.strip_suffix(b"\r").unwrap_or(line)
 }
 
 /// Where the cells of a line begin and end, quotes included.

@@ -9,6 +9,7 @@ pub(crate) mod links;
 pub(crate) mod onboarding;
 pub(crate) mod reach;
 pub(crate) mod replicas;
+pub(crate) mod resources;
 pub(crate) mod shards;
 pub(crate) mod sites;
 

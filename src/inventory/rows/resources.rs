@@ -4,6 +4,7 @@ use crate::inventory::findings::Findings;
 use crate::inventory::named::{Entry, Named};
 use crate::inventory::source::Folder;
 use crate::inventory::table::{Resources, Table};
+use crate::inventory::validate::resources::are_not_named_like_columns;
 use crate::model::{Resource, Scope};
 
 const FILE: &str = "resources.csv";
@@ -41,5 +42,7 @@ pub(crate) fn read(folder: &Folder<'_>, findings: &mut Findings) -> Named<Resour
             }
         });
     }
-    Named::sort(FILE, "resource", entries, findings)
+    let resources = Named::sort(FILE, "resource", entries, findings);
+    are_not_named_like_columns(&resources, findings);
+    resources
 }

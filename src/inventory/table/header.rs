@@ -128,7 +128,7 @@ impl Header {
                 let absent = resources.rows.iter().enumerate();
                 missing.extend(
                     absent
-                        .filter(|(id, _)| column.is_required && !has(*id))
+                        .filter(|(id, _)| column.is_required && !resources.is_broken && !has(*id))
                         .map(|(_, resource)| resource.id.as_str()),
                 );
             } else if column.is_required && position.is_none() {

@@ -98,6 +98,17 @@ hint: write `lb`
 }
 
 #[test]
+fn a_resource_is_not_named_like_a_column() {
+    assert_eq!(
+        findings(&[(
+            "resources.csv",
+            "resource,unit,scope\ncpu,vCPU,site\nretries,1,site\n"
+        )]),
+        "error: resources.csv:3: column resource: found `retries`, a column of profiles.csv already, expected an id that no column of the other files has [P3004]\nhint: give the resource another id, such as what it is measured by\n"
+    );
+}
+
+#[test]
 fn links_lead_somewhere() {
     assert_eq!(
         findings(&[(

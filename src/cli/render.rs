@@ -4,7 +4,7 @@ mod excerpt;
 mod json;
 
 pub(crate) use excerpt::Sources;
-pub(crate) use json::json;
+pub(crate) use json::{json, verdict_json};
 
 use super::terminal::{Mark, Style};
 use crate::diagnostic::{Finding, Severity};
@@ -78,6 +78,11 @@ pub(crate) fn escaped(text: &str) -> String {
         }
     }
     escaped
+}
+
+/// Several lines, escaped one by one.
+pub(crate) fn lines(text: &str) -> String {
+    text.lines().map(|line| escaped(line) + "\n").collect()
 }
 
 fn is_obeyed(char: char) -> bool {

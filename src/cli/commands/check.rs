@@ -25,6 +25,7 @@ pub(crate) fn run(options: &CheckOptions, terminal: &mut Terminal) -> Result<u8>
     let shown_folder = options.inventory.display().to_string();
     let text = match options.format {
         Format::Json => render::json(&reading, &shown_folder),
+        Format::Quiet => String::new(),
         Format::Text => {
             let mut text = String::new();
             for finding in &reading.findings {

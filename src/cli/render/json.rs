@@ -1,5 +1,6 @@
 //! JSON: the result of `plimsoll check` for programs. Its names are fixed; fields may be added.
 
+use crate::plan::check::Verdict;
 use crate::diagnostic::{Finding, Severity};
 use crate::inventory::Reading;
 use serde_json::{Value, json};
@@ -35,6 +36,22 @@ pub(crate) fn json(reading: &Reading, inventory: &str) -> String {
         "warnings": reading.warnings,
         "holds": holds,
         "findings": findings,
+    });
+    format!("{object:#}\n")
+}
+
+/// The referee's verdict as one JSON object.
+pub(crate) fn verdict_json(verdict: &Verdict) -> String {
+    let broken: Vec<Value> = verdict.broken.iter().map(finding).collect();
+    let object = json!({
+        "format": "plimsoll-verify/1",
+        "plimsoll": env!("CARGO_PKG_VERSION"),
+        "holds": verdict.holds(),
+        "serves_everyone": verdict.serves_everyone,
+        "meets_targets": verdict.meets_targets,
+        "checked": verdict.checked,
+        "not_checked": verdict.not_checked,
+        "broken": broken,
     });
     format!("{object:#}\n")
 }

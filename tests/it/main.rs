@@ -6,5 +6,6 @@ mod draw;
 mod folders;
 mod inventory;
 mod naive;
+mod plan_files;
 mod scenario;
 mod second_opinion;

@@ -32,5 +32,19 @@ pub enum Error {
     Internal(String),
 }
 
+impl Error {
+    /// The same error, naming the level being solved where the solver failed.
+    #[must_use]
+    pub fn at_level(self, name: impl Into<String>) -> Self {
+        match self {
+            Self::Solver { level, status } if level.is_empty() => Self::Solver {
+                level: name.into(),
+                status,
+            },
+            other => other,
+        }
+    }
+}
+
 /// A result whose error is [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;

@@ -1,1 +1,13 @@
-//! Placeholder front page of the floor `cli`.
+//! The command line: the only floor that opens files, reads the environment or prints.
+
+mod args;
+mod commands;
+mod exit;
+mod files;
+mod options;
+mod progress;
+mod render;
+mod run;
+mod terminal;
+
+pub use run::run;

@@ -1,1 +1,11 @@
-//! Placeholder front page of the floor `engine`.
+//! The engine: joins formulation, solve and plan. Scenario in, plan out.
+
+mod before;
+mod kept;
+mod period;
+mod plan;
+mod watch;
+mod whole_shards;
+
+pub use plan::{Options, plan};
+pub use watch::{NoWatch, Stage, Watch};

@@ -24,6 +24,8 @@ pub struct Problem<'a> {
     pub classes: Classes,
     /// Copies and background.
     pub fixed: FixedLoads,
+    /// By resource: mean demand per user, `q̄` (`model.md` §4).
+    pub mean_demand: Vec<f64>,
     /// Load rows.
     pub rows: LoadRows,
     /// By profile, what may be used, with every access point that may be open.
@@ -81,21 +83,21 @@ impl<'a> Problem<'a> {
             })
             .collect();
         let fixed = FixedLoads::new(inventory, setting.case);
-        let rows = LoadRows::new(&setting, &fixed, &mean_demand(&setting));
+        let mean_demand = mean_demand(&setting);
+        let rows = LoadRows::new(&setting, &fixed, &mean_demand);
         let levels = levels(
             &setting.policy.goals,
             classes.ranks.len(),
             inventory.has_replicas,
         );
-        let unit = (classes.classes.iter().map(|class| class.users).sum::<f64>()
-            / classes.classes.len().max(1) as f64)
-            .max(f64::MIN_POSITIVE);
+        let unit = mean_users(&classes);
         drop((with_standby, without));
         let mut problem = Self {
             default_loads: rows.rows.iter().map(|row| row.fixed).collect(),
             setting,
             classes,
             fixed,
+            mean_demand,
             rows,
             usable,
             paths,
@@ -273,6 +275,16 @@ impl<'a> Problem<'a> {
                 }
             })
             .sum()
+    }
+}
+
+/// Mean users of a class; 1 if nobody is there.
+fn mean_users(classes: &Classes) -> f64 {
+    let users: f64 = classes.classes.iter().map(|class| class.users).sum();
+    if users > 0.0 {
+        users / classes.classes.len() as f64
+    } else {
+        1.0
     }
 }
 

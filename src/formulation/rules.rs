@@ -70,13 +70,20 @@ impl<'a> Rules<'a> {
             MoveRule::ReplicaOnly if !is_replica && !is_home => return false,
             MoveRule::ReplicaOnly | MoveRule::Free => {}
         }
-        let is_without_site = current.is_some_and(|current| setting.case.failed[current.index()]);
-        if is_without_site {
-            setting.policy.failover == Failover::Anywhere
-                || is_replica
-                || (is_home && !replicas.is_empty())
-        } else {
-            setting.policy.drain == Drain::Anywhere || replicas.is_empty() || is_replica || is_home
+        match current {
+            // Placing a shard is neither a planned move nor a failover.
+            None => true,
+            Some(current) if setting.case.failed[current.index()] => {
+                setting.policy.failover == Failover::Anywhere
+                    || is_replica
+                    || (is_home && !replicas.is_empty())
+            }
+            Some(_) => {
+                setting.policy.drain == Drain::Anywhere
+                    || replicas.is_empty()
+                    || is_replica
+                    || is_home
+            }
         }
     }
 }

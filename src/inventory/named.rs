@@ -43,16 +43,12 @@ impl<T> Named<T> {
         findings: &mut Findings,
     ) -> Self {
         entries.sort_by(|a, b| (&a.id, a.line).cmp(&(&b.id, b.line)));
-        let mut first_lines: HashMap<String, u64> = HashMap::new();
-        entries.retain(|entry| match first_lines.get(&entry.id) {
-            Some(first) => {
-                report_repeated(file, column, &entry.id, entry.line, *first, findings);
-                false
+        entries.dedup_by(|later, first| {
+            let is_same = later.id == first.id;
+            if is_same {
+                report_repeated(file, column, &later.id, later.line, first.line, findings);
             }
-            None => {
-                first_lines.insert(entry.id.clone(), entry.line);
-                true
-            }
+            is_same
         });
         let positions = (0..)
             .zip(&entries)
@@ -73,14 +69,12 @@ impl<T> Named<T> {
     /// The position of the id in a cell; `None` if it is blank, and after a finding if no row has it.
     pub(crate) fn resolve(&self, row: &mut Row<'_, '_>, column: Column) -> Option<u32> {
         let id = row.raw(column);
-        match self.find(id) {
-            Some(position) => Some(position),
-            None => {
-                let id = row.id(column)?;
-                self.report_missing(row, column, id);
-                None
-            }
+        let position = self.find(id);
+        if position.is_none() {
+            let id = row.id(column)?;
+            self.report_missing(row, column, id);
         }
+        position
     }
 
     /// Reports an id that no row has.

@@ -19,6 +19,9 @@ pub(crate) const FILE_TOO_LARGE: Code = Code("P1005");
 /// A quote where RFC 4180 has none, or one that is never closed.
 pub(crate) const STRAY_QUOTE: Code = Code("P1202");
 
+/// A line that ends with a carriage return alone.
+pub(crate) const LONE_RETURN: Code = Code("P1203");
+
 /// One file of the inventory folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile {
@@ -122,6 +125,18 @@ fn text<'f>(file: &'static str, bytes: &'f [u8], findings: &mut Findings) -> Opt
             return None;
         }
     };
+    if let Some(line) = lone_return(bytes) {
+        findings.error(
+            LONE_RETURN,
+            place(file, line, None),
+            Message {
+                found: "a carriage return without a line feed".to_owned(),
+                expected: "lines that end with LF or CRLF".to_owned(),
+                hint: "save the file with line ends of Unix or Windows".to_owned(),
+            },
+        );
+        return None;
+    }
     if let Some((line, found)) = stray_quote(bytes) {
         findings.error(
             STRAY_QUOTE,
@@ -139,7 +154,20 @@ fn text<'f>(file: &'static str, bytes: &'f [u8], findings: &mut Findings) -> Opt
 
 /// The line, counted from 1, on which the text after `before` goes on.
 fn line_at(before: &[u8]) -> u64 {
-    1 + before.iter().filter(|byte| **byte == b'\n').count() as u64
+    before.split(|byte| *byte == b'\n').count() as u64
+}
+
+/// The line of the first carriage return that no line feed follows.
+fn lone_return(bytes: &[u8]) -> Option<u64> {
+    if !bytes.contains(&b'\r') {
+        return None;
+    }
+    let followed = bytes.iter().skip(1).map(Some).chain([None]);
+    let at = bytes
+        .iter()
+        .zip(followed)
+        .position(|(byte, next)| *byte == b'\r' && next != Some(&b'\n'))?;
+    Some(line_at(&bytes[..at]))
 }
 
 /// Where and how the quotes of a CSV text break RFC 4180, if they do.

@@ -3,6 +3,7 @@
 pub(crate) mod client_regions;
 pub(crate) mod distance;
 pub(crate) mod elements;
+pub(crate) mod graph;
 pub(crate) mod growth;
 pub(crate) mod links;
 pub(crate) mod onboarding;
@@ -19,13 +20,13 @@ use crate::model::Inventory;
 pub(crate) struct Lines {
     /// sites.csv
     pub(crate) sites: Vec<u64>,
-    /// access_points.csv
+    /// `access_points.csv`
     pub(crate) access_points: Vec<u64>,
     /// elements.csv
     pub(crate) elements: Vec<u64>,
     /// links.csv
     pub(crate) links: Vec<u64>,
-    /// client_regions.csv
+    /// `client_regions.csv`
     pub(crate) client_regions: Vec<u64>,
     /// shards.csv
     pub(crate) shards: Vec<u32>,
@@ -34,5 +35,39 @@ pub(crate) struct Lines {
 /// The rules that need the whole inventory. Each looks only at files without errors, so that one mistake is
 /// one finding.
 pub(crate) fn whole(inventory: &Inventory, lines: &Lines, findings: &mut Findings) {
-    let _ = (inventory, lines, findings);
+    const USERS: [&str; 4] = ["profiles.csv", "tiers.csv", "shards.csv", "onboarding.csv"];
+    const SITES: [&str; 3] = ["resources.csv", "sites.csv", "background.csv"];
+    const GRAPH: [&str; 4] = [
+        "client_regions.csv",
+        "access_points.csv",
+        "elements.csv",
+        "links.csv",
+    ];
+    let are_users_sound = !findings.has_errors_in(&USERS);
+    let are_sites_sound = !findings.has_errors_in(&SITES);
+    let is_graph_sound = are_sites_sound && !findings.has_errors_in(&GRAPH);
+    let are_replicas_sound = !findings.has_errors_in(&["replicas.csv"]);
+    let is_all_sound = are_users_sound && is_graph_sound && are_replicas_sound;
+    if are_users_sound {
+        shards::users_can_be_counted(inventory, findings);
+    }
+    if are_users_sound && are_sites_sound {
+        shards::jurisdictions_are_offered(inventory, lines, findings);
+        shards::homes_offer_their_jurisdiction(inventory, lines, findings);
+    }
+    if is_all_sound {
+        sites::sums_are_numbers(inventory, findings);
+        sites::cover_their_load(inventory, lines, findings);
+    }
+    if is_graph_sound {
+        elements::stand_on_one_side(inventory, lines, findings);
+        let is_useful = reach::useful_links(inventory);
+        graph::links_are_useful(inventory, &is_useful, lines, findings);
+        graph::places_are_linked(inventory, lines, findings);
+        let has_path = client_regions::have_a_path(inventory, &is_useful, lines, findings);
+        if is_all_sound {
+            let mut reach = reach::Reach::of(inventory);
+            shards::have_somewhere_to_be(inventory, &mut reach, &has_path, lines, findings);
+        }
+    }
 }

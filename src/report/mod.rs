@@ -1,1 +1,13 @@
-//! Placeholder front page of the floor `report`.
+//! Report: plan values in, bytes out; tables, CSV, sentences and charts.
+//!
+//! Nothing here opens a file, reads a clock or asks the environment.
+
+pub mod charts;
+pub mod csv;
+pub mod headroom;
+pub mod numbers;
+pub mod table;
+pub mod text;
+pub mod words;
+
+pub use headroom::{HeadroomRow, Standing, State};

@@ -164,14 +164,19 @@ pub(super) fn settle_all(
             return Ok(());
         }
         match level {
-            Level::Unserved(rank) if !is_short => skip_unserved(master, rank, settled),
-            Level::Worst => settle_worst(master, settled)?,
-            Level::AccessPoints => {}
+            Level::Unserved(rank) if !is_short => {
+                skip_unserved(master, rank, settled);
+                Ok(())
+            }
+            Level::Worst => settle_worst(master, settled),
+            Level::AccessPoints => Ok(()),
             Level::Total if master.is_target_met() => {
                 settled.skip(level, 0.0, master.problem.rows.rows.len());
+                Ok(())
             }
-            _ => settle(master, level, settled)?,
+            _ => settle(master, level, settled),
         }
+        .map_err(|error| error.at_level(format!("{level:?}")))?;
     }
     Ok(())
 }
@@ -211,7 +216,9 @@ fn settle(master: &mut Master<'_>, level: Level, settled: &mut Settled) -> Resul
     } else {
         0.0
     };
-    let value = if level != Level::Latency && master.is_nobody(at_once - least) {
+    // The worst level counts what is missing in `t`, so the total shows only once it is solved.
+    let must_solve = matches!(level, Level::Total | Level::Latency);
+    let value = if !must_solve && master.is_nobody(at_once - least) {
         settled.skip(level, least, master.problem.rows.rows.len());
         least
     } else {
@@ -224,6 +231,9 @@ fn settle(master: &mut Master<'_>, level: Level, settled: &mut Settled) -> Resul
 }
 
 /// Keeps a settled level: by closing its columns if it is as low as it can be, else by a row.
+///
+/// Columns that carry what tolerances leave of nobody may be needed for a row that is just met; if nothing
+/// satisfies the closed program, the level is held by a row after all.
 fn hold(
     master: &mut Master<'_>,
     level: Level,
@@ -232,21 +242,22 @@ fn hold(
     least: f64,
 ) -> Result<()> {
     let is_least = master.is_nobody(value - least);
+    let is_free = is_least && master.is_free_by_default(objective);
+    let mark = master.mark();
     match level {
         Level::Unserved(rank) if is_least => master.closed.unserved[rank] = true,
-        Level::Relief if is_least && master.is_free_by_default(objective) => {
-            master.closed.relief = true;
-        }
-        Level::Copied if is_least && master.is_free_by_default(objective) => {
-            master.closed.copied = true;
-        }
-        Level::Moved if is_least && master.is_free_by_default(objective) => {
-            master.closed.moved = true;
-        }
-        Level::Total if is_least => return master.limit_shortfall(0.0, 0.0),
+        Level::Relief if is_free => master.closed.relief = true,
+        Level::Copied if is_free => master.closed.copied = true,
+        Level::Moved if is_free => master.closed.moved = true,
+        Level::Total if is_least => master.limit_shortfall(0.0, 0.0)?,
         _ => return master.hold(objective, value),
     }
-    master.apply_bounds()
+    master.apply_bounds()?;
+    if master.has_dust_on_closed() && master.run_again().is_err() {
+        master.return_to(&mark)?;
+        return master.hold(objective, value.max(least));
+    }
+    Ok(())
 }
 
 /// The worst missing share. If nothing is missing at all, which the total shows, it is settled with it.

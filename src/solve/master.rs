@@ -5,8 +5,8 @@
 
 use super::backend::{Backend, Line, Values};
 use super::options::{
-    CLOSE_ENOUGH, COLUMNS_PER_LATENCY_PASS, COLUMNS_PER_PASS, NOBODY_OF_ALL, PASSES_PER_LEVEL,
-    PROVEN, Status, Way,
+    CLOSE_ENOUGH, COLUMNS_PER_LATENCY_PASS, COLUMNS_PER_PASS, LEAST_LOOSENESS, MOST_LOOSENESS,
+    NOBODY_OF_ALL, PASSES_PER_LEVEL, PROVEN, Status, Way,
 };
 use super::price::{Candidate, Closed, Pricing, Slack, Tariff, What};
 use super::stop::Stop;
@@ -75,6 +75,7 @@ pub(super) struct Master<'a> {
     missing: Vec<f64>,
     worst: f64,
     is_overload_open: bool,
+    looseness: f64,
     scale: f64,
     values: Values,
     last_tariff: Option<Tariff>,
@@ -184,6 +185,7 @@ impl<'a> Master<'a> {
             missing,
             worst: 0.0,
             is_overload_open: true,
+            looseness: 0.0,
             scale: 1.0,
             values: Values::default(),
             last_tariff: None,
@@ -325,7 +327,7 @@ impl<'a> Master<'a> {
     /// Holds an objective at a value by a row.
     pub(super) fn hold(&mut self, objective: &Objective, value: f64) -> Result<()> {
         let scale = self.scale_of(objective) / self.problem.unit;
-        let limit = hold_limit(value);
+        let limit = hold_limit(value, self.dust(objective));
         let entries = self
             .keys
             .iter()
@@ -348,6 +350,11 @@ impl<'a> Master<'a> {
             is_active: true,
         });
         Ok(())
+    }
+
+    /// What tolerances leave of nothing, in an objective's unit.
+    fn dust(&self, objective: &Objective) -> f64 {
+        NOBODY_OF_ALL * self.all_users() * self.scale_of(&self.nothing()) / self.scale_of(objective)
     }
 
     /// `true` if no default path adds to an objective, so that it can be kept at 0 by closing columns.
@@ -445,6 +452,12 @@ impl<'a> Master<'a> {
         self.backend.set_upper_bounds(&upper)
     }
 
+    /// `true` if the last solution has something on a column that is closed now.
+    pub(super) fn has_dust_on_closed(&self) -> bool {
+        self.amounts()
+            .any(|(key, amount)| amount > 0.0 && self.upper_bound(key) <= 0.0)
+    }
+
     /// Solves again at the last costs, because bounds have changed; an error if nothing satisfies them.
     pub(super) fn run_again(&mut self) -> Result<()> {
         self.run().map(|_| ())
@@ -487,19 +500,37 @@ impl<'a> Master<'a> {
                 }
                 true
             }
-            ColumnKey::Missing(row) => return self.missing[row],
-            ColumnKey::Worst => return self.worst,
+            ColumnKey::Missing(row) if self.missing[row] > 0.0 => {
+                return self.missing[row] + self.looseness;
+            }
+            ColumnKey::Worst if self.worst > 0.0 => return self.worst,
+            ColumnKey::Missing(_) | ColumnKey::Worst => true,
             ColumnKey::Overload(_) | ColumnKey::MovedTooMany => !self.is_overload_open,
         };
         if is_closed { 0.0 } else { f64::INFINITY }
     }
 
     fn apply_rows(&mut self) -> Result<()> {
+        let none = f64::NEG_INFINITY;
+        for row in 0..self.problem.rows.rows.len() {
+            let stays = self.problem.default_loads[row] / self.problem.rows.rows[row].capacity;
+            let limit = self.target_limits[row] - stays + self.looseness;
+            self.backend.set_row(row, none, limit)?;
+            if let Some(hard) = self.hard_rows[row] {
+                let limit = hard_limit() - stays + self.looseness;
+                self.backend.set_row(hard, none, limit)?;
+            }
+        }
+        for hold in self.holds.iter().filter(|hold| hold.is_active) {
+            let limit = (hold.limit - self.problem.constant(&hold.objective)) * hold.scale;
+            self.backend
+                .set_row(hold.row, none, limit + self.looseness)?;
+        }
         for class in 0..self.class_rows.len() {
             if let Some(row) = self.class_rows[class] {
                 let users = class_limit(self.problem.class(class).users, self.problem.unit);
                 let lower = if self.is_default_closed[class] {
-                    users
+                    users - self.looseness
                 } else {
                     f64::NEG_INFINITY
                 };
@@ -550,8 +581,21 @@ impl<'a> Master<'a> {
     }
 
     /// Runs the solver until it has an optimum (`true`) or somebody stops it (`false`).
+    ///
+    /// Rows and levels that are just met leave a sliver that tolerances can close; if nothing is left, all of
+    /// them are loosened a little, and the program is tried again.
     fn run(&mut self) -> Result<bool> {
-        self.run_ways(&Way::ALL)
+        loop {
+            match self.run_ways(&Way::ALL) {
+                Err(Error::Solver { .. }) if self.looseness < MOST_LOOSENESS => {
+                    self.looseness = (self.looseness * 10.0).max(LEAST_LOOSENESS);
+                    tracing::debug!(looseness = self.looseness, "rows loosened");
+                    self.apply_rows()?;
+                    self.apply_bounds()?;
+                }
+                ended => return ended,
+            }
+        }
     }
 
     fn run_ways(&mut self, ways: &[Way]) -> Result<bool> {

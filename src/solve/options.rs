@@ -15,6 +15,12 @@ pub(super) const NOBODY_OF_ALL: f64 = 1e-9;
 /// A worst missing share below this is none.
 pub(super) const NO_SHARE: f64 = 1e-9;
 
+/// What rows, relative to their capacity, are loosened by first when tolerances leave nothing.
+pub(super) const LEAST_LOOSENESS: f64 = 1e-9;
+
+/// The same at most; well within the feasibility that a written plan is judged by.
+pub(super) const MOST_LOOSENESS: f64 = 1e-7;
+
 /// Columns added after one pricing pass, at most.
 pub(super) const COLUMNS_PER_PASS: usize = 200;
 

@@ -14,6 +14,10 @@ fn root(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
+fn is_scenario(name: &str) -> bool {
+    Path::new(name).extension() == Some("toml".as_ref())
+}
+
 /// The scenario of one text about which nothing is to be said, as `label` tells.
 fn scenario_of(text: &str, inventory: &Inventory, label: &str) -> Scenario {
     let layer = ScenarioText {
@@ -50,7 +54,7 @@ fn the_cases_by_hand_have_scenarios_without_findings() {
         let inventory = inventory::read(&files)
             .inventory
             .expect("the case is sound");
-        for scenario in files.iter().filter(|file| file.name.ends_with(".toml")) {
+        for scenario in files.iter().filter(|file| is_scenario(&file.name)) {
             let layer = ScenarioText {
                 name: scenario.name.clone(),
                 text: String::from_utf8(scenario.bytes.clone()).expect("UTF-8"),

@@ -11,14 +11,14 @@
 //!
 //! ```
 //! use plimsoll::formulation::rows::hold_limit;
-//! assert!((hold_limit(20.0) - 20.0).abs() < 1e-7);
-//! assert!(hold_limit(20.0) > 20.0);
+//! assert!((hold_limit(20.0, 1e-8) - 20.0).abs() < 1e-7);
+//! assert!(hold_limit(20.0, 0.0) > 20.0);
 //! ```
 
 /// Relative slack of a held level.
 const SLACK: f64 = 1e-9;
 
-/// The right-hand side for a level whose optimum is `value`.
-pub fn hold_limit(value: f64) -> f64 {
-    value + SLACK * value.abs()
+/// The right-hand side for a level whose optimum is `value`; `dust` is what tolerances leave of nothing.
+pub fn hold_limit(value: f64, dust: f64) -> f64 {
+    value + (SLACK * value.abs()).max(dust)
 }

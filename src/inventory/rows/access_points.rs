@@ -1,4 +1,4 @@
-//! access_points.csv: where users enter the network.
+//! `access_points.csv`: where users enter the network.
 
 use super::place::{Capacities, CapacityColumns, CoordinateColumns};
 use crate::inventory::findings::Findings;

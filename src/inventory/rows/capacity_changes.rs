@@ -1,4 +1,4 @@
-//! capacity_changes.csv: new capacities, by date.
+//! `capacity_changes.csv`: new capacities, by date.
 
 use super::Located;
 use crate::ids::ResourceId;

@@ -1,4 +1,4 @@
-//! client_regions.csv: where users are.
+//! `client_regions.csv`: where users are.
 
 use super::place::CoordinateColumns;
 use crate::ids::LoadCurveId;

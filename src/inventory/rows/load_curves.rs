@@ -1,4 +1,4 @@
-//! load_curves.csv: demand by hour of the week.
+//! `load_curves.csv`: demand by hour of the week.
 
 use super::Located;
 use crate::diagnostic::Code;

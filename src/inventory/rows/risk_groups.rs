@@ -1,4 +1,4 @@
-//! risk_groups.csv: components that fail together.
+//! `risk_groups.csv`: components that fail together.
 
 use super::Located;
 use crate::ids::ComponentId;

@@ -144,34 +144,31 @@ impl Shards {
     /// Sorts by id; an id that stands twice is a finding at its later row.
     fn sort(&mut self, findings: &mut Findings) {
         let ids = &self.ids;
-        let mut order: Vec<u32> = (0..).take(ids.len()).collect();
-        let name = |at: &u32| ids.get(*at as usize);
-        if !order.is_sorted_by(|a, b| name(a) < name(b)) {
-            order.par_sort_unstable_by(|a, b| (name(a), *a).cmp(&(name(b), *b)));
-            for pair in order.windows(2) {
-                if let [first, second] = pair
-                    && name(first) == name(second)
-                {
-                    let line = |at: u32| u64::from(self.lines[at as usize]);
-                    report_repeated(
-                        FILE,
-                        "shard",
-                        name(second),
-                        line(*second),
-                        line(*first),
-                        findings,
-                    );
-                }
-            }
-            let rows = order.iter().map(|at| self.rows[*at as usize].clone());
-            let lines = order.iter().map(|at| self.lines[*at as usize]);
-            *self = Self {
-                rows: rows.collect(),
-                lines: lines.collect(),
-                ids: order.iter().map(name).collect(),
-                is_broken: self.is_broken,
-            };
+        let name = |at: u32| ids.get(at as usize);
+        if (0..)
+            .take(ids.len())
+            .is_sorted_by(|a, b| name(*a) < name(*b))
+        {
+            return;
         }
+        let order = order(ids);
+        for pair in order.windows(2) {
+            if let [first, second] = *pair
+                && name(first) == name(second)
+            {
+                let line = |at: u32| u64::from(self.lines[at as usize]);
+                let (again, line, first_line) = (name(second), line(second), line(first));
+                report_repeated(FILE, "shard", again, line, first_line, findings);
+            }
+        }
+        let rows = order.iter().map(|at| self.rows[*at as usize].clone());
+        let lines = order.iter().map(|at| self.lines[*at as usize]);
+        *self = Self {
+            rows: rows.collect(),
+            lines: lines.collect(),
+            ids: order.iter().map(|at| name(*at)).collect(),
+            is_broken: self.is_broken,
+        };
     }
 
     /// The shard that a cell names, tried first at and behind `guess`, where the row before found its own.
@@ -182,23 +179,17 @@ impl Shards {
         guess: &mut usize,
     ) -> Option<ShardId> {
         let id = row.id(column)?;
-        match self.find(id, *guess) {
-            Some(position) => {
-                *guess = position;
-                Some(ShardId::new(position))
-            }
-            None => {
-                if !self.is_broken {
-                    // Among very many ids only those that begin alike are compared.
-                    let begins_alike = |own: &&str| {
-                        self.ids.len() <= 10_000 || own.chars().next() == id.chars().next()
-                    };
-                    let known = self.ids.iter().filter(begins_alike).take(100_000);
-                    report_missing(row, column, id, FILE, known);
-                }
-                None
-            }
+        let position = self.find(id, *guess);
+        if let Some(position) = position {
+            *guess = position;
+        } else if !self.is_broken {
+            // Among very many ids only those that begin alike are compared.
+            let begins_alike =
+                |own: &&str| self.ids.len() <= 10_000 || own.chars().next() == id.chars().next();
+            let known = self.ids.iter().filter(begins_alike).take(100_000);
+            report_missing(row, column, id, FILE, known);
         }
+        position.map(ShardId::new)
     }
 
     fn find(&self, id: &str, guess: usize) -> Option<usize> {
@@ -217,5 +208,55 @@ impl Shards {
             }
         }
         None
+    }
+}
+
+/// The positions of names in the order of the names; equal names in their own order.
+///
+/// Names of a large table begin alike (`shard-0000001`), so what differs is mostly decided by the sixteen bytes
+/// behind the common beginning, which are compared as one number, without a look at the names.
+fn order(names: &Names) -> Vec<u32> {
+    let first = names.iter().next().unwrap_or_default().as_bytes();
+    let common = names.iter().fold(first.len(), |common, name| {
+        let alike = first.iter().zip(name.as_bytes());
+        alike.take(common).take_while(|(a, b)| a == b).count()
+    });
+    let mut keys: Vec<(u128, u32)> = (0..)
+        .zip(names.iter())
+        .map(|(position, name)| (key(name.as_bytes(), common), position))
+        .collect();
+    let name = |at: u32| names.get(at as usize);
+    keys.par_sort_unstable_by(|(a_key, a), (b_key, b)| {
+        a_key
+            .cmp(b_key)
+            .then_with(|| name(*a).cmp(name(*b)))
+            .then(a.cmp(b))
+    });
+    keys.into_iter().map(|(_, position)| position).collect()
+}
+
+/// Sixteen bytes of a name from `start` on as a number that is ordered like them.
+fn key(name: &[u8], start: usize) -> u128 {
+    let mut bytes = [0; 16];
+    for (to, from) in bytes.iter_mut().zip(name.iter().skip(start)) {
+        *to = *from;
+    }
+    u128::from_be_bytes(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_ordered_by_their_bytes() {
+        let order_of = |names: &[&str]| order(&names.iter().copied().collect());
+        assert_eq!(order_of(&[]), []);
+        assert_eq!(order_of(&["a", "a"]), [0, 1]);
+        assert_eq!(order_of(&["ab", "a", "abc"]), [1, 0, 2]);
+        let long = "shard-0123456789-0123456789";
+        let longer = format!("{long}-b");
+        let other = format!("{long}-a");
+        assert_eq!(order_of(&[&longer, &other, long]), [2, 1, 0]);
     }
 }

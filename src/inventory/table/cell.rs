@@ -304,7 +304,7 @@ impl<'r, 'w> Row<'r, 'w> {
         }
     }
 
-    /// The whole number in the cell; `None` if it is blank or not one. `hint` says what else to do.
+    /// The whole number in the cell; `None` if it is blank or not one. `hint` says what to do about one out of bounds.
     pub(crate) fn whole(&mut self, column: Column, hint: &str) -> Option<i64> {
         let Kind::Whole(least, most) = column.schema.kind else {
             return None;
@@ -314,6 +314,12 @@ impl<'r, 'w> Row<'r, 'w> {
         }
         let value = kind::whole(self.raw(column)).filter(|value| (least..=most).contains(value));
         if value.is_none() {
+            let is_whole = kind::whole(self.raw(column)).is_some();
+            let hint = if is_whole {
+                hint
+            } else {
+                "write digits alone: no decimals, no separators"
+            };
             self.refuse(column, NOT_WHOLE, hint);
         }
         value

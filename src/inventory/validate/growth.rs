@@ -1,4 +1,4 @@
-//! Rules that capacity_changes.csv, background.csv and risk_groups.csv share.
+//! Rules that `capacity_changes.csv`, background.csv and `risk_groups.csv` share.
 
 use crate::diagnostic::Code;
 use crate::ids::{ComponentId, ResourceId};

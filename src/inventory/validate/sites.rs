@@ -1,1 +1,102 @@
-//! Rules.
+//! Rules of sites.csv that need the whole inventory.
+
+use super::Lines;
+use crate::diagnostic::Code;
+use crate::inventory::findings::{Findings, Message, place, whole_file};
+use crate::model::{Inventory, Shard};
+use crate::units::FEASIBILITY;
+use ndarray::Array2;
+
+/// A site with less capacity than its load (a warning).
+pub(crate) const OVERLOADED: Code = Code("P3406");
+/// Amounts so large that their sum is no number.
+pub(crate) const TOO_LARGE_TO_SUM: Code = Code("P3407");
+
+/// The capacity of every site covers what is used there before anything happens: shards at home, copies of
+/// shards homed elsewhere, and background.
+pub(crate) fn cover_their_load(inventory: &Inventory, lines: &Lines, findings: &mut Findings) {
+    let load = present_load(inventory);
+    for ((site, resource), load) in load.indexed_iter() {
+        let Some(capacity) = inventory.capacity[[site, resource]] else {
+            continue;
+        };
+        if *load <= capacity * (1.0 + FEASIBILITY) {
+            continue;
+        }
+        let resource = &inventory.resources[resource];
+        findings.warning(
+            OVERLOADED,
+            place("sites.csv", lines.sites[site], Some(&resource.id)),
+            Message {
+                found: format!("{capacity} {}", resource.unit),
+                expected: format!("at least {load} {}, which is used there now", resource.unit),
+                hint: "check the capacity, the users homed there and what one user demands; what does not fit is unserved"
+                    .to_owned(),
+            },
+        );
+    }
+}
+
+/// Site × resource: the load of shards at home, copies of shards homed elsewhere, and background.
+fn present_load(inventory: &Inventory) -> Array2<f64> {
+    let resources = inventory.resources.len();
+    let mut load = Array2::zeros((inventory.sites.len(), resources));
+    let demand = |shard: &Shard, resource: usize| {
+        shard.users as f64 * inventory.profiles[shard.profile.index()].demand[resource]
+    };
+    for shard in &inventory.shards {
+        if let Some(site) = shard.site {
+            for resource in 0..resources {
+                load[[site.index(), resource]] += demand(shard, resource);
+            }
+        }
+    }
+    for replica in &inventory.replicas {
+        let shard = &inventory.shards[replica.shard.index()];
+        for (resource, row) in inventory.resources.iter().enumerate() {
+            load[[replica.site.index(), resource]] += row.replica_share * demand(shard, resource);
+        }
+    }
+    for background in &inventory.background {
+        if background.component.index() < inventory.sites.len() {
+            load[[background.component.index(), background.resource.index()]] += background.load;
+        }
+    }
+    load
+}
+
+/// Demand, background and latency can be summed over everything without leaving the range of numbers.
+pub(crate) fn sums_are_numbers(inventory: &Inventory, findings: &mut Findings) {
+    let users = inventory.shards.iter().map(|shard| shard.users as f64);
+    let users = users.sum::<f64>().max(1.0);
+    let mut report = |file: &str, column: &str| {
+        let mut place = whole_file(file);
+        place.column = Some(column.to_owned());
+        findings.error(
+            TOO_LARGE_TO_SUM,
+            place,
+            Message {
+                found: "values whose sum over all users is no number".to_owned(),
+                expected: "sums below 1.8e308".to_owned(),
+                hint: "choose a larger unit".to_owned(),
+            },
+        );
+    };
+    for (index, resource) in inventory.resources.iter().enumerate() {
+        let demands = inventory
+            .profiles
+            .iter()
+            .map(|profile| profile.demand[index]);
+        if !(users * demands.fold(0.0, f64::max)).is_finite() {
+            report("profiles.csv", &resource.id);
+        }
+    }
+    let background = inventory.background.iter().map(|row| row.load);
+    if !background.sum::<f64>().is_finite() {
+        report("background.csv", "load");
+    }
+    let latencies = inventory.links.iter().map(|link| link.latency.0);
+    if !(users * latencies.sum::<f64>()).is_finite() {
+        report("links.csv", "latency_ms");
+    }
+}

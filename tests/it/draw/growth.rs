@@ -67,11 +67,14 @@ fn capacity_changes(random: &mut Random, sketch: &Sketch) -> Table {
         if !taken.insert((date, component.id.clone(), resource.clone())) {
             continue;
         }
+        let is_member = component.kind == Kind::Member;
         let amount = match capacity {
+            Some(capacity) if is_member => Some((capacity * random.between(0.9, 1.1)).round()),
             Some(capacity) => Some((capacity * random.between(0.6, 1.6)).ceil()),
+            None if is_member => None,
             None => Some((sketch.shards.len() as f64 * random.between(10.0, 80.0)).ceil()),
         };
-        let amount = amount.filter(|_| !random.chance(0.05));
+        let amount = amount.filter(|_| is_member || !random.chance(0.05));
         table.row(&[
             date.to_owned(),
             component.id.clone(),
@@ -102,8 +105,12 @@ fn background(random: &mut Random, sketch: &Sketch) -> Table {
 
 fn risk_groups(random: &mut Random, sketch: &Sketch) -> Table {
     let mut table = Table::new(&["risk_group", "component"]);
-    let members = random.shuffled(&sketch.components);
-    for component in members.iter().take(random.whole(2, 3)) {
+    let count = random.whole(2, 3);
+    let components = random.shuffled(&sketch.components);
+    let alone = components
+        .iter()
+        .filter(|component| component.kind != Kind::Member);
+    for component in alone.take(count) {
         table.row(&["conduit".to_owned(), component.id.clone()]);
     }
     table

@@ -3,7 +3,8 @@
 //! What is drawn is valid: `check` may warn, never refuse. Same seed and size, same bytes.
 //!
 //! Left out, because the text does not decide them: background on members of a pool, members with headroom
-//! targets of their own, pinned shards without a site.
+//! targets of their own or that limit other resources than the rest of the pool, several events on one pool,
+//! pinned shards without a site.
 
 mod growth;
 mod network;

@@ -8,6 +8,7 @@ use super::random::Random;
 use super::services::coordinate;
 use super::sketch::{ComponentSketch, Kind, Sketch};
 use super::table::{Table, decimal, limit, optional};
+use std::collections::BTreeMap;
 
 /// A link before it has an id.
 struct Wire {
@@ -211,7 +212,7 @@ fn capacity(
         .iter()
         .map(|&resource| {
             let all = sketch.demand(resource, None).max(1.0);
-            let factor = (0.5 + 0.5 * sketch.ease) * random.between(0.3, 1.3) * share;
+            let factor = (0.5 + 0.5 * sketch.ease) * random.between(0.5, 1.5) * share;
             let amount = (!random.chance(0.3)).then(|| (all * factor).ceil());
             (sketch.resources[resource].id.clone(), amount)
         })
@@ -248,7 +249,7 @@ fn access_points(
         .map(|id| (id, "active"))
         .chain(standby.iter().map(|id| (id, "standby")));
     for (id, state) in all {
-        let capacity = capacity(random, sketch, &limited, 0.8);
+        let capacity = capacity(random, sketch, &limited, 1.2);
         let own = random.chance(0.1).then_some(0.25);
         let mut cells = vec![id.clone(), coordinate(random), coordinate(random)];
         cells.extend([state.to_owned(), optional(own)]);
@@ -276,9 +277,24 @@ fn elements(random: &mut Random, sketch: &mut Sketch, parts: &[Part]) -> String 
     ];
     let mut table = Table::new(&columns(&first, sketch, &limited));
     let mut components = Vec::new();
+    let mut pools: BTreeMap<&str, Vec<(String, Option<f64>)>> = BTreeMap::new();
     for part in parts {
         let is_member = !part.pool.is_empty();
-        let capacity = capacity(random, sketch, &limited, if is_member { 0.5 } else { 1.0 });
+        let capacity = if is_member {
+            // Members limit the same resources, in sizes so alike that halving all of them pulls none out.
+            let smallest = pools
+                .entry(&part.pool)
+                .or_insert_with(|| capacity(random, sketch, &limited, 0.6));
+            smallest
+                .iter()
+                .map(|(id, amount)| {
+                    let larger = random.between(1.0, 1.2);
+                    (id.clone(), amount.map(|amount| (amount * larger).floor()))
+                })
+                .collect()
+        } else {
+            capacity(random, sketch, &limited, 1.0)
+        };
         let own = (!is_member && random.chance(0.1)).then_some(0.05);
         let mut cells = vec![part.id.clone(), part.kind.to_owned()];
         cells.extend([coordinate(random), coordinate(random)]);
@@ -306,7 +322,7 @@ fn links(random: &mut Random, sketch: &mut Sketch, wires: &[Wire]) -> String {
     let mut components = Vec::new();
     for (index, wire) in wires.iter().enumerate() {
         let id = format!("l{index:02}");
-        let capacity = capacity(random, sketch, &limited, 0.9);
+        let capacity = capacity(random, sketch, &limited, 1.2);
         let profiles = if wire.is_for_all {
             String::new()
         } else {

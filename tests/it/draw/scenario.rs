@@ -14,12 +14,13 @@ pub(super) fn draw(random: &mut Random, sketch: &Sketch) -> String {
         "[policy]".to_owned(),
     ];
     policy(random, sketch, &mut lines);
+    let mut is_pool_whole = true;
     for _ in 0..*random.one_of(&[0, 1, 1, 1, 2, 2, 3]) {
         lines.extend([String::new(), "[[event]]".to_owned()]);
         if random.chance(0.2) {
             surge(random, sketch, &mut lines);
         } else {
-            reduction(random, sketch, &mut lines);
+            reduction(random, sketch, &mut is_pool_whole, &mut lines);
         }
     }
     lines.join("\n") + "\n"
@@ -44,8 +45,18 @@ fn policy(random: &mut Random, sketch: &Sketch, lines: &mut Vec<String>) {
         &["\"keep\"", "\"repair\""],
     );
     set(random, 0.2, "movers", &["\"affected\"", "\"all\""]);
-    set(random, 0.4, "drain", &["\"replicas\"", "\"anywhere\""]);
-    set(random, 0.5, "failover", &["\"replicas\"", "\"anywhere\""]);
+    set(
+        random,
+        0.4,
+        "drain",
+        &["\"replicas\"", "\"anywhere\"", "\"anywhere\""],
+    );
+    set(
+        random,
+        0.7,
+        "failover",
+        &["\"replicas\"", "\"anywhere\"", "\"anywhere\""],
+    );
     set(random, 0.3, "after", &["\"return\"", "\"stay\""]);
     set(random, 0.2, "reaction_minutes", &["15", "30"]);
     set(random, 0.15, "freeze_onboarding", &["true"]);
@@ -117,7 +128,13 @@ fn surge(random: &mut Random, sketch: &Sketch, lines: &mut Vec<String>) {
     }
 }
 
-fn reduction(random: &mut Random, sketch: &Sketch, lines: &mut Vec<String>) {
+/// An event on components; one of a scenario's events at most is on a pool or a member of one.
+fn reduction(
+    random: &mut Random,
+    sketch: &Sketch,
+    is_pool_whole: &mut bool,
+    lines: &mut Vec<String>,
+) {
     let kind = *random.one_of(&["maintenance", "maintenance", "failure", "gray"]);
     lines.push(format!("kind = \"{kind}\""));
     let (start, end) = span(random, lines);
@@ -134,15 +151,18 @@ fn reduction(random: &mut Random, sketch: &Sketch, lines: &mut Vec<String>) {
         .components
         .iter()
         .filter(|component| component.kind == wanted)
+        .filter(|component| *is_pool_whole || component.kind != Kind::Member)
         .collect();
     if random.chance(0.05) {
         lines.push("risk_group = \"conduit\"".to_owned());
-    } else if random.chance(0.08) && !sketch.pools.is_empty() {
+    } else if random.chance(0.08) && !sketch.pools.is_empty() && *is_pool_whole {
+        *is_pool_whole = false;
         lines.push(format!("component = \"{}\"", random.one_of(&sketch.pools)));
     } else {
         let component = candidates
             .first()
             .map_or(&sketch.components[0], |_| *random.one_of(&candidates));
+        *is_pool_whole &= component.kind != Kind::Member;
         lines.push(format!("component = \"{}\"", component.id));
         if random.chance(0.2) && !component.capacity.is_empty() {
             let resource = &random.one_of(&component.capacity).0;

@@ -16,7 +16,7 @@ pub(super) fn draw(
     size: Size,
     files: &mut Vec<(String, String)>,
 ) {
-    sketch.ease = *random.one_of(&[0.7, 1.0, 1.3, 2.0, 3.0]);
+    sketch.ease = *random.one_of(&[0.7, 1.0, 1.5, 2.5, 4.0, 5.0]);
     let mut file = |name: &str, table: Table| files.push((name.to_owned(), table.text()));
     file("resources.csv", resources(random, sketch));
     file("profiles.csv", profiles(random, sketch));
@@ -187,19 +187,21 @@ fn shards(
         let site = (!random.chance(0.12)).then(|| random.whole(0, sketch.sites.len() - 1));
         let is_new = site.is_none() && random.chance(0.5);
         let users = if is_new { 0 } else { random.whole(1, 120) };
-        let jurisdiction = (random.chance(0.3) && !anywhere.is_empty())
-            .then(|| *random.one_of(&anywhere))
-            .unwrap_or_default();
-        let mut rule = *random.one_of(&["free", "free", "free", "free", "replica_only", "pinned"]);
-        if site.is_none() {
-            rule = "free";
+        let jurisdiction = if random.chance(0.3) && !anywhere.is_empty() {
+            *random.one_of(&anywhere)
+        } else {
+            ""
+        };
+        let mut rule = "free";
+        if random.chance(0.2) && site.is_some() {
+            rule = *random.one_of(&["replica_only", "pinned"]);
         }
         let limit = if random.chance(0.6) {
             None
         } else if site.is_none() || rule == "pinned" || !jurisdiction.is_empty() {
             Some(*random.one_of(&AMPLE_MS))
         } else {
-            Some(*random.one_of(&[25.0, 40.0, 60.0, 90.0]))
+            Some(*random.one_of(&[35.0, 50.0, 70.0, 90.0]))
         };
         let profile = random.whole(0, sketch.profiles.len() - 1);
         let tenant = format!("tenant{}", random.whole(1, 4));
@@ -286,7 +288,7 @@ fn sites(random: &mut Random, sketch: &mut Sketch, offered: &[Vec<&str>]) -> Tab
                 Some(0.0)
             } else {
                 let spare = fair * random.between(0.0, 0.8) * sketch.ease;
-                Some((homed * random.between(0.95, 1.4) + spare).ceil().max(1.0))
+                Some((homed * random.between(0.97, 1.5) + spare).ceil().max(1.0))
             };
             cells.push(limit(amount));
             capacity.push((sketch.resources[resource].id.clone(), amount));

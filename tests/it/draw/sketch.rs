@@ -49,7 +49,6 @@ pub(super) struct Sketch {
     pub(super) has_replicas: bool,
     pub(super) components: Vec<ComponentSketch>,
     pub(super) pools: Vec<String>,
-    pub(super) risk_groups: Vec<String>,
     /// How much room there is: 1 is tight, 2 is easy.
     pub(super) ease: f64,
 }

@@ -94,22 +94,19 @@ pub(super) fn at_instant(
         for component in &reduction.components {
             let e = component.index();
             believed.touched[e] = true;
-            match &reduction.resources {
-                Some(listed) => {
-                    for resource in listed {
-                        believed.available[[e, resource.index()]] *= reduction.capacity;
-                    }
-                }
-                None => {
-                    whole[e] *= reduction.capacity;
-                    for resource in 0..resources {
-                        believed.available[[e, resource]] *= reduction.capacity;
-                    }
-                    // Decision: one failure event that leaves the site nothing, not a product of several.
-                    let is_failure = matches!(event.kind, EventKind::Failure(_));
-                    if is_failure && reduction.capacity <= 0.0 && e < believed.failed.len() {
-                        believed.failed[e] = true;
-                    }
+            let listed: Vec<usize> = reduction.resources.as_ref().map_or_else(
+                || (0..resources).collect(),
+                |listed| listed.iter().map(|resource| resource.index()).collect(),
+            );
+            for resource in listed {
+                believed.available[[e, resource]] *= reduction.capacity;
+            }
+            if reduction.resources.is_none() {
+                whole[e] *= reduction.capacity;
+                // Decision: one failure event that leaves the site nothing, not a product of several.
+                let is_failure = matches!(event.kind, EventKind::Failure(_));
+                if is_failure && reduction.capacity <= 0.0 && e < believed.failed.len() {
+                    believed.failed[e] = true;
                 }
             }
         }

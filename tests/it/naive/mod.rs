@@ -58,16 +58,29 @@ pub(crate) fn levels(question: &Question, solver: Solver) -> Vec<(String, f64)> 
     let now = at_instant(inventory, scenario, question.at, question.band);
     let met_before = match scenario.policy.existing_shortfall {
         ExistingShortfall::Repair => Array2::zeros(now.target.dim()),
-        ExistingShortfall::Keep => match question.before_load {
-            Some(load) => statement::missing_before(load, &before, &now),
-            None => {
-                let load = before_loads(inventory, scenario, question.band, solver);
-                statement::missing_before(&load, &before, &now)
-            }
-        },
+        ExistingShortfall::Keep => {
+            let load = question.before_load.map_or_else(
+                || before_loads(inventory, scenario, question.band, solver),
+                Clone::clone,
+            );
+            statement::missing_before(&load, &before, &now)
+        }
     };
     let statement = statement::during(question, &before, now, met_before);
     ladder::climb(&statement, solver).values
+}
+
+/// Component × resource: `true` where copies and background exceed what is left, so that they had to be cut.
+pub(crate) fn has_cut_load(question: &Question) -> Array2<bool> {
+    let before = before_instant(question.inventory, question.scenario, question.band);
+    let now = at_instant(
+        question.inventory,
+        question.scenario,
+        question.at,
+        question.band,
+    );
+    let nothing_missing = Array2::zeros(now.target.dim());
+    rows::cut_load(&statement::during(question, &before, now, nothing_missing))
 }
 
 /// Component × resource load of the state before, fixed load included.

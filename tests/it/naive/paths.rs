@@ -1,13 +1,12 @@
 //! All simple paths from a client region to a site, enumerated.
 
-use plimsoll::ids::{AccessPointId, ComponentId, LinkId, PoolId, SiteId};
+use plimsoll::ids::{ComponentId, LinkId, PoolId, SiteId};
 use plimsoll::model::{Inventory, LinkEnd, Shard};
 use plimsoll::units::LATENCY_SLACK_MS;
 
 /// One simple path; its site is its last component.
 #[derive(Debug, Clone)]
 pub(super) struct Path {
-    pub(super) access_point: AccessPointId,
     pub(super) site: SiteId,
     /// Access point, elements that stand alone, links, and the site.
     pub(super) components: Vec<ComponentId>,
@@ -85,25 +84,24 @@ impl Search<'_> {
         }
         let mut components = Vec::new();
         let mut pools = Vec::new();
-        let mut access_points = Vec::new();
+        let mut access_points = 0;
         for place in &self.visited {
             match *place {
                 LinkEnd::ClientRegion(_) | LinkEnd::Site(_) => {}
                 LinkEnd::AccessPoint(id) => {
-                    access_points.push(id);
+                    access_points += 1;
                     components.push(self.inventory.access_point_component(id));
                 }
                 LinkEnd::Element(id) => components.push(self.inventory.element_component(id)),
                 LinkEnd::Pool(id) => pools.push(id),
             }
         }
-        let &[access_point] = access_points.as_slice() else {
+        if access_points != 1 {
             return;
-        };
+        }
         components.extend(&self.links);
         components.push(self.inventory.site_component(site));
         self.found.push(Path {
-            access_point,
             site,
             components,
             pools,

@@ -252,6 +252,12 @@ fn gone(statement: &Statement, open: &[bool]) -> Vec<bool> {
     gone
 }
 
+/// Where the fixed load had to be cut with every access point open.
+pub(super) fn cut_load(statement: &Statement) -> Array2<bool> {
+    let all_open = vec![true; statement.inventory.access_points.len()];
+    fixed_load(statement, &gone(statement, &all_open)).1
+}
+
 /// `F` by component and resource, and where it had to be cut to the capacity left.
 ///
 /// Decision: background counts on every component, vanishes on a closed access point like on any component

@@ -41,6 +41,14 @@ const PIECES: [&str; 28] = [
 fn holds(texts: &[&str]) {
     let reading = reading(texts);
     assert_eq!(reading.scenario.is_none(), has_errors(&reading.findings));
+    if reading.findings.is_empty() {
+        let written: usize = texts
+            .iter()
+            .map(|text| text.matches("[[event]]").count())
+            .sum();
+        let read = reading.scenario.map(|scenario| scenario.events.len());
+        assert_eq!(read, Some(written), "no event is lost in silence");
+    }
     let lines: Vec<u64> = texts
         .iter()
         .map(|text| text.lines().count() as u64)

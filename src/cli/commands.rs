@@ -1,0 +1,3 @@
+//! Commands: one file each; every one opens, calls, and writes.
+
+pub(crate) mod check;

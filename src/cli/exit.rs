@@ -1,0 +1,21 @@
+//! Exit: the documented exit codes of the program.
+
+use crate::error::Error;
+
+/// The plan serves everyone and meets its targets; the input is sound; the plan holds.
+pub(crate) const SOUND: u8 = 0;
+/// The input is bad.
+pub(crate) const BAD_INPUT: u8 = 2;
+/// A limit was hit before there was any plan.
+pub(crate) const STOPPED: u8 = 3;
+/// An internal error.
+pub(crate) const INTERNAL: u8 = 4;
+
+/// The exit code of a failure.
+pub(crate) fn code_of(error: &Error) -> u8 {
+    match error {
+        Error::Io { .. } => BAD_INPUT,
+        Error::StoppedEarly => STOPPED,
+        Error::Solver { .. } | Error::Internal(_) => INTERNAL,
+    }
+}

@@ -1,0 +1,40 @@
+//! Files: folders and files of the user as bytes.
+
+use crate::error::{Error, Result};
+use crate::inventory::{SourceFile, is_known_file};
+use std::fs;
+use std::io;
+use std::path::Path;
+
+/// The files of an inventory folder, sorted by name. Of files that the inventory does not know only the name is
+/// taken; subfolders are left out.
+pub(crate) fn inventory(folder: &Path) -> Result<Vec<SourceFile>> {
+    let cannot_list = |source| cannot_read(folder, source);
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(cannot_list)? {
+        let entry = entry.map_err(cannot_list)?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let path = entry.path();
+        let is_known = is_known_file(&name);
+        let is_folder = path.is_dir();
+        if is_folder && !is_known {
+            continue;
+        }
+        let bytes = if is_known {
+            fs::read(&path).map_err(|source| cannot_read(&path, source))?
+        } else {
+            Vec::new()
+        };
+        files.push(SourceFile { name, bytes });
+    }
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(files)
+}
+
+fn cannot_read(path: &Path, source: io::Error) -> Error {
+    Error::Io {
+        action: "read",
+        path: path.display().to_string(),
+        source,
+    }
+}

@@ -1,0 +1,29 @@
+//! Progress: a sign of life on standard error while something takes long, on a terminal only.
+
+use indicatif::{ProgressBar, ProgressDrawTarget};
+use std::io::IsTerminal;
+use std::time::Duration;
+
+/// What is being done right now; it disappears when dropped.
+pub(crate) struct Progress {
+    spinner: ProgressBar,
+}
+
+impl Progress {
+    /// Shows `what`, such as `reading the inventory`, if standard error is a terminal.
+    pub(crate) fn start(what: &'static str) -> Self {
+        let spinner = ProgressBar::new_spinner().with_message(what);
+        if std::io::stderr().is_terminal() {
+            spinner.enable_steady_tick(Duration::from_millis(120));
+        } else {
+            spinner.set_draw_target(ProgressDrawTarget::hidden());
+        }
+        Self { spinner }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.spinner.finish_and_clear();
+    }
+}

@@ -1,0 +1,160 @@
+//! Render: findings, failures and counts as text and as JSON.
+
+mod excerpt;
+mod json;
+
+pub(crate) use excerpt::Sources;
+pub(crate) use json::json;
+
+use super::terminal::{Mark, Style};
+use crate::diagnostic::{Finding, Severity};
+use crate::error::Error;
+use std::error::Error as _;
+use std::fmt::Write as _;
+
+/// A finding with the line of the file that it speaks of.
+///
+/// ```text
+/// error: shards.csv:14: column users: found "-3", expected a whole number of 0 or more [P2104]
+///   14 | s1,t1,-3,a,p,r,gold
+///      |       ^^
+/// hint: users that leave belong in onboarding.csv as a negative number
+/// ```
+pub(crate) fn finding(finding: &Finding, sources: &Sources<'_>, style: Style) -> String {
+    let (mark, word) = match finding.severity {
+        Severity::Error => (Mark::Error, "error"),
+        Severity::Warning => (Mark::Warning, "warning"),
+    };
+    let mut text = format!(
+        "{}: {}: found {}, expected {} [{}]\n",
+        style.mark(mark, word),
+        escaped(&finding.place.to_string()),
+        escaped(&finding.found),
+        escaped(&finding.expected),
+        finding.code.0
+    );
+    if let Some(excerpt) = sources.excerpt(&finding.place) {
+        text.push_str(&excerpt.text(mark, style));
+    }
+    let hint = style.mark(Mark::Hint, "hint");
+    let _ = writeln!(text, "{hint}: {}", escaped(&finding.hint));
+    text
+}
+
+/// A failure with every reason behind it.
+pub(crate) fn failure(error: &Error, style: Style) -> String {
+    let mut text = format!(
+        "{}: {}",
+        style.mark(Mark::Error, "error"),
+        escaped(&error.to_string())
+    );
+    let mut source = error.source();
+    while let Some(reason) = source {
+        let _ = write!(text, ": {}", escaped(&reason.to_string()));
+        source = reason.source();
+    }
+    text.push('\n');
+    text
+}
+
+/// `1 site`, `3 sites`.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    if count == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{count} {noun}s")
+    }
+}
+
+/// `text` without anything that a terminal would obey: control characters, and marks that turn the direction of
+/// writing, are written as escapes.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for char in text.chars() {
+        if is_obeyed(char) {
+            escaped.extend(char.escape_default());
+        } else {
+            escaped.push(char);
+        }
+    }
+    escaped
+}
+
+fn is_obeyed(char: char) -> bool {
+    char.is_control()
+        || matches!(
+            char,
+            '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::{Code, Place};
+    use crate::inventory::SourceFile;
+
+    #[test]
+    fn a_terminal_obeys_nothing_of_what_users_wrote() {
+        assert_eq!(escaped("a\u{1b}[31mb\tc"), "a\\u{1b}[31mb\\tc");
+        assert_eq!(escaped("a\u{202e}b"), "a\\u{202e}b");
+        assert_eq!(escaped("Zürich ✓"), "Zürich ✓");
+    }
+
+    #[test]
+    fn the_cell_is_marked_in_its_line() {
+        let files = [SourceFile {
+            name: "shards.csv".to_owned(),
+            bytes: b"\xef\xbb\xbfshard,\"the, users\"\r\n\"s\"\"1\",-3\r\n".to_vec(),
+        }];
+        let own = Finding {
+            severity: Severity::Error,
+            code: Code("P2104"),
+            place: Place {
+                file: "shards.csv".to_owned(),
+                line: Some(2),
+                column: Some("the, users".to_owned()),
+            },
+            found: "\"-3\"".to_owned(),
+            expected: "a whole number of 0 or more".to_owned(),
+            hint: "mend it".to_owned(),
+        };
+        assert_eq!(
+            finding(&own, &Sources::of(&files), Style::Plain),
+            "error: shards.csv:2: column the, users: found \"-3\", expected a whole number of 0 or more [P2104]\n\
+             \x20 2 | \"s\"\"1\",-3\n\
+             \x20   |         ^^\n\
+             hint: mend it\n"
+        );
+        assert!(
+            finding(&own, &Sources::of(&files), Style::Coloured)
+                .contains("\u{1b}[1;31merror\u{1b}[0m: shards.csv:2")
+        );
+    }
+
+    #[test]
+    fn a_long_line_is_cut_around_the_cell() {
+        let line = format!("{},here,{}", "a".repeat(300), "b".repeat(300));
+        let files = [SourceFile {
+            name: "sites.csv".to_owned(),
+            bytes: format!("x,y,z\n{line}\n").into_bytes(),
+        }];
+        let place = Place {
+            file: "sites.csv".to_owned(),
+            line: Some(2),
+            column: Some("y".to_owned()),
+        };
+        let sources = Sources::of(&files);
+        let text = sources
+            .excerpt(&place)
+            .expect("the line is there")
+            .text(Mark::Error, Style::Plain);
+        let mut lines = text.lines();
+        let shown = lines.next().expect("a line");
+        let marks = lines.next().expect("the marks below it");
+        assert!(shown.chars().count() < 120, "{shown}");
+        let at = marks.find("^^^^").expect("the cell is marked");
+        let start: usize = shown.chars().take(at).map(char::len_utf8).sum();
+        assert_eq!(&shown[start..start + 4], "here");
+    }
+}

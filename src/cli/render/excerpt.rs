@@ -1,0 +1,139 @@
+//! Excerpt: the line of a file that a finding speaks of, with the cell marked.
+
+use super::escaped;
+use crate::cli::terminal::{Mark, Style};
+use crate::diagnostic::Place;
+use crate::inventory::SourceFile;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// How many characters of a line are shown at most.
+const SHOWN: usize = 100;
+
+/// The files that findings speak of.
+pub(crate) struct Sources<'f> {
+    texts: BTreeMap<&'f str, &'f [u8]>,
+}
+
+/// A line of a file.
+pub(crate) struct Excerpt {
+    line: u64,
+    /// What stands before the marked part, in it, and behind it; the marked part is empty if the whole line is meant.
+    parts: [String; 3],
+}
+
+impl<'f> Sources<'f> {
+    /// Those of a folder.
+    pub(crate) fn of(files: &'f [SourceFile]) -> Self {
+        let texts = files
+            .iter()
+            .map(|file| (file.name.as_str(), file.bytes.as_slice()));
+        Self {
+            texts: texts.collect(),
+        }
+    }
+
+    /// The line of a place; `None` if it names none, or the file has no text there.
+    pub(crate) fn excerpt(&self, place: &Place) -> Option<Excerpt> {
+        let bytes = self.texts.get(place.file.as_str())?;
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let line = place.line?;
+        let mut lines = bytes.split(|byte| *byte == b'\n');
+        let header = lines.clone().find(|own| !without_return(own).is_empty())?;
+        let own = lines.nth(usize::try_from(line.checked_sub(1)?).ok()?)?;
+        let text = String::from_utf8_lossy(without_return(own));
+        if text.is_empty() {
+            return None;
+        }
+        let header = String::from_utf8_lossy(without_return(header));
+        let cell = place
+            .column
+            .as_deref()
+            .and_then(|column| {
+                let names = cells(&header);
+                names
+                    .iter()
+                    .position(|(start, end)| unquoted(&header[*start..*end]) == column)
+            })
+            .and_then(|position| cells(&text).get(position).copied());
+        let (start, end) = cell.unwrap_or((0, 0));
+        Some(Excerpt {
+            line,
+            parts: [&text[..start], &text[start..end], &text[end..]].map(escaped),
+        })
+    }
+}
+
+impl Excerpt {
+    /// The line with its number, and marks below the cell if one is meant.
+    pub(crate) fn text(&self, mark: Mark, style: Style) -> String {
+        let [before, cell, behind] = &self.parts;
+        let marked = cell.chars().count();
+        let before = shortened_left(before, SHOWN.saturating_sub(marked.min(SHOWN)) / 2);
+        let cell = shortened_right(cell, SHOWN);
+        let used = before.chars().count() + cell.chars().count();
+        let behind = shortened_right(behind, SHOWN.saturating_sub(used));
+        let number = self.line.to_string();
+        let margin = " ".repeat(number.len());
+        let mut text = format!("  {number} | {before}{cell}{behind}\n");
+        if !cell.is_empty() {
+            let indent = " ".repeat(before.chars().count());
+            let marks = style.mark(mark, &"^".repeat(cell.chars().count()));
+            let _ = writeln!(text, "  {margin} | {indent}{marks}");
+        }
+        text
+    }
+}
+
+/// The last `most` characters of a text, behind a sign that something is left out.
+fn shortened_left(text: &str, most: usize) -> String {
+    let count = text.chars().count();
+    if count <= most {
+        return text.to_owned();
+    }
+    let kept = text.chars().skip(count - most.saturating_sub(1));
+    std::iter::once('…').chain(kept).collect()
+}
+
+/// The first `most` characters of a text, before a sign that something is left out.
+fn shortened_right(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let kept = text.chars().take(most.saturating_sub(1));
+    kept.chain(std::iter::once('…')).collect()
+}
+
+fn without_return(line: &[u8]) -> &[u8] {
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+/// Where the cells of a line begin and end, quotes included.
+fn cells(line: &str) -> Vec<(usize, usize)> {
+    let mut cells = Vec::new();
+    let mut start = 0;
+    let mut is_quoted = false;
+    for (at, byte) in line.bytes().enumerate() {
+        match byte {
+            b'"' => is_quoted = !is_quoted,
+            b',' if !is_quoted => {
+                cells.push((start, at));
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    cells.push((start, line.len()));
+    cells
+}
+
+/// What a cell of a header says.
+fn unquoted(cell: &str) -> String {
+    match cell
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+    {
+        Some(inner) => inner.replace("\"\"", "\""),
+        None => cell.to_owned(),
+    }
+}

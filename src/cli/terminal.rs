@@ -1,0 +1,68 @@
+//! Terminal: where results and messages go, and how colourful they are.
+
+use std::env;
+use std::io::{self, BufWriter, IsTerminal, Write};
+
+/// Standard output for results, standard error for all else.
+pub(crate) struct Terminal {
+    /// Results.
+    pub(crate) out: Box<dyn Write>,
+    /// All else.
+    pub(crate) err: Box<dyn Write>,
+    /// Whether results may be coloured.
+    pub(crate) style: Style,
+}
+
+/// Whether text is coloured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// Plain text.
+    Plain,
+    /// With ANSI colours.
+    Coloured,
+}
+
+/// A part of a message that a colour may mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// The word `error`, and the cell that is wrong.
+    Error,
+    /// The word `warning`.
+    Warning,
+    /// The word `hint`.
+    Hint,
+}
+
+impl Terminal {
+    /// The terminal of this process. Colours need a terminal and no `NO_COLOR`.
+    pub(crate) fn of_process() -> Self {
+        let is_refused = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+            || env::var_os("TERM").is_some_and(|value| value == "dumb");
+        let stdout = io::stdout();
+        let style = if stdout.is_terminal() && !is_refused {
+            Style::Coloured
+        } else {
+            Style::Plain
+        };
+        Self {
+            out: Box::new(BufWriter::new(stdout)),
+            err: Box::new(io::stderr()),
+            style,
+        }
+    }
+}
+
+impl Style {
+    /// `text`, marked if this style has colours.
+    pub(crate) fn mark(self, mark: Mark, text: &str) -> String {
+        let code = match mark {
+            Mark::Error => "1;31",
+            Mark::Warning => "1;33",
+            Mark::Hint => "1;36",
+        };
+        match self {
+            Self::Plain => text.to_owned(),
+            Self::Coloured => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
+        }
+    }
+}

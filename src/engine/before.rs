@@ -1,0 +1,73 @@
+//! The state before: everybody at home, no event, standby access points closed (`model.md` §4).
+
+use super::watch::{Stage, Watch};
+use crate::error::Result;
+use crate::formulation::{Problem, Setting, Standby};
+use crate::graph::Network;
+use crate::ids::SiteId;
+use crate::model::{Case, ExistingShortfall, Goal, Inventory, Policy, Scenario};
+use crate::plan::{Before, flows, loads};
+use crate::scenario::{Band, case_before};
+use crate::solve::{Stop, solve};
+use ndarray::Array2;
+
+/// Plans the state before.
+pub(super) fn before(
+    inventory: &Inventory,
+    network: &Network,
+    scenario: &Scenario,
+    band: Band,
+    stop: &Stop,
+    watch: &dyn Watch,
+) -> Result<Before> {
+    watch.enter(Stage::Model);
+    let mut case = case_before(inventory, scenario, band);
+    for (users, shard) in case.base_users.iter_mut().zip(&inventory.shards) {
+        if shard.site.is_none() {
+            *users = 0.0;
+        }
+    }
+    let policy = policy_before(&scenario.policy);
+    let homes: Vec<Option<SiteId>> = inventory.shards.iter().map(|shard| shard.site).collect();
+    let narrowed: Vec<Option<Vec<SiteId>>> = homes
+        .iter()
+        .map(|home| Some(home.iter().copied().collect()))
+        .collect();
+    let kept = kept_before(&case);
+    let is_affected = vec![true; inventory.shards.len()];
+    let problem = Problem::new(Setting {
+        inventory,
+        network,
+        case: &case,
+        policy: &policy,
+        current: &homes,
+        is_affected: &is_affected,
+        kept_shortfall: &kept,
+        standby: Standby::Closed,
+        narrowed: Some(&narrowed),
+    });
+    watch.enter(Stage::Solve);
+    let outcome = solve(&problem, stop)?;
+    let load = loads(&problem, &outcome);
+    let flows = flows(&problem, &outcome);
+    drop(problem);
+    Ok(Before { case, load, flows })
+}
+
+/// Unserved by rank, then worst and total missing share, then least latency; nothing else limits.
+fn policy_before(policy: &Policy) -> Policy {
+    Policy {
+        existing_shortfall: ExistingShortfall::Repair,
+        max_moved_users: None,
+        goals: vec![Goal::Unserved, Goal::Headroom, Goal::Latency],
+        ..policy.clone()
+    }
+}
+
+/// Nothing was missing before the state before; a capacity of 0 has no target.
+fn kept_before(case: &Case) -> Array2<f64> {
+    case.nominal.mapv(|capacity| match capacity {
+        Some(capacity) if capacity <= 0.0 => 1.0,
+        _ => 0.0,
+    })
+}

@@ -1,0 +1,332 @@
+//! One period, planned from the one before (`model.md` §8).
+
+use super::kept::kept_shortfall;
+use super::watch::{Stage as Doing, Watch};
+use super::whole_shards::whole_shards;
+use crate::error::Result;
+use crate::formulation::{Problem, Setting, Standby, affected_shards};
+use crate::graph::Network;
+use crate::ids::SiteId;
+use crate::model::{After, Case, Inventory, Phase, Scenario};
+use crate::plan::{
+    Before, Flow, GroupKey, Part, PeriodPlan, Totals, access_point_changes, blind_window, crossing,
+    flows, loads, margins, moves, parts, reconnecting_users, stages, unserved_reason,
+};
+use crate::plan_files::Reason;
+use crate::scenario::{Band, Knowledge, Period, case_at, free_share_lowered, unanswered};
+use crate::solve::{Outcome, Proof, Stop, solve};
+use std::collections::BTreeMap;
+
+/// What every period of a scenario is planned with.
+#[derive(Clone, Copy)]
+pub(super) struct Ground<'a> {
+    pub(super) inventory: &'a Inventory,
+    pub(super) network: &'a Network,
+    pub(super) scenario: &'a Scenario,
+    pub(super) band: Band,
+    pub(super) before: &'a Before,
+    pub(super) stop: &'a Stop,
+    pub(super) watch: &'a dyn Watch,
+}
+
+/// Where a period starts from.
+pub(super) struct Start<'a> {
+    /// By shard, where it was.
+    pub(super) homes: &'a [Option<SiteId>],
+    /// The period before, if there was one.
+    pub(super) previous: Option<&'a PeriodPlan>,
+}
+
+/// A planned period, and how far it is proven.
+pub(super) struct Planned {
+    pub(super) plan: PeriodPlan,
+    pub(super) proof: Proof,
+    pub(super) has_cut_copies: bool,
+}
+
+/// Plans one period.
+pub(super) fn plan_period(
+    ground: &Ground<'_>,
+    period: Period,
+    start: &Start<'_>,
+) -> Result<Planned> {
+    let (inventory, scenario) = (ground.inventory, ground.scenario);
+    let policy = &scenario.policy;
+    ground.watch.enter(Doing::Model);
+    let case = case_at(
+        inventory,
+        scenario,
+        period.start,
+        Knowledge::Believed,
+        ground.band,
+    );
+    let is_returning = policy.after == After::Return && !case.is_event_in_force;
+    let current = current_sites(inventory, start.homes, is_returning);
+    let lowered = free_share_lowered(inventory, scenario, period.start, ground.band, &current);
+    let is_affected = affected_shards(inventory, ground.network, &case, policy, &current, &lowered);
+    let kept = kept_shortfall(
+        &case,
+        &ground.before.case,
+        &ground.before.load,
+        policy.existing_shortfall,
+    );
+    let setting = Setting {
+        inventory,
+        network: ground.network,
+        case: &case,
+        policy,
+        current: &current,
+        is_affected: &is_affected,
+        kept_shortfall: &kept,
+        standby: if policy.open_standby {
+            Standby::Openable
+        } else {
+            Standby::Closed
+        },
+        narrowed: None,
+    };
+    let problem = Problem::new(setting);
+    ground.watch.enter(Doing::Solve);
+    let fractional = solve(&problem, ground.stop)?;
+    ground.watch.enter(Doing::WholeShards);
+    let narrowed = if policy.split_shards {
+        None
+    } else {
+        whole_shards(&setting, &problem, &fractional, ground.stop)?
+    };
+    let mut proof = fractional.proof;
+    let (plan_problem, whole) = match &narrowed {
+        None => (None, None),
+        Some(narrowed) => {
+            let frozen = Problem::new(Setting {
+                narrowed: Some(narrowed),
+                ..setting
+            });
+            let whole = solve(&frozen, ground.stop)?;
+            if whole.proof == Proof::Stopped {
+                proof = Proof::Stopped;
+            }
+            (Some(frozen), Some(whole))
+        }
+    };
+    let settled = Settled {
+        problem: &problem,
+        fractional: &fractional,
+        plan_problem: plan_problem.as_ref().unwrap_or(&problem),
+        whole: whole.as_ref().unwrap_or(&fractional),
+    };
+    let plan = describe(
+        ground,
+        period,
+        start,
+        &case,
+        &current,
+        is_returning,
+        &settled,
+    );
+    let has_cut_copies = problem.fixed.is_cut.iter().any(|is_cut| *is_cut);
+    Ok(Planned {
+        plan,
+        proof,
+        has_cut_copies,
+    })
+}
+
+/// The fractional optimum and the plan made of it.
+struct Settled<'a> {
+    problem: &'a Problem<'a>,
+    fractional: &'a Outcome,
+    plan_problem: &'a Problem<'a>,
+    whole: &'a Outcome,
+}
+
+/// The sites of shards.csv once users go home, else those of the period before.
+fn current_sites(
+    inventory: &Inventory,
+    homes: &[Option<SiteId>],
+    is_returning: bool,
+) -> Vec<Option<SiteId>> {
+    homes
+        .iter()
+        .zip(&inventory.shards)
+        .map(|(home, shard)| {
+            if is_returning {
+                shard.site.or(*home)
+            } else {
+                *home
+            }
+        })
+        .collect()
+}
+
+/// Everything that is said about the plan of a period.
+fn describe(
+    ground: &Ground<'_>,
+    period: Period,
+    start: &Start<'_>,
+    case: &Case,
+    current: &[Option<SiteId>],
+    is_returning: bool,
+    settled: &Settled<'_>,
+) -> PeriodPlan {
+    let inventory = ground.inventory;
+    let parts = parts(settled.plan_problem, settled.whole);
+    let flows = matched(ground, flows(settled.plan_problem, settled.whole), &parts);
+    let load = loads(settled.plan_problem, settled.whole);
+    let margins = margins(settled.problem, settled.fractional, &load, ground.before);
+    let moves = moves(inventory, case, is_returning, start.homes, current, &parts);
+    let access_points = access_point_changes(
+        inventory,
+        case,
+        start
+            .previous
+            .map(|previous| previous.access_points.as_slice()),
+        &flows,
+    );
+    let entering: Vec<f64> = access_points.iter().map(|change| change.users).collect();
+    let stages = stages(
+        settled.problem,
+        settled.fractional,
+        &parts,
+        &flows,
+        &margins,
+        &entering,
+    );
+    let previous_flows = start
+        .previous
+        .map_or(ground.before.flows.as_slice(), |previous| &previous.flows);
+    let policy = &ground.scenario.policy;
+    let moved_of = |is_counted: &dyn Fn(&Part) -> bool| -> f64 {
+        parts
+            .iter()
+            .filter(|part| {
+                let at = current[part.shard.index()];
+                at.is_some() && part.site.is_some() && part.site != at && is_counted(part)
+            })
+            .map(|part| part.users)
+            .sum()
+    };
+    let totals = Totals {
+        users: parts.iter().map(|part| part.users).sum(),
+        unserved: parts
+            .iter()
+            .filter(|part| part.site.is_none())
+            .map(|part| part.users)
+            .sum(),
+        moved: moved_of(&|_| true),
+        copied: moved_of(&|part| {
+            part.site
+                .is_some_and(|site| !crate::plan::has_copy(inventory, part.shard, site))
+        }),
+        returned: moves
+            .iter()
+            .filter(|moved| moved.reason == Reason::Returned)
+            .map(|moved| moved.users)
+            .sum(),
+        reconnecting: reconnecting_users(inventory, policy, previous_flows, &flows, &parts, &moves),
+        worst_shortfall: margins
+            .iter()
+            .map(|margin| margin.shortfall)
+            .fold(0.0, f64::max),
+    };
+    let unserved_reasons = parts
+        .iter()
+        .filter(|part| part.site.is_none() && part.users > 0.0)
+        .filter_map(|part| {
+            let class = settled.problem.classes.class_of[part.shard.index()]?;
+            let words = unserved_reason(settled.problem, settled.fractional, part.shard, class);
+            Some((part.shard, part.users, words))
+        })
+        .collect();
+    let mut plan = PeriodPlan {
+        period,
+        case: case.clone(),
+        previous: start.homes.to_vec(),
+        current: current.to_vec(),
+        is_returning,
+        crossing: crossing(settled.plan_problem, &flows),
+        parts,
+        flows,
+        load,
+        margins,
+        moves,
+        access_points,
+        unserved_reasons,
+        stages,
+        blind: Vec::new(),
+        totals,
+        band: None,
+        size: settled.fractional.size,
+    };
+    if period.phase != Phase::Known {
+        let truth = case_at(
+            inventory,
+            ground.scenario,
+            period.start,
+            Knowledge::True,
+            ground.band,
+        );
+        plan.blind = blind_window(&plan, &truth, &unanswered(ground.scenario, period.start));
+    }
+    plan
+}
+
+/// Steering whose sums by group and site are exactly those of the assignment: what rounding to whole shards
+/// leaves is shared over the paths in proportion.
+fn matched(ground: &Ground<'_>, mut flows: Vec<Flow>, parts: &[Part]) -> Vec<Flow> {
+    type Key = (u32, u32, Option<u64>, SiteId);
+    let policy = &ground.scenario.policy;
+    let key = |group: &GroupKey, site: SiteId| -> Key {
+        (
+            group.client_region.0,
+            group.profile.0,
+            group.max_latency.map(f64::to_bits),
+            site,
+        )
+    };
+    let mut assigned: BTreeMap<Key, f64> = BTreeMap::new();
+    for part in parts {
+        if let Some(site) = part.site {
+            let row = &ground.inventory.shards[part.shard.index()];
+            let group = GroupKey {
+                client_region: row.client_region,
+                profile: row.profile,
+                max_latency: row.max_latency.or(policy.max_latency).map(|limit| limit.0),
+            };
+            *assigned.entry(key(&group, site)).or_default() += part.users;
+        }
+    }
+    let mut steered: BTreeMap<Key, f64> = BTreeMap::new();
+    for flow in &flows {
+        *steered.entry(key(&flow.group, flow.path.site)).or_default() += flow.users;
+    }
+    for flow in &mut flows {
+        let key = key(&flow.group, flow.path.site);
+        let (assigned, steered) = (
+            assigned.get(&key).copied().unwrap_or(0.0),
+            steered.get(&key).copied().unwrap_or(0.0),
+        );
+        if steered > 0.0 {
+            flow.users *= assigned / steered;
+        }
+    }
+    flows.retain(|flow| flow.users > 0.0);
+    flows
+}
+
+/// By shard, where it is after a period: where it is served, the most of it if it is split; a wholly unserved
+/// shard keeps its home.
+pub(super) fn homes_after(plan: &PeriodPlan) -> Vec<Option<SiteId>> {
+    let mut homes = plan.current.clone();
+    let mut most = vec![f64::NEG_INFINITY; homes.len()];
+    for part in &plan.parts {
+        let shard = part.shard.index();
+        if let Some(site) = part.site
+            && part.users > most[shard]
+        {
+            most[shard] = part.users;
+            homes[shard] = Some(site);
+        }
+    }
+    homes
+}

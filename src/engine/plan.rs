@@ -1,0 +1,151 @@
+//! Plans a scenario: the state before, then every period from the one before it, and both ends of the forecast.
+
+use super::before::before;
+use super::period::{Ground, Planned, Start, homes_after, plan_period};
+use super::watch::{NoWatch, Stage, Watch};
+use crate::error::Result;
+use crate::graph::Network;
+use crate::ids::SiteId;
+use crate::model::{Inventory, Scenario};
+use crate::plan::{PeriodPlan, Plan, Status};
+use crate::plan_files::AccessPointUse;
+use crate::scenario::{Band, Period, periods};
+use crate::solve::{Proof, Stop};
+
+/// What may be asked of a plan.
+#[derive(Clone, Copy)]
+pub struct Options<'a> {
+    /// Ends with the best plan so far when raised.
+    pub stop: &'a Stop,
+    /// Is told what is being done.
+    pub watch: &'a dyn Watch,
+}
+
+/// Plans every period of a scenario.
+///
+/// # Errors
+/// [`Error::StoppedEarly`](crate::error::Error::StoppedEarly) if `options.stop` was raised before there was any
+/// plan; `Error::Solver` if the solver failed every way.
+///
+/// ```no_run
+/// # fn ask(inventory: &plimsoll::model::Inventory, scenario: &plimsoll::model::Scenario) {
+/// use plimsoll::engine::{NoWatch, Options, plan};
+/// use plimsoll::solve::Stop;
+/// let plan = plan(inventory, scenario, &Options { stop: &Stop::default(), watch: &NoWatch }).unwrap();
+/// assert_eq!(plan.periods[0].totals.unserved, 0.0);
+/// # }
+/// ```
+pub fn plan(inventory: &Inventory, scenario: &Scenario, options: &Options<'_>) -> Result<Plan> {
+    let network = Network::new(inventory);
+    let all = periods(inventory, scenario);
+    let has_band = inventory
+        .onboarding
+        .iter()
+        .any(|row| row.low != row.users || row.high != row.users);
+    let run = |band: Band, watch: &dyn Watch| {
+        plan_band(
+            inventory,
+            &network,
+            scenario,
+            band,
+            &all,
+            options.stop,
+            watch,
+        )
+    };
+    let (expected, ends) = if has_band {
+        let (expected, ends) = rayon::join(
+            || run(Band::Expected, options.watch),
+            || rayon::join(|| run(Band::Low, &NoWatch), || run(Band::High, &NoWatch)),
+        );
+        (expected?, Some([ends.0, ends.1]))
+    } else {
+        (run(Band::Expected, options.watch)?, None)
+    };
+    let mut plan = expected;
+    if let Some(ends) = ends {
+        let [low, high] = ends.map(|end| end.map(|plan| plan.periods));
+        add_band(inventory, &mut plan, low?, high?);
+    }
+    Ok(plan)
+}
+
+/// Writes both ends of the forecast beside the expected periods.
+fn add_band(inventory: &Inventory, plan: &mut Plan, low: Vec<PeriodPlan>, high: Vec<PeriodPlan>) {
+    for (period, (low, high)) in plan.periods.iter_mut().zip(low.into_iter().zip(high)) {
+        period.band = Some([low, high].map(|end| {
+            let opened = opened(inventory, &end);
+            (end.totals, end.stages, opened)
+        }));
+    }
+}
+
+/// Ids of the standby access points that a period opens.
+pub(crate) fn opened(inventory: &Inventory, plan: &PeriodPlan) -> Vec<String> {
+    plan.access_points
+        .iter()
+        .filter(|change| change.after == AccessPointUse::Opened)
+        .map(|change| {
+            inventory.access_points[change.access_point.index()]
+                .id
+                .clone()
+        })
+        .collect()
+}
+
+/// Plans every period for one end of the forecast.
+fn plan_band(
+    inventory: &Inventory,
+    network: &Network,
+    scenario: &Scenario,
+    band: Band,
+    all: &[Period],
+    stop: &Stop,
+    watch: &dyn Watch,
+) -> Result<Plan> {
+    let before = before(inventory, network, scenario, band, stop, watch)?;
+    let mut homes: Vec<Option<SiteId>> = inventory.shards.iter().map(|shard| shard.site).collect();
+    let mut planned: Vec<PeriodPlan> = Vec::with_capacity(all.len());
+    let mut status = Status::Complete;
+    let mut warnings = Vec::new();
+    for period in all {
+        watch.enter(Stage::Periods(planned.len(), all.len()));
+        let ground = Ground {
+            inventory,
+            network,
+            scenario,
+            band,
+            before: &before,
+            stop,
+            watch,
+        };
+        let start = Start {
+            homes: &homes,
+            previous: planned.last(),
+        };
+        let Planned {
+            plan,
+            proof,
+            has_cut_copies,
+        } = plan_period(&ground, *period, &start)?;
+        match proof {
+            Proof::Stopped => status = Status::Stopped,
+            Proof::Gap if status == Status::Complete => status = Status::Unproven,
+            Proof::Gap | Proof::Proven => {}
+        }
+        if has_cut_copies {
+            warnings.push(format!(
+                "period {}: passive copies and background alone exceed what is left somewhere; they were cut to it",
+                period.index
+            ));
+        }
+        homes = homes_after(&plan);
+        planned.push(plan);
+    }
+    Ok(Plan {
+        before,
+        periods: planned,
+        status,
+        warnings,
+    })
+}

@@ -1,0 +1,28 @@
+//! Watch: tells whoever may read a clock what is being done.
+
+/// What is being done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Classes, default paths, rows.
+    Model,
+    /// Levels.
+    Solve,
+    /// Homes of whole shards.
+    WholeShards,
+    /// This many of all periods are planned.
+    Periods(usize, usize),
+}
+
+/// Is told when a stage begins.
+pub trait Watch: Sync {
+    /// A stage begins; the one before has ended.
+    fn enter(&self, stage: Stage);
+}
+
+/// Nobody watches.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoWatch;
+
+impl Watch for NoWatch {
+    fn enter(&self, _: Stage) {}
+}

@@ -1,0 +1,210 @@
+//! From an outcome of the solver to users, loads and steering.
+
+use super::plan::{Flow, GroupKey, Part};
+use crate::formulation::{ClassId, Problem};
+use crate::ids::{ShardId, SiteId};
+use crate::model::LinkEnd;
+use crate::solve::Outcome;
+use ndarray::Array2;
+use std::collections::BTreeMap;
+
+/// Users of a class by site, and unserved by rank.
+#[derive(Debug, Clone, Default)]
+pub struct Served {
+    /// Ascending by site.
+    pub at: Vec<(SiteId, f64)>,
+    /// By rank.
+    pub unserved: Vec<f64>,
+}
+
+/// Loads of an outcome: components × resources.
+pub fn loads(problem: &Problem<'_>, outcome: &Outcome) -> Array2<f64> {
+    let mut of_rows: Vec<f64> = problem.rows.rows.iter().map(|row| row.fixed).collect();
+    for served in &outcome.served {
+        for (row, load) in problem.loads(served.class, outcome.paths.get(served.path)) {
+            of_rows[row] += load * served.users;
+        }
+    }
+    let mut loads = problem.fixed.load.clone();
+    for (row, load) in problem.rows.rows.iter().zip(of_rows) {
+        loads[[row.component.index(), row.resource.index()]] = load;
+    }
+    loads
+}
+
+/// Users who cross each component of an outcome; a pool's members that are in have equal shares.
+pub(crate) fn crossing(problem: &Problem<'_>, flows: &[Flow]) -> Vec<f64> {
+    let setting = &problem.setting;
+    let inventory = setting.inventory;
+    let mut crossing = vec![0.0; inventory.component_count()];
+    for flow in flows {
+        for &link in &flow.path.links {
+            crossing[inventory.link_component(link).index()] += flow.users;
+        }
+        for place in flow.path.places(setting.network) {
+            if let LinkEnd::Pool(pool) = setting.network.end(place) {
+                let members = &problem.rows.members[pool.index()];
+                for member in members {
+                    crossing[member.index()] += flow.users / members.len() as f64;
+                }
+            } else {
+                for component in setting.network.components_of(inventory, place) {
+                    crossing[component.index()] += flow.users;
+                }
+            }
+        }
+    }
+    crossing
+}
+
+/// Steering of an outcome: users by group and path, ascending.
+pub fn flows(problem: &Problem<'_>, outcome: &Outcome) -> Vec<Flow> {
+    let mut flows: Vec<Flow> = outcome
+        .served
+        .iter()
+        .map(|served| {
+            let group = &problem.classes.groups[problem.class(served.class).group];
+            Flow {
+                group: GroupKey {
+                    client_region: group.client_region,
+                    profile: problem.classes.demands[group.demand].profile,
+                    max_latency: group.max_latency,
+                },
+                path: outcome.paths.get(served.path).clone(),
+                users: served.users,
+            }
+        })
+        .collect();
+    flows.sort_by(|a, b| compare_keys(&a.group, &b.group).then(compare_paths(a, b)));
+    flows.dedup_by(|next, kept| {
+        let is_same = next.group == kept.group && next.path.links == kept.path.links;
+        if is_same {
+            kept.users += next.users;
+        }
+        is_same
+    });
+    flows
+}
+
+fn compare_keys(a: &GroupKey, b: &GroupKey) -> std::cmp::Ordering {
+    let limit = |key: &GroupKey| key.max_latency.unwrap_or(f64::INFINITY);
+    a.client_region
+        .cmp(&b.client_region)
+        .then(a.profile.cmp(&b.profile))
+        .then(limit(a).total_cmp(&limit(b)))
+}
+
+fn compare_paths(a: &Flow, b: &Flow) -> std::cmp::Ordering {
+    a.path
+        .site
+        .cmp(&b.path.site)
+        .then(a.path.access_point.cmp(&b.path.access_point))
+        .then_with(|| a.path.links.cmp(&b.path.links))
+}
+
+/// Where the users of each class are served.
+pub(super) fn served_classes(problem: &Problem<'_>, outcome: &Outcome) -> Vec<Served> {
+    let mut at: Vec<BTreeMap<SiteId, f64>> = vec![BTreeMap::new(); problem.classes.classes.len()];
+    for served in &outcome.served {
+        *at[served.class]
+            .entry(outcome.paths.get(served.path).site)
+            .or_default() += served.users;
+    }
+    at.into_iter()
+        .zip(&outcome.unserved)
+        .map(|(at, unserved)| Served {
+            at: at.into_iter().collect(),
+            unserved: unserved.clone(),
+        })
+        .collect()
+}
+
+/// Assignment of an outcome, ascending by shard; served parts before unserved ones.
+///
+/// The shards of a class share its sites: the largest first, whole ones where the quotas allow it. A shard
+/// without users keeps its current site while that is open.
+pub fn parts(problem: &Problem<'_>, outcome: &Outcome) -> Vec<Part> {
+    let mut parts = Vec::new();
+    for (class, served) in served_classes(problem, outcome).into_iter().enumerate() {
+        share_out(problem, class, served, &mut parts);
+    }
+    let setting = &problem.setting;
+    for (shard, class) in problem.classes.class_of.iter().enumerate() {
+        if class.is_none() {
+            let is_open = |site: &SiteId| !setting.case.gone[site.index()];
+            parts.push(Part {
+                shard: ShardId::new(shard),
+                site: setting.current[shard].filter(is_open),
+                users: 0.0,
+            });
+        }
+    }
+    parts.sort_by_key(|part| (part.shard, part.site.is_none(), part.site));
+    parts
+}
+
+/// Shares a class out among its shards.
+fn share_out(problem: &Problem<'_>, class: ClassId, mut served: Served, parts: &mut Vec<Part>) {
+    let setting = &problem.setting;
+    let row = problem.class(class);
+    let users_of = |shard: ShardId| setting.case.users(shard.index());
+    let mut shards = row.shards.clone();
+    shards.sort_by(|&a, &b| users_of(b).total_cmp(&users_of(a)).then(a.cmp(&b)));
+    for shard in shards {
+        let tier = setting.inventory.shards[shard.index()].tier;
+        let rank = setting.inventory.tiers[tier.index()].rank;
+        let rank = problem.classes.ranks.partition_point(|&other| other < rank);
+        let users = users_of(shard);
+        let unserved = users.min(served.unserved[rank]);
+        served.unserved[rank] -= unserved;
+        let unserved = without_dust(unserved, users);
+        let mut left = users - unserved;
+        while left > 0.0 {
+            let Some(index) = best_site(&served.at, left) else {
+                break;
+            };
+            let (site, room) = &mut served.at[index];
+            let here = if without_dust(left - *room, users) > 0.0 {
+                *room
+            } else {
+                left
+            };
+            *room = (*room - here).max(0.0);
+            left -= here;
+            parts.push(Part {
+                shard,
+                site: Some(*site),
+                users: here,
+            });
+        }
+        if unserved + left > 0.0 {
+            parts.push(Part {
+                shard,
+                site: None,
+                users: unserved + left,
+            });
+        }
+    }
+}
+
+/// What arithmetic leaves of nobody is nobody.
+fn without_dust(users: f64, of: f64) -> f64 {
+    const DUST: f64 = 1e-9;
+    if users <= DUST * of { 0.0 } else { users }
+}
+
+/// The tightest site that holds all `users`, else the one with most room.
+fn best_site(at: &[(SiteId, f64)], users: f64) -> Option<usize> {
+    const SLACK: f64 = 1.0 + 1e-9;
+    if let [_] = at {
+        return Some(0);
+    }
+    let holding = (0..at.len())
+        .filter(|&index| at[index].1 * SLACK >= users)
+        .min_by(|&a, &b| at[a].1.total_cmp(&at[b].1));
+    holding.or_else(|| {
+        (0..at.len())
+            .filter(|&index| at[index].1 > 0.0)
+            .max_by(|&a, &b| at[a].1.total_cmp(&at[b].1).then(b.cmp(&a)))
+    })
+}

@@ -1,0 +1,115 @@
+//! Headroom: load, room and shortfall of every component and resource that it limits, with its price.
+
+use super::plan::Before;
+use crate::formulation::Problem;
+use crate::formulation::goals::Level;
+use crate::ids::{ComponentId, ResourceId};
+use crate::solve::Outcome;
+use ndarray::Array2;
+
+/// Prices below this share of a level's value per whole capacity are none.
+const NO_PRICE: f64 = 1e-9;
+
+/// One component and resource in one period.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Margin {
+    /// Where.
+    pub component: ComponentId,
+    /// Of what.
+    pub resource: ResourceId,
+    /// Load of the plan.
+    pub load: f64,
+    /// Capacity left in the period.
+    pub capacity: f64,
+    /// Capacity without events.
+    pub nominal: f64,
+    /// Target in force, `h·(1 − s⁰)`.
+    pub target: f64,
+    /// Share of `h` missing beyond `s⁰`.
+    pub shortfall: f64,
+    /// What is missing, in users.
+    pub shortfall_users: f64,
+    /// How many more average users fit within the target; `None` if nobody demands the resource.
+    pub room_users: Option<f64>,
+    /// Gain of the level per unit of nominal capacity, and the level, if any has a price here.
+    pub price: Option<(f64, Level)>,
+    /// Utilization of the state before; `None` without a capacity.
+    pub before_utilization: Option<f64>,
+}
+
+impl Margin {
+    /// Load ÷ capacity; `None` at capacity 0.
+    pub fn utilization(&self) -> Option<f64> {
+        (self.capacity > 0.0).then(|| self.load / self.capacity)
+    }
+
+    /// `1 − utilization`.
+    pub fn headroom(&self) -> Option<f64> {
+        self.utilization().map(|utilization| 1.0 - utilization)
+    }
+}
+
+/// The margins of a plan. Prices are those of the fractional outcome.
+pub fn margins(
+    problem: &Problem<'_>,
+    fractional: &Outcome,
+    load: &Array2<f64>,
+    before: &Before,
+) -> Vec<Margin> {
+    let setting = &problem.setting;
+    let mut row_of = Array2::from_elem(load.dim(), None);
+    for (index, row) in problem.rows.rows.iter().enumerate() {
+        row_of[[row.component.index(), row.resource.index()]] = Some(index);
+    }
+    let mut all = Vec::new();
+    for ((component, resource), nominal) in setting.case.nominal.indexed_iter() {
+        let Some(nominal) = *nominal else { continue };
+        let at = [component, resource];
+        let capacity = nominal * setting.case.available[at];
+        let h = target(problem, before, at);
+        let kept = setting.kept_shortfall[at];
+        let shortfall = if h > 0.0 && capacity > 0.0 {
+            ((load[at] / capacity - 1.0) / h + 1.0 - kept).clamp(0.0, 1.0 - kept)
+        } else {
+            0.0
+        };
+        let mean = problem.mean_demand[resource];
+        let target = h * (1.0 - kept);
+        let per_user = |amount: f64| (mean > 0.0).then(|| amount / mean);
+        all.push(Margin {
+            component: ComponentId::new(component),
+            resource: ResourceId::new(resource),
+            load: load[at],
+            capacity,
+            nominal,
+            target,
+            shortfall,
+            shortfall_users: per_user(shortfall * h * capacity).unwrap_or(0.0),
+            room_users: per_user((capacity * (1.0 - target) - load[at]).max(0.0)),
+            price: row_of[at].and_then(|row: usize| {
+                price(fractional, row, problem.rows.rows[row].capacity)
+                    .map(|(gain, level)| (gain * setting.case.available[at], level))
+            }),
+            before_utilization: before.case.nominal[at]
+                .filter(|capacity| *capacity > 0.0)
+                .map(|capacity| before.load[at] / capacity),
+        });
+    }
+    all
+}
+
+/// The headroom target of a component, 0 where the capacity before was 0.
+fn target(problem: &Problem<'_>, before: &Before, at: [usize; 2]) -> f64 {
+    match before.case.nominal[at] {
+        Some(capacity) if capacity <= 0.0 => 0.0,
+        _ => problem.setting.case.target[at],
+    }
+}
+
+/// The first level in order that has a price on a row.
+fn price(outcome: &Outcome, row: usize, capacity: f64) -> Option<(f64, Level)> {
+    outcome.levels.iter().find_map(|level| {
+        let gain = level.gains[row];
+        (gain * capacity > NO_PRICE * level.value.abs().max(1.0)).then_some((gain, level.level))
+    })
+}

@@ -1,0 +1,121 @@
+//! What the written whole-shard plan has at every level, beside the optimum and its bound.
+
+use super::headroom::Margin;
+use super::plan::{Flow, Part};
+use crate::formulation::goals::{Level, tier_label};
+use crate::formulation::{Class, Problem};
+use crate::ids::SiteId;
+use crate::model::AccessPointState;
+use crate::solve::Outcome;
+use crate::units::NOBODY;
+
+/// One level of one period.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stage {
+    /// Which.
+    pub level: Level,
+    /// Its tiers by name, for an unserved level.
+    pub tier: Option<String>,
+    /// Its optimum over fractional homes.
+    pub value: f64,
+    /// What is proven for it.
+    pub bound: f64,
+    /// `value − bound`, relative.
+    pub gap: f64,
+    /// What the written plan has.
+    pub plan: f64,
+    /// `true` if nothing had to be solved.
+    pub is_skipped: bool,
+}
+
+/// The levels of a period: optimum and bound from the fractional outcome, `plan` counted from the plan itself.
+pub fn stages(
+    problem: &Problem<'_>,
+    fractional: &Outcome,
+    parts: &[Part],
+    flows: &[Flow],
+    margins: &[Margin],
+    entering: &[f64],
+) -> Vec<Stage> {
+    fractional
+        .levels
+        .iter()
+        .map(|outcome| Stage {
+            level: outcome.level,
+            tier: match outcome.level {
+                Level::Unserved(rank) => Some(tier_label(
+                    &problem.setting.inventory.tiers,
+                    problem.classes.ranks[rank],
+                )),
+                _ => None,
+            },
+            value: outcome.value,
+            bound: outcome.bound,
+            gap: outcome.gap(),
+            plan: measure(problem, outcome.level, parts, flows, margins, entering),
+            is_skipped: outcome.is_skipped,
+        })
+        .collect()
+}
+
+/// One level of the plan, counted.
+fn measure(
+    problem: &Problem<'_>,
+    level: Level,
+    parts: &[Part],
+    flows: &[Flow],
+    margins: &[Margin],
+    entering: &[f64],
+) -> f64 {
+    let inventory = problem.setting.inventory;
+    match level {
+        Level::Unserved(rank) => parts
+            .iter()
+            .filter(|part| part.site.is_none())
+            .filter(|part| {
+                let tier = inventory.shards[part.shard.index()].tier;
+                inventory.tiers[tier.index()].rank == problem.classes.ranks[rank]
+            })
+            .map(|part| part.users)
+            .sum(),
+        Level::Relief => served_where(problem, parts, |class, has_left, _| {
+            has_left && !class.is_affected
+        }),
+        Level::Moved => served_where(problem, parts, |_, has_left, _| has_left),
+        Level::Copied => served_where(problem, parts, |class, has_left, site| {
+            has_left && class.copies.binary_search(&site).is_err()
+        }),
+        Level::Worst => margins
+            .iter()
+            .map(|margin| margin.shortfall)
+            .fold(0.0, f64::max),
+        Level::Total => margins.iter().map(|margin| margin.shortfall_users).sum(),
+        Level::AccessPoints => inventory
+            .access_points
+            .iter()
+            .zip(entering)
+            .filter(|(row, users)| row.state == AccessPointState::Standby && **users > NOBODY)
+            .count() as f64,
+        Level::Latency => flows
+            .iter()
+            .map(|flow| flow.users * flow.path.latency)
+            .sum(),
+    }
+}
+
+/// Users of the parts whose class, leaving its current site or not, and site satisfy a condition.
+fn served_where(
+    problem: &Problem<'_>,
+    parts: &[Part],
+    is_counted: impl Fn(&Class, bool, SiteId) -> bool,
+) -> f64 {
+    parts
+        .iter()
+        .filter_map(|part| {
+            let site = part.site?;
+            let class = problem.class(problem.classes.class_of[part.shard.index()]?);
+            let has_left = class.current.is_some_and(|current| current != site);
+            is_counted(class, has_left, site).then_some(part.users)
+        })
+        .sum()
+}

@@ -1,0 +1,151 @@
+//! Plan: the answer for a scenario, by index; names come back in reports.
+
+use super::access_points::AccessPointChange;
+use super::blind::Hurt;
+use super::headroom::Margin;
+use super::measure::Stage;
+use super::moves::Move;
+use crate::graph::Path;
+use crate::ids::{ClientRegionId, ProfileId, ShardId, SiteId};
+use crate::model::Case;
+use crate::scenario::Period;
+use crate::solve::Size;
+use ndarray::Array2;
+
+/// Whether a plan was finished.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// Every level of every period is proven within tolerance.
+    Complete,
+    /// Every period is planned, but some level keeps a gap between value and bound.
+    Unproven,
+    /// A limit was hit: the best plan so far.
+    Stopped,
+}
+
+/// What steering can tell apart in the files: users of a client region and profile under one latency limit.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+pub struct GroupKey {
+    /// Where they are.
+    pub client_region: ClientRegionId,
+    /// What one of them demands.
+    pub profile: ProfileId,
+    /// Limit of their paths in milliseconds.
+    pub max_latency: Option<f64>,
+}
+
+/// Users of a group on a path.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Flow {
+    /// Whose users.
+    pub group: GroupKey,
+    /// Where they go.
+    pub path: Path,
+    /// How many.
+    pub users: f64,
+}
+
+/// Users of a shard at a site, or unserved.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Part {
+    /// Whose users.
+    pub shard: ShardId,
+    /// Where they are served; `None` is nowhere.
+    pub site: Option<SiteId>,
+    /// How many.
+    pub users: f64,
+}
+
+/// The state before the scenario (`model.md` §4).
+#[derive(Debug, Clone)]
+pub struct Before {
+    /// Users and capacities of the scenario's start, no event.
+    pub case: Case,
+    /// Components × resources: load.
+    pub load: Array2<f64>,
+    /// Steering.
+    pub flows: Vec<Flow>,
+}
+
+/// Totals of a period.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Totals {
+    /// All users.
+    pub users: f64,
+    /// Unserved users.
+    pub unserved: f64,
+    /// Users served at another site than their current one.
+    pub moved: f64,
+    /// Of these, users moved to a site that holds no copy of their shard.
+    pub copied: f64,
+    /// Users who went home after the events.
+    pub returned: f64,
+    /// Users whose access point or site changes.
+    pub reconnecting: f64,
+    /// Worst missing share of a headroom target.
+    pub worst_shortfall: f64,
+}
+
+/// The plan of one period.
+#[derive(Debug, Clone)]
+pub struct PeriodPlan {
+    /// When, and whether everything in force is known.
+    pub period: Period,
+    /// What the planner believes.
+    pub case: Case,
+    /// By shard: where it was in the period before.
+    pub previous: Vec<Option<SiteId>>,
+    /// By shard: its current site (`model.md` §4).
+    pub current: Vec<Option<SiteId>>,
+    /// No known event is in force and users go home.
+    pub is_returning: bool,
+    /// Assignment, ascending by shard.
+    pub parts: Vec<Part>,
+    /// Steering, ascending by group, then path.
+    pub flows: Vec<Flow>,
+    /// Components × resources: load.
+    pub load: Array2<f64>,
+    /// By component: users who cross it.
+    pub crossing: Vec<f64>,
+    /// One for every component and resource that it limits.
+    pub margins: Vec<Margin>,
+    /// Who changes site.
+    pub moves: Vec<Move>,
+    /// One for every access point.
+    pub access_points: Vec<AccessPointChange>,
+    /// By part without a site, why, in the order of `parts`.
+    pub unserved_reasons: Vec<(ShardId, f64, String)>,
+    /// Levels: optimum over fractional homes, bound, and what this plan has.
+    pub stages: Vec<Stage>,
+    /// What the truth does to it while not everything is known and acted on.
+    pub blind: Vec<Hurt>,
+    /// Totals.
+    pub totals: Totals,
+    /// The same with the low and the high end of the forecast.
+    pub band: Option<[(Totals, Vec<Stage>, Vec<String>); 2]>,
+    /// How large the program was.
+    pub size: Size,
+}
+
+/// The answer for a scenario.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The state before.
+    pub before: Before,
+    /// In order; they cover the scenario.
+    pub periods: Vec<PeriodPlan>,
+    /// Whether it was finished.
+    pub status: Status,
+    /// What the user should know about the inputs and did not ask.
+    pub warnings: Vec<String>,
+}
+
+impl Plan {
+    /// `true` if nobody is unserved and no headroom target is missed in any period.
+    pub fn is_good(&self) -> bool {
+        self.periods.iter().all(|period| {
+            period.totals.unserved <= crate::units::NOBODY
+                && period.totals.worst_shortfall <= crate::units::FEASIBILITY
+        })
+    }
+}

@@ -1,0 +1,96 @@
+//! Why users stay unserved, in words.
+
+use crate::formulation::{ClassId, Problem, Rules};
+use crate::ids::{ShardId, SiteId};
+use crate::model::MoveRule;
+use crate::solve::Outcome;
+
+/// Why users of a shard stay unserved.
+pub fn unserved_reason(
+    problem: &Problem<'_>,
+    outcome: &Outcome,
+    shard: ShardId,
+    class: ClassId,
+) -> String {
+    if problem.class(class).sites.is_empty() {
+        trapped_reason(problem, shard)
+    } else {
+        full_reason(problem, outcome, class)
+    }
+}
+
+/// No allowed, open site is within reach.
+fn trapped_reason(problem: &Problem<'_>, shard: ShardId) -> String {
+    let setting = &problem.setting;
+    let inventory = setting.inventory;
+    let row = &inventory.shards[shard.index()];
+    let rules = Rules::new(*setting);
+    let permitted: Vec<SiteId> = (0..inventory.sites.len())
+        .map(SiteId::new)
+        .filter(|&site| rules.is_permitted(shard, site))
+        .collect();
+    let open: Vec<SiteId> = permitted
+        .iter()
+        .copied()
+        .filter(|site| !setting.case.gone[site.index()])
+        .collect();
+    let names = |sites: &[SiteId]| -> String {
+        sites
+            .iter()
+            .map(|site| format!("`{}`", inventory.sites[site.index()].id))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    if !open.is_empty() {
+        let limit = row.max_latency.or(setting.policy.max_latency);
+        let within = limit.map_or_else(String::new, |limit| format!(" within {limit}"));
+        return format!(
+            "no open path{within} leads from `{}` to {}",
+            inventory.client_regions[row.client_region.index()].id,
+            names(&open)
+        );
+    }
+    let rule = match (row.move_rule, row.jurisdiction) {
+        (MoveRule::Pinned, _) => "it is pinned".to_owned(),
+        (MoveRule::ReplicaOnly, _) => "it may only move to a replica".to_owned(),
+        (MoveRule::Free, Some(jurisdiction)) => format!(
+            "it must stay in `{}`",
+            inventory.jurisdictions[jurisdiction.index()]
+        ),
+        (MoveRule::Free, None) => "its rules permit no other site".to_owned(),
+    };
+    if permitted.is_empty() {
+        format!("{rule}, and no site is permitted")
+    } else {
+        format!("{rule}, and nothing is left of {}", names(&permitted))
+    }
+}
+
+/// What binds where it may go.
+fn full_reason(problem: &Problem<'_>, outcome: &Outcome, class: ClassId) -> String {
+    let inventory = problem.setting.inventory;
+    let tightest = outcome
+        .levels
+        .iter()
+        .filter(|level| level.level.goal() == crate::model::Goal::Unserved)
+        .flat_map(|level| level.gains.iter().enumerate())
+        .filter(|(row, gain)| {
+            **gain > 0.0 && problem.demand_of(class)[problem.rows.rows[*row].resource.index()] > 0.0
+        })
+        .map(|(row, gain)| (row, gain * problem.rows.rows[row].capacity))
+        .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
+    match tightest {
+        Some((row, _)) => {
+            let row = &problem.rows.rows[row];
+            format!(
+                "not enough {} is left; `{}` is full",
+                inventory.resources[row.resource.index()].id,
+                inventory.component_name(row.component)
+            )
+        }
+        None if problem.setting.policy.max_moved_users.is_some() => {
+            "no more users may move (max_moved_users)".to_owned()
+        }
+        None => "no room is left for a whole shard where it may go".to_owned(),
+    }
+}

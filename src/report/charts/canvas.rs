@@ -1,0 +1,251 @@
+//! Canvas: shapes drawn by plotters, texts beside them, one SVG out of both.
+//!
+//! plotters writes the shapes. Texts are written here, because plotters knows no `textLength`: with it a
+//! browser that lacks the font squeezes its own into the width that was measured, and nothing overlaps.
+
+use super::font::{FAMILY, Font};
+use super::palette::Role;
+use crate::error::{Error, Result};
+use crate::report::text::{visible, xml};
+use plotters::backend::{DrawingBackend, SVGBackend};
+use plotters::style::{Color, ShapeStyle};
+use std::fmt::Write as _;
+
+/// A point in pixels, right and down from the upper left corner.
+pub(super) type Point = (i32, i32);
+
+/// Which point of a text `x` is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Anchor {
+    /// Its left end.
+    Start,
+    /// Its middle.
+    Middle,
+    /// Its right end.
+    End,
+}
+
+/// How a text looks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Face {
+    /// Pixels to the em.
+    pub(super) size: f64,
+    /// Colour.
+    pub(super) role: Role,
+    /// Whether it is heavier than the rest.
+    pub(super) is_strong: bool,
+}
+
+/// A shape and its colour.
+#[derive(Debug, Clone, PartialEq)]
+enum Shape {
+    Rectangle(Point, Point),
+    Polygon(Vec<Point>),
+    Disc(Point, u32),
+    Ring(Point, u32, u32),
+    Line(Point, Point, u32),
+}
+
+/// A drawing in the making.
+#[derive(Debug, Clone)]
+pub(super) struct Canvas {
+    /// The font that measures.
+    pub(super) font: Font,
+    shapes: Vec<(Shape, Role)>,
+    texts: String,
+}
+
+impl Canvas {
+    /// An empty drawing.
+    pub(super) fn new(font: Font) -> Self {
+        Self {
+            font,
+            shapes: Vec::new(),
+            texts: String::new(),
+        }
+    }
+
+    /// A filled rectangle between two corners.
+    pub(super) fn rectangle(&mut self, from: Point, to: Point, role: Role) {
+        self.shapes.push((Shape::Rectangle(from, to), role));
+    }
+
+    /// A filled polygon.
+    pub(super) fn polygon(&mut self, corners: Vec<Point>, role: Role) {
+        self.shapes.push((Shape::Polygon(corners), role));
+    }
+
+    /// A filled circle.
+    pub(super) fn disc(&mut self, centre: Point, radius: u32, role: Role) {
+        self.shapes.push((Shape::Disc(centre, radius), role));
+    }
+
+    /// A circle's outline.
+    pub(super) fn ring(&mut self, centre: Point, radius: u32, width: u32, role: Role) {
+        self.shapes.push((Shape::Ring(centre, radius, width), role));
+    }
+
+    /// A straight line.
+    pub(super) fn line(&mut self, from: Point, to: Point, width: u32, role: Role) {
+        self.shapes.push((Shape::Line(from, to, width), role));
+    }
+
+    /// A text on one line with its baseline at `y`; returns its width.
+    pub(super) fn text(&mut self, x: f64, y: f64, anchor: Anchor, face: Face, text: &str) -> f64 {
+        let text = visible(text);
+        if text.is_empty() {
+            return 0.0;
+        }
+        let width = self.font.width(&text, face.size);
+        let anchor = match anchor {
+            Anchor::Start => "start",
+            Anchor::Middle => "middle",
+            Anchor::End => "end",
+        };
+        let colour = face.role.hex();
+        // One weight comes with the program: a thin outline makes the heavier one.
+        let outline = if face.is_strong {
+            format!(
+                " stroke=\"{colour}\" stroke-width=\"{:.2}\"",
+                face.size * STRONG
+            )
+        } else {
+            String::new()
+        };
+        // Writing to a string does not fail.
+        let _ = writeln!(
+            self.texts,
+            "<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\" font-size=\"{}\" fill=\"{colour}\"{outline} \
+             textLength=\"{width:.1}\" lengthAdjust=\"spacingAndGlyphs\">{}</text>",
+            face.size,
+            xml(&text),
+        );
+        width
+    }
+
+    /// The SVG of `width` × `height`, with a title and a description for those who do not see it.
+    pub(super) fn finish(
+        self,
+        (width, height): (u32, u32),
+        title: &str,
+        description: &str,
+    ) -> Result<String> {
+        let mut svg = String::new();
+        {
+            let mut backend = SVGBackend::with_string(&mut svg, (width, height));
+            let corner = (whole(f64::from(width)), whole(f64::from(height)));
+            let paper = (Shape::Rectangle((0, 0), corner), Role::Paper);
+            for (shape, role) in std::iter::once(&paper).chain(&self.shapes) {
+                draw(&mut backend, shape, *role)?;
+            }
+            backend
+                .present()
+                .map_err(|error| Error::Internal(format!("a chart could not be ended: {error}")))?;
+        }
+        let told = format!(
+            "<title>{}</title>\n<desc>{}</desc>\n",
+            xml(&visible(title)),
+            xml(&visible(description))
+        );
+        let texts = format!("<g font-family=\"{}\">\n{}</g>\n", xml(FAMILY), self.texts);
+        let (head, shapes) = svg
+            .split_once('\n')
+            .ok_or_else(|| Error::Internal("a chart has no shapes".to_owned()))?;
+        let head = head.replacen("<svg ", "<svg role=\"img\" ", 1);
+        let shapes = shapes.strip_suffix("</svg>\n").unwrap_or(shapes);
+        Ok(format!("{head}\n{told}{shapes}{texts}</svg>\n"))
+    }
+}
+
+/// Width of the outline that makes a text heavier, in em.
+const STRONG: f64 = 0.045;
+
+/// The pixel that a position falls on.
+pub(super) fn whole(position: f64) -> i32 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a float cast saturates, and pictures are far smaller than 2^31 pixels"
+    )]
+    let pixel = position.round() as i32;
+    pixel
+}
+
+/// Draws one shape with plotters.
+fn draw(backend: &mut SVGBackend<'_>, shape: &Shape, role: Role) -> Result<()> {
+    let style = |width: u32| ShapeStyle {
+        color: role.plotters().to_rgba(),
+        filled: true,
+        stroke_width: width,
+    };
+    let drawn = match shape {
+        Shape::Rectangle(from, to) => backend.draw_rect(*from, *to, &style(0), true),
+        Shape::Polygon(corners) => backend.fill_polygon(corners.iter().copied(), &style(0)),
+        Shape::Disc(centre, radius) => backend.draw_circle(*centre, *radius, &style(0), true),
+        Shape::Ring(centre, radius, width) => {
+            backend.draw_circle(*centre, *radius, &style(*width), false)
+        }
+        Shape::Line(from, to, width) => backend.draw_line(*from, *to, &style(*width)),
+    };
+    drawn.map_err(|error| Error::Internal(format!("a shape could not be drawn: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FACE: Face = Face {
+        size: 14.0,
+        role: Role::Ink,
+        is_strong: false,
+    };
+
+    #[test]
+    fn markup_controls_and_quotes_of_users_stay_text() {
+        let mut canvas = Canvas::new(Font::load().expect("the font is built in"));
+        canvas.text(
+            0.0,
+            20.0,
+            Anchor::Start,
+            FACE,
+            "<script>&\"'\u{0}\u{202e}\u{ffff}",
+        );
+        let svg = canvas
+            .finish((300, 30), "</title><script>", "a & b")
+            .expect("a small picture");
+        assert!(!svg.contains("<script") && !svg.contains(['\u{0}', '\u{202e}', '\u{ffff}']));
+        assert!(svg.contains(r"&lt;script&gt;&amp;&quot;&apos;\u{0}\u{202e}\u{ffff}</text>"));
+        assert!(svg.contains("<title>&lt;/title&gt;&lt;script&gt;</title>"));
+    }
+
+    #[test]
+    fn measured_width_is_the_drawn_width() {
+        use resvg::usvg;
+        let font = Font::load().expect("the font is built in");
+        for text in [
+            "San Antonio",
+            "41.0 % (was 12.3 %)",
+            "AVAToWa",
+            "Łódź, Ελλάδα, Киев",
+        ] {
+            // Without textLength, so that the drawing is free to differ.
+            let svg = format!(
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"900\" height=\"60\">\
+                 <text x=\"5\" y=\"40\" font-family=\"{}\" font-size=\"40\">{text}</text></svg>",
+                xml(FAMILY)
+            );
+            let options = usvg::Options {
+                fontdb: super::super::font::database(),
+                ..usvg::Options::default()
+            };
+            let tree = usvg::Tree::from_str(&svg, &options).expect("an SVG");
+            let drawn = f64::from(tree.root().bounding_box().width());
+            let measured = font.width(text, 40.0);
+            // Kerning is not measured: it draws some pairs together.
+            let share = drawn / measured;
+            assert!(
+                (0.94..1.01).contains(&share),
+                "{text}: {measured} is drawn {drawn}"
+            );
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Charts: the same picture as SVG, as PNG and as the CSV behind it.
+//!
+//! Rules of all charts: the title says the finding, axes carry units, a colour means one thing everywhere
+//! ([`palette`]) and never stands alone (a shape or a word says the same), every text is measured with the
+//! font that draws it, and the same values give the same bytes.
+
+mod canvas;
+mod font;
+pub mod headroom;
+pub mod palette;
+mod picture;
+mod raster;
+
+pub use headroom::HeadroomChart;
+pub use picture::Picture;

@@ -1,0 +1,199 @@
+//! Palette: one colour means one thing in every chart.
+//!
+//! | role | colour | means | told apart without colour by |
+//! |---|---|---|---|
+//! | fine | blue | at or above target | disc |
+//! | below target | amber | less than the target is left | diamond |
+//! | full | dark red | nothing is left, overloaded, users unserved; the limit itself | square, line at 0 % |
+//! | gone | grey | drained, failed or on standby | cross |
+//! | before | grey | the state before the events | ring |
+//! | home | light blue | users where they always are | position |
+//! | moved | pink | users who move | position |
+//! | opened | green | what the plan opens or adds | position |
+//!
+//! Blue, amber, light blue, pink and green are those of Okabe and Ito, *Color Universal Design* (2008); the red is
+//! darker than theirs, so that it parts from blue and amber in grey too. A test holds the distances for
+//! normal, red-blind and green-blind eyes.
+
+use plotters::style::RGBColor;
+
+/// What a colour stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Text and targets.
+    Ink,
+    /// Text of the second rank.
+    Muted,
+    /// Grid lines.
+    Grid,
+    /// A whole capacity, behind what is left of it.
+    Track,
+    /// The paper.
+    Paper,
+    /// At or above target.
+    Fine,
+    /// Less than the target is left.
+    BelowTarget,
+    /// Nothing is left, overloaded, unserved; the limit.
+    Full,
+    /// Drained, failed or on standby.
+    Gone,
+    /// The state before the events.
+    Before,
+    /// Users where they always are.
+    Home,
+    /// Users who move.
+    Moved,
+    /// What the plan opens or adds.
+    Opened,
+}
+
+impl Role {
+    /// Red, green and blue, each 0 to 255.
+    pub const fn rgb(self) -> (u8, u8, u8) {
+        match self {
+            Self::Ink => (0x1b, 0x1f, 0x24),
+            Self::Muted => (0x4d, 0x56, 0x60),
+            Self::Grid => (0xd5, 0xda, 0xe0),
+            Self::Track => (0xec, 0xef, 0xf2),
+            Self::Paper => (0xff, 0xff, 0xff),
+            Self::Fine => (0x00, 0x72, 0xb2),
+            Self::BelowTarget => (0xe6, 0x9f, 0x00),
+            Self::Full => (0xa5, 0x11, 0x22),
+            Self::Gone | Self::Before => (0x5f, 0x68, 0x72),
+            Self::Home => (0x56, 0xb4, 0xe9),
+            Self::Moved => (0xcc, 0x79, 0xa7),
+            Self::Opened => (0x00, 0x9e, 0x73),
+        }
+    }
+
+    /// The colour as SVG and HTML write it.
+    ///
+    /// ```
+    /// use plimsoll::report::charts::palette::Role;
+    /// assert_eq!(Role::Fine.hex(), "#0072b2");
+    /// ```
+    pub fn hex(self) -> String {
+        let (red, green, blue) = self.rgb();
+        format!("#{red:02x}{green:02x}{blue:02x}")
+    }
+
+    /// The colour as plotters takes it.
+    pub(super) fn plotters(self) -> RGBColor {
+        let (red, green, blue) = self.rgb();
+        RGBColor(red, green, blue)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Linear light of the three channels, 0 to 1.
+    fn linear(role: Role) -> [f64; 3] {
+        let (red, green, blue) = role.rgb();
+        [red, green, blue].map(|channel| {
+            let share = f64::from(channel) / 255.0;
+            if share <= 0.040_45 {
+                share / 12.92
+            } else {
+                ((share + 0.055) / 1.055).powf(2.4)
+            }
+        })
+    }
+
+    /// The light after a linear map of the channels.
+    fn seen(light: [f64; 3], eye: &[[f64; 3]; 3]) -> [f64; 3] {
+        eye.map(|row| row[0].mul_add(light[0], row[1].mul_add(light[1], row[2] * light[2])))
+            .map(|channel| channel.clamp(0.0, 1.0))
+    }
+
+    /// CIE L*a*b* of linear sRGB under D65.
+    fn lab([red, green, blue]: [f64; 3]) -> [f64; 3] {
+        let curve = |value: f64| {
+            if value > 0.008_856 {
+                value.cbrt()
+            } else {
+                7.787 * value + 16.0 / 116.0
+            }
+        };
+        let x = curve((0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.9505);
+        let y = curve(0.2126 * red + 0.7152 * green + 0.0722 * blue);
+        let z = curve((0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.089);
+        [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
+    }
+
+    fn distance(left: [f64; 3], right: [f64; 3]) -> f64 {
+        left.iter()
+            .zip(right)
+            .map(|(left, right)| (left - right).powi(2))
+            .sum::<f64>()
+            .sqrt()
+    }
+
+    const MEANINGS: [Role; 7] = [
+        Role::Fine,
+        Role::BelowTarget,
+        Role::Full,
+        Role::Gone,
+        Role::Home,
+        Role::Moved,
+        Role::Opened,
+    ];
+
+    /// Full severity, Machado, Oliveira and Fernandes (2009).
+    const EYES: [(&str, [[f64; 3]; 3]); 3] = [
+        (
+            "normal",
+            [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
+        ),
+        (
+            "red-blind",
+            [
+                [0.152_286, 1.052_583, -0.204_868],
+                [0.114_503, 0.786_281, 0.099_216],
+                [-0.003_882, -0.048_116, 1.051_998],
+            ],
+        ),
+        (
+            "green-blind",
+            [
+                [0.367_322, 0.860_646, -0.227_968],
+                [0.280_085, 0.672_501, 0.047_413],
+                [-0.011_820, 0.042_940, 0.968_881],
+            ],
+        ),
+    ];
+
+    #[test]
+    fn colours_that_mean_something_differ_for_every_eye() {
+        for (eye, matrix) in &EYES {
+            for (position, &left) in MEANINGS.iter().enumerate() {
+                for &right in &MEANINGS[position + 1..] {
+                    let apart = distance(
+                        lab(seen(linear(left), matrix)),
+                        lab(seen(linear(right), matrix)),
+                    );
+                    assert!(
+                        apart > 14.0,
+                        "{eye}: {left:?} and {right:?} are {apart:.0} apart"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_states_differ_in_grey_and_text_is_readable_on_paper() {
+        let lightness = |role| lab(linear(role))[0];
+        let states = [Role::Full, Role::Fine, Role::BelowTarget];
+        for pair in states.windows(2) {
+            assert!(lightness(pair[1]) - lightness(pair[0]) > 9.0, "{pair:?}");
+        }
+        for text in [Role::Ink, Role::Muted, Role::Full, Role::Gone] {
+            let light = linear(text);
+            let luminance = 0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2];
+            assert!(1.05 / (luminance + 0.05) > 4.5, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,299 @@
+//! Headroom of a component, before against during: the plain values behind chart, table and sentence.
+
+use crate::model::ComponentKind;
+use crate::units::FEASIBILITY;
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+/// What an event or the plan did to a component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Standing {
+    /// It works, in full or in part.
+    InService,
+    /// A standby access point that the plan opened.
+    Opened,
+    /// Maintenance left nothing of it.
+    Drained,
+    /// A failure left nothing of it.
+    Failed,
+    /// An access point that waits and serves nobody.
+    Standby,
+}
+
+impl Standing {
+    /// `true` if the component takes no load by intention or by fault.
+    pub fn is_out(self) -> bool {
+        matches!(self, Self::Drained | Self::Failed | Self::Standby)
+    }
+
+    /// The word that stands in place of a percentage.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::InService => "in service",
+            Self::Opened => "opened",
+            Self::Drained => "drained",
+            Self::Failed => "failed",
+            Self::Standby => "standby",
+        }
+    }
+}
+
+/// How a row is to be judged; a colour and a shape of the charts each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum State {
+    /// At or above its target.
+    Fine,
+    /// Something is left, less than the target.
+    BelowTarget,
+    /// Nothing is left, or more is asked than there is.
+    Full,
+    /// Drained, failed or closed, and nothing is asked of it.
+    Gone,
+}
+
+impl State {
+    /// The words of legends and files.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Fine => "at or above target",
+            Self::BelowTarget => "below target",
+            Self::Full => "full or overloaded",
+            Self::Gone => "out of service",
+        }
+    }
+}
+
+/// Headroom of one component in one resource, before against during.
+///
+/// Shares are of the capacity that is left at that time; 0 is the hard limit and less is overload.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeadroomRow {
+    /// Id of the component, unique among all.
+    pub component: String,
+    /// What reports call it; need not be unique.
+    pub name: String,
+    /// Site, access point, element or link.
+    pub kind: ComponentKind,
+    /// Id of the resource.
+    pub resource: String,
+    /// Unit of `load` and `capacity`.
+    pub unit: String,
+    /// What became of the component.
+    pub standing: Standing,
+    /// Headroom in the state before; `None` if it was not in service or had no capacity.
+    pub before: Option<f64>,
+    /// Headroom in the period; `None` where capacity is 0.
+    pub during: Option<f64>,
+    /// Share of capacity to keep free, in force in the period.
+    pub target: Option<f64>,
+    /// Load in the period.
+    pub load: f64,
+    /// Capacity left in the period.
+    pub capacity: f64,
+}
+
+impl HeadroomRow {
+    /// Headroom before, if it is a number.
+    pub fn headroom_before(&self) -> Option<f64> {
+        self.before.filter(|share| share.is_finite())
+    }
+
+    /// Headroom in the period, if it is a number and the component works.
+    pub fn headroom_during(&self) -> Option<f64> {
+        self.during
+            .filter(|share| share.is_finite() && !self.standing.is_out())
+    }
+
+    /// `true` if there is load where there is no capacity.
+    pub fn is_stranded(&self) -> bool {
+        self.headroom_during().is_none() && self.load > FEASIBILITY
+    }
+
+    /// How the row is to be judged, within the tolerance that plans are checked with.
+    pub fn state(&self) -> State {
+        match self.headroom_during() {
+            None if self.is_stranded() => State::Full,
+            None => State::Gone,
+            Some(headroom) if headroom <= FEASIBILITY => State::Full,
+            Some(headroom) if headroom < self.target.unwrap_or(0.0) - FEASIBILITY => {
+                State::BelowTarget
+            }
+            Some(_) => State::Fine,
+        }
+    }
+
+    /// Capacity less load, in the resource's unit; negative is overload.
+    pub fn room(&self) -> f64 {
+        self.capacity - self.load
+    }
+
+    /// Tightest first: load without capacity, then by headroom, then what is out of service by what it had.
+    pub fn tightness(&self, other: &Self) -> Ordering {
+        let place = |row: &Self| match (row.is_stranded(), row.headroom_during()) {
+            (true, _) => (0, 0.0),
+            (false, Some(headroom)) => (1, headroom),
+            (false, None) => (2, row.headroom_before().unwrap_or(f64::MAX)),
+        };
+        let (left, right) = (place(self), place(other));
+        left.0
+            .cmp(&right.0)
+            .then(left.1.total_cmp(&right.1))
+            .then_with(|| self.component.cmp(&other.component))
+            .then_with(|| self.resource.cmp(&other.resource))
+    }
+}
+
+/// The rows of a picture: each component once, with its tightest resource, tightest first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Selection<'a> {
+    /// All sites.
+    pub sites: Vec<&'a HeadroomRow>,
+    /// The tightest access points, elements and links.
+    pub others: Vec<&'a HeadroomRow>,
+    /// How many access points, elements and links there are to choose from.
+    pub others_in_all: usize,
+}
+
+impl<'a> Selection<'a> {
+    /// All sites and at most `most_others` of the rest.
+    ///
+    /// What drained or failed takes up to half of the places, so that the cause stays in the picture;
+    /// access points on standby take none.
+    pub fn new(rows: &'a [HeadroomRow], most_others: usize) -> Self {
+        let (sites, others): (Vec<_>, Vec<_>) = tightest_resources(rows)
+            .into_iter()
+            .filter(|row| row.kind == ComponentKind::Site || row.standing != Standing::Standby)
+            .partition(|row| row.kind == ComponentKind::Site);
+        let others_in_all = others.len();
+        let (gone, mut others): (Vec<_>, Vec<_>) = others
+            .into_iter()
+            .partition(|row| row.state() == State::Gone);
+        let gone: Vec<_> = gone
+            .into_iter()
+            .filter(|row| row.standing.is_out())
+            .take(most_others / 2)
+            .collect();
+        others.truncate(most_others - gone.len());
+        others.extend(gone);
+        Self {
+            sites,
+            others,
+            others_in_all,
+        }
+    }
+
+    /// Every row shown, in the order shown.
+    pub fn rows(&self) -> impl Iterator<Item = &'a HeadroomRow> {
+        self.sites.iter().chain(&self.others).copied()
+    }
+
+    /// What each row shown is called: its name, with the id where two names are equal.
+    pub fn titles(&self) -> BTreeMap<&'a str, String> {
+        let mut count = BTreeMap::<&str, usize>::new();
+        for row in self.rows() {
+            *count.entry(&row.name).or_default() += 1;
+        }
+        self.rows()
+            .map(|row| {
+                let is_unique = count
+                    .get(row.name.as_str())
+                    .is_some_and(|&count| count == 1);
+                let title = if is_unique {
+                    row.name.clone()
+                } else {
+                    format!("{} ({})", row.name, row.component)
+                };
+                (row.component.as_str(), title)
+            })
+            .collect()
+    }
+}
+
+/// The tightest row of every component, tightest first.
+pub fn tightest_resources(rows: &[HeadroomRow]) -> Vec<&HeadroomRow> {
+    let mut tightest = BTreeMap::<&str, &HeadroomRow>::new();
+    for row in rows {
+        tightest
+            .entry(&row.component)
+            .and_modify(|known| {
+                if row.tightness(known).is_lt() {
+                    *known = row;
+                }
+            })
+            .or_insert(row);
+    }
+    let mut tightest: Vec<_> = tightest.into_values().collect();
+    tightest.sort_by(|left, right| left.tightness(right));
+    tightest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(component: &str, kind: ComponentKind, during: Option<f64>) -> HeadroomRow {
+        HeadroomRow {
+            component: component.to_owned(),
+            name: "twin".to_owned(),
+            kind,
+            resource: "cpu".to_owned(),
+            unit: "vCPU".to_owned(),
+            standing: if during.is_some() {
+                Standing::InService
+            } else {
+                Standing::Failed
+            },
+            before: Some(0.5),
+            during,
+            target: Some(0.2),
+            load: during.map_or(0.0, |headroom| 100.0 * (1.0 - headroom)),
+            capacity: if during.is_some() { 100.0 } else { 0.0 },
+        }
+    }
+
+    #[test]
+    fn a_row_is_judged_within_the_tolerance_of_plans() {
+        let state = |during| row("a", ComponentKind::Site, during).state();
+        assert_eq!(state(Some(0.2)), State::Fine);
+        assert_eq!(state(Some(0.2 - 1e-9)), State::Fine);
+        assert_eq!(state(Some(0.19)), State::BelowTarget);
+        assert_eq!(state(Some(1e-9)), State::Full);
+        assert_eq!(state(Some(-0.3)), State::Full);
+        assert_eq!(state(None), State::Gone);
+        let mut stranded = row("a", ComponentKind::Site, None);
+        stranded.load = 1.0;
+        assert_eq!(stranded.state(), State::Full);
+        let mut free = row("a", ComponentKind::Site, Some(0.01));
+        free.target = None;
+        assert_eq!(free.state(), State::Fine);
+    }
+
+    #[test]
+    fn failed_elements_stay_in_the_picture_and_standby_ones_do_not() {
+        let mut rows: Vec<_> = (0..6)
+            .map(|index| {
+                let headroom = 0.1 * f64::from(index);
+                row(&format!("e{index}"), ComponentKind::Element, Some(headroom))
+            })
+            .collect();
+        rows.push(row("dead", ComponentKind::Element, None));
+        let mut standby = row("ap", ComponentKind::AccessPoint, None);
+        standby.standing = Standing::Standby;
+        rows.push(standby);
+        let selection = Selection::new(&rows, 4);
+        let shown: Vec<_> = selection.rows().map(|row| row.component.as_str()).collect();
+        assert_eq!(shown, ["e0", "e1", "e2", "dead"]);
+        assert_eq!(selection.others_in_all, 7);
+    }
+
+    #[test]
+    fn equal_names_are_told_apart_by_their_ids() {
+        let rows = [
+            row("a", ComponentKind::Site, Some(0.1)),
+            row("b", ComponentKind::Site, Some(0.2)),
+        ];
+        let titles = Selection::new(&rows, 0).titles();
+        assert_eq!(titles["a"], "twin (a)");
+        assert_eq!(titles["b"], "twin (b)");
+    }
+}

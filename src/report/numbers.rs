@@ -1,0 +1,192 @@
+//! Numbers as people read them: rounded here for display, and nowhere else.
+//!
+//! Thousands are separated by commas, the decimal mark is a point, and a percent sign stands after a space.
+
+/// A share in percent with one digit, rounded to the nearest.
+///
+/// ```
+/// use plimsoll::report::numbers::percent;
+/// assert_eq!(percent(0.2), "20.0 %");
+/// assert_eq!(percent(-0.0001), "0.0 %");
+/// assert_eq!(percent(12.5), "1,250.0 %");
+/// ```
+pub fn percent(share: f64) -> String {
+    format!("{} %", decimals(share * 100.0, 1))
+}
+
+/// A headroom in percent with one digit, rounded down: what is shown is really there.
+///
+/// ```
+/// use plimsoll::report::numbers::headroom;
+/// assert_eq!(headroom(0.1999), "19.9 %"); // below a target of 20 %, and says so
+/// assert_eq!(headroom(1.0 - 0.9), "10.0 %"); // binary arithmetic takes nothing away
+/// assert_eq!(headroom(-0.0004), "-0.1 %"); // an overload, however small
+/// ```
+pub fn headroom(share: f64) -> String {
+    percent(floor(share, 1000.0))
+}
+
+/// A headroom in words: whole percents from 10 % on, else one digit where it is not zero; rounded down.
+///
+/// ```
+/// use plimsoll::report::numbers::short_headroom;
+/// assert_eq!(short_headroom(0.1278), "12 %");
+/// assert_eq!(short_headroom(0.0478), "4.7 %");
+/// assert_eq!(short_headroom(0.05), "5 %");
+/// assert_eq!(short_headroom(0.0999), "9.9 %");
+/// ```
+pub fn short_headroom(share: f64) -> String {
+    let shown = floor(share, if share < 0.1 { 1000.0 } else { 100.0 });
+    let text = decimals(shown * 100.0, 1);
+    format!("{} %", text.strip_suffix(".0").unwrap_or(&text))
+}
+
+/// A share in words, rounded to the nearest: one digit where it is not zero.
+///
+/// ```
+/// use plimsoll::report::numbers::short_percent;
+/// assert_eq!(short_percent(0.2), "20 %");
+/// assert_eq!(short_percent(0.125), "12.5 %");
+/// ```
+pub fn short_percent(share: f64) -> String {
+    let text = decimals(share * 100.0, 1);
+    format!("{} %", text.strip_suffix(".0").unwrap_or(&text))
+}
+
+/// An amount of a resource with about three digits; whole from 100 on.
+///
+/// ```
+/// use plimsoll::report::numbers::amount;
+/// assert_eq!(amount(41_234.56), "41,235");
+/// assert_eq!(amount(480.0), "480");
+/// assert_eq!(amount(12.34), "12.3");
+/// assert_eq!(amount(12.0), "12");
+/// assert_eq!(amount(0.03456), "0.0346");
+/// assert_eq!(amount(1e-9), "0.000000001");
+/// assert_eq!(amount(0.0), "0");
+/// ```
+pub fn amount(value: f64) -> String {
+    let size = value.abs();
+    // 10..100 has one digit after the point, 1..10 two, 0.1..1 three, …; what is next to nothing is nothing.
+    let digits = match size {
+        1e-12..100.0 => (1_u8..15).find(|&digits| size >= 10_f64.powi(2 - i32::from(digits))),
+        _ => Some(0),
+    };
+    let text = decimals(value, usize::from(digits.unwrap_or(15)));
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    }
+}
+
+/// An amount with its unit.
+///
+/// ```
+/// use plimsoll::report::numbers::quantity;
+/// assert_eq!(quantity(4000.0, "vCPU"), "4,000 vCPU");
+/// assert_eq!(quantity(0.5, ""), "0.5");
+/// ```
+pub fn quantity(value: f64, unit: &str) -> String {
+    if unit.is_empty() {
+        amount(value)
+    } else {
+        format!("{} {unit}", amount(value))
+    }
+}
+
+/// What is left of a capacity, in words.
+///
+/// ```
+/// use plimsoll::report::numbers::room;
+/// assert_eq!(room(480.0, "vCPU"), "480 vCPU free");
+/// assert_eq!(room(-120.0, "vCPU"), "120 vCPU over");
+/// ```
+pub fn room(value: f64, unit: &str) -> String {
+    let word = if value < 0.0 { "over" } else { "free" };
+    format!("{} {word}", quantity(value.abs(), unit))
+}
+
+/// Users as a whole number, rounded to the nearest.
+///
+/// ```
+/// use plimsoll::report::numbers::users;
+/// assert_eq!(users(2_100_003.6), "2,100,004");
+/// assert_eq!(users(999.4), "999");
+/// ```
+pub fn users(count: f64) -> String {
+    decimals(count, 0)
+}
+
+/// Users as a whole number, rounded up: for those who are lost, a part of one is one.
+///
+/// ```
+/// use plimsoll::report::numbers::users_up;
+/// assert_eq!(users_up(0.2), "1");
+/// assert_eq!(users_up(41_000.0), "41,000");
+/// assert_eq!(users_up(1e-9), "0"); // what arithmetic leaves of nobody
+/// ```
+pub fn users_up(count: f64) -> String {
+    decimals((count - crate::units::NOBODY).ceil(), 0)
+}
+
+/// `value` with so many decimals and commas between thousands; `–` if it is not a number.
+fn decimals(value: f64, digits: usize) -> String {
+    if !value.is_finite() {
+        return "–".to_owned();
+    }
+    let text = format!("{:.digits$}", value.abs());
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let mut shown = String::with_capacity(text.len() + text.len() / 3 + 1);
+    if value < 0.0 && text.bytes().any(|byte| (b'1'..=b'9').contains(&byte)) {
+        shown.push('-');
+    }
+    for (position, digit) in whole.chars().enumerate() {
+        if position > 0 && (whole.len() - position).is_multiple_of(3) {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    if !fraction.is_empty() {
+        shown.push('.');
+        shown.push_str(fraction);
+    }
+    shown
+}
+
+/// The largest multiple of 1/`parts` not above `value`, give or take what binary fractions lose.
+fn floor(value: f64, parts: f64) -> f64 {
+    value.mul_add(parts, 1e-6).floor() / parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_that_is_none_is_a_dash() {
+        assert_eq!(percent(f64::NAN), "– %");
+        assert_eq!(users(f64::INFINITY), "–");
+    }
+
+    #[test]
+    fn whole_numbers_keep_their_zeros() {
+        assert_eq!(amount(1000.0), "1,000");
+        assert_eq!(amount(-1500.0), "-1,500");
+        assert_eq!(amount(99.96), "100");
+    }
+
+    #[test]
+    fn headroom_is_never_rounded_up() {
+        for thousandth in -1500..1500 {
+            let share = f64::from(thousandth) / 1000.0;
+            assert_eq!(headroom(share), percent(share), "{share}");
+            let shown: f64 = headroom(share + 0.000_9)
+                .trim_end_matches(" %")
+                .replace(',', "")
+                .parse()
+                .expect("a number");
+            assert!(shown / 100.0 <= share + 0.000_9 + 1e-9, "{share}");
+        }
+    }
+}

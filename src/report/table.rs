@@ -1,0 +1,211 @@
+//! Tables for the terminal: plain text of a given width, without colour.
+
+use super::headroom::{HeadroomRow, State, tightest_resources};
+use super::words::Finding;
+use super::{numbers, text};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, TableStyle};
+
+/// How a column stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Align {
+    /// Words.
+    Left,
+    /// Numbers.
+    Right,
+}
+
+/// A column: its heading and how it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Column<'a> {
+    /// Heading.
+    pub heading: &'a str,
+    /// Words left, numbers right.
+    pub align: Align,
+}
+
+/// The table as lines of text, each ended by a line feed and none ended by a space.
+///
+/// Where `width` (in terminal columns) is given, long cells are wrapped to fit it if they can be.
+/// A row with fewer cells than columns ends in empty ones.
+///
+/// ```
+/// use plimsoll::report::table::{Align, Column, lines};
+/// let columns = [
+///     Column { heading: "site", align: Align::Left },
+///     Column { heading: "room", align: Align::Right },
+/// ];
+/// let rows = [vec!["Chicago".to_owned(), "480 vCPU".to_owned()], vec!["Oslo".to_owned(), "7".to_owned()]];
+/// assert_eq!(lines(&columns, &rows, None), "\
+/// site         room
+/// -----------------
+/// Chicago  480 vCPU
+/// Oslo            7
+/// ");
+/// ```
+pub fn lines(columns: &[Column<'_>], rows: &[Vec<String>], width: Option<u16>) -> String {
+    let mut table = comfy_table::Table::new();
+    table
+        .load_style(TableStyle::new().header_separator(LineStyle::none().fill('-').junction('-')))
+        .set_header(columns.iter().map(|column| text::visible(column.heading)));
+    for row in rows {
+        let missing = columns.len().saturating_sub(row.len());
+        let cells = row.iter().map(|cell| text::visible(cell));
+        table.add_row(cells.chain(std::iter::repeat_n("".into(), missing)));
+    }
+    for (index, (shown, column)) in table.column_iter_mut().zip(columns).enumerate() {
+        shown.set_padding((u16::from(index > 0), 0));
+        if column.align == Align::Right {
+            shown.set_cell_alignment(CellAlignment::Right);
+            shown.set_constraint(ColumnConstraint::ContentWidth);
+        }
+    }
+    fit(&mut table, width);
+    ended(table.trim_fmt())
+}
+
+/// The verdict block: one sentence, then the tightest five components in a short table.
+///
+/// ```
+/// use plimsoll::model::ComponentKind;
+/// use plimsoll::report::table::verdict;
+/// use plimsoll::report::words::{Effect, Finding, Happening};
+/// use plimsoll::report::{HeadroomRow, Standing};
+/// let rows = [HeadroomRow {
+///     component: "sat".into(), name: "San Antonio".into(), kind: ComponentKind::Site,
+///     resource: "cpu".into(), unit: "vCPU".into(), standing: Standing::InService,
+///     before: Some(0.41), during: Some(0.12), target: Some(0.1), load: 3520.0, capacity: 4000.0,
+/// }];
+/// let happenings = [Happening { subject: "Chicago".into(), effect: Effect::Drained }];
+/// let finding = Finding { happenings: &happenings, rows: &rows, unserved_users: 0.0 };
+/// assert_eq!(verdict(&finding, Some(80)), "\
+/// Everyone is served and every target is met: Chicago is drained, San Antonio
+/// keeps 12 % headroom, for these inputs, at peak demand.
+///
+/// tightest     resource  before  during  target           room
+/// ------------------------------------------------------------
+/// San Antonio  cpu       41.0 %  12.0 %  10.0 %  480 vCPU free
+/// ");
+/// ```
+pub fn verdict(finding: &Finding<'_>, width: Option<u16>) -> String {
+    let rows: Vec<_> = tightest_resources(finding.rows)
+        .into_iter()
+        .filter(|row| row.state() != State::Gone)
+        .take(TIGHTEST)
+        .map(cells)
+        .collect();
+    let sentence = sentence(&finding.verdict(), width);
+    if rows.is_empty() {
+        return sentence;
+    }
+    let column = |heading, align| Column { heading, align };
+    let columns = [
+        column("tightest", Align::Left),
+        column("resource", Align::Left),
+        column("before", Align::Right),
+        column("during", Align::Right),
+        column("target", Align::Right),
+        column("room", Align::Right),
+    ];
+    format!("{sentence}\n{}", lines(&columns, &rows, width))
+}
+
+/// How many components the verdict names.
+const TIGHTEST: usize = 5;
+
+/// The cells of one row of the verdict.
+fn cells(row: &HeadroomRow) -> Vec<String> {
+    let share = |share: Option<f64>, words: fn(f64) -> String| share.map_or("-".to_owned(), words);
+    vec![
+        row.name.clone(),
+        row.resource.clone(),
+        share(row.headroom_before(), numbers::headroom),
+        share(row.headroom_during(), numbers::headroom),
+        share(row.target, numbers::percent),
+        numbers::room(row.room(), &row.unit),
+    ]
+}
+
+/// A sentence on as many lines as it needs.
+fn sentence(words: &str, width: Option<u16>) -> String {
+    let mut table = comfy_table::Table::new();
+    table
+        .load_style(TableStyle::new())
+        .add_row([text::visible(words)]);
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 0));
+    }
+    fit(&mut table, width);
+    ended(table.trim_fmt())
+}
+
+/// Lets the table be as wide as `width`, or as it likes.
+fn fit(table: &mut comfy_table::Table, width: Option<u16>) {
+    match width {
+        Some(width) => table
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(width),
+        None => table.set_content_arrangement(ContentArrangement::Disabled),
+    };
+}
+
+/// The text with its last line ended.
+fn ended(mut text: String) -> String {
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn columns() -> [Column<'static>; 2] {
+        [
+            Column {
+                heading: "site",
+                align: Align::Left,
+            },
+            Column {
+                heading: "room",
+                align: Align::Right,
+            },
+        ]
+    }
+
+    #[test]
+    fn control_characters_never_reach_the_terminal() {
+        let rows = [vec!["evil\u{1b}[2J\u{202e}\r\n".to_owned(), "1".to_owned()]];
+        let shown = lines(&columns(), &rows, None);
+        assert!(shown.contains(r"evil\u{1b}[2J\u{202e}\r\n"), "{shown}");
+        assert!(shown.chars().all(|c| c == '\n' || !c.is_control()));
+    }
+
+    #[test]
+    fn long_words_wrap_and_numbers_stay_whole() {
+        let rows = [vec![
+            "A site whose name goes on and on and on".to_owned(),
+            "480 vCPU".to_owned(),
+        ]];
+        assert_eq!(
+            lines(&columns(), &rows, Some(30)),
+            "\
+site                      room
+------------------------------
+A site whose name     480 vCPU
+goes on and on and
+on
+"
+        );
+    }
+
+    #[test]
+    fn wide_characters_count_as_two_and_missing_cells_are_empty() {
+        let rows = [
+            vec!["東京".to_owned(), "1".to_owned()],
+            vec!["Oslo".to_owned()],
+        ];
+        assert_eq!(
+            lines(&columns(), &rows, None),
+            "site  room\n----------\n東京     1\nOslo\n"
+        );
+    }
+}

@@ -1,0 +1,369 @@
+//! Words: the finding that titles a chart, and the verdict in a sentence.
+
+use super::headroom::{HeadroomRow, State};
+use super::numbers;
+use super::text::visible;
+use std::cmp::Ordering;
+
+/// What every verdict holds for, and no more.
+pub const PREMISE: &str = "for these inputs, at peak demand";
+
+/// What an event does to its subject.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Effect {
+    /// Maintenance takes all of it.
+    Drained,
+    /// A failure takes all of it.
+    Failed,
+    /// Maintenance, a failure or a gray fault takes part of it.
+    Reduced,
+    /// Demand is multiplied by this factor.
+    Surge(f64),
+}
+
+/// An event in force: what, and what it does.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Happening {
+    /// What reports call the component, pool, risk group or group of users.
+    pub subject: String,
+    /// What becomes of it.
+    pub effect: Effect,
+}
+
+/// What there is to say about one period.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Finding<'a> {
+    /// Events in force, in the order of the scenario.
+    pub happenings: &'a [Happening],
+    /// Every row of the period.
+    pub rows: &'a [HeadroomRow],
+    /// Users whom the plan cannot serve.
+    pub unserved_users: f64,
+}
+
+impl Finding<'_> {
+    /// The title of the period's charts.
+    ///
+    /// ```
+    /// use plimsoll::report::words::{Effect, Finding, Happening};
+    /// use plimsoll::report::{HeadroomRow, Standing};
+    /// use plimsoll::model::ComponentKind;
+    /// let rows = [HeadroomRow {
+    ///     component: "sat".into(), name: "San Antonio".into(), kind: ComponentKind::Site,
+    ///     resource: "cpu".into(), unit: "vCPU".into(), standing: Standing::InService,
+    ///     before: Some(0.41), during: Some(0.12), target: Some(0.1), load: 3520.0, capacity: 4000.0,
+    /// }];
+    /// let happenings = [Happening { subject: "Chicago".into(), effect: Effect::Drained }];
+    /// let finding = Finding { happenings: &happenings, rows: &rows, unserved_users: 0.0 };
+    /// assert_eq!(finding.title(), "Chicago is drained: San Antonio keeps 12 % headroom");
+    /// assert_eq!(
+    ///     finding.verdict(),
+    ///     "Everyone is served and every target is met: Chicago is drained, \
+    ///      San Antonio keeps 12 % headroom, for these inputs, at peak demand.",
+    /// );
+    /// ```
+    pub fn title(&self) -> String {
+        let consequence = if self.unserved_users > crate::units::NOBODY {
+            self.unserved()
+        } else {
+            self.tightest()
+        };
+        format!("{}: {consequence}", self.events())
+    }
+
+    /// The verdict in a sentence: who is served, which targets hold, why, and what it holds for.
+    pub fn verdict(&self) -> String {
+        let missed = self
+            .rows
+            .iter()
+            .filter(|row| matches!(row.state(), State::BelowTarget | State::Full) && misses(row))
+            .count();
+        let targets = match missed {
+            0 => "every target is met".to_owned(),
+            1 => "1 headroom target is missed".to_owned(),
+            _ => format!(
+                "{} headroom targets are missed",
+                numbers::users(missed as f64)
+            ),
+        };
+        let served = if self.unserved_users > crate::units::NOBODY {
+            self.unserved()
+        } else {
+            "Everyone is served".to_owned()
+        };
+        format!(
+            "{served} and {targets}: {}, {}, {PREMISE}.",
+            self.events(),
+            self.tightest()
+        )
+    }
+
+    /// `41,000 users stay unserved`.
+    fn unserved(&self) -> String {
+        match numbers::users_up(self.unserved_users).as_str() {
+            "1" => "1 user stays unserved".to_owned(),
+            users => format!("{users} users stay unserved"),
+        }
+    }
+
+    /// `Chicago is drained`, for any number of events of any kind.
+    fn events(&self) -> String {
+        let mut clauses = Vec::<(Effect, Vec<&str>)>::new();
+        for happening in self.happenings {
+            match clauses
+                .iter_mut()
+                .find(|(effect, _)| *effect == happening.effect)
+            {
+                Some((_, subjects)) if subjects.contains(&happening.subject.as_str()) => {}
+                Some((_, subjects)) => subjects.push(&happening.subject),
+                None => clauses.push((happening.effect, vec![&happening.subject])),
+            }
+        }
+        if clauses.is_empty() {
+            return "All in service".to_owned();
+        }
+        let clauses: Vec<_> = clauses
+            .iter()
+            .map(|(effect, subjects)| clause(*effect, subjects))
+            .collect();
+        clauses.join(", ")
+    }
+
+    /// What the component in the worst state keeps.
+    fn tightest(&self) -> String {
+        let Some(row) = self
+            .rows
+            .iter()
+            .filter(|row| row.state() != State::Gone)
+            .min_by(|left, right| severity(left, right).then_with(|| left.tightness(right)))
+        else {
+            return "nothing is limited".to_owned();
+        };
+        let name = short(&row.name);
+        match (row.headroom_during(), row.target) {
+            (None, _) => format!("{name} has load and no capacity"),
+            (Some(headroom), _) if headroom < -crate::units::FEASIBILITY => {
+                format!(
+                    "{name} is overloaded by {}",
+                    numbers::short_headroom(-headroom)
+                )
+            }
+            (Some(headroom), _) if headroom <= crate::units::FEASIBILITY => {
+                format!("{name} is full")
+            }
+            (Some(headroom), Some(target)) if row.state() == State::BelowTarget => format!(
+                "{name} keeps {} headroom, {} is its target",
+                numbers::short_headroom(headroom),
+                numbers::short_percent(target),
+            ),
+            (Some(headroom), _) => {
+                format!(
+                    "{name} keeps {} headroom",
+                    numbers::short_headroom(headroom)
+                )
+            }
+        }
+    }
+}
+
+/// `true` if a row has less than its target; a component without a target may be full, not overloaded.
+fn misses(row: &HeadroomRow) -> bool {
+    match (row.headroom_during(), row.target) {
+        (Some(headroom), target) => headroom < target.unwrap_or(0.0) - crate::units::FEASIBILITY,
+        (None, _) => true,
+    }
+}
+
+/// Full before below target before fine; among those below target, the one that misses most of it.
+fn severity(left: &HeadroomRow, right: &HeadroomRow) -> Ordering {
+    let missing = |row: &HeadroomRow| match (row.state(), row.headroom_during(), row.target) {
+        (State::BelowTarget, Some(headroom), Some(target)) => 1.0 - headroom / target,
+        _ => 0.0,
+    };
+    let rank = |row: &HeadroomRow| match row.state() {
+        State::Full => 0,
+        State::BelowTarget => 1,
+        State::Fine => 2,
+        State::Gone => 3,
+    };
+    rank(left)
+        .cmp(&rank(right))
+        .then_with(|| missing(right).total_cmp(&missing(left)))
+}
+
+/// One effect and all its subjects.
+fn clause(effect: Effect, subjects: &[&str]) -> String {
+    let (who, is_one) = match subjects {
+        [] => return String::new(),
+        [one] => (short(one), true),
+        [one, two] => (format!("{} and {}", short(one), short(two)), false),
+        [one, two, three] => (
+            format!("{}, {} and {}", short(one), short(two), short(three)),
+            false,
+        ),
+        [first, rest @ ..] => (format!("{} and {} others", short(first), rest.len()), false),
+    };
+    let is = if is_one { "is" } else { "are" };
+    match effect {
+        Effect::Drained => format!("{who} {is} drained"),
+        Effect::Failed => format!("{who} {is} down"),
+        Effect::Reduced => format!("{who} {is} degraded"),
+        Effect::Surge(factor) => {
+            let asks = if is_one { "asks" } else { "ask" };
+            format!("{who} {asks} for {} times as much", numbers::amount(factor))
+        }
+    }
+}
+
+/// Most characters of a name in a sentence.
+const LONGEST_NAME: usize = 40;
+
+/// The name as sentences tell it: made harmless, and shortened in the middle where it is long.
+fn short(name: &str) -> String {
+    let name = visible(name);
+    let length = name.chars().count();
+    if length <= LONGEST_NAME {
+        return name.into_owned();
+    }
+    let head = name.chars().take(LONGEST_NAME / 2);
+    let tail = name.chars().skip(length - (LONGEST_NAME / 2 - 1));
+    head.chain(['…']).chain(tail).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ComponentKind;
+    use crate::report::headroom::Standing;
+
+    fn row(name: &str, during: Option<f64>, target: f64) -> HeadroomRow {
+        HeadroomRow {
+            component: name.to_lowercase(),
+            name: name.to_owned(),
+            kind: ComponentKind::Site,
+            resource: "cpu".to_owned(),
+            unit: "vCPU".to_owned(),
+            standing: if during.is_some() {
+                Standing::InService
+            } else {
+                Standing::Drained
+            },
+            before: Some(0.5),
+            during,
+            target: Some(target),
+            load: during.map_or(0.0, |headroom| 100.0 * (1.0 - headroom)),
+            capacity: if during.is_some() { 100.0 } else { 0.0 },
+        }
+    }
+
+    fn drained(names: &[&str]) -> Vec<Happening> {
+        names
+            .iter()
+            .map(|name| Happening {
+                subject: (*name).to_owned(),
+                effect: Effect::Drained,
+            })
+            .collect()
+    }
+
+    fn title(happenings: &[Happening], rows: &[HeadroomRow], unserved_users: f64) -> String {
+        Finding {
+            happenings,
+            rows,
+            unserved_users,
+        }
+        .title()
+    }
+
+    #[test]
+    fn a_missed_target_is_told_before_a_smaller_headroom_that_meets_its_own() {
+        let rows = [
+            row("Dallas", Some(0.05), 0.0),
+            row("Boston", Some(0.12), 0.2),
+        ];
+        assert_eq!(
+            title(&drained(&["Chicago"]), &rows, 0.0),
+            "Chicago is drained: Boston keeps 12 % headroom, 20 % is its target"
+        );
+    }
+
+    #[test]
+    fn overload_is_told_before_all_and_its_size_with_it() {
+        let rows = [
+            row("Dallas", Some(0.01), 0.3),
+            row("Boston", Some(-0.2), 0.2),
+        ];
+        assert_eq!(
+            title(&drained(&["Chicago"]), &rows, 0.0),
+            "Chicago is drained: Boston is overloaded by 20 %"
+        );
+    }
+
+    #[test]
+    fn unserved_users_are_told_first_and_rounded_up() {
+        let rows = [row("Dallas", Some(0.0), 0.3)];
+        assert_eq!(
+            title(&drained(&["Chicago"]), &rows, 40_999.2),
+            "Chicago is drained: 41,000 users stay unserved"
+        );
+        assert_eq!(
+            title(&drained(&["Chicago"]), &rows, 0.0),
+            "Chicago is drained: Dallas is full"
+        );
+    }
+
+    #[test]
+    fn events_of_one_kind_share_a_verb_and_many_are_counted() {
+        let rows = [row("Dallas", Some(0.5), 0.3), row("Chicago", None, 0.3)];
+        let tail = "Dallas keeps 50 % headroom";
+        assert_eq!(title(&[], &rows, 0.0), format!("All in service: {tail}"));
+        assert_eq!(
+            title(&drained(&["A", "B", "A"]), &rows, 0.0),
+            format!("A and B are drained: {tail}")
+        );
+        assert_eq!(
+            title(&drained(&["A", "B", "C", "D"]), &rows, 0.0),
+            format!("A and 3 others are drained: {tail}")
+        );
+        let mut mixed = drained(&["Chicago"]);
+        mixed.push(Happening {
+            subject: "us-east".to_owned(),
+            effect: Effect::Surge(1.4),
+        });
+        assert_eq!(
+            title(&mixed, &rows, 0.0),
+            format!("Chicago is drained, us-east asks for 1.4 times as much: {tail}")
+        );
+    }
+
+    #[test]
+    fn the_verdict_counts_missed_targets_and_says_what_it_holds_for() {
+        let rows = [row("Dallas", Some(0.1), 0.3), row("Boston", Some(0.2), 0.3)];
+        let happenings = drained(&["Chicago"]);
+        let finding = Finding {
+            happenings: &happenings,
+            rows: &rows,
+            unserved_users: 0.0,
+        };
+        assert_eq!(
+            finding.verdict(),
+            "Everyone is served and 2 headroom targets are missed: Chicago is drained, Dallas keeps 10 % \
+             headroom, 30 % is its target, for these inputs, at peak demand."
+        );
+    }
+
+    #[test]
+    fn a_long_name_does_not_push_the_finding_out_of_the_title() {
+        let name = format!("start-{}-end", "x".repeat(120));
+        let rows = [row("Dallas", Some(0.5), 0.3)];
+        assert_eq!(
+            title(&drained(&[&name]), &rows, 0.0),
+            "start-xxxxxxxxxxxxxx…xxxxxxxxxxxxxxx-end is drained: Dallas keeps 50 % headroom"
+        );
+    }
+
+    #[test]
+    fn nothing_to_measure_is_said() {
+        assert_eq!(title(&[], &[], 0.0), "All in service: nothing is limited");
+    }
+}

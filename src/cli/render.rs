@@ -128,7 +128,7 @@ mod tests {
             finding(&own, &Sources::of(&files), Style::Plain),
             "error: shards.csv:2: column the, users: found \"-3\", expected a whole number of 0 or more [P2104]\n\
              \x20 2 | \"s\"\"1\",-3\n\
-             \x20   |         ^^\n\
+             \x20   |        ^^\n\
              hint: mend it\n"
         );
         assert!(

@@ -1,12 +1,16 @@
 //! Places: every id that links, changes and groups may name, whatever it is.
 
+mod register;
+
+pub(crate) use register::{add_links, add_places};
+
 use super::findings::{Findings, Message, place, quoted};
 use super::named::{NO_SUCH_ID, report_missing};
 use super::table::{Column, Row};
 use crate::diagnostic::Code;
 use crate::ids::{AccessPointId, ClientRegionId, ComponentId, ElementId, LinkId, PoolId, SiteId};
 use crate::model::{Coordinates, LinkEnd};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// An id that another file, or a pool, has already.
 pub(crate) const CLASHING_ID: Code = Code("P3001");
@@ -63,6 +67,8 @@ pub(crate) struct Place {
 #[derive(Debug, Default)]
 pub(crate) struct Places {
     all: HashMap<String, Place>,
+    /// Ids that name more than one: what is meant by them is not known, and reported already.
+    clashing: BTreeSet<String>,
     /// Ids in the order of their files: what suggestions are taken from.
     order: Vec<String>,
     /// How many sites, access points and elements there are, where the positions of the next kind begin.
@@ -90,6 +96,7 @@ impl Places {
                     hint: "rename one of the two: links and scenarios name them without saying of what kind".to_owned(),
                 },
             );
+            self.clashing.insert(id.to_owned());
             return;
         }
         self.all.insert(id.to_owned(), new);
@@ -109,6 +116,9 @@ impl Places {
     /// The end of a link that a cell names; `None` after a finding.
     pub(crate) fn link_end(&self, row: &mut Row<'_, '_>, column: Column) -> Option<LinkEnd> {
         let id = row.id(column)?;
+        if self.clashing.contains(id) {
+            return None;
+        }
         match self.find(id) {
             Some(Named::Site(site)) => Some(LinkEnd::Site(site)),
             Some(Named::AccessPoint(access_point)) => Some(LinkEnd::AccessPoint(access_point)),
@@ -135,7 +145,9 @@ impl Places {
                 None
             }
             Some(Named::Link(_)) | None => {
-                self.report(row, column, id, |named| !matches!(named, Named::Link(_)));
+                let files = "client_regions.csv, access_points.csv, elements.csv or sites.csv";
+                let is_place = |named| !matches!(named, Named::Link(_));
+                self.report(row, column, id, files, is_place);
                 None
             }
         }
@@ -144,6 +156,9 @@ impl Places {
     /// The component that a cell names; `None` after a finding.
     pub(crate) fn component(&self, row: &mut Row<'_, '_>, column: Column) -> Option<ComponentId> {
         let id = row.id(column)?;
+        if self.clashing.contains(id) {
+            return None;
+        }
         let [sites, access_points, elements] = self.counts;
         match self.find(id) {
             Some(Named::Site(site)) => Some(ComponentId::new(site.index())),
@@ -174,7 +189,8 @@ impl Places {
             None => {
                 let is_component =
                     |named| !matches!(named, Named::Pool(_) | Named::ClientRegion(_));
-                self.report(row, column, id, is_component);
+                let files = "sites.csv, access_points.csv, elements.csv or links.csv";
+                self.report(row, column, id, files, is_component);
                 None
             }
         }
@@ -185,6 +201,7 @@ impl Places {
         row: &mut Row<'_, '_>,
         column: Column,
         id: &str,
+        files: &str,
         is_meant: impl Fn(Named) -> bool,
     ) {
         if self.is_broken {
@@ -194,12 +211,6 @@ impl Places {
             .order
             .iter()
             .filter(|own| self.find(own).is_some_and(&is_meant));
-        report_missing(
-            row,
-            column,
-            id,
-            "the file of its kind",
-            known.map(String::as_str),
-        );
+        report_missing(row, column, id, files, known.map(String::as_str));
     }
 }

@@ -1,24 +1,43 @@
 //! Reading the inventory folder: what is accepted, what is found wrong, and what is said about it.
 
-use crate::folders::{folder, smallest};
-use plimsoll::inventory::read;
-use std::path::Path;
+mod cells;
+mod command;
+mod documents;
+mod fuzz;
+mod rules;
+mod shape;
+mod sound;
 
-#[test]
-fn the_smallest_inventory_is_sound() {
-    let reading = read(&smallest());
-    assert_eq!(reading.findings, []);
-    let inventory = reading.inventory.expect("there are no errors");
-    assert_eq!(inventory.shards.len(), 1);
-    assert_eq!(inventory.capacity[[0, 0]], Some(100.0));
+use crate::folders::with;
+use plimsoll::diagnostic::Severity;
+use plimsoll::inventory::{SourceFile, read};
+use std::fmt::Write as _;
+
+/// Every finding about the smallest sound inventory with some files replaced or added.
+fn findings(changed: &[(&str, &str)]) -> String {
+    findings_of(&with(changed))
 }
 
-#[test]
-fn the_cases_by_hand_are_read_without_errors() {
-    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/cases");
-    for case in ["one-drain", "two-keep", "three-network", "four-share"] {
-        let reading = read(&folder(&cases.join(case)));
-        let texts: Vec<String> = reading.findings.iter().map(ToString::to_string).collect();
-        assert!(reading.inventory.is_some(), "{case}: {}", texts.join("\n"));
+/// Every finding about these files, each with its severity and hint.
+fn findings_of(files: &[SourceFile]) -> String {
+    let reading = read(files);
+    assert_eq!(reading.inventory.is_none(), reading.errors > 0);
+    let mut text = String::new();
+    for finding in &reading.findings {
+        let word = match finding.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        let _ = writeln!(text, "{word}: {finding}");
     }
+    text
+}
+
+/// Gives a file other bytes.
+fn replace_bytes(files: &mut Vec<SourceFile>, name: &str, bytes: &[u8]) {
+    files.retain(|file| file.name != name);
+    files.push(SourceFile {
+        name: name.to_owned(),
+        bytes: bytes.to_vec(),
+    });
 }

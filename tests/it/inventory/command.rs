@@ -1,0 +1,127 @@
+//! `plimsoll check`: what it prints where, and its exit codes.
+
+use crate::folders::with;
+use assert_cmd::Command;
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+/// The smallest sound inventory on disk, with some files replaced or added.
+fn written(changed: &[(&str, &str)]) -> TempDir {
+    let folder = TempDir::new().expect("there is room for a folder");
+    for file in with(changed) {
+        fs::write(folder.path().join(&file.name), &file.bytes).expect("there is room for a file");
+    }
+    folder
+}
+
+/// `plimsoll check .` in a folder, with more arguments.
+fn check(folder: &Path, more: &[&str]) -> Command {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("plimsoll"));
+    command.current_dir(folder).args(["check", "."]).args(more);
+    command
+}
+
+#[test]
+fn a_sound_inventory_is_summed_up() {
+    let folder = written(&[]);
+    check(folder.path(), &[]).assert().code(0).stderr("").stdout(
+        "`.`: no errors, 0 warnings; 1 site, 1 access point, 0 elements, 2 links, 1 client region, 1 shard, 10 users\n",
+    );
+}
+
+#[test]
+fn a_finding_shows_its_line_and_what_to_do() {
+    let folder = written(&[(
+        "shards.csv",
+        "shard,tenant,users,site,profile,client_region,tier\ns,t,-3,a,mail,r,gold\n",
+    )]);
+    check(folder.path(), &[]).assert().code(2).stderr("").stdout(
+        "error: shards.csv:2: column users: found \"-3\", expected a whole number of 0 or more [P2104]\n\
+         \x20 2 | s,t,-3,a,mail,r,gold\n\
+         \x20   |     ^^\n\
+         hint: users that leave belong in onboarding.csv as a negative number\n\
+         \n\
+         `.`: 1 error, 0 warnings; nothing can be planned until the errors are mended\n",
+    );
+}
+
+#[test]
+fn a_warning_does_not_fail() {
+    let folder = written(&[("sits.csv", "")]);
+    check(folder.path(), &[]).assert().code(0);
+}
+
+#[test]
+fn json_counts_and_places_every_finding() {
+    let folder = written(&[("tiers.csv", "tier,rank,availability\ngold,0,0.999\n")]);
+    check(folder.path(), &["--json"]).assert().code(2).stderr("").stdout(
+        "{\n  \"format\": \"plimsoll-check/1\",\n  \"plimsoll\": \"0.1.0\",\n  \"inventory\": \".\",\n  \
+         \"errors\": 1,\n  \"warnings\": 0,\n  \"holds\": null,\n  \"findings\": [\n    {\n      \
+         \"severity\": \"error\",\n      \"code\": \"P2104\",\n      \"file\": \"tiers.csv\",\n      \
+         \"line\": 2,\n      \"column\": \"rank\",\n      \"found\": \"\\\"0\\\"\",\n      \
+         \"expected\": \"a whole number from 1 to 1000000\",\n      \
+         \"hint\": \"rank 1 is served first; number the others from 2 on\"\n    }\n  ]\n}\n",
+    );
+}
+
+#[test]
+fn control_characters_never_reach_the_terminal() {
+    let folder = written(&[(
+        "tiers.csv",
+        "tier,rank,availability,\u{1b}[2J\ngold\u{1b}[31m,1,1,\n",
+    )]);
+    let assert = check(folder.path(), &[]).assert().code(2);
+    let shown = String::from_utf8_lossy(&assert.get_output().stdout).into_owned();
+    assert!(!shown.contains('\u{1b}'), "{shown}");
+    assert!(shown.contains("\\u{1b}[2J"), "{shown}");
+}
+
+#[test]
+fn a_folder_that_cannot_be_read_is_named_with_the_reason() {
+    let folder = written(&[]);
+    let path = folder.path().join("no-such-folder");
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("plimsoll"));
+    let assert = command.arg("check").arg(&path).assert().code(2).stdout("");
+    let shown = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
+    let expected = format!("error: cannot read `{}`: No such file", path.display());
+    assert!(shown.starts_with(&expected), "{shown}");
+}
+
+#[test]
+fn arguments_that_mean_nothing_are_bad_input() {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("plimsoll"));
+    command.arg("chek").assert().code(2).stdout("");
+}
+
+#[test]
+fn help_has_an_example_for_every_command() {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("plimsoll"));
+    let assert = command
+        .args(["check", "--help"])
+        .assert()
+        .code(0)
+        .stderr("");
+    let shown = String::from_utf8_lossy(&assert.get_output().stdout).into_owned();
+    assert!(
+        shown.contains("Examples:\n  plimsoll check data/tiny"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let rows: Vec<String> = (0..40).map(|row| format!("x{row},-1,2")).collect();
+    let rows = rows.join("\n");
+    let folder = written(&[("tiers.csv", &format!("tier,rank,availability\n{rows}"))]);
+    let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin!("plimsoll"));
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let status = command
+        .arg("check")
+        .arg(folder.path())
+        .stdout(writer)
+        .status()
+        .expect("the program starts");
+    assert_eq!(status.code(), Some(2));
+}

@@ -28,6 +28,63 @@ pub(crate) enum Command {
         plimsoll check data/tiny --scenario data/tiny/scenario.toml\n  \
         plimsoll check data/tiny --json | jq '.findings[].code'")]
     Check(CheckArgs),
+    /// Who goes where, when; what headroom is left
+    #[command(after_help = "Examples:\n  \
+        plimsoll plan data/tiny --scenario data/tiny/drain-chicago.toml --out plan\n  \
+        plimsoll plan INVENTORY --scenario base.toml --scenario patch.toml --out plan --no-charts\n  \
+        plimsoll plan INVENTORY --scenario S --out plan --json | jq '.periods[].unserved_users'")]
+    Plan(PlanArgs),
+    /// Does this written plan, ours or hand-made, really hold?
+    #[command(after_help = "Examples:\n  \
+        plimsoll verify data/tiny --scenario data/tiny/drain-chicago.toml plan\n  \
+        plimsoll verify INVENTORY --scenario S plan --json | jq '.broken[].code'")]
+    Verify(VerifyArgs),
+}
+
+/// Arguments of `plimsoll plan`.
+#[derive(Debug, Args)]
+pub(crate) struct PlanArgs {
+    /// Folder of the inventory's CSV files
+    pub(crate) inventory: PathBuf,
+    /// Scenario file in TOML; later ones are layered over earlier ones
+    #[arg(long, value_name = "FILE", required = true)]
+    pub(crate) scenario: Vec<PathBuf>,
+    /// Folder to write the plan into; one that Plimsoll wrote earlier is replaced
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// End with the best plan so far after so many seconds
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) time_limit: Option<f64>,
+    /// Use at most so many threads; the result is the same
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<usize>,
+    /// Draw no charts
+    #[arg(long)]
+    pub(crate) no_charts: bool,
+    /// Print only errors
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) quiet: bool,
+    /// Write summary.json to standard output instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Arguments of `plimsoll verify`.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    /// Folder of the inventory's CSV files
+    pub(crate) inventory: PathBuf,
+    /// Scenario file in TOML; later ones are layered over earlier ones
+    #[arg(long, value_name = "FILE", required = true)]
+    pub(crate) scenario: Vec<PathBuf>,
+    /// Folder of the written plan: at least assignment.csv and steering.csv
+    pub(crate) plan: PathBuf,
+    /// Print nothing; the exit code tells
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) quiet: bool,
+    /// Write one JSON object to standard output instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Arguments of `plimsoll check`.

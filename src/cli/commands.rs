@@ -1,3 +1,5 @@
 //! Commands: one file each; every one opens, calls, and writes.
 
 pub(crate) mod check;
+pub(crate) mod plan;
+pub(crate) mod verify;

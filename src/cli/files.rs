@@ -31,6 +31,31 @@ pub(crate) fn inventory(folder: &Path) -> Result<Vec<SourceFile>> {
     Ok(files)
 }
 
+/// One file, named as the user named it.
+pub(crate) fn file(path: &Path) -> Result<SourceFile> {
+    Ok(SourceFile {
+        name: path.file_name().map_or_else(
+            || path.display().to_string(),
+            |name| name.to_string_lossy().into_owned(),
+        ),
+        bytes: fs::read(path).map_err(|source| cannot_read(path, source))?,
+    })
+}
+
+/// The files of an output folder, sorted by name; subfolders are left out.
+pub(crate) fn plan(folder: &Path) -> Result<Vec<SourceFile>> {
+    let cannot_list = |source| cannot_read(folder, source);
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(cannot_list)? {
+        let path = entry.map_err(cannot_list)?.path();
+        if !path.is_dir() {
+            files.push(file(&path)?);
+        }
+    }
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(files)
+}
+
 fn cannot_read(path: &Path, source: io::Error) -> Error {
     Error::Io {
         action: "read",

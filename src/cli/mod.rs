@@ -1,9 +1,13 @@
 //! The command line: the only floor that opens files, reads the environment or prints.
 
 mod args;
+mod briefing;
+mod clock;
 mod commands;
 mod exit;
 mod files;
+mod folder;
+mod input;
 mod options;
 mod progress;
 mod render;

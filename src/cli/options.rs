@@ -1,7 +1,8 @@
 //! Options: what the arguments mean.
 
-use super::args::CheckArgs;
+use super::args::{CheckArgs, PlanArgs, VerifyArgs};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// How results are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,6 +11,8 @@ pub(crate) enum Format {
     Text,
     /// One JSON object, for programs.
     Json,
+    /// Nothing but errors.
+    Quiet,
 }
 
 /// What `plimsoll check` is to do.
@@ -34,5 +37,85 @@ impl From<CheckArgs> for CheckOptions {
                 Format::Text
             },
         }
+    }
+}
+
+/// What `plimsoll plan` is to do.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct PlanOptions {
+    /// Folder of the inventory.
+    pub(crate) inventory: PathBuf,
+    /// Scenario files, later ones layered over earlier ones.
+    pub(crate) scenarios: Vec<PathBuf>,
+    /// Where the plan is written.
+    pub(crate) out: PathBuf,
+    /// When to end with the best plan so far.
+    pub(crate) time_limit: Option<Duration>,
+    /// Most threads; `None` leaves it to the machine.
+    pub(crate) threads: Option<usize>,
+    /// Whether charts are drawn.
+    pub(crate) charts: Charts,
+    /// Text, JSON or nothing.
+    pub(crate) format: Format,
+}
+
+/// Whether charts are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Charts {
+    /// One for every period.
+    Drawn,
+    /// None.
+    None,
+}
+
+impl From<PlanArgs> for PlanOptions {
+    fn from(args: PlanArgs) -> Self {
+        Self {
+            inventory: args.inventory,
+            scenarios: args.scenario,
+            out: args.out,
+            time_limit: args
+                .time_limit
+                .map(|seconds| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::ZERO)),
+            threads: args.threads,
+            charts: if args.no_charts {
+                Charts::None
+            } else {
+                Charts::Drawn
+            },
+            format: format_of(args.json, args.quiet),
+        }
+    }
+}
+
+/// What `plimsoll verify` is to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct VerifyOptions {
+    /// Folder of the inventory.
+    pub(crate) inventory: PathBuf,
+    /// Scenario files, later ones layered over earlier ones.
+    pub(crate) scenarios: Vec<PathBuf>,
+    /// Folder of the written plan.
+    pub(crate) plan: PathBuf,
+    /// Text, JSON or nothing.
+    pub(crate) format: Format,
+}
+
+impl From<VerifyArgs> for VerifyOptions {
+    fn from(args: VerifyArgs) -> Self {
+        Self {
+            inventory: args.inventory,
+            scenarios: args.scenario,
+            plan: args.plan,
+            format: format_of(args.json, args.quiet),
+        }
+    }
+}
+
+fn format_of(json: bool, quiet: bool) -> Format {
+    match (json, quiet) {
+        (true, _) => Format::Json,
+        (false, true) => Format::Quiet,
+        (false, false) => Format::Text,
     }
 }

@@ -22,6 +22,13 @@ impl Progress {
     }
 }
 
+impl Progress {
+    /// Shows something else.
+    pub(crate) fn say(&self, what: String) {
+        self.spinner.set_message(what);
+    }
+}
+
 impl Drop for Progress {
     fn drop(&mut self) {
         self.spinner.finish_and_clear();

@@ -4,7 +4,7 @@ mod excerpt;
 mod json;
 
 pub(crate) use excerpt::Sources;
-pub(crate) use json::json;
+pub(crate) use json::{json, verdict_json};
 
 use super::terminal::{Mark, Style};
 use crate::diagnostic::{Finding, Severity};
@@ -30,16 +30,16 @@ pub(crate) fn finding(finding: &Finding, sources: &Sources<'_>, style: Style) ->
     let mut text = format!(
         "{}: {}: found {}, expected {} [{}]\n",
         style.mark(mark, word),
-        visible(&finding.place.to_string()),
-        visible(&finding.found),
-        visible(&finding.expected),
+        escaped(&finding.place.to_string()),
+        escaped(&finding.found),
+        escaped(&finding.expected),
         finding.code.0
     );
     if let Some(excerpt) = sources.excerpt(&finding.place) {
         text.push_str(&excerpt.text(mark, style));
     }
     let hint = style.mark(Mark::Hint, "hint");
-    let _ = writeln!(text, "{hint}: {}", visible(&finding.hint));
+    let _ = writeln!(text, "{hint}: {}", escaped(&finding.hint));
     text
 }
 
@@ -48,11 +48,11 @@ pub(crate) fn failure(error: &Error, style: Style) -> String {
     let mut text = format!(
         "{}: {}",
         style.mark(Mark::Error, "error"),
-        visible(&error.to_string())
+        escaped(&error.to_string())
     );
     let mut source = error.source();
     while let Some(reason) = source {
-        let _ = write!(text, ": {}", visible(&reason.to_string()));
+        let _ = write!(text, ": {}", escaped(&reason.to_string()));
         source = reason.source();
     }
     text.push('\n');
@@ -66,6 +66,16 @@ pub(crate) fn counted(count: usize, noun: &str) -> String {
     } else {
         format!("{} {noun}s", numbers::users(count as f64))
     }
+}
+
+/// `text` without anything that a terminal would obey.
+pub(crate) fn escaped(text: &str) -> String {
+    visible(text).into_owned()
+}
+
+/// Several lines, each without anything that a terminal would obey.
+pub(crate) fn lines(text: &str) -> String {
+    text.lines().map(|line| escaped(line) + "\n").collect()
 }
 
 #[cfg(test)]

@@ -54,6 +54,8 @@ fn code_of(command: Command, terminal: &mut Terminal) -> u8 {
 fn dispatch(command: Command, terminal: &mut Terminal) -> Result<u8> {
     match command {
         Command::Check(args) => commands::check::run(&args.into(), terminal),
+        Command::Plan(args) => commands::plan::run(&args.into(), terminal),
+        Command::Verify(args) => commands::verify::run(&args.into(), terminal),
     }
 }
 

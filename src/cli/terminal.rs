@@ -11,6 +11,8 @@ pub(crate) struct Terminal {
     pub(crate) err: Box<dyn Write>,
     /// Whether results may be coloured.
     pub(crate) style: Style,
+    /// Columns of standard output, if it is a terminal.
+    pub(crate) width: Option<u16>,
 }
 
 /// Whether text is coloured.
@@ -48,8 +50,15 @@ impl Terminal {
             out: Box::new(BufWriter::new(stdout)),
             err: Box::new(io::stderr()),
             style,
+            width: console_width(),
         }
     }
+}
+
+/// Columns of standard output, if it is a terminal.
+fn console_width() -> Option<u16> {
+    let (_, width) = console::Term::stdout().size_checked()?;
+    io::stdout().is_terminal().then_some(width)
 }
 
 impl Style {

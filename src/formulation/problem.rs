@@ -49,8 +49,9 @@ impl<'a> Problem<'a> {
     pub fn new(setting: Setting<'a>) -> Self {
         let inventory = setting.inventory;
         let network = setting.network;
+        let fixed = FixedLoads::new(inventory, setting.case);
         let usable: Vec<Usable> = (0..inventory.profiles.len())
-            .map(|profile| usable_in(&setting, ProfileId::new(profile)))
+            .map(|profile| usable_in(&setting, &fixed, ProfileId::new(profile)))
             .collect();
         let longest = longest_limit(&setting);
         let with_standby: Vec<PricedPaths<'_>> = usable
@@ -82,7 +83,6 @@ impl<'a> Problem<'a> {
                 )
             })
             .collect();
-        let fixed = FixedLoads::new(inventory, setting.case);
         let mean_demand = mean_demand(&setting);
         let rows = LoadRows::new(&setting, &fixed, &mean_demand);
         let levels = levels(
@@ -329,7 +329,7 @@ fn mean_demand(setting: &Setting<'_>) -> Vec<f64> {
 }
 
 /// What users of a profile may use: open to them, not gone, and with something left of all that they demand.
-fn usable_in(setting: &Setting<'_>, profile: ProfileId) -> Usable {
+fn usable_in(setting: &Setting<'_>, fixed: &FixedLoads, profile: ProfileId) -> Usable {
     let inventory = setting.inventory;
     let mut usable = Usable::of_profile(setting.network, profile);
     let demand = &inventory.profiles[profile.index()].demand;
@@ -359,7 +359,7 @@ fn usable_in(setting: &Setting<'_>, profile: ProfileId) -> Usable {
                         == AccessPointState::Active;
                 is_open && has_room(inventory.access_point_component(access_point), false)
             }
-            LinkEnd::Pool(pool) => is_pool_usable(inventory, setting, pool, &has_room),
+            LinkEnd::Pool(pool) => is_pool_usable(inventory, setting, fixed, pool, &has_room),
         };
     }
     usable
@@ -369,10 +369,11 @@ fn usable_in(setting: &Setting<'_>, profile: ProfileId) -> Usable {
 fn is_pool_usable(
     inventory: &Inventory,
     setting: &Setting<'_>,
+    fixed: &FixedLoads,
     pool: PoolId,
     has_room: &dyn Fn(ComponentId, bool) -> bool,
 ) -> bool {
-    let members = members_in(inventory, setting.case, pool);
+    let members = members_in(inventory, setting.case, fixed, pool);
     !members.is_empty()
         && members
             .iter()

@@ -40,6 +40,8 @@ pub struct Summary {
 pub enum Status {
     /// Every level was brought to its end.
     Complete,
+    /// Every period is planned, but some level keeps a gap between its value and what is proven.
+    Unproven,
     /// A limit ended it: the best plan so far.
     Stopped,
 }

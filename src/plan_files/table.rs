@@ -131,7 +131,9 @@ pub fn read_rows<R: Row>(bytes: &[u8], findings: &mut Vec<Finding>) -> Vec<Lined
                 break;
             }
         }
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = record
+            .position()
+            .map_or(0, |position| line_of(bytes, position));
         let Ok(cells) = texts(&record) else {
             findings.push(unreadable_line::<R>(Some(line), "text that is not UTF-8"));
             if positions.is_none() {
@@ -183,6 +185,19 @@ pub fn read_rows<R: Row>(bytes: &[u8], findings: &mut Vec<Finding>) -> Vec<Lined
     rows
 }
 
+/// The line on which a record begins; its position is that of the blank lines before it.
+fn line_of(bytes: &[u8], position: &csv::Position) -> u64 {
+    let begin = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let blank = bytes
+        .get(begin..)
+        .unwrap_or_default()
+        .iter()
+        .take_while(|byte| matches!(byte, b'\n' | b'\r'))
+        .filter(|byte| **byte == b'\n')
+        .count();
+    position.line() + blank as u64
+}
+
 /// The cells of a record as text.
 fn texts(record: &csv::ByteRecord) -> Result<Vec<&str>, std::str::Utf8Error> {
     record.iter().map(std::str::from_utf8).collect()
@@ -224,7 +239,7 @@ fn header<R: Row>(cells: &[&str], line: u64, findings: &mut Vec<Finding>) -> Opt
     let mut positions = Vec::with_capacity(R::COLUMNS.len());
     for column in R::COLUMNS {
         if let Some(position) = cells.iter().position(|name| name == column) {
-            positions.push(position)
+            positions.push(position);
         } else {
             let hint = "add it to the header and to every row; cells may be blank where the manual says so";
             let expected = format!("the columns {}", R::COLUMNS.join(", "));

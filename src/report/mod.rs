@@ -6,8 +6,11 @@ pub mod charts;
 pub mod csv;
 pub mod headroom;
 pub mod numbers;
+mod period;
 pub mod table;
 pub mod text;
 pub mod words;
+pub mod written;
 
 pub use headroom::{HeadroomRow, Standing, State};
+pub use period::{happenings, headroom_rows};

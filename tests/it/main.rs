@@ -10,6 +10,7 @@ mod naive;
 mod naive_cases;
 mod naive_properties;
 mod naive_rules;
+mod plan_files;
 mod read;
 mod scenario;
 mod second_opinion;

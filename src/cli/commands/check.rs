@@ -8,7 +8,6 @@ use crate::cli::terminal::Terminal;
 use crate::cli::{exit, files};
 use crate::error::Result;
 use crate::inventory::{self, Reading};
-use crate::report::text::visible;
 
 /// Reads the input and writes what is wrong with it.
 pub(crate) fn run(options: &CheckOptions, terminal: &mut Terminal) -> Result<u8> {
@@ -26,6 +25,7 @@ pub(crate) fn run(options: &CheckOptions, terminal: &mut Terminal) -> Result<u8>
     let shown_folder = options.inventory.display().to_string();
     let text = match options.format {
         Format::Json => render::json(&reading, &shown_folder),
+        Format::Quiet => String::new(),
         Format::Text => {
             let mut text = String::new();
             for finding in &reading.findings {
@@ -46,7 +46,7 @@ pub(crate) fn run(options: &CheckOptions, terminal: &mut Terminal) -> Result<u8>
 
 /// The last line: how much is wrong, or what the folder holds.
 fn verdict(reading: &Reading, folder: &str) -> String {
-    let folder = visible(folder);
+    let folder = render::escaped(folder);
     let warnings = render::counted(reading.warnings, "warning");
     let Some(inventory) = &reading.inventory else {
         let errors = render::counted(reading.errors, "error");

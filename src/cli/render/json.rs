@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Finding, Severity};
 use crate::inventory::Reading;
+use crate::plan::check::Verdict;
 use serde_json::{Value, json};
 
 /// One object: what was checked, how much is wrong, what the folder holds, and every finding.
@@ -35,6 +36,22 @@ pub(crate) fn json(reading: &Reading, inventory: &str) -> String {
         "warnings": reading.warnings,
         "holds": holds,
         "findings": findings,
+    });
+    format!("{object:#}\n")
+}
+
+/// The referee's verdict as one JSON object.
+pub(crate) fn verdict_json(verdict: &Verdict) -> String {
+    let broken: Vec<Value> = verdict.broken.iter().map(finding).collect();
+    let object = json!({
+        "format": "plimsoll-verify/1",
+        "plimsoll": env!("CARGO_PKG_VERSION"),
+        "holds": verdict.holds(),
+        "serves_everyone": verdict.serves_everyone,
+        "meets_targets": verdict.meets_targets,
+        "checked": verdict.checked,
+        "not_checked": verdict.not_checked,
+        "broken": broken,
     });
     format!("{object:#}\n")
 }

@@ -83,7 +83,7 @@ impl LoadRows {
         let network = setting.network;
         let members: Vec<Vec<ComponentId>> = (0..inventory.pools.len())
             .map(|pool| {
-                members_in(inventory, setting.case, PoolId::new(pool))
+                members_in(inventory, setting.case, fixed, PoolId::new(pool))
                     .into_iter()
                     .map(|member| inventory.element_component(member))
                     .collect()

@@ -3,8 +3,8 @@
 use super::ground::Ground;
 use super::homes::Homes;
 use super::period::Situation;
-use super::ways::{Ways, is_on_some_path};
-use crate::ids::{ComponentId, SiteId};
+use super::ways::Ways;
+use crate::ids::{ProfileId, SiteId};
 use crate::model::ExistingShortfall;
 use crate::scenario::{Band, free_share_lowered};
 use jiff::Timestamp;
@@ -18,6 +18,10 @@ pub(super) struct Affected<'a> {
     lowered: Vec<bool>,
     /// Group and current site: an event touches something between them.
     between: BTreeMap<(usize, SiteId), bool>,
+    /// Profile and site: the ways on which something touched may lie.
+    ways: BTreeMap<(ProfileId, SiteId), Ways<'a>>,
+    /// `true` if an event touches something outside sites.
+    is_path_touched: bool,
 }
 
 impl<'a> Affected<'a> {
@@ -34,6 +38,8 @@ impl<'a> Affected<'a> {
             situation,
             lowered: free_share_lowered(inventory, scenario, at, Band::Expected, &current.main),
             between: BTreeMap::new(),
+            ways: BTreeMap::new(),
+            is_path_touched: situation.case.touched[inventory.sites.len()..].contains(&true),
         }
     }
 
@@ -49,18 +55,17 @@ impl<'a> Affected<'a> {
         {
             return true;
         }
-        let group = self.ground.group_of[shard];
+        if !self.is_path_touched {
+            return false;
+        }
         let ground = self.ground;
+        let group = ground.group_of[shard];
+        let of_group = &ground.groups[group];
+        let ways = &mut self.ways;
         *self.between.entry((group, site)).or_insert_with(|| {
-            let is_touched = |component: ComponentId| case.touched[component.index()];
-            let ways = Ways {
-                ground,
-                group: &ground.groups[group],
-                site,
-                is_marked: &is_touched,
-                is_closed: &|_| false,
-            };
-            is_on_some_path(&ways)
+            ways.entry((of_group.profile, site))
+                .or_insert_with(|| Ways::new(ground, of_group.profile, site, &case.touched, &[]))
+                .is_on_some_path(of_group.client_region, of_group.limit)
         })
     }
 }

@@ -9,9 +9,9 @@ use super::load::{Loads, excess, fits, share_of_served};
 use super::period::Situation;
 use super::report::{At, Report, Rule, is_same};
 use super::steering::{self, Entries, Standby, entries};
-use super::ways::{Ways, is_on_some_path};
+use super::ways::Ways;
 use crate::ids::{ComponentId, SiteId};
-use crate::model::AccessPointState;
+use crate::model::{AccessPointState, Component};
 use crate::plan_files::{BeforeRow, Lined, Row, decimal};
 use crate::units::{FEASIBILITY, NOBODY};
 use ndarray::Array2;
@@ -163,30 +163,24 @@ fn nobody_is_unserved_while_there_is_room(
         hint: "serve them at home: the state before leaves nobody unserved who fits",
     };
     let inventory = ground.inventory;
-    let is_standby = |component: ComponentId| match inventory.component(component) {
-        crate::model::Component::AccessPoint(id) => {
-            inventory.access_points[id.index()].state == AccessPointState::Standby
-        }
-        _ => false,
-    };
+    let components = inventory.component_count();
+    let all = vec![true; components];
     for &(group, site) in unserved {
-        let is_full = |component: ComponentId| {
+        let is_full = |component: usize| {
             (0..inventory.resources.len()).any(|resource| {
-                let left = situation.case.capacity(component.index(), resource);
+                let left = situation.case.capacity(component, resource);
                 situation.group_demand(ground, group, resource) > 0.0
                     && left.is_some_and(|left| {
-                        loads[[component.index(), resource]] >= left * (1.0 - FEASIBILITY)
+                        loads[[component, resource]] >= left * (1.0 - FEASIBILITY)
                     })
             })
         };
-        let ways = Ways {
-            ground,
-            group: &ground.groups[group],
-            site,
-            is_marked: &|_| true,
-            is_closed: &|component| is_standby(component) || is_full(component),
-        };
-        if is_on_some_path(&ways) {
+        let closed: Vec<bool> = (0..components)
+            .map(|component| is_standby(ground, component) || is_full(component))
+            .collect();
+        let of_group = &ground.groups[group];
+        let ways = Ways::new(ground, of_group.profile, site, &all, &closed);
+        if ways.is_on_some_path(of_group.client_region, of_group.limit) {
             let region = ground.groups[group].client_region.index();
             let found = format!(
                 "users of `{}` homed at `{}` unserved",
@@ -196,5 +190,15 @@ fn nobody_is_unserved_while_there_is_room(
             let expected = "everybody served for whom there was room";
             report.add(RULE, At::file(BeforeRow::FILE), found, expected);
         }
+    }
+}
+
+/// `true` if the component is an access point on standby.
+fn is_standby(ground: &Ground<'_>, component: usize) -> bool {
+    match ground.inventory.component(ComponentId::new(component)) {
+        Component::AccessPoint(id) => {
+            ground.inventory.access_points[id.index()].state == AccessPointState::Standby
+        }
+        _ => false,
     }
 }

@@ -36,8 +36,10 @@ pub(super) struct Ground<'a> {
     group_of_key: BTreeMap<GroupKey, usize>,
     /// Shards: their group.
     pub(super) group_of: Vec<usize>,
-    /// Links that leave a place, ascending.
-    pub(super) leaving: BTreeMap<LinkEnd, Vec<LinkId>>,
+    /// Places, by [`Ground::place_index`]: links that leave them, ascending.
+    leaving: Vec<Vec<LinkId>>,
+    /// Places: links that arrive there, ascending.
+    arriving: Vec<Vec<LinkId>>,
     /// Users and capacities of the scenario's start, no event.
     pub(super) before: Case,
 }
@@ -56,12 +58,11 @@ fn by_name<'a, T>(
 impl<'a> Ground<'a> {
     /// Arranges what the referee judges by.
     pub(super) fn new(inventory: &'a Inventory, scenario: &'a Scenario) -> Self {
-        let mut leaving: BTreeMap<LinkEnd, Vec<LinkId>> = BTreeMap::new();
+        let mut leaving = vec![Vec::new(); places(inventory)];
+        let mut arriving = leaving.clone();
         for (index, link) in inventory.links.iter().enumerate() {
-            leaving
-                .entry(link.from)
-                .or_default()
-                .push(LinkId::new(index));
+            leaving[place_index(inventory, link.from)].push(LinkId::new(index));
+            arriving[place_index(inventory, link.to)].push(LinkId::new(index));
         }
         let group_at = |shard: usize| {
             let shard = &inventory.shards[shard];
@@ -122,6 +123,7 @@ impl<'a> Ground<'a> {
             group_of_key,
             group_of,
             leaving,
+            arriving,
             before: before(inventory, scenario),
         }
     }
@@ -139,6 +141,26 @@ impl<'a> Ground<'a> {
             limit,
         };
         self.group_of_key.get(&key(&group)).copied()
+    }
+
+    /// The links that leave a place, ascending.
+    pub(super) fn leaving(&self, place: LinkEnd) -> &[LinkId] {
+        &self.leaving[self.place_index(place)]
+    }
+
+    /// The links that arrive at a place, ascending.
+    pub(super) fn arriving(&self, place: LinkEnd) -> &[LinkId] {
+        &self.arriving[self.place_index(place)]
+    }
+
+    /// The dense position of a place.
+    pub(super) fn place_index(&self, place: LinkEnd) -> usize {
+        place_index(self.inventory, place)
+    }
+
+    /// How many places there are; members of pools count, though nothing ends there.
+    pub(super) fn place_count(&self) -> usize {
+        self.leaving.len()
     }
 
     /// `true` if a shard has replicas.
@@ -203,6 +225,30 @@ fn before(inventory: &Inventory, scenario: &Scenario) -> Case {
         }
     }
     case
+}
+
+/// How many places an inventory has.
+fn places(inventory: &Inventory) -> usize {
+    inventory.client_regions.len()
+        + inventory.access_points.len()
+        + inventory.elements.len()
+        + inventory.pools.len()
+        + inventory.sites.len()
+}
+
+/// The dense position of a place: client regions, access points, elements, pools, sites.
+fn place_index(inventory: &Inventory, place: LinkEnd) -> usize {
+    let access_points = inventory.client_regions.len();
+    let elements = access_points + inventory.access_points.len();
+    let pools = elements + inventory.elements.len();
+    let sites = pools + inventory.pools.len();
+    match place {
+        LinkEnd::ClientRegion(id) => id.index(),
+        LinkEnd::AccessPoint(id) => access_points + id.index(),
+        LinkEnd::Element(id) => elements + id.index(),
+        LinkEnd::Pool(id) => pools + id.index(),
+        LinkEnd::Site(id) => sites + id.index(),
+    }
 }
 
 /// The key of a group.

@@ -1,6 +1,6 @@
 //! Homes: where every shard is from one period to the next.
 
-use super::assignment::Part;
+use super::parts::Part;
 use crate::ids::SiteId;
 use crate::model::Inventory;
 use std::collections::BTreeMap;

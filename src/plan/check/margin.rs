@@ -55,7 +55,10 @@ pub(super) fn margin(
     let target = h * (1.0 - missing_before);
     let shortfall = if h > 0.0 && capacity > 0.0 {
         let missing = (load / capacity - 1.0) / h + 1.0;
-        (missing - missing_before).clamp(0.0, 1.0 - missing_before)
+        // Not `clamp`: absurd amounts in a hand-made plan may have led to no number.
+        (missing - missing_before)
+            .min(1.0 - missing_before)
+            .max(0.0)
     } else {
         0.0
     };

@@ -19,6 +19,7 @@ mod links;
 mod load;
 mod margin;
 mod moves;
+mod parts;
 mod period;
 mod places;
 mod pools;

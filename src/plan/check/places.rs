@@ -1,8 +1,9 @@
 //! Places: whether shards are served only where they may be.
 
 use super::affected::Affected;
-use super::assignment::{Assignment, Part, Start, cell};
+use super::assignment::cell;
 use super::ground::Ground;
+use super::parts::{Assignment, Part, Start};
 use super::period::Situation;
 use super::report::{At, Report, Rule};
 use crate::ids::SiteId;

@@ -1,6 +1,7 @@
 //! Reasons: whether a row says truly why users stand where they stand.
 
-use super::assignment::{Part, Start, cell};
+use super::assignment::cell;
+use super::parts::{Part, Start};
 use super::period::Situation;
 use super::report::{Report, Rule};
 use crate::plan_files::Reason;

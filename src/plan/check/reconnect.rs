@@ -1,8 +1,8 @@
 //! Who reconnects: users whose site or access point changes.
 
-use super::assignment::Assignment;
 use super::ground::Ground;
 use super::moves::Move;
+use super::parts::Assignment;
 use super::steering::Entries;
 use std::collections::BTreeMap;
 

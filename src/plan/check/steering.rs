@@ -1,8 +1,8 @@
 //! Steering: whether users are steered over open paths to where they are homed.
 
-use super::assignment::Assignment;
 use super::ground::Ground;
 use super::leg::{Leg, Steered};
+use super::parts::Assignment;
 use super::period::Situation;
 use super::report::{At, Report, Rule, is_same};
 use super::route::{place_name, resolve};

@@ -56,7 +56,7 @@ impl<'a> Tables<'a> {
                 .ok()
                 .and_then(|period| all.get_mut(period));
             if let Some(rows) = rows {
-                into(rows)
+                into(rows);
             } else {
                 let expected = format!("a period from 0 to {}", periods.saturating_sub(1));
                 report.add(

@@ -1,7 +1,7 @@
 //! Unserved: whether unserved.csv names everybody who is served nowhere.
 
-use super::assignment::Assignment;
 use super::ground::Ground;
+use super::parts::Assignment;
 use super::report::{At, Report, Rule, is_same_count};
 use crate::plan_files::{Lined, Row, UnservedRow, decimal};
 use crate::units::NOBODY;

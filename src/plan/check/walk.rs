@@ -2,7 +2,7 @@
 
 use super::access_points::{self, states, states_of_inventory};
 use super::affected::Affected;
-use super::assignment::{self, Assignment, Start};
+use super::assignment;
 use super::before::{self, Before};
 use super::blind::{self, Truth};
 use super::ground::Ground;
@@ -11,6 +11,7 @@ use super::homes::Homes;
 use super::leg::{Leg, Steered};
 use super::load::{Loads, loads_fit};
 use super::moves::{self, Move};
+use super::parts::{Assignment, Start};
 use super::period::Situation;
 use super::places;
 use super::reconnect::reconnecting;

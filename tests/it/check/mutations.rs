@@ -15,7 +15,7 @@ const NOT_JUDGED: [(&str, &str); 5] = [
 /// The plan with the text of a file replaced.
 fn replaced(plan: &Written, file: &'static str, lines: &[String]) -> Written {
     let mut changed = plan.clone();
-    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let text = lines.join("\n") + "\n";
     changed.files.insert(file, text);
     changed
 }
@@ -58,7 +58,7 @@ fn every_changed_cell_is_caught() {
                         .parse::<f64>()
                         .ok()
                         .map(|number| format!("{}", number * 1.0001 + 0.001));
-                    let mut values = vec!["zz", "", "-1", "7"];
+                    let mut values = vec!["zz", "", "-1", "7", "1.7e308"];
                     values.extend(others);
                     values.extend(number.as_deref());
                     for value in values.into_iter().filter(|value| *value != cell) {
@@ -151,6 +151,36 @@ fn every_forged_number_of_the_summary_is_caught() {
                 changed.files.insert("summary.json", forged);
                 assert_caught(name, "summary.json", &format!("{total} at {at}"), &changed);
             }
+        }
+    }
+}
+
+#[test]
+fn absurd_amounts_are_findings_never_a_panic() {
+    for (name, plan) in all() {
+        for (file, text) in plan
+            .files
+            .iter()
+            .filter(|(file, _)| **file != "summary.json")
+        {
+            let lines: Vec<String> = text
+                .lines()
+                .enumerate()
+                .map(|(index, line)| {
+                    let absurd = |cell: &str| match cell.parse::<f64>() {
+                        Ok(number) if index > 0 && number > 1.0 => "1.7e308".to_owned(),
+                        _ => cell.to_owned(),
+                    };
+                    line.split(',').map(absurd).collect::<Vec<_>>().join(",")
+                })
+                .collect();
+            let changed = replaced(&plan, file, &lines);
+            let codes = changed.judge().codes();
+            assert_eq!(
+                codes.is_empty(),
+                changed.files[file] == *text,
+                "{name}: {file}: {codes:?}"
+            );
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use super::plans::{four_share, one_drain, three_network, two_keep};
 use super::written::Written;
+use std::fmt::Write as _;
 
 /// Asserts that the code is among what is found, at that file and line.
-fn assert_breaks(plan: &Written, code: &str, place: &str) {
+pub(super) fn assert_breaks(plan: &Written, code: &str, place: &str) {
     let verdict = plan.verdict();
     let found: Vec<String> = verdict
         .broken
@@ -314,11 +315,13 @@ fn pool_loads_its_members_equally_and_pulls_out_the_weak_one() {
             let capacity = if *member == "m1" { 40.0 * left } else { 40.0 };
             let load: f64 = load.parse().expect("a load");
             let utilization = load / capacity;
-            headroom += &format!(
-                "0,{member},element,bw,Gbit/s,{load},{capacity},40,{utilization},{},0,0,{},,,0.65\n",
+            writeln!(
+                headroom,
+                "0,{member},element,bw,Gbit/s,{load},{capacity},40,{utilization},{},0,0,{},,,0.65",
                 1.0 - utilization,
                 capacity - load,
-            );
+            )
+            .expect("a String takes everything");
         }
         let steering = "period,client_region,profile,max_latency_ms,access_point,site,path,links,users,share,\
                         latency_ms\n0,r,mail,,p,a,r>p>lb>a,l1>l2>l3,78,1,10\n";
@@ -336,4 +339,103 @@ fn pool_loads_its_members_equally_and_pulls_out_the_weak_one() {
         let verdict = Written::of(inventory.clone(), scenario, &files).verdict();
         assert!(verdict.holds(), "{left}: {verdict}");
     }
+}
+
+/// A plan that moves s from a to b while something happens; r reaches a directly and, longer, over x.
+fn moving_while(event: &str, shards: &str, more: &[(&str, &str)]) -> Written {
+    let mut files = vec![
+        ("sites.csv", "site,cpu\na,100\nb,100\n"),
+        ("elements.csv", "element,name,kind\nx,x,router\n"),
+        (
+            "links.csv",
+            "link,from,to,latency_ms\nl1,r,p,5\nl2,p,a,5\nl3,p,x,5\nl4,x,a,5\nl5,p,b,5\n",
+        ),
+        ("shards.csv", shards),
+    ];
+    files.extend(more);
+    let inventory = plimsoll::inventory::read(&crate::folders::with(&files))
+        .inventory
+        .expect("the inventory is sound");
+    let text = format!(
+        "[scenario]\nname = \"m\"\nstart = 2030-03-01T02:00:00Z\nend = 2030-03-01T06:00:00Z\n\
+         [policy]\nmovers = \"affected\"\n{event}"
+    );
+    let scenario = super::written::scenario_text(&text, &inventory);
+    let limit = inventory.shards[0]
+        .max_latency
+        .map_or(String::new(), |limit| limit.0.to_string());
+    let assignment =
+        "period,shard,tenant,users,from_site,to_site,share,reason\n0,s,t,10,a,b,1,relief\n";
+    let steering = format!(
+        "period,client_region,profile,max_latency_ms,access_point,site,path,links,users,share,latency_ms\n\
+         0,r,mail,{limit},p,b,r>p>b,l1>l5,10,1,10\n"
+    );
+    let files = [
+        ("assignment.csv", assignment),
+        ("steering.csv", steering.as_str()),
+    ];
+    Written::of(inventory, scenario, &files)
+}
+
+#[test]
+fn event_touches_who_could_take_a_path_over_it() {
+    let shards = "shard,tenant,users,site,profile,client_region,tier,max_latency_ms\n\
+                  s,t,10,a,mail,r,gold,LIMIT\n";
+    let gray = |component: &str| {
+        format!("[[event]]\nkind = \"gray\"\ncomponent = \"{component}\"\ncapacity = 0.5\n")
+    };
+    let surge = "[[event]]\nkind = \"surge\"\nclient_region = \"r\"\nfactor = 1.0\n";
+    for (event, limit, is_affected) in [
+        (gray("x"), "", true),
+        (gray("x"), "15", true),
+        (gray("x"), "14", false),
+        (gray("l4"), "15", true),
+        (gray("l4"), "14", false),
+        (gray("l5"), "", false),
+        (gray("b"), "", false),
+        (gray("a"), "14", true),
+        (gray("p"), "14", true),
+        (surge.to_owned(), "", false),
+    ] {
+        let plan = moving_while(&event, &shards.replace("LIMIT", limit), &[]);
+        let codes = plan.judge().codes();
+        let expected: &[&str] = if is_affected { &[] } else { &["P7207"] };
+        assert_eq!(codes, expected, "{event} within {limit}");
+    }
+}
+
+#[test]
+fn growth_touches_the_site_where_it_lowers_the_free_share() {
+    let shards = "shard,tenant,users,site,profile,client_region,tier\ns,t,10,a,mail,r,gold\n";
+    let change = |capacity: &str| {
+        let rows =
+            format!("date,component,resource,capacity\n2030-03-01T01:00:00Z,a,cpu,{capacity}\n");
+        moving_while("", shards, &[("capacity_changes.csv", &rows)])
+            .judge()
+            .codes()
+    };
+    assert_eq!(
+        change("90"),
+        ["P7207"],
+        "a change before the start touches nobody"
+    );
+    let rows = "date,component,resource,capacity\n2030-03-01T03:00:00Z,a,cpu,90\n";
+    let mut plan = moving_while("", shards, &[("capacity_changes.csv", rows)]);
+    plan.scenario.policy.after = plimsoll::model::After::Stay;
+    for (file, first, second) in [
+        (
+            "assignment.csv",
+            "0,s,t,10,a,b,1,relief\n",
+            "0,s,t,10,a,a,1,home\n1,s,t,10,a,b,1,relief\n",
+        ),
+        (
+            "steering.csv",
+            "0,r,mail,,p,b,r>p>b,l1>l5,10,1,10\n",
+            "0,r,mail,,p,a,r>p>a,l1>l2,10,1,10\n1,r,mail,,p,b,r>p>b,l1>l5,10,1,10\n",
+        ),
+    ] {
+        plan = plan.with(file, first, second);
+    }
+    let verdict = plan.verdict();
+    assert!(verdict.holds(), "{verdict}");
 }

@@ -1,0 +1,131 @@
+//! `plimsoll plan`: who goes where, when; what headroom is left.
+
+use crate::cli::clock::{Clock, stop_after};
+use crate::cli::options::{Charts, Format, PlanOptions};
+use crate::cli::progress::Progress;
+use crate::cli::run::written;
+use crate::cli::terminal::Terminal;
+use crate::cli::{briefing, exit, folder, input, render};
+use crate::engine::{Options, plan};
+use crate::error::{Error, Result};
+use crate::plan::{Plan, Status, check};
+use crate::plan_files::{self, PlanFile, Seconds};
+use crate::report::written::{About, WrittenFile, summary, summary_file, tables};
+use std::time::Instant;
+
+/// Plans a scenario, checks the written plan, and writes it whole or not at all.
+pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> {
+    folder::may_be_written(&options.out)?;
+    let stop = stop_after(options.time_limit)?;
+    if let Some(threads) = options.threads {
+        // A second pool in one process can only be asked for by tests; the first one stays.
+        let _ = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build_global();
+    }
+    let is_quiet = options.format == Format::Quiet;
+    let started = Instant::now();
+    let Some(input) =
+        input::read(&options.inventory, &options.scenarios, terminal, !is_quiet)?
+    else {
+        return Ok(exit::BAD_INPUT);
+    };
+    let read = started.elapsed().as_secs_f64();
+    let progress = (!is_quiet).then(|| Progress::start("planning"));
+    let clock = Clock::start(progress);
+    let (inventory, scenario) = (&input.inventory, &input.scenario);
+    let plan = plan(
+        inventory,
+        scenario,
+        &Options {
+            stop: &stop,
+            watch: &clock,
+        },
+    )?;
+    let mut about = About {
+        inputs: input.inputs,
+        seconds: Seconds {
+            read,
+            ..clock.seconds()
+        },
+        warnings: (input.warnings + plan.warnings.len()) as u64,
+    };
+    drop(clock);
+
+    let started = Instant::now();
+    let mut files = tables(inventory, &plan)?;
+    let charts = match options.charts {
+        Charts::Drawn => briefing::charts(inventory, scenario, &plan)?,
+        Charts::None => Vec::new(),
+    };
+    files.push(summary_file(&summary(inventory, scenario, &plan, &about))?);
+    let drawn = started.elapsed().as_secs_f64();
+
+    let started = Instant::now();
+    let verdict = judge(inventory, scenario, &files)?;
+    about.seconds.verify = started.elapsed().as_secs_f64();
+    if !verdict.holds() {
+        let text = format!("{verdict}\n");
+        let _ = terminal.err.write_all(render::lines(&text).as_bytes());
+        return Err(Error::Internal(
+            "the plan does not hold by the referee's count; nothing was written".into(),
+        ));
+    }
+
+    let started = Instant::now();
+    files.extend(charts);
+    let writing = Instant::now();
+    about.seconds.write = drawn + (writing - started).as_secs_f64();
+    let summary = summary(inventory, scenario, &plan, &about);
+    files.retain(|file| file.name != plan_files::SUMMARY_FILE);
+    files.push(summary_file(&summary)?);
+    folder::write(&options.out, &files)?;
+
+    let text = match options.format {
+        Format::Quiet => String::new(),
+        Format::Json => {
+            let file = summary_file(&summary)?;
+            String::from_utf8_lossy(&file.bytes).into_owned()
+        }
+        Format::Text => briefing::text(inventory, scenario, &plan, &options.out, terminal.width),
+    };
+    for warning in plan.warnings.iter().filter(|_| !is_quiet) {
+        let text = format!("warning: {}\n", render::escaped(warning));
+        let _ = terminal.err.write_all(text.as_bytes());
+    }
+    written(terminal.out.write_all(text.as_bytes()))?;
+    Ok(code(&plan))
+}
+
+/// The exit code of a plan.
+fn code(plan: &Plan) -> u8 {
+    if plan.is_good() && plan.status != Status::Unproven {
+        exit::SOUND
+    } else {
+        exit::SHORT
+    }
+}
+
+/// What the referee says of the files just as they are to be written.
+fn judge(
+    inventory: &crate::model::Inventory,
+    scenario: &crate::model::Scenario,
+    files: &[WrittenFile],
+) -> Result<check::Verdict> {
+    let read: Vec<PlanFile<'_>> = files
+        .iter()
+        .map(|file| PlanFile {
+            name: &file.name,
+            bytes: &file.bytes,
+        })
+        .collect();
+    let (written, findings) = plan_files::read(&read);
+    let Some(written) = written else {
+        let first = findings.first().map(ToString::to_string);
+        return Err(Error::Internal(format!(
+            "the written plan cannot be read back: {}",
+            first.unwrap_or_default()
+        )));
+    };
+    Ok(check::check(inventory, scenario, &written))
+}

@@ -1,0 +1,84 @@
+//! `plimsoll verify`: does this written plan, ours or hand-made, really hold?
+
+use crate::cli::options::{Format, VerifyOptions};
+use crate::cli::progress::Progress;
+use crate::cli::render::Sources;
+use crate::cli::run::written;
+use crate::cli::terminal::Terminal;
+use crate::cli::{exit, files, input, render};
+use crate::diagnostic::has_errors;
+use crate::error::Result;
+use crate::inventory::SourceFile;
+use crate::plan::check::{Verdict, check};
+use crate::plan_files::{self, PlanFile};
+
+/// Reads the input and the written plan and says what in it does not hold.
+pub(crate) fn run(options: &VerifyOptions, terminal: &mut Terminal) -> Result<u8> {
+    let tells = options.format == Format::Text;
+    let Some(input) = input::read(&options.inventory, &options.scenarios, terminal, tells)? else {
+        return Ok(exit::BAD_INPUT);
+    };
+    let progress = tells.then(|| Progress::start("checking the plan"));
+    let plan = files::plan(&options.plan)?;
+    let read: Vec<PlanFile<'_>> = plan
+        .iter()
+        .map(|file| PlanFile {
+            name: &file.name,
+            bytes: &file.bytes,
+        })
+        .collect();
+    let (written_plan, findings) = plan_files::read(&read);
+    let sources = Sources::of(&plan);
+    let is_bad = has_errors(&findings);
+    for finding in findings.iter().filter(|_| tells || is_bad) {
+        let text = render::finding(finding, &sources, terminal.style);
+        let _ = terminal.err.write_all(text.as_bytes());
+    }
+    let Some(written_plan) = written_plan else {
+        return Ok(exit::BAD_INPUT);
+    };
+    let verdict = check(&input.inventory, &input.scenario, &written_plan);
+    drop(progress);
+    let text = match options.format {
+        Format::Quiet => String::new(),
+        Format::Json => render::verdict_json(&verdict),
+        Format::Text => text(&verdict, &plan, terminal),
+    };
+    written(terminal.out.write_all(text.as_bytes()))?;
+    Ok(if verdict.holds() {
+        exit::SOUND
+    } else {
+        exit::SHORT
+    })
+}
+
+/// Every broken rule with the row that breaks it, then the verdict.
+fn text(verdict: &Verdict, plan: &[SourceFile], terminal: &Terminal) -> String {
+    let sources = Sources::of(plan);
+    let mut text = String::new();
+    for finding in &verdict.broken {
+        text.push_str(&render::finding(finding, &sources, terminal.style));
+        text.push('\n');
+    }
+    text.push_str(&format!("checked: {}\n", verdict.checked.join(", ")));
+    if !verdict.not_checked.is_empty() {
+        text.push_str(&format!(
+            "not checked, absent: {}\n",
+            verdict.not_checked.join(", ")
+        ));
+    }
+    text.push_str(&match verdict.broken.len() {
+        0 if verdict.serves_everyone && verdict.meets_targets => {
+            "the plan holds; it serves everyone and meets every target\n".to_owned()
+        }
+        0 if verdict.serves_everyone => {
+            "the plan holds; it serves everyone and misses a headroom target\n".to_owned()
+        }
+        0 => "the plan holds; it leaves users unserved\n".to_owned(),
+        count => format!(
+            "the plan does not hold: {} broken\n",
+            render::counted(count, "rule")
+        ),
+    });
+    text
+}

@@ -1,0 +1,173 @@
+//! A period as the plain values behind chart, table and sentence: headroom rows, and what happens in it.
+
+use super::headroom::{HeadroomRow, Standing};
+use super::words::{Effect, Happening};
+use crate::ids::ComponentId;
+use crate::model::{
+    AccessPointState, Component, ComponentKind, Event, EventKind, Inventory, Reduction, Scenario,
+    Surge,
+};
+use crate::plan::{Margin, PeriodPlan};
+use crate::plan_files::AccessPointUse;
+use crate::scenario::{Knowledge, is_in_force};
+
+/// Headroom of every component and resource of a period.
+///
+/// Where the truth overloads what the plan believes in, a second row, marked `in truth`, shows that.
+pub fn headroom_rows(inventory: &Inventory, period: &PeriodPlan) -> Vec<HeadroomRow> {
+    let mut rows: Vec<HeadroomRow> = period
+        .margins
+        .iter()
+        .map(|margin| row(inventory, period, margin))
+        .collect();
+    for hurt in &period.blind {
+        let (Some(resource), Some([load, _, left, _])) = (hurt.resource, hurt.amounts) else {
+            continue;
+        };
+        let margin = period
+            .margins
+            .iter()
+            .find(|margin| margin.component == hurt.component && margin.resource == resource);
+        let Some(margin) = margin.filter(|_| load > left) else {
+            continue;
+        };
+        let mut truth = row(inventory, period, margin);
+        truth.component = format!("{} in truth", truth.component);
+        truth.name = format!("{} in truth", truth.name);
+        truth.standing = Standing::InService;
+        truth.during = (left > 0.0).then(|| 1.0 - load / left);
+        truth.load = load;
+        truth.capacity = left;
+        rows.push(truth);
+    }
+    rows
+}
+
+fn row(inventory: &Inventory, period: &PeriodPlan, margin: &Margin) -> HeadroomRow {
+    let resource = &inventory.resources[margin.resource.index()];
+    let is_standby = matches!(
+        inventory.component(margin.component),
+        Component::AccessPoint(id)
+            if inventory.access_points[id.index()].state == AccessPointState::Standby
+    );
+    HeadroomRow {
+        component: inventory.component_name(margin.component).to_owned(),
+        name: inventory.component_title(margin.component).to_owned(),
+        kind: inventory.component_kind(margin.component),
+        resource: resource.id.clone(),
+        unit: resource.unit.clone(),
+        standing: standing(inventory, period, margin.component),
+        before: margin
+            .before_utilization
+            .filter(|_| !is_standby)
+            .map(|utilization| 1.0 - utilization),
+        during: margin.headroom(),
+        target: Some(margin.target).filter(|target| *target > 0.0),
+        load: margin.load,
+        capacity: margin.capacity,
+    }
+}
+
+/// What became of a component.
+fn standing(inventory: &Inventory, period: &PeriodPlan, component: ComponentId) -> Standing {
+    if period.case.gone[component.index()] {
+        let is_failed = inventory.component_kind(component) == ComponentKind::Site
+            && period.case.failed[component.index()];
+        return if is_failed {
+            Standing::Failed
+        } else {
+            Standing::Drained
+        };
+    }
+    match inventory.component(component) {
+        Component::AccessPoint(id) => match period.access_points[id.index()].after {
+            AccessPointUse::Opened => Standing::Opened,
+            AccessPointUse::Standby => Standing::Standby,
+            AccessPointUse::Active | AccessPointUse::Closed => Standing::InService,
+        },
+        _ => Standing::InService,
+    }
+}
+
+/// The events that the plan of a period counts with, in the order of the scenario.
+pub fn happenings(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    period: &PeriodPlan,
+) -> Vec<Happening> {
+    scenario
+        .events
+        .iter()
+        .filter(|event| {
+            is_in_force(
+                event,
+                &scenario.policy,
+                period.period.start,
+                Knowledge::Believed,
+            )
+        })
+        .map(|event| happening(inventory, event))
+        .collect()
+}
+
+fn happening(inventory: &Inventory, event: &Event) -> Happening {
+    match &event.kind {
+        EventKind::Surge(surge) => Happening {
+            subject: surge_subject(inventory, surge),
+            effect: Effect::Surge(surge.factor),
+        },
+        EventKind::Maintenance(reduction) => Happening {
+            subject: subject(inventory, reduction),
+            effect: if is_whole(reduction) {
+                Effect::Drained
+            } else {
+                Effect::Reduced
+            },
+        },
+        EventKind::Failure(reduction) | EventKind::Gray(reduction) => Happening {
+            subject: subject(inventory, reduction),
+            effect: if is_whole(reduction) {
+                Effect::Failed
+            } else {
+                Effect::Reduced
+            },
+        },
+    }
+}
+
+fn is_whole(reduction: &Reduction) -> bool {
+    reduction.capacity <= 0.0 && reduction.resources.is_none()
+}
+
+/// The component, or how many there are.
+fn subject(inventory: &Inventory, reduction: &Reduction) -> String {
+    match reduction.components.as_slice() {
+        [component] => inventory.component_title(*component).to_owned(),
+        [first, rest @ ..] => format!(
+            "{} and {} more",
+            inventory.component_title(*first),
+            rest.len()
+        ),
+        [] => "nothing".to_owned(),
+    }
+}
+
+fn surge_subject(inventory: &Inventory, surge: &Surge) -> String {
+    let parts = [
+        surge
+            .client_region
+            .map(|id| inventory.client_regions[id.index()].name.as_str()),
+        surge
+            .profile
+            .map(|id| inventory.profiles[id.index()].id.as_str()),
+        surge
+            .tenant
+            .map(|id| inventory.tenants[id.index()].as_str()),
+    ];
+    let named: Vec<&str> = parts.into_iter().flatten().collect();
+    if named.is_empty() {
+        "everyone".to_owned()
+    } else {
+        named.join(" ")
+    }
+}

@@ -1,0 +1,315 @@
+//! The plan's files: what is written reads back, and what cannot be read is told with its place.
+
+use plimsoll::model::Goal;
+use plimsoll::plan_files::{
+    AccessPointRow, AccessPointUse, AssignmentRow, Band, BeforeRow, BlindPhase, BlindRow, FORMAT,
+    HeadroomRow, How, Inputs, Lined, Measure, ModelSize, MoveRow, PeriodSummary, PlanFile, Reason,
+    Row, Seconds, Signed, Stage, Status, SteeringRow, Summary, Totals, UnservedRow, read,
+    read_rows, read_summary, write_rows, write_summary,
+};
+use proptest::prelude::*;
+use std::fmt::Debug;
+
+/// What is written reads back as it was, row by row.
+fn reads_back<R: Row + PartialEq + Debug>(rows: &[R]) {
+    let mut bytes = Vec::new();
+    write_rows(rows, &mut bytes).expect("the rows can be written");
+    let mut findings = Vec::new();
+    let read: Vec<Lined<R>> = read_rows(&bytes, &mut findings);
+    assert_eq!(findings, []);
+    let read: Vec<R> = read.into_iter().map(|lined| lined.row).collect();
+    assert_eq!(read, rows);
+}
+
+/// Any name: not empty, no control characters, with commas, quotes, blanks and `>`.
+fn name() -> impl Strategy<Value = String> {
+    "[ -~äλ中]{1,12}"
+}
+
+/// Any number of 0 or more.
+fn amount() -> impl Strategy<Value = f64> {
+    prop_oneof![
+        Just(0.0),
+        (0_u32..100_000_000).prop_map(f64::from),
+        0.0..1e9,
+        0.0..1e-9,
+        proptest::num::f64::POSITIVE.prop_filter("finite", |value| value.is_finite()),
+    ]
+}
+
+fn maybe<T: Debug + Clone>(
+    of: impl Strategy<Value = T> + 'static,
+) -> impl Strategy<Value = Option<T>> {
+    proptest::option::of(of)
+}
+
+proptest! {
+    #[test]
+    fn rows_read_back_as_written(
+        (period, wave) in (0_u32..100, maybe(0_u32..9)),
+        names in proptest::collection::vec(name(), 8),
+        numbers in proptest::collection::vec(amount(), 8),
+        (site, amounts, signed) in (maybe(name()), proptest::collection::vec(maybe(amount()), 6), -1e9..1e9),
+        reason in proptest::sample::select(Reason::ALL),
+        how in proptest::sample::select(How::ALL),
+        uses in proptest::sample::select(AccessPointUse::ALL),
+        phase in proptest::sample::select(BlindPhase::ALL),
+    ) {
+        let name = |index: usize| names[index].clone();
+        reads_back(&[AssignmentRow {
+            period, shard: name(0), tenant: name(1), users: numbers[0], from_site: site.clone(),
+            to_site: Some(name(2)), share: numbers[1], reason,
+        }]);
+        reads_back(&[MoveRow {
+            period, wave, shard: name(0), users: numbers[0], from_site: site.clone(), to_site: name(1), how, reason,
+        }]);
+        reads_back(&[SteeringRow {
+            period, client_region: name(0), profile: name(1), max_latency_ms: amounts[0], access_point: name(2),
+            site: name(3), path: name(4), links: name(5), users: numbers[0], share: numbers[1], latency_ms: numbers[2],
+        }]);
+        reads_back(&[BeforeRow {
+            client_region: name(0), profile: name(1), max_latency_ms: amounts[0], access_point: name(2),
+            site: name(3), path: name(4), links: name(5), users: numbers[0], share: numbers[1], latency_ms: numbers[2],
+        }]);
+        reads_back(&[HeadroomRow {
+            period, component: name(0), kind: name(1), resource: name(2), unit: name(3), load: numbers[0],
+            capacity: numbers[1], nominal_capacity: numbers[2], utilization: amounts[0],
+            headroom: Some(Signed(signed)), target: numbers[3], shortfall: numbers[4], room_users: amounts[1],
+            shadow_price: amounts[2], price_stage: site.clone(), before_utilization: amounts[3],
+        }]);
+        reads_back(&[BlindRow {
+            period, phase, component: name(0), resource: site.clone(), load: amounts[0],
+            believed_capacity: amounts[1], true_capacity: amounts[2], overload: amounts[3],
+            users_affected: numbers[0], users_excess: numbers[1], user_minutes: numbers[2],
+        }]);
+        reads_back(&[AccessPointRow {
+            period, access_point: name(0), state_before: uses, state_after: uses, users: numbers[0], reason: site,
+        }]);
+        reads_back(&[UnservedRow {
+            period, shard: name(0), tenant: name(1), tier: name(2), users: numbers[0], reason: name(3),
+        }]);
+    }
+
+    #[test]
+    fn summary_reads_back_as_written(numbers in proptest::collection::vec(amount(), 12), tier in maybe(name())) {
+        let totals = Totals {
+            users: numbers[0],
+            unserved_users: numbers[1],
+            moved_users: numbers[2],
+            copied_users: numbers[3],
+            returned_users: numbers[4],
+            reconnecting_users: numbers[5],
+            worst_shortfall: numbers[6],
+            opened_access_points: vec!["ap".to_owned()],
+            stages: vec![Stage {
+                goal: Goal::Headroom,
+                tier,
+                measure: Some(Measure::Worst),
+                value: numbers[7],
+                bound: numbers[8],
+                gap: -numbers[9],
+                plan: numbers[10],
+                skipped: true,
+            }],
+        };
+        let summary = Summary {
+            format: FORMAT.to_owned(),
+            plimsoll: "0.1.0".to_owned(),
+            scenario: "s".to_owned(),
+            status: Status::Stopped,
+            inputs: Inputs::default(),
+            model: ModelSize::default(),
+            periods: vec![PeriodSummary {
+                period: 0,
+                start: "2012-11-13T09:08:00-08:00".to_owned(),
+                end: "2012-11-13T14:10:00-08:00".to_owned(),
+                totals: totals.clone(),
+                band: Some(Band { low: totals.clone(), high: totals }),
+            }],
+            seconds: Seconds::default(),
+            warnings: 3,
+        };
+        let mut bytes = Vec::new();
+        write_summary(&summary, &mut bytes).expect("the summary can be written");
+        let mut findings = Vec::new();
+        prop_assert_eq!(read_summary(&bytes, &mut findings), Some(summary));
+    }
+
+    #[test]
+    fn broken_bytes_are_findings_never_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        for name in plimsoll::plan_files::PLAN_FILES {
+            let (plan, findings) = read(&[PlanFile { name, bytes: &bytes }]);
+            prop_assert!(plan.is_none() && !findings.is_empty());
+        }
+    }
+}
+
+/// The first code, place and hint of a file that cannot be read.
+fn first_finding(name: &str, text: &[u8]) -> (String, String) {
+    let (plan, findings) = read(&[
+        PlanFile { name, bytes: text },
+        PlanFile { name: "assignment.csv", bytes: b"period,shard,tenant,users,from_site,to_site,share,reason\n" },
+        PlanFile {
+            name: "steering.csv",
+            bytes: b"period,client_region,profile,max_latency_ms,access_point,site,path,links,users,share,latency_ms\n",
+        },
+    ]);
+    assert_eq!(plan.is_none(), plimsoll::diagnostic::has_errors(&findings));
+    let first = findings.first().expect("something is found fault with");
+    (
+        format!("{} {}", first.code.0, first.place),
+        first.hint.clone(),
+    )
+}
+
+#[test]
+fn what_cannot_be_read_is_told_with_its_place() {
+    let header = "period,shard,tenant,tier,users,reason\n";
+    for (row, expected) in [
+        ("0,s,t,gold,1\n", "P6004 unserved.csv:2"),
+        (
+            "0,s,t,gold,many,full\n",
+            "P6006 unserved.csv:2: column users",
+        ),
+        (
+            "0,s,t,gold,inf,full\n",
+            "P6006 unserved.csv:2: column users",
+        ),
+        (
+            "0,s,t,gold,NaN,full\n",
+            "P6006 unserved.csv:2: column users",
+        ),
+        (
+            "-1,s,t,gold,1,full\n",
+            "P6006 unserved.csv:2: column period",
+        ),
+        ("0,s,t,gold,-1,full\n", "P6007 unserved.csv:2: column users"),
+        ("0,s,t,gold,,full\n", "P6008 unserved.csv:2: column users"),
+        ("\n0,,t,gold,1,full\n", "P6008 unserved.csv:3: column shard"),
+    ] {
+        let text = format!("{header}{row}");
+        assert_eq!(
+            first_finding("unserved.csv", text.as_bytes()).0,
+            expected,
+            "{row}"
+        );
+    }
+    for (text, expected) in [
+        (
+            "period,shard,tenant,tier,users\n",
+            "P6001 unserved.csv:1: column reason",
+        ),
+        (
+            "period,shard,tenant,tier,users,reson\n",
+            "P6002 unserved.csv:1: column reson",
+        ),
+        (
+            "period,shard,tenant,tier,users,users,reason\n",
+            "P6003 unserved.csv:1: column users",
+        ),
+        ("", "P6013 unserved.csv"),
+    ] {
+        assert_eq!(
+            first_finding("unserved.csv", text.as_bytes()).0,
+            expected,
+            "{text}"
+        );
+    }
+    let latin = [header.as_bytes(), b"0,s\xe9,t,gold,1,full\n"].concat();
+    assert_eq!(
+        first_finding("unserved.csv", &latin).0,
+        "P6005 unserved.csv:2"
+    );
+    let word = "period,access_point,state_before,state_after,users,reason\n0,p,open,active,1,\n";
+    let expected = "P6009 access_points.csv:2: column state_before";
+    assert_eq!(
+        first_finding("access_points.csv", word.as_bytes()).0,
+        expected
+    );
+    assert_eq!(
+        first_finding("summary.json", b"{\n\"format\": 3}").0,
+        "P6010 summary.json:2"
+    );
+    assert_eq!(
+        first_finding("header.csv", b"").0,
+        "P6012 header.csv",
+        "a warning: the plan is read"
+    );
+    assert_eq!(
+        first_finding("assignment.csv", b"").0,
+        "P6015 assignment.csv"
+    );
+}
+
+#[test]
+fn unknown_column_and_file_get_the_nearest_name() {
+    let text = b"period,shard,tenant,tier,users,reson\n";
+    assert_eq!(
+        first_finding("unserved.csv", text).1,
+        "did you mean `reason`?"
+    );
+    assert_eq!(
+        first_finding("headrom.csv", b"").1,
+        "did you mean `headroom.csv`?"
+    );
+}
+
+#[test]
+fn plan_without_its_two_tables_cannot_be_read() {
+    let (plan, findings) = read(&[]);
+    assert_eq!(plan, None);
+    let codes: Vec<_> = findings.iter().map(|finding| finding.code.0).collect();
+    assert_eq!(codes, ["P6011", "P6011"]);
+}
+
+#[test]
+fn summary_of_another_format_is_refused() {
+    let mut summary = Vec::new();
+    let written = Summary {
+        format: "plimsoll-plan/2".to_owned(),
+        plimsoll: String::new(),
+        scenario: String::new(),
+        status: Status::Complete,
+        inputs: Inputs::default(),
+        model: ModelSize::default(),
+        periods: Vec::new(),
+        seconds: Seconds::default(),
+        warnings: 0,
+    };
+    write_summary(&written, &mut summary).expect("the summary can be written");
+    let mut findings = Vec::new();
+    assert_eq!(read_summary(&summary, &mut findings), None);
+    assert_eq!(findings[0].code.0, "P6014");
+}
+
+#[test]
+fn number_that_is_not_finite_is_never_written() {
+    let row = UnservedRow {
+        period: 0,
+        shard: "s".to_owned(),
+        tenant: "t".to_owned(),
+        tier: "gold".to_owned(),
+        users: f64::NAN,
+        reason: "?".to_owned(),
+    };
+    let error = write_rows([&row], Vec::new()).expect_err("NaN is refused");
+    assert_eq!(
+        error.to_string(),
+        "unserved.csv: column users: not a finite number"
+    );
+}
+
+#[test]
+fn summary_spells_numbers_shortly() {
+    let totals = Totals {
+        users: 60_000_000.0,
+        worst_shortfall: 0.31,
+        ..Totals::default()
+    };
+    let text = serde_json::to_string(&totals).expect("the totals can be written");
+    assert!(
+        text.starts_with(r#"{"users":60000000,"unserved_users":0,"#),
+        "{text}"
+    );
+    assert!(text.contains(r#""worst_shortfall":0.31,"#), "{text}");
+}

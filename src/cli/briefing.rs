@@ -117,7 +117,11 @@ pub(super) fn text(
             "Stopped before every level was settled: this is the best plan so far, not a proven one.\n",
         ),
     }
-    let _ = writeln!(text, "The plan is in {}", escaped(&out.display().to_string()));
+    let _ = writeln!(
+        text,
+        "The plan is in {}",
+        escaped(&out.display().to_string())
+    );
     if let Some(worst) = worst_period(plan) {
         let chart = out.join(format!("charts/headroom-{}.png", worst.period.index));
         let _ = writeln!(
@@ -142,7 +146,11 @@ fn worst_period(plan: &Plan) -> Option<&PeriodPlan> {
         b.totals
             .unserved
             .total_cmp(&a.totals.unserved)
-            .then(b.totals.worst_shortfall.total_cmp(&a.totals.worst_shortfall))
+            .then(
+                b.totals
+                    .worst_shortfall
+                    .total_cmp(&a.totals.worst_shortfall),
+            )
             .then(least(a).total_cmp(&least(b)))
             .then(a.period.index.cmp(&b.period.index))
     })
@@ -170,12 +178,7 @@ fn span(scenario: &Scenario, period: &PeriodPlan) -> String {
     }
 }
 
-fn periods(
-    inventory: &Inventory,
-    scenario: &Scenario,
-    plan: &Plan,
-    width: Option<u16>,
-) -> String {
+fn periods(inventory: &Inventory, scenario: &Scenario, plan: &Plan, width: Option<u16>) -> String {
     let column = |heading, align| Column { heading, align };
     let columns = [
         column("period", Align::Right),
@@ -197,7 +200,11 @@ fn periods(
                 .access_points
                 .iter()
                 .filter(|change| change.after == AccessPointUse::Opened)
-                .map(|change| inventory.access_points[change.access_point.index()].id.as_str())
+                .map(|change| {
+                    inventory.access_points[change.access_point.index()]
+                        .id
+                        .as_str()
+                })
                 .collect();
             vec![
                 period.period.index.to_string(),

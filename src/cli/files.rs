@@ -34,9 +34,10 @@ pub(crate) fn inventory(folder: &Path) -> Result<Vec<SourceFile>> {
 /// One file, named as the user named it.
 pub(crate) fn file(path: &Path) -> Result<SourceFile> {
     Ok(SourceFile {
-        name: path
-            .file_name()
-            .map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned()),
+        name: path.file_name().map_or_else(
+            || path.display().to_string(),
+            |name| name.to_string_lossy().into_owned(),
+        ),
         bytes: fs::read(path).map_err(|source| cannot_read(path, source))?,
     })
 }

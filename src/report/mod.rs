@@ -5,12 +5,12 @@
 pub mod charts;
 pub mod csv;
 pub mod headroom;
-mod period;
 pub mod numbers;
+mod period;
 pub mod table;
 pub mod text;
 pub mod words;
 pub mod written;
 
-pub use period::{happenings, headroom_rows};
 pub use headroom::{HeadroomRow, Standing, State};
+pub use period::{happenings, headroom_rows};

@@ -135,7 +135,11 @@ fn opened(inventory: &Inventory, period: &PeriodPlan) -> Vec<String> {
         .access_points
         .iter()
         .filter(|change| change.after == AccessPointUse::Opened)
-        .map(|change| inventory.access_points[change.access_point.index()].id.clone())
+        .map(|change| {
+            inventory.access_points[change.access_point.index()]
+                .id
+                .clone()
+        })
         .collect()
 }
 
@@ -323,7 +327,11 @@ impl Writer<'_> {
             LinkEnd::Pool(id) => inventory.pools[id.index()].id.as_str(),
             LinkEnd::Site(id) => inventory.sites[id.index()].id.as_str(),
         };
-        let links = flow.path.links.iter().map(|link| &inventory.links[link.index()]);
+        let links = flow
+            .path
+            .links
+            .iter()
+            .map(|link| &inventory.links[link.index()]);
         let first = links.clone().next().map(|link| name(link.from));
         first
             .into_iter()
@@ -353,7 +361,11 @@ impl Writer<'_> {
         HeadroomRow {
             period: number(&period.period),
             component: self.inventory.component_name(margin.component).to_owned(),
-            kind: self.inventory.component_kind(margin.component).word().to_owned(),
+            kind: self
+                .inventory
+                .component_kind(margin.component)
+                .word()
+                .to_owned(),
             resource: resource.id.clone(),
             unit: resource.unit.clone(),
             load: margin.load,

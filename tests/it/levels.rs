@@ -122,7 +122,11 @@ fn every_level_of_random_inventories_equals_the_written_out_lp() {
 }
 
 /// The files of a plan as the referee reads them.
-fn judged(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> plimsoll::plan::check::Verdict {
+fn judged(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    plan: &Plan,
+) -> plimsoll::plan::check::Verdict {
     use plimsoll::plan_files::{PlanFile, read};
     use plimsoll::report::written::{About, summary, summary_file, tables};
     let mut files = tables(inventory, plan).expect("numbers are finite");
@@ -130,7 +134,10 @@ fn judged(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> plimsoll::
     files.push(summary_file(&summary(inventory, scenario, plan, &about)).expect("finite"));
     let read_files: Vec<PlanFile<'_>> = files
         .iter()
-        .map(|file| PlanFile { name: &file.name, bytes: &file.bytes })
+        .map(|file| PlanFile {
+            name: &file.name,
+            bytes: &file.bytes,
+        })
         .collect();
     let (written, findings) = read(&read_files);
     let written = written.unwrap_or_else(|| panic!("{findings:?}"));
@@ -139,8 +146,14 @@ fn judged(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> plimsoll::
 
 #[test]
 fn every_plan_of_random_inventories_holds() {
-    let count: u64 = std::env::var("PLIMSOLL_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(150);
-    let first: u64 = std::env::var("PLIMSOLL_FIRST").ok().and_then(|text| text.parse().ok()).unwrap_or(0);
+    let count: u64 = std::env::var("PLIMSOLL_SEEDS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(150);
+    let first: u64 = std::env::var("PLIMSOLL_FIRST")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(0);
     let mut failures = Vec::new();
     for seed in first..first + count {
         let draw = draw(seed, Size::SMALL);
@@ -150,5 +163,10 @@ fn every_plan_of_random_inventories_holds() {
             failures.push(format!("seed {seed}: {verdict}"));
         }
     }
-    assert!(failures.is_empty(), "{} plans do not hold\n{}", failures.len(), failures.join("\n"));
+    assert!(
+        failures.is_empty(),
+        "{} plans do not hold\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
 }

@@ -1,8 +1,8 @@
 //! JSON: the result of `plimsoll check` for programs. Its names are fixed; fields may be added.
 
-use crate::plan::check::Verdict;
 use crate::diagnostic::{Finding, Severity};
 use crate::inventory::Reading;
+use crate::plan::check::Verdict;
 use serde_json::{Value, json};
 
 /// One object: what was checked, how much is wrong, what the folder holds, and every finding.

@@ -6,7 +6,7 @@ use crate::formulation::{Problem, Setting, Standby};
 use crate::graph::Network;
 use crate::ids::SiteId;
 use crate::model::{Case, ExistingShortfall, Goal, Inventory, Policy, Scenario};
-use crate::plan::{Before, flows, loads};
+use crate::plan::{Before, flows, loads, parts};
 use crate::scenario::{Band, case_before};
 use crate::solve::{Stop, solve};
 use ndarray::Array2;
@@ -48,8 +48,8 @@ pub(super) fn before(
     });
     watch.enter(Stage::Solve);
     let outcome = solve(&problem, stop)?;
-    let load = loads(&problem, &outcome);
     let flows = flows(&problem, &outcome);
+    let load = loads(&problem, &parts(&problem, &outcome), &flows);
     drop(problem);
     Ok(Before { case, load, flows })
 }

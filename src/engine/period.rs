@@ -172,7 +172,7 @@ fn describe(
     let inventory = ground.inventory;
     let parts = parts(settled.plan_problem, settled.whole);
     let flows = matched(ground, flows(settled.plan_problem, settled.whole), &parts);
-    let load = loads(settled.plan_problem, settled.whole);
+    let load = loads(settled.plan_problem, &parts, &flows);
     let margins = margins(settled.problem, settled.fractional, &load, ground.before);
     let moves = moves(inventory, case, is_returning, start.homes, current, &parts);
     let access_points = access_point_changes(

@@ -1,10 +1,11 @@
 //! From an outcome of the solver to users, loads and steering.
 
 use super::plan::{Flow, GroupKey, Part};
-use crate::formulation::{ClassId, Problem};
-use crate::ids::{ShardId, SiteId};
-use crate::model::LinkEnd;
+use crate::formulation::{ClassId, Problem, Setting};
+use crate::ids::{AccessPointId, ShardId, SiteId};
+use crate::model::{AccessPointState, LinkEnd};
 use crate::solve::Outcome;
+use crate::units::NOBODY;
 use ndarray::Array2;
 use std::collections::BTreeMap;
 
@@ -17,19 +18,104 @@ pub struct Served {
     pub unserved: Vec<f64>,
 }
 
-/// Loads of an outcome: components × resources.
-pub fn loads(problem: &Problem<'_>, outcome: &Outcome) -> Array2<f64> {
+/// Loads of a plan: components × resources.
+///
+/// At sites by shard; on the way by steering, where users of one group cannot be told apart: what one of them
+/// demands is the group's mean. A standby access point that nobody enters is closed, and what stands in
+/// background.csv for it is gone with it.
+pub fn loads(problem: &Problem<'_>, parts: &[Part], flows: &[Flow]) -> Array2<f64> {
+    let setting = &problem.setting;
+    let inventory = setting.inventory;
     let mut of_rows: Vec<f64> = problem.rows.rows.iter().map(|row| row.fixed).collect();
-    for served in &outcome.served {
-        for (row, load) in problem.loads(served.class, outcome.paths.get(served.path)) {
-            of_rows[row] += load * served.users;
+    for part in parts {
+        let class = problem.classes.class_of[part.shard.index()];
+        if let (Some(class), Some(site)) = (class, part.site) {
+            for (row, load) in problem.loads_at_site(class, site) {
+                of_rows[row] += load * part.users;
+            }
+        }
+    }
+    let means = mean_demands(setting);
+    for flow in flows {
+        let mean = &means[&key(&flow.group)];
+        let site = setting.network.place(LinkEnd::Site(flow.path.site));
+        let places = flow.path.places(setting.network);
+        let rows = places
+            .iter()
+            .filter(|place| **place != site)
+            .flat_map(|place| &problem.rows.at_place[place.index()])
+            .chain(
+                flow.path
+                    .links
+                    .iter()
+                    .flat_map(|link| &problem.rows.at_link[link.index()]),
+            );
+        for &row in rows {
+            let load_row = &problem.rows.rows[row];
+            of_rows[row] += mean[load_row.resource.index()] * flow.users / load_row.shares;
         }
     }
     let mut loads = problem.fixed.load.clone();
     for (row, load) in problem.rows.rows.iter().zip(of_rows) {
         loads[[row.component.index(), row.resource.index()]] = load;
     }
+    let mut entering = vec![0.0; inventory.access_points.len()];
+    for flow in flows {
+        entering[flow.path.access_point.index()] += flow.users;
+    }
+    for (index, access_point) in inventory.access_points.iter().enumerate() {
+        if access_point.state == AccessPointState::Standby && entering[index] <= NOBODY {
+            let component = inventory.access_point_component(AccessPointId::new(index));
+            loads.row_mut(component.index()).fill(0.0);
+        }
+    }
     loads
+}
+
+/// A group's key in an order.
+type Key = (u32, u32, Option<u64>);
+
+fn key(group: &GroupKey) -> Key {
+    (
+        group.client_region.0,
+        group.profile.0,
+        group.max_latency.map(f64::to_bits),
+    )
+}
+
+/// By group, what one of its users demands on average, by resource.
+fn mean_demands(setting: &Setting<'_>) -> BTreeMap<Key, Vec<f64>> {
+    let inventory = setting.inventory;
+    let mut users: BTreeMap<Key, (f64, f64)> = BTreeMap::new();
+    for (index, shard) in inventory.shards.iter().enumerate() {
+        let limit = shard.max_latency.or(setting.policy.max_latency);
+        let key = (
+            shard.client_region.0,
+            shard.profile.0,
+            limit.map(|limit| limit.0.to_bits()),
+        );
+        let sums = users.entry(key).or_default();
+        sums.0 += setting.case.base_users[index];
+        sums.1 += setting.case.users(index);
+    }
+    users
+        .into_iter()
+        .map(|(key, (base, counted))| {
+            let demand = &inventory.profiles[key.1 as usize].demand;
+            let of_user = inventory.resources.iter().zip(demand);
+            let steady = if counted > 0.0 { base / counted } else { 1.0 };
+            let mean = of_user
+                .map(|(resource, demand)| {
+                    if resource.varies {
+                        *demand
+                    } else {
+                        demand * steady
+                    }
+                })
+                .collect();
+            (key, mean)
+        })
+        .collect()
 }
 
 /// Users who cross each component of an outcome; a pool's members that are in have equal shares.

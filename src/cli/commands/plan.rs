@@ -25,8 +25,7 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     }
     let is_quiet = options.format == Format::Quiet;
     let started = Instant::now();
-    let Some(input) =
-        input::read(&options.inventory, &options.scenarios, terminal, !is_quiet)?
+    let Some(input) = input::read(&options.inventory, &options.scenarios, terminal, !is_quiet)?
     else {
         return Ok(exit::BAD_INPUT);
     };

@@ -6,9 +6,9 @@
 //! combination. What rounding costs shows level by level beside the fractional values.
 
 use crate::error::Result;
-use crate::formulation::{ClassId, Problem, Setting};
+use crate::formulation::{ClassId, Problem};
 use crate::ids::{ShardId, SiteId};
-use crate::solve::{Outcome, Proof, Stop, solve};
+use crate::solve::{Outcome, Proof, Stop, solve, solve_unless_worse};
 
 /// Combinations of the last shards in doubt that are tried, at most.
 const COMBINATIONS: usize = 32;
@@ -16,39 +16,40 @@ const COMBINATIONS: usize = 32;
 /// A site takes part in a class's homes from this share of its users on.
 const SHARE_OF_CLASS: f64 = 1e-7;
 
-/// Levels closer than this, relatively, are the same.
+/// A shard fits a quota that is short of it by this share.
 const SAME: f64 = 1e-9;
 
 /// By shard, the sites among which it is narrowed down.
 pub(super) type Narrowed = Vec<Option<Vec<SiteId>>>;
+
+/// Homes of whole shards.
+pub(super) struct Homes {
+    /// By shard, its one site; none for a trapped shard.
+    pub(super) narrowed: Narrowed,
+    /// The levels solved with these homes, if they were.
+    pub(super) outcome: Option<Outcome>,
+}
 
 /// Homes for whole shards, or `None` if the outcome splits nobody and can be taken as it is.
 ///
 /// # Errors
 /// Those of [`solve`].
 pub(super) fn whole_shards(
-    setting: &Setting<'_>,
     problem: &Problem<'_>,
     outcome: &Outcome,
     stop: &Stop,
-) -> Result<Option<Narrowed>> {
-    let mut narrowed = setting
-        .narrowed
-        .map_or_else(|| vec![None; setting.inventory.shards.len()], <[_]>::to_vec);
+) -> Result<Option<Homes>> {
+    let mut narrowed = vec![None; problem.setting.inventory.shards.len()];
     let mut doubts = narrow(problem, outcome, &mut narrowed);
     if doubts.is_empty() && !is_any_split(problem, outcome) {
         return Ok(None);
     }
     while !doubts.is_empty() {
         if combinations(&doubts) <= COMBINATIONS && !stop.is_raised() {
-            settle_exactly(setting, outcome, &doubts, &mut narrowed, stop)?;
-            break;
+            return settle_exactly(problem, outcome, doubts, narrowed, stop).map(Some);
         }
         let frozen = narrowed.clone();
-        let problem = Problem::new(Setting {
-            narrowed: Some(&frozen),
-            ..*setting
-        });
+        let problem = problem.narrowed(&frozen);
         let outcome = solve(&problem, stop)?;
         let rest = narrow(&problem, &outcome, &mut narrowed);
         doubts = if rest.len() < doubts.len() && outcome.proof != Proof::Stopped {
@@ -57,7 +58,10 @@ pub(super) fn whole_shards(
             round(rest, &mut narrowed, outcome.proof == Proof::Stopped)
         };
     }
-    Ok(Some(narrowed))
+    Ok(Some(Homes {
+        narrowed,
+        outcome: None,
+    }))
 }
 
 /// A shard in doubt: where it may be homed, each site with the share of its class there.
@@ -216,51 +220,46 @@ fn round(mut doubts: Vec<Doubt>, narrowed: &mut Narrowed, all: bool) -> Vec<Doub
     rest
 }
 
-/// Tries every combination of the last doubts and keeps the one whose levels are lowest in order.
+/// Tries every combination of the last doubts and keeps the one whose levels are lowest in order. The likeliest
+/// comes first; others are given up at the first level at which they are worse.
 fn settle_exactly(
-    setting: &Setting<'_>,
+    problem: &Problem<'_>,
     fractional: &Outcome,
-    doubts: &[Doubt],
-    narrowed: &mut Narrowed,
+    mut doubts: Vec<Doubt>,
+    mut narrowed: Narrowed,
     stop: &Stop,
-) -> Result<()> {
-    let mut best: Option<(Outcome, Narrowed)> = None;
-    for number in 0..combinations(doubts) {
+) -> Result<Homes> {
+    for doubt in &mut doubts {
+        doubt
+            .sites
+            .sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    }
+    let mut best: Option<Homes> = None;
+    for number in 0..combinations(&doubts) {
         let mut rest = number;
-        for doubt in doubts {
+        for doubt in &doubts {
             let site = doubt.sites[rest % doubt.sites.len()].0;
             rest /= doubt.sites.len();
             narrowed[doubt.shard.index()] = Some(vec![site]);
         }
-        let problem = Problem::new(Setting {
-            narrowed: Some(narrowed),
-            ..*setting
-        });
-        let outcome = solve(&problem, stop)?;
-        let is_as_good_as_any = !is_lower(fractional, &outcome);
-        if best
-            .as_ref()
-            .is_none_or(|(best, _)| is_lower(&outcome, best))
-        {
-            best = Some((outcome, narrowed.clone()));
+        let trial = problem.narrowed(&narrowed);
+        let incumbent = best.as_ref().and_then(|best| best.outcome.as_ref());
+        let Some(outcome) = solve_unless_worse(&trial, stop, incumbent)? else {
+            continue;
+        };
+        let is_as_good_as_any = !fractional.is_lower_than(&outcome);
+        if incumbent.is_none_or(|best| outcome.is_lower_than(best)) {
+            best = Some(Homes {
+                narrowed: narrowed.clone(),
+                outcome: Some(outcome),
+            });
         }
         if is_as_good_as_any || stop.is_raised() {
             break;
         }
     }
-    if let Some((_, homes)) = best {
-        *narrowed = homes;
-    }
-    Ok(())
-}
-
-/// `true` if the levels of `a` are lower than those of `b` at the first one that differs.
-fn is_lower(a: &Outcome, b: &Outcome) -> bool {
-    for (mine, theirs) in a.levels.iter().zip(&b.levels) {
-        let difference = mine.value - theirs.value;
-        if difference.abs() > SAME * theirs.value.abs().max(1.0) {
-            return difference < 0.0;
-        }
-    }
-    false
+    Ok(best.unwrap_or(Homes {
+        narrowed,
+        outcome: None,
+    }))
 }

@@ -25,7 +25,7 @@ RESOURCES = [
     # resource, unit, scope, headroom, event_headroom, varies, replica_share, moving_share
     ("cpu", "vCPU", "site", "0.2", "0.1", "yes", "0.1", "0"),
     ("storage", "TiB", "site", "0.15", "0.05", "no", "1", "1"),
-    ("bandwidth", "Gbit/s", "network", "0.2", "0.1", "yes", "0", "0"),
+    ("bandwidth", "Gbit/s", "network", "0.1", "", "yes", "0", "0"),
     ("sessions", "sessions", "network", "0.2", "0.1", "yes", "0", "0"),
 ]
 REPLICA_SHARE = {"cpu": 0.1, "storage": 1.0}
@@ -44,9 +44,9 @@ PROFILE_WEIGHTS = {"mail": 50, "sharing": 18, "interactive": 24, "sign-in": 8}
 SITES = {
     "chi": ("chicago", "us-central", "US", 0.135, 0.66, 0.62, 0.66, 3, 900_000),
     "sat": ("san-antonio", "us-south", "US", 0.12, 0.60, 0.58, 0.60, 3, 900_000),
-    "byd": ("boydton", "us-east", "US", 0.095, 0.62, 0.62, 0.61, 2, 600_000),
-    "iad": ("ashburn", "us-east", "US", 0.125, 0.66, 0.65, 0.65, 3, 900_000),
-    "dsm": ("des-moines", "us-central", "US", 0.07, 0.56, 0.56, 0.55, 2, 600_000),
+    "byd": ("boydton", "us-east", "US", 0.095, 0.58, 0.60, 0.56, 2, 600_000),
+    "iad": ("ashburn", "us-east", "US", 0.125, 0.60, 0.62, 0.58, 3, 900_000),
+    "dsm": ("des-moines", "us-central", "US", 0.07, 0.54, 0.55, 0.53, 2, 600_000),
     "cys": ("cheyenne", "us-mountain", "US", 0.075, 0.58, 0.58, 0.58, 2, 600_000),
     "qcy": ("quincy", "us-west", "US", 0.085, 0.63, 0.62, 0.62, 2, 600_000),
     "sjc": ("san-jose", "us-west", "US", 0.095, 0.70, 0.68, 0.68, 2, 600_000),
@@ -558,8 +558,8 @@ def table(header, rows):
 def links():
     rows = []
 
-    def link(a, b, profiles="", latency="", bandwidth="unlimited", headroom=""):
-        rows.append((f"{a}--{b}", a, b, profiles, latency, bandwidth, headroom))
+    def link(a, b, profiles="", latency="", bandwidth="unlimited"):
+        rows.append((f"{a}--{b}", a, b, profiles, latency, bandwidth))
 
     place = {ap: row[0] for ap, row in ACCESS_POINTS.items()}
     place |= {router: row[0] for router, row in ROUTERS.items()}
@@ -590,8 +590,8 @@ def links():
         for to in FILTER_TO[pool]:
             link(pool, to, "mail", latency(pool, to))
     for (a, b), (there, back) in WAN.items():
-        link(a, b, "", "", there, "0.1")
-        link(b, a, "", "", back, "0.1")
+        link(a, b, "", "", there)
+        link(b, a, "", "", back)
     for router in ROUTERS:
         for to in ROUTER_TO[router]:
             link(router, to, "", latency(router, to))
@@ -759,13 +759,13 @@ def make():
         "element name kind pool latitude longitude bandwidth sessions accepts_per_second", elements
     )
     files["access_points.csv"] = table(
-        "access_point name latitude longitude state bandwidth headroom accepts_per_second",
+        "access_point name latitude longitude state bandwidth accepts_per_second",
         [
-            (ap, CITY[city]["name"], CITY[city]["latitude"], CITY[city]["longitude"], state, gbit, "0.1", gbit * 30)
+            (ap, CITY[city]["name"], CITY[city]["latitude"], CITY[city]["longitude"], state, gbit, gbit * 30)
             for ap, (city, state, gbit) in ACCESS_POINTS.items()
         ],
     )
-    files["links.csv"] = table("link from to profiles latency_ms bandwidth headroom", links())
+    files["links.csv"] = table("link from to profiles latency_ms bandwidth", links())
     files["client_regions.csv"] = table(
         "client_region name latitude longitude time_zone load_curve",
         [

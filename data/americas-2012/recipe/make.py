@@ -190,6 +190,7 @@ REPLICA_AT = {
 SEED = 20121113
 SHARDS = 370  # before the large ones are split
 LARGE = 40_000
+LARGE_AT = {"sat": 15_000, "chi": 15_000}  # the two oldest sites have smaller shards
 MEAN_SIZE = 23_450
 GROWTH_FROM = datetime.date(2012, 9, 3)
 WEEKS = 16
@@ -400,9 +401,10 @@ def split_large(shards, replicas):
     parts_of, out = {}, []
     for shard in shards:
         users, parts = shard["users"], [shard]
+        large = LARGE_AT.get(shard["site"], LARGE)
         out.append(shard)
-        if users > LARGE:
-            number = -(-users // LARGE)
+        if users > large:
+            number = -(-users // large)
             # Unequal parts, weighted …, 6, 5, 4, in steps of 100 users.
             weights = [4 + n for n in reversed(range(number))]
             sizes = [users * w // sum(weights) // 100 * 100 for w in weights[1:]]

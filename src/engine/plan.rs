@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::graph::Network;
 use crate::ids::SiteId;
 use crate::model::{Inventory, Scenario};
-use crate::plan::{PeriodPlan, Plan, Status};
+use crate::plan::{ForecastEnd, PeriodPlan, Plan, Status};
 use crate::plan_files::AccessPointUse;
 use crate::scenario::{Band, Period, periods};
 use crate::solve::{Proof, Stop};
@@ -75,7 +75,11 @@ fn add_band(inventory: &Inventory, plan: &mut Plan, low: Vec<PeriodPlan>, high: 
     for (period, (low, high)) in plan.periods.iter_mut().zip(low.into_iter().zip(high)) {
         period.band = Some([low, high].map(|end| {
             let opened = opened(inventory, &end);
-            (end.totals, end.stages, opened)
+            ForecastEnd {
+                totals: end.totals,
+                stages: end.stages,
+                opened,
+            }
         }));
     }
 }

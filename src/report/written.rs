@@ -99,8 +99,8 @@ pub fn summary(inventory: &Inventory, scenario: &Scenario, plan: &Plan, about: &
                 end: instant(scenario, period.period.end),
                 totals: totals(&period.totals, &period.stages, opened(inventory, period)),
                 band: period.band.as_ref().map(|[low, high]| Band {
-                    low: totals(&low.0, &low.1, low.2.clone()),
-                    high: totals(&high.0, &high.1, high.2.clone()),
+                    low: totals(&low.totals, &low.stages, low.opened.clone()),
+                    high: totals(&high.totals, &high.stages, high.opened.clone()),
                 }),
             })
             .collect(),

@@ -6,6 +6,7 @@ mod draw;
 mod folders;
 mod inventory;
 mod levels;
+mod look;
 mod naive;
 mod naive_cases;
 mod naive_properties;

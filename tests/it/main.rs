@@ -15,3 +15,4 @@ mod plan_files;
 mod read;
 mod scenario;
 mod second_opinion;
+mod tidy;

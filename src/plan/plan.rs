@@ -134,8 +134,8 @@ pub struct ForecastEnd {
     pub totals: Totals,
     /// Levels.
     pub stages: Vec<Stage>,
-    /// Ids of the standby access points through which users enter.
-    pub opened: Vec<String>,
+    /// One for every access point.
+    pub access_points: Vec<AccessPointChange>,
 }
 
 /// The answer for a scenario.

@@ -89,20 +89,20 @@ pub(super) fn plan_period(
     ground.watch.enter(Doing::Solve);
     let fractional = solve(&problem, ground.stop)?;
     ground.watch.enter(Doing::WholeShards);
-    let narrowed = if policy.split_shards {
+    let homes = if policy.split_shards {
         None
     } else {
-        whole_shards(&setting, &problem, &fractional, ground.stop)?
+        whole_shards(&problem, &fractional, ground.stop)?
     };
     let mut proof = fractional.proof;
-    let (plan_problem, whole) = match &narrowed {
+    let (plan_problem, whole) = match &homes {
         None => (None, None),
-        Some(narrowed) => {
-            let frozen = Problem::new(Setting {
-                narrowed: Some(narrowed),
-                ..setting
-            });
-            let whole = solve(&frozen, ground.stop)?;
+        Some(homes) => {
+            let frozen = problem.narrowed(&homes.narrowed);
+            let whole = match &homes.outcome {
+                Some(outcome) => outcome.clone(),
+                None => solve(&frozen, ground.stop)?,
+            };
             if whole.proof == Proof::Stopped {
                 proof = Proof::Stopped;
             }

@@ -1,54 +1,62 @@
 //! Whole shards: a shard lives at one site (`model.md` §6, `engine.md`).
 //!
-//! Each class fills the quotas of the linear program with its shards, largest first, staying at home preferred;
-//! at most one shard per split quota stays in doubt. Those are settled by diving: what is rounded is frozen, the
-//! levels are solved again, and the next are rounded. The last few are settled exactly, by trying every
-//! combination. What rounding costs shows level by level beside the fractional values.
+//! A class of few shards is homed by the sums nearest to its quotas of the linear program; a class of many fills
+//! them, largest first, staying at home preferred, and at most one shard per quota stays in doubt. Doubts are
+//! settled by diving: what is rounded is frozen, the levels are solved again, and the next are rounded. The last
+//! few are settled exactly, by trying every combination. What rounding costs shows level by level beside the
+//! fractional values.
 
 use crate::error::Result;
-use crate::formulation::{ClassId, Problem, Setting};
+use crate::formulation::{ClassId, Problem};
 use crate::ids::{ShardId, SiteId};
-use crate::solve::{Outcome, Proof, Stop, solve};
+use crate::solve::{Outcome, Proof, Stop, solve, solve_unless_worse};
 
-/// Combinations of the last shards in doubt that are tried, at most.
-const COMBINATIONS: usize = 32;
+/// Combinations of the last doubts that are tried, at most.
+const COMBINATIONS: usize = 64;
+
+/// The nearest ways on either side of a quota that are tried for a class of few shards.
+const NEAREST: usize = 2;
+
+/// A class has few shards if they can be homed in at most so many ways.
+const NEAREST_OF: usize = 4096;
 
 /// A site takes part in a class's homes from this share of its users on.
 const SHARE_OF_CLASS: f64 = 1e-7;
 
-/// Levels closer than this, relatively, are the same.
+/// A shard fits a quota that is short of it by this share.
 const SAME: f64 = 1e-9;
 
 /// By shard, the sites among which it is narrowed down.
 pub(super) type Narrowed = Vec<Option<Vec<SiteId>>>;
+
+/// Homes of whole shards.
+pub(super) struct Homes {
+    /// By shard, its one site; none for a trapped shard.
+    pub(super) narrowed: Narrowed,
+    /// The levels solved with these homes, if they were.
+    pub(super) outcome: Option<Outcome>,
+}
 
 /// Homes for whole shards, or `None` if the outcome splits nobody and can be taken as it is.
 ///
 /// # Errors
 /// Those of [`solve`].
 pub(super) fn whole_shards(
-    setting: &Setting<'_>,
     problem: &Problem<'_>,
     outcome: &Outcome,
     stop: &Stop,
-) -> Result<Option<Narrowed>> {
-    let mut narrowed = setting
-        .narrowed
-        .map_or_else(|| vec![None; setting.inventory.shards.len()], <[_]>::to_vec);
+) -> Result<Option<Homes>> {
+    let mut narrowed = vec![None; problem.setting.inventory.shards.len()];
     let mut doubts = narrow(problem, outcome, &mut narrowed);
     if doubts.is_empty() && !is_any_split(problem, outcome) {
         return Ok(None);
     }
     while !doubts.is_empty() {
         if combinations(&doubts) <= COMBINATIONS && !stop.is_raised() {
-            settle_exactly(setting, outcome, &doubts, &mut narrowed, stop)?;
-            break;
+            return settle_exactly(problem, outcome, &doubts, narrowed, stop).map(Some);
         }
         let frozen = narrowed.clone();
-        let problem = Problem::new(Setting {
-            narrowed: Some(&frozen),
-            ..*setting
-        });
+        let problem = problem.narrowed(&frozen);
         let outcome = solve(&problem, stop)?;
         let rest = narrow(&problem, &outcome, &mut narrowed);
         doubts = if rest.len() < doubts.len() && outcome.proof != Proof::Stopped {
@@ -57,20 +65,31 @@ pub(super) fn whole_shards(
             round(rest, &mut narrowed, outcome.proof == Proof::Stopped)
         };
     }
-    Ok(Some(narrowed))
+    Ok(Some(Homes {
+        narrowed,
+        outcome: None,
+    }))
 }
 
-/// A shard in doubt: where it may be homed, each site with the share of its class there.
+/// Shards in doubt: the ways in which they may be homed, the likeliest first.
 #[derive(Debug, Clone)]
 struct Doubt {
-    shard: ShardId,
-    sites: Vec<(SiteId, f64)>,
+    ways: Vec<Vec<(ShardId, SiteId)>>,
 }
 
-/// How many combinations of sites there are, at most `COMBINATIONS + 1`.
+impl Doubt {
+    /// Narrows its shards down to one of its ways.
+    fn settle(&self, way: usize, narrowed: &mut Narrowed) {
+        for &(shard, site) in &self.ways[way] {
+            narrowed[shard.index()] = Some(vec![site]);
+        }
+    }
+}
+
+/// How many combinations of ways there are, at most `COMBINATIONS + 1`.
 fn combinations(doubts: &[Doubt]) -> usize {
     doubts.iter().fold(1, |product, doubt| {
-        (product * doubt.sites.len()).min(COMBINATIONS + 1)
+        (product * doubt.ways.len()).min(COMBINATIONS + 1)
     })
 }
 
@@ -129,14 +148,14 @@ fn narrow(problem: &Problem<'_>, outcome: &Outcome, narrowed: &mut Narrowed) -> 
                     narrowed[shard.index()] = Some(vec![*site]);
                 }
             }
-            _ => fill(problem, id, &homes, narrowed, &mut doubts),
+            _ => split(problem, id, &homes, narrowed, &mut doubts),
         }
     }
     doubts
 }
 
-/// Fills the quotas of a split class with its shards.
-fn fill(
+/// Homes the shards of a split class: by the nearest sums if they are few, else by filling the quotas.
+fn split(
     problem: &Problem<'_>,
     class: ClassId,
     homes: &[(SiteId, f64)],
@@ -145,20 +164,87 @@ fn fill(
 ) {
     let row = problem.class(class);
     let served: f64 = homes.iter().map(|(_, users)| users).sum();
-    let scale = row.users / served;
-    let mut room: Vec<(SiteId, f64)> = homes
+    let quotas: Vec<(SiteId, f64)> = homes
         .iter()
-        .map(|(site, users)| (*site, users * scale))
+        .map(|(site, users)| (*site, users * row.users / served))
         .collect();
     let users_of = |shard: ShardId| problem.setting.case.users(shard.index());
-    let mut shards = row.shards.clone();
-    shards.sort_by(|&a, &b| users_of(b).total_cmp(&users_of(a)).then(a.cmp(&b)));
-    for shard in shards {
-        let users = users_of(shard);
+    let mut shards: Vec<(ShardId, f64)> = row
+        .shards
+        .iter()
+        .map(|&shard| (shard, users_of(shard)))
+        .collect();
+    shards.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    let sites: Vec<SiteId> = homes.iter().map(|(site, _)| *site).collect();
+    let is_few = u32::try_from(shards.len())
+        .ok()
+        .and_then(|count| sites.len().checked_pow(count))
+        .is_some_and(|count| count <= NEAREST_OF);
+    if is_few {
+        for (shard, _) in &shards {
+            narrowed[shard.index()] = Some(sites.clone());
+        }
+        doubts.push(Doubt {
+            ways: nearest_sums(&shards, &quotas),
+        });
+    } else {
+        fill(row.current, &shards, quotas, narrowed, doubts);
+    }
+}
+
+/// The ways to home a few shards whose sums are nearest to the quotas: on either side of the first quota.
+fn nearest_sums(
+    shards: &[(ShardId, f64)],
+    quotas: &[(SiteId, f64)],
+) -> Vec<Vec<(ShardId, SiteId)>> {
+    let count = shards.iter().fold(1_usize, |count, _| count * quotas.len());
+    let mut ways: Vec<(f64, bool, usize)> = (0..count)
+        .map(|number| {
+            let mut left: Vec<f64> = quotas.iter().map(|(_, quota)| *quota).collect();
+            let mut rest = number;
+            for (_, users) in shards {
+                left[rest % quotas.len()] -= users;
+                rest /= quotas.len();
+            }
+            let distance: f64 = left.iter().map(|left| left.abs()).sum();
+            (distance, left[0] < 0.0, number)
+        })
+        .collect();
+    ways.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.2.cmp(&b.2)));
+    let mut taken = [0; 2];
+    ways.retain(|(_, is_over, _)| {
+        let taken = &mut taken[usize::from(*is_over)];
+        *taken += 1;
+        *taken <= NEAREST
+    });
+    ways.into_iter()
+        .map(|(_, _, number)| {
+            let mut rest = number;
+            shards
+                .iter()
+                .map(|(shard, _)| {
+                    let site = quotas[rest % quotas.len()].0;
+                    rest /= quotas.len();
+                    (*shard, site)
+                })
+                .collect()
+        })
+        .collect()
+}
+
+/// Fills quotas with many shards, largest first, staying at home preferred; who fits nowhere is in doubt.
+fn fill(
+    current: Option<SiteId>,
+    shards: &[(ShardId, f64)],
+    mut room: Vec<(SiteId, f64)>,
+    narrowed: &mut Narrowed,
+    doubts: &mut Vec<Doubt>,
+) {
+    for &(shard, users) in shards {
         let fits = |room: f64| users <= room * (1.0 + SAME);
         let home = room
             .iter()
-            .position(|(site, room)| Some(*site) == row.current && fits(*room));
+            .position(|(site, room)| Some(*site) == current && fits(*room));
         let best = home.or_else(|| {
             (0..room.len())
                 .filter(|&index| fits(room[index].1))
@@ -167,100 +253,64 @@ fn fill(
         if let Some(index) = best {
             room[index].1 -= users;
             narrowed[shard.index()] = Some(vec![room[index].0]);
-        } else {
-            let shares: Vec<(SiteId, f64)> = room
-                .iter()
-                .filter(|(_, left)| *left > SHARE_OF_CLASS * users)
-                .map(|(site, left)| (*site, left / users))
-                .collect();
-            let shares = if shares.is_empty() {
-                homes.to_vec()
-            } else {
-                shares
-            };
-            narrowed[shard.index()] = Some(shares.iter().map(|(site, _)| *site).collect());
-            doubts.push(Doubt {
-                shard,
-                sites: shares,
-            });
+            continue;
         }
+        let mut sites = room.clone();
+        sites.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        narrowed[shard.index()] = Some(sites.iter().map(|(site, _)| *site).collect());
+        doubts.push(Doubt {
+            ways: sites.iter().map(|(site, _)| vec![(shard, *site)]).collect(),
+        });
     }
-    doubts.retain(|doubt| {
-        narrowed[doubt.shard.index()]
-            .as_ref()
-            .is_some_and(|sites| sites.len() > 1)
-    });
 }
 
-/// Rounds the half of the doubts that are nearest to being settled, or all of them, to their largest share.
+/// Settles half of the doubts, or all of them, the likeliest way.
 fn round(mut doubts: Vec<Doubt>, narrowed: &mut Narrowed, all: bool) -> Vec<Doubt> {
-    let largest = |doubt: &Doubt| {
-        doubt
-            .sites
-            .iter()
-            .copied()
-            .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
-    };
-    let share = |doubt: &Doubt| largest(doubt).map_or(0.0, |(_, share)| share);
-    doubts.sort_by(|a, b| share(b).total_cmp(&share(a)).then(a.shard.cmp(&b.shard)));
     let rest = if all {
         Vec::new()
     } else {
         doubts.split_off(doubts.len().div_ceil(2))
     };
     for doubt in doubts {
-        if let Some((site, _)) = largest(&doubt) {
-            narrowed[doubt.shard.index()] = Some(vec![site]);
-        }
+        doubt.settle(0, narrowed);
     }
     rest
 }
 
-/// Tries every combination of the last doubts and keeps the one whose levels are lowest in order.
+/// Tries every combination of the last doubts and keeps the one whose levels are lowest in order. The likeliest
+/// comes first; others are given up at the first level at which they are worse.
 fn settle_exactly(
-    setting: &Setting<'_>,
+    problem: &Problem<'_>,
     fractional: &Outcome,
     doubts: &[Doubt],
-    narrowed: &mut Narrowed,
+    mut narrowed: Narrowed,
     stop: &Stop,
-) -> Result<()> {
-    let mut best: Option<(Outcome, Narrowed)> = None;
+) -> Result<Homes> {
+    let mut best: Option<Homes> = None;
     for number in 0..combinations(doubts) {
         let mut rest = number;
         for doubt in doubts {
-            let site = doubt.sites[rest % doubt.sites.len()].0;
-            rest /= doubt.sites.len();
-            narrowed[doubt.shard.index()] = Some(vec![site]);
+            doubt.settle(rest % doubt.ways.len(), &mut narrowed);
+            rest /= doubt.ways.len();
         }
-        let problem = Problem::new(Setting {
-            narrowed: Some(narrowed),
-            ..*setting
-        });
-        let outcome = solve(&problem, stop)?;
-        let is_as_good_as_any = !is_lower(fractional, &outcome);
-        if best
-            .as_ref()
-            .is_none_or(|(best, _)| is_lower(&outcome, best))
-        {
-            best = Some((outcome, narrowed.clone()));
+        let trial = problem.narrowed(&narrowed);
+        let incumbent = best.as_ref().and_then(|best| best.outcome.as_ref());
+        let Some(outcome) = solve_unless_worse(&trial, stop, incumbent)? else {
+            continue;
+        };
+        let is_as_good_as_any = !fractional.is_lower_than(&outcome);
+        if incumbent.is_none_or(|best| outcome.is_lower_than(best)) {
+            best = Some(Homes {
+                narrowed: narrowed.clone(),
+                outcome: Some(outcome),
+            });
         }
         if is_as_good_as_any || stop.is_raised() {
             break;
         }
     }
-    if let Some((_, homes)) = best {
-        *narrowed = homes;
-    }
-    Ok(())
-}
-
-/// `true` if the levels of `a` are lower than those of `b` at the first one that differs.
-fn is_lower(a: &Outcome, b: &Outcome) -> bool {
-    for (mine, theirs) in a.levels.iter().zip(&b.levels) {
-        let difference = mine.value - theirs.value;
-        if difference.abs() > SAME * theirs.value.abs().max(1.0) {
-            return difference < 0.0;
-        }
-    }
-    false
+    Ok(best.unwrap_or(Homes {
+        narrowed,
+        outcome: None,
+    }))
 }

@@ -10,6 +10,7 @@ use crate::graph::PricedPaths;
 use crate::ids::{ClientRegionId, JurisdictionId, ProfileId, ShardId, SiteId};
 use crate::model::{MoveRule, ReplicaState};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Position of a [`Class`].
 pub type ClassId = usize;
@@ -131,7 +132,7 @@ impl Groups {
 impl Classes {
     /// The classes of a setting. `by_latency` are the least-latency paths by profile, with every access point
     /// that may be open.
-    pub fn new(setting: &Setting<'_>, by_latency: &[PricedPaths<'_>]) -> Self {
+    pub fn new(setting: &Setting<'_>, by_latency: &[Arc<PricedPaths<'_>>]) -> Self {
         let inventory = setting.inventory;
         let rules = Rules::new(*setting);
         let ranks = ranks_in_use(setting);

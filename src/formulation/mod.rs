@@ -15,6 +15,7 @@ mod problem;
 pub mod rows;
 mod rules;
 mod setting;
+mod ways;
 
 pub use affected::affected_shards;
 pub use class::{Class, ClassId, Classes};
@@ -26,3 +27,4 @@ pub use pool::members_in;
 pub use problem::Problem;
 pub use rules::Rules;
 pub use setting::{Setting, Standby};
+pub use ways::Ways;

@@ -8,28 +8,28 @@ use super::goals::{
     Level, Objective, copied_per_user, latency_per_user, levels, moved_per_user, relief_per_user,
     users_missing,
 };
-use super::pool::members_in;
 use super::rows::{LoadRows, RowId};
-use super::setting::{Setting, Standby};
-use crate::graph::{Path, PlaceId, PricedPaths, Prices, Usable};
-use crate::ids::{ComponentId, LinkId, PoolId, ProfileId, SiteId};
-use crate::model::{AccessPointState, Inventory, LinkEnd, Scope};
+use super::setting::Setting;
+use super::ways::Ways;
+use crate::graph::{Path, PlaceId};
+use crate::ids::SiteId;
+use crate::model::LinkEnd;
+use std::sync::Arc;
 
 /// Everything that is known before anything is solved.
-#[derive(Debug)]
 pub struct Problem<'a> {
     /// What it was made from.
     pub setting: Setting<'a>,
     /// Classes, groups, demands, ranks.
     pub classes: Classes,
     /// Copies and background.
-    pub fixed: FixedLoads,
+    pub fixed: Arc<FixedLoads>,
     /// By resource: mean demand per user, `q̄` (`model.md` §4).
-    pub mean_demand: Vec<f64>,
+    pub mean_demand: Arc<Vec<f64>>,
     /// Load rows.
-    pub rows: LoadRows,
-    /// By profile, what may be used, with every access point that may be open.
-    pub usable: Vec<Usable>,
+    pub rows: Arc<LoadRows>,
+    /// What may be used, and least-latency paths.
+    pub ways: Arc<Ways<'a>>,
     /// The paths of the defaults; a solver adds those that it finds to a copy.
     pub paths: PathTable,
     /// By class; `None` if it is trapped.
@@ -40,33 +40,50 @@ pub struct Problem<'a> {
     pub levels: Vec<Level>,
     /// Users in one unit of the program's columns.
     pub unit: f64,
-    /// The longest latency limit of any group.
-    pub longest: f64,
 }
 
 impl<'a> Problem<'a> {
     /// The problem of a setting.
     pub fn new(setting: Setting<'a>) -> Self {
-        let inventory = setting.inventory;
-        let network = setting.network;
-        let fixed = FixedLoads::new(inventory, setting.case);
-        let usable: Vec<Usable> = (0..inventory.profiles.len())
-            .map(|profile| usable_in(&setting, &fixed, ProfileId::new(profile)))
-            .collect();
-        let longest = longest_limit(&setting);
-        let with_standby: Vec<PricedPaths<'_>> = usable
-            .iter()
-            .map(|usable| PricedPaths::new(network, usable, Prices::zero(network), longest))
-            .collect();
-        let active: Vec<Usable> = usable
-            .iter()
-            .map(|usable| without_standby(&setting, usable))
-            .collect();
-        let without: Vec<PricedPaths<'_>> = active
-            .iter()
-            .map(|usable| PricedPaths::new(network, usable, Prices::zero(network), longest))
-            .collect();
-        let classes = Classes::new(&setting, &with_standby);
+        let fixed = FixedLoads::new(setting.inventory, setting.case);
+        let mean_demand = mean_demand(&setting);
+        let rows = LoadRows::new(&setting, &fixed, &mean_demand);
+        let ways = Ways::new(&setting, &fixed);
+        Self::over(
+            setting,
+            Arc::new(fixed),
+            Arc::new(mean_demand),
+            Arc::new(rows),
+            Arc::new(ways),
+        )
+    }
+
+    /// The same problem with shards narrowed down to some sites; all that does not depend on that is shared.
+    pub fn narrowed<'b>(&self, narrowed: &'b [Option<Vec<SiteId>>]) -> Problem<'b>
+    where
+        'a: 'b,
+    {
+        let ways: Arc<Ways<'b>> = self.ways.clone();
+        Problem::over(
+            Setting {
+                narrowed: Some(narrowed),
+                ..self.setting
+            },
+            Arc::clone(&self.fixed),
+            Arc::clone(&self.mean_demand),
+            Arc::clone(&self.rows),
+            ways,
+        )
+    }
+
+    fn over(
+        setting: Setting<'a>,
+        fixed: Arc<FixedLoads>,
+        mean_demand: Arc<Vec<f64>>,
+        rows: Arc<LoadRows>,
+        ways: Arc<Ways<'a>>,
+    ) -> Self {
+        let classes = Classes::new(&setting, &ways.with_standby);
         let mut paths = PathTable::default();
         let defaults: Vec<Option<DefaultPath>> = classes
             .classes
@@ -77,34 +94,29 @@ impl<'a> Problem<'a> {
                 DefaultPath::of(
                     class,
                     group,
-                    &without[profile],
-                    &with_standby[profile],
+                    &ways.without_standby[profile],
+                    &ways.with_standby[profile],
                     &mut paths,
                 )
             })
             .collect();
-        let mean_demand = mean_demand(&setting);
-        let rows = LoadRows::new(&setting, &fixed, &mean_demand);
         let levels = levels(
             &setting.policy.goals,
             classes.ranks.len(),
-            inventory.has_replicas,
+            setting.inventory.has_replicas,
         );
-        let unit = mean_users(&classes);
-        drop((with_standby, without));
         let mut problem = Self {
             default_loads: rows.rows.iter().map(|row| row.fixed).collect(),
+            unit: mean_users(&classes),
             setting,
             classes,
             fixed,
             mean_demand,
             rows,
-            usable,
+            ways,
             paths,
             defaults,
             levels,
-            unit,
-            longest,
         };
         for class in 0..problem.classes.classes.len() {
             if let Some(default) = problem.defaults[class] {
@@ -288,18 +300,6 @@ fn mean_users(classes: &Classes) -> f64 {
     }
 }
 
-/// The longest latency limit that any shard has.
-fn longest_limit(setting: &Setting<'_>) -> f64 {
-    setting
-        .inventory
-        .shards
-        .iter()
-        .filter_map(|shard| shard.max_latency)
-        .chain(setting.policy.max_latency)
-        .map(|limit| limit.0)
-        .fold(0.0, f64::max)
-}
-
 /// Mean demand per user by resource, `q̄`, over all shards with the period's users (`model.md` §4).
 fn mean_demand(setting: &Setting<'_>) -> Vec<f64> {
     let inventory = setting.inventory;
@@ -326,70 +326,4 @@ fn mean_demand(setting: &Setting<'_>) -> Vec<f64> {
         }
     }
     demand
-}
-
-/// What users of a profile may use: open to them, not gone, and with something left of all that they demand.
-fn usable_in(setting: &Setting<'_>, fixed: &FixedLoads, profile: ProfileId) -> Usable {
-    let inventory = setting.inventory;
-    let mut usable = Usable::of_profile(setting.network, profile);
-    let demand = &inventory.profiles[profile.index()].demand;
-    let has_room = |component: ComponentId, is_site: bool| {
-        !setting.case.gone[component.index()]
-            && (0..demand.len()).all(|resource| {
-                let is_asked = is_site || inventory.resources[resource].scope == Scope::Network;
-                !is_asked
-                    || demand[resource] <= 0.0
-                    || setting
-                        .case
-                        .capacity(component.index(), resource)
-                        .is_none_or(|left| left > 0.0)
-            })
-    };
-    for (link, is_usable) in usable.links.iter_mut().enumerate() {
-        *is_usable &= has_room(inventory.link_component(LinkId::new(link)), false);
-    }
-    for place in (0..setting.network.place_count()).map(PlaceId::new) {
-        usable.places[place.index()] = match setting.network.end(place) {
-            LinkEnd::ClientRegion(_) => true,
-            LinkEnd::Site(site) => has_room(inventory.site_component(site), true),
-            LinkEnd::Element(element) => has_room(inventory.element_component(element), false),
-            LinkEnd::AccessPoint(access_point) => {
-                let is_open = setting.standby == Standby::Openable
-                    || inventory.access_points[access_point.index()].state
-                        == AccessPointState::Active;
-                is_open && has_room(inventory.access_point_component(access_point), false)
-            }
-            LinkEnd::Pool(pool) => is_pool_usable(inventory, setting, fixed, pool, &has_room),
-        };
-    }
-    usable
-}
-
-/// A pool may be used if it has members and each of them has something left.
-fn is_pool_usable(
-    inventory: &Inventory,
-    setting: &Setting<'_>,
-    fixed: &FixedLoads,
-    pool: PoolId,
-    has_room: &dyn Fn(ComponentId, bool) -> bool,
-) -> bool {
-    let members = members_in(inventory, setting.case, fixed, pool);
-    !members.is_empty()
-        && members
-            .iter()
-            .all(|&member| has_room(inventory.element_component(member), false))
-}
-
-/// The same without standby access points.
-fn without_standby(setting: &Setting<'_>, usable: &Usable) -> Usable {
-    let mut active = usable.clone();
-    for place in (0..setting.network.place_count()).map(PlaceId::new) {
-        if let LinkEnd::AccessPoint(access_point) = setting.network.end(place)
-            && setting.inventory.access_points[access_point.index()].state
-                == AccessPointState::Standby
-        {
-            active.places[place.index()] = false;
-        }
-    }
-    active
 }

@@ -9,7 +9,7 @@ use super::usable::Usable;
 use crate::ids::{AccessPointId, ClientRegionId, LinkId, SiteId};
 use crate::model::LinkEnd;
 use crate::units::LATENCY_SLACK_MS;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// A path from a client region to a site.
 #[derive(Debug, Clone, PartialEq, PartialOrd)]
@@ -53,7 +53,7 @@ pub struct PathCost {
 /// The price of the end site itself is left out: the caller adds what it charges there.
 pub struct PricedPaths<'a> {
     network: &'a Network,
-    usable: &'a Usable,
+    usable: Arc<Usable>,
     prices: Prices,
     longest: f64,
     to_access_points: Vec<Half>,
@@ -107,7 +107,12 @@ impl Choice {
 
 impl<'a> PricedPaths<'a> {
     /// Searches both halves. `longest` is the largest latency limit that will be asked for.
-    pub fn new(network: &'a Network, usable: &'a Usable, mut prices: Prices, longest: f64) -> Self {
+    pub fn new(
+        network: &'a Network,
+        usable: Arc<Usable>,
+        mut prices: Prices,
+        longest: f64,
+    ) -> Self {
         for index in 0..network.site_count() {
             let site = network.place(LinkEnd::Site(SiteId::new(index)));
             prices.places[site.index()] = 0.0;
@@ -116,7 +121,7 @@ impl<'a> PricedPaths<'a> {
         let to_access_points = (0..network.client_region_count())
             .map(|region| {
                 let start = network.place(LinkEnd::ClientRegion(ClientRegionId::new(region)));
-                let tree = search(network, usable, &prices, start, Until::AccessPoints, None);
+                let tree = search(network, &usable, &prices, start, Until::AccessPoints, None);
                 Half::new(network, tree, access_point_count)
             })
             .collect();
@@ -125,7 +130,7 @@ impl<'a> PricedPaths<'a> {
         let to_sites = (0..access_point_count)
             .map(|access_point| {
                 let start = network.place(LinkEnd::AccessPoint(AccessPointId::new(access_point)));
-                let tree = search(network, usable, &after, start, Until::Sites, None);
+                let tree = search(network, &usable, &after, start, Until::Sites, None);
                 Half::new(network, tree, site_count)
             })
             .collect();
@@ -266,7 +271,7 @@ impl<'a> PricedPaths<'a> {
                     let start = network.place(LinkEnd::ClientRegion(ClientRegionId::new(region)));
                     let tree = search(
                         network,
-                        self.usable,
+                        &self.usable,
                         &self.prices,
                         start,
                         Until::AccessPoints,
@@ -281,7 +286,7 @@ impl<'a> PricedPaths<'a> {
                 .map(|access_point| {
                     let start =
                         network.place(LinkEnd::AccessPoint(AccessPointId::new(access_point)));
-                    let tree = search(network, self.usable, &after, start, Until::Sites, longest);
+                    let tree = search(network, &self.usable, &after, start, Until::Sites, longest);
                     let goals = goal_labels(network, &tree, network.site_count());
                     (tree, goals)
                 })

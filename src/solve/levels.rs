@@ -3,9 +3,9 @@
 use super::master::{End, Master};
 use super::openings::settle_openings;
 use super::options::NO_SHARE;
-use super::outcome::{LevelOutcome, Outcome, Proof, Served, Size};
+use super::outcome::{LevelOutcome, Outcome, Proof, Served, Size, is_lower};
 use super::stop::Stop;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::formulation::goals::{Level, Objective};
 use crate::formulation::{ColumnKey, Problem, Standby};
 use crate::ids::AccessPointId;
@@ -19,9 +19,25 @@ use crate::model::AccessPointState;
 /// # Errors
 /// `Error::StoppedEarly` if there was no plan yet; `Error::Solver` if every way of running the solver failed.
 pub fn solve(problem: &Problem<'_>, stop: &Stop) -> Result<Outcome> {
+    solve_unless_worse(problem, stop, None)?
+        .ok_or_else(|| Error::Internal("a plan was given up without a better one".into()))
+}
+
+/// The same, or `None` as soon as some level is worse than that of `incumbent` and none before it is better.
+///
+/// # Errors
+/// Those of [`solve`].
+pub fn solve_unless_worse(
+    problem: &Problem<'_>,
+    stop: &Stop,
+    incumbent: Option<&Outcome>,
+) -> Result<Option<Outcome>> {
     let mut master = Master::new(problem, stop)?;
     let is_short = find_service(&mut master)?;
-    let mut settled = Settled::default();
+    let mut settled = Settled {
+        incumbent: incumbent.map_or_else(Vec::new, |outcome| outcome.levels.clone()),
+        ..Settled::default()
+    };
     let split = problem
         .levels
         .iter()
@@ -32,10 +48,13 @@ pub fn solve(problem: &Problem<'_>, stop: &Stop) -> Result<Outcome> {
     if let Some((_, rest)) = after.split_first() {
         settle_openings(&mut master, rest, is_short, &mut settled)?;
     }
+    if settled.is_worse() {
+        return Ok(None);
+    }
     if settled.best.is_none() {
         settled.best = Some(extract(&master));
     }
-    Ok(settled.into_outcome(&master))
+    Ok(Some(settled.into_outcome(&master)))
 }
 
 /// Levels settled so far, and the plan if it was taken before the end.
@@ -45,6 +64,8 @@ pub(super) struct Settled {
     pub(super) is_stopped: bool,
     pub(super) has_gap: bool,
     pub(super) best: Option<Extract>,
+    /// Levels that are to be beaten, if any.
+    incumbent: Vec<LevelOutcome>,
 }
 
 /// A plan as amounts.
@@ -87,6 +108,18 @@ impl Settled {
                 nonzeros: master.nonzeros,
             },
         }
+    }
+
+    /// Raises what is to be beaten to these levels, if they are lower.
+    pub(super) fn has_to_beat(&mut self, levels: &[LevelOutcome]) {
+        if self.incumbent.is_empty() || is_lower(levels, &self.incumbent) {
+            self.incumbent = levels.to_vec();
+        }
+    }
+
+    /// `true` if the plan to be beaten is better already.
+    pub(super) fn is_worse(&self) -> bool {
+        is_lower(&self.incumbent, &self.levels)
     }
 
     /// Takes a level that was solved.
@@ -140,10 +173,10 @@ fn find_service(master: &mut Master<'_>) -> Result<bool> {
             master.open_overload()?;
         }
         if end.is_stopped {
-            return Err(crate::error::Error::StoppedEarly);
+            return Err(Error::StoppedEarly);
         }
     }
-    Err(crate::error::Error::Solver {
+    Err(Error::Solver {
         level: "unserved".into(),
         status: "overload remains though everybody may stay unserved".into(),
     })
@@ -160,7 +193,7 @@ pub(super) fn settle_all(
         approach_unserved(master)?;
     }
     for &level in levels {
-        if settled.is_stopped {
+        if settled.is_stopped || settled.is_worse() {
             return Ok(());
         }
         match level {

@@ -4,11 +4,12 @@
 //! left (1 is full), the objective of each level is scaled by itself.
 
 use super::backend::{Backend, Line, Values};
+use super::known_paths::KnownPaths;
 use super::options::{
     CLOSE_ENOUGH, COLUMNS_PER_LATENCY_PASS, COLUMNS_PER_PASS, LEAST_LOOSENESS, MOST_LOOSENESS,
     NOBODY_OF_ALL, PASSES_PER_LEVEL, PROVEN, Status, Way,
 };
-use super::price::{Candidate, Closed, Pricing, Slack, Tariff, What};
+use super::price::{Candidate, Closed, Pass, Pricing, Slack, Tariff, What};
 use super::stop::Stop;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Objective;
@@ -79,6 +80,7 @@ pub(super) struct Master<'a> {
     scale: f64,
     values: Values,
     last_tariff: Option<Tariff>,
+    known_paths: KnownPaths<'a>,
     pub(super) nonzeros: usize,
     stop: Stop,
 }
@@ -189,6 +191,7 @@ impl<'a> Master<'a> {
             scale: 1.0,
             values: Values::default(),
             last_tariff: None,
+            known_paths: KnownPaths::new(problem),
             nonzeros: 0,
             stop: stop.clone(),
             problem,
@@ -282,7 +285,7 @@ impl<'a> Master<'a> {
     }
 
     /// The bound that the last prices prove for an objective when other access points are closed or charged for.
-    pub(super) fn bound_at_last_prices(&self, entry: &[f64]) -> f64 {
+    pub(super) fn bound_at_last_prices(&mut self, entry: &[f64]) -> f64 {
         let Some(tariff) = &self.last_tariff else {
             return f64::NEG_INFINITY;
         };
@@ -679,7 +682,7 @@ impl<'a> Master<'a> {
         }
     }
 
-    fn price(&self, tariff: &Tariff) -> super::price::Pass {
+    fn price(&mut self, tariff: &Tariff) -> Pass {
         let pricing = Pricing {
             problem: self.problem,
             default_loads: &self.default_loads,
@@ -693,6 +696,7 @@ impl<'a> Master<'a> {
                 worst: self.worst,
                 target_limits: &self.target_limits,
             },
+            &mut self.known_paths,
         )
     }
 

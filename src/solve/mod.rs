@@ -2,6 +2,7 @@
 
 mod backend;
 mod cover;
+mod known_paths;
 mod levels;
 mod master;
 mod openings;
@@ -10,6 +11,6 @@ mod outcome;
 mod price;
 mod stop;
 
-pub use levels::solve;
+pub use levels::{solve, solve_unless_worse};
 pub use outcome::{LevelOutcome, Outcome, Proof, Served, Size};
 pub use stop::Stop;

@@ -9,6 +9,7 @@ use super::cover::Cover;
 use super::levels::{Extract, Settled, extract, settle_all};
 use super::master::{End, Master};
 use super::options::OPENINGS_TRIED;
+use super::outcome::is_lower;
 use crate::error::Result;
 use crate::formulation::Standby;
 use crate::formulation::goals::{Level, is_counted};
@@ -66,7 +67,7 @@ pub(super) fn settle_openings(
 ) -> Result<()> {
     let row_count = master.problem.rows.rows.len();
     let candidates = Candidates::new(master);
-    if settled.is_stopped {
+    if settled.is_stopped || settled.is_worse() {
         return Ok(());
     }
     if candidates.positions.is_empty() {
@@ -90,11 +91,14 @@ pub(super) fn settle_openings(
         master.close_access_points(candidates.closed(&set))?;
         master.run_again()?;
         let mut trial = settled.clone();
+        if let Some((best, _)) = &best {
+            trial.has_to_beat(&best.levels);
+        }
         settle_all(master, later, is_short, &mut trial)?;
         let is_stopped = trial.is_stopped;
         if best
             .as_ref()
-            .is_none_or(|(best, _)| is_better(&trial, best))
+            .is_none_or(|(best, _)| is_lower(&trial.levels, &best.levels))
         {
             best = Some((trial, extract(master)));
         }
@@ -160,7 +164,7 @@ fn next_set(
 }
 
 /// The refuted set with every further opening that the same prices refute too.
-fn widened(master: &Master<'_>, candidates: &Candidates, mut set: Vec<bool>) -> Vec<bool> {
+fn widened(master: &mut Master<'_>, candidates: &Candidates, mut set: Vec<bool>) -> Vec<bool> {
     for index in 0..set.len() {
         if set[index] {
             continue;
@@ -172,15 +176,4 @@ fn widened(master: &Master<'_>, candidates: &Candidates, mut set: Vec<bool>) -> 
         }
     }
     set
-}
-
-/// `true` if the levels of `trial` are lower at the first one that differs.
-fn is_better(trial: &Settled, best: &Settled) -> bool {
-    for (mine, theirs) in trial.levels.iter().zip(&best.levels) {
-        let difference = mine.value - theirs.value;
-        if difference.abs() > 1e-9 * theirs.value.abs().max(1.0) {
-            return difference < 0.0;
-        }
-    }
-    false
 }

@@ -64,6 +64,27 @@ pub struct Size {
     pub nonzeros: usize,
 }
 
+/// Levels closer than this, relative to the larger of 1 and the value, are the same.
+const SAME: f64 = 1e-9;
+
+impl Outcome {
+    /// `true` if the levels of this outcome are lower than those of the other at the first one that differs.
+    pub fn is_lower_than(&self, other: &Self) -> bool {
+        is_lower(&self.levels, &other.levels)
+    }
+}
+
+/// `true` if the first levels that differ are lower in `mine`; levels that one of them lacks are not compared.
+pub(super) fn is_lower(mine: &[LevelOutcome], theirs: &[LevelOutcome]) -> bool {
+    for (mine, theirs) in mine.iter().zip(theirs) {
+        let difference = mine.value - theirs.value;
+        if difference.abs() > SAME * theirs.value.abs().max(1.0) {
+            return difference < 0.0;
+        }
+    }
+    false
+}
+
 /// What was found for one problem.
 #[derive(Debug, Clone)]
 pub struct Outcome {

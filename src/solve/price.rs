@@ -7,15 +7,17 @@
 //! g = Σ_c U_c · min( min_p [κ + Σ π q], υ ) + min over s, t − Σ π·(right-hand sides) − Σ_j μ_j v_j
 //! ```
 
+use super::known_paths::{Costs, KnownPaths};
 use super::options::WORTH_ADDING;
 use crate::formulation::goals::{
     Objective, copied_per_user, moved_per_user, relief_per_user, users_missing,
 };
 use crate::formulation::rows::RowId;
 use crate::formulation::{Class, ClassId, DemandId, Problem};
-use crate::graph::{Path, PathCost, PricedPaths, Prices, Usable};
+use crate::graph::{Path, PlaceId, PricedPaths, Prices};
 use crate::ids::{AccessPointId, SiteId};
 use crate::model::LinkEnd;
+use std::sync::Arc;
 
 /// What is closed for columns: settled levels whose optimum is 0, and access points.
 #[derive(Debug, Clone, PartialEq)]
@@ -99,36 +101,26 @@ pub(super) struct Pricing<'a> {
 
 impl Pricing<'_> {
     /// Prices every class at a tariff.
-    pub(super) fn pass(&self, tariff: &Tariff, slack: &Slack<'_>) -> Pass {
+    pub(super) fn pass(
+        &self,
+        tariff: &Tariff,
+        slack: &Slack<'_>,
+        known: &mut KnownPaths<'_>,
+    ) -> Pass {
         let problem = self.problem;
-        let usable = self.usable();
-        let paths: Vec<PricedPaths<'_>> = (0..problem.classes.demands.len())
+        known.close(&self.closed.access_points);
+        let paths: Vec<Arc<PricedPaths<'_>>> = (0..problem.classes.demands.len())
             .map(|demand| {
                 let profile = problem.classes.demands[demand].profile.index();
-                PricedPaths::new(
-                    problem.setting.network,
-                    &usable[profile],
-                    self.prices(demand, tariff),
-                    problem.longest,
-                )
+                known.paths(profile, self.prices(demand, tariff))
             })
             .collect();
-        let site_count = problem.setting.inventory.sites.len();
-        let costs: Vec<Vec<Option<PathCost>>> = problem
+        let costs: Vec<Arc<Costs>> = problem
             .classes
             .groups
             .iter()
-            .map(|group| {
-                (0..site_count)
-                    .map(|site| {
-                        paths[group.demand].cost(
-                            group.client_region,
-                            SiteId::new(site),
-                            group.max_latency,
-                        )
-                    })
-                    .collect()
-            })
+            .enumerate()
+            .map(|(index, group)| known.costs(index, &paths[group.demand]))
             .collect();
         let mut bound = self.bound_of_rows(tariff, slack);
         let mut candidates = Vec::new();
@@ -204,25 +196,6 @@ impl Pricing<'_> {
         Pass { candidates, bound }
     }
 
-    /// What may be used by profile, without closed access points.
-    fn usable(&self) -> Vec<Usable> {
-        let network = self.problem.setting.network;
-        let mut usable = self.problem.usable.clone();
-        for (index, _) in self
-            .closed
-            .access_points
-            .iter()
-            .enumerate()
-            .filter(|(_, is_closed)| **is_closed)
-        {
-            let place = network.place(LinkEnd::AccessPoint(AccessPointId::new(index)));
-            for usable in &mut usable {
-                usable.places[place.index()] = false;
-            }
-        }
-        usable
-    }
-
     /// What it costs one user of a demand to pass each place and link.
     fn prices(&self, demand: DemandId, tariff: &Tariff) -> Prices {
         let problem = self.problem;
@@ -239,7 +212,11 @@ impl Pricing<'_> {
                 .sum()
         };
         for (place, rows) in problem.rows.at_place.iter().enumerate() {
-            prices.places[place] = price(rows);
+            // What a site charges depends on the class and is added by it.
+            let is_site = matches!(network.end(PlaceId::new(place)), LinkEnd::Site(_));
+            if !is_site && !rows.is_empty() {
+                prices.places[place] = price(rows);
+            }
         }
         for (link, rows) in problem.rows.at_link.iter().enumerate() {
             prices.links[link] = price(rows);

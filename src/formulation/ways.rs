@@ -1,0 +1,163 @@
+//! Ways: what may be used in a case, and the least-latency paths over it, by profile.
+//!
+//! They depend on neither homes nor prices, so that all problems of one period share them.
+
+use super::fixed::FixedLoads;
+use super::pool::members_in;
+use super::setting::{Setting, Standby};
+use crate::graph::{PlaceId, PricedPaths, Prices, Usable};
+use crate::ids::{ComponentId, LinkId, PoolId, ProfileId};
+use crate::model::{AccessPointState, Inventory, LinkEnd, Scope};
+use std::sync::Arc;
+
+/// What may be used, and the least-latency paths over it. Vectors are by profile; profiles that may use the same
+/// share one entry.
+pub struct Ways<'a> {
+    /// With every access point that may be open.
+    pub usable: Vec<Arc<Usable>>,
+    /// The paths over that.
+    pub with_standby: Vec<Arc<PricedPaths<'a>>>,
+    /// Paths that pass no standby access point.
+    pub without_standby: Vec<Arc<PricedPaths<'a>>>,
+    /// The longest latency limit of any group.
+    pub longest: f64,
+}
+
+impl<'a> Ways<'a> {
+    /// The ways of a setting.
+    pub fn new(setting: &Setting<'a>, fixed: &FixedLoads) -> Self {
+        let longest = longest_limit(setting);
+        let profiles = (0..setting.inventory.profiles.len()).map(ProfileId::new);
+        let usable: Vec<Usable> = profiles
+            .map(|profile| usable_in(setting, fixed, profile))
+            .collect();
+        let active: Vec<Usable> = usable
+            .iter()
+            .map(|usable| without_standby(setting, usable))
+            .collect();
+        let usable = shared(usable);
+        let with_standby = least_latency(setting, &usable, longest);
+        let without_standby = least_latency(setting, &shared(active), longest);
+        Self {
+            usable,
+            with_standby,
+            without_standby,
+            longest,
+        }
+    }
+}
+
+/// Equal entries become one.
+fn shared(all: Vec<Usable>) -> Vec<Arc<Usable>> {
+    let mut shared: Vec<Arc<Usable>> = Vec::with_capacity(all.len());
+    for usable in all {
+        let known = shared.iter().find(|known| ***known == usable).cloned();
+        shared.push(known.unwrap_or_else(|| Arc::new(usable)));
+    }
+    shared
+}
+
+/// The least-latency paths of each entry, searched once for those that are one.
+fn least_latency<'a>(
+    setting: &Setting<'a>,
+    usable: &[Arc<Usable>],
+    longest: f64,
+) -> Vec<Arc<PricedPaths<'a>>> {
+    let network = setting.network;
+    let mut paths: Vec<Arc<PricedPaths<'a>>> = Vec::with_capacity(usable.len());
+    for (index, own) in usable.iter().enumerate() {
+        let known = usable[..index]
+            .iter()
+            .position(|known| Arc::ptr_eq(known, own));
+        paths.push(known.map_or_else(
+            || {
+                Arc::new(PricedPaths::new(
+                    network,
+                    Arc::clone(own),
+                    Prices::zero(network),
+                    longest,
+                ))
+            },
+            |known| Arc::clone(&paths[known]),
+        ));
+    }
+    paths
+}
+
+/// The longest latency limit that any shard has.
+fn longest_limit(setting: &Setting<'_>) -> f64 {
+    setting
+        .inventory
+        .shards
+        .iter()
+        .filter_map(|shard| shard.max_latency)
+        .chain(setting.policy.max_latency)
+        .map(|limit| limit.0)
+        .fold(0.0, f64::max)
+}
+
+/// What users of a profile may use: open to them, not gone, and with something left of all that they demand.
+fn usable_in(setting: &Setting<'_>, fixed: &FixedLoads, profile: ProfileId) -> Usable {
+    let inventory = setting.inventory;
+    let mut usable = Usable::of_profile(setting.network, profile);
+    let demand = &inventory.profiles[profile.index()].demand;
+    let has_room = |component: ComponentId, is_site: bool| {
+        !setting.case.gone[component.index()]
+            && (0..demand.len()).all(|resource| {
+                let is_asked = is_site || inventory.resources[resource].scope == Scope::Network;
+                !is_asked
+                    || demand[resource] <= 0.0
+                    || setting
+                        .case
+                        .capacity(component.index(), resource)
+                        .is_none_or(|left| left > 0.0)
+            })
+    };
+    for (link, is_usable) in usable.links.iter_mut().enumerate() {
+        *is_usable &= has_room(inventory.link_component(LinkId::new(link)), false);
+    }
+    for place in (0..setting.network.place_count()).map(PlaceId::new) {
+        usable.places[place.index()] = match setting.network.end(place) {
+            LinkEnd::ClientRegion(_) => true,
+            LinkEnd::Site(site) => has_room(inventory.site_component(site), true),
+            LinkEnd::Element(element) => has_room(inventory.element_component(element), false),
+            LinkEnd::AccessPoint(access_point) => {
+                let is_open = setting.standby == Standby::Openable
+                    || inventory.access_points[access_point.index()].state
+                        == AccessPointState::Active;
+                is_open && has_room(inventory.access_point_component(access_point), false)
+            }
+            LinkEnd::Pool(pool) => is_pool_usable(inventory, setting, fixed, pool, &has_room),
+        };
+    }
+    usable
+}
+
+/// A pool may be used if it has members and each of them has something left.
+fn is_pool_usable(
+    inventory: &Inventory,
+    setting: &Setting<'_>,
+    fixed: &FixedLoads,
+    pool: PoolId,
+    has_room: &dyn Fn(ComponentId, bool) -> bool,
+) -> bool {
+    let members = members_in(inventory, setting.case, fixed, pool);
+    !members.is_empty()
+        && members
+            .iter()
+            .all(|&member| has_room(inventory.element_component(member), false))
+}
+
+/// The same without standby access points.
+fn without_standby(setting: &Setting<'_>, usable: &Usable) -> Usable {
+    let mut active = usable.clone();
+    for place in (0..setting.network.place_count()).map(PlaceId::new) {
+        if let LinkEnd::AccessPoint(access_point) = setting.network.end(place)
+            && setting.inventory.access_points[access_point.index()].state
+                == AccessPointState::Standby
+        {
+            active.places[place.index()] = false;
+        }
+    }
+    active
+}

@@ -1,0 +1,136 @@
+//! Paths known from earlier pricing passes: prices of the network often stay as they were from one pass to the next.
+
+use crate::formulation::Problem;
+use crate::graph::{PathCost, PricedPaths, Prices, Usable};
+use crate::ids::{AccessPointId, SiteId};
+use crate::model::LinkEnd;
+use std::sync::Arc;
+
+/// Searches kept at once; the oldest goes first.
+const KEPT: usize = 32;
+
+/// By site, price and latency of the cheapest path.
+pub(super) type Costs = Vec<Option<PathCost>>;
+
+/// Priced paths under the prices of earlier passes.
+pub(super) struct KnownPaths<'a> {
+    problem: &'a Problem<'a>,
+    /// What is closed for the entries below.
+    closed: Vec<bool>,
+    /// By profile.
+    usable: Vec<Arc<Usable>>,
+    searches: Vec<Search<'a>>,
+    /// By group, the search that its costs come from.
+    costs: Vec<Option<(Arc<PricedPaths<'a>>, Arc<Costs>)>>,
+}
+
+/// One search and what it was for.
+struct Search<'a> {
+    usable: Arc<Usable>,
+    prices: Prices,
+    paths: Arc<PricedPaths<'a>>,
+}
+
+impl<'a> KnownPaths<'a> {
+    /// Nothing is known but the least-latency paths.
+    pub(super) fn new(problem: &'a Problem<'a>) -> Self {
+        let closed = vec![false; problem.setting.inventory.access_points.len()];
+        let mut known = Self {
+            problem,
+            closed,
+            usable: problem.ways.usable.clone(),
+            searches: Vec::new(),
+            costs: vec![None; problem.classes.groups.len()],
+        };
+        let least_latency = problem.ways.usable.iter().zip(&problem.ways.with_standby);
+        for (usable, paths) in least_latency {
+            if !known
+                .searches
+                .iter()
+                .any(|search| Arc::ptr_eq(&search.usable, usable))
+            {
+                known.searches.push(Search {
+                    usable: Arc::clone(usable),
+                    prices: Prices::zero(problem.setting.network),
+                    paths: Arc::clone(paths),
+                });
+            }
+        }
+        known
+    }
+
+    /// Closes access points; what was found with others open is forgotten.
+    pub(super) fn close(&mut self, closed: &[bool]) {
+        if self.closed == closed {
+            return;
+        }
+        self.closed = closed.to_vec();
+        self.searches.clear();
+        self.costs.fill(None);
+        let network = self.problem.setting.network;
+        let mut shared: Vec<(Arc<Usable>, Arc<Usable>)> = Vec::new();
+        self.usable = self
+            .problem
+            .ways
+            .usable
+            .iter()
+            .map(|open| {
+                if let Some((_, known)) = shared.iter().find(|(from, _)| Arc::ptr_eq(from, open)) {
+                    return Arc::clone(known);
+                }
+                let mut usable = Usable::clone(open);
+                for index in (0..closed.len()).filter(|&index| closed[index]) {
+                    let end = LinkEnd::AccessPoint(AccessPointId::new(index));
+                    usable.places[network.place(end).index()] = false;
+                }
+                let usable = Arc::new(usable);
+                shared.push((Arc::clone(open), Arc::clone(&usable)));
+                usable
+            })
+            .collect();
+    }
+
+    /// The cheapest paths of a profile under these prices.
+    pub(super) fn paths(&mut self, profile: usize, prices: Prices) -> Arc<PricedPaths<'a>> {
+        let usable = &self.usable[profile];
+        let known = self
+            .searches
+            .iter()
+            .find(|search| Arc::ptr_eq(&search.usable, usable) && search.prices == prices);
+        if let Some(search) = known {
+            return Arc::clone(&search.paths);
+        }
+        let paths = Arc::new(PricedPaths::new(
+            self.problem.setting.network,
+            Arc::clone(usable),
+            prices.clone(),
+            self.problem.ways.longest,
+        ));
+        if self.searches.len() >= KEPT {
+            self.searches.remove(0);
+        }
+        self.searches.push(Search {
+            usable: Arc::clone(usable),
+            prices,
+            paths: Arc::clone(&paths),
+        });
+        paths
+    }
+
+    /// By site, the cost of the cheapest path of a group over these paths.
+    pub(super) fn costs(&mut self, group: usize, paths: &Arc<PricedPaths<'a>>) -> Arc<Costs> {
+        if let Some((of, costs)) = &self.costs[group]
+            && Arc::ptr_eq(of, paths)
+        {
+            return Arc::clone(costs);
+        }
+        let row = &self.problem.classes.groups[group];
+        let costs: Arc<Costs> = Arc::new(
+            (0..self.problem.setting.inventory.sites.len())
+                .map(|site| paths.cost(row.client_region, SiteId::new(site), row.max_latency))
+                .collect(),
+        );
+        self.costs[group] = Some((Arc::clone(paths), Arc::clone(&costs)));
+        costs
+    }
+}

@@ -24,11 +24,12 @@ const INTRODUCTION: &str = "\
 <!-- Written from data/schema/*.csv; run the tests with PLIMSOLL_BLESS=1 after a change there. -->
 
 An inventory is one folder of CSV files.
-`plimsoll check FOLDER` reads it and says everything that is wrong with it; `docs/errors.md` explains every code.
+`plimsoll check FOLDER` reads it and says everything that is wrong with it; [errors.md](errors.md) explains every code.
 
 - Files are UTF-8 (a byte-order mark and CRLF are accepted), with commas, RFC 4180 quotes and a header row.
 - Columns may stand in any order; an unknown column is an error. The order of rows changes nothing.
 - Ids are not empty, have at most 128 characters, none of them a control character, and are compared exactly.
+- A *new id* is made by its row; an id *in* another file must stand there.
 - The ids of sites, access points, elements, pools, links and client regions are unique across their files.
 - Numbers are finite decimals such as `1250.5` or `1e-6`.
 - Blank is never zero and never infinity: a blank cell takes the default of its column, or is an error.

@@ -8,6 +8,7 @@ mod exit;
 mod files;
 mod folder;
 mod input;
+mod log;
 mod options;
 mod progress;
 mod render;

@@ -2,7 +2,7 @@
 
 use super::args::{Cli, Command};
 use super::terminal::Terminal;
-use super::{commands, exit, render};
+use super::{commands, exit, log, render};
 use crate::error::{Error, Result};
 use clap::Parser;
 use std::ffi::OsString;
@@ -17,6 +17,7 @@ use std::process::ExitCode;
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let code = match Cli::try_parse_from(args) {
         Ok(cli) => {
+            log::start();
             let mut terminal = Terminal::of_process();
             // A panic is a bug of ours; its message has been printed by then.
             catch_unwind(AssertUnwindSafe(|| code_of(cli.command, &mut terminal)))

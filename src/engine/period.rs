@@ -92,7 +92,7 @@ pub(super) fn plan_period(
     let homes = if policy.split_shards {
         None
     } else {
-        whole_shards(&problem, &fractional, ground.stop)?
+        whole_shards(&problem, &fractional, &ground.stop.with_plan())?
     };
     let mut proof = fractional.proof;
     let (plan_problem, whole) = match &homes {
@@ -101,7 +101,7 @@ pub(super) fn plan_period(
             let frozen = problem.narrowed(&homes.narrowed);
             let whole = match &homes.outcome {
                 Some(outcome) => outcome.clone(),
-                None => solve(&frozen, ground.stop)?,
+                None => solve(&frozen, &ground.stop.with_plan())?,
             };
             if whole.proof == Proof::Stopped {
                 proof = Proof::Stopped;

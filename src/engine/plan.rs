@@ -62,9 +62,12 @@ pub fn plan(inventory: &Inventory, scenario: &Scenario, options: &Options<'_>) -
         (run(Band::Expected, options.watch)?, None)
     };
     let mut plan = expected;
-    if let Some(ends) = ends {
-        let [low, high] = ends.map(|end| end.map(|plan| plan.periods));
-        add_band(&mut plan, low?, high?);
+    match ends {
+        None => {}
+        // A stop leaves the band out; the expected plan stands.
+        Some(_) if options.stop.is_raised() => plan.status = Status::Stopped,
+        Some([Ok(low), Ok(high)]) => add_band(&mut plan, low.periods, high.periods),
+        Some([Err(error), _] | [_, Err(error)]) => return Err(error),
     }
     Ok(plan)
 }
@@ -97,6 +100,11 @@ fn plan_band(
     let mut warnings = Vec::new();
     for period in all {
         watch.enter(Stage::Periods(planned.len(), all.len()));
+        let stop = &if planned.is_empty() {
+            stop.clone()
+        } else {
+            stop.with_plan()
+        };
         let ground = Ground {
             inventory,
             network,

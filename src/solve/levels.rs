@@ -36,6 +36,7 @@ pub fn solve_unless_worse(
     let is_short = find_service(&mut master)?;
     let mut settled = Settled {
         incumbent: incumbent.map_or_else(Vec::new, |outcome| outcome.levels.clone()),
+        is_stopped: stop.is_raised(),
         ..Settled::default()
     };
     let split = problem
@@ -80,12 +81,6 @@ impl Settled {
     fn into_outcome(self, master: &Master<'_>) -> Outcome {
         let (rows, columns) = master.shape();
         let plan = self.best.unwrap_or_else(|| extract(master));
-        tracing::debug!(
-            iterations = master.iterations(),
-            rows,
-            columns,
-            "levels settled"
-        );
         Outcome {
             levels: self.levels,
             served: plan.served,
@@ -114,6 +109,19 @@ impl Settled {
     pub(super) fn has_to_beat(&mut self, levels: &[LevelOutcome]) {
         if self.incumbent.is_empty() || is_lower(levels, &self.incumbent) {
             self.incumbent = levels.to_vec();
+        }
+    }
+
+    /// Nothing but 0 is proven for the levels after this one.
+    pub(super) fn forget_bounds_after(&mut self, level: Level) {
+        let after = self.levels.iter().position(|own| own.level == level);
+        for own in self
+            .levels
+            .iter_mut()
+            .skip(after.map_or(0, |index| index + 1))
+        {
+            own.bound = own.bound.min(0.0);
+            self.has_gap |= own.value > 0.0;
         }
     }
 
@@ -257,6 +265,17 @@ fn settle(master: &mut Master<'_>, level: Level, settled: &mut Settled) -> Resul
     } else {
         let end = master.optimise(&objective)?;
         let gains = master.gains();
+        let (rows, columns) = master.shape();
+        let iterations = master.iterations();
+        tracing::debug!(
+            ?level,
+            end.value,
+            end.bound,
+            rows,
+            columns,
+            iterations,
+            "settled"
+        );
         settled.push(level, end, gains);
         end.value
     };

@@ -262,7 +262,7 @@ impl<'a> Master<'a> {
             let end = End {
                 value,
                 bound: best_bound.min(value),
-                is_stopped: self.stop.is_raised(),
+                is_stopped: self.must_end(),
             };
             let is_close = value - best_bound <= CLOSE_ENOUGH * value.abs().max(1.0);
             if end.is_stopped || is_close || pass_number >= PASSES_PER_LEVEL {
@@ -584,6 +584,15 @@ impl<'a> Master<'a> {
         self.cost_of_one(key, objective) * self.scale / self.problem.unit
     }
 
+    /// `true` if somebody wants an answer now, and there is one or none is waited for.
+    fn must_end(&self) -> bool {
+        if self.is_overload_open {
+            self.stop.gives_up()
+        } else {
+            self.stop.is_raised()
+        }
+    }
+
     /// Runs the solver until it has an optimum (`true`) or somebody stops it (`false`).
     ///
     /// Rows and levels that are just met leave a sliver that tolerances can close; if nothing is left, all of
@@ -593,7 +602,6 @@ impl<'a> Master<'a> {
             match self.run_ways(&Way::ALL) {
                 Err(Error::Solver { .. }) if self.looseness < MOST_LOOSENESS => {
                     self.looseness = (self.looseness * 10.0).max(LEAST_LOOSENESS);
-                    tracing::debug!(looseness = self.looseness, "rows loosened");
                     self.apply_rows()?;
                     self.apply_bounds()?;
                 }
@@ -607,7 +615,7 @@ impl<'a> Master<'a> {
         for &way in ways {
             loop {
                 last = self.backend.run(way)?;
-                if last != Status::Unfinished || self.stop.is_raised() {
+                if last != Status::Unfinished || self.must_end() {
                     break;
                 }
             }

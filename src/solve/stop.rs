@@ -13,16 +13,34 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// assert!(seen_elsewhere.is_raised());
 /// ```
 #[derive(Debug, Clone, Default)]
-pub struct Stop(Arc<AtomicBool>);
+pub struct Stop {
+    is_raised: Arc<AtomicBool>,
+    has_plan: bool,
+}
 
 impl Stop {
     /// Asks everybody who holds a clone to end.
     pub fn raise(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.is_raised.store(true, Ordering::Relaxed);
     }
 
     /// `true` once somebody asked.
     pub fn is_raised(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.is_raised.load(Ordering::Relaxed)
+    }
+
+    /// The same request, seen by somebody whose caller has part of a plan already: he settles no more levels, but
+    /// finds something that overloads nothing rather than giving the whole plan up.
+    #[must_use]
+    pub fn with_plan(&self) -> Self {
+        Self {
+            is_raised: Arc::clone(&self.is_raised),
+            has_plan: true,
+        }
+    }
+
+    /// `true` if the search for a first point is to be given up too.
+    pub(super) fn gives_up(&self) -> bool {
+        self.is_raised() && !self.has_plan
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! A finding is collected, never thrown: all of them are reported at once.
 
+pub(crate) mod nearest;
+
 use std::fmt;
 
 /// How bad a finding is.

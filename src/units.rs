@@ -10,13 +10,6 @@ pub struct Milliseconds(pub f64);
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct Share(pub f64);
 
-impl Share {
-    /// Nothing.
-    pub const NONE: Self = Self(0.0);
-    /// The whole.
-    pub const WHOLE: Self = Self(1.0);
-}
-
 impl fmt::Display for Milliseconds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ms", self.0)

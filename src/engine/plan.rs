@@ -7,8 +7,7 @@ use crate::error::Result;
 use crate::graph::Network;
 use crate::ids::SiteId;
 use crate::model::{Inventory, Scenario};
-use crate::plan::{PeriodPlan, Plan, Status};
-use crate::plan_files::AccessPointUse;
+use crate::plan::{ForecastEnd, PeriodPlan, Plan, Status};
 use crate::scenario::{Band, Period, periods};
 use crate::solve::{Proof, Stop};
 
@@ -65,32 +64,20 @@ pub fn plan(inventory: &Inventory, scenario: &Scenario, options: &Options<'_>) -
     let mut plan = expected;
     if let Some(ends) = ends {
         let [low, high] = ends.map(|end| end.map(|plan| plan.periods));
-        add_band(inventory, &mut plan, low?, high?);
+        add_band(&mut plan, low?, high?);
     }
     Ok(plan)
 }
 
 /// Writes both ends of the forecast beside the expected periods.
-fn add_band(inventory: &Inventory, plan: &mut Plan, low: Vec<PeriodPlan>, high: Vec<PeriodPlan>) {
+fn add_band(plan: &mut Plan, low: Vec<PeriodPlan>, high: Vec<PeriodPlan>) {
     for (period, (low, high)) in plan.periods.iter_mut().zip(low.into_iter().zip(high)) {
-        period.band = Some([low, high].map(|end| {
-            let opened = opened(inventory, &end);
-            (end.totals, end.stages, opened)
+        period.band = Some([low, high].map(|end| ForecastEnd {
+            totals: end.totals,
+            stages: end.stages,
+            access_points: end.access_points,
         }));
     }
-}
-
-/// Ids of the standby access points that a period opens.
-pub(crate) fn opened(inventory: &Inventory, plan: &PeriodPlan) -> Vec<String> {
-    plan.access_points
-        .iter()
-        .filter(|change| change.after == AccessPointUse::Opened)
-        .map(|change| {
-            inventory.access_points[change.access_point.index()]
-                .id
-                .clone()
-        })
-        .collect()
 }
 
 /// Plans every period for one end of the forecast.

@@ -77,7 +77,7 @@ struct Key {
 /// Groups and demands by what tells them apart.
 #[derive(Default)]
 struct Groups {
-    groups: Vec<Group>,
+    all: Vec<Group>,
     demands: Vec<Demand>,
     demand_of: HashMap<(ProfileId, u64), DemandId>,
     group_of: HashMap<(ClientRegionId, DemandId, Option<u64>), GroupId>,
@@ -110,7 +110,7 @@ impl Groups {
                 demands.len() - 1
             });
         let max_latency = row.max_latency.or(setting.policy.max_latency);
-        let groups = &mut self.groups;
+        let groups = &mut self.all;
         *self
             .group_of
             .entry((
@@ -151,7 +151,7 @@ impl Classes {
             let class = *by_attributes
                 .entry(attributes)
                 .or_insert_with_key(|attributes| {
-                    let group = &groups.groups[attributes.group];
+                    let group = &groups.all[attributes.group];
                     let paths = &by_latency[shard.profile.index()];
                     let mut sites = rules.sites(id);
                     sites.retain(|&site| {
@@ -189,7 +189,7 @@ impl Classes {
         }
         Self {
             classes,
-            groups: groups.groups,
+            groups: groups.all,
             demands: groups.demands,
             ranks,
             class_of,

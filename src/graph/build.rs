@@ -27,6 +27,8 @@ pub struct Network {
     latency: Vec<f64>,
     profiles: Vec<Option<Vec<ProfileId>>>,
     ends: Vec<(PlaceId, PlaceId)>,
+    /// By place: it can be reached without passing an access point.
+    is_before_entry: Vec<bool>,
 }
 
 impl Network {
@@ -73,6 +75,7 @@ impl Network {
             latency: Vec::with_capacity(inventory.links.len()),
             profiles: Vec::with_capacity(inventory.links.len()),
             ends: Vec::with_capacity(inventory.links.len()),
+            is_before_entry: Vec::new(),
         };
         for (index, link) in inventory.links.iter().enumerate() {
             let from = network.place(link.from);
@@ -82,7 +85,28 @@ impl Network {
             network.profiles.push(link.profiles.clone());
             network.ends.push((from, to));
         }
+        network.is_before_entry = network.places_before_entry();
         network
+    }
+
+    /// By place, whether it can be reached from a client region without passing an access point.
+    fn places_before_entry(&self) -> Vec<bool> {
+        let mut is_before = vec![false; self.place_count()];
+        let mut open: Vec<PlaceId> = self.client_regions.clone();
+        while let Some(place) = open.pop() {
+            if std::mem::replace(&mut is_before[place.index()], true) {
+                continue;
+            }
+            let on_way =
+                |to: &PlaceId| matches!(self.end(*to), LinkEnd::Element(_) | LinkEnd::Pool(_));
+            open.extend(self.leaving(place).map(|(_, to)| to).filter(on_way));
+        }
+        is_before
+    }
+
+    /// `true` if a place stands on the client regions' side of the access points.
+    pub fn is_before_entry(&self, place: PlaceId) -> bool {
+        self.is_before_entry[place.index()]
     }
 
     /// The place of a link's end.

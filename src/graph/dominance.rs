@@ -1,21 +1,38 @@
 //! The front of labels at one place: which new ones are worth keeping.
 
-/// Labels settled at a place. They come by rising price, so a new one is worth keeping only if it is faster
-/// than all before it.
+use super::search::Label;
+
+/// Labels settled at a place, and the best that waits.
+///
+/// Labels are settled by rising price, so a new one is worth keeping only if it is faster than all before it;
+/// without a latency limit only the first counts.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Front {
     least_latency: Option<f64>,
+    /// Price, latency and steps of the best label that waits, without a latency limit.
+    waiting: Option<(f64, f64, u32)>,
 }
 
 impl Front {
-    /// `true` if nothing was settled here.
-    pub(super) fn is_empty(self) -> bool {
-        self.least_latency.is_none()
+    /// `true` if a label, no cheaper than those settled, is not beaten by them.
+    pub(super) fn admits(&self, label: &Label, is_limited: bool) -> bool {
+        match self.least_latency {
+            None => true,
+            Some(least) => is_limited && label.latency < least,
+        }
     }
 
-    /// `true` if a label of this latency, no cheaper than those settled, is not beaten by them.
-    pub(super) fn admits(self, latency: f64) -> bool {
-        self.least_latency.is_none_or(|least| latency < least)
+    /// `true` if no waiting label beats this one; without a latency limit it is remembered.
+    pub(super) fn is_worth_trying(&mut self, label: &Label, longest: Option<f64>) -> bool {
+        if longest.is_some() {
+            return true;
+        }
+        let own = (label.price, label.latency, label.steps);
+        let is_better = self.waiting.is_none_or(|best| own < best);
+        if is_better {
+            self.waiting = Some(own);
+        }
+        is_better
     }
 
     /// Settles a label of this latency.

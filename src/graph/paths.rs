@@ -4,7 +4,7 @@
 //! searched once for all and joined by the cheapest access point. Nothing is enumerated.
 
 use super::build::{Network, PlaceId};
-use super::search::{Label, Prices, Tree, Until, search};
+use super::search::{Label, Prices, Scratch, Tree, Until, search};
 use super::usable::Usable;
 use crate::ids::{AccessPointId, ClientRegionId, LinkId, SiteId};
 use crate::model::LinkEnd;
@@ -50,15 +50,21 @@ pub struct PathCost {
 
 /// Both halves of every path, for one kind of user under one set of prices.
 ///
-/// The price of the end site itself is left out: the caller adds what it charges there.
+/// The price of the end site itself is left out: the caller adds what it charges there. The price of the access
+/// point is added where the halves are joined, so that a half depends on its own side only and is shared with
+/// other prices that agree there.
 pub struct PricedPaths<'a> {
     network: &'a Network,
     usable: Arc<Usable>,
     prices: Prices,
     longest: f64,
-    to_access_points: Vec<Half>,
-    to_sites: Vec<Half>,
-    limited: OnceLock<Limited>,
+    /// By access point, the price to enter there.
+    entry: Vec<f64>,
+    to_access_points: Arc<Vec<Half>>,
+    to_sites: Arc<Vec<Half>>,
+    /// By client region and by access point, the labels under limits, searched when somebody needs them.
+    limited_to_access_points: Vec<OnceLock<Limited>>,
+    limited_to_sites: Vec<OnceLock<Limited>>,
 }
 
 /// The ways from one place to all goals; by goal, the position of its label in the tree.
@@ -69,8 +75,8 @@ struct Half {
 
 /// The same with all labels that may matter under some latency limit; by goal, its labels.
 struct Limited {
-    to_access_points: Vec<(Tree, Vec<Vec<u32>>)>,
-    to_sites: Vec<(Tree, Vec<Vec<u32>>)>,
+    tree: Tree,
+    goals: Vec<Vec<u32>>,
 }
 
 /// A chosen pair of halves.
@@ -82,17 +88,20 @@ struct Choice {
     access_point: usize,
     first: u32,
     second: u32,
+    /// Whether `first` and `second` are positions among the labels under limits.
+    is_limited: bool,
 }
 
 impl Choice {
-    fn join(access_point: usize, first: (u32, &Label), second: (u32, &Label)) -> Self {
+    fn join(access_point: usize, entry: f64, first: (u32, &Label), second: (u32, &Label)) -> Self {
         Self {
-            price: first.1.price + second.1.price,
+            price: first.1.price + entry + second.1.price,
             latency: first.1.latency + second.1.latency,
             steps: first.1.steps + second.1.steps,
             access_point,
             first: first.0,
             second: second.0,
+            is_limited: false,
         }
     }
 
@@ -107,52 +116,49 @@ impl Choice {
 
 impl<'a> PricedPaths<'a> {
     /// Searches both halves. `longest` is the largest latency limit that will be asked for.
-    pub fn new(
+    pub fn new(network: &'a Network, usable: Arc<Usable>, prices: Prices, longest: f64) -> Self {
+        Self::beside(network, usable, prices, longest, &[])
+    }
+
+    /// The same, taking over the halves of known paths over the same usable places whose prices agree on their side.
+    pub fn beside(
         network: &'a Network,
         usable: Arc<Usable>,
         mut prices: Prices,
         longest: f64,
+        known: &[&Self],
     ) -> Self {
         for index in 0..network.site_count() {
             let site = network.place(LinkEnd::Site(SiteId::new(index)));
             prices.places[site.index()] = 0.0;
         }
-        let access_point_count = network.access_point_count();
-        let to_access_points = (0..network.client_region_count())
-            .map(|region| {
-                let start = network.place(LinkEnd::ClientRegion(ClientRegionId::new(region)));
-                let tree = search(network, &usable, &prices, start, Until::AccessPoints, None);
-                Half::new(network, tree, access_point_count)
+        let entry = (0..network.access_point_count())
+            .map(|index| {
+                let end = LinkEnd::AccessPoint(AccessPointId::new(index));
+                std::mem::take(&mut prices.places[network.place(end).index()])
             })
             .collect();
-        let site_count = network.site_count();
-        let after = Self::prices_after_access_points(network, &prices);
-        let to_sites = (0..access_point_count)
-            .map(|access_point| {
-                let start = network.place(LinkEnd::AccessPoint(AccessPointId::new(access_point)));
-                let tree = search(network, &usable, &after, start, Until::Sites, None);
-                Half::new(network, tree, site_count)
-            })
-            .collect();
+        let first = known
+            .iter()
+            .find(|known| is_same_side(network, &known.prices, &prices, true))
+            .map(|known| Arc::clone(&known.to_access_points));
+        let second = known
+            .iter()
+            .find(|known| is_same_side(network, &known.prices, &prices, false))
+            .map(|known| Arc::clone(&known.to_sites));
         Self {
+            to_access_points: first
+                .unwrap_or_else(|| Arc::new(halves_to_access_points(network, &usable, &prices))),
+            to_sites: second
+                .unwrap_or_else(|| Arc::new(halves_to_sites(network, &usable, &prices))),
             network,
             usable,
             prices,
             longest,
-            to_access_points,
-            to_sites,
-            limited: OnceLock::new(),
+            entry,
+            limited_to_access_points: never(network.client_region_count()),
+            limited_to_sites: never(network.access_point_count()),
         }
-    }
-
-    /// The access point is paid for by the first half.
-    fn prices_after_access_points(network: &Network, prices: &Prices) -> Prices {
-        let mut after = prices.clone();
-        for index in 0..network.access_point_count() {
-            let place = network.place(LinkEnd::AccessPoint(AccessPointId::new(index)));
-            after.places[place.index()] = 0.0;
-        }
-        after
     }
 
     /// Price and latency of the cheapest path within the limit, if there is one.
@@ -162,24 +168,20 @@ impl<'a> PricedPaths<'a> {
         site: SiteId,
         limit: Option<f64>,
     ) -> Option<PathCost> {
-        self.choose(region, site, limit)
-            .map(|(choice, _)| PathCost {
-                price: choice.price,
-                latency: choice.latency,
-            })
+        self.choose(region, site, limit).map(|choice| PathCost {
+            price: choice.price,
+            latency: choice.latency,
+        })
     }
 
     /// The cheapest path within the limit, if there is one.
     pub fn path(&self, region: ClientRegionId, site: SiteId, limit: Option<f64>) -> Option<Path> {
-        let (choice, is_limited) = self.choose(region, site, limit)?;
-        let (first, second) = if is_limited {
-            let limited = self.limited();
+        let choice = self.choose(region, site, limit)?;
+        let (first, second) = if choice.is_limited {
             (
-                limited.to_access_points[region.index()]
-                    .0
-                    .links_to(choice.first),
-                limited.to_sites[choice.access_point]
-                    .0
+                self.limited_from(region).tree.links_to(choice.first),
+                self.limited_behind(choice.access_point)
+                    .tree
                     .links_to(choice.second),
             )
         } else {
@@ -201,59 +203,76 @@ impl<'a> PricedPaths<'a> {
         })
     }
 
-    /// The chosen halves, and whether they are positions among the limited labels.
-    fn choose(
-        &self,
-        region: ClientRegionId,
-        site: SiteId,
-        limit: Option<f64>,
-    ) -> Option<(Choice, bool)> {
+    /// The chosen halves.
+    fn choose(&self, region: ClientRegionId, site: SiteId, limit: Option<f64>) -> Option<Choice> {
         let best = self.choose_unlimited(region, site)?;
-        let Some(limit) = limit else {
-            return Some((best, false));
-        };
-        if best.latency <= limit + LATENCY_SLACK_MS {
-            return Some((best, false));
+        match limit {
+            Some(limit) if best.latency > limit + LATENCY_SLACK_MS => {
+                self.choose_limited(region, site, limit + LATENCY_SLACK_MS)
+            }
+            _ => Some(best),
         }
-        self.choose_limited(region, site, limit + LATENCY_SLACK_MS)
-            .map(|choice| (choice, true))
     }
 
     fn choose_unlimited(&self, region: ClientRegionId, site: SiteId) -> Option<Choice> {
-        let from_region = &self.to_access_points[region.index()];
-        let mut best: Option<Choice> = None;
-        for (access_point, second) in self.to_sites.iter().enumerate() {
-            let (Some(first), Some(last)) =
-                (from_region.goals[access_point], second.goals[site.index()])
-            else {
-                continue;
-            };
-            let choice = Choice::join(
-                access_point,
-                (first, &from_region.tree.labels[first as usize]),
-                (last, &second.tree.labels[last as usize]),
-            );
-            if best.is_none_or(|best| choice.is_before(&best)) {
-                best = Some(choice);
-            }
-        }
-        best
+        (0..self.to_sites.len())
+            .filter_map(|access_point| self.join(region, access_point, site))
+            .reduce(|best, choice| {
+                if choice.is_before(&best) {
+                    choice
+                } else {
+                    best
+                }
+            })
     }
 
+    /// The cheapest halves over one access point.
+    fn join(&self, region: ClientRegionId, access_point: usize, site: SiteId) -> Option<Choice> {
+        let from_region = &self.to_access_points[region.index()];
+        let behind = &self.to_sites[access_point];
+        let first = from_region.goals[access_point]?;
+        let last = behind.goals[site.index()]?;
+        Some(Choice::join(
+            access_point,
+            self.entry[access_point],
+            (first, &from_region.tree.labels[first as usize]),
+            (last, &behind.tree.labels[last as usize]),
+        ))
+    }
+
+    /// The cheapest halves within a limit. An access point whose cheapest halves cost more than the best so far is
+    /// not looked at.
     fn choose_limited(&self, region: ClientRegionId, site: SiteId, limit: f64) -> Option<Choice> {
-        let limited = self.limited();
-        let (tree, goals) = &limited.to_access_points[region.index()];
+        let mut joins: Vec<Choice> = (0..self.to_sites.len())
+            .filter_map(|access_point| self.join(region, access_point, site))
+            .collect();
+        joins.sort_by(|a, b| a.price.total_cmp(&b.price));
         let mut best: Option<Choice> = None;
-        for (access_point, (second, ends)) in limited.to_sites.iter().enumerate() {
-            for &first in &goals[access_point] {
-                for &last in &ends[site.index()] {
+        for join in joins {
+            if best.is_some_and(|best| best.price < join.price) {
+                break;
+            }
+            if join.latency <= limit {
+                if best.is_none_or(|best| join.is_before(&best)) {
+                    best = Some(join);
+                }
+                continue;
+            }
+            let first = self.limited_from(region);
+            let second = self.limited_behind(join.access_point);
+            for &from in &first.goals[join.access_point] {
+                for &to in &second.goals[site.index()] {
                     let choice = Choice::join(
-                        access_point,
-                        (first, &tree.labels[first as usize]),
-                        (last, &second.labels[last as usize]),
+                        join.access_point,
+                        self.entry[join.access_point],
+                        (from, &first.tree.labels[from as usize]),
+                        (to, &second.tree.labels[to as usize]),
                     );
                     if choice.latency <= limit && best.is_none_or(|best| choice.is_before(&best)) {
-                        best = Some(choice);
+                        best = Some(Choice {
+                            is_limited: true,
+                            ..choice
+                        });
                     }
                 }
             }
@@ -261,51 +280,111 @@ impl<'a> PricedPaths<'a> {
         best
     }
 
-    /// The labels under limits, searched the first time somebody needs them.
-    fn limited(&self) -> &Limited {
-        self.limited.get_or_init(|| {
-            let network = self.network;
-            let longest = Some(self.longest + LATENCY_SLACK_MS);
-            let to_access_points = (0..network.client_region_count())
-                .map(|region| {
-                    let start = network.place(LinkEnd::ClientRegion(ClientRegionId::new(region)));
-                    let tree = search(
-                        network,
-                        &self.usable,
-                        &self.prices,
-                        start,
-                        Until::AccessPoints,
-                        longest,
-                    );
-                    let goals = goal_labels(network, &tree, network.access_point_count());
-                    (tree, goals)
-                })
-                .collect();
-            let after = Self::prices_after_access_points(network, &self.prices);
-            let to_sites = (0..network.access_point_count())
-                .map(|access_point| {
-                    let start =
-                        network.place(LinkEnd::AccessPoint(AccessPointId::new(access_point)));
-                    let tree = search(network, &self.usable, &after, start, Until::Sites, longest);
-                    let goals = goal_labels(network, &tree, network.site_count());
-                    (tree, goals)
-                })
-                .collect();
-            Limited {
-                to_access_points,
-                to_sites,
-            }
+    /// The labels from a client region to all access points.
+    fn limited_from(&self, region: ClientRegionId) -> &Limited {
+        self.limited_to_access_points[region.index()].get_or_init(|| {
+            let end = LinkEnd::ClientRegion(region);
+            self.search_limited(end, Until::AccessPoints, self.to_sites.len())
         })
     }
+
+    /// The labels from an access point to all sites.
+    fn limited_behind(&self, access_point: usize) -> &Limited {
+        self.limited_to_sites[access_point].get_or_init(|| {
+            let end = LinkEnd::AccessPoint(AccessPointId::new(access_point));
+            self.search_limited(end, Until::Sites, self.network.site_count())
+        })
+    }
+
+    fn search_limited(&self, start: LinkEnd, until: Until, goal_count: usize) -> Limited {
+        let tree = search(
+            self.network,
+            &self.usable,
+            &self.prices,
+            self.network.place(start),
+            until,
+            Some(self.longest + LATENCY_SLACK_MS),
+            &mut Scratch::default(),
+        );
+        Limited {
+            goals: goal_labels(self.network, &tree, goal_count),
+            tree,
+        }
+    }
+}
+
+/// Nothing searched yet.
+fn never(count: usize) -> Vec<OnceLock<Limited>> {
+    (0..count).map(|_| OnceLock::new()).collect()
+}
+
+/// `true` if two sets of prices agree before (or behind) the access points.
+fn is_same_side(network: &Network, a: &Prices, b: &Prices, is_before: bool) -> bool {
+    let is_on_side = |place: usize| network.is_before_entry(PlaceId::new(place)) == is_before;
+    let is_link_on_side = |link: usize| {
+        let (from, _) = network.ends(LinkId::new(link));
+        network.is_before_entry(from) == is_before
+    };
+    let same = |a: f64, b: f64| a.to_bits() == b.to_bits();
+    same(a.latency, b.latency)
+        && (0..a.places.len())
+            .all(|place| same(a.places[place], b.places[place]) || !is_on_side(place))
+        && (0..a.links.len())
+            .all(|link| same(a.links[link], b.links[link]) || !is_link_on_side(link))
+}
+
+fn halves_to_access_points(network: &Network, usable: &Usable, prices: &Prices) -> Vec<Half> {
+    let mut scratch = Scratch::default();
+    (0..network.client_region_count())
+        .map(|region| {
+            let start = network.place(LinkEnd::ClientRegion(ClientRegionId::new(region)));
+            let until = Until::AccessPoints;
+            let tree = search(network, usable, prices, start, until, None, &mut scratch);
+            Half::new(network, tree, network.access_point_count())
+        })
+        .collect()
+}
+
+fn halves_to_sites(network: &Network, usable: &Usable, prices: &Prices) -> Vec<Half> {
+    let mut scratch = Scratch::default();
+    (0..network.access_point_count())
+        .map(|access_point| {
+            let start = network.place(LinkEnd::AccessPoint(AccessPointId::new(access_point)));
+            let tree = search(
+                network,
+                usable,
+                prices,
+                start,
+                Until::Sites,
+                None,
+                &mut scratch,
+            );
+            Half::new(network, tree, network.site_count())
+        })
+        .collect()
 }
 
 impl Half {
     fn new(network: &Network, tree: Tree, goal_count: usize) -> Self {
-        let goals = goal_labels(network, &tree, goal_count)
-            .into_iter()
-            .map(|labels| labels.first().copied())
-            .collect();
+        let mut goals = vec![None; goal_count];
+        for (index, label) in (0u32..).zip(&tree.labels) {
+            if label.before.is_some()
+                && let Some(goal) = goal_at(network, label.place)
+                && goals[goal].is_none()
+            {
+                goals[goal] = Some(index);
+            }
+        }
         Self { tree, goals }
+    }
+}
+
+/// The position of a place among the goals of its kind, if it is one.
+fn goal_at(network: &Network, place: PlaceId) -> Option<usize> {
+    match network.end(place) {
+        LinkEnd::AccessPoint(id) => Some(id.index()),
+        LinkEnd::Site(id) => Some(id.index()),
+        LinkEnd::ClientRegion(_) | LinkEnd::Element(_) | LinkEnd::Pool(_) => None,
     }
 }
 
@@ -313,13 +392,10 @@ impl Half {
 fn goal_labels(network: &Network, tree: &Tree, goal_count: usize) -> Vec<Vec<u32>> {
     let mut goals = vec![Vec::new(); goal_count];
     for (index, label) in (0u32..).zip(&tree.labels) {
-        if label.before.is_none() {
-            continue;
-        }
-        match network.end(label.place) {
-            LinkEnd::AccessPoint(id) => goals[id.index()].push(index),
-            LinkEnd::Site(id) => goals[id.index()].push(index),
-            _ => {}
+        if label.before.is_some()
+            && let Some(goal) = goal_at(network, label.place)
+        {
+            goals[goal].push(index);
         }
     }
     goals

@@ -225,9 +225,8 @@ fn step(network: &Network, from: State, to: PlaceId) -> Option<State> {
     let has_entered = match network.end(to) {
         LinkEnd::ClientRegion(_) => return None,
         LinkEnd::AccessPoint(_) if from.has_entered => return None,
-        LinkEnd::AccessPoint(_) => true,
         LinkEnd::Site(_) if !from.has_entered => return None,
-        LinkEnd::Site(_) => true,
+        LinkEnd::AccessPoint(_) | LinkEnd::Site(_) => true,
         LinkEnd::Element(_) | LinkEnd::Pool(_) => from.has_entered,
     };
     Some(State {

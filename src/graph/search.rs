@@ -123,6 +123,13 @@ impl Tree {
     }
 }
 
+/// Memory that searches use one after the other.
+#[derive(Default)]
+pub(super) struct Scratch {
+    heap: BinaryHeap<Reverse<Entry>>,
+    fronts: Vec<Front>,
+}
+
 /// All labels from `start`: of every place the best one, or, with `longest`, every one of at most that
 /// latency that no other beats in both price and latency. A round trip is beaten by what it returns to, so
 /// every way found is simple.
@@ -133,10 +140,13 @@ pub(super) fn search(
     start: PlaceId,
     until: Until,
     longest: Option<f64>,
+    scratch: &mut Scratch,
 ) -> Tree {
     let mut tree = Tree::default();
-    let mut heap = BinaryHeap::new();
-    let mut fronts = vec![Front::default(); network.place_count()];
+    let Scratch { heap, fronts } = scratch;
+    heap.clear();
+    fronts.clear();
+    fronts.resize(network.place_count(), Front::default());
     let mut order = 0;
     heap.push(Reverse(Entry {
         label: Label {
@@ -150,11 +160,7 @@ pub(super) fn search(
     }));
     while let Some(Reverse(Entry { label, .. })) = heap.pop() {
         let front = &mut fronts[label.place.index()];
-        let is_new = match longest {
-            None => front.is_empty(),
-            Some(_) => front.admits(label.latency),
-        };
-        if !is_new {
+        if !front.admits(&label, longest.is_some()) {
             continue;
         }
         front.settle(label.latency);
@@ -173,27 +179,21 @@ pub(super) fn search(
             if longest.is_some_and(|longest| latency > longest) {
                 continue;
             }
-            let is_beaten = match longest {
-                None => !fronts[to.index()].is_empty(),
-                Some(_) => !fronts[to.index()].admits(latency),
+            let next = Label {
+                price: label.price
+                    + prices.links[link.index()]
+                    + prices.places[to.index()]
+                    + prices.latency * network.latency(link),
+                latency,
+                steps: label.steps + 1,
+                place: to,
+                before: Some((index, link)),
             };
-            if is_beaten {
-                continue;
+            let front = &mut fronts[to.index()];
+            if front.admits(&next, longest.is_some()) && front.is_worth_trying(&next, longest) {
+                order += 1;
+                heap.push(Reverse(Entry { label: next, order }));
             }
-            order += 1;
-            heap.push(Reverse(Entry {
-                label: Label {
-                    price: label.price
-                        + prices.links[link.index()]
-                        + prices.places[to.index()]
-                        + prices.latency * network.latency(link),
-                    latency,
-                    steps: label.steps + 1,
-                    place: to,
-                    before: Some((index, link)),
-                },
-                order,
-            }));
         }
     }
     tree

@@ -5,7 +5,6 @@
 mod findings;
 mod kind;
 mod named;
-pub(crate) mod nearest;
 mod places;
 mod read;
 mod rows;

@@ -1,8 +1,8 @@
 //! Named: tables sorted by id, and the way from an id to its position.
 
 use super::findings::{Findings, Message, place, quoted};
-use super::nearest::likely;
 use super::table::{Column, Row, with_article};
+use crate::diagnostic::nearest::likely;
 use crate::diagnostic::{Code, Severity};
 use std::collections::HashMap;
 

@@ -1,9 +1,9 @@
 //! Source: the files of a folder as bytes, and what is wrong with them before any row is read.
 
 use super::findings::{Findings, Message, place, whole_file};
-use super::nearest::nearest;
 use super::schema::{self, LATER_FILES, TABLES};
 use crate::diagnostic::Code;
+use crate::diagnostic::nearest::nearest;
 use std::collections::BTreeMap;
 
 /// A required file is missing.
@@ -88,7 +88,7 @@ fn missing_file_hint(table: &schema::Table, files: &[SourceFile]) -> String {
         .iter()
         .map(|file| file.name.as_str())
         .filter(|name| schema::table(name).is_none());
-    match super::nearest::likely(table.file, unknown) {
+    match crate::diagnostic::nearest::likely(table.file, unknown) {
         Some(name) => format!("rename `{name}` if it is meant"),
         None => format!("add it: one row is {}", table.about),
     }

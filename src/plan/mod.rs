@@ -20,6 +20,6 @@ pub use headroom::{Margin, margins};
 pub use measure::{Stage, stages};
 pub(crate) use moves::has_copy;
 pub use moves::{Move, moves, reason};
-pub use plan::{Before, Flow, GroupKey, Part, PeriodPlan, Plan, Status, Totals};
+pub use plan::{Before, Flow, ForecastEnd, GroupKey, Part, PeriodPlan, Plan, Status, Totals};
 pub use reasons::unserved_reason;
 pub use reconnect::reconnecting_users;

@@ -122,9 +122,20 @@ pub struct PeriodPlan {
     /// Totals.
     pub totals: Totals,
     /// The same with the low and the high end of the forecast.
-    pub band: Option<[(Totals, Vec<Stage>, Vec<String>); 2]>,
+    pub band: Option<[ForecastEnd; 2]>,
     /// How large the program was.
     pub size: Size,
+}
+
+/// What a period comes to at one end of the forecast.
+#[derive(Debug, Clone)]
+pub struct ForecastEnd {
+    /// Totals.
+    pub totals: Totals,
+    /// Levels.
+    pub stages: Vec<Stage>,
+    /// One for every access point.
+    pub access_points: Vec<AccessPointChange>,
 }
 
 /// The answer for a scenario.

@@ -4,7 +4,9 @@ use crate::error::{Error, Result};
 use crate::formulation::goals::Level;
 use crate::ids::SiteId;
 use crate::model::{Inventory, Phase, Scenario};
-use crate::plan::{Flow, Margin, PeriodPlan, Plan, Stage, Status, Totals, reason};
+use crate::plan::{
+    AccessPointChange, Flow, Margin, PeriodPlan, Plan, Stage, Status, Totals, reason,
+};
 use crate::plan_files::{
     self, AccessPointRow, AccessPointUse, AssignmentRow, Band, BeforeRow, BlindPhase, BlindRow,
     HeadroomRow, Inputs, Measure, ModelSize, MoveRow, PeriodSummary, Row, SUMMARY_FILE, Seconds,
@@ -97,10 +99,22 @@ pub fn summary(inventory: &Inventory, scenario: &Scenario, plan: &Plan, about: &
                 period: number(&period.period),
                 start: instant(scenario, period.period.start),
                 end: instant(scenario, period.period.end),
-                totals: totals(&period.totals, &period.stages, opened(inventory, period)),
+                totals: totals(
+                    &period.totals,
+                    &period.stages,
+                    opened(inventory, &period.access_points),
+                ),
                 band: period.band.as_ref().map(|[low, high]| Band {
-                    low: totals(&low.0, &low.1, low.2.clone()),
-                    high: totals(&high.0, &high.1, high.2.clone()),
+                    low: totals(
+                        &low.totals,
+                        &low.stages,
+                        opened(inventory, &low.access_points),
+                    ),
+                    high: totals(
+                        &high.totals,
+                        &high.stages,
+                        opened(inventory, &high.access_points),
+                    ),
                 }),
             })
             .collect(),
@@ -130,9 +144,9 @@ pub fn stage_name(level: Level, tier: Option<&str>) -> String {
     }
 }
 
-fn opened(inventory: &Inventory, period: &PeriodPlan) -> Vec<String> {
-    period
-        .access_points
+/// Ids of the standby access points through which users enter.
+fn opened(inventory: &Inventory, changes: &[AccessPointChange]) -> Vec<String> {
+    changes
         .iter()
         .filter(|change| change.after == AccessPointUse::Opened)
         .map(|change| {

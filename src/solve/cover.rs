@@ -69,11 +69,14 @@ mod tests {
     #[test]
     fn smallest_set_meets_every_refutation_and_is_not_taken_twice() {
         let mut cover = Cover::default();
-        assert_eq!(cover.smallest(3, None).unwrap(), Some(vec![false; 3]));
+        assert_eq!(
+            cover.smallest(3, None).expect("a small program"),
+            Some(vec![false; 3])
+        );
         // Neither {0} nor {1, 2} is enough: one of {1, 2} and 0 are needed.
         cover.refuted = vec![vec![true, false, false], vec![false, true, true]];
         let mut found = Vec::new();
-        while let Some(set) = cover.smallest(3, Some(2)).unwrap() {
+        while let Some(set) = cover.smallest(3, Some(2)).expect("a small program") {
             cover.taken.push(set.clone());
             found.push(set);
         }

@@ -20,6 +20,8 @@ pub(super) struct KnownPaths<'a> {
     /// By profile.
     usable: Vec<Arc<Usable>>,
     searches: Vec<Search<'a>>,
+    /// By group, the sites that any of its classes may use.
+    sites: Vec<Vec<SiteId>>,
     /// By group, the search that its costs come from.
     costs: Vec<Option<(Arc<PricedPaths<'a>>, Arc<Costs>)>>,
 }
@@ -40,6 +42,7 @@ impl<'a> KnownPaths<'a> {
             closed,
             usable: problem.ways.usable.clone(),
             searches: Vec::new(),
+            sites: sites_of_groups(problem),
             costs: vec![None; problem.classes.groups.len()],
         };
         let least_latency = problem.ways.usable.iter().zip(&problem.ways.with_standby);
@@ -100,11 +103,19 @@ impl<'a> KnownPaths<'a> {
         if let Some(search) = known {
             return Arc::clone(&search.paths);
         }
-        let paths = Arc::new(PricedPaths::new(
+        let beside: Vec<&PricedPaths<'a>> = self
+            .searches
+            .iter()
+            .rev()
+            .filter(|search| Arc::ptr_eq(&search.usable, usable))
+            .map(|search| &*search.paths)
+            .collect();
+        let paths = Arc::new(PricedPaths::beside(
             self.problem.setting.network,
             Arc::clone(usable),
             prices.clone(),
             self.problem.ways.longest,
+            &beside,
         ));
         if self.searches.len() >= KEPT {
             self.searches.remove(0);
@@ -117,7 +128,7 @@ impl<'a> KnownPaths<'a> {
         paths
     }
 
-    /// By site, the cost of the cheapest path of a group over these paths.
+    /// By site, the cost of the cheapest path of a group over these paths; `None` also where no class of it may go.
     pub(super) fn costs(&mut self, group: usize, paths: &Arc<PricedPaths<'a>>) -> Arc<Costs> {
         if let Some((of, costs)) = &self.costs[group]
             && Arc::ptr_eq(of, paths)
@@ -125,12 +136,25 @@ impl<'a> KnownPaths<'a> {
             return Arc::clone(costs);
         }
         let row = &self.problem.classes.groups[group];
-        let costs: Arc<Costs> = Arc::new(
-            (0..self.problem.setting.inventory.sites.len())
-                .map(|site| paths.cost(row.client_region, SiteId::new(site), row.max_latency))
-                .collect(),
-        );
+        let mut costs: Costs = vec![None; self.problem.setting.inventory.sites.len()];
+        for &site in &self.sites[group] {
+            costs[site.index()] = paths.cost(row.client_region, site, row.max_latency);
+        }
+        let costs = Arc::new(costs);
         self.costs[group] = Some((Arc::clone(paths), Arc::clone(&costs)));
         costs
     }
+}
+
+/// By group, the sites that any of its classes may use, ascending.
+fn sites_of_groups(problem: &Problem<'_>) -> Vec<Vec<SiteId>> {
+    let mut sites: Vec<Vec<SiteId>> = vec![Vec::new(); problem.classes.groups.len()];
+    for class in &problem.classes.classes {
+        sites[class.group].extend(&class.sites);
+    }
+    for sites in &mut sites {
+        sites.sort_unstable();
+        sites.dedup();
+    }
+    sites
 }

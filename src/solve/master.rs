@@ -2,6 +2,7 @@
 //!
 //! Units: a displaced or unserved column counts [`Problem::unit`] users, load rows are divided by the capacity
 //! left (1 is full), the objective of each level is scaled by itself.
+//! Long because every method keeps the solver's rows, columns and bounds in step with the keys kept here.
 
 use super::backend::{Backend, Line, Values};
 use super::known_paths::KnownPaths;

@@ -1,4 +1,4 @@
-//! The only floor that names HiGHS: the master program, its pricing, the levels in order; an [`Outcome`] out.
+//! The only floor that names `HiGHS`: the master program, its pricing, the levels in order; an [`Outcome`] out.
 
 mod backend;
 mod cover;

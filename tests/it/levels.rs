@@ -107,7 +107,7 @@ fn every_level_of_random_inventories_equals_the_written_out_lp() {
         match result {
             Ok(found) => {
                 for text in found {
-                    failures.push(format!("seed {seed} {text}"))
+                    failures.push(format!("seed {seed} {text}"));
                 }
             }
             Err(_) => failures.push(format!("seed {seed} PANIC")),

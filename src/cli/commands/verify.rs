@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::inventory::SourceFile;
 use crate::plan::check::{Verdict, check};
 use crate::plan_files::{self, PlanFile};
+use std::fmt::Write as _;
 
 /// Reads the input and the written plan and says what in it does not hold.
 pub(crate) fn run(options: &VerifyOptions, terminal: &mut Terminal) -> Result<u8> {
@@ -60,25 +61,25 @@ fn text(verdict: &Verdict, plan: &[SourceFile], terminal: &Terminal) -> String {
         text.push_str(&render::finding(finding, &sources, terminal.style));
         text.push('\n');
     }
-    text.push_str(&format!("checked: {}\n", verdict.checked.join(", ")));
+    let _ = writeln!(text, "checked: {}", verdict.checked.join(", "));
     if !verdict.not_checked.is_empty() {
-        text.push_str(&format!(
-            "not checked, absent: {}\n",
-            verdict.not_checked.join(", ")
-        ));
+        let absent = verdict.not_checked.join(", ");
+        let _ = writeln!(text, "not checked, absent: {absent}");
     }
-    text.push_str(&match verdict.broken.len() {
+    let sentence = match verdict.broken.len() {
         0 if verdict.serves_everyone && verdict.meets_targets => {
-            "the plan holds; it serves everyone and meets every target\n".to_owned()
+            "the plan holds; it serves everyone and meets every target".to_owned()
         }
         0 if verdict.serves_everyone => {
-            "the plan holds; it serves everyone and misses a headroom target\n".to_owned()
+            "the plan holds; it serves everyone and misses a headroom target".to_owned()
         }
-        0 => "the plan holds; it leaves users unserved\n".to_owned(),
-        count => format!(
-            "the plan does not hold: {} broken\n",
-            render::counted(count, "rule")
-        ),
-    });
+        0 => "the plan holds; it leaves users unserved".to_owned(),
+        count => {
+            let rules = render::counted(count, "rule");
+            format!("the plan does not hold: {rules} broken")
+        }
+    };
+    text.push_str(&sentence);
+    text.push('\n');
     text
 }

@@ -7,10 +7,10 @@ mod time;
 
 use super::header::{Column, Header};
 use super::outliers::Sample;
+use crate::diagnostic::nearest::likely;
 use crate::diagnostic::{Code, Place, Severity};
 use crate::inventory::findings::{Findings, Message, place, quoted};
 use crate::inventory::kind::Kind;
-use crate::inventory::nearest::likely;
 use crate::inventory::schema;
 use csv::StringRecord;
 

@@ -1,9 +1,9 @@
 //! Header: which column of a file is which column of its schema.
 
 use crate::diagnostic::Code;
+use crate::diagnostic::nearest::nearest;
 use crate::ids::ResourceId;
 use crate::inventory::findings::{Findings, Message, place, quoted};
-use crate::inventory::nearest::nearest;
 use crate::inventory::schema::{self, PER_RESOURCE};
 use crate::model::{Resource, Scope};
 use csv::StringRecord;

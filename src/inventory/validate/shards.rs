@@ -44,7 +44,7 @@ pub(crate) fn jurisdictions_are_offered(
         let offered = known
             .filter(|(other, _)| is_offered(inventory, JurisdictionId::new(*other)))
             .map(|(_, name)| name.as_str());
-        let hint = match crate::inventory::nearest::likely(name, offered) {
+        let hint = match crate::diagnostic::nearest::likely(name, offered) {
             Some(other) => format!("write `{other}` if it is meant, or list `{name}` in sites.csv"),
             None => format!("list `{name}` at the sites that offer it, in sites.csv"),
         };

@@ -1,9 +1,9 @@
 //! What a scenario may name: the ids of the inventory, and the nearest of them to a mistyped one.
 
+use crate::diagnostic::nearest::likely;
 use crate::ids::{
     ClientRegionId, ComponentId, PoolId, ProfileId, ResourceId, RiskGroupId, TenantId,
 };
-use crate::inventory::nearest::likely;
 use crate::model::Inventory;
 use std::collections::BTreeMap;
 

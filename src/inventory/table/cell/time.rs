@@ -2,8 +2,8 @@
 
 use super::Row;
 use crate::diagnostic::Code;
+use crate::diagnostic::nearest::likely;
 use crate::inventory::findings::{Message, quoted};
-use crate::inventory::nearest::likely;
 use crate::inventory::table::header::Column;
 use jiff::{Timestamp, civil, tz::TimeZone};
 

@@ -1,4 +1,4 @@
-//! Sample charts: what the tests measure and `examples/look_at_charts.rs` writes for people to look at.
+//! Sample charts: what the tests measure, and what `PLIMSOLL_LOOK` writes for people to look at (`tests/it/look.rs`).
 
 use super::{ComponentKind, HeadroomChart, HeadroomRow, Standing};
 

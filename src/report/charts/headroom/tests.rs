@@ -3,11 +3,11 @@
 #[path = "samples.rs"]
 mod samples;
 
-use super::{HeadroomChart, HeadroomRow, TIGHTEST_OTHERS};
+use super::{HeadroomChart, LEAST_WIDTH, TIGHTEST_OTHERS, paint};
 use crate::model::ComponentKind;
-use crate::report::charts::font::database;
+use crate::report::charts::font::{Font, database};
 use crate::report::charts::palette::Role;
-use crate::report::headroom::Standing;
+use crate::report::headroom::{HeadroomRow, Selection, Standing};
 use resvg::usvg::{self, Node, Rect};
 
 /// Widths on both sides of the change of form, and below the least.
@@ -128,10 +128,10 @@ fn words(chart: &HeadroomChart) -> Vec<String> {
 fn no_text_overlaps_or_is_cut_whatever_the_size() {
     for (name, chart) in samples::all() {
         for width in WIDTHS {
-            let selection = super::Selection::new(&chart.rows, chart.most_others);
-            let font = super::Font::load().expect("the font is built in");
-            let width = width.max(super::LEAST_WIDTH);
-            let svg = super::paint::svg(&chart, &selection, width, font).expect("a picture");
+            let selection = Selection::new(&chart.rows, chart.most_others);
+            let font = Font::load().expect("the font is built in");
+            let width = width.max(LEAST_WIDTH);
+            let svg = paint::svg(&chart, &selection, width, font).expect("a picture");
             assert_tidy(name, width, &svg);
         }
     }

@@ -1,0 +1,118 @@
+//! Imports go down only.
+
+use super::paths::{module_of, paths};
+use super::source::{Source, library};
+use super::{Breach, assert_broken, assert_kept, of_each};
+
+/// The rooms of every floor, lowest first. Rooms of one floor do not see each other, but for the lowest.
+const FLOORS: [&[&str]; 10] = [
+    &["units", "ids", "diagnostic", "error"],
+    &["model"],
+    &["inventory", "scenario", "plan_files"],
+    &["graph"],
+    &["formulation"],
+    &["solve"],
+    &["plan"],
+    &["engine"],
+    &["report"],
+    &["cli"],
+];
+
+/// What judges plans without knowing how they are made: rooms of `plan` that see no other room of it.
+const REFEREE: [&str; 2] = ["check", "bound"];
+
+/// The highest floor that the referee sees.
+const HIGHEST_OF_REFEREE: usize = 3;
+
+fn floor_of(room: &str) -> Option<usize> {
+    FLOORS.iter().position(|rooms| rooms.contains(&room))
+}
+
+fn climbs(source: &Source) -> Vec<Breach> {
+    let module = module_of(source);
+    let Some(room) = module.first() else {
+        return Vec::new();
+    };
+    let Some(floor) = floor_of(room) else {
+        return vec![Breach::new(source, 1, format!("`{room}` is on no floor"))];
+    };
+    let mut breaches = Vec::new();
+    for path in paths(source) {
+        let Some(target) = path.in_crate(source) else {
+            continue;
+        };
+        let Some(seen) = target.first().filter(|seen| *seen != room) else {
+            continue;
+        };
+        let may = floor_of(seen).is_some_and(|below| below < floor || below == 0);
+        if !may {
+            let what = format!("`{room}` sees `{}`", target.join("::"));
+            breaches.push(Breach::new(source, path.line, what));
+        }
+    }
+    breaches
+}
+
+fn biases_the_referee(source: &Source) -> Vec<Breach> {
+    let module = module_of(source);
+    let Some(part) = module
+        .get(1)
+        .filter(|part| REFEREE.contains(&part.as_str()))
+    else {
+        return Vec::new();
+    };
+    if module[0] != "plan" {
+        return Vec::new();
+    }
+    let mut breaches = Vec::new();
+    for path in paths(source) {
+        let Some(target) = path.in_crate(source).filter(|target| !target.is_empty()) else {
+            continue;
+        };
+        let is_own = target[0] == "plan" && target.get(1) == Some(part);
+        let may = is_own || floor_of(&target[0]).is_some_and(|floor| floor <= HIGHEST_OF_REFEREE);
+        if !may {
+            let what = format!("`plan::{part}` sees `{}`", target.join("::"));
+            breaches.push(Breach::new(source, path.line, what));
+        }
+    }
+    breaches
+}
+
+#[test]
+fn imports_go_down_only() {
+    assert_kept(
+        &of_each(&library(), climbs),
+        "move what both need to a lower floor, or what needs both to `engine` (ARCHITECTURE.md)",
+    );
+}
+
+#[test]
+fn an_import_upwards_or_sideways_is_found() {
+    let text = "use crate::model::Site;\nuse crate::{ids::SiteId, solve::Outcome};\nuse super::super::engine::plan;";
+    assert_broken(climbs, "src/graph/reach.rs", text, &[2, 3]);
+    let sideways = "use crate::inventory::read;";
+    assert_broken(climbs, "src/scenario/read.rs", sideways, &[1]);
+    assert_broken(climbs, "src/ids.rs", "use crate::units::Users;", &[]);
+    assert_broken(climbs, "src/attic/mod.rs", "", &[1]);
+    assert_broken(climbs, "src/lib.rs", "pub use crate::cli::run;", &[]);
+}
+
+#[test]
+fn the_referee_sees_neither_formulation_nor_solver_nor_plan() {
+    assert_kept(
+        &of_each(&library(), biases_the_referee),
+        "let the referee compute it anew from floors 0 to 3: it judges by code of its own",
+    );
+}
+
+#[test]
+fn a_referee_that_sees_the_plan_is_found() {
+    let text = "use super::verdict::Verdict;\nuse super::super::moves::Move;\nuse crate::formulation::Rules;\nuse crate::graph::Path;";
+    for path in ["src/plan/check/moves.rs", "src/plan/bound/dual.rs"] {
+        assert_broken(biases_the_referee, path, text, &[2, 3]);
+    }
+    assert_broken(biases_the_referee, "src/plan/moves.rs", text, &[]);
+    let file = "use super::headroom::Margin;\nmod inner { use super::super::headroom; }";
+    assert_broken(biases_the_referee, "src/plan/bound.rs", file, &[1, 2]);
+}

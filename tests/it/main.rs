@@ -1,6 +1,7 @@
 //! The integration tests: behaviour of the whole library and of the command line, in one binary.
 #![allow(missing_docs)]
 
+mod briefing;
 mod check;
 mod draw;
 mod folders;

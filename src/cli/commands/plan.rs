@@ -5,11 +5,13 @@ use crate::cli::options::{Charts, Format, PlanOptions};
 use crate::cli::progress::Progress;
 use crate::cli::run::written;
 use crate::cli::terminal::Terminal;
-use crate::cli::{briefing, exit, folder, input, render};
+use crate::cli::{exit, folder, input, render};
 use crate::engine::{Options, plan};
 use crate::error::{Error, Result};
 use crate::plan::{Plan, Status, check};
 use crate::plan_files::{self, PlanFile, Seconds};
+use crate::report::briefing::Briefing;
+use crate::report::drawn::{charts, headroom_chart_name};
 use crate::report::written::{About, WrittenFile, summary, summary_file, tables};
 use std::time::Instant;
 
@@ -53,8 +55,8 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
 
     let started = Instant::now();
     let mut files = tables(inventory, &plan)?;
-    let charts = match options.charts {
-        Charts::Drawn => briefing::charts(inventory, scenario, &plan)?,
+    let drawings = match options.charts {
+        Charts::Drawn => charts(inventory, scenario, &plan)?,
         Charts::None => Vec::new(),
     };
     files.push(summary_file(&summary(inventory, scenario, &plan, &about))?);
@@ -72,7 +74,7 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     }
 
     let started = Instant::now();
-    files.extend(charts);
+    files.extend(drawings);
     let writing = Instant::now();
     about.seconds.write = drawn + (writing - started).as_secs_f64();
     let summary = summary(inventory, scenario, &plan, &about);
@@ -86,7 +88,14 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
             let file = summary_file(&summary)?;
             String::from_utf8_lossy(&file.bytes).into_owned()
         }
-        Format::Text => briefing::text(inventory, scenario, &plan, &options.out, terminal.width),
+        Format::Text => {
+            let briefing = Briefing {
+                inventory,
+                scenario,
+                plan: &plan,
+            };
+            briefing.text(terminal.width) + &where_it_is(&briefing, options)
+        }
     };
     for warning in plan.warnings.iter().filter(|_| !is_quiet) {
         let text = format!("warning: {}\n", render::escaped(warning));
@@ -94,6 +103,18 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     }
     written(terminal.out.write_all(text.as_bytes()))?;
     Ok(code(&plan))
+}
+
+/// Where the plan is, and the chart of its tightest period if charts are drawn.
+fn where_it_is(briefing: &Briefing<'_>, options: &PlanOptions) -> String {
+    let folder = render::escaped(&options.out.display().to_string());
+    match (options.charts, briefing.tightest_period()) {
+        (Charts::Drawn, Some(tightest)) => {
+            let chart = headroom_chart_name(tightest, "png");
+            format!("The plan is in {folder}, its headroom chart in {folder}/{chart}\n")
+        }
+        _ => format!("The plan is in {folder}\n"),
+    }
 }
 
 /// The exit code of a plan.

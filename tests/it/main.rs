@@ -3,6 +3,7 @@
 
 mod briefing;
 mod check;
+mod commands;
 mod draw;
 mod folders;
 mod inventory;

@@ -1,6 +1,7 @@
 //! `plimsoll plan`: who goes where, when; what headroom is left.
 
 use crate::cli::clock::{Clock, stop_after};
+use crate::cli::input::Told;
 use crate::cli::options::{Charts, Format, PlanOptions};
 use crate::cli::progress::Progress;
 use crate::cli::run::written;
@@ -18,7 +19,6 @@ use std::time::Instant;
 /// Plans a scenario, checks the written plan, and writes it whole or not at all.
 pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> {
     folder::may_be_written(&options.out)?;
-    let stop = stop_after(options.time_limit)?;
     if let Some(threads) = options.threads {
         // A second pool in one process can only be asked for by tests; the first one stays.
         let _ = rayon::ThreadPoolBuilder::new()
@@ -26,9 +26,10 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
             .build_global();
     }
     let is_quiet = options.format == Format::Quiet;
+    let told = if is_quiet { Told::Errors } else { Told::All };
+    let stop = stop_after(options.time_limit, told)?;
     let started = Instant::now();
-    let Some(input) = input::read(&options.inventory, &options.scenarios, terminal, !is_quiet)?
-    else {
+    let Some(input) = input::read(&options.inventory, &options.scenarios, terminal, told)? else {
         return Ok(exit::BAD_INPUT);
     };
     let read = started.elapsed().as_secs_f64();
@@ -53,6 +54,7 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     };
     drop(clock);
 
+    let progress = (!is_quiet).then(|| Progress::start("writing the plan"));
     let started = Instant::now();
     let mut files = tables(inventory, &plan)?;
     let drawings = match options.charts {
@@ -66,6 +68,7 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     let verdict = judge(inventory, scenario, &files)?;
     about.seconds.verify = started.elapsed().as_secs_f64();
     if !verdict.holds() {
+        drop(progress);
         let text = format!("{verdict}\n");
         let _ = terminal.err.write_all(render::lines(&text).as_bytes());
         return Err(Error::Internal(
@@ -81,6 +84,7 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     files.retain(|file| file.name != plan_files::SUMMARY_FILE);
     files.push(summary_file(&summary)?);
     folder::write(&options.out, &files)?;
+    drop(progress);
 
     let text = match options.format {
         Format::Quiet => String::new(),

@@ -1,11 +1,16 @@
 //! The clock: how long each phase took, when to stop, and what is shown meanwhile.
 
+use super::exit;
+use super::input::Told;
 use super::progress::Progress;
 use crate::engine::{Stage, Watch};
 use crate::error::{Error, Result};
 use crate::plan_files::Seconds;
 use crate::solve::Stop;
+use std::io::{IsTerminal, Write};
+use std::process;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -18,6 +23,8 @@ pub(super) struct Clock {
 struct State {
     since: Instant,
     stage: Option<Stage>,
+    /// Such as `planning period 2 of 6`.
+    period: String,
     seconds: Seconds,
 }
 
@@ -28,6 +35,7 @@ impl Clock {
             state: Mutex::new(State {
                 since: Instant::now(),
                 stage: None,
+                period: "planning".to_owned(),
                 seconds: Seconds::default(),
             }),
             progress,
@@ -61,18 +69,37 @@ impl Clock {
 impl Watch for Clock {
     fn enter(&self, stage: Stage) {
         self.turn(Some(stage));
-        if let (Some(progress), Stage::Periods(done, all)) = (&self.progress, stage) {
-            progress.say(format!("planning period {} of {all}", done + 1));
-        }
+        let (Some(progress), Ok(mut state)) = (&self.progress, self.state.lock()) else {
+            return;
+        };
+        let part = match stage {
+            Stage::Periods(done, all) => {
+                state.period = format!("planning period {} of {all}", done + 1);
+                return;
+            }
+            Stage::Model => "model",
+            Stage::Solve => "levels",
+            Stage::WholeShards => "whole shards",
+        };
+        progress.say(format!("{}: {part}", state.period));
     }
 }
 
-/// A stop that Ctrl-C raises, and the clock after `limit`.
-pub(super) fn stop_after(limit: Option<Duration>) -> Result<Stop> {
+/// A stop that Ctrl-C raises, and the clock after `limit`. A second Ctrl-C ends the program at once.
+pub(super) fn stop_after(limit: Option<Duration>, told: Told) -> Result<Stop> {
     let stop = Stop::default();
     let of_signal = stop.clone();
-    ctrlc::set_handler(move || of_signal.raise())
-        .map_err(|error| Error::Internal(format!("Ctrl-C cannot be caught: {error}")))?;
+    let is_asked = AtomicBool::new(false);
+    ctrlc::set_handler(move || {
+        if is_asked.swap(true, Ordering::SeqCst) {
+            end_at_once();
+        }
+        of_signal.raise();
+        if told == Told::All && std::io::stderr().is_terminal() {
+            tell("\rending with the best plan so far; Ctrl-C again ends at once\n");
+        }
+    })
+    .map_err(|error| Error::Internal(format!("Ctrl-C cannot be caught: {error}")))?;
     if let Some(limit) = limit {
         let of_clock = stop.clone();
         thread::spawn(move || {
@@ -81,4 +108,19 @@ pub(super) fn stop_after(limit: Option<Duration>) -> Result<Stop> {
         });
     }
     Ok(stop)
+}
+
+/// Ends the program without a plan. What stands in the output folder is whole: it is put there by a rename.
+#[expect(
+    clippy::exit,
+    reason = "who asks twice does not want to wait for a solver that does not listen"
+)]
+fn end_at_once() -> ! {
+    tell("\rstopped\n");
+    process::exit(i32::from(exit::STOPPED))
+}
+
+fn tell(words: &str) {
+    // Nobody is left to be told if standard error is gone.
+    let _ = std::io::stderr().write_all(words.as_bytes());
 }

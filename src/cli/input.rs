@@ -24,33 +24,131 @@ pub(super) struct Input {
     pub(super) warnings: usize,
 }
 
-/// Reads both. Findings go to standard error, warnings only if `tells_warnings`; `None` if there is an error.
+/// What is told while the input is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    /// Progress, warnings and errors.
+    All,
+    /// Errors only.
+    Errors,
+}
+
+/// An inventory and a scenario with what is wrong with them.
+pub(super) struct Checked {
+    /// The inventory.
+    pub(super) inventory: inventory::Reading,
+    /// The scenario.
+    pub(super) scenario: ScenarioCheck,
+}
+
+/// What became of the scenario files.
+pub(super) enum ScenarioCheck {
+    /// There are none.
+    NotGiven,
+    /// They are not read: the names in them mean nothing while the inventory has errors.
+    NotRead,
+    /// They were read.
+    Read(scenario::Reading),
+}
+
+impl Checked {
+    /// Reads the files of a folder, and of a scenario if there are any.
+    pub(super) fn of(folder: &[SourceFile], texts: &[SourceFile]) -> Self {
+        let reading = inventory::read(folder);
+        let scenario = match &reading.inventory {
+            _ if texts.is_empty() => ScenarioCheck::NotGiven,
+            None => ScenarioCheck::NotRead,
+            Some(inventory) => ScenarioCheck::Read(read_scenario(texts, inventory)),
+        };
+        Self {
+            inventory: reading,
+            scenario,
+        }
+    }
+
+    /// Everything that is wrong: first the inventory's, then the scenario's.
+    pub(super) fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.inventory
+            .findings
+            .iter()
+            .chain(self.scenario.findings())
+    }
+
+    /// How many errors there are, listed or not.
+    pub(super) fn errors(&self) -> usize {
+        self.inventory.errors + self.scenario.errors()
+    }
+
+    /// How many warnings there are, listed or not.
+    pub(super) fn warnings(&self) -> usize {
+        self.inventory.warnings + self.scenario.warnings()
+    }
+}
+
+impl ScenarioCheck {
+    /// What is wrong with the scenario.
+    fn findings(&self) -> &[Finding] {
+        match self {
+            Self::NotGiven | Self::NotRead => &[],
+            Self::Read(reading) => &reading.findings,
+        }
+    }
+
+    /// How many errors the scenario has.
+    pub(super) fn errors(&self) -> usize {
+        count(self.findings(), Severity::Error)
+    }
+
+    /// How many warnings the scenario has.
+    pub(super) fn warnings(&self) -> usize {
+        count(self.findings(), Severity::Warning)
+    }
+}
+
+fn count(findings: &[Finding], severity: Severity) -> usize {
+    let own = findings
+        .iter()
+        .filter(|finding| finding.severity == severity);
+    own.count()
+}
+
+/// Reads both. Findings go to standard error; `None` if there is an error.
 pub(super) fn read(
     folder: &Path,
     scenarios: &[PathBuf],
     terminal: &mut Terminal,
-    tells_warnings: bool,
+    told: Told,
 ) -> Result<Option<Input>> {
-    let progress = Progress::start("reading the inventory");
+    let progress = (told == Told::All).then(|| Progress::start("reading the input"));
     let files = files::inventory(folder)?;
     let texts = scenario_files(scenarios)?;
-    let reading = inventory::read(&files);
+    let checked = Checked::of(&files, &texts);
     drop(progress);
-    let mut warnings = reading.warnings;
-    let mut findings = reading.findings;
-    let mut scenario = None;
-    if let Some(inventory) = &reading.inventory {
-        let reading = read_scenario(&texts, inventory);
-        scenario = reading.scenario;
-        warnings += reading
-            .findings
-            .iter()
-            .filter(|finding| finding.severity == Severity::Warning)
-            .count();
-        findings.extend(reading.findings);
+
+    let sources = Sources::of(files.iter().chain(&texts));
+    let is_told = |finding: &&Finding| told == Told::All || finding.severity == Severity::Error;
+    let findings = checked.findings().filter(is_told);
+    let mut text = render::findings(findings, &sources, terminal.style);
+    let (of_folder, of_scenario) = (&checked.inventory, &checked.scenario);
+    if of_folder.errors > 0 {
+        let folder = folder.display().to_string();
+        text.push_str(&render::refusal(
+            &folder,
+            of_folder.errors,
+            of_folder.warnings,
+        ));
+    } else if of_scenario.errors() > 0 {
+        let (errors, warnings) = (of_scenario.errors(), of_scenario.warnings());
+        text.push_str(&render::refusal(&file_names(&texts), errors, warnings));
     }
-    tell(&findings, &files, &texts, terminal, tells_warnings);
-    let (Some(inventory), Some(scenario)) = (reading.inventory, scenario) else {
+    let warnings = checked.warnings();
+    // Nobody is left to be told if standard error is gone.
+    let _ = terminal.err.write_all(text.as_bytes());
+
+    let ScenarioCheck::Read(reading) = checked.scenario else {
+        return Ok(None);
+    };
+    let (Some(inventory), Some(scenario)) = (checked.inventory.inventory, reading.scenario) else {
         return Ok(None);
     };
     let inputs = Inputs {
@@ -65,13 +163,31 @@ pub(super) fn read(
     }))
 }
 
-/// The files of a scenario's layers.
+/// The files of a scenario's layers, by file name; by path where two layers share a name.
 pub(super) fn scenario_files(scenarios: &[PathBuf]) -> Result<Vec<SourceFile>> {
-    scenarios.iter().map(|path| files::file(path)).collect()
+    let mut texts = Vec::with_capacity(scenarios.len());
+    for path in scenarios {
+        let mut text = files::file(path)?;
+        let others = scenarios.iter().filter(|other| *other != path);
+        if others
+            .map(|other| other.file_name())
+            .any(|name| name == path.file_name())
+        {
+            text.name = path.display().to_string();
+        }
+        texts.push(text);
+    }
+    Ok(texts)
+}
+
+/// The names of files, joined.
+pub(super) fn file_names(files: &[SourceFile]) -> String {
+    let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+    names.join(", ")
 }
 
 /// The scenario of these layers.
-pub(super) fn read_scenario(texts: &[SourceFile], inventory: &Inventory) -> scenario::Reading {
+fn read_scenario(texts: &[SourceFile], inventory: &Inventory) -> scenario::Reading {
     let layers: Vec<ScenarioText> = texts
         .iter()
         .map(|file| ScenarioText {
@@ -80,23 +196,6 @@ pub(super) fn read_scenario(texts: &[SourceFile], inventory: &Inventory) -> scen
         })
         .collect();
     scenario::read(&layers, inventory)
-}
-
-fn tell(
-    findings: &[Finding],
-    files: &[SourceFile],
-    texts: &[SourceFile],
-    terminal: &mut Terminal,
-    tells_warnings: bool,
-) {
-    let all: Vec<SourceFile> = files.iter().chain(texts).cloned().collect();
-    let sources = Sources::of(&all);
-    for finding in findings {
-        if tells_warnings || finding.severity == Severity::Error {
-            let text = render::finding(finding, &sources, terminal.style);
-            let _ = terminal.err.write_all(text.as_bytes());
-        }
-    }
 }
 
 /// The hash of files by name and content.

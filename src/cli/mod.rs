@@ -1,7 +1,6 @@
 //! The command line: the only floor that opens files, reads the environment or prints.
 
 mod args;
-mod briefing;
 mod clock;
 mod commands;
 mod exit;

@@ -43,6 +43,28 @@ pub(crate) fn finding(finding: &Finding, sources: &Sources<'_>, style: Style) ->
     text
 }
 
+/// Findings, each with the line that it speaks of and an empty line behind it.
+pub(crate) fn findings<'f>(
+    findings: impl IntoIterator<Item = &'f Finding>,
+    sources: &Sources<'_>,
+    style: Style,
+) -> String {
+    findings
+        .into_iter()
+        .map(|own| finding(own, sources, style) + "\n")
+        .collect()
+}
+
+/// The last word on a folder or file that has errors.
+pub(crate) fn refusal(place: &str, errors: usize, warnings: usize) -> String {
+    format!(
+        "`{}`: {}, {}; nothing can be planned until the errors are mended\n",
+        escaped(place),
+        counted(errors, "error"),
+        counted(warnings, "warning")
+    )
+}
+
 /// A failure with every reason behind it.
 pub(crate) fn failure(error: &Error, style: Style) -> String {
     let mut text = format!(

@@ -213,18 +213,14 @@ fn stray_quote(bytes: &[u8]) -> Option<(u64, &'static str)> {
     None
 }
 
-/// Warns of files that nobody reads, but for those that often lie beside an inventory:
-/// scenarios (`.toml`), documents (`.md`) and hidden files.
+/// Warns of files that nobody reads, but for those that often lie beside an inventory and are plainly no tables:
+/// scenarios (`.toml`), documents (`.md`), hidden files, and `.json` unless it is named like a table.
 fn warn_of_unknown_files(files: &[SourceFile], findings: &mut Findings) {
     let mut names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
     names.sort_unstable();
     names.dedup();
     for name in names {
-        let is_companion = name.starts_with('.')
-            || [".toml", ".md"]
-                .iter()
-                .any(|ending| name.to_ascii_lowercase().ends_with(ending));
-        if is_companion || schema::table(name).is_some() {
+        if is_companion(name) || schema::table(name).is_some() {
             continue;
         }
         let known = TABLES.iter().map(|table| table.file);
@@ -246,6 +242,17 @@ fn warn_of_unknown_files(files: &[SourceFile], findings: &mut Findings) {
             },
         );
     }
+}
+
+/// `true` for files that are plainly no tables. `shards.json` may be a table that somebody exported.
+fn is_companion(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let is_table = |stem: &str| schema::table(&format!("{stem}.csv")).is_some();
+    name.starts_with('.')
+        || [".toml", ".md"].iter().any(|ending| name.ends_with(ending))
+        || name
+            .strip_suffix(".json")
+            .is_some_and(|stem| !is_table(stem))
 }
 
 #[cfg(test)]

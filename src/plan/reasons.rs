@@ -5,6 +5,9 @@ use crate::ids::{ShardId, SiteId};
 use crate::model::MoveRule;
 use crate::solve::Outcome;
 
+/// Most sites that a reason names.
+const NAMED: usize = 3;
+
 /// Why users of a shard stay unserved.
 pub fn unserved_reason(
     problem: &Problem<'_>,
@@ -44,10 +47,13 @@ fn trapped_reason(problem: &Problem<'_>, shard: ShardId) -> String {
     if !open.is_empty() {
         let limit = row.max_latency.or(setting.policy.max_latency);
         let within = limit.map_or_else(String::new, |limit| format!(" within {limit}"));
+        let anywhere = match open.len() {
+            1..=NAMED => names(&open),
+            more => format!("any of {more} open sites"),
+        };
         return format!(
-            "no open path{within} leads from `{}` to {}",
+            "no open path{within} leads from `{}` to {anywhere}",
             inventory.client_regions[row.client_region.index()].id,
-            names(&open)
         );
     }
     let rule = match (row.move_rule, row.jurisdiction) {

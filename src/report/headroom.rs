@@ -122,9 +122,14 @@ impl HeadroomRow {
         }
     }
 
-    /// Capacity less load, in the resource's unit; negative is overload.
+    /// Capacity less load, in the resource's unit; negative is overload. Within tolerance of nothing it is nothing.
     pub fn room(&self) -> f64 {
-        self.capacity - self.load
+        let room = self.capacity - self.load;
+        if room.abs() <= FEASIBILITY * self.capacity {
+            0.0
+        } else {
+            room
+        }
     }
 
     /// Tightest first: load without capacity, then by headroom, then what is out of service by what it had.

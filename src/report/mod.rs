@@ -2,11 +2,14 @@
 //!
 //! Nothing here opens a file, reads a clock or asks the environment.
 
+pub mod briefing;
 pub mod charts;
 pub mod csv;
+pub mod drawn;
 pub mod headroom;
 pub mod numbers;
 mod period;
+pub mod span;
 pub mod table;
 pub mod text;
 pub mod words;

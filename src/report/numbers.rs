@@ -20,6 +20,7 @@ pub fn percent(share: f64) -> String {
 /// use plimsoll::report::numbers::headroom;
 /// assert_eq!(headroom(0.1999), "19.9 %"); // below a target of 20 %, and says so
 /// assert_eq!(headroom(1.0 - 0.9), "10.0 %"); // binary arithmetic takes nothing away
+/// assert_eq!(headroom(0.199_999_9), "20.0 %"); // a target of 20 % that is met within tolerance
 /// assert_eq!(headroom(-0.0004), "-0.1 %"); // an overload, however small
 /// ```
 pub fn headroom(share: f64) -> String {
@@ -130,6 +131,23 @@ pub fn users_up(count: f64) -> String {
     decimals((count - crate::units::NOBODY).ceil(), 0)
 }
 
+/// A count with three digits or so where it is large: exact below a million.
+///
+/// ```
+/// use plimsoll::report::numbers::about;
+/// assert_eq!(about(109_353_840.0), "109 million");
+/// assert_eq!(about(2_500_000.0), "2.5 million");
+/// assert_eq!(about(41_000.2), "41,001");
+/// ```
+pub fn about(count: f64) -> String {
+    const MILLION: f64 = 1e6;
+    if count < MILLION {
+        users_up(count)
+    } else {
+        format!("{} million", amount(count / MILLION))
+    }
+}
+
 /// `value` with so many decimals and commas between thousands; `–` if it is not a number.
 fn decimals(value: f64, digits: usize) -> String {
     if !value.is_finite() {
@@ -154,9 +172,9 @@ fn decimals(value: f64, digits: usize) -> String {
     shown
 }
 
-/// The largest multiple of 1/`parts` not above `value`, give or take what binary fractions lose.
+/// The largest multiple of 1/`parts` not above `value`, give or take the tolerance by which targets are judged.
 fn floor(value: f64, parts: f64) -> f64 {
-    value.mul_add(parts, 1e-6).floor() / parts
+    ((value + crate::units::FEASIBILITY) * parts).floor() / parts
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! Tables for the terminal: plain text of a given width, without colour.
 
 use super::headroom::{HeadroomRow, State, tightest_resources};
-use super::words::Finding;
 use super::{numbers, text};
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, TableStyle};
 
@@ -63,56 +62,49 @@ pub fn lines(columns: &[Column<'_>], rows: &[Vec<String>], width: Option<u16>) -
     ended(table.trim_fmt())
 }
 
-/// The verdict block: one sentence, then the tightest five components in a short table.
+/// The five tightest components with the tightest resource of each, in a short table; nothing if there are none.
 ///
 /// ```
 /// use plimsoll::model::ComponentKind;
-/// use plimsoll::report::table::verdict;
-/// use plimsoll::report::words::{Effect, Finding, Happening};
+/// use plimsoll::report::table::tightest;
 /// use plimsoll::report::{HeadroomRow, Standing};
 /// let rows = [HeadroomRow {
 ///     component: "sat".into(), name: "San Antonio".into(), kind: ComponentKind::Site,
 ///     resource: "cpu".into(), unit: "vCPU".into(), standing: Standing::InService,
 ///     before: Some(0.41), during: Some(0.12), target: Some(0.1), load: 3520.0, capacity: 4000.0,
 /// }];
-/// let happenings = [Happening { subject: "Chicago".into(), effect: Effect::Drained }];
-/// let finding = Finding { happenings: &happenings, rows: &rows, unserved_users: 0.0 };
-/// assert_eq!(verdict(&finding, Some(80)), "\
-/// Everyone is served and every target is met: Chicago is drained, San Antonio
-/// keeps 12 % headroom, for these inputs, at peak demand.
-///
+/// assert_eq!(tightest(&rows, "tightest", Some(80)), "\
 /// tightest     resource  before  during  target           room
 /// ------------------------------------------------------------
 /// San Antonio  cpu       41.0 %  12.0 %  10.0 %  480 vCPU free
 /// ");
 /// ```
-pub fn verdict(finding: &Finding<'_>, width: Option<u16>) -> String {
-    let rows: Vec<_> = tightest_resources(finding.rows)
+pub fn tightest(rows: &[HeadroomRow], heading: &str, width: Option<u16>) -> String {
+    let rows: Vec<_> = tightest_resources(rows)
         .into_iter()
         .filter(|row| row.state() != State::Gone)
         .take(TIGHTEST)
         .map(cells)
         .collect();
-    let sentence = sentence(&finding.verdict(), width);
     if rows.is_empty() {
-        return sentence;
+        return String::new();
     }
     let column = |heading, align| Column { heading, align };
     let columns = [
-        column("tightest", Align::Left),
+        column(heading, Align::Left),
         column("resource", Align::Left),
         column("before", Align::Right),
         column("during", Align::Right),
         column("target", Align::Right),
         column("room", Align::Right),
     ];
-    format!("{sentence}\n{}", lines(&columns, &rows, width))
+    lines(&columns, &rows, width)
 }
 
-/// How many components the verdict names.
+/// How many components the table names.
 const TIGHTEST: usize = 5;
 
-/// The cells of one row of the verdict.
+/// The cells of one row of that table.
 fn cells(row: &HeadroomRow) -> Vec<String> {
     let share = |share: Option<f64>, words: fn(f64) -> String| share.map_or("-".to_owned(), words);
     vec![
@@ -125,8 +117,14 @@ fn cells(row: &HeadroomRow) -> Vec<String> {
     ]
 }
 
-/// A sentence on as many lines as it needs.
-fn sentence(words: &str, width: Option<u16>) -> String {
+/// A sentence on as many lines as it needs, the last one ended.
+///
+/// ```
+/// use plimsoll::report::table::wrapped;
+/// assert_eq!(wrapped("Everyone is served.", Some(12)), "Everyone is\nserved.\n");
+/// assert_eq!(wrapped("Everyone is served.", None), "Everyone is served.\n");
+/// ```
+pub fn wrapped(words: &str, width: Option<u16>) -> String {
     let mut table = comfy_table::Table::new();
     table
         .load_style(TableStyle::new())

@@ -1,4 +1,4 @@
-//! Words: the finding that titles a chart, and the verdict in a sentence.
+//! Words: the finding of a period, which titles its charts.
 
 use super::headroom::{HeadroomRow, State};
 use super::numbers;
@@ -56,11 +56,6 @@ impl Finding<'_> {
     /// let happenings = [Happening { subject: "Chicago".into(), effect: Effect::Drained }];
     /// let finding = Finding { happenings: &happenings, rows: &rows, unserved_users: 0.0 };
     /// assert_eq!(finding.title(), "Chicago is drained: San Antonio keeps 12 % headroom");
-    /// assert_eq!(
-    ///     finding.verdict(),
-    ///     "Everyone is served and every target is met: Chicago is drained, \
-    ///      San Antonio keeps 12 % headroom, for these inputs, at peak demand.",
-    /// );
     /// ```
     pub fn title(&self) -> String {
         let consequence = if self.unserved_users > crate::units::NOBODY {
@@ -69,33 +64,6 @@ impl Finding<'_> {
             self.tightest()
         };
         format!("{}: {consequence}", self.events())
-    }
-
-    /// The verdict in a sentence: who is served, which targets hold, why, and what it holds for.
-    pub fn verdict(&self) -> String {
-        let missed = self
-            .rows
-            .iter()
-            .filter(|row| matches!(row.state(), State::BelowTarget | State::Full) && misses(row))
-            .count();
-        let targets = match missed {
-            0 => "every target is met".to_owned(),
-            1 => "1 headroom target is missed".to_owned(),
-            _ => format!(
-                "{} headroom targets are missed",
-                numbers::users(missed as f64)
-            ),
-        };
-        let served = if self.unserved_users > crate::units::NOBODY {
-            self.unserved()
-        } else {
-            "Everyone is served".to_owned()
-        };
-        format!(
-            "{served} and {targets}: {}, {}, {PREMISE}.",
-            self.events(),
-            self.tightest()
-        )
     }
 
     /// `41,000 users stay unserved`.
@@ -166,14 +134,6 @@ impl Finding<'_> {
     }
 }
 
-/// `true` if a row has less than its target; a component without a target may be full, not overloaded.
-fn misses(row: &HeadroomRow) -> bool {
-    match (row.headroom_during(), row.target) {
-        (Some(headroom), target) => headroom < target.unwrap_or(0.0) - crate::units::FEASIBILITY,
-        (None, _) => true,
-    }
-}
-
 /// Full before below target before fine; among those below target, the one that misses most of it.
 fn severity(left: &HeadroomRow, right: &HeadroomRow) -> Ordering {
     let missing = |row: &HeadroomRow| match (row.state(), row.headroom_during(), row.target) {
@@ -191,18 +151,21 @@ fn severity(left: &HeadroomRow, right: &HeadroomRow) -> Ordering {
         .then_with(|| missing(right).total_cmp(&missing(left)))
 }
 
+/// `Boston`, `Boston and Dallas`, `Boston, Dallas and Oslo`, or `Boston and 4 others`; long names are shortened.
+pub(super) fn listed(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => short(one),
+        [one, two] => format!("{} and {}", short(one), short(two)),
+        [one, two, three] => format!("{}, {} and {}", short(one), short(two), short(three)),
+        [first, rest @ ..] => format!("{} and {} others", short(first), rest.len()),
+    }
+}
+
 /// One effect and all its subjects.
 fn clause(effect: Effect, subjects: &[&str]) -> String {
-    let (who, is_one) = match subjects {
-        [] => return String::new(),
-        [one] => (short(one), true),
-        [one, two] => (format!("{} and {}", short(one), short(two)), false),
-        [one, two, three] => (
-            format!("{}, {} and {}", short(one), short(two), short(three)),
-            false,
-        ),
-        [first, rest @ ..] => (format!("{} and {} others", short(first), rest.len()), false),
-    };
+    let who = listed(subjects);
+    let is_one = subjects.len() == 1;
     let is = if is_one { "is" } else { "are" };
     match effect {
         Effect::Drained => format!("{who} {is} drained"),
@@ -333,22 +296,6 @@ mod tests {
         assert_eq!(
             title(&mixed, &rows, 0.0),
             format!("Chicago is drained, us-east asks for 1.4 times as much: {tail}")
-        );
-    }
-
-    #[test]
-    fn the_verdict_counts_missed_targets_and_says_what_it_holds_for() {
-        let rows = [row("Dallas", Some(0.1), 0.3), row("Boston", Some(0.2), 0.3)];
-        let happenings = drained(&["Chicago"]);
-        let finding = Finding {
-            happenings: &happenings,
-            rows: &rows,
-            unserved_users: 0.0,
-        };
-        assert_eq!(
-            finding.verdict(),
-            "Everyone is served and 2 headroom targets are missed: Chicago is drained, Dallas keeps 10 % \
-             headroom, 30 % is its target, for these inputs, at peak demand."
         );
     }
 

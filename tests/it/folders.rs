@@ -8,12 +8,11 @@ use std::path::Path;
 pub(crate) fn folder(path: &Path) -> Vec<SourceFile> {
     let mut files: Vec<SourceFile> = fs::read_dir(path)
         .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-        .map(|entry| {
-            let entry = entry.expect("the folder can be listed");
-            SourceFile {
-                name: entry.file_name().to_string_lossy().into_owned(),
-                bytes: fs::read(entry.path()).expect("the file can be read"),
-            }
+        .map(|entry| entry.expect("the folder can be listed"))
+        .filter(|entry| entry.path().is_file())
+        .map(|entry| SourceFile {
+            name: entry.file_name().to_string_lossy().into_owned(),
+            bytes: fs::read(entry.path()).expect("the file can be read"),
         })
         .collect();
     files.sort_by(|a, b| a.name.cmp(&b.name));

@@ -1,7 +1,9 @@
 //! The integration tests: behaviour of the whole library and of the command line, in one binary.
 #![allow(missing_docs)]
 
+mod briefing;
 mod check;
+mod commands;
 mod draw;
 mod folders;
 mod inventory;

@@ -1,62 +1,55 @@
 //! `plimsoll check`: is my input sound?
 
+use crate::cli::input::{Checked, ScenarioCheck};
 use crate::cli::options::{CheckOptions, Format};
 use crate::cli::progress::Progress;
 use crate::cli::render::{self, Sources};
 use crate::cli::run::written;
 use crate::cli::terminal::Terminal;
-use crate::cli::{exit, files};
+use crate::cli::{exit, files, input};
 use crate::error::Result;
-use crate::inventory::{self, Reading};
+use crate::report::span::span;
+use crate::scenario::periods;
 
 /// Reads the input and writes what is wrong with it.
 pub(crate) fn run(options: &CheckOptions, terminal: &mut Terminal) -> Result<u8> {
-    let progress = Progress::start("reading the inventory");
+    let progress = Progress::start("reading the input");
     let folder = files::inventory(&options.inventory)?;
-    let reading = inventory::read(&folder);
+    let texts = input::scenario_files(&options.scenarios)?;
+    let checked = Checked::of(&folder, &texts);
     drop(progress);
-    if !options.scenarios.is_empty() {
-        let _ = terminal
-            .err
-            .write_all(b"warning: scenario files are not checked yet\n");
-    }
 
-    let sources = Sources::of(&folder);
     let shown_folder = options.inventory.display().to_string();
     let text = match options.format {
-        Format::Json => render::json(&reading, &shown_folder),
+        Format::Json => render::json(&checked, &shown_folder, &texts),
         Format::Quiet => String::new(),
         Format::Text => {
-            let mut text = String::new();
-            for finding in &reading.findings {
-                text.push_str(&render::finding(finding, &sources, terminal.style));
-                text.push('\n');
-            }
-            text.push_str(&verdict(&reading, &shown_folder));
+            let sources = Sources::of(folder.iter().chain(&texts));
+            let mut text = render::findings(checked.findings(), &sources, terminal.style);
+            text.push_str(&inventory_verdict(&checked, &shown_folder));
+            text.push_str(&scenario_verdict(&checked, &input::file_names(&texts)));
             text
         }
     };
     written(terminal.out.write_all(text.as_bytes()))?;
-    Ok(if reading.errors > 0 {
+    Ok(if checked.errors() > 0 {
         exit::BAD_INPUT
     } else {
         exit::SOUND
     })
 }
 
-/// The last line: how much is wrong, or what the folder holds.
-fn verdict(reading: &Reading, folder: &str) -> String {
-    let folder = render::escaped(folder);
-    let warnings = render::counted(reading.warnings, "warning");
+/// How much is wrong with the inventory, or what it holds.
+fn inventory_verdict(checked: &Checked, folder: &str) -> String {
+    let reading = &checked.inventory;
     let Some(inventory) = &reading.inventory else {
-        let errors = render::counted(reading.errors, "error");
-        return format!(
-            "`{folder}`: {errors}, {warnings}; nothing can be planned until the errors are mended\n"
-        );
+        return render::refusal(folder, reading.errors, reading.warnings);
     };
     let users: u64 = inventory.shards.iter().map(|shard| shard.users).sum();
     format!(
-        "`{folder}`: no errors, {warnings}; {}, {}, {}, {}, {}, {}, {}\n",
+        "`{}`: no errors, {}; {}, {}, {}, {}, {}, {}, {}\n",
+        render::escaped(folder),
+        render::counted(reading.warnings, "warning"),
         render::counted(inventory.sites.len(), "site"),
         render::counted(inventory.access_points.len(), "access point"),
         render::counted(inventory.elements.len(), "element"),
@@ -65,4 +58,31 @@ fn verdict(reading: &Reading, folder: &str) -> String {
         render::counted(inventory.shards.len(), "shard"),
         render::counted(usize::try_from(users).unwrap_or(usize::MAX), "user"),
     )
+}
+
+/// How much is wrong with the scenario, or what it tells; nothing if none was given.
+fn scenario_verdict(checked: &Checked, names: &str) -> String {
+    let reading = match &checked.scenario {
+        ScenarioCheck::NotGiven => return String::new(),
+        ScenarioCheck::NotRead => {
+            let names = render::escaped(names);
+            return format!(
+                "`{names}`: not checked; a scenario is read once its inventory has no errors\n"
+            );
+        }
+        ScenarioCheck::Read(reading) => reading,
+    };
+    let (errors, warnings) = (checked.scenario.errors(), checked.scenario.warnings());
+    match (&reading.scenario, &checked.inventory.inventory) {
+        (Some(scenario), Some(inventory)) => format!(
+            "`{}`: no errors, {}; `{}`, {}: {}, {}\n",
+            render::escaped(names),
+            render::counted(warnings, "warning"),
+            render::escaped(&scenario.name),
+            span(scenario, scenario.start, scenario.end),
+            render::counted(scenario.events.len(), "event"),
+            render::counted(periods(inventory, scenario).len(), "period"),
+        ),
+        _ => render::refusal(names, errors, warnings),
+    }
 }

@@ -1,22 +1,24 @@
 //! `plimsoll plan`: who goes where, when; what headroom is left.
 
 use crate::cli::clock::{Clock, stop_after};
+use crate::cli::input::Told;
 use crate::cli::options::{Charts, Format, PlanOptions};
 use crate::cli::progress::Progress;
 use crate::cli::run::written;
 use crate::cli::terminal::Terminal;
-use crate::cli::{briefing, exit, folder, input, render};
+use crate::cli::{exit, folder, input, render};
 use crate::engine::{Options, plan};
 use crate::error::{Error, Result};
 use crate::plan::{Plan, Status, check};
 use crate::plan_files::{self, PlanFile, Seconds};
+use crate::report::briefing::Briefing;
+use crate::report::drawn::{charts, headroom_chart_name};
 use crate::report::written::{About, WrittenFile, summary, summary_file, tables};
 use std::time::Instant;
 
 /// Plans a scenario, checks the written plan, and writes it whole or not at all.
 pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> {
     folder::may_be_written(&options.out)?;
-    let stop = stop_after(options.time_limit)?;
     if let Some(threads) = options.threads {
         // A second pool in one process can only be asked for by tests; the first one stays.
         let _ = rayon::ThreadPoolBuilder::new()
@@ -24,9 +26,10 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
             .build_global();
     }
     let is_quiet = options.format == Format::Quiet;
+    let told = if is_quiet { Told::Errors } else { Told::All };
+    let stop = stop_after(options.time_limit, told)?;
     let started = Instant::now();
-    let Some(input) = input::read(&options.inventory, &options.scenarios, terminal, !is_quiet)?
-    else {
+    let Some(input) = input::read(&options.inventory, &options.scenarios, terminal, told)? else {
         return Ok(exit::BAD_INPUT);
     };
     let read = started.elapsed().as_secs_f64();
@@ -51,10 +54,11 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     };
     drop(clock);
 
+    let progress = (!is_quiet).then(|| Progress::start("writing the plan"));
     let started = Instant::now();
     let mut files = tables(inventory, &plan)?;
-    let charts = match options.charts {
-        Charts::Drawn => briefing::charts(inventory, scenario, &plan)?,
+    let drawings = match options.charts {
+        Charts::Drawn => charts(inventory, scenario, &plan)?,
         Charts::None => Vec::new(),
     };
     files.push(summary_file(&summary(inventory, scenario, &plan, &about))?);
@@ -64,6 +68,7 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     let verdict = judge(inventory, scenario, &files)?;
     about.seconds.verify = started.elapsed().as_secs_f64();
     if !verdict.holds() {
+        drop(progress);
         let text = format!("{verdict}\n");
         let _ = terminal.err.write_all(render::lines(&text).as_bytes());
         return Err(Error::Internal(
@@ -72,13 +77,14 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     }
 
     let started = Instant::now();
-    files.extend(charts);
+    files.extend(drawings);
     let writing = Instant::now();
     about.seconds.write = drawn + (writing - started).as_secs_f64();
     let summary = summary(inventory, scenario, &plan, &about);
     files.retain(|file| file.name != plan_files::SUMMARY_FILE);
     files.push(summary_file(&summary)?);
     folder::write(&options.out, &files)?;
+    drop(progress);
 
     let text = match options.format {
         Format::Quiet => String::new(),
@@ -86,7 +92,14 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
             let file = summary_file(&summary)?;
             String::from_utf8_lossy(&file.bytes).into_owned()
         }
-        Format::Text => briefing::text(inventory, scenario, &plan, &options.out, terminal.width),
+        Format::Text => {
+            let briefing = Briefing {
+                inventory,
+                scenario,
+                plan: &plan,
+            };
+            briefing.text(terminal.width) + &where_it_is(&briefing, options)
+        }
     };
     for warning in plan.warnings.iter().filter(|_| !is_quiet) {
         let text = format!("warning: {}\n", render::escaped(warning));
@@ -94,6 +107,18 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     }
     written(terminal.out.write_all(text.as_bytes()))?;
     Ok(code(&plan))
+}
+
+/// Where the plan is, and the chart of its tightest period if charts are drawn.
+fn where_it_is(briefing: &Briefing<'_>, options: &PlanOptions) -> String {
+    let folder = render::escaped(&options.out.display().to_string());
+    match (options.charts, briefing.tightest_period()) {
+        (Charts::Drawn, Some(tightest)) => {
+            let chart = headroom_chart_name(tightest, "png");
+            format!("The plan is in {folder}, its headroom chart in {folder}/{chart}\n")
+        }
+        _ => format!("The plan is in {folder}\n"),
+    }
 }
 
 /// The exit code of a plan.

@@ -1,5 +1,6 @@
 //! `plimsoll verify`: does this written plan, ours or hand-made, really hold?
 
+use crate::cli::input::Told;
 use crate::cli::options::{Format, VerifyOptions};
 use crate::cli::progress::Progress;
 use crate::cli::render::Sources;
@@ -16,7 +17,8 @@ use std::fmt::Write as _;
 /// Reads the input and the written plan and says what in it does not hold.
 pub(crate) fn run(options: &VerifyOptions, terminal: &mut Terminal) -> Result<u8> {
     let tells = options.format == Format::Text;
-    let Some(input) = input::read(&options.inventory, &options.scenarios, terminal, tells)? else {
+    let told = if tells { Told::All } else { Told::Errors };
+    let Some(input) = input::read(&options.inventory, &options.scenarios, terminal, told)? else {
         return Ok(exit::BAD_INPUT);
     };
     let progress = tells.then(|| Progress::start("checking the plan"));
@@ -31,10 +33,9 @@ pub(crate) fn run(options: &VerifyOptions, terminal: &mut Terminal) -> Result<u8
     let (written_plan, findings) = plan_files::read(&read);
     let sources = Sources::of(&plan);
     let is_bad = has_errors(&findings);
-    for finding in findings.iter().filter(|_| tells || is_bad) {
-        let text = render::finding(finding, &sources, terminal.style);
-        let _ = terminal.err.write_all(text.as_bytes());
-    }
+    let told = findings.iter().filter(|_| tells || is_bad);
+    let faults = render::findings(told, &sources, terminal.style);
+    let _ = terminal.err.write_all(faults.as_bytes());
     let Some(written_plan) = written_plan else {
         return Ok(exit::BAD_INPUT);
     };
@@ -56,15 +57,14 @@ pub(crate) fn run(options: &VerifyOptions, terminal: &mut Terminal) -> Result<u8
 /// Every broken rule with the row that breaks it, then the verdict.
 fn text(verdict: &Verdict, plan: &[SourceFile], terminal: &Terminal) -> String {
     let sources = Sources::of(plan);
-    let mut text = String::new();
-    for finding in &verdict.broken {
-        text.push_str(&render::finding(finding, &sources, terminal.style));
-        text.push('\n');
-    }
+    let mut text = render::findings(&verdict.broken, &sources, terminal.style);
     let _ = writeln!(text, "checked: {}", verdict.checked.join(", "));
     if !verdict.not_checked.is_empty() {
-        let absent = verdict.not_checked.join(", ");
-        let _ = writeln!(text, "not checked, absent: {absent}");
+        let _ = writeln!(
+            text,
+            "not checked, absent: {}",
+            verdict.not_checked.join(", ")
+        );
     }
     let sentence = match verdict.broken.len() {
         0 if verdict.serves_everyone && verdict.meets_targets => {

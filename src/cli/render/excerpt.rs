@@ -48,9 +48,9 @@ pub(crate) struct Excerpt {
 }
 
 impl<'f> Sources<'f> {
-    /// Those of a folder.
-    pub(crate) fn of(files: &'f [SourceFile]) -> Self {
-        let texts = files.iter().map(|file| {
+    /// These.
+    pub(crate) fn of(files: impl IntoIterator<Item = &'f SourceFile>) -> Self {
+        let texts = files.into_iter().map(|file| {
             let bytes = file.bytes.as_slice();
             let lines = Lines {
                 bytes: bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes),

@@ -1,16 +1,20 @@
 //! JSON: the result of `plimsoll check` for programs. Its names are fixed; fields may be added.
 
+use crate::cli::input::{Checked, ScenarioCheck};
 use crate::diagnostic::{Finding, Severity};
-use crate::inventory::Reading;
+use crate::inventory::SourceFile;
 use crate::plan::check::Verdict;
+use crate::report::written::instant;
+use crate::scenario::periods;
 use serde_json::{Value, json};
 
 /// One object: what was checked, how much is wrong, what the folder holds, and every finding.
 ///
-/// `errors` and `warnings` count all; of one rule in one file the first fifty are listed. `holds` is null if there
-/// are errors.
-pub(crate) fn json(reading: &Reading, inventory: &str) -> String {
-    let holds = reading.inventory.as_ref().map(|inventory| {
+/// `errors` and `warnings` count all; of one rule in one inventory file the first fifty are listed. Each `holds` is
+/// null if what it tells of has errors. `scenario` is null if none was given, and its counts are null if it was not
+/// read because the inventory has errors.
+pub(crate) fn json(checked: &Checked, inventory: &str, texts: &[SourceFile]) -> String {
+    let holds = checked.inventory.inventory.as_ref().map(|inventory| {
         json!({
             "resources": inventory.resources.len(),
             "profiles": inventory.profiles.len(),
@@ -27,17 +31,49 @@ pub(crate) fn json(reading: &Reading, inventory: &str) -> String {
             "replicas": inventory.replicas.len(),
         })
     });
-    let findings: Vec<Value> = reading.findings.iter().map(finding).collect();
+    let findings: Vec<Value> = checked.findings().map(finding).collect();
     let object = json!({
         "format": "plimsoll-check/1",
         "plimsoll": env!("CARGO_PKG_VERSION"),
         "inventory": inventory,
-        "errors": reading.errors,
-        "warnings": reading.warnings,
+        "errors": checked.errors(),
+        "warnings": checked.warnings(),
         "holds": holds,
+        "scenario": scenario(checked, texts),
         "findings": findings,
     });
     format!("{object:#}\n")
+}
+
+/// What is told of the scenario besides its findings.
+fn scenario(checked: &Checked, texts: &[SourceFile]) -> Value {
+    let files: Vec<&str> = texts.iter().map(|file| file.name.as_str()).collect();
+    let reading = match &checked.scenario {
+        ScenarioCheck::NotGiven => return Value::Null,
+        ScenarioCheck::NotRead => {
+            return json!({ "files": files, "errors": null, "warnings": null, "holds": null });
+        }
+        ScenarioCheck::Read(reading) => reading,
+    };
+    let both = reading
+        .scenario
+        .as_ref()
+        .zip(checked.inventory.inventory.as_ref());
+    let holds = both.map(|(scenario, inventory)| {
+        json!({
+            "name": scenario.name,
+            "start": instant(scenario, scenario.start),
+            "end": instant(scenario, scenario.end),
+            "events": scenario.events.len(),
+            "periods": periods(inventory, scenario).len(),
+        })
+    });
+    json!({
+        "files": files,
+        "errors": checked.scenario.errors(),
+        "warnings": checked.scenario.warnings(),
+        "holds": holds,
+    })
 }
 
 /// The referee's verdict as one JSON object.

@@ -57,7 +57,7 @@ fn json_counts_and_places_every_finding() {
     let folder = written(&[("tiers.csv", "tier,rank,availability\ngold,0,0.999\n")]);
     check(folder.path(), &["--json"]).assert().code(2).stderr("").stdout(
         "{\n  \"format\": \"plimsoll-check/1\",\n  \"plimsoll\": \"0.1.0\",\n  \"inventory\": \".\",\n  \
-         \"errors\": 1,\n  \"warnings\": 0,\n  \"holds\": null,\n  \"findings\": [\n    {\n      \
+         \"errors\": 1,\n  \"warnings\": 0,\n  \"holds\": null,\n  \"scenario\": null,\n  \"findings\": [\n    {\n      \
          \"severity\": \"error\",\n      \"code\": \"P2104\",\n      \"file\": \"tiers.csv\",\n      \
          \"line\": 2,\n      \"column\": \"rank\",\n      \"found\": \"\\\"0\\\"\",\n      \
          \"expected\": \"a whole number from 1 to 1000000\",\n      \

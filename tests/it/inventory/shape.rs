@@ -25,8 +25,19 @@ fn companions_of_an_inventory_are_no_finding() {
             ("scenario.toml", ""),
             ("README.md", ""),
             (".gitattributes", ""),
+            ("expected.json", ""),
         ]),
         ""
+    );
+}
+
+#[test]
+fn a_table_in_another_format_is_a_finding() {
+    assert_eq!(
+        findings(&[("replicas.json", "")]),
+        "warning: replicas.json: found a file that is not known, expected files of the inventory [P1002]
+hint: the nearest known name is `replicas.csv`; files of other names are not read
+"
     );
 }
 

@@ -1,0 +1,126 @@
+//! The briefing: what a plan says on the terminal, shortest first, read by somebody who is tired.
+//!
+//! The verdict comes first and says what it holds for, then the periods, what is tight, who moves, which access
+//! points open, who is unserved and why, what nobody knew, both ends of the forecast, and what is proven.
+
+mod access_points;
+mod band;
+mod blind;
+mod moves;
+mod periods;
+mod proof;
+mod tightest;
+mod unserved;
+mod verdict;
+
+use super::span::{moment, span};
+use super::table::wrapped;
+use super::text::visible;
+use crate::model::{Inventory, Scenario};
+use crate::plan::{Margin, PeriodPlan, Plan};
+use std::fmt::Write as _;
+
+/// What a briefing is about.
+#[derive(Debug, Clone, Copy)]
+pub struct Briefing<'a> {
+    /// Names come from here.
+    pub inventory: &'a Inventory,
+    /// Its name and its offset.
+    pub scenario: &'a Scenario,
+    /// What is told.
+    pub plan: &'a Plan,
+}
+
+impl Briefing<'_> {
+    /// The whole briefing; lines are wrapped at `width` terminal columns if it is given.
+    ///
+    /// Every section is a paragraph or a short table; what there is nothing to say about is left out.
+    pub fn text(&self, width: Option<u16>) -> String {
+        let scenario = self.scenario;
+        let title = format!(
+            "{}, {}",
+            visible(&scenario.name),
+            span(scenario, scenario.start, scenario.end)
+        );
+        let wrap = |sentences: Vec<String>| -> String {
+            let lines = sentences.iter().map(|words| wrapped(words, width));
+            lines.collect()
+        };
+        let sections = [
+            wrapped(&title, width),
+            wrap(self.verdict()),
+            self.periods(width),
+            self.tightest(width),
+            self.moves(width),
+            wrap(
+                [
+                    self.unserved(),
+                    self.access_points(),
+                    self.blind(),
+                    self.band(),
+                    self.proof(),
+                ]
+                .concat(),
+            ),
+        ];
+        let told = sections.iter().filter(|section| !section.is_empty());
+        let mut text = String::new();
+        for section in told {
+            let _ = writeln!(text, "{section}");
+        }
+        text
+    }
+
+    /// The period with most unserved users, then the worst shortfall, then the least headroom; `None` without one.
+    pub fn tightest_period(&self) -> Option<&PeriodPlan> {
+        worst_of(self.plan.periods.iter())
+    }
+
+    /// `period 4 (10:42 to 14:10)`.
+    fn named(&self, period: &PeriodPlan) -> String {
+        self.stretch(&[period])
+    }
+
+    /// `period 4 (10:42 to 14:10)`, `periods 2 to 4 (09:08 to 14:10)`, or `periods 1, 4 and 6 (from 08:00 on)`.
+    fn stretch(&self, periods: &[&PeriodPlan]) -> String {
+        let (Some(first), Some(last)) = (periods.first(), periods.last()) else {
+            return "no period".to_owned();
+        };
+        let from = moment(self.scenario, first.period.start);
+        let to = moment(self.scenario, last.period.end);
+        let (head, tail) = (first.period.index, last.period.index);
+        if head == tail {
+            format!("period {head} ({from} to {to})")
+        } else if tail - head + 1 == periods.len() {
+            format!("periods {head} to {tail} ({from} to {to})")
+        } else {
+            format!(
+                "{} periods from {head} to {tail} ({from} to {to})",
+                periods.len()
+            )
+        }
+    }
+}
+
+/// The period with most unserved users, then the worst shortfall, then the least headroom.
+fn worst_of<'p>(periods: impl Iterator<Item = &'p PeriodPlan>) -> Option<&'p PeriodPlan> {
+    let least = |period: &PeriodPlan| {
+        let headroom = period.margins.iter().filter_map(Margin::headroom);
+        headroom.fold(1.0, f64::min)
+    };
+    periods.min_by(|a, b| {
+        let (left, right) = (&a.totals, &b.totals);
+        right
+            .unserved
+            .total_cmp(&left.unserved)
+            .then(right.worst_shortfall.total_cmp(&left.worst_shortfall))
+            .then(least(a).total_cmp(&least(b)))
+            .then(a.period.index.cmp(&b.period.index))
+    })
+}
+
+/// `1 user`, `2 users`.
+fn counted(count: &str, noun: &str) -> String {
+    let ending = if count == "1" { "" } else { "s" };
+    format!("{count} {noun}{ending}")
+}

@@ -1,0 +1,168 @@
+//! The blind window: what is hurt in truth while the plan does not count with it, who by, and for how long.
+
+use super::{Briefing, counted};
+use crate::ids::{ComponentId, LinkId};
+use crate::model::{Component, LinkEnd, Phase};
+use crate::plan::{Hurt, PeriodPlan};
+use crate::report::numbers;
+use crate::report::text::visible;
+use crate::report::words::listed;
+use crate::units::NOBODY;
+use std::collections::BTreeMap;
+
+/// Most components that are told of.
+const MOST: usize = 5;
+
+/// Client regions that are named.
+const NAMED: usize = 3;
+
+/// A component that is hurt while the plan does not count with it.
+pub(super) struct Wound<'a> {
+    /// What reports call it.
+    pub(super) name: &'a str,
+    component: ComponentId,
+    /// The period and row in which most users are hurt.
+    worst: (&'a PeriodPlan, &'a Hurt),
+    periods: Vec<&'a PeriodPlan>,
+    /// Users who are hurt at once.
+    pub(super) affected: f64,
+    /// Users for whom there is no room at once.
+    pub(super) excess: f64,
+    user_minutes: f64,
+}
+
+impl Briefing<'_> {
+    /// What is hurt, worst first. Of a component's resources the one that hurts most counts.
+    pub(super) fn wounds(&self) -> Vec<Wound<'_>> {
+        let mut wounds: BTreeMap<ComponentId, Wound<'_>> = BTreeMap::new();
+        for period in &self.plan.periods {
+            for of_component in period.blind.chunk_by(|a, b| a.component == b.component) {
+                let worst = of_component
+                    .iter()
+                    .filter(|hurt| hurt.users_affected > NOBODY)
+                    .max_by(|a, b| {
+                        a.users_excess
+                            .total_cmp(&b.users_excess)
+                            .then(a.users_affected.total_cmp(&b.users_affected))
+                    });
+                let Some(hurt) = worst else { continue };
+                let wound = wounds.entry(hurt.component).or_insert_with(|| Wound {
+                    name: self.inventory.component_title(hurt.component),
+                    component: hurt.component,
+                    worst: (period, hurt),
+                    periods: Vec::new(),
+                    affected: 0.0,
+                    excess: 0.0,
+                    user_minutes: 0.0,
+                });
+                if hurt.users_excess > wound.excess {
+                    wound.worst = (period, hurt);
+                }
+                wound.periods.push(period);
+                wound.affected = wound.affected.max(hurt.users_affected);
+                wound.excess = wound.excess.max(hurt.users_excess);
+                wound.user_minutes += hurt.user_minutes;
+            }
+        }
+        let mut wounds: Vec<Wound<'_>> = wounds.into_values().collect();
+        wounds.sort_by(|a, b| {
+            b.excess
+                .total_cmp(&a.excess)
+                .then(b.affected.total_cmp(&a.affected))
+                .then(a.component.cmp(&b.component))
+        });
+        wounds
+    }
+
+    /// A sentence for every component that is hurt.
+    pub(super) fn blind(&self) -> Vec<String> {
+        let wounds = self.wounds();
+        let told = wounds.iter().take(MOST);
+        let mut sentences: Vec<String> = told.map(|wound| self.wound(wound)).collect();
+        if let Some(more) = wounds.len().checked_sub(MOST).filter(|more| *more > 0) {
+            sentences.push(format!("{more} more components are in blind.csv."));
+        }
+        sentences
+    }
+
+    /// `Houston firewall, not known for 72 minutes, has … left and is given …: so many users are affected, …`
+    fn wound(&self, wound: &Wound<'_>) -> String {
+        let (period, hurt) = wound.worst;
+        let minutes: f64 = wound.periods.iter().map(|own| own.period.minutes()).sum();
+        let state = match hurt.phase {
+            Phase::Reacting => "known and not answered",
+            Phase::Blind | Phase::Known => "not known",
+        };
+        let amounts = match (hurt.amounts, hurt.resource) {
+            (Some([load, believed, left, _]), Some(resource)) => {
+                let unit = &self.inventory.resources[resource.index()].unit;
+                format!(
+                    "has {} of {} left and is given {}",
+                    numbers::amount(left),
+                    numbers::quantity(believed, unit),
+                    numbers::amount(load)
+                )
+            }
+            _ => "fails in part".to_owned(),
+        };
+        let room = if wound.excess > NOBODY {
+            format!(", {} without room", numbers::users_up(wound.excess))
+        } else {
+            String::new()
+        };
+        let regions = self.client_regions(period, wound.component);
+        let from = if regions.is_empty() {
+            String::new()
+        } else {
+            format!(" (most in {regions})")
+        };
+        let words = format!(
+            "{}, {state} for {}, {amounts}: {} affected{from}{room}, {} user-minutes.",
+            wound.name,
+            counted(&numbers::amount(minutes), "minute"),
+            counted(&numbers::users_up(wound.affected), "user"),
+            numbers::about(wound.user_minutes)
+        );
+        visible(&words).into_owned()
+    }
+
+    /// The client regions from which most users cross a component.
+    fn client_regions(&self, period: &PeriodPlan, component: ComponentId) -> String {
+        let mut users = vec![0.0; self.inventory.client_regions.len()];
+        for flow in &period.flows {
+            if self.is_crossing(&flow.path.links, component) {
+                users[flow.group.client_region.index()] += flow.users;
+            }
+        }
+        let mut ranked: Vec<usize> = (0..users.len())
+            .filter(|&index| users[index] > NOBODY)
+            .collect();
+        ranked.sort_by(|&a, &b| users[b].total_cmp(&users[a]).then(a.cmp(&b)));
+        let names: Vec<&str> = ranked
+            .iter()
+            .take(NAMED)
+            .map(|&index| self.inventory.client_regions[index].name.as_str())
+            .collect();
+        if names.is_empty() {
+            return String::new();
+        }
+        listed(&names)
+    }
+
+    /// `true` if a path of these links passes a component, or the pool that it belongs to.
+    fn is_crossing(&self, links: &[LinkId], component: ComponentId) -> bool {
+        let place = match self.inventory.component(component) {
+            Component::Link(own) => return links.contains(&own),
+            Component::Site(id) => LinkEnd::Site(id),
+            Component::AccessPoint(id) => LinkEnd::AccessPoint(id),
+            Component::Element(id) => match self.inventory.elements[id.index()].pool {
+                Some(pool) => LinkEnd::Pool(pool),
+                None => LinkEnd::Element(id),
+            },
+        };
+        links.iter().any(|link| {
+            let link = &self.inventory.links[link.index()];
+            link.from == place || link.to == place
+        })
+    }
+}

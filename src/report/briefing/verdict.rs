@@ -1,0 +1,163 @@
+//! The verdict: who is served and which targets hold, what binds, and what was true while nobody knew.
+
+use super::{Briefing, counted, worst_of};
+use crate::model::Phase;
+use crate::plan::PeriodPlan;
+use crate::report::numbers;
+use crate::report::period::{happenings, headroom_rows};
+use crate::report::words::{Finding, PREMISE, listed};
+use crate::units::{FEASIBILITY, NOBODY};
+
+impl Briefing<'_> {
+    /// One sentence for the whole plan, one for its tightest period, one for what was not known.
+    pub(super) fn verdict(&self) -> Vec<String> {
+        let periods: Vec<&PeriodPlan> = self.plan.periods.iter().collect();
+        let known = if self.wounds().is_empty() {
+            ""
+        } else {
+            ", as far as the plan knows"
+        };
+        let mut sentences = vec![format!(
+            "{} {}{known}, {PREMISE}.",
+            self.served(&periods),
+            self.targets(&periods)
+        )];
+        if let Some(tightest) = self.tightest_period() {
+            sentences.push(self.tightest_sentence(tightest));
+        }
+        sentences.extend(self.truth());
+        sentences
+    }
+
+    /// `Everyone is served in all 6 periods`, or how many are not and when.
+    fn served(&self, periods: &[&PeriodPlan]) -> String {
+        let short: Vec<&PeriodPlan> = periods
+            .iter()
+            .copied()
+            .filter(|period| period.totals.unserved > NOBODY)
+            .collect();
+        let worst = short
+            .iter()
+            .max_by(|a, b| a.totals.unserved.total_cmp(&b.totals.unserved));
+        match worst {
+            None if periods.len() > 1 => {
+                format!("Everyone is served in all {} periods", periods.len())
+            }
+            None => "Everyone is served".to_owned(),
+            Some(worst) => {
+                let users = counted(&numbers::users_up(worst.totals.unserved), "user");
+                let stay = if users.starts_with("1 ") {
+                    "stays"
+                } else {
+                    "stay"
+                };
+                let up_to = if short.len() > 1 { "Up to " } else { "" };
+                let place = self.place(periods, &short);
+                format!("{up_to}{users} {stay} unserved{place}")
+            }
+        }
+    }
+
+    /// `and every headroom target is met`, or how many are not and when.
+    fn targets(&self, periods: &[&PeriodPlan]) -> String {
+        let missed = |period: &PeriodPlan| {
+            let margins = period.margins.iter();
+            margins
+                .filter(|margin| margin.shortfall > FEASIBILITY)
+                .count()
+        };
+        let short: Vec<&PeriodPlan> = periods
+            .iter()
+            .copied()
+            .filter(|period| missed(period) > 0)
+            .collect();
+        let most = short.iter().map(|period| missed(period)).max().unwrap_or(0);
+        let place = self.place(periods, &short);
+        match (short.len(), most) {
+            (0, _) => "and every headroom target is met".to_owned(),
+            (1, 1) => format!("and 1 headroom target is missed{place}"),
+            (1, _) => format!("and {most} headroom targets are missed{place}"),
+            (_, 1) => format!("and a headroom target is missed{place}"),
+            (_, _) => format!("and up to {most} headroom targets are missed{place}"),
+        }
+    }
+
+    /// ` in period 4 (10:42 to 14:10)`; nothing where there is one period only.
+    fn place(&self, all: &[&PeriodPlan], some: &[&PeriodPlan]) -> String {
+        if all.len() > 1 {
+            format!(" in {}", self.stretch(some))
+        } else {
+            String::new()
+        }
+    }
+
+    /// What happens in the tightest period, and what it leaves.
+    fn tightest_sentence(&self, period: &PeriodPlan) -> String {
+        let rows = headroom_rows(self.inventory, period);
+        let happenings = happenings(self.inventory, self.scenario, period);
+        let finding = Finding {
+            happenings: &happenings,
+            rows: &rows,
+            unserved_users: period.totals.unserved,
+        };
+        if self.plan.periods.len() > 1 {
+            format!("Tightest is {}. {}.", self.named(period), finding.title())
+        } else {
+            format!("{}.", finding.title())
+        }
+    }
+
+    /// What the plan believes while not everything is known and answered, and what is true; `None` if all is known.
+    fn truth(&self) -> Option<String> {
+        let blind: Vec<&PeriodPlan> = self
+            .plan
+            .periods
+            .iter()
+            .filter(|period| period.period.phase != Phase::Known)
+            .collect();
+        let worst = worst_of(blind.iter().copied())?;
+        let believed = format!("{} {}", self.served(&[worst]), self.targets(&[worst]));
+        let believed = lower_first(&believed);
+        let wounds = self.wounds();
+        let names: Vec<&str> = wounds.iter().map(|wound| wound.name).collect();
+        let names = listed(&names);
+        let excess: f64 = wounds.iter().map(|wound| wound.excess).sum();
+        let affected: f64 = wounds.iter().map(|wound| wound.affected).sum();
+        let up_to = if wounds.len() > 1 { "up to " } else { "" };
+        let truth = if excess > NOBODY {
+            let users = counted(&numbers::users_up(excess), "user");
+            let find = if users.starts_with("1 ") {
+                "finds"
+            } else {
+                "find"
+            };
+            format!("{up_to}{users} {find} no room at {names}")
+        } else if affected > NOBODY {
+            let users = counted(&numbers::users_up(affected), "user");
+            format!("part of the work through {names} fails for {up_to}{users}")
+        } else {
+            "nobody is affected".to_owned()
+        };
+        let state = if blind
+            .iter()
+            .any(|period| period.period.phase == Phase::Blind)
+        {
+            "Not all is known"
+        } else {
+            "Not all is answered yet"
+        };
+        Some(format!(
+            "{state} in {}: the plan believes that {believed}; in truth {truth}.",
+            self.stretch(&blind)
+        ))
+    }
+}
+
+/// A sentence that goes on inside another one.
+fn lower_first(words: &str) -> String {
+    let mut rest = words.chars();
+    match rest.next() {
+        Some(first) => first.to_lowercase().chain(rest).collect(),
+        None => String::new(),
+    }
+}

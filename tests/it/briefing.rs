@@ -1,0 +1,127 @@
+//! The briefing: whole texts of small plans, as the terminal shows them.
+
+use crate::folders::{file, folder, with};
+use crate::levels::planned;
+use plimsoll::inventory::{self, SourceFile};
+use plimsoll::report::briefing::Briefing;
+use plimsoll::scenario::{self, ScenarioText};
+use std::path::Path;
+
+/// The briefing of a plan for these files and this scenario.
+fn briefing(files: &[SourceFile], scenario: &SourceFile, width: Option<u16>) -> String {
+    let inventory = inventory::read(files).inventory.expect("a sound inventory");
+    let layer = ScenarioText {
+        name: scenario.name.clone(),
+        text: String::from_utf8_lossy(&scenario.bytes).into_owned(),
+    };
+    let scenario = scenario::read(&[layer], &inventory)
+        .scenario
+        .expect("a sound scenario");
+    let plan = planned(&inventory, &scenario);
+    Briefing {
+        inventory: &inventory,
+        scenario: &scenario,
+        plan: &plan,
+    }
+    .text(width)
+}
+
+/// The briefing of a scenario of a shipped folder.
+fn shipped(path: &str, scenario: &str, width: u16) -> String {
+    let files = folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join(path));
+    let scenario = files
+        .iter()
+        .find(|file| file.name == scenario)
+        .expect("the scenario is there");
+    briefing(&files, scenario, Some(width))
+}
+
+/// Site `a` has room for 100 and holds 60 users; half of it is gone from 09:00, which is known from 09:30.
+const GRAY: &str = "[scenario]\nname = \"gray\"\n\
+    start = 2012-11-13T09:00:00-08:00\nend = 2012-11-13T10:00:00-08:00\n\
+    [[event]]\nkind = \"gray\"\ncomponent = \"a\"\ncapacity = 0.5\n\
+    detected = 2012-11-13T09:30:00-08:00\n";
+
+#[test]
+fn the_verdict_says_what_was_believed_and_what_was_true() {
+    let shards = "shard,tenant,users,site,profile,client_region,tier\ns,t,60,a,mail,r,gold\n";
+    let files = with(&[("shards.csv", shards)]);
+    assert_eq!(
+        briefing(&files, &file("gray.toml", GRAY), None),
+        "\
+gray, 13 Nov 2012 09:00 to 10:00 (UTC-08:00)
+
+10 users stay unserved in period 1 (09:30 to 10:00) and every headroom target is met, \
+as far as the plan knows, for these inputs, at peak demand.
+Tightest is period 1 (09:30 to 10:00). a is degraded: 10 users stay unserved.
+Not all is known in period 0 (09:00 to 09:30): the plan believes that everyone is served \
+and every headroom target is met; in truth 10 users find no room at a.
+
+period   from  users  unserved  moved  shortfall  known
+-------------------------------------------------------
+     0  09:00     60         0      0      0.0 %  blind
+     1  09:30     60        10      0      0.0 %  all
+
+tightest in period 1  resource  before  during  target         room
+-------------------------------------------------------------------
+a                     cpu       40.0 %   0.0 %       -  0 vCPU free
+
+Unserved in period 1 (09:30 to 10:00): 10 users of 1 shard (gold): not enough cpu is left; `a` is full.
+a, not known for 30 minutes, has 50 of 100 vCPU left and is given 60: 60 users affected (most in r), \
+10 without room, 1,800 user-minutes.
+Proven: no plan does better, goal by goal.
+
+"
+    );
+}
+
+#[test]
+fn the_tiny_drain_reads_as_its_readme_derives_it() {
+    assert_eq!(
+        shipped("data/tiny", "drain-chicago.toml", 80),
+        "\
+tiny-drain-chicago, 17 Nov 2012 02:00 to 06:00 (UTC-06:00)
+
+Everyone is served and 2 headroom targets are missed, for these inputs, at peak
+demand.
+Chicago is drained: San Antonio keeps 8 % headroom, 20 % is its target.
+
+period   from    users  unserved   moved  shortfall  opens
+-----------------------------------------------------------
+     0  02:00  180,000         0  90,000     60.0 %  ap-dfw
+
+tightest                     resource   before  during  target             room
+-------------------------------------------------------------------------------
+San Antonio                  cpu        53.3 %   8.0 %  20.0 %     12 vCPU free
+Amsterdam                    cpu        40.0 %  16.0 %  20.0 %      8 vCPU free
+Dallas                       bandwidth       -  20.0 %  20.0 %  1.2 Gbit/s free
+nyc-sat                      bandwidth  50.0 %  25.0 %  20.0 %    3 Gbit/s free
+San Antonio load balancer 1  bandwidth  70.0 %  31.0 %  20.0 %  3.1 Gbit/s free
+
+period  moves from  to            users  shards  by copying  why
+--------------------------------------------------------------------
+     0  Chicago     San Antonio  78,000       3      38,000  drained
+     0  Chicago     Amsterdam    12,000       1      12,000  drained
+
+Access point Dallas opens in period 0 (02:00 to 06:00): 48,000 users enter
+there.
+Proven up to what keeping shards whole costs: the worst missing share of a
+headroom target in period 0, 60.0 % instead of 50.0 %.
+
+"
+    );
+}
+
+#[test]
+fn lines_keep_to_the_width_of_the_terminal() {
+    for width in [80, 120] {
+        let text = shipped("data/americas-2012", "13-november-2012.toml", width);
+        for line in text.lines() {
+            assert!(
+                line.chars().count() <= usize::from(width),
+                "{width}: {line}"
+            );
+        }
+        assert!(text.lines().count() <= 55, "{text}");
+    }
+}

@@ -1,0 +1,70 @@
+//! `plimsoll plan`: what it prints where, what it writes, and its exit codes.
+
+use super::{QUIET_HOUR, plimsoll, written};
+
+const ASK: [&str; 6] = ["plan", ".", "--scenario", "hour.toml", "--out", "out"];
+
+#[test]
+fn a_folder_with_mistakes_is_refused_with_their_lines_and_nothing_is_written() {
+    let folder = written(&[
+        ("hour.toml", QUIET_HOUR),
+        (
+            "shards.csv",
+            "shard,tenant,users,site,profile,client_region,tier\ns,t,-3,a,mail,r,gold\n",
+        ),
+    ]);
+    plimsoll(&folder, &ASK).assert().code(2).stdout("").stderr(
+        "error: shards.csv:2: column users: found \"-3\", expected a whole number of 0 or more [P2104]\n\
+         \x20 2 | s,t,-3,a,mail,r,gold\n\
+         \x20   |     ^^\n\
+         hint: users that leave belong in onboarding.csv as a negative number\n\
+         \n\
+         `.`: 1 error, 0 warnings; nothing can be planned until the errors are mended\n",
+    );
+    assert!(!folder.path().join("out").exists());
+}
+
+#[test]
+fn a_scenario_with_mistakes_is_refused_with_their_lines_and_nothing_is_written() {
+    let misspelt = QUIET_HOUR.replace("name", "nmae");
+    let folder = written(&[("hour.toml", &misspelt)]);
+    plimsoll(&folder, &ASK).assert().code(2).stdout("").stderr(
+        "error: hour.toml:2: key scenario.nmae: found an unknown key, expected a key of [scenario] [P4002]\n\
+         \x20 2 | nmae = \"quiet\"\n\
+         hint: did you mean `name`?\n\
+         \n\
+         `hour.toml`: 1 error, 0 warnings; nothing can be planned until the errors are mended\n",
+    );
+    assert!(!folder.path().join("out").exists());
+}
+
+#[test]
+fn quiet_says_nothing_of_a_good_plan_nor_of_warnings() {
+    let folder = written(&[("hour.toml", QUIET_HOUR), ("sits.csv", "")]);
+    let args = [ASK.as_slice(), &["--quiet"]].concat();
+    plimsoll(&folder, &args)
+        .assert()
+        .code(0)
+        .stdout("")
+        .stderr("");
+    assert!(folder.path().join("out/summary.json").exists());
+}
+
+#[test]
+fn without_charts_none_is_drawn_or_spoken_of() {
+    let folder = written(&[("hour.toml", QUIET_HOUR)]);
+    let args = [ASK.as_slice(), &["--no-charts"]].concat();
+    let assert = plimsoll(&folder, &args).assert().code(0).stderr("");
+    let shown = String::from_utf8_lossy(&assert.get_output().stdout).into_owned();
+    assert!(shown.ends_with("\nThe plan is in out\n"), "{shown}");
+    assert!(!folder.path().join("out/charts").exists());
+}
+
+#[test]
+fn json_is_the_summary_and_nothing_else() {
+    let folder = written(&[("hour.toml", QUIET_HOUR)]);
+    let args = [ASK.as_slice(), &["--no-charts", "--json"]].concat();
+    let assert = plimsoll(&folder, &args).assert().code(0).stderr("");
+    let summary = std::fs::read(folder.path().join("out/summary.json")).expect("it is written");
+    assert_eq!(assert.get_output().stdout, summary);
+}

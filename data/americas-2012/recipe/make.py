@@ -25,7 +25,7 @@ RESOURCES = [
     # resource, unit, scope, headroom, event_headroom, varies, replica_share, moving_share
     ("cpu", "vCPU", "site", "0.2", "0.1", "yes", "0.1", "0"),
     ("storage", "TiB", "site", "0.15", "0.05", "no", "1", "1"),
-    ("bandwidth", "Gbit/s", "network", "0.2", "0.1", "yes", "0", "0"),
+    ("bandwidth", "Gbit/s", "network", "0.1", "", "yes", "0", "0"),
     ("sessions", "sessions", "network", "0.2", "0.1", "yes", "0", "0"),
 ]
 REPLICA_SHARE = {"cpu": 0.1, "storage": 1.0}
@@ -33,9 +33,9 @@ REPLICA_SHARE = {"cpu": 0.1, "storage": 1.0}
 PROFILES = {
     # demand of one user: vCPU, TiB, Gbit/s, sessions; then retries
     "mail": ("0.004", "0.0012", "0.00002", "1.5", "3"),
-    "sharing": ("0.005", "0.002", "0.00005", "1", "2"),
-    "interactive": ("0.007", "0.0002", "0.00006", "2.5", "4"),
-    "sign-in": ("0.001", "0.00001", "0.000004", "0.5", "5"),
+    "sharing": ("0.005", "0.002", "0.00005", "1.2", "2"),
+    "interactive": ("0.007", "0.0002", "0.00006", "2", "4"),
+    "sign-in": ("0.001", "0.00001", "0.000004", "1", "5"),
 }
 PROFILE_WEIGHTS = {"mail": 50, "sharing": 18, "interactive": 24, "sign-in": 8}
 
@@ -44,9 +44,9 @@ PROFILE_WEIGHTS = {"mail": 50, "sharing": 18, "interactive": 24, "sign-in": 8}
 SITES = {
     "chi": ("chicago", "us-central", "US", 0.135, 0.66, 0.62, 0.66, 3, 900_000),
     "sat": ("san-antonio", "us-south", "US", 0.12, 0.60, 0.58, 0.60, 3, 900_000),
-    "byd": ("boydton", "us-east", "US", 0.095, 0.68, 0.66, 0.67, 2, 600_000),
-    "iad": ("ashburn", "us-east", "US", 0.125, 0.70, 0.67, 0.69, 3, 900_000),
-    "dsm": ("des-moines", "us-central", "US", 0.07, 0.56, 0.56, 0.55, 2, 600_000),
+    "byd": ("boydton", "us-east", "US", 0.095, 0.58, 0.60, 0.56, 2, 600_000),
+    "iad": ("ashburn", "us-east", "US", 0.125, 0.60, 0.62, 0.58, 3, 900_000),
+    "dsm": ("des-moines", "us-central", "US", 0.07, 0.54, 0.55, 0.53, 2, 600_000),
     "cys": ("cheyenne", "us-mountain", "US", 0.075, 0.58, 0.58, 0.58, 2, 600_000),
     "qcy": ("quincy", "us-west", "US", 0.085, 0.63, 0.62, 0.62, 2, 600_000),
     "sjc": ("san-jose", "us-west", "US", 0.095, 0.70, 0.68, 0.68, 2, 600_000),
@@ -188,7 +188,8 @@ REPLICA_AT = {
 }
 
 SEED = 20121113
-SHARDS = 370
+SHARDS = 370  # before the large ones are split
+LARGE = 40_000
 MEAN_SIZE = 23_450
 GROWTH_FROM = datetime.date(2012, 9, 3)
 WEEKS = 16
@@ -350,7 +351,7 @@ def make_replicas(dice, shards):
     """Most gold shards and half of the silver ones have a copy, some have two; the shares of REPLICA_AT hold by users."""
     replicas, placed = [], {}
     for shard in shards:
-        p = {"gold": 0.85, "silver": 0.45, "bronze": 0.0}[shard["tier"]]
+        p = {"gold": 0.85, "silver": 0.2 if shard["site"] == "sat" else 0.45, "bronze": 0.0}[shard["tier"]]
         has_copy, two, blocked = dice.random() < p, dice.random() < 0.25, dice.random() < 0.1
         if not has_copy:
             continue
@@ -391,6 +392,31 @@ def make_rules(dice, shards, replicas):
             shard["move"] = "pinned"
 
 
+def split_large(shards, replicas):
+    """Tenants with more users than a shard should hold have several of the same kind; the first, the largest, grows."""
+    count = {}
+    for shard in shards:
+        count[shard["tenant"]] = count.get(shard["tenant"], 0) + 1
+    parts_of, out = {}, []
+    for shard in shards:
+        users, parts = shard["users"], [shard]
+        out.append(shard)
+        if users > LARGE:
+            number = -(-users // LARGE)
+            # Unequal parts, weighted …, 6, 5, 4, in steps of 100 users.
+            weights = [4 + n for n in reversed(range(number))]
+            sizes = [users * w // sum(weights) // 100 * 100 for w in weights[1:]]
+            shard["users"] = users - sum(sizes)
+            for size_of_part in sizes:
+                count[shard["tenant"]] += 1
+                part = dict(shard, shard=f"{shard['tenant']}-{count[shard['tenant']]}", users=size_of_part)
+                parts.append(part)
+                out.append(part)
+        parts_of[shard["shard"]] = parts
+    copies = [(part["shard"], *row[1:]) for row in replicas for part in parts_of[row[0]]]
+    return out, copies
+
+
 # ---------------------------------------------------------------- growth
 
 
@@ -420,10 +446,10 @@ def make_onboarding(dice, shards, replicas):
             add(monday.isoformat(), shard, step, known)
 
     # Schools and offices of the South that switch over on the morning of the maintenance itself.
-    able = [s for s in growing if s["site"] == "sat" and s["shard"] not in copied and 15_000 <= s["users"] <= 60_000]
-    for idx in sorted({int(dice.random() * len(able)) for _ in range(12)}):
+    able = [s for s in growing if s["site"] == "sat" and s["shard"] not in copied and 8000 <= s["users"] <= 45_000]
+    for idx in sorted({int(dice.random() * len(able)) for _ in range(24)}):
         shard = able[idx]
-        add(CUT_OVER, shard, up(shard["users"] * dice.between(0.4, 0.8), 100), False)
+        add(CUT_OVER, shard, up(shard["users"] * dice.between(0.25, 0.55), 100), False)
 
     new = []
 
@@ -532,8 +558,8 @@ def table(header, rows):
 def links():
     rows = []
 
-    def link(a, b, profiles="", latency="", bandwidth="unlimited", headroom=""):
-        rows.append((f"{a}--{b}", a, b, profiles, latency, bandwidth, headroom))
+    def link(a, b, profiles="", latency="", bandwidth="unlimited"):
+        rows.append((f"{a}--{b}", a, b, profiles, latency, bandwidth))
 
     place = {ap: row[0] for ap, row in ACCESS_POINTS.items()}
     place |= {router: row[0] for router, row in ROUTERS.items()}
@@ -564,8 +590,8 @@ def links():
         for to in FILTER_TO[pool]:
             link(pool, to, "mail", latency(pool, to))
     for (a, b), (there, back) in WAN.items():
-        link(a, b, "", "", there, "0.1")
-        link(b, a, "", "", back, "0.1")
+        link(a, b, "", "", there)
+        link(b, a, "", "", back)
     for router in ROUTERS:
         for to in ROUTER_TO[router]:
             link(router, to, "", latency(router, to))
@@ -624,7 +650,7 @@ def scenarios():
                 "# The firewall behind the access point of Houston does the same.",
                 'kind = "gray"',
                 'component = "fw-hou"',
-                "capacity = 0.6",
+                "capacity = 0.57",
                 "start = 2012-11-13T09:30:00-08:00",
                 "detected = 2012-11-13T10:42:00-08:00",
                 "end = 2012-11-13T14:10:00-08:00",
@@ -658,6 +684,7 @@ def make():
     replicas = make_replicas(Dice(SEED + 1), shards)
     make_rules(Dice(SEED + 2), shards, replicas)
     onboarding, instant = make_onboarding(Dice(SEED + 3), shards, replicas)
+    shards, replicas = split_large(shards, replicas)
 
     reference = datetime.datetime.fromisoformat(REFERENCE)
     users = {shard["shard"]: shard["users"] for shard in shards}
@@ -732,13 +759,13 @@ def make():
         "element name kind pool latitude longitude bandwidth sessions accepts_per_second", elements
     )
     files["access_points.csv"] = table(
-        "access_point name latitude longitude state bandwidth headroom accepts_per_second",
+        "access_point name latitude longitude state bandwidth accepts_per_second",
         [
-            (ap, CITY[city]["name"], CITY[city]["latitude"], CITY[city]["longitude"], state, gbit, "0.1", gbit * 30)
+            (ap, CITY[city]["name"], CITY[city]["latitude"], CITY[city]["longitude"], state, gbit, gbit * 30)
             for ap, (city, state, gbit) in ACCESS_POINTS.items()
         ],
     )
-    files["links.csv"] = table("link from to profiles latency_ms bandwidth headroom", links())
+    files["links.csv"] = table("link from to profiles latency_ms bandwidth", links())
     files["client_regions.csv"] = table(
         "client_region name latitude longitude time_zone load_curve",
         [

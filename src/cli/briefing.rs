@@ -1,5 +1,6 @@
 //! The briefing: what a plan says on the terminal, and its charts.
 
+use super::options::Charts;
 use super::render::escaped;
 use crate::error::Result;
 use crate::formulation::goals::Level;
@@ -70,6 +71,7 @@ pub(super) fn text(
     scenario: &Scenario,
     plan: &Plan,
     out: &Path,
+    charts: Charts,
     width: Option<u16>,
 ) -> String {
     let mut text = String::new();
@@ -122,7 +124,7 @@ pub(super) fn text(
         "The plan is in {}",
         escaped(&out.display().to_string())
     );
-    if let Some(worst) = worst_period(plan) {
+    if let Some(worst) = worst_period(plan).filter(|_| charts == Charts::Drawn) {
         let chart = out.join(format!("charts/headroom-{}.png", worst.period.index));
         let _ = writeln!(
             text,

@@ -86,7 +86,14 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
             let file = summary_file(&summary)?;
             String::from_utf8_lossy(&file.bytes).into_owned()
         }
-        Format::Text => briefing::text(inventory, scenario, &plan, &options.out, terminal.width),
+        Format::Text => briefing::text(
+            inventory,
+            scenario,
+            &plan,
+            &options.out,
+            options.charts,
+            terminal.width,
+        ),
     };
     for warning in plan.warnings.iter().filter(|_| !is_quiet) {
         let text = format!("warning: {}\n", render::escaped(warning));

@@ -19,7 +19,7 @@ pub fn percent(share: f64) -> String {
 /// ```
 /// use plimsoll::report::numbers::headroom;
 /// assert_eq!(headroom(0.1999), "19.9 %"); // below a target of 20 %, and says so
-/// assert_eq!(headroom(1.0 - 0.9), "10.0 %"); // binary arithmetic takes nothing away
+/// assert_eq!(headroom(0.199_999_99), "20.0 %"); // what the solver's arithmetic leaves takes nothing away
 /// assert_eq!(headroom(-0.0004), "-0.1 %"); // an overload, however small
 /// ```
 pub fn headroom(share: f64) -> String {
@@ -154,9 +154,9 @@ fn decimals(value: f64, digits: usize) -> String {
     shown
 }
 
-/// The largest multiple of 1/`parts` not above `value`, give or take what binary fractions lose.
+/// The largest multiple of 1/`parts` not above `value`, give or take what a plan may be off by and still hold.
 fn floor(value: f64, parts: f64) -> f64 {
-    value.mul_add(parts, 1e-6).floor() / parts
+    ((value + crate::units::FEASIBILITY) * parts).floor() / parts
 }
 
 #[cfg(test)]

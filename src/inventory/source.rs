@@ -214,14 +214,14 @@ fn stray_quote(bytes: &[u8]) -> Option<(u64, &'static str)> {
 }
 
 /// Warns of files that nobody reads, but for those that often lie beside an inventory:
-/// scenarios (`.toml`), documents (`.md`) and hidden files.
+/// scenarios (`.toml`), documents (`.md`), results (`.json`) and hidden files.
 fn warn_of_unknown_files(files: &[SourceFile], findings: &mut Findings) {
     let mut names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
     names.sort_unstable();
     names.dedup();
     for name in names {
         let is_companion = name.starts_with('.')
-            || [".toml", ".md"]
+            || [".toml", ".md", ".json"]
                 .iter()
                 .any(|ending| name.to_ascii_lowercase().ends_with(ending));
         if is_companion || schema::table(name).is_some() {

@@ -1,9 +1,12 @@
 //! The integration tests: behaviour of the whole library and of the command line, in one binary.
 #![allow(missing_docs)]
 
+mod cases;
 mod check;
+mod command_line;
 mod draw;
 mod folders;
+mod forged;
 mod inventory;
 mod levels;
 mod naive;
@@ -11,6 +14,10 @@ mod naive_cases;
 mod naive_properties;
 mod naive_rules;
 mod plan_files;
+mod prices;
+mod properties;
 mod read;
+mod robust;
 mod scenario;
 mod second_opinion;
+mod tables;

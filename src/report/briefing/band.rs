@@ -1,7 +1,7 @@
 //! Both ends of the forecast, in a sentence.
 
 use super::{Briefing, counted};
-use crate::plan::Totals;
+use crate::plan::{AccessPointChange, Totals};
 use crate::plan_files::AccessPointUse;
 use crate::report::numbers;
 use crate::report::text::visible;
@@ -24,13 +24,17 @@ impl Briefing<'_> {
 
     /// `everyone is served and every headroom target is met`, and what opens besides.
     fn end(&self, end: usize) -> Option<String> {
-        let of_periods: Option<Vec<(usize, &Totals, &[String])>> = self
+        let of_periods: Option<Vec<(usize, &Totals, &[AccessPointChange])>> = self
             .plan
             .periods
             .iter()
             .map(|period| {
-                let (totals, _, opened) = &period.band.as_ref()?[end];
-                Some((period.period.index, totals, opened.as_slice()))
+                let end = &period.band.as_ref()?[end];
+                Some((
+                    period.period.index,
+                    &end.totals,
+                    end.access_points.as_slice(),
+                ))
             })
             .collect();
         let of_periods = of_periods?;
@@ -66,11 +70,9 @@ impl Briefing<'_> {
         } else {
             "every headroom target is met".to_owned()
         };
-        let opened = |all: &mut dyn Iterator<Item = &String>| -> BTreeSet<String> {
-            all.map(|name| visible(name).into_owned()).collect()
-        };
-        let here = opened(&mut of_periods.iter().flat_map(|(_, _, names)| names.iter()));
-        let expected = self.opened();
+        let changes = of_periods.iter().flat_map(|(_, _, changes)| *changes);
+        let here = self.opened(changes);
+        let expected = self.opened(self.plan.periods.iter().flat_map(|own| &own.access_points));
         let more: Vec<&str> = here.difference(&expected).map(String::as_str).collect();
         let fewer: Vec<&str> = expected.difference(&here).map(String::as_str).collect();
         let mut words = vec![format!("{served} and {targets}")];
@@ -83,9 +85,8 @@ impl Briefing<'_> {
         Some(words.join(", "))
     }
 
-    /// Ids of the access points that the expected plan opens in any period.
-    fn opened(&self) -> BTreeSet<String> {
-        let changes = self.plan.periods.iter().flat_map(|own| &own.access_points);
+    /// Ids of the access points that are opened in any of these changes.
+    fn opened<'c>(&self, changes: impl Iterator<Item = &'c AccessPointChange>) -> BTreeSet<String> {
         changes
             .filter(|change| change.after == AccessPointUse::Opened)
             .map(|change| {

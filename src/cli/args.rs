@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Plimsoll, a capacity planner for online services that run from many datacenters.
 #[derive(Debug, Parser)]
@@ -53,8 +54,8 @@ pub(crate) struct PlanArgs {
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
     /// End with the best plan so far after so many seconds
-    #[arg(long, value_name = "SECONDS")]
-    pub(crate) time_limit: Option<f64>,
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) time_limit: Option<Duration>,
     /// Use at most so many threads; the result is the same
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<usize>,
@@ -98,4 +99,12 @@ pub(crate) struct CheckArgs {
     /// Write one JSON object to standard output instead of text
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// A time of so many seconds.
+fn seconds(text: &str) -> Result<Duration, String> {
+    text.parse()
+        .ok()
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .ok_or_else(|| "expected a number of seconds, 0 or more".to_owned())
 }

@@ -100,7 +100,9 @@ pub(super) fn stop_after(limit: Option<Duration>, told: Told) -> Result<Stop> {
         }
     })
     .map_err(|error| Error::Internal(format!("Ctrl-C cannot be caught: {error}")))?;
-    if let Some(limit) = limit {
+    if limit == Some(Duration::ZERO) {
+        stop.raise();
+    } else if let Some(limit) = limit {
         let of_clock = stop.clone();
         thread::spawn(move || {
             thread::sleep(limit);

@@ -7,13 +7,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+/// The folder of the charts in an output folder.
+const CHARTS: &str = "charts";
+
 /// Other names that Plimsoll writes into an output folder.
-const ALSO_OURS: [&str; 4] = [
-    "charts",
-    "explanations.json",
-    "certificate.json",
-    "report.html",
-];
+const ALSO_OURS: [&str; 3] = ["explanations.json", "certificate.json", "report.html"];
 
 /// Makes sure that `out` may be written: absent, empty, or all of it written by Plimsoll.
 pub(super) fn may_be_written(out: &Path) -> Result<()> {
@@ -29,11 +27,7 @@ pub(super) fn may_be_written(out: &Path) -> Result<()> {
         }
         other => other.map_err(|source| cannot("read", out, source))?,
     };
-    let mut names = Vec::new();
-    for entry in entries {
-        let entry = entry.map_err(|source| cannot("read", out, source))?;
-        names.push(entry.file_name().to_string_lossy().into_owned());
-    }
+    let mut names = names(entries).map_err(|source| cannot("read", out, source))?;
     if names.is_empty() {
         return Ok(());
     }
@@ -46,6 +40,14 @@ pub(super) fn may_be_written(out: &Path) -> Result<()> {
             "the folder has files that Plimsoll did not write; name another folder",
         ));
     }
+    let charts = out.join(CHARTS);
+    if charts.is_dir() {
+        names.retain(|name| name != CHARTS);
+        let of_charts = fs::read_dir(&charts).and_then(self::names);
+        let of_charts = of_charts.map_err(|source| cannot("read", &charts, source))?;
+        let foreign = of_charts.into_iter().filter(|name| !is_chart(name));
+        names.extend(foreign.map(|name| format!("{CHARTS}/{name}")));
+    }
     names.sort();
     let is_ours =
         |name: &String| PLAN_FILES.contains(&name.as_str()) || ALSO_OURS.contains(&name.as_str());
@@ -55,6 +57,22 @@ pub(super) fn may_be_written(out: &Path) -> Result<()> {
         ))),
         None => Ok(()),
     }
+}
+
+/// Names of the entries of a folder.
+fn names(entries: fs::ReadDir) -> io::Result<Vec<String>> {
+    entries
+        .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
+        .collect()
+}
+
+/// `true` for `headroom-3.svg` and the like.
+fn is_chart(name: &str) -> bool {
+    let number = name.strip_prefix("headroom-").and_then(|rest| {
+        let (number, ending) = rest.split_once('.')?;
+        ["svg", "png", "csv"].contains(&ending).then_some(number)
+    });
+    number.is_some_and(|number| number.parse::<usize>().is_ok())
 }
 
 /// Writes all files into `out` at once: into a temporary folder beside it, then by a rename.

@@ -74,9 +74,7 @@ impl From<PlanArgs> for PlanOptions {
             inventory: args.inventory,
             scenarios: args.scenario,
             out: args.out,
-            time_limit: args
-                .time_limit
-                .map(|seconds| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::ZERO)),
+            time_limit: args.time_limit,
             threads: args.threads,
             charts: if args.no_charts {
                 Charts::None

@@ -31,7 +31,8 @@ pub struct Margin {
     pub shortfall_users: f64,
     /// How many more average users fit within the target; `None` if nobody demands the resource.
     pub room_users: Option<f64>,
-    /// Gain of the level per unit of nominal capacity, and the level, if any has a price here.
+    /// Gain of the level per unit of nominal capacity, and the level, if any has a price here. None where copies
+    /// and background alone exceed what is left: they are cut to it, so a unit more would only let them have it.
     pub price: Option<(f64, Level)>,
     /// Utilization of the state before; `None` without a capacity.
     pub before_utilization: Option<f64>,
@@ -86,10 +87,12 @@ pub fn margins(
             shortfall,
             shortfall_users: per_user(shortfall * h * capacity).unwrap_or(0.0),
             room_users: per_user((capacity * (1.0 - target) - load[at]).max(0.0)),
-            price: row_of[at].and_then(|row: usize| {
-                price(fractional, row, problem.rows.rows[row].capacity)
-                    .map(|(gain, level)| (gain * setting.case.available[at], level))
-            }),
+            price: row_of[at]
+                .filter(|_| !problem.fixed.is_cut[at])
+                .and_then(|row: usize| {
+                    price(fractional, row, problem.rows.rows[row].capacity)
+                        .map(|(gain, level)| (gain * setting.case.available[at], level))
+                }),
             before_utilization: before.case.nominal[at]
                 .filter(|capacity| *capacity > 0.0)
                 .map(|capacity| before.load[at] / capacity),

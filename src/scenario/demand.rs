@@ -64,7 +64,7 @@ impl Surged {
 
     fn add(&mut self, surge: &Surge) {
         self.factor *= surge.factor;
-        self.is_surged |= surge.factor.total_cmp(&1.0).is_ne();
+        self.is_surged = true;
     }
 }
 

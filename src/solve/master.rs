@@ -7,8 +7,8 @@
 use super::backend::{Backend, Line, Values};
 use super::known_paths::KnownPaths;
 use super::options::{
-    CLOSE_ENOUGH, COLUMNS_PER_LATENCY_PASS, COLUMNS_PER_PASS, LEAST_LOOSENESS, MOST_LOOSENESS,
-    NOBODY_OF_ALL, PASSES_PER_LEVEL, PROVEN, Status, Way,
+    CLOSE_ENOUGH, COLUMNS_PER_LATENCY_PASS, COLUMNS_PER_PASS, DUST_OF_NOBODY, LEAST_LOOSENESS,
+    MOST_LOOSENESS, NOBODY_OF_ALL, PASSES_PER_LEVEL, PROVEN, Status, Way,
 };
 use super::price::{Candidate, Closed, Pass, Pricing, Slack, Tariff, What};
 use super::stop::Stop;
@@ -358,7 +358,8 @@ impl<'a> Master<'a> {
 
     /// What tolerances leave of nothing, in an objective's unit.
     fn dust(&self, objective: &Objective) -> f64 {
-        NOBODY_OF_ALL * self.all_users() * self.scale_of(&self.nothing()) / self.scale_of(objective)
+        DUST_OF_NOBODY * NOBODY_OF_ALL * self.all_users() * self.scale_of(&self.nothing())
+            / self.scale_of(objective)
     }
 
     /// `true` if no default path adds to an objective, so that it can be kept at 0 by closing columns.

@@ -12,6 +12,9 @@ pub(super) const WORTH_ADDING: f64 = -1e-9;
 /// Fewer users than this share of all are nobody: what tolerances leave of zero.
 pub(super) const NOBODY_OF_ALL: f64 = 1e-9;
 
+/// What a held level may exceed its value by, as a share of nobody: later levels gain by it many times over.
+pub(super) const DUST_OF_NOBODY: f64 = 1e-3;
+
 /// A worst missing share below this is none.
 pub(super) const NO_SHARE: f64 = 1e-9;
 

@@ -6,7 +6,10 @@ use crate::second_opinion::difference;
 use plimsoll::engine::{NoWatch, Options, plan};
 use plimsoll::formulation::goals::Level;
 use plimsoll::model::{Inventory, Scenario};
+use plimsoll::plan::check::{Verdict, check};
 use plimsoll::plan::{PeriodPlan, Plan};
+use plimsoll::plan_files::PlanFile;
+use plimsoll::report::written::{About, WrittenFile, summary, summary_file, tables};
 use plimsoll::solve::Stop;
 
 /// The plan of a scenario.
@@ -23,7 +26,7 @@ pub(crate) fn planned(inventory: &Inventory, scenario: &Scenario) -> Plan {
 }
 
 /// The levels of a period under the names of `tests/cases`.
-fn values(
+pub(crate) fn values(
     inventory: &Inventory,
     period: &PeriodPlan,
     of: impl Fn(&plimsoll::plan::Stage) -> f64,
@@ -121,17 +124,17 @@ fn every_level_of_random_inventories_equals_the_written_out_lp() {
     );
 }
 
-/// The files of a plan as the referee reads them.
-fn judged(
-    inventory: &Inventory,
-    scenario: &Scenario,
-    plan: &Plan,
-) -> plimsoll::plan::check::Verdict {
-    use plimsoll::plan_files::{PlanFile, read};
-    use plimsoll::report::written::{About, summary, summary_file, tables};
+/// Every file of a plan but its charts, without timings.
+pub(crate) fn written(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<WrittenFile> {
     let mut files = tables(inventory, plan).expect("numbers are finite");
     let about = About::default();
     files.push(summary_file(&summary(inventory, scenario, plan, &about)).expect("finite"));
+    files
+}
+
+/// What the referee says of the files of a plan.
+pub(crate) fn judged(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Verdict {
+    let files = written(inventory, scenario, plan);
     let read_files: Vec<PlanFile<'_>> = files
         .iter()
         .map(|file| PlanFile {
@@ -139,9 +142,9 @@ fn judged(
             bytes: &file.bytes,
         })
         .collect();
-    let (written, findings) = read(&read_files);
+    let (written, findings) = plimsoll::plan_files::read(&read_files);
     let written = written.unwrap_or_else(|| panic!("{findings:?}"));
-    plimsoll::plan::check::check(inventory, scenario, &written)
+    check(inventory, scenario, &written)
 }
 
 #[test]
@@ -155,7 +158,9 @@ fn every_plan_of_random_inventories_holds() {
         .and_then(|text| text.parse().ok())
         .unwrap_or(0);
     let mut failures = Vec::new();
-    for seed in first..first + count {
+    // Users who stay unserved while others return; levels that differ by what tolerances leave.
+    let once_broken = [990, 2145, 3327, 4489];
+    for seed in (first..first + count).chain(once_broken) {
         let draw = draw(seed, Size::SMALL);
         let (inventory, scenario) = crate::read::read(&draw.files, &draw.scenario);
         let verdict = judged(&inventory, &scenario, &planned(&inventory, &scenario));

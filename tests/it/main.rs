@@ -2,10 +2,13 @@
 #![allow(missing_docs)]
 
 mod briefing;
+mod cases;
 mod check;
+mod command_line;
 mod commands;
 mod draw;
 mod folders;
+mod forged;
 mod inventory;
 mod levels;
 mod look;
@@ -14,7 +17,11 @@ mod naive_cases;
 mod naive_properties;
 mod naive_rules;
 mod plan_files;
+mod prices;
+mod properties;
 mod read;
+mod robust;
 mod scenario;
 mod second_opinion;
+mod tables;
 mod tidy;

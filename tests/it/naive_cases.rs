@@ -13,12 +13,12 @@ fn case_folder(case: &str) -> PathBuf {
         .join(case)
 }
 
-fn text(path: &Path) -> String {
+pub(crate) fn text(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 /// The CSV files of a folder by name, in order.
-fn csv_files(folder: &Path) -> Vec<(String, String)> {
+pub(crate) fn csv_files(folder: &Path) -> Vec<(String, String)> {
     let mut files: Vec<(String, String)> = fs::read_dir(folder)
         .expect("the case has a folder")
         .map(|entry| entry.expect("the folder can be listed").path())

@@ -13,7 +13,7 @@ use super::ways::Ways;
 use crate::ids::{ComponentId, SiteId};
 use crate::model::{AccessPointState, Component};
 use crate::plan_files::{BeforeRow, Lined, Row, decimal};
-use crate::units::{FEASIBILITY, NOBODY};
+use crate::units::{AGREEMENT, FEASIBILITY, NOBODY};
 use ndarray::Array2;
 use std::collections::BTreeMap;
 
@@ -77,14 +77,14 @@ pub(super) fn check(
         }
     }
     loads_fit(ground, situation, &low.load, report);
-    let unserved: Vec<(usize, SiteId)> = homed
+    let unserved: BTreeMap<(usize, SiteId), f64> = homed
         .iter()
-        .filter(|(key, homed)| {
+        .filter_map(|(key, homed)| {
             let users = homed.with_copy + homed.without;
             let carried = carried.get(key).copied().unwrap_or_default();
-            users > carried + NOBODY && !is_same(users, carried, 1.0)
+            let is_short = users > carried + NOBODY && !is_same(users, carried, 1.0);
+            is_short.then_some((*key, users - carried))
         })
-        .map(|(key, _)| *key)
         .collect();
     nobody_is_unserved_while_there_is_room(ground, situation, &high, &unserved, report);
     let mut utilization = Array2::from_elem(low.load.dim(), None);
@@ -150,12 +150,13 @@ fn loads_fit(ground: &Ground<'_>, situation: &Situation, loads: &Array2<f64>, re
     }
 }
 
-/// P7603: "unserved minimal": nobody is unserved whom an open path with room would have served.
+/// P7603: "unserved minimal": nobody is unserved whom an open path with room would have served. Room for fewer
+/// users than two minimal numbers of unserved users may differ by is none.
 fn nobody_is_unserved_while_there_is_room(
     ground: &Ground<'_>,
     situation: &Situation,
     loads: &Array2<f64>,
-    unserved: &[(usize, SiteId)],
+    unserved: &BTreeMap<(usize, SiteId), f64>,
     report: &mut Report,
 ) {
     const RULE: Rule = Rule {
@@ -165,13 +166,16 @@ fn nobody_is_unserved_while_there_is_room(
     let inventory = ground.inventory;
     let components = inventory.component_count();
     let all = vec![true; components];
-    for &(group, site) in unserved {
+    let too_few = AGREEMENT * unserved.values().sum::<f64>();
+    for &(group, site) in unserved.keys() {
         let is_full = |component: usize| {
             (0..inventory.resources.len()).any(|resource| {
                 let left = situation.case.capacity(component, resource);
-                situation.group_demand(ground, group, resource) > 0.0
+                let demand = situation.group_demand(ground, group, resource);
+                demand > 0.0
                     && left.is_some_and(|left| {
-                        loads[[component, resource]] >= left * (1.0 - FEASIBILITY)
+                        let room = left - loads[[component, resource]];
+                        room <= FEASIBILITY * left + too_few * demand
                     })
             })
         };

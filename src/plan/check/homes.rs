@@ -54,8 +54,8 @@ impl Homes {
         }
     }
 
-    /// Takes over where a shard is served. "A wholly unserved shard keeps its home; one that is partly served
-    /// has its home where it is served."
+    /// Takes over where a shard is served, from its current site. "A wholly unserved shard keeps its home; one that
+    /// is partly served has its home where it is served."
     pub(super) fn settle(&mut self, shard: usize, parts: &[Part]) {
         let mut served: BTreeMap<SiteId, f64> = BTreeMap::new();
         for part in parts {

@@ -4,7 +4,7 @@ use super::ground::Ground;
 use super::headroom::Shortfalls;
 use super::report::{At, Report, Rule, is_same_difference};
 use crate::model::Goal;
-use crate::plan_files::{Measure, SUMMARY_FILE, Stage, decimal};
+use crate::plan_files::{Measure, SUMMARY_FILE, Stage, Status, decimal};
 use crate::units::AGREEMENT;
 use std::collections::BTreeMap;
 
@@ -116,11 +116,12 @@ fn ranks<'a>(ground: &Ground<'a>) -> BTreeMap<u32, Vec<&'a str>> {
 pub(super) fn check(
     ground: &Ground<'_>,
     key: &str,
+    status: Status,
     stages: &[Stage],
     levels: Option<&Levels>,
     report: &mut Report,
 ) {
-    let matched = stages_stand_in_order(ground, key, stages, levels, report);
+    let matched = stages_stand_in_order(ground, key, status, stages, levels, report);
     for (index, stage) in stages.iter().enumerate() {
         let key = format!("{key}.stages[{index}]");
         bound_is_below_the_value(&key, stage, report);
@@ -137,10 +138,12 @@ pub(super) fn check(
     plan_is_not_better_than_the_bound(key, stages, report);
 }
 
-/// P7910: the stages are the levels of the goals, in their order. Gives back what the plan has at each.
+/// P7910: the stages are the levels of the goals, in their order; a plan that was stopped has the first of them.
+/// Gives back what the plan has at each.
 fn stages_stand_in_order(
     ground: &Ground<'_>,
     key: &str,
+    status: Status,
     stages: &[Stage],
     levels: Option<&Levels>,
     report: &mut Report,
@@ -159,7 +162,7 @@ fn stages_stand_in_order(
         if is_it {
             matched.extend(level.plan.map(|plan| (next, plan)));
             next += 1;
-        } else if level.is_needed {
+        } else if level.is_needed && (status != Status::Stopped || next < stages.len()) {
             let found = stages.get(next).map_or_else(
                 || "no further stage".to_owned(),
                 |stage| words(stage.goal, stage.tier.as_deref(), stage.measure),
@@ -198,6 +201,9 @@ fn words(goal: Goal, tier: Option<&str>, measure: Option<Measure>) -> String {
 fn slack(value: f64) -> f64 {
     AGREEMENT * value.abs().max(1.0)
 }
+
+/// By how much, relatively, two equal values of a level may differ by rounding.
+const BARELY_WORSE: f64 = 1e-9;
 
 /// P7911: `plan` is what the written plan has.
 fn plan_is_true(key: &str, stage: &Stage, plan: f64, report: &mut Report) {
@@ -241,7 +247,7 @@ fn gap_is_their_difference(key: &str, stage: &Stage, report: &mut Report) {
 }
 
 /// P7914: the plan has at least what is proven for the level, as long as it has the values of all levels before;
-/// a plan that is worse at one level may be better at a later one.
+/// a plan that is worse at one level, however little, may be better at a later one.
 fn plan_is_not_better_than_the_bound(key: &str, stages: &[Stage], report: &mut Report) {
     const RULE: Rule = Rule {
         code: "P7914",
@@ -258,7 +264,8 @@ fn plan_is_not_better_than_the_bound(key: &str, stages: &[Stage], report: &mut R
                 expected,
             );
         }
-        if (stage.plan - stage.value).abs() > slack(stage.value) {
+        let worse = stage.plan - stage.value;
+        if worse > BARELY_WORSE * stage.value.abs().max(1.0) || -worse > slack(stage.value) {
             return;
         }
     }

@@ -4,7 +4,7 @@ use super::ground::Ground;
 use super::report::{At, Report, Rule, is_same_count, is_same_difference};
 use super::stages::{self, Levels};
 use crate::model::{Case, Scenario};
-use crate::plan_files::{PeriodSummary, SUMMARY_FILE, Summary, Totals, decimal};
+use crate::plan_files::{PeriodSummary, SUMMARY_FILE, Status, Summary, Totals, decimal};
 use crate::scenario::{Band, Knowledge, Period, case_at};
 use jiff::Timestamp;
 
@@ -75,6 +75,7 @@ pub(super) fn periods_are_the_scenarios(
 pub(super) fn check(
     ground: &Ground<'_>,
     period: &Period,
+    status: Status,
     summary: &PeriodSummary,
     facts: &Facts<'_>,
     report: &mut Report,
@@ -122,8 +123,8 @@ pub(super) fn check(
         worst_shortfall_is_true(&key, found, levels.shortfalls.worst, report);
     }
     opened_are_true(&key, found, &facts.opened, report);
-    stages::check(ground, &key, &found.stages, Some(levels), report);
-    band_is_of_the_forecast(ground, period, &key, summary, report);
+    stages::check(ground, &key, status, &found.stages, Some(levels), report);
+    band_is_of_the_forecast(ground, period, &key, status, summary, report);
 }
 
 /// P7903: users are those of all shards in the period.
@@ -226,6 +227,7 @@ fn band_is_of_the_forecast(
     ground: &Ground<'_>,
     period: &Period,
     key: &str,
+    status: Status,
     summary: &PeriodSummary,
     report: &mut Report,
 ) {
@@ -261,6 +263,6 @@ fn band_is_of_the_forecast(
             .map(|shard| case.users(shard))
             .sum();
         total_is_true(RULE, &key, "users", totals.users, users, report);
-        stages::check(ground, &key, &totals.stages, None, report);
+        stages::check(ground, &key, status, &totals.stages, None, report);
     }
 }

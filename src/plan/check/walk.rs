@@ -209,12 +209,13 @@ impl Walk<'_> {
             .written
             .summary
             .as_ref()
-            .map(|summary| &summary.periods);
-        if let Some(of_period) = summaries.and_then(|periods| periods.get(period.index)) {
-            summary::check(ground, period, of_period, &facts, report);
+            .map(|summary| (summary.status, summary.periods.get(period.index)));
+        if let Some((status, Some(of_period))) = summaries {
+            summary::check(ground, period, status, of_period, &facts, report);
         }
         self.serves_everyone &= unserved <= NOBODY;
         self.meets_targets &= shortfalls.worst <= AGREEMENT;
+        self.homes = current;
         for shard in 0..inventory.shards.len() {
             self.homes.settle(shard, assignment.of(shard));
         }

@@ -8,7 +8,7 @@
 
 mod growth;
 mod network;
-mod random;
+pub(crate) mod random;
 mod scenario;
 mod services;
 mod sketch;

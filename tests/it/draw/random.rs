@@ -1,11 +1,11 @@
 //! A small generator of random numbers (splitmix64): the same on every machine and in every version.
 
 /// A stream of random numbers.
-pub(super) struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
     /// The stream of `seed`.
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
@@ -23,28 +23,28 @@ impl Random {
     }
 
     /// `true` with this probability.
-    pub(super) fn chance(&mut self, probability: f64) -> bool {
+    pub(crate) fn chance(&mut self, probability: f64) -> bool {
         self.share() < probability
     }
 
     /// A number from `low` to under `high`.
-    pub(super) fn between(&mut self, low: f64, high: f64) -> f64 {
+    pub(crate) fn between(&mut self, low: f64, high: f64) -> f64 {
         low + (high - low) * self.share()
     }
 
     /// A whole number from `low` to `high`, both possible.
-    pub(super) fn whole(&mut self, low: usize, high: usize) -> usize {
+    pub(crate) fn whole(&mut self, low: usize, high: usize) -> usize {
         let span = (high - low + 1) as u64;
         low + usize::try_from(self.next() % span).expect("invariant: below a usize")
     }
 
     /// One of the choices.
-    pub(super) fn one_of<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
+    pub(crate) fn one_of<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
         &choices[self.whole(0, choices.len() - 1)]
     }
 
     /// The choices in random order.
-    pub(super) fn shuffled<T: Clone>(&mut self, choices: &[T]) -> Vec<T> {
+    pub(crate) fn shuffled<T: Clone>(&mut self, choices: &[T]) -> Vec<T> {
         let mut all = choices.to_vec();
         for last in (1..all.len()).rev() {
             all.swap(last, self.whole(0, last));

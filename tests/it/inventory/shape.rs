@@ -24,6 +24,7 @@ fn companions_of_an_inventory_are_no_finding() {
         findings(&[
             ("scenario.toml", ""),
             ("README.md", ""),
+            ("expected.json", ""),
             (".gitattributes", ""),
             ("expected.json", ""),
         ]),

@@ -12,7 +12,7 @@ pub(super) struct Climbed {
 }
 
 /// Slack of a row that holds a level, relative to the largest of its value and one unit.
-const HELD: f64 = 1e-9;
+const HELD: f64 = 1e-10;
 
 /// The slack up to which a solver that finds no answer is asked again.
 const LOOSEST: f64 = 1e-7;

@@ -221,8 +221,8 @@ fn opened_are_true(key: &str, totals: &Totals, expected: &[&str], report: &mut R
     }
 }
 
-/// P7916: where the forecast has two ends there is a band, with the users of both; its stages agree with
-/// themselves. What the plan at an end does is not written, so it is not recomputed.
+/// P7916: where the forecast has two ends there is a band (a plan that was stopped may have none), with the users
+/// of both; its stages agree with themselves. What the plan at an end does is not written, so it is not recomputed.
 fn band_is_of_the_forecast(
     ground: &Ground<'_>,
     period: &Period,
@@ -241,7 +241,7 @@ fn band_is_of_the_forecast(
         .iter()
         .any(|row| row.low != row.users || row.high != row.users);
     let Some(band) = &summary.band else {
-        if has_ends {
+        if has_ends && status != Status::Stopped {
             let key = format!("{key}.band");
             let at = At::cell(SUMMARY_FILE, 0, &key);
             report.add(

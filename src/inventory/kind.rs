@@ -87,6 +87,10 @@ fn bounds(range: &str) -> Bounds {
     }
 }
 
+/// The largest number on either side, and the largest sum of demand or background: beyond it the linear program
+/// cannot be solved to the digits that a plan is judged by.
+pub(crate) const LARGEST: f64 = 1e15;
+
 /// What is wrong with the text of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NotANumber {
@@ -100,6 +104,11 @@ pub(crate) enum NotANumber {
 ///
 /// `inf`, `nan`, `1_000`, `1,5` and ` 1` are none.
 pub(crate) fn number(text: &str) -> Result<f64, NotANumber> {
+    decimal(text, LARGEST)
+}
+
+/// The same, up to `most` on either side.
+fn decimal(text: &str, most: f64) -> Result<f64, NotANumber> {
     let is_decimal = text
         .bytes()
         .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'));
@@ -108,7 +117,7 @@ pub(crate) fn number(text: &str) -> Result<f64, NotANumber> {
     }
     let value: f64 = text.parse().map_err(|_| NotANumber::Malformed)?;
     let is_lost = value.abs() < f64::MIN_POSITIVE && has_mantissa(text);
-    if value.is_finite() && !is_lost {
+    if value.abs() <= most && !is_lost {
         // Negative zero is zero: it must not be told apart when values are ordered.
         Ok(value + 0.0)
     } else {
@@ -131,7 +140,7 @@ pub(crate) fn whole(text: &str) -> Option<i64> {
     if is_plain {
         return text.parse().ok();
     }
-    let value = number(text).ok()?;
+    let value = decimal(text, f64::MAX).ok()?;
     if value.abs() > LARGEST_WHOLE as f64 || !is_exactly_whole(text)? {
         return None;
     }

@@ -2,7 +2,7 @@
 
 use super::master::{End, Master};
 use super::openings::settle_openings;
-use super::options::NO_SHARE;
+use super::options::{DUST_OF_UNIT, NO_SHARE};
 use super::outcome::{LevelOutcome, Outcome, Proof, Served, Size, is_lower};
 use super::stop::Stop;
 use crate::error::{Error, Result};
@@ -351,17 +351,18 @@ pub(super) fn extract(master: &Master<'_>) -> Extract {
     let problem = master.problem;
     let classes = &problem.classes.classes;
     let mut served = Vec::new();
+    let dust = DUST_OF_UNIT * problem.unit;
     let mut unserved = vec![vec![0.0; problem.classes.ranks.len()]; classes.len()];
     let mut stays: Vec<f64> = classes.iter().map(|class| class.users).collect();
     for (key, amount) in master.amounts() {
         let users = amount * problem.unit;
         match key {
-            ColumnKey::Displaced(class, path) if users > NO_SHARE * classes[class].users => {
+            ColumnKey::Displaced(class, path) if users > dust => {
                 let users = users.min(stays[class]);
                 stays[class] -= users;
                 served.push(Served { class, path, users });
             }
-            ColumnKey::Unserved(class, rank) if users > NO_SHARE * classes[class].users => {
+            ColumnKey::Unserved(class, rank) if users > dust => {
                 let users = users.min(stays[class]);
                 stays[class] -= users;
                 unserved[class][rank] += users;
@@ -376,7 +377,7 @@ pub(super) fn extract(master: &Master<'_>) -> Extract {
         };
         if master.is_default_closed(class) {
             give_to_largest(&mut served, class, stays);
-        } else if stays > NO_SHARE * classes[class].users {
+        } else if stays > dust.min(NO_SHARE * classes[class].users) {
             served.push(Served {
                 class,
                 path: default.path,

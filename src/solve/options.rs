@@ -24,6 +24,9 @@ pub(super) const LEAST_LOOSENESS: f64 = 1e-9;
 /// The same at most; well within the feasibility that a written plan is judged by.
 pub(super) const MOST_LOOSENESS: f64 = 1e-7;
 
+/// An amount of a column below this, in units of the program's columns, is what tolerances leave of nobody.
+pub(super) const DUST_OF_UNIT: f64 = 1e-8;
+
 /// Columns added after one pricing pass, at most.
 pub(super) const COLUMNS_PER_PASS: usize = 200;
 

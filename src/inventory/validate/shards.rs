@@ -5,7 +5,6 @@ use super::reach::Reach;
 use crate::diagnostic::{Code, Severity};
 use crate::ids::{ClientRegionId, JurisdictionId, ProfileId, ShardId, SiteId};
 use crate::inventory::findings::{Findings, Message, place, whole_file};
-use crate::inventory::kind::LARGEST_WHOLE;
 use crate::model::{Inventory, MoveRule, ReplicaState, Shard};
 use crate::units::LATENCY_SLACK_MS;
 use std::collections::HashMap;
@@ -101,7 +100,10 @@ pub(crate) fn homes_offer_their_jurisdiction(
     }
 }
 
-/// All users together can be counted exactly.
+/// A hundred times mankind.
+const MOST_USERS: u128 = 1_000_000_000_000;
+
+/// All users together are so many that a plan still tells one more.
 pub(crate) fn users_can_be_counted(inventory: &Inventory, findings: &mut Findings) {
     let shards = inventory.shards.iter().map(|shard| u128::from(shard.users));
     let onboarding = inventory.onboarding.iter().map(|row| {
@@ -109,13 +111,15 @@ pub(crate) fn users_can_be_counted(inventory: &Inventory, findings: &mut Finding
         u128::from(most.max(0).unsigned_abs())
     });
     let users: u128 = shards.chain(onboarding).sum();
-    if users > u128::from(LARGEST_WHOLE.unsigned_abs()) {
+    if users > MOST_USERS {
         findings.error(
             TOO_MANY_USERS,
             whole_file(FILE),
             Message {
                 found: format!("{users} users, onboarding included"),
-                expected: format!("at most {LARGEST_WHOLE} users, which can be counted exactly"),
+                expected: format!(
+                    "at most {MOST_USERS} users, which a plan can tell from one more"
+                ),
                 hint: "check the users of the largest shards".to_owned(),
             },
         );

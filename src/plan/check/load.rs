@@ -15,6 +15,9 @@ use ndarray::Array2;
 pub(super) struct Loads {
     /// Components × resources, in the resource's unit; only where the component limits the resource.
     pub(super) load: Array2<f64>,
+    /// Components × resources: how much less the load may be, because steering does not tell which users of a
+    /// group under different surges take which path.
+    pub(super) untold: Array2<f64>,
     /// Components: users who cross it, or are served at it. Members of a pool share its users equally.
     pub(super) crossing: Vec<f64>,
 }
@@ -29,19 +32,24 @@ impl Loads {
         let resources = ground.inventory.resources.len();
         let mut loads = Self {
             load: situation.fixed.load.clone(),
+            untold: Array2::zeros(situation.fixed.load.dim()),
             crossing: vec![0.0; ground.inventory.component_count()],
         };
         for row in steered {
             let demand: Vec<f64> = (0..resources)
                 .map(|resource| situation.group_demand(ground, row.group, resource))
                 .collect();
+            let untold: Vec<f64> = (0..resources)
+                .map(|resource| situation.untold_demand(ground, row.group, resource))
+                .collect();
             for component in row.route.components(ground) {
-                loads.add(ground, component, row.users, &demand);
+                loads.add(ground, component, row.users, &demand, &untold);
             }
             for pool in row.route.pools() {
                 let members = &situation.members[pool.index()];
                 for &member in members {
-                    loads.add(ground, member, row.users / members.len() as f64, &demand);
+                    let users = row.users / members.len() as f64;
+                    loads.add(ground, member, users, &demand, &untold);
                 }
             }
         }
@@ -58,11 +66,19 @@ impl Loads {
     }
 
     /// Adds users who cross a component outside sites.
-    fn add(&mut self, ground: &Ground<'_>, component: ComponentId, users: f64, demand: &[f64]) {
+    fn add(
+        &mut self,
+        ground: &Ground<'_>,
+        component: ComponentId,
+        users: f64,
+        demand: &[f64],
+        untold: &[f64],
+    ) {
         self.crossing[component.index()] += users;
-        for (resource, demand) in demand.iter().enumerate() {
+        for (resource, (demand, untold)) in demand.iter().zip(untold).enumerate() {
             if ground.is_network(resource) {
                 self.load[[component.index(), resource]] += users * demand;
+                self.untold[[component.index(), resource]] += users * untold;
             }
         }
     }
@@ -117,7 +133,8 @@ pub(super) fn loads_fit(
         hint: "serve fewer there; the row named is the largest that adds to the load",
     };
     for ((component, resource), load) in loads.load.indexed_iter() {
-        if fits(situation, component, resource, *load) {
+        let least = load - loads.untold[[component, resource]];
+        if fits(situation, component, resource, least) {
             continue;
         }
         let id = ComponentId::new(component);

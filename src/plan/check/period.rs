@@ -14,6 +14,8 @@ pub(super) struct Situation {
     pub(super) members: Vec<Vec<ComponentId>>,
     /// Groups: users without surges ÷ users, the mean over the group's shards.
     unsurged: Vec<f64>,
+    /// Groups: the same for the shard of it that surges most.
+    least_unsurged: Vec<f64>,
     /// Resources: mean demand per user over all shards, q̄.
     pub(super) mean_demand: Vec<f64>,
     /// Users of all shards.
@@ -28,6 +30,7 @@ impl Situation {
         let resources = ground.inventory.resources.len();
         let mut base = vec![0.0; ground.groups.len()];
         let mut counted = vec![0.0; ground.groups.len()];
+        let mut least = vec![1.0_f64; ground.groups.len()];
         let mut demand = vec![0.0; resources];
         let mut users = 0.0;
         for shard in 0..ground.inventory.shards.len() {
@@ -35,6 +38,10 @@ impl Situation {
             users += of_shard;
             base[ground.group_of[shard]] += case.base_users[shard];
             counted[ground.group_of[shard]] += of_shard;
+            if of_shard > 0.0 {
+                let unsurged = &mut least[ground.group_of[shard]];
+                *unsurged = unsurged.min(case.base_users[shard] / of_shard);
+            }
             for (resource, demand) in demand.iter_mut().enumerate() {
                 *demand += ground.demand(&case, shard, resource) * of_shard;
             }
@@ -47,12 +54,24 @@ impl Situation {
                 .zip(counted)
                 .map(|(base, counted)| if counted > 0.0 { base / counted } else { 1.0 })
                 .collect(),
+            least_unsurged: least,
             mean_demand: demand
                 .into_iter()
                 .map(|demand| if users > 0.0 { demand / users } else { 0.0 })
                 .collect(),
             users,
             case,
+        }
+    }
+
+    /// How much less than the mean a user of `group` may demand along a path.
+    pub(super) fn untold_demand(&self, ground: &Ground<'_>, group: usize, resource: usize) -> f64 {
+        let profile = ground.groups[group].profile;
+        let demand = ground.inventory.profiles[profile.index()].demand[resource];
+        if ground.inventory.resources[resource].varies {
+            0.0
+        } else {
+            demand * (self.unsurged[group] - self.least_unsurged[group]).max(0.0)
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::ground::Ground;
 use super::report::{At, Report, Rule, is_same_count, is_same_difference};
-use super::stages::{self, Levels};
+use super::stages::{self, Levels, Told};
 use crate::model::{Case, Scenario};
 use crate::plan_files::{PeriodSummary, SUMMARY_FILE, Status, Summary, Totals, decimal};
 use crate::scenario::{Band, Knowledge, Period, case_at};
@@ -17,6 +17,7 @@ pub(super) struct Facts<'a> {
     pub(super) reconnecting: Option<f64>,
     pub(super) opened: Vec<&'a str>,
     pub(super) levels: Levels,
+    pub(super) loads: Told,
 }
 
 /// P7901: the summary is of this scenario.
@@ -123,8 +124,16 @@ pub(super) fn check(
         worst_shortfall_is_true(&key, found, levels.shortfalls.worst, report);
     }
     opened_are_true(&key, found, &facts.opened, report);
-    stages::check(ground, &key, status, &found.stages, Some(levels), report);
-    band_is_of_the_forecast(ground, period, &key, status, summary, report);
+    stages::check(
+        ground,
+        &key,
+        status,
+        &found.stages,
+        Some(levels),
+        facts.loads,
+        report,
+    );
+    band_is_of_the_forecast(ground, period, &key, status, summary, facts.loads, report);
 }
 
 /// P7903: users are those of all shards in the period.
@@ -229,6 +238,7 @@ fn band_is_of_the_forecast(
     key: &str,
     status: Status,
     summary: &PeriodSummary,
+    loads: Told,
     report: &mut Report,
 ) {
     const RULE: Rule = Rule {
@@ -263,6 +273,6 @@ fn band_is_of_the_forecast(
             .map(|shard| case.users(shard))
             .sum();
         total_is_true(RULE, &key, "users", totals.users, users, report);
-        stages::check(ground, &key, status, &totals.stages, None, report);
+        stages::check(ground, &key, status, &totals.stages, None, loads, report);
     }
 }

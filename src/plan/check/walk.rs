@@ -16,7 +16,7 @@ use super::period::Situation;
 use super::places;
 use super::reconnect::reconnecting;
 use super::report::Report;
-use super::stages::Levels;
+use super::stages::{Levels, Told};
 use super::steering::{self, Entries, Standby, entries};
 use super::summary::{self, Facts};
 use super::tables::{Rows, Tables, files};
@@ -204,6 +204,11 @@ impl Walk<'_> {
                 .map(|previous| reconnecting(ground, &assignment, &all_moves, previous, &entries)),
             opened,
             levels,
+            loads: if loads.untold.iter().any(|untold| *untold > 0.0) {
+                Told::MeansOnly
+            } else {
+                Told::All
+            },
         };
         let summaries = self
             .written

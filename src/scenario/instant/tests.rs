@@ -216,9 +216,10 @@ fn surges_multiply_on_the_shards_that_all_their_selectors_match() {
         ]),
         (vec![8.0, 1.0], vec![true, false])
     );
+    // An event is an event, whatever its factor.
     assert_eq!(
         factors(vec![on(None, None, None, 1.0)]),
-        (vec![1.0, 1.0], vec![false, false])
+        (vec![1.0, 1.0], vec![true, true])
     );
 }
 

@@ -395,7 +395,7 @@ fn event_touches_who_could_take_a_path_over_it() {
         (gray("b"), "", false),
         (gray("a"), "14", true),
         (gray("p"), "14", true),
-        (surge.to_owned(), "", false),
+        (surge.to_owned(), "", true),
     ] {
         let plan = moving_while(&event, &shards.replace("LIMIT", limit), &[]);
         let codes = plan.judge().codes();

@@ -48,7 +48,7 @@ pub(super) enum ScenarioCheck {
     /// They are not read: the names in them mean nothing while the inventory has errors.
     NotRead,
     /// They were read.
-    Read(scenario::Reading),
+    Read(Box<scenario::Reading>),
 }
 
 impl Checked {
@@ -58,7 +58,7 @@ impl Checked {
         let scenario = match &reading.inventory {
             _ if texts.is_empty() => ScenarioCheck::NotGiven,
             None => ScenarioCheck::NotRead,
-            Some(inventory) => ScenarioCheck::Read(read_scenario(texts, inventory)),
+            Some(inventory) => ScenarioCheck::Read(Box::new(read_scenario(texts, inventory))),
         };
         Self {
             inventory: reading,

@@ -6,12 +6,13 @@ use jiff::{Timestamp, tz::TimeZone};
 /// `13 Nov 2012 09:08 to 10:42 (UTC-08:00)`, with the second date where it is another.
 ///
 /// ```
-/// use plimsoll::model::{Policy, Scenario};
+/// use plimsoll::model::{Failover, Policy, Scenario};
 /// use plimsoll::report::span::span;
 /// let at = |text: &str| text.parse::<jiff::Timestamp>().unwrap();
 /// let scenario = Scenario {
 ///     name: "night".into(), start: at("2012-11-13T06:00:00Z"), end: at("2012-11-13T09:30:00Z"),
-///     offset: jiff::tz::offset(-8), policy: Policy::default(), events: Vec::new(), protect: None,
+///     offset: jiff::tz::offset(-8), policy: Policy::standard(0, Failover::Anywhere),
+///     events: Vec::new(), protect: None,
 /// };
 /// assert_eq!(span(&scenario, scenario.start, scenario.end),
 ///     "12 Nov 2012 22:00 to 13 Nov 2012 01:30 (UTC-08:00)");

@@ -405,9 +405,14 @@ fn tiny_is_told_in_a_sentence_and_a_table() {
     let output = chicago(folder.path()).output().expect("the program starts");
     let shown = String::from_utf8(output.stdout).expect("text is printed");
     insta::assert_snapshot!(shown, @r"
-    tiny-drain-chicago
+    tiny-drain-chicago, 17 Nov 2012 02:00 to 06:00 (UTC-06:00)
 
-    Everyone is served and 2 headroom targets are missed: Chicago is drained, San Antonio keeps 8 % headroom, 20 % is its target, for these inputs, at peak demand.
+    Everyone is served and 2 headroom targets are missed, for these inputs, at peak demand.
+    Chicago is drained: San Antonio keeps 8 % headroom, 20 % is its target.
+
+    period   from    users  unserved   moved  shortfall  opens
+    -----------------------------------------------------------
+         0  02:00  180,000         0  90,000     60.0 %  ap-dfw
 
     tightest                     resource   before  during  target             room
     -------------------------------------------------------------------------------
@@ -417,9 +422,13 @@ fn tiny_is_told_in_a_sentence_and_a_table() {
     nyc-sat                      bandwidth  50.0 %  25.0 %  20.0 %    3 Gbit/s free
     San Antonio load balancer 1  bandwidth  70.0 %  31.0 %  20.0 %  3.1 Gbit/s free
 
-    period  from                users  unserved   moved  returned  missing  opened  known
-    -------------------------------------------------------------------------------------
-         0  2012-11-17 02:00  180,000         0  90,000         0   60.0 %  ap-dfw  all
+    period  moves from  to            users  shards  by copying  why
+    --------------------------------------------------------------------
+         0  Chicago     San Antonio  78,000       3      38,000  drained
+         0  Chicago     Amsterdam    12,000       1      12,000  drained
+
+    Access point Dallas opens in period 0 (02:00 to 06:00): 48,000 users enter there.
+    Proven up to what keeping shards whole costs: the worst missing share of a headroom target in period 0, 60.0 % instead of 50.0 %.
 
     The plan is in plan
     ");

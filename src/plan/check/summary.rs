@@ -230,8 +230,8 @@ fn opened_are_true(key: &str, totals: &Totals, expected: &[&str], report: &mut R
     }
 }
 
-/// P7916: where the forecast has two ends there is a band, with the users of both; its stages agree with
-/// themselves. What the plan at an end does is not written, so it is not recomputed.
+/// P7916: where the forecast has two ends there is a band (a plan that was stopped may have none), with the users
+/// of both; its stages agree with themselves. What the plan at an end does is not written, so it is not recomputed.
 fn band_is_of_the_forecast(
     ground: &Ground<'_>,
     period: &Period,

@@ -133,6 +133,11 @@ fn forecast_with_two_ends_needs_a_band() {
         high: 20,
     });
     assert_breaks(&plan, "P7916", "summary.json: key periods[0].band");
+    let mut stopped = plan.clone();
+    let summary = plan.files["summary.json"].replace("\"complete\"", "\"stopped\"");
+    stopped.files.insert("summary.json", summary);
+    let verdict = stopped.verdict();
+    assert!(verdict.holds(), "{verdict}");
     let text = plan.files["summary.json"].clone();
     let begin = text.find("\"users\": 150").expect("the totals begin");
     let totals = text[begin..]

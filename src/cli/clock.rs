@@ -74,7 +74,7 @@ impl Watch for Clock {
         };
         let part = match stage {
             Stage::Periods(done, all) => {
-                state.period = format!("planning period {} of {all}", done + 1);
+                state.period = format!("planning period {} of {all}", (done + 1).min(all));
                 return;
             }
             Stage::Model => "model",

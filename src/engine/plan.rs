@@ -137,6 +137,7 @@ fn plan_band(
         homes = homes_after(&plan);
         planned.push(plan);
     }
+    watch.enter(Stage::Periods(all.len(), all.len()));
     Ok(Plan {
         before,
         periods: planned,

@@ -233,6 +233,7 @@ pub fn parts(problem: &Problem<'_>, outcome: &Outcome) -> Vec<Part> {
 fn share_out(problem: &Problem<'_>, class: ClassId, mut served: Served, parts: &mut Vec<Part>) {
     let setting = &problem.setting;
     let row = problem.class(class);
+    let of_class = row.users;
     let users_of = |shard: ShardId| setting.case.users(shard.index());
     let mut shards = row.shards.clone();
     shards.sort_by(|&a, &b| users_of(b).total_cmp(&users_of(a)).then(a.cmp(&b)));
@@ -243,18 +244,19 @@ fn share_out(problem: &Problem<'_>, class: ClassId, mut served: Served, parts: &
         let users = users_of(shard);
         let unserved = users.min(served.unserved[rank]);
         served.unserved[rank] -= unserved;
-        let unserved = without_dust(unserved, users);
+        let unserved = without_dust(unserved, of_class);
         let mut left = users - unserved;
         while left > 0.0 {
             let Some(index) = best_site(&served.at, left) else {
                 break;
             };
             let (site, room) = &mut served.at[index];
-            let here = if without_dust(left - *room, users) > 0.0 {
-                *room
-            } else {
-                left
-            };
+            // The quotas of a class sum to its users but for dust, which goes with the rest.
+            let is_rest = without_dust(left - *room, of_class) <= 0.0;
+            let here = if is_rest { left } else { *room };
+            if here <= 0.0 {
+                break;
+            }
             *room = (*room - here).max(0.0);
             left -= here;
             parts.push(Part {
@@ -262,6 +264,12 @@ fn share_out(problem: &Problem<'_>, class: ClassId, mut served: Served, parts: &
                 site: Some(*site),
                 users: here,
             });
+        }
+        if without_dust(left, of_class) <= 0.0
+            && let Some(last) = parts.last_mut().filter(|part| part.shard == shard)
+        {
+            last.users += left;
+            left = 0.0;
         }
         if unserved + left > 0.0 {
             parts.push(Part {

@@ -375,14 +375,17 @@ pub(super) fn extract(master: &Master<'_>) -> Extract {
             unserved[class].clone_from(&classes[class].users_of_rank);
             continue;
         };
-        if master.is_default_closed(class) {
-            give_to_largest(&mut served, class, stays);
-        } else if stays > dust.min(NO_SHARE * classes[class].users) {
+        let is_dust = stays <= NO_SHARE * classes[class].users;
+        if !is_dust && !master.is_default_closed(class) {
             served.push(Served {
                 class,
                 path: default.path,
                 users: stays,
             });
+        } else if !give_to_largest(&mut served, class, stays)
+            && let Some(most) = unserved[class].iter_mut().max_by(|a, b| a.total_cmp(b))
+        {
+            *most += stays;
         }
     }
     served.sort_by_key(|served| (served.class, served.path));
@@ -400,15 +403,17 @@ pub(super) fn extract(master: &Master<'_>) -> Extract {
     }
 }
 
-/// What rounding leaves of a class whose default path is closed goes where most of it is.
-fn give_to_largest(served: &mut [Served], class: usize, rest: f64) {
-    if let Some(largest) = served
+/// What rounding leaves of a class goes where most of it is served; `false` if nobody of it is.
+fn give_to_largest(served: &mut [Served], class: usize, rest: f64) -> bool {
+    let largest = served
         .iter_mut()
         .filter(|served| served.class == class)
-        .max_by(|a, b| a.users.total_cmp(&b.users))
-    {
+        .max_by(|a, b| a.users.total_cmp(&b.users));
+    if let Some(largest) = largest {
         largest.users += rest;
+        return true;
     }
+    false
 }
 
 /// By access point, whether it is open: active, or a standby one that may be and was not closed.

@@ -1,4 +1,4 @@
-//! Whole shards: a shard lives at one site (`model.md` §6, `engine.md`).
+//! Whole shards: a shard lives at one site (`docs/model.md` §6, `docs/design.md`).
 //!
 //! A class of few shards is homed by the sums nearest to its quotas of the linear program; a class of many fills
 //! them, largest first, staying at home preferred, and at most one shard per quota stays in doubt. Doubts are

@@ -1,4 +1,4 @@
-//! Classes: shards that nothing in the model tells apart (`model.md` §1, `engine.md`).
+//! Classes: shards that nothing in the model tells apart (`docs/model.md` §1, `docs/design.md`).
 //!
 //! The set of allowed sites is compared, not the text of the rules that lead to it; the tier is no part of
 //! the key, since loads do not depend on it: unserved users of a rank are a column of their own.

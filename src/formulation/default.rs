@@ -1,4 +1,4 @@
-//! Default paths: where everybody stays unless a column moves them (`engine.md`).
+//! Default paths: where everybody stays unless a column moves them (`docs/design.md`).
 
 use super::class::Class;
 use super::column::{PathId, PathTable};

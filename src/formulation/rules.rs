@@ -1,4 +1,4 @@
-//! Where a shard may be homed: jurisdiction, move, drain and failover rules (`model.md` §1, `formats.md`).
+//! Where a shard may be homed: jurisdiction, move, drain and failover rules (`docs/model.md` §1, `docs/scenario.md`).
 
 use super::setting::Setting;
 use crate::ids::{ShardId, SiteId};

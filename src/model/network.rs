@@ -86,7 +86,7 @@ pub struct Link {
     pub to: LinkEnd,
     /// The profiles that may use it, ascending; `None` is all of them.
     pub profiles: Option<Vec<ProfileId>>,
-    /// Round trip. Given, or from the distance (`formats.md`, links.csv).
+    /// Round trip. Given, or from the distance (`docs/inventory.md`, links.csv).
     pub latency: Milliseconds,
 }
 

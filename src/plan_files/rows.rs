@@ -1,4 +1,4 @@
-//! The rows of the plan's CSV files; `docs/design` and `formats.md`, "The output folder", say what each means.
+//! The rows of the plan's CSV files; `docs/output.md` says what each column means.
 
 use super::cell::{AccessPointUse, BlindPhase, How, Reason, Signed};
 use super::table::rows;

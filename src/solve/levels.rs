@@ -1,4 +1,4 @@
-//! The levels in order: each is settled, then held while the next ones are solved (`model.md` §4, `engine.md`).
+//! The levels in order: each is settled, then held while the next ones are solved (`docs/model.md` §4, `docs/design.md`).
 
 use super::master::{End, Master};
 use super::openings::settle_openings;

@@ -1,5 +1,5 @@
 //! Which standby access points to open: the fewest that keep the earlier levels, then the best set of that number
-//! (`model.md` §4, `engine.md`).
+//! (`docs/model.md` §4, `docs/design.md`).
 //!
 //! A set of openings keeps the earlier levels if, with them held, nobody has to enter elsewhere: the least number
 //! of users on closed access points is 0. If it is not, the prices that prove it refute the set, every subset of

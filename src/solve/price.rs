@@ -1,4 +1,4 @@
-//! Pricing: which columns are worth adding, and what the prices prove (`engine.md`, `model.md` §7).
+//! Pricing: which columns are worth adding, and what the prices prove (`docs/design.md`, `docs/model.md` §7).
 //!
 //! One pass looks at every class and every path: cheapest paths by priced edges for each group, then the
 //! cheapest allowed site for each class. Nothing is enumerated. The same pass gives the bound

@@ -313,3 +313,32 @@ fn summary_spells_numbers_shortly() {
     );
     assert!(text.contains(r#""worst_shortfall":0.31,"#), "{text}");
 }
+
+#[test]
+fn the_documents_name_every_column_of_the_output_folder() {
+    fn columns<R: plimsoll::plan_files::Row>() -> Vec<(&'static str, &'static str)> {
+        R::COLUMNS.iter().map(|column| (R::FILE, *column)).collect()
+    }
+    use plimsoll::plan_files as files;
+    let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/output.md");
+    let page = std::fs::read_to_string(page).expect("the page is there");
+    let all = [
+        columns::<files::AssignmentRow>(),
+        columns::<files::MoveRow>(),
+        columns::<files::SteeringRow>(),
+        columns::<files::BeforeRow>(),
+        columns::<files::HeadroomRow>(),
+        columns::<files::BlindRow>(),
+        columns::<files::AccessPointRow>(),
+        columns::<files::UnservedRow>(),
+    ];
+    let is_word = |char: char| char.is_ascii_alphanumeric() || char == '_';
+    let words: std::collections::BTreeSet<&str> = page.split(|char| !is_word(char)).collect();
+    let missing: Vec<_> = all
+        .into_iter()
+        .flatten()
+        .filter(|(_, column)| !words.contains(column))
+        .collect();
+    assert_eq!(missing, [], "docs/output.md does not say what these mean");
+    assert!(files::PLAN_FILES.iter().all(|file| page.contains(file)));
+}

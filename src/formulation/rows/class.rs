@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Its slack is who stays on the default path. Where that path is closed the row is an equation.
-//! Unit: thousands of users or whatever one unit of the program's columns is. Dual: what one more user of the class costs
+//! Unit: `Problem::unit` users, like the columns. Dual: what one more user of the class costs
 //! beyond staying. Size: active classes only, never shards.
 //!
 //! ```

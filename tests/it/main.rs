@@ -23,5 +23,6 @@ mod read;
 mod robust;
 mod scenario;
 mod second_opinion;
+mod shipped;
 mod tables;
 mod tidy;

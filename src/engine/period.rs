@@ -315,9 +315,9 @@ fn matched(ground: &Ground<'_>, mut flows: Vec<Flow>, parts: &[Part]) -> Vec<Flo
 }
 
 /// By shard, where it is after a period: where it is served, the most of it if it is split; a wholly unserved
-/// shard keeps its home.
+/// shard keeps the home that it had in the period before, also if it was about to return.
 pub(super) fn homes_after(plan: &PeriodPlan) -> Vec<Option<SiteId>> {
-    let mut homes = plan.current.clone();
+    let mut homes = plan.previous.clone();
     let mut most = vec![f64::NEG_INFINITY; homes.len()];
     for part in &plan.parts {
         let shard = part.shard.index();

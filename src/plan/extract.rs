@@ -279,11 +279,11 @@ fn without_dust(users: f64, of: f64) -> f64 {
     if users <= DUST * of { 0.0 } else { users }
 }
 
-/// The tightest site that holds all `users`, else the one with most room.
+/// The tightest site that holds all `users`, else the one with most room; none if there is no room left.
 fn best_site(at: &[(SiteId, f64)], users: f64) -> Option<usize> {
     const SLACK: f64 = 1.0 + 1e-9;
-    if let [_] = at {
-        return Some(0);
+    if let [(_, room)] = at {
+        return (*room > 0.0).then_some(0);
     }
     let holding = (0..at.len())
         .filter(|&index| at[index].1 * SLACK >= users)

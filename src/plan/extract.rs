@@ -28,7 +28,7 @@ pub fn loads(problem: &Problem<'_>, parts: &[Part], flows: &[Flow]) -> Array2<f6
     let inventory = setting.inventory;
     let mut of_rows: Vec<f64> = problem.rows.rows.iter().map(|row| row.fixed).collect();
     for part in parts {
-        let class = problem.classes.class_of[part.shard.index()];
+        let class = problem.classes.class_of.get(part.home());
         if let (Some(class), Some(site)) = (class, part.site) {
             for (row, load) in problem.loads_at_site(class, site) {
                 of_rows[row] += load * part.users;
@@ -205,35 +205,37 @@ pub(super) fn served_classes(problem: &Problem<'_>, outcome: &Outcome) -> Vec<Se
         .collect()
 }
 
-/// Assignment of an outcome, ascending by shard; served parts before unserved ones.
+/// Assignment of an outcome, ascending by shard, then current site; served parts before unserved ones.
 ///
 /// The shards of a class share its sites: the largest first, whole ones where the quotas allow it. A shard
-/// without users keeps its current site while that is open.
+/// without users keeps its main site while that is open.
 pub fn parts(problem: &Problem<'_>, outcome: &Outcome) -> Vec<Part> {
     let mut parts = Vec::new();
     for (class, served) in served_classes(problem, outcome).into_iter().enumerate() {
         share_out(problem, class, served, &mut parts);
     }
     let setting = &problem.setting;
-    for (shard, class) in problem.classes.class_of.iter().enumerate() {
-        if class.is_none() {
+    for shard in (0..setting.current.shard_count()).map(ShardId::new) {
+        if setting.case.users(shard.index()) <= 0.0 {
+            let current = setting.current.main(shard);
             let is_open = |site: &SiteId| !setting.case.gone[site.index()];
             parts.push(Part {
-                shard: ShardId::new(shard),
-                site: setting.current[shard].filter(is_open),
+                shard,
+                current,
+                site: current.filter(is_open),
                 users: 0.0,
             });
         }
     }
-    parts.sort_by_key(|part| (part.shard, part.site.is_none(), part.site));
+    parts.sort_by_key(|part| (part.home(), part.site.is_none(), part.site));
     parts
 }
 
-/// Shares a class out among its shards.
+/// Shares a class out among its shards. What is dust is measured by the whole shard, however little of it is here.
 fn share_out(problem: &Problem<'_>, class: ClassId, mut served: Served, parts: &mut Vec<Part>) {
     let setting = &problem.setting;
     let row = problem.class(class);
-    let users_of = |shard: ShardId| setting.case.users(shard.index());
+    let users_of = |shard: ShardId| setting.users(row.home(shard));
     let mut shards = row.shards.clone();
     shards.sort_by(|&a, &b| users_of(b).total_cmp(&users_of(a)).then(a.cmp(&b)));
     for shard in shards {
@@ -243,14 +245,15 @@ fn share_out(problem: &Problem<'_>, class: ClassId, mut served: Served, parts: &
         let users = users_of(shard);
         let unserved = users.min(served.unserved[rank]);
         served.unserved[rank] -= unserved;
-        let unserved = without_dust(unserved, users);
+        let whole = setting.case.users(shard.index());
+        let unserved = without_dust(unserved, whole);
         let mut left = users - unserved;
         while left > 0.0 {
             let Some(index) = best_site(&served.at, left) else {
                 break;
             };
             let (site, room) = &mut served.at[index];
-            let here = if without_dust(left - *room, users) > 0.0 {
+            let here = if without_dust(left - *room, whole) > 0.0 {
                 *room
             } else {
                 left
@@ -259,6 +262,7 @@ fn share_out(problem: &Problem<'_>, class: ClassId, mut served: Served, parts: &
             left -= here;
             parts.push(Part {
                 shard,
+                current: row.current,
                 site: Some(*site),
                 users: here,
             });
@@ -266,11 +270,23 @@ fn share_out(problem: &Problem<'_>, class: ClassId, mut served: Served, parts: &
         if unserved + left > 0.0 {
             parts.push(Part {
                 shard,
+                current: row.current,
                 site: None,
                 users: unserved + left,
             });
         }
     }
+}
+
+/// Where the users of one shard's parts are served, ascending by site.
+pub(crate) fn users_by_site(of_shard: &[Part]) -> Vec<(SiteId, f64)> {
+    let mut users: BTreeMap<SiteId, f64> = BTreeMap::new();
+    for part in of_shard {
+        if let Some(site) = part.site {
+            *users.entry(site).or_default() += part.users;
+        }
+    }
+    users.into_iter().collect()
 }
 
 /// What arithmetic leaves of nobody is nobody.

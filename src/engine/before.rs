@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::formulation::{Problem, Setting, Standby};
 use crate::graph::Network;
 use crate::ids::SiteId;
-use crate::model::{Case, ExistingShortfall, Goal, Inventory, Policy, Scenario};
+use crate::model::{ByHome, Case, ExistingShortfall, Goal, Homes, Inventory, Policy, Scenario};
 use crate::plan::{Before, flows, loads, parts};
 use crate::scenario::{Band, case_before};
 use crate::solve::{Stop, solve};
@@ -34,7 +34,8 @@ pub(super) fn before(
         .map(|home| Some(home.iter().copied().collect()))
         .collect();
     let kept = kept_before(&case);
-    let is_affected = vec![true; inventory.shards.len()];
+    let homes = Homes::whole(homes);
+    let is_affected = ByHome::of(&homes, |_| true);
     let problem = Problem::new(Setting {
         inventory,
         network,

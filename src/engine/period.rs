@@ -7,14 +7,16 @@ use crate::error::Result;
 use crate::formulation::{Problem, Setting, Standby, affected_shards};
 use crate::graph::Network;
 use crate::ids::SiteId;
-use crate::model::{After, Case, Inventory, Phase, Scenario};
+use crate::model::{After, Case, Homes, Inventory, Phase, Scenario};
 use crate::plan::{
-    Before, Flow, GroupKey, Part, PeriodPlan, Totals, access_point_changes, blind_window, crossing,
-    flows, loads, margins, moves, parts, reconnecting_users, stages, unserved_reason,
+    Before, Flow, GroupKey, Origin, Part, PeriodPlan, Totals, access_point_changes, blind_window,
+    crossing, flows, loads, margins, moves, parts, reconnecting_users, stages, unserved_reasons,
+    users_by_site,
 };
 use crate::plan_files::Reason;
 use crate::scenario::{Band, Knowledge, Period, case_at, free_share_lowered, unanswered};
 use crate::solve::{Outcome, Proof, Stop, solve};
+use crate::units::NOBODY;
 use std::collections::BTreeMap;
 
 /// What every period of a scenario is planned with.
@@ -31,8 +33,8 @@ pub(super) struct Ground<'a> {
 
 /// Where a period starts from.
 pub(super) struct Start<'a> {
-    /// By shard, where it was.
-    pub(super) homes: &'a [Option<SiteId>],
+    /// Where shards were.
+    pub(super) homes: &'a Homes,
     /// The period before, if there was one.
     pub(super) previous: Option<&'a PeriodPlan>,
 }
@@ -61,7 +63,12 @@ pub(super) fn plan_period(
         ground.band,
     );
     let is_returning = policy.after == After::Return && !case.is_event_in_force;
-    let current = current_sites(inventory, start.homes, is_returning);
+    let current = if is_returning {
+        let sites = inventory.shards.iter().map(|shard| shard.site);
+        start.homes.returned(sites)
+    } else {
+        start.homes.clone()
+    };
     let lowered = free_share_lowered(inventory, scenario, period.start, ground.band, &current);
     let is_affected = affected_shards(inventory, ground.network, &case, policy, &current, &lowered);
     let kept = kept_shortfall(
@@ -115,15 +122,7 @@ pub(super) fn plan_period(
         plan_problem: plan_problem.as_ref().unwrap_or(&problem),
         whole: whole.as_ref().unwrap_or(&fractional),
     };
-    let plan = describe(
-        ground,
-        period,
-        start,
-        &case,
-        &current,
-        is_returning,
-        &settled,
-    );
+    let plan = describe(ground, period, start, &case, &current, &settled);
     let has_cut_copies = problem.fixed.is_cut.iter().any(|is_cut| *is_cut);
     Ok(Planned {
         plan,
@@ -140,33 +139,13 @@ struct Settled<'a> {
     whole: &'a Outcome,
 }
 
-/// The sites of shards.csv once users go home, else those of the period before.
-fn current_sites(
-    inventory: &Inventory,
-    homes: &[Option<SiteId>],
-    is_returning: bool,
-) -> Vec<Option<SiteId>> {
-    homes
-        .iter()
-        .zip(&inventory.shards)
-        .map(|(home, shard)| {
-            if is_returning {
-                shard.site.or(*home)
-            } else {
-                *home
-            }
-        })
-        .collect()
-}
-
 /// Everything that is said about the plan of a period.
 fn describe(
     ground: &Ground<'_>,
     period: Period,
     start: &Start<'_>,
     case: &Case,
-    current: &[Option<SiteId>],
-    is_returning: bool,
+    current: &Homes,
     settled: &Settled<'_>,
 ) -> PeriodPlan {
     let inventory = ground.inventory;
@@ -174,7 +153,12 @@ fn describe(
     let flows = matched(ground, flows(settled.plan_problem, settled.whole), &parts);
     let load = loads(settled.plan_problem, &parts, &flows);
     let margins = margins(settled.problem, settled.fractional, &load, ground.before);
-    let moves = moves(inventory, case, is_returning, start.homes, current, &parts);
+    let origin = Origin {
+        case,
+        previous: start.homes,
+        current,
+    };
+    let moves = moves(inventory, &origin, &parts);
     let access_points = access_point_changes(
         inventory,
         case,
@@ -199,10 +183,7 @@ fn describe(
     let moved_of = |is_counted: &dyn Fn(&Part) -> bool| -> f64 {
         parts
             .iter()
-            .filter(|part| {
-                let at = current[part.shard.index()];
-                at.is_some() && part.site.is_some() && part.site != at && is_counted(part)
-            })
+            .filter(|part| part.has_left() && is_counted(part))
             .map(|part| part.users)
             .sum()
     };
@@ -229,21 +210,12 @@ fn describe(
             .map(|margin| margin.shortfall)
             .fold(0.0, f64::max),
     };
-    let unserved_reasons = parts
-        .iter()
-        .filter(|part| part.site.is_none() && part.users > 0.0)
-        .filter_map(|part| {
-            let class = settled.problem.classes.class_of[part.shard.index()]?;
-            let words = unserved_reason(settled.problem, settled.fractional, part.shard, class);
-            Some((part.shard, part.users, words))
-        })
-        .collect();
+    let unserved_reasons = unserved_reasons(settled.problem, settled.fractional, &parts);
     let mut plan = PeriodPlan {
         period,
         case: case.clone(),
-        previous: start.homes.to_vec(),
-        current: current.to_vec(),
-        is_returning,
+        previous: start.homes.clone(),
+        current: current.clone(),
         crossing: crossing(settled.plan_problem, &flows),
         parts,
         flows,
@@ -314,19 +286,61 @@ fn matched(ground: &Ground<'_>, mut flows: Vec<Flow>, parts: &[Part]) -> Vec<Flo
     flows
 }
 
-/// By shard, where it is after a period: where it is served, the most of it if it is split; a wholly unserved
-/// shard keeps its home.
-pub(super) fn homes_after(plan: &PeriodPlan) -> Vec<Option<SiteId>> {
-    let mut homes = plan.current.clone();
-    let mut most = vec![f64::NEG_INFINITY; homes.len()];
-    for part in &plan.parts {
-        let shard = part.shard.index();
-        if let Some(site) = part.site
-            && part.users > most[shard]
-        {
-            most[shard] = part.users;
-            homes[shard] = Some(site);
+/// Where shards are after a period: where more than nobody of them is served; a wholly unserved shard keeps the home that it had
+/// in the period before, also if it was about to return.
+pub(super) fn homes_after(previous: &Homes, parts: &[Part]) -> Homes {
+    let mut homes = previous.clone();
+    for of_shard in parts.chunk_by(|a, b| a.shard == b.shard) {
+        let mut served = users_by_site(of_shard);
+        if served.iter().any(|(_, users)| *users > NOBODY) {
+            served.retain(|(_, users)| *users > NOBODY);
         }
+        homes.settle(of_shard[0].shard, &served);
     }
     homes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::ShardId;
+
+    const A: SiteId = SiteId(0);
+    const B: SiteId = SiteId(1);
+
+    fn part(current: SiteId, site: Option<SiteId>, users: f64) -> Part {
+        Part {
+            shard: ShardId(0),
+            current: Some(current),
+            site,
+            users,
+        }
+    }
+
+    #[test]
+    fn wholly_unserved_shard_keeps_the_home_of_the_period_before() {
+        let previous = Homes::whole(vec![Some(B)]);
+        let is_returning_to_a = [part(A, None, 31.0)];
+        assert_eq!(homes_after(&previous, &is_returning_to_a), previous);
+    }
+
+    #[test]
+    fn site_that_serves_nobody_of_a_shard_is_no_home() {
+        let previous = Homes::whole(vec![Some(A)]);
+        let parts = [part(A, Some(A), 10.0), part(A, Some(B), 1e-7)];
+        assert_eq!(homes_after(&previous, &parts), previous);
+    }
+
+    #[test]
+    fn split_shard_has_its_homes_where_it_is_served() {
+        let previous = Homes::whole(vec![Some(A)]);
+        let parts = [
+            part(A, Some(A), 10.0),
+            part(A, Some(B), 30.0),
+            part(A, None, 60.0),
+        ];
+        let mut expected = previous.clone();
+        expected.settle(ShardId(0), &[(A, 0.25), (B, 0.75)]);
+        assert_eq!(homes_after(&previous, &parts), expected);
+    }
 }

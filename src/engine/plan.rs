@@ -5,8 +5,7 @@ use super::period::{Ground, Planned, Start, homes_after, plan_period};
 use super::watch::{NoWatch, Stage, Watch};
 use crate::error::Result;
 use crate::graph::Network;
-use crate::ids::SiteId;
-use crate::model::{Inventory, Scenario};
+use crate::model::{Homes, Inventory, Scenario};
 use crate::plan::{ForecastEnd, PeriodPlan, Plan, Status};
 use crate::scenario::{Band, Period, periods};
 use crate::solve::{Proof, Stop};
@@ -94,7 +93,7 @@ fn plan_band(
     watch: &dyn Watch,
 ) -> Result<Plan> {
     let before = before(inventory, network, scenario, band, stop, watch)?;
-    let mut homes: Vec<Option<SiteId>> = inventory.shards.iter().map(|shard| shard.site).collect();
+    let mut homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site).collect());
     let mut planned: Vec<PeriodPlan> = Vec::with_capacity(all.len());
     let mut status = Status::Complete;
     let mut warnings = Vec::new();
@@ -134,7 +133,7 @@ fn plan_band(
                 period.index
             ));
         }
-        homes = homes_after(&plan);
+        homes = homes_after(&homes, &plan.parts);
         planned.push(plan);
     }
     watch.enter(Stage::Periods(all.len(), all.len()));

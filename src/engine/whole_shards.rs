@@ -168,7 +168,7 @@ fn split(
         .iter()
         .map(|(site, users)| (*site, users * row.users / served))
         .collect();
-    let users_of = |shard: ShardId| problem.setting.case.users(shard.index());
+    let users_of = |shard: ShardId| problem.setting.users(row.home(shard));
     let mut shards: Vec<(ShardId, f64)> = row
         .shards
         .iter()

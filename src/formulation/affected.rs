@@ -2,45 +2,40 @@
 
 use crate::graph::{Network, Reach, Usable};
 use crate::ids::{ClientRegionId, ComponentId, ProfileId, SiteId};
-use crate::model::{Case, Component, ExistingShortfall, Inventory, LinkEnd, Policy};
+use crate::model::{ByHome, Case, Component, ExistingShortfall, Homes, Inventory, LinkEnd, Policy};
 use std::collections::BTreeMap;
 
-/// By shard, whether a known event in force touches its current site, its users, or a component on some path
-/// between them; or growth has lowered the free share of its current site (`lowered`, by site); with
-/// `existing_shortfall = "repair"` every shard is.
+/// By current home, whether a known event in force touches the site, the shard's users, or a component on some path
+/// between them; or growth has lowered the free share of the site (`lowered`, by site); with
+/// `existing_shortfall = "repair"` every home is.
 pub fn affected_shards(
     inventory: &Inventory,
     network: &Network,
     case: &Case,
     policy: &Policy,
-    current: &[Option<SiteId>],
+    current: &Homes,
     lowered: &[bool],
-) -> Vec<bool> {
+) -> ByHome<bool> {
     if policy.existing_shortfall == ExistingShortfall::Repair {
-        return vec![true; inventory.shards.len()];
+        return ByHome::of(current, |_| true);
     }
     let usable: Vec<Usable> = (0..inventory.profiles.len())
         .map(|profile| Usable::of_profile(network, ProfileId::new(profile)))
         .collect();
     let mut paths = TouchedPaths::new(inventory, network, &usable, case);
-    inventory
-        .shards
-        .iter()
-        .enumerate()
-        .map(|(index, shard)| {
-            let is_site_touched = current[index]
-                .is_some_and(|site| case.touched[site.index()] || lowered[site.index()]);
-            is_site_touched
-                || case.surged[index]
-                || current[index].is_some_and(|site| {
-                    let limit = shard
-                        .max_latency
-                        .or(policy.max_latency)
-                        .map(|limit| limit.0);
-                    paths.touches(shard.profile, shard.client_region, site, limit)
-                })
-        })
-        .collect()
+    ByHome::of(current, |home| {
+        let shard = &inventory.shards[home.shard.index()];
+        case.surged[home.shard.index()]
+            || home.site.is_some_and(|site| {
+                let limit = shard
+                    .max_latency
+                    .or(policy.max_latency)
+                    .map(|limit| limit.0);
+                case.touched[site.index()]
+                    || lowered[site.index()]
+                    || paths.touches(shard.profile, shard.client_region, site, limit)
+            })
+    })
 }
 
 /// What lies before and behind the touched components that are no sites, by profile.

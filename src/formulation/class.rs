@@ -1,5 +1,6 @@
 //! Classes: shards that nothing in the model tells apart (`docs/model.md` §1, `docs/design.md`).
 //!
+//! A shard that is split now is in the class of each of its current sites, with its share of the users.
 //! The set of allowed sites is compared, not the text of the rules that lead to it; the tier is no part of
 //! the key, since loads do not depend on it: unserved users of a rank are a column of their own.
 
@@ -8,7 +9,7 @@ use super::rules::Rules;
 use super::setting::Setting;
 use crate::graph::PricedPaths;
 use crate::ids::{ClientRegionId, JurisdictionId, ProfileId, ShardId, SiteId};
-use crate::model::{MoveRule, ReplicaState};
+use crate::model::{ByHome, Home, MoveRule, ReplicaState};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -20,7 +21,7 @@ pub type ClassId = usize;
 pub struct Class {
     /// Its group.
     pub group: GroupId,
-    /// Users of all its shards.
+    /// Users of all its shards, of a split shard those at `current`.
     pub users: f64,
     /// The same by rank, in the order of [`Classes::ranks`].
     pub users_of_rank: Vec<f64>,
@@ -36,6 +37,16 @@ pub struct Class {
     pub shards: Vec<ShardId>,
 }
 
+impl Class {
+    /// The current home of one of its shards.
+    pub fn home(&self, shard: ShardId) -> Home {
+        Home {
+            shard,
+            site: self.current,
+        }
+    }
+}
+
 /// All classes of a setting.
 #[derive(Debug, Clone)]
 pub struct Classes {
@@ -47,8 +58,8 @@ pub struct Classes {
     pub demands: Vec<Demand>,
     /// Ranks of tiers that have users, ascending.
     pub ranks: Vec<u32>,
-    /// By shard; `None` for a shard without users.
-    pub class_of: Vec<Option<ClassId>>,
+    /// By current home; `None` for a shard without users.
+    pub class_of: ByHome<Option<ClassId>>,
 }
 
 /// What a shard's class can depend on, before any rule is asked.
@@ -138,22 +149,21 @@ impl Classes {
         let ranks = ranks_in_use(setting);
         let mut groups = Groups::default();
         let mut classes: Vec<Class> = Vec::new();
-        let mut class_of = vec![None; inventory.shards.len()];
         let mut by_attributes: HashMap<Attributes, ClassId> = HashMap::new();
         let mut by_key: HashMap<Key, ClassId> = HashMap::new();
-        for (index, shard) in inventory.shards.iter().enumerate() {
-            let users = setting.case.users(index);
+        let class_of = ByHome::of(setting.current, |home| {
+            let index = home.shard.index();
+            let users = setting.users(home);
             if users <= 0.0 {
-                continue;
+                return None;
             }
-            let id = ShardId::new(index);
-            let attributes = attributes(setting, id, groups.of(setting, index));
+            let attributes = attributes(setting, home, groups.of(setting, index));
             let class = *by_attributes
                 .entry(attributes)
                 .or_insert_with_key(|attributes| {
                     let group = &groups.all[attributes.group];
-                    let paths = &by_latency[shard.profile.index()];
-                    let mut sites = rules.sites(id);
+                    let paths = &by_latency[inventory.shards[index].profile.index()];
+                    let mut sites = rules.sites(home);
                     sites.retain(|&site| {
                         paths
                             .cost(group.client_region, site, group.max_latency)
@@ -184,9 +194,9 @@ impl Classes {
             let class_row = &mut classes[class];
             class_row.users += users;
             class_row.users_of_rank[rank] += users;
-            class_row.shards.push(id);
-            class_of[index] = Some(class);
-        }
+            class_row.shards.push(home.shard);
+            Some(class)
+        });
         Self {
             classes,
             groups: groups.all,
@@ -222,15 +232,16 @@ fn ranks_in_use(setting: &Setting<'_>) -> Vec<u32> {
     ranks
 }
 
-fn attributes(setting: &Setting<'_>, shard: ShardId, group: GroupId) -> Attributes {
+fn attributes(setting: &Setting<'_>, current: Home, group: GroupId) -> Attributes {
+    let shard = current.shard;
     let row = &setting.inventory.shards[shard.index()];
     Attributes {
         group,
-        current: setting.current[shard.index()],
+        current: current.site,
         home: row.site,
         jurisdiction: row.jurisdiction,
         move_rule: row.move_rule,
-        is_affected: setting.is_affected[shard.index()],
+        is_affected: setting.is_affected.get(current),
         replicas: setting
             .inventory
             .replicas_of(shard)

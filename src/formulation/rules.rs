@@ -1,8 +1,8 @@
 //! Where a shard may be homed: jurisdiction, move, drain and failover rules (`docs/model.md` §1, `docs/scenario.md`).
 
 use super::setting::Setting;
-use crate::ids::{ShardId, SiteId};
-use crate::model::{Drain, Failover, MoveRule, Movers, ReplicaState};
+use crate::ids::SiteId;
+use crate::model::{Drain, Failover, Home, MoveRule, Movers, ReplicaState};
 
 /// The rules of one setting.
 #[derive(Debug, Clone, Copy)]
@@ -16,13 +16,13 @@ impl<'a> Rules<'a> {
         Self { setting }
     }
 
-    /// The open sites where a shard may be homed, ascending; whether a path leads there is not asked.
-    pub fn sites(&self, shard: ShardId) -> Vec<SiteId> {
+    /// The open sites where who is at a current home may be homed, ascending; whether a path leads there is not asked.
+    pub fn sites(&self, home: Home) -> Vec<SiteId> {
         let setting = &self.setting;
         let is_open = |site: SiteId| !setting.case.gone[site.index()];
         if let Some(sites) = setting
             .narrowed
-            .and_then(|narrowed| narrowed[shard.index()].as_ref())
+            .and_then(|narrowed| narrowed[home.shard.index()].as_ref())
         {
             return sites
                 .iter()
@@ -32,19 +32,19 @@ impl<'a> Rules<'a> {
         }
         (0..setting.inventory.sites.len())
             .map(SiteId::new)
-            .filter(|&site| is_open(site) && self.is_permitted(shard, site))
+            .filter(|&site| is_open(site) && self.is_permitted(home, site))
             .collect()
     }
 
-    /// `true` if the rules let a shard be homed at a site, whether that is open or not.
-    pub fn is_permitted(&self, shard: ShardId, site: SiteId) -> bool {
+    /// `true` if the rules let who is at a current home be homed at a site, whether that is open or not.
+    pub fn is_permitted(&self, home: Home, site: SiteId) -> bool {
         let setting = &self.setting;
-        let row = &setting.inventory.shards[shard.index()];
-        let current = setting.current[shard.index()];
+        let row = &setting.inventory.shards[home.shard.index()];
+        let current = home.site;
         if current == Some(site) {
             return true;
         }
-        let is_unaffected = !setting.is_affected[shard.index()];
+        let is_unaffected = !setting.is_affected.get(home);
         if setting.policy.movers == Movers::Affected && is_unaffected && current.is_some() {
             return false;
         }
@@ -60,7 +60,7 @@ impl<'a> Rules<'a> {
         {
             return false;
         }
-        let replicas = setting.inventory.replicas_of(shard);
+        let replicas = setting.inventory.replicas_of(home.shard);
         let is_replica = replicas
             .iter()
             .any(|replica| replica.site == site && replica.state == ReplicaState::Ready);

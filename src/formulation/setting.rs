@@ -2,7 +2,7 @@
 
 use crate::graph::Network;
 use crate::ids::SiteId;
-use crate::model::{Case, Inventory, Policy};
+use crate::model::{ByHome, Case, Home, Homes, Inventory, Policy};
 use ndarray::Array2;
 
 /// What may be done with standby access points.
@@ -25,14 +25,21 @@ pub struct Setting<'a> {
     pub case: &'a Case,
     /// What is permitted and preferred.
     pub policy: &'a Policy,
-    /// By shard, its current site (`model.md` §4).
-    pub current: &'a [Option<SiteId>],
-    /// By shard, whether an event or growth touches it (`model.md` §1).
-    pub is_affected: &'a [bool],
+    /// Current sites (`model.md` §4).
+    pub current: &'a Homes,
+    /// By current home, whether an event or growth touches it (`model.md` §1).
+    pub is_affected: &'a ByHome<bool>,
     /// Components × resources: share of the headroom target that was missing before, `s⁰`.
     pub kept_shortfall: &'a Array2<f64>,
     /// Whether standby access points may be opened.
     pub standby: Standby,
     /// By shard, the sites among which it was narrowed down; `None` leaves it to the rules.
     pub narrowed: Option<&'a [Option<Vec<SiteId>>]>,
+}
+
+impl Setting<'_> {
+    /// Users who are at a current home: all of a shard, or its share there if it is split.
+    pub fn users(&self, home: Home) -> f64 {
+        self.case.users(home.shard.index()) * self.current.share(home)
+    }
 }

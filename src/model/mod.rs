@@ -7,6 +7,7 @@ mod case;
 mod component;
 mod event;
 mod growth;
+mod homes;
 mod inventory;
 mod network;
 mod policy;
@@ -18,6 +19,7 @@ pub use case::{Case, Phase};
 pub use component::{Component, ComponentKind};
 pub use event::{Event, EventKind, Reduction, Surge};
 pub use growth::{Background, CapacityChange, LoadCurve, Onboarding, RiskGroup};
+pub use homes::{ByHome, Home, Homes};
 pub use inventory::Inventory;
 pub use network::{AccessPoint, AccessPointState, ClientRegion, Element, Link, LinkEnd, Pool};
 pub use policy::{

@@ -28,7 +28,7 @@ pub fn loads(problem: &Problem<'_>, parts: &[Part], flows: &[Flow]) -> Array2<f6
     let inventory = setting.inventory;
     let mut of_rows: Vec<f64> = problem.rows.rows.iter().map(|row| row.fixed).collect();
     for part in parts {
-        let class = problem.classes.class_of[part.shard.index()];
+        let class = problem.classes.class_of.get(part.home());
         if let (Some(class), Some(site)) = (class, part.site) {
             for (row, load) in problem.loads_at_site(class, site) {
                 of_rows[row] += load * part.users;
@@ -205,36 +205,38 @@ pub(super) fn served_classes(problem: &Problem<'_>, outcome: &Outcome) -> Vec<Se
         .collect()
 }
 
-/// Assignment of an outcome, ascending by shard; served parts before unserved ones.
+/// Assignment of an outcome, ascending by shard, then current site; served parts before unserved ones.
 ///
 /// The shards of a class share its sites: the largest first, whole ones where the quotas allow it. A shard
-/// without users keeps its current site while that is open.
+/// without users keeps its main site while that is open.
 pub fn parts(problem: &Problem<'_>, outcome: &Outcome) -> Vec<Part> {
     let mut parts = Vec::new();
     for (class, served) in served_classes(problem, outcome).into_iter().enumerate() {
         share_out(problem, class, served, &mut parts);
     }
     let setting = &problem.setting;
-    for (shard, class) in problem.classes.class_of.iter().enumerate() {
-        if class.is_none() {
+    for shard in (0..setting.current.shard_count()).map(ShardId::new) {
+        if setting.case.users(shard.index()) <= 0.0 {
+            let current = setting.current.main(shard);
             let is_open = |site: &SiteId| !setting.case.gone[site.index()];
             parts.push(Part {
-                shard: ShardId::new(shard),
-                site: setting.current[shard].filter(is_open),
+                shard,
+                current,
+                site: current.filter(is_open),
                 users: 0.0,
             });
         }
     }
-    parts.sort_by_key(|part| (part.shard, part.site.is_none(), part.site));
+    parts.sort_by_key(|part| (part.home(), part.site.is_none(), part.site));
     parts
 }
 
-/// Shares a class out among its shards.
+/// Shares a class out among its shards. What is dust is measured by the whole shard, however little of it is here.
 fn share_out(problem: &Problem<'_>, class: ClassId, mut served: Served, parts: &mut Vec<Part>) {
     let setting = &problem.setting;
     let row = problem.class(class);
     let of_class = row.users;
-    let users_of = |shard: ShardId| setting.case.users(shard.index());
+    let users_of = |shard: ShardId| setting.users(row.home(shard));
     let mut shards = row.shards.clone();
     shards.sort_by(|&a, &b| users_of(b).total_cmp(&users_of(a)).then(a.cmp(&b)));
     for shard in shards {
@@ -261,6 +263,7 @@ fn share_out(problem: &Problem<'_>, class: ClassId, mut served: Served, parts: &
             left -= here;
             parts.push(Part {
                 shard,
+                current: row.current,
                 site: Some(*site),
                 users: here,
             });
@@ -274,11 +277,23 @@ fn share_out(problem: &Problem<'_>, class: ClassId, mut served: Served, parts: &
         if unserved + left > 0.0 {
             parts.push(Part {
                 shard,
+                current: row.current,
                 site: None,
                 users: unserved + left,
             });
         }
     }
+}
+
+/// Where the users of one shard's parts are served, ascending by site.
+pub(crate) fn users_by_site(of_shard: &[Part]) -> Vec<(SiteId, f64)> {
+    let mut users: BTreeMap<SiteId, f64> = BTreeMap::new();
+    for part in of_shard {
+        if let Some(site) = part.site {
+            *users.entry(site).or_default() += part.users;
+        }
+    }
+    users.into_iter().collect()
 }
 
 /// What arithmetic leaves of nobody is nobody.
@@ -287,11 +302,11 @@ fn without_dust(users: f64, of: f64) -> f64 {
     if users <= DUST * of { 0.0 } else { users }
 }
 
-/// The tightest site that holds all `users`, else the one with most room.
+/// The tightest site that holds all `users`, else the one with most room; none if there is no room left.
 fn best_site(at: &[(SiteId, f64)], users: f64) -> Option<usize> {
     const SLACK: f64 = 1.0 + 1e-9;
-    if let [_] = at {
-        return Some(0);
+    if let [(_, room)] = at {
+        return (*room > 0.0).then_some(0);
     }
     let holding = (0..at.len())
         .filter(|&index| at[index].1 * SLACK >= users)

@@ -78,12 +78,10 @@ fn measure(
             })
             .map(|part| part.users)
             .sum(),
-        Level::Relief => served_where(problem, parts, |class, has_left, _| {
-            has_left && !class.is_affected
-        }),
-        Level::Moved => served_where(problem, parts, |_, has_left, _| has_left),
-        Level::Copied => served_where(problem, parts, |class, has_left, site| {
-            has_left && class.copies.binary_search(&site).is_err()
+        Level::Relief => left_where(problem, parts, |class, _| !class.is_affected),
+        Level::Moved => left_where(problem, parts, |_, _| true),
+        Level::Copied => left_where(problem, parts, |class, site| {
+            class.copies.binary_search(&site).is_err()
         }),
         Level::Worst => margins
             .iter()
@@ -103,19 +101,19 @@ fn measure(
     }
 }
 
-/// Users of the parts whose class, leaving its current site or not, and site satisfy a condition.
-fn served_where(
+/// Users served at another site than their current one, of the parts whose class and site satisfy a condition.
+fn left_where(
     problem: &Problem<'_>,
     parts: &[Part],
-    is_counted: impl Fn(&Class, bool, SiteId) -> bool,
+    is_counted: impl Fn(&Class, SiteId) -> bool,
 ) -> f64 {
     parts
         .iter()
+        .filter(|part| part.has_left())
         .filter_map(|part| {
             let site = part.site?;
-            let class = problem.class(problem.classes.class_of[part.shard.index()]?);
-            let has_left = class.current.is_some_and(|current| current != site);
-            is_counted(class, has_left, site).then_some(part.users)
+            let class = problem.class(problem.classes.class_of.get(part.home())?);
+            is_counted(class, site).then_some(part.users)
         })
         .sum()
 }

@@ -14,12 +14,12 @@ mod reconnect;
 
 pub use access_points::{AccessPointChange, access_point_changes};
 pub use blind::{Hurt, blind_window};
-pub(crate) use extract::crossing;
 pub use extract::{Served, flows, loads, parts};
+pub(crate) use extract::{crossing, users_by_site};
 pub use headroom::{Margin, margins};
 pub use measure::{Stage, stages};
 pub(crate) use moves::has_copy;
-pub use moves::{Move, moves, reason};
+pub use moves::{Move, Origin, moves, reason};
 pub use plan::{Before, Flow, ForecastEnd, GroupKey, Part, PeriodPlan, Plan, Status, Totals};
-pub use reasons::unserved_reason;
+pub use reasons::unserved_reasons;
 pub use reconnect::reconnecting_users;

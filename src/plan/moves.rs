@@ -1,9 +1,11 @@
 //! Moves: who changes site, and why.
 
+use super::extract::users_by_site;
 use super::plan::Part;
 use crate::ids::{ShardId, SiteId};
-use crate::model::{Case, Inventory};
+use crate::model::{Case, Home, Homes, Inventory};
 use crate::plan_files::{How, Reason};
+use crate::units::NOBODY;
 
 /// Users of a shard who change site.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,62 +24,131 @@ pub struct Move {
     pub reason: Reason,
 }
 
+/// Where the shards of a period come from.
+#[derive(Debug, Clone, Copy)]
+pub struct Origin<'a> {
+    /// What the planner believes.
+    pub case: &'a Case,
+    /// Where they were in the period before.
+    pub previous: &'a Homes,
+    /// Their current sites (`model.md` §4).
+    pub current: &'a Homes,
+}
+
 /// Why users of a shard stand where they stand.
 ///
 /// `drained` and `failed` when the site left has nothing left, `relief` when they leave a place that still works,
 /// `returned` when they go home after the events, `placed` for a shard without a home.
-pub fn reason(
-    case: &Case,
-    is_returning: bool,
-    previous: Option<SiteId>,
-    current: Option<SiteId>,
-    to: Option<SiteId>,
-) -> Reason {
-    match (current, to) {
+pub fn reason(origin: &Origin<'_>, part: &Part) -> Reason {
+    match (part.current, part.site) {
         (_, None) => Reason::Unserved,
         (None, Some(_)) => Reason::Placed,
         (Some(from), Some(to)) if from == to => {
-            if is_returning && previous != Some(to) {
-                Reason::Returned
-            } else {
+            if origin.previous.is_same(origin.current, part.shard) {
                 Reason::Home
+            } else {
+                Reason::Returned
             }
         }
-        (Some(from), Some(_)) if case.failed[from.index()] => Reason::Failed,
-        (Some(from), Some(_)) if case.gone[from.index()] => Reason::Drained,
+        (Some(from), Some(_)) if origin.case.failed[from.index()] => Reason::Failed,
+        (Some(from), Some(_)) if origin.case.gone[from.index()] => Reason::Drained,
         (Some(_), Some(_)) => Reason::Relief,
     }
 }
 
 /// Everybody with users who is served elsewhere than in the period before, in the order of the parts.
-pub fn moves(
+///
+/// Where a split shard goes home, its sites with fewer users than before give and those with more take, both in
+/// the order of the sites.
+pub fn moves(inventory: &Inventory, origin: &Origin<'_>, parts: &[Part]) -> Vec<Move> {
+    let mut all = Vec::new();
+    for of_shard in parts.chunk_by(|a, b| a.shard == b.shard) {
+        let shard = of_shard[0].shard;
+        let is_going_home = !origin.previous.is_same(origin.current, shard);
+        if is_going_home && origin.previous.is_split(shard) {
+            all.extend(
+                arrivals(origin.previous, of_shard)
+                    .into_iter()
+                    .map(|(part, from, to, users)| moved(inventory, origin, part, from, to, users)),
+            );
+            continue;
+        }
+        for part in of_shard {
+            let from = if is_going_home {
+                origin.previous.main(shard)
+            } else {
+                part.current
+            };
+            if let Some(to) = part.site
+                && from != Some(to)
+                && part.users > 0.0
+            {
+                all.push(moved(inventory, origin, part, from, to, part.users));
+            }
+        }
+    }
+    all
+}
+
+/// Users of a part who come from one site to another.
+fn moved(
     inventory: &Inventory,
-    case: &Case,
-    is_returning: bool,
-    previous: &[Option<SiteId>],
-    current: &[Option<SiteId>],
-    parts: &[Part],
-) -> Vec<Move> {
-    parts
-        .iter()
-        .filter_map(|part| {
-            let to = part.site?;
-            let shard = part.shard.index();
-            let from = previous[shard];
-            (from != Some(to) && part.users > 0.0).then(|| Move {
-                shard: part.shard,
-                from,
-                to,
-                users: part.users,
-                how: if has_copy(inventory, part.shard, to) {
-                    How::Takeover
-                } else {
-                    How::Copy
-                },
-                reason: reason(case, is_returning, from, current[shard], Some(to)),
-            })
+    origin: &Origin<'_>,
+    part: &Part,
+    from: Option<SiteId>,
+    to: SiteId,
+    users: f64,
+) -> Move {
+    Move {
+        shard: part.shard,
+        from,
+        to,
+        users,
+        how: if has_copy(inventory, part.shard, to) {
+            How::Takeover
+        } else {
+            How::Copy
+        },
+        reason: reason(origin, part),
+    }
+}
+
+/// Who comes from where when a split shard goes home.
+fn arrivals<'a>(
+    previous: &Homes,
+    of_shard: &'a [Part],
+) -> Vec<(&'a Part, Option<SiteId>, SiteId, f64)> {
+    let total: f64 = of_shard.iter().map(|part| part.users).sum();
+    let served = users_by_site(of_shard);
+    let had = |home: Home| previous.share(home) * total;
+    let mut giving: Vec<(Option<SiteId>, f64)> = previous
+        .of(of_shard[0].shard)
+        .map(|home| {
+            let here = served.iter().find(|(site, _)| Some(*site) == home.site);
+            let stays = here.map_or(0.0, |(_, users)| *users);
+            (home.site, (had(home) - stays).max(0.0))
         })
-        .collect()
+        .collect();
+    let mut all = Vec::new();
+    for part in of_shard {
+        let Some(to) = part.site else {
+            continue;
+        };
+        let there = Home {
+            shard: part.shard,
+            site: Some(to),
+        };
+        let mut wanted = (part.users - had(there)).max(0.0);
+        for (from, left) in &mut giving {
+            let users = wanted.min(*left);
+            if users > NOBODY {
+                all.push((part, *from, to, users));
+                *left -= users;
+                wanted -= users;
+            }
+        }
+    }
+    all
 }
 
 /// `true` if a site holds a copy of a shard: a replica, or its home if it has replicas.

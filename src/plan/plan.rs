@@ -7,7 +7,7 @@ use super::measure::Stage;
 use super::moves::Move;
 use crate::graph::Path;
 use crate::ids::{ClientRegionId, ProfileId, ShardId, SiteId};
-use crate::model::Case;
+use crate::model::{Case, Home, Homes};
 use crate::scenario::Period;
 use crate::solve::Size;
 use ndarray::Array2;
@@ -50,10 +50,27 @@ pub struct Flow {
 pub struct Part {
     /// Whose users.
     pub shard: ShardId,
+    /// Their current site (`model.md` §4); `None` has no home yet.
+    pub current: Option<SiteId>,
     /// Where they are served; `None` is nowhere.
     pub site: Option<SiteId>,
     /// How many.
     pub users: f64,
+}
+
+impl Part {
+    /// Where its users are now.
+    pub fn home(&self) -> Home {
+        Home {
+            shard: self.shard,
+            site: self.current,
+        }
+    }
+
+    /// `true` if its users are served at another site than their current one.
+    pub fn has_left(&self) -> bool {
+        self.current.is_some() && self.site.is_some() && self.site != self.current
+    }
 }
 
 /// The state before the scenario (`model.md` §4).
@@ -93,13 +110,11 @@ pub struct PeriodPlan {
     pub period: Period,
     /// What the planner believes.
     pub case: Case,
-    /// By shard: where it was in the period before.
-    pub previous: Vec<Option<SiteId>>,
-    /// By shard: its current site (`model.md` §4).
-    pub current: Vec<Option<SiteId>>,
-    /// No known event is in force and users go home.
-    pub is_returning: bool,
-    /// Assignment, ascending by shard.
+    /// Where shards were in the period before.
+    pub previous: Homes,
+    /// Their current sites (`model.md` §4).
+    pub current: Homes,
+    /// Assignment, ascending by shard, then current site; served parts before unserved ones.
     pub parts: Vec<Part>,
     /// Steering, ascending by group, then path.
     pub flows: Vec<Flow>,
@@ -113,7 +128,7 @@ pub struct PeriodPlan {
     pub moves: Vec<Move>,
     /// One for every access point.
     pub access_points: Vec<AccessPointChange>,
-    /// By part without a site, why, in the order of `parts`.
+    /// By shard with unserved users, how many and why, ascending.
     pub unserved_reasons: Vec<(ShardId, f64, String)>,
     /// Levels: optimum over fractional homes, bound, and what this plan has.
     pub stages: Vec<Stage>,

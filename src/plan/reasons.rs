@@ -1,36 +1,60 @@
 //! Why users stay unserved, in words.
 
+use super::plan::Part;
 use crate::formulation::{ClassId, Problem, Rules};
 use crate::ids::{ShardId, SiteId};
-use crate::model::MoveRule;
+use crate::model::{Home, MoveRule};
 use crate::solve::Outcome;
 
 /// Most sites that a reason names.
 const NAMED: usize = 3;
 
-/// Why users of a shard stay unserved.
-pub fn unserved_reason(
+/// By shard with unserved users, how many and why, ascending.
+pub fn unserved_reasons(
     problem: &Problem<'_>,
     outcome: &Outcome,
-    shard: ShardId,
-    class: ClassId,
-) -> String {
+    parts: &[Part],
+) -> Vec<(ShardId, f64, String)> {
+    let mut all: Vec<(ShardId, f64, String)> = Vec::new();
+    for part in parts {
+        if part.site.is_some() || part.users <= 0.0 {
+            continue;
+        }
+        let Some(class) = problem.classes.class_of.get(part.home()) else {
+            continue;
+        };
+        let words = unserved_reason(problem, outcome, part.home(), class);
+        match all.last_mut() {
+            Some((shard, users, reason)) if *shard == part.shard => {
+                *users += part.users;
+                if *reason != words {
+                    *reason = format!("{reason}; {words}");
+                }
+            }
+            _ => all.push((part.shard, part.users, words)),
+        }
+    }
+    all
+}
+
+/// Why users at a current home stay unserved.
+fn unserved_reason(problem: &Problem<'_>, outcome: &Outcome, home: Home, class: ClassId) -> String {
     if problem.class(class).sites.is_empty() {
-        trapped_reason(problem, shard)
+        trapped_reason(problem, home)
     } else {
         full_reason(problem, outcome, class)
     }
 }
 
 /// No allowed, open site is within reach.
-fn trapped_reason(problem: &Problem<'_>, shard: ShardId) -> String {
+fn trapped_reason(problem: &Problem<'_>, home: Home) -> String {
     let setting = &problem.setting;
     let inventory = setting.inventory;
-    let row = &inventory.shards[shard.index()];
+    let row = &inventory.shards[home.shard.index()];
     let rules = Rules::new(*setting);
     let permitted: Vec<SiteId> = (0..inventory.sites.len())
         .map(SiteId::new)
-        .filter(|&site| rules.is_permitted(shard, site))
+        .filter(|&site| rules.is_permitted(home, site))
         .collect();
     let open: Vec<SiteId> = permitted
         .iter()

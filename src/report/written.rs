@@ -5,7 +5,7 @@ use crate::formulation::goals::Level;
 use crate::ids::SiteId;
 use crate::model::{Inventory, Phase, Scenario};
 use crate::plan::{
-    AccessPointChange, Flow, Margin, PeriodPlan, Plan, Stage, Status, Totals, reason,
+    AccessPointChange, Flow, Margin, Origin, PeriodPlan, Plan, Stage, Status, Totals, reason,
 };
 use crate::plan_files::{
     self, AccessPointRow, AccessPointUse, AssignmentRow, Band, BeforeRow, BlindPhase, BlindRow,
@@ -228,28 +228,26 @@ impl Writer<'_> {
 
     fn assignment(&self) -> Vec<AssignmentRow> {
         self.rows(|period| {
+            let origin = Origin {
+                case: &period.case,
+                previous: &period.previous,
+                current: &period.current,
+            };
             period
                 .parts
                 .iter()
                 .map(|part| {
                     let shard = part.shard.index();
                     let all = period.case.users(shard);
-                    let current = period.current[shard];
                     AssignmentRow {
                         period: number(&period.period),
                         shard: self.shard(part.shard),
                         tenant: self.tenant(part.shard),
                         users: part.users,
-                        from_site: current.map(|site| self.site(site)),
+                        from_site: part.current.map(|site| self.site(site)),
                         to_site: part.site.map(|site| self.site(site)),
                         share: if all > 0.0 { part.users / all } else { 1.0 },
-                        reason: reason(
-                            &period.case,
-                            period.is_returning,
-                            period.previous[shard],
-                            current,
-                            part.site,
-                        ),
+                        reason: reason(&origin, part),
                     }
                 })
                 .collect()

@@ -3,8 +3,8 @@
 use super::demand::{is_counted, users_at};
 use super::instant::capacity_at;
 use super::knowledge::Band;
-use crate::ids::SiteId;
-use crate::model::{Inventory, Resource, Scenario, Shard};
+use crate::ids::{ShardId, SiteId};
+use crate::model::{Homes, Inventory, Resource, Scenario, Shard};
 use crate::units::ROUNDING;
 use jiff::Timestamp;
 use ndarray::Array2;
@@ -12,7 +12,7 @@ use ndarray::Array2;
 /// Sites whose free share of some resource onboarding or a capacity change dated after the scenario's start
 /// and up to `at` has lowered.
 ///
-/// `current` is the home of every shard, `None` for one without. With these homes, the copies and the
+/// With the homes of `current`, the copies and the
 /// background load, `load / capacity` is compared between the users and capacities of the start and of `at`;
 /// surges and events do not count.
 pub fn free_share_lowered(
@@ -20,7 +20,7 @@ pub fn free_share_lowered(
     scenario: &Scenario,
     at: Timestamp,
     band: Band,
-    current: &[Option<SiteId>],
+    current: &Homes,
 ) -> Vec<bool> {
     let mut lowered = vec![false; inventory.sites.len()];
     let is_later = |date: Timestamp| scenario.start < date && date <= at;
@@ -65,7 +65,7 @@ fn is_fuller(before: (f64, Option<f64>), now: (f64, Option<f64>)) -> bool {
 }
 
 /// Sites × resources: load of the shards at their homes, of the copies and of the background.
-fn site_loads(inventory: &Inventory, users: &[f64], current: &[Option<SiteId>]) -> Array2<f64> {
+fn site_loads(inventory: &Inventory, users: &[f64], current: &Homes) -> Array2<f64> {
     let mut loads = Array2::zeros((inventory.sites.len(), inventory.resources.len()));
     for background in &inventory.background {
         if background.component.index() < inventory.sites.len() {
@@ -92,7 +92,9 @@ fn site_loads(inventory: &Inventory, users: &[f64], current: &[Option<SiteId>]) 
             shard,
             users[index],
             &copies,
-            current[index],
+            current
+                .of(ShardId::new(index))
+                .filter_map(|home| Some((home.site?, current.share(home)))),
         );
     }
     loads
@@ -105,7 +107,7 @@ fn add_shard(
     shard: &Shard,
     users: f64,
     copies: &[SiteId],
-    home: Option<SiteId>,
+    homes: impl Iterator<Item = (SiteId, f64)>,
 ) {
     let demand = &inventory.profiles[shard.profile.index()].demand;
     let mut add = |site: SiteId, share_of: &dyn Fn(&Resource) -> f64| {
@@ -116,11 +118,11 @@ fn add_shard(
     for &site in copies {
         add(site, &|resource| resource.replica_share);
     }
-    if let Some(site) = home {
+    for (site, share) in homes {
         if copies.contains(&site) {
-            add(site, &|resource| 1.0 - resource.replica_share);
+            add(site, &|resource| share * (1.0 - resource.replica_share));
         } else {
-            add(site, &|_| 1.0);
+            add(site, &|_| share);
         }
     }
 }

@@ -65,6 +65,7 @@ fn hand_derived_levels_hold(case: &str) {
                 scenario: &scenario,
                 at,
                 current: &homes(&inventory),
+                elsewhere: &[],
                 before_load: None,
                 band: Band::Expected,
             };

@@ -31,6 +31,7 @@ fn ask<'a>(
         scenario,
         at,
         current,
+        elsewhere: &[],
         before_load: Some(before_load),
         band,
     }

@@ -35,6 +35,7 @@ fn levels_of(files: &[(&str, &str)], scenario: &str) -> BTreeMap<String, f64> {
         scenario: &scenario,
         at: scenario.start,
         current: &homes(&inventory),
+        elsewhere: &[],
         before_load: None,
         band: Band::Expected,
     };

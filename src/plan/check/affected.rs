@@ -36,7 +36,13 @@ impl<'a> Affected<'a> {
         Self {
             ground,
             situation,
-            lowered: free_share_lowered(inventory, scenario, at, Band::Expected, &current.main),
+            lowered: free_share_lowered(
+                inventory,
+                scenario,
+                at,
+                Band::Expected,
+                &current.to_model(),
+            ),
             between: BTreeMap::new(),
             ways: BTreeMap::new(),
             is_path_touched: situation.case.touched[inventory.sites.len()..].contains(&true),

@@ -1,8 +1,9 @@
 //! Homes: where every shard is from one period to the next.
 
 use super::parts::Part;
-use crate::ids::SiteId;
-use crate::model::Inventory;
+use crate::ids::{ShardId, SiteId};
+use crate::model::{self, Inventory};
+use crate::units::NOBODY;
 use std::collections::BTreeMap;
 
 /// Where every shard is homed.
@@ -54,14 +55,26 @@ impl Homes {
         }
     }
 
-    /// Takes over where a shard is served, from its current site. "A wholly unserved shard keeps its home; one that
-    /// is partly served has its home where it is served."
+    /// The same as the domain type.
+    pub(super) fn to_model(&self) -> model::Homes {
+        let mut homes = model::Homes::whole(self.main.clone());
+        for (shard, shares) in &self.split {
+            homes.settle(ShardId::new(*shard), shares);
+        }
+        homes
+    }
+
+    /// Takes over where a shard is served. "A wholly unserved shard keeps its home; one that is partly served
+    /// has its home where it is served." Where it serves nobody, as tolerances go, is no home of several.
     pub(super) fn settle(&mut self, shard: usize, parts: &[Part]) {
         let mut served: BTreeMap<SiteId, f64> = BTreeMap::new();
         for part in parts {
             if let Some(site) = part.to {
                 *served.entry(site).or_default() += part.users;
             }
+        }
+        if served.values().any(|users| *users > NOBODY) {
+            served.retain(|_, users| *users > NOBODY);
         }
         let Some(main) = served
             .iter()

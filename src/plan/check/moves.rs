@@ -7,6 +7,7 @@ use super::reason::true_reason;
 use super::report::{At, Report, Rule, is_same_count};
 use crate::ids::SiteId;
 use crate::plan_files::{How, Lined, MoveRow, Reason, Row, decimal};
+use crate::units::NOBODY;
 use std::collections::BTreeMap;
 
 /// Users of a shard who change site, whatever their current site.
@@ -47,7 +48,7 @@ pub(super) fn moves(
             }
         };
         let shares = start.previous.shares(shard);
-        if start.is_returning && shares.len() > 1 {
+        if start.is_going_home(shard) && shares.len() > 1 {
             for (part, from, to, users) in arrivals(&shares, parts) {
                 add(part, from, to, users);
             }
@@ -55,7 +56,7 @@ pub(super) fn moves(
         }
         for part in parts {
             if let Some(to) = part.to {
-                let from = if start.is_returning {
+                let from = if start.is_returning && shares.len() == 1 {
                     start.previous.main[shard]
                 } else {
                     part.from
@@ -97,7 +98,7 @@ fn arrivals<'a>(
         let mut wanted = (part.users - had).max(0.0);
         for (from, left) in &mut giving {
             let users = wanted.min(*left);
-            if users > 0.0 {
+            if users > NOBODY {
                 all.push((part, *from, to, users));
                 *left -= users;
                 wanted -= users;

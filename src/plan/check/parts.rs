@@ -61,3 +61,10 @@ pub(super) struct Start<'a> {
     /// No known event is in force and users go home.
     pub(super) is_returning: bool,
 }
+
+impl Start<'_> {
+    /// `true` if users go home and a shard was elsewhere, in whole or in part, in the period before.
+    pub(super) fn is_going_home(&self, shard: usize) -> bool {
+        self.is_returning && self.previous.shares(shard) != self.current.shares(shard)
+    }
+}

@@ -17,9 +17,7 @@ pub(super) fn true_reason(
         (_, None) => Reason::Unserved,
         (None, Some(_)) => Reason::Placed,
         (Some(from), Some(to)) if from == to => {
-            let shares = start.previous.shares(shard);
-            let has_stayed = shares.iter().all(|(site, _)| *site == Some(to));
-            if start.is_returning && !has_stayed {
+            if start.is_going_home(shard) {
                 Reason::Returned
             } else {
                 Reason::Home

@@ -220,7 +220,6 @@ impl Walk<'_> {
         }
         self.serves_everyone &= unserved <= NOBODY;
         self.meets_targets &= shortfalls.worst <= AGREEMENT;
-        self.homes = current;
         for shard in 0..inventory.shards.len() {
             self.homes.settle(shard, assignment.of(shard));
         }

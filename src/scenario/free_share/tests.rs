@@ -2,7 +2,6 @@
 
 use super::super::tiny::{A, B, CPU, hour, inventory, scenario};
 use super::*;
-use crate::ids::ShardId;
 use crate::model::{Background, CapacityChange, Onboarding, Replica, ReplicaState};
 
 const HOME: [Option<SiteId>; 2] = [Some(SiteId(0)), Some(SiteId(1))];
@@ -19,7 +18,8 @@ fn joining(date: i64, users: i64) -> Onboarding {
 
 fn lowered(inventory: &Inventory, at: i64, current: &[Option<SiteId>]) -> [bool; 2] {
     let scenario = scenario(vec![]);
-    let all = free_share_lowered(inventory, &scenario, hour(at), Band::Expected, current);
+    let homes = Homes::whole(current.to_vec());
+    let all = free_share_lowered(inventory, &scenario, hour(at), Band::Expected, &homes);
     [all[0], all[1]]
 }
 
@@ -38,10 +38,11 @@ fn low_end_without_growth_and_frozen_onboarding_lower_nothing() {
     let mut inventory = inventory();
     inventory.onboarding = vec![joining(4, 5)];
     let mut scenario = scenario(vec![]);
-    let none = free_share_lowered(&inventory, &scenario, hour(5), Band::Low, &HOME);
+    let home = Homes::whole(HOME.to_vec());
+    let none = free_share_lowered(&inventory, &scenario, hour(5), Band::Low, &home);
     assert_eq!(none, [false, false]);
     scenario.policy.freeze_onboarding = true;
-    let none = free_share_lowered(&inventory, &scenario, hour(5), Band::Expected, &HOME);
+    let none = free_share_lowered(&inventory, &scenario, hour(5), Band::Expected, &home);
     assert_eq!(none, [false, false]);
 }
 
@@ -107,11 +108,20 @@ fn loads_count_a_copy_once_where_the_shard_runs() {
         state: ReplicaState::Ready,
     }];
     let cpu = |home| {
-        site_loads(&inventory, &[40.0, 30.0], &[home, None])
+        site_loads(&inventory, &[40.0, 30.0], &Homes::whole(vec![home, None]))
             .column(CPU.index())
             .to_vec()
     };
     assert_eq!(cpu(Some(SiteId(0))), [40.0, 20.0]);
     assert_eq!(cpu(Some(SiteId(1))), [20.0, 40.0]);
     assert_eq!(cpu(None), [20.0, 20.0]);
+}
+
+#[test]
+fn split_shard_loads_each_of_its_sites_with_its_share() {
+    let inventory = inventory();
+    let mut homes = Homes::whole(vec![HOME[0], None]);
+    homes.settle(ShardId(0), &[(SiteId(0), 3.0), (SiteId(1), 1.0)]);
+    let loads = site_loads(&inventory, &[40.0, 30.0], &homes);
+    assert_eq!(loads.column(CPU.index()).to_vec(), [30.0, 10.0]);
 }

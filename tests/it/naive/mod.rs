@@ -14,6 +14,7 @@ mod paths;
 mod pools;
 mod rows;
 mod rules;
+mod split;
 mod statement;
 
 pub(crate) use lp::Solver;
@@ -40,9 +41,20 @@ pub(crate) struct Question<'a> {
     pub(crate) at: Timestamp,
     /// The current site of every shard, with `after = "return"` already applied.
     pub(crate) current: &'a [Option<SiteId>],
+    /// What of split shards is elsewhere than at `current`: each is asked as a shard of its own.
+    pub(crate) elsewhere: &'a [Elsewhere],
     /// Component × resource load of the state before; `None` asks the written-out LP for it.
     pub(crate) before_load: Option<&'a Array2<f64>>,
     pub(crate) band: Band,
+}
+
+/// What of a split shard is at another site than its first.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Elsewhere {
+    pub(crate) shard: usize,
+    pub(crate) site: SiteId,
+    /// Share of the shard's users.
+    pub(crate) share: f64,
 }
 
 /// The sites of shards.csv: the current sites of the first period.
@@ -54,8 +66,8 @@ pub(crate) fn homes(inventory: &Inventory) -> Vec<Option<SiteId>> {
 pub(crate) fn levels(question: &Question, solver: Solver) -> Vec<(String, f64)> {
     let inventory = question.inventory;
     let scenario = question.scenario;
-    let before = before_instant(inventory, scenario, question.band);
-    let now = at_instant(inventory, scenario, question.at, question.band);
+    let mut before = before_instant(inventory, scenario, question.band);
+    let mut now = at_instant(inventory, scenario, question.at, question.band);
     let met_before = match scenario.policy.existing_shortfall {
         ExistingShortfall::Repair => Array2::zeros(now.target.dim()),
         ExistingShortfall::Keep => {
@@ -66,7 +78,17 @@ pub(crate) fn levels(question: &Question, solver: Solver) -> Vec<(String, f64)> 
             statement::missing_before(&load, &before, &now)
         }
     };
-    let statement = statement::during(question, &before, now, met_before);
+    let apart = split::apart(inventory, question.elsewhere);
+    let current = split::current(question.current, question.elsewhere);
+    for believed in [&mut before, &mut now] {
+        split::divide(believed, question.elsewhere);
+    }
+    let question = Question {
+        inventory: &apart,
+        current: &current,
+        ..*question
+    };
+    let statement = statement::during(&question, &before, now, met_before);
     ladder::climb(&statement, solver).values
 }
 

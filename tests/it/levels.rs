@@ -221,7 +221,7 @@ fn every_plan_of_split_shards_holds() {
 #[test]
 fn drawn_shards_that_may_be_split_are_split_when_a_period_begins() {
     let mut periods = 0;
-    for seed in 0..40 {
+    for seed in 0..80 {
         let draw = draw(seed, Size::SMALL);
         let (inventory, mut scenario) = crate::read::read(&draw.files, &draw.scenario);
         scenario.policy.split_shards = true;

@@ -6,7 +6,7 @@ use super::whole_shards::whole_shards;
 use crate::error::Result;
 use crate::formulation::{Problem, Setting, Standby, affected_shards};
 use crate::graph::Network;
-use crate::ids::SiteId;
+use crate::ids::{ShardId, SiteId};
 use crate::model::{After, Case, Homes, Inventory, Phase, Scenario};
 use crate::plan::{
     Before, Flow, GroupKey, Origin, Part, PeriodPlan, Totals, access_point_changes, blind_window,
@@ -96,7 +96,8 @@ pub(super) fn plan_period(
     ground.watch.enter(Doing::Solve);
     let fractional = solve(&problem, ground.stop)?;
     ground.watch.enter(Doing::WholeShards);
-    let homes = if policy.split_shards {
+    let going_on = plan_of_before(period, start, &case, &current);
+    let homes = if policy.split_shards || going_on.is_some() {
         None
     } else {
         whole_shards(&problem, &fractional, &ground.stop.with_plan())?
@@ -121,6 +122,7 @@ pub(super) fn plan_period(
         fractional: &fractional,
         plan_problem: plan_problem.as_ref().unwrap_or(&problem),
         whole: whole.as_ref().unwrap_or(&fractional),
+        going_on,
     };
     let plan = describe(ground, period, start, &case, &current, &settled);
     let has_cut_copies = problem.fixed.is_cut.iter().any(|is_cut| *is_cut);
@@ -137,6 +139,32 @@ struct Settled<'a> {
     fractional: &'a Outcome,
     plan_problem: &'a Problem<'a>,
     whole: &'a Outcome,
+    /// Assignment and steering of the period before, if they go on.
+    going_on: Option<(Vec<Part>, Vec<Flow>)>,
+}
+
+/// Assignment and steering of the period before, where something has happened that nobody acts on yet and nothing
+/// else has changed: until then the plan of before goes on (`docs/model.md` §8).
+///
+/// A plan with split shards is made anew; it finds everybody where he is.
+fn plan_of_before(
+    period: Period,
+    start: &Start<'_>,
+    case: &Case,
+    current: &Homes,
+) -> Option<(Vec<Part>, Vec<Flow>)> {
+    let previous = start.previous?;
+    let is_split = (0..current.shard_count())
+        .map(ShardId::new)
+        .any(|shard| current.is_split(shard));
+    if period.phase == Phase::Known || previous.case != *case || is_split {
+        return None;
+    }
+    let parts = previous.parts.iter().map(|part| Part {
+        current: current.main(part.shard),
+        ..*part
+    });
+    Some((parts.collect(), previous.flows.clone()))
 }
 
 /// Everything that is said about the plan of a period.
@@ -149,8 +177,12 @@ fn describe(
     settled: &Settled<'_>,
 ) -> PeriodPlan {
     let inventory = ground.inventory;
-    let parts = parts(settled.plan_problem, settled.whole);
-    let flows = matched(ground, flows(settled.plan_problem, settled.whole), &parts);
+    let (parts, flows) = settled.going_on.clone().unwrap_or_else(|| {
+        let parts = parts(settled.plan_problem, settled.whole);
+        let flows = flows(settled.plan_problem, settled.whole);
+        let flows = matched(ground, flows, &parts);
+        (parts, flows)
+    });
     let load = loads(settled.plan_problem, &parts, &flows);
     let margins = margins(settled.problem, settled.fractional, &load, ground.before);
     let origin = Origin {

@@ -7,8 +7,10 @@
 //! fractional values.
 
 use crate::error::Result;
+use crate::formulation::goals::Level;
 use crate::formulation::{ClassId, Problem};
 use crate::ids::{ShardId, SiteId};
+use crate::model::Goal;
 use crate::solve::{Outcome, Proof, Stop, solve, solve_unless_worse};
 
 /// Combinations of the last doubts that are tried, at most.
@@ -16,6 +18,15 @@ const COMBINATIONS: usize = 64;
 
 /// The nearest ways on either side of a quota that are tried for a class of few shards.
 const NEAREST: usize = 2;
+
+/// Relocations that are tried where rounding costs something before moves do, times the classes of the problem;
+/// with bounds, so that small problems are searched well and large ones end soon.
+const RELOCATIONS_OF_CLASSES: usize = 8_000;
+const LEAST_RELOCATIONS: usize = 48;
+const MOST_RELOCATIONS: usize = 800;
+
+/// A level this much worse, relatively, is worth a relocation.
+const WORTH_RELOCATING: f64 = 1e-6;
 
 /// A class has few shards if they can be homed in at most so many ways.
 const NEAREST_OF: usize = 4096;
@@ -53,7 +64,8 @@ pub(super) fn whole_shards(
     }
     while !doubts.is_empty() {
         if combinations(&doubts) <= COMBINATIONS && !stop.is_raised() {
-            return settle_exactly(problem, outcome, &doubts, narrowed, stop).map(Some);
+            let settled = settle_exactly(problem, outcome, &doubts, narrowed, stop)?;
+            return improve(problem, outcome, settled, stop).map(Some);
         }
         let frozen = narrowed.clone();
         let problem = problem.narrowed(&frozen);
@@ -313,4 +325,115 @@ fn settle_exactly(
         narrowed,
         outcome: None,
     }))
+}
+
+/// Relocates one shard or two, those with unserved users first, as long as rounding costs something at a level
+/// before moves and as something is gained by it.
+fn improve(
+    problem: &Problem<'_>,
+    fractional: &Outcome,
+    mut homes: Homes,
+    stop: &Stop,
+) -> Result<Homes> {
+    let classes = problem.classes.classes.len().max(1);
+    let mut left = (RELOCATIONS_OF_CLASSES / classes).clamp(LEAST_RELOCATIONS, MOST_RELOCATIONS);
+    while let Some(outcome) = homes
+        .outcome
+        .as_ref()
+        .filter(|own| is_costly(fractional, own))
+    {
+        let single = relocations(problem, outcome, &homes.narrowed);
+        let pairs = single.iter().enumerate().flat_map(|(index, &one)| {
+            let others = single[index + 1..].iter();
+            others
+                .filter(move |other| other.0 != one.0)
+                .map(move |&other| [Some(one), Some(other)])
+        });
+        let trials = single.iter().map(|&one| [Some(one), None]).chain(pairs);
+        let mut better = None;
+        for trial in trials {
+            if left == 0 || stop.is_raised() {
+                return Ok(homes);
+            }
+            left -= 1;
+            let mut narrowed = homes.narrowed.clone();
+            for (shard, site) in trial.into_iter().flatten() {
+                narrowed[shard.index()] = Some(vec![site]);
+            }
+            let found = solve_unless_worse(&problem.narrowed(&narrowed), stop, Some(outcome))?;
+            if let Some(found) = found.filter(|found| found.is_lower_than(outcome)) {
+                better = Some(Homes {
+                    narrowed,
+                    outcome: Some(found),
+                });
+                break;
+            }
+        }
+        match better {
+            Some(better) => homes = better,
+            None => return Ok(homes),
+        }
+    }
+    Ok(homes)
+}
+
+/// `true` if whole shards are worse than the fractional optimum at a level before moves.
+fn is_costly(fractional: &Outcome, whole: &Outcome) -> bool {
+    fractional
+        .levels
+        .iter()
+        .zip(&whole.levels)
+        .take_while(|(level, _)| level.level.goal() != Goal::Moves)
+        .any(|(best, own)| {
+            own.value - best.value > WORTH_RELOCATING * best.value.abs().max(1.0)
+                && best.level != Level::Latency
+        })
+}
+
+/// Shards with users and the other sites that each may use: of classes that are not served whole first, then the
+/// largest first.
+fn relocations(
+    problem: &Problem<'_>,
+    outcome: &Outcome,
+    narrowed: &Narrowed,
+) -> Vec<(ShardId, SiteId)> {
+    let trial = problem.narrowed(narrowed);
+    let is_hurt = |shard: ShardId| {
+        trial
+            .classes
+            .classes
+            .iter()
+            .zip(&outcome.unserved)
+            .any(|(class, unserved)| {
+                let lost: f64 = unserved.iter().sum();
+                lost > SHARE_OF_CLASS * class.users && class.shards.binary_search(&shard).is_ok()
+            })
+    };
+    let mut all: Vec<(bool, f64, ShardId, SiteId)> = Vec::new();
+    for class in problem
+        .classes
+        .classes
+        .iter()
+        .filter(|class| class.sites.len() > 1)
+    {
+        for &shard in &class.shards {
+            let is_served = !is_hurt(shard);
+            let users = problem.setting.case.users(shard.index());
+            let now = narrowed[shard.index()]
+                .as_ref()
+                .and_then(|sites| sites.first());
+            for &site in class.sites.iter().filter(|site| Some(*site) != now) {
+                all.push((is_served, users, shard, site));
+            }
+        }
+    }
+    all.sort_by(|a, b| {
+        a.0.cmp(&b.0)
+            .then(b.1.total_cmp(&a.1))
+            .then(a.2.cmp(&b.2))
+            .then(a.3.cmp(&b.3))
+    });
+    all.into_iter()
+        .map(|(_, _, shard, site)| (shard, site))
+        .collect()
 }

@@ -52,7 +52,7 @@ pub(super) fn check(
         }
         only_affected_users_move(ground, &change, from, affected, report);
     }
-    move_limit_is_kept(ground, start.period, moved, report);
+    move_limit_is_kept(ground, situation, start.period, moved, report);
 }
 
 impl Change<'_> {
@@ -197,13 +197,19 @@ fn only_affected_users_move(
 }
 
 /// P7208: no more users move than the policy allows.
-fn move_limit_is_kept(ground: &Ground<'_>, period: usize, moved: f64, report: &mut Report) {
+fn move_limit_is_kept(
+    ground: &Ground<'_>,
+    situation: &Situation,
+    period: usize,
+    moved: f64,
+    report: &mut Report,
+) {
     const RULE: Rule = Rule {
         code: "P7208",
         hint: "move fewer, or raise max_moved_users in the scenario",
     };
     if let Some(limit) = ground.scenario.policy.max_moved_users
-        && moved > limit + AGREEMENT * limit.max(1.0)
+        && moved > limit + AGREEMENT * limit.max(1.0) + 1e-9 * situation.users
     {
         let found = format!("{} users moved in period {period}", decimal(moved));
         let at = At::file(AssignmentRow::FILE);

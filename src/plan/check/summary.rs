@@ -131,6 +131,7 @@ pub(super) fn check(
         &found.stages,
         Some(levels),
         facts.loads,
+        facts.users,
         report,
     );
     band_is_of_the_forecast(ground, period, &key, status, summary, facts.loads, report);
@@ -273,6 +274,15 @@ fn band_is_of_the_forecast(
             .map(|shard| case.users(shard))
             .sum();
         total_is_true(RULE, &key, "users", totals.users, users, report);
-        stages::check(ground, &key, status, &totals.stages, None, loads, report);
+        stages::check(
+            ground,
+            &key,
+            status,
+            &totals.stages,
+            None,
+            loads,
+            totals.users,
+            report,
+        );
     }
 }

@@ -1,0 +1,128 @@
+//! The program as it begins: nobody displaced, every overload open.
+
+use super::Master;
+use crate::error::{Error, Result};
+use crate::formulation::goals::Objective;
+use crate::formulation::rows::{RowId, hard_limit, move_limit, target_limit};
+use crate::formulation::{ColumnKey, Problem};
+use crate::solve::backend::{Backend, Values};
+use crate::solve::known_paths::KnownPaths;
+use crate::solve::price::Closed;
+use crate::solve::stop::Stop;
+use good_lp::{Expression, ProblemVariables, SolverModel, constraint, variable};
+
+impl<'a> Master<'a> {
+    /// The program of a problem with nobody displaced and every overload open.
+    pub(in crate::solve) fn new(problem: &'a Problem<'a>, stop: &Stop) -> Result<Self> {
+        let rows = &problem.rows.rows;
+        let class_count = problem.classes.classes.len();
+        let access_point_count = problem.setting.inventory.access_points.len();
+        let target_limits: Vec<f64> = rows
+            .iter()
+            .map(|row| target_limit(row.target, row.kept))
+            .collect();
+        let mut variables = ProblemVariables::new();
+        let mut keys = Vec::new();
+        let mut declare = |key: ColumnKey| {
+            keys.push(key);
+            variables.add(variable().min(0.0))
+        };
+        let worst = declare(ColumnKey::Worst);
+        let mut lines: Vec<(Expression, f64)> = Vec::new();
+        let mut hard_lines: Vec<(Expression, f64, RowId)> = Vec::new();
+        for (index, row) in rows.iter().enumerate() {
+            let stays = problem.default_loads[index] / row.capacity;
+            let overload = declare(ColumnKey::Overload(index));
+            let mut line = Expression::from(0.0) - overload;
+            if row.has_shortfall() {
+                let missing = declare(ColumnKey::Missing(index));
+                line = line - row.target * missing - row.target * worst;
+                if row.kept > 0.0 {
+                    let hard = Expression::from(0.0) - overload;
+                    hard_lines.push((hard, hard_limit() - stays, index));
+                }
+            }
+            lines.push((line, target_limits[index] - stays));
+        }
+        let excess = problem
+            .setting
+            .policy
+            .max_moved_users
+            .map(|limit| (declare(ColumnKey::MovedTooMany), limit));
+        let mut model = variables
+            .minimise(Expression::from(0.0))
+            .using(good_lp::highs);
+        let mut hard_rows = vec![None; rows.len()];
+        let mut count = lines.len();
+        for (line, limit) in lines {
+            model = model.with(constraint!(line <= limit));
+        }
+        for (line, limit, row) in hard_lines {
+            model = model.with(constraint!(line <= limit));
+            hard_rows[row] = Some(count);
+            count += 1;
+        }
+        let move_row = excess.is_some().then_some(count);
+        if let Some((excess, limit)) = excess {
+            let moved = Objective {
+                moved: 1.0,
+                ..Objective::zero(problem.classes.ranks.len(), access_point_count)
+            };
+            let limit = move_limit(limit, problem.constant(&moved), problem.unit);
+            model = model.with(constraint!(Expression::from(0.0) - excess <= limit));
+        }
+        let inner = model
+            .try_into_inner()
+            .map_err(|error| Error::Internal(format!("the program could not be built: {error}")))?;
+        let missing = rows
+            .iter()
+            .map(|row| {
+                if row.has_shortfall() {
+                    1.0 - row.kept
+                } else {
+                    0.0
+                }
+            })
+            .collect();
+        let default_loads = (0..class_count)
+            .map(|class| {
+                problem.defaults[class].map_or_else(Vec::new, |default| {
+                    problem.loads(class, problem.paths.get(default.path))
+                })
+            })
+            .collect();
+        let mut master = Self {
+            backend: Backend::new(inner)?,
+            paths: problem.paths.clone(),
+            closed: Closed {
+                relief: false,
+                copied: false,
+                moved: false,
+                unserved: vec![true; problem.classes.ranks.len()],
+                access_points: vec![false; access_point_count],
+            },
+            known: keys.iter().copied().collect(),
+            keys,
+            class_rows: vec![None; class_count],
+            hard_rows,
+            move_row,
+            holds: Vec::new(),
+            default_loads,
+            is_default_closed: vec![false; class_count],
+            target_limits,
+            missing,
+            worst: 0.0,
+            is_overload_open: true,
+            looseness: 0.0,
+            scale: 1.0,
+            values: Values::default(),
+            last_tariff: None,
+            known_paths: KnownPaths::new(problem),
+            nonzeros: 0,
+            stop: stop.clone(),
+            problem,
+        };
+        master.apply_bounds()?;
+        Ok(master)
+    }
+}

@@ -1,0 +1,120 @@
+//! The last solution as prices: for the next pricing pass, for bounds, and per unit of capacity.
+
+use super::Master;
+use crate::formulation::ColumnKey;
+use crate::formulation::goals::Objective;
+use crate::solve::price::{Pass, Pricing, Slack, Tariff};
+
+impl Master<'_> {
+    /// The bound that the last prices prove for an objective when other access points are closed or charged for.
+    pub(in crate::solve) fn bound_at_last_prices(&mut self, entry: &[f64]) -> f64 {
+        let Some(tariff) = &self.last_tariff else {
+            return f64::NEG_INFINITY;
+        };
+        let mut tariff = tariff.clone();
+        tariff.objective.entry = entry.iter().map(|price| price * self.scale).collect();
+        self.price(&tariff).bound / self.scale
+    }
+
+    /// How much the last level's value improves per unit of capacity left, by load row.
+    pub(in crate::solve) fn gains(&self) -> Vec<f64> {
+        let Some(tariff) = &self.last_tariff else {
+            return vec![0.0; self.problem.rows.rows.len()];
+        };
+        let mut missing = vec![0.0; self.problem.rows.rows.len()];
+        let mut worst = 0.0;
+        for (key, &amount) in self.keys.iter().zip(&self.values.columns) {
+            match *key {
+                ColumnKey::Missing(row) => missing[row] = amount,
+                ColumnKey::Worst => worst = amount,
+                _ => {}
+            }
+        }
+        self.problem
+            .rows
+            .rows
+            .iter()
+            .enumerate()
+            .map(|(index, row)| {
+                let target = tariff.target_rows[index];
+                let hard = tariff.rows[index] - target;
+                let used = self.target_limits[index] + row.target * (missing[index] + worst);
+                let grown = if row.mean_demand > 0.0 {
+                    tariff.objective.total * missing[index] * row.target / row.mean_demand
+                } else {
+                    0.0
+                };
+                ((target * used + hard - grown) / self.scale).max(0.0)
+            })
+            .collect()
+    }
+
+    /// The prices of the last solution, scaled like the objective and counted per user.
+    pub(super) fn tariff(&self, objective: &Objective) -> Tariff {
+        let unit = self.problem.unit;
+        let dual = |row: usize| (-self.values.row_duals.get(row).copied().unwrap_or(0.0)).max(0.0);
+        let mut total = self.nothing();
+        total.add(objective, self.scale);
+        let mut held = 0.0;
+        for hold in self.holds.iter().filter(|hold| hold.is_active) {
+            let weight = dual(hold.row) * hold.scale * unit;
+            total.add(&hold.objective, weight);
+            held += weight * hold.limit;
+        }
+        if let Some(row) = self.move_row {
+            total.moved += dual(row);
+            held += dual(row) * self.problem.setting.policy.max_moved_users.unwrap_or(0.0);
+        }
+        let load_rows = &self.problem.rows.rows;
+        let target_rows: Vec<f64> = load_rows
+            .iter()
+            .enumerate()
+            .map(|(index, row)| dual(index) * unit / row.capacity)
+            .collect();
+        let rows = load_rows
+            .iter()
+            .enumerate()
+            .map(|(index, row)| {
+                target_rows[index]
+                    + self.hard_rows[index].map_or(0.0, |hard| dual(hard) * unit / row.capacity)
+            })
+            .collect();
+        let classes = (0..self.class_rows.len())
+            .map(|class| {
+                self.class_rows[class].map_or(0.0, |row| {
+                    let price = -self.values.row_duals.get(row).copied().unwrap_or(0.0);
+                    if self.is_default_closed[class] {
+                        price
+                    } else {
+                        price.max(0.0)
+                    }
+                })
+            })
+            .collect();
+        Tariff {
+            objective: total,
+            rows,
+            target_rows,
+            classes,
+            held,
+        }
+    }
+
+    pub(super) fn price(&mut self, tariff: &Tariff) -> Pass {
+        let pricing = Pricing {
+            problem: self.problem,
+            default_loads: &self.default_loads,
+            closed: &self.closed,
+            is_default_closed: &self.is_default_closed,
+        };
+        pricing.pass(
+            tariff,
+            &Slack {
+                missing: &self.missing,
+                worst: self.worst,
+                target_limits: &self.target_limits,
+            },
+            &mut self.known_paths,
+        )
+    }
+}

@@ -160,11 +160,24 @@ fn plan_of_before(
     if period.phase == Phase::Known || previous.case != *case || is_split {
         return None;
     }
-    let parts = previous.parts.iter().map(|part| Part {
-        current: current.main(part.shard),
-        ..*part
+    let mut parts: Vec<Part> = previous
+        .parts
+        .iter()
+        .map(|part| Part {
+            current: current.main(part.shard),
+            ..*part
+        })
+        .collect();
+    // Users who came from two sites are at one now.
+    parts.sort_by_key(|part| (part.shard, part.site.is_none(), part.site));
+    parts.dedup_by(|next, kept| {
+        let is_same = (next.shard, next.site) == (kept.shard, kept.site);
+        if is_same {
+            kept.users += next.users;
+        }
+        is_same
     });
-    Some((parts.collect(), previous.flows.clone()))
+    Some((parts, previous.flows.clone()))
 }
 
 /// Everything that is said about the plan of a period.

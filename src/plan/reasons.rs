@@ -1,10 +1,12 @@
 //! Why users stay unserved, in words.
 
 use super::plan::Part;
+use crate::formulation::rows::RowId;
 use crate::formulation::{ClassId, Problem, Rules};
 use crate::ids::{ShardId, SiteId};
-use crate::model::{Home, MoveRule};
+use crate::model::{Drain, Failover, Home, MoveRule};
 use crate::solve::Outcome;
+use std::collections::BTreeSet;
 
 /// Most sites that a reason names.
 const NAMED: usize = 3;
@@ -80,8 +82,19 @@ fn trapped_reason(problem: &Problem<'_>, home: Home) -> String {
             inventory.client_regions[row.client_region.index()].id,
         );
     }
+    let has_failed = home
+        .site
+        .is_some_and(|site| setting.case.failed[site.index()]);
+    let has_replicas = !inventory.replicas_of(home.shard).is_empty();
     let rule = match (row.move_rule, row.jurisdiction) {
         (MoveRule::Pinned, _) => "it is pinned".to_owned(),
+        _ if has_failed && setting.policy.failover == Failover::Replicas => {
+            "its site has failed, and it runs from a ready replica or not at all (`failover`)"
+                .to_owned()
+        }
+        (MoveRule::Free, None) if has_replicas && setting.policy.drain == Drain::Replicas => {
+            "it may only move to one of its replicas (`drain`)".to_owned()
+        }
         (MoveRule::ReplicaOnly, _) => "it may only move to a replica".to_owned(),
         (MoveRule::Free, Some(jurisdiction)) => format!(
             "it must stay in `{}`",
@@ -96,17 +109,29 @@ fn trapped_reason(problem: &Problem<'_>, home: Home) -> String {
     }
 }
 
+/// The load rows of its default path and of the sites where it may go.
+fn rows_within_reach(problem: &Problem<'_>, class: ClassId) -> BTreeSet<RowId> {
+    let at_sites = problem
+        .class(class)
+        .sites
+        .iter()
+        .flat_map(|&site| problem.loads_at_site(class, site));
+    let by_default = problem.defaults[class].map_or_else(Vec::new, |default| {
+        problem.loads(class, problem.paths.get(default.path))
+    });
+    at_sites.chain(by_default).map(|(row, _)| row).collect()
+}
+
 /// What binds where it may go.
 fn full_reason(problem: &Problem<'_>, outcome: &Outcome, class: ClassId) -> String {
     let inventory = problem.setting.inventory;
+    let within_reach = rows_within_reach(problem, class);
     let tightest = outcome
         .levels
         .iter()
         .filter(|level| level.level.goal() == crate::model::Goal::Unserved)
         .flat_map(|level| level.gains.iter().enumerate())
-        .filter(|(row, gain)| {
-            **gain > 0.0 && problem.demand_of(class)[problem.rows.rows[*row].resource.index()] > 0.0
-        })
+        .filter(|(row, gain)| **gain > 0.0 && within_reach.contains(row))
         .map(|(row, gain)| (row, gain * problem.rows.rows[row].capacity))
         .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
     match tightest {

@@ -105,8 +105,8 @@ period  moves from  to            users  shards  by copying  why
 
 Access point Dallas opens in period 0 (02:00 to 06:00): 48,000 users enter
 there.
-Proven up to what keeping shards whole costs: the worst missing share of a
-headroom target in period 0, 60.0 % instead of 50.0 %.
+Proven if shards could be split; kept whole, this plan has the worst missing
+share of a headroom target in period 0, 60.0 % instead of 50.0 %.
 
 "
     );

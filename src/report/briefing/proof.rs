@@ -18,7 +18,7 @@ impl Briefing<'_> {
                 vec!["Proven: no plan does better, goal by goal.".to_owned()]
             }
             (Status::Complete, Some(price)) => {
-                vec![format!("Proven up to what keeping shards whole costs: {price}.")]
+                vec![format!("Proven if shards could be split; kept whole, this plan has {price}.")]
             }
             (Status::Unproven, _) => self.gaps(),
             (Status::Stopped, _) => vec![

@@ -91,6 +91,9 @@ fn bounds(range: &str) -> Bounds {
 /// cannot be solved to the digits that a plan is judged by.
 pub(crate) const LARGEST: f64 = 1e15;
 
+/// The smallest number but 0 on either side, for the same reason.
+const SMALLEST: f64 = 1e-12;
+
 /// What is wrong with the text of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NotANumber {
@@ -104,7 +107,11 @@ pub(crate) enum NotANumber {
 ///
 /// `inf`, `nan`, `1_000`, `1,5` and ` 1` are none.
 pub(crate) fn number(text: &str) -> Result<f64, NotANumber> {
-    decimal(text, LARGEST)
+    let value = decimal(text, LARGEST)?;
+    if value.abs() < SMALLEST && value.abs() > 0.0 {
+        return Err(NotANumber::OutOfReach);
+    }
+    Ok(value)
 }
 
 /// The same, up to `most` on either side.

@@ -122,6 +122,13 @@ pub(super) enum Told {
     MeansOnly,
 }
 
+impl Told {
+    /// All users, if plan and bound can be compared.
+    pub(super) fn comparable(self, users: f64) -> Option<f64> {
+        (self == Self::All).then_some(users)
+    }
+}
+
 /// Checks the stages at `key` of summary.json, such as `periods[0]`.
 pub(super) fn check(
     ground: &Ground<'_>,
@@ -129,8 +136,7 @@ pub(super) fn check(
     status: Status,
     stages: &[Stage],
     levels: Option<&Levels>,
-    loads: Told,
-    users: f64,
+    users: Option<f64>,
     report: &mut Report,
 ) {
     let matched = stages_stand_in_order(ground, key, status, stages, levels, report);
@@ -147,7 +153,7 @@ pub(super) fn check(
             report,
         );
     }
-    if loads == Told::All {
+    if let Some(users) = users {
         plan_is_not_better_than_the_bound(key, stages, users, report);
     }
 }

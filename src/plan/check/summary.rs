@@ -130,8 +130,7 @@ pub(super) fn check(
         status,
         &found.stages,
         Some(levels),
-        facts.loads,
-        facts.users,
+        facts.loads.comparable(facts.users),
         report,
     );
     band_is_of_the_forecast(ground, period, &key, status, summary, facts.loads, report);
@@ -280,8 +279,7 @@ fn band_is_of_the_forecast(
             status,
             &totals.stages,
             None,
-            loads,
-            totals.users,
+            loads.comparable(totals.users),
             report,
         );
     }

@@ -8,6 +8,7 @@ use super::table::Table;
 use crate::diagnostic::Code;
 use crate::ids::ComponentId;
 use crate::model::{Inventory, Reduction};
+use crate::units::FEASIBILITY;
 
 /// An event names both a component and a risk group, or neither.
 pub(crate) const ONE_PLACE: Code = Code("P5306");
@@ -36,7 +37,7 @@ pub(super) fn read_reduction(
     let reduction = Reduction {
         components: known.components.clone()?,
         resources: known.resources.clone(),
-        capacity: table.number("capacity").unwrap_or(left_by_default),
+        capacity: left_of(table.number("capacity").unwrap_or(left_by_default)),
         loss: match kind {
             Kind::Gray => table.number("loss").unwrap_or(0.0),
             _ => 0.0,
@@ -48,6 +49,11 @@ pub(super) fn read_reduction(
         warn_if_nothing(&reduction, table, names.inventory, findings);
     }
     Some(reduction)
+}
+
+/// A share of capacity; less than plans are judged to is nothing.
+fn left_of(share: f64) -> f64 {
+    if share < FEASIBILITY { 0.0 } else { share }
 }
 
 /// Rule: an event that takes capacity away names a component or a risk group, not both.
@@ -154,4 +160,15 @@ fn limits_any(component: ComponentId, reduction: &Reduction, inventory: &Invento
                 && change.capacity.is_some()
                 && is_meant(change.resource.index())
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::left_of;
+
+    #[test]
+    fn less_than_plans_are_judged_to_is_nothing() {
+        assert!(left_of(1e-9) <= 0.0 && left_of(1e-300) <= 0.0);
+        assert!(left_of(0.35) > 0.0 && left_of(1e-6) > 0.0);
+    }
 }

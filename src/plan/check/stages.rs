@@ -269,6 +269,15 @@ fn gap_is_their_difference(key: &str, stage: &Stage, report: &mut Report) {
     }
 }
 
+/// `true` if the level counts users: of those, fewer than a billionth of all are what tolerances leave of nobody.
+fn is_counted_in_users(stage: &Stage) -> bool {
+    match stage.goal {
+        Goal::Unserved | Goal::Relief | Goal::Moves => true,
+        Goal::Headroom => stage.measure == Some(Measure::Total),
+        Goal::AccessPoints | Goal::Latency => false,
+    }
+}
+
 /// P7914: the plan has at least what is proven for the level, as long as it has the values of all levels before;
 /// a plan that is worse at one level, however little, may be better at a later one.
 fn plan_is_not_better_than_the_bound(key: &str, stages: &[Stage], users: f64, report: &mut Report) {
@@ -277,8 +286,12 @@ fn plan_is_not_better_than_the_bound(key: &str, stages: &[Stage], users: f64, re
         hint: "nothing can be better than what is proven: look for the mistake in bound or plan",
     };
     for (index, stage) in stages.iter().enumerate() {
-        // Fewer users than a billionth of all are what tolerances leave of nobody.
-        if stage.plan < stage.bound - slack(stage.value) - DUST_OF_ALL * users {
+        let dust = if is_counted_in_users(stage) {
+            DUST_OF_ALL * users
+        } else {
+            0.0
+        };
+        if stage.plan < stage.bound - slack(stage.value) - dust {
             let key = format!("{key}.stages[{index}].plan");
             let expected = format!("at least the bound {}", decimal(stage.bound));
             report.add(
@@ -294,5 +307,35 @@ fn plan_is_not_better_than_the_bound(key: &str, stages: &[Stage], users: f64, re
         {
             return;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn better_than_proven(goal: Goal, measure: Option<Measure>) -> bool {
+        let stage = Stage {
+            goal,
+            tier: None,
+            measure,
+            value: 0.5,
+            bound: 0.5,
+            gap: 0.0,
+            plan: 0.4,
+            skipped: false,
+        };
+        let mut report = Report::default();
+        plan_is_not_better_than_the_bound("periods[0]", &[stage], 1e9, &mut report);
+        !report.broken.is_empty()
+    }
+
+    #[test]
+    fn only_levels_that_count_users_are_granted_a_billionth_of_them() {
+        assert!(better_than_proven(Goal::Headroom, Some(Measure::Worst)));
+        assert!(better_than_proven(Goal::AccessPoints, None));
+        assert!(better_than_proven(Goal::Latency, None));
+        assert!(!better_than_proven(Goal::Headroom, Some(Measure::Total)));
+        assert!(!better_than_proven(Goal::Moves, Some(Measure::Moved)));
     }
 }

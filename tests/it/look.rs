@@ -1,6 +1,7 @@
 //! Charts for people to look at, since no test sees whether a picture is good.
 
 use plimsoll::model::ComponentKind;
+use plimsoll::report::charts::Chart;
 use plimsoll::report::charts::headroom::{HeadroomChart, TIGHTEST_OTHERS};
 use plimsoll::report::{HeadroomRow, Standing};
 use std::fs;

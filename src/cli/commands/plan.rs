@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::plan::{Plan, Status, check};
 use crate::plan_files::{self, PlanFile, Seconds};
 use crate::report::briefing::Briefing;
-use crate::report::drawn::{charts, headroom_chart_name};
+use crate::report::drawn::{Drawing, drawings, headroom_chart_name};
 use crate::report::written::{About, WrittenFile, summary, summary_file, tables};
 use std::time::Instant;
 
@@ -58,7 +58,7 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     let started = Instant::now();
     let mut files = tables(inventory, &plan)?;
     let drawings = match options.charts {
-        Charts::Drawn => charts(inventory, scenario, &plan)?,
+        Charts::Drawn => drawings(inventory, scenario, &plan)?,
         Charts::None => Vec::new(),
     };
     files.push(summary_file(&summary(inventory, scenario, &plan, &about))?);
@@ -77,7 +77,7 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     }
 
     let started = Instant::now();
-    files.extend(drawings);
+    files.extend(drawings.into_iter().flat_map(Drawing::files));
     let writing = Instant::now();
     about.seconds.write = drawn + (writing - started).as_secs_f64();
     let summary = summary(inventory, scenario, &plan, &about);

@@ -3,23 +3,12 @@
 use crate::model::ComponentKind;
 use crate::report::charts::canvas::whole;
 use crate::report::charts::font::Font;
+use crate::report::charts::frame::{Frame, SIZE, SMALL, SPACE};
 use crate::report::headroom::{HeadroomRow, Selection, Standing, State};
 use crate::report::numbers;
 
-/// Free space around the picture.
-pub(super) const MARGIN: f64 = 24.0;
-
 /// Free space between columns.
 pub(super) const GAP: f64 = 18.0;
-
-/// From this width on a row is one line.
-const WIDE: u32 = 900;
-
-/// Size of names and values.
-pub(super) const SIZE: f64 = 15.0;
-
-/// Size of everything beside them.
-pub(super) const SMALL: f64 = 13.0;
 
 /// What one row says.
 #[derive(Debug, Clone, PartialEq)]
@@ -129,18 +118,20 @@ pub(super) struct Columns {
     pub(super) least: f64,
 }
 
-/// Space between `during` and `was`.
-pub(super) const SPACE: f64 = 6.0;
-
 impl Columns {
-    /// Where columns stand in a picture of `width` pixels that shows `blocks`.
-    pub(super) fn new(blocks: &[Block<'_>], width: u32, font: Font) -> Self {
+    /// Where columns stand in a picture that shows `blocks`.
+    pub(super) fn new(blocks: &[Block<'_>], frame: &Frame) -> Self {
+        let font: Font = frame.font();
         let rows = || blocks.iter().flat_map(|block| &block.rows);
         let widest = |words: for<'b> fn(&'b RowText<'_>) -> &'b str, size: f64| {
             rows().fold(0.0, |most: f64, row| most.max(font.width(words(row), size)))
         };
-        let (left, right) = (MARGIN, f64::from(width) - MARGIN);
-        let is_wide = width >= WIDE;
+        let Frame {
+            left,
+            right,
+            is_wide,
+            ..
+        } = *frame;
         let inner = right - left;
         let mut columns = Self {
             is_wide,

@@ -1,6 +1,7 @@
 //! Output folder: written whole or not at all, and never over what Plimsoll did not write.
 
 use crate::error::{Error, Result};
+use crate::inventory::is_known_file;
 use crate::plan_files::{FORMAT, PLAN_FILES, SUMMARY_FILE};
 use crate::report::written::WrittenFile;
 use std::fs;
@@ -9,6 +10,15 @@ use std::path::{Path, PathBuf};
 
 /// The folder of the charts in an output folder.
 const CHARTS: &str = "charts";
+
+/// The folder of what a plan was made from.
+pub(super) const INPUTS: &str = "inputs";
+
+/// Charts of one period, by what stands before its number.
+const CHARTS_OF_PERIODS: [&str; 4] = ["headroom", "map", "moves", "steering"];
+
+/// Charts of all periods.
+const CHARTS_OF_ALL: [&str; 2] = ["headroom-through", "users"];
 
 /// Other names that Plimsoll writes into an output folder.
 const ALSO_OURS: [&str; 3] = ["explanations.json", "certificate.json", "report.html"];
@@ -40,13 +50,18 @@ pub(super) fn may_be_written(out: &Path) -> Result<()> {
             "the folder has files that Plimsoll did not write; name another folder",
         ));
     }
-    let charts = out.join(CHARTS);
-    if charts.is_dir() {
-        names.retain(|name| name != CHARTS);
-        let of_charts = fs::read_dir(&charts).and_then(self::names);
-        let of_charts = of_charts.map_err(|source| cannot("read", &charts, source))?;
-        let foreign = of_charts.into_iter().filter(|name| !is_chart(name));
-        names.extend(foreign.map(|name| format!("{CHARTS}/{name}")));
+    for (folder, is_ours) in [
+        (CHARTS, is_chart as fn(&str) -> bool),
+        (INPUTS, is_input as fn(&str) -> bool),
+    ] {
+        let path = out.join(folder);
+        if path.is_dir() {
+            names.retain(|name| name != folder);
+            let within = fs::read_dir(&path).and_then(self::names);
+            let within = within.map_err(|source| cannot("read", &path, source))?;
+            let foreign = within.into_iter().filter(|name| !is_ours(name));
+            names.extend(foreign.map(|name| format!("{folder}/{name}")));
+        }
     }
     names.sort();
     let is_ours =
@@ -66,13 +81,27 @@ fn names(entries: fs::ReadDir) -> io::Result<Vec<String>> {
         .collect()
 }
 
-/// `true` for `headroom-3.svg` and the like.
+/// `true` for `headroom-3.svg`, `users.csv` and the like.
 fn is_chart(name: &str) -> bool {
-    let number = name.strip_prefix("headroom-").and_then(|rest| {
-        let (number, ending) = rest.split_once('.')?;
-        ["svg", "png", "csv"].contains(&ending).then_some(number)
-    });
-    number.is_some_and(|number| number.parse::<usize>().is_ok())
+    let Some((stem, ending)) = name.split_once('.') else {
+        return false;
+    };
+    let is_of_period = stem
+        .rsplit_once('-')
+        .is_some_and(|(what, number)| CHARTS_OF_PERIODS.contains(&what) && is_number(number));
+    ["svg", "png", "csv"].contains(&ending) && (is_of_period || CHARTS_OF_ALL.contains(&stem))
+}
+
+/// `true` for the files of an inventory and for `scenario-1.toml` and the like.
+fn is_input(name: &str) -> bool {
+    let layer = name
+        .strip_prefix("scenario-")
+        .and_then(|rest| rest.strip_suffix(".toml"));
+    is_known_file(name) || layer.is_some_and(is_number)
+}
+
+fn is_number(text: &str) -> bool {
+    text.parse::<usize>().is_ok()
 }
 
 /// Writes all files into `out` at once: into a temporary folder beside it, then by a rename.

@@ -3,6 +3,7 @@
 
 mod briefing;
 mod cases;
+mod change_list;
 mod check;
 mod command_line;
 mod commands;
@@ -25,4 +26,6 @@ mod scenario;
 mod second_opinion;
 mod shipped;
 mod tables;
+mod tenant_list;
 mod tidy;
+mod written_tables;

@@ -5,8 +5,7 @@ mod paths;
 mod rows;
 mod tenants;
 
-use rows::Writer;
-
+use super::text;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Level;
 use crate::model::{Inventory, Scenario};
@@ -16,6 +15,7 @@ use crate::plan_files::{
     SUMMARY_FILE, Seconds, Summary, write_rows, write_summary,
 };
 use crate::scenario::Period;
+use rows::Writer;
 
 /// A file of the output folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,9 +68,10 @@ pub fn tables(inventory: &Inventory, plan: &Plan) -> Result<Vec<WrittenFile>> {
 pub fn summary_file(summary: &Summary) -> Result<WrittenFile> {
     let mut bytes = Vec::new();
     write_summary(summary, &mut bytes).map_err(|error| Error::Internal(error.to_string()))?;
+    let text = String::from_utf8(bytes).map_err(|error| Error::Internal(error.to_string()))?;
     Ok(WrittenFile {
         name: SUMMARY_FILE.to_owned(),
-        bytes,
+        bytes: text::json(&text).into_owned().into_bytes(),
     })
 }
 

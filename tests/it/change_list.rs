@@ -111,7 +111,9 @@ impl State {
                 let homes = self.homes.entry(shard).or_default();
                 let (from, to) = (&row["from_site"], &row["to_site"]);
                 if from.is_empty() {
-                    assert!(homes.is_empty(), "{label} {row:?}: {homes:?}");
+                    let placed: f64 = homes.values().sum();
+                    let is_room = placed + share < 1.0 + 1e-6;
+                    assert!(is_room, "{label} {row:?}: {homes:?}");
                 } else {
                     *homes
                         .get_mut(from)
@@ -222,8 +224,8 @@ fn change_lists_of_random_plans_lead_there_and_back() {
             there_and_back(&tables, &format!("seed {seed}")),
         );
     }
-    let rare: Vec<_> = counts.iter().filter(|(_, count)| **count < 5).collect();
-    assert!(counts.len() == 15 && rare.is_empty(), "{counts:?}");
+    let rare: Vec<_> = counts.iter().filter(|(_, count)| **count < 3).collect();
+    assert!(counts.len() == 14 && rare.is_empty(), "{counts:?}");
 }
 
 #[test]

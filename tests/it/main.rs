@@ -10,6 +10,7 @@ mod commands;
 mod draw;
 mod folders;
 mod forged;
+mod hostile;
 mod inventory;
 mod levels;
 mod look;

@@ -75,14 +75,12 @@ pub fn changes(inventory: &Inventory, plan: &Plan) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut flows = plan.before.flows.as_slice();
     for (index, period) in plan.periods.iter().enumerate() {
-        let next = plan.periods.get(index + 1);
         let last;
-        let homes = match next {
-            Some(next) => &next.previous,
-            None => {
-                last = homes_after(&period.previous, &period.parts);
-                &last
-            }
+        let homes = if let Some(next) = plan.periods.get(index + 1) {
+            &next.previous
+        } else {
+            last = homes_after(&period.previous, &period.parts);
+            &last
         };
         let entered = entering(inventory, flows);
         let (open, close): (Vec<_>, Vec<_>) = period

@@ -272,13 +272,12 @@ fn change_list_moves_who_moves_in_moves_csv() {
         let (inventory, mut scenario) = read(&drawn.files, &drawn.scenario);
         scenario.policy.split_shards = false;
         let tables = Tables::new(&drawn.files, &inventory, &scenario);
-        type Moved = Vec<[String; 6]>;
         let cells = |row: &TextRow, action: &str| {
             let cells = ["period", "shard", "from_site", "to_site", "users"];
             let [period, shard, from, to, users] = cells.map(|column| row[column].clone());
             [period, shard, from, to, users, action.to_owned()]
         };
-        let mut expected: Moved = tables
+        let mut expected: Vec<[String; 6]> = tables
             .rows("plan/moves.csv")
             .iter()
             .map(|row| match row["reason"].as_str() {
@@ -287,7 +286,7 @@ fn change_list_moves_who_moves_in_moves_csv() {
                 _ => cells(row, &row["how"]),
             })
             .collect();
-        let mut found: Moved = tables
+        let mut found: Vec<[String; 6]> = tables
             .rows("plan/changes.csv")
             .iter()
             .filter(|row| turn(&row["action"]) == 1 && row["users"] != "0")

@@ -14,6 +14,11 @@ type Whose = (String, String);
 /// What a row says: users, unserved users, moved users; user-minutes unserved, hurt and all.
 type Account = [f64; 6];
 
+/// Places and links of a steering row.
+fn things(row: &TextRow) -> impl Iterator<Item = &str> {
+    row["path"].split('>').chain(row["links"].split('>'))
+}
+
 /// The share of the users of each steering row of a period who are hurt: each thing on the path hurts its part of
 /// those who cross it, one independently of the other.
 fn hurt_shares(tables: &Tables, period: usize) -> Vec<(&TextRow, f64)> {
@@ -34,9 +39,6 @@ fn hurt_shares(tables: &Tables, period: usize) -> Vec<(&TextRow, f64)> {
             .entry(component)
             .or_default();
         *most = most.max(number(row, "users_affected"));
-    }
-    fn things(row: &TextRow) -> impl Iterator<Item = &str> {
-        row["path"].split('>').chain(row["links"].split('>'))
     }
     let mut crossing: BTreeMap<&str, f64> = BTreeMap::new();
     for row in tables.of_period("plan/steering.csv", period) {
@@ -191,7 +193,7 @@ fn hurt_of_the_list(tables: &Tables, default_limit: Option<f64>, label: &str) ->
             number(row, "unserved_user_minutes") + number(row, "hurt_user_minutes"),
         );
         assert!(
-            last.0 > now.0 || last.0 == now.0 && now.1 <= last.1,
+            (last.0 && !now.0) || (last.0 == now.0 && now.1 <= last.1),
             "{label} {row:?}"
         );
         last = now;

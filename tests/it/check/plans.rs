@@ -13,8 +13,7 @@ const CHANGES: &str = "period,step,action,shard,client_region,access_point,from_
 
 /// A header and rows.
 fn table(header: &str, rows: &[&str]) -> String {
-    let rows: String = rows.iter().map(|row| format!("{row}\n")).collect();
-    format!("{header}{rows}")
+    format!("{header}{}\n", rows.join("\n"))
 }
 
 const START: &str = "2030-03-01T02:00:00Z";

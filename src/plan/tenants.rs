@@ -2,9 +2,9 @@
 
 use super::plan::{Flow, GroupKey, PeriodPlan, Plan};
 use crate::ids::{ComponentId, LinkId, ShardId, SiteId, TenantId, TierId};
-use crate::model::{Inventory, LinkEnd, Policy};
+use crate::model::{Component, Inventory, LinkEnd, Policy, Shard};
 use crate::units::NOBODY;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Minutes of a day.
 const DAY: f64 = 1440.0;
@@ -86,32 +86,33 @@ impl TenantAccount {
 /// site, so each has his part in proportion to his users there.
 pub fn tenants(inventory: &Inventory, policy: &Policy, plan: &Plan) -> Vec<TenantAccount> {
     let minutes = plan.periods.iter().map(|own| own.period.minutes()).sum();
-    let mut accounts: BTreeMap<(TenantId, TierId), TenantAccount> = BTreeMap::new();
-    for shard in &inventory.shards {
-        accounts
-            .entry((shard.tenant, shard.tier))
-            .or_insert(TenantAccount {
-                tenant: shard.tenant,
-                tier: shard.tier,
-                users: 0.0,
-                unserved: 0.0,
-                moved: 0.0,
-                unserved_minutes: 0.0,
-                hurt_minutes: 0.0,
-                user_minutes: 0.0,
-                minutes,
-                promised: inventory.tiers[shard.tier.index()].availability,
-            });
-    }
-    let whose = |shard: ShardId| {
-        let row = &inventory.shards[shard.index()];
-        (row.tenant, row.tier)
-    };
+    let whose = |row: &Shard| (row.tenant, row.tier);
+    let keys: BTreeSet<(TenantId, TierId)> = inventory.shards.iter().map(whose).collect();
+    let mut accounts: Vec<TenantAccount> = keys
+        .into_iter()
+        .map(|(tenant, tier)| TenantAccount {
+            tenant,
+            tier,
+            users: 0.0,
+            unserved: 0.0,
+            moved: 0.0,
+            unserved_minutes: 0.0,
+            hurt_minutes: 0.0,
+            user_minutes: 0.0,
+            minutes,
+            promised: inventory.tiers[tier.index()].availability,
+        })
+        .collect();
+    let account_of: Vec<usize> = inventory
+        .shards
+        .iter()
+        .map(|row| accounts.partition_point(|own| (own.tenant, own.tier) < whose(row)))
+        .collect();
     for period in &plan.periods {
         let hurt = hurt_shares(inventory, period);
-        let mut sums: BTreeMap<(TenantId, TierId), [f64; 3]> = BTreeMap::new();
+        let mut sums = vec![[0.0; 3]; accounts.len()];
         for part in &period.parts {
-            let [users, unserved, hurt_users] = sums.entry(whose(part.shard)).or_default();
+            let [users, unserved, hurt_users] = &mut sums[account_of[part.shard.index()]];
             *users += part.users;
             match part.site {
                 None => *unserved += part.users,
@@ -123,23 +124,18 @@ pub fn tenants(inventory: &Inventory, policy: &Policy, plan: &Plan) -> Vec<Tenan
                 Some(_) => {}
             }
         }
-        for (whose, [users, unserved, hurt_users]) in sums {
-            if let Some(account) = accounts.get_mut(&whose) {
-                let minutes = period.period.minutes();
-                account.users = account.users.max(users);
-                account.unserved = account.unserved.max(unserved);
-                account.user_minutes += users * minutes;
-                account.unserved_minutes += unserved * minutes;
-                account.hurt_minutes += hurt_users * minutes;
-            }
+        let minutes = period.period.minutes();
+        for (account, [users, unserved, hurt_users]) in accounts.iter_mut().zip(sums) {
+            account.users = account.users.max(users);
+            account.unserved = account.unserved.max(unserved);
+            account.user_minutes += users * minutes;
+            account.unserved_minutes += unserved * minutes;
+            account.hurt_minutes += hurt_users * minutes;
         }
     }
     for (shard, users) in moved_users(plan) {
-        if let Some(account) = accounts.get_mut(&whose(shard)) {
-            account.moved += users;
-        }
+        accounts[account_of[shard.index()]].moved += users;
     }
-    let mut accounts: Vec<TenantAccount> = accounts.into_values().collect();
     accounts.sort_by(|a, b| {
         let is_broken = |account: &TenantAccount| account.is_kept() == Some(false);
         is_broken(b)
@@ -222,7 +218,6 @@ fn crossed<'a>(inventory: &'a Inventory, flow: &'a Flow) -> impl Iterator<Item =
 /// Links and places, each with the share of those who cross it who are hurt there. Of a component's resources the
 /// one that hurts most counts; the members of a pool hurt their parts of its users.
 fn hurt_places(inventory: &Inventory, period: &PeriodPlan) -> BTreeMap<Crossed, f64> {
-    use crate::model::Component;
     let mut affected: BTreeMap<Crossed, f64> = BTreeMap::new();
     for of_component in period.blind.chunk_by(|a, b| a.component == b.component) {
         let most = of_component

@@ -7,6 +7,7 @@ use super::parts::Assignment;
 use super::period::Situation;
 use super::report::{At, Report, Rule, cell_text, is_same_count, is_same_difference};
 use crate::ids::{ComponentId, SiteId, TenantId, TierId};
+use crate::model::Shard;
 use crate::plan_files::{Lined, Row, TenantRow, decimal};
 use crate::units::{AGREEMENT, NOBODY};
 use std::collections::BTreeMap;
@@ -35,7 +36,12 @@ impl Account {
 
 /// What every tenant has of the periods so far.
 pub(super) struct Accounts {
-    of: BTreeMap<Key, Account>,
+    /// Tenants and tiers with shards, ascending.
+    keys: Vec<Key>,
+    /// By tenant and tier.
+    of: Vec<Account>,
+    /// Shards: the position of their tenant and tier.
+    position: Vec<usize>,
     /// Shards: users who change site, in the period in which most do.
     moved: Vec<f64>,
     minutes: f64,
@@ -54,13 +60,17 @@ pub(super) struct Happened<'a> {
 impl Accounts {
     /// Nothing has happened.
     pub(super) fn new(ground: &Ground<'_>) -> Self {
-        let shards = ground.inventory.shards.iter();
+        let shards = &ground.inventory.shards;
+        let mut keys: Vec<Key> = shards.iter().map(|row| (row.tenant, row.tier)).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let position = |row: &Shard| keys.partition_point(|key| *key < (row.tenant, row.tier));
         Self {
-            of: shards
-                .map(|shard| ((shard.tenant, shard.tier), Account::default()))
-                .collect(),
-            moved: vec![0.0; ground.inventory.shards.len()],
+            of: vec![Account::default(); keys.len()],
+            position: shards.iter().map(position).collect(),
+            moved: vec![0.0; shards.len()],
             minutes: 0.0,
+            keys,
         }
     }
 
@@ -74,12 +84,10 @@ impl Accounts {
         let minutes = happened.minutes;
         self.minutes += minutes;
         let hurt = hurt_shares(ground, situation, happened);
-        let mut of_period: BTreeMap<Key, (f64, f64)> = BTreeMap::new();
+        let mut of_period = vec![(0.0, 0.0); self.of.len()];
         for (shard, part) in happened.assignment.all() {
-            let row = &ground.inventory.shards[shard];
-            let key = (row.tenant, row.tier);
-            let account = self.of.entry(key).or_default();
-            let sums = of_period.entry(key).or_default();
+            let account = &mut self.of[self.position[shard]];
+            let sums = &mut of_period[self.position[shard]];
             sums.0 += part.users;
             account.user_minutes += part.users * minutes;
             match part.to {
@@ -87,15 +95,15 @@ impl Accounts {
                     sums.1 += part.users;
                     account.unserved_minutes += part.users * minutes;
                 }
-                Some(site) => {
+                Some(site) if !hurt.is_empty() => {
                     let share = hurt.get(&(ground.group_of[shard], site));
-                    account.hurt_minutes +=
-                        part.users * share.copied().unwrap_or_default() * minutes;
+                    let users = part.users * share.copied().unwrap_or_default();
+                    account.hurt_minutes += users * minutes;
                 }
+                Some(_) => {}
             }
         }
-        for (key, (users, unserved)) in of_period {
-            let account = self.of.entry(key).or_default();
+        for (account, (users, unserved)) in self.of.iter_mut().zip(of_period) {
             account.users = account.users.max(users);
             account.unserved = account.unserved.max(unserved);
         }
@@ -115,12 +123,13 @@ impl Accounts {
         rows: &[Lined<TenantRow>],
         report: &mut Report,
     ) {
-        for (row, moved) in ground.inventory.shards.iter().zip(&self.moved) {
-            self.of.entry((row.tenant, row.tier)).or_default().moved += moved;
+        for (position, moved) in self.position.iter().zip(&self.moved) {
+            self.of[*position].moved += moved;
         }
+        let mut left: BTreeMap<Key, Account> = self.keys.into_iter().zip(self.of).collect();
         for row in rows {
             let Some(((_, tier), account)) =
-                row_is_of_a_tenant_and_tier(ground, &mut self.of, row, report)
+                row_is_of_a_tenant_and_tier(ground, &mut left, row, report)
             else {
                 continue;
             };
@@ -130,7 +139,7 @@ impl Accounts {
             availability_is_true(&account, self.minutes, promised, row, report);
             promise_is_judged(&account, self.minutes, promised, row, report);
         }
-        for (tenant, tier) in self.of.into_keys() {
+        for (tenant, tier) in left.into_keys() {
             row_is_missing(ground, tenant, tier, report);
         }
     }

@@ -3,12 +3,14 @@
 
 mod briefing;
 mod cases;
+mod change_list;
 mod check;
 mod command_line;
 mod commands;
 mod draw;
 mod folders;
 mod forged;
+mod hostile;
 mod inventory;
 mod levels;
 mod look;
@@ -25,4 +27,6 @@ mod scenario;
 mod second_opinion;
 mod shipped;
 mod tables;
+mod tenant_list;
 mod tidy;
+mod written_tables;

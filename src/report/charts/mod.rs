@@ -8,6 +8,7 @@ mod canvas;
 mod chart;
 mod font;
 mod frame;
+mod ground;
 pub mod headroom;
 #[cfg(test)]
 mod legible;

@@ -12,6 +12,7 @@ mod ground;
 pub mod headroom;
 #[cfg(test)]
 mod legible;
+pub mod map;
 mod marks;
 pub mod palette;
 mod picture;
@@ -20,4 +21,5 @@ mod raster;
 pub use chart::Chart;
 pub use frame::LEAST_WIDTH;
 pub use headroom::HeadroomChart;
+pub use map::MapChart;
 pub use picture::Picture;

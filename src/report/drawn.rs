@@ -1,6 +1,6 @@
 //! The charts of a plan: which there are, drawn for the output folder and for the report.
 
-use super::charts::headroom::TIGHTEST_OTHERS;
+use super::charts::headroom::{Against, TIGHTEST_OTHERS};
 use super::charts::{Chart, HeadroomChart};
 use super::period::{happenings, headroom_rows};
 use super::span::span;
@@ -85,19 +85,34 @@ pub fn drawings(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Resu
     charts(inventory, scenario, plan)
         .into_par_iter()
         .map(|planned| {
-            let picture = planned.chart.picture(WIDE)?;
-            Ok(Drawing {
-                name: planned.name,
-                subject: planned.subject,
-                title: planned.chart.title().to_owned(),
-                period: planned.period,
-                wide: picture.svg,
-                narrow: planned.chart.svg(NARROW)?,
-                png: picture.png,
-                csv: picture.csv,
-            })
+            drawing(
+                planned.name,
+                planned.subject,
+                planned.period,
+                planned.chart.as_ref(),
+            )
         })
         .collect()
+}
+
+/// Draws a chart, wide and narrow.
+pub(super) fn drawing(
+    name: String,
+    subject: &'static str,
+    period: Option<usize>,
+    chart: &dyn Chart,
+) -> Result<Drawing> {
+    let picture = chart.picture(WIDE)?;
+    Ok(Drawing {
+        name,
+        subject,
+        title: chart.title().to_owned(),
+        period,
+        wide: picture.svg,
+        narrow: chart.svg(NARROW)?,
+        png: picture.png,
+        csv: picture.csv,
+    })
 }
 
 /// Name of the headroom chart of a period in the output folder.
@@ -132,5 +147,6 @@ fn headroom(inventory: &Inventory, scenario: &Scenario, period: &PeriodPlan) -> 
         period: span(scenario, period.period.start, period.period.end),
         rows,
         most_others: TIGHTEST_OTHERS,
+        against: Against::Before,
     }
 }

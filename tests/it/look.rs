@@ -2,7 +2,7 @@
 
 use plimsoll::model::{ComponentKind, Coordinates};
 use plimsoll::plan_files::AccessPointUse;
-use plimsoll::report::charts::headroom::{HeadroomChart, TIGHTEST_OTHERS};
+use plimsoll::report::charts::headroom::{Against, HeadroomChart, TIGHTEST_OTHERS};
 use plimsoll::report::charts::{Chart, MapChart};
 use plimsoll::report::places::{AccessPointPlace, SiteMove, SitePlace};
 use plimsoll::report::{HeadroomRow, Standing, State};

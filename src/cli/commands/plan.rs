@@ -45,7 +45,7 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
         },
     )?;
     let mut about = About {
-        inputs: input.inputs,
+        inputs: input.inputs.clone(),
         seconds: Seconds {
             read,
             ..clock.seconds()
@@ -78,6 +78,7 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
 
     let started = Instant::now();
     files.extend(drawings.into_iter().flat_map(Drawing::files));
+    files.extend(input.files());
     let writing = Instant::now();
     about.seconds.write = drawn + (writing - started).as_secs_f64();
     let summary = summary(inventory, scenario, &plan, &about);

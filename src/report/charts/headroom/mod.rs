@@ -11,4 +11,4 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
-pub use chart::{HeadroomChart, TIGHTEST_OTHERS};
+pub use chart::{Against, HeadroomChart, TIGHTEST_OTHERS};

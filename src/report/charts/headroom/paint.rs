@@ -1,6 +1,6 @@
 //! Painting of the headroom chart, from top to bottom.
 
-use super::HeadroomChart;
+use super::chart::{Against, HeadroomChart};
 use super::layout::{Block, Columns, blocks};
 use crate::error::Result;
 use crate::report::charts::canvas::{Anchor, Canvas, whole};
@@ -26,7 +26,7 @@ const AXIS: &str = "headroom: share of capacity still free";
 
 /// The SVG of the chart.
 pub(super) fn svg(chart: &HeadroomChart, selection: &Selection<'_>, width: u32) -> Result<String> {
-    let blocks = blocks(selection);
+    let blocks = blocks(selection, chart.against);
     // The premise stays in one piece.
     let premise = PREMISE.replace(' ', "\u{a0}");
     let mut frame = Frame::new(
@@ -36,9 +36,13 @@ pub(super) fn svg(chart: &HeadroomChart, selection: &Selection<'_>, width: u32) 
             subtitle: &[&chart.scenario, &chart.period, &premise],
         },
     )?;
-    let columns = Columns::new(&blocks, &frame);
-    frame.legend(&keys(&blocks));
-    let mut painter = Painter { frame, columns };
+    let columns = Columns::new(&blocks, &frame, chart.against);
+    frame.legend(&keys(&blocks, chart.against));
+    let mut painter = Painter {
+        frame,
+        columns,
+        against: chart.against,
+    };
     for block in &blocks {
         painter.block(block);
     }
@@ -47,11 +51,11 @@ pub(super) fn svg(chart: &HeadroomChart, selection: &Selection<'_>, width: u32) 
 }
 
 /// What the marks mean: those of the states that occur.
-fn keys(blocks: &[Block<'_>]) -> Vec<Key<'static>> {
+fn keys(blocks: &[Block<'_>], against: Against) -> Vec<Key<'static>> {
     let rows = || blocks.iter().flat_map(|block| &block.rows);
     let mut keys = vec![Key {
         width: 12.0,
-        words: "before",
+        words: against.words(),
         mark: Box::new(marks::before),
     }];
     for state in [State::Full, State::BelowTarget, State::Fine, State::Gone] {
@@ -98,6 +102,7 @@ pub(super) struct Painter {
     pub(super) frame: Frame,
     /// Where columns stand.
     pub(super) columns: Columns,
+    against: Against,
 }
 
 impl Painter {
@@ -109,12 +114,16 @@ impl Painter {
         self.frame.heading(block.heading);
         if columns.is_wide {
             let after = columns.during + SPACE;
+            self.frame.canvas.text(
+                columns.during,
+                baseline,
+                Anchor::End,
+                MUTED,
+                self.against.of_plan(),
+            );
             self.frame
                 .canvas
-                .text(columns.during, baseline, Anchor::End, MUTED, "headroom");
-            self.frame
-                .canvas
-                .text(after, baseline, Anchor::Start, MUTED, "before");
+                .text(after, baseline, Anchor::Start, MUTED, self.against.words());
             self.frame
                 .canvas
                 .text(columns.right, baseline, Anchor::End, MUTED, "room");

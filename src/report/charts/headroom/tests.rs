@@ -3,7 +3,7 @@
 #[path = "samples.rs"]
 mod samples;
 
-use super::{HeadroomChart, TIGHTEST_OTHERS};
+use super::{Against, HeadroomChart, TIGHTEST_OTHERS};
 use crate::model::ComponentKind;
 use crate::report::charts::Chart;
 use crate::report::charts::legible::{
@@ -35,6 +35,7 @@ fn chart(rows: Vec<HeadroomRow>) -> HeadroomChart {
         period: "period".to_owned(),
         rows,
         most_others: TIGHTEST_OTHERS,
+        against: Against::Before,
     }
 }
 

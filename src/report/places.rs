@@ -166,7 +166,7 @@ pub fn site_moves(inventory: &Inventory, period: &PeriodPlan) -> Vec<SiteMove> {
 /// let moved = |to: &str, users| SiteMove { from: "chi".into(), to: to.into(), users };
 /// assert_eq!(moves_title(name, &[moved("dsm", 900.0)]), "900 users leave CHI for DSM");
 /// assert_eq!(
-///     moves_title(name, &[moved("byd", 10.0), moved("dsm", 900.0), moved("sat", 190.0)]),
+///     moves_title(name, &[moved("byd", 10.0), moved("dsm", 600.0), moved("sat", 490.0)]),
 ///     "1,100 users leave CHI: most go to DSM and SAT",
 /// );
 /// assert_eq!(moves_title(name, &[]), "Nobody changes site");

@@ -193,6 +193,19 @@ fn places_without_coordinates_are_listed_and_fewer_than_two_make_no_map() {
 }
 
 #[test]
+fn moves_without_room_for_an_arrow_are_told() {
+    let chart = samples::one_place(3);
+    let words = words_of(&chart.svg(900).expect("a picture")).join(" ");
+    assert!(words.contains("No move has room for an arrow"), "{words}");
+    let chart = samples::churn(43);
+    let words = words_of(&chart.svg(900).expect("a picture")).join(" ");
+    assert!(
+        words.contains(&format!("Of {} moves", chart.moves.len())),
+        "{words}"
+    );
+}
+
+#[test]
 fn the_csv_says_what_the_picture_shows_and_runs_in_no_spreadsheet() {
     let mut chart = samples::pacific();
     chart.sites.truncate(2);

@@ -95,7 +95,9 @@ pub(super) fn notes(chart: &MapChart, layouts: &[Layout<'_>]) -> Vec<String> {
             numbers::users(chart.moves[*largest].users)
         ));
     }
-    if drawn.len() < chart.moves.len() {
+    if drawn.is_empty() && !chart.moves.is_empty() {
+        notes.push("No move has room for an arrow; the CSV has all moves.".to_owned());
+    } else if drawn.len() < chart.moves.len() {
         let all: f64 = chart.moves.iter().map(|moved| moved.users).sum();
         let users: f64 = drawn.iter().map(|&index| chart.moves[index].users).sum();
         notes.push(format!(

@@ -10,6 +10,7 @@ pub mod drawn;
 pub mod headroom;
 pub mod numbers;
 mod period;
+pub mod places;
 pub mod span;
 pub mod table;
 pub mod text;

@@ -1,14 +1,19 @@
 //! Charts for people to look at, since no test sees whether a picture is good.
 
-use plimsoll::model::ComponentKind;
-use plimsoll::report::charts::Chart;
+use plimsoll::model::{ComponentKind, Coordinates};
+use plimsoll::plan_files::AccessPointUse;
 use plimsoll::report::charts::headroom::{Against, HeadroomChart, TIGHTEST_OTHERS};
-use plimsoll::report::{HeadroomRow, Standing};
+use plimsoll::report::charts::{Chart, MapChart};
+use plimsoll::report::places::{AccessPointPlace, SiteMove, SitePlace};
+use plimsoll::report::{HeadroomRow, Standing, State};
 use std::fs;
 use std::path::PathBuf;
 
 #[path = "../../src/report/charts/headroom/samples.rs"]
 mod samples;
+
+#[path = "../../src/report/charts/map/samples.rs"]
+mod map_samples;
 
 /// `PLIMSOLL_LOOK=FOLDER cargo test --test it look` draws the samples, narrow and wide.
 #[test]
@@ -17,8 +22,14 @@ fn sample_charts_are_drawn_into_the_folder_that_plimsoll_look_names() {
         return;
     };
     fs::create_dir_all(&folder).expect("the folder can be made");
-    for (name, chart) in samples::all() {
-        for width in [420, 600, 1200] {
+    let charts = samples::all()
+        .into_iter()
+        .map(|(name, chart)| (name, Box::new(chart) as Box<dyn Chart>));
+    let maps = map_samples::all()
+        .into_iter()
+        .map(|(name, chart)| (name, Box::new(chart) as Box<dyn Chart>));
+    for (name, chart) in charts.chain(maps) {
+        for width in [320, 420, 900, 1280] {
             let picture = chart.picture(width).expect("a picture");
             let stem = format!("{name}-{width}");
             for (ending, bytes) in [("svg", picture.svg.as_bytes()), ("png", &picture.png)] {

@@ -14,6 +14,7 @@ mod hostile;
 mod inventory;
 mod levels;
 mod look;
+mod maps;
 mod naive;
 mod naive_cases;
 mod naive_properties;

@@ -8,9 +8,11 @@ mod canvas;
 mod chart;
 mod font;
 mod frame;
+mod ground;
 pub mod headroom;
 #[cfg(test)]
 mod legible;
+pub mod map;
 mod marks;
 pub mod palette;
 mod picture;
@@ -19,4 +21,5 @@ mod raster;
 pub use chart::Chart;
 pub use frame::LEAST_WIDTH;
 pub use headroom::HeadroomChart;
+pub use map::MapChart;
 pub use picture::Picture;

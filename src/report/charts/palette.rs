@@ -10,6 +10,7 @@
 //! | home | light blue | users where they always are | position |
 //! | moved | pink | users who move | position |
 //! | opened | green | what the plan opens or adds | position |
+//! | water, land | pale blue, pale grey | the ground of maps | the shape of coasts |
 //!
 //! Blue, amber, light blue, pink and green are those of Okabe and Ito, *Color Universal Design* (2008); the red is
 //! darker than theirs, so that it parts from blue and amber in grey too. A test holds the distances for
@@ -46,6 +47,10 @@ pub enum Role {
     Moved,
     /// What the plan opens or adds.
     Opened,
+    /// Oceans, behind maps.
+    Water,
+    /// Land, behind maps.
+    Land,
 }
 
 impl Role {
@@ -64,6 +69,8 @@ impl Role {
             Self::Home => (0x56, 0xb4, 0xe9),
             Self::Moved => (0xcc, 0x79, 0xa7),
             Self::Opened => (0x00, 0x9e, 0x73),
+            Self::Water => (0xf2, 0xf6, 0xfa),
+            Self::Land => (0xe2, 0xe3, 0xdf),
         }
     }
 
@@ -194,6 +201,30 @@ mod tests {
             let light = linear(text);
             let luminance = 0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2];
             assert!(1.05 / (luminance + 0.05) > 4.5, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn marks_and_text_stand_out_from_the_ground_of_maps() {
+        for ground in [Role::Water, Role::Land] {
+            for (eye, matrix) in &EYES {
+                let ground_lab = lab(seen(linear(ground), matrix));
+                for mark in MEANINGS {
+                    let apart = distance(lab(seen(linear(mark), matrix)), ground_lab);
+                    assert!(
+                        apart > 20.0,
+                        "{eye}: {mark:?} and {ground:?} are {apart:.0} apart"
+                    );
+                }
+            }
+            let luminance = |role| {
+                let light = linear(role);
+                0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2]
+            };
+            for text in [Role::Ink, Role::Muted, Role::Full] {
+                let contrast = (luminance(ground) + 0.05) / (luminance(text) + 0.05);
+                assert!(contrast > 4.5, "{text:?} on {ground:?}: {contrast:.1}");
+            }
         }
     }
 }

@@ -10,6 +10,9 @@ use std::path::{Path, PathBuf};
 /// The folder of the charts in an output folder.
 const CHARTS: &str = "charts";
 
+/// Charts of a whole plan, without their endings.
+const CHARTS_OF_PLANS: [&str; 2] = ["headroom-through", "users"];
+
 /// Other names that Plimsoll writes into an output folder.
 const ALSO_OURS: [&str; 3] = ["explanations.json", "certificate.json", "report.html"];
 
@@ -66,13 +69,14 @@ fn names(entries: fs::ReadDir) -> io::Result<Vec<String>> {
         .collect()
 }
 
-/// `true` for `headroom-3.svg` and the like.
+/// `true` for `headroom-3.svg`, `users.png` and the like.
 fn is_chart(name: &str) -> bool {
-    let number = name.strip_prefix("headroom-").and_then(|rest| {
-        let (number, ending) = rest.split_once('.')?;
-        ["svg", "png", "csv"].contains(&ending).then_some(number)
-    });
-    number.is_some_and(|number| number.parse::<usize>().is_ok())
+    let Some((stem, ending)) = name.split_once('.') else {
+        return false;
+    };
+    let of_period = stem.strip_prefix("headroom-");
+    let is_numbered = of_period.is_some_and(|number| number.parse::<usize>().is_ok());
+    ["svg", "png", "csv"].contains(&ending) && (is_numbered || CHARTS_OF_PLANS.contains(&stem))
 }
 
 /// Writes all files into `out` at once: into a temporary folder beside it, then by a rename.

@@ -12,6 +12,8 @@ mod period;
 pub mod span;
 pub mod table;
 pub mod text;
+mod through;
+mod users;
 pub mod words;
 pub mod written;
 

@@ -1,0 +1,119 @@
+//! Cells: the headroom of a component in a period, told by colour, by shape and by number.
+
+use crate::report::charts::canvas::{Anchor, Canvas, Face, Point};
+use crate::report::charts::frame::SMALL;
+use crate::report::charts::palette::Role;
+use crate::report::headroom::{HeadroomRow, State};
+use crate::report::numbers;
+
+/// Half the height of a cell.
+pub(super) const HALF_CELL: i32 = 12;
+
+/// Height of the foot of a cell that is at or above its target.
+const FOOT: i32 = 5;
+
+/// Height of the lid of a cell that tells what the plan does not believe.
+const LID: i32 = 3;
+
+/// Free space beside the words of a cell.
+const INSET: f64 = 3.0;
+
+/// The ground of a cell between two points at half its height.
+pub(super) fn ground(canvas: &mut Canvas, from: i32, to: i32, y: i32, state: State) {
+    let (top, bottom) = (y - HALF_CELL, y + HALF_CELL);
+    match state {
+        State::Fine => {
+            canvas.rectangle((from, top), (to, bottom), Role::Track);
+            canvas.rectangle((from, bottom - FOOT), (to, bottom), Role::Fine);
+        }
+        State::BelowTarget => canvas.rectangle((from, top), (to, bottom), Role::BelowTarget),
+        State::Full => canvas.rectangle((from, top), (to, bottom), Role::Full),
+        State::Gone => {}
+    }
+}
+
+/// The shape of a state, where no words have room.
+pub(super) fn shape(canvas: &mut Canvas, from: i32, to: i32, y: i32, state: State) {
+    let x = i32::midpoint(from, to);
+    let half = ((to - from) / 2 - 1).clamp(1, 5);
+    match state {
+        State::Fine => {}
+        State::BelowTarget => canvas.polygon(
+            vec![(x, y - half), (x + half, y), (x, y + half), (x - half, y)],
+            Role::Paper,
+        ),
+        State::Full => {
+            canvas.rectangle((x - half, y - half), (x + half, y + half), Role::Paper);
+        }
+        State::Gone => {
+            canvas.line((x - half, y - half), (x + half, y + half), 2, Role::Gone);
+            canvas.line((x - half, y + half), (x + half, y - half), 2, Role::Gone);
+        }
+    }
+}
+
+/// The lid of a cell that tells what the plan does not believe.
+pub(super) fn lid(canvas: &mut Canvas, from: i32, to: i32, y: i32) {
+    let top = y - HALF_CELL;
+    canvas.rectangle((from, top - 1), (to, top + LID), Role::Paper);
+    canvas.rectangle((from, top - 1), (to, top + LID - 1), Role::Ink);
+}
+
+/// A mark of the legend.
+pub(super) fn key(canvas: &mut Canvas, (x, y): Point, state: State) {
+    ground(canvas, x - 11, x + 11, y, state);
+    shape(canvas, x - 11, x + 11, y, state);
+}
+
+/// The mark of the legend for what the plan does not believe.
+pub(super) fn key_of_truth(canvas: &mut Canvas, (x, y): Point) {
+    canvas.rectangle(
+        (x - 11, y - HALF_CELL),
+        (x + 11, y + HALF_CELL),
+        Role::Track,
+    );
+    lid(canvas, x - 11, x + 11, y);
+}
+
+/// A cell with its words where they have room, else its shape.
+pub(super) fn cell(canvas: &mut Canvas, (from, to): (i32, i32), y: i32, row: &HeadroomRow) {
+    let state = row.state();
+    ground(canvas, from, to, y, state);
+    let room = f64::from(to - from) - 2.0 * INSET;
+    let font = canvas.font;
+    let words = words(row)
+        .into_iter()
+        .find(|words| font.width(words, SMALL) <= room);
+    let Some(words) = words else {
+        shape(canvas, from, to, y, state);
+        return;
+    };
+    let (role, is_strong) = match state {
+        State::Fine => (Role::Ink, false),
+        State::BelowTarget => (Role::Ink, true),
+        State::Full => (Role::Paper, true),
+        State::Gone => (Role::Muted, false),
+    };
+    let face = Face {
+        size: SMALL,
+        role,
+        is_strong,
+    };
+    let lift = if state == State::Fine { 1.0 } else { -0.5 };
+    let middle = f64::midpoint(f64::from(from), f64::from(to));
+    let baseline = f64::from(y) + SMALL * 0.35 - lift;
+    canvas.text(middle, baseline, Anchor::Middle, face, &words);
+}
+
+/// What a cell says, the longest first.
+fn words(row: &HeadroomRow) -> Vec<String> {
+    match row.headroom_during() {
+        Some(headroom) => {
+            let words = numbers::short_headroom(headroom);
+            let number = words.trim_end_matches(" %").to_owned();
+            vec![words, number]
+        }
+        None if row.state() == State::Gone => vec![row.standing.word().to_owned()],
+        None => vec!["no capacity".to_owned(), "none".to_owned()],
+    }
+}

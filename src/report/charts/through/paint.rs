@@ -82,7 +82,8 @@ impl Columns {
             let when = widest(&|strip| Tightest::of(strip, chart, rows).when, SMALL);
             columns.what = left + name + GAP;
             columns.value = right - when - SPACE;
-            columns.axis = (columns.what + what + GAP, columns.value - value - GAP);
+            // Half of the last time stands out.
+            columns.axis = (columns.what + what + GAP, columns.value - value - 2.0 * GAP);
         }
         columns
     }

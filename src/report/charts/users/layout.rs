@@ -17,6 +17,9 @@ const LEAST_BARS: f64 = 220.0;
 /// Room at the right end of bars for what is widened to be seen.
 const SPARE: f64 = 12.0;
 
+/// The label of the left end of the scale.
+pub(super) const ORIGIN: &str = "0 users";
+
 /// A count of a period.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Count {
@@ -83,6 +86,15 @@ const COUNTS: [Count; 8] = [
 ];
 
 impl Count {
+    /// The number of a period as a table shows it: nobody is blank unless it is good to know.
+    pub(super) fn cell(&self, period: &UsersPeriod) -> String {
+        if self.is_always || (self.of)(period) > NOBODY {
+            self.text(period)
+        } else {
+            String::new()
+        }
+    }
+
     /// The number of a period; whoever is lost is rounded up.
     pub(super) fn text(&self, period: &UsersPeriod) -> String {
         let count = (self.of)(period);
@@ -217,7 +229,9 @@ impl Columns {
         if self.most <= 0.0 {
             return Vec::new();
         }
-        let needed = font.width(&numbers::users(self.most), SMALL) + GAP;
+        let label = font.width(&numbers::users(self.most), SMALL);
+        // The first label begins at its line, the others stand in the middle of theirs.
+        let needed = label.max(font.width(ORIGIN, SMALL) + label / 2.0) + GAP;
         let pixels = (self.x(self.most) - self.bars.0) / self.most;
         let mut ten = 1.0;
         let step = loop {

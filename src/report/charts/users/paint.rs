@@ -1,7 +1,7 @@
 //! Painting of the chart of users by state, from top to bottom.
 
 use super::bars::{self, BAR, BETWEEN, HURT, STRIP};
-use super::layout::{Columns, counts};
+use super::layout::{Columns, ORIGIN, counts};
 use super::{UsersChart, UsersPeriod};
 use crate::error::Result;
 use crate::model::Phase;
@@ -151,9 +151,13 @@ impl Painter<'_> {
         let baseline = self.frame.y + SIZE * ASCENT;
         for tick in ticks {
             let x = self.columns.x(tick);
-            let label = numbers::users(tick);
             let canvas = &mut self.frame.canvas;
-            canvas.text(x, baseline, Anchor::Middle, MUTED, &label);
+            if tick > 0.0 {
+                let label = numbers::users(tick);
+                canvas.text(x, baseline, Anchor::Middle, MUTED, &label);
+            } else {
+                canvas.text(x, baseline, Anchor::Start, MUTED, ORIGIN);
+            }
         }
         self.frame.y += SIZE * 1.5;
     }
@@ -195,7 +199,7 @@ impl Painter<'_> {
                 baseline,
                 Anchor::End,
                 face,
-                &count.text(period),
+                &count.cell(period),
             );
         }
         let inset = (height - f64::from(self.bars_height())) / 2.0;
@@ -278,9 +282,7 @@ impl Painter<'_> {
                 }
                 _ => String::new(),
             };
-            format!(
-                "Scale in users. Thin strip: all {all} users. Bar below it: those who are not at home{times}."
-            )
+            format!("Thin strip: all {all} users. Bar below it: those who are not at home{times}.")
         } else {
             format!("Strip: all {all} users.")
         };

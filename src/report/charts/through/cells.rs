@@ -32,23 +32,25 @@ pub(super) fn ground(canvas: &mut Canvas, from: i32, to: i32, y: i32, state: Sta
     }
 }
 
-/// The shape of a state, where no words have room.
+/// The shape of a state, where no words have room: as large in every cell, and left out where it has no room.
 pub(super) fn shape(canvas: &mut Canvas, from: i32, to: i32, y: i32, state: State) {
+    const HALF: i32 = 4;
     let x = i32::midpoint(from, to);
-    let half = ((to - from) / 2 - 1).clamp(1, 5);
+    let has_room = to - from >= 2 * HALF + 2;
     match state {
-        State::Fine => {}
-        State::BelowTarget => canvas.polygon(
-            vec![(x, y - half), (x + half, y), (x, y + half), (x - half, y)],
+        State::BelowTarget if has_room => canvas.polygon(
+            vec![(x, y - HALF), (x + HALF, y), (x, y + HALF), (x - HALF, y)],
             Role::Paper,
         ),
-        State::Full => {
-            canvas.rectangle((x - half, y - half), (x + half, y + half), Role::Paper);
+        State::Full if has_room => {
+            canvas.rectangle((x - HALF, y - HALF), (x + HALF, y + HALF), Role::Paper);
         }
-        State::Gone => {
-            canvas.line((x - half, y - half), (x + half, y + half), 2, Role::Gone);
-            canvas.line((x - half, y + half), (x + half, y - half), 2, Role::Gone);
+        State::Gone if has_room => {
+            canvas.line((x - HALF, y - HALF), (x + HALF, y + HALF), 2, Role::Gone);
+            canvas.line((x - HALF, y + HALF), (x + HALF, y - HALF), 2, Role::Gone);
         }
+        State::Gone => canvas.rectangle((from, y - 1), (to, y + 1), Role::Gone),
+        State::Fine | State::BelowTarget | State::Full => {}
     }
 }
 

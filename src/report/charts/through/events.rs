@@ -5,9 +5,11 @@ use super::layout::Lane;
 use super::paint::Painter;
 use crate::model::Phase;
 use crate::report::charts::canvas::{Anchor, Canvas, whole};
+use crate::report::charts::font::Font;
 use crate::report::charts::frame::{MUTED, SIZE, SMALL, SPACE, ink};
 use crate::report::charts::marks;
 use crate::report::charts::palette::Role;
+use crate::report::text::visible;
 
 /// Half the height of an event's bar.
 const HALF: i32 = 6;
@@ -17,6 +19,9 @@ const WIDE_LANE: f64 = 26.0;
 
 /// Height of a lane with its words above its bar.
 const NARROW_LANE: f64 = 40.0;
+
+/// Space between whom something happens to and what.
+const BESIDE: f64 = SPACE + 2.0;
 
 /// The least width of a bar.
 const LEAST: i32 = 4;
@@ -97,20 +102,30 @@ impl Painter<'_> {
             (self.frame.y + 16.0, self.frame.y + 28.0, NARROW_LANE)
         };
         let room = right - left;
-        let what = font.fit(what, SMALL, room * 0.55);
-        let needed = font.width(&what, SMALL) + if what.is_empty() { 0.0 } else { SPACE + 2.0 };
-        let subject = font.fit(subject, SIZE, room - needed);
+        let own = font.width(&visible(subject), SIZE) + BESIDE;
+        // What happens gives way to the name down to half of the room.
+        let what = font.fit(what, SMALL, (room - own).max(room / 2.0));
+        let beside = if what.is_empty() {
+            0.0
+        } else {
+            BESIDE + font.width(&what, SMALL)
+        };
+        let subject = font.fit(subject, SIZE, room - beside);
         let canvas = &mut self.frame.canvas;
         let width = canvas.text(left, baseline, Anchor::Start, ink(SIZE, false), &subject);
-        canvas.text(
-            left + width + SPACE + 2.0,
-            baseline,
-            Anchor::Start,
-            MUTED,
-            &what,
-        );
+        canvas.text(left + width + BESIDE, baseline, Anchor::Start, MUTED, &what);
         self.frame.y += height;
         whole(centre)
+    }
+}
+
+/// Width of the words of a lane.
+pub(super) fn label_width(font: Font, (subject, what): &(&str, &str)) -> f64 {
+    let subject = font.width(&visible(subject), SIZE);
+    if what.is_empty() {
+        subject
+    } else {
+        subject + BESIDE + font.width(&visible(what), SMALL)
     }
 }
 

@@ -150,7 +150,14 @@ fn strips<'a>(chart: &'a HeadroomThroughChart, order: &[usize]) -> Vec<Strip<'a>
                 shown: row,
                 believed: None,
             };
-            resources.insert((&row.component, &row.resource), cell);
+            resources
+                .entry((&row.component, &row.resource))
+                .and_modify(|known| {
+                    if row.tightness(known.shown).is_lt() {
+                        *known = cell;
+                    }
+                })
+                .or_insert(cell);
         }
         for row in &period.truth {
             resources

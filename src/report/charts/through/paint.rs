@@ -2,7 +2,7 @@
 
 use super::HeadroomThroughChart;
 use super::cells;
-use super::events::unknown;
+use super::events::{label_width, unknown};
 use super::layout::{Rows, Strip, lanes};
 use super::rows::{Tightest, what};
 use crate::error::Result;
@@ -57,7 +57,12 @@ pub(super) struct Columns {
 
 impl Columns {
     /// Where columns stand in a picture of these strips.
-    fn new(frame: &Frame, chart: &HeadroomThroughChart, rows: &Rows<'_>) -> Self {
+    fn new(
+        frame: &Frame,
+        chart: &HeadroomThroughChart,
+        rows: &Rows<'_>,
+        labels: &[(&str, &str)],
+    ) -> Self {
         let font = frame.font();
         let (left, right) = (frame.left, frame.right);
         let mut columns = Self {
@@ -82,8 +87,11 @@ impl Columns {
             let when = widest(&|strip| Tightest::of(strip, chart, rows).when, SMALL);
             columns.what = left + name + GAP;
             columns.value = right - when - SPACE;
+            let labels = labels.iter().map(|label| label_width(font, label));
+            let label = labels.fold(0.0, f64::max).min(inner * 0.34);
+            let words = (name + GAP + what).max(label);
             // Half of the last time stands out.
-            columns.axis = (columns.what + what + GAP, columns.value - value - 2.0 * GAP);
+            columns.axis = (left + words + GAP, columns.value - value - 2.0 * GAP);
         }
         columns
     }
@@ -129,7 +137,10 @@ pub(super) fn svg(chart: &HeadroomThroughChart, rows: &Rows<'_>, width: u32) -> 
         .map(|&index| chart.periods[index].phase)
         .collect();
     frame.legend(&keys(chart, rows));
-    let columns = Columns::new(&frame, chart, rows);
+    let of_events = lanes.iter().map(|lane| (lane.subject, lane.what));
+    let of_phases = unknown(&phases).into_iter().map(|(_, words)| (words, ""));
+    let labels: Vec<_> = of_events.chain(of_phases).collect();
+    let columns = Columns::new(&frame, chart, rows, &labels);
     let timeline = timeline(&columns, chart, rows);
     let mut painter = Painter {
         frame,
@@ -259,24 +270,26 @@ impl Painter<'_> {
     /// What cells say, what is not to scale, and what is left out.
     fn foot(&mut self, events_left_out: usize) {
         self.frame.y += 12.0;
-        let mut note =
-            "Numbers are headroom in % of capacity, of each component's tightest resource \
-                        in the period."
-                .to_owned();
+        self.frame.note(
+            "Numbers are headroom in % of capacity, of each component's tightest resource in the period.",
+        );
         if !self.timeline.is_to_scale {
-            note.push_str(" Time is not to scale: short periods are drawn wider.");
+            self.frame
+                .note("Time is not to scale: short periods are drawn wider.");
         }
         let shown = self.rows.others.len();
         if shown < self.rows.others_in_all {
             let all = numbers::users(self.rows.others_in_all as f64);
-            note.push_str(&format!(
-                " Of {all} access points, elements and links the {shown} tightest are shown."
+            self.frame.note(&format!(
+                "Of {all} access points, elements and links the {shown} tightest are shown."
             ));
         }
-        if events_left_out > 0 {
-            let words = format!(" {events_left_out} shorter events are not shown.");
-            note.push_str(&words);
+        match events_left_out {
+            0 => {}
+            1 => self.frame.note("1 shorter event is not shown."),
+            more => self
+                .frame
+                .note(&format!("{more} shorter events are not shown.")),
         }
-        self.frame.note(&note);
     }
 }

@@ -23,7 +23,15 @@ impl Painter<'_> {
         } else {
             (self.frame.y + 18.0, self.frame.y + 38.0)
         };
-        let tightest = Tightest::of(strip, self.chart, self.rows);
+        let mut tightest = Tightest::of(strip, self.chart, self.rows);
+        if !is_wide {
+            // The strip says when it is, and nothing else says the name.
+            let words = font.width(&strip.title, SIZE) + font.width(&tightest.value, SIZE);
+            let when = font.width(&tightest.when, SMALL);
+            if words + when + SPACE + 12.0 > right - left {
+                tightest.when.clear();
+            }
+        }
         let canvas = &mut self.frame.canvas;
         let when = font.width(&tightest.when, SMALL);
         let mut value_end = right - when;

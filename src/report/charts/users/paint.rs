@@ -162,21 +162,18 @@ impl Painter<'_> {
         self.frame.y += SIZE * 1.5;
     }
 
-    /// Strip and bars between `top` and below, on their grid.
+    /// Strip and bars from `top` on; the scale is that of the bars.
     fn bars(&mut self, period: &UsersPeriod, top: i32) {
+        let bottom = top + self.bars_height() + 2;
+        for tick in self.columns.ticks(self.frame.font()) {
+            let x = whole(self.columns.x(tick));
+            let canvas = &mut self.frame.canvas;
+            canvas.rectangle((x, top + STRIP + 1), (x + 1, bottom), Role::Grid);
+        }
         let (columns, canvas) = (&self.columns, &mut self.frame.canvas);
         bars::strip(canvas, columns, period, top);
         bars::bar(canvas, columns, period, top + STRIP + BETWEEN);
         bars::hurt(canvas, columns, period, top + STRIP + BAR + 2 * BETWEEN);
-    }
-
-    /// Lines of the scale beneath strips and bars.
-    fn grid(&mut self, top: i32, bottom: i32) {
-        for tick in self.columns.ticks(self.frame.font()) {
-            let x = whole(self.columns.x(tick));
-            let canvas = &mut self.frame.canvas;
-            canvas.rectangle((x, top), (x + 1, bottom), Role::Grid);
-        }
     }
 
     /// One line: the period, its bars, its numbers.
@@ -203,7 +200,6 @@ impl Painter<'_> {
             );
         }
         let inset = (height - f64::from(self.bars_height())) / 2.0;
-        self.grid(whole(top), whole(top + height));
         self.bars(period, whole(top + inset));
         self.feel(period, (left, top), (right, top + height));
         self.frame.y += height;
@@ -232,7 +228,6 @@ impl Painter<'_> {
         canvas.text(left, baseline, Anchor::Start, ink(SIZE, false), &name);
         let from = top + 26.0;
         let to = from + f64::from(self.bars_height());
-        self.grid(whole(from) - 2, whole(to) + 2);
         self.bars(period, whole(from));
         self.frame.y = to + 2.0;
         let rest: Vec<String> = counts
@@ -241,9 +236,9 @@ impl Painter<'_> {
             .filter(|count| (count.of)(period) > NOBODY)
             .map(|count| format!("{} {}", count.text(period), count.words).replace(' ', "\u{a0}"))
             .collect();
-        for line in font.wrap(&rest.join(" · "), SMALL, right - left, 4) {
+        for line in font.wrap(&rest.join("\u{a0}· "), SMALL, right - left, 4) {
             self.frame.y += LINE;
-            let line = line.trim_end_matches(" ·");
+            let line = line.trim_end_matches("\u{a0}·");
             let canvas = &mut self.frame.canvas;
             canvas.text(left, self.frame.y - 3.0, Anchor::Start, MUTED, line);
         }

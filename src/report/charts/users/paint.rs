@@ -20,6 +20,9 @@ const ROW_GAP: f64 = 14.0;
 /// Height of a line of words in the narrow form.
 const LINE: f64 = 18.0;
 
+/// How far a label of the scale may stand out at the right.
+const OVERHANG: f64 = 8.0;
+
 /// From this many rows on the scale stands below as well.
 const TALL: usize = 14;
 
@@ -154,7 +157,10 @@ impl Painter<'_> {
             let canvas = &mut self.frame.canvas;
             if tick > 0.0 {
                 let label = numbers::users(tick);
-                canvas.text(x, baseline, Anchor::Middle, MUTED, &label);
+                // What would stand out too far is told by its neighbours.
+                if x + canvas.font.width(&label, SMALL) / 2.0 <= self.columns.bars.1 + OVERHANG {
+                    canvas.text(x, baseline, Anchor::Middle, MUTED, &label);
+                }
             } else {
                 canvas.text(x, baseline, Anchor::Start, MUTED, ORIGIN);
             }
@@ -211,20 +217,25 @@ impl Painter<'_> {
         let top = self.frame.y;
         let (left, right) = (self.frame.left, self.frame.right);
         let counts = counts(&self.periods);
-        let gravest = counts
+        let mut gravest = counts
             .iter()
             .find(|count| (count.of)(period) > NOBODY)
             .or(counts.first())
             .copied();
         let baseline = top + 18.0;
-        let mut room = right - left;
+        let name = name(self.chart, period);
+        let canvas = &mut self.frame.canvas;
         if let Some(count) = gravest {
             let words = format!("{} {}", count.text(period), count.words);
-            let canvas = &mut self.frame.canvas;
-            room -= SPACE + canvas.text(right, baseline, Anchor::End, count.face(period), &words);
+            let both = font.width(&name, SIZE) + font.width(&words, SIZE);
+            if both + 2.0 * SPACE <= right - left {
+                let face = count.face(period);
+                canvas.text(right, baseline, Anchor::End, face, &words);
+            } else {
+                gravest = None;
+            }
         }
-        let name = font.fit(&name(self.chart, period), SIZE, room);
-        let canvas = &mut self.frame.canvas;
+        let name = font.fit(&name, SIZE, right - left);
         canvas.text(left, baseline, Anchor::Start, ink(SIZE, false), &name);
         let from = top + 26.0;
         let to = from + f64::from(self.bars_height());

@@ -25,4 +25,5 @@ mod scenario;
 mod second_opinion;
 mod shipped;
 mod tables;
+mod through;
 mod tidy;

@@ -75,23 +75,21 @@ fn title(clock: &Clock, periods: &[UsersPeriod]) -> String {
     let hurt = peak(clock, periods, |period| period.hurt);
     let away = peak(clock, periods, |period| period.away);
     let is_one = periods.len() == 1;
-    let mut title = match (&unserved, periods.len()) {
+    let served = match (&unserved, periods.len()) {
         (Some((users, when)), _) => format!("{} unserved{when}", are(users)),
         (None, 1) => "Everyone is served".to_owned(),
         (None, count) => format!("Everyone is served in all {count} periods"),
     };
-    if let Some((users, when)) = hurt {
-        let but = if unserved.is_some() { "; " } else { ", but " };
-        title.push_str(&format!("{but}in truth {} hurt{when}", are(&users)));
-    }
+    let but = if unserved.is_some() { "; " } else { ", but " };
+    let truly = hurt.map_or_else(String::new, |(users, when)| {
+        format!("{but}in truth {} hurt{when}", are(&users))
+    });
     let most = if is_one { "" } else { "at most " };
-    match away {
-        Some((users, when)) => {
-            title.push_str(&format!("; {most}{} away from home{when}", are(&users)));
-        }
-        None => title.push_str("; nobody is away from home"),
-    }
-    title
+    let gone = away.map_or_else(
+        || "nobody is away from home".to_owned(),
+        |(users, when)| format!("{most}{} away from home{when}", are(&users)),
+    );
+    format!("{served}{truly}; {gone}")
 }
 
 /// `1 user is`, `310,400 users are`.

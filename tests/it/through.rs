@@ -68,22 +68,21 @@ impl Planned {
             own.expect("the chart is drawn").clone()
         })
     }
+}
 
-    /// What really is the headroom of a component and resource that the plan gives this load.
-    fn truth(&self, period: &PeriodPlan, component: ComponentId, resource: ResourceId) -> f64 {
-        let hurt = period
-            .blind
-            .iter()
-            .find(|hurt| hurt.component == component && hurt.resource == Some(resource));
-        let load = period.load[[component.index(), resource.index()]];
-        match hurt.and_then(|hurt| hurt.amounts) {
-            Some([load, _, left, _]) => 1.0 - load / left,
-            None => {
-                let left = period.case.capacity(component.index(), resource.index());
-                1.0 - load / left.expect("it is limited")
-            }
-        }
-    }
+/// What really is the headroom of a component and resource under the load of the plan.
+fn truth(period: &PeriodPlan, component: ComponentId, resource: ResourceId) -> f64 {
+    let hurt = period
+        .blind
+        .iter()
+        .find(|hurt| hurt.component == component && hurt.resource == Some(resource));
+    let left = if let Some([_, _, left, _]) = hurt.and_then(|hurt| hurt.amounts) {
+        left
+    } else {
+        let left = period.case.capacity(component.index(), resource.index());
+        left.expect("it is limited")
+    };
+    1.0 - period.load[[component.index(), resource.index()]] / left
 }
 
 type Row = BTreeMap<String, String>;
@@ -142,7 +141,7 @@ fn assert_cells_are_the_truth(name: &str, planned: &Planned, through: &Drawing) 
             .margins
             .iter()
             .filter(|margin| planned.inventory.component_name(margin.component) == row["component"])
-            .map(|margin| planned.truth(period, margin.component, margin.resource))
+            .map(|margin| truth(period, margin.component, margin.resource))
             .filter(|headroom| headroom.is_finite())
             .fold(f64::INFINITY, f64::min);
         if !row["headroom"].is_empty() {

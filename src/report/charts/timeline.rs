@@ -90,14 +90,12 @@ impl Timeline {
         let is_timed = local
             .iter()
             .any(|at| at.time() != jiff::civil::Time::midnight());
-        let time = |index: usize| match is_timed {
-            true => local[index].strftime("%H:%M").to_string(),
-            false => String::new(),
+        let formed = |index: usize, form: &str, is_told: bool| -> String {
+            let told = is_told.then(|| local[index].strftime(form).to_string());
+            told.unwrap_or_default()
         };
-        let date = |index: usize| match is_dated {
-            true => local[index].strftime("%-d %b").to_string(),
-            false => String::new(),
-        };
+        let time = |index: usize| formed(index, "%H:%M", is_timed);
+        let date = |index: usize| formed(index, "%-d %b", is_dated);
         let half = |index: usize| {
             let widest = font.width(&time(index), SMALL);
             widest.max(font.width(&date(index), SMALL)) / 2.0

@@ -193,7 +193,7 @@ fn keys(chart: &HeadroomThroughChart, rows: &Rows<'_>) -> Vec<Key<'static>> {
 /// The periods as columns.
 fn timeline(columns: &Columns, chart: &HeadroomThroughChart, rows: &Rows<'_>) -> Timeline {
     let periods = || rows.order.iter().map(|&index| &chart.periods[index]);
-    let last = periods().last().map(|period| period.end);
+    let last = periods().next_back().map(|period| period.end);
     let times: Vec<_> = periods().map(|period| period.start).chain(last).collect();
     let (from, to) = columns.axis;
     let alike = ALIKE * (to - from) / periods().count().max(1) as f64;

@@ -166,7 +166,7 @@ fn busy() -> HeadroomThroughChart {
 fn short() -> HeadroomThroughChart {
     let mut chart = chart("3-sites", "2012-11-13T08:00:00Z", &[700, 1, 739], 3);
     chart.events[0].kind = EventKind::Gray;
-    chart.events[0].what = "gray fault, 50 % left".to_owned();
+    chart.events[0].what = "gray fault, 50 % left".into();
     chart.events[0].known = chart.events[0].end;
     chart.periods[1].phase = Phase::Blind;
     chart

@@ -39,9 +39,9 @@ pub(super) fn csv(chart: &HeadroomThroughChart, rows: &Rows<'_>) -> Result<Vec<u
     for event in events {
         let name = format!("{}: {}", event.subject, event.what);
         let mut record = vec![String::new(); 18];
-        record[0] = "events".to_owned();
+        "events".clone_into(&mut record[0]);
         record[2] = inert(&name).into_owned();
-        record[3] = event.kind.word().to_owned();
+        event.kind.word().clone_into(&mut record[3]);
         record[7] = clock.instant(event.start);
         record[8] = clock.instant(event.end);
         // What ends before it is known is never known.

@@ -1,15 +1,14 @@
 //! Tests of the chart of headroom through the periods: what it shows, and that nothing collides, measured with
 //! the font that draws.
 
-#[path = "../headroom/samples.rs"]
-mod samples;
 #[path = "samples.rs"]
 mod through;
 
 use super::{EventKind, EventSpan, HeadroomThroughChart, ThroughPeriod};
 use crate::model::{ComponentKind, Phase};
 use crate::report::charts::Chart;
-use crate::report::charts::headroom::{HeadroomChart, TIGHTEST_OTHERS};
+use crate::report::charts::headroom::TIGHTEST_OTHERS;
+use crate::report::charts::headroom::tests::samples;
 use crate::report::charts::legible::{WIDTHS, assert_legible, pixels_of, words_of};
 use crate::report::charts::palette::Role;
 use crate::report::headroom::{HeadroomRow, Standing};

@@ -108,7 +108,7 @@ fn keys(periods: &[&UsersPeriod]) -> Vec<Key<'static>> {
             width: 20.0,
             words: "served, but hurt in truth",
             mark: Box::new(|canvas, (x, y)| {
-                bars::outline(canvas, (x - 10, y - 4), (x + 10, y + 3))
+                bars::outline(canvas, (x - 10, y - 4), (x + 10, y + 3));
             }),
         });
     }

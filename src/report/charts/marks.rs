@@ -65,13 +65,13 @@ pub(super) fn hatched(canvas: &mut Canvas, from: Point, to: Point, role: Role) {
     const STEP: usize = 6;
     let ((left, top), (right, bottom)) = (from, to);
     canvas.rectangle(from, to, Role::Paper);
-    let height = bottom - top;
+    let height = bottom - top - 2;
     for start in (left - height..right).step_by(STEP) {
-        // From the lower left to the upper right, cut to the rectangle.
-        let low = start.max(left);
-        let high = (start + height).min(right);
+        // From the lower left to the upper right, cut to the rectangle less the width of its edge.
+        let low = start.max(left + 1);
+        let high = (start + height).min(right - 1);
         if high > low {
-            let y = |x: i32| bottom - (x - start);
+            let y = |x: i32| bottom - 1 - (x - start);
             canvas.line((low, y(low)), (high, y(high)), 2, role);
         }
     }

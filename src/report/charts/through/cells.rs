@@ -18,22 +18,21 @@ const LID: i32 = 3;
 /// Free space beside the words of a cell.
 const INSET: f64 = 3.0;
 
-/// The ground of a cell between two points at half its height.
-pub(super) fn ground(canvas: &mut Canvas, from: i32, to: i32, y: i32, state: State) {
-    let (top, bottom) = (y - HALF_CELL, y + HALF_CELL);
+/// The ground of a cell between two corners.
+fn ground(canvas: &mut Canvas, from: Point, to: Point, state: State) {
     match state {
         State::Fine => {
-            canvas.rectangle((from, top), (to, bottom), Role::Track);
-            canvas.rectangle((from, bottom - FOOT), (to, bottom), Role::Fine);
+            canvas.rectangle(from, to, Role::Track);
+            canvas.rectangle((from.0, to.1 - FOOT), to, Role::Fine);
         }
-        State::BelowTarget => canvas.rectangle((from, top), (to, bottom), Role::BelowTarget),
-        State::Full => canvas.rectangle((from, top), (to, bottom), Role::Full),
+        State::BelowTarget => canvas.rectangle(from, to, Role::BelowTarget),
+        State::Full => canvas.rectangle(from, to, Role::Full),
         State::Gone => {}
     }
 }
 
 /// The shape of a state, where no words have room: as large in every cell, and left out where it has no room.
-pub(super) fn shape(canvas: &mut Canvas, from: i32, to: i32, y: i32, state: State) {
+fn shape(canvas: &mut Canvas, from: i32, to: i32, y: i32, state: State) {
     const HALF: i32 = 4;
     let x = i32::midpoint(from, to);
     let has_room = to - from >= 2 * HALF + 2;
@@ -54,33 +53,33 @@ pub(super) fn shape(canvas: &mut Canvas, from: i32, to: i32, y: i32, state: Stat
     }
 }
 
-/// The lid of a cell that tells what the plan does not believe.
-pub(super) fn lid(canvas: &mut Canvas, from: i32, to: i32, y: i32) {
-    let top = y - HALF_CELL;
+/// The lid of a cell that tells what the plan does not believe, on its top edge.
+pub(super) fn lid(canvas: &mut Canvas, from: i32, to: i32, top: i32) {
     canvas.rectangle((from, top - 1), (to, top + LID), Role::Paper);
     canvas.rectangle((from, top - 1), (to, top + LID - 1), Role::Ink);
 }
 
+/// Half the height of a mark of the legend, so that marks of two lines stay apart.
+const HALF_KEY: i32 = 9;
+
 /// A mark of the legend.
 pub(super) fn key(canvas: &mut Canvas, (x, y): Point, state: State) {
-    ground(canvas, x - 11, x + 11, y, state);
+    let corners = ((x - 11, y - HALF_KEY), (x + 11, y + HALF_KEY));
+    ground(canvas, corners.0, corners.1, state);
     shape(canvas, x - 11, x + 11, y, state);
 }
 
 /// The mark of the legend for what the plan does not believe.
 pub(super) fn key_of_truth(canvas: &mut Canvas, (x, y): Point) {
-    canvas.rectangle(
-        (x - 11, y - HALF_CELL),
-        (x + 11, y + HALF_CELL),
-        Role::Track,
-    );
-    lid(canvas, x - 11, x + 11, y);
+    let top = y - HALF_KEY;
+    canvas.rectangle((x - 11, top), (x + 11, y + HALF_KEY), Role::Track);
+    lid(canvas, x - 11, x + 11, top);
 }
 
 /// A cell with its words where they have room, else its shape.
 pub(super) fn cell(canvas: &mut Canvas, (from, to): (i32, i32), y: i32, row: &HeadroomRow) {
     let state = row.state();
-    ground(canvas, from, to, y, state);
+    ground(canvas, (from, y - HALF_CELL), (to, y + HALF_CELL), state);
     let room = f64::from(to - from) - 2.0 * INSET;
     let font = canvas.font;
     let words = words(row)

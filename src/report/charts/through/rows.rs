@@ -86,7 +86,8 @@ impl Painter<'_> {
             if let Some(cell) = cell {
                 cells::cell(&mut self.frame.canvas, ends, y, cell.shown);
                 if cell.believed.is_some() {
-                    cells::lid(&mut self.frame.canvas, ends.0, ends.1, y);
+                    let top = y - HALF_CELL;
+                    cells::lid(&mut self.frame.canvas, ends.0, ends.1, top);
                 }
             }
             let numbers = cell.as_ref().map_or_else(String::new, tip);

@@ -317,3 +317,20 @@ fn the_csv_has_every_event_and_every_cell_and_runs_in_no_spreadsheet() {
         assert_eq!(events, chart.events.len(), "{name}");
     }
 }
+
+#[test]
+fn names_that_are_markup_or_turn_the_reading_direction_stay_text() {
+    let all = through::all();
+    let (_, chart) = all
+        .iter()
+        .find(|(name, _)| *name == "hostile")
+        .expect("it is among the samples");
+    for width in [360, 1200] {
+        let svg = chart.svg(width).expect("a picture");
+        assert!(!svg.contains("<script") && !svg.contains(['\u{0}', '\u{1b}', '\u{202e}']));
+        assert!(svg.contains("&lt;script&gt;"));
+    }
+    let csv = String::from_utf8(chart.csv().expect("a table")).expect("text");
+    assert!(csv.contains("'=HYPERLINK") && !csv.contains(",=HYPERLINK"));
+    assert!(!csv.contains("\"=HYPERLINK"));
+}

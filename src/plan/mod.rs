@@ -8,6 +8,7 @@ pub mod compare;
 mod extract;
 mod headroom;
 mod homes;
+mod hurt_users;
 mod measure;
 mod moves;
 #[expect(clippy::module_inception, reason = "the type is the floor's subject")]
@@ -23,6 +24,7 @@ pub(crate) use extract::crossing;
 pub use extract::{Served, flows, loads, parts};
 pub use headroom::{Margin, margins};
 pub(crate) use homes::homes_after;
+pub use hurt_users::hurt_users;
 pub use measure::{Stage, stages};
 pub(crate) use moves::has_copy;
 pub use moves::{Move, Origin, moves, reason};

@@ -14,6 +14,8 @@ pub mod places;
 pub mod span;
 pub mod table;
 pub mod text;
+mod through;
+mod users;
 pub mod words;
 pub mod written;
 

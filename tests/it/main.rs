@@ -29,5 +29,6 @@ mod second_opinion;
 mod shipped;
 mod tables;
 mod tenant_list;
+mod through;
 mod tidy;
 mod written_tables;

@@ -72,6 +72,31 @@ pub(super) fn beyond(canvas: &mut Canvas, (x, y): Point) {
     canvas.polygon(vec![(x - 9, y), (x + 3, y - 9), (x + 3, y + 9)], Role::Full);
 }
 
+/// A rectangle of stripes: what is only a part of the same colour in full, or not known.
+pub(super) fn hatched(canvas: &mut Canvas, from: Point, to: Point, role: Role) {
+    const STEP: usize = 6;
+    let ((left, top), (right, bottom)) = (from, to);
+    canvas.rectangle(from, to, Role::Paper);
+    let height = bottom - top - 2;
+    for start in (left - height..right).step_by(STEP) {
+        // From the lower left to the upper right, cut to the rectangle less the width of its edge.
+        let low = start.max(left + 1);
+        let high = (start + height).min(right - 1);
+        if high > low {
+            let y = |x: i32| bottom - 1 - (x - start);
+            canvas.line((low, y(low)), (high, y(high)), 2, role);
+        }
+    }
+    for (from, to) in [
+        ((left, top), (right, top + 1)),
+        ((left, bottom - 1), (right, bottom)),
+        ((left, top), (left + 1, bottom)),
+        ((right - 1, top), (right, bottom)),
+    ] {
+        canvas.rectangle(from, to, role);
+    }
+}
+
 /// The corners of a diamond.
 fn diamond((x, y): Point, radius: i32) -> Vec<Point> {
     vec![

@@ -10,6 +10,9 @@ use std::path::{Path, PathBuf};
 /// The folder of the charts in an output folder.
 const CHARTS: &str = "charts";
 
+/// Charts that are drawn for single periods; the number of the period follows.
+const OF_PERIODS: [&str; 3] = ["headroom", "moves", "steering"];
+
 /// Other names that Plimsoll writes into an output folder.
 const ALSO_OURS: [&str; 3] = ["explanations.json", "certificate.json", "report.html"];
 
@@ -68,11 +71,13 @@ fn names(entries: fs::ReadDir) -> io::Result<Vec<String>> {
 
 /// `true` for `headroom-3.svg` and the like.
 fn is_chart(name: &str) -> bool {
-    let number = name.strip_prefix("headroom-").and_then(|rest| {
-        let (number, ending) = rest.split_once('.')?;
-        ["svg", "png", "csv"].contains(&ending).then_some(number)
-    });
-    number.is_some_and(|number| number.parse::<usize>().is_ok())
+    let Some((stem, "svg" | "png" | "csv")) = name.split_once('.') else {
+        return false;
+    };
+    let of_period = stem.rsplit_once('-');
+    of_period.is_some_and(|(chart, number)| {
+        OF_PERIODS.contains(&chart) && number.parse::<usize>().is_ok()
+    })
 }
 
 /// Writes all files into `out` at once: into a temporary folder beside it, then by a rename.

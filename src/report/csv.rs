@@ -69,7 +69,7 @@ pub fn inert(text: &str) -> Cow<'_, str> {
 }
 
 /// The number as it reads back the same; blank if there is none.
-fn number(value: Option<f64>) -> String {
+pub(super) fn number(value: Option<f64>) -> String {
     value
         .filter(|value| value.is_finite())
         // Adding 0 turns -0 into 0 and leaves every other number as it is.
@@ -77,6 +77,6 @@ fn number(value: Option<f64>) -> String {
 }
 
 /// Writing to memory does not fail; if it does, it is a bug.
-fn failed(error: impl std::error::Error) -> Error {
+pub(super) fn failed(error: impl std::error::Error) -> Error {
     Error::Internal(format!("the CSV of a chart could not be written: {error}"))
 }

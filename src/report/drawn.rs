@@ -1,7 +1,9 @@
 //! The charts of a plan: which there are, drawn for the output folder and for the report.
 
 use super::charts::headroom::TIGHTEST_OTHERS;
-use super::charts::{Chart, HeadroomChart};
+use super::charts::moves::MOST_SITES;
+use super::charts::{Chart, HeadroomChart, MovesChart};
+use super::moves::move_rows;
 use super::period::{happenings, headroom_rows};
 use super::span::span;
 use super::words::Finding;
@@ -114,7 +116,19 @@ fn charts(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<Planne
             let chart = headroom(inventory, scenario, period);
             Planned::of_period("Headroom", period, format!("headroom-{index}"), chart)
         })
+        .chain(plan.periods.iter().filter_map(|period| {
+            let name = format!("moves-{}", period.period.index);
+            let chart = moves(inventory, scenario, period)?;
+            Some(Planned::of_period("Who moves where", period, name, chart))
+        }))
         .collect()
+}
+
+/// `None` where nobody moves and nobody is left without a place.
+fn moves(inventory: &Inventory, scenario: &Scenario, period: &PeriodPlan) -> Option<MovesChart> {
+    let rows = move_rows(inventory, period);
+    let span = span(scenario, period.period.start, period.period.end);
+    (!rows.is_empty()).then(|| MovesChart::new(&scenario.name, &span, rows, MOST_SITES))
 }
 
 fn headroom(inventory: &Inventory, scenario: &Scenario, period: &PeriodPlan) -> HeadroomChart {

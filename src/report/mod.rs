@@ -7,6 +7,8 @@ pub mod charts;
 pub mod csv;
 pub mod drawn;
 pub mod headroom;
+pub mod moves;
+mod named;
 pub mod numbers;
 mod period;
 pub mod span;
@@ -16,4 +18,6 @@ pub mod words;
 pub mod written;
 
 pub use headroom::{HeadroomRow, Standing, State};
+pub use moves::{Fate, MoveRow};
+pub use named::{Named, titles};
 pub use period::{happenings, headroom_rows};

@@ -12,6 +12,7 @@ pub mod headroom;
 #[cfg(test)]
 mod legible;
 mod marks;
+pub mod moves;
 pub mod palette;
 mod picture;
 mod raster;
@@ -19,4 +20,5 @@ mod raster;
 pub use chart::Chart;
 pub use frame::LEAST_WIDTH;
 pub use headroom::HeadroomChart;
+pub use moves::MovesChart;
 pub use picture::Picture;

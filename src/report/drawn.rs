@@ -2,10 +2,12 @@
 
 use super::charts::headroom::TIGHTEST_OTHERS;
 use super::charts::moves::MOST_SITES;
-use super::charts::{Chart, HeadroomChart, MovesChart};
+use super::charts::steering::MOST_ACCESS_POINTS;
+use super::charts::{Chart, HeadroomChart, MovesChart, SteeringChart};
 use super::moves::move_rows;
 use super::period::{happenings, headroom_rows};
 use super::span::span;
+use super::steering::steering;
 use super::words::Finding;
 use super::written::WrittenFile;
 use crate::error::Result;
@@ -121,6 +123,26 @@ fn charts(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<Planne
             let chart = moves(inventory, scenario, period)?;
             Some(Planned::of_period("Who moves where", period, name, chart))
         }))
+        .chain(steering_charts(inventory, scenario, plan))
+        .collect()
+}
+
+/// One for every period in which somebody enters elsewhere, or an access point opens, closes or comes back.
+fn steering_charts(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<Planned> {
+    let before = std::iter::once(&plan.before.flows);
+    let previous = before.chain(plan.periods.iter().map(|period| &period.flows));
+    previous
+        .zip(&plan.periods)
+        .filter_map(|(previous, period)| {
+            let steering = steering(inventory, previous, period);
+            let span = span(scenario, period.period.start, period.period.end);
+            let name = format!("steering-{}", period.period.index);
+            let most = MOST_ACCESS_POINTS;
+            steering.is_changed().then(|| {
+                let chart = SteeringChart::new(&scenario.name, &span, steering, most);
+                Planned::of_period("Steering", period, name, chart)
+            })
+        })
         .collect()
 }
 

@@ -16,9 +16,11 @@ pub mod moves;
 pub mod palette;
 mod picture;
 mod raster;
+pub mod steering;
 
 pub use chart::Chart;
 pub use frame::LEAST_WIDTH;
 pub use headroom::HeadroomChart;
 pub use moves::MovesChart;
 pub use picture::Picture;
+pub use steering::SteeringChart;

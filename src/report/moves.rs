@@ -144,13 +144,20 @@ pub fn moves_title(rows: &[MoveRow]) -> String {
     };
     let main = if moved.users > NOBODY {
         let who = users_who(&numbers::some_users(moved.users), "leaves", "leave");
-        format!("{who} {}: {}", moved.left(), moved.reached("goes", "go"))
+        format!(
+            "{who} {}: {}",
+            moved.left(),
+            moved.reached("goes to", "go to")
+        )
     } else if returned.users > NOBODY {
         let who = users_who(&numbers::some_users(returned.users), "goes", "go");
-        format!("{who} home: {}", returned.reached("returns", "return"))
+        format!(
+            "{who} home: {}",
+            returned.reached("returns to", "return to")
+        )
     } else if placed.users > NOBODY {
         let who = users_who(&numbers::some_users(placed.users), "gets", "get");
-        format!("{who} a first home: {}", placed.reached("goes", "go"))
+        format!("{who} a first home: {}", placed.reached("goes to", "go to"))
     } else if clauses.is_empty() {
         "nobody moves".to_owned()
     } else {
@@ -170,6 +177,31 @@ fn users_who(count: &str, one: &str, many: &str) -> String {
         format!("1 user {one}")
     } else {
         format!("{count} users {many}")
+    }
+}
+
+/// `all go to Oslo`, `most go to Oslo (200,000) and Boston (60,000)`; what is called most is more than half.
+///
+/// `places` come with the most users first; `all` is how many users there are.
+pub(super) fn mostly(places: &[(String, f64)], all: f64, goes: &str, go: &str) -> String {
+    let counted: Vec<String> = places
+        .iter()
+        .take(3)
+        .map(|(name, users)| format!("{} ({})", short(name), numbers::some_users(*users)))
+        .collect();
+    let share = |count: usize| -> f64 {
+        let users: f64 = places.iter().take(count).map(|(_, users)| users).sum();
+        users / all
+    };
+    match (counted.as_slice(), places) {
+        ([_], [(name, _), ..]) => format!("all {go} {}", short(name)),
+        ([one, two], _) => format!("they {go} {one} and {two}"),
+        ([one, two, _], _) if share(2) > 0.5 => format!("most {go} {one} and {two}"),
+        ([one, two, three], _) if share(3) > 0.5 => {
+            format!("most {go} {one}, {two} and {three}")
+        }
+        ([one, ..], _) => format!("the largest part {goes} {one}"),
+        ([], _) => String::new(),
     }
 }
 
@@ -215,26 +247,9 @@ impl Told {
         }
     }
 
-    /// `all go to Oslo`, `most go to Oslo (200,000) and Boston (60,000)`; what is called most is more than half.
+    /// `all go to Oslo`, for any two forms of a verb.
     fn reached(&self, goes: &str, go: &str) -> String {
-        let counted: Vec<String> = self
-            .to
-            .iter()
-            .take(3)
-            .map(|(name, users)| format!("{} ({})", short(name), numbers::some_users(*users)))
-            .collect();
-        let share = |sites: usize| -> f64 {
-            let users: f64 = self.to.iter().take(sites).map(|(_, users)| users).sum();
-            users / self.users
-        };
-        match counted.as_slice() {
-            [_] => format!("all {go} to {}", short(&self.to[0].0)),
-            [one, two] if self.to.len() == 2 => format!("they {go} to {one} and {two}"),
-            [one, two, _] if share(2) > 0.5 => format!("most {go} to {one} and {two}"),
-            [one, two, three] if share(3) > 0.5 => format!("most {go} to {one}, {two} and {three}"),
-            [one, ..] => format!("the largest part {goes} to {one}"),
-            [] => String::new(),
-        }
+        mostly(&self.to, self.users, goes, go)
     }
 
     /// `their site is Chicago`, or the sites of those who are left without a place.

@@ -1,6 +1,7 @@
 //! Steering: which users of which client region enter at which access point, before and now; what the chart of
 //! steering shows, and its title.
 
+use super::moves::mostly;
 use super::named::{Named, titles};
 use super::numbers;
 use super::words::{listed, short};
@@ -14,7 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Users of a client region who enter at an access point, before and now.
 ///
 /// Who arrives and who leaves is told by shares: where the users of a client region, profile and latency limit
-/// become more or fewer and enter as before, nobody arrives and nobody leaves.
+/// become more or fewer and enter as before, nobody arrives and nobody leaves. It is told of the client region as a
+/// whole: where two of its profiles swap their access points, nobody arrives and nobody leaves either.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EntryRow {
     /// Where users enter.
@@ -116,8 +118,8 @@ pub struct Steering {
 /// Users of one group by access point, before and now.
 type Entering = BTreeMap<AccessPointId, [f64; 2]>;
 
-/// Users of a pair: before, now, arriving, leaving.
-type Pair = [f64; 4];
+/// Users of a pair: before, now, and how many more than by the shares of before.
+type Pair = [f64; 3];
 
 /// Who enters where in a period, and where they entered in the one before, whose steering is `previous`.
 pub fn steering(inventory: &Inventory, previous: &[Flow], period: &PeriodPlan) -> Steering {
@@ -135,9 +137,9 @@ pub fn steering(inventory: &Inventory, previous: &[Flow], period: &PeriodPlan) -
     let mut pairs = BTreeMap::<(AccessPointId, ClientRegionId), Pair>::new();
     for ((client_region, ..), entering) in &groups {
         for (&access_point, pair) in entering {
-            let [arriving, leaving] = redirected(entering, *pair);
             let sum = pairs.entry((access_point, *client_region)).or_default();
-            for (sum, part) in sum.iter_mut().zip([pair[0], pair[1], arriving, leaving]) {
+            let parts = [pair[0], pair[1], gained(entering, *pair)];
+            for (sum, part) in sum.iter_mut().zip(parts) {
                 *sum += part;
             }
         }
@@ -148,15 +150,15 @@ pub fn steering(inventory: &Inventory, previous: &[Flow], period: &PeriodPlan) -
     };
     let entries = pairs
         .into_iter()
-        .map(|((gate, region), [before, now, arriving, leaving])| {
+        .map(|((gate, region), [before, now, gained])| {
             let region = &inventory.client_regions[region.index()];
             EntryRow {
                 access_point: access_point(gate),
                 client_region: Named::new(&region.id, &region.name),
                 before,
                 now,
-                arriving,
-                leaving,
+                arriving: somebody(gained),
+                leaving: somebody(-gained),
             }
         })
         .collect();
@@ -176,16 +178,15 @@ pub fn steering(inventory: &Inventory, previous: &[Flow], period: &PeriodPlan) -
     .sorted()
 }
 
-/// Who of a group's users at one access point arrives and who leaves: where all would enter by the shares of
-/// before, the difference. A group that is new or gone has nobody who changes.
-fn redirected(entering: &Entering, [before, now]: [f64; 2]) -> [f64; 2] {
+/// How many more of a group's users enter at one access point than if all entered by the shares of before;
+/// negative is fewer. A group that is new or gone has nobody who changes.
+fn gained(entering: &Entering, [before, now]: [f64; 2]) -> f64 {
     let all = |time: usize| -> f64 { entering.values().map(|pair| pair[time]).sum() };
     let (all_before, all_now) = (all(0), all(1));
     if all_before <= NOBODY || all_now <= NOBODY {
-        return [0.0, 0.0];
+        return 0.0;
     }
-    let expected = all_now * (before / all_before);
-    [(now - expected).max(0.0), (expected - now).max(0.0)].map(somebody)
+    now - all_now * (before / all_before)
 }
 
 /// The users, or none where they are nobody.
@@ -243,19 +244,47 @@ impl Steering {
         let mut clauses = self.state_clauses();
         let users = self.redirected_users();
         if users > NOBODY {
-            let regions = match self.redirected_regions() {
-                1 => "1 client region".to_owned(),
-                more => format!("{} client regions", numbers::users(more as f64)),
-            };
-            clauses.push(match numbers::some_users(users).as_str() {
-                "1" => format!("1 user of {regions} changes its access point"),
-                users => format!("{users} users of {regions} change their access point"),
+            let regions = self.redirected_regions();
+            clauses.push(match (clauses.is_empty(), regions) {
+                (false, 1) => "1 client region changes its access point".to_owned(),
+                (false, more) => {
+                    let more = numbers::users(more as f64);
+                    format!("{more} client regions change their access point")
+                }
+                (true, regions) => self.redirected_clause(users, regions),
             });
         }
         if clauses.is_empty() {
             return "everybody enters as before".to_owned();
         }
         clauses.join("; ")
+    }
+
+    /// `20,000 users of 3 client regions change their access point: all enter at Oslo`.
+    fn redirected_clause(&self, users: f64, regions: usize) -> String {
+        let regions = match regions {
+            1 => "1 client region".to_owned(),
+            more => format!("{} client regions", numbers::users(more as f64)),
+        };
+        let who = match numbers::some_users(users).as_str() {
+            "1" => format!("1 user of {regions} changes its access point"),
+            users => format!("{users} users of {regions} change their access point"),
+        };
+        let titles = titles(self.entries.iter().map(|row| &row.access_point));
+        let mut arriving = BTreeMap::<&str, f64>::new();
+        for row in self.entries.iter().filter(|row| row.arriving > 0.0) {
+            *arriving.entry(&row.access_point.id).or_default() += row.arriving;
+        }
+        let mut arriving: Vec<(String, f64)> = arriving
+            .into_iter()
+            .map(|(id, users)| (titles.get(id).cloned().unwrap_or_default(), users))
+            .collect();
+        // Equal ones stay in the order of their ids.
+        arriving.sort_by(|a, b| b.1.total_cmp(&a.1));
+        format!(
+            "{who}: {}",
+            mostly(&arriving, users, "enters at", "enter at")
+        )
     }
 
     /// `Dallas opens for 15,000 users`, `Oslo and Boston close`.

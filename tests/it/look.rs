@@ -1,14 +1,23 @@
 //! Charts for people to look at, since no test sees whether a picture is good.
 
 use plimsoll::model::ComponentKind;
+use plimsoll::plan_files::{AccessPointUse, How, Reason};
 use plimsoll::report::charts::Chart;
 use plimsoll::report::charts::headroom::{HeadroomChart, TIGHTEST_OTHERS};
-use plimsoll::report::{HeadroomRow, Standing};
+use plimsoll::report::charts::moves::{MOST_SITES, MovesChart};
+use plimsoll::report::charts::steering::{MOST_ACCESS_POINTS, SteeringChart};
+use plimsoll::report::{AccessPointRow, EntryRow, HeadroomRow, MoveRow, Named, Standing, Steering};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[path = "../../src/report/charts/headroom/samples.rs"]
 mod samples;
+
+#[path = "../../src/report/charts/moves/samples.rs"]
+mod samples_of_moves;
+
+#[path = "../../src/report/charts/steering/samples.rs"]
+mod samples_of_steering;
 
 /// `PLIMSOLL_LOOK=FOLDER cargo test --test it look` draws the samples, narrow and wide.
 #[test]
@@ -18,15 +27,26 @@ fn sample_charts_are_drawn_into_the_folder_that_plimsoll_look_names() {
     };
     fs::create_dir_all(&folder).expect("the folder can be made");
     for (name, chart) in samples::all() {
-        for width in [420, 600, 1200] {
-            let picture = chart.picture(width).expect("a picture");
-            let stem = format!("{name}-{width}");
-            for (ending, bytes) in [("svg", picture.svg.as_bytes()), ("png", &picture.png)] {
-                let path = folder.join(format!("{stem}.{ending}"));
-                fs::write(path, bytes).expect("the picture can be written");
-            }
-            let path = folder.join(format!("{name}.csv"));
-            fs::write(path, picture.csv).expect("the numbers can be written");
+        draw(&folder, name, &chart);
+    }
+    for (name, chart) in samples_of_moves::all() {
+        draw(&folder, name, &chart);
+    }
+    for (name, chart) in samples_of_steering::all() {
+        draw(&folder, name, &chart);
+    }
+}
+
+/// Draws a chart at a telephone's width and at wider ones.
+fn draw(folder: &Path, name: &str, chart: &dyn Chart) {
+    for width in [360, 420, 600, 1200] {
+        let picture = chart.picture(width).expect("a picture");
+        let stem = format!("{name}-{width}");
+        for (ending, bytes) in [("svg", picture.svg.as_bytes()), ("png", &picture.png)] {
+            let path = folder.join(format!("{stem}.{ending}"));
+            fs::write(path, bytes).expect("the picture can be written");
         }
+        let path = folder.join(format!("{name}.csv"));
+        fs::write(path, picture.csv).expect("the numbers can be written");
     }
 }

@@ -27,7 +27,7 @@ pub const MOST_ACCESS_POINTS: usize = 12;
 /// };
 /// let chart = SteeringChart::new("night", "13 Nov 2012", steering, MOST_ACCESS_POINTS);
 /// assert_eq!(chart.title(),
-///     "Dallas opens for 15,000 users; 15,000 users of 1 client region change their access point");
+///     "Dallas opens for 15,000 users; 1 client region changes its access point");
 /// assert!(chart.svg(1200)?.contains(">+15,000</text>"));
 /// # Ok::<(), plimsoll::error::Error>(())
 /// ```

@@ -262,3 +262,93 @@ impl Told {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(from: &str, to: &str, reason: Reason, users: f64) -> MoveRow {
+        let site = |name: &str| (!name.is_empty()).then(|| Named::new(&name.to_lowercase(), name));
+        MoveRow {
+            from: site(from),
+            to: site(to),
+            reason,
+            how: (!to.is_empty()).then_some(How::Copy),
+            users,
+            shards: 1,
+        }
+    }
+
+    fn drained(to: &str, users: f64) -> MoveRow {
+        row("Chicago", to, Reason::Drained, users)
+    }
+
+    #[test]
+    fn what_is_called_most_is_more_than_half() {
+        let rows = ["A", "B", "C", "D"].map(|to| drained(to, 100.0));
+        assert_eq!(
+            moves_title(&rows),
+            "400 users leave Chicago: most go to A (100), B (100) and C (100)"
+        );
+        let rows = ["A", "B", "C", "D", "E", "F"].map(|to| drained(to, 100.0));
+        assert_eq!(
+            moves_title(&rows),
+            "600 users leave Chicago: the largest part goes to A (100)"
+        );
+        let rows = [("A", 300.0), ("B", 1.0), ("C", 1.0)].map(|(to, users)| drained(to, users));
+        assert_eq!(
+            moves_title(&rows),
+            "302 users leave Chicago: most go to A (300) and B (1)"
+        );
+        assert_eq!(
+            moves_title(&[drained("A", 1.0)]),
+            "1 user leaves Chicago: all go to A"
+        );
+    }
+
+    #[test]
+    fn those_left_without_a_place_are_told_first_and_rounded_up() {
+        let rows = [
+            row("Chicago", "", Reason::Unserved, 0.2),
+            drained("A", 300.0),
+            row("Boston", "A", Reason::Relief, 20.0),
+        ];
+        assert_eq!(
+            moves_title(&rows),
+            "1 user is left without a place, 320 leave Chicago and Boston: all go to A"
+        );
+        assert_eq!(
+            moves_title(&rows[..1]),
+            "1 user is left without a place: their site is Chicago"
+        );
+    }
+
+    #[test]
+    fn who_goes_home_and_who_is_placed_has_words_of_its_own() {
+        let home = row("A", "Chicago", Reason::Returned, 20.0);
+        assert_eq!(
+            moves_title(&[home]),
+            "20 users go home: all return to Chicago"
+        );
+        let new = row("", "Chicago", Reason::Placed, 20.0);
+        assert_eq!(
+            moves_title(&[new]),
+            "20 users get a first home: all go to Chicago"
+        );
+        assert_eq!(moves_title(&[drained("A", 1e-9)]), "nobody moves");
+    }
+
+    #[test]
+    fn a_row_has_the_fate_that_its_ends_and_its_reason_say() {
+        for (moved, fate) in [
+            (drained("A", 1.0), Fate::Moved),
+            (row("B", "A", Reason::Failed, 1.0), Fate::Moved),
+            (row("B", "A", Reason::Relief, 1.0), Fate::Moved),
+            (row("B", "A", Reason::Returned, 1.0), Fate::Returned),
+            (row("", "A", Reason::Placed, 1.0), Fate::Placed),
+            (row("B", "", Reason::Unserved, 1.0), Fate::Unserved),
+        ] {
+            assert_eq!(moved.fate(), fate, "{moved:?}");
+        }
+    }
+}

@@ -217,7 +217,17 @@ fn charts_of_an_earlier_plan_do_not_stay_behind() {
     assert!(shown.contains("plan/charts/headroom-0.png"), "{shown}");
     assert_eq!(
         names(&folder.path().join("plan/charts")),
-        ["headroom-0.csv", "headroom-0.png", "headroom-0.svg"]
+        [
+            "headroom-0.csv",
+            "headroom-0.png",
+            "headroom-0.svg",
+            "moves-0.csv",
+            "moves-0.png",
+            "moves-0.svg",
+            "steering-0.csv",
+            "steering-0.png",
+            "steering-0.svg",
+        ]
     );
     let output = chicago(folder.path()).output().expect("the program starts");
     let shown = String::from_utf8_lossy(&output.stdout).into_owned();

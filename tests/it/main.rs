@@ -7,6 +7,7 @@ mod check;
 mod command_line;
 mod commands;
 mod draw;
+mod flows;
 mod folders;
 mod forged;
 mod inventory;

@@ -215,7 +215,7 @@ fn leaving(rows: &[&MoveRow]) -> String {
     words.into_iter().collect::<Vec<_>>().join(", ")
 }
 
-/// How users come to a site: `all by copying`, `38,000 by copying`, `by takeover`.
+/// How users come to a site: `all copied`, `38,000 copied`, `taken over`.
 fn arriving(rows: &[&MoveRow]) -> String {
     let by = |how| -> f64 {
         rows.iter()
@@ -225,9 +225,9 @@ fn arriving(rows: &[&MoveRow]) -> String {
     };
     let (taken_over, copied) = (by(How::Takeover), by(How::Copy));
     match (taken_over > 0.0, copied > 0.0) {
-        (true, true) => format!("{} by copying", numbers::some_users(copied)),
-        (false, true) => "all by copying".to_owned(),
-        (true, false) => "by takeover".to_owned(),
+        (true, true) => format!("{} copied", numbers::some_users(copied)),
+        (false, true) => "all copied".to_owned(),
+        (true, false) => "taken over".to_owned(),
         (false, false) => String::new(),
     }
 }

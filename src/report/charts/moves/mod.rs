@@ -6,6 +6,7 @@
 //! dropped, and both sides add up to everybody. From 900 pixels on there is room for a name beside its number,
 //! below it they stand one under the other.
 
+mod band;
 mod chart;
 mod flow;
 mod layout;

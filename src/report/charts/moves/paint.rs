@@ -1,19 +1,19 @@
 //! Painting of the chart of moves: bands first, the largest beneath, then ends and their words.
 
-use super::MovesChart;
 use super::flow::{Band, End, Flow, Place};
-use super::layout::{BAR, BESIDE, Course, LINE, Layout, Placed, Rank, SPACE};
+use super::layout::{BAR, BESIDE, LINE, Layout, Placed, Rank, SPACE};
+use super::{MovesChart, band};
 use crate::error::Result;
 use crate::report::Fate;
-use crate::report::charts::canvas::{Anchor, Canvas, Face, Point, whole};
+use crate::report::charts::canvas::{Anchor, Canvas, Face, whole};
 use crate::report::charts::font::ASCENT;
 use crate::report::charts::frame::{Frame, Heading, Key, MUTED, SIZE, SMALL, ink};
 use crate::report::charts::palette::Role;
 use crate::report::numbers;
 use crate::report::words::PREMISE;
 
-/// Width of the stripes of a band whose data must travel, and of what is between them, in pixels.
-const STRIPE: (i32, i32) = (9, 5);
+/// Bands thinner than this lie beneath all others, so that threads do not cut up what is large.
+const THREAD: f64 = 4.0;
 
 /// The SVG of the chart.
 pub(super) fn svg(chart: &MovesChart, flow: &Flow<'_>, width: u32) -> Result<String> {
@@ -33,10 +33,18 @@ pub(super) fn svg(chart: &MovesChart, flow: &Flow<'_>, width: u32) -> Result<Str
     let layout = Layout::new(flow, &frame);
     sides(&mut frame, headings, layout.bars.1 + BAR + BESIDE);
     let mut order: Vec<usize> = (0..flow.bands.len()).collect();
-    // Small ones lie on top, where they are seen; equal ones stay in their order.
-    order.sort_by(|&a, &b| flow.bands[b].users.total_cmp(&flow.bands[a].users));
+    // Among the others small ones lie on top, where they are seen; equal ones stay in their order.
+    let is_thread = |index: usize| {
+        let (upper, lower) = layout.courses[index].from;
+        lower - upper < THREAD
+    };
+    order.sort_by(|&a, &b| {
+        is_thread(b)
+            .cmp(&is_thread(a))
+            .then(flow.bands[b].users.total_cmp(&flow.bands[a].users))
+    });
     for index in order {
-        band(
+        band::draw(
             &mut frame.canvas,
             flow,
             &flow.bands[index],
@@ -65,16 +73,6 @@ pub(super) fn svg(chart: &MovesChart, flow: &Flow<'_>, width: u32) -> Result<Str
     frame.finish()
 }
 
-/// The colour of a fate.
-fn role(fate: Fate) -> Role {
-    match fate {
-        Fate::Unserved => Role::Full,
-        Fate::Moved => Role::Moved,
-        Fate::Returned => Role::Home,
-        Fate::Placed => Role::Opened,
-    }
-}
-
 /// What the colours and the stripes mean: those that occur.
 fn keys(flow: &Flow<'_>) -> Vec<Key<'static>> {
     let fates = [
@@ -87,7 +85,7 @@ fn keys(flow: &Flow<'_>) -> Vec<Key<'static>> {
     let mut keys: Vec<Key<'static>> = fates
         .into_iter()
         .filter(|(fate, _)| has(&|band| band.fate == *fate))
-        .map(|(fate, words)| Key::patch(role(fate), words))
+        .map(|(fate, words)| Key::patch(band::role(fate), words))
         .collect();
     if has(&|band| band.fate != Fate::Unserved && !band.is_copied) {
         keys.push(Key {
@@ -125,84 +123,6 @@ fn sides(frame: &mut Frame, baseline: f64, right: f64) {
     let canvas = &mut frame.canvas;
     canvas.text(left, baseline, Anchor::Start, face, leave);
     canvas.text(right, baseline, Anchor::Start, face, reach);
-}
-
-/// A band, kept apart from others by an edge of paper; in stripes where data must travel.
-fn band(canvas: &mut Canvas, flow: &Flow<'_>, band: &Band, layout: &Layout, course: Course) {
-    let ends = (whole(layout.bars.0 + BAR), whole(layout.bars.1));
-    let edge = |left: f64, right: f64| Edge {
-        from: (ends.0, whole(left)),
-        to: (ends.1, whole(right)),
-    };
-    let upper = edge(course.from.0, course.to.0);
-    let lower = edge(course.from.1, course.to.1);
-    let outline = |rim: i32| -> Vec<Point> {
-        let above = upper.points().into_iter().map(|(x, y)| (x, y - rim));
-        let below = lower.points().into_iter().rev().map(|(x, y)| (x, y + rim));
-        above.chain(below).collect()
-    };
-    canvas.polygon(outline(1), Role::Paper);
-    canvas.polygon(outline(0), role(band.fate));
-    if band.is_copied {
-        let mut from = ends.0 + STRIPE.0;
-        while from < ends.1 {
-            let to = (from + STRIPE.1).min(ends.1);
-            let [above, below] = [&upper, &lower].map(|edge| [from, to].map(|x| (x, edge.y(x))));
-            // What is taken away reaches into the edge of paper, and no further.
-            let top = |(x, y): (i32, f64)| (x, whole(y.floor()) - 1);
-            let bottom = |(x, y): (i32, f64)| (x, whole(y.ceil()) + 1);
-            let gap = vec![
-                top(above[0]),
-                top(above[1]),
-                bottom(below[1]),
-                bottom(below[0]),
-            ];
-            canvas.polygon(gap, Role::Paper);
-            from = to + STRIPE.0;
-        }
-    }
-    // The pointer needs something to hit.
-    canvas.tip_within(&outline(2), &band_tip(flow, band));
-}
-
-/// An edge of a band: level at both ends, steepest in the middle.
-struct Edge {
-    from: Point,
-    to: Point,
-}
-
-impl Edge {
-    /// Its height at a place between its ends.
-    fn y(&self, x: i32) -> f64 {
-        let share = f64::from(x - self.from.0) / f64::from((self.to.0 - self.from.0).max(1));
-        let eased = share * share * (3.0 - 2.0 * share);
-        f64::from(self.to.1 - self.from.1).mul_add(eased, f64::from(self.from.1))
-    }
-
-    /// Points on it from left to right. Shapes stand on whole pixels; so that it looks smooth all the same,
-    /// points are taken where its height is whole, or, where it is steep, where its place is.
-    fn points(&self) -> Vec<Point> {
-        let (wide, high) = (self.to.0 - self.from.0, self.to.1 - self.from.1);
-        if high.abs() > wide {
-            let places = (self.from.0..self.to.0).step_by(4);
-            let points = places.map(|x| (x, whole(self.y(x))));
-            return points.chain([self.to]).collect();
-        }
-        (0..=high.abs())
-            .map(|step| {
-                let eased = if high == 0 {
-                    0.0
-                } else {
-                    f64::from(step) / f64::from(high.abs())
-                };
-                // The inverse of `3 s² - 2 s³` between 0 and 1.
-                let share = 0.5 - ((1.0 - 2.0 * eased).asin() / 3.0).sin();
-                let x = f64::from(wide).mul_add(share, f64::from(self.from.0));
-                (whole(x), self.from.1 + step * high.signum())
-            })
-            .chain([self.to])
-            .collect()
-    }
 }
 
 /// The bar and the words of an end.
@@ -268,7 +188,7 @@ fn left_tip(end: &End<'_>) -> String {
     }
 }
 
-/// `249,500 users come to Ashburn, all by copying`.
+/// `249,500 users come to Ashburn, all copied`.
 fn right_tip(end: &End<'_>) -> String {
     match (end.place, end.detail.as_str()) {
         (Place::Nowhere, _) => format!(
@@ -286,28 +206,6 @@ fn right_tip(end: &End<'_>) -> String {
             end.title
         ),
     }
-}
-
-/// `Chicago to Ashburn: 381,000 users of 30 shards move, data must travel`.
-fn band_tip(flow: &Flow<'_>, band: &Band) -> String {
-    let (from, to) = (&flow.left[band.left].title, &flow.right[band.right].title);
-    let shards = if band.shards == 1 { "shard" } else { "shards" };
-    let what = match band.fate {
-        Fate::Unserved => "",
-        Fate::Moved => " move",
-        Fate::Returned => " go home",
-        Fate::Placed => " get a first home",
-    };
-    let how = match (band.fate, band.is_copied) {
-        (Fate::Unserved, _) => "",
-        (_, true) => ", data must travel",
-        (_, false) => ", a copy takes over",
-    };
-    format!(
-        "{from} to {to}: {} users of {} {shards}{what}{how}",
-        numbers::some_users(band.users),
-        numbers::users(band.shards as f64),
-    )
 }
 
 /// What the picture sums up.

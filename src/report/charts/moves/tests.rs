@@ -149,7 +149,7 @@ fn copying_is_told_apart_from_takeover_by_stripes_and_words() {
         copied.1,
         taken.1
     );
-    assert!(has(&taken.0, "by takeover") && has(&copied.0, "all by copying"));
+    assert!(has(&taken.0, "taken over") && has(&copied.0, "all copied"));
     assert!(has(&copied.0, "striped: data must travel"));
 }
 
@@ -176,12 +176,9 @@ fn dust_is_nobody_and_never_drawn() {
     let mut dust = row((Some(2), Some(3)), Reason::Drained, TAKEOVER, 1e-9);
     let clean = chart(vec![real.clone()]);
     let dusty = chart(vec![real.clone(), dust.clone()]);
-    assert_eq!(clean.picture(900).ok(), dusty.picture(900).ok());
+    assert_eq!(clean.svg(900).ok(), dusty.svg(900).ok());
     dust.users = f64::NAN;
-    assert_eq!(
-        clean.picture(900).ok(),
-        chart(vec![dust, real]).picture(900).ok()
-    );
+    assert_eq!(clean.svg(900).ok(), chart(vec![dust, real]).svg(900).ok());
 }
 
 #[test]
@@ -202,7 +199,7 @@ fn the_order_of_rows_changes_no_byte() {
         reversed.reverse();
         let mut other = MovesChart::new(&drawn.scenario, &drawn.period, reversed, drawn.most_sites);
         other.scenario.clone_from(&drawn.scenario);
-        assert_eq!(drawn.picture(900).ok(), other.picture(900).ok(), "{name}");
+        assert_eq!(drawn.svg(900).ok(), other.svg(900).ok(), "{name}");
         assert_eq!(drawn.title, other.title, "{name}");
     }
 }

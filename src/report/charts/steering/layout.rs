@@ -227,7 +227,7 @@ fn details<'a>(gauge: &'a Gauge<'a>) -> Vec<Detail<'a>> {
 }
 
 impl Detail<'_> {
-    /// `gains Houston 212,300, Austin 98,000 and 12 more client regions`, with as many names as fit.
+    /// `gains 212,300 of Houston, 98,000 of Austin and 12 more client regions`, with as many names as fit.
     fn lines(&self, font: Font, width: f64, most: usize) -> Vec<String> {
         let most_named = self.regions.len().min(MOST_NAMED);
         let wrapped = |named| font.wrap(&self.words(named), SMALL, width, usize::MAX);
@@ -244,9 +244,9 @@ impl Detail<'_> {
             .iter()
             .take(named)
             .map(|(name, users)| {
-                // A name stays with its number.
+                // A number stays with its name.
                 let name = short(name).replace(' ', "\u{a0}");
-                format!("{name}\u{a0}{}", numbers::some_users(*users))
+                format!("{}\u{a0}of\u{a0}{name}", numbers::some_users(*users))
             })
             .collect();
         let rest = self.regions.len() - names.len();

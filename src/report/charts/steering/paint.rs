@@ -14,6 +14,9 @@ use crate::report::numbers;
 use crate::report::steering::Change;
 use crate::report::words::PREMISE;
 
+/// What the words beneath the bars count.
+const GAINS: &str = "Gains and losses count only users who enter elsewhere than before.";
+
 /// The SVG of the chart.
 pub(super) fn svg(chart: &SteeringChart, selection: &Selection<'_>, width: u32) -> Result<String> {
     // The premise stays in one piece.
@@ -50,6 +53,7 @@ pub(super) fn svg(chart: &SteeringChart, selection: &Selection<'_>, width: u32) 
     }
     painter.frame.y += 10.0;
     painter.frame.note(&note(selection));
+    painter.frame.note(GAINS);
     painter.frame.finish()
 }
 
@@ -95,22 +99,14 @@ pub(super) fn is_closed(change: Change) -> bool {
 
 /// How many there are in all, and how many of them change.
 fn note(selection: &Selection<'_>) -> String {
-    let sums = selection.of_all;
-    let Numbers {
-        now,
-        before,
-        change,
-    } = Numbers::new(sums);
-    let growth = if change == "as before" {
+    let Numbers { now, before, .. } = Numbers::new(selection.of_all);
+    let before = if now == before {
         "as many as before".to_owned()
     } else {
-        format!("before it were {before}, {change}")
+        format!("{before} before")
     };
-    format!(
-        "{now} users enter at all access points together, {growth}; {} of them enter elsewhere than before. \
-         Gains and losses count those only.",
-        numbers::some_users(sums.arriving)
-    )
+    let elsewhere = numbers::some_users(selection.of_all.arriving);
+    format!("In all {now} users enter, {before}; {elsewhere} of them enter elsewhere than before.")
 }
 
 /// A picture in the making.
@@ -163,11 +159,12 @@ impl Painter {
         for tick in self.columns.ticks(self.frame.font()) {
             let label = numbers::users(tick);
             let x = f64::from(self.columns.x(tick));
-            // The first begins where the axis does, the last ends within the picture.
             let half = self.frame.font().width(&label, SMALL) / 2.0;
-            let x = x
-                .max(self.columns.left + half)
-                .min(self.columns.right - half);
+            if x + half > self.columns.right {
+                continue;
+            }
+            // Where the axis begins at the edge, its first label would leave the picture's contents.
+            let x = x.max(self.columns.left + half);
             self.frame
                 .canvas
                 .text(x, baseline, Anchor::Middle, MUTED, &label);

@@ -124,7 +124,10 @@ pub fn sorted(mut rows: Vec<MoveRow>) -> Vec<MoveRow> {
 /// Those who are left without a place come first.
 pub fn moves_title(rows: &[MoveRow]) -> String {
     let rows = sorted(rows.to_vec());
-    let of = |fate| Told::new(rows.iter().filter(move |row| row.fate() == fate).collect());
+    let of = |fate| {
+        let of_fate = rows.iter().filter(|row| row.fate() == fate);
+        Told::new(&of_fate.collect::<Vec<_>>())
+    };
     let (unserved, moved, returned, placed) = (
         of(Fate::Unserved),
         of(Fate::Moved),
@@ -214,11 +217,11 @@ struct Told {
 }
 
 impl Told {
-    fn new(rows: Vec<&MoveRow>) -> Self {
+    fn new(rows: &[&MoveRow]) -> Self {
         let by = |end: fn(&MoveRow) -> Option<&Named>| {
             let titles = titles(rows.iter().filter_map(|row| end(row)));
             let mut users = BTreeMap::<&str, f64>::new();
-            for row in &rows {
+            for row in rows {
                 if let Some(site) = end(row) {
                     *users.entry(&site.id).or_default() += row.users;
                 }

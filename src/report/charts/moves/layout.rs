@@ -26,6 +26,9 @@ pub(super) const BESIDE: f64 = 10.0;
 /// Height of a line of words.
 pub(super) const LINE: f64 = 18.0;
 
+/// Share of the picture that a number may take: below it nothing is cut that counts the users of this planet.
+const MOST_OF_NUMBER: f64 = 0.4;
+
 /// Most lines of a name in the narrow form.
 const NAME_LINES: usize = 2;
 
@@ -91,10 +94,11 @@ impl Layout {
         let inner = frame.right - frame.left;
         // Names are cut rather than bands squeezed to nothing.
         let most = inner * if frame.is_wide { 0.3 } else { 0.34 } - BESIDE - BAR;
+        let most_of_number = inner * MOST_OF_NUMBER;
         let font = frame.font();
         let words = |ends: &[End<'_>]| -> Vec<Vec<Words>> {
             ends.iter()
-                .map(|end| words(end, font, most, frame.is_wide))
+                .map(|end| words(end, font, (most, most_of_number), frame.is_wide))
                 .collect()
         };
         let (left, right) = (words(&flow.left), words(&flow.right));
@@ -179,8 +183,13 @@ impl Rank {
     }
 }
 
-/// The lines of an end's words, none wider than `most`.
-fn words(end: &End<'_>, font: Font, most: f64, is_wide: bool) -> Vec<Words> {
+/// The lines of an end's words, none wider than `most`; a number, which is no use in part, than `most_of_number`.
+fn words(
+    end: &End<'_>,
+    font: Font,
+    (most, most_of_number): (f64, f64),
+    is_wide: bool,
+) -> Vec<Words> {
     let line = |rank: Rank, words: String| Words {
         parts: vec![(rank, words)],
     };
@@ -188,7 +197,7 @@ fn words(end: &End<'_>, font: Font, most: f64, is_wide: bool) -> Vec<Words> {
         Place::Nowhere => numbers::users_up(end.users),
         _ => numbers::some_users(end.users),
     };
-    let count = font.fit(&count, SIZE, most);
+    let count = font.fit(&count, SIZE, most_of_number);
     let mut lines = Vec::new();
     if is_wide {
         let room = most - font.width(&count, SIZE) - SPACE;

@@ -144,9 +144,9 @@ pub(crate) fn hostile() -> MovesChart {
             }
         }
     }
-    rows.push(row((Some(4), None), Reason::Unserved, None, 5e11));
+    rows.push(row((Some(4), None), Reason::Unserved, None, 9e9));
     let mut chart = chart(rows);
-    chart.scenario = names[2].to_owned();
+    names[2].clone_into(&mut chart.scenario);
     chart
 }
 

@@ -245,3 +245,9 @@ fn the_csv_has_every_row_and_runs_in_no_spreadsheet() {
     let many = samples::pairs(100).csv().expect("a table");
     assert_eq!(String::from_utf8_lossy(&many).lines().count(), 101);
 }
+
+#[test]
+fn a_number_is_never_cut_however_narrow_the_picture() {
+    let words = words_of(&samples::hostile().svg(320).expect("a picture"));
+    assert!(has(&words, "9,000,000,000"), "{words:?}");
+}

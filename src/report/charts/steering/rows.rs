@@ -14,7 +14,7 @@ use crate::report::steering::Change;
 const WIDE_LINE: f64 = 28.0;
 
 /// Height of name, numbers and bar one under the other.
-const NARROW_LINES: f64 = 62.0;
+const NARROW_LINES: f64 = 65.0;
 
 /// Height of a line of client regions.
 const DETAIL: f64 = 17.0;

@@ -177,7 +177,7 @@ pub(crate) fn hostile() -> SteeringChart {
         row.now *= 1e5;
         row.arriving *= 1e5;
     }
-    chart.scenario = names[2].to_owned();
+    names[2].clone_into(&mut chart.scenario);
     chart.title = chart.steering.clone().sorted().title();
     chart
 }

@@ -8,10 +8,13 @@ use crate::report::charts::palette::Role;
 use crate::report::numbers;
 
 /// Width of the stripes of a band whose data must travel, and of what is between them, in pixels.
-const STRIPE: (i32, i32) = (9, 5);
+const STRIPE: (i32, i32) = (15, 6);
+
+/// Pieces of the outline that the pointer feels.
+const ROUGHLY: i32 = 12;
 
 /// From one stripe to the next.
-const STRIPE_STEP: usize = 14;
+const STRIPE_STEP: usize = 21;
 
 /// The colour of a fate.
 pub(super) fn role(fate: Fate) -> Role {
@@ -50,8 +53,15 @@ pub(super) fn draw(
             canvas.polygon(gap, Role::Paper);
         }
     }
-    // The pointer needs something to hit.
-    canvas.tip_within(&outline(2), &band_tip(flow, band));
+    // The pointer needs something to hit, and not more than a rough outline.
+    let rough = |edge: &Edge, rim: i32| -> Vec<Point> {
+        let wide = ends.1 - ends.0;
+        let places = (0..=ROUGHLY).map(|piece| ends.0 + wide * piece / ROUGHLY);
+        places.map(|x| (x, whole(edge.y(x)) + rim)).collect()
+    };
+    let mut felt = rough(&upper, -2);
+    felt.extend(rough(&lower, 2).into_iter().rev());
+    canvas.tip_within(&felt, &band_tip(flow, band));
 }
 
 /// An edge of a band: level at both ends, steepest in the middle.

@@ -11,8 +11,8 @@ const HEIGHT: (f64, f64) = (110.0, 270.0);
 /// Height that an end adds to that of all users, in pixels.
 const HEIGHT_OF_END: f64 = 55.0;
 
-/// The least thickness of a band.
-const THINNEST: f64 = 2.0;
+/// The least thickness of a band; the edge of a larger one beside it may take a pixel of it.
+const THINNEST: f64 = 3.0;
 
 /// Free space between ends.
 const GAP: f64 = 12.0;

@@ -224,9 +224,18 @@ fn charts_of_an_earlier_plan_do_not_stay_behind() {
             "headroom-through.csv",
             "headroom-through.png",
             "headroom-through.svg",
+            "map-0.csv",
+            "map-0.png",
+            "map-0.svg",
+            "moves-0.csv",
+            "moves-0.png",
+            "moves-0.svg",
+            "steering-0.csv",
+            "steering-0.png",
+            "steering-0.svg",
             "users.csv",
             "users.png",
-            "users.svg"
+            "users.svg",
         ]
     );
     let output = chicago(folder.path()).output().expect("the program starts");

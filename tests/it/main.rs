@@ -8,6 +8,7 @@ mod check;
 mod command_line;
 mod commands;
 mod draw;
+mod flows;
 mod folders;
 mod forged;
 mod hostile;

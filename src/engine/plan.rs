@@ -71,6 +71,27 @@ pub fn plan(inventory: &Inventory, scenario: &Scenario, options: &Options<'_>) -
     Ok(plan)
 }
 
+/// Plans the first `count` periods of a scenario for the expected demand alone; `network` is that of the inventory.
+pub(super) fn plan_expected(
+    inventory: &Inventory,
+    network: &Network,
+    scenario: &Scenario,
+    count: usize,
+    stop: &Stop,
+) -> Result<Plan> {
+    let mut all = periods(inventory, scenario);
+    all.truncate(count);
+    plan_band(
+        inventory,
+        network,
+        scenario,
+        Band::Expected,
+        &all,
+        stop,
+        &NoWatch,
+    )
+}
+
 /// Writes both ends of the forecast beside the expected periods.
 fn add_band(plan: &mut Plan, low: Vec<PeriodPlan>, high: Vec<PeriodPlan>) {
     for (period, (low, high)) in plan.periods.iter_mut().zip(low.into_iter().zip(high)) {

@@ -85,6 +85,9 @@ pub struct Seconds {
     pub solve: f64,
     /// From fractional homes to whole shards.
     pub whole_shards: f64,
+    /// What binds, what more of it would change, and why shards are where they are.
+    #[serde(default)]
+    pub explain: f64,
     /// The referee.
     pub verify: f64,
     /// Tables.

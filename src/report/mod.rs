@@ -6,6 +6,7 @@ pub mod briefing;
 pub mod charts;
 pub mod csv;
 pub mod drawn;
+pub mod explained;
 pub mod headroom;
 pub mod numbers;
 mod period;

@@ -151,7 +151,7 @@ pub enum Because {
     Drained,
     /// A failure leaves nothing of their site.
     Failed,
-    /// Events leave their site nothing of a resource that they need.
+    /// Their site has nothing, or nothing left, of a resource that they need.
     NothingLeft,
     /// No open path within their latency limit leads to their site.
     NoPath,
@@ -187,6 +187,8 @@ pub enum Choice {
     Nearest,
     /// Those with a shorter path have no room for any of them.
     NearestWithRoom,
+    /// It holds a copy; those with a shorter path hold none, or have no room.
+    Copy,
     /// Others with a shorter path have room for one of them, not for all that had to go somewhere.
     Together,
 }
@@ -199,14 +201,34 @@ pub enum Obstacle {
     Drained,
     /// A failure leaves nothing of it.
     Failed,
-    /// Events leave it nothing of a resource that is needed.
+    /// It has nothing, or nothing left, of a resource that is needed.
     NothingLeft,
     /// No open path within the latency limit leads there.
     NoPath,
     /// Every path there passes a standby access point, and it stays closed.
     StandbyClosed,
-    /// A component on every way there has no room.
+    /// It, or a component on every way there, has no room.
     NoRoom,
+    /// It holds no copy.
+    NoCopy,
+}
+
+/// The rule that keeps shards from sites.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rule {
+    /// They are pinned.
+    Pinned,
+    /// No event touches them, and only who is touched may move (`movers`).
+    Movers,
+    /// Their site has failed, and they run from a ready replica or not at all (`failover`).
+    Failover,
+    /// They may only move to a replica, by the column `move`.
+    ReplicaOnly,
+    /// They may only move to a replica, by the policy (`drain`).
+    Drain,
+    /// They must stay in their jurisdiction.
+    Jurisdiction,
 }
 
 /// A site that is of no use to the shards of a reason.
@@ -247,7 +269,7 @@ pub struct Reason {
     /// `true` if a copy at the new site takes over, for those who move.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub takeover: Option<bool>,
-    /// The component that is in the way: without room, or out so that no path is left.
+    /// The component that is in the way: without room, or out so that no path is left (then it may be a pool).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub component: Option<String>,
     /// The resource of which it has no room.
@@ -265,9 +287,12 @@ pub struct Reason {
     /// The headroom target in force there, a share.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<f64>,
-    /// The rule that traps them, in words.
+    /// The rule that traps them, if one does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rule: Option<String>,
+    pub rule: Option<Rule>,
+    /// The jurisdiction that they must stay in, where that is the rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jurisdiction: Option<String>,
     /// Sites where the rules let them go, and why each is of no use, for the unserved.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sites: Vec<UselessSite>,

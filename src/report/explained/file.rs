@@ -1,5 +1,6 @@
 //! explanations.json of a plan.
 
+use super::because::Teller;
 use super::promises::sentence;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Level;
@@ -33,6 +34,12 @@ pub fn explanations(
     explanations: &Explanations,
 ) -> written::Explanations {
     let bindings = explanations.bindings.iter().enumerate();
+    let teller = Teller { inventory };
+    let periods = plan.periods.iter().enumerate();
+    let reasons = periods.flat_map(|(position, period)| {
+        let of_period = period.reasons.iter();
+        of_period.map(move |because| (position, because))
+    });
     written::Explanations {
         format: EXPLANATIONS_FORMAT.to_owned(),
         scenario: scenario.name.clone(),
@@ -41,12 +48,15 @@ pub fn explanations(
             .map(|(number, binding)| binding_of(inventory, plan, number, binding))
             .collect(),
         cuts: Vec::new(),
-        reasons: Vec::new(),
+        reasons: reasons
+            .enumerate()
+            .map(|(number, (period, because))| teller.item(number, period, because))
+            .collect(),
     }
 }
 
 /// A period as files count it.
-fn count(period: usize) -> u32 {
+pub(super) fn count(period: usize) -> u32 {
     u32::try_from(period).unwrap_or(u32::MAX)
 }
 

@@ -4,13 +4,13 @@ mod access_points;
 mod blind;
 pub mod check;
 pub mod compare;
+pub mod explain;
 mod extract;
 mod headroom;
 mod measure;
 mod moves;
 #[expect(clippy::module_inception, reason = "the type is the floor's subject")]
 mod plan;
-mod reasons;
 mod reconnect;
 
 pub use access_points::{AccessPointChange, access_point_changes};
@@ -22,5 +22,4 @@ pub use measure::{Stage, stages};
 pub(crate) use moves::has_copy;
 pub use moves::{Move, Origin, moves, reason};
 pub use plan::{Before, Flow, ForecastEnd, GroupKey, Part, PeriodPlan, Plan, Status, Totals};
-pub use reasons::unserved_reasons;
 pub use reconnect::reconnecting_users;

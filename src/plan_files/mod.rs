@@ -25,6 +25,7 @@
 //! ```
 
 mod cell;
+pub mod explanations;
 mod rows;
 mod summary;
 mod table;

@@ -7,6 +7,7 @@ pub mod charts;
 pub mod comparison;
 pub mod csv;
 pub mod drawn;
+pub mod explained;
 pub mod headroom;
 pub mod numbers;
 mod period;

@@ -182,7 +182,7 @@ fn clause(effect: Effect, subjects: &[&str]) -> String {
 const LONGEST_NAME: usize = 40;
 
 /// The name as sentences tell it: made harmless, and shortened in the middle where it is long.
-fn short(name: &str) -> String {
+pub(super) fn short(name: &str) -> String {
     let name = visible(name);
     let length = name.chars().count();
     if length <= LONGEST_NAME {

@@ -12,6 +12,7 @@ use crate::plan_files::{
     HeadroomRow, Inputs, Measure, ModelSize, MoveRow, PeriodSummary, Row, SUMMARY_FILE, Seconds,
     Signed, SteeringRow, Summary, UnservedRow, joined, write_rows, write_summary,
 };
+use crate::report::explained::{Teller, unserved_words};
 use crate::scenario::Period;
 
 /// A file of the output folder.
@@ -443,19 +444,21 @@ impl Writer<'_> {
     }
 
     fn unserved(&self) -> Vec<UnservedRow> {
+        let teller = Teller {
+            inventory: self.inventory,
+        };
         self.rows(|period| {
-            period
-                .unserved_reasons
-                .iter()
-                .map(|(shard, users, reason)| {
+            unserved_words(&teller, period)
+                .into_iter()
+                .map(|(shard, (users, reason))| {
                     let tier = self.inventory.shards[shard.index()].tier;
                     UnservedRow {
                         period: number(&period.period),
-                        shard: self.shard(*shard),
-                        tenant: self.tenant(*shard),
+                        shard: self.shard(shard),
+                        tenant: self.tenant(shard),
                         tier: self.inventory.tiers[tier.index()].id.clone(),
-                        users: *users,
-                        reason: reason.clone(),
+                        users,
+                        reason,
                     }
                 })
                 .collect()

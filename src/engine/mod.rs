@@ -5,9 +5,11 @@ mod explain;
 mod kept;
 mod period;
 mod plan;
+mod recall;
 mod watch;
 mod whole_shards;
 
 pub use explain::explain;
 pub use plan::{Options, plan};
+pub use recall::Recalled;
 pub use watch::{NoWatch, Stage, Watch};

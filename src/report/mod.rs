@@ -2,6 +2,7 @@
 //!
 //! Nothing here opens a file, reads a clock or asks the environment.
 
+pub mod asked;
 pub mod briefing;
 pub mod charts;
 pub mod comparison;

@@ -5,7 +5,7 @@ use super::out::what_is_out;
 use super::room::{Against, Room, Shift};
 use super::trapped::why_unserved;
 use crate::formulation::{ClassId, Problem};
-use crate::ids::SiteId;
+use crate::ids::{ShardId, SiteId};
 use crate::model::Goal;
 use crate::plan::access_points::AccessPointChange;
 use crate::plan::moves::{Origin, has_copy, reason};
@@ -47,9 +47,18 @@ type Common = (
 ///
 /// Every part of the assignment with users and another reason than `home` stands in exactly one of them.
 pub fn reasons(written: &Written<'_>) -> Vec<Because> {
+    gathered(written, &|_| true)
+}
+
+/// The same for one shard.
+pub fn reasons_of(written: &Written<'_>, shard: ShardId) -> Vec<Because> {
+    gathered(written, &|part| part.shard == shard)
+}
+
+fn gathered(written: &Written<'_>, is_asked: &dyn Fn(&Part) -> bool) -> Vec<Because> {
     let mut room: Option<Room<'_>> = None;
     let mut all: BTreeMap<Common, Because> = BTreeMap::new();
-    for part in written.parts {
+    for part in written.parts.iter().filter(|part| is_asked(part)) {
         let told = reason(&written.origin, part);
         if told == Reason::Home || part.users <= 0.0 {
             continue;

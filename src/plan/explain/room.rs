@@ -4,7 +4,7 @@ use super::because::{Obstacle, Squeeze};
 use crate::formulation::rows::{LoadRow, RowId};
 use crate::formulation::{ClassId, Problem};
 use crate::graph::{PricedPaths, Prices, Usable, least_latencies};
-use crate::ids::{AccessPointId, ClientRegionId, ProfileId, SiteId};
+use crate::ids::{AccessPointId, ClientRegionId, ComponentId, ProfileId, ResourceId, SiteId};
 use crate::model::LinkEnd;
 use crate::plan::access_points::AccessPointChange;
 use crate::plan::extract::{Key, key, mean_demands};
@@ -99,6 +99,31 @@ impl<'a> Room<'a> {
         let (row, squeeze) = self.squeezed(shift, site, against)?;
         let row = &self.problem.rows.rows[row];
         Some((Obstacle::NoRoom(row.component, row.resource), Some(squeeze)))
+    }
+
+    /// What would be left where least of the target is left: at a site that can be reached, or on the shortest way.
+    pub(super) fn tightest(
+        &mut self,
+        shift: &Shift,
+        site: SiteId,
+    ) -> Option<(ComponentId, ResourceId, Squeeze)> {
+        let loads = self.loads_without(shift);
+        let (profile, region, limit) = self.group(shift.class);
+        let path = self.paths[profile.index()].path(region, site, limit)?;
+        let on_way = self.loads_on(shift.class, site, &path.links);
+        let rows = &self.problem.rows.rows;
+        let at_site = self.problem.loads_at_site(shift.class, site);
+        let squeezes = at_site.chain(on_way).map(|(row, per_user)| {
+            let load = loads.get(&row).copied().unwrap_or(self.load_of(row));
+            let squeeze = Squeeze {
+                load: load + per_user * shift.users,
+                capacity: rows[row].capacity,
+                target: rows[row].target * (1.0 - rows[row].kept),
+            };
+            (row, squeeze)
+        });
+        let (row, squeeze) = worst(squeezes)?;
+        Some((rows[row].component, rows[row].resource, squeeze))
     }
 
     /// Why a class cannot be at a site, whatever the loads are.

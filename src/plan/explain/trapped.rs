@@ -98,6 +98,20 @@ fn is_beyond_limit(written: &Written<'_>, part: &Part, shift: &Shift, site: Site
     moved - counted + shift.users > limit * (1.0 + FEASIBILITY) + NOBODY
 }
 
+/// The rule that keeps who is at a home from a site; `None` if he may be there.
+pub(super) fn rule_against(problem: &Problem<'_>, home: Home, site: SiteId) -> Option<Rule> {
+    let inventory = problem.setting.inventory;
+    if Rules::new(problem.setting).is_permitted(home, site) {
+        return None;
+    }
+    let asked = inventory.shards[home.shard.index()].jurisdiction;
+    let offers = &inventory.sites[site.index()].jurisdictions;
+    asked
+        .filter(|jurisdiction| offers.binary_search(jurisdiction).is_err())
+        .map(Rule::Jurisdiction)
+        .or_else(|| rule(problem, home))
+}
+
 /// The rule that keeps who is at a home from other sites: the narrowest.
 fn rule(problem: &Problem<'_>, home: Home) -> Option<Rule> {
     let setting = &problem.setting;

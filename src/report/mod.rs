@@ -2,11 +2,13 @@
 //!
 //! Nothing here opens a file, reads a clock or asks the environment.
 
+pub mod asked;
 pub mod briefing;
 pub mod charts;
 pub mod comparison;
 pub mod csv;
 pub mod drawn;
+pub mod explained;
 pub mod headroom;
 pub mod moves;
 mod named;

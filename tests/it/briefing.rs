@@ -2,9 +2,11 @@
 
 use crate::folders::{file, folder, with};
 use crate::levels::planned;
+use plimsoll::engine::explain;
 use plimsoll::inventory::{self, SourceFile};
 use plimsoll::report::briefing::Briefing;
 use plimsoll::scenario::{self, ScenarioText};
+use plimsoll::solve::Stop;
 use std::path::Path;
 
 /// The briefing of a plan for these files and this scenario.
@@ -18,10 +20,12 @@ fn briefing(files: &[SourceFile], scenario: &SourceFile, width: Option<u16>) -> 
         .scenario
         .expect("a sound scenario");
     let plan = planned(&inventory, &scenario);
+    let explanations = explain(&inventory, &scenario, &plan, &Stop::default());
     Briefing {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,
+        explanations: Some(&explanations),
     }
     .text(width)
 }

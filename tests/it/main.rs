@@ -22,6 +22,7 @@ mod naive_properties;
 mod naive_rules;
 mod plan_files;
 mod prices;
+mod promises;
 mod properties;
 mod read;
 mod robust;

@@ -7,12 +7,13 @@ use crate::cli::progress::Progress;
 use crate::cli::run::written;
 use crate::cli::terminal::Terminal;
 use crate::cli::{exit, folder, input, render};
-use crate::engine::{Options, plan};
+use crate::engine::{Options, explain, plan};
 use crate::error::{Error, Result};
 use crate::plan::{Plan, Status, check};
 use crate::plan_files::{self, PlanFile, Seconds};
 use crate::report::briefing::Briefing;
 use crate::report::drawn::{Drawing, drawings, headroom_chart_name};
+use crate::report::explained::{explanations, explanations_file};
 use crate::report::written::{About, WrittenFile, summary, summary_file, tables};
 use std::time::Instant;
 
@@ -54,6 +55,12 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     };
     drop(clock);
 
+    let progress = (!is_quiet).then(|| Progress::start("explaining the plan"));
+    let started = Instant::now();
+    let explained = explain(inventory, scenario, &plan, &stop);
+    about.seconds.explain = started.elapsed().as_secs_f64();
+    drop(progress);
+
     let progress = (!is_quiet).then(|| Progress::start("writing the plan"));
     let started = Instant::now();
     let mut files = tables(inventory, &plan)?;
@@ -61,6 +68,8 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
         Charts::Drawn => drawings(inventory, scenario, &plan)?,
         Charts::None => Vec::new(),
     };
+    let written_explanations = explanations(inventory, scenario, &plan, &explained);
+    files.push(explanations_file(&written_explanations)?);
     files.push(summary_file(&summary(inventory, scenario, &plan, &about))?);
     let drawn = started.elapsed().as_secs_f64();
 
@@ -98,6 +107,7 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
                 inventory,
                 scenario,
                 plan: &plan,
+                explanations: Some(&explained),
             };
             briefing.text(terminal.width) + &where_it_is(&briefing, options)
         }

@@ -21,6 +21,7 @@ mod prices;
 mod promises;
 mod properties;
 mod read;
+mod reasons;
 mod robust;
 mod scenario;
 mod second_opinion;

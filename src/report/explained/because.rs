@@ -1,7 +1,7 @@
 //! Reasons in words: why shards are where they are.
 
 use crate::ids::{ComponentId, ResourceId, ShardId, SiteId};
-use crate::model::Inventory;
+use crate::model::{ComponentKind, Inventory};
 use crate::plan::PeriodPlan;
 use crate::plan::explain::{
     Because, Choice, Fate, Limit, Obstacle, Out, Rule, Squeeze, Useless, Why,
@@ -116,8 +116,13 @@ impl Teller<'_> {
         resource: ResourceId,
     ) -> String {
         let who = if is_one { "it" } else { "any of them" };
+        let on_way = if self.inventory.component_kind(component) == ComponentKind::Site {
+            ""
+        } else {
+            ", on the shortest way,"
+        };
         let what = format!(
-            "{}'s {}",
+            "{}'s {}{on_way}",
             short(self.inventory.component_title(component)),
             self.resource(resource)
         );
@@ -232,10 +237,10 @@ impl Teller<'_> {
         let to = self.site(to);
         let is_one = because.shards.len() == 1;
         let it = if is_one { "it" } else { "they" };
-        let copy = if because.is_takeover {
-            ", and its copy takes over"
-        } else {
-            ""
+        let copy = match (because.is_takeover, is_one) {
+            (false, _) => "",
+            (true, true) => ", and a copy takes over there",
+            (true, false) => ", and copies take over there",
         };
         let other = if because.from.is_some() { "other " } else { "" };
         match choice {
@@ -245,10 +250,8 @@ impl Teller<'_> {
                 "{to} is the nearest with room{copy} ({})",
                 self.without_room(nearer)
             ),
-            Choice::Copy(_) => format!(
-                "{to} holds a copy of {} that takes over",
-                if is_one { "it" } else { "them" }
-            ),
+            Choice::Copy(_) if is_one => format!("a copy takes over at {to}"),
+            Choice::Copy(_) => format!("copies take over at {to}"),
             Choice::Together(_) => format!(
                 "nearer sites have room for {}, but not beside all others{copy}",
                 if is_one { "it alone" } else { "one of them" }

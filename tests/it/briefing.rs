@@ -110,8 +110,8 @@ period  moves from  to            users  shards  by copying  why
 
 What would help: 23 vCPU more at San Antonio would bring the worst shortfall
 from 60 % down to 4.6 %.
-What would help: 2.5 vCPU more at Amsterdam would give back the headroom of
-2,000 users.
+What would help: 2.5 vCPU more at Amsterdam would give back headroom for 2,000
+users.
 Access point Dallas opens in period 0 (02:00 to 06:00): 48,000 users enter
 there.
 Proven if shards could be split; kept whole, this plan has the worst missing

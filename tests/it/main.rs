@@ -7,6 +7,7 @@ mod check;
 mod command_line;
 mod commands;
 mod draw;
+mod explanations;
 mod folders;
 mod forged;
 mod inventory;

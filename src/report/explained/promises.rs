@@ -196,7 +196,7 @@ fn headroom_gain(before: &Outlook, after: &Outlook) -> Option<String> {
         ));
     }
     let users = less(before.shortfall_users, after.shortfall_users)?;
-    Some(format!("give back the headroom of {}", people(&users)))
+    Some(format!("give back headroom for {}", people(&users)))
 }
 
 /// What gets worse, as it follows on `would`.
@@ -213,7 +213,7 @@ fn losses(change: &Change) -> Vec<String> {
     if after.worst_shortfall - before.worst_shortfall > FEASIBILITY && from != to {
         losses.push(format!("raise the worst shortfall from {from} to {to}"));
     } else if let Some(users) = more(before.shortfall_users, after.shortfall_users) {
-        losses.push(format!("take the headroom of {}", people(&users)));
+        losses.push(format!("leave headroom for {} fewer", people(&users)));
     }
     if after.opened > before.opened {
         losses.push(format!(
@@ -221,9 +221,11 @@ fn losses(change: &Change) -> Vec<String> {
             access_points(after.opened - before.opened)
         ));
     }
-    if let Some(users) = more(before.moved, after.moved) {
+    // Who is served now and was not is no loss, though he moves.
+    let served = (before.unserved - after.unserved).max(0.0);
+    if let Some(users) = more(before.moved + served, after.moved) {
         losses.push(format!("move {} more", people(&users)));
-    } else if let Some(users) = more(before.copied, after.copied) {
+    } else if let Some(users) = more(before.copied + served, after.copied) {
         losses.push(format!("copy {} more", people(&users)));
     }
     losses

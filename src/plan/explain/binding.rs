@@ -36,7 +36,7 @@ impl Lever {
     }
 
     /// The pool that it stands for, if its component is a member of one.
-    pub fn pool(&self, inventory: &Inventory) -> Option<PoolId> {
+    pub fn pool(self, inventory: &Inventory) -> Option<PoolId> {
         match inventory.component(self.component) {
             Component::Element(element) => inventory.elements[element.index()].pool,
             _ => None,
@@ -44,7 +44,7 @@ impl Lever {
     }
 
     /// The components that it raises, ascending: one, or the members of its pool that limit the resource.
-    pub fn raised(&self, inventory: &Inventory) -> Vec<ComponentId> {
+    pub fn raised(self, inventory: &Inventory) -> Vec<ComponentId> {
         let Some(pool) = self.pool(inventory) else {
             return vec![self.component];
         };

@@ -3,6 +3,7 @@
 mod because;
 mod binding;
 mod explanations;
+mod open;
 mod out;
 mod promise;
 mod reasons;

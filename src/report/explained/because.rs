@@ -20,9 +20,9 @@ pub(crate) struct Teller<'a> {
     pub(crate) inventory: &'a Inventory,
 }
 
-impl Teller<'_> {
+impl<'a> Teller<'a> {
     /// Who, what happens to them, and why: one sentence.
-    pub(crate) fn sentence(&self, because: &Because) -> String {
+    pub(crate) fn sentence(self, because: &Because) -> String {
         let users = numbers::users_up(because.users());
         let is_one = users == "1";
         let user = if is_one { "user" } else { "users" };
@@ -54,7 +54,7 @@ impl Teller<'_> {
     }
 
     /// Why, as it follows on a colon.
-    pub(crate) fn why(&self, because: &Because) -> String {
+    pub(crate) fn why(self, because: &Because) -> String {
         let is_one = because.shards.len() == 1;
         let (it, its, have) = if is_one {
             ("it", "its", "it alone")
@@ -109,7 +109,7 @@ impl Teller<'_> {
 
     /// `were any of them to stay, San Antonio's cpu would keep 3 % headroom at best, 20 % is its target`.
     fn squeeze(
-        &self,
+        self,
         because: &Because,
         is_one: bool,
         component: ComponentId,
@@ -134,7 +134,7 @@ impl Teller<'_> {
 
     /// The rule, and what is in the way at the sites that it leaves.
     fn trapped(
-        &self,
+        self,
         because: &Because,
         is_one: bool,
         rule: Option<Rule>,
@@ -172,7 +172,7 @@ impl Teller<'_> {
     }
 
     /// What is in the way at sites, those with the same obstacle together.
-    fn obstacles(&self, because: &Because, useless: &[Useless]) -> String {
+    fn obstacles(self, because: &Because, useless: &[Useless]) -> String {
         let sites_with = |is_so: &dyn Fn(Obstacle) -> bool| -> Vec<SiteId> {
             let with = useless.iter().filter(|(_, obstacle)| is_so(*obstacle));
             with.map(|(site, _)| *site).collect()
@@ -230,7 +230,7 @@ impl Teller<'_> {
     }
 
     /// Why the new site and no other.
-    fn choice(&self, because: &Because) -> String {
+    fn choice(self, because: &Because) -> String {
         let (Some(choice), Some(to)) = (&because.choice, because.to) else {
             return String::new();
         };
@@ -260,7 +260,7 @@ impl Teller<'_> {
     }
 
     /// `Dallas is nearer, but short of cpu`, or how many such there are.
-    fn without_room(&self, nearer: &[Useless]) -> String {
+    fn without_room(self, nearer: &[Useless]) -> String {
         match nearer {
             [(site, Obstacle::NoRoom(component, resource))] => {
                 let resource = self.resource(*resource);
@@ -282,35 +282,35 @@ impl Teller<'_> {
         }
     }
 
-    fn out(&self, out: Out) -> String {
+    fn out(self, out: Out) -> String {
         match out {
             Out::Component(component) => short(self.inventory.component_title(component)),
             Out::Pool(pool) => short(&self.inventory.pools[pool.index()].id),
         }
     }
 
-    fn site(&self, site: SiteId) -> String {
+    fn site(self, site: SiteId) -> String {
         short(&self.inventory.sites[site.index()].name)
     }
 
-    fn titles(&self, sites: impl Iterator<Item = SiteId>) -> Vec<&str> {
+    fn titles(self, sites: impl Iterator<Item = SiteId>) -> Vec<&'a str> {
         sites
             .map(|site| self.inventory.sites[site.index()].name.as_str())
             .collect()
     }
 
-    fn sites(&self, sites: &[SiteId]) -> String {
+    fn sites(self, sites: &[SiteId]) -> String {
         listed(&self.titles(sites.iter().copied()))
     }
 
-    fn resource(&self, resource: ResourceId) -> String {
+    fn resource(self, resource: ResourceId) -> String {
         short(&self.inventory.resources[resource.index()].id)
     }
 }
 
 /// By shard with unserved users in a period, how many and why; a shard that was split may have several reasons.
 pub(crate) fn unserved_words(
-    teller: &Teller<'_>,
+    teller: Teller<'_>,
     period: &PeriodPlan,
 ) -> BTreeMap<ShardId, (f64, String)> {
     let mut all: BTreeMap<ShardId, (f64, String)> = BTreeMap::new();

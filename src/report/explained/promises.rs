@@ -24,7 +24,7 @@ pub(crate) fn sentence(inventory: &Inventory, plan: &Plan, binding: &Binding) ->
     let Some((promise, change)) = change else {
         return format!(
             "{} limits too{place}: {}.",
-            with_resource(inventory, &binding.lever),
+            with_resource(inventory, binding.lever),
             rate(inventory, binding)
         );
     };
@@ -104,11 +104,11 @@ fn more_of(inventory: &Inventory, binding: &Binding, promise: &Promise) -> Strin
     } else {
         format!("{amount} more {}", short(&resource.id))
     };
-    format!("{what} at {}", place(inventory, &binding.lever))
+    format!("{what} at {}", place(inventory, binding.lever))
 }
 
 /// The component, or `each of the 3 members of lb-chi`.
-fn place(inventory: &Inventory, lever: &Lever) -> String {
+fn place(inventory: &Inventory, lever: Lever) -> String {
     let raised = lever.raised(inventory);
     match (raised.as_slice(), lever.pool(inventory)) {
         ([_, _, ..], Some(pool)) => format!(
@@ -121,7 +121,7 @@ fn place(inventory: &Inventory, lever: &Lever) -> String {
 }
 
 /// `Boydton (cpu)`.
-fn with_resource(inventory: &Inventory, lever: &Lever) -> String {
+fn with_resource(inventory: &Inventory, lever: Lever) -> String {
     let resource = &inventory.resources[lever.resource.index()];
     let name = match lever.pool(inventory) {
         Some(pool) => short(&inventory.pools[pool.index()].id),

@@ -101,7 +101,7 @@ fn promise(
     trial: &Trial,
     stop: &Stop,
 ) -> Option<Promise> {
-    let more = with_more(inventory, &trial.lever, trial.amount);
+    let more = with_more(inventory, trial.lever, trial.amount);
     let again = plan_expected(&more, network, scenario, trial.last + 1, stop).ok()?;
     if again.status == Status::Stopped {
         return None;

@@ -13,7 +13,7 @@ use plimsoll::report::written::{About, summary};
 use plimsoll::solve::Stop;
 use plimsoll::units::is_close;
 
-/// Seeds whose promises are about components of capacity_changes.csv.
+/// Seeds whose promises are about components of `capacity_changes.csv`.
 const WITH_CHANGES: [u64; 8] = [72, 82, 175, 245, 370, 375, 563, 589];
 
 /// Seeds whose promises are about pools.
@@ -34,7 +34,7 @@ fn raised(cell: &str, amount: f64) -> String {
         .map_or_else(|_| cell.to_owned(), |number| (number + amount).to_string())
 }
 
-/// The files with what a binding adds: in the component's own table, and in capacity_changes.csv.
+/// The files with what a binding adds: in the component's own table, and in `capacity_changes.csv`.
 fn with_more(drawn: &Draw, binding: &Binding, amount: f64) -> Vec<(String, String)> {
     let own_file = match binding.kind.as_str() {
         "site" => "sites.csv",

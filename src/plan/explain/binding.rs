@@ -36,7 +36,7 @@ impl Lever {
     }
 
     /// The pool that it stands for, if its component is a member of one.
-    pub fn pool(&self, inventory: &Inventory) -> Option<PoolId> {
+    pub fn pool(self, inventory: &Inventory) -> Option<PoolId> {
         match inventory.component(self.component) {
             Component::Element(element) => inventory.elements[element.index()].pool,
             _ => None,
@@ -44,7 +44,7 @@ impl Lever {
     }
 
     /// The components that it raises, ascending: one, or the members of its pool that limit the resource.
-    pub fn raised(&self, inventory: &Inventory) -> Vec<ComponentId> {
+    pub fn raised(self, inventory: &Inventory) -> Vec<ComponentId> {
         let Some(pool) = self.pool(inventory) else {
             return vec![self.component];
         };
@@ -185,6 +185,9 @@ fn of_period(
 
 /// The nominal capacity that cures as much as this component alone can: all of the level at the rate of its price,
 /// or what brings it to its own headroom target; at most as much as stands there, rounded up.
+///
+/// With more capacity less of the target was missing before (`s⁰`), so that who is to stay or to come has to fit
+/// within the full target; the unserved need not.
 fn wanted(
     period: &PeriodPlan,
     margin: &Margin,
@@ -193,18 +196,22 @@ fn wanted(
     outlook: &Outlook,
 ) -> f64 {
     let by_price = outlook.at(level) / price;
-    let wanted = match level {
-        Level::Worst | Level::Total => to_target(period, margin)
-            .filter(|amount| *amount > 0.0)
-            .unwrap_or(by_price),
-        _ => by_price,
+    let at = [margin.component.index(), margin.resource.index()];
+    let extra = match level {
+        Level::Unserved(_) => None,
+        Level::Worst | Level::Total => Some(0.0),
+        _ => Some(by_price * period.case.available[at] * (1.0 - margin.target)),
     };
+    let wanted = extra
+        .and_then(|extra| to_target(period, margin, margin.load + extra))
+        .filter(|amount| *amount > 0.0)
+        .unwrap_or(by_price);
     sayable(wanted.min(margin.nominal))
 }
 
-/// What brings a component to its full headroom target under the load of the plan; `None` if nothing of it is left.
-fn to_target(period: &PeriodPlan, margin: &Margin) -> Option<f64> {
+/// What brings a component to its full headroom target under a load; `None` if nothing of it is left.
+fn to_target(period: &PeriodPlan, margin: &Margin, load: f64) -> Option<f64> {
     let at = [margin.component.index(), margin.resource.index()];
     let left = period.case.available[at] * (1.0 - period.case.target[at]);
-    (left > 0.0).then(|| margin.load / left - margin.nominal)
+    (left > 0.0).then(|| load / left - margin.nominal)
 }

@@ -5,6 +5,7 @@ mod binding;
 mod elsewhere;
 mod explanations;
 mod filling;
+mod open;
 mod out;
 mod promise;
 mod reasons;

@@ -1,10 +1,10 @@
 //! What is out, so that no path is left.
 
 use super::because::Out;
-use crate::formulation::{ClassId, Problem};
+use crate::formulation::{ClassId, Problem, Standby};
 use crate::graph::{Usable, least_latencies};
-use crate::ids::{LinkId, SiteId};
-use crate::model::LinkEnd;
+use crate::ids::{AccessPointId, LinkId, SiteId};
+use crate::model::{AccessPointState, LinkEnd};
 use crate::units::LATENCY_SLACK_MS;
 
 /// The one thing that, were it alone back in service, would open a path from a class's client region to a site within
@@ -23,18 +23,23 @@ pub(super) fn what_is_out(problem: &Problem<'_>, class: ClassId, site: SiteId) -
         let latency = least_latencies(network, usable, group.client_region)[site.index()];
         latency.is_some_and(|latency| latency <= longest)
     };
+    // What the policy keeps closed is not out.
+    let is_kept_closed = |id: AccessPointId| {
+        setting.standby == Standby::Closed
+            && setting.inventory.access_points[id.index()].state == AccessPointState::Standby
+    };
     let mut found = None;
     let places = (0..network.place_count()).map(crate::graph::PlaceId::new);
     let of_places = places
         .filter(|place| all.places[place.index()] && !open.places[place.index()])
         .filter_map(|place| {
             let out = match network.end(place) {
-                LinkEnd::AccessPoint(id) => {
+                LinkEnd::AccessPoint(id) if !is_kept_closed(id) => {
                     Out::Component(setting.inventory.access_point_component(id))
                 }
                 LinkEnd::Element(id) => Out::Component(setting.inventory.element_component(id)),
                 LinkEnd::Pool(id) => Out::Pool(id),
-                LinkEnd::ClientRegion(_) | LinkEnd::Site(_) => return None,
+                _ => return None,
             };
             let mut back = Usable::clone(open);
             back.places[place.index()] = true;

@@ -108,7 +108,7 @@ pub struct Promise {
 
 /// The inventory with `amount` more nominal capacity of a lever, from the first day on: every value of
 /// `capacity_changes.csv` for it grows by as much, so that what is built stays beside what is added.
-pub(crate) fn with_more(inventory: &Inventory, lever: &Lever, amount: f64) -> Inventory {
+pub(crate) fn with_more(inventory: &Inventory, lever: Lever, amount: f64) -> Inventory {
     let mut more = inventory.clone();
     for component in lever.raised(inventory) {
         let at = [component.index(), lever.resource.index()];

@@ -1,22 +1,22 @@
 //! Room: whether one shard more fits at a site, and on some open way there, with all else as written.
 
 use super::because::{Obstacle, Squeeze};
+use super::open::open_ways;
 use crate::formulation::rows::{LoadRow, RowId};
 use crate::formulation::{ClassId, Problem};
-use crate::graph::{PricedPaths, Prices, Usable, least_latencies};
-use crate::ids::{AccessPointId, ClientRegionId, ComponentId, ProfileId, ResourceId, SiteId};
+use crate::graph::{PlaceId, PricedPaths, Usable, least_latencies};
+use crate::ids::{ClientRegionId, ComponentId, LinkId, ProfileId, ResourceId, SiteId};
 use crate::model::LinkEnd;
 use crate::plan::access_points::AccessPointChange;
 use crate::plan::extract::{Key, key, mean_demands};
 use crate::plan::plan::{Flow, GroupKey};
-use crate::plan_files::AccessPointUse;
 use crate::units::{FEASIBILITY, LATENCY_SLACK_MS};
 use ndarray::Array2;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What a load is held against.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Against {
     /// The headroom target in force.
     Target,
@@ -48,6 +48,10 @@ pub(super) struct Room<'a> {
     paths: Vec<Arc<PricedPaths<'a>>>,
     /// By group and site, the rows that one of its users there loads on the way, on average.
     on_way: BTreeMap<(Key, SiteId), Vec<(RowId, f64)>>,
+    /// By class and site: why it cannot be there, and the least latency.
+    known: BTreeMap<(ClassId, SiteId), (Option<Obstacle>, Option<f64>)>,
+    /// By class and site, where nobody would leave: the fewest users who are known to have no room, and the row.
+    too_many: BTreeMap<(ClassId, SiteId, Against), (f64, RowId)>,
     /// By profile, client region and rows without room: least latency by site over the rest.
     around: BTreeMap<(ProfileId, ClientRegionId, Vec<RowId>), Vec<Option<f64>>>,
 }
@@ -75,15 +79,20 @@ impl<'a> Room<'a> {
             usable,
             paths,
             on_way: BTreeMap::new(),
+            known: BTreeMap::new(),
+            too_many: BTreeMap::new(),
             around: BTreeMap::new(),
         }
     }
 
     /// Least latency from a class's client region to a site over what is open as written, within its limit.
-    pub(super) fn latency(&self, class: ClassId, site: SiteId) -> Option<f64> {
-        let (profile, region, limit) = self.group(class);
-        let cost = self.paths[profile.index()].cost(region, site, limit)?;
-        Some(cost.latency)
+    pub(super) fn latency(&mut self, class: ClassId, site: SiteId) -> Option<f64> {
+        self.standing(class, site).1
+    }
+
+    /// Why a class cannot be at a site, whatever the loads are.
+    pub(super) fn closed(&mut self, class: ClassId, site: SiteId) -> Option<Obstacle> {
+        self.standing(class, site).0
     }
 
     /// Why a site is of no use to whoever would come, and what would be squeezed; `None` if nothing is in the way.
@@ -126,8 +135,49 @@ impl<'a> Room<'a> {
         Some((rows[row].component, rows[row].resource, squeeze))
     }
 
-    /// Why a class cannot be at a site, whatever the loads are.
-    pub(super) fn closed(&self, class: ClassId, site: SiteId) -> Option<Obstacle> {
+    /// The component without room, if something is in the way of users who leave no other site; where fewer of the
+    /// class had none, nothing is looked at again.
+    pub(super) fn obstacle_to_more(
+        &mut self,
+        shift: &Shift,
+        site: SiteId,
+        against: Against,
+    ) -> Option<Obstacle> {
+        if shift.leaving.is_some() {
+            return self
+                .obstacle(shift, site, against)
+                .map(|(obstacle, _)| obstacle);
+        }
+        if let Some(obstacle) = self.closed(shift.class, site) {
+            return Some(obstacle);
+        }
+        let key = (shift.class, site, against);
+        let known = self.too_many.get(&key).copied();
+        let row = if let Some((_, row)) = known.filter(|(users, _)| *users <= shift.users) {
+            row
+        } else {
+            let (row, _) = self.squeezed(shift, site, against)?;
+            self.too_many.insert(key, (shift.users, row));
+            row
+        };
+        let row = &self.problem.rows.rows[row];
+        Some(Obstacle::NoRoom(row.component, row.resource))
+    }
+
+    /// Why a class cannot be at a site, and the least latency there.
+    fn standing(&mut self, class: ClassId, site: SiteId) -> (Option<Obstacle>, Option<f64>) {
+        if let Some(known) = self.known.get(&(class, site)) {
+            return *known;
+        }
+        let (profile, region, limit) = self.group(class);
+        let cost = self.paths[profile.index()].cost(region, site, limit);
+        let latency = cost.map(|cost| cost.latency);
+        let standing = (self.look_closed(class, site, latency), latency);
+        self.known.insert((class, site), standing);
+        standing
+    }
+
+    fn look_closed(&self, class: ClassId, site: SiteId, latency: Option<f64>) -> Option<Obstacle> {
         let setting = &self.problem.setting;
         let (profile, region, limit) = self.group(class);
         if setting.case.failed[site.index()] {
@@ -145,8 +195,7 @@ impl<'a> Room<'a> {
         if with_standby.cost(region, site, limit).is_none() {
             return Some(Obstacle::NoPath);
         }
-        let is_open = self.latency(class, site).is_some();
-        (!is_open).then_some(Obstacle::StandbyClosed)
+        latency.is_none().then_some(Obstacle::StandbyClosed)
     }
 
     /// The row at a site, or on every open way there, that lacks most with the shift; `None` if there is room.
@@ -225,12 +274,7 @@ impl<'a> Room<'a> {
     }
 
     /// What one user of a class loads on the way to a site, by row; the site itself is left out.
-    fn loads_on(
-        &self,
-        class: ClassId,
-        site: SiteId,
-        links: &[crate::ids::LinkId],
-    ) -> Vec<(RowId, f64)> {
+    fn loads_on(&self, class: ClassId, site: SiteId, links: &[LinkId]) -> Vec<(RowId, f64)> {
         let network = self.problem.setting.network;
         let rows = &self.problem.rows;
         let mean = &self.mean[&self.key(class)];
@@ -267,10 +311,7 @@ impl<'a> Room<'a> {
                 let is_full = |row: &RowId| full.binary_search(row).is_ok();
                 for (place, rows) in problem.rows.at_place.iter().enumerate() {
                     // A site's own rows were asked before, with its copies counted.
-                    let end = problem
-                        .setting
-                        .network
-                        .end(crate::graph::PlaceId::new(place));
+                    let end = problem.setting.network.end(PlaceId::new(place));
                     let is_site = matches!(end, LinkEnd::Site(_));
                     usable.places[place] &= is_site || !rows.iter().any(is_full);
                 }
@@ -329,51 +370,4 @@ fn worst(rows: impl Iterator<Item = (RowId, Squeeze)>) -> Option<(RowId, Squeeze
             worst
         }
     })
-}
-
-/// By profile, what is open as written, and the least-latency paths over it.
-fn open_ways<'a>(
-    problem: &Problem<'a>,
-    access_points: &[AccessPointChange],
-) -> (Vec<Arc<Usable>>, Vec<Arc<PricedPaths<'a>>>) {
-    let setting = &problem.setting;
-    let closed: Vec<AccessPointId> = access_points
-        .iter()
-        .filter(|change| change.after == AccessPointUse::Standby)
-        .map(|change| change.access_point)
-        .collect();
-    let opened = access_points
-        .iter()
-        .any(|change| change.after == AccessPointUse::Opened);
-    let ways = &problem.ways;
-    let mut usable: Vec<Arc<Usable>> = Vec::with_capacity(ways.usable.len());
-    let mut paths: Vec<Arc<PricedPaths<'a>>> = Vec::with_capacity(ways.usable.len());
-    for (profile, all) in ways.usable.iter().enumerate() {
-        let known = ways.usable[..profile]
-            .iter()
-            .position(|known| Arc::ptr_eq(known, all));
-        if let Some(known) = known {
-            usable.push(Arc::clone(&usable[known]));
-            paths.push(Arc::clone(&paths[known]));
-            continue;
-        }
-        let mut open = Usable::clone(all);
-        for access_point in &closed {
-            let place = setting.network.place(LinkEnd::AccessPoint(*access_point));
-            open.places[place.index()] = false;
-        }
-        let open = Arc::new(open);
-        paths.push(if closed.is_empty() {
-            Arc::clone(&ways.with_standby[profile])
-        } else if opened {
-            let prices = Prices::zero(setting.network);
-            let searched =
-                PricedPaths::new(setting.network, Arc::clone(&open), prices, ways.longest);
-            Arc::new(searched)
-        } else {
-            Arc::clone(&ways.without_standby[profile])
-        });
-        usable.push(open);
-    }
-    (usable, paths)
 }

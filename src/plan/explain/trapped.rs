@@ -32,7 +32,7 @@ pub(super) fn why_unserved(
     let mut has_room = false;
     for &site in &permitted {
         let shift = shift(written, part, class, site);
-        if let Some((obstacle, _)) = room.obstacle(&shift, site, Against::Capacity) {
+        if let Some(obstacle) = room.obstacle_to_more(&shift, site, Against::Capacity) {
             useless.push((site, obstacle));
         } else if is_beyond_limit(written, part, &shift, site) {
             is_limited = true;

@@ -30,7 +30,7 @@ impl Briefing<'_> {
         let mut groups: BTreeMap<String, Group<'_>> = BTreeMap::new();
         for period in &self.plan.periods {
             let mut of_period: BTreeMap<String, (f64, usize)> = BTreeMap::new();
-            for (shard, (users, reason)) in unserved_words(&teller, period) {
+            for (shard, (users, reason)) in unserved_words(teller, period) {
                 let sums = of_period.entry(reason.clone()).or_default();
                 sums.0 += users;
                 sums.1 += 1;

@@ -1,7 +1,7 @@
 //! Reasons in words: why shards are where they are.
 
 use crate::ids::{ComponentId, ResourceId, ShardId, SiteId};
-use crate::model::Inventory;
+use crate::model::{ComponentKind, Inventory};
 use crate::plan::PeriodPlan;
 use crate::plan::explain::{
     Because, Choice, Fate, Limit, Obstacle, Out, Rule, Squeeze, Useless, Why,
@@ -20,9 +20,9 @@ pub(crate) struct Teller<'a> {
     pub(crate) inventory: &'a Inventory,
 }
 
-impl Teller<'_> {
+impl<'a> Teller<'a> {
     /// Who, what happens to them, and why: one sentence.
-    pub(crate) fn sentence(&self, because: &Because) -> String {
+    pub(crate) fn sentence(self, because: &Because) -> String {
         let users = numbers::users_up(because.users());
         let is_one = users == "1";
         let user = if is_one { "user" } else { "users" };
@@ -54,7 +54,7 @@ impl Teller<'_> {
     }
 
     /// Why, as it follows on a colon.
-    pub(crate) fn why(&self, because: &Because) -> String {
+    pub(crate) fn why(self, because: &Because) -> String {
         let is_one = because.shards.len() == 1;
         let (it, its, have) = if is_one {
             ("it", "its", "it alone")
@@ -109,15 +109,20 @@ impl Teller<'_> {
 
     /// `were any of them to stay, San Antonio's cpu would keep 3 % headroom at best, 20 % is its target`.
     fn squeeze(
-        &self,
+        self,
         because: &Because,
         is_one: bool,
         component: ComponentId,
         resource: ResourceId,
     ) -> String {
         let who = if is_one { "it" } else { "any of them" };
+        let on_way = if self.inventory.component_kind(component) == ComponentKind::Site {
+            ""
+        } else {
+            ", on the shortest way,"
+        };
         let what = format!(
-            "{}'s {}",
+            "{}'s {}{on_way}",
             short(self.inventory.component_title(component)),
             self.resource(resource)
         );
@@ -129,7 +134,7 @@ impl Teller<'_> {
 
     /// The rule, and what is in the way at the sites that it leaves.
     fn trapped(
-        &self,
+        self,
         because: &Because,
         is_one: bool,
         rule: Option<Rule>,
@@ -167,7 +172,7 @@ impl Teller<'_> {
     }
 
     /// What is in the way at sites, those with the same obstacle together.
-    fn obstacles(&self, because: &Because, useless: &[Useless]) -> String {
+    fn obstacles(self, because: &Because, useless: &[Useless]) -> String {
         let sites_with = |is_so: &dyn Fn(Obstacle) -> bool| -> Vec<SiteId> {
             let with = useless.iter().filter(|(_, obstacle)| is_so(*obstacle));
             with.map(|(site, _)| *site).collect()
@@ -225,17 +230,17 @@ impl Teller<'_> {
     }
 
     /// Why the new site and no other.
-    fn choice(&self, because: &Because) -> String {
+    fn choice(self, because: &Because) -> String {
         let (Some(choice), Some(to)) = (&because.choice, because.to) else {
             return String::new();
         };
         let to = self.site(to);
         let is_one = because.shards.len() == 1;
         let it = if is_one { "it" } else { "they" };
-        let copy = if because.is_takeover {
-            ", and its copy takes over"
-        } else {
-            ""
+        let copy = match (because.is_takeover, is_one) {
+            (false, _) => "",
+            (true, true) => ", and a copy takes over there",
+            (true, false) => ", and copies take over there",
         };
         let other = if because.from.is_some() { "other " } else { "" };
         match choice {
@@ -245,10 +250,8 @@ impl Teller<'_> {
                 "{to} is the nearest with room{copy} ({})",
                 self.without_room(nearer)
             ),
-            Choice::Copy(_) => format!(
-                "{to} holds a copy of {} that takes over",
-                if is_one { "it" } else { "them" }
-            ),
+            Choice::Copy(_) if is_one => format!("a copy takes over at {to}"),
+            Choice::Copy(_) => format!("copies take over at {to}"),
             Choice::Together(_) => format!(
                 "nearer sites have room for {}, but not beside all others{copy}",
                 if is_one { "it alone" } else { "one of them" }
@@ -257,7 +260,7 @@ impl Teller<'_> {
     }
 
     /// `Dallas is nearer, but short of cpu`, or how many such there are.
-    fn without_room(&self, nearer: &[Useless]) -> String {
+    fn without_room(self, nearer: &[Useless]) -> String {
         match nearer {
             [(site, Obstacle::NoRoom(component, resource))] => {
                 let resource = self.resource(*resource);
@@ -279,35 +282,35 @@ impl Teller<'_> {
         }
     }
 
-    fn out(&self, out: Out) -> String {
+    fn out(self, out: Out) -> String {
         match out {
             Out::Component(component) => short(self.inventory.component_title(component)),
             Out::Pool(pool) => short(&self.inventory.pools[pool.index()].id),
         }
     }
 
-    fn site(&self, site: SiteId) -> String {
+    fn site(self, site: SiteId) -> String {
         short(&self.inventory.sites[site.index()].name)
     }
 
-    fn titles(&self, sites: impl Iterator<Item = SiteId>) -> Vec<&str> {
+    fn titles(self, sites: impl Iterator<Item = SiteId>) -> Vec<&'a str> {
         sites
             .map(|site| self.inventory.sites[site.index()].name.as_str())
             .collect()
     }
 
-    fn sites(&self, sites: &[SiteId]) -> String {
+    fn sites(self, sites: &[SiteId]) -> String {
         listed(&self.titles(sites.iter().copied()))
     }
 
-    fn resource(&self, resource: ResourceId) -> String {
+    fn resource(self, resource: ResourceId) -> String {
         short(&self.inventory.resources[resource.index()].id)
     }
 }
 
 /// By shard with unserved users in a period, how many and why; a shard that was split may have several reasons.
 pub(crate) fn unserved_words(
-    teller: &Teller<'_>,
+    teller: Teller<'_>,
     period: &PeriodPlan,
 ) -> BTreeMap<ShardId, (f64, String)> {
     let mut all: BTreeMap<ShardId, (f64, String)> = BTreeMap::new();

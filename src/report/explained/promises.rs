@@ -24,7 +24,7 @@ pub(crate) fn sentence(inventory: &Inventory, plan: &Plan, binding: &Binding) ->
     let Some((promise, change)) = change else {
         return format!(
             "{} limits too{place}: {}.",
-            with_resource(inventory, &binding.lever),
+            with_resource(inventory, binding.lever),
             rate(inventory, binding)
         );
     };
@@ -104,11 +104,11 @@ fn more_of(inventory: &Inventory, binding: &Binding, promise: &Promise) -> Strin
     } else {
         format!("{amount} more {}", short(&resource.id))
     };
-    format!("{what} at {}", place(inventory, &binding.lever))
+    format!("{what} at {}", place(inventory, binding.lever))
 }
 
 /// The component, or `each of the 3 members of lb-chi`.
-fn place(inventory: &Inventory, lever: &Lever) -> String {
+fn place(inventory: &Inventory, lever: Lever) -> String {
     let raised = lever.raised(inventory);
     match (raised.as_slice(), lever.pool(inventory)) {
         ([_, _, ..], Some(pool)) => format!(
@@ -121,7 +121,7 @@ fn place(inventory: &Inventory, lever: &Lever) -> String {
 }
 
 /// `Boydton (cpu)`.
-fn with_resource(inventory: &Inventory, lever: &Lever) -> String {
+fn with_resource(inventory: &Inventory, lever: Lever) -> String {
     let resource = &inventory.resources[lever.resource.index()];
     let name = match lever.pool(inventory) {
         Some(pool) => short(&inventory.pools[pool.index()].id),
@@ -196,7 +196,7 @@ fn headroom_gain(before: &Outlook, after: &Outlook) -> Option<String> {
         ));
     }
     let users = less(before.shortfall_users, after.shortfall_users)?;
-    Some(format!("give back the headroom of {}", people(&users)))
+    Some(format!("give back headroom for {}", people(&users)))
 }
 
 /// What gets worse, as it follows on `would`.
@@ -213,7 +213,7 @@ fn losses(change: &Change) -> Vec<String> {
     if after.worst_shortfall - before.worst_shortfall > FEASIBILITY && from != to {
         losses.push(format!("raise the worst shortfall from {from} to {to}"));
     } else if let Some(users) = more(before.shortfall_users, after.shortfall_users) {
-        losses.push(format!("take the headroom of {}", people(&users)));
+        losses.push(format!("leave headroom for {} fewer", people(&users)));
     }
     if after.opened > before.opened {
         losses.push(format!(
@@ -221,9 +221,11 @@ fn losses(change: &Change) -> Vec<String> {
             access_points(after.opened - before.opened)
         ));
     }
-    if let Some(users) = more(before.moved, after.moved) {
+    // Who is served now and was not is no loss, though he moves.
+    let served = (before.unserved - after.unserved).max(0.0);
+    if let Some(users) = more(before.moved + served, after.moved) {
         losses.push(format!("move {} more", people(&users)));
-    } else if let Some(users) = more(before.copied, after.copied) {
+    } else if let Some(users) = more(before.copied + served, after.copied) {
         losses.push(format!("copy {} more", people(&users)));
     }
     losses

@@ -8,7 +8,7 @@ use crate::plan_files::explanations::{self as written, Reason, UselessSite};
 
 impl Teller<'_> {
     /// The item of a reason.
-    pub(super) fn item(&self, number: usize, period: usize, because: &Because) -> Reason {
+    pub(super) fn item(self, number: usize, period: usize, because: &Because) -> Reason {
         let inventory = self.inventory;
         let site = |site: SiteId| inventory.sites[site.index()].id.clone();
         let (component, resource) = match &because.why {
@@ -35,10 +35,7 @@ impl Teller<'_> {
             Some(Rule::Jurisdiction(own)) => Some(inventory.jurisdictions[own.index()].clone()),
             _ => None,
         };
-        let (choice, nearer) = because
-            .choice
-            .as_ref()
-            .map_or((None, &[][..]), |choice| choice_of(choice));
+        let (choice, nearer) = because.choice.as_ref().map_or((None, &[][..]), choice_of);
         let has_moved = matches!(because.fate, Fate::Moved | Fate::Placed);
         Reason {
             id: format!("r{number}"),
@@ -69,7 +66,7 @@ impl Teller<'_> {
         }
     }
 
-    fn useless(&self, sites: &[Useless]) -> Vec<UselessSite> {
+    fn useless(self, sites: &[Useless]) -> Vec<UselessSite> {
         let inventory = self.inventory;
         let item = |(site, obstacle): &Useless| {
             let (component, resource) = match obstacle {

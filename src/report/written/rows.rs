@@ -178,7 +178,7 @@ impl Writer<'_> {
             inventory: self.inventory,
         };
         self.rows(|period| {
-            unserved_words(&teller, period)
+            unserved_words(teller, period)
                 .into_iter()
                 .map(|(shard, (users, reason))| {
                     let tier = self.inventory.shards[shard.index()].tier;

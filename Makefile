@@ -30,11 +30,13 @@ test: prerequisites
 	cargo test
 
 data:
-	python3 $(INVENTORY)/recipe/make.py
+	python3 data/americas-2012/recipe/make.py
+	python3 data/global/recipe/make.py
 
 data-check:
 	@command -v python3 >/dev/null || { echo "data-check needs python3 (nothing beyond its standard library)" >&2; exit 1; }
-	python3 $(INVENTORY)/recipe/make.py --check
+	python3 data/americas-2012/recipe/make.py --check
+	python3 data/global/recipe/make.py --check
 
 ci:
 	.ci/run

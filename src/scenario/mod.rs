@@ -10,6 +10,7 @@ mod read;
 #[cfg(test)]
 mod tiny;
 
+pub use demand::has_forecast_range;
 pub use free_share::free_share_lowered;
 pub use instant::{case_at, case_before};
 pub use knowledge::{Band, Knowledge, acted_on, is_in_force};

@@ -84,7 +84,7 @@ SITES = {
     "dxb": ("dubai", "middle-east-africa", "AE", 0.9, 0.58, 0.58, 0.57, 2),
     "auh": ("abu-dhabi", "middle-east-africa", "AE", 0.7, 0.54, 0.55, 0.54, 2),
     "jnb": ("johannesburg", "middle-east-africa", "ZA", 0.9, 0.57, 0.58, 0.56, 2),
-    "cpt": ("cape-town", "middle-east-africa", "ZA", 0.8, 0.54, 0.55, 0.53, 2),
+    "cpt": ("cape-town", "middle-east-africa", "ZA", 2.5, 0.54, 0.55, 0.53, 2),
     "bom": ("mumbai", "asia-pacific", "IN", 0.9, 0.58, 0.58, 0.57, 3),
     "maa": ("chennai", "asia-pacific", "IN", 0.9, 0.55, 0.56, 0.54, 2),
     "sin": ("singapore", "asia-pacific", "SG", 1.0, 0.56, 0.58, 0.55, 3),
@@ -247,7 +247,9 @@ def make_links(access_points):
             rows.append((ap, pool, FILTERED, round_trip(city, pools[pool])))
     for f in FILTERS:
         for router in nearest(ROUTERS[f], routers, 3):
-            rows.append((f"filter-{f}", router, FILTERED, 0.2 + round_trip(ROUTERS[f], routers[router])))
+            # A little more to the router beside it, so that no way to the others ties with the direct one.
+            ms = round_trip(ROUTERS[f], routers[router])
+            rows.append((f"filter-{f}", router, FILTERED, 0.2 + ms if ms else 0.4))
     for line in LINES:
         a, b = line.split("-")
         rows.append((f"rtr-{a}", f"rtr-{b}", "", None))
@@ -475,7 +477,7 @@ def make_rules(dice, shards, replicas):
             shard["move"] = "pinned"
 
 
-PINNED_AT = {"iad", "lon", "sin"}
+PINNED_AT = {"sin", "hkg"}
 
 # ---------------------------------------------------------------- growth
 
@@ -644,10 +646,10 @@ DRAINS = {
 }  # fmt: skip
 
 
-def name_of(site):
-    return {"Santiago de Querétaro": "Querétaro", "Frankfurt am Main": "Frankfurt"}.get(
-        CITY[SITES[site][0]]["name"], CITY[SITES[site][0]]["name"]
-    )
+def name_of(city):
+    """What people call it."""
+    name = CITY[city]["name"]
+    return {"Santiago de Querétaro": "Querétaro", "Frankfurt am Main": "Frankfurt"}.get(name, name)
 
 
 def scenarios():
@@ -655,7 +657,7 @@ def scenarios():
     for site, offset in DRAINS.items():
         files[f"drain-{site}.toml"] = scenario(
             f"drain-{site}",
-            [f"May {name_of(site)} be drained on Saturday from 02:00 to 06:00? Nobody is onboarded meanwhile."],
+            [f"May {name_of(SITES[site][0])} be drained on Saturday from 02:00 to 06:00? Nobody is onboarded meanwhile."],
             f"2026-10-10T02:00:00{offset}",
             f"2026-10-10T06:00:00{offset}",
             FROZEN,
@@ -819,7 +821,7 @@ def make():
             homed[shard["site"]] += shard["users"]
     sites, elements = [], []
     for site, (city, region, jurisdiction, _, cpu, storage, lb, members) in SITES.items():
-        name = name_of(site)
+        name = name_of(city)
         rate = up(homed[site] / 4, 50_000)
         sites.append(
             (
@@ -838,7 +840,7 @@ def make():
         pool = f"lb-{site}"
         for n in range(1, members + 1):
             sessions = up(sizes.now[pool, "sessions"] / lb / members, 10_000)
-            gbit = up(sizes.now[pool, "bandwidth"] / 0.4 / members, 1)
+            gbit = up(sizes.now[pool, "bandwidth"] / 0.4 / members, 5)
             elements.append(
                 (f"{pool}-{n}", f"{name} load balancer {n}", "load-balancer", pool, *coordinates(city), gbit, sessions, 1200)
             )
@@ -849,13 +851,13 @@ def make():
             )
     for router, city in ROUTERS.items():
         gbit = sizes.of(f"rtr-{router}", "bandwidth", 0.55, 10)
-        name = f"{CITY[city]['name']} backbone router"
+        name = f"{name_of(city)} backbone router"
         elements.append((f"rtr-{router}", name, "router", "", *coordinates(city), gbit, "unlimited", "unlimited"))
     for f in FILTERS:
         city = ROUTERS[f]
         for n in (1, 2, 3):
             gbit = sizes.of(f"filter-{f}", "bandwidth", 0.6, 1, parts=3)
-            name = f"{CITY[city]['name']} mail filter {n}"
+            name = f"{name_of(city)} mail filter {n}"
             elements.append(
                 (f"filter-{f}-{n}", name, "mail-filter", f"filter-{f}", *coordinates(city), gbit, "unlimited", "unlimited")
             )
@@ -869,13 +871,13 @@ def make():
     rows = []
     for ap, (city, state) in access_points.items():
         gbit = sizes.of(ap, "bandwidth", 0.5, 1) if state == "active" else 12
-        rows.append((ap, CITY[city]["name"], *coordinates(city), state, gbit, gbit * 30))
+        rows.append((ap, name_of(city), *coordinates(city), state, gbit, gbit * 30))
     files["access_points.csv"] = table("access_point name latitude longitude state bandwidth accepts_per_second", rows)
     lines = {f"rtr-{a}--rtr-{b}" for line in LINES for a, b in (line.split("-"), line.split("-")[::-1])}
     rows = []
     for a, b, profiles, latency in links:
         link = f"{a}--{b}"
-        gbit = sizes.of(link, "bandwidth", 0.55, 2) if link in lines else "unlimited"
+        gbit = max(20, sizes.of(link, "bandwidth", 0.55, 5)) if link in lines else "unlimited"
         rows.append((link, a, b, profiles, "" if latency is None else text(latency, 2), gbit))
     files["links.csv"] = table("link from to profiles latency_ms bandwidth", rows)
     files["client_regions.csv"] = table(
@@ -883,7 +885,7 @@ def make():
         [
             (
                 city,
-                row["name"],
+                name_of(city),
                 row["latitude"],
                 row["longitude"],
                 row["time_zone"],

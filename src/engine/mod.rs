@@ -4,6 +4,7 @@ mod before;
 mod kept;
 mod period;
 mod plan;
+mod proven_worse;
 mod watch;
 mod whole_shards;
 

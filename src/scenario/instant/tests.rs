@@ -2,9 +2,9 @@
 
 use super::super::tiny::{A, B, BW, CPU, LB1, cut, event, hour, inventory, scenario, surge};
 use super::*;
-use crate::scenario::has_forecast_range;
 use crate::ids::{ClientRegionId, ProfileId, ResourceId, ShardId, TenantId};
 use crate::model::{CapacityChange, Onboarding, Reduction, Surge};
+use crate::scenario::has_forecast_range;
 use ndarray::array;
 
 fn believed(inventory: &Inventory, scenario: &Scenario, at: i64) -> Case {

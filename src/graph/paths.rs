@@ -61,7 +61,9 @@ pub struct PricedPaths<'a> {
     /// By access point, the price to enter there.
     entry: Vec<f64>,
     to_access_points: Arc<Vec<Start>>,
-    to_sites: Arc<Vec<Rest>>,
+    to_sites: Arc<Onward>,
+    /// Client regions × sites: choices without limit that were made, if they are remembered.
+    chosen: Vec<OnceLock<Option<Choice>>>,
     /// By client region and by access point, the labels under limits, searched when somebody needs them.
     limited_to_access_points: Vec<OnceLock<Limited>>,
     limited_to_sites: Vec<OnceLock<Limited>>,
@@ -73,9 +75,11 @@ struct Start {
     goals: Vec<Goal>,
 }
 
-/// The ways from one access point on, by site.
-struct Rest {
-    tree: Tree,
+/// The ways from every access point on.
+struct Onward {
+    /// By access point.
+    trees: Vec<Tree>,
+    /// Access points × sites, one after the other.
     goals: Vec<Option<Goal>>,
 }
 
@@ -133,12 +137,15 @@ impl Choice {
 }
 
 impl<'a> PricedPaths<'a> {
-    /// Searches both halves. `longest` is the largest latency limit that will be asked for.
+    /// Searches both halves, and remembers what is asked. `longest` is the largest latency limit that will be asked for.
     pub fn new(network: &'a Network, usable: Arc<Usable>, prices: Prices, longest: f64) -> Self {
-        Self::beside(network, usable, prices, longest, &[])
+        Self {
+            chosen: never(network.client_region_count() * network.site_count()),
+            ..Self::beside(network, usable, prices, longest, &[])
+        }
     }
 
-    /// The same, taking over the halves of known paths over the same usable places whose prices agree on their side.
+    /// The same for prices that are soon gone: nothing is remembered. Takes over the halves of known paths over the same usable places whose prices agree on their side.
     pub fn beside(
         network: &'a Network,
         usable: Arc<Usable>,
@@ -174,6 +181,7 @@ impl<'a> PricedPaths<'a> {
             prices,
             longest,
             entry,
+            chosen: Vec::new(),
             limited_to_access_points: never(network.client_region_count()),
             limited_to_sites: never(network.access_point_count()),
         }
@@ -207,9 +215,7 @@ impl<'a> PricedPaths<'a> {
                 self.to_access_points[region.index()]
                     .tree
                     .links_to(choice.first),
-                self.to_sites[choice.access_point]
-                    .tree
-                    .links_to(choice.second),
+                self.to_sites.trees[choice.access_point].links_to(choice.second),
             )
         };
         let links: Vec<LinkId> = first.into_iter().chain(second).collect();
@@ -223,7 +229,11 @@ impl<'a> PricedPaths<'a> {
 
     /// The chosen halves.
     fn choose(&self, region: ClientRegionId, site: SiteId, limit: Option<f64>) -> Option<Choice> {
-        let best = self.choose_unlimited(region, site)?;
+        let position = region.index() * self.network.site_count() + site.index();
+        let best = match self.chosen.get(position) {
+            Some(chosen) => *chosen.get_or_init(|| self.choose_unlimited(region, site)),
+            None => self.choose_unlimited(region, site),
+        }?;
         match limit {
             Some(limit) if best.latency > limit + LATENCY_SLACK_MS => {
                 self.choose_limited(region, site, limit + LATENCY_SLACK_MS)
@@ -244,9 +254,10 @@ impl<'a> PricedPaths<'a> {
 
     /// The cheapest halves over each access point that leads to the site.
     fn joins(&self, region: ClientRegionId, site: SiteId) -> impl Iterator<Item = Choice> + '_ {
-        let goals = &self.to_access_points[region.index()].goals;
-        goals.iter().filter_map(move |first| {
-            let last = self.to_sites[first.position].goals[site.index()].as_ref()?;
+        let site_count = self.network.site_count();
+        let (starts, onward) = (&self.to_access_points[region.index()], &*self.to_sites);
+        starts.goals.iter().filter_map(move |first| {
+            let last = onward.goals[first.position * site_count + site.index()].as_ref()?;
             Some(Choice::join(self.entry[first.position], first, last))
         })
     }
@@ -292,7 +303,8 @@ impl<'a> PricedPaths<'a> {
     fn limited_from(&self, region: ClientRegionId) -> &Limited {
         self.limited_to_access_points[region.index()].get_or_init(|| {
             let end = LinkEnd::ClientRegion(region);
-            self.search_limited(end, Until::AccessPoints, self.to_sites.len())
+            let goal_count = self.network.access_point_count();
+            self.search_limited(end, Until::AccessPoints, goal_count)
         })
     }
 
@@ -322,7 +334,7 @@ impl<'a> PricedPaths<'a> {
 }
 
 /// Nothing searched yet.
-fn never(count: usize) -> Vec<OnceLock<Limited>> {
+fn never<T>(count: usize) -> Vec<OnceLock<T>> {
     (0..count).map(|_| OnceLock::new()).collect()
 }
 
@@ -355,27 +367,23 @@ fn halves_to_access_points(network: &Network, usable: &Usable, prices: &Prices) 
         .collect()
 }
 
-fn halves_to_sites(network: &Network, usable: &Usable, prices: &Prices) -> Vec<Rest> {
+fn halves_to_sites(network: &Network, usable: &Usable, prices: &Prices) -> Onward {
     let mut scratch = Scratch::default();
-    (0..network.access_point_count())
+    let site_count = network.site_count();
+    let mut goals = vec![None; network.access_point_count() * site_count];
+    let trees = (0..network.access_point_count())
         .map(|access_point| {
-            let start = network.place(LinkEnd::AccessPoint(AccessPointId::new(access_point)));
-            let tree = search(
-                network,
-                usable,
-                prices,
-                start,
-                Until::Sites,
-                None,
-                &mut scratch,
-            );
-            let mut goals = vec![None; network.site_count()];
+            let end = LinkEnd::AccessPoint(AccessPointId::new(access_point));
+            let start = network.place(end);
+            let until = Until::Sites;
+            let tree = search(network, usable, prices, start, until, None, &mut scratch);
             for goal in first_goals(network, &tree) {
-                goals[goal.position] = Some(goal);
+                goals[access_point * site_count + goal.position] = Some(goal);
             }
-            Rest { tree, goals }
+            tree
         })
-        .collect()
+        .collect();
+    Onward { trees, goals }
 }
 
 impl Goal {

@@ -11,7 +11,7 @@ use ndarray::Array2;
 
 macro_rules! americas {
     ($($name:literal),*) => {
-        vec![$(SourceFile {
+        [$(SourceFile {
             name: $name.into(),
             bytes: include_bytes!(concat!("../../../data/americas-2012/", $name)).to_vec(),
         }),*]

@@ -5,6 +5,7 @@ mod explain;
 mod kept;
 mod period;
 mod plan;
+mod proven_worse;
 mod recall;
 mod watch;
 mod whole_shards;

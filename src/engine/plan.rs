@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::graph::Network;
 use crate::model::{Homes, Inventory, Scenario};
 use crate::plan::{ForecastEnd, PeriodPlan, Plan, Status, homes_after, tenants};
-use crate::scenario::{Band, Period, periods};
+use crate::scenario::{Band, Period, has_forecast_range, periods};
 use crate::solve::{Proof, Stop};
 
 /// What may be asked of a plan.
@@ -36,10 +36,6 @@ pub struct Options<'a> {
 pub fn plan(inventory: &Inventory, scenario: &Scenario, options: &Options<'_>) -> Result<Plan> {
     let network = Network::new(inventory);
     let all = periods(inventory, scenario);
-    let has_band = inventory
-        .onboarding
-        .iter()
-        .any(|row| row.low != row.users || row.high != row.users);
     let run = |band: Band, watch: &dyn Watch, telling: Telling| {
         plan_band(&Course {
             inventory,
@@ -54,7 +50,7 @@ pub fn plan(inventory: &Inventory, scenario: &Scenario, options: &Options<'_>) -
     };
     let expected = || run(Band::Expected, options.watch, Telling::Reasons);
     let end = |band: Band| run(band, &NoWatch, Telling::Numbers);
-    let (expected, ends) = if has_band {
+    let (expected, ends) = if has_forecast_range(inventory, scenario) {
         let (expected, ends) = rayon::join(expected, || {
             rayon::join(|| end(Band::Low), || end(Band::High))
         });

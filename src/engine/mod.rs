@@ -2,6 +2,7 @@
 
 mod before;
 mod kept;
+mod margin;
 mod period;
 mod plan;
 mod watch;

@@ -83,6 +83,14 @@ pub(super) fn whole_shards(
     }))
 }
 
+/// Homes for whole shards near a fractional outcome, each doubt settled the likeliest way; nothing is solved.
+pub(super) fn rounded(problem: &Problem<'_>, outcome: &Outcome) -> Narrowed {
+    let mut narrowed = vec![None; problem.setting.inventory.shards.len()];
+    let doubts = narrow(problem, outcome, &mut narrowed);
+    round(doubts, &mut narrowed, true);
+    narrowed
+}
+
 /// Shards in doubt: the ways in which they may be homed, the likeliest first.
 #[derive(Debug, Clone)]
 struct Doubt {

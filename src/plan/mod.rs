@@ -5,6 +5,7 @@ mod blind;
 pub mod check;
 mod extract;
 mod headroom;
+mod margin;
 mod measure;
 mod moves;
 #[expect(clippy::module_inception, reason = "the type is the floor's subject")]
@@ -17,6 +18,7 @@ pub use blind::{Hurt, blind_window};
 pub use extract::{Served, flows, loads, parts};
 pub(crate) use extract::{crossing, users_by_site};
 pub use headroom::{Margin, margins};
+pub use margin::{ErrorMargin, Limit};
 pub use measure::{Stage, stages};
 pub(crate) use moves::has_copy;
 pub use moves::{Move, Origin, moves, reason};

@@ -3,6 +3,7 @@
 use super::access_points::AccessPointChange;
 use super::blind::Hurt;
 use super::headroom::Margin;
+use super::margin::ErrorMargin;
 use super::measure::Stage;
 use super::moves::Move;
 use crate::graph::Path;
@@ -138,6 +139,9 @@ pub struct PeriodPlan {
     pub totals: Totals,
     /// The same with the low and the high end of the forecast.
     pub band: Option<[ForecastEnd; 2]>,
+    /// How large an error of the inputs the period stands; `None` if it was not asked, no factor serves everyone who
+    /// has an open site, or a stop was raised.
+    pub error_margin: Option<ErrorMargin>,
     /// How large the program was.
     pub size: Size,
 }

@@ -36,8 +36,8 @@ pub use rows::{
     UnservedRow,
 };
 pub use summary::{
-    Band, FORMAT, Inputs, Measure, ModelSize, PeriodSummary, SUMMARY_FILE, Seconds, Stage, Status,
-    Summary, Totals, read_summary, write_summary,
+    Band, ErrorMargin, FORMAT, Holds, Inputs, Limit, Measure, ModelSize, PeriodSummary,
+    SUMMARY_FILE, Seconds, Stage, Status, Summary, Totals, read_summary, write_summary,
 };
 pub use table::{Lined, Row, joined, read_rows, write_rows};
 pub use written::{PLAN_FILES, PlanFile, WrittenPlan, read};

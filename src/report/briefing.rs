@@ -6,6 +6,7 @@
 mod access_points;
 mod band;
 mod blind;
+mod margin;
 mod moves;
 mod periods;
 mod proof;

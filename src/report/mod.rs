@@ -7,6 +7,7 @@ pub mod charts;
 pub mod csv;
 pub mod drawn;
 pub mod headroom;
+mod margin;
 pub mod numbers;
 mod period;
 pub mod span;

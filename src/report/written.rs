@@ -1,5 +1,6 @@
 //! The plan as the rows and bytes of its output folder.
 
+use super::margin;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Level;
 use crate::ids::SiteId;
@@ -116,8 +117,13 @@ pub fn summary(inventory: &Inventory, scenario: &Scenario, plan: &Plan, about: &
                         opened(inventory, &high.access_points),
                     ),
                 }),
+                margin: period
+                    .error_margin
+                    .as_ref()
+                    .map(|own| margin::of_period(inventory, own)),
             })
             .collect(),
+        margin: margin::of_plan(inventory, plan),
         seconds: about.seconds,
         warnings: about.warnings,
     }

@@ -19,7 +19,7 @@ use super::stop::Stop;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Objective;
 use crate::formulation::rows::RowId;
-use crate::formulation::{ClassId, ColumnKey, PathTable, Problem};
+use crate::formulation::{ClassId, ColumnKey, PathTable, Problem, Scaling};
 use std::collections::HashSet;
 
 /// A settled level that is held by a row.
@@ -74,6 +74,8 @@ pub(super) struct Master<'a> {
     default_loads: Vec<Vec<(RowId, f64)>>,
     is_default_closed: Vec<bool>,
     target_limits: Vec<f64>,
+    /// What `β` brings every row, where that is the question.
+    scaling: Option<&'a Scaling>,
     /// By load row, the upper bound of `s`; and that of `t`.
     missing: Vec<f64>,
     worst: f64,

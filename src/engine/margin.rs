@@ -1,7 +1,7 @@
 //! Error margin of a period: the fractional optimum is the bound; what is claimed was found with whole shards
 //! (`docs/model.md` §11).
 
-use super::whole_shards::rounded;
+use super::whole_shards::dived;
 use crate::error::Result;
 use crate::formulation::rows::Side;
 use crate::formulation::{Holds, Problem, Scaling, StandbyBackground, is_symmetric};
@@ -18,6 +18,9 @@ const CAUTION: f64 = 1e-7;
 
 /// A found factor this much below the bound is worth another search for homes.
 const WORTH_ROUNDING: f64 = 1e-3;
+
+/// How often the program is solved again while homes near the bound are rounded.
+const DIVES: usize = 1;
 
 /// The period whose margin is asked.
 pub(super) struct Subject<'a> {
@@ -49,13 +52,13 @@ pub(super) fn error_margin(subject: &Subject<'_>, stop: &Stop) -> Result<Option<
         is_served,
         stop,
     };
-    let Some(demand) = search.side(Side::Demand)? else {
+    let Some(demand) = search.side(Side::Demand, subject.fractional)? else {
         return Ok(None);
     };
     let capacity = if is_symmetric(problem) {
         demand.clone()
     } else {
-        match search.side(Side::Capacity)? {
+        match search.side(Side::Capacity, &demand.free)? {
             Some(capacity) => capacity,
             None => return Ok(None),
         }
@@ -91,22 +94,25 @@ struct Search<'a> {
 struct Found {
     whole: LeastScale,
     bound: f64,
+    /// How everyone is served at the bound.
+    free: Outcome,
 }
 
 impl Search<'_> {
-    fn side(&self, side: Side) -> Result<Option<Found>> {
+    /// One side; `start` is an outcome of the problem from which the search begins.
+    fn side(&self, side: Side, start: &Outcome) -> Result<Option<Found>> {
         let subject = self.subject;
         let problem = subject.problem;
         let open = self.open_background();
         let relaxed = Scaling::new(problem, side, self.holds, StandbyBackground::Relaxed);
         let exact = Scaling::new(problem, side, self.holds, StandbyBackground::Open(&open));
         let is_split = problem.setting.policy.split_shards;
-        let free = || least_scale(problem, &relaxed, Some(subject.fractional), self.stop);
+        let free = || least_scale(problem, &relaxed, Some(start), self.stop);
         let fixed = || match subject.whole {
             Some((problem, whole)) => least_scale(problem, &exact, Some(whole), self.stop),
             None if is_split => least_scale(problem, &exact, Some(subject.fractional), self.stop),
             None => {
-                let narrowed = rounded(problem, subject.fractional);
+                let narrowed = dived(problem, subject.fractional, 0, |_| Ok(None))?;
                 least_scale(&problem.narrowed(&narrowed), &exact, None, self.stop)
             }
         };
@@ -120,7 +126,10 @@ impl Search<'_> {
                 .is_none_or(|best| best.value > free.value * (1.0 + WORTH_ROUNDING))
         };
         if !is_split && is_worth_rounding(&best) {
-            let narrowed = rounded(problem, &free.outcome);
+            let narrowed = dived(problem, &free.outcome, DIVES, |narrowed| {
+                let found = least_scale(narrowed, &exact, None, self.stop)?;
+                Ok(found.map(|found| found.outcome))
+            })?;
             let other = least_scale(&problem.narrowed(&narrowed), &exact, None, self.stop)?;
             best = match (best, other) {
                 (Some(best), Some(other)) if other.value < best.value => Some(other),
@@ -138,6 +147,7 @@ impl Search<'_> {
             Found {
                 bound: free.bound.min(whole.value),
                 whole,
+                free: free.outcome,
             }
         }))
     }

@@ -60,6 +60,16 @@ fn search(
     let mut scale = master.nothing();
     scale.scale = 1.0;
     let end = master.optimise(&scale)?;
+    let (rows, columns) = master.shape();
+    let iterations = master.iterations();
+    tracing::debug!(
+        end.value,
+        end.bound,
+        rows,
+        columns,
+        iterations,
+        "least scale"
+    );
     if end.is_stopped {
         return Ok(None);
     }

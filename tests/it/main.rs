@@ -12,6 +12,7 @@ mod forged;
 mod inventory;
 mod levels;
 mod look;
+mod margin;
 mod naive;
 mod naive_cases;
 mod naive_properties;

@@ -10,6 +10,7 @@ mod affected;
 mod at_instant;
 mod ladder;
 mod lp;
+mod margin;
 mod paths;
 mod pools;
 mod rows;
@@ -18,6 +19,7 @@ mod split;
 mod statement;
 
 pub(crate) use lp::Solver;
+pub(crate) use margin::stretched;
 
 use at_instant::{Believed, at_instant};
 use jiff::Timestamp;

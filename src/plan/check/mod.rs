@@ -10,6 +10,7 @@ mod affected;
 mod assignment;
 mod before;
 mod blind;
+mod error_margin;
 mod fixed;
 mod ground;
 mod headroom;

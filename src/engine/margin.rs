@@ -3,8 +3,11 @@
 
 use super::whole_shards::dived;
 use crate::error::Result;
+use crate::formulation::goals::Level;
 use crate::formulation::rows::Side;
-use crate::formulation::{Holds, Problem, Scaling, StandbyBackground, is_symmetric};
+use crate::formulation::{
+    Holds, Problem, Scaling, StandbyBackground, is_symmetric, pursues_targets,
+};
 use crate::model::AccessPointState;
 use crate::plan::{ErrorMargin, Limit, PeriodPlan};
 use crate::solve::{LeastScale, Outcome, Stop, least_scale};
@@ -41,7 +44,8 @@ pub(super) fn error_margin(subject: &Subject<'_>, stop: &Stop) -> Result<Option<
     let totals = &subject.plan.totals;
     let left_out = trapped(problem);
     let is_served = totals.unserved - left_out <= NOBODY;
-    let holds = if is_served && totals.worst_shortfall <= FEASIBILITY {
+    let are_met = is_served && totals.worst_shortfall <= FEASIBILITY;
+    let holds = if are_met && pursues_targets(&problem.setting.policy.goals) {
         Holds::Targets
     } else {
         Holds::Service
@@ -77,8 +81,7 @@ fn trapped(problem: &Problem<'_>) -> f64 {
     classes
         .zip(&problem.defaults)
         .filter(|(_, default)| default.is_none())
-        .map(|(class, _)| class.users)
-        .sum()
+        .fold(0.0, |users, (class, _)| users + class.users)
 }
 
 struct Search<'a> {
@@ -104,8 +107,9 @@ impl Search<'_> {
         let subject = self.subject;
         let problem = subject.problem;
         let open = self.open_background();
-        let relaxed = Scaling::new(problem, side, self.holds, StandbyBackground::Relaxed);
-        let exact = Scaling::new(problem, side, self.holds, StandbyBackground::Open(&open));
+        let scaling = |standby| Scaling::new(problem, side, self.holds, standby, self.relieved());
+        let relaxed = scaling(StandbyBackground::Relaxed);
+        let exact = scaling(StandbyBackground::Open(&open));
         let is_split = problem.setting.policy.split_shards;
         let free = || least_scale(problem, &relaxed, Some(start), self.stop);
         let fixed = || match subject.whole {
@@ -150,6 +154,15 @@ impl Search<'_> {
                 free: free.outcome,
             }
         }))
+    }
+
+    /// Users of unaffected shards whom the plan moves.
+    fn relieved(&self) -> f64 {
+        let stages = self.subject.plan.stages.iter();
+        stages
+            .filter(|stage| stage.level == Level::Relief)
+            .map(|stage| stage.plan)
+            .sum()
     }
 
     /// By access point: the standby ones that the plan enters by.

@@ -3,7 +3,7 @@
 use super::problem::Problem;
 use super::rows::{LoadRow, Scaled, Side, hard_limit, target_limit};
 use crate::ids::AccessPointId;
-use crate::model::{AccessPointState, Component};
+use crate::model::{AccessPointState, Component, Goal};
 
 /// What is to hold at the factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,6 +23,28 @@ pub enum StandbyBackground<'a> {
     Open(&'a [bool]),
 }
 
+/// `true` if the goals put no other wish before the headroom targets than service and relief: then they are met
+/// wherever that can be, without moving more of the unaffected.
+pub fn pursues_targets(goals: &[Goal]) -> bool {
+    goals
+        .iter()
+        .position(|goal| *goal == Goal::Headroom)
+        .is_some_and(|position| {
+            goals[..position]
+                .iter()
+                .all(|goal| matches!(goal, Goal::Unserved | Goal::Relief))
+        })
+}
+
+/// `true` if fewer moves of the unaffected come before headroom.
+pub fn spares_unaffected(goals: &[Goal]) -> bool {
+    let position = |wanted: Goal| goals.iter().position(|goal| *goal == wanted);
+    match (position(Goal::Relief), position(Goal::Headroom)) {
+        (Some(relief), Some(headroom)) => relief < headroom,
+        _ => false,
+    }
+}
+
 /// What every row allows: a program over `β`.
 #[derive(Debug, Clone)]
 pub struct Scaling {
@@ -30,16 +52,20 @@ pub struct Scaling {
     pub rows: Vec<Scaled>,
     /// Users who may move at `β = 0`, and per unit of `β`, where there is a limit.
     pub moves: Option<[f64; 2]>,
+    /// Users of unaffected shards who may be served elsewhere, where that comes before headroom.
+    pub relief: Option<f64>,
 }
 
 impl Scaling {
-    /// The scaling of a problem.
+    /// The scaling of a problem; `relieved` are the users of unaffected shards who move as it stands.
     pub fn new(
         problem: &Problem<'_>,
         side: Side,
         holds: Holds,
         standby: StandbyBackground<'_>,
+        relieved: f64,
     ) -> Self {
+        let is_held = holds == Holds::Targets && spares_unaffected(&problem.setting.policy.goals);
         let rows = problem.rows.rows.iter();
         Self {
             rows: rows
@@ -53,6 +79,7 @@ impl Scaling {
                     Side::Demand => [0.0, limit],
                     Side::Capacity => [limit, 0.0],
                 }),
+            relief: is_held.then_some(relieved),
         }
     }
 }

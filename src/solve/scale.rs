@@ -50,6 +50,9 @@ fn search(
     if let Some(start) = start {
         master.add(columns_of(problem, start), usize::MAX)?;
     }
+    if let Some(relieved) = scaling.relief {
+        hold_relief(&mut master, relieved)?;
+    }
     let mut overload = master.nothing();
     overload.overload = 1.0;
     let end = master.optimise(&overload)?;
@@ -79,6 +82,18 @@ fn search(
         first: master.binding_row(),
         outcome: Settled::default().into_outcome(&master),
     }))
+}
+
+/// No more users of unaffected shards move than so many.
+fn hold_relief(master: &mut Master<'_>, relieved: f64) -> Result<()> {
+    let mut relief = master.nothing();
+    relief.relief = 1.0;
+    if master.is_nobody(relieved) && master.is_free_by_default(&relief) {
+        master.closed.relief = true;
+        master.apply_bounds()
+    } else {
+        master.hold(&relief, relieved)
+    }
 }
 
 /// The columns of everybody who is off his default path.

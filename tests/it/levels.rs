@@ -177,7 +177,15 @@ pub(crate) fn written(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -
 
 /// What the referee says of the files of a plan.
 pub(crate) fn judged(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Verdict {
-    let files = written(inventory, scenario, plan);
+    judged_files(inventory, scenario, &written(inventory, scenario, plan))
+}
+
+/// What the referee says of files.
+pub(crate) fn judged_files(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    files: &[WrittenFile],
+) -> Verdict {
     let read_files: Vec<PlanFile<'_>> = files
         .iter()
         .map(|file| PlanFile {

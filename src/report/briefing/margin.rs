@@ -5,6 +5,7 @@ use crate::formulation::Holds;
 use crate::plan::{ErrorMargin, Limit};
 use crate::report::numbers;
 use crate::report::words::listed;
+use crate::units::NOBODY;
 
 /// Growth or error below this is none to speak of.
 const NOTHING_TO_SPARE: f64 = 5e-4;
@@ -32,7 +33,7 @@ impl Briefing<'_> {
         }
         if demand.verified < 1.0 + NOTHING_TO_SPARE {
             return Some(format!(
-                "Nothing is to spare: any growth of all demand ends that{first}."
+                "Nothing is to spare: it ends with any growth of all demand{first}."
             ));
         }
         let more = numbers::short_headroom(demand.verified - 1.0);
@@ -42,12 +43,18 @@ impl Briefing<'_> {
                 let fewer = numbers::short_headroom(limit.verified);
                 format!(", or all capacities are up to {fewer} lower")
             });
+        let is_all = self.margins().all(|margin| margin.holds == Holds::Targets);
+        let same = if is_all {
+            "The same holds"
+        } else {
+            "Everyone is still served"
+        };
         Some(format!(
-            "The same holds if all demand is up to {more} higher{fewer}{first}."
+            "{same} if all demand is up to {more} higher{fewer}{first}."
         ))
     }
 
-    /// `; first San Antonio's cpu would be short (10:42 to 14:10)`.
+    /// `; first San Antonio's cpu would be short in period 4 (10:42 to 14:10)`.
     fn first(&self, period: usize, limit: Limit) -> String {
         let when = if self.plan.periods.len() > 1 {
             self.plan
@@ -72,13 +79,13 @@ impl Briefing<'_> {
         }
     }
 
+    fn margins(&self) -> impl Iterator<Item = &ErrorMargin> {
+        let periods = self.plan.periods.iter();
+        periods.filter_map(|period| period.error_margin.as_ref())
+    }
+
     fn who_would_be_served(&self) -> &'static str {
-        let margins = || {
-            let periods = self.plan.periods.iter();
-            periods.filter_map(|period| period.error_margin.as_ref())
-        };
-        debug_assert!(margins().any(|margin| margin.holds == Holds::Service));
-        if margins().any(|margin| margin.left_out > crate::units::NOBODY) {
+        if self.margins().any(|margin| margin.left_out > NOBODY) {
             "Everyone who has an open site would be served"
         } else {
             "Everyone would be served"

@@ -54,7 +54,7 @@ impl<'a> Master<'a> {
             let overload = declare(ColumnKey::Overload(index));
             let mut line = Expression::from(0.0) - overload;
             if let Some((scale, scaling)) = scale {
-                line = line - scaling.rows[index].per_scale * scale;
+                line -= scaling.rows[index].per_scale * scale;
             } else if row.has_shortfall() {
                 let missing = declare(ColumnKey::Missing(index));
                 line = line - row.target * missing - row.target * worst;
@@ -94,7 +94,7 @@ impl<'a> Master<'a> {
             let limit = match scale {
                 Some((scale, scaling)) => {
                     let [base, per_scale] = scaling.moves.unwrap_or_default();
-                    line = line - per_scale / problem.unit * scale;
+                    line -= per_scale / problem.unit * scale;
                     base
                 }
                 None => limit,

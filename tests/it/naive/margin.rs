@@ -8,6 +8,7 @@ use ndarray::Array2;
 /// What a factor leaves: users unserved, the worst missing share, and where copies and background had to be cut.
 pub(crate) struct Left {
     pub(crate) unserved: f64,
+    pub(crate) relieved: f64,
     pub(crate) worst: f64,
     pub(crate) is_cut: Array2<bool>,
 }
@@ -36,11 +37,16 @@ pub(crate) fn stretched(question: &Question, demand: f64, capacity: f64, solver:
     statement
         .levels
         .retain(|level| matches!(level, Level::Unserved(_)));
+    let spares = plimsoll::formulation::spares_unaffected(&scenario.policy.goals);
+    statement.levels.extend(spares.then_some(Level::Relief));
     statement.levels.push(Level::Worst);
     let values = ladder::climb(&statement, solver).values;
-    let (worst, unserved) = values.split_last().expect("the worst level is there");
+    let (worst, others) = values.split_last().expect("the worst level is there");
+    let (relieved, unserved): (Vec<_>, Vec<_>) =
+        others.iter().partition(|(name, _)| name == "relief");
     Left {
         unserved: unserved.iter().map(|(_, users)| users).sum(),
+        relieved: relieved.iter().map(|(_, users)| users).sum(),
         worst: worst.1,
         is_cut: rows::cut_load(&statement),
     }

@@ -1,6 +1,7 @@
 //! The engine: joins formulation, solve and plan. Scenario in, plan out.
 
 mod before;
+mod cuts;
 mod kept;
 mod margin;
 mod period;

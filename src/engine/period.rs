@@ -1,5 +1,6 @@
 //! One period, planned from the one before (`model.md` §8).
 
+use super::cuts::cuts;
 use super::kept::kept_shortfall;
 use super::margin::{Subject, error_margin};
 use super::watch::{Stage as Doing, Watch};
@@ -285,6 +286,7 @@ fn describe(
             .map(|margin| margin.shortfall)
             .fold(0.0, f64::max),
     };
+    let cuts = cuts(settled.problem, &parts);
     let unserved_reasons = unserved_reasons(settled.problem, settled.fractional, &parts);
     let mut plan = PeriodPlan {
         period,
@@ -303,6 +305,7 @@ fn describe(
         blind: Vec::new(),
         totals,
         band: None,
+        cuts,
         error_margin: None,
         size: settled.fractional.size,
     };

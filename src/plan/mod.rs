@@ -3,6 +3,7 @@
 mod access_points;
 mod blind;
 pub mod check;
+mod cut;
 mod extract;
 mod headroom;
 mod margin;
@@ -15,6 +16,7 @@ mod reconnect;
 
 pub use access_points::{AccessPointChange, access_point_changes};
 pub use blind::{Hurt, blind_window};
+pub use cut::{Bond, Cut, Stopped};
 pub use extract::{Served, flows, loads, parts};
 pub(crate) use extract::{crossing, users_by_site};
 pub use headroom::{Margin, margins};

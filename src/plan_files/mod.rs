@@ -25,12 +25,14 @@
 //! ```
 
 mod cell;
+mod cuts;
 mod rows;
 mod summary;
 mod table;
 mod written;
 
 pub use cell::{AccessPointUse, BlindPhase, How, Reason, Signed, decimal};
+pub use cuts::{CutKind, CutRow};
 pub use rows::{
     AccessPointRow, AssignmentRow, BeforeRow, BlindRow, HeadroomRow, MoveRow, SteeringRow,
     UnservedRow,

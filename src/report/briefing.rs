@@ -6,6 +6,7 @@
 mod access_points;
 mod band;
 mod blind;
+mod cuts;
 mod margin;
 mod moves;
 mod periods;
@@ -56,6 +57,7 @@ impl Briefing<'_> {
             wrap(
                 [
                     self.unserved(),
+                    self.cuts(),
                     self.access_points(),
                     self.blind(),
                     self.band(),

@@ -5,6 +5,7 @@
 pub mod briefing;
 pub mod charts;
 pub mod csv;
+mod cuts;
 pub mod drawn;
 pub mod headroom;
 mod margin;
@@ -16,5 +17,6 @@ pub mod text;
 pub mod words;
 pub mod written;
 
+pub use cuts::{cut_rows, cut_sentence};
 pub use headroom::{HeadroomRow, Standing, State};
 pub use period::{happenings, headroom_rows};

@@ -1,6 +1,7 @@
 //! Cuts in words: who needs how much where, and what there is.
 
-use super::numbers;
+use super::numbers::{quantity, users_up};
+use super::text::visible;
 use super::words::listed;
 use crate::ids::{ClientRegionId, ComponentId, SiteId, TenantId};
 use crate::model::Inventory;
@@ -16,34 +17,34 @@ pub fn cut_sentence(inventory: &Inventory, cut: &Cut) -> String {
         Stopped::AtSites { .. } => {
             let have = if cut.sites.len() == 1 { "has" } else { "have" };
             let left = if cut.has > 0.0 {
-                format!("{sites} {have} {} left", speaker.amount(cut.has, ""))
+                format!("{sites} {have} {} left", quantity(cut.has, ""))
             } else {
                 format!("{sites} {have} nothing left")
             };
             format!(
                 "{who} need {}, {left}: {} short.",
-                speaker.amount(cut.needs, speaker.unit()),
-                speaker.amount(cut.short(), "")
+                quantity(cut.needs, &speaker.unit()),
+                quantity(cut.short(), "")
             )
         }
         Stopped::OnTheWay { components, .. } => {
             let over = speaker.components(components);
             let let_pass = if components.len() == 1 { "lets" } else { "let" };
             let pass = if cut.has > 0.0 {
-                format!("{} pass", speaker.amount(cut.has, ""))
+                format!("{} pass", quantity(cut.has, ""))
             } else {
                 "nothing pass".to_owned()
             };
             if components.is_empty() {
                 return format!(
                     "{who} need {}, and no way leads to {sites}.",
-                    speaker.amount(cut.needs, speaker.unit())
+                    quantity(cut.needs, &speaker.unit())
                 );
             }
             format!(
                 "{who} reach {sites} only through {over}: they need {}, {over} {let_pass} {pass}: {} short.",
-                speaker.amount(cut.needs, speaker.unit()),
-                speaker.amount(cut.short(), "")
+                quantity(cut.needs, &speaker.unit()),
+                quantity(cut.short(), "")
             )
         }
         Stopped::NoSite if cut.sites.is_empty() => {
@@ -156,7 +157,7 @@ impl Speaker<'_> {
             }
         };
         let whose = match self.cut.bond {
-            Bond::None => format!("All tenants{from}"),
+            Bond::None => format!("Tenants{from} that may go to any open site"),
             Bond::Jurisdiction(jurisdiction) => {
                 let place = listed(&[&inventory.jurisdictions[jurisdiction.index()]]);
                 format!("Tenants{from} that must stay in {place}")
@@ -207,20 +208,17 @@ impl Speaker<'_> {
         listed(&names)
     }
 
-    fn unit(&self) -> &str {
-        self.cut.resource().map_or("", |resource| {
-            &self.inventory.resources[resource.index()].unit
+    fn unit(&self) -> String {
+        let resource = self.cut.resource();
+        resource.map_or_else(String::new, |resource| {
+            visible(&self.inventory.resources[resource.index()].unit).into_owned()
         })
-    }
-
-    fn amount(&self, amount: f64, unit: &str) -> String {
-        numbers::quantity(amount, unit)
     }
 }
 
 /// `1 tenant`, `1,240 users`; users rounded up.
 fn counted(count: f64, noun: &str) -> String {
-    let count = numbers::users_up(count);
+    let count = users_up(count);
     let ending = if count == "1" { "" } else { "s" };
     format!("{count} {noun}{ending}")
 }

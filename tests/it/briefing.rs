@@ -69,6 +69,8 @@ tightest in period 1  resource  before  during  target         room
 a                     cpu       40.0 %   0.0 %       -  0 vCPU free
 
 Unserved in period 1 (09:30 to 10:00): 10 users of 1 shard (gold): not enough cpu is left; `a` is full.
+In period 1 (09:30 to 10:00): Tenants that may go to any open site (1 tenant, 60 users) need 60 vCPU, \
+a has 50 left: 10 short.
 a, not known for 30 minutes, has 50 of 100 vCPU left and is given 60: 60 users affected (most in r), \
 10 without room, 1,800 user-minutes.
 Proven: no plan does better, goal by goal.

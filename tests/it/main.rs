@@ -6,6 +6,7 @@ mod cases;
 mod check;
 mod command_line;
 mod commands;
+mod cuts;
 mod draw;
 mod folders;
 mod forged;

@@ -17,14 +17,13 @@ pub(super) fn cuts(problem: &Problem<'_>) -> Vec<Cut> {
         .collect()
 }
 
-/// What the row of a site and resource leaves for users, if the site limits the resource.
-pub(super) fn room_at(problem: &Problem<'_>, site: SiteId, resource: ResourceId) -> Option<f64> {
+/// The row of a site and resource, if the site limits the resource.
+fn row_at<'a>(problem: &'a Problem<'_>, site: SiteId, resource: ResourceId) -> Option<&'a LoadRow> {
     let place = problem.setting.network.place(LinkEnd::Site(site));
     problem.rows.at_place[place.index()]
         .iter()
         .map(|&row| &problem.rows.rows[row])
         .find(|row| row.resource == resource)
-        .map(room)
 }
 
 /// What a row leaves for users: capacity less copies and background.
@@ -32,24 +31,26 @@ pub(super) fn room(row: &LoadRow) -> f64 {
     (row.capacity - row.fixed).max(0.0)
 }
 
-/// The least that one user of a class needs at any site that he may use.
+/// The least that one user of a class needs at any site that he may use: where a copy stands, what that has already
+/// is not needed again.
 fn least_need(problem: &Problem<'_>, class: ClassId, resource: ResourceId) -> f64 {
-    let whole = problem.demand_of(class)[resource.index()];
-    let sites = problem.class(class).sites.iter();
-    sites
-        .map(|&site| {
-            let mut rows = problem.loads_at_site(class, site);
-            rows.find(|(row, _)| problem.rows.rows[*row].resource == resource)
-                .map_or(whole, |(_, load)| load)
-        })
-        .fold(whole, f64::min)
+    let own = problem.class(class);
+    let of_copy = problem.setting.inventory.resources[resource.index()].replica_share;
+    let share = own
+        .sites
+        .iter()
+        .filter(|site| own.copies.binary_search(site).is_ok())
+        .filter(|&&site| row_at(problem, site, resource).is_some_and(|row| !row.is_cut))
+        .map(|_| 1.0 - of_copy)
+        .fold(1.0, f64::min);
+    problem.demand_of(class)[resource.index()] * share
 }
 
 fn of_resource(problem: &Problem<'_>, resource: ResourceId) -> Vec<Cut> {
     let mut groups: BTreeMap<&[SiteId], (f64, Vec<ClassId>)> = BTreeMap::new();
     for (id, class) in problem.classes.classes.iter().enumerate() {
         let need = class.users * least_need(problem, id, resource);
-        let is_limited = |site: &SiteId| room_at(problem, *site, resource).is_some();
+        let is_limited = |site: &SiteId| row_at(problem, *site, resource).is_some();
         if need > 0.0 && !class.sites.is_empty() && class.sites.iter().all(is_limited) {
             let group = groups.entry(&class.sites).or_default();
             group.0 += need;
@@ -62,7 +63,7 @@ fn of_resource(problem: &Problem<'_>, resource: ResourceId) -> Vec<Cut> {
     let mut network = FlowNetwork::default();
     let sites: Vec<Option<(usize, f64)>> = (0..problem.setting.inventory.sites.len())
         .map(|site| {
-            let room = room_at(problem, SiteId::new(site), resource)?;
+            let room = room(row_at(problem, SiteId::new(site), resource)?);
             let point = network.point();
             network.edge(point, FlowNetwork::SINK, Some(room));
             Some((point, room))

@@ -8,6 +8,7 @@
 
 mod affected;
 mod at_instant;
+mod cuts;
 mod ladder;
 mod lp;
 mod margin;
@@ -18,6 +19,7 @@ mod rules;
 mod split;
 mod statement;
 
+pub(crate) use cuts::Facts;
 pub(crate) use lp::Solver;
 pub(crate) use margin::stretched;
 

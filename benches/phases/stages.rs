@@ -5,14 +5,14 @@ use std::sync::Mutex;
 use std::time::Instant;
 
 /// Adds up the stages of a plan.
-pub(crate) struct Stages(Mutex<(Option<Stage>, Instant, [f64; 3])>);
+pub(crate) struct Stages(Mutex<(Option<Stage>, Instant, [f64; 4])>);
 
 impl Stages {
     /// Parts of the plan, which stands above them.
-    pub(crate) const NAMES: [&str; 3] = ["· model", "· solve", "· whole shards"];
+    pub(crate) const NAMES: [&str; 4] = ["· model", "· solve", "· whole shards", "· margin"];
 
     pub(crate) fn start() -> Self {
-        Self(Mutex::new((None, Instant::now(), [0.0; 3])))
+        Self(Mutex::new((None, Instant::now(), [0.0; 4])))
     }
 
     pub(crate) fn turn(&self, next: Option<Stage>) {
@@ -22,6 +22,7 @@ impl Stages {
             Some(Stage::Model) => Some(0),
             Some(Stage::Solve) => Some(1),
             Some(Stage::WholeShards) => Some(2),
+            Some(Stage::Margin) => Some(3),
             Some(Stage::Periods(..)) | None => None,
         };
         if let Some(position) = position {
@@ -30,10 +31,10 @@ impl Stages {
         (*stage, *since) = (next, Instant::now());
     }
 
-    /// Milliseconds in model, solve and whole shards.
-    pub(crate) fn sums(self) -> [f64; 3] {
+    /// Milliseconds in model, solve, whole shards and margin.
+    pub(crate) fn sums(self) -> [f64; 4] {
         self.turn(None);
-        self.0.into_inner().map_or([0.0; 3], |(_, _, sums)| sums)
+        self.0.into_inner().map_or([0.0; 4], |(_, _, sums)| sums)
     }
 }
 

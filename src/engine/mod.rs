@@ -1,8 +1,10 @@
 //! The engine: joins formulation, solve and plan. Scenario in, plan out.
 
 mod before;
+mod cuts;
 mod explain;
 mod kept;
+mod margin;
 mod period;
 mod plan;
 mod proven_worse;

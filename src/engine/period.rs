@@ -1,6 +1,8 @@
 //! One period, planned from the one before (`model.md` §8).
 
+use super::cuts::cuts;
 use super::kept::kept_shortfall;
+use super::margin::{Subject, error_margin};
 use super::watch::{Stage as Doing, Watch};
 use super::whole_shards::whole_shards;
 use crate::error::Result;
@@ -10,13 +12,14 @@ use crate::ids::{ShardId, SiteId};
 use crate::model::{After, Case, Homes, Inventory, Phase, Scenario};
 use crate::plan::explain::{Written, reasons};
 use crate::plan::{
-    Before, Flow, GroupKey, Origin, Part, PeriodPlan, Totals, access_point_changes, blind_window,
-    crossing, flows, loads, margins, moves, parts, reconnecting_users, stages,
+    Before, ErrorMargin, Flow, GroupKey, Origin, Part, PeriodPlan, Totals, access_point_changes,
+    blind_window, crossing, flows, loads, margins, moves, parts, reconnecting_users, stages,
 };
 use crate::plan_files::Reason;
 use crate::scenario::{Band, Knowledge, Period, case_at, free_share_lowered, unanswered};
 use crate::solve::{Outcome, Proof, Stop, solve};
 use std::collections::BTreeMap;
+use std::ptr;
 
 /// What every period of a scenario is planned with.
 #[derive(Clone, Copy)]
@@ -133,7 +136,11 @@ pub(super) fn plan_period(
         whole: whole.as_ref().unwrap_or(&fractional),
         going_on,
     };
-    let plan = describe(ground, period, start, &case, &current, &settled);
+    let mut plan = describe(ground, period, start, &case, &current, &settled);
+    if ground.telling == Telling::Reasons {
+        ground.watch.enter(Doing::Margin);
+        plan.error_margin = settled.error_margin(&plan, start, ground.stop)?;
+    }
     let has_cut_copies = problem.fixed.is_cut.iter().any(|is_cut| *is_cut);
     Ok(Planned {
         plan,
@@ -150,6 +157,30 @@ struct Settled<'a> {
     whole: &'a Outcome,
     /// Assignment and steering of the period before, if they go on.
     going_on: Option<(Vec<Part>, Vec<Flow>)>,
+}
+
+impl Settled<'_> {
+    /// How large an error of the inputs the plan stands; what goes on stands what it stood before.
+    fn error_margin(
+        &self,
+        plan: &PeriodPlan,
+        start: &Start<'_>,
+        stop: &Stop,
+    ) -> Result<Option<ErrorMargin>> {
+        if self.going_on.is_some() {
+            return Ok(start
+                .previous
+                .and_then(|previous| previous.error_margin.clone()));
+        }
+        let is_narrowed = !ptr::eq(self.problem, self.plan_problem);
+        let subject = Subject {
+            problem: self.problem,
+            fractional: self.fractional,
+            whole: is_narrowed.then_some((self.plan_problem, self.whole)),
+            plan,
+        };
+        error_margin(&subject, stop)
+    }
 }
 
 /// Assignment and steering of the period before, where something has happened that nobody acts on yet and nothing
@@ -275,6 +306,10 @@ fn describe(
         }),
         Telling::Numbers => Vec::new(),
     };
+    let cuts = match ground.telling {
+        Telling::Reasons => cuts(settled.problem, &parts),
+        Telling::Numbers => Vec::new(),
+    };
     let mut plan = PeriodPlan {
         period,
         case: case.clone(),
@@ -292,6 +327,8 @@ fn describe(
         blind: Vec::new(),
         totals,
         band: None,
+        cuts,
+        error_margin: None,
         size: settled.fractional.size,
     };
     if period.phase != Phase::Known {

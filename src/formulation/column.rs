@@ -24,6 +24,8 @@ pub enum ColumnKey {
     Overload(RowId),
     /// What the move limit is exceeded by, likewise.
     MovedTooMany,
+    /// `β`: what room is scaled by, where the question is how much of an error the inputs stand.
+    Scale,
 }
 
 /// A column and its entries in the load rows.

@@ -11,6 +11,8 @@ pub struct FixedLoads {
     pub load: Array2<f64>,
     /// `true` where it had to be cut: nothing more fits there.
     pub is_cut: Array2<bool>,
+    /// The part that is background, uncut: it does not grow with demand.
+    pub background: Array2<f64>,
 }
 
 impl FixedLoads {
@@ -26,6 +28,7 @@ impl FixedLoads {
                 load[[row.component.index(), row.resource.index()]] += row.load;
             }
         }
+        let background = load.clone();
         let mut start = 0;
         while start < inventory.replicas.len() {
             let shard = inventory.replicas[start].shard;
@@ -50,7 +53,11 @@ impl FixedLoads {
                 is_cut[[component, resource]] = true;
             }
         }
-        Self { load, is_cut }
+        Self {
+            load,
+            is_cut,
+            background,
+        }
     }
 }
 

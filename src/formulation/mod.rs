@@ -14,6 +14,7 @@ mod pool;
 mod problem;
 pub mod rows;
 mod rules;
+mod scaling;
 mod setting;
 mod ways;
 
@@ -26,5 +27,8 @@ pub use fixed::FixedLoads;
 pub use pool::members_in;
 pub use problem::Problem;
 pub use rules::Rules;
+pub use scaling::{
+    Holds, Scaling, StandbyBackground, is_symmetric, pursues_targets, spares_unaffected,
+};
 pub use setting::{Setting, Standby};
 pub use ways::Ways;

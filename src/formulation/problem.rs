@@ -272,6 +272,7 @@ impl<'a> Problem<'a> {
                 objective.overload * users
             }
             ColumnKey::MovedTooMany => objective.overload,
+            ColumnKey::Scale => objective.scale,
         }
     }
 

@@ -3,6 +3,7 @@
 //! No file format and no linear program: prices come in as numbers, paths go out.
 
 mod build;
+mod cut;
 mod dominance;
 mod paths;
 mod reach;
@@ -10,6 +11,7 @@ mod search;
 mod usable;
 
 pub use build::{Network, PlaceId};
+pub use cut::FlowNetwork;
 pub use paths::{Path, PathCost, PricedPaths};
 pub use reach::{Reach, least_latencies};
 pub use search::Prices;

@@ -2,8 +2,10 @@
 
 use super::access_points::AccessPointChange;
 use super::blind::Hurt;
+use super::cut::Cut;
 use super::explain::Because;
 use super::headroom::Margin;
+use super::margin::ErrorMargin;
 use super::measure::Stage;
 use super::moves::Move;
 use super::tenants::TenantAccount;
@@ -140,6 +142,11 @@ pub struct PeriodPlan {
     pub totals: Totals,
     /// The same with the low and the high end of the forecast.
     pub band: Option<[ForecastEnd; 2]>,
+    /// Who needs more than there is where he may go; the strongest few.
+    pub cuts: Vec<Cut>,
+    /// How large an error of the inputs the period stands; `None` if it was not asked, no factor serves everyone who
+    /// has an open site, or a stop was raised.
+    pub error_margin: Option<ErrorMargin>,
     /// How large the program was.
     pub size: Size,
 }

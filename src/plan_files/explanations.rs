@@ -4,6 +4,7 @@
 //! Every item has an `id` of a letter and a number, such as `b0` or `r12`, that is safe as an anchor in a page
 //! whatever the user's own ids are. Ids of components, shards and sites are written as the inventory spells them.
 
+use super::cuts::CutRow;
 use super::summary::shortest;
 use crate::diagnostic::{Code, Finding, Place, Severity};
 use serde::{Deserialize, Serialize};
@@ -102,31 +103,9 @@ pub struct Promise {
 pub struct Cut {
     /// `c0`, `c1`, …
     pub id: String,
-    /// Counts from 0.
-    pub period: u32,
-    /// Resource id.
-    pub resource: String,
-    /// The resource's unit.
-    pub unit: String,
-    /// Tenant ids.
-    pub tenants: Vec<String>,
-    /// Shard ids.
-    pub shards: Vec<String>,
-    /// All sites that they may use.
-    pub sites: Vec<String>,
-    /// The components that they must pass and that are full.
-    pub components: Vec<String>,
-    /// What they need, in the unit.
-    #[serde(serialize_with = "shortest")]
-    pub needs: f64,
-    /// What there is, in the unit.
-    #[serde(serialize_with = "shortest")]
-    pub has: f64,
-    /// What is missing, in the unit.
-    #[serde(serialize_with = "shortest")]
-    pub short: f64,
-    /// The same in words.
-    pub sentence: String,
+    /// Who, where, how much is needed and how much there is.
+    #[serde(flatten)]
+    pub row: CutRow,
 }
 
 /// What happens to the shards that a reason is about.

@@ -26,6 +26,7 @@
 
 mod cell;
 mod change_row;
+mod cuts;
 pub mod explanations;
 mod guard;
 mod rows;
@@ -36,14 +37,15 @@ mod written;
 
 pub use cell::{AccessPointUse, Action, BlindPhase, How, Reason, Setting, Signed, decimal};
 pub use change_row::{ChangeBackRow, ChangeRow};
+pub use cuts::{CutKind, CutRow};
 pub use guard::{guarded, unguarded};
 pub use rows::{
     AccessPointRow, AssignmentRow, BeforeRow, BlindRow, HeadroomRow, MoveRow, SteeringRow,
     UnservedRow,
 };
 pub use summary::{
-    Band, FORMAT, Inputs, Measure, ModelSize, PeriodSummary, SUMMARY_FILE, Seconds, Stage, Status,
-    Summary, Totals, read_summary, write_summary,
+    Band, ErrorMargin, FORMAT, Holds, Inputs, Limit, Measure, ModelSize, PeriodSummary,
+    SUMMARY_FILE, Seconds, Stage, Status, Summary, Totals, read_summary, write_summary,
 };
 pub use table::{Lined, Row, joined, read_rows, write_rows};
 pub use tenant_row::TenantRow;

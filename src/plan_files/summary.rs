@@ -28,6 +28,9 @@ pub struct Summary {
     pub model: ModelSize,
     /// From 0.
     pub periods: Vec<PeriodSummary>,
+    /// The least margin of all periods; absent if some period has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub margin: Option<ErrorMargin>,
     /// Where the time went.
     pub seconds: Seconds,
     /// How many warnings there were.
@@ -88,6 +91,9 @@ pub struct Seconds {
     /// What binds, what more of it would change, and why shards are where they are.
     #[serde(default)]
     pub explain: f64,
+    /// How large an error the plan stands.
+    #[serde(default)]
+    pub margin: f64,
     /// The referee.
     pub verify: f64,
     /// Tables.
@@ -109,6 +115,60 @@ pub struct PeriodSummary {
     /// Both ends of the forecast, where onboarding has low and high.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub band: Option<Band>,
+    /// How large an error of the inputs the plan stands; absent if no factor serves everyone who has an open site, or
+    /// if it was not looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub margin: Option<ErrorMargin>,
+}
+
+/// How far demand and capacities may be off with the same verdict.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ErrorMargin {
+    /// What holds up to there.
+    pub holds: Holds,
+    /// Users who have no open site, whatever the factor: they are left out.
+    #[serde(serialize_with = "shortest")]
+    pub left_out_users: f64,
+    /// How many times as large all demand may be; absent if nothing limits it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub demand_factor: Option<Limit>,
+    /// What share of all capacities may be missing; absent if nothing limits it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity_error: Option<Limit>,
+}
+
+/// What holds up to a margin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Holds {
+    /// Everyone who has an open site is served, and every headroom target is met.
+    Targets,
+    /// Everyone who has an open site is served.
+    Service,
+}
+
+/// One limit of a margin.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Limit {
+    /// Up to which a plan of whole shards was found.
+    #[serde(serialize_with = "shortest")]
+    pub verified: f64,
+    /// Beyond which there is none; absent if nothing limits it.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "shortest_if_any"
+    )]
+    pub bound: Option<f64>,
+    /// The period that has it, where all are meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub period: Option<u32>,
+    /// What binds first; absent is the move limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub component: Option<String>,
+    /// Of what.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource: Option<String>,
 }
 
 /// The same totals at both ends of the forecast.
@@ -282,6 +342,15 @@ pub(super) fn shortest<S: Serializer>(value: &f64, serializer: S) -> Result<S::O
     }
     #[expect(clippy::cast_possible_truncation, reason = "a whole number below 2^53")]
     serializer.serialize_i64(*value as i64)
+}
+
+/// The same of a number that may be absent.
+#[expect(clippy::ref_option, reason = "serde asks for a reference to the field")]
+fn shortest_if_any<S: Serializer>(value: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
+    match value {
+        Some(value) => shortest(value, serializer),
+        None => serializer.serialize_none(),
+    }
 }
 
 /// A goal by its word.

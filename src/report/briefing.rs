@@ -6,7 +6,9 @@
 mod access_points;
 mod band;
 mod blind;
+mod cuts;
 mod help;
+mod margin;
 mod moves;
 mod periods;
 mod proof;
@@ -61,6 +63,7 @@ impl Briefing<'_> {
                 [
                     self.unserved(),
                     self.help(),
+                    self.cuts(),
                     self.access_points(),
                     self.blind(),
                     self.told(),

@@ -54,6 +54,21 @@ pub fn short_percent(share: f64) -> String {
     format!("{} %", text.strip_suffix(".0").unwrap_or(&text))
 }
 
+/// A share in words, rounded up: what would have to be given.
+///
+/// ```
+/// use plimsoll::report::numbers::short_percent_up;
+/// assert_eq!(short_percent_up(0.0701), "7.1 %");
+/// assert_eq!(short_percent_up(0.071), "7.1 %");
+/// assert_eq!(short_percent_up(0.2), "20 %");
+/// assert_eq!(short_percent_up(0.123), "13 %");
+/// ```
+pub fn short_percent_up(share: f64) -> String {
+    let shown = -floor(-share, if share < 0.1 { 1000.0 } else { 100.0 });
+    let text = decimals(shown * 100.0, 1);
+    format!("{} %", text.strip_suffix(".0").unwrap_or(&text))
+}
+
 /// An amount of a resource with about three digits; whole from 100 on.
 ///
 /// ```

@@ -5,6 +5,7 @@ mod paths;
 mod rows;
 mod tenants;
 
+use super::margin;
 use super::text;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Level;
@@ -126,8 +127,13 @@ pub fn summary(inventory: &Inventory, scenario: &Scenario, plan: &Plan, about: &
                         opened(inventory, &high.access_points),
                     ),
                 }),
+                margin: period
+                    .error_margin
+                    .as_ref()
+                    .map(|own| margin::of_period(inventory, own)),
             })
             .collect(),
+        margin: margin::of_plan(inventory, plan),
         seconds: about.seconds,
         warnings: about.warnings,
     }

@@ -78,7 +78,8 @@ pub(super) struct Extract {
 }
 
 impl Settled {
-    fn into_outcome(self, master: &Master<'_>) -> Outcome {
+    /// The outcome of what was settled; the plan is that of the last solution unless another was kept.
+    pub(super) fn into_outcome(self, master: &Master<'_>) -> Outcome {
         let (rows, columns) = master.shape();
         let plan = self.best.unwrap_or_else(|| extract(master));
         Outcome {

@@ -18,7 +18,7 @@ use super::price::{Closed, Tariff};
 use super::stop::Stop;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Objective;
-use crate::formulation::{ClassId, ColumnKey, PathTable, Problem};
+use crate::formulation::{ClassId, ColumnKey, PathTable, Problem, Scaling};
 use std::collections::HashSet;
 
 /// A settled level that is held by a row.
@@ -72,6 +72,8 @@ pub(super) struct Master<'a> {
     holds: Vec<Hold>,
     is_default_closed: Vec<bool>,
     target_limits: Vec<f64>,
+    /// What `β` brings every row, where that is the question.
+    scaling: Option<&'a Scaling>,
     /// By load row, the upper bound of `s`; and that of `t`.
     missing: Vec<f64>,
     worst: f64,

@@ -9,8 +9,10 @@ mod openings;
 mod options;
 mod outcome;
 mod price;
+mod scale;
 mod stop;
 
 pub use levels::{solve, solve_unless_worse};
 pub use outcome::{LevelOutcome, Outcome, Proof, Served, Size};
+pub use scale::{LeastScale, least_scale};
 pub use stop::Stop;

@@ -53,6 +53,8 @@ pub(super) struct Tariff {
     pub(super) classes: Vec<f64>,
     /// Prices × right-hand sides of everything but the load rows, to be taken off the bound.
     pub(super) held: f64,
+    /// Reduced cost of `β`.
+    pub(super) scale: f64,
 }
 
 /// A column worth adding.
@@ -85,6 +87,8 @@ pub(super) struct Slack<'a> {
     pub(super) missing: &'a [f64],
     /// The same through `t`.
     pub(super) worst: f64,
+    /// The same for `β`: no more than the value at hand is of interest.
+    pub(super) scale: f64,
     /// By load row, the share of the capacity that may be used while nothing is missing.
     pub(super) target_limits: &'a [f64],
 }
@@ -252,7 +256,7 @@ impl Pricing<'_> {
                 worst -= of_share;
             }
         }
-        bound + worst.min(0.0) * slack.worst
+        bound + worst.min(0.0) * slack.worst + tariff.scale.min(0.0) * slack.scale
     }
 }
 

@@ -69,7 +69,7 @@ pub(crate) fn values(
 }
 
 /// The main site of every shard, and what of split shards is elsewhere.
-fn homes(homes: &Homes) -> (Vec<Option<SiteId>>, Vec<Elsewhere>) {
+pub(crate) fn homes(homes: &Homes) -> (Vec<Option<SiteId>>, Vec<Elsewhere>) {
     let shards = || (0..homes.shard_count()).map(ShardId::new);
     let elsewhere = shards()
         .flat_map(|shard| homes.of(shard))
@@ -125,7 +125,7 @@ fn differences(inventory: &Inventory, scenario: &Scenario) -> Vec<String> {
 
 /// Draws instances and lists what is found, each under its seed: so many as `PLIMSOLL_SEEDS` says, from
 /// `PLIMSOLL_FIRST` on.
-fn found_in_draws(
+pub(crate) fn found_in_draws(
     count: u64,
     set: impl Fn(&mut Policy),
     found: impl Fn(&Inventory, &Scenario) -> Vec<String>,
@@ -147,7 +147,7 @@ fn found_in_draws(
 }
 
 #[track_caller]
-fn assert_none(failures: &[String]) {
+pub(crate) fn assert_none(failures: &[String]) {
     assert!(
         failures.is_empty(),
         "{} failures\n{}",
@@ -177,7 +177,15 @@ pub(crate) fn written(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -
 
 /// What the referee says of the files of a plan.
 pub(crate) fn judged(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Verdict {
-    let files = written(inventory, scenario, plan);
+    judged_files(inventory, scenario, &written(inventory, scenario, plan))
+}
+
+/// What the referee says of files.
+pub(crate) fn judged_files(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    files: &[WrittenFile],
+) -> Verdict {
     let read_files: Vec<PlanFile<'_>> = files
         .iter()
         .map(|file| PlanFile {

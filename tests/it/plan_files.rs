@@ -2,10 +2,10 @@
 
 use plimsoll::model::Goal;
 use plimsoll::plan_files::{
-    AccessPointRow, AccessPointUse, AssignmentRow, Band, BeforeRow, BlindPhase, BlindRow, FORMAT,
-    HeadroomRow, How, Inputs, Lined, Measure, ModelSize, MoveRow, PeriodSummary, PlanFile, Reason,
-    Row, Seconds, Signed, Stage, Status, SteeringRow, Summary, Totals, UnservedRow, read,
-    read_rows, read_summary, write_rows, write_summary,
+    AccessPointRow, AccessPointUse, AssignmentRow, Band, BeforeRow, BlindPhase, BlindRow,
+    ErrorMargin, FORMAT, HeadroomRow, Holds, How, Inputs, Limit, Lined, Measure, ModelSize,
+    MoveRow, PeriodSummary, PlanFile, Reason, Row, Seconds, Signed, Stage, Status, SteeringRow,
+    Summary, Totals, UnservedRow, read, read_rows, read_summary, write_rows, write_summary,
 };
 use proptest::prelude::*;
 use std::fmt::Debug;
@@ -112,6 +112,24 @@ proptest! {
                 skipped: true,
             }],
         };
+        let margin = ErrorMargin {
+            holds: Holds::Service,
+            left_out_users: numbers[0],
+            demand_factor: Some(Limit {
+                verified: numbers[1],
+                bound: Some(numbers[2]),
+                period: Some(0),
+                component: Some("a".to_owned()),
+                resource: Some("cpu".to_owned()),
+            }),
+            capacity_error: Some(Limit {
+                verified: numbers[3],
+                bound: None,
+                period: None,
+                component: None,
+                resource: None,
+            }),
+        };
         let summary = Summary {
             format: FORMAT.to_owned(),
             plimsoll: "0.1.0".to_owned(),
@@ -125,7 +143,9 @@ proptest! {
                 end: "2012-11-13T14:10:00-08:00".to_owned(),
                 totals: totals.clone(),
                 band: Some(Band { low: totals.clone(), high: totals }),
+                margin: Some(margin.clone()),
             }],
+            margin: Some(margin),
             seconds: Seconds::default(),
             warnings: 3,
         };
@@ -273,6 +293,7 @@ fn summary_of_another_format_is_refused() {
         inputs: Inputs::default(),
         model: ModelSize::default(),
         periods: Vec::new(),
+        margin: None,
         seconds: Seconds::default(),
         warnings: 0,
     };

@@ -87,6 +87,8 @@ pub struct Objective {
     pub latency: f64,
     /// Of a user's worth of load above capacity or of moves above the limit.
     pub overload: f64,
+    /// Of the scale of all room.
+    pub scale: f64,
     /// By access point, of a user who enters there.
     pub entry: Vec<f64>,
 }
@@ -103,6 +105,7 @@ impl Objective {
             moved: 0.0,
             latency: 0.0,
             overload: 0.0,
+            scale: 0.0,
             entry: vec![0.0; access_point_count],
         }
     }
@@ -138,5 +141,6 @@ impl Objective {
         self.moved += weight * other.moved;
         self.latency += weight * other.latency;
         self.overload += weight * other.overload;
+        self.scale += weight * other.scale;
     }
 }

@@ -11,6 +11,7 @@ mod assignment;
 mod before;
 mod blind;
 mod changes;
+mod error_margin;
 mod fixed;
 mod ground;
 mod headroom;

@@ -6,6 +6,7 @@ use super::assignment;
 use super::before::{self, Before};
 use super::blind::{self, Truth};
 use super::changes;
+use super::error_margin::{self, Stood};
 use super::ground::Ground;
 use super::headroom;
 use super::homes::Homes;
@@ -43,6 +44,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, written: &WrittenPlan) 
     if let Some(summary) = &written.summary {
         summary::scenario_is_the_one(scenario, summary, &mut report);
         summary::periods_are_the_scenarios(&periods, summary, &mut report);
+        error_margin::least_of_all_periods(summary, &mut report);
     }
     let before = written.before.as_ref().map(|rows| {
         let situation = Situation::new(&ground, ground.before.clone());
@@ -228,6 +230,18 @@ impl Walk<'_> {
             .map(|summary| (summary.status, summary.periods.get(period.index)));
         if let Some((status, Some(of_period))) = summaries {
             summary::check(ground, period, status, of_period, &facts, report);
+            if let Some(margin) = &of_period.margin {
+                let stood = Stood {
+                    situation: &situation,
+                    loads: &loads,
+                    before: self.before.as_ref(),
+                    unserved,
+                    moved: facts.levels.moved,
+                    worst: shortfalls.is_known.then_some(shortfalls.worst),
+                };
+                let key = format!("periods[{}]", period.index);
+                error_margin::check(ground, &key, margin, &stood, report);
+            }
         }
         self.serves_everyone &= unserved <= NOBODY;
         self.meets_targets &= shortfalls.worst <= AGREEMENT;

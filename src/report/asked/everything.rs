@@ -15,10 +15,13 @@ pub fn everything(
         .bindings
         .iter()
         .map(|binding| (binding.period, "What binds", &binding.sentence));
-    let cuts = explanations
-        .cuts
-        .iter()
-        .map(|cut| (cut.period, "Who is trapped", &cut.sentence));
+    let cuts = explanations.cuts.iter().map(|cut| {
+        (
+            cut.row.period,
+            "Who needs more than there is",
+            &cut.row.sentence,
+        )
+    });
     let reasons = explanations
         .reasons
         .iter()

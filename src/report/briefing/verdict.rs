@@ -9,7 +9,8 @@ use crate::report::words::{Finding, PREMISE, listed};
 use crate::units::{FEASIBILITY, NOBODY};
 
 impl Briefing<'_> {
-    /// One sentence for the whole plan, one for its tightest period, one for what was not known.
+    /// One sentence for the whole plan, one for its tightest period, one for how far the inputs may be off, one for
+    /// what was not known.
     pub(super) fn verdict(&self) -> Vec<String> {
         let periods: Vec<&PeriodPlan> = self.plan.periods.iter().collect();
         let known = if self.wounds().is_empty() {
@@ -25,6 +26,7 @@ impl Briefing<'_> {
         if let Some(tightest) = self.tightest_period() {
             sentences.push(self.tightest_sentence(tightest));
         }
+        sentences.extend(self.margin());
         sentences.extend(self.truth());
         sentences
     }

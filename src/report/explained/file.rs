@@ -8,8 +8,10 @@ use crate::model::{Inventory, Scenario};
 use crate::plan::explain::{self, Explanations};
 use crate::plan::{PeriodPlan, Plan};
 use crate::plan_files::explanations::{
-    self as written, Binding, EXPLANATIONS_FILE, EXPLANATIONS_FORMAT, Promise, write_explanations,
+    self as written, Binding, Cut, EXPLANATIONS_FILE, EXPLANATIONS_FORMAT, Promise,
+    write_explanations,
 };
+use crate::report::cut_rows;
 use crate::report::written::{WrittenFile, stage_name};
 
 /// explanations.json as bytes.
@@ -47,7 +49,16 @@ pub fn explanations(
         bindings: bindings
             .map(|(number, binding)| binding_of(inventory, plan, number, binding))
             .collect(),
-        cuts: Vec::new(),
+        cuts: plan
+            .periods
+            .iter()
+            .flat_map(|period| cut_rows(inventory, period))
+            .enumerate()
+            .map(|(number, row)| Cut {
+                id: format!("c{number}"),
+                row,
+            })
+            .collect(),
         reasons: reasons
             .enumerate()
             .map(|(number, (period, because))| teller.item(number, period, because))

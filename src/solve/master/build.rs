@@ -4,7 +4,7 @@ use super::Master;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Objective;
 use crate::formulation::rows::{RowId, hard_limit, move_limit, target_limit};
-use crate::formulation::{ColumnKey, Problem};
+use crate::formulation::{ColumnKey, Problem, Scaling};
 use crate::solve::backend::{Backend, Values};
 use crate::solve::known_paths::KnownPaths;
 use crate::solve::price::Closed;
@@ -14,12 +14,30 @@ use good_lp::{Expression, ProblemVariables, SolverModel, constraint, variable};
 impl<'a> Master<'a> {
     /// The program of a problem with nobody displaced and every overload open.
     pub(in crate::solve) fn new(problem: &'a Problem<'a>, stop: &Stop) -> Result<Self> {
+        Self::build(problem, None, stop)
+    }
+
+    /// The same where all room is scaled by a column `β`, and no target may be missing.
+    pub(in crate::solve) fn scaled(
+        problem: &'a Problem<'a>,
+        scaling: &'a Scaling,
+        stop: &Stop,
+    ) -> Result<Self> {
+        Self::build(problem, Some(scaling), stop)
+    }
+
+    fn build(problem: &'a Problem<'a>, scaling: Option<&'a Scaling>, stop: &Stop) -> Result<Self> {
         let rows = &problem.rows.rows;
         let class_count = problem.classes.classes.len();
         let access_point_count = problem.setting.inventory.access_points.len();
         let target_limits: Vec<f64> = rows
             .iter()
-            .map(|row| target_limit(row.target, row.kept))
+            .enumerate()
+            .map(|(index, row)| match scaling {
+                // Rows take the fixed load off themselves; what is scaled says what there is beside it.
+                Some(scaling) => scaling.rows[index].base + row.fixed / row.capacity,
+                None => target_limit(row.target, row.kept),
+            })
             .collect();
         let mut variables = ProblemVariables::new();
         let mut keys = Vec::new();
@@ -28,13 +46,16 @@ impl<'a> Master<'a> {
             variables.add(variable().min(0.0))
         };
         let worst = declare(ColumnKey::Worst);
+        let scale = scaling.map(|scaling| (declare(ColumnKey::Scale), scaling));
         let mut lines: Vec<(Expression, f64)> = Vec::new();
         let mut hard_lines: Vec<(Expression, f64, RowId)> = Vec::new();
         for (index, row) in rows.iter().enumerate() {
             let stays = problem.default_loads[index] / row.capacity;
             let overload = declare(ColumnKey::Overload(index));
             let mut line = Expression::from(0.0) - overload;
-            if row.has_shortfall() {
+            if let Some((scale, scaling)) = scale {
+                line -= scaling.rows[index].per_scale * scale;
+            } else if row.has_shortfall() {
                 let missing = declare(ColumnKey::Missing(index));
                 line = line - row.target * missing - row.target * worst;
                 if row.kept > 0.0 {
@@ -68,8 +89,17 @@ impl<'a> Master<'a> {
                 moved: 1.0,
                 ..Objective::zero(problem.classes.ranks.len(), access_point_count)
             };
-            let limit = move_limit(limit, problem.constant(&moved), problem.unit);
-            model = model.with(constraint!(Expression::from(0.0) - excess <= limit));
+            let moved = problem.constant(&moved);
+            let mut line = Expression::from(0.0) - excess;
+            let limit = match scale {
+                Some((scale, scaling)) => {
+                    let [base, per_scale] = scaling.moves.unwrap_or_default();
+                    line -= per_scale / problem.unit * scale;
+                    base
+                }
+                None => limit,
+            };
+            model = model.with(constraint!(line <= move_limit(limit, moved, problem.unit)));
         }
         let inner = model
             .try_into_inner()
@@ -77,7 +107,7 @@ impl<'a> Master<'a> {
         let missing = rows
             .iter()
             .map(|row| {
-                if row.has_shortfall() {
+                if scaling.is_none() && row.has_shortfall() {
                     1.0 - row.kept
                 } else {
                     0.0
@@ -102,6 +132,7 @@ impl<'a> Master<'a> {
             holds: Vec::new(),
             is_default_closed: vec![false; class_count],
             target_limits,
+            scaling,
             missing,
             worst: 0.0,
             is_overload_open: true,

@@ -16,7 +16,10 @@ impl Master<'_> {
             ColumnKey::Displaced(..) | ColumnKey::Unserved(..) | ColumnKey::MovedTooMany => {
                 cost * self.problem.unit
             }
-            ColumnKey::Missing(_) | ColumnKey::Worst | ColumnKey::Overload(_) => cost,
+            ColumnKey::Missing(_)
+            | ColumnKey::Worst
+            | ColumnKey::Overload(_)
+            | ColumnKey::Scale => cost,
         }
     }
 
@@ -42,6 +45,7 @@ impl Master<'_> {
                 objective.overload,
                 objective.latency * largest_latency,
                 objective.worst / self.problem.unit,
+                objective.scale / self.problem.unit,
             ])
             .fold(0.0, f64::max);
         if largest > 0.0 { 1.0 / largest } else { 1.0 }
@@ -61,7 +65,11 @@ impl Master<'_> {
     }
 
     /// Adds the first candidates that are new; how many there were.
-    pub(super) fn add(&mut self, candidates: Vec<Candidate>, most: usize) -> Result<usize> {
+    pub(in crate::solve) fn add(
+        &mut self,
+        candidates: Vec<Candidate>,
+        most: usize,
+    ) -> Result<usize> {
         let mut keys = Vec::new();
         for candidate in candidates {
             if keys.len() >= most {

@@ -163,6 +163,7 @@ impl Master<'_> {
             }
             ColumnKey::Worst if self.worst > 0.0 => return self.worst,
             ColumnKey::Missing(_) | ColumnKey::Worst => true,
+            ColumnKey::Scale => false,
             ColumnKey::Overload(_) | ColumnKey::MovedTooMany => !self.is_overload_open,
         };
         if is_closed { 0.0 } else { f64::INFINITY }

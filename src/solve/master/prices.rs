@@ -1,8 +1,9 @@
 //! The last solution as prices: for the next pricing pass, for bounds, and per unit of capacity.
 
 use super::Master;
-use crate::formulation::ColumnKey;
 use crate::formulation::goals::Objective;
+use crate::formulation::rows::RowId;
+use crate::formulation::{ColumnKey, Scaling};
 use crate::solve::price::{Pass, Pricing, Slack, Tariff};
 
 impl Master<'_> {
@@ -63,7 +64,11 @@ impl Master<'_> {
         }
         if let Some(row) = self.move_row {
             total.moved += dual(row);
-            held += dual(row) * self.problem.setting.policy.max_moved_users.unwrap_or(0.0);
+            let limit = match self.scaling {
+                Some(scaling) => scaling.moves.unwrap_or_default()[0],
+                None => self.problem.setting.policy.max_moved_users.unwrap_or(0.0),
+            };
+            held += dual(row) * limit;
         }
         let load_rows = &self.problem.rows.rows;
         let target_rows: Vec<f64> = load_rows
@@ -97,7 +102,40 @@ impl Master<'_> {
             target_rows,
             classes,
             held,
+            scale: self.scaling.map_or(0.0, |scaling| {
+                objective.scale * self.scale - self.worth_of_scale(scaling).iter().sum::<f64>()
+            }),
         }
+    }
+
+    /// By load row, then for the move limit: what a unit of `β` is worth there at the last prices.
+    fn worth_of_scale(&self, scaling: &Scaling) -> Vec<f64> {
+        let unit = self.problem.unit;
+        let dual = |row: usize| (-self.values.row_duals.get(row).copied().unwrap_or(0.0)).max(0.0);
+        let rows = scaling.rows.iter().enumerate();
+        let moves = self
+            .move_row
+            .map_or(0.0, |row| dual(row) * scaling.moves.unwrap_or_default()[1]);
+        rows.map(|(index, row)| dual(index) * unit * row.per_scale)
+            .chain([moves])
+            .collect()
+    }
+
+    /// The load row at which `β` is worth most: what binds first. `None` where that is the move limit, or nothing is.
+    pub(in crate::solve) fn binding_row(&self) -> Option<RowId> {
+        let worth = self.worth_of_scale(self.scaling?);
+        let first =
+            (0..worth.len()).max_by(|&a, &b| worth[a].total_cmp(&worth[b]).then(b.cmp(&a)))?;
+        (worth[first] > 0.0 && first < self.problem.rows.rows.len()).then_some(first)
+    }
+
+    /// The amount of one column of the last solution; 0 without such a column.
+    fn amount_of(&self, key: ColumnKey) -> f64 {
+        let position = self.keys.iter().position(|own| *own == key);
+        position
+            .and_then(|column| self.values.columns.get(column))
+            .copied()
+            .unwrap_or(0.0)
     }
 
     pub(super) fn price(&mut self, tariff: &Tariff) -> Pass {
@@ -111,6 +149,7 @@ impl Master<'_> {
             &Slack {
                 missing: &self.missing,
                 worst: self.worst,
+                scale: self.amount_of(ColumnKey::Scale),
                 target_limits: &self.target_limits,
             },
             &mut self.known_paths,

@@ -32,7 +32,7 @@ fn planned(folder: &TempDir) -> String {
         "--quiet",
         "--no-charts",
     ];
-    plimsoll(folder, &args).assert();
+    let _ = plimsoll(folder, &args).assert();
     folder.path().join("plan").display().to_string()
 }
 

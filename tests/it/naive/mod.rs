@@ -8,8 +8,10 @@
 
 pub(crate) mod affected;
 pub(crate) mod at_instant;
+mod cuts;
 mod ladder;
 mod lp;
+mod margin;
 pub(crate) mod paths;
 pub(crate) mod pools;
 mod rows;
@@ -17,7 +19,9 @@ pub(crate) mod rules;
 mod split;
 mod statement;
 
+pub(crate) use cuts::Facts;
 pub(crate) use lp::Solver;
+pub(crate) use margin::stretched;
 
 use at_instant::{Believed, at_instant};
 use jiff::Timestamp;

@@ -243,7 +243,7 @@ impl<'a> Written<'a> {
 }
 
 /// Components that nobody passes: what events leave nothing of, and closed access points.
-fn gone(statement: &Statement, open: &[bool]) -> Vec<bool> {
+pub(super) fn gone(statement: &Statement, open: &[bool]) -> Vec<bool> {
     let mut gone = statement.believed.gone.clone();
     for (index, is_open) in open.iter().enumerate() {
         let id = AccessPointId::new(index);
@@ -262,7 +262,7 @@ pub(super) fn cut_load(statement: &Statement) -> Array2<bool> {
 ///
 /// Decision: background counts on every component, vanishes on a closed access point like on any component
 /// of which nothing is left, and stays on a pool member that is pulled out.
-fn fixed_load(statement: &Statement, gone: &[bool]) -> (Array2<f64>, Array2<bool>) {
+pub(super) fn fixed_load(statement: &Statement, gone: &[bool]) -> (Array2<f64>, Array2<bool>) {
     let inventory = statement.inventory;
     let mut fixed = Array2::zeros(statement.believed.target.dim());
     for row in &inventory.background {

@@ -1,0 +1,75 @@
+//! Cuts of a period with unserved users: by min cut, who needs more than there is where he may go
+//! (`docs/model.md` §11).
+
+mod at_sites;
+mod bond;
+mod nowhere;
+mod on_the_way;
+
+use crate::formulation::{ClassId, Problem};
+use crate::ids::{ShardId, SiteId};
+use crate::plan::{Cut, Part};
+use crate::units::NOBODY;
+
+/// Most cuts of a period that are told.
+const MOST: usize = 8;
+
+/// What must be missing, as a share of what is needed: less is what arithmetic leaves.
+const PROOF: f64 = 1e-6;
+
+/// The cuts of a period, the one with most users' worth missing first; none if nobody is unserved.
+pub(super) fn cuts(problem: &Problem<'_>, parts: &[Part]) -> Vec<Cut> {
+    let mut unserved = vec![0.0; problem.classes.classes.len()];
+    for part in parts.iter().filter(|part| part.site.is_none()) {
+        if let Some(class) = problem.classes.class_of.get(part.home()) {
+            unserved[class] += part.users;
+        }
+    }
+    if unserved.iter().sum::<f64>() <= NOBODY {
+        return Vec::new();
+    }
+    let mut all = nowhere::cuts(problem, &unserved);
+    all.extend(at_sites::cuts(problem));
+    all.extend(on_the_way::cuts(problem, &unserved));
+    all.retain(|cut| cut.short() > PROOF * cut.needs);
+    let weight = |cut: &Cut| match cut.resource() {
+        Some(resource) => {
+            cut.short() / problem.mean_demand[resource.index()].max(f64::MIN_POSITIVE)
+        }
+        None => cut.short(),
+    };
+    all.sort_by(|a, b| {
+        weight(b)
+            .total_cmp(&weight(a))
+            .then_with(|| a.shards.cmp(&b.shards))
+            .then_with(|| a.resource().cmp(&b.resource()))
+    });
+    all.truncate(MOST);
+    all
+}
+
+/// Classes as one cut tells them: shards and users, and what holds them to `sites`.
+struct Crowd {
+    shards: Vec<ShardId>,
+    users: f64,
+    bond: crate::plan::Bond,
+}
+
+impl Crowd {
+    fn new(problem: &Problem<'_>, classes: &[ClassId], sites: &[SiteId]) -> Self {
+        let mut shards: Vec<ShardId> = classes
+            .iter()
+            .flat_map(|&class| problem.class(class).shards.iter().copied())
+            .collect();
+        shards.sort_unstable();
+        shards.dedup();
+        Self {
+            shards,
+            users: classes
+                .iter()
+                .map(|&class| problem.class(class).users)
+                .sum(),
+            bond: bond::common(problem, classes, sites),
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! Error margin of a period: the fractional optimum is the bound; what is claimed was found with whole shards
+//! (`docs/model.md` §11).
+
+use super::whole_shards::dived;
+use crate::error::Result;
+use crate::formulation::goals::Level;
+use crate::formulation::rows::Side;
+use crate::formulation::{
+    Holds, Problem, Scaling, StandbyBackground, is_symmetric, pursues_targets,
+};
+use crate::model::AccessPointState;
+use crate::plan::{ErrorMargin, Limit, PeriodPlan};
+use crate::solve::{LeastScale, Outcome, Stop, least_scale};
+use crate::units::{FEASIBILITY, NOBODY};
+
+/// Scales below this are none: demand could be ten thousand times as large.
+const NO_SCALE: f64 = 1e-4;
+
+/// What is claimed is this share below what was found: tolerances of a plan that is made there take no more.
+const CAUTION: f64 = 1e-7;
+
+/// A found factor this much below the bound is worth another search for homes.
+const WORTH_ROUNDING: f64 = 1e-3;
+
+/// How often the program is solved again while homes near the bound are rounded.
+const DIVES: usize = 1;
+
+/// The period whose margin is asked.
+pub(super) struct Subject<'a> {
+    /// With every home that the rules permit.
+    pub(super) problem: &'a Problem<'a>,
+    /// Its optimum over fractional homes.
+    pub(super) fractional: &'a Outcome,
+    /// The problem narrowed down to the plan's homes and how its users are served; `None` if the fractional optimum
+    /// splits nobody, or may.
+    pub(super) whole: Option<(&'a Problem<'a>, &'a Outcome)>,
+    /// What was made of it.
+    pub(super) plan: &'a PeriodPlan,
+}
+
+/// The margin of a period; `None` if at no factor everyone is served who has an open site, or if a stop was raised.
+pub(super) fn error_margin(subject: &Subject<'_>, stop: &Stop) -> Result<Option<ErrorMargin>> {
+    let problem = subject.problem;
+    let totals = &subject.plan.totals;
+    let left_out = trapped(problem);
+    let is_served = totals.unserved - left_out <= NOBODY;
+    let are_met = is_served && totals.worst_shortfall <= FEASIBILITY;
+    let holds = if are_met && pursues_targets(&problem.setting.policy.goals) {
+        Holds::Targets
+    } else {
+        Holds::Service
+    };
+    let search = Search {
+        subject,
+        holds,
+        is_served,
+        stop,
+    };
+    let Some(demand) = search.side(Side::Demand, subject.fractional)? else {
+        return Ok(None);
+    };
+    let capacity = if is_symmetric(problem) {
+        demand.clone()
+    } else {
+        match search.side(Side::Capacity, &demand.free)? {
+            Some(capacity) => capacity,
+            None => return Ok(None),
+        }
+    };
+    Ok(Some(ErrorMargin {
+        holds,
+        left_out,
+        demand: demand.limit(problem, |scale| 1.0 / scale),
+        capacity: capacity.limit(problem, |scale| 1.0 - scale),
+    }))
+}
+
+/// Users whom no plan can serve.
+fn trapped(problem: &Problem<'_>) -> f64 {
+    let classes = problem.classes.classes.iter();
+    classes
+        .zip(&problem.defaults)
+        .filter(|(_, default)| default.is_none())
+        .fold(0.0, |users, (class, _)| users + class.users)
+}
+
+struct Search<'a> {
+    subject: &'a Subject<'a>,
+    holds: Holds,
+    /// Everyone is served as it is who can be.
+    is_served: bool,
+    stop: &'a Stop,
+}
+
+/// The least scale that was found with whole shards, and the one that no plan can go below.
+#[derive(Clone)]
+struct Found {
+    whole: LeastScale,
+    bound: f64,
+    /// How everyone is served at the bound.
+    free: Outcome,
+}
+
+impl Search<'_> {
+    /// One side; `start` is an outcome of the problem from which the search begins.
+    fn side(&self, side: Side, start: &Outcome) -> Result<Option<Found>> {
+        let subject = self.subject;
+        let problem = subject.problem;
+        let open = self.open_background();
+        let scaling = |standby| Scaling::new(problem, side, self.holds, standby, self.relieved());
+        let relaxed = scaling(StandbyBackground::Relaxed);
+        let exact = scaling(StandbyBackground::Open(&open));
+        let is_split = problem.setting.policy.split_shards;
+        let free = || least_scale(problem, &relaxed, Some(start), self.stop);
+        let fixed = || match subject.whole {
+            Some((problem, whole)) => least_scale(problem, &exact, Some(whole), self.stop),
+            None if is_split => least_scale(problem, &exact, Some(subject.fractional), self.stop),
+            None => {
+                let narrowed = dived(problem, subject.fractional, 0, |_| Ok(None))?;
+                least_scale(&problem.narrowed(&narrowed), &exact, None, self.stop)
+            }
+        };
+        let (free, fixed) = rayon::join(free, fixed);
+        let Some(free) = free? else {
+            return Ok(None);
+        };
+        let mut best = fixed?;
+        let is_worth_rounding = |best: &Option<LeastScale>| {
+            best.as_ref()
+                .is_none_or(|best| best.value > free.value * (1.0 + WORTH_ROUNDING))
+        };
+        if !is_split && is_worth_rounding(&best) {
+            let narrowed = dived(problem, &free.outcome, DIVES, |narrowed| {
+                let found = least_scale(narrowed, &exact, None, self.stop)?;
+                Ok(found.map(|found| found.outcome))
+            })?;
+            let other = least_scale(&problem.narrowed(&narrowed), &exact, None, self.stop)?;
+            best = match (best, other) {
+                (Some(best), Some(other)) if other.value < best.value => Some(other),
+                (best, other) => best.or(other),
+            };
+        }
+        Ok(best.map(|mut whole| {
+            let cautious = whole.value * (1.0 + CAUTION);
+            // The plan itself is the proof of what holds as it stands.
+            whole.value = if self.is_served {
+                cautious.min(1.0)
+            } else {
+                cautious.max(1.0)
+            };
+            Found {
+                bound: free.bound.min(whole.value),
+                whole,
+                free: free.outcome,
+            }
+        }))
+    }
+
+    /// Users of unaffected shards whom the plan moves.
+    fn relieved(&self) -> f64 {
+        let stages = self.subject.plan.stages.iter();
+        stages
+            .filter(|stage| stage.level == Level::Relief)
+            .map(|stage| stage.plan)
+            .sum()
+    }
+
+    /// By access point: the standby ones that the plan enters by.
+    fn open_background(&self) -> Vec<bool> {
+        let rows = &self.subject.problem.setting.inventory.access_points;
+        rows.iter()
+            .zip(&self.subject.plan.access_points)
+            .map(|(row, change)| row.state == AccessPointState::Standby && change.users > NOBODY)
+            .collect()
+    }
+}
+
+impl Found {
+    /// As a limit; `None` if nothing limits it.
+    fn limit(&self, problem: &Problem<'_>, amount: impl Fn(f64) -> f64) -> Option<Limit> {
+        let scale = self.whole.value;
+        (scale >= NO_SCALE).then(|| Limit {
+            verified: amount(scale),
+            bound: (self.bound >= NO_SCALE).then(|| amount(self.bound)),
+            first: self.whole.first.map(|row| {
+                let row = &problem.rows.rows[row];
+                (row.component, row.resource)
+            }),
+        })
+    }
+}

@@ -1,0 +1,289 @@
+//! Error margin: whether what summary.json claims of it can be, as far as that shows without planning.
+//!
+//! The written steering is a plan of its own at any factor that its loads leave room for, so nothing more modest
+//! than that may be claimed; and nothing beyond what is said to be impossible.
+
+use super::before::Before;
+use super::ground::Ground;
+use super::load::Loads;
+use super::margin::margin;
+use super::period::Situation;
+use super::report::{At, Report, Rule};
+use crate::ids::ComponentId;
+use crate::model::{AccessPointState, Component};
+use crate::plan_files::{ErrorMargin, Holds, Limit, SUMMARY_FILE, Summary, decimal};
+use crate::units::{AGREEMENT, FEASIBILITY, NOBODY};
+
+/// What a claim may be short of the written steering by: what rounding steering to whole shards and the tolerances of
+/// the plan's rows leave.
+const MODEST: f64 = 1e-5;
+
+/// What the tables say of a period.
+pub(super) struct Stood<'a> {
+    pub(super) situation: &'a Situation,
+    pub(super) loads: &'a Loads,
+    pub(super) before: Option<&'a Before>,
+    pub(super) unserved: f64,
+    pub(super) moved: f64,
+    /// Worst missing share; `None` if nobody can tell.
+    pub(super) worst: Option<f64>,
+}
+
+/// Checks the margin of one period.
+pub(super) fn check(
+    ground: &Ground<'_>,
+    key: &str,
+    found: &ErrorMargin,
+    stood: &Stood<'_>,
+    report: &mut Report,
+) {
+    bound_is_no_less(key, found, report);
+    what_holds_is_true(key, found, stood, report);
+    steering_stands_no_more(ground, key, found, stood, report);
+}
+
+/// Its two limits, with their names and whether a larger claim is one of more demand.
+fn limits(found: &ErrorMargin) -> [(&'static str, Option<&Limit>); 2] {
+    [
+        ("demand_factor", found.demand_factor.as_ref()),
+        ("capacity_error", found.capacity_error.as_ref()),
+    ]
+}
+
+/// P7917: what is verified is not beyond the bound.
+fn bound_is_no_less(key: &str, found: &ErrorMargin, report: &mut Report) {
+    const RULE: Rule = Rule {
+        code: "P7917",
+        hint: "no plan stands more than the bound says; one of the two is wrong",
+    };
+    for (name, limit) in limits(found) {
+        if let Some(limit) = limit
+            && let Some(bound) = limit.bound
+            && limit.verified > bound + AGREEMENT * bound.abs().max(1.0)
+        {
+            let key = format!("{key}.margin.{name}.bound");
+            let at = At::cell(SUMMARY_FILE, 0, &key);
+            let expected = format!("{} or more", decimal(limit.verified));
+            report.add(RULE, at, decimal(bound), expected);
+        }
+    }
+}
+
+/// P7918: what is to hold at the margin holds as it stands where the margin is not below that.
+fn what_holds_is_true(key: &str, found: &ErrorMargin, stood: &Stood<'_>, report: &mut Report) {
+    const RULE: Rule = Rule {
+        code: "P7918",
+        hint: "say what the plan keeps today; a margin is below that only where somebody is unserved",
+    };
+    let mut differ = |column: &str, found: String, expected: &str| {
+        let key = format!("{key}.margin.{column}");
+        report.add(RULE, At::cell(SUMMARY_FILE, 0, &key), found, expected);
+    };
+    let is_served = stood.unserved <= found.left_out_users + 2.0 * NOBODY;
+    if found.left_out_users > stood.unserved + NOBODY + AGREEMENT * stood.unserved {
+        let expected = format!("{} or less, which are unserved", decimal(stood.unserved));
+        differ("left_out_users", decimal(found.left_out_users), &expected);
+    }
+    let is_missed = stood.worst.is_some_and(|worst| worst > 2.0 * FEASIBILITY);
+    if found.holds == Holds::Targets && (is_missed || !is_served) {
+        differ("holds", "\"targets\"".to_owned(), "\"service\"");
+    }
+    let as_it_stands = [1.0, 0.0];
+    for ((name, limit), today) in limits(found).into_iter().zip(as_it_stands) {
+        let Some(limit) = limit else { continue };
+        let is_less = limit.verified < today - AGREEMENT;
+        let is_more = limit.verified > today + AGREEMENT;
+        if is_served && is_less || !is_served && is_more {
+            let side = if is_served { "more" } else { "less" };
+            let expected = format!("{} or {side}", decimal(today));
+            differ(
+                &format!("{name}.verified"),
+                decimal(limit.verified),
+                &expected,
+            );
+        }
+    }
+}
+
+/// P7919: the written homes and steering stand no more than is claimed.
+fn steering_stands_no_more(
+    ground: &Ground<'_>,
+    key: &str,
+    found: &ErrorMargin,
+    stood: &Stood<'_>,
+    report: &mut Report,
+) {
+    const RULE: Rule = Rule {
+        code: "P7919",
+        hint: "the homes and the steering as written stand more than that",
+    };
+    if stood.unserved > found.left_out_users + 2.0 * NOBODY {
+        return;
+    }
+    let Some([demand, capacity]) = scales(ground, found.holds, stood) else {
+        return;
+    };
+    let stands = [(demand > 0.0).then(|| 1.0 / demand), Some(1.0 - capacity)];
+    for ((name, limit), stands) in limits(found).into_iter().zip(stands) {
+        if let (Some(limit), Some(stands)) = (limit, stands)
+            && limit.verified < stands - MODEST * stands.max(1.0)
+        {
+            let key = format!("{key}.margin.{name}.verified");
+            let at = At::cell(SUMMARY_FILE, 0, &key);
+            let expected = format!("{} or more", decimal(stands));
+            report.add(RULE, at, decimal(limit.verified), expected);
+        }
+    }
+}
+
+/// The least scale of all room, for demand and for capacities, at which the written steering fits; `None` where the
+/// files do not tell every load or target.
+fn scales(ground: &Ground<'_>, holds: Holds, stood: &Stood<'_>) -> Option<[f64; 2]> {
+    let inventory = ground.inventory;
+    let case = &stood.situation.case;
+    let mut background = ndarray::Array2::<f64>::zeros(stood.loads.load.dim());
+    for row in &inventory.background {
+        background[[row.component.index(), row.resource.index()]] += row.load;
+    }
+    let [mut demand, mut capacity] = [0.0_f64; 2];
+    for ((component, resource), nominal) in case.nominal.indexed_iter() {
+        let at = [component, resource];
+        let load = stood.loads.load[at];
+        let is_cut = stood.situation.fixed.is_cut[at];
+        let Some(nominal) = nominal.filter(|_| load > 0.0 && !is_cut && !case.gone[component])
+        else {
+            continue;
+        };
+        if stood.loads.untold[at] > 0.0 {
+            return None;
+        }
+        let target = match holds {
+            Holds::Service => 0.0,
+            Holds::Targets => {
+                stood.worst?;
+                margin(
+                    ground,
+                    stood.situation,
+                    at,
+                    nominal,
+                    load,
+                    stood.before,
+                    None,
+                )
+                .target
+            }
+        };
+        let room = nominal * case.available[at] * (1.0 - target);
+        let still = background[at];
+        if room <= still {
+            return None;
+        }
+        if is_closable(ground, component) && still > 0.0 {
+            // Whether it would be open is not told.
+            return None;
+        }
+        demand = demand.max((load - still).max(0.0) / (room - still));
+        capacity = capacity.max(load / room);
+    }
+    if let Some(limit) = ground.scenario.policy.max_moved_users
+        && stood.moved > 0.0
+    {
+        demand = demand.max(stood.moved / limit);
+    }
+    Some([demand, capacity])
+}
+
+/// `true` for a standby access point.
+fn is_closable(ground: &Ground<'_>, component: usize) -> bool {
+    matches!(
+        ground.inventory.component(ComponentId::new(component)),
+        Component::AccessPoint(id)
+            if ground.inventory.access_points[id.index()].state == AccessPointState::Standby
+    )
+}
+
+/// P7920: the margin of the whole is the least of all periods.
+pub(super) fn least_of_all_periods(summary: &Summary, report: &mut Report) {
+    const RULE: Rule = Rule {
+        code: "P7920",
+        hint: "the margin of the whole is that of the period with the least; without one where a period has none",
+    };
+    let periods: Option<Vec<&ErrorMargin>> = summary
+        .periods
+        .iter()
+        .map(|period| period.margin.as_ref())
+        .collect();
+    let mut differ = |key: &str, found: String, expected: String| {
+        report.add(RULE, At::cell(SUMMARY_FILE, 0, key), found, expected);
+    };
+    let (found, periods) = match (&summary.margin, periods.filter(|all| !all.is_empty())) {
+        (None, None) => return,
+        (Some(found), Some(periods)) => (found, periods),
+        (Some(_), None) => {
+            return differ(
+                "margin",
+                "a margin".to_owned(),
+                "none, as a period has none".to_owned(),
+            );
+        }
+        (None, Some(_)) => {
+            return differ(
+                "margin",
+                "no margin".to_owned(),
+                "the least of all periods".to_owned(),
+            );
+        }
+    };
+    if let Some(holds) = periods.iter().map(|period| period.holds).max()
+        && found.holds != holds
+    {
+        differ(
+            "margin.holds",
+            format!("{:?}", found.holds),
+            format!("{holds:?}"),
+        );
+    }
+    let left_out = periods
+        .iter()
+        .map(|period| period.left_out_users)
+        .fold(0.0, f64::max);
+    if (found.left_out_users - left_out).abs() > AGREEMENT * left_out.max(1.0) {
+        differ(
+            "margin.left_out_users",
+            decimal(found.left_out_users),
+            decimal(left_out),
+        );
+    }
+    for (index, (name, limit)) in limits(found).into_iter().enumerate() {
+        let mut least: Option<(usize, &Limit)> = None;
+        for (period, of_period) in periods.iter().enumerate() {
+            if let Some(own) = limits(of_period)[index].1
+                && least.is_none_or(|(_, other)| own.verified < other.verified)
+            {
+                least = Some((period, own));
+            }
+        }
+        let expected = least.map(|(period, own)| Limit {
+            period: u32::try_from(period).ok(),
+            ..own.clone()
+        });
+        if limit != expected.as_ref() {
+            let told = |limit: Option<&Limit>| {
+                limit.map_or_else(
+                    || "no limit".to_owned(),
+                    |limit| {
+                        let period = limit
+                            .period
+                            .map_or_else(String::new, |period| format!(" in period {period}"));
+                        format!("{}{period}", decimal(limit.verified))
+                    },
+                )
+            };
+            differ(
+                &format!("margin.{name}"),
+                told(limit),
+                told(expected.as_ref()),
+            );
+        }
+    }
+}

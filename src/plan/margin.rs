@@ -1,0 +1,50 @@
+//! Error margin: how far demand or capacities may be off with the same verdict (`docs/model.md` §11).
+
+use super::plan::Plan;
+use crate::formulation::Holds;
+use crate::ids::{ComponentId, ResourceId};
+
+/// How large an error of the inputs a period stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ErrorMargin {
+    /// What holds up to there.
+    pub holds: Holds,
+    /// Users who have no open site, whatever the factor: they are left out.
+    pub left_out: f64,
+    /// How many times as large all demand may be; `None` if nothing limits it.
+    pub demand: Option<Limit>,
+    /// What share of all capacities may be missing; `None` if nothing limits it. Below 0 is what would have to be
+    /// added.
+    pub capacity: Option<Limit>,
+}
+
+/// One limit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Limit {
+    /// Up to which a plan of whole shards was found.
+    pub verified: f64,
+    /// Beyond which there is none, fractional homes or not; at least `verified`. `None` if nothing limits it.
+    pub bound: Option<f64>,
+    /// What binds first; `None` is the move limit.
+    pub first: Option<(ComponentId, ResourceId)>,
+}
+
+impl Plan {
+    /// The period with the least of one side's limits, and what it is; `None` if nothing limits any period, or if
+    /// some period has no margin.
+    pub fn least_limit(
+        &self,
+        side: impl Fn(&ErrorMargin) -> Option<Limit>,
+    ) -> Option<(usize, Limit)> {
+        let mut least: Option<(usize, Limit)> = None;
+        for (index, period) in self.periods.iter().enumerate() {
+            let margin = period.error_margin.as_ref()?;
+            if let Some(limit) = side(margin)
+                && least.is_none_or(|(_, other)| limit.verified < other.verified)
+            {
+                least = Some((index, limit));
+            }
+        }
+        least
+    }
+}

@@ -1,0 +1,94 @@
+//! The margin: how far the inputs may be off with the same verdict, rounded towards caution.
+
+use super::Briefing;
+use crate::formulation::Holds;
+use crate::plan::{ErrorMargin, Limit};
+use crate::report::numbers;
+use crate::report::words::listed;
+use crate::units::NOBODY;
+
+/// Growth or error below this is none to speak of.
+const NOTHING_TO_SPARE: f64 = 5e-4;
+
+impl Briefing<'_> {
+    /// One sentence; `None` if there is no margin, or nothing limits it.
+    pub(super) fn margin(&self) -> Option<String> {
+        let (period, demand) = self
+            .plan
+            .least_limit(|margin: &ErrorMargin| margin.demand)?;
+        let capacity = self.plan.least_limit(|margin| margin.capacity);
+        let first = self.first(period, demand);
+        if demand.verified < 1.0 {
+            let fewer = numbers::short_percent_up(1.0 - demand.verified);
+            let more = capacity
+                .filter(|(_, limit)| limit.verified < 0.0)
+                .map_or_else(String::new, |(_, limit)| {
+                    let more = numbers::short_percent_up(-limit.verified);
+                    format!(", or all capacities {more} higher")
+                });
+            let who = self.who_would_be_served();
+            return Some(format!(
+                "{who} if all demand were {fewer} lower{more}{first}."
+            ));
+        }
+        if demand.verified < 1.0 + NOTHING_TO_SPARE {
+            return Some(format!(
+                "Nothing is to spare: it ends with any growth of all demand{first}."
+            ));
+        }
+        let more = numbers::short_headroom(demand.verified - 1.0);
+        let fewer = capacity
+            .filter(|(_, limit)| limit.verified >= NOTHING_TO_SPARE)
+            .map_or_else(String::new, |(_, limit)| {
+                let fewer = numbers::short_headroom(limit.verified);
+                format!(", or all capacities are up to {fewer} lower")
+            });
+        let is_all = self.margins().all(|margin| margin.holds == Holds::Targets);
+        let same = if is_all {
+            "The same holds"
+        } else {
+            "Everyone is still served"
+        };
+        Some(format!(
+            "{same} if all demand is up to {more} higher{fewer}{first}."
+        ))
+    }
+
+    /// `; first San Antonio's cpu would be short in period 4 (10:42 to 14:10)`.
+    fn first(&self, period: usize, limit: Limit) -> String {
+        let when = if self.plan.periods.len() > 1 {
+            self.plan
+                .periods
+                .get(period)
+                .map_or_else(String::new, |period| format!(" in {}", self.named(period)))
+        } else {
+            String::new()
+        };
+        let verb = if limit.verified < 1.0 {
+            "is short"
+        } else {
+            "would be short"
+        };
+        match limit.first {
+            Some((component, resource)) => {
+                let component = listed(&[self.inventory.component_title(component)]);
+                let resource = listed(&[&self.inventory.resources[resource.index()].id]);
+                format!("; first {component}'s {resource} {verb}{when}")
+            }
+            None => format!("; first the limit of moved users {verb}{when}"),
+        }
+    }
+
+    fn margins(&self) -> impl Iterator<Item = &ErrorMargin> {
+        let periods = self.plan.periods.iter();
+        periods.filter_map(|period| period.error_margin.as_ref())
+    }
+
+    fn who_would_be_served(&self) -> &'static str {
+        if self.margins().any(|margin| margin.left_out > NOBODY) {
+            "Everyone who has an open site would be served"
+        } else {
+            "Everyone would be served"
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! The least scale of all room at which everyone who can be served is (`docs/model.md` §11).
+
+use super::levels::Settled;
+use super::master::Master;
+use super::outcome::Outcome;
+use super::price::{Candidate, What};
+use super::stop::Stop;
+use crate::error::{Error, Result};
+use crate::formulation::rows::RowId;
+use crate::formulation::{Problem, Scaling};
+
+/// The least `β`, proven, and how everyone is served there.
+#[derive(Debug, Clone)]
+pub struct LeastScale {
+    /// At which everyone is served.
+    pub value: f64,
+    /// Below which nobody can.
+    pub bound: f64,
+    /// The load row that binds first; `None` if none does, or the move limit.
+    pub first: Option<RowId>,
+    /// Who is served where; without levels.
+    pub outcome: Outcome,
+}
+
+/// The least scale of a problem's rows; `None` if no scale serves everyone who is not trapped, or if a stop was
+/// raised. `start`, an outcome of the same problem, is where the search begins.
+///
+/// # Errors
+/// `Error::Solver` if every way of running the solver failed.
+pub fn least_scale(
+    problem: &Problem<'_>,
+    scaling: &Scaling,
+    start: Option<&Outcome>,
+    stop: &Stop,
+) -> Result<Option<LeastScale>> {
+    let found = search(problem, scaling, start, stop);
+    match found {
+        Err(Error::StoppedEarly) => Ok(None),
+        found => found,
+    }
+}
+
+fn search(
+    problem: &Problem<'_>,
+    scaling: &Scaling,
+    start: Option<&Outcome>,
+    stop: &Stop,
+) -> Result<Option<LeastScale>> {
+    let mut master = Master::scaled(problem, scaling, stop)?;
+    if let Some(start) = start {
+        master.add(columns_of(problem, start), usize::MAX)?;
+    }
+    if let Some(relieved) = scaling.relief {
+        hold_relief(&mut master, relieved)?;
+    }
+    let mut overload = master.nothing();
+    overload.overload = 1.0;
+    let end = master.optimise(&overload)?;
+    if end.is_stopped || !master.is_nobody(end.value) {
+        return Ok(None);
+    }
+    master.close_overload()?;
+    let mut scale = master.nothing();
+    scale.scale = 1.0;
+    let end = master.optimise(&scale)?;
+    let (rows, columns) = master.shape();
+    let iterations = master.iterations();
+    tracing::debug!(
+        end.value,
+        end.bound,
+        rows,
+        columns,
+        iterations,
+        "least scale"
+    );
+    if end.is_stopped {
+        return Ok(None);
+    }
+    Ok(Some(LeastScale {
+        value: end.value,
+        bound: end.bound.max(0.0),
+        first: master.binding_row(),
+        outcome: Settled::default().into_outcome(&master),
+    }))
+}
+
+/// No more users of unaffected shards move than so many.
+fn hold_relief(master: &mut Master<'_>, relieved: f64) -> Result<()> {
+    let mut relief = master.nothing();
+    relief.relief = 1.0;
+    if master.is_nobody(relieved) && master.is_free_by_default(&relief) {
+        master.closed.relief = true;
+        master.apply_bounds()
+    } else {
+        master.hold(&relief, relieved)
+    }
+}
+
+/// The columns of everybody who is off his default path.
+fn columns_of(problem: &Problem<'_>, outcome: &Outcome) -> Vec<Candidate> {
+    let served = outcome.served.iter();
+    served
+        .filter(|served| {
+            problem.defaults[served.class].is_some_and(|default| {
+                problem.paths.get(default.path).links != outcome.paths.get(served.path).links
+            })
+        })
+        .map(|served| Candidate {
+            class: served.class,
+            what: What::Displaced(outcome.paths.get(served.path).clone()),
+            violation: 0.0,
+        })
+        .collect()
+}

@@ -1,0 +1,245 @@
+//! The margin of drawn inventories against the written-out program, and of plans made anew at the factor.
+
+use crate::draw::{Size, draw};
+use crate::levels::{assert_none, found_in_draws, homes, planned};
+use crate::naive::{self, Question, Solver};
+use crate::read::read;
+use plimsoll::formulation::Holds;
+use plimsoll::formulation::goals::Level;
+use plimsoll::model::{
+    AccessPointState, Component, Event, EventKind, Inventory, Policy, Scenario, Surge,
+};
+use plimsoll::plan::{ErrorMargin, Limit, PeriodPlan, Plan};
+use std::collections::BTreeMap;
+
+/// Relative step beyond which a factor is told from another.
+const STEP: f64 = 1e-4;
+
+/// Background on a standby access point vanishes while that is closed: the bound leaves it out.
+fn has_standby_background(inventory: &Inventory) -> bool {
+    inventory.background.iter().any(|row| {
+        matches!(
+            inventory.component(row.component),
+            Component::AccessPoint(id)
+                if inventory.access_points[id.index()].state == AccessPointState::Standby
+        )
+    })
+}
+
+/// Asks the written-out program about one period at factors.
+struct Asked<'a> {
+    inventory: &'a Inventory,
+    scenario: &'a Scenario,
+    plan: &'a Plan,
+    period: &'a PeriodPlan,
+    margin: &'a ErrorMargin,
+}
+
+impl Asked<'_> {
+    fn holds(&self, demand: f64, capacity: f64) -> bool {
+        let (current, elsewhere) = homes(&self.period.current);
+        assert!(elsewhere.is_empty(), "the statement is told whole homes");
+        let question = Question {
+            inventory: self.inventory,
+            scenario: self.scenario,
+            at: self.period.period.start,
+            current: &current,
+            elsewhere: &elsewhere,
+            before_load: Some(&self.plan.before.load),
+            band: naive::Band::Expected,
+        };
+        let asked = naive::stretched(&question, demand, capacity, Solver::Highs);
+        let now = naive::stretched(&question, 1.0, 1.0, Solver::Highs);
+        let users = self.period.totals.users;
+        let is_cut_anew = asked
+            .is_cut
+            .iter()
+            .zip(&now.is_cut)
+            .any(|(asked, now)| *asked && !*now);
+        let unserved = asked.unserved / demand - self.margin.left_out;
+        let are_targets_asked = self.margin.holds == Holds::Targets;
+        unserved <= 1e-6 * users.max(1.0)
+            && !is_cut_anew
+            && (!are_targets_asked
+                || asked.worst <= 1e-6 && asked.relieved <= 1e-6 * users * demand)
+    }
+
+    /// What is wrong with one side; `factors` gives demand and capacity at a limit.
+    fn faults(
+        &self,
+        name: &str,
+        limit: Option<Limit>,
+        factors: impl Fn(f64, f64) -> (f64, f64),
+    ) -> Vec<String> {
+        let mut faults = Vec::new();
+        let mut must = |expected: bool, (demand, capacity): (f64, f64), what: &str| {
+            if self.holds(demand, capacity) != expected {
+                faults.push(format!(
+                    "period {} {name}: {what} at demand {demand}, capacity {capacity}: {limit:?} {:?}",
+                    self.period.period.index, self.margin.holds
+                ));
+            }
+        };
+        match limit {
+            None => must(
+                true,
+                factors(if name == "demand" { 1e3 } else { 0.999 }, 1.0),
+                "must hold",
+            ),
+            Some(limit) => {
+                must(true, factors(limit.verified, 1.0 - STEP), "must hold");
+                if let Some(bound) = limit.bound {
+                    must(false, factors(bound, 1.0 + STEP), "must not hold");
+                }
+            }
+        }
+        faults
+    }
+}
+
+fn faults(inventory: &Inventory, scenario: &Scenario) -> Vec<String> {
+    let plan = planned(inventory, scenario);
+    let mut all = Vec::new();
+    for period in &plan.periods {
+        let Some(margin) = &period.error_margin else {
+            continue;
+        };
+        // The statement spares the unaffected first, the margin spares as many as the plan.
+        let relieved = period
+            .stages
+            .iter()
+            .any(|stage| stage.level == Level::Relief && stage.plan > 0.0);
+        if !homes(&period.current).1.is_empty() || relieved {
+            continue;
+        }
+        let asked = Asked {
+            inventory,
+            scenario,
+            plan: &plan,
+            period,
+            margin,
+        };
+        all.extend(asked.faults("demand", margin.demand, |factor, step| (factor * step, 1.0)));
+        all.extend(asked.faults("capacity", margin.capacity, |error, step| {
+            (1.0, (1.0 - error) / step)
+        }));
+        let is_exact = scenario.policy.split_shards && !has_standby_background(inventory);
+        for limit in [margin.demand, margin.capacity].into_iter().flatten() {
+            let bound = limit.bound.unwrap_or(f64::INFINITY);
+            let is_clamped = (limit.verified - 1.0).abs() < 1e-9 || limit.verified.abs() < 1e-9;
+            if is_exact
+                && !is_clamped
+                && (bound - limit.verified).abs() > STEP * limit.verified.abs().max(1.0)
+            {
+                all.push(format!("period {}: {limit:?}", period.period.index));
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn margin_of_random_inventories_is_that_of_the_written_out_program() {
+    assert_none(&found_in_draws(40, |_| {}, faults));
+}
+
+#[test]
+fn margin_of_split_shards_is_its_own_bound() {
+    let split = |policy: &mut Policy| policy.split_shards = true;
+    assert_none(&found_in_draws(40, split, faults));
+}
+
+/// A surge of everyone for all time.
+fn surge(scenario: &Scenario, factor: f64) -> Event {
+    Event {
+        kind: EventKind::Surge(Surge {
+            client_region: None,
+            profile: None,
+            tenant: None,
+            factor,
+        }),
+        start: scenario.start,
+        end: scenario.end,
+        detected: scenario.start,
+    }
+}
+
+/// The first period planned anew under a surge of the factor that was verified keeps its verdict.
+///
+/// Every resource varies, and headroom during events is that without them, so that a surge is growth and no more.
+fn broken_promises(inventory: &Inventory, scenario: &Scenario) -> Vec<String> {
+    let mut inventory = inventory.clone();
+    let mut scenario = scenario.clone();
+    for resource in &mut inventory.resources {
+        resource.varies = true;
+    }
+    scenario.policy.headroom.fill(None);
+    let plan = planned(&inventory, &scenario);
+    let period = &plan.periods[0];
+    let Some((margin, demand)) = period
+        .error_margin
+        .as_ref()
+        .and_then(|margin| Some((margin, margin.demand?)))
+    else {
+        return Vec::new();
+    };
+    // A surge would be the first event, and nobody would return.
+    if !period.case.is_event_in_force {
+        return Vec::new();
+    }
+    scenario.events.push(surge(&scenario, demand.verified));
+    let again = planned(&inventory, &scenario);
+    let totals = &again.periods[0].totals;
+    let unserved = totals.unserved - margin.left_out * demand.verified;
+    let is_missed = margin.holds == Holds::Targets && totals.worst_shortfall > 2e-6;
+    if unserved > 1e-5 * totals.users.max(1.0) || is_missed {
+        vec![format!(
+            "{margin:?}, then {unserved} unserved, {} missing",
+            totals.worst_shortfall
+        )]
+    } else {
+        Vec::new()
+    }
+}
+
+#[test]
+fn plan_made_at_the_verified_factor_keeps_the_verdict() {
+    assert_none(&found_in_draws(60, |_| {}, broken_promises));
+}
+
+#[test]
+fn drawn_margins_are_of_every_kind() {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for seed in 0..60 {
+        let draw = draw(seed, Size::SMALL);
+        let (inventory, scenario) = read(&draw.files, &draw.scenario);
+        for period in &planned(&inventory, &scenario).periods {
+            let Some(margin) = &period.error_margin else {
+                *counts.entry("none").or_default() += 1;
+                continue;
+            };
+            let mut count =
+                |is_so: bool, name| *counts.entry(name).or_default() += usize::from(is_so);
+            let Some(demand) = margin.demand else {
+                count(true, "unlimited");
+                continue;
+            };
+            count(demand.verified > 1.0 + STEP, "more demand");
+            count(demand.verified < 1.0 - STEP, "less demand");
+            count(margin.holds == Holds::Targets, "targets");
+            count(margin.holds == Holds::Service, "service");
+            count(margin.left_out > 0.0, "some are left out");
+            let capacity = margin.capacity.map_or(0.0, |limit| limit.verified);
+            count(
+                !(1.0 - 1.0 / demand.verified - capacity).abs().lt(&STEP),
+                "sides differ",
+            );
+            let bound = demand.bound.unwrap_or(f64::INFINITY);
+            count(
+                bound > demand.verified * (1.0 + STEP),
+                "whole shards cost something",
+            );
+        }
+    }
+    assert!(counts.values().all(|count| *count >= 1), "{counts:?}");
+}

@@ -6,7 +6,7 @@
 mod access_points;
 mod band;
 mod blind;
-mod moves;
+pub(in crate::report) mod moves;
 mod periods;
 mod proof;
 mod tightest;

@@ -7,6 +7,7 @@ pub mod charts;
 pub mod csv;
 pub mod drawn;
 pub mod headroom;
+pub mod html;
 pub mod numbers;
 mod period;
 pub mod span;

@@ -12,7 +12,8 @@ use crate::error::{Error, Result};
 use crate::plan::{Plan, Status, check};
 use crate::plan_files::{self, PlanFile, Seconds};
 use crate::report::briefing::Briefing;
-use crate::report::drawn::{charts, headroom_chart_name};
+use crate::report::drawn::charts;
+use crate::report::html::{REPORT_FILE, Told as ReportTold, headroom_figures, report};
 use crate::report::written::{About, WrittenFile, summary, summary_file, tables};
 use std::time::Instant;
 
@@ -57,10 +58,25 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     let progress = (!is_quiet).then(|| Progress::start("writing the plan"));
     let started = Instant::now();
     let mut files = tables(inventory, &plan)?;
-    let drawings = match options.charts {
-        Charts::Drawn => charts(inventory, scenario, &plan)?,
-        Charts::None => Vec::new(),
+    let (drawings, figures) = match options.charts {
+        Charts::Drawn => (
+            charts(inventory, scenario, &plan)?,
+            headroom_figures(inventory, scenario, &plan)?,
+        ),
+        Charts::None => (Vec::new(), Vec::new()),
     };
+    let briefing = Briefing {
+        inventory,
+        scenario,
+        plan: &plan,
+    };
+    let page = report(&ReportTold {
+        briefing,
+        warnings: &[input.told.as_slice(), &plan.warnings].concat(),
+        explained: &[],
+        figures: &figures,
+        tables: &[],
+    })?;
     files.push(summary_file(&summary(inventory, scenario, &plan, &about))?);
     let drawn = started.elapsed().as_secs_f64();
 
@@ -78,6 +94,7 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
 
     let started = Instant::now();
     files.extend(drawings);
+    files.push(page);
     let writing = Instant::now();
     about.seconds.write = drawn + (writing - started).as_secs_f64();
     let summary = summary(inventory, scenario, &plan, &about);
@@ -92,14 +109,7 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
             let file = summary_file(&summary)?;
             String::from_utf8_lossy(&file.bytes).into_owned()
         }
-        Format::Text => {
-            let briefing = Briefing {
-                inventory,
-                scenario,
-                plan: &plan,
-            };
-            briefing.text(terminal.width) + &where_it_is(&briefing, options)
-        }
+        Format::Text => briefing.text(terminal.width) + &where_it_is(options),
     };
     for warning in plan.warnings.iter().filter(|_| !is_quiet) {
         let text = format!("warning: {}\n", render::escaped(warning));
@@ -109,16 +119,10 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     Ok(code(&plan))
 }
 
-/// Where the plan is, and the chart of its tightest period if charts are drawn.
-fn where_it_is(briefing: &Briefing<'_>, options: &PlanOptions) -> String {
+/// Where the plan is, and what to open first.
+fn where_it_is(options: &PlanOptions) -> String {
     let folder = render::escaped(&options.out.display().to_string());
-    match (options.charts, briefing.tightest_period()) {
-        (Charts::Drawn, Some(tightest)) => {
-            let chart = headroom_chart_name(tightest, "png");
-            format!("The plan is in {folder}, its headroom chart in {folder}/{chart}\n")
-        }
-        _ => format!("The plan is in {folder}\n"),
-    }
+    format!("The plan is in {folder}; open {folder}/{REPORT_FILE}\n")
 }
 
 /// The exit code of a plan.

@@ -22,7 +22,7 @@ struct Group<'a> {
 
 impl Briefing<'_> {
     /// A sentence for every reason, that of most users first.
-    pub(super) fn unserved(&self) -> Vec<String> {
+    pub(in crate::report) fn unserved(&self) -> Vec<String> {
         let mut groups: BTreeMap<&str, Group<'_>> = BTreeMap::new();
         for period in &self.plan.periods {
             let mut of_period: BTreeMap<&str, (f64, usize)> = BTreeMap::new();

@@ -55,9 +55,15 @@ impl HeadroomChart {
     /// ```
     pub fn picture(&self, width: u32) -> Result<Picture> {
         let selection = Selection::new(&self.rows, self.most_others);
-        let svg = paint::svg(self, &selection, width.max(LEAST_WIDTH), Font::load()?)?;
+        let svg = self.svg(width)?;
         let png = raster::png(&svg)?;
         let csv = csv::headroom(&selection)?;
         Ok(Picture { svg, png, csv })
+    }
+
+    /// The picture's SVG alone.
+    pub fn svg(&self, width: u32) -> Result<String> {
+        let selection = Selection::new(&self.rows, self.most_others);
+        paint::svg(self, &selection, width.max(LEAST_WIDTH), Font::load()?)
     }
 }

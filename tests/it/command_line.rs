@@ -430,6 +430,6 @@ fn tiny_is_told_in_a_sentence_and_a_table() {
     Access point Dallas opens in period 0 (02:00 to 06:00): 48,000 users enter there.
     Proven if shards could be split; kept whole, this plan has the worst missing share of a headroom target in period 0, 60.0 % instead of 50.0 %.
 
-    The plan is in plan
+    The plan is in plan; open plan/report.html
     ");
 }

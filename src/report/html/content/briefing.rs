@@ -19,14 +19,9 @@ use crate::units::{FEASIBILITY, NOBODY};
 impl Told<'_> {
     /// How the plan is to be judged: unserved users, believed or true, weigh more than missing headroom.
     pub(super) fn state(&self) -> State {
-        let is_blind = self.briefing.wounds().iter().any(|own| own.excess > NOBODY);
         let states = self.briefing.plan.periods.iter().map(state_of);
-        let planned = states.min_by_key(|state| rank(*state));
-        match planned {
-            _ if is_blind => State::Full,
-            Some(state) => state,
-            None => State::Fine,
-        }
+        let worst = states.min_by_key(|state| rank(*state));
+        worst.unwrap_or(State::Fine)
     }
 
     /// Who is unserved, who moves, and how close it gets.
@@ -41,20 +36,31 @@ impl Told<'_> {
         let mut all = Vec::new();
         if let Some(worst) = most(|period| period.totals.unserved) {
             let is_any = worst.totals.unserved > NOBODY;
+            let excess: f64 = self.briefing.wounds().iter().map(|own| own.excess).sum();
+            let is_hurt = excess > NOBODY;
+            let truth = if is_hurt {
+                format!("; in truth up to {} without room", numbers::users_up(excess))
+            } else {
+                String::new()
+            };
             all.push(KeyNumber {
                 value: numbers::users_up(worst.totals.unserved),
                 label: "users unserved".to_owned(),
                 note: format!(
-                    "of {}{}",
+                    "of {}{}{truth}",
                     numbers::users(worst.totals.users),
                     self.when(worst, is_any)
                 ),
-                because: if is_any {
-                    format!("period-{}", worst.period.index)
-                } else {
-                    "glance".to_owned()
+                because: match (is_any, is_hurt) {
+                    (true, _) => format!("period-{}", worst.period.index),
+                    (false, true) => "unknown".to_owned(),
+                    (false, false) => "glance".to_owned(),
                 },
-                state: if is_any { State::Full } else { State::Fine },
+                state: if is_any || is_hurt {
+                    State::Full
+                } else {
+                    State::Fine
+                },
             });
         }
         if let Some(most) = most(|period| period.totals.moved) {
@@ -199,23 +205,27 @@ impl Told<'_> {
                 Cell::period(period.period.index).judged(state_of(period)),
                 Cell::words(&moment(self.briefing.scenario, period.period.start)),
                 Cell::users(totals.users),
-                Cell::number(numbers::users_up(totals.unserved), totals.unserved)
-                    .because(anchor.clone()),
-                Cell::users(totals.moved).because(anchor.clone()),
+                because(
+                    Cell::number(numbers::users_up(totals.unserved), totals.unserved),
+                    &anchor,
+                ),
+                because(Cell::users(totals.moved), &anchor),
             ];
             if is_returning {
-                cells.push(Cell::users(totals.returned).because(anchor.clone()));
+                cells.push(because(Cell::users(totals.returned), &anchor));
             }
             let shortfall = numbers::percent(totals.worst_shortfall);
-            cells.push(Cell::number(shortfall, totals.worst_shortfall).because(anchor));
+            let shortfall = Cell::number(shortfall, totals.worst_shortfall);
+            cells.push(because(shortfall, &anchor));
             if is_opening {
                 let names: Vec<&str> = opened(period)
                     .map(|index| self.briefing.inventory.access_points[index].id.as_str())
                     .collect();
-                cells.push(Cell::words(if names.is_empty() { "–" } else { "" }));
-                if let (Some(cell), false) = (cells.last_mut(), names.is_empty()) {
-                    *cell = Cell::words(&names.join(", "));
-                }
+                cells.push(if names.is_empty() {
+                    Cell::words("–")
+                } else {
+                    Cell::words(&names.join(", "))
+                });
             }
             if is_blind {
                 cells.push(Cell::words(match period.period.phase {
@@ -252,9 +262,18 @@ impl Told<'_> {
     }
 }
 
-/// How a period is to be judged.
+/// The cell with a link to its because, if there is anything to explain.
+fn because(cell: Cell, anchor: &str) -> Cell {
+    match cell.value {
+        Some(value) if value > NOBODY => cell.because(anchor),
+        _ => cell,
+    }
+}
+
+/// How a period is to be judged; users without room count, known to the plan or not.
 pub(super) fn state_of(period: &PeriodPlan) -> State {
-    if period.totals.unserved > NOBODY {
+    let is_hurt = period.blind.iter().any(|hurt| hurt.users_excess > NOBODY);
+    if period.totals.unserved > NOBODY || is_hurt {
         State::Full
     } else if period.totals.worst_shortfall > FEASIBILITY {
         State::BelowTarget

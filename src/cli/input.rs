@@ -144,7 +144,9 @@ pub(super) fn read(
         text.push_str(&render::refusal(&file_names(&texts), errors, warnings));
     }
     let warnings = checked.warnings();
-    let listed = checked.findings().filter(|own| own.severity == Severity::Warning);
+    let listed = checked
+        .findings()
+        .filter(|own| own.severity == Severity::Warning);
     let sentences: Vec<String> = listed.map(sentence).collect();
     // Nobody is left to be told if standard error is gone.
     let _ = terminal.err.write_all(text.as_bytes());

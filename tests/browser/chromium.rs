@@ -93,12 +93,16 @@ impl Chromium {
     /// Opens a file.
     pub(crate) fn open(&self, file: &Path, look: Look) -> Page<'_> {
         let mut devtools = self.devtools.borrow_mut();
-        let target = devtools.call(None, "Target.createTarget", json!({ "url": "about:blank" }));
+        let target = devtools.call(
+            None,
+            "Target.createTarget",
+            &json!({ "url": "about:blank" }),
+        );
         let target = target["targetId"].as_str().expect("an id").to_owned();
         let attached = devtools.call(
             None,
             "Target.attachToTarget",
-            json!({ "targetId": target, "flatten": true }),
+            &json!({ "targetId": target, "flatten": true }),
         );
         let session = attached["sessionId"].as_str().expect("an id").to_owned();
         drop(devtools);
@@ -110,21 +114,21 @@ impl Chromium {
             url: url.clone(),
         };
         for domain in ["Page", "Runtime", "Log", "Network"] {
-            page.call(&format!("{domain}.enable"), json!({}));
+            page.call(&format!("{domain}.enable"), &json!({}));
         }
         page.call(
             "Emulation.setDeviceMetricsOverride",
-            json!({ "width": look.width, "height": 900, "deviceScaleFactor": 1, "mobile": false }),
+            &json!({ "width": look.width, "height": 900, "deviceScaleFactor": 1, "mobile": false }),
         );
         let scheme = if look.is_dark { "dark" } else { "light" };
         page.call(
             "Emulation.setEmulatedMedia",
-            json!({ "features": [
+            &json!({ "features": [
                 { "name": "prefers-color-scheme", "value": scheme },
                 { "name": "prefers-reduced-motion", "value": "reduce" },
             ] }),
         );
-        page.call("Page.navigate", json!({ "url": url }));
+        page.call("Page.navigate", &json!({ "url": url }));
         let mut devtools = self.devtools.borrow_mut();
         devtools.wait_for(&page.session, "Page.loadEventFired");
         drop(devtools);
@@ -149,15 +153,29 @@ pub(crate) struct Page<'b> {
 }
 
 impl Page<'_> {
-    fn call(&self, method: &str, params: Value) -> Value {
+    fn call(&self, method: &str, params: &Value) -> Value {
         let mut devtools = self.browser.devtools.borrow_mut();
         devtools.call(Some(&self.session), method, params)
+    }
+
+    /// Lays the page out as on paper.
+    pub(crate) fn print(&self) {
+        self.call("Emulation.setEmulatedMedia", &json!({ "media": "print" }));
+    }
+
+    /// Loads the page again, with or without its script.
+    pub(crate) fn reload(&self, has_script: bool) {
+        let params = &json!({ "value": !has_script });
+        self.call("Emulation.setScriptExecutionDisabled", params);
+        self.call("Page.reload", &json!({}));
+        let mut devtools = self.browser.devtools.borrow_mut();
+        devtools.wait_for(&self.session, "Page.loadEventFired");
     }
 
     /// The value of an expression in the page.
     pub(crate) fn value(&self, expression: &str) -> Value {
         let params =
-            json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
+            &json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
         let answer = self.call("Runtime.evaluate", params);
         let failure = &answer["exceptionDetails"];
         assert!(failure.is_null(), "{expression}: {failure}");
@@ -235,7 +253,7 @@ impl Page<'_> {
         let button = if kind == "mouseMoved" { "none" } else { "left" };
         self.call(
             "Input.dispatchMouseEvent",
-            json!({ "type": kind, "x": x, "y": y, "button": button, "clickCount": 1 }),
+            &json!({ "type": kind, "x": x, "y": y, "button": button, "clickCount": 1 }),
         );
     }
 
@@ -259,14 +277,18 @@ impl Page<'_> {
             }
             event
         };
-        let down = if text.is_some() { "keyDown" } else { "rawKeyDown" };
-        self.call("Input.dispatchKeyEvent", event(down));
-        self.call("Input.dispatchKeyEvent", event("keyUp"));
+        let down = if text.is_some() {
+            "keyDown"
+        } else {
+            "rawKeyDown"
+        };
+        self.call("Input.dispatchKeyEvent", &event(down));
+        self.call("Input.dispatchKeyEvent", &event("keyUp"));
     }
 
     /// Types into what has the focus.
     pub(crate) fn type_text(&self, text: &str) {
-        self.call("Input.insertText", json!({ "text": text }));
+        self.call("Input.insertText", &json!({ "text": text }));
     }
 }
 
@@ -274,7 +296,11 @@ impl Drop for Page<'_> {
     fn drop(&mut self) {
         if !std::thread::panicking() {
             let mut devtools = self.browser.devtools.borrow_mut();
-            devtools.call(None, "Target.closeTarget", json!({ "targetId": self.target }));
+            devtools.call(
+                None,
+                "Target.closeTarget",
+                &json!({ "targetId": self.target }),
+            );
         }
     }
 }

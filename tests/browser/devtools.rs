@@ -34,7 +34,7 @@ impl DevTools {
     }
 
     /// The answer to a command, to a page if a session is given.
-    pub(crate) fn call(&mut self, session: Option<&str>, method: &str, params: Value) -> Value {
+    pub(crate) fn call(&mut self, session: Option<&str>, method: &str, params: &Value) -> Value {
         self.last += 1;
         let mut message = json!({ "id": self.last, "method": method, "params": params });
         if let Some(session) = session {

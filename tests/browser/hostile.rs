@@ -9,13 +9,34 @@ use tempfile::TempDir;
 
 /// Names that would break out of HTML, an attribute, a script, SVG, the line, or the reading direction.
 const NAMES: [(&str, &str); 7] = [
-    ("San Antonio", "<script>window.broken=1</script><img src=x onerror=window.broken=2>"),
-    ("Chicago", "\"'><svg onload=window.broken=3><a href=javascript:window.broken=4>x</a>"),
-    ("Amsterdam", "</style></title></script><script>window.broken=5</script>"),
-    ("San Antonio load balancer 1", "=HYPERLINK(\"http://evil.example\",\"x\")"),
-    ("New York", "gpj.\u{202e}exe \u{2066}אבג עברית\u{2069} العربية"),
-    ("Dallas", "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW"),
-    ("San Antonio load balancer 2", "{{ 7 * 7 }}{% raw %}&lt;b&gt;&#60;"),
+    (
+        "San Antonio",
+        "<script>window.broken=1</script><img src=x onerror=window.broken=2>",
+    ),
+    (
+        "Chicago",
+        "\"'><svg onload=window.broken=3><a href=javascript:window.broken=4>x</a>",
+    ),
+    (
+        "Amsterdam",
+        "</style></title></script><script>window.broken=5</script>",
+    ),
+    (
+        "San Antonio load balancer 1",
+        "=HYPERLINK(\"http://evil.example\",\"x\")",
+    ),
+    (
+        "New York",
+        "gpj.\u{202e}exe \u{2066}אבג עברית\u{2069} العربية",
+    ),
+    (
+        "Dallas",
+        "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW",
+    ),
+    (
+        "San Antonio load balancer 2",
+        "{{ 7 * 7 }}{% raw %}&lt;b&gt;&#60;",
+    ),
 ];
 
 /// data/tiny with those names, and ids of shards and tenants of 128 characters.
@@ -25,7 +46,11 @@ fn hostile() -> TempDir {
     let mut replaced = 0;
     for entry in fs::read_dir(tiny).expect("it is shipped") {
         let path = entry.expect("an entry").path();
-        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        let name = path
+            .file_name()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
         let mut text = fs::read_to_string(&path).expect("text");
         if ["sites.csv", "access_points.csv", "elements.csv"].contains(&name.as_str()) {
             for (plain, evil) in NAMES {
@@ -39,8 +64,11 @@ fn hostile() -> TempDir {
             assert!(text.contains(",prairie-health,"));
             text = text.replace(",prairie-health,", &tenant);
         }
-        if name.ends_with(".toml") {
-            text = text.replace("name = \"tiny-drain-chicago\"", "name = \"</title><script>window.broken=6</script>\"");
+        if path.extension() == Some("toml".as_ref()) {
+            text = text.replace(
+                "name = \"tiny-drain-chicago\"",
+                "name = \"</title><script>window.broken=6</script>\"",
+            );
         }
         fs::write(folder.path().join(name), text).expect("it is written");
     }
@@ -63,9 +91,11 @@ fn text_of_the_users_files_stays_text() {
         assert_eq!(elements, 0, "no element comes from a name");
         let title = page.value("document.title");
         assert_eq!(title, "</title><script>window.broken=6</script> – Plan");
-        let is_whole = page.value("document.body.textContent.includes('{{ 7 * 7 }}{% raw %}&lt;b&gt;&#60;')");
+        let is_whole =
+            page.value("document.body.textContent.includes('{{ 7 * 7 }}{% raw %}&lt;b&gt;&#60;')");
         assert_eq!(is_whole, true);
-        let turns = page.value("/[\\u202a-\\u202e\\u2066-\\u2069]/.test(document.documentElement.outerHTML)");
+        let turns = page
+            .value("/[\\u202a-\\u202e\\u2066-\\u2069]/.test(document.documentElement.outerHTML)");
         assert_eq!(turns, false, "directions are written out");
         assert_eq!(problems(&page), Vec::<String>::new(), "{look:?}");
     }

@@ -2,7 +2,6 @@
 //! bars tell their numbers, and text from the user's files stays text.
 //!
 //! `make test-browser` runs it; it needs Chromium.
-#![allow(missing_docs)]
 
 mod chromium;
 mod devtools;

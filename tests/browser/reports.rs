@@ -70,6 +70,48 @@ fn a_drain_of_a_large_site_is_sound_in_every_window() {
 }
 
 #[test]
+fn paper_is_light_and_has_every_chart_and_no_control() {
+    let report = shipped("americas-2012/drain-sat");
+    let browser = Chromium::start();
+    let page = browser.open(&report.file, LOOKS[1]);
+    page.click("#theme");
+    page.click("#theme");
+    page.print();
+    assert_eq!(problems(&page), Vec::<String>::new());
+    assert!(!is_dark(&page));
+    let seen = |selector: &str| {
+        let seen = page.value(&format!(
+            "[...document.querySelectorAll('{selector}')].filter((own) => own.checkVisibility()).length"
+        ));
+        seen.as_u64().expect("a count")
+    };
+    assert_eq!(seen("button, input, nav, .skip, .narrow"), 0);
+    assert!(seen("figure.chart .wide") > 0);
+    let heads = page.texts(
+        "[...document.querySelectorAll('.full thead th')].map((own) => getComputedStyle(own, '::after').content)",
+    );
+    assert!(heads.contains(&"\"component\"".to_owned()), "{heads:?}");
+}
+
+#[test]
+fn without_its_script_the_page_is_read_all_the_same() {
+    let report = shipped("tiny/drain-chicago");
+    let browser = Chromium::start();
+    for look in LOOKS {
+        let page = browser.open(&report.file, look);
+        page.reload(false);
+        assert_eq!(page.value("theme.hidden"), true, "the script did not run");
+        assert_eq!(problems(&page), Vec::<String>::new(), "{look:?}");
+        let verdict = page.value("document.getElementById('verdict').checkVisibility()");
+        assert_eq!(verdict, true);
+        let dead = page.value(
+            "[...document.querySelectorAll('button, input')].filter((own) => own.checkVisibility()).length",
+        );
+        assert_eq!(dead, 0, "nothing that does nothing is offered");
+    }
+}
+
+#[test]
 fn the_button_turns_the_page_and_its_charts_dark_and_back() {
     let report = shipped("tiny/drain-chicago");
     let browser = Chromium::start();
@@ -78,8 +120,14 @@ fn the_button_turns_the_page_and_its_charts_dark_and_back() {
         let is_pressed = || page.value("theme.getAttribute('aria-pressed') === 'true'");
         assert_eq!(is_pressed(), look.is_dark);
         page.click("#theme");
-        assert_eq!((is_dark(&page), is_pressed() == true), (!look.is_dark, !look.is_dark));
+        assert_eq!(
+            (is_dark(&page), is_pressed() == true),
+            (!look.is_dark, !look.is_dark)
+        );
         page.click("#theme");
-        assert_eq!((is_dark(&page), is_pressed() == true), (look.is_dark, look.is_dark));
+        assert_eq!(
+            (is_dark(&page), is_pressed() == true),
+            (look.is_dark, look.is_dark)
+        );
     }
 }

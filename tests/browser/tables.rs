@@ -21,7 +21,10 @@ fn column(page: &Page<'_>, position: usize) -> Vec<String> {
 fn numbers(cells: &[String]) -> Vec<f64> {
     let numbers: Vec<f64> = cells.iter().map_while(|cell| cell.parse().ok()).collect();
     let rest = &cells[numbers.len()..];
-    assert!(rest.iter().all(|cell| cell.parse::<f64>().is_err()), "{cells:?}");
+    assert!(
+        rest.iter().all(|cell| cell.parse::<f64>().is_err()),
+        "{cells:?}"
+    );
     assert!(!numbers.is_empty());
     numbers
 }
@@ -50,7 +53,10 @@ fn a_click_sorts_by_the_full_value_and_a_second_one_turns_it_round() {
     let down = numbers(&column(&page, LOAD));
     assert!(down.iter().rev().is_sorted());
     assert_eq!(down.len(), up.len());
-    let marked: Vec<String> = order(&page).into_iter().filter(|own| !own.is_empty()).collect();
+    let marked: Vec<String> = order(&page)
+        .into_iter()
+        .filter(|own| !own.is_empty())
+        .collect();
     assert_eq!(marked, ["descending"], "one column is marked");
     assert_eq!(page.complaints(), Vec::<String>::new());
 }
@@ -60,7 +66,10 @@ fn enter_and_space_sort_as_a_click_does() {
     let report = shipped("americas-2012/drain-sat");
     let browser = Chromium::start();
     let page = browser.open(&report.file, LOOKS[2]);
-    page.value(&format!("document.querySelector({:?}).focus()", heading(COMPONENT)));
+    page.value(&format!(
+        "document.querySelector({:?}).focus()",
+        heading(COMPONENT)
+    ));
     page.press("Enter");
     let names = column(&page, COMPONENT);
     let by_browser = page.texts(&format!(
@@ -79,13 +88,17 @@ fn the_box_keeps_the_rows_that_have_every_word_and_counts_them() {
     let browser = Chromium::start();
     let page = browser.open(&report.file, LOOKS[0]);
     let all = column(&page, COMPONENT).len();
-    let told = || page.value("document.querySelector('[aria-labelledby=headroom] output').textContent");
+    let told =
+        || page.value("document.querySelector('[aria-labelledby=headroom] output').textContent");
     assert_eq!(told(), format!("{all} rows"));
     page.value("document.querySelector('[aria-labelledby=headroom] input').focus()");
     page.type_text("houston FIREWALL");
     let shown = column(&page, COMPONENT);
     assert!(!shown.is_empty() && shown.len() < all);
-    assert!(shown.iter().all(|name| name.contains("Houston firewall")), "{shown:?}");
+    assert!(
+        shown.iter().all(|name| name.contains("Houston firewall")),
+        "{shown:?}"
+    );
     assert_eq!(told(), format!("{} of {all} rows", shown.len()));
     page.type_text(" nothing of that kind");
     assert_eq!(told(), format!("0 of {all} rows"));

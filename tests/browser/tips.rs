@@ -54,7 +54,8 @@ fn with_two_bars() -> (TempDir, std::path::PathBuf) {
         <rect x=\"0\" y=\"30\" width=\"300\" height=\"30\"><title>second: 7 users</title></rect></g></svg>";
     let (head, rest) = text.split_once("<div class=\"wide\">").expect("a chart");
     let (_, tail) = rest.split_once("</figure>").expect("the end of the chart");
-    let forms = format!("<div class=\"wide\">{chart}</div><div class=\"narrow\">{chart}</div></figure>");
+    let forms =
+        format!("<div class=\"wide\">{chart}</div><div class=\"narrow\">{chart}</div></figure>");
     let folder = TempDir::new().expect("a folder");
     let file = folder.path().join("bars.html");
     fs::write(&file, format!("{head}{forms}{tail}")).expect("it is written");
@@ -81,7 +82,10 @@ fn the_marks_of_a_chart_tell_by_pointer_and_by_arrow_keys() {
         let (first, second) = ("first: 12 users", "second: 7 users");
         assert_eq!(told, [first, second, first, second]);
         // The browser's own tip would show beside ours, and the chart keeps its name.
-        assert_eq!(page.value("document.querySelectorAll('.chart title').length"), 0);
+        assert_eq!(
+            page.value("document.querySelectorAll('.chart title').length"),
+            0
+        );
         let name = page.value("document.querySelector('.chart svg').getAttribute('aria-label')");
         assert_eq!(name, "Two bars");
     }

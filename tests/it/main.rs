@@ -20,6 +20,7 @@ mod plan_files;
 mod prices;
 mod properties;
 mod read;
+mod report_page;
 mod robust;
 mod scenario;
 mod second_opinion;

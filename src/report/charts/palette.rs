@@ -133,9 +133,6 @@ fn hex((red, green, blue): (u8, u8, u8)) -> String {
 mod tests {
     use super::*;
 
-    /// The colours on light and on dark paper.
-    const PAPERS: [fn(Role) -> (u8, u8, u8); 2] = [Role::rgb, Role::rgb_on_dark];
-
     /// Linear light of the three channels, 0 to 1.
     fn linear((red, green, blue): (u8, u8, u8)) -> [f64; 3] {
         [red, green, blue].map(|channel| {
@@ -213,7 +210,7 @@ mod tests {
 
     #[test]
     fn colours_that_mean_something_differ_for_every_eye() {
-        for rgb in PAPERS {
+        for rgb in [Role::rgb as fn(Role) -> _, Role::rgb_on_dark] {
             for (eye, matrix) in &EYES {
                 for (position, &left) in MEANINGS.iter().enumerate() {
                     for &right in &MEANINGS[position + 1..] {

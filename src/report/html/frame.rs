@@ -7,7 +7,7 @@ use crate::report::text::visible;
 const SCRIPT: &str = include_str!("report.js");
 
 /// What the page's policy lets run: this script and nothing else, whatever a file of the user's may smuggle in.
-const SCRIPT_HASH: &str = "sha256-20Ppeol9yZjCUXH5FBOUibI4jB0X4wrg/1IjlI0EACM=";
+const SCRIPT_HASH: &str = "sha256-SJX0ohxq7hSP0gzek6vj6pz6i1rewr9kcSd5KhjU3+8=";
 
 /// What every page has around its contents: head, style, script, title, links to its sections, footer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +22,12 @@ pub struct Frame {
     pub sections: Vec<(&'static str, &'static str)>,
     /// What made the page, for the footer.
     pub maker: String,
+    /// The style sheet.
+    pub(super) style: &'static str,
+    /// The script.
+    pub(super) script: &'static str,
+    /// The script's hash as a content security policy names it.
+    pub(super) script_hash: &'static str,
 }
 
 impl Frame {
@@ -33,22 +39,10 @@ impl Frame {
             kind,
             sections: Vec::new(),
             maker: format!("Plimsoll {}", env!("CARGO_PKG_VERSION")),
+            style: theme::style(),
+            script: SCRIPT,
+            script_hash: SCRIPT_HASH,
         }
-    }
-
-    /// The style sheet.
-    pub(super) fn style(&self) -> &'static str {
-        theme::style()
-    }
-
-    /// The script.
-    pub(super) fn script(&self) -> &'static str {
-        SCRIPT
-    }
-
-    /// The script's hash as a content security policy names it.
-    pub(super) fn script_hash(&self) -> &'static str {
-        SCRIPT_HASH
     }
 }
 

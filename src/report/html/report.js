@@ -55,6 +55,8 @@
     for (const heading of table.tHead.rows[0].cells) {
       const button = document.createElement("button");
       button.type = "button";
+      // Paper repeats headings on each page, without their buttons.
+      heading.dataset.words = heading.textContent;
       button.append(...heading.childNodes);
       heading.append(button);
       button.addEventListener("click", () => sort(table, heading));

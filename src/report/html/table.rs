@@ -7,6 +7,9 @@ use crate::report::text::visible;
 /// Most rows of one table of a page; the CSV beside it has all.
 pub(super) const MOST_ROWS: usize = 250;
 
+/// Most characters of a word that is never broken.
+const LONGEST_WORD: usize = 18;
+
 /// A table of a page.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct DataTable {
@@ -112,7 +115,10 @@ impl Cell {
 
     /// A number, or a dash where there is none.
     pub fn maybe(value: Option<f64>, words: fn(f64) -> String) -> Self {
-        value.map_or_else(|| Self::words("–"), |value| Self::number(words(value), value))
+        value.map_or_else(
+            || Self::words("–"),
+            |value| Self::number(words(value), value),
+        )
     }
 
     /// The number of a period.
@@ -151,6 +157,14 @@ impl Cell {
         self.state.map(mark)
     }
 
+    /// `true` if it has a word that is better broken than left to widen its column.
+    pub(super) fn is_long(&self) -> bool {
+        let words = [&self.text, &self.detail].into_iter();
+        words
+            .flat_map(|text| text.split([' ', '-']))
+            .any(|word| word.chars().count() > LONGEST_WORD)
+    }
+
     /// Its judgement in words.
     pub(super) fn judgement(&self) -> &'static str {
         self.state.map_or("", State::words)
@@ -158,17 +172,30 @@ impl Cell {
 }
 
 impl DataTable {
-    /// `true` if the column at this position holds numbers.
-    pub(super) fn is_number(&self, position: &usize) -> bool {
-        let column = self.columns.get(*position);
-        column.is_some_and(|column| column.is_number)
-    }
-
-    /// The element of a cell at this position: the first column of words heads its row.
-    pub(super) fn tag(&self, position: &usize) -> &'static str {
+    /// The cells of a row, each with what its column makes of it.
+    pub(super) fn placed<'a>(&'a self, row: &'a Row) -> impl Iterator<Item = Placed<'a>> {
         let heading = self.columns.iter().position(|column| !column.is_number);
-        if heading == Some(*position) { "th" } else { "td" }
+        let pairs = self.columns.iter().zip(&row.cells).enumerate();
+        pairs.map(move |(position, (column, cell))| Placed {
+            cell,
+            tag: if heading == Some(position) {
+                "th"
+            } else {
+                "td"
+            },
+            is_number: column.is_number,
+        })
     }
+}
+
+/// A cell in its column.
+pub(super) struct Placed<'a> {
+    /// The cell.
+    pub(super) cell: &'a Cell,
+    /// Its element: the first column of words heads its row.
+    pub(super) tag: &'static str,
+    /// `true` in a column of numbers.
+    pub(super) is_number: bool,
 }
 
 /// The name of a state's shape and colour in the style sheet.

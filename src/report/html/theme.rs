@@ -80,7 +80,11 @@ mod tests {
         for left in Role::ALL {
             for right in Role::ALL {
                 if left.hex() == right.hex() {
-                    assert_eq!(left.hex_on_dark(), right.hex_on_dark(), "{left:?} {right:?}");
+                    assert_eq!(
+                        left.hex_on_dark(),
+                        right.hex_on_dark(),
+                        "{left:?} {right:?}"
+                    );
                 }
             }
         }

@@ -39,7 +39,10 @@ impl Told<'_> {
             let excess: f64 = self.briefing.wounds().iter().map(|own| own.excess).sum();
             let is_hurt = excess > NOBODY;
             let truth = if is_hurt {
-                format!("; in truth up to {} without room", numbers::users_up(excess))
+                format!(
+                    "; in truth up to {} without room",
+                    numbers::users_up(excess)
+                )
             } else {
                 String::new()
             };
@@ -137,7 +140,11 @@ impl Told<'_> {
                 id: None,
                 cells: vec![
                     Cell::words(&row.name)
-                        .detailed(&format!("{}, {}", row.kind.word().replace('_', " "), row.resource))
+                        .detailed(&format!(
+                            "{}, {}",
+                            row.kind.word().replace('_', " "),
+                            row.resource
+                        ))
                         .because(headroom.anchor(period, row))
                         .judged(row.state()),
                     before(row),
@@ -254,11 +261,15 @@ impl Told<'_> {
             period: None,
             component: None,
         });
-        let others = self.explained.iter().map(|other| Explained {
+        self.others().chain(own).collect()
+    }
+
+    /// What others explained.
+    pub(super) fn others(&self) -> impl Iterator<Item = Explained> {
+        self.explained.iter().map(|other| Explained {
             sentence: visible(&other.sentence).into_owned(),
             ..other.clone()
-        });
-        others.chain(own).collect()
+        })
     }
 }
 

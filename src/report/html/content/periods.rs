@@ -35,9 +35,10 @@ impl Told<'_> {
             rows: &rows,
             unserved_users: period.totals.unserved,
         };
-        let of_period = |own: &Option<usize>| *own == Some(index);
-        let explained = self.explained.iter().filter(|own| of_period(&own.period));
-        let figures = self.figures.iter().filter(|own| of_period(&own.period));
+        let own = self.others().filter(|own| own.period == Some(index));
+        let explained = own.collect();
+        let figures = self.figures.iter();
+        let figures = figures.filter(|own| own.period == Some(index));
         let tables = [
             self.moves_of(period),
             self.access_points_of(period),
@@ -63,7 +64,7 @@ impl Told<'_> {
             },
             facts: facts(period),
             figures: figures.cloned().collect(),
-            explained: explained.cloned().collect(),
+            explained,
             tables: tables.into_iter().flatten().collect(),
         }
     }

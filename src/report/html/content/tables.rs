@@ -214,9 +214,9 @@ impl Told<'_> {
                 moves
                     .map(|moved| {
                         let tenant = inventory.shards[moved.shard.index()].tenant;
-                        let from = moved.from.map_or("(new)", |site| {
-                            inventory.sites[site.index()].name.as_str()
-                        });
+                        let from = moved
+                            .from
+                            .map_or("(new)", |site| inventory.sites[site.index()].name.as_str());
                         let cells = vec![
                             Cell::words(inventory.shard_ids.get(moved.shard.index())),
                             Cell::words(&inventory.tenants[tenant.index()]),
@@ -345,7 +345,15 @@ impl Told<'_> {
         let mut rows = Vec::new();
         for period in &self.briefing.plan.periods {
             for stage in &period.stages {
-                let amount = |value: f64| Cell::number(numbers::amount(value), value);
+                // What is below the tolerance is what arithmetic leaves of nothing.
+                let amount = |value: f64| {
+                    let shown = if value.abs() <= FEASIBILITY {
+                        0.0
+                    } else {
+                        value
+                    };
+                    Cell::number(numbers::amount(shown), value)
+                };
                 let gap = Cell::number(
                     if stage.gap > FEASIBILITY {
                         numbers::percent(stage.gap)
@@ -358,7 +366,9 @@ impl Told<'_> {
                     id: None,
                     cells: vec![
                         Cell::period(period.period.index),
-                        Cell::words(&stage_name(stage.level, stage.tier.as_deref())),
+                        Cell::words(
+                            &stage_name(stage.level, stage.tier.as_deref()).replace('_', " "),
+                        ),
                         amount(stage.value),
                         amount(stage.bound),
                         gap,

@@ -44,23 +44,23 @@ impl Told<'_> {
         Page {
             frame,
             state: self.state(),
-            verdict: visible_all(self.briefing.verdict()),
+            verdict: visible_all(&self.briefing.verdict()),
             numbers: self.numbers(&headroom),
             tightest: self.tightest(&headroom),
-            warnings: visible_all(self.warnings.to_vec()),
-            unknown: visible_all(self.briefing.blind()),
+            warnings: visible_all(self.warnings),
+            unknown: visible_all(&self.briefing.blind()),
             glance: self.glance(),
             figures: of_scenario.cloned().collect(),
             periods: self.periods(),
             explained: self.explained(),
-            proof: visible_all([self.briefing.band(), self.briefing.proof()].concat()),
+            proof: visible_all(&[self.briefing.band(), self.briefing.proof()].concat()),
             tables: self.tables(headroom),
         }
     }
 }
 
 /// Sentences without anything that hides or turns the reading direction.
-pub(super) fn visible_all(sentences: Vec<String>) -> Vec<String> {
+pub(super) fn visible_all(sentences: &[String]) -> Vec<String> {
     let made = sentences.iter().map(|words| visible(words).into_owned());
     made.collect()
 }

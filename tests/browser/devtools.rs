@@ -1,4 +1,4 @@
-//! DevTools: commands to a running Chromium and what it tells, over its web socket.
+//! `DevTools`: commands to a running Chromium and what it tells, over its web socket.
 
 use serde_json::{Value, json};
 use std::net::TcpStream;
@@ -7,7 +7,7 @@ use tungstenite::stream::MaybeTlsStream;
 use tungstenite::{Message, WebSocket};
 
 /// How long the browser may take to answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A connection to a browser.
 pub(crate) struct DevTools {

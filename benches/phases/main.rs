@@ -13,7 +13,7 @@ use plimsoll::inventory::{self, SourceFile};
 use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::{Plan, check};
 use plimsoll::plan_files::{self, PlanFile};
-use plimsoll::report::drawn::charts;
+use plimsoll::report::drawn::drawings;
 use plimsoll::report::written::{About, WrittenFile, summary, summary_file, tables};
 use plimsoll::scenario::{self, ScenarioText};
 use plimsoll::solve::Stop;
@@ -176,8 +176,8 @@ fn phases(files: &[SourceFile], scenario: &str, times: &mut Times) -> Result<()>
         usize::from(verdict.holds()),
         1,
     )?;
-    let drawn = times.time("charts", || charts(&inventory, &scenario, &made_plan))?;
-    made("charts", drawn.len(), 3 * made_plan.periods.len())
+    let drawn = times.time("charts", || drawings(&inventory, &scenario, &made_plan))?;
+    made("charts", drawn.len(), made_plan.periods.len())
 }
 
 /// The same inventory with the expected forecast only.

@@ -40,6 +40,33 @@ pub(crate) enum Command {
         plimsoll verify data/tiny --scenario data/tiny/drain-chicago.toml plan\n  \
         plimsoll verify INVENTORY --scenario S plan --json | jq '.broken[].code'")]
     Verify(VerifyArgs),
+    /// Two plans side by side, or a plan beside the state before it
+    #[command(after_help = "Examples:\n  \
+        plimsoll compare plan-of-tuesday plan-of-today\n  \
+        plimsoll compare plan\n  \
+        plimsoll compare A B --out difference\n  \
+        plimsoll compare A B --json | jq -r .verdict")]
+    Compare(CompareArgs),
+}
+
+/// Arguments of `plimsoll compare`.
+#[derive(Debug, Args)]
+pub(crate) struct CompareArgs {
+    /// Folder of a written plan
+    #[arg(value_name = "A")]
+    pub(crate) a: PathBuf,
+    /// Folder of another one; left out: the state before A is compared with A
+    #[arg(value_name = "B")]
+    pub(crate) b: Option<PathBuf>,
+    /// Folder to write tables, chart and page into; one that Plimsoll wrote earlier is replaced
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Print only errors
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) quiet: bool,
+    /// Write one JSON object to standard output instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Arguments of `plimsoll plan`.

@@ -1,5 +1,6 @@
 //! Commands: one file each; every one opens, calls, and writes.
 
 pub(crate) mod check;
+pub(crate) mod compare;
 pub(crate) mod plan;
 pub(crate) mod verify;

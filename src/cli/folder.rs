@@ -1,7 +1,9 @@
 //! Output folder: written whole or not at all, and never over what Plimsoll did not write.
 
 use crate::error::{Error, Result};
+use crate::inventory::is_known_file;
 use crate::plan_files::{FORMAT, PLAN_FILES, SUMMARY_FILE};
+use crate::report::comparison::{COMPARISON_FILE, COMPARISON_FORMAT};
 use crate::report::written::WrittenFile;
 use std::fs;
 use std::io;
@@ -10,11 +12,62 @@ use std::path::{Path, PathBuf};
 /// The folder of the charts in an output folder.
 const CHARTS: &str = "charts";
 
+/// The folder of what a plan was made from.
+pub(super) const INPUTS: &str = "inputs";
+
+/// Charts of one period, by what stands before its number.
+const CHARTS_OF_PERIODS: [&str; 4] = ["headroom", "map", "moves", "steering"];
+
+/// Charts of all periods, and of comparisons.
+const CHARTS_OF_ALL: [&str; 3] = ["headroom", "headroom-through", "users"];
+
 /// Other names that Plimsoll writes into an output folder.
 const ALSO_OURS: [&str; 3] = ["explanations.json", "certificate.json", "report.html"];
 
-/// Makes sure that `out` may be written: absent, empty, or all of it written by Plimsoll.
+/// What a kind of output folder holds.
+struct Contents {
+    /// The JSON file that marks it as ours.
+    mark: &'static str,
+    /// The format that this file names.
+    format: &'static str,
+    /// `true` for the name of a file in it that Plimsoll writes.
+    is_ours: fn(&str) -> bool,
+}
+
+/// The folder of a plan.
+const PLAN: Contents = Contents {
+    mark: SUMMARY_FILE,
+    format: FORMAT,
+    is_ours: |name| PLAN_FILES.contains(&name) || ALSO_OURS.contains(&name),
+};
+
+/// The folder of a comparison.
+const COMPARISON: Contents = Contents {
+    mark: COMPARISON_FILE,
+    format: COMPARISON_FORMAT,
+    is_ours: |name| {
+        [
+            "headroom.csv",
+            "shards.csv",
+            "inputs.csv",
+            "compare.html",
+            COMPARISON_FILE,
+        ]
+        .contains(&name)
+    },
+};
+
+/// Makes sure that a plan may be written to `out`: absent, empty, or all of it a plan that Plimsoll wrote.
 pub(super) fn may_be_written(out: &Path) -> Result<()> {
+    may_be_replaced(out, &PLAN)
+}
+
+/// The same for a comparison.
+pub(super) fn comparison_may_be_written(out: &Path) -> Result<()> {
+    may_be_replaced(out, &COMPARISON)
+}
+
+fn may_be_replaced(out: &Path, contents: &Contents) -> Result<()> {
     let refused = |reason: &str| Error::Io {
         action: "replace",
         path: out.display().to_string(),
@@ -31,27 +84,30 @@ pub(super) fn may_be_written(out: &Path) -> Result<()> {
     if names.is_empty() {
         return Ok(());
     }
-    let is_plan = fs::read_to_string(out.join(SUMMARY_FILE))
+    let is_such = fs::read_to_string(out.join(contents.mark))
         .ok()
         .and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok())
-        .is_some_and(|summary| summary["format"] == FORMAT);
-    if !is_plan {
+        .is_some_and(|mark| mark["format"] == contents.format);
+    if !is_such {
         return Err(refused(
             "the folder has files that Plimsoll did not write; name another folder",
         ));
     }
-    let charts = out.join(CHARTS);
-    if charts.is_dir() {
-        names.retain(|name| name != CHARTS);
-        let of_charts = fs::read_dir(&charts).and_then(self::names);
-        let of_charts = of_charts.map_err(|source| cannot("read", &charts, source))?;
-        let foreign = of_charts.into_iter().filter(|name| !is_chart(name));
-        names.extend(foreign.map(|name| format!("{CHARTS}/{name}")));
+    for (folder, is_ours) in [
+        (CHARTS, is_chart as fn(&str) -> bool),
+        (INPUTS, is_input as fn(&str) -> bool),
+    ] {
+        let path = out.join(folder);
+        if path.is_dir() {
+            names.retain(|name| name != folder);
+            let within = fs::read_dir(&path).and_then(self::names);
+            let within = within.map_err(|source| cannot("read", &path, source))?;
+            let foreign = within.into_iter().filter(|name| !is_ours(name));
+            names.extend(foreign.map(|name| format!("{folder}/{name}")));
+        }
     }
     names.sort();
-    let is_ours =
-        |name: &String| PLAN_FILES.contains(&name.as_str()) || ALSO_OURS.contains(&name.as_str());
-    match names.iter().find(|name| !is_ours(name)) {
+    match names.iter().find(|name| !(contents.is_ours)(name)) {
         Some(other) => Err(refused(&format!(
             "`{other}` in it was not written by Plimsoll; move it away or name another folder"
         ))),
@@ -66,18 +122,42 @@ fn names(entries: fs::ReadDir) -> io::Result<Vec<String>> {
         .collect()
 }
 
-/// `true` for `headroom-3.svg` and the like.
+/// `true` for `headroom-3.svg`, `users.csv` and the like.
 fn is_chart(name: &str) -> bool {
-    let number = name.strip_prefix("headroom-").and_then(|rest| {
-        let (number, ending) = rest.split_once('.')?;
-        ["svg", "png", "csv"].contains(&ending).then_some(number)
-    });
-    number.is_some_and(|number| number.parse::<usize>().is_ok())
+    let Some((stem, ending)) = name.split_once('.') else {
+        return false;
+    };
+    let is_of_period = stem
+        .rsplit_once('-')
+        .is_some_and(|(what, number)| CHARTS_OF_PERIODS.contains(&what) && is_number(number));
+    ["svg", "png", "csv"].contains(&ending) && (is_of_period || CHARTS_OF_ALL.contains(&stem))
 }
 
-/// Writes all files into `out` at once: into a temporary folder beside it, then by a rename.
+/// `true` for the files of an inventory and for `scenario-1.toml` and the like.
+fn is_input(name: &str) -> bool {
+    let layer = name
+        .strip_prefix("scenario-")
+        .and_then(|rest| rest.strip_suffix(".toml"));
+    is_known_file(name) || layer.is_some_and(is_number)
+}
+
+fn is_number(text: &str) -> bool {
+    text.parse::<usize>().is_ok()
+}
+
+/// Writes a plan into `out` at once: into a temporary folder beside it, then by a rename.
 pub(super) fn write(out: &Path, files: &[WrittenFile]) -> Result<()> {
     may_be_written(out)?;
+    put(out, files)
+}
+
+/// Writes a comparison in the same way.
+pub(super) fn write_comparison(out: &Path, files: &[WrittenFile]) -> Result<()> {
+    comparison_may_be_written(out)?;
+    put(out, files)
+}
+
+fn put(out: &Path, files: &[WrittenFile]) -> Result<()> {
     let beside = |suffix: &str| -> PathBuf {
         let name = out
             .file_name()

@@ -1,6 +1,7 @@
 //! Input: an inventory folder and scenario files, read, with everything that is wrong with them printed.
 
 use super::files;
+use super::folder::INPUTS;
 use super::progress::Progress;
 use super::render::{self, Sources};
 use super::terminal::Terminal;
@@ -9,6 +10,7 @@ use crate::error::Result;
 use crate::inventory::{self, SourceFile};
 use crate::model::{Inventory, Scenario};
 use crate::plan_files::Inputs;
+use crate::report::written::WrittenFile;
 use crate::scenario::{self, ScenarioText};
 use std::path::{Path, PathBuf};
 
@@ -20,6 +22,10 @@ pub(super) struct Input {
     pub(super) scenario: Scenario,
     /// Hashes of both.
     pub(super) inputs: Inputs,
+    /// The inventory as it was understood, one row per line in the order of ids.
+    pub(super) tables: Vec<SourceFile>,
+    /// The scenario's layers as they were read.
+    pub(super) layers: Vec<SourceFile>,
     /// How many warnings there are.
     pub(super) warnings: usize,
     /// Those that are listed, each in a sentence.
@@ -157,17 +163,40 @@ pub(super) fn read(
     let (Some(inventory), Some(scenario)) = (checked.inventory.inventory, reading.scenario) else {
         return Ok(None);
     };
+    let tables = inventory::write(&inventory);
     let inputs = Inputs {
-        inventory: hash(&inventory::write(&inventory)),
-        scenario: hash(&texts),
+        inventory: hash(tables.iter().map(|file| (file.name.as_bytes(), file))),
+        // A layer is what it says and where it stands, under whatever name.
+        scenario: hash(texts.iter().map(|file| (b"".as_slice(), file))),
     };
     Ok(Some(Input {
         inventory,
         scenario,
         inputs,
+        tables,
+        layers: texts,
         warnings,
         told: sentences,
     }))
+}
+
+impl Input {
+    /// What the plan was made from, as files of its output folder, so that the folder can be asked about later
+    /// and elsewhere.
+    pub(super) fn files(&self) -> Vec<WrittenFile> {
+        let tables = self.tables.iter().map(|file| (file.name.clone(), file));
+        let layers = self.layers.iter().enumerate().map(|(index, file)| {
+            let name = format!("scenario-{}.toml", index + 1);
+            (name, file)
+        });
+        tables
+            .chain(layers)
+            .map(|(name, file)| WrittenFile {
+                name: format!("{INPUTS}/{name}"),
+                bytes: file.bytes.clone(),
+            })
+            .collect()
+    }
 }
 
 /// A finding in one sentence, with what to do.
@@ -214,10 +243,10 @@ fn read_scenario(texts: &[SourceFile], inventory: &Inventory) -> scenario::Readi
 }
 
 /// The hash of files by name and content.
-fn hash(files: &[SourceFile]) -> String {
+fn hash<'a>(files: impl Iterator<Item = (&'a [u8], &'a SourceFile)>) -> String {
     let mut hasher = blake3::Hasher::new();
-    for file in files {
-        for part in [file.name.as_bytes(), file.bytes.as_slice()] {
+    for (name, file) in files {
+        for part in [name, file.bytes.as_slice()] {
             hasher.update(&(part.len() as u64).to_le_bytes());
             hasher.update(part);
         }

@@ -12,6 +12,7 @@ mod options;
 mod progress;
 mod render;
 mod run;
+mod stored;
 mod terminal;
 
 pub use run::run;

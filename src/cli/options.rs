@@ -1,6 +1,6 @@
 //! Options: what the arguments mean.
 
-use super::args::{CheckArgs, PlanArgs, VerifyArgs};
+use super::args::{CheckArgs, CompareArgs, PlanArgs, VerifyArgs};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -105,6 +105,30 @@ impl From<VerifyArgs> for VerifyOptions {
             inventory: args.inventory,
             scenarios: args.scenario,
             plan: args.plan,
+            format: format_of(args.json, args.quiet),
+        }
+    }
+}
+
+/// What `plimsoll compare` is to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CompareOptions {
+    /// Folder of a written plan.
+    pub(crate) a: PathBuf,
+    /// Folder of another one; `None` compares with the state before.
+    pub(crate) b: Option<PathBuf>,
+    /// Where tables, chart and page are written, if at all.
+    pub(crate) out: Option<PathBuf>,
+    /// Text, JSON or nothing.
+    pub(crate) format: Format,
+}
+
+impl From<CompareArgs> for CompareOptions {
+    fn from(args: CompareArgs) -> Self {
+        Self {
+            a: args.a,
+            b: args.b,
+            out: args.out,
             format: format_of(args.json, args.quiet),
         }
     }

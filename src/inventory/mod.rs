@@ -2,6 +2,7 @@
 //!
 //! Floor 2: bytes in, findings and a [`model::Inventory`](crate::model::Inventory) out. No path is opened here.
 
+mod difference;
 mod findings;
 mod kind;
 mod named;
@@ -14,6 +15,7 @@ mod table;
 mod validate;
 mod write;
 
+pub use difference::{TableDifference, differences};
 pub use read::{Reading, read};
 pub use schema::{documentation, is_known_file};
 pub use source::SourceFile;

@@ -38,4 +38,11 @@ impl ComponentKind {
             Self::Link => "link",
         }
     }
+
+    /// The kind of a word used in files.
+    pub fn of_word(word: &str) -> Option<Self> {
+        [Self::Site, Self::AccessPoint, Self::Element, Self::Link]
+            .into_iter()
+            .find(|kind| kind.word() == word)
+    }
 }

@@ -3,6 +3,7 @@
 mod access_points;
 mod blind;
 pub mod check;
+pub mod compare;
 mod extract;
 mod headroom;
 mod measure;

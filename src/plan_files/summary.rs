@@ -189,6 +189,28 @@ pub enum Measure {
     Moved,
 }
 
+impl Measure {
+    /// The word of files and tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Worst => "worst",
+            Self::Total => "total",
+            Self::Copied => "copied",
+            Self::Moved => "moved",
+        }
+    }
+}
+
+impl Stage {
+    /// How the level is called in `price_stage` and in tables: its goal, then tier or measure.
+    pub fn name(&self) -> String {
+        match self.tier.as_deref().or(self.measure.map(Measure::word)) {
+            Some(part) => format!("{} {part}", self.goal.word()),
+            None => self.goal.word().to_owned(),
+        }
+    }
+}
+
 /// Writes the summary with a line break at its end.
 ///
 /// # Errors

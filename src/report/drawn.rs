@@ -1,7 +1,7 @@
-//! The charts of a plan as files of its output folder.
+//! The charts of a plan: which there are, drawn for the output folder and for the report.
 
-use super::charts::HeadroomChart;
-use super::charts::headroom::TIGHTEST_OTHERS;
+use super::charts::headroom::{Against, TIGHTEST_OTHERS};
+use super::charts::{Chart, HeadroomChart};
 use super::period::{happenings, headroom_rows};
 use super::span::span;
 use super::words::Finding;
@@ -11,32 +11,128 @@ use crate::model::{Inventory, Scenario};
 use crate::plan::{PeriodPlan, Plan};
 use rayon::prelude::*;
 
-/// Pixels.
-const WIDTH: u32 = 1200;
+/// Width of pictures in the output folder, and of the report on a wide screen, in pixels.
+const WIDE: u32 = 1200;
 
-/// The headroom chart of every period, as SVG and PNG with the CSV behind it.
+/// Width of the report's pictures on a telephone, in pixels.
+const NARROW: u32 = 360;
+
+/// A chart of a plan, drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drawing {
+    /// Its name in the output folder without folder and ending, such as `headroom-0`.
+    pub name: String,
+    /// What it is, for headings, such as `Headroom`.
+    pub subject: &'static str,
+    /// The finding.
+    pub title: String,
+    /// The period that it shows; `None` shows all.
+    pub period: Option<usize>,
+    /// The SVG for wide screens and for the output folder.
+    pub wide: String,
+    /// The SVG for narrow screens.
+    pub narrow: String,
+    /// The wide SVG as PNG.
+    pub png: Vec<u8>,
+    /// The values shown.
+    pub csv: Vec<u8>,
+}
+
+impl Drawing {
+    /// The files of the output folder.
+    pub fn files(self) -> [WrittenFile; 3] {
+        let file = |ending, bytes| WrittenFile {
+            name: format!("charts/{}.{ending}", self.name),
+            bytes,
+        };
+        [
+            file("svg", self.wide.into_bytes()),
+            file("png", self.png),
+            file("csv", self.csv),
+        ]
+    }
+}
+
+/// A chart and what it is called.
+struct Planned {
+    name: String,
+    subject: &'static str,
+    period: Option<usize>,
+    chart: Box<dyn Chart>,
+}
+
+impl Planned {
+    fn of_period(
+        subject: &'static str,
+        period: &PeriodPlan,
+        name: String,
+        chart: impl Chart + 'static,
+    ) -> Self {
+        Self {
+            name,
+            subject,
+            period: Some(period.period.index),
+            chart: Box::new(chart),
+        }
+    }
+}
+
+/// Draws every chart of a plan, in the order in which they are to be read.
 ///
 /// # Errors
 /// `Error::Internal` if a picture cannot be drawn.
-pub fn charts(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Result<Vec<WrittenFile>> {
-    let of_periods: Result<Vec<_>> = plan
-        .periods
-        .par_iter()
-        .map(|period| headroom(inventory, scenario, period))
-        .collect();
-    Ok(of_periods?.into_iter().flatten().collect())
+pub fn drawings(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Result<Vec<Drawing>> {
+    charts(inventory, scenario, plan)
+        .into_par_iter()
+        .map(|planned| {
+            drawing(
+                planned.name,
+                planned.subject,
+                planned.period,
+                planned.chart.as_ref(),
+            )
+        })
+        .collect()
 }
 
-/// Name of the headroom chart of a period, such as `charts/headroom-0.png`.
+/// Draws a chart, wide and narrow.
+pub(super) fn drawing(
+    name: String,
+    subject: &'static str,
+    period: Option<usize>,
+    chart: &dyn Chart,
+) -> Result<Drawing> {
+    let picture = chart.picture(WIDE)?;
+    Ok(Drawing {
+        name,
+        subject,
+        title: chart.title().to_owned(),
+        period,
+        wide: picture.svg,
+        narrow: chart.svg(NARROW)?,
+        png: picture.png,
+        csv: picture.csv,
+    })
+}
+
+/// Name of the headroom chart of a period in the output folder.
 pub fn headroom_chart_name(period: &PeriodPlan, ending: &str) -> String {
     format!("charts/headroom-{}.{ending}", period.period.index)
 }
 
-fn headroom(
-    inventory: &Inventory,
-    scenario: &Scenario,
-    period: &PeriodPlan,
-) -> Result<[WrittenFile; 3]> {
+/// The charts of a plan.
+fn charts(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<Planned> {
+    plan.periods
+        .iter()
+        .map(|period| {
+            let index = period.period.index;
+            let chart = headroom(inventory, scenario, period);
+            Planned::of_period("Headroom", period, format!("headroom-{index}"), chart)
+        })
+        .collect()
+}
+
+fn headroom(inventory: &Inventory, scenario: &Scenario, period: &PeriodPlan) -> HeadroomChart {
     let rows = headroom_rows(inventory, period);
     let happenings = happenings(inventory, scenario, period);
     let title = Finding {
@@ -45,21 +141,12 @@ fn headroom(
         unserved_users: period.totals.unserved,
     }
     .title();
-    let chart = HeadroomChart {
+    HeadroomChart {
         title,
         scenario: scenario.name.clone(),
         period: span(scenario, period.period.start, period.period.end),
         rows,
         most_others: TIGHTEST_OTHERS,
-    };
-    let picture = chart.picture(WIDTH)?;
-    let file = |ending, bytes| WrittenFile {
-        name: headroom_chart_name(period, ending),
-        bytes,
-    };
-    Ok([
-        file("svg", picture.svg.into_bytes()),
-        file("png", picture.png),
-        file("csv", picture.csv),
-    ])
+        against: Against::Before,
+    }
 }

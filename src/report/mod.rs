@@ -4,6 +4,7 @@
 
 pub mod briefing;
 pub mod charts;
+pub mod comparison;
 pub mod csv;
 pub mod drawn;
 pub mod headroom;

@@ -1,6 +1,7 @@
 //! The scenario: its file, and what is available and demanded at any instant of it.
 
 mod demand;
+mod difference;
 mod free_share;
 mod instant;
 mod knowledge;
@@ -10,6 +11,7 @@ mod read;
 #[cfg(test)]
 mod tiny;
 
+pub use difference::{KeyDifference, differences};
 pub use free_share::free_share_lowered;
 pub use instant::{case_at, case_before};
 pub use knowledge::{Band, Knowledge, acted_on, is_in_force};

@@ -1,6 +1,7 @@
 //! The commands as programs see them: what they print where, what they write, and their exit codes.
 
 mod check_scenario;
+mod compare;
 mod plan;
 
 use crate::folders::with;

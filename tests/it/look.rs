@@ -1,7 +1,8 @@
 //! Charts for people to look at, since no test sees whether a picture is good.
 
 use plimsoll::model::ComponentKind;
-use plimsoll::report::charts::headroom::{HeadroomChart, TIGHTEST_OTHERS};
+use plimsoll::report::charts::Chart;
+use plimsoll::report::charts::headroom::{Against, HeadroomChart, TIGHTEST_OTHERS};
 use plimsoll::report::{HeadroomRow, Standing};
 use std::fs;
 use std::path::PathBuf;

@@ -5,9 +5,8 @@ use crate::folders::{file, folder, with};
 use crate::levels::planned;
 use plimsoll::inventory::{self, SourceFile};
 use plimsoll::report::briefing::Briefing;
-use plimsoll::report::html::{
-    Cell, DataTable, Explained, Heading, Row, Told, headroom_figures, report,
-};
+use plimsoll::report::drawn::drawings;
+use plimsoll::report::html::{Cell, DataTable, Explained, Figure, Heading, Row, Told, report};
 use plimsoll::scenario::{self, ScenarioText};
 use std::path::Path;
 
@@ -28,7 +27,8 @@ fn page(
         .scenario
         .expect("a sound scenario");
     let plan = planned(&inventory, &scenario);
-    let figures = headroom_figures(&inventory, &scenario, &plan).expect("charts are drawn");
+    let drawings = drawings(&inventory, &scenario, &plan).expect("charts are drawn");
+    let figures: Vec<Figure> = drawings.iter().map(Figure::from).collect();
     let told = Told {
         briefing: Briefing {
             inventory: &inventory,

@@ -12,8 +12,8 @@ use crate::error::{Error, Result};
 use crate::plan::{Plan, Status, check};
 use crate::plan_files::{self, PlanFile, Seconds};
 use crate::report::briefing::Briefing;
-use crate::report::drawn::charts;
-use crate::report::html::{REPORT_FILE, Told as ReportTold, headroom_figures, report};
+use crate::report::drawn::{Drawing, drawings};
+use crate::report::html::{Figure, REPORT_FILE, Told as ReportTold, report};
 use crate::report::written::{About, WrittenFile, summary, summary_file, tables};
 use std::time::Instant;
 
@@ -46,7 +46,7 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
         },
     )?;
     let mut about = About {
-        inputs: input.inputs,
+        inputs: input.inputs.clone(),
         seconds: Seconds {
             read,
             ..clock.seconds()
@@ -58,13 +58,11 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     let progress = (!is_quiet).then(|| Progress::start("writing the plan"));
     let started = Instant::now();
     let mut files = tables(inventory, &plan)?;
-    let (drawings, figures) = match options.charts {
-        Charts::Drawn => (
-            charts(inventory, scenario, &plan)?,
-            headroom_figures(inventory, scenario, &plan)?,
-        ),
-        Charts::None => (Vec::new(), Vec::new()),
+    let drawings = match options.charts {
+        Charts::Drawn => drawings(inventory, scenario, &plan)?,
+        Charts::None => Vec::new(),
     };
+    let figures: Vec<Figure> = drawings.iter().map(Figure::from).collect();
     let briefing = Briefing {
         inventory,
         scenario,
@@ -93,8 +91,9 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     }
 
     let started = Instant::now();
-    files.extend(drawings);
+    files.extend(drawings.into_iter().flat_map(Drawing::files));
     files.push(page);
+    files.extend(input.files());
     let writing = Instant::now();
     about.seconds.write = drawn + (writing - started).as_secs_f64();
     let summary = summary(inventory, scenario, &plan, &about);

@@ -53,6 +53,7 @@ pub(super) struct Canvas {
     pub(super) font: Font,
     shapes: Vec<(Shape, Role)>,
     texts: String,
+    tips: String,
 }
 
 impl Canvas {
@@ -62,6 +63,7 @@ impl Canvas {
             font,
             shapes: Vec::new(),
             texts: String::new(),
+            tips: String::new(),
         }
     }
 
@@ -123,6 +125,32 @@ impl Canvas {
         width
     }
 
+    /// Numbers that show when the pointer rests on the rectangle between two corners. Later tips lie on top.
+    pub(super) fn tip(&mut self, from: Point, to: Point, words: &str) {
+        // Writing to a string does not fail.
+        let _ = writeln!(
+            self.tips,
+            "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"><title>{}</title></rect>",
+            from.0.min(to.0),
+            from.1.min(to.1),
+            from.0.abs_diff(to.0),
+            from.1.abs_diff(to.1),
+            xml(&visible(words)),
+        );
+    }
+
+    /// Numbers that show when the pointer rests within the polygon.
+    pub(super) fn tip_within(&mut self, corners: &[Point], words: &str) {
+        let points: Vec<String> = corners.iter().map(|(x, y)| format!("{x},{y}")).collect();
+        // Writing to a string does not fail.
+        let _ = writeln!(
+            self.tips,
+            "<polygon points=\"{}\"><title>{}</title></polygon>",
+            points.join(" "),
+            xml(&visible(words)),
+        );
+    }
+
     /// The SVG of `width` × `height`, with a title and a description for those who do not see it.
     pub(super) fn finish(
         self,
@@ -148,12 +176,21 @@ impl Canvas {
             xml(&visible(description))
         );
         let texts = format!("<g font-family=\"{}\">\n{}</g>\n", xml(FAMILY), self.texts);
+        let tips = if self.tips.is_empty() {
+            String::new()
+        } else {
+            // Nothing is painted, and the pointer is felt all the same.
+            format!(
+                "<g class=\"tips\" fill=\"none\" pointer-events=\"all\">\n{}</g>\n",
+                self.tips
+            )
+        };
         let (head, shapes) = svg
             .split_once('\n')
             .ok_or_else(|| Error::Internal("a chart has no shapes".to_owned()))?;
         let head = head.replacen("<svg ", "<svg role=\"img\" ", 1);
         let shapes = shapes.strip_suffix("</svg>\n").unwrap_or(shapes);
-        Ok(format!("{head}\n{told}{shapes}{texts}</svg>\n"))
+        Ok(format!("{head}\n{told}{shapes}{texts}{tips}</svg>\n"))
     }
 }
 

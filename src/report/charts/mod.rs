@@ -5,11 +5,18 @@
 //! font that draws it, and the same values give the same bytes.
 
 mod canvas;
+mod chart;
 mod font;
+mod frame;
 pub mod headroom;
+#[cfg(test)]
+mod legible;
+mod marks;
 pub mod palette;
 mod picture;
 mod raster;
 
+pub use chart::Chart;
+pub use frame::LEAST_WIDTH;
 pub use headroom::HeadroomChart;
 pub use picture::Picture;

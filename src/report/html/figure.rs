@@ -1,20 +1,6 @@
 //! Figure: a chart as it stands in a page, wide and narrow.
 
-use crate::error::Result;
-use crate::model::{Inventory, Scenario};
-use crate::plan::Plan;
-use crate::report::charts::HeadroomChart;
-use crate::report::charts::headroom::TIGHTEST_OTHERS;
-use crate::report::period::{happenings, headroom_rows};
-use crate::report::span::span;
-use crate::report::words::Finding;
-use rayon::prelude::*;
-
-/// Width of the form for wide screens, in pixels.
-const WIDE: u32 = 1100;
-
-/// Width of the form for telephones, in pixels.
-const NARROW: u32 = 360;
+use crate::report::drawn::Drawing;
 
 /// A chart as it stands in a page.
 ///
@@ -36,41 +22,15 @@ pub struct Figure {
     pub narrow: String,
 }
 
-/// The headroom chart of every period.
-///
-/// # Errors
-/// `Error::Internal` if a picture cannot be drawn.
-pub fn headroom_figures(
-    inventory: &Inventory,
-    scenario: &Scenario,
-    plan: &Plan,
-) -> Result<Vec<Figure>> {
-    plan.periods
-        .par_iter()
-        .map(|period| {
-            let rows = headroom_rows(inventory, period);
-            let happenings = happenings(inventory, scenario, period);
-            let title = Finding {
-                happenings: &happenings,
-                rows: &rows,
-                unserved_users: period.totals.unserved,
-            }
-            .title();
-            let chart = HeadroomChart {
-                title: title.clone(),
-                scenario: scenario.name.clone(),
-                period: span(scenario, period.period.start, period.period.end),
-                rows,
-                most_others: TIGHTEST_OTHERS,
-            };
-            Ok(Figure {
-                name: format!("headroom-{}", period.period.index),
-                subject: "Headroom",
-                title,
-                period: Some(period.period.index),
-                wide: chart.svg(WIDE)?,
-                narrow: chart.svg(NARROW)?,
-            })
-        })
-        .collect()
+impl From<&Drawing> for Figure {
+    fn from(drawing: &Drawing) -> Self {
+        Self {
+            name: drawing.name.clone(),
+            subject: drawing.subject,
+            title: drawing.title.clone(),
+            period: drawing.period,
+            wide: drawing.wide.clone(),
+            narrow: drawing.narrow.clone(),
+        }
+    }
 }

@@ -13,7 +13,7 @@ mod table;
 mod theme;
 
 pub use content::Told;
-pub use figure::{Figure, headroom_figures};
+pub use figure::Figure;
 pub use frame::Frame;
 pub use page::{Explained, KeyNumber, Page, PeriodPart};
 pub use report::{REPORT_FILE, report};

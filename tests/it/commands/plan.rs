@@ -71,3 +71,42 @@ fn json_is_the_summary_and_nothing_else() {
     let summary = std::fs::read(folder.path().join("out/summary.json")).expect("it is written");
     assert_eq!(assert.get_output().stdout, summary);
 }
+
+#[test]
+fn the_inputs_in_a_plans_folder_make_the_same_plan_again() {
+    let folder = written(&[("hour.toml", QUIET_HOUR)]);
+    let args = [ASK.as_slice(), &["--quiet", "--no-charts"]].concat();
+    plimsoll(&folder, &args).assert().code(0);
+    let again = [
+        "plan",
+        "out/inputs",
+        "--scenario",
+        "out/inputs/scenario-1.toml",
+        "--out",
+        "again",
+        "--quiet",
+        "--no-charts",
+    ];
+    plimsoll(&folder, &again).assert().code(0);
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).expect(name);
+    for table in [
+        "assignment.csv",
+        "steering.csv",
+        "headroom.csv",
+        "inputs/links.csv",
+    ] {
+        assert_eq!(
+            read(&format!("out/{table}")),
+            read(&format!("again/{table}"))
+        );
+    }
+    let inputs = |name: &str| -> serde_json::Value {
+        let summary: serde_json::Value = serde_json::from_str(&read(name)).expect("JSON");
+        summary["inputs"].clone()
+    };
+    assert_eq!(inputs("out/summary.json"), inputs("again/summary.json"));
+    // A folder with inputs is Plimsoll's own and may be replaced; one with a stranger's file among them is not.
+    plimsoll(&folder, &args).assert().code(0);
+    std::fs::write(folder.path().join("out/inputs/diary.txt"), "mine").expect("it can be written");
+    plimsoll(&folder, &args).assert().code(2);
+}

@@ -1,25 +1,15 @@
 //! Layout of the headroom chart: what each row says, and where everything stands.
 
+use super::chart::Against;
 use crate::model::ComponentKind;
 use crate::report::charts::canvas::whole;
 use crate::report::charts::font::Font;
+use crate::report::charts::frame::{Frame, SIZE, SMALL, SPACE};
 use crate::report::headroom::{HeadroomRow, Selection, Standing, State};
 use crate::report::numbers;
 
-/// Free space around the picture.
-pub(super) const MARGIN: f64 = 24.0;
-
 /// Free space between columns.
 pub(super) const GAP: f64 = 18.0;
-
-/// From this width on a row is one line.
-const WIDE: u32 = 900;
-
-/// Size of names and values.
-pub(super) const SIZE: f64 = 15.0;
-
-/// Size of everything beside them.
-pub(super) const SMALL: f64 = 13.0;
 
 /// What one row says.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,7 +32,7 @@ pub(super) struct RowText<'a> {
 
 impl<'a> RowText<'a> {
     /// The words of a row that is called `name`.
-    pub(super) fn new(row: &'a HeadroomRow, name: &str) -> Self {
+    pub(super) fn new(row: &'a HeadroomRow, name: &str, against: Against) -> Self {
         let state = row.state();
         let kind = match row.kind {
             ComponentKind::Site => "",
@@ -57,10 +47,10 @@ impl<'a> RowText<'a> {
         };
         let was = match (row.headroom_before(), row.standing) {
             (Some(headroom), _) if numbers::headroom(headroom) == during => {
-                "(as before)".to_owned()
+                against.unchanged().to_owned()
             }
-            (Some(headroom), _) => format!("(was {})", numbers::headroom(headroom)),
-            (None, Standing::Opened) => "(was standby)".to_owned(),
+            (Some(headroom), _) => against.was(&numbers::headroom(headroom)),
+            (None, Standing::Opened) => against.was("standby"),
             (None, _) => String::new(),
         };
         let room = if state == State::Gone {
@@ -90,7 +80,7 @@ pub(super) struct Block<'a> {
 }
 
 /// The blocks of a selection that have rows.
-pub(super) fn blocks<'a>(selection: &Selection<'a>) -> Vec<Block<'a>> {
+pub(super) fn blocks<'a>(selection: &Selection<'a>, against: Against) -> Vec<Block<'a>> {
     let titles = selection.titles();
     let block = |heading, rows: &[&'a HeadroomRow]| Block {
         heading,
@@ -98,7 +88,7 @@ pub(super) fn blocks<'a>(selection: &Selection<'a>) -> Vec<Block<'a>> {
             .iter()
             .map(|row| {
                 let title = titles.get(row.component.as_str()).unwrap_or(&row.name);
-                RowText::new(row, title)
+                RowText::new(row, title, against)
             })
             .collect(),
     };
@@ -129,18 +119,20 @@ pub(super) struct Columns {
     pub(super) least: f64,
 }
 
-/// Space between `during` and `was`.
-pub(super) const SPACE: f64 = 6.0;
-
 impl Columns {
-    /// Where columns stand in a picture of `width` pixels that shows `blocks`.
-    pub(super) fn new(blocks: &[Block<'_>], width: u32, font: Font) -> Self {
+    /// Where columns stand in a picture that shows `blocks`.
+    pub(super) fn new(blocks: &[Block<'_>], frame: &Frame, against: Against) -> Self {
+        let font: Font = frame.font();
         let rows = || blocks.iter().flat_map(|block| &block.rows);
         let widest = |words: for<'b> fn(&'b RowText<'_>) -> &'b str, size: f64| {
             rows().fold(0.0, |most: f64, row| most.max(font.width(words(row), size)))
         };
-        let (left, right) = (MARGIN, f64::from(width) - MARGIN);
-        let is_wide = width >= WIDE;
+        let Frame {
+            left,
+            right,
+            is_wide,
+            ..
+        } = *frame;
         let inner = right - left;
         let mut columns = Self {
             is_wide,
@@ -156,8 +148,9 @@ impl Columns {
             let name = widest(|row| &row.name, SIZE).min(inner * 0.24);
             let what = widest(|row| &row.what, SMALL).min(inner * 0.16);
             // No narrower than their headings.
-            let during = widest(|row| &row.during, SIZE).max(font.width("headroom", SMALL)) + 1.0;
-            let was = widest(|row| &row.was, SMALL).max(font.width("before", SMALL));
+            let during =
+                widest(|row| &row.during, SIZE).max(font.width(against.of_plan(), SMALL)) + 1.0;
+            let was = widest(|row| &row.was, SMALL).max(font.width(against.words(), SMALL));
             let room = widest(|row| &row.room, SMALL).min(inner * 0.18);
             columns.what = left + name + GAP;
             columns.during = right - room - GAP - was - SPACE;

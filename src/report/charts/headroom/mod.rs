@@ -6,10 +6,9 @@
 
 mod chart;
 mod layout;
-mod marks;
 mod paint;
 mod rows;
 #[cfg(test)]
 mod tests;
 
-pub use chart::{HeadroomChart, LEAST_WIDTH, TIGHTEST_OTHERS};
+pub use chart::{Against, HeadroomChart, TIGHTEST_OTHERS};

@@ -1,6 +1,6 @@
 //! Sample charts: what the tests measure, and what `PLIMSOLL_LOOK` writes for people to look at (`tests/it/look.rs`).
 
-use super::{ComponentKind, HeadroomChart, HeadroomRow, Standing};
+use super::{Against, ComponentKind, HeadroomChart, HeadroomRow, Standing};
 
 /// Names of sites, of very different lengths.
 const METROS: [&str; 43] = [
@@ -160,6 +160,7 @@ pub(crate) fn drain(sites: usize) -> HeadroomChart {
         period: "13 Nov 2012, 09:08 to 14:10 PST".to_owned(),
         rows,
         most_others: super::TIGHTEST_OTHERS,
+        against: Against::Before,
     }
 }
 

@@ -3,92 +3,14 @@
 #[path = "samples.rs"]
 mod samples;
 
-use super::{HeadroomChart, LEAST_WIDTH, TIGHTEST_OTHERS, paint};
+use super::{Against, HeadroomChart, TIGHTEST_OTHERS};
 use crate::model::ComponentKind;
-use crate::report::charts::font::{Font, database};
+use crate::report::charts::Chart;
+use crate::report::charts::legible::{
+    WIDTHS, all_pixels, assert_no_shape_touches_texts, pixels_of, words_of,
+};
 use crate::report::charts::palette::Role;
-use crate::report::headroom::{HeadroomRow, Selection, Standing};
-use resvg::usvg::{self, Node, Rect};
-
-/// Widths on both sides of the change of form, and below the least.
-const WIDTHS: [u32; 7] = [100, 320, 420, 600, 899, 900, 1200];
-
-/// The SVG as resvg understands it.
-fn parsed(svg: &str) -> usvg::Tree {
-    let options = usvg::Options {
-        fontdb: database(),
-        ..usvg::Options::default()
-    };
-    usvg::Tree::from_str(svg, &options).expect("a chart is an SVG")
-}
-
-/// Boxes of all texts, with their words, and of all shapes.
-fn boxes(group: &usvg::Group, texts: &mut Vec<(String, Rect)>, shapes: &mut Vec<Rect>) {
-    for node in group.children() {
-        match node {
-            Node::Group(inner) => boxes(inner, texts, shapes),
-            Node::Text(text) => {
-                let words = text.chunks().iter().map(usvg::TextChunk::text).collect();
-                texts.push((words, text.abs_bounding_box()));
-            }
-            other => shapes.push(other.abs_stroke_bounding_box()),
-        }
-    }
-}
-
-fn overlap(left: Rect, right: Rect) -> bool {
-    // What the SVG's decimals round away.
-    let slack = 0.3;
-    left.left() < right.right() - slack
-        && right.left() < left.right() - slack
-        && left.top() < right.bottom() - slack
-        && right.top() < left.bottom() - slack
-}
-
-/// Finds whatever collides in a picture.
-fn assert_tidy(name: &str, width: u32, svg: &str) {
-    let tree = parsed(svg);
-    let (mut texts, mut shapes) = (Vec::new(), Vec::new());
-    boxes(tree.root(), &mut texts, &mut shapes);
-    assert!(texts.len() > 10, "{name} at {width} says nothing");
-    let paper = shapes.remove(0);
-    assert!((paper.width() - tree.size().width()).abs() < 0.1);
-    for (position, (words, area)) in texts.iter().enumerate() {
-        assert!(
-            area.left() >= 0.0
-                && area.top() >= 0.0
-                && area.right() <= paper.right()
-                && area.bottom() <= paper.bottom(),
-            "{name} at {width}: `{words}` leaves the picture: {area:?}"
-        );
-        for (other, other_area) in &texts[position + 1..] {
-            assert!(
-                !overlap(*area, *other_area),
-                "{name} at {width}: `{words}` runs into `{other}`"
-            );
-        }
-        for shape in &shapes {
-            assert!(
-                !overlap(*area, *shape),
-                "{name} at {width}: `{words}` runs into a shape at {shape:?}"
-            );
-        }
-    }
-}
-
-/// How many pixels of a PNG have the colour.
-fn pixels_of(png: &[u8], role: Role) -> usize {
-    let mut reader = png::Decoder::new(std::io::Cursor::new(png))
-        .read_info()
-        .expect("a chart is a PNG");
-    let mut pixels = vec![0; reader.output_buffer_size().expect("a chart is small")];
-    reader.next_frame(&mut pixels).expect("a whole picture");
-    let (red, green, blue) = role.rgb();
-    pixels
-        .chunks_exact(4)
-        .filter(|pixel| *pixel == [red, green, blue, 255])
-        .count()
-}
+use crate::report::headroom::{HeadroomRow, Standing};
 
 fn row(component: &str, kind: ComponentKind, resource: &str, during: f64) -> HeadroomRow {
     HeadroomRow {
@@ -113,26 +35,21 @@ fn chart(rows: Vec<HeadroomRow>) -> HeadroomChart {
         period: "period".to_owned(),
         rows,
         most_others: TIGHTEST_OTHERS,
+        against: Against::Before,
     }
 }
 
 /// The words of a picture in the order drawn.
 fn words(chart: &HeadroomChart) -> Vec<String> {
-    let picture = chart.picture(1200).expect("a small picture");
-    let (mut texts, mut shapes) = (Vec::new(), Vec::new());
-    boxes(parsed(&picture.svg).root(), &mut texts, &mut shapes);
-    texts.into_iter().map(|(words, _)| words).collect()
+    words_of(&chart.svg(1200).expect("a small picture"))
 }
 
 #[test]
 fn no_text_overlaps_or_is_cut_whatever_the_size() {
     for (name, chart) in samples::all() {
         for width in WIDTHS {
-            let selection = Selection::new(&chart.rows, chart.most_others);
-            let font = Font::load().expect("the font is built in");
-            let width = width.max(LEAST_WIDTH);
-            let svg = paint::svg(&chart, &selection, width, font).expect("a picture");
-            assert_tidy(name, width, &svg);
+            let svg = chart.svg(width).expect("a picture");
+            assert_no_shape_touches_texts(&format!("{name} at {width}"), &svg);
         }
     }
 }
@@ -141,9 +58,8 @@ fn no_text_overlaps_or_is_cut_whatever_the_size() {
 fn the_png_shows_the_bars_of_every_state_that_occurs() {
     let picture = samples::overload().picture(600).expect("a picture");
     assert_eq!(picture.png[..8], *b"\x89PNG\r\n\x1a\n");
-    let tree = parsed(&picture.svg);
-    let whole = tree.size().width() * tree.size().height() * 4.0;
-    assert!((pixels_of(&picture.png, Role::Paper) as f32) < whole * 0.95);
+    let whole = all_pixels(&picture.png);
+    assert!(pixels_of(&picture.png, Role::Paper) < whole * 95 / 100);
     for role in [Role::BelowTarget, Role::Full, Role::Before, Role::Ink] {
         assert!(pixels_of(&picture.png, role) > 500, "{role:?} is missing");
     }

@@ -1,7 +1,7 @@
-//! Marks of the headroom chart: what stands on a row and in the legend.
+//! Marks: shapes that mean the same in every chart and in its legend.
 
-use crate::report::charts::canvas::{Canvas, Point};
-use crate::report::charts::palette::Role;
+use super::canvas::{Canvas, Point};
+use super::palette::Role;
 use crate::report::headroom::State;
 
 /// Half the height of a bar.

@@ -1,0 +1,116 @@
+//! `plimsoll compare`: two plans side by side, or a plan beside the state before it.
+
+use crate::cli::options::{CompareOptions, Format};
+use crate::cli::run::written;
+use crate::cli::stored::Stored;
+use crate::cli::terminal::Terminal;
+use crate::cli::{exit, folder, render};
+use crate::error::{Error, Result};
+use crate::plan::compare::{Comparison, moment_before, moments};
+use crate::report::comparison::{COMPARISON_FILE, Labels, Side, Told};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Reads two written plans and says how they differ.
+pub(crate) fn run(options: &CompareOptions, terminal: &mut Terminal) -> Result<u8> {
+    if let Some(out) = &options.out {
+        folder::comparison_may_be_written(out)?;
+    }
+    let Some(a) = Stored::read(&options.a, terminal)? else {
+        return Ok(exit::BAD_INPUT);
+    };
+    let told = match &options.b {
+        None => beside_before(&options.a, &a),
+        Some(path) => {
+            let Some(b) = Stored::read(path, terminal)? else {
+                return Ok(exit::BAD_INPUT);
+            };
+            beside(&options.a, &a, path, &b)
+        }
+    };
+    if let Some(out) = &options.out {
+        folder::write_comparison(out, &told.files()?)?;
+    }
+    let text = match options.format {
+        Format::Quiet => String::new(),
+        Format::Json => json(&told)?,
+        Format::Text => told.text(terminal.width) + &where_it_is(options.out.as_deref()),
+    };
+    written(terminal.out.write_all(text.as_bytes()))?;
+    Ok(exit::SOUND)
+}
+
+/// A plan beside the state before it.
+fn beside_before(path: &Path, plan: &Stored) -> Told {
+    let mut labels = Labels {
+        a: Side {
+            name: "the state before".to_owned(),
+            scenario: String::new(),
+        },
+        b: side(path, plan),
+        names: BTreeMap::new(),
+    };
+    add_names(&mut labels, plan);
+    Told {
+        labels,
+        comparison: Comparison::new(vec![moment_before(&plan.plan)], moments(&plan.plan)),
+        tables: None,
+        keys: None,
+    }
+}
+
+/// Two plans beside each other.
+fn beside(path_a: &Path, a: &Stored, path_b: &Path, b: &Stored) -> Told {
+    let mut labels = Labels {
+        a: side(path_a, a),
+        b: side(path_b, b),
+        names: BTreeMap::new(),
+    };
+    if labels.a.name == labels.b.name {
+        // Folders of one name are told apart by their paths.
+        labels.a.name = path_a.display().to_string();
+        labels.b.name = path_b.display().to_string();
+    }
+    add_names(&mut labels, a);
+    add_names(&mut labels, b);
+    let inputs = a.inputs.as_ref().zip(b.inputs.as_ref());
+    Told {
+        labels,
+        comparison: Comparison::new(moments(&a.plan), moments(&b.plan)),
+        tables: inputs.map(|(a, b)| crate::inventory::differences(&a.tables, &b.tables)),
+        keys: inputs.map(|(a, b)| crate::scenario::differences(&a.layers, &b.layers)),
+    }
+}
+
+fn side(path: &Path, plan: &Stored) -> Side {
+    let name = path.file_name().map_or_else(
+        || path.display().to_string(),
+        |name| name.to_string_lossy().into_owned(),
+    );
+    let summary = plan.plan.summary.as_ref();
+    Side {
+        name,
+        scenario: summary.map_or_else(String::new, |summary| summary.scenario.clone()),
+    }
+}
+
+fn add_names(labels: &mut Labels, plan: &Stored) {
+    if let Some(inventory) = plan.inputs.as_ref().and_then(|inputs| inputs.inventory()) {
+        labels.add_names(&inventory);
+    }
+}
+
+fn json(told: &Told) -> Result<String> {
+    let value = crate::report::comparison::comparison_json(told);
+    let mut text =
+        serde_json::to_string_pretty(&value).map_err(|error| Error::Internal(error.to_string()))?;
+    text.push('\n');
+    Ok(text)
+}
+
+fn where_it_is(out: Option<&Path>) -> String {
+    out.map_or_else(String::new, |out| {
+        let folder = render::escaped(&out.display().to_string());
+        format!("\nThe comparison is in {folder}; programs read {folder}/{COMPARISON_FILE}\n")
+    })
+}

@@ -1,0 +1,89 @@
+//! A stored plan: the output folder read back, with what the plan was made from.
+
+use super::folder::INPUTS;
+use super::render::{self, Sources};
+use super::terminal::Terminal;
+use super::{files, input};
+use crate::diagnostic::has_errors;
+use crate::error::Result;
+use crate::inventory::{self, SourceFile};
+use crate::model::{Inventory, Scenario};
+use crate::plan_files::{self, PlanFile, WrittenPlan};
+use crate::scenario::{self, ScenarioText};
+use std::path::{Path, PathBuf};
+
+/// An output folder read back.
+pub(super) struct Stored {
+    /// Its tables.
+    pub(super) plan: WrittenPlan,
+    /// What it was made from, if the folder carries it.
+    pub(super) inputs: Option<StoredInputs>,
+}
+
+/// What a plan was made from.
+pub(super) struct StoredInputs {
+    /// The inventory's tables.
+    pub(super) tables: Vec<SourceFile>,
+    /// The scenario's layers.
+    pub(super) layers: Vec<ScenarioText>,
+}
+
+impl Stored {
+    /// Reads a folder; findings go to standard error, and `None` means that one of them is an error.
+    pub(super) fn read(folder: &Path, terminal: &mut Terminal) -> Result<Option<Self>> {
+        let plan = files::plan(folder)?;
+        let read: Vec<PlanFile<'_>> = plan
+            .iter()
+            .map(|file| PlanFile {
+                name: &file.name,
+                bytes: &file.bytes,
+            })
+            .collect();
+        let (written_plan, findings) = plan_files::read(&read);
+        if has_errors(&findings) {
+            let faults = render::findings(findings.iter(), &Sources::of(&plan), terminal.style);
+            // Nobody is left to be told if standard error is gone.
+            let _ = terminal.err.write_all(faults.as_bytes());
+        }
+        let Some(plan) = written_plan else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            plan,
+            inputs: StoredInputs::read(&folder.join(INPUTS))?,
+        }))
+    }
+}
+
+impl StoredInputs {
+    /// Reads the folder of the inputs, if it is there.
+    fn read(folder: &Path) -> Result<Option<Self>> {
+        if !folder.is_dir() {
+            return Ok(None);
+        }
+        let paths: Vec<PathBuf> = (1..)
+            .map(|number| folder.join(format!("scenario-{number}.toml")))
+            .take_while(|path| path.is_file())
+            .collect();
+        let layers = input::scenario_files(&paths)?
+            .into_iter()
+            .map(|file| ScenarioText {
+                name: file.name,
+                text: String::from_utf8_lossy(&file.bytes).into_owned(),
+            })
+            .collect();
+        let mut tables = files::inventory(folder)?;
+        tables.retain(|file| inventory::is_known_file(&file.name));
+        Ok(Some(Self { tables, layers }))
+    }
+
+    /// The inventory, if it can be read.
+    pub(super) fn inventory(&self) -> Option<Inventory> {
+        inventory::read(&self.tables).inventory
+    }
+
+    /// The scenario for an inventory, if it can be read.
+    pub(super) fn scenario(&self, inventory: &Inventory) -> Option<Scenario> {
+        scenario::read(&self.layers, inventory).scenario
+    }
+}

@@ -1,0 +1,64 @@
+//! The chart of a comparison: headroom in B against A.
+
+use super::text::Told;
+use crate::error::Result;
+use crate::model::ComponentKind;
+use crate::plan::compare::{HeadroomDifference, Pair};
+use crate::report::charts::HeadroomChart;
+use crate::report::charts::headroom::{Against, TIGHTEST_OTHERS};
+use crate::report::drawn::{Drawing, drawing};
+use crate::report::headroom::{HeadroomRow, Standing};
+
+impl Told {
+    /// Headroom in B against A in the period that the tables show.
+    ///
+    /// # Errors
+    /// `Error::Internal` if it cannot be drawn.
+    pub fn drawings(&self) -> Result<Vec<Drawing>> {
+        let Some(pair) = self.shown() else {
+            return Ok(Vec::new());
+        };
+        let chart = HeadroomChart {
+            title: format!("A against B: {}", self.verdict()),
+            scenario: format!("A: {}, B: {}", self.labels.a.name, self.labels.b.name),
+            period: self.shown_period(),
+            rows: self.chart_rows(pair),
+            most_others: TIGHTEST_OTHERS,
+            against: Against::PlanA,
+        };
+        Ok(vec![drawing(
+            "headroom".to_owned(),
+            "Headroom",
+            None,
+            &chart,
+        )?])
+    }
+
+    fn chart_rows(&self, pair: &Pair) -> Vec<HeadroomRow> {
+        pair.headroom
+            .iter()
+            .filter_map(|differs| self.chart_row(differs))
+            .collect()
+    }
+
+    fn chart_row(&self, differs: &HeadroomDifference) -> Option<HeadroomRow> {
+        let b = differs.b.as_ref()?;
+        Some(HeadroomRow {
+            component: differs.component.clone(),
+            name: self.labels.name(&differs.component).to_owned(),
+            kind: ComponentKind::of_word(&b.kind)?,
+            resource: differs.resource.clone(),
+            unit: b.unit.clone(),
+            standing: if b.headroom.is_some() {
+                Standing::InService
+            } else {
+                Standing::Drained
+            },
+            before: differs.a.as_ref().and_then(|a| a.headroom),
+            during: b.headroom,
+            target: Some(b.target).filter(|target| *target > 0.0),
+            load: b.load,
+            capacity: b.capacity,
+        })
+    }
+}

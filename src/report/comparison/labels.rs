@@ -1,0 +1,87 @@
+//! What the two sides of a comparison and their components are called.
+
+use crate::model::Inventory;
+use crate::plan::compare::{Comparison, Moment};
+use std::collections::BTreeMap;
+
+/// One side of a comparison.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Side {
+    /// What the user calls it: the name of its folder.
+    pub name: String,
+    /// Name of its scenario; blank if it does not tell.
+    pub scenario: String,
+}
+
+/// What the two sides and their components are called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Labels {
+    /// The first side.
+    pub a: Side,
+    /// The second side.
+    pub b: Side,
+    /// Names of components, sites among them, by id; what has none goes by its id.
+    pub names: BTreeMap<String, String>,
+}
+
+impl Labels {
+    /// Takes over the names of an inventory; later ones win.
+    pub fn add_names(&mut self, inventory: &Inventory) {
+        for component in (0..inventory.component_count()).map(crate::ids::ComponentId::new) {
+            self.names.insert(
+                inventory.component_name(component).to_owned(),
+                inventory.component_title(component).to_owned(),
+            );
+        }
+    }
+
+    /// What reports call a component.
+    pub fn name<'a>(&'a self, component: &'a str) -> &'a str {
+        self.names.get(component).map_or(component, String::as_str)
+    }
+
+    /// The period of a pair, such as `period 3 (10:42 to 14:10)`; both where they are not at the same time.
+    pub(super) fn period(comparison: &Comparison, a: usize, b: usize) -> String {
+        let (a, b) = (&comparison.a[a], &comparison.b[b]);
+        match (a.period, b.period) {
+            (None, _) => one(b),
+            (_, None) => one(a),
+            (Some(x), Some(y)) if x == y && a.span == b.span => one(b),
+            _ if a.span.is_some() && a.span == b.span => time(b),
+            _ => format!("A {}, B {}", one(a), one(b)),
+        }
+    }
+}
+
+fn one(moment: &Moment) -> String {
+    let Some(period) = moment.period else {
+        return "the state before".to_owned();
+    };
+    match &moment.words {
+        Some(_) => format!("period {period} ({})", time(moment)),
+        None => format!("period {period}"),
+    }
+}
+
+/// When it is, where the summary tells.
+fn time(moment: &Moment) -> String {
+    moment
+        .words
+        .as_ref()
+        .map_or_else(String::new, |(start, end)| between(start, end))
+}
+
+/// `2012-11-13 09:08 to 10:42` from two instants as summary.json writes them.
+fn between(start: &str, end: &str) -> String {
+    let parts = |instant: &str| -> (String, String) {
+        let date: String = instant.chars().take(10).collect();
+        let time: String = instant.chars().skip(11).take(5).collect();
+        (date, time)
+    };
+    let ((day, from), (last_day, to)) = (parts(start), parts(end));
+    if day == last_day {
+        format!("{day} {from} to {to}")
+    } else {
+        format!("{day} {from} to {last_day} {to}")
+    }
+}

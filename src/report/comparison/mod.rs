@@ -1,0 +1,11 @@
+//! The comparison of two plans, for people: sentences, tables, files and a chart.
+
+mod drawn;
+mod files;
+mod labels;
+mod text;
+mod words;
+
+pub use files::{COMPARISON_FILE, COMPARISON_FORMAT, comparison_json};
+pub use labels::{Labels, Side};
+pub use text::Told;

@@ -1,0 +1,373 @@
+//! The comparison on the terminal.
+
+use super::labels::Labels;
+use super::words::{amount, inputs, stage, verdict};
+use crate::inventory::TableDifference;
+use crate::plan::compare::{Comparison, HeadroomDifference, Pair, Totals};
+use crate::report::numbers;
+use crate::report::table::{Align, Column, lines, wrapped};
+use crate::report::text::visible;
+use crate::scenario::KeyDifference;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Most changed inputs that are listed.
+const INPUTS: usize = 8;
+
+/// Most components that are listed.
+const COMPONENTS: usize = 8;
+
+/// Most streams of users that are listed.
+const STREAMS: usize = 6;
+
+/// Everything that is told about two plans.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Told {
+    /// What the sides are called.
+    pub labels: Labels,
+    /// What differs in the plans.
+    pub comparison: Comparison,
+    /// What differs in the inventories; `None` if a side does not carry its inputs.
+    pub tables: Option<Vec<TableDifference>>,
+    /// What differs in the scenarios; `None` if a side does not carry its inputs.
+    pub keys: Option<Vec<KeyDifference>>,
+}
+
+impl Told {
+    /// Which is better, in a sentence.
+    pub fn verdict(&self) -> String {
+        verdict(&self.comparison)
+    }
+
+    /// The pair that the tables show in full: the one that the verdict speaks of, else the hardest.
+    pub fn shown(&self) -> Option<&Pair> {
+        self.comparison.main().or_else(|| {
+            let pairs = self.comparison.pairs.iter();
+            pairs.max_by(|left, right| {
+                left.users_elsewhere()
+                    .total_cmp(&right.users_elsewhere())
+                    .then(right.b.cmp(&left.b))
+            })
+        })
+    }
+
+    /// The period of the pair that is shown.
+    pub fn shown_period(&self) -> String {
+        self.shown().map_or_else(String::new, |pair| {
+            Labels::period(&self.comparison, pair.a, pair.b)
+        })
+    }
+
+    /// What was changed in the inputs, a line each.
+    pub fn changed_inputs(&self) -> Vec<String> {
+        inputs(
+            self.tables.as_deref().unwrap_or_default(),
+            self.keys.as_deref().unwrap_or_default(),
+        )
+    }
+
+    /// Why they differ, as far as the inputs tell.
+    pub fn why(&self) -> String {
+        if self
+            .comparison
+            .a
+            .iter()
+            .any(|moment| moment.period.is_none())
+        {
+            return String::new();
+        }
+        match (&self.tables, &self.keys) {
+            (Some(tables), Some(keys)) => match (tables.len(), keys.len()) {
+                (0, 0) => "Inventory and scenario are the same.".to_owned(),
+                (0, keys) => format!(
+                    "The inventory is the same; {} of the scenario.",
+                    differ(keys, "key")
+                ),
+                (cells, 0) => format!(
+                    "The scenario is the same; {} of the inventory.",
+                    differ(cells, "cell")
+                ),
+                (cells, keys) => format!(
+                    "{} of the scenario and {} of the inventory.",
+                    differ(keys, "key"),
+                    differ(cells, "cell")
+                ),
+            },
+            _ => "What was changed in the inputs is not known: a plan does not carry its inputs."
+                .to_owned(),
+        }
+    }
+
+    /// The whole text, wrapped to `width` terminal columns where given.
+    pub fn text(&self, width: Option<u16>) -> String {
+        let mut text = String::new();
+        for (letter, side) in [("A", &self.labels.a), ("B", &self.labels.b)] {
+            let scenario = if side.scenario.is_empty() {
+                String::new()
+            } else {
+                format!(", scenario {}", side.scenario)
+            };
+            text.push_str(&wrapped(
+                &format!("{letter}: {}{scenario}", side.name),
+                width,
+            ));
+        }
+        text.push('\n');
+        text.push_str(&wrapped(&self.verdict(), width));
+        let why = self.why();
+        if !why.is_empty() {
+            text.push_str(&wrapped(&why, width));
+        }
+        let changed = self.changed_inputs();
+        for line in changed.iter().take(INPUTS) {
+            text.push_str(&wrapped(&format!("- {line}"), width));
+        }
+        if changed.len() > INPUTS {
+            text.push_str(&format!("- and {} more\n", changed.len() - INPUTS));
+        }
+        if let Some(pair) = self.shown() {
+            text.push('\n');
+            text.push_str(&wrapped(&format!("In {}:", self.shown_period()), width));
+            text.push('\n');
+            text.push_str(&table(
+                &["", "A", "B", "change"],
+                &totals(&pair.totals),
+                width,
+            ));
+            let stages = self.stages(pair);
+            if !stages.is_empty() {
+                text.push('\n');
+                text.push_str(&table(&["goal", "A", "B", "better"], &stages, width));
+            }
+            let headroom = self.headroom(pair);
+            if !headroom.is_empty() {
+                text.push('\n');
+                text.push_str(&table(
+                    &["headroom", "A", "B", "target", "change"],
+                    &headroom,
+                    width,
+                ));
+            }
+            let streams = self.streams(pair);
+            if !streams.is_empty() {
+                text.push('\n');
+                text.push_str(&table(
+                    &["served in A at", "in B at", "users", "shards"],
+                    &streams,
+                    width,
+                ));
+            }
+        }
+        text
+    }
+
+    /// Levels of both in the order of A, with who is better.
+    pub(super) fn stages(&self, pair: &Pair) -> Vec<Vec<String>> {
+        let (a, b) = (&self.comparison.a[pair.a], &self.comparison.b[pair.b]);
+        let mut is_decided = false;
+        a.stages
+            .iter()
+            .filter_map(|own| {
+                let name = own.name();
+                let other = b.stages.iter().find(|other| other.name() == name)?;
+                let differs = pair
+                    .first_difference
+                    .as_ref()
+                    .is_some_and(|first| first.stage == name);
+                let better = match (differs, own.plan < other.plan) {
+                    (true, true) => "A",
+                    (true, false) => "B",
+                    (false, _) if is_decided => "",
+                    (false, _) => "same",
+                };
+                is_decided |= differs;
+                Some(vec![
+                    stage(&name),
+                    amount(&name, own.plan),
+                    amount(&name, other.plan),
+                    better.to_owned(),
+                ])
+            })
+            .collect()
+    }
+
+    /// The components whose headroom differs most.
+    fn headroom(&self, pair: &Pair) -> Vec<Vec<String>> {
+        most_changed(pair)
+            .into_iter()
+            .take(COMPONENTS)
+            .map(|differs| self.headroom_cells(differs))
+            .collect()
+    }
+
+    /// Name and resource, both headrooms, target, change.
+    pub(super) fn headroom_cells(&self, differs: &HeadroomDifference) -> Vec<String> {
+        let share = |side: &Option<crate::plan::compare::Margin>| {
+            side.as_ref()
+                .and_then(|side| side.headroom)
+                .map_or_else(|| "-".to_owned(), numbers::headroom)
+        };
+        let target = differs.b.as_ref().or(differs.a.as_ref());
+        vec![
+            format!(
+                "{}, {}",
+                self.labels.name(&differs.component),
+                differs.resource
+            ),
+            share(&differs.a),
+            share(&differs.b),
+            target.map_or_else(String::new, |side| numbers::percent(side.target)),
+            differs.change().map_or_else(|| "-".to_owned(), points),
+        ]
+    }
+
+    /// Users by their place in A and in B, the largest streams first, the rest summed up.
+    pub(super) fn streams(&self, pair: &Pair) -> Vec<Vec<String>> {
+        let mut streams: BTreeMap<(Option<&str>, Option<&str>), (f64, usize)> = BTreeMap::new();
+        for home in &pair.homes {
+            let users = home.users_elsewhere();
+            let stream = streams.entry(home.mostly()).or_default();
+            stream.0 += users;
+            stream.1 += 1;
+        }
+        let mut streams: Vec<_> = streams.into_iter().collect();
+        streams.sort_by(|left, right| right.1.0.total_cmp(&left.1.0).then(left.0.cmp(&right.0)));
+        let rest = streams.split_off(streams.len().min(STREAMS));
+        let place = |site: Option<&str>| {
+            site.map_or_else(
+                || "nowhere".to_owned(),
+                |site| self.labels.name(site).to_owned(),
+            )
+        };
+        let mut rows: Vec<Vec<String>> = streams
+            .into_iter()
+            .map(|((a, b), (users, shards))| {
+                let (a, b) = if a == b {
+                    (place(a), "the same, in other shares".to_owned())
+                } else {
+                    (place(a), place(b))
+                };
+                vec![a, b, numbers::users_up(users), shards.to_string()]
+            })
+            .collect();
+        if !rest.is_empty() {
+            let (users, shards) = rest.iter().fold((0.0, 0), |sum, (_, (users, shards))| {
+                (sum.0 + users, sum.1 + shards)
+            });
+            rows.push(vec![
+                format!("{} more", rest.len()),
+                String::new(),
+                numbers::users_up(users),
+                shards.to_string(),
+            ]);
+        }
+        rows
+    }
+}
+
+/// Rows that differ, one for each component: its resource that changes most. The largest change comes first, what
+/// one side lacks before all.
+pub(super) fn most_changed(pair: &Pair) -> Vec<&HeadroomDifference> {
+    let mut rows: Vec<&HeadroomDifference> =
+        pair.headroom.iter().filter(|row| !row.is_same()).collect();
+    let size = |row: &HeadroomDifference| row.change().map_or(f64::INFINITY, f64::abs);
+    rows.sort_by(|left, right| {
+        let by_size = size(right).total_cmp(&size(left));
+        by_size
+            .then(left.component.cmp(&right.component))
+            .then(left.resource.cmp(&right.resource))
+    });
+    let mut known = BTreeSet::new();
+    rows.retain(|row| known.insert(row.component.as_str()));
+    rows
+}
+
+/// `1 key differs`, `3 keys differ`.
+fn differ(count: usize, what: &str) -> String {
+    if count == 1 {
+        format!("1 {what} differs")
+    } else {
+        format!("{count} {what}s differ")
+    }
+}
+
+/// A change of a share in points of percent, with its sign.
+fn points(change: f64) -> String {
+    let shown = numbers::percent(change.abs());
+    if shown == numbers::percent(0.0) {
+        return "0".to_owned();
+    }
+    let sign = if change < 0.0 { "−" } else { "+" };
+    format!("{sign}{} points", shown.trim_end_matches(" %"))
+}
+
+/// Totals beside each other.
+pub(super) fn totals(sides: &[Totals; 2]) -> Vec<Vec<String>> {
+    let [a, b] = sides;
+    let users = |words: &str, of: fn(&Totals) -> f64| {
+        let (a, b) = (of(a), of(b));
+        vec![
+            words.to_owned(),
+            numbers::users_up(a),
+            numbers::users_up(b),
+            change(b - a),
+        ]
+    };
+    let opened = |side: &Totals| {
+        let ids: Vec<String> = side
+            .opened
+            .iter()
+            .map(|id| visible(id).into_owned())
+            .collect();
+        if ids.is_empty() {
+            "-".to_owned()
+        } else {
+            ids.join(", ")
+        }
+    };
+    vec![
+        users("users", |side| side.users),
+        users("unserved users", |side| side.unserved),
+        users("users who move", |side| side.moved),
+        users("of these, by copying", |side| side.copied),
+        users("users who return", |side| side.returned),
+        users("users who reconnect", |side| side.reconnecting),
+        vec![
+            "worst missing share of a target".to_owned(),
+            numbers::percent(a.worst_shortfall),
+            numbers::percent(b.worst_shortfall),
+            points(b.worst_shortfall - a.worst_shortfall),
+        ],
+        vec![
+            "access points opened".to_owned(),
+            opened(a),
+            opened(b),
+            String::new(),
+        ],
+    ]
+}
+
+/// A change of a number of users with its sign; nothing if there is none.
+fn change(users: f64) -> String {
+    if users.abs() <= crate::units::NOBODY {
+        return "0".to_owned();
+    }
+    let sign = if users < 0.0 { "−" } else { "+" };
+    format!("{sign}{}", numbers::users_up(users.abs()))
+}
+
+/// A table whose first column is words and whose others are numbers.
+fn table(headings: &[&str], rows: &[Vec<String>], width: Option<u16>) -> String {
+    let columns: Vec<Column<'_>> = headings
+        .iter()
+        .enumerate()
+        .map(|(index, heading)| Column {
+            heading,
+            align: if index == 0 {
+                Align::Left
+            } else {
+                Align::Right
+            },
+        })
+        .collect();
+    lines(&columns, rows, width)
+}

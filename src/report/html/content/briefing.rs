@@ -294,7 +294,7 @@ pub(super) fn state_of(period: &PeriodPlan) -> State {
 }
 
 /// Worst first.
-fn rank(state: State) -> u8 {
+pub(super) fn rank(state: State) -> u8 {
     match state {
         State::Full => 0,
         State::BelowTarget => 1,

@@ -76,7 +76,10 @@
     } else {
       const range = document.createRange();
       range.selectNodeContents(node);
-      add(node.data, element, range.getClientRects());
+      const rects = range.getClientRects();
+      const lines = new Set([...rects].map((rect) => Math.round(rect.top)));
+      if (/^\s*[\d.,]+( %)?\s*$/.test(node.data) && lines.size > 1) problems.push(`broken number: ${short(node.data)}`);
+      add(node.data, element, rects);
     }
   }
 

@@ -70,6 +70,14 @@ fn cut_texts_are_found() {
 }
 
 #[test]
+fn numbers_on_two_lines_are_found() {
+    assert_said(
+        "<p style='width:3em;overflow-wrap:anywhere'>1,859,400</p>",
+        "broken number: \"1,859,400\"",
+    );
+}
+
+#[test]
 fn a_page_that_scrolls_sideways_is_found() {
     assert_said("<div style='width:2000px'>wide</div>", "the page is ");
 }

@@ -60,6 +60,11 @@ fn a_small_drain_is_sound_in_every_window() {
 }
 
 #[test]
+fn a_drain_that_leaves_users_unserved_is_sound_in_every_window() {
+    assert_sound("tiny/drain-amsterdam");
+}
+
+#[test]
 fn the_day_of_many_periods_is_sound_in_every_window() {
     assert_sound("americas-2012/13-november-2012");
 }

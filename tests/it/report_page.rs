@@ -10,13 +10,15 @@ use plimsoll::report::html::{Cell, DataTable, Explained, Figure, Heading, Row, T
 use plimsoll::scenario::{self, ScenarioText};
 use std::path::Path;
 
-/// The report of a plan for these files and this scenario, with what is told besides.
+/// The report of a plan for these files and this scenario, with what is told besides; charts are made longer by
+/// `padding` bytes.
 fn page(
     files: &[SourceFile],
     scenario: &SourceFile,
     warnings: &[String],
     explained: &[Explained],
     tables: &[DataTable],
+    padding: usize,
 ) -> String {
     let inventory = inventory::read(files).inventory.expect("a sound inventory");
     let layer = ScenarioText {
@@ -28,7 +30,7 @@ fn page(
         .expect("a sound scenario");
     let plan = planned(&inventory, &scenario);
     let drawings = drawings(&inventory, &scenario, &plan).expect("charts are drawn");
-    let figures: Vec<Figure> = drawings.iter().map(Figure::from).collect();
+    let mut figures: Vec<Figure> = drawings.iter().map(Figure::from).collect();
     let told = Told {
         briefing: Briefing {
             inventory: &inventory,
@@ -51,7 +53,7 @@ fn tiny(warnings: &[String], explained: &[Explained], tables: &[DataTable]) -> S
         .iter()
         .find(|file| file.name == "drain-chicago.toml")
         .expect("it is shipped");
-    page(&files, scenario, warnings, explained, tables)
+    page(&files, scenario, warnings, explained, tables, 0)
 }
 
 /// The text of a part of the page between two marks, without tags.
@@ -124,20 +126,19 @@ fn sentences_and_tables_of_others_have_their_place_and_numbers_link_to_them() {
 }
 
 /// Half of site `a` is gone from 09:00, which is known from 09:30; its 60 users need 60 of what were 100.
-#[test]
-fn what_nobody_knew_stands_in_the_verdict_the_first_number_and_a_section_of_its_own() {
+fn gray(padding: usize) -> String {
     let shards = "shard,tenant,users,site,profile,client_region,tier\ns,t,60,a,mail,r,gold\n";
-    let gray = "[scenario]\nname = \"gray\"\n\
+    let scenario = "[scenario]\nname = \"gray\"\n\
         start = 2012-11-13T09:00:00-08:00\nend = 2012-11-13T10:00:00-08:00\n\
         [[event]]\nkind = \"gray\"\ncomponent = \"a\"\ncapacity = 0.5\n\
         detected = 2012-11-13T09:30:00-08:00\n";
-    let page = page(
-        &with(&[("shards.csv", shards)]),
-        &file("gray.toml", gray),
-        &[],
-        &[],
-        &[],
-    );
+    let files = with(&[("shards.csv", shards)]);
+    page(&files, &file("gray.toml", scenario), &[], &[], &[], padding)
+}
+
+#[test]
+fn what_nobody_knew_stands_in_the_verdict_the_first_number_and_a_section_of_its_own() {
+    let page = gray(0);
     let numbers = words(&page, "<ul class=\"numbers\">", "</ul>");
     assert!(
         numbers.starts_with(
@@ -151,6 +152,18 @@ fn what_nobody_knew_stands_in_the_verdict_the_first_number_and_a_section_of_its_
         "{unknown}"
     );
     assert!(page.contains("Something in force is not known yet: this is what the plan believes."));
+}
+
+#[test]
+fn charts_of_the_periods_with_less_to_tell_are_left_out_of_a_page_that_would_be_too_large() {
+    let charts = |page: &str| page.matches("<figure").count();
+    let note = "the charts of this period are left out: charts/headroom-0.svg.";
+    let page = gray(500_000);
+    assert_eq!((charts(&page), page.contains(note)), (2, false));
+    // In period 1 ten users are unserved; in period 0 the plan believes that nobody is.
+    let page = gray(1_500_000);
+    assert_eq!((charts(&page), page.contains(note)), (1, true));
+    assert!(page.contains("id=\"chart-headroom-1\""));
 }
 
 #[test]

@@ -57,6 +57,8 @@ pub struct PeriodPart {
     pub facts: Vec<(&'static str, String)>,
     /// Its charts.
     pub figures: Vec<Figure>,
+    /// Names of charts in the output folder that would make the page too large.
+    pub left_out: Vec<String>,
     /// Sentences about it.
     pub explained: Vec<Explained>,
     /// Who moves, which access points change, who is unserved.

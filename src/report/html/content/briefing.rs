@@ -55,7 +55,7 @@ impl Told<'_> {
                     self.when(worst, is_any)
                 ),
                 because: match (is_any, is_hurt) {
-                    (true, _) => format!("period-{}", worst.period.index),
+                    (true, _) => part_of(worst, "unserved", worst.unserved_reasons.is_empty()),
                     (false, true) => "unknown".to_owned(),
                     (false, false) => "glance".to_owned(),
                 },
@@ -82,7 +82,7 @@ impl Told<'_> {
                     "everybody stays".to_owned()
                 },
                 because: if is_any {
-                    format!("period-{}", most.period.index)
+                    part_of(most, "moves", most.moves.is_empty())
                 } else {
                     "glance".to_owned()
                 },
@@ -273,6 +273,12 @@ impl Told<'_> {
     }
 }
 
+/// The anchor of a table of a period, or of the period where the table has nothing to say.
+fn part_of(period: &PeriodPlan, table: &str, is_empty: bool) -> String {
+    let table = if is_empty { "period" } else { table };
+    format!("{table}-{}", period.period.index)
+}
+
 /// The cell with a link to its because, if there is anything to explain.
 fn because(cell: Cell, anchor: &str) -> Cell {
     match cell.value {
@@ -294,7 +300,7 @@ pub(super) fn state_of(period: &PeriodPlan) -> State {
 }
 
 /// Worst first.
-fn rank(state: State) -> u8 {
+pub(super) fn rank(state: State) -> u8 {
     match state {
         State::Full => 0,
         State::BelowTarget => 1,

@@ -1,8 +1,9 @@
 //! Period by period: what happens, who moves, which access points change, who is unserved and why.
 
+use super::super::figure::Figure;
 use super::super::page::PeriodPart;
 use super::super::table::{Cell, DataTable, Heading, Row};
-use super::briefing::state_of;
+use super::briefing::{rank, state_of};
 use super::told::Told;
 use crate::model::Phase;
 use crate::plan::PeriodPlan;
@@ -15,17 +16,54 @@ use crate::report::words::Finding;
 use crate::units::NOBODY;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Most bytes of all charts, so that the page stays below three million with its tables.
+const MOST_BYTES: usize = 1_900_000;
+
 /// Most rows of a table of one period; the tables at the end of the page have more.
 const MOST: usize = 12;
 
 impl Told<'_> {
     /// Every period.
     pub(super) fn periods(&self) -> Vec<PeriodPart> {
+        let pictured = self.pictured();
         let periods = self.briefing.plan.periods.iter();
-        periods.map(|period| self.period(period)).collect()
+        periods
+            .map(|period| self.period(period, pictured.contains(&period.period.index)))
+            .collect()
     }
 
-    fn period(&self, period: &PeriodPlan) -> PeriodPart {
+    /// The periods whose charts the page has room for: those with most to tell, the tightest in any case.
+    fn pictured(&self) -> BTreeSet<usize> {
+        let of = |index: Option<usize>| -> usize {
+            let own = self.figures.iter().filter(|own| own.period == index);
+            own.map(Figure::size).sum()
+        };
+        let mut periods: Vec<&PeriodPlan> = self.briefing.plan.periods.iter().collect();
+        periods.sort_by(|a, b| {
+            rank(state_of(a))
+                .cmp(&rank(state_of(b)))
+                .then(b.totals.unserved.total_cmp(&a.totals.unserved))
+                .then(
+                    b.totals
+                        .worst_shortfall
+                        .total_cmp(&a.totals.worst_shortfall),
+                )
+                .then(b.totals.moved.total_cmp(&a.totals.moved))
+                .then(a.period.index.cmp(&b.period.index))
+        });
+        let mut pictured = BTreeSet::new();
+        let mut bytes = of(None);
+        for index in periods.iter().map(|period| period.period.index) {
+            bytes += of(Some(index));
+            if bytes > MOST_BYTES && !pictured.is_empty() {
+                break;
+            }
+            pictured.insert(index);
+        }
+        pictured
+    }
+
+    fn period(&self, period: &PeriodPlan, is_pictured: bool) -> PeriodPart {
         let (inventory, scenario) = (self.briefing.inventory, self.briefing.scenario);
         let index = period.period.index;
         let rows = headroom_rows(inventory, period);
@@ -38,7 +76,12 @@ impl Told<'_> {
         let own = self.others().filter(|own| own.period == Some(index));
         let explained = own.collect();
         let figures = self.figures.iter();
-        let figures = figures.filter(|own| own.period == Some(index));
+        let figures = figures.filter(|own| own.period == Some(index)).cloned();
+        let (figures, left_out) = if is_pictured {
+            (figures.collect(), Vec::new())
+        } else {
+            (Vec::new(), figures.map(|own| own.name).collect())
+        };
         let tables = [
             self.moves_of(period),
             self.access_points_of(period),
@@ -63,7 +106,8 @@ impl Told<'_> {
                 }
             },
             facts: facts(period),
-            figures: figures.cloned().collect(),
+            figures,
+            left_out,
             explained,
             tables: tables.into_iter().flatten().collect(),
         }

@@ -34,12 +34,15 @@ test-browser: prerequisites
 	@.ci/browser
 	cargo test --test browser
 
+# The outlines of land are made anew only where their source is (data/land/recipe/make.py says how to get it).
 data:
 	python3 $(INVENTORY)/recipe/make.py
+	if [ -e data/land/recipe/land-50m.json ]; then python3 data/land/recipe/make.py; fi
 
 data-check:
 	@command -v python3 >/dev/null || { echo "data-check needs python3 (nothing beyond its standard library)" >&2; exit 1; }
 	python3 $(INVENTORY)/recipe/make.py --check
+	python3 data/land/recipe/make.py --check
 
 ci:
 	.ci/run

@@ -11,12 +11,10 @@ use crate::model::{After, Case, Homes, Inventory, Phase, Scenario};
 use crate::plan::{
     Before, Flow, GroupKey, Origin, Part, PeriodPlan, Totals, access_point_changes, blind_window,
     crossing, flows, loads, margins, moves, parts, reconnecting_users, stages, unserved_reasons,
-    users_by_site,
 };
 use crate::plan_files::Reason;
 use crate::scenario::{Band, Knowledge, Period, case_at, free_share_lowered, unanswered};
 use crate::solve::{Outcome, Proof, Stop, solve};
-use crate::units::NOBODY;
 use std::collections::BTreeMap;
 
 /// What every period of a scenario is planned with.
@@ -329,63 +327,4 @@ fn matched(ground: &Ground<'_>, mut flows: Vec<Flow>, parts: &[Part]) -> Vec<Flo
     }
     flows.retain(|flow| flow.users > 0.0);
     flows
-}
-
-/// Where shards are after a period: where more than nobody of them is served; a wholly unserved shard keeps the home that it had
-/// in the period before, also if it was about to return.
-pub(super) fn homes_after(previous: &Homes, parts: &[Part]) -> Homes {
-    let mut homes = previous.clone();
-    for of_shard in parts.chunk_by(|a, b| a.shard == b.shard) {
-        let mut served = users_by_site(of_shard);
-        if served.iter().any(|(_, users)| *users > NOBODY) {
-            served.retain(|(_, users)| *users > NOBODY);
-        }
-        homes.settle(of_shard[0].shard, &served);
-    }
-    homes
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ids::ShardId;
-
-    const A: SiteId = SiteId(0);
-    const B: SiteId = SiteId(1);
-
-    fn part(current: SiteId, site: Option<SiteId>, users: f64) -> Part {
-        Part {
-            shard: ShardId(0),
-            current: Some(current),
-            site,
-            users,
-        }
-    }
-
-    #[test]
-    fn wholly_unserved_shard_keeps_the_home_of_the_period_before() {
-        let previous = Homes::whole(vec![Some(B)]);
-        let is_returning_to_a = [part(A, None, 31.0)];
-        assert_eq!(homes_after(&previous, &is_returning_to_a), previous);
-    }
-
-    #[test]
-    fn site_that_serves_nobody_of_a_shard_is_no_home() {
-        let previous = Homes::whole(vec![Some(A)]);
-        let parts = [part(A, Some(A), 10.0), part(A, Some(B), 1e-7)];
-        assert_eq!(homes_after(&previous, &parts), previous);
-    }
-
-    #[test]
-    fn split_shard_has_its_homes_where_it_is_served() {
-        let previous = Homes::whole(vec![Some(A)]);
-        let parts = [
-            part(A, Some(A), 10.0),
-            part(A, Some(B), 30.0),
-            part(A, None, 60.0),
-        ];
-        let mut expected = previous.clone();
-        expected.settle(ShardId(0), &[(A, 0.25), (B, 0.75)]);
-        assert_eq!(homes_after(&previous, &parts), expected);
-    }
 }

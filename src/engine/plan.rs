@@ -1,12 +1,12 @@
 //! Plans a scenario: the state before, then every period from the one before it, and both ends of the forecast.
 
 use super::before::before;
-use super::period::{Ground, Planned, Start, homes_after, plan_period};
+use super::period::{Ground, Planned, Start, plan_period};
 use super::watch::{NoWatch, Stage, Watch};
 use crate::error::Result;
 use crate::graph::Network;
 use crate::model::{Homes, Inventory, Scenario};
-use crate::plan::{ForecastEnd, PeriodPlan, Plan, Status};
+use crate::plan::{ForecastEnd, PeriodPlan, Plan, Status, homes_after, tenants};
 use crate::scenario::{Band, Period, periods};
 use crate::solve::{Proof, Stop};
 
@@ -68,6 +68,7 @@ pub fn plan(inventory: &Inventory, scenario: &Scenario, options: &Options<'_>) -
         Some([Ok(low), Ok(high)]) => add_band(&mut plan, low.periods, high.periods),
         Some([Err(error), _] | [_, Err(error)]) => return Err(error),
     }
+    plan.tenants = tenants(inventory, &scenario.policy, &plan);
     Ok(plan)
 }
 
@@ -141,6 +142,7 @@ fn plan_band(
         before,
         periods: planned,
         status,
+        tenants: Vec::new(),
         warnings,
     })
 }

@@ -13,6 +13,17 @@ pub enum Phase {
     Reacting,
 }
 
+impl Phase {
+    /// The word of charts and their files.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Known => "known",
+            Self::Blind => "blind",
+            Self::Reacting => "reacting",
+        }
+    }
+}
+
 /// What is available and demanded in one period. A value: graph and classes do not own it.
 ///
 /// Shapes: `components` is `Inventory::component_count()` in dense component order, `resources` and `shards`

@@ -2,25 +2,33 @@
 
 mod access_points;
 mod blind;
+mod changes;
 pub mod check;
 pub mod compare;
 mod extract;
 mod headroom;
+mod homes;
+mod hurt_users;
 mod measure;
 mod moves;
 #[expect(clippy::module_inception, reason = "the type is the floor's subject")]
 mod plan;
 mod reasons;
 mod reconnect;
+mod tenants;
 
 pub use access_points::{AccessPointChange, access_point_changes};
 pub use blind::{Hurt, blind_window};
+pub use changes::{Change, Step, changes, way_back};
+pub(crate) use extract::crossing;
 pub use extract::{Served, flows, loads, parts};
-pub(crate) use extract::{crossing, users_by_site};
 pub use headroom::{Margin, margins};
+pub(crate) use homes::homes_after;
+pub use hurt_users::hurt_users;
 pub use measure::{Stage, stages};
 pub(crate) use moves::has_copy;
 pub use moves::{Move, Origin, moves, reason};
 pub use plan::{Before, Flow, ForecastEnd, GroupKey, Part, PeriodPlan, Plan, Status, Totals};
 pub use reasons::unserved_reasons;
 pub use reconnect::reconnecting_users;
+pub use tenants::{TenantAccount, tenants};

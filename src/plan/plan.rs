@@ -5,6 +5,7 @@ use super::blind::Hurt;
 use super::headroom::Margin;
 use super::measure::Stage;
 use super::moves::Move;
+use super::tenants::TenantAccount;
 use crate::graph::Path;
 use crate::ids::{ClientRegionId, ProfileId, ShardId, SiteId};
 use crate::model::{Case, Home, Homes};
@@ -162,6 +163,8 @@ pub struct Plan {
     pub periods: Vec<PeriodPlan>,
     /// Whether it was finished.
     pub status: Status,
+    /// What every tenant has of it, tier by tier, worst first.
+    pub tenants: Vec<TenantAccount>,
     /// What the user should know about the inputs and did not ask.
     pub warnings: Vec<String>,
 }

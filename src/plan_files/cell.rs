@@ -1,5 +1,7 @@
 //! Cell: how one value stands in a CSV file, written and read by the same rule.
 
+use super::guard::{guarded, unguarded};
+
 /// What is wrong with a cell: the rule's code, what was expected, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Misread {
@@ -122,16 +124,35 @@ impl Cell for u32 {
     }
 }
 
+/// Every text of the plan's files passes here: no spreadsheet runs it, and it reads back the same.
 impl Cell for String {
     fn write(&self, text: &mut String) {
-        text.push_str(self);
+        text.push_str(&guarded(self));
     }
 
     fn read(text: &str) -> Result<Self, Misread> {
         if text.is_empty() {
             return Err(Misread::blank("a text"));
         }
-        Ok(text.to_owned())
+        Ok(unguarded(text).to_owned())
+    }
+}
+
+impl Cell for bool {
+    fn write(&self, text: &mut String) {
+        text.push_str(if *self { "yes" } else { "no" });
+    }
+
+    fn read(text: &str) -> Result<Self, Misread> {
+        match text {
+            "yes" => Ok(true),
+            "no" => Ok(false),
+            _ => Err(Misread {
+                code: "P6009",
+                expected: "one of `yes`, `no`".to_owned(),
+                hint: "write one of the words in lower case",
+            }),
+        }
     }
 }
 
@@ -194,6 +215,39 @@ macro_rules! words {
     )*};
 }
 
+/// What a step of the change list changes: the use of an access point, or a share of users.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+pub enum Setting {
+    /// Of an access point.
+    Use(AccessPointUse),
+    /// Of a client region's users, 0 to 1.
+    Share(f64),
+}
+
+impl Cell for Setting {
+    fn write(&self, text: &mut String) {
+        match self {
+            Self::Use(value) => value.write(text),
+            Self::Share(value) => value.write(text),
+        }
+    }
+
+    fn read(text: &str) -> Result<Self, Misread> {
+        if text.starts_with(|first: char| first.is_ascii_alphabetic()) {
+            AccessPointUse::read(text).map(Self::Use)
+        } else {
+            f64::read(text).map(Self::Share)
+        }
+    }
+
+    fn is_writable(&self) -> bool {
+        match self {
+            Self::Use(_) => true,
+            Self::Share(value) => value.is_finite(),
+        }
+    }
+}
+
 words! {
     /// Why a shard's users stand where they stand.
     Reason {
@@ -219,6 +273,26 @@ words! {
         Takeover = "takeover",
         /// Its data must travel.
         Copy = "copy",
+    }
+
+    /// What is done at a step of the change list.
+    Action {
+        /// Users may enter at an access point from now on.
+        OpenAccessPoint = "open_access_point",
+        /// A shard's data travels to a site that holds no copy, and it runs there.
+        Copy = "copy",
+        /// A shard without a home gets one.
+        Place = "place",
+        /// A shard runs from its copy at another site.
+        Takeover = "takeover",
+        /// A shard goes back: home after the events, or where it came from on the way back.
+        Return = "return",
+        /// A shard that was placed loses its home: only on the way back.
+        Remove = "remove",
+        /// The share of a client region's users who enter at an access point.
+        Weight = "weight",
+        /// Nobody enters at an access point any more.
+        CloseAccessPoint = "close_access_point",
     }
 
     /// What an access point does in a period.

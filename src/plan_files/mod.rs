@@ -25,12 +25,17 @@
 //! ```
 
 mod cell;
+mod change_row;
+mod guard;
 mod rows;
 mod summary;
 mod table;
+mod tenant_row;
 mod written;
 
-pub use cell::{AccessPointUse, BlindPhase, How, Reason, Signed, decimal};
+pub use cell::{AccessPointUse, Action, BlindPhase, How, Reason, Setting, Signed, decimal};
+pub use change_row::{ChangeBackRow, ChangeRow};
+pub use guard::{guarded, unguarded};
 pub use rows::{
     AccessPointRow, AssignmentRow, BeforeRow, BlindRow, HeadroomRow, MoveRow, SteeringRow,
     UnservedRow,
@@ -40,4 +45,5 @@ pub use summary::{
     Summary, Totals, read_summary, write_summary,
 };
 pub use table::{Lined, Row, joined, read_rows, write_rows};
+pub use tenant_row::TenantRow;
 pub use written::{PLAN_FILES, PlanFile, WrittenPlan, read};

@@ -1,11 +1,13 @@
 //! A written plan: the tables of an output folder, with the lines on which their rows stand.
 
+use super::change_row::{ChangeBackRow, ChangeRow};
 use super::rows::{
     AccessPointRow, AssignmentRow, BeforeRow, BlindRow, HeadroomRow, MoveRow, SteeringRow,
     UnservedRow,
 };
 use super::summary::{SUMMARY_FILE, Summary, read_summary};
 use super::table::{Lined, Row, nearest, read_rows};
+use super::tenant_row::TenantRow;
 use crate::diagnostic::{Code, Finding, Place, Severity, has_errors};
 
 /// One file of an output folder.
@@ -38,10 +40,16 @@ pub struct WrittenPlan {
     pub access_points: Option<Vec<Lined<AccessPointRow>>>,
     /// unserved.csv
     pub unserved: Option<Vec<Lined<UnservedRow>>>,
+    /// tenants.csv
+    pub tenants: Option<Vec<Lined<TenantRow>>>,
+    /// changes.csv
+    pub changes: Option<Vec<Lined<ChangeRow>>>,
+    /// `changes_back.csv`
+    pub changes_back: Option<Vec<Lined<ChangeRow>>>,
 }
 
 /// The files that are read, in the order in which findings are reported.
-pub const PLAN_FILES: [&str; 9] = [
+pub const PLAN_FILES: [&str; 12] = [
     SUMMARY_FILE,
     AssignmentRow::FILE,
     MoveRow::FILE,
@@ -51,6 +59,9 @@ pub const PLAN_FILES: [&str; 9] = [
     BeforeRow::FILE,
     AccessPointRow::FILE,
     UnservedRow::FILE,
+    TenantRow::FILE,
+    ChangeRow::FILE,
+    ChangeBackRow::FILE,
 ];
 
 /// Files of an output folder that are made from the others and are not read.
@@ -101,7 +112,10 @@ pub fn read(files: &[PlanFile<'_>]) -> (Option<WrittenPlan>, Vec<Finding>) {
             BlindRow::FILE => plan.blind = Some(read_rows(file.bytes, &mut findings)),
             BeforeRow::FILE => plan.before = Some(read_rows(file.bytes, &mut findings)),
             AccessPointRow::FILE => plan.access_points = Some(read_rows(file.bytes, &mut findings)),
-            _ => plan.unserved = Some(read_rows(file.bytes, &mut findings)),
+            UnservedRow::FILE => plan.unserved = Some(read_rows(file.bytes, &mut findings)),
+            TenantRow::FILE => plan.tenants = Some(read_rows(file.bytes, &mut findings)),
+            ChangeRow::FILE => plan.changes = Some(read_rows(file.bytes, &mut findings)),
+            _ => plan.changes_back = Some(changes_back(file.bytes, &mut findings)),
         }
     }
     for file in files {
@@ -122,6 +136,17 @@ pub fn read(files: &[PlanFile<'_>]) -> (Option<WrittenPlan>, Vec<Finding>) {
         }
     }
     ((!has_errors(&findings)).then_some(plan), findings)
+}
+
+/// The rows of `changes_back.csv`, which are those of changes.csv in another file.
+fn changes_back(bytes: &[u8], findings: &mut Vec<Finding>) -> Vec<Lined<ChangeRow>> {
+    read_rows::<ChangeBackRow>(bytes, findings)
+        .into_iter()
+        .map(|lined| Lined {
+            line: lined.line,
+            row: lined.row.0,
+        })
+        .collect()
 }
 
 /// A finding about a whole file.

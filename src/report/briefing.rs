@@ -10,6 +10,7 @@ pub(in crate::report) mod moves;
 mod periods;
 mod proof;
 mod tightest;
+mod told;
 mod unserved;
 mod verdict;
 
@@ -57,7 +58,9 @@ impl Briefing<'_> {
                     self.unserved(),
                     self.access_points(),
                     self.blind(),
+                    self.told(),
                     self.band(),
+                    self.work(),
                     self.proof(),
                 ]
                 .concat(),

@@ -2,6 +2,7 @@
 
 use super::headroom::Selection;
 use crate::error::{Error, Result};
+use crate::plan_files::guarded;
 use std::borrow::Cow;
 
 /// The CSV behind the headroom chart.
@@ -53,7 +54,7 @@ pub fn headroom(selection: &Selection<'_>) -> Result<Vec<u8>> {
         .map_err(|error| failed(error.into_error()))
 }
 
-/// A cell that no spreadsheet runs: text that begins like a formula gets an apostrophe in front.
+/// A cell that no spreadsheet runs, by the rule of the plan's own tables.
 ///
 /// ```
 /// use plimsoll::report::csv::inert;
@@ -61,15 +62,11 @@ pub fn headroom(selection: &Selection<'_>) -> Result<Vec<u8>> {
 /// assert_eq!(inert("Chicago"), "Chicago");
 /// ```
 pub fn inert(text: &str) -> Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
-        Cow::Owned(format!("'{text}"))
-    } else {
-        Cow::Borrowed(text)
-    }
+    guarded(text)
 }
 
 /// The number as it reads back the same; blank if there is none.
-fn number(value: Option<f64>) -> String {
+pub(super) fn number(value: Option<f64>) -> String {
     value
         .filter(|value| value.is_finite())
         // Adding 0 turns -0 into 0 and leaves every other number as it is.
@@ -77,6 +74,6 @@ fn number(value: Option<f64>) -> String {
 }
 
 /// Writing to memory does not fail; if it does, it is a bug.
-fn failed(error: impl std::error::Error) -> Error {
+pub(super) fn failed(error: impl std::error::Error) -> Error {
     Error::Internal(format!("the CSV of a chart could not be written: {error}"))
 }

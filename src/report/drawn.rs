@@ -4,6 +4,8 @@ use super::charts::headroom::{Against, TIGHTEST_OTHERS};
 use super::charts::{Chart, HeadroomChart};
 use super::period::{happenings, headroom_rows};
 use super::span::span;
+use super::through::headroom_through;
+use super::users::users_by_state;
 use super::words::Finding;
 use super::written::WrittenFile;
 use crate::error::Result;
@@ -62,6 +64,15 @@ struct Planned {
 }
 
 impl Planned {
+    fn of_plan(subject: &'static str, name: &str, chart: impl Chart + 'static) -> Self {
+        Self {
+            name: name.to_owned(),
+            subject,
+            period: None,
+            chart: Box::new(chart),
+        }
+    }
+
     fn of_period(
         subject: &'static str,
         period: &PeriodPlan,
@@ -122,14 +133,24 @@ pub fn headroom_chart_name(period: &PeriodPlan, ending: &str) -> String {
 
 /// The charts of a plan.
 fn charts(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<Planned> {
-    plan.periods
-        .iter()
-        .map(|period| {
-            let index = period.period.index;
-            let chart = headroom(inventory, scenario, period);
-            Planned::of_period("Headroom", period, format!("headroom-{index}"), chart)
-        })
-        .collect()
+    let mut charts = vec![
+        Planned::of_plan(
+            "Headroom through the periods",
+            "headroom-through",
+            headroom_through(inventory, scenario, plan),
+        ),
+        Planned::of_plan(
+            "Users by state",
+            "users",
+            users_by_state(inventory, scenario, plan),
+        ),
+    ];
+    charts.extend(plan.periods.iter().map(|period| {
+        let index = period.period.index;
+        let chart = headroom(inventory, scenario, period);
+        Planned::of_period("Headroom", period, format!("headroom-{index}"), chart)
+    }));
+    charts
 }
 
 fn headroom(inventory: &Inventory, scenario: &Scenario, period: &PeriodPlan) -> HeadroomChart {

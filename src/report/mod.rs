@@ -11,9 +11,12 @@ pub mod headroom;
 pub mod html;
 pub mod numbers;
 mod period;
+pub mod places;
 pub mod span;
 pub mod table;
 pub mod text;
+mod through;
+mod users;
 pub mod words;
 pub mod written;
 

@@ -15,11 +15,20 @@ use crate::scenario::{Knowledge, is_in_force};
 ///
 /// Where the truth overloads what the plan believes in, a second row, marked `in truth`, shows that.
 pub fn headroom_rows(inventory: &Inventory, period: &PeriodPlan) -> Vec<HeadroomRow> {
-    let mut rows: Vec<HeadroomRow> = period
-        .margins
-        .iter()
-        .map(|margin| row(inventory, period, margin))
-        .collect();
+    let mut rows = believed_rows(inventory, period);
+    for mut truth in truth_rows(inventory, period) {
+        if truth.load > truth.capacity {
+            truth.component = format!("{} in truth", truth.component);
+            truth.name = format!("{} in truth", truth.name);
+            rows.push(truth);
+        }
+    }
+    rows
+}
+
+/// Every component and resource that is otherwise in truth than the plan of a period believes, as it is in truth.
+pub(super) fn truth_rows(inventory: &Inventory, period: &PeriodPlan) -> Vec<HeadroomRow> {
+    let mut rows = Vec::new();
     for hurt in &period.blind {
         let (Some(resource), Some([load, _, left, _])) = (hurt.resource, hurt.amounts) else {
             continue;
@@ -28,19 +37,29 @@ pub fn headroom_rows(inventory: &Inventory, period: &PeriodPlan) -> Vec<Headroom
             .margins
             .iter()
             .find(|margin| margin.component == hurt.component && margin.resource == resource);
-        let Some(margin) = margin.filter(|_| load > left) else {
+        let Some(margin) = margin else {
             continue;
         };
         let mut truth = row(inventory, period, margin);
-        truth.component = format!("{} in truth", truth.component);
-        truth.name = format!("{} in truth", truth.name);
-        truth.standing = Standing::InService;
+        truth.standing = if left <= 0.0 && load <= crate::units::FEASIBILITY {
+            Standing::Failed
+        } else {
+            Standing::InService
+        };
         truth.during = (left > 0.0).then(|| 1.0 - load / left);
         truth.load = load;
         truth.capacity = left;
         rows.push(truth);
     }
     rows
+}
+
+/// Every component and resource of a period as its plan believes it.
+pub(super) fn believed_rows(inventory: &Inventory, period: &PeriodPlan) -> Vec<HeadroomRow> {
+    let margins = period.margins.iter();
+    margins
+        .map(|margin| row(inventory, period, margin))
+        .collect()
 }
 
 fn row(inventory: &Inventory, period: &PeriodPlan, margin: &Margin) -> HeadroomRow {
@@ -110,7 +129,8 @@ pub fn happenings(
         .collect()
 }
 
-fn happening(inventory: &Inventory, event: &Event) -> Happening {
+/// What an event does, and to whom.
+pub(super) fn happening(inventory: &Inventory, event: &Event) -> Happening {
     match &event.kind {
         EventKind::Surge(surge) => Happening {
             subject: surge_subject(inventory, surge),

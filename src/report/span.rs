@@ -1,7 +1,9 @@
 //! Span: instants and stretches of time as people read them, in the offset of the scenario.
 
 use crate::model::Scenario;
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::{Offset, TimeZone};
 
 /// `13 Nov 2012 09:08 to 10:42 (UTC-08:00)`, with the second date where it is another.
 ///
@@ -36,15 +38,77 @@ pub fn span(scenario: &Scenario, start: Timestamp, end: Timestamp) -> String {
 
 /// `09:08` where the whole scenario lies within one day, else `13 Nov 09:08`.
 pub fn moment(scenario: &Scenario, at: Timestamp) -> String {
-    let day = |at| zoned(scenario, at).date();
-    let form = if day(scenario.start) == day(scenario.end) {
-        "%H:%M"
-    } else {
-        "%-d %b %H:%M"
-    };
-    zoned(scenario, at).strftime(form).to_string()
+    Clock::of(scenario).moment(at)
 }
 
 fn zoned(scenario: &Scenario, at: Timestamp) -> jiff::Zoned {
     at.to_zoned(TimeZone::fixed(scenario.offset))
+}
+
+/// The span of a scenario and the offset in which its instants are told.
+///
+/// ```
+/// use plimsoll::report::span::Clock;
+/// let at = |text: &str| text.parse::<jiff::Timestamp>().unwrap();
+/// let clock = Clock {
+///     start: at("2012-11-13T16:00:00Z"), end: at("2012-11-14T00:00:00Z"), offset: jiff::tz::offset(-8),
+/// };
+/// let (from, to) = (at("2012-11-13T17:08:00Z"), at("2012-11-13T18:42:00Z"));
+/// assert_eq!(clock.stretch(from, to), "09:08 to 10:42");
+/// assert_eq!(clock.instant(from), "2012-11-13T09:08:00-08:00");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Clock {
+    /// First instant of the scenario.
+    pub start: Timestamp,
+    /// First instant after it.
+    pub end: Timestamp,
+    /// The offset from UTC.
+    pub offset: Offset,
+}
+
+impl Clock {
+    /// That of a scenario.
+    pub fn of(scenario: &Scenario) -> Self {
+        Self {
+            start: scenario.start,
+            end: scenario.end,
+            offset: scenario.offset,
+        }
+    }
+
+    /// `09:08` where the whole scenario lies within one day, else `13 Nov 09:08`.
+    pub fn moment(&self, at: Timestamp) -> String {
+        let form = if self.is_one_day() {
+            "%H:%M"
+        } else {
+            "%-d %b %H:%M"
+        };
+        self.local(at).strftime(form).to_string()
+    }
+
+    /// `09:08 to 10:42`, or `13 Nov 23:00 to 14 Nov 01:00`; the second date only where it is another.
+    pub fn stretch(&self, from: Timestamp, to: Timestamp) -> String {
+        let last = if self.local(from).date() == self.local(to).date() {
+            self.local(to).strftime("%H:%M").to_string()
+        } else {
+            self.moment(to)
+        };
+        format!("{} to {last}", self.moment(from))
+    }
+
+    /// `2012-11-13T09:08:00-08:00`.
+    pub fn instant(&self, at: Timestamp) -> String {
+        at.display_with_offset(self.offset).to_string()
+    }
+
+    /// What a clock on the wall shows.
+    pub fn local(&self, at: Timestamp) -> DateTime {
+        self.offset.to_datetime(at)
+    }
+
+    /// `true` if all of it lies within one day.
+    pub fn is_one_day(&self) -> bool {
+        self.local(self.start).date() == self.local(self.end).date()
+    }
 }

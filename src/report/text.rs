@@ -33,6 +33,36 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// JSON that means the same, with what [`visible`] would write out escaped as `\uXXXX`.
+///
+/// Control characters within JSON strings are escaped already; this is for the direction marks and other hidden
+/// characters that JSON lets pass and a terminal obeys.
+///
+/// ```
+/// use plimsoll::report::text::json;
+/// assert_eq!(json("{\"id\": \"gpj.\u{202e}exe\"}\n"), "{\"id\": \"gpj.\\u202eexe\"}\n");
+/// assert_eq!(json("\"\u{e0041}\""), "\"\\udb40\\udc41\"");
+/// ```
+pub fn json(text: &str) -> Cow<'_, str> {
+    let is_bare =
+        |character: char| is_hidden(character) && !matches!(character, '\n' | '\r' | '\t');
+    if !text.chars().any(is_bare) {
+        return Cow::Borrowed(text);
+    }
+    let mut escaped = String::with_capacity(text.len() + 8);
+    for character in text.chars() {
+        if is_bare(character) {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                // Writing to a string does not fail.
+                let _ = write!(escaped, "\\u{unit:04x}");
+            }
+        } else {
+            escaped.push(character);
+        }
+    }
+    Cow::Owned(escaped)
+}
+
 /// The text with `&`, `<`, `>` and both quotes as XML entities.
 ///
 /// ```

@@ -136,7 +136,7 @@ impl Finding<'_> {
 }
 
 /// Full before below target before fine; among those below target, the one that misses most of it.
-fn severity(left: &HeadroomRow, right: &HeadroomRow) -> Ordering {
+pub(super) fn severity(left: &HeadroomRow, right: &HeadroomRow) -> Ordering {
     let missing = |row: &HeadroomRow| match (row.state(), row.headroom_during(), row.target) {
         (State::BelowTarget, Some(headroom), Some(target)) => 1.0 - headroom / target,
         _ => 0.0,
@@ -183,7 +183,7 @@ fn clause(effect: Effect, subjects: &[&str]) -> String {
 const LONGEST_NAME: usize = 40;
 
 /// The name as sentences tell it: made harmless, and shortened in the middle where it is long.
-fn short(name: &str) -> String {
+pub(super) fn short(name: &str) -> String {
     let name = visible(name);
     let length = name.chars().count();
     if length <= LONGEST_NAME {

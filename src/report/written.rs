@@ -1,18 +1,21 @@
 //! The plan as the rows and bytes of its output folder.
 
+mod changes;
+mod paths;
+mod rows;
+mod tenants;
+
+use super::text;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Level;
-use crate::ids::SiteId;
-use crate::model::{Inventory, Phase, Scenario};
-use crate::plan::{
-    AccessPointChange, Flow, Margin, Origin, PeriodPlan, Plan, Stage, Status, Totals, reason,
-};
+use crate::model::{Inventory, Scenario};
+use crate::plan::{AccessPointChange, Plan, Stage, Status, Totals, changes, way_back};
 use crate::plan_files::{
-    self, AccessPointRow, AccessPointUse, AssignmentRow, Band, BeforeRow, BlindPhase, BlindRow,
-    HeadroomRow, Inputs, Measure, ModelSize, MoveRow, PeriodSummary, Row, SUMMARY_FILE, Seconds,
-    Signed, SteeringRow, Summary, UnservedRow, joined, write_rows, write_summary,
+    self, AccessPointUse, Band, ChangeBackRow, Inputs, Measure, ModelSize, PeriodSummary, Row,
+    SUMMARY_FILE, Seconds, Summary, write_rows, write_summary,
 };
 use crate::scenario::Period;
+use rows::Writer;
 
 /// A file of the output folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +43,9 @@ pub struct About {
 /// `Error::Internal` if a number is not finite.
 pub fn tables(inventory: &Inventory, plan: &Plan) -> Result<Vec<WrittenFile>> {
     let writer = Writer { inventory, plan };
+    let steps = changes(inventory, plan);
+    let back = way_back(inventory, &steps);
+    let back: Vec<ChangeBackRow> = writer.changes(&back).map(ChangeBackRow).collect();
     Ok(vec![
         file(&writer.assignment())?,
         file(&writer.moves())?,
@@ -49,6 +55,9 @@ pub fn tables(inventory: &Inventory, plan: &Plan) -> Result<Vec<WrittenFile>> {
         file(&writer.before())?,
         file(&writer.access_points())?,
         file(&writer.unserved())?,
+        file(&writer.tenants())?,
+        file(&writer.changes(&steps).collect::<Vec<_>>())?,
+        file(&back)?,
     ])
 }
 
@@ -59,9 +68,10 @@ pub fn tables(inventory: &Inventory, plan: &Plan) -> Result<Vec<WrittenFile>> {
 pub fn summary_file(summary: &Summary) -> Result<WrittenFile> {
     let mut bytes = Vec::new();
     write_summary(summary, &mut bytes).map_err(|error| Error::Internal(error.to_string()))?;
+    let text = String::from_utf8(bytes).map_err(|error| Error::Internal(error.to_string()))?;
     Ok(WrittenFile {
         name: SUMMARY_FILE.to_owned(),
-        bytes,
+        bytes: text::json(&text).into_owned().into_bytes(),
     })
 }
 
@@ -200,279 +210,4 @@ fn file<R: Row>(rows: &[R]) -> Result<WrittenFile> {
         name: R::FILE.to_owned(),
         bytes,
     })
-}
-
-/// Names of what the plan speaks of by index.
-struct Writer<'a> {
-    inventory: &'a Inventory,
-    plan: &'a Plan,
-}
-
-impl Writer<'_> {
-    fn site(&self, site: SiteId) -> String {
-        self.inventory.sites[site.index()].id.clone()
-    }
-
-    fn shard(&self, shard: crate::ids::ShardId) -> String {
-        self.inventory.shard_ids.get(shard.index()).to_owned()
-    }
-
-    fn tenant(&self, shard: crate::ids::ShardId) -> String {
-        let tenant = self.inventory.shards[shard.index()].tenant;
-        self.inventory.tenants[tenant.index()].clone()
-    }
-
-    fn rows<R>(&self, of_period: impl Fn(&PeriodPlan) -> Vec<R>) -> Vec<R> {
-        self.plan.periods.iter().flat_map(of_period).collect()
-    }
-
-    fn assignment(&self) -> Vec<AssignmentRow> {
-        self.rows(|period| {
-            let origin = Origin {
-                case: &period.case,
-                previous: &period.previous,
-                current: &period.current,
-            };
-            period
-                .parts
-                .iter()
-                .map(|part| {
-                    let shard = part.shard.index();
-                    let all = period.case.users(shard);
-                    AssignmentRow {
-                        period: number(&period.period),
-                        shard: self.shard(part.shard),
-                        tenant: self.tenant(part.shard),
-                        users: part.users,
-                        from_site: part.current.map(|site| self.site(site)),
-                        to_site: part.site.map(|site| self.site(site)),
-                        share: if all > 0.0 { part.users / all } else { 1.0 },
-                        reason: reason(&origin, part),
-                    }
-                })
-                .collect()
-        })
-    }
-
-    fn moves(&self) -> Vec<MoveRow> {
-        self.rows(|period| {
-            period
-                .moves
-                .iter()
-                .map(|moved| MoveRow {
-                    period: number(&period.period),
-                    wave: None,
-                    shard: self.shard(moved.shard),
-                    users: moved.users,
-                    from_site: moved.from.map(|site| self.site(site)),
-                    to_site: self.site(moved.to),
-                    how: moved.how,
-                    reason: moved.reason,
-                })
-                .collect()
-        })
-    }
-
-    fn steering(&self) -> Vec<SteeringRow> {
-        self.rows(|period| self.flows(Some(number(&period.period)), &period.flows))
-    }
-
-    fn before(&self) -> Vec<BeforeRow> {
-        self.flows(None, &self.plan.before.flows)
-            .into_iter()
-            .map(|row| BeforeRow {
-                client_region: row.client_region,
-                profile: row.profile,
-                max_latency_ms: row.max_latency_ms,
-                access_point: row.access_point,
-                site: row.site,
-                path: row.path,
-                links: row.links,
-                users: row.users,
-                share: row.share,
-                latency_ms: row.latency_ms,
-            })
-            .collect()
-    }
-
-    /// Flows as rows; a group's flows stand together, so that its sum is at hand.
-    fn flows(&self, period: Option<u32>, flows: &[Flow]) -> Vec<SteeringRow> {
-        let inventory = self.inventory;
-        flows
-            .chunk_by(|a, b| a.group == b.group)
-            .flat_map(|of_group| {
-                let all: f64 = of_group.iter().map(|flow| flow.users).sum();
-                of_group.iter().map(move |flow| SteeringRow {
-                    period: period.unwrap_or(0),
-                    client_region: inventory.client_regions[flow.group.client_region.index()]
-                        .id
-                        .clone(),
-                    profile: inventory.profiles[flow.group.profile.index()].id.clone(),
-                    max_latency_ms: flow.group.max_latency,
-                    access_point: inventory.access_points[flow.path.access_point.index()]
-                        .id
-                        .clone(),
-                    site: self.site(flow.path.site),
-                    path: joined(self.places(flow)),
-                    links: joined(
-                        flow.path
-                            .links
-                            .iter()
-                            .map(|link| inventory.links[link.index()].id.as_str()),
-                    ),
-                    users: flow.users,
-                    share: flow.users / all,
-                    latency_ms: flow.path.latency,
-                })
-            })
-            .collect()
-    }
-
-    /// Ids of the places of a path; a pool goes by its own.
-    fn places(&self, flow: &Flow) -> Vec<&str> {
-        use crate::model::LinkEnd;
-        let inventory = self.inventory;
-        let name = |end: LinkEnd| match end {
-            LinkEnd::ClientRegion(id) => inventory.client_regions[id.index()].id.as_str(),
-            LinkEnd::AccessPoint(id) => inventory.access_points[id.index()].id.as_str(),
-            LinkEnd::Element(id) => inventory.elements[id.index()].id.as_str(),
-            LinkEnd::Pool(id) => inventory.pools[id.index()].id.as_str(),
-            LinkEnd::Site(id) => inventory.sites[id.index()].id.as_str(),
-        };
-        let links = flow
-            .path
-            .links
-            .iter()
-            .map(|link| &inventory.links[link.index()]);
-        let first = links.clone().next().map(|link| name(link.from));
-        first
-            .into_iter()
-            .chain(links.map(|link| name(link.to)))
-            .collect()
-    }
-
-    fn headroom(&self) -> Vec<HeadroomRow> {
-        self.rows(|period| {
-            period
-                .margins
-                .iter()
-                .map(|margin| self.margin(period, margin))
-                .collect()
-        })
-    }
-
-    fn margin(&self, period: &PeriodPlan, margin: &Margin) -> HeadroomRow {
-        let resource = &self.inventory.resources[margin.resource.index()];
-        let tier_of = |level: Level| {
-            period
-                .stages
-                .iter()
-                .find(|stage| stage.level == level)
-                .and_then(|stage| stage.tier.as_deref())
-        };
-        HeadroomRow {
-            period: number(&period.period),
-            component: self.inventory.component_name(margin.component).to_owned(),
-            kind: self
-                .inventory
-                .component_kind(margin.component)
-                .word()
-                .to_owned(),
-            resource: resource.id.clone(),
-            unit: resource.unit.clone(),
-            load: margin.load,
-            capacity: margin.capacity,
-            nominal_capacity: margin.nominal,
-            utilization: margin.utilization(),
-            headroom: margin.headroom().map(Signed),
-            target: margin.target,
-            shortfall: margin.shortfall,
-            room_users: margin.room_users,
-            shadow_price: margin.price.map(|(price, _)| price),
-            price_stage: margin
-                .price
-                .map(|(_, level)| stage_name(level, tier_of(level))),
-            before_utilization: margin.before_utilization,
-        }
-    }
-
-    fn blind(&self) -> Vec<BlindRow> {
-        self.rows(|period| {
-            period
-                .blind
-                .iter()
-                .map(|hurt| BlindRow {
-                    period: number(&period.period),
-                    phase: match hurt.phase {
-                        Phase::Reacting => BlindPhase::Reacting,
-                        Phase::Blind | Phase::Known => BlindPhase::Blind,
-                    },
-                    component: self.inventory.component_name(hurt.component).to_owned(),
-                    resource: hurt
-                        .resource
-                        .map(|resource| self.inventory.resources[resource.index()].id.clone()),
-                    load: hurt.amounts.map(|amounts| amounts[0]),
-                    believed_capacity: hurt.amounts.map(|amounts| amounts[1]),
-                    true_capacity: hurt.amounts.map(|amounts| amounts[2]),
-                    overload: hurt.amounts.map(|amounts| amounts[3]),
-                    users_affected: hurt.users_affected,
-                    users_excess: hurt.users_excess,
-                    user_minutes: hurt.user_minutes,
-                })
-                .collect()
-        })
-    }
-
-    fn access_points(&self) -> Vec<AccessPointRow> {
-        self.rows(|period| {
-            period
-                .access_points
-                .iter()
-                .map(|change| AccessPointRow {
-                    period: number(&period.period),
-                    access_point: self.inventory.access_points[change.access_point.index()]
-                        .id
-                        .clone(),
-                    state_before: change.before,
-                    state_after: change.after,
-                    users: change.users,
-                    reason: access_point_reason(change.before, change.after),
-                })
-                .collect()
-        })
-    }
-
-    fn unserved(&self) -> Vec<UnservedRow> {
-        self.rows(|period| {
-            period
-                .unserved_reasons
-                .iter()
-                .map(|(shard, users, reason)| {
-                    let tier = self.inventory.shards[shard.index()].tier;
-                    UnservedRow {
-                        period: number(&period.period),
-                        shard: self.shard(*shard),
-                        tenant: self.tenant(*shard),
-                        tier: self.inventory.tiers[tier.index()].id.clone(),
-                        users: *users,
-                        reason: reason.clone(),
-                    }
-                })
-                .collect()
-        })
-    }
-}
-
-/// Why the state of an access point changed, if it did.
-fn access_point_reason(before: AccessPointUse, after: AccessPointUse) -> Option<String> {
-    if before == after {
-        return None;
-    }
-    let words = match after {
-        AccessPointUse::Opened => "earlier goals need users to enter here",
-        AccessPointUse::Closed => "events leave nothing of it",
-        AccessPointUse::Standby => "nobody has to enter here any more",
-        AccessPointUse::Active => "it is back in service",
-    };
-    Some(words.to_owned())
 }

@@ -1,14 +1,26 @@
 //! Charts for people to look at, since no test sees whether a picture is good.
 
-use plimsoll::model::ComponentKind;
-use plimsoll::report::charts::Chart;
+use plimsoll::model::{ComponentKind, Coordinates, Phase};
+use plimsoll::plan_files::AccessPointUse;
 use plimsoll::report::charts::headroom::{Against, HeadroomChart, TIGHTEST_OTHERS};
-use plimsoll::report::{HeadroomRow, Standing};
+use plimsoll::report::charts::through::{EventKind, EventSpan};
+use plimsoll::report::charts::{
+    Chart, HeadroomThroughChart, MapChart, ThroughPeriod, UsersChart, UsersPeriod,
+};
+use plimsoll::report::places::{AccessPointPlace, SiteMove, SitePlace};
+use plimsoll::report::span::Clock;
+use plimsoll::report::{HeadroomRow, Standing, State};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+#[path = "../../src/report/charts/map/samples.rs"]
+mod map_samples;
 #[path = "../../src/report/charts/headroom/samples.rs"]
 mod samples;
+#[path = "../../src/report/charts/through/samples.rs"]
+mod through;
+#[path = "../../src/report/charts/users/samples.rs"]
+mod users;
 
 /// `PLIMSOLL_LOOK=FOLDER cargo test --test it look` draws the samples, narrow and wide.
 #[test]
@@ -16,17 +28,30 @@ fn sample_charts_are_drawn_into_the_folder_that_plimsoll_look_names() {
     let Some(folder) = std::env::var_os("PLIMSOLL_LOOK").map(PathBuf::from) else {
         return;
     };
-    fs::create_dir_all(&folder).expect("the folder can be made");
     for (name, chart) in samples::all() {
-        for width in [420, 600, 1200] {
-            let picture = chart.picture(width).expect("a picture");
-            let stem = format!("{name}-{width}");
-            for (ending, bytes) in [("svg", picture.svg.as_bytes()), ("png", &picture.png)] {
-                let path = folder.join(format!("{stem}.{ending}"));
-                fs::write(path, bytes).expect("the picture can be written");
-            }
-            let path = folder.join(format!("{name}.csv"));
-            fs::write(path, picture.csv).expect("the numbers can be written");
+        draw(&folder.join("headroom"), name, &chart);
+    }
+    for (name, chart) in map_samples::all() {
+        draw(&folder.join("map"), name, &chart);
+    }
+    for (name, chart) in through::all() {
+        draw(&folder.join("headroom-through"), name, &chart);
+    }
+    for (name, chart) in users::all() {
+        draw(&folder.join("users"), name, &chart);
+    }
+}
+
+fn draw(folder: &Path, name: &str, chart: &dyn Chart) {
+    fs::create_dir_all(folder).expect("the folder can be made");
+    for width in [360, 600, 900, 1200] {
+        let picture = chart.picture(width).expect("a picture");
+        let stem = format!("{name}-{width}");
+        for (ending, bytes) in [("svg", picture.svg.as_bytes()), ("png", &picture.png)] {
+            let path = folder.join(format!("{stem}.{ending}"));
+            fs::write(path, bytes).expect("the picture can be written");
         }
+        let path = folder.join(format!("{name}.csv"));
+        fs::write(path, picture.csv).expect("the numbers can be written");
     }
 }

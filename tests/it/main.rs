@@ -3,15 +3,18 @@
 
 mod briefing;
 mod cases;
+mod change_list;
 mod check;
 mod command_line;
 mod commands;
 mod draw;
 mod folders;
 mod forged;
+mod hostile;
 mod inventory;
 mod levels;
 mod look;
+mod maps;
 mod naive;
 mod naive_cases;
 mod naive_properties;
@@ -26,4 +29,7 @@ mod scenario;
 mod second_opinion;
 mod shipped;
 mod tables;
+mod tenant_list;
+mod through;
 mod tidy;
+mod written_tables;

@@ -331,6 +331,8 @@ fn the_documents_name_every_column_of_the_output_folder() {
         columns::<files::BlindRow>(),
         columns::<files::AccessPointRow>(),
         columns::<files::UnservedRow>(),
+        columns::<files::TenantRow>(),
+        columns::<files::ChangeRow>(),
     ];
     let is_word = |char: char| char.is_ascii_alphanumeric() || char == '_';
     let words: std::collections::BTreeSet<&str> = page.split(|char| !is_word(char)).collect();

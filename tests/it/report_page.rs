@@ -31,6 +31,9 @@ fn page(
     let plan = planned(&inventory, &scenario);
     let drawings = drawings(&inventory, &scenario, &plan).expect("charts are drawn");
     let mut figures: Vec<Figure> = drawings.iter().map(Figure::from).collect();
+    for figure in &mut figures {
+        figure.wide.push_str(&" ".repeat(padding));
+    }
     let told = Told {
         briefing: Briefing {
             inventory: &inventory,

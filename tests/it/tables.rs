@@ -116,10 +116,20 @@ pub(crate) fn renamed(
     scenario: &str,
     seed: u64,
 ) -> (Vec<(String, String)>, String) {
+    renamed_by(files, scenario, |id| renamed_id(id, seed))
+}
+
+/// The same with new ids of one's own, which have no semicolon.
+pub(crate) fn renamed_by(
+    files: &[(String, String)],
+    scenario: &str,
+    new: impl Fn(&str) -> String,
+) -> (Vec<(String, String)>, String) {
     let new = |id: &str| match id {
         "" => String::new(),
-        _ => renamed_id(id, seed),
+        _ => new(id),
     };
+    let in_toml = |id: &str| new(id).replace('\\', "\\\\").replace('"', "\\\"");
     let resources: Vec<String> = files
         .iter()
         .filter(|(name, _)| name == "resources.csv")
@@ -151,7 +161,7 @@ pub(crate) fn renamed(
                     .enumerate()
                     .map(|(at, part)| {
                         if at % 2 == 1 {
-                            new(part)
+                            in_toml(part)
                         } else {
                             part.to_owned()
                         }
@@ -164,7 +174,7 @@ pub(crate) fn renamed(
                 .and_then(|rest| rest.split_once(' '))
             {
                 Some((id, rest)) if key == "headroom" => {
-                    format!("{key} = {{ {} {rest}", new(id))
+                    format!("{key} = {{ \"{}\" {rest}", in_toml(id))
                 }
                 _ => line.to_owned(),
             }

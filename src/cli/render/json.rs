@@ -4,6 +4,7 @@ use crate::cli::input::{Checked, ScenarioCheck};
 use crate::diagnostic::{Finding, Severity};
 use crate::inventory::SourceFile;
 use crate::plan::check::Verdict;
+use crate::report::text;
 use crate::report::written::instant;
 use crate::scenario::periods;
 use serde_json::{Value, json};
@@ -42,7 +43,7 @@ pub(crate) fn json(checked: &Checked, inventory: &str, texts: &[SourceFile]) -> 
         "scenario": scenario(checked, texts),
         "findings": findings,
     });
-    format!("{object:#}\n")
+    text::json(&format!("{object:#}\n")).into_owned()
 }
 
 /// What is told of the scenario besides its findings.
@@ -89,7 +90,7 @@ pub(crate) fn verdict_json(verdict: &Verdict) -> String {
         "not_checked": verdict.not_checked,
         "broken": broken,
     });
-    format!("{object:#}\n")
+    text::json(&format!("{object:#}\n")).into_owned()
 }
 
 fn finding(finding: &Finding) -> Value {

@@ -125,6 +125,26 @@ fn expected_rows(
     all
 }
 
+/// Components that nobody answers for yet: the share of those who cross them who are hurt there. Of the resources of
+/// one the worst counts.
+pub(super) fn hurt_shares(
+    ground: &Ground<'_>,
+    situation: &Situation,
+    period: &Period,
+    loads: &Loads,
+    truth: &Truth<'_>,
+) -> BTreeMap<ComponentId, f64> {
+    let mut shares: BTreeMap<ComponentId, f64> = BTreeMap::new();
+    for ((component, _), hurt) in expected_rows(ground, situation, period, loads, truth) {
+        let crossing = loads.crossing[component.index()];
+        if crossing > 0.0 {
+            let share = shares.entry(component).or_default();
+            *share = share.max(hurt.affected / crossing);
+        }
+    }
+    shares
+}
+
 /// A cell of blind.csv.
 fn cell<'a>(row: &Lined<BlindRow>, column: &'a str) -> At<'a> {
     At::cell(BlindRow::FILE, row.line, column)

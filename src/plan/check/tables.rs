@@ -2,8 +2,8 @@
 
 use super::report::{At, Report, Rule};
 use crate::plan_files::{
-    AccessPointRow, AssignmentRow, BeforeRow, BlindRow, HeadroomRow, Lined, MoveRow, Row,
-    SUMMARY_FILE, SteeringRow, UnservedRow, WrittenPlan,
+    AccessPointRow, AssignmentRow, BeforeRow, BlindRow, ChangeBackRow, ChangeRow, HeadroomRow,
+    Lined, MoveRow, Row, SUMMARY_FILE, SteeringRow, TenantRow, UnservedRow, WrittenPlan,
 };
 
 /// The files that the plan has, and those that it has not.
@@ -18,6 +18,9 @@ pub(super) fn files(written: &WrittenPlan) -> (Vec<&'static str>, Vec<&'static s
         (BeforeRow::FILE, written.before.is_some()),
         (AccessPointRow::FILE, written.access_points.is_some()),
         (UnservedRow::FILE, written.unserved.is_some()),
+        (TenantRow::FILE, written.tenants.is_some()),
+        (ChangeRow::FILE, written.changes.is_some()),
+        (ChangeBackRow::FILE, written.changes_back.is_some()),
     ];
     let (has, has_not): (Vec<_>, Vec<_>) = all.into_iter().partition(|(_, is_there)| *is_there);
     let names =
@@ -35,6 +38,8 @@ pub(super) struct Rows<'a> {
     pub(super) blind: Vec<&'a Lined<BlindRow>>,
     pub(super) access_points: Vec<&'a Lined<AccessPointRow>>,
     pub(super) unserved: Vec<&'a Lined<UnservedRow>>,
+    pub(super) changes: Vec<&'a Lined<ChangeRow>>,
+    pub(super) changes_back: Vec<&'a Lined<ChangeRow>>,
 }
 
 /// The rows of all periods.
@@ -82,6 +87,8 @@ impl<'a> Tables<'a> {
             blind: BlindRow = written.blind.iter().flatten();
             access_points: AccessPointRow = written.access_points.iter().flatten();
             unserved: UnservedRow = written.unserved.iter().flatten();
+            changes: ChangeRow = written.changes.iter().flatten();
+            changes_back: ChangeBackRow = written.changes_back.iter().flatten();
         }
         Self { periods: all }
     }

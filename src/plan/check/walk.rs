@@ -5,6 +5,7 @@ use super::affected::Affected;
 use super::assignment;
 use super::before::{self, Before};
 use super::blind::{self, Truth};
+use super::changes;
 use super::ground::Ground;
 use super::headroom;
 use super::homes::Homes;
@@ -20,6 +21,8 @@ use super::stages::{Levels, Told};
 use super::steering::{self, Entries, Standby, entries};
 use super::summary::{self, Facts};
 use super::tables::{Rows, Tables, files};
+use super::tenants::{Accounts, Happened};
+use super::turn::Turn;
 use super::unserved;
 use super::verdict::Verdict;
 use crate::model::{After, Inventory, Scenario};
@@ -52,12 +55,16 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, written: &WrittenPlan) 
         states: states_of_inventory(&ground),
         entries: before.as_ref().map(|before| before.entries.clone()),
         before,
+        accounts: Accounts::new(&ground),
         serves_everyone: true,
         meets_targets: true,
         report,
     };
     for (period, rows) in periods.iter().zip(&tables.periods) {
         walk.period(period, rows);
+    }
+    if let Some(rows) = &written.tenants {
+        walk.accounts.check(&ground, rows, &mut walk.report);
     }
     let (checked, not_checked) = files(written);
     Verdict {
@@ -80,6 +87,7 @@ struct Walk<'a> {
     /// Where users enter; `None` if nobody wrote it down.
     entries: Option<Entries>,
     before: Option<Before>,
+    accounts: Accounts,
     serves_everyone: bool,
     meets_targets: bool,
     report: Report,
@@ -154,22 +162,25 @@ impl Walk<'_> {
         if self.written.moves.is_some() {
             moves::check(ground, period.index, &all_moves, &rows.moves, report);
         }
+        let true_case = case(Knowledge::True);
+        let unanswered = unanswered(scenario, period.start);
+        let truth = Truth {
+            case: &true_case,
+            unanswered: &unanswered,
+        };
         if self.written.blind.is_some() {
-            let case = case(Knowledge::True);
-            let unanswered = unanswered(scenario, period.start);
-            let truth = Truth {
-                case: &case,
-                unanswered: &unanswered,
+            let rows = &rows.blind;
+            blind::check(ground, &situation, period, &loads, &truth, rows, report);
+        }
+        if self.written.tenants.is_some() {
+            let happened = Happened {
+                minutes: period.minutes(),
+                assignment: &assignment,
+                steered: &steered,
+                moves: &all_moves,
+                hurt: &blind::hurt_shares(ground, &situation, period, &loads, &truth),
             };
-            blind::check(
-                ground,
-                &situation,
-                period,
-                &loads,
-                &truth,
-                &rows.blind,
-                report,
-            );
+            self.accounts.add(ground, &situation, &happened);
         }
         let after = states(ground, &situation, &loads);
         if self.written.access_points.is_some() {
@@ -220,9 +231,29 @@ impl Walk<'_> {
         }
         self.serves_everyone &= unserved <= NOBODY;
         self.meets_targets &= shortfalls.worst <= AGREEMENT;
+        let mut homes = self.homes.clone();
         for shard in 0..inventory.shards.len() {
-            self.homes.settle(shard, assignment.of(shard));
+            homes.settle(shard, assignment.of(shard));
         }
+        let turn = Turn {
+            start: &start,
+            assignment: &assignment,
+            homes: &homes,
+            states: [&self.states, &after],
+            entries: (self.entries.as_ref(), &entries),
+        };
+        let of_file = |is_there: bool, rows| is_there.then_some(rows);
+        changes::check(
+            ground,
+            &turn,
+            of_file(self.written.changes.is_some(), rows.changes.as_slice()),
+            of_file(
+                self.written.changes_back.is_some(),
+                rows.changes_back.as_slice(),
+            ),
+            report,
+        );
+        self.homes = homes;
         self.states = after;
         self.entries = Some(entries);
     }

@@ -4,6 +4,7 @@
 //! browser that lacks the font squeezes its own into the width that was measured, and nothing overlaps.
 
 use super::font::{FAMILY, Font};
+use super::ground::Ground;
 use super::palette::Role;
 use crate::error::{Error, Result};
 use crate::report::text::{visible, xml};
@@ -51,8 +52,11 @@ enum Shape {
 pub(super) struct Canvas {
     /// The font that measures.
     pub(super) font: Font,
+    /// What lies beneath the shapes.
+    pub(super) ground: Ground,
     shapes: Vec<(Shape, Role)>,
     texts: String,
+    labels: String,
     tips: String,
 }
 
@@ -61,8 +65,10 @@ impl Canvas {
     pub(super) fn new(font: Font) -> Self {
         Self {
             font,
+            ground: Ground::default(),
             shapes: Vec::new(),
             texts: String::new(),
+            labels: String::new(),
             tips: String::new(),
         }
     }
@@ -94,9 +100,40 @@ impl Canvas {
 
     /// A text on one line with its baseline at `y`; returns its width.
     pub(super) fn text(&mut self, x: f64, y: f64, anchor: Anchor, face: Face, text: &str) -> f64 {
+        // One weight comes with the program: a thin outline makes the heavier one.
+        let outline = if face.is_strong {
+            format!(
+                " stroke=\"{}\" stroke-width=\"{:.2}\"",
+                face.role.hex(),
+                face.size * STRONG
+            )
+        } else {
+            String::new()
+        };
+        let (width, svg) = self.written(x, y, anchor, face, text, &outline);
+        self.texts.push_str(&svg);
+        width
+    }
+
+    /// A text over a drawing, kept apart from it by a rim of paper.
+    pub(super) fn label(&mut self, x: f64, y: f64, anchor: Anchor, face: Face, text: &str) {
+        let (_, svg) = self.written(x, y, anchor, face, text, "");
+        self.labels.push_str(&svg);
+    }
+
+    /// Width and SVG of a text.
+    fn written(
+        &self,
+        x: f64,
+        y: f64,
+        anchor: Anchor,
+        face: Face,
+        text: &str,
+        outline: &str,
+    ) -> (f64, String) {
         let text = visible(text);
         if text.is_empty() {
-            return 0.0;
+            return (0.0, String::new());
         }
         let width = self.font.width(&text, face.size);
         let anchor = match anchor {
@@ -104,25 +141,14 @@ impl Canvas {
             Anchor::Middle => "middle",
             Anchor::End => "end",
         };
-        let colour = face.role.hex();
-        // One weight comes with the program: a thin outline makes the heavier one.
-        let outline = if face.is_strong {
-            format!(
-                " stroke=\"{colour}\" stroke-width=\"{:.2}\"",
-                face.size * STRONG
-            )
-        } else {
-            String::new()
-        };
-        // Writing to a string does not fail.
-        let _ = writeln!(
-            self.texts,
-            "<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\" font-size=\"{}\" fill=\"{colour}\"{outline} \
-             textLength=\"{width:.1}\" lengthAdjust=\"spacingAndGlyphs\">{}</text>",
+        let svg = format!(
+            "<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\" font-size=\"{}\" fill=\"{}\"{outline} \
+             textLength=\"{width:.1}\" lengthAdjust=\"spacingAndGlyphs\">{}</text>\n",
             face.size,
+            face.role.hex(),
             xml(&text),
         );
-        width
+        (width, svg)
     }
 
     /// Numbers that show when the pointer rests on the rectangle between two corners. Later tips lie on top.
@@ -175,7 +201,16 @@ impl Canvas {
             xml(&visible(title)),
             xml(&visible(description))
         );
-        let texts = format!("<g font-family=\"{}\">\n{}</g>\n", xml(FAMILY), self.texts);
+        let labels = if self.labels.is_empty() {
+            String::new()
+        } else {
+            format!("<g {RIM}>\n{}</g>\n", self.labels)
+        };
+        let texts = format!(
+            "<g font-family=\"{}\">\n{labels}{}</g>\n",
+            xml(FAMILY),
+            self.texts
+        );
         let tips = if self.tips.is_empty() {
             String::new()
         } else {
@@ -190,9 +225,18 @@ impl Canvas {
             .ok_or_else(|| Error::Internal("a chart has no shapes".to_owned()))?;
         let head = head.replacen("<svg ", "<svg role=\"img\" ", 1);
         let shapes = shapes.strip_suffix("</svg>\n").unwrap_or(shapes);
-        Ok(format!("{head}\n{told}{shapes}{texts}{tips}</svg>\n"))
+        // The paper is the first of them.
+        let (paper, shapes) = shapes.split_once('\n').unwrap_or((shapes, ""));
+        let ground = self.ground.finish();
+        Ok(format!(
+            "{head}\n{told}{paper}\n{ground}{shapes}{texts}{tips}</svg>\n"
+        ))
     }
 }
+
+/// A rim around labels, in the colour of [`Role::Paper`].
+const RIM: &str = "stroke=\"#ffffff\" stroke-opacity=\".85\" stroke-width=\"3\" stroke-linejoin=\"round\" \
+                   paint-order=\"stroke\"";
 
 /// Width of the outline that makes a text heavier, in em.
 const STRONG: f64 = 0.045;
@@ -227,62 +271,4 @@ fn draw(backend: &mut SVGBackend<'_>, shape: &Shape, role: Role) -> Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const FACE: Face = Face {
-        size: 14.0,
-        role: Role::Ink,
-        is_strong: false,
-    };
-
-    #[test]
-    fn markup_controls_and_quotes_of_users_stay_text() {
-        let mut canvas = Canvas::new(Font::load().expect("the font is built in"));
-        canvas.text(
-            0.0,
-            20.0,
-            Anchor::Start,
-            FACE,
-            "<script>&\"'\u{0}\u{202e}\u{ffff}",
-        );
-        let svg = canvas
-            .finish((300, 30), "</title><script>", "a & b")
-            .expect("a small picture");
-        assert!(!svg.contains("<script") && !svg.contains(['\u{0}', '\u{202e}', '\u{ffff}']));
-        assert!(svg.contains(r"&lt;script&gt;&amp;&quot;&apos;\u{0}\u{202e}\u{ffff}</text>"));
-        assert!(svg.contains("<title>&lt;/title&gt;&lt;script&gt;</title>"));
-    }
-
-    #[test]
-    fn measured_width_is_the_drawn_width() {
-        use resvg::usvg;
-        let font = Font::load().expect("the font is built in");
-        for text in [
-            "San Antonio",
-            "41.0 % (was 12.3 %)",
-            "AVAToWa",
-            "Łódź, Ελλάδα, Киев",
-        ] {
-            // Without textLength, so that the drawing is free to differ.
-            let svg = format!(
-                "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"900\" height=\"60\">\
-                 <text x=\"5\" y=\"40\" font-family=\"{}\" font-size=\"40\">{text}</text></svg>",
-                xml(FAMILY)
-            );
-            let options = usvg::Options {
-                fontdb: super::super::font::database(),
-                ..usvg::Options::default()
-            };
-            let tree = usvg::Tree::from_str(&svg, &options).expect("an SVG");
-            let drawn = f64::from(tree.root().bounding_box().width());
-            let measured = font.width(text, 40.0);
-            // Kerning is not measured: it draws some pairs together.
-            let share = drawn / measured;
-            assert!(
-                (0.94..1.01).contains(&share),
-                "{text}: {measured} is drawn {drawn}"
-            );
-        }
-    }
-}
+mod tests;

@@ -20,25 +20,37 @@ pub(super) fn role(state: State) -> Role {
     }
 }
 
+/// Half the width of a state's mark unless told otherwise.
+const RADIUS: i32 = 7;
+
 /// The mark of a state, a shape of its own each: disc, diamond, square, cross; edged with paper.
-pub(super) fn state(canvas: &mut Canvas, (x, y): Point, state: State) {
+pub(super) fn state(canvas: &mut Canvas, at: Point, state: State) {
+    sized_state(canvas, at, state, RADIUS);
+}
+
+/// The mark of a state, about twice `radius` wide without its edge of two pixels.
+pub(super) fn sized_state(canvas: &mut Canvas, (x, y): Point, state: State, radius: i32) {
     let role = role(state);
+    let edged = radius + 2;
     match state {
         State::Fine => {
-            canvas.disc((x, y), 9, Role::Paper);
-            canvas.disc((x, y), 7, role);
+            canvas.disc((x, y), edged.unsigned_abs(), Role::Paper);
+            canvas.disc((x, y), radius.unsigned_abs(), role);
         }
         State::BelowTarget => {
-            canvas.polygon(diamond((x, y), 12), Role::Paper);
-            canvas.polygon(diamond((x, y), 10), role);
+            // As large an area as the disc.
+            let half = radius * 10 / 7;
+            canvas.polygon(diamond((x, y), half + 2), Role::Paper);
+            canvas.polygon(diamond((x, y), half), role);
         }
         State::Full => {
-            canvas.rectangle((x - 9, y - 9), (x + 9, y + 9), Role::Paper);
-            canvas.rectangle((x - 7, y - 7), (x + 7, y + 7), role);
+            canvas.rectangle((x - edged, y - edged), (x + edged, y + edged), Role::Paper);
+            canvas.rectangle((x - radius, y - radius), (x + radius, y + radius), role);
         }
         State::Gone => {
-            canvas.line((x - 6, y - 6), (x + 6, y + 6), 3, role);
-            canvas.line((x - 6, y + 6), (x + 6, y - 6), 3, role);
+            let half = radius * 6 / 7;
+            canvas.line((x - half, y - half), (x + half, y + half), 3, role);
+            canvas.line((x - half, y + half), (x + half, y - half), 3, role);
         }
     }
 }
@@ -58,6 +70,31 @@ pub(super) fn target(canvas: &mut Canvas, (x, y): Point) {
 /// An arrow head that says that a bar goes on to the left.
 pub(super) fn beyond(canvas: &mut Canvas, (x, y): Point) {
     canvas.polygon(vec![(x - 9, y), (x + 3, y - 9), (x + 3, y + 9)], Role::Full);
+}
+
+/// A rectangle of stripes: what is only a part of the same colour in full, or not known.
+pub(super) fn hatched(canvas: &mut Canvas, from: Point, to: Point, role: Role) {
+    const STEP: usize = 6;
+    let ((left, top), (right, bottom)) = (from, to);
+    canvas.rectangle(from, to, Role::Paper);
+    let height = bottom - top - 2;
+    for start in (left - height..right).step_by(STEP) {
+        // From the lower left to the upper right, cut to the rectangle less the width of its edge.
+        let low = start.max(left + 1);
+        let high = (start + height).min(right - 1);
+        if high > low {
+            let y = |x: i32| bottom - 1 - (x - start);
+            canvas.line((low, y(low)), (high, y(high)), 2, role);
+        }
+    }
+    for (from, to) in [
+        ((left, top), (right, top + 1)),
+        ((left, bottom - 1), (right, bottom)),
+        ((left, top), (left + 1, bottom)),
+        ((right - 1, top), (right, bottom)),
+    ] {
+        canvas.rectangle(from, to, role);
+    }
 }
 
 /// The corners of a diamond.

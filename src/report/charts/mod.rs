@@ -8,15 +8,23 @@ mod canvas;
 mod chart;
 mod font;
 mod frame;
+mod ground;
 pub mod headroom;
 #[cfg(test)]
 mod legible;
+pub mod map;
 mod marks;
 pub mod palette;
 mod picture;
 mod raster;
+pub mod through;
+mod timeline;
+pub mod users;
 
 pub use chart::Chart;
 pub use frame::LEAST_WIDTH;
 pub use headroom::HeadroomChart;
+pub use map::MapChart;
 pub use picture::Picture;
+pub use through::{HeadroomThroughChart, ThroughPeriod};
+pub use users::{UsersChart, UsersPeriod};

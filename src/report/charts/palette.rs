@@ -10,6 +10,7 @@
 //! | home | light blue | users where they always are | position |
 //! | moved | pink | users who move | position |
 //! | opened | green | what the plan opens or adds | position |
+//! | water, land | pale blue, pale grey | the ground of maps | the shape of coasts |
 //!
 //! Blue, amber, light blue, pink and green are those of Okabe and Ito, *Color Universal Design* (2008); the red is
 //! darker than theirs, so that it parts from blue and amber in grey too. A test holds the distances for
@@ -46,16 +47,22 @@ pub enum Role {
     Moved,
     /// What the plan opens or adds.
     Opened,
+    /// Oceans, behind maps.
+    Water,
+    /// Land, behind maps.
+    Land,
 }
 
 impl Role {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Ink,
         Self::Muted,
         Self::Grid,
         Self::Track,
         Self::Paper,
+        Self::Water,
+        Self::Land,
         Self::Fine,
         Self::BelowTarget,
         Self::Full,
@@ -81,6 +88,8 @@ impl Role {
             Self::Home => (0x56, 0xb4, 0xe9),
             Self::Moved => (0xcc, 0x79, 0xa7),
             Self::Opened => (0x00, 0x9e, 0x73),
+            Self::Water => (0xf2, 0xf6, 0xfa),
+            Self::Land => (0xe2, 0xe3, 0xdf),
         }
     }
 
@@ -92,6 +101,8 @@ impl Role {
             Self::Grid => (0x38, 0x40, 0x49),
             Self::Track => (0x26, 0x2c, 0x33),
             Self::Paper => (0x15, 0x19, 0x1e),
+            Self::Water => (0x1b, 0x22, 0x29),
+            Self::Land => (0x2e, 0x36, 0x3e),
             Self::Fine => (0x2f, 0x8f, 0xdb),
             Self::BelowTarget => (0xf0, 0xb4, 0x29),
             Self::Full => (0xf2, 0x5c, 0x66),
@@ -262,6 +273,30 @@ mod tests {
         for text in [Role::Ink, Role::Muted, Role::Full, Role::Gone] {
             let found = contrast(text.rgb(), Role::Paper.rgb());
             assert!(found > 4.5, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn marks_and_text_stand_out_from_the_ground_of_maps() {
+        for ground in [Role::Water, Role::Land] {
+            for (eye, matrix) in &EYES {
+                let ground_lab = lab(seen(linear(ground), matrix));
+                for mark in MEANINGS {
+                    let apart = distance(lab(seen(linear(mark), matrix)), ground_lab);
+                    assert!(
+                        apart > 20.0,
+                        "{eye}: {mark:?} and {ground:?} are {apart:.0} apart"
+                    );
+                }
+            }
+            let luminance = |role| {
+                let light = linear(role);
+                0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2]
+            };
+            for text in [Role::Ink, Role::Muted, Role::Full] {
+                let contrast = (luminance(ground) + 0.05) / (luminance(text) + 0.05);
+                assert!(contrast > 4.5, "{text:?} on {ground:?}: {contrast:.1}");
+            }
         }
     }
 }

@@ -6,4 +6,5 @@ mod plans;
 mod rules;
 mod summary;
 mod table;
+mod told;
 mod written;

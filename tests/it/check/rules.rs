@@ -135,7 +135,10 @@ fn split_shard_needs_the_policy() {
         )
         .with("summary.json", "\"plan\": 50", "\"plan\": 20")
         .with("summary.json", "\"plan\": 90", "\"plan\": 60")
-        .with("summary.json", "\"plan\": 2900", "\"plan\": 2600");
+        .with("summary.json", "\"plan\": 2900", "\"plan\": 2600")
+        .with("tenants.csv", "t3,gold,50,0,50", "t3,gold,50,0,20")
+        .with("changes.csv", "b,c,1,,,50", "b,c,0.4,,,20")
+        .with("changes_back.csv", "c,b,1,,,50", "c,b,0.4,,,20");
     split.scenario.policy.split_shards = true;
     let verdict = split.verdict();
     assert!(verdict.holds(), "{verdict}");

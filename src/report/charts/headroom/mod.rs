@@ -9,6 +9,6 @@ mod layout;
 mod paint;
 mod rows;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 pub use chart::{Against, HeadroomChart, TIGHTEST_OTHERS};

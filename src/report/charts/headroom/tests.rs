@@ -1,7 +1,7 @@
 //! Tests of the headroom chart: what it shows, and that nothing collides, measured with the font that draws.
 
 #[path = "samples.rs"]
-mod samples;
+pub(in crate::report::charts) mod samples;
 
 use super::{Against, HeadroomChart, TIGHTEST_OTHERS};
 use crate::model::ComponentKind;

@@ -1,0 +1,363 @@
+//! Tenants: whether tenants.csv says what every tenant has of the scenario.
+
+use super::ground::Ground;
+use super::leg::Steered;
+use super::moves::Move;
+use super::parts::Assignment;
+use super::period::Situation;
+use super::report::{At, Report, Rule, cell_text, is_same_count, is_same_difference};
+use crate::ids::{ComponentId, SiteId, TenantId, TierId};
+use crate::model::Shard;
+use crate::plan_files::{Lined, Row, TenantRow, decimal};
+use crate::units::{AGREEMENT, NOBODY};
+use std::collections::BTreeMap;
+
+/// Tenant and tier.
+type Key = (TenantId, TierId);
+
+/// What a tenant's users of one tier have.
+#[derive(Debug, Clone, Copy, Default)]
+struct Account {
+    users: f64,
+    unserved: f64,
+    moved: f64,
+    unserved_minutes: f64,
+    hurt_minutes: f64,
+    user_minutes: f64,
+}
+
+impl Account {
+    /// Share of their time without service; `None` without users.
+    fn lost(&self) -> Option<f64> {
+        let lost = self.unserved_minutes + self.hurt_minutes;
+        (self.user_minutes > 0.0).then(|| lost / self.user_minutes)
+    }
+}
+
+/// What every tenant has of the periods so far.
+pub(super) struct Accounts {
+    /// Tenants and tiers with shards, ascending.
+    keys: Vec<Key>,
+    /// By tenant and tier.
+    of: Vec<Account>,
+    /// Shards: the position of their tenant and tier.
+    position: Vec<usize>,
+    /// Shards: users who change site, in the period in which most do.
+    moved: Vec<f64>,
+    minutes: f64,
+}
+
+/// What happens to users in one period.
+pub(super) struct Happened<'a> {
+    pub(super) minutes: f64,
+    pub(super) assignment: &'a Assignment,
+    pub(super) steered: &'a [Steered],
+    pub(super) moves: &'a [Move],
+    /// Components that nobody answers for: the share of those who cross them who are hurt.
+    pub(super) hurt: &'a BTreeMap<ComponentId, f64>,
+}
+
+impl Accounts {
+    /// Nothing has happened.
+    pub(super) fn new(ground: &Ground<'_>) -> Self {
+        let shards = &ground.inventory.shards;
+        let mut keys: Vec<Key> = shards.iter().map(|row| (row.tenant, row.tier)).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let position = |row: &Shard| keys.partition_point(|key| *key < (row.tenant, row.tier));
+        Self {
+            of: vec![Account::default(); keys.len()],
+            position: shards.iter().map(position).collect(),
+            moved: vec![0.0; shards.len()],
+            minutes: 0.0,
+            keys,
+        }
+    }
+
+    /// Adds a period.
+    pub(super) fn add(
+        &mut self,
+        ground: &Ground<'_>,
+        situation: &Situation,
+        happened: &Happened<'_>,
+    ) {
+        let minutes = happened.minutes;
+        self.minutes += minutes;
+        let hurt = hurt_shares(ground, situation, happened);
+        let mut of_period = vec![(0.0, 0.0); self.of.len()];
+        for (shard, part) in happened.assignment.all() {
+            let account = &mut self.of[self.position[shard]];
+            let sums = &mut of_period[self.position[shard]];
+            sums.0 += part.users;
+            account.user_minutes += part.users * minutes;
+            match part.to {
+                None => {
+                    sums.1 += part.users;
+                    account.unserved_minutes += part.users * minutes;
+                }
+                Some(site) if !hurt.is_empty() => {
+                    let share = hurt.get(&(ground.group_of[shard], site));
+                    let users = part.users * share.copied().unwrap_or_default();
+                    account.hurt_minutes += users * minutes;
+                }
+                Some(_) => {}
+            }
+        }
+        for (account, (users, unserved)) in self.of.iter_mut().zip(of_period) {
+            account.users = account.users.max(users);
+            account.unserved = account.unserved.max(unserved);
+        }
+        let mut moved: BTreeMap<usize, f64> = BTreeMap::new();
+        for of_shard in happened.moves.iter().filter(|own| own.from.is_some()) {
+            *moved.entry(of_shard.shard).or_default() += of_shard.users;
+        }
+        for (shard, users) in moved {
+            self.moved[shard] = self.moved[shard].max(users);
+        }
+    }
+
+    /// Checks the rows.
+    pub(super) fn check(
+        mut self,
+        ground: &Ground<'_>,
+        rows: &[Lined<TenantRow>],
+        report: &mut Report,
+    ) {
+        for (position, moved) in self.position.iter().zip(&self.moved) {
+            self.of[*position].moved += moved;
+        }
+        let mut left: BTreeMap<Key, Account> = self.keys.into_iter().zip(self.of).collect();
+        for row in rows {
+            let Some(((_, tier), account)) =
+                row_is_of_a_tenant_and_tier(ground, &mut left, row, report)
+            else {
+                continue;
+            };
+            let promised = ground.inventory.tiers[tier.index()].availability;
+            users_are_true(&account, row, report);
+            minutes_are_true(&account, self.minutes, row, report);
+            availability_is_true(&account, self.minutes, promised, row, report);
+            promise_is_judged(&account, self.minutes, promised, row, report);
+        }
+        for (tenant, tier) in left.into_keys() {
+            row_is_missing(ground, tenant, tier, report);
+        }
+    }
+}
+
+/// Groups and sites: the share of the users there who are hurt. Who crosses several hurt components is hurt once.
+fn hurt_shares(
+    ground: &Ground<'_>,
+    situation: &Situation,
+    happened: &Happened<'_>,
+) -> BTreeMap<(usize, SiteId), f64> {
+    let mut sums: BTreeMap<(usize, SiteId), (f64, f64)> = BTreeMap::new();
+    if happened.hurt.is_empty() {
+        return BTreeMap::new();
+    }
+    let share = |id: ComponentId| happened.hurt.get(&id).copied().unwrap_or_default();
+    for row in happened.steered {
+        let site = ground.inventory.site_component(row.route.site);
+        let mut spared = 1.0 - share(site);
+        for id in row.route.components(ground) {
+            spared *= 1.0 - share(id);
+        }
+        for pool in row.route.pools() {
+            let members = &situation.members[pool.index()];
+            let hurt: f64 = members.iter().map(|member| share(*member)).sum();
+            if !members.is_empty() {
+                spared *= 1.0 - hurt / members.len() as f64;
+            }
+        }
+        let (hurt, users) = sums.entry((row.group, row.route.site)).or_default();
+        *hurt += row.users * (1.0 - spared);
+        *users += row.users;
+    }
+    sums.into_iter()
+        .filter(|(_, (_, users))| *users > 0.0)
+        .map(|(key, (hurt, users))| (key, hurt / users))
+        .collect()
+}
+
+/// A cell of tenants.csv.
+fn cell<'a>(row: &Lined<TenantRow>, column: &'a str) -> At<'a> {
+    At::cell(TenantRow::FILE, row.line, column)
+}
+
+/// P7951: each row is of a tenant with shards of the tier, once.
+fn row_is_of_a_tenant_and_tier(
+    ground: &Ground<'_>,
+    left: &mut BTreeMap<Key, Account>,
+    row: &Lined<TenantRow>,
+    report: &mut Report,
+) -> Option<(Key, Account)> {
+    const RULE: Rule = Rule {
+        code: "P7951",
+        hint: "keep one row for every tenant and tier of shards.csv",
+    };
+    let inventory = ground.inventory;
+    let tenant = inventory
+        .tenants
+        .binary_search_by(|tenant| tenant.as_str().cmp(&row.row.tenant));
+    let tier = inventory
+        .tiers
+        .iter()
+        .position(|tier| tier.id == row.row.tier);
+    let key = tenant.ok().map(TenantId::new).zip(tier.map(TierId::new));
+    let entry = key.and_then(|key| left.remove_entry(&key));
+    if entry.is_none() {
+        let found = format!("`{}` and `{}`", row.row.tenant, row.row.tier);
+        report.add(
+            RULE,
+            cell(row, "tenant"),
+            found,
+            "a tenant with shards of the tier, once",
+        );
+    }
+    entry
+}
+
+/// P7952: every tenant and tier has a row.
+fn row_is_missing(ground: &Ground<'_>, tenant: TenantId, tier: TierId, report: &mut Report) {
+    const RULE: Rule = Rule {
+        code: "P7952",
+        hint: "add the row",
+    };
+    let tenant = &ground.inventory.tenants[tenant.index()];
+    let tier = &ground.inventory.tiers[tier.index()].id;
+    let found = format!("no row of tenant `{tenant}` and tier `{tier}`");
+    report.add(
+        RULE,
+        At::file(TenantRow::FILE),
+        found,
+        "every tenant and tier of shards.csv",
+    );
+}
+
+/// P7953: users are the most in any period; those moved, shard by shard.
+fn users_are_true(account: &Account, row: &Lined<TenantRow>, report: &mut Report) {
+    const RULE: Rule = Rule {
+        code: "P7953",
+        hint: "users and unserved users: the most in any period; moved: of each shard the most in any period, \
+               summed",
+    };
+    for (column, found, expected) in [
+        ("users", row.row.users, account.users),
+        ("unserved_users", row.row.unserved_users, account.unserved),
+        ("moved_users", row.row.moved_users, account.moved),
+    ] {
+        if !is_same_count(found, expected) {
+            report.add(RULE, cell(row, column), decimal(found), decimal(expected));
+        }
+    }
+}
+
+/// P7954: user-minutes are users × minutes, those unserved, those hurt while nobody acts, and all.
+fn minutes_are_true(account: &Account, minutes: f64, row: &Lined<TenantRow>, report: &mut Report) {
+    const RULE: Rule = Rule {
+        code: "P7954",
+        hint: "sum users × minutes over the periods; who crosses several hurt components is hurt once, and the \
+               tenants of a group at a site are hurt in proportion to their users",
+    };
+    let written = &row.row;
+    for (column, found, expected) in [
+        (
+            "unserved_user_minutes",
+            written.unserved_user_minutes,
+            account.unserved_minutes,
+        ),
+        (
+            "hurt_user_minutes",
+            written.hurt_user_minutes,
+            account.hurt_minutes,
+        ),
+        ("user_minutes", written.user_minutes, account.user_minutes),
+    ] {
+        // Nobody, all the time, is nothing.
+        let is_dust = (found - expected).abs() <= NOBODY * minutes;
+        if !is_dust && !is_same_difference(found, expected, expected) {
+            report.add(RULE, cell(row, column), decimal(found), decimal(expected));
+        }
+    }
+}
+
+/// P7955: availability, promise, minutes lost and days of allowance follow from the minutes.
+fn availability_is_true(
+    account: &Account,
+    minutes: f64,
+    promised: f64,
+    row: &Lined<TenantRow>,
+    report: &mut Report,
+) {
+    const RULE: Rule = Rule {
+        code: "P7955",
+        hint: "availability: 1 − (unserved + hurt) ÷ all; minutes lost: the rest × minutes of the scenario; days: \
+               those ÷ (1 − promised) ÷ 1440; blank without users, days also where the promise allows nothing",
+    };
+    let lost = account.lost();
+    let allowed = 1.0 - promised;
+    let of_allowance = lost.filter(|_| allowed > 0.0);
+    let days = of_allowance.map(|lost| lost * minutes / allowed / 1440.0);
+    let written = &row.row;
+    for (column, found, expected) in [
+        (
+            "availability",
+            written.availability.map(|value| value.0),
+            lost.map(|lost| 1.0 - lost),
+        ),
+        ("promised", Some(written.promised), Some(promised)),
+        (
+            "lost_minutes",
+            written.lost_minutes,
+            lost.map(|lost| lost * minutes),
+        ),
+        ("allowance_days", written.allowance_days, days),
+    ] {
+        let agrees = match (found, expected) {
+            // Promises differ in their last nines: these are as good as counts.
+            (Some(found), Some(expected)) => {
+                (found - expected).abs() <= 1e-9 * expected.abs().max(1.0)
+            }
+            (None, None) => true,
+            _ => false,
+        };
+        if !agrees {
+            report.add(
+                RULE,
+                cell(row, column),
+                cell_text(found),
+                cell_text(expected),
+            );
+        }
+    }
+}
+
+/// P7956: the promise is kept if no more is lost than it allows over the scenario.
+fn promise_is_judged(
+    account: &Account,
+    minutes: f64,
+    promised: f64,
+    row: &Lined<TenantRow>,
+    report: &mut Report,
+) {
+    const RULE: Rule = Rule {
+        code: "P7956",
+        hint: "`yes` if the availability is at least what is promised, else `no`; blank without users",
+    };
+    let allowed = (1.0 - promised) * account.user_minutes;
+    let lost = account.unserved_minutes + account.hurt_minutes;
+    let is_close = (lost - allowed).abs() <= NOBODY * minutes + AGREEMENT * lost.max(allowed);
+    let expected = account.lost().map(|_| lost <= allowed);
+    let is_true = match (row.row.kept, expected) {
+        (Some(found), Some(expected)) => found == expected || is_close,
+        (found, expected) => found == expected,
+    };
+    if !is_true {
+        let word = |kept: Option<bool>| match kept {
+            Some(true) => "`yes`",
+            Some(false) => "`no`",
+            None => "a blank cell",
+        };
+        report.add(RULE, cell(row, "kept"), word(row.row.kept), word(expected));
+    }
+}

@@ -1,0 +1,62 @@
+//! Who must be told, and where it stands what has to be done.
+
+use super::{Briefing, counted};
+use crate::plan::{TenantAccount, changes};
+use crate::report::numbers;
+use crate::report::text::visible;
+use crate::report::words::listed;
+use std::collections::BTreeSet;
+
+/// Tenants that are named.
+const NAMED: usize = 3;
+
+impl Briefing<'_> {
+    /// The tenants whose users have less than was promised, worst first; nothing if there are none.
+    pub(super) fn told(&self) -> Vec<String> {
+        let accounts = self.plan.tenants.iter();
+        let broken: Vec<&TenantAccount> = accounts
+            .filter(|account| account.is_kept() == Some(false))
+            .collect();
+        let mut seen = BTreeSet::new();
+        let worst: Vec<&str> = broken
+            .iter()
+            .filter(|account| seen.insert(account.tenant))
+            .map(|account| self.inventory.tenants[account.tenant.index()].as_str())
+            .collect();
+        if worst.is_empty() {
+            return Vec::new();
+        }
+        let verb = if worst.len() == 1 {
+            "falls below its"
+        } else {
+            "fall below their"
+        };
+        let most = if worst.len() > NAMED {
+            ", most of all "
+        } else {
+            ": "
+        };
+        let tenants = counted(&numbers::users(worst.len() as f64), "tenant");
+        let named = &worst[..worst.len().min(NAMED)];
+        let sentence = format!(
+            "{tenants} {verb} promise{most}{}; tenants.csv has all.",
+            listed(named)
+        );
+        vec![visible(&sentence).into_owned()]
+    }
+
+    /// How much has to be done, and in which file it stands; nothing if nothing changes.
+    pub(super) fn work(&self) -> Vec<String> {
+        let steps: BTreeSet<(usize, u32)> = changes(self.inventory, self.plan)
+            .iter()
+            .map(|step| (step.period, step.number))
+            .collect();
+        if steps.is_empty() {
+            return Vec::new();
+        }
+        let steps = counted(&numbers::users(steps.len() as f64), "step");
+        vec![format!(
+            "To do: {steps} in changes.csv; the way back is in changes_back.csv."
+        )]
+    }
+}

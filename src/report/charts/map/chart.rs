@@ -1,0 +1,84 @@
+//! What the map of a period shows, and its picture.
+
+use super::{paint, table};
+use crate::error::Result;
+use crate::report::charts::chart::Chart;
+use crate::report::places::{AccessPointPlace, SiteMove, SitePlace};
+
+/// What the map of one period shows.
+///
+/// ```
+/// use plimsoll::model::Coordinates;
+/// use plimsoll::report::charts::{Chart, MapChart};
+/// use plimsoll::report::places::{SiteMove, SitePlace};
+/// use plimsoll::report::{Standing, State};
+/// let site = |id: &str, name: &str, latitude, longitude, state, users| SitePlace {
+///     id: id.into(), name: name.into(), coordinates: Some(Coordinates { latitude, longitude }),
+///     standing: Standing::InService, state, headroom: None, users,
+/// };
+/// let map = MapChart {
+///     title: "900 users leave Chicago for Dallas".into(),
+///     scenario: "chicago-maintenance".into(),
+///     period: "13 Nov 2012, 09:08 to 14:10 PST".into(),
+///     sites: vec![
+///         site("chi", "Chicago", 41.85, -87.65, State::Gone, 0.0),
+///         site("dfw", "Dallas", 32.78, -96.81, State::Fine, 900.0),
+///     ],
+///     access_points: Vec::new(),
+///     moves: vec![SiteMove { from: "chi".into(), to: "dfw".into(), users: 900.0 }],
+/// };
+/// let picture = map.picture(900)?;
+/// assert!(picture.svg.contains(">Dallas</text>"));
+/// assert!(String::from_utf8_lossy(&picture.csv).contains("move,chi,Chicago,41.85,-87.65"));
+/// # Ok::<(), plimsoll::error::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct MapChart {
+    /// The finding, such as `310,400 users leave Chicago: most go to Des Moines and San Antonio`.
+    pub title: String,
+    /// Name of the scenario.
+    pub scenario: String,
+    /// The period as people read it, such as `13 Nov 2012, 09:08 to 10:42 PST`.
+    pub period: String,
+    /// Every site, in any order.
+    pub sites: Vec<SitePlace>,
+    /// Every access point, in any order.
+    pub access_points: Vec<AccessPointPlace>,
+    /// Who moves from site to site: at most one entry for each pair, in any order.
+    pub moves: Vec<SiteMove>,
+}
+
+impl MapChart {
+    /// `true` if at least two places have coordinates, so that there is something to show.
+    pub fn has_places(&self) -> bool {
+        let sites = self.sites.iter().map(|site| site.coordinates);
+        let access_points = self.access_points.iter().map(|place| place.coordinates);
+        sites.chain(access_points).flatten().count() >= 2
+    }
+
+    /// The same in the order in which it is shown: places by id, largest moves first.
+    fn in_order(&self) -> Self {
+        let mut chart = self.clone();
+        chart.sites.sort_by(|a, b| a.id.cmp(&b.id));
+        chart.access_points.sort_by(|a, b| a.id.cmp(&b.id));
+        chart.moves.sort_by(|a, b| {
+            let by_site = || (&a.from, &a.to).cmp(&(&b.from, &b.to));
+            b.users.total_cmp(&a.users).then_with(by_site)
+        });
+        chart
+    }
+}
+
+impl Chart for MapChart {
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn svg(&self, width: u32) -> Result<String> {
+        paint::svg(&self.in_order(), width)
+    }
+
+    fn csv(&self) -> Result<Vec<u8>> {
+        table::csv(&self.in_order())
+    }
+}

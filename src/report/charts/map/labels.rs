@@ -1,0 +1,227 @@
+//! Labels: names beside marks and numbers on arrows, placed one after the other where they collide with nothing.
+
+use super::arrows::Spot;
+use super::stands::{Stand, beside, distant};
+
+/// From this cost on a place beside a mark is so bad that one with a line is tried.
+const BAD: f64 = 4.0;
+
+/// A rectangle in pixels.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Area {
+    /// Left edge.
+    pub(super) left: f64,
+    /// Upper edge.
+    pub(super) top: f64,
+    /// Right edge.
+    pub(super) right: f64,
+    /// Lower edge.
+    pub(super) bottom: f64,
+}
+
+impl Area {
+    /// The rectangle around a point.
+    pub(super) fn around((x, y): Spot, half_width: f64, half_height: f64) -> Self {
+        Self {
+            left: x - half_width,
+            top: y - half_height,
+            right: x + half_width,
+            bottom: y + half_height,
+        }
+    }
+
+    fn meets(&self, other: &Self) -> bool {
+        self.left < other.right
+            && other.left < self.right
+            && self.top < other.bottom
+            && other.top < self.bottom
+    }
+
+    fn lies_in(&self, other: &Self) -> bool {
+        self.left >= other.left
+            && self.right <= other.right
+            && self.top >= other.top
+            && self.bottom <= other.bottom
+    }
+
+    /// The rectangle with so many pixels around it.
+    fn wider(&self, pixels: f64) -> Self {
+        Self {
+            left: self.left - pixels,
+            top: self.top - pixels,
+            right: self.right + pixels,
+            bottom: self.bottom + pixels,
+        }
+    }
+
+    /// `true` if a segment crosses a diagonal, or ends inside.
+    fn is_crossed(&self, (from, to): (Spot, Spot)) -> bool {
+        let down = ((self.left, self.top), (self.right, self.bottom));
+        let up = ((self.left, self.bottom), (self.right, self.top));
+        self.has(from) || self.has(to) || cross((from, to), down) || cross((from, to), up)
+    }
+
+    fn has(&self, (x, y): Spot) -> bool {
+        self.left < x && x < self.right && self.top < y && y < self.bottom
+    }
+}
+
+/// What is taken already.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Taken {
+    /// What labels may not leave.
+    pub(super) bounds: Area,
+    /// What they may not touch.
+    pub(super) areas: Vec<Area>,
+    /// What they had better not cover, with how bad that is.
+    pub(super) spots: Vec<(Spot, f64)>,
+    /// Lines from marks to names that stand away from them.
+    pub(super) leads: Vec<(Spot, Spot)>,
+}
+
+impl Taken {
+    /// The best free place of a block beside a mark, which it then takes; `None` if all cost more than `most`.
+    pub(super) fn beside(
+        &mut self,
+        mark: Spot,
+        radius: f64,
+        size: (f64, f64),
+        most: f64,
+    ) -> Option<Stand> {
+        let near = beside(mark, radius, size).into_iter();
+        let near = self.best(near.map(|stand| (stand, stand.area)));
+        let (cost, best) = match near {
+            Some(good) if good.0 <= BAD => good,
+            _ => {
+                let far = distant(mark, radius, size).into_iter();
+                let far = far.filter(|stand| self.is_lead_free(stand, mark));
+                let far = self.best(far.map(|stand| (stand, stand.area)));
+                let dearer = far.map(|(cost, stand)| (cost + BAD, stand));
+                let both = near.into_iter().chain(dearer);
+                both.min_by(|a, b| a.0.total_cmp(&b.0))?
+            }
+        };
+        if cost > most {
+            return None;
+        }
+        self.areas.push(best.area);
+        self.leads.extend(best.lead);
+        Some(best)
+    }
+
+    /// `true` if the line of a stand crosses no text, no mark but its own, and no other line.
+    fn is_lead_free(&self, stand: &Stand, mark: Spot) -> bool {
+        let Some((from, to)) = stand.lead else {
+            return true;
+        };
+        let crosses = self.leads.iter().any(|&lead| cross((from, to), lead));
+        let mut others = self.areas.iter().filter(|area| !area.has(mark));
+        let touches = others.any(|area| area.is_crossed((from, to)));
+        !crosses && !touches
+    }
+
+    /// The best free place of a block on one of several points, which it then takes.
+    pub(super) fn upon(&mut self, spots: &[Spot], (width, height): (f64, f64)) -> Option<Area> {
+        let areas = spots
+            .iter()
+            .map(|&spot| Area::around(spot, width / 2.0, height / 2.0));
+        let (_, best) = self.best(areas.map(|area| (area, area)))?;
+        self.areas.push(best);
+        Some(best)
+    }
+
+    /// The candidate that is free and covers least, with its cost; among equals the first.
+    fn best<T>(&self, candidates: impl Iterator<Item = (T, Area)>) -> Option<(f64, T)> {
+        candidates
+            .enumerate()
+            .filter(|(_, (_, area))| {
+                area.lies_in(&self.bounds)
+                    && !self.areas.iter().any(|taken| taken.meets(area))
+                    && !self.leads.iter().any(|&lead| area.is_crossed(lead))
+            })
+            .map(|(rank, (candidate, area))| {
+                let wide = area.wider(2.0);
+                let covered = self.spots.iter().filter(|(spot, _)| wide.has(*spot));
+                let cost: f64 = covered.map(|(_, weight)| weight).sum();
+                (cost + 0.4 * rank as f64, candidate)
+            })
+            .min_by(|a, b| a.0.total_cmp(&b.0))
+    }
+}
+
+/// `true` if two segments cross.
+fn cross((a, b): (Spot, Spot), (c, d): (Spot, Spot)) -> bool {
+    let turn = |from: Spot, to: Spot, spot: Spot| {
+        (to.0 - from.0) * (spot.1 - from.1) - (to.1 - from.1) * (spot.0 - from.0) > 0.0
+    };
+    turn(a, b, c) != turn(a, b, d) && turn(c, d, a) != turn(c, d, b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn taken() -> Taken {
+        Taken {
+            bounds: Area::around((100.0, 100.0), 100.0, 100.0),
+            areas: Vec::new(),
+            spots: Vec::new(),
+            leads: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_first_name_stands_to_the_right_and_the_next_elsewhere() {
+        let mut taken = taken();
+        let first = taken.beside((100.0, 100.0), 8.0, (40.0, 16.0), f64::MAX);
+        assert_eq!(first.map(|stand| stand.side), Some(-1));
+        let second = taken.beside((100.0, 100.0), 8.0, (40.0, 16.0), f64::MAX);
+        assert_eq!(second.map(|stand| stand.side), Some(1));
+        assert!(
+            !first
+                .zip(second)
+                .is_some_and(|(a, b)| a.area.meets(&b.area))
+        );
+    }
+
+    #[test]
+    fn a_name_is_left_out_where_there_is_no_room() {
+        let mut taken = taken();
+        assert_eq!(
+            taken.beside((100.0, 100.0), 8.0, (240.0, 16.0), f64::MAX),
+            None
+        );
+        taken.areas.push(taken.bounds);
+        assert_eq!(
+            taken.beside((100.0, 100.0), 8.0, (40.0, 16.0), f64::MAX),
+            None
+        );
+    }
+
+    #[test]
+    fn a_name_without_room_stands_away_and_a_line_leads_to_it() {
+        let mut taken = taken();
+        for (x, y, half_width) in [
+            (60.0, 100.0, 30.0),
+            (140.0, 100.0, 30.0),
+            (100.0, 80.0, 9.0),
+            (100.0, 120.0, 9.0),
+        ] {
+            let area = Area::around((x, y), half_width, 9.0);
+            taken.areas.push(area);
+        }
+        let stand = taken.beside((100.0, 100.0), 8.0, (40.0, 16.0), f64::MAX);
+        let (from, to) = stand.and_then(|stand| stand.lead).expect("a line");
+        assert!((from.0 - to.0).hypot(from.1 - to.1) > 17.0);
+        assert!(cross(((0.0, 0.0), (2.0, 2.0)), ((0.0, 2.0), (2.0, 0.0))));
+        assert!(!cross(((0.0, 0.0), (2.0, 2.0)), ((3.0, 0.0), (9.0, 1.0))));
+    }
+
+    #[test]
+    fn a_name_avoids_arrows_where_it_can() {
+        let mut taken = taken();
+        taken.spots.push(((120.0, 100.0), 5.0));
+        let stand = taken.beside((100.0, 100.0), 8.0, (40.0, 16.0), f64::MAX);
+        assert_eq!(stand.map(|stand| stand.side), Some(1));
+    }
+}

@@ -1,0 +1,312 @@
+//! Places of a period and who moves between them: the plain values behind the map.
+
+use super::charts::MapChart;
+use super::headroom::{Standing, State, tightest_resources};
+use super::numbers;
+use super::period::headroom_rows;
+use super::span::span;
+use super::words::listed;
+use crate::model::{Coordinates, Inventory, Scenario};
+use crate::plan::PeriodPlan;
+use crate::plan_files::AccessPointUse;
+use crate::units::NOBODY;
+use std::collections::BTreeMap;
+
+/// A site as maps show it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SitePlace {
+    /// Id, unique among all components.
+    pub id: String,
+    /// What reports call it.
+    pub name: String,
+    /// Where it is.
+    pub coordinates: Option<Coordinates>,
+    /// What became of it.
+    pub standing: Standing,
+    /// How its tightest resource is to be judged.
+    pub state: State,
+    /// Headroom of its tightest resource; `None` if it has no capacity.
+    pub headroom: Option<f64>,
+    /// Users served there.
+    pub users: f64,
+}
+
+/// An access point as maps show it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AccessPointPlace {
+    /// Id, unique among all components.
+    pub id: String,
+    /// What reports call it.
+    pub name: String,
+    /// Where it is.
+    pub coordinates: Option<Coordinates>,
+    /// What it is used as.
+    pub usage: AccessPointUse,
+    /// Users who enter there.
+    pub users: f64,
+}
+
+/// Users who change from one site to another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SiteMove {
+    /// Id of the site that they leave.
+    pub from: String,
+    /// Id of the site that they come to.
+    pub to: String,
+    /// How many.
+    pub users: f64,
+}
+
+/// The map of a period; `None` if fewer than two places have coordinates, so that there is nothing to show.
+pub fn map_chart(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    period: &PeriodPlan,
+) -> Option<MapChart> {
+    let sites = site_places(inventory, period);
+    let moves = site_moves(inventory, period);
+    let name = |id: &str| {
+        let site = sites.iter().find(|site| site.id == id);
+        site.map_or(id, |site| site.name.as_str()).to_owned()
+    };
+    let mut title = moves_title(name, &moves);
+    if period.totals.unserved > NOBODY {
+        let users = numbers::users_up(period.totals.unserved);
+        let verb = if users == "1" { "stays" } else { "stay" };
+        title = format!("{title}; {users} {verb} unserved");
+    }
+    let chart = MapChart {
+        title,
+        scenario: scenario.name.clone(),
+        period: span(scenario, period.period.start, period.period.end),
+        access_points: access_point_places(inventory, period),
+        sites,
+        moves,
+    };
+    chart.has_places().then_some(chart)
+}
+
+/// Every site of a period, in the order of the inventory.
+pub fn site_places(inventory: &Inventory, period: &PeriodPlan) -> Vec<SitePlace> {
+    let rows = headroom_rows(inventory, period);
+    let tightest: BTreeMap<&str, _> = tightest_resources(&rows)
+        .into_iter()
+        .map(|row| (row.component.as_str(), row))
+        .collect();
+    let mut users = vec![0.0; inventory.sites.len()];
+    for part in &period.parts {
+        if let Some(site) = part.site {
+            users[site.index()] += part.users;
+        }
+    }
+    inventory
+        .sites
+        .iter()
+        .zip(users)
+        .map(|(site, users)| {
+            let row = tightest.get(site.id.as_str());
+            SitePlace {
+                id: site.id.clone(),
+                name: site.name.clone(),
+                coordinates: site.coordinates,
+                standing: row.map_or(Standing::InService, |row| row.standing),
+                state: row.map_or(State::Fine, |row| row.state()),
+                headroom: row.and_then(|row| row.headroom_during()),
+                users,
+            }
+        })
+        .collect()
+}
+
+/// Every access point of a period, in the order of the inventory.
+pub fn access_point_places(inventory: &Inventory, period: &PeriodPlan) -> Vec<AccessPointPlace> {
+    period
+        .access_points
+        .iter()
+        .map(|change| {
+            let row = &inventory.access_points[change.access_point.index()];
+            AccessPointPlace {
+                id: row.id.clone(),
+                name: row.name.clone(),
+                coordinates: row.coordinates,
+                usage: change.after,
+                users: change.users,
+            }
+        })
+        .collect()
+}
+
+/// Who moves from site to site in a period, ascending by site left, then by site reached.
+///
+/// Shards that had no home leave no site and are not among them.
+pub fn site_moves(inventory: &Inventory, period: &PeriodPlan) -> Vec<SiteMove> {
+    let mut users = BTreeMap::<_, f64>::new();
+    for moved in &period.moves {
+        if let Some(from) = moved.from {
+            *users.entry((from, moved.to)).or_default() += moved.users;
+        }
+    }
+    let id = |site: crate::ids::SiteId| inventory.sites[site.index()].id.clone();
+    users
+        .into_iter()
+        .filter(|(_, users)| *users > NOBODY)
+        .map(|((from, to), users)| SiteMove {
+            from: id(from),
+            to: id(to),
+            users,
+        })
+        .collect()
+}
+
+/// What there is to say about moves: how many, whence, and where most of them go.
+///
+/// ```
+/// use plimsoll::report::places::{SiteMove, moves_title};
+/// let name = |id: &str| id.to_uppercase();
+/// let moved = |to: &str, users| SiteMove { from: "chi".into(), to: to.into(), users };
+/// assert_eq!(moves_title(name, &[moved("dsm", 900.0)]), "900 users leave CHI for DSM");
+/// assert_eq!(
+///     moves_title(name, &[moved("byd", 10.0), moved("dsm", 600.0), moved("sat", 490.0)]),
+///     "1,100 users leave CHI: most go to DSM and SAT",
+/// );
+/// assert_eq!(moves_title(name, &[]), "Nobody changes site");
+/// ```
+pub fn moves_title(name: impl Fn(&str) -> String, moves: &[SiteMove]) -> String {
+    let total: f64 = moves.iter().map(|moved| moved.users).sum();
+    if total <= NOBODY {
+        return "Nobody changes site".to_owned();
+    }
+    let left = ranked(moves, |moved| &moved.from);
+    let reached = ranked(moves, |moved| &moved.to);
+    let who = match numbers::users(total).as_str() {
+        "1" => "1 user".to_owned(),
+        users => format!("{users} users"),
+    };
+    let is_one = who == "1 user";
+    let leave = if is_one { "leaves" } else { "leave" };
+    let come = if is_one { "comes" } else { "come" };
+    // The one or two sites that more than half of the users leave, or come to.
+    let most = |sites: &[(&str, f64)]| -> Option<String> {
+        let few = &sites[..sites.len().min(2)];
+        let enough = if few.first().is_some_and(|first| first.1 > 0.8 * total) {
+            &few[..1]
+        } else {
+            few
+        };
+        let users: f64 = enough.iter().map(|site| site.1).sum();
+        let names: Vec<String> = enough.iter().map(|site| name(site.0)).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        (users > 0.5 * total).then(|| listed(&names))
+    };
+    let one = |id: &str| listed(&[&name(id)]);
+    match (left.as_slice(), reached.as_slice()) {
+        ([(from, _)], [(to, _)]) => format!("{who} {leave} {} for {}", one(from), one(to)),
+        ([(from, _)], [(a, _), (b, _)]) => {
+            let (a, b) = (name(a), name(b));
+            format!("{who} {leave} {} for {}", one(from), listed(&[&a, &b]))
+        }
+        ([(from, _)], many) => match most(many) {
+            Some(to) => format!("{who} {leave} {}: most go to {to}", one(from)),
+            None => format!("{who} {leave} {} for {} sites", one(from), many.len()),
+        },
+        (many, [(to, _)]) => match most(many) {
+            Some(from) => format!("{who} {come} to {}: most leave {from}", one(to)),
+            None => format!("{who} {come} to {} from {} sites", one(to), many.len()),
+        },
+        (many, _) => match (most(many), most(&reached)) {
+            (Some(from), Some(to)) => {
+                format!("{who} change site: most leave {from}, most go to {to}")
+            }
+            (Some(from), None) => format!("{who} change site: most leave {from}"),
+            (None, Some(to)) => format!("{who} change site: most go to {to}"),
+            (None, None) => format!("{who} leave {} sites for {}", many.len(), reached.len()),
+        },
+    }
+}
+
+/// Sites with their users, most users first, then by id.
+fn ranked<'a>(
+    moves: &'a [SiteMove],
+    site: impl Fn(&'a SiteMove) -> &'a str,
+) -> Vec<(&'a str, f64)> {
+    let mut users = BTreeMap::<&str, f64>::new();
+    for moved in moves {
+        *users.entry(site(moved)).or_default() += moved.users;
+    }
+    let mut ranked: Vec<_> = users.into_iter().collect();
+    ranked.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(right.0)));
+    ranked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn title(moves: &[(&str, &str, f64)]) -> String {
+        let moves: Vec<_> = moves
+            .iter()
+            .map(|&(from, to, users)| SiteMove {
+                from: from.to_owned(),
+                to: to.to_owned(),
+                users,
+            })
+            .collect();
+        moves_title(str::to_uppercase, &moves)
+    }
+
+    #[test]
+    fn most_is_more_than_half_and_told_of_at_most_two_sites() {
+        assert_eq!(
+            title(&[
+                ("a", "b", 26.0),
+                ("a", "c", 25.0),
+                ("a", "d", 25.0),
+                ("a", "e", 24.0)
+            ]),
+            "100 users leave A: most go to B and C"
+        );
+        assert_eq!(
+            title(&[
+                ("a", "b", 25.0),
+                ("a", "c", 25.0),
+                ("a", "d", 25.0),
+                ("a", "e", 25.0)
+            ]),
+            "100 users leave A for 4 sites"
+        );
+        // One that has more than four fifths is told alone.
+        assert_eq!(
+            title(&[("a", "b", 81.0), ("a", "c", 10.0), ("a", "d", 9.0)]),
+            "100 users leave A: most go to B"
+        );
+    }
+
+    #[test]
+    fn whoever_comes_back_comes_to_a_site() {
+        assert_eq!(
+            title(&[("b", "a", 60.0), ("c", "a", 30.0), ("d", "a", 10.0)]),
+            "100 users come to A: most leave B and C"
+        );
+    }
+
+    #[test]
+    fn many_from_and_many_to_are_told_by_those_of_most_users() {
+        assert_eq!(
+            title(&[("a", "b", 90.0), ("a", "c", 5.0), ("d", "b", 5.0)]),
+            "100 users change site: most leave A, most go to B"
+        );
+        let ring = [
+            ("a", "b", 1.0),
+            ("b", "c", 1.0),
+            ("c", "d", 1.0),
+            ("d", "a", 1.0),
+        ];
+        assert_eq!(title(&ring), "4 users leave 4 sites for 4");
+    }
+
+    #[test]
+    fn one_user_and_what_arithmetic_leaves_of_nobody() {
+        assert_eq!(title(&[("a", "b", 1.0)]), "1 user leaves A for B");
+        assert_eq!(title(&[("a", "b", 1e-9)]), "Nobody changes site");
+    }
+}

@@ -1,0 +1,172 @@
+//! Headroom through the periods as plain values, and its finding.
+
+use super::charts::headroom::TIGHTEST_OTHERS;
+use super::charts::through::{EventKind, EventSpan};
+use super::charts::{HeadroomThroughChart, ThroughPeriod};
+use super::headroom::{HeadroomRow, State};
+use super::numbers;
+use super::period::{believed_rows, happening, truth_rows};
+use super::span::{Clock, span};
+use super::words::{severity, short};
+use crate::model::{Event, EventKind as Kind, Inventory, Reduction, Scenario};
+use crate::plan::Plan;
+use crate::units::FEASIBILITY;
+use std::collections::BTreeSet;
+
+/// The chart of headroom through the periods of a plan.
+pub(super) fn headroom_through(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    plan: &Plan,
+) -> HeadroomThroughChart {
+    let periods: Vec<ThroughPeriod> = plan
+        .periods
+        .iter()
+        .map(|period| ThroughPeriod {
+            index: period.period.index,
+            start: period.period.start,
+            end: period.period.end,
+            phase: period.period.phase,
+            rows: believed_rows(inventory, period),
+            truth: truth_rows(inventory, period),
+        })
+        .collect();
+    let clock = Clock::of(scenario);
+    HeadroomThroughChart {
+        title: title(&clock, &periods),
+        scenario: scenario.name.clone(),
+        span: span(scenario, scenario.start, scenario.end),
+        clock,
+        periods,
+        events: scenario
+            .events
+            .iter()
+            .filter(|event| event.start < scenario.end && scenario.start < event.end)
+            .map(|event| event_span(inventory, scenario, event))
+            .collect(),
+        most_others: TIGHTEST_OTHERS,
+    }
+}
+
+/// An event as far as it lies in the scenario.
+fn event_span(inventory: &Inventory, scenario: &Scenario, event: &Event) -> EventSpan {
+    let (start, end) = (event.start.max(scenario.start), event.end.min(scenario.end));
+    let (kind, what) = match &event.kind {
+        Kind::Maintenance(reduction) => (EventKind::Maintenance, left("maintenance", reduction)),
+        Kind::Failure(reduction) => (EventKind::Failure, left("failure", reduction)),
+        Kind::Gray(reduction) => (EventKind::Gray, left("gray fault", reduction)),
+        Kind::Surge(surge) => (
+            EventKind::Surge,
+            format!("{} times the demand", numbers::amount(surge.factor)),
+        ),
+    };
+    EventSpan {
+        start,
+        end,
+        known: event.detected.clamp(start, end),
+        kind,
+        subject: happening(inventory, event).subject,
+        what,
+    }
+}
+
+/// `gray fault, 35 % left`.
+fn left(word: &str, reduction: &Reduction) -> String {
+    let share = numbers::short_percent(reduction.capacity);
+    if reduction.capacity > 0.0 {
+        format!("{word}, {share} left")
+    } else {
+        word.to_owned()
+    }
+}
+
+/// What holds in truth in a period.
+fn truth(period: &ThroughPeriod) -> impl Iterator<Item = (&HeadroomRow, bool)> {
+    let names: BTreeSet<(&str, &str)> = period.truth.iter().map(key).collect();
+    let believed = period
+        .rows
+        .iter()
+        .filter(move |row| !names.contains(&key(row)));
+    let known = believed.map(|row| (row, false));
+    known.chain(period.truth.iter().map(|row| (row, true)))
+}
+
+fn key(row: &HeadroomRow) -> (&str, &str) {
+    (&row.component, &row.resource)
+}
+
+/// `San Antonio is tightest from 10:42 to 14:10: 10 % headroom; 2 of 6 periods miss a target`.
+fn title(clock: &Clock, periods: &[ThroughPeriod]) -> String {
+    let tightest = |period| {
+        truth(period)
+            .filter(|(row, _)| row.state() != State::Gone)
+            .min_by(|left, right| severity(left.0, right.0).then_with(|| left.0.tightness(right.0)))
+    };
+    let worst = periods
+        .iter()
+        .enumerate()
+        .filter_map(|(index, period)| Some((index, tightest(period)?)))
+        .min_by(|(_, left), (_, right)| {
+            severity(left.0, right.0).then_with(|| left.0.tightness(right.0))
+        });
+    let Some((index, (row, is_truth))) = worst else {
+        return "Nothing is limited".to_owned();
+    };
+    let name = short(&row.name);
+    // Neighbours in which the same holds.
+    let is_same = |period: &&ThroughPeriod| {
+        truth(period).any(|(own, _)| key(own) == key(row) && words(own) == words(row))
+    };
+    let last = periods[index..].iter().take_while(is_same).last();
+    let first = periods[..=index].iter().rev().take_while(is_same).last();
+    let when = match (first, last) {
+        (Some(first), Some(last)) if first.start == clock.start && last.end == clock.end => {
+            String::new()
+        }
+        (Some(first), Some(last)) => {
+            let stretch = clock.stretch(first.start, last.end);
+            format!(" from {stretch}")
+        }
+        _ => String::new(),
+    };
+    let truly = if is_truth { " in truth" } else { "" };
+    let finding = match row.headroom_during() {
+        None => format!("{name} has load and{truly} no capacity{when}"),
+        Some(headroom) if headroom < -FEASIBILITY => {
+            let over = numbers::short_headroom(-headroom);
+            format!("{name} is{truly} overloaded by {over}{when}")
+        }
+        Some(headroom) if headroom <= FEASIBILITY => format!("{name} is{truly} full{when}"),
+        Some(headroom) => {
+            let share = numbers::short_headroom(headroom);
+            format!("{name} is{truly} tightest{when}: {share} headroom")
+        }
+    };
+    let missing = periods
+        .iter()
+        .filter(|period| truth(period).any(|(row, _)| misses(row)))
+        .count();
+    let targets = match (missing, periods.len()) {
+        (0, _) => "every target is met".to_owned(),
+        (1, 1) => "a target is missed".to_owned(),
+        (1, all) => format!("1 of {all} periods misses a target"),
+        (missing, all) => format!("{missing} of {all} periods miss a target"),
+    };
+    format!("{finding}; {targets}")
+}
+
+/// What is said of the headroom of a row.
+fn words(row: &HeadroomRow) -> Option<String> {
+    row.headroom_during().map(numbers::short_headroom)
+}
+
+/// `true` if a row keeps less than its target, or is overloaded.
+fn misses(row: &HeadroomRow) -> bool {
+    match row.headroom_during() {
+        Some(headroom) => headroom < row.target.unwrap_or(0.0) - FEASIBILITY,
+        None => row.is_stranded(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,129 @@
+//! Users by state through the periods as plain values, and their finding.
+
+use super::charts::{UsersChart, UsersPeriod};
+use super::numbers;
+use super::span::{Clock, span};
+use crate::model::{Inventory, Scenario};
+use crate::plan::{PeriodPlan, Plan, hurt_users};
+use crate::plan_files::{How, Reason};
+use crate::units::NOBODY;
+
+/// The chart of users by state of a plan.
+pub(super) fn users_by_state(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    plan: &Plan,
+) -> UsersChart {
+    let periods: Vec<UsersPeriod> = plan
+        .periods
+        .iter()
+        .map(|period| states(inventory, period))
+        .collect();
+    let clock = Clock::of(scenario);
+    UsersChart {
+        title: title(&clock, &periods),
+        scenario: scenario.name.clone(),
+        span: span(scenario, scenario.start, scenario.end),
+        clock,
+        periods,
+    }
+}
+
+/// Users of a period by state.
+fn states(inventory: &Inventory, period: &PeriodPlan) -> UsersPeriod {
+    let mut states = UsersPeriod {
+        index: period.period.index,
+        start: period.period.start,
+        end: period.period.end,
+        phase: period.period.phase,
+        users: period.totals.users,
+        at_home: 0.0,
+        away: 0.0,
+        new: 0.0,
+        unserved: 0.0,
+        moving: period.totals.moved,
+        copied: 0.0,
+        returned: period.totals.returned,
+        hurt: hurt_users(inventory, period),
+    };
+    for part in &period.parts {
+        let home = inventory.shards[part.shard.index()].site;
+        let state = match (part.site, home) {
+            (None, _) => &mut states.unserved,
+            (Some(_), None) => &mut states.new,
+            (Some(site), Some(home)) if site == home => &mut states.at_home,
+            (Some(_), Some(_)) => &mut states.away,
+        };
+        *state += part.users;
+    }
+    states.copied = period
+        .moves
+        .iter()
+        .filter(|own| own.how == How::Copy && own.reason != Reason::Placed)
+        .filter(|own| {
+            let home = inventory.shards[own.shard.index()].site;
+            home.is_some_and(|home| home != own.to)
+        })
+        .map(|own| own.users)
+        .sum();
+    states
+}
+
+/// `Everyone is served in all 6 periods; at most 310,400 users are away from home (10:42 to 14:10)`.
+fn title(clock: &Clock, periods: &[UsersPeriod]) -> String {
+    let unserved = peak(clock, periods, |period| period.unserved);
+    let hurt = peak(clock, periods, |period| period.hurt);
+    let away = peak(clock, periods, |period| period.away);
+    let is_one = periods.len() == 1;
+    let served = match (&unserved, periods.len()) {
+        (Some((users, when)), _) => format!("{} unserved{when}", are(users)),
+        (None, 1) => "Everyone is served".to_owned(),
+        (None, count) => format!("Everyone is served in all {count} periods"),
+    };
+    let but = if unserved.is_some() { "; " } else { ", but " };
+    let truly = hurt.map_or_else(String::new, |(users, when)| {
+        format!("{but}in truth {} hurt{when}", are(&users))
+    });
+    let most = if is_one { "" } else { "at most " };
+    let gone = away.map_or_else(
+        || "nobody is away from home".to_owned(),
+        |(users, when)| format!("{most}{} away from home{when}", are(&users)),
+    );
+    format!("{served}{truly}; {gone}")
+}
+
+/// `1 user is`, `310,400 users are`.
+fn are(users: &str) -> String {
+    match users {
+        "1" => "1 user is".to_owned(),
+        users => format!("{users} users are"),
+    }
+}
+
+/// The largest count and when it is, if it is anybody: ` (10:42 to 14:10)`, empty where it is so throughout.
+fn peak(
+    clock: &Clock,
+    periods: &[UsersPeriod],
+    of: fn(&UsersPeriod) -> f64,
+) -> Option<(String, String)> {
+    let shown = |period: &UsersPeriod| numbers::users_up(of(period));
+    let (index, most) = periods.iter().enumerate().max_by(|left, right| {
+        of(left.1)
+            .total_cmp(&of(right.1))
+            .then(right.0.cmp(&left.0))
+    })?;
+    if of(most) <= NOBODY {
+        return None;
+    }
+    let is_same = |period: &&UsersPeriod| shown(period) == shown(most);
+    let last = periods[index..].iter().take_while(is_same).last()?;
+    let when = if most.start == clock.start && last.end == clock.end {
+        String::new()
+    } else {
+        format!(" ({})", clock.stretch(most.start, last.end))
+    };
+    Some((shown(most), when))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,77 @@
+//! The tables of what has to be done, and of the way back.
+
+use super::rows::Writer;
+use crate::plan::{Change, Step};
+use crate::plan_files::{ChangeRow, Setting};
+
+impl Writer<'_> {
+    /// The rows of a change list.
+    pub(super) fn changes(&self, steps: &[Step]) -> impl Iterator<Item = ChangeRow> {
+        steps.iter().map(|step| self.change(step))
+    }
+
+    fn change(&self, step: &Step) -> ChangeRow {
+        let row = ChangeRow {
+            period: u32::try_from(step.period).unwrap_or(u32::MAX),
+            step: step.number,
+            action: step.action,
+            shard: None,
+            client_region: None,
+            access_point: None,
+            from_site: None,
+            to_site: None,
+            share: None,
+            before: None,
+            after: None,
+            users: 0.0,
+        };
+        let name = |id: crate::ids::AccessPointId| {
+            let access_points = &self.inventory.access_points;
+            Some(access_points[id.index()].id.clone())
+        };
+        match step.change {
+            Change::AccessPoint {
+                access_point,
+                before,
+                after,
+                users,
+            } => ChangeRow {
+                access_point: name(access_point),
+                before: Some(Setting::Use(before)),
+                after: Some(Setting::Use(after)),
+                users,
+                ..row
+            },
+            Change::Home {
+                shard,
+                from,
+                to,
+                share,
+                users,
+            } => ChangeRow {
+                shard: Some(self.shard(shard)),
+                from_site: from.map(|site| self.site(site)),
+                to_site: to.map(|site| self.site(site)),
+                share: Some(share),
+                users,
+                ..row
+            },
+            Change::Weight {
+                client_region,
+                access_point,
+                before: [before, _],
+                after: [after, users],
+            } => {
+                let region = &self.inventory.client_regions[client_region.index()];
+                ChangeRow {
+                    client_region: Some(region.id.clone()),
+                    access_point: name(access_point),
+                    before: Some(Setting::Share(before)),
+                    after: Some(Setting::Share(after)),
+                    users,
+                    ..row
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! The notification list, recomputed from the other files by somebody who has nothing else.
+
+use crate::draw::{Size, draw};
+use crate::naive_cases::{csv_files, text};
+use crate::read::read;
+use crate::written_tables::{Tables, TextRow, number};
+use plimsoll::units::is_close;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Tenant and tier.
+type Whose = (String, String);
+
+/// What a row says: users, unserved users, moved users; user-minutes unserved, hurt and all.
+type Account = [f64; 6];
+
+/// Places and links of a steering row.
+fn things(row: &TextRow) -> impl Iterator<Item = &str> {
+    row["path"].split('>').chain(row["links"].split('>'))
+}
+
+/// The share of the users of each steering row of a period who are hurt: each thing on the path hurts its part of
+/// those who cross it, one independently of the other.
+fn hurt_shares(tables: &Tables, period: usize) -> Vec<(&TextRow, f64)> {
+    let pools: BTreeMap<&str, &str> = tables
+        .rows("elements.csv")
+        .iter()
+        .filter_map(|row| Some((row["element"].as_str(), row.get("pool")?.as_str())))
+        .filter(|(_, pool)| !pool.is_empty())
+        .collect();
+    // A member's users are its pool's, so what is hurt on the path is the pool.
+    let mut affected: BTreeMap<&str, BTreeMap<&str, f64>> = BTreeMap::new();
+    for row in tables.of_period("plan/blind.csv", period) {
+        let component = row["component"].as_str();
+        let on_path = pools.get(component).copied().unwrap_or(component);
+        let most = affected
+            .entry(on_path)
+            .or_default()
+            .entry(component)
+            .or_default();
+        *most = most.max(number(row, "users_affected"));
+    }
+    let mut crossing: BTreeMap<&str, f64> = BTreeMap::new();
+    for row in tables.of_period("plan/steering.csv", period) {
+        for thing in things(row) {
+            *crossing.entry(thing).or_default() += number(row, "users");
+        }
+    }
+    let share = |thing: &str| -> f64 {
+        let hurt: f64 = affected.get(thing).map_or(0.0, |of| of.values().sum());
+        crossing.get(thing).map_or(0.0, |all| (hurt / all).min(1.0))
+    };
+    let rows = tables.of_period("plan/steering.csv", period);
+    rows.map(|row| {
+        let spared: f64 = things(row).map(|thing| 1.0 - share(thing)).product();
+        (row, 1.0 - spared)
+    })
+    .collect()
+}
+
+/// What the other files come to.
+fn accounts(tables: &Tables, default_limit: Option<f64>) -> BTreeMap<Whose, Account> {
+    let shards: BTreeMap<&str, &TextRow> = tables
+        .rows("shards.csv")
+        .iter()
+        .map(|row| (row["shard"].as_str(), row))
+        .collect();
+    let whose = |shard: &str| {
+        (
+            shards[shard]["tenant"].clone(),
+            shards[shard]["tier"].clone(),
+        )
+    };
+    let limit = |shard: &str| -> String {
+        let own = shards[shard]
+            .get("max_latency_ms")
+            .filter(|own| !own.is_empty());
+        let own = own.map(|own| own.parse::<f64>().expect("a number"));
+        format!("{:?}", own.or(default_limit))
+    };
+    let mut all: BTreeMap<Whose, Account> = BTreeMap::new();
+    let mut moved: BTreeMap<String, f64> = BTreeMap::new();
+    for (period, minutes) in tables.minutes.iter().enumerate() {
+        let mut hurt: BTreeMap<[String; 4], (f64, f64)> = BTreeMap::new();
+        for (row, share) in hurt_shares(tables, period) {
+            let limit = Some(&row["max_latency_ms"]).filter(|limit| !limit.is_empty());
+            let limit = limit.map(|limit| limit.parse::<f64>().expect("a number"));
+            let key = [
+                row["client_region"].clone(),
+                row["profile"].clone(),
+                format!("{limit:?}"),
+                row["site"].clone(),
+            ];
+            let sums = hurt.entry(key).or_default();
+            sums.0 += number(row, "users") * share;
+            sums.1 += number(row, "users");
+        }
+        let mut sums: BTreeMap<Whose, [f64; 2]> = BTreeMap::new();
+        for row in tables.of_period("plan/assignment.csv", period) {
+            let (shard, users) = (row["shard"].as_str(), number(row, "users"));
+            let account = all.entry(whose(shard)).or_default();
+            let sums = sums.entry(whose(shard)).or_default();
+            sums[0] += users;
+            account[5] += users * minutes;
+            if row["to_site"].is_empty() {
+                sums[1] += users;
+                account[3] += users * minutes;
+                continue;
+            }
+            let key = [
+                shards[shard]["client_region"].clone(),
+                shards[shard]["profile"].clone(),
+                limit(shard),
+                row["to_site"].clone(),
+            ];
+            let (hurt, of) = hurt.get(&key).copied().unwrap_or_default();
+            account[4] += if of > 0.0 {
+                users * hurt / of * minutes
+            } else {
+                0.0
+            };
+        }
+        for (whose, sums) in sums {
+            let account = all.entry(whose).or_default();
+            account[0] = account[0].max(sums[0]);
+            account[1] = account[1].max(sums[1]);
+        }
+        let mut of_period: BTreeMap<&str, f64> = BTreeMap::new();
+        for row in tables.of_period("plan/moves.csv", period) {
+            if !row["from_site"].is_empty() {
+                *of_period.entry(&row["shard"]).or_default() += number(row, "users");
+            }
+        }
+        for (shard, users) in of_period {
+            let most = moved.entry(shard.to_owned()).or_default();
+            *most = most.max(users);
+        }
+    }
+    for (shard, users) in moved {
+        all.entry(whose(&shard)).or_default()[2] += users;
+    }
+    all
+}
+
+/// Compares tenants.csv with what the other files come to; gives back the hurt user-minutes.
+fn hurt_of_the_list(tables: &Tables, default_limit: Option<f64>, label: &str) -> f64 {
+    let mut expected = accounts(tables, default_limit);
+    let mut hurt = 0.0;
+    let mut last = (true, f64::INFINITY);
+    for row in tables.rows("plan/tenants.csv") {
+        let whose = (row["tenant"].clone(), row["tier"].clone());
+        let account = expected
+            .remove(&whose)
+            .unwrap_or_else(|| panic!("{label} {row:?}"));
+        let columns = [
+            "users",
+            "unserved_users",
+            "moved_users",
+            "unserved_user_minutes",
+            "hurt_user_minutes",
+            "user_minutes",
+        ];
+        for (column, expected) in columns.iter().zip(account) {
+            let found = number(row, column);
+            assert!(
+                is_close(found, expected, 1e-6),
+                "{label} {column}: {expected}, not {row:?}"
+            );
+        }
+        let lost = account[3] + account[4];
+        let tier = tables
+            .rows("tiers.csv")
+            .iter()
+            .find(|tier| tier["tier"] == whose.1);
+        let promised = number(tier.expect("the tier"), "availability");
+        if account[5] > 0.0 {
+            let availability = 1.0 - lost / account[5];
+            assert!(
+                (number(row, "availability") - availability).abs() < 1e-9,
+                "{label} {row:?}"
+            );
+            if (availability - promised).abs() > 1e-9 {
+                let kept = if availability > promised { "yes" } else { "no" };
+                assert_eq!(row["kept"], kept, "{label} {row:?}");
+            }
+        } else {
+            let blank = ["availability", "kept", "lost_minutes", "allowance_days"];
+            assert_eq!(blank.map(|column| row[column].as_str()), [""; 4], "{label}");
+        }
+        // Worst first: broken promises, then the most user-minutes.
+        let now = (
+            row["kept"] == "no",
+            number(row, "unserved_user_minutes") + number(row, "hurt_user_minutes"),
+        );
+        assert!(
+            (last.0 && !now.0) || (last.0 == now.0 && now.1 <= last.1),
+            "{label} {row:?}"
+        );
+        last = now;
+        hurt += account[4];
+    }
+    assert!(expected.is_empty(), "{label}: {expected:?}");
+    hurt
+}
+
+/// Of each period and component the user-minutes of the resource that hurts most: their most and their sum.
+fn of_components(tables: &Tables) -> (f64, f64, usize) {
+    let (mut most, mut sum, mut several) = (0.0, 0.0, 0);
+    for period in 0..tables.minutes.len() {
+        let mut of_period: BTreeMap<&str, f64> = BTreeMap::new();
+        for row in tables.of_period("plan/blind.csv", period) {
+            let minutes = of_period.entry(&row["component"]).or_default();
+            *minutes = minutes.max(number(row, "user_minutes"));
+        }
+        of_period.retain(|_, minutes| *minutes > 0.0);
+        several += usize::from(of_period.len() > 1);
+        most += of_period.values().copied().fold(0.0, f64::max);
+        sum += of_period.values().sum::<f64>();
+    }
+    (most, sum, several)
+}
+
+#[test]
+fn tenants_of_random_plans_have_what_the_other_files_come_to() {
+    let (mut hurt_alone, mut hurt_by_several) = (0, 0);
+    for seed in 0..150 {
+        let drawn = draw(seed, Size::SMALL);
+        let (inventory, scenario) = read(&drawn.files, &drawn.scenario);
+        let tables = Tables::new(&drawn.files, &inventory, &scenario);
+        let limit = scenario.policy.max_latency.map(|limit| limit.0);
+        let label = format!("seed {seed}");
+        let hurt = hurt_of_the_list(&tables, limit, &label);
+        let (most, sum, several) = of_components(&tables);
+        // Nobody is counted twice, and nobody is left out.
+        assert!(
+            hurt >= most * (1.0 - 1e-9) && hurt <= sum * (1.0 + 1e-9),
+            "{label}: {most} {hurt} {sum}"
+        );
+        hurt_alone += usize::from(several == 0 && hurt > 0.0);
+        hurt_by_several += usize::from(several > 0);
+    }
+    assert!(
+        hurt_alone > 10 && hurt_by_several > 1,
+        "{hurt_alone} {hurt_by_several}"
+    );
+}
+
+/// 1,518,803 users cross the firewall and 459,933 the load balancer; some cross both and are hurt once.
+#[test]
+fn tenants_of_the_shipped_incident_are_hurt_once() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/americas-2012");
+    let files = csv_files(&folder);
+    let (inventory, scenario) = read(&files, &text(&folder.join("13-november-2012.toml")));
+    let tables = Tables::new(&files, &inventory, &scenario);
+    let limit = scenario.policy.max_latency.map(|limit| limit.0);
+    let hurt = hurt_of_the_list(&tables, limit, "13 November");
+    let (most, sum, several) = of_components(&tables);
+    assert_eq!(several, 1);
+    assert!(most < hurt && hurt < sum, "{most} {hurt} {sum}");
+}

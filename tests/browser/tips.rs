@@ -43,6 +43,24 @@ fn a_bar_under_the_pointer_tells_its_numbers() {
     }
 }
 
+#[test]
+fn a_row_of_a_chart_under_the_pointer_tells_its_numbers() {
+    let report = shipped("tiny/drain-chicago");
+    let browser = Chromium::start();
+    for (look, form) in [(LOOKS[0], ".wide"), (LOOKS[2], ".narrow")] {
+        let page = browser.open(&report.file, look);
+        page.hover(&format!("#chart-headroom-0 {form} .tips rect"));
+        // Derived in data/tiny/README.md.
+        assert_eq!(
+            tip(&page).as_deref(),
+            Some(
+                "San Antonio, cpu: headroom 8.0 % (was 53.3 %), target 20.0 %, load 138 of 150 vCPU"
+            )
+        );
+        assert!(is_in_the_window(&page), "{look:?}");
+    }
+}
+
 /// The report of the small drain, with a chart that has two bars in place of its own.
 fn with_two_bars() -> (TempDir, std::path::PathBuf) {
     let report = shipped("tiny/drain-chicago");

@@ -10,8 +10,8 @@ use plimsoll::report::html::{Cell, DataTable, Explained, Figure, Heading, Row, T
 use plimsoll::scenario::{self, ScenarioText};
 use std::path::Path;
 
-/// The report of a plan for these files and this scenario, with what is told besides; charts are made longer by
-/// `padding` bytes.
+/// The report of a plan for these files and this scenario, with what is told besides; the headroom chart of each
+/// period is made longer by `padding` bytes.
 fn page(
     files: &[SourceFile],
     scenario: &SourceFile,
@@ -31,7 +31,8 @@ fn page(
     let plan = planned(&inventory, &scenario);
     let drawings = drawings(&inventory, &scenario, &plan).expect("charts are drawn");
     let mut figures: Vec<Figure> = drawings.iter().map(Figure::from).collect();
-    for figure in &mut figures {
+    let of_periods = figures.iter_mut().filter(|own| own.period.is_some());
+    for figure in of_periods.filter(|own| own.name.starts_with("headroom-")) {
         figure.wide.push_str(&" ".repeat(padding));
     }
     let told = Told {
@@ -159,14 +160,13 @@ fn what_nobody_knew_stands_in_the_verdict_the_first_number_and_a_section_of_its_
 
 #[test]
 fn charts_of_the_periods_with_less_to_tell_are_left_out_of_a_page_that_would_be_too_large() {
-    let charts = |page: &str| page.matches("<figure").count();
-    let note = "the charts of this period are left out: charts/headroom-0.svg.";
+    let has = |page: &str, period: usize| page.contains(&format!("id=\"chart-headroom-{period}\""));
+    let note = "the charts of this period are left out: charts/headroom-0.svg";
     let page = gray(500_000);
-    assert_eq!((charts(&page), page.contains(note)), (2, false));
+    assert!(has(&page, 0) && has(&page, 1) && !page.contains(note));
     // In period 1 ten users are unserved; in period 0 the plan believes that nobody is.
     let page = gray(1_500_000);
-    assert_eq!((charts(&page), page.contains(note)), (1, true));
-    assert!(page.contains("id=\"chart-headroom-1\""));
+    assert!(!has(&page, 0) && has(&page, 1) && page.contains(note));
 }
 
 #[test]
@@ -191,5 +191,10 @@ fn charts_of_one_page_share_no_id() {
         charts += 1;
         rest = tail;
     }
-    assert_eq!(charts, 2, "one chart, wide and narrow");
+    assert!(charts > 0);
+    assert_eq!(
+        charts,
+        2 * page.matches("<figure").count(),
+        "wide and narrow"
+    );
 }

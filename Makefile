@@ -36,12 +36,14 @@ test-browser: prerequisites
 
 # The outlines of land are made anew only where their source is (data/land/recipe/make.py says how to get it).
 data:
-	python3 $(INVENTORY)/recipe/make.py
+	python3 data/americas-2012/recipe/make.py
+	python3 data/global/recipe/make.py
 	if [ -e data/land/recipe/land-50m.json ]; then python3 data/land/recipe/make.py; fi
 
 data-check:
 	@command -v python3 >/dev/null || { echo "data-check needs python3 (nothing beyond its standard library)" >&2; exit 1; }
-	python3 $(INVENTORY)/recipe/make.py --check
+	python3 data/americas-2012/recipe/make.py --check
+	python3 data/global/recipe/make.py --check
 	python3 data/land/recipe/make.py --check
 
 ci:

@@ -27,10 +27,12 @@ use times::{Times, table};
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// What is planned: folder below `data/`, scenario file.
-const CASES: [(&str, &str); 3] = [
+const CASES: [(&str, &str); 5] = [
     ("tiny", "drain-chicago.toml"),
     ("americas-2012", "13-november-2012.toml"),
     ("americas-2012", "drain-sat.toml"),
+    ("global", "drain-iad.toml"),
+    ("global", "gray-frankfurt.toml"),
 ];
 
 /// Rows of the generated shards.csv.

@@ -40,6 +40,13 @@ pub(crate) enum Command {
         plimsoll verify data/tiny --scenario data/tiny/drain-chicago.toml plan\n  \
         plimsoll verify INVENTORY --scenario S plan --json | jq '.broken[].code'")]
     Verify(VerifyArgs),
+    /// Why is this shard here, and what would it cost elsewhere; why is this component full, and who fills it?
+    #[command(after_help = "Examples:\n  \
+        plimsoll explain plan\n  \
+        plimsoll explain plan --shard bank-1\n  \
+        plimsoll explain plan --component lb-sat-2\n  \
+        plimsoll explain plan --shard bank-1 --period 3 --json")]
+    Explain(ExplainArgs),
     /// Two plans side by side, or a plan beside the state before it
     #[command(after_help = "Examples:\n  \
         plimsoll compare plan-of-tuesday plan-of-today\n  \
@@ -47,6 +54,26 @@ pub(crate) enum Command {
         plimsoll compare A B --out difference\n  \
         plimsoll compare A B --json | jq -r .verdict")]
     Compare(CompareArgs),
+}
+
+/// Arguments of `plimsoll explain`.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// Folder of a written plan
+    #[arg(value_name = "DIR")]
+    pub(crate) plan: PathBuf,
+    /// Ask about this shard
+    #[arg(long, value_name = "S", conflicts_with = "component")]
+    pub(crate) shard: Option<String>,
+    /// Ask about this site, access point, element or link
+    #[arg(long, value_name = "E")]
+    pub(crate) component: Option<String>,
+    /// Ask about this period only, counted from 0
+    #[arg(long, value_name = "N")]
+    pub(crate) period: Option<usize>,
+    /// Write one JSON object to standard output instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Arguments of `plimsoll compare`.

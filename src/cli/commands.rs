@@ -2,5 +2,6 @@
 
 pub(crate) mod check;
 pub(crate) mod compare;
+pub(crate) mod explain;
 pub(crate) mod plan;
 pub(crate) mod verify;

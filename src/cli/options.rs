@@ -1,6 +1,6 @@
 //! Options: what the arguments mean.
 
-use super::args::{CheckArgs, CompareArgs, PlanArgs, VerifyArgs};
+use super::args::{CheckArgs, CompareArgs, ExplainArgs, PlanArgs, VerifyArgs};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -106,6 +106,45 @@ impl From<VerifyArgs> for VerifyOptions {
             scenarios: args.scenario,
             plan: args.plan,
             format: format_of(args.json, args.quiet),
+        }
+    }
+}
+
+/// What `plimsoll explain` is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Question {
+    /// Everything that explanations.json says.
+    Everything,
+    /// Why a shard is where it is.
+    Shard(String),
+    /// Who fills a component.
+    Component(String),
+}
+
+/// What `plimsoll explain` is to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ExplainOptions {
+    /// Folder of a written plan.
+    pub(crate) plan: PathBuf,
+    /// What is asked.
+    pub(crate) question: Question,
+    /// The only period that is asked about; `None` is all.
+    pub(crate) period: Option<usize>,
+    /// Text or JSON.
+    pub(crate) format: Format,
+}
+
+impl From<ExplainArgs> for ExplainOptions {
+    fn from(args: ExplainArgs) -> Self {
+        Self {
+            plan: args.plan,
+            question: match (args.shard, args.component) {
+                (Some(shard), _) => Question::Shard(shard),
+                (None, Some(component)) => Question::Component(component),
+                (None, None) => Question::Everything,
+            },
+            period: args.period,
+            format: format_of(args.json, false),
         }
     }
 }

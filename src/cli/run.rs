@@ -57,6 +57,7 @@ fn dispatch(command: Command, terminal: &mut Terminal) -> Result<u8> {
         Command::Check(args) => commands::check::run(&args.into(), terminal),
         Command::Plan(args) => commands::plan::run(&args.into(), terminal),
         Command::Verify(args) => commands::verify::run(&args.into(), terminal),
+        Command::Explain(args) => commands::explain::run(&args.into(), terminal),
         Command::Compare(args) => commands::compare::run(&args.into(), terminal),
     }
 }

@@ -8,6 +8,7 @@ use crate::diagnostic::has_errors;
 use crate::error::Result;
 use crate::inventory::{self, SourceFile};
 use crate::model::{Inventory, Scenario};
+use crate::plan_files::explanations::{EXPLANATIONS_FILE, Explanations, read_explanations};
 use crate::plan_files::{self, PlanFile, WrittenPlan};
 use crate::scenario::{self, ScenarioText};
 use std::path::{Path, PathBuf};
@@ -16,6 +17,8 @@ use std::path::{Path, PathBuf};
 pub(super) struct Stored {
     /// Its tables.
     pub(super) plan: WrittenPlan,
+    /// explanations.json, if the folder has it and it can be read.
+    pub(super) explanations: Option<Explanations>,
     /// What it was made from, if the folder carries it.
     pub(super) inputs: Option<StoredInputs>,
 }
@@ -48,8 +51,13 @@ impl Stored {
         let Some(plan) = written_plan else {
             return Ok(None);
         };
+        let explanations = read
+            .iter()
+            .find(|file| file.name == EXPLANATIONS_FILE)
+            .and_then(|file| read_explanations(file.bytes, &mut Vec::new()));
         Ok(Some(Self {
             plan,
+            explanations,
             inputs: StoredInputs::read(&folder.join(INPUTS))?,
         }))
     }

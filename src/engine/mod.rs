@@ -1,11 +1,16 @@
 //! The engine: joins formulation, solve and plan. Scenario in, plan out.
 
 mod before;
+mod explain;
 mod kept;
 mod period;
 mod plan;
+mod proven_worse;
+mod recall;
 mod watch;
 mod whole_shards;
 
+pub use explain::explain;
 pub use plan::{Options, plan};
+pub use recall::Recalled;
 pub use watch::{NoWatch, Stage, Watch};

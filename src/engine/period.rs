@@ -8,9 +8,10 @@ use crate::formulation::{Problem, Setting, Standby, affected_shards};
 use crate::graph::Network;
 use crate::ids::{ShardId, SiteId};
 use crate::model::{After, Case, Homes, Inventory, Phase, Scenario};
+use crate::plan::explain::{Written, reasons};
 use crate::plan::{
     Before, Flow, GroupKey, Origin, Part, PeriodPlan, Totals, access_point_changes, blind_window,
-    crossing, flows, loads, margins, moves, parts, reconnecting_users, stages, unserved_reasons,
+    crossing, flows, loads, margins, moves, parts, reconnecting_users, stages,
 };
 use crate::plan_files::Reason;
 use crate::scenario::{Band, Knowledge, Period, case_at, free_share_lowered, unanswered};
@@ -27,6 +28,16 @@ pub(super) struct Ground<'a> {
     pub(super) before: &'a Before,
     pub(super) stop: &'a Stop,
     pub(super) watch: &'a dyn Watch,
+    pub(super) telling: Telling,
+}
+
+/// How much is said about a planned period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Telling {
+    /// Everything.
+    Reasons,
+    /// Its numbers, not why shards are where they are.
+    Numbers,
 }
 
 /// Where a period starts from.
@@ -253,7 +264,17 @@ fn describe(
             .map(|margin| margin.shortfall)
             .fold(0.0, f64::max),
     };
-    let unserved_reasons = unserved_reasons(settled.problem, settled.fractional, &parts);
+    let reasons = match ground.telling {
+        Telling::Reasons => reasons(&Written {
+            problem: settled.problem,
+            origin,
+            parts: &parts,
+            flows: &flows,
+            load: &load,
+            access_points: &access_points,
+        }),
+        Telling::Numbers => Vec::new(),
+    };
     let mut plan = PeriodPlan {
         period,
         case: case.clone(),
@@ -266,7 +287,7 @@ fn describe(
         margins,
         moves,
         access_points,
-        unserved_reasons,
+        reasons,
         stages,
         blind: Vec::new(),
         totals,

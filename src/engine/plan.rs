@@ -1,13 +1,13 @@
 //! Plans a scenario: the state before, then every period from the one before it, and both ends of the forecast.
 
 use super::before::before;
-use super::period::{Ground, Planned, Start, plan_period};
+use super::period::{Ground, Planned, Start, Telling, plan_period};
 use super::watch::{NoWatch, Stage, Watch};
 use crate::error::Result;
 use crate::graph::Network;
 use crate::model::{Homes, Inventory, Scenario};
 use crate::plan::{ForecastEnd, PeriodPlan, Plan, Status, homes_after, tenants};
-use crate::scenario::{Band, Period, periods};
+use crate::scenario::{Band, Period, has_forecast_range, periods};
 use crate::solve::{Proof, Stop};
 
 /// What may be asked of a plan.
@@ -36,29 +36,27 @@ pub struct Options<'a> {
 pub fn plan(inventory: &Inventory, scenario: &Scenario, options: &Options<'_>) -> Result<Plan> {
     let network = Network::new(inventory);
     let all = periods(inventory, scenario);
-    let has_band = inventory
-        .onboarding
-        .iter()
-        .any(|row| row.low != row.users || row.high != row.users);
-    let run = |band: Band, watch: &dyn Watch| {
-        plan_band(
+    let run = |band: Band, watch: &dyn Watch, telling: Telling| {
+        plan_band(&Course {
             inventory,
-            &network,
+            network: &network,
             scenario,
             band,
-            &all,
-            options.stop,
+            periods: &all,
+            stop: options.stop,
             watch,
-        )
+            telling,
+        })
     };
-    let (expected, ends) = if has_band {
-        let (expected, ends) = rayon::join(
-            || run(Band::Expected, options.watch),
-            || rayon::join(|| run(Band::Low, &NoWatch), || run(Band::High, &NoWatch)),
-        );
+    let expected = || run(Band::Expected, options.watch, Telling::Reasons);
+    let end = |band: Band| run(band, &NoWatch, Telling::Numbers);
+    let (expected, ends) = if has_forecast_range(inventory, scenario) {
+        let (expected, ends) = rayon::join(expected, || {
+            rayon::join(|| end(Band::Low), || end(Band::High))
+        });
         (expected?, Some([ends.0, ends.1]))
     } else {
-        (run(Band::Expected, options.watch)?, None)
+        (expected()?, None)
     };
     let mut plan = expected;
     match ends {
@@ -72,6 +70,28 @@ pub fn plan(inventory: &Inventory, scenario: &Scenario, options: &Options<'_>) -
     Ok(plan)
 }
 
+/// Plans the first `count` periods of a scenario for the expected demand alone; `network` is that of the inventory.
+pub(super) fn plan_expected(
+    inventory: &Inventory,
+    network: &Network,
+    scenario: &Scenario,
+    count: usize,
+    stop: &Stop,
+) -> Result<Plan> {
+    let mut all = periods(inventory, scenario);
+    all.truncate(count);
+    plan_band(&Course {
+        inventory,
+        network,
+        scenario,
+        band: Band::Expected,
+        periods: &all,
+        stop,
+        watch: &NoWatch,
+        telling: Telling::Numbers,
+    })
+}
+
 /// Writes both ends of the forecast beside the expected periods.
 fn add_band(plan: &mut Plan, low: Vec<PeriodPlan>, high: Vec<PeriodPlan>) {
     for (period, (low, high)) in plan.periods.iter_mut().zip(low.into_iter().zip(high)) {
@@ -83,16 +103,30 @@ fn add_band(plan: &mut Plan, low: Vec<PeriodPlan>, high: Vec<PeriodPlan>) {
     }
 }
 
-/// Plans every period for one end of the forecast.
-fn plan_band(
-    inventory: &Inventory,
-    network: &Network,
-    scenario: &Scenario,
+/// What is planned from the state before on.
+struct Course<'a> {
+    inventory: &'a Inventory,
+    network: &'a Network,
+    scenario: &'a Scenario,
     band: Band,
-    all: &[Period],
-    stop: &Stop,
-    watch: &dyn Watch,
-) -> Result<Plan> {
+    periods: &'a [Period],
+    stop: &'a Stop,
+    watch: &'a dyn Watch,
+    telling: Telling,
+}
+
+/// Plans every period for one end of the forecast.
+fn plan_band(course: &Course<'_>) -> Result<Plan> {
+    let &Course {
+        inventory,
+        network,
+        scenario,
+        band,
+        periods: all,
+        stop,
+        watch,
+        telling,
+    } = course;
     let before = before(inventory, network, scenario, band, stop, watch)?;
     let mut homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site).collect());
     let mut planned: Vec<PeriodPlan> = Vec::with_capacity(all.len());
@@ -113,6 +147,7 @@ fn plan_band(
             before: &before,
             stop,
             watch,
+            telling,
         };
         let start = Start {
             homes: &homes,

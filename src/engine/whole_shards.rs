@@ -6,6 +6,7 @@
 //! few are settled exactly, by trying every combination. What rounding costs shows level by level beside the
 //! fractional values.
 
+use super::proven_worse::is_proven_worse;
 use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::formulation::{ClassId, Problem};
@@ -26,7 +27,7 @@ const LEAST_RELOCATIONS: usize = 48;
 const MOST_RELOCATIONS: usize = 800;
 
 /// A level this much worse, relatively, is worth a relocation.
-const WORTH_RELOCATING: f64 = 1e-6;
+pub(super) const WORTH_RELOCATING: f64 = 1e-6;
 
 /// A class has few shards if they can be homed in at most so many ways.
 const NEAREST_OF: usize = 4096;
@@ -305,8 +306,11 @@ fn settle_exactly(
             doubt.settle(rest % doubt.ways.len(), &mut narrowed);
             rest /= doubt.ways.len();
         }
-        let trial = problem.narrowed(&narrowed);
         let incumbent = best.as_ref().and_then(|best| best.outcome.as_ref());
+        if incumbent.is_some_and(|best| is_proven_worse(problem, fractional, best, &narrowed)) {
+            continue;
+        }
+        let trial = problem.narrowed(&narrowed);
         let Some(outcome) = solve_unless_worse(&trial, stop, incumbent)? else {
             continue;
         };
@@ -359,6 +363,9 @@ fn improve(
             let mut narrowed = homes.narrowed.clone();
             for (shard, site) in trial.into_iter().flatten() {
                 narrowed[shard.index()] = Some(vec![site]);
+            }
+            if is_proven_worse(problem, fractional, outcome, &narrowed) {
+                continue;
             }
             let found = solve_unless_worse(&problem.narrowed(&narrowed), stop, Some(outcome))?;
             if let Some(found) = found.filter(|found| found.is_lower_than(outcome)) {

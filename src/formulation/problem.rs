@@ -34,6 +34,8 @@ pub struct Problem<'a> {
     pub paths: PathTable,
     /// By class; `None` if it is trapped.
     pub defaults: Vec<Option<DefaultPath>>,
+    /// By class, the loads of one user on the default path; none if it is trapped.
+    pub loads_by_default: Vec<Vec<(RowId, f64)>>,
     /// By row, the load if everybody stays on the default path, in the row's resource.
     pub default_loads: Vec<f64>,
     /// The levels in the order of the policy's goals.
@@ -106,6 +108,7 @@ impl<'a> Problem<'a> {
             setting.inventory.has_replicas,
         );
         let mut problem = Self {
+            loads_by_default: Vec::new(),
             default_loads: rows.rows.iter().map(|row| row.fixed).collect(),
             unit: mean_users(&classes),
             setting,
@@ -118,12 +121,21 @@ impl<'a> Problem<'a> {
             defaults,
             levels,
         };
-        for class in 0..problem.classes.classes.len() {
-            if let Some(default) = problem.defaults[class] {
-                let users = problem.classes.classes[class].users;
-                for (row, load) in problem.loads(class, problem.paths.get(default.path)) {
-                    problem.default_loads[row] += load * users;
-                }
+        problem.loads_by_default = (0..problem.classes.classes.len())
+            .map(|class| {
+                problem.defaults[class].map_or_else(Vec::new, |default| {
+                    problem.loads(class, problem.paths.get(default.path))
+                })
+            })
+            .collect();
+        for (class, loads) in problem
+            .classes
+            .classes
+            .iter()
+            .zip(&problem.loads_by_default)
+        {
+            for (row, load) in loads {
+                problem.default_loads[*row] += load * class.users;
             }
         }
         problem
@@ -209,13 +221,8 @@ impl<'a> Problem<'a> {
 
     /// Entries of an unserved user: what he takes off his default path.
     pub fn unserved_loads(&self, class: ClassId) -> Vec<(RowId, f64)> {
-        self.defaults[class].map_or_else(Vec::new, |default| {
-            let mut loads = self.loads(class, self.paths.get(default.path));
-            for (_, load) in &mut loads {
-                *load = -*load;
-            }
-            loads
-        })
+        let on_default = self.loads_by_default[class].iter();
+        on_default.map(|(row, load)| (*row, -load)).collect()
     }
 
     /// What one user of a class served at a site costs for being there, under an objective.

@@ -11,6 +11,6 @@ mod usable;
 
 pub use build::{Network, PlaceId};
 pub use paths::{Path, PathCost, PricedPaths};
-pub use reach::Reach;
+pub use reach::{Reach, least_latencies};
 pub use search::Prices;
 pub use usable::Usable;

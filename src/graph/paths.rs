@@ -4,7 +4,7 @@
 //! searched once for all and joined by the cheapest access point. Nothing is enumerated.
 
 use super::build::{Network, PlaceId};
-use super::search::{Label, Prices, Scratch, Tree, Until, search};
+use super::search::{Prices, Scratch, Tree, Until, search};
 use super::usable::Usable;
 use crate::ids::{AccessPointId, ClientRegionId, LinkId, SiteId};
 use crate::model::LinkEnd;
@@ -60,17 +60,39 @@ pub struct PricedPaths<'a> {
     longest: f64,
     /// By access point, the price to enter there.
     entry: Vec<f64>,
-    to_access_points: Arc<Vec<Half>>,
-    to_sites: Arc<Vec<Half>>,
+    to_access_points: Arc<Vec<Start>>,
+    to_sites: Arc<Onward>,
+    /// Client regions × sites: choices without limit that were made, if they are remembered.
+    chosen: Vec<OnceLock<Option<Choice>>>,
     /// By client region and by access point, the labels under limits, searched when somebody needs them.
     limited_to_access_points: Vec<OnceLock<Limited>>,
     limited_to_sites: Vec<OnceLock<Limited>>,
 }
 
-/// The ways from one place to all goals; by goal, the position of its label in the tree.
-struct Half {
+/// The ways from one client region to the access points that it reaches, ascending.
+struct Start {
     tree: Tree,
-    goals: Vec<Option<u32>>,
+    goals: Vec<Goal>,
+}
+
+/// The ways from every access point on.
+struct Onward {
+    /// By access point.
+    trees: Vec<Tree>,
+    /// Access points × sites, one after the other.
+    goals: Vec<Option<Goal>>,
+}
+
+/// An access point or site that a search reached, with what a join asks of its label.
+#[derive(Clone, Copy)]
+struct Goal {
+    /// Its position among its kind.
+    position: usize,
+    /// Its label's position in the tree.
+    label: u32,
+    price: f64,
+    latency: f64,
+    steps: u32,
 }
 
 /// The same with all labels that may matter under some latency limit; by goal, its labels.
@@ -93,14 +115,14 @@ struct Choice {
 }
 
 impl Choice {
-    fn join(access_point: usize, entry: f64, first: (u32, &Label), second: (u32, &Label)) -> Self {
+    fn join(entry: f64, first: &Goal, second: &Goal) -> Self {
         Self {
-            price: first.1.price + entry + second.1.price,
-            latency: first.1.latency + second.1.latency,
-            steps: first.1.steps + second.1.steps,
-            access_point,
-            first: first.0,
-            second: second.0,
+            price: first.price + entry + second.price,
+            latency: first.latency + second.latency,
+            steps: first.steps + second.steps,
+            access_point: first.position,
+            first: first.label,
+            second: second.label,
             is_limited: false,
         }
     }
@@ -115,12 +137,15 @@ impl Choice {
 }
 
 impl<'a> PricedPaths<'a> {
-    /// Searches both halves. `longest` is the largest latency limit that will be asked for.
+    /// Searches both halves, and remembers what is asked. `longest` is the largest latency limit that will be asked for.
     pub fn new(network: &'a Network, usable: Arc<Usable>, prices: Prices, longest: f64) -> Self {
-        Self::beside(network, usable, prices, longest, &[])
+        Self {
+            chosen: never(network.client_region_count() * network.site_count()),
+            ..Self::beside(network, usable, prices, longest, &[])
+        }
     }
 
-    /// The same, taking over the halves of known paths over the same usable places whose prices agree on their side.
+    /// The same for prices that are soon gone: nothing is remembered. Takes over the halves of known paths over the same usable places whose prices agree on their side.
     pub fn beside(
         network: &'a Network,
         usable: Arc<Usable>,
@@ -156,6 +181,7 @@ impl<'a> PricedPaths<'a> {
             prices,
             longest,
             entry,
+            chosen: Vec::new(),
             limited_to_access_points: never(network.client_region_count()),
             limited_to_sites: never(network.access_point_count()),
         }
@@ -189,9 +215,7 @@ impl<'a> PricedPaths<'a> {
                 self.to_access_points[region.index()]
                     .tree
                     .links_to(choice.first),
-                self.to_sites[choice.access_point]
-                    .tree
-                    .links_to(choice.second),
+                self.to_sites.trees[choice.access_point].links_to(choice.second),
             )
         };
         let links: Vec<LinkId> = first.into_iter().chain(second).collect();
@@ -205,7 +229,11 @@ impl<'a> PricedPaths<'a> {
 
     /// The chosen halves.
     fn choose(&self, region: ClientRegionId, site: SiteId, limit: Option<f64>) -> Option<Choice> {
-        let best = self.choose_unlimited(region, site)?;
+        let position = region.index() * self.network.site_count() + site.index();
+        let best = match self.chosen.get(position) {
+            Some(chosen) => *chosen.get_or_init(|| self.choose_unlimited(region, site)),
+            None => self.choose_unlimited(region, site),
+        }?;
         match limit {
             Some(limit) if best.latency > limit + LATENCY_SLACK_MS => {
                 self.choose_limited(region, site, limit + LATENCY_SLACK_MS)
@@ -215,37 +243,29 @@ impl<'a> PricedPaths<'a> {
     }
 
     fn choose_unlimited(&self, region: ClientRegionId, site: SiteId) -> Option<Choice> {
-        (0..self.to_sites.len())
-            .filter_map(|access_point| self.join(region, access_point, site))
-            .reduce(|best, choice| {
-                if choice.is_before(&best) {
-                    choice
-                } else {
-                    best
-                }
-            })
+        self.joins(region, site).reduce(|best, choice| {
+            if choice.is_before(&best) {
+                choice
+            } else {
+                best
+            }
+        })
     }
 
-    /// The cheapest halves over one access point.
-    fn join(&self, region: ClientRegionId, access_point: usize, site: SiteId) -> Option<Choice> {
-        let from_region = &self.to_access_points[region.index()];
-        let behind = &self.to_sites[access_point];
-        let first = from_region.goals[access_point]?;
-        let last = behind.goals[site.index()]?;
-        Some(Choice::join(
-            access_point,
-            self.entry[access_point],
-            (first, &from_region.tree.labels[first as usize]),
-            (last, &behind.tree.labels[last as usize]),
-        ))
+    /// The cheapest halves over each access point that leads to the site.
+    fn joins(&self, region: ClientRegionId, site: SiteId) -> impl Iterator<Item = Choice> + '_ {
+        let site_count = self.network.site_count();
+        let (starts, onward) = (&self.to_access_points[region.index()], &*self.to_sites);
+        starts.goals.iter().filter_map(move |first| {
+            let last = onward.goals[first.position * site_count + site.index()].as_ref()?;
+            Some(Choice::join(self.entry[first.position], first, last))
+        })
     }
 
     /// The cheapest halves within a limit. An access point whose cheapest halves cost more than the best so far is
     /// not looked at.
     fn choose_limited(&self, region: ClientRegionId, site: SiteId, limit: f64) -> Option<Choice> {
-        let mut joins: Vec<Choice> = (0..self.to_sites.len())
-            .filter_map(|access_point| self.join(region, access_point, site))
-            .collect();
+        let mut joins: Vec<Choice> = self.joins(region, site).collect();
         joins.sort_by(|a, b| a.price.total_cmp(&b.price));
         let mut best: Option<Choice> = None;
         for join in joins {
@@ -263,10 +283,9 @@ impl<'a> PricedPaths<'a> {
             for &from in &first.goals[join.access_point] {
                 for &to in &second.goals[site.index()] {
                     let choice = Choice::join(
-                        join.access_point,
                         self.entry[join.access_point],
-                        (from, &first.tree.labels[from as usize]),
-                        (to, &second.tree.labels[to as usize]),
+                        &Goal::of(join.access_point, from, &first.tree),
+                        &Goal::of(site.index(), to, &second.tree),
                     );
                     if choice.latency <= limit && best.is_none_or(|best| choice.is_before(&best)) {
                         best = Some(Choice {
@@ -284,7 +303,8 @@ impl<'a> PricedPaths<'a> {
     fn limited_from(&self, region: ClientRegionId) -> &Limited {
         self.limited_to_access_points[region.index()].get_or_init(|| {
             let end = LinkEnd::ClientRegion(region);
-            self.search_limited(end, Until::AccessPoints, self.to_sites.len())
+            let goal_count = self.network.access_point_count();
+            self.search_limited(end, Until::AccessPoints, goal_count)
         })
     }
 
@@ -314,7 +334,7 @@ impl<'a> PricedPaths<'a> {
 }
 
 /// Nothing searched yet.
-fn never(count: usize) -> Vec<OnceLock<Limited>> {
+fn never<T>(count: usize) -> Vec<OnceLock<T>> {
     (0..count).map(|_| OnceLock::new()).collect()
 }
 
@@ -333,50 +353,61 @@ fn is_same_side(network: &Network, a: &Prices, b: &Prices, is_before: bool) -> b
             .all(|link| same(a.links[link], b.links[link]) || !is_link_on_side(link))
 }
 
-fn halves_to_access_points(network: &Network, usable: &Usable, prices: &Prices) -> Vec<Half> {
+fn halves_to_access_points(network: &Network, usable: &Usable, prices: &Prices) -> Vec<Start> {
     let mut scratch = Scratch::default();
     (0..network.client_region_count())
         .map(|region| {
             let start = network.place(LinkEnd::ClientRegion(ClientRegionId::new(region)));
             let until = Until::AccessPoints;
             let tree = search(network, usable, prices, start, until, None, &mut scratch);
-            Half::new(network, tree, network.access_point_count())
+            let mut goals = first_goals(network, &tree);
+            goals.sort_unstable_by_key(|goal| goal.position);
+            Start { tree, goals }
         })
         .collect()
 }
 
-fn halves_to_sites(network: &Network, usable: &Usable, prices: &Prices) -> Vec<Half> {
+fn halves_to_sites(network: &Network, usable: &Usable, prices: &Prices) -> Onward {
     let mut scratch = Scratch::default();
-    (0..network.access_point_count())
+    let site_count = network.site_count();
+    let mut goals = vec![None; network.access_point_count() * site_count];
+    let trees = (0..network.access_point_count())
         .map(|access_point| {
-            let start = network.place(LinkEnd::AccessPoint(AccessPointId::new(access_point)));
-            let tree = search(
-                network,
-                usable,
-                prices,
-                start,
-                Until::Sites,
-                None,
-                &mut scratch,
-            );
-            Half::new(network, tree, network.site_count())
+            let end = LinkEnd::AccessPoint(AccessPointId::new(access_point));
+            let start = network.place(end);
+            let until = Until::Sites;
+            let tree = search(network, usable, prices, start, until, None, &mut scratch);
+            for goal in first_goals(network, &tree) {
+                goals[access_point * site_count + goal.position] = Some(goal);
+            }
+            tree
         })
-        .collect()
+        .collect();
+    Onward { trees, goals }
 }
 
-impl Half {
-    fn new(network: &Network, tree: Tree, goal_count: usize) -> Self {
-        let mut goals = vec![None; goal_count];
-        for (index, label) in (0u32..).zip(&tree.labels) {
-            if label.before.is_some()
-                && let Some(goal) = goal_at(network, label.place)
-                && goals[goal].is_none()
-            {
-                goals[goal] = Some(index);
-            }
+impl Goal {
+    fn of(position: usize, label: u32, tree: &Tree) -> Self {
+        let of = &tree.labels[label as usize];
+        Self {
+            position,
+            label,
+            price: of.price,
+            latency: of.latency,
+            steps: of.steps,
         }
-        Self { tree, goals }
     }
+}
+
+/// The goals of a search without latency limit, which settles each place once.
+fn first_goals(network: &Network, tree: &Tree) -> Vec<Goal> {
+    (0u32..)
+        .zip(&tree.labels)
+        .filter(|(_, label)| label.before.is_some())
+        .filter_map(|(index, label)| {
+            goal_at(network, label.place).map(|position| Goal::of(position, index, tree))
+        })
+        .collect()
 }
 
 /// The position of a place among the goals of its kind, if it is one.

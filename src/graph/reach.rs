@@ -286,6 +286,31 @@ fn distances(network: &Network, usable: &Usable, start: State, direction: Direct
     all
 }
 
+/// By site, the round trip in milliseconds of the least-latency path from a client region over what is usable;
+/// `None` where no path leads.
+///
+/// One search from one client region; [`PricedPaths`](super::PricedPaths) answers for all of them.
+pub fn least_latencies(
+    network: &Network,
+    usable: &Usable,
+    region: ClientRegionId,
+) -> Vec<Option<f64>> {
+    let start = State {
+        place: network.place(LinkEnd::ClientRegion(region)),
+        has_entered: false,
+    };
+    let all = distances(network, usable, start, Direction::On);
+    (0..network.site_count())
+        .map(|site| {
+            let end = State {
+                place: network.place(LinkEnd::Site(SiteId::new(site))),
+                has_entered: true,
+            };
+            all.latency[end.index()]
+        })
+        .collect()
+}
+
 /// `true` if the two least-latency halves share no place but where they join.
 fn is_simple(before: &Distances, start: State, behind: &Distances, end: State) -> bool {
     let mut places = Vec::new();

@@ -128,6 +128,19 @@ impl Tree {
 pub(super) struct Scratch {
     heap: BinaryHeap<Reverse<Entry>>,
     fronts: Vec<Front>,
+    /// Places whose fronts are no longer blank.
+    touched: Vec<PlaceId>,
+}
+
+impl Scratch {
+    /// Makes everything blank again, for so many places.
+    fn clear(&mut self, place_count: usize) {
+        self.heap.clear();
+        for place in self.touched.drain(..) {
+            self.fronts[place.index()] = Front::default();
+        }
+        self.fronts.resize(place_count, Front::default());
+    }
 }
 
 /// All labels from `start`: of every place the best one, or, with `longest`, every one of at most that
@@ -143,10 +156,13 @@ pub(super) fn search(
     scratch: &mut Scratch,
 ) -> Tree {
     let mut tree = Tree::default();
-    let Scratch { heap, fronts } = scratch;
-    heap.clear();
-    fronts.clear();
-    fronts.resize(network.place_count(), Front::default());
+    scratch.clear(network.place_count());
+    let Scratch {
+        heap,
+        fronts,
+        touched,
+    } = scratch;
+    touched.push(start);
     let mut order = 0;
     heap.push(Reverse(Entry {
         label: Label {
@@ -192,6 +208,7 @@ pub(super) fn search(
             let front = &mut fronts[to.index()];
             if front.admits(&next, longest.is_some()) && front.is_worth_trying(&next, longest) {
                 order += 1;
+                touched.push(to);
                 heap.push(Reverse(Entry { label: next, order }));
             }
         }

@@ -73,9 +73,9 @@ pub fn loads(problem: &Problem<'_>, parts: &[Part], flows: &[Flow]) -> Array2<f6
 }
 
 /// A group's key in an order.
-type Key = (u32, u32, Option<u64>);
+pub(super) type Key = (u32, u32, Option<u64>);
 
-fn key(group: &GroupKey) -> Key {
+pub(super) fn key(group: &GroupKey) -> Key {
     (
         group.client_region.0,
         group.profile.0,
@@ -84,7 +84,7 @@ fn key(group: &GroupKey) -> Key {
 }
 
 /// By group, what one of its users demands on average, by resource.
-fn mean_demands(setting: &Setting<'_>) -> BTreeMap<Key, Vec<f64>> {
+pub(super) fn mean_demands(setting: &Setting<'_>) -> BTreeMap<Key, Vec<f64>> {
     let inventory = setting.inventory;
     let mut users: BTreeMap<Key, (f64, f64)> = BTreeMap::new();
     for (index, shard) in inventory.shards.iter().enumerate() {

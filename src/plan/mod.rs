@@ -5,6 +5,7 @@ mod blind;
 mod changes;
 pub mod check;
 pub mod compare;
+pub mod explain;
 mod extract;
 mod headroom;
 mod homes;
@@ -13,7 +14,6 @@ mod measure;
 mod moves;
 #[expect(clippy::module_inception, reason = "the type is the floor's subject")]
 mod plan;
-mod reasons;
 mod reconnect;
 mod tenants;
 
@@ -29,6 +29,5 @@ pub use measure::{Stage, stages};
 pub(crate) use moves::has_copy;
 pub use moves::{Move, Origin, moves, reason};
 pub use plan::{Before, Flow, ForecastEnd, GroupKey, Part, PeriodPlan, Plan, Status, Totals};
-pub use reasons::unserved_reasons;
 pub use reconnect::reconnecting_users;
 pub use tenants::{TenantAccount, tenants};

@@ -2,6 +2,7 @@
 
 use super::access_points::AccessPointChange;
 use super::blind::Hurt;
+use super::explain::Because;
 use super::headroom::Margin;
 use super::measure::Stage;
 use super::moves::Move;
@@ -129,8 +130,8 @@ pub struct PeriodPlan {
     pub moves: Vec<Move>,
     /// One for every access point.
     pub access_points: Vec<AccessPointChange>,
-    /// By shard with unserved users, how many and why, ascending.
-    pub unserved_reasons: Vec<(ShardId, f64, String)>,
+    /// Why every part of a shard that is not at home is where it is; empty where nobody asked.
+    pub reasons: Vec<Because>,
     /// Levels: optimum over fractional homes, bound, and what this plan has.
     pub stages: Vec<Stage>,
     /// What the truth does to it while not everything is known and acted on.

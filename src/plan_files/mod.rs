@@ -26,6 +26,7 @@
 
 mod cell;
 mod change_row;
+pub mod explanations;
 mod guard;
 mod rows;
 mod summary;

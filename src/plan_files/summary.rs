@@ -85,6 +85,9 @@ pub struct Seconds {
     pub solve: f64,
     /// From fractional homes to whole shards.
     pub whole_shards: f64,
+    /// What binds, what more of it would change, and why shards are where they are.
+    #[serde(default)]
+    pub explain: f64,
     /// The referee.
     pub verify: f64,
     /// Tables.
@@ -268,7 +271,7 @@ pub fn read_summary(bytes: &[u8], findings: &mut Vec<Finding>) -> Option<Summary
     clippy::trivially_copy_pass_by_ref,
     reason = "serde asks for a reference"
 )]
-fn shortest<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn shortest<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
     /// Whole numbers up to here are exact.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     if !value.is_finite() {

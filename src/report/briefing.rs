@@ -6,6 +6,7 @@
 mod access_points;
 mod band;
 mod blind;
+mod help;
 pub(in crate::report) mod moves;
 mod periods;
 mod proof;
@@ -18,6 +19,7 @@ use super::span::{moment, span};
 use super::table::wrapped;
 use super::text::visible;
 use crate::model::{Inventory, Scenario};
+use crate::plan::explain::Explanations;
 use crate::plan::{Margin, PeriodPlan, Plan};
 use std::fmt::Write as _;
 
@@ -30,6 +32,8 @@ pub struct Briefing<'a> {
     pub scenario: &'a Scenario,
     /// What is told.
     pub plan: &'a Plan,
+    /// What is said about why it is so; `None` leaves that out.
+    pub explanations: Option<&'a Explanations>,
 }
 
 impl Briefing<'_> {
@@ -56,6 +60,7 @@ impl Briefing<'_> {
             wrap(
                 [
                     self.unserved(),
+                    self.help(),
                     self.access_points(),
                     self.blind(),
                     self.told(),

@@ -1,9 +1,14 @@
 //! The charts of a plan: which there are, drawn for the output folder and for the report.
 
 use super::charts::headroom::{Against, TIGHTEST_OTHERS};
-use super::charts::{Chart, HeadroomChart};
+use super::charts::moves::MOST_SITES;
+use super::charts::steering::MOST_ACCESS_POINTS;
+use super::charts::{Chart, HeadroomChart, MovesChart, SteeringChart};
+use super::moves::move_rows;
 use super::period::{happenings, headroom_rows};
+use super::places::map_chart;
 use super::span::span;
+use super::steering::steering;
 use super::through::headroom_through;
 use super::users::users_by_state;
 use super::words::Finding;
@@ -131,7 +136,7 @@ pub fn headroom_chart_name(period: &PeriodPlan, ending: &str) -> String {
     format!("charts/headroom-{}.{ending}", period.period.index)
 }
 
-/// The charts of a plan.
+/// The charts of a plan: those of all periods first, then each period's.
 fn charts(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<Planned> {
     let mut charts = vec![
         Planned::of_plan(
@@ -146,11 +151,48 @@ fn charts(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<Planne
         ),
     ];
     charts.extend(plan.periods.iter().map(|period| {
-        let index = period.period.index;
+        let name = format!("headroom-{}", period.period.index);
         let chart = headroom(inventory, scenario, period);
-        Planned::of_period("Headroom", period, format!("headroom-{index}"), chart)
+        Planned::of_period("Headroom", period, name, chart)
+    }));
+    charts.extend(plan.periods.iter().filter_map(|period| {
+        let name = format!("moves-{}", period.period.index);
+        let chart = moves(inventory, scenario, period)?;
+        Some(Planned::of_period("Who moves where", period, name, chart))
+    }));
+    charts.extend(steering_charts(inventory, scenario, plan));
+    charts.extend(plan.periods.iter().filter_map(|period| {
+        let name = format!("map-{}", period.period.index);
+        let chart = map_chart(inventory, scenario, period)?;
+        Some(Planned::of_period("Map", period, name, chart))
     }));
     charts
+}
+
+/// One for every period in which somebody enters elsewhere, or an access point opens, closes or comes back.
+fn steering_charts(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<Planned> {
+    let before = std::iter::once(&plan.before.flows);
+    let previous = before.chain(plan.periods.iter().map(|period| &period.flows));
+    previous
+        .zip(&plan.periods)
+        .filter_map(|(previous, period)| {
+            let steering = steering(inventory, previous, period);
+            let span = span(scenario, period.period.start, period.period.end);
+            let name = format!("steering-{}", period.period.index);
+            let most = MOST_ACCESS_POINTS;
+            steering.is_changed().then(|| {
+                let chart = SteeringChart::new(&scenario.name, &span, steering, most);
+                Planned::of_period("Steering", period, name, chart)
+            })
+        })
+        .collect()
+}
+
+/// `None` where nobody moves and nobody is left without a place.
+fn moves(inventory: &Inventory, scenario: &Scenario, period: &PeriodPlan) -> Option<MovesChart> {
+    let rows = move_rows(inventory, period);
+    let span = span(scenario, period.period.start, period.period.end);
+    (!rows.is_empty()).then(|| MovesChart::new(&scenario.name, &span, rows, MOST_SITES))
 }
 
 fn headroom(inventory: &Inventory, scenario: &Scenario, period: &PeriodPlan) -> HeadroomChart {

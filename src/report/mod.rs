@@ -2,17 +2,22 @@
 //!
 //! Nothing here opens a file, reads a clock or asks the environment.
 
+pub mod asked;
 pub mod briefing;
 pub mod charts;
 pub mod comparison;
 pub mod csv;
 pub mod drawn;
+pub mod explained;
 pub mod headroom;
 pub mod html;
+pub mod moves;
+mod named;
 pub mod numbers;
 mod period;
 pub mod places;
 pub mod span;
+pub mod steering;
 pub mod table;
 pub mod text;
 mod through;
@@ -21,4 +26,7 @@ pub mod words;
 pub mod written;
 
 pub use headroom::{HeadroomRow, Standing, State};
+pub use moves::{Fate, MoveRow};
+pub use named::{Named, titles};
 pub use period::{happenings, headroom_rows};
+pub use steering::{AccessPointRow, EntryRow, Steering};

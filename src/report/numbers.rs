@@ -131,6 +131,22 @@ pub fn users_up(count: f64) -> String {
     decimals((count - crate::units::NOBODY).ceil(), 0)
 }
 
+/// Users as a whole number, rounded to the nearest; somebody is never told as nobody.
+///
+/// ```
+/// use plimsoll::report::numbers::some_users;
+/// assert_eq!(some_users(2_100_003.6), "2,100,004");
+/// assert_eq!(some_users(0.2), "<1");
+/// assert_eq!(some_users(1e-9), "0"); // what arithmetic leaves of nobody
+/// ```
+pub fn some_users(count: f64) -> String {
+    if count > crate::units::NOBODY && count < 0.5 {
+        "<1".to_owned()
+    } else {
+        users(count)
+    }
+}
+
 /// A count with three digits or so where it is large: exact below a million.
 ///
 /// ```

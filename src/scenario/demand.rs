@@ -12,6 +12,16 @@ pub(super) fn is_counted(row: &Onboarding, scenario: &Scenario, at: Timestamp) -
     row.date <= at && !(scenario.policy.freeze_onboarding && row.date >= scenario.start)
 }
 
+/// `true` if the two ends of the forecast differ in some period: a row that counts before the scenario's end has
+/// `low` or `high` apart from `users`.
+pub fn has_forecast_range(inventory: &Inventory, scenario: &Scenario) -> bool {
+    inventory.onboarding.iter().any(|row| {
+        (row.low != row.users || row.high != row.users)
+            && row.date < scenario.end
+            && is_counted(row, scenario, row.date)
+    })
+}
+
 /// Users by shard with every onboarding row that counts at `at`, before surges; never below 0.
 ///
 /// The rows of a shard are summed before the sum is cut at 0, so their order never matters.

@@ -11,6 +11,7 @@ mod read;
 #[cfg(test)]
 mod tiny;
 
+pub use demand::has_forecast_range;
 pub use difference::{KeyDifference, differences};
 pub use free_share::free_share_lowered;
 pub use instant::{case_at, case_before};

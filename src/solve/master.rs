@@ -18,7 +18,6 @@ use super::price::{Closed, Tariff};
 use super::stop::Stop;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Objective;
-use crate::formulation::rows::RowId;
 use crate::formulation::{ClassId, ColumnKey, PathTable, Problem};
 use std::collections::HashSet;
 
@@ -71,7 +70,6 @@ pub(super) struct Master<'a> {
     hard_rows: Vec<Option<usize>>,
     move_row: Option<usize>,
     holds: Vec<Hold>,
-    default_loads: Vec<Vec<(RowId, f64)>>,
     is_default_closed: Vec<bool>,
     target_limits: Vec<f64>,
     /// By load row, the upper bound of `s`; and that of `t`.

@@ -92,8 +92,6 @@ pub(super) struct Slack<'a> {
 /// One pricing pass.
 pub(super) struct Pricing<'a> {
     pub(super) problem: &'a Problem<'a>,
-    /// By class, the loads of one user on the default path.
-    pub(super) default_loads: &'a [Vec<(RowId, f64)>],
     pub(super) closed: &'a Closed,
     /// By class: nobody may stay on the default path.
     pub(super) is_default_closed: &'a [bool],
@@ -130,7 +128,7 @@ impl Pricing<'_> {
                 continue;
             }
             let stay = problem.cost_by_default(id, &tariff.objective)
-                + self.default_loads[id]
+                + problem.loads_by_default[id]
                     .iter()
                     .map(|(row, load)| load * tariff.rows[*row])
                     .sum::<f64>();

@@ -2,9 +2,11 @@
 
 use crate::folders::{file, folder, with};
 use crate::levels::planned;
+use plimsoll::engine::explain;
 use plimsoll::inventory::{self, SourceFile};
 use plimsoll::report::briefing::Briefing;
 use plimsoll::scenario::{self, ScenarioText};
+use plimsoll::solve::Stop;
 use std::path::Path;
 
 /// The briefing of a plan for these files and this scenario.
@@ -18,10 +20,12 @@ fn briefing(files: &[SourceFile], scenario: &SourceFile, width: Option<u16>) -> 
         .scenario
         .expect("a sound scenario");
     let plan = planned(&inventory, &scenario);
+    let explanations = explain(&inventory, &scenario, &plan, &Stop::default());
     Briefing {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,
+        explanations: Some(&explanations),
     }
     .text(width)
 }
@@ -66,7 +70,8 @@ tightest in period 1  resource  before  during  target         room
 -------------------------------------------------------------------
 a                     cpu       40.0 %   0.0 %       -  0 vCPU free
 
-Unserved in period 1 (09:30 to 10:00): 10 users of 1 shard (gold): not enough cpu is left; `a` is full.
+Unserved in period 1 (09:30 to 10:00): 10 users of 1 shard (gold): not enough cpu is left at a.
+What would help: 20 vCPU more at a would serve all 10 users who stay unserved in period 1.
 a, not known for 30 minutes, has 50 of 100 vCPU left and is given 60: 60 users affected (most in r), \
 10 without room, 1,800 user-minutes.
 1 tenant falls below its promise: t; tenants.csv has all.
@@ -104,6 +109,10 @@ period  moves from  to            users  shards  by copying  why
      0  Chicago     San Antonio  78,000       3      38,000  drained
      0  Chicago     Amsterdam    12,000       1      12,000  drained
 
+What would help: 23 vCPU more at San Antonio would bring the worst shortfall
+from 60 % down to 4.6 %.
+What would help: 2.5 vCPU more at Amsterdam would give back headroom for 2,000
+users.
 Access point Dallas opens in period 0 (02:00 to 06:00): 48,000 users enter
 there.
 To do: 6 steps in changes.csv; the way back is in changes_back.csv.

@@ -2,6 +2,7 @@
 
 mod check_scenario;
 mod compare;
+mod explain;
 mod plan;
 
 use crate::folders::with;

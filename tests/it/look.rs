@@ -1,15 +1,19 @@
 //! Charts for people to look at, since no test sees whether a picture is good.
 
 use plimsoll::model::{ComponentKind, Coordinates, Phase};
-use plimsoll::plan_files::AccessPointUse;
+use plimsoll::plan_files::{AccessPointUse, How, Reason};
 use plimsoll::report::charts::headroom::{Against, HeadroomChart, TIGHTEST_OTHERS};
+use plimsoll::report::charts::moves::{MOST_SITES, MovesChart};
+use plimsoll::report::charts::steering::{MOST_ACCESS_POINTS, SteeringChart};
 use plimsoll::report::charts::through::{EventKind, EventSpan};
 use plimsoll::report::charts::{
     Chart, HeadroomThroughChart, MapChart, ThroughPeriod, UsersChart, UsersPeriod,
 };
 use plimsoll::report::places::{AccessPointPlace, SiteMove, SitePlace};
 use plimsoll::report::span::Clock;
-use plimsoll::report::{HeadroomRow, Standing, State};
+use plimsoll::report::{
+    AccessPointRow, EntryRow, HeadroomRow, MoveRow, Named, Standing, State, Steering,
+};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -22,6 +26,12 @@ mod through;
 #[path = "../../src/report/charts/users/samples.rs"]
 mod users;
 
+#[path = "../../src/report/charts/moves/samples.rs"]
+mod samples_of_moves;
+
+#[path = "../../src/report/charts/steering/samples.rs"]
+mod samples_of_steering;
+
 /// `PLIMSOLL_LOOK=FOLDER cargo test --test it look` draws the samples, narrow and wide.
 #[test]
 fn sample_charts_are_drawn_into_the_folder_that_plimsoll_look_names() {
@@ -30,6 +40,12 @@ fn sample_charts_are_drawn_into_the_folder_that_plimsoll_look_names() {
     };
     for (name, chart) in samples::all() {
         draw(&folder.join("headroom"), name, &chart);
+    }
+    for (name, chart) in samples_of_moves::all() {
+        draw(&folder.join("moves"), name, &chart);
+    }
+    for (name, chart) in samples_of_steering::all() {
+        draw(&folder.join("steering"), name, &chart);
     }
     for (name, chart) in map_samples::all() {
         draw(&folder.join("map"), name, &chart);

@@ -40,6 +40,7 @@ fn page(
             inventory: &inventory,
             scenario: &scenario,
             plan: &plan,
+            explanations: None,
         },
         warnings,
         explained,

@@ -13,28 +13,40 @@ fn americas() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("data/americas-2012")
 }
 
-fn inventory() -> Inventory {
-    plimsoll::inventory::read(&folder(&americas()))
+fn global() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("data/global")
+}
+
+fn inventory_of(path: &Path) -> Inventory {
+    plimsoll::inventory::read(&folder(path))
         .inventory
         .expect("what is shipped is sound")
 }
 
-fn scenario(inventory: &Inventory, layers: &[&str]) -> Scenario {
+fn scenario_of(path: &Path, inventory: &Inventory, layers: &[&str]) -> Scenario {
     let texts: Vec<ScenarioText> = layers
         .iter()
         .map(|name| ScenarioText {
             name: (*name).to_owned(),
-            text: std::fs::read_to_string(americas().join(name)).expect("it is shipped"),
+            text: std::fs::read_to_string(path.join(name)).expect("it is shipped"),
         })
         .collect();
-    plimsoll::scenario::read(&texts, inventory)
-        .scenario
-        .expect("what is shipped is sound")
+    let reading = plimsoll::scenario::read(&texts, inventory);
+    assert!(reading.findings.is_empty(), "{:?}", reading.findings);
+    reading.scenario.expect("what is shipped is sound")
+}
+
+fn inventory() -> Inventory {
+    inventory_of(&americas())
+}
+
+fn scenario(inventory: &Inventory, layers: &[&str]) -> Scenario {
+    scenario_of(&americas(), inventory, layers)
 }
 
 /// Scenarios that stand on their own.
-fn scenarios() -> Vec<String> {
-    let mut names: Vec<String> = folder(&americas())
+fn scenarios(path: &Path) -> Vec<String> {
+    let mut names: Vec<String> = folder(path)
         .into_iter()
         .map(|file| file.name)
         .filter(|name| Path::new(name).extension() == Some("toml".as_ref()))
@@ -56,7 +68,7 @@ fn once_detected(plan: &Plan) -> &PeriodPlan {
 #[test]
 fn whole_shards_cost_under_one_percent_of_moves_and_one_shard_of_headroom() {
     let inventory = inventory();
-    let names = scenarios();
+    let names = scenarios(&americas());
     assert!(
         names.len() > 12,
         "a drain for every site, and the day itself"
@@ -149,4 +161,72 @@ fn without_onboarding_fewer_users_have_to_move() {
     let (with, without) = (once_detected(&day), once_detected(&frozen));
     assert!(without.totals.users < with.totals.users);
     assert!(without.totals.moved < with.totals.moved);
+}
+
+#[test]
+fn global_inventory_is_as_large_as_its_page_says_and_read_without_a_finding() {
+    let reading = plimsoll::inventory::read(&folder(&global()));
+    assert!(reading.findings.is_empty(), "{:?}", reading.findings);
+    let inventory = reading.inventory.expect("what is shipped is sound");
+    assert_eq!(inventory.sites.len(), 40);
+    assert_eq!(inventory.access_points.len(), 100);
+    assert_eq!(inventory.client_regions.len(), 1200);
+    assert_eq!(inventory.shards.len(), 2400);
+    let users = |counts: fn(&plimsoll::model::Shard) -> bool| -> f64 {
+        let shards = inventory.shards.iter().filter(|shard| counts(shard));
+        shards.map(|shard| shard.users as f64).sum()
+    };
+    let all = users(|_| true);
+    assert!((59e6..61e6).contains(&all), "{all}");
+    let residents = users(|shard| shard.jurisdiction.is_some()) / all;
+    assert!((0.28..0.38).contains(&residents), "{residents}");
+    let names = scenarios(&global());
+    assert!(names.len() >= 8, "{names:?}");
+    for name in names {
+        scenario_of(&global(), &inventory, &[&name]);
+    }
+}
+
+#[test]
+fn drain_of_zurich_leaves_nobody_unserved_but_those_who_have_only_geneva_left() {
+    let inventory = inventory_of(&global());
+    let plan = planned(
+        &inventory,
+        &scenario_of(&global(), &inventory, &["drain-zrh.toml"]),
+    );
+    let [period] = plan.periods.as_slice() else {
+        panic!("one drain, one period");
+    };
+    // Onboarding is frozen and no row before has a range.
+    assert!(period.band.is_none());
+    let unserved: Vec<_> = period
+        .parts
+        .iter()
+        .filter(|part| part.site.is_none() && part.users > 0.0)
+        .collect();
+    assert!(!unserved.is_empty());
+    for part in unserved {
+        let must_stay = inventory.shards[part.shard.index()].jurisdiction;
+        let is_resident = must_stay.is_some_and(|id| inventory.jurisdictions[id.index()] == "CH");
+        let copies: Vec<&str> = inventory
+            .replicas_of(part.shard)
+            .iter()
+            .map(|replica| inventory.sites[replica.site.index()].id.as_str())
+            .collect();
+        // A drained shard with copies goes to one of them.
+        assert!(is_resident || copies == ["gva"], "{part:?}: {copies:?}");
+    }
+}
+
+#[test]
+fn drain_of_the_largest_site_of_the_world_keeps_every_target() {
+    let inventory = inventory_of(&global());
+    let plan = planned(
+        &inventory,
+        &scenario_of(&global(), &inventory, &["drain-iad.toml"]),
+    );
+    let totals = &plan.periods[0].totals;
+    assert!(totals.unserved <= 0.0);
+    assert!(totals.worst_shortfall <= 1e-6);
+    assert!(totals.moved > 3e6);
 }

@@ -7,13 +7,14 @@ use crate::cli::progress::Progress;
 use crate::cli::run::written;
 use crate::cli::terminal::Terminal;
 use crate::cli::{exit, folder, input, render};
-use crate::engine::{Options, plan};
+use crate::engine::{Options, explain, plan};
 use crate::error::{Error, Result};
 use crate::plan::{Plan, Status, check};
 use crate::plan_files::{self, PlanFile, Seconds};
 use crate::report::briefing::Briefing;
 use crate::report::drawn::{Drawing, drawings};
-use crate::report::html::{Figure, REPORT_FILE, Told as ReportTold, report};
+use crate::report::explained::{explanations, explanations_file};
+use crate::report::html::{Explained, Figure, REPORT_FILE, Told as ReportTold, report};
 use crate::report::written::{About, WrittenFile, summary, summary_file, tables};
 use std::time::Instant;
 
@@ -55,6 +56,12 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     };
     drop(clock);
 
+    let progress = (!is_quiet).then(|| Progress::start("explaining the plan"));
+    let started = Instant::now();
+    let explained = explain(inventory, scenario, &plan, &stop);
+    about.seconds.explain = started.elapsed().as_secs_f64();
+    drop(progress);
+
     let progress = (!is_quiet).then(|| Progress::start("writing the plan"));
     let started = Instant::now();
     let mut files = tables(inventory, &plan)?;
@@ -62,16 +69,19 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
         Charts::Drawn => drawings(inventory, scenario, &plan)?,
         Charts::None => Vec::new(),
     };
+    let written_explanations = explanations(inventory, scenario, &plan, &explained);
+    files.push(explanations_file(&written_explanations)?);
     let figures: Vec<Figure> = drawings.iter().map(Figure::from).collect();
     let briefing = Briefing {
         inventory,
         scenario,
         plan: &plan,
+        explanations: Some(&explained),
     };
     let page = report(&ReportTold {
         briefing,
         warnings: &[input.told.as_slice(), &plan.warnings].concat(),
-        explained: &[],
+        explained: &Explained::all(&written_explanations),
         figures: &figures,
         tables: &[],
     })?;

@@ -90,6 +90,8 @@ pub(crate) struct Reach<'i> {
     alike: Vec<ProfileId>,
     /// By client region and profile: the least latency to each site.
     known: BTreeMap<(ClientRegionId, ProfileId), Vec<Option<f64>>>,
+    /// By access point and profile: the least latency from it to each site.
+    behind: BTreeMap<(usize, ProfileId), Vec<Option<f64>>>,
 }
 
 impl<'i> Reach<'i> {
@@ -118,6 +120,7 @@ impl<'i> Reach<'i> {
             leaving,
             alike,
             known: BTreeMap::new(),
+            behind: BTreeMap::new(),
         }
     }
 
@@ -144,32 +147,59 @@ impl<'i> Reach<'i> {
         &self.known[&key]
     }
 
-    /// Dijkstra's algorithm in two layers.
-    fn search(&self, region: ClientRegionId, profile: ProfileId) -> Vec<Option<f64>> {
+    /// The least sums over the access points of the way there and the way on.
+    fn search(&mut self, region: ClientRegionId, profile: ProfileId) -> Vec<Option<f64>> {
         let start = self.positions.position(LinkEnd::ClientRegion(region));
-        let mut least: Vec<[Option<f64>; LAYERS]> = vec![[None; LAYERS]; self.positions.len()];
+        let before = self.least_from(start, profile);
+        let mut least: Vec<Option<f64>> = vec![None; self.positions.sites().len()];
+        for access_point in self.positions.access_points() {
+            let Some(there) = before[access_point] else {
+                continue;
+            };
+            let key = (access_point, self.alike[profile.index()]);
+            if !self.behind.contains_key(&key) {
+                let all = self.least_from(access_point, profile);
+                let sites = all[self.positions.sites()].to_vec();
+                self.behind.insert(key, sites);
+            }
+            for (least, on) in least.iter_mut().zip(&self.behind[&key]) {
+                let sum = on.map(|on| there + on);
+                *least = match (*least, sum) {
+                    (Some(least), Some(sum)) => Some(least.min(sum)),
+                    (known, sum) => known.or(sum),
+                };
+            }
+        }
+        least
+    }
+
+    /// By place, the least latency from a client region without passing an access point, or from an access point
+    /// without passing a second one. Dijkstra's algorithm.
+    fn least_from(&self, start: usize, profile: ProfileId) -> Vec<Option<f64>> {
+        let mut least: Vec<Option<f64>> = vec![None; self.positions.len()];
         // Latencies are 0 or more, so their bits are ordered as they are.
-        let mut queue = BinaryHeap::from([Reverse((0_u64, start, 0_usize))]);
-        while let Some(Reverse((bits, place, layer))) = queue.pop() {
-            if least[place][layer].is_some() {
+        let mut queue = BinaryHeap::from([Reverse((0_u64, start))]);
+        while let Some(Reverse((bits, place))) = queue.pop() {
+            if least[place].is_some() {
                 continue;
             }
             let latency = f64::from_bits(bits);
-            least[place][layer] = Some(latency);
+            least[place] = Some(latency);
+            if place != start && self.positions.access_points().contains(&place) {
+                continue;
+            }
             for link in &self.leaving[place] {
                 let link = &self.inventory.links[*link];
                 let profiles = link.profiles.as_ref();
-                let is_open = profiles.is_none_or(|profiles| profiles.contains(&profile));
                 let to = self.positions.position(link.to);
-                if let (true, Some(next)) = (is_open, self.positions.layer_at(to, layer)) {
-                    queue.push(Reverse(((latency + link.latency.0).to_bits(), to, next)));
+                if least[to].is_none()
+                    && profiles.is_none_or(|profiles| profiles.contains(&profile))
+                {
+                    queue.push(Reverse(((latency + link.latency.0).to_bits(), to)));
                 }
             }
         }
-        self.positions
-            .sites()
-            .map(|site| least[site][BEHIND])
-            .collect()
+        least
     }
 }
 

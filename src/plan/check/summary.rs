@@ -5,7 +5,7 @@ use super::report::{At, Report, Rule, is_same_count, is_same_difference};
 use super::stages::{self, Levels, Told};
 use crate::model::{Case, Scenario};
 use crate::plan_files::{PeriodSummary, SUMMARY_FILE, Status, Summary, Totals, decimal};
-use crate::scenario::{Band, Knowledge, Period, case_at};
+use crate::scenario::{Band, Knowledge, Period, case_at, has_forecast_range};
 use jiff::Timestamp;
 
 /// What the tables of one period come to.
@@ -246,10 +246,7 @@ fn band_is_of_the_forecast(
         hint: "compute the period at both ends of the forecast",
     };
     let (inventory, scenario) = (ground.inventory, ground.scenario);
-    let has_ends = inventory
-        .onboarding
-        .iter()
-        .any(|row| row.low != row.users || row.high != row.users);
+    let has_ends = has_forecast_range(inventory, scenario);
     let Some(band) = &summary.band else {
         if has_ends && status != Status::Stopped {
             let key = format!("{key}.band");
@@ -258,7 +255,7 @@ fn band_is_of_the_forecast(
                 RULE,
                 at,
                 "no band",
-                "a band, as onboarding.csv has low and high",
+                "a band, as rows of onboarding.csv that count have low and high",
             );
         }
         return;

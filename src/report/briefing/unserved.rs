@@ -2,6 +2,7 @@
 
 use super::{Briefing, counted};
 use crate::plan::PeriodPlan;
+use crate::report::explained::{Teller, unserved_words};
 use crate::report::numbers;
 use crate::report::text::visible;
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,11 +24,14 @@ struct Group<'a> {
 impl Briefing<'_> {
     /// A sentence for every reason, that of most users first.
     pub(in crate::report) fn unserved(&self) -> Vec<String> {
-        let mut groups: BTreeMap<&str, Group<'_>> = BTreeMap::new();
+        let teller = Teller {
+            inventory: self.inventory,
+        };
+        let mut groups: BTreeMap<String, Group<'_>> = BTreeMap::new();
         for period in &self.plan.periods {
-            let mut of_period: BTreeMap<&str, (f64, usize)> = BTreeMap::new();
-            for (shard, users, reason) in &period.unserved_reasons {
-                let sums = of_period.entry(reason).or_default();
+            let mut of_period: BTreeMap<String, (f64, usize)> = BTreeMap::new();
+            for (shard, (users, reason)) in unserved_words(teller, period) {
+                let sums = of_period.entry(reason.clone()).or_default();
                 sums.0 += users;
                 sums.1 += 1;
                 let tier = self.inventory.shards[shard.index()].tier;
@@ -41,7 +45,7 @@ impl Briefing<'_> {
                 group.shards = group.shards.max(shards);
             }
         }
-        let mut groups: Vec<(&str, Group<'_>)> = groups.into_iter().collect();
+        let mut groups: Vec<(String, Group<'_>)> = groups.into_iter().collect();
         groups.sort_by(|a, b| b.1.users.total_cmp(&a.1.users));
         let mut sentences: Vec<String> = groups
             .iter()

@@ -58,6 +58,9 @@ pub(super) struct Heading<'a> {
     pub(super) subtitle: &'a [&'a str],
 }
 
+/// Draws a mark around a point.
+type Mark<'a> = Box<dyn Fn(&mut Canvas, Point) + 'a>;
+
 /// A mark that a legend explains.
 pub(super) struct Key<'a> {
     /// Width of the mark in pixels.
@@ -65,7 +68,7 @@ pub(super) struct Key<'a> {
     /// What it means.
     pub(super) words: &'a str,
     /// Draws it around a point.
-    pub(super) mark: Box<dyn Fn(&mut Canvas, Point) + 'a>,
+    pub(super) mark: Mark<'a>,
 }
 
 impl<'a> Key<'a> {

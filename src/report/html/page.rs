@@ -3,6 +3,7 @@
 use super::figure::Figure;
 use super::frame::Frame;
 use super::table::{DataTable, mark};
+use crate::plan_files::explanations::Explanations;
 use crate::report::headroom::State;
 
 /// A sentence that says why, with an anchor that numbers link to.
@@ -16,6 +17,25 @@ pub struct Explained {
     pub period: Option<usize>,
     /// Id of the component that it is about, if it is about one.
     pub component: Option<String>,
+}
+
+impl Explained {
+    /// What binds and who is trapped, of explanations.json.
+    pub fn all(explanations: &Explanations) -> Vec<Self> {
+        let bindings = explanations.bindings.iter().map(|own| Self {
+            id: anchor(&own.id),
+            sentence: own.sentence.clone(),
+            period: Some(own.period as usize),
+            component: Some(own.component.clone()),
+        });
+        let cuts = explanations.cuts.iter().map(|own| Self {
+            id: anchor(&own.id),
+            sentence: own.sentence.clone(),
+            period: Some(own.period as usize),
+            component: None,
+        });
+        bindings.chain(cuts).collect()
+    }
 }
 
 /// One of the three numbers of the briefing.
@@ -118,4 +138,16 @@ impl Page {
     pub(super) fn after_the_answer(&self) -> &[String] {
         self.verdict.get(1..).unwrap_or_default()
     }
+}
+
+/// An id of explanations.json as an anchor: letters and digits in lower case, all else a hyphen.
+fn anchor(id: &str) -> String {
+    let plain = |character: char| {
+        if character.is_ascii_alphanumeric() {
+            character.to_ascii_lowercase()
+        } else {
+            '-'
+        }
+    };
+    id.chars().map(plain).collect()
 }

@@ -9,6 +9,7 @@ use crate::plan_files::{
     AccessPointRow, AccessPointUse, AssignmentRow, BlindPhase, BlindRow, HeadroomRow, MoveRow,
     Signed, UnservedRow,
 };
+use crate::report::explained::{Teller, unserved_words};
 
 /// Names of what the plan speaks of by index.
 pub(super) struct Writer<'a> {
@@ -173,19 +174,21 @@ impl Writer<'_> {
     }
 
     pub(super) fn unserved(&self) -> Vec<UnservedRow> {
+        let teller = Teller {
+            inventory: self.inventory,
+        };
         self.rows(|period| {
-            period
-                .unserved_reasons
-                .iter()
-                .map(|(shard, users, reason)| {
+            unserved_words(teller, period)
+                .into_iter()
+                .map(|(shard, (users, reason))| {
                     let tier = self.inventory.shards[shard.index()].tier;
                     UnservedRow {
                         period: number(&period.period),
-                        shard: self.shard(*shard),
-                        tenant: self.tenant(*shard),
+                        shard: self.shard(shard),
+                        tenant: self.tenant(shard),
                         tier: self.inventory.tiers[tier.index()].id.clone(),
-                        users: *users,
-                        reason: reason.clone(),
+                        users,
+                        reason,
                     }
                 })
                 .collect()

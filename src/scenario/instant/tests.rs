@@ -4,6 +4,7 @@ use super::super::tiny::{A, B, BW, CPU, LB1, cut, event, hour, inventory, scenar
 use super::*;
 use crate::ids::{ClientRegionId, ProfileId, ResourceId, ShardId, TenantId};
 use crate::model::{CapacityChange, Onboarding, Reduction, Surge};
+use crate::scenario::has_forecast_range;
 use ndarray::array;
 
 fn believed(inventory: &Inventory, scenario: &Scenario, at: i64) -> Case {
@@ -231,6 +232,23 @@ fn joining(date: i64, users: i64, low: i64, high: i64) -> Onboarding {
         low,
         high,
     }
+}
+
+#[test]
+fn forecast_has_a_range_only_if_a_row_with_one_counts_before_the_end() {
+    let has_range = |rows: Vec<Onboarding>, freezes: bool| {
+        let mut inventory = inventory();
+        inventory.onboarding = rows;
+        let mut scenario = scenario(vec![]);
+        scenario.policy.freeze_onboarding = freezes;
+        has_forecast_range(&inventory, &scenario)
+    };
+    // The scenario goes from hour 2 to hour 8.
+    assert!(!has_range(vec![joining(1, 10, 10, 10)], false));
+    assert!(has_range(vec![joining(1, 10, 5, 20)], true));
+    assert!(has_range(vec![joining(4, 10, 5, 20)], false));
+    assert!(!has_range(vec![joining(4, 10, 5, 20)], true));
+    assert!(!has_range(vec![joining(8, 10, 5, 20)], false));
 }
 
 #[test]

@@ -84,13 +84,6 @@ impl<'a> Master<'a> {
                 }
             })
             .collect();
-        let default_loads = (0..class_count)
-            .map(|class| {
-                problem.defaults[class].map_or_else(Vec::new, |default| {
-                    problem.loads(class, problem.paths.get(default.path))
-                })
-            })
-            .collect();
         let mut master = Self {
             backend: Backend::new(inner)?,
             paths: problem.paths.clone(),
@@ -107,7 +100,6 @@ impl<'a> Master<'a> {
             hard_rows,
             move_row,
             holds: Vec::new(),
-            default_loads,
             is_default_closed: vec![false; class_count],
             target_limits,
             missing,

@@ -103,7 +103,6 @@ impl Master<'_> {
     pub(super) fn price(&mut self, tariff: &Tariff) -> Pass {
         let pricing = Pricing {
             problem: self.problem,
-            default_loads: &self.default_loads,
             closed: &self.closed,
             is_default_closed: &self.is_default_closed,
         };

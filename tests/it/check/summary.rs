@@ -125,13 +125,21 @@ fn summary_has_the_totals_of_the_tables() {
 #[test]
 fn forecast_with_two_ends_needs_a_band() {
     let mut plan = one_drain();
-    plan.inventory.onboarding.push(Onboarding {
-        date: plan.scenario.end,
+    let ranging = |date, high| Onboarding {
+        date,
         shard: ShardId(0),
-        users: 10,
-        low: 5,
-        high: 20,
-    });
+        users: 0,
+        low: 0,
+        high,
+    };
+    // A row that counts from the end on ranges over nothing that is planned.
+    let end = plan.scenario.end;
+    plan.inventory.onboarding.push(ranging(end, 20));
+    let verdict = plan.verdict();
+    assert!(verdict.holds(), "{verdict}");
+    // Two rows that cancel: there is a range, and both ends have the users of the plan.
+    let start = plan.scenario.start;
+    plan.inventory.onboarding = vec![ranging(start, 20), ranging(start, -20)];
     assert_breaks(&plan, "P7916", "summary.json: key periods[0].band");
     let mut stopped = plan.clone();
     let summary = plan.files["summary.json"].replace("\"complete\"", "\"stopped\"");

@@ -11,7 +11,7 @@ use plimsoll::model::{ExistingShortfall, Inventory, Scenario};
 /// Decisions: a surge touches the shards whose demand it changes. "Some path" is one that the shard's users
 /// may take (profile, latency limit), through any access point, open or not, and whatever is gone on it. An
 /// event of any share touches what it names, also a component that limits nothing.
-pub(super) fn affected(
+pub(crate) fn affected(
     inventory: &Inventory,
     scenario: &Scenario,
     before: &Believed,

@@ -7,35 +7,35 @@ use plimsoll::ids::{ComponentId, ResourceId};
 use plimsoll::model::{Event, EventKind, Inventory, Onboarding, Scenario, Surge};
 
 /// Components × resources and shards as the planner believes them to be at an instant.
-pub(super) struct Believed {
+pub(crate) struct Believed {
     /// Capacity with the capacity changes of the past, before any event; `None` is not limited.
-    pub(super) nominal: Array2<Option<f64>>,
+    pub(crate) nominal: Array2<Option<f64>>,
     /// Share left by the known events in force.
-    pub(super) available: Array2<f64>,
+    pub(crate) available: Array2<f64>,
     /// Components of which known events leave nothing.
-    pub(super) gone: Vec<bool>,
+    pub(crate) gone: Vec<bool>,
     /// Sites to which a known failure event leaves nothing.
-    pub(super) failed: Vec<bool>,
+    pub(crate) failed: Vec<bool>,
     /// Headroom target `h`.
-    pub(super) target: Array2<f64>,
+    pub(crate) target: Array2<f64>,
     /// Users of every shard with its onboarding, before surges.
-    pub(super) base_users: Vec<f64>,
+    pub(crate) base_users: Vec<f64>,
     /// Product of the surges on every shard.
-    pub(super) factor: Vec<f64>,
+    pub(crate) factor: Vec<f64>,
     /// Components that a known event in force touches.
-    pub(super) touched: Vec<bool>,
+    pub(crate) touched: Vec<bool>,
     /// Shards that a known surge in force touches.
-    pub(super) surged: Vec<bool>,
+    pub(crate) surged: Vec<bool>,
 }
 
 impl Believed {
     /// Users of a shard as every level counts them.
-    pub(super) fn users(&self, shard: usize) -> f64 {
+    pub(crate) fn users(&self, shard: usize) -> f64 {
         self.base_users[shard] * self.factor[shard]
     }
 
     /// Capacity left; `None` is not limited.
-    pub(super) fn left(&self, component: usize, resource: usize) -> Option<f64> {
+    pub(crate) fn left(&self, component: usize, resource: usize) -> Option<f64> {
         self.nominal[[component, resource]]
             .map(|capacity| capacity * self.available[[component, resource]])
     }
@@ -44,7 +44,7 @@ impl Believed {
     ///
     /// Decision: a resource that does not vary keeps the demand of the unsurged users, so the share of one
     /// surged user in it is smaller by the factor.
-    pub(super) fn demand(&self, inventory: &Inventory, shard: usize, resource: usize) -> f64 {
+    pub(crate) fn demand(&self, inventory: &Inventory, shard: usize, resource: usize) -> f64 {
         let profile = inventory.shards[shard].profile;
         let demand = inventory.profiles[profile.index()].demand[resource];
         if inventory.resources[resource].varies {
@@ -56,7 +56,7 @@ impl Believed {
 }
 
 /// What is believed at `at`.
-pub(super) fn at_instant(
+pub(crate) fn at_instant(
     inventory: &Inventory,
     scenario: &Scenario,
     at: Timestamp,

@@ -6,14 +6,14 @@
 //!
 //! Decisions where the text leaves room stand as comments that begin with "Decision:".
 
-mod affected;
-mod at_instant;
+pub(crate) mod affected;
+pub(crate) mod at_instant;
 mod ladder;
 mod lp;
-mod paths;
-mod pools;
+pub(crate) mod paths;
+pub(crate) mod pools;
 mod rows;
-mod rules;
+pub(crate) mod rules;
 mod split;
 mod statement;
 
@@ -118,7 +118,7 @@ pub(crate) fn before_loads(
 }
 
 /// Users and capacities of the scenario's start, no event in force.
-fn before_instant(inventory: &Inventory, scenario: &Scenario, band: Band) -> Believed {
+pub(crate) fn before_instant(inventory: &Inventory, scenario: &Scenario, band: Band) -> Believed {
     let quiet = Scenario {
         events: Vec::new(),
         ..scenario.clone()

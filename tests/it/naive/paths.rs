@@ -6,17 +6,17 @@ use plimsoll::units::LATENCY_SLACK_MS;
 
 /// One simple path; its site is its last component.
 #[derive(Debug, Clone)]
-pub(super) struct Path {
-    pub(super) site: SiteId,
+pub(crate) struct Path {
+    pub(crate) site: SiteId,
     /// Access point, elements that stand alone, links, and the site.
-    pub(super) components: Vec<ComponentId>,
-    pub(super) pools: Vec<PoolId>,
-    pub(super) latency: f64,
+    pub(crate) components: Vec<ComponentId>,
+    pub(crate) pools: Vec<PoolId>,
+    pub(crate) latency: f64,
 }
 
 impl Path {
     /// Its components with every member of its pools.
-    pub(super) fn with_members(&self, inventory: &Inventory) -> Vec<ComponentId> {
+    pub(crate) fn with_members(&self, inventory: &Inventory) -> Vec<ComponentId> {
         let members = self.pools.iter().flat_map(|pool| {
             inventory.pools[pool.index()]
                 .members
@@ -28,7 +28,7 @@ impl Path {
 }
 
 /// Every path that the users of `shard` may take within `limit`, to any site, whatever is open.
-pub(super) fn paths_of(inventory: &Inventory, shard: &Shard, limit: Option<f64>) -> Vec<Path> {
+pub(crate) fn paths_of(inventory: &Inventory, shard: &Shard, limit: Option<f64>) -> Vec<Path> {
     let mut search = Search {
         inventory,
         shard,

@@ -9,7 +9,7 @@ use plimsoll::model::Inventory;
 ///
 /// Decisions: one member after the other is looked at, in order and again until nothing changes; the last
 /// member is never pulled out; room is counted in capacity less fixed load, not within the headroom target.
-pub(super) fn carrying_members(
+pub(crate) fn carrying_members(
     inventory: &Inventory,
     believed: &Believed,
     fixed: &Array2<f64>,

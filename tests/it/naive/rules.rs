@@ -5,7 +5,7 @@ use plimsoll::ids::{ShardId, SiteId};
 use plimsoll::model::{Drain, Failover, Inventory, MoveRule, Movers, Policy, ReplicaState};
 
 /// `true` if a replica of the shard, or its home if it has replicas, is at `site`.
-pub(super) fn has_copy(inventory: &Inventory, shard: usize, site: SiteId) -> bool {
+pub(crate) fn has_copy(inventory: &Inventory, shard: usize, site: SiteId) -> bool {
     let replicas = inventory.replicas_of(ShardId::new(shard));
     let is_home = inventory.shards[shard].site == Some(site);
     !replicas.is_empty() && (is_home || replicas.iter().any(|replica| replica.site == site))
@@ -29,7 +29,7 @@ fn has_ready_copy(inventory: &Inventory, shard: usize, site: SiteId) -> bool {
 /// failover rules do not ask about it; the move rule says where a shard may go and does (pinned without a
 /// site: nowhere; `replica_only`: where a ready copy is). A blocked replica makes no site allowed, but does
 /// not forbid one where shards without a copy may go. The failover rule stands instead of the drain rule.
-pub(super) fn may_run_at(
+pub(crate) fn may_run_at(
     inventory: &Inventory,
     policy: &Policy,
     believed: &Believed,

@@ -55,7 +55,7 @@ impl Told<'_> {
                     self.when(worst, is_any)
                 ),
                 because: match (is_any, is_hurt) {
-                    (true, _) => part_of(worst, "unserved", worst.unserved_reasons.is_empty()),
+                    (true, _) => part_of(worst, "unserved", self.unserved_words(worst).is_empty()),
                     (false, true) => "unknown".to_owned(),
                     (false, false) => "glance".to_owned(),
                 },

@@ -199,8 +199,8 @@ impl Told<'_> {
     /// Who is unserved, by reason.
     fn unserved_of(&self, period: &PeriodPlan) -> Option<DataTable> {
         let inventory = self.briefing.inventory;
-        let mut groups: BTreeMap<&str, (f64, usize, BTreeSet<&str>)> = BTreeMap::new();
-        for (shard, users, reason) in &period.unserved_reasons {
+        let mut groups: BTreeMap<String, (f64, usize, BTreeSet<&str>)> = BTreeMap::new();
+        for (shard, (users, reason)) in self.unserved_words(period) {
             let group = groups.entry(reason).or_default();
             group.0 += users;
             group.1 += 1;
@@ -215,7 +215,7 @@ impl Told<'_> {
             .map(|(reason, (users, shards, tiers))| Row {
                 id: None,
                 cells: vec![
-                    Cell::words(reason),
+                    Cell::words(&reason),
                     Cell::words(&tiers.into_iter().collect::<Vec<_>>().join(", ")),
                     Cell::users(shards as f64),
                     Cell::number(numbers::users_up(users), users).because("unserved"),

@@ -172,18 +172,18 @@ impl Told<'_> {
         let inventory = self.briefing.inventory;
         let (rows, note) = self.ranked(
             |period| {
-                let reasons = period.unserved_reasons.iter();
+                let reasons = self.unserved_words(period).into_iter();
                 reasons
-                    .map(|(shard, users, reason)| {
+                    .map(|(shard, (users, reason))| {
                         let row = &inventory.shards[shard.index()];
                         let cells = vec![
                             Cell::words(inventory.shard_ids.get(shard.index())),
                             Cell::words(&inventory.tenants[row.tenant.index()]),
                             Cell::words(&inventory.tiers[row.tier.index()].id),
-                            Cell::number(numbers::users_up(*users), *users),
-                            Cell::words(reason),
+                            Cell::number(numbers::users_up(users), users),
+                            Cell::words(&reason),
                         ];
-                        (*users, cells)
+                        (users, cells)
                     })
                     .collect()
             },

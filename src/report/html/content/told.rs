@@ -5,7 +5,10 @@ use super::super::frame::Frame;
 use super::super::page::{Explained, Page};
 use super::super::table::DataTable;
 use super::tables::HeadroomTable;
+use crate::ids::ShardId;
+use crate::plan::PeriodPlan;
 use crate::report::briefing::Briefing;
+use crate::report::explained::{Teller, unserved_words};
 use crate::report::span::span;
 use crate::report::text::visible;
 
@@ -56,6 +59,19 @@ impl Told<'_> {
             proof: visible_all(&[self.briefing.band(), self.briefing.proof()].concat()),
             tables: self.tables(headroom),
         }
+    }
+}
+
+impl Told<'_> {
+    /// Who is unserved in a period, how many of them and why, by shard.
+    pub(super) fn unserved_words(
+        &self,
+        period: &PeriodPlan,
+    ) -> std::collections::BTreeMap<ShardId, (f64, String)> {
+        let teller = Teller {
+            inventory: self.briefing.inventory,
+        };
+        unserved_words(teller, period)
     }
 }
 

@@ -1,0 +1,249 @@
+//! `plimsoll explain`: why is this shard here, why is this component full, and everything else that a plan's
+//! explanations say.
+
+use crate::cli::exit;
+use crate::cli::options::{ExplainOptions, Format, Question};
+use crate::cli::render::{self, Sources};
+use crate::cli::run::written;
+use crate::cli::stored::Stored;
+use crate::cli::terminal::Terminal;
+use crate::diagnostic::nearest::nearest;
+use crate::diagnostic::{Code, Finding, Place, Severity};
+use crate::engine::Recalled;
+use crate::error::{Error, Result};
+use crate::ids::{ComponentId, ShardId};
+use crate::model::{Inventory, Scenario};
+use crate::plan::explain::{elsewhere, filling, reasons_of};
+use crate::plan_files::explanations::Explanations;
+use crate::report::asked::{
+    ComponentAnswer, ComponentPeriod, ShardAnswer, ShardPeriod, everything,
+};
+use serde_json::Value;
+
+/// What is asked about is not in the plan.
+const UNKNOWN: Code = Code("P6016");
+
+/// The folder does not hold what the question needs.
+const NOT_CARRIED: Code = Code("P6017");
+
+/// An answer in both forms.
+struct Answer {
+    text: String,
+    json: Value,
+}
+
+/// Reads a written plan and answers a question about it.
+pub(crate) fn run(options: &ExplainOptions, terminal: &mut Terminal) -> Result<u8> {
+    let Some(stored) = Stored::read(&options.plan, terminal)? else {
+        return Ok(exit::BAD_INPUT);
+    };
+    let answer = match answer(options, &stored, terminal.width) {
+        Ok(answer) => answer,
+        Err(finding) => {
+            let faults = render::findings([&*finding], &Sources::of(&[]), terminal.style);
+            // Nobody is left to be told if standard error is gone.
+            let _ = terminal.err.write_all(faults.as_bytes());
+            return Ok(exit::BAD_INPUT);
+        }
+    };
+    let text = match options.format {
+        Format::Json => {
+            serde_json::to_string_pretty(&answer.json)
+                .map_err(|error| Error::Internal(error.to_string()))?
+                + "\n"
+        }
+        Format::Text | Format::Quiet => answer.text,
+    };
+    written(terminal.out.write_all(text.as_bytes()))?;
+    Ok(exit::SOUND)
+}
+
+type Asked<T> = std::result::Result<T, Box<Finding>>;
+
+fn answer(options: &ExplainOptions, stored: &Stored, width: Option<u16>) -> Asked<Answer> {
+    if options.question == Question::Everything {
+        let explanations = stored.explanations.as_ref().ok_or_else(|| {
+            not_carried(
+                "explanations.json",
+                "it says what binds and why shards are where they are",
+            )
+        })?;
+        return Ok(Answer {
+            text: everything(explanations, options.period, width),
+            json: serde_json::to_value(explanations).unwrap_or_default(),
+        });
+    }
+    let inputs = "the inventory and the scenario that the plan was made from";
+    let inputs = stored
+        .inputs
+        .as_ref()
+        .ok_or_else(|| not_carried("inputs", inputs))?;
+    let inventory = inputs
+        .inventory()
+        .ok_or_else(|| not_carried("inputs", "an inventory without errors"))?;
+    let scenario = inputs
+        .scenario(&inventory)
+        .ok_or_else(|| not_carried("inputs", "a scenario without errors"))?;
+    let recalled = Recalled::new(&inventory, &scenario, &stored.plan)?;
+    let periods = asked_periods(&recalled, options.period)?;
+    match &options.question {
+        Question::Shard(id) => {
+            let shard = shard(&inventory, id)?;
+            Ok(of_shard(
+                &inventory, &scenario, &recalled, &periods, shard, width,
+            ))
+        }
+        Question::Component(id) => {
+            let component = component(&inventory, id)?;
+            let explanations = stored.explanations.as_ref();
+            Ok(of_component(
+                (&inventory, &scenario),
+                &recalled,
+                &periods,
+                component,
+                explanations,
+                width,
+            ))
+        }
+        Question::Everything => Err(unknown("question", "", None)),
+    }
+}
+
+fn of_shard(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    recalled: &Recalled<'_>,
+    periods: &[usize],
+    shard: ShardId,
+    width: Option<u16>,
+) -> Answer {
+    let all: Vec<_> = recalled.periods().copied().collect();
+    let answer = ShardAnswer {
+        inventory,
+        scenario,
+        shard,
+        periods: periods
+            .iter()
+            .filter_map(|&index| {
+                recalled.ask(index, |period| ShardPeriod {
+                    period: all[index],
+                    reasons: reasons_of(period, shard),
+                    sites: elsewhere(period, shard),
+                })
+            })
+            .collect(),
+    };
+    Answer {
+        text: answer.text(width),
+        json: answer.json(),
+    }
+}
+
+fn of_component(
+    (inventory, scenario): (&Inventory, &Scenario),
+    recalled: &Recalled<'_>,
+    periods: &[usize],
+    component: ComponentId,
+    explanations: Option<&Explanations>,
+    width: Option<u16>,
+) -> Answer {
+    let all: Vec<_> = recalled.periods().copied().collect();
+    let name = inventory.component_name(component);
+    let sentences = |period: usize| -> Vec<String> {
+        let bindings = explanations.iter().flat_map(|told| &told.bindings);
+        bindings
+            .filter(|binding| {
+                let is_then = binding.period as usize == period
+                    || binding.also_in.iter().any(|&also| also as usize == period);
+                is_then && binding.component == name
+            })
+            .map(|binding| binding.sentence.clone())
+            .collect()
+    };
+    let answer = ComponentAnswer {
+        inventory,
+        scenario,
+        component,
+        periods: periods
+            .iter()
+            .filter_map(|&index| {
+                recalled.ask(index, |period| ComponentPeriod {
+                    period: all[index],
+                    fillings: filling(period, component),
+                    sentences: sentences(index),
+                })
+            })
+            .collect(),
+    };
+    Answer {
+        text: answer.text(width),
+        json: answer.json(),
+    }
+}
+
+/// The periods that are asked about.
+fn asked_periods(recalled: &Recalled<'_>, asked: Option<usize>) -> Asked<Vec<usize>> {
+    let count = recalled.periods().count();
+    match asked {
+        None => Ok((0..count).collect()),
+        Some(period) if period < count => Ok(vec![period]),
+        Some(period) => Err(Box::new(Finding {
+            expected: format!("a period of the plan: 0 to {}", count.saturating_sub(1)),
+            hint: "leave it out to ask about all periods".to_owned(),
+            ..*unknown("period", &period.to_string(), None)
+        })),
+    }
+}
+
+fn shard(inventory: &Inventory, id: &str) -> Asked<ShardId> {
+    let position = inventory.shard_ids.iter().position(|own| own == id);
+    position
+        .map(ShardId::new)
+        .ok_or_else(|| unknown("shard", id, nearest(id, inventory.shard_ids.iter())))
+}
+
+fn component(inventory: &Inventory, id: &str) -> Asked<ComponentId> {
+    let names = || {
+        (0..inventory.component_count())
+            .map(|index| inventory.component_name(ComponentId::new(index)))
+    };
+    names()
+        .position(|own| own == id)
+        .map(ComponentId::new)
+        .ok_or_else(|| unknown("component", id, nearest(id, names())))
+}
+
+/// What is asked about is not in the plan.
+fn unknown(what: &str, found: &str, near: Option<&str>) -> Box<Finding> {
+    Box::new(Finding {
+        severity: Severity::Error,
+        code: UNKNOWN,
+        place: Place {
+            file: format!("--{what}"),
+            line: None,
+            column: None,
+        },
+        found: format!("`{found}`"),
+        expected: format!("the id of a {what} of the plan"),
+        hint: near.map_or_else(
+            || "look at the tables of the plan".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        ),
+    })
+}
+
+/// The folder lacks something.
+fn not_carried(what: &str, is: &str) -> Box<Finding> {
+    Box::new(Finding {
+        severity: Severity::Error,
+        code: NOT_CARRIED,
+        place: Place {
+            file: what.to_owned(),
+            line: None,
+            column: None,
+        },
+        found: "nothing that can be read".to_owned(),
+        expected: is.to_owned(),
+        hint: "plan again with this version: `plimsoll plan` writes it".to_owned(),
+    })
+}

@@ -1,0 +1,117 @@
+//! What is called worse without solving is worse when it is solved.
+
+use super::*;
+use crate::formulation::{Setting, Standby, affected_shards};
+use crate::graph::Network;
+use crate::inventory::{self, SourceFile};
+use crate::model::{Homes, Inventory, Scenario};
+use crate::scenario::{self, Band, Knowledge, ScenarioText, case_at};
+use crate::solve::{Stop, solve, solve_unless_worse};
+use ndarray::Array2;
+
+macro_rules! americas {
+    ($($name:literal),*) => {
+        [$(SourceFile {
+            name: $name.into(),
+            bytes: include_bytes!(concat!("../../../data/americas-2012/", $name)).to_vec(),
+        }),*]
+    };
+}
+
+fn inventory() -> Inventory {
+    inventory::read(&americas![
+        "access_points.csv",
+        "client_regions.csv",
+        "elements.csv",
+        "links.csv",
+        "load_curves.csv",
+        "profiles.csv",
+        "replicas.csv",
+        "resources.csv",
+        "shards.csv",
+        "sites.csv",
+        "tiers.csv"
+    ])
+    .inventory
+    .expect("what is shipped is sound")
+}
+
+fn drain(inventory: &Inventory) -> Scenario {
+    let text = include_str!("../../../data/americas-2012/drain-gru.toml").to_owned();
+    let name = "drain-gru.toml".into();
+    scenario::read(&[ScenarioText { name, text }], inventory)
+        .scenario
+        .expect("what is shipped is sound")
+}
+
+#[test]
+fn homes_that_are_proven_worse_are_worse_when_they_are_solved() {
+    let inventory = inventory();
+    let scenario = drain(&inventory);
+    let network = Network::new(&inventory);
+    let case = case_at(
+        &inventory,
+        &scenario,
+        scenario.start,
+        Knowledge::Believed,
+        Band::Expected,
+    );
+    let current = Homes::whole(inventory.shards.iter().map(|shard| shard.site).collect());
+    let lowered = vec![false; inventory.sites.len()];
+    let policy = &scenario.policy;
+    let is_affected = affected_shards(&inventory, &network, &case, policy, &current, &lowered);
+    let kept = Array2::zeros(case.target.dim());
+    let problem = Problem::new(Setting {
+        inventory: &inventory,
+        network: &network,
+        case: &case,
+        policy,
+        current: &current,
+        is_affected: &is_affected,
+        kept_shortfall: &kept,
+        standby: Standby::Closed,
+        narrowed: None,
+    });
+    let stop = Stop::default();
+    let fractional = solve(&problem, &stop).expect("everybody may stay unserved");
+
+    // Everybody where most of his class is served, one way or another.
+    let mut homes: Narrowed = vec![None; inventory.shards.len()];
+    for (id, class) in problem.classes.classes.iter().enumerate() {
+        let served = fractional
+            .served
+            .iter()
+            .filter(|served| served.class == id)
+            .max_by(|a, b| a.users.total_cmp(&b.users))
+            .map(|served| fractional.paths.get(served.path).site);
+        for shard in &class.shards {
+            homes[shard.index()] = Some(served.into_iter().collect());
+        }
+    }
+    let incumbent = solve(&problem.narrowed(&homes), &stop).expect("everybody may stay unserved");
+    assert!(!is_proven_worse(&problem, &fractional, &incumbent, &homes));
+
+    let mut proven = 0;
+    let movable = problem
+        .classes
+        .classes
+        .iter()
+        .filter(|class| class.sites.len() > 1);
+    for class in movable.step_by(20) {
+        let shard = class.shards[0].index();
+        for &site in &class.sites {
+            let mut other = homes.clone();
+            other[shard] = Some(vec![site]);
+            if !is_proven_worse(&problem, &fractional, &incumbent, &other) {
+                continue;
+            }
+            proven += 1;
+            let trial = problem.narrowed(&other);
+            let found = solve_unless_worse(&trial, &stop, Some(&incumbent))
+                .expect("everybody may stay unserved");
+            let at = &inventory.sites[site.index()].id;
+            assert!(found.is_none(), "shard {shard} at {at}");
+        }
+    }
+    assert!(proven > 10, "only {proven} of the trials were settled");
+}

@@ -1,0 +1,320 @@
+//! Recalls a written plan: its tables as the planner's own values, so that it can be asked about.
+
+use super::kept::kept_shortfall;
+use crate::diagnostic::{Code, Finding, Place, Severity};
+use crate::formulation::{Problem, Setting, Standby, affected_shards};
+use crate::graph::{Network, Path};
+use crate::ids::{LinkId, ShardId, SiteId};
+use crate::model::{After, ByHome, Case, Homes, Inventory, LinkEnd, Scenario};
+use crate::plan::explain::Written;
+use crate::plan::{
+    AccessPointChange, Flow, GroupKey, Origin, Part, access_point_changes, homes_after, loads,
+};
+use crate::plan_files::{AssignmentRow, HeadroomRow, Row, SteeringRow, WrittenPlan};
+use crate::scenario::{Band, Knowledge, Period, case_at, case_before, free_share_lowered, periods};
+use ndarray::Array2;
+use std::collections::BTreeMap;
+
+/// A table of the plan names what its inputs do not have.
+const UNKNOWN_NAME: Code = Code("P6018");
+
+/// What recalling comes to.
+type Result<T> = std::result::Result<T, Box<Finding>>;
+
+/// A written plan as the planner's own values. It may be anybody's: nothing is solved.
+pub struct Recalled<'a> {
+    inventory: &'a Inventory,
+    scenario: &'a Scenario,
+    network: Network,
+    periods: Vec<RecalledPeriod>,
+}
+
+/// One period of it.
+struct RecalledPeriod {
+    period: Period,
+    case: Case,
+    previous: Homes,
+    current: Homes,
+    is_affected: ByHome<bool>,
+    kept: Array2<f64>,
+    parts: Vec<Part>,
+    flows: Vec<Flow>,
+    access_points: Vec<AccessPointChange>,
+}
+
+impl<'a> Recalled<'a> {
+    /// Recalls a plan of a scenario.
+    ///
+    /// # Errors
+    /// A finding with the name, if a table names what the inventory does not have.
+    pub fn new(
+        inventory: &'a Inventory,
+        scenario: &'a Scenario,
+        written: &WrittenPlan,
+    ) -> Result<Self> {
+        let network = Network::new(inventory);
+        let names = Places::new(inventory);
+        let before = case_before(inventory, scenario, Band::Expected);
+        let load_before = load_before(&names, &before, written)?;
+        let mut homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site).collect());
+        let mut recalled: Vec<RecalledPeriod> = Vec::new();
+        for period in periods(inventory, scenario) {
+            let case = case_at(
+                inventory,
+                scenario,
+                period.start,
+                Knowledge::Believed,
+                Band::Expected,
+            );
+            let is_returning = scenario.policy.after == After::Return && !case.is_event_in_force;
+            let current = if is_returning {
+                homes.returned(inventory.shards.iter().map(|shard| shard.site))
+            } else {
+                homes.clone()
+            };
+            let lowered =
+                free_share_lowered(inventory, scenario, period.start, Band::Expected, &current);
+            let policy = &scenario.policy;
+            let is_affected =
+                affected_shards(inventory, &network, &case, policy, &current, &lowered);
+            let kept = kept_shortfall(&case, &before, &load_before, policy.existing_shortfall);
+            let parts = parts(&names, written, period.index)?;
+            let flows = flows(&names, written, period.index)?;
+            let previous = recalled.last();
+            let access_points = access_point_changes(
+                inventory,
+                &case,
+                previous.map(|previous| previous.access_points.as_slice()),
+                &flows,
+            );
+            let after = homes_after(&homes, &parts);
+            recalled.push(RecalledPeriod {
+                period,
+                case,
+                previous: std::mem::replace(&mut homes, after),
+                current,
+                is_affected,
+                kept,
+                parts,
+                flows,
+                access_points,
+            });
+        }
+        Ok(Self {
+            inventory,
+            scenario,
+            network,
+            periods: recalled,
+        })
+    }
+
+    /// The periods, in order.
+    pub fn periods(&self) -> impl Iterator<Item = &Period> {
+        self.periods.iter().map(|period| &period.period)
+    }
+
+    /// What a question about one period answers.
+    pub fn ask<R>(&self, period: usize, question: impl FnOnce(&Written<'_>) -> R) -> Option<R> {
+        let recalled = self.periods.get(period)?;
+        let policy = &self.scenario.policy;
+        let problem = Problem::new(Setting {
+            inventory: self.inventory,
+            network: &self.network,
+            case: &recalled.case,
+            policy,
+            current: &recalled.current,
+            is_affected: &recalled.is_affected,
+            kept_shortfall: &recalled.kept,
+            standby: if policy.open_standby {
+                Standby::Openable
+            } else {
+                Standby::Closed
+            },
+            narrowed: None,
+        });
+        let load = loads(&problem, &recalled.parts, &recalled.flows);
+        Some(question(&Written {
+            problem: &problem,
+            origin: Origin {
+                case: &recalled.case,
+                previous: &recalled.previous,
+                current: &recalled.current,
+            },
+            parts: &recalled.parts,
+            flows: &recalled.flows,
+            load: &load,
+            access_points: &recalled.access_points,
+        }))
+    }
+}
+
+/// Positions by name.
+struct Places<'a> {
+    inventory: &'a Inventory,
+    sites: BTreeMap<&'a str, SiteId>,
+    links: BTreeMap<&'a str, LinkId>,
+    shards: BTreeMap<&'a str, ShardId>,
+}
+
+impl<'a> Places<'a> {
+    fn new(inventory: &'a Inventory) -> Self {
+        let sites = inventory.sites.iter().enumerate();
+        let links = inventory.links.iter().enumerate();
+        Self {
+            inventory,
+            sites: sites
+                .map(|(index, row)| (row.id.as_str(), SiteId::new(index)))
+                .collect(),
+            links: links
+                .map(|(index, row)| (row.id.as_str(), LinkId::new(index)))
+                .collect(),
+            shards: inventory
+                .shard_ids
+                .iter()
+                .enumerate()
+                .map(|(index, id)| (id, ShardId::new(index)))
+                .collect(),
+        }
+    }
+
+    fn site(&self, file: &str, id: &str) -> Result<SiteId> {
+        self.sites
+            .get(id)
+            .copied()
+            .ok_or_else(|| unknown(file, "site", id))
+    }
+}
+
+/// A plan that names what the inventory does not have is no plan of it.
+fn unknown(file: &str, what: &str, id: &str) -> Box<Finding> {
+    Box::new(Finding {
+        severity: Severity::Error,
+        code: UNKNOWN_NAME,
+        place: Place {
+            file: file.to_owned(),
+            line: None,
+            column: None,
+        },
+        found: format!("`{id}`"),
+        expected: format!("a {what} of the inventory that the plan was made from"),
+        hint: "ask `plimsoll verify` what else does not fit, or plan again".to_owned(),
+    })
+}
+
+/// Loads of the state before, as headroom.csv tells them; unknown ones are 0.
+fn load_before(names: &Places<'_>, before: &Case, written: &WrittenPlan) -> Result<Array2<f64>> {
+    let inventory = names.inventory;
+    let mut load = Array2::zeros(before.nominal.dim());
+    let components: BTreeMap<&str, usize> = (0..inventory.component_count())
+        .map(|index| {
+            (
+                inventory.component_name(crate::ids::ComponentId::new(index)),
+                index,
+            )
+        })
+        .collect();
+    let rows = written.headroom.iter().flatten().map(|row| &row.row);
+    for row in rows.filter(|row| row.period == 0) {
+        let component = *components
+            .get(row.component.as_str())
+            .ok_or_else(|| unknown(HeadroomRow::FILE, "component", &row.component))?;
+        let resource = inventory
+            .resources
+            .iter()
+            .position(|resource| resource.id == row.resource)
+            .ok_or_else(|| unknown(HeadroomRow::FILE, "resource", &row.resource))?;
+        if let (Some(utilization), Some(capacity)) = (
+            row.before_utilization,
+            before.nominal[[component, resource]],
+        ) {
+            load[[component, resource]] = utilization * capacity;
+        }
+    }
+    Ok(load)
+}
+
+/// The assignment of a period, in the planner's order.
+fn parts(names: &Places<'_>, written: &WrittenPlan, period: usize) -> Result<Vec<Part>> {
+    let rows = written.assignment.iter().map(|row| &row.row);
+    let mut parts = rows
+        .filter(|row| row.period as usize == period)
+        .map(|row| part(names, row))
+        .collect::<Result<Vec<Part>>>()?;
+    parts.sort_by_key(|part| (part.home(), part.site.is_none(), part.site));
+    Ok(parts)
+}
+
+fn part(names: &Places<'_>, row: &AssignmentRow) -> Result<Part> {
+    let site = |id: &Option<String>| {
+        id.as_deref()
+            .map(|id| names.site(AssignmentRow::FILE, id))
+            .transpose()
+    };
+    Ok(Part {
+        shard: *names
+            .shards
+            .get(row.shard.as_str())
+            .ok_or_else(|| unknown(AssignmentRow::FILE, "shard", &row.shard))?,
+        current: site(&row.from_site)?,
+        site: site(&row.to_site)?,
+        users: row.users,
+    })
+}
+
+/// The steering of a period.
+fn flows(names: &Places<'_>, written: &WrittenPlan, period: usize) -> Result<Vec<Flow>> {
+    let rows = written.steering.iter().map(|row| &row.row);
+    rows.filter(|row| row.period as usize == period)
+        .map(|row| flow(names, row))
+        .collect()
+}
+
+fn flow(names: &Places<'_>, row: &SteeringRow) -> Result<Flow> {
+    let inventory = names.inventory;
+    let links = links_of(names, &row.links)?;
+    let first = links.first().map(|link| inventory.links[link.index()].from);
+    let Some(LinkEnd::ClientRegion(client_region)) = first else {
+        return Err(unknown(SteeringRow::FILE, "path", &row.path));
+    };
+    let access_point = inventory
+        .access_points
+        .iter()
+        .position(|access_point| access_point.id == row.access_point)
+        .ok_or_else(|| unknown(SteeringRow::FILE, "access point", &row.access_point))?;
+    let profile = inventory
+        .profiles
+        .iter()
+        .position(|profile| profile.id == row.profile)
+        .ok_or_else(|| unknown(SteeringRow::FILE, "profile", &row.profile))?;
+    Ok(Flow {
+        group: GroupKey {
+            client_region,
+            profile: crate::ids::ProfileId::new(profile),
+            max_latency: row.max_latency_ms,
+        },
+        path: Path {
+            links,
+            access_point: crate::ids::AccessPointId::new(access_point),
+            site: names.site(SteeringRow::FILE, &row.site)?,
+            latency: row.latency_ms,
+        },
+        users: row.users,
+    })
+}
+
+/// The links of a path, whose ids are joined by `>`; an id may hold that sign itself.
+fn links_of(names: &Places<'_>, joined: &str) -> Result<Vec<LinkId>> {
+    let pieces: Vec<&str> = joined.split('>').collect();
+    let mut links = Vec::new();
+    let mut start = 0;
+    while start < pieces.len() {
+        let found = (start + 1..=pieces.len()).find_map(|end| {
+            let id = pieces[start..end].join(">");
+            names.links.get(id.as_str()).map(|link| (*link, end))
+        });
+        let (link, end) = found.ok_or_else(|| unknown(SteeringRow::FILE, "link", pieces[start]))?;
+        links.push(link);
+        start = end;
+    }
+    Ok(links)
+}

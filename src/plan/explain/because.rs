@@ -1,0 +1,177 @@
+//! Because: why shards are where they are, those with the same reason together.
+
+use crate::ids::{ComponentId, JurisdictionId, PoolId, ResourceId, ShardId, SiteId};
+
+/// What happens to users of a shard in a period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fate {
+    /// They are served at another site than their current one.
+    Moved,
+    /// They are served nowhere.
+    Unserved,
+    /// They had no home.
+    Placed,
+    /// They go back to their site of shards.csv.
+    Returned,
+}
+
+/// What is out, so that no path is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Out {
+    /// A component.
+    Component(ComponentId),
+    /// A pool: all its members, or what they have left of a resource.
+    Pool(PoolId),
+}
+
+/// Why a site is of no use to a shard, with all else as written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Obstacle {
+    /// Maintenance leaves nothing of it.
+    Drained,
+    /// A failure leaves nothing of it.
+    Failed,
+    /// It has nothing, or nothing left, of a resource that is needed.
+    NothingLeft,
+    /// No open path within the latency limit leads there.
+    NoPath,
+    /// Every path there passes a standby access point, and it stays closed.
+    StandbyClosed,
+    /// Every open path there, or the site itself, meets a component without room; this is the one that lacks most.
+    NoRoom(ComponentId, ResourceId),
+    /// It holds no copy of the shard.
+    NoCopy,
+}
+
+/// A site that is of no use.
+pub type Useless = (SiteId, Obstacle);
+
+/// The rule that keeps a shard from sites.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rule {
+    /// It is pinned.
+    Pinned,
+    /// No event touches it, and only who is touched may move.
+    Movers,
+    /// Its site has failed, and it runs from a ready replica or not at all.
+    Failover,
+    /// It may only move to a replica: its own move rule.
+    ReplicaOnly,
+    /// It may only move to a replica: the policy's drain rule.
+    Drain,
+    /// It must stay in a jurisdiction.
+    Jurisdiction(JurisdictionId),
+}
+
+/// Why.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Why {
+    /// Maintenance leaves nothing of their site.
+    Drained,
+    /// A failure leaves nothing of their site.
+    Failed,
+    /// Their site has nothing, or nothing left, of a resource that they need.
+    NothingLeft,
+    /// No open path within their latency limit leads to their site; what is out, if one thing alone would open one.
+    NoPath(Option<Out>),
+    /// Every path to their site passes a standby access point, and it stays closed.
+    StandbyClosed,
+    /// Any one of them back at its site would bring this component under its target, or over its capacity.
+    NoRoom(ComponentId, ResourceId),
+    /// Their new site is nearer, and the goals put latency before moves, or do not count moves.
+    Nearer,
+    /// Any one of them could have stayed; all together could not, or not as whole shards.
+    Together,
+    /// No event is in force any more.
+    Returned,
+    /// They had no home.
+    Placed,
+    /// The rules leave them no open site that a path reaches: the rule, if one keeps them from any site, and every
+    /// site that it leaves.
+    Trapped(Option<Rule>, Vec<Useless>),
+    /// At every site where they may go something has no room for them.
+    Full(Vec<Useless>),
+    /// No more users may move; the sites that are of no use anyway.
+    MoveLimit(Vec<Useless>),
+    /// Some site has room for any one of them, but not as whole shards beside all others.
+    WholeShards(Vec<Useless>),
+}
+
+/// Why the new site and no other.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Choice {
+    /// It is the only other site where they may go and that an open path reaches.
+    Only,
+    /// No other such site has a shorter path.
+    Nearest,
+    /// Those with a shorter path have no room.
+    NearestWithRoom(Vec<Useless>),
+    /// It holds a copy; those with a shorter path hold none, or have no room.
+    Copy(Vec<Useless>),
+    /// A site with a shorter path has room for one of them, not for all that had to go somewhere.
+    Together(Vec<Useless>),
+}
+
+/// What a component would come to with one shard more.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Squeeze {
+    /// Load, in the resource's unit.
+    pub load: f64,
+    /// Capacity left, in the same unit.
+    pub capacity: f64,
+    /// Headroom target in force, a share.
+    pub target: f64,
+}
+
+impl Squeeze {
+    /// What is missing to keep the target, in the resource's unit.
+    pub fn short_by(&self) -> f64 {
+        self.load - self.capacity * (1.0 - self.target)
+    }
+
+    /// Headroom that would be left, a share; below 0 it would be overloaded.
+    pub fn headroom(&self) -> f64 {
+        1.0 - self.load / self.capacity
+    }
+}
+
+/// The latency limit of the users of several shards.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Limit {
+    /// None of them has one.
+    Without,
+    /// All have this one, in milliseconds.
+    Of(f64),
+    /// They have different ones.
+    Several,
+}
+
+/// Why shards are where they are: those of one period with the same reason together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Because {
+    /// What happens to them.
+    pub fate: Fate,
+    /// Their current site; where they come from, for those who return.
+    pub from: Option<SiteId>,
+    /// Where they are served.
+    pub to: Option<SiteId>,
+    /// `true` if the new site holds a copy of them.
+    pub is_takeover: bool,
+    /// Why.
+    pub why: Why,
+    /// For [`Why::NoRoom`]: what the component would come to with the one of them that needs least.
+    pub squeeze: Option<Squeeze>,
+    /// Why the new site, for those who move or are placed.
+    pub choice: Option<Choice>,
+    /// The latency limit of their users.
+    pub limit: Limit,
+    /// Which, and how many of their users; ascending.
+    pub shards: Vec<(ShardId, f64)>,
+}
+
+impl Because {
+    /// All users that it is about.
+    pub fn users(&self) -> f64 {
+        self.shards.iter().map(|(_, users)| users).sum()
+    }
+}

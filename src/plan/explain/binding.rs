@@ -1,0 +1,217 @@
+//! What binds: the components and resources with a price, the first level and the strongest first.
+
+use super::promise::{Outlook, Promise, sayable};
+use crate::formulation::goals::Level;
+use crate::ids::{ComponentId, PoolId, ResourceId};
+use crate::model::{Component, Inventory};
+use crate::plan::headroom::Margin;
+use crate::plan::plan::{PeriodPlan, Plan};
+use crate::units::{AGREEMENT, FEASIBILITY, NOBODY, is_close};
+
+/// Most bindings of one period.
+const MOST: usize = 5;
+
+/// What more could be given of: a resource at a component, or at all members of its pool together, since a hash
+/// loads them equally and more of one alone is of no use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Lever {
+    /// Where; the first member that limits the resource if it stands for a pool.
+    pub component: ComponentId,
+    /// Of what.
+    pub resource: ResourceId,
+}
+
+impl Lever {
+    /// The lever that a component belongs to.
+    fn of(inventory: &Inventory, component: ComponentId, resource: ResourceId) -> Self {
+        let own = Self {
+            component,
+            resource,
+        };
+        let first = own.raised(inventory).first().copied();
+        Self {
+            component: first.unwrap_or(component),
+            ..own
+        }
+    }
+
+    /// The pool that it stands for, if its component is a member of one.
+    pub fn pool(self, inventory: &Inventory) -> Option<PoolId> {
+        match inventory.component(self.component) {
+            Component::Element(element) => inventory.elements[element.index()].pool,
+            _ => None,
+        }
+    }
+
+    /// The components that it raises, ascending: one, or the members of its pool that limit the resource.
+    pub fn raised(self, inventory: &Inventory) -> Vec<ComponentId> {
+        let Some(pool) = self.pool(inventory) else {
+            return vec![self.component];
+        };
+        let is_limited = |component: &ComponentId| {
+            let at = [component.index(), self.resource.index()];
+            inventory.capacity[at].is_some()
+                || inventory.capacity_changes.iter().any(|change| {
+                    [change.component.index(), change.resource.index()] == at
+                        && change.capacity.is_some()
+                })
+        };
+        inventory.pools[pool.index()]
+            .members
+            .iter()
+            .map(|&member| inventory.element_component(member))
+            .filter(is_limited)
+            .collect()
+    }
+}
+
+/// A component and resource that bind in a period.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Binding {
+    /// Position of the period.
+    pub period: usize,
+    /// Later periods in which the same binds with the same numbers.
+    pub also_in: Vec<usize>,
+    /// The component with the price.
+    pub component: ComponentId,
+    /// What would be raised.
+    pub lever: Lever,
+    /// The first level that has a price there.
+    pub level: Level,
+    /// Gain of that level by the first unit of nominal capacity.
+    pub price: f64,
+    /// Nominal capacity that would cure as much of the level as this alone can, to two digits.
+    pub wanted: f64,
+    /// What that would change, if it was tried.
+    pub promise: Option<Promise>,
+}
+
+/// What binds in the periods of a plan, without promises: by period, the first level and the strongest first.
+///
+/// Latency is left out, and so are periods in which nobody is unserved or moves, no target is missed and no standby
+/// access point is open. A period with the same bindings and totals as an earlier one is named there.
+pub fn bindings(inventory: &Inventory, plan: &Plan) -> Vec<Binding> {
+    let mut all: Vec<Binding> = Vec::new();
+    let mut told: Vec<(usize, Outlook, Vec<Binding>)> = Vec::new();
+    for (position, period) in plan.periods.iter().enumerate() {
+        let outlook = Outlook::of(period);
+        if outlook.is_calm() {
+            continue;
+        }
+        let of_period = of_period(inventory, position, period, &outlook);
+        let same = told.iter().find(|(_, other, bindings)| {
+            is_same_outlook(&outlook, other) && are_same(&of_period, bindings)
+        });
+        if let Some((first, _, _)) = same {
+            let named = all.iter_mut().filter(|binding| binding.period == *first);
+            named.for_each(|binding| binding.also_in.push(position));
+        } else {
+            all.extend(of_period.iter().cloned());
+            told.push((position, outlook, of_period));
+        }
+    }
+    all
+}
+
+fn is_same_outlook(a: &Outlook, b: &Outlook) -> bool {
+    let same = |a, b| is_close(a, b, AGREEMENT);
+    same(a.unserved, b.unserved)
+        && same(a.moved, b.moved)
+        && same(a.copied, b.copied)
+        && same(a.opened, b.opened)
+        && same(a.worst_shortfall, b.worst_shortfall)
+        && same(a.shortfall_users, b.shortfall_users)
+}
+
+fn are_same(a: &[Binding], b: &[Binding]) -> bool {
+    a.len() == b.len()
+        && a.iter().zip(b).all(|(a, b)| {
+            (a.component, a.lever, a.level) == (b.component, b.lever, b.level)
+                && (a.price - b.price).abs() <= AGREEMENT * a.price.abs()
+        })
+}
+
+/// What binds in one period.
+fn of_period(
+    inventory: &Inventory,
+    position: usize,
+    period: &PeriodPlan,
+    outlook: &Outlook,
+) -> Vec<Binding> {
+    let place_of = |level: Level| period.stages.iter().position(|stage| stage.level == level);
+    let mut priced: Vec<(usize, f64, Binding)> = Vec::new();
+    for margin in &period.margins {
+        let Some((price, level)) = margin.price else {
+            continue;
+        };
+        let Some(place) = place_of(level).filter(|place| {
+            let stage = &period.stages[*place];
+            // What is 0 already gets no better, whatever the price of a degenerate optimum says.
+            let least = if level == Level::Worst {
+                FEASIBILITY
+            } else {
+                NOBODY
+            };
+            level != Level::Latency && stage.value > least
+        }) else {
+            continue;
+        };
+        let wanted = wanted(period, margin, level, price, outlook);
+        if wanted <= 0.0 {
+            continue;
+        }
+        let binding = Binding {
+            period: position,
+            also_in: Vec::new(),
+            component: margin.component,
+            lever: Lever::of(inventory, margin.component, margin.resource),
+            level,
+            price,
+            wanted,
+            promise: None,
+        };
+        priced.push((place, price * margin.nominal, binding));
+    }
+    priced.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+    let mut bindings: Vec<Binding> = Vec::new();
+    for (_, _, binding) in priced {
+        let is_known = bindings.iter().any(|known| known.lever == binding.lever);
+        if !is_known && bindings.len() < MOST {
+            bindings.push(binding);
+        }
+    }
+    bindings
+}
+
+/// The nominal capacity that cures as much as this component alone can: all of the level at the rate of its price,
+/// or what brings it to its own headroom target; at most as much as stands there, rounded up.
+///
+/// With more capacity less of the target was missing before (`s⁰`), so that who is to stay or to come has to fit
+/// within the full target; the unserved need not.
+fn wanted(
+    period: &PeriodPlan,
+    margin: &Margin,
+    level: Level,
+    price: f64,
+    outlook: &Outlook,
+) -> f64 {
+    let by_price = outlook.at(level) / price;
+    let at = [margin.component.index(), margin.resource.index()];
+    let extra = match level {
+        Level::Unserved(_) => None,
+        Level::Worst | Level::Total => Some(0.0),
+        _ => Some(by_price * period.case.available[at] * (1.0 - margin.target)),
+    };
+    let wanted = extra
+        .and_then(|extra| to_target(period, margin, margin.load + extra))
+        .filter(|amount| *amount > 0.0)
+        .unwrap_or(by_price);
+    sayable(wanted.min(margin.nominal))
+}
+
+/// What brings a component to its full headroom target under a load; `None` if nothing of it is left.
+fn to_target(period: &PeriodPlan, margin: &Margin, load: f64) -> Option<f64> {
+    let at = [margin.component.index(), margin.resource.index()];
+    let left = period.case.available[at] * (1.0 - period.case.target[at]);
+    (left > 0.0).then(|| load / left - margin.nominal)
+}

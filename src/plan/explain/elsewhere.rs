@@ -1,0 +1,98 @@
+//! Elsewhere: what it would mean for a shard to be at another site, with all else as written.
+
+use super::because::{Obstacle, Rule, Squeeze};
+use super::reasons::Written;
+use super::room::{Against, Room, Shift};
+use super::trapped::rule_against;
+use crate::ids::{ComponentId, ResourceId, ShardId, SiteId};
+use crate::plan::moves::has_copy;
+use crate::units::NOBODY;
+
+/// Whether a shard may be at a site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stand {
+    /// Some of its users are served there.
+    Here,
+    /// A rule keeps it away.
+    Forbidden(Rule),
+    /// Something is in the way.
+    Blocked(Obstacle),
+    /// It fits, and every target stays met that it touches there.
+    Fits,
+    /// It fits, below a headroom target.
+    BelowTarget,
+}
+
+/// What it would mean for a shard to be at a site.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Elsewhere {
+    /// The site.
+    pub site: SiteId,
+    /// Whether it may be there.
+    pub stand: Stand,
+    /// Its users who are served there now.
+    pub users: f64,
+    /// Round trip of its users over what is open, in milliseconds; `None` without a path.
+    pub latency: Option<f64>,
+    /// `true` if the site holds a copy of it: nothing has to travel.
+    pub has_copy: bool,
+    /// Where least of the target would be left with it there: at the site, or on the shortest way.
+    pub tightest: Option<(ComponentId, ResourceId, Squeeze)>,
+}
+
+/// What it would mean for a shard to be at every site, in the order of the sites; nothing if it has no users.
+pub fn elsewhere(written: &Written<'_>, shard: ShardId) -> Vec<Elsewhere> {
+    let problem = written.problem;
+    let of_shard: Vec<_> = written
+        .parts
+        .iter()
+        .filter(|part| part.shard == shard && part.users > NOBODY)
+        .collect();
+    let Some(first) = of_shard.first() else {
+        return Vec::new();
+    };
+    let Some(class) = problem.classes.class_of.get(first.home()) else {
+        return Vec::new();
+    };
+    let users: f64 = of_shard.iter().map(|part| part.users).sum();
+    let served = of_shard
+        .iter()
+        .filter_map(|part| Some((part.site?, part.users)))
+        .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
+    let mut room = Room::new(problem, written.load, written.flows, written.access_points);
+    (0..problem.setting.inventory.sites.len())
+        .map(SiteId::new)
+        .map(|site| {
+            let here: f64 = of_shard
+                .iter()
+                .filter(|part| part.site == Some(site))
+                .map(|part| part.users)
+                .sum();
+            let shift = Shift {
+                class,
+                users,
+                leaving: served,
+            };
+            let stand = if here > NOBODY {
+                Stand::Here
+            } else if let Some(rule) = rule_against(problem, first.home(), site) {
+                Stand::Forbidden(rule)
+            } else if let Some((obstacle, _)) = room.obstacle(&shift, site, Against::Capacity) {
+                Stand::Blocked(obstacle)
+            } else if room.obstacle(&shift, site, Against::Target).is_some() {
+                Stand::BelowTarget
+            } else {
+                Stand::Fits
+            };
+            let is_reachable = room.closed(class, site).is_none();
+            Elsewhere {
+                site,
+                stand,
+                users: here,
+                latency: room.latency(class, site),
+                has_copy: has_copy(problem.setting.inventory, shard, site),
+                tightest: is_reachable.then(|| room.tightest(&shift, site)).flatten(),
+            }
+        })
+        .collect()
+}

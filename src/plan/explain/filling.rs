@@ -1,0 +1,157 @@
+//! Filling: who fills a component, resource by resource.
+
+use super::reasons::Written;
+use crate::formulation::rows::RowId;
+use crate::ids::{ClientRegionId, ComponentId, ResourceId, SiteId};
+use crate::model::LinkEnd;
+use crate::plan::extract::{key, mean_demands};
+use std::collections::BTreeMap;
+
+/// Who fills a component in one resource. Amounts are in the resource's unit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Filling {
+    /// Of what.
+    pub resource: ResourceId,
+    /// Load of the plan.
+    pub load: f64,
+    /// Capacity left in the period.
+    pub capacity: f64,
+    /// Capacity without events.
+    pub nominal: f64,
+    /// Headroom target in force, a share.
+    pub target: f64,
+    /// What services outside the inventory use.
+    pub background: f64,
+    /// What passive copies use.
+    pub copies: f64,
+    /// By tenant, what its users use; the most first. On the way steering cannot tell tenants of a group apart:
+    /// there it is in proportion to their users at the site.
+    pub tenants: Vec<(u32, f64)>,
+    /// By client region; the most first.
+    pub client_regions: Vec<(ClientRegionId, f64)>,
+    /// By site that the users are served at, for what is on the way; the most first.
+    pub sites: Vec<(SiteId, f64)>,
+}
+
+/// Who fills a component, in the order of the resources that it limits; nothing if none of it is left.
+pub fn filling(written: &Written<'_>, component: ComponentId) -> Vec<Filling> {
+    let rows = &written.problem.rows.rows;
+    (0..rows.len())
+        .filter(|&row| rows[row].component == component)
+        .map(|row| of_row(written, row))
+        .collect()
+}
+
+fn of_row(written: &Written<'_>, row: RowId) -> Filling {
+    let problem = written.problem;
+    let setting = &problem.setting;
+    let inventory = setting.inventory;
+    let load_row = &problem.rows.rows[row];
+    let at = [load_row.component.index(), load_row.resource.index()];
+    let mut tenants: BTreeMap<u32, f64> = BTreeMap::new();
+    let mut regions: BTreeMap<ClientRegionId, f64> = BTreeMap::new();
+    let mut sites: BTreeMap<SiteId, f64> = BTreeMap::new();
+    for part in written.parts {
+        let class = problem.classes.class_of.get(part.home());
+        let (Some(class), Some(site)) = (class, part.site) else {
+            continue;
+        };
+        let per_user: f64 = problem
+            .loads_at_site(class, site)
+            .filter(|(own, _)| *own == row)
+            .map(|(_, load)| load)
+            .sum();
+        if per_user > 0.0 {
+            let shard = &inventory.shards[part.shard.index()];
+            *tenants.entry(shard.tenant.0).or_default() += per_user * part.users;
+            *regions.entry(shard.client_region).or_default() += per_user * part.users;
+        }
+    }
+    let means = mean_demands(setting);
+    let shares = shares_of_tenants(written);
+    for flow in written.flows {
+        let end = setting.network.place(LinkEnd::Site(flow.path.site));
+        let places = flow.path.places(setting.network);
+        let on_places = places
+            .iter()
+            .filter(|place| **place != end)
+            .flat_map(|place| &problem.rows.at_place[place.index()]);
+        let on_links = flow
+            .path
+            .links
+            .iter()
+            .flat_map(|link| &problem.rows.at_link[link.index()]);
+        let times = on_places.chain(on_links).filter(|own| **own == row).count();
+        if times == 0 {
+            continue;
+        }
+        let group = key(&flow.group);
+        let load =
+            means[&group][load_row.resource.index()] * flow.users * times as f64 / load_row.shares;
+        *regions.entry(flow.group.client_region).or_default() += load;
+        *sites.entry(flow.path.site).or_default() += load;
+        for (tenant, share) in shares.get(&(group, flow.path.site)).into_iter().flatten() {
+            *tenants.entry(*tenant).or_default() += load * share;
+        }
+    }
+    let background: f64 = inventory
+        .background
+        .iter()
+        .filter(|own| (own.component, own.resource) == (load_row.component, load_row.resource))
+        .map(|own| own.load)
+        .sum();
+    Filling {
+        resource: load_row.resource,
+        load: written.load[at],
+        capacity: load_row.capacity,
+        nominal: setting.case.nominal[at].unwrap_or(load_row.capacity),
+        target: load_row.target * (1.0 - load_row.kept),
+        background: background.min(load_row.fixed),
+        copies: (load_row.fixed - background).max(0.0),
+        tenants: most_first(tenants),
+        client_regions: most_first(regions),
+        sites: most_first(sites),
+    }
+}
+
+/// By steering group and site, the share of each tenant in the users there.
+fn shares_of_tenants(
+    written: &Written<'_>,
+) -> BTreeMap<(crate::plan::extract::Key, SiteId), Vec<(u32, f64)>> {
+    let setting = &written.problem.setting;
+    let mut users: BTreeMap<_, BTreeMap<u32, f64>> = BTreeMap::new();
+    for part in written.parts {
+        let Some(site) = part.site else { continue };
+        let shard = &setting.inventory.shards[part.shard.index()];
+        let limit = shard.max_latency.or(setting.policy.max_latency);
+        let group = (
+            shard.client_region.0,
+            shard.profile.0,
+            limit.map(|limit| limit.0.to_bits()),
+        );
+        let of_tenant = users.entry((group, site)).or_default();
+        *of_tenant.entry(shard.tenant.0).or_default() += part.users;
+    }
+    users
+        .into_iter()
+        .map(|(key, of_tenants)| {
+            let all: f64 = of_tenants.values().sum();
+            let shares = of_tenants
+                .into_iter()
+                .filter(|_| all > 0.0)
+                .map(|(tenant, users)| (tenant, users / all))
+                .collect();
+            (key, shares)
+        })
+        .collect()
+}
+
+/// The largest first, equal ones in their order.
+fn most_first<K: Ord + Copy>(amounts: BTreeMap<K, f64>) -> Vec<(K, f64)> {
+    let mut amounts: Vec<(K, f64)> = amounts
+        .into_iter()
+        .filter(|(_, load)| *load > 0.0)
+        .collect();
+    amounts.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    amounts
+}

@@ -1,0 +1,22 @@
+//! Explanations: what binds, what more of it would change, and why shards are where they are.
+
+mod because;
+mod binding;
+mod elsewhere;
+mod explanations;
+mod filling;
+mod open;
+mod out;
+mod promise;
+mod reasons;
+mod room;
+mod trapped;
+
+pub use because::{Because, Choice, Fate, Limit, Obstacle, Out, Rule, Squeeze, Useless, Why};
+pub use binding::{Binding, Lever, bindings};
+pub use elsewhere::{Elsewhere, Stand, elsewhere};
+pub use explanations::Explanations;
+pub use filling::{Filling, filling};
+pub(crate) use promise::with_more;
+pub use promise::{Change, Outlook, Promise, sayable};
+pub use reasons::{Written, reasons, reasons_of};

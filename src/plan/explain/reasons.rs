@@ -1,0 +1,240 @@
+//! Why every shard that is not at home is where it is, in one period.
+
+use super::because::{Because, Choice, Fate, Limit, Obstacle, Squeeze, Useless, Why};
+use super::out::what_is_out;
+use super::room::{Against, Room, Shift};
+use super::trapped::why_unserved;
+use crate::formulation::{ClassId, Problem};
+use crate::ids::{ShardId, SiteId};
+use crate::model::Goal;
+use crate::plan::access_points::AccessPointChange;
+use crate::plan::moves::{Origin, has_copy, reason};
+use crate::plan::plan::{Flow, Part};
+use crate::plan_files::Reason;
+use crate::units::LATENCY_SLACK_MS;
+use ndarray::Array2;
+use std::collections::BTreeMap;
+
+/// A written period, as far as reasons look at it.
+#[derive(Clone, Copy)]
+pub struct Written<'a> {
+    /// What it was planned with; nothing narrowed down.
+    pub problem: &'a Problem<'a>,
+    /// Where the shards come from.
+    pub origin: Origin<'a>,
+    /// Assignment.
+    pub parts: &'a [Part],
+    /// Steering.
+    pub flows: &'a [Flow],
+    /// Components × resources: load.
+    pub load: &'a Array2<f64>,
+    /// What every access point is.
+    pub access_points: &'a [AccessPointChange],
+}
+
+/// What shards of one reason have in common.
+type Common = (
+    Fate,
+    Option<SiteId>,
+    Option<SiteId>,
+    bool,
+    Why,
+    Option<Choice>,
+);
+
+/// Why every part of a shard that is not at its current site, or goes back to it, is where it is: those with the same
+/// reason together, ascending by what happens to them, then from where and to where.
+///
+/// Every part of the assignment with users and another reason than `home` stands in exactly one of them.
+pub fn reasons(written: &Written<'_>) -> Vec<Because> {
+    gathered(written, &|_| true)
+}
+
+/// The same for one shard.
+pub fn reasons_of(written: &Written<'_>, shard: ShardId) -> Vec<Because> {
+    gathered(written, &|part| part.shard == shard)
+}
+
+fn gathered(written: &Written<'_>, is_asked: &dyn Fn(&Part) -> bool) -> Vec<Because> {
+    let mut room: Option<Room<'_>> = None;
+    let mut all: BTreeMap<Common, Because> = BTreeMap::new();
+    for part in written.parts.iter().filter(|part| is_asked(part)) {
+        let told = reason(&written.origin, part);
+        if told == Reason::Home || part.users <= 0.0 {
+            continue;
+        }
+        let Some(class) = written.problem.classes.class_of.get(part.home()) else {
+            continue;
+        };
+        let room = room.get_or_insert_with(|| {
+            Room::new(
+                written.problem,
+                written.load,
+                written.flows,
+                written.access_points,
+            )
+        });
+        let (common, squeeze) = of_part(written, room, part, class, told);
+        let (_, _, limit) = room.group(class);
+        let limit = limit.map_or(Limit::Without, Limit::Of);
+        let because = all.entry(common).or_insert_with_key(|common| Because {
+            fate: common.0,
+            from: common.1,
+            to: common.2,
+            is_takeover: common.3,
+            why: common.4.clone(),
+            squeeze: None,
+            choice: common.5.clone(),
+            limit,
+            shards: Vec::new(),
+        });
+        if because.limit != limit {
+            because.limit = Limit::Several;
+        }
+        because.squeeze = least(because.squeeze, squeeze);
+        because.shards.push((part.shard, part.users));
+    }
+    all.into_values().collect()
+}
+
+/// The squeeze of the shard that needs least.
+fn least(one: Option<Squeeze>, other: Option<Squeeze>) -> Option<Squeeze> {
+    match (one, other) {
+        (Some(one), Some(other)) if other.load < one.load => Some(other),
+        (Some(one), _) => Some(one),
+        (None, other) => other,
+    }
+}
+
+fn of_part(
+    written: &Written<'_>,
+    room: &mut Room<'_>,
+    part: &Part,
+    class: ClassId,
+    told: Reason,
+) -> (Common, Option<Squeeze>) {
+    let inventory = written.problem.setting.inventory;
+    let Some(to) = part.site else {
+        let why = why_unserved(written, room, part, class);
+        return ((Fate::Unserved, part.current, None, false, why, None), None);
+    };
+    let is_takeover = has_copy(inventory, part.shard, to);
+    if told == Reason::Returned {
+        let from = written.origin.previous.main(part.shard);
+        let common = (
+            Fate::Returned,
+            from,
+            Some(to),
+            is_takeover,
+            Why::Returned,
+            None,
+        );
+        return (common, None);
+    }
+    let shift = Shift {
+        class,
+        users: part.users,
+        leaving: Some((to, part.users)),
+    };
+    let choice = Some(choice(written, room, part, &shift, to));
+    let (fate, why, squeeze) = match part.current {
+        None => (Fate::Placed, Why::Placed, None),
+        Some(from) => {
+            let (why, squeeze) = why_left(written, room, &shift, from, to);
+            (Fate::Moved, why, squeeze)
+        }
+    };
+    (
+        (fate, part.current, Some(to), is_takeover, why, choice),
+        squeeze,
+    )
+}
+
+/// Why users cannot stay, or do not.
+fn why_left(
+    written: &Written<'_>,
+    room: &mut Room<'_>,
+    shift: &Shift,
+    from: SiteId,
+    to: SiteId,
+) -> (Why, Option<Squeeze>) {
+    if let Some((obstacle, squeeze)) = room.obstacle(shift, from, Against::Target) {
+        let why = match obstacle {
+            Obstacle::Drained => Why::Drained,
+            Obstacle::Failed => Why::Failed,
+            Obstacle::NothingLeft => Why::NothingLeft,
+            Obstacle::NoPath => Why::NoPath(what_is_out(written.problem, shift.class, from)),
+            Obstacle::StandbyClosed => Why::StandbyClosed,
+            Obstacle::NoRoom(component, resource) => Why::NoRoom(component, resource),
+            Obstacle::NoCopy => Why::Together,
+        };
+        return (why, squeeze);
+    }
+    let goals = &written.problem.setting.policy.goals;
+    let place = |goal: Goal| goals.iter().position(|own| *own == goal);
+    let is_latency_first = match (place(Goal::Latency), place(Goal::Moves)) {
+        (Some(latency), Some(moves)) => latency < moves,
+        (Some(_), None) => true,
+        (None, _) => false,
+    };
+    let nearer = room.latency(shift.class, from) > room.latency(shift.class, to);
+    if is_latency_first && nearer {
+        (Why::Nearer, None)
+    } else {
+        (Why::Together, None)
+    }
+}
+
+/// Why the new site and no other.
+fn choice(
+    written: &Written<'_>,
+    room: &mut Room<'_>,
+    part: &Part,
+    shift: &Shift,
+    to: SiteId,
+) -> Choice {
+    let problem = written.problem;
+    let inventory = problem.setting.inventory;
+    let sites = &problem.class(shift.class).sites;
+    let others: Vec<SiteId> = sites
+        .iter()
+        .copied()
+        .filter(|site| *site != to && Some(*site) != part.current)
+        .collect();
+    if others.is_empty() {
+        return Choice::Only;
+    }
+    let own = room.latency(shift.class, to).unwrap_or(f64::INFINITY);
+    let nearer: Vec<SiteId> = others
+        .into_iter()
+        .filter(|&site| {
+            let latency = room.latency(shift.class, site);
+            latency.is_some_and(|latency| latency < own - LATENCY_SLACK_MS)
+        })
+        .collect();
+    if nearer.is_empty() {
+        return Choice::Nearest;
+    }
+    let mut useless: Vec<Useless> = Vec::new();
+    let mut has_free = false;
+    let mut is_free_copy = false;
+    let is_copy = has_copy(inventory, part.shard, to);
+    for site in nearer {
+        match room.obstacle(shift, site, Against::Target) {
+            Some((obstacle, _)) => useless.push((site, obstacle)),
+            None if is_copy && !has_copy(inventory, part.shard, site) => {
+                has_free = true;
+                useless.push((site, Obstacle::NoCopy));
+            }
+            None => is_free_copy = true,
+        }
+    }
+    if is_free_copy {
+        useless.retain(|(_, obstacle)| *obstacle != Obstacle::NoCopy);
+        Choice::Together(useless)
+    } else if has_free {
+        Choice::Copy(useless)
+    } else {
+        Choice::NearestWithRoom(useless)
+    }
+}

@@ -1,0 +1,373 @@
+//! Room: whether one shard more fits at a site, and on some open way there, with all else as written.
+
+use super::because::{Obstacle, Squeeze};
+use super::open::open_ways;
+use crate::formulation::rows::{LoadRow, RowId};
+use crate::formulation::{ClassId, Problem};
+use crate::graph::{PlaceId, PricedPaths, Usable, least_latencies};
+use crate::ids::{ClientRegionId, ComponentId, LinkId, ProfileId, ResourceId, SiteId};
+use crate::model::LinkEnd;
+use crate::plan::access_points::AccessPointChange;
+use crate::plan::extract::{Key, key, mean_demands};
+use crate::plan::plan::{Flow, GroupKey};
+use crate::units::{FEASIBILITY, LATENCY_SLACK_MS};
+use ndarray::Array2;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What a load is held against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Against {
+    /// The headroom target in force.
+    Target,
+    /// The whole capacity.
+    Capacity,
+}
+
+/// Users of a class who would come to a site, and those of the same shard who would leave another for it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shift {
+    pub(super) class: ClassId,
+    /// How many come.
+    pub(super) users: f64,
+    /// From where, and how many of them are served there as written.
+    pub(super) leaving: Option<(SiteId, f64)>,
+}
+
+/// The room that a written period leaves.
+pub(super) struct Room<'a> {
+    problem: &'a Problem<'a>,
+    load: &'a Array2<f64>,
+    flows: &'a [Flow],
+    /// By group and site, the positions of its flows.
+    flows_of: BTreeMap<(Key, SiteId), Vec<usize>>,
+    /// By group, what one of its users demands on the way.
+    mean: BTreeMap<Key, Vec<f64>>,
+    /// By profile, what is open as written, and the paths over it.
+    usable: Vec<Arc<Usable>>,
+    paths: Vec<Arc<PricedPaths<'a>>>,
+    /// By group and site, the rows that one of its users there loads on the way, on average.
+    on_way: BTreeMap<(Key, SiteId), Vec<(RowId, f64)>>,
+    /// By class and site: why it cannot be there, and the least latency.
+    known: BTreeMap<(ClassId, SiteId), (Option<Obstacle>, Option<f64>)>,
+    /// By class and site, where nobody would leave: the fewest users who are known to have no room, and the row.
+    too_many: BTreeMap<(ClassId, SiteId, Against), (f64, RowId)>,
+    /// By profile, client region and rows without room: least latency by site over the rest.
+    around: BTreeMap<(ProfileId, ClientRegionId, Vec<RowId>), Vec<Option<f64>>>,
+}
+
+impl<'a> Room<'a> {
+    /// The room that a period leaves.
+    pub(super) fn new(
+        problem: &'a Problem<'a>,
+        load: &'a Array2<f64>,
+        flows: &'a [Flow],
+        access_points: &[AccessPointChange],
+    ) -> Self {
+        let mut flows_of: BTreeMap<(Key, SiteId), Vec<usize>> = BTreeMap::new();
+        for (index, flow) in flows.iter().enumerate() {
+            let of_group = flows_of.entry((key(&flow.group), flow.path.site));
+            of_group.or_default().push(index);
+        }
+        let (usable, paths) = open_ways(problem, access_points);
+        Self {
+            problem,
+            load,
+            flows,
+            flows_of,
+            mean: mean_demands(&problem.setting),
+            usable,
+            paths,
+            on_way: BTreeMap::new(),
+            known: BTreeMap::new(),
+            too_many: BTreeMap::new(),
+            around: BTreeMap::new(),
+        }
+    }
+
+    /// Least latency from a class's client region to a site over what is open as written, within its limit.
+    pub(super) fn latency(&mut self, class: ClassId, site: SiteId) -> Option<f64> {
+        self.standing(class, site).1
+    }
+
+    /// Why a class cannot be at a site, whatever the loads are.
+    pub(super) fn closed(&mut self, class: ClassId, site: SiteId) -> Option<Obstacle> {
+        self.standing(class, site).0
+    }
+
+    /// Why a site is of no use to whoever would come, and what would be squeezed; `None` if nothing is in the way.
+    pub(super) fn obstacle(
+        &mut self,
+        shift: &Shift,
+        site: SiteId,
+        against: Against,
+    ) -> Option<(Obstacle, Option<Squeeze>)> {
+        if let Some(obstacle) = self.closed(shift.class, site) {
+            return Some((obstacle, None));
+        }
+        let (row, squeeze) = self.squeezed(shift, site, against)?;
+        let row = &self.problem.rows.rows[row];
+        Some((Obstacle::NoRoom(row.component, row.resource), Some(squeeze)))
+    }
+
+    /// What would be left where least of the target is left: at a site that can be reached, or on the shortest way.
+    pub(super) fn tightest(
+        &mut self,
+        shift: &Shift,
+        site: SiteId,
+    ) -> Option<(ComponentId, ResourceId, Squeeze)> {
+        let loads = self.loads_without(shift);
+        let (profile, region, limit) = self.group(shift.class);
+        let path = self.paths[profile.index()].path(region, site, limit)?;
+        let on_way = self.loads_on(shift.class, site, &path.links);
+        let rows = &self.problem.rows.rows;
+        let at_site = self.problem.loads_at_site(shift.class, site);
+        let squeezes = at_site.chain(on_way).map(|(row, per_user)| {
+            let load = loads.get(&row).copied().unwrap_or(self.load_of(row));
+            let squeeze = Squeeze {
+                load: load + per_user * shift.users,
+                capacity: rows[row].capacity,
+                target: rows[row].target * (1.0 - rows[row].kept),
+            };
+            (row, squeeze)
+        });
+        let (row, squeeze) = worst(squeezes)?;
+        Some((rows[row].component, rows[row].resource, squeeze))
+    }
+
+    /// The component without room, if something is in the way of users who leave no other site; where fewer of the
+    /// class had none, nothing is looked at again.
+    pub(super) fn obstacle_to_more(
+        &mut self,
+        shift: &Shift,
+        site: SiteId,
+        against: Against,
+    ) -> Option<Obstacle> {
+        if shift.leaving.is_some() {
+            return self
+                .obstacle(shift, site, against)
+                .map(|(obstacle, _)| obstacle);
+        }
+        if let Some(obstacle) = self.closed(shift.class, site) {
+            return Some(obstacle);
+        }
+        let key = (shift.class, site, against);
+        let known = self.too_many.get(&key).copied();
+        let row = if let Some((_, row)) = known.filter(|(users, _)| *users <= shift.users) {
+            row
+        } else {
+            let (row, _) = self.squeezed(shift, site, against)?;
+            self.too_many.insert(key, (shift.users, row));
+            row
+        };
+        let row = &self.problem.rows.rows[row];
+        Some(Obstacle::NoRoom(row.component, row.resource))
+    }
+
+    /// Why a class cannot be at a site, and the least latency there.
+    fn standing(&mut self, class: ClassId, site: SiteId) -> (Option<Obstacle>, Option<f64>) {
+        if let Some(known) = self.known.get(&(class, site)) {
+            return *known;
+        }
+        let (profile, region, limit) = self.group(class);
+        let cost = self.paths[profile.index()].cost(region, site, limit);
+        let latency = cost.map(|cost| cost.latency);
+        let standing = (self.look_closed(class, site, latency), latency);
+        self.known.insert((class, site), standing);
+        standing
+    }
+
+    fn look_closed(&self, class: ClassId, site: SiteId, latency: Option<f64>) -> Option<Obstacle> {
+        let setting = &self.problem.setting;
+        let (profile, region, limit) = self.group(class);
+        if setting.case.failed[site.index()] {
+            return Some(Obstacle::Failed);
+        }
+        if setting.case.gone[site.index()] {
+            return Some(Obstacle::Drained);
+        }
+        let ways = &self.problem.ways;
+        let place = setting.network.place(LinkEnd::Site(site));
+        if !ways.usable[profile.index()].places[place.index()] {
+            return Some(Obstacle::NothingLeft);
+        }
+        let with_standby = &ways.with_standby[profile.index()];
+        if with_standby.cost(region, site, limit).is_none() {
+            return Some(Obstacle::NoPath);
+        }
+        latency.is_none().then_some(Obstacle::StandbyClosed)
+    }
+
+    /// The row at a site, or on every open way there, that lacks most with the shift; `None` if there is room.
+    fn squeezed(
+        &mut self,
+        shift: &Shift,
+        site: SiteId,
+        against: Against,
+    ) -> Option<(RowId, Squeeze)> {
+        let loads = self.loads_without(shift);
+        let load_of = |row: RowId| loads.get(&row).copied().unwrap_or(self.load_of(row));
+        let squeeze = |(row, per_user): (RowId, f64)| -> Option<(RowId, Squeeze)> {
+            let load = load_of(row) + per_user * shift.users;
+            squeeze(&self.problem.rows.rows[row], load, against).map(|squeeze| (row, squeeze))
+        };
+        let at_site = self.problem.loads_at_site(shift.class, site);
+        if let Some(worst) = worst(at_site.filter_map(squeeze)) {
+            return Some(worst);
+        }
+        let (profile, region, limit) = self.group(shift.class);
+        let path = self.paths[profile.index()].path(region, site, limit)?;
+        let worst = worst(
+            self.loads_on(shift.class, site, &path.links)
+                .into_iter()
+                .filter_map(squeeze),
+        )?;
+        let mean = &self.mean[&self.key(shift.class)];
+        let full: Vec<RowId> = (0..self.problem.rows.rows.len())
+            .filter(|&row| {
+                let load_row = &self.problem.rows.rows[row];
+                let per_user = mean[load_row.resource.index()] / load_row.shares;
+                per_user > 0.0 && squeeze((row, per_user)).is_some()
+            })
+            .collect();
+        let longest = limit.map_or(f64::INFINITY, |limit| limit + LATENCY_SLACK_MS);
+        let around = self.around(profile, region, full)[site.index()];
+        let has_way = around.is_some_and(|latency| latency <= longest);
+        (!has_way).then_some(worst)
+    }
+
+    /// The loads of the rows that change when who leaves has left.
+    fn loads_without(&mut self, shift: &Shift) -> BTreeMap<RowId, f64> {
+        let mut loads = BTreeMap::new();
+        let Some((site, users)) = shift.leaving else {
+            return loads;
+        };
+        let at_site = self.problem.loads_at_site(shift.class, site);
+        let rows: Vec<(RowId, f64)> = at_site
+            .chain(self.loads_on_way(shift.class, site))
+            .collect();
+        for (row, per_user) in rows {
+            let own = self.load_of(row);
+            *loads.entry(row).or_insert(own) -= per_user * users;
+        }
+        loads
+    }
+
+    /// What one user of a class at a site loads on the way, on average over the steering of its group.
+    fn loads_on_way(&mut self, class: ClassId, site: SiteId) -> Vec<(RowId, f64)> {
+        let key = (self.key(class), site);
+        if let Some(known) = self.on_way.get(&key) {
+            return known.clone();
+        }
+        let mut sums: BTreeMap<RowId, f64> = BTreeMap::new();
+        let of_group = self.flows_of.get(&key).map_or(&[][..], Vec::as_slice);
+        let all: f64 = of_group.iter().map(|&flow| self.flows[flow].users).sum();
+        for &index in of_group {
+            let flow = &self.flows[index];
+            for (row, per_user) in self.loads_on(class, site, &flow.path.links) {
+                *sums.entry(row).or_default() += per_user * flow.users / all;
+            }
+        }
+        let loads: Vec<(RowId, f64)> = sums.into_iter().collect();
+        self.on_way.insert(key, loads.clone());
+        loads
+    }
+
+    /// What one user of a class loads on the way to a site, by row; the site itself is left out.
+    fn loads_on(&self, class: ClassId, site: SiteId, links: &[LinkId]) -> Vec<(RowId, f64)> {
+        let network = self.problem.setting.network;
+        let rows = &self.problem.rows;
+        let mean = &self.mean[&self.key(class)];
+        let end = network.place(LinkEnd::Site(site));
+        let on_links = links.iter().flat_map(|link| &rows.at_link[link.index()]);
+        let on_places = links
+            .iter()
+            .map(|&link| network.ends(link).1)
+            .filter(|place| *place != end)
+            .flat_map(|place| &rows.at_place[place.index()]);
+        on_links
+            .chain(on_places)
+            .filter_map(|&row| {
+                let load_row = &rows.rows[row];
+                let per_user = mean[load_row.resource.index()] / load_row.shares;
+                (per_user > 0.0).then_some((row, per_user))
+            })
+            .collect()
+    }
+
+    /// Least latency by site over what is open and has room.
+    fn around(
+        &mut self,
+        profile: ProfileId,
+        region: ClientRegionId,
+        full: Vec<RowId>,
+    ) -> &[Option<f64>] {
+        let problem = self.problem;
+        let open = &self.usable[profile.index()];
+        self.around
+            .entry((profile, region, full))
+            .or_insert_with_key(|(_, _, full)| {
+                let mut usable = Usable::clone(open);
+                let is_full = |row: &RowId| full.binary_search(row).is_ok();
+                for (place, rows) in problem.rows.at_place.iter().enumerate() {
+                    // A site's own rows were asked before, with its copies counted.
+                    let end = problem.setting.network.end(PlaceId::new(place));
+                    let is_site = matches!(end, LinkEnd::Site(_));
+                    usable.places[place] &= is_site || !rows.iter().any(is_full);
+                }
+                for (link, rows) in problem.rows.at_link.iter().enumerate() {
+                    usable.links[link] &= !rows.iter().any(is_full);
+                }
+                least_latencies(problem.setting.network, &usable, region)
+            })
+    }
+
+    fn load_of(&self, row: RowId) -> f64 {
+        let row = &self.problem.rows.rows[row];
+        self.load[[row.component.index(), row.resource.index()]]
+    }
+
+    /// Profile, client region and latency limit of a class.
+    pub(super) fn group(&self, class: ClassId) -> (ProfileId, ClientRegionId, Option<f64>) {
+        let classes = &self.problem.classes;
+        let group = &classes.groups[self.problem.class(class).group];
+        let profile = classes.demands[group.demand].profile;
+        (profile, group.client_region, group.max_latency)
+    }
+
+    fn key(&self, class: ClassId) -> Key {
+        let (profile, client_region, max_latency) = self.group(class);
+        key(&GroupKey {
+            client_region,
+            profile,
+            max_latency,
+        })
+    }
+}
+
+/// A row that would be beyond what it is held against.
+fn squeeze(row: &LoadRow, load: f64, against: Against) -> Option<Squeeze> {
+    let target = match against {
+        Against::Target => row.target * (1.0 - row.kept),
+        Against::Capacity => 0.0,
+    };
+    let squeeze = Squeeze {
+        load,
+        capacity: row.capacity,
+        target,
+    };
+    (squeeze.short_by() > FEASIBILITY * row.capacity).then_some(squeeze)
+}
+
+/// The row that lacks the largest share of its capacity; the first of equals.
+fn worst(rows: impl Iterator<Item = (RowId, Squeeze)>) -> Option<(RowId, Squeeze)> {
+    let lacking = |squeeze: &Squeeze| squeeze.short_by() / squeeze.capacity;
+    rows.reduce(|worst, row| {
+        let order = lacking(&row.1).total_cmp(&lacking(&worst.1));
+        if order.then(worst.0.cmp(&row.0)).is_gt() {
+            row
+        } else {
+            worst
+        }
+    })
+}

@@ -1,0 +1,356 @@
+//! explanations.json: what binds, what more of it would change, and why every moved and unserved shard is where it
+//! is; for programs and for the report.
+//!
+//! Every item has an `id` of a letter and a number, such as `b0` or `r12`, that is safe as an anchor in a page
+//! whatever the user's own ids are. Ids of components, shards and sites are written as the inventory spells them.
+
+use super::summary::shortest;
+use crate::diagnostic::{Code, Finding, Place, Severity};
+use serde::{Deserialize, Serialize};
+use std::io;
+
+/// File name of the explanations.
+pub const EXPLANATIONS_FILE: &str = "explanations.json";
+
+/// The format that this version writes and reads.
+pub const EXPLANATIONS_FORMAT: &str = "plimsoll-explanations/1";
+
+/// explanations.json.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Explanations {
+    /// [`EXPLANATIONS_FORMAT`].
+    pub format: String,
+    /// Name of the scenario.
+    pub scenario: String,
+    /// `false` if a limit ended the explanations before all promises were tried.
+    pub complete: bool,
+    /// What binds: by period, the strongest first.
+    pub bindings: Vec<Binding>,
+    /// Who may use too little of what there is: by period.
+    #[serde(default)]
+    pub cuts: Vec<Cut>,
+    /// Why shards are where they are: by period.
+    pub reasons: Vec<Reason>,
+}
+
+/// A component and a resource of it that bind in a period.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Binding {
+    /// `b0`, `b1`, …
+    pub id: String,
+    /// Counts from 0.
+    pub period: u32,
+    /// Later periods in which the same binds with the same numbers.
+    pub also_in: Vec<u32>,
+    /// Of which demand: `expected`.
+    pub case: String,
+    /// Component id.
+    pub component: String,
+    /// `site`, `access_point`, `element` or `link`.
+    pub kind: String,
+    /// All components that the promise gives more to: the component itself, or all members of its pool.
+    pub raised: Vec<String>,
+    /// Resource id.
+    pub resource: String,
+    /// The resource's unit.
+    pub unit: String,
+    /// The level that it limits first, as `price_stage` of headroom.csv: `unserved gold`.
+    pub level: String,
+    /// What that level gains by the first unit of nominal capacity: a rate, not a promise.
+    #[serde(serialize_with = "shortest")]
+    pub price: f64,
+    /// Nominal capacity that the promise adds to each of `raised`; `None` where no promise was tried.
+    pub amount: Option<f64>,
+    /// What the plan comes to with that, period by period from 0 on, found by planning again.
+    pub promises: Vec<Promise>,
+    /// The same in words.
+    pub sentence: String,
+}
+
+/// A number as planned, and as planned again with more capacity.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// As planned.
+    #[serde(serialize_with = "shortest")]
+    pub before: f64,
+    /// With more capacity.
+    #[serde(serialize_with = "shortest")]
+    pub after: f64,
+}
+
+/// What a period comes to with more capacity.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Promise {
+    /// Counts from 0.
+    pub period: u32,
+    /// As in summary.json.
+    pub unserved_users: Change,
+    /// As in summary.json.
+    pub moved_users: Change,
+    /// As in summary.json.
+    pub copied_users: Change,
+    /// Standby access points that are open.
+    pub opened_access_points: Change,
+    /// As in summary.json: a share.
+    pub worst_shortfall: Change,
+    /// All missing headroom, in users: the stage `headroom total` of summary.json.
+    pub shortfall_users: Change,
+}
+
+/// Tenants who together need more than what they may use has.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Cut {
+    /// `c0`, `c1`, …
+    pub id: String,
+    /// Counts from 0.
+    pub period: u32,
+    /// Resource id.
+    pub resource: String,
+    /// The resource's unit.
+    pub unit: String,
+    /// Tenant ids.
+    pub tenants: Vec<String>,
+    /// Shard ids.
+    pub shards: Vec<String>,
+    /// All sites that they may use.
+    pub sites: Vec<String>,
+    /// The components that they must pass and that are full.
+    pub components: Vec<String>,
+    /// What they need, in the unit.
+    #[serde(serialize_with = "shortest")]
+    pub needs: f64,
+    /// What there is, in the unit.
+    #[serde(serialize_with = "shortest")]
+    pub has: f64,
+    /// What is missing, in the unit.
+    #[serde(serialize_with = "shortest")]
+    pub short: f64,
+    /// The same in words.
+    pub sentence: String,
+}
+
+/// What happens to the shards that a reason is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fate {
+    /// They are served at another site than their current one.
+    Moved,
+    /// Some or all of their users are served nowhere.
+    Unserved,
+    /// They had no home.
+    Placed,
+    /// They go back to their site of shards.csv.
+    Returned,
+}
+
+/// Why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Because {
+    /// Maintenance leaves nothing of their site.
+    Drained,
+    /// A failure leaves nothing of their site.
+    Failed,
+    /// Their site has nothing, or nothing left, of a resource that they need.
+    NothingLeft,
+    /// No open path within their latency limit leads to their site.
+    NoPath,
+    /// Every path to their site passes a standby access point, and it stays closed.
+    StandbyClosed,
+    /// Any one of them back at its site would bring a component under its target, or over its capacity.
+    NoRoom,
+    /// Their new site is nearer, and the goals put latency before moves, or do not count moves.
+    Nearer,
+    /// Any one of them could have stayed; all of them together could not, or not as whole shards.
+    Together,
+    /// No event is in force any more.
+    Returned,
+    /// They had no home.
+    Placed,
+    /// The rules leave them no open site that a path reaches.
+    Trapped,
+    /// Wherever they may go, a component on every way would be over its capacity.
+    Full,
+    /// No more users may move in the period (`max_moved_users`).
+    MoveLimit,
+    /// Room is left where they may go, but not for a whole shard beside all others.
+    WholeShards,
+}
+
+/// Why the new site and no other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Choice {
+    /// It is the only other site where they may go and that an open path reaches.
+    Only,
+    /// No other such site has a shorter path.
+    Nearest,
+    /// Those with a shorter path have no room for any of them.
+    NearestWithRoom,
+    /// It holds a copy; those with a shorter path hold none, or have no room.
+    Copy,
+    /// Others with a shorter path have room for one of them, not for all that had to go somewhere.
+    Together,
+}
+
+/// Why a site is of no use to a shard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Obstacle {
+    /// Maintenance leaves nothing of it.
+    Drained,
+    /// A failure leaves nothing of it.
+    Failed,
+    /// It has nothing, or nothing left, of a resource that is needed.
+    NothingLeft,
+    /// No open path within the latency limit leads there.
+    NoPath,
+    /// Every path there passes a standby access point, and it stays closed.
+    StandbyClosed,
+    /// It, or a component on every way there, has no room.
+    NoRoom,
+    /// It holds no copy.
+    NoCopy,
+}
+
+/// The rule that keeps shards from sites.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rule {
+    /// They are pinned.
+    Pinned,
+    /// No event touches them, and only who is touched may move (`movers`).
+    Movers,
+    /// Their site has failed, and they run from a ready replica or not at all (`failover`).
+    Failover,
+    /// They may only move to a replica, by the column `move`.
+    ReplicaOnly,
+    /// They may only move to a replica, by the policy (`drain`).
+    Drain,
+    /// They must stay in their jurisdiction.
+    Jurisdiction,
+}
+
+/// A site that is of no use to the shards of a reason.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UselessSite {
+    /// Site id.
+    pub site: String,
+    /// Why.
+    pub obstacle: Obstacle,
+    /// The component without room.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub component: Option<String>,
+    /// The resource of which it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource: Option<String>,
+}
+
+/// Why shards are where they are in a period: those with the same reason together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reason {
+    /// `r0`, `r1`, …
+    pub id: String,
+    /// Counts from 0.
+    pub period: u32,
+    /// What happens to them.
+    pub kind: Fate,
+    /// Why.
+    pub reason: Because,
+    /// Users of all its shards.
+    #[serde(serialize_with = "shortest")]
+    pub users: f64,
+    /// Shard ids, ascending.
+    pub shards: Vec<String>,
+    /// Their current site, as in assignment.csv; where they come from, for those who return.
+    pub from_site: Option<String>,
+    /// Where they are served; `None` is unserved.
+    pub to_site: Option<String>,
+    /// `true` if a copy at the new site takes over, for those who move.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub takeover: Option<bool>,
+    /// The component that is in the way: without room, or out so that no path is left (then it may be a pool).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub component: Option<String>,
+    /// The resource of which it has no room.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource: Option<String>,
+    /// The resource's unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// With the shard of them that needs least: what it would lack there to keep the target, in the unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub short_by: Option<f64>,
+    /// With that shard: the headroom that would be left there, a share; below 0 it would be overloaded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub headroom: Option<f64>,
+    /// The headroom target in force there, a share.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<f64>,
+    /// The rule that traps them, if one does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<Rule>,
+    /// The jurisdiction that they must stay in, where that is the rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jurisdiction: Option<String>,
+    /// Sites where the rules let them go, and why each is of no use, for the unserved.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sites: Vec<UselessSite>,
+    /// Why the new site, for those who move or are placed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub choice: Option<Choice>,
+    /// Sites with a shorter path, and what they lack.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub nearer: Vec<UselessSite>,
+    /// The same in words.
+    pub sentence: String,
+}
+
+/// Writes the explanations with a line break at their end.
+///
+/// # Errors
+/// What `writer` reports, and a number that is not finite.
+pub fn write_explanations(
+    explanations: &Explanations,
+    mut writer: impl io::Write,
+) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut writer, explanations)?;
+    writer.write_all(b"\n")
+}
+
+/// Reads the explanations; `None` if they cannot be read, with the reason among the findings.
+pub fn read_explanations(bytes: &[u8], findings: &mut Vec<Finding>) -> Option<Explanations> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let mut fault =
+        |code, line, column: Option<&str>, found: String, expected: &str, hint: &str| {
+            findings.push(Finding {
+                severity: Severity::Error,
+                code: Code(code),
+                place: Place {
+                    file: EXPLANATIONS_FILE.to_owned(),
+                    line,
+                    column: column.map(str::to_owned),
+                },
+                found,
+                expected: expected.to_owned(),
+                hint: hint.to_owned(),
+            });
+        };
+    match serde_json::from_slice::<Explanations>(bytes) {
+        Ok(read) if read.format == EXPLANATIONS_FORMAT => Some(read),
+        Ok(read) => {
+            let found = format!("{:?}", read.format);
+            let expected = format!("{EXPLANATIONS_FORMAT:?}");
+            let hint = "read it with the version of Plimsoll that wrote it";
+            fault("P6014", None, Some("format"), found, &expected, hint);
+            None
+        }
+        Err(problem) => {
+            let line = u64::try_from(problem.line()).ok().filter(|&line| line > 0);
+            let expected = "explanations as `plimsoll plan` writes them";
+            let hint = "take the file as it was written; it is not meant to be edited";
+            fault("P6010", line, None, problem.to_string(), expected, hint);
+            None
+        }
+    }
+}

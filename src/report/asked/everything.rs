@@ -1,0 +1,50 @@
+//! All sentences of explanations.json, period by period.
+
+use crate::plan_files::explanations::Explanations;
+use crate::report::table::wrapped;
+
+/// Everything that the explanations say, or what they say about one period, wrapped to `width` terminal columns
+/// where given.
+pub fn everything(
+    explanations: &Explanations,
+    period: Option<usize>,
+    width: Option<u16>,
+) -> String {
+    let is_asked = |own: u32| period.is_none_or(|asked| asked == own as usize);
+    let bindings = explanations
+        .bindings
+        .iter()
+        .map(|binding| (binding.period, "What binds", &binding.sentence));
+    let cuts = explanations
+        .cuts
+        .iter()
+        .map(|cut| (cut.period, "Who is trapped", &cut.sentence));
+    let reasons = explanations
+        .reasons
+        .iter()
+        .map(|reason| (reason.period, "Who is not at home", &reason.sentence));
+    let mut told: Vec<(u32, &str, &String)> = cuts
+        .chain(bindings)
+        .chain(reasons)
+        .filter(|(own, _, _)| is_asked(*own))
+        .collect();
+    // The sort is stable: within a period they stay in the order above.
+    told.sort_by_key(|(own, _, _)| *own);
+    if told.is_empty() {
+        return "Nothing binds, and everybody is at home.\n".to_owned();
+    }
+    let mut text = String::new();
+    for of_period in told.chunk_by(|a, b| a.0 == b.0) {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(&format!("Period {}\n", of_period[0].0));
+        for alike in of_period.chunk_by(|a, b| a.1 == b.1) {
+            text.push_str(&format!("\n{}:\n", alike[0].1));
+            for (_, _, sentence) in alike {
+                text.push_str(&wrapped(&format!("- {sentence}"), width));
+            }
+        }
+    }
+    text
+}

@@ -1,0 +1,262 @@
+//! Why a shard is where it is, and what it would mean elsewhere.
+
+use crate::ids::ShardId;
+use crate::model::{Inventory, Scenario};
+use crate::plan::explain::{Because, Elsewhere, Obstacle, Rule, Stand};
+use crate::report::explained::Teller;
+use crate::report::numbers;
+use crate::report::table::{Align, Column, lines, wrapped};
+use crate::report::words::short;
+use crate::scenario::Period;
+use serde_json::{Value, json};
+
+/// Everything that is told about a shard in one period.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShardPeriod {
+    /// Which.
+    pub period: Period,
+    /// Why it is not at home; none if it is.
+    pub reasons: Vec<Because>,
+    /// What it would mean at every site; none if it has no users.
+    pub sites: Vec<Elsewhere>,
+}
+
+/// Why a shard is where it is, period by period.
+pub struct ShardAnswer<'a> {
+    /// Names come from here.
+    pub inventory: &'a Inventory,
+    /// Times are told as in it.
+    pub scenario: &'a Scenario,
+    /// Which shard.
+    pub shard: ShardId,
+    /// What is told, in order.
+    pub periods: Vec<ShardPeriod>,
+}
+
+impl ShardAnswer<'_> {
+    /// The answer on a terminal, wrapped to `width` columns where given. Periods that say the same are told once.
+    pub fn text(&self, width: Option<u16>) -> String {
+        let mut text = wrapped(&self.who(), width);
+        let same =
+            |a: &ShardPeriod, b: &ShardPeriod| (&a.reasons, &a.sites) == (&b.reasons, &b.sites);
+        for alike in self.periods.chunk_by(same) {
+            text.push('\n');
+            text.push_str(&wrapped(&self.heading(alike), width));
+            for because in &alike[0].reasons {
+                let teller = Teller {
+                    inventory: self.inventory,
+                };
+                text.push_str(&wrapped(&teller.sentence(because), width));
+            }
+            if !alike[0].sites.is_empty() {
+                text.push('\n');
+                text.push_str(&self.table(&alike[0].sites, width));
+            }
+        }
+        text
+    }
+
+    /// The answer for programs.
+    pub fn json(&self) -> Value {
+        let teller = Teller {
+            inventory: self.inventory,
+        };
+        let periods: Vec<Value> = self
+            .periods
+            .iter()
+            .map(|told| {
+                let sites: Vec<Value> =
+                    told.sites.iter().map(|site| self.site_json(site)).collect();
+                let why: Vec<String> = told
+                    .reasons
+                    .iter()
+                    .map(|because| teller.sentence(because))
+                    .collect();
+                json!({ "period": told.period.index, "why": why, "sites": sites })
+            })
+            .collect();
+        json!({
+            "shard": self.inventory.shard_ids.get(self.shard.index()),
+            "periods": periods,
+        })
+    }
+
+    fn site_json(&self, site: &Elsewhere) -> Value {
+        let tightest = site
+            .tightest
+            .as_ref()
+            .map(|(component, resource, squeeze)| {
+                json!({
+                    "component": self.inventory.component_name(*component),
+                    "resource": self.inventory.resources[resource.index()].id,
+                    "headroom": squeeze.headroom(),
+                    "target": squeeze.target,
+                })
+            });
+        json!({
+            "site": self.inventory.sites[site.site.index()].id,
+            "answer": self.stand(site),
+            "users": site.users,
+            "latency_ms": site.latency,
+            "holds_copy": site.has_copy,
+            "tightest": tightest,
+        })
+    }
+
+    /// `Shard bank-1 of bank: mail users in midwest, tier gold; it may go anywhere.`
+    fn who(&self) -> String {
+        let inventory = self.inventory;
+        let row = &inventory.shards[self.shard.index()];
+        let must = row.jurisdiction.map_or_else(String::new, |jurisdiction| {
+            let name = short(&inventory.jurisdictions[jurisdiction.index()]);
+            format!(", must stay in {name}")
+        });
+        let home = row.site.map_or_else(
+            || "no home yet".to_owned(),
+            |site| format!("at home in {}", short(&inventory.sites[site.index()].name)),
+        );
+        format!(
+            "Shard {} of tenant {}: {} users in {}, tier {}, {home}{must}.",
+            short(inventory.shard_ids.get(self.shard.index())),
+            short(&inventory.tenants[row.tenant.index()]),
+            short(&inventory.profiles[row.profile.index()].id),
+            short(&inventory.client_regions[row.client_region.index()].name),
+            short(&inventory.tiers[row.tier.index()].id),
+        )
+    }
+
+    /// `Periods 1 to 3 (09:08 to 14:10): 20,000 users, served at San Antonio.`
+    fn heading(&self, alike: &[ShardPeriod]) -> String {
+        let when = when(self.scenario, alike.iter().map(|told| &told.period));
+        let sites = &alike[0].sites;
+        if sites.is_empty() {
+            return format!("{when}: no users.");
+        }
+        let here: Vec<String> = sites
+            .iter()
+            .filter(|site| site.stand == Stand::Here)
+            .map(|site| {
+                let name = short(&self.inventory.sites[site.site.index()].name);
+                format!("{} at {name}", numbers::users(site.users))
+            })
+            .collect();
+        if here.is_empty() {
+            return format!("{when}: nobody is served.");
+        }
+        format!("{when}: users served: {}.", here.join(", "))
+    }
+
+    fn table(&self, sites: &[Elsewhere], width: Option<u16>) -> String {
+        let column = |heading, align| Column { heading, align };
+        let columns = [
+            column("site", Align::Left),
+            column("latency", Align::Right),
+            column("data", Align::Left),
+            column("would keep", Align::Right),
+            column("target", Align::Right),
+            column("at", Align::Left),
+            column("answer", Align::Left),
+        ];
+        let mut sites: Vec<&Elsewhere> = sites.iter().collect();
+        // Where it is, then where it could be, nearest first.
+        let rank = |site: &Elsewhere| match site.stand {
+            Stand::Here => 0,
+            Stand::Fits => 1,
+            Stand::BelowTarget => 2,
+            Stand::Blocked(_) => 3,
+            Stand::Forbidden(_) => 4,
+        };
+        sites.sort_by(|a, b| {
+            let latency = |site: &Elsewhere| site.latency.unwrap_or(f64::INFINITY);
+            rank(a)
+                .cmp(&rank(b))
+                .then(latency(a).total_cmp(&latency(b)))
+                .then(a.site.cmp(&b.site))
+        });
+        let rows: Vec<Vec<String>> = sites.iter().map(|site| self.cells(site)).collect();
+        lines(&columns, &rows, width)
+    }
+
+    fn cells(&self, site: &Elsewhere) -> Vec<String> {
+        let inventory = self.inventory;
+        let tightest = site
+            .tightest
+            .as_ref()
+            .filter(|_| !matches!(site.stand, Stand::Forbidden(_)));
+        let share = |words: Option<String>| words.unwrap_or_else(|| "-".to_owned());
+        vec![
+            inventory.sites[site.site.index()].name.clone(),
+            share(
+                site.latency
+                    .map(|latency| format!("{} ms", numbers::amount(latency))),
+            ),
+            if site.has_copy {
+                "copy there"
+            } else {
+                "must travel"
+            }
+            .to_owned(),
+            share(tightest.map(|(_, _, squeeze)| numbers::headroom(squeeze.headroom()))),
+            share(tightest.map(|(_, _, squeeze)| numbers::percent(squeeze.target))),
+            tightest.map_or_else(String::new, |(component, resource, _)| {
+                format!(
+                    "{}, {}",
+                    inventory.component_title(*component),
+                    inventory.resources[resource.index()].id
+                )
+            }),
+            self.stand(site),
+        ]
+    }
+
+    /// Whether it may be there, in a few words.
+    fn stand(&self, site: &Elsewhere) -> String {
+        let inventory = self.inventory;
+        match site.stand {
+            Stand::Here => "it is here".to_owned(),
+            Stand::Fits => "would fit".to_owned(),
+            Stand::BelowTarget => "would fit, below a target".to_owned(),
+            Stand::Forbidden(rule) => match rule {
+                Rule::Pinned => "it is pinned".to_owned(),
+                Rule::Movers => "no event touches it (`movers`)".to_owned(),
+                Rule::Failover => "no ready replica (`failover`)".to_owned(),
+                Rule::ReplicaOnly => "no replica".to_owned(),
+                Rule::Drain => "no replica (`drain`)".to_owned(),
+                Rule::Jurisdiction(jurisdiction) => format!(
+                    "must stay in {}",
+                    short(&inventory.jurisdictions[jurisdiction.index()])
+                ),
+            },
+            Stand::Blocked(obstacle) => match obstacle {
+                Obstacle::Drained => "drained".to_owned(),
+                Obstacle::Failed => "down".to_owned(),
+                Obstacle::NothingLeft => "nothing is left".to_owned(),
+                Obstacle::NoPath => "no open path within its limit".to_owned(),
+                Obstacle::StandbyClosed => "only over a closed standby access point".to_owned(),
+                Obstacle::NoRoom(component, resource) => format!(
+                    "no room: {}, {}",
+                    short(inventory.component_title(component)),
+                    inventory.resources[resource.index()].id
+                ),
+                Obstacle::NoCopy => "no copy".to_owned(),
+            },
+        }
+    }
+}
+
+/// `Period 1 (09:08 to 10:42)`, `Periods 1 to 3 (09:08 to 14:10)`.
+pub(super) fn when<'a>(
+    scenario: &Scenario,
+    mut periods: impl Iterator<Item = &'a Period>,
+) -> String {
+    let Some(first) = periods.next() else {
+        return String::new();
+    };
+    let last = periods.last().unwrap_or(first);
+    let span = crate::report::span::span(scenario, first.start, last.end);
+    if first.index == last.index {
+        format!("Period {} ({span})", first.index)
+    } else {
+        format!("Periods {} to {} ({span})", first.index, last.index)
+    }
+}

@@ -1,0 +1,233 @@
+//! Flow: the ends and bands of the chart of moves, without any geometry.
+
+use crate::plan_files::{How, Reason};
+use crate::report::{Fate, MoveRow, numbers, titles};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where bands begin or end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Place<'a> {
+    /// Nowhere: they are left without a place.
+    Nowhere,
+    /// The site with this id.
+    Site(&'a str),
+    /// No home yet.
+    New,
+    /// All sites that are not named.
+    Others,
+}
+
+/// One end of bands: a site, or what stands for many or none.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct End<'a> {
+    /// Which.
+    pub(super) place: Place<'a>,
+    /// What it is called.
+    pub(super) title: String,
+    /// Users of all its bands.
+    pub(super) users: f64,
+    /// Why they leave, or how they come.
+    pub(super) detail: String,
+}
+
+/// Users of one fate who come in one manner from one end to another.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Band {
+    /// Position of the left end.
+    pub(super) left: usize,
+    /// Position of the right end.
+    pub(super) right: usize,
+    /// What becomes of them.
+    pub(super) fate: Fate,
+    /// Whether data must travel.
+    pub(super) is_copied: bool,
+    /// How many.
+    pub(super) users: f64,
+    /// Shards that they belong to.
+    pub(super) shards: usize,
+}
+
+/// What the picture shows: both sides and the bands between them.
+///
+/// Invariant: the users of the left ends, of the right ends and of the bands each sum to those of the rows.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Flow<'a> {
+    /// The places left, most users first, what is summed up last.
+    pub(super) left: Vec<End<'a>>,
+    /// The places reached in the same order, after those who reach none.
+    pub(super) right: Vec<End<'a>>,
+    /// Ascending by left end, then right end, then fate; takeovers first.
+    pub(super) bands: Vec<Band>,
+    /// Everybody.
+    pub(super) users: f64,
+    /// Pairs of sites that are not shown on their own, and their users.
+    pub(super) summed_up: (usize, f64),
+}
+
+impl<'a> Flow<'a> {
+    /// What rows that are sorted come to when a side names `most` sites.
+    pub(super) fn new(rows: &'a [MoveRow], most: usize) -> Self {
+        let left = side(rows, left_place, most, leaving);
+        let right = side(rows, right_place, most, arriving);
+        let index = |ends: &[End<'_>], place: Place<'_>| {
+            let named = ends.iter().position(|end| end.place == place);
+            named.unwrap_or(ends.len().saturating_sub(1))
+        };
+        let mut bands = BTreeMap::new();
+        let mut pairs = BTreeMap::new();
+        for row in rows {
+            let ends = (
+                index(&left, left_place(row)),
+                index(&right, right_place(row)),
+            );
+            let is_copied = row.how == Some(How::Copy);
+            let band = bands
+                .entry((ends, row.fate(), is_copied))
+                .or_insert((0.0, 0));
+            band.0 += row.users;
+            band.1 += row.shards;
+            let is_merged =
+                left[ends.0].place == Place::Others || right[ends.1].place == Place::Others;
+            if is_merged {
+                *pairs.entry((&row.from, &row.to)).or_insert(0.0) += row.users;
+            }
+        }
+        Self {
+            left,
+            right,
+            bands: bands
+                .into_iter()
+                .map(|(((left, right), fate, is_copied), (users, shards))| Band {
+                    left,
+                    right,
+                    fate,
+                    is_copied,
+                    users,
+                    shards,
+                })
+                .collect(),
+            users: rows.iter().map(|row| row.users).sum(),
+            summed_up: (pairs.len(), pairs.values().sum()),
+        }
+    }
+}
+
+fn left_place(row: &MoveRow) -> Place<'_> {
+    row.from
+        .as_ref()
+        .map_or(Place::New, |site| Place::Site(&site.id))
+}
+
+fn right_place(row: &MoveRow) -> Place<'_> {
+    row.to
+        .as_ref()
+        .map_or(Place::Nowhere, |site| Place::Site(&site.id))
+}
+
+/// The ends of one side: nowhere, sites by users, those without a home, and the sites not named.
+fn side<'a>(
+    rows: &'a [MoveRow],
+    place: fn(&'a MoveRow) -> Place<'a>,
+    most: usize,
+    detail: fn(&[&MoveRow]) -> String,
+) -> Vec<End<'a>> {
+    let mut of_place = BTreeMap::<Place<'a>, Vec<&'a MoveRow>>::new();
+    for row in rows {
+        of_place.entry(place(row)).or_default().push(row);
+    }
+    let users = |rows: &[&MoveRow]| -> f64 { rows.iter().map(|row| row.users).sum() };
+    let all = rows.iter().flat_map(|row| [&row.from, &row.to]);
+    let titles = titles(all.flatten());
+    let mut ends: Vec<(End<'a>, Vec<&'a MoveRow>)> = of_place
+        .into_iter()
+        .map(|(place, rows)| {
+            let title = match place {
+                Place::Site(id) => titles.get(id).cloned().unwrap_or_default(),
+                Place::New => "no home yet".to_owned(),
+                Place::Nowhere => "left without a place".to_owned(),
+                Place::Others => String::new(),
+            };
+            let end = End {
+                place,
+                title,
+                users: users(&rows),
+                detail: match place {
+                    Place::Site(_) => detail(&rows),
+                    _ => String::new(),
+                },
+            };
+            (end, rows)
+        })
+        .collect();
+    let rank = |place| match place {
+        Place::Nowhere => 0,
+        Place::Site(_) => 1,
+        Place::New => 2,
+        Place::Others => 3,
+    };
+    // Equal ones stay in the order of their ids.
+    ends.sort_by(|(a, _), (b, _)| {
+        rank(a.place)
+            .cmp(&rank(b.place))
+            .then(b.users.total_cmp(&a.users))
+    });
+    let is_site = |end: &End<'_>| matches!(end.place, Place::Site(_));
+    let sites = ends.iter().filter(|(end, _)| is_site(end)).count();
+    // One site is named rather than summed up on its own.
+    if sites > most.max(1) + 1 {
+        let mut seen = 0;
+        let (named, merged): (Vec<_>, Vec<_>) = ends.into_iter().partition(|(end, _)| {
+            seen += usize::from(is_site(end));
+            !is_site(end) || seen <= most.max(1)
+        });
+        let of_merged: Vec<&MoveRow> = merged.iter().flat_map(|(_, rows)| rows).copied().collect();
+        let others = End {
+            place: Place::Others,
+            title: format!("{} more sites", merged.len()),
+            users: users(&of_merged),
+            detail: String::new(),
+        };
+        ends = named;
+        ends.push((others, of_merged));
+    }
+    ends.into_iter().map(|(end, _)| end).collect()
+}
+
+/// Users who go home after the events.
+const HOME: &str = "going home";
+
+/// Why users leave a site: `drained`, `failed`, `for relief, going home`.
+fn leaving(rows: &[&MoveRow]) -> String {
+    let words: BTreeSet<&str> = rows
+        .iter()
+        .filter_map(|row| match row.reason {
+            Reason::Drained => Some("drained"),
+            Reason::Failed => Some("failed"),
+            Reason::Relief => Some("for relief"),
+            Reason::Returned => Some(HOME),
+            Reason::Unserved | Reason::Placed | Reason::Home => None,
+        })
+        .collect();
+    if words.len() == 1 && words.contains(HOME) {
+        // The colour says so.
+        return String::new();
+    }
+    words.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+/// How users come to a site: `all copied`, `38,000 copied`, `taken over`.
+fn arriving(rows: &[&MoveRow]) -> String {
+    let by = |how| -> f64 {
+        rows.iter()
+            .filter(|row| row.how == Some(how))
+            .map(|row| row.users)
+            .sum()
+    };
+    let (taken_over, copied) = (by(How::Takeover), by(How::Copy));
+    match (taken_over > 0.0, copied > 0.0) {
+        (true, true) => format!("{} copied", numbers::some_users(copied)),
+        (false, true) => "all copied".to_owned(),
+        (true, false) => "taken over".to_owned(),
+        (false, false) => String::new(),
+    }
+}

@@ -1,0 +1,366 @@
+//! Reasons in words: why shards are where they are.
+
+use crate::ids::{ComponentId, ResourceId, ShardId, SiteId};
+use crate::model::{ComponentKind, Inventory};
+use crate::plan::PeriodPlan;
+use crate::plan::explain::{
+    Because, Choice, Fate, Limit, Obstacle, Out, Rule, Squeeze, Useless, Why,
+};
+use crate::report::numbers;
+use crate::report::words::{listed, short};
+use std::collections::BTreeMap;
+
+/// Most sites that a reason names.
+const NAMED: usize = 3;
+
+/// What a reason is told with.
+#[derive(Clone, Copy)]
+pub(crate) struct Teller<'a> {
+    /// Names come from here.
+    pub(crate) inventory: &'a Inventory,
+}
+
+impl<'a> Teller<'a> {
+    /// Who, what happens to them, and why: one sentence.
+    pub(crate) fn sentence(self, because: &Because) -> String {
+        let users = numbers::users_up(because.users());
+        let is_one = users == "1";
+        let user = if is_one { "user" } else { "users" };
+        let shards = because.shards.len();
+        let shard = if shards == 1 { "shard" } else { "shards" };
+        let shards = numbers::users(shards as f64);
+        let verb = |one: &'static str, many: &'static str| if is_one { one } else { many };
+        let site = |site: Option<SiteId>| site.map_or_else(String::new, |site| self.site(site));
+        let from = because
+            .from
+            .map_or_else(String::new, |from| format!(" from {}", self.site(from)));
+        let to = site(because.to);
+        let what = match because.fate {
+            Fate::Moved => format!("{shards} {shard} {}{from} to {to}", verb("moves", "move")),
+            Fate::Returned => format!("{shards} {shard} {}{from} back to {to}", verb("goes", "go")),
+            Fate::Placed => format!("{shards} new {shard} {} placed at {to}", verb("is", "are")),
+            Fate::Unserved => {
+                let at = because.from.map_or_else(String::new, |from| {
+                    format!(" at home in {}", self.site(from))
+                });
+                format!("{shards} {shard}{at} {} unserved", verb("stays", "stay"))
+            }
+        };
+        let whys: Vec<String> = [self.why(because), self.choice(because)]
+            .into_iter()
+            .filter(|words| !words.is_empty())
+            .collect();
+        format!("{users} {user} of {what}: {}.", whys.join("; "))
+    }
+
+    /// Why, as it follows on a colon.
+    pub(crate) fn why(self, because: &Because) -> String {
+        let is_one = because.shards.len() == 1;
+        let (it, its, have) = if is_one {
+            ("it", "its", "it alone")
+        } else {
+            ("they", "their", "any one of them")
+        };
+        let from = because
+            .from
+            .map_or_else(|| format!("{its} site"), |from| self.site(from));
+        match &because.why {
+            Why::Drained => format!("{from} is drained"),
+            Why::Failed => format!("{from} is down"),
+            Why::NothingLeft => format!(
+                "{from} has nothing left of what {it} need{}",
+                ending(is_one)
+            ),
+            Why::NoPath(out) => {
+                let within = within(because.limit);
+                match out {
+                    Some(out) => {
+                        format!(
+                            "{} is out, and no other path{within} leads to {from}",
+                            self.out(*out)
+                        )
+                    }
+                    None => format!("no open path{within} leads to {from}"),
+                }
+            }
+            Why::StandbyClosed => {
+                format!("every path to {from} passes a standby access point that stays closed")
+            }
+            Why::NoRoom(component, resource) => {
+                self.squeeze(because, is_one, *component, *resource)
+            }
+            Why::Nearer => match because.to {
+                Some(to) => format!("{} is nearer, and latency goes before moves", self.site(to)),
+                None => String::new(),
+            },
+            Why::Together => {
+                format!("{have} could have stayed, but not beside all others and as whole shards")
+            }
+            Why::Returned => "the events are over".to_owned(),
+            Why::Placed => String::new(),
+            Why::Trapped(rule, useless) => self.trapped(because, is_one, *rule, useless),
+            Why::Full(useless) => self.obstacles(because, useless),
+            Why::MoveLimit(_) => "no more users may move (max_moved_users)".to_owned(),
+            Why::WholeShards(_) => format!(
+                "the room that is left where {it} may go does not hold whole shards beside all others"
+            ),
+        }
+    }
+
+    /// `were any of them to stay, San Antonio's cpu would keep 3 % headroom at best, 20 % is its target`.
+    fn squeeze(
+        self,
+        because: &Because,
+        is_one: bool,
+        component: ComponentId,
+        resource: ResourceId,
+    ) -> String {
+        let who = if is_one { "it" } else { "any of them" };
+        let on_way = if self.inventory.component_kind(component) == ComponentKind::Site {
+            ""
+        } else {
+            ", on the shortest way,"
+        };
+        let what = format!(
+            "{}'s {}{on_way}",
+            short(self.inventory.component_title(component)),
+            self.resource(resource)
+        );
+        let Some(squeeze) = &because.squeeze else {
+            return format!("were {who} to stay, {what} would not suffice");
+        };
+        format!("were {who} to stay, {what} {}", kept(squeeze, is_one))
+    }
+
+    /// The rule, and what is in the way at the sites that it leaves.
+    fn trapped(
+        self,
+        because: &Because,
+        is_one: bool,
+        rule: Option<Rule>,
+        useless: &[Useless],
+    ) -> String {
+        let (it, is, its) = if is_one {
+            ("it", "is", "its")
+        } else {
+            ("they", "are", "their")
+        };
+        let run = if is_one { "runs" } else { "run" };
+        let touch = if is_one { "it" } else { "them" };
+        let rule = rule.map(|rule| match rule {
+            Rule::Pinned => format!("{it} {is} pinned"),
+            Rule::Movers => format!("no event touches {touch}, so {it} may not move (`movers`)"),
+            Rule::Failover => format!(
+                "{its} site has failed, and {it} {run} from a ready replica or not at all (`failover`)"
+            ),
+            Rule::ReplicaOnly => format!("{it} may only move to a replica"),
+            Rule::Drain => format!("{it} may only move to a replica (`drain`)"),
+            Rule::Jurisdiction(jurisdiction) => format!(
+                "{it} must stay in {}",
+                short(&self.inventory.jurisdictions[jurisdiction.index()])
+            ),
+        });
+        let sites = if useless.is_empty() {
+            "no site is permitted".to_owned()
+        } else {
+            self.obstacles(because, useless)
+        };
+        match rule {
+            Some(rule) => format!("{rule}, and {sites}"),
+            None => sites,
+        }
+    }
+
+    /// What is in the way at sites, those with the same obstacle together.
+    fn obstacles(self, because: &Because, useless: &[Useless]) -> String {
+        let sites_with = |is_so: &dyn Fn(Obstacle) -> bool| -> Vec<SiteId> {
+            let with = useless.iter().filter(|(_, obstacle)| is_so(*obstacle));
+            with.map(|(site, _)| *site).collect()
+        };
+        let mut clauses = Vec::new();
+        let mut without_room: Vec<(ResourceId, Vec<ComponentId>)> = Vec::new();
+        for (_, obstacle) in useless {
+            let Obstacle::NoRoom(component, resource) = obstacle else {
+                continue;
+            };
+            match without_room.iter_mut().find(|(known, _)| known == resource) {
+                Some((_, components)) if components.contains(component) => {}
+                Some((_, components)) => components.push(*component),
+                None => without_room.push((*resource, vec![*component])),
+            }
+        }
+        for (resource, components) in &without_room {
+            let names: Vec<&str> = components
+                .iter()
+                .map(|component| self.inventory.component_title(*component))
+                .collect();
+            clauses.push(format!(
+                "not enough {} is left at {}",
+                self.resource(*resource),
+                listed(&names)
+            ));
+        }
+        let gone = sites_with(&|obstacle| {
+            matches!(
+                obstacle,
+                Obstacle::Drained | Obstacle::Failed | Obstacle::NothingLeft
+            )
+        });
+        if !gone.is_empty() {
+            clauses.push(format!("nothing is left of {}", self.sites(&gone)));
+        }
+        let unreachable = sites_with(&|obstacle| obstacle == Obstacle::NoPath);
+        if !unreachable.is_empty() {
+            let within = within(because.limit);
+            let where_to = if unreachable.len() > NAMED {
+                format!("any of {} open sites", unreachable.len())
+            } else {
+                self.sites(&unreachable)
+            };
+            clauses.push(format!("no open path{within} leads to {where_to}"));
+        }
+        let closed = sites_with(&|obstacle| obstacle == Obstacle::StandbyClosed);
+        if !closed.is_empty() {
+            clauses.push(format!(
+                "only standby access points that stay closed lead to {}",
+                self.sites(&closed)
+            ));
+        }
+        clauses.join("; ")
+    }
+
+    /// Why the new site and no other.
+    fn choice(self, because: &Because) -> String {
+        let (Some(choice), Some(to)) = (&because.choice, because.to) else {
+            return String::new();
+        };
+        let to = self.site(to);
+        let is_one = because.shards.len() == 1;
+        let it = if is_one { "it" } else { "they" };
+        let copy = match (because.is_takeover, is_one) {
+            (false, _) => "",
+            (true, true) => ", and a copy takes over there",
+            (true, false) => ", and copies take over there",
+        };
+        let other = if because.from.is_some() { "other " } else { "" };
+        match choice {
+            Choice::Only => format!("{to} is the only {other}site where {it} may go{copy}"),
+            Choice::Nearest => format!("{to} is the nearest {other}site where {it} may go{copy}"),
+            Choice::NearestWithRoom(nearer) => format!(
+                "{to} is the nearest with room{copy} ({})",
+                self.without_room(nearer)
+            ),
+            Choice::Copy(_) if is_one => format!("a copy takes over at {to}"),
+            Choice::Copy(_) => format!("copies take over at {to}"),
+            Choice::Together(_) => format!(
+                "nearer sites have room for {}, but not beside all others{copy}",
+                if is_one { "it alone" } else { "one of them" }
+            ),
+        }
+    }
+
+    /// `Dallas is nearer, but short of cpu`, or how many such there are.
+    fn without_room(self, nearer: &[Useless]) -> String {
+        match nearer {
+            [(site, Obstacle::NoRoom(component, resource))] => {
+                let resource = self.resource(*resource);
+                if *component == self.inventory.site_component(*site) {
+                    format!("{} is nearer, but short of {resource}", self.site(*site))
+                } else {
+                    format!(
+                        "{} is nearer, but {} on the way is short of {resource}",
+                        self.site(*site),
+                        short(self.inventory.component_title(*component))
+                    )
+                }
+            }
+            [(site, _)] => format!("{} is nearer, but has no room", self.site(*site)),
+            more => format!(
+                "{} are nearer, but have no room",
+                listed(&self.titles(more.iter().map(|(site, _)| *site)))
+            ),
+        }
+    }
+
+    fn out(self, out: Out) -> String {
+        match out {
+            Out::Component(component) => short(self.inventory.component_title(component)),
+            Out::Pool(pool) => short(&self.inventory.pools[pool.index()].id),
+        }
+    }
+
+    fn site(self, site: SiteId) -> String {
+        short(&self.inventory.sites[site.index()].name)
+    }
+
+    fn titles(self, sites: impl Iterator<Item = SiteId>) -> Vec<&'a str> {
+        sites
+            .map(|site| self.inventory.sites[site.index()].name.as_str())
+            .collect()
+    }
+
+    fn sites(self, sites: &[SiteId]) -> String {
+        listed(&self.titles(sites.iter().copied()))
+    }
+
+    fn resource(self, resource: ResourceId) -> String {
+        short(&self.inventory.resources[resource.index()].id)
+    }
+}
+
+/// By shard with unserved users in a period, how many and why; a shard that was split may have several reasons.
+pub(crate) fn unserved_words(
+    teller: Teller<'_>,
+    period: &PeriodPlan,
+) -> BTreeMap<ShardId, (f64, String)> {
+    let mut all: BTreeMap<ShardId, (f64, String)> = BTreeMap::new();
+    let unserved = period
+        .reasons
+        .iter()
+        .filter(|because| because.fate == Fate::Unserved);
+    for because in unserved {
+        let words = teller.why(because);
+        for (shard, users) in &because.shards {
+            let row = all.entry(*shard).or_default();
+            row.0 += users;
+            if row.1.is_empty() {
+                row.1.clone_from(&words);
+            } else if row.1 != words {
+                row.1 = format!("{}; {words}", row.1);
+            }
+        }
+    }
+    all
+}
+
+/// What is kept of a target, as it follows on a component and resource.
+fn kept(squeeze: &Squeeze, is_one: bool) -> String {
+    let headroom = squeeze.headroom();
+    let at_best = if is_one { "" } else { " at best" };
+    if headroom < -crate::units::FEASIBILITY {
+        let at_least = if is_one { "" } else { "at least " };
+        return format!(
+            "would be overloaded by {at_least}{}",
+            numbers::short_percent(-headroom)
+        );
+    }
+    format!(
+        "would keep {} headroom{at_best}, {} is its target",
+        numbers::short_headroom(headroom),
+        numbers::short_percent(squeeze.target)
+    )
+}
+
+/// ` within 150 ms`, where all have the same limit.
+fn within(limit: Limit) -> String {
+    match limit {
+        Limit::Without => String::new(),
+        Limit::Of(limit) => format!(" within {} ms", numbers::amount(limit)),
+        Limit::Several => " within their latency limits".to_owned(),
+    }
+}
+
+/// `s` after one.
+fn ending(is_one: bool) -> &'static str {
+    if is_one { "s" } else { "" }
+}

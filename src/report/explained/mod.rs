@@ -1,0 +1,10 @@
+//! The explanations of a plan in plain words, and as explanations.json.
+
+mod because;
+mod file;
+mod promises;
+mod reason;
+
+pub(super) use because::{Teller, unserved_words};
+pub use file::{explanations, explanations_file};
+pub(super) use promises::{helping, sentence};

@@ -1,0 +1,266 @@
+//! Promises in words: what more of a component would change.
+
+use crate::formulation::goals::Level;
+use crate::model::Inventory;
+use crate::plan::Plan;
+use crate::plan::explain::{Binding, Change, Lever, Outlook, Promise};
+use crate::report::numbers;
+use crate::report::text::visible;
+use crate::report::words::short;
+use crate::units::{FEASIBILITY, NOBODY};
+
+/// What a binding promises in its period: `900 vCPU more at Boydton would serve 41,000 users more in period 3`.
+pub(crate) fn sentence(inventory: &Inventory, plan: &Plan, binding: &Binding) -> String {
+    let place = if plan.periods.len() > 1 {
+        format!(" in period {}", binding.period)
+    } else {
+        String::new()
+    };
+    let tried = binding.promise.as_ref();
+    let change = tried.and_then(|promise| {
+        let change = promise.periods.get(binding.period)?;
+        Some((promise, change))
+    });
+    let Some((promise, change)) = change else {
+        return format!(
+            "{} limits too{place}: {}.",
+            with_resource(inventory, binding.lever),
+            rate(inventory, binding)
+        );
+    };
+    let more = more_of(inventory, binding, promise);
+    let (gains, losses) = (gains(change), losses(change));
+    match (gains.is_empty(), losses.is_empty()) {
+        (true, true) => format!("{more} alone would change nothing{place}."),
+        (false, true) => format!("{more} would {}{place}.", joined(&gains)),
+        (false, false) => format!(
+            "{more} would {}{place}, but would {}.",
+            joined(&gains),
+            joined(&losses)
+        ),
+        (true, false) => format!(
+            "{more} alone would not help{place}: it would {}.",
+            joined(&losses)
+        ),
+    }
+}
+
+/// The tried bindings that help most, the most first: users served, then shortfall, then access points and moves;
+/// one for every component and resource.
+pub(crate) fn helping(bindings: &[Binding]) -> Vec<&Binding> {
+    let change = |binding: &Binding| {
+        let promise = binding.promise.as_ref()?;
+        promise.periods.get(binding.period).copied()
+    };
+    let mut helping: Vec<(&Binding, Change)> = bindings
+        .iter()
+        .filter_map(|binding| Some((binding, change(binding)?)))
+        .filter(|(_, change)| is_better(change))
+        .collect();
+    let fewer = |change: &Change, of: fn(&Outlook) -> f64| of(&change.before) - of(&change.after);
+    helping.sort_by(|(one, a), (other, b)| {
+        let by = |of: fn(&Outlook) -> f64| fewer(b, of).total_cmp(&fewer(a, of));
+        by(|outlook| outlook.unserved)
+            .then(by(|outlook| outlook.worst_shortfall))
+            .then(by(|outlook| outlook.shortfall_users))
+            .then(by(|outlook| outlook.moved))
+            .then(one.period.cmp(&other.period))
+    });
+    let mut told: Vec<&Binding> = Vec::new();
+    for (binding, _) in helping {
+        if told.iter().all(|known| known.lever != binding.lever) {
+            told.push(binding);
+        }
+    }
+    told
+}
+
+/// `true` if the first number that changes gets better.
+fn is_better(change: &Change) -> bool {
+    let (before, after) = (&change.before, &change.after);
+    if (before.unserved - after.unserved).abs() > NOBODY {
+        return before.unserved > after.unserved;
+    }
+    if (before.worst_shortfall - after.worst_shortfall).abs() > FEASIBILITY {
+        return before.worst_shortfall > after.worst_shortfall;
+    }
+    !gains(change).is_empty()
+}
+
+/// `900 vCPU more at Boydton`, with the resource where the unit does not tell it.
+fn more_of(inventory: &Inventory, binding: &Binding, promise: &Promise) -> String {
+    let resource = &inventory.resources[binding.lever.resource.index()];
+    let unit = visible(&resource.unit);
+    let amount = numbers::quantity(promise.amount, &unit);
+    let is_told = !resource.unit.is_empty()
+        && inventory
+            .resources
+            .iter()
+            .filter(|other| other.unit == resource.unit)
+            .count()
+            == 1;
+    let what = if is_told {
+        format!("{amount} more")
+    } else {
+        format!("{amount} more {}", short(&resource.id))
+    };
+    format!("{what} at {}", place(inventory, binding.lever))
+}
+
+/// The component, or `each of the 3 members of lb-chi`.
+fn place(inventory: &Inventory, lever: Lever) -> String {
+    let raised = lever.raised(inventory);
+    match (raised.as_slice(), lever.pool(inventory)) {
+        ([_, _, ..], Some(pool)) => format!(
+            "each of the {} members of {}",
+            raised.len(),
+            short(&inventory.pools[pool.index()].id)
+        ),
+        _ => short(inventory.component_title(lever.component)),
+    }
+}
+
+/// `Boydton (cpu)`.
+fn with_resource(inventory: &Inventory, lever: Lever) -> String {
+    let resource = &inventory.resources[lever.resource.index()];
+    let name = match lever.pool(inventory) {
+        Some(pool) => short(&inventory.pools[pool.index()].id),
+        None => short(inventory.component_title(lever.component)),
+    };
+    format!("{name} ({})", short(&resource.id))
+}
+
+/// What the first unit more would gain.
+fn rate(inventory: &Inventory, binding: &Binding) -> String {
+    let resource = &inventory.resources[binding.lever.resource.index()];
+    let unit = if resource.unit.is_empty() {
+        "unit"
+    } else {
+        resource.unit.as_str()
+    };
+    let amount = numbers::amount(binding.price);
+    let gain = match binding.level {
+        Level::Unserved(_) => format!("{amount} users served"),
+        Level::Relief | Level::Moved => format!("{amount} users who need not move"),
+        Level::Copied => format!("{amount} users who need not be copied"),
+        Level::Worst => format!(
+            "{} of the worst shortfall",
+            numbers::short_percent(binding.price)
+        ),
+        Level::Total => format!("headroom for {amount} users"),
+        Level::AccessPoints => format!("{amount} access points"),
+        Level::Latency => format!("{amount} user-milliseconds"),
+    };
+    format!("its first {} more is worth {gain}", visible(unit))
+}
+
+/// What gets better, as it follows on `would`.
+fn gains(change: &Change) -> Vec<String> {
+    let (before, after) = (&change.before, &change.after);
+    let mut gains = Vec::new();
+    if let Some(users) = less(before.unserved, after.unserved) {
+        gains.push(if after.unserved <= NOBODY {
+            format!("serve all {} who stay unserved", people(&users))
+        } else {
+            format!("serve {} more", people(&users))
+        });
+    }
+    gains.extend(headroom_gain(before, after));
+    if before.opened > after.opened {
+        gains.push(format!(
+            "leave {} closed",
+            access_points(before.opened - after.opened)
+        ));
+    }
+    if let Some(users) = less(before.moved, after.moved) {
+        gains.push(format!("spare {} the move", people(&users)));
+    } else if let Some(users) = less(before.copied, after.copied) {
+        gains.push(format!("spare {} the copying", people(&users)));
+    }
+    gains
+}
+
+/// What gets better about headroom targets.
+fn headroom_gain(before: &Outlook, after: &Outlook) -> Option<String> {
+    let worst = before.worst_shortfall - after.worst_shortfall;
+    if worst > FEASIBILITY && after.worst_shortfall <= FEASIBILITY {
+        return Some("meet every headroom target".to_owned());
+    }
+    let (from, to) = (
+        numbers::short_percent(before.worst_shortfall),
+        numbers::short_percent(after.worst_shortfall),
+    );
+    if worst > FEASIBILITY && from != to {
+        return Some(format!(
+            "bring the worst shortfall from {from} down to {to}"
+        ));
+    }
+    let users = less(before.shortfall_users, after.shortfall_users)?;
+    Some(format!("give back headroom for {}", people(&users)))
+}
+
+/// What gets worse, as it follows on `would`.
+fn losses(change: &Change) -> Vec<String> {
+    let (before, after) = (&change.before, &change.after);
+    let mut losses = Vec::new();
+    if let Some(users) = more(before.unserved, after.unserved) {
+        losses.push(format!("leave {} more unserved", people(&users)));
+    }
+    let (from, to) = (
+        numbers::short_percent(before.worst_shortfall),
+        numbers::short_percent(after.worst_shortfall),
+    );
+    if after.worst_shortfall - before.worst_shortfall > FEASIBILITY && from != to {
+        losses.push(format!("raise the worst shortfall from {from} to {to}"));
+    } else if let Some(users) = more(before.shortfall_users, after.shortfall_users) {
+        losses.push(format!("leave headroom for {} fewer", people(&users)));
+    }
+    if after.opened > before.opened {
+        losses.push(format!(
+            "open {}",
+            access_points(after.opened - before.opened)
+        ));
+    }
+    // Who is served now and was not is no loss, though he moves.
+    let served = (before.unserved - after.unserved).max(0.0);
+    if let Some(users) = more(before.moved + served, after.moved) {
+        losses.push(format!("move {} more", people(&users)));
+    } else if let Some(users) = more(before.copied + served, after.copied) {
+        losses.push(format!("copy {} more", people(&users)));
+    }
+    losses
+}
+
+/// How many fewer, rounded down so that no promise says too much; `None` if it is less than one.
+fn less(before: f64, after: f64) -> Option<String> {
+    let users = (before - after + NOBODY).floor();
+    (users >= 1.0).then(|| numbers::users(users))
+}
+
+/// How many more, rounded up.
+fn more(before: f64, after: f64) -> Option<String> {
+    let users = after - before;
+    (users > NOBODY).then(|| numbers::users_up(users))
+}
+
+/// `1 user`, `41,000 users`.
+fn people(count: &str) -> String {
+    let ending = if count == "1" { "" } else { "s" };
+    format!("{count} user{ending}")
+}
+
+/// `1 standby access point`, `2 standby access points`.
+fn access_points(count: f64) -> String {
+    let count = numbers::users(count);
+    let ending = if count == "1" { "" } else { "s" };
+    format!("{count} standby access point{ending}")
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn joined(clauses: &[String]) -> String {
+    match clauses {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}

@@ -1,0 +1,357 @@
+//! Moves: who goes from which site to which, and who is left without a place, summed up by site; what the
+//! chart of moves shows, and its title.
+
+use super::named::{Named, titles};
+use super::numbers;
+use super::words::{listed, short};
+use crate::model::Inventory;
+use crate::plan::PeriodPlan;
+use crate::plan_files::{How, Reason};
+use crate::units::NOBODY;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Users who go the same way for the same reason in the same manner.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MoveRow {
+    /// The site that they leave; `None` have no home yet.
+    pub from: Option<Named>,
+    /// The site where they are served; `None` is nowhere.
+    pub to: Option<Named>,
+    /// Why.
+    pub reason: Reason,
+    /// Whether a copy takes over or data must travel; `None` where they are served nowhere.
+    pub how: Option<How>,
+    /// How many.
+    pub users: f64,
+    /// Shards that they belong to.
+    pub shards: usize,
+}
+
+/// What becomes of users, as colours tell it apart. The worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fate {
+    /// They are left without a place.
+    Unserved,
+    /// They are served at another site than their current one.
+    Moved,
+    /// They go home after the events.
+    Returned,
+    /// They had no home yet.
+    Placed,
+}
+
+impl MoveRow {
+    /// What becomes of its users.
+    pub fn fate(&self) -> Fate {
+        match (self.reason, &self.from, &self.to) {
+            (Reason::Unserved, ..) | (_, _, None) => Fate::Unserved,
+            (Reason::Placed, ..) | (_, None, _) => Fate::Placed,
+            (Reason::Returned, ..) => Fate::Returned,
+            _ => Fate::Moved,
+        }
+    }
+
+    /// `true` if it has anybody.
+    pub fn has_users(&self) -> bool {
+        self.users.is_finite() && self.users > NOBODY
+    }
+}
+
+/// Who moves and who is left without a place in a period, most users first; fewer than somebody are left out.
+pub fn move_rows(inventory: &Inventory, period: &PeriodPlan) -> Vec<MoveRow> {
+    let moved = period.moves.iter().map(|moved| {
+        let way = (
+            moved.from,
+            Some(moved.to),
+            moved.reason.word(),
+            Some(moved.how.word()),
+        );
+        (way, moved.shard, moved.users, moved.reason, Some(moved.how))
+    });
+    let unserved = period
+        .parts
+        .iter()
+        .filter(|part| part.site.is_none())
+        .map(|part| {
+            let reason = Reason::Unserved;
+            let way = (part.current, None, reason.word(), None);
+            (way, part.shard, part.users, reason, None)
+        });
+    let mut ways = BTreeMap::new();
+    for (way, shard, users, reason, how) in moved.chain(unserved) {
+        let (_, _, all, shards) = ways
+            .entry(way)
+            .or_insert_with(|| (reason, how, 0.0, BTreeSet::new()));
+        *all += users;
+        shards.insert(shard);
+    }
+    let named = |site: crate::ids::SiteId| {
+        let site = &inventory.sites[site.index()];
+        Named::new(&site.id, &site.name)
+    };
+    let rows = ways
+        .into_iter()
+        .map(|((from, to, ..), (reason, how, users, shards))| MoveRow {
+            from: from.map(named),
+            to: to.map(named),
+            reason,
+            how,
+            users,
+            shards: shards.len(),
+        })
+        .collect();
+    sorted(rows)
+}
+
+/// The rows that have anybody, most users first, whatever order they came in.
+pub fn sorted(mut rows: Vec<MoveRow>) -> Vec<MoveRow> {
+    rows.retain(MoveRow::has_users);
+    rows.sort_by(|a, b| {
+        let key = |row: &MoveRow| {
+            let how = row.how.map(How::word);
+            (row.from.clone(), row.to.clone(), row.reason.word(), how)
+        };
+        b.users
+            .total_cmp(&a.users)
+            .then_with(|| key(a).cmp(&key(b)))
+            .then(b.shards.cmp(&a.shards))
+    });
+    rows
+}
+
+/// The finding of moves, such as `310,400 users leave Chicago: most go to Boydton (200,000) and Oslo (60,000)`.
+///
+/// Those who are left without a place come first.
+pub fn moves_title(rows: &[MoveRow]) -> String {
+    let rows = sorted(rows.to_vec());
+    let of = |fate| {
+        let of_fate = rows.iter().filter(|row| row.fate() == fate);
+        Told::new(&of_fate.collect::<Vec<_>>())
+    };
+    let (unserved, moved, returned, placed) = (
+        of(Fate::Unserved),
+        of(Fate::Moved),
+        of(Fate::Returned),
+        of(Fate::Placed),
+    );
+    let mut clauses = Vec::new();
+    if unserved.users > NOBODY {
+        let who = users_who(&numbers::users_up(unserved.users), "is", "are");
+        clauses.push(format!("{who} left without a place"));
+    }
+    // `users` is said once.
+    let users_who = |count: &str, one: &str, many: &str| match (unserved.users > NOBODY, count) {
+        (true, "1") => format!("1 {one}"),
+        (true, _) => format!("{count} {many}"),
+        (false, _) => users_who(count, one, many),
+    };
+    let main = if moved.users > NOBODY {
+        let who = users_who(&numbers::some_users(moved.users), "leaves", "leave");
+        format!(
+            "{who} {}: {}",
+            moved.left(),
+            moved.reached("goes to", "go to")
+        )
+    } else if returned.users > NOBODY {
+        let who = users_who(&numbers::some_users(returned.users), "goes", "go");
+        format!(
+            "{who} home: {}",
+            returned.reached("returns to", "return to")
+        )
+    } else if placed.users > NOBODY {
+        let who = users_who(&numbers::some_users(placed.users), "gets", "get");
+        format!("{who} a first home: {}", placed.reached("goes to", "go to"))
+    } else if clauses.is_empty() {
+        "nobody moves".to_owned()
+    } else {
+        String::new()
+    };
+    if main.is_empty() {
+        let words = clauses.join(", ");
+        return format!("{words}: {}", unserved.stranded());
+    }
+    clauses.push(main);
+    clauses.join(", ")
+}
+
+/// `1 user leaves`, `2 users leave`.
+fn users_who(count: &str, one: &str, many: &str) -> String {
+    if count == "1" {
+        format!("1 user {one}")
+    } else {
+        format!("{count} users {many}")
+    }
+}
+
+/// `all go to Oslo`, `most go to Oslo (200,000) and Boston (60,000)`; what is called most is more than half.
+///
+/// `places` come with the most users first; `all` is how many users there are.
+pub(super) fn mostly(places: &[(String, f64)], all: f64, goes: &str, go: &str) -> String {
+    let counted: Vec<String> = places
+        .iter()
+        .take(3)
+        .map(|(name, users)| format!("{} ({})", short(name), numbers::some_users(*users)))
+        .collect();
+    let share = |count: usize| -> f64 {
+        let users: f64 = places.iter().take(count).map(|(_, users)| users).sum();
+        users / all
+    };
+    match (counted.as_slice(), places) {
+        ([_], [(name, _), ..]) => format!("all {go} {}", short(name)),
+        ([one, two], _) => format!("they {go} {one} and {two}"),
+        ([one, two, _], _) if share(2) > 0.5 => format!("most {go} {one} and {two}"),
+        ([one, two, three], _) if share(3) > 0.5 => {
+            format!("most {go} {one}, {two} and {three}")
+        }
+        ([one, ..], _) => format!("the largest part {goes} {one}"),
+        ([], _) => String::new(),
+    }
+}
+
+/// Users of one fate, by the sites that they leave and reach.
+struct Told {
+    users: f64,
+    /// Most users first.
+    from: Vec<(String, f64)>,
+    to: Vec<(String, f64)>,
+}
+
+impl Told {
+    fn new(rows: &[&MoveRow]) -> Self {
+        let by = |end: fn(&MoveRow) -> Option<&Named>| {
+            let titles = titles(rows.iter().filter_map(|row| end(row)));
+            let mut users = BTreeMap::<&str, f64>::new();
+            for row in rows {
+                if let Some(site) = end(row) {
+                    *users.entry(&site.id).or_default() += row.users;
+                }
+            }
+            let mut users: Vec<(String, f64)> = users
+                .into_iter()
+                .map(|(id, users)| (titles.get(id).cloned().unwrap_or_default(), users))
+                .collect();
+            // Equal ones stay in the order of their ids.
+            users.sort_by(|a, b| b.1.total_cmp(&a.1));
+            users
+        };
+        Self {
+            users: rows.iter().map(|row| row.users).sum(),
+            from: by(|row| row.from.as_ref()),
+            to: by(|row| row.to.as_ref()),
+        }
+    }
+
+    /// `Chicago`, `Chicago and Boston`, `5 sites`.
+    fn left(&self) -> String {
+        match self.from.as_slice() {
+            [(one, _)] => short(one),
+            [(one, _), (two, _)] => format!("{} and {}", short(one), short(two)),
+            more => format!("{} sites", more.len()),
+        }
+    }
+
+    /// `all go to Oslo`, for any two forms of a verb.
+    fn reached(&self, goes: &str, go: &str) -> String {
+        mostly(&self.to, self.users, goes, go)
+    }
+
+    /// `their site is Chicago`, or the sites of those who are left without a place.
+    fn stranded(&self) -> String {
+        let names: Vec<&str> = self.from.iter().map(|(name, _)| name.as_str()).collect();
+        match names.as_slice() {
+            [] => "they have no home yet".to_owned(),
+            [one] => format!("their site is {}", short(one)),
+            some => format!("their sites are {}", listed(some)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(from: &str, to: &str, reason: Reason, users: f64) -> MoveRow {
+        let site = |name: &str| (!name.is_empty()).then(|| Named::new(&name.to_lowercase(), name));
+        MoveRow {
+            from: site(from),
+            to: site(to),
+            reason,
+            how: (!to.is_empty()).then_some(How::Copy),
+            users,
+            shards: 1,
+        }
+    }
+
+    fn drained(to: &str, users: f64) -> MoveRow {
+        row("Chicago", to, Reason::Drained, users)
+    }
+
+    #[test]
+    fn what_is_called_most_is_more_than_half() {
+        let rows = ["A", "B", "C", "D"].map(|to| drained(to, 100.0));
+        assert_eq!(
+            moves_title(&rows),
+            "400 users leave Chicago: most go to A (100), B (100) and C (100)"
+        );
+        let rows = ["A", "B", "C", "D", "E", "F"].map(|to| drained(to, 100.0));
+        assert_eq!(
+            moves_title(&rows),
+            "600 users leave Chicago: the largest part goes to A (100)"
+        );
+        let rows = [("A", 300.0), ("B", 1.0), ("C", 1.0)].map(|(to, users)| drained(to, users));
+        assert_eq!(
+            moves_title(&rows),
+            "302 users leave Chicago: most go to A (300) and B (1)"
+        );
+        assert_eq!(
+            moves_title(&[drained("A", 1.0)]),
+            "1 user leaves Chicago: all go to A"
+        );
+    }
+
+    #[test]
+    fn those_left_without_a_place_are_told_first_and_rounded_up() {
+        let rows = [
+            row("Chicago", "", Reason::Unserved, 0.2),
+            drained("A", 300.0),
+            row("Boston", "A", Reason::Relief, 20.0),
+        ];
+        assert_eq!(
+            moves_title(&rows),
+            "1 user is left without a place, 320 leave Chicago and Boston: all go to A"
+        );
+        assert_eq!(
+            moves_title(&rows[..1]),
+            "1 user is left without a place: their site is Chicago"
+        );
+    }
+
+    #[test]
+    fn who_goes_home_and_who_is_placed_has_words_of_its_own() {
+        let home = row("A", "Chicago", Reason::Returned, 20.0);
+        assert_eq!(
+            moves_title(&[home]),
+            "20 users go home: all return to Chicago"
+        );
+        let new = row("", "Chicago", Reason::Placed, 20.0);
+        assert_eq!(
+            moves_title(&[new]),
+            "20 users get a first home: all go to Chicago"
+        );
+        assert_eq!(moves_title(&[drained("A", 1e-9)]), "nobody moves");
+    }
+
+    #[test]
+    fn a_row_has_the_fate_that_its_ends_and_its_reason_say() {
+        for (moved, fate) in [
+            (drained("A", 1.0), Fate::Moved),
+            (row("B", "A", Reason::Failed, 1.0), Fate::Moved),
+            (row("B", "A", Reason::Relief, 1.0), Fate::Moved),
+            (row("B", "A", Reason::Returned, 1.0), Fate::Returned),
+            (row("", "A", Reason::Placed, 1.0), Fate::Placed),
+            (row("B", "", Reason::Unserved, 1.0), Fate::Unserved),
+        ] {
+            assert_eq!(moved.fate(), fate, "{moved:?}");
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! `plimsoll explain`: why a shard is where it is, who fills a component, from a plan's folder alone.
+
+use super::{plimsoll, written};
+use std::fs;
+use tempfile::TempDir;
+
+/// Alpha is drained. Beta has room for the shard within its target of a fifth, Gamma has room but misses its
+/// target, Delta is in another jurisdiction, and no link leads to Epsilon.
+fn drained() -> TempDir {
+    let folder = written(&[
+        (
+            "drain.toml",
+            "[scenario]\nname = \"drain\"\nstart = 2026-03-07T02:00:00Z\nend = 2026-03-07T03:00:00Z\n\
+             [[event]]\nkind = \"maintenance\"\ncomponent = \"a\"\n",
+        ),
+        (
+            "resources.csv",
+            "resource,unit,scope,headroom\ncpu,vCPU,site,0.2\n",
+        ),
+        (
+            "sites.csv",
+            "site,name,jurisdiction,cpu\na,Alpha,EU,100\nb,Beta,EU,100\nc,Gamma,EU,12\nd,Delta,US,100\ne,Epsilon,EU,100\n",
+        ),
+        (
+            "links.csv",
+            "link,from,to,latency_ms\nl1,r,p,5\nl2,p,a,5\nl3,p,b,15\nl4,p,c,10\nl5,p,d,20\n",
+        ),
+        (
+            "shards.csv",
+            "shard,tenant,users,site,profile,client_region,tier,jurisdiction\n\
+             s,t,10,a,mail,r,gold,EU\nhome,other,30,b,mail,r,gold,EU\n",
+        ),
+        ("background.csv", "component,resource,load\nb,cpu,20\n"),
+    ]);
+    let args = [
+        "plan",
+        ".",
+        "--scenario",
+        "drain.toml",
+        "--out",
+        "plan",
+        "--quiet",
+        "--no-charts",
+    ];
+    plimsoll(&folder, &args).assert().code(0);
+    folder
+}
+
+/// What is answered.
+fn told(folder: &TempDir, args: &[&str]) -> String {
+    let args = [&["explain", "plan"], args].concat();
+    let output = plimsoll(folder, &args).output().expect("it runs");
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// `true` if a line of a text has these cells.
+fn has_line(text: &str, cells: &[&str]) -> bool {
+    let wanted = cells.join(" ");
+    text.lines()
+        .any(|line| line.split_whitespace().collect::<Vec<_>>().join(" ") == wanted)
+}
+
+#[test]
+fn a_moved_shard_is_told_why_it_left_and_what_every_other_site_would_mean() {
+    let folder = drained();
+    let text = told(&folder, &["--shard", "s"]);
+    assert!(
+        text.starts_with(
+            "Shard s of tenant t: mail users in r, tier gold, at home in Alpha, must stay in EU.\n"
+        ),
+        "{text}"
+    );
+    assert!(text.contains("10 users of 1 shard move from Alpha to Beta: Alpha is drained; Beta is the nearest with room"), "{text}");
+    // At Beta 20 of background, 30 of `home` and its own 10 leave 40 of 100 vCPU; at Gamma 10 of 12 would be used.
+    for line in [
+        [
+            "Beta",
+            "20 ms",
+            "must travel",
+            "40.0 %",
+            "20.0 %",
+            "Beta, cpu",
+            "it is here",
+        ],
+        [
+            "Gamma",
+            "15 ms",
+            "must travel",
+            "16.6 %",
+            "20.0 %",
+            "Gamma, cpu",
+            "would fit, below a target",
+        ],
+    ] {
+        assert!(has_line(&text, &line), "{line:?} in\n{text}");
+    }
+    assert!(
+        has_line(&text, &["Alpha", "-", "must travel", "-", "-", "drained"]),
+        "{text}"
+    );
+    assert!(
+        has_line(
+            &text,
+            &["Delta", "25 ms", "must travel", "-", "-", "must stay in EU"]
+        ),
+        "{text}"
+    );
+    assert!(
+        has_line(
+            &text,
+            &[
+                "Epsilon",
+                "-",
+                "must travel",
+                "-",
+                "-",
+                "no open path within its limit"
+            ]
+        ),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_shard_at_home_has_no_reason_and_a_table_all_the_same() {
+    let text = told(&drained(), &["--shard", "home"]);
+    assert!(text.contains("users served: 30 at Beta."), "{text}");
+    assert!(!text.contains("move from"), "{text}");
+    assert!(
+        has_line(
+            &text,
+            &[
+                "Gamma",
+                "15 ms",
+                "must travel",
+                "-150.0 %",
+                "20.0 %",
+                "Gamma, cpu",
+                "no room: Gamma, cpu"
+            ]
+        ),
+        "{text}"
+    );
+}
+
+#[test]
+fn who_fills_a_component_sums_up_to_its_load() {
+    let folder = drained();
+    let text = told(&folder, &["--component", "b"]);
+    assert!(
+        text.contains("cpu: 60 of 100 vCPU in use: 40.0 % headroom, 20.0 % is the target."),
+        "{text}"
+    );
+    assert!(
+        has_line(&text, &["tenant", "other", "30 vCPU", "50.0 %"]),
+        "{text}"
+    );
+    assert!(
+        has_line(&text, &["tenant", "t", "10 vCPU", "16.7 %"]),
+        "{text}"
+    );
+    assert!(
+        has_line(&text, &["background", "20 vCPU", "33.3 %"]),
+        "{text}"
+    );
+    let json: serde_json::Value =
+        serde_json::from_str(&told(&folder, &["--component", "b", "--json"])).expect("JSON");
+    let cpu = &json["periods"][0]["resources"][0];
+    let tenants: f64 = cpu["tenants"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|tenant| tenant["load"].as_f64().expect("a number"))
+        .sum();
+    let rest =
+        cpu["background"].as_f64().expect("a number") + cpu["copies"].as_f64().expect("a number");
+    assert!((tenants + rest - 60.0).abs() < 1e-6, "{cpu}");
+    assert!(told(&folder, &["--component", "a"]).contains("it is out of service"));
+}
+
+#[test]
+fn without_a_question_all_explanations_are_told() {
+    let text = told(&drained(), &[]);
+    assert!(
+        text.contains("Period 0\n\nWho is not at home:\n- 10 users of 1 shard"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_question_about_nothing_is_answered_with_the_nearest_name() {
+    let folder = drained();
+    let refused = |args: &[&str]| -> String {
+        let args = [&["explain", "plan"], args].concat();
+        let output = plimsoll(&folder, &args).output().expect("it runs");
+        assert_eq!(output.status.code(), Some(2));
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let told = refused(&["--shard", "hoem"]);
+    assert!(
+        told.contains("found `hoem`")
+            && told.contains("did you mean `home`?")
+            && told.contains("P6016"),
+        "{told}"
+    );
+    assert!(refused(&["--component", "bb"]).contains("did you mean `b`?"));
+    assert!(refused(&["--shard", "s", "--period", "7"]).contains("a period of the plan: 0 to 0"));
+    // A plan whose tables name what its inputs do not have.
+    let steering = folder.path().join("plan/steering.csv");
+    let rows = fs::read_to_string(&steering).expect("steering");
+    fs::write(&steering, rows.replace("l3", "l33")).expect("it can be written");
+    assert!(refused(&["--shard", "s"]).contains("P6018"));
+    // A folder that does not carry its inputs.
+    fs::remove_dir_all(folder.path().join("plan/inputs")).expect("it is there");
+    assert!(refused(&["--shard", "s"]).contains("P6017"));
+}

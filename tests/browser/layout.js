@@ -43,6 +43,27 @@
     return false;
   };
 
+  // Contrast of two colours, 1 to 21 (WCAG 2.2).
+  const luminance = (colour) => {
+    const light = colour.match(/[\d.]+/g).slice(0, 3).map((part) => {
+      const share = Number(part) / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2] + 0.05;
+  };
+  const contrast = (a, b) => Math.max(luminance(a) / luminance(b), luminance(b) / luminance(a));
+  // The colour of the last rectangle of a chart that lies below the middle of a text.
+  const painted = new Map();
+  const groundOf = (svg, rect) => {
+    if (!painted.has(svg)) {
+      const rects = [...svg.querySelectorAll("rect")].map((own) => ({ box: own.getBoundingClientRect(), fill: getComputedStyle(own).fill }));
+      painted.set(svg, rects.filter((own) => own.fill.startsWith("rgb(")));
+    }
+    const [x, y] = [rect.left + rect.width / 2, rect.top + rect.height / 2];
+    const below = painted.get(svg).filter(({ box }) => box.left <= x && x <= box.right && box.top <= y && y <= box.bottom);
+    return below.at(-1)?.fill;
+  };
+
   const boxes = [];
   const add = (text, element, rects) => {
     const clip = clipOf(element);
@@ -72,6 +93,9 @@
       }
       const size = parseFloat(getComputedStyle(element).fontSize) * (paper.width / svg.viewBox.baseVal.width);
       if (size < 10) problems.push(`${size.toFixed(1)} pixels high: ${short(node.data)}`);
+      const ground = groundOf(svg, rect);
+      const colour = getComputedStyle(element).fill;
+      if (ground && contrast(colour, ground) < 3) problems.push(`faint on its ground: ${short(node.data)}`);
       add(node.data, element, [rect]);
     } else {
       const range = document.createRange();

@@ -83,6 +83,18 @@ fn a_page_that_scrolls_sideways_is_found() {
 }
 
 #[test]
+fn texts_that_hardly_differ_from_what_is_below_them_are_found() {
+    let chart = |ink: &str| {
+        format!(
+            "<svg viewBox='0 0 100 20' width=200 height=40><rect width=100 height=20 fill='#15191e'/>\
+             <rect width=50 height=20 fill='#f0b429'/><text x=5 y=15 font-size=8 fill='{ink}'>8 %</text></svg>"
+        )
+    };
+    assert_said(&chart("#e9edf1"), "faint on its ground: \"8 %\"");
+    assert_eq!(said_of(&chart("#1a1e23")), Vec::<String>::new());
+}
+
+#[test]
 fn small_print_in_charts_is_found() {
     assert_said(
         "<svg viewBox='0 0 100 20' width=100 height=20><text x=5 y=15 font-size=8>tiny</text></svg>",

@@ -4,14 +4,15 @@ INVENTORY := data/americas-2012
 SCENARIO := 13-november-2012
 PLAN := demo/$(SCENARIO)
 
-.PHONY: help demo test data data-check ci prerequisites
+.PHONY: help demo test test-browser data data-check ci prerequisites
 
 help:
-	@echo "make demo        plan the drain of Chicago on 13 November 2012 into $(PLAN)"
-	@echo "make test        run all tests"
-	@echo "make data        write the generated files of data/ anew"
-	@echo "make data-check  compare them with what their recipes make"
-	@echo "make ci          everything that a change must pass"
+	@echo "make demo          plan the drain of Chicago on 13 November 2012 into $(PLAN)"
+	@echo "make test          run all tests"
+	@echo "make test-browser  open reports in Chromium and look for what is wrong with them"
+	@echo "make data          write the generated files of data/ anew"
+	@echo "make data-check    compare them with what their recipes make"
+	@echo "make ci            everything that a change must pass"
 
 # Exit code 1 of plimsoll is an answer (somebody is unserved, or a headroom target is missed), so the demo goes on.
 demo: prerequisites
@@ -21,13 +22,17 @@ demo: prerequisites
 	cargo run --quiet -- plan $(INVENTORY) --scenario $(INVENTORY)/$(SCENARIO).toml --out $(PLAN) || status=$$?; \
 	if [ $$status -gt 1 ]; then echo "the demo failed: exit code $$status" >&2; exit $$status; fi; \
 	if [ ! -s $(PLAN)/summary.json ]; then echo "the demo wrote no plan to $(PLAN)" >&2; exit 1; fi; \
-	echo; echo "the plan:   $(PLAN)"; \
+	echo; echo "the plan:   $(PLAN)"; echo "the report: $(PLAN)/report.html"; \
 	for chart in $(PLAN)/charts/*.svg; do \
 		if [ -e "$$chart" ]; then echo "the chart:  $$chart"; fi; \
 	done
 
 test: prerequisites
 	cargo test
+
+test-browser: prerequisites
+	@.ci/browser
+	cargo test --test browser
 
 # The outlines of land are made anew only where their source is (data/land/recipe/make.py says how to get it).
 data:

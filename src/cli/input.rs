@@ -28,6 +28,8 @@ pub(super) struct Input {
     pub(super) layers: Vec<SourceFile>,
     /// How many warnings there are.
     pub(super) warnings: usize,
+    /// Those that are listed, each in a sentence.
+    pub(super) told: Vec<String>,
 }
 
 /// What is told while the input is read.
@@ -148,6 +150,10 @@ pub(super) fn read(
         text.push_str(&render::refusal(&file_names(&texts), errors, warnings));
     }
     let warnings = checked.warnings();
+    let listed = checked
+        .findings()
+        .filter(|own| own.severity == Severity::Warning);
+    let sentences: Vec<String> = listed.map(sentence).collect();
     // Nobody is left to be told if standard error is gone.
     let _ = terminal.err.write_all(text.as_bytes());
 
@@ -170,6 +176,7 @@ pub(super) fn read(
         tables,
         layers: texts,
         warnings,
+        told: sentences,
     }))
 }
 
@@ -190,6 +197,14 @@ impl Input {
             })
             .collect()
     }
+}
+
+/// A finding in one sentence, with what to do.
+fn sentence(finding: &Finding) -> String {
+    format!(
+        "{}: found {}, expected {} [{}]; {}",
+        finding.place, finding.found, finding.expected, finding.code.0, finding.hint
+    )
 }
 
 /// The files of a scenario's layers, by file name; by path where two layers share a name.

@@ -9,7 +9,7 @@ mod blind;
 mod cuts;
 mod help;
 mod margin;
-mod moves;
+pub(in crate::report) mod moves;
 mod periods;
 mod proof;
 mod tightest;

@@ -11,6 +11,7 @@ mod cuts;
 pub mod drawn;
 pub mod explained;
 pub mod headroom;
+pub mod html;
 mod margin;
 pub mod moves;
 mod named;

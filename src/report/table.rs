@@ -80,12 +80,7 @@ pub fn lines(columns: &[Column<'_>], rows: &[Vec<String>], width: Option<u16>) -
 /// ");
 /// ```
 pub fn tightest(rows: &[HeadroomRow], heading: &str, width: Option<u16>) -> String {
-    let rows: Vec<_> = tightest_resources(rows)
-        .into_iter()
-        .filter(|row| row.state() != State::Gone)
-        .take(TIGHTEST)
-        .map(cells)
-        .collect();
+    let rows: Vec<_> = tightest_rows(rows).map(cells).collect();
     if rows.is_empty() {
         return String::new();
     }
@@ -103,6 +98,14 @@ pub fn tightest(rows: &[HeadroomRow], heading: &str, width: Option<u16>) -> Stri
 
 /// How many components the table names.
 const TIGHTEST: usize = 5;
+
+/// The rows of that table.
+pub(super) fn tightest_rows(rows: &[HeadroomRow]) -> impl Iterator<Item = &HeadroomRow> {
+    tightest_resources(rows)
+        .into_iter()
+        .filter(|row| row.state() != State::Gone)
+        .take(TIGHTEST)
+}
 
 /// The cells of one row of that table.
 fn cells(row: &HeadroomRow) -> Vec<String> {

@@ -97,14 +97,15 @@ impl Finding<'_> {
         clauses.join(", ")
     }
 
+    /// The row in the worst state.
+    pub(super) fn tightest_row(&self) -> Option<&HeadroomRow> {
+        let asked = self.rows.iter().filter(|row| row.state() != State::Gone);
+        asked.min_by(|left, right| severity(left, right).then_with(|| left.tightness(right)))
+    }
+
     /// What the component in the worst state keeps.
     fn tightest(&self) -> String {
-        let Some(row) = self
-            .rows
-            .iter()
-            .filter(|row| row.state() != State::Gone)
-            .min_by(|left, right| severity(left, right).then_with(|| left.tightness(right)))
-        else {
+        let Some(row) = self.tightest_row() else {
             return "nothing is limited".to_owned();
         };
         let name = short(&row.name);

@@ -29,6 +29,7 @@ mod promises;
 mod properties;
 mod read;
 mod reasons;
+mod report_page;
 mod robust;
 mod scenario;
 mod second_opinion;

@@ -12,8 +12,9 @@ use crate::error::{Error, Result};
 use crate::plan::{Plan, Status, check};
 use crate::plan_files::{self, PlanFile, Seconds};
 use crate::report::briefing::Briefing;
-use crate::report::drawn::{Drawing, drawings, headroom_chart_name};
+use crate::report::drawn::{Drawing, drawings};
 use crate::report::explained::{explanations, explanations_file};
+use crate::report::html::{Explained, Figure, REPORT_FILE, Told as ReportTold, report};
 use crate::report::written::{About, WrittenFile, summary, summary_file, tables};
 use std::time::Instant;
 
@@ -70,6 +71,20 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     };
     let written_explanations = explanations(inventory, scenario, &plan, &explained);
     files.push(explanations_file(&written_explanations)?);
+    let figures: Vec<Figure> = drawings.iter().map(Figure::from).collect();
+    let briefing = Briefing {
+        inventory,
+        scenario,
+        plan: &plan,
+        explanations: Some(&explained),
+    };
+    let page = report(&ReportTold {
+        briefing,
+        warnings: &[input.told.as_slice(), &plan.warnings].concat(),
+        explained: &Explained::all(&written_explanations),
+        figures: &figures,
+        tables: &[],
+    })?;
     files.push(summary_file(&summary(inventory, scenario, &plan, &about))?);
     let drawn = started.elapsed().as_secs_f64();
 
@@ -87,6 +102,7 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
 
     let started = Instant::now();
     files.extend(drawings.into_iter().flat_map(Drawing::files));
+    files.push(page);
     files.extend(input.files());
     let writing = Instant::now();
     about.seconds.write = drawn + (writing - started).as_secs_f64();
@@ -102,15 +118,7 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
             let file = summary_file(&summary)?;
             String::from_utf8_lossy(&file.bytes).into_owned()
         }
-        Format::Text => {
-            let briefing = Briefing {
-                inventory,
-                scenario,
-                plan: &plan,
-                explanations: Some(&explained),
-            };
-            briefing.text(terminal.width) + &where_it_is(&briefing, options)
-        }
+        Format::Text => briefing.text(terminal.width) + &where_it_is(options),
     };
     for warning in plan.warnings.iter().filter(|_| !is_quiet) {
         let text = format!("warning: {}\n", render::escaped(warning));
@@ -120,16 +128,10 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     Ok(code(&plan))
 }
 
-/// Where the plan is, and the chart of its tightest period if charts are drawn.
-fn where_it_is(briefing: &Briefing<'_>, options: &PlanOptions) -> String {
+/// Where the plan is, and what to open first.
+fn where_it_is(options: &PlanOptions) -> String {
     let folder = render::escaped(&options.out.display().to_string());
-    match (options.charts, briefing.tightest_period()) {
-        (Charts::Drawn, Some(tightest)) => {
-            let chart = headroom_chart_name(tightest, "png");
-            format!("The plan is in {folder}, its headroom chart in {folder}/{chart}\n")
-        }
-        _ => format!("The plan is in {folder}\n"),
-    }
+    format!("The plan is in {folder}; open {folder}/{REPORT_FILE}\n")
 }
 
 /// The exit code of a plan.

@@ -11,7 +11,7 @@ const MOST: usize = 6;
 
 impl Briefing<'_> {
     /// A sentence for every access point that is opened or closed in any period.
-    pub(super) fn access_points(&self) -> Vec<String> {
+    pub(in crate::report) fn access_points(&self) -> Vec<String> {
         let mut sentences = Vec::new();
         for (index, access_point) in self.inventory.access_points.iter().enumerate() {
             let name = visible(&access_point.name);

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 impl Briefing<'_> {
     /// What the low and the high end of the forecast come to; nothing if there is no range.
-    pub(super) fn band(&self) -> Vec<String> {
+    pub(in crate::report) fn band(&self) -> Vec<String> {
         let (Some(low), Some(high)) = (self.end(0), self.end(1)) else {
             return Vec::new();
         };

@@ -17,7 +17,7 @@ const MOST: usize = 5;
 const NAMED: usize = 3;
 
 /// A component that is hurt while the plan does not count with it.
-pub(super) struct Wound<'a> {
+pub(in crate::report) struct Wound<'a> {
     /// What reports call it.
     pub(super) name: &'a str,
     component: ComponentId,
@@ -27,13 +27,13 @@ pub(super) struct Wound<'a> {
     /// Users who are hurt at once.
     pub(super) affected: f64,
     /// Users for whom there is no room at once.
-    pub(super) excess: f64,
+    pub(in crate::report) excess: f64,
     user_minutes: f64,
 }
 
 impl Briefing<'_> {
     /// What is hurt, worst first. Of a component's resources the one that hurts most counts.
-    pub(super) fn wounds(&self) -> Vec<Wound<'_>> {
+    pub(in crate::report) fn wounds(&self) -> Vec<Wound<'_>> {
         let mut wounds: BTreeMap<ComponentId, Wound<'_>> = BTreeMap::new();
         for period in &self.plan.periods {
             for of_component in period.blind.chunk_by(|a, b| a.component == b.component) {
@@ -75,7 +75,7 @@ impl Briefing<'_> {
     }
 
     /// A sentence for every component that is hurt.
-    pub(super) fn blind(&self) -> Vec<String> {
+    pub(in crate::report) fn blind(&self) -> Vec<String> {
         let wounds = self.wounds();
         let told = wounds.iter().take(MOST);
         let mut sentences: Vec<String> = told.map(|wound| self.wound(wound)).collect();

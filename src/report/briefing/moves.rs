@@ -12,14 +12,17 @@ use std::collections::BTreeMap;
 const MOST: usize = 6;
 
 /// Users who go the same way in the same period for the same reason.
-struct Way {
+pub(in crate::report) struct Way {
     period: usize,
     route: Route,
-    reason: Reason,
-    users: f64,
-    shards: usize,
+    /// Why they go.
+    pub(in crate::report) reason: Reason,
+    /// How many.
+    pub(in crate::report) users: f64,
+    /// Their shards.
+    pub(in crate::report) shards: usize,
     /// Of the users, those whose data must travel.
-    copied: f64,
+    pub(in crate::report) copied: f64,
 }
 
 /// From where to where.
@@ -58,17 +61,12 @@ impl Briefing<'_> {
             columns.push(column("by copying", Align::Right));
         }
         columns.push(column("why", Align::Left));
-        let site = |site: SiteId| self.inventory.sites[site.index()].name.clone();
         let row = |way: &Way| {
-            let (from, to) = match way.route {
-                Route::Between(Some(from), to) => (site(from), site(to)),
-                Route::Between(None, to) => ("(new)".to_owned(), site(to)),
-                Route::Home => ("(away)".to_owned(), "(home)".to_owned()),
-            };
+            let (from, to) = self.ends(way);
             let mut cells = vec![
                 way.period.to_string(),
-                from,
-                to,
+                from.to_owned(),
+                to.to_owned(),
                 numbers::users(way.users),
                 numbers::users(way.shards as f64),
             ];
@@ -91,10 +89,20 @@ impl Briefing<'_> {
         }
         text
     }
+
+    /// What the sites at both ends of a way are called.
+    pub(in crate::report) fn ends(&self, way: &Way) -> (&str, &str) {
+        let site = |site: SiteId| self.inventory.sites[site.index()].name.as_str();
+        match way.route {
+            Route::Between(Some(from), to) => (site(from), site(to)),
+            Route::Between(None, to) => ("(new)", site(to)),
+            Route::Home => ("(away)", "(home)"),
+        }
+    }
 }
 
 /// The ways of one period, most users first.
-fn ways(period: &PeriodPlan) -> Vec<Way> {
+pub(in crate::report) fn ways(period: &PeriodPlan) -> Vec<Way> {
     let mut ways = BTreeMap::new();
     for moved in &period.moves {
         let route = match moved.reason {

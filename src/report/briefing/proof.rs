@@ -12,7 +12,7 @@ const MOST: usize = 4;
 
 impl Briefing<'_> {
     /// Whether every level is proven, which are not, and which level whole shards cost most.
-    pub(super) fn proof(&self) -> Vec<String> {
+    pub(in crate::report) fn proof(&self) -> Vec<String> {
         match (self.plan.status, self.price_of_whole_shards()) {
             (Status::Complete, None) => {
                 vec!["Proven: no plan does better, goal by goal.".to_owned()]

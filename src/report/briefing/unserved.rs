@@ -23,7 +23,7 @@ struct Group<'a> {
 
 impl Briefing<'_> {
     /// A sentence for every reason, that of most users first.
-    pub(super) fn unserved(&self) -> Vec<String> {
+    pub(in crate::report) fn unserved(&self) -> Vec<String> {
         let teller = Teller {
             inventory: self.inventory,
         };

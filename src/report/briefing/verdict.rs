@@ -11,7 +11,7 @@ use crate::units::{FEASIBILITY, NOBODY};
 impl Briefing<'_> {
     /// One sentence for the whole plan, one for its tightest period, one for how far the inputs may be off, one for
     /// what was not known.
-    pub(super) fn verdict(&self) -> Vec<String> {
+    pub(in crate::report) fn verdict(&self) -> Vec<String> {
         let periods: Vec<&PeriodPlan> = self.plan.periods.iter().collect();
         let known = if self.wounds().is_empty() {
             ""

@@ -51,9 +51,31 @@ pub enum Role {
     Water,
     /// Land, behind maps.
     Land,
+    /// Text on amber, which is bright on every paper.
+    OnBright,
 }
 
 impl Role {
+    /// All of them.
+    pub const ALL: [Self; 16] = [
+        Self::Ink,
+        Self::Muted,
+        Self::Grid,
+        Self::Track,
+        Self::Paper,
+        Self::Water,
+        Self::Land,
+        Self::OnBright,
+        Self::Fine,
+        Self::BelowTarget,
+        Self::Full,
+        Self::Gone,
+        Self::Before,
+        Self::Home,
+        Self::Moved,
+        Self::Opened,
+    ];
+
     /// Red, green and blue, each 0 to 255.
     pub const fn rgb(self) -> (u8, u8, u8) {
         match self {
@@ -71,7 +93,35 @@ impl Role {
             Self::Opened => (0x00, 0x9e, 0x73),
             Self::Water => (0xf2, 0xf6, 0xfa),
             Self::Land => (0xe2, 0xe3, 0xdf),
+            // Not quite ink, so that a style sheet tells them apart: this one stays dark on dark paper.
+            Self::OnBright => (0x1a, 0x1e, 0x23),
         }
+    }
+
+    /// Red, green and blue on dark paper, where the same meaning needs a lighter colour.
+    pub const fn rgb_on_dark(self) -> (u8, u8, u8) {
+        match self {
+            Self::Ink => (0xe9, 0xed, 0xf1),
+            Self::Muted => (0xae, 0xb7, 0xc1),
+            Self::Grid => (0x38, 0x40, 0x49),
+            Self::Track => (0x26, 0x2c, 0x33),
+            Self::Paper => (0x15, 0x19, 0x1e),
+            Self::Water => (0x13, 0x1a, 0x22),
+            Self::Land => (0x24, 0x29, 0x2d),
+            Self::OnBright => (0x1a, 0x1e, 0x23),
+            Self::Fine => (0x2f, 0x8f, 0xdb),
+            Self::BelowTarget => (0xf0, 0xb4, 0x29),
+            Self::Full => (0xf2, 0x5c, 0x66),
+            Self::Gone | Self::Before => (0x80, 0x8a, 0x95),
+            Self::Home => (0x8f, 0xd3, 0xf7),
+            Self::Moved => (0xe3, 0x9b, 0xc9),
+            Self::Opened => (0x1f, 0xb5, 0x87),
+        }
+    }
+
+    /// The colour on dark paper as HTML writes it.
+    pub fn hex_on_dark(self) -> String {
+        hex(self.rgb_on_dark())
     }
 
     /// The colour as SVG and HTML write it.
@@ -81,8 +131,7 @@ impl Role {
     /// assert_eq!(Role::Fine.hex(), "#0072b2");
     /// ```
     pub fn hex(self) -> String {
-        let (red, green, blue) = self.rgb();
-        format!("#{red:02x}{green:02x}{blue:02x}")
+        hex(self.rgb())
     }
 
     /// The colour as plotters takes it.
@@ -92,13 +141,17 @@ impl Role {
     }
 }
 
+/// A colour as SVG and HTML write it.
+fn hex((red, green, blue): (u8, u8, u8)) -> String {
+    format!("#{red:02x}{green:02x}{blue:02x}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     /// Linear light of the three channels, 0 to 1.
-    fn linear(role: Role) -> [f64; 3] {
-        let (red, green, blue) = role.rgb();
+    fn linear((red, green, blue): (u8, u8, u8)) -> [f64; 3] {
         [red, green, blue].map(|channel| {
             let share = f64::from(channel) / 255.0;
             if share <= 0.040_45 {
@@ -174,57 +227,83 @@ mod tests {
 
     #[test]
     fn colours_that_mean_something_differ_for_every_eye() {
-        for (eye, matrix) in &EYES {
-            for (position, &left) in MEANINGS.iter().enumerate() {
-                for &right in &MEANINGS[position + 1..] {
-                    let apart = distance(
-                        lab(seen(linear(left), matrix)),
-                        lab(seen(linear(right), matrix)),
-                    );
-                    assert!(
-                        apart > 14.0,
-                        "{eye}: {left:?} and {right:?} are {apart:.0} apart"
-                    );
+        for rgb in [Role::rgb as fn(Role) -> _, Role::rgb_on_dark] {
+            for (eye, matrix) in &EYES {
+                for (position, &left) in MEANINGS.iter().enumerate() {
+                    for &right in &MEANINGS[position + 1..] {
+                        let apart = distance(
+                            lab(seen(linear(rgb(left)), matrix)),
+                            lab(seen(linear(rgb(right)), matrix)),
+                        );
+                        assert!(
+                            apart > 14.0,
+                            "{eye}: {left:?} and {right:?} are {apart:.0} apart"
+                        );
+                    }
                 }
             }
+        }
+    }
+
+    /// Contrast of two colours, 1 to 21 (WCAG 2.2).
+    fn contrast(left: (u8, u8, u8), right: (u8, u8, u8)) -> f64 {
+        let [left, right] = [left, right].map(|colour| {
+            let light = linear(colour);
+            0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2] + 0.05
+        });
+        (left / right).max(right / left)
+    }
+
+    #[test]
+    fn on_dark_paper_texts_and_marks_stand_out() {
+        let rgb = Role::rgb_on_dark;
+        for paper in [Role::Paper, Role::Track] {
+            for role in MEANINGS {
+                let found = contrast(rgb(role), rgb(paper));
+                assert!(found > 3.0, "{role:?} on {paper:?}: {found:.1}");
+            }
+        }
+        for role in [Role::Ink, Role::Muted, Role::Full, Role::Gone, Role::Fine] {
+            let found = contrast(rgb(role), rgb(Role::Paper));
+            assert!(found > 4.5, "{role:?}: {found:.1}");
         }
     }
 
     #[test]
     fn the_states_differ_in_grey_and_text_is_readable_on_paper() {
-        let lightness = |role| lab(linear(role))[0];
+        let lightness = |role: Role| lab(linear(role.rgb()))[0];
         let states = [Role::Full, Role::Fine, Role::BelowTarget];
         for pair in states.windows(2) {
             assert!(lightness(pair[1]) - lightness(pair[0]) > 9.0, "{pair:?}");
         }
         for text in [Role::Ink, Role::Muted, Role::Full, Role::Gone] {
-            let light = linear(text);
-            let luminance = 0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2];
-            assert!(1.05 / (luminance + 0.05) > 4.5, "{text:?}");
+            let found = contrast(text.rgb(), Role::Paper.rgb());
+            assert!(found > 4.5, "{text:?}");
         }
     }
 
     #[test]
     fn marks_and_text_stand_out_from_the_ground_of_maps() {
-        for ground in [Role::Water, Role::Land] {
-            for (eye, matrix) in &EYES {
-                let ground_lab = lab(seen(linear(ground), matrix));
-                for mark in MEANINGS {
-                    let apart = distance(lab(seen(linear(mark), matrix)), ground_lab);
-                    assert!(
-                        apart > 20.0,
-                        "{eye}: {mark:?} and {ground:?} are {apart:.0} apart"
-                    );
+        for rgb in [Role::rgb as fn(Role) -> _, Role::rgb_on_dark] {
+            for ground in [Role::Water, Role::Land] {
+                for (eye, matrix) in &EYES {
+                    let ground_lab = lab(seen(linear(rgb(ground)), matrix));
+                    for mark in MEANINGS {
+                        let mark_lab = lab(seen(linear(rgb(mark)), matrix));
+                        let apart = distance(mark_lab, ground_lab);
+                        assert!(
+                            apart > 20.0,
+                            "{eye}: {mark:?} and {ground:?} are {apart:.0} apart"
+                        );
+                    }
+                }
+                for text in [Role::Ink, Role::Muted, Role::Full] {
+                    let found = contrast(rgb(ground), rgb(text));
+                    assert!(found > 4.5, "{text:?} on {ground:?}: {found:.1}");
                 }
             }
-            let luminance = |role| {
-                let light = linear(role);
-                0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2]
-            };
-            for text in [Role::Ink, Role::Muted, Role::Full] {
-                let contrast = (luminance(ground) + 0.05) / (luminance(text) + 0.05);
-                assert!(contrast > 4.5, "{text:?} on {ground:?}: {contrast:.1}");
-            }
+            let found = contrast(rgb(Role::OnBright), rgb(Role::BelowTarget));
+            assert!(found > 4.5, "{found:.1}");
         }
     }
 }

@@ -51,13 +51,16 @@ fn quiet_says_nothing_of_a_good_plan_nor_of_warnings() {
 }
 
 #[test]
-fn without_charts_none_is_drawn_or_spoken_of() {
+fn without_charts_none_is_drawn_and_the_report_has_no_pictures() {
     let folder = written(&[("hour.toml", QUIET_HOUR)]);
     let args = [ASK.as_slice(), &["--no-charts"]].concat();
     let assert = plimsoll(&folder, &args).assert().code(0).stderr("");
     let shown = String::from_utf8_lossy(&assert.get_output().stdout).into_owned();
-    assert!(shown.ends_with("\nThe plan is in out\n"), "{shown}");
+    let last = "\nThe plan is in out; open out/report.html\n";
+    assert!(shown.ends_with(last), "{shown}");
     assert!(!folder.path().join("out/charts").exists());
+    let report = std::fs::read_to_string(folder.path().join("out/report.html"));
+    assert!(!report.expect("it is written").contains("<figure"));
 }
 
 #[test]

@@ -91,7 +91,7 @@ pub(super) fn cell(canvas: &mut Canvas, (from, to): (i32, i32), y: i32, row: &He
     };
     let (role, is_strong) = match state {
         State::Fine => (Role::Ink, false),
-        State::BelowTarget => (Role::Ink, true),
+        State::BelowTarget => (Role::OnBright, true),
         State::Full => (Role::Paper, true),
         State::Gone => (Role::Muted, false),
     };

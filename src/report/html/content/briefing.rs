@@ -1,0 +1,319 @@
+//! The first screen: the three numbers, the tightest components, the periods at a glance, the reasons.
+
+use super::super::page::{Explained, KeyNumber};
+use super::super::table::{Cell, DataTable, Gauge, Heading, Row};
+use super::tables::{HeadroomTable, before, during, target};
+use super::told::Told;
+use crate::model::Phase;
+use crate::plan::PeriodPlan;
+use crate::plan_files::AccessPointUse;
+use crate::report::headroom::State;
+use crate::report::numbers;
+use crate::report::period::headroom_rows;
+use crate::report::span::moment;
+use crate::report::table::tightest_rows;
+use crate::report::text::visible;
+use crate::report::words::Finding;
+use crate::units::{FEASIBILITY, NOBODY};
+
+impl Told<'_> {
+    /// How the plan is to be judged: unserved users, believed or true, weigh more than missing headroom.
+    pub(super) fn state(&self) -> State {
+        let states = self.briefing.plan.periods.iter().map(state_of);
+        let worst = states.min_by_key(|state| rank(*state));
+        worst.unwrap_or(State::Fine)
+    }
+
+    /// Who is unserved, who moves, and how close it gets.
+    pub(super) fn numbers(&self, headroom: &HeadroomTable) -> Vec<KeyNumber> {
+        let most = |value: fn(&PeriodPlan) -> f64| {
+            let periods = self.briefing.plan.periods.iter();
+            periods.max_by(|a, b| {
+                let order = value(a).total_cmp(&value(b));
+                order.then(b.period.index.cmp(&a.period.index))
+            })
+        };
+        let mut all = Vec::new();
+        if let Some(worst) = most(|period| period.totals.unserved) {
+            let is_any = worst.totals.unserved > NOBODY;
+            let excess: f64 = self.briefing.wounds().iter().map(|own| own.excess).sum();
+            let is_hurt = excess > NOBODY;
+            let truth = if is_hurt {
+                format!(
+                    "; in truth up to {} without room",
+                    numbers::users_up(excess)
+                )
+            } else {
+                String::new()
+            };
+            all.push(KeyNumber {
+                value: numbers::users_up(worst.totals.unserved),
+                label: "users unserved".to_owned(),
+                note: format!(
+                    "of {}{}{truth}",
+                    numbers::users(worst.totals.users),
+                    self.when(worst, is_any)
+                ),
+                because: match (is_any, is_hurt) {
+                    (true, _) => part_of(worst, "unserved", self.unserved_words(worst).is_empty()),
+                    (false, true) => "unknown".to_owned(),
+                    (false, false) => "glance".to_owned(),
+                },
+                state: if is_any || is_hurt {
+                    State::Full
+                } else {
+                    State::Fine
+                },
+            });
+        }
+        if let Some(most) = most(|period| period.totals.moved) {
+            let is_any = most.totals.moved > NOBODY;
+            let copied = if most.totals.copied > NOBODY {
+                format!(", {} by copying", numbers::users(most.totals.copied))
+            } else {
+                String::new()
+            };
+            all.push(KeyNumber {
+                value: numbers::users(most.totals.moved),
+                label: "users move".to_owned(),
+                note: if is_any {
+                    format!("at most at once{}{copied}", self.when(most, true))
+                } else {
+                    "everybody stays".to_owned()
+                },
+                because: if is_any {
+                    part_of(most, "moves", most.moves.is_empty())
+                } else {
+                    "glance".to_owned()
+                },
+                state: State::Gone,
+            });
+        }
+        all.extend(self.closest(headroom));
+        all
+    }
+
+    /// The tightest headroom of the tightest period.
+    fn closest(&self, headroom: &HeadroomTable) -> Option<KeyNumber> {
+        let period = self.briefing.tightest_period()?;
+        let rows = headroom_rows(self.briefing.inventory, period);
+        let finding = Finding {
+            happenings: &[],
+            rows: &rows,
+            unserved_users: 0.0,
+        };
+        let row = finding.tightest_row()?;
+        let target = row.target.map_or_else(String::new, |target| {
+            format!(", target {}", numbers::short_percent(target))
+        });
+        let when = self.when(period, true);
+        Some(KeyNumber {
+            value: row
+                .headroom_during()
+                .map_or_else(|| "none".to_owned(), numbers::headroom),
+            label: format!("headroom at {}", visible(&row.name)),
+            note: format!("{}{target}{when}", visible(&row.resource)),
+            because: headroom.anchor(period, row),
+            state: row.state(),
+        })
+    }
+
+    /// `, in period 4 (10:42)`; nothing where there is one period only.
+    fn when(&self, period: &PeriodPlan, is_told: bool) -> String {
+        if is_told && self.briefing.plan.periods.len() > 1 {
+            format!(
+                ", period {} from {}",
+                period.period.index,
+                moment(self.briefing.scenario, period.period.start)
+            )
+        } else {
+            String::new()
+        }
+    }
+
+    /// The tightest components of the tightest period.
+    pub(super) fn tightest(&self, headroom: &HeadroomTable) -> Option<DataTable> {
+        let period = self.briefing.tightest_period()?;
+        let rows = headroom_rows(self.briefing.inventory, period);
+        let rows: Vec<Row> = tightest_rows(&rows)
+            .map(|row| Row {
+                id: None,
+                cells: vec![
+                    Cell::words(&row.name)
+                        .detailed(&format!(
+                            "{}, {}",
+                            row.kind.word().replace('_', " "),
+                            row.resource
+                        ))
+                        .because(headroom.anchor(period, row))
+                        .judged(row.state()),
+                    before(row),
+                    Cell {
+                        gauge: Gauge::of(row),
+                        ..during(row)
+                    },
+                    target(row),
+                    Cell::number(numbers::room(row.room(), &row.unit), row.room()),
+                ],
+            })
+            .collect();
+        let caption = if self.briefing.plan.periods.len() > 1 {
+            format!(
+                "Tightest in period {} (from {})",
+                period.period.index,
+                moment(self.briefing.scenario, period.period.start)
+            )
+        } else {
+            "Tightest".to_owned()
+        };
+        (!rows.is_empty()).then(|| DataTable {
+            id: "tightest".to_owned(),
+            caption,
+            columns: vec![
+                Heading::words("component"),
+                Heading::number("before"),
+                Heading::number("during"),
+                Heading::number("target"),
+                Heading::number("room"),
+            ],
+            rows,
+            ..DataTable::default()
+        })
+    }
+
+    /// A row for every period.
+    pub(super) fn glance(&self) -> DataTable {
+        let periods = &self.briefing.plan.periods;
+        let is_any = |holds: fn(&PeriodPlan) -> bool| periods.iter().any(holds);
+        let is_returning = is_any(|period| period.totals.returned > NOBODY);
+        let is_opening = is_any(|period| opened(period).next().is_some());
+        let is_blind = is_any(|period| period.period.phase != Phase::Known);
+        let mut columns = vec![
+            Heading::number("period"),
+            Heading::words("from"),
+            Heading::number("users"),
+            Heading::number("unserved"),
+            Heading::number("moved"),
+        ];
+        if is_returning {
+            columns.push(Heading::number("returned"));
+        }
+        columns.push(Heading::number("shortfall"));
+        if is_opening {
+            columns.push(Heading::words("opens"));
+        }
+        if is_blind {
+            columns.push(Heading::words("known"));
+        }
+        let row = |period: &PeriodPlan| {
+            let totals = &period.totals;
+            let anchor = format!("period-{}", period.period.index);
+            let mut cells = vec![
+                Cell::period(period.period.index).judged(state_of(period)),
+                Cell::words(&moment(self.briefing.scenario, period.period.start)),
+                Cell::users(totals.users),
+                because(
+                    Cell::number(numbers::users_up(totals.unserved), totals.unserved),
+                    &anchor,
+                ),
+                because(Cell::users(totals.moved), &anchor),
+            ];
+            if is_returning {
+                cells.push(because(Cell::users(totals.returned), &anchor));
+            }
+            let shortfall = numbers::percent(totals.worst_shortfall);
+            let shortfall = Cell::number(shortfall, totals.worst_shortfall);
+            cells.push(because(shortfall, &anchor));
+            if is_opening {
+                let names: Vec<&str> = opened(period)
+                    .map(|index| self.briefing.inventory.access_points[index].id.as_str())
+                    .collect();
+                cells.push(if names.is_empty() {
+                    Cell::words("–")
+                } else {
+                    Cell::words(&names.join(", "))
+                });
+            }
+            if is_blind {
+                cells.push(Cell::words(match period.period.phase {
+                    Phase::Known => "all",
+                    Phase::Blind => "blind",
+                    Phase::Reacting => "reacting",
+                }));
+            }
+            Row { id: None, cells }
+        };
+        DataTable {
+            id: "glance".to_owned(),
+            caption: "Period by period".to_owned(),
+            columns,
+            rows: periods.iter().map(row).collect(),
+            ..DataTable::default()
+        }
+    }
+
+    /// What others explained, then who is unserved and which access points open.
+    pub(super) fn explained(&self) -> Vec<Explained> {
+        let own = [self.briefing.unserved(), self.briefing.access_points()].concat();
+        let own = own.iter().enumerate().map(|(index, sentence)| Explained {
+            id: format!("why-{index}"),
+            sentence: visible(sentence).into_owned(),
+            period: None,
+            component: None,
+        });
+        self.others().chain(own).collect()
+    }
+
+    /// What others explained.
+    pub(super) fn others(&self) -> impl Iterator<Item = Explained> {
+        self.explained.iter().map(|other| Explained {
+            sentence: visible(&other.sentence).into_owned(),
+            ..other.clone()
+        })
+    }
+}
+
+/// The anchor of a table of a period, or of the period where the table has nothing to say.
+fn part_of(period: &PeriodPlan, table: &str, is_empty: bool) -> String {
+    let table = if is_empty { "period" } else { table };
+    format!("{table}-{}", period.period.index)
+}
+
+/// The cell with a link to its because, if there is anything to explain.
+fn because(cell: Cell, anchor: &str) -> Cell {
+    match cell.value {
+        Some(value) if value > NOBODY => cell.because(anchor),
+        _ => cell,
+    }
+}
+
+/// How a period is to be judged; users without room count, known to the plan or not.
+pub(super) fn state_of(period: &PeriodPlan) -> State {
+    let is_hurt = period.blind.iter().any(|hurt| hurt.users_excess > NOBODY);
+    if period.totals.unserved > NOBODY || is_hurt {
+        State::Full
+    } else if period.totals.worst_shortfall > FEASIBILITY {
+        State::BelowTarget
+    } else {
+        State::Fine
+    }
+}
+
+/// Worst first.
+pub(super) fn rank(state: State) -> u8 {
+    match state {
+        State::Full => 0,
+        State::BelowTarget => 1,
+        State::Fine => 2,
+        State::Gone => 3,
+    }
+}
+
+/// Positions of the standby access points that are open.
+fn opened(period: &PeriodPlan) -> impl Iterator<Item = usize> {
+    period
+        .access_points
+        .iter()
+        .filter(|change| change.after == AccessPointUse::Opened)
+        .map(|change| change.access_point.index())
+}

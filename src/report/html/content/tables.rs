@@ -1,0 +1,397 @@
+//! The full tables at the end of the page, each with its most important rows.
+
+use super::super::table::{Cell, DataTable, Gauge, Heading, Row, selected};
+use super::told::Told;
+use crate::plan::PeriodPlan;
+use crate::plan_files::AccessPointUse;
+use crate::report::headroom::HeadroomRow;
+use crate::report::numbers;
+use crate::report::period::headroom_rows;
+use crate::report::written::stage_name;
+use crate::units::{FEASIBILITY, NOBODY};
+use std::collections::BTreeMap;
+
+/// Rows of headroom.csv, tightest first, and where each of them stands.
+pub(super) struct HeadroomTable {
+    table: DataTable,
+    /// Period, component and resource to anchor.
+    anchors: BTreeMap<(usize, String, String), String>,
+}
+
+impl HeadroomTable {
+    /// The tightest rows of all periods.
+    pub(super) fn new(told: &Told<'_>) -> Self {
+        let mut rows: Vec<(usize, HeadroomRow)> = told
+            .briefing
+            .plan
+            .periods
+            .iter()
+            .flat_map(|period| {
+                let index = period.period.index;
+                let rows = headroom_rows(told.briefing.inventory, period);
+                rows.into_iter().map(move |row| (index, row))
+            })
+            .collect();
+        rows.sort_by(|a, b| a.1.tightness(&b.1).then(a.0.cmp(&b.0)));
+        let (rows, note) = selected(rows, "tightest", "headroom.csv");
+        let mut anchors = BTreeMap::new();
+        let rows = rows
+            .into_iter()
+            .enumerate()
+            .map(|(position, (period, row))| {
+                let anchor = format!("headroom-row-{position}");
+                let cells = cells(told, period, &row);
+                anchors.insert((period, row.component, row.resource), anchor.clone());
+                Row {
+                    id: Some(anchor),
+                    cells,
+                }
+            })
+            .collect();
+        let table = DataTable {
+            id: "headroom".to_owned(),
+            caption: "Headroom".to_owned(),
+            note,
+            columns: vec![
+                Heading::number("period"),
+                Heading::words("component"),
+                Heading::words("kind"),
+                Heading::words("resource"),
+                Heading::number("before"),
+                Heading::number("during"),
+                Heading::number("target"),
+                Heading::number("room"),
+                Heading::number("load"),
+                Heading::number("capacity"),
+                Heading::words("unit"),
+            ],
+            rows,
+            is_sortable: true,
+        };
+        Self { table, anchors }
+    }
+
+    /// Where a row of a period stands, or else the table.
+    pub(super) fn anchor(&self, period: &PeriodPlan, row: &HeadroomRow) -> String {
+        let key = (
+            period.period.index,
+            row.component.clone(),
+            row.resource.clone(),
+        );
+        let anchor = self.anchors.get(&key);
+        anchor.cloned().unwrap_or_else(|| self.table.id.clone())
+    }
+}
+
+fn cells(told: &Told<'_>, period: usize, row: &HeadroomRow) -> Vec<Cell> {
+    let because = told.explained.iter().find(|own| {
+        own.period.is_none_or(|own| own == period)
+            && own.component.as_deref() == Some(row.component.as_str())
+    });
+    let mut name = Cell::words(&row.name).judged(row.state());
+    if row.name != row.component {
+        name = name.detailed(&row.component);
+    }
+    if let Some(because) = because {
+        name = name.because(because.id.clone());
+    }
+    let room = row.room();
+    vec![
+        Cell::period(period),
+        name,
+        Cell::words(&row.kind.word().replace('_', " ")),
+        Cell::words(&row.resource),
+        before(row),
+        Cell {
+            gauge: Gauge::of(row),
+            ..during(row)
+        },
+        target(row),
+        Cell::number(numbers::amount(room), room),
+        Cell::number(numbers::amount(row.load), row.load),
+        Cell::number(numbers::amount(row.capacity), row.capacity),
+        Cell::words(&row.unit),
+    ]
+}
+
+/// Headroom of the state before.
+pub(super) fn before(row: &HeadroomRow) -> Cell {
+    Cell::maybe(row.headroom_before(), numbers::headroom)
+}
+
+/// Headroom of the period, or what became of the component.
+pub(super) fn during(row: &HeadroomRow) -> Cell {
+    match row.headroom_during() {
+        Some(headroom) => Cell::number(numbers::headroom(headroom), headroom),
+        None if row.is_stranded() => Cell::words("no capacity"),
+        None => Cell::words(row.standing.word()),
+    }
+}
+
+/// The target in force.
+pub(super) fn target(row: &HeadroomRow) -> Cell {
+    Cell::maybe(row.target, numbers::percent)
+}
+
+impl Told<'_> {
+    /// All tables.
+    pub(super) fn tables(&self, headroom: HeadroomTable) -> Vec<DataTable> {
+        let own = [
+            headroom.table,
+            self.unserved(),
+            self.moves(),
+            self.steering(),
+            self.access_points(),
+            self.levels(),
+        ];
+        let filled = own.into_iter().filter(|table| !table.rows.is_empty());
+        filled.chain(self.tables.iter().cloned()).collect()
+    }
+
+    /// Every period's rows of one kind with what they are ranked by, largest first.
+    fn ranked(
+        &self,
+        rows: impl Fn(&PeriodPlan) -> Vec<(f64, Vec<Cell>)>,
+        file: &str,
+    ) -> (Vec<Row>, String) {
+        let mut all: Vec<(f64, Vec<Cell>)> = Vec::new();
+        for period in &self.briefing.plan.periods {
+            let index = period.period.index;
+            all.extend(rows(period).into_iter().map(|(rank, mut cells)| {
+                cells.insert(0, Cell::period(index));
+                (rank, cells)
+            }));
+        }
+        all.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let (rows, note) = selected(all, "largest", file);
+        let rows = rows.into_iter().map(|(_, cells)| Row { id: None, cells });
+        (rows.collect(), note)
+    }
+
+    fn unserved(&self) -> DataTable {
+        let inventory = self.briefing.inventory;
+        let (rows, note) = self.ranked(
+            |period| {
+                let reasons = self.unserved_words(period).into_iter();
+                reasons
+                    .map(|(shard, (users, reason))| {
+                        let row = &inventory.shards[shard.index()];
+                        let cells = vec![
+                            Cell::words(inventory.shard_ids.get(shard.index())),
+                            Cell::words(&inventory.tenants[row.tenant.index()]),
+                            Cell::words(&inventory.tiers[row.tier.index()].id),
+                            Cell::number(numbers::users_up(users), users),
+                            Cell::words(&reason),
+                        ];
+                        (users, cells)
+                    })
+                    .collect()
+            },
+            "unserved.csv",
+        );
+        DataTable {
+            id: "unserved".to_owned(),
+            caption: "Unserved shards".to_owned(),
+            note,
+            columns: vec![
+                Heading::number("period"),
+                Heading::words("shard"),
+                Heading::words("tenant"),
+                Heading::words("tier"),
+                Heading::number("users"),
+                Heading::words("because"),
+            ],
+            rows,
+            is_sortable: true,
+        }
+    }
+
+    fn moves(&self) -> DataTable {
+        let inventory = self.briefing.inventory;
+        let (rows, note) = self.ranked(
+            |period| {
+                let moves = period.moves.iter();
+                moves
+                    .map(|moved| {
+                        let tenant = inventory.shards[moved.shard.index()].tenant;
+                        let from = moved
+                            .from
+                            .map_or("(new)", |site| inventory.sites[site.index()].name.as_str());
+                        let cells = vec![
+                            Cell::words(inventory.shard_ids.get(moved.shard.index())),
+                            Cell::words(&inventory.tenants[tenant.index()]),
+                            Cell::words(from),
+                            Cell::words(&inventory.sites[moved.to.index()].name),
+                            Cell::users(moved.users),
+                            Cell::words(moved.how.word()),
+                            Cell::words(moved.reason.word()),
+                        ];
+                        (moved.users, cells)
+                    })
+                    .collect()
+            },
+            "moves.csv",
+        );
+        DataTable {
+            id: "moves".to_owned(),
+            caption: "Moves".to_owned(),
+            note,
+            columns: vec![
+                Heading::number("period"),
+                Heading::words("shard"),
+                Heading::words("tenant"),
+                Heading::words("from"),
+                Heading::words("to"),
+                Heading::number("users"),
+                Heading::words("how"),
+                Heading::words("why"),
+            ],
+            rows,
+            is_sortable: true,
+        }
+    }
+
+    /// Client region × access point × site, with the mean latency of those users.
+    fn steering(&self) -> DataTable {
+        let inventory = self.briefing.inventory;
+        let (rows, note) = self.ranked(
+            |period| {
+                let mut sums: BTreeMap<[usize; 3], (f64, f64)> = BTreeMap::new();
+                for flow in &period.flows {
+                    let key = [
+                        flow.group.client_region.index(),
+                        flow.path.access_point.index(),
+                        flow.path.site.index(),
+                    ];
+                    let sum = sums.entry(key).or_default();
+                    sum.0 += flow.users;
+                    sum.1 += flow.users * flow.path.latency;
+                }
+                sums.retain(|_, (users, _)| *users > NOBODY);
+                sums.into_iter()
+                    .map(|([region, access_point, site], (users, latency))| {
+                        let latency = latency / users;
+                        let cells = vec![
+                            Cell::words(&inventory.client_regions[region].name),
+                            Cell::words(&inventory.access_points[access_point].name),
+                            Cell::words(&inventory.sites[site].name),
+                            Cell::users(users),
+                            Cell::number(numbers::amount(latency), latency),
+                        ];
+                        (users, cells)
+                    })
+                    .collect()
+            },
+            "steering.csv",
+        );
+        DataTable {
+            id: "steering".to_owned(),
+            caption: "Steering".to_owned(),
+            note,
+            columns: vec![
+                Heading::number("period"),
+                Heading::words("client region"),
+                Heading::words("access point"),
+                Heading::words("site"),
+                Heading::number("users"),
+                Heading::number("mean latency, ms"),
+            ],
+            rows,
+            is_sortable: true,
+        }
+    }
+
+    fn access_points(&self) -> DataTable {
+        let inventory = self.briefing.inventory;
+        let (rows, note) = self.ranked(
+            |period| {
+                let changes = period.access_points.iter();
+                changes
+                    .filter(|change| {
+                        change.users > NOBODY || change.after != AccessPointUse::Standby
+                    })
+                    .map(|change| {
+                        let own = &inventory.access_points[change.access_point.index()];
+                        let cells = vec![
+                            Cell::words(&own.name),
+                            Cell::words(change.before.word()),
+                            Cell::words(change.after.word()),
+                            Cell::users(change.users),
+                        ];
+                        (change.users, cells)
+                    })
+                    .collect()
+            },
+            "access_points.csv",
+        );
+        DataTable {
+            id: "access-points".to_owned(),
+            caption: "Access points".to_owned(),
+            note,
+            columns: vec![
+                Heading::number("period"),
+                Heading::words("access point"),
+                Heading::words("was"),
+                Heading::words("is"),
+                Heading::number("users enter"),
+            ],
+            rows,
+            is_sortable: true,
+        }
+    }
+
+    /// Every level with its value, what is proven of it, and what the plan has.
+    fn levels(&self) -> DataTable {
+        let mut rows = Vec::new();
+        for period in &self.briefing.plan.periods {
+            for stage in &period.stages {
+                // What is below the tolerance is what arithmetic leaves of nothing.
+                let amount = |value: f64| {
+                    let shown = if value.abs() <= FEASIBILITY {
+                        0.0
+                    } else {
+                        value
+                    };
+                    Cell::number(numbers::amount(shown), value)
+                };
+                let gap = Cell::number(
+                    if stage.gap > FEASIBILITY {
+                        numbers::percent(stage.gap)
+                    } else {
+                        "proven".to_owned()
+                    },
+                    stage.gap,
+                );
+                rows.push(Row {
+                    id: None,
+                    cells: vec![
+                        Cell::period(period.period.index),
+                        Cell::words(
+                            &stage_name(stage.level, stage.tier.as_deref()).replace('_', " "),
+                        ),
+                        amount(stage.value),
+                        amount(stage.bound),
+                        gap,
+                        amount(stage.plan),
+                    ],
+                });
+            }
+        }
+        DataTable {
+            id: "levels".to_owned(),
+            caption: "Goals, in their order".to_owned(),
+            note: "What is best if shards may be split, what is proven for it, and what this plan has."
+                .to_owned(),
+            columns: vec![
+                Heading::number("period"),
+                Heading::words("goal"),
+                Heading::number("best"),
+                Heading::number("bound"),
+                Heading::number("gap"),
+                Heading::number("this plan"),
+            ],
+            rows,
+            is_sortable: true,
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! What report.html is made from.
+
+use super::super::figure::Figure;
+use super::super::frame::Frame;
+use super::super::page::{Explained, Page};
+use super::super::table::DataTable;
+use super::tables::HeadroomTable;
+use crate::ids::ShardId;
+use crate::plan::PeriodPlan;
+use crate::report::briefing::Briefing;
+use crate::report::explained::{Teller, unserved_words};
+use crate::report::span::span;
+use crate::report::text::visible;
+
+/// What report.html is made from: the plan, and what was made of it elsewhere.
+#[derive(Debug, Clone, Copy)]
+pub struct Told<'a> {
+    /// The plan and where its names come from.
+    pub briefing: Briefing<'a>,
+    /// What the user should know of the input: what was found when it was read, then what planning found.
+    pub warnings: &'a [String],
+    /// Why, in sentences; the order is kept.
+    pub explained: &'a [Explained],
+    /// Charts, in the order in which they are to be read; none if none are drawn.
+    pub figures: &'a [Figure],
+    /// Tables that stand behind our own, such as tenants and the change list.
+    pub tables: &'a [DataTable],
+}
+
+impl Told<'_> {
+    /// The page.
+    pub(in super::super) fn page(&self) -> Page {
+        let scenario = self.briefing.scenario;
+        let headroom = HeadroomTable::new(self);
+        let mut frame = Frame::new(
+            "Plan",
+            &scenario.name,
+            &span(scenario, scenario.start, scenario.end),
+        );
+        frame.sections = vec![
+            ("briefing", "Briefing"),
+            ("periods", "Periods"),
+            ("why", "Why"),
+            ("tables", "Tables"),
+        ];
+        let of_scenario = self.figures.iter().filter(|own| own.period.is_none());
+        Page {
+            frame,
+            state: self.state(),
+            verdict: visible_all(&self.briefing.verdict()),
+            numbers: self.numbers(&headroom),
+            tightest: self.tightest(&headroom),
+            warnings: visible_all(self.warnings),
+            unknown: visible_all(&self.briefing.blind()),
+            glance: self.glance(),
+            figures: of_scenario.cloned().collect(),
+            periods: self.periods(),
+            explained: self.explained(),
+            proof: visible_all(&[self.briefing.band(), self.briefing.proof()].concat()),
+            tables: self.tables(headroom),
+        }
+    }
+}
+
+impl Told<'_> {
+    /// Who is unserved in a period, how many of them and why, by shard.
+    pub(super) fn unserved_words(
+        &self,
+        period: &PeriodPlan,
+    ) -> std::collections::BTreeMap<ShardId, (f64, String)> {
+        let teller = Teller {
+            inventory: self.briefing.inventory,
+        };
+        unserved_words(teller, period)
+    }
+}
+
+/// Sentences without anything that hides or turns the reading direction.
+pub(super) fn visible_all(sentences: &[String]) -> Vec<String> {
+    let made = sentences.iter().map(|words| visible(words).into_owned());
+    made.collect()
+}

@@ -1,0 +1,68 @@
+//! Figure: a chart as it stands in a page, wide and narrow.
+
+use crate::report::drawn::Drawing;
+
+/// A chart as it stands in a page.
+///
+/// Both forms are SVG of our own making, in which every text of the user's is escaped
+/// (`report::charts::canvas`): templates insert them as they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figure {
+    /// Its name in the output folder without folder and ending, such as `headroom-0`.
+    pub name: String,
+    /// What it is, for headings, such as `Headroom`.
+    pub subject: &'static str,
+    /// The finding.
+    pub title: String,
+    /// The period that it shows; `None` shows all.
+    pub period: Option<usize>,
+    /// The SVG for wide screens and for paper.
+    pub wide: String,
+    /// The SVG for narrow screens.
+    pub narrow: String,
+}
+
+impl Figure {
+    /// The figure without what its SVG says in vain: attributes that have their default.
+    ///
+    /// No text of a user's is touched: a quote in it is written out.
+    #[must_use]
+    pub fn lean(self) -> Self {
+        let lean = |svg: String| {
+            DEFAULTS
+                .iter()
+                .fold(svg, |svg, attribute| svg.replace(attribute, ""))
+        };
+        Self {
+            wide: lean(self.wide),
+            narrow: lean(self.narrow),
+            ..self
+        }
+    }
+
+    /// Bytes of its SVG.
+    pub(super) fn size(&self) -> usize {
+        self.wide.len() + self.narrow.len()
+    }
+}
+
+/// Attributes that plotters writes though they change nothing.
+const DEFAULTS: [&str; 3] = [
+    " opacity=\"1\"",
+    " stroke=\"none\" stroke-width=\"0\"",
+    " stroke=\"none\"",
+];
+
+impl From<&Drawing> for Figure {
+    fn from(drawing: &Drawing) -> Self {
+        Self {
+            name: drawing.name.clone(),
+            subject: drawing.subject,
+            title: drawing.title.clone(),
+            period: drawing.period,
+            wide: drawing.wide.clone(),
+            narrow: drawing.narrow.clone(),
+        }
+        .lean()
+    }
+}

@@ -1,0 +1,20 @@
+//! HTML: pages that are read in a browser, each one file that needs no network and no other file.
+//!
+//! Plain values ([`Page`], [`DataTable`], [`Figure`]) are made from a plan, templates make text of them and escape
+//! whatever they are given. [`Frame`] is what every page has around its contents; a page of another command
+//! extends `templates/base.html` and reuses `table.html`, `figures.html` and `sentences.html`.
+
+mod content;
+mod figure;
+mod frame;
+mod page;
+mod report;
+mod table;
+mod theme;
+
+pub use content::Told;
+pub use figure::Figure;
+pub use frame::Frame;
+pub use page::{Explained, KeyNumber, Page, PeriodPart};
+pub use report::{REPORT_FILE, report};
+pub use table::{Cell, DataTable, Gauge, Heading, Row, selected};

@@ -1,0 +1,40 @@
+//! Made: reports of shipped scenarios, written by the program into a folder that goes with the test.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+
+/// A report and the folder that it is in.
+pub(crate) struct Made {
+    /// report.html.
+    pub(crate) file: PathBuf,
+    _folder: TempDir,
+}
+
+/// Plans a scenario of an inventory folder.
+pub(crate) fn made(inventory: &Path, scenario: &str) -> Made {
+    let folder = TempDir::new().expect("a folder");
+    let out = folder.path().join("out");
+    let status = Command::new(env!("CARGO_BIN_EXE_plimsoll"))
+        .args(["plan", "--quiet"])
+        .arg(inventory)
+        .arg("--scenario")
+        .arg(inventory.join(scenario))
+        .arg("--out")
+        .arg(&out)
+        .status()
+        .expect("the program runs");
+    // 1 says that somebody is unserved or a target is missed, which is an answer.
+    assert!(matches!(status.code(), Some(0 | 1)), "{status}");
+    Made {
+        file: out.join("report.html"),
+        _folder: folder,
+    }
+}
+
+/// A shipped scenario, such as `tiny/drain-chicago`.
+pub(crate) fn shipped(name: &str) -> Made {
+    let (inventory, scenario) = name.split_once('/').expect("an inventory and a scenario");
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
+    made(&data.join(inventory), &format!("{scenario}.toml"))
+}

@@ -1,0 +1,138 @@
+//! The reports of three shipped scenarios, wide and narrow, light and dark.
+
+use crate::chromium::{Chromium, LOOKS, Page};
+use crate::layout::problems;
+use crate::made::shipped;
+
+fn assert_sound(name: &str) {
+    let report = shipped(name);
+    let browser = Chromium::start();
+    for look in LOOKS {
+        let page = browser.open(&report.file, look);
+        assert_eq!(problems(&page), Vec::<String>::new(), "{name}, {look:?}");
+        assert_eq!(page.complaints(), Vec::<String>::new(), "{name}, {look:?}");
+        assert_eq!(is_dark(&page), look.is_dark, "{name}, {look:?}");
+        assert_eq!(dangling(&page), Vec::<String>::new(), "{name}");
+        assert_eq!(skipped_headings(&page), Vec::<String>::new(), "{name}");
+    }
+}
+
+/// Whether paper is darker than ink, in the page and in every chart.
+fn is_dark(page: &Page<'_>) -> bool {
+    let shades = page.value(
+        "(() => { const light = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0); \
+         const body = getComputedStyle(document.body); \
+         const papers = [...document.querySelectorAll('figure.chart svg > rect:first-of-type')].map((own) => getComputedStyle(own).fill); \
+         return [body.backgroundColor, ...papers].map((paper) => light(paper) < light(body.color)); })()",
+    );
+    let shades = shades.as_array().expect("a list");
+    assert!(shades.len() > 1, "a report has charts");
+    assert!(
+        shades.iter().all(|shade| *shade == shades[0]),
+        "page and charts are of one shade: {shades:?}"
+    );
+    shades[0] == true
+}
+
+/// Links within the page that lead nowhere, and anchors that occur twice.
+fn dangling(page: &Page<'_>) -> Vec<String> {
+    page.texts(
+        "(() => { const ids = [...document.querySelectorAll('[id]')].map((own) => own.id); \
+         const twice = ids.filter((id, index) => ids.indexOf(id) !== index); \
+         const lost = [...document.querySelectorAll('a')].map((own) => own.getAttribute('href')) \
+           .filter((href) => !href.startsWith('#') || !document.getElementById(href.slice(1))); \
+         return [...twice, ...lost]; })()",
+    )
+}
+
+/// Headings whose rank is more than one below that of the heading before.
+fn skipped_headings(page: &Page<'_>) -> Vec<String> {
+    page.texts(
+        "(() => { const all = [...document.querySelectorAll('h1,h2,h3,h4,h5,h6')]; \
+         const rank = (own) => own ? Number(own.localName[1]) : 0; \
+         return all.filter((own, index) => rank(own) > rank(all[index - 1]) + 1).map((own) => own.textContent); })()",
+    )
+}
+
+#[test]
+fn a_small_drain_is_sound_in_every_window() {
+    assert_sound("tiny/drain-chicago");
+}
+
+#[test]
+fn a_drain_that_leaves_users_unserved_is_sound_in_every_window() {
+    assert_sound("tiny/drain-amsterdam");
+}
+
+#[test]
+fn the_day_of_many_periods_is_sound_in_every_window() {
+    assert_sound("americas-2012/13-november-2012");
+}
+
+#[test]
+fn a_drain_of_a_large_site_is_sound_in_every_window() {
+    assert_sound("americas-2012/drain-sat");
+}
+
+#[test]
+fn paper_is_light_and_has_every_chart_and_no_control() {
+    let report = shipped("americas-2012/drain-sat");
+    let browser = Chromium::start();
+    let page = browser.open(&report.file, LOOKS[1]);
+    page.click("#theme");
+    page.click("#theme");
+    page.print();
+    assert_eq!(problems(&page), Vec::<String>::new());
+    assert!(!is_dark(&page));
+    let seen = |selector: &str| {
+        let seen = page.value(&format!(
+            "[...document.querySelectorAll('{selector}')].filter((own) => own.checkVisibility()).length"
+        ));
+        seen.as_u64().expect("a count")
+    };
+    assert_eq!(seen("button, input, nav, .skip, .narrow"), 0);
+    assert!(seen("figure.chart .wide") > 0);
+    let heads = page.texts(
+        "[...document.querySelectorAll('.full thead th')].map((own) => getComputedStyle(own, '::after').content)",
+    );
+    assert!(heads.contains(&"\"component\"".to_owned()), "{heads:?}");
+}
+
+#[test]
+fn without_its_script_the_page_is_read_all_the_same() {
+    let report = shipped("tiny/drain-chicago");
+    let browser = Chromium::start();
+    for look in LOOKS {
+        let page = browser.open(&report.file, look);
+        page.reload(false);
+        assert_eq!(page.value("theme.hidden"), true, "the script did not run");
+        assert_eq!(problems(&page), Vec::<String>::new(), "{look:?}");
+        let verdict = page.value("document.getElementById('verdict').checkVisibility()");
+        assert_eq!(verdict, true);
+        let dead = page.value(
+            "[...document.querySelectorAll('button, input')].filter((own) => own.checkVisibility()).length",
+        );
+        assert_eq!(dead, 0, "nothing that does nothing is offered");
+    }
+}
+
+#[test]
+fn the_button_turns_the_page_and_its_charts_dark_and_back() {
+    let report = shipped("tiny/drain-chicago");
+    let browser = Chromium::start();
+    for look in [LOOKS[0], LOOKS[1]] {
+        let page = browser.open(&report.file, look);
+        let is_pressed = || page.value("theme.getAttribute('aria-pressed') === 'true'");
+        assert_eq!(is_pressed(), look.is_dark);
+        page.click("#theme");
+        assert_eq!(
+            (is_dark(&page), is_pressed() == true),
+            (!look.is_dark, !look.is_dark)
+        );
+        page.click("#theme");
+        assert_eq!(
+            (is_dark(&page), is_pressed() == true),
+            (look.is_dark, look.is_dark)
+        );
+    }
+}

@@ -1,0 +1,201 @@
+//! report.html as text: what it says of small plans, and that nothing of a user's gets out of its place.
+//! How it looks and works is tested in a browser (`tests/browser`).
+
+use crate::folders::{file, folder, with};
+use crate::levels::planned;
+use plimsoll::inventory::{self, SourceFile};
+use plimsoll::report::briefing::Briefing;
+use plimsoll::report::drawn::drawings;
+use plimsoll::report::html::{Cell, DataTable, Explained, Figure, Heading, Row, Told, report};
+use plimsoll::scenario::{self, ScenarioText};
+use std::path::Path;
+
+/// The report of a plan for these files and this scenario, with what is told besides; the headroom chart of each
+/// period is made longer by `padding` bytes.
+fn page(
+    files: &[SourceFile],
+    scenario: &SourceFile,
+    warnings: &[String],
+    explained: &[Explained],
+    tables: &[DataTable],
+    padding: usize,
+) -> String {
+    let inventory = inventory::read(files).inventory.expect("a sound inventory");
+    let layer = ScenarioText {
+        name: scenario.name.clone(),
+        text: String::from_utf8_lossy(&scenario.bytes).into_owned(),
+    };
+    let scenario = scenario::read(&[layer], &inventory)
+        .scenario
+        .expect("a sound scenario");
+    let plan = planned(&inventory, &scenario);
+    let drawings = drawings(&inventory, &scenario, &plan).expect("charts are drawn");
+    let mut figures: Vec<Figure> = drawings.iter().map(Figure::from).collect();
+    let of_periods = figures.iter_mut().filter(|own| own.period.is_some());
+    for figure in of_periods.filter(|own| own.name.starts_with("headroom-")) {
+        figure.wide.push_str(&" ".repeat(padding));
+    }
+    let told = Told {
+        briefing: Briefing {
+            inventory: &inventory,
+            scenario: &scenario,
+            plan: &plan,
+            explanations: None,
+        },
+        warnings,
+        explained,
+        figures: &figures,
+        tables,
+    };
+    let written = report(&told).expect("the page is rendered");
+    assert_eq!(written.name, "report.html");
+    String::from_utf8(written.bytes).expect("the page is text")
+}
+
+fn tiny(warnings: &[String], explained: &[Explained], tables: &[DataTable]) -> String {
+    let files = folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("data/tiny"));
+    let scenario = files
+        .iter()
+        .find(|file| file.name == "drain-chicago.toml")
+        .expect("it is shipped");
+    page(&files, scenario, warnings, explained, tables, 0)
+}
+
+/// The text of a part of the page between two marks, without tags.
+fn words(page: &str, from: &str, to: &str) -> String {
+    let (_, rest) = page.split_once(from).expect(from);
+    let (part, _) = rest.split_once(to).expect(to);
+    let mut text = String::new();
+    for piece in part.split('<') {
+        let after = piece.split_once('>').map_or(piece, |(_, after)| after);
+        text.push_str(after);
+        text.push(' ');
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What data/tiny/README.md derives: 90,000 users leave Chicago, 50,000 of them by copying; San Antonio keeps 12 of 150 vCPU.
+#[test]
+fn the_briefing_says_the_verdict_three_numbers_and_what_is_tightest() {
+    let page = tiny(&[], &[], &[]);
+    assert_eq!(
+        words(&page, "<h2 id=\"verdict\">", "<h3 id=\"tightest\">"),
+        "Everyone is served and 2 headroom targets are missed, for these inputs, at peak demand. \
+         Chicago is drained: San Antonio keeps 8 % headroom, 20 % is its target. \
+         0 users unserved of 180,000 \
+         90,000 users move at most at once, 50,000 by copying \
+         8.0 % headroom at San Antonio cpu, target 20 %"
+    );
+    let tightest = words(&page, "<tbody id=\"tightest-rows\">", "</tbody>");
+    assert!(
+        tightest.starts_with("San Antonio site, cpu 53.3 % 8.0 % 20.0 % 12 vCPU free Amsterdam "),
+        "{tightest}"
+    );
+}
+
+#[test]
+fn sentences_and_tables_of_others_have_their_place_and_numbers_link_to_them() {
+    let explained = [Explained {
+        id: "binding-0".to_owned(),
+        sentence: "900 vCPU more at <Boydton> would serve 41,000 users more\u{202e}.".to_owned(),
+        period: Some(0),
+        component: Some("sat".to_owned()),
+    }];
+    let tables = [DataTable {
+        id: "tenants".to_owned(),
+        caption: "Tenants".to_owned(),
+        columns: vec![Heading::words("tenant"), Heading::number("users")],
+        rows: vec![Row {
+            id: None,
+            cells: vec![Cell::words("=cmd|' /C calc'!A0"), Cell::users(12.25)],
+        }],
+        is_sortable: true,
+        ..DataTable::default()
+    }];
+    let page = tiny(&["shards.csv:3: a & b".to_owned()], &explained, &tables);
+    let sentence = "900 vCPU more at &#60;Boydton&#62; would serve 41,000 users more\\u{202e}.";
+    assert!(page.contains(&format!("<li id=\"binding-0\">{sentence}</li>")));
+    assert!(page.contains(&format!("<a href=\"#binding-0\">{sentence}</a>")));
+    let row = words(&page, "id=\"headroom-row-0\">", "</tr>");
+    assert!(row.contains("San Antonio"), "{row}");
+    let (_, row) = page.split_once("id=\"headroom-row-0\">").expect("a row");
+    let (row, _) = row.split_once("</tr>").expect("its end");
+    assert!(
+        row.contains("<a href=\"#binding-0\">San Antonio</a>"),
+        "{row}"
+    );
+    assert!(page.contains("<li>shards.csv:3: a &#38; b</li>"));
+    assert!(page.contains("<h3 id=\"tenants\">Tenants</h3>"));
+    // The full value sorts, whatever is shown of it.
+    assert!(page.contains("data-value=\"12.25\">12</td>"));
+}
+
+/// Half of site `a` is gone from 09:00, which is known from 09:30; its 60 users need 60 of what were 100.
+fn gray(padding: usize) -> String {
+    let shards = "shard,tenant,users,site,profile,client_region,tier\ns,t,60,a,mail,r,gold\n";
+    let scenario = "[scenario]\nname = \"gray\"\n\
+        start = 2012-11-13T09:00:00-08:00\nend = 2012-11-13T10:00:00-08:00\n\
+        [[event]]\nkind = \"gray\"\ncomponent = \"a\"\ncapacity = 0.5\n\
+        detected = 2012-11-13T09:30:00-08:00\n";
+    let files = with(&[("shards.csv", shards)]);
+    page(&files, &file("gray.toml", scenario), &[], &[], &[], padding)
+}
+
+#[test]
+fn what_nobody_knew_stands_in_the_verdict_the_first_number_and_a_section_of_its_own() {
+    let page = gray(0);
+    let numbers = words(&page, "<ul class=\"numbers\">", "</ul>");
+    assert!(
+        numbers.starts_with(
+            "10 users unserved of 60, period 1 from 09:30; in truth up to 10 without room"
+        ),
+        "{numbers}"
+    );
+    let unknown = words(&page, "<h3 id=\"unknown\">", "</section>");
+    assert!(
+        unknown.contains("a, not known for 30 minutes, has 50 of 100 vCPU left"),
+        "{unknown}"
+    );
+    assert!(page.contains("Something in force is not known yet: this is what the plan believes."));
+}
+
+#[test]
+fn charts_of_the_periods_with_less_to_tell_are_left_out_of_a_page_that_would_be_too_large() {
+    let has = |page: &str, period: usize| page.contains(&format!("id=\"chart-headroom-{period}\""));
+    let note = "the charts of this period are left out: charts/headroom-0.svg";
+    let page = gray(500_000);
+    assert!(has(&page, 0) && has(&page, 1) && !page.contains(note));
+    // In period 1 ten users are unserved; in period 0 the plan believes that nobody is.
+    let page = gray(1_500_000);
+    assert!(!has(&page, 0) && has(&page, 1) && page.contains(note));
+}
+
+#[test]
+fn the_page_names_nothing_that_would_have_to_be_fetched() {
+    let page = tiny(&[], &[], &[]);
+    let name_space = "http://www.w3.org/2000/svg";
+    assert!(!page.replace(name_space, "").contains("://"));
+    for part in ["src=", "url(", "@import", "<iframe", "<object"] {
+        assert!(!page.contains(part), "{part}");
+    }
+    assert!(page.contains("default-src 'none'"));
+}
+
+#[test]
+fn charts_of_one_page_share_no_id() {
+    let page = tiny(&[], &[], &[]);
+    let mut rest = page.as_str();
+    let mut charts = 0;
+    while let Some((_, after)) = rest.split_once("<svg role=\"img\"") {
+        let (chart, tail) = after.split_once("</svg>").expect("its end");
+        assert!(!chart.contains(" id="), "{chart}");
+        charts += 1;
+        rest = tail;
+    }
+    assert!(charts > 0);
+    assert_eq!(
+        charts,
+        2 * page.matches("<figure").count(),
+        "wide and narrow"
+    );
+}

@@ -40,6 +40,10 @@ pub(super) struct Subject<'a> {
 
 /// The margin of a period; `None` if at no factor everyone is served who has an open site, or if a stop was raised.
 pub(super) fn error_margin(subject: &Subject<'_>, stop: &Stop) -> Result<Option<ErrorMargin>> {
+    if stop.is_raised() {
+        // What was not settled cannot be held.
+        return Ok(None);
+    }
     let problem = subject.problem;
     let totals = &subject.plan.totals;
     let left_out = trapped(problem);

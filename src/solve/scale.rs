@@ -22,20 +22,27 @@ pub struct LeastScale {
     pub outcome: Outcome,
 }
 
-/// The least scale of a problem's rows; `None` if no scale serves everyone who is not trapped, or if a stop was
-/// raised. `start`, an outcome of the same problem, is where the search begins.
+/// The least scale of a problem's rows; `None` if no scale serves everyone who is not trapped, if a stop was raised, or
+/// if every way of running the solver failed: a plan stands without its margin. `start`, an outcome of the same
+/// problem, is where the search begins.
 ///
 /// # Errors
-/// `Error::Solver` if every way of running the solver failed.
+/// `Error::Internal`, which is a bug.
 pub fn least_scale(
     problem: &Problem<'_>,
     scaling: &Scaling,
     start: Option<&Outcome>,
     stop: &Stop,
 ) -> Result<Option<LeastScale>> {
-    let found = search(problem, scaling, start, stop);
-    match found {
+    if stop.is_raised() {
+        return Ok(None);
+    }
+    match search(problem, scaling, start, stop) {
         Err(Error::StoppedEarly) => Ok(None),
+        Err(Error::Solver { status, .. }) => {
+            tracing::warn!(status, "the margin is left out");
+            Ok(None)
+        }
         found => found,
     }
 }

@@ -5,9 +5,7 @@ use super::whole_shards::dived;
 use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::formulation::rows::Side;
-use crate::formulation::{
-    Holds, Problem, Scaling, StandbyBackground, is_symmetric, pursues_targets,
-};
+use crate::formulation::{Holds, Problem, Rigour, Scaling, is_symmetric, pursues_targets};
 use crate::model::AccessPointState;
 use crate::plan::{ErrorMargin, Limit, PeriodPlan};
 use crate::solve::{LeastScale, Outcome, Stop, least_scale};
@@ -111,9 +109,13 @@ impl Search<'_> {
         let subject = self.subject;
         let problem = subject.problem;
         let open = self.open_background();
-        let scaling = |standby| Scaling::new(problem, side, self.holds, standby, self.relieved());
-        let relaxed = scaling(StandbyBackground::Relaxed);
-        let exact = scaling(StandbyBackground::Open(&open));
+        let scaling = |rigour| Scaling::new(problem, side, self.holds, rigour, self.relieved());
+        let relaxed = scaling(if self.is_served {
+            Rigour::MoreDemand
+        } else {
+            Rigour::LessDemand
+        });
+        let exact = scaling(Rigour::Exact(&open));
         let is_split = problem.setting.policy.split_shards;
         let free = || least_scale(problem, &relaxed, Some(start), self.stop);
         let fixed = || match subject.whole {

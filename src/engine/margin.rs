@@ -1,7 +1,7 @@
 //! Error margin of a period: the fractional optimum is the bound; what is claimed was found with whole shards
 //! (`docs/model.md` §11).
 
-use super::whole_shards::dived;
+use super::whole_shards::rounded;
 use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::formulation::rows::Side;
@@ -19,9 +19,6 @@ const CAUTION: f64 = 1e-7;
 
 /// A found factor this much below the bound is worth another search for homes.
 const WORTH_ROUNDING: f64 = 1e-3;
-
-/// How often the program is solved again while homes near the bound are rounded.
-const DIVES: usize = 1;
 
 /// The period whose margin is asked.
 pub(super) struct Subject<'a> {
@@ -122,7 +119,7 @@ impl Search<'_> {
             Some((problem, whole)) => least_scale(problem, &exact, Some(whole), self.stop),
             None if is_split => least_scale(problem, &exact, Some(subject.fractional), self.stop),
             None => {
-                let narrowed = dived(problem, subject.fractional, 0, |_| Ok(None))?;
+                let narrowed = rounded(problem, subject.fractional);
                 least_scale(&problem.narrowed(&narrowed), &exact, None, self.stop)
             }
         };
@@ -136,10 +133,7 @@ impl Search<'_> {
                 .is_none_or(|best| best.value > free.value * (1.0 + WORTH_ROUNDING))
         };
         if !is_split && is_worth_rounding(&best) {
-            let narrowed = dived(problem, &free.outcome, DIVES, |narrowed| {
-                let found = least_scale(narrowed, &exact, None, self.stop)?;
-                Ok(found.map(|found| found.outcome))
-            })?;
+            let narrowed = rounded(problem, &free.outcome);
             let other = least_scale(&problem.narrowed(&narrowed), &exact, None, self.stop)?;
             best = match (best, other) {
                 (Some(best), Some(other)) if other.value < best.value => Some(other),

@@ -8,7 +8,7 @@ use crate::formulation::rows::Side;
 use crate::formulation::{Holds, Problem, Rigour, Scaling, is_symmetric, pursues_targets};
 use crate::model::AccessPointState;
 use crate::plan::{ErrorMargin, Limit, PeriodPlan};
-use crate::solve::{LeastScale, Outcome, Stop, least_scale};
+use crate::solve::{LeastScale, Outcome, Start, Stop, least_scale};
 use crate::units::{FEASIBILITY, NOBODY};
 
 /// Scales below this are none: demand could be ten thousand times as large.
@@ -114,13 +114,20 @@ impl Search<'_> {
         });
         let exact = scaling(Rigour::Exact(&open));
         let is_split = problem.setting.policy.split_shards;
-        let free = || least_scale(problem, &relaxed, Some(start), self.stop);
+        let start = Start {
+            problem,
+            outcome: start,
+        };
+        let least = |problem: &Problem<'_>, scaling: &Scaling, start: Start<'_>| {
+            least_scale(problem, scaling, start, self.stop)
+        };
+        let free = || least(problem, &relaxed, start);
         let fixed = || match subject.whole {
-            Some((problem, whole)) => least_scale(problem, &exact, Some(whole), self.stop),
-            None if is_split => least_scale(problem, &exact, Some(subject.fractional), self.stop),
+            Some((problem, outcome)) => least(problem, &exact, Start { problem, outcome }),
+            None if is_split => least(problem, &exact, start),
             None => {
                 let narrowed = rounded(problem, subject.fractional);
-                least_scale(&problem.narrowed(&narrowed), &exact, None, self.stop)
+                least(&problem.narrowed(&narrowed), &exact, start)
             }
         };
         let (free, fixed) = rayon::join(free, fixed);
@@ -134,7 +141,11 @@ impl Search<'_> {
         };
         if !is_split && is_worth_rounding(&best) {
             let narrowed = rounded(problem, &free.outcome);
-            let other = least_scale(&problem.narrowed(&narrowed), &exact, None, self.stop)?;
+            let near = Start {
+                problem,
+                outcome: &free.outcome,
+            };
+            let other = least(&problem.narrowed(&narrowed), &exact, near)?;
             best = match (best, other) {
                 (Some(best), Some(other)) if other.value < best.value => Some(other),
                 (best, other) => best.or(other),

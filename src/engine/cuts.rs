@@ -8,7 +8,7 @@ mod on_the_way;
 
 use crate::formulation::{ClassId, Problem};
 use crate::ids::{ShardId, SiteId};
-use crate::plan::{Cut, Part};
+use crate::plan::{Bond, Cut, Part};
 use crate::units::NOBODY;
 
 /// Most cuts of a period that are told.
@@ -52,7 +52,7 @@ pub(super) fn cuts(problem: &Problem<'_>, parts: &[Part]) -> Vec<Cut> {
 struct Crowd {
     shards: Vec<ShardId>,
     users: f64,
-    bond: crate::plan::Bond,
+    bonds: Vec<Bond>,
 }
 
 impl Crowd {
@@ -69,7 +69,7 @@ impl Crowd {
                 .iter()
                 .map(|&class| problem.class(class).users)
                 .sum(),
-            bond: bond::common(problem, classes, sites),
+            bonds: bond::bonds(problem, classes, sites),
         }
     }
 }

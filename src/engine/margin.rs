@@ -1,16 +1,14 @@
 //! Error margin of a period: the fractional optimum is the bound; what is claimed was found with whole shards
 //! (`docs/model.md` §11).
 
-use super::whole_shards::dived;
+use super::whole_shards::rounded;
 use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::formulation::rows::Side;
-use crate::formulation::{
-    Holds, Problem, Scaling, StandbyBackground, is_symmetric, pursues_targets,
-};
+use crate::formulation::{Holds, Problem, Rigour, Scaling, is_symmetric, pursues_targets};
 use crate::model::AccessPointState;
 use crate::plan::{ErrorMargin, Limit, PeriodPlan};
-use crate::solve::{LeastScale, Outcome, Stop, least_scale};
+use crate::solve::{LeastScale, Outcome, Start, Stop, least_scale};
 use crate::units::{FEASIBILITY, NOBODY};
 
 /// Scales below this are none: demand could be ten thousand times as large.
@@ -21,9 +19,6 @@ const CAUTION: f64 = 1e-7;
 
 /// A found factor this much below the bound is worth another search for homes.
 const WORTH_ROUNDING: f64 = 1e-3;
-
-/// How often the program is solved again while homes near the bound are rounded.
-const DIVES: usize = 1;
 
 /// The period whose margin is asked.
 pub(super) struct Subject<'a> {
@@ -40,6 +35,10 @@ pub(super) struct Subject<'a> {
 
 /// The margin of a period; `None` if at no factor everyone is served who has an open site, or if a stop was raised.
 pub(super) fn error_margin(subject: &Subject<'_>, stop: &Stop) -> Result<Option<ErrorMargin>> {
+    if stop.is_raised() {
+        // What was not settled cannot be held.
+        return Ok(None);
+    }
     let problem = subject.problem;
     let totals = &subject.plan.totals;
     let left_out = trapped(problem);
@@ -107,17 +106,28 @@ impl Search<'_> {
         let subject = self.subject;
         let problem = subject.problem;
         let open = self.open_background();
-        let scaling = |standby| Scaling::new(problem, side, self.holds, standby, self.relieved());
-        let relaxed = scaling(StandbyBackground::Relaxed);
-        let exact = scaling(StandbyBackground::Open(&open));
+        let scaling = |rigour| Scaling::new(problem, side, self.holds, rigour, self.relieved());
+        let relaxed = scaling(if self.is_served {
+            Rigour::MoreDemand
+        } else {
+            Rigour::LessDemand
+        });
+        let exact = scaling(Rigour::Exact(&open));
         let is_split = problem.setting.policy.split_shards;
-        let free = || least_scale(problem, &relaxed, Some(start), self.stop);
+        let start = Start {
+            problem,
+            outcome: start,
+        };
+        let least = |problem: &Problem<'_>, scaling: &Scaling, start: Start<'_>| {
+            least_scale(problem, scaling, start, self.stop)
+        };
+        let free = || least(problem, &relaxed, start);
         let fixed = || match subject.whole {
-            Some((problem, whole)) => least_scale(problem, &exact, Some(whole), self.stop),
-            None if is_split => least_scale(problem, &exact, Some(subject.fractional), self.stop),
+            Some((problem, outcome)) => least(problem, &exact, Start { problem, outcome }),
+            None if is_split => least(problem, &exact, start),
             None => {
-                let narrowed = dived(problem, subject.fractional, 0, |_| Ok(None))?;
-                least_scale(&problem.narrowed(&narrowed), &exact, None, self.stop)
+                let narrowed = rounded(problem, subject.fractional);
+                least(&problem.narrowed(&narrowed), &exact, start)
             }
         };
         let (free, fixed) = rayon::join(free, fixed);
@@ -130,11 +140,12 @@ impl Search<'_> {
                 .is_none_or(|best| best.value > free.value * (1.0 + WORTH_ROUNDING))
         };
         if !is_split && is_worth_rounding(&best) {
-            let narrowed = dived(problem, &free.outcome, DIVES, |narrowed| {
-                let found = least_scale(narrowed, &exact, None, self.stop)?;
-                Ok(found.map(|found| found.outcome))
-            })?;
-            let other = least_scale(&problem.narrowed(&narrowed), &exact, None, self.stop)?;
+            let narrowed = rounded(problem, &free.outcome);
+            let near = Start {
+                problem,
+                outcome: &free.outcome,
+            };
+            let other = least(&problem.narrowed(&narrowed), &exact, near)?;
             best = match (best, other) {
                 (Some(best), Some(other)) if other.value < best.value => Some(other),
                 (best, other) => best.or(other),

@@ -84,33 +84,12 @@ pub(super) fn whole_shards(
     }))
 }
 
-/// Homes for whole shards near a fractional outcome: doubts are settled by diving as above, half of them each time,
-/// with `again` for the narrowed problem's outcome; after so many dives, or where `again` has none, the likeliest way.
-///
-/// # Errors
-/// Those of `again`.
-pub(super) fn dived(
-    problem: &Problem<'_>,
-    outcome: &Outcome,
-    dives: usize,
-    again: impl Fn(&Problem<'_>) -> Result<Option<Outcome>>,
-) -> Result<Narrowed> {
+/// Homes for whole shards near a fractional outcome, each doubt settled the likeliest way; nothing is solved.
+pub(super) fn rounded(problem: &Problem<'_>, outcome: &Outcome) -> Narrowed {
     let mut narrowed = vec![None; problem.setting.inventory.shards.len()];
-    let mut doubts = narrow(problem, outcome, &mut narrowed);
-    for _ in 0..dives {
-        doubts = round(doubts, &mut narrowed, false);
-        if doubts.is_empty() {
-            return Ok(narrowed);
-        }
-        let frozen = narrowed.clone();
-        let problem = problem.narrowed(&frozen);
-        let Some(outcome) = again(&problem)? else {
-            break;
-        };
-        doubts = narrow(&problem, &outcome, &mut narrowed);
-    }
+    let doubts = narrow(problem, outcome, &mut narrowed);
     round(doubts, &mut narrowed, true);
-    Ok(narrowed)
+    narrowed
 }
 
 /// Shards in doubt: the ways in which they may be homed, the likeliest first.

@@ -27,8 +27,6 @@ pub use fixed::FixedLoads;
 pub use pool::members_in;
 pub use problem::Problem;
 pub use rules::Rules;
-pub use scaling::{
-    Holds, Scaling, StandbyBackground, is_symmetric, pursues_targets, spares_unaffected,
-};
+pub use scaling::{Holds, Rigour, Scaling, is_symmetric, pursues_targets, spares_unaffected};
 pub use setting::{Setting, Standby};
 pub use ways::Ways;

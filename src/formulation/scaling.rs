@@ -14,13 +14,16 @@ pub enum Holds {
     Service,
 }
 
-/// How background on standby access points counts: it vanishes where they stay closed.
+/// What is asked of the rows that depend on more than the factor: background on a standby access point vanishes while
+/// that is closed, and copies that were cut to what is left fit again where demand is lower.
 #[derive(Debug, Clone, Copy)]
-pub enum StandbyBackground<'a> {
-    /// Not at all: no choice of openings allows more.
-    Relaxed,
-    /// By access point, those with background that are open; the others stay closed.
-    Open(&'a [bool]),
+pub enum Rigour<'a> {
+    /// No plan is left out, whatever it opens: for a bound of at least 1.
+    MoreDemand,
+    /// The same for a bound that may be below 1.
+    LessDemand,
+    /// What holds is what is said, with these access points open of the standby ones with background.
+    Exact(&'a [bool]),
 }
 
 /// `true` if the goals put no other wish before the headroom targets than service and relief: then they are met
@@ -62,14 +65,14 @@ impl Scaling {
         problem: &Problem<'_>,
         side: Side,
         holds: Holds,
-        standby: StandbyBackground<'_>,
+        rigour: Rigour<'_>,
         relieved: f64,
     ) -> Self {
         let is_held = holds == Holds::Targets && spares_unaffected(&problem.setting.policy.goals);
         let rows = problem.rows.rows.iter();
         Self {
             rows: rows
-                .map(|row| scaled(problem, row, side, holds, standby))
+                .map(|row| scaled(problem, row, side, holds, rigour))
                 .collect(),
             moves: problem
                 .setting
@@ -96,25 +99,28 @@ fn scaled(
     row: &LoadRow,
     side: Side,
     holds: Holds,
-    standby: StandbyBackground<'_>,
+    rigour: Rigour<'_>,
 ) -> Scaled {
-    if row.is_cut {
-        // Copies and background fill it already.
-        return Scaled::SHUT;
-    }
     let limit = match holds {
         Holds::Targets => target_limit(row.target, row.kept),
         Holds::Service => hard_limit(),
     };
     let background = problem.fixed.background[[row.component.index(), row.resource.index()]];
+    if row.is_cut {
+        return match rigour {
+            Rigour::LessDemand => uncut(problem, row, side, limit, background),
+            // Copies and background fill it already.
+            Rigour::MoreDemand | Rigour::Exact(_) => Scaled::SHUT,
+        };
+    }
     let copies = (row.fixed - background).max(0.0);
     if background > 0.0
         && let Some(access_point) = standby_access_point(problem, row)
     {
-        match standby {
-            StandbyBackground::Relaxed => return Scaled::of(side, limit, 0.0, 0.0),
-            StandbyBackground::Open(open) if !open[access_point.index()] => return Scaled::SHUT,
-            StandbyBackground::Open(_) => {}
+        match rigour {
+            Rigour::MoreDemand | Rigour::LessDemand => return Scaled::of(side, limit, 0.0, 0.0),
+            Rigour::Exact(open) if !open[access_point.index()] => return Scaled::SHUT,
+            Rigour::Exact(_) => {}
         }
     }
     Scaled::of(
@@ -123,6 +129,42 @@ fn scaled(
         copies / row.capacity,
         background / row.capacity,
     )
+}
+
+/// The row of what had to be cut, where less demand leaves room again: copies are at least what they were cut to, and
+/// a user who has a copy there loads no less than what the copy does not have.
+fn uncut(problem: &Problem<'_>, row: &LoadRow, side: Side, limit: f64, background: f64) -> Scaled {
+    let is_standby = standby_access_point(problem, row).is_some();
+    let background = if is_standby { 0.0 } else { background };
+    let share = 1.0 - problem.setting.inventory.resources[row.resource.index()].replica_share;
+    let copies = if is_standby {
+        0.0
+    } else {
+        (row.capacity - background).max(0.0)
+    };
+    if share <= 0.0 {
+        // All that could be there at most, so that it never binds.
+        let users: f64 = problem
+            .classes
+            .classes
+            .iter()
+            .map(|class| class.users)
+            .sum();
+        return Scaled {
+            base: users * row.mean_demand / row.capacity,
+            per_scale: 0.0,
+        };
+    }
+    let row = Scaled::of(
+        side,
+        limit,
+        copies / row.capacity,
+        background / row.capacity,
+    );
+    Scaled {
+        base: row.base / share,
+        per_scale: row.per_scale / share,
+    }
 }
 
 /// The standby access point that a row is of, if it is of one.

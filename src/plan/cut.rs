@@ -30,7 +30,7 @@ pub enum Stopped {
     },
 }
 
-/// What they have in common that keeps them from all other sites.
+/// What keeps shards from all other sites.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Bond {
     /// They may go to every open site.
@@ -47,7 +47,7 @@ pub enum Bond {
     Drain,
     /// Nothing touches them, and only who is touched may move.
     Unaffected,
-    /// Different rules, or what is within reach.
+    /// What is within reach, or several rules together.
     Mixed,
 }
 
@@ -56,8 +56,8 @@ pub enum Bond {
 pub struct Cut {
     /// What stops them.
     pub stopped: Stopped,
-    /// What they have in common.
-    pub bond: Bond,
+    /// What holds them, each rule once, that of most users first.
+    pub bonds: Vec<Bond>,
     /// Their shards, ascending.
     pub shards: Vec<ShardId>,
     /// Users of these shards.

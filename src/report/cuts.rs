@@ -145,7 +145,6 @@ impl Speaker<'_> {
     /// `Tenants that must stay in EU (34 tenants, 412,000 users)`.
     fn who(&self) -> String {
         let inventory = self.inventory;
-        let sites = self.sites_or(&self.cut.sites);
         let from = match self.client_regions() {
             [] => String::new(),
             regions => {
@@ -156,22 +155,16 @@ impl Speaker<'_> {
                 format!(" from {}", listed(&names))
             }
         };
-        let whose = match self.cut.bond {
-            Bond::None => format!("Tenants{from} that may go to any open site"),
-            Bond::Jurisdiction(jurisdiction) => {
-                let place = listed(&[&inventory.jurisdictions[jurisdiction.index()]]);
-                format!("Tenants{from} that must stay in {place}")
+        let whose = match self.cut.bonds.as_slice() {
+            [one] => self.held(*one, &from),
+            [one, other] if !self.cut.bonds.contains(&Bond::Mixed) => {
+                let other = self.held(*other, "");
+                let mut letters = other.chars();
+                let first = letters.next().map(|letter| letter.to_ascii_lowercase());
+                let other: String = first.into_iter().chain(letters).collect();
+                format!("{} and {other}", self.held(*one, &from))
             }
-            Bond::Pinned => format!("Shards{from} that are pinned to their site"),
-            Bond::ReplicaOnly => format!("Shards{from} that may only move to a replica"),
-            Bond::Failover => {
-                format!(
-                    "Shards{from} whose site has failed and that run from a ready replica or not at all"
-                )
-            }
-            Bond::Drain => format!("Shards{from} that may only move to one of their replicas"),
-            Bond::Unaffected => format!("Shards{from} that nothing touches and that may not move"),
-            Bond::Mixed => format!("Shards{from} that may only be at {sites}"),
+            _ => self.held(Bond::Mixed, &from),
         };
         let tenants = self.tenants().len() as f64;
         format!(
@@ -179,6 +172,28 @@ impl Speaker<'_> {
             counted(tenants, "tenant"),
             counted(self.cut.users, "user")
         )
+    }
+
+    /// `Tenants from Porto that must stay in EU`.
+    fn held(&self, bond: Bond, from: &str) -> String {
+        match bond {
+            Bond::None => format!("Tenants{from} that may go to any open site"),
+            Bond::Jurisdiction(jurisdiction) => {
+                let place = &self.inventory.jurisdictions[jurisdiction.index()];
+                format!("Tenants{from} that must stay in {}", listed(&[place]))
+            }
+            Bond::Pinned => format!("Shards{from} that are pinned to their site"),
+            Bond::ReplicaOnly => format!("Shards{from} that may only move to a replica"),
+            Bond::Failover => format!(
+                "Shards{from} whose site has failed and that run from a ready replica or not at all"
+            ),
+            Bond::Drain => format!("Shards{from} that may only move to one of their replicas"),
+            Bond::Unaffected => format!("Shards{from} that nothing touches and that may not move"),
+            Bond::Mixed => {
+                let sites = self.sites_or(&self.cut.sites);
+                format!("Shards{from} that may only be at {sites}")
+            }
+        }
     }
 
     fn sites(&self, sites: &[SiteId]) -> String {

@@ -14,5 +14,5 @@ mod stop;
 
 pub use levels::{solve, solve_unless_worse};
 pub use outcome::{LevelOutcome, Outcome, Proof, Served, Size};
-pub use scale::{LeastScale, least_scale};
+pub use scale::{LeastScale, Start, least_scale};
 pub use stop::Stop;

@@ -7,7 +7,19 @@ use super::price::{Candidate, What};
 use super::stop::Stop;
 use crate::error::{Error, Result};
 use crate::formulation::rows::RowId;
-use crate::formulation::{Problem, Scaling};
+use crate::formulation::{GroupId, PathId, Problem, Scaling};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where a search begins: an outcome of the same setting, with other homes or the same.
+///
+/// Groups are those of the problem that is asked, since they do not depend on homes.
+#[derive(Clone, Copy)]
+pub struct Start<'a> {
+    /// Whose outcome.
+    pub problem: &'a Problem<'a>,
+    /// Who is served on which paths.
+    pub outcome: &'a Outcome,
+}
 
 /// The least `β`, proven, and how everyone is served there.
 #[derive(Debug, Clone)]
@@ -22,20 +34,26 @@ pub struct LeastScale {
     pub outcome: Outcome,
 }
 
-/// The least scale of a problem's rows; `None` if no scale serves everyone who is not trapped, or if a stop was
-/// raised. `start`, an outcome of the same problem, is where the search begins.
+/// The least scale of a problem's rows; `None` if no scale serves everyone who is not trapped, if a stop was raised, or
+/// if every way of running the solver failed: a plan stands without its margin. The search begins at `start`.
 ///
 /// # Errors
-/// `Error::Solver` if every way of running the solver failed.
+/// `Error::Internal`, which is a bug.
 pub fn least_scale(
     problem: &Problem<'_>,
     scaling: &Scaling,
-    start: Option<&Outcome>,
+    start: Start<'_>,
     stop: &Stop,
 ) -> Result<Option<LeastScale>> {
-    let found = search(problem, scaling, start, stop);
-    match found {
+    if stop.is_raised() {
+        return Ok(None);
+    }
+    match search(problem, scaling, start, stop) {
         Err(Error::StoppedEarly) => Ok(None),
+        Err(Error::Solver { status, .. }) => {
+            tracing::warn!(status, "the margin is left out");
+            Ok(None)
+        }
         found => found,
     }
 }
@@ -43,13 +61,11 @@ pub fn least_scale(
 fn search(
     problem: &Problem<'_>,
     scaling: &Scaling,
-    start: Option<&Outcome>,
+    start: Start<'_>,
     stop: &Stop,
 ) -> Result<Option<LeastScale>> {
     let mut master = Master::scaled(problem, scaling, stop)?;
-    if let Some(start) = start {
-        master.add(columns_of(problem, start), usize::MAX)?;
-    }
+    master.add(columns_over(problem, &start), usize::MAX)?;
     if let Some(relieved) = scaling.relief {
         hold_relief(&mut master, relieved)?;
     }
@@ -96,19 +112,29 @@ fn hold_relief(master: &mut Master<'_>, relieved: f64) -> Result<()> {
     }
 }
 
-/// The columns of everybody who is off his default path.
-fn columns_of(problem: &Problem<'_>, outcome: &Outcome) -> Vec<Candidate> {
-    let served = outcome.served.iter();
-    served
-        .filter(|served| {
-            problem.defaults[served.class].is_some_and(|default| {
-                problem.paths.get(default.path).links != outcome.paths.get(served.path).links
-            })
-        })
-        .map(|served| Candidate {
-            class: served.class,
-            what: What::Displaced(outcome.paths.get(served.path).clone()),
-            violation: 0.0,
-        })
-        .collect()
+/// Columns over the paths of an outcome, for every class of a group and every site that it may use.
+fn columns_over(problem: &Problem<'_>, start: &Start<'_>) -> Vec<Candidate> {
+    let mut known: BTreeMap<GroupId, BTreeSet<PathId>> = BTreeMap::new();
+    for served in &start.outcome.served {
+        let group = start.problem.class(served.class).group;
+        known.entry(group).or_default().insert(served.path);
+    }
+    let mut columns = Vec::new();
+    for (id, class) in problem.classes.classes.iter().enumerate() {
+        let Some(default) = problem.defaults[id] else {
+            continue;
+        };
+        let by_default = problem.paths.get(default.path);
+        for &path in known.get(&class.group).into_iter().flatten() {
+            let path = start.outcome.paths.get(path);
+            if class.sites.binary_search(&path.site).is_ok() && path.links != by_default.links {
+                columns.push(Candidate {
+                    class: id,
+                    what: What::Displaced(path.clone()),
+                    violation: 0.0,
+                });
+            }
+        }
+    }
+    columns
 }

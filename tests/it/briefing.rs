@@ -59,7 +59,7 @@ gray, 13 Nov 2012 09:00 to 10:00 (UTC-08:00)
 as far as the plan knows, for these inputs, at peak demand.
 Tightest is period 1 (09:30 to 10:00). a is degraded: 10 users stay unserved.
 Everyone would be served if all demand were 17 % lower, or all capacities 20 % higher; \
-first a's cpu is short in period 1 (09:30 to 10:00).
+first a is short of cpu in period 1 (09:30 to 10:00).
 Not all is known in period 0 (09:00 to 09:30): the plan believes that everyone is served \
 and every headroom target is met; in truth 10 users find no room at a.
 
@@ -96,7 +96,7 @@ Everyone is served and 2 headroom targets are missed, for these inputs, at peak
 demand.
 Chicago is drained: San Antonio keeps 8 % headroom, 20 % is its target.
 Everyone is still served if all demand is up to 8.6 % higher, or all capacities
-are up to 8 % lower; first San Antonio's cpu would be short.
+are up to 8 % lower; first San Antonio would be short of cpu.
 
 period   from    users  unserved   moved  shortfall  opens
 -----------------------------------------------------------

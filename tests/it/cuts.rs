@@ -75,38 +75,35 @@ impl Looked<'_> {
             return (!is_stuck || !is_all || row.has != 0.0)
                 .then(|| "somebody is not stuck".to_owned());
         };
-        let (needs, has) = match row.kind {
-            CutKind::Sites => (
+        let (needs, has) = if row.kind == CutKind::Sites {
+            (
                 shards
                     .iter()
                     .map(|&shard| self.facts.least_need(&self.question, shard, resource))
                     .sum::<f64>(),
                 self.room(&sites, resource),
-            ),
-            _ => {
-                let through: BTreeSet<ComponentId> = row
-                    .components
+            )
+        } else {
+            let through: BTreeSet<ComponentId> = row
+                .components
+                .iter()
+                .map(|name| self.component(name))
+                .collect();
+            let is_stopped = |shard: usize| {
+                self.facts.ways[shard]
                     .iter()
-                    .map(|name| self.component(name))
-                    .collect();
-                let is_stopped = |shard: usize| {
-                    self.facts.ways[shard]
-                        .iter()
-                        .all(|way| way.passes.iter().any(|passed| through.contains(passed)))
-                };
-                if !shards.iter().all(|&shard| is_stopped(shard)) {
-                    return Some("somebody goes another way".to_owned());
-                }
-                (
-                    shards
-                        .iter()
-                        .map(|&shard| {
-                            self.facts.users[shard] * self.facts.demand[[shard, resource]]
-                        })
-                        .sum::<f64>(),
-                    self.room(&through, resource),
-                )
+                    .all(|way| way.passes.iter().any(|passed| through.contains(passed)))
+            };
+            if !shards.iter().all(|&shard| is_stopped(shard)) {
+                return Some("somebody goes another way".to_owned());
             }
+            (
+                shards
+                    .iter()
+                    .map(|&shard| self.facts.users[shard] * self.facts.demand[[shard, resource]])
+                    .sum::<f64>(),
+                self.room(&through, resource),
+            )
         };
         let close = |a: f64, b: f64| (a - b).abs() <= SAME * row.needs;
         if !close(needs, row.needs) || !close(has, row.has) || !close(needs - has, row.short) {

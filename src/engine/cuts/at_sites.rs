@@ -107,7 +107,7 @@ fn of_resource(problem: &Problem<'_>, resource: ResourceId) -> Vec<Cut> {
             let crowd = Crowd::new(problem, &classes, &allowed);
             (!classes.is_empty()).then(|| Cut {
                 stopped: Stopped::AtSites { resource },
-                bond: crowd.bond,
+                bonds: crowd.bonds,
                 shards: crowd.shards,
                 users: crowd.users,
                 sites: allowed,

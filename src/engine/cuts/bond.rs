@@ -1,31 +1,33 @@
-//! What keeps shards from other sites: the rule that all of them have in common.
+//! What keeps shards from other sites.
 
 use crate::formulation::{ClassId, Problem, Rules};
 use crate::ids::SiteId;
 use crate::model::{Drain, Failover, Home, MoveRule, Movers};
 use crate::plan::Bond;
+use std::collections::BTreeMap;
 
-/// The bond of all shards of some classes to `sites`: [`Bond::Mixed`] if they have none in common.
-pub(super) fn common(problem: &Problem<'_>, classes: &[ClassId], sites: &[SiteId]) -> Bond {
-    let rules = Rules::new(problem.setting);
-    let outside: Vec<SiteId> = (0..problem.setting.inventory.sites.len())
+/// What holds the shards of some classes to `sites`, each rule once, that of most users first.
+pub(super) fn bonds(problem: &Problem<'_>, classes: &[ClassId], sites: &[SiteId]) -> Vec<Bond> {
+    let setting = &problem.setting;
+    let rules = Rules::new(*setting);
+    let outside: Vec<SiteId> = (0..setting.inventory.sites.len())
         .map(SiteId::new)
         .filter(|site| sites.binary_search(site).is_err())
-        .filter(|site| sites.is_empty() || !problem.setting.case.gone[site.index()])
+        .filter(|site| sites.is_empty() || !setting.case.gone[site.index()])
         .collect();
-    let mut bonds = classes.iter().flat_map(|&class| {
+    let mut users: BTreeMap<Bond, f64> = BTreeMap::new();
+    for &class in classes {
         let class = problem.class(class);
-        class.shards.iter().map(|&shard| class.home(shard))
-    });
-    let Some(first) = bonds.next() else {
-        return Bond::Mixed;
-    };
-    let bond = of_home(problem, &rules, first, &outside);
-    if bonds.all(|home| of_home(problem, &rules, home, &outside) == bond) {
-        bond
-    } else {
-        Bond::Mixed
+        for &shard in &class.shards {
+            let home = class.home(shard);
+            *users
+                .entry(of_home(problem, &rules, home, &outside))
+                .or_default() += setting.users(home);
+        }
     }
+    let mut bonds: Vec<(Bond, f64)> = users.into_iter().collect();
+    bonds.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    bonds.into_iter().map(|(bond, _)| bond).collect()
 }
 
 /// What keeps who is at a home from all sites outside.

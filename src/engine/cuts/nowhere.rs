@@ -58,7 +58,7 @@ pub(super) fn cuts(problem: &Problem<'_>, unserved: &[f64]) -> Vec<Cut> {
                 } else {
                     Stopped::NoSite
                 },
-                bond: crowd.bond,
+                bonds: crowd.bonds,
                 needs: crowd.users,
                 shards: crowd.shards,
                 users: crowd.users,

@@ -225,7 +225,7 @@ impl<'a> Ways<'a> {
                 client_regions,
                 components,
             },
-            bond: crowd.bond,
+            bonds: crowd.bonds,
             shards: crowd.shards,
             users: crowd.users,
             sites: self.sites.to_vec(),

@@ -35,7 +35,7 @@ pub enum Side {
 /// What users may load one row with: `base + β·per_scale`, as shares of the capacity left.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Scaled {
-    /// At `β = 0`; not above 0.
+    /// At `β = 0`.
     pub base: f64,
     /// Per unit of `β`; at least 0.
     pub per_scale: f64,

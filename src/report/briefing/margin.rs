@@ -54,7 +54,7 @@ impl Briefing<'_> {
         ))
     }
 
-    /// `; first San Antonio's cpu would be short in period 4 (10:42 to 14:10)`.
+    /// `; first San Antonio would be short of cpu in period 4 (10:42 to 14:10)`.
     fn first(&self, period: usize, limit: Limit) -> String {
         let when = if self.plan.periods.len() > 1 {
             self.plan
@@ -64,18 +64,18 @@ impl Briefing<'_> {
         } else {
             String::new()
         };
-        let verb = if limit.verified < 1.0 {
-            "is short"
+        let is = if limit.verified < 1.0 {
+            "is"
         } else {
-            "would be short"
+            "would be"
         };
         match limit.first {
             Some((component, resource)) => {
                 let component = listed(&[self.inventory.component_title(component)]);
                 let resource = listed(&[&self.inventory.resources[resource.index()].id]);
-                format!("; first {component}'s {resource} {verb}{when}")
+                format!("; first {component} {is} short of {resource}{when}")
             }
-            None => format!("; first the limit of moved users {verb}{when}"),
+            None => format!("; first the limit of moved users {is} reached{when}"),
         }
     }
 

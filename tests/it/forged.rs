@@ -28,6 +28,9 @@ fn verdict_on(file: &str, forge: impl FnOnce(&str) -> String) -> (Option<i32>, S
     let plan = folder.path().join("plan");
     fs::create_dir(&plan).expect("there is room for a folder");
     for (name, bytes) in contents(&original().join("plan")) {
+        if let Some(parent) = name.parent() {
+            fs::create_dir_all(plan.join(parent)).expect("there is room for a folder");
+        }
         fs::write(plan.join(name), bytes).expect("there is room for a file");
     }
     let path = plan.join(file);

@@ -74,7 +74,8 @@ fn words(page: &str, from: &str, to: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// What data/tiny/README.md derives: 90,000 users leave Chicago, 50,000 of them by copying; San Antonio keeps 12 of 150 vCPU.
+/// What data/tiny/README.md derives: 90,000 users leave Chicago, 50,000 of them by copying; San Antonio keeps 12 of
+/// 150 vCPU, so that demand may be 150 ÷ 138 times as high or capacities 12 ÷ 150 lower.
 #[test]
 fn the_briefing_says_the_verdict_three_numbers_and_what_is_tightest() {
     let page = tiny(&[], &[], &[]);
@@ -82,6 +83,8 @@ fn the_briefing_says_the_verdict_three_numbers_and_what_is_tightest() {
         words(&page, "<h2 id=\"verdict\">", "<h3 id=\"tightest\">"),
         "Everyone is served and 2 headroom targets are missed, for these inputs, at peak demand. \
          Chicago is drained: San Antonio keeps 8 % headroom, 20 % is its target. \
+         Everyone is still served if all demand is up to 8.6 % higher, or all capacities are up to 8 % lower; \
+         first San Antonio would be short of cpu. \
          0 users unserved of 180,000 \
          90,000 users move at most at once, 50,000 by copying \
          8.0 % headroom at San Antonio cpu, target 20 %"

@@ -6,7 +6,8 @@ use crate::cli::stored::Stored;
 use crate::cli::terminal::Terminal;
 use crate::cli::{exit, folder, render};
 use crate::error::{Error, Result};
-use crate::plan::compare::{Comparison, moment_before, moments};
+use crate::plan::compare::{Comparison, Promises, moment_before, moments};
+use crate::plan_files::ErrorMargin;
 use crate::report::comparison::{COMPARISON_FILE, Labels, Side, Told};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -56,6 +57,9 @@ fn beside_before(path: &Path, plan: &Stored) -> Told {
         comparison: Comparison::new(vec![moment_before(&plan.plan)], moments(&plan.plan)),
         tables: None,
         keys: None,
+        margins: [None, margin(plan)],
+        promises: None,
+        explanations: [None, plan.explanations.clone()],
     }
 }
 
@@ -79,7 +83,14 @@ fn beside(path_a: &Path, a: &Stored, path_b: &Path, b: &Stored) -> Told {
         comparison: Comparison::new(moments(&a.plan), moments(&b.plan)),
         tables: inputs.map(|(a, b)| crate::inventory::differences(&a.tables, &b.tables)),
         keys: inputs.map(|(a, b)| crate::scenario::differences(&a.layers, &b.layers)),
+        margins: [margin(a), margin(b)],
+        promises: Promises::of(&a.plan, &b.plan),
+        explanations: [a.explanations.clone(), b.explanations.clone()],
     }
+}
+
+fn margin(plan: &Stored) -> Option<ErrorMargin> {
+    plan.plan.summary.as_ref()?.margin.clone()
 }
 
 fn side(path: &Path, plan: &Stored) -> Side {

@@ -1,9 +1,12 @@
 //! The comparison of two plans, for people: sentences, tables, files and a chart.
 
+mod because;
 mod drawn;
 mod files;
 mod labels;
+mod notes;
 mod text;
+mod whole;
 mod words;
 
 pub use files::{COMPARISON_FILE, COMPARISON_FORMAT, comparison_json};

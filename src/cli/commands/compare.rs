@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::plan::compare::{Comparison, Promises, moment_before, moments};
 use crate::plan_files::ErrorMargin;
 use crate::report::comparison::{COMPARISON_FILE, Labels, Side, Told};
+use crate::report::html::{COMPARISON_PAGE, Figure, comparison};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -30,7 +31,11 @@ pub(crate) fn run(options: &CompareOptions, terminal: &mut Terminal) -> Result<u
         }
     };
     if let Some(out) = &options.out {
-        folder::write_comparison(out, &told.files()?)?;
+        let drawings = told.drawings()?;
+        let page = comparison(&told, drawings.iter().map(Figure::from).collect())?;
+        let mut files = told.files(drawings)?;
+        files.push(page);
+        folder::write_comparison(out, &files)?;
     }
     let text = match options.format {
         Format::Quiet => String::new(),
@@ -122,6 +127,6 @@ fn json(told: &Told) -> Result<String> {
 fn where_it_is(out: Option<&Path>) -> String {
     out.map_or_else(String::new, |out| {
         let folder = render::escaped(&out.display().to_string());
-        format!("\nThe comparison is in {folder}; programs read {folder}/{COMPARISON_FILE}\n")
+        format!("\nThe comparison is in {folder}/{COMPARISON_PAGE}; programs read {COMPARISON_FILE} beside it.\n")
     })
 }

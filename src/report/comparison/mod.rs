@@ -12,3 +12,4 @@ mod words;
 pub use files::{COMPARISON_FILE, COMPARISON_FORMAT, comparison_json};
 pub use labels::{Labels, Side};
 pub use text::Told;
+pub(super) use text::points;

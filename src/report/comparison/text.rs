@@ -1,7 +1,7 @@
 //! The comparison on the terminal.
 
 use super::labels::Labels;
-use super::words::{amount, inputs, stage, verdict};
+use super::words::{amount, by, inputs, stage, verdict};
 use crate::inventory::TableDifference;
 use crate::plan::compare::{Comparison, HeadroomDifference, Pair, Promises, Totals};
 use crate::plan_files::ErrorMargin;
@@ -60,9 +60,8 @@ impl Told {
 
     /// The period of the pair that is shown.
     pub fn shown_period(&self) -> String {
-        self.shown().map_or_else(String::new, |pair| {
-            Labels::period(&self.comparison, pair.a, pair.b)
-        })
+        self.shown()
+            .map_or_else(String::new, |pair| self.when(pair))
     }
 
     /// What was changed in the inputs, a line each.
@@ -163,6 +162,44 @@ impl Told {
         text
     }
 
+    /// Position of a pair among all.
+    pub(in super::super) fn position(&self, pair: &Pair) -> usize {
+        let mut pairs = self.comparison.pairs.iter();
+        let is_it = |own: &Pair| (own.a, own.b) == (pair.a, pair.b);
+        pairs.position(is_it).unwrap_or(0)
+    }
+
+    /// The periods of a pair, such as `period 3 (10:42 to 14:10)`.
+    pub(in super::super) fn when(&self, pair: &Pair) -> String {
+        Labels::period(&self.comparison, pair.a, pair.b)
+    }
+
+    /// By what one plan is better in a pair; blank if neither is.
+    pub(in super::super) fn by(&self, pair: &Pair) -> String {
+        by(pair)
+    }
+
+    /// Totals of a pair beside each other.
+    pub(in super::super) fn totals(&self, pair: &Pair) -> Vec<Vec<String>> {
+        totals(&pair.totals)
+    }
+
+    /// The components of a pair whose headroom differs, each in the resource that differs most.
+    pub(in super::super) fn changed<'a>(&self, pair: &'a Pair) -> Vec<&'a HeadroomDifference> {
+        most_changed(pair)
+    }
+
+    /// Names of the sites of a shard; `nowhere` where it has none.
+    pub(in super::super) fn places(&self, side: &BTreeMap<Option<String>, f64>) -> String {
+        let names = side.keys().map(|site| self.place(site.as_deref()));
+        names.collect::<Vec<_>>().join(", ")
+    }
+
+    fn place(&self, site: Option<&str>) -> String {
+        site.map_or("nowhere", |site| self.labels.name(site))
+            .to_owned()
+    }
+
     /// Levels of both, but for those at which both have nothing to count.
     fn telling_stages(&self, pair: &Pair) -> Vec<Vec<String>> {
         let is_nothing =
@@ -173,7 +210,7 @@ impl Told {
     }
 
     /// Levels of both in the order of A, with who is better.
-    pub(super) fn stages(&self, pair: &Pair) -> Vec<Vec<String>> {
+    pub(in super::super) fn stages(&self, pair: &Pair) -> Vec<Vec<String>> {
         let (a, b) = (&self.comparison.a[pair.a], &self.comparison.b[pair.b]);
         let mut is_decided = false;
         a.stages
@@ -212,7 +249,7 @@ impl Told {
     }
 
     /// Name and resource, both headrooms, target, change.
-    pub(super) fn headroom_cells(&self, differs: &HeadroomDifference) -> Vec<String> {
+    fn headroom_cells(&self, differs: &HeadroomDifference) -> Vec<String> {
         let share = |side: &Option<crate::plan::compare::Margin>| {
             side.as_ref()
                 .and_then(|side| side.headroom)
@@ -233,7 +270,7 @@ impl Told {
     }
 
     /// Users by their place in A and in B, the largest streams first, the rest summed up.
-    pub(super) fn streams(&self, pair: &Pair) -> Vec<Vec<String>> {
+    pub(in super::super) fn streams(&self, pair: &Pair) -> Vec<Vec<String>> {
         let mut streams: BTreeMap<(Option<&str>, Option<&str>), (f64, usize)> = BTreeMap::new();
         for home in &pair.homes {
             let users = home.users_elsewhere();
@@ -244,12 +281,7 @@ impl Told {
         let mut streams: Vec<_> = streams.into_iter().collect();
         streams.sort_by(|left, right| right.1.0.total_cmp(&left.1.0).then(left.0.cmp(&right.0)));
         let rest = streams.split_off(streams.len().min(STREAMS));
-        let place = |site: Option<&str>| {
-            site.map_or_else(
-                || "nowhere".to_owned(),
-                |site| self.labels.name(site).to_owned(),
-            )
-        };
+        let place = |site| self.place(site);
         let mut rows: Vec<Vec<String>> = streams
             .into_iter()
             .map(|((a, b), (users, shards))| {
@@ -303,7 +335,7 @@ fn differ(count: usize, what: &str) -> String {
 }
 
 /// A change of a share in points of percent, with its sign.
-pub(super) fn points(change: f64) -> String {
+pub(in super::super) fn points(change: f64) -> String {
     let shown = numbers::percent(change.abs());
     if shown == numbers::percent(0.0) {
         return "0".to_owned();
@@ -313,7 +345,7 @@ pub(super) fn points(change: f64) -> String {
 }
 
 /// Totals beside each other; what is nothing on both sides is left out, but for the unserved and who moves.
-pub(super) fn totals(sides: &[Totals; 2]) -> Vec<Vec<String>> {
+fn totals(sides: &[Totals; 2]) -> Vec<Vec<String>> {
     let [a, b] = sides;
     let is_any = |of: fn(&Totals) -> f64| of(a).max(of(b)) > NOBODY;
     let users = |words: &str, of: fn(&Totals) -> f64| {

@@ -54,7 +54,10 @@ impl Told {
         };
         vec![
             row("all demand may be higher by", |margin| {
-                margin.demand_factor.as_ref().map(|limit| limit.verified - 1.0)
+                margin
+                    .demand_factor
+                    .as_ref()
+                    .map(|limit| limit.verified - 1.0)
             }),
             row("or all capacities lower by", |margin| {
                 margin.capacity_error.as_ref().map(|limit| limit.verified)

@@ -40,15 +40,24 @@ pub(super) fn verdict(comparison: &Comparison) -> String {
     };
     let (for_a, for_b) = (of(Ordering::Less), of(Ordering::Greater));
     let where_it_is = Labels::period(comparison, pair.a, pair.b);
-    let by = pair
-        .first_difference
-        .as_ref()
-        .map_or_else(String::new, |differs| reach(differs, better));
+    let by = by(pair);
     let mut words = format!("{better} is better in {where_it_is}: {by}.");
     if count > 1 {
         words.push_str(&tally(count, for_a, for_b));
     }
     words
+}
+
+/// By what one plan is better in a pair; blank if neither is.
+pub(super) fn by(pair: &Pair) -> String {
+    let better = if pair.order() == Ordering::Less {
+        "A"
+    } else {
+        "B"
+    };
+    pair.first_difference
+        .as_ref()
+        .map_or_else(String::new, |differs| reach(differs, better))
 }
 
 /// `0 unserved users of gold instead of 1,200`.

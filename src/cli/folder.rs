@@ -4,6 +4,7 @@ use crate::error::{Error, Result};
 use crate::inventory::is_known_file;
 use crate::plan_files::{FORMAT, PLAN_FILES, SUMMARY_FILE};
 use crate::report::comparison::{COMPARISON_FILE, COMPARISON_FORMAT};
+use crate::report::html::COMPARISON_PAGE;
 use crate::report::written::WrittenFile;
 use std::fs;
 use std::io;
@@ -50,7 +51,8 @@ const COMPARISON: Contents = Contents {
             "headroom.csv",
             "shards.csv",
             "inputs.csv",
-            "compare.html",
+            "tenants.csv",
+            COMPARISON_PAGE,
             COMPARISON_FILE,
         ]
         .contains(&name)

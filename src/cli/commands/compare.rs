@@ -6,8 +6,10 @@ use crate::cli::stored::Stored;
 use crate::cli::terminal::Terminal;
 use crate::cli::{exit, folder, render};
 use crate::error::{Error, Result};
-use crate::plan::compare::{Comparison, moment_before, moments};
+use crate::plan::compare::{Comparison, Promises, moment_before, moments};
+use crate::plan_files::ErrorMargin;
 use crate::report::comparison::{COMPARISON_FILE, Labels, Side, Told};
+use crate::report::html::{COMPARISON_PAGE, Figure, comparison};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -29,7 +31,11 @@ pub(crate) fn run(options: &CompareOptions, terminal: &mut Terminal) -> Result<u
         }
     };
     if let Some(out) = &options.out {
-        folder::write_comparison(out, &told.files()?)?;
+        let drawings = told.drawings()?;
+        let page = comparison(&told, drawings.iter().map(Figure::from).collect())?;
+        let mut files = told.files(drawings)?;
+        files.push(page);
+        folder::write_comparison(out, &files)?;
     }
     let text = match options.format {
         Format::Quiet => String::new(),
@@ -56,6 +62,9 @@ fn beside_before(path: &Path, plan: &Stored) -> Told {
         comparison: Comparison::new(vec![moment_before(&plan.plan)], moments(&plan.plan)),
         tables: None,
         keys: None,
+        margins: [None, margin(plan)],
+        promises: None,
+        explanations: [None, plan.explanations.clone()],
     }
 }
 
@@ -79,7 +88,14 @@ fn beside(path_a: &Path, a: &Stored, path_b: &Path, b: &Stored) -> Told {
         comparison: Comparison::new(moments(&a.plan), moments(&b.plan)),
         tables: inputs.map(|(a, b)| crate::inventory::differences(&a.tables, &b.tables)),
         keys: inputs.map(|(a, b)| crate::scenario::differences(&a.layers, &b.layers)),
+        margins: [margin(a), margin(b)],
+        promises: Promises::of(&a.plan, &b.plan),
+        explanations: [a.explanations.clone(), b.explanations.clone()],
     }
+}
+
+fn margin(plan: &Stored) -> Option<ErrorMargin> {
+    plan.plan.summary.as_ref()?.margin.clone()
 }
 
 fn side(path: &Path, plan: &Stored) -> Side {
@@ -111,6 +127,6 @@ fn json(told: &Told) -> Result<String> {
 fn where_it_is(out: Option<&Path>) -> String {
     out.map_or_else(String::new, |out| {
         let folder = render::escaped(&out.display().to_string());
-        format!("\nThe comparison is in {folder}; programs read {folder}/{COMPARISON_FILE}\n")
+        format!("\nThe comparison is in {folder}/{COMPARISON_PAGE}; programs read {COMPARISON_FILE} beside it.\n")
     })
 }

@@ -98,6 +98,8 @@ pub struct Pair {
     pub b: usize,
     /// What they come to.
     pub totals: [Totals; 2],
+    /// How many levels both have.
+    pub common_levels: usize,
     /// The first level, in the order of the first plan, at which they differ.
     pub first_difference: Option<StageDifference>,
     /// Every component and resource of either, ascending.
@@ -112,6 +114,11 @@ impl Pair {
         self.first_difference
             .as_ref()
             .map_or(Ordering::Equal, |differs| differs.a.total_cmp(&differs.b))
+    }
+
+    /// `true` if the plans tell levels that both have; without them neither can be called better.
+    pub fn has_levels(&self) -> bool {
+        self.common_levels > 0
     }
 
     /// Users who would be served elsewhere.
@@ -139,6 +146,20 @@ impl Comparison {
             .map(|(left, right)| pair(&a, &b, left, right))
             .collect();
         Self { a, b, pairs }
+    }
+
+    /// `true` if the first side is the state before.
+    pub fn is_beside_before(&self) -> bool {
+        self.a.iter().any(|moment| moment.period.is_none())
+    }
+
+    /// `true` if no period of one plan is known to be at the same time as one of the other.
+    pub fn is_by_position(&self) -> bool {
+        let is_together = |pair: &Pair| match (self.a[pair.a].span, self.b[pair.b].span) {
+            (Some(a), Some(b)) => a.0 < b.1 && b.0 < a.1,
+            _ => false,
+        };
+        !self.is_beside_before() && !self.pairs.iter().any(is_together)
     }
 
     /// The pair that differs at the earliest level, and of those the first with the largest difference.
@@ -176,6 +197,11 @@ fn pair(a: &[Moment], b: &[Moment], left: usize, right: usize) -> Pair {
         a: left,
         b: right,
         totals: [one.totals.clone(), other.totals.clone()],
+        common_levels: one
+            .stages
+            .iter()
+            .filter(|own| level(&other.stages, &own.name()).is_some())
+            .count(),
         first_difference: first_difference(&one.stages, &other.stages),
         headroom: headroom(one, other),
         homes: homes(one, other),
@@ -185,7 +211,7 @@ fn pair(a: &[Moment], b: &[Moment], left: usize, right: usize) -> Pair {
 fn first_difference(a: &[Stage], b: &[Stage]) -> Option<StageDifference> {
     a.iter().find_map(|stage| {
         let name = stage.name();
-        let other = b.iter().find(|other| other.name() == name)?;
+        let other = level(b, &name)?;
         let tolerance = AGREEMENT * stage.plan.abs().max(other.plan.abs()).max(1.0);
         ((stage.plan - other.plan).abs() > tolerance).then_some(StageDifference {
             stage: name,
@@ -193,6 +219,10 @@ fn first_difference(a: &[Stage], b: &[Stage]) -> Option<StageDifference> {
             b: other.plan,
         })
     })
+}
+
+fn level<'a>(stages: &'a [Stage], name: &str) -> Option<&'a Stage> {
+    stages.iter().find(|own| own.name() == name)
 }
 
 fn headroom(a: &Moment, b: &Moment) -> Vec<HeadroomDifference> {
@@ -238,4 +268,145 @@ fn differs(a: &BTreeMap<Option<String>, f64>, b: &BTreeMap<Option<String>, f64>)
             b.get(site)
                 .is_none_or(|other| (share - other).abs() > AGREEMENT)
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Goal;
+    use crate::plan_files::Measure;
+
+    /// A level of unserved users of a tier, or of moved users.
+    fn stage(tier: Option<&str>, plan: f64) -> Stage {
+        Stage {
+            goal: if tier.is_some() {
+                Goal::Unserved
+            } else {
+                Goal::Moves
+            },
+            tier: tier.map(str::to_owned),
+            measure: tier.is_none().then_some(Measure::Moved),
+            value: plan,
+            bound: plan,
+            gap: 0.0,
+            plan,
+            skipped: false,
+        }
+    }
+
+    /// A period without times: levels, and users of shard `s` by site.
+    fn moment(period: u32, stages: &[Stage], homes: &[(Option<&str>, f64)]) -> Moment {
+        let home = homes
+            .iter()
+            .map(|(site, users)| (site.map(str::to_owned), *users));
+        Moment {
+            period: Some(period),
+            span: None,
+            words: None,
+            totals: Totals::default(),
+            stages: stages.to_vec(),
+            homes: BTreeMap::from([("s".to_owned(), home.collect())]),
+            margins: BTreeMap::new(),
+        }
+    }
+
+    fn only_pair(a: Moment, b: Moment) -> Pair {
+        let mut comparison = Comparison::new(vec![a], vec![b]);
+        assert_eq!(comparison.pairs.len(), 1);
+        comparison.pairs.remove(0)
+    }
+
+    #[test]
+    fn the_first_level_that_differs_decides_in_the_order_of_the_first_plan() {
+        let (gold, moved) = (Some("gold"), None);
+        let a = [stage(gold, 5.0), stage(moved, 100.0)];
+        let b = [stage(moved, 7.0), stage(gold, 9.0)];
+        let pair = only_pair(moment(0, &a, &[]), moment(0, &b, &[]));
+        let first = pair.first_difference.as_ref().expect("they differ");
+        assert_eq!(
+            (first.stage.as_str(), first.a, first.b),
+            ("unserved gold", 5.0, 9.0)
+        );
+        assert_eq!(pair.order(), Ordering::Less);
+        let turned = only_pair(moment(0, &b, &[]), moment(0, &a, &[]));
+        let first = turned.first_difference.as_ref().expect("they differ");
+        assert_eq!(first.stage, "moves moved");
+    }
+
+    #[test]
+    fn levels_within_the_tolerance_are_the_same_and_those_of_one_plan_are_passed_over() {
+        let many = 1e6;
+        let a = [stage(Some("gold"), many), stage(Some("silver"), 3.0)];
+        let within = many * (1.0 + AGREEMENT / 2.0);
+        let b = [stage(Some("gold"), within), stage(Some("bronze"), 8.0)];
+        let pair = only_pair(moment(0, &a, &[]), moment(0, &b, &[]));
+        assert_eq!(pair.first_difference, None);
+        assert_eq!((pair.common_levels, pair.order()), (1, Ordering::Equal));
+        let beyond = [stage(Some("gold"), many * (1.0 + 3.0 * AGREEMENT))];
+        let pair = only_pair(moment(0, &a, &[]), moment(0, &beyond, &[]));
+        assert!(pair.first_difference.is_some());
+    }
+
+    #[test]
+    fn without_common_levels_neither_is_better_and_that_is_known() {
+        let a = [stage(Some("gold"), 5.0)];
+        let pair = only_pair(moment(0, &a, &[]), moment(0, &[], &[]));
+        assert!(!pair.has_levels());
+        assert_eq!(pair.first_difference, None);
+    }
+
+    #[test]
+    fn of_a_split_shard_those_beyond_the_common_part_are_elsewhere() {
+        // 6 and 4 against 4 and 4, 2 unserved: the 2 who are no longer at `x`.
+        let a = moment(0, &[], &[(Some("x"), 6.0), (Some("y"), 4.0)]);
+        let b = moment(0, &[], &[(Some("x"), 4.0), (Some("y"), 4.0), (None, 2.0)]);
+        let pair = only_pair(a, b);
+        assert_eq!(pair.homes.len(), 1);
+        assert!((pair.users_elsewhere() - 2.0).abs() < 1e-12);
+        assert_eq!(pair.homes[0].mostly(), (Some("x"), Some("x")));
+    }
+
+    #[test]
+    fn growth_alone_takes_nobody_elsewhere() {
+        let a = moment(0, &[], &[(Some("x"), 6.0), (Some("y"), 4.0)]);
+        let b = moment(0, &[], &[(Some("x"), 12.0), (Some("y"), 8.0)]);
+        assert_eq!(only_pair(a, b).homes, []);
+    }
+
+    #[test]
+    fn who_is_served_nowhere_in_one_plan_is_elsewhere() {
+        let pair = only_pair(
+            moment(0, &[], &[(None, 10.0)]),
+            moment(0, &[], &[(Some("x"), 10.0)]),
+        );
+        assert!((pair.users_elsewhere() - 10.0).abs() < 1e-12);
+        assert_eq!(pair.homes[0].mostly(), (None, Some("x")));
+    }
+
+    #[test]
+    fn the_main_pair_is_that_of_the_earliest_level_and_of_those_the_largest_difference() {
+        let period = |index, gold: f64, moved: f64| {
+            moment(index, &[stage(Some("gold"), gold), stage(None, moved)], &[])
+        };
+        let a = vec![
+            period(0, 0.0, 900.0),
+            period(1, 1.0, 0.0),
+            period(2, 3.0, 0.0),
+        ];
+        let b = vec![
+            period(0, 0.0, 0.0),
+            period(1, 0.0, 0.0),
+            period(2, 0.0, 0.0),
+        ];
+        let comparison = Comparison::new(a, b);
+        assert_eq!(comparison.main().map(|pair| pair.a), Some(2));
+        assert!(comparison.is_by_position());
+    }
+
+    #[test]
+    fn plans_without_periods_have_no_pair() {
+        let comparison = Comparison::new(Vec::new(), vec![moment(0, &[], &[])]);
+        assert_eq!(comparison.pairs, []);
+        assert_eq!(comparison.main(), None);
+    }
 }

@@ -5,7 +5,9 @@
 mod difference;
 mod moment;
 mod pairs;
+mod promises;
 
 pub use difference::{Comparison, HeadroomDifference, HomeDifference, Pair, StageDifference};
 pub use moment::{Margin, Moment, Totals, moment_before, moments};
 pub use pairs::paired;
+pub use promises::{BrokenPromise, Promises};

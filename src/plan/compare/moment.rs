@@ -64,8 +64,12 @@ pub struct Moment {
 
 /// The periods of a written plan. Totals and levels are those of summary.json, where there is one.
 pub fn moments(plan: &WrittenPlan) -> Vec<Moment> {
-    let last = plan.assignment.iter().map(|row| row.row.period).max();
-    (0..last.map_or(0, |last| last + 1))
+    // A plan made by hand may leave periods out, and number them as it likes.
+    let assigned = plan.assignment.iter().map(|row| row.row.period);
+    let told = plan.summary.iter().flat_map(|summary| &summary.periods);
+    let periods: BTreeSet<u32> = assigned.chain(told.map(|told| told.period)).collect();
+    periods
+        .into_iter()
         .map(|period| moment(plan, period))
         .collect()
 }

@@ -41,7 +41,8 @@ impl Told {
             .collect()
     }
 
-    fn chart_row(&self, differs: &HeadroomDifference) -> Option<HeadroomRow> {
+    /// A row of the chart: B, with A as the state before it; `None` if B has it not.
+    pub(in super::super) fn chart_row(&self, differs: &HeadroomDifference) -> Option<HeadroomRow> {
         let b = differs.b.as_ref()?;
         Some(HeadroomRow {
             component: differs.component.clone(),

@@ -3,7 +3,7 @@
 use super::labels::Labels;
 use super::text::{Told, most_changed};
 use crate::error::{Error, Result};
-use crate::plan::compare::{HeadroomDifference, Pair, Totals};
+use crate::plan::compare::{HeadroomDifference, Pair, Promises, Totals};
 use crate::report::csv::inert;
 use crate::report::drawn::Drawing;
 use crate::report::written::WrittenFile;
@@ -17,11 +17,11 @@ pub const COMPARISON_FILE: &str = "comparison.json";
 pub const COMPARISON_FORMAT: &str = "plimsoll-comparison/1";
 
 impl Told {
-    /// The files of the output folder but for the page.
+    /// The files of the output folder but for the page, with the charts that were drawn.
     ///
     /// # Errors
     /// `Error::Internal` if one cannot be written.
-    pub fn files(&self) -> Result<Vec<WrittenFile>> {
+    pub fn files(&self, drawings: Vec<Drawing>) -> Result<Vec<WrittenFile>> {
         let mut json = serde_json::to_vec_pretty(&comparison_json(self))
             .map_err(|error| Error::Internal(error.to_string()))?;
         json.push(b'\n');
@@ -34,7 +34,10 @@ impl Told {
             file("shards.csv", &SHARDS, self.shard_rows())?,
             file("inputs.csv", &INPUTS, self.input_rows())?,
         ];
-        files.extend(self.drawings()?.into_iter().flat_map(Drawing::files));
+        if self.promises.is_some() {
+            files.push(file("tenants.csv", &TENANTS, self.tenant_rows())?);
+        }
+        files.extend(drawings.into_iter().flat_map(Drawing::files));
         Ok(files)
     }
 
@@ -75,6 +78,25 @@ impl Told {
             }
         }
         rows
+    }
+
+    fn tenant_rows(&self) -> Vec<Vec<String>> {
+        let share = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
+        let word = |is_below: bool| if is_below { "yes" } else { "no" }.to_owned();
+        let broken = self.promises.iter().flat_map(|own| &own.broken);
+        broken
+            .map(|own| {
+                vec![
+                    own.tenant.clone(),
+                    own.tier.clone(),
+                    share(own.availability[0]),
+                    share(own.availability[1]),
+                    own.promised.to_string(),
+                    word(own.is_below[0]),
+                    word(own.is_below[1]),
+                ]
+            })
+            .collect()
     }
 
     fn input_rows(&self) -> Vec<Vec<String>> {
@@ -124,6 +146,16 @@ const SHARDS: [&str; 6] = [
     "site_a",
     "site_b",
     "users_elsewhere",
+];
+
+const TENANTS: [&str; 7] = [
+    "tenant",
+    "tier",
+    "availability_a",
+    "availability_b",
+    "promised",
+    "below_in_a",
+    "below_in_b",
 ];
 
 const INPUTS: [&str; 5] = ["file", "row", "column", "a", "b"];
@@ -198,8 +230,13 @@ pub fn comparison_json(told: &Told) -> Value {
         "a": side(&told.labels.a),
         "b": side(&told.labels.b),
         "verdict": told.verdict(),
+        "because": told.because(),
+        "notes": told.notes(),
         "why": told.why(),
         "changed_inputs": told.changed_inputs(),
+        "margin_a": told.margins[0],
+        "margin_b": told.margins[1],
+        "tenants_below_promise": told.promises.as_ref().map(Promises::below),
         "pairs": pairs,
     })
 }

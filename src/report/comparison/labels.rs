@@ -13,6 +13,17 @@ pub struct Side {
     pub scenario: String,
 }
 
+impl Side {
+    /// Its name, and that of its scenario where it is another one.
+    pub fn words(&self) -> String {
+        if self.scenario.is_empty() || self.scenario == self.name {
+            self.name.clone()
+        } else {
+            format!("{}, scenario {}", self.name, self.scenario)
+        }
+    }
+}
+
 /// What the two sides and their components are called.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Labels {

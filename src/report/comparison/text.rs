@@ -1,13 +1,15 @@
 //! The comparison on the terminal.
 
 use super::labels::Labels;
-use super::words::{amount, inputs, stage, verdict};
+use super::words::{amount, by, inputs, stage, verdict};
 use crate::inventory::TableDifference;
-use crate::plan::compare::{Comparison, HeadroomDifference, Pair, Totals};
+use crate::plan::compare::{Comparison, HeadroomDifference, Pair, Promises, Totals};
+use crate::plan_files::ErrorMargin;
+use crate::plan_files::explanations::Explanations;
 use crate::report::numbers;
 use crate::report::table::{Align, Column, lines, wrapped};
-use crate::report::text::visible;
 use crate::scenario::KeyDifference;
+use crate::units::NOBODY;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most changed inputs that are listed.
@@ -30,6 +32,12 @@ pub struct Told {
     pub tables: Option<Vec<TableDifference>>,
     /// What differs in the scenarios; `None` if a side does not carry its inputs.
     pub keys: Option<Vec<KeyDifference>>,
+    /// How far the inputs of either may be off, where their summaries tell.
+    pub margins: [Option<ErrorMargin>; 2],
+    /// Whose promise they break; `None` if a side has no tenants.csv.
+    pub promises: Option<Promises>,
+    /// Why either is as it is, where it carries its explanations.
+    pub explanations: [Option<Explanations>; 2],
 }
 
 impl Told {
@@ -52,9 +60,8 @@ impl Told {
 
     /// The period of the pair that is shown.
     pub fn shown_period(&self) -> String {
-        self.shown().map_or_else(String::new, |pair| {
-            Labels::period(&self.comparison, pair.a, pair.b)
-        })
+        self.shown()
+            .map_or_else(String::new, |pair| self.when(pair))
     }
 
     /// What was changed in the inputs, a line each.
@@ -67,12 +74,7 @@ impl Told {
 
     /// Why they differ, as far as the inputs tell.
     pub fn why(&self) -> String {
-        if self
-            .comparison
-            .a
-            .iter()
-            .any(|moment| moment.period.is_none())
-        {
+        if self.comparison.is_beside_before() {
             return String::new();
         }
         match (&self.tables, &self.keys) {
@@ -101,18 +103,12 @@ impl Told {
     pub fn text(&self, width: Option<u16>) -> String {
         let mut text = String::new();
         for (letter, side) in [("A", &self.labels.a), ("B", &self.labels.b)] {
-            let scenario = if side.scenario.is_empty() {
-                String::new()
-            } else {
-                format!(", scenario {}", side.scenario)
-            };
-            text.push_str(&wrapped(
-                &format!("{letter}: {}{scenario}", side.name),
-                width,
-            ));
+            text.push_str(&wrapped(&format!("{letter}: {}", side.words()), width));
         }
         text.push('\n');
-        text.push_str(&wrapped(&self.verdict(), width));
+        for sentence in [vec![self.verdict()], self.because(), self.notes()].concat() {
+            text.push_str(&wrapped(&sentence, width));
+        }
         let why = self.why();
         if !why.is_empty() {
             text.push_str(&wrapped(&why, width));
@@ -124,16 +120,22 @@ impl Told {
         if changed.len() > INPUTS {
             text.push_str(&format!("- and {} more\n", changed.len() - INPUTS));
         }
+        let whole = self.whole();
+        if !whole.is_empty() {
+            text.push('\n');
+            let headings = ["the whole scenario", "A", "B", "change"];
+            text.push_str(&table(&headings, &whole, width));
+        }
+        for sentence in self.who_changes_side() {
+            text.push_str(&wrapped(&sentence, width));
+        }
         if let Some(pair) = self.shown() {
             text.push('\n');
             text.push_str(&wrapped(&format!("In {}:", self.shown_period()), width));
             text.push('\n');
-            text.push_str(&table(
-                &["", "A", "B", "change"],
-                &totals(&pair.totals),
-                width,
-            ));
-            let stages = self.stages(pair);
+            let rows = [totals(&pair.totals), opened(&pair.totals)].concat();
+            text.push_str(&table(&["", "A", "B", "change"], &rows, width));
+            let stages = self.telling_stages(pair);
             if !stages.is_empty() {
                 text.push('\n');
                 text.push_str(&table(&["goal", "A", "B", "better"], &stages, width));
@@ -160,8 +162,55 @@ impl Told {
         text
     }
 
+    /// Position of a pair among all.
+    pub(in super::super) fn position(&self, pair: &Pair) -> usize {
+        let mut pairs = self.comparison.pairs.iter();
+        let is_it = |own: &Pair| (own.a, own.b) == (pair.a, pair.b);
+        pairs.position(is_it).unwrap_or(0)
+    }
+
+    /// The periods of a pair, such as `period 3 (10:42 to 14:10)`.
+    pub(in super::super) fn when(&self, pair: &Pair) -> String {
+        Labels::period(&self.comparison, pair.a, pair.b)
+    }
+
+    /// By what one plan is better in a pair; blank if neither is.
+    pub(in super::super) fn by(&self, pair: &Pair) -> String {
+        by(pair)
+    }
+
+    /// Totals of a pair beside each other.
+    pub(in super::super) fn totals(&self, pair: &Pair) -> Vec<Vec<String>> {
+        totals(&pair.totals)
+    }
+
+    /// The components of a pair whose headroom differs, each in the resource that differs most.
+    pub(in super::super) fn changed<'a>(&self, pair: &'a Pair) -> Vec<&'a HeadroomDifference> {
+        most_changed(pair)
+    }
+
+    /// Names of the sites of a shard; `nowhere` where it has none.
+    pub(in super::super) fn places(&self, side: &BTreeMap<Option<String>, f64>) -> String {
+        let names = side.keys().map(|site| self.place(site.as_deref()));
+        names.collect::<Vec<_>>().join(", ")
+    }
+
+    fn place(&self, site: Option<&str>) -> String {
+        site.map_or("nowhere", |site| self.labels.name(site))
+            .to_owned()
+    }
+
+    /// Levels of both, but for those at which both have nothing to count.
+    fn telling_stages(&self, pair: &Pair) -> Vec<Vec<String>> {
+        let is_nothing =
+            |row: &Vec<String>| row[1] == row[2] && ["0", "0.0 %"].contains(&row[1].as_str());
+        let mut rows = self.stages(pair);
+        rows.retain(|row| !is_nothing(row));
+        rows
+    }
+
     /// Levels of both in the order of A, with who is better.
-    pub(super) fn stages(&self, pair: &Pair) -> Vec<Vec<String>> {
+    pub(in super::super) fn stages(&self, pair: &Pair) -> Vec<Vec<String>> {
         let (a, b) = (&self.comparison.a[pair.a], &self.comparison.b[pair.b]);
         let mut is_decided = false;
         a.stages
@@ -200,7 +249,7 @@ impl Told {
     }
 
     /// Name and resource, both headrooms, target, change.
-    pub(super) fn headroom_cells(&self, differs: &HeadroomDifference) -> Vec<String> {
+    fn headroom_cells(&self, differs: &HeadroomDifference) -> Vec<String> {
         let share = |side: &Option<crate::plan::compare::Margin>| {
             side.as_ref()
                 .and_then(|side| side.headroom)
@@ -221,7 +270,7 @@ impl Told {
     }
 
     /// Users by their place in A and in B, the largest streams first, the rest summed up.
-    pub(super) fn streams(&self, pair: &Pair) -> Vec<Vec<String>> {
+    pub(in super::super) fn streams(&self, pair: &Pair) -> Vec<Vec<String>> {
         let mut streams: BTreeMap<(Option<&str>, Option<&str>), (f64, usize)> = BTreeMap::new();
         for home in &pair.homes {
             let users = home.users_elsewhere();
@@ -232,12 +281,7 @@ impl Told {
         let mut streams: Vec<_> = streams.into_iter().collect();
         streams.sort_by(|left, right| right.1.0.total_cmp(&left.1.0).then(left.0.cmp(&right.0)));
         let rest = streams.split_off(streams.len().min(STREAMS));
-        let place = |site: Option<&str>| {
-            site.map_or_else(
-                || "nowhere".to_owned(),
-                |site| self.labels.name(site).to_owned(),
-            )
-        };
+        let place = |site| self.place(site);
         let mut rows: Vec<Vec<String>> = streams
             .into_iter()
             .map(|((a, b), (users, shards))| {
@@ -291,7 +335,7 @@ fn differ(count: usize, what: &str) -> String {
 }
 
 /// A change of a share in points of percent, with its sign.
-fn points(change: f64) -> String {
+pub(in super::super) fn points(change: f64) -> String {
     let shown = numbers::percent(change.abs());
     if shown == numbers::percent(0.0) {
         return "0".to_owned();
@@ -300,9 +344,10 @@ fn points(change: f64) -> String {
     format!("{sign}{} points", shown.trim_end_matches(" %"))
 }
 
-/// Totals beside each other.
-pub(super) fn totals(sides: &[Totals; 2]) -> Vec<Vec<String>> {
+/// Totals beside each other; what is nothing on both sides is left out, but for the unserved and who moves.
+fn totals(sides: &[Totals; 2]) -> Vec<Vec<String>> {
     let [a, b] = sides;
+    let is_any = |of: fn(&Totals) -> f64| of(a).max(of(b)) > NOBODY;
     let users = |words: &str, of: fn(&Totals) -> f64| {
         let (a, b) = (of(a), of(b));
         vec![
@@ -312,43 +357,59 @@ pub(super) fn totals(sides: &[Totals; 2]) -> Vec<Vec<String>> {
             change(b - a),
         ]
     };
-    let opened = |side: &Totals| {
-        let ids: Vec<String> = side
-            .opened
-            .iter()
-            .map(|id| visible(id).into_owned())
-            .collect();
-        if ids.is_empty() {
-            "-".to_owned()
-        } else {
-            ids.join(", ")
-        }
-    };
-    vec![
+    let mut rows = vec![
         users("users", |side| side.users),
         users("unserved users", |side| side.unserved),
         users("users who move", |side| side.moved),
-        users("of these, by copying", |side| side.copied),
-        users("users who return", |side| side.returned),
-        users("users who reconnect", |side| side.reconnecting),
-        vec![
+    ];
+    let others: [(&str, fn(&Totals) -> f64); 3] = [
+        ("of these, by copying", |side| side.copied),
+        ("users who return", |side| side.returned),
+        ("users who reconnect", |side| side.reconnecting),
+    ];
+    for (words, of) in others {
+        if is_any(of) {
+            rows.push(users(words, of));
+        }
+    }
+    if is_any(|side| side.worst_shortfall) {
+        rows.push(vec![
             "worst missing share of a target".to_owned(),
             numbers::percent(a.worst_shortfall),
             numbers::percent(b.worst_shortfall),
             points(b.worst_shortfall - a.worst_shortfall),
-        ],
-        vec![
-            "access points opened".to_owned(),
-            opened(a),
-            opened(b),
-            String::new(),
-        ],
-    ]
+        ]);
+    }
+    rows
+}
+
+/// Standby access points that open, if any do, those of each side in a cell.
+fn opened(sides: &[Totals; 2]) -> Vec<Vec<String>> {
+    let names = |side: &Totals| {
+        let ids: Vec<&str> = side.opened.iter().map(String::as_str).collect();
+        match ids.as_slice() {
+            [] => "-".to_owned(),
+            [first, second, rest @ ..] if !rest.is_empty() => {
+                format!("{first}, {second} and {} more", rest.len())
+            }
+            few => few.join(", "),
+        }
+    };
+    let [a, b] = sides;
+    if a.opened.is_empty() && b.opened.is_empty() {
+        return Vec::new();
+    }
+    vec![vec![
+        "access points opened".to_owned(),
+        names(a),
+        names(b),
+        String::new(),
+    ]]
 }
 
 /// A change of a number of users with its sign; nothing if there is none.
 fn change(users: f64) -> String {
-    if users.abs() <= crate::units::NOBODY {
+    if users.abs() <= NOBODY {
         return "0".to_owned();
     }
     let sign = if users < 0.0 { "−" } else { "+" };

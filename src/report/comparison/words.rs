@@ -10,10 +10,17 @@ use std::cmp::Ordering;
 
 /// The verdict: which plan is better, by what and when, or that they are the same.
 pub(super) fn verdict(comparison: &Comparison) -> String {
-    if comparison.a.iter().any(|moment| moment.period.is_none()) {
+    if comparison.pairs.is_empty() {
+        let empty = if comparison.a.is_empty() { "A" } else { "B" };
+        return format!("There is nothing to compare: {empty} has no period.");
+    }
+    if comparison.is_beside_before() {
         return beside_before(comparison);
     }
     let count = comparison.pairs.len();
+    if !comparison.pairs.iter().any(Pair::has_levels) {
+        return undecided(comparison);
+    }
     let Some(pair) = comparison.main() else {
         let periods = if count == 1 {
             "the period that they share".to_owned()
@@ -33,15 +40,24 @@ pub(super) fn verdict(comparison: &Comparison) -> String {
     };
     let (for_a, for_b) = (of(Ordering::Less), of(Ordering::Greater));
     let where_it_is = Labels::period(comparison, pair.a, pair.b);
-    let by = pair
-        .first_difference
-        .as_ref()
-        .map_or_else(String::new, |differs| reach(differs, better));
+    let by = by(pair);
     let mut words = format!("{better} is better in {where_it_is}: {by}.");
     if count > 1 {
         words.push_str(&tally(count, for_a, for_b));
     }
     words
+}
+
+/// By what one plan is better in a pair; blank if neither is.
+pub(super) fn by(pair: &Pair) -> String {
+    let better = if pair.order() == Ordering::Less {
+        "A"
+    } else {
+        "B"
+    };
+    pair.first_difference
+        .as_ref()
+        .map_or_else(String::new, |differs| reach(differs, better))
 }
 
 /// `0 unserved users of gold instead of 1,200`.
@@ -51,11 +67,13 @@ fn reach(differs: &StageDifference, better: &str) -> String {
     } else {
         (differs.b, differs.a)
     };
+    let is_one = (less - 1.0).abs() <= crate::units::AGREEMENT;
     let [less, more] = [less, more].map(|value| amount(&differs.stage, value));
     match differs.stage.as_str() {
         "headroom worst" | "headroom total" | "latency" => {
             format!("{} is {less} instead of {more}", stage(&differs.stage))
         }
+        counted if is_one => format!("{less} {} instead of {more}", one(counted)),
         counted => format!("{less} {} instead of {more}", stage(counted)),
     }
 }
@@ -74,6 +92,17 @@ pub(super) fn stage(name: &str) -> String {
             Some(tier) => format!("unserved users of {}", visible(tier)),
             None => visible(other).into_owned(),
         },
+    }
+}
+
+/// What a level counts, in words for one of them.
+fn one(name: &str) -> String {
+    match name {
+        "relief" => "user who moves to make room".to_owned(),
+        "access_points" => "standby access point that opens".to_owned(),
+        "moves copied" => "user whose data must travel".to_owned(),
+        "moves moved" => "user who moves".to_owned(),
+        other => stage(other).replacen("users", "user", 1),
     }
 }
 
@@ -103,30 +132,63 @@ fn tally(count: usize, for_a: usize, for_b: usize) -> String {
     format!(" Of {count} pairs of periods {}.", parts.join(", "))
 }
 
-/// A plan beside the state before it.
-fn beside_before(comparison: &Comparison) -> String {
-    let worst = comparison.pairs.iter().max_by(|left, right| {
-        let unserved = |pair: &Pair| pair.totals[1].unserved;
+/// The pair with most users unserved in B, and of those with most of them elsewhere.
+fn hardest(comparison: &Comparison) -> Option<&Pair> {
+    let unserved = |pair: &Pair| pair.totals[1].unserved;
+    comparison.pairs.iter().max_by(|left, right| {
         unserved(left)
             .total_cmp(&unserved(right))
             .then(left.users_elsewhere().total_cmp(&right.users_elsewhere()))
             .then(right.b.cmp(&left.b))
+    })
+}
+
+/// Plans without levels that both have, such as those made by hand.
+fn undecided(comparison: &Comparison) -> String {
+    let reason = [("A", &comparison.a), ("B", &comparison.b)]
+        .into_iter()
+        .find(|(_, side)| side.iter().all(|moment| moment.stages.is_empty()))
+        .map_or_else(
+            || "they have no level in common".to_owned(),
+            |(letter, _)| format!("{letter} has no levels in a summary.json"),
+        );
+    let facts = hardest(comparison).map_or_else(String::new, |pair| {
+        let [a, b] = &pair.totals;
+        format!(
+            " In {} A leaves {} users unserved, B {}; {} served elsewhere.",
+            Labels::period(comparison, pair.a, pair.b),
+            numbers::users_up(a.unserved),
+            numbers::users_up(b.unserved),
+            are(pair.users_elsewhere()),
+        )
     });
-    let Some(pair) = worst else {
+    format!("Which is better cannot be told: {reason}.{facts}")
+}
+
+/// `1 user is`, `3 users are`.
+fn are(count: f64) -> String {
+    let shown = numbers::users_up(count);
+    if shown == "1" {
+        "1 user is".to_owned()
+    } else {
+        format!("{shown} users are")
+    }
+}
+
+/// A plan beside the state before it.
+fn beside_before(comparison: &Comparison) -> String {
+    let Some(pair) = hardest(comparison) else {
         return "There is nothing to compare.".to_owned();
     };
-    let elsewhere = numbers::users_up(pair.users_elsewhere());
     let unserved = if pair.totals[1].unserved > crate::units::NOBODY {
-        format!(
-            ", {} of them unserved",
-            numbers::users_up(pair.totals[1].unserved)
-        )
+        format!(", {} unserved", are(pair.totals[1].unserved))
     } else {
         String::new()
     };
     format!(
-        "A is the state before B: in {} {elsewhere} users are not where they were{unserved}.",
-        Labels::period(comparison, pair.a, pair.b)
+        "A is the state before B: in {} {} not where they were{unserved}.",
+        Labels::period(comparison, pair.a, pair.b),
+        are(pair.users_elsewhere()),
     )
 }
 

@@ -4,6 +4,7 @@
 //! whatever they are given. [`Frame`] is what every page has around its contents; a page of another command
 //! extends `templates/base.html` and reuses `table.html`, `figures.html` and `sentences.html`.
 
+mod comparison;
 mod content;
 mod figure;
 mod frame;
@@ -12,6 +13,7 @@ mod report;
 mod table;
 mod theme;
 
+pub use comparison::{COMPARISON_PAGE, comparison};
 pub use content::Told;
 pub use figure::Figure;
 pub use frame::Frame;

@@ -5,6 +5,7 @@
 //! extends `templates/base.html` and reuses `table.html`, `figures.html` and `sentences.html`.
 
 mod content;
+mod explained;
 mod figure;
 mod frame;
 mod page;
@@ -13,8 +14,9 @@ mod table;
 mod theme;
 
 pub use content::Told;
+pub use explained::{Explained, Topic};
 pub use figure::Figure;
 pub use frame::Frame;
-pub use page::{Explained, KeyNumber, Page, PeriodPart};
+pub use page::{Fact, KeyNumber, Line, Page, PeriodPart, Why, WhyPart};
 pub use report::{REPORT_FILE, report};
 pub use table::{Cell, DataTable, Gauge, Heading, Row, selected};

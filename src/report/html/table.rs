@@ -138,6 +138,13 @@ impl Cell {
         self
     }
 
+    /// The cell with a link to its because, if there is one.
+    #[must_use]
+    pub fn maybe_because(mut self, anchor: Option<String>) -> Self {
+        self.because = anchor;
+        self
+    }
+
     /// The cell with a judgement.
     #[must_use]
     pub fn judged(mut self, state: State) -> Self {

@@ -27,6 +27,20 @@ pub fn headroom(share: f64) -> String {
     percent(floor(share, 1000.0))
 }
 
+/// The share of time with service: three digits, rounded down so that none is promised too much.
+///
+/// ```
+/// use plimsoll::report::numbers::availability;
+/// assert_eq!(availability(0.9995), "99.950 %");
+/// assert_eq!(availability(0.999_999_9), "99.999 %");
+/// assert_eq!(availability(1.0), "100.000 %");
+/// ```
+pub fn availability(share: f64) -> String {
+    // What binary arithmetic takes from a decimal of six digits is less.
+    let shown = ((share + 1e-12) * 1e5).floor() / 1e5;
+    format!("{} %", decimals(shown * 100.0, 3))
+}
+
 /// A headroom in words: whole percents from 10 % on, else one digit where it is not zero; rounded down.
 ///
 /// ```

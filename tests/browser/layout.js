@@ -13,6 +13,10 @@
   unrolled.textContent = "*{max-height:none!important}";
   document.head.append(unrolled);
 
+  // What is folded away is laid out as well.
+  const folds = [...document.querySelectorAll("details:not([open])")];
+  for (const fold of folds) fold.open = true;
+
   // What hides the parts of its contents that stand out of it. What scrolls hides nothing.
   const clips = new Map();
   const clipOf = (element) => {
@@ -123,5 +127,6 @@
     }
   }
   unrolled.remove();
+  for (const fold of folds) fold.open = false;
   return problems;
 })()

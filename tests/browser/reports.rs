@@ -75,6 +75,54 @@ fn a_drain_of_a_large_site_is_sound_in_every_window() {
 }
 
 #[test]
+fn a_drain_in_the_large_inventory_is_sound_in_every_window() {
+    assert_sound("global/drain-zrh");
+}
+
+/// Zürich's drain traps users at Geneva (data/global/README.md).
+#[test]
+fn the_first_screen_says_who_is_unserved_why_and_what_would_help() {
+    let report = shipped("global/drain-zrh");
+    let browser = Chromium::start();
+    let page = browser.open(&report.file, LOOKS[0]);
+    let seen = page.texts(
+        "[...document.querySelectorAll('#briefing *')].filter((own) => own.getBoundingClientRect().bottom <= innerHeight) \
+         .map((own) => own.textContent.trim().replace(/\\s+/g, ' '))",
+    );
+    for (begin, end) in [
+        ("", "may only be at Geneva"),
+        ("What would help:", "at Geneva"),
+        ("", "users unserved"),
+        ("", "headroom at Geneva"),
+        ("", "whom to tell"),
+        ("To do:", "what to do"),
+    ] {
+        let is_seen = |text: &String| text.starts_with(begin) && text.contains(end);
+        assert!(seen.iter().any(is_seen), "{begin} … {end}: {seen:#?}");
+    }
+}
+
+#[test]
+fn a_link_to_a_sentence_that_is_folded_away_unfolds_it() {
+    let report = shipped("global/drain-zrh");
+    let browser = Chromium::start();
+    let page = browser.open(&report.file, LOOKS[0]);
+    let anchor = page.value("document.querySelector('details:not([open]) li[id]').id");
+    let is_seen = || {
+        page.value(&format!(
+            "document.getElementById({anchor}).checkVisibility()"
+        ))
+    };
+    assert_eq!(is_seen(), false);
+    page.value(&format!(
+        "document.querySelector(`a[href='#${{{anchor}}}']`).click()"
+    ));
+    page.value("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+    assert_eq!(is_seen(), true);
+    assert_eq!(page.complaints(), Vec::<String>::new());
+}
+
+#[test]
 fn paper_is_light_and_has_every_chart_and_no_control() {
     let report = shipped("americas-2012/drain-sat");
     let browser = Chromium::start();

@@ -13,13 +13,14 @@ use plimsoll::plan_files::{guarded, unguarded};
 use plimsoll::report::text::visible;
 use plimsoll::report::written::tables;
 use proptest::prelude::*;
+use resvg::usvg::roxmltree;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
 
 /// How hostile ids begin.
-const BEGINNINGS: [&str; 18] = [
+const BEGINNINGS: [&str; 24] = [
     "=cmd|' /C calc'!A0",
     "=HYPERLINK(\"http://x\",\"y\")",
     "@SUM(1+1)",
@@ -38,6 +39,12 @@ const BEGINNINGS: [&str; 18] = [
     "\u{feff}hidden",
     "🦄 emoji 🧨",
     "café\u{301}",
+    "שלום עולם",
+    "مرحبا",
+    "東京 大阪",
+    "</style></title></script><script>window.broken=1</script>",
+    "]]><!-- & &amp; &#60;",
+    "{{ 7 * 7 }}{% raw %}",
 ];
 
 /// A hostile id for an id; another one for another. One in eight is as long as ids may be.
@@ -157,6 +164,8 @@ fn hostile_tiny(seed: u64) -> TempDir {
         }
         cells
     });
+    let name = "<script>\\u202e=1</script> שלום".to_owned() + &"東".repeat(40);
+    let scenario = scenario.replace("tiny-drain-chicago", &name);
     let folder = TempDir::new().expect("there is room for a folder");
     fs::create_dir(folder.path().join("inventory")).expect("there is room for a folder");
     for (name, text) in files {
@@ -193,7 +202,28 @@ fn hostile_inventory_harms_neither_folder_nor_terminal() {
         assert_eq!(code, Some(1), "{shown}");
         let (code, shown) = said(&folder, &[&["verify"], &ask[..], &["out"]].concat());
         assert_eq!(code, Some(0), "{shown}");
+        let (code, shown) = said(&folder, &[&["check"], &ask[..]].concat());
+        assert_eq!(code, Some(0), "{shown}");
+        let calm = [&["plan"], &ask[..], &["--out", "calm", "--no-charts"]].concat();
+        said(&folder, &calm);
+        let (shard, component) = (id(&folder, "shards.csv"), id(&folder, "sites.csv"));
         for command in [
+            &["explain", "out"][..],
+            &["explain", "out", "--shard", &shard],
+            &["explain", "out", "--component", &component],
+            &["compare", "out"],
+            &["compare", "out", "calm"],
+            &["compare", "out", "--out", "difference"],
+        ] {
+            let (code, shown) = said(&folder, command);
+            assert!(matches!(code, Some(0 | 1)), "{command:?}: {shown}");
+            assert!(shown.len() > 100, "{command:?}: {shown}");
+        }
+        for command in [
+            vec!["explain", "out", "--json"],
+            vec!["explain", "out", "--shard", &shard, "--json"],
+            vec!["explain", "out", "--component", &component, "--json"],
+            vec!["compare", "out", "--json"],
             [&["check", "inventory", "--json"], &ask[1..]].concat(),
             [&["verify"], &ask[..], &["out", "--json"]].concat(),
             [&["plan"], &ask[..], &["--out", "out", "--json"]].concat(),
@@ -201,18 +231,70 @@ fn hostile_inventory_harms_neither_folder_nor_terminal() {
             let (_, shown) = said(&folder, &command);
             serde_json::from_str::<serde_json::Value>(&shown).expect("it is JSON");
         }
-        let out = folder.path().join("out");
-        let mut scanned = 0;
-        for folder in [out.clone(), out.join("charts")] {
+        let mut scanned = [0; 5];
+        for folder in ["out", "out/charts", "difference"].map(|own| folder.path().join(own)) {
             for entry in fs::read_dir(folder).expect("the folder is there") {
                 let path = entry.expect("the folder can be listed").path();
-                if path.extension().is_some_and(|ending| ending == "csv") {
-                    assert_inert(&path.display().to_string(), &text(&path));
-                    scanned += 1;
-                }
+                scanned[look(&path)] += 1;
             }
         }
-        assert!(scanned >= 12, "{scanned}");
+        let [tables, pictures, pages, documents, _] = scanned;
+        assert!(tables >= 14 && pictures >= 6, "{scanned:?}");
+        assert!(pages >= 1 && documents >= 2, "{scanned:?}");
+    }
+}
+
+/// The first id of a table of the inventory.
+fn id(folder: &TempDir, table: &str) -> String {
+    let table = Cells::of(&text(&folder.path().join("inventory").join(table)));
+    table.rows[0][0].clone()
+}
+
+/// Looks into a written file: a table, a picture, a page, a JSON document, or anything else.
+fn look(path: &Path) -> usize {
+    let name = path.display().to_string();
+    match path.extension().and_then(|ending| ending.to_str()) {
+        Some("csv") => {
+            assert_inert(&name, &text(path));
+            0
+        }
+        Some("svg") => {
+            let text = text(path);
+            let picture = roxmltree::Document::parse(&text);
+            let picture = picture.unwrap_or_else(|problem| panic!("{name}: {problem}"));
+            let strange: Vec<&str> = picture
+                .descendants()
+                .map(|node| node.tag_name().name())
+                .filter(|tag| ["script", "a", "image", "foreignObject"].contains(tag))
+                .collect();
+            assert_eq!(strange, Vec::<&str>::new(), "{name}");
+            assert_eq!(
+                visible(&text.replace('\n', " ")),
+                text.replace('\n', " "),
+                "{name}"
+            );
+            1
+        }
+        Some("html") => {
+            let text = text(path);
+            assert_eq!(text.matches("<script").count(), 1, "{name}");
+            assert_eq!(text.matches("</style>").count(), 1, "{name}");
+            assert!(
+                !text.contains(['\u{202e}', '\u{2066}', '\u{feff}']),
+                "{name}"
+            );
+            2
+        }
+        Some("json") => {
+            let text = text(path);
+            serde_json::from_str::<serde_json::Value>(&text).expect("it is JSON");
+            assert!(
+                !text.contains(['\u{202e}', '\u{2066}', '\u{feff}']),
+                "{name}"
+            );
+            3
+        }
+        _ => 4,
     }
 }
 

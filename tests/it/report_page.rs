@@ -6,8 +6,9 @@ use crate::levels::planned;
 use plimsoll::inventory::{self, SourceFile};
 use plimsoll::report::briefing::Briefing;
 use plimsoll::report::drawn::drawings;
-use plimsoll::report::html::{Cell, DataTable, Explained, Figure, Heading, Row, Told, report};
+use plimsoll::report::html::{Explained, Figure, Told, Topic, report};
 use plimsoll::scenario::{self, ScenarioText};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The report of a plan for these files and this scenario, with what is told besides; the headroom chart of each
@@ -17,7 +18,6 @@ fn page(
     scenario: &SourceFile,
     warnings: &[String],
     explained: &[Explained],
-    tables: &[DataTable],
     padding: usize,
 ) -> String {
     let inventory = inventory::read(files).inventory.expect("a sound inventory");
@@ -45,20 +45,26 @@ fn page(
         warnings,
         explained,
         figures: &figures,
-        tables,
     };
     let written = report(&told).expect("the page is rendered");
     assert_eq!(written.name, "report.html");
     String::from_utf8(written.bytes).expect("the page is text")
 }
 
-fn tiny(warnings: &[String], explained: &[Explained], tables: &[DataTable]) -> String {
-    let files = folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("data/tiny"));
-    let scenario = files
-        .iter()
-        .find(|file| file.name == "drain-chicago.toml")
-        .expect("it is shipped");
-    page(&files, scenario, warnings, explained, tables, 0)
+fn tiny(warnings: &[String], explained: &[Explained]) -> String {
+    shipped("data/tiny", "drain-chicago.toml", warnings, explained)
+}
+
+fn shipped(path: &str, name: &str, warnings: &[String], explained: &[Explained]) -> String {
+    let files = folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join(path));
+    let scenario = files.iter().find(|file| file.name == name);
+    page(
+        &files,
+        scenario.expect("it is shipped"),
+        warnings,
+        explained,
+        0,
+    )
 }
 
 /// The text of a part of the page between two marks, without tags.
@@ -78,7 +84,7 @@ fn words(page: &str, from: &str, to: &str) -> String {
 /// 150 vCPU, so that demand may be 150 ÷ 138 times as high or capacities 12 ÷ 150 lower.
 #[test]
 fn the_briefing_says_the_verdict_three_numbers_and_what_is_tightest() {
-    let page = tiny(&[], &[], &[]);
+    let page = tiny(&[], &[]);
     assert_eq!(
         words(&page, "<h2 id=\"verdict\">", "<h3 id=\"tightest\">"),
         "Everyone is served and 2 headroom targets are missed, for these inputs, at peak demand. \
@@ -96,41 +102,141 @@ fn the_briefing_says_the_verdict_three_numbers_and_what_is_tightest() {
     );
 }
 
-#[test]
-fn sentences_and_tables_of_others_have_their_place_and_numbers_link_to_them() {
-    let explained = [Explained {
-        id: "binding-0".to_owned(),
-        sentence: "900 vCPU more at <Boydton> would serve 41,000 users more\u{202e}.".to_owned(),
+/// A sentence about the first period.
+fn told(id: &str, topic: Topic, sentence: &str, users: f64) -> Explained {
+    Explained {
+        id: id.to_owned(),
+        topic,
+        sentence: sentence.to_owned(),
         period: Some(0),
+        users,
+        ..Explained::default()
+    }
+}
+
+#[test]
+fn sentences_have_their_place_and_numbers_link_to_them() {
+    let explained = [Explained {
         component: Some("sat".to_owned()),
+        ..told(
+            "binding-0",
+            Topic::Binds,
+            "900 vCPU more at <Boydton> would serve 41,000 users more\u{202e}.",
+            0.0,
+        )
     }];
-    let tables = [DataTable {
-        id: "tenants".to_owned(),
-        caption: "Tenants".to_owned(),
-        columns: vec![Heading::words("tenant"), Heading::number("users")],
-        rows: vec![Row {
-            id: None,
-            cells: vec![Cell::words("=cmd|' /C calc'!A0"), Cell::users(12.25)],
-        }],
-        is_sortable: true,
-        ..DataTable::default()
-    }];
-    let page = tiny(&["shards.csv:3: a & b".to_owned()], &explained, &tables);
+    let page = tiny(&["shards.csv:3: a & b".to_owned()], &explained);
     let sentence = "900 vCPU more at &#60;Boydton&#62; would serve 41,000 users more\\u{202e}.";
     assert!(page.contains(&format!("<li id=\"binding-0\">{sentence}</li>")));
     assert!(page.contains(&format!("<a href=\"#binding-0\">{sentence}</a>")));
-    let row = words(&page, "id=\"headroom-row-0\">", "</tr>");
-    assert!(row.contains("San Antonio"), "{row}");
     let (_, row) = page.split_once("id=\"headroom-row-0\">").expect("a row");
     let (row, _) = row.split_once("</tr>").expect("its end");
     assert!(
         row.contains("<a href=\"#binding-0\">San Antonio</a>"),
         "{row}"
     );
+    assert!(row.contains("<a href=\"#binding-0\">8.0 %</a>"), "{row}");
     assert!(page.contains("<li>shards.csv:3: a &#38; b</li>"));
-    assert!(page.contains("<h3 id=\"tenants\">Tenants</h3>"));
-    // The full value sorts, whatever is shown of it.
-    assert!(page.contains("data-value=\"12.25\">12</td>"));
+}
+
+/// data/tiny/README.md: lakeside-bank's 40,000 users go from Chicago to San Antonio.
+#[test]
+fn moved_users_of_shard_tenant_and_step_link_to_their_reason() {
+    let explained = [Explained {
+        shards: vec!["lakeside-bank-1".to_owned()],
+        sites: [Some("chi".to_owned()), Some("sat".to_owned())],
+        ..told("r0", Topic::Away, "Chicago is drained.", 40000.0)
+    }];
+    let page = tiny(&[], &explained);
+    let rows_with = |table: &str, link: &str| {
+        let (_, rows) = page
+            .split_once(&format!("<tbody id=\"{table}-rows\">"))
+            .expect(table);
+        let (rows, _) = rows.split_once("</tbody>").expect("its end");
+        rows.split("</tr>")
+            .filter(|row| row.contains(&format!("<a href=\"#r0\">{link}</a>")))
+            .count()
+    };
+    assert_eq!(rows_with("moves", "drained"), 1);
+    assert_eq!(rows_with("tenants", "40,000"), 1);
+    assert_eq!(rows_with("changes", "40,000"), 1);
+}
+
+/// data/tiny: everybody is served, so no promise is broken; the six steps are those of changes.csv.
+#[test]
+fn whom_to_tell_and_what_to_do_stand_in_the_page_and_the_briefing_leads_there() {
+    let page = tiny(&[], &[]);
+    let tenants = words(&page, "<tbody id=\"tenants-rows\">", "</tbody>");
+    assert!(
+        tenants.contains("lakeside-bank gold kept 99.950 % 100.000 % 40,000 0 0 40,000"),
+        "{tenants}"
+    );
+    let changes = words(&page, "<tbody id=\"changes-rows\">", "</tbody>");
+    assert!(
+        changes.contains("lakeside-bank-1 Chicago San Antonio 40,000"),
+        "{changes}"
+    );
+    // The weights of a client region are one step: the number of steps is the largest number.
+    let steps = words(&page, "To do: ", " in changes.csv");
+    let steps = steps.strip_suffix(" steps").expect("some steps");
+    assert!(
+        changes.contains(&format!("0 {steps} "))
+            && page.contains("<a href=\"#changes\">what to do"),
+        "{steps}: {changes}"
+    );
+}
+
+#[test]
+fn reasons_stand_by_topic_those_of_most_users_first_and_many_are_folded() {
+    let mut explained: Vec<Explained> = (0..9)
+        .map(|number| {
+            let sentence = format!("{number} users move.");
+            told(
+                &format!("r{number}"),
+                Topic::Away,
+                &sentence,
+                f64::from(number),
+            )
+        })
+        .collect();
+    explained.push(told("c0", Topic::Short, "Tenants need more.", 5.0));
+    let page = tiny(&[], &explained);
+    assert_eq!(
+        words(&page, "<h3 id=\"why-short\">", "<h3 id=\"why-away\">"),
+        "Who needs more than there is Tenants need more."
+    );
+    assert_eq!(
+        words(&page, "<h3 id=\"why-away\">", "</details>"),
+        "Who moves, and who is placed 8 users move. 7 users move. 6 users move. 5 users move. 4 users move. \
+         3 users move. 3 more 2 users move. 1 users move. 0 users move."
+    );
+    assert!(
+        page.contains("<a href=\"#why\">5 more reasons</a>"),
+        "ten less five"
+    );
+}
+
+/// Nobody is left to guess why, whatever is planned: every link leads somewhere, and no anchor stands twice.
+#[test]
+fn reports_of_shipped_scenarios_are_small_and_their_links_lead_somewhere() {
+    for (path, scenario) in [
+        ("data/tiny", "drain-chicago.toml"),
+        ("data/americas-2012", "13-november-2012.toml"),
+        ("data/global", "drain-zrh.toml"),
+        ("data/global", "drain-lon.toml"),
+    ] {
+        let page = shipped(path, scenario, &[], &[]);
+        assert!(page.len() < 3_000_000, "{scenario}: {} bytes", page.len());
+        let mut anchors = BTreeSet::new();
+        for part in page.split(" id=\"").skip(1) {
+            let (anchor, _) = part.split_once('"').expect("its end");
+            assert!(anchors.insert(anchor), "{scenario}: {anchor} stands twice");
+        }
+        for part in page.split(" href=\"#").skip(1) {
+            let (anchor, _) = part.split_once('"').expect("its end");
+            assert!(anchors.contains(anchor), "{scenario}: {anchor}");
+        }
+    }
 }
 
 /// Half of site `a` is gone from 09:00, which is known from 09:30; its 60 users need 60 of what were 100.
@@ -141,7 +247,7 @@ fn gray(padding: usize) -> String {
         [[event]]\nkind = \"gray\"\ncomponent = \"a\"\ncapacity = 0.5\n\
         detected = 2012-11-13T09:30:00-08:00\n";
     let files = with(&[("shards.csv", shards)]);
-    page(&files, &file("gray.toml", scenario), &[], &[], &[], padding)
+    page(&files, &file("gray.toml", scenario), &[], &[], padding)
 }
 
 #[test]
@@ -175,7 +281,7 @@ fn charts_of_the_periods_with_less_to_tell_are_left_out_of_a_page_that_would_be_
 
 #[test]
 fn the_page_names_nothing_that_would_have_to_be_fetched() {
-    let page = tiny(&[], &[], &[]);
+    let page = tiny(&[], &[]);
     let name_space = "http://www.w3.org/2000/svg";
     assert!(!page.replace(name_space, "").contains("://"));
     for part in ["src=", "url(", "@import", "<iframe", "<object"] {
@@ -186,7 +292,7 @@ fn the_page_names_nothing_that_would_have_to_be_fetched() {
 
 #[test]
 fn charts_of_one_page_share_no_id() {
-    let page = tiny(&[], &[], &[]);
+    let page = tiny(&[], &[]);
     let mut rest = page.as_str();
     let mut charts = 0;
     while let Some((_, after)) = rest.split_once("<svg role=\"img\"") {

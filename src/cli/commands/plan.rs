@@ -83,7 +83,6 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
         warnings: &[input.told.as_slice(), &plan.warnings].concat(),
         explained: &Explained::all(&written_explanations),
         figures: &figures,
-        tables: &[],
     })?;
     files.push(summary_file(&summary(inventory, scenario, &plan, &about))?);
     let drawn = started.elapsed().as_secs_f64();

@@ -10,8 +10,20 @@ use crate::report::text::visible;
 const MOST: usize = 6;
 
 impl Briefing<'_> {
-    /// A sentence for every access point that is opened or closed in any period.
-    pub(in crate::report) fn access_points(&self) -> Vec<String> {
+    /// A sentence for every access point that is opened or closed in any period, as far as there is room.
+    pub(super) fn access_points(&self) -> Vec<String> {
+        let sentences = self.access_point_sentences().into_iter();
+        let mut sentences: Vec<String> = sentences.map(|(_, sentence)| sentence).collect();
+        let more = sentences.len().saturating_sub(MOST);
+        sentences.truncate(MOST);
+        if more > 0 {
+            sentences.push(format!("{more} more are in access_points.csv."));
+        }
+        sentences
+    }
+
+    /// The access points that are opened or closed in any period, by position, each with what is told of it.
+    pub(in crate::report) fn access_point_sentences(&self) -> Vec<(usize, String)> {
         let mut sentences = Vec::new();
         for (index, access_point) in self.inventory.access_points.iter().enumerate() {
             let name = visible(&access_point.name);
@@ -22,24 +34,21 @@ impl Briefing<'_> {
                     .map(|period| period.access_points[index].users)
                     .fold(0.0, f64::max);
                 let up_to = if open.len() > 1 { "up to " } else { "" };
-                sentences.push(format!(
+                let words = format!(
                     "Access point {name} opens in {}: {up_to}{} enter there.",
                     self.stretch(&open),
                     counted(&numbers::users(entering), "user")
-                ));
+                );
+                sentences.push((index, words));
             }
             let closed = self.periods_with(index, AccessPointUse::Closed);
             if !closed.is_empty() {
-                sentences.push(format!(
+                let words = format!(
                     "Access point {name} is closed in {}.",
                     self.stretch(&closed)
-                ));
+                );
+                sentences.push((index, words));
             }
-        }
-        let more = sentences.len().saturating_sub(MOST);
-        sentences.truncate(MOST);
-        if more > 0 {
-            sentences.push(format!("{more} more are in access_points.csv."));
         }
         sentences
     }

@@ -9,7 +9,7 @@ const MOST: usize = 3;
 
 impl Briefing<'_> {
     /// A sentence for every cut of any period, those of the period with most unserved users first.
-    pub(super) fn cuts(&self) -> Vec<String> {
+    pub(in crate::report) fn cuts(&self) -> Vec<String> {
         let mut periods: Vec<&PeriodPlan> = self.plan.periods.iter().collect();
         periods.sort_by(|a, b| b.totals.unserved.total_cmp(&a.totals.unserved));
         let mut told: Vec<(String, Vec<&PeriodPlan>)> = Vec::new();

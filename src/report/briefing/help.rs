@@ -9,7 +9,7 @@ const MOST: usize = 2;
 impl Briefing<'_> {
     /// What would help where somebody is unserved or a headroom target is missed: a sentence for each of the
     /// strongest promises.
-    pub(super) fn help(&self) -> Vec<String> {
+    pub(in crate::report) fn help(&self) -> Vec<String> {
         let Some(explanations) = self.explanations.filter(|_| !self.plan.is_good()) else {
             return Vec::new();
         };

@@ -12,7 +12,7 @@ const NOTHING_TO_SPARE: f64 = 5e-4;
 
 impl Briefing<'_> {
     /// One sentence; `None` if there is no margin, or nothing limits it.
-    pub(super) fn margin(&self) -> Option<String> {
+    pub(in crate::report) fn margin(&self) -> Option<String> {
         let (period, demand) = self
             .plan
             .least_limit(|margin: &ErrorMargin| margin.demand)?;

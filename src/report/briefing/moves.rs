@@ -13,8 +13,10 @@ const MOST: usize = 6;
 
 /// Users who go the same way in the same period for the same reason.
 pub(in crate::report) struct Way {
-    period: usize,
-    route: Route,
+    /// When.
+    pub(in crate::report) period: usize,
+    /// From where to where.
+    pub(in crate::report) route: Route,
     /// Why they go.
     pub(in crate::report) reason: Reason,
     /// How many.
@@ -27,7 +29,7 @@ pub(in crate::report) struct Way {
 
 /// From where to where.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Route {
+pub(in crate::report) enum Route {
     /// From a site, or from nowhere, to a site.
     Between(Option<SiteId>, SiteId),
     /// From wherever they were to their sites of shards.csv.

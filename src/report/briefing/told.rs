@@ -12,7 +12,7 @@ const NAMED: usize = 3;
 
 impl Briefing<'_> {
     /// The tenants whose users have less than was promised, worst first; nothing if there are none.
-    pub(super) fn told(&self) -> Vec<String> {
+    pub(in crate::report) fn told(&self) -> Vec<String> {
         let accounts = self.plan.tenants.iter();
         let broken: Vec<&TenantAccount> = accounts
             .filter(|account| account.is_kept() == Some(false))
@@ -46,7 +46,7 @@ impl Briefing<'_> {
     }
 
     /// How much has to be done, and in which file it stands; nothing if nothing changes.
-    pub(super) fn work(&self) -> Vec<String> {
+    pub(in crate::report) fn work(&self) -> Vec<String> {
         let steps: BTreeSet<(usize, u32)> = changes(self.inventory, self.plan)
             .iter()
             .map(|step| (step.period, step.number))

@@ -7,7 +7,7 @@ use crate::report::text::visible;
 const SCRIPT: &str = include_str!("report.js");
 
 /// What the page's policy lets run: this script and nothing else, whatever a file of the user's may smuggle in.
-const SCRIPT_HASH: &str = "sha256-SJX0ohxq7hSP0gzek6vj6pz6i1rewr9kcSd5KhjU3+8=";
+const SCRIPT_HASH: &str = "sha256-f9gsWvc+fLG3XGM5+mcb3oBM2oUY9Abbwt6h1unBc20=";
 
 /// What every page has around its contents: head, style, script, title, links to its sections, footer.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,6 +6,7 @@
 
 mod comparison;
 mod content;
+mod explained;
 mod figure;
 mod frame;
 mod page;
@@ -15,8 +16,9 @@ mod theme;
 
 pub use comparison::{COMPARISON_PAGE, comparison};
 pub use content::Told;
+pub use explained::{Explained, Topic};
 pub use figure::Figure;
 pub use frame::Frame;
-pub use page::{Explained, KeyNumber, Page, PeriodPart};
+pub use page::{Fact, KeyNumber, Line, Page, PeriodPart, Why, WhyPart};
 pub use report::{REPORT_FILE, report};
 pub use table::{Cell, DataTable, Gauge, Heading, Row, selected};

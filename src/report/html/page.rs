@@ -1,50 +1,51 @@
 //! Page: what report.html says, as plain values that its template lays out.
 
+use super::explained::Explained;
 use super::figure::Figure;
 use super::frame::Frame;
 use super::table::{DataTable, mark};
-use crate::plan_files::explanations::Explanations;
 use crate::report::headroom::State;
 
-/// A sentence that says why, with an anchor that numbers link to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Explained {
-    /// Its anchor: lower-case letters, digits and hyphens, unique in the page.
-    pub id: String,
-    /// The sentence.
-    pub sentence: String,
-    /// The period that it is about; `None` is about all.
-    pub period: Option<usize>,
-    /// Id of the component that it is about, if it is about one.
-    pub component: Option<String>,
+/// Sentences of one topic, period by period.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Why {
+    /// The anchor of its heading.
+    pub id: &'static str,
+    /// Its heading.
+    pub heading: &'static str,
+    /// Period by period.
+    pub parts: Vec<WhyPart>,
 }
 
-impl Explained {
-    /// Who needs more than there is, what binds, and why shards are not at home, of explanations.json.
-    pub fn all(explanations: &Explanations) -> Vec<Self> {
-        let told = |id: &str, sentence: &str, period: u32, component: Option<&String>| Self {
-            id: anchor(id),
-            sentence: sentence.to_owned(),
-            period: Some(period as usize),
-            component: component.cloned(),
-        };
-        let cuts = explanations.cuts.iter().map(|own| {
-            let component = match own.row.components.as_slice() {
-                [one] => Some(one),
-                _ => None,
-            };
-            told(&own.id, &own.row.sentence, own.row.period, component)
-        });
-        let bindings = explanations
-            .bindings
-            .iter()
-            .map(|own| told(&own.id, &own.sentence, own.period, Some(&own.component)));
-        let reasons = explanations
-            .reasons
-            .iter()
-            .map(|own| told(&own.id, &own.sentence, own.period, None));
-        cuts.chain(bindings).chain(reasons).collect()
-    }
+/// Sentences of one topic about one period.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WhyPart {
+    /// Which period; empty where there is one only, and for what is about all.
+    pub heading: String,
+    /// The first few.
+    pub told: Vec<Explained>,
+    /// The rest, which readers may unfold.
+    pub folded: Vec<Explained>,
+}
+
+/// A sentence of the briefing, with where more of it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The sentence.
+    pub text: String,
+    /// Anchor of its because without `#`, and the words that lead there.
+    pub because: Option<(String, &'static str)>,
+}
+
+/// A total of a period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// What is counted.
+    pub words: &'static str,
+    /// How many.
+    pub value: String,
+    /// Anchor of its because, without `#`.
+    pub because: Option<String>,
 }
 
 /// One of the three numbers of the briefing.
@@ -82,14 +83,16 @@ pub struct PeriodPart {
     pub state: State,
     /// What is not known or not answered in it; may be empty.
     pub phase: &'static str,
-    /// Totals: words and number.
-    pub facts: Vec<(&'static str, String)>,
+    /// Totals.
+    pub facts: Vec<Fact>,
     /// Its charts.
     pub figures: Vec<Figure>,
     /// Names of charts in the output folder that would make the page too large.
     pub left_out: Vec<String>,
-    /// Sentences about it.
+    /// The sentences about it that weigh most.
     pub explained: Vec<Explained>,
+    /// How many others there are.
+    pub more_explained: usize,
     /// Who moves, which access points change, who is unserved.
     pub tables: Vec<DataTable>,
 }
@@ -108,8 +111,12 @@ pub struct Page {
     pub frame: Frame,
     /// How the plan is to be judged.
     pub state: State,
-    /// The verdict; the first sentence is the answer.
-    pub verdict: Vec<String>,
+    /// The verdict in a sentence.
+    pub answer: String,
+    /// The tightest period, how far the inputs may be off, what was not known.
+    pub findings: Vec<Line>,
+    /// Who needs more than there is, what would help, whom to tell, what to do.
+    pub next: Vec<Line>,
     /// The three numbers.
     pub numbers: Vec<KeyNumber>,
     /// The tightest components of the tightest period.
@@ -124,8 +131,8 @@ pub struct Page {
     pub figures: Vec<Figure>,
     /// Period by period.
     pub periods: Vec<PeriodPart>,
-    /// Why: what binds, who is unserved, which access points open.
-    pub explained: Vec<Explained>,
+    /// Why, topic by topic.
+    pub whys: Vec<Why>,
     /// Both ends of the forecast, and what is proven.
     pub proof: Vec<String>,
     /// Everything, by table.
@@ -137,26 +144,4 @@ impl Page {
     pub(super) fn mark(&self) -> &'static str {
         mark(self.state)
     }
-
-    /// The answer.
-    pub(super) fn answer(&self) -> &str {
-        self.verdict.first().map_or("", String::as_str)
-    }
-
-    /// What is said after the answer.
-    pub(super) fn after_the_answer(&self) -> &[String] {
-        self.verdict.get(1..).unwrap_or_default()
-    }
-}
-
-/// An id of explanations.json as an anchor: letters and digits in lower case, all else a hyphen.
-fn anchor(id: &str) -> String {
-    let plain = |character: char| {
-        if character.is_ascii_alphanumeric() {
-            character.to_ascii_lowercase()
-        } else {
-            '-'
-        }
-    };
-    id.chars().map(plain).collect()
 }

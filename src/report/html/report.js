@@ -69,15 +69,22 @@
   const hint = document.getElementById("how-to-sort");
   if (hint) hint.hidden = false;
 
-  // A link to a row that a filter hides shows it again.
-  addEventListener("hashchange", () => {
-    const row = document.getElementById(location.hash.slice(1))?.closest("tr[hidden]");
-    if (!row) return;
-    const box = row.closest("[data-sortable]").querySelector("input");
-    box.value = "";
-    box.dispatchEvent(new Event("input"));
-    row.scrollIntoView();
-  });
+  // A link to a row that a filter hides, or to a sentence that is folded away, shows it again.
+  const reveal = () => {
+    const own = document.getElementById(location.hash.slice(1));
+    const fold = own?.closest("details:not([open])");
+    if (fold) fold.open = true;
+    const row = own?.closest("tr[hidden]");
+    if (row) {
+      const box = row.closest("[data-sortable]").querySelector("input");
+      box.value = "";
+      box.dispatchEvent(new Event("input"));
+    }
+    if (fold || row) own.scrollIntoView();
+  };
+  addEventListener("hashchange", reveal);
+  reveal();
+  addEventListener("beforeprint", () => all("details").forEach((own) => (own.open = true)));
 
   // Tips: what a bar or a flow counts, under the pointer, under a finger, or by the arrow keys.
   const tip = document.getElementById("tip");

@@ -138,6 +138,13 @@ impl Cell {
         self
     }
 
+    /// The cell with a link to its because, if there is one; a number that is shown as 0 needs none.
+    #[must_use]
+    pub fn maybe_because(mut self, anchor: Option<String>) -> Self {
+        self.because = anchor.filter(|_| self.text != "0");
+        self
+    }
+
     /// The cell with a judgement.
     #[must_use]
     pub fn judged(mut self, state: State) -> Self {

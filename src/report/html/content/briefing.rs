@@ -1,11 +1,13 @@
 //! The first screen: the three numbers, the tightest components, the periods at a glance, the reasons.
 
-use super::super::page::{Explained, KeyNumber};
+use super::super::explained::Topic;
+use super::super::page::{KeyNumber, Line};
 use super::super::table::{Cell, DataTable, Gauge, Heading, Row};
+use super::anchors::Anchors;
 use super::tables::{HeadroomTable, before, during, target};
 use super::told::Told;
 use crate::model::Phase;
-use crate::plan::PeriodPlan;
+use crate::plan::{Limit, PeriodPlan};
 use crate::plan_files::AccessPointUse;
 use crate::report::headroom::State;
 use crate::report::numbers;
@@ -16,12 +18,90 @@ use crate::report::text::visible;
 use crate::report::words::Finding;
 use crate::units::{FEASIBILITY, NOBODY};
 
+/// Most sentences of the first screen about who is unserved.
+const MOST_REASONS: usize = 2;
+
 impl Told<'_> {
     /// How the plan is to be judged: unserved users, believed or true, weigh more than missing headroom.
     pub(super) fn state(&self) -> State {
         let states = self.briefing.plan.periods.iter().map(state_of);
         let worst = states.min_by_key(|state| rank(*state));
         worst.unwrap_or(State::Fine)
+    }
+
+    /// The verdict in a sentence.
+    pub(super) fn answer(&self) -> String {
+        let verdict = self.briefing.verdict().into_iter().next();
+        visible(&verdict.unwrap_or_default()).into_owned()
+    }
+
+    /// The tightest period, how far the inputs may be off, what was not known.
+    pub(super) fn findings(&self, headroom: &HeadroomTable) -> Vec<Line> {
+        let margin = self.briefing.margin();
+        let said = self.briefing.verdict().into_iter().skip(1);
+        said.map(|text| {
+            let because = if Some(&text) == margin.as_ref() {
+                self.binds_first(headroom)
+            } else {
+                None
+            };
+            line(&text, because.map(|anchor| (anchor, "what binds first")))
+        })
+        .collect()
+    }
+
+    /// Where the row stands that binds first if demand grows.
+    fn binds_first(&self, headroom: &HeadroomTable) -> Option<String> {
+        let plan = self.briefing.plan;
+        let (position, limit) = plan.least_limit(|margin| margin.demand)?;
+        self.row_of(headroom, plan.periods.get(position)?, limit)
+    }
+
+    /// Where the row of a limit stands; `None` for the move limit.
+    fn row_of(
+        &self,
+        headroom: &HeadroomTable,
+        period: &PeriodPlan,
+        limit: Limit,
+    ) -> Option<String> {
+        let inventory = self.briefing.inventory;
+        let (component, resource) = limit.first?;
+        Some(headroom.anchor_of(
+            period.period.index,
+            inventory.component_name(component),
+            &inventory.resources[resource.index()].id,
+        ))
+    }
+
+    /// Who needs more than there is (or else why users are unserved), what would help, whom to tell, what to do.
+    pub(super) fn next(&self, anchors: &Anchors) -> Vec<Line> {
+        let briefing = &self.briefing;
+        let mut short = briefing.cuts();
+        let mut topic = Topic::Short;
+        if short.is_empty() {
+            short = briefing.unserved();
+            topic = Topic::Unserved;
+        }
+        short.truncate(MOST_REASONS);
+        let said = |text: &str, topic: Topic, words| {
+            let anchor = anchors
+                .quoted(text)
+                .or_else(|| anchors.first(topic).map(|_| topic.heading().0.to_owned()));
+            line(text, anchor.map(|anchor| (anchor, words)))
+        };
+        let mut lines: Vec<Line> = Vec::new();
+        lines.extend(short.iter().map(|text| said(text, topic, "who and why")));
+        let help = briefing.help();
+        lines.extend(
+            help.iter()
+                .map(|text| said(text, Topic::Binds, "what binds")),
+        );
+        let to = |text: &String, anchor: &str, words| line(text, Some((anchor.to_owned(), words)));
+        let told = briefing.told();
+        lines.extend(told.iter().map(|text| to(text, "tenants", "whom to tell")));
+        let work = briefing.work();
+        lines.extend(work.iter().map(|text| to(text, "changes", "what to do")));
+        lines
     }
 
     /// Who is unserved, who moves, and how close it gets.
@@ -182,12 +262,13 @@ impl Told<'_> {
     }
 
     /// A row for every period.
-    pub(super) fn glance(&self) -> DataTable {
+    pub(super) fn glance(&self, anchors: &Anchors, headroom: &HeadroomTable) -> DataTable {
         let periods = &self.briefing.plan.periods;
         let is_any = |holds: fn(&PeriodPlan) -> bool| periods.iter().any(holds);
         let is_returning = is_any(|period| period.totals.returned > NOBODY);
         let is_opening = is_any(|period| opened(period).next().is_some());
         let is_blind = is_any(|period| period.period.phase != Phase::Known);
+        let is_margin = is_any(|period| demand_of(period).is_some());
         let mut columns = vec![
             Heading::number("period"),
             Heading::words("from"),
@@ -199,6 +280,9 @@ impl Told<'_> {
             columns.push(Heading::number("returned"));
         }
         columns.push(Heading::number("shortfall"));
+        if is_margin {
+            columns.push(Heading::number("demand may grow"));
+        }
         if is_opening {
             columns.push(Heading::words("opens"));
         }
@@ -208,30 +292,33 @@ impl Told<'_> {
         let row = |period: &PeriodPlan| {
             let totals = &period.totals;
             let anchor = format!("period-{}", period.period.index);
+            let [unserved, moved, short] = self.becauses(headroom, period);
             let mut cells = vec![
                 Cell::period(period.period.index).judged(state_of(period)),
                 Cell::words(&moment(self.briefing.scenario, period.period.start)),
                 Cell::users(totals.users),
-                because(
-                    Cell::number(numbers::users_up(totals.unserved), totals.unserved),
-                    &anchor,
-                ),
-                because(Cell::users(totals.moved), &anchor),
+                Cell::number(numbers::users_up(totals.unserved), totals.unserved)
+                    .maybe_because(unserved),
+                Cell::users(totals.moved).maybe_because(moved),
             ];
             if is_returning {
                 cells.push(because(Cell::users(totals.returned), &anchor));
             }
             let shortfall = numbers::percent(totals.worst_shortfall);
             let shortfall = Cell::number(shortfall, totals.worst_shortfall);
-            cells.push(because(shortfall, &anchor));
+            cells.push(shortfall.maybe_because(short));
+            if is_margin {
+                cells.push(self.growth(headroom, period));
+            }
             if is_opening {
                 let names: Vec<&str> = opened(period)
                     .map(|index| self.briefing.inventory.access_points[index].id.as_str())
                     .collect();
+                let first = names.first().and_then(|id| anchors.of_access_point(id));
                 cells.push(if names.is_empty() {
                     Cell::words("–")
                 } else {
-                    Cell::words(&names.join(", "))
+                    Cell::words(&names.join(", ")).maybe_because(first)
                 });
             }
             if is_blind {
@@ -252,24 +339,31 @@ impl Told<'_> {
         }
     }
 
-    /// What others explained, then who is unserved and which access points open.
-    pub(super) fn explained(&self) -> Vec<Explained> {
-        let own = [self.briefing.unserved(), self.briefing.access_points()].concat();
-        let own = own.iter().enumerate().map(|(index, sentence)| Explained {
-            id: format!("why-{index}"),
-            sentence: visible(sentence).into_owned(),
-            period: None,
-            component: None,
-        });
-        self.others().chain(own).collect()
+    /// By how much all demand may grow, or has to shrink, in a period, with what binds first.
+    fn growth(&self, headroom: &HeadroomTable, period: &PeriodPlan) -> Cell {
+        let Some(limit) = demand_of(period) else {
+            return Cell::words("–");
+        };
+        let growth = limit.verified - 1.0;
+        let words = if growth < 0.0 {
+            format!("-{}", numbers::short_percent_up(-growth))
+        } else {
+            numbers::short_headroom(growth)
+        };
+        Cell::number(words, growth).maybe_because(self.row_of(headroom, period, limit))
     }
+}
 
-    /// What others explained.
-    pub(super) fn others(&self) -> impl Iterator<Item = Explained> {
-        self.explained.iter().map(|other| Explained {
-            sentence: visible(&other.sentence).into_owned(),
-            ..other.clone()
-        })
+/// How many times as large the demand of a period may be; `None` if that is not known, or nothing limits it.
+fn demand_of(period: &PeriodPlan) -> Option<Limit> {
+    period.error_margin.as_ref()?.demand
+}
+
+/// A sentence with where more of it stands.
+fn line(text: &str, because: Option<(String, &'static str)>) -> Line {
+    Line {
+        text: visible(text).into_owned(),
+        because,
     }
 }
 

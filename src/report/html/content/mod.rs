@@ -1,8 +1,12 @@
 //! Content: the values of report.html, made from a plan.
 
+mod anchors;
 mod briefing;
+mod changes;
 mod periods;
 mod tables;
+mod tenants;
 mod told;
+mod whys;
 
 pub use told::Told;

@@ -1,19 +1,21 @@
 //! Period by period: what happens, who moves, which access points change, who is unserved and why.
 
 use super::super::figure::Figure;
-use super::super::page::PeriodPart;
+use super::super::page::{Fact, PeriodPart};
 use super::super::table::{Cell, DataTable, Heading, Row};
+use super::anchors::Anchors;
 use super::briefing::{rank, state_of};
+use super::tables::HeadroomTable;
 use super::told::Told;
 use crate::model::Phase;
 use crate::plan::PeriodPlan;
-use crate::report::briefing::moves::ways;
+use crate::report::briefing::moves::{Route, ways};
 use crate::report::numbers;
 use crate::report::period::{happenings, headroom_rows};
 use crate::report::span::moment;
 use crate::report::text::visible;
 use crate::report::words::Finding;
-use crate::units::NOBODY;
+use crate::units::{FEASIBILITY, NOBODY};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most bytes of all charts, so that the page stays below three million with its tables.
@@ -24,11 +26,14 @@ const MOST: usize = 12;
 
 impl Told<'_> {
     /// Every period.
-    pub(super) fn periods(&self) -> Vec<PeriodPart> {
+    pub(super) fn periods(&self, anchors: &Anchors, headroom: &HeadroomTable) -> Vec<PeriodPart> {
         let pictured = self.pictured();
         let periods = self.briefing.plan.periods.iter();
         periods
-            .map(|period| self.period(period, pictured.contains(&period.period.index)))
+            .map(|period| {
+                let is_pictured = pictured.contains(&period.period.index);
+                self.period(anchors, headroom, period, is_pictured)
+            })
             .collect()
     }
 
@@ -63,7 +68,13 @@ impl Told<'_> {
         pictured
     }
 
-    fn period(&self, period: &PeriodPlan, is_pictured: bool) -> PeriodPart {
+    fn period(
+        &self,
+        anchors: &Anchors,
+        headroom: &HeadroomTable,
+        period: &PeriodPlan,
+        is_pictured: bool,
+    ) -> PeriodPart {
         let (inventory, scenario) = (self.briefing.inventory, self.briefing.scenario);
         let index = period.period.index;
         let rows = headroom_rows(inventory, period);
@@ -73,8 +84,7 @@ impl Told<'_> {
             rows: &rows,
             unserved_users: period.totals.unserved,
         };
-        let own = self.others().filter(|own| own.period == Some(index));
-        let explained = own.collect();
+        let (explained, more_explained) = Self::quoted(anchors, index);
         let figures = self.figures.iter();
         let figures = figures.filter(|own| own.period == Some(index)).cloned();
         let (figures, left_out) = if is_pictured {
@@ -83,9 +93,9 @@ impl Told<'_> {
             (Vec::new(), figures.map(|own| own.name).collect())
         };
         let tables = [
-            self.moves_of(period),
-            self.access_points_of(period),
-            self.unserved_of(period),
+            self.unserved_of(anchors, period),
+            self.moves_of(anchors, period),
+            self.access_points_of(anchors, period),
         ];
         PeriodPart {
             index,
@@ -105,16 +115,18 @@ impl Told<'_> {
                     "Something in force is known and not answered yet: this is what the plan believes."
                 }
             },
-            facts: facts(period),
+            facts: self.facts(headroom, period),
             figures,
             left_out,
             explained,
+            more_explained,
             tables: tables.into_iter().flatten().collect(),
         }
     }
 
     /// Who moves where, the largest moves first.
-    fn moves_of(&self, period: &PeriodPlan) -> Option<DataTable> {
+    fn moves_of(&self, anchors: &Anchors, period: &PeriodPlan) -> Option<DataTable> {
+        let inventory = self.briefing.inventory;
         let mut ways = ways(period);
         let left_out = ways.split_off(ways.len().min(MOST));
         let note = if left_out.is_empty() {
@@ -131,6 +143,14 @@ impl Told<'_> {
             .iter()
             .map(|way| {
                 let (from, to) = self.briefing.ends(way);
+                let because = match way.route {
+                    Route::Between(from, to) => anchors.of_way(
+                        way.period,
+                        from.map(|site| inventory.sites[site.index()].id.as_str()),
+                        &inventory.sites[to.index()].id,
+                    ),
+                    Route::Home => anchors.of_return(way.period),
+                };
                 Row {
                     id: None,
                     cells: vec![
@@ -139,7 +159,7 @@ impl Told<'_> {
                         Cell::users(way.users),
                         Cell::users(way.shards as f64),
                         Cell::users(way.copied),
-                        Cell::words(way.reason.word()),
+                        Cell::words(way.reason.word()).maybe_because(because),
                     ],
                 }
             })
@@ -162,7 +182,7 @@ impl Told<'_> {
     }
 
     /// Access points that become something else.
-    fn access_points_of(&self, period: &PeriodPlan) -> Option<DataTable> {
+    fn access_points_of(&self, anchors: &Anchors, period: &PeriodPlan) -> Option<DataTable> {
         let changed = period
             .access_points
             .iter()
@@ -175,7 +195,8 @@ impl Told<'_> {
                     cells: vec![
                         Cell::words(&own.name),
                         Cell::words(change.before.word()),
-                        Cell::words(change.after.word()),
+                        Cell::words(change.after.word())
+                            .maybe_because(anchors.of_access_point(&own.id)),
                         Cell::users(change.users),
                     ],
                 }
@@ -197,28 +218,32 @@ impl Told<'_> {
     }
 
     /// Who is unserved, by reason.
-    fn unserved_of(&self, period: &PeriodPlan) -> Option<DataTable> {
+    fn unserved_of(&self, anchors: &Anchors, period: &PeriodPlan) -> Option<DataTable> {
         let inventory = self.briefing.inventory;
-        let mut groups: BTreeMap<String, (f64, usize, BTreeSet<&str>)> = BTreeMap::new();
+        let mut groups: BTreeMap<String, Group<'_>> = BTreeMap::new();
         for (shard, (users, reason)) in self.unserved_words(period) {
             let group = groups.entry(reason).or_default();
-            group.0 += users;
-            group.1 += 1;
+            group.users += users;
+            group.shards += 1;
             let tier = inventory.shards[shard.index()].tier;
-            group.2.insert(&inventory.tiers[tier.index()].id);
+            group.tiers.insert(&inventory.tiers[tier.index()].id);
+            if group.because.is_none() {
+                let id = inventory.shard_ids.get(shard.index());
+                group.because = anchors.of_unserved(period.period.index, id);
+            }
         }
         let mut groups: Vec<_> = groups.into_iter().collect();
-        groups.sort_by(|a, b| b.1.0.total_cmp(&a.1.0));
+        groups.sort_by(|a, b| b.1.users.total_cmp(&a.1.users));
         let rows: Vec<Row> = groups
             .into_iter()
             .take(MOST)
-            .map(|(reason, (users, shards, tiers))| Row {
+            .map(|(reason, group)| Row {
                 id: None,
                 cells: vec![
-                    Cell::words(&reason),
-                    Cell::words(&tiers.into_iter().collect::<Vec<_>>().join(", ")),
-                    Cell::users(shards as f64),
-                    Cell::number(numbers::users_up(users), users).because("unserved"),
+                    Cell::words(&reason).maybe_because(group.because),
+                    Cell::words(&group.tiers.into_iter().collect::<Vec<_>>().join(", ")),
+                    Cell::users(group.shards as f64),
+                    Cell::number(numbers::users_up(group.users), group.users).because("unserved"),
                 ],
             })
             .collect();
@@ -235,25 +260,68 @@ impl Told<'_> {
             ..DataTable::default()
         })
     }
+
+    /// The totals of a period that say something.
+    fn facts(&self, headroom: &HeadroomTable, period: &PeriodPlan) -> Vec<Fact> {
+        let totals = &period.totals;
+        let fact = |words, value, because| Fact {
+            words,
+            value,
+            because,
+        };
+        let [unserved, moved, shortfall] = self.becauses(headroom, period);
+        let mut facts = vec![
+            fact("users", numbers::users(totals.users), None),
+            fact("unserved", numbers::users_up(totals.unserved), unserved),
+            fact("moved", numbers::users(totals.moved), moved),
+        ];
+        for (words, count) in [
+            ("by copying", totals.copied),
+            ("returned", totals.returned),
+            ("reconnecting", totals.reconnecting),
+        ] {
+            if count > NOBODY {
+                facts.push(fact(words, numbers::users(count), None));
+            }
+        }
+        let worst = numbers::percent(totals.worst_shortfall);
+        facts.push(fact("worst shortfall", worst, shortfall));
+        facts
+    }
+
+    /// Where it stands who is unserved in a period, who moves, and where headroom is missing; `None` where there is
+    /// nothing to tell.
+    pub(super) fn becauses(
+        &self,
+        headroom: &HeadroomTable,
+        period: &PeriodPlan,
+    ) -> [Option<String>; 3] {
+        let (totals, index) = (&period.totals, period.period.index);
+        let is_unserved = totals.unserved > NOBODY && !self.unserved_words(period).is_empty();
+        let is_moving = totals.moved > NOBODY && !period.moves.is_empty();
+        let worst = period
+            .margins
+            .iter()
+            .filter(|margin| margin.shortfall > FEASIBILITY)
+            .max_by(|a, b| a.shortfall.total_cmp(&b.shortfall));
+        let inventory = self.briefing.inventory;
+        [
+            is_unserved.then(|| format!("unserved-{index}")),
+            is_moving.then(|| format!("moves-{index}")),
+            worst.map(|margin| {
+                let component = inventory.component_name(margin.component);
+                let resource = &inventory.resources[margin.resource.index()].id;
+                headroom.anchor_of(index, component, resource)
+            }),
+        ]
+    }
 }
 
-/// The totals of a period that say something.
-fn facts(period: &PeriodPlan) -> Vec<(&'static str, String)> {
-    let totals = &period.totals;
-    let mut facts = vec![
-        ("users", numbers::users(totals.users)),
-        ("unserved", numbers::users_up(totals.unserved)),
-        ("moved", numbers::users(totals.moved)),
-    ];
-    for (words, count) in [
-        ("by copying", totals.copied),
-        ("returned", totals.returned),
-        ("reconnecting", totals.reconnecting),
-    ] {
-        if count > NOBODY {
-            facts.push((words, numbers::users(count)));
-        }
-    }
-    facts.push(("worst shortfall", numbers::percent(totals.worst_shortfall)));
-    facts
+/// Those who are unserved for one reason.
+#[derive(Default)]
+struct Group<'a> {
+    users: f64,
+    shards: usize,
+    tiers: BTreeSet<&'a str>,
+    because: Option<String>,
 }

@@ -1,6 +1,7 @@
 //! The full tables at the end of the page, each with its most important rows.
 
 use super::super::table::{Cell, DataTable, Gauge, Heading, Row, selected};
+use super::anchors::Anchors;
 use super::told::Told;
 use crate::plan::PeriodPlan;
 use crate::plan_files::AccessPointUse;
@@ -20,7 +21,7 @@ pub(super) struct HeadroomTable {
 
 impl HeadroomTable {
     /// The tightest rows of all periods.
-    pub(super) fn new(told: &Told<'_>) -> Self {
+    pub(super) fn new(told: &Told<'_>, anchors: &Anchors) -> Self {
         let mut rows: Vec<(usize, HeadroomRow)> = told
             .briefing
             .plan
@@ -34,14 +35,14 @@ impl HeadroomTable {
             .collect();
         rows.sort_by(|a, b| a.1.tightness(&b.1).then(a.0.cmp(&b.0)));
         let (rows, note) = selected(rows, "tightest", "headroom.csv");
-        let mut anchors = BTreeMap::new();
+        let mut of_rows = BTreeMap::new();
         let rows = rows
             .into_iter()
             .enumerate()
             .map(|(position, (period, row))| {
                 let anchor = format!("headroom-row-{position}");
-                let cells = cells(told, period, &row);
-                anchors.insert((period, row.component, row.resource), anchor.clone());
+                let cells = cells(anchors, period, &row);
+                of_rows.insert((period, row.component, row.resource), anchor.clone());
                 Row {
                     id: Some(anchor),
                     cells,
@@ -68,33 +69,32 @@ impl HeadroomTable {
             rows,
             is_sortable: true,
         };
-        Self { table, anchors }
+        Self {
+            table,
+            anchors: of_rows,
+        }
     }
 
     /// Where a row of a period stands, or else the table.
     pub(super) fn anchor(&self, period: &PeriodPlan, row: &HeadroomRow) -> String {
-        let key = (
-            period.period.index,
-            row.component.clone(),
-            row.resource.clone(),
-        );
+        self.anchor_of(period.period.index, &row.component, &row.resource)
+    }
+
+    /// Where the row of a period, component and resource, by their ids, stands, or else the table.
+    pub(super) fn anchor_of(&self, period: usize, component: &str, resource: &str) -> String {
+        let key = (period, component.to_owned(), resource.to_owned());
         let anchor = self.anchors.get(&key);
         anchor.cloned().unwrap_or_else(|| self.table.id.clone())
     }
 }
 
-fn cells(told: &Told<'_>, period: usize, row: &HeadroomRow) -> Vec<Cell> {
-    let because = told.explained.iter().find(|own| {
-        own.period.is_none_or(|own| own == period)
-            && own.component.as_deref() == Some(row.component.as_str())
-    });
+fn cells(anchors: &Anchors, period: usize, row: &HeadroomRow) -> Vec<Cell> {
+    let because = anchors.of_component(period, &row.component);
     let mut name = Cell::words(&row.name).judged(row.state());
     if row.name != row.component {
         name = name.detailed(&row.component);
     }
-    if let Some(because) = because {
-        name = name.because(because.id.clone());
-    }
+    let name = name.maybe_because(because.clone());
     let room = row.room();
     vec![
         Cell::period(period),
@@ -104,6 +104,7 @@ fn cells(told: &Told<'_>, period: usize, row: &HeadroomRow) -> Vec<Cell> {
         before(row),
         Cell {
             gauge: Gauge::of(row),
+            because,
             ..during(row)
         },
         target(row),
@@ -135,17 +136,19 @@ pub(super) fn target(row: &HeadroomRow) -> Cell {
 
 impl Told<'_> {
     /// All tables.
-    pub(super) fn tables(&self, headroom: HeadroomTable) -> Vec<DataTable> {
+    pub(super) fn tables(&self, anchors: &Anchors, headroom: &HeadroomTable) -> Vec<DataTable> {
         let own = [
-            headroom.table,
-            self.unserved(),
-            self.moves(),
+            self.tenants(anchors),
+            self.changes(anchors),
+            headroom.table.clone(),
+            self.unserved(anchors),
+            self.moves(anchors),
             self.steering(),
-            self.access_points(),
+            self.access_points(anchors),
             self.levels(),
         ];
         let filled = own.into_iter().filter(|table| !table.rows.is_empty());
-        filled.chain(self.tables.iter().cloned()).collect()
+        filled.collect()
     }
 
     /// Every period's rows of one kind with what they are ranked by, largest first.
@@ -168,7 +171,7 @@ impl Told<'_> {
         (rows.collect(), note)
     }
 
-    fn unserved(&self) -> DataTable {
+    fn unserved(&self, anchors: &Anchors) -> DataTable {
         let inventory = self.briefing.inventory;
         let (rows, note) = self.ranked(
             |period| {
@@ -176,11 +179,13 @@ impl Told<'_> {
                 reasons
                     .map(|(shard, (users, reason))| {
                         let row = &inventory.shards[shard.index()];
+                        let id = inventory.shard_ids.get(shard.index());
+                        let because = anchors.of_unserved(period.period.index, id);
                         let cells = vec![
-                            Cell::words(inventory.shard_ids.get(shard.index())),
+                            Cell::words(id),
                             Cell::words(&inventory.tenants[row.tenant.index()]),
                             Cell::words(&inventory.tiers[row.tier.index()].id),
-                            Cell::number(numbers::users_up(users), users),
+                            Cell::number(numbers::users_up(users), users).maybe_because(because),
                             Cell::words(&reason),
                         ];
                         (users, cells)
@@ -206,7 +211,7 @@ impl Told<'_> {
         }
     }
 
-    fn moves(&self) -> DataTable {
+    fn moves(&self, anchors: &Anchors) -> DataTable {
         let inventory = self.briefing.inventory;
         let (rows, note) = self.ranked(
             |period| {
@@ -217,14 +222,16 @@ impl Told<'_> {
                         let from = moved
                             .from
                             .map_or("(new)", |site| inventory.sites[site.index()].name.as_str());
+                        let id = inventory.shard_ids.get(moved.shard.index());
+                        let because = anchors.of_move(period.period.index, id);
                         let cells = vec![
-                            Cell::words(inventory.shard_ids.get(moved.shard.index())),
+                            Cell::words(id),
                             Cell::words(&inventory.tenants[tenant.index()]),
                             Cell::words(from),
                             Cell::words(&inventory.sites[moved.to.index()].name),
                             Cell::users(moved.users),
                             Cell::words(moved.how.word()),
-                            Cell::words(moved.reason.word()),
+                            Cell::words(moved.reason.word()).maybe_because(because),
                         ];
                         (moved.users, cells)
                     })
@@ -301,7 +308,7 @@ impl Told<'_> {
         }
     }
 
-    fn access_points(&self) -> DataTable {
+    fn access_points(&self, anchors: &Anchors) -> DataTable {
         let inventory = self.briefing.inventory;
         let (rows, note) = self.ranked(
             |period| {
@@ -315,7 +322,8 @@ impl Told<'_> {
                         let cells = vec![
                             Cell::words(&own.name),
                             Cell::words(change.before.word()),
-                            Cell::words(change.after.word()),
+                            Cell::words(change.after.word())
+                                .maybe_because(anchors.of_access_point(&own.id)),
                             Cell::users(change.users),
                         ];
                         (change.users, cells)

@@ -1,9 +1,10 @@
 //! What report.html is made from.
 
+use super::super::explained::Explained;
 use super::super::figure::Figure;
 use super::super::frame::Frame;
-use super::super::page::{Explained, Page};
-use super::super::table::DataTable;
+use super::super::page::Page;
+use super::anchors::Anchors;
 use super::tables::HeadroomTable;
 use crate::ids::ShardId;
 use crate::plan::PeriodPlan;
@@ -23,41 +24,48 @@ pub struct Told<'a> {
     pub explained: &'a [Explained],
     /// Charts, in the order in which they are to be read; none if none are drawn.
     pub figures: &'a [Figure],
-    /// Tables that stand behind our own, such as tenants and the change list.
-    pub tables: &'a [DataTable],
 }
 
 impl Told<'_> {
     /// The page.
     pub(in super::super) fn page(&self) -> Page {
         let scenario = self.briefing.scenario;
-        let headroom = HeadroomTable::new(self);
+        let anchors = Anchors::new(self);
+        let headroom = HeadroomTable::new(self, &anchors);
         let mut frame = Frame::new(
             "Plan",
             &scenario.name,
             &span(scenario, scenario.start, scenario.end),
         );
-        frame.sections = vec![
-            ("briefing", "Briefing"),
-            ("periods", "Periods"),
-            ("why", "Why"),
-            ("tables", "Tables"),
+        let tables = self.tables(&anchors, &headroom);
+        let own = |id: &str| tables.iter().any(|table| table.id == id);
+        let sections = [
+            ("briefing", "Briefing", true),
+            ("periods", "Periods", true),
+            ("why", "Why", true),
+            ("tenants", "Whom to tell", own("tenants")),
+            ("changes", "What to do", own("changes")),
+            ("tables", "Tables", true),
         ];
+        let sections = sections.into_iter().filter(|(_, _, is_there)| *is_there);
+        frame.sections = sections.map(|(id, words, _)| (id, words)).collect();
         let of_scenario = self.figures.iter().filter(|own| own.period.is_none());
         Page {
             frame,
             state: self.state(),
-            verdict: visible_all(&self.briefing.verdict()),
+            answer: self.answer(),
+            findings: self.findings(&headroom),
+            next: self.next(&anchors),
             numbers: self.numbers(&headroom),
             tightest: self.tightest(&headroom),
             warnings: visible_all(self.warnings),
             unknown: visible_all(&self.briefing.blind()),
-            glance: self.glance(),
+            glance: self.glance(&anchors, &headroom),
             figures: of_scenario.cloned().collect(),
-            periods: self.periods(),
-            explained: self.explained(),
+            periods: self.periods(&anchors, &headroom),
+            whys: self.whys(&anchors),
             proof: visible_all(&[self.briefing.band(), self.briefing.proof()].concat()),
-            tables: self.tables(headroom),
+            tables,
         }
     }
 }

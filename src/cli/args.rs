@@ -85,7 +85,7 @@ pub(crate) struct CompareArgs {
     /// Folder of another one; left out: the state before A is compared with A
     #[arg(value_name = "B")]
     pub(crate) b: Option<PathBuf>,
-    /// Folder to write tables, chart and JSON into; one that Plimsoll wrote earlier is replaced
+    /// Folder to write tables, chart and page into; one that Plimsoll wrote earlier is replaced
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
     /// Print only errors

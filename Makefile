@@ -4,12 +4,13 @@ INVENTORY := data/americas-2012
 SCENARIO := 13-november-2012
 PLAN := demo/$(SCENARIO)
 
-.PHONY: help demo test test-browser data data-check ci prerequisites
+.PHONY: help demo test test-browser plots data data-check ci prerequisites
 
 help:
 	@echo "make demo          plan the drain of Chicago on 13 November 2012 into $(PLAN)"
 	@echo "make test          run all tests"
 	@echo "make test-browser  open reports in Chromium and look for what is wrong with them"
+	@echo "make plots         draw the charts of plots/ anew"
 	@echo "make data          write the generated files of data/ anew"
 	@echo "make data-check    compare them with what their recipes make"
 	@echo "make ci            everything that a change must pass"
@@ -33,6 +34,10 @@ test: prerequisites
 test-browser: prerequisites
 	@.ci/browser
 	cargo test --test browser
+
+plots: prerequisites
+	cargo build
+	plots/make
 
 # The outlines of land are made anew only where their source is (data/land/recipe/make.py says how to get it).
 data:

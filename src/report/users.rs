@@ -71,9 +71,9 @@ fn states(inventory: &Inventory, period: &PeriodPlan) -> UsersPeriod {
 
 /// `Everyone is served in all 6 periods; at most 310,400 users are away from home (10:42 to 14:10)`.
 fn title(clock: &Clock, periods: &[UsersPeriod]) -> String {
-    let unserved = peak(clock, periods, |period| period.unserved);
-    let hurt = peak(clock, periods, |period| period.hurt);
-    let away = peak(clock, periods, |period| period.away);
+    let unserved = peak(clock, periods, |period| period.unserved, numbers::users_up);
+    let hurt = peak(clock, periods, |period| period.hurt, numbers::users_up);
+    let away = peak(clock, periods, |period| period.away, numbers::some_users);
     let is_one = periods.len() == 1;
     let served = match (&unserved, periods.len()) {
         (Some((users, when)), _) => format!("{} unserved{when}", are(users)),
@@ -95,18 +95,19 @@ fn title(clock: &Clock, periods: &[UsersPeriod]) -> String {
 /// `1 user is`, `310,400 users are`.
 fn are(users: &str) -> String {
     match users {
-        "1" => "1 user is".to_owned(),
+        "1" | "<1" => format!("{users} user is"),
         users => format!("{users} users are"),
     }
 }
 
-/// The largest count and when it is, if it is anybody: ` (10:42 to 14:10)`, empty where it is so throughout.
+/// The largest count, rounded as beside the bars, and when it is, if it is anybody: ` (10:42 to 14:10)`, empty where it is so throughout.
 fn peak(
     clock: &Clock,
     periods: &[UsersPeriod],
     of: fn(&UsersPeriod) -> f64,
+    rounded: fn(f64) -> String,
 ) -> Option<(String, String)> {
-    let shown = |period: &UsersPeriod| numbers::users_up(of(period));
+    let shown = |period: &UsersPeriod| rounded(of(period));
     let (index, most) = periods.iter().enumerate().max_by(|left, right| {
         of(left.1)
             .total_cmp(&of(right.1))

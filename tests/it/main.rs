@@ -28,6 +28,7 @@ mod prices;
 mod promises;
 mod properties;
 mod read;
+mod readme;
 mod reasons;
 mod report_page;
 mod robust;

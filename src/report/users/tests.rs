@@ -51,6 +51,15 @@ fn the_title_says_whether_everyone_is_served_and_how_many_are_away_when() {
         title_of(&[away(0.0), away(0.0)]),
         "Everyone is served in all 2 periods; nobody is away from home"
     );
+    // As beside the bars: to the nearest, and never as nobody.
+    assert_eq!(
+        title_of(&[away(1_011_395.2)]),
+        "Everyone is served; 1,011,395 users are away from home"
+    );
+    assert_eq!(
+        title_of(&[away(0.2)]),
+        "Everyone is served; <1 user is away from home"
+    );
     // Throughout: no time is to be told.
     assert_eq!(
         title_of(&[away(7.0), away(7.0)]),

@@ -71,9 +71,10 @@ fn states(inventory: &Inventory, period: &PeriodPlan) -> UsersPeriod {
 
 /// `Everyone is served in all 6 periods; at most 310,400 users are away from home (10:42 to 14:10)`.
 fn title(clock: &Clock, periods: &[UsersPeriod]) -> String {
-    let unserved = peak(clock, periods, |period| period.unserved);
-    let hurt = peak(clock, periods, |period| period.hurt);
-    let away = peak(clock, periods, |period| period.away);
+    let unserved = peak(clock, periods, |period| period.unserved, numbers::users_up);
+    let hurt = peak(clock, periods, |period| period.hurt, numbers::users_up);
+    // As charts and lists count them: those who are lost are rounded up, all others to the nearest.
+    let away = peak(clock, periods, |period| period.away, numbers::some_users);
     let is_one = periods.len() == 1;
     let served = match (&unserved, periods.len()) {
         (Some((users, when)), _) => format!("{} unserved{when}", are(users)),
@@ -105,8 +106,9 @@ fn peak(
     clock: &Clock,
     periods: &[UsersPeriod],
     of: fn(&UsersPeriod) -> f64,
+    told: fn(f64) -> String,
 ) -> Option<(String, String)> {
-    let shown = |period: &UsersPeriod| numbers::users_up(of(period));
+    let shown = |period: &UsersPeriod| told(of(period));
     let (index, most) = periods.iter().enumerate().max_by(|left, right| {
         of(left.1)
             .total_cmp(&of(right.1))

@@ -162,7 +162,7 @@ pub fn moves_title(rows: &[MoveRow]) -> String {
         let who = users_who(&numbers::some_users(placed.users), "gets", "get");
         format!("{who} a first home: {}", placed.reached("goes to", "go to"))
     } else if clauses.is_empty() {
-        "nobody moves".to_owned()
+        "Nobody moves".to_owned()
     } else {
         String::new()
     };
@@ -338,7 +338,7 @@ mod tests {
             moves_title(&[new]),
             "20 users get a first home: all go to Chicago"
         );
-        assert_eq!(moves_title(&[drained("A", 1e-9)]), "nobody moves");
+        assert_eq!(moves_title(&[drained("A", 1e-9)]), "Nobody moves");
     }
 
     #[test]

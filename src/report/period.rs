@@ -1,7 +1,7 @@
 //! A period as the plain values behind chart, table and sentence: headroom rows, and what happens in it.
 
 use super::headroom::{HeadroomRow, Standing};
-use super::words::{Effect, Happening};
+use super::words::{EVERYONE, Effect, Happening, IN_TRUTH};
 use crate::ids::ComponentId;
 use crate::model::{
     AccessPointState, Component, ComponentKind, Event, EventKind, Inventory, Reduction, Scenario,
@@ -18,8 +18,8 @@ pub fn headroom_rows(inventory: &Inventory, period: &PeriodPlan) -> Vec<Headroom
     let mut rows = believed_rows(inventory, period);
     for mut truth in truth_rows(inventory, period) {
         if truth.load > truth.capacity {
-            truth.component = format!("{} in truth", truth.component);
-            truth.name = format!("{} in truth", truth.name);
+            truth.component.push_str(IN_TRUTH);
+            truth.name.push_str(IN_TRUTH);
             rows.push(truth);
         }
     }
@@ -186,7 +186,7 @@ fn surge_subject(inventory: &Inventory, surge: &Surge) -> String {
     ];
     let named: Vec<&str> = parts.into_iter().flatten().collect();
     if named.is_empty() {
-        "everyone".to_owned()
+        EVERYONE.to_owned()
     } else {
         named.join(" ")
     }

@@ -219,7 +219,11 @@ pub fn moves_title(name: impl Fn(&str) -> String, moves: &[SiteMove]) -> String 
             }
             (Some(from), None) => format!("{who} change site: most leave {from}"),
             (None, Some(to)) => format!("{who} change site: most go to {to}"),
-            (None, None) => format!("{who} leave {} sites for {}", many.len(), reached.len()),
+            (None, None) => format!(
+                "{who} change site: from {} sites to {}",
+                many.len(),
+                reached.len()
+            ),
         },
     }
 }
@@ -301,7 +305,7 @@ mod tests {
             ("c", "d", 1.0),
             ("d", "a", 1.0),
         ];
-        assert_eq!(title(&ring), "4 users leave 4 sites for 4");
+        assert_eq!(title(&ring), "4 users change site: from 4 sites to 4");
     }
 
     #[test]

@@ -255,7 +255,7 @@ impl Steering {
             });
         }
         if clauses.is_empty() {
-            return "everybody enters as before".to_owned();
+            return "Everyone enters as before".to_owned();
         }
         clauses.join("; ")
     }

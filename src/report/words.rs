@@ -5,8 +5,14 @@ use super::numbers;
 use super::text::visible;
 use std::cmp::Ordering;
 
+/// Who asks for more where a surge names nobody.
+pub(super) const EVERYONE: &str = "everyone";
+
 /// What every verdict holds for, and no more.
 pub const PREMISE: &str = "for these inputs, at peak demand";
+
+/// What ends id and name of a row that shows how a component is in truth while the plan believes otherwise.
+pub(super) const IN_TRUTH: &str = " in truth";
 
 /// What an event does to its subject.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -63,7 +69,7 @@ impl Finding<'_> {
         } else {
             self.tightest()
         };
-        format!("{}: {consequence}", self.events())
+        capitalised(&format!("{}: {consequence}", self.events()))
     }
 
     /// `41,000 users stay unserved`.
@@ -88,7 +94,13 @@ impl Finding<'_> {
             }
         }
         if clauses.is_empty() {
-            return "All in service".to_owned();
+            let is_believed = self.tightest_row().is_some_and(|row| named(row).1);
+            let events = if is_believed {
+                "all seems in service"
+            } else {
+                "all in service"
+            };
+            return events.to_owned();
         }
         let clauses: Vec<_> = clauses
             .iter()
@@ -108,17 +120,26 @@ impl Finding<'_> {
         let Some(row) = self.tightest_row() else {
             return "nothing is limited".to_owned();
         };
-        let name = short(&row.name);
+        let (name, is_truth) = named(row);
+        let truly = if is_truth { IN_TRUTH } else { "" };
+        // A name that is all of the first half is not said again.
+        let is_subject = !self.happenings.is_empty()
+            && self.happenings.iter().all(|own| own.subject == row.name);
+        let name = if is_subject {
+            "it".to_owned()
+        } else {
+            short(name)
+        };
         match (row.headroom_during(), row.target) {
-            (None, _) => format!("{name} has load and no capacity"),
+            (None, _) => format!("{name} has load and{truly} no capacity"),
             (Some(headroom), _) if headroom < -crate::units::FEASIBILITY => {
                 format!(
-                    "{name} is overloaded by {}",
+                    "{name} is{truly} overloaded by {}",
                     numbers::short_headroom(-headroom)
                 )
             }
             (Some(headroom), _) if headroom <= crate::units::FEASIBILITY => {
-                format!("{name} is full")
+                format!("{name} is{truly} full")
             }
             (Some(headroom), Some(target)) if row.state() == State::BelowTarget => format!(
                 "{name} keeps {} headroom, {} is its target",
@@ -173,9 +194,33 @@ fn clause(effect: Effect, subjects: &[&str]) -> String {
         Effect::Failed => format!("{who} {is} down"),
         Effect::Reduced => format!("{who} {is} degraded"),
         Effect::Surge(factor) => {
-            let asks = if is_one { "asks" } else { "ask" };
-            format!("{who} {asks} for {} times as much", numbers::amount(factor))
+            let factor = numbers::amount(factor);
+            if subjects == [EVERYONE] {
+                format!("{EVERYONE} asks for {factor} times as much")
+            } else {
+                format!("users of {who} ask for {factor} times as much")
+            }
         }
+    }
+}
+
+/// What a row is called, and whether it shows what holds in truth.
+fn named(row: &HeadroomRow) -> (&str, bool) {
+    let name = row.name.strip_suffix(IN_TRUTH);
+    match (name, row.component.ends_with(IN_TRUTH)) {
+        (Some(name), true) => (name, true),
+        _ => (&row.name, false),
+    }
+}
+
+/// A sentence that begins with a word of ours and not with a name begins with a capital letter.
+fn capitalised(sentence: &str) -> String {
+    let own = ["all ", "users of ", EVERYONE];
+    if own.iter().any(|own| sentence.starts_with(own)) {
+        let (first, rest) = sentence.split_at(1);
+        format!("{}{rest}", first.to_uppercase())
+    } else {
+        sentence.to_owned()
     }
 }
 
@@ -296,7 +341,37 @@ mod tests {
         });
         assert_eq!(
             title(&mixed, &rows, 0.0),
-            format!("Chicago is drained, us-east asks for 1.4 times as much: {tail}")
+            format!("Chicago is drained, users of us-east ask for 1.4 times as much: {tail}")
+        );
+        for (subject, clause) in [
+            ("everyone", "Everyone asks for 3 times as much"),
+            ("mail", "Users of mail ask for 3 times as much"),
+        ] {
+            let surge = Happening {
+                subject: subject.to_owned(),
+                effect: Effect::Surge(3.0),
+            };
+            assert_eq!(title(&[surge], &rows, 0.0), format!("{clause}: {tail}"));
+        }
+    }
+
+    #[test]
+    fn a_name_is_told_once_and_what_is_believed_is_not_told_as_the_truth() {
+        let reduced = Happening {
+            subject: "Boston".to_owned(),
+            effect: Effect::Reduced,
+        };
+        let mut rows = [row("Boston", Some(0.05), 0.0)];
+        assert_eq!(
+            title(&[reduced], &rows, 0.0),
+            "Boston is degraded: it keeps 5 % headroom"
+        );
+        rows[0].name.push_str(IN_TRUTH);
+        rows[0].component.push_str(IN_TRUTH);
+        rows[0].during = Some(-0.2);
+        assert_eq!(
+            title(&[], &rows, 0.0),
+            "All seems in service: Boston is in truth overloaded by 20 %"
         );
     }
 

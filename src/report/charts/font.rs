@@ -76,9 +76,14 @@ impl Font {
         }
         let characters: Vec<char> = text.chars().collect();
         let shortened = |kept: usize| -> String {
-            let head = characters.iter().take(kept.div_ceil(2));
-            let tail = characters.iter().skip(characters.len() - kept / 2);
-            head.chain(['…'].iter()).chain(tail).collect()
+            let head: String = characters.iter().take(kept.div_ceil(2)).collect();
+            let tail: String = characters
+                .iter()
+                .skip(characters.len() - kept / 2)
+                .collect();
+            // A name that was shortened before is not told to lack two pieces in one place.
+            let (head, tail) = (head.trim_end_matches('…'), tail.trim_start_matches('…'));
+            format!("{head}…{tail}")
         };
         let kept = widest(characters.len(), |kept| {
             self.width(&shortened(kept), size) <= width + ROUNDING
@@ -102,8 +107,10 @@ impl Font {
         }
         if lines.len() > most {
             let rest: Vec<char> = lines.split_off(most - 1).join(" ").chars().collect();
-            let cut =
-                |kept: usize| -> String { rest.iter().take(kept).chain(['…'].iter()).collect() };
+            let cut = |kept: usize| -> String {
+                let head: String = rest.iter().take(kept).collect();
+                format!("{}…", head.trim_end_matches(['…', ' ']))
+            };
             lines.push(cut(widest(rest.len(), |kept| {
                 self.width(&cut(kept), size) <= width
             })));
@@ -158,6 +165,21 @@ mod tests {
         );
         assert_eq!(font.fit("Chicago", 14.0, 150.0), "Chicago");
         assert_eq!(font.fit("Chicago", 14.0, 0.0), "…");
+    }
+
+    #[test]
+    fn what_was_shortened_before_has_one_ellipsis_in_one_place() {
+        let font = Font::load().expect("the font is built in");
+        for width in 20..240 {
+            let width = f64::from(width);
+            let name = "one-word-of-one-hun…dred-that-is-broken";
+            let short = font.fit(name, 14.0, width);
+            assert!(!short.contains("……"), "{short}");
+            for line in font.wrap(&format!("{name} keeps {name} … {name}"), 14.0, width, 2) {
+                assert!(!line.contains("……") && !line.ends_with(" …"), "{line}");
+                assert!(font.width(&line, 14.0) <= width + 1.0, "{line}");
+            }
+        }
     }
 
     #[test]

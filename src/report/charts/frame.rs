@@ -18,6 +18,11 @@ pub const LEAST_WIDTH: u32 = 320;
 /// From this width on a chart has its wide form.
 const WIDE: u32 = 900;
 
+/// `true` if a picture of this width has its wide form.
+pub(super) const fn is_wide(width: u32) -> bool {
+    width >= WIDE
+}
+
 /// Size of names and values.
 pub(super) const SIZE: f64 = 15.0;
 
@@ -124,7 +129,7 @@ impl Frame {
             .join(SEPARATOR);
         let mut frame = Self {
             canvas: Canvas::new(Font::load()?),
-            is_wide: width >= WIDE,
+            is_wide: is_wide(width),
             left: MARGIN,
             right: f64::from(width) - MARGIN,
             y: MARGIN - 6.0,

@@ -5,11 +5,11 @@
 //! | fine | blue | at or above target | disc |
 //! | below target | amber | less than the target is left | diamond |
 //! | full | dark red | nothing is left, overloaded, users unserved; the limit itself | square, line at 0 % |
-//! | gone | grey | drained, failed or on standby | cross |
-//! | before | grey | the state before the events | ring |
-//! | home | light blue | users where they always are | position |
-//! | moved | pink | users who move | position |
-//! | opened | green | what the plan opens or adds | position |
+//! | gone | grey | drained, failed, closed or on standby; what takes that away | cross, bar of an event |
+//! | before | grey | what was before | ring |
+//! | home | light blue | users where they were: at home, on the way home, who enter as before | words, position |
+//! | moved | pink | users elsewhere: away, on the way there, who enter elsewhere than before | words, position |
+//! | opened | green | what is new: access points that the plan opens, users without a home | triangle, words |
 //! | water, land | pale blue, pale grey | the ground of maps | the shape of coasts |
 //!
 //! Blue, amber, light blue, pink and green are those of Okabe and Ito, *Color Universal Design* (2008); the red is
@@ -41,11 +41,11 @@ pub enum Role {
     Gone,
     /// The state before the events.
     Before,
-    /// Users where they always are.
+    /// Users where they were: at home, on the way home, or entering as before.
     Home,
-    /// Users who move.
+    /// Users elsewhere: away, on the way there, or entering elsewhere than before.
     Moved,
-    /// What the plan opens or adds.
+    /// What is new: opened by the plan, or without a home before.
     Opened,
     /// Oceans, behind maps.
     Water,

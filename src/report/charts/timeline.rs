@@ -12,7 +12,7 @@ const APART: f64 = 10.0;
 /// The time at a boundary of periods.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Tick {
-    /// Where it stands.
+    /// The middle of its words.
     pub(super) x: i32,
     /// `09:08`; empty where every boundary is at midnight.
     pub(super) time: String,
@@ -83,8 +83,8 @@ impl Timeline {
         whole((right - left).mul_add(past / length, left))
     }
 
-    /// The times that have room: the first and the last, then from left to right.
-    pub(super) fn ticks(&self, font: Font, clock: &Clock) -> Vec<Tick> {
+    /// The times that have room: the first and the last, then from left to right; none stands out of `room`.
+    pub(super) fn ticks(&self, font: Font, clock: &Clock, room: (f64, f64)) -> Vec<Tick> {
         let local: Vec<_> = self.times.iter().map(|&at| clock.local(at)).collect();
         let is_dated = !clock.is_one_day();
         let is_timed = local
@@ -101,8 +101,12 @@ impl Timeline {
             widest.max(font.width(&date(index), SMALL)) / 2.0
         };
         let last = self.edges.len() - 1;
+        let centre = |index: usize| {
+            let half = half(index);
+            self.edges[index].min(room.1 - half).max(room.0 + half)
+        };
         let is_free = |shown: usize, next: usize| {
-            self.edges[next] - half(next) - self.edges[shown] - half(shown) >= APART
+            centre(next) - half(next) - centre(shown) - half(shown) >= APART
         };
         let mut shown = vec![0];
         for index in 1..last {
@@ -121,7 +125,7 @@ impl Timeline {
                 let day = local[index].date();
                 let is_new = before.replace(day) != Some(day);
                 Tick {
-                    x: whole(self.edges[index]),
+                    x: whole(centre(index)),
                     time: time(index),
                     date: if is_new { date(index) } else { String::new() },
                 }
@@ -201,6 +205,22 @@ mod tests {
     }
 
     #[test]
+    fn times_at_the_ends_stay_within_the_room() {
+        let font = Font::load().expect("the font is built in");
+        let times = vec![at("2012-11-13T08:00:00Z"), at("2012-11-13T16:00:00Z")];
+        let clock = Clock {
+            start: times[0],
+            end: times[1],
+            offset: jiff::tz::offset(0),
+        };
+        let timeline = Timeline::new(times, (24.0, 300.0), 10.0);
+        let ticks = timeline.ticks(font, &clock, (24.0, 300.0));
+        let half = font.width("08:00", SMALL) / 2.0;
+        assert!(f64::from(ticks[0].x) >= 24.0 + half - 1.0, "{ticks:?}");
+        assert!(f64::from(ticks[1].x) <= 300.0 - half + 1.0, "{ticks:?}");
+    }
+
+    #[test]
     fn dates_stand_where_they_change_and_alone_where_all_is_at_midnight() {
         let font = Font::load().expect("the font is built in");
         let ticks = |times: &[&str]| -> Vec<(String, String)> {
@@ -210,7 +230,8 @@ mod tests {
                 end: times[times.len() - 1],
                 offset: jiff::tz::offset(0),
             };
-            let ticks = Timeline::new(times, (0.0, 600.0), 10.0).ticks(font, &clock);
+            let ticks =
+                Timeline::new(times, (0.0, 600.0), 10.0).ticks(font, &clock, (-50.0, 650.0));
             ticks
                 .into_iter()
                 .map(|tick| (tick.time, tick.date))

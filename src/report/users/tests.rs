@@ -85,6 +85,14 @@ fn the_unserved_are_told_first_rounded_up_and_the_truth_is_not_kept_back() {
 }
 
 #[test]
+fn whoever_is_away_is_rounded_to_the_nearest_as_in_every_other_chart() {
+    assert_eq!(
+        title_of(&[[0.2, 0.0, 1_011_395.2]]),
+        "1 user is unserved; 1,011,395 users are away from home"
+    );
+}
+
+#[test]
 fn what_arithmetic_leaves_of_nobody_is_nobody() {
     assert_eq!(
         title_of(&[[1e-9, 1e-9, 1e-9]]),

@@ -21,6 +21,9 @@ const MOST_TRUE: f64 = 70.0;
 /// The least extent that a window shows, in degrees of longitude and of latitude.
 const LEAST_EXTENT: (f64, f64) = (16.0, 8.0);
 
+/// By what share a map must become narrower to be cut elsewhere than in the Pacific.
+const WORTH_ANOTHER_CUT: f64 = 0.1;
+
 /// The paper that a window may take, in pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Sheet {
@@ -165,19 +168,32 @@ fn east_of(meridian: f64, longitude: f64) -> f64 {
 }
 
 /// The longitude east of the widest gap between places: there the globe is cut.
+///
+/// Maps of the world are cut in the Pacific; so is this one unless it becomes narrower elsewhere by more than
+/// [`WORTH_ANOTHER_CUT`].
 fn cut(places: &[Coordinates]) -> Option<f64> {
     let mut longitudes: Vec<f64> = places.iter().map(|place| place.longitude).collect();
     longitudes.sort_by(f64::total_cmp);
-    let first = *longitudes.first()?;
     let mut before = *longitudes.last()? - 360.0;
-    let (mut widest, mut at) = (f64::MIN, first);
+    let mut gaps = Vec::with_capacity(longitudes.len());
     for longitude in longitudes {
-        if longitude - before > widest {
-            (widest, at) = (longitude - before, longitude);
-        }
+        gaps.push((longitude - before, longitude));
         before = longitude;
     }
-    Some(at)
+    let widest = gaps.iter().fold(0.0, |most: f64, gap| most.max(gap.0));
+    let most = (360.0 - widest) * (1.0 + WORTH_ANOTHER_CUT);
+    let from_date_line = |&(gap, at): &(f64, f64)| {
+        let middle = east_of(0.0, at - gap / 2.0);
+        (middle - 180.0).abs()
+    };
+    gaps.into_iter()
+        .filter(|(gap, _)| *gap >= widest || 360.0 - gap <= most)
+        .min_by(|left, right| {
+            from_date_line(left)
+                .total_cmp(&from_date_line(right))
+                .then(right.0.total_cmp(&left.0))
+        })
+        .map(|(_, at)| at)
 }
 
 #[cfg(test)]
@@ -243,6 +259,19 @@ mod tests {
         let x = |place| window.place(place).expect("it is shown").0;
         assert!(x(at(35.7, 139.7)) < x(at(-36.8, 174.8)));
         assert!(x(at(-36.8, 174.8)) < x(at(37.8, -122.4)));
+    }
+
+    #[test]
+    fn a_map_of_the_world_is_cut_in_the_pacific_though_the_atlantic_is_a_little_wider() {
+        // Gaps: 33 degrees between Recife and Dublin, 28 between Auckland and Honolulu.
+        let world: Vec<_> = [-157.0, -122.0, -90.0, -60.0, -35.0, -2.0, 30.0, 60.0, 90.0]
+            .into_iter()
+            .chain([120.0, 150.0, 175.0])
+            .map(|longitude| at(10.0, longitude))
+            .collect();
+        let window = window(&world);
+        let x = |longitude| window.place(at(10.0, longitude)).expect("it is shown").0;
+        assert!(x(-157.0) < x(-35.0) && x(-35.0) < x(-2.0) && x(-2.0) < x(175.0));
     }
 
     #[test]

@@ -5,10 +5,14 @@ use super::{paint, table};
 use crate::error::Result;
 use crate::report::MoveRow;
 use crate::report::charts::chart::Chart;
+use crate::report::charts::frame::is_wide;
 use crate::report::moves::{moves_title, sorted};
 
 /// How many sites a side of the chart names unless told otherwise.
 pub const MOST_SITES: usize = 10;
+
+/// How many sites a side names at most where the picture is narrow: more would be a picture of many screens.
+const MOST_NARROW: usize = 6;
 
 /// What the chart of moves of one period shows.
 ///
@@ -59,7 +63,12 @@ impl Chart for MovesChart {
 
     fn svg(&self, width: u32) -> Result<String> {
         let rows = sorted(self.rows.clone());
-        paint::svg(self, &Flow::new(&rows, self.most_sites), width)
+        let most = if is_wide(width) {
+            self.most_sites
+        } else {
+            self.most_sites.min(MOST_NARROW)
+        };
+        paint::svg(self, &Flow::new(&rows, most), width)
     }
 
     fn csv(&self) -> Result<Vec<u8>> {

@@ -31,7 +31,11 @@ pub(super) fn svg(chart: &MovesChart, flow: &Flow<'_>, width: u32) -> Result<Str
     let headings = frame.y + SMALL * ASCENT;
     frame.y += SMALL * 2.0;
     let layout = Layout::new(flow, &frame);
-    sides(&mut frame, headings, layout.bars.1 + BAR + BESIDE);
+    sides(
+        &mut frame,
+        headings,
+        (layout.bars.0 - BESIDE, layout.bars.1 + BAR + BESIDE),
+    );
     let mut order: Vec<usize> = (0..flow.bands.len()).collect();
     // Among the others small ones lie on top, where they are seen; equal ones stay in their order.
     let is_thread = |index: usize| {
@@ -110,8 +114,9 @@ fn keys(flow: &Flow<'_>) -> Vec<Key<'static>> {
     keys
 }
 
-/// What the two sides are; the words of the right one begin at `right` where there is room.
-fn sides(frame: &mut Frame, baseline: f64, right: f64) {
+/// What the two sides are; as the words below them that of the left one ends at `left` and that of the right one
+/// begins at `right` where there is room.
+fn sides(frame: &mut Frame, baseline: f64, (left, right): (f64, f64)) {
     let face = Face {
         role: Role::Muted,
         ..ink(SMALL, true)
@@ -119,9 +124,9 @@ fn sides(frame: &mut Frame, baseline: f64, right: f64) {
     let (leave, reach) = ("users leave", "users come to");
     let width = frame.canvas.font.width(reach, SMALL);
     let right = right.min(frame.right - width);
-    let left = frame.left;
+    let left = left.max(frame.left + frame.canvas.font.width(leave, SMALL));
     let canvas = &mut frame.canvas;
-    canvas.text(left, baseline, Anchor::Start, face, leave);
+    canvas.text(left, baseline, Anchor::End, face, leave);
     canvas.text(right, baseline, Anchor::Start, face, reach);
 }
 

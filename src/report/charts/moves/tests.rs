@@ -97,6 +97,22 @@ fn sites_beyond_the_most_are_summed_up_and_told() {
 }
 
 #[test]
+fn a_narrow_picture_names_fewer_sites_and_sums_up_the_others() {
+    // 14 sites take 10 to 23 users of one: the six largest are named, and the others have 10 to 17.
+    let rows = (0..14).map(|to| {
+        let users = (to + 10) as f64;
+        row((Some(40), Some(to)), Reason::Drained, TAKEOVER, users)
+    });
+    let svg = chart(rows.collect()).svg(360).expect("a picture");
+    let words = words_of(&svg);
+    assert!(
+        has(&words, "8 more sites") && has(&words, "108"),
+        "{words:?}"
+    );
+    assert!(has(&words, "18") && !has(&words, "17"), "{words:?}");
+}
+
+#[test]
 fn one_site_beyond_the_most_is_named_rather_than_summed_up_on_its_own() {
     let rows =
         (0..=MOST_SITES).map(|to| row((Some(40), Some(to)), Reason::Drained, TAKEOVER, 100.0));

@@ -105,8 +105,12 @@ fn note(selection: &Selection<'_>) -> String {
     } else {
         format!("{before} before")
     };
-    let elsewhere = numbers::some_users(selection.of_all.arriving);
-    format!("In all {now} users enter, {before}; {elsewhere} of them enter elsewhere than before.")
+    let elsewhere = match numbers::some_users(selection.of_all.arriving).as_str() {
+        "0" => "nobody enters".to_owned(),
+        "1" => "1 of them enters".to_owned(),
+        users => format!("{users} of them enter"),
+    };
+    format!("In all {now} users enter, {before}; {elsewhere} elsewhere than before.")
 }
 
 /// A picture in the making.

@@ -2,6 +2,7 @@
 
 use crate::report::steering::Change;
 use crate::report::{AccessPointRow, EntryRow, Steering, titles};
+use crate::units::NOBODY;
 use std::collections::BTreeMap;
 
 /// An access point and everybody who enters or entered there.
@@ -17,6 +18,13 @@ pub(super) struct Gauge<'a> {
     pub(super) entries: Vec<Entry<'a>>,
     /// Their sums.
     pub(super) sums: Sums,
+}
+
+impl Gauge<'_> {
+    /// `true` if it opens, closes, gains or loses.
+    fn is_changed(&self) -> bool {
+        self.change.is_new() || self.sums.arriving.max(self.sums.leaving) > NOBODY
+    }
 }
 
 /// A client region at an access point.
@@ -108,11 +116,13 @@ impl<'a> Selection<'a> {
                 .then(users(b).total_cmp(&users(a)))
         });
         let of_all = Sums::of(steering.entries.iter());
-        // One access point is shown rather than summed up on its own.
-        let most = if all.len() == most.saturating_add(1) {
+        // One access point is shown rather than summed up on its own. Where many are, those that neither gain nor
+        // lose are among them.
+        let most = if all.len() <= most.saturating_add(1) {
             all.len()
         } else {
-            most
+            let changed = all.iter().filter(|gauge| gauge.is_changed()).count();
+            most.min(changed.max(1))
         };
         let others = all.split_off(most.min(all.len()));
         let of_others = others.iter().flat_map(|gauge| &gauge.entries);

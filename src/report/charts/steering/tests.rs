@@ -160,7 +160,7 @@ fn the_title_says_what_opens_and_how_many_client_regions_change() {
 #[test]
 fn more_users_who_enter_as_before_are_no_change_of_steering() {
     let grown = samples::growth();
-    assert_eq!(grown.title(), "everybody enters as before");
+    assert_eq!(grown.title(), "Everyone enters as before");
     assert!(!grown.steering.entries.iter().any(|row| row.arriving > 0.0));
     assert!(
         !words(&grown)

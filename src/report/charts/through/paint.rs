@@ -222,7 +222,9 @@ impl Painter<'_> {
         let ticks = if self.rows.order.is_empty() {
             Vec::new()
         } else {
-            self.timeline.ticks(self.frame.font(), &self.chart.clock)
+            let room = (self.frame.left, self.frame.right);
+            self.timeline
+                .ticks(self.frame.font(), &self.chart.clock, room)
         };
         for line in [0, 1] {
             let words = |tick: &crate::report::charts::timeline::Tick| match line {

@@ -21,6 +21,9 @@ const COMPONENTS: usize = 8;
 /// Most streams of users that are listed.
 const STREAMS: usize = 6;
 
+/// Values of levels at which there is nothing to count.
+const NOTHING: [&str; 3] = ["0", "0.0 %", "0 users' worth"];
+
 /// Everything that is told about two plans.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Told {
@@ -202,8 +205,7 @@ impl Told {
 
     /// Levels of both, but for those at which both have nothing to count.
     fn telling_stages(&self, pair: &Pair) -> Vec<Vec<String>> {
-        let is_nothing =
-            |row: &Vec<String>| row[1] == row[2] && ["0", "0.0 %"].contains(&row[1].as_str());
+        let is_nothing = |row: &Vec<String>| row[1] == row[2] && NOTHING.contains(&row[1].as_str());
         let mut rows = self.stages(pair);
         rows.retain(|row| !is_nothing(row));
         rows

@@ -52,7 +52,7 @@ impl Told {
             let [a, b] = sides.map(|side| side.map_or_else(|| "-".to_owned(), of));
             vec![words.to_owned(), a, b, String::new()]
         };
-        vec![
+        let mut rows = vec![
             row("all demand may be higher by", |margin| {
                 margin
                     .demand_factor
@@ -62,18 +62,23 @@ impl Told {
             row("or all capacities lower by", |margin| {
                 margin.capacity_error.as_ref().map(|limit| limit.verified)
             }),
-            words("up to there", &|margin| {
+        ];
+        // That targets are met up to there goes without saying.
+        let is_service = |margin: &&ErrorMargin| margin.holds == Holds::Service;
+        if sides.iter().flatten().any(is_service) {
+            rows.push(words("up to there", &|margin| {
                 match margin.holds {
                     Holds::Targets => "targets are met",
                     Holds::Service => "all are served",
                 }
                 .to_owned()
-            }),
-            words("first short", &|margin| {
-                let first = margin.demand_factor.as_ref();
-                first.map_or_else(|| "-".to_owned(), |limit| self.first_short(limit))
-            }),
-        ]
+            }));
+        }
+        rows.push(words("first short then", &|margin| {
+            let first = margin.demand_factor.as_ref();
+            first.map_or_else(|| "-".to_owned(), |limit| self.first_short(limit))
+        }));
+        rows
     }
 
     /// `Boydton, cpu`.

@@ -123,13 +123,13 @@ fn tally(count: usize, for_a: usize, for_b: usize) -> String {
     for (who, periods) in [
         ("A is better", for_a),
         ("B is better", for_b),
-        ("they are the same", same),
+        ("both are the same", same),
     ] {
         if periods > 0 {
             parts.push(format!("{who} in {periods}"));
         }
     }
-    format!(" Of {count} pairs of periods {}.", parts.join(", "))
+    format!(" Of {count} pairs of periods {}.", parts.join(" and "))
 }
 
 /// The pair with most users unserved in B, and of those with most of them elsewhere.

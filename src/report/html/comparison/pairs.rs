@@ -247,11 +247,11 @@ impl Paired<'_> {
         let mut columns = self.period_headings();
         columns.push(Heading::words("what differs first"));
         columns.extend([
-            Heading::number("unserved in A"),
-            Heading::number("in B"),
-            Heading::number("move in A"),
-            Heading::number("in B"),
-            Heading::number("served elsewhere"),
+            Heading::number("unserved A"),
+            Heading::number("unserved B"),
+            Heading::number("moving A"),
+            Heading::number("moving B"),
+            Heading::number("elsewhere"),
         ]);
         let users = |count: f64| Cell::number(numbers::users_up(count), count);
         let pairs = comparison.pairs.iter().enumerate();

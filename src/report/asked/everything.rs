@@ -2,6 +2,7 @@
 
 use crate::plan_files::explanations::Explanations;
 use crate::report::table::wrapped;
+use std::fmt::Write as _;
 
 /// Everything that the explanations say, or what they say about one period, wrapped to `width` terminal columns
 /// where given.
@@ -41,9 +42,10 @@ pub fn everything(
         if !text.is_empty() {
             text.push('\n');
         }
-        text.push_str(&format!("Period {}\n", of_period[0].0));
+        // Writing to a string does not fail.
+        let _ = writeln!(text, "Period {}", of_period[0].0);
         for alike in of_period.chunk_by(|a, b| a.1 == b.1) {
-            text.push_str(&format!("\n{}:\n", alike[0].1));
+            let _ = writeln!(text, "\n{}:", alike[0].1);
             for (_, _, sentence) in alike {
                 text.push_str(&wrapped(&format!("- {sentence}"), width));
             }

@@ -1,7 +1,7 @@
 //! The plans as a whole: how far their inputs may be off, and whose promise they break.
 
 use super::text::{Told, points};
-use crate::plan::compare::BrokenPromise;
+use crate::plan::compare::{BrokenPromise, Promises};
 use crate::plan_files::{ErrorMargin, Holds, Limit};
 use crate::report::numbers;
 use crate::report::words::listed;
@@ -14,7 +14,7 @@ impl Told {
     /// Tenants below their promise, and both limits of the margin: words, A, B, change.
     pub fn whole(&self) -> Vec<Vec<String>> {
         let mut rows = Vec::new();
-        if let Some([a, b]) = self.promises.as_ref().map(|promises| promises.below()) {
+        if let Some([a, b]) = self.promises.as_ref().map(Promises::below) {
             let sign = if b < a { "−" } else { "+" };
             let change = match a.abs_diff(b) {
                 0 => "0".to_owned(),
@@ -39,7 +39,7 @@ impl Told {
             let [a, b] = sides.map(|side| {
                 side.map_or_else(
                     || "-".to_owned(),
-                    |side| of(side).map_or_else(|| "any".to_owned(), share),
+                    |side| of(side).map_or_else(|| "any amount".to_owned(), share),
                 )
             });
             let change = sides[0]

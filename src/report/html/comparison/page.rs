@@ -105,7 +105,7 @@ fn page(told: &Told, figures: Vec<Figure>) -> Page {
         frame,
         state: told.shown().map_or(State::Fine, state),
         verdict: visible(&told.verdict()).into_owned(),
-        said: all_visible([why.iter().cloned().collect(), told.because(), told.notes()].concat()),
+        said: all_visible(&[why.iter().cloned().collect(), told.because(), told.notes()].concat()),
         numbers: told
             .shown()
             .map_or_else(Vec::new, |pair| numbers(told, pair)),
@@ -122,7 +122,7 @@ fn filled(table: DataTable) -> Option<DataTable> {
     Some(table).filter(|table| !table.rows.is_empty())
 }
 
-fn all_visible(sentences: Vec<String>) -> Vec<String> {
+fn all_visible(sentences: &[String]) -> Vec<String> {
     let made = sentences.iter().map(|words| visible(words).into_owned());
     made.collect()
 }

@@ -13,6 +13,9 @@ use crate::plan_files::{self, PlanFile, WrittenPlan};
 use crate::scenario::{self, ScenarioText};
 use std::path::{Path, PathBuf};
 
+/// Most layers of a scenario that are looked for.
+const MOST_LAYERS: u32 = 1_000_000;
+
 /// An output folder read back.
 pub(super) struct Stored {
     /// Its tables.
@@ -69,7 +72,7 @@ impl StoredInputs {
         if !folder.is_dir() {
             return Ok(None);
         }
-        let paths: Vec<PathBuf> = (1..)
+        let paths: Vec<PathBuf> = (1..=MOST_LAYERS)
             .map(|number| folder.join(format!("scenario-{number}.toml")))
             .take_while(|path| path.is_file())
             .collect();

@@ -46,7 +46,7 @@ pub fn explain(
     }
     Explanations {
         bindings,
-        is_cut_short: promises.iter().any(Option::is_none),
+        is_cut_short: is_stopped || promises.iter().any(Option::is_none),
     }
 }
 

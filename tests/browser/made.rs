@@ -32,6 +32,23 @@ pub(crate) fn made(inventory: &Path, scenario: &str) -> Made {
     }
 }
 
+/// compare.html of two plans, or of one and the state before it.
+pub(crate) fn compared(plans: &[&Made]) -> Made {
+    let folder = TempDir::new().expect("a folder");
+    let out = folder.path().join("out");
+    let status = Command::new(env!("CARGO_BIN_EXE_plimsoll"))
+        .args(["compare", "--quiet", "--out"])
+        .arg(&out)
+        .args(plans.iter().map(|plan| plan.file.with_file_name("")))
+        .status()
+        .expect("the program runs");
+    assert!(status.success(), "{status}");
+    Made {
+        file: out.join("compare.html"),
+        _folder: folder,
+    }
+}
+
 /// A shipped scenario, such as `tiny/drain-chicago`.
 pub(crate) fn shipped(name: &str) -> Made {
     let (inventory, scenario) = name.split_once('/').expect("an inventory and a scenario");

@@ -2,10 +2,13 @@
 
 use crate::chromium::{Chromium, LOOKS, Page};
 use crate::layout::problems;
-use crate::made::shipped;
+use crate::made::{Made, compared, shipped};
 
 fn assert_sound(name: &str) {
-    let report = shipped(name);
+    assert_sound_page(&shipped(name), name);
+}
+
+fn assert_sound_page(report: &Made, name: &str) {
     let browser = Chromium::start();
     for look in LOOKS {
         let page = browser.open(&report.file, look);
@@ -183,4 +186,16 @@ fn the_button_turns_the_page_and_its_charts_dark_and_back() {
             (look.is_dark, look.is_dark)
         );
     }
+}
+
+#[test]
+fn two_plans_side_by_side_are_sound_in_every_window() {
+    let plans = ["americas-2012/drain-sat", "americas-2012/drain-chi"].map(shipped);
+    assert_sound_page(&compared(&[&plans[0], &plans[1]]), "two drains");
+}
+
+#[test]
+fn a_plan_beside_the_state_before_it_is_sound_in_every_window() {
+    let plan = shipped("americas-2012/13-november-2012");
+    assert_sound_page(&compared(&[&plan]), "a day and the state before");
 }

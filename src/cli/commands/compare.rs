@@ -2,7 +2,7 @@
 
 use crate::cli::options::{CompareOptions, Format};
 use crate::cli::run::written;
-use crate::cli::stored::Stored;
+use crate::cli::stored::{Stored, StoredInputs};
 use crate::cli::terminal::Terminal;
 use crate::cli::{exit, folder, render};
 use crate::error::{Error, Result};
@@ -111,7 +111,7 @@ fn side(path: &Path, plan: &Stored) -> Side {
 }
 
 fn add_names(labels: &mut Labels, plan: &Stored) {
-    if let Some(inventory) = plan.inputs.as_ref().and_then(|inputs| inputs.inventory()) {
+    if let Some(inventory) = plan.inputs.as_ref().and_then(StoredInputs::inventory) {
         labels.add_names(&inventory);
     }
 }

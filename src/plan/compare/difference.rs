@@ -102,7 +102,7 @@ pub struct Pair {
     pub common_levels: usize,
     /// The first level, in the order of the first plan, at which they differ.
     pub first_difference: Option<StageDifference>,
-    /// Every component and resource of either, ascending.
+    /// Every component and resource of either, ascending; none if one of them tells no headroom.
     pub headroom: Vec<HeadroomDifference>,
     /// Shards that are served at different places, ascending.
     pub homes: Vec<HomeDifference>,
@@ -226,6 +226,9 @@ fn level<'a>(stages: &'a [Stage], name: &str) -> Option<&'a Stage> {
 }
 
 fn headroom(a: &Moment, b: &Moment) -> Vec<HeadroomDifference> {
+    if a.margins.is_empty() || b.margins.is_empty() {
+        return Vec::new();
+    }
     let mut keys: Vec<&(String, String)> = a.margins.keys().chain(b.margins.keys()).collect();
     keys.sort();
     keys.dedup();

@@ -44,10 +44,13 @@ impl Briefing<'_> {
                 format!(", or all capacities are up to {fewer} lower")
             });
         let is_all = self.margins().all(|margin| margin.holds == Holds::Targets);
-        let same = if is_all {
-            "The same holds"
-        } else {
-            "Everyone is still served"
+        // Planned anew the homes may be rounded otherwise: the sentence says what can be, not what will be.
+        let is_anybody_left_out = self.margins().any(|margin| margin.left_out > NOBODY);
+        let same = match (is_all, is_anybody_left_out) {
+            (true, false) => "The same can be met",
+            (true, true) => "The same can be met for all others",
+            (false, false) => "Everyone can still be served",
+            (false, true) => "Everyone else can still be served",
         };
         Some(format!(
             "{same} if all demand is up to {more} higher{fewer}{first}."

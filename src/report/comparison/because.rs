@@ -26,14 +26,21 @@ impl Told {
         let (Some(explanations), Some(period)) = (&self.explanations[side], period) else {
             return Vec::new();
         };
-        let said = said(explanations, pair, period).into_iter();
-        said.map(|sentence| format!("In {letter}: {sentence}"))
+        let (is_at_the_level, said) = said(explanations, pair, period);
+        let lead = if is_at_the_level {
+            "In"
+        } else {
+            "What binds most in"
+        };
+        said.into_iter()
+            .map(|sentence| format!("{lead} {letter}: {sentence}"))
             .collect()
     }
 }
 
-/// Cuts where users are unserved, then what binds at the level that differs; if there is neither, what binds most.
-fn said<'a>(explanations: &'a Explanations, pair: &Pair, period: u32) -> Vec<&'a str> {
+/// Cuts where users are unserved, then what binds at the level that differs; if there is neither, what binds most,
+/// and `false`.
+fn said<'a>(explanations: &'a Explanations, pair: &Pair, period: u32) -> (bool, Vec<&'a str>) {
     let level = pair
         .first_difference
         .as_ref()
@@ -51,9 +58,10 @@ fn said<'a>(explanations: &'a Explanations, pair: &Pair, period: u32) -> Vec<&'a
     let at_the_level = binding()
         .filter(|own| Some(own.level.as_str()) == level)
         .map(|own| own.sentence.as_str());
-    let mut said: Vec<&str> = cuts.chain(at_the_level).take(QUOTED).collect();
+    let said: Vec<&str> = cuts.chain(at_the_level).take(QUOTED).collect();
     if said.is_empty() {
-        said.extend(binding().next().map(|own| own.sentence.as_str()));
+        let most = binding().next().map(|own| own.sentence.as_str());
+        return (false, most.into_iter().collect());
     }
-    said
+    (true, said)
 }

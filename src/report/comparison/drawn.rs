@@ -1,6 +1,7 @@
 //! The chart of a comparison: headroom in B against A.
 
 use super::text::Told;
+use super::words::by;
 use crate::error::Result;
 use crate::model::ComponentKind;
 use crate::plan::compare::{HeadroomDifference, Pair};
@@ -8,18 +9,19 @@ use crate::report::charts::HeadroomChart;
 use crate::report::charts::headroom::{Against, TIGHTEST_OTHERS};
 use crate::report::drawn::{Drawing, drawing};
 use crate::report::headroom::{HeadroomRow, Standing};
+use std::cmp::Ordering;
 
 impl Told {
-    /// Headroom in B against A in the period that the tables show.
+    /// Headroom in B against A in the period that the tables show; none if a plan has no headroom.csv.
     ///
     /// # Errors
     /// `Error::Internal` if it cannot be drawn.
     pub fn drawings(&self) -> Result<Vec<Drawing>> {
-        let Some(pair) = self.shown() else {
+        let Some(pair) = self.shown().filter(|pair| !pair.headroom.is_empty()) else {
             return Ok(Vec::new());
         };
         let chart = HeadroomChart {
-            title: format!("A against B: {}", self.verdict()),
+            title: self.title(pair),
             scenario: format!("A: {}, B: {}", self.labels.a.name, self.labels.b.name),
             period: self.shown_period(),
             rows: self.chart_rows(pair),
@@ -32,6 +34,20 @@ impl Told {
             None,
             &chart,
         )?])
+    }
+
+    fn title(&self, pair: &Pair) -> String {
+        if self.comparison.is_beside_before() {
+            return self.verdict();
+        }
+        match pair.order() {
+            Ordering::Less => format!("A against B: A is better, {}", by(pair)),
+            Ordering::Greater => format!("A against B: B is better, {}", by(pair)),
+            Ordering::Equal if pair.has_levels() => {
+                "A against B: the same by every goal".to_owned()
+            }
+            Ordering::Equal => "A against B: headroom side by side".to_owned(),
+        }
     }
 
     fn chart_rows(&self, pair: &Pair) -> Vec<HeadroomRow> {

@@ -42,12 +42,7 @@ impl Told {
     }
 
     fn headroom_rows(&self) -> Vec<Vec<String>> {
-        self.rows(|pair| {
-            pair.headroom
-                .iter()
-                .map(|row| headroom_row(row))
-                .collect::<Vec<_>>()
-        })
+        self.rows(|pair| pair.headroom.iter().map(headroom_row).collect::<Vec<_>>())
     }
 
     fn shard_rows(&self) -> Vec<Vec<String>> {
@@ -204,7 +199,7 @@ fn file(name: &str, columns: &[&str], rows: Vec<Vec<String>>) -> Result<WrittenF
             Ok(_) => cell.as_str().into(),
             Err(_) => inert(cell),
         });
-        csv.write_record(cells.map(|cell| cell.into_owned()))
+        csv.write_record(cells.map(std::borrow::Cow::into_owned))
             .map_err(|error| failed(error.to_string()))?;
     }
     Ok(WrittenFile {

@@ -57,7 +57,8 @@ impl Labels {
         match (a.period, b.period) {
             (None, _) => one(b),
             (_, None) => one(a),
-            (Some(x), Some(y)) if x == y && a.span == b.span => one(b),
+            (Some(x), Some(y)) if x == y && (a.span == b.span || a.span.is_none()) => one(b),
+            (Some(x), Some(y)) if x == y && b.span.is_none() => one(a),
             _ if a.span.is_some() && a.span == b.span => time(b),
             _ => format!("A {}, B {}", one(a), one(b)),
         }

@@ -23,6 +23,13 @@ impl Told {
             };
             notes.push(format!("{reason}: they are compared in their order."));
         }
+        for (letter, side) in [("A", &comparison.a), ("B", &comparison.b)] {
+            if side.iter().all(|moment| moment.margins.is_empty()) {
+                notes.push(format!(
+                    "{letter} has no headroom.csv: headroom is not compared."
+                ));
+            }
+        }
         let (a, b) = (levels(&comparison.a), levels(&comparison.b));
         if a.is_empty() || b.is_empty() {
             return notes;

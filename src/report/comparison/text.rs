@@ -1,7 +1,7 @@
 //! The comparison on the terminal.
 
 use super::labels::Labels;
-use super::words::{amount, by, inputs, stage, verdict};
+use super::words::{amount, inputs, stage, verdict};
 use crate::inventory::TableDifference;
 use crate::plan::compare::{Comparison, HeadroomDifference, Pair, Promises, Totals};
 use crate::plan_files::ErrorMargin;
@@ -11,6 +11,7 @@ use crate::report::table::{Align, Column, lines, wrapped};
 use crate::scenario::KeyDifference;
 use crate::units::NOBODY;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 /// Most changed inputs that are listed.
 const INPUTS: usize = 8;
@@ -20,6 +21,15 @@ const COMPONENTS: usize = 8;
 
 /// Most streams of users that are listed.
 const STREAMS: usize = 6;
+
+/// Values of levels at which there is nothing to count.
+const NOTHING: [&str; 3] = ["0", "0.0 %", "0 users' worth"];
+
+/// Most of a shard's users in A, and in B; `None` is nowhere.
+type Stream<'a> = (Option<&'a str>, Option<&'a str>);
+
+/// A number of the totals.
+type Amount = fn(&Totals) -> f64;
 
 /// Everything that is told about two plans.
 #[derive(Debug, Clone, PartialEq)]
@@ -118,7 +128,8 @@ impl Told {
             text.push_str(&wrapped(&format!("- {line}"), width));
         }
         if changed.len() > INPUTS {
-            text.push_str(&format!("- and {} more\n", changed.len() - INPUTS));
+            // Writing to a string does not fail.
+            let _ = writeln!(text, "- and {} more", changed.len() - INPUTS);
         }
         let whole = self.whole();
         if !whole.is_empty() {
@@ -174,21 +185,6 @@ impl Told {
         Labels::period(&self.comparison, pair.a, pair.b)
     }
 
-    /// By what one plan is better in a pair; blank if neither is.
-    pub(in super::super) fn by(&self, pair: &Pair) -> String {
-        by(pair)
-    }
-
-    /// Totals of a pair beside each other.
-    pub(in super::super) fn totals(&self, pair: &Pair) -> Vec<Vec<String>> {
-        totals(&pair.totals)
-    }
-
-    /// The components of a pair whose headroom differs, each in the resource that differs most.
-    pub(in super::super) fn changed<'a>(&self, pair: &'a Pair) -> Vec<&'a HeadroomDifference> {
-        most_changed(pair)
-    }
-
     /// Names of the sites of a shard; `nowhere` where it has none.
     pub(in super::super) fn places(&self, side: &BTreeMap<Option<String>, f64>) -> String {
         let names = side.keys().map(|site| self.place(site.as_deref()));
@@ -202,8 +198,7 @@ impl Told {
 
     /// Levels of both, but for those at which both have nothing to count.
     fn telling_stages(&self, pair: &Pair) -> Vec<Vec<String>> {
-        let is_nothing =
-            |row: &Vec<String>| row[1] == row[2] && ["0", "0.0 %"].contains(&row[1].as_str());
+        let is_nothing = |row: &Vec<String>| row[1] == row[2] && NOTHING.contains(&row[1].as_str());
         let mut rows = self.stages(pair);
         rows.retain(|row| !is_nothing(row));
         rows
@@ -271,7 +266,7 @@ impl Told {
 
     /// Users by their place in A and in B, the largest streams first, the rest summed up.
     pub(in super::super) fn streams(&self, pair: &Pair) -> Vec<Vec<String>> {
-        let mut streams: BTreeMap<(Option<&str>, Option<&str>), (f64, usize)> = BTreeMap::new();
+        let mut streams = BTreeMap::<Stream<'_>, (f64, usize)>::new();
         for home in &pair.homes {
             let users = home.users_elsewhere();
             let stream = streams.entry(home.mostly()).or_default();
@@ -310,7 +305,7 @@ impl Told {
 
 /// Rows that differ, one for each component: its resource that changes most. The largest change comes first, what
 /// one side lacks before all.
-pub(super) fn most_changed(pair: &Pair) -> Vec<&HeadroomDifference> {
+pub(in super::super) fn most_changed(pair: &Pair) -> Vec<&HeadroomDifference> {
     let mut rows: Vec<&HeadroomDifference> =
         pair.headroom.iter().filter(|row| !row.is_same()).collect();
     let size = |row: &HeadroomDifference| row.change().map_or(f64::INFINITY, f64::abs);
@@ -345,10 +340,10 @@ pub(in super::super) fn points(change: f64) -> String {
 }
 
 /// Totals beside each other; what is nothing on both sides is left out, but for the unserved and who moves.
-fn totals(sides: &[Totals; 2]) -> Vec<Vec<String>> {
+pub(in super::super) fn totals(sides: &[Totals; 2]) -> Vec<Vec<String>> {
     let [a, b] = sides;
-    let is_any = |of: fn(&Totals) -> f64| of(a).max(of(b)) > NOBODY;
-    let users = |words: &str, of: fn(&Totals) -> f64| {
+    let is_any = |of: Amount| of(a).max(of(b)) > NOBODY;
+    let users = |words: &str, of: Amount| {
         let (a, b) = (of(a), of(b));
         vec![
             words.to_owned(),
@@ -362,7 +357,7 @@ fn totals(sides: &[Totals; 2]) -> Vec<Vec<String>> {
         users("unserved users", |side| side.unserved),
         users("users who move", |side| side.moved),
     ];
-    let others: [(&str, fn(&Totals) -> f64); 3] = [
+    let others: [(&str, Amount); 3] = [
         ("of these, by copying", |side| side.copied),
         ("users who return", |side| side.returned),
         ("users who reconnect", |side| side.reconnecting),

@@ -1,7 +1,7 @@
 //! The plans as a whole: how far their inputs may be off, and whose promise they break.
 
 use super::text::{Told, points};
-use crate::plan::compare::BrokenPromise;
+use crate::plan::compare::{BrokenPromise, Promises};
 use crate::plan_files::{ErrorMargin, Holds, Limit};
 use crate::report::numbers;
 use crate::report::words::listed;
@@ -14,7 +14,7 @@ impl Told {
     /// Tenants below their promise, and both limits of the margin: words, A, B, change.
     pub fn whole(&self) -> Vec<Vec<String>> {
         let mut rows = Vec::new();
-        if let Some([a, b]) = self.promises.as_ref().map(|promises| promises.below()) {
+        if let Some([a, b]) = self.promises.as_ref().map(Promises::below) {
             let sign = if b < a { "−" } else { "+" };
             let change = match a.abs_diff(b) {
                 0 => "0".to_owned(),
@@ -39,7 +39,7 @@ impl Told {
             let [a, b] = sides.map(|side| {
                 side.map_or_else(
                     || "-".to_owned(),
-                    |side| of(side).map_or_else(|| "any".to_owned(), share),
+                    |side| of(side).map_or_else(|| "any amount".to_owned(), share),
                 )
             });
             let change = sides[0]
@@ -52,7 +52,7 @@ impl Told {
             let [a, b] = sides.map(|side| side.map_or_else(|| "-".to_owned(), of));
             vec![words.to_owned(), a, b, String::new()]
         };
-        vec![
+        let mut rows = vec![
             row("all demand may be higher by", |margin| {
                 margin
                     .demand_factor
@@ -62,18 +62,23 @@ impl Told {
             row("or all capacities lower by", |margin| {
                 margin.capacity_error.as_ref().map(|limit| limit.verified)
             }),
-            words("up to there", &|margin| {
+        ];
+        // That targets are met up to there goes without saying.
+        let is_service = |margin: &&ErrorMargin| margin.holds == Holds::Service;
+        if sides.iter().flatten().any(is_service) {
+            rows.push(words("up to there", &|margin| {
                 match margin.holds {
                     Holds::Targets => "targets are met",
                     Holds::Service => "all are served",
                 }
                 .to_owned()
-            }),
-            words("first short", &|margin| {
-                let first = margin.demand_factor.as_ref();
-                first.map_or_else(|| "-".to_owned(), |limit| self.first_short(limit))
-            }),
-        ]
+            }));
+        }
+        rows.push(words("first short then", &|margin| {
+            let first = margin.demand_factor.as_ref();
+            first.map_or_else(|| "-".to_owned(), |limit| self.first_short(limit))
+        }));
+        rows
     }
 
     /// `Boydton, cpu`.

@@ -49,7 +49,7 @@ pub(super) fn verdict(comparison: &Comparison) -> String {
 }
 
 /// By what one plan is better in a pair; blank if neither is.
-pub(super) fn by(pair: &Pair) -> String {
+pub(in super::super) fn by(pair: &Pair) -> String {
     let better = if pair.order() == Ordering::Less {
         "A"
     } else {
@@ -123,13 +123,13 @@ fn tally(count: usize, for_a: usize, for_b: usize) -> String {
     for (who, periods) in [
         ("A is better", for_a),
         ("B is better", for_b),
-        ("they are the same", same),
+        ("both are the same", same),
     ] {
         if periods > 0 {
             parts.push(format!("{who} in {periods}"));
         }
     }
-    format!(" Of {count} pairs of periods {}.", parts.join(", "))
+    format!(" Of {count} pairs of periods {}.", parts.join(" and "))
 }
 
 /// The pair with most users unserved in B, and of those with most of them elsewhere.
@@ -199,22 +199,22 @@ pub(super) fn inputs(tables: &[TableDifference], keys: &[KeyDifference]) -> Vec<
         let column = differs.column.as_deref().unwrap_or("the row");
         changed(
             &format!("{}, {row}: {column}", differs.file),
-            &differs.a,
-            &differs.b,
+            differs.a.as_deref(),
+            differs.b.as_deref(),
         )
     });
     let of_keys = keys.iter().map(|differs| {
         changed(
             &format!("scenario, {}:", differs.key),
-            &differs.a,
-            &differs.b,
+            differs.a.as_deref(),
+            differs.b.as_deref(),
         )
     });
     of_keys.chain(of_tables).collect()
 }
 
-fn changed(what: &str, a: &Option<String>, b: &Option<String>) -> String {
-    let side = |value: &Option<String>| match value.as_deref() {
+fn changed(what: &str, a: Option<&str>, b: Option<&str>) -> String {
+    let side = |value: Option<&str>| match value {
         None => "absent".to_owned(),
         Some("") => "blank".to_owned(),
         Some(value) => visible(value).into_owned(),

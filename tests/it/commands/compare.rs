@@ -150,6 +150,7 @@ fn the_folder_of_a_comparison_is_written_whole_and_replaces_only_its_own() {
     for name in [
         "comparison.json",
         "headroom.csv",
+        "compare.html",
         "charts/headroom.svg",
         "charts/headroom.png",
     ] {
@@ -185,4 +186,111 @@ fn a_folder_that_holds_no_plan_is_refused_with_what_is_missing() {
         .output()
         .expect("it runs");
     assert_eq!(absent.status.code(), Some(2));
+}
+
+/// What `compare` says of two folders, written to `page` as well.
+fn said(folder: &TempDir, a: &str, b: &str) -> (String, String) {
+    let output = plimsoll(folder, &["compare", a, b, "--out", "page"])
+        .output()
+        .expect("it runs");
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let page = fs::read_to_string(folder.path().join("page/compare.html")).expect("the page");
+    (text(&output), page)
+}
+
+#[test]
+fn the_page_says_what_the_terminal_says_and_the_worse_plan_says_what_binds() {
+    let (small, large) = (two_sites(4), two_sites(100));
+    let (text, page) = said(&small, &planned(&small), &planned(&large));
+    let verdict = "B is better in period 0 (2026-03-07 02:00 to 03:00): 0 unserved users of gold instead of 6.";
+    assert!(text.contains(verdict) && page.contains(verdict), "{page}");
+    // Six of ten users have no cpu in A, and none in B.
+    assert!(text.contains("In A: "), "{text}");
+    for row in ["tenants below their promise", "all demand may be higher by"] {
+        assert!(text.contains(row) && page.contains(row), "{row}: {text}");
+    }
+    assert!(text.contains("page/compare.html"), "{text}");
+    assert!(page.contains(">sites.csv</td>"), "{page}");
+}
+
+#[test]
+fn names_that_hold_markup_are_text_in_the_page_of_a_comparison() {
+    let sites = "site,name,cpu\na,<img src=x onerror=broken()>,100\nb,\"a\u{202e}\u{7}b\",100\n";
+    let folder = written(&[
+        ("drain.toml", DRAIN),
+        ("sites.csv", sites),
+        (
+            "links.csv",
+            "link,from,to,latency_ms\nl1,r,p,5\nl2,p,a,5\nl3,p,b,5\n",
+        ),
+    ]);
+    let plan = planned(&folder);
+    let output = plimsoll(&folder, &["compare", &plan, "--out", "page"])
+        .output()
+        .expect("it runs");
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let page = fs::read_to_string(folder.path().join("page/compare.html")).expect("the page");
+    assert!(!page.contains("<img"), "{page}");
+    assert!(!page.contains(['\u{202e}', '\u{7}']), "{page}");
+    assert!(page.contains("The state before") || page.contains("the state before"));
+}
+
+#[test]
+fn a_plan_made_by_hand_is_compared_without_a_claim_about_goals() {
+    let folder = two_sites(4);
+    let plan = planned(&folder);
+    let hand = folder.path().join("hand");
+    fs::create_dir(&hand).expect("a folder");
+    for name in ["assignment.csv", "steering.csv"] {
+        fs::copy(folder.path().join("plan").join(name), hand.join(name)).expect(name);
+    }
+    let (text, page) = said(&folder, "hand", &plan);
+    for sentence in [
+        "Which is better cannot be told: A has no levels in a summary.json.",
+        "A plan does not tell when its periods are: they are compared in their order.",
+        "A has no headroom.csv: headroom is not compared.",
+    ] {
+        assert!(text.replace('\n', " ").contains(sentence), "{text}");
+        assert!(page.contains(sentence), "{page}");
+    }
+    let (text, _) = said(&folder, "hand", "hand");
+    assert!(text.contains("Which is better cannot be told"), "{text}");
+}
+
+#[test]
+fn periods_of_a_plan_made_by_hand_may_have_any_number() {
+    let folder = two_sites(100);
+    planned(&folder);
+    let hand = folder.path().join("hand");
+    fs::create_dir(&hand).expect("a folder");
+    for name in ["assignment.csv", "steering.csv"] {
+        let read = fs::read_to_string(folder.path().join("plan").join(name)).expect(name);
+        fs::write(hand.join(name), read.replace("\n0,", "\n4294967295,")).expect(name);
+    }
+    let (text, _) = said(&folder, "hand", "plan");
+    assert!(text.contains("A period 4294967295"), "{text}");
+}
+
+#[test]
+fn plans_of_other_times_and_sites_are_compared_in_their_order_and_it_is_said() {
+    let folder = two_sites(100);
+    let plan = planned(&folder);
+    let other = written(&[
+        ("drain.toml", &DRAIN.replace("2026-03-07", "2026-03-08")),
+        ("sites.csv", "site,name,cpu\na,Alpha,100\nc,Gamma,100\n"),
+        (
+            "links.csv",
+            "link,from,to,latency_ms\nl1,r,p,5\nl2,p,a,5\nl3,p,c,5\n",
+        ),
+    ]);
+    let (text, page) = said(&folder, &plan, &planned(&other));
+    let note = "No period of A is at the time of one of B: they are compared in their order.";
+    assert!(
+        text.replace('\n', " ").contains(note) && page.contains(note),
+        "{text}"
+    );
+    let has_stream = text
+        .lines()
+        .any(|line| line.split_whitespace().collect::<Vec<_>>() == ["Beta", "Gamma", "10", "1"]);
+    assert!(has_stream, "{text}");
 }

@@ -42,8 +42,8 @@ struct Page {
     whole: Option<DataTable>,
     /// Every pair of periods, if there are several.
     glance: Option<DataTable>,
-    /// What was changed, in sentences.
-    why: Vec<String>,
+    /// What was changed, in a sentence; `None` beside the state before.
+    why: Option<String>,
     /// Every changed cell and key.
     inputs: Option<DataTable>,
     /// The pair that the verdict speaks of, then the others.
@@ -76,8 +76,7 @@ pub fn comparison(told: &Told, figures: Vec<Figure>) -> Result<WrittenFile> {
 
 fn page(told: &Told, figures: Vec<Figure>) -> Page {
     let paired = Paired { told };
-    let why = [vec![told.why()], told.who_changes_side()].concat();
-    let why: Vec<String> = why.into_iter().filter(|words| !words.is_empty()).collect();
+    let why = Some(told.why()).filter(|words| !words.is_empty());
     let inputs = filled(tables::inputs(told));
     let pairs = paired.parts(figures);
     let tables: Vec<DataTable> = [paired.headroom(), paired.shards(), tables::promises(told)]
@@ -95,11 +94,7 @@ fn page(told: &Told, figures: Vec<Figure>) -> Page {
     );
     frame.sections = [
         ("briefing", "Briefing", true),
-        (
-            "why",
-            "What was changed",
-            !why.is_empty() || inputs.is_some(),
-        ),
+        ("why", "What was changed", why.is_some()),
         ("pairs", "Side by side", !pairs.is_empty()),
         ("tables", "Tables", !tables.is_empty()),
     ]
@@ -110,13 +105,13 @@ fn page(told: &Told, figures: Vec<Figure>) -> Page {
         frame,
         state: told.shown().map_or(State::Fine, state),
         verdict: visible(&told.verdict()).into_owned(),
-        said: all_visible([told.because(), told.notes()].concat()),
+        said: all_visible(&[why.iter().cloned().collect(), told.because(), told.notes()].concat()),
         numbers: told
             .shown()
             .map_or_else(Vec::new, |pair| numbers(told, pair)),
         whole: filled(tables::whole(told)),
         glance: (told.comparison.pairs.len() > 1).then(|| paired.glance()),
-        why: all_visible(why),
+        why,
         inputs,
         pairs,
         tables,
@@ -127,7 +122,7 @@ fn filled(table: DataTable) -> Option<DataTable> {
     Some(table).filter(|table| !table.rows.is_empty())
 }
 
-fn all_visible(sentences: Vec<String>) -> Vec<String> {
+fn all_visible(sentences: &[String]) -> Vec<String> {
     let made = sentences.iter().map(|words| visible(words).into_owned());
     made.collect()
 }

@@ -4,7 +4,7 @@ use super::super::figure::Figure;
 use super::super::table::{Cell, DataTable, Gauge, Heading, Row, selected};
 use super::tables::plain;
 use crate::plan::compare::{HeadroomDifference, Pair};
-use crate::report::comparison::Told;
+use crate::report::comparison::{Told, by, most_changed, points, totals};
 use crate::report::headroom::State;
 use crate::report::numbers;
 use crate::report::text::visible;
@@ -54,29 +54,16 @@ impl Paired<'_> {
             .map(|(index, pair)| Part {
                 index,
                 when: capital(&visible(&self.told.when(pair))),
-                finding: self.finding(pair),
+                finding: finding(pair),
                 figures: figures.take().unwrap_or_default(),
                 tables: self.tables(index, pair),
             })
             .collect()
     }
 
-    fn finding(&self, pair: &Pair) -> String {
-        let better = match pair.order() {
-            Ordering::Less => "A is better",
-            Ordering::Greater => "B is better",
-            Ordering::Equal if pair.has_levels() => {
-                return "Both reach the same by every goal.".to_owned();
-            }
-            Ordering::Equal => return String::new(),
-        };
-        let by = visible(&self.told.by(pair)).into_owned();
-        format!("{better}: {by}.")
-    }
-
     fn tables(&self, index: usize, pair: &Pair) -> Vec<DataTable> {
         let told = self.told;
-        let changed = told.changed(pair);
+        let changed = most_changed(pair);
         let components = changed.len();
         let note = if components > MOST_COMPONENTS {
             format!(
@@ -103,7 +90,7 @@ impl Paired<'_> {
                     Heading::number("B"),
                     Heading::number("change"),
                 ],
-                rows: plain(told.totals(pair)),
+                rows: plain(totals(&pair.totals)),
                 ..DataTable::default()
             },
             DataTable {
@@ -202,7 +189,7 @@ impl Paired<'_> {
             Cell::words(&differs.resource),
             a,
             Cell { gauge, ..b },
-            Cell::maybe(differs.change(), crate::report::comparison::points),
+            Cell::maybe(differs.change(), points),
             Cell::maybe(target.map(|side| side.target), numbers::percent),
         ]
     }
@@ -247,11 +234,11 @@ impl Paired<'_> {
         let mut columns = self.period_headings();
         columns.push(Heading::words("what differs first"));
         columns.extend([
-            Heading::number("unserved in A"),
-            Heading::number("in B"),
-            Heading::number("move in A"),
-            Heading::number("in B"),
-            Heading::number("served elsewhere"),
+            Heading::number("unserved A"),
+            Heading::number("unserved B"),
+            Heading::number("moving A"),
+            Heading::number("moving B"),
+            Heading::number("elsewhere"),
         ]);
         let users = |count: f64| Cell::number(numbers::users_up(count), count);
         let pairs = comparison.pairs.iter().enumerate();
@@ -262,7 +249,7 @@ impl Paired<'_> {
                 let finding = if is_before {
                     self.told.when(pair)
                 } else {
-                    self.finding(pair)
+                    finding(pair)
                 };
                 cells.push(Cell::words(if finding.is_empty() {
                     "–"
@@ -356,6 +343,20 @@ impl Paired<'_> {
             is_sortable: true,
         }
     }
+}
+
+/// Which plan is better in a pair, and by what; blank if it cannot be told.
+fn finding(pair: &Pair) -> String {
+    let better = match pair.order() {
+        Ordering::Less => "A is better",
+        Ordering::Greater => "B is better",
+        Ordering::Equal if pair.has_levels() => {
+            return "Both reach the same by every goal.".to_owned();
+        }
+        Ordering::Equal => return String::new(),
+    };
+    let by = visible(&by(pair)).into_owned();
+    format!("{better}: {by}.")
 }
 
 fn headings() -> [Heading; 6] {

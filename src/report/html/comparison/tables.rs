@@ -2,6 +2,7 @@
 
 use super::super::table::{Cell, DataTable, Heading, Row, selected};
 use crate::report::comparison::Told;
+use crate::report::text::visible;
 
 /// An availability in percent, rounded down to four digits: a promise that is nearly kept is not shown as kept.
 fn availability(share: f64) -> String {
@@ -24,6 +25,7 @@ pub(super) fn whole(told: &Told) -> DataTable {
     DataTable {
         id: "whole".to_owned(),
         caption: "The whole scenario".to_owned(),
+        note: visible(&told.who_changes_side().join(" ")).into_owned(),
         columns: vec![
             Heading::words("what"),
             Heading::words("A"),

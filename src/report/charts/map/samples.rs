@@ -159,7 +159,7 @@ pub(crate) fn churn(count: usize) -> MapChart {
             chart.moves.push(moved(from, to, 50.0 + users));
         }
     }
-    chart.title = "2,041,300 users leave 43 sites for 42".into();
+    chart.title = "2,041,300 users change site: from 43 sites to 42".into();
     chart
 }
 

@@ -212,6 +212,11 @@ impl Painter {
         canvas.rectangle((zero, y - HALF_BAR), (kept, y + HALF_BAR), stays);
         if now > kept {
             canvas.rectangle((kept, y - HALF_BAR), (now, y + HALF_BAR), comes);
+            // Neighbours are told apart in grey too, unless an edge would leave nothing of one.
+            if kept > zero && now > kept + 2 {
+                let bottom = y + HALF_BAR;
+                canvas.rectangle((kept, y - HALF_BAR), (kept + 1, bottom), Role::Paper);
+            }
         }
         if is_closed(row.gauge.change) {
             marks::state(canvas, (zero, y), State::Gone);

@@ -52,8 +52,12 @@ pub(super) fn bar(canvas: &mut Canvas, columns: &Columns, period: &UsersPeriod, 
         let copied = period.copied.min(users);
         if role == Role::Moved && copied > NOBODY {
             let width = (columns.x(copied) - start).clamp(LEAST, width);
-            let from = whole(x + (columns.x(users) - start).max(LEAST) - width);
-            marks::hatched(canvas, (from, y), (to, y + BAR), role);
+            let striped = whole(x + (columns.x(users) - start).max(LEAST) - width);
+            marks::hatched(canvas, (striped, y), (to, y + BAR), role);
+        }
+        // Neighbours are told apart in grey too.
+        if x > start {
+            canvas.rectangle((from, y), (from + 1, y + BAR), Role::Paper);
         }
         x += width;
     }

@@ -89,7 +89,7 @@ fn the_briefing_says_the_verdict_three_numbers_and_what_is_tightest() {
         words(&page, "<h2 id=\"verdict\">", "<h3 id=\"tightest\">"),
         "Everyone is served and 2 headroom targets are missed, for these inputs, at peak demand. \
          Chicago is drained: San Antonio keeps 8 % headroom, 20 % is its target. \
-         Everyone is still served if all demand is up to 8.6 % higher, or all capacities are up to 8 % lower; \
+         Everyone can still be served if all demand is up to 8.6 % higher, or all capacities are up to 8 % lower; \
          first San Antonio would be short of cpu. \
          0 users unserved of 180,000 \
          90,000 users move at most at once, 50,000 by copying \

@@ -112,7 +112,7 @@ fn targets_are_no_promise_where_they_are_no_goal() {
         Some("a"),
     );
     let told = briefed(&two);
-    let sentence = "Everyone is still served if all demand is up to 233 % higher";
+    let sentence = "Everyone can still be served if all demand is up to 233 % higher";
     assert!(told.contains(sentence), "{told}");
 }
 
@@ -196,7 +196,7 @@ fn limit_of_moved_users_binds_growth_and_no_error_of_capacities() {
     let two = two_sites([30, 30], &[], drain);
     assert_stands(&two, Holds::Targets, [(1.1, 1.1), (0.25, 0.25)], None);
     let told = briefed(&two);
-    let sentence = "The same holds if all demand is up to 10 % higher, or all capacities are up to 25 % lower; \
+    let sentence = "The same can be met if all demand is up to 10 % higher, or all capacities are up to 25 % lower; \
                     first the limit of moved users would be reached.";
     assert!(told.contains(sentence), "{told}");
 }

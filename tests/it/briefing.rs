@@ -95,8 +95,8 @@ tiny-drain-chicago, 17 Nov 2012 02:00 to 06:00 (UTC-06:00)
 Everyone is served and 2 headroom targets are missed, for these inputs, at peak
 demand.
 Chicago is drained: San Antonio keeps 8 % headroom, 20 % is its target.
-Everyone can still be served if all demand is up to 8.6 % higher, or all capacities
-are up to 8 % lower; first San Antonio would be short of cpu.
+Everyone can still be served if all demand is up to 8.6 % higher, or all
+capacities are up to 8 % lower; first San Antonio would be short of cpu.
 
 period   from    users  unserved   moved  shortfall  opens
 -----------------------------------------------------------

@@ -43,7 +43,7 @@ const BEGINNINGS: [&str; 24] = [
     "مرحبا",
     "東京 大阪",
     "</style></title></script><script>window.broken=1</script>",
-    "]]><!-- & &amp; &#60;",
+    "]]><!-- & &amp",
     "{{ 7 * 7 }}{% raw %}",
 ];
 

@@ -118,10 +118,9 @@ fn add_names(labels: &mut Labels, plan: &Stored) {
 
 fn json(told: &Told) -> Result<String> {
     let value = crate::report::comparison::comparison_json(told);
-    let mut text =
+    let text =
         serde_json::to_string_pretty(&value).map_err(|error| Error::Internal(error.to_string()))?;
-    text.push('\n');
-    Ok(text)
+    Ok(crate::report::text::json(&text).into_owned() + "\n")
 }
 
 fn where_it_is(out: Option<&Path>) -> String {

@@ -48,9 +48,9 @@ pub(crate) fn run(options: &ExplainOptions, terminal: &mut Terminal) -> Result<u
     };
     let text = match options.format {
         Format::Json => {
-            serde_json::to_string_pretty(&answer.json)
-                .map_err(|error| Error::Internal(error.to_string()))?
-                + "\n"
+            let text = serde_json::to_string_pretty(&answer.json)
+                .map_err(|error| Error::Internal(error.to_string()))?;
+            crate::report::text::json(&text).into_owned() + "\n"
         }
         Format::Text | Format::Quiet => answer.text,
     };

@@ -69,9 +69,14 @@ pub fn tables(inventory: &Inventory, plan: &Plan) -> Result<Vec<WrittenFile>> {
 pub fn summary_file(summary: &Summary) -> Result<WrittenFile> {
     let mut bytes = Vec::new();
     write_summary(summary, &mut bytes).map_err(|error| Error::Internal(error.to_string()))?;
-    let text = String::from_utf8(bytes).map_err(|error| Error::Internal(error.to_string()))?;
+    json_file(SUMMARY_FILE, bytes)
+}
+
+/// A JSON document as a file in which no hidden character stands bare.
+pub(in crate::report) fn json_file(name: &str, document: Vec<u8>) -> Result<WrittenFile> {
+    let text = String::from_utf8(document).map_err(|error| Error::Internal(error.to_string()))?;
     Ok(WrittenFile {
-        name: SUMMARY_FILE.to_owned(),
+        name: name.to_owned(),
         bytes: text::json(&text).into_owned().into_bytes(),
     })
 }

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::plan::compare::{HeadroomDifference, Pair, Promises, Totals};
 use crate::report::csv::inert;
 use crate::report::drawn::Drawing;
-use crate::report::written::WrittenFile;
+use crate::report::written::{WrittenFile, json_file};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -26,10 +26,7 @@ impl Told {
             .map_err(|error| Error::Internal(error.to_string()))?;
         json.push(b'\n');
         let mut files = vec![
-            WrittenFile {
-                name: COMPARISON_FILE.to_owned(),
-                bytes: json,
-            },
+            json_file(COMPARISON_FILE, json)?,
             file("headroom.csv", &HEADROOM, self.headroom_rows())?,
             file("shards.csv", &SHARDS, self.shard_rows())?,
             file("inputs.csv", &INPUTS, self.input_rows())?,

@@ -12,7 +12,7 @@ use crate::plan_files::explanations::{
     write_explanations,
 };
 use crate::report::cut_rows;
-use crate::report::written::{WrittenFile, stage_name};
+use crate::report::written::{WrittenFile, json_file, stage_name};
 
 /// explanations.json as bytes.
 ///
@@ -22,10 +22,7 @@ pub fn explanations_file(explanations: &written::Explanations) -> Result<Written
     let mut bytes = Vec::new();
     write_explanations(explanations, &mut bytes)
         .map_err(|error| Error::Internal(error.to_string()))?;
-    Ok(WrittenFile {
-        name: EXPLANATIONS_FILE.to_owned(),
-        bytes,
-    })
+    json_file(EXPLANATIONS_FILE, bytes)
 }
 
 /// The explanations of a plan as they are written, sentences included.

@@ -1,6 +1,7 @@
 //! Figure: a chart as it stands in a page, wide and narrow.
 
 use crate::report::drawn::Drawing;
+use crate::report::text::visible;
 
 /// A chart as it stands in a page.
 ///
@@ -58,7 +59,7 @@ impl From<&Drawing> for Figure {
         Self {
             name: drawing.name.clone(),
             subject: drawing.subject,
-            title: drawing.title.clone(),
+            title: visible(&drawing.title).into_owned(),
             period: drawing.period,
             wide: drawing.wide.clone(),
             narrow: drawing.narrow.clone(),

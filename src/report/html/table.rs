@@ -104,10 +104,10 @@ impl Cell {
         }
     }
 
-    /// A number as people read it, and its value.
+    /// A number as people read it, maybe with a unit, and its value.
     pub fn number(text: String, value: f64) -> Self {
         Self {
-            text,
+            text: visible(&text).into_owned(),
             value: Some(value),
             ..Self::default()
         }

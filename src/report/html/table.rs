@@ -105,9 +105,9 @@ impl Cell {
     }
 
     /// A number as people read it, maybe with a unit, and its value.
-    pub fn number(text: String, value: f64) -> Self {
+    pub fn number(text: impl AsRef<str>, value: f64) -> Self {
         Self {
-            text: visible(&text).into_owned(),
+            text: visible(text.as_ref()).into_owned(),
             value: Some(value),
             ..Self::default()
         }

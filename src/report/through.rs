@@ -133,7 +133,7 @@ fn title(clock: &Clock, periods: &[ThroughPeriod]) -> String {
     let finding = match row.headroom_during() {
         None => format!("{name} has load and{truly} no capacity{when}"),
         Some(headroom) if headroom < -FEASIBILITY => {
-            let over = numbers::short_headroom(-headroom);
+            let over = numbers::short_percent_up(-headroom);
             format!("{name} is{truly} overloaded by {over}{when}")
         }
         Some(headroom) if headroom <= FEASIBILITY => format!("{name} is{truly} full{when}"),

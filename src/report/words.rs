@@ -135,7 +135,7 @@ impl Finding<'_> {
             (Some(headroom), _) if headroom < -crate::units::FEASIBILITY => {
                 format!(
                     "{name} is{truly} overloaded by {}",
-                    numbers::short_headroom(-headroom)
+                    numbers::short_percent_up(-headroom)
                 )
             }
             (Some(headroom), _) if headroom <= crate::units::FEASIBILITY => {

@@ -76,17 +76,45 @@ impl HomeDifference {
         (all(&self.a).min(all(&self.b)) - stays).max(0.0)
     }
 
-    /// The place of most of its users on either side.
-    pub fn mostly(&self) -> (Option<&str>, Option<&str>) {
-        (place(&self.a), place(&self.b))
+    /// Its users who would be elsewhere, by their places in both plans; they sum up to
+    /// [`users_elsewhere`](Self::users_elsewhere). Places that lose users give to those that win some in the order
+    /// of their ids.
+    pub fn streams(&self) -> Vec<(Option<&str>, Option<&str>, f64)> {
+        let beyond = |own: &'_ BTreeMap<Option<String>, f64>, other: &BTreeMap<_, f64>| {
+            own.iter()
+                .map(|(site, users)| {
+                    let common = users.min(other.get(site).copied().unwrap_or(0.0));
+                    (site.clone(), users - common)
+                })
+                .filter(|(_, users)| *users > NOBODY)
+                .collect::<Vec<_>>()
+        };
+        let mut winning = beyond(&self.b, &self.a);
+        let mut streams = Vec::new();
+        for (from, mut left) in beyond(&self.a, &self.b) {
+            for (to, wanted) in &mut winning {
+                let users = left.min(*wanted);
+                if users > NOBODY {
+                    left -= users;
+                    *wanted -= users;
+                    streams.push((
+                        place(&self.a, from.as_deref()),
+                        place(&self.b, to.as_deref()),
+                        users,
+                    ));
+                }
+            }
+        }
+        streams
     }
 }
 
-/// The place of most users.
-fn place(side: &BTreeMap<Option<String>, f64>) -> Option<&str> {
-    side.iter()
-        .max_by(|left, right| left.1.total_cmp(right.1).then(right.0.cmp(left.0)))
-        .and_then(|(site, _)| site.as_deref())
+/// The place as one side names it.
+fn place<'a>(side: &'a BTreeMap<Option<String>, f64>, site: Option<&str>) -> Option<&'a str> {
+    side.keys()
+        .map(Option::as_deref)
+        .find(|own| *own == site)
+        .flatten()
 }
 
 /// Two periods beside each other, or a period beside the state before.
@@ -366,7 +394,7 @@ mod tests {
         let pair = only_pair(a, b);
         assert_eq!(pair.homes.len(), 1);
         assert!((pair.users_elsewhere() - 2.0).abs() < 1e-12);
-        assert_eq!(pair.homes[0].mostly(), (Some("x"), Some("x")));
+        assert_eq!(pair.homes[0].streams(), [(Some("x"), None, 2.0)]);
     }
 
     #[test]
@@ -383,7 +411,7 @@ mod tests {
             moment(0, &[], &[(Some("x"), 10.0)]),
         );
         assert!((pair.users_elsewhere() - 10.0).abs() < 1e-12);
-        assert_eq!(pair.homes[0].mostly(), (None, Some("x")));
+        assert_eq!(pair.homes[0].streams(), [(None, Some("x"), 10.0)]);
     }
 
     #[test]

@@ -268,10 +268,11 @@ impl Told {
     pub(in super::super) fn streams(&self, pair: &Pair) -> Vec<Vec<String>> {
         let mut streams = BTreeMap::<Stream<'_>, (f64, usize)>::new();
         for home in &pair.homes {
-            let users = home.users_elsewhere();
-            let stream = streams.entry(home.mostly()).or_default();
-            stream.0 += users;
-            stream.1 += 1;
+            for (from, to, users) in home.streams() {
+                let stream = streams.entry((from, to)).or_default();
+                stream.0 += users;
+                stream.1 += 1;
+            }
         }
         let mut streams: Vec<_> = streams.into_iter().collect();
         streams.sort_by(|left, right| right.1.0.total_cmp(&left.1.0).then(left.0.cmp(&right.0)));
@@ -280,12 +281,12 @@ impl Told {
         let mut rows: Vec<Vec<String>> = streams
             .into_iter()
             .map(|((a, b), (users, shards))| {
-                let (a, b) = if a == b {
-                    (place(a), "the same, in other shares".to_owned())
-                } else {
-                    (place(a), place(b))
-                };
-                vec![a, b, numbers::users_up(users), shards.to_string()]
+                vec![
+                    place(a),
+                    place(b),
+                    numbers::users_up(users),
+                    shards.to_string(),
+                ]
             })
             .collect();
         if !rest.is_empty() {

@@ -12,8 +12,9 @@ use crate::ids::{ShardId, SiteId};
 use crate::model::{After, Case, Homes, Inventory, Phase, Scenario};
 use crate::plan::explain::{Written, reasons};
 use crate::plan::{
-    Before, ErrorMargin, Flow, GroupKey, Origin, Part, PeriodPlan, Totals, access_point_changes,
-    blind_window, crossing, flows, loads, margins, moves, parts, reconnecting_users, stages,
+    Before, ErrorMargin, Flow, GroupKey, OrderedGroup, Origin, Part, PeriodPlan, Totals,
+    access_point_changes, blind_window, crossing, flows, loads, margins, moves, parts,
+    reconnecting_users, stages,
 };
 use crate::plan_files::Reason;
 use crate::scenario::{Band, Knowledge, Period, case_at, free_share_lowered, unanswered};
@@ -347,34 +348,23 @@ fn describe(
 /// Steering whose sums by group and site are exactly those of the assignment: what rounding to whole shards
 /// leaves is shared over the paths in proportion.
 fn matched(ground: &Ground<'_>, mut flows: Vec<Flow>, parts: &[Part]) -> Vec<Flow> {
-    type Key = (u32, u32, Option<u64>, SiteId);
+    type Key = (OrderedGroup, SiteId);
     let policy = &ground.scenario.policy;
-    let key = |group: &GroupKey, site: SiteId| -> Key {
-        (
-            group.client_region.0,
-            group.profile.0,
-            group.max_latency.map(f64::to_bits),
-            site,
-        )
-    };
     let mut assigned: BTreeMap<Key, f64> = BTreeMap::new();
     for part in parts {
         if let Some(site) = part.site {
-            let row = &ground.inventory.shards[part.shard.index()];
-            let group = GroupKey {
-                client_region: row.client_region,
-                profile: row.profile,
-                max_latency: row.max_latency.or(policy.max_latency).map(|limit| limit.0),
-            };
-            *assigned.entry(key(&group, site)).or_default() += part.users;
+            let group = GroupKey::of(ground.inventory, policy, part.shard);
+            *assigned.entry((group.ordered(), site)).or_default() += part.users;
         }
     }
     let mut steered: BTreeMap<Key, f64> = BTreeMap::new();
     for flow in &flows {
-        *steered.entry(key(&flow.group, flow.path.site)).or_default() += flow.users;
+        *steered
+            .entry((flow.group.ordered(), flow.path.site))
+            .or_default() += flow.users;
     }
     for flow in &mut flows {
-        let key = key(&flow.group, flow.path.site);
+        let key = (flow.group.ordered(), flow.path.site);
         let (assigned, steered) = (
             assigned.get(&key).copied().unwrap_or(0.0),
             steered.get(&key).copied().unwrap_or(0.0),

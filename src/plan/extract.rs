@@ -1,6 +1,6 @@
 //! From an outcome of the solver to users, loads and steering.
 
-use super::plan::{Flow, GroupKey, Part};
+use super::plan::{Flow, GroupKey, OrderedGroup, Part};
 use crate::formulation::{ClassId, Problem, Setting};
 use crate::ids::{AccessPointId, ShardId, SiteId};
 use crate::model::{AccessPointState, LinkEnd};
@@ -37,7 +37,7 @@ pub fn loads(problem: &Problem<'_>, parts: &[Part], flows: &[Flow]) -> Array2<f6
     }
     let means = mean_demands(setting);
     for flow in flows {
-        let mean = &means[&key(&flow.group)];
+        let mean = &means[&flow.group.ordered()];
         let site = setting.network.place(LinkEnd::Site(flow.path.site));
         let places = flow.path.places(setting.network);
         let rows = places
@@ -72,29 +72,13 @@ pub fn loads(problem: &Problem<'_>, parts: &[Part], flows: &[Flow]) -> Array2<f6
     loads
 }
 
-/// A group's key in an order.
-pub(super) type Key = (u32, u32, Option<u64>);
-
-pub(super) fn key(group: &GroupKey) -> Key {
-    (
-        group.client_region.0,
-        group.profile.0,
-        group.max_latency.map(f64::to_bits),
-    )
-}
-
 /// By group, what one of its users demands on average, by resource.
-pub(super) fn mean_demands(setting: &Setting<'_>) -> BTreeMap<Key, Vec<f64>> {
+pub(super) fn mean_demands(setting: &Setting<'_>) -> BTreeMap<OrderedGroup, Vec<f64>> {
     let inventory = setting.inventory;
-    let mut users: BTreeMap<Key, (f64, f64)> = BTreeMap::new();
-    for (index, shard) in inventory.shards.iter().enumerate() {
-        let limit = shard.max_latency.or(setting.policy.max_latency);
-        let key = (
-            shard.client_region.0,
-            shard.profile.0,
-            limit.map(|limit| limit.0.to_bits()),
-        );
-        let sums = users.entry(key).or_default();
+    let mut users: BTreeMap<OrderedGroup, (f64, f64)> = BTreeMap::new();
+    for index in 0..inventory.shards.len() {
+        let group = GroupKey::of(inventory, setting.policy, ShardId::new(index));
+        let sums = users.entry(group.ordered()).or_default();
         sums.0 += setting.case.base_users[index];
         sums.1 += setting.case.users(index);
     }

@@ -32,6 +32,7 @@ pub use margin::{ErrorMargin, Limit};
 pub use measure::{Stage, stages};
 pub(crate) use moves::has_copy;
 pub use moves::{Move, Origin, moves, reason};
+pub(crate) use plan::OrderedGroup;
 pub use plan::{Before, Flow, ForecastEnd, GroupKey, Part, PeriodPlan, Plan, Status, Totals};
 pub use reconnect::reconnecting_users;
 pub use tenants::{TenantAccount, tenants};

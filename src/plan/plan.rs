@@ -11,7 +11,7 @@ use super::moves::Move;
 use super::tenants::TenantAccount;
 use crate::graph::Path;
 use crate::ids::{ClientRegionId, ProfileId, ShardId, SiteId};
-use crate::model::{Case, Home, Homes};
+use crate::model::{Case, Home, Homes, Inventory, Policy};
 use crate::scenario::Period;
 use crate::solve::Size;
 use ndarray::Array2;
@@ -36,6 +36,30 @@ pub struct GroupKey {
     pub profile: ProfileId,
     /// Limit of their paths in milliseconds.
     pub max_latency: Option<f64>,
+}
+
+/// A group's key in an order.
+pub(crate) type OrderedGroup = (u32, u32, Option<u64>);
+
+impl GroupKey {
+    /// The group of a shard; its own latency limit beats the policy's.
+    pub fn of(inventory: &Inventory, policy: &Policy, shard: ShardId) -> Self {
+        let row = &inventory.shards[shard.index()];
+        Self {
+            client_region: row.client_region,
+            profile: row.profile,
+            max_latency: row.max_latency.or(policy.max_latency).map(|limit| limit.0),
+        }
+    }
+
+    /// The same as a key that can be ordered.
+    pub(crate) fn ordered(&self) -> OrderedGroup {
+        (
+            self.client_region.0,
+            self.profile.0,
+            self.max_latency.map(f64::to_bits),
+        )
+    }
 }
 
 /// Users of a group on a path.

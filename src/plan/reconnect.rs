@@ -1,27 +1,18 @@
 //! Reconnecting users: those whose access point or site changes.
 
 use super::moves::Move;
-use super::plan::{Flow, GroupKey, Part};
+use super::plan::{Flow, GroupKey, OrderedGroup, Part};
 use crate::ids::{AccessPointId, SiteId};
 use crate::model::{Inventory, Policy};
 use std::collections::BTreeMap;
 
 /// Group and site, as a key that can be ordered.
-type Key = (u32, u32, Option<u64>, SiteId);
-
-fn key(group: &GroupKey, site: SiteId) -> Key {
-    (
-        group.client_region.0,
-        group.profile.0,
-        group.max_latency.map(f64::to_bits),
-        site,
-    )
-}
+type Key = (OrderedGroup, SiteId);
 
 fn entries(flows: &[Flow]) -> BTreeMap<Key, BTreeMap<AccessPointId, f64>> {
     let mut all: BTreeMap<Key, BTreeMap<AccessPointId, f64>> = BTreeMap::new();
     for flow in flows {
-        *all.entry(key(&flow.group, flow.path.site))
+        *all.entry((flow.group.ordered(), flow.path.site))
             .or_default()
             .entry(flow.path.access_point)
             .or_default() += flow.users;
@@ -39,26 +30,17 @@ pub fn reconnecting_users(
     parts: &[Part],
     moves: &[Move],
 ) -> f64 {
-    let group_of = |shard: usize| {
-        let row = &inventory.shards[shard];
-        GroupKey {
-            client_region: row.client_region,
-            profile: row.profile,
-            max_latency: row.max_latency.or(policy.max_latency).map(|limit| limit.0),
-        }
-    };
+    let group_of = |shard| GroupKey::of(inventory, policy, shard).ordered();
     let mut staying: BTreeMap<Key, f64> = BTreeMap::new();
     for part in parts {
         if let Some(site) = part.site {
-            *staying
-                .entry(key(&group_of(part.shard.index()), site))
-                .or_default() += part.users;
+            *staying.entry((group_of(part.shard), site)).or_default() += part.users;
         }
     }
     let mut reconnecting = 0.0;
     for moved in moves {
         *staying
-            .entry(key(&group_of(moved.shard.index()), moved.to))
+            .entry((group_of(moved.shard), moved.to))
             .or_default() -= moved.users;
         if moved.from.is_some() {
             reconnecting += moved.users;

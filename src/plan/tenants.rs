@@ -1,8 +1,9 @@
 //! Tenants: what each tenant's users have of a scenario, tier by tier; the list of who must be told.
 
-use super::plan::{Flow, GroupKey, PeriodPlan, Plan};
-use crate::ids::{ComponentId, LinkId, ShardId, SiteId, TenantId, TierId};
-use crate::model::{Component, Inventory, LinkEnd, Policy, Shard};
+use super::hurt_users::hurt_shares;
+use super::plan::{GroupKey, OrderedGroup, PeriodPlan, Plan};
+use crate::ids::{ShardId, SiteId, TenantId, TierId};
+use crate::model::{Inventory, Policy, Shard};
 use crate::units::NOBODY;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -109,7 +110,7 @@ pub fn tenants(inventory: &Inventory, policy: &Policy, plan: &Plan) -> Vec<Tenan
         .map(|row| accounts.partition_point(|own| (own.tenant, own.tier) < whose(row)))
         .collect();
     for period in &plan.periods {
-        let hurt = hurt_shares(inventory, period);
+        let hurt = hurt_by_group(inventory, period);
         let mut sums = vec![[0.0; 3]; accounts.len()];
         for part in &period.parts {
             let [users, unserved, hurt_users] = &mut sums[account_of[part.shard.index()]];
@@ -117,8 +118,8 @@ pub fn tenants(inventory: &Inventory, policy: &Policy, plan: &Plan) -> Vec<Tenan
             match part.site {
                 None => *unserved += part.users,
                 Some(site) if !hurt.is_empty() => {
-                    let group = group_of(inventory, policy, part.shard);
-                    let share = hurt.get(&key(&group, site)).copied().unwrap_or(0.0);
+                    let group = GroupKey::of(inventory, policy, part.shard);
+                    let share = hurt.get(&(group.ordered(), site)).copied().unwrap_or(0.0);
                     *hurt_users += part.users * share;
                 }
                 Some(_) => {}
@@ -162,101 +163,20 @@ fn moved_users(plan: &Plan) -> BTreeMap<ShardId, f64> {
 }
 
 /// Group and site, as a key that can be ordered.
-type Key = (u32, u32, Option<u64>, SiteId);
-
-fn key(group: &GroupKey, site: SiteId) -> Key {
-    let limit = group.max_latency.map(f64::to_bits);
-    (group.client_region.0, group.profile.0, limit, site)
-}
-
-fn group_of(inventory: &Inventory, policy: &Policy, shard: ShardId) -> GroupKey {
-    let row = &inventory.shards[shard.index()];
-    GroupKey {
-        client_region: row.client_region,
-        profile: row.profile,
-        max_latency: row.max_latency.or(policy.max_latency).map(|limit| limit.0),
-    }
-}
+type Key = (OrderedGroup, SiteId);
 
 /// By group and site, the share of the users who are hurt while nobody acts; empty if nobody is.
-fn hurt_shares(inventory: &Inventory, period: &PeriodPlan) -> BTreeMap<Key, f64> {
-    let places = hurt_places(inventory, period);
-    if places.is_empty() {
-        return BTreeMap::new();
-    }
+fn hurt_by_group(inventory: &Inventory, period: &PeriodPlan) -> BTreeMap<Key, f64> {
     let mut sums: BTreeMap<Key, (f64, f64)> = BTreeMap::new();
-    for flow in &period.flows {
-        let whole: f64 = crossed(inventory, flow)
-            .filter_map(|place| places.get(&place))
-            .map(|share| 1.0 - share)
-            .product();
-        let (hurt, users) = sums.entry(key(&flow.group, flow.path.site)).or_default();
-        *hurt += flow.users * (1.0 - whole);
+    for (flow, share) in period.flows.iter().zip(hurt_shares(inventory, period)) {
+        let (hurt, users) = sums
+            .entry((flow.group.ordered(), flow.path.site))
+            .or_default();
+        *hurt += flow.users * share;
         *users += flow.users;
     }
     sums.into_iter()
         .filter(|(_, (hurt, users))| *hurt > 0.0 && *users > 0.0)
         .map(|(key, (hurt, users))| (key, hurt / users))
-        .collect()
-}
-
-/// Something that a path crosses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Crossed {
-    Link(LinkId),
-    Place(LinkEnd),
-}
-
-/// What the path of a flow crosses, from the first link on.
-fn crossed<'a>(inventory: &'a Inventory, flow: &'a Flow) -> impl Iterator<Item = Crossed> + 'a {
-    flow.path.links.iter().flat_map(|&link| {
-        let end = Crossed::Place(inventory.links[link.index()].to);
-        [Crossed::Link(link), end]
-    })
-}
-
-/// Links and places, each with the share of those who cross it who are hurt there. Of a component's resources the
-/// one that hurts most counts; the members of a pool hurt their parts of its users.
-fn hurt_places(inventory: &Inventory, period: &PeriodPlan) -> BTreeMap<Crossed, f64> {
-    let mut affected: BTreeMap<Crossed, f64> = BTreeMap::new();
-    for of_component in period.blind.chunk_by(|a, b| a.component == b.component) {
-        let most = of_component
-            .iter()
-            .map(|hurt| hurt.users_affected)
-            .fold(0.0, f64::max);
-        let place = match inventory.component(of_component[0].component) {
-            Component::Link(id) => Crossed::Link(id),
-            Component::Site(id) => Crossed::Place(LinkEnd::Site(id)),
-            Component::AccessPoint(id) => Crossed::Place(LinkEnd::AccessPoint(id)),
-            Component::Element(id) => Crossed::Place(match inventory.elements[id.index()].pool {
-                Some(pool) => LinkEnd::Pool(pool),
-                None => LinkEnd::Element(id),
-            }),
-        };
-        if most > 0.0 {
-            *affected.entry(place).or_default() += most;
-        }
-    }
-    let crossing = |place: &Crossed| -> f64 {
-        let of = |component: ComponentId| period.crossing[component.index()];
-        match *place {
-            Crossed::Link(id) => of(inventory.link_component(id)),
-            Crossed::Place(LinkEnd::Site(id)) => of(inventory.site_component(id)),
-            Crossed::Place(LinkEnd::AccessPoint(id)) => of(inventory.access_point_component(id)),
-            Crossed::Place(LinkEnd::Element(id)) => of(inventory.element_component(id)),
-            Crossed::Place(LinkEnd::Pool(id)) => inventory.pools[id.index()]
-                .members
-                .iter()
-                .map(|&member| of(inventory.element_component(member)))
-                .sum(),
-            Crossed::Place(LinkEnd::ClientRegion(_)) => 0.0,
-        }
-    };
-    affected
-        .into_iter()
-        .filter_map(|(place, affected)| {
-            let crossing = crossing(&place);
-            (crossing > 0.0).then(|| (place, (affected / crossing).min(1.0)))
-        })
         .collect()
 }

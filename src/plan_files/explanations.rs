@@ -5,8 +5,9 @@
 //! whatever the user's own ids are. Ids of components, shards and sites are written as the inventory spells them.
 
 use super::cuts::CutRow;
+use super::document::{Document, read_document};
 use super::summary::shortest;
-use crate::diagnostic::{Code, Finding, Place, Severity};
+use crate::diagnostic::Finding;
 use serde::{Deserialize, Serialize};
 use std::io;
 
@@ -299,37 +300,15 @@ pub fn write_explanations(
 
 /// Reads the explanations; `None` if they cannot be read, with the reason among the findings.
 pub fn read_explanations(bytes: &[u8], findings: &mut Vec<Finding>) -> Option<Explanations> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut fault =
-        |code, line, column: Option<&str>, found: String, expected: &str, hint: &str| {
-            findings.push(Finding {
-                severity: Severity::Error,
-                code: Code(code),
-                place: Place {
-                    file: EXPLANATIONS_FILE.to_owned(),
-                    line,
-                    column: column.map(str::to_owned),
-                },
-                found,
-                expected: expected.to_owned(),
-                hint: hint.to_owned(),
-            });
-        };
-    match serde_json::from_slice::<Explanations>(bytes) {
-        Ok(read) if read.format == EXPLANATIONS_FORMAT => Some(read),
-        Ok(read) => {
-            let found = format!("{:?}", read.format);
-            let expected = format!("{EXPLANATIONS_FORMAT:?}");
-            let hint = "read it with the version of Plimsoll that wrote it";
-            fault("P6014", None, Some("format"), found, &expected, hint);
-            None
-        }
-        Err(problem) => {
-            let line = u64::try_from(problem.line()).ok().filter(|&line| line > 0);
-            let expected = "explanations as `plimsoll plan` writes them";
-            let hint = "take the file as it was written; it is not meant to be edited";
-            fault("P6010", line, None, problem.to_string(), expected, hint);
-            None
-        }
-    }
+    let document = Document {
+        file: EXPLANATIONS_FILE,
+        format: EXPLANATIONS_FORMAT,
+        expected: "explanations as `plimsoll plan` writes them",
+    };
+    read_document(
+        &document,
+        bytes,
+        |read: &Explanations| &read.format,
+        findings,
+    )
 }

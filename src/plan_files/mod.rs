@@ -27,6 +27,7 @@
 mod cell;
 mod change_row;
 mod cuts;
+mod document;
 pub mod explanations;
 mod guard;
 mod rows;

@@ -1,6 +1,7 @@
 //! summary.json: the totals of a plan, for other programs.
 
-use crate::diagnostic::{Code, Finding, Place, Severity};
+use super::document::{Document, read_document};
+use crate::diagnostic::Finding;
 use crate::model::Goal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::io;
@@ -285,45 +286,12 @@ pub fn write_summary(summary: &Summary, mut writer: impl io::Write) -> io::Resul
 
 /// Reads the summary; `None` if it cannot be read, with the reason among the findings.
 pub fn read_summary(bytes: &[u8], findings: &mut Vec<Finding>) -> Option<Summary> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut fault =
-        |code, line, column: Option<&str>, found: String, expected: &str, hint: &str| {
-            findings.push(Finding {
-                severity: Severity::Error,
-                code: Code(code),
-                place: Place {
-                    file: SUMMARY_FILE.to_owned(),
-                    line,
-                    column: column.map(str::to_owned),
-                },
-                found,
-                expected: expected.to_owned(),
-                hint: hint.to_owned(),
-            });
-        };
-    let expected = "a summary as `plimsoll plan` writes it";
-    let hint = "take the file as it was written; it is not meant to be edited";
-    match serde_json::from_slice::<Summary>(bytes) {
-        Ok(summary) if summary.format == FORMAT => Some(summary),
-        Ok(summary) => {
-            let found = format!("{:?}", summary.format);
-            let hint = "read it with the version of Plimsoll that wrote it";
-            fault(
-                "P6014",
-                None,
-                Some("format"),
-                found,
-                "\"plimsoll-plan/1\"",
-                hint,
-            );
-            None
-        }
-        Err(problem) => {
-            let line = u64::try_from(problem.line()).ok().filter(|&line| line > 0);
-            fault("P6010", line, None, problem.to_string(), expected, hint);
-            None
-        }
-    }
+    let document = Document {
+        file: SUMMARY_FILE,
+        format: FORMAT,
+        expected: "a summary as `plimsoll plan` writes it",
+    };
+    read_document(&document, bytes, |read: &Summary| &read.format, findings)
 }
 
 /// A whole number without a decimal point, any other with the digits that read back; never `null`.

@@ -4,7 +4,8 @@ use super::reasons::Written;
 use crate::formulation::rows::RowId;
 use crate::ids::{ClientRegionId, ComponentId, ResourceId, SiteId};
 use crate::model::LinkEnd;
-use crate::plan::extract::{key, mean_demands};
+use crate::plan::extract::mean_demands;
+use crate::plan::plan::{GroupKey, OrderedGroup};
 use std::collections::BTreeMap;
 
 /// Who fills a component in one resource. Amounts are in the resource's unit.
@@ -85,7 +86,7 @@ fn of_row(written: &Written<'_>, row: RowId) -> Filling {
         if times == 0 {
             continue;
         }
-        let group = key(&flow.group);
+        let group = flow.group.ordered();
         let load =
             means[&group][load_row.resource.index()] * flow.users * times as f64 / load_row.shares;
         *regions.entry(flow.group.client_region).or_default() += load;
@@ -115,22 +116,15 @@ fn of_row(written: &Written<'_>, row: RowId) -> Filling {
 }
 
 /// By steering group and site, the share of each tenant in the users there.
-fn shares_of_tenants(
-    written: &Written<'_>,
-) -> BTreeMap<(crate::plan::extract::Key, SiteId), Vec<(u32, f64)>> {
+fn shares_of_tenants(written: &Written<'_>) -> BTreeMap<(OrderedGroup, SiteId), Vec<(u32, f64)>> {
     let setting = &written.problem.setting;
     let mut users: BTreeMap<_, BTreeMap<u32, f64>> = BTreeMap::new();
     for part in written.parts {
         let Some(site) = part.site else { continue };
-        let shard = &setting.inventory.shards[part.shard.index()];
-        let limit = shard.max_latency.or(setting.policy.max_latency);
-        let group = (
-            shard.client_region.0,
-            shard.profile.0,
-            limit.map(|limit| limit.0.to_bits()),
-        );
-        let of_tenant = users.entry((group, site)).or_default();
-        *of_tenant.entry(shard.tenant.0).or_default() += part.users;
+        let group = GroupKey::of(setting.inventory, setting.policy, part.shard);
+        let of_tenant = users.entry((group.ordered(), site)).or_default();
+        let tenant = setting.inventory.shards[part.shard.index()].tenant;
+        *of_tenant.entry(tenant.0).or_default() += part.users;
     }
     users
         .into_iter()

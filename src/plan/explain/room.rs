@@ -8,8 +8,8 @@ use crate::graph::{PlaceId, PricedPaths, Usable, least_latencies};
 use crate::ids::{ClientRegionId, ComponentId, LinkId, ProfileId, ResourceId, SiteId};
 use crate::model::LinkEnd;
 use crate::plan::access_points::AccessPointChange;
-use crate::plan::extract::{Key, key, mean_demands};
-use crate::plan::plan::{Flow, GroupKey};
+use crate::plan::extract::mean_demands;
+use crate::plan::plan::{Flow, GroupKey, OrderedGroup};
 use crate::units::{FEASIBILITY, LATENCY_SLACK_MS};
 use ndarray::Array2;
 use std::collections::BTreeMap;
@@ -40,14 +40,14 @@ pub(super) struct Room<'a> {
     load: &'a Array2<f64>,
     flows: &'a [Flow],
     /// By group and site, the positions of its flows.
-    flows_of: BTreeMap<(Key, SiteId), Vec<usize>>,
+    flows_of: BTreeMap<(OrderedGroup, SiteId), Vec<usize>>,
     /// By group, what one of its users demands on the way.
-    mean: BTreeMap<Key, Vec<f64>>,
+    mean: BTreeMap<OrderedGroup, Vec<f64>>,
     /// By profile, what is open as written, and the paths over it.
     usable: Vec<Arc<Usable>>,
     paths: Vec<Arc<PricedPaths<'a>>>,
     /// By group and site, the rows that one of its users there loads on the way, on average.
-    on_way: BTreeMap<(Key, SiteId), Vec<(RowId, f64)>>,
+    on_way: BTreeMap<(OrderedGroup, SiteId), Vec<(RowId, f64)>>,
     /// By class and site: why it cannot be there, and the least latency.
     known: BTreeMap<(ClassId, SiteId), (Option<Obstacle>, Option<f64>)>,
     /// By class and site, where nobody would leave: the fewest users who are known to have no room, and the row.
@@ -64,9 +64,9 @@ impl<'a> Room<'a> {
         flows: &'a [Flow],
         access_points: &[AccessPointChange],
     ) -> Self {
-        let mut flows_of: BTreeMap<(Key, SiteId), Vec<usize>> = BTreeMap::new();
+        let mut flows_of: BTreeMap<(OrderedGroup, SiteId), Vec<usize>> = BTreeMap::new();
         for (index, flow) in flows.iter().enumerate() {
-            let of_group = flows_of.entry((key(&flow.group), flow.path.site));
+            let of_group = flows_of.entry((flow.group.ordered(), flow.path.site));
             of_group.or_default().push(index);
         }
         let (usable, paths) = open_ways(problem, access_points);
@@ -335,13 +335,14 @@ impl<'a> Room<'a> {
         (profile, group.client_region, group.max_latency)
     }
 
-    fn key(&self, class: ClassId) -> Key {
+    fn key(&self, class: ClassId) -> OrderedGroup {
         let (profile, client_region, max_latency) = self.group(class);
-        key(&GroupKey {
+        GroupKey {
             client_region,
             profile,
             max_latency,
-        })
+        }
+        .ordered()
     }
 }
 

@@ -8,6 +8,7 @@ use super::marks;
 use super::palette::Role;
 use crate::error::Result;
 use crate::report::headroom::State;
+use crate::report::words::PREMISE;
 
 /// Free space around the picture.
 pub(super) const MARGIN: f64 = 24.0;
@@ -59,7 +60,7 @@ pub(super) const MUTED: Face = Face {
 pub(super) struct Heading<'a> {
     /// The finding.
     pub(super) title: &'a str,
-    /// Scenario, period, premise; empty parts are left out.
+    /// Scenario and period; empty parts are left out, and the premise of all findings follows.
     pub(super) subtitle: &'a [&'a str],
 }
 
@@ -119,12 +120,14 @@ impl Frame {
     /// A picture of `width` pixels (at least [`LEAST_WIDTH`]) that has its title and subtitle.
     pub(super) fn new(width: u32, heading: &Heading<'_>) -> Result<Self> {
         let width = width.max(LEAST_WIDTH);
-        // Parts stay in one piece where there is room.
+        // The premise stays in one piece.
+        let premise = PREMISE.replace(' ', "\u{a0}");
         let subtitle = heading
             .subtitle
             .iter()
-            .filter(|part| !part.is_empty())
             .copied()
+            .chain([premise.as_str()])
+            .filter(|part| !part.is_empty())
             .collect::<Vec<_>>()
             .join(SEPARATOR);
         let mut frame = Self {

@@ -10,7 +10,6 @@ use crate::report::charts::marks::{self, HALF_TICK};
 use crate::report::charts::palette::Role;
 use crate::report::headroom::{Selection, State};
 use crate::report::numbers;
-use crate::report::words::PREMISE;
 
 /// Height of a row in one line.
 pub(super) const WIDE_ROW: f64 = 30.0;
@@ -27,13 +26,11 @@ const AXIS: &str = "headroom: share of capacity still free";
 /// The SVG of the chart.
 pub(super) fn svg(chart: &HeadroomChart, selection: &Selection<'_>, width: u32) -> Result<String> {
     let blocks = blocks(selection, chart.against);
-    // The premise stays in one piece.
-    let premise = PREMISE.replace(' ', "\u{a0}");
     let mut frame = Frame::new(
         width,
         &Heading {
             title: &chart.title,
-            subtitle: &[&chart.scenario, &chart.period, &premise],
+            subtitle: &[&chart.scenario, &chart.period],
         },
     )?;
     let columns = Columns::new(&blocks, &frame, chart.against);

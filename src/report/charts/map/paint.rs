@@ -15,7 +15,6 @@ use crate::report::charts::frame::{Frame, Heading, Key, MUTED, SIZE, ink};
 use crate::report::charts::marks;
 use crate::report::charts::palette::Role;
 use crate::report::headroom::State;
-use crate::report::words::PREMISE;
 use std::fmt::Write as _;
 
 /// From so many pixels on a line leads from a mark to its place.
@@ -23,13 +22,11 @@ const FAR: f64 = 16.0;
 
 /// The SVG of a chart whose rows are in order.
 pub(super) fn svg(chart: &MapChart, width: u32) -> Result<String> {
-    // The premise stays in one piece.
-    let premise = PREMISE.replace(' ', "\u{a0}");
     let mut frame = Frame::new(
         width,
         &Heading {
             title: &chart.title,
-            subtitle: &[&chart.scenario, &chart.period, &premise],
+            subtitle: &[&chart.scenario, &chart.period],
         },
     )?;
     frame.legend(&keys(chart));

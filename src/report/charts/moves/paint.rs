@@ -10,20 +10,17 @@ use crate::report::charts::font::ASCENT;
 use crate::report::charts::frame::{Frame, Heading, Key, MUTED, SIZE, SMALL, ink};
 use crate::report::charts::palette::Role;
 use crate::report::numbers;
-use crate::report::words::PREMISE;
 
 /// Bands thinner than this lie beneath all others, so that threads do not cut up what is large.
 const THREAD: f64 = 4.0;
 
 /// The SVG of the chart.
 pub(super) fn svg(chart: &MovesChart, flow: &Flow<'_>, width: u32) -> Result<String> {
-    // The premise stays in one piece.
-    let premise = PREMISE.replace(' ', "\u{a0}");
     let mut frame = Frame::new(
         width,
         &Heading {
             title: &chart.title,
-            subtitle: &[&chart.scenario, &chart.period, &premise],
+            subtitle: &[&chart.scenario, &chart.period],
         },
     )?;
     frame.legend(&keys(flow));

@@ -12,20 +12,17 @@ use crate::report::charts::palette::Role;
 use crate::report::headroom::State;
 use crate::report::numbers;
 use crate::report::steering::Change;
-use crate::report::words::PREMISE;
 
 /// What the words beneath the bars count.
 const GAINS: &str = "Gains and losses count only users who enter elsewhere than before.";
 
 /// The SVG of the chart.
 pub(super) fn svg(chart: &SteeringChart, selection: &Selection<'_>, width: u32) -> Result<String> {
-    // The premise stays in one piece.
-    let premise = PREMISE.replace(' ', "\u{a0}");
     let mut frame = Frame::new(
         width,
         &Heading {
             title: &chart.title,
-            subtitle: &[&chart.scenario, &chart.period, &premise],
+            subtitle: &[&chart.scenario, &chart.period],
         },
     )?;
     frame.legend(&keys(selection));

@@ -15,7 +15,6 @@ use crate::report::charts::palette::Role;
 use crate::report::charts::timeline::Timeline;
 use crate::report::headroom::State;
 use crate::report::numbers;
-use crate::report::words::PREMISE;
 
 /// Height of a strip in one line.
 pub(super) const WIDE_ROW: f64 = 30.0;
@@ -122,12 +121,11 @@ pub(super) struct Painter<'a> {
 
 /// The SVG of the chart.
 pub(super) fn svg(chart: &HeadroomThroughChart, rows: &Rows<'_>, width: u32) -> Result<String> {
-    let premise = PREMISE.replace(' ', "\u{a0}");
     let mut frame = Frame::new(
         width,
         &Heading {
             title: &chart.title,
-            subtitle: &[&chart.scenario, &chart.span, &premise],
+            subtitle: &[&chart.scenario, &chart.span],
         },
     )?;
     let (lanes, left_out) = lanes(chart);

@@ -11,7 +11,6 @@ use crate::report::charts::frame::{Frame, Heading, Key, MUTED, SIZE, SMALL, SPAC
 use crate::report::charts::marks;
 use crate::report::charts::palette::Role;
 use crate::report::numbers;
-use crate::report::words::PREMISE;
 use crate::units::NOBODY;
 
 /// Free space between rows.
@@ -37,12 +36,11 @@ struct Painter<'a> {
 
 /// The SVG of the chart.
 pub(super) fn svg(chart: &UsersChart, width: u32) -> Result<String> {
-    let premise = PREMISE.replace(' ', "\u{a0}");
     let mut frame = Frame::new(
         width,
         &Heading {
             title: &chart.title,
-            subtitle: &[&chart.scenario, &chart.span, &premise],
+            subtitle: &[&chart.scenario, &chart.span],
         },
     )?;
     let periods = chart.in_order();

@@ -2,7 +2,7 @@
 
 use super::master::{End, Master};
 use super::openings::settle_openings;
-use super::options::{DUST_OF_UNIT, NO_SHARE};
+use super::options::{DUST_OF_CLASS, DUST_OF_UNIT, NO_SHARE};
 use super::outcome::{LevelOutcome, Outcome, Proof, Served, Size, is_lower};
 use super::stop::Stop;
 use crate::error::{Error, Result};
@@ -376,7 +376,7 @@ pub(super) fn extract(master: &Master<'_>) -> Extract {
             unserved[class].clone_from(&classes[class].users_of_rank);
             continue;
         };
-        let is_dust = stays <= NO_SHARE * classes[class].users;
+        let is_dust = stays <= DUST_OF_CLASS * classes[class].users;
         if !is_dust && !master.is_default_closed(class) {
             served.push(Served {
                 class,

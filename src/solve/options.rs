@@ -27,6 +27,9 @@ pub(super) const MOST_LOOSENESS: f64 = 1e-7;
 /// An amount of a column below this, in units of the program's columns, is what tolerances leave of nobody.
 pub(super) const DUST_OF_UNIT: f64 = 1e-8;
 
+/// The same of a class that all leave its default path but for so small a share.
+pub(super) const DUST_OF_CLASS: f64 = 1e-8;
+
 /// Columns added after one pricing pass, at most.
 pub(super) const COLUMNS_PER_PASS: usize = 200;
 

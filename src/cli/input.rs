@@ -164,11 +164,7 @@ pub(super) fn read(
         return Ok(None);
     };
     let tables = inventory::write(&inventory);
-    let inputs = Inputs {
-        inventory: hash(tables.iter().map(|file| (file.name.as_bytes(), file))),
-        // A layer is what it says and where it stands, under whatever name.
-        scenario: hash(texts.iter().map(|file| (b"".as_slice(), file))),
-    };
+    let inputs = digests(&tables, &texts);
     Ok(Some(Input {
         inventory,
         scenario,
@@ -240,6 +236,15 @@ fn read_scenario(texts: &[SourceFile], inventory: &Inventory) -> scenario::Readi
         })
         .collect();
     scenario::read(&layers, inventory)
+}
+
+/// The digests of an inventory's tables and a scenario's layers.
+pub(super) fn digests(tables: &[SourceFile], layers: &[SourceFile]) -> Inputs {
+    Inputs {
+        inventory: hash(tables.iter().map(|file| (file.name.as_bytes(), file))),
+        // A layer is what it says and where it stands, under whatever name.
+        scenario: hash(layers.iter().map(|file| (b"".as_slice(), file))),
+    }
 }
 
 /// The hash of files by name and content.

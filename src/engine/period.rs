@@ -18,7 +18,7 @@ use crate::plan::{
 };
 use crate::plan_files::Reason;
 use crate::scenario::{Band, Knowledge, Period, case_at, free_share_lowered, unanswered};
-use crate::solve::{Outcome, Proof, Stop, solve};
+use crate::solve::{self, Outcome, Proof, Stop, solve_from};
 use std::collections::BTreeMap;
 use std::ptr;
 
@@ -107,7 +107,7 @@ pub(super) fn plan_period(
     };
     let problem = Problem::new(setting);
     ground.watch.enter(Doing::Solve);
-    let fractional = solve(&problem, ground.stop)?;
+    let fractional = solve::solve(&problem, ground.stop)?;
     ground.watch.enter(Doing::WholeShards);
     let going_on = plan_of_before(period, start, &case, &current);
     let homes = if policy.split_shards || going_on.is_some() {
@@ -122,7 +122,13 @@ pub(super) fn plan_period(
             let frozen = problem.narrowed(&homes.narrowed);
             let whole = match &homes.outcome {
                 Some(outcome) => outcome.clone(),
-                None => solve(&frozen, &ground.stop.with_plan())?,
+                None => {
+                    let near = solve::Start {
+                        problem: &problem,
+                        outcome: &fractional,
+                    };
+                    solve_from(&frozen, near, &ground.stop.with_plan())?
+                }
             };
             if whole.proof == Proof::Stopped {
                 proof = Proof::Stopped;

@@ -12,10 +12,18 @@ use crate::formulation::goals::Level;
 use crate::formulation::{ClassId, Problem};
 use crate::ids::{ShardId, SiteId};
 use crate::model::Goal;
-use crate::solve::{Outcome, Proof, Stop, solve, solve_unless_worse};
+use crate::solve::{Outcome, Proof, Start, Stop, solve_from, solve_unless_worse};
 
 /// Combinations of the last doubts that are tried, at most.
 const COMBINATIONS: usize = 64;
+
+/// From so many shards on fewer combinations and relocations are tried: the more shards there are the less each of
+/// them is worth, and the more a trial costs.
+const MANY_SHARDS: usize = 5_000;
+
+/// Rounds of the dive; what is in doubt after them is settled the likeliest way.
+const MOST_ROUNDS: usize = 6;
+const LEAST_ROUNDS: usize = 2;
 
 /// The nearest ways on either side of a quota that are tried for a class of few shards.
 const NEAREST: usize = 2;
@@ -63,25 +71,44 @@ pub(super) fn whole_shards(
     if doubts.is_empty() && !is_any_split(problem, outcome) {
         return Ok(None);
     }
-    while !doubts.is_empty() {
-        if combinations(&doubts) <= COMBINATIONS && !stop.is_raised() {
+    let most = for_so_many_shards(problem, COMBINATIONS);
+    let rounds = for_so_many_shards(problem, MOST_ROUNDS).max(LEAST_ROUNDS);
+    for round_number in 0.. {
+        if doubts.is_empty() {
+            break;
+        }
+        tracing::debug!(round_number, doubts = doubts.len(), "whole shards");
+        if combinations(&doubts) <= most && !stop.is_raised() {
             let settled = settle_exactly(problem, outcome, &doubts, narrowed, stop)?;
             return improve(problem, outcome, settled, stop).map(Some);
         }
         let frozen = narrowed.clone();
+        let start = Start { problem, outcome };
         let problem = problem.narrowed(&frozen);
-        let outcome = solve(&problem, stop)?;
+        let outcome = solve_from(&problem, start, stop)?;
         let rest = narrow(&problem, &outcome, &mut narrowed);
-        doubts = if rest.len() < doubts.len() && outcome.proof != Proof::Stopped {
+        let is_last = outcome.proof == Proof::Stopped || round_number >= rounds;
+        doubts = if rest.len() < doubts.len() && !is_last {
             rest
         } else {
-            round(rest, &mut narrowed, outcome.proof == Proof::Stopped)
+            round(rest, &mut narrowed, is_last)
         };
     }
     Ok(Some(Homes {
         narrowed,
         outcome: None,
     }))
+}
+
+/// How many of so many trials are worth making, given the shards of a problem.
+fn for_so_many_shards(problem: &Problem<'_>, trials: usize) -> usize {
+    let shards: usize = problem
+        .classes
+        .classes
+        .iter()
+        .map(|class| class.shards.len())
+        .sum();
+    trials * MANY_SHARDS / shards.max(MANY_SHARDS)
 }
 
 /// Homes for whole shards near a fractional outcome, each doubt settled the likeliest way; nothing is solved.
@@ -319,7 +346,11 @@ fn settle_exactly(
             continue;
         }
         let trial = problem.narrowed(&narrowed);
-        let Some(outcome) = solve_unless_worse(&trial, stop, incumbent)? else {
+        let start = Some(Start {
+            problem,
+            outcome: fractional,
+        });
+        let Some(outcome) = solve_unless_worse(&trial, start, stop, incumbent)? else {
             continue;
         };
         let is_as_good_as_any = !fractional.is_lower_than(&outcome);
@@ -348,7 +379,10 @@ fn improve(
     stop: &Stop,
 ) -> Result<Homes> {
     let classes = problem.classes.classes.len().max(1);
-    let mut left = (RELOCATIONS_OF_CLASSES / classes).clamp(LEAST_RELOCATIONS, MOST_RELOCATIONS);
+    let mut left = for_so_many_shards(
+        problem,
+        (RELOCATIONS_OF_CLASSES / classes).clamp(LEAST_RELOCATIONS, MOST_RELOCATIONS),
+    );
     while let Some(outcome) = homes
         .outcome
         .as_ref()
@@ -375,7 +409,13 @@ fn improve(
             if is_proven_worse(problem, fractional, outcome, &narrowed) {
                 continue;
             }
-            let found = solve_unless_worse(&problem.narrowed(&narrowed), stop, Some(outcome))?;
+            let near = problem.narrowed(&homes.narrowed);
+            let start = Some(Start {
+                problem: &near,
+                outcome,
+            });
+            let trial = problem.narrowed(&narrowed);
+            let found = solve_unless_worse(&trial, start, stop, Some(outcome))?;
             if let Some(found) = found.filter(|found| found.is_lower_than(outcome)) {
                 better = Some(Homes {
                     narrowed,
@@ -413,17 +453,15 @@ fn relocations(
     narrowed: &Narrowed,
 ) -> Vec<(ShardId, SiteId)> {
     let trial = problem.narrowed(narrowed);
-    let is_hurt = |shard: ShardId| {
-        trial
-            .classes
-            .classes
-            .iter()
-            .zip(&outcome.unserved)
-            .any(|(class, unserved)| {
-                let lost: f64 = unserved.iter().sum();
-                lost > SHARE_OF_CLASS * class.users && class.shards.binary_search(&shard).is_ok()
-            })
-    };
+    let mut is_hurt = vec![false; problem.setting.inventory.shards.len()];
+    for (class, unserved) in trial.classes.classes.iter().zip(&outcome.unserved) {
+        let lost: f64 = unserved.iter().sum();
+        if lost > SHARE_OF_CLASS * class.users {
+            for shard in &class.shards {
+                is_hurt[shard.index()] = true;
+            }
+        }
+    }
     let mut all: Vec<(bool, f64, ShardId, SiteId)> = Vec::new();
     for class in problem
         .classes
@@ -432,7 +470,7 @@ fn relocations(
         .filter(|class| class.sites.len() > 1)
     {
         for &shard in &class.shards {
-            let is_served = !is_hurt(shard);
+            let is_served = !is_hurt[shard.index()];
             let users = problem.setting.case.users(shard.index());
             let now = narrowed[shard.index()]
                 .as_ref()

@@ -47,6 +47,19 @@ impl Class {
     }
 }
 
+impl Class {
+    /// Counts the users of its shards, in their order. `ranks` are those of [`Classes::ranks`].
+    pub(super) fn count(&mut self, setting: &Setting<'_>, ranks: &[u32]) {
+        self.users = 0.0;
+        self.users_of_rank = vec![0.0; ranks.len()];
+        for &shard in &self.shards {
+            let users = setting.users(self.home(shard));
+            self.users += users;
+            self.users_of_rank[rank_index(setting, ranks, shard.index())] += users;
+        }
+    }
+}
+
 /// All classes of a setting.
 #[derive(Debug, Clone)]
 pub struct Classes {

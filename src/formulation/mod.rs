@@ -10,6 +10,7 @@ mod default;
 mod demand;
 mod fixed;
 pub mod goals;
+mod narrowed;
 mod pool;
 mod problem;
 pub mod rows;

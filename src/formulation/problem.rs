@@ -51,8 +51,10 @@ impl<'a> Problem<'a> {
         let mean_demand = mean_demand(&setting);
         let rows = LoadRows::new(&setting, &fixed, &mean_demand);
         let ways = Ways::new(&setting, &fixed);
+        let classes = Classes::new(&setting, &ways.with_standby);
         Self::over(
             setting,
+            classes,
             Arc::new(fixed),
             Arc::new(mean_demand),
             Arc::new(rows),
@@ -66,11 +68,13 @@ impl<'a> Problem<'a> {
         'a: 'b,
     {
         let ways: Arc<Ways<'b>> = self.ways.clone();
+        let setting = Setting {
+            narrowed: Some(narrowed),
+            ..self.setting
+        };
         Problem::over(
-            Setting {
-                narrowed: Some(narrowed),
-                ..self.setting
-            },
+            setting,
+            self.classes.narrowed(&setting, narrowed),
             Arc::clone(&self.fixed),
             Arc::clone(&self.mean_demand),
             Arc::clone(&self.rows),
@@ -80,12 +84,12 @@ impl<'a> Problem<'a> {
 
     fn over(
         setting: Setting<'a>,
+        classes: Classes,
         fixed: Arc<FixedLoads>,
         mean_demand: Arc<Vec<f64>>,
         rows: Arc<LoadRows>,
         ways: Arc<Ways<'a>>,
     ) -> Self {
-        let classes = Classes::new(&setting, &ways.with_standby);
         let mut paths = PathTable::default();
         let defaults: Vec<Option<DefaultPath>> = classes
             .classes

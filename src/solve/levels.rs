@@ -4,6 +4,7 @@ use super::master::{End, Master};
 use super::openings::settle_openings;
 use super::options::{DUST_OF_CLASS, DUST_OF_UNIT, NO_SHARE};
 use super::outcome::{LevelOutcome, Outcome, Proof, Served, Size, is_lower};
+use super::start::Start;
 use super::stop::Stop;
 use crate::error::{Error, Result};
 use crate::formulation::goals::{Level, Objective};
@@ -19,8 +20,19 @@ use crate::model::AccessPointState;
 /// # Errors
 /// `Error::StoppedEarly` if there was no plan yet; `Error::Solver` if every way of running the solver failed.
 pub fn solve(problem: &Problem<'_>, stop: &Stop) -> Result<Outcome> {
-    solve_unless_worse(problem, stop, None)?
-        .ok_or_else(|| Error::Internal("a plan was given up without a better one".into()))
+    solve_unless_worse(problem, None, stop, None)?.ok_or_else(given_up)
+}
+
+/// The same, beginning at another outcome of the same setting.
+///
+/// # Errors
+/// Those of [`solve`].
+pub fn solve_from(problem: &Problem<'_>, start: Start<'_>, stop: &Stop) -> Result<Outcome> {
+    solve_unless_worse(problem, Some(start), stop, None)?.ok_or_else(given_up)
+}
+
+fn given_up() -> Error {
+    Error::Internal("a plan was given up without a better one".into())
 }
 
 /// The same, or `None` as soon as some level is worse than that of `incumbent` and none before it is better.
@@ -29,10 +41,14 @@ pub fn solve(problem: &Problem<'_>, stop: &Stop) -> Result<Outcome> {
 /// Those of [`solve`].
 pub fn solve_unless_worse(
     problem: &Problem<'_>,
+    start: Option<Start<'_>>,
     stop: &Stop,
     incumbent: Option<&Outcome>,
 ) -> Result<Option<Outcome>> {
     let mut master = Master::new(problem, stop)?;
+    if let Some(start) = start {
+        master.add_displaced(start.columns(problem))?;
+    }
     let is_short = find_service(&mut master)?;
     let mut settled = Settled {
         incumbent: incumbent.map_or_else(Vec::new, |outcome| outcome.levels.clone()),

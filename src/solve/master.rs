@@ -78,6 +78,8 @@ pub(super) struct Master<'a> {
     missing: Vec<f64>,
     worst: f64,
     is_overload_open: bool,
+    /// Simplex iterations after which a level hands on what it has, with its proven bound.
+    pub(super) iterations_per_level: u64,
     looseness: f64,
     scale: f64,
     values: Values,
@@ -122,11 +124,13 @@ impl Master<'_> {
         value
     }
 
-    /// Minimises an objective over everything that is open: solve, price, add, until nothing is worth adding.
+    /// Minimises an objective over everything that is open: solve, price, add, until nothing is worth adding or the
+    /// budget has run out.
     pub(super) fn optimise(&mut self, objective: &Objective) -> Result<End> {
         self.scale = self.scale_of(objective);
         let mut best_bound = f64::NEG_INFINITY;
         let mut has_tried_fresh = false;
+        let start = self.iterations();
         for pass_number in 0.. {
             self.set_costs(objective)?;
             let is_finished = self.run()?;
@@ -141,7 +145,9 @@ impl Master<'_> {
                 is_stopped: self.must_end(),
             };
             let is_close = value - best_bound <= CLOSE_ENOUGH * value.abs().max(1.0);
-            if end.is_stopped || is_close || pass_number >= PASSES_PER_LEVEL {
+            let is_spent = pass_number >= PASSES_PER_LEVEL
+                || self.iterations() - start >= self.iterations_per_level;
+            if end.is_stopped || is_close || is_spent {
                 return Ok(end);
             }
             let most = if objective.latency > 0.0 {
@@ -149,7 +155,7 @@ impl Master<'_> {
             } else {
                 COLUMNS_PER_PASS
             };
-            let added = self.add(pass.candidates, most)?;
+            let added = self.add_best(pass, most)?;
             if added == 0 && is_finished {
                 if end.is_proven() || has_tried_fresh {
                     return Ok(end);

@@ -10,9 +10,11 @@ mod options;
 mod outcome;
 mod price;
 mod scale;
+mod start;
 mod stop;
 
-pub use levels::{solve, solve_unless_worse};
+pub use levels::{solve, solve_from, solve_unless_worse};
 pub use outcome::{LevelOutcome, Outcome, Proof, Served, Size};
-pub use scale::{LeastScale, Start, least_scale};
+pub use scale::{LeastScale, least_scale};
+pub use start::Start;
 pub use stop::Stop;

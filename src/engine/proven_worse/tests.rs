@@ -107,7 +107,7 @@ fn homes_that_are_proven_worse_are_worse_when_they_are_solved() {
             }
             proven += 1;
             let trial = problem.narrowed(&other);
-            let found = solve_unless_worse(&trial, &stop, Some(&incumbent))
+            let found = solve_unless_worse(&trial, None, &stop, Some(&incumbent))
                 .expect("everybody may stay unserved");
             let at = &inventory.sites[site.index()].id;
             assert!(found.is_none(), "shard {shard} at {at}");

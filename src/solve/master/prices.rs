@@ -6,7 +6,7 @@ use crate::formulation::rows::RowId;
 use crate::formulation::{ColumnKey, Scaling};
 use crate::solve::price::{Pass, Pricing, Slack, Tariff};
 
-impl Master<'_> {
+impl<'a> Master<'a> {
     /// The bound that the last prices prove for an objective when other access points are closed or charged for.
     pub(in crate::solve) fn bound_at_last_prices(&mut self, entry: &[f64]) -> f64 {
         let Some(tariff) = &self.last_tariff else {
@@ -138,7 +138,7 @@ impl Master<'_> {
             .unwrap_or(0.0)
     }
 
-    pub(super) fn price(&mut self, tariff: &Tariff) -> Pass {
+    pub(super) fn price(&mut self, tariff: &Tariff) -> Pass<'a> {
         let pricing = Pricing {
             problem: self.problem,
             closed: &self.closed,

@@ -10,11 +10,12 @@ use super::whole_shards::{Narrowed, WORTH_RELOCATING};
 use crate::formulation::goals::{
     Level, copied_per_user, moved_per_user, relief_per_user, users_missing,
 };
-use crate::formulation::rows::target_limit;
+use crate::formulation::rows::{RowId, target_limit};
 use crate::formulation::{Class, Problem};
 use crate::graph::{Network, PlaceId};
 use crate::ids::SiteId;
 use crate::model::LinkEnd;
+use crate::plan::SiteLoads;
 use crate::solve::Outcome;
 use crate::units::NOBODY;
 
@@ -72,6 +73,18 @@ pub(super) fn is_proven_worse(
     false
 }
 
+/// What one user of a class makes of the levels at a site.
+struct OfUser<'a> {
+    relief: f64,
+    copied: f64,
+    moved: f64,
+    latency: f64,
+    /// His load by row.
+    at_site: &'a [(RowId, f64)],
+    /// Row, his demand, and among how many it is shared.
+    on_the_way: Vec<(RowId, f64, f64)>,
+}
+
 /// What homes make of the levels, if all are served there.
 #[derive(Default)]
 struct Homed {
@@ -94,9 +107,12 @@ impl Homed {
         let on_the_way: Vec<Vec<PlaceId>> = (0..problem.setting.inventory.sites.len())
             .map(|site| sole_way_into(problem.setting.network, SiteId::new(site)))
             .collect();
+        let at_sites = SiteLoads::new(problem);
         let mut loads: Vec<f64> = rows.rows.iter().map(|row| row.fixed).collect();
         for (id, class) in problem.classes.classes.iter().enumerate() {
             let demand = problem.demand_of(id);
+            // Most classes have one site, and its numbers are the same for all of their shards.
+            let mut known: Vec<(SiteId, OfUser<'_>)> = Vec::new();
             for &shard in &class.shards {
                 let users = problem.setting.users(class.home(shard));
                 let site = match narrowed[shard.index()].as_deref()? {
@@ -107,18 +123,38 @@ impl Homed {
                     &[site] => site,
                     _ => return None,
                 };
-                homed.relief += users * relief_per_user(class, site);
-                homed.copied += users * copied_per_user(class, site);
-                homed.moved += users * moved_per_user(class, site);
-                homed.latency += users * least_latency(problem, class, site);
-                for (row, load) in problem.loads_at_site(id, site) {
-                    loads[row] += users * load;
+                let position = known
+                    .iter()
+                    .position(|(own, _)| *own == site)
+                    .unwrap_or_else(|| {
+                        let on_the_way = on_the_way[site.index()].iter();
+                        let of_user = OfUser {
+                            relief: relief_per_user(class, site),
+                            copied: copied_per_user(class, site),
+                            moved: moved_per_user(class, site),
+                            latency: least_latency(problem, class, site),
+                            at_site: at_sites.of(class, site),
+                            on_the_way: on_the_way
+                                .flat_map(|place| &rows.at_place[place.index()])
+                                .map(|&row| {
+                                    let of = &rows.rows[row];
+                                    (row, demand[of.resource.index()], of.shares)
+                                })
+                                .collect(),
+                        };
+                        known.push((site, of_user));
+                        known.len() - 1
+                    });
+                let of_user = &known[position].1;
+                homed.relief += users * of_user.relief;
+                homed.copied += users * of_user.copied;
+                homed.moved += users * of_user.moved;
+                homed.latency += users * of_user.latency;
+                for (row, load) in of_user.at_site {
+                    loads[*row] += users * load;
                 }
-                for place in &on_the_way[site.index()] {
-                    for &row in &rows.at_place[place.index()] {
-                        let of = &rows.rows[row];
-                        loads[row] += users * demand[of.resource.index()] / of.shares;
-                    }
+                for (row, demand, shares) in &of_user.on_the_way {
+                    loads[*row] += users * demand / shares;
                 }
             }
         }

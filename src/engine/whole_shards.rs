@@ -7,6 +7,7 @@
 //! fractional values.
 
 use super::proven_worse::is_proven_worse;
+use super::relocations::relocations;
 use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::formulation::{ClassId, Problem};
@@ -33,7 +34,7 @@ pub(super) const WORTH_RELOCATING: f64 = 1e-6;
 const NEAREST_OF: usize = 4096;
 
 /// A site takes part in a class's homes from this share of its users on.
-const SHARE_OF_CLASS: f64 = 1e-7;
+pub(super) const SHARE_OF_CLASS: f64 = 1e-7;
 
 /// A shard fits a quota that is short of it by this share.
 const SAME: f64 = 1e-9;
@@ -349,12 +350,9 @@ fn improve(
 ) -> Result<Homes> {
     let classes = problem.classes.classes.len().max(1);
     let mut left = (RELOCATIONS_OF_CLASSES / classes).clamp(LEAST_RELOCATIONS, MOST_RELOCATIONS);
-    while let Some(outcome) = homes
-        .outcome
-        .as_ref()
-        .filter(|own| is_costly(fractional, own))
-    {
-        let single = relocations(problem, outcome, &homes.narrowed);
+    let Homes { narrowed, outcome } = &mut homes;
+    while let Some(own) = outcome.as_ref().filter(|own| is_costly(fractional, own)) {
+        let single = relocations(problem, own, narrowed, left);
         let pairs = single.iter().enumerate().flat_map(|(index, &one)| {
             let others = single[index + 1..].iter();
             others
@@ -368,26 +366,27 @@ fn improve(
                 return Ok(homes);
             }
             left -= 1;
-            let mut narrowed = homes.narrowed.clone();
-            for (shard, site) in trial.into_iter().flatten() {
-                narrowed[shard.index()] = Some(vec![site]);
+            let before = trial.map(|relocated| {
+                relocated.map(|(shard, site)| {
+                    let homes = &mut narrowed[shard.index()];
+                    (shard, homes.replace(vec![site]))
+                })
+            });
+            if !is_proven_worse(problem, fractional, own, narrowed) {
+                let found = solve_unless_worse(&problem.narrowed(narrowed), stop, Some(own))?;
+                better = found.filter(|found| found.is_lower_than(own));
+                if better.is_some() {
+                    break;
+                }
             }
-            if is_proven_worse(problem, fractional, outcome, &narrowed) {
-                continue;
-            }
-            let found = solve_unless_worse(&problem.narrowed(&narrowed), stop, Some(outcome))?;
-            if let Some(found) = found.filter(|found| found.is_lower_than(outcome)) {
-                better = Some(Homes {
-                    narrowed,
-                    outcome: Some(found),
-                });
-                break;
+            for (shard, homes) in before.into_iter().flatten().rev() {
+                narrowed[shard.index()] = homes;
             }
         }
-        match better {
-            Some(better) => homes = better,
-            None => return Ok(homes),
+        if better.is_none() {
+            return Ok(homes);
         }
+        *outcome = better;
     }
     Ok(homes)
 }
@@ -403,52 +402,4 @@ fn is_costly(fractional: &Outcome, whole: &Outcome) -> bool {
             own.value - best.value > WORTH_RELOCATING * best.value.abs().max(1.0)
                 && best.level != Level::Latency
         })
-}
-
-/// Shards with users and the other sites that each may use: of classes that are not served whole first, then the
-/// largest first.
-fn relocations(
-    problem: &Problem<'_>,
-    outcome: &Outcome,
-    narrowed: &Narrowed,
-) -> Vec<(ShardId, SiteId)> {
-    let trial = problem.narrowed(narrowed);
-    let is_hurt = |shard: ShardId| {
-        trial
-            .classes
-            .classes
-            .iter()
-            .zip(&outcome.unserved)
-            .any(|(class, unserved)| {
-                let lost: f64 = unserved.iter().sum();
-                lost > SHARE_OF_CLASS * class.users && class.shards.binary_search(&shard).is_ok()
-            })
-    };
-    let mut all: Vec<(bool, f64, ShardId, SiteId)> = Vec::new();
-    for class in problem
-        .classes
-        .classes
-        .iter()
-        .filter(|class| class.sites.len() > 1)
-    {
-        for &shard in &class.shards {
-            let is_served = !is_hurt(shard);
-            let users = problem.setting.case.users(shard.index());
-            let now = narrowed[shard.index()]
-                .as_ref()
-                .and_then(|sites| sites.first());
-            for &site in class.sites.iter().filter(|site| Some(*site) != now) {
-                all.push((is_served, users, shard, site));
-            }
-        }
-    }
-    all.sort_by(|a, b| {
-        a.0.cmp(&b.0)
-            .then(b.1.total_cmp(&a.1))
-            .then(a.2.cmp(&b.2))
-            .then(a.3.cmp(&b.3))
-    });
-    all.into_iter()
-        .map(|(_, _, shard, site)| (shard, site))
-        .collect()
 }

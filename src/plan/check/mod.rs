@@ -29,6 +29,7 @@ mod reason;
 mod reconnect;
 mod report;
 mod route;
+mod shard_names;
 mod stages;
 mod steering;
 mod steps;

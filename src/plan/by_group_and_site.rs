@@ -49,3 +49,24 @@ impl<T: Default> ByGroupAndSite<T> {
             })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_stand_by_group_then_site_in_whatever_order_they_come() {
+        let mut users: ByGroupAndSite<f64> = ByGroupAndSite::new(3);
+        for (group, site, own) in [(2, 1, 4.0), (0, 7, 1.0), (0, 3, 2.0), (0, 7, 5.0)] {
+            *users.entry(group, SiteId(site)) += own;
+        }
+        let all: Vec<_> = users
+            .iter()
+            .map(|(group, site, own)| (group, site.0, *own))
+            .collect();
+        assert_eq!(all, [(0, 3, 2.0), (0, 7, 6.0), (2, 1, 4.0)]);
+        assert_eq!(users.get(0, SiteId(7)), Some(&6.0));
+        assert_eq!(users.get(1, SiteId(7)), None);
+        assert_eq!(users.get(9, SiteId(7)), None);
+    }
+}

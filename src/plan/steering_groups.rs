@@ -94,3 +94,70 @@ impl SteeringGroups {
 fn number(count: usize) -> u32 {
     u32::try_from(count).expect("invariant: the readers refuse tables of 2^32 rows")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::{self, SourceFile};
+    use crate::scenario::{self, ScenarioText};
+    use crate::units::Milliseconds;
+
+    macro_rules! tiny {
+        ($($name:literal),*) => {
+            [$(SourceFile {
+                name: $name.into(),
+                bytes: include_bytes!(concat!("../../data/tiny/", $name)).to_vec(),
+            }),*]
+        };
+    }
+
+    #[test]
+    fn groups_ascend_by_client_region_profile_and_limit_and_every_shard_is_in_its_own() {
+        let mut inventory = inventory::read(&tiny![
+            "access_points.csv",
+            "client_regions.csv",
+            "elements.csv",
+            "links.csv",
+            "profiles.csv",
+            "replicas.csv",
+            "resources.csv",
+            "shards.csv",
+            "sites.csv",
+            "tiers.csv"
+        ])
+        .inventory
+        .expect("what is shipped is sound");
+        let text = include_str!("../../data/tiny/drain-chicago.toml").to_owned();
+        let name = "drain-chicago.toml".into();
+        let policy = scenario::read(&[ScenarioText { name, text }], &inventory)
+            .scenario
+            .expect("what is shipped is sound")
+            .policy;
+        // The later of two shards of one client region and profile has the smaller limit; no limit comes first.
+        let first = inventory.shards[0].clone();
+        assert_eq!(policy.max_latency, None);
+        let limits = [None, Some(80.0), Some(20.0), Some(80.0)];
+        inventory.shards.truncate(limits.len());
+        for (row, limit) in inventory.shards.iter_mut().zip(limits) {
+            *row = first.clone();
+            row.max_latency = limit.map(Milliseconds);
+        }
+        let shards = inventory.shards.len();
+        assert_eq!(shards, limits.len());
+        let groups = SteeringGroups::new(&inventory, &policy);
+        let of_shards: Vec<usize> = (0..shards)
+            .map(|shard| groups.of_shard(ShardId::new(shard)))
+            .collect();
+        assert_eq!(of_shards, [0, 2, 1, 2]);
+        for (shard, group) in of_shards.into_iter().enumerate() {
+            let key = GroupKey::of(&inventory, &policy, ShardId::new(shard));
+            assert_eq!(groups.key(group), &key);
+            assert_eq!(groups.of(&key), Some(group));
+        }
+        let unknown = GroupKey {
+            max_latency: Some(30.0),
+            ..*groups.key(0)
+        };
+        assert_eq!(groups.of(&unknown), None);
+    }
+}

@@ -58,7 +58,17 @@ pub fn reasons_of(written: &Written<'_>, shard: ShardId) -> Vec<Because> {
     gathered(written, &|part| part.shard == shard)
 }
 
-/// What the reason of a part depends on; shards without users of their own anywhere are not asked.
+/// What the reason of unserved users depends on besides.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct AskedUnserved {
+    ruled: Ruled,
+    /// Where the same shard is served, and the bits of how many of it.
+    served: Vec<(SiteId, u64)>,
+    /// What was known of the room for the class.
+    learned: usize,
+}
+
+/// What the reason of a part depends on: parts with the same answers are looked at once.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Asked {
     class: ClassId,
@@ -68,9 +78,7 @@ struct Asked {
     told: Reason,
     /// Where a shard comes from that returns.
     from: Option<SiteId>,
-    /// For the unserved: what the rules ask of their shard, where how many of it are served, and what was known of the
-    /// room for the class.
-    ruled: Option<(Ruled, Vec<(SiteId, u64)>, usize)>,
+    unserved: Option<AskedUnserved>,
 }
 
 fn gathered(written: &Written<'_>, is_asked: &dyn Fn(&Part) -> bool) -> Vec<Because> {
@@ -104,44 +112,47 @@ fn gathered(written: &Written<'_>, is_asked: &dyn Fn(&Part) -> bool) -> Vec<Beca
             from: (told == Reason::Returned)
                 .then(|| written.origin.previous.main(part.shard))
                 .flatten(),
-            ruled: part.site.is_none().then(|| {
+            unserved: part.site.is_none().then(|| {
                 let served = unserved.served(part);
-                let served = served.map(|(site, users)| (site, users.to_bits()));
-                let ruled = Ruled::of(written.problem, part.home());
-                (ruled, served.collect(), room.learned(class))
+                AskedUnserved {
+                    ruled: Ruled::of(written.problem, part.home()),
+                    served: served
+                        .map(|(site, users)| (site, users.to_bits()))
+                        .collect(),
+                    learned: room.learned(class),
+                }
             }),
         };
-        let place = match known.get(&asked) {
-            Some(&place) => place,
-            None => {
-                let (common, squeeze) = of_part(written, room, unserved, part, class, told);
-                let (_, _, limit) = room.group(class);
-                let limit = limit.map_or(Limit::Without, Limit::Of);
-                let place = *place_of.entry(common).or_insert_with_key(|common| {
-                    all.push(Because {
-                        fate: common.0,
-                        from: common.1,
-                        to: common.2,
-                        is_takeover: common.3,
-                        why: common.4.clone(),
-                        squeeze: None,
-                        choice: common.5.clone(),
-                        limit,
-                        shards: Vec::new(),
-                    });
-                    all.len() - 1
+        let place = if let Some(&place) = known.get(&asked) {
+            place
+        } else {
+            let (common, squeeze) = of_part(written, room, unserved, part, class, told);
+            let (_, _, limit) = room.group(class);
+            let limit = limit.map_or(Limit::Without, Limit::Of);
+            let place = *place_of.entry(common).or_insert_with_key(|common| {
+                all.push(Because {
+                    fate: common.0,
+                    from: common.1,
+                    to: common.2,
+                    is_takeover: common.3,
+                    why: common.4.clone(),
+                    squeeze: None,
+                    choice: common.5.clone(),
+                    limit,
+                    shards: Vec::new(),
                 });
-                let because = &mut all[place];
-                if because.limit != limit {
-                    because.limit = Limit::Several;
-                }
-                because.squeeze = least(because.squeeze, squeeze);
-                if let Some((_, _, learned)) = &mut asked.ruled {
-                    *learned = room.learned(class);
-                }
-                known.insert(asked, place);
-                place
+                all.len() - 1
+            });
+            let because = &mut all[place];
+            if because.limit != limit {
+                because.limit = Limit::Several;
             }
+            because.squeeze = least(because.squeeze, squeeze);
+            if let Some(unserved) = &mut asked.unserved {
+                unserved.learned = room.learned(class);
+            }
+            known.insert(asked, place);
+            place
         };
         all[place].shards.push((part.shard, part.users));
     }

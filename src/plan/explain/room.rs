@@ -36,6 +36,12 @@ pub(super) struct Shift {
     pub(super) leaving: Option<(SiteId, f64)>,
 }
 
+/// What one user loads, by row.
+type RowLoads = Arc<[(RowId, f64)]>;
+
+/// How many users still fit, and where.
+type Fitting = (f64, RowId);
+
 /// The room that a written period leaves.
 pub(super) struct Room<'a> {
     problem: &'a Problem<'a>,
@@ -48,12 +54,12 @@ pub(super) struct Room<'a> {
     /// Classes' groups: what one of their users demands on the way, on average over the steering group.
     mean: Vec<Arc<[f64]>>,
     /// By that demand and what loads are held against, load rows by the users who still fit, the fewest first.
-    by_room: BTreeMap<(Vec<u64>, Against), Arc<[(f64, RowId)]>>,
+    fitting: BTreeMap<(Vec<u64>, Against), Arc<[Fitting]>>,
     /// By profile, what is open as written, and the paths over it.
     usable: Vec<Arc<Usable>>,
     paths: Vec<Arc<PricedPaths<'a>>>,
     /// By group and site, the rows that one of its users there loads on the way, on average.
-    on_way: BTreeMap<(usize, SiteId), Arc<[(RowId, f64)]>>,
+    on_way: BTreeMap<(usize, SiteId), RowLoads>,
     /// By class and site: why it cannot be there, and the least latency.
     known: BTreeMap<(ClassId, SiteId), (Option<Obstacle>, Option<f64>)>,
     /// By class and site, where nobody would leave: the fewest users who are known to have no room, and the row.
@@ -99,7 +105,7 @@ impl<'a> Room<'a> {
             flows_of,
             steering_group,
             mean,
-            by_room: BTreeMap::new(),
+            fitting: BTreeMap::new(),
             usable,
             paths,
             on_way: BTreeMap::new(),
@@ -282,7 +288,7 @@ impl<'a> Room<'a> {
             against,
         );
         let (problem, load) = (self.problem, self.load);
-        let rows = self.by_room.entry(key).or_insert_with(|| {
+        let rows = self.fitting.entry(key).or_insert_with(|| {
             let of_row = |(index, row): (RowId, &LoadRow)| {
                 let per_user = mean[row.resource.index()] / row.shares;
                 let load = load_of(load, row);
@@ -290,7 +296,7 @@ impl<'a> Room<'a> {
                 let room = limit - load - MARGIN * (limit.abs() + load.abs());
                 (per_user > 0.0).then_some((room / per_user * (1.0 - MARGIN), index))
             };
-            let mut rows: Vec<(f64, RowId)> = problem
+            let mut rows: Vec<Fitting> = problem
                 .rows
                 .rows
                 .iter()
@@ -320,7 +326,7 @@ impl<'a> Room<'a> {
     }
 
     /// What one user of a class at a site loads on the way, on average over the steering of its group.
-    fn loads_on_way(&mut self, class: ClassId, site: SiteId) -> Arc<[(RowId, f64)]> {
+    fn loads_on_way(&mut self, class: ClassId, site: SiteId) -> RowLoads {
         let key = (self.steering_group[self.problem.class(class).group], site);
         if let Some(known) = self.on_way.get(&key) {
             return Arc::clone(known);
@@ -337,7 +343,7 @@ impl<'a> Room<'a> {
                 *sums.entry(row).or_default() += per_user * flow.users / all;
             }
         }
-        let loads: Arc<[(RowId, f64)]> = sums.into_iter().collect();
+        let loads: RowLoads = sums.into_iter().collect();
         self.on_way.insert(key, Arc::clone(&loads));
         loads
     }

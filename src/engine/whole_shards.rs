@@ -6,7 +6,7 @@
 //! few are settled exactly, by trying every combination. What rounding costs shows level by level beside the
 //! fractional values.
 
-use super::proven_worse::is_proven_worse;
+use super::proven_worse::{Homed, is_proven_worse};
 use super::relocations::relocations;
 use crate::error::Result;
 use crate::formulation::goals::Level;
@@ -360,24 +360,32 @@ fn improve(
                 .map(move |&other| [Some(one), Some(other)])
         });
         let trials = single.iter().map(|&one| [Some(one), None]).chain(pairs);
+        let homed = Homed::of(problem, narrowed);
         let mut better = None;
         for trial in trials {
             if left == 0 || stop.is_raised() {
                 return Ok(homes);
             }
             left -= 1;
+            let home = |shard: ShardId| narrowed[shard.index()].iter().flatten().next().copied();
+            let moves = trial.iter().flatten();
+            let moves = moves.map(|&(shard, to)| (shard, home(shard), to));
+            if homed
+                .as_ref()
+                .is_some_and(|homed| homed.is_proven_worse_with(fractional, own, moves))
+            {
+                continue;
+            }
             let before = trial.map(|relocated| {
                 relocated.map(|(shard, site)| {
                     let homes = &mut narrowed[shard.index()];
                     (shard, homes.replace(vec![site]))
                 })
             });
-            if !is_proven_worse(problem, fractional, own, narrowed) {
-                let found = solve_unless_worse(&problem.narrowed(narrowed), stop, Some(own))?;
-                better = found.filter(|found| found.is_lower_than(own));
-                if better.is_some() {
-                    break;
-                }
+            let found = solve_unless_worse(&problem.narrowed(narrowed), stop, Some(own))?;
+            better = found.filter(|found| found.is_lower_than(own));
+            if better.is_some() {
+                break;
             }
             for (shard, homes) in before.into_iter().flatten().rev() {
                 narrowed[shard.index()] = homes;

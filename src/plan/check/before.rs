@@ -3,6 +3,7 @@
 //! Nobody says which shards were unserved then, so a site's load is known within two ends where some of the
 //! users of a group were; mostly they are the same.
 
+use super::by_group::ByGroup;
 use super::ground::Ground;
 use super::leg::{Leg, Steered};
 use super::load::{Loads, excess, fits, share_of_served};
@@ -12,7 +13,6 @@ use super::steering::{self, Entries, Standby, entries};
 use super::ways::Ways;
 use crate::ids::{ComponentId, SiteId};
 use crate::model::{AccessPointState, Component};
-use crate::plan::by_group_and_site::ByGroupAndSite;
 use crate::plan_files::{BeforeRow, Lined, Row, decimal};
 use crate::units::{AGREEMENT, FEASIBILITY, NOBODY};
 use ndarray::Array2;
@@ -43,7 +43,7 @@ pub(super) fn check(
 ) -> Before {
     let legs: Vec<Leg<'_>> = rows.iter().map(Leg::from).collect();
     let steered = steering::check(ground, situation, Standby::Closed, &legs, report);
-    let mut homed: ByGroupAndSite<Homed> = ByGroupAndSite::new(ground.groups.len());
+    let mut homed: ByGroup<Homed> = ByGroup::new(ground.groups.len());
     for (shard, of_shard) in ground.inventory.shards.iter().enumerate() {
         if let Some(site) = of_shard.site {
             let users = situation.case.users(shard);
@@ -106,7 +106,7 @@ pub(super) fn check(
 /// P7601: "every shard is at its home": no more users at a site than are homed there.
 fn users_are_at_home(
     ground: &Ground<'_>,
-    homed: &ByGroupAndSite<Homed>,
+    homed: &ByGroup<Homed>,
     steered: &[Steered],
     report: &mut Report,
 ) {

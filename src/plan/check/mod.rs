@@ -10,6 +10,7 @@ mod affected;
 mod assignment;
 mod before;
 mod blind;
+mod by_group;
 mod changes;
 mod error_margin;
 mod fixed;

@@ -1,10 +1,10 @@
 //! Who reconnects: users whose site or access point changes.
 
+use super::by_group::ByGroup;
 use super::ground::Ground;
 use super::moves::Move;
 use super::parts::Assignment;
 use super::steering::Entries;
-use crate::plan::by_group_and_site::ByGroupAndSite;
 
 /// Users whose site changes, and of those who stay as many as must change access point: at each site, the
 /// users of a group enter by shares, and what an access point loses of its share has to enter elsewhere.
@@ -15,7 +15,7 @@ pub(super) fn reconnecting(
     previous: &Entries,
     now: &Entries,
 ) -> f64 {
-    let mut staying: ByGroupAndSite<f64> = ByGroupAndSite::new(ground.groups.len());
+    let mut staying: ByGroup<f64> = ByGroup::new(ground.groups.len());
     for (shard, part) in assignment.served() {
         *staying.entry(ground.group_of[shard], part.site) += part.users;
     }

@@ -1,5 +1,6 @@
 //! Steering: whether users are steered over open paths to where they are homed.
 
+use super::by_group::ByGroup;
 use super::ground::Ground;
 use super::leg::{Leg, Steered};
 use super::parts::Assignment;
@@ -8,7 +9,6 @@ use super::report::{At, Report, Rule, is_same};
 use super::route::{place_name, resolve};
 use crate::ids::{AccessPointId, SiteId};
 use crate::model::{AccessPointState, LinkEnd};
-use crate::plan::by_group_and_site::ByGroupAndSite;
 use crate::plan_files::{Row, SteeringRow, decimal};
 use crate::units::NOBODY;
 use std::collections::{BTreeMap, BTreeSet};
@@ -150,7 +150,7 @@ pub(super) fn users_agree_with_the_assignment(
         code: "P7315",
         hint: "steer as many users of the group to the site as assignment.csv serves there",
     };
-    let mut homed: ByGroupAndSite<f64> = ByGroupAndSite::new(ground.groups.len());
+    let mut homed: ByGroup<f64> = ByGroup::new(ground.groups.len());
     for (shard, part) in assignment.served() {
         *homed.entry(ground.group_of[shard], part.site) += part.users;
     }

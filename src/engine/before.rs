@@ -6,7 +6,7 @@ use crate::formulation::{Problem, Setting, Standby};
 use crate::graph::Network;
 use crate::ids::SiteId;
 use crate::model::{ByHome, Case, ExistingShortfall, Goal, Homes, Inventory, Policy, Scenario};
-use crate::plan::{Before, flows, loads, parts};
+use crate::plan::{Before, SteeringGroups, flows, loads, parts};
 use crate::scenario::{Band, case_before};
 use crate::solve::{Stop, solve};
 use ndarray::Array2;
@@ -15,6 +15,7 @@ use ndarray::Array2;
 pub(super) fn before(
     inventory: &Inventory,
     network: &Network,
+    groups: &SteeringGroups,
     scenario: &Scenario,
     band: Band,
     stop: &Stop,
@@ -50,7 +51,7 @@ pub(super) fn before(
     watch.enter(Stage::Solve);
     let outcome = solve(&problem, stop)?;
     let flows = flows(&problem, &outcome);
-    let load = loads(&problem, &parts(&problem, &outcome), &flows);
+    let load = loads(&problem, groups, &parts(&problem, &outcome), &flows);
     drop(problem);
     Ok(Before { case, load, flows })
 }

@@ -9,6 +9,7 @@ mod period;
 mod plan;
 mod proven_worse;
 mod recall;
+mod relocations;
 mod watch;
 mod whole_shards;
 

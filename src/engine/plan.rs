@@ -6,7 +6,7 @@ use super::watch::{NoWatch, Stage, Watch};
 use crate::error::Result;
 use crate::graph::Network;
 use crate::model::{Homes, Inventory, Scenario};
-use crate::plan::{ForecastEnd, PeriodPlan, Plan, Status, homes_after, tenants};
+use crate::plan::{ForecastEnd, PeriodPlan, Plan, Status, SteeringGroups, homes_after, tenants};
 use crate::scenario::{Band, Period, has_forecast_range, periods};
 use crate::solve::{Proof, Stop};
 
@@ -35,11 +35,13 @@ pub struct Options<'a> {
 /// ```
 pub fn plan(inventory: &Inventory, scenario: &Scenario, options: &Options<'_>) -> Result<Plan> {
     let network = Network::new(inventory);
+    let groups = SteeringGroups::new(inventory, &scenario.policy);
     let all = periods(inventory, scenario);
     let run = |band: Band, watch: &dyn Watch, telling: Telling| {
         plan_band(&Course {
             inventory,
             network: &network,
+            groups: &groups,
             scenario,
             band,
             periods: &all,
@@ -66,14 +68,16 @@ pub fn plan(inventory: &Inventory, scenario: &Scenario, options: &Options<'_>) -
         Some([Ok(low), Ok(high)]) => add_band(&mut plan, low.periods, high.periods),
         Some([Err(error), _] | [_, Err(error)]) => return Err(error),
     }
-    plan.tenants = tenants(inventory, &scenario.policy, &plan);
+    plan.tenants = tenants(inventory, &groups, &plan);
     Ok(plan)
 }
 
-/// Plans the first `count` periods of a scenario for the expected demand alone; `network` is that of the inventory.
+/// Plans the first `count` periods of a scenario for the expected demand alone; `network` and
+/// `groups` are those of the inventory.
 pub(super) fn plan_expected(
     inventory: &Inventory,
     network: &Network,
+    groups: &SteeringGroups,
     scenario: &Scenario,
     count: usize,
     stop: &Stop,
@@ -83,12 +87,13 @@ pub(super) fn plan_expected(
     plan_band(&Course {
         inventory,
         network,
+        groups,
         scenario,
         band: Band::Expected,
         periods: &all,
         stop,
         watch: &NoWatch,
-        telling: Telling::Numbers,
+        telling: Telling::Outlook,
     })
 }
 
@@ -107,6 +112,7 @@ fn add_band(plan: &mut Plan, low: Vec<PeriodPlan>, high: Vec<PeriodPlan>) {
 struct Course<'a> {
     inventory: &'a Inventory,
     network: &'a Network,
+    groups: &'a SteeringGroups,
     scenario: &'a Scenario,
     band: Band,
     periods: &'a [Period],
@@ -120,6 +126,7 @@ fn plan_band(course: &Course<'_>) -> Result<Plan> {
     let &Course {
         inventory,
         network,
+        groups,
         scenario,
         band,
         periods: all,
@@ -127,7 +134,7 @@ fn plan_band(course: &Course<'_>) -> Result<Plan> {
         watch,
         telling,
     } = course;
-    let before = before(inventory, network, scenario, band, stop, watch)?;
+    let before = before(inventory, network, groups, scenario, band, stop, watch)?;
     let mut homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site).collect());
     let mut planned: Vec<PeriodPlan> = Vec::with_capacity(all.len());
     let mut status = Status::Complete;
@@ -142,6 +149,7 @@ fn plan_band(course: &Course<'_>) -> Result<Plan> {
         let ground = Ground {
             inventory,
             network,
+            groups,
             scenario,
             band,
             before: &before,

@@ -8,7 +8,8 @@ use crate::ids::{LinkId, ShardId, SiteId};
 use crate::model::{After, ByHome, Case, Homes, Inventory, LinkEnd, Scenario};
 use crate::plan::explain::Written;
 use crate::plan::{
-    AccessPointChange, Flow, GroupKey, Origin, Part, access_point_changes, homes_after, loads,
+    AccessPointChange, Flow, GroupKey, Origin, Part, SteeringGroups, access_point_changes,
+    homes_after, loads,
 };
 use crate::plan_files::{AssignmentRow, HeadroomRow, Row, SteeringRow, WrittenPlan};
 use crate::scenario::{Band, Knowledge, Period, case_at, case_before, free_share_lowered, periods};
@@ -26,6 +27,7 @@ pub struct Recalled<'a> {
     inventory: &'a Inventory,
     scenario: &'a Scenario,
     network: Network,
+    groups: SteeringGroups,
     periods: Vec<RecalledPeriod>,
 }
 
@@ -104,6 +106,7 @@ impl<'a> Recalled<'a> {
             inventory,
             scenario,
             network,
+            groups: SteeringGroups::new(inventory, &scenario.policy),
             periods: recalled,
         })
     }
@@ -132,9 +135,10 @@ impl<'a> Recalled<'a> {
             },
             narrowed: None,
         });
-        let load = loads(&problem, &recalled.parts, &recalled.flows);
+        let load = loads(&problem, &self.groups, &recalled.parts, &recalled.flows);
         Some(question(&Written {
             problem: &problem,
+            groups: &self.groups,
             origin: Origin {
                 case: &recalled.case,
                 previous: &recalled.previous,

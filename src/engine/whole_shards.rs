@@ -6,7 +6,8 @@
 //! few are settled exactly, by trying every combination. What rounding costs shows level by level beside the
 //! fractional values.
 
-use super::proven_worse::is_proven_worse;
+use super::proven_worse::{Homed, is_proven_worse};
+use super::relocations::relocations;
 use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::formulation::{ClassId, Problem};
@@ -41,7 +42,7 @@ pub(super) const WORTH_RELOCATING: f64 = 1e-6;
 const NEAREST_OF: usize = 4096;
 
 /// A site takes part in a class's homes from this share of its users on.
-const SHARE_OF_CLASS: f64 = 1e-7;
+pub(super) const SHARE_OF_CLASS: f64 = 1e-7;
 
 /// A shard fits a quota that is short of it by this share.
 const SAME: f64 = 1e-9;
@@ -383,12 +384,18 @@ fn improve(
         problem,
         (RELOCATIONS_OF_CLASSES / classes).clamp(LEAST_RELOCATIONS, MOST_RELOCATIONS),
     );
-    while let Some(outcome) = homes
-        .outcome
-        .as_ref()
-        .filter(|own| is_costly(fractional, own))
-    {
-        let single = relocations(problem, outcome, &homes.narrowed);
+    let Homes { narrowed, outcome } = &mut homes;
+    while let Some(own) = outcome.as_ref().filter(|own| is_costly(fractional, own)) {
+        if left == 0 || stop.is_raised() {
+            return Ok(homes);
+        }
+        let frozen = narrowed.clone();
+        let near = problem.narrowed(&frozen);
+        let start = Some(Start {
+            problem: &near,
+            outcome: own,
+        });
+        let single = relocations(problem, own, narrowed, left);
         let pairs = single.iter().enumerate().flat_map(|(index, &one)| {
             let others = single[index + 1..].iter();
             others
@@ -396,38 +403,42 @@ fn improve(
                 .map(move |&other| [Some(one), Some(other)])
         });
         let trials = single.iter().map(|&one| [Some(one), None]).chain(pairs);
+        let homed = Homed::of(problem, narrowed);
         let mut better = None;
         for trial in trials {
             if left == 0 || stop.is_raised() {
                 return Ok(homes);
             }
             left -= 1;
-            let mut narrowed = homes.narrowed.clone();
-            for (shard, site) in trial.into_iter().flatten() {
-                narrowed[shard.index()] = Some(vec![site]);
-            }
-            if is_proven_worse(problem, fractional, outcome, &narrowed) {
+            let home = |shard: ShardId| narrowed[shard.index()].iter().flatten().next().copied();
+            let moves = trial.iter().flatten();
+            let moves = moves.map(|&(shard, to)| (shard, home(shard), to));
+            if homed
+                .as_ref()
+                .is_some_and(|homed| homed.is_proven_worse_with(fractional, own, moves))
+            {
                 continue;
             }
-            let near = problem.narrowed(&homes.narrowed);
-            let start = Some(Start {
-                problem: &near,
-                outcome,
+            let before = trial.map(|relocated| {
+                relocated.map(|(shard, site)| {
+                    let homes = &mut narrowed[shard.index()];
+                    (shard, homes.replace(vec![site]))
+                })
             });
-            let trial = problem.narrowed(&narrowed);
-            let found = solve_unless_worse(&trial, start, stop, Some(outcome))?;
-            if let Some(found) = found.filter(|found| found.is_lower_than(outcome)) {
-                better = Some(Homes {
-                    narrowed,
-                    outcome: Some(found),
-                });
+            let trial = problem.narrowed(narrowed);
+            let found = solve_unless_worse(&trial, start, stop, Some(own))?;
+            better = found.filter(|found| found.is_lower_than(own));
+            if better.is_some() {
                 break;
             }
+            for (shard, homes) in before.into_iter().flatten().rev() {
+                narrowed[shard.index()] = homes;
+            }
         }
-        match better {
-            Some(better) => homes = better,
-            None => return Ok(homes),
+        if better.is_none() {
+            return Ok(homes);
         }
+        *outcome = better;
     }
     Ok(homes)
 }
@@ -443,50 +454,4 @@ fn is_costly(fractional: &Outcome, whole: &Outcome) -> bool {
             own.value - best.value > WORTH_RELOCATING * best.value.abs().max(1.0)
                 && best.level != Level::Latency
         })
-}
-
-/// Shards with users and the other sites that each may use: of classes that are not served whole first, then the
-/// largest first.
-fn relocations(
-    problem: &Problem<'_>,
-    outcome: &Outcome,
-    narrowed: &Narrowed,
-) -> Vec<(ShardId, SiteId)> {
-    let trial = problem.narrowed(narrowed);
-    let mut is_hurt = vec![false; problem.setting.inventory.shards.len()];
-    for (class, unserved) in trial.classes.classes.iter().zip(&outcome.unserved) {
-        let lost: f64 = unserved.iter().sum();
-        if lost > SHARE_OF_CLASS * class.users {
-            for shard in &class.shards {
-                is_hurt[shard.index()] = true;
-            }
-        }
-    }
-    let mut all: Vec<(bool, f64, ShardId, SiteId)> = Vec::new();
-    for class in problem
-        .classes
-        .classes
-        .iter()
-        .filter(|class| class.sites.len() > 1)
-    {
-        for &shard in &class.shards {
-            let is_served = !is_hurt[shard.index()];
-            let users = problem.setting.case.users(shard.index());
-            let now = narrowed[shard.index()]
-                .as_ref()
-                .and_then(|sites| sites.first());
-            for &site in class.sites.iter().filter(|site| Some(*site) != now) {
-                all.push((is_served, users, shard, site));
-            }
-        }
-    }
-    all.sort_by(|a, b| {
-        a.0.cmp(&b.0)
-            .then(b.1.total_cmp(&a.1))
-            .then(a.2.cmp(&b.2))
-            .then(a.3.cmp(&b.3))
-    });
-    all.into_iter()
-        .map(|(_, _, shard, site)| (shard, site))
-        .collect()
 }

@@ -26,6 +26,7 @@ use super::tenants::{Accounts, Happened};
 use super::turn::Turn;
 use super::unserved;
 use super::verdict::Verdict;
+use crate::ids::TierId;
 use crate::model::{After, Inventory, Scenario};
 use crate::plan_files::{AccessPointUse, Reason, WrittenPlan};
 use crate::scenario::{Band, Knowledge, Period, case_at, periods, unanswered};
@@ -281,15 +282,22 @@ fn levels(
     steered: &[Steered],
     shortfalls: headroom::Shortfalls,
 ) -> Levels {
-    let rank = |shard: usize| {
-        let tier = ground.inventory.shards[shard].tier;
-        ground.inventory.tiers[tier.index()].rank
-    };
-    let mut unserved: BTreeMap<u32, f64> = BTreeMap::new();
-    for shard in 0..ground.inventory.shards.len() {
+    let inventory = ground.inventory;
+    let rank = |tier: TierId| inventory.tiers[tier.index()].rank;
+    let mut has_users = vec![false; inventory.tiers.len()];
+    for (shard, row) in inventory.shards.iter().enumerate() {
+        has_users[row.tier.index()] |= situation.case.users(shard) > 0.0;
+    }
+    let tiers = (0..inventory.tiers.len()).map(TierId::new);
+    let mut unserved: BTreeMap<u32, f64> = tiers
+        .filter(|tier| has_users[tier.index()])
+        .map(|tier| (rank(tier), 0.0))
+        .collect();
+    for (&shard, users) in of_shards {
         if situation.case.users(shard) > 0.0 {
-            let of_shard = of_shards.get(&shard).copied().unwrap_or_default();
-            *unserved.entry(rank(shard)).or_default() += of_shard;
+            *unserved
+                .entry(rank(inventory.shards[shard].tier))
+                .or_default() += users;
         }
     }
     Levels {

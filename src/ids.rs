@@ -114,19 +114,6 @@ impl Names {
         own.ends.extend(behind.0.ends.iter().map(|end| start + end));
     }
 
-    /// No names yet, with memory for `count` of them and their `bytes`.
-    pub fn with_capacity(count: usize, bytes: usize) -> Self {
-        Self(Arc::new(Text {
-            text: String::with_capacity(bytes),
-            ends: Vec::with_capacity(count),
-        }))
-    }
-
-    /// How many bytes all names have together.
-    pub fn bytes(&self) -> usize {
-        self.0.text.len()
-    }
-
     /// The name at `index`.
     ///
     /// # Panics

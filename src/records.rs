@@ -60,6 +60,10 @@ fn end_of_stretch(text: &[u8], size: usize) -> usize {
 }
 
 /// How many line feeds there are.
+#[expect(
+    clippy::naive_bytecount,
+    reason = "one more pass over bytes that are parsed anyway"
+)]
 pub(crate) fn line_feeds(bytes: &[u8]) -> usize {
     bytes.iter().filter(|byte| **byte == b'\n').count()
 }

@@ -301,13 +301,14 @@ fn unreadable_line<R: Row>(line: Option<u64>, found: &str) -> Finding {
 mod tests {
     use super::*;
     use crate::plan_files::UnservedRow;
+    use std::fmt::Write as _;
 
     #[test]
     fn stretches_read_as_the_whole_file_does() {
         let mut text = "period,shard,tenant,tier,users,reason\n".to_owned();
         for row in 0..40 {
             let users = if row % 7 == 0 { "few" } else { "3" };
-            text += &format!("0,s{row},t,gold,{users},no room\r\n");
+            let _ = write!(text, "0,s{row},t,gold,{users},no room\r\n");
             text += if row % 5 == 0 { "\n" } else { "" };
             text += if row % 11 == 0 { "0,too,short\n" } else { "" };
         }

@@ -7,6 +7,7 @@
 pub mod diagnostic;
 pub mod error;
 pub mod ids;
+mod records;
 pub mod units;
 
 pub mod model;

@@ -1,11 +1,13 @@
 //! Output folder: written whole or not at all, and never over what Plimsoll did not write.
 
+use super::input::Input;
 use crate::error::{Error, Result};
 use crate::inventory::is_known_file;
 use crate::plan_files::{FORMAT, PLAN_FILES, SUMMARY_FILE};
 use crate::report::comparison::{COMPARISON_FILE, COMPARISON_FORMAT};
 use crate::report::html::COMPARISON_PAGE;
 use crate::report::written::WrittenFile;
+use rayon::prelude::*;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -148,18 +150,18 @@ fn is_number(text: &str) -> bool {
 }
 
 /// Writes a plan into `out` at once: into a temporary folder beside it, then by a rename.
-pub(super) fn write(out: &Path, files: &[WrittenFile]) -> Result<()> {
+pub(super) fn write(out: &Path, files: &[WrittenFile], input: &Input) -> Result<()> {
     may_be_written(out)?;
-    put(out, files)
+    put(out, files, Some(input))
 }
 
 /// Writes a comparison in the same way.
 pub(super) fn write_comparison(out: &Path, files: &[WrittenFile]) -> Result<()> {
     comparison_may_be_written(out)?;
-    put(out, files)
+    put(out, files, None)
 }
 
-fn put(out: &Path, files: &[WrittenFile]) -> Result<()> {
+fn put(out: &Path, files: &[WrittenFile], input: Option<&Input>) -> Result<()> {
     let beside = |suffix: &str| -> PathBuf {
         let name = out
             .file_name()
@@ -171,22 +173,35 @@ fn put(out: &Path, files: &[WrittenFile]) -> Result<()> {
     if let Some(parent) = out.parent().filter(|parent| !parent.as_os_str().is_empty()) {
         fs::create_dir_all(parent).map_err(|source| cannot("create", parent, source))?;
     }
-    let result = fill(&new, files).and_then(|()| swap(out, &new, &old));
+    let result = fill(&new, files, input).and_then(|()| swap(out, &new, &old));
     // What is left of a failed attempt is of no use to anybody.
     let _ = fs::remove_dir_all(&new);
     result
 }
 
-fn fill(folder: &Path, files: &[WrittenFile]) -> Result<()> {
+/// Writes all files into a folder, those of the input one by one as they are made.
+fn fill(folder: &Path, files: &[WrittenFile], input: Option<&Input>) -> Result<()> {
     fs::create_dir_all(folder).map_err(|source| cannot("create", folder, source))?;
-    for file in files {
+    let write_one = |file: &WrittenFile| {
         let path = folder.join(&file.name);
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent).map_err(|source| cannot("create", parent, source))?;
         }
-        fs::write(&path, &file.bytes).map_err(|source| cannot("write", &path, source))?;
-    }
-    Ok(())
+        fs::write(&path, &file.bytes).map_err(|source| cannot("write", &path, source))
+    };
+    let write_input = || {
+        let mut result = Ok(());
+        if let Some(input) = input {
+            input.each_file(|file| {
+                if result.is_ok() {
+                    result = write_one(&file);
+                }
+            });
+        }
+        result
+    };
+    let (own, inputs) = rayon::join(|| files.par_iter().try_for_each(write_one), write_input);
+    own.and(inputs)
 }
 
 /// Puts `new` in the place of `out`, keeping what stood there until that is done.

@@ -117,7 +117,6 @@ impl StoredInputs {
 
     /// What summary.json should name them by; `None` if the inventory cannot be read.
     fn digests(&self) -> Option<Inputs> {
-        let tables = inventory::write(&self.inventory()?);
         let layers: Vec<SourceFile> = self
             .layers
             .iter()
@@ -126,7 +125,7 @@ impl StoredInputs {
                 bytes: layer.text.clone().into_bytes(),
             })
             .collect();
-        Some(input::digests(&tables, &layers))
+        Some(input::digests(&self.inventory()?, &layers))
     }
 
     /// The inventory, if it can be read.

@@ -22,20 +22,15 @@ pub(super) fn before(
     watch: &dyn Watch,
 ) -> Result<Before> {
     watch.enter(Stage::Model);
-    let mut case = case_before(inventory, scenario, band);
-    for (users, shard) in case.base_users.iter_mut().zip(&inventory.shards) {
-        if shard.site.is_none() {
-            *users = 0.0;
-        }
-    }
+    let case = case_before(inventory, scenario, band)
+        .without(|shard| inventory.shards[shard].site.is_none());
     let policy = policy_before(&scenario.policy);
-    let homes: Vec<Option<SiteId>> = inventory.shards.iter().map(|shard| shard.site).collect();
-    let narrowed: Vec<Option<Vec<SiteId>>> = homes
-        .iter()
-        .map(|home| Some(home.iter().copied().collect()))
+    let homes = || inventory.shards.iter().map(|shard| shard.site);
+    let narrowed: Vec<Option<Vec<SiteId>>> = homes()
+        .map(|home| Some(home.into_iter().collect()))
         .collect();
     let kept = kept_before(&case);
-    let homes = Homes::whole(homes);
+    let homes = Homes::whole(homes());
     let is_affected = ByHome::of(&homes, |_| true);
     let problem = Problem::new(Setting {
         inventory,

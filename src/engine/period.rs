@@ -70,13 +70,15 @@ pub(super) fn plan_period(
     let (inventory, scenario) = (ground.inventory, ground.scenario);
     let policy = &scenario.policy;
     ground.watch.enter(Doing::Model);
-    let case = case_at(
+    let mut case = case_at(
         inventory,
         scenario,
         period.start,
         Knowledge::Believed,
         ground.band,
     );
+    let before = start.previous.map(|previous| &previous.case);
+    case.share(before.unwrap_or(&ground.before.case));
     let is_returning = policy.after == After::Return && !case.is_event_in_force;
     let current = if is_returning {
         let sites = inventory.shards.iter().map(|shard| shard.site);

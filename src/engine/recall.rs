@@ -11,7 +11,7 @@ use crate::plan::{
     AccessPointChange, Flow, GroupKey, Origin, Part, SteeringGroups, access_point_changes,
     homes_after, loads,
 };
-use crate::plan_files::{AssignmentRow, HeadroomRow, Row, SteeringRow, WrittenPlan};
+use crate::plan_files::{AssignmentRow, HeadroomRow, Row, SteeringRow, Text, WrittenPlan};
 use crate::scenario::{Band, Knowledge, Period, case_at, case_before, free_share_lowered, periods};
 use ndarray::Array2;
 use std::collections::BTreeMap;
@@ -58,7 +58,7 @@ impl<'a> Recalled<'a> {
         let names = Places::new(inventory);
         let before = case_before(inventory, scenario, Band::Expected);
         let load_before = load_before(&names, &before, written)?;
-        let mut homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site).collect());
+        let mut homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
         let mut recalled: Vec<RecalledPeriod> = Vec::new();
         for period in periods(inventory, scenario) {
             let case = case_at(
@@ -249,7 +249,7 @@ fn parts(names: &Places<'_>, written: &WrittenPlan, period: usize) -> Result<Vec
 }
 
 fn part(names: &Places<'_>, row: &AssignmentRow) -> Result<Part> {
-    let site = |id: &Option<String>| {
+    let site = |id: &Option<Text>| {
         id.as_deref()
             .map(|id| names.site(AssignmentRow::FILE, id))
             .transpose()

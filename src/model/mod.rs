@@ -10,7 +10,9 @@ mod growth;
 mod homes;
 mod inventory;
 mod network;
+mod per_shard;
 mod policy;
+mod rows;
 mod scenario;
 mod shard;
 mod site;
@@ -22,9 +24,11 @@ pub use growth::{Background, CapacityChange, LoadCurve, Onboarding, RiskGroup};
 pub use homes::{ByHome, Home, Homes};
 pub use inventory::Inventory;
 pub use network::{AccessPoint, AccessPointState, ClientRegion, Element, Link, LinkEnd, Pool};
+pub use per_shard::PerShard;
 pub use policy::{
     After, Drain, ExistingShortfall, Failover, Goal, Movers, Policy, Protect, ProtectOver, Recovery,
 };
+pub use rows::Rows;
 pub use scenario::Scenario;
 pub use shard::{MoveRule, Profile, Replica, ReplicaState, Resource, Scope, Shard, Tier};
 pub use site::{Coordinates, Site};

@@ -1,12 +1,13 @@
 //! A written plan: the tables of an output folder, with the lines on which their rows stand.
 
 use super::change_row::{ChangeBackRow, ChangeRow};
+use super::read_table::{nearest, read_rows};
 use super::rows::{
     AccessPointRow, AssignmentRow, BeforeRow, BlindRow, HeadroomRow, MoveRow, SteeringRow,
     UnservedRow,
 };
 use super::summary::{SUMMARY_FILE, Summary, read_summary};
-use super::table::{Lined, Row, nearest, read_rows};
+use super::table::{Lined, Row};
 use super::tenant_row::TenantRow;
 use crate::diagnostic::{Code, Finding, Place, Severity, has_errors};
 

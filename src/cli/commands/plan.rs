@@ -102,13 +102,12 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     let started = Instant::now();
     files.extend(drawings.into_iter().flat_map(Drawing::files));
     files.push(page);
-    files.extend(input.files());
     let writing = Instant::now();
     about.seconds.write = drawn + (writing - started).as_secs_f64();
     let summary = summary(inventory, scenario, &plan, &about);
     files.retain(|file| file.name != plan_files::SUMMARY_FILE);
     files.push(summary_file(&summary)?);
-    folder::write(&options.out, &files)?;
+    folder::write(&options.out, &files, &input)?;
     drop(progress);
 
     let text = match options.format {

@@ -56,7 +56,7 @@ fn homes_that_are_proven_worse_are_worse_when_they_are_solved() {
         Knowledge::Believed,
         Band::Expected,
     );
-    let current = Homes::whole(inventory.shards.iter().map(|shard| shard.site).collect());
+    let current = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
     let lowered = vec![false; inventory.sites.len()];
     let policy = &scenario.policy;
     let is_affected = affected_shards(&inventory, &network, &case, policy, &current, &lowered);

@@ -27,12 +27,13 @@ pub(super) type Subject = [Option<String>; 5];
 /// The subject of a row.
 pub(super) fn subject(row: &ChangeRow) -> Subject {
     [
-        row.shard.clone(),
-        row.client_region.clone(),
-        row.access_point.clone(),
-        row.from_site.clone(),
-        row.to_site.clone(),
+        &row.shard,
+        &row.client_region,
+        &row.access_point,
+        &row.from_site,
+        &row.to_site,
     ]
+    .map(|id| id.as_ref().map(ToString::to_string))
 }
 
 /// What a row should say.

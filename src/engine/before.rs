@@ -2,10 +2,9 @@
 
 use super::watch::{Stage, Watch};
 use crate::error::Result;
-use crate::formulation::{Problem, Setting, Standby};
+use crate::formulation::{Affected, Folded, Narrowing, Problem, Setting, Standby};
 use crate::graph::Network;
-use crate::ids::SiteId;
-use crate::model::{ByHome, Case, ExistingShortfall, Goal, Homes, Inventory, Policy, Scenario};
+use crate::model::{Case, ExistingShortfall, Goal, Homes, Inventory, Policy, Scenario};
 use crate::plan::{Before, flows, loads, parts};
 use crate::scenario::{Band, case_before};
 use crate::solve::{Stop, solve};
@@ -21,31 +20,24 @@ pub(super) fn before(
     watch: &dyn Watch,
 ) -> Result<Before> {
     watch.enter(Stage::Model);
-    let mut case = case_before(inventory, scenario, band);
-    for (users, shard) in case.base_users.iter_mut().zip(&inventory.shards) {
-        if shard.site.is_none() {
-            *users = 0.0;
-        }
-    }
+    let case = case_before(inventory, scenario, band)
+        .without(|shard| inventory.shards[shard].site.is_none());
     let policy = policy_before(&scenario.policy);
-    let homes: Vec<Option<SiteId>> = inventory.shards.iter().map(|shard| shard.site).collect();
-    let narrowed: Vec<Option<Vec<SiteId>>> = homes
-        .iter()
-        .map(|home| Some(home.iter().copied().collect()))
-        .collect();
     let kept = kept_before(&case);
-    let homes = Homes::whole(homes);
-    let is_affected = ByHome::of(&homes, |_| true);
+    let homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
+    let folded = Folded::new(inventory, &case, &homes);
+    let is_affected = Affected::all(&folded.kinds);
     let problem = Problem::new(Setting {
         inventory,
         network,
         case: &case,
         policy: &policy,
         current: &homes,
+        folded: &folded,
         is_affected: &is_affected,
         kept_shortfall: &kept,
         standby: Standby::Closed,
-        narrowed: Some(&narrowed),
+        narrowed: Narrowing::Home,
     });
     watch.enter(Stage::Solve);
     let outcome = solve(&problem, stop)?;

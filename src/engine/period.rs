@@ -6,7 +6,7 @@ use super::margin::{Subject, error_margin};
 use super::watch::{Stage as Doing, Watch};
 use super::whole_shards::whole_shards;
 use crate::error::Result;
-use crate::formulation::{Problem, Setting, Standby, affected_shards};
+use crate::formulation::{Affected, Folded, Narrowing, Problem, Setting, Standby};
 use crate::graph::Network;
 use crate::ids::{ShardId, SiteId};
 use crate::model::{After, Case, Homes, Inventory, Phase, Scenario};
@@ -68,13 +68,15 @@ pub(super) fn plan_period(
     let (inventory, scenario) = (ground.inventory, ground.scenario);
     let policy = &scenario.policy;
     ground.watch.enter(Doing::Model);
-    let case = case_at(
+    let mut case = case_at(
         inventory,
         scenario,
         period.start,
         Knowledge::Believed,
         ground.band,
     );
+    let before = start.previous.map(|previous| &previous.case);
+    case.share(before.unwrap_or(&ground.before.case));
     let is_returning = policy.after == After::Return && !case.is_event_in_force;
     let current = if is_returning {
         let sites = inventory.shards.iter().map(|shard| shard.site);
@@ -83,7 +85,15 @@ pub(super) fn plan_period(
         start.homes.clone()
     };
     let lowered = free_share_lowered(inventory, scenario, period.start, ground.band, &current);
-    let is_affected = affected_shards(inventory, ground.network, &case, policy, &current, &lowered);
+    let folded = Folded::new(inventory, &case, &current);
+    let is_affected = Affected::new(
+        inventory,
+        ground.network,
+        &case,
+        policy,
+        &folded.kinds,
+        &lowered,
+    );
     let kept = kept_shortfall(
         &case,
         &ground.before.case,
@@ -96,6 +106,7 @@ pub(super) fn plan_period(
         case: &case,
         policy,
         current: &current,
+        folded: &folded,
         is_affected: &is_affected,
         kept_shortfall: &kept,
         standby: if policy.open_standby {
@@ -103,7 +114,7 @@ pub(super) fn plan_period(
         } else {
             Standby::Closed
         },
-        narrowed: None,
+        narrowed: Narrowing::Rules,
     };
     let problem = Problem::new(setting);
     ground.watch.enter(Doing::Solve);

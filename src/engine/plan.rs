@@ -128,7 +128,7 @@ fn plan_band(course: &Course<'_>) -> Result<Plan> {
         telling,
     } = course;
     let before = before(inventory, network, scenario, band, stop, watch)?;
-    let mut homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site).collect());
+    let mut homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
     let mut planned: Vec<PeriodPlan> = Vec::with_capacity(all.len());
     let mut status = Status::Complete;
     let mut warnings = Vec::new();

@@ -2,10 +2,10 @@
 
 use super::kept::kept_shortfall;
 use crate::diagnostic::{Code, Finding, Place, Severity};
-use crate::formulation::{Problem, Setting, Standby, affected_shards};
+use crate::formulation::{Affected, Folded, Narrowing, Problem, Setting, Standby};
 use crate::graph::{Network, Path};
 use crate::ids::{LinkId, ShardId, SiteId};
-use crate::model::{After, ByHome, Case, Homes, Inventory, LinkEnd, Scenario};
+use crate::model::{After, Case, Homes, Inventory, LinkEnd, Scenario};
 use crate::plan::explain::Written;
 use crate::plan::{
     AccessPointChange, Flow, GroupKey, Origin, Part, access_point_changes, homes_after, loads,
@@ -35,7 +35,8 @@ struct RecalledPeriod {
     case: Case,
     previous: Homes,
     current: Homes,
-    is_affected: ByHome<bool>,
+    folded: Folded,
+    is_affected: Affected,
     kept: Array2<f64>,
     parts: Vec<Part>,
     flows: Vec<Flow>,
@@ -56,7 +57,7 @@ impl<'a> Recalled<'a> {
         let names = Places::new(inventory);
         let before = case_before(inventory, scenario, Band::Expected);
         let load_before = load_before(&names, &before, written)?;
-        let mut homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site).collect());
+        let mut homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
         let mut recalled: Vec<RecalledPeriod> = Vec::new();
         for period in periods(inventory, scenario) {
             let case = case_at(
@@ -75,8 +76,9 @@ impl<'a> Recalled<'a> {
             let lowered =
                 free_share_lowered(inventory, scenario, period.start, Band::Expected, &current);
             let policy = &scenario.policy;
+            let folded = Folded::new(inventory, &case, &current);
             let is_affected =
-                affected_shards(inventory, &network, &case, policy, &current, &lowered);
+                Affected::new(inventory, &network, &case, policy, &folded.kinds, &lowered);
             let kept = kept_shortfall(&case, &before, &load_before, policy.existing_shortfall);
             let parts = parts(&names, written, period.index)?;
             let flows = flows(&names, written, period.index)?;
@@ -93,6 +95,7 @@ impl<'a> Recalled<'a> {
                 case,
                 previous: std::mem::replace(&mut homes, after),
                 current,
+                folded,
                 is_affected,
                 kept,
                 parts,
@@ -123,6 +126,7 @@ impl<'a> Recalled<'a> {
             case: &recalled.case,
             policy,
             current: &recalled.current,
+            folded: &recalled.folded,
             is_affected: &recalled.is_affected,
             kept_shortfall: &recalled.kept,
             standby: if policy.open_standby {
@@ -130,7 +134,7 @@ impl<'a> Recalled<'a> {
             } else {
                 Standby::Closed
             },
-            narrowed: None,
+            narrowed: Narrowing::Rules,
         });
         let load = loads(&problem, &recalled.parts, &recalled.flows);
         Some(question(&Written {

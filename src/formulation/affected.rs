@@ -1,41 +1,72 @@
 //! Which shards an event or growth touches (`model.md` §1).
 
+use super::kinds::{KindId, Kinds};
 use crate::graph::{Network, Reach, Usable};
 use crate::ids::{ClientRegionId, ComponentId, ProfileId, SiteId};
-use crate::model::{ByHome, Case, Component, ExistingShortfall, Homes, Inventory, LinkEnd, Policy};
+use crate::model::{Case, Component, ExistingShortfall, Home, Inventory, LinkEnd, Policy};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-/// By current home, whether a known event in force touches the site, the shard's users, or a component on some path
-/// between them; or growth has lowered the free share of the site (`lowered`, by site); with
-/// `existing_shortfall = "repair"` every home is.
-pub fn affected_shards(
-    inventory: &Inventory,
-    network: &Network,
-    case: &Case,
-    policy: &Policy,
-    current: &Homes,
-    lowered: &[bool],
-) -> ByHome<bool> {
-    if policy.existing_shortfall == ExistingShortfall::Repair {
-        return ByHome::of(current, |_| true);
+/// By current home, whether an event or growth touches it.
+#[derive(Debug, Clone)]
+pub struct Affected {
+    kinds: Arc<Kinds>,
+    by_kind: Vec<bool>,
+}
+
+impl Affected {
+    /// By current home, whether a known event in force touches the site, the shard's users, or a component on some
+    /// path between them; or growth has lowered the free share of the site (`lowered`, by site); with
+    /// `existing_shortfall = "repair"` every home is.
+    pub fn new(
+        inventory: &Inventory,
+        network: &Network,
+        case: &Case,
+        policy: &Policy,
+        kinds: &Arc<Kinds>,
+        lowered: &[bool],
+    ) -> Self {
+        if policy.existing_shortfall == ExistingShortfall::Repair {
+            return Self::all(kinds);
+        }
+        let usable: Vec<Usable> = (0..inventory.profiles.len())
+            .map(|profile| Usable::of_profile(network, ProfileId::new(profile)))
+            .collect();
+        let mut paths = TouchedPaths::new(inventory, network, &usable, case);
+        let mut is_affected = |kind: KindId| {
+            let crowd = kinds.crowd(kind);
+            crowd.is_surged
+                || kinds.standing(kind).current.is_some_and(|site| {
+                    let own = crowd.max_latency();
+                    let limit = own.or(policy.max_latency.map(|limit| limit.0));
+                    case.touched[site.index()]
+                        || lowered[site.index()]
+                        || paths.touches(crowd.profile, crowd.client_region, site, limit)
+                })
+        };
+        Self {
+            by_kind: kinds.ids().map(&mut is_affected).collect(),
+            kinds: Arc::clone(kinds),
+        }
     }
-    let usable: Vec<Usable> = (0..inventory.profiles.len())
-        .map(|profile| Usable::of_profile(network, ProfileId::new(profile)))
-        .collect();
-    let mut paths = TouchedPaths::new(inventory, network, &usable, case);
-    ByHome::of(current, |home| {
-        let shard = &inventory.shards[home.shard.index()];
-        case.surged[home.shard.index()]
-            || home.site.is_some_and(|site| {
-                let limit = shard
-                    .max_latency
-                    .or(policy.max_latency)
-                    .map(|limit| limit.0);
-                case.touched[site.index()]
-                    || lowered[site.index()]
-                    || paths.touches(shard.profile, shard.client_region, site, limit)
-            })
-    })
+
+    /// Every home is.
+    pub fn all(kinds: &Arc<Kinds>) -> Self {
+        Self {
+            by_kind: vec![true; kinds.kinds.len()],
+            kinds: Arc::clone(kinds),
+        }
+    }
+
+    /// Whether a current home is.
+    pub fn get(&self, home: Home) -> bool {
+        self.of_kind(self.kinds.of(home))
+    }
+
+    /// Whether shards of a kind are.
+    pub fn of_kind(&self, kind: KindId) -> bool {
+        self.by_kind[kind as usize]
+    }
 }
 
 /// What lies before and behind the touched components that are no sites, by profile.

@@ -86,14 +86,8 @@ fn least_latency<'a>(
 
 /// The longest latency limit that any shard has.
 fn longest_limit(setting: &Setting<'_>) -> f64 {
-    setting
-        .inventory
-        .shards
-        .iter()
-        .filter_map(|shard| shard.max_latency)
-        .chain(setting.policy.max_latency)
-        .map(|limit| limit.0)
-        .fold(0.0, f64::max)
+    let of_policy = setting.policy.max_latency.map_or(0.0, |limit| limit.0);
+    setting.folded.longest_own_limit().max(of_policy)
 }
 
 /// What users of a profile may use: open to them, not gone, and with something left of all that they demand.

@@ -1,5 +1,6 @@
 //! Case: what is available and demanded in one period, as somebody believes it.
 
+use super::per_shard::PerShard;
 use ndarray::Array2;
 
 /// What an undetected or not yet answered event does to the plan of a period.
@@ -26,8 +27,8 @@ impl Phase {
 
 /// What is available and demanded in one period. A value: graph and classes do not own it.
 ///
-/// Shapes: `components` is `Inventory::component_count()` in dense component order, `resources` and `shards`
-/// are the lengths of their tables.
+/// Shapes: `components` is `Inventory::component_count()` in dense component order, `resources` is the
+/// length of its table.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Case {
     /// Components × resources: capacity with the capacity changes of the past, before any event; `None` is not limited.
@@ -41,13 +42,13 @@ pub struct Case {
     /// Components × resources: headroom target `h` in force, a share (`model.md` §3).
     pub target: Array2<f64>,
     /// Shards: users with every onboarding row of the past, before surges.
-    pub base_users: Vec<f64>,
+    pub base_users: PerShard<f64>,
     /// Shards: the product of the surges in force on it.
-    pub factor: Vec<f64>,
+    pub factor: PerShard<f64>,
     /// Components: `true` if an event in force touches it.
     pub touched: Vec<bool>,
     /// Shards: `true` if a surge in force raises or lowers its demand.
-    pub surged: Vec<bool>,
+    pub surged: PerShard<bool>,
     /// `true` if any event is in force.
     pub is_event_in_force: bool,
 }
@@ -56,6 +57,22 @@ impl Case {
     /// Users of a shard in this case: every count of users is in these.
     pub fn users(&self, shard: usize) -> f64 {
         self.base_users[shard] * self.factor[shard]
+    }
+
+    /// The case without the users of some shards: nobody of them is there.
+    #[must_use]
+    pub fn without(self, is_left_out: impl Fn(usize) -> bool) -> Self {
+        Self {
+            base_users: self.base_users.replaced(0.0, is_left_out),
+            ..self
+        }
+    }
+
+    /// Shares the memory of what is by shard with `other` where it is the same there.
+    pub fn share(&mut self, other: &Self) {
+        self.base_users.share(&other.base_users);
+        self.factor.share(&other.factor);
+        self.surged.share(&other.surged);
     }
 
     /// Capacity left at a component for a resource; `None` is not limited.

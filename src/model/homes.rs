@@ -2,6 +2,7 @@
 
 use crate::ids::{ShardId, SiteId};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A shard at one of its sites: all of it, or its share there if it is split.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,7 +15,8 @@ pub struct Home {
 
 /// Where every shard is: its current sites, or those of a period.
 ///
-/// A shard that is not split costs one entry of a table, whatever is true of others.
+/// A shard that is not split costs one entry of a table, whatever is true of others; a copy shares the table with the
+/// original until one of them changes.
 ///
 /// Invariant: a split shard has two or more sites, ascending, with shares that sum to 1; its main site is the
 /// first of those that have most of it.
@@ -32,15 +34,32 @@ pub struct Home {
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Homes {
-    main: Vec<Option<SiteId>>,
+    main: Arc<Vec<Main>>,
     split: BTreeMap<ShardId, Vec<(SiteId, f64)>>,
+}
+
+/// The site of a shard that is not split, in four bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Main(u32);
+
+impl Main {
+    /// No site: the readers refuse tables of as many rows.
+    const NOWHERE: Self = Self(u32::MAX);
+
+    fn of(site: Option<SiteId>) -> Self {
+        site.map_or(Self::NOWHERE, |site| Self(site.0))
+    }
+
+    fn site(self) -> Option<SiteId> {
+        (self != Self::NOWHERE).then_some(SiteId(self.0))
+    }
 }
 
 impl Homes {
     /// Every shard as a whole at its site; `None` is nowhere yet.
-    pub fn whole(sites: Vec<Option<SiteId>>) -> Self {
+    pub fn whole(sites: impl IntoIterator<Item = Option<SiteId>>) -> Self {
         Self {
-            main: sites,
+            main: Arc::new(sites.into_iter().map(Main::of).collect()),
             split: BTreeMap::new(),
         }
     }
@@ -52,7 +71,7 @@ impl Homes {
 
     /// The site of a shard; the one with most of it if it is split.
     pub fn main(&self, shard: ShardId) -> Option<SiteId> {
-        self.main[shard.index()]
+        self.main[shard.index()].site()
     }
 
     /// `true` if a shard is at more than one site.
@@ -96,7 +115,9 @@ impl Homes {
         let Some((main, _)) = most else {
             return;
         };
-        self.main[shard.index()] = Some(*main);
+        if self.main(shard) != Some(*main) {
+            Arc::make_mut(&mut self.main)[shard.index()] = Main(main.0);
+        }
         let total: f64 = users.iter().map(|(_, users)| users).sum();
         if users.len() > 1 && total > 0.0 {
             let shares = users.iter().map(|(site, users)| (*site, users / total));
@@ -109,20 +130,14 @@ impl Homes {
     /// Homes shards as a whole where `sites` has a site for them; the others stay where they are.
     #[must_use]
     pub fn returned(&self, sites: impl Iterator<Item = Option<SiteId>>) -> Self {
-        let mut split = self.split.clone();
-        let main = self
-            .main
-            .iter()
-            .zip(sites)
-            .enumerate()
-            .map(|(index, (main, site))| {
-                if site.is_some() {
-                    split.remove(&ShardId::new(index));
-                }
-                site.or(*main)
-            })
-            .collect();
-        Self { main, split }
+        let mut homes = self.clone();
+        for (index, site) in sites.enumerate() {
+            let shard = ShardId::new(index);
+            if let Some(site) = site {
+                homes.settle(shard, &[(site, 1.0)]);
+            }
+        }
+        homes
     }
 }
 
@@ -136,6 +151,11 @@ pub struct ByHome<T> {
 }
 
 impl<T: Copy> ByHome<T> {
+    /// These values: by shard that of its main home, and those of the homes of split shards.
+    pub(crate) fn new(whole: Vec<T>, split: BTreeMap<Home, T>) -> Self {
+        Self { whole, split }
+    }
+
     /// The value of every home, in the order of shards, then sites.
     pub fn of(homes: &Homes, mut value: impl FnMut(Home) -> T) -> Self {
         let mut split = BTreeMap::new();

@@ -10,6 +10,7 @@ mod growth;
 mod homes;
 mod inventory;
 mod network;
+mod per_shard;
 mod policy;
 mod scenario;
 mod shard;
@@ -22,6 +23,7 @@ pub use growth::{Background, CapacityChange, LoadCurve, Onboarding, RiskGroup};
 pub use homes::{ByHome, Home, Homes};
 pub use inventory::Inventory;
 pub use network::{AccessPoint, AccessPointState, ClientRegion, Element, Link, LinkEnd, Pool};
+pub use per_shard::PerShard;
 pub use policy::{
     After, Drain, ExistingShortfall, Failover, Goal, Movers, Policy, Protect, ProtectOver, Recovery,
 };

@@ -112,6 +112,11 @@ impl<'a> Surges<'a> {
         all
     }
 
+    /// `true` if there is none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.by_tenant.is_empty() && self.by_place.iter().all(|surged| *surged == Surged::NOT)
+    }
+
     /// What they do to `shard`: those count whose selectors all match.
     pub(super) fn on(&self, shard: &Shard) -> Surged {
         let mut surged = self.by_place[[shard.client_region.index(), shard.profile.index()]];

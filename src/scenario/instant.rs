@@ -3,7 +3,7 @@
 use super::demand::{Surges, users_at};
 use super::knowledge::{Band, Knowledge, is_in_force};
 use crate::ids::ComponentId;
-use crate::model::{Case, Event, EventKind, Inventory, Scenario};
+use crate::model::{Case, Event, EventKind, Inventory, PerShard, Scenario};
 use jiff::Timestamp;
 use ndarray::{Array2, Axis};
 
@@ -57,21 +57,22 @@ fn case_with(
             _ => None,
         }),
     );
-    let (factor, surged) = inventory
-        .shards
-        .iter()
-        .map(|shard| {
-            let on = surges.on(shard);
-            (on.factor, on.is_surged)
-        })
-        .unzip();
+    let (factor, surged) = if surges.is_empty() {
+        (PerShard::same(1.0), PerShard::same(false))
+    } else {
+        let on = || inventory.shards.iter().map(|shard| surges.on(shard));
+        (
+            on().map(|surged| surged.factor).collect(),
+            on().map(|surged| surged.is_surged).collect(),
+        )
+    };
     Case {
         nominal,
         available: reductions.available,
         gone: reductions.left.iter().map(|left| *left <= 0.0).collect(),
         failed: reductions.failed,
         target,
-        base_users: users_at(inventory, scenario, at, band),
+        base_users: users_at(inventory, scenario, at, band).into(),
         factor,
         touched: reductions.touched,
         surged,

@@ -218,13 +218,8 @@ impl<'a> Ground<'a> {
 
 /// Users and capacities of the scenario's start, no event; shards to be placed are absent, copies and all.
 fn before(inventory: &Inventory, scenario: &Scenario) -> Case {
-    let mut case = case_before(inventory, scenario, Band::Expected);
-    for (users, shard) in case.base_users.iter_mut().zip(&inventory.shards) {
-        if shard.site.is_none() {
-            *users = 0.0;
-        }
-    }
-    case
+    case_before(inventory, scenario, Band::Expected)
+        .without(|shard| inventory.shards[shard].site.is_none())
 }
 
 /// How many places an inventory has.

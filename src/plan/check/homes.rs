@@ -57,7 +57,7 @@ impl Homes {
 
     /// The same as the domain type.
     pub(super) fn to_model(&self) -> model::Homes {
-        let mut homes = model::Homes::whole(self.main.clone());
+        let mut homes = model::Homes::whole(self.main.iter().copied());
         for (shard, shares) in &self.split {
             homes.settle(ShardId::new(*shard), shares);
         }

@@ -50,10 +50,10 @@ fn quiet_instant_has_everything() {
                 [0.0, 0.0],
                 [0.0, 0.0],
             ],
-            base_users: vec![40.0, 30.0],
-            factor: vec![1.0, 1.0],
+            base_users: vec![40.0, 30.0].into(),
+            factor: vec![1.0, 1.0].into(),
             touched: vec![false; 10],
-            surged: vec![false; 2],
+            surged: vec![false; 2].into(),
             is_event_in_force: false,
         }
     );
@@ -203,11 +203,11 @@ fn surges_multiply_on_the_shards_that_all_their_selectors_match() {
     };
     assert_eq!(
         factors(vec![on(None, None, None, 2.0), on(r1, None, None, 1.5)]),
-        (vec![3.0, 2.0], vec![true, true])
+        (vec![3.0, 2.0].into(), vec![true, true].into())
     );
     assert_eq!(
         factors(vec![on(r2, mail, None, 0.5), on(r1, mail, None, 9.0)]),
-        (vec![1.0, 0.5], vec![false, true])
+        (vec![1.0, 0.5].into(), vec![false, true].into())
     );
     assert_eq!(
         factors(vec![
@@ -215,12 +215,12 @@ fn surges_multiply_on_the_shards_that_all_their_selectors_match() {
             on(r1, chat, t1, 2.0),
             on(r1, None, t2, 9.0)
         ]),
-        (vec![8.0, 1.0], vec![true, false])
+        (vec![8.0, 1.0].into(), vec![true, false].into())
     );
     // An event is an event, whatever its factor.
     assert_eq!(
         factors(vec![on(None, None, None, 1.0)]),
-        (vec![1.0, 1.0], vec![true, true])
+        (vec![1.0, 1.0].into(), vec![true, true].into())
     );
 }
 
@@ -285,12 +285,12 @@ fn frozen_onboarding_leaves_out_the_row_of_the_very_start() {
     let mut scenario = scenario(vec![]);
     assert_eq!(
         case_before(&inventory, &scenario, Band::Expected).base_users,
-        [50.0, 30.0]
+        vec![50.0, 30.0].into()
     );
     scenario.policy.freeze_onboarding = true;
     assert_eq!(
         case_before(&inventory, &scenario, Band::Expected).base_users,
-        [40.0, 30.0]
+        vec![40.0, 30.0].into()
     );
 }
 
@@ -299,8 +299,8 @@ fn more_leaving_than_there_are_leaves_nobody() {
     let mut inventory = inventory();
     inventory.onboarding = vec![joining(1, -50, -50, -50), joining(4, 15, 15, 15)];
     let users = |at| believed(&inventory, &scenario(vec![]), at).base_users;
-    assert_eq!(users(2), [0.0, 30.0]);
-    assert_eq!(users(4), [5.0, 30.0]);
+    assert_eq!(users(2), vec![0.0, 30.0].into());
+    assert_eq!(users(4), vec![5.0, 30.0].into());
 }
 
 #[test]

@@ -30,6 +30,8 @@ pub(super) struct Ground<'a> {
     pub(super) scenario: &'a Scenario,
     pub(super) band: Band,
     pub(super) before: &'a Before,
+    /// The demand of the state before, everybody at home.
+    pub(super) folded: &'a Folded,
     pub(super) stop: &'a Stop,
     pub(super) watch: &'a dyn Watch,
     pub(super) telling: Telling,
@@ -85,7 +87,11 @@ pub(super) fn plan_period(
         start.homes.clone()
     };
     let lowered = free_share_lowered(inventory, scenario, period.start, ground.band, &current);
-    let folded = Folded::new(inventory, &case, &current);
+    let folded = if ground.folded.is_of(&case, &current) {
+        ground.folded.clone()
+    } else {
+        Folded::new(inventory, &case, &current)
+    };
     let is_affected = Affected::new(
         inventory,
         ground.network,

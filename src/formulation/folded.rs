@@ -57,6 +57,16 @@ impl Folded {
             })
     }
 
+    /// By shard: users before surges.
+    pub fn base_users(&self) -> &PerShard<f64> {
+        &self.base_users
+    }
+
+    /// `true` if surges do to every shard what they do in a case.
+    pub fn has_surges_of(&self, case: &Case) -> bool {
+        self.factor == case.factor && self.surged == case.surged
+    }
+
     /// The longest latency limit that any shard has of its own; 0 if none has one.
     pub fn longest_own_limit(&self) -> f64 {
         let crowds = self.kinds.crowds.iter();

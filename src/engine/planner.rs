@@ -5,12 +5,15 @@ use super::plan::{Known, Loaded, Options, plan_loaded};
 use super::verdict::{Question, Verdict, answer};
 use super::watch::NoWatch;
 use crate::error::Result;
-use crate::formulation::Folded;
+use crate::formulation::{
+    Affected, FixedLoads, Folded, FoundWays, Narrowing, Setting, Standby, Ways,
+};
 use crate::graph::Network;
-use crate::model::{Event, EventKind, Homes, Inventory, Scenario};
+use crate::model::{Case, Event, EventKind, Homes, Inventory, Scenario};
 use crate::plan::{Before, Plan};
-use crate::scenario::{Band, Knowledge, is_in_force};
+use crate::scenario::{Band, Knowledge, case_before, is_in_force};
 use crate::solve::Stop;
+use ndarray::Array2;
 use std::sync::Arc;
 
 /// An inventory and a scenario, loaded once and asked many times, from as many threads as there are.
@@ -29,6 +32,8 @@ pub struct Planner {
     folded: Folded,
     /// The same with the shards that are to be placed.
     all: Folded,
+    /// The paths while nothing is lost.
+    found: FoundWays,
 }
 
 impl Planner {
@@ -42,12 +47,13 @@ impl Planner {
         let homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
         let case = case_of_before(&inventory, &scenario, Band::Expected);
         let folded = Folded::new(&inventory, &case, &homes);
-        let with_all = crate::scenario::case_before(&inventory, &scenario, Band::Expected);
+        let with_all = case_before(&inventory, &scenario, Band::Expected);
         let all = if folded.is_of(&with_all, &homes) {
             folded.clone()
         } else {
             Folded::new(&inventory, &with_all, &homes)
         };
+        let found = ways_found(&inventory, &network, &scenario, &with_all, &homes, &all);
         let stop = Stop::default();
         let before = before(
             &inventory, &network, &scenario, case, &folded, &stop, &NoWatch,
@@ -59,6 +65,7 @@ impl Planner {
             homes,
             folded,
             all,
+            found,
             inventory,
         })
     }
@@ -120,7 +127,33 @@ impl Planner {
             before: &self.before,
             homes: &self.homes,
             folded: &self.all,
+            found: &self.found,
             events: &in_force,
         })
     }
+}
+
+/// The least-latency paths of the scenario's start without events.
+fn ways_found(
+    inventory: &Inventory,
+    network: &Network,
+    scenario: &Scenario,
+    case: &Case,
+    homes: &Homes,
+    folded: &Folded,
+) -> FoundWays {
+    let fixed = FixedLoads::new(inventory, case, folded);
+    let setting = Setting {
+        inventory,
+        network,
+        case,
+        policy: &scenario.policy,
+        current: homes,
+        folded,
+        is_affected: &Affected::all(&folded.kinds),
+        kept_shortfall: &Array2::zeros(case.target.dim()),
+        standby: Standby::of(&scenario.policy),
+        narrowed: Narrowing::Rules,
+    };
+    FoundWays::of(&Ways::new(&setting, &fixed, None))
 }

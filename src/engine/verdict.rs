@@ -3,7 +3,7 @@
 use super::kept::kept_shortfall;
 use crate::error::Result;
 use crate::formulation::goals::{Level, tier_label};
-use crate::formulation::{Affected, Folded, Narrowing, Problem, Setting, Standby};
+use crate::formulation::{Affected, Folded, FoundWays, Narrowing, Problem, Setting, Standby};
 use crate::graph::Network;
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::{Event, Homes, Inventory, Scenario};
@@ -67,6 +67,8 @@ pub(super) struct Question<'a> {
     pub(super) homes: &'a Homes,
     /// The demand of the scenario's start without events, at these homes.
     pub(super) folded: &'a Folded,
+    /// The paths while nothing is lost.
+    pub(super) found: &'a FoundWays,
     /// All events that are in force.
     pub(super) events: &'a [&'a Event],
 }
@@ -80,6 +82,7 @@ pub(super) fn answer(question: &Question<'_>) -> Result<Verdict> {
         before,
         homes,
         folded,
+        found,
         events,
     } = question;
     let policy = &scenario.policy;
@@ -101,7 +104,7 @@ pub(super) fn answer(question: &Question<'_>) -> Result<Verdict> {
     let lowered = vec![false; inventory.sites.len()];
     let is_affected = Affected::new(inventory, network, &case, policy, &folded.kinds, &lowered);
     let kept = kept_shortfall(&case, &before.case, &before.load, policy.existing_shortfall);
-    let mut problem = Problem::new(Setting {
+    let setting = Setting {
         inventory,
         network,
         case: &case,
@@ -110,13 +113,10 @@ pub(super) fn answer(question: &Question<'_>) -> Result<Verdict> {
         folded,
         is_affected: &is_affected,
         kept_shortfall: &kept,
-        standby: if policy.open_standby {
-            Standby::Openable
-        } else {
-            Standby::Closed
-        },
+        standby: Standby::of(policy),
         narrowed: Narrowing::Rules,
-    });
+    };
+    let mut problem = Problem::beside(setting, Some(found));
     let last = problem
         .levels
         .iter()

@@ -34,4 +34,4 @@ pub use problem::Problem;
 pub use rules::{Rules, SiteSet};
 pub use scaling::{Holds, Rigour, Scaling, is_symmetric, pursues_targets, spares_unaffected};
 pub use setting::{Narrowing, Setting, Standby};
-pub use ways::Ways;
+pub use ways::{FoundWays, Ways};

@@ -11,7 +11,7 @@ use super::goals::{
 use super::kinds::Kinds;
 use super::rows::{LoadRows, RowId};
 use super::setting::{Narrowing, Setting};
-use super::ways::Ways;
+use super::ways::{FoundWays, Ways};
 use crate::graph::{Path, PlaceId};
 use crate::ids::SiteId;
 use crate::model::LinkEnd;
@@ -48,11 +48,16 @@ pub struct Problem<'a> {
 impl<'a> Problem<'a> {
     /// The problem of a setting.
     pub fn new(setting: Setting<'a>) -> Self {
+        Self::beside(setting, None)
+    }
+
+    /// The same where paths of an earlier setting are known.
+    pub fn beside(setting: Setting<'a>, found: Option<&FoundWays>) -> Self {
         let folded = setting.folded;
         let fixed = FixedLoads::new(setting.inventory, setting.case, folded);
         let mean_demand = Arc::clone(&folded.mean_demand);
         let rows = LoadRows::new(&setting, &fixed, &mean_demand);
-        let ways = Ways::new(&setting, &fixed);
+        let ways = Ways::new(&setting, &fixed, found);
         Self::over(
             setting,
             &folded.kinds,

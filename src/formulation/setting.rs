@@ -16,6 +16,17 @@ pub enum Standby {
     Openable,
 }
 
+impl Standby {
+    /// What a policy says of them.
+    pub fn of(policy: &Policy) -> Self {
+        if policy.open_standby {
+            Self::Openable
+        } else {
+            Self::Closed
+        }
+    }
+}
+
 /// Which shards are narrowed down to which sites.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Narrowing<'a> {

@@ -3,13 +3,15 @@
 use super::kept::kept_shortfall;
 use crate::error::Result;
 use crate::formulation::goals::{Level, tier_label};
-use crate::formulation::{Affected, Folded, FoundWays, Narrowing, Problem, Setting, Standby};
+use crate::formulation::{
+    Affected, Detail, Folded, FoundWays, Narrowing, Problem, Setting, Standby,
+};
 use crate::graph::Network;
 use crate::ids::{ComponentId, ResourceId};
-use crate::model::{Event, Homes, Inventory, Scenario};
+use crate::model::{Event, Goal, Homes, Inventory, Movers, Policy, Scenario};
 use crate::plan::Before;
 use crate::scenario::case_of_events;
-use crate::solve::{Outcome, Proof, Stop, solve};
+use crate::solve::{Outcome, Proof, Stop, solve, solve_if_served};
 
 /// Who would be unserved and what headroom would be missing, over fractional homes: the values of the levels
 /// `unserved` and `headroom` (worst) of a plan, which whole shards come near.
@@ -116,14 +118,58 @@ pub(super) fn answer(question: &Question<'_>) -> Result<Verdict> {
         standby: Standby::of(policy),
         narrowed: Narrowing::Rules,
     };
-    let mut problem = Problem::beside(setting, Some(found));
+    if is_plain(policy) {
+        let spared = Policy {
+            movers: Movers::Affected,
+            ..policy.clone()
+        };
+        let while_spared = Setting {
+            policy: &spared,
+            ..setting
+        };
+        let problem = first_levels(while_spared, found, Detail::Values);
+        if is_as_trapped_as_ever(&problem)
+            && let Some(outcome) = solve_if_served(&problem, &Stop::default())?
+        {
+            return Ok(said(&problem, &outcome));
+        }
+    }
+    let detail = if is_plain(policy) {
+        Detail::Values
+    } else {
+        Detail::Plan
+    };
+    let problem = first_levels(setting, found, detail);
+    let outcome = solve(&problem, &Stop::default())?;
+    Ok(said(&problem, &outcome))
+}
+
+/// The problem of a setting as far as the last of the levels that a verdict tells.
+fn first_levels<'a>(setting: Setting<'a>, found: &FoundWays, detail: Detail) -> Problem<'a> {
+    let mut problem = Problem::beside(setting, Some(found), detail);
     let last = problem
         .levels
         .iter()
         .rposition(|level| matches!(level, Level::Unserved(_) | Level::Worst));
     problem.levels.truncate(last.map_or(0, |last| last + 1));
-    let outcome = solve(&problem, &Stop::default())?;
-    Ok(said(&problem, &outcome))
+    problem
+}
+
+/// `true` if unserved users, then moves of the unaffected, then headroom come first, and moves have no limit.
+///
+/// Then it is enough, where everybody can be served so, to look at plans that move nobody but the affected: no other
+/// plan has better values of these levels.
+fn is_plain(policy: &Policy) -> bool {
+    let first = [Goal::Unserved, Goal::Relief, Goal::Headroom];
+    policy.max_moved_users.is_none() && policy.goals.starts_with(&first)
+}
+
+/// `true` if nobody is trapped only because nobody but the affected may move.
+fn is_as_trapped_as_ever(problem: &Problem<'_>) -> bool {
+    let classes = problem.classes.classes.iter().zip(&problem.defaults);
+    classes
+        .filter(|(_, default)| default.is_none())
+        .all(|(class, _)| class.is_affected || class.current.is_none())
 }
 
 /// What an outcome says.

@@ -6,7 +6,7 @@
 
 use super::demand::{Demand, DemandId, Group, GroupId};
 use super::interner::Interner;
-use super::kinds::{Crowd, KindId, Kinds, Standing};
+use super::kinds::{Crowd, Kind, KindId, Kinds, Standing};
 use super::rules::{Rules, SiteSet};
 use super::setting::Setting;
 use crate::graph::PricedPaths;
@@ -47,6 +47,16 @@ impl Class {
             site: self.current,
         }
     }
+}
+
+/// What classes are made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// A plan: they list their shards.
+    Plan,
+    /// Values of the levels up to headroom alone, with no limit on moves: they list no shards, and where their shards
+    /// are now is forgotten once nothing is left of that site.
+    Values,
 }
 
 /// All classes of a setting.
@@ -96,8 +106,9 @@ impl Classes {
         setting: &Setting<'_>,
         kinds: &Arc<Kinds>,
         by_latency: &[Arc<PricedPaths<'_>>],
+        detail: Detail,
     ) -> Self {
-        let mut derived = Derivation::new(setting, kinds, by_latency);
+        let mut derived = Derivation::new(setting, kinds, by_latency, detail);
         let by_kind: Vec<Option<ClassId>> = kinds
             .ids()
             .map(|kind| {
@@ -113,15 +124,31 @@ impl Classes {
             .iter()
             .map(|tier| ranks.partition_point(|&rank| rank < tier.rank))
             .collect();
-        for (home, kind) in kinds.of_homes(setting.current) {
-            let Some(id) = by_kind[kind as usize] else {
-                continue;
-            };
-            let users = setting.users(home);
+        let mut count = |kind: &Kind, id: ClassId, users: f64| {
             let class = &mut classes[id];
             class.users += users;
-            class.users_of_rank[rank_of_tier[kinds.kinds[kind as usize].tier.index()]] += users;
-            class.shards.push(home.shard);
+            class.users_of_rank[rank_of_tier[kind.tier.index()]] += users;
+        };
+        match detail {
+            Detail::Plan => {
+                for (home, kind) in kinds.of_homes(setting.current) {
+                    if let Some(id) = by_kind[kind as usize] {
+                        count(&kinds.kinds[kind as usize], id, setting.users(home));
+                    }
+                }
+                for (home, kind) in kinds.of_homes(setting.current) {
+                    if let Some(id) = by_kind[kind as usize] {
+                        classes[id].shards.push(home.shard);
+                    }
+                }
+            }
+            Detail::Values => {
+                for (kind, id) in kinds.kinds.iter().zip(&by_kind) {
+                    if let Some(id) = *id {
+                        count(kind, id, kind.users);
+                    }
+                }
+            }
         }
         Self {
             classes,
@@ -142,6 +169,7 @@ struct Derivation<'a, 'n> {
     kinds: &'a Kinds,
     by_latency: &'a [Arc<PricedPaths<'n>>],
     rules: Rules<'a>,
+    detail: Detail,
     ranks: Vec<u32>,
     groups: Groups,
     /// By crowd.
@@ -153,6 +181,8 @@ struct Derivation<'a, 'n> {
     /// By standing, the position of its list of copies.
     copies_of: Vec<Option<u32>>,
     copies: Interner<Vec<SiteId>>,
+    /// By list of copies and set of sites, the list of those among the sites.
+    copies_among: FxHashMap<(u32, u32), u32>,
     sites: Interner<SiteSet>,
     by_key: FxHashMap<Key, ClassId>,
     classes: Vec<Class>,
@@ -163,8 +193,10 @@ impl<'a, 'n> Derivation<'a, 'n> {
         setting: &'a Setting<'a>,
         kinds: &'a Kinds,
         by_latency: &'a [Arc<PricedPaths<'n>>],
+        detail: Detail,
     ) -> Self {
         Self {
+            detail,
             setting,
             kinds,
             by_latency,
@@ -176,6 +208,7 @@ impl<'a, 'n> Derivation<'a, 'n> {
             permitted: vec![[None, None]; kinds.standings.len()],
             copies_of: vec![None; kinds.standings.len()],
             copies: Interner::default(),
+            copies_among: FxHashMap::default(),
             sites: Interner::default(),
             by_key: FxHashMap::default(),
             classes: Vec::new(),
@@ -196,9 +229,19 @@ impl<'a, 'n> Derivation<'a, 'n> {
             }
         };
         let sites = self.sites_of(kind.standing as usize, is_affected, group);
+        let (current, copies) = match self.detail {
+            Detail::Plan => (standing.current, copies),
+            Detail::Values => {
+                let gone = &self.setting.case.gone;
+                (
+                    standing.current.filter(|site| !gone[site.index()]),
+                    self.copies_among(copies, sites),
+                )
+            }
+        };
         let key = Key {
             group,
-            current: standing.current,
+            current,
             is_affected,
             copies,
             sites,
@@ -213,13 +256,26 @@ impl<'a, 'n> Derivation<'a, 'n> {
                     .ones()
                     .map(SiteId::new)
                     .collect(),
-                current: standing.current,
+                current,
                 copies: self.copies.all()[copies as usize].clone(),
                 is_affected,
                 shards: Vec::new(),
             });
             classes.len() - 1
         })
+    }
+
+    /// Those of a list of copies that are among a set of sites: elsewhere they tell nothing apart.
+    fn copies_among(&mut self, copies: u32, sites: u32) -> u32 {
+        if let Some(&known) = self.copies_among.get(&(copies, sites)) {
+            return known;
+        }
+        let mut among = self.copies.all()[copies as usize].clone();
+        let set = &self.sites.all()[sites as usize];
+        among.retain(|site| set.contains(site.index()));
+        let position = self.copies.of(&among);
+        self.copies_among.insert((copies, sites), position);
+        position
     }
 
     /// The group of a crowd.

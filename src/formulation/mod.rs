@@ -22,7 +22,7 @@ mod setting;
 mod ways;
 
 pub use affected::Affected;
-pub use class::{Class, ClassId, ClassOf, Classes};
+pub use class::{Class, ClassId, ClassOf, Classes, Detail};
 pub use column::{Column, ColumnKey, PathId, PathTable};
 pub use default::DefaultPath;
 pub use demand::{Demand, DemandId, Group, GroupId};

@@ -1,6 +1,6 @@
 //! The problem of one setting: classes, default paths, rows, and what a column costs and loads.
 
-use super::class::{Class, ClassId, Classes};
+use super::class::{Class, ClassId, Classes, Detail};
 use super::column::{ColumnKey, PathTable};
 use super::default::DefaultPath;
 use super::fixed::FixedLoads;
@@ -48,11 +48,11 @@ pub struct Problem<'a> {
 impl<'a> Problem<'a> {
     /// The problem of a setting.
     pub fn new(setting: Setting<'a>) -> Self {
-        Self::beside(setting, None)
+        Self::beside(setting, None, Detail::Plan)
     }
 
-    /// The same where paths of an earlier setting are known.
-    pub fn beside(setting: Setting<'a>, found: Option<&FoundWays>) -> Self {
+    /// The same where paths of an earlier setting are known, made for a plan or for values alone.
+    pub fn beside(setting: Setting<'a>, found: Option<&FoundWays>, detail: Detail) -> Self {
         let folded = setting.folded;
         let fixed = FixedLoads::new(setting.inventory, setting.case, folded);
         let mean_demand = Arc::clone(&folded.mean_demand);
@@ -65,6 +65,7 @@ impl<'a> Problem<'a> {
             mean_demand,
             Arc::new(rows),
             Arc::new(ways),
+            detail,
         )
     }
 
@@ -87,6 +88,7 @@ impl<'a> Problem<'a> {
             Arc::clone(&self.mean_demand),
             Arc::clone(&self.rows),
             ways,
+            Detail::Plan,
         )
     }
 
@@ -97,8 +99,9 @@ impl<'a> Problem<'a> {
         mean_demand: Arc<Vec<f64>>,
         rows: Arc<LoadRows>,
         ways: Arc<Ways<'a>>,
+        detail: Detail,
     ) -> Self {
-        let classes = Classes::new(&setting, kinds, &ways.with_standby);
+        let classes = Classes::new(&setting, kinds, &ways.with_standby, detail);
         let mut paths = PathTable::default();
         let defaults: Vec<Option<DefaultPath>> = classes
             .classes

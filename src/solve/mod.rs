@@ -12,7 +12,7 @@ mod price;
 mod scale;
 mod stop;
 
-pub use levels::{solve, solve_unless_worse};
+pub use levels::{solve, solve_if_served, solve_unless_worse};
 pub use outcome::{LevelOutcome, Outcome, Proof, Served, Size};
 pub use scale::{LeastScale, Start, least_scale};
 pub use stop::Stop;

@@ -59,6 +59,7 @@ impl Planner {
             &inventory, &network, &scenario, case, &folded, &stop, &NoWatch,
         )?;
         Ok(Self {
+            inventory,
             network,
             scenario,
             before,
@@ -66,7 +67,6 @@ impl Planner {
             folded,
             all,
             found,
-            inventory,
         })
     }
 
@@ -157,3 +157,8 @@ fn ways_found(
     };
     FoundWays::of(&Ways::new(&setting, &fixed, None))
 }
+
+/// The examples of the page about the library.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/library.md")]
+struct LibraryPage;

@@ -221,13 +221,9 @@ impl<'a, 'n> Derivation<'a, 'n> {
         let standing = self.kinds.standing(id);
         let is_affected = self.setting.is_affected.of_kind(kind.unnarrowed);
         let group = self.group_of(kind.crowd as usize);
-        let copies = match self.copies_of[kind.standing as usize] {
-            Some(known) => known,
-            None => {
-                let found = self.copies.of(&copies(self.kinds, standing));
-                *self.copies_of[kind.standing as usize].insert(found)
-            }
-        };
+        let of_standing = &mut self.copies_of[kind.standing as usize];
+        let copies =
+            *of_standing.get_or_insert_with(|| self.copies.of(&copies(self.kinds, standing)));
         let sites = self.sites_of(kind.standing as usize, is_affected, group);
         let (current, copies) = match self.detail {
             Detail::Plan => (standing.current, copies),

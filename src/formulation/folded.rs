@@ -1,6 +1,6 @@
 //! Folded demand: what is demanded in a case by shards at their current homes, before any rule, event or path.
 
-use super::kinds::Kinds;
+use super::kinds::{Crowd, Kinds};
 use crate::ids::ShardId;
 use crate::model::{Case, Home, Homes, Inventory, PerShard};
 use ndarray::Array2;
@@ -70,9 +70,7 @@ impl Folded {
     /// The longest latency limit that any shard has of its own; 0 if none has one.
     pub fn longest_own_limit(&self) -> f64 {
         let crowds = self.kinds.crowds.iter();
-        crowds
-            .filter_map(|crowd| crowd.max_latency())
-            .fold(0.0, f64::max)
+        crowds.filter_map(Crowd::max_latency).fold(0.0, f64::max)
     }
 }
 

@@ -99,8 +99,6 @@ impl<'a> Rules<'a> {
             sites.intersect_with(&copies);
         }
         match standing.current {
-            // Placing a shard is neither a planned move nor a failover.
-            None => {}
             Some(current) if setting.case.failed[current.index()] => {
                 if setting.policy.failover == Failover::Replicas && replicas.is_empty() {
                     sites.clear();
@@ -108,11 +106,11 @@ impl<'a> Rules<'a> {
                     sites.intersect_with(&copies);
                 }
             }
-            Some(_) => {
-                if setting.policy.drain == Drain::Replicas && !replicas.is_empty() {
-                    sites.intersect_with(&copies);
-                }
+            Some(_) if setting.policy.drain == Drain::Replicas && !replicas.is_empty() => {
+                sites.intersect_with(&copies);
             }
+            // Placing a shard is neither a planned move nor a failover.
+            Some(_) | None => {}
         }
         sites
     }

@@ -148,7 +148,7 @@ fn the_same_question_has_the_same_answer_from_any_thread_at_any_time() {
             let askers: Vec<_> = (0..4)
                 .map(|_| scope.spawn(|| questions.iter().map(ask).collect()))
                 .collect();
-            let answers = askers.into_iter().map(|asker| asker.join());
+            let answers = askers.into_iter().map(std::thread::ScopedJoinHandle::join);
             answers
                 .map(|answer| answer.expect("nobody panics"))
                 .collect()

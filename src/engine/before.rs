@@ -2,46 +2,46 @@
 
 use super::watch::{Stage, Watch};
 use crate::error::Result;
-use crate::formulation::{Problem, Setting, Standby};
+use crate::formulation::{Affected, Folded, Narrowing, Problem, Setting, Standby};
 use crate::graph::Network;
-use crate::ids::SiteId;
-use crate::model::{ByHome, Case, ExistingShortfall, Goal, Homes, Inventory, Policy, Scenario};
+use crate::model::{Case, ExistingShortfall, Failover, Goal, Homes, Inventory, Policy, Scenario};
 use crate::plan::{Before, SteeringGroups, flows, loads, parts};
 use crate::scenario::{Band, case_before};
 use crate::solve::{Stop, solve};
 use ndarray::Array2;
 
-/// Plans the state before.
+/// The case of the state before: shards to be placed are absent.
+pub(super) fn case_of_before(inventory: &Inventory, scenario: &Scenario, band: Band) -> Case {
+    case_before(inventory, scenario, band).without(|shard| inventory.shards[shard].site.is_none())
+}
+
+/// Plans the state before; `folded` is the demand of its case with everybody at home.
 pub(super) fn before(
     inventory: &Inventory,
     network: &Network,
     groups: &SteeringGroups,
     scenario: &Scenario,
-    band: Band,
+    case: Case,
+    folded: &Folded,
     stop: &Stop,
     watch: &dyn Watch,
 ) -> Result<Before> {
     watch.enter(Stage::Model);
-    let case = case_before(inventory, scenario, band)
-        .without(|shard| inventory.shards[shard].site.is_none());
     let policy = policy_before(&scenario.policy);
-    let homes = || inventory.shards.iter().map(|shard| shard.site);
-    let narrowed: Vec<Option<Vec<SiteId>>> = homes()
-        .map(|home| Some(home.into_iter().collect()))
-        .collect();
     let kept = kept_before(&case);
-    let homes = Homes::whole(homes());
-    let is_affected = ByHome::of(&homes, |_| true);
+    let homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
+    let is_affected = Affected::all(&folded.kinds);
     let problem = Problem::new(Setting {
         inventory,
         network,
         case: &case,
         policy: &policy,
         current: &homes,
+        folded,
         is_affected: &is_affected,
         kept_shortfall: &kept,
         standby: Standby::Closed,
-        narrowed: Some(&narrowed),
+        narrowed: Narrowing::Home,
     });
     watch.enter(Stage::Solve);
     let outcome = solve(&problem, stop)?;
@@ -51,14 +51,26 @@ pub(super) fn before(
     Ok(Before { case, load, flows })
 }
 
-/// Unserved by rank, then worst and total missing share, then least latency; nothing else limits.
+/// Unserved by rank, then worst and total missing share, then least latency; nothing else limits, and nobody may
+/// leave his home.
 fn policy_before(policy: &Policy) -> Policy {
     Policy {
+        max_latency: policy.max_latency,
+        headroom: policy.headroom.clone(),
         existing_shortfall: ExistingShortfall::Repair,
-        max_moved_users: None,
+        freeze_onboarding: policy.freeze_onboarding,
         goals: vec![Goal::Unserved, Goal::Headroom, Goal::Latency],
-        ..policy.clone()
+        ..Policy::standard(policy.headroom.len(), policy.failover)
     }
+}
+
+/// `true` if two scenarios have one state before.
+pub(super) fn has_same_before(a: &Scenario, b: &Scenario) -> bool {
+    let without_failover = |scenario: &Scenario| Policy {
+        failover: Failover::Anywhere,
+        ..policy_before(&scenario.policy)
+    };
+    a.start == b.start && without_failover(a) == without_failover(b)
 }
 
 /// Nothing was missing before the state before; a capacity of 0 has no target.

@@ -7,13 +7,17 @@ mod kept;
 mod margin;
 mod period;
 mod plan;
+mod planner;
 mod proven_worse;
 mod recall;
 mod relocations;
+mod verdict;
 mod watch;
 mod whole_shards;
 
 pub use explain::explain;
 pub use plan::{Options, plan};
+pub use planner::Planner;
 pub use recall::Recalled;
+pub use verdict::{Missing, Unserved, Verdict};
 pub use watch::{NoWatch, Stage, Watch};

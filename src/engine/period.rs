@@ -6,7 +6,7 @@ use super::margin::{Subject, error_margin};
 use super::watch::{Stage as Doing, Watch};
 use super::whole_shards::whole_shards;
 use crate::error::Result;
-use crate::formulation::{Problem, Setting, Standby, affected_shards};
+use crate::formulation::{Affected, Folded, Narrowing, Problem, Setting, Standby};
 use crate::graph::Network;
 use crate::ids::ShardId;
 use crate::model::{After, Case, Homes, Inventory, Phase, Scenario};
@@ -30,6 +30,8 @@ pub(super) struct Ground<'a> {
     pub(super) band: Band,
     pub(super) groups: &'a SteeringGroups,
     pub(super) before: &'a Before,
+    /// The demand of the state before, everybody at home.
+    pub(super) folded: &'a Folded,
     pub(super) stop: &'a Stop,
     pub(super) watch: &'a dyn Watch,
     pub(super) telling: Telling,
@@ -87,7 +89,19 @@ pub(super) fn plan_period(
         start.homes.clone()
     };
     let lowered = free_share_lowered(inventory, scenario, period.start, ground.band, &current);
-    let is_affected = affected_shards(inventory, ground.network, &case, policy, &current, &lowered);
+    let folded = if ground.folded.is_of(&case, &current) {
+        ground.folded.clone()
+    } else {
+        Folded::new(inventory, &case, &current)
+    };
+    let is_affected = Affected::new(
+        inventory,
+        ground.network,
+        &case,
+        policy,
+        &folded.kinds,
+        &lowered,
+    );
     let kept = kept_shortfall(
         &case,
         &ground.before.case,
@@ -100,6 +114,7 @@ pub(super) fn plan_period(
         case: &case,
         policy,
         current: &current,
+        folded: &folded,
         is_affected: &is_affected,
         kept_shortfall: &kept,
         standby: if policy.open_standby {
@@ -107,7 +122,7 @@ pub(super) fn plan_period(
         } else {
             Standby::Closed
         },
-        narrowed: None,
+        narrowed: Narrowing::Rules,
     };
     let problem = Problem::new(setting);
     ground.watch.enter(Doing::Solve);

@@ -1,12 +1,15 @@
 //! Plans a scenario: the state before, then every period from the one before it, and both ends of the forecast.
 
-use super::before::before;
+use super::before::{before, case_of_before, has_same_before};
 use super::period::{Ground, Planned, Start, Telling, plan_period};
 use super::watch::{NoWatch, Stage, Watch};
 use crate::error::Result;
+use crate::formulation::Folded;
 use crate::graph::Network;
 use crate::model::{Homes, Inventory, Scenario};
-use crate::plan::{ForecastEnd, PeriodPlan, Plan, Status, SteeringGroups, homes_after, tenants};
+use crate::plan::{
+    Before, ForecastEnd, PeriodPlan, Plan, Status, SteeringGroups, homes_after, tenants,
+};
 use crate::scenario::{Band, Period, has_forecast_range, periods};
 use crate::solve::{Proof, Stop};
 
@@ -35,12 +38,44 @@ pub struct Options<'a> {
 /// ```
 pub fn plan(inventory: &Inventory, scenario: &Scenario, options: &Options<'_>) -> Result<Plan> {
     let network = Network::new(inventory);
+    let loaded = Loaded {
+        inventory,
+        network: &network,
+        known: None,
+    };
+    plan_loaded(&loaded, scenario, options)
+}
+
+/// What is known before a scenario is planned.
+#[derive(Clone, Copy)]
+pub(super) struct Loaded<'a> {
+    pub(super) inventory: &'a Inventory,
+    pub(super) network: &'a Network,
+    /// What is known of another scenario.
+    pub(super) known: Option<Known<'a>>,
+}
+
+/// What is known of a scenario that was asked about earlier, for the expected demand.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'a> {
+    pub(super) scenario: &'a Scenario,
+    pub(super) before: &'a Before,
+    /// The demand of its state before, everybody at home.
+    pub(super) folded: &'a Folded,
+}
+
+/// Plans every period of a scenario; what is known of another is used where it is the same.
+pub(super) fn plan_loaded(
+    loaded: &Loaded<'_>,
+    scenario: &Scenario,
+    options: &Options<'_>,
+) -> Result<Plan> {
+    let inventory = loaded.inventory;
     let groups = SteeringGroups::new(inventory, &scenario.policy);
     let all = periods(inventory, scenario);
     let run = |band: Band, watch: &dyn Watch, telling: Telling| {
         plan_band(&Course {
-            inventory,
-            network: &network,
+            loaded: *loaded,
             groups: &groups,
             scenario,
             band,
@@ -85,8 +120,11 @@ pub(super) fn plan_expected(
     let mut all = periods(inventory, scenario);
     all.truncate(count);
     plan_band(&Course {
-        inventory,
-        network,
+        loaded: Loaded {
+            inventory,
+            network,
+            known: None,
+        },
         groups,
         scenario,
         band: Band::Expected,
@@ -108,10 +146,39 @@ fn add_band(plan: &mut Plan, low: Vec<PeriodPlan>, high: Vec<PeriodPlan>) {
     }
 }
 
+/// The state before, and its demand with everybody at home.
+fn before_of(
+    loaded: &Loaded<'_>,
+    groups: &SteeringGroups,
+    scenario: &Scenario,
+    band: Band,
+    stop: &Stop,
+    watch: &dyn Watch,
+) -> Result<(Before, Folded)> {
+    let Loaded {
+        inventory, network, ..
+    } = *loaded;
+    if let Some(known) = loaded.known
+        && band == Band::Expected
+        && has_same_before(known.scenario, scenario)
+    {
+        return Ok((known.before.clone(), known.folded.clone()));
+    }
+    let case = case_of_before(inventory, scenario, band);
+    let home = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
+    let folded = match loaded.known {
+        Some(known) if known.folded.is_of(&case, &home) => known.folded.clone(),
+        _ => Folded::new(inventory, &case, &home),
+    };
+    let before = before(
+        inventory, network, groups, scenario, case, &folded, stop, watch,
+    )?;
+    Ok((before, folded))
+}
+
 /// What is planned from the state before on.
 struct Course<'a> {
-    inventory: &'a Inventory,
-    network: &'a Network,
+    loaded: Loaded<'a>,
     groups: &'a SteeringGroups,
     scenario: &'a Scenario,
     band: Band,
@@ -124,8 +191,7 @@ struct Course<'a> {
 /// Plans every period for one end of the forecast.
 fn plan_band(course: &Course<'_>) -> Result<Plan> {
     let &Course {
-        inventory,
-        network,
+        loaded,
         groups,
         scenario,
         band,
@@ -134,7 +200,10 @@ fn plan_band(course: &Course<'_>) -> Result<Plan> {
         watch,
         telling,
     } = course;
-    let before = before(inventory, network, groups, scenario, band, stop, watch)?;
+    let Loaded {
+        inventory, network, ..
+    } = loaded;
+    let (before, folded) = before_of(&loaded, groups, scenario, band, stop, watch)?;
     let mut homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
     let mut planned: Vec<PeriodPlan> = Vec::with_capacity(all.len());
     let mut status = Status::Complete;
@@ -153,6 +222,7 @@ fn plan_band(course: &Course<'_>) -> Result<Plan> {
             scenario,
             band,
             before: &before,
+            folded: &folded,
             stop,
             watch,
             telling,

@@ -2,10 +2,10 @@
 
 use super::kept::kept_shortfall;
 use crate::diagnostic::{Code, Finding, Place, Severity};
-use crate::formulation::{Problem, Setting, Standby, affected_shards};
+use crate::formulation::{Affected, Folded, Narrowing, Problem, Setting, Standby};
 use crate::graph::{Network, Path};
 use crate::ids::{LinkId, ShardId, SiteId};
-use crate::model::{After, ByHome, Case, Homes, Inventory, LinkEnd, Scenario};
+use crate::model::{After, Case, Homes, Inventory, LinkEnd, Scenario};
 use crate::plan::explain::Written;
 use crate::plan::{
     AccessPointChange, Flow, GroupKey, Origin, Part, SteeringGroups, access_point_changes,
@@ -37,7 +37,8 @@ struct RecalledPeriod {
     case: Case,
     previous: Homes,
     current: Homes,
-    is_affected: ByHome<bool>,
+    folded: Folded,
+    is_affected: Affected,
     kept: Array2<f64>,
     parts: Vec<Part>,
     flows: Vec<Flow>,
@@ -77,8 +78,9 @@ impl<'a> Recalled<'a> {
             let lowered =
                 free_share_lowered(inventory, scenario, period.start, Band::Expected, &current);
             let policy = &scenario.policy;
+            let folded = Folded::new(inventory, &case, &current);
             let is_affected =
-                affected_shards(inventory, &network, &case, policy, &current, &lowered);
+                Affected::new(inventory, &network, &case, policy, &folded.kinds, &lowered);
             let kept = kept_shortfall(&case, &before, &load_before, policy.existing_shortfall);
             let parts = parts(&names, written, period.index)?;
             let flows = flows(&names, written, period.index)?;
@@ -95,6 +97,7 @@ impl<'a> Recalled<'a> {
                 case,
                 previous: std::mem::replace(&mut homes, after),
                 current,
+                folded,
                 is_affected,
                 kept,
                 parts,
@@ -126,6 +129,7 @@ impl<'a> Recalled<'a> {
             case: &recalled.case,
             policy,
             current: &recalled.current,
+            folded: &recalled.folded,
             is_affected: &recalled.is_affected,
             kept_shortfall: &recalled.kept,
             standby: if policy.open_standby {
@@ -133,7 +137,7 @@ impl<'a> Recalled<'a> {
             } else {
                 Standby::Closed
             },
-            narrowed: None,
+            narrowed: Narrowing::Rules,
         });
         let load = loads(&problem, &self.groups, &recalled.parts, &recalled.flows);
         Some(question(&Written {

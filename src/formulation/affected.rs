@@ -1,90 +1,135 @@
 //! Which shards an event or growth touches (`model.md` §1).
 
+use super::kinds::{Crowd, KindId, Kinds};
 use crate::graph::{Network, Reach, Usable};
-use crate::ids::{ClientRegionId, ComponentId, ProfileId, SiteId};
-use crate::model::{ByHome, Case, Component, ExistingShortfall, Homes, Inventory, LinkEnd, Policy};
-use std::collections::BTreeMap;
+use crate::ids::{ComponentId, ProfileId, SiteId};
+use crate::model::{Case, Component, ExistingShortfall, Home, Inventory, LinkEnd, Policy};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
-/// By current home, whether a known event in force touches the site, the shard's users, or a component on some path
-/// between them; or growth has lowered the free share of the site (`lowered`, by site); with
-/// `existing_shortfall = "repair"` every home is.
-pub fn affected_shards(
-    inventory: &Inventory,
-    network: &Network,
-    case: &Case,
-    policy: &Policy,
-    current: &Homes,
-    lowered: &[bool],
-) -> ByHome<bool> {
-    if policy.existing_shortfall == ExistingShortfall::Repair {
-        return ByHome::of(current, |_| true);
-    }
-    let usable: Vec<Usable> = (0..inventory.profiles.len())
-        .map(|profile| Usable::of_profile(network, ProfileId::new(profile)))
-        .collect();
-    let mut paths = TouchedPaths::new(inventory, network, &usable, case);
-    ByHome::of(current, |home| {
-        let shard = &inventory.shards[home.shard.index()];
-        case.surged[home.shard.index()]
-            || home.site.is_some_and(|site| {
-                let limit = shard
-                    .max_latency
-                    .or(policy.max_latency)
-                    .map(|limit| limit.0);
-                case.touched[site.index()]
-                    || lowered[site.index()]
-                    || paths.touches(shard.profile, shard.client_region, site, limit)
-            })
-    })
+/// By current home, whether an event or growth touches it.
+#[derive(Debug, Clone)]
+pub struct Affected {
+    kinds: Arc<Kinds>,
+    by_kind: Vec<bool>,
 }
 
-/// What lies before and behind the touched components that are no sites, by profile.
-struct TouchedPaths<'a> {
-    reaches: Vec<Vec<Reach<'a>>>,
-    known: BTreeMap<(ProfileId, ClientRegionId, SiteId, Option<u64>), bool>,
-}
-
-impl<'a> TouchedPaths<'a> {
-    fn new(inventory: &Inventory, network: &'a Network, usable: &'a [Usable], case: &Case) -> Self {
+impl Affected {
+    /// By current home, whether a known event in force touches the site, the shard's users, or a component on some
+    /// path between them; or growth has lowered the free share of the site (`lowered`, by site); with
+    /// `existing_shortfall = "repair"` every home is.
+    pub fn new(
+        inventory: &Inventory,
+        network: &Network,
+        case: &Case,
+        policy: &Policy,
+        kinds: &Arc<Kinds>,
+        lowered: &[bool],
+    ) -> Self {
+        if policy.existing_shortfall == ExistingShortfall::Repair {
+            return Self::all(kinds);
+        }
         let touched: Vec<ComponentId> = (inventory.sites.len()..inventory.component_count())
             .filter(|&component| case.touched[component])
             .map(ComponentId::new)
             .collect();
-        let reaches = usable
-            .iter()
-            .map(|usable| {
-                touched
-                    .iter()
-                    .map(|&component| reach_of(inventory, network, usable, component))
-                    .collect()
-            })
-            .collect();
+        let usable = if touched.is_empty() {
+            Vec::new()
+        } else {
+            UsableOfProfiles::new(inventory, network)
+        };
+        let paths = TouchedPaths::new(inventory, network, &usable, &touched);
+        let mut known: FxHashMap<(u32, SiteId), bool> = FxHashMap::default();
+        let mut is_affected = |kind: KindId| {
+            let crowd = kinds.crowd(kind);
+            crowd.is_surged
+                || kinds.standing(kind).current.is_some_and(|site| {
+                    case.touched[site.index()]
+                        || lowered[site.index()]
+                        || *known
+                            .entry((kinds.kinds[kind as usize].crowd, site))
+                            .or_insert_with(|| paths.touches(crowd, policy, site))
+                })
+        };
         Self {
-            reaches,
-            known: BTreeMap::new(),
+            by_kind: kinds.ids().map(&mut is_affected).collect(),
+            kinds: Arc::clone(kinds),
         }
     }
 
-    /// `true` if some path of that kind of user passes a touched component, whether or not it is open now.
-    fn touches(
-        &mut self,
-        profile: ProfileId,
-        region: ClientRegionId,
-        site: SiteId,
-        limit: Option<f64>,
-    ) -> bool {
-        let reaches = &self.reaches[profile.index()];
-        if reaches.is_empty() {
-            return false;
+    /// Every home is.
+    pub fn all(kinds: &Arc<Kinds>) -> Self {
+        Self {
+            by_kind: vec![true; kinds.kinds.len()],
+            kinds: Arc::clone(kinds),
         }
-        *self
-            .known
-            .entry((profile, region, site, limit.map(f64::to_bits)))
-            .or_insert_with(|| {
-                reaches
-                    .iter()
-                    .any(|reach| reach.is_between(region, site, limit))
-            })
+    }
+
+    /// Whether a current home is.
+    pub fn get(&self, home: Home) -> bool {
+        self.of_kind(self.kinds.of(home))
+    }
+
+    /// Whether shards of a kind are.
+    pub fn of_kind(&self, kind: KindId) -> bool {
+        self.by_kind[kind as usize]
+    }
+}
+
+/// What some profiles may use.
+struct UsableOfProfiles {
+    usable: Usable,
+    profiles: Vec<ProfileId>,
+}
+
+impl UsableOfProfiles {
+    /// What every profile may use; profiles that may use the same stand together.
+    fn new(inventory: &Inventory, network: &Network) -> Vec<Self> {
+        let mut all: Vec<Self> = Vec::new();
+        for profile in (0..inventory.profiles.len()).map(ProfileId::new) {
+            let usable = Usable::of_profile(network, profile);
+            match all.iter_mut().find(|known| known.usable == usable) {
+                Some(known) => known.profiles.push(profile),
+                None => all.push(Self {
+                    usable,
+                    profiles: vec![profile],
+                }),
+            }
+        }
+        all
+    }
+}
+
+/// What lies before and behind touched components that are no sites.
+struct TouchedPaths<'a> {
+    reaches: Vec<(&'a [ProfileId], Vec<Reach<'a>>)>,
+}
+
+impl<'a> TouchedPaths<'a> {
+    fn new(
+        inventory: &Inventory,
+        network: &'a Network,
+        usable: &'a [UsableOfProfiles],
+        touched: &[ComponentId],
+    ) -> Self {
+        let reaches = usable.iter().map(|of| {
+            let reach = |&component| reach_of(inventory, network, &of.usable, component);
+            (of.profiles.as_slice(), touched.iter().map(reach).collect())
+        });
+        Self {
+            reaches: reaches.collect(),
+        }
+    }
+
+    /// `true` if some path of a crowd to a site passes a touched component, whether or not it is open now.
+    fn touches(&self, crowd: &Crowd, policy: &Policy, site: SiteId) -> bool {
+        let own = crowd.max_latency();
+        let limit = own.or(policy.max_latency.map(|limit| limit.0));
+        self.reaches
+            .iter()
+            .filter(|(profiles, _)| profiles.contains(&crowd.profile))
+            .flat_map(|(_, reaches)| reaches)
+            .any(|reach| reach.is_between(crowd.client_region, site, limit))
     }
 }
 

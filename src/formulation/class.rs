@@ -5,12 +5,14 @@
 //! the key, since loads do not depend on it: unserved users of a rank are a column of their own.
 
 use super::demand::{Demand, DemandId, Group, GroupId};
-use super::rules::Rules;
+use super::interner::Interner;
+use super::kinds::{Crowd, Kind, KindId, Kinds, Standing};
+use super::rules::{Rules, SiteSet};
 use super::setting::Setting;
 use crate::graph::PricedPaths;
-use crate::ids::{ClientRegionId, JurisdictionId, ProfileId, ShardId, SiteId};
-use crate::model::{ByHome, Home, MoveRule, ReplicaState};
-use std::collections::HashMap;
+use crate::ids::{ClientRegionId, ProfileId, ShardId, SiteId};
+use crate::model::Home;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// Position of a [`Class`].
@@ -47,17 +49,14 @@ impl Class {
     }
 }
 
-impl Class {
-    /// Counts the users of its shards, in their order. `ranks` are those of [`Classes::ranks`].
-    pub(super) fn count(&mut self, setting: &Setting<'_>, ranks: &[u32]) {
-        self.users = 0.0;
-        self.users_of_rank = vec![0.0; ranks.len()];
-        for &shard in &self.shards {
-            let users = setting.users(self.home(shard));
-            self.users += users;
-            self.users_of_rank[rank_index(setting, ranks, shard.index())] += users;
-        }
-    }
+/// What classes are made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// A plan: they list their shards.
+    Plan,
+    /// Values of the levels up to headroom alone, with no limit on moves: they list no shards, and where their shards
+    /// are now is forgotten once nothing is left of that site.
+    Values,
 }
 
 /// All classes of a setting.
@@ -72,30 +71,246 @@ pub struct Classes {
     /// Ranks of tiers that have users, ascending.
     pub ranks: Vec<u32>,
     /// By current home; `None` for a shard without users.
-    pub class_of: ByHome<Option<ClassId>>,
+    pub class_of: ClassOf,
 }
 
-/// What a shard's class can depend on, before any rule is asked.
-#[derive(PartialEq, Eq, Hash)]
-struct Attributes {
-    group: GroupId,
-    current: Option<SiteId>,
-    home: Option<SiteId>,
-    jurisdiction: Option<JurisdictionId>,
-    move_rule: MoveRule,
-    is_affected: bool,
-    replicas: Vec<(SiteId, ReplicaState)>,
-    narrowed: Option<Vec<SiteId>>,
+/// The class of every current home.
+#[derive(Debug, Clone)]
+pub struct ClassOf {
+    kinds: Arc<Kinds>,
+    by_kind: Vec<Option<ClassId>>,
 }
 
-/// What a class does depend on.
-#[derive(PartialEq, Eq, Hash)]
+impl ClassOf {
+    /// The class of a home; `None` for a shard without users.
+    pub fn get(&self, home: Home) -> Option<ClassId> {
+        self.by_kind[self.kinds.of(home) as usize]
+    }
+}
+
+/// What a class depends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Key {
     group: GroupId,
     current: Option<SiteId>,
     is_affected: bool,
-    copies: Vec<SiteId>,
-    sites: Vec<SiteId>,
+    /// Positions among lists of copies and sets of sites.
+    copies: u32,
+    sites: u32,
+}
+
+impl Classes {
+    /// The classes of a setting, whose shards are folded into `kinds`. `by_latency` are the least-latency paths by
+    /// profile, with every access point that may be open.
+    pub fn new(
+        setting: &Setting<'_>,
+        kinds: &Arc<Kinds>,
+        by_latency: &[Arc<PricedPaths<'_>>],
+        detail: Detail,
+    ) -> Self {
+        let mut derived = Derivation::new(setting, kinds, by_latency, detail);
+        let by_kind: Vec<Option<ClassId>> = kinds
+            .ids()
+            .map(|kind| {
+                let has_users = kinds.kinds[kind as usize].has_users;
+                has_users.then(|| derived.class_of(kind))
+            })
+            .collect();
+        let mut classes = derived.classes;
+        let ranks = derived.ranks;
+        let rank_of_tier: Vec<usize> = setting
+            .inventory
+            .tiers
+            .iter()
+            .map(|tier| ranks.partition_point(|&rank| rank < tier.rank))
+            .collect();
+        let mut count = |kind: &Kind, id: ClassId, users: f64| {
+            let class = &mut classes[id];
+            class.users += users;
+            class.users_of_rank[rank_of_tier[kind.tier.index()]] += users;
+        };
+        match detail {
+            Detail::Plan => {
+                for (home, kind) in kinds.of_homes(setting.current) {
+                    if let Some(id) = by_kind[kind as usize] {
+                        count(&kinds.kinds[kind as usize], id, setting.users(home));
+                    }
+                }
+                for (home, kind) in kinds.of_homes(setting.current) {
+                    if let Some(id) = by_kind[kind as usize] {
+                        classes[id].shards.push(home.shard);
+                    }
+                }
+            }
+            Detail::Values => {
+                for (kind, id) in kinds.kinds.iter().zip(&by_kind) {
+                    if let Some(id) = *id {
+                        count(kind, id, kind.users);
+                    }
+                }
+            }
+        }
+        Self {
+            classes,
+            groups: derived.groups.all,
+            demands: derived.groups.demands,
+            ranks,
+            class_of: ClassOf {
+                kinds: Arc::clone(kinds),
+                by_kind,
+            },
+        }
+    }
+}
+
+/// From kinds to classes, kind by kind.
+struct Derivation<'a, 'n> {
+    setting: &'a Setting<'a>,
+    kinds: &'a Kinds,
+    by_latency: &'a [Arc<PricedPaths<'n>>],
+    rules: Rules<'a>,
+    detail: Detail,
+    ranks: Vec<u32>,
+    groups: Groups,
+    /// By crowd.
+    group_of: Vec<Option<GroupId>>,
+    /// By group, the sites that were asked for and those of them that some path reaches.
+    reached: Vec<(SiteSet, SiteSet)>,
+    /// By standing and whether it is affected, the open sites that the rules permit.
+    permitted: Vec<[Option<SiteSet>; 2]>,
+    /// By standing, the position of its list of copies.
+    copies_of: Vec<Option<u32>>,
+    copies: Interner<Vec<SiteId>>,
+    /// By list of copies and set of sites, the list of those among the sites.
+    copies_among: FxHashMap<(u32, u32), u32>,
+    sites: Interner<SiteSet>,
+    by_key: FxHashMap<Key, ClassId>,
+    classes: Vec<Class>,
+}
+
+impl<'a, 'n> Derivation<'a, 'n> {
+    fn new(
+        setting: &'a Setting<'a>,
+        kinds: &'a Kinds,
+        by_latency: &'a [Arc<PricedPaths<'n>>],
+        detail: Detail,
+    ) -> Self {
+        Self {
+            detail,
+            setting,
+            kinds,
+            by_latency,
+            rules: Rules::new(*setting),
+            ranks: ranks_in_use(setting, kinds),
+            groups: Groups::default(),
+            group_of: vec![None; kinds.crowds.len()],
+            reached: Vec::new(),
+            permitted: vec![[None, None]; kinds.standings.len()],
+            copies_of: vec![None; kinds.standings.len()],
+            copies: Interner::default(),
+            copies_among: FxHashMap::default(),
+            sites: Interner::default(),
+            by_key: FxHashMap::default(),
+            classes: Vec::new(),
+        }
+    }
+
+    /// The class of a kind with users.
+    fn class_of(&mut self, id: KindId) -> ClassId {
+        let kind = &self.kinds.kinds[id as usize];
+        let standing = self.kinds.standing(id);
+        let is_affected = self.setting.is_affected.of_kind(kind.unnarrowed);
+        let group = self.group_of(kind.crowd as usize);
+        let of_standing = &mut self.copies_of[kind.standing as usize];
+        let copies =
+            *of_standing.get_or_insert_with(|| self.copies.of(&copies(self.kinds, standing)));
+        let sites = self.sites_of(kind.standing as usize, is_affected, group);
+        let (current, copies) = match self.detail {
+            Detail::Plan => (standing.current, copies),
+            Detail::Values => {
+                let gone = &self.setting.case.gone;
+                (
+                    standing.current.filter(|site| !gone[site.index()]),
+                    self.copies_among(copies, sites),
+                )
+            }
+        };
+        let key = Key {
+            group,
+            current,
+            is_affected,
+            copies,
+            sites,
+        };
+        let classes = &mut self.classes;
+        *self.by_key.entry(key).or_insert_with(|| {
+            classes.push(Class {
+                group,
+                users: 0.0,
+                users_of_rank: vec![0.0; self.ranks.len()],
+                sites: self.sites.all()[sites as usize]
+                    .ones()
+                    .map(SiteId::new)
+                    .collect(),
+                current,
+                copies: self.copies.all()[copies as usize].clone(),
+                is_affected,
+                shards: Vec::new(),
+            });
+            classes.len() - 1
+        })
+    }
+
+    /// Those of a list of copies that are among a set of sites: elsewhere they tell nothing apart.
+    fn copies_among(&mut self, copies: u32, sites: u32) -> u32 {
+        if let Some(&known) = self.copies_among.get(&(copies, sites)) {
+            return known;
+        }
+        let mut among = self.copies.all()[copies as usize].clone();
+        let set = &self.sites.all()[sites as usize];
+        among.retain(|site| set.contains(site.index()));
+        let position = self.copies.of(&among);
+        self.copies_among.insert((copies, sites), position);
+        position
+    }
+
+    /// The group of a crowd.
+    fn group_of(&mut self, crowd: usize) -> GroupId {
+        if let Some(known) = self.group_of[crowd] {
+            return known;
+        }
+        let group = self.groups.of(self.setting, &self.kinds.crowds[crowd]);
+        if group == self.reached.len() {
+            let nowhere = SiteSet::with_capacity(self.setting.inventory.sites.len());
+            self.reached.push((nowhere.clone(), nowhere));
+        }
+        *self.group_of[crowd].insert(group)
+    }
+
+    /// The position of the set of sites where shards that stand so may be homed, as far as some path leads there.
+    fn sites_of(&mut self, standing: usize, is_affected: bool, group: GroupId) -> u32 {
+        let of_standing = &mut self.permitted[standing][usize::from(is_affected)];
+        let permitted = of_standing.get_or_insert_with(|| {
+            let standing = &self.kinds.standings[standing];
+            let narrowed = standing
+                .narrowed
+                .map(|list| self.kinds.narrowed[list as usize].as_slice());
+            self.rules.sites(standing, is_affected, narrowed)
+        });
+        let (asked, reached) = &mut self.reached[group];
+        if !permitted.is_subset(asked) {
+            let of = &self.groups.all[group];
+            let paths = &self.by_latency[self.groups.demands[of.demand].profile.index()];
+            for site in permitted.difference(asked) {
+                let cost = paths.cost(of.client_region, SiteId::new(site), of.max_latency);
+                reached.set(site, cost.is_some());
+            }
+            asked.union_with(permitted);
+        }
+        let mut sites = permitted.clone();
+        sites.intersect_with(reached);
+        self.sites.of(&sites)
+    }
 }
 
 /// Groups and demands by what tells them apart.
@@ -103,177 +318,60 @@ struct Key {
 struct Groups {
     all: Vec<Group>,
     demands: Vec<Demand>,
-    demand_of: HashMap<(ProfileId, u64), DemandId>,
-    group_of: HashMap<(ClientRegionId, DemandId, Option<u64>), GroupId>,
+    demand_of: FxHashMap<(ProfileId, u64), DemandId>,
+    group_of: FxHashMap<(ClientRegionId, DemandId, Option<u64>), GroupId>,
 }
 
 impl Groups {
-    fn of(&mut self, setting: &Setting<'_>, shard: usize) -> GroupId {
-        let row = &setting.inventory.shards[shard];
-        let factor = setting.case.factor[shard];
+    /// The group of a crowd under a setting's policy.
+    fn of(&mut self, setting: &Setting<'_>, crowd: &Crowd) -> GroupId {
         let demands = &mut self.demands;
         let demand = *self
             .demand_of
-            .entry((row.profile, factor.to_bits()))
+            .entry((crowd.profile, crowd.factor().to_bits()))
             .or_insert_with(|| {
-                let profile = &setting.inventory.profiles[row.profile.index()];
-                let of_user = setting.inventory.resources.iter().zip(&profile.demand);
-                demands.push(Demand {
-                    profile: row.profile,
-                    factor,
-                    of_user: of_user
-                        .map(|(resource, demand)| {
-                            if resource.varies {
-                                *demand
-                            } else {
-                                demand / factor
-                            }
-                        })
-                        .collect(),
-                });
+                demands.push(Demand::of(setting.inventory, crowd));
                 demands.len() - 1
             });
-        let max_latency = row.max_latency.or(setting.policy.max_latency);
+        let max_latency = crowd
+            .max_latency()
+            .or(setting.policy.max_latency.map(|limit| limit.0));
         let groups = &mut self.all;
         *self
             .group_of
-            .entry((
-                row.client_region,
-                demand,
-                max_latency.map(|limit| limit.0.to_bits()),
-            ))
+            .entry((crowd.client_region, demand, max_latency.map(f64::to_bits)))
             .or_insert_with(|| {
                 groups.push(Group {
-                    client_region: row.client_region,
+                    client_region: crowd.client_region,
                     demand,
-                    max_latency: max_latency.map(|limit| limit.0),
+                    max_latency,
                 });
                 groups.len() - 1
             })
     }
 }
 
-impl Classes {
-    /// The classes of a setting. `by_latency` are the least-latency paths by profile, with every access point
-    /// that may be open.
-    pub fn new(setting: &Setting<'_>, by_latency: &[Arc<PricedPaths<'_>>]) -> Self {
-        let inventory = setting.inventory;
-        let rules = Rules::new(*setting);
-        let ranks = ranks_in_use(setting);
-        let mut groups = Groups::default();
-        let mut classes: Vec<Class> = Vec::new();
-        let mut by_attributes: HashMap<Attributes, ClassId> = HashMap::new();
-        let mut by_key: HashMap<Key, ClassId> = HashMap::new();
-        let class_of = ByHome::of(setting.current, |home| {
-            let index = home.shard.index();
-            let users = setting.users(home);
-            if users <= 0.0 {
-                return None;
-            }
-            let attributes = attributes(setting, home, groups.of(setting, index));
-            let class = *by_attributes
-                .entry(attributes)
-                .or_insert_with_key(|attributes| {
-                    let group = &groups.all[attributes.group];
-                    let paths = &by_latency[inventory.shards[index].profile.index()];
-                    let mut sites = rules.sites(home);
-                    sites.retain(|&site| {
-                        paths
-                            .cost(group.client_region, site, group.max_latency)
-                            .is_some()
-                    });
-                    let key = Key {
-                        group: attributes.group,
-                        current: attributes.current,
-                        is_affected: attributes.is_affected,
-                        copies: copies(attributes),
-                        sites,
-                    };
-                    *by_key.entry(key).or_insert_with_key(|key| {
-                        classes.push(Class {
-                            group: key.group,
-                            users: 0.0,
-                            users_of_rank: vec![0.0; ranks.len()],
-                            sites: key.sites.clone(),
-                            current: key.current,
-                            copies: key.copies.clone(),
-                            is_affected: key.is_affected,
-                            shards: Vec::new(),
-                        });
-                        classes.len() - 1
-                    })
-                });
-            let rank = rank_index(setting, &ranks, index);
-            let class_row = &mut classes[class];
-            class_row.users += users;
-            class_row.users_of_rank[rank] += users;
-            class_row.shards.push(home.shard);
-            Some(class)
-        });
-        Self {
-            classes,
-            groups: groups.all,
-            demands: groups.demands,
-            ranks,
-            class_of,
-        }
-    }
-}
-
-/// The position of a shard's rank among the ranks in use.
-fn rank_index(setting: &Setting<'_>, ranks: &[u32], shard: usize) -> usize {
-    let tier = setting.inventory.shards[shard].tier;
-    let rank = setting.inventory.tiers[tier.index()].rank;
-    ranks.partition_point(|&other| other < rank)
-}
-
-fn ranks_in_use(setting: &Setting<'_>) -> Vec<u32> {
-    let mut has_users = vec![false; setting.inventory.tiers.len()];
-    for (index, shard) in setting.inventory.shards.iter().enumerate() {
-        has_users[shard.tier.index()] |= setting.case.users(index) > 0.0;
-    }
-    let mut ranks: Vec<u32> = setting
-        .inventory
-        .tiers
+/// Ranks of tiers that have users, ascending.
+fn ranks_in_use(setting: &Setting<'_>, kinds: &Kinds) -> Vec<u32> {
+    let mut ranks: Vec<u32> = kinds
+        .kinds
         .iter()
-        .zip(has_users)
-        .filter(|(_, has_users)| *has_users)
-        .map(|(tier, _)| tier.rank)
+        .filter(|kind| kind.has_users)
+        .map(|kind| setting.inventory.tiers[kind.tier.index()].rank)
         .collect();
     ranks.sort_unstable();
     ranks.dedup();
     ranks
 }
 
-fn attributes(setting: &Setting<'_>, current: Home, group: GroupId) -> Attributes {
-    let shard = current.shard;
-    let row = &setting.inventory.shards[shard.index()];
-    Attributes {
-        group,
-        current: current.site,
-        home: row.site,
-        jurisdiction: row.jurisdiction,
-        move_rule: row.move_rule,
-        is_affected: setting.is_affected.get(current),
-        replicas: setting
-            .inventory
-            .replicas_of(shard)
-            .iter()
-            .map(|replica| (replica.site, replica.state))
-            .collect(),
-        narrowed: setting
-            .narrowed
-            .and_then(|narrowed| narrowed[shard.index()].clone()),
-    }
-}
-
-/// Where a shard with replicas has copies: its home and its replicas' sites.
-fn copies(attributes: &Attributes) -> Vec<SiteId> {
-    if attributes.replicas.is_empty() {
+/// Where shards with replicas have copies: their home and their replicas' sites, ascending.
+fn copies(kinds: &Kinds, standing: &Standing) -> Vec<SiteId> {
+    let replicas = kinds.replicas(standing);
+    if replicas.is_empty() {
         return Vec::new();
     }
-    let mut copies: Vec<SiteId> = attributes.replicas.iter().map(|(site, _)| *site).collect();
-    copies.extend(attributes.home);
+    let mut copies: Vec<SiteId> = replicas.iter().map(|(site, _)| *site).collect();
+    copies.extend(standing.home);
     copies.sort_unstable();
     copies.dedup();
     copies

@@ -4,7 +4,7 @@ use super::class::ClassId;
 use super::rows::RowId;
 use crate::graph::Path;
 use crate::ids::LinkId;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// Position of a path in a [`PathTable`].
 pub type PathId = usize;
@@ -41,7 +41,7 @@ pub struct Column {
 #[derive(Debug, Clone, Default)]
 pub struct PathTable {
     paths: Vec<Path>,
-    by_links: HashMap<Vec<LinkId>, PathId>,
+    by_links: FxHashMap<Vec<LinkId>, PathId>,
 }
 
 impl PathTable {

@@ -1,6 +1,8 @@
 //! Demand and groups: what steering can tell apart.
 
+use super::kinds::Crowd;
 use crate::ids::{ClientRegionId, ProfileId};
+use crate::model::Inventory;
 
 /// Position of a [`Demand`].
 pub type DemandId = usize;
@@ -20,6 +22,28 @@ pub struct Demand {
     pub factor: f64,
     /// By resource, of one counted user, in the resource's unit.
     pub of_user: Vec<f64>,
+}
+
+impl Demand {
+    /// What one user of a crowd demands.
+    pub(super) fn of(inventory: &Inventory, crowd: &Crowd) -> Self {
+        let factor = crowd.factor();
+        let profile = &inventory.profiles[crowd.profile.index()];
+        let of_user = inventory.resources.iter().zip(&profile.demand);
+        Self {
+            profile: crowd.profile,
+            factor,
+            of_user: of_user
+                .map(|(resource, demand)| {
+                    if resource.varies {
+                        *demand
+                    } else {
+                        demand / factor
+                    }
+                })
+                .collect(),
+        }
+    }
 }
 
 /// Users whom steering cannot tell apart.

@@ -1,6 +1,6 @@
 //! The problem of one setting: classes, default paths, rows, and what a column costs and loads.
 
-use super::class::{Class, ClassId, Classes};
+use super::class::{Class, ClassId, Classes, Detail};
 use super::column::{ColumnKey, PathTable};
 use super::default::DefaultPath;
 use super::fixed::FixedLoads;
@@ -8,9 +8,10 @@ use super::goals::{
     Level, Objective, copied_per_user, latency_per_user, levels, moved_per_user, relief_per_user,
     users_missing,
 };
+use super::kinds::Kinds;
 use super::rows::{LoadRows, RowId};
-use super::setting::Setting;
-use super::ways::Ways;
+use super::setting::{Narrowing, Setting};
+use super::ways::{FoundWays, Ways};
 use crate::graph::{Path, PlaceId};
 use crate::ids::SiteId;
 use crate::model::LinkEnd;
@@ -47,18 +48,24 @@ pub struct Problem<'a> {
 impl<'a> Problem<'a> {
     /// The problem of a setting.
     pub fn new(setting: Setting<'a>) -> Self {
-        let fixed = FixedLoads::new(setting.inventory, setting.case);
-        let mean_demand = mean_demand(&setting);
+        Self::beside(setting, None, Detail::Plan)
+    }
+
+    /// The same where paths of an earlier setting are known, made for a plan or for values alone.
+    pub fn beside(setting: Setting<'a>, found: Option<&FoundWays>, detail: Detail) -> Self {
+        let folded = setting.folded;
+        let fixed = FixedLoads::new(setting.inventory, setting.case, folded);
+        let mean_demand = Arc::clone(&folded.mean_demand);
         let rows = LoadRows::new(&setting, &fixed, &mean_demand);
-        let ways = Ways::new(&setting, &fixed);
-        let classes = Classes::new(&setting, &ways.with_standby);
+        let ways = Ways::new(&setting, &fixed, found);
         Self::over(
             setting,
-            classes,
+            &folded.kinds,
             Arc::new(fixed),
-            Arc::new(mean_demand),
+            mean_demand,
             Arc::new(rows),
             Arc::new(ways),
+            detail,
         )
     }
 
@@ -69,27 +76,32 @@ impl<'a> Problem<'a> {
     {
         let ways: Arc<Ways<'b>> = self.ways.clone();
         let setting = Setting {
-            narrowed: Some(narrowed),
+            narrowed: Narrowing::Shards(narrowed),
             ..self.setting
         };
+        let all = &setting.folded.kinds;
+        let kinds = all.narrowed(setting.case, setting.current, narrowed);
         Problem::over(
             setting,
-            self.classes.narrowed(&setting, narrowed),
+            &Arc::new(kinds),
             Arc::clone(&self.fixed),
             Arc::clone(&self.mean_demand),
             Arc::clone(&self.rows),
             ways,
+            Detail::Plan,
         )
     }
 
     fn over(
         setting: Setting<'a>,
-        classes: Classes,
+        kinds: &Arc<Kinds>,
         fixed: Arc<FixedLoads>,
         mean_demand: Arc<Vec<f64>>,
         rows: Arc<LoadRows>,
         ways: Arc<Ways<'a>>,
+        detail: Detail,
     ) -> Self {
+        let classes = Classes::new(&setting, kinds, &ways.with_standby, detail);
         let mut paths = PathTable::default();
         let defaults: Vec<Option<DefaultPath>> = classes
             .classes
@@ -319,32 +331,4 @@ fn mean_users(classes: &Classes) -> f64 {
     } else {
         1.0
     }
-}
-
-/// Mean demand per user by resource, `q̄`, over all shards with the period's users (`model.md` §4).
-fn mean_demand(setting: &Setting<'_>) -> Vec<f64> {
-    let inventory = setting.inventory;
-    let mut demand = vec![0.0; inventory.resources.len()];
-    let mut users = 0.0;
-    for (index, shard) in inventory.shards.iter().enumerate() {
-        users += setting.case.users(index);
-        let of_user = &inventory.profiles[shard.profile.index()].demand;
-        for (total, (resource, of_user)) in demand
-            .iter_mut()
-            .zip(inventory.resources.iter().zip(of_user))
-        {
-            *total += of_user
-                * if resource.varies {
-                    setting.case.users(index)
-                } else {
-                    setting.case.base_users[index]
-                };
-        }
-    }
-    if users > 0.0 {
-        for total in &mut demand {
-            *total /= users;
-        }
-    }
-    demand
 }

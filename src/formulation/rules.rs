@@ -1,89 +1,124 @@
 //! Where a shard may be homed: jurisdiction, move, drain and failover rules (`docs/model.md` §1, `docs/scenario.md`).
 
-use super::setting::Setting;
+use super::kinds::{KindId, Standing};
+use super::setting::{Narrowing, Setting};
 use crate::ids::SiteId;
 use crate::model::{Drain, Failover, Home, MoveRule, Movers, ReplicaState};
+use fixedbitset::FixedBitSet;
+
+/// A set of sites, by position.
+pub type SiteSet = FixedBitSet;
 
 /// The rules of one setting.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Rules<'a> {
     setting: Setting<'a>,
+    /// Sites that are not gone.
+    open: SiteSet,
+    /// By jurisdiction, the sites that offer it.
+    offers: Vec<SiteSet>,
 }
 
 impl<'a> Rules<'a> {
     /// The rules of a setting.
     pub fn new(setting: Setting<'a>) -> Self {
-        Self { setting }
+        let inventory = setting.inventory;
+        let nowhere = SiteSet::with_capacity(inventory.sites.len());
+        let mut open = nowhere.clone();
+        let mut offers = vec![nowhere; inventory.jurisdictions.len()];
+        for (index, site) in inventory.sites.iter().enumerate() {
+            open.set(index, !setting.case.gone[index]);
+            for jurisdiction in &site.jurisdictions {
+                offers[jurisdiction.index()].insert(index);
+            }
+        }
+        Self {
+            setting,
+            open,
+            offers,
+        }
     }
 
-    /// The open sites where who is at a current home may be homed, ascending; whether a path leads there is not asked.
-    pub fn sites(&self, home: Home) -> Vec<SiteId> {
-        let setting = &self.setting;
-        let is_open = |site: SiteId| !setting.case.gone[site.index()];
-        if let Some(sites) = setting
-            .narrowed
-            .and_then(|narrowed| narrowed[home.shard.index()].as_ref())
-        {
-            return sites
-                .iter()
-                .copied()
-                .filter(|&site| is_open(site))
-                .collect();
-        }
-        (0..setting.inventory.sites.len())
-            .map(SiteId::new)
-            .filter(|&site| is_open(site) && self.is_permitted(home, site))
-            .collect()
+    /// The open sites where shards of a kind may be homed; whether a path leads there is not asked. `narrowed` are
+    /// the sites to which they are narrowed down, if they are.
+    pub(super) fn sites(
+        &self,
+        standing: &Standing,
+        is_affected: bool,
+        narrowed: Option<&[SiteId]>,
+    ) -> SiteSet {
+        let mut sites = match (self.setting.narrowed, narrowed) {
+            (_, Some(sites)) => self.only(sites.iter().copied()),
+            (Narrowing::Home, None) => self.only(standing.home.into_iter()),
+            (Narrowing::Rules | Narrowing::Shards(_), None) => {
+                self.permitted(standing, is_affected)
+            }
+        };
+        sites.intersect_with(&self.open);
+        sites
     }
 
     /// `true` if the rules let who is at a current home be homed at a site, whether that is open or not.
     pub fn is_permitted(&self, home: Home, site: SiteId) -> bool {
+        let kind: KindId = self.setting.folded.kinds.of(home);
+        let standing = self.setting.folded.kinds.standing(kind);
+        let is_affected = self.setting.is_affected.of_kind(kind);
+        self.permitted(standing, is_affected).contains(site.index())
+    }
+
+    /// The sites where the rules let shards be homed that stand so, whether those are open or not.
+    fn permitted(&self, standing: &Standing, is_affected: bool) -> SiteSet {
+        let mut sites = self.others(standing, is_affected);
+        if let Some(current) = standing.current {
+            sites.insert(current.index());
+        }
+        sites
+    }
+
+    /// The same without regard to where they are already.
+    fn others(&self, standing: &Standing, is_affected: bool) -> SiteSet {
         let setting = &self.setting;
-        let row = &setting.inventory.shards[home.shard.index()];
-        let current = home.site;
-        if current == Some(site) {
-            return true;
+        let nowhere = SiteSet::with_capacity(setting.inventory.sites.len());
+        let has_to_stay =
+            setting.policy.movers == Movers::Affected && !is_affected && standing.current.is_some();
+        if has_to_stay || standing.move_rule == MoveRule::Pinned {
+            return nowhere;
         }
-        let is_unaffected = !setting.is_affected.get(home);
-        if setting.policy.movers == Movers::Affected && is_unaffected && current.is_some() {
-            return false;
+        let mut sites = nowhere;
+        match standing.jurisdiction {
+            Some(jurisdiction) => sites.union_with(&self.offers[jurisdiction.index()]),
+            None => sites.insert_range(..),
         }
-        let offers = |jurisdiction| {
-            setting.inventory.sites[site.index()]
-                .jurisdictions
-                .binary_search(&jurisdiction)
-                .is_ok()
-        };
-        if row
-            .jurisdiction
-            .is_some_and(|jurisdiction| !offers(jurisdiction))
-        {
-            return false;
-        }
-        let replicas = setting.inventory.replicas_of(home.shard);
-        let is_replica = replicas
+        let replicas = setting.folded.kinds.replicas(standing);
+        let ready = replicas
             .iter()
-            .any(|replica| replica.site == site && replica.state == ReplicaState::Ready);
-        let is_home = row.site == Some(site);
-        match row.move_rule {
-            MoveRule::Pinned => return false,
-            MoveRule::ReplicaOnly if !is_replica && !is_home => return false,
-            MoveRule::ReplicaOnly | MoveRule::Free => {}
+            .filter(|(_, state)| *state == ReplicaState::Ready)
+            .map(|(site, _)| *site);
+        let copies = self.only(ready.chain(standing.home));
+        if standing.move_rule == MoveRule::ReplicaOnly {
+            sites.intersect_with(&copies);
         }
-        match current {
-            // Placing a shard is neither a planned move nor a failover.
-            None => true,
+        match standing.current {
             Some(current) if setting.case.failed[current.index()] => {
-                setting.policy.failover == Failover::Anywhere
-                    || is_replica
-                    || (is_home && !replicas.is_empty())
+                if setting.policy.failover == Failover::Replicas && replicas.is_empty() {
+                    sites.clear();
+                } else if setting.policy.failover == Failover::Replicas {
+                    sites.intersect_with(&copies);
+                }
             }
-            Some(_) => {
-                setting.policy.drain == Drain::Anywhere
-                    || replicas.is_empty()
-                    || is_replica
-                    || is_home
+            Some(_) if setting.policy.drain == Drain::Replicas && !replicas.is_empty() => {
+                sites.intersect_with(&copies);
             }
+            // Placing a shard is neither a planned move nor a failover.
+            Some(_) | None => {}
         }
+        sites
+    }
+
+    /// These sites.
+    fn only(&self, sites: impl Iterator<Item = SiteId>) -> SiteSet {
+        let mut only = SiteSet::with_capacity(self.open.len());
+        only.extend(sites.map(SiteId::index));
+        only
     }
 }

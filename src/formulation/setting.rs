@@ -1,8 +1,10 @@
 //! Setting: everything that one plan of one period is made from.
 
+use super::affected::Affected;
+use super::folded::Folded;
 use crate::graph::Network;
 use crate::ids::SiteId;
-use crate::model::{ByHome, Case, Home, Homes, Inventory, Policy};
+use crate::model::{Case, Home, Homes, Inventory, Policy};
 use ndarray::Array2;
 
 /// What may be done with standby access points.
@@ -12,6 +14,28 @@ pub enum Standby {
     Closed,
     /// Any of them may be opened.
     Openable,
+}
+
+impl Standby {
+    /// What a policy says of them.
+    pub fn of(policy: &Policy) -> Self {
+        if policy.open_standby {
+            Self::Openable
+        } else {
+            Self::Closed
+        }
+    }
+}
+
+/// Which shards are narrowed down to which sites.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Narrowing<'a> {
+    /// None: all is left to the rules.
+    Rules,
+    /// Every shard to its site of shards.csv; one that is to be placed to none.
+    Home,
+    /// By shard, the sites to which it is narrowed down; `None` leaves it to the rules.
+    Shards(&'a [Option<Vec<SiteId>>]),
 }
 
 /// Everything that one plan of one period is made from.
@@ -27,14 +51,16 @@ pub struct Setting<'a> {
     pub policy: &'a Policy,
     /// Current sites (`model.md` §4).
     pub current: &'a Homes,
+    /// What is demanded in the case, folded for these homes.
+    pub folded: &'a Folded,
     /// By current home, whether an event or growth touches it (`model.md` §1).
-    pub is_affected: &'a ByHome<bool>,
+    pub is_affected: &'a Affected,
     /// Components × resources: share of the headroom target that was missing before, `s⁰`.
     pub kept_shortfall: &'a Array2<f64>,
     /// Whether standby access points may be opened.
     pub standby: Standby,
-    /// By shard, the sites among which it was narrowed down; `None` leaves it to the rules.
-    pub narrowed: Option<&'a [Option<Vec<SiteId>>]>,
+    /// Which shards are narrowed down to which sites.
+    pub narrowed: Narrowing<'a>,
 }
 
 impl Setting<'_> {

@@ -5,7 +5,7 @@
 use super::fixed::FixedLoads;
 use super::pool::members_in;
 use super::setting::{Setting, Standby};
-use crate::graph::{PlaceId, PricedPaths, Prices, Usable};
+use crate::graph::{FoundPaths, PlaceId, PricedPaths, Prices, Usable};
 use crate::ids::{ComponentId, LinkId, PoolId, ProfileId};
 use crate::model::{AccessPointState, Inventory, LinkEnd, Scope};
 use std::sync::Arc;
@@ -24,8 +24,8 @@ pub struct Ways<'a> {
 }
 
 impl<'a> Ways<'a> {
-    /// The ways of a setting.
-    pub fn new(setting: &Setting<'a>, fixed: &FixedLoads) -> Self {
+    /// The ways of a setting; what was found in an earlier one is used again where it still holds.
+    pub fn new(setting: &Setting<'a>, fixed: &FixedLoads, found: Option<&FoundWays>) -> Self {
         let longest = longest_limit(setting);
         let profiles = (0..setting.inventory.profiles.len()).map(ProfileId::new);
         let usable: Vec<Usable> = profiles
@@ -36,14 +36,39 @@ impl<'a> Ways<'a> {
             .map(|usable| without_standby(setting, usable))
             .collect();
         let usable = shared(usable);
-        let with_standby = least_latency(setting, &usable, longest);
-        let without_standby = least_latency(setting, &shared(active), longest);
+        let with_standby = least_latency(setting, &usable, longest, found);
+        let is_same = active
+            .iter()
+            .zip(&usable)
+            .all(|(active, all)| *active == **all);
+        let without_standby = if is_same {
+            with_standby.clone()
+        } else {
+            least_latency(setting, &shared(active), longest, found)
+        };
         Self {
             usable,
             with_standby,
             without_standby,
             longest,
         }
+    }
+}
+
+/// The paths of a setting, kept for later ones.
+#[derive(Debug, Clone)]
+pub struct FoundWays(Vec<FoundPaths>);
+
+impl FoundWays {
+    /// The paths of these ways.
+    pub fn of(ways: &Ways<'_>) -> Self {
+        let mut all: Vec<&Arc<PricedPaths<'_>>> = Vec::new();
+        for paths in ways.without_standby.iter().chain(&ways.with_standby) {
+            if !all.iter().any(|known| Arc::ptr_eq(known, paths)) {
+                all.push(paths);
+            }
+        }
+        Self(all.into_iter().filter_map(|paths| paths.found()).collect())
     }
 }
 
@@ -62,6 +87,7 @@ fn least_latency<'a>(
     setting: &Setting<'a>,
     usable: &[Arc<Usable>],
     longest: f64,
+    found: Option<&FoundWays>,
 ) -> Vec<Arc<PricedPaths<'a>>> {
     let network = setting.network;
     let mut paths: Vec<Arc<PricedPaths<'a>>> = Vec::with_capacity(usable.len());
@@ -71,12 +97,13 @@ fn least_latency<'a>(
             .position(|known| Arc::ptr_eq(known, own));
         paths.push(known.map_or_else(
             || {
-                Arc::new(PricedPaths::new(
-                    network,
-                    Arc::clone(own),
-                    Prices::zero(network),
-                    longest,
-                ))
+                let mut earlier = found.iter().flat_map(|found| &found.0);
+                let left = earlier.find_map(|found| {
+                    PricedPaths::without(network, Arc::clone(own), longest, found)
+                });
+                Arc::new(left.unwrap_or_else(|| {
+                    PricedPaths::new(network, Arc::clone(own), Prices::zero(network), longest)
+                }))
             },
             |known| Arc::clone(&paths[known]),
         ));
@@ -86,14 +113,8 @@ fn least_latency<'a>(
 
 /// The longest latency limit that any shard has.
 fn longest_limit(setting: &Setting<'_>) -> f64 {
-    setting
-        .inventory
-        .shards
-        .iter()
-        .filter_map(|shard| shard.max_latency)
-        .chain(setting.policy.max_latency)
-        .map(|limit| limit.0)
-        .fold(0.0, f64::max)
+    let of_policy = setting.policy.max_latency.map_or(0.0, |limit| limit.0);
+    setting.folded.longest_own_limit().max(of_policy)
 }
 
 /// What users of a profile may use: open to them, not gone, and with something left of all that they demand.

@@ -29,6 +29,9 @@ pub struct Network {
     ends: Vec<(PlaceId, PlaceId)>,
     /// By place: it can be reached without passing an access point.
     is_before_entry: Vec<bool>,
+    /// The links that leave the places, one place after the other, and by place where they begin.
+    leaving: Vec<(LinkId, PlaceId)>,
+    leaving_from: Vec<usize>,
 }
 
 impl Network {
@@ -76,6 +79,8 @@ impl Network {
             profiles: Vec::with_capacity(inventory.links.len()),
             ends: Vec::with_capacity(inventory.links.len()),
             is_before_entry: Vec::new(),
+            leaving: Vec::with_capacity(inventory.links.len()),
+            leaving_from: Vec::new(),
         };
         for (index, link) in inventory.links.iter().enumerate() {
             let from = network.place(link.from);
@@ -85,6 +90,14 @@ impl Network {
             network.profiles.push(link.profiles.clone());
             network.ends.push((from, to));
         }
+        for place in network.graph.node_indices() {
+            network.leaving_from.push(network.leaving.len());
+            let edges = network.graph.edges(place);
+            network
+                .leaving
+                .extend(edges.map(|edge| (*edge.weight(), edge.target())));
+        }
+        network.leaving_from.push(network.leaving.len());
         network.is_before_entry = network.places_before_entry();
         network
     }
@@ -174,9 +187,11 @@ impl Network {
 
     /// The links that leave a place, each with the place where it ends.
     pub fn leaving(&self, place: PlaceId) -> impl Iterator<Item = (LinkId, PlaceId)> + '_ {
-        self.graph
-            .edges(place)
-            .map(|edge| (*edge.weight(), edge.target()))
+        let (from, to) = (
+            self.leaving_from[place.index()],
+            self.leaving_from[place.index() + 1],
+        );
+        self.leaving[from..to].iter().copied()
     }
 
     /// The links that enter a place, each with the place where it starts.

@@ -5,6 +5,7 @@
 mod build;
 mod cut;
 mod dominance;
+mod halves;
 mod paths;
 mod reach;
 mod search;
@@ -12,7 +13,7 @@ mod usable;
 
 pub use build::{Network, PlaceId};
 pub use cut::FlowNetwork;
-pub use paths::{Path, PathCost, PricedPaths};
+pub use paths::{FoundPaths, Path, PathCost, PricedPaths};
 pub use reach::{Reach, least_latencies};
 pub use search::Prices;
 pub use usable::Usable;

@@ -4,6 +4,9 @@
 //! searched once for all and joined by the cheapest access point. Nothing is enumerated.
 
 use super::build::{Network, PlaceId};
+use super::halves::{
+    Changed, Goal, Onward, Start, goal_at, halves_to_access_points, halves_to_sites,
+};
 use super::search::{Prices, Scratch, Tree, Until, search};
 use super::usable::Usable;
 use crate::ids::{AccessPointId, ClientRegionId, LinkId, SiteId};
@@ -62,40 +65,85 @@ pub struct PricedPaths<'a> {
     entry: Vec<f64>,
     to_access_points: Arc<Vec<Start>>,
     to_sites: Arc<Onward>,
-    /// Client regions × sites: choices without limit that were made, if they are remembered.
-    chosen: Vec<OnceLock<Option<Choice>>>,
+    /// `true` if nothing costs anything: then only the least latency counts.
+    is_free: bool,
+    memory: Memory,
     /// By client region and by access point, the labels under limits, searched when somebody needs them.
     limited_to_access_points: Vec<OnceLock<Limited>>,
     limited_to_sites: Vec<OnceLock<Limited>>,
 }
 
-/// The ways from one client region to the access points that it reaches, ascending.
-struct Start {
-    tree: Tree,
-    goals: Vec<Goal>,
+/// Client regions × sites: choices without limit that were made.
+type Chosen = Vec<OnceLock<Option<Choice>>>;
+
+/// Which choices without limit are remembered.
+enum Memory {
+    /// None.
+    None,
+    /// Those that were made.
+    Own(Arc<Chosen>),
+    /// Those of paths found earlier, where they still hold.
+    Earlier {
+        found: FoundPaths,
+        /// By access point, whether its second half is another.
+        is_new: Vec<bool>,
+    },
 }
 
-/// The ways from every access point on.
-struct Onward {
-    /// By access point.
-    trees: Vec<Tree>,
-    /// Access points × sites, one after the other.
-    goals: Vec<Option<Goal>>,
+/// Least-latency paths apart from the graph that they were searched on: what is found stays found, and is used again
+/// where something was lost since. Cheap to clone.
+#[derive(Clone)]
+pub struct FoundPaths {
+    usable: Arc<Usable>,
+    to_access_points: Arc<Vec<Start>>,
+    to_sites: Arc<Onward>,
+    chosen: Arc<Chosen>,
+    site_count: usize,
 }
 
-/// An access point or site that a search reached, with what a join asks of its label.
-#[derive(Clone, Copy)]
-struct Goal {
-    /// Its position among its kind.
-    position: usize,
-    /// Its label's position in the tree.
-    label: u32,
-    price: f64,
-    latency: f64,
-    steps: u32,
+impl std::fmt::Debug for FoundPaths {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FoundPaths").finish_non_exhaustive()
+    }
 }
 
-/// The same with all labels that may matter under some latency limit; by goal, its labels.
+impl FoundPaths {
+    /// The least-latency path when it was found, whether or not it still leads anywhere.
+    fn choose(&self, region: ClientRegionId, site: SiteId) -> Option<Choice> {
+        *self.chosen[region.index() * self.site_count + site.index()].get_or_init(|| {
+            let starts = &self.to_access_points[region.index()];
+            best_of(joins(starts, &self.to_sites, None, self.site_count, site))
+        })
+    }
+}
+
+/// The cheapest halves over each access point that leads to a site; `entry` is by access point.
+fn joins<'b>(
+    starts: &'b Start,
+    onward: &'b Onward,
+    entry: Option<&'b [f64]>,
+    site_count: usize,
+    site: SiteId,
+) -> impl Iterator<Item = Choice> + 'b {
+    starts.goals.iter().filter_map(move |first| {
+        let last = onward.goals[first.position * site_count + site.index()].as_ref()?;
+        let entry = entry.map_or(0.0, |entry| entry[first.position]);
+        Some(Choice::join(entry, first, last))
+    })
+}
+
+/// The first of the best.
+fn best_of(choices: impl Iterator<Item = Choice>) -> Option<Choice> {
+    choices.reduce(|best, choice| {
+        if choice.is_before(&best) {
+            choice
+        } else {
+            best
+        }
+    })
+}
+
+/// One half with all labels that may matter under some latency limit; by goal, its labels.
 struct Limited {
     tree: Tree,
     goals: Vec<Vec<u32>>,
@@ -139,10 +187,61 @@ impl Choice {
 impl<'a> PricedPaths<'a> {
     /// Searches both halves, and remembers what is asked. `longest` is the largest latency limit that will be asked for.
     pub fn new(network: &'a Network, usable: Arc<Usable>, prices: Prices, longest: f64) -> Self {
+        let pairs = network.client_region_count() * network.site_count();
         Self {
-            chosen: never(network.client_region_count() * network.site_count()),
+            memory: Memory::Own(Arc::new(never(pairs))),
             ..Self::beside(network, usable, prices, longest, &[])
         }
+    }
+
+    /// Least-latency paths over what is left of what was usable when others were found; `None` if something may be
+    /// used now that could not be used then.
+    pub fn without(
+        network: &'a Network,
+        usable: Arc<Usable>,
+        longest: f64,
+        earlier: &FoundPaths,
+    ) -> Option<Self> {
+        let lost = Changed::lost(network, &earlier.usable, &usable)?;
+        let prices = Prices::zero(network);
+        let (to_sites, is_new) = earlier.to_sites.without(network, &usable, &prices, &lost);
+        let (to_access_points, memory) = if lost.is_before_entry() {
+            let halves = halves_to_access_points(network, &usable, &prices);
+            (Arc::new(halves), Memory::None)
+        } else {
+            let found = earlier.clone();
+            (
+                Arc::clone(&earlier.to_access_points),
+                Memory::Earlier { found, is_new },
+            )
+        };
+        Some(Self {
+            entry: vec![0.0; network.access_point_count()],
+            to_access_points,
+            to_sites: Arc::new(to_sites),
+            is_free: true,
+            memory,
+            limited_to_access_points: never(network.client_region_count()),
+            limited_to_sites: never(network.access_point_count()),
+            network,
+            usable,
+            prices,
+            longest,
+        })
+    }
+
+    /// What was found, if it is remembered.
+    pub fn found(&self) -> Option<FoundPaths> {
+        let Memory::Own(chosen) = &self.memory else {
+            return None;
+        };
+        self.is_free.then(|| FoundPaths {
+            usable: Arc::clone(&self.usable),
+            to_access_points: Arc::clone(&self.to_access_points),
+            to_sites: Arc::clone(&self.to_sites),
+            chosen: Arc::clone(chosen),
+            site_count: self.network.site_count(),
+        })
     }
 
     /// The same for prices that are soon gone: nothing is remembered. Takes over the halves of known paths over the same usable places whose prices agree on their side.
@@ -157,7 +256,7 @@ impl<'a> PricedPaths<'a> {
             let site = network.place(LinkEnd::Site(SiteId::new(index)));
             prices.places[site.index()] = 0.0;
         }
-        let entry = (0..network.access_point_count())
+        let entry: Vec<f64> = (0..network.access_point_count())
             .map(|index| {
                 let end = LinkEnd::AccessPoint(AccessPointId::new(index));
                 std::mem::take(&mut prices.places[network.place(end).index()])
@@ -176,12 +275,13 @@ impl<'a> PricedPaths<'a> {
                 .unwrap_or_else(|| Arc::new(halves_to_access_points(network, &usable, &prices))),
             to_sites: second
                 .unwrap_or_else(|| Arc::new(halves_to_sites(network, &usable, &prices))),
+            is_free: prices.is_zero() && entry.iter().all(|price| *price <= 0.0),
             network,
             usable,
             prices,
             longest,
             entry,
-            chosen: Vec::new(),
+            memory: Memory::None,
             limited_to_access_points: never(network.client_region_count()),
             limited_to_sites: never(network.access_point_count()),
         }
@@ -229,12 +329,25 @@ impl<'a> PricedPaths<'a> {
 
     /// The chosen halves.
     fn choose(&self, region: ClientRegionId, site: SiteId, limit: Option<f64>) -> Option<Choice> {
-        let position = region.index() * self.network.site_count() + site.index();
-        let best = match self.chosen.get(position) {
-            Some(chosen) => *chosen.get_or_init(|| self.choose_unlimited(region, site)),
-            None => self.choose_unlimited(region, site),
+        let best = match &self.memory {
+            Memory::None => self.choose_unlimited(region, site),
+            Memory::Own(chosen) => {
+                let position = region.index() * self.network.site_count() + site.index();
+                *chosen[position].get_or_init(|| self.choose_unlimited(region, site))
+            }
+            Memory::Earlier { found, is_new } => {
+                let known = found.choose(region, site)?;
+                let position = known.access_point * self.network.site_count() + site.index();
+                if is_new[known.access_point] || self.to_sites.goals[position].is_none() {
+                    self.choose_unlimited(region, site)
+                } else {
+                    Some(known)
+                }
+            }
         }?;
         match limit {
+            // What costs nothing is the fastest already.
+            Some(limit) if best.latency > limit + LATENCY_SLACK_MS && self.is_free => None,
             Some(limit) if best.latency > limit + LATENCY_SLACK_MS => {
                 self.choose_limited(region, site, limit + LATENCY_SLACK_MS)
             }
@@ -243,23 +356,14 @@ impl<'a> PricedPaths<'a> {
     }
 
     fn choose_unlimited(&self, region: ClientRegionId, site: SiteId) -> Option<Choice> {
-        self.joins(region, site).reduce(|best, choice| {
-            if choice.is_before(&best) {
-                choice
-            } else {
-                best
-            }
-        })
+        best_of(self.joins(region, site))
     }
 
     /// The cheapest halves over each access point that leads to the site.
     fn joins(&self, region: ClientRegionId, site: SiteId) -> impl Iterator<Item = Choice> + '_ {
+        let starts = &self.to_access_points[region.index()];
         let site_count = self.network.site_count();
-        let (starts, onward) = (&self.to_access_points[region.index()], &*self.to_sites);
-        starts.goals.iter().filter_map(move |first| {
-            let last = onward.goals[first.position * site_count + site.index()].as_ref()?;
-            Some(Choice::join(self.entry[first.position], first, last))
-        })
+        joins(starts, &self.to_sites, Some(&self.entry), site_count, site)
     }
 
     /// The cheapest halves within a limit. An access point whose cheapest halves cost more than the best so far is
@@ -351,72 +455,6 @@ fn is_same_side(network: &Network, a: &Prices, b: &Prices, is_before: bool) -> b
             .all(|place| same(a.places[place], b.places[place]) || !is_on_side(place))
         && (0..a.links.len())
             .all(|link| same(a.links[link], b.links[link]) || !is_link_on_side(link))
-}
-
-fn halves_to_access_points(network: &Network, usable: &Usable, prices: &Prices) -> Vec<Start> {
-    let mut scratch = Scratch::default();
-    (0..network.client_region_count())
-        .map(|region| {
-            let start = network.place(LinkEnd::ClientRegion(ClientRegionId::new(region)));
-            let until = Until::AccessPoints;
-            let tree = search(network, usable, prices, start, until, None, &mut scratch);
-            let mut goals = first_goals(network, &tree);
-            goals.sort_unstable_by_key(|goal| goal.position);
-            Start { tree, goals }
-        })
-        .collect()
-}
-
-fn halves_to_sites(network: &Network, usable: &Usable, prices: &Prices) -> Onward {
-    let mut scratch = Scratch::default();
-    let site_count = network.site_count();
-    let mut goals = vec![None; network.access_point_count() * site_count];
-    let trees = (0..network.access_point_count())
-        .map(|access_point| {
-            let end = LinkEnd::AccessPoint(AccessPointId::new(access_point));
-            let start = network.place(end);
-            let until = Until::Sites;
-            let tree = search(network, usable, prices, start, until, None, &mut scratch);
-            for goal in first_goals(network, &tree) {
-                goals[access_point * site_count + goal.position] = Some(goal);
-            }
-            tree
-        })
-        .collect();
-    Onward { trees, goals }
-}
-
-impl Goal {
-    fn of(position: usize, label: u32, tree: &Tree) -> Self {
-        let of = &tree.labels[label as usize];
-        Self {
-            position,
-            label,
-            price: of.price,
-            latency: of.latency,
-            steps: of.steps,
-        }
-    }
-}
-
-/// The goals of a search without latency limit, which settles each place once.
-fn first_goals(network: &Network, tree: &Tree) -> Vec<Goal> {
-    (0u32..)
-        .zip(&tree.labels)
-        .filter(|(_, label)| label.before.is_some())
-        .filter_map(|(index, label)| {
-            goal_at(network, label.place).map(|position| Goal::of(position, index, tree))
-        })
-        .collect()
-}
-
-/// The position of a place among the goals of its kind, if it is one.
-fn goal_at(network: &Network, place: PlaceId) -> Option<usize> {
-    match network.end(place) {
-        LinkEnd::AccessPoint(id) => Some(id.index()),
-        LinkEnd::Site(id) => Some(id.index()),
-        LinkEnd::ClientRegion(_) | LinkEnd::Element(_) | LinkEnd::Pool(_) => None,
-    }
 }
 
 /// By goal, the positions of its labels. The start of a search is no goal of it.

@@ -11,6 +11,7 @@ use crate::model::LinkEnd;
 use crate::units::LATENCY_SLACK_MS;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::sync::OnceLock;
 
 /// How many steps are spent on one pair whose halves meet, before the component is taken to lie on a path.
 const STEPS_FOR_ONE_PAIR: usize = 20_000;
@@ -56,6 +57,8 @@ pub struct Reach<'a> {
     what: What,
     /// One entry for each side of the access point on which the component can stand.
     halves: Vec<(Distances, Distances)>,
+    /// By site, the least latencies to it, searched when a pair whose halves meet asks for them.
+    to_site: Vec<OnceLock<Distances>>,
 }
 
 /// A place or a link.
@@ -84,6 +87,7 @@ impl<'a> Reach<'a> {
             usable,
             what: What::Place(place),
             halves,
+            to_site: never(network),
         }
     }
 
@@ -113,6 +117,7 @@ impl<'a> Reach<'a> {
             usable,
             what: What::Link(link),
             halves,
+            to_site: never(network),
         }
     }
 
@@ -142,12 +147,13 @@ impl<'a> Reach<'a> {
             }
             may_meet = true;
         }
-        may_meet && self.is_on_simple_path(start, end, longest)
+        may_meet && self.is_on_simple_path(start, end, site, longest)
     }
 
     /// Looks for a simple path through the component, depth first, for a bounded number of steps.
-    fn is_on_simple_path(&self, start: State, end: State, longest: f64) -> bool {
-        let rest = distances(self.network, self.usable, end, Direction::Back);
+    fn is_on_simple_path(&self, start: State, end: State, site: SiteId, longest: f64) -> bool {
+        let rest = self.to_site[site.index()]
+            .get_or_init(|| distances(self.network, self.usable, end, Direction::Back));
         let mut on_way = vec![false; self.network.place_count()];
         let mut steps = 0;
         on_way[start.place.index()] = true;
@@ -157,7 +163,7 @@ impl<'a> Reach<'a> {
             0.0,
             longest,
             false,
-            &rest,
+            rest,
             &mut on_way,
             &mut steps,
         )
@@ -202,6 +208,11 @@ impl<'a> Reach<'a> {
         }
         false
     }
+}
+
+/// Nothing searched yet.
+fn never(network: &Network) -> Vec<OnceLock<Distances>> {
+    (0..network.site_count()).map(|_| OnceLock::new()).collect()
 }
 
 /// Which way a search goes.

@@ -32,6 +32,12 @@ impl Prices {
             latency: 0.0,
         }
     }
+
+    /// `true` if nothing costs anything.
+    pub(super) fn is_zero(&self) -> bool {
+        let is_zero = |price: &f64| *price <= 0.0;
+        self.latency <= 0.0 && self.places.iter().all(is_zero) && self.links.iter().all(is_zero)
+    }
 }
 
 /// How a place is reached: the price and latency so far, and the step that led there.

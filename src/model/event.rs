@@ -16,6 +16,18 @@ pub struct Reduction {
     pub loss: f64,
 }
 
+impl Reduction {
+    /// Nothing is left of one component: nobody passes it, nobody is homed there.
+    pub fn all_of(component: ComponentId) -> Self {
+        Self {
+            components: vec![component],
+            resources: None,
+            capacity: 0.0,
+            loss: 0.0,
+        }
+    }
+}
+
 /// What multiplies demand.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Surge {

@@ -151,6 +151,11 @@ pub struct ByHome<T> {
 }
 
 impl<T: Copy> ByHome<T> {
+    /// These values: by shard that of its main home, and those of the homes of split shards.
+    pub(crate) fn new(whole: Vec<T>, split: BTreeMap<Home, T>) -> Self {
+        Self { whole, split }
+    }
+
     /// The value of every home, in the order of shards, then sites.
     pub fn of(homes: &Homes, mut value: impl FnMut(Home) -> T) -> Self {
         let mut split = BTreeMap::new();

@@ -126,6 +126,27 @@ impl Inventory {
         }
     }
 
+    /// The component with an id, as the files spell it.
+    pub fn component_named(&self, id: &str) -> Option<ComponentId> {
+        let site = self.sites.binary_search_by(|row| row.id.as_str().cmp(id));
+        let access_point = || {
+            let rows = &self.access_points;
+            rows.binary_search_by(|row| row.id.as_str().cmp(id))
+        };
+        let element = || {
+            let rows = &self.elements;
+            rows.binary_search_by(|row| row.id.as_str().cmp(id))
+        };
+        let link = || self.links.binary_search_by(|row| row.id.as_str().cmp(id));
+        let found = [
+            site.map(|index| self.site_component(SiteId::new(index))),
+            access_point().map(|index| self.access_point_component(AccessPointId::new(index))),
+            element().map(|index| self.element_component(ElementId::new(index))),
+            link().map(|index| self.link_component(LinkId::new(index))),
+        ];
+        found.into_iter().find_map(Result::ok)
+    }
+
     /// What reports call a component: its name, or its id if it has none.
     pub fn component_title(&self, id: ComponentId) -> &str {
         match self.component(id) {

@@ -38,12 +38,46 @@ pub fn case_before(inventory: &Inventory, scenario: &Scenario, band: Band) -> Ca
     case_with(inventory, scenario, scenario.start, band, &[], false)
 }
 
+/// The case at `at` with these events in force, whatever their instants, and known; `base_users` are the users of
+/// that instant before surges.
+///
+/// It costs nothing per shard unless there is a surge among the events.
+pub fn case_of_events(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    at: Timestamp,
+    base_users: &PerShard<f64>,
+    events: &[&Event],
+) -> Case {
+    case_of_users(
+        inventory,
+        scenario,
+        at,
+        base_users.clone(),
+        events,
+        !events.is_empty(),
+    )
+}
+
 /// The case at `at` with exactly these events in force.
 fn case_with(
     inventory: &Inventory,
     scenario: &Scenario,
     at: Timestamp,
     band: Band,
+    events: &[&Event],
+    is_event_known: bool,
+) -> Case {
+    let base_users = users_at(inventory, scenario, at, band).into();
+    case_of_users(inventory, scenario, at, base_users, events, is_event_known)
+}
+
+/// The same for known users.
+fn case_of_users(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    at: Timestamp,
+    base_users: PerShard<f64>,
     events: &[&Event],
     is_event_known: bool,
 ) -> Case {
@@ -72,7 +106,7 @@ fn case_with(
         gone: reductions.left.iter().map(|left| *left <= 0.0).collect(),
         failed: reductions.failed,
         target,
-        base_users: users_at(inventory, scenario, at, band).into(),
+        base_users,
         factor,
         touched: reductions.touched,
         surged,

@@ -74,6 +74,20 @@ pub fn solve_unless_worse(
     Ok(Some(settled.into_outcome(&master)))
 }
 
+/// The same for levels without access points, or `None` as soon as somebody has to stay unserved who is not trapped.
+///
+/// # Errors
+/// Those of [`solve`].
+pub fn solve_if_served(problem: &Problem<'_>, stop: &Stop) -> Result<Option<Outcome>> {
+    let mut master = Master::new(problem, stop)?;
+    if find_service_among(&mut master, &[(false, true)])?.is_none() {
+        return Ok(None);
+    }
+    let mut settled = Settled::default();
+    settle_all(&mut master, &problem.levels, false, &mut settled)?;
+    Ok(Some(settled.into_outcome(&master)))
+}
+
 /// Levels settled so far, and the plan if it was taken before the end.
 #[derive(Default, Clone)]
 pub(super) struct Settled {
@@ -175,8 +189,6 @@ impl Settled {
 /// Finds a point that overloads nothing: first moving nobody but the affected, then anybody, then leaving users
 /// unserved. `true` if somebody has to stay unserved who is not trapped.
 fn find_service(master: &mut Master<'_>) -> Result<bool> {
-    let mut overload = master.nothing();
-    overload.overload = 1.0;
     let mut relief = master.nothing();
     relief.relief = 1.0;
     let tries: &[(bool, bool)] = if master.is_free_by_default(&relief) {
@@ -184,6 +196,17 @@ fn find_service(master: &mut Master<'_>) -> Result<bool> {
     } else {
         &[(false, true), (false, false)]
     };
+    find_service_among(master, tries)?.ok_or_else(|| Error::Solver {
+        level: "unserved".into(),
+        status: "overload remains though everybody may stay unserved".into(),
+    })
+}
+
+/// The same, trying only these: whether moves of the unaffected are closed, and whether leaving users unserved is.
+/// `None` if something is overloaded every way.
+fn find_service_among(master: &mut Master<'_>, tries: &[(bool, bool)]) -> Result<Option<bool>> {
+    let mut overload = master.nothing();
+    overload.overload = 1.0;
     for &(closes_relief, closes_unserved) in tries {
         master.closed.relief = closes_relief;
         master.closed.unserved.fill(closes_unserved);
@@ -193,7 +216,7 @@ fn find_service(master: &mut Master<'_>) -> Result<bool> {
             master.closed.relief = false;
             master.close_overload()?;
             if master.run_again().is_ok() {
-                return Ok(!closes_unserved);
+                return Ok(Some(!closes_unserved));
             }
             master.open_overload()?;
         }
@@ -201,10 +224,7 @@ fn find_service(master: &mut Master<'_>) -> Result<bool> {
             return Err(Error::StoppedEarly);
         }
     }
-    Err(Error::Solver {
-        level: "unserved".into(),
-        status: "overload remains though everybody may stay unserved".into(),
-    })
+    Ok(None)
 }
 
 /// Settles levels one by one. Ends early if stopped.

@@ -13,7 +13,7 @@ mod scale;
 mod start;
 mod stop;
 
-pub use levels::{solve, solve_from, solve_unless_worse};
+pub use levels::{solve, solve_from, solve_if_served, solve_unless_worse};
 pub use outcome::{LevelOutcome, Outcome, Proof, Served, Size};
 pub use scale::{LeastScale, least_scale};
 pub use start::Start;

@@ -24,6 +24,7 @@ mod naive_cases;
 mod naive_properties;
 mod naive_rules;
 mod plan_files;
+mod planner;
 mod prices;
 mod promises;
 mod properties;

@@ -1,7 +1,7 @@
 //! What is called worse without solving is worse when it is solved.
 
 use super::*;
-use crate::formulation::{Setting, Standby, affected_shards};
+use crate::formulation::{Affected, Folded, Narrowing, Setting, Standby};
 use crate::graph::Network;
 use crate::inventory::{self, SourceFile};
 use crate::model::{Homes, Inventory, Scenario};
@@ -59,7 +59,8 @@ fn homes_that_are_proven_worse_are_worse_when_they_are_solved() {
     let current = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
     let lowered = vec![false; inventory.sites.len()];
     let policy = &scenario.policy;
-    let is_affected = affected_shards(&inventory, &network, &case, policy, &current, &lowered);
+    let folded = Folded::new(&inventory, &case, &current);
+    let is_affected = Affected::new(&inventory, &network, &case, policy, &folded.kinds, &lowered);
     let kept = Array2::zeros(case.target.dim());
     let problem = Problem::new(Setting {
         inventory: &inventory,
@@ -67,10 +68,11 @@ fn homes_that_are_proven_worse_are_worse_when_they_are_solved() {
         case: &case,
         policy,
         current: &current,
+        folded: &folded,
         is_affected: &is_affected,
         kept_shortfall: &kept,
         standby: Standby::Closed,
-        narrowed: None,
+        narrowed: Narrowing::Rules,
     });
     let stop = Stop::default();
     let fractional = solve(&problem, &stop).expect("everybody may stay unserved");

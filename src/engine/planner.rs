@@ -1,0 +1,165 @@
+//! Planner: an inventory and a scenario, loaded once and asked many times.
+
+use super::before::{before, case_of_before};
+use super::plan::{Known, Loaded, Options, plan_loaded};
+use super::verdict::{Question, Verdict, answer};
+use super::watch::NoWatch;
+use crate::error::Result;
+use crate::formulation::{
+    Affected, FixedLoads, Folded, FoundWays, Narrowing, Setting, Standby, Ways,
+};
+use crate::graph::Network;
+use crate::model::{Case, Event, EventKind, Homes, Inventory, Scenario};
+use crate::plan::{Before, Plan, SteeringGroups};
+use crate::scenario::{Band, Knowledge, case_before, is_in_force};
+use crate::solve::Stop;
+use ndarray::Array2;
+use std::sync::Arc;
+
+/// An inventory and a scenario, loaded once and asked many times, from as many threads as there are.
+///
+/// It holds the graph, the state before, and the shards folded into kinds: whatever does not depend on the next
+/// question. Asking changes nothing: the same question has the same answer, whatever was asked before or is asked
+/// beside it.
+#[derive(Debug)]
+pub struct Planner {
+    inventory: Arc<Inventory>,
+    network: Network,
+    scenario: Scenario,
+    before: Before,
+    homes: Homes,
+    /// The demand of the state before, everybody at home.
+    folded: Folded,
+    /// The same with the shards that are to be placed.
+    all: Folded,
+    /// The paths while nothing is lost.
+    found: FoundWays,
+}
+
+impl Planner {
+    /// Loads an inventory and the scenario that questions start from.
+    ///
+    /// # Errors
+    /// [`Error::Solver`](crate::error::Error::Solver) if the solver failed every way at the state before.
+    pub fn new(inventory: impl Into<Arc<Inventory>>, scenario: Scenario) -> Result<Self> {
+        let inventory = inventory.into();
+        let network = Network::new(&inventory);
+        let homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
+        let case = case_of_before(&inventory, &scenario, Band::Expected);
+        let folded = Folded::new(&inventory, &case, &homes);
+        let with_all = case_before(&inventory, &scenario, Band::Expected);
+        let all = if folded.is_of(&with_all, &homes) {
+            folded.clone()
+        } else {
+            Folded::new(&inventory, &with_all, &homes)
+        };
+        let found = ways_found(&inventory, &network, &scenario, &with_all, &homes, &all);
+        let stop = Stop::default();
+        let groups = SteeringGroups::new(&inventory, &scenario.policy);
+        let before = before(
+            &inventory, &network, &groups, &scenario, case, &folded, &stop, &NoWatch,
+        )?;
+        Ok(Self {
+            inventory,
+            network,
+            scenario,
+            before,
+            homes,
+            folded,
+            all,
+            found,
+        })
+    }
+
+    /// The inventory that it was loaded with.
+    pub fn inventory(&self) -> &Inventory {
+        &self.inventory
+    }
+
+    /// The scenario that questions start from.
+    pub fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    /// The whole plan of a scenario, the planner's own or another: that of [`plan`](super::plan).
+    ///
+    /// # Errors
+    /// Those of [`plan`](super::plan).
+    pub fn plan(&self, scenario: &Scenario, options: &Options<'_>) -> Result<Plan> {
+        let loaded = Loaded {
+            inventory: &self.inventory,
+            network: &self.network,
+            known: Some(Known {
+                scenario: &self.scenario,
+                before: &self.before,
+                folded: &self.folded,
+            }),
+        };
+        plan_loaded(&loaded, scenario, options)
+    }
+
+    /// What would be if these events were in force and known at the scenario's start, besides those that are.
+    ///
+    /// # Errors
+    /// [`Error::Solver`](crate::error::Error::Solver) if the solver failed every way.
+    pub fn verdict(&self, events: &[EventKind]) -> Result<Verdict> {
+        let at = self.scenario.start;
+        let policy = &self.scenario.policy;
+        let asked: Vec<Event> = events
+            .iter()
+            .map(|kind| Event {
+                kind: kind.clone(),
+                start: at,
+                end: self.scenario.end,
+                detected: at,
+            })
+            .collect();
+        let in_force: Vec<&Event> = self
+            .scenario
+            .events
+            .iter()
+            .filter(|event| is_in_force(event, policy, at, Knowledge::Believed))
+            .chain(&asked)
+            .collect();
+        answer(&Question {
+            inventory: &self.inventory,
+            network: &self.network,
+            scenario: &self.scenario,
+            before: &self.before,
+            homes: &self.homes,
+            folded: &self.all,
+            found: &self.found,
+            events: &in_force,
+        })
+    }
+}
+
+/// The least-latency paths of the scenario's start without events.
+fn ways_found(
+    inventory: &Inventory,
+    network: &Network,
+    scenario: &Scenario,
+    case: &Case,
+    homes: &Homes,
+    folded: &Folded,
+) -> FoundWays {
+    let fixed = FixedLoads::new(inventory, case, folded);
+    let setting = Setting {
+        inventory,
+        network,
+        case,
+        policy: &scenario.policy,
+        current: homes,
+        folded,
+        is_affected: &Affected::all(&folded.kinds),
+        kept_shortfall: &Array2::zeros(case.target.dim()),
+        standby: Standby::of(&scenario.policy),
+        narrowed: Narrowing::Rules,
+    };
+    FoundWays::of(&Ways::new(&setting, &fixed, None))
+}
+
+/// The examples of the page about the library.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/library.md")]
+struct LibraryPage;

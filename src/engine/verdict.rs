@@ -1,0 +1,202 @@
+//! Verdict: who would be unserved and what headroom would be missing, without saying who goes where.
+
+use super::kept::kept_shortfall;
+use crate::error::Result;
+use crate::formulation::goals::{Level, tier_label};
+use crate::formulation::{
+    Affected, Detail, Folded, FoundWays, Narrowing, Problem, Setting, Standby,
+};
+use crate::graph::Network;
+use crate::ids::{ComponentId, ResourceId};
+use crate::model::{Event, Goal, Homes, Inventory, Movers, Policy, Scenario};
+use crate::plan::Before;
+use crate::scenario::case_of_events;
+use crate::solve::{Outcome, Proof, Stop, solve, solve_if_served};
+
+/// Who would be unserved and what headroom would be missing, over fractional homes: the values of the levels
+/// `unserved` and `headroom` (worst) of a plan, which whole shards come near.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verdict {
+    /// By rank of tiers that have users, first rank first.
+    pub unserved: Vec<Unserved>,
+    /// What is missing at worst; `None` if no headroom target is missed, or headroom is no goal.
+    pub missing: Option<Missing>,
+    /// How far the values are proven.
+    pub proof: Proof,
+}
+
+/// Unserved users of one rank.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unserved {
+    /// The rank; 1 is served first.
+    pub rank: u32,
+    /// Its tiers by name, joined by `+`.
+    pub tiers: String,
+    /// How many users.
+    pub users: f64,
+}
+
+/// The worst missing share of a headroom target.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Missing {
+    /// The share of the target that is missing beyond what was missing before, above 0 up to 1.
+    pub share: f64,
+    /// A component that misses so much; where several do, the one where more capacity would help most.
+    pub component: ComponentId,
+    /// Of which resource.
+    pub resource: ResourceId,
+}
+
+impl Verdict {
+    /// Unserved users of all ranks.
+    pub fn unserved_users(&self) -> f64 {
+        self.unserved.iter().map(|own| own.users).sum()
+    }
+
+    /// `true` if everybody is served and no headroom target is missed.
+    pub fn holds(&self) -> bool {
+        self.missing.is_none() && self.unserved.iter().all(|own| own.users <= 0.0)
+    }
+}
+
+/// A case, and what is known before it is looked at.
+pub(super) struct Question<'a> {
+    pub(super) inventory: &'a Inventory,
+    pub(super) network: &'a Network,
+    pub(super) scenario: &'a Scenario,
+    pub(super) before: &'a Before,
+    /// Where shards are: at the sites of shards.csv.
+    pub(super) homes: &'a Homes,
+    /// The demand of the scenario's start without events, at these homes.
+    pub(super) folded: &'a Folded,
+    /// The paths while nothing is lost.
+    pub(super) found: &'a FoundWays,
+    /// All events that are in force.
+    pub(super) events: &'a [&'a Event],
+}
+
+/// The verdict on a case.
+pub(super) fn answer(question: &Question<'_>) -> Result<Verdict> {
+    let &Question {
+        inventory,
+        network,
+        scenario,
+        before,
+        homes,
+        folded,
+        found,
+        events,
+    } = question;
+    let policy = &scenario.policy;
+    let case = case_of_events(
+        inventory,
+        scenario,
+        scenario.start,
+        folded.base_users(),
+        events,
+    );
+    let surged;
+    let folded = if folded.has_surges_of(&case) {
+        folded
+    } else {
+        surged = Folded::new(inventory, &case, homes);
+        &surged
+    };
+    // Nothing has grown since the scenario's start.
+    let lowered = vec![false; inventory.sites.len()];
+    let is_affected = Affected::new(inventory, network, &case, policy, &folded.kinds, &lowered);
+    let kept = kept_shortfall(&case, &before.case, &before.load, policy.existing_shortfall);
+    let setting = Setting {
+        inventory,
+        network,
+        case: &case,
+        policy,
+        current: homes,
+        folded,
+        is_affected: &is_affected,
+        kept_shortfall: &kept,
+        standby: Standby::of(policy),
+        narrowed: Narrowing::Rules,
+    };
+    if is_plain(policy) {
+        let spared = Policy {
+            movers: Movers::Affected,
+            ..policy.clone()
+        };
+        let while_spared = Setting {
+            policy: &spared,
+            ..setting
+        };
+        let problem = first_levels(while_spared, found, Detail::Values);
+        if is_as_trapped_as_ever(&problem)
+            && let Some(outcome) = solve_if_served(&problem, &Stop::default())?
+        {
+            return Ok(said(&problem, &outcome));
+        }
+    }
+    let detail = if is_plain(policy) {
+        Detail::Values
+    } else {
+        Detail::Plan
+    };
+    let problem = first_levels(setting, found, detail);
+    let outcome = solve(&problem, &Stop::default())?;
+    Ok(said(&problem, &outcome))
+}
+
+/// The problem of a setting as far as the last of the levels that a verdict tells.
+fn first_levels<'a>(setting: Setting<'a>, found: &FoundWays, detail: Detail) -> Problem<'a> {
+    let mut problem = Problem::beside(setting, Some(found), detail);
+    let last = problem
+        .levels
+        .iter()
+        .rposition(|level| matches!(level, Level::Unserved(_) | Level::Worst));
+    problem.levels.truncate(last.map_or(0, |last| last + 1));
+    problem
+}
+
+/// `true` if unserved users, then moves of the unaffected, then headroom come first, and moves have no limit.
+///
+/// Then it is enough, where everybody can be served so, to look at plans that move nobody but the affected: no other
+/// plan has better values of these levels.
+fn is_plain(policy: &Policy) -> bool {
+    let first = [Goal::Unserved, Goal::Relief, Goal::Headroom];
+    policy.max_moved_users.is_none() && policy.goals.starts_with(&first)
+}
+
+/// `true` if nobody is trapped only because nobody but the affected may move.
+fn is_as_trapped_as_ever(problem: &Problem<'_>) -> bool {
+    let classes = problem.classes.classes.iter().zip(&problem.defaults);
+    classes
+        .filter(|(_, default)| default.is_none())
+        .all(|(class, _)| class.is_affected || class.current.is_none())
+}
+
+/// What an outcome says.
+fn said(problem: &Problem<'_>, outcome: &Outcome) -> Verdict {
+    let inventory = problem.setting.inventory;
+    let value = |level: Level| outcome.levels.iter().find(|own| own.level == level);
+    let ranks = problem.classes.ranks.iter().enumerate();
+    Verdict {
+        unserved: ranks
+            .map(|(index, &rank)| Unserved {
+                rank,
+                tiers: tier_label(&inventory.tiers, rank),
+                users: value(Level::Unserved(index)).map_or(0.0, |level| level.value),
+            })
+            .collect(),
+        missing: value(Level::Worst)
+            .filter(|level| level.value > 0.0)
+            .and_then(|level| {
+                let first = (0..level.gains.len())
+                    .max_by(|&a, &b| level.gains[a].total_cmp(&level.gains[b]).then(b.cmp(&a)))?;
+                let row = &problem.rows.rows[first];
+                Some(Missing {
+                    share: level.value,
+                    component: row.component,
+                    resource: row.resource,
+                })
+            }),
+        proof: outcome.proof,
+    }
+}

@@ -1,0 +1,363 @@
+//! Kinds: shards at their current homes, folded by what does not depend on rules, events or paths.
+//!
+//! The fold is the only step that walks all shards. It is made once for the demand of a case and the homes that it
+//! starts from; the classes of a case are then derived from kinds, whose number does not grow with that of shards.
+//! Chunks have a fixed length and are joined in order, so that the result does not depend on threads.
+
+use super::interner::Interner;
+use crate::ids::{ClientRegionId, JurisdictionId, ProfileId, ShardId, SiteId, TierId};
+use crate::model::{ByHome, Case, Home, Homes, Inventory, MoveRule, ReplicaState};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+/// Position of a [`Kind`].
+pub type KindId = u32;
+
+/// Shards that are folded at once.
+const CHUNK: usize = 1 << 16;
+
+/// Users whom paths and demand cannot tell apart, whatever the policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Crowd {
+    /// Where they are.
+    pub client_region: ClientRegionId,
+    /// What one of them demands.
+    pub profile: ProfileId,
+    /// Own limit of their paths in milliseconds, as bits; `None` takes the policy's.
+    max_latency: Option<u64>,
+    /// Product of the surges in force, as bits.
+    factor: u64,
+    /// `true` if a surge in force raises or lowers their demand.
+    pub is_surged: bool,
+}
+
+impl Crowd {
+    /// Own limit of their paths in milliseconds; `None` takes the policy's.
+    pub fn max_latency(&self) -> Option<f64> {
+        self.max_latency.map(f64::from_bits)
+    }
+
+    /// Product of the surges in force.
+    pub fn factor(&self) -> f64 {
+        f64::from_bits(self.factor)
+    }
+}
+
+/// Where shards stand, and what lets them leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Standing {
+    /// Where they are now.
+    pub current: Option<SiteId>,
+    /// Where shards.csv homes them.
+    pub home: Option<SiteId>,
+    /// What a site must offer.
+    pub jurisdiction: Option<JurisdictionId>,
+    /// Where they may go.
+    pub move_rule: MoveRule,
+    /// Position in [`Kinds::replicas`].
+    pub replicas: u32,
+    /// Position in [`Kinds::narrowed`], if they are narrowed down.
+    pub narrowed: Option<u32>,
+}
+
+/// Shards at current homes that no case tells apart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kind {
+    /// Position in [`Kinds::crowds`].
+    pub crowd: u32,
+    /// Position in [`Kinds::standings`].
+    pub standing: u32,
+    /// What they were promised.
+    pub tier: TierId,
+    /// `true` if each of them has users, `false` if none has.
+    pub has_users: bool,
+    /// Users of all of them, of a split shard those at this home.
+    pub users: f64,
+    /// The kind that they are of before they are narrowed down.
+    pub unnarrowed: KindId,
+}
+
+/// What a kind is told apart by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Key {
+    crowd: u32,
+    standing: u32,
+    tier: TierId,
+    has_users: bool,
+    /// The kind before narrowing, where that has happened.
+    unnarrowed: Option<KindId>,
+}
+
+/// Replicas of a shard, preferred first.
+type Replicas = Vec<(SiteId, ReplicaState)>;
+
+/// All shards at their current homes, folded.
+#[derive(Debug, Clone)]
+pub struct Kinds {
+    /// In the order of their first shard.
+    pub kinds: Vec<Kind>,
+    /// What paths and demand depend on.
+    pub crowds: Vec<Crowd>,
+    /// What rules depend on.
+    pub standings: Vec<Standing>,
+    /// Lists of replicas, each once.
+    pub replicas: Vec<Replicas>,
+    /// Lists of sites to which shards are narrowed down, each once.
+    pub narrowed: Vec<Vec<SiteId>>,
+    /// By current home.
+    of: ByHome<KindId>,
+}
+
+/// What is found of one kind in one pass.
+#[derive(Default)]
+struct Found {
+    crowds: Interner<Crowd>,
+    replicas: Interner<Replicas>,
+    standings: Interner<Standing>,
+    kinds: Interner<Key>,
+    users: Vec<f64>,
+}
+
+impl Found {
+    fn kind(&mut self, key: Key, users: f64) -> KindId {
+        let kind = self.kinds.of(&key);
+        match self.users.get_mut(kind as usize) {
+            Some(sum) => *sum += users,
+            None => self.users.push(users),
+        }
+        kind
+    }
+
+    fn finish(self, narrowed: Vec<Vec<SiteId>>, of: ByHome<KindId>) -> Kinds {
+        let keys = self.kinds.into_all();
+        Kinds {
+            kinds: (0..)
+                .zip(keys)
+                .zip(self.users)
+                .map(|((own, key), users)| Kind {
+                    crowd: key.crowd,
+                    standing: key.standing,
+                    tier: key.tier,
+                    has_users: key.has_users,
+                    users,
+                    unnarrowed: key.unnarrowed.unwrap_or(own),
+                })
+                .collect(),
+            crowds: self.crowds.into_all(),
+            standings: self.standings.into_all(),
+            replicas: self.replicas.into_all(),
+            narrowed,
+            of,
+        }
+    }
+}
+
+/// A chunk of shards, folded by itself.
+struct Chunk {
+    found: Found,
+    /// By shard of the chunk, the kind of its main home.
+    whole: Vec<KindId>,
+    /// The homes of its split shards.
+    split: Vec<(Home, KindId)>,
+}
+
+impl Kinds {
+    /// Folds all shards with the users of a case, at these homes.
+    pub fn new(inventory: &Inventory, case: &Case, current: &Homes) -> Self {
+        let starts: Vec<usize> = (0..inventory.shards.len()).step_by(CHUNK).collect();
+        let chunks: Vec<Chunk> = starts
+            .into_par_iter()
+            .map(|start| fold(inventory, case, current, start))
+            .collect();
+        let mut all = Found::default();
+        let mut whole: Vec<KindId> = Vec::with_capacity(inventory.shards.len());
+        let mut split = Vec::new();
+        for chunk in chunks {
+            let global = all.take(chunk.found);
+            whole.extend(chunk.whole.iter().map(|kind| global[*kind as usize]));
+            let homes = chunk.split.into_iter();
+            split.extend(homes.map(|(home, kind)| (home, global[kind as usize])));
+        }
+        all.finish(Vec::new(), ByHome::new(whole, split.into_iter().collect()))
+    }
+
+    /// All kinds, in the order of their first shard.
+    pub fn ids(&self) -> impl Iterator<Item = KindId> + use<> {
+        (0u32..).take(self.kinds.len())
+    }
+
+    /// The kind of a current home.
+    pub fn of(&self, home: Home) -> KindId {
+        self.of.get(home)
+    }
+
+    /// The kinds of all current homes, by shard, then site.
+    pub fn of_homes<'a>(&'a self, current: &'a Homes) -> impl Iterator<Item = (Home, KindId)> + 'a {
+        let shards = (0..current.shard_count()).map(ShardId::new);
+        shards
+            .flat_map(|shard| current.of(shard))
+            .map(|home| (home, self.of(home)))
+    }
+
+    /// The crowd of a kind.
+    pub fn crowd(&self, kind: KindId) -> &Crowd {
+        &self.crowds[self.kinds[kind as usize].crowd as usize]
+    }
+
+    /// The standing of a kind.
+    pub fn standing(&self, kind: KindId) -> &Standing {
+        &self.standings[self.kinds[kind as usize].standing as usize]
+    }
+
+    /// The replicas of shards that stand so, preferred first.
+    pub fn replicas(&self, standing: &Standing) -> &[(SiteId, ReplicaState)] {
+        &self.replicas[standing.replicas as usize]
+    }
+
+    /// The same shards with some of them narrowed down to some sites; by shard, `None` leaves it to the rules.
+    #[must_use]
+    pub fn narrowed(&self, case: &Case, current: &Homes, narrowed: &[Option<Vec<SiteId>>]) -> Self {
+        let mut found = Found {
+            crowds: Interner::of_all(self.crowds.clone()),
+            replicas: Interner::of_all(self.replicas.clone()),
+            ..Found::default()
+        };
+        let mut lists: Interner<Vec<SiteId>> = Interner::default();
+        let mut known: FxHashMap<(KindId, Option<u32>), Key> = FxHashMap::default();
+        let of = ByHome::of(current, |home| {
+            let kind = self.of(home);
+            let list = narrowed[home.shard.index()]
+                .as_ref()
+                .map(|sites| lists.of(sites));
+            let key = *known.entry((kind, list)).or_insert_with(|| {
+                let own = &self.kinds[kind as usize];
+                Key {
+                    crowd: own.crowd,
+                    standing: found.standings.of(&Standing {
+                        narrowed: list,
+                        ..*self.standing(kind)
+                    }),
+                    tier: own.tier,
+                    has_users: own.has_users,
+                    unnarrowed: Some(kind),
+                }
+            });
+            found.kind(key, case.users(home.shard.index()) * current.share(home))
+        });
+        found.finish(lists.into_all(), of)
+    }
+}
+
+impl Found {
+    /// Adds what a later chunk found; by its kinds, the positions here.
+    fn take(&mut self, chunk: Self) -> Vec<KindId> {
+        let crowds: Vec<u32> = chunk
+            .crowds
+            .all()
+            .iter()
+            .map(|own| self.crowds.of(own))
+            .collect();
+        let replicas: Vec<u32> = chunk
+            .replicas
+            .all()
+            .iter()
+            .map(|own| self.replicas.of(own))
+            .collect();
+        let standings: Vec<u32> = chunk
+            .standings
+            .all()
+            .iter()
+            .map(|own| {
+                self.standings.of(&Standing {
+                    replicas: replicas[own.replicas as usize],
+                    ..*own
+                })
+            })
+            .collect();
+        chunk
+            .kinds
+            .all()
+            .iter()
+            .zip(chunk.users)
+            .map(|(own, users)| {
+                let key = Key {
+                    crowd: crowds[own.crowd as usize],
+                    standing: standings[own.standing as usize],
+                    ..*own
+                };
+                self.kind(key, users)
+            })
+            .collect()
+    }
+}
+
+/// Folds the shards of one chunk.
+fn fold(inventory: &Inventory, case: &Case, current: &Homes, start: usize) -> Chunk {
+    let end = (start + CHUNK).min(inventory.shards.len());
+    let mut chunk = Chunk {
+        found: Found::default(),
+        whole: Vec::with_capacity(end - start),
+        split: Vec::new(),
+    };
+    let first = inventory
+        .replicas
+        .partition_point(|replica| replica.shard.index() < start);
+    let mut replicas = &inventory.replicas[first..];
+    let mut list: Replicas = Vec::new();
+    for index in start..end {
+        let shard = ShardId::new(index);
+        let row = &inventory.shards[index];
+        let own = replicas
+            .iter()
+            .take_while(|replica| replica.shard == shard)
+            .count();
+        list.clear();
+        list.extend(replicas[..own].iter().map(|own| (own.site, own.state)));
+        replicas = &replicas[own..];
+        let found = &mut chunk.found;
+        let crowd = found.crowds.of(&Crowd {
+            client_region: row.client_region,
+            profile: row.profile,
+            max_latency: row.max_latency.map(|limit| limit.0.to_bits()),
+            factor: case.factor[index].to_bits(),
+            is_surged: case.surged[index],
+        });
+        let replicas = found.replicas.of(&list);
+        let mut kind_at = |site: Option<SiteId>, users: f64| {
+            let standing = found.standings.of(&Standing {
+                current: site,
+                home: row.site,
+                jurisdiction: row.jurisdiction,
+                move_rule: row.move_rule,
+                replicas,
+                narrowed: None,
+            });
+            let key = Key {
+                crowd,
+                standing,
+                tier: row.tier,
+                has_users: users > 0.0,
+                unnarrowed: None,
+            };
+            found.kind(key, users)
+        };
+        let users = case.users(index);
+        let main = current.main(shard);
+        if !current.is_split(shard) {
+            chunk.whole.push(kind_at(main, users));
+            continue;
+        }
+        let mut kind_of_main = None;
+        for home in current.of(shard) {
+            let kind = kind_at(home.site, users * current.share(home));
+            chunk.split.push((home, kind));
+            if home.site == main {
+                kind_of_main = Some(kind);
+            }
+        }
+        chunk.whole.push(
+            kind_of_main.expect("invariant: the main site of a split shard is one of its sites"),
+        );
+    }
+    chunk
+}

@@ -1,0 +1,250 @@
+//! Halves of paths: from client regions to access points, and from access points on to sites.
+//!
+//! A half depends on its own side of the access points only. Where places or links have gone or have become dearer,
+//! the half that passes none of them is still the cheapest: what is left out, or costs more, was not worth taking
+//! before. Those that do are searched anew.
+
+use super::build::{Network, PlaceId};
+use super::search::{Prices, Scratch, Tree, Until, search};
+use super::usable::Usable;
+use crate::ids::{AccessPointId, ClientRegionId, LinkId};
+use crate::model::LinkEnd;
+use rayon::prelude::*;
+use std::sync::Arc;
+
+/// Searches that one task does: fewer are not worth handing to another thread.
+const SEARCHES_OF_A_TASK: usize = 16;
+
+/// The ways from one client region to the access points that it reaches, ascending.
+pub(super) struct Start {
+    pub(super) tree: Tree,
+    pub(super) goals: Vec<Goal>,
+}
+
+/// The ways from every access point on.
+pub(super) struct Onward {
+    /// By access point.
+    pub(super) trees: Vec<Arc<Tree>>,
+    /// Access points × sites, one after the other.
+    pub(super) goals: Vec<Option<Goal>>,
+}
+
+/// An access point or site that a search reached, with what a join asks of its label.
+#[derive(Clone, Copy)]
+pub(super) struct Goal {
+    /// Its position among its kind.
+    pub(super) position: usize,
+    /// Its label's position in the tree.
+    pub(super) label: u32,
+    pub(super) price: f64,
+    pub(super) latency: f64,
+    pub(super) steps: u32,
+}
+
+impl Goal {
+    pub(super) fn of(position: usize, label: u32, tree: &Tree) -> Self {
+        let of = &tree.labels[label as usize];
+        Self {
+            position,
+            label,
+            price: of.price,
+            latency: of.latency,
+            steps: of.steps,
+        }
+    }
+}
+
+/// Where something is no longer as it was when a half was searched.
+pub(super) struct Changed {
+    /// By place.
+    places: Vec<bool>,
+    /// By link.
+    links: Vec<bool>,
+    /// Whether anything but sites and access points changed before, and behind, the access points.
+    is_any: [bool; 2],
+}
+
+impl Changed {
+    /// What of `known` may not be used any more; `None` if something may be used that could not.
+    pub(super) fn lost(network: &Network, known: &Usable, now: &Usable) -> Option<Self> {
+        let is_less = |known: &[bool], now: &[bool]| known.iter().zip(now).all(|(k, n)| *k || !n);
+        if !is_less(&known.places, &now.places) || !is_less(&known.links, &now.links) {
+            return None;
+        }
+        let lost = |known: &[bool], now: &[bool]| -> Vec<bool> {
+            known
+                .iter()
+                .zip(now)
+                .map(|(known, now)| *known && !now)
+                .collect()
+        };
+        Some(Self::of(
+            network,
+            lost(&known.places, &now.places),
+            lost(&known.links, &now.links),
+        ))
+    }
+
+    fn of(network: &Network, places: Vec<bool>, links: Vec<bool>) -> Self {
+        let mut is_any = [false; 2];
+        for place in (0..places.len()).filter(|&place| places[place]) {
+            let place = PlaceId::new(place);
+            if !matches!(
+                network.end(place),
+                LinkEnd::Site(_) | LinkEnd::AccessPoint(_)
+            ) {
+                is_any[usize::from(!network.is_before_entry(place))] = true;
+            }
+        }
+        for link in (0..links.len()).filter(|&link| links[link]) {
+            let (from, _) = network.ends(LinkId::new(link));
+            is_any[usize::from(!network.is_before_entry(from))] = true;
+        }
+        Self {
+            places,
+            links,
+            is_any,
+        }
+    }
+
+    /// Whether anything but access points changed before them.
+    pub(super) fn is_before_entry(&self) -> bool {
+        self.is_any[0]
+    }
+
+    /// Whether a place changed.
+    pub(super) fn is_place(&self, place: PlaceId) -> bool {
+        self.places[place.index()]
+    }
+
+    /// Whether a search passes something that changed, goals apart.
+    fn is_on(&self, network: &Network, tree: &Tree) -> bool {
+        tree.labels.iter().any(|label| {
+            let is_goal = matches!(
+                network.end(label.place),
+                LinkEnd::Site(_) | LinkEnd::AccessPoint(_)
+            );
+            !is_goal && self.is_place(label.place)
+                || label
+                    .before
+                    .is_some_and(|(_, link)| self.links[link.index()])
+        })
+    }
+}
+
+/// The first halves of all client regions.
+pub(super) fn halves_to_access_points(
+    network: &Network,
+    usable: &Usable,
+    prices: &Prices,
+) -> Vec<Start> {
+    (0..network.client_region_count())
+        .into_par_iter()
+        .with_min_len(SEARCHES_OF_A_TASK)
+        .map_init(Scratch::default, |scratch, region| {
+            let start = network.place(LinkEnd::ClientRegion(ClientRegionId::new(region)));
+            let until = Until::AccessPoints;
+            let tree = search(network, usable, prices, start, until, None, scratch);
+            let mut goals = first_goals(network, &tree);
+            goals.sort_unstable_by_key(|goal| goal.position);
+            Start { tree, goals }
+        })
+        .collect()
+}
+
+/// The second halves of all access points.
+pub(super) fn halves_to_sites(network: &Network, usable: &Usable, prices: &Prices) -> Onward {
+    let trees = (0..network.access_point_count())
+        .into_par_iter()
+        .with_min_len(SEARCHES_OF_A_TASK)
+        .map_init(Scratch::default, |scratch, access_point| {
+            Arc::new(onward_tree(network, usable, prices, access_point, scratch))
+        })
+        .collect();
+    Onward::of(network, trees)
+}
+
+fn onward_tree(
+    network: &Network,
+    usable: &Usable,
+    prices: &Prices,
+    access_point: usize,
+    scratch: &mut Scratch,
+) -> Tree {
+    let end = LinkEnd::AccessPoint(AccessPointId::new(access_point));
+    let start = network.place(end);
+    search(network, usable, prices, start, Until::Sites, None, scratch)
+}
+
+impl Onward {
+    fn of(network: &Network, trees: Vec<Arc<Tree>>) -> Self {
+        let site_count = network.site_count();
+        let mut goals = vec![None; network.access_point_count() * site_count];
+        for (access_point, tree) in trees.iter().enumerate() {
+            for goal in first_goals(network, tree) {
+                goals[access_point * site_count + goal.position] = Some(goal);
+            }
+        }
+        Self { trees, goals }
+    }
+
+    /// The second halves once something is lost, and by access point whether they were searched anew or lead nowhere.
+    pub(super) fn without(
+        &self,
+        network: &Network,
+        usable: &Usable,
+        prices: &Prices,
+        lost: &Changed,
+    ) -> (Self, Vec<bool>) {
+        let site_count = network.site_count();
+        let mut goals = self.goals.clone();
+        let mut trees = self.trees.clone();
+        let mut is_new = vec![false; trees.len()];
+        let mut scratch = Scratch::default();
+        for (access_point, tree) in trees.iter_mut().enumerate() {
+            let end = LinkEnd::AccessPoint(AccessPointId::new(access_point));
+            let of_tree = &mut goals[access_point * site_count..][..site_count];
+            if lost.is_place(network.place(end)) {
+                is_new[access_point] = true;
+                of_tree.fill(None);
+            } else if lost.is_any[1] && lost.is_on(network, tree) {
+                is_new[access_point] = true;
+                let found = onward_tree(network, usable, prices, access_point, &mut scratch);
+                of_tree.fill(None);
+                for goal in first_goals(network, &found) {
+                    of_tree[goal.position] = Some(goal);
+                }
+                *tree = Arc::new(found);
+            } else {
+                for goal in of_tree.iter_mut() {
+                    let is_lost = |goal: &Goal| {
+                        let label = &self.trees[access_point].labels[goal.label as usize];
+                        lost.is_place(label.place)
+                    };
+                    *goal = goal.filter(|goal| !is_lost(goal));
+                }
+            }
+        }
+        (Self { trees, goals }, is_new)
+    }
+}
+
+/// The goals of a search without latency limit, which settles each place once.
+fn first_goals(network: &Network, tree: &Tree) -> Vec<Goal> {
+    (0u32..)
+        .zip(&tree.labels)
+        .filter(|(_, label)| label.before.is_some())
+        .filter_map(|(index, label)| {
+            goal_at(network, label.place).map(|position| Goal::of(position, index, tree))
+        })
+        .collect()
+}
+
+/// The position of a place among the goals of its kind, if it is one.
+pub(super) fn goal_at(network: &Network, place: PlaceId) -> Option<usize> {
+    match network.end(place) {
+        LinkEnd::AccessPoint(id) => Some(id.index()),
+        LinkEnd::Site(id) => Some(id.index()),
+        LinkEnd::ClientRegion(_) | LinkEnd::Element(_) | LinkEnd::Pool(_) => None,
+    }
+}

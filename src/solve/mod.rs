@@ -9,10 +9,12 @@ mod openings;
 mod options;
 mod outcome;
 mod price;
+mod prices;
 mod scale;
 mod stop;
 
 pub use levels::{solve, solve_unless_worse};
-pub use outcome::{LevelOutcome, Outcome, Proof, Served, Size};
+pub use outcome::{LevelOutcome, LevelProof, Outcome, Proof, Served, Size};
+pub use prices::{Keeping, Kept, Prices, RowPrice, SetPrices};
 pub use scale::{LeastScale, Start, least_scale};
 pub use stop::Stop;

@@ -15,7 +15,7 @@ use crate::report::briefing::Briefing;
 use crate::report::drawn::{Drawing, drawings};
 use crate::report::explained::{explanations, explanations_file};
 use crate::report::html::{Explained, Figure, REPORT_FILE, Told as ReportTold, report};
-use crate::report::written::{About, WrittenFile, summary, summary_file, tables};
+use crate::report::written::{About, WrittenFile, certificate, certificate_file, summary, summary_file, tables};
 use std::time::Instant;
 
 /// Plans a scenario, checks the written plan, and writes it whole or not at all.
@@ -85,6 +85,8 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
         figures: &figures,
     })?;
     files.push(summary_file(&summary(inventory, scenario, &plan, &about))?);
+    let proofs = certificate(inventory, scenario, &plan, &about);
+    files.push(certificate_file(&proofs)?);
     let drawn = started.elapsed().as_secs_f64();
 
     let started = Instant::now();

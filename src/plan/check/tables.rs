@@ -2,7 +2,7 @@
 
 use super::report::{At, Report, Rule};
 use crate::plan_files::{
-    AccessPointRow, AssignmentRow, BeforeRow, BlindRow, ChangeBackRow, ChangeRow, HeadroomRow,
+    CERTIFICATE_FILE, AccessPointRow, AssignmentRow, BeforeRow, BlindRow, ChangeBackRow, ChangeRow, HeadroomRow,
     Lined, MoveRow, Row, SUMMARY_FILE, SteeringRow, TenantRow, UnservedRow, WrittenPlan,
 };
 
@@ -21,6 +21,7 @@ pub(super) fn files(written: &WrittenPlan) -> (Vec<&'static str>, Vec<&'static s
         (TenantRow::FILE, written.tenants.is_some()),
         (ChangeRow::FILE, written.changes.is_some()),
         (ChangeBackRow::FILE, written.changes_back.is_some()),
+        (CERTIFICATE_FILE, written.certificate.is_some()),
     ];
     let (has, has_not): (Vec<_>, Vec<_>) = all.into_iter().partition(|(_, is_there)| *is_there);
     let names =

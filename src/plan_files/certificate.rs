@@ -79,7 +79,11 @@ pub struct PriceVector {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hard: Vec<RowPrice>,
     /// Of the move limit, per user.
-    #[serde(default, skip_serializing_if = "is_nothing", serialize_with = "shortest")]
+    #[serde(
+        default,
+        skip_serializing_if = "is_nothing",
+        serialize_with = "shortest"
+    )]
     pub moves: f64,
     /// How the levels before are kept; one that is not listed is not.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

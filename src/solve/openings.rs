@@ -134,7 +134,10 @@ pub(super) fn settle_openings(
         let all = vec![true; candidates.positions.len()];
         push_count(settled, &all, row_count, false);
         settle_all(master, later, is_short, settled)?;
-        proofs.add_to(&mut settled.levels[earlier.len()..], candidates.members(&all));
+        proofs.add_to(
+            &mut settled.levels[earlier.len()..],
+            candidates.members(&all),
+        );
         return Ok(());
     };
     let size = first.iter().filter(|is_in| **is_in).count();

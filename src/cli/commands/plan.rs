@@ -15,7 +15,9 @@ use crate::report::briefing::Briefing;
 use crate::report::drawn::{Drawing, drawings};
 use crate::report::explained::{explanations, explanations_file};
 use crate::report::html::{Explained, Figure, REPORT_FILE, Told as ReportTold, report};
-use crate::report::written::{About, WrittenFile, certificate, certificate_file, summary, summary_file, tables};
+use crate::report::written::{
+    About, WrittenFile, certificate, certificate_file, summary, summary_file, tables,
+};
 use std::time::Instant;
 
 /// Plans a scenario, checks the written plan, and writes it whole or not at all.

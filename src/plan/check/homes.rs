@@ -55,6 +55,11 @@ impl Homes {
         }
     }
 
+    /// `true` if a shard is at more than one site.
+    pub(super) fn is_split(&self, shard: usize) -> bool {
+        self.split.contains_key(&shard)
+    }
+
     /// The same as the domain type.
     pub(super) fn to_model(&self) -> model::Homes {
         let mut homes = model::Homes::whole(self.main.clone());

@@ -10,6 +10,7 @@ mod affected;
 mod assignment;
 mod before;
 mod blind;
+mod certificate;
 mod changes;
 mod error_margin;
 mod fixed;
@@ -41,5 +42,6 @@ mod verdict;
 mod walk;
 mod ways;
 
+pub use certificate::{Proven, ProvenLevel};
 pub use verdict::Verdict;
 pub use walk::check;

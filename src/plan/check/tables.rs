@@ -2,8 +2,9 @@
 
 use super::report::{At, Report, Rule};
 use crate::plan_files::{
-    CERTIFICATE_FILE, AccessPointRow, AssignmentRow, BeforeRow, BlindRow, ChangeBackRow, ChangeRow, HeadroomRow,
-    Lined, MoveRow, Row, SUMMARY_FILE, SteeringRow, TenantRow, UnservedRow, WrittenPlan,
+    AccessPointRow, AssignmentRow, BeforeRow, BlindRow, CERTIFICATE_FILE, ChangeBackRow, ChangeRow,
+    HeadroomRow, Lined, MoveRow, Row, SUMMARY_FILE, SteeringRow, TenantRow, UnservedRow,
+    WrittenPlan,
 };
 
 /// The files that the plan has, and those that it has not.

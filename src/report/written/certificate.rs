@@ -64,9 +64,7 @@ fn of_level(inventory: &Inventory, levels: &[Level], stage: &Stage) -> LevelCert
     let (prices, open, refuted) = match &stage.proof {
         LevelProof::Floor => (None, None, Vec::new()),
         LevelProof::Prices(prices) => (Some(vector(inventory, levels, prices)), None, Vec::new()),
-        LevelProof::Sets { open, refuted } => {
-            (None, Some(names(inventory, open)), sets(refuted))
-        }
+        LevelProof::Sets { open, refuted } => (None, Some(names(inventory, open)), sets(refuted)),
     };
     LevelCertificate {
         goal: stage.level.goal(),

@@ -16,6 +16,7 @@ mod measure;
 mod moves;
 #[expect(clippy::module_inception, reason = "the type is the floor's subject")]
 mod plan;
+mod proof;
 mod reconnect;
 mod tenants;
 
@@ -34,5 +35,6 @@ pub(crate) use moves::has_copy;
 pub use moves::{Move, Origin, moves, reason};
 pub(crate) use plan::OrderedGroup;
 pub use plan::{Before, Flow, ForecastEnd, GroupKey, Part, PeriodPlan, Plan, Status, Totals};
+pub use proof::PROVEN;
 pub use reconnect::reconnecting_users;
 pub use tenants::{TenantAccount, tenants};

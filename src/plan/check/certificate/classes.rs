@@ -7,7 +7,7 @@ use super::super::period::Situation;
 use super::roads::Roads;
 use super::rules::may_be_at;
 use super::sum::Sum;
-use crate::ids::{JurisdictionId, ProfileId, ShardId, SiteId};
+use crate::ids::{JurisdictionId, ProfileId, SiteId};
 use crate::model::{MoveRule, ReplicaState};
 use std::collections::{BTreeMap, HashMap};
 
@@ -68,7 +68,7 @@ pub(super) struct Classes {
 }
 
 /// Everything about a shard at a site that any rule or load looks at.
-#[derive(PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Key {
     /// Position among those of the referee: client region, profile, latency limit.
     group: usize,
@@ -84,7 +84,7 @@ struct Key {
     replicas: usize,
 }
 
-/// Shards that agree in their key: one of them, and their users by rank.
+/// Shards that agree in their key: one of them, and their users by tier.
 struct Alike {
     shard: usize,
     current: Option<SiteId>,
@@ -101,8 +101,8 @@ impl Classes {
         roads: &Roads<'_>,
     ) -> Self {
         let inventory = ground.inventory;
-        let (ranks, rank_of_tier) = ranks(ground, situation);
-        let all = alike(ground, situation, current, (ranks.len(), &rank_of_tier));
+        let all = alike(ground, situation, current);
+        let (ranks, rank_of_tier) = ranks(ground, &all);
         let mut classes = Self {
             classes: Vec::new(),
             groups: Vec::new(),
@@ -151,7 +151,12 @@ impl Classes {
                 .map(SiteId::index)
                 .filter(|&site| roads.reaches(profile, region, site, of_shard.limit))
                 .collect();
-            let users: Vec<f64> = alike.users.iter().map(Sum::value).collect();
+            let mut users = vec![0.0; classes.ranks.len()];
+            for (of_tier, rank) in alike.users.iter().zip(&rank_of_tier) {
+                if let Some(users) = users.get_mut(*rank) {
+                    *users += of_tier.value();
+                }
+            }
             for users in &users {
                 total.add(*users);
             }
@@ -177,21 +182,16 @@ impl Classes {
 }
 
 /// Ranks that have users, ascending, and by tier its position among them.
-fn ranks(ground: &Ground<'_>, situation: &Situation) -> (Vec<u32>, Vec<usize>) {
-    let inventory = ground.inventory;
-    let mut has_users = vec![false; inventory.tiers.len()];
-    for (index, shard) in inventory.shards.iter().enumerate() {
-        has_users[shard.tier.index()] |= situation.case.users(index) > 0.0;
-    }
-    let tiers = inventory.tiers.iter().zip(has_users);
-    let mut ranks: Vec<u32> = tiers
-        .filter(|(_, has_users)| *has_users)
-        .map(|(tier, _)| tier.rank)
+fn ranks(ground: &Ground<'_>, all: &[Alike]) -> (Vec<u32>, Vec<usize>) {
+    let tiers = &ground.inventory.tiers;
+    let has_users = |tier: usize| all.iter().any(|alike| alike.users[tier].value() > 0.0);
+    let mut ranks: Vec<u32> = (0..tiers.len())
+        .filter(|&tier| has_users(tier))
+        .map(|tier| tiers[tier].rank)
         .collect();
     ranks.sort_unstable();
     ranks.dedup();
-    let of_tier = inventory
-        .tiers
+    let of_tier = tiers
         .iter()
         .map(|tier| ranks.partition_point(|rank| *rank < tier.rank))
         .collect();
@@ -199,16 +199,13 @@ fn ranks(ground: &Ground<'_>, situation: &Situation) -> (Vec<u32>, Vec<usize>) {
 }
 
 /// Shards that are alike, in the order of the first of them.
-fn alike(
-    ground: &Ground<'_>,
-    situation: &Situation,
-    current: &Homes,
-    (rank_count, rank_of_tier): (usize, &[usize]),
-) -> Vec<Alike> {
+fn alike(ground: &Ground<'_>, situation: &Situation, current: &Homes) -> Vec<Alike> {
     let inventory = ground.inventory;
     let replicas = lists_of_replicas(ground);
-    let mut position: HashMap<Key, usize> = HashMap::new();
+    let mut positions: HashMap<Key, usize> = HashMap::new();
     let mut all: Vec<Alike> = Vec::new();
+    // Shards of one tenant stand together and are often alike.
+    let mut last: Option<(Key, usize)> = None;
     let mut add = |shard: usize, site: Option<SiteId>, users: f64| {
         let row = &inventory.shards[shard];
         let key = Key {
@@ -221,15 +218,19 @@ fn alike(
             move_rule: row.move_rule,
             replicas: replicas.get(shard).copied().unwrap_or(0),
         };
-        let position = *position.entry(key).or_insert_with(|| {
-            all.push(Alike {
-                shard,
-                current: site,
-                users: vec![Sum::default(); rank_count],
-            });
-            all.len() - 1
-        });
-        all[position].users[rank_of_tier[row.tier.index()]].add(users);
+        let position = match last {
+            Some((known, position)) if known == key => position,
+            _ => *positions.entry(key).or_insert_with(|| {
+                all.push(Alike {
+                    shard,
+                    current: site,
+                    users: vec![Sum::default(); inventory.tiers.len()],
+                });
+                all.len() - 1
+            }),
+        };
+        last = Some((key, position));
+        all[position].users[row.tier.index()].add(users);
     };
     for shard in 0..inventory.shards.len() {
         let users = situation.case.users(shard);
@@ -253,19 +254,23 @@ fn lists_of_replicas(ground: &Ground<'_>) -> Vec<usize> {
     if inventory.replicas.is_empty() {
         return Vec::new();
     }
-    let mut known: BTreeMap<Vec<(SiteId, bool)>, usize> = BTreeMap::new();
-    (0..inventory.shards.len())
-        .map(|shard| {
-            let list: Vec<(SiteId, bool)> = inventory
-                .replicas_of(ShardId::new(shard))
-                .iter()
-                .map(|replica| (replica.site, replica.state == ReplicaState::Ready))
-                .collect();
-            if list.is_empty() {
-                return 0;
-            }
+    let mut of_shard = vec![0; inventory.shards.len()];
+    let mut known: HashMap<Vec<(SiteId, bool)>, usize> = HashMap::new();
+    let mut last = (Vec::new(), 0);
+    let mut list: Vec<(SiteId, bool)> = Vec::new();
+    for own in inventory
+        .replicas
+        .chunk_by(|one, next| one.shard == next.shard)
+    {
+        list.clear();
+        let replicas = own.iter();
+        list.extend(replicas.map(|own| (own.site, own.state == ReplicaState::Ready)));
+        if last.0 != list {
             let next = known.len() + 1;
-            *known.entry(list).or_insert(next)
-        })
-        .collect()
+            let number = *known.entry(list.clone()).or_insert(next);
+            last = (list.clone(), number);
+        }
+        of_shard[own[0].shard.index()] = last.1;
+    }
+    of_shard
 }

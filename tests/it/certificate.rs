@@ -1,6 +1,7 @@
 //! certificate.json: what its prices prove, and that nothing forged proves anything.
 
 mod altered;
+mod by_hand;
 mod forged;
 mod openings;
 

@@ -10,8 +10,9 @@ use crate::cli::{exit, files, input, render};
 use crate::diagnostic::has_errors;
 use crate::error::Result;
 use crate::inventory::SourceFile;
-use crate::plan::check::{Proven, Verdict, check};
-use crate::plan_files::{self, PlanFile, decimal};
+use crate::plan::check::{Verdict, check};
+use crate::plan_files::{self, PlanFile};
+use crate::report::proven;
 use std::fmt::Write as _;
 
 /// Reads the input and the written plan and says what in it does not hold.
@@ -54,32 +55,6 @@ pub(crate) fn run(options: &VerifyOptions, terminal: &mut Terminal) -> Result<u8
     })
 }
 
-/// What the certificate proves, level by level where there is a gap.
-fn proven(proven: &Proven) -> String {
-    /// Gaps below this are what arithmetic leaves.
-    const SHOWN: f64 = 1e-6;
-    let Some(worst) = proven.worst_gap() else {
-        let why = proven.why_not.unwrap_or("certificate.json cannot be used");
-        return format!("nothing is proven: {why}\n");
-    };
-    let mut text = format!(
-        "recomputed from certificate.json: {} levels, largest gap {worst:.1e}\n",
-        proven.levels.len()
-    );
-    for level in proven.levels.iter().filter(|level| level.gap() > SHOWN) {
-        let _ = writeln!(
-            text,
-            "not proven: period {}, {}: value {}, proven {}, gap {:.1e}",
-            level.period,
-            render::escaped(&level.name),
-            decimal(level.value),
-            decimal(level.bound),
-            level.gap()
-        );
-    }
-    text
-}
-
 /// Every broken rule with the row that breaks it, then the verdict.
 fn text(verdict: &Verdict, plan: &[SourceFile], terminal: &Terminal) -> String {
     let sources = Sources::of(plan);
@@ -92,7 +67,7 @@ fn text(verdict: &Verdict, plan: &[SourceFile], terminal: &Terminal) -> String {
             verdict.not_checked.join(", ")
         );
     }
-    text.push_str(&proven(&verdict.proven));
+    text.push_str(&proven::text(&verdict.proven, terminal.width));
     let sentence = match verdict.broken.len() {
         0 if verdict.serves_everyone && verdict.meets_targets => {
             "the plan holds; it serves everyone and meets every target".to_owned()

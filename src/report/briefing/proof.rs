@@ -3,8 +3,9 @@
 use super::Briefing;
 use crate::formulation::goals::Level;
 use crate::plan::check::Proven;
-use crate::plan::{PeriodPlan, Stage, Status};
+use crate::plan::{PROVEN, PeriodPlan, Stage, Status};
 use crate::report::numbers;
+use crate::report::proven::within;
 use crate::report::text::visible;
 use crate::units::{FEASIBILITY, NOBODY};
 
@@ -22,10 +23,18 @@ impl Briefing<'_> {
             }
             (Status::Complete, None) => Vec::new(),
             (Status::Unproven, _) => self.gaps(),
-            (Status::Stopped, _) => vec![
-                "Stopped before every level was settled: this is the best plan so far, not a proven one."
-                    .to_owned(),
-            ],
+            (Status::Stopped, _) => {
+                let mut sentences = vec![
+                    "Stopped before every level was settled: this is the best plan so far, not a proven one."
+                        .to_owned(),
+                ];
+                let proven = self.proven.filter(|proven| self.is_service_proven(proven));
+                sentences.extend(proven.map(|proven| {
+                    let service = self.proven_service(proven);
+                    format!("Even so it is proven for these inputs: {service}.")
+                }));
+                sentences
+            }
         };
         if self.plan.status == Status::Complete {
             sentences.extend(price.map(|price| {
@@ -47,8 +56,22 @@ impl Briefing<'_> {
         format!(
             "Proven for these inputs: {} (recomputed from the prices in certificate.json; gaps below {}).",
             said.join("; "),
-            power_above(gap)
+            within(gap)
         )
+    }
+
+    /// `true` if the levels of unserved users were settled in every period, and are proven.
+    fn is_service_proven(&self, proven: &Proven) -> bool {
+        let is_unserved = |stage: &Stage| matches!(stage.level, Level::Unserved(_));
+        let periods = self.plan.periods.iter();
+        let mut all = periods.map(|period| {
+            let of_period = behind(period, proven).filter(|(stage, _)| is_unserved(stage));
+            let count = of_period.filter(|(stage, _)| stage.gap <= PROVEN).count();
+            let settled = period.stages.iter().filter(|stage| is_unserved(stage)).count();
+            // Whatever comes after them shows that they were all settled.
+            count == settled && settled < period.stages.len()
+        });
+        all.all(|is_proven| is_proven)
     }
 
     /// How far the plan's service is from the best possible, in the period where it is furthest.
@@ -100,9 +123,9 @@ impl Briefing<'_> {
         let is_asked = |own: &PeriodPlan| own.stages.iter().any(|own| own.level == Level::Worst);
         // What whole shards cost is told apart.
         let is_near = furthest <= FEASIBILITY;
-        let within = power_above(furthest);
+        let near = within(furthest);
         (is_near && self.plan.periods.iter().all(is_asked))
-            .then(|| format!("worst headroom is within {within} of the best possible"))
+            .then(|| format!("worst headroom is within {near} of the best possible"))
     }
 
     /// Which levels keep a gap.
@@ -170,13 +193,6 @@ fn behind<'p>(
         let stage = period.stages.get(level.position)?;
         Some((stage, stage.plan - level.bound))
     })
-}
-
-/// The power of ten at or above a small number, a billionth at least.
-fn power_above(number: f64) -> String {
-    let powers = [1e-9, 1e-8, 1e-7, 1e-6];
-    let least = powers.into_iter().find(|power| number <= *power);
-    least.map_or_else(|| numbers::percent(number), |power| format!("{power:e}"))
 }
 
 /// What a level counts, in words.

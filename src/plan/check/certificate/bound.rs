@@ -190,8 +190,8 @@ impl<'a> Scene<'a> {
         let least = ends
             .into_iter()
             .map(at)
-            .min_by(|a, b| a.value().total_cmp(&b.value()));
-        if let Some(least) = least.filter(|least| least.value() < 0.0) {
+            .min_by(|a, b| a.lower(8.0).total_cmp(&b.lower(8.0)));
+        if let Some(least) = least.filter(|least| least.lower(8.0) < 0.0) {
             sum.add_all(&least);
         }
     }

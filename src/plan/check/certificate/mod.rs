@@ -5,7 +5,9 @@
 
 mod bound;
 mod classes;
+mod combine;
 mod judge;
+mod openings;
 mod proof;
 mod roads;
 mod rows;
@@ -14,6 +16,7 @@ mod search;
 mod sets;
 mod stage;
 mod sum;
+mod vectors;
 mod view;
 mod whole;
 

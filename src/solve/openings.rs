@@ -78,16 +78,16 @@ struct Proofs {
 
 impl Proofs {
     /// Writes to every level what it takes to see that no other set than `open` does better.
-    fn add_to(self, levels: &mut [LevelOutcome], open: Vec<AccessPointId>) {
+    fn add_to(self, levels: &mut [LevelOutcome], open: &[AccessPointId]) {
         for (position, level) in levels.iter_mut().enumerate() {
             if level.level == Level::AccessPoints {
                 level.proof = LevelProof::Sets {
-                    open: open.clone(),
+                    open: open.to_vec(),
                     refuted: self.refuted.clone(),
                 };
                 continue;
             }
-            let others = self.tried.iter().filter(|(other, _)| *other != open);
+            let others = self.tried.iter().filter(|(other, _)| other != open);
             level.other_sets = others
                 .filter_map(|(other, levels)| match &levels.get(position)?.proof {
                     LevelProof::Prices(prices) => Some(SetPrices {
@@ -136,7 +136,7 @@ pub(super) fn settle_openings(
         settle_all(master, later, is_short, settled)?;
         proofs.add_to(
             &mut settled.levels[earlier.len()..],
-            candidates.members(&all),
+            &candidates.members(&all),
         );
         return Ok(());
     };
@@ -182,7 +182,7 @@ pub(super) fn settle_openings(
     }
     if let Some((trial, plan, open)) = best {
         *settled = trial;
-        proofs.add_to(&mut settled.levels[earlier.len()..], open);
+        proofs.add_to(&mut settled.levels[earlier.len()..], &open);
         settled.best = Some(plan);
     }
     Ok(())

@@ -67,7 +67,11 @@ impl Briefing<'_> {
         let mut all = periods.map(|period| {
             let of_period = behind(period, proven).filter(|(stage, _)| is_unserved(stage));
             let count = of_period.filter(|(stage, _)| stage.gap <= PROVEN).count();
-            let settled = period.stages.iter().filter(|stage| is_unserved(stage)).count();
+            let settled = period
+                .stages
+                .iter()
+                .filter(|stage| is_unserved(stage))
+                .count();
             // Whatever comes after them shows that they were all settled.
             count == settled && settled < period.stages.len()
         });

@@ -4,6 +4,9 @@ use super::Made;
 use plimsoll::plan::check::Verdict;
 use plimsoll::plan_files::{KeptBy, LevelCertificate, PriceVector, WrittenPlan};
 
+/// A forgery and its name.
+type Change<'a> = (&'a str, &'a dyn Fn(&mut PriceVector));
+
 /// Drawn instances that are forged.
 const SEEDS: u64 = 60;
 
@@ -56,7 +59,7 @@ fn changed_prices_prove_less_or_nothing_but_never_what_is_false() {
             .iter()
             .map(|row| row.id.clone())
             .collect();
-        let changes: [(&str, &dyn Fn(&mut PriceVector)); 9] = [
+        let changes: [Change<'_>; 9] = [
             ("ten times", &|own| scale(own, 10.0)),
             ("a tenth", &|own| scale(own, 0.1)),
             ("a little more", &|own| scale(own, 1.001)),
@@ -70,7 +73,7 @@ fn changed_prices_prove_less_or_nothing_but_never_what_is_false() {
                 }
             }),
             ("target for capacity", &|own| {
-                std::mem::swap(&mut own.target, &mut own.hard)
+                std::mem::swap(&mut own.target, &mut own.hard);
             }),
             ("multipliers", &|own| {
                 for kept in &mut own.kept {

@@ -21,7 +21,7 @@ fn opened(made: &Made) -> Vec<(usize, usize)> {
 #[test]
 fn without_any_one_refutation_that_is_needed_the_number_is_not_proven() {
     let (mut seen, mut lost) = (0, 0);
-    for seed in 0..400 {
+    for seed in 0..200 {
         let made = Made::of_seed(seed, |_| {});
         for (period, position) in opened(&made) {
             let stage = &made.plan.periods[period].stages[position];
@@ -65,7 +65,7 @@ fn without_any_one_refutation_that_is_needed_the_number_is_not_proven() {
 #[test]
 fn a_set_that_is_not_refuted_by_its_prices_is_not_refuted() {
     let mut seen = 0;
-    for seed in 0..400 {
+    for seed in 0..200 {
         let made = Made::of_seed(seed, |_| {});
         for (period, position) in opened(&made) {
             seen += 1;

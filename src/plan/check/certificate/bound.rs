@@ -215,7 +215,7 @@ impl<'a> Scene<'a> {
             .collect();
         let tolls = Tolls::new(self, &charges, view);
         let mut ways: Vec<Option<Vec<f64>>> = vec![None; classes.groups.len()];
-        for (id, class) in classes.classes.iter().enumerate() {
+        for (id, class) in classes.all.iter().enumerate() {
             let group = &classes.groups[class.group];
             let ways = ways[class.group].get_or_insert_with(|| match tolls.of(group.demand) {
                 Some(toll) => toll.from(group.region, group.limit),

@@ -58,7 +58,7 @@ pub(super) struct Demand {
 
 /// All classes of a period.
 pub(super) struct Classes {
-    pub(super) classes: Vec<Class>,
+    pub(super) all: Vec<Class>,
     pub(super) groups: Vec<Group>,
     pub(super) demands: Vec<Demand>,
     /// Ranks that have users, ascending.
@@ -104,7 +104,7 @@ impl Classes {
         let all = alike(ground, situation, current);
         let (ranks, rank_of_tier) = ranks(ground, &all);
         let mut classes = Self {
-            classes: Vec::new(),
+            all: Vec::new(),
             groups: Vec::new(),
             demands: Vec::new(),
             ranks,
@@ -160,7 +160,7 @@ impl Classes {
             for users in &users {
                 total.add(*users);
             }
-            classes.classes.push(Class {
+            classes.all.push(Class {
                 group,
                 users,
                 sites,

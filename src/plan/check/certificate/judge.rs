@@ -16,7 +16,8 @@ use super::rows::rows;
 use super::stage::{Stage, aim_of};
 use super::vectors::{Vectors, bounds, vectors};
 use crate::plan_files::{
-    CERTIFICATE_FILE, LevelCertificate, PeriodCertificate, PeriodSummary, SUMMARY_FILE, decimal,
+    CERTIFICATE_FILE, LevelCertificate, Measure, PeriodCertificate, PeriodSummary, SUMMARY_FILE,
+    decimal,
 };
 
 /// One period, and what was written about it.
@@ -103,10 +104,7 @@ pub(in crate::plan::check) fn check(
 
 /// How a level is called: its goal, then tier or measure.
 fn name(level: &LevelCertificate) -> String {
-    let part = level
-        .tier
-        .as_deref()
-        .or(level.measure.map(|own| own.word()));
+    let part = level.tier.as_deref().or(level.measure.map(Measure::word));
     match part {
         Some(part) => format!("{} {part}", level.goal.word()),
         None => level.goal.word().to_owned(),

@@ -25,6 +25,10 @@ impl Openings {
         key: &str,
         report: &mut Report,
     ) -> Self {
+        const RULE: Rule = Rule {
+            code: "P7971",
+            hint: "take certificate.json and summary.json of the same plan",
+        };
         let access_points = &scene.ground.inventory.access_points;
         let candidates: Vec<usize> = (0..access_points.len())
             .filter(|&index| {
@@ -47,10 +51,6 @@ impl Openings {
                 .unwrap_or_default();
             openings.open = openings.positions(scene.ground, &key, named, report);
             let count = openings.open.as_ref().map_or(0, Vec::len) as f64;
-            const RULE: Rule = Rule {
-                code: "P7971",
-                hint: "take certificate.json and summary.json of the same plan",
-            };
             if openings.open.is_some() && (count - scene.stages[level].value).abs() > 0.5 {
                 let found = format!("{} access points", decimal(count));
                 let expected = format!(

@@ -11,7 +11,7 @@ use super::search::{Half, Prices, Search};
 use crate::ids::{AccessPointId, ClientRegionId, ElementId, LinkId, PoolId, ProfileId, SiteId};
 use crate::model::{AccessPointState, LinkEnd};
 use crate::units::LATENCY_SLACK_MS;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// What users of some profiles may pass.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,12 +20,19 @@ pub(super) struct Passable {
     pub(super) links: Vec<bool>,
 }
 
+/// The halves of all ways on one side of the access points, by where they start.
+struct Side {
+    halves: Arc<Vec<Vec<Half>>>,
+    /// What their prices are multiplied by.
+    scale: f64,
+}
+
 /// Both halves of all ways.
-pub(super) struct Halves {
+struct Halves {
     /// By client region: the access points that it reaches.
-    to_entries: Vec<Vec<Half>>,
+    to_entries: Side,
     /// By access point: the sites that it reaches.
-    to_sites: Vec<Vec<Half>>,
+    to_sites: Side,
 }
 
 /// What may be passed in one period, and the ways of least latency over it.
@@ -42,18 +49,16 @@ pub(super) struct Roads<'a> {
     pub(super) may_open: Vec<bool>,
     /// The longest latency limit of any group, in milliseconds.
     longest_limit: f64,
+    /// By place: client regions reach it without passing an access point.
+    is_before: Vec<bool>,
 }
 
-impl Halves {
-    /// Takes over the least latencies of the same pairs.
-    fn learn_latencies(&mut self, fastest: &Self) {
-        let own = self.to_entries.iter_mut().chain(&mut self.to_sites);
-        let fastest = fastest.to_entries.iter().chain(&fastest.to_sites);
-        for (own, fastest) in own.zip(fastest) {
-            // Both have the same goals, ascending: prices change no reach.
-            for (own, fastest) in own.iter_mut().zip(fastest) {
-                own.least_latency = fastest.latency;
-            }
+impl Side {
+    /// The same ways where a millisecond costs so much, and nothing else costs anything.
+    fn at(&self, latency: f64) -> Self {
+        Self {
+            halves: Arc::clone(&self.halves),
+            scale: latency,
         }
     }
 }
@@ -106,6 +111,7 @@ impl<'a> Roads<'a> {
             .collect();
         let mut roads = Self {
             ground,
+            is_before: is_before(ground, &ends),
             ends,
             kinds,
             kind_of_profile,
@@ -124,10 +130,14 @@ impl<'a> Roads<'a> {
             ..Prices::nothing()
         };
         for kind in 0..roads.kinds.len() {
-            let halves = roads.halves(kind, &by_latency);
-            roads.least_latency.push(halves);
+            let side = |is_before| roads.side(kind, &by_latency, is_before, None);
+            let halves = Halves {
+                to_entries: side(true),
+                to_sites: side(false),
+            };
             let nothing = vec![0.0; roads.may_open.len()];
-            let reach = roads.join(&roads.least_latency[kind], &nothing, 1.0, &roads.may_open);
+            let reach = roads.join(&halves, &nothing, &roads.may_open);
+            roads.least_latency.push(halves);
             roads.reach.push(reach);
         }
         roads
@@ -156,7 +166,7 @@ impl<'a> Roads<'a> {
         let nothing = vec![0.0; open.len()];
         let halves = self.least_latency.iter();
         halves
-            .map(|halves| self.join(halves, &nothing, 1.0, open))
+            .map(|halves| self.join(halves, &nothing, open))
             .collect()
     }
 
@@ -168,69 +178,93 @@ impl<'a> Roads<'a> {
 
     /// The ways of a kind of user under charges, with these access points open.
     pub(super) fn toll(&self, kind: usize, charges: &Charges, open: &[bool]) -> Toll<'_, 'a> {
-        let own = (!charges.prices.is_only_latency()).then(|| {
-            let mut halves = self.halves(kind, &charges.prices);
-            halves.learn_latencies(&self.least_latency[kind]);
-            halves
-        });
+        let fastest = &self.least_latency[kind];
+        let prices = &charges.prices;
+        let side = |is_before: bool, fastest: &Side| {
+            if self.is_charged(prices, is_before) {
+                self.side(kind, prices, is_before, Some(fastest))
+            } else {
+                fastest.at(prices.latency)
+            }
+        };
+        let halves = Halves {
+            to_entries: side(true, &fastest.to_entries),
+            to_sites: side(false, &fastest.to_sites),
+        };
         Toll {
             roads: self,
             kind,
             charges: charges.clone(),
             open: open.to_vec(),
-            scale: if own.is_some() {
-                1.0
-            } else {
-                charges.prices.latency
-            },
-            table: {
-                let (halves, scale) = match &own {
-                    Some(halves) => (halves, 1.0),
-                    None => (&self.least_latency[kind], charges.prices.latency),
-                };
-                self.join(halves, &charges.entry, scale, open)
-            },
-            own,
+            table: self.join(&halves, &charges.entry, open),
+            halves,
             onward: (0..open.len()).map(|_| OnceLock::new()).collect(),
         }
     }
 
-    /// Both halves under prices.
-    fn halves(&self, kind: usize, prices: &Prices) -> Halves {
+    /// `true` if links or places on one side of the access points charge anything.
+    fn is_charged(&self, prices: &Prices, is_before: bool) -> bool {
+        let places = prices.places.iter().enumerate();
+        let links = prices.links.iter().enumerate();
+        places
+            .filter(|(place, _)| self.is_before[*place] == is_before)
+            .any(|(_, price)| *price > 0.0)
+            || links
+                .filter(|(link, _)| {
+                    let from = self.ground.inventory.links[*link].from;
+                    self.is_before[self.ground.place_index(from)] == is_before
+                })
+                .any(|(_, price)| *price > 0.0)
+    }
+
+    /// The halves of one side under prices; `fastest` are those of least latency.
+    fn side(&self, kind: usize, prices: &Prices, is_before: bool, fastest: Option<&Side>) -> Side {
         let inventory = self.ground.inventory;
         let mut search = Search::new(self.ground, &self.ends, &self.kinds[kind], prices);
-        let to_entries = (0..inventory.client_regions.len())
-            .map(|region| search.cheapest(LinkEnd::ClientRegion(ClientRegionId::new(region))))
-            .collect();
-        let to_sites = (0..inventory.access_points.len())
-            .map(|index| {
-                if self.may_open[index] {
-                    search.cheapest(LinkEnd::AccessPoint(AccessPointId::new(index)))
-                } else {
-                    Vec::new()
+        let mut halves: Vec<Vec<Half>> = if is_before {
+            (0..inventory.client_regions.len())
+                .map(|region| search.cheapest(LinkEnd::ClientRegion(ClientRegionId::new(region))))
+                .collect()
+        } else {
+            (0..inventory.access_points.len())
+                .map(|index| {
+                    if self.may_open[index] {
+                        search.cheapest(LinkEnd::AccessPoint(AccessPointId::new(index)))
+                    } else {
+                        Vec::new()
+                    }
+                })
+                .collect()
+        };
+        if let Some(fastest) = fastest {
+            for (own, fastest) in halves.iter_mut().zip(&*fastest.halves) {
+                // Both have the same goals, ascending: prices change no reach.
+                for (own, fastest) in own.iter_mut().zip(fastest) {
+                    own.least_latency = fastest.latency;
                 }
-            })
-            .collect();
-        Halves {
-            to_entries,
-            to_sites,
+            }
+        }
+        Side {
+            halves: Arc::new(halves),
+            scale: 1.0,
         }
     }
 
     /// Client regions × sites: the cheapest join of halves whose prices are scaled.
-    fn join(&self, halves: &Halves, entry: &[f64], scale: f64, open: &[bool]) -> Vec<f64> {
+    fn join(&self, halves: &Halves, entry: &[f64], open: &[bool]) -> Vec<f64> {
         let inventory = self.ground.inventory;
+        let (first, second) = (&halves.to_entries, &halves.to_sites);
         let sites = inventory.sites.len();
         let mut onward = vec![f64::INFINITY; open.len() * sites];
-        for (index, to_sites) in halves.to_sites.iter().enumerate() {
+        for (index, to_sites) in second.halves.iter().enumerate() {
             for half in to_sites {
-                onward[index * sites + half.goal] = half.price * scale;
+                onward[index * sites + half.goal] = half.price * second.scale;
             }
         }
         let mut table = vec![f64::INFINITY; inventory.client_regions.len() * sites];
-        for (to_entries, row) in halves.to_entries.iter().zip(table.chunks_exact_mut(sites)) {
+        for (to_entries, row) in first.halves.iter().zip(table.chunks_exact_mut(sites)) {
             for half in to_entries.iter().filter(|half| open[half.goal]) {
-                let so_far = half.price * scale + entry[half.goal];
+                let so_far = half.price * first.scale + entry[half.goal];
                 let onward = &onward[half.goal * sites..][..sites];
                 for (cheapest, onward) in row.iter_mut().zip(onward) {
                     let price = so_far + onward;
@@ -248,10 +282,7 @@ pub(super) struct Toll<'r, 'a> {
     kind: usize,
     charges: Charges,
     open: Vec<bool>,
-    /// What prices of the halves are multiplied by.
-    scale: f64,
-    /// Halves of its own; `None` are those of least latency.
-    own: Option<Halves>,
+    halves: Halves,
     /// Client regions × sites, without limit.
     table: Vec<f64>,
     /// By access point: every way on that may matter under the longest limit.
@@ -267,20 +298,17 @@ impl Toll<'_, '_> {
             return unlimited.to_vec();
         };
         let longest = limit + LATENCY_SLACK_MS;
-        let halves = self
-            .own
-            .as_ref()
-            .unwrap_or(&self.roads.least_latency[self.kind]);
+        let (entries, onward) = (&self.halves.to_entries, &self.halves.to_sites);
         let mut best = vec![f64::INFINITY; sites];
         let mut too_slow: Vec<(usize, usize, f64)> = Vec::new();
-        for first in &halves.to_entries[region] {
+        for first in &entries.halves[region] {
             if !self.open[first.goal] {
                 continue;
             }
-            for second in &halves.to_sites[first.goal] {
-                let price = first.price * self.scale
+            for second in &onward.halves[first.goal] {
+                let price = first.price * entries.scale
                     + self.charges.entry[first.goal]
-                    + second.price * self.scale;
+                    + second.price * onward.scale;
                 if first.latency + second.latency <= longest {
                     best[second.goal] = best[second.goal].min(price);
                 } else if first.least_latency + second.least_latency <= longest {
@@ -344,6 +372,21 @@ fn ends(ground: &Ground<'_>) -> Vec<LinkEnd> {
         .chain(pools.map(|index| LinkEnd::Pool(PoolId::new(index))))
         .chain(sites.map(|index| LinkEnd::Site(SiteId::new(index))))
         .collect()
+}
+
+/// By place, whether client regions reach it without passing an access point; an element stands on one side only.
+fn is_before(ground: &Ground<'_>, ends: &[LinkEnd]) -> Vec<bool> {
+    let mut is_before = vec![false; ends.len()];
+    let mut open: Vec<LinkEnd> = ends.to_vec();
+    open.retain(|end| matches!(end, LinkEnd::ClientRegion(_)));
+    while let Some(end) = open.pop() {
+        if !std::mem::replace(&mut is_before[ground.place_index(end)], true) {
+            let leaving = ground.leaving(end).iter();
+            let to = leaving.map(|link| ground.inventory.links[link.index()].to);
+            open.extend(to.filter(|to| matches!(to, LinkEnd::Element(_) | LinkEnd::Pool(_))));
+        }
+    }
+    is_before
 }
 
 /// What users of a profile may pass: open to them, not gone, and with something left of all that they demand.

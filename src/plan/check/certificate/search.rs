@@ -101,29 +101,6 @@ impl<'s> Search<'s> {
         }
     }
 
-    /// The steps from a place: link, next place, whether it is a goal.
-    fn steps(
-        &self,
-        from: usize,
-        has_entered: bool,
-    ) -> impl Iterator<Item = (LinkId, usize, Option<usize>)> {
-        let (ground, passable) = (self.ground, self.passable);
-        let leaving = ground.leaving(self.ends[from]).iter();
-        leaving.filter_map(move |&link| {
-            if !passable.links[link.index()] {
-                return None;
-            }
-            let to = ground.inventory.links[link.index()].to;
-            let goal = match to {
-                LinkEnd::Element(_) | LinkEnd::Pool(_) => None,
-                LinkEnd::AccessPoint(id) if !has_entered => Some(id.index()),
-                LinkEnd::Site(id) if has_entered => Some(id.index()),
-                _ => return None,
-            };
-            Some((link, ground.place_index(to), goal))
-        })
-    }
-
     /// A label one link on.
     fn next(&self, label: &Label, link: LinkId, place: usize) -> Label {
         let latency = self.ground.inventory.links[link.index()].latency.0;
@@ -157,8 +134,10 @@ impl<'s> Search<'s> {
             if (label.price, label.latency) > (price, latency) {
                 continue;
             }
-            let steps: Vec<_> = self.steps(label.place, has_entered).collect();
-            for (link, place, goal) in steps {
+            for (link, place, goal) in steps(self.ground, self.ends, self.passable, label.place) {
+                if !leads(self.ends[place], has_entered) {
+                    continue;
+                }
                 let next = self.next(&label, link, place);
                 let best = &mut self.best[place];
                 if (next.price, next.latency) < *best {
@@ -223,8 +202,10 @@ impl<'s> Search<'s> {
                 });
                 continue;
             }
-            let steps: Vec<_> = self.steps(label.place, has_entered).collect();
-            for (link, place, _) in steps {
+            for (link, place, _) in steps(self.ground, self.ends, self.passable, label.place) {
+                if !leads(self.ends[place], has_entered) {
+                    continue;
+                }
                 let next = self.next(&label, link, place);
                 if next.latency <= longest && next.latency < least[place] {
                     heap.push(Reverse(next));
@@ -232,5 +213,36 @@ impl<'s> Search<'s> {
             }
         }
         found
+    }
+}
+
+/// The links that lead on from a place: link, next place, and its position if it is an access point or a site.
+fn steps<'s>(
+    ground: &'s Ground<'s>,
+    ends: &'s [LinkEnd],
+    passable: &'s Passable,
+    from: usize,
+) -> impl Iterator<Item = (LinkId, usize, Option<usize>)> + 's {
+    let leaving = ground.leaving(ends[from]).iter();
+    leaving
+        .filter(|link| passable.links[link.index()])
+        .map(|&link| {
+            let to = ground.inventory.links[link.index()].to;
+            let goal = match to {
+                LinkEnd::AccessPoint(id) => Some(id.index()),
+                LinkEnd::Site(id) => Some(id.index()),
+                _ => None,
+            };
+            (link, ground.place_index(to), goal)
+        })
+}
+
+/// `true` if a half may go there: to access points before one was passed, to sites after.
+fn leads(to: LinkEnd, has_entered: bool) -> bool {
+    match to {
+        LinkEnd::Element(_) | LinkEnd::Pool(_) => true,
+        LinkEnd::AccessPoint(_) => !has_entered,
+        LinkEnd::Site(_) => has_entered,
+        LinkEnd::ClientRegion(_) => false,
     }
 }

@@ -241,7 +241,6 @@ fn kept_level_is_one(
             format!("level {kept} kept at its floor"),
             "a level that counts users",
         ),
-        KeptBy::Floor => true,
         KeptBy::Limit { .. } if stage.aim != Aim::Worst => wrong(
             format!("level {kept} kept by a limit"),
             "the worst missing share",
@@ -253,7 +252,7 @@ fn kept_level_is_one(
             let expected = format!("at least its value {}", decimal(stage.value));
             wrong(format!("level {kept} kept at {}", decimal(at)), &expected)
         }
-        KeptBy::Limit { .. } => true,
+        KeptBy::Floor | KeptBy::Limit { .. } => true,
         KeptBy::Row { price, .. } => price_is_one(key, price, report),
     }
 }

@@ -9,7 +9,7 @@ const UNIT: f64 = f64::EPSILON / 2.0;
 /// the error that terms bring along.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Sum {
-    sum: f64,
+    high: f64,
     rest: f64,
     size: f64,
 }
@@ -22,25 +22,25 @@ impl Sum {
 
     /// Adds a term whose own parts were as large as `size`.
     pub(super) fn add_of_size(&mut self, term: f64, size: f64) {
-        let sum = self.sum + term;
-        self.rest += if self.sum.abs() >= term.abs() {
-            (self.sum - sum) + term
+        let high = self.high + term;
+        self.rest += if self.high.abs() >= term.abs() {
+            (self.high - high) + term
         } else {
-            (term - sum) + self.sum
+            (term - high) + self.high
         };
-        self.sum = sum;
+        self.high = high;
         self.size += size;
     }
 
     /// Adds all of another sum.
     pub(super) fn add_all(&mut self, other: &Self) {
-        self.add_of_size(other.sum, other.size);
+        self.add_of_size(other.high, other.size);
         self.add_of_size(other.rest, 0.0);
     }
 
     /// The sum, as near as it can be.
     pub(super) fn value(&self) -> f64 {
-        self.sum + self.rest
+        self.high + self.rest
     }
 
     /// A number that the exact sum is not below, if every term is off by at most `operations` roundings.

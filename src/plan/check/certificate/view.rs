@@ -41,7 +41,7 @@ impl<'a> View<'a> {
             roads,
             open,
             reach,
-            shut: vec![Shut::default(); classes.classes.len()],
+            shut: vec![Shut::default(); classes.all.len()],
             is_served: vec![false; classes.ranks.len()],
             is_total_met: false,
             worst: 1.0,
@@ -50,7 +50,7 @@ impl<'a> View<'a> {
 
     /// The sites where users of a class may be served.
     pub(super) fn sites(&self, id: usize) -> impl Iterator<Item = usize> + '_ {
-        let class = &self.classes.classes[id];
+        let class = &self.classes.all[id];
         let shut = self.shut[id];
         class.sites.iter().copied().filter(move |&site| {
             let is_shut = class.leaves_for(site)
@@ -82,7 +82,7 @@ impl<'a> View<'a> {
 
     /// The least that every class adds to a level, by rank; infinite where nothing is permitted.
     fn least(&self, id: usize, aim: Aim) -> Vec<f64> {
-        let class = &self.classes.classes[id];
+        let class = &self.classes.all[id];
         let mut at_site = f64::INFINITY;
         for site in self.sites(id) {
             at_site = f64::min(at_site, aim.of_site(class, site));
@@ -106,7 +106,7 @@ impl<'a> View<'a> {
     pub(super) fn floor(&self, aim: Aim) -> f64 {
         let mut floor = Sum::default();
         if aim.counts_users() {
-            for (id, class) in self.classes.classes.iter().enumerate() {
+            for (id, class) in self.classes.all.iter().enumerate() {
                 for (users, least) in class.users.iter().zip(self.least(id, aim)) {
                     if *users > 0.0 && least > 0.0 {
                         floor.add(users * least);
@@ -133,8 +133,8 @@ impl<'a> View<'a> {
             Aim::Relief | Aim::Copied | Aim::Moved => {}
             Aim::Worst | Aim::AccessPoints | Aim::Latency | Aim::Entry => return,
         }
-        for id in 0..self.classes.classes.len() {
-            let users = &self.classes.classes[id].users;
+        for id in 0..self.classes.all.len() {
+            let users = &self.classes.all[id].users;
             let least = self.least(id, aim);
             let adds = users
                 .iter()

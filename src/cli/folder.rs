@@ -25,7 +25,7 @@ const CHARTS_OF_PERIODS: [&str; 4] = ["headroom", "map", "moves", "steering"];
 const CHARTS_OF_ALL: [&str; 3] = ["headroom", "headroom-through", "users"];
 
 /// Other names that Plimsoll writes into an output folder.
-const ALSO_OURS: [&str; 3] = ["explanations.json", "certificate.json", "report.html"];
+const ALSO_OURS: [&str; 2] = ["explanations.json", "report.html"];
 
 /// What a kind of output folder holds.
 struct Contents {

@@ -17,6 +17,7 @@ mod measure;
 mod moves;
 #[expect(clippy::module_inception, reason = "the type is the floor's subject")]
 mod plan;
+mod proof;
 mod reconnect;
 mod site_loads;
 mod steering_groups;
@@ -37,6 +38,7 @@ pub use measure::{Stage, stages};
 pub(crate) use moves::has_copy;
 pub use moves::{Move, Origin, moves, reason};
 pub use plan::{Before, Flow, ForecastEnd, GroupKey, Part, PeriodPlan, Plan, Status, Totals};
+pub use proof::PROVEN;
 pub use reconnect::reconnecting_users;
 pub(crate) use site_loads::SiteLoads;
 pub use steering_groups::SteeringGroups;

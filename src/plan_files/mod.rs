@@ -25,6 +25,7 @@
 //! ```
 
 mod cell;
+mod certificate;
 mod change_row;
 mod cuts;
 mod document;
@@ -39,6 +40,10 @@ mod write_table;
 mod written;
 
 pub use cell::{AccessPointUse, Action, BlindPhase, How, Reason, Setting, Signed, Text, decimal};
+pub use certificate::{
+    CERTIFICATE_FILE, CERTIFICATE_FORMAT, Certificate, KeptBy, KeptLevel, LevelCertificate,
+    PeriodCertificate, PriceVector, RowPrice, SetVector, read_certificate, write_certificate,
+};
 pub use change_row::{ChangeBackRow, ChangeRow};
 pub use cuts::{CutKind, CutRow};
 pub use guard::{guarded, unguarded};

@@ -1,5 +1,6 @@
 //! The plan as the rows and bytes of its output folder.
 
+mod certificate;
 mod changes;
 mod paths;
 mod rows;
@@ -16,6 +17,7 @@ use crate::plan_files::{
     SUMMARY_FILE, Seconds, Summary, write_rows, write_summary, written_rows,
 };
 use crate::scenario::Period;
+pub use certificate::{certificate, certificate_file};
 use rows::Writer;
 
 /// A file of the output folder.
@@ -197,13 +199,7 @@ fn totals(totals: &Totals, stages: &[Stage], opened: Vec<String>) -> plan_files:
             .map(|stage| plan_files::Stage {
                 goal: stage.level.goal(),
                 tier: stage.tier.clone(),
-                measure: match stage.level {
-                    Level::Worst => Some(Measure::Worst),
-                    Level::Total => Some(Measure::Total),
-                    Level::Copied => Some(Measure::Copied),
-                    Level::Moved => Some(Measure::Moved),
-                    _ => None,
-                },
+                measure: measure(stage.level),
                 value: stage.value,
                 bound: stage.bound,
                 gap: stage.gap,
@@ -211,6 +207,17 @@ fn totals(totals: &Totals, stages: &[Stage], opened: Vec<String>) -> plan_files:
                 skipped: stage.is_skipped,
             })
             .collect(),
+    }
+}
+
+/// Which of the two numbers of its goal a level is.
+fn measure(level: Level) -> Option<Measure> {
+    match level {
+        Level::Worst => Some(Measure::Worst),
+        Level::Total => Some(Measure::Total),
+        Level::Copied => Some(Measure::Copied),
+        Level::Moved => Some(Measure::Moved),
+        _ => None,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::master::{End, Master};
 use super::openings::settle_openings;
 use super::options::{DUST_OF_CLASS, DUST_OF_UNIT, NO_SHARE};
-use super::outcome::{LevelOutcome, Outcome, Proof, Served, Size, is_lower};
+use super::outcome::{LevelOutcome, LevelProof, Outcome, Proof, Served, Size, is_lower};
 use super::start::Start;
 use super::stop::Stop;
 use crate::error::{Error, Result};
@@ -162,7 +162,7 @@ impl Settled {
     }
 
     /// Takes a level that was solved.
-    pub(super) fn push(&mut self, level: Level, end: End, gains: Vec<f64>) {
+    pub(super) fn push(&mut self, level: Level, end: End, gains: Vec<f64>, proof: LevelProof) {
         self.is_stopped |= end.is_stopped;
         self.has_gap |= !end.is_proven();
         self.levels.push(LevelOutcome {
@@ -171,6 +171,8 @@ impl Settled {
             bound: end.bound,
             is_skipped: false,
             gains,
+            proof,
+            other_sets: Vec::new(),
         });
     }
 
@@ -182,6 +184,8 @@ impl Settled {
             bound: value,
             is_skipped: true,
             gains: vec![0.0; row_count],
+            proof: LevelProof::Floor,
+            other_sets: Vec::new(),
         });
     }
 }
@@ -313,7 +317,8 @@ fn settle(master: &mut Master<'_>, level: Level, settled: &mut Settled) -> Resul
             iterations,
             "settled"
         );
-        settled.push(level, end, gains);
+        let proof = LevelProof::Prices(master.prices(&settled.levels));
+        settled.push(level, end, gains, proof);
         end.value
     };
     hold(master, level, &objective, value, least)
@@ -365,7 +370,8 @@ fn settle_worst(master: &mut Master<'_>, settled: &mut Settled) -> Result<()> {
     master.limit_shortfall(0.0, 1.0)?;
     let end = master.optimise(&objective_of(master, Level::Worst))?;
     let gains = master.gains();
-    settled.push(Level::Worst, end, gains);
+    let proof = LevelProof::Prices(master.prices(&settled.levels));
+    settled.push(Level::Worst, end, gains, proof);
     let worst = if end.value <= NO_SHARE {
         0.0
     } else {

@@ -7,6 +7,7 @@ mod build;
 mod columns;
 mod keep;
 mod prices;
+mod proof;
 
 use super::backend::{Backend, Values};
 use super::known_paths::KnownPaths;
@@ -20,6 +21,7 @@ use crate::error::{Error, Result};
 use crate::formulation::goals::Objective;
 use crate::formulation::{ClassId, ColumnKey, PathTable, Problem, Scaling};
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// A settled level that is held by a row.
 #[derive(Debug, Clone)]
@@ -83,7 +85,9 @@ pub(super) struct Master<'a> {
     looseness: f64,
     scale: f64,
     values: Values,
-    last_tariff: Option<Tariff>,
+    last_tariff: Option<Arc<Tariff>>,
+    /// The prices that proved the best bound of the last level.
+    best_tariff: Option<Arc<Tariff>>,
     known_paths: KnownPaths<'a>,
     pub(super) nonzeros: usize,
     stop: Stop,
@@ -135,9 +139,13 @@ impl Master<'_> {
             self.set_costs(objective)?;
             let is_finished = self.run()?;
             let value = self.value(objective);
-            let tariff = self.tariff(objective);
+            let tariff = Arc::new(self.tariff(objective));
             let pass = self.price(&tariff);
-            best_bound = best_bound.max(pass.bound / self.scale);
+            let bound = pass.bound / self.scale;
+            if pass_number == 0 || bound > best_bound {
+                best_bound = bound;
+                self.best_tariff = Some(Arc::clone(&tariff));
+            }
             self.last_tariff = Some(tariff);
             let end = End {
                 value,

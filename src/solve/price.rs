@@ -56,8 +56,23 @@ pub(super) struct Tariff {
     pub(super) classes: Vec<f64>,
     /// Prices × right-hand sides of everything but the load rows, to be taken off the bound.
     pub(super) held: f64,
+    /// By level that a row holds: its multiplier, and at what it is held.
+    pub(super) multipliers: Vec<Multiplier>,
+    /// Price of the move limit, per user.
+    pub(super) moves: f64,
     /// Reduced cost of `β`.
     pub(super) scale: f64,
+}
+
+/// What a settled level that a row holds adds.
+#[derive(Debug, Clone)]
+pub(super) struct Multiplier {
+    /// The settled level's own objective.
+    pub(super) objective: Objective,
+    /// Price of a unit of it.
+    pub(super) price: f64,
+    /// The right-hand side, in its unit.
+    pub(super) limit: f64,
 }
 
 /// A column worth adding.

@@ -3,6 +3,7 @@
 
 mod briefing;
 mod cases;
+mod certificate;
 mod change_list;
 mod check;
 mod command_line;

@@ -365,5 +365,14 @@ fn the_documents_name_every_column_of_the_output_folder() {
         .filter(|(_, column)| !words.contains(column))
         .collect();
     assert_eq!(missing, [], "docs/output.md does not say what these mean");
+    let of_certificate = "goal tier measure value bound prices open refuted other_sets target hard moves kept component \
+                          resource price level by floor limit row at period levels periods inputs scenario plimsoll";
+    let names = of_certificate.split_whitespace();
+    let missing: Vec<&str> = names.filter(|name| !words.contains(name)).collect();
+    assert_eq!(
+        missing,
+        Vec::<&str>::new(),
+        "docs/output.md does not say what these mean"
+    );
     assert!(files::PLAN_FILES.iter().all(|file| page.contains(file)));
 }

@@ -41,6 +41,7 @@ fn page(
             scenario: &scenario,
             plan: &plan,
             explanations: None,
+            proven: None,
         },
         warnings,
         explained,

@@ -61,12 +61,17 @@ impl Homes {
         reason = "outside: is it whole; inside: has it a home"
     )]
     pub(super) fn whole(&self, shard: usize) -> Option<Option<SiteId>> {
-        (!self.split.contains_key(&shard)).then(|| self.main[shard])
+        (!self.is_split(shard)).then(|| self.main[shard])
     }
 
     /// `true` if a shard has the same sites, with the same shares, as in `other`.
     pub(super) fn is_same(&self, other: &Self, shard: usize) -> bool {
         self.main[shard] == other.main[shard] && self.split.get(&shard) == other.split.get(&shard)
+    }
+
+    /// `true` if a shard is at more than one site.
+    pub(super) fn is_split(&self, shard: usize) -> bool {
+        self.split.contains_key(&shard)
     }
 
     /// The same as the domain type.

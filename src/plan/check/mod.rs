@@ -11,6 +11,7 @@ mod assignment;
 mod before;
 mod blind;
 mod by_group;
+mod certificate;
 mod changes;
 mod error_margin;
 mod fixed;
@@ -43,5 +44,6 @@ mod verdict;
 mod walk;
 mod ways;
 
+pub use certificate::{Proven, ProvenLevel};
 pub use verdict::Verdict;
 pub use walk::check;

@@ -5,6 +5,7 @@ use super::affected::Affected;
 use super::assignment;
 use super::before::{self, Before};
 use super::blind::{self, Truth};
+use super::certificate::{self, Proven};
 use super::changes;
 use super::error_margin::{self, Stood};
 use super::ground::Ground;
@@ -61,6 +62,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, written: &WrittenPlan) 
         accounts: Accounts::new(&ground),
         serves_everyone: true,
         meets_targets: true,
+        proven: certificate::of_plan(&ground, written, periods.len(), &mut report),
         report,
     };
     for (period, rows) in periods.iter().zip(&tables.periods) {
@@ -76,6 +78,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, written: &WrittenPlan) 
         not_checked,
         serves_everyone: walk.serves_everyone,
         meets_targets: walk.meets_targets,
+        proven: walk.proven,
     }
 }
 
@@ -93,6 +96,7 @@ struct Walk<'a> {
     accounts: Accounts,
     serves_everyone: bool,
     meets_targets: bool,
+    proven: Proven,
     report: Report,
 }
 
@@ -268,9 +272,43 @@ impl Walk<'_> {
             ),
             report,
         );
+        self.prove(&situation, &current, period, rows, &mut affected);
         self.homes = homes;
         self.states = after;
         self.entries = Some(entries);
+    }
+}
+
+impl Walk<'_> {
+    /// Recomputes what the certificate proves of a period.
+    fn prove(
+        &mut self,
+        situation: &Situation,
+        current: &Homes,
+        period: &Period,
+        rows: &Rows<'_>,
+        affected: &mut Affected<'_>,
+    ) {
+        let (ground, written) = (self.ground, self.written);
+        let certificate = written.certificate.as_ref();
+        let of_period = certificate.and_then(|own| own.periods.get(period.index));
+        let Some(of_period) = of_period.filter(|_| self.proven.why_not.is_none()) else {
+            return;
+        };
+        let summary = written.summary.as_ref();
+        let subject = certificate::Subject {
+            ground,
+            situation,
+            current,
+            before: self.before.as_ref(),
+            period: period.index,
+            certificate: of_period,
+            summary: summary.and_then(|summary| summary.periods.get(period.index)),
+        };
+        let utilization_before = headroom::utilization_before(ground, &rows.headroom);
+        let written = |at: [usize; 2]| utilization_before.get(&at).copied();
+        let levels = certificate::check(&subject, affected, &written, &mut self.report);
+        self.proven.levels.extend(levels);
     }
 }
 

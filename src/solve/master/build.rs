@@ -142,6 +142,7 @@ impl<'a> Master<'a> {
             scale: 1.0,
             values: Values::default(),
             last_tariff: None,
+            best_tariff: None,
             known_paths: KnownPaths::new(problem),
             nonzeros: 0,
             stop: stop.clone(),

@@ -209,6 +209,7 @@ fn briefed((inventory, scenario): &(Inventory, Scenario)) -> String {
         inventory,
         scenario,
         plan: &plan,
+        proven: None,
     }
     .text(None)
 }

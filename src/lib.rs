@@ -1,7 +1,7 @@
 //! Plimsoll draws the load line of an online service that runs from many datacenters.
 //!
 //! The floors of the library, lowest first (`ARCHITECTURE.md` draws them):
-//! [`model`], [`inventory`], [`scenario`] and [`plan_files`], [`graph`], [`formulation`],
+//! [`model`], [`inventory`], [`scenario`], [`plan_files`] and [`generate`], [`graph`], [`formulation`],
 //! [`solve`], [`plan`], [`engine`], [`report`], [`cli`].
 
 pub mod diagnostic;
@@ -11,6 +11,7 @@ pub mod units;
 
 pub mod model;
 
+pub mod generate;
 pub mod inventory;
 pub mod plan_files;
 pub mod scenario;

@@ -1,0 +1,176 @@
+//! Network: the links from client regions over access points to sites, and the nearest way of everybody.
+
+use super::fronts::Front;
+use super::globe::round_trip_ms;
+use super::mesh::Mesh;
+use super::places::{Place, Populated};
+use super::random::Draws;
+use crate::ids::{AccessPointId, ClientRegionId};
+use crate::model::{Link, LinkEnd};
+use crate::units::Milliseconds;
+
+/// Access points that a client region is linked to.
+const ENTRIES: usize = 8;
+
+/// How much longer than usual links are, from and to: cables go round mountains and coasts.
+const DETOUR: (f64, f64) = (0.9, 1.25);
+
+/// The shortest round trip of a link, in hundredths of a millisecond.
+const SHORTEST: u32 = 10;
+
+/// A link with its capacity.
+#[derive(Debug, Clone)]
+pub(super) struct LimitedLink {
+    /// The row of links.csv.
+    pub(super) link: Link,
+    /// Of bandwidth; `None` is unlimited.
+    pub(super) bandwidth: Option<f64>,
+}
+
+/// A way to a site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Way {
+    /// Round trip in hundredths of a millisecond, without the front of the site, which is the same for all ways.
+    pub(super) latency: u32,
+    /// Position of its access point.
+    pub(super) access_point: u32,
+}
+
+/// Everything between client regions and the fronts of sites.
+#[derive(Debug)]
+pub(super) struct Network {
+    /// By client region: the access points that it is linked to, nearest first.
+    entries: Vec<Vec<Way>>,
+    /// Round trips from access points to sites: access point × site.
+    behind: Vec<u32>,
+    /// Routers between them.
+    pub(super) mesh: Option<Mesh>,
+    sites: usize,
+}
+
+impl Network {
+    /// The links of these places.
+    pub(super) fn of(
+        regions: &[Populated],
+        access_points: &[Place],
+        routers: &[Place],
+        sites: &[Place],
+        draws: &mut Draws,
+    ) -> Self {
+        let mut candidates: Vec<(f64, u32)> = Vec::with_capacity(access_points.len());
+        let mut entries = Vec::with_capacity(regions.len());
+        for region in regions {
+            candidates.clear();
+            let ways = (0..).zip(access_points);
+            candidates.extend(ways.map(|(own, place)| (region.place.point.km(place.point), own)));
+            candidates.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            let near = candidates.iter().take(ENTRIES);
+            let mut ways: Vec<Way> = near
+                .map(|(km, access_point)| Way {
+                    latency: round_trip(*km, draws),
+                    access_point: *access_point,
+                })
+                .collect();
+            ways.sort_unstable();
+            entries.push(ways);
+        }
+        let mesh = (!routers.is_empty()).then(|| Mesh::of(access_points, routers, sites, draws));
+        let behind = match &mesh {
+            Some(mesh) => mesh.round_trips(),
+            None => access_points
+                .iter()
+                .flat_map(|from| sites.iter().map(move |to| from.point.km(to.point)))
+                .map(|km| round_trip(km, draws))
+                .collect(),
+        };
+        Self {
+            entries,
+            behind,
+            mesh,
+            sites: sites.len(),
+        }
+    }
+
+    /// The way of least latency from a client region to each site.
+    pub(super) fn ways(&self, region: usize) -> Vec<Way> {
+        let way = |site: usize| {
+            let over = self.entries[region].iter().map(|entry| Way {
+                latency: entry.latency
+                    + self.behind[entry.access_point as usize * self.sites + site],
+                access_point: entry.access_point,
+            });
+            over.min()
+                .expect("invariant: every client region has an access point")
+        };
+        (0..self.sites).map(way).collect()
+    }
+
+    /// The links from client regions to access points, and without routers those from access points to sites.
+    pub(super) fn links(
+        &self,
+        regions: &[Populated],
+        access_points: &[Place],
+        fronts: &[Front],
+    ) -> Vec<LimitedLink> {
+        let mut links = Vec::new();
+        for (region, entries) in self.entries.iter().enumerate() {
+            for entry in entries {
+                let access_point = &access_points[entry.access_point as usize].id;
+                links.push(unlimited(
+                    &regions[region].place.id,
+                    LinkEnd::ClientRegion(ClientRegionId::new(region)),
+                    access_point,
+                    LinkEnd::AccessPoint(AccessPointId(entry.access_point)),
+                    entry.latency,
+                ));
+            }
+        }
+        if self.mesh.is_none() {
+            for (from, place) in access_points.iter().enumerate() {
+                for (to, front) in fronts.iter().enumerate() {
+                    links.push(unlimited(
+                        &place.id,
+                        LinkEnd::AccessPoint(AccessPointId::new(from)),
+                        &front.id,
+                        front.end,
+                        self.behind[from * self.sites + to],
+                    ));
+                }
+            }
+        }
+        links
+    }
+}
+
+/// A link without a capacity. Its id is those of its ends, joined by `--`.
+pub(super) fn unlimited(
+    from: &str,
+    from_end: LinkEnd,
+    to: &str,
+    to_end: LinkEnd,
+    hundredths: u32,
+) -> LimitedLink {
+    LimitedLink {
+        link: Link {
+            id: format!("{from}--{to}"),
+            from: from_end,
+            to: to_end,
+            profiles: None,
+            latency: Milliseconds(f64::from(hundredths) / 100.0),
+        },
+        bandwidth: None,
+    }
+}
+
+/// A round trip over so many km with a detour, in hundredths of a millisecond.
+pub(super) fn round_trip(km: f64, draws: &mut Draws) -> u32 {
+    let (least, most) = DETOUR;
+    let hundredths = 100.0 * round_trip_ms(km) * draws.between(least, most);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "half the circumference of the Earth is below 43,000 hundredths"
+    )]
+    let whole = hundredths.round() as u32;
+    whole.max(SHORTEST)
+}

@@ -111,8 +111,8 @@ impl Fronts {
                 let [(from, from_end), (to, to_end)] = pair else {
                     continue;
                 };
-                all.links
-                    .push(unlimited(from, *from_end, to, *to_end, WITHIN_SITE));
+                let link = unlimited((from, *from_end), (to, *to_end), WITHIN_SITE);
+                all.links.push(link);
             }
             let (id, end) = steps[0].clone();
             all.fronts.push(Front { id, end });

@@ -4,6 +4,7 @@ use super::capacity::{capacities, rounded_up};
 use super::fronts::{Fronts, LimitedElement, Role, elements_of};
 use super::homes::Homes;
 use super::jurisdictions::Jurisdictions;
+use super::mesh::MeshLoads;
 use super::network::{LimitedLink, Network};
 use super::options::{Options, Refusal};
 use super::places::{Place, Populated, client_regions, near_users};
@@ -116,13 +117,12 @@ struct Loads {
     sessions: Vec<f64>,
     /// By access point: bandwidth.
     access_points: Vec<f64>,
-    /// Access point × site: bandwidth.
-    between: Vec<f64>,
+    /// Of the backbone: bandwidth.
+    mesh: Option<MeshLoads>,
 }
 
 impl Loads {
     fn of(places: &Places, network: &Network, homes: &Homes, tenants: &Tenants) -> Self {
-        let _ = network;
         let profiles = profiles();
         let resources = resources();
         let sites = places.sites.len();
@@ -132,8 +132,9 @@ impl Loads {
             bandwidth: vec![0.0; sites],
             sessions: vec![0.0; sites],
             access_points: vec![0.0; places.access_points.len()],
-            between: vec![0.0; places.access_points.len() * sites],
+            mesh: None,
         };
+        let mut flows = vec![0.0; places.access_points.len() * sites];
         let demand = |shard: &Shard, resource: usize| {
             shard.users as f64 * profiles[shard.profile.index()].demand[resource]
         };
@@ -147,7 +148,7 @@ impl Loads {
             own.bandwidth[site] += bandwidth;
             own.sessions[site] += demand(shard, SESSIONS);
             own.access_points[access_point] += bandwidth;
-            own.between[access_point * sites + site] += bandwidth;
+            flows[access_point * sites + site] += bandwidth;
         }
         for replica in &tenants.replicas {
             let shard = &tenants.shards[replica.shard.index()];
@@ -155,6 +156,7 @@ impl Loads {
             own.cpu[site] += resources[CPU].replica_share * demand(shard, CPU);
             own.storage[site] += resources[STORAGE].replica_share * demand(shard, STORAGE);
         }
+        own.mesh = network.mesh.as_ref().map(|mesh| mesh.loads(&flows));
         own
     }
 }
@@ -187,6 +189,11 @@ fn inventory(
     let fronts = Fronts::of(&places.sites, options.elements_per_site, position);
     let mut links = network.links(&places.regions, &places.access_points, &fronts.fronts);
     links.extend(fronts.links.iter().cloned());
+    if let (Some(mesh), Some(loads)) = (&network.mesh, &loads.mesh) {
+        let bandwidth = capacities(&loads.lines, full, draws);
+        let (from, over) = (&places.access_points, &places.routers);
+        links.extend(mesh.links(from, over, &fronts.fronts, &bandwidth, position));
+    }
     links.sort_by(|a, b| a.link.id.cmp(&b.link.id));
     for (pool, row) in fronts.pools.iter().enumerate() {
         for member in &row.members {
@@ -243,7 +250,7 @@ fn inventory(
     }
 }
 
-/// The elements before sites.
+/// The elements before sites, and routers.
 fn elements(
     options: &Options,
     places: &Places,
@@ -268,22 +275,47 @@ fn elements(
                 }
                 Role::Firewall => ("firewall", firewalls[own], None),
             };
-            elements.push(LimitedElement {
-                element: Element {
-                    id,
-                    name,
-                    kind: kind.to_owned(),
-                    coordinates: Some(site.coordinates),
-                    headroom: None,
-                    accepts_per_second: None,
-                    pool: None,
-                },
+            elements.push(element(id, name, kind, site, bandwidth, sessions));
+        }
+    }
+    if let Some(loads) = &loads.mesh {
+        let bandwidth = capacities(&loads.routers, full, draws);
+        for (router, bandwidth) in places.routers.iter().zip(bandwidth) {
+            let name = format!("{} router", router.name);
+            elements.push(element(
+                router.id.clone(),
+                name,
+                "router",
+                router,
                 bandwidth,
-                sessions,
-            });
+                None,
+            ));
         }
     }
     elements
+}
+
+fn element(
+    id: String,
+    name: String,
+    kind: &str,
+    place: &Place,
+    bandwidth: f64,
+    sessions: Option<f64>,
+) -> LimitedElement {
+    LimitedElement {
+        element: Element {
+            id,
+            name,
+            kind: kind.to_owned(),
+            coordinates: Some(place.coordinates),
+            headroom: None,
+            accepts_per_second: None,
+            pool: None,
+        },
+        bandwidth,
+        sessions,
+    }
 }
 
 fn sites(places: &[Place], jurisdictions: &Jurisdictions) -> Vec<Site> {

@@ -114,26 +114,24 @@ impl Network {
     ) -> Vec<LimitedLink> {
         let mut links = Vec::new();
         for (region, entries) in self.entries.iter().enumerate() {
-            for entry in entries {
-                let access_point = &access_points[entry.access_point as usize].id;
-                links.push(unlimited(
-                    &regions[region].place.id,
-                    LinkEnd::ClientRegion(ClientRegionId::new(region)),
-                    access_point,
-                    LinkEnd::AccessPoint(AccessPointId(entry.access_point)),
-                    entry.latency,
-                ));
-            }
+            let from = (
+                regions[region].place.id.as_str(),
+                LinkEnd::ClientRegion(ClientRegionId::new(region)),
+            );
+            links.extend(entries.iter().map(|entry| {
+                let id = access_points[entry.access_point as usize].id.as_str();
+                let end = LinkEnd::AccessPoint(AccessPointId(entry.access_point));
+                unlimited(from, (id, end), entry.latency)
+            }));
         }
         if self.mesh.is_none() {
-            for (from, place) in access_points.iter().enumerate() {
+            for (own, place) in access_points.iter().enumerate() {
+                let end = LinkEnd::AccessPoint(AccessPointId::new(own));
                 for (to, front) in fronts.iter().enumerate() {
                     links.push(unlimited(
-                        &place.id,
-                        LinkEnd::AccessPoint(AccessPointId::new(from)),
-                        &front.id,
-                        front.end,
-                        self.behind[from * self.sites + to],
+                        (&place.id, end),
+                        (&front.id, front.end),
+                        self.behind[own * self.sites + to],
                     ));
                 }
             }
@@ -144,10 +142,8 @@ impl Network {
 
 /// A link without a capacity. Its id is those of its ends, joined by `--`.
 pub(super) fn unlimited(
-    from: &str,
-    from_end: LinkEnd,
-    to: &str,
-    to_end: LinkEnd,
+    (from, from_end): (&str, LinkEnd),
+    (to, to_end): (&str, LinkEnd),
     hundredths: u32,
 ) -> LimitedLink {
     LimitedLink {

@@ -50,7 +50,7 @@ const ROOM: f64 = 1.3;
 /// Of the shards with copies, those that may move only to one.
 const REPLICA_ONLY: f64 = 0.05;
 
-/// Of the copies, those that hold data but do not take over.
+/// Of second copies, those that hold data but do not take over.
 const BLOCKED: f64 = 0.02;
 
 /// All tenants, and what is theirs.
@@ -171,14 +171,13 @@ impl Tenants {
                 1 + draws.below(2),
                 most_latency,
             );
-            let mut has_ready = false;
             for (preference, site) in (1..).zip(copies) {
-                let state = if draws.is(BLOCKED) {
+                // A shard that can take over nowhere could not be drained at all.
+                let state = if preference > 1 && draws.is(BLOCKED) {
                     ReplicaState::Blocked
                 } else {
                     ReplicaState::Ready
                 };
-                has_ready |= state == ReplicaState::Ready;
                 self.replicas.push(Replica {
                     shard: own,
                     site,
@@ -186,7 +185,8 @@ impl Tenants {
                     state,
                 });
             }
-            if has_ready && draws.is(REPLICA_ONLY) {
+            let has_copies = self.replicas.last().is_some_and(|last| last.shard == own);
+            if has_copies && draws.is(REPLICA_ONLY) {
                 shard.move_rule = MoveRule::ReplicaOnly;
             }
         }

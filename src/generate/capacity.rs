@@ -3,10 +3,10 @@
 use super::random::Draws;
 
 /// How full a component is relative to the average, from and to.
-const SPREAD: (f64, f64) = (0.85, 1.1);
+const SPREAD: (f64, f64) = (0.9, 1.08);
 
 /// Least load that a component is built for, as a share of the mean of its kind.
-const SMALLEST: f64 = 0.2;
+const SMALLEST: f64 = 0.25;
 
 /// The same as a share of the largest of its kind.
 const SMALLEST_OF_LARGEST: f64 = 1.0 / 300.0;

@@ -1,6 +1,6 @@
 //! Documents: the scenarios and the note that stand beside a generated inventory.
 
-use super::generate::Events;
+use super::events::Events;
 use super::options::Options;
 
 /// The scenarios: file name and text.
@@ -9,31 +9,27 @@ pub fn scenarios(events: &Events) -> Vec<(&'static str, String)> {
         let events = sites.iter().map(|site| event("maintenance", site, ""));
         events.collect()
     };
-    let largest = std::slice::from_ref(&events.largest);
+    let one = std::slice::from_ref(&events.drained);
     let gray = event("gray", &events.gray, "capacity = 0.5\n");
     vec![
         (
             "drain.toml",
-            scenario(
-                "drain",
-                "May the largest site be drained?",
-                &drained(largest),
-            ),
+            scenario("drain", "May a large site be drained?", &drained(one)),
         ),
         (
             "shortage.toml",
             scenario(
                 "shortage",
                 "What if the two largest neighbours are away together?",
-                &drained(&events.neighbours),
+                &drained(&events.short),
             ),
         ),
         (
             "gray.toml",
             scenario(
                 "gray",
-                "May the largest site be drained while its neighbour has lost half of a device?",
-                &(drained(largest) + &gray),
+                "May a large site be drained while its neighbour has lost half of a device?",
+                &(drained(one) + &gray),
             ),
         ),
     ]
@@ -64,11 +60,11 @@ pub fn note(options: &Options, events: &Events) -> String {
         seed,
     } = options;
     let Events {
-        largest,
-        neighbours,
+        drained,
+        short,
         gray,
     } = events;
-    let neighbours = neighbours.join("` and `");
+    let short = short.join("` and `");
     format!(
         "# A generated inventory\n\n\
          All of it is made up but for the names, places and rough sizes of cities.\n\
@@ -80,8 +76,8 @@ pub fn note(options: &Options, events: &Events) -> String {
          ```\n\n\
          and the same command of the same version makes the same bytes.\n\n\
          | scenario | what happens |\n|---|---|\n\
-         | `drain.toml` | the largest site, `{largest}`, is drained |\n\
-         | `shortage.toml` | `{neighbours}` are drained together |\n\
-         | `gray.toml` | `{largest}` is drained while `{gray}` has half of its capacity |\n"
+         | `drain.toml` | `{drained}` is drained |\n\
+         | `shortage.toml` | `{short}`, two large neighbours, are drained together |\n\
+         | `gray.toml` | `{drained}` is drained while `{gray}` has half of its capacity |\n"
     )
 }

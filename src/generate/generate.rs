@@ -1,6 +1,7 @@
 //! Generate: from options to an inventory and the events that its scenarios tell of.
 
 use super::capacity::{capacities, rounded_up};
+use super::events::Events;
 use super::fronts::{Fronts, LimitedElement, Role, elements_of};
 use super::homes::Homes;
 use super::jurisdictions::Jurisdictions;
@@ -22,17 +23,6 @@ pub struct Generated {
     pub inventory: Inventory,
     /// What its scenarios tell of.
     pub events: Events,
-}
-
-/// What the scenarios of a generated inventory tell of, by id.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Events {
-    /// The site with most users.
-    pub largest: String,
-    /// Two neighbouring sites that have most users together; one if there is only one.
-    pub neighbours: Vec<String>,
-    /// Something before the nearest site to the largest: a load balancer, else a router, else the site itself.
-    pub gray: String,
 }
 
 /// An inventory of the size and kind that the options ask for, the same for the same options on every machine.
@@ -72,7 +62,7 @@ pub fn generate(options: &Options) -> Result<Generated, Vec<Refusal>> {
     let homes = Homes::of(
         &network,
         options.client_regions,
-        options.sites,
+        &places.sites,
         &jurisdictions,
     );
     let tenants = Tenants::of(
@@ -84,7 +74,7 @@ pub fn generate(options: &Options) -> Result<Generated, Vec<Refusal>> {
     );
     let loads = Loads::of(&places, &network, &homes, &tenants);
     let mut draws = stream(Purpose::Capacities);
-    let events = events(&places, &tenants, options);
+    let events = Events::of(&places.sites, &tenants.shards, options);
     let inventory = inventory(
         options,
         &places,
@@ -96,6 +86,9 @@ pub fn generate(options: &Options) -> Result<Generated, Vec<Refusal>> {
     );
     Ok(Generated { inventory, events })
 }
+
+/// How full routers and lines of a backbone are, relative to all else: they are built for ways around.
+const BACKBONE: f64 = 0.8;
 
 /// Everything that stands somewhere, each kind ascending by id.
 struct Places {
@@ -190,7 +183,7 @@ fn inventory(
     let mut links = network.links(&places.regions, &places.access_points, &fronts.fronts);
     links.extend(fronts.links.iter().cloned());
     if let (Some(mesh), Some(loads)) = (&network.mesh, &loads.mesh) {
-        let bandwidth = capacities(&loads.lines, full, draws);
+        let bandwidth = capacities(&loads.lines, full * BACKBONE, draws);
         let (from, over) = (&places.access_points, &places.routers);
         links.extend(mesh.links(from, over, &fronts.fronts, &bandwidth, position));
     }
@@ -279,7 +272,7 @@ fn elements(
         }
     }
     if let Some(loads) = &loads.mesh {
-        let bandwidth = capacities(&loads.routers, full, draws);
+        let bandwidth = capacities(&loads.routers, full * BACKBONE, draws);
         for (router, bandwidth) in places.routers.iter().zip(bandwidth) {
             let name = format!("{} router", router.name);
             elements.push(element(
@@ -351,41 +344,5 @@ fn client_region(region: &Populated) -> ClientRegion {
         coordinates: Some(region.place.coordinates),
         time_zone: "UTC".to_owned(),
         load_curve: None,
-    }
-}
-
-/// What happens: to the largest site, to the two largest neighbours, and to what stands before a site nearby.
-fn events(places: &Places, tenants: &Tenants, options: &Options) -> Events {
-    let sites = &places.sites;
-    let mut users = vec![0_u64; sites.len()];
-    for shard in &tenants.shards {
-        if let Some(site) = shard.site {
-            users[site.index()] += shard.users;
-        }
-    }
-    let largest = (0..sites.len())
-        .max_by_key(|own| (users[*own], std::cmp::Reverse(*own)))
-        .unwrap_or_default();
-    let nearest = |from: usize| {
-        let others = (0..sites.len()).filter(|own| *own != from);
-        let km = |own: usize| sites[own].point.km(sites[from].point);
-        others.min_by(|a, b| km(*a).total_cmp(&km(*b)).then(a.cmp(b)))
-    };
-    let pairs = (0..sites.len()).filter_map(|own| Some((own, nearest(own)?)));
-    let neighbours =
-        pairs.max_by_key(|(a, b)| (users[*a] + users[*b], std::cmp::Reverse((*a, *b))));
-    let neighbours = neighbours.map_or(vec![largest], |(a, b)| vec![a, b]);
-    let beside = &sites[nearest(largest).unwrap_or(largest)];
-    let gray = elements_of(beside, options.elements_per_site)
-        .into_iter()
-        .next()
-        .map_or_else(|| beside.id.clone(), |(id, ..)| id);
-    Events {
-        largest: sites[largest].id.clone(),
-        neighbours: neighbours
-            .into_iter()
-            .map(|own| sites[own].id.clone())
-            .collect(),
-        gray,
     }
 }

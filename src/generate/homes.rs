@@ -2,14 +2,19 @@
 
 use super::jurisdictions::Jurisdictions;
 use super::network::{Network, Way};
-use super::random::Draws;
+use super::places::Place;
+use super::random::{Draws, sums};
 use crate::ids::{JurisdictionId, SiteId};
 
 /// How many of the nearest sites a home is drawn from.
 const NEAR: usize = 6;
 
-/// The chance that a shard is at the nearest site, at the next nearest if not there, and so on.
-const STAYS_NEAR: f64 = 0.72;
+/// How much less likely each farther site is than the one before it.
+const FARTHER: f64 = 0.55;
+
+/// How much less likely smaller sites are: the power of one more than their rank. The first sites of a part of the
+/// world are its hubs.
+const SMALLER: f64 = 1.0;
 
 /// The chance that a shard is anywhere that it may be, for no reason that anybody remembers.
 const ANYWHERE: f64 = 0.02;
@@ -20,10 +25,19 @@ pub(super) struct Homes {
     /// Client region × site.
     ways: Vec<Way>,
     /// Client region × (no jurisdiction, then each): the nearest sites.
-    near: Vec<Vec<SiteId>>,
+    near: Vec<Near>,
     /// By jurisdiction, after none: all sites that offer it.
     all: Vec<Vec<SiteId>>,
     sites: usize,
+}
+
+/// The sites nearest to a client region that offer a jurisdiction.
+#[derive(Debug)]
+struct Near {
+    /// Nearest first; never none.
+    sites: Vec<SiteId>,
+    /// Sums of how likely each is as a home.
+    sums: Vec<f64>,
 }
 
 impl Homes {
@@ -31,9 +45,10 @@ impl Homes {
     pub(super) fn of(
         network: &Network,
         regions: usize,
-        sites: usize,
+        places: &[Place],
         jurisdictions: &Jurisdictions,
     ) -> Self {
+        let sites = places.len();
         let everywhere: Vec<SiteId> = (0..sites).map(SiteId::new).collect();
         let all: Vec<Vec<SiteId>> = std::iter::once(everywhere)
             .chain(jurisdictions.sites.iter().cloned())
@@ -45,10 +60,15 @@ impl Homes {
             let mut order: Vec<SiteId> = (0..sites).map(SiteId::new).collect();
             order.sort_by_key(|site| (own[site.index()].latency, *site));
             for offering in &all {
-                let offered = order
-                    .iter()
-                    .filter(|site| offering.binary_search(site).is_ok());
-                near.push(offered.take(NEAR).copied().collect());
+                let offered = order.iter().copied();
+                let offered = offered.filter(|site| offering.binary_search(site).is_ok());
+                let sites: Vec<SiteId> = offered.take(NEAR).collect();
+                let mut likely = 1.0;
+                let sums = sums(sites.iter().map(|site| {
+                    likely *= FARTHER;
+                    likely * libm::pow((places[site.index()].rank + 1) as f64, -SMALLER)
+                }));
+                near.push(Near { sites, sums });
             }
             ways.extend(own);
         }
@@ -65,8 +85,7 @@ impl Homes {
         self.ways[region * self.sites + site.index()]
     }
 
-    /// The sites nearest to a client region that offer a jurisdiction, if one is asked for; never none.
-    fn near(&self, region: usize, jurisdiction: Option<JurisdictionId>) -> &[SiteId] {
+    fn near(&self, region: usize, jurisdiction: Option<JurisdictionId>) -> &Near {
         &self.near[region * self.all.len() + row(jurisdiction)]
     }
 
@@ -82,11 +101,7 @@ impl Homes {
             return all[draws.below(all.len())];
         }
         let near = self.near(region, jurisdiction);
-        let mut rank = 0;
-        while rank + 1 < near.len() && !draws.is(STAYS_NEAR) {
-            rank += 1;
-        }
-        near[rank]
+        near.sites[draws.position(&near.sums)]
     }
 
     /// Up to `count` sites for copies of a shard, nearest first, none of them its home and all within
@@ -99,7 +114,7 @@ impl Homes {
         count: usize,
         most_latency: Option<u32>,
     ) -> impl Iterator<Item = SiteId> {
-        let near = self.near(region, jurisdiction).iter().copied();
+        let near = self.near(region, jurisdiction).sites.iter().copied();
         let is_within = move |site: &SiteId| {
             *site != home && most_latency.is_none_or(|most| self.way(region, *site).latency <= most)
         };

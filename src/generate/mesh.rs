@@ -5,7 +5,7 @@
 
 use super::fronts::Front;
 use super::geography::Geography;
-use super::network::{LimitedLink, round_trip, unlimited};
+use super::network::{LimitedLink, nearest, round_trip, unlimited};
 use super::places::Place;
 use super::random::Draws;
 use crate::ids::{AccessPointId, ElementId};
@@ -77,7 +77,7 @@ impl Mesh {
             .collect();
         let mut attached = |place: &Place| -> Vec<(usize, u32)> {
             let near = nearest(place, routers).into_iter().take(ATTACHED);
-            near.map(|(km, router)| (router, round_trip(km, draws)))
+            near.map(|(km, router)| (router as usize, round_trip(km, draws)))
                 .collect()
         };
         let entries = access_points.iter().map(&mut attached).collect();
@@ -224,12 +224,9 @@ fn pairs(routers: &[Place]) -> BTreeSet<(usize, usize)> {
     let mut pairs = spanning_tree(routers);
     for (own, place) in routers.iter().enumerate() {
         let others = nearest(place, routers).into_iter();
-        let others = others.filter(|(_, other)| *other != own);
-        pairs.extend(
-            others
-                .take(NEIGHBOURS)
-                .map(|(_, other)| ordered(own, other)),
-        );
+        let others = others.map(|(_, other)| other as usize);
+        let others = others.filter(|other| *other != own);
+        pairs.extend(others.take(NEIGHBOURS).map(|other| ordered(own, other)));
     }
     for (index, from) in Geography::ALL.iter().enumerate() {
         for to in &Geography::ALL[index + 1..] {
@@ -277,17 +274,6 @@ fn spanning_tree(routers: &[Place]) -> BTreeSet<(usize, usize)> {
         }
     }
     tree
-}
-
-/// Distances to routers and their positions, nearest first.
-fn nearest(place: &Place, routers: &[Place]) -> Vec<(f64, usize)> {
-    let mut all: Vec<(f64, usize)> = routers
-        .iter()
-        .enumerate()
-        .map(|(own, router)| (place.point.km(router.point), own))
-        .collect();
-    all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    all
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 mod capacity;
 mod centres;
 mod documents;
+mod events;
 mod fronts;
 mod generate;
 mod geography;
@@ -22,5 +23,6 @@ mod services;
 mod tenants;
 
 pub use documents::{note, scenarios};
-pub use generate::{Events, Generated, generate};
+pub use events::Events;
+pub use generate::{Generated, generate};
 pub use options::{Options, Refusal};

@@ -57,22 +57,34 @@ impl Network {
         sites: &[Place],
         draws: &mut Draws,
     ) -> Self {
-        let mut candidates: Vec<(f64, u32)> = Vec::with_capacity(access_points.len());
-        let mut entries = Vec::with_capacity(regions.len());
+        let mut entries: Vec<Vec<Way>> = Vec::with_capacity(regions.len());
         for region in regions {
-            candidates.clear();
-            let ways = (0..).zip(access_points);
-            candidates.extend(ways.map(|(own, place)| (region.place.point.km(place.point), own)));
-            candidates.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-            let near = candidates.iter().take(ENTRIES);
-            let mut ways: Vec<Way> = near
-                .map(|(km, access_point)| Way {
+            let near = nearest(&region.place, access_points).into_iter();
+            let ways = near.take(ENTRIES).map(|(km, access_point)| Way {
+                latency: round_trip(km, draws),
+                access_point,
+            });
+            entries.push(ways.collect());
+        }
+        let mut is_entered = vec![false; access_points.len()];
+        for way in entries.iter().flatten() {
+            is_entered[way.access_point as usize] = true;
+        }
+        // An access point that nobody can enter by would stand there for nothing.
+        let populated: Vec<&Place> = regions.iter().map(|own| &own.place).collect();
+        for (own, place) in (0..).zip(access_points) {
+            if is_entered[own as usize] {
+                continue;
+            }
+            if let Some((km, region)) = nearest(place, populated.iter().copied()).first() {
+                entries[*region as usize].push(Way {
                     latency: round_trip(*km, draws),
-                    access_point: *access_point,
-                })
-                .collect();
+                    access_point: own,
+                });
+            }
+        }
+        for ways in &mut entries {
             ways.sort_unstable();
-            entries.push(ways);
         }
         let mesh = (!routers.is_empty()).then(|| Mesh::of(access_points, routers, sites, draws));
         let behind = match &mesh {
@@ -169,4 +181,18 @@ pub(super) fn round_trip(km: f64, draws: &mut Draws) -> u32 {
     )]
     let whole = hundredths.round() as u32;
     whole.max(SHORTEST)
+}
+
+/// Distances to places and their positions, nearest first.
+pub(super) fn nearest<'p>(
+    from: &Place,
+    places: impl IntoIterator<Item = &'p Place>,
+) -> Vec<(f64, u32)> {
+    let mut all: Vec<(f64, u32)> = places
+        .into_iter()
+        .zip(0..)
+        .map(|(place, own)| (from.point.km(place.point), own))
+        .collect();
+    all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    all
 }

@@ -5,6 +5,7 @@ use super::geography::Geography;
 use super::globe::{Point, moved};
 use super::random::Draws;
 use crate::model::Coordinates;
+use std::collections::BTreeMap;
 
 /// Something that stands somewhere.
 #[derive(Debug, Clone)]
@@ -19,6 +20,8 @@ pub(super) struct Place {
     pub(super) coordinates: Coordinates,
     /// The same on the unit sphere.
     pub(super) point: Point,
+    /// How many of its kind in its part of the world are needed more.
+    pub(super) rank: usize,
 }
 
 /// A client region.
@@ -43,11 +46,15 @@ const SUBURB_EXPONENT: f64 = 0.7;
 /// sorted by id. Ids are `prefix`, code and number, such as `ap-lon1`.
 pub(super) fn near_users(count: usize, prefix: &str, draws: &mut Draws) -> Vec<Place> {
     let mut numbers = vec![0_usize; CENTRES.len()];
+    let mut ranks = BTreeMap::new();
     let mut places = Vec::with_capacity(count);
     for centre in chosen(count) {
         numbers[centre] += 1;
         let number = numbers[centre];
         let centre = &CENTRES[centre];
+        let next: &mut usize = ranks.entry(centre.geography).or_default();
+        let rank = *next;
+        *next += 1;
         let coordinates = moved(
             centre.coordinates,
             WITHIN_CENTRE_KM * draws.share().sqrt(),
@@ -63,6 +70,7 @@ pub(super) fn near_users(count: usize, prefix: &str, draws: &mut Draws) -> Vec<P
             centre,
             coordinates,
             point: Point::of(coordinates),
+            rank,
         });
     }
     places.sort_by(|a, b| a.id.cmp(&b.id));
@@ -104,6 +112,7 @@ pub(super) fn client_regions(count: usize, draws: &mut Draws) -> Vec<Populated> 
                 centre,
                 coordinates,
                 point: Point::of(coordinates),
+                rank: number - 1,
             };
             regions.push(Populated {
                 place,

@@ -39,13 +39,13 @@ const NATIONAL: f64 = 0.85;
 const NARROW: f64 = 0.5;
 
 /// Of all shards, those whose users have a limit of latency, beside those of meetings.
-const LIMITED: f64 = 0.35;
+const LIMITED: f64 = 0.55;
 
 /// Limits of latency in ms; a shard has the first that leaves room beyond the way to its home.
-const LIMITS: [u32; 8] = [50, 75, 100, 150, 200, 250, 300, 400];
+const LIMITS: [u32; 6] = [80, 120, 160, 240, 320, 480];
 
 /// Room that a limit leaves, as a multiple of the way to the home.
-const ROOM: f64 = 1.3;
+const ROOM: f64 = 1.5;
 
 /// Of the shards with copies, those that may move only to one.
 const REPLICA_ONLY: f64 = 0.05;

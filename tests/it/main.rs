@@ -13,6 +13,7 @@ mod explanations;
 mod flows;
 mod folders;
 mod forged;
+mod generate;
 mod hostile;
 mod inventory;
 mod levels;

@@ -35,7 +35,7 @@ pub(super) struct LimitedElement {
 #[derive(Debug, Default)]
 pub(super) struct Fronts {
     /// By site.
-    pub(super) fronts: Vec<Front>,
+    pub(super) ends: Vec<Front>,
     /// Ascending by id, as positions are; without routers.
     pub(super) pools: Vec<Pool>,
     /// From the last element to its site, and from pools to firewalls.
@@ -115,7 +115,7 @@ impl Fronts {
                 all.links.push(link);
             }
             let (id, end) = steps[0].clone();
-            all.fronts.push(Front { id, end });
+            all.ends.push(Front { id, end });
         }
         all
     }

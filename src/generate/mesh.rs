@@ -44,9 +44,12 @@ pub(super) struct Mesh {
 struct Step {
     /// Round trip in hundredths of a millisecond.
     latency: u32,
-    /// The line to take and the router at its other end; `None` leads to the site.
-    line: Option<(usize, usize)>,
+    /// `None` leads to the site.
+    line: Option<Line>,
 }
+
+/// A line and the router at its other end.
+type Line = (usize, usize);
 
 /// What routers and lines carry.
 #[derive(Debug, Clone, PartialEq)]
@@ -199,7 +202,7 @@ impl Mesh {
 /// The nearest ways of all routers to a site with these exits. Dijkstra's algorithm, from the site on.
 fn ways(exits: &[(usize, u32)], leaving: &[Vec<(usize, usize, u32)>]) -> Vec<Step> {
     let mut steps: Vec<Option<Step>> = vec![None; leaving.len()];
-    let mut queue: BinaryHeap<Reverse<(u32, usize, Option<(usize, usize)>)>> = exits
+    let mut queue: BinaryHeap<Reverse<(u32, usize, Option<Line>)>> = exits
         .iter()
         .map(|(router, latency)| Reverse((*latency, *router, None)))
         .collect();

@@ -4,16 +4,18 @@
 //! from a seeded generator, and every function that is not exact by IEEE 754 from `libm`, so that no machine's own
 //! mathematics shows in the numbers.
 
+mod assembled;
 mod capacity;
 mod centres;
 mod documents;
 mod events;
 mod fronts;
-mod generate;
 mod geography;
 mod globe;
 mod homes;
 mod jurisdictions;
+mod loads;
+mod made;
 mod mesh;
 mod network;
 mod options;
@@ -24,5 +26,5 @@ mod tenants;
 
 pub use documents::{note, scenarios};
 pub use events::Events;
-pub use generate::{Generated, generate};
+pub use made::{Generated, generate};
 pub use options::{Options, Refusal};

@@ -33,6 +33,19 @@ pub(super) struct Populated {
     pub(super) weight: f64,
 }
 
+/// Everything that stands somewhere, each kind ascending by id.
+#[derive(Debug)]
+pub(super) struct Places {
+    /// Datacenters.
+    pub(super) sites: Vec<Place>,
+    /// Access points.
+    pub(super) access_points: Vec<Place>,
+    /// Routers of a mesh.
+    pub(super) routers: Vec<Place>,
+    /// Client regions.
+    pub(super) regions: Vec<Populated>,
+}
+
 /// How far from its centre a site, access point or router may stand, in km.
 const WITHIN_CENTRE_KM: f64 = 25.0;
 

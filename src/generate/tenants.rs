@@ -57,7 +57,7 @@ const BLOCKED: f64 = 0.02;
 #[derive(Debug, Default)]
 pub(super) struct Tenants {
     /// Ids of tenants.
-    pub(super) tenants: Vec<String>,
+    pub(super) ids: Vec<String>,
     /// Ids of shards.
     pub(super) shard_ids: Names,
     /// Ascending by id.
@@ -144,9 +144,9 @@ impl Tenants {
             let open = options.shards - all.shards.len();
             let size = whole(draws.pareto(SHARDS_EXPONENT).min(most).round());
             let count = usize::try_from(size).unwrap_or(open).min(open);
-            let number = all.tenants.len();
+            let number = all.ids.len();
             let tenant = tenant(number, options, &mut seats, jurisdictions, &tiers, draws);
-            all.tenants.push(format!("t{number:0digits$}"));
+            all.ids.push(format!("t{number:0digits$}"));
             for own in 0..count {
                 id.clear();
                 // Writing to a string does not fail.

@@ -19,10 +19,8 @@ pub(crate) fn run(options: &GenerateOptions, terminal: &mut Terminal) -> Result<
         Ok(made) => made,
         Err(refusals) => {
             drop(progress);
-            let lines: String = refusals
-                .iter()
-                .map(|refusal| format!("error: {refusal}\n"))
-                .collect();
+            let lines: Vec<String> = refusals.iter().map(ToString::to_string).collect();
+            let lines = format!("error: {}\n", lines.join("\nerror: "));
             // Nobody is left to be told if standard error is gone.
             let _ = terminal.err.write_all(lines.as_bytes());
             return Ok(exit::BAD_INPUT);

@@ -1,177 +1,47 @@
-//! Generate: from options to an inventory and the events that its scenarios tell of.
+//! Assembled: the tables of the inventory, sorted and with their capacities.
 
 use super::capacity::{capacities, rounded_up};
-use super::events::Events;
 use super::fronts::{Fronts, LimitedElement, Role, elements_of};
-use super::homes::Homes;
 use super::jurisdictions::Jurisdictions;
-use super::mesh::MeshLoads;
-use super::network::{LimitedLink, Network};
-use super::options::{Options, Refusal};
-use super::places::{Place, Populated, client_regions, near_users};
-use super::random::{Draws, Purpose};
+use super::loads::Loads;
+use super::network::Network;
+use super::options::Options;
+use super::places::{Place, Places, Populated};
+use super::random::Draws;
 use super::services::{BANDWIDTH, CPU, SESSIONS, STORAGE, profiles, resources, tiers};
 use super::tenants::Tenants;
 use crate::ids::{ElementId, PoolId, SiteId};
-use crate::model::{AccessPoint, AccessPointState, ClientRegion, Element, Inventory, Shard, Site};
+use crate::model::{AccessPoint, AccessPointState, ClientRegion, Element, Inventory, Site};
 use ndarray::Array2;
-
-/// An inventory, and what is to happen to it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Generated {
-    /// The inventory, as `inventory::read` would make it of its files.
-    pub inventory: Inventory,
-    /// What its scenarios tell of.
-    pub events: Events,
-}
-
-/// An inventory of the size and kind that the options ask for, the same for the same options on every machine.
-///
-/// # Errors
-/// Every option that is out of its range.
-///
-/// ```
-/// use plimsoll::generate::{Options, generate};
-/// use plimsoll::inventory::{read, write};
-/// let options = Options { sites: 3, access_points: 4, client_regions: 5, shards: 20, ..Options::default() };
-/// let made = generate(&options).unwrap();
-/// assert_eq!((made.inventory.sites.len(), made.inventory.shards.len()), (3, 20));
-/// assert_eq!(read(&write(&made.inventory)).inventory, Some(made.inventory));
-/// ```
-pub fn generate(options: &Options) -> Result<Generated, Vec<Refusal>> {
-    let refusals = options.refusals();
-    if !refusals.is_empty() {
-        return Err(refusals);
-    }
-    let stream = |purpose| Draws::new(options.seed, purpose);
-    let mut draws = stream(Purpose::Places);
-    let places = Places {
-        sites: near_users(options.sites, "", &mut draws),
-        access_points: near_users(options.access_points, "ap-", &mut draws),
-        routers: near_users(options.mesh, "rtr-", &mut draws),
-        regions: client_regions(options.client_regions, &mut draws),
-    };
-    let network = Network::of(
-        &places.regions,
-        &places.access_points,
-        &places.routers,
-        &places.sites,
-        &mut stream(Purpose::Links),
-    );
-    let jurisdictions = Jurisdictions::of(&places.sites);
-    let homes = Homes::of(
-        &network,
-        options.client_regions,
-        &places.sites,
-        &jurisdictions,
-    );
-    let tenants = Tenants::of(
-        options,
-        &places.regions,
-        &homes,
-        &jurisdictions,
-        &mut stream(Purpose::Tenants),
-    );
-    let loads = Loads::of(&places, &network, &homes, &tenants);
-    let mut draws = stream(Purpose::Capacities);
-    let events = Events::of(&places.sites, &tenants.shards, options);
-    let inventory = inventory(
-        options,
-        &places,
-        &network,
-        &jurisdictions,
-        tenants,
-        &loads,
-        &mut draws,
-    );
-    Ok(Generated { inventory, events })
-}
 
 /// How full routers and lines of a backbone are, relative to all else: they are built for ways around.
 const BACKBONE: f64 = 0.8;
 
-/// Everything that stands somewhere, each kind ascending by id.
-struct Places {
-    sites: Vec<Place>,
-    access_points: Vec<Place>,
-    routers: Vec<Place>,
-    regions: Vec<Populated>,
+/// What an inventory is assembled from.
+pub(super) struct Parts<'p> {
+    /// How large and full it is to be.
+    pub(super) options: &'p Options,
+    /// Where everything stands.
+    pub(super) places: &'p Places,
+    /// What is linked to what.
+    pub(super) network: &'p Network,
+    /// What sites offer.
+    pub(super) jurisdictions: &'p Jurisdictions,
+    /// What is used where.
+    pub(super) loads: &'p Loads,
 }
 
-/// What is used where before anything happens, every user on the nearest way.
-struct Loads {
-    /// By site.
-    cpu: Vec<f64>,
-    /// By site.
-    storage: Vec<f64>,
-    /// By site: of the elements before it.
-    bandwidth: Vec<f64>,
-    /// The same.
-    sessions: Vec<f64>,
-    /// By access point: bandwidth.
-    access_points: Vec<f64>,
-    /// Of the backbone: bandwidth.
-    mesh: Option<MeshLoads>,
-}
-
-impl Loads {
-    fn of(places: &Places, network: &Network, homes: &Homes, tenants: &Tenants) -> Self {
-        let profiles = profiles();
-        let resources = resources();
-        let sites = places.sites.len();
-        let mut own = Self {
-            cpu: vec![0.0; sites],
-            storage: vec![0.0; sites],
-            bandwidth: vec![0.0; sites],
-            sessions: vec![0.0; sites],
-            access_points: vec![0.0; places.access_points.len()],
-            mesh: None,
-        };
-        let mut flows = vec![0.0; places.access_points.len() * sites];
-        let demand = |shard: &Shard, resource: usize| {
-            shard.users as f64 * profiles[shard.profile.index()].demand[resource]
-        };
-        for shard in &tenants.shards {
-            let Some(site) = shard.site else { continue };
-            let access_point = homes.way(shard.client_region.index(), site).access_point as usize;
-            let site = site.index();
-            let bandwidth = demand(shard, BANDWIDTH);
-            own.cpu[site] += demand(shard, CPU);
-            own.storage[site] += demand(shard, STORAGE);
-            own.bandwidth[site] += bandwidth;
-            own.sessions[site] += demand(shard, SESSIONS);
-            own.access_points[access_point] += bandwidth;
-            flows[access_point * sites + site] += bandwidth;
-        }
-        for replica in &tenants.replicas {
-            let shard = &tenants.shards[replica.shard.index()];
-            let site = replica.site.index();
-            own.cpu[site] += resources[CPU].replica_share * demand(shard, CPU);
-            own.storage[site] += resources[STORAGE].replica_share * demand(shard, STORAGE);
-        }
-        own.mesh = network.mesh.as_ref().map(|mesh| mesh.loads(&flows));
-        own
-    }
-}
-
-fn inventory(
-    options: &Options,
-    places: &Places,
-    network: &Network,
-    jurisdictions: &Jurisdictions,
-    tenants: Tenants,
-    loads: &Loads,
-    draws: &mut Draws,
-) -> Inventory {
+/// The inventory of all parts.
+pub(super) fn assembled(parts: &Parts<'_>, tenants: Tenants, draws: &mut Draws) -> Inventory {
+    let Parts {
+        options,
+        places,
+        network,
+        jurisdictions,
+        loads,
+    } = *parts;
     let full = options.utilization;
-    let of_sites = [CPU, STORAGE].map(|resource| {
-        let loads = if resource == CPU {
-            &loads.cpu
-        } else {
-            &loads.storage
-        };
-        capacities(loads, full, draws)
-    });
+    let of_sites = [&loads.cpu, &loads.storage].map(|loads| capacities(loads, full, draws));
     let of_access_points = capacities(&loads.access_points, full, draws);
     let mut elements = elements(options, places, loads, draws);
     elements.sort_by(|a, b| a.element.id.cmp(&b.element.id));
@@ -180,12 +50,12 @@ fn inventory(
         found.ok().map(ElementId::new)
     };
     let fronts = Fronts::of(&places.sites, options.elements_per_site, position);
-    let mut links = network.links(&places.regions, &places.access_points, &fronts.fronts);
+    let mut links = network.links(&places.regions, &places.access_points, &fronts.ends);
     links.extend(fronts.links.iter().cloned());
     if let (Some(mesh), Some(loads)) = (&network.mesh, &loads.mesh) {
         let bandwidth = capacities(&loads.lines, full * BACKBONE, draws);
         let (from, over) = (&places.access_points, &places.routers);
-        links.extend(mesh.links(from, over, &fronts.fronts, &bandwidth, position));
+        links.extend(mesh.links(from, over, &fronts.ends, &bandwidth, position));
     }
     links.sort_by(|a, b| a.link.id.cmp(&b.link.id));
     for (pool, row) in fronts.pools.iter().enumerate() {
@@ -225,10 +95,10 @@ fn inventory(
         access_points: places.access_points.iter().map(access_point).collect(),
         elements: elements.into_iter().map(|own| own.element).collect(),
         pools: fronts.pools,
-        links: links.into_iter().map(|own: LimitedLink| own.link).collect(),
+        links: links.into_iter().map(|own| own.link).collect(),
         client_regions: places.regions.iter().map(client_region).collect(),
         tiers: tiers(),
-        tenants: tenants.tenants,
+        tenants: tenants.ids,
         jurisdictions: jurisdictions.names.clone(),
         shard_ids: tenants.shard_ids,
         shards: tenants.shards,

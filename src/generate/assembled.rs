@@ -14,9 +14,6 @@ use crate::ids::{ElementId, PoolId, SiteId};
 use crate::model::{AccessPoint, AccessPointState, ClientRegion, Element, Inventory, Site};
 use ndarray::Array2;
 
-/// How full routers and lines of a backbone are, relative to all else: they are built for ways around.
-const BACKBONE: f64 = 0.8;
-
 /// What an inventory is assembled from.
 pub(super) struct Parts<'p> {
     /// How large and full it is to be.
@@ -53,7 +50,7 @@ pub(super) fn assembled(parts: &Parts<'_>, tenants: Tenants, draws: &mut Draws) 
     let mut links = network.links(&places.regions, &places.access_points, &fronts.ends);
     links.extend(fronts.links.iter().cloned());
     if let (Some(mesh), Some(loads)) = (&network.mesh, &loads.mesh) {
-        let bandwidth = capacities(&loads.lines, full * BACKBONE, draws);
+        let bandwidth = capacities(&loads.lines, full, draws);
         let (from, over) = (&places.access_points, &places.routers);
         links.extend(mesh.links(from, over, &fronts.ends, &bandwidth, position));
     }
@@ -142,7 +139,7 @@ fn elements(
         }
     }
     if let Some(loads) = &loads.mesh {
-        let bandwidth = capacities(&loads.routers, full * BACKBONE, draws);
+        let bandwidth = capacities(&loads.routers, full, draws);
         for (router, bandwidth) in places.routers.iter().zip(bandwidth) {
             let name = format!("{} router", router.name);
             elements.push(element(

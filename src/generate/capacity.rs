@@ -3,7 +3,7 @@
 use super::random::Draws;
 
 /// How full a component is relative to the average, from and to.
-const SPREAD: (f64, f64) = (0.9, 1.08);
+const SPREAD: (f64, f64) = (0.92, 1.06);
 
 /// Least load that a component is built for, as a share of the mean of its kind.
 const SMALLEST: f64 = 0.25;

@@ -22,7 +22,7 @@ pub struct Events {
 const NEIGHBOURS_KM: f64 = 1500.0;
 
 /// How full sites may be while one of them is drained, of what they hold on average.
-const FULL: f64 = 0.85;
+const FULL: f64 = 0.9;
 
 impl Events {
     /// Those that suit sites and shards.

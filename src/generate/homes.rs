@@ -36,7 +36,9 @@ pub(super) struct Homes {
 struct Near {
     /// Nearest first; never none.
     sites: Vec<SiteId>,
-    /// Sums of how likely each is as a home.
+    /// How likely each is as a home.
+    likely: Vec<f64>,
+    /// Sums of that up to and with each.
     sums: Vec<f64>,
 }
 
@@ -63,12 +65,17 @@ impl Homes {
                 let offered = order.iter().copied();
                 let offered = offered.filter(|site| offering.binary_search(site).is_ok());
                 let sites: Vec<SiteId> = offered.take(NEAR).collect();
-                let mut likely = 1.0;
-                let sums = sums(sites.iter().map(|site| {
-                    likely *= FARTHER;
-                    likely * libm::pow((places[site.index()].rank + 1) as f64, -SMALLER)
-                }));
-                near.push(Near { sites, sums });
+                let mut way = 1.0;
+                let likely = sites.iter().map(|site| {
+                    way *= FARTHER;
+                    way * libm::pow((places[site.index()].rank + 1) as f64, -SMALLER)
+                });
+                let likely: Vec<f64> = likely.collect();
+                near.push(Near {
+                    sums: sums(likely.iter().copied()),
+                    likely,
+                    sites,
+                });
             }
             ways.extend(own);
         }
@@ -104,7 +111,7 @@ impl Homes {
         near.sites[draws.position(&near.sums)]
     }
 
-    /// Up to `count` sites for copies of a shard, nearest first, none of them its home and all within
+    /// Up to `count` sites for copies of a shard, drawn as homes are; none of them is its home, and all are within
     /// `most_latency` (hundredths of a millisecond).
     pub(super) fn copies(
         &self,
@@ -113,12 +120,23 @@ impl Homes {
         home: SiteId,
         count: usize,
         most_latency: Option<u32>,
-    ) -> impl Iterator<Item = SiteId> {
-        let near = self.near(region, jurisdiction).sites.iter().copied();
-        let is_within = move |site: &SiteId| {
+        draws: &mut Draws,
+    ) -> Vec<SiteId> {
+        let near = self.near(region, jurisdiction);
+        let is_within = |site: &SiteId| {
             *site != home && most_latency.is_none_or(|most| self.way(region, *site).latency <= most)
         };
-        near.filter(is_within).take(count)
+        let likely = near.sites.iter().copied().zip(&near.likely);
+        let mut open: Vec<(SiteId, f64)> = likely
+            .filter(|(site, _)| is_within(site))
+            .map(|(site, likely)| (site, *likely))
+            .collect();
+        let mut copies = Vec::with_capacity(count);
+        while copies.len() < count && !open.is_empty() {
+            let drawn = draws.position(&sums(open.iter().map(|(_, likely)| *likely)));
+            copies.push(open.remove(drawn).0);
+        }
+        copies
     }
 }
 

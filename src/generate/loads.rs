@@ -21,7 +21,7 @@ pub(super) struct Loads {
     pub(super) sessions: Vec<f64>,
     /// By access point: bandwidth.
     pub(super) access_points: Vec<f64>,
-    /// Of the backbone: bandwidth.
+    /// Of the backbone: bandwidth that it is built for.
     pub(super) mesh: Option<MeshLoads>,
 }
 
@@ -61,7 +61,10 @@ impl Loads {
             own.cpu[site] += resources[CPU].replica_share * demand(shard, CPU);
             own.storage[site] += resources[STORAGE].replica_share * demand(shard, STORAGE);
         }
-        own.mesh = network.mesh.as_ref().map(|mesh| mesh.loads(&flows));
+        own.mesh = network
+            .mesh
+            .as_ref()
+            .map(|mesh| mesh.built_for(&mesh.loads(&flows)));
         own
     }
 }

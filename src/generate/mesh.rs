@@ -25,6 +25,12 @@ const LONGEST_LINE_KM: f64 = 11_000.0;
 /// Routers that an access point or a site is linked to.
 const ATTACHED: usize = 2;
 
+/// What a line is built for at least, of what the smaller of its routers carries.
+const LINE: f64 = 0.5;
+
+/// What a router is built for beside its own load, of what the largest router carries that it is linked to.
+const ROUTER: f64 = 0.5;
+
 /// A backbone.
 #[derive(Debug)]
 pub(super) struct Mesh {
@@ -51,7 +57,7 @@ struct Step {
 /// A line and the router at its other end.
 type Line = (usize, usize);
 
-/// What routers and lines carry.
+/// What routers and lines carry, or are built for.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct MeshLoads {
     /// By router.
@@ -153,6 +159,24 @@ impl Mesh {
         MeshLoads {
             routers,
             lines: lines.collect(),
+        }
+    }
+
+    /// What routers and lines are built for if they carry `loads`: whatever comes from a neighbour that fails must
+    /// find a way around.
+    pub(super) fn built_for(&self, loads: &MeshLoads) -> MeshLoads {
+        let mut beside = vec![0.0_f64; self.routers];
+        for &(a, b, _) in &self.lines {
+            beside[a] = beside[a].max(loads.routers[b]);
+            beside[b] = beside[b].max(loads.routers[a]);
+        }
+        let routers = loads.routers.iter().zip(beside);
+        let lines = self.lines.iter().zip(&loads.lines);
+        MeshLoads {
+            routers: routers.map(|(own, beside)| own + ROUTER * beside).collect(),
+            lines: lines
+                .map(|(&(a, b, _), own)| own.max(LINE * loads.routers[a].min(loads.routers[b])))
+                .collect(),
         }
     }
 

@@ -39,7 +39,7 @@ impl Default for Options {
             mesh: 0,
             residency: 0.2,
             replicas: 0.2,
-            utilization: 0.7,
+            utilization: 0.75,
             seed: 1,
         }
     }

@@ -170,6 +170,7 @@ impl Tenants {
                 home,
                 1 + draws.below(2),
                 most_latency,
+                draws,
             );
             for (preference, site) in (1..).zip(copies) {
                 // A shard that can take over nowhere could not be drained at all.

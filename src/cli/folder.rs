@@ -61,6 +61,28 @@ const COMPARISON: Contents = Contents {
     },
 };
 
+/// The file that marks the folder of a generated inventory.
+pub(super) const INVENTORY_MARK: &str = "generated.json";
+
+/// The format that it names.
+pub(super) const INVENTORY_FORMAT: &str = "plimsoll-inventory/1";
+
+/// Files of a generated inventory beside its tables.
+const BESIDE_TABLES: [&str; 5] = [
+    INVENTORY_MARK,
+    "README.md",
+    "drain.toml",
+    "shortage.toml",
+    "gray.toml",
+];
+
+/// The folder of a generated inventory.
+const INVENTORY: Contents = Contents {
+    mark: INVENTORY_MARK,
+    format: INVENTORY_FORMAT,
+    is_ours: |name| is_known_file(name) || BESIDE_TABLES.contains(&name),
+};
+
 /// Makes sure that a plan may be written to `out`: absent, empty, or all of it a plan that Plimsoll wrote.
 pub(super) fn may_be_written(out: &Path) -> Result<()> {
     may_be_replaced(out, &PLAN)
@@ -69,6 +91,11 @@ pub(super) fn may_be_written(out: &Path) -> Result<()> {
 /// The same for a comparison.
 pub(super) fn comparison_may_be_written(out: &Path) -> Result<()> {
     may_be_replaced(out, &COMPARISON)
+}
+
+/// The same for a generated inventory.
+pub(super) fn inventory_may_be_written(out: &Path) -> Result<()> {
+    may_be_replaced(out, &INVENTORY)
 }
 
 fn may_be_replaced(out: &Path, contents: &Contents) -> Result<()> {
@@ -158,6 +185,12 @@ pub(super) fn write(out: &Path, files: &[WrittenFile], input: &Input) -> Result<
 /// Writes a comparison in the same way.
 pub(super) fn write_comparison(out: &Path, files: &[WrittenFile]) -> Result<()> {
     comparison_may_be_written(out)?;
+    put(out, files, None)
+}
+
+/// Writes a generated inventory in the same way.
+pub(super) fn write_inventory(out: &Path, files: &[WrittenFile]) -> Result<()> {
+    inventory_may_be_written(out)?;
     put(out, files, None)
 }
 

@@ -14,6 +14,7 @@ mod explanations;
 mod flows;
 mod folders;
 mod forged;
+mod generate;
 mod hostile;
 mod inventory;
 mod levels;

@@ -8,7 +8,7 @@ use super::{Breach, assert_broken, assert_kept, of_each};
 const FLOORS: [&[&str]; 10] = [
     &["units", "ids", "diagnostic", "error", "records"],
     &["model"],
-    &["inventory", "scenario", "plan_files"],
+    &["inventory", "scenario", "plan_files", "generate"],
     &["graph"],
     &["formulation"],
     &["solve"],

@@ -5,14 +5,14 @@ from __future__ import annotations
 import highspy
 import numpy as np
 
-from levels import Hold, NoAnswer
+from levels import Answer, Bounds, NoAnswer
 from program import Program
 
 TOLERANCE = 1e-9
 
 
 class HighsModel:
-    """The rows and columns stay; costs, upper bounds and holds change from level to level."""
+    """The matrix stays; costs and bounds change from level to level."""
 
     def __init__(self, program: Program, options: dict[str, object]) -> None:
         self.highs = highspy.Highs()
@@ -38,29 +38,28 @@ class HighsModel:
         lp.a_matrix_.value_ = program.matrix.data
         self.highs.passModel(lp)
         self.columns = np.arange(columns, dtype=np.int32)
-        self.first_hold = rows
-        self.held: list[Hold] = []
+        self.rows = np.arange(rows, dtype=np.int32)
 
-    def change(self, cost: np.ndarray, upper: np.ndarray, holds: list[Hold]) -> None:
-        """Sets the level's costs, the upper bounds, and the rows of the held levels."""
-        kept = 0
-        while kept < min(len(holds), len(self.held)) and holds[kept] is self.held[kept]:
-            kept += 1
-        if kept < len(self.held):
-            first, last = self.first_hold + kept, self.first_hold + len(self.held)
-            self.highs.deleteRows(last - first, np.arange(first, last, dtype=np.int32))
-        for hold in holds[kept:]:
-            index = np.flatnonzero(hold.cost).astype(np.int32)
-            self.highs.addRow(-np.inf, hold.most, len(index), index, hold.cost[index])
-        self.held = list(holds)
-        count = len(self.columns)
-        self.highs.changeColsBounds(count, self.columns, np.zeros(count), upper)
-        self.highs.changeColsCost(count, self.columns, cost)
+    def change(self, cost: np.ndarray, bounds: Bounds) -> None:
+        """Sets the level's costs and what is held."""
+        self.highs.changeColsBounds(len(self.columns), self.columns, bounds.lower, bounds.upper)
+        self.highs.changeRowsBounds(len(self.rows), self.rows, bounds.row_lower, bounds.row_upper)
+        self.highs.changeColsCost(len(self.columns), self.columns, cost)
 
-    def run(self) -> np.ndarray:
-        """Optimal columns. Raises `NoAnswer`."""
+    def run(self) -> Answer:
+        """An optimum. Raises `NoAnswer`."""
         self.highs.run()
-        status = self.highs.getModelStatus()
-        if status != highspy.HighsModelStatus.kOptimal:
-            raise NoAnswer(self.highs.modelStatusToString(status))
-        return np.maximum(np.array(self.highs.getSolution().col_value), 0.0)
+        return answer_of(self.highs)
+
+
+def answer_of(highs: highspy.Highs) -> Answer:
+    """The optimum that HiGHS has found. Raises `NoAnswer`."""
+    status = highs.getModelStatus()
+    if status != highspy.HighsModelStatus.kOptimal:
+        raise NoAnswer(highs.modelStatusToString(status))
+    solution = highs.getSolution()
+    return Answer(
+        columns=np.array(solution.col_value),
+        reduced_costs=np.array(solution.col_dual),
+        duals=np.array(solution.row_dual),
+    )

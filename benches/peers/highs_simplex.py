@@ -9,23 +9,23 @@ from __future__ import annotations
 import numpy as np
 
 from highs_model import HighsModel
-from levels import Hold, NoAnswer
+from levels import Answer, Bounds, NoAnswer
 from program import Program
 
-PRIMAL = 4
+CHOSEN_BY_HIGHS, PRIMAL = 0, 4
 
 
 class HighsSimplex:
     def __init__(self, program: Program) -> None:
         self.model = HighsModel(program, {"solver": "simplex"})
 
-    def minimise(self, cost: np.ndarray, upper: np.ndarray, holds: list[Hold]) -> np.ndarray:
-        self.model.change(cost, upper, holds)
+    def minimise(self, cost: np.ndarray, bounds: Bounds) -> Answer:
+        self.model.change(cost, bounds)
         try:
-            columns = self.model.run()
+            answer = self.model.run()
         except NoAnswer:
             self.model.highs.clearSolver()
-            self.model.highs.setOptionValue("simplex_strategy", 0)
-            columns = self.model.run()
+            self.model.highs.setOptionValue("simplex_strategy", CHOSEN_BY_HIGHS)
+            answer = self.model.run()
         self.model.highs.setOptionValue("simplex_strategy", PRIMAL)
-        return columns
+        return answer

@@ -1,7 +1,8 @@
 """Peer: linopy with HiGHS behind it, as somebody models who starts from a table of terms.
 
-One block of variables, one block of constraints by grouped sums over the terms, and for every level another
-objective and one constraint more. linopy hands the model to a new HiGHS at every solve, which chooses its method.
+One block of variables and two of constraints, equations and inequalities, by grouped sums over the terms. For every
+level the model is made anew with the bounds that hold the earlier ones; linopy hands it to a new HiGHS, which chooses
+its method. Making the model is part of what linopy does, and counts.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import numpy as np
 import pandas as pd
 import xarray
 
-from highs_model import TOLERANCE
-from levels import Hold, NoAnswer
+from highs_model import TOLERANCE, answer_of
+from levels import Answer, Bounds, NoAnswer
 from program import Program
 
 linopy.options["semantics"] = "v1"
@@ -20,47 +21,26 @@ linopy.options["semantics"] = "v1"
 
 class LinopyHighs:
     def __init__(self, program: Program) -> None:
-        self.model = linopy.Model(sparse=True)
-        count = program.matrix.shape[1]
-        upper = xarray.DataArray(program.upper, dims="column", coords={"column": np.arange(count)})
-        self.columns = self.model.add_variables(lower=0.0, upper=upper, name="columns")
-        terms = program.matrix.tocoo()
-        sums = self._sums(terms.row, terms.col, terms.data)
-        for name, side, sign in (
-            ("equal", program.row_upper, "="),
-            ("at most", program.row_upper, "<="),
-        ):
-            is_equal = program.row_lower == program.row_upper
-            rows = np.flatnonzero((is_equal == (sign == "=")) & np.isfinite(side))
-            rows = rows[np.isin(rows, terms.row)]
+        self.terms = program.matrix.tocoo()
+
+    def minimise(self, cost: np.ndarray, bounds: Bounds) -> Answer:
+        model = linopy.Model(sparse=True)
+        columns = model.add_variables(
+            lower=_labelled(bounds.lower), upper=_labelled(bounds.upper), name="columns"
+        )
+        sums = self._sums(columns)
+        is_equal = bounds.row_lower == bounds.row_upper
+        has_terms = np.isin(np.arange(len(is_equal)), self.terms.row)
+        order = []
+        for sign, counts in (("=", is_equal), ("<=", ~is_equal)):
+            rows = np.flatnonzero(counts & has_terms)
+            order.append(rows)
             if len(rows):
-                sides = xarray.DataArray(side[rows], dims="row", coords={"row": rows})
-                self.model.add_constraints(sums.sel(row=rows), sign, sides, name=name)
-        self.held: list[Hold] = []
-
-    def _sums(
-        self, rows: np.ndarray, columns: np.ndarray, values: np.ndarray
-    ) -> linopy.LinearExpression:
-        term = pd.RangeIndex(len(rows), name="term")
-        picked = xarray.DataArray(columns, dims="term", coords={"term": term})
-        row = pd.Series(rows, index=term, name="row")
-        coefficients = xarray.DataArray(values, dims="term", coords={"term": term})
-        terms = (self.columns.sel(column=picked) * coefficients).drop_vars("column")
-        return terms.groupby(row).sum()
-
-    def minimise(self, cost: np.ndarray, upper: np.ndarray, holds: list[Hold]) -> np.ndarray:
-        model = self.model
-        for position in range(len(holds), len(self.held)):
-            model.remove_constraints(f"hold {position}")
-        for position, hold in enumerate(holds):
-            if position < len(self.held) and self.held[position] is hold:
-                continue
-            if position < len(self.held):
-                model.remove_constraints(f"hold {position}")
-            model.add_constraints(self._weighted(hold.cost) <= hold.most, name=f"hold {position}")
-        self.held = list(holds)
-        self.columns.upper = xarray.DataArray(upper, dims="column", coords=self.columns.coords)
-        model.add_objective(self._weighted(cost), overwrite=True)
+                sides = xarray.DataArray(bounds.row_upper[rows], dims="row", coords={"row": rows})
+                model.add_constraints(sums.sel(row=rows), sign, sides, name=f"rows {sign}")
+        priced = np.flatnonzero(cost)
+        weights = xarray.DataArray(cost[priced], dims="column", coords={"column": priced})
+        model.add_objective((columns.sel(column=priced) * weights).sum())
         status, reason = model.solve(
             solver_name="highs",
             io_api="direct",
@@ -71,9 +51,19 @@ class LinopyHighs:
         )
         if status != "ok":
             raise NoAnswer(reason)
-        return np.maximum(self.columns.solution.to_numpy(), 0.0)
+        answer = answer_of(model.solver_model)
+        duals = np.zeros(len(is_equal))
+        duals[np.concatenate(order)] = answer.duals
+        return Answer(answer.columns, answer.reduced_costs, duals)
 
-    def _weighted(self, cost: np.ndarray) -> linopy.LinearExpression:
-        index = np.flatnonzero(cost)
-        weights = xarray.DataArray(cost[index], dims="column", coords={"column": index})
-        return (self.columns.sel(column=index) * weights).sum()
+    def _sums(self, columns: linopy.Variable) -> linopy.LinearExpression:
+        """By row, the sum of its terms."""
+        term = pd.RangeIndex(len(self.terms.row), name="term")
+        picked = xarray.DataArray(self.terms.col, dims="term", coords={"term": term})
+        coefficients = xarray.DataArray(self.terms.data, dims="term", coords={"term": term})
+        terms = (columns.sel(column=picked) * coefficients).drop_vars("column")
+        return terms.groupby(pd.Series(self.terms.row, index=term, name="row")).sum()
+
+
+def _labelled(values: np.ndarray) -> xarray.DataArray:
+    return xarray.DataArray(values, dims="column", coords={"column": np.arange(len(values))})

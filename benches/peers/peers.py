@@ -24,7 +24,6 @@ PEERS = {
     "highs-simplex": Peer("highs_simplex", "HighsSimplex", ("highspy",), True),
     "highs-ipm": Peer("highs_ipm", "HighsIpm", ("highspy",), True),
     "glop": Peer("glop", "Glop", ("ortools",), True),
-    "pdlp": Peer("pdlp", "Pdlp", ("ortools",), False),
     "greedy": Peer("greedy", "Greedy", (), False),
 }
 STANDARD = ("linopy+highs", "highs-simplex", "highs-ipm", "glop", "greedy")

@@ -32,9 +32,13 @@ class Stage:
 class Run:
     """One run of `plimsoll plan`, on one thread."""
 
-    model_seconds: float
     solve_seconds: float
-    """By the clock of the run itself, waiting for a processor included."""
+    """Processor seconds of solving: the part of the process's that solving has of all phases by the clock.
+
+    On one thread a phase takes no more than its time by the clock, which also counts waiting for a processor.
+    """
+    model_seconds: float
+    """Likewise of case, classes, default paths and rows."""
     whole_seconds: float
     """Processor seconds of the process: reading, planning, explaining, verifying and writing."""
     megabytes: float
@@ -70,11 +74,14 @@ def plan(binary: Path, inventory: Path, scenario: Path, out: Path, repeats: int)
         if process.returncode not in (0, 1):
             raise RuntimeError(f"plimsoll ended with {process.returncode}:\n{complaints.decode()}")
         summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+        clock = summary["seconds"]
+        whole = usage.ru_utime + usage.ru_stime
+        not_waiting = min(1.0, whole / sum(clock.values()))
         runs.append(
             Run(
-                model_seconds=summary["seconds"]["model"],
-                solve_seconds=summary["seconds"]["solve"],
-                whole_seconds=usage.ru_utime + usage.ru_stime,
+                solve_seconds=clock["solve"] * not_waiting,
+                model_seconds=clock["model"] * not_waiting,
+                whole_seconds=whole,
                 megabytes=usage.ru_maxrss / 1024,
             )
         )

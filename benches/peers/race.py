@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import resource
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -147,7 +148,7 @@ def _run(
         reached.append(Reached(settled["level"], settled["value"], settled["seconds"]))
     if process.returncode == 0:
         return reached, "finished", reached[-1].seconds
-    if used >= limits.seconds:
+    if process.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
         return reached, "stopped", limits.seconds
     reason = process.stderr.strip().splitlines()[-1:] or [f"exit code {process.returncode}"]
     return reached, reason[0], used
@@ -174,7 +175,7 @@ def _compare(reached: list[Reached], stages: list[Stage]) -> tuple[list[str], in
 
 
 def _violation(program: Program, folder: Path) -> float:
-    """By how much the last answer breaks a row or a bound at most."""
+    """By how much the last answer breaks a row or a bound of the program at most."""
     columns = np.load(folder / "answer.npy")
     activity = program.matrix @ columns
     rows = np.maximum(program.row_lower - activity, activity - program.row_upper)

@@ -148,7 +148,7 @@ class _Reach:
             if latency > limit + LATENCY_SLACK_MS:
                 continue
             first, second = _places(before, start), _places(behind, end)
-            if self.link is None:
+            if self.place is not None:
                 second.remove(self.place)
             if not set(first) & set(second):
                 return True

@@ -155,11 +155,11 @@ def carrying_members(inventory: Inventory, case: Case, fixed: FixedLoads) -> dic
     """
 
     def room(members: list[int], resource: int) -> float:
-        each = [case.left[member, resource] - fixed.load[member, resource] for member in members]
+        each = [float(case.left[member, resource] - fixed.load[member, resource]) for member in members]
         return min(each) * len(members)
 
     def is_better_out(member: int, members: list[int]) -> bool:
-        limited = np.flatnonzero(np.isfinite(case.nominal[member]))
+        limited = [int(r) for r in np.flatnonzero(np.isfinite(case.nominal[member]))]
         others = [other for other in members if other != member]
         is_reduced = bool((case.available[member, limited] < 1).any())
         return is_reduced and all(room(others, r) >= room(members, r) for r in limited)

@@ -57,9 +57,10 @@ def _resources(inventory: Path) -> list[str]:
 
 
 def _scale(source: Path, target: Path, columns: list[str], factor: float) -> None:
-    with source.open(encoding="utf-8-sig", newline="") as read, target.open(
-        "w", encoding="utf-8", newline=""
-    ) as written:
+    with (
+        source.open(encoding="utf-8-sig", newline="") as read,
+        target.open("w", encoding="utf-8", newline="") as written,
+    ):
         rows = csv.DictReader(read)
         assert rows.fieldnames is not None
         writer = csv.DictWriter(written, rows.fieldnames, lineterminator="\n")

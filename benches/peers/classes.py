@@ -127,9 +127,7 @@ def _replica_sets(inventory: Inventory) -> tuple[list[Replicas], np.ndarray]:
 class _Rules:
     """Where a shard may be homed: jurisdiction, move, drain and failover rules."""
 
-    def __init__(
-        self, inventory: Inventory, scenario: Scenario, case: Case, stays_at_home: bool
-    ) -> None:
+    def __init__(self, inventory: Inventory, scenario: Scenario, case: Case, stays_at_home: bool) -> None:
         self.inventory = inventory
         self.policy = scenario.policy
         self.case = case

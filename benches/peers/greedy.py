@@ -152,9 +152,7 @@ class Greedy:
         mean = np.array([setting.mean_demand[row.resource] for row in setting.network.rows])
         counts &= mean > 0
         total = (missing * self.target * self.left)[counts] / mean[counts]
-        moved = [
-            one for one in self.served if classes[one.of_class].current not in (-1, one.site)
-        ]
+        moved = [one for one in self.served if classes[one.of_class].current not in (-1, one.site)]
         labels = setting.inventory.tier_label
         values = {f"unserved {labels[rank]}": users for rank, users in self.unserved.items()}
         values |= {
@@ -162,9 +160,7 @@ class Greedy:
             "headroom worst": float(missing.max(initial=0.0)),
             "headroom total": float(total.sum()),
             "access_points": 0.0,
-            "moves copied": sum(
-                one.users for one in moved if one.site not in classes[one.of_class].copies
-            ),
+            "moves copied": sum(one.users for one in moved if one.site not in classes[one.of_class].copies),
             "moves moved": sum(one.users for one in moved),
             "latency": sum(one.users * one.latency for one in self.served),
         }

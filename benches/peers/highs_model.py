@@ -14,7 +14,7 @@ TOLERANCE = 1e-9
 class HighsModel:
     """The matrix stays; costs and bounds change from level to level."""
 
-    def __init__(self, program: Program, options: dict[str, object]) -> None:
+    def __init__(self, program: Program, options: dict[str, str]) -> None:
         self.highs = highspy.Highs()
         for option, value in {
             "output_flag": False,

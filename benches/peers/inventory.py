@@ -235,9 +235,7 @@ def _pools(elements: pd.DataFrame, component: dict[str, int]) -> dict[int, str]:
     return {component[element]: pool for element, pool in pairs if pool}
 
 
-def _jurisdictions(
-    sites: pd.DataFrame, shards: pd.DataFrame
-) -> tuple[list[str], list[frozenset[int]]]:
+def _jurisdictions(sites: pd.DataFrame, shards: pd.DataFrame) -> tuple[list[str], list[frozenset[int]]]:
     offered = [
         frozenset(part.strip() for part in cell.split(";") if part.strip())
         for cell in _text(sites, "jurisdiction")
@@ -261,9 +259,7 @@ def _shards(
         users=table["users"].astype(float).to_numpy(),
         site=_positions(_text(table, "site"), list(tables["sites"]["site"])),
         profile=_positions(table["profile"], profiles),
-        client_region=_positions(
-            table["client_region"], list(tables["client_regions"]["client_region"])
-        ),
+        client_region=_positions(table["client_region"], list(tables["client_regions"]["client_region"])),
         rank=table["tier"].map(rank_of).to_numpy(),
         tenant=tenant,
         jurisdiction=_positions(_text(table, "jurisdiction"), jurisdictions),
@@ -336,9 +332,7 @@ def _light_with_stretch(start: tuple[float, float], end: tuple[float, float]) ->
     return USUAL_STRETCH * 2 * distance / LIGHT_IN_FIBRE_KM_PER_MS
 
 
-def _risk_groups(
-    tables: dict[str, pd.DataFrame], component: dict[str, int]
-) -> dict[str, list[int]]:
+def _risk_groups(tables: dict[str, pd.DataFrame], component: dict[str, int]) -> dict[str, list[int]]:
     groups: dict[str, list[int]] = {}
     if "risk_groups" in tables:
         table = tables["risk_groups"]
@@ -388,9 +382,7 @@ def _capacity_changes(
     columns = (table["date"], table["component"], table["resource"])
     changes = [
         Dated(instant(date), component[name], resources.ids.index(resource), capacity)
-        for date, name, resource, capacity in zip(
-            *columns, _numbers(table, "capacity"), strict=True
-        )
+        for date, name, resource, capacity in zip(*columns, _numbers(table, "capacity"), strict=True)
     ]
     return sorted(changes, key=lambda change: change.date)
 
@@ -404,8 +396,6 @@ def _background(
     load = np.zeros(shape)
     if "background" in tables:
         table = tables["background"]
-        for name, resource, amount in zip(
-            table["component"], table["resource"], table["load"], strict=True
-        ):
+        for name, resource, amount in zip(table["component"], table["resource"], table["load"], strict=True):
             load[component[name], resources.ids.index(resource)] += float(amount)
     return load

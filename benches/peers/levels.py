@@ -42,9 +42,7 @@ class Bounds:
     row_upper: np.ndarray
 
     def copy(self) -> Bounds:
-        return Bounds(
-            self.lower.copy(), self.upper.copy(), self.row_lower.copy(), self.row_upper.copy()
-        )
+        return Bounds(self.lower.copy(), self.upper.copy(), self.row_lower.copy(), self.row_upper.copy())
 
 
 @dataclass(frozen=True)
@@ -121,9 +119,7 @@ def _stay_on_face(bounds: Bounds, answer: Answer) -> None:
     bounds.row_lower[at_upper] = bounds.row_upper[at_upper]
 
 
-def _choose_openings(
-    program: Program, solver: Solver, state: State, position: int, report: Report
-) -> State:
+def _choose_openings(program: Program, solver: Solver, state: State, position: int, report: Report) -> State:
     """The fewest standby access points that keep the earlier levels; then the best of all sets of that number."""
     names = list(program.standby)
     for number in range(len(names) + 1):
@@ -138,9 +134,7 @@ def _choose_openings(
     raise NoAnswer("no set of standby access points keeps the earlier levels")
 
 
-def _with_openings(
-    program: Program, solver: Solver, state: State, opened: set[str]
-) -> State | None:
+def _with_openings(program: Program, solver: Solver, state: State, opened: set[str]) -> State | None:
     """The state with only these standby access points open, if that keeps the earlier levels."""
     closed = [columns for name, columns in program.standby.items() if name not in opened]
     entering = np.zeros(len(program.upper))
@@ -156,14 +150,10 @@ def _with_openings(
     return candidate
 
 
-def _best(
-    program: Program, solver: Solver, candidates: list[State], position: int, report: Report
-) -> State:
+def _best(program: Program, solver: Solver, candidates: list[State], position: int, report: Report) -> State:
     best: tuple[list[float], list[Settled], State] | None = None
     for candidate in candidates:
-        settled = [
-            _settle(program, solver, candidate, level) for level in program.levels[position:]
-        ]
+        settled = [_settle(program, solver, candidate, level) for level in program.levels[position:]]
         values = [_rounded(one.value) for one in settled]
         if best is None or values < best[0]:
             best = (values, settled, candidate)

@@ -23,22 +23,39 @@ SMOKE_SHARDS = 300
 
 def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="benches/peers/run", description=__doc__)
-    parser.add_argument("--smoke", action="store_true", help="small inventories, all peers, once; fails if values differ")
-    parser.add_argument("--plimsoll", type=Path, default=REPOSITORY / "target/debug/plimsoll", help="the binary")
+    parser.add_argument(
+        "--smoke", action="store_true", help="small inventories, all peers, once; fails if values differ"
+    )
+    parser.add_argument(
+        "--plimsoll", type=Path, default=REPOSITORY / "target/debug/plimsoll", help="the binary"
+    )
     parser.add_argument("--peers", default=",".join(STANDARD), help=f"of {', '.join(PEERS)}")
     parser.add_argument("--shards", default=",".join(map(str, SIZES)), help="sizes of generated inventories")
-    parser.add_argument("--factors", default=",".join(map(str, FACTORS)), help="what capacities are multiplied by")
     parser.add_argument(
-        "--inventory", type=Path, nargs=2, action="append", metavar=("FOLDER", "SCENARIO"), default=[],
+        "--factors", default=",".join(map(str, FACTORS)), help="what capacities are multiplied by"
+    )
+    parser.add_argument(
+        "--inventory",
+        type=Path,
+        nargs=2,
+        action="append",
+        metavar=("FOLDER", "SCENARIO"),
+        default=[],
         help="ask about this instead of generated inventories; may be repeated",
     )
-    parser.add_argument("--seconds", type=float, default=240, help="processor seconds of a peer for one question")
+    parser.add_argument(
+        "--seconds", type=float, default=240, help="processor seconds of a peer for one question"
+    )
     parser.add_argument("--gigabytes", type=float, default=12, help="memory of a peer")
     parser.add_argument("--repeats", type=int, default=5, help="runs of plimsoll for one question")
-    parser.add_argument("--steering", choices=("auto", "paths", "arcs"), default="auto", help="how paths are written out")
+    parser.add_argument(
+        "--steering", choices=("auto", "paths", "arcs"), default="auto", help="how paths are written out"
+    )
     parser.add_argument("--check-before", action="store_true", help="solve the state before again as well")
     parser.add_argument("--out", type=Path, help="folder for peers.csv, peers.json and peers.md")
-    parser.add_argument("--keep", type=Path, help="folder for inventories and plans, which are otherwise removed")
+    parser.add_argument(
+        "--keep", type=Path, help="folder for inventories and plans, which are otherwise removed"
+    )
     return parser.parse_args()
 
 
@@ -89,8 +106,14 @@ def main() -> int:
             print(f"{question.name}, capacities x {question.factor:g}", file=sys.stderr, flush=True)
             races.append(
                 race(
-                    asked.plimsoll, question, peers, limits, asked.repeats, asked.steering,
-                    folder, asked.check_before,
+                    asked.plimsoll,
+                    question,
+                    peers,
+                    limits,
+                    asked.repeats,
+                    asked.steering,
+                    folder,
+                    asked.check_before,
                 )
             )
             for line in tables.lines(races[-1]):
@@ -98,13 +121,21 @@ def main() -> int:
             if asked.out:
                 tables.write(races, peers, limits, asked.out)
     print(tables.markdown(races, peers, limits))
-    wrong = [f"{one.question.name} x {one.question.factor:g}, {answer.peer}: {difference}"
-             for one in races for answer in one.answers if answer.is_wrong
-             for difference in answer.differences]
+    wrong = [
+        f"{one.question.name} x {one.question.factor:g}, {answer.peer}: {difference}"
+        for one in races
+        for answer in one.answers
+        if answer.is_wrong
+        for difference in answer.differences
+    ]
     for line in wrong:
         print(f"different: {line}", file=sys.stderr)
-    failed = [answer for one in races for answer in one.answers if answer.outcome not in ("finished", "stopped")]
-    if asked.smoke and (failed or any(answer.outcome == "stopped" for one in races for answer in one.answers)):
+    failed = [
+        answer for one in races for answer in one.answers if answer.outcome not in ("finished", "stopped")
+    ]
+    if asked.smoke and (
+        failed or any(answer.outcome == "stopped" for one in races for answer in one.answers)
+    ):
         print("a peer did not finish", file=sys.stderr)
         return 1
     return 1 if wrong else 0

@@ -28,6 +28,7 @@ from setting import Setting
 from ways import write_steering
 from writer import Steering, Writer
 
+
 @dataclass(frozen=True)
 class Level:
     """What one level minimises: `scale · cost · columns`."""
@@ -139,9 +140,7 @@ def _unserved(writer: Writer) -> dict[int, tuple[np.ndarray, np.ndarray]]:
     return unserved
 
 
-def _class_rows(
-    writer: Writer, homes: Homes, unserved: dict[int, tuple[np.ndarray, np.ndarray]]
-) -> None:
+def _class_rows(writer: Writer, homes: Homes, unserved: dict[int, tuple[np.ndarray, np.ndarray]]) -> None:
     users = np.array([c.users for c in writer.setting.classes.classes]) / writer.unit
     rows = writer.rows(users, users)
     writer.add(rows[homes.of_class], homes.columns, 1.0)
@@ -178,10 +177,7 @@ def _coupling_rows(writer: Writer, homes: Homes) -> dict[tuple[int, int], int]:
     different, position = np.unique(pairs, axis=0, return_inverse=True)
     rows = writer.rows(np.zeros(len(different)), np.zeros(len(different)))
     writer.add(rows[position.ravel()], homes.columns, 1.0)
-    return {
-        (int(group), int(site)): int(row)
-        for (group, site), row in zip(different, rows, strict=True)
-    }
+    return {(int(group), int(site)): int(row) for (group, site), row in zip(different, rows, strict=True)}
 
 
 def _headroom(writer: Writer) -> tuple[np.ndarray, np.ndarray, int]:

@@ -114,9 +114,7 @@ def race(
     )
 
 
-def _answer(
-    peer: str, program: Program, stages: list[Stage], limits: Limits, folder: Path
-) -> Answer:
+def _answer(peer: str, program: Program, stages: list[Stage], limits: Limits, folder: Path) -> Answer:
     problem = folder / ("setting" if peer == "greedy" else "program")
     reached, outcome, seconds = _run(peer, problem, limits, folder)
     differences, agreed = _compare(reached, stages)
@@ -127,9 +125,7 @@ def _answer(
     return Answer(peer, reached, seconds, outcome, differences, agreed)
 
 
-def _run(
-    peer: str, problem: Path, limits: Limits, folder: Path
-) -> tuple[list[Reached], str, float]:
+def _run(peer: str, problem: Path, limits: Limits, folder: Path) -> tuple[list[Reached], str, float]:
     """Levels reached, how it ended, and processor seconds."""
     child = Path(__file__).with_name("child.py")
     words = [str(problem), str(limits.seconds), str(limits.gigabytes), str(folder / "answer.npy")]
@@ -140,7 +136,7 @@ def _run(
     )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    reached = []
+    reached: list[Reached] = []
     for line in process.stdout.splitlines():
         settled = json.loads(line)
         if "failure" in settled:
@@ -148,7 +144,7 @@ def _run(
         reached.append(Reached(settled["level"], settled["value"], settled["seconds"]))
     if process.returncode == 0:
         return reached, "finished", reached[-1].seconds
-    if process.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
+    if process.returncode == -signal.SIGXCPU:
         return reached, "stopped", limits.seconds
     reason = process.stderr.strip().splitlines()[-1:] or [f"exit code {process.returncode}"]
     return reached, reason[0], used

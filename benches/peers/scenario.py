@@ -63,15 +63,11 @@ def read(path: Path, inventory: Inventory) -> Scenario:
     start = _with_zone(head["start"])
     policy = document.get("policy", {})
     reaction = timedelta(minutes=policy.get("reaction_minutes", 0))
-    in_force = [
-        event for event in document.get("event", []) if _counts_at_start(event, start, reaction)
-    ]
+    in_force = [event for event in document.get("event", []) if _counts_at_start(event, start, reaction)]
     return Scenario(
         start=start,
         policy=_policy(policy, inventory),
-        reductions=[
-            _reduction(event, inventory) for event in in_force if event["kind"] != "surge"
-        ],
+        reductions=[_reduction(event, inventory) for event in in_force if event["kind"] != "surge"],
         surges=[_surge(event, inventory) for event in in_force if event["kind"] == "surge"],
     )
 

@@ -145,9 +145,7 @@ def _entries(inventory: Inventory, network: Network) -> dict[tuple[int, int], li
 
 def _mean_demand(inventory: Inventory, case: Case) -> np.ndarray:
     of_shard = inventory.demand[inventory.shards.profile]
-    counted = np.where(
-        inventory.resources.varies[None, :], case.users[:, None], case.base_users[:, None]
-    )
+    counted = np.where(inventory.resources.varies[None, :], case.users[:, None], case.base_users[:, None])
     users = case.users.sum()
     total: np.ndarray = (of_shard * counted).sum(axis=0)
     return total / users if users > 0 else np.zeros_like(total)

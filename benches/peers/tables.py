@@ -105,8 +105,9 @@ def _about(races: list[Race], peers: list[str], limits: Limits) -> str:
     runs = len(races[0].plan.runs)
     return (
         f"{datetime.now(UTC):%Y-%m-%d}; {programs}; {os.cpu_count()} cores, {platform.machine()}.\n"
-        f"Seconds; plimsoll: median (least to most) of {runs} runs on one thread, by the clock, and least processor"
-        f" seconds of the whole process; peers: processor seconds of all levels, at most {limits.seconds:.0f}."
+        f"Processor seconds on one thread. Plimsoll: solving, median (least to most) of {runs} runs, and least of the"
+        f" whole process. Peers: solving all levels, at most {limits.seconds:.0f}, and how many times Plimsoll's median"
+        " that is.\n"
     )
 
 

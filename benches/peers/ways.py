@@ -88,9 +88,7 @@ def _as_arrays(ways: list[tuple[int, Way]]) -> _Tails:
     )
 
 
-def _paths(
-    writer: Writer, coupling: Coupling, tails: dict[tuple[int, str], _Tails]
-) -> Steering:
+def _paths(writer: Writer, coupling: Coupling, tails: dict[tuple[int, str], _Tails]) -> Steering:
     setting = writer.setting
     at_site = _coupling_by_group(setting.classes.groups, coupling, len(setting.inventory.sites))
     loads = _LoadOfUser(writer)
@@ -115,9 +113,7 @@ def _paths(
             is_row = rows >= 0
             passed = rows[is_row]
             writer.add(passed, np.repeat(new, is_row.sum(axis=1)), loads.all(group)[passed])
-    return Steering(
-        np.concatenate(columns), np.concatenate(latencies), standby.columns(), "paths"
-    )
+    return Steering(np.concatenate(columns), np.concatenate(latencies), standby.columns(), "paths")
 
 
 def _coupling_by_group(groups: list[Group], coupling: Coupling, sites: int) -> np.ndarray:
@@ -176,8 +172,8 @@ def _arcs(writer: Writer, coupling: Coupling) -> Steering:
     balance = _Balance(writer, loads)
     columns, latencies = [], []
     by_group: dict[int, list[int]] = {}
-    for group, site in coupling:
-        by_group.setdefault(group, []).append(site)
+    for of_group, site in coupling:
+        by_group.setdefault(of_group, []).append(site)
     for index, sites in by_group.items():
         group = setting.classes.groups[index]
         for entry in setting.entries.get((group.profile, group.client_region), []):

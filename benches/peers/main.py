@@ -47,6 +47,12 @@ def options() -> argparse.Namespace:
         "--seconds", type=float, default=240, help="processor seconds of a peer for one question"
     )
     parser.add_argument("--gigabytes", type=float, default=12, help="memory of a peer")
+    parser.add_argument(
+        "--plan-seconds",
+        type=float,
+        default=120,
+        help="plimsoll's own time limit, for the search for whole shards",
+    )
     parser.add_argument("--repeats", type=int, default=5, help="runs of plimsoll for one question")
     parser.add_argument(
         "--steering", choices=("auto", "paths", "arcs"), default="auto", help="how paths are written out"
@@ -97,7 +103,7 @@ def main() -> int:
         asked.repeats = 1
         asked.check_before = True
     peers = asked.peers.split(",")
-    limits = Limits(asked.seconds, asked.gigabytes)
+    limits = Limits(asked.seconds, asked.gigabytes, asked.plan_seconds)
     races: list[Race] = []
     with tempfile.TemporaryDirectory(prefix="plimsoll-peers-") as temporary:
         folder = asked.keep or Path(temporary)

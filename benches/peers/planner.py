@@ -53,8 +53,8 @@ class Plan:
     folder: Path
 
 
-def plan(binary: Path, inventory: Path, scenario: Path, out: Path, repeats: int) -> Plan:
-    """Plans `repeats` times and reads the last plan."""
+def plan(binary: Path, inventory: Path, scenario: Path, out: Path, repeats: int, time_limit: float) -> Plan:
+    """Plans `repeats` times and reads the last plan; a limit cuts the search for whole shards short, not the levels."""
     runs = []
     summary: dict[str, Any] = {}
     for _ in range(repeats):
@@ -62,7 +62,7 @@ def plan(binary: Path, inventory: Path, scenario: Path, out: Path, repeats: int)
             shutil.rmtree(out)
         command = [str(binary), "plan", str(inventory), "--scenario", str(scenario)]
         process = subprocess.Popen(
-            [*command, "--no-charts", "--out", str(out)],
+            [*command, "--no-charts", "--time-limit", str(time_limit), "--out", str(out)],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             env={**os.environ, "RAYON_NUM_THREADS": "1"},

@@ -36,6 +36,8 @@ class Limits:
     seconds: float
     """Processor seconds of one peer for all levels of one question."""
     gigabytes: float
+    plan_seconds: float
+    """Plimsoll's own `--time-limit`, by the clock."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def race(
 ) -> Race:
     """Asks everybody. `folder` is for what is written on the way."""
     where = scaled(question, folder / "inventory")
-    plan = planner.plan(binary, where, question.scenario, folder / "plan", repeats)
+    plan = planner.plan(binary, where, question.scenario, folder / "plan", repeats, limits.plan_seconds)
     inventory = inventories.read(where)
     scenario = scenarios.read(question.scenario, inventory)
     target = case.at_start(inventory, scenario).target

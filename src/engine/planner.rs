@@ -2,14 +2,14 @@
 
 use super::before::{before, case_of_before};
 use super::plan::{Known, Loaded, Options, plan_loaded};
-use super::verdict::{Question, Verdict, answer};
+use super::verdict::{Question, Verdict, answer, is_plain};
 use super::watch::NoWatch;
 use crate::error::Result;
 use crate::formulation::{
-    Affected, FixedLoads, Folded, FoundWays, Narrowing, Setting, Standby, Ways,
+    Affected, Detail, Folded, FoundWays, Narrowing, Problem, Setting, Spared, Standby,
 };
 use crate::graph::Network;
-use crate::model::{Case, Event, EventKind, Homes, Inventory, Scenario};
+use crate::model::{Case, Event, EventKind, Homes, Inventory, Movers, Policy, Scenario};
 use crate::plan::{Before, Plan, SteeringGroups};
 use crate::scenario::{Band, Knowledge, case_before, is_in_force};
 use crate::solve::Stop;
@@ -34,6 +34,8 @@ pub struct Planner {
     all: Folded,
     /// The paths while nothing is lost.
     found: FoundWays,
+    /// Who stays where he is in cases that do not touch him.
+    spared: Option<Spared>,
 }
 
 impl Planner {
@@ -53,7 +55,7 @@ impl Planner {
         } else {
             Folded::new(&inventory, &with_all, &homes)
         };
-        let found = ways_found(&inventory, &network, &scenario, &with_all, &homes, &all);
+        let (found, spared) = quiet(&inventory, &network, &scenario, &with_all, &homes, &all);
         let stop = Stop::default();
         let groups = SteeringGroups::new(&inventory, &scenario.policy);
         let before = before(
@@ -68,6 +70,7 @@ impl Planner {
             folded,
             all,
             found,
+            spared,
         })
     }
 
@@ -129,34 +132,47 @@ impl Planner {
             homes: &self.homes,
             folded: &self.all,
             found: &self.found,
+            spared: self.spared.as_ref(),
             events: &in_force,
         })
     }
 }
 
-/// The least-latency paths of the scenario's start without events.
-fn ways_found(
+/// The least-latency paths of the scenario's start without events, and what stays as it is in cases that move nobody
+/// but the affected, if cases are looked at so.
+fn quiet(
     inventory: &Inventory,
     network: &Network,
     scenario: &Scenario,
     case: &Case,
     homes: &Homes,
     folded: &Folded,
-) -> FoundWays {
-    let fixed = FixedLoads::new(inventory, case, folded);
-    let setting = Setting {
-        inventory,
-        network,
-        case,
-        policy: &scenario.policy,
-        current: homes,
-        folded,
-        is_affected: &Affected::all(&folded.kinds),
-        kept_shortfall: &Array2::zeros(case.target.dim()),
-        standby: Standby::of(&scenario.policy),
-        narrowed: Narrowing::Rules,
+) -> (FoundWays, Option<Spared>) {
+    let policy = Policy {
+        movers: Movers::Affected,
+        ..scenario.policy.clone()
     };
-    FoundWays::of(&Ways::new(&setting, &fixed, None))
+    let is_affected = Affected::none(&folded.kinds);
+    let kept = Array2::zeros(case.target.dim());
+    let problem = Problem::beside(
+        Setting {
+            inventory,
+            network,
+            case,
+            policy: &policy,
+            current: homes,
+            folded,
+            is_affected: &is_affected,
+            kept_shortfall: &kept,
+            standby: Standby::of(&policy),
+            narrowed: Narrowing::Rules,
+        },
+        None,
+        Detail::Values,
+    );
+    let found = FoundWays::of(&problem.ways);
+    let spared = is_plain(&policy).then(|| Spared::of(problem));
+    (found, spared)
 }
 
 /// The examples of the page about the library.

@@ -4,11 +4,11 @@ use super::kept::kept_shortfall;
 use crate::error::Result;
 use crate::formulation::goals::{Level, tier_label};
 use crate::formulation::{
-    Affected, Detail, Folded, FoundWays, Narrowing, Problem, Setting, Standby,
+    Affected, Detail, Folded, FoundWays, Narrowing, Problem, Setting, Spared, Standby,
 };
 use crate::graph::Network;
 use crate::ids::{ComponentId, ResourceId};
-use crate::model::{Event, Goal, Homes, Inventory, Movers, Policy, Scenario};
+use crate::model::{Event, ExistingShortfall, Goal, Homes, Inventory, Movers, Policy, Scenario};
 use crate::plan::Before;
 use crate::scenario::case_of_events;
 use crate::solve::{Outcome, Proof, Stop, solve, solve_if_served};
@@ -71,6 +71,8 @@ pub(super) struct Question<'a> {
     pub(super) folded: &'a Folded,
     /// The paths while nothing is lost.
     pub(super) found: &'a FoundWays,
+    /// What stays as it is where nobody but the affected moves, if that is known.
+    pub(super) spared: Option<&'a Spared>,
     /// All events that are in force.
     pub(super) events: &'a [&'a Event],
 }
@@ -85,6 +87,7 @@ pub(super) fn answer(question: &Question<'_>) -> Result<Verdict> {
         homes,
         folded,
         found,
+        spared: _,
         events,
     } = question;
     let policy = &scenario.policy;
@@ -96,7 +99,8 @@ pub(super) fn answer(question: &Question<'_>) -> Result<Verdict> {
         events,
     );
     let surged;
-    let folded = if folded.has_surges_of(&case) {
+    let is_of_base_demand = folded.has_surges_of(&case);
+    let folded = if is_of_base_demand {
         folded
     } else {
         surged = Folded::new(inventory, &case, homes);
@@ -127,7 +131,14 @@ pub(super) fn answer(question: &Question<'_>) -> Result<Verdict> {
             policy: &spared,
             ..setting
         };
-        let problem = first_levels(while_spared, found, Detail::Values);
+        let problem = match question.spared {
+            Some(known)
+                if is_of_base_demand && policy.existing_shortfall == ExistingShortfall::Keep =>
+            {
+                up_to_headroom(Problem::beside_spared(while_spared, found, known))
+            }
+            _ => first_levels(while_spared, found, Detail::Values),
+        };
         if is_as_trapped_as_ever(&problem)
             && let Some(outcome) = solve_if_served(&problem, &Stop::default())?
         {
@@ -146,7 +157,11 @@ pub(super) fn answer(question: &Question<'_>) -> Result<Verdict> {
 
 /// The problem of a setting as far as the last of the levels that a verdict tells.
 fn first_levels<'a>(setting: Setting<'a>, found: &FoundWays, detail: Detail) -> Problem<'a> {
-    let mut problem = Problem::beside(setting, Some(found), detail);
+    up_to_headroom(Problem::beside(setting, Some(found), detail))
+}
+
+/// The problem with its levels as far as the last of those that a verdict tells.
+fn up_to_headroom(mut problem: Problem<'_>) -> Problem<'_> {
     let last = problem
         .levels
         .iter()
@@ -159,7 +174,7 @@ fn first_levels<'a>(setting: Setting<'a>, found: &FoundWays, detail: Detail) -> 
 ///
 /// Then it is enough, where everybody can be served so, to look at plans that move nobody but the affected: no other
 /// plan has better values of these levels.
-fn is_plain(policy: &Policy) -> bool {
+pub(super) fn is_plain(policy: &Policy) -> bool {
     let first = [Goal::Unserved, Goal::Relief, Goal::Headroom];
     policy.max_moved_users.is_none() && policy.goals.starts_with(&first)
 }

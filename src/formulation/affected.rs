@@ -57,6 +57,14 @@ impl Affected {
         }
     }
 
+    /// No home is.
+    pub fn none(kinds: &Arc<Kinds>) -> Self {
+        Self {
+            by_kind: vec![false; kinds.kinds.len()],
+            kinds: Arc::clone(kinds),
+        }
+    }
+
     /// Every home is.
     pub fn all(kinds: &Arc<Kinds>) -> Self {
         Self {

@@ -82,6 +82,15 @@ pub struct ClassOf {
 }
 
 impl ClassOf {
+    pub(super) fn new(kinds: Arc<Kinds>, by_kind: Vec<Option<ClassId>>) -> Self {
+        Self { kinds, by_kind }
+    }
+
+    /// By kind; `None` for one without users.
+    pub(super) fn by_kind(&self) -> &[Option<ClassId>] {
+        &self.by_kind
+    }
+
     /// The class of a home; `None` for a shard without users.
     pub fn get(&self, home: Home) -> Option<ClassId> {
         self.by_kind[self.kinds.of(home) as usize]
@@ -116,14 +125,9 @@ impl Classes {
                 has_users.then(|| derived.class_of(kind))
             })
             .collect();
+        let rank_of_tier = derived.rank_of_tier();
         let mut classes = derived.classes;
         let ranks = derived.ranks;
-        let rank_of_tier: Vec<usize> = setting
-            .inventory
-            .tiers
-            .iter()
-            .map(|tier| ranks.partition_point(|&rank| rank < tier.rank))
-            .collect();
         let mut count = |kind: &Kind, id: ClassId, users: f64| {
             let class = &mut classes[id];
             class.users += users;
@@ -164,16 +168,16 @@ impl Classes {
 }
 
 /// From kinds to classes, kind by kind.
-struct Derivation<'a, 'n> {
+pub(super) struct Derivation<'a, 'n> {
     setting: &'a Setting<'a>,
     kinds: &'a Kinds,
     by_latency: &'a [Arc<PricedPaths<'n>>],
     rules: Rules<'a>,
     detail: Detail,
-    ranks: Vec<u32>,
-    groups: Groups,
+    pub(super) ranks: Vec<u32>,
+    pub(super) groups: Groups,
     /// By crowd.
-    group_of: Vec<Option<GroupId>>,
+    pub(super) group_of: Vec<Option<GroupId>>,
     /// By group, the sites that were asked for and those of them that some path reaches.
     reached: Vec<(SiteSet, SiteSet)>,
     /// By standing and whether it is affected, the open sites that the rules permit.
@@ -185,11 +189,11 @@ struct Derivation<'a, 'n> {
     copies_among: FxHashMap<(u32, u32), u32>,
     sites: Interner<SiteSet>,
     by_key: FxHashMap<Key, ClassId>,
-    classes: Vec<Class>,
+    pub(super) classes: Vec<Class>,
 }
 
 impl<'a, 'n> Derivation<'a, 'n> {
-    fn new(
+    pub(super) fn new(
         setting: &'a Setting<'a>,
         kinds: &'a Kinds,
         by_latency: &'a [Arc<PricedPaths<'n>>],
@@ -215,8 +219,25 @@ impl<'a, 'n> Derivation<'a, 'n> {
         }
     }
 
+    /// The same with groups that are known; `group_of` is by crowd.
+    pub(super) fn with_groups(mut self, groups: Groups, group_of: Vec<Option<GroupId>>) -> Self {
+        let nowhere = SiteSet::with_capacity(self.setting.inventory.sites.len());
+        self.reached = vec![(nowhere.clone(), nowhere); groups.all.len()];
+        self.groups = groups;
+        self.group_of = group_of;
+        self
+    }
+
+    /// By tier, the position of its rank among those in use.
+    pub(super) fn rank_of_tier(&self) -> Vec<usize> {
+        let tiers = self.setting.inventory.tiers.iter();
+        tiers
+            .map(|tier| self.ranks.partition_point(|&rank| rank < tier.rank))
+            .collect()
+    }
+
     /// The class of a kind with users.
-    fn class_of(&mut self, id: KindId) -> ClassId {
+    pub(super) fn class_of(&mut self, id: KindId) -> ClassId {
         let kind = &self.kinds.kinds[id as usize];
         let standing = self.kinds.standing(id);
         let is_affected = self.setting.is_affected.of_kind(kind.unnarrowed);
@@ -314,10 +335,10 @@ impl<'a, 'n> Derivation<'a, 'n> {
 }
 
 /// Groups and demands by what tells them apart.
-#[derive(Default)]
-struct Groups {
-    all: Vec<Group>,
-    demands: Vec<Demand>,
+#[derive(Debug, Clone, Default)]
+pub(super) struct Groups {
+    pub(super) all: Vec<Group>,
+    pub(super) demands: Vec<Demand>,
     demand_of: FxHashMap<(ProfileId, u64), DemandId>,
     group_of: FxHashMap<(ClientRegionId, DemandId, Option<u64>), GroupId>,
 }

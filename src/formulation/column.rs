@@ -5,6 +5,7 @@ use super::rows::RowId;
 use crate::graph::Path;
 use crate::ids::LinkId;
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// Position of a path in a [`PathTable`].
 pub type PathId = usize;
@@ -40,34 +41,54 @@ pub struct Column {
 /// Paths that have been found, each once.
 #[derive(Debug, Clone, Default)]
 pub struct PathTable {
+    /// Paths that were known before these.
+    earlier: Option<Arc<PathTable>>,
     paths: Vec<Path>,
     by_links: FxHashMap<Vec<LinkId>, PathId>,
 }
 
 impl PathTable {
+    /// No paths but those of another table, at their positions there; they are shared.
+    pub fn after(earlier: &Arc<Self>) -> Self {
+        Self {
+            earlier: Some(Arc::clone(earlier)),
+            ..Self::default()
+        }
+    }
+
     /// The position of a path, which is added if it is new.
     pub fn intern(&mut self, path: Path) -> PathId {
-        if let Some(&known) = self.by_links.get(&path.links) {
+        if let Some(known) = self.position(&path.links) {
             return known;
         }
-        let id = self.paths.len();
+        let id = self.len();
         self.by_links.insert(path.links.clone(), id);
         self.paths.push(path);
         id
     }
 
+    fn position(&self, links: &[LinkId]) -> Option<PathId> {
+        let earlier = self.earlier.as_ref();
+        let known = earlier.and_then(|earlier| earlier.position(links));
+        known.or_else(|| self.by_links.get(links).copied())
+    }
+
     /// The path at a position.
     pub fn get(&self, id: PathId) -> &Path {
-        &self.paths[id]
+        match &self.earlier {
+            Some(earlier) if id < earlier.len() => earlier.get(id),
+            Some(earlier) => &self.paths[id - earlier.len()],
+            None => &self.paths[id],
+        }
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.paths.len()
+        self.paths.len() + self.earlier.as_ref().map_or(0, |earlier| earlier.len())
     }
 
     /// `true` if there is none.
     pub fn is_empty(&self) -> bool {
-        self.paths.is_empty()
+        self.len() == 0
     }
 }

@@ -19,6 +19,7 @@ pub mod rows;
 mod rules;
 mod scaling;
 mod setting;
+mod spared;
 mod ways;
 
 pub use affected::Affected;
@@ -34,4 +35,5 @@ pub use problem::Problem;
 pub use rules::{Rules, SiteSet};
 pub use scaling::{Holds, Rigour, Scaling, is_symmetric, pursues_targets, spares_unaffected};
 pub use setting::{Narrowing, Setting, Standby};
+pub use spared::Spared;
 pub use ways::{FoundWays, Ways};

@@ -8,9 +8,9 @@ use super::goals::{
     Level, Objective, copied_per_user, latency_per_user, levels, moved_per_user, relief_per_user,
     users_missing,
 };
-use super::kinds::Kinds;
 use super::rows::{LoadRows, RowId};
 use super::setting::{Narrowing, Setting};
+use super::spared::{Begun, Spared};
 use super::ways::{FoundWays, Ways};
 use crate::graph::{Path, PlaceId};
 use crate::ids::SiteId;
@@ -58,14 +58,15 @@ impl<'a> Problem<'a> {
         let mean_demand = Arc::clone(&folded.mean_demand);
         let rows = LoadRows::new(&setting, &fixed, &mean_demand);
         let ways = Ways::new(&setting, &fixed, found);
+        let classes = Classes::new(&setting, &folded.kinds, &ways.with_standby, detail);
         Self::over(
             setting,
-            &folded.kinds,
+            classes,
             Arc::new(fixed),
             mean_demand,
             Arc::new(rows),
             Arc::new(ways),
-            detail,
+            Begun::default(),
         )
     }
 
@@ -81,50 +82,73 @@ impl<'a> Problem<'a> {
         };
         let all = &setting.folded.kinds;
         let kinds = all.narrowed(setting.case, setting.current, narrowed);
+        let kinds = Arc::new(kinds);
+        let classes = Classes::new(&setting, &kinds, &ways.with_standby, Detail::Plan);
         Problem::over(
             setting,
-            &Arc::new(kinds),
+            classes,
             Arc::clone(&self.fixed),
             Arc::clone(&self.mean_demand),
             Arc::clone(&self.rows),
             ways,
-            Detail::Plan,
+            Begun::default(),
         )
     }
 
+    /// The problem of a setting in which nobody but the affected moves, made for values alone, where everybody else
+    /// is as in `spared`.
+    pub fn beside_spared(setting: Setting<'a>, found: &FoundWays, spared: &Spared) -> Self {
+        let folded = setting.folded;
+        let fixed = FixedLoads::new(setting.inventory, setting.case, folded);
+        let mean_demand = Arc::clone(&folded.mean_demand);
+        let rows = LoadRows::new(&setting, &fixed, &mean_demand);
+        let ways = Ways::new(&setting, &fixed, Some(found));
+        let (classes, begun) = spared.beside(&setting, &rows, &ways.with_standby);
+        Self::over(
+            setting,
+            classes,
+            Arc::new(fixed),
+            mean_demand,
+            Arc::new(rows),
+            Arc::new(ways),
+            begun,
+        )
+    }
+
+    /// `begun` has the first of the classes.
     fn over(
         setting: Setting<'a>,
-        kinds: &Arc<Kinds>,
+        classes: Classes,
         fixed: Arc<FixedLoads>,
         mean_demand: Arc<Vec<f64>>,
         rows: Arc<LoadRows>,
         ways: Arc<Ways<'a>>,
-        detail: Detail,
+        begun: Begun,
     ) -> Self {
-        let classes = Classes::new(&setting, kinds, &ways.with_standby, detail);
-        let mut paths = PathTable::default();
-        let defaults: Vec<Option<DefaultPath>> = classes
-            .classes
-            .iter()
-            .map(|class| {
-                let group = &classes.groups[class.group];
-                let profile = classes.demands[group.demand].profile.index();
-                DefaultPath::of(
-                    class,
-                    group,
-                    &ways.without_standby[profile],
-                    &ways.with_standby[profile],
-                    &mut paths,
-                )
-            })
-            .collect();
+        let Begun {
+            mut paths,
+            mut defaults,
+            loads,
+        } = begun;
+        let others = classes.classes[defaults.len()..].iter().map(|class| {
+            let group = &classes.groups[class.group];
+            let profile = classes.demands[group.demand].profile.index();
+            DefaultPath::of(
+                class,
+                group,
+                &ways.without_standby[profile],
+                &ways.with_standby[profile],
+                &mut paths,
+            )
+        });
+        defaults.extend(others);
         let levels = levels(
             &setting.policy.goals,
             classes.ranks.len(),
             setting.inventory.has_replicas,
         );
         let mut problem = Self {
-            loads_by_default: Vec::new(),
+            loads_by_default: loads,
             default_loads: rows.rows.iter().map(|row| row.fixed).collect(),
             unit: mean_users(&classes),
             setting,
@@ -137,13 +161,15 @@ impl<'a> Problem<'a> {
             defaults,
             levels,
         };
-        problem.loads_by_default = (0..problem.classes.classes.len())
+        let known = problem.loads_by_default.len();
+        let others: Vec<Vec<(RowId, f64)>> = (known..problem.classes.classes.len())
             .map(|class| {
                 problem.defaults[class].map_or_else(Vec::new, |default| {
                     problem.loads(class, problem.paths.get(default.path))
                 })
             })
             .collect();
+        problem.loads_by_default.extend(others);
         for (class, loads) in problem
             .classes
             .classes

@@ -1,0 +1,151 @@
+//! Spared classes: who stays at his site in every case that does not touch him.
+//!
+//! While nobody but the affected may move, a case changes nothing for anybody else: his class, his default path and
+//! what that loads are those of a day without events. They are made once, and a case adds the classes of the affected.
+
+use super::class::{ClassId, ClassOf, Classes, Derivation, Detail, Groups};
+use super::column::PathTable;
+use super::default::DefaultPath;
+use super::demand::GroupId;
+use super::kinds::{KindId, Kinds};
+use super::problem::Problem;
+use super::rows::{LoadRows, RowId};
+use super::setting::Setting;
+use crate::graph::PricedPaths;
+use std::sync::Arc;
+
+/// Default paths of the first classes of a problem, and what they load.
+#[derive(Default)]
+pub(super) struct Begun {
+    pub(super) paths: PathTable,
+    pub(super) defaults: Vec<Option<DefaultPath>>,
+    pub(super) loads: Vec<Vec<(RowId, f64)>>,
+}
+
+/// Classes while nothing happens and nobody moves, with their default paths.
+pub struct Spared {
+    classes: Classes,
+    groups: Groups,
+    /// By crowd.
+    group_of: Vec<Option<GroupId>>,
+    /// By class, the first of its kinds.
+    first_kind: Vec<KindId>,
+    defaults: Vec<Option<DefaultPath>>,
+    loads: Vec<Vec<(RowId, f64)>>,
+    paths: Arc<PathTable>,
+    rows: Arc<LoadRows>,
+}
+
+impl std::fmt::Debug for Spared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Spared").finish_non_exhaustive()
+    }
+}
+
+impl Spared {
+    /// What is spared, from the problem of a day without events, in which nobody is affected and nobody but the
+    /// affected may move, made for values alone.
+    pub fn of(problem: Problem<'_>) -> Self {
+        let kinds = &problem.setting.folded.kinds;
+        let mut derivation = Derivation::new(
+            &problem.setting,
+            kinds,
+            &problem.ways.with_standby,
+            Detail::Values,
+        );
+        let mut first_kind = vec![None; problem.classes.classes.len()];
+        for (kind, class) in kinds.ids().zip(problem.classes.class_of.by_kind()) {
+            if let Some(class) = *class {
+                first_kind[class].get_or_insert(kind);
+                derivation.class_of(kind);
+            }
+        }
+        Self {
+            groups: derivation.groups,
+            group_of: derivation.group_of,
+            first_kind: first_kind.into_iter().flatten().collect(),
+            defaults: problem.defaults,
+            loads: problem.loads_by_default,
+            paths: Arc::new(problem.paths),
+            rows: problem.rows,
+            classes: problem.classes,
+        }
+    }
+
+    /// The classes of a case in which nobody but the affected may move: first the spared ones as they are, with what
+    /// is known of them, then those of the affected, and of shards that are to be placed.
+    pub(super) fn beside(
+        &self,
+        setting: &Setting<'_>,
+        rows: &LoadRows,
+        by_latency: &[Arc<PricedPaths<'_>>],
+    ) -> (Classes, Begun) {
+        let kinds: &Arc<Kinds> = &setting.folded.kinds;
+        let row_of = positions(&self.rows, rows);
+        let mut begun = Begun {
+            paths: PathTable::after(&self.paths),
+            ..Begun::default()
+        };
+        let mut derivation = Derivation::new(setting, kinds, by_latency, Detail::Values)
+            .with_groups(self.groups.clone(), self.group_of.clone());
+        // By class without events, its position if it is spared.
+        let mut spared: Vec<Option<ClassId>> = vec![None; self.first_kind.len()];
+        for (id, class) in self.classes.classes.iter().enumerate() {
+            let is_affected = setting.is_affected.of_kind(self.first_kind[id]);
+            if is_affected || class.current.is_none() {
+                continue;
+            }
+            spared[id] = Some(derivation.classes.len());
+            derivation.classes.push(class.clone());
+            begun.defaults.push(self.defaults[id]);
+            let loads = self.loads[id].iter();
+            begun.loads.push(
+                loads
+                    .filter_map(|(row, load)| Some((row_of[*row]?, *load)))
+                    .collect(),
+            );
+        }
+        let rank_of_tier = derivation.rank_of_tier();
+        let mut by_kind = Vec::with_capacity(kinds.kinds.len());
+        for (kind, known) in kinds.ids().zip(self.classes.class_of.by_kind()) {
+            let id = known.map(|known| {
+                spared[known].unwrap_or_else(|| {
+                    let id = derivation.class_of(kind);
+                    let row = &kinds.kinds[kind as usize];
+                    let class = &mut derivation.classes[id];
+                    class.users += row.users;
+                    class.users_of_rank[rank_of_tier[row.tier.index()]] += row.users;
+                    id
+                })
+            });
+            by_kind.push(id);
+        }
+        let classes = Classes {
+            classes: derivation.classes,
+            groups: derivation.groups.all,
+            demands: derivation.groups.demands,
+            ranks: derivation.ranks,
+            class_of: ClassOf::new(Arc::clone(kinds), by_kind),
+        };
+        (classes, begun)
+    }
+}
+
+/// By row of `from`, its position in `to`, if it is there.
+fn positions(from: &LoadRows, to: &LoadRows) -> Vec<Option<RowId>> {
+    let mut others = to.rows.iter().enumerate().peekable();
+    from.rows
+        .iter()
+        .map(|row| {
+            let key = (row.component, row.resource);
+            while others
+                .next_if(|(_, other)| (other.component, other.resource) < key)
+                .is_some()
+            {}
+            others
+                .peek()
+                .filter(|(_, other)| (other.component, other.resource) == key)
+                .map(|(position, _)| *position)
+        })
+        .collect()
+}

@@ -33,6 +33,9 @@ pub(super) const DUST_OF_CLASS: f64 = 1e-8;
 /// Classes that are priced by one thread at a time.
 pub(super) const CLASSES_OF_CHUNK: usize = 1024;
 
+/// Columns that a margin begins with, at most, beyond those of the plan that it is about.
+pub(super) const COLUMNS_OF_GROUPS: usize = 10_000;
+
 /// Columns added after one pricing pass, at most.
 pub(super) const COLUMNS_PER_PASS: usize = 200;
 

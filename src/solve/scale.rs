@@ -54,7 +54,7 @@ fn search(
     stop: &Stop,
 ) -> Result<Option<LeastScale>> {
     let mut master = Master::scaled(problem, scaling, stop)?;
-    master.add_displaced(start.columns(problem))?;
+    master.add_displaced(start.columns_of_groups(problem))?;
     if let Some(relieved) = scaling.relief {
         hold_relief(&mut master, relieved)?;
     }

@@ -1,9 +1,10 @@
 //! Where a search begins: at another outcome, so that few columns are left to be found.
 
+use super::options::COLUMNS_OF_GROUPS;
 use super::outcome::Outcome;
-use crate::formulation::{ClassId, DefaultPath, Problem};
+use crate::formulation::{ClassId, DefaultPath, GroupId, PathId, Problem};
 use crate::graph::Path;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Where a search begins: an outcome of the same setting, with other homes or the same.
 #[derive(Clone, Copy)]
@@ -15,6 +16,29 @@ pub struct Start<'a> {
 }
 
 impl<'a> Start<'a> {
+    /// Columns over the outcome's paths, for every class of a group and every site that it may use; those of
+    /// [`columns`](Self::columns) alone if these are too many.
+    pub(super) fn columns_of_groups(&self, problem: &Problem<'_>) -> Vec<(ClassId, &'a Path)> {
+        let mut known: BTreeMap<GroupId, BTreeSet<PathId>> = BTreeMap::new();
+        for served in &self.outcome.served {
+            let group = self.problem.class(served.class).group;
+            known.entry(group).or_default().insert(served.path);
+        }
+        let mut columns = Vec::new();
+        for (id, class) in problem.classes.classes.iter().enumerate() {
+            for &path in known.get(&class.group).into_iter().flatten() {
+                let path = self.outcome.paths.get(path);
+                if may_be_added(problem, id, path) {
+                    columns.push((id, path));
+                }
+            }
+            if columns.len() > COLUMNS_OF_GROUPS {
+                return self.columns(problem);
+            }
+        }
+        columns
+    }
+
     /// Those whom the outcome serves, as classes of a problem, each on the path where it is served, if it may go there.
     pub(super) fn columns(&self, problem: &Problem<'_>) -> Vec<(ClassId, &'a Path)> {
         let mut columns = Vec::new();
@@ -26,15 +50,20 @@ impl<'a> Start<'a> {
                 let Some(id) = problem.classes.class_of.get(class.home(shard)) else {
                     continue;
                 };
-                let is_free = |default: DefaultPath| {
-                    problem.class(id).sites.binary_search(&path.site).is_ok()
-                        && problem.paths.get(default.path).links != path.links
-                };
-                if known.insert(id) && problem.defaults[id].is_some_and(is_free) {
+                if known.insert(id) && may_be_added(problem, id, path) {
                     columns.push((id, path));
                 }
             }
         }
         columns
     }
+}
+
+/// `true` if a class may use a path and is not on it by default.
+fn may_be_added(problem: &Problem<'_>, class: ClassId, path: &Path) -> bool {
+    let is_free = |default: DefaultPath| {
+        problem.class(class).sites.binary_search(&path.site).is_ok()
+            && problem.paths.get(default.path).links != path.links
+    };
+    problem.defaults[class].is_some_and(is_free)
 }

@@ -143,7 +143,7 @@ fn lines_keep_to_the_width_of_the_terminal() {
                 "{width}: {line}"
             );
         }
-        assert!(text.lines().count() <= 62, "{text}");
+        assert!(text.lines().count() <= 66, "{text}");
     }
 }
 

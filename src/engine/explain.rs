@@ -11,7 +11,10 @@ use crate::solve::Stop;
 use rayon::prelude::*;
 
 /// How often a scenario is planned again at most; each costs about a plan up to the period in question.
-const TRIED: usize = 4;
+const MOST_TRIED: usize = 4;
+
+/// From so many shards on it is planned again less often, but once.
+const MANY_SHARDS: usize = 20_000;
 
 /// Explains a plan of a scenario.
 ///
@@ -26,7 +29,8 @@ pub fn explain(
     stop: &Stop,
 ) -> Explanations {
     let mut bindings = bindings(inventory, plan);
-    let trials = trials(plan, &bindings);
+    let tried = MOST_TRIED * MANY_SHARDS / inventory.shards.len().max(MANY_SHARDS);
+    let trials = trials(plan, &bindings, tried.max(1));
     let network = Network::new(inventory);
     let groups = SteeringGroups::new(inventory, &scenario.policy);
     let is_stopped = plan.status == Status::Stopped;
@@ -59,9 +63,9 @@ struct Trial {
     last: usize,
 }
 
-/// What is to be planned again: the strongest binding of each period, the worst period first, then their second
-/// strongest, and so on.
-fn trials(plan: &Plan, bindings: &[Binding]) -> Vec<Trial> {
+/// What is to be planned again, at most so often: the strongest binding of each period, the worst period first, then
+/// their second strongest, and so on.
+fn trials(plan: &Plan, bindings: &[Binding], most: usize) -> Vec<Trial> {
     let of_periods: Vec<&[Binding]> = bindings.chunk_by(|a, b| a.period == b.period).collect();
     let mut ranked: Vec<(usize, Outlook, &Binding)> = of_periods
         .iter()
@@ -82,7 +86,7 @@ fn trials(plan: &Plan, bindings: &[Binding]) -> Vec<Trial> {
         let last = binding.also_in.last().copied().unwrap_or(binding.period);
         if let Some(known) = trials.iter_mut().find(|trial| trial.lever == binding.lever) {
             known.last = known.last.max(last);
-        } else if trials.len() < TRIED {
+        } else if trials.len() < most {
             trials.push(Trial {
                 lever: binding.lever,
                 amount: binding.wanted,

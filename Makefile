@@ -4,7 +4,7 @@ INVENTORY := data/americas-2012
 SCENARIO := 13-november-2012
 PLAN := demo/$(SCENARIO)
 
-.PHONY: help demo test test-browser plots data data-check ci prerequisites
+.PHONY: help demo test test-browser plots data data-check peers ci prerequisites
 
 help:
 	@echo "make demo          plan the drain of Chicago on 13 November 2012 into $(PLAN)"
@@ -13,6 +13,7 @@ help:
 	@echo "make plots         draw the charts of plots/ anew"
 	@echo "make data          write the generated files of data/ anew"
 	@echo "make data-check    compare them with what their recipes make"
+	@echo "make peers         the same drain with solvers in Python: values compared, seconds side by side (an hour)"
 	@echo "make ci            everything that a change must pass"
 
 # Exit code 1 of plimsoll is an answer (somebody is unserved, or a headroom target is missed), so the demo goes on.
@@ -50,6 +51,11 @@ data-check:
 	python3 data/americas-2012/recipe/make.py --check
 	python3 data/global/recipe/make.py --check
 	python3 data/land/recipe/make.py --check
+
+# Other inventories, peers or limits: benches/peers/run --help.
+peers: prerequisites
+	cargo build
+	benches/peers/run --out benches/peers/measured
 
 ci:
 	.ci/run

@@ -2,6 +2,8 @@
 //!
 //! Names come back only in reports; nothing inside looks anything up by string.
 
+use std::sync::Arc;
+
 /// Declares index newtypes over `u32`.
 macro_rules! index_newtypes {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
@@ -59,7 +61,7 @@ index_newtypes! {
     ComponentId;
 }
 
-/// Names of a large table in one string: 4 bytes a name beside its text.
+/// Names of a large table in one string: 4 bytes a name beside its text. A copy shares it until one of them changes.
 ///
 /// ```
 /// use plimsoll::ids::Names;
@@ -68,8 +70,13 @@ index_newtypes! {
 /// assert_eq!(names.len(), 2);
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Names {
+pub struct Names(Arc<Text>);
+
+/// What copies of [`Names`] share until one of them changes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Text {
     text: String,
+    /// By name, where it ends.
     ends: Vec<u32>,
 }
 
@@ -79,11 +86,32 @@ impl Names {
     /// # Panics
     /// If all names together exceed 4 GiB, which the readers refuse.
     pub fn push(&mut self, name: &str) {
-        self.text.push_str(name);
-        self.ends.push(
-            u32::try_from(self.text.len())
+        let own = Arc::make_mut(&mut self.0);
+        own.text.push_str(name);
+        own.ends.push(
+            u32::try_from(own.text.len())
                 .expect("invariant: the readers refuse tables of 4 GiB of names"),
         );
+    }
+
+    /// Appends all names of `behind`.
+    ///
+    /// # Panics
+    /// As [`push`](Self::push).
+    pub fn append(&mut self, behind: &Self) {
+        let own = Arc::make_mut(&mut self.0);
+        let start = own.text.len();
+        own.text.push_str(&behind.0.text);
+        assert!(
+            u32::try_from(own.text.len()).is_ok(),
+            "invariant: the readers refuse tables of 4 GiB of names"
+        );
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "at most the length of the text"
+        )]
+        let start = start as u32;
+        own.ends.extend(behind.0.ends.iter().map(|end| start + end));
     }
 
     /// The name at `index`.
@@ -94,19 +122,19 @@ impl Names {
         let start = if index == 0 {
             0
         } else {
-            self.ends[index - 1] as usize
+            self.0.ends[index - 1] as usize
         };
-        &self.text[start..self.ends[index] as usize]
+        &self.0.text[start..self.0.ends[index] as usize]
     }
 
     /// How many names there are.
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.0.ends.len()
     }
 
     /// `true` if there is none.
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.0.ends.is_empty()
     }
 
     /// All names in order.

@@ -1,7 +1,7 @@
 //! Plimsoll draws the load line of an online service that runs from many datacenters.
 //!
 //! The floors of the library, lowest first (`ARCHITECTURE.md` draws them):
-//! [`model`], [`inventory`], [`scenario`] and [`plan_files`], [`graph`], [`formulation`],
+//! [`model`], [`inventory`], [`scenario`], [`plan_files`] and [`generate`], [`graph`], [`formulation`],
 //! [`solve`], [`plan`], [`engine`], [`report`], [`cli`].
 //!
 //! From tables in memory to a plan, and from a loaded [`engine::Planner`] to many answers: `docs/library.md`, whose
@@ -24,10 +24,12 @@
 pub mod diagnostic;
 pub mod error;
 pub mod ids;
+mod records;
 pub mod units;
 
 pub mod model;
 
+pub mod generate;
 pub mod inventory;
 pub mod plan_files;
 pub mod scenario;

@@ -1,5 +1,6 @@
 //! Args: what was typed.
 
+use crate::generate::Options;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -54,6 +55,54 @@ pub(crate) enum Command {
         plimsoll compare A B --out difference\n  \
         plimsoll compare A B --json | jq -r .verdict")]
     Compare(CompareArgs),
+    /// A made-up inventory of any size, with scenarios to plan
+    #[command(after_help = "Examples:\n  \
+        plimsoll generate --out made\n  \
+        plimsoll generate --out large --sites 60 --access-points 200 --client-regions 1200 --shards 1000000\n  \
+        plimsoll generate --out meshed --mesh 150 --shards 3000 --seed 7")]
+    Generate(GenerateArgs),
+}
+
+/// Arguments of `plimsoll generate`.
+#[derive(Debug, Args)]
+pub(crate) struct GenerateArgs {
+    /// Folder to write the inventory into; one that `generate` wrote earlier is replaced
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Datacenters, 1 to 500
+    #[arg(long, value_name = "N", default_value_t = Options::default().sites)]
+    pub(crate) sites: usize,
+    /// Access points, 1 to 2,000
+    #[arg(long, value_name = "N", default_value_t = Options::default().access_points)]
+    pub(crate) access_points: usize,
+    /// Client regions, 1 to 20,000
+    #[arg(long, value_name = "N", default_value_t = Options::default().client_regions)]
+    pub(crate) client_regions: usize,
+    /// Shards of all tenants together, 1 to 20,000,000
+    #[arg(long, value_name = "N", default_value_t = Options::default().shards)]
+    pub(crate) shards: usize,
+    /// Load balancers, and from 3 on a firewall behind them, in front of each site; 0 to 64
+    #[arg(long, value_name = "N", default_value_t = Options::default().elements_per_site)]
+    pub(crate) elements_per_site: usize,
+    /// Routers of a meshed backbone between access points and sites, 0 to 2,000; 0: every access point is linked
+    /// to every site
+    #[arg(long, value_name = "N", default_value_t = Options::default().mesh)]
+    pub(crate) mesh: usize,
+    /// Share of the tenants that must stay in a jurisdiction, 0 to 1
+    #[arg(long, value_name = "SHARE", default_value_t = Options::default().residency)]
+    pub(crate) residency: f64,
+    /// Share of the shards that have copies at one or two other sites, 0 to 1
+    #[arg(long, value_name = "SHARE", default_value_t = Options::default().replicas)]
+    pub(crate) replicas: f64,
+    /// Load of sites, access points and elements before anything happens, as a share of capacity, 0.01 to 1
+    #[arg(long, value_name = "SHARE", default_value_t = Options::default().utilization)]
+    pub(crate) utilization: f64,
+    /// Seed of the random numbers; the same seed and options make the same bytes
+    #[arg(long, value_name = "N", default_value_t = Options::default().seed)]
+    pub(crate) seed: u64,
+    /// Print only errors
+    #[arg(long)]
+    pub(crate) quiet: bool,
 }
 
 /// Arguments of `plimsoll explain`.

@@ -3,5 +3,6 @@
 pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod explain;
+pub(crate) mod generate;
 pub(crate) mod plan;
 pub(crate) mod verify;

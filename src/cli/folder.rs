@@ -1,11 +1,13 @@
 //! Output folder: written whole or not at all, and never over what Plimsoll did not write.
 
+use super::input::Input;
 use crate::error::{Error, Result};
 use crate::inventory::is_known_file;
 use crate::plan_files::{FORMAT, PLAN_FILES, SUMMARY_FILE};
 use crate::report::comparison::{COMPARISON_FILE, COMPARISON_FORMAT};
 use crate::report::html::COMPARISON_PAGE;
 use crate::report::written::WrittenFile;
+use rayon::prelude::*;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -23,7 +25,7 @@ const CHARTS_OF_PERIODS: [&str; 4] = ["headroom", "map", "moves", "steering"];
 const CHARTS_OF_ALL: [&str; 3] = ["headroom", "headroom-through", "users"];
 
 /// Other names that Plimsoll writes into an output folder.
-const ALSO_OURS: [&str; 3] = ["explanations.json", "certificate.json", "report.html"];
+const ALSO_OURS: [&str; 2] = ["explanations.json", "report.html"];
 
 /// What a kind of output folder holds.
 struct Contents {
@@ -59,6 +61,28 @@ const COMPARISON: Contents = Contents {
     },
 };
 
+/// The file that marks the folder of a generated inventory.
+pub(super) const INVENTORY_MARK: &str = "generated.json";
+
+/// The format that it names.
+pub(super) const INVENTORY_FORMAT: &str = "plimsoll-inventory/1";
+
+/// Files of a generated inventory beside its tables.
+const BESIDE_TABLES: [&str; 5] = [
+    INVENTORY_MARK,
+    "README.md",
+    "drain.toml",
+    "shortage.toml",
+    "gray.toml",
+];
+
+/// The folder of a generated inventory.
+const INVENTORY: Contents = Contents {
+    mark: INVENTORY_MARK,
+    format: INVENTORY_FORMAT,
+    is_ours: |name| is_known_file(name) || BESIDE_TABLES.contains(&name),
+};
+
 /// Makes sure that a plan may be written to `out`: absent, empty, or all of it a plan that Plimsoll wrote.
 pub(super) fn may_be_written(out: &Path) -> Result<()> {
     may_be_replaced(out, &PLAN)
@@ -67,6 +91,11 @@ pub(super) fn may_be_written(out: &Path) -> Result<()> {
 /// The same for a comparison.
 pub(super) fn comparison_may_be_written(out: &Path) -> Result<()> {
     may_be_replaced(out, &COMPARISON)
+}
+
+/// The same for a generated inventory.
+pub(super) fn inventory_may_be_written(out: &Path) -> Result<()> {
+    may_be_replaced(out, &INVENTORY)
 }
 
 fn may_be_replaced(out: &Path, contents: &Contents) -> Result<()> {
@@ -148,18 +177,24 @@ fn is_number(text: &str) -> bool {
 }
 
 /// Writes a plan into `out` at once: into a temporary folder beside it, then by a rename.
-pub(super) fn write(out: &Path, files: &[WrittenFile]) -> Result<()> {
+pub(super) fn write(out: &Path, files: &[WrittenFile], input: &Input) -> Result<()> {
     may_be_written(out)?;
-    put(out, files)
+    put(out, files, Some(input))
 }
 
 /// Writes a comparison in the same way.
 pub(super) fn write_comparison(out: &Path, files: &[WrittenFile]) -> Result<()> {
     comparison_may_be_written(out)?;
-    put(out, files)
+    put(out, files, None)
 }
 
-fn put(out: &Path, files: &[WrittenFile]) -> Result<()> {
+/// Writes a generated inventory in the same way.
+pub(super) fn write_inventory(out: &Path, files: &[WrittenFile]) -> Result<()> {
+    inventory_may_be_written(out)?;
+    put(out, files, None)
+}
+
+fn put(out: &Path, files: &[WrittenFile], input: Option<&Input>) -> Result<()> {
     let beside = |suffix: &str| -> PathBuf {
         let name = out
             .file_name()
@@ -171,22 +206,35 @@ fn put(out: &Path, files: &[WrittenFile]) -> Result<()> {
     if let Some(parent) = out.parent().filter(|parent| !parent.as_os_str().is_empty()) {
         fs::create_dir_all(parent).map_err(|source| cannot("create", parent, source))?;
     }
-    let result = fill(&new, files).and_then(|()| swap(out, &new, &old));
+    let result = fill(&new, files, input).and_then(|()| swap(out, &new, &old));
     // What is left of a failed attempt is of no use to anybody.
     let _ = fs::remove_dir_all(&new);
     result
 }
 
-fn fill(folder: &Path, files: &[WrittenFile]) -> Result<()> {
+/// Writes all files into a folder, those of the input one by one as they are made.
+fn fill(folder: &Path, files: &[WrittenFile], input: Option<&Input>) -> Result<()> {
     fs::create_dir_all(folder).map_err(|source| cannot("create", folder, source))?;
-    for file in files {
+    let write_one = |file: &WrittenFile| {
         let path = folder.join(&file.name);
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent).map_err(|source| cannot("create", parent, source))?;
         }
-        fs::write(&path, &file.bytes).map_err(|source| cannot("write", &path, source))?;
-    }
-    Ok(())
+        fs::write(&path, &file.bytes).map_err(|source| cannot("write", &path, source))
+    };
+    let write_input = || {
+        let mut result = Ok(());
+        if let Some(input) = input {
+            input.each_file(|file| {
+                if result.is_ok() {
+                    result = write_one(&file);
+                }
+            });
+        }
+        result
+    };
+    let (own, inputs) = rayon::join(|| files.par_iter().try_for_each(write_one), write_input);
+    own.and(inputs)
 }
 
 /// Puts `new` in the place of `out`, keeping what stood there until that is done.

@@ -22,8 +22,6 @@ pub(super) struct Input {
     pub(super) scenario: Scenario,
     /// Hashes of both.
     pub(super) inputs: Inputs,
-    /// The inventory as it was understood, one row per line in the order of ids.
-    pub(super) tables: Vec<SourceFile>,
     /// The scenario's layers as they were read.
     pub(super) layers: Vec<SourceFile>,
     /// How many warnings there are.
@@ -163,17 +161,13 @@ pub(super) fn read(
     let (Some(inventory), Some(scenario)) = (checked.inventory.inventory, reading.scenario) else {
         return Ok(None);
     };
-    let tables = inventory::write(&inventory);
-    let inputs = Inputs {
-        inventory: hash(tables.iter().map(|file| (file.name.as_bytes(), file))),
-        // A layer is what it says and where it stands, under whatever name.
-        scenario: hash(texts.iter().map(|file| (b"".as_slice(), file))),
-    };
+    // From here on the inventory stands for its files, which are as large.
+    drop(files);
+    let inputs = digests(&inventory, &texts);
     Ok(Some(Input {
         inventory,
         scenario,
         inputs,
-        tables,
         layers: texts,
         warnings,
         told: sentences,
@@ -181,21 +175,22 @@ pub(super) fn read(
 }
 
 impl Input {
-    /// What the plan was made from, as files of its output folder, so that the folder can be asked about later
-    /// and elsewhere.
-    pub(super) fn files(&self) -> Vec<WrittenFile> {
-        let tables = self.tables.iter().map(|file| (file.name.clone(), file));
-        let layers = self.layers.iter().enumerate().map(|(index, file)| {
-            let name = format!("scenario-{}.toml", index + 1);
-            (name, file)
-        });
-        tables
-            .chain(layers)
-            .map(|(name, file)| WrittenFile {
+    /// Hands over what the plan was made from, file by file of its output folder, so that the folder can be asked
+    /// about later and elsewhere.
+    ///
+    /// The inventory stands there as it was understood, one row per line in the order of ids.
+    pub(super) fn each_file(&self, mut take: impl FnMut(WrittenFile)) {
+        let mut put = |name: &str, bytes| {
+            take(WrittenFile {
                 name: format!("{INPUTS}/{name}"),
-                bytes: file.bytes.clone(),
-            })
-            .collect()
+                bytes,
+            });
+        };
+        for (index, file) in self.layers.iter().enumerate() {
+            let name = format!("scenario-{}.toml", index + 1);
+            put(&name, file.bytes.clone());
+        }
+        inventory::write_each(&self.inventory, |file| put(&file.name, file.bytes));
     }
 }
 
@@ -242,14 +237,36 @@ fn read_scenario(texts: &[SourceFile], inventory: &Inventory) -> scenario::Readi
     scenario::read(&layers, inventory)
 }
 
+/// The digests of an inventory's tables and a scenario's layers.
+pub(super) fn digests(inventory: &Inventory, layers: &[SourceFile]) -> Inputs {
+    let mut of_inventory = Digest::default();
+    inventory::write_each(inventory, |file| {
+        of_inventory.add(file.name.as_bytes(), &file.bytes);
+    });
+    let mut of_scenario = Digest::default();
+    for file in layers {
+        // A layer is what it says and where it stands, under whatever name.
+        of_scenario.add(b"", &file.bytes);
+    }
+    Inputs {
+        inventory: of_inventory.text(),
+        scenario: of_scenario.text(),
+    }
+}
+
 /// The hash of files by name and content.
-fn hash<'a>(files: impl Iterator<Item = (&'a [u8], &'a SourceFile)>) -> String {
-    let mut hasher = blake3::Hasher::new();
-    for (name, file) in files {
-        for part in [name, file.bytes.as_slice()] {
-            hasher.update(&(part.len() as u64).to_le_bytes());
-            hasher.update(part);
+#[derive(Default)]
+struct Digest(blake3::Hasher);
+
+impl Digest {
+    fn add(&mut self, name: &[u8], bytes: &[u8]) {
+        for part in [name, bytes] {
+            self.0.update(&(part.len() as u64).to_le_bytes());
+            self.0.update(part);
         }
     }
-    format!("blake3:{}", hasher.finalize().to_hex())
+
+    fn text(&self) -> String {
+        format!("blake3:{}", self.0.finalize().to_hex())
+    }
 }

@@ -1,6 +1,7 @@
 //! Options: what the arguments mean.
 
-use super::args::{CheckArgs, CompareArgs, ExplainArgs, PlanArgs, VerifyArgs};
+use super::args::{CheckArgs, CompareArgs, ExplainArgs, GenerateArgs, PlanArgs, VerifyArgs};
+use crate::generate;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -169,6 +170,38 @@ impl From<CompareArgs> for CompareOptions {
             b: args.b,
             out: args.out,
             format: format_of(args.json, args.quiet),
+        }
+    }
+}
+
+/// What `plimsoll generate` is to do.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct GenerateOptions {
+    /// Where the inventory is written.
+    pub(crate) out: PathBuf,
+    /// How large and of what kind it is to be.
+    pub(crate) size: generate::Options,
+    /// Text or nothing.
+    pub(crate) format: Format,
+}
+
+impl From<GenerateArgs> for GenerateOptions {
+    fn from(args: GenerateArgs) -> Self {
+        Self {
+            out: args.out,
+            size: generate::Options {
+                sites: args.sites,
+                access_points: args.access_points,
+                client_regions: args.client_regions,
+                shards: args.shards,
+                elements_per_site: args.elements_per_site,
+                mesh: args.mesh,
+                residency: args.residency,
+                replicas: args.replicas,
+                utilization: args.utilization,
+                seed: args.seed,
+            },
+            format: format_of(false, args.quiet),
         }
     }
 }

@@ -4,17 +4,20 @@ use super::folder::INPUTS;
 use super::render::{self, Sources};
 use super::terminal::Terminal;
 use super::{files, input};
-use crate::diagnostic::has_errors;
+use crate::diagnostic::{Code, Finding, Place, Severity, has_errors};
 use crate::error::Result;
 use crate::inventory::{self, SourceFile};
 use crate::model::{Inventory, Scenario};
 use crate::plan_files::explanations::{EXPLANATIONS_FILE, Explanations, read_explanations};
-use crate::plan_files::{self, PlanFile, WrittenPlan};
+use crate::plan_files::{self, Inputs, PlanFile, WrittenPlan};
 use crate::scenario::{self, ScenarioText};
 use std::path::{Path, PathBuf};
 
 /// Most layers of a scenario that are looked for.
 const MOST_LAYERS: u32 = 1_000_000;
+
+/// The carried inputs are not those of the plan (a warning).
+const CHANGED_INPUTS: Code = Code("P6019");
 
 /// An output folder read back.
 pub(super) struct Stored {
@@ -58,11 +61,35 @@ impl Stored {
             .iter()
             .find(|file| file.name == EXPLANATIONS_FILE)
             .and_then(|file| read_explanations(file.bytes, &mut Vec::new()));
+        let inputs = StoredInputs::read(&folder.join(INPUTS))?;
+        let planned = plan.summary.as_ref().map(|summary| &summary.inputs);
+        if let (Some(inputs), Some(planned)) = (&inputs, planned)
+            && inputs.digests().is_some_and(|digests| digests != *planned)
+        {
+            let faults = render::findings([&changed()], &Sources::of(&[]), terminal.style);
+            let _ = terminal.err.write_all(faults.as_bytes());
+        }
         Ok(Some(Self {
             plan,
             explanations,
-            inputs: StoredInputs::read(&folder.join(INPUTS))?,
+            inputs,
         }))
+    }
+}
+
+/// The carried inputs are not those of the plan.
+fn changed() -> Finding {
+    Finding {
+        severity: Severity::Warning,
+        code: CHANGED_INPUTS,
+        place: Place {
+            file: INPUTS.to_owned(),
+            line: None,
+            column: None,
+        },
+        found: "other contents than summary.json names".to_owned(),
+        expected: "the inputs that the plan was made from".to_owned(),
+        hint: "plan again; until then answers mix the old plan with the new inputs".to_owned(),
     }
 }
 
@@ -86,6 +113,19 @@ impl StoredInputs {
         let mut tables = files::inventory(folder)?;
         tables.retain(|file| inventory::is_known_file(&file.name));
         Ok(Some(Self { tables, layers }))
+    }
+
+    /// What summary.json should name them by; `None` if the inventory cannot be read.
+    fn digests(&self) -> Option<Inputs> {
+        let layers: Vec<SourceFile> = self
+            .layers
+            .iter()
+            .map(|layer| SourceFile {
+                name: layer.name.clone(),
+                bytes: layer.text.clone().into_bytes(),
+            })
+            .collect();
+        Some(input::digests(&self.inventory()?, &layers))
     }
 
     /// The inventory, if it can be read.

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::formulation::{Affected, Folded, Narrowing, Problem, Setting, Standby};
 use crate::graph::Network;
 use crate::model::{Case, ExistingShortfall, Failover, Goal, Homes, Inventory, Policy, Scenario};
-use crate::plan::{Before, flows, loads, parts};
+use crate::plan::{Before, SteeringGroups, flows, loads, parts};
 use crate::scenario::{Band, case_before};
 use crate::solve::{Stop, solve};
 use ndarray::Array2;
@@ -19,6 +19,7 @@ pub(super) fn case_of_before(inventory: &Inventory, scenario: &Scenario, band: B
 pub(super) fn before(
     inventory: &Inventory,
     network: &Network,
+    groups: &SteeringGroups,
     scenario: &Scenario,
     case: Case,
     folded: &Folded,
@@ -45,7 +46,7 @@ pub(super) fn before(
     watch.enter(Stage::Solve);
     let outcome = solve(&problem, stop)?;
     let flows = flows(&problem, &outcome);
-    let load = loads(&problem, &parts(&problem, &outcome), &flows);
+    let load = loads(&problem, groups, &parts(&problem, &outcome), &flows);
     drop(problem);
     Ok(Before { case, load, flows })
 }

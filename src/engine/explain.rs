@@ -6,7 +6,7 @@ use crate::model::{Inventory, Scenario};
 use crate::plan::explain::{
     Binding, Change, Explanations, Lever, Outlook, Promise, bindings, with_more,
 };
-use crate::plan::{Plan, Status};
+use crate::plan::{Plan, Status, SteeringGroups};
 use crate::solve::Stop;
 use rayon::prelude::*;
 
@@ -28,6 +28,7 @@ pub fn explain(
     let mut bindings = bindings(inventory, plan);
     let trials = trials(plan, &bindings);
     let network = Network::new(inventory);
+    let groups = SteeringGroups::new(inventory, &scenario.policy);
     let is_stopped = plan.status == Status::Stopped;
     let promises: Vec<Option<Promise>> = trials
         .par_iter()
@@ -35,7 +36,7 @@ pub fn explain(
             if is_stopped || stop.is_raised() {
                 return None;
             }
-            promise(inventory, &network, scenario, plan, trial, stop)
+            promise(inventory, &network, &groups, scenario, plan, trial, stop)
         })
         .collect();
     for (trial, promise) in trials.iter().zip(&promises) {
@@ -96,13 +97,14 @@ fn trials(plan: &Plan, bindings: &[Binding]) -> Vec<Trial> {
 fn promise(
     inventory: &Inventory,
     network: &Network,
+    groups: &SteeringGroups,
     scenario: &Scenario,
     plan: &Plan,
     trial: &Trial,
     stop: &Stop,
 ) -> Option<Promise> {
     let more = with_more(inventory, trial.lever, trial.amount);
-    let again = plan_expected(&more, network, scenario, trial.last + 1, stop).ok()?;
+    let again = plan_expected(&more, network, groups, scenario, trial.last + 1, stop).ok()?;
     if again.status == Status::Stopped {
         return None;
     }

@@ -10,6 +10,7 @@ mod plan;
 mod planner;
 mod proven_worse;
 mod recall;
+mod relocations;
 mod verdict;
 mod watch;
 mod whole_shards;

@@ -8,18 +8,17 @@ use super::whole_shards::whole_shards;
 use crate::error::Result;
 use crate::formulation::{Affected, Folded, Narrowing, Problem, Setting, Standby};
 use crate::graph::Network;
-use crate::ids::{ShardId, SiteId};
+use crate::ids::ShardId;
 use crate::model::{After, Case, Homes, Inventory, Phase, Scenario};
 use crate::plan::explain::{Written, reasons};
 use crate::plan::{
-    Before, ErrorMargin, Flow, GroupKey, OrderedGroup, Origin, Part, PeriodPlan, Totals,
+    Before, ByGroupAndSite, ErrorMargin, Flow, Origin, Part, PeriodPlan, SteeringGroups, Totals,
     access_point_changes, blind_window, crossing, flows, loads, margins, moves, parts,
     reconnecting_users, stages,
 };
 use crate::plan_files::Reason;
 use crate::scenario::{Band, Knowledge, Period, case_at, free_share_lowered, unanswered};
-use crate::solve::{Outcome, Proof, Stop, solve};
-use std::collections::BTreeMap;
+use crate::solve::{self, Outcome, Proof, Stop, solve_from};
 use std::ptr;
 
 /// What every period of a scenario is planned with.
@@ -29,6 +28,7 @@ pub(super) struct Ground<'a> {
     pub(super) network: &'a Network,
     pub(super) scenario: &'a Scenario,
     pub(super) band: Band,
+    pub(super) groups: &'a SteeringGroups,
     pub(super) before: &'a Before,
     /// The demand of the state before, everybody at home.
     pub(super) folded: &'a Folded,
@@ -44,6 +44,8 @@ pub(super) enum Telling {
     Reasons,
     /// Its numbers, not why shards are where they are.
     Numbers,
+    /// What promises speak of: who is served, who moves, which access points open, what headroom is missing.
+    Outlook,
 }
 
 /// Where a period starts from.
@@ -124,7 +126,7 @@ pub(super) fn plan_period(
     };
     let problem = Problem::new(setting);
     ground.watch.enter(Doing::Solve);
-    let fractional = solve(&problem, ground.stop)?;
+    let fractional = solve::solve(&problem, ground.stop)?;
     ground.watch.enter(Doing::WholeShards);
     let going_on = plan_of_before(period, start, &case, &current);
     let homes = if policy.split_shards || going_on.is_some() {
@@ -139,7 +141,13 @@ pub(super) fn plan_period(
             let frozen = problem.narrowed(&homes.narrowed);
             let whole = match &homes.outcome {
                 Some(outcome) => outcome.clone(),
-                None => solve(&frozen, &ground.stop.with_plan())?,
+                None => {
+                    let near = solve::Start {
+                        problem: &problem,
+                        outcome: &fractional,
+                    };
+                    solve_from(&frozen, near, &ground.stop.with_plan())?
+                }
             };
             if whole.proof == Proof::Stopped {
                 proof = Proof::Stopped;
@@ -157,7 +165,27 @@ pub(super) fn plan_period(
     let mut plan = describe(ground, period, start, &case, &current, &settled);
     if ground.telling == Telling::Reasons {
         ground.watch.enter(Doing::Margin);
-        plan.error_margin = settled.error_margin(&plan, start, ground.stop)?;
+        let origin = Origin {
+            case: &case,
+            previous: start.homes,
+            current: &current,
+        };
+        let (margin, (reasons, cuts)) = rayon::join(
+            || settled.error_margin(&plan, start, ground.stop),
+            || {
+                let reasons = reasons(&Written {
+                    problem: settled.problem,
+                    groups: ground.groups,
+                    origin,
+                    parts: &plan.parts,
+                    flows: &plan.flows,
+                    load: &plan.load,
+                    access_points: &plan.access_points,
+                });
+                (reasons, cuts(settled.problem, &plan.parts))
+            },
+        );
+        (plan.error_margin, plan.reasons, plan.cuts) = (margin?, reasons, cuts);
     }
     let has_cut_copies = problem.fixed.is_cut.iter().any(|is_cut| *is_cut);
     Ok(Planned {
@@ -238,7 +266,7 @@ fn plan_of_before(
     Some((parts, previous.flows.clone()))
 }
 
-/// Everything that is said about the plan of a period.
+/// What is said about the plan of a period, but for its reasons, cuts and margin.
 fn describe(
     ground: &Ground<'_>,
     period: Period,
@@ -254,14 +282,19 @@ fn describe(
         let flows = matched(ground, flows, &parts);
         (parts, flows)
     });
-    let load = loads(settled.plan_problem, &parts, &flows);
+    let load = loads(settled.plan_problem, ground.groups, &parts, &flows);
     let margins = margins(settled.problem, settled.fractional, &load, ground.before);
     let origin = Origin {
         case,
         previous: start.homes,
         current,
     };
-    let moves = moves(inventory, &origin, &parts);
+    let is_told = ground.telling != Telling::Outlook;
+    let moves = if is_told {
+        moves(inventory, &origin, &parts)
+    } else {
+        Vec::new()
+    };
     let access_points = access_point_changes(
         inventory,
         case,
@@ -282,7 +315,6 @@ fn describe(
     let previous_flows = start
         .previous
         .map_or(ground.before.flows.as_slice(), |previous| &previous.flows);
-    let policy = &ground.scenario.policy;
     let moved_of = |is_counted: &dyn Fn(&Part) -> bool| -> f64 {
         parts
             .iter()
@@ -307,26 +339,15 @@ fn describe(
             .filter(|moved| moved.reason == Reason::Returned)
             .map(|moved| moved.users)
             .sum(),
-        reconnecting: reconnecting_users(inventory, policy, previous_flows, &flows, &parts, &moves),
+        reconnecting: if is_told {
+            reconnecting_users(ground.groups, previous_flows, &flows, &parts, &moves)
+        } else {
+            0.0
+        },
         worst_shortfall: margins
             .iter()
             .map(|margin| margin.shortfall)
             .fold(0.0, f64::max),
-    };
-    let reasons = match ground.telling {
-        Telling::Reasons => reasons(&Written {
-            problem: settled.problem,
-            origin,
-            parts: &parts,
-            flows: &flows,
-            load: &load,
-            access_points: &access_points,
-        }),
-        Telling::Numbers => Vec::new(),
-    };
-    let cuts = match ground.telling {
-        Telling::Reasons => cuts(settled.problem, &parts),
-        Telling::Numbers => Vec::new(),
     };
     let mut plan = PeriodPlan {
         period,
@@ -340,16 +361,16 @@ fn describe(
         margins,
         moves,
         access_points,
-        reasons,
+        reasons: Vec::new(),
         stages,
         blind: Vec::new(),
         totals,
         band: None,
-        cuts,
+        cuts: Vec::new(),
         error_margin: None,
         size: settled.fractional.size,
     };
-    if period.phase != Phase::Known {
+    if period.phase != Phase::Known && is_told {
         let truth = case_at(
             inventory,
             ground.scenario,
@@ -365,27 +386,25 @@ fn describe(
 /// Steering whose sums by group and site are exactly those of the assignment: what rounding to whole shards
 /// leaves is shared over the paths in proportion.
 fn matched(ground: &Ground<'_>, mut flows: Vec<Flow>, parts: &[Part]) -> Vec<Flow> {
-    type Key = (OrderedGroup, SiteId);
-    let policy = &ground.scenario.policy;
-    let mut assigned: BTreeMap<Key, f64> = BTreeMap::new();
+    let groups = ground.groups;
+    let mut assigned: ByGroupAndSite<f64> = ByGroupAndSite::new(groups.len());
     for part in parts {
         if let Some(site) = part.site {
-            let group = GroupKey::of(ground.inventory, policy, part.shard);
-            *assigned.entry((group.ordered(), site)).or_default() += part.users;
+            *assigned.entry(groups.of_shard(part.shard), site) += part.users;
         }
     }
-    let mut steered: BTreeMap<Key, f64> = BTreeMap::new();
+    let mut steered: ByGroupAndSite<f64> = ByGroupAndSite::new(groups.len());
     for flow in &flows {
-        *steered
-            .entry((flow.group.ordered(), flow.path.site))
-            .or_default() += flow.users;
+        if let Some(group) = groups.of(&flow.group) {
+            *steered.entry(group, flow.path.site) += flow.users;
+        }
     }
     for flow in &mut flows {
-        let key = (flow.group.ordered(), flow.path.site);
-        let (assigned, steered) = (
-            assigned.get(&key).copied().unwrap_or(0.0),
-            steered.get(&key).copied().unwrap_or(0.0),
-        );
+        let of = |users: &ByGroupAndSite<f64>| {
+            let group = groups.of(&flow.group)?;
+            users.get(group, flow.path.site).copied()
+        };
+        let (assigned, steered) = (of(&assigned).unwrap_or(0.0), of(&steered).unwrap_or(0.0));
         if steered > 0.0 {
             flow.users *= assigned / steered;
         }

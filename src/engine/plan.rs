@@ -7,7 +7,9 @@ use crate::error::Result;
 use crate::formulation::Folded;
 use crate::graph::Network;
 use crate::model::{Homes, Inventory, Scenario};
-use crate::plan::{Before, ForecastEnd, PeriodPlan, Plan, Status, homes_after, tenants};
+use crate::plan::{
+    Before, ForecastEnd, PeriodPlan, Plan, Status, SteeringGroups, homes_after, tenants,
+};
 use crate::scenario::{Band, Period, has_forecast_range, periods};
 use crate::solve::{Proof, Stop};
 
@@ -69,10 +71,12 @@ pub(super) fn plan_loaded(
     options: &Options<'_>,
 ) -> Result<Plan> {
     let inventory = loaded.inventory;
+    let groups = SteeringGroups::new(inventory, &scenario.policy);
     let all = periods(inventory, scenario);
     let run = |band: Band, watch: &dyn Watch, telling: Telling| {
         plan_band(&Course {
             loaded: *loaded,
+            groups: &groups,
             scenario,
             band,
             periods: &all,
@@ -99,14 +103,16 @@ pub(super) fn plan_loaded(
         Some([Ok(low), Ok(high)]) => add_band(&mut plan, low.periods, high.periods),
         Some([Err(error), _] | [_, Err(error)]) => return Err(error),
     }
-    plan.tenants = tenants(inventory, &scenario.policy, &plan);
+    plan.tenants = tenants(inventory, &groups, &plan);
     Ok(plan)
 }
 
-/// Plans the first `count` periods of a scenario for the expected demand alone; `network` is that of the inventory.
+/// Plans the first `count` periods of a scenario for the expected demand alone; `network` and
+/// `groups` are those of the inventory.
 pub(super) fn plan_expected(
     inventory: &Inventory,
     network: &Network,
+    groups: &SteeringGroups,
     scenario: &Scenario,
     count: usize,
     stop: &Stop,
@@ -119,12 +125,13 @@ pub(super) fn plan_expected(
             network,
             known: None,
         },
+        groups,
         scenario,
         band: Band::Expected,
         periods: &all,
         stop,
         watch: &NoWatch,
-        telling: Telling::Numbers,
+        telling: Telling::Outlook,
     })
 }
 
@@ -142,6 +149,7 @@ fn add_band(plan: &mut Plan, low: Vec<PeriodPlan>, high: Vec<PeriodPlan>) {
 /// The state before, and its demand with everybody at home.
 fn before_of(
     loaded: &Loaded<'_>,
+    groups: &SteeringGroups,
     scenario: &Scenario,
     band: Band,
     stop: &Stop,
@@ -162,13 +170,16 @@ fn before_of(
         Some(known) if known.folded.is_of(&case, &home) => known.folded.clone(),
         _ => Folded::new(inventory, &case, &home),
     };
-    let before = before(inventory, network, scenario, case, &folded, stop, watch)?;
+    let before = before(
+        inventory, network, groups, scenario, case, &folded, stop, watch,
+    )?;
     Ok((before, folded))
 }
 
 /// What is planned from the state before on.
 struct Course<'a> {
     loaded: Loaded<'a>,
+    groups: &'a SteeringGroups,
     scenario: &'a Scenario,
     band: Band,
     periods: &'a [Period],
@@ -181,6 +192,7 @@ struct Course<'a> {
 fn plan_band(course: &Course<'_>) -> Result<Plan> {
     let &Course {
         loaded,
+        groups,
         scenario,
         band,
         periods: all,
@@ -191,7 +203,7 @@ fn plan_band(course: &Course<'_>) -> Result<Plan> {
     let Loaded {
         inventory, network, ..
     } = loaded;
-    let (before, folded) = before_of(&loaded, scenario, band, stop, watch)?;
+    let (before, folded) = before_of(&loaded, groups, scenario, band, stop, watch)?;
     let mut homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
     let mut planned: Vec<PeriodPlan> = Vec::with_capacity(all.len());
     let mut status = Status::Complete;
@@ -206,6 +218,7 @@ fn plan_band(course: &Course<'_>) -> Result<Plan> {
         let ground = Ground {
             inventory,
             network,
+            groups,
             scenario,
             band,
             before: &before,

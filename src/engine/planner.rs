@@ -10,7 +10,7 @@ use crate::formulation::{
 };
 use crate::graph::Network;
 use crate::model::{Case, Event, EventKind, Homes, Inventory, Movers, Policy, Scenario};
-use crate::plan::{Before, Plan};
+use crate::plan::{Before, Plan, SteeringGroups};
 use crate::scenario::{Band, Knowledge, case_before, is_in_force};
 use crate::solve::Stop;
 use ndarray::Array2;
@@ -57,8 +57,9 @@ impl Planner {
         };
         let (found, spared) = quiet(&inventory, &network, &scenario, &with_all, &homes, &all);
         let stop = Stop::default();
+        let groups = SteeringGroups::new(&inventory, &scenario.policy);
         let before = before(
-            &inventory, &network, &scenario, case, &folded, &stop, &NoWatch,
+            &inventory, &network, &groups, &scenario, case, &folded, &stop, &NoWatch,
         )?;
         Ok(Self {
             inventory,

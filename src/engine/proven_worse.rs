@@ -10,13 +10,15 @@ use super::whole_shards::{Narrowed, WORTH_RELOCATING};
 use crate::formulation::goals::{
     Level, copied_per_user, moved_per_user, relief_per_user, users_missing,
 };
-use crate::formulation::rows::target_limit;
-use crate::formulation::{Class, Problem};
+use crate::formulation::rows::{RowId, target_limit};
+use crate::formulation::{Class, ClassId, Problem};
 use crate::graph::{Network, PlaceId};
-use crate::ids::SiteId;
+use crate::ids::{ShardId, SiteId};
 use crate::model::LinkEnd;
+use crate::plan::SiteLoads;
 use crate::solve::Outcome;
 use crate::units::NOBODY;
+use std::sync::Arc;
 
 /// Levels closer than this, relative to the larger of 1 and the value, are the same.
 const SAME: f64 = 1e-9;
@@ -30,73 +32,94 @@ pub(super) fn is_proven_worse(
     incumbent: &Outcome,
     narrowed: &Narrowed,
 ) -> bool {
-    let Some(mut homed) = Homed::of(problem, narrowed) else {
-        return false;
-    };
-    // No later level is looked at unless as many stay unserved as in the incumbent.
-    let unserved: f64 = incumbent
-        .levels
-        .iter()
-        .filter(|level| matches!(level.level, Level::Unserved(_)))
-        .map(|level| level.value)
-        .sum();
-    let not_there = (unserved - homed.nowhere).max(0.0);
-    if not_there > NOBODY {
-        homed.forget_what_needs_all();
-    }
-    let mut is_optimal_so_far = true;
-    for (own, best) in incumbent.levels.iter().zip(&fractional.levels) {
-        let fixed = match own.level {
-            Level::Relief => homed.relief - not_there,
-            Level::Copied => homed.copied - not_there,
-            Level::Moved => homed.moved - not_there,
-            Level::Worst => homed.worst,
-            Level::Total => homed.total,
-            Level::Latency => homed.latency,
-            Level::Unserved(_) | Level::AccessPoints => 0.0,
-        };
-        let least = if is_optimal_so_far {
-            fixed.max(best.bound)
-        } else {
-            fixed
-        };
-        let scale = own.value.abs().max(1.0);
-        if least > own.value + WORTH_RELOCATING * scale {
-            return true;
-        }
-        if least < own.value - SAME * scale {
-            return false;
-        }
-        is_optimal_so_far &= (own.value - best.value).abs() <= SAME * scale;
-    }
-    false
+    Homed::of(problem, narrowed).is_some_and(|homed| homed.is_proven_worse(fractional, incumbent))
 }
 
-/// What homes make of the levels, if all are served there.
-#[derive(Default)]
-struct Homed {
+/// What one user of a class makes of the levels at a site.
+struct OfUser<'a> {
     relief: f64,
     copied: f64,
     moved: f64,
-    /// Least worst missing share, all missing headroom in users, and user-milliseconds.
-    worst: f64,
-    total: f64,
+    latency: f64,
+    /// His load by row.
+    at_site: &'a [(RowId, f64)],
+    /// Row, his demand, and among how many it is shared.
+    on_the_way: Vec<(RowId, f64, f64)>,
+}
+
+/// What a problem says of sites.
+struct Sites<'a> {
+    problem: &'a Problem<'a>,
+    on_the_way: Vec<Vec<PlaceId>>,
+    loads: SiteLoads,
+}
+
+impl<'a> Sites<'a> {
+    fn new(problem: &'a Problem<'a>) -> Self {
+        let sites = (0..problem.setting.inventory.sites.len()).map(SiteId::new);
+        Self {
+            problem,
+            on_the_way: sites
+                .map(|site| sole_way_into(problem.setting.network, site))
+                .collect(),
+            loads: SiteLoads::new(problem),
+        }
+    }
+
+    fn of_user(&self, class: ClassId, site: SiteId) -> OfUser<'_> {
+        let problem = self.problem;
+        let demand = problem.demand_of(class);
+        let class = problem.class(class);
+        let rows = &problem.rows;
+        let on_the_way = self.on_the_way[site.index()].iter();
+        OfUser {
+            relief: relief_per_user(class, site),
+            copied: copied_per_user(class, site),
+            moved: moved_per_user(class, site),
+            latency: least_latency(problem, class, site),
+            at_site: self.loads.of(class, site),
+            on_the_way: on_the_way
+                .flat_map(|place| &rows.at_place[place.index()])
+                .map(|&row| {
+                    let of = &rows.rows[row];
+                    (row, demand[of.resource.index()], of.shares)
+                })
+                .collect(),
+        }
+    }
+}
+
+/// What homes make of the levels, if all are served there.
+#[derive(Clone)]
+pub(super) struct Homed<'a> {
+    sites: Arc<Sites<'a>>,
+    relief: f64,
+    copied: f64,
+    moved: f64,
+    /// User-milliseconds.
     latency: f64,
     /// Users without any home.
     nowhere: f64,
+    /// By row, at sites and on the only ways into them.
+    loads: Vec<f64>,
 }
 
-impl Homed {
+impl<'a> Homed<'a> {
     /// `None` if some shard has more than one home left.
-    fn of(problem: &Problem<'_>, narrowed: &Narrowed) -> Option<Self> {
-        let mut homed = Self::default();
-        let rows = &problem.rows;
-        let on_the_way: Vec<Vec<PlaceId>> = (0..problem.setting.inventory.sites.len())
-            .map(|site| sole_way_into(problem.setting.network, SiteId::new(site)))
-            .collect();
-        let mut loads: Vec<f64> = rows.rows.iter().map(|row| row.fixed).collect();
+    pub(super) fn of(problem: &'a Problem<'a>, narrowed: &Narrowed) -> Option<Self> {
+        let sites = Arc::new(Sites::new(problem));
+        let mut homed = Self {
+            sites: Arc::clone(&sites),
+            relief: 0.0,
+            copied: 0.0,
+            moved: 0.0,
+            latency: 0.0,
+            nowhere: 0.0,
+            loads: problem.rows.rows.iter().map(|row| row.fixed).collect(),
+        };
         for (id, class) in problem.classes.classes.iter().enumerate() {
-            let demand = problem.demand_of(id);
+            // Most classes have one site, and its numbers are the same for all of their shards.
+            let mut known: Vec<(SiteId, OfUser<'_>)> = Vec::new();
             for &shard in &class.shards {
                 let users = problem.setting.users(class.home(shard));
                 let site = match narrowed[shard.index()].as_deref()? {
@@ -107,35 +130,118 @@ impl Homed {
                     &[site] => site,
                     _ => return None,
                 };
-                homed.relief += users * relief_per_user(class, site);
-                homed.copied += users * copied_per_user(class, site);
-                homed.moved += users * moved_per_user(class, site);
-                homed.latency += users * least_latency(problem, class, site);
-                for (row, load) in problem.loads_at_site(id, site) {
-                    loads[row] += users * load;
-                }
-                for place in &on_the_way[site.index()] {
-                    for &row in &rows.at_place[place.index()] {
-                        let of = &rows.rows[row];
-                        loads[row] += users * demand[of.resource.index()] / of.shares;
-                    }
-                }
-            }
-        }
-        for (row, load) in rows.rows.iter().zip(loads) {
-            if row.has_shortfall() {
-                let over = load / row.capacity - target_limit(row.target, row.kept);
-                let missing = (over / row.target).max(0.0);
-                homed.worst = homed.worst.max(missing);
-                homed.total += missing * users_missing(row);
+                let position = known
+                    .iter()
+                    .position(|(own, _)| *own == site)
+                    .unwrap_or_else(|| {
+                        known.push((site, sites.of_user(id, site)));
+                        known.len() - 1
+                    });
+                homed.add(users, &known[position].1);
             }
         }
         Some(homed)
     }
 
-    /// What holds only if all who have a home are served.
-    fn forget_what_needs_all(&mut self) {
-        (self.worst, self.total, self.latency) = (0.0, 0.0, 0.0);
+    /// Adds users; takes them off if they are less than 0.
+    fn add(&mut self, users: f64, of_user: &OfUser<'_>) {
+        self.relief += users * of_user.relief;
+        self.copied += users * of_user.copied;
+        self.moved += users * of_user.moved;
+        self.latency += users * of_user.latency;
+        for (row, load) in of_user.at_site {
+            self.loads[*row] += users * load;
+        }
+        for (row, demand, shares) in &of_user.on_the_way {
+            self.loads[*row] += users * demand / shares;
+        }
+    }
+
+    /// Homes a shard elsewhere; it was at `from`, or nowhere.
+    fn relocate(&mut self, shard: ShardId, from: Option<SiteId>, to: SiteId) {
+        let sites = Arc::clone(&self.sites);
+        let setting = &sites.problem.setting;
+        for home in setting.current.of(shard) {
+            let Some(class) = sites.problem.classes.class_of.get(home) else {
+                continue;
+            };
+            let users = setting.users(home);
+            match from {
+                Some(from) => self.add(-users, &sites.of_user(class, from)),
+                None => self.nowhere -= users,
+            }
+            self.add(users, &sites.of_user(class, to));
+        }
+    }
+
+    /// The same as [`is_proven_worse`] for these homes with some shards, each once, elsewhere: by shard, its home and
+    /// the other one.
+    pub(super) fn is_proven_worse_with(
+        &self,
+        fractional: &Outcome,
+        incumbent: &Outcome,
+        relocated: impl Iterator<Item = (ShardId, Option<SiteId>, SiteId)>,
+    ) -> bool {
+        let mut homed = self.clone();
+        for (shard, from, to) in relocated {
+            homed.relocate(shard, from, to);
+        }
+        homed.is_proven_worse(fractional, incumbent)
+    }
+
+    /// Worst missing share, and all missing headroom in users.
+    fn missing(&self) -> (f64, f64) {
+        let rows = self.sites.problem.rows.rows.iter();
+        let short = rows.zip(&self.loads).filter(|(row, _)| row.has_shortfall());
+        short.fold((0.0_f64, 0.0), |(worst, total), (row, load)| {
+            let over = load / row.capacity - target_limit(row.target, row.kept);
+            let missing = (over / row.target).max(0.0);
+            (worst.max(missing), total + missing * users_missing(row))
+        })
+    }
+
+    fn is_proven_worse(&self, fractional: &Outcome, incumbent: &Outcome) -> bool {
+        // No later level is looked at unless as many stay unserved as in the incumbent.
+        let unserved: f64 = incumbent
+            .levels
+            .iter()
+            .filter(|level| matches!(level.level, Level::Unserved(_)))
+            .map(|level| level.value)
+            .sum();
+        let not_there = (unserved - self.nowhere).max(0.0);
+        // These hold only if all who have a home are served.
+        let (worst, total, latency) = if not_there > NOBODY {
+            (0.0, 0.0, 0.0)
+        } else {
+            let (worst, total) = self.missing();
+            (worst, total, self.latency)
+        };
+        let mut is_optimal_so_far = true;
+        for (own, best) in incumbent.levels.iter().zip(&fractional.levels) {
+            let fixed = match own.level {
+                Level::Relief => self.relief - not_there,
+                Level::Copied => self.copied - not_there,
+                Level::Moved => self.moved - not_there,
+                Level::Worst => worst,
+                Level::Total => total,
+                Level::Latency => latency,
+                Level::Unserved(_) | Level::AccessPoints => 0.0,
+            };
+            let least = if is_optimal_so_far {
+                fixed.max(best.bound)
+            } else {
+                fixed
+            };
+            let scale = own.value.abs().max(1.0);
+            if least > own.value + WORTH_RELOCATING * scale {
+                return true;
+            }
+            if least < own.value - SAME * scale {
+                return false;
+            }
+            is_optimal_so_far &= (own.value - best.value).abs() <= SAME * scale;
+        }
+        false
     }
 }
 

@@ -8,9 +8,10 @@ use crate::ids::{LinkId, ShardId, SiteId};
 use crate::model::{After, Case, Homes, Inventory, LinkEnd, Scenario};
 use crate::plan::explain::Written;
 use crate::plan::{
-    AccessPointChange, Flow, GroupKey, Origin, Part, access_point_changes, homes_after, loads,
+    AccessPointChange, Flow, GroupKey, Origin, Part, SteeringGroups, access_point_changes,
+    homes_after, loads,
 };
-use crate::plan_files::{AssignmentRow, HeadroomRow, Row, SteeringRow, WrittenPlan};
+use crate::plan_files::{AssignmentRow, HeadroomRow, Row, SteeringRow, Text, WrittenPlan};
 use crate::scenario::{Band, Knowledge, Period, case_at, case_before, free_share_lowered, periods};
 use ndarray::Array2;
 use std::collections::BTreeMap;
@@ -26,6 +27,7 @@ pub struct Recalled<'a> {
     inventory: &'a Inventory,
     scenario: &'a Scenario,
     network: Network,
+    groups: SteeringGroups,
     periods: Vec<RecalledPeriod>,
 }
 
@@ -107,6 +109,7 @@ impl<'a> Recalled<'a> {
             inventory,
             scenario,
             network,
+            groups: SteeringGroups::new(inventory, &scenario.policy),
             periods: recalled,
         })
     }
@@ -136,9 +139,10 @@ impl<'a> Recalled<'a> {
             },
             narrowed: Narrowing::Rules,
         });
-        let load = loads(&problem, &recalled.parts, &recalled.flows);
+        let load = loads(&problem, &self.groups, &recalled.parts, &recalled.flows);
         Some(question(&Written {
             problem: &problem,
+            groups: &self.groups,
             origin: Origin {
                 case: &recalled.case,
                 previous: &recalled.previous,
@@ -249,7 +253,7 @@ fn parts(names: &Places<'_>, written: &WrittenPlan, period: usize) -> Result<Vec
 }
 
 fn part(names: &Places<'_>, row: &AssignmentRow) -> Result<Part> {
-    let site = |id: &Option<String>| {
+    let site = |id: &Option<Text>| {
         id.as_deref()
             .map(|id| names.site(AssignmentRow::FILE, id))
             .transpose()

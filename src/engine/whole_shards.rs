@@ -6,16 +6,25 @@
 //! few are settled exactly, by trying every combination. What rounding costs shows level by level beside the
 //! fractional values.
 
-use super::proven_worse::is_proven_worse;
+use super::proven_worse::{Homed, is_proven_worse};
+use super::relocations::relocations;
 use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::formulation::{ClassId, Problem};
 use crate::ids::{ShardId, SiteId};
 use crate::model::Goal;
-use crate::solve::{Outcome, Proof, Stop, solve, solve_unless_worse};
+use crate::solve::{Outcome, Proof, Start, Stop, solve_from, solve_unless_worse};
 
 /// Combinations of the last doubts that are tried, at most.
 const COMBINATIONS: usize = 64;
+
+/// From so many shards on fewer combinations and relocations are tried: the more shards there are the less each of
+/// them is worth, and the more a trial costs.
+const MANY_SHARDS: usize = 5_000;
+
+/// Rounds of the dive; what is in doubt after them is settled the likeliest way.
+const MOST_ROUNDS: usize = 6;
+const LEAST_ROUNDS: usize = 2;
 
 /// The nearest ways on either side of a quota that are tried for a class of few shards.
 const NEAREST: usize = 2;
@@ -33,7 +42,7 @@ pub(super) const WORTH_RELOCATING: f64 = 1e-6;
 const NEAREST_OF: usize = 4096;
 
 /// A site takes part in a class's homes from this share of its users on.
-const SHARE_OF_CLASS: f64 = 1e-7;
+pub(super) const SHARE_OF_CLASS: f64 = 1e-7;
 
 /// A shard fits a quota that is short of it by this share.
 const SAME: f64 = 1e-9;
@@ -63,25 +72,44 @@ pub(super) fn whole_shards(
     if doubts.is_empty() && !is_any_split(problem, outcome) {
         return Ok(None);
     }
-    while !doubts.is_empty() {
-        if combinations(&doubts) <= COMBINATIONS && !stop.is_raised() {
+    let most = for_so_many_shards(problem, COMBINATIONS);
+    let rounds = for_so_many_shards(problem, MOST_ROUNDS).max(LEAST_ROUNDS);
+    for round_number in 0.. {
+        if doubts.is_empty() {
+            break;
+        }
+        tracing::debug!(round_number, doubts = doubts.len(), "whole shards");
+        if combinations(&doubts) <= most && !stop.is_raised() {
             let settled = settle_exactly(problem, outcome, &doubts, narrowed, stop)?;
             return improve(problem, outcome, settled, stop).map(Some);
         }
         let frozen = narrowed.clone();
+        let start = Start { problem, outcome };
         let problem = problem.narrowed(&frozen);
-        let outcome = solve(&problem, stop)?;
+        let outcome = solve_from(&problem, start, stop)?;
         let rest = narrow(&problem, &outcome, &mut narrowed);
-        doubts = if rest.len() < doubts.len() && outcome.proof != Proof::Stopped {
+        let is_last = outcome.proof == Proof::Stopped || round_number >= rounds;
+        doubts = if rest.len() < doubts.len() && !is_last {
             rest
         } else {
-            round(rest, &mut narrowed, outcome.proof == Proof::Stopped)
+            round(rest, &mut narrowed, is_last)
         };
     }
     Ok(Some(Homes {
         narrowed,
         outcome: None,
     }))
+}
+
+/// How many of so many trials are worth making, given the shards of a problem.
+fn for_so_many_shards(problem: &Problem<'_>, trials: usize) -> usize {
+    let shards: usize = problem
+        .classes
+        .classes
+        .iter()
+        .map(|class| class.shards.len())
+        .sum();
+    trials * MANY_SHARDS / shards.max(MANY_SHARDS)
 }
 
 /// Homes for whole shards near a fractional outcome, each doubt settled the likeliest way; nothing is solved.
@@ -319,7 +347,11 @@ fn settle_exactly(
             continue;
         }
         let trial = problem.narrowed(&narrowed);
-        let Some(outcome) = solve_unless_worse(&trial, stop, incumbent)? else {
+        let start = Some(Start {
+            problem,
+            outcome: fractional,
+        });
+        let Some(outcome) = solve_unless_worse(&trial, start, stop, incumbent)? else {
             continue;
         };
         let is_as_good_as_any = !fractional.is_lower_than(&outcome);
@@ -348,13 +380,22 @@ fn improve(
     stop: &Stop,
 ) -> Result<Homes> {
     let classes = problem.classes.classes.len().max(1);
-    let mut left = (RELOCATIONS_OF_CLASSES / classes).clamp(LEAST_RELOCATIONS, MOST_RELOCATIONS);
-    while let Some(outcome) = homes
-        .outcome
-        .as_ref()
-        .filter(|own| is_costly(fractional, own))
-    {
-        let single = relocations(problem, outcome, &homes.narrowed);
+    let mut left = for_so_many_shards(
+        problem,
+        (RELOCATIONS_OF_CLASSES / classes).clamp(LEAST_RELOCATIONS, MOST_RELOCATIONS),
+    );
+    let Homes { narrowed, outcome } = &mut homes;
+    while let Some(own) = outcome.as_ref().filter(|own| is_costly(fractional, own)) {
+        if left == 0 || stop.is_raised() {
+            return Ok(homes);
+        }
+        let frozen = narrowed.clone();
+        let near = problem.narrowed(&frozen);
+        let start = Some(Start {
+            problem: &near,
+            outcome: own,
+        });
+        let single = relocations(problem, own, narrowed, left);
         let pairs = single.iter().enumerate().flat_map(|(index, &one)| {
             let others = single[index + 1..].iter();
             others
@@ -362,32 +403,42 @@ fn improve(
                 .map(move |&other| [Some(one), Some(other)])
         });
         let trials = single.iter().map(|&one| [Some(one), None]).chain(pairs);
+        let homed = Homed::of(problem, narrowed);
         let mut better = None;
         for trial in trials {
             if left == 0 || stop.is_raised() {
                 return Ok(homes);
             }
             left -= 1;
-            let mut narrowed = homes.narrowed.clone();
-            for (shard, site) in trial.into_iter().flatten() {
-                narrowed[shard.index()] = Some(vec![site]);
-            }
-            if is_proven_worse(problem, fractional, outcome, &narrowed) {
+            let home = |shard: ShardId| narrowed[shard.index()].iter().flatten().next().copied();
+            let moves = trial.iter().flatten();
+            let moves = moves.map(|&(shard, to)| (shard, home(shard), to));
+            if homed
+                .as_ref()
+                .is_some_and(|homed| homed.is_proven_worse_with(fractional, own, moves))
+            {
                 continue;
             }
-            let found = solve_unless_worse(&problem.narrowed(&narrowed), stop, Some(outcome))?;
-            if let Some(found) = found.filter(|found| found.is_lower_than(outcome)) {
-                better = Some(Homes {
-                    narrowed,
-                    outcome: Some(found),
-                });
+            let before = trial.map(|relocated| {
+                relocated.map(|(shard, site)| {
+                    let homes = &mut narrowed[shard.index()];
+                    (shard, homes.replace(vec![site]))
+                })
+            });
+            let trial = problem.narrowed(narrowed);
+            let found = solve_unless_worse(&trial, start, stop, Some(own))?;
+            better = found.filter(|found| found.is_lower_than(own));
+            if better.is_some() {
                 break;
             }
+            for (shard, homes) in before.into_iter().flatten().rev() {
+                narrowed[shard.index()] = homes;
+            }
         }
-        match better {
-            Some(better) => homes = better,
-            None => return Ok(homes),
+        if better.is_none() {
+            return Ok(homes);
         }
+        *outcome = better;
     }
     Ok(homes)
 }
@@ -403,52 +454,4 @@ fn is_costly(fractional: &Outcome, whole: &Outcome) -> bool {
             own.value - best.value > WORTH_RELOCATING * best.value.abs().max(1.0)
                 && best.level != Level::Latency
         })
-}
-
-/// Shards with users and the other sites that each may use: of classes that are not served whole first, then the
-/// largest first.
-fn relocations(
-    problem: &Problem<'_>,
-    outcome: &Outcome,
-    narrowed: &Narrowed,
-) -> Vec<(ShardId, SiteId)> {
-    let trial = problem.narrowed(narrowed);
-    let is_hurt = |shard: ShardId| {
-        trial
-            .classes
-            .classes
-            .iter()
-            .zip(&outcome.unserved)
-            .any(|(class, unserved)| {
-                let lost: f64 = unserved.iter().sum();
-                lost > SHARE_OF_CLASS * class.users && class.shards.binary_search(&shard).is_ok()
-            })
-    };
-    let mut all: Vec<(bool, f64, ShardId, SiteId)> = Vec::new();
-    for class in problem
-        .classes
-        .classes
-        .iter()
-        .filter(|class| class.sites.len() > 1)
-    {
-        for &shard in &class.shards {
-            let is_served = !is_hurt(shard);
-            let users = problem.setting.case.users(shard.index());
-            let now = narrowed[shard.index()]
-                .as_ref()
-                .and_then(|sites| sites.first());
-            for &site in class.sites.iter().filter(|site| Some(*site) != now) {
-                all.push((is_served, users, shard, site));
-            }
-        }
-    }
-    all.sort_by(|a, b| {
-        a.0.cmp(&b.0)
-            .then(b.1.total_cmp(&a.1))
-            .then(a.2.cmp(&b.2))
-            .then(a.3.cmp(&b.3))
-    });
-    all.into_iter()
-        .map(|(_, _, shard, site)| (shard, site))
-        .collect()
 }

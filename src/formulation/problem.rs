@@ -200,9 +200,18 @@ impl<'a> Problem<'a> {
         class: ClassId,
         site: SiteId,
     ) -> impl Iterator<Item = (RowId, f64)> + '_ {
-        let place = self.setting.network.place(LinkEnd::Site(site));
         let has_copy = self.class(class).copies.binary_search(&site).is_ok();
-        let demand = self.demand_of(class);
+        self.loads_of_demand(self.demand_of(class), site, has_copy)
+    }
+
+    /// The same for one user of a demand, with or without a copy at the site.
+    pub fn loads_of_demand<'s>(
+        &'s self,
+        of_user: &'s [f64],
+        site: SiteId,
+        has_copy: bool,
+    ) -> impl Iterator<Item = (RowId, f64)> + 's {
+        let place = self.setting.network.place(LinkEnd::Site(site));
         self.rows.at_place[place.index()]
             .iter()
             .filter_map(move |&index| {
@@ -213,7 +222,7 @@ impl<'a> Problem<'a> {
                 } else {
                     1.0
                 };
-                let load = demand[row.resource.index()] * share;
+                let load = of_user[row.resource.index()] * share;
                 (load > 0.0).then_some((index, load))
             })
     }

@@ -65,6 +65,11 @@ impl Findings {
         }
     }
 
+    /// `true` if nothing was found.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.counts.is_empty()
+    }
+
     /// `true` if one more finding of this kind would only be counted: its words need not be made.
     pub(crate) fn is_full(&self, severity: Severity, code: Code, file: &str) -> bool {
         self.counts

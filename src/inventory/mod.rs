@@ -19,4 +19,4 @@ pub use difference::{TableDifference, differences};
 pub use read::{Reading, read};
 pub use schema::{documentation, is_known_file};
 pub use source::SourceFile;
-pub use write::write;
+pub use write::{write, write_each};

@@ -190,6 +190,11 @@ impl Interner {
         number
     }
 
+    /// By own number, the number of each id in `all`, where new ones are added.
+    pub(crate) fn numbers_in(&self, all: &mut Self) -> Vec<u32> {
+        self.names.iter().map(|name| all.add(name)).collect()
+    }
+
     /// All ids ascending, and by number the position of each among them.
     pub(crate) fn into_sorted(self) -> (Vec<String>, Vec<u32>) {
         let mut order: Vec<usize> = (0..self.names.len()).collect();

@@ -13,9 +13,11 @@ use super::schema;
 use super::source::Folder;
 use crate::diagnostic::Code;
 use crate::ids::ResourceId;
+use crate::records::{STRETCH_BYTES, Stretch, stretches};
 use csv::StringRecord;
 use header::Header;
 use outliers::Sample;
+use rayon::prelude::*;
 
 /// A row with more or fewer cells than the header row.
 pub(crate) const WRONG_ROW_LENGTH: Code = Code("P1201");
@@ -28,8 +30,15 @@ pub(crate) const NO_ROWS: Code = Code("P1006");
 pub(crate) struct Table<'f> {
     schema: &'static schema::Table,
     header: Header,
-    reader: csv::Reader<&'f [u8]>,
+    /// The whole file, the header row included.
     bytes: &'f [u8],
+}
+
+/// What comes of reading rows besides the rows themselves.
+struct Tally {
+    /// By column of the file, what is compared with the rest of the column.
+    samples: Vec<Vec<Sample>>,
+    is_empty: bool,
 }
 
 impl<'f> Table<'f> {
@@ -42,11 +51,7 @@ impl<'f> Table<'f> {
     ) -> Option<Self> {
         let schema = schema::table(file).expect("invariant: readers name files of the schema");
         let text = folder.text(file)?;
-        let mut reader = csv::ReaderBuilder::new()
-            .flexible(true)
-            .has_headers(false)
-            .buffer_capacity(1 << 16)
-            .from_reader(text.as_bytes());
+        let mut reader = reader(text.as_bytes());
         let mut names = StringRecord::new();
         if !matches!(reader.read_record(&mut names), Ok(true)) {
             findings.error(
@@ -65,7 +70,6 @@ impl<'f> Table<'f> {
         Some(Self {
             schema,
             header,
-            reader,
             bytes: text.as_bytes(),
         })
     }
@@ -80,30 +84,83 @@ impl<'f> Table<'f> {
         self.header.resource_columns(self.schema)
     }
 
-    /// Length of the file in bytes: a guess at how much its rows will need.
-    pub(crate) fn len(&self) -> usize {
-        self.bytes.len()
+    /// Hands every row that is as long as the header to `each`, in the order of the file.
+    pub(crate) fn for_each(self, findings: &mut Findings, each: impl FnMut(&mut Row<'_, '_>)) {
+        let whole = Stretch {
+            bytes: self.bytes,
+            lines_before: 0,
+        };
+        let tally = self.read(whole, findings, each);
+        self.finish(tally, findings);
     }
 
-    /// Hands every row that is as long as the header to `each`, in the order of the file.
-    pub(crate) fn for_each(
-        mut self,
+    /// Hands every row to `each` together with the part of the file that it belongs to, and the parts to `join` in
+    /// the order of the file. The parts of a large file are read side by side, a few at a time, so that what they
+    /// hold beside what was joined stays small.
+    ///
+    /// What is found fault with may depend on all rows before (only the first of each kind is listed, an id is
+    /// checked where it stands first), so a file with findings is read again as one part, and joined anew.
+    pub(crate) fn in_parts<P: Default + Send, A: Default>(
+        self,
+        findings: &mut Findings,
+        each: impl Fn(&mut P, &mut Row<'_, '_>) + Sync,
+        mut join: impl FnMut(&mut A, P),
+    ) -> A {
+        let stretches = stretches(self.bytes, STRETCH_BYTES);
+        let mut all = A::default();
+        let mut of_all = self.tally();
+        let is_sound = stretches
+            .chunks(2 * rayon::current_num_threads())
+            .all(|some| {
+                let parts: Vec<(P, Tally, Findings)> = some
+                    .par_iter()
+                    .map(|stretch| {
+                        let (mut part, mut own) = (P::default(), Findings::default());
+                        let tally = self.read(*stretch, &mut own, |row| each(&mut part, row));
+                        (part, tally, own)
+                    })
+                    .collect();
+                let is_sound = parts.iter().all(|(.., own)| own.is_empty());
+                for (part, tally, _) in parts {
+                    of_all.add(tally);
+                    join(&mut all, part);
+                }
+                is_sound
+            });
+        if is_sound {
+            self.finish(of_all, findings);
+            return all;
+        }
+        let (mut all, mut part) = (A::default(), P::default());
+        self.for_each(findings, |row| each(&mut part, row));
+        join(&mut all, part);
+        all
+    }
+
+    /// Reads the rows of a stretch of the file; its first record is the header row.
+    fn read(
+        &self,
+        stretch: Stretch<'_>,
         findings: &mut Findings,
         mut each: impl FnMut(&mut Row<'_, '_>),
-    ) {
+    ) -> Tally {
+        let mut reader = reader(stretch.bytes);
         let mut record = StringRecord::new();
-        let mut samples: Vec<Vec<Sample>> = vec![Vec::new(); self.header.len()];
-        let mut is_empty = true;
-        while matches!(self.reader.read_record(&mut record), Ok(true)) {
-            is_empty = false;
-            let line = line_of(&record, self.bytes);
+        let mut tally = self.tally();
+        if stretch.lines_before == 0 {
+            // The header row, which could be read before.
+            let _ = reader.read_record(&mut record);
+        }
+        while matches!(reader.read_record(&mut record), Ok(true)) {
+            tally.is_empty = false;
+            let line = stretch.lines_before + line_of(&record, stretch.bytes);
             if record.len() == self.header.len() {
                 each(&mut Row::new(
                     self.schema,
                     &self.header,
                     &record,
                     line,
-                    &mut samples,
+                    &mut tally.samples,
                     findings,
                 ));
             } else {
@@ -121,7 +178,20 @@ impl<'f> Table<'f> {
                 );
             }
         }
-        if is_empty && self.schema.is_required {
+        tally
+    }
+
+    /// Of no row.
+    fn tally(&self) -> Tally {
+        Tally {
+            samples: vec![Vec::new(); self.header.len()],
+            is_empty: true,
+        }
+    }
+
+    /// The rules about a file as a whole.
+    fn finish(&self, mut tally: Tally, findings: &mut Findings) {
+        if tally.is_empty && self.schema.is_required {
             findings.error(
                 NO_ROWS,
                 whole_file(self.schema.file),
@@ -132,7 +202,7 @@ impl<'f> Table<'f> {
                 },
             );
         }
-        for (position, samples) in samples.iter_mut().enumerate() {
+        for (position, samples) in tally.samples.iter_mut().enumerate() {
             warn_of_outliers(
                 self.schema.file,
                 self.header.name(position),
@@ -141,6 +211,25 @@ impl<'f> Table<'f> {
             );
         }
     }
+}
+
+impl Tally {
+    /// Adds what came of the rows behind.
+    fn add(&mut self, behind: Self) {
+        self.is_empty &= behind.is_empty;
+        for (own, behind) in self.samples.iter_mut().zip(behind.samples) {
+            own.extend(behind);
+        }
+    }
+}
+
+/// What reads records of any length.
+fn reader(bytes: &[u8]) -> csv::Reader<&[u8]> {
+    csv::ReaderBuilder::new()
+        .flexible(true)
+        .has_headers(false)
+        .buffer_capacity(1 << 16)
+        .from_reader(bytes)
 }
 
 /// The line of a record, counted from 1: the reader's own position lies before the line ends and blank

@@ -7,6 +7,7 @@ mod network;
 use super::source::SourceFile;
 use crate::ids::ShardId;
 use crate::model::Inventory;
+use rayon::prelude::*;
 
 /// The files of an inventory: [`read`](super::read) makes the same inventory of them.
 ///
@@ -30,61 +31,117 @@ use crate::model::Inventory;
 /// assert_eq!(read(&write(&inventory)).inventory.unwrap(), inventory);
 /// ```
 pub fn write(inventory: &Inventory) -> Vec<SourceFile> {
-    let tables = [
-        demand::resources(inventory),
-        demand::profiles(inventory),
-        demand::tiers(inventory),
-        demand::load_curves(inventory),
-        network::client_regions(inventory),
-        network::sites(inventory),
-        network::access_points(inventory),
-        network::elements(inventory),
-        network::links(inventory),
-        demand::shards(inventory),
-        demand::replicas(inventory),
-        growth::onboarding(inventory),
-        growth::capacity_changes(inventory),
-        growth::background(inventory),
-        growth::risk_groups(inventory),
-    ];
-    let written = tables.into_iter().filter(|table| table.rows > 0);
-    written.map(TableText::into_file).collect()
+    let mut files = Vec::new();
+    write_each(inventory, |file| files.push(file));
+    files
 }
+
+/// Hands the files of [`write()`] over one by one, so that no two of them need memory at once.
+pub fn write_each(inventory: &Inventory, mut take: impl FnMut(SourceFile)) {
+    const TABLES: [fn(&Inventory) -> TableText; 15] = [
+        demand::resources,
+        demand::profiles,
+        demand::tiers,
+        demand::load_curves,
+        network::client_regions,
+        network::sites,
+        network::access_points,
+        network::elements,
+        network::links,
+        demand::shards,
+        demand::replicas,
+        growth::onboarding,
+        growth::capacity_changes,
+        growth::background,
+        growth::risk_groups,
+    ];
+    let tables = TABLES.iter().map(|table| table(inventory));
+    for table in tables.filter(|table| table.rows > 0) {
+        take(table.into_file());
+    }
+}
+
+/// How many rows of a large file are written as one.
+const STRETCH_ROWS: usize = 1 << 14;
 
 /// A CSV file being written.
 struct TableText {
     name: &'static str,
-    writer: csv::Writer<Vec<u8>>,
+    bytes: Vec<u8>,
     rows: usize,
 }
 
 impl TableText {
     fn new(name: &'static str, header: &[&str]) -> Self {
-        let mut table = Self {
+        let mut rows = Rows::default();
+        rows.row(header);
+        Self {
             name,
-            writer: csv::Writer::from_writer(Vec::new()),
+            bytes: rows.into_bytes(),
             rows: 0,
-        };
-        table.row(header.iter().map(|name| (*name).to_owned()));
-        table.rows = 0;
-        table
+        }
     }
 
-    fn row(&mut self, cells: impl IntoIterator<Item = String>) {
-        self.writer
-            .write_record(cells)
-            .expect("invariant: memory takes every byte, and rows are as long as the header");
-        self.rows += 1;
+    /// With rows that `each` writes of every item, large files in stretches side by side.
+    fn of<T: Sync>(mut self, items: &[T], each: impl Fn(&mut Rows, usize, &T) + Sync) -> Self {
+        let stretches: Vec<(usize, &[T])> = (0..)
+            .step_by(STRETCH_ROWS)
+            .zip(items.chunks(STRETCH_ROWS))
+            .collect();
+        for some in stretches.chunks(2 * rayon::current_num_threads()) {
+            let written: Vec<Rows> = some
+                .par_iter()
+                .map(|(first, items)| {
+                    let mut rows = Rows::default();
+                    for (position, item) in (*first..).zip(*items) {
+                        each(&mut rows, position, item);
+                    }
+                    rows
+                })
+                .collect();
+            for rows in written {
+                self.rows += rows.count;
+                self.bytes.extend_from_slice(&rows.into_bytes());
+            }
+        }
+        self
     }
 
     fn into_file(self) -> SourceFile {
         SourceFile {
             name: self.name.to_owned(),
-            bytes: self
-                .writer
-                .into_inner()
-                .expect("invariant: memory takes every byte"),
+            bytes: self.bytes,
         }
+    }
+}
+
+/// Rows of a CSV file that stand together.
+struct Rows {
+    writer: csv::Writer<Vec<u8>>,
+    count: usize,
+}
+
+impl Default for Rows {
+    fn default() -> Self {
+        Self {
+            writer: csv::Writer::from_writer(Vec::new()),
+            count: 0,
+        }
+    }
+}
+
+impl Rows {
+    fn row(&mut self, cells: impl IntoIterator<Item = impl AsRef<[u8]>>) {
+        self.writer
+            .write_record(cells)
+            .expect("invariant: memory takes every byte, and rows are as long as the header");
+        self.count += 1;
+    }
+
+    fn into_bytes(self) -> Vec<u8> {
+        self.writer
+            .into_inner()
+            .expect("invariant: memory takes every byte")
     }
 }
 

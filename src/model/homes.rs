@@ -173,6 +173,15 @@ impl<T: Copy> ByHome<T> {
         Self { whole, split }
     }
 
+    /// Gives a home another value.
+    pub fn set(&mut self, home: Home, value: T) {
+        if let Some(of_part) = self.split.get_mut(&home) {
+            *of_part = value;
+        } else {
+            self.whole[home.shard.index()] = value;
+        }
+    }
+
     /// The value of a home.
     pub fn get(&self, home: Home) -> T {
         let of_part = self.split.get(&home).copied();

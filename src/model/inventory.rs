@@ -3,6 +3,7 @@
 use super::component::{Component, ComponentKind};
 use super::growth::{Background, CapacityChange, LoadCurve, Onboarding, RiskGroup};
 use super::network::{AccessPoint, ClientRegion, Element, Link, Pool};
+use super::rows::Rows;
 use super::shard::{Profile, Replica, Resource, Shard, Tier};
 use super::site::Site;
 use crate::ids::{AccessPointId, ComponentId, ElementId, LinkId, Names, ShardId, SiteId};
@@ -13,6 +14,8 @@ use ndarray::Array2;
 /// Invariant: every table is sorted by id (replicas by shard, preference, site; onboarding and capacity
 /// changes by date, then what they name; background by component, resource), so that the order of rows
 /// in the files changes nothing. Every id inside is a valid position of its table.
+///
+/// A copy shares the tables that may be large with the original until one of the two is changed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Inventory {
     /// resources.csv
@@ -40,9 +43,9 @@ pub struct Inventory {
     /// Ids of `shards`
     pub shard_ids: Names,
     /// shards.csv
-    pub shards: Vec<Shard>,
+    pub shards: Rows<Shard>,
     /// replicas.csv, without those at the shard's own site
-    pub replicas: Vec<Replica>,
+    pub replicas: Rows<Replica>,
     /// `true` if replicas.csv has a row
     pub has_replicas: bool,
     /// Component × resource, in the resource's unit; `None` is not limited

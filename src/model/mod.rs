@@ -12,6 +12,7 @@ mod inventory;
 mod network;
 mod per_shard;
 mod policy;
+mod rows;
 mod scenario;
 mod shard;
 mod site;
@@ -27,6 +28,7 @@ pub use per_shard::PerShard;
 pub use policy::{
     After, Drain, ExistingShortfall, Failover, Goal, Movers, Policy, Protect, ProtectOver, Recovery,
 };
+pub use rows::Rows;
 pub use scenario::Scenario;
 pub use shard::{MoveRule, Profile, Replica, ReplicaState, Resource, Scope, Shard, Tier};
 pub use site::{Coordinates, Site};

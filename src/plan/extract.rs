@@ -1,6 +1,8 @@
 //! From an outcome of the solver to users, loads and steering.
 
-use super::plan::{Flow, GroupKey, OrderedGroup, Part};
+use super::plan::{Flow, GroupKey, Part};
+use super::site_loads::SiteLoads;
+use super::steering_groups::SteeringGroups;
 use crate::formulation::{ClassId, Problem, Setting};
 use crate::ids::{AccessPointId, ShardId, SiteId};
 use crate::model::{AccessPointState, LinkEnd};
@@ -23,21 +25,26 @@ pub struct Served {
 /// At sites by shard; on the way by steering, where users of one group cannot be told apart: what one of them
 /// demands is the group's mean. A standby access point that nobody enters is closed, and what stands in
 /// background.csv for it is gone with it.
-pub fn loads(problem: &Problem<'_>, parts: &[Part], flows: &[Flow]) -> Array2<f64> {
+pub fn loads(
+    problem: &Problem<'_>,
+    groups: &SteeringGroups,
+    parts: &[Part],
+    flows: &[Flow],
+) -> Array2<f64> {
     let setting = &problem.setting;
     let inventory = setting.inventory;
     let mut of_rows: Vec<f64> = problem.rows.rows.iter().map(|row| row.fixed).collect();
+    let at_sites = SiteLoads::new(problem);
     for part in parts {
         let class = problem.classes.class_of.get(part.home());
         if let (Some(class), Some(site)) = (class, part.site) {
-            for (row, load) in problem.loads_at_site(class, site) {
-                of_rows[row] += load * part.users;
+            for (row, load) in at_sites.of(problem.class(class), site) {
+                of_rows[*row] += load * part.users;
             }
         }
     }
-    let means = mean_demands(setting);
+    let means = MeanDemands::new(setting, groups);
     for flow in flows {
-        let mean = &means[&flow.group.ordered()];
         let site = setting.network.place(LinkEnd::Site(flow.path.site));
         let places = flow.path.places(setting.network);
         let rows = places
@@ -50,6 +57,7 @@ pub fn loads(problem: &Problem<'_>, parts: &[Part], flows: &[Flow]) -> Array2<f6
                     .iter()
                     .flat_map(|link| &problem.rows.at_link[link.index()]),
             );
+        let mean = means.of(&flow.group);
         for &row in rows {
             let load_row = &problem.rows.rows[row];
             of_rows[row] += mean[load_row.resource.index()] * flow.users / load_row.shares;
@@ -73,33 +81,53 @@ pub fn loads(problem: &Problem<'_>, parts: &[Part], flows: &[Flow]) -> Array2<f6
 }
 
 /// By group, what one of its users demands on average, by resource.
-pub(super) fn mean_demands(setting: &Setting<'_>) -> BTreeMap<OrderedGroup, Vec<f64>> {
-    let inventory = setting.inventory;
-    let mut users: BTreeMap<OrderedGroup, (f64, f64)> = BTreeMap::new();
-    for index in 0..inventory.shards.len() {
-        let group = GroupKey::of(inventory, setting.policy, ShardId::new(index));
-        let sums = users.entry(group.ordered()).or_default();
-        sums.0 += setting.case.base_users[index];
-        sums.1 += setting.case.users(index);
+pub(super) struct MeanDemands<'a> {
+    setting: Setting<'a>,
+    groups: &'a SteeringGroups,
+    /// Groups: users without surges per user, the mean over the group's shards.
+    steady: Vec<f64>,
+}
+
+impl<'a> MeanDemands<'a> {
+    /// Those of a setting.
+    pub(super) fn new(setting: &Setting<'a>, groups: &'a SteeringGroups) -> Self {
+        let case = setting.case;
+        let mut users = vec![(0.0, 0.0); groups.len()];
+        for index in 0..setting.inventory.shards.len() {
+            let (base, counted) = &mut users[groups.of_shard(ShardId::new(index))];
+            *base += case.base_users[index];
+            *counted += case.users(index);
+        }
+        let steady = users
+            .into_iter()
+            .map(|(base, counted)| if counted > 0.0 { base / counted } else { 1.0 })
+            .collect();
+        Self {
+            setting: *setting,
+            groups,
+            steady,
+        }
     }
-    users
-        .into_iter()
-        .map(|(key, (base, counted))| {
-            let demand = &inventory.profiles[key.1 as usize].demand;
-            let of_user = inventory.resources.iter().zip(demand);
-            let steady = if counted > 0.0 { base / counted } else { 1.0 };
-            let mean = of_user
-                .map(|(resource, demand)| {
-                    if resource.varies {
-                        *demand
-                    } else {
-                        demand * steady
-                    }
-                })
-                .collect();
-            (key, mean)
-        })
-        .collect()
+
+    /// What one user of a group demands; of a group without shards, what its profile does.
+    pub(super) fn of(&self, group: &GroupKey) -> Vec<f64> {
+        let inventory = self.setting.inventory;
+        let steady = self
+            .groups
+            .of(group)
+            .map_or(1.0, |group| self.steady[group]);
+        let demand = &inventory.profiles[group.profile.index()].demand;
+        let of_user = inventory.resources.iter().zip(demand);
+        of_user
+            .map(|(resource, demand)| {
+                if resource.varies {
+                    *demand
+                } else {
+                    demand * steady
+                }
+            })
+            .collect()
+    }
 }
 
 /// Users who cross each component of an outcome; a pool's members that are in have equal shares.
@@ -194,40 +222,122 @@ pub(super) fn served_classes(problem: &Problem<'_>, outcome: &Outcome) -> Vec<Se
 /// The shards of a class share its sites: the largest first, whole ones where the quotas allow it. A shard
 /// without users keeps its main site while that is open.
 pub fn parts(problem: &Problem<'_>, outcome: &Outcome) -> Vec<Part> {
-    let mut parts = Vec::new();
+    let mut gathered = Gathered::new(&problem.setting);
     for (class, served) in served_classes(problem, outcome).into_iter().enumerate() {
-        share_out(problem, class, served, &mut parts);
+        if !is_served_whole(problem, class, &served, &mut gathered) {
+            share_out(problem, class, served, &mut gathered);
+        }
     }
-    let setting = &problem.setting;
-    for shard in (0..setting.current.shard_count()).map(ShardId::new) {
-        if setting.case.users(shard.index()) <= 0.0 {
+    gathered.in_order()
+}
+
+/// The parts found so far: nearly every shard has one.
+struct Gathered {
+    /// Shards: a part of theirs; until one is found, that of a shard without users.
+    first: Vec<Part>,
+    /// Shards: one was found.
+    is_found: Vec<bool>,
+    /// The others.
+    more: Vec<Part>,
+}
+
+impl Gathered {
+    fn new(setting: &Setting<'_>) -> Self {
+        let is_open = |site: &SiteId| !setting.case.gone[site.index()];
+        let shards = setting.current.shard_count();
+        let without_users = |shard| {
             let current = setting.current.main(shard);
-            let is_open = |site: &SiteId| !setting.case.gone[site.index()];
-            parts.push(Part {
+            Part {
                 shard,
                 current,
                 site: current.filter(is_open),
                 users: 0.0,
+            }
+        };
+        Self {
+            first: (0..shards).map(ShardId::new).map(without_users).collect(),
+            is_found: vec![false; shards],
+            more: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, part: Part) {
+        let index = part.shard.index();
+        if self.is_found[index] {
+            self.more.push(part);
+        } else {
+            self.is_found[index] = true;
+            self.first[index] = part;
+        }
+    }
+
+    fn in_order(mut self) -> Vec<Part> {
+        if !self.more.is_empty() {
+            self.first.append(&mut self.more);
+            self.first
+                .sort_by_key(|part| (part.home(), part.site.is_none(), part.site));
+        }
+        self.first
+    }
+}
+
+/// What arithmetic leaves of nobody, as a share of a class.
+const DUST: f64 = 1e-9;
+
+/// Homes a class as it is if one site serves all of it and nobody of it is dust, so that sharing out would do the same
+/// in any order; `false` otherwise.
+fn is_served_whole(
+    problem: &Problem<'_>,
+    class: ClassId,
+    served: &Served,
+    gathered: &mut Gathered,
+) -> bool {
+    /// So few shards that the errors of their sum stay below half of what is dust.
+    const MOST: usize = 1 << 20;
+    let row = problem.class(class);
+    let users_of = |shard: ShardId| problem.setting.users(row.home(shard));
+    let &[(site, quota)] = served.at.as_slice() else {
+        return false;
+    };
+    let is_whole = quota >= row.users * (1.0 - 0.25 * DUST)
+        && served
+            .unserved
+            .iter()
+            .all(|users| *users <= 0.5 * DUST * row.users)
+        && row.shards.len() <= MOST
+        && row
+            .shards
+            .iter()
+            .all(|&shard| users_of(shard) > 2.0 * DUST * row.users);
+    if is_whole {
+        for &shard in &row.shards {
+            gathered.add(Part {
+                shard,
+                current: row.current,
+                site: Some(site),
+                users: users_of(shard),
             });
         }
     }
-    parts.sort_by_key(|part| (part.home(), part.site.is_none(), part.site));
-    parts
+    is_whole
 }
 
 /// Shares a class out among its shards. What is dust is measured by the whole shard, however little of it is here.
-fn share_out(problem: &Problem<'_>, class: ClassId, mut served: Served, parts: &mut Vec<Part>) {
+fn share_out(problem: &Problem<'_>, class: ClassId, mut served: Served, gathered: &mut Gathered) {
     let setting = &problem.setting;
     let row = problem.class(class);
     let of_class = row.users;
-    let users_of = |shard: ShardId| setting.users(row.home(shard));
-    let mut shards = row.shards.clone();
-    shards.sort_by(|&a, &b| users_of(b).total_cmp(&users_of(a)).then(a.cmp(&b)));
-    for shard in shards {
+    let mut shards: Vec<(f64, ShardId)> = row
+        .shards
+        .iter()
+        .map(|&shard| (setting.users(row.home(shard)), shard))
+        .collect();
+    shards.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let mut of_shard: Vec<Part> = Vec::new();
+    for (users, shard) in shards {
         let tier = setting.inventory.shards[shard.index()].tier;
         let rank = setting.inventory.tiers[tier.index()].rank;
         let rank = problem.classes.ranks.partition_point(|&other| other < rank);
-        let users = users_of(shard);
         let unserved = users.min(served.unserved[rank]);
         served.unserved[rank] -= unserved;
         let unserved = without_dust(unserved, of_class);
@@ -245,7 +355,7 @@ fn share_out(problem: &Problem<'_>, class: ClassId, mut served: Served, parts: &
             }
             *room = (*room - here).max(0.0);
             left -= here;
-            parts.push(Part {
+            of_shard.push(Part {
                 shard,
                 current: row.current,
                 site: Some(*site),
@@ -253,36 +363,42 @@ fn share_out(problem: &Problem<'_>, class: ClassId, mut served: Served, parts: &
             });
         }
         if without_dust(left, of_class) <= 0.0
-            && let Some(last) = parts.last_mut().filter(|part| part.shard == shard)
+            && let Some(last) = of_shard.last_mut()
         {
             last.users += left;
             left = 0.0;
         }
         if unserved + left > 0.0 {
-            parts.push(Part {
+            of_shard.push(Part {
                 shard,
                 current: row.current,
                 site: None,
                 users: unserved + left,
             });
         }
+        of_shard.drain(..).for_each(|part| gathered.add(part));
     }
 }
 
 /// Where the users of one shard's parts are served, ascending by site.
 pub(crate) fn users_by_site(of_shard: &[Part]) -> Vec<(SiteId, f64)> {
-    let mut users: BTreeMap<SiteId, f64> = BTreeMap::new();
-    for part in of_shard {
-        if let Some(site) = part.site {
-            *users.entry(site).or_default() += part.users;
+    let served = of_shard.iter();
+    let mut users: Vec<(SiteId, f64)> = served
+        .filter_map(|part| Some((part.site?, part.users)))
+        .collect();
+    users.sort_by_key(|(site, _)| *site);
+    users.dedup_by(|next, kept| {
+        let is_same = next.0 == kept.0;
+        if is_same {
+            kept.1 += next.1;
         }
-    }
-    users.into_iter().collect()
+        is_same
+    });
+    users
 }
 
 /// What arithmetic leaves of nobody is nobody.
 fn without_dust(users: f64, of: f64) -> f64 {
-    const DUST: f64 = 1e-9;
     if users <= DUST * of { 0.0 } else { users }
 }
 

@@ -10,6 +10,11 @@ use crate::units::NOBODY;
 pub(crate) fn homes_after(previous: &Homes, parts: &[Part]) -> Homes {
     let mut homes = previous.clone();
     for of_shard in parts.chunk_by(|a, b| a.shard == b.shard) {
+        if let [part] = of_shard {
+            let served = part.site.map(|site| (site, part.users));
+            homes.settle(part.shard, served.as_slice());
+            continue;
+        }
         let mut served = users_by_site(of_shard);
         if served.iter().any(|(_, users)| *users > NOBODY) {
             served.retain(|(_, users)| *users > NOBODY);

@@ -6,7 +6,7 @@ use crate::formulation::goals::{Level, tier_label};
 use crate::formulation::{Class, Problem};
 use crate::ids::SiteId;
 use crate::model::AccessPointState;
-use crate::solve::Outcome;
+use crate::solve::{LevelProof, Outcome, SetPrices};
 use crate::units::NOBODY;
 
 /// One level of one period.
@@ -26,6 +26,10 @@ pub struct Stage {
     pub plan: f64,
     /// `true` if nothing had to be solved.
     pub is_skipped: bool,
+    /// What proves the bound.
+    pub proof: LevelProof,
+    /// What shows that no other set of as many openings does better.
+    pub other_sets: Vec<SetPrices>,
 }
 
 /// The levels of a period: optimum and bound from the fractional outcome, `plan` counted from the plan itself.
@@ -54,6 +58,8 @@ pub fn stages(
             gap: outcome.gap(),
             plan: measure(problem, outcome.level, parts, flows, margins, entering),
             is_skipped: outcome.is_skipped,
+            proof: outcome.proof.clone(),
+            other_sets: outcome.other_sets.clone(),
         })
         .collect()
 }

@@ -2,6 +2,7 @@
 
 mod access_points;
 mod blind;
+mod by_group_and_site;
 mod changes;
 pub mod check;
 pub mod compare;
@@ -16,11 +17,15 @@ mod measure;
 mod moves;
 #[expect(clippy::module_inception, reason = "the type is the floor's subject")]
 mod plan;
+mod proof;
 mod reconnect;
+mod site_loads;
+mod steering_groups;
 mod tenants;
 
 pub use access_points::{AccessPointChange, access_point_changes};
 pub use blind::{Hurt, blind_window};
+pub(crate) use by_group_and_site::ByGroupAndSite;
 pub use changes::{Change, Step, changes, way_back};
 pub use cut::{Bond, Cut, Stopped};
 pub(crate) use extract::crossing;
@@ -32,7 +37,9 @@ pub use margin::{ErrorMargin, Limit};
 pub use measure::{Stage, stages};
 pub(crate) use moves::has_copy;
 pub use moves::{Move, Origin, moves, reason};
-pub(crate) use plan::OrderedGroup;
 pub use plan::{Before, Flow, ForecastEnd, GroupKey, Part, PeriodPlan, Plan, Status, Totals};
+pub use proof::PROVEN;
 pub use reconnect::reconnecting_users;
+pub(crate) use site_loads::SiteLoads;
+pub use steering_groups::SteeringGroups;
 pub use tenants::{TenantAccount, tenants};

@@ -38,9 +38,6 @@ pub struct GroupKey {
     pub max_latency: Option<f64>,
 }
 
-/// A group's key in an order.
-pub(crate) type OrderedGroup = (u32, u32, Option<u64>);
-
 impl GroupKey {
     /// The group of a shard; its own latency limit beats the policy's.
     pub fn of(inventory: &Inventory, policy: &Policy, shard: ShardId) -> Self {
@@ -50,15 +47,6 @@ impl GroupKey {
             profile: row.profile,
             max_latency: row.max_latency.or(policy.max_latency).map(|limit| limit.0),
         }
-    }
-
-    /// The same as a key that can be ordered.
-    pub(crate) fn ordered(&self) -> OrderedGroup {
-        (
-            self.client_region.0,
-            self.profile.0,
-            self.max_latency.map(f64::to_bits),
-        )
     }
 }
 

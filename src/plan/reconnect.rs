@@ -1,21 +1,23 @@
 //! Reconnecting users: those whose access point or site changes.
 
+use super::by_group_and_site::ByGroupAndSite;
 use super::moves::Move;
-use super::plan::{Flow, GroupKey, OrderedGroup, Part};
-use crate::ids::{AccessPointId, SiteId};
-use crate::model::{Inventory, Policy};
+use super::plan::{Flow, Part};
+use super::steering_groups::SteeringGroups;
+use crate::ids::AccessPointId;
 use std::collections::BTreeMap;
 
-/// Group and site, as a key that can be ordered.
-type Key = (OrderedGroup, SiteId);
-
-fn entries(flows: &[Flow]) -> BTreeMap<Key, BTreeMap<AccessPointId, f64>> {
-    let mut all: BTreeMap<Key, BTreeMap<AccessPointId, f64>> = BTreeMap::new();
+/// By group and site, users by access point; groups without shards have nobody who stays.
+fn entries(
+    groups: &SteeringGroups,
+    flows: &[Flow],
+) -> ByGroupAndSite<BTreeMap<AccessPointId, f64>> {
+    let mut all: ByGroupAndSite<BTreeMap<AccessPointId, f64>> = ByGroupAndSite::new(groups.len());
     for flow in flows {
-        *all.entry((flow.group.ordered(), flow.path.site))
-            .or_default()
-            .entry(flow.path.access_point)
-            .or_default() += flow.users;
+        if let Some(group) = groups.of(&flow.group) {
+            let users = all.entry(group, flow.path.site);
+            *users.entry(flow.path.access_point).or_default() += flow.users;
+        }
     }
     all
 }
@@ -23,32 +25,28 @@ fn entries(flows: &[Flow]) -> BTreeMap<Key, BTreeMap<AccessPointId, f64>> {
 /// Users whose site changes, and of those who stay as many as must change access point: at each site the users
 /// of a group enter by shares, and what an access point loses of its share has to enter elsewhere.
 pub fn reconnecting_users(
-    inventory: &Inventory,
-    policy: &Policy,
+    groups: &SteeringGroups,
     previous: &[Flow],
     now: &[Flow],
     parts: &[Part],
     moves: &[Move],
 ) -> f64 {
-    let group_of = |shard| GroupKey::of(inventory, policy, shard).ordered();
-    let mut staying: BTreeMap<Key, f64> = BTreeMap::new();
+    let mut staying: ByGroupAndSite<f64> = ByGroupAndSite::new(groups.len());
     for part in parts {
         if let Some(site) = part.site {
-            *staying.entry((group_of(part.shard), site)).or_default() += part.users;
+            *staying.entry(groups.of_shard(part.shard), site) += part.users;
         }
     }
     let mut reconnecting = 0.0;
     for moved in moves {
-        *staying
-            .entry((group_of(moved.shard), moved.to))
-            .or_default() -= moved.users;
+        *staying.entry(groups.of_shard(moved.shard), moved.to) -= moved.users;
         if moved.from.is_some() {
             reconnecting += moved.users;
         }
     }
-    let (before, after) = (entries(previous), entries(now));
-    for (key, users) in staying {
-        let (Some(before), Some(after)) = (before.get(&key), after.get(&key)) else {
+    let (before, after) = (entries(groups, previous), entries(groups, now));
+    for (group, site, users) in staying.iter() {
+        let (Some(before), Some(after)) = (before.get(group, site), after.get(group, site)) else {
             continue;
         };
         let (all_before, all_after): (f64, f64) = (before.values().sum(), after.values().sum());

@@ -1,11 +1,13 @@
 //! Tenants: what each tenant's users have of a scenario, tier by tier; the list of who must be told.
 
+use super::by_group_and_site::ByGroupAndSite;
 use super::hurt_users::hurt_shares;
-use super::plan::{GroupKey, OrderedGroup, PeriodPlan, Plan};
-use crate::ids::{ShardId, SiteId, TenantId, TierId};
-use crate::model::{Inventory, Policy, Shard};
+use super::plan::{PeriodPlan, Plan};
+use super::steering_groups::SteeringGroups;
+use crate::ids::{ShardId, TenantId, TierId};
+use crate::model::Inventory;
 use crate::units::NOBODY;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Minutes of a day.
 const DAY: f64 = 1440.0;
@@ -85,14 +87,15 @@ impl TenantAccount {
 /// Who crosses several hurt components is hurt once: of users of whom one loses the share `a` of their work and
 /// another the share `b`, `1 − (1 − a)·(1 − b)` are hurt. Steering cannot tell tenants apart within a group and
 /// site, so each has his part in proportion to his users there.
-pub fn tenants(inventory: &Inventory, policy: &Policy, plan: &Plan) -> Vec<TenantAccount> {
+pub fn tenants(inventory: &Inventory, groups: &SteeringGroups, plan: &Plan) -> Vec<TenantAccount> {
     let minutes = plan.periods.iter().map(|own| own.period.minutes()).sum();
-    let whose = |row: &Shard| (row.tenant, row.tier);
-    let keys: BTreeSet<(TenantId, TierId)> = inventory.shards.iter().map(whose).collect();
-    let mut accounts: Vec<TenantAccount> = keys
-        .into_iter()
-        .map(|(tenant, tier)| TenantAccount {
-            tenant,
+    let tiers = tiers_of_tenants(inventory);
+    let mut first = Vec::with_capacity(tiers.len());
+    let mut accounts: Vec<TenantAccount> = Vec::new();
+    for (tenant, tiers) in tiers.iter().enumerate() {
+        first.push(accounts.len());
+        accounts.extend(tiers.iter().map(|&tier| TenantAccount {
+            tenant: TenantId::new(tenant),
             tier,
             users: 0.0,
             unserved: 0.0,
@@ -102,27 +105,27 @@ pub fn tenants(inventory: &Inventory, policy: &Policy, plan: &Plan) -> Vec<Tenan
             user_minutes: 0.0,
             minutes,
             promised: inventory.tiers[tier.index()].availability,
-        })
-        .collect();
-    let account_of: Vec<usize> = inventory
-        .shards
-        .iter()
-        .map(|row| accounts.partition_point(|own| (own.tenant, own.tier) < whose(row)))
-        .collect();
+        }));
+    }
+    let account_of = |shard: ShardId| {
+        let row = &inventory.shards[shard.index()];
+        let tenant = row.tenant.index();
+        first[tenant] + tiers[tenant].partition_point(|tier| *tier < row.tier)
+    };
     for period in &plan.periods {
-        let hurt = hurt_by_group(inventory, period);
+        let hurt = hurt_by_group(inventory, groups, period);
         let mut sums = vec![[0.0; 3]; accounts.len()];
         for part in &period.parts {
-            let [users, unserved, hurt_users] = &mut sums[account_of[part.shard.index()]];
+            let [users, unserved, hurt_users] = &mut sums[account_of(part.shard)];
             *users += part.users;
             match part.site {
                 None => *unserved += part.users,
-                Some(site) if !hurt.is_empty() => {
-                    let group = GroupKey::of(inventory, policy, part.shard);
-                    let share = hurt.get(&(group.ordered(), site)).copied().unwrap_or(0.0);
-                    *hurt_users += part.users * share;
+                Some(site) => {
+                    if let Some(hurt) = &hurt {
+                        let share = hurt.get(groups.of_shard(part.shard), site);
+                        *hurt_users += part.users * share.copied().unwrap_or(0.0);
+                    }
                 }
-                Some(_) => {}
             }
         }
         let minutes = period.period.minutes();
@@ -135,7 +138,7 @@ pub fn tenants(inventory: &Inventory, policy: &Policy, plan: &Plan) -> Vec<Tenan
         }
     }
     for (shard, users) in moved_users(plan) {
-        accounts[account_of[shard.index()]].moved += users;
+        accounts[account_of(shard)].moved += users;
     }
     accounts.sort_by(|a, b| {
         let is_broken = |account: &TenantAccount| account.is_kept() == Some(false);
@@ -146,6 +149,18 @@ pub fn tenants(inventory: &Inventory, policy: &Policy, plan: &Plan) -> Vec<Tenan
             .then((a.tenant, a.tier).cmp(&(b.tenant, b.tier)))
     });
     accounts
+}
+
+/// Tenants: the tiers of their shards, ascending.
+fn tiers_of_tenants(inventory: &Inventory) -> Vec<Vec<TierId>> {
+    let mut tiers: Vec<Vec<TierId>> = vec![Vec::new(); inventory.tenants.len()];
+    for row in &inventory.shards {
+        let own = &mut tiers[row.tenant.index()];
+        if let Err(position) = own.binary_search(&row.tier) {
+            own.insert(position, row.tier);
+        }
+    }
+    tiers
 }
 
 /// By shard, the most users who change site in one period.
@@ -162,21 +177,29 @@ fn moved_users(plan: &Plan) -> BTreeMap<ShardId, f64> {
     most
 }
 
-/// Group and site, as a key that can be ordered.
-type Key = (OrderedGroup, SiteId);
-
-/// By group and site, the share of the users who are hurt while nobody acts; empty if nobody is.
-fn hurt_by_group(inventory: &Inventory, period: &PeriodPlan) -> BTreeMap<Key, f64> {
-    let mut sums: BTreeMap<Key, (f64, f64)> = BTreeMap::new();
-    for (flow, share) in period.flows.iter().zip(hurt_shares(inventory, period)) {
-        let (hurt, users) = sums
-            .entry((flow.group.ordered(), flow.path.site))
-            .or_default();
-        *hurt += flow.users * share;
-        *users += flow.users;
+/// By group and site, the share of the users who are hurt while nobody acts; `None` if nobody is.
+fn hurt_by_group(
+    inventory: &Inventory,
+    groups: &SteeringGroups,
+    period: &PeriodPlan,
+) -> Option<ByGroupAndSite<f64>> {
+    let shares = hurt_shares(inventory, period);
+    if shares.iter().all(|share| *share <= 0.0) {
+        return None;
     }
-    sums.into_iter()
-        .filter(|(_, (hurt, users))| *hurt > 0.0 && *users > 0.0)
-        .map(|(key, (hurt, users))| (key, hurt / users))
-        .collect()
+    let mut sums: ByGroupAndSite<(f64, f64)> = ByGroupAndSite::new(groups.len());
+    for (flow, share) in period.flows.iter().zip(shares) {
+        if let Some(group) = groups.of(&flow.group) {
+            let (hurt, users) = sums.entry(group, flow.path.site);
+            *hurt += flow.users * share;
+            *users += flow.users;
+        }
+    }
+    let mut all = ByGroupAndSite::new(groups.len());
+    for (group, site, (hurt, users)) in sums.iter() {
+        if *hurt > 0.0 && *users > 0.0 {
+            *all.entry(group, site) = hurt / users;
+        }
+    }
+    Some(all)
 }

@@ -8,10 +8,10 @@
 //! let row = MoveRow {
 //!     period: 0,
 //!     wave: None,
-//!     shard: "g1".to_owned(),
+//!     shard: "g1".into(),
 //!     users: 60.0,
-//!     from_site: Some("a".to_owned()),
-//!     to_site: "b".to_owned(),
+//!     from_site: Some("a".into()),
+//!     to_site: "b".into(),
 //!     how: How::Copy,
 //!     reason: Reason::Drained,
 //! };
@@ -25,21 +25,29 @@
 //! ```
 
 mod cell;
+mod certificate;
 mod change_row;
 mod cuts;
 mod document;
 pub mod explanations;
 mod guard;
+mod read_table;
 mod rows;
 mod summary;
 mod table;
 mod tenant_row;
+mod write_table;
 mod written;
 
-pub use cell::{AccessPointUse, Action, BlindPhase, How, Reason, Setting, Signed, decimal};
+pub use cell::{AccessPointUse, Action, BlindPhase, How, Reason, Setting, Signed, Text, decimal};
+pub use certificate::{
+    CERTIFICATE_FILE, CERTIFICATE_FORMAT, Certificate, KeptBy, KeptLevel, LevelCertificate,
+    PeriodCertificate, PriceVector, RowPrice, SetVector, read_certificate, write_certificate,
+};
 pub use change_row::{ChangeBackRow, ChangeRow};
 pub use cuts::{CutKind, CutRow};
 pub use guard::{guarded, unguarded};
+pub use read_table::{CellsOf, read_rows};
 pub use rows::{
     AccessPointRow, AssignmentRow, BeforeRow, BlindRow, HeadroomRow, MoveRow, SteeringRow,
     UnservedRow,
@@ -48,6 +56,7 @@ pub use summary::{
     Band, ErrorMargin, FORMAT, Holds, Inputs, Limit, Measure, ModelSize, PeriodSummary,
     SUMMARY_FILE, Seconds, Stage, Status, Summary, Totals, read_summary, write_summary,
 };
-pub use table::{Lined, Row, joined, read_rows, write_rows};
+pub use table::{Lined, Row, joined};
 pub use tenant_row::TenantRow;
+pub use write_table::{Cells, write_rows, written_rows};
 pub use written::{PLAN_FILES, PlanFile, WrittenPlan, read};

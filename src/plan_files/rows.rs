@@ -1,6 +1,6 @@
 //! The rows of the plan's CSV files; `docs/output.md` says what each column means.
 
-use super::cell::{AccessPointUse, BlindPhase, How, Reason, Signed};
+use super::cell::{AccessPointUse, BlindPhase, How, Reason, Signed, Text};
 use super::table::rows;
 
 rows! {
@@ -9,15 +9,15 @@ rows! {
         /// Counts from 0.
         period: u32,
         /// Shard id.
-        shard: String,
+        shard: Text,
         /// Its tenant.
-        tenant: String,
+        tenant: Text,
         /// Users of this part, in the period.
         users: f64,
         /// The current site (`model.md` §4); `None` has no home yet.
-        from_site: Option<String>,
+        from_site: Option<Text>,
         /// Where they are served; `None` is unserved.
-        to_site: Option<String>,
+        to_site: Option<Text>,
         /// Of the shard's users in the period; 1 for a shard in one part.
         share: f64,
         /// Why.
@@ -31,13 +31,13 @@ rows! {
         /// Blank until waves are planned.
         wave: Option<u32>,
         /// Shard id.
-        shard: String,
+        shard: Text,
         /// Users served at the new site.
         users: f64,
         /// Where it was in the period before, whatever its current site; `None` was nowhere.
-        from_site: Option<String>,
+        from_site: Option<Text>,
         /// Where it goes.
-        to_site: String,
+        to_site: Text,
         /// By a copy there, or by copying.
         how: How,
         /// As in assignment.csv.
@@ -177,11 +177,11 @@ rows! {
         /// Counts from 0.
         period: u32,
         /// Shard id.
-        shard: String,
+        shard: Text,
         /// Its tenant.
-        tenant: String,
+        tenant: Text,
         /// Its tier.
-        tier: String,
+        tier: Text,
         /// Unserved users.
         users: f64,
         /// In words.

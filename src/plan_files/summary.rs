@@ -326,12 +326,12 @@ fn shortest_if_any<S: Serializer>(value: &Option<f64>, serializer: S) -> Result<
     clippy::trivially_copy_pass_by_ref,
     reason = "serde asks for a reference"
 )]
-fn goal_word<S: Serializer>(goal: &Goal, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn goal_word<S: Serializer>(goal: &Goal, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(goal.word())
 }
 
 /// The goal of a word.
-fn goal_of_word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Goal, D::Error> {
+pub(super) fn goal_of_word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Goal, D::Error> {
     let word = String::deserialize(deserializer)?;
     Goal::DEFAULT_ORDER
         .into_iter()

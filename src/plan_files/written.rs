@@ -1,12 +1,14 @@
 //! A written plan: the tables of an output folder, with the lines on which their rows stand.
 
+use super::certificate::{CERTIFICATE_FILE, Certificate, read_certificate};
 use super::change_row::{ChangeBackRow, ChangeRow};
+use super::read_table::{nearest, read_rows};
 use super::rows::{
     AccessPointRow, AssignmentRow, BeforeRow, BlindRow, HeadroomRow, MoveRow, SteeringRow,
     UnservedRow,
 };
 use super::summary::{SUMMARY_FILE, Summary, read_summary};
-use super::table::{Lined, Row, nearest, read_rows};
+use super::table::{Lined, Row};
 use super::tenant_row::TenantRow;
 use crate::diagnostic::{Code, Finding, Place, Severity, has_errors};
 
@@ -46,10 +48,12 @@ pub struct WrittenPlan {
     pub changes: Option<Vec<Lined<ChangeRow>>>,
     /// `changes_back.csv`
     pub changes_back: Option<Vec<Lined<ChangeRow>>>,
+    /// certificate.json
+    pub certificate: Option<Certificate>,
 }
 
 /// The files that are read, in the order in which findings are reported.
-pub const PLAN_FILES: [&str; 12] = [
+pub const PLAN_FILES: [&str; 13] = [
     SUMMARY_FILE,
     AssignmentRow::FILE,
     MoveRow::FILE,
@@ -62,10 +66,11 @@ pub const PLAN_FILES: [&str; 12] = [
     TenantRow::FILE,
     ChangeRow::FILE,
     ChangeBackRow::FILE,
+    CERTIFICATE_FILE,
 ];
 
 /// Files of an output folder that are made from the others and are not read.
-const NOT_READ: [&str; 3] = ["explanations.json", "certificate.json", "report.html"];
+const NOT_READ: [&str; 2] = ["explanations.json", "report.html"];
 
 /// Reads the files of an output folder. `None` if there is an error among the findings.
 pub fn read(files: &[PlanFile<'_>]) -> (Option<WrittenPlan>, Vec<Finding>) {
@@ -105,6 +110,9 @@ pub fn read(files: &[PlanFile<'_>]) -> (Option<WrittenPlan>, Vec<Finding>) {
         };
         match name {
             SUMMARY_FILE => plan.summary = read_summary(file.bytes, &mut findings),
+            CERTIFICATE_FILE => {
+                plan.certificate = read_certificate(file.bytes, &mut findings);
+            }
             AssignmentRow::FILE => plan.assignment = read_rows(file.bytes, &mut findings),
             SteeringRow::FILE => plan.steering = read_rows(file.bytes, &mut findings),
             MoveRow::FILE => plan.moves = Some(read_rows(file.bytes, &mut findings)),

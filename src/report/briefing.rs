@@ -21,6 +21,7 @@ use super::span::{moment, span};
 use super::table::wrapped;
 use super::text::visible;
 use crate::model::{Inventory, Scenario};
+use crate::plan::check::Proven;
 use crate::plan::explain::Explanations;
 use crate::plan::{Margin, PeriodPlan, Plan};
 use std::fmt::Write as _;
@@ -36,6 +37,8 @@ pub struct Briefing<'a> {
     pub plan: &'a Plan,
     /// What is said about why it is so; `None` leaves that out.
     pub explanations: Option<&'a Explanations>,
+    /// What the referee recomputed from the prices; `None` tells what the planner proved itself.
+    pub proven: Option<&'a Proven>,
 }
 
 impl Briefing<'_> {

@@ -18,6 +18,7 @@ mod named;
 pub mod numbers;
 mod period;
 pub mod places;
+pub mod proven;
 pub mod span;
 pub mod steering;
 pub mod table;

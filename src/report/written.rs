@@ -1,5 +1,6 @@
 //! The plan as the rows and bytes of its output folder.
 
+mod certificate;
 mod changes;
 mod paths;
 mod rows;
@@ -13,9 +14,10 @@ use crate::model::{Inventory, Scenario};
 use crate::plan::{AccessPointChange, Plan, Stage, Status, Totals, changes, way_back};
 use crate::plan_files::{
     self, AccessPointUse, Band, ChangeBackRow, Inputs, Measure, ModelSize, PeriodSummary, Row,
-    SUMMARY_FILE, Seconds, Summary, write_rows, write_summary,
+    SUMMARY_FILE, Seconds, Summary, write_rows, write_summary, written_rows,
 };
 use crate::scenario::Period;
+pub use certificate::{certificate, certificate_file};
 use rows::Writer;
 
 /// A file of the output folder.
@@ -46,10 +48,12 @@ pub fn tables(inventory: &Inventory, plan: &Plan) -> Result<Vec<WrittenFile>> {
     let writer = Writer { inventory, plan };
     let steps = changes(inventory, plan);
     let back = way_back(inventory, &steps);
-    let back: Vec<ChangeBackRow> = writer.changes(&back).map(ChangeBackRow).collect();
+    let periods = || plan.periods.iter();
+    let parts: Vec<_> = periods().map(|own| (own, own.parts.as_slice())).collect();
+    let moves: Vec<_> = periods().map(|own| (own, own.moves.as_slice())).collect();
     Ok(vec![
-        file(&writer.assignment())?,
-        file(&writer.moves())?,
+        large_file(&parts, |period, part| writer.assignment(period, part))?,
+        large_file(&moves, |period, moved| writer.moved(period, moved))?,
         file(&writer.steering())?,
         file(&writer.headroom())?,
         file(&writer.blind())?,
@@ -57,8 +61,10 @@ pub fn tables(inventory: &Inventory, plan: &Plan) -> Result<Vec<WrittenFile>> {
         file(&writer.access_points())?,
         file(&writer.unserved())?,
         file(&writer.tenants())?,
-        file(&writer.changes(&steps).collect::<Vec<_>>())?,
-        file(&back)?,
+        large_file(&[((), &steps)], |(), step| writer.change(step))?,
+        large_file(&[((), &back)], |(), step| {
+            ChangeBackRow(writer.change(step))
+        })?,
     ])
 }
 
@@ -193,13 +199,7 @@ fn totals(totals: &Totals, stages: &[Stage], opened: Vec<String>) -> plan_files:
             .map(|stage| plan_files::Stage {
                 goal: stage.level.goal(),
                 tier: stage.tier.clone(),
-                measure: match stage.level {
-                    Level::Worst => Some(Measure::Worst),
-                    Level::Total => Some(Measure::Total),
-                    Level::Copied => Some(Measure::Copied),
-                    Level::Moved => Some(Measure::Moved),
-                    _ => None,
-                },
+                measure: measure(stage.level),
                 value: stage.value,
                 bound: stage.bound,
                 gap: stage.gap,
@@ -210,8 +210,31 @@ fn totals(totals: &Totals, stages: &[Stage], opened: Vec<String>) -> plan_files:
     }
 }
 
+/// Which of the two numbers of its goal a level is.
+fn measure(level: Level) -> Option<Measure> {
+    match level {
+        Level::Worst => Some(Measure::Worst),
+        Level::Total => Some(Measure::Total),
+        Level::Copied => Some(Measure::Copied),
+        Level::Moved => Some(Measure::Moved),
+        _ => None,
+    }
+}
+
 fn number(period: &Period) -> u32 {
     u32::try_from(period.index).unwrap_or(u32::MAX)
+}
+
+/// A file whose rows may be as many as there are shards.
+fn large_file<R: Row, L: Sync, T: Sync>(
+    lists: &[(L, &[T])],
+    row: impl Fn(&L, &T) -> R + Sync,
+) -> Result<WrittenFile> {
+    let bytes = written_rows(lists, row).map_err(|error| Error::Internal(error.to_string()))?;
+    Ok(WrittenFile {
+        name: R::FILE.to_owned(),
+        bytes,
+    })
 }
 
 fn file<R: Row>(rows: &[R]) -> Result<WrittenFile> {

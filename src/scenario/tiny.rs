@@ -6,7 +6,7 @@ use crate::ids::{
 };
 use crate::model::{
     AccessPoint, AccessPointState, ClientRegion, Element, Event, EventKind, Failover, Inventory,
-    Link, LinkEnd, MoveRule, Policy, Pool, Profile, Reduction, Resource, RiskGroup, Scenario,
+    Link, LinkEnd, MoveRule, Policy, Pool, Profile, Reduction, Resource, RiskGroup, Rows, Scenario,
     Scope, Shard, Site, Surge, Tier,
 };
 use crate::units::Milliseconds;
@@ -51,8 +51,8 @@ pub(super) fn inventory() -> Inventory {
         tenants: vec!["t1".to_owned(), "t2".to_owned()],
         jurisdictions: Vec::new(),
         shard_ids: ["s1", "s2"].into_iter().collect(),
-        shards: vec![shard(0, 40), shard(1, 30)],
-        replicas: Vec::new(),
+        shards: vec![shard(0, 40), shard(1, 30)].into(),
+        replicas: Rows::default(),
         has_replicas: false,
         capacity: Array2::from_elem((0, 0), None),
         onboarding: Vec::new(),

@@ -4,10 +4,14 @@ use crate::formulation::Problem;
 use crate::graph::{PathCost, PricedPaths, Prices, Usable};
 use crate::ids::{AccessPointId, SiteId};
 use crate::model::LinkEnd;
+use rayon::prelude::*;
 use std::sync::Arc;
 
 /// Searches kept at once; the oldest goes first.
 const KEPT: usize = 32;
+
+/// Groups whose costs one thread looks up at a time, at least.
+const GROUPS_OF_CHUNK: usize = 256;
 
 /// By site, price and latency of the cheapest path.
 pub(super) type Costs = Vec<Option<PathCost>>;
@@ -128,21 +132,33 @@ impl<'a> KnownPaths<'a> {
         paths
     }
 
-    /// By site, the cost of the cheapest path of a group over these paths; `None` also where no class of it may go.
-    pub(super) fn costs(&mut self, group: usize, paths: &Arc<PricedPaths<'a>>) -> Arc<Costs> {
-        if let Some((of, costs)) = &self.costs[group]
-            && Arc::ptr_eq(of, paths)
-        {
-            return Arc::clone(costs);
-        }
-        let row = &self.problem.classes.groups[group];
-        let mut costs: Costs = vec![None; self.problem.setting.inventory.sites.len()];
-        for &site in &self.sites[group] {
-            costs[site.index()] = paths.cost(row.client_region, site, row.max_latency);
-        }
-        let costs = Arc::new(costs);
-        self.costs[group] = Some((Arc::clone(paths), Arc::clone(&costs)));
-        costs
+    /// By group and site, the cost of the cheapest path over the paths of its demand; `None` also where no class of the
+    /// group may go.
+    pub(super) fn costs(&mut self, paths: &[Arc<PricedPaths<'a>>]) -> Vec<Arc<Costs>> {
+        let site_count = self.problem.setting.inventory.sites.len();
+        let groups = &self.problem.classes.groups;
+        let sites = &self.sites;
+        self.costs
+            .par_iter_mut()
+            .with_min_len(GROUPS_OF_CHUNK)
+            .enumerate()
+            .map(|(index, known)| {
+                let group = &groups[index];
+                let paths = &paths[group.demand];
+                if let Some((of, costs)) = known
+                    && Arc::ptr_eq(of, paths)
+                {
+                    return Arc::clone(costs);
+                }
+                let mut costs: Costs = vec![None; site_count];
+                for &site in &sites[index] {
+                    costs[site.index()] = paths.cost(group.client_region, site, group.max_latency);
+                }
+                let costs = Arc::new(costs);
+                *known = Some((Arc::clone(paths), Arc::clone(&costs)));
+                costs
+            })
+            .collect()
     }
 }
 

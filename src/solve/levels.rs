@@ -2,8 +2,9 @@
 
 use super::master::{End, Master};
 use super::openings::settle_openings;
-use super::options::{DUST_OF_UNIT, NO_SHARE};
-use super::outcome::{LevelOutcome, Outcome, Proof, Served, Size, is_lower};
+use super::options::{DUST_OF_CLASS, DUST_OF_UNIT, NO_SHARE};
+use super::outcome::{LevelOutcome, LevelProof, Outcome, Proof, Served, Size, is_lower};
+use super::start::Start;
 use super::stop::Stop;
 use crate::error::{Error, Result};
 use crate::formulation::goals::{Level, Objective};
@@ -19,8 +20,19 @@ use crate::model::AccessPointState;
 /// # Errors
 /// `Error::StoppedEarly` if there was no plan yet; `Error::Solver` if every way of running the solver failed.
 pub fn solve(problem: &Problem<'_>, stop: &Stop) -> Result<Outcome> {
-    solve_unless_worse(problem, stop, None)?
-        .ok_or_else(|| Error::Internal("a plan was given up without a better one".into()))
+    solve_unless_worse(problem, None, stop, None)?.ok_or_else(given_up)
+}
+
+/// The same, beginning at another outcome of the same setting.
+///
+/// # Errors
+/// Those of [`solve`].
+pub fn solve_from(problem: &Problem<'_>, start: Start<'_>, stop: &Stop) -> Result<Outcome> {
+    solve_unless_worse(problem, Some(start), stop, None)?.ok_or_else(given_up)
+}
+
+fn given_up() -> Error {
+    Error::Internal("a plan was given up without a better one".into())
 }
 
 /// The same, or `None` as soon as some level is worse than that of `incumbent` and none before it is better.
@@ -29,10 +41,14 @@ pub fn solve(problem: &Problem<'_>, stop: &Stop) -> Result<Outcome> {
 /// Those of [`solve`].
 pub fn solve_unless_worse(
     problem: &Problem<'_>,
+    start: Option<Start<'_>>,
     stop: &Stop,
     incumbent: Option<&Outcome>,
 ) -> Result<Option<Outcome>> {
     let mut master = Master::new(problem, stop)?;
+    if let Some(start) = start {
+        master.add_displaced(start.columns(problem))?;
+    }
     let is_short = find_service(&mut master)?;
     let mut settled = Settled {
         incumbent: incumbent.map_or_else(Vec::new, |outcome| outcome.levels.clone()),
@@ -146,7 +162,7 @@ impl Settled {
     }
 
     /// Takes a level that was solved.
-    pub(super) fn push(&mut self, level: Level, end: End, gains: Vec<f64>) {
+    pub(super) fn push(&mut self, level: Level, end: End, gains: Vec<f64>, proof: LevelProof) {
         self.is_stopped |= end.is_stopped;
         self.has_gap |= !end.is_proven();
         self.levels.push(LevelOutcome {
@@ -155,6 +171,8 @@ impl Settled {
             bound: end.bound,
             is_skipped: false,
             gains,
+            proof,
+            other_sets: Vec::new(),
         });
     }
 
@@ -166,6 +184,8 @@ impl Settled {
             bound: value,
             is_skipped: true,
             gains: vec![0.0; row_count],
+            proof: LevelProof::Floor,
+            other_sets: Vec::new(),
         });
     }
 }
@@ -297,7 +317,8 @@ fn settle(master: &mut Master<'_>, level: Level, settled: &mut Settled) -> Resul
             iterations,
             "settled"
         );
-        settled.push(level, end, gains);
+        let proof = LevelProof::Prices(master.prices(&settled.levels));
+        settled.push(level, end, gains, proof);
         end.value
     };
     hold(master, level, &objective, value, least)
@@ -349,7 +370,8 @@ fn settle_worst(master: &mut Master<'_>, settled: &mut Settled) -> Result<()> {
     master.limit_shortfall(0.0, 1.0)?;
     let end = master.optimise(&objective_of(master, Level::Worst))?;
     let gains = master.gains();
-    settled.push(Level::Worst, end, gains);
+    let proof = LevelProof::Prices(master.prices(&settled.levels));
+    settled.push(Level::Worst, end, gains, proof);
     let worst = if end.value <= NO_SHARE {
         0.0
     } else {
@@ -396,7 +418,7 @@ pub(super) fn extract(master: &Master<'_>) -> Extract {
             unserved[class].clone_from(&classes[class].users_of_rank);
             continue;
         };
-        let is_dust = stays <= NO_SHARE * classes[class].users;
+        let is_dust = stays <= DUST_OF_CLASS * classes[class].users;
         if !is_dust && !master.is_default_closed(class) {
             served.push(Served {
                 class,

@@ -7,6 +7,7 @@ mod build;
 mod columns;
 mod keep;
 mod prices;
+mod proof;
 
 use super::backend::{Backend, Values};
 use super::known_paths::KnownPaths;
@@ -20,6 +21,7 @@ use crate::error::{Error, Result};
 use crate::formulation::goals::Objective;
 use crate::formulation::{ClassId, ColumnKey, PathTable, Problem, Scaling};
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// A settled level that is held by a row.
 #[derive(Debug, Clone)]
@@ -78,10 +80,14 @@ pub(super) struct Master<'a> {
     missing: Vec<f64>,
     worst: f64,
     is_overload_open: bool,
+    /// Simplex iterations after which a level hands on what it has, with its proven bound.
+    pub(super) iterations_per_level: u64,
     looseness: f64,
     scale: f64,
     values: Values,
-    last_tariff: Option<Tariff>,
+    last_tariff: Option<Arc<Tariff>>,
+    /// The prices that proved the best bound of the last level.
+    best_tariff: Option<Arc<Tariff>>,
     known_paths: KnownPaths<'a>,
     pub(super) nonzeros: usize,
     stop: Stop,
@@ -122,18 +128,24 @@ impl Master<'_> {
         value
     }
 
-    /// Minimises an objective over everything that is open: solve, price, add, until nothing is worth adding.
+    /// Minimises an objective over everything that is open: solve, price, add, until nothing is worth adding or the
+    /// budget has run out.
     pub(super) fn optimise(&mut self, objective: &Objective) -> Result<End> {
         self.scale = self.scale_of(objective);
         let mut best_bound = f64::NEG_INFINITY;
         let mut has_tried_fresh = false;
+        let start = self.iterations();
         for pass_number in 0.. {
             self.set_costs(objective)?;
             let is_finished = self.run()?;
             let value = self.value(objective);
-            let tariff = self.tariff(objective);
+            let tariff = Arc::new(self.tariff(objective));
             let pass = self.price(&tariff);
-            best_bound = best_bound.max(pass.bound / self.scale);
+            let bound = pass.bound / self.scale;
+            if pass_number == 0 || bound > best_bound {
+                best_bound = bound;
+                self.best_tariff = Some(Arc::clone(&tariff));
+            }
             self.last_tariff = Some(tariff);
             let end = End {
                 value,
@@ -141,7 +153,9 @@ impl Master<'_> {
                 is_stopped: self.must_end(),
             };
             let is_close = value - best_bound <= CLOSE_ENOUGH * value.abs().max(1.0);
-            if end.is_stopped || is_close || pass_number >= PASSES_PER_LEVEL {
+            let is_spent = pass_number >= PASSES_PER_LEVEL
+                || self.iterations() - start >= self.iterations_per_level;
+            if end.is_stopped || is_close || is_spent {
                 return Ok(end);
             }
             let most = if objective.latency > 0.0 {
@@ -149,7 +163,7 @@ impl Master<'_> {
             } else {
                 COLUMNS_PER_PASS
             };
-            let added = self.add(pass.candidates, most)?;
+            let added = self.add_best(pass, most)?;
             if added == 0 && is_finished {
                 if end.is_proven() || has_tried_fresh {
                     return Ok(end);

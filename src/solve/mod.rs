@@ -9,10 +9,14 @@ mod openings;
 mod options;
 mod outcome;
 mod price;
+mod prices;
 mod scale;
+mod start;
 mod stop;
 
-pub use levels::{solve, solve_if_served, solve_unless_worse};
-pub use outcome::{LevelOutcome, Outcome, Proof, Served, Size};
-pub use scale::{LeastScale, Start, least_scale};
+pub use levels::{solve, solve_from, solve_if_served, solve_unless_worse};
+pub use outcome::{LevelOutcome, LevelProof, Outcome, Proof, Served, Size};
+pub use prices::{Keeping, Kept, Prices, RowPrice, SetPrices};
+pub use scale::{LeastScale, least_scale};
+pub use start::Start;
 pub use stop::Stop;

@@ -9,7 +9,8 @@ use super::cover::Cover;
 use super::levels::{Extract, Settled, extract, settle_all};
 use super::master::{End, Master};
 use super::options::OPENINGS_TRIED;
-use super::outcome::is_lower;
+use super::outcome::{LevelOutcome, LevelProof, is_lower};
+use super::prices::SetPrices;
 use crate::error::Result;
 use crate::formulation::Standby;
 use crate::formulation::goals::{Level, is_counted};
@@ -56,6 +57,48 @@ impl Candidates {
             .map(|entry| entry > 0.0)
             .collect()
     }
+
+    /// The members of a set.
+    fn members(&self, set: &[bool]) -> Vec<AccessPointId> {
+        let all = self.positions.iter().zip(set);
+        all.filter(|(_, is_in)| **is_in)
+            .map(|(&position, _)| AccessPointId::new(position))
+            .collect()
+    }
+}
+
+/// Sets that were ruled out, and what shows it.
+#[derive(Default)]
+struct Proofs {
+    /// Sets that cannot keep the earlier levels.
+    refuted: Vec<SetPrices>,
+    /// Sets that were tried at the later levels: what they came to there.
+    tried: Vec<(Vec<AccessPointId>, Vec<LevelOutcome>)>,
+}
+
+impl Proofs {
+    /// Writes to every level what it takes to see that no other set than `open` does better.
+    fn add_to(self, levels: &mut [LevelOutcome], open: &[AccessPointId]) {
+        for (position, level) in levels.iter_mut().enumerate() {
+            if level.level == Level::AccessPoints {
+                level.proof = LevelProof::Sets {
+                    open: open.to_vec(),
+                    refuted: self.refuted.clone(),
+                };
+                continue;
+            }
+            let others = self.tried.iter().filter(|(other, _)| other != open);
+            level.other_sets = others
+                .filter_map(|(other, levels)| match &levels.get(position)?.proof {
+                    LevelProof::Prices(prices) => Some(SetPrices {
+                        open: other.clone(),
+                        prices: prices.clone(),
+                    }),
+                    _ => None,
+                })
+                .collect();
+        }
+    }
 }
 
 /// Settles the access-point level and all later ones.
@@ -74,33 +117,52 @@ pub(super) fn settle_openings(
         settled.skip(Level::AccessPoints, 0.0, row_count);
         return settle_all(master, later, is_short, settled);
     }
+    let earlier = settled.levels.clone();
     let mut cover = Cover::default();
-    let Some(first) = next_set(master, &candidates, &mut cover, None)? else {
+    let mut proofs = Proofs::default();
+    let next_set = |master: &mut Master<'_>, cover: &mut Cover, size, proofs: &mut Proofs| {
+        let mut search = Search {
+            candidates: &candidates,
+            earlier: &earlier,
+            cover,
+            refuted: &mut proofs.refuted,
+        };
+        search.next_set(master, size)
+    };
+    let Some(first) = next_set(master, &mut cover, None, &mut proofs)? else {
         // Every set is refuted by tolerance alone: keep all of them open.
         let all = vec![true; candidates.positions.len()];
         push_count(settled, &all, row_count, false);
-        return settle_all(master, later, is_short, settled);
+        settle_all(master, later, is_short, settled)?;
+        proofs.add_to(
+            &mut settled.levels[earlier.len()..],
+            &candidates.members(&all),
+        );
+        return Ok(());
     };
     let size = first.iter().filter(|is_in| **is_in).count();
     push_count(settled, &first, row_count, true);
     let mark = master.mark();
-    let mut best: Option<(Settled, Extract)> = None;
+    let mut best: Option<(Settled, Extract, Vec<AccessPointId>)> = None;
     let mut next = Some(first);
     let mut tried = 0;
     while let Some(set) = next {
         master.close_access_points(candidates.closed(&set))?;
         master.run_again()?;
         let mut trial = settled.clone();
-        if let Some((best, _)) = &best {
+        if let Some((best, ..)) = &best {
             trial.has_to_beat(&best.levels);
         }
         settle_all(master, later, is_short, &mut trial)?;
         let is_stopped = trial.is_stopped;
+        let open = candidates.members(&set);
+        let of_trial = trial.levels[earlier.len()..].to_vec();
+        proofs.tried.push((open.clone(), of_trial));
         if best
             .as_ref()
-            .is_none_or(|(best, _)| is_lower(&trial.levels, &best.levels))
+            .is_none_or(|(best, ..)| is_lower(&trial.levels, &best.levels))
         {
-            best = Some((trial, extract(master)));
+            best = Some((trial, extract(master), open));
         }
         tried += 1;
         let is_only = size == 0 || size == candidates.positions.len();
@@ -109,17 +171,18 @@ pub(super) fn settle_openings(
         }
         master.return_to(&mark)?;
         next = if tried < OPENINGS_TRIED {
-            next_set(master, &candidates, &mut cover, Some(size))?
+            next_set(master, &mut cover, Some(size), &mut proofs)?
         } else {
             // Another set of that number might be better at the later levels: nothing is proven for them.
-            if let Some((best, _)) = &mut best {
+            if let Some((best, ..)) = &mut best {
                 best.forget_bounds_after(Level::AccessPoints);
             }
             None
         };
     }
-    if let Some((trial, plan)) = best {
+    if let Some((trial, plan, open)) = best {
         *settled = trial;
+        proofs.add_to(&mut settled.levels[earlier.len()..], &open);
         settled.best = Some(plan);
     }
     Ok(())
@@ -137,30 +200,46 @@ fn push_count(settled: &mut Settled, set: &[bool], row_count: usize, is_proven: 
         bound: if is_proven { value } else { 0.0 },
         is_stopped: false,
     };
-    settled.push(Level::AccessPoints, end, vec![0.0; row_count]);
+    let proof = LevelProof::Floor;
+    settled.push(Level::AccessPoints, end, vec![0.0; row_count], proof);
 }
 
-/// The next set of openings that keeps the earlier levels; it is taken off the cover.
-fn next_set(
-    master: &mut Master<'_>,
-    candidates: &Candidates,
-    cover: &mut Cover,
-    size: Option<usize>,
-) -> Result<Option<Vec<bool>>> {
-    while let Some(set) = cover.smallest(candidates.positions.len(), size)? {
-        let mut entering = master.nothing();
-        entering.entry = candidates.entry(&set);
-        let end = master.optimise(&entering)?;
-        if master.is_nobody(end.value) {
-            cover.taken.push(set.clone());
-            return Ok(Some(set));
+/// The search for sets of openings that keep the earlier levels.
+struct Search<'a> {
+    candidates: &'a Candidates,
+    earlier: &'a [LevelOutcome],
+    cover: &'a mut Cover,
+    refuted: &'a mut Vec<SetPrices>,
+}
+
+impl Search<'_> {
+    /// The next set that keeps the earlier levels; it is taken off the cover.
+    fn next_set(
+        &mut self,
+        master: &mut Master<'_>,
+        size: Option<usize>,
+    ) -> Result<Option<Vec<bool>>> {
+        let candidates = self.candidates;
+        while let Some(set) = self.cover.smallest(candidates.positions.len(), size)? {
+            let mut entering = master.nothing();
+            entering.entry = candidates.entry(&set);
+            let end = master.optimise(&entering)?;
+            if master.is_nobody(end.value) {
+                self.cover.taken.push(set.clone());
+                return Ok(Some(set));
+            }
+            let set = widened(master, candidates, set);
+            self.refuted.push(SetPrices {
+                open: candidates.members(&set),
+                prices: master.last_prices(self.earlier),
+            });
+            self.cover.refuted.push(set);
+            if end.is_stopped {
+                return Ok(None);
+            }
         }
-        cover.refuted.push(widened(master, candidates, set));
-        if end.is_stopped {
-            return Ok(None);
-        }
+        Ok(None)
     }
-    Ok(None)
 }
 
 /// The refuted set with every further opening that the same prices refute too.

@@ -27,6 +27,12 @@ pub(super) const MOST_LOOSENESS: f64 = 1e-7;
 /// An amount of a column below this, in units of the program's columns, is what tolerances leave of nobody.
 pub(super) const DUST_OF_UNIT: f64 = 1e-8;
 
+/// The same of a class that all leave its default path but for so small a share.
+pub(super) const DUST_OF_CLASS: f64 = 1e-8;
+
+/// Classes that are priced by one thread at a time.
+pub(super) const CLASSES_OF_CHUNK: usize = 1024;
+
 /// Columns added after one pricing pass, at most.
 pub(super) const COLUMNS_PER_PASS: usize = 200;
 
@@ -34,7 +40,13 @@ pub(super) const COLUMNS_PER_PASS: usize = 200;
 pub(super) const COLUMNS_PER_LATENCY_PASS: usize = 600;
 
 /// Pricing passes of one level, at most; then it hands on its feasible plan with its proven bound.
-pub(super) const PASSES_PER_LEVEL: usize = 20_000;
+pub(super) const PASSES_PER_LEVEL: usize = 2_000;
+
+/// Simplex iterations of one level, likewise. Counted, so that the same input gives the same bytes.
+pub(super) const ITERATIONS_PER_LEVEL: u64 = 50_000;
+
+/// The same for the margin, whose bound is of use also where it is not the best that could be proven.
+pub(super) const ITERATIONS_OF_MARGIN: u64 = 2_000;
 
 /// Simplex iterations between two looks at the stop.
 pub(super) const ITERATIONS_BETWEEN_LOOKS: i32 = 5_000;

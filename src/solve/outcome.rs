@@ -1,7 +1,9 @@
 //! Outcome: what was found, level by level, and how far each value is proven.
 
+use super::prices::{Prices, SetPrices};
 use crate::formulation::goals::Level;
 use crate::formulation::{ClassId, PathId, PathTable};
+use crate::ids::AccessPointId;
 
 /// How far an outcome is proven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +29,26 @@ pub struct LevelOutcome {
     pub is_skipped: bool,
     /// By load row: how much the value improves per unit of capacity left there, at least 0.
     pub gains: Vec<f64>,
+    /// What proves its bound.
+    pub proof: LevelProof,
+    /// For the levels after the access points: what shows that no other set of as many openings does better.
+    pub other_sets: Vec<SetPrices>,
+}
+
+/// What proves the bound of a level.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LevelProof {
+    /// Nothing can be lower, whatever the prices.
+    Floor,
+    /// The prices of rows.
+    Prices(Prices),
+    /// For the access-point level: sets of openings that cannot keep the earlier levels, nor can their subsets.
+    Sets {
+        /// The set that is open in the plan of the levels after it, ascending.
+        open: Vec<AccessPointId>,
+        /// The sets and what refutes them.
+        refuted: Vec<SetPrices>,
+    },
 }
 
 impl LevelOutcome {

@@ -8,7 +8,7 @@
 //! ```
 
 use super::known_paths::{Costs, KnownPaths};
-use super::options::WORTH_ADDING;
+use super::options::{CLASSES_OF_CHUNK, WORTH_ADDING};
 use crate::formulation::goals::{
     Objective, copied_per_user, moved_per_user, relief_per_user, users_missing,
 };
@@ -17,6 +17,9 @@ use crate::formulation::{Class, ClassId, DemandId, Problem};
 use crate::graph::{Path, PlaceId, PricedPaths, Prices};
 use crate::ids::{AccessPointId, SiteId};
 use crate::model::LinkEnd;
+use rayon::prelude::*;
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
 use std::sync::Arc;
 
 /// What is closed for columns: settled levels whose optimum is 0, and access points.
@@ -53,32 +56,76 @@ pub(super) struct Tariff {
     pub(super) classes: Vec<f64>,
     /// Prices × right-hand sides of everything but the load rows, to be taken off the bound.
     pub(super) held: f64,
+    /// By level that a row holds: its multiplier, and at what it is held.
+    pub(super) multipliers: Vec<Multiplier>,
+    /// Price of the move limit, per user.
+    pub(super) moves: f64,
     /// Reduced cost of `β`.
     pub(super) scale: f64,
 }
 
-/// A column worth adding.
+/// What a settled level that a row holds adds.
 #[derive(Debug, Clone)]
+pub(super) struct Multiplier {
+    /// The settled level's own objective.
+    pub(super) objective: Objective,
+    /// Price of a unit of it.
+    pub(super) price: f64,
+    /// The right-hand side, in its unit.
+    pub(super) limit: f64,
+}
+
+/// A column worth adding.
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Candidate {
-    pub(super) class: ClassId,
-    pub(super) what: What,
     /// Reduced cost × users: the most violated come first.
-    pub(super) violation: f64,
+    violation: f64,
+    pub(super) class: ClassId,
+    /// Among the candidates of its class.
+    position: usize,
+    pub(super) what: What,
 }
 
 /// What the column stands for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum What {
-    Displaced(Path),
+    /// The cheapest path to a site.
+    Displaced(SiteId),
+    /// By rank.
     Unserved(usize),
 }
 
+impl Eq for Candidate {}
+impl PartialOrd for Candidate {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+/// The greatest is the most violated; of equals the first of the first class.
+impl Ord for Candidate {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (other.violation.total_cmp(&self.violation))
+            .then(other.class.cmp(&self.class))
+            .then(other.position.cmp(&self.position))
+    }
+}
+
 /// What one pass found.
-pub(super) struct Pass {
-    /// Most violated first.
-    pub(super) candidates: Vec<Candidate>,
+pub(super) struct Pass<'a> {
+    /// The most violated is on top.
+    pub(super) candidates: BinaryHeap<Candidate>,
     /// Lower bound on the objective of the tariff.
     pub(super) bound: f64,
+    /// By demand, the paths of the pass.
+    paths: Vec<Arc<PricedPaths<'a>>>,
+}
+
+impl Pass<'_> {
+    /// The cheapest path of a class to a site.
+    pub(super) fn path(&self, problem: &Problem<'_>, class: ClassId, site: SiteId) -> Option<Path> {
+        let group = &problem.classes.groups[problem.class(class).group];
+        self.paths[group.demand].path(group.client_region, site, group.max_latency)
+    }
 }
 
 /// Bounds of the shortfall columns at the level at hand.
@@ -94,108 +141,180 @@ pub(super) struct Slack<'a> {
 }
 
 /// One pricing pass.
-pub(super) struct Pricing<'a> {
+pub(super) struct Pricing<'b, 'a> {
     pub(super) problem: &'a Problem<'a>,
-    pub(super) closed: &'a Closed,
+    pub(super) closed: &'b Closed,
     /// By class: nobody may stay on the default path.
-    pub(super) is_default_closed: &'a [bool],
+    pub(super) is_default_closed: &'b [bool],
 }
 
-impl Pricing<'_> {
+impl<'a> Pricing<'_, 'a> {
     /// Prices every class at a tariff.
     pub(super) fn pass(
         &self,
         tariff: &Tariff,
         slack: &Slack<'_>,
-        known: &mut KnownPaths<'_>,
-    ) -> Pass {
+        known: &mut KnownPaths<'a>,
+    ) -> Pass<'a> {
         let problem = self.problem;
         known.close(&self.closed.access_points);
-        let paths: Vec<Arc<PricedPaths<'_>>> = (0..problem.classes.demands.len())
+        let paths: Vec<Arc<PricedPaths<'a>>> = (0..problem.classes.demands.len())
             .map(|demand| {
                 let profile = problem.classes.demands[demand].profile.index();
                 known.paths(profile, self.prices(demand, tariff))
             })
             .collect();
-        let costs: Vec<Arc<Costs>> = problem
+        let costs = known.costs(&paths);
+        let at_sites: Vec<Vec<SitePrice>> = (0..problem.classes.demands.len())
+            .map(|demand| self.prices_at_sites(demand, tariff))
+            .collect();
+        let least: Vec<f64> = problem
             .classes
             .groups
             .iter()
-            .enumerate()
-            .map(|(index, group)| known.costs(index, &paths[group.demand]))
+            .zip(&costs)
+            .map(|(group, costs)| least_of(costs, &at_sites[group.demand]))
+            .collect();
+        let classes: Vec<ClassId> = (0..problem.classes.classes.len()).collect();
+        // Sums go by chunks of fixed size, so that they do not depend on the number of threads.
+        let parts: Vec<(f64, Vec<Candidate>)> = classes
+            .par_chunks(CLASSES_OF_CHUNK)
+            .map(|chunk| {
+                let mut bound = 0.0;
+                let mut candidates = Vec::new();
+                for &class in chunk {
+                    let group = problem.class(class).group;
+                    let of_group = GroupPrices {
+                        costs: &costs[group],
+                        at_sites: &at_sites[problem.classes.groups[group].demand],
+                        least: least[group],
+                    };
+                    bound += self.price_class(class, tariff, &of_group, &mut candidates);
+                }
+                (bound, candidates)
+            })
             .collect();
         let mut bound = self.bound_of_rows(tariff, slack);
         let mut candidates = Vec::new();
-        for (id, class) in problem.classes.classes.iter().enumerate() {
-            if problem.defaults[id].is_none() {
-                bound += weighted(&class.users_of_rank, &tariff.objective.unserved);
+        for (of_part, found) in parts {
+            bound += of_part;
+            candidates.extend(found);
+        }
+        Pass {
+            candidates: candidates.into(),
+            bound,
+            paths,
+        }
+    }
+
+    /// What a class adds to the bound; its columns worth adding go to `candidates`.
+    fn price_class(
+        &self,
+        id: ClassId,
+        tariff: &Tariff,
+        of_group: &GroupPrices<'_>,
+        candidates: &mut Vec<Candidate>,
+    ) -> f64 {
+        let problem = self.problem;
+        let class = problem.class(id);
+        let objective = &tariff.objective;
+        if problem.defaults[id].is_none() {
+            return weighted(&class.users_of_rank, &objective.unserved);
+        }
+        let on_default = problem.loads_by_default[id].iter();
+        let stay = problem.cost_by_default(id, objective)
+            + on_default
+                .map(|(row, load)| load * tariff.rows[*row])
+                .sum::<f64>();
+        let elsewhere = Elsewhere::of(class, objective, self.closed);
+        let mut best = [None::<(f64, SiteId)>; 2];
+        // Nothing is cheaper than to stay, so that no site has to be looked at.
+        let is_cheapest = stay <= of_group.least && !self.is_default_closed[id];
+        let sites: &[SiteId] = if is_cheapest { &[] } else { &class.sites };
+        for &site in sites {
+            let Some(path) = of_group.costs[site.index()] else {
                 continue;
-            }
-            let stay = problem.cost_by_default(id, &tariff.objective)
-                + problem.loads_by_default[id]
-                    .iter()
-                    .map(|(row, load)| load * tariff.rows[*row])
-                    .sum::<f64>();
-            let mut best = [None::<(f64, SiteId)>; 2];
-            for &site in &class.sites {
-                let Some(path) = costs[class.group][site.index()] else {
-                    continue;
-                };
-                if self.closed.forbids(class, site) {
-                    continue;
-                }
-                let cost = path.price + self.price_at_site(id, site, tariff);
-                if best[0].is_none_or(|(least, _)| cost < least) {
-                    best = [Some((cost, site)), best[0]];
-                } else if best[1].is_none_or(|(least, _)| cost < least) {
-                    best[1] = Some((cost, site));
-                }
-            }
-            let least = best[0].map_or(f64::INFINITY, |(cost, _)| cost);
-            let least = if self.is_default_closed[id] {
-                least
-            } else {
-                least.min(stay)
             };
-            for (rank, users) in class.users_of_rank.iter().enumerate() {
-                let unserved = if self.closed.unserved[rank] {
-                    f64::INFINITY
-                } else {
-                    tariff.objective.unserved[rank]
-                };
-                if *users > 0.0 {
-                    bound += users * least.min(unserved);
-                    let reduced = unserved - stay + tariff.classes[id];
-                    if reduced < WORTH_ADDING {
-                        candidates.push(Candidate {
-                            class: id,
-                            what: What::Unserved(rank),
-                            violation: reduced * users,
-                        });
-                    }
-                }
-            }
-            let group = &problem.classes.groups[class.group];
-            for (cost, site) in best.into_iter().flatten() {
-                let reduced = cost - stay + tariff.classes[id];
-                if reduced < WORTH_ADDING
-                    && let Some(path) =
-                        paths[group.demand].path(group.client_region, site, group.max_latency)
-                {
-                    candidates.push(Candidate {
-                        class: id,
-                        what: What::Displaced(path),
-                        violation: reduced * class.users,
-                    });
-                }
+            let has_copy = class.copies.binary_search(&site).is_ok();
+            let Some(for_being_there) = elsewhere.cost(class, site, has_copy) else {
+                continue;
+            };
+            let at_site = &of_group.at_sites[site.index()];
+            let charged = if has_copy {
+                at_site.with_copy
+            } else {
+                at_site.without_copy
+            };
+            let cost = path.price + (for_being_there + charged);
+            if best[0].is_none_or(|(least, _)| cost < least) {
+                best = [Some((cost, site)), best[0]];
+            } else if best[1].is_none_or(|(least, _)| cost < least) {
+                best[1] = Some((cost, site));
             }
         }
-        candidates.sort_by(|a, b| {
-            a.violation
-                .total_cmp(&b.violation)
-                .then(a.class.cmp(&b.class))
-        });
-        Pass { candidates, bound }
+        let least = best[0].map_or(f64::INFINITY, |(cost, _)| cost);
+        let least = if self.is_default_closed[id] {
+            least
+        } else {
+            least.min(stay)
+        };
+        let mut bound = 0.0;
+        let mut position = 0;
+        let mut add = |what: What, reduced: f64, users: f64| {
+            if reduced < WORTH_ADDING {
+                candidates.push(Candidate {
+                    violation: reduced * users,
+                    class: id,
+                    position,
+                    what,
+                });
+                position += 1;
+            }
+        };
+        for (rank, &users) in class.users_of_rank.iter().enumerate() {
+            if users <= 0.0 {
+                continue;
+            }
+            if self.closed.unserved[rank] {
+                bound += users * least;
+                continue;
+            }
+            let unserved = objective.unserved[rank];
+            bound += users * least.min(unserved);
+            let reduced = unserved - stay + tariff.classes[id];
+            add(What::Unserved(rank), reduced, users);
+        }
+        for (cost, site) in best.into_iter().flatten() {
+            let reduced = cost - stay + tariff.classes[id];
+            add(What::Displaced(site), reduced, class.users);
+        }
+        bound
+    }
+
+    /// By site, what it costs one user of a demand to be homed there.
+    fn prices_at_sites(&self, demand: DemandId, tariff: &Tariff) -> Vec<SitePrice> {
+        let problem = self.problem;
+        let of_user = &problem.classes.demands[demand].of_user;
+        let inventory = problem.setting.inventory;
+        (0..inventory.sites.len())
+            .map(|site| {
+                let place = LinkEnd::Site(SiteId::new(site));
+                let place = problem.setting.network.place(place);
+                let mut price = SitePrice::default();
+                for &row in &problem.rows.at_place[place.index()] {
+                    let load_row = &problem.rows.rows[row];
+                    let resource = load_row.resource.index();
+                    let whole = of_user[resource] * tariff.rows[row];
+                    price.without_copy += whole;
+                    price.with_copy += if load_row.is_cut {
+                        whole
+                    } else {
+                        whole * (1.0 - inventory.resources[resource].replica_share)
+                    };
+                }
+                price
+            })
+            .collect()
     }
 
     /// What it costs one user of a demand to pass each place and link.
@@ -230,16 +349,6 @@ impl Pricing<'_> {
         prices
     }
 
-    /// What it costs one user of a class to be homed at a site.
-    fn price_at_site(&self, class: ClassId, site: SiteId, tariff: &Tariff) -> f64 {
-        self.problem.cost_at_site(class, site, &tariff.objective)
-            + self
-                .problem
-                .loads_at_site(class, site)
-                .map(|(row, load)| load * tariff.rows[row])
-                .sum::<f64>()
-    }
-
     /// The part of the bound that is the same for every plan: rows, shortfall columns, held levels.
     fn bound_of_rows(&self, tariff: &Tariff, slack: &Slack<'_>) -> f64 {
         let mut bound = -tariff.held;
@@ -257,6 +366,67 @@ impl Pricing<'_> {
             }
         }
         bound + worst.min(0.0) * slack.worst + tariff.scale.min(0.0) * slack.scale
+    }
+}
+
+/// What it costs one user of a demand to be homed at a site.
+#[derive(Debug, Clone, Copy, Default)]
+struct SitePrice {
+    /// Where his shard has no copy.
+    without_copy: f64,
+    /// Where it has one.
+    with_copy: f64,
+}
+
+/// What one pass knows of a group.
+struct GroupPrices<'b> {
+    /// By site, the cheapest path.
+    costs: &'b Costs,
+    /// By site, what it costs to be homed there.
+    at_sites: &'b [SitePrice],
+    /// The least of both together; no class of the group finds a cheaper site.
+    least: f64,
+}
+
+/// The least that any user of a group pays for path and site.
+fn least_of(costs: &Costs, at_sites: &[SitePrice]) -> f64 {
+    costs
+        .iter()
+        .zip(at_sites)
+        .filter_map(|(path, at_site)| Some(path.as_ref()?.price + at_site.with_copy))
+        .fold(f64::INFINITY, f64::min)
+}
+
+/// What one user of a class costs for being served at another site than his current one.
+struct Elsewhere {
+    /// At any other site; nothing if that is closed.
+    moved: Option<f64>,
+    /// What comes to it without a copy there; nothing if that is closed.
+    copied: Option<f64>,
+}
+
+impl Elsewhere {
+    fn of(class: &Class, objective: &Objective, closed: &Closed) -> Self {
+        let is_relief = !class.is_affected;
+        let relief = if is_relief { objective.relief } else { 0.0 };
+        let is_closed = closed.moved || closed.relief && is_relief;
+        Self {
+            moved: (!is_closed).then_some(relief + objective.moved),
+            copied: (!closed.copied).then_some(objective.copied),
+        }
+    }
+
+    /// The same at one site; nothing where the class may not go.
+    fn cost(&self, class: &Class, site: SiteId, has_copy: bool) -> Option<f64> {
+        if class.current.is_none_or(|current| current == site) {
+            return Some(0.0);
+        }
+        let moved = self.moved?;
+        if has_copy {
+            Some(moved)
+        } else {
+            Some(moved + self.copied?)
+        }
     }
 }
 

@@ -2,24 +2,13 @@
 
 use super::levels::Settled;
 use super::master::Master;
+use super::options::ITERATIONS_OF_MARGIN;
 use super::outcome::Outcome;
-use super::price::{Candidate, What};
+use super::start::Start;
 use super::stop::Stop;
 use crate::error::{Error, Result};
 use crate::formulation::rows::RowId;
-use crate::formulation::{GroupId, PathId, Problem, Scaling};
-use std::collections::{BTreeMap, BTreeSet};
-
-/// Where a search begins: an outcome of the same setting, with other homes or the same.
-///
-/// Groups are those of the problem that is asked, since they do not depend on homes.
-#[derive(Clone, Copy)]
-pub struct Start<'a> {
-    /// Whose outcome.
-    pub problem: &'a Problem<'a>,
-    /// Who is served on which paths.
-    pub outcome: &'a Outcome,
-}
+use crate::formulation::{Problem, Scaling};
 
 /// The least `β`, proven, and how everyone is served there.
 #[derive(Debug, Clone)]
@@ -65,7 +54,7 @@ fn search(
     stop: &Stop,
 ) -> Result<Option<LeastScale>> {
     let mut master = Master::scaled(problem, scaling, stop)?;
-    master.add(columns_over(problem, &start), usize::MAX)?;
+    master.add_displaced(start.columns(problem))?;
     if let Some(relieved) = scaling.relief {
         hold_relief(&mut master, relieved)?;
     }
@@ -78,6 +67,7 @@ fn search(
     master.close_overload()?;
     let mut scale = master.nothing();
     scale.scale = 1.0;
+    master.iterations_per_level = ITERATIONS_OF_MARGIN;
     let end = master.optimise(&scale)?;
     let (rows, columns) = master.shape();
     let iterations = master.iterations();
@@ -110,31 +100,4 @@ fn hold_relief(master: &mut Master<'_>, relieved: f64) -> Result<()> {
     } else {
         master.hold(&relief, relieved)
     }
-}
-
-/// Columns over the paths of an outcome, for every class of a group and every site that it may use.
-fn columns_over(problem: &Problem<'_>, start: &Start<'_>) -> Vec<Candidate> {
-    let mut known: BTreeMap<GroupId, BTreeSet<PathId>> = BTreeMap::new();
-    for served in &start.outcome.served {
-        let group = start.problem.class(served.class).group;
-        known.entry(group).or_default().insert(served.path);
-    }
-    let mut columns = Vec::new();
-    for (id, class) in problem.classes.classes.iter().enumerate() {
-        let Some(default) = problem.defaults[id] else {
-            continue;
-        };
-        let by_default = problem.paths.get(default.path);
-        for &path in known.get(&class.group).into_iter().flatten() {
-            let path = start.outcome.paths.get(path);
-            if class.sites.binary_search(&path.site).is_ok() && path.links != by_default.links {
-                columns.push(Candidate {
-                    class: id,
-                    what: What::Displaced(path.clone()),
-                    violation: 0.0,
-                });
-            }
-        }
-    }
-    columns
 }

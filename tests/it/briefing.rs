@@ -20,12 +20,14 @@ fn briefing(files: &[SourceFile], scenario: &SourceFile, width: Option<u16>) -> 
         .scenario
         .expect("a sound scenario");
     let plan = planned(&inventory, &scenario);
+    let verdict = crate::levels::judged(&inventory, &scenario, &plan);
     let explanations = explain(&inventory, &scenario, &plan, &Stop::default());
     Briefing {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,
         explanations: Some(&explanations),
+        proven: Some(&verdict.proven),
     }
     .text(width)
 }

@@ -71,6 +71,8 @@ fn case_holds(folder: &str) {
         let plan = planned(&inventory, &scenario);
         let verdict = judged(&inventory, &scenario, &plan);
         assert!(verdict.holds(), "{key}: {verdict}");
+        let gap = verdict.proven.worst_gap();
+        assert!(gap.is_some_and(|gap| gap <= 1e-9), "{key}: {gap:?}");
         if let Some(periods) = entry.as_array() {
             assert!(plan.periods.len() >= periods.len(), "{key}");
             for (period, entry) in plan.periods.iter().zip(periods) {

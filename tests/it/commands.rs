@@ -3,6 +3,7 @@
 mod check_scenario;
 mod compare;
 mod explain;
+mod generate;
 mod plan;
 
 use crate::folders::with;

@@ -4,6 +4,7 @@ mod cells;
 mod command;
 mod documents;
 mod fuzz;
+mod large;
 mod rules;
 mod shape;
 mod sound;

@@ -10,7 +10,9 @@ use plimsoll::model::{Homes, Inventory, Policy, Scenario};
 use plimsoll::plan::check::{Verdict, check};
 use plimsoll::plan::{PeriodPlan, Plan};
 use plimsoll::plan_files::PlanFile;
-use plimsoll::report::written::{About, WrittenFile, summary, summary_file, tables};
+use plimsoll::report::written::{
+    About, WrittenFile, certificate, certificate_file, summary, summary_file, tables,
+};
 use plimsoll::solve::Stop;
 
 /// Relative agreement of later levels where a shard is split: its shares are what fitted the period before, to
@@ -172,6 +174,8 @@ pub(crate) fn written(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -
     let mut files = tables(inventory, plan).expect("numbers are finite");
     let about = About::default();
     files.push(summary_file(&summary(inventory, scenario, plan, &about)).expect("finite"));
+    let prices = certificate(inventory, scenario, plan, &about);
+    files.push(certificate_file(&prices).expect("finite"));
     files
 }
 

@@ -3,6 +3,7 @@
 
 mod briefing;
 mod cases;
+mod certificate;
 mod change_list;
 mod check;
 mod command_line;
@@ -13,6 +14,7 @@ mod explanations;
 mod flows;
 mod folders;
 mod forged;
+mod generate;
 mod hostile;
 mod inventory;
 mod levels;

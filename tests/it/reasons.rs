@@ -51,9 +51,11 @@ fn not_told_once(written: &WrittenPlan, explanations: &Explanations) -> Vec<Stri
             .reasons
             .iter()
             .filter(|reason| (reason.period, reason.kind) == (row.period, kind))
-            .filter(|reason| reason.to_site == row.to_site)
-            .filter(|reason| kind == Fate::Returned || reason.from_site == row.from_site)
-            .filter(|reason| reason.shards.contains(&row.shard))
+            .filter(|reason| reason.to_site.as_deref() == row.to_site.as_deref())
+            .filter(|reason| {
+                kind == Fate::Returned || reason.from_site.as_deref() == row.from_site.as_deref()
+            })
+            .filter(|reason| reason.shards.iter().any(|own| *own == row.shard))
             .count();
         if count != 1 {
             all.push(format!("{row:?} has {count} reasons"));

@@ -41,6 +41,7 @@ fn page(
             scenario: &scenario,
             plan: &plan,
             explanations: None,
+            proven: None,
         },
         warnings,
         explained,
@@ -269,6 +270,26 @@ fn what_nobody_knew_stands_in_the_verdict_the_first_number_and_a_section_of_its_
         "{unknown}"
     );
     assert!(page.contains("Something in force is not known yet: this is what the plan believes."));
+}
+
+/// 60 users and 50 of 100 vCPU until the fault ends, just when it is noticed.
+#[test]
+fn where_the_plan_believes_that_all_are_served_the_first_number_is_the_truth() {
+    let shards = "shard,tenant,users,site,profile,client_region,tier\ns,t,60,a,mail,r,gold\n";
+    let scenario = "[scenario]\nname = \"gray\"\n\
+        start = 2012-11-13T09:00:00-08:00\nend = 2012-11-13T10:00:00-08:00\n\
+        [[event]]\nkind = \"gray\"\ncomponent = \"a\"\ncapacity = 0.5\n\
+        end = 2012-11-13T09:30:00-08:00\ndetected = 2012-11-13T09:30:00-08:00\n";
+    let files = with(&[("shards.csv", shards)]);
+    let page = page(&files, &file("gray.toml", scenario), &[], &[], 0);
+    let numbers = words(&page, "<ul class=\"numbers\">", "</ul>");
+    assert!(
+        numbers.starts_with(
+            "10 users find no room in truth of 60, period 0 from 09:00; \
+             the plan believes that 0 are unserved"
+        ),
+        "{numbers}"
+    );
 }
 
 #[test]

@@ -199,6 +199,11 @@ fn drain_of_zurich_leaves_nobody_unserved_but_those_who_have_only_geneva_left() 
     };
     // Onboarding is frozen and no row before has a range.
     assert!(period.band.is_none());
+    // What tolerances leave of nobody is served nowhere: no shard is copied for it.
+    for part in period.parts.iter().filter(|part| part.users > 0.0) {
+        let of_shard = period.case.users(part.shard.index());
+        assert!(part.users > 1e-6 * of_shard, "{part:?} of {of_shard}");
+    }
     let unserved: Vec<_> = period
         .parts
         .iter()

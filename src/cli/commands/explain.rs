@@ -210,7 +210,24 @@ fn component(inventory: &Inventory, id: &str) -> Asked<ComponentId> {
     names()
         .position(|own| own == id)
         .map(ComponentId::new)
-        .ok_or_else(|| unknown("component", id, nearest(id, names())))
+        .ok_or_else(|| match pool(inventory, id) {
+            Some(members) => Box::new(Finding {
+                found: format!("the pool `{id}`"),
+                hint: format!("ask about a member: {members}"),
+                ..*unknown("component", id, None)
+            }),
+            None => unknown("component", id, nearest(id, names())),
+        })
+}
+
+/// The members of a pool, as a hint names them.
+fn pool(inventory: &Inventory, id: &str) -> Option<String> {
+    let pool = inventory.pools.iter().find(|pool| pool.id == id)?;
+    let members = pool.members.iter();
+    let ids: Vec<String> = members
+        .map(|member| format!("`{}`", inventory.elements[member.index()].id))
+        .collect();
+    Some(ids.join(", "))
 }
 
 /// What is asked about is not in the plan.

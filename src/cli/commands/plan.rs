@@ -1,7 +1,7 @@
 //! `plimsoll plan`: who goes where, when; what headroom is left.
 
 use crate::cli::clock::{Clock, stop_after};
-use crate::cli::input::Told;
+use crate::cli::input::{Input, Told};
 use crate::cli::options::{Charts, Format, PlanOptions};
 use crate::cli::progress::Progress;
 use crate::cli::run::written;
@@ -15,7 +15,9 @@ use crate::report::briefing::Briefing;
 use crate::report::drawn::{Drawing, drawings};
 use crate::report::explained::{explanations, explanations_file};
 use crate::report::html::{Explained, Figure, REPORT_FILE, Told as ReportTold, report};
-use crate::report::written::{About, WrittenFile, summary, summary_file, tables};
+use crate::report::written::{
+    About, WrittenFile, certificate, certificate_file, summary, summary_file, tables,
+};
 use std::time::Instant;
 
 /// Plans a scenario, checks the written plan, and writes it whole or not at all.
@@ -38,7 +40,7 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     let progress = (!is_quiet).then(|| Progress::start("planning"));
     let clock = Clock::start(progress);
     let (inventory, scenario) = (&input.inventory, &input.scenario);
-    let plan = plan(
+    let mut plan = plan(
         inventory,
         scenario,
         &Options {
@@ -62,9 +64,24 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     about.seconds.explain = started.elapsed().as_secs_f64();
     drop(progress);
 
-    let progress = (!is_quiet).then(|| Progress::start("writing the plan"));
+    let progress = (!is_quiet).then(|| Progress::start("checking the plan"));
     let started = Instant::now();
     let mut files = tables(inventory, &plan)?;
+    let tabled = started.elapsed().as_secs_f64();
+    let started = Instant::now();
+    let verdict = prove(&input, &mut plan, &about, &mut files)?;
+    about.seconds.verify = started.elapsed().as_secs_f64();
+    drop(progress);
+    if !verdict.holds() {
+        let text = format!("{verdict}\n");
+        let _ = terminal.err.write_all(render::lines(&text).as_bytes());
+        return Err(Error::Internal(
+            "the plan does not hold by the referee's count; nothing was written".into(),
+        ));
+    }
+
+    let progress = (!is_quiet).then(|| Progress::start("writing the plan"));
+    let started = Instant::now();
     let drawings = match options.charts {
         Charts::Drawn => drawings(inventory, scenario, &plan)?,
         Charts::None => Vec::new(),
@@ -77,6 +94,7 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
         scenario,
         plan: &plan,
         explanations: Some(&explained),
+        proven: Some(&verdict.proven),
     };
     let page = report(&ReportTold {
         briefing,
@@ -84,31 +102,17 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
         explained: &Explained::all(&written_explanations),
         figures: &figures,
     })?;
-    files.push(summary_file(&summary(inventory, scenario, &plan, &about))?);
-    let drawn = started.elapsed().as_secs_f64();
-
-    let started = Instant::now();
-    let verdict = judge(inventory, scenario, &files)?;
-    about.seconds.verify = started.elapsed().as_secs_f64();
-    if !verdict.holds() {
-        drop(progress);
-        let text = format!("{verdict}\n");
-        let _ = terminal.err.write_all(render::lines(&text).as_bytes());
-        return Err(Error::Internal(
-            "the plan does not hold by the referee's count; nothing was written".into(),
-        ));
-    }
+    let drawn = tabled + started.elapsed().as_secs_f64();
 
     let started = Instant::now();
     files.extend(drawings.into_iter().flat_map(Drawing::files));
     files.push(page);
-    files.extend(input.files());
     let writing = Instant::now();
     about.seconds.write = drawn + (writing - started).as_secs_f64();
     let summary = summary(inventory, scenario, &plan, &about);
     files.retain(|file| file.name != plan_files::SUMMARY_FILE);
     files.push(summary_file(&summary)?);
-    folder::write(&options.out, &files)?;
+    folder::write(&options.out, &files, &input)?;
     drop(progress);
 
     let text = match options.format {
@@ -139,6 +143,29 @@ fn code(plan: &Plan) -> u8 {
         exit::SOUND
     } else {
         exit::SHORT
+    }
+}
+
+/// Adds summary and certificate to the tables and asks the referee. Where the prices prove less than the planner said,
+/// the plan says what they prove.
+fn prove(
+    input: &Input,
+    plan: &mut Plan,
+    about: &About,
+    files: &mut Vec<WrittenFile>,
+) -> Result<check::Verdict> {
+    let (inventory, scenario) = (&input.inventory, &input.scenario);
+    let tables = files.len();
+    loop {
+        files.truncate(tables);
+        let summary = summary(inventory, scenario, plan, about);
+        files.push(summary_file(&summary)?);
+        let prices = certificate(inventory, scenario, plan, about);
+        files.push(certificate_file(&prices)?);
+        let verdict = judge(inventory, scenario, files)?;
+        if !plan.believe(&verdict.proven) {
+            return Ok(verdict);
+        }
     }
 }
 

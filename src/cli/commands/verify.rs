@@ -12,6 +12,7 @@ use crate::error::Result;
 use crate::inventory::SourceFile;
 use crate::plan::check::{Verdict, check};
 use crate::plan_files::{self, PlanFile};
+use crate::report::proven;
 use std::fmt::Write as _;
 
 /// Reads the input and the written plan and says what in it does not hold.
@@ -66,6 +67,7 @@ fn text(verdict: &Verdict, plan: &[SourceFile], terminal: &Terminal) -> String {
             verdict.not_checked.join(", ")
         );
     }
+    text.push_str(&proven::text(&verdict.proven, terminal.width));
     let sentence = match verdict.broken.len() {
         0 if verdict.serves_everyone && verdict.meets_targets => {
             "the plan holds; it serves everyone and meets every target".to_owned()

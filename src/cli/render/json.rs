@@ -3,7 +3,7 @@
 use crate::cli::input::{Checked, ScenarioCheck};
 use crate::diagnostic::{Finding, Severity};
 use crate::inventory::SourceFile;
-use crate::plan::check::Verdict;
+use crate::plan::check::{Proven, Verdict};
 use crate::report::text;
 use crate::report::written::instant;
 use crate::scenario::periods;
@@ -88,9 +88,25 @@ pub(crate) fn verdict_json(verdict: &Verdict) -> String {
         "meets_targets": verdict.meets_targets,
         "checked": verdict.checked,
         "not_checked": verdict.not_checked,
+        "proven": proven(&verdict.proven),
         "broken": broken,
     });
     text::json(&format!("{object:#}\n")).into_owned()
+}
+
+/// What certificate.json proves; `levels` is empty and `why_not` says why where it proves nothing.
+fn proven(proven: &Proven) -> Value {
+    let levels = proven.levels.iter().map(|level| {
+        json!({
+            "period": level.period,
+            "level": level.name,
+            "value": level.value,
+            "plan": level.plan,
+            "bound": level.bound,
+            "gap": level.gap(),
+        })
+    });
+    json!({ "why_not": proven.why_not, "levels": levels.collect::<Vec<Value>>() })
 }
 
 fn finding(finding: &Finding) -> Value {

@@ -18,11 +18,19 @@ pub(super) fn bonds(problem: &Problem<'_>, classes: &[ClassId], sites: &[SiteId]
     let mut users: BTreeMap<Bond, f64> = BTreeMap::new();
     for &class in classes {
         let class = problem.class(class);
+        // All shards of a class are affected or none is; without replicas little tells their rules apart.
+        let mut known: BTreeMap<_, Bond> = BTreeMap::new();
         for &shard in &class.shards {
             let home = class.home(shard);
-            *users
-                .entry(of_home(problem, &rules, home, &outside))
-                .or_default() += setting.users(home);
+            let row = &setting.inventory.shards[shard.index()];
+            let bond = if setting.inventory.replicas_of(shard).is_empty() {
+                *known
+                    .entry((row.site, row.jurisdiction, row.move_rule))
+                    .or_insert_with(|| of_home(problem, &rules, home, &outside))
+            } else {
+                of_home(problem, &rules, home, &outside)
+            };
+            *users.entry(bond).or_default() += setting.users(home);
         }
     }
     let mut bonds: Vec<(Bond, f64)> = users.into_iter().collect();

@@ -93,6 +93,7 @@ fn homes_that_are_proven_worse_are_worse_when_they_are_solved() {
     let incumbent = solve(&problem.narrowed(&homes), &stop).expect("everybody may stay unserved");
     assert!(!is_proven_worse(&problem, &fractional, &incumbent, &homes));
 
+    let homed = Homed::of(&problem, &homes).expect("every shard has one home at most");
     let mut proven = 0;
     let movable = problem
         .classes
@@ -100,16 +101,22 @@ fn homes_that_are_proven_worse_are_worse_when_they_are_solved() {
         .iter()
         .filter(|class| class.sites.len() > 1);
     for class in movable.step_by(20) {
-        let shard = class.shards[0].index();
+        let relocated = class.shards[0];
+        let shard = relocated.index();
         for &site in &class.sites {
             let mut other = homes.clone();
-            other[shard] = Some(vec![site]);
-            if !is_proven_worse(&problem, &fractional, &incumbent, &other) {
+            let home = other[shard].replace(vec![site]);
+            let home = home.and_then(|home| home.first().copied());
+            let is_worse = is_proven_worse(&problem, &fractional, &incumbent, &other);
+            let moves = [(relocated, home, site)].into_iter();
+            let from_there = homed.is_proven_worse_with(&fractional, &incumbent, moves);
+            assert_eq!(is_worse, from_there, "shard {shard} to {site:?}");
+            if !is_worse {
                 continue;
             }
             proven += 1;
             let trial = problem.narrowed(&other);
-            let found = solve_unless_worse(&trial, &stop, Some(&incumbent))
+            let found = solve_unless_worse(&trial, None, &stop, Some(&incumbent))
                 .expect("everybody may stay unserved");
             let at = &inventory.sites[site.index()].id;
             assert!(found.is_none(), "shard {shard} at {at}");

@@ -5,59 +5,55 @@ use crate::model::Inventory;
 
 /// onboarding.csv
 pub(super) fn onboarding(inventory: &Inventory) -> TableText {
-    let mut table = TableText::new("onboarding.csv", &["date", "shard", "users", "low", "high"]);
-    for row in &inventory.onboarding {
-        table.row([
+    let table = TableText::new("onboarding.csv", &["date", "shard", "users", "low", "high"]);
+    table.of(&inventory.onboarding, |rows, _, row| {
+        rows.row([
             row.date.to_string(),
             shard(inventory, row.shard),
             row.users.to_string(),
             row.low.to_string(),
             row.high.to_string(),
         ]);
-    }
-    table
+    })
 }
 
 /// `capacity_changes.csv`
 pub(super) fn capacity_changes(inventory: &Inventory) -> TableText {
-    let mut table = TableText::new(
+    let table = TableText::new(
         "capacity_changes.csv",
         &["date", "component", "resource", "capacity"],
     );
-    for row in &inventory.capacity_changes {
-        table.row([
+    table.of(&inventory.capacity_changes, |rows, _, row| {
+        rows.row([
             row.date.to_string(),
             inventory.component_name(row.component).to_owned(),
             inventory.resources[row.resource.index()].id.clone(),
             limit(row.capacity),
         ]);
-    }
-    table
+    })
 }
 
 /// background.csv
 pub(super) fn background(inventory: &Inventory) -> TableText {
-    let mut table = TableText::new("background.csv", &["component", "resource", "load"]);
-    for row in &inventory.background {
-        table.row([
+    let table = TableText::new("background.csv", &["component", "resource", "load"]);
+    table.of(&inventory.background, |rows, _, row| {
+        rows.row([
             inventory.component_name(row.component).to_owned(),
             inventory.resources[row.resource.index()].id.clone(),
             row.load.to_string(),
         ]);
-    }
-    table
+    })
 }
 
 /// `risk_groups.csv`
 pub(super) fn risk_groups(inventory: &Inventory) -> TableText {
-    let mut table = TableText::new("risk_groups.csv", &["risk_group", "component"]);
-    for row in &inventory.risk_groups {
+    let table = TableText::new("risk_groups.csv", &["risk_group", "component"]);
+    table.of(&inventory.risk_groups, |rows, _, row| {
         for component in &row.components {
-            table.row([
+            rows.row([
                 row.id.clone(),
                 inventory.component_name(*component).to_owned(),
             ]);
         }
-    }
-    table
+    })
 }

@@ -6,7 +6,7 @@ use crate::model::{AccessPointState, Coordinates, Inventory, LinkEnd};
 
 /// `client_regions.csv`
 pub(super) fn client_regions(inventory: &Inventory) -> TableText {
-    let mut table = TableText::new(
+    let table = TableText::new(
         "client_regions.csv",
         &[
             "client_region",
@@ -17,12 +17,12 @@ pub(super) fn client_regions(inventory: &Inventory) -> TableText {
             "load_curve",
         ],
     );
-    for row in &inventory.client_regions {
+    table.of(&inventory.client_regions, |rows, _, row| {
         let [latitude, longitude] = coordinates(row.coordinates);
         let load_curve = row
             .load_curve
             .map(|own| inventory.load_curves[own.index()].id.clone());
-        table.row([
+        rows.row([
             row.id.clone(),
             row.name.clone(),
             latitude,
@@ -30,8 +30,7 @@ pub(super) fn client_regions(inventory: &Inventory) -> TableText {
             row.time_zone.clone(),
             load_curve.unwrap_or_default(),
         ]);
-    }
-    table
+    })
 }
 
 /// sites.csv
@@ -50,8 +49,8 @@ pub(super) fn sites(inventory: &Inventory) -> TableText {
         "move_out_per_hour",
         "accepts_per_second",
     ];
-    let mut table = TableText::new("sites.csv", &header(inventory, &fixed, &limited));
-    for (row, component) in inventory.sites.iter().zip(components) {
+    let table = TableText::new("sites.csv", &header(inventory, &fixed, &limited));
+    table.of(&inventory.sites, |rows, position, row| {
         let [latitude, longitude] = coordinates(row.coordinates);
         let jurisdictions = row.jurisdictions.iter();
         let jurisdictions: Vec<&str> = jurisdictions
@@ -69,10 +68,9 @@ pub(super) fn sites(inventory: &Inventory) -> TableText {
             limit(row.move_out_per_hour),
             limit(row.accepts_per_second),
         ];
-        let capacities = capacities(inventory, component, &limited);
-        table.row(cells.into_iter().chain(capacities));
-    }
-    table
+        let capacities = capacities(inventory, components[position], &limited);
+        rows.row(cells.into_iter().chain(capacities));
+    })
 }
 
 /// `access_points.csv`
@@ -91,8 +89,8 @@ pub(super) fn access_points(inventory: &Inventory) -> TableText {
         "headroom",
         "accepts_per_second",
     ];
-    let mut table = TableText::new("access_points.csv", &header(inventory, &fixed, &limited));
-    for (row, component) in inventory.access_points.iter().zip(components) {
+    let table = TableText::new("access_points.csv", &header(inventory, &fixed, &limited));
+    table.of(&inventory.access_points, |rows, position, row| {
         let [latitude, longitude] = coordinates(row.coordinates);
         let state = match row.state {
             AccessPointState::Active => "active",
@@ -107,10 +105,9 @@ pub(super) fn access_points(inventory: &Inventory) -> TableText {
             optional(row.headroom),
             limit(row.accepts_per_second),
         ];
-        let capacities = capacities(inventory, component, &limited);
-        table.row(cells.into_iter().chain(capacities));
-    }
-    table
+        let capacities = capacities(inventory, components[position], &limited);
+        rows.row(cells.into_iter().chain(capacities));
+    })
 }
 
 /// elements.csv
@@ -130,8 +127,8 @@ pub(super) fn elements(inventory: &Inventory) -> TableText {
         "accepts_per_second",
         "pool",
     ];
-    let mut table = TableText::new("elements.csv", &header(inventory, &fixed, &limited));
-    for (row, component) in inventory.elements.iter().zip(components) {
+    let table = TableText::new("elements.csv", &header(inventory, &fixed, &limited));
+    table.of(&inventory.elements, |rows, position, row| {
         let [latitude, longitude] = coordinates(row.coordinates);
         let pool = row.pool.map(|own| inventory.pools[own.index()].id.clone());
         let cells = [
@@ -144,10 +141,9 @@ pub(super) fn elements(inventory: &Inventory) -> TableText {
             limit(row.accepts_per_second),
             pool.unwrap_or_default(),
         ];
-        let capacities = capacities(inventory, component, &limited);
-        table.row(cells.into_iter().chain(capacities));
-    }
-    table
+        let capacities = capacities(inventory, components[position], &limited);
+        rows.row(cells.into_iter().chain(capacities));
+    })
 }
 
 /// links.csv
@@ -158,8 +154,8 @@ pub(super) fn links(inventory: &Inventory) -> TableText {
         .collect();
     let limited = limited(inventory, &components);
     let fixed = ["link", "from", "to", "profiles", "latency_ms"];
-    let mut table = TableText::new("links.csv", &header(inventory, &fixed, &limited));
-    for (row, component) in inventory.links.iter().zip(components) {
+    let table = TableText::new("links.csv", &header(inventory, &fixed, &limited));
+    table.of(&inventory.links, |rows, position, row| {
         let profiles = row.profiles.iter().flatten();
         let profiles: Vec<&str> = profiles
             .map(|own| inventory.profiles[own.index()].id.as_str())
@@ -171,10 +167,9 @@ pub(super) fn links(inventory: &Inventory) -> TableText {
             profiles.join(";"),
             row.latency.0.to_string(),
         ];
-        let capacities = capacities(inventory, component, &limited);
-        table.row(cells.into_iter().chain(capacities));
-    }
-    table
+        let capacities = capacities(inventory, components[position], &limited);
+        rows.row(cells.into_iter().chain(capacities));
+    })
 }
 
 /// The id of an end of a link.

@@ -5,7 +5,7 @@ use super::parts::{Assignment, Part, Start};
 use super::period::Situation;
 use super::reason::reason_is_true;
 use super::report::{At, Report, Rule, is_same, is_same_count};
-use crate::ids::SiteId;
+use crate::ids::{ShardId, SiteId};
 use crate::plan_files::{AssignmentRow, Lined, Row, decimal};
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
@@ -19,8 +19,11 @@ pub(super) fn check(
     report: &mut Report,
 ) -> Assignment {
     let mut named: Vec<(usize, Part)> = Vec::with_capacity(rows.len());
+    let mut last = None;
     for lined in rows {
-        if let Some(shard) = shard_exists(ground, lined, report) {
+        if let Some(shard) = shard_exists(ground, last, lined, report) {
+            last = Some(shard);
+            let shard = shard.index();
             tenant_is_the_shards(ground, shard, lined, report);
             let from = site_exists(
                 ground,
@@ -51,8 +54,13 @@ pub(super) fn check(
     }
     named.sort_by_key(|(shard, _)| *shard);
     let shards = ground.inventory.shards.len();
+    let mut start_of_next = 0;
     let starts = (0..=shards)
-        .map(|shard| named.partition_point(|(other, _)| *other < shard))
+        .map(|shard| {
+            let rest = named[start_of_next..].iter();
+            start_of_next += rest.take_while(|(other, _)| *other < shard).count();
+            start_of_next
+        })
         .collect();
     let parts = named.into_iter().map(|(_, part)| part).collect();
     let assignment = Assignment { parts, starts };
@@ -83,14 +91,15 @@ pub(super) fn cell(line: u64, column: &str) -> At<'_> {
 /// P7101: the shard exists.
 fn shard_exists(
     ground: &Ground<'_>,
+    last: Option<ShardId>,
     lined: &Lined<AssignmentRow>,
     report: &mut Report,
-) -> Option<usize> {
+) -> Option<ShardId> {
     const RULE: Rule = Rule {
         code: "P7101",
         hint: "assign the shards of shards.csv",
     };
-    let shard = ground.shards.get(lined.row.shard.as_str());
+    let shard = ground.shards.get_near(last, lined.row.shard.as_str());
     if shard.is_none() {
         let found = format!("`{}`", lined.row.shard);
         report.add(
@@ -100,7 +109,7 @@ fn shard_exists(
             "a shard of the inventory",
         );
     }
-    shard.map(|shard| shard.index())
+    shard
 }
 
 /// P7102: every shard stands in every period, also one without users.
@@ -273,6 +282,11 @@ fn parts_start_at_the_current_site(
         hint: "the current site is that of shards.csv first, then that of the period before; after the \
                events that of shards.csv again, unless users stay",
     };
+    if let Some(site) = start.current.whole(shard)
+        && parts.iter().all(|part| part.from == site)
+    {
+        return;
+    }
     let shares = start.current.shares(shard);
     for part in parts {
         if !shares.iter().any(|(site, _)| *site == part.from) {

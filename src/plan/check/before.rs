@@ -3,6 +3,7 @@
 //! Nobody says which shards were unserved then, so a site's load is known within two ends where some of the
 //! users of a group were; mostly they are the same.
 
+use super::by_group::ByGroup;
 use super::ground::Ground;
 use super::leg::{Leg, Steered};
 use super::load::{Loads, excess, fits, share_of_served};
@@ -42,11 +43,11 @@ pub(super) fn check(
 ) -> Before {
     let legs: Vec<Leg<'_>> = rows.iter().map(Leg::from).collect();
     let steered = steering::check(ground, situation, Standby::Closed, &legs, report);
-    let mut homed: BTreeMap<(usize, SiteId), Homed> = BTreeMap::new();
+    let mut homed: ByGroup<Homed> = ByGroup::new(ground.groups.len());
     for (shard, of_shard) in ground.inventory.shards.iter().enumerate() {
         if let Some(site) = of_shard.site {
             let users = situation.case.users(shard);
-            let of_group = homed.entry((ground.group_of[shard], site)).or_default();
+            let of_group = homed.entry(ground.group_of[shard], site);
             if ground.has_copy(shard, site) {
                 of_group.with_copy += users;
             } else {
@@ -62,7 +63,7 @@ pub(super) fn check(
     let mut low = Loads::of_steering(ground, situation, &steered);
     let mut high = low.load.clone();
     for (&(group, site), users) in &carried {
-        let of_group = homed.get(&(group, site)).copied().unwrap_or_default();
+        let of_group = homed.get(group, site).copied().unwrap_or_default();
         for resource in 0..ground.inventory.resources.len() {
             let demand = situation.group_demand(ground, group, resource);
             let share =
@@ -79,11 +80,11 @@ pub(super) fn check(
     loads_fit(ground, situation, &low.load, report);
     let unserved: BTreeMap<(usize, SiteId), f64> = homed
         .iter()
-        .filter_map(|(key, homed)| {
+        .filter_map(|(group, site, homed)| {
             let users = homed.with_copy + homed.without;
-            let carried = carried.get(key).copied().unwrap_or_default();
+            let carried = carried.get(&(group, site)).copied().unwrap_or_default();
             let is_short = users > carried + NOBODY && !is_same(users, carried, 1.0);
-            is_short.then_some((*key, users - carried))
+            is_short.then_some(((group, site), users - carried))
         })
         .collect();
     nobody_is_unserved_while_there_is_room(ground, situation, &high, &unserved, report);
@@ -105,7 +106,7 @@ pub(super) fn check(
 /// P7601: "every shard is at its home": no more users at a site than are homed there.
 fn users_are_at_home(
     ground: &Ground<'_>,
-    homed: &BTreeMap<(usize, SiteId), Homed>,
+    homed: &ByGroup<Homed>,
     steered: &[Steered],
     report: &mut Report,
 ) {
@@ -118,7 +119,7 @@ fn users_are_at_home(
         let users = carried.entry((row.group, row.route.site)).or_default();
         *users += row.users;
         let of_group = homed
-            .get(&(row.group, row.route.site))
+            .get(row.group, row.route.site)
             .copied()
             .unwrap_or_default();
         let at_home = of_group.with_copy + of_group.without;

@@ -1,7 +1,7 @@
 //! Fixed load: copies and background, and where it had to be cut.
 
 use super::ground::Ground;
-use crate::ids::{ShardId, SiteId};
+use crate::ids::SiteId;
 use crate::model::Case;
 use ndarray::Array2;
 
@@ -23,11 +23,11 @@ impl Fixed {
         for row in &inventory.background {
             load[[row.component.index(), row.resource.index()]] += row.load;
         }
-        for shard in 0..inventory.shards.len() {
-            let replicas = inventory.replicas_of(ShardId::new(shard));
-            if replicas.is_empty() {
-                continue;
-            }
+        for replicas in inventory
+            .replicas
+            .chunk_by(|one, next| one.shard == next.shard)
+        {
+            let shard = replicas[0].shard.index();
             let home = inventory.shards[shard].site;
             let copies = replicas.iter().map(|replica| replica.site).chain(home);
             for site in copies.filter(|site| is_open(case, *site)) {

@@ -1,9 +1,10 @@
 //! What the referee judges by: the inventory and the scenario, with names to find things by.
 
+use super::shard_names::ShardNames;
 use crate::ids::{
     AccessPointId, ClientRegionId, ComponentId, LinkId, ProfileId, ResourceId, ShardId, SiteId,
 };
-use crate::model::{Case, Inventory, LinkEnd, ReplicaState, Scenario, Scope};
+use crate::model::{Case, Inventory, LinkEnd, Replica, ReplicaState, Scenario, Scope};
 use crate::scenario::{Band, case_before};
 use std::collections::{BTreeMap, HashMap};
 
@@ -16,14 +17,14 @@ pub(super) struct Group {
     pub(super) limit: Option<f64>,
 }
 
-/// Client region, profile and the bits of the latency limit.
-type GroupKey = (ClientRegionId, ProfileId, Option<u64>);
+/// Within a client region: profile and the bits of the latency limit.
+type GroupKey = (ProfileId, Option<u64>);
 
 /// The inventory and the scenario, with names to find things by.
 pub(super) struct Ground<'a> {
     pub(super) inventory: &'a Inventory,
     pub(super) scenario: &'a Scenario,
-    pub(super) shards: HashMap<&'a str, ShardId>,
+    pub(super) shards: ShardNames<'a>,
     pub(super) sites: HashMap<&'a str, SiteId>,
     pub(super) access_points: HashMap<&'a str, AccessPointId>,
     pub(super) client_regions: HashMap<&'a str, ClientRegionId>,
@@ -33,9 +34,12 @@ pub(super) struct Ground<'a> {
     pub(super) components: HashMap<&'a str, ComponentId>,
     /// The groups that have shards, in the order of their keys.
     pub(super) groups: Vec<Group>,
-    group_of_key: BTreeMap<GroupKey, usize>,
+    /// Client regions: their groups.
+    group_of_key: Vec<BTreeMap<GroupKey, usize>>,
     /// Shards: their group.
     pub(super) group_of: Vec<usize>,
+    /// Shards: the first of their replicas; one more entry closes the last.
+    first_replica: Vec<usize>,
     /// Places, by [`Ground::place_index`]: links that leave them, ascending.
     leaving: Vec<Vec<LinkId>>,
     /// Places: links that arrive there, ascending.
@@ -64,32 +68,46 @@ impl<'a> Ground<'a> {
             leaving[place_index(inventory, link.from)].push(LinkId::new(index));
             arriving[place_index(inventory, link.to)].push(LinkId::new(index));
         }
-        let group_at = |shard: usize| {
-            let shard = &inventory.shards[shard];
+        let mut group_of_key: Vec<BTreeMap<GroupKey, usize>> =
+            vec![BTreeMap::new(); inventory.client_regions.len()];
+        let mut found: Vec<Group> = Vec::new();
+        let mut group_of: Vec<usize> = Vec::with_capacity(inventory.shards.len());
+        for shard in &inventory.shards {
             let limit = shard.max_latency.or(scenario.policy.max_latency);
-            Group {
+            let group = Group {
                 client_region: shard.client_region,
                 profile: shard.profile,
                 limit: limit.map(|limit| limit.0),
-            }
-        };
-        let mut keyed: BTreeMap<GroupKey, Group> = BTreeMap::new();
-        for shard in 0..inventory.shards.len() {
-            let group = group_at(shard);
-            keyed.insert(key(&group), group);
+            };
+            let of_region = &mut group_of_key[shard.client_region.index()];
+            let number = *of_region.entry(key(&group)).or_insert_with(|| {
+                found.push(group);
+                found.len() - 1
+            });
+            group_of.push(number);
         }
-        let group_of_key: BTreeMap<GroupKey, usize> = keyed
-            .keys()
-            .enumerate()
-            .map(|(index, key)| (*key, index))
-            .collect();
-        let group_of = (0..inventory.shards.len())
-            .map(|shard| group_of_key[&key(&group_at(shard))])
-            .collect();
+        // They were numbered as they came; from now on in the order of their keys.
+        let mut groups = Vec::with_capacity(found.len());
+        let mut numbers = vec![0; found.len()];
+        for number in group_of_key.iter_mut().flat_map(BTreeMap::values_mut) {
+            numbers[*number] = groups.len();
+            groups.push(found[*number]);
+            *number = groups.len() - 1;
+        }
+        for group in &mut group_of {
+            *group = numbers[*group];
+        }
+        let mut first_replica = Vec::with_capacity(inventory.shards.len() + 1);
+        let mut first = 0;
+        for shard in (0..=inventory.shards.len()).map(ShardId::new) {
+            let rest = inventory.replicas[first..].iter();
+            first += rest.take_while(|replica| replica.shard < shard).count();
+            first_replica.push(first);
+        }
         Self {
             inventory,
             scenario,
-            shards: by_name(inventory.shard_ids.iter(), ShardId::new),
+            shards: ShardNames::new(&inventory.shard_ids),
             sites: by_name(
                 inventory.sites.iter().map(|row| row.id.as_str()),
                 SiteId::new,
@@ -119,9 +137,10 @@ impl<'a> Ground<'a> {
                     .map(|index| inventory.component_name(ComponentId::new(index))),
                 ComponentId::new,
             ),
-            groups: keyed.into_values().collect(),
+            groups,
             group_of_key,
             group_of,
+            first_replica,
             leaving,
             arriving,
             before: before(inventory, scenario),
@@ -140,7 +159,8 @@ impl<'a> Ground<'a> {
             profile,
             limit,
         };
-        self.group_of_key.get(&key(&group)).copied()
+        let of_region = &self.group_of_key[client_region.index()];
+        of_region.get(&key(&group)).copied()
     }
 
     /// The links that leave a place, ascending.
@@ -163,21 +183,26 @@ impl<'a> Ground<'a> {
         self.leaving.len()
     }
 
+    /// The replicas of a shard.
+    pub(super) fn replicas_of(&self, shard: usize) -> &'a [Replica] {
+        &self.inventory.replicas[self.first_replica[shard]..self.first_replica[shard + 1]]
+    }
+
     /// `true` if a shard has replicas.
     pub(super) fn has_replicas(&self, shard: usize) -> bool {
-        !self.inventory.replicas_of(ShardId::new(shard)).is_empty()
+        !self.replicas_of(shard).is_empty()
     }
 
     /// `true` if a copy of the shard is at `site`: a replica, or its home of shards.csv if it has replicas.
     pub(super) fn has_copy(&self, shard: usize, site: SiteId) -> bool {
-        let replicas = self.inventory.replicas_of(ShardId::new(shard));
+        let replicas = self.replicas_of(shard);
         let is_home = self.inventory.shards[shard].site == Some(site);
         !replicas.is_empty() && (is_home || replicas.iter().any(|replica| replica.site == site))
     }
 
     /// `true` if a copy of the shard at `site` may take over. The home counts as a ready copy.
     pub(super) fn has_ready_copy(&self, shard: usize, site: SiteId) -> bool {
-        let replicas = self.inventory.replicas_of(ShardId::new(shard));
+        let replicas = self.replicas_of(shard);
         let is_home = self.inventory.shards[shard].site == Some(site);
         let is_ready = |state| state == ReplicaState::Ready;
         !replicas.is_empty()
@@ -246,11 +271,8 @@ fn place_index(inventory: &Inventory, place: LinkEnd) -> usize {
     }
 }
 
-/// The key of a group.
+/// The key of a group within its client region.
 fn key(group: &Group) -> GroupKey {
-    (
-        group.client_region,
-        group.profile,
-        group.limit.map(|limit| (limit + 0.0).to_bits()),
-    )
+    let bits = |limit: f64| (limit + 0.0).to_bits();
+    (group.profile, group.limit.map(bits))
 }

@@ -61,6 +61,21 @@ pub(super) fn check(
     all
 }
 
+/// Component and resource: the utilization before that the rows say.
+pub(super) fn utilization_before(
+    ground: &Ground<'_>,
+    rows: &[&Lined<HeadroomRow>],
+) -> BTreeMap<[usize; 2], f64> {
+    let rows = rows.iter();
+    rows.filter_map(|row| {
+        let component = ground.components.get(row.row.component.as_str())?;
+        let resource = ground.resources.get(row.row.resource.as_str())?;
+        let utilization = row.row.before_utilization?;
+        Some(([component.index(), resource.index()], utilization))
+    })
+    .collect()
+}
+
 /// P7501: every row is of a component and a resource that it limits in the period, once.
 fn rows_by_key<'a>(
     ground: &Ground<'_>,

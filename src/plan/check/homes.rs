@@ -55,6 +55,25 @@ impl Homes {
         }
     }
 
+    /// The only site of a shard, `None` inside without a home; `None` outside for a split shard.
+    #[expect(
+        clippy::option_option,
+        reason = "outside: is it whole; inside: has it a home"
+    )]
+    pub(super) fn whole(&self, shard: usize) -> Option<Option<SiteId>> {
+        (!self.is_split(shard)).then(|| self.main[shard])
+    }
+
+    /// `true` if a shard has the same sites, with the same shares, as in `other`.
+    pub(super) fn is_same(&self, other: &Self, shard: usize) -> bool {
+        self.main[shard] == other.main[shard] && self.split.get(&shard) == other.split.get(&shard)
+    }
+
+    /// `true` if a shard is at more than one site.
+    pub(super) fn is_split(&self, shard: usize) -> bool {
+        self.split.contains_key(&shard)
+    }
+
     /// The same as the domain type.
     pub(super) fn to_model(&self) -> model::Homes {
         let mut homes = model::Homes::whole(self.main.iter().copied());
@@ -67,6 +86,13 @@ impl Homes {
     /// Takes over where a shard is served. "A wholly unserved shard keeps its home; one that is partly served
     /// has its home where it is served." Where it serves nobody, as tolerances go, is no home of several.
     pub(super) fn settle(&mut self, shard: usize, parts: &[Part]) {
+        if let [part] = parts {
+            if part.to.is_some() {
+                self.main[shard] = part.to;
+                self.split.remove(&shard);
+            }
+            return;
+        }
         let mut served: BTreeMap<SiteId, f64> = BTreeMap::new();
         for part in parts {
             if let Some(site) = part.to {

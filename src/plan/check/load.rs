@@ -90,14 +90,26 @@ impl Loads {
         situation: &Situation,
         served: impl Iterator<Item = (usize, Served)>,
     ) {
+        let inventory = ground.inventory;
+        let shares: Vec<[f64; 2]> = (0..inventory.sites.len() * inventory.resources.len())
+            .map(|at| {
+                let [site, resource] = [
+                    at / inventory.resources.len(),
+                    at % inventory.resources.len(),
+                ];
+                let share = |has_copy| share_of_served(ground, situation, site, resource, has_copy);
+                [share(false), share(true)]
+            })
+            .collect();
         for (shard, part) in served {
             let site = part.site.index();
             self.crossing[site] += part.users;
-            let has_copy = ground.has_copy(shard, part.site);
-            for resource in 0..ground.inventory.resources.len() {
+            let has_copy = usize::from(ground.has_copy(shard, part.site));
+            let begin = site * inventory.resources.len();
+            let loads = self.load.row_mut(site);
+            for (resource, (load, share)) in loads.into_iter().zip(&shares[begin..]).enumerate() {
                 let demand = part.users * ground.demand(&situation.case, shard, resource);
-                let share = share_of_served(ground, situation, site, resource, has_copy);
-                self.load[[site, resource]] += demand * share;
+                *load += demand * share[has_copy];
             }
         }
     }

@@ -37,21 +37,10 @@ pub(super) fn margin(
 ) -> Margin {
     let capacity = nominal * situation.case.available[at];
     let range = before.and_then(|before| before.utilization[at]);
-    let utilization_before = range.map(|(low, high)| match written {
-        Some(written) if is_between(written, low, high) && !is_same(low, high, 1.0) => written,
-        _ => low,
-    });
-    let had_nothing = matches!(ground.before.nominal[at], Some(before) if before <= 0.0);
-    let h = if had_nothing {
-        0.0
-    } else {
-        situation.case.target[at]
-    };
-    let is_kept = ground.scenario.policy.existing_shortfall == ExistingShortfall::Keep;
-    let missing_before = match utilization_before {
-        Some(utilization) if is_kept && h > 0.0 => missing_share(utilization, h),
-        _ => 0.0,
-    };
+    let ShareKept {
+        target: h,
+        missing_before,
+    } = share_kept(ground, situation, at, before, written);
     let target = h * (1.0 - missing_before);
     let shortfall = if h > 0.0 && capacity > 0.0 {
         let missing = (load / capacity - 1.0) / h + 1.0;
@@ -75,6 +64,44 @@ pub(super) fn margin(
         room_users: per_user((capacity * (1.0 - target) - load).max(0.0)),
         before: range,
         is_before_known: before.is_some(),
+    }
+}
+
+/// The target of a component, and what of it was missing before.
+pub(super) struct ShareKept {
+    /// `h`; 0 where the capacity before was 0.
+    pub(super) target: f64,
+    /// `s⁰`
+    pub(super) missing_before: f64,
+}
+
+/// Target and `s⁰`. Where the load before has two ends, what is written between them is believed.
+pub(super) fn share_kept(
+    ground: &Ground<'_>,
+    situation: &Situation,
+    at: [usize; 2],
+    before: Option<&Before>,
+    written: Option<f64>,
+) -> ShareKept {
+    let range = before.and_then(|before| before.utilization[at]);
+    let utilization_before = range.map(|(low, high)| match written {
+        Some(written) if is_between(written, low, high) && !is_same(low, high, 1.0) => written,
+        _ => low,
+    });
+    let had_nothing = matches!(ground.before.nominal[at], Some(before) if before <= 0.0);
+    let h = if had_nothing {
+        0.0
+    } else {
+        situation.case.target[at]
+    };
+    let is_kept = ground.scenario.policy.existing_shortfall == ExistingShortfall::Keep;
+    let missing_before = match utilization_before {
+        Some(utilization) if is_kept && h > 0.0 => missing_share(utilization, h),
+        _ => 0.0,
+    };
+    ShareKept {
+        target: h,
+        missing_before,
     }
 }
 

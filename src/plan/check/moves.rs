@@ -47,8 +47,9 @@ pub(super) fn moves(
                 });
             }
         };
-        let shares = start.previous.shares(shard);
-        if start.is_going_home(shard) && shares.len() > 1 {
+        let whole = start.previous.whole(shard);
+        if start.is_going_home(shard) && whole.is_none() {
+            let shares = start.previous.shares(shard);
             for (part, from, to, users) in arrivals(&shares, parts) {
                 add(part, from, to, users);
             }
@@ -56,11 +57,7 @@ pub(super) fn moves(
         }
         for part in parts {
             if let Some(to) = part.to {
-                let from = if start.is_returning && shares.len() == 1 {
-                    start.previous.main[shard]
-                } else {
-                    part.from
-                };
+                let from = whole.filter(|_| start.is_returning).unwrap_or(part.from);
                 add(part, from, to, part.users);
             }
         }

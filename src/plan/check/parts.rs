@@ -65,6 +65,6 @@ pub(super) struct Start<'a> {
 impl Start<'_> {
     /// `true` if users go home and a shard was elsewhere, in whole or in part, in the period before.
     pub(super) fn is_going_home(&self, shard: usize) -> bool {
-        self.is_returning && self.previous.shares(shard) != self.current.shares(shard)
+        self.is_returning && !self.previous.is_same(self.current, shard)
     }
 }

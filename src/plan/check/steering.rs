@@ -1,5 +1,6 @@
 //! Steering: whether users are steered over open paths to where they are homed.
 
+use super::by_group::ByGroup;
 use super::ground::Ground;
 use super::leg::{Leg, Steered};
 use super::parts::Assignment;
@@ -149,11 +150,9 @@ pub(super) fn users_agree_with_the_assignment(
         code: "P7315",
         hint: "steer as many users of the group to the site as assignment.csv serves there",
     };
-    let mut homed: BTreeMap<(usize, SiteId), f64> = BTreeMap::new();
+    let mut homed: ByGroup<f64> = ByGroup::new(ground.groups.len());
     for (shard, part) in assignment.served() {
-        *homed
-            .entry((ground.group_of[shard], part.site))
-            .or_default() += part.users;
+        *homed.entry(ground.group_of[shard], part.site) += part.users;
     }
     let mut carried: BTreeMap<(usize, SiteId), (f64, u64)> = BTreeMap::new();
     for row in steered {
@@ -162,9 +161,10 @@ pub(super) fn users_agree_with_the_assignment(
             .or_insert((0.0, row.line));
         *users += row.users;
     }
-    let keys: BTreeSet<_> = homed.keys().chain(carried.keys()).copied().collect();
+    let homed_at = homed.iter().map(|(group, site, _)| (group, site));
+    let keys: BTreeSet<_> = homed_at.chain(carried.keys().copied()).collect();
     for (group, site) in keys {
-        let served = homed.get(&(group, site)).copied().unwrap_or_default();
+        let served = homed.get(group, site).copied().unwrap_or_default();
         let (users, line) = carried.get(&(group, site)).copied().unwrap_or((0.0, 0));
         if !is_same(users, served, 1.0) && (users - served).abs() > NOBODY {
             let of_group = &ground.groups[group];

@@ -2,8 +2,9 @@
 
 use super::report::{At, Report, Rule};
 use crate::plan_files::{
-    AccessPointRow, AssignmentRow, BeforeRow, BlindRow, ChangeBackRow, ChangeRow, HeadroomRow,
-    Lined, MoveRow, Row, SUMMARY_FILE, SteeringRow, TenantRow, UnservedRow, WrittenPlan,
+    AccessPointRow, AssignmentRow, BeforeRow, BlindRow, CERTIFICATE_FILE, ChangeBackRow, ChangeRow,
+    HeadroomRow, Lined, MoveRow, Row, SUMMARY_FILE, SteeringRow, TenantRow, UnservedRow,
+    WrittenPlan,
 };
 
 /// The files that the plan has, and those that it has not.
@@ -21,6 +22,7 @@ pub(super) fn files(written: &WrittenPlan) -> (Vec<&'static str>, Vec<&'static s
         (TenantRow::FILE, written.tenants.is_some()),
         (ChangeRow::FILE, written.changes.is_some()),
         (ChangeBackRow::FILE, written.changes_back.is_some()),
+        (CERTIFICATE_FILE, written.certificate.is_some()),
     ];
     let (has, has_not): (Vec<_>, Vec<_>) = all.into_iter().partition(|(_, is_there)| *is_there);
     let names =

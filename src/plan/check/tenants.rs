@@ -61,10 +61,24 @@ impl Accounts {
     /// Nothing has happened.
     pub(super) fn new(ground: &Ground<'_>) -> Self {
         let shards = &ground.inventory.shards;
-        let mut keys: Vec<Key> = shards.iter().map(|row| (row.tenant, row.tier)).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        let position = |row: &Shard| keys.partition_point(|key| *key < (row.tenant, row.tier));
+        let mut tiers: Vec<Vec<TierId>> = vec![Vec::new(); ground.inventory.tenants.len()];
+        for row in shards {
+            let own = &mut tiers[row.tenant.index()];
+            if !own.contains(&row.tier) {
+                own.push(row.tier);
+            }
+        }
+        let mut keys: Vec<Key> = Vec::new();
+        let mut first: Vec<usize> = Vec::with_capacity(tiers.len());
+        for (tenant, own) in tiers.iter_mut().enumerate() {
+            own.sort_unstable();
+            first.push(keys.len());
+            keys.extend(own.iter().map(|tier| (TenantId::new(tenant), *tier)));
+        }
+        let position = |row: &Shard| {
+            let tenant = row.tenant.index();
+            first[tenant] + tiers[tenant].partition_point(|tier| *tier < row.tier)
+        };
         Self {
             of: vec![Account::default(); keys.len()],
             position: shards.iter().map(position).collect(),
@@ -107,12 +121,11 @@ impl Accounts {
             account.users = account.users.max(users);
             account.unserved = account.unserved.max(unserved);
         }
-        let mut moved: BTreeMap<usize, f64> = BTreeMap::new();
-        for of_shard in happened.moves.iter().filter(|own| own.from.is_some()) {
-            *moved.entry(of_shard.shard).or_default() += of_shard.users;
-        }
-        for (shard, users) in moved {
-            self.moved[shard] = self.moved[shard].max(users);
+        for of_shard in happened.moves.chunk_by(|one, next| one.shard == next.shard) {
+            let moved = of_shard.iter().filter(|own| own.from.is_some());
+            let users = moved.map(|own| own.users).sum();
+            let most = &mut self.moved[of_shard[0].shard];
+            *most = most.max(users);
         }
     }
 

@@ -27,12 +27,13 @@ pub(super) type Subject = [Option<String>; 5];
 /// The subject of a row.
 pub(super) fn subject(row: &ChangeRow) -> Subject {
     [
-        row.shard.clone(),
-        row.client_region.clone(),
-        row.access_point.clone(),
-        row.from_site.clone(),
-        row.to_site.clone(),
+        &row.shard,
+        &row.client_region,
+        &row.access_point,
+        &row.from_site,
+        &row.to_site,
     ]
+    .map(|id| id.as_ref().map(ToString::to_string))
 }
 
 /// What a row should say.
@@ -150,6 +151,9 @@ fn add_homes(
 ) {
     let name = |site: Option<SiteId>| site.map(|site| ground.site_name(Some(site)).to_owned());
     for shard in 0..ground.inventory.shards.len() {
+        if turn.homes.is_same(turn.start.previous, shard) {
+            continue;
+        }
         let served = turn.assignment.of(shard).iter();
         let served: f64 = served
             .filter(|part| part.to.is_some())
@@ -192,9 +196,6 @@ fn add_homes(
 fn transfers(turn: &Turn<'_>, shard: usize) -> Vec<(Option<SiteId>, SiteId, f64)> {
     let before = turn.start.previous.shares(shard);
     let after = turn.homes.shares(shard);
-    if before == after {
-        return Vec::new();
-    }
     let mut change: BTreeMap<Option<SiteId>, f64> = BTreeMap::new();
     for (site, share) in &after {
         *change.entry(*site).or_default() += share;

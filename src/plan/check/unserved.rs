@@ -3,6 +3,7 @@
 use super::ground::Ground;
 use super::parts::Assignment;
 use super::report::{At, Report, Rule, is_same_count};
+use crate::ids::ShardId;
 use crate::plan_files::{Lined, Row, UnservedRow, decimal};
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
@@ -58,7 +59,7 @@ fn row_is_of_an_unserved_shard(
     let shard = ground
         .shards
         .get(row.row.shard.as_str())
-        .map(|shard| shard.index());
+        .map(ShardId::index);
     let entry = shard.and_then(|shard| left.remove_entry(&shard));
     if entry.is_none() {
         let found = format!("`{}`", row.row.shard);

@@ -1,5 +1,6 @@
 //! The referee's verdict.
 
+use super::certificate::Proven;
 use crate::diagnostic::Finding;
 use std::fmt;
 
@@ -20,6 +21,8 @@ pub struct Verdict {
     /// No headroom is missing beyond s⁰ in any period, by the referee's own count. Without before.csv all
     /// missing headroom counts.
     pub meets_targets: bool,
+    /// What certificate.json proves of it.
+    pub proven: Proven,
 }
 
 impl Verdict {

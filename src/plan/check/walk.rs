@@ -5,6 +5,7 @@ use super::affected::Affected;
 use super::assignment;
 use super::before::{self, Before};
 use super::blind::{self, Truth};
+use super::certificate::{self, Proven};
 use super::changes;
 use super::error_margin::{self, Stood};
 use super::ground::Ground;
@@ -26,6 +27,7 @@ use super::tenants::{Accounts, Happened};
 use super::turn::Turn;
 use super::unserved;
 use super::verdict::Verdict;
+use crate::ids::TierId;
 use crate::model::{After, Inventory, Scenario};
 use crate::plan_files::{AccessPointUse, Reason, WrittenPlan};
 use crate::scenario::{Band, Knowledge, Period, case_at, periods, unanswered};
@@ -60,6 +62,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, written: &WrittenPlan) 
         accounts: Accounts::new(&ground),
         serves_everyone: true,
         meets_targets: true,
+        proven: certificate::of_plan(&ground, written, periods.len(), &mut report),
         report,
     };
     for (period, rows) in periods.iter().zip(&tables.periods) {
@@ -75,6 +78,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, written: &WrittenPlan) 
         not_checked,
         serves_everyone: walk.serves_everyone,
         meets_targets: walk.meets_targets,
+        proven: walk.proven,
     }
 }
 
@@ -92,6 +96,7 @@ struct Walk<'a> {
     accounts: Accounts,
     serves_everyone: bool,
     meets_targets: bool,
+    proven: Proven,
     report: Report,
 }
 
@@ -267,9 +272,43 @@ impl Walk<'_> {
             ),
             report,
         );
+        self.prove(&situation, &current, period, rows, &mut affected);
         self.homes = homes;
         self.states = after;
         self.entries = Some(entries);
+    }
+}
+
+impl Walk<'_> {
+    /// Recomputes what the certificate proves of a period.
+    fn prove(
+        &mut self,
+        situation: &Situation,
+        current: &Homes,
+        period: &Period,
+        rows: &Rows<'_>,
+        affected: &mut Affected<'_>,
+    ) {
+        let (ground, written) = (self.ground, self.written);
+        let certificate = written.certificate.as_ref();
+        let of_period = certificate.and_then(|own| own.periods.get(period.index));
+        let Some(of_period) = of_period.filter(|_| self.proven.why_not.is_none()) else {
+            return;
+        };
+        let summary = written.summary.as_ref();
+        let subject = certificate::Subject {
+            ground,
+            situation,
+            current,
+            before: self.before.as_ref(),
+            period: period.index,
+            certificate: of_period,
+            summary: summary.and_then(|summary| summary.periods.get(period.index)),
+        };
+        let utilization_before = headroom::utilization_before(ground, &rows.headroom);
+        let written = |at: [usize; 2]| utilization_before.get(&at).copied();
+        let levels = certificate::check(&subject, affected, &written, &mut self.report);
+        self.proven.levels.extend(levels);
     }
 }
 
@@ -281,15 +320,22 @@ fn levels(
     steered: &[Steered],
     shortfalls: headroom::Shortfalls,
 ) -> Levels {
-    let rank = |shard: usize| {
-        let tier = ground.inventory.shards[shard].tier;
-        ground.inventory.tiers[tier.index()].rank
-    };
-    let mut unserved: BTreeMap<u32, f64> = BTreeMap::new();
-    for shard in 0..ground.inventory.shards.len() {
+    let inventory = ground.inventory;
+    let rank = |tier: TierId| inventory.tiers[tier.index()].rank;
+    let mut has_users = vec![false; inventory.tiers.len()];
+    for (shard, row) in inventory.shards.iter().enumerate() {
+        has_users[row.tier.index()] |= situation.case.users(shard) > 0.0;
+    }
+    let tiers = (0..inventory.tiers.len()).map(TierId::new);
+    let mut unserved: BTreeMap<u32, f64> = tiers
+        .filter(|tier| has_users[tier.index()])
+        .map(|tier| (rank(tier), 0.0))
+        .collect();
+    for (&shard, users) in of_shards {
         if situation.case.users(shard) > 0.0 {
-            let of_shard = of_shards.get(&shard).copied().unwrap_or_default();
-            *unserved.entry(rank(shard)).or_default() += of_shard;
+            *unserved
+                .entry(rank(inventory.shards[shard].tier))
+                .or_default() += users;
         }
     }
     Levels {

@@ -104,7 +104,7 @@ fn moment(plan: &WrittenPlan, period: u32) -> Moment {
         words: told.map(|told| (told.start.clone(), told.end.clone())),
         totals,
         stages: told.map_or_else(Vec::new, |told| told.totals.stages.clone()),
-        homes: homes(rows().map(|row| (&row.row, row.row.to_site.as_ref()))),
+        homes: homes(rows().map(|row| (&row.row, row.row.to_site.as_deref()))),
         margins: margins(plan, period),
     }
 }
@@ -125,12 +125,12 @@ fn totals_of<'a>(rows: impl Iterator<Item = &'a AssignmentRow>) -> Totals {
 
 /// Users by shard and site.
 fn homes<'a>(
-    rows: impl Iterator<Item = (&'a AssignmentRow, Option<&'a String>)>,
+    rows: impl Iterator<Item = (&'a AssignmentRow, Option<&'a str>)>,
 ) -> BTreeMap<String, BTreeMap<Option<String>, f64>> {
     let mut homes: BTreeMap<String, BTreeMap<Option<String>, f64>> = BTreeMap::new();
     for (row, site) in rows.filter(|(row, _)| row.users > NOBODY) {
-        let of_shard = homes.entry(row.shard.clone()).or_default();
-        *of_shard.entry(site.cloned()).or_default() += row.users;
+        let of_shard = homes.entry(row.shard.to_string()).or_default();
+        *of_shard.entry(site.map(str::to_owned)).or_default() += row.users;
     }
     homes
 }
@@ -199,7 +199,7 @@ pub fn moment_before(plan: &WrittenPlan) -> Moment {
             ..Totals::default()
         },
         stages: Vec::new(),
-        homes: homes(rows().map(|row| (row, row.from_site.as_ref()))),
+        homes: homes(rows().map(|row| (row, row.from_site.as_deref()))),
         margins,
     }
 }

@@ -4,8 +4,9 @@ use super::reasons::Written;
 use crate::formulation::rows::RowId;
 use crate::ids::{ClientRegionId, ComponentId, ResourceId, SiteId};
 use crate::model::LinkEnd;
-use crate::plan::extract::mean_demands;
-use crate::plan::plan::{GroupKey, OrderedGroup};
+use crate::plan::by_group_and_site::ByGroupAndSite;
+use crate::plan::extract::MeanDemands;
+use crate::plan::plan::Flow;
 use std::collections::BTreeMap;
 
 /// Who fills a component in one resource. Amounts are in the resource's unit.
@@ -68,8 +69,12 @@ fn of_row(written: &Written<'_>, row: RowId) -> Filling {
             *regions.entry(shard.client_region).or_default() += per_user * part.users;
         }
     }
-    let means = mean_demands(setting);
+    let means = MeanDemands::new(setting, written.groups);
     let shares = shares_of_tenants(written);
+    let shares_of = |flow: &Flow| {
+        let group = written.groups.of(&flow.group)?;
+        shares.get(group, flow.path.site)
+    };
     for flow in written.flows {
         let end = setting.network.place(LinkEnd::Site(flow.path.site));
         let places = flow.path.places(setting.network);
@@ -86,12 +91,11 @@ fn of_row(written: &Written<'_>, row: RowId) -> Filling {
         if times == 0 {
             continue;
         }
-        let group = flow.group.ordered();
-        let load =
-            means[&group][load_row.resource.index()] * flow.users * times as f64 / load_row.shares;
+        let mean = means.of(&flow.group)[load_row.resource.index()];
+        let load = mean * flow.users * times as f64 / load_row.shares;
         *regions.entry(flow.group.client_region).or_default() += load;
         *sites.entry(flow.path.site).or_default() += load;
-        for (tenant, share) in shares.get(&(group, flow.path.site)).into_iter().flatten() {
+        for (tenant, share) in shares_of(flow).into_iter().flatten() {
             *tenants.entry(*tenant).or_default() += load * share;
         }
     }
@@ -116,28 +120,27 @@ fn of_row(written: &Written<'_>, row: RowId) -> Filling {
 }
 
 /// By steering group and site, the share of each tenant in the users there.
-fn shares_of_tenants(written: &Written<'_>) -> BTreeMap<(OrderedGroup, SiteId), Vec<(u32, f64)>> {
-    let setting = &written.problem.setting;
-    let mut users: BTreeMap<_, BTreeMap<u32, f64>> = BTreeMap::new();
+fn shares_of_tenants(written: &Written<'_>) -> ByGroupAndSite<Vec<(u32, f64)>> {
+    let inventory = written.problem.setting.inventory;
+    let groups = written.groups;
+    let mut users: ByGroupAndSite<BTreeMap<u32, f64>> = ByGroupAndSite::new(groups.len());
     for part in written.parts {
         let Some(site) = part.site else { continue };
-        let group = GroupKey::of(setting.inventory, setting.policy, part.shard);
-        let of_tenant = users.entry((group.ordered(), site)).or_default();
-        let tenant = setting.inventory.shards[part.shard.index()].tenant;
+        let of_tenant = users.entry(groups.of_shard(part.shard), site);
+        let tenant = inventory.shards[part.shard.index()].tenant;
         *of_tenant.entry(tenant.0).or_default() += part.users;
     }
-    users
-        .into_iter()
-        .map(|(key, of_tenants)| {
-            let all: f64 = of_tenants.values().sum();
-            let shares = of_tenants
-                .into_iter()
-                .filter(|_| all > 0.0)
-                .map(|(tenant, users)| (tenant, users / all))
-                .collect();
-            (key, shares)
-        })
-        .collect()
+    let mut shares: ByGroupAndSite<Vec<(u32, f64)>> = ByGroupAndSite::new(groups.len());
+    for (group, site, of_tenants) in users.iter() {
+        let all: f64 = of_tenants.values().sum();
+        if all > 0.0 {
+            let of_all = of_tenants
+                .iter()
+                .map(|(tenant, users)| (*tenant, users / all));
+            *shares.entry(group, site) = of_all.collect();
+        }
+    }
+    shares
 }
 
 /// The largest first, equal ones in their order.

@@ -3,13 +3,14 @@
 use super::because::{Because, Choice, Fate, Limit, Obstacle, Squeeze, Useless, Why};
 use super::out::what_is_out;
 use super::room::{Against, Room, Shift};
-use super::trapped::why_unserved;
+use super::trapped::{Ruled, Unserved};
 use crate::formulation::{ClassId, Problem};
 use crate::ids::{ShardId, SiteId};
 use crate::model::Goal;
 use crate::plan::access_points::AccessPointChange;
 use crate::plan::moves::{Origin, has_copy, reason};
 use crate::plan::plan::{Flow, Part};
+use crate::plan::steering_groups::SteeringGroups;
 use crate::plan_files::Reason;
 use crate::units::LATENCY_SLACK_MS;
 use ndarray::Array2;
@@ -20,6 +21,8 @@ use std::collections::BTreeMap;
 pub struct Written<'a> {
     /// What it was planned with; nothing narrowed down.
     pub problem: &'a Problem<'a>,
+    /// The steering groups of its shards.
+    pub groups: &'a SteeringGroups,
     /// Where the shards come from.
     pub origin: Origin<'a>,
     /// Assignment.
@@ -55,9 +58,34 @@ pub fn reasons_of(written: &Written<'_>, shard: ShardId) -> Vec<Because> {
     gathered(written, &|part| part.shard == shard)
 }
 
+/// What the reason of unserved users depends on besides.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct AskedUnserved {
+    ruled: Ruled,
+    /// Where the same shard is served, and the bits of how many of it.
+    served: Vec<(SiteId, u64)>,
+    /// What was known of the room for the class.
+    learned: usize,
+}
+
+/// What the reason of a part depends on: parts with the same answers are looked at once.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Asked {
+    class: ClassId,
+    /// The bits of how many there are.
+    users: u64,
+    to: Option<SiteId>,
+    told: Reason,
+    /// Where a shard comes from that returns.
+    from: Option<SiteId>,
+    unserved: Option<AskedUnserved>,
+}
+
 fn gathered(written: &Written<'_>, is_asked: &dyn Fn(&Part) -> bool) -> Vec<Because> {
-    let mut room: Option<Room<'_>> = None;
-    let mut all: BTreeMap<Common, Because> = BTreeMap::new();
+    let mut state: Option<(Room<'_>, Unserved<'_>)> = None;
+    let mut all: Vec<Because> = Vec::new();
+    let mut place_of: BTreeMap<Common, usize> = BTreeMap::new();
+    let mut known: BTreeMap<Asked, usize> = BTreeMap::new();
     for part in written.parts.iter().filter(|part| is_asked(part)) {
         let told = reason(&written.origin, part);
         if told == Reason::Home || part.users <= 0.0 {
@@ -66,35 +94,73 @@ fn gathered(written: &Written<'_>, is_asked: &dyn Fn(&Part) -> bool) -> Vec<Beca
         let Some(class) = written.problem.classes.class_of.get(part.home()) else {
             continue;
         };
-        let room = room.get_or_insert_with(|| {
-            Room::new(
+        let (room, unserved) = state.get_or_insert_with(|| {
+            let room = Room::new(
                 written.problem,
+                written.groups,
                 written.load,
                 written.flows,
                 written.access_points,
-            )
+            );
+            (room, Unserved::new(written))
         });
-        let (common, squeeze) = of_part(written, room, part, class, told);
-        let (_, _, limit) = room.group(class);
-        let limit = limit.map_or(Limit::Without, Limit::Of);
-        let because = all.entry(common).or_insert_with_key(|common| Because {
-            fate: common.0,
-            from: common.1,
-            to: common.2,
-            is_takeover: common.3,
-            why: common.4.clone(),
-            squeeze: None,
-            choice: common.5.clone(),
-            limit,
-            shards: Vec::new(),
-        });
-        if because.limit != limit {
-            because.limit = Limit::Several;
-        }
-        because.squeeze = least(because.squeeze, squeeze);
-        because.shards.push((part.shard, part.users));
+        let mut asked = Asked {
+            class,
+            users: part.users.to_bits(),
+            to: part.site,
+            told,
+            from: (told == Reason::Returned)
+                .then(|| written.origin.previous.main(part.shard))
+                .flatten(),
+            unserved: part.site.is_none().then(|| {
+                let served = unserved.served(part);
+                AskedUnserved {
+                    ruled: Ruled::of(written.problem, part.home()),
+                    served: served
+                        .map(|(site, users)| (site, users.to_bits()))
+                        .collect(),
+                    learned: room.learned(class),
+                }
+            }),
+        };
+        let place = if let Some(&place) = known.get(&asked) {
+            place
+        } else {
+            let (common, squeeze) = of_part(written, room, unserved, part, class, told);
+            let (_, _, limit) = room.group(class);
+            let limit = limit.map_or(Limit::Without, Limit::Of);
+            let place = *place_of.entry(common).or_insert_with_key(|common| {
+                all.push(Because {
+                    fate: common.0,
+                    from: common.1,
+                    to: common.2,
+                    is_takeover: common.3,
+                    why: common.4.clone(),
+                    squeeze: None,
+                    choice: common.5.clone(),
+                    limit,
+                    shards: Vec::new(),
+                });
+                all.len() - 1
+            });
+            let because = &mut all[place];
+            if because.limit != limit {
+                because.limit = Limit::Several;
+            }
+            because.squeeze = least(because.squeeze, squeeze);
+            if let Some(unserved) = &mut asked.unserved {
+                unserved.learned = room.learned(class);
+            }
+            known.insert(asked, place);
+            place
+        };
+        all[place].shards.push((part.shard, part.users));
     }
-    all.into_values().collect()
+    let mut all: Vec<Option<Because>> = all.into_iter().map(Some).collect();
+    place_of
+        .into_values()
+        .filter_map(|place| all[place].take())
+        .collect()
 }
 
 /// The squeeze of the shard that needs least.
@@ -109,13 +175,14 @@ fn least(one: Option<Squeeze>, other: Option<Squeeze>) -> Option<Squeeze> {
 fn of_part(
     written: &Written<'_>,
     room: &mut Room<'_>,
+    unserved: &Unserved<'_>,
     part: &Part,
     class: ClassId,
     told: Reason,
 ) -> (Common, Option<Squeeze>) {
     let inventory = written.problem.setting.inventory;
     let Some(to) = part.site else {
-        let why = why_unserved(written, room, part, class);
+        let why = unserved.why(room, part, class);
         return ((Fate::Unserved, part.current, None, false, why, None), None);
     };
     let is_takeover = has_copy(inventory, part.shard, to);

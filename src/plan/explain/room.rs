@@ -8,8 +8,10 @@ use crate::graph::{PlaceId, PricedPaths, Usable, least_latencies};
 use crate::ids::{ClientRegionId, ComponentId, LinkId, ProfileId, ResourceId, SiteId};
 use crate::model::LinkEnd;
 use crate::plan::access_points::AccessPointChange;
-use crate::plan::extract::mean_demands;
-use crate::plan::plan::{Flow, GroupKey, OrderedGroup};
+use crate::plan::by_group_and_site::ByGroupAndSite;
+use crate::plan::extract::MeanDemands;
+use crate::plan::plan::{Flow, GroupKey};
+use crate::plan::steering_groups::SteeringGroups;
 use crate::units::{FEASIBILITY, LATENCY_SLACK_MS};
 use ndarray::Array2;
 use std::collections::BTreeMap;
@@ -34,24 +36,36 @@ pub(super) struct Shift {
     pub(super) leaving: Option<(SiteId, f64)>,
 }
 
+/// What one user loads, by row.
+type RowLoads = Arc<[(RowId, f64)]>;
+
+/// How many users still fit, and where.
+type Fitting = (f64, RowId);
+
 /// The room that a written period leaves.
 pub(super) struct Room<'a> {
     problem: &'a Problem<'a>,
     load: &'a Array2<f64>,
     flows: &'a [Flow],
     /// By group and site, the positions of its flows.
-    flows_of: BTreeMap<(OrderedGroup, SiteId), Vec<usize>>,
-    /// By group, what one of its users demands on the way.
-    mean: BTreeMap<OrderedGroup, Vec<f64>>,
+    flows_of: ByGroupAndSite<Vec<usize>>,
+    /// Classes' groups: the number of the steering group that they are in.
+    steering_group: Vec<usize>,
+    /// Classes' groups: what one of their users demands on the way, on average over the steering group.
+    mean: Vec<Arc<[f64]>>,
+    /// By that demand and what loads are held against, load rows by the users who still fit, the fewest first.
+    fitting: BTreeMap<(Vec<u64>, Against), Arc<[Fitting]>>,
     /// By profile, what is open as written, and the paths over it.
     usable: Vec<Arc<Usable>>,
     paths: Vec<Arc<PricedPaths<'a>>>,
     /// By group and site, the rows that one of its users there loads on the way, on average.
-    on_way: BTreeMap<(OrderedGroup, SiteId), Vec<(RowId, f64)>>,
+    on_way: BTreeMap<(usize, SiteId), RowLoads>,
     /// By class and site: why it cannot be there, and the least latency.
     known: BTreeMap<(ClassId, SiteId), (Option<Obstacle>, Option<f64>)>,
     /// By class and site, where nobody would leave: the fewest users who are known to have no room, and the row.
     too_many: BTreeMap<(ClassId, SiteId, Against), (f64, RowId)>,
+    /// By class: how often that became known.
+    learned: Vec<usize>,
     /// By profile, client region and rows without room: least latency by site over the rest.
     around: BTreeMap<(ProfileId, ClientRegionId, Vec<RowId>), Vec<Option<f64>>>,
 }
@@ -60,27 +74,44 @@ impl<'a> Room<'a> {
     /// The room that a period leaves.
     pub(super) fn new(
         problem: &'a Problem<'a>,
+        groups: &SteeringGroups,
         load: &'a Array2<f64>,
         flows: &'a [Flow],
         access_points: &[AccessPointChange],
     ) -> Self {
-        let mut flows_of: BTreeMap<(OrderedGroup, SiteId), Vec<usize>> = BTreeMap::new();
+        let mut flows_of: ByGroupAndSite<Vec<usize>> = ByGroupAndSite::new(groups.len());
         for (index, flow) in flows.iter().enumerate() {
-            let of_group = flows_of.entry((flow.group.ordered(), flow.path.site));
-            of_group.or_default().push(index);
+            if let Some(group) = groups.of(&flow.group) {
+                flows_of.entry(group, flow.path.site).push(index);
+            }
         }
+        let means = MeanDemands::new(&problem.setting, groups);
+        let keys = problem.classes.groups.iter().map(|group| GroupKey {
+            client_region: group.client_region,
+            profile: problem.classes.demands[group.demand].profile,
+            max_latency: group.max_latency,
+        });
+        let (steering_group, mean) = keys
+            .map(|key| {
+                let group = groups.of(&key).expect("invariant: every class has shards");
+                (group, Arc::from(means.of(&key)))
+            })
+            .unzip();
         let (usable, paths) = open_ways(problem, access_points);
         Self {
             problem,
             load,
             flows,
             flows_of,
-            mean: mean_demands(&problem.setting),
+            steering_group,
+            mean,
+            fitting: BTreeMap::new(),
             usable,
             paths,
             on_way: BTreeMap::new(),
             known: BTreeMap::new(),
             too_many: BTreeMap::new(),
+            learned: vec![0; problem.classes.classes.len()],
             around: BTreeMap::new(),
         }
     }
@@ -158,10 +189,16 @@ impl<'a> Room<'a> {
         } else {
             let (row, _) = self.squeezed(shift, site, against)?;
             self.too_many.insert(key, (shift.users, row));
+            self.learned[shift.class] += 1;
             row
         };
         let row = &self.problem.rows.rows[row];
         Some(Obstacle::NoRoom(row.component, row.resource))
+    }
+
+    /// How often [`Room::obstacle_to_more`] has found out more about a class: as long as it has not, it answers the same.
+    pub(super) fn learned(&self, class: ClassId) -> usize {
+        self.learned[class]
     }
 
     /// Why a class cannot be at a site, and the least latency there.
@@ -206,10 +243,13 @@ impl<'a> Room<'a> {
         against: Against,
     ) -> Option<(RowId, Squeeze)> {
         let loads = self.loads_without(shift);
-        let load_of = |row: RowId| loads.get(&row).copied().unwrap_or(self.load_of(row));
+        let (problem, as_written) = (self.problem, self.load);
         let squeeze = |(row, per_user): (RowId, f64)| -> Option<(RowId, Squeeze)> {
-            let load = load_of(row) + per_user * shift.users;
-            squeeze(&self.problem.rows.rows[row], load, against).map(|squeeze| (row, squeeze))
+            let load_row = &problem.rows.rows[row];
+            let own = loads.get(&row).copied();
+            let own = own.unwrap_or_else(|| load_of(as_written, load_row));
+            let load = own + per_user * shift.users;
+            squeeze(load_row, load, against).map(|squeeze| (row, squeeze))
         };
         let at_site = self.problem.loads_at_site(shift.class, site);
         if let Some(worst) = worst(at_site.filter_map(squeeze)) {
@@ -222,18 +262,52 @@ impl<'a> Room<'a> {
                 .into_iter()
                 .filter_map(squeeze),
         )?;
-        let mean = &self.mean[&self.key(shift.class)];
-        let full: Vec<RowId> = (0..self.problem.rows.rows.len())
-            .filter(|&row| {
-                let load_row = &self.problem.rows.rows[row];
-                let per_user = mean[load_row.resource.index()] / load_row.shares;
-                per_user > 0.0 && squeeze((row, per_user)).is_some()
-            })
-            .collect();
+        let mean = Arc::clone(self.mean_of(shift.class));
+        let mut full = self.rows_by_room(&mean, against, shift.users);
+        full.extend(loads.keys().copied());
+        full.sort_unstable();
+        full.dedup();
+        full.retain(|&row| {
+            let load_row = &problem.rows.rows[row];
+            let per_user = mean[load_row.resource.index()] / load_row.shares;
+            per_user > 0.0 && squeeze((row, per_user)).is_some()
+        });
         let longest = limit.map_or(f64::INFINITY, |limit| limit + LATENCY_SLACK_MS);
         let around = self.around(profile, region, full)[site.index()];
         let has_way = around.is_some_and(|latency| latency <= longest);
         (!has_way).then_some(worst)
+    }
+
+    /// The rows that may have no room for users who demand so much on the way; more than those that have none, as far
+    /// as arithmetic goes.
+    fn rows_by_room(&mut self, mean: &Arc<[f64]>, against: Against, users: f64) -> Vec<RowId> {
+        /// How far the arithmetic of two ways may differ, as a share of what a row carries.
+        const MARGIN: f64 = 1e-9;
+        let key = (
+            mean.iter().map(|demand| demand.to_bits()).collect(),
+            against,
+        );
+        let (problem, load) = (self.problem, self.load);
+        let rows = self.fitting.entry(key).or_insert_with(|| {
+            let of_row = |(index, row): (RowId, &LoadRow)| {
+                let per_user = mean[row.resource.index()] / row.shares;
+                let load = load_of(load, row);
+                let limit = row.capacity * (1.0 - target(row, against) + FEASIBILITY);
+                let room = limit - load - MARGIN * (limit.abs() + load.abs());
+                (per_user > 0.0).then_some((room / per_user * (1.0 - MARGIN), index))
+            };
+            let mut rows: Vec<Fitting> = problem
+                .rows
+                .rows
+                .iter()
+                .enumerate()
+                .filter_map(of_row)
+                .collect();
+            rows.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            Arc::from(rows)
+        });
+        let count = rows.partition_point(|(room, _)| *room < users);
+        rows[..count].iter().map(|(_, row)| *row).collect()
     }
 
     /// The loads of the rows that change when who leaves has left.
@@ -242,11 +316,9 @@ impl<'a> Room<'a> {
         let Some((site, users)) = shift.leaving else {
             return loads;
         };
+        let on_way = self.loads_on_way(shift.class, site);
         let at_site = self.problem.loads_at_site(shift.class, site);
-        let rows: Vec<(RowId, f64)> = at_site
-            .chain(self.loads_on_way(shift.class, site))
-            .collect();
-        for (row, per_user) in rows {
+        for (row, per_user) in at_site.chain(on_way.iter().copied()) {
             let own = self.load_of(row);
             *loads.entry(row).or_insert(own) -= per_user * users;
         }
@@ -254,13 +326,16 @@ impl<'a> Room<'a> {
     }
 
     /// What one user of a class at a site loads on the way, on average over the steering of its group.
-    fn loads_on_way(&mut self, class: ClassId, site: SiteId) -> Vec<(RowId, f64)> {
-        let key = (self.key(class), site);
+    fn loads_on_way(&mut self, class: ClassId, site: SiteId) -> RowLoads {
+        let key = (self.steering_group[self.problem.class(class).group], site);
         if let Some(known) = self.on_way.get(&key) {
-            return known.clone();
+            return Arc::clone(known);
         }
         let mut sums: BTreeMap<RowId, f64> = BTreeMap::new();
-        let of_group = self.flows_of.get(&key).map_or(&[][..], Vec::as_slice);
+        let of_group = self
+            .flows_of
+            .get(key.0, key.1)
+            .map_or(&[][..], Vec::as_slice);
         let all: f64 = of_group.iter().map(|&flow| self.flows[flow].users).sum();
         for &index in of_group {
             let flow = &self.flows[index];
@@ -268,8 +343,8 @@ impl<'a> Room<'a> {
                 *sums.entry(row).or_default() += per_user * flow.users / all;
             }
         }
-        let loads: Vec<(RowId, f64)> = sums.into_iter().collect();
-        self.on_way.insert(key, loads.clone());
+        let loads: RowLoads = sums.into_iter().collect();
+        self.on_way.insert(key, Arc::clone(&loads));
         loads
     }
 
@@ -277,7 +352,7 @@ impl<'a> Room<'a> {
     fn loads_on(&self, class: ClassId, site: SiteId, links: &[LinkId]) -> Vec<(RowId, f64)> {
         let network = self.problem.setting.network;
         let rows = &self.problem.rows;
-        let mean = &self.mean[&self.key(class)];
+        let mean = self.mean_of(class);
         let end = network.place(LinkEnd::Site(site));
         let on_links = links.iter().flat_map(|link| &rows.at_link[link.index()]);
         let on_places = links
@@ -323,8 +398,7 @@ impl<'a> Room<'a> {
     }
 
     fn load_of(&self, row: RowId) -> f64 {
-        let row = &self.problem.rows.rows[row];
-        self.load[[row.component.index(), row.resource.index()]]
+        load_of(self.load, &self.problem.rows.rows[row])
     }
 
     /// Profile, client region and latency limit of a class.
@@ -335,27 +409,30 @@ impl<'a> Room<'a> {
         (profile, group.client_region, group.max_latency)
     }
 
-    fn key(&self, class: ClassId) -> OrderedGroup {
-        let (profile, client_region, max_latency) = self.group(class);
-        GroupKey {
-            client_region,
-            profile,
-            max_latency,
-        }
-        .ordered()
+    fn mean_of(&self, class: ClassId) -> &Arc<[f64]> {
+        &self.mean[self.problem.class(class).group]
+    }
+}
+
+/// The load of a row as written.
+fn load_of(load: &Array2<f64>, row: &LoadRow) -> f64 {
+    load[[row.component.index(), row.resource.index()]]
+}
+
+/// The share of a row's capacity that is to stay free.
+fn target(row: &LoadRow, against: Against) -> f64 {
+    match against {
+        Against::Target => row.target * (1.0 - row.kept),
+        Against::Capacity => 0.0,
     }
 }
 
 /// A row that would be beyond what it is held against.
 fn squeeze(row: &LoadRow, load: f64, against: Against) -> Option<Squeeze> {
-    let target = match against {
-        Against::Target => row.target * (1.0 - row.kept),
-        Against::Capacity => 0.0,
-    };
     let squeeze = Squeeze {
         load,
         capacity: row.capacity,
-        target,
+        target: target(row, against),
     };
     (squeeze.short_by() > FEASIBILITY * row.capacity).then_some(squeeze)
 }

@@ -4,46 +4,135 @@ use super::because::{Rule, Useless, Why};
 use super::reasons::Written;
 use super::room::{Against, Room, Shift};
 use crate::formulation::{ClassId, Problem, Rules};
-use crate::ids::SiteId;
-use crate::model::{Drain, Failover, Home, MoveRule, Movers};
+use crate::ids::{JurisdictionId, SiteId};
+use crate::model::{Drain, Failover, Home, MoveRule, Movers, ReplicaState};
 use crate::plan::plan::Part;
 use crate::units::{FEASIBILITY, NOBODY};
 
-/// Why users of a part stay unserved.
-pub(super) fn why_unserved(
-    written: &Written<'_>,
-    room: &mut Room<'_>,
-    part: &Part,
-    class: ClassId,
-) -> Why {
-    let problem = written.problem;
-    let permitted = permitted(problem, part.home());
-    if problem.class(class).sites.is_empty() {
-        let useless: Vec<Useless> = permitted
-            .iter()
-            .filter_map(|&site| Some((site, room.closed(class, site)?)))
-            .collect();
-        let is_kept_away = permitted.len() < problem.setting.inventory.sites.len();
-        let rule = is_kept_away.then(|| rule(problem, part.home())).flatten();
-        return Why::Trapped(rule, useless);
-    }
-    let mut useless: Vec<Useless> = Vec::new();
-    let mut is_limited = false;
-    let mut has_room = false;
-    for &site in &permitted {
-        let shift = shift(written, part, class, site);
-        if let Some(obstacle) = room.obstacle_to_more(&shift, site, Against::Capacity) {
-            useless.push((site, obstacle));
-        } else if is_beyond_limit(written, part, &shift, site) {
-            is_limited = true;
-        } else {
-            has_room = true;
+/// What the rules ask of a shard besides its class.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Ruled {
+    home: Option<SiteId>,
+    jurisdiction: Option<JurisdictionId>,
+    move_rule: MoveRule,
+    is_affected: bool,
+    replicas: Vec<(SiteId, ReplicaState)>,
+}
+
+impl Ruled {
+    /// What they ask of who is at a home.
+    pub(super) fn of(problem: &Problem<'_>, home: Home) -> Self {
+        let inventory = problem.setting.inventory;
+        let row = &inventory.shards[home.shard.index()];
+        let replicas = inventory.replicas_of(home.shard).iter();
+        Self {
+            home: row.site,
+            jurisdiction: row.jurisdiction,
+            move_rule: row.move_rule,
+            is_affected: problem.setting.is_affected.get(home),
+            replicas: replicas
+                .map(|replica| (replica.site, replica.state))
+                .collect(),
         }
     }
-    match (has_room, is_limited) {
-        (true, _) => Why::WholeShards(useless),
-        (false, true) => Why::MoveLimit(useless),
-        (false, false) => Why::Full(useless),
+}
+
+/// What is asked about all who stay unserved.
+pub(super) struct Unserved<'a> {
+    written: &'a Written<'a>,
+    /// Users who move, if there is a limit for them.
+    moved: f64,
+}
+
+impl<'a> Unserved<'a> {
+    /// Those of a written period.
+    pub(super) fn new(written: &'a Written<'a>) -> Self {
+        let is_limited = written.problem.setting.policy.max_moved_users.is_some();
+        let parts = written.parts.iter();
+        let moved = parts
+            .filter(|other| is_limited && other.has_left())
+            .map(|other| other.users)
+            .sum();
+        Self { written, moved }
+    }
+
+    /// Why users of a part stay unserved.
+    pub(super) fn why(&self, room: &mut Room<'_>, part: &Part, class: ClassId) -> Why {
+        let problem = self.written.problem;
+        let permitted = permitted(problem, part.home());
+        if problem.class(class).sites.is_empty() {
+            let useless: Vec<Useless> = permitted
+                .iter()
+                .filter_map(|&site| Some((site, room.closed(class, site)?)))
+                .collect();
+            let is_kept_away = permitted.len() < problem.setting.inventory.sites.len();
+            let rule = is_kept_away.then(|| rule(problem, part.home())).flatten();
+            return Why::Trapped(rule, useless);
+        }
+        let mut useless: Vec<Useless> = Vec::new();
+        let mut is_limited = false;
+        let mut has_room = false;
+        for &site in &permitted {
+            let shift = self.shift(part, class, site);
+            if let Some(obstacle) = room.obstacle_to_more(&shift, site, Against::Capacity) {
+                useless.push((site, obstacle));
+            } else if self.is_beyond_limit(part, &shift, site) {
+                is_limited = true;
+            } else {
+                has_room = true;
+            }
+        }
+        match (has_room, is_limited) {
+            (true, _) => Why::WholeShards(useless),
+            (false, true) => Why::MoveLimit(useless),
+            (false, false) => Why::Full(useless),
+        }
+    }
+
+    /// Where else users of the same home are served, and how many, ascending by site; nobody of them would leave where
+    /// shards may be split.
+    pub(super) fn served(&self, part: &Part) -> impl Iterator<Item = (SiteId, f64)> + '_ {
+        let home = part.home();
+        let parts = self.written.parts;
+        let first = if self.written.problem.setting.policy.split_shards {
+            parts.len()
+        } else {
+            parts.partition_point(|other| other.home() < home)
+        };
+        parts[first..]
+            .iter()
+            .take_while(move |other| other.home() == home)
+            .filter_map(|other| Some((other.site?, other.users)))
+    }
+
+    /// Who would come to a site, were the unserved users of a part served there. A shard that is not split comes as a
+    /// whole: where else some of it is served, they would leave.
+    fn shift(&self, part: &Part, class: ClassId, site: SiteId) -> Shift {
+        let leaving = self.served(part).find(|(other, _)| *other != site);
+        Shift {
+            class,
+            users: part.users + leaving.map_or(0.0, |(_, users)| users),
+            leaving,
+        }
+    }
+
+    /// `true` if so many more moves are beyond `max_moved_users`.
+    fn is_beyond_limit(&self, part: &Part, shift: &Shift, site: SiteId) -> bool {
+        let Some(limit) = self.written.problem.setting.policy.max_moved_users else {
+            return false;
+        };
+        if part.current.is_none_or(|current| current == site) {
+            return false;
+        }
+        let are_counted = shift
+            .leaving
+            .is_some_and(|(from, _)| Some(from) != part.current);
+        let counted = if are_counted {
+            shift.leaving.map_or(0.0, |(_, users)| users)
+        } else {
+            0.0
+        };
+        self.moved - counted + shift.users > limit * (1.0 + FEASIBILITY) + NOBODY
     }
 }
 
@@ -54,48 +143,6 @@ fn permitted(problem: &Problem<'_>, home: Home) -> Vec<SiteId> {
         .map(SiteId::new)
         .filter(|&site| rules.is_permitted(home, site))
         .collect()
-}
-
-/// Who would come to a site, were the unserved users of a part served there. A shard that is not split comes as a
-/// whole: where else some of it is served, they would leave.
-fn shift(written: &Written<'_>, part: &Part, class: ClassId, site: SiteId) -> Shift {
-    let of_shard = written.parts.iter().filter(|other| {
-        other.shard == part.shard && other.current == part.current && other.site.is_some()
-    });
-    let elsewhere = of_shard
-        .filter(|_| !written.problem.setting.policy.split_shards)
-        .find(|other| other.site != Some(site));
-    let leaving = elsewhere.and_then(|other| Some((other.site?, other.users)));
-    Shift {
-        class,
-        users: part.users + leaving.map_or(0.0, |(_, users)| users),
-        leaving,
-    }
-}
-
-/// `true` if so many more moves are beyond `max_moved_users`.
-fn is_beyond_limit(written: &Written<'_>, part: &Part, shift: &Shift, site: SiteId) -> bool {
-    let Some(limit) = written.problem.setting.policy.max_moved_users else {
-        return false;
-    };
-    if part.current.is_none_or(|current| current == site) {
-        return false;
-    }
-    let moved: f64 = written
-        .parts
-        .iter()
-        .filter(|other| other.has_left())
-        .map(|other| other.users)
-        .sum();
-    let are_counted = shift
-        .leaving
-        .is_some_and(|(from, _)| Some(from) != part.current);
-    let counted = if are_counted {
-        shift.leaving.map_or(0.0, |(_, users)| users)
-    } else {
-        0.0
-    };
-    moved - counted + shift.users > limit * (1.0 + FEASIBILITY) + NOBODY
 }
 
 /// The rule that keeps who is at a home from a site; `None` if he may be there.

@@ -9,6 +9,10 @@ use crate::report::table::{Align, Column, lines, wrapped};
 use crate::report::words::short;
 use crate::scenario::Period;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// Most sites with a rule against them that have a row of their own.
+const MOST_FORBIDDEN: usize = 6;
 
 /// Everything that is told about a shard in one period.
 #[derive(Debug, Clone, PartialEq)]
@@ -173,8 +177,22 @@ impl ShardAnswer<'_> {
                 .then(latency(a).total_cmp(&latency(b)))
                 .then(a.site.cmp(&b.site))
         });
+        // Where a rule keeps it away from many sites, the rule says it all.
+        let is_forbidden = |site: &&Elsewhere| matches!(site.stand, Stand::Forbidden(_));
+        let mut forbidden: BTreeMap<String, usize> = BTreeMap::new();
+        if sites.iter().filter(|site| is_forbidden(site)).count() > MOST_FORBIDDEN {
+            for site in sites.iter().filter(|site| is_forbidden(site)) {
+                *forbidden.entry(self.stand(site)).or_default() += 1;
+            }
+            sites.retain(|site| !is_forbidden(site));
+        }
         let rows: Vec<Vec<String>> = sites.iter().map(|site| self.cells(site)).collect();
-        lines(&columns, &rows, width)
+        let mut text = lines(&columns, &rows, width);
+        for (rule, count) in forbidden {
+            let more = if count == 1 { "site" } else { "sites" };
+            text.push_str(&wrapped(&format!("{count} more {more}: {rule}"), width));
+        }
+        text
     }
 
     fn cells(&self, site: &Elsewhere) -> Vec<String> {

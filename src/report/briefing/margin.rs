@@ -17,7 +17,12 @@ impl Briefing<'_> {
             .plan
             .least_limit(|margin: &ErrorMargin| margin.demand)?;
         let capacity = self.plan.least_limit(|margin| margin.capacity);
-        let first = self.first(period, demand);
+        let is = if demand.verified < 1.0 {
+            "is"
+        } else {
+            "would be"
+        };
+        let first = self.first(period, demand, is);
         if demand.verified < 1.0 {
             let fewer = numbers::short_percent_up(1.0 - demand.verified);
             let more = capacity
@@ -37,12 +42,23 @@ impl Briefing<'_> {
             ));
         }
         let more = numbers::short_headroom(demand.verified - 1.0);
-        let fewer = capacity
-            .filter(|(_, limit)| limit.verified >= NOTHING_TO_SPARE)
-            .map_or_else(String::new, |(_, limit)| {
+        let fewer = capacity.filter(|(_, limit)| limit.verified >= NOTHING_TO_SPARE);
+        let what_holds = match fewer {
+            None => format!("up to {more} higher{first}"),
+            Some((then, limit)) => {
                 let fewer = numbers::short_headroom(limit.verified);
-                format!(", or all capacities are up to {fewer} lower")
-            });
+                let or = format!("or all capacities are up to {fewer} lower");
+                if (then, limit.first) == (period, demand.first) {
+                    format!("up to {more} higher, {or}{first}")
+                } else {
+                    // Another component binds: each half of the sentence has its own.
+                    let first = first.trim_start_matches("; ");
+                    let other = self.first(then, limit, is);
+                    let other = other.trim_start_matches("; ");
+                    format!("up to {more} higher, where {first}, {or}, where {other}")
+                }
+            }
+        };
         let is_all = self.margins().all(|margin| margin.holds == Holds::Targets);
         // Planned anew the homes may be rounded otherwise: the sentence says what can be, not what will be.
         let is_anybody_left_out = self.margins().any(|margin| margin.left_out > NOBODY);
@@ -52,13 +68,11 @@ impl Briefing<'_> {
             (false, false) => "Everyone can still be served",
             (false, true) => "Everyone else can still be served",
         };
-        Some(format!(
-            "{same} if all demand is up to {more} higher{fewer}{first}."
-        ))
+        Some(format!("{same} if all demand is {what_holds}."))
     }
 
     /// `; first San Antonio would be short of cpu in period 4 (10:42 to 14:10)`.
-    fn first(&self, period: usize, limit: Limit) -> String {
+    fn first(&self, period: usize, limit: Limit, is: &str) -> String {
         let when = if self.plan.periods.len() > 1 {
             self.plan
                 .periods
@@ -66,11 +80,6 @@ impl Briefing<'_> {
                 .map_or_else(String::new, |period| format!(" in {}", self.named(period)))
         } else {
             String::new()
-        };
-        let is = if limit.verified < 1.0 {
-            "is"
-        } else {
-            "would be"
         };
         match limit.first {
             Some((component, resource)) => {

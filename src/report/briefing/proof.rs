@@ -2,10 +2,12 @@
 
 use super::Briefing;
 use crate::formulation::goals::Level;
-use crate::plan::{PeriodPlan, Stage, Status};
+use crate::plan::check::Proven;
+use crate::plan::{PROVEN, PeriodPlan, Stage, Status};
 use crate::report::numbers;
+use crate::report::proven::within;
 use crate::report::text::visible;
-use crate::units::FEASIBILITY;
+use crate::units::{FEASIBILITY, NOBODY};
 
 /// Most gaps that are told.
 const MOST: usize = 4;
@@ -13,19 +15,121 @@ const MOST: usize = 4;
 impl Briefing<'_> {
     /// Whether every level is proven, which are not, and which level whole shards cost most.
     pub(in crate::report) fn proof(&self) -> Vec<String> {
-        match (self.plan.status, self.price_of_whole_shards()) {
-            (Status::Complete, None) => {
+        let price = self.price_of_whole_shards();
+        let mut sentences = match (self.plan.status, self.proven) {
+            (Status::Complete, Some(proven)) => vec![self.recomputed(proven)],
+            (Status::Complete, None) if price.is_none() => {
                 vec!["Proven: no plan does better, goal by goal.".to_owned()]
             }
-            (Status::Complete, Some(price)) => {
-                vec![format!("Proven if shards could be split; kept whole, this plan has {price}.")]
-            }
+            (Status::Complete, None) => Vec::new(),
             (Status::Unproven, _) => self.gaps(),
-            (Status::Stopped, _) => vec![
-                "Stopped before every level was settled: this is the best plan so far, not a proven one."
-                    .to_owned(),
-            ],
+            (Status::Stopped, _) => {
+                let mut sentences = vec![
+                    "Stopped before every level was settled: this is the best plan so far, not a proven one."
+                        .to_owned(),
+                ];
+                let proven = self.proven.filter(|proven| self.is_service_proven(proven));
+                sentences.extend(proven.map(|proven| {
+                    let service = self.proven_service(proven);
+                    format!("Even so it is proven for these inputs: {service}.")
+                }));
+                sentences
+            }
+        };
+        if self.plan.status == Status::Complete {
+            sentences.extend(price.map(|price| {
+                format!("Proven if shards could be split; kept whole, this plan has {price}.")
+            }));
         }
+        if self.proven.is_some() && self.plan.periods.iter().any(|own| own.band.is_some()) {
+            sentences
+                .push("Both ends of the forecast are planned, but have no certificate.".to_owned());
+        }
+        sentences
+    }
+
+    /// What the recomputed bounds say about service and headroom, in words.
+    fn recomputed(&self, proven: &Proven) -> String {
+        let gap = proven.worst_gap().unwrap_or(f64::INFINITY);
+        let mut said = vec![self.proven_service(proven)];
+        said.extend(self.proven_headroom(proven));
+        format!(
+            "Proven for these inputs: {} (recomputed from the prices in certificate.json; gaps below {}).",
+            said.join("; "),
+            within(gap)
+        )
+    }
+
+    /// `true` if the levels of unserved users were settled in every period, and are proven.
+    fn is_service_proven(&self, proven: &Proven) -> bool {
+        let is_unserved = |stage: &Stage| matches!(stage.level, Level::Unserved(_));
+        let periods = self.plan.periods.iter();
+        let mut all = periods.map(|period| {
+            let of_period = behind(period, proven).filter(|(stage, _)| is_unserved(stage));
+            let count = of_period.filter(|(stage, _)| stage.gap <= PROVEN).count();
+            let settled = period
+                .stages
+                .iter()
+                .filter(|stage| is_unserved(stage))
+                .count();
+            // Whatever comes after them shows that they were all settled.
+            count == settled && settled < period.stages.len()
+        });
+        all.all(|is_proven| is_proven)
+    }
+
+    /// How far the plan's service is from the best possible, in the period where it is furthest.
+    fn proven_service(&self, proven: &Proven) -> String {
+        let periods = self.plan.periods.iter();
+        let more = |period: &PeriodPlan| -> f64 {
+            let of_period = behind(period, proven);
+            let unserved = of_period.filter(|(stage, _)| matches!(stage.level, Level::Unserved(_)));
+            unserved.map(|(_, behind)| behind.max(0.0)).sum()
+        };
+        let most = periods.map(more).fold(0.0, f64::max);
+        if self
+            .plan
+            .periods
+            .iter()
+            .all(|own| own.totals.unserved <= NOBODY)
+        {
+            return "nobody could be served better".to_owned();
+        }
+        let users: f64 = self
+            .plan
+            .periods
+            .iter()
+            .map(|own| own.totals.users)
+            .fold(0.0, f64::max);
+        if most <= FEASIBILITY * users.clamp(1.0, 1e3) {
+            "no plan serves more users, tier by tier".to_owned()
+        } else {
+            let more = numbers::users_up(most);
+            format!("no plan serves more than {more} users more in any period")
+        }
+    }
+
+    /// How far the worst headroom is from the best possible; `None` where the plan is behind at an earlier level in
+    /// some period, for then nothing is proven about it, or the goals do not ask.
+    fn proven_headroom(&self, proven: &Proven) -> Option<String> {
+        let mut furthest = 0.0_f64;
+        for period in &self.plan.periods {
+            for (stage, behind) in behind(period, proven) {
+                if stage.level == Level::Worst {
+                    furthest = furthest.max(behind);
+                    break;
+                }
+                if behind > FEASIBILITY * stage.value.abs().max(1.0) {
+                    return None;
+                }
+            }
+        }
+        let is_asked = |own: &PeriodPlan| own.stages.iter().any(|own| own.level == Level::Worst);
+        // What whole shards cost is told apart.
+        let is_near = furthest <= FEASIBILITY;
+        let near = within(furthest);
+        (is_near && self.plan.periods.iter().all(is_asked))
+            .then(|| format!("worst headroom is within {near} of the best possible"))
     }
 
     /// Which levels keep a gap.
@@ -80,6 +184,19 @@ impl Briefing<'_> {
         let periods = self.plan.periods.iter();
         periods.flat_map(|period| period.stages.iter().map(move |stage| (period, stage)))
     }
+}
+
+/// The levels of a period, each with how far the plan is above what is proven to be the least.
+fn behind<'p>(
+    period: &'p PeriodPlan,
+    proven: &'p Proven,
+) -> impl Iterator<Item = (&'p Stage, f64)> + 'p {
+    let levels = proven.levels.iter();
+    let of_period = levels.filter(|level| level.period == period.period.index);
+    of_period.filter_map(|level| {
+        let stage = period.stages.get(level.position)?;
+        Some((stage, stage.plan - level.bound))
+    })
 }
 
 /// What a level counts, in words.

@@ -2,15 +2,11 @@
 
 use super::rows::Writer;
 use crate::plan::{Change, Step};
-use crate::plan_files::{ChangeRow, Setting};
+use crate::plan_files::{ChangeRow, Setting, Text};
 
 impl Writer<'_> {
-    /// The rows of a change list.
-    pub(super) fn changes(&self, steps: &[Step]) -> impl Iterator<Item = ChangeRow> {
-        steps.iter().map(|step| self.change(step))
-    }
-
-    fn change(&self, step: &Step) -> ChangeRow {
+    /// The row of a step of a change list.
+    pub(super) fn change(&self, step: &Step) -> ChangeRow {
         let row = ChangeRow {
             period: u32::try_from(step.period).unwrap_or(u32::MAX),
             step: step.number,
@@ -27,7 +23,7 @@ impl Writer<'_> {
         };
         let name = |id: crate::ids::AccessPointId| {
             let access_points = &self.inventory.access_points;
-            Some(access_points[id.index()].id.clone())
+            Some(Text::new(&access_points[id.index()].id))
         };
         match step.change {
             Change::AccessPoint {
@@ -64,7 +60,7 @@ impl Writer<'_> {
             } => {
                 let region = &self.inventory.client_regions[client_region.index()];
                 ChangeRow {
-                    client_region: Some(region.id.clone()),
+                    client_region: Some(Text::new(&region.id)),
                     access_point: name(access_point),
                     before: Some(Setting::Share(before)),
                     after: Some(Setting::Share(after)),

@@ -46,7 +46,7 @@ impl Writer<'_> {
                     access_point: inventory.access_points[flow.path.access_point.index()]
                         .id
                         .clone(),
-                    site: self.site(flow.path.site),
+                    site: inventory.sites[flow.path.site.index()].id.clone(),
                     path: joined(self.places(flow)),
                     links: joined(
                         flow.path

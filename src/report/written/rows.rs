@@ -4,10 +4,10 @@ use super::{number, stage_name};
 use crate::formulation::goals::Level;
 use crate::ids::{ShardId, SiteId};
 use crate::model::{Inventory, Phase};
-use crate::plan::{Margin, Origin, PeriodPlan, Plan, reason};
+use crate::plan::{Margin, Move, Origin, Part, PeriodPlan, Plan, reason};
 use crate::plan_files::{
     AccessPointRow, AccessPointUse, AssignmentRow, BlindPhase, BlindRow, HeadroomRow, MoveRow,
-    Signed, UnservedRow,
+    Signed, Text, UnservedRow,
 };
 use crate::report::explained::{Teller, unserved_words};
 
@@ -18,68 +18,53 @@ pub(super) struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    pub(super) fn site(&self, site: SiteId) -> String {
-        self.inventory.sites[site.index()].id.clone()
+    pub(super) fn site(&self, site: SiteId) -> Text {
+        Text::new(&self.inventory.sites[site.index()].id)
     }
 
-    pub(super) fn shard(&self, shard: ShardId) -> String {
-        self.inventory.shard_ids.get(shard.index()).to_owned()
+    pub(super) fn shard(&self, shard: ShardId) -> Text {
+        Text::new(self.inventory.shard_ids.get(shard.index()))
     }
 
-    fn tenant(&self, shard: ShardId) -> String {
+    fn tenant(&self, shard: ShardId) -> Text {
         let tenant = self.inventory.shards[shard.index()].tenant;
-        self.inventory.tenants[tenant.index()].clone()
+        Text::new(&self.inventory.tenants[tenant.index()])
     }
 
     pub(super) fn rows<R>(&self, of_period: impl Fn(&PeriodPlan) -> Vec<R>) -> Vec<R> {
         self.plan.periods.iter().flat_map(of_period).collect()
     }
 
-    pub(super) fn assignment(&self) -> Vec<AssignmentRow> {
-        self.rows(|period| {
-            let origin = Origin {
-                case: &period.case,
-                previous: &period.previous,
-                current: &period.current,
-            };
-            period
-                .parts
-                .iter()
-                .map(|part| {
-                    let shard = part.shard.index();
-                    let all = period.case.users(shard);
-                    AssignmentRow {
-                        period: number(&period.period),
-                        shard: self.shard(part.shard),
-                        tenant: self.tenant(part.shard),
-                        users: part.users,
-                        from_site: part.current.map(|site| self.site(site)),
-                        to_site: part.site.map(|site| self.site(site)),
-                        share: if all > 0.0 { part.users / all } else { 1.0 },
-                        reason: reason(&origin, part),
-                    }
-                })
-                .collect()
-        })
+    pub(super) fn assignment(&self, period: &PeriodPlan, part: &Part) -> AssignmentRow {
+        let origin = Origin {
+            case: &period.case,
+            previous: &period.previous,
+            current: &period.current,
+        };
+        let all = period.case.users(part.shard.index());
+        AssignmentRow {
+            period: number(&period.period),
+            shard: self.shard(part.shard),
+            tenant: self.tenant(part.shard),
+            users: part.users,
+            from_site: part.current.map(|site| self.site(site)),
+            to_site: part.site.map(|site| self.site(site)),
+            share: if all > 0.0 { part.users / all } else { 1.0 },
+            reason: reason(&origin, part),
+        }
     }
 
-    pub(super) fn moves(&self) -> Vec<MoveRow> {
-        self.rows(|period| {
-            period
-                .moves
-                .iter()
-                .map(|moved| MoveRow {
-                    period: number(&period.period),
-                    wave: None,
-                    shard: self.shard(moved.shard),
-                    users: moved.users,
-                    from_site: moved.from.map(|site| self.site(site)),
-                    to_site: self.site(moved.to),
-                    how: moved.how,
-                    reason: moved.reason,
-                })
-                .collect()
-        })
+    pub(super) fn moved(&self, period: &PeriodPlan, moved: &Move) -> MoveRow {
+        MoveRow {
+            period: number(&period.period),
+            wave: None,
+            shard: self.shard(moved.shard),
+            users: moved.users,
+            from_site: moved.from.map(|site| self.site(site)),
+            to_site: self.site(moved.to),
+            how: moved.how,
+            reason: moved.reason,
+        }
     }
 
     pub(super) fn headroom(&self) -> Vec<HeadroomRow> {
@@ -186,7 +171,7 @@ impl Writer<'_> {
                         period: number(&period.period),
                         shard: self.shard(shard),
                         tenant: self.tenant(shard),
-                        tier: self.inventory.tiers[tier.index()].id.clone(),
+                        tier: Text::new(&self.inventory.tiers[tier.index()].id),
                         users,
                         reason,
                     }

@@ -55,7 +55,8 @@ fn growing_copies_lower_the_sites_that_hold_them() {
         site: SiteId(1),
         preference: 1,
         state: ReplicaState::Blocked,
-    }];
+    }]
+    .into();
     assert_eq!(lowered(&inventory, 4, &HOME), [true, true]);
     assert_eq!(lowered(&inventory, 4, &[Some(SiteId(1)); 2]), [true, true]);
 }
@@ -106,7 +107,8 @@ fn loads_count_a_copy_once_where_the_shard_runs() {
         site: SiteId(1),
         preference: 1,
         state: ReplicaState::Ready,
-    }];
+    }]
+    .into();
     let cpu = |home| {
         site_loads(&inventory, &[40.0, 30.0], &Homes::whole(vec![home, None]))
             .column(CPU.index())

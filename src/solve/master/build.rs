@@ -7,6 +7,7 @@ use crate::formulation::rows::{RowId, hard_limit, move_limit, target_limit};
 use crate::formulation::{ColumnKey, Problem, Scaling};
 use crate::solve::backend::{Backend, Values};
 use crate::solve::known_paths::KnownPaths;
+use crate::solve::options::ITERATIONS_PER_LEVEL;
 use crate::solve::price::Closed;
 use crate::solve::stop::Stop;
 use good_lp::{Expression, ProblemVariables, SolverModel, constraint, variable};
@@ -136,10 +137,12 @@ impl<'a> Master<'a> {
             missing,
             worst: 0.0,
             is_overload_open: true,
+            iterations_per_level: ITERATIONS_PER_LEVEL,
             looseness: 0.0,
             scale: 1.0,
             values: Values::default(),
             last_tariff: None,
+            best_tariff: None,
             known_paths: KnownPaths::new(problem),
             nonzeros: 0,
             stop: stop.clone(),

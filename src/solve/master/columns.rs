@@ -5,8 +5,9 @@ use crate::error::Result;
 use crate::formulation::goals::Objective;
 use crate::formulation::rows::class_limit;
 use crate::formulation::{ClassId, ColumnKey};
+use crate::graph::Path;
 use crate::solve::backend::Line;
-use crate::solve::price::{Candidate, What};
+use crate::solve::price::{Pass, What};
 
 impl Master<'_> {
     /// What 1 of a column adds to an objective, in its unit.
@@ -64,33 +65,49 @@ impl Master<'_> {
         self.cost_of_one(key, objective) * self.scale / self.problem.unit
     }
 
-    /// Adds the first candidates that are new; how many there were.
-    pub(in crate::solve) fn add(
-        &mut self,
-        candidates: Vec<Candidate>,
-        most: usize,
-    ) -> Result<usize> {
+    /// Adds the most violated candidates that are new, at most so many; how many there were.
+    pub(super) fn add_best(&mut self, mut pass: Pass<'_>, most: usize) -> Result<usize> {
         let mut keys = Vec::new();
-        for candidate in candidates {
-            if keys.len() >= most {
-                break;
-            }
+        while keys.len() < most
+            && let Some(candidate) = pass.candidates.pop()
+        {
+            let class = candidate.class;
             let key = match candidate.what {
-                What::Displaced(path) => {
-                    ColumnKey::Displaced(candidate.class, self.paths.intern(path))
-                }
-                What::Unserved(rank) => ColumnKey::Unserved(candidate.class, rank),
+                What::Unserved(rank) => Some(ColumnKey::Unserved(class, rank)),
+                What::Displaced(site) => pass
+                    .path(self.problem, class, site)
+                    .map(|path| ColumnKey::Displaced(class, self.paths.intern(path))),
             };
-            if self.known.insert(key) {
-                self.activate(candidate.class)?;
-                keys.push(key);
+            keys.extend(key.filter(|key| self.known.insert(*key)));
+        }
+        self.add(&keys)?;
+        Ok(keys.len())
+    }
+
+    /// Adds columns over given paths, each once.
+    pub(in crate::solve) fn add_displaced<'p>(
+        &mut self,
+        columns: impl IntoIterator<Item = (ClassId, &'p Path)>,
+    ) -> Result<()> {
+        let mut keys = Vec::new();
+        for (class, path) in columns {
+            let key = ColumnKey::Displaced(class, self.paths.intern(path.clone()));
+            keys.extend(self.known.insert(key).then_some(key));
+        }
+        self.add(&keys)
+    }
+
+    fn add(&mut self, keys: &[ColumnKey]) -> Result<()> {
+        for key in keys {
+            if let ColumnKey::Displaced(class, _) | ColumnKey::Unserved(class, _) = key {
+                self.activate(*class)?;
             }
         }
         let lines: Vec<Line> = keys.iter().map(|&key| self.line(key)).collect();
         self.nonzeros += lines.iter().map(|line| line.entries.len()).sum::<usize>();
         self.backend.add_columns(&lines)?;
-        self.keys.extend(&keys);
-        Ok(keys.len())
+        self.keys.extend(keys);
+        Ok(())
     }
 
     /// Gives a class its row.

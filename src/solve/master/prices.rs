@@ -4,15 +4,15 @@ use super::Master;
 use crate::formulation::goals::Objective;
 use crate::formulation::rows::RowId;
 use crate::formulation::{ColumnKey, Scaling};
-use crate::solve::price::{Pass, Pricing, Slack, Tariff};
+use crate::solve::price::{Multiplier, Pass, Pricing, Slack, Tariff};
 
-impl Master<'_> {
+impl<'a> Master<'a> {
     /// The bound that the last prices prove for an objective when other access points are closed or charged for.
     pub(in crate::solve) fn bound_at_last_prices(&mut self, entry: &[f64]) -> f64 {
         let Some(tariff) = &self.last_tariff else {
             return f64::NEG_INFINITY;
         };
-        let mut tariff = tariff.clone();
+        let mut tariff = Tariff::clone(tariff);
         tariff.objective.entry = entry.iter().map(|price| price * self.scale).collect();
         self.price(&tariff).bound / self.scale
     }
@@ -57,10 +57,16 @@ impl Master<'_> {
         let mut total = self.nothing();
         total.add(objective, self.scale);
         let mut held = 0.0;
+        let mut multipliers = Vec::new();
         for hold in self.holds.iter().filter(|hold| hold.is_active) {
             let weight = dual(hold.row) * hold.scale * unit;
             total.add(&hold.objective, weight);
             held += weight * hold.limit;
+            multipliers.push(Multiplier {
+                objective: hold.objective.clone(),
+                price: weight,
+                limit: hold.limit,
+            });
         }
         if let Some(row) = self.move_row {
             total.moved += dual(row);
@@ -102,6 +108,8 @@ impl Master<'_> {
             target_rows,
             classes,
             held,
+            multipliers,
+            moves: self.move_row.map_or(0.0, dual),
             scale: self.scaling.map_or(0.0, |scaling| {
                 objective.scale * self.scale - self.worth_of_scale(scaling).iter().sum::<f64>()
             }),
@@ -138,7 +146,7 @@ impl Master<'_> {
             .unwrap_or(0.0)
     }
 
-    pub(super) fn price(&mut self, tariff: &Tariff) -> Pass {
+    pub(super) fn price(&mut self, tariff: &Tariff) -> Pass<'a> {
         let pricing = Pricing {
             problem: self.problem,
             closed: &self.closed,

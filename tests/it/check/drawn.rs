@@ -4,7 +4,7 @@ use super::written::Written;
 use crate::draw::{Size, draw};
 use crate::folders::file;
 use plimsoll::plan_files::{
-    AssignmentRow, Reason, SteeringRow, UnservedRow, WrittenPlan, write_rows,
+    AssignmentRow, Reason, SteeringRow, Text, UnservedRow, WrittenPlan, write_rows,
 };
 use plimsoll::scenario::{Band, Knowledge, case_at, periods};
 
@@ -32,8 +32,8 @@ fn nobody_served(seed: u64) -> Written {
         );
         for (shard, row) in inventory.shards.iter().enumerate() {
             let number = u32::try_from(period.index).expect("few periods");
-            let name = inventory.shard_ids.get(shard).to_owned();
-            let tenant = inventory.tenants[row.tenant.index()].clone();
+            let name = Text::new(inventory.shard_ids.get(shard));
+            let tenant = Text::new(&inventory.tenants[row.tenant.index()]);
             let users = case.users(shard);
             assignment.push(AssignmentRow {
                 period: number,
@@ -42,7 +42,7 @@ fn nobody_served(seed: u64) -> Written {
                 users,
                 from_site: row
                     .site
-                    .map(|site| inventory.sites[site.index()].id.clone()),
+                    .map(|site| Text::new(&inventory.sites[site.index()].id)),
                 to_site: None,
                 share: 1.0,
                 reason: Reason::Unserved,
@@ -52,7 +52,7 @@ fn nobody_served(seed: u64) -> Written {
                     period: number,
                     shard: name,
                     tenant,
-                    tier: inventory.tiers[row.tier.index()].id.clone(),
+                    tier: Text::new(&inventory.tiers[row.tier.index()].id),
                     users,
                     reason: "nobody is served".to_owned(),
                 });

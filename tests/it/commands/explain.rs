@@ -211,6 +211,20 @@ fn a_question_about_nothing_is_answered_with_the_nearest_name() {
     );
     assert!(refused(&["--component", "bb"]).contains("did you mean `b`?"));
     assert!(refused(&["--shard", "s", "--period", "7"]).contains("a period of the plan: 0 to 0"));
+    // Inputs that were edited are said to be others; the answer comes all the same.
+    let sites = folder.path().join("plan/inputs/sites.csv");
+    let as_planned = fs::read_to_string(&sites).expect("sites");
+    fs::write(&sites, as_planned.replace(",12", ",13")).expect("it can be written");
+    let output = plimsoll(&folder, &["explain", "plan", "--shard", "s"])
+        .output()
+        .expect("it runs");
+    assert_eq!(output.status.code(), Some(0));
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        told.starts_with("warning: inputs:") && told.contains("P6019"),
+        "{told}"
+    );
+    fs::write(&sites, as_planned).expect("it can be written");
     // A plan whose tables name what its inputs do not have.
     let steering = folder.path().join("plan/steering.csv");
     let rows = fs::read_to_string(&steering).expect("steering");

@@ -196,8 +196,8 @@ fn limit_of_moved_users_binds_growth_and_no_error_of_capacities() {
     let two = two_sites([30, 30], &[], drain);
     assert_stands(&two, Holds::Targets, [(1.1, 1.1), (0.25, 0.25)], None);
     let told = briefed(&two);
-    let sentence = "The same can be met if all demand is up to 10 % higher, or all capacities are up to 25 % lower; \
-                    first the limit of moved users would be reached.";
+    let sentence = "The same can be met if all demand is up to 10 % higher, where first the limit of moved users \
+                    would be reached, or all capacities are up to 25 % lower, where first b would be short of cpu.";
     assert!(told.contains(sentence), "{told}");
 }
 
@@ -209,6 +209,7 @@ fn briefed((inventory, scenario): &(Inventory, Scenario)) -> String {
         inventory,
         scenario,
         plan: &plan,
+        proven: None,
     }
     .text(None)
 }

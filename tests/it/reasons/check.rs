@@ -72,8 +72,8 @@ pub(super) fn untrue(look: &Look<'_>, reason: &Reason) -> Vec<String> {
 
 /// `true` if a row of assignment.csv is what a reason is about.
 fn is_about(reason: &Reason, row: &plimsoll::plan_files::AssignmentRow) -> bool {
-    let is_there = row.to_site == reason.to_site && row.users > 0.0;
-    let is_from = row.from_site == reason.from_site;
+    let is_there = row.to_site.as_deref() == reason.to_site.as_deref() && row.users > 0.0;
+    let is_from = row.from_site.as_deref() == reason.from_site.as_deref();
     is_there
         && match reason.kind {
             Fate::Moved => {

@@ -72,7 +72,8 @@ impl<'a> Look<'a> {
             .map(|lined| &lined.row)
             .filter(|row| row.period == number)
             .collect();
-        let site = |id: &Option<String>| id.as_ref().map(|id| site_of(inventory, id));
+        let site =
+            |id: &Option<plimsoll::plan_files::Text>| id.as_ref().map(|id| site_of(inventory, id));
         let current: Vec<Option<SiteId>> = inventory
             .shard_ids
             .iter()

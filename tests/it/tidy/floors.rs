@@ -6,9 +6,9 @@ use super::{Breach, assert_broken, assert_kept, of_each};
 
 /// The rooms of every floor, lowest first. Rooms of one floor do not see each other, but for the lowest.
 const FLOORS: [&[&str]; 10] = [
-    &["units", "ids", "diagnostic", "error"],
+    &["units", "ids", "diagnostic", "error", "records"],
     &["model"],
-    &["inventory", "scenario", "plan_files"],
+    &["inventory", "scenario", "plan_files", "generate"],
     &["graph"],
     &["formulation"],
     &["solve"],

@@ -114,10 +114,26 @@ impl Told<'_> {
             })
         };
         let mut all = Vec::new();
-        if let Some(worst) = most(|period| period.totals.unserved) {
+        let excess: f64 = self.briefing.wounds().iter().map(|own| own.excess).sum();
+        let is_hurt = excess > NOBODY;
+        let is_any_unserved = |period: &&PeriodPlan| period.totals.unserved > NOBODY;
+        let believed = most(|period| period.totals.unserved).filter(is_any_unserved);
+        let in_truth = most(excess_of).filter(|_| is_hurt && believed.is_none());
+        if let Some(period) = in_truth {
+            // The plan believes that everyone is served, so what matters is what it does not know.
+            all.push(KeyNumber {
+                value: numbers::users_up(excess),
+                label: "users find no room in truth".to_owned(),
+                note: format!(
+                    "of {}{}; the plan believes that 0 are unserved",
+                    numbers::users(period.totals.users),
+                    self.when(period, true)
+                ),
+                because: "unknown".to_owned(),
+                state: State::Full,
+            });
+        } else if let Some(worst) = most(|period| period.totals.unserved) {
             let is_any = worst.totals.unserved > NOBODY;
-            let excess: f64 = self.briefing.wounds().iter().map(|own| own.excess).sum();
-            let is_hurt = excess > NOBODY;
             let truth = if is_hurt {
                 format!(
                     "; in truth up to {} without room",
@@ -134,16 +150,12 @@ impl Told<'_> {
                     numbers::users(worst.totals.users),
                     self.when(worst, is_any)
                 ),
-                because: match (is_any, is_hurt) {
-                    (true, _) => part_of(worst, "unserved", self.unserved_words(worst).is_empty()),
-                    (false, true) => "unknown".to_owned(),
-                    (false, false) => "glance".to_owned(),
-                },
-                state: if is_any || is_hurt {
-                    State::Full
+                because: if is_any {
+                    part_of(worst, "unserved", self.unserved_words(worst).is_empty())
                 } else {
-                    State::Fine
+                    "glance".to_owned()
                 },
+                state: if is_any { State::Full } else { State::Fine },
             });
         }
         if let Some(most) = most(|period| period.totals.moved) {
@@ -379,6 +391,11 @@ fn because(cell: Cell, anchor: &str) -> Cell {
         Some(value) if value > NOBODY => cell.because(anchor),
         _ => cell,
     }
+}
+
+/// Users without room in truth, in a period.
+fn excess_of(period: &PeriodPlan) -> f64 {
+    period.blind.iter().map(|hurt| hurt.users_excess).sum()
 }
 
 /// How a period is to be judged; users without room count, known to the plan or not.

@@ -1,0 +1,69 @@
+//! Events: what the scenarios of a generated inventory tell of.
+
+use super::fronts::elements_of;
+use super::options::Options;
+use super::places::Place;
+use crate::model::Shard;
+use std::cmp::Reverse;
+
+/// What the scenarios of a generated inventory tell of, by id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Events {
+    /// The site with most users among those whose part of the world has room for them; if there is none, the one
+    /// with most users.
+    pub drained: String,
+    /// Two neighbouring sites that have most users together; one if there is only one.
+    pub short: Vec<String>,
+    /// A load balancer before the site nearest to `drained`, or that site if nothing stands before it.
+    pub gray: String,
+}
+
+/// How far sites may be apart that count as neighbours, in km; the nearest always does.
+const NEIGHBOURS_KM: f64 = 1500.0;
+
+/// How full sites may be while one of them is drained, of what they hold on average.
+const FULL: f64 = 0.9;
+
+impl Events {
+    /// Those that suit sites and shards.
+    pub(super) fn of(sites: &[Place], shards: &[Shard], options: &Options) -> Self {
+        let mut users = vec![0_u64; sites.len()];
+        for shard in shards {
+            if let Some(site) = shard.site {
+                users[site.index()] += shard.users;
+            }
+        }
+        let near = |from: usize| -> Vec<usize> {
+            let km = |own: usize| sites[own].point.km(sites[from].point);
+            let mut others: Vec<usize> = (0..sites.len()).filter(|own| *own != from).collect();
+            others.sort_by(|a, b| km(*a).total_cmp(&km(*b)).then(a.cmp(b)));
+            let neighbours = others.iter().filter(|own| km(**own) <= NEIGHBOURS_KM);
+            others.truncate(neighbours.count().max(1));
+            others
+        };
+        let has_room = |own: &usize| {
+            let part = sites[*own].centre.geography;
+            let others = (0..sites.len()).filter(|other| other != own);
+            let others = others.filter(|other| sites[*other].centre.geography == part);
+            let room: u64 = others.map(|other| users[other]).sum();
+            users[*own] as f64 <= room as f64 * (FULL / options.utilization - 1.0)
+        };
+        let most = |own: &usize| (users[*own], Reverse(*own));
+        let drained = (0..sites.len()).filter(has_room).max_by_key(most);
+        let drained = drained.or_else(|| (0..sites.len()).max_by_key(most));
+        let drained = drained.unwrap_or_default();
+        let pairs = (0..sites.len()).flat_map(|own| near(own).into_iter().map(move |to| (own, to)));
+        let short = pairs.max_by_key(|(a, b)| (users[*a] + users[*b], Reverse((*a, *b))));
+        let short = short.map_or(vec![drained], |(a, b)| vec![a, b]);
+        let beside = &sites[near(drained).first().copied().unwrap_or(drained)];
+        let gray = elements_of(beside, options.elements_per_site)
+            .into_iter()
+            .next()
+            .map_or_else(|| beside.id.clone(), |(id, ..)| id);
+        Self {
+            drained: sites[drained].id.clone(),
+            short: short.into_iter().map(|own| sites[own].id.clone()).collect(),
+            gray,
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Network: the links from client regions over access points to sites, and the nearest way of everybody.
+
+use super::fronts::Front;
+use super::globe::round_trip_ms;
+use super::mesh::Mesh;
+use super::places::{Place, Populated};
+use super::random::Draws;
+use crate::ids::{AccessPointId, ClientRegionId};
+use crate::model::{Link, LinkEnd};
+use crate::units::Milliseconds;
+
+/// Access points that a client region is linked to.
+const ENTRIES: usize = 8;
+
+/// How much longer than usual links are, from and to: cables go round mountains and coasts.
+const DETOUR: (f64, f64) = (0.9, 1.25);
+
+/// The shortest round trip of a link, in hundredths of a millisecond.
+const SHORTEST: u32 = 10;
+
+/// A link with its capacity.
+#[derive(Debug, Clone)]
+pub(super) struct LimitedLink {
+    /// The row of links.csv.
+    pub(super) link: Link,
+    /// Of bandwidth; `None` is unlimited.
+    pub(super) bandwidth: Option<f64>,
+}
+
+/// A way to a site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Way {
+    /// Round trip in hundredths of a millisecond, without the front of the site, which is the same for all ways.
+    pub(super) latency: u32,
+    /// Position of its access point.
+    pub(super) access_point: u32,
+}
+
+/// Everything between client regions and the fronts of sites.
+#[derive(Debug)]
+pub(super) struct Network {
+    /// By client region: the access points that it is linked to, nearest first.
+    entries: Vec<Vec<Way>>,
+    /// Round trips from access points to sites: access point × site.
+    behind: Vec<u32>,
+    /// Routers between them.
+    pub(super) mesh: Option<Mesh>,
+    sites: usize,
+}
+
+impl Network {
+    /// The links of these places.
+    pub(super) fn of(
+        regions: &[Populated],
+        access_points: &[Place],
+        routers: &[Place],
+        sites: &[Place],
+        draws: &mut Draws,
+    ) -> Self {
+        let mut entries: Vec<Vec<Way>> = Vec::with_capacity(regions.len());
+        for region in regions {
+            let near = nearest(&region.place, access_points).into_iter();
+            let ways = near.take(ENTRIES).map(|(km, access_point)| Way {
+                latency: round_trip(km, draws),
+                access_point,
+            });
+            entries.push(ways.collect());
+        }
+        let mut is_entered = vec![false; access_points.len()];
+        for way in entries.iter().flatten() {
+            is_entered[way.access_point as usize] = true;
+        }
+        // An access point that nobody can enter by would stand there for nothing.
+        let populated: Vec<&Place> = regions.iter().map(|own| &own.place).collect();
+        for (own, place) in (0..).zip(access_points) {
+            if is_entered[own as usize] {
+                continue;
+            }
+            if let Some((km, region)) = nearest(place, populated.iter().copied()).first() {
+                entries[*region as usize].push(Way {
+                    latency: round_trip(*km, draws),
+                    access_point: own,
+                });
+            }
+        }
+        for ways in &mut entries {
+            ways.sort_unstable();
+        }
+        let mesh = (!routers.is_empty()).then(|| Mesh::of(access_points, routers, sites, draws));
+        let behind = match &mesh {
+            Some(mesh) => mesh.round_trips(),
+            None => access_points
+                .iter()
+                .flat_map(|from| sites.iter().map(move |to| from.point.km(to.point)))
+                .map(|km| round_trip(km, draws))
+                .collect(),
+        };
+        Self {
+            entries,
+            behind,
+            mesh,
+            sites: sites.len(),
+        }
+    }
+
+    /// The way of least latency from a client region to each site.
+    pub(super) fn ways(&self, region: usize) -> Vec<Way> {
+        let way = |site: usize| {
+            let over = self.entries[region].iter().map(|entry| Way {
+                latency: entry.latency
+                    + self.behind[entry.access_point as usize * self.sites + site],
+                access_point: entry.access_point,
+            });
+            over.min()
+                .expect("invariant: every client region has an access point")
+        };
+        (0..self.sites).map(way).collect()
+    }
+
+    /// The links from client regions to access points, and without routers those from access points to sites.
+    pub(super) fn links(
+        &self,
+        regions: &[Populated],
+        access_points: &[Place],
+        fronts: &[Front],
+    ) -> Vec<LimitedLink> {
+        let mut links = Vec::new();
+        for (region, entries) in self.entries.iter().enumerate() {
+            let from = (
+                regions[region].place.id.as_str(),
+                LinkEnd::ClientRegion(ClientRegionId::new(region)),
+            );
+            links.extend(entries.iter().map(|entry| {
+                let id = access_points[entry.access_point as usize].id.as_str();
+                let end = LinkEnd::AccessPoint(AccessPointId(entry.access_point));
+                unlimited(from, (id, end), entry.latency)
+            }));
+        }
+        if self.mesh.is_none() {
+            for (own, place) in access_points.iter().enumerate() {
+                let end = LinkEnd::AccessPoint(AccessPointId::new(own));
+                for (to, front) in fronts.iter().enumerate() {
+                    links.push(unlimited(
+                        (&place.id, end),
+                        (&front.id, front.end),
+                        self.behind[own * self.sites + to],
+                    ));
+                }
+            }
+        }
+        links
+    }
+}
+
+/// A link without a capacity. Its id is those of its ends, joined by `--`.
+pub(super) fn unlimited(
+    (from, from_end): (&str, LinkEnd),
+    (to, to_end): (&str, LinkEnd),
+    hundredths: u32,
+) -> LimitedLink {
+    LimitedLink {
+        link: Link {
+            id: format!("{from}--{to}"),
+            from: from_end,
+            to: to_end,
+            profiles: None,
+            latency: Milliseconds(f64::from(hundredths) / 100.0),
+        },
+        bandwidth: None,
+    }
+}
+
+/// A round trip over so many km with a detour, in hundredths of a millisecond.
+pub(super) fn round_trip(km: f64, draws: &mut Draws) -> u32 {
+    let (least, most) = DETOUR;
+    let hundredths = 100.0 * round_trip_ms(km) * draws.between(least, most);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "half the circumference of the Earth is below 43,000 hundredths"
+    )]
+    let whole = hundredths.round() as u32;
+    whole.max(SHORTEST)
+}
+
+/// Distances to places and their positions, nearest first.
+pub(super) fn nearest<'p>(
+    from: &Place,
+    places: impl IntoIterator<Item = &'p Place>,
+) -> Vec<(f64, u32)> {
+    let mut all: Vec<(f64, u32)> = places
+        .into_iter()
+        .zip(0..)
+        .map(|(place, own)| (from.point.km(place.point), own))
+        .collect();
+    all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    all
+}

@@ -1,0 +1,357 @@
+//! The bound that prices prove (`model.md` §7), with its rounding error taken off.
+
+use super::super::ground::Ground;
+use super::super::load::share_of_served;
+use super::super::period::Situation;
+use super::classes::Classes;
+use super::roads::{Charges, Roads, Toll};
+use super::rows::{Row, Stands};
+use super::search::Prices;
+use super::stage::{Aim, Stage, Vector};
+use super::sum::Sum;
+use super::view::View;
+use crate::plan_files::KeptBy;
+
+/// What bounds are computed from.
+pub(super) struct Scene<'a> {
+    pub(super) ground: &'a Ground<'a>,
+    pub(super) situation: &'a Situation,
+    pub(super) rows: &'a [Row],
+    pub(super) classes: &'a Classes,
+    pub(super) roads: &'a Roads<'a>,
+    pub(super) stages: &'a [Stage],
+}
+
+/// What prices say.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Bound {
+    /// No plan that keeps the levels before has less.
+    AtLeast(f64),
+    /// No plan keeps the levels before at all.
+    Impossible,
+    /// A level is said to be kept at its floor, but its value is above it.
+    NotAtFloor(usize),
+}
+
+/// What a user or a share costs, the level at hand and the kept ones together.
+#[derive(Debug, Clone, PartialEq, Default)]
+struct Weights {
+    /// By rank.
+    unserved: Vec<f64>,
+    relief: f64,
+    copied: f64,
+    moved: f64,
+    latency: f64,
+    worst: f64,
+    total: f64,
+}
+
+impl Weights {
+    fn add(&mut self, aim: Aim, weight: f64) {
+        match aim {
+            Aim::Unserved(Some(rank)) => self.unserved[rank] += weight,
+            Aim::Relief => self.relief += weight,
+            Aim::Copied => self.copied += weight,
+            Aim::Moved => self.moved += weight,
+            Aim::Latency => self.latency += weight,
+            Aim::Worst => self.worst += weight,
+            Aim::Total => self.total += weight,
+            Aim::Unserved(None) | Aim::AccessPoints | Aim::Entry => {}
+        }
+    }
+}
+
+impl<'a> Scene<'a> {
+    /// What users may do while the kept levels are at their floors; else why there is no such view.
+    pub(super) fn view(&self, open: &[bool], vector: &Vector) -> Result<View<'a>, Bound> {
+        let mut view = View::new(self.classes, self.roads, open.to_vec());
+        let nobody = self.classes.nobody();
+        for &(level, by) in &vector.kept {
+            let stage = &self.stages[level];
+            match by {
+                KeptBy::Floor => {
+                    let floor = view.floor(stage.aim);
+                    if stage.value < floor - nobody {
+                        return Err(Bound::Impossible);
+                    }
+                    if stage.value > floor + nobody {
+                        return Err(Bound::NotAtFloor(level));
+                    }
+                    view.keep_at_floor(stage.aim);
+                }
+                KeptBy::Limit { at } => view.worst = view.worst.min(at.max(0.0)),
+                KeptBy::Row { .. } => {}
+            }
+        }
+        Ok(view)
+    }
+
+    /// The bound of an aim under prices with these access points open. `entry` is what a user pays at an access
+    /// point besides.
+    pub(super) fn bound(
+        &self,
+        aim: Aim,
+        vector: &Vector,
+        open: &[bool],
+        entry: Option<&[f64]>,
+    ) -> Bound {
+        let view = match self.view(open, vector) {
+            Ok(view) => view,
+            Err(bound) => return bound,
+        };
+        let mut weights = Weights {
+            unserved: vec![0.0; self.classes.ranks.len()],
+            ..Weights::default()
+        };
+        weights.add(aim, 1.0);
+        let mut sum = Sum::default();
+        for &(level, by) in &vector.kept {
+            if let KeptBy::Row { at, price } = by {
+                weights.add(self.stages[level].aim, price);
+                sum.add(-price * at);
+            }
+        }
+        if let Some(limit) = self.ground.scenario.policy.max_moved_users {
+            weights.moved += vector.moves;
+            sum.add(-vector.moves * limit);
+        }
+        self.add_rows(vector, &mut sum);
+        self.add_missing(vector, &weights, &view, &mut sum);
+        if !self.add_users(vector, &weights, &view, entry, &mut sum) {
+            return Bound::Impossible;
+        }
+        let bound = sum.lower(self.operations());
+        Bound::AtLeast(if bound.is_finite() {
+            bound.max(0.0)
+        } else {
+            0.0
+        })
+    }
+
+    /// How many roundings any one term has behind it, at most: prices of every resource on every link and place
+    /// of a way, and what is done with their sum.
+    fn operations(&self) -> f64 {
+        let resources = self.ground.inventory.resources.len() as f64;
+        (2.0 * resources + 4.0) * 2.0 * self.roads.longest() + 4.0 * resources + 32.0
+    }
+
+    /// `− Σ π·(A·(1 − h·(1 − s⁰)) − F) − Σ ρ·(A − F)`
+    fn add_rows(&self, vector: &Vector, sum: &mut Sum) {
+        for &(row, target, hard) in &vector.rows {
+            let row = &self.rows[row];
+            for (price, (room, size)) in [(target, row.room_within_target()), (hard, row.room())] {
+                // What may be closed asks nothing of anybody then, and its fixed load vanishes.
+                let room = if row.may_be_closed {
+                    room.max(0.0)
+                } else {
+                    room
+                };
+                sum.add_of_size(-price * room, price * size);
+            }
+        }
+    }
+
+    /// `min over 0 ≤ t ≤ t_max, 0 ≤ s ≤ min(t, 1 − s⁰) of [ τ·t + Σ (σ − π·A·h)·s ]`: linear between the points
+    /// where some `s` ends to grow with `t`, so the least of them is the least of all.
+    fn add_missing(&self, vector: &Vector, weights: &Weights, view: &View<'_>, sum: &mut Sum) {
+        let mut missing: Vec<(f64, f64, f64)> = Vec::new();
+        for &(row, price, _) in &vector.rows {
+            let row = &self.rows[row];
+            let mean = self.situation.mean_demand[row.resource];
+            let most = row.most_missing();
+            if most <= 0.0 || view.is_total_met && mean > 0.0 {
+                continue;
+            }
+            let of_target = row.capacity * row.target;
+            let own = if mean > 0.0 {
+                weights.total * of_target / mean
+            } else {
+                0.0
+            };
+            let gain = price * of_target;
+            if own < gain {
+                missing.push((most, own - gain, own + gain));
+            }
+        }
+        let at = |worst: f64| {
+            let mut sum = Sum::default();
+            sum.add(weights.worst * worst);
+            for &(most, cost, size) in &missing {
+                let share = worst.min(most);
+                sum.add_of_size(cost * share, size * share);
+            }
+            sum
+        };
+        let mut ends: Vec<f64> = missing.iter().map(|(most, ..)| *most).collect();
+        ends.retain(|end| *end < view.worst);
+        ends.push(view.worst);
+        ends.sort_by(f64::total_cmp);
+        ends.dedup();
+        let least = ends
+            .into_iter()
+            .map(at)
+            .min_by(|a, b| a.lower(8.0).total_cmp(&b.lower(8.0)));
+        if let Some(least) = least.filter(|least| least.lower(8.0) < 0.0) {
+            sum.add_all(&least);
+        }
+    }
+
+    /// `Σ_c U_c · min(min_p […], υ + …)`; `false` if somebody may do nothing at all.
+    fn add_users(
+        &self,
+        vector: &Vector,
+        weights: &Weights,
+        view: &View<'_>,
+        entry: Option<&[f64]>,
+        sum: &mut Sum,
+    ) -> bool {
+        let classes = self.classes;
+        let sites = self.ground.inventory.sites.len();
+        let at_sites: Vec<[Vec<f64>; 2]> = (0..classes.demands.len())
+            .map(|demand| [false, true].map(|copy| self.charged_at_sites(vector, demand, copy)))
+            .collect();
+        let charges: Vec<Charges> = (0..classes.demands.len())
+            .map(|demand| self.charges(vector, weights, demand, entry))
+            .collect();
+        let tolls = Tolls::new(self, &charges, view);
+        let mut ways: Vec<Option<Vec<f64>>> = vec![None; classes.groups.len()];
+        for (id, class) in classes.all.iter().enumerate() {
+            let group = &classes.groups[class.group];
+            let ways = ways[class.group].get_or_insert_with(|| match tolls.of(group.demand) {
+                Some(toll) => toll.from(group.region, group.limit),
+                None => vec![0.0; sites],
+            });
+            let at_sites = &at_sites[group.demand];
+            let mut least = f64::INFINITY;
+            let mut has_site = false;
+            for site in view.sites(id) {
+                has_site = true;
+                let mut cost = ways[site];
+                if class.leaves_for(site) {
+                    cost += weights.moved;
+                    if !class.is_affected {
+                        cost += weights.relief;
+                    }
+                    if !class.has_copy(site) {
+                        cost += weights.copied;
+                    }
+                }
+                cost += at_sites[usize::from(class.has_copy(site))][site];
+                if cost < least {
+                    least = cost;
+                    if least <= 0.0 {
+                        break;
+                    }
+                }
+            }
+            for (rank, users) in class.users.iter().enumerate() {
+                if *users <= 0.0 {
+                    continue;
+                }
+                let own = if view.may_be_unserved(rank, has_site) {
+                    least.min(weights.unserved[rank])
+                } else {
+                    least
+                };
+                if own.is_infinite() {
+                    return false;
+                }
+                if own > 0.0 {
+                    sum.add(users * own);
+                }
+            }
+        }
+        true
+    }
+
+    /// By site, what one user of a demand is charged who is served there.
+    fn charged_at_sites(&self, vector: &Vector, demand: usize, has_copy: bool) -> Vec<f64> {
+        let mut charged = vec![0.0; self.ground.inventory.sites.len()];
+        let of_user = &self.classes.demands[demand].of_user;
+        for &(row, target, hard) in &vector.rows {
+            let row = &self.rows[row];
+            if let Stands::Site(site) = row.stands {
+                let share =
+                    share_of_served(self.ground, self.situation, site, row.resource, has_copy);
+                charged[site] += (target + hard) * of_user[row.resource] * share;
+            }
+        }
+        charged
+    }
+
+    /// What one user of a demand is charged on the way.
+    fn charges(
+        &self,
+        vector: &Vector,
+        weights: &Weights,
+        demand: usize,
+        entry: Option<&[f64]>,
+    ) -> Charges {
+        let inventory = self.ground.inventory;
+        let of_user = &self.classes.demands[demand].of_user;
+        let mut charges = Charges {
+            prices: Prices::nothing(),
+            entry: entry.map_or_else(|| vec![0.0; inventory.access_points.len()], <[f64]>::to_vec),
+        };
+        charges.prices.latency = weights.latency;
+        for &(row, target, hard) in &vector.rows {
+            let row = &self.rows[row];
+            let charge = (target + hard) * of_user[row.resource] / row.shares;
+            if charge <= 0.0 {
+                continue;
+            }
+            match row.stands {
+                Stands::Site(_) => {}
+                Stands::Entry(index) => charges.entry[index] += charge,
+                Stands::Link(link) => {
+                    charges.prices.links.resize(inventory.links.len(), 0.0);
+                    charges.prices.links[link] += charge;
+                }
+                Stands::Place(place) => {
+                    let count = self.ground.place_count();
+                    charges.prices.places.resize(count, 0.0);
+                    charges.prices.places[place] += charge;
+                }
+            }
+        }
+        charges
+    }
+}
+
+/// The tolls of all demands; those that are charged the same on the same ways share one.
+struct Tolls<'r, 'a> {
+    all: Vec<Toll<'r, 'a>>,
+    /// By demand; `None` is charged nothing.
+    of_demand: Vec<Option<usize>>,
+}
+
+impl<'r, 'a> Tolls<'r, 'a> {
+    fn new(scene: &Scene<'a>, charges: &'r [Charges], view: &View<'_>) -> Self
+    where
+        'a: 'r,
+    {
+        let mut all: Vec<Toll<'r, 'a>> = Vec::new();
+        let mut known: Vec<(usize, &Charges)> = Vec::new();
+        let of_demand = charges
+            .iter()
+            .enumerate()
+            .map(|(demand, own)| {
+                if own.is_nothing() {
+                    return None;
+                }
+                let kind = scene.roads.kind(scene.classes.demands[demand].profile);
+                let same = known.iter().position(|same| *same == (kind, own));
+                Some(same.unwrap_or_else(|| {
+                    all.push(scene.roads.toll(kind, own, &view.open));
+                    known.push((kind, own));
+                    all.len() - 1
+                }))
+            })
+            .collect();
+        Self { all, of_demand }
+    }
+
+    fn of(&self, demand: usize) -> Option<&Toll<'r, 'a>> {
+        self.of_demand[demand].map(|toll| &self.all[toll])
+    }
+}

@@ -1,0 +1,25 @@
+//! The certificate: what its prices prove, recomputed from inventory, scenario and prices alone (`model.md` §7).
+//!
+//! It walks shards once into classes of its own and finds cheapest ways by searches of its own, in compensated
+//! sums whose rounding error is taken off: whatever the prices, what comes out is never more than the truth.
+
+mod bound;
+mod classes;
+mod combine;
+mod judge;
+mod openings;
+mod proof;
+mod roads;
+mod rows;
+mod rules;
+mod search;
+mod sets;
+mod stage;
+mod sum;
+mod vectors;
+mod view;
+mod whole;
+
+pub(super) use judge::{Subject, check};
+pub use proof::{Proven, ProvenLevel};
+pub(super) use whole::of_plan;

@@ -1,0 +1,138 @@
+//! Rows: what every component may carry, as far as it limits anything (`model.md` §3, families 2 and 3).
+
+use super::super::before::Before;
+use super::super::ground::Ground;
+use super::super::margin::share_kept;
+use super::super::period::Situation;
+use crate::ids::{ComponentId, LinkId};
+use crate::model::{AccessPointState, Component, LinkEnd};
+
+/// Where the load of a row is put on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stands {
+    /// At the end of paths.
+    Site(usize),
+    /// At a place that paths pass, by `Ground::place_index`.
+    Place(usize),
+    /// At an access point.
+    Entry(usize),
+    /// On a link.
+    Link(usize),
+}
+
+/// What one component may carry of one resource.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Row {
+    pub(super) component: usize,
+    pub(super) resource: usize,
+    pub(super) stands: Stands,
+    /// Members that share the load of the place.
+    pub(super) shares: f64,
+    /// What is left of the capacity, `A`; above 0.
+    pub(super) capacity: f64,
+    /// `h`
+    pub(super) target: f64,
+    /// `s⁰`
+    pub(super) kept: f64,
+    /// `F`
+    pub(super) fixed: f64,
+    /// Nothing is asked of it, and its fixed load is none, while it is closed.
+    pub(super) may_be_closed: bool,
+}
+
+impl Row {
+    /// What the target leaves for users: `A·(1 − h·(1 − s⁰)) − F`, and how large its parts are.
+    pub(super) fn room_within_target(&self) -> (f64, f64) {
+        let limit = self.capacity * (1.0 - self.target * (1.0 - self.kept));
+        (limit - self.fixed, self.capacity + self.fixed)
+    }
+
+    /// What the capacity leaves for users, and how large its parts are.
+    pub(super) fn room(&self) -> (f64, f64) {
+        (self.capacity - self.fixed, self.capacity + self.fixed)
+    }
+
+    /// The most that may be missing through `s`: `1 − s⁰` where there is a target.
+    pub(super) fn most_missing(&self) -> f64 {
+        if self.target > 0.0 {
+            (1.0 - self.kept).max(0.0)
+        } else {
+            0.0
+        }
+    }
+}
+
+/// All rows of a period, by component, then resource.
+///
+/// `written` gives the utilization before of a component and resource as headroom.csv says it.
+pub(super) fn rows(
+    ground: &Ground<'_>,
+    situation: &Situation,
+    before: Option<&Before>,
+    written: &dyn Fn([usize; 2]) -> Option<f64>,
+) -> Vec<Row> {
+    let inventory = ground.inventory;
+    let mut all = Vec::new();
+    for component in 0..inventory.component_count() {
+        if situation.case.gone[component] {
+            continue;
+        }
+        let Some((stands, shares)) = standing(ground, situation, component) else {
+            continue;
+        };
+        for resource in 0..inventory.resources.len() {
+            if !matches!(stands, Stands::Site(_)) && !ground.is_network(resource) {
+                continue;
+            }
+            let Some(capacity) = situation.case.capacity(component, resource) else {
+                continue;
+            };
+            if capacity <= 0.0 {
+                continue;
+            }
+            let at = [component, resource];
+            let share = share_kept(ground, situation, at, before, written(at));
+            let may_be_closed = match stands {
+                Stands::Entry(index) => {
+                    inventory.access_points[index].state == AccessPointState::Standby
+                }
+                _ => false,
+            };
+            all.push(Row {
+                component,
+                resource,
+                stands,
+                shares,
+                capacity,
+                target: share.target,
+                kept: share.missing_before,
+                fixed: situation.fixed.load[at],
+                may_be_closed,
+            });
+        }
+    }
+    all
+}
+
+/// Where a component stands, and how many share its load; `None` for what carries nobody.
+fn standing(ground: &Ground<'_>, situation: &Situation, component: usize) -> Option<(Stands, f64)> {
+    let inventory = ground.inventory;
+    let id = ComponentId::new(component);
+    let stands = match inventory.component(id) {
+        Component::Site(site) => Stands::Site(site.index()),
+        Component::AccessPoint(access_point) => Stands::Entry(access_point.index()),
+        Component::Link(link) => Stands::Link(LinkId::index(link)),
+        Component::Element(element) => match inventory.elements[element.index()].pool {
+            None => Stands::Place(ground.place_index(LinkEnd::Element(element))),
+            Some(pool) => {
+                let members = &situation.members[pool.index()];
+                if !members.contains(&id) {
+                    return None;
+                }
+                let place = ground.place_index(LinkEnd::Pool(pool));
+                return Some((Stands::Place(place), members.len() as f64));
+            }
+        },
+    };
+    Some((stands, 1.0))
+}

@@ -1,0 +1,258 @@
+//! Stages: the levels of a period, and prices by position instead of name.
+
+use super::super::ground::Ground;
+use super::super::report::{At, Report, Rule};
+use super::classes::Class;
+use super::rows::Row;
+use crate::model::Goal;
+use crate::plan_files::{
+    CERTIFICATE_FILE, KeptBy, LevelCertificate, Measure, PriceVector, RowPrice, decimal,
+};
+
+/// What a level minimises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Aim {
+    /// Unserved users of a rank; `None` if nobody is of it.
+    Unserved(Option<usize>),
+    Relief,
+    Worst,
+    Total,
+    AccessPoints,
+    Copied,
+    Moved,
+    Latency,
+    /// Users who enter through access points that are charged for: no level, but what refutes sets.
+    Entry,
+}
+
+impl Aim {
+    /// What one user of a class served at a site adds, latency apart.
+    pub(super) fn of_site(self, class: &Class, site: usize) -> f64 {
+        let adds = match self {
+            Self::Relief => class.leaves_for(site) && !class.is_affected,
+            Self::Copied => class.leaves_for(site) && !class.has_copy(site),
+            Self::Moved => class.leaves_for(site),
+            _ => false,
+        };
+        if adds { 1.0 } else { 0.0 }
+    }
+
+    /// What one unserved user of a rank adds.
+    pub(super) fn of_unserved(self, rank: usize) -> f64 {
+        if self == Self::Unserved(Some(rank)) {
+            1.0
+        } else {
+            0.0
+        }
+    }
+
+    /// `true` if users who are served somewhere, or nowhere, are counted.
+    pub(super) fn counts_users(self) -> bool {
+        matches!(
+            self,
+            Self::Unserved(_) | Self::Relief | Self::Copied | Self::Moved
+        )
+    }
+
+    /// `true` if a billionth of all users is nothing to the level.
+    pub(super) fn is_in_users(self) -> bool {
+        self.counts_users() || self == Self::Total
+    }
+}
+
+/// One level.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Stage {
+    pub(super) aim: Aim,
+    /// The value that is claimed for it.
+    pub(super) value: f64,
+    /// The bound that is claimed for it.
+    pub(super) bound: f64,
+}
+
+impl Stage {
+    /// By how much two numbers of the level may differ by tolerances, `nobody` being a billionth of all users.
+    pub(super) fn slack(&self, nobody: f64) -> f64 {
+        let dust = if self.aim.is_in_users() { nobody } else { 0.0 };
+        crate::units::AGREEMENT * self.value.abs().max(1.0) + dust
+    }
+}
+
+/// The aim of a level; `None` for a tier that the inventory does not have.
+pub(super) fn aim_of(ground: &Ground<'_>, ranks: &[u32], level: &LevelCertificate) -> Option<Aim> {
+    Some(match (level.goal, level.measure) {
+        (Goal::Unserved, _) => {
+            let tier = level.tier.as_deref()?;
+            let tiers = &ground.inventory.tiers;
+            let rank = tiers.iter().map(|tier| tier.rank).find(|rank| {
+                let of_rank = tiers.iter().filter(|tier| tier.rank == *rank);
+                let mut names: Vec<&str> = of_rank.map(|tier| tier.id.as_str()).collect();
+                names.sort_unstable();
+                names.join("+") == tier
+            })?;
+            Aim::Unserved(ranks.iter().position(|own| *own == rank))
+        }
+        (Goal::Relief, _) => Aim::Relief,
+        (Goal::Headroom, Some(Measure::Worst)) => Aim::Worst,
+        (Goal::Headroom, _) => Aim::Total,
+        (Goal::AccessPoints, _) => Aim::AccessPoints,
+        (Goal::Moves, Some(Measure::Copied)) => Aim::Copied,
+        (Goal::Moves, _) => Aim::Moved,
+        (Goal::Latency, _) => Aim::Latency,
+    })
+}
+
+/// Prices by position.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Vector {
+    /// Position of the row, price of load beyond its target, price of load beyond its capacity.
+    pub(super) rows: Vec<(usize, f64, f64)>,
+    pub(super) moves: f64,
+    pub(super) kept: Vec<(usize, KeptBy)>,
+}
+
+/// A price above this is no price: sums of it would leave the range of numbers.
+const MOST: f64 = 1e100;
+
+/// The prices by position; `None` if one of them cannot be one, which is noted.
+pub(super) fn resolve(
+    ground: &Ground<'_>,
+    rows: &[Row],
+    stages: &[Stage],
+    (key, level): (&str, usize),
+    prices: &PriceVector,
+    report: &mut Report,
+) -> Option<Vector> {
+    let mut of_row: Vec<[f64; 2]> = vec![[0.0; 2]; rows.len()];
+    let mut is_sound = true;
+    for (which, list) in [&prices.target, &prices.hard].into_iter().enumerate() {
+        for own in list {
+            let Some(row) = row_exists(ground, rows, key, own, report) else {
+                is_sound = false;
+                continue;
+            };
+            is_sound &= price_is_one(key, own.price, report);
+            of_row[row][which] += own.price;
+        }
+    }
+    is_sound &= price_is_one(key, prices.moves, report);
+    if prices.moves > 0.0 && ground.scenario.policy.max_moved_users.is_none() {
+        price_of_nothing(key, "a price of the move limit", report);
+        is_sound = false;
+    }
+    for kept in &prices.kept {
+        is_sound &= kept_level_is_one(stages, key, level, kept.level, kept.by, report);
+    }
+    let mut positions: Vec<usize> = prices.kept.iter().map(|kept| kept.level).collect();
+    positions.sort_unstable();
+    positions.dedup();
+    if positions.len() < prices.kept.len() {
+        price_of_nothing(key, "a level kept twice", report);
+        is_sound = false;
+    }
+    is_sound.then(|| Vector {
+        rows: of_row
+            .into_iter()
+            .enumerate()
+            .filter(|(_, [target, hard])| *target > 0.0 || *hard > 0.0)
+            .map(|(row, [target, hard])| (row, target, hard))
+            .collect(),
+        moves: prices.moves,
+        kept: prices
+            .kept
+            .iter()
+            .map(|kept| (kept.level, kept.by))
+            .collect(),
+    })
+}
+
+const UNKNOWN: Rule = Rule {
+    code: "P7972",
+    hint: "take certificate.json as it was written for this plan",
+};
+
+/// P7972: a price is of a component and a resource that it limits, and that has something left.
+fn row_exists(
+    ground: &Ground<'_>,
+    rows: &[Row],
+    key: &str,
+    own: &RowPrice,
+    report: &mut Report,
+) -> Option<usize> {
+    let component = ground.components.get(own.component.as_str());
+    let resource = ground.resources.get(own.resource.as_str());
+    let position = component.zip(resource).and_then(|(component, resource)| {
+        let at = (component.index(), resource.index());
+        rows.binary_search_by_key(&at, |row| (row.component, row.resource))
+            .ok()
+    });
+    if position.is_none() {
+        let found = format!("a price of `{}` and `{}`", own.component, own.resource);
+        price_of_nothing(key, &found, report);
+    }
+    position
+}
+
+/// P7972 of anything else that the period does not have.
+fn price_of_nothing(key: &str, found: &str, report: &mut Report) {
+    let expected = "prices of what limits something in the period";
+    report.add(UNKNOWN, At::cell(CERTIFICATE_FILE, 0, key), found, expected);
+}
+
+/// P7973: a price is a finite number of 0 or more.
+fn price_is_one(key: &str, price: f64, report: &mut Report) -> bool {
+    const RULE: Rule = Rule {
+        code: "P7973",
+        hint: "a price of less than nothing proves nothing: take the file as it was written",
+    };
+    let is_one = (0.0..=MOST).contains(&price);
+    if !is_one {
+        let at = At::cell(CERTIFICATE_FILE, 0, key);
+        report.add(RULE, at, decimal(price), "a price of 0 or more");
+    }
+    is_one
+}
+
+/// P7974: only levels before it are kept, at no less than their values.
+fn kept_level_is_one(
+    stages: &[Stage],
+    key: &str,
+    level: usize,
+    kept: usize,
+    by: KeptBy,
+    report: &mut Report,
+) -> bool {
+    const RULE: Rule = Rule {
+        code: "P7974",
+        hint: "a bound holds for plans that keep the levels before it at the values of summary.json",
+    };
+    let mut wrong = |found: String, expected: &str| {
+        report.add(RULE, At::cell(CERTIFICATE_FILE, 0, key), found, expected);
+        false
+    };
+    let Some(stage) = stages.get(kept).filter(|_| kept < level) else {
+        let expected = "a level before it";
+        return wrong(format!("level {kept} kept by level {level}"), expected);
+    };
+    // A solver's tolerance of what is nothing, never more.
+    let least = stage.value - 1e-9 * stage.value.abs().min(1.0);
+    match by {
+        KeptBy::Floor if !(stage.aim.is_in_users()) => wrong(
+            format!("level {kept} kept at its floor"),
+            "a level that counts users",
+        ),
+        KeptBy::Limit { .. } if stage.aim != Aim::Worst => wrong(
+            format!("level {kept} kept by a limit"),
+            "the worst missing share",
+        ),
+        KeptBy::Row { .. } if stage.aim == Aim::AccessPoints => {
+            wrong(format!("level {kept} kept by a row"), "its set of openings")
+        }
+        KeptBy::Limit { at } | KeptBy::Row { at, .. } if at < least || at > MOST || at.is_nan() => {
+            let expected = format!("at least its value {}", decimal(stage.value));
+            wrong(format!("level {kept} kept at {}", decimal(at)), &expected)
+        }
+        KeptBy::Floor | KeptBy::Limit { .. } => true,
+        KeptBy::Row { price, .. } => price_is_one(key, price, report),
+    }
+}

@@ -1,0 +1,154 @@
+//! Views: what users may do while earlier levels are kept at their floors, and with which access points open.
+
+use super::classes::{Class, Classes};
+use super::roads::Roads;
+use super::stage::Aim;
+use super::sum::Sum;
+use crate::units::LATENCY_SLACK_MS;
+
+/// What a class may not do any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Shut {
+    relief: bool,
+    copied: bool,
+    moved: bool,
+}
+
+/// What users may do.
+pub(super) struct View<'a> {
+    classes: &'a Classes,
+    roads: &'a Roads<'a>,
+    /// By access point.
+    pub(super) open: Vec<bool>,
+    /// By kind of user: least latencies, client regions × sites; `None` where all that may be open is.
+    reach: Option<Vec<Vec<f64>>>,
+    /// By class.
+    shut: Vec<Shut>,
+    /// By rank: nobody who may be served anywhere is unserved.
+    is_served: Vec<bool>,
+    /// No headroom is missing that is counted in users.
+    pub(super) is_total_met: bool,
+    /// The most that may be missing of any target.
+    pub(super) worst: f64,
+}
+
+impl<'a> View<'a> {
+    /// Everything is permitted that the rules permit.
+    pub(super) fn new(classes: &'a Classes, roads: &'a Roads<'a>, open: Vec<bool>) -> Self {
+        let reach = (open != roads.may_open).then(|| roads.reach_with(&open));
+        Self {
+            classes,
+            roads,
+            open,
+            reach,
+            shut: vec![Shut::default(); classes.all.len()],
+            is_served: vec![false; classes.ranks.len()],
+            is_total_met: false,
+            worst: 1.0,
+        }
+    }
+
+    /// The sites where users of a class may be served.
+    pub(super) fn sites(&self, id: usize) -> impl Iterator<Item = usize> + '_ {
+        let class = &self.classes.all[id];
+        let shut = self.shut[id];
+        class.sites.iter().copied().filter(move |&site| {
+            let is_shut = class.leaves_for(site)
+                && (shut.moved
+                    || shut.relief && !class.is_affected
+                    || shut.copied && !class.has_copy(site));
+            !is_shut && self.reaches(class, site)
+        })
+    }
+
+    /// `true` if the open access points lead users of a class to a site.
+    fn reaches(&self, class: &Class, site: usize) -> bool {
+        let Some(reach) = &self.reach else {
+            return true;
+        };
+        let group = &self.classes.groups[class.group];
+        let kind = self.roads.kind(self.classes.demands[group.demand].profile);
+        let sites = self.roads.ground.inventory.sites.len();
+        let longest = group
+            .limit
+            .map_or(f64::MAX, |limit| limit + LATENCY_SLACK_MS);
+        reach[kind][group.region * sites + site] <= longest
+    }
+
+    /// `true` if users of a rank of a class may be unserved.
+    pub(super) fn may_be_unserved(&self, rank: usize, has_site: bool) -> bool {
+        !self.is_served[rank] || !has_site
+    }
+
+    /// The least that every class adds to a level, by rank; infinite where nothing is permitted.
+    fn least(&self, id: usize, aim: Aim) -> Vec<f64> {
+        let class = &self.classes.all[id];
+        let mut at_site = f64::INFINITY;
+        for site in self.sites(id) {
+            at_site = f64::min(at_site, aim.of_site(class, site));
+            if at_site <= 0.0 {
+                break;
+            }
+        }
+        let has_site = at_site.is_finite();
+        (0..class.users.len())
+            .map(|rank| {
+                if self.may_be_unserved(rank, has_site) {
+                    at_site.min(aim.of_unserved(rank))
+                } else {
+                    at_site
+                }
+            })
+            .collect()
+    }
+
+    /// What a level comes to at least, whatever the prices.
+    pub(super) fn floor(&self, aim: Aim) -> f64 {
+        let mut floor = Sum::default();
+        if aim.counts_users() {
+            for (id, class) in self.classes.all.iter().enumerate() {
+                for (users, least) in class.users.iter().zip(self.least(id, aim)) {
+                    if *users > 0.0 && least > 0.0 {
+                        floor.add(users * least);
+                    }
+                }
+            }
+        }
+        floor.lower(2.0).max(0.0)
+    }
+
+    /// From now on every user takes only ways that add least to a level.
+    pub(super) fn keep_at_floor(&mut self, aim: Aim) {
+        match aim {
+            Aim::Unserved(rank) => {
+                if let Some(rank) = rank {
+                    self.is_served[rank] = true;
+                }
+                return;
+            }
+            Aim::Total => {
+                self.is_total_met = true;
+                return;
+            }
+            Aim::Relief | Aim::Copied | Aim::Moved => {}
+            Aim::Worst | Aim::AccessPoints | Aim::Latency | Aim::Entry => return,
+        }
+        for id in 0..self.classes.all.len() {
+            let users = &self.classes.all[id].users;
+            let least = self.least(id, aim);
+            let adds = users
+                .iter()
+                .zip(least)
+                .any(|(users, least)| *users > 0.0 && least > 0.0);
+            if adds {
+                continue;
+            }
+            let shut = &mut self.shut[id];
+            match aim {
+                Aim::Relief => shut.relief = true,
+                Aim::Copied => shut.copied = true,
+                _ => shut.moved = true,
+            }
+        }
+    }
+}

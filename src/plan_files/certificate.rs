@@ -1,0 +1,177 @@
+//! certificate.json: the prices that prove the levels of a plan, for whoever recomputes their bounds.
+
+use super::document::{Document, read_document};
+use super::summary::{Inputs, Measure, goal_of_word, goal_word, shortest};
+use crate::diagnostic::Finding;
+use crate::model::Goal;
+use serde::{Deserialize, Serialize};
+use std::io;
+
+/// File name of the certificate.
+pub const CERTIFICATE_FILE: &str = "certificate.json";
+
+/// The format that this version writes and reads.
+pub const CERTIFICATE_FORMAT: &str = "plimsoll-certificate/1";
+
+/// certificate.json.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Certificate {
+    /// [`CERTIFICATE_FORMAT`].
+    pub format: String,
+    /// Version of the program that wrote it.
+    pub plimsoll: String,
+    /// Name of the scenario.
+    pub scenario: String,
+    /// What the plan was made from.
+    pub inputs: Inputs,
+    /// From 0.
+    pub periods: Vec<PeriodCertificate>,
+}
+
+/// What proves the levels of one period.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PeriodCertificate {
+    /// Counts from 0.
+    pub period: u32,
+    /// Levels, in the order in which they were decided: those of summary.json.
+    pub levels: Vec<LevelCertificate>,
+}
+
+/// What proves one level.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LevelCertificate {
+    /// What it minimises.
+    #[serde(serialize_with = "goal_word", deserialize_with = "goal_of_word")]
+    pub goal: Goal,
+    /// Which rank, for `unserved`: its tiers' names joined by `+`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<String>,
+    /// Which of two, for `headroom` and `moves`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measure: Option<Measure>,
+    /// Optimum over fractional homes.
+    #[serde(serialize_with = "shortest")]
+    pub value: f64,
+    /// What is claimed to be proven for it.
+    #[serde(serialize_with = "shortest")]
+    pub bound: f64,
+    /// The prices that prove it; absent where nothing can be lower, and at the access-point level.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prices: Option<PriceVector>,
+    /// At the access-point level: the standby access points that are open in the levels after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open: Option<Vec<String>>,
+    /// At the access-point level: sets of openings that cannot keep the earlier levels, nor can their subsets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refuted: Vec<SetVector>,
+    /// After the access-point level: what shows that other sets of as many openings do no better.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_sets: Vec<SetVector>,
+}
+
+/// Prices, in the level's own unit; whatever is not listed has none.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct PriceVector {
+    /// Of load beyond what the headroom target leaves.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub target: Vec<RowPrice>,
+    /// Of load beyond the capacity.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hard: Vec<RowPrice>,
+    /// Of the move limit, per user.
+    #[serde(
+        default,
+        skip_serializing_if = "is_nothing",
+        serialize_with = "shortest"
+    )]
+    pub moves: f64,
+    /// How the levels before are kept; one that is not listed is not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<KeptLevel>,
+}
+
+/// The price of a unit of load on one component.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RowPrice {
+    /// Where.
+    pub component: String,
+    /// Of what.
+    pub resource: String,
+    /// Per unit of the resource.
+    #[serde(serialize_with = "shortest")]
+    pub price: f64,
+}
+
+/// How an earlier level is kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct KeptLevel {
+    /// Its position among the levels of the period, from 0.
+    pub level: usize,
+    /// How.
+    #[serde(flatten)]
+    pub by: KeptBy,
+}
+
+/// The ways of keeping a level.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "lowercase")]
+pub enum KeptBy {
+    /// It is as low as it can be: users take only ways that add least to it.
+    Floor,
+    /// It bounds what may be missing of every target.
+    Limit {
+        /// The bound.
+        #[serde(serialize_with = "shortest")]
+        at: f64,
+    },
+    /// It may be so much at most, at a price.
+    Row {
+        /// How much, in its unit.
+        #[serde(serialize_with = "shortest")]
+        at: f64,
+        /// Per unit of it.
+        #[serde(serialize_with = "shortest")]
+        price: f64,
+    },
+}
+
+/// Prices that say something about one set of openings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SetVector {
+    /// The standby access points that are open.
+    pub open: Vec<String>,
+    /// The prices.
+    pub prices: PriceVector,
+}
+
+/// Writes the certificate with a line break at its end.
+///
+/// # Errors
+/// What `writer` reports, and a number that is not finite.
+pub fn write_certificate(certificate: &Certificate, mut writer: impl io::Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut writer, certificate)?;
+    writer.write_all(b"\n")
+}
+
+/// Reads the certificate; `None` if it cannot be read, with the reason among the findings.
+pub fn read_certificate(bytes: &[u8], findings: &mut Vec<Finding>) -> Option<Certificate> {
+    let document = Document {
+        file: CERTIFICATE_FILE,
+        format: CERTIFICATE_FORMAT,
+        expected: "a certificate as `plimsoll plan` writes it",
+    };
+    read_document(
+        &document,
+        bytes,
+        |read: &Certificate| &read.format,
+        findings,
+    )
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+fn is_nothing(price: &f64) -> bool {
+    price.to_bits() == 0
+}

@@ -1,0 +1,326 @@
+//! A table of the output folder read: from bytes to rows, a large file in stretches side by side.
+
+use super::table::{Lined, Row, Unreadable};
+use crate::diagnostic::{Code, Finding, Place, Severity};
+use crate::records::{STRETCH_BYTES, Stretch, line_feeds, stretches};
+use csv::StringRecord;
+use rayon::prelude::*;
+use std::marker::PhantomData;
+
+/// The cells of one record, in the order of the columns of its row type.
+#[derive(Clone, Copy)]
+pub struct CellsOf<'r> {
+    record: &'r StringRecord,
+    /// By column, where its cell stands.
+    order: &'r [usize],
+}
+
+impl<'r> CellsOf<'r> {
+    /// The text of a column's cell.
+    pub(crate) fn get(self, column: usize) -> &'r str {
+        let position = self.order.get(column);
+        position
+            .and_then(|position| self.record.get(*position))
+            .unwrap_or_default()
+    }
+}
+
+/// Reads a whole file. Rows that cannot be read are left out and found fault with.
+pub fn read_rows<R: Row>(bytes: &[u8], findings: &mut Vec<Finding>) -> Vec<Lined<R>> {
+    read_in_stretches(bytes, STRETCH_BYTES, findings)
+}
+
+/// The same, in stretches of at least `size` bytes.
+fn read_in_stretches<R: Row>(
+    bytes: &[u8],
+    size: usize,
+    findings: &mut Vec<Finding>,
+) -> Vec<Lined<R>> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    // Where quotes are misplaced, only reading from the beginning tells which line feeds end a record.
+    let size = if bytes.contains(&b'"') {
+        bytes.len()
+    } else {
+        size
+    };
+    let mut stretches = stretches(bytes, size).into_iter();
+    let first = stretches.next().unwrap_or(Stretch {
+        bytes,
+        lines_before: 0,
+    });
+    let mut reader = Reader::<R>::new(first, findings);
+    if !reader.read_header() {
+        return Vec::new();
+    }
+    let mut rows = Vec::with_capacity(most_rows::<R>(bytes));
+    reader.read_into(&mut rows);
+    let order = reader.order;
+    // A few at a time: what they hold twice until it is handed over stays small.
+    let rest: Vec<Stretch<'_>> = stretches.collect();
+    for some in rest.chunks(2 * rayon::current_num_threads()) {
+        let read: Vec<(Vec<Lined<R>>, Vec<Finding>)> = some
+            .par_iter()
+            .map(|stretch| {
+                let (mut rows, mut findings) = (Vec::new(), Vec::new());
+                let mut reader = Reader::<R>::new(*stretch, &mut findings);
+                reader.order.clone_from(&order);
+                rows.reserve_exact(most_rows::<R>(stretch.bytes));
+                reader.read_into(&mut rows);
+                (rows, findings)
+            })
+            .collect();
+        for (own_rows, own_findings) in read {
+            rows.extend(own_rows);
+            findings.extend(own_findings);
+        }
+    }
+    rows
+}
+
+/// Most rows that a text may hold: a row has a line end, and a comma between every two cells.
+fn most_rows<R: Row>(bytes: &[u8]) -> usize {
+    (line_feeds(bytes) + 1).min(bytes.len() / R::COLUMNS.len() + 1)
+}
+
+/// What reads the rows of a stretch.
+struct Reader<'b, 'f, R> {
+    stretch: Stretch<'b>,
+    csv: csv::Reader<&'b [u8]>,
+    /// By column of `R`, where it stands in the file.
+    order: Vec<usize>,
+    findings: &'f mut Vec<Finding>,
+    rows: PhantomData<R>,
+}
+
+impl<'b, 'f, R: Row> Reader<'b, 'f, R> {
+    fn new(stretch: Stretch<'b>, findings: &'f mut Vec<Finding>) -> Self {
+        let csv = csv::ReaderBuilder::new()
+            .flexible(true)
+            .has_headers(false)
+            .buffer_capacity(1 << 16)
+            .from_reader(stretch.bytes);
+        Self {
+            stretch,
+            csv,
+            order: Vec::new(),
+            findings,
+            rows: PhantomData,
+        }
+    }
+
+    /// The next record in the memory of the one before, and its line; `None` at the end. A record that is not
+    /// UTF-8 is found fault with and handed over as `Err`.
+    fn next(&mut self, before: StringRecord) -> Option<(Result<StringRecord, ()>, u64)> {
+        let mut record = before.into_byte_record();
+        match self.csv.read_byte_record(&mut record) {
+            Ok(true) => {}
+            Ok(false) => return None,
+            Err(problem) => {
+                let line = problem.position().map(csv::Position::line);
+                self.findings
+                    .push(unreadable_line::<R>(line, &problem.to_string()));
+                return None;
+            }
+        }
+        let line = record.position().map_or(0, |position| {
+            self.stretch.lines_before + line_of(self.stretch.bytes, position)
+        });
+        let record = StringRecord::from_byte_record(record).map_err(|_| {
+            self.findings
+                .push(unreadable_line::<R>(Some(line), "text that is not UTF-8"));
+        });
+        Some((record, line))
+    }
+
+    /// Reads the header row; `false` after a finding about it.
+    fn read_header(&mut self) -> bool {
+        let Some((record, line)) = self.next(StringRecord::new()) else {
+            self.findings.push(Finding {
+                severity: Severity::Error,
+                code: Code("P6013"),
+                place: place::<R>(None, None),
+                found: "no header row".to_owned(),
+                expected: format!("a header row: {}", R::COLUMNS.join(",")),
+                hint: "write the header, or remove the file".to_owned(),
+            });
+            return false;
+        };
+        let Ok(record) = record else {
+            return false;
+        };
+        let cells: Vec<&str> = record.iter().collect();
+        match header::<R>(&cells, line, self.findings) {
+            Some(order) => self.order = order,
+            None => return false,
+        }
+        true
+    }
+
+    /// Appends the rows that are left.
+    fn read_into(&mut self, rows: &mut Vec<Lined<R>>) {
+        let mut memory = StringRecord::new();
+        while let Some((record, line)) = self.next(memory) {
+            let Ok(record) = record else {
+                memory = StringRecord::new();
+                continue;
+            };
+            let row = self.row(&record, line);
+            rows.extend(row.map(|row| Lined { line, row }));
+            memory = record;
+        }
+    }
+
+    /// The row of a record; `None` after a finding.
+    fn row(&mut self, record: &StringRecord, line: u64) -> Option<R> {
+        if record.len() != self.order.len() {
+            self.findings.push(Finding {
+                severity: Severity::Error,
+                code: Code("P6004"),
+                place: place::<R>(Some(line), None),
+                found: format!("{} cells", record.len()),
+                expected: format!("{} cells, as many as the header has", self.order.len()),
+                hint: "quote a cell that has a comma in it".to_owned(),
+            });
+            return None;
+        }
+        let cells = CellsOf {
+            record,
+            order: &self.order,
+        };
+        let findings = &mut *self.findings;
+        R::read_cells(cells, &mut |column, Unreadable(problem)| {
+            findings.push(Finding {
+                severity: Severity::Error,
+                code: Code(problem.code),
+                place: place::<R>(Some(line), R::COLUMNS.get(column).copied()),
+                found: format!("{:?}", cells.get(column)),
+                expected: problem.expected,
+                hint: problem.hint.to_owned(),
+            });
+        })
+    }
+}
+
+/// The line on which a record begins; its position is that of the blank lines before it.
+fn line_of(bytes: &[u8], position: &csv::Position) -> u64 {
+    let begin = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let blank = bytes
+        .get(begin..)
+        .unwrap_or_default()
+        .iter()
+        .take_while(|byte| matches!(byte, b'\n' | b'\r'))
+        .filter(|byte| **byte == b'\n')
+        .count();
+    position.line() + blank as u64
+}
+
+/// Where each column of `R` stands in the file; `None` if one is missing, unknown or named twice.
+fn header<R: Row>(cells: &[&str], line: u64, findings: &mut Vec<Finding>) -> Option<Vec<usize>> {
+    let before = findings.len();
+    let mut fault = |code, column: &str, found: String, expected: String, hint: String| {
+        findings.push(Finding {
+            severity: Severity::Error,
+            code: Code(code),
+            place: place::<R>(Some(line), Some(column)),
+            found,
+            expected,
+            hint,
+        });
+    };
+    for (position, name) in cells.iter().enumerate() {
+        if !R::COLUMNS.contains(name) {
+            let hint = nearest(name, R::COLUMNS).map_or_else(
+                || "remove the column".to_owned(),
+                |column| format!("did you mean `{column}`?"),
+            );
+            let expected = format!("one of {}", R::COLUMNS.join(", "));
+            fault(
+                "P6002",
+                name,
+                format!("unknown column {name:?}"),
+                expected,
+                hint,
+            );
+        } else if cells[..position].contains(name) {
+            let (found, expected) = ("a second column of this name", "each column once");
+            let hint = "remove one of them".to_owned();
+            fault("P6003", name, found.to_owned(), expected.to_owned(), hint);
+        }
+    }
+    let mut positions = Vec::with_capacity(R::COLUMNS.len());
+    for column in R::COLUMNS {
+        if let Some(position) = cells.iter().position(|name| name == column) {
+            positions.push(position);
+        } else {
+            let hint = "add it to the header and to every row; cells may be blank where the manual says so";
+            let expected = format!("the columns {}", R::COLUMNS.join(", "));
+            fault(
+                "P6001",
+                column,
+                "no such column".to_owned(),
+                expected,
+                hint.to_owned(),
+            );
+        }
+    }
+    (findings.len() == before).then_some(positions)
+}
+
+/// The known name that `name` was probably meant to be.
+pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    known
+        .iter()
+        .map(|candidate| (strsim::jaro_winkler(name, candidate), *candidate))
+        .filter(|(similarity, _)| *similarity > 0.7)
+        .max_by(|one, other| one.0.total_cmp(&other.0))
+        .map(|(_, candidate)| candidate)
+}
+
+/// A place in the file of `R`.
+fn place<R: Row>(line: Option<u64>, column: Option<&str>) -> Place {
+    Place {
+        file: R::FILE.to_owned(),
+        line,
+        column: column.map(str::to_owned),
+    }
+}
+
+/// A line that is not a row of a CSV file in UTF-8.
+fn unreadable_line<R: Row>(line: Option<u64>, found: &str) -> Finding {
+    Finding {
+        severity: Severity::Error,
+        code: Code("P6005"),
+        place: place::<R>(line, None),
+        found: found.to_owned(),
+        expected: "a row of comma-separated text in UTF-8".to_owned(),
+        hint: "save the file as CSV in UTF-8".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan_files::UnservedRow;
+    use std::fmt::Write as _;
+
+    #[test]
+    fn stretches_read_as_the_whole_file_does() {
+        let mut text = "period,shard,tenant,tier,users,reason\n".to_owned();
+        for row in 0..40 {
+            let users = if row % 7 == 0 { "few" } else { "3" };
+            let _ = write!(text, "0,s{row},t,gold,{users},no room\r\n");
+            text += if row % 5 == 0 { "\n" } else { "" };
+            text += if row % 11 == 0 { "0,too,short\n" } else { "" };
+        }
+        let read = |size| {
+            let mut findings = Vec::new();
+            let rows = read_in_stretches::<UnservedRow>(text.as_bytes(), size, &mut findings);
+            (rows, findings)
+        };
+        let (rows, findings) = read(text.len());
+        assert_eq!((rows.len(), findings.len()), (34, 10));
+        for size in [1, 50, 333] {
+            assert_eq!(read(size), (rows.clone(), findings.clone()), "{size}");
+        }
+    }
+}

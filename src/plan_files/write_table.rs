@@ -1,0 +1,124 @@
+//! A table of the output folder written: from rows to bytes, a large file in stretches side by side.
+
+use super::table::Row;
+use rayon::prelude::*;
+use std::io;
+
+/// How many rows are written as one: large beside the cost of handing them to a thread, small beside memory.
+const STRETCH_ROWS: usize = 1 << 14;
+
+/// The cells of one row as they go into a file, one behind the other in one text.
+#[derive(Debug, Default)]
+pub struct Cells {
+    text: String,
+    /// By cell, where it ends.
+    ends: Vec<usize>,
+}
+
+impl Cells {
+    /// Appends a cell that `write` appends to a text.
+    pub(crate) fn push(&mut self, write: impl FnOnce(&mut String)) {
+        write(&mut self.text);
+        self.ends.push(self.text.len());
+    }
+
+    fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        let starts = std::iter::once(&0).chain(&self.ends);
+        starts
+            .zip(&self.ends)
+            .map(|(start, end)| &self.text[*start..*end])
+    }
+}
+
+/// What appends rows to a file.
+struct RowWriter<W: io::Write> {
+    csv: csv::Writer<W>,
+    cells: Cells,
+}
+
+impl<W: io::Write> RowWriter<W> {
+    fn new(writer: W) -> Self {
+        Self {
+            csv: csv::WriterBuilder::new().from_writer(writer),
+            cells: Cells::default(),
+        }
+    }
+
+    fn header<R: Row>(&mut self) -> io::Result<()> {
+        self.csv.write_record(R::COLUMNS).map_err(io::Error::other)
+    }
+
+    fn row<R: Row>(&mut self, row: &R) -> io::Result<()> {
+        self.cells.clear();
+        row.write_cells(&mut self.cells).map_err(|column| {
+            let problem = format!("{}: column {column}: not a finite number", R::FILE);
+            io::Error::new(io::ErrorKind::InvalidData, problem)
+        })?;
+        self.csv
+            .write_record(self.cells.iter())
+            .map_err(io::Error::other)
+    }
+}
+
+/// Writes a whole file: the header, then the rows in their order.
+///
+/// # Errors
+/// What `writer` reports, and `InvalidData` for a number that is not finite.
+pub fn write_rows<'a, R: Row + 'a>(
+    rows: impl IntoIterator<Item = &'a R>,
+    writer: impl io::Write,
+) -> io::Result<()> {
+    let mut file = RowWriter::new(writer);
+    file.header::<R>()?;
+    for row in rows {
+        file.row(row)?;
+    }
+    file.csv.flush()
+}
+
+/// A whole file of the rows that are made of lists of items, each list with what it is of, in their order.
+///
+/// Only the rows that are being written are there at once.
+///
+/// # Errors
+/// `InvalidData` for a number that is not finite.
+pub fn written_rows<R: Row, L: Sync, T: Sync>(
+    lists: &[(L, &[T])],
+    row: impl Fn(&L, &T) -> R + Sync,
+) -> io::Result<Vec<u8>> {
+    let mut file = RowWriter::new(Vec::new());
+    file.header::<R>()?;
+    let mut bytes = in_memory(file)?;
+    let stretches: Vec<(&L, &[T])> = lists
+        .iter()
+        .flat_map(|(of, items)| items.chunks(STRETCH_ROWS).map(move |items| (of, items)))
+        .collect();
+    for some in stretches.chunks(2 * rayon::current_num_threads()) {
+        let written: Vec<Vec<u8>> = some
+            .par_iter()
+            .map(|(of, items)| {
+                let mut file = RowWriter::new(Vec::new());
+                for item in *items {
+                    file.row(&row(of, item))?;
+                }
+                in_memory(file)
+            })
+            .collect::<io::Result<_>>()?;
+        for own in written {
+            bytes.extend_from_slice(&own);
+        }
+    }
+    Ok(bytes)
+}
+
+/// The bytes that were written to memory.
+fn in_memory(file: RowWriter<Vec<u8>>) -> io::Result<Vec<u8>> {
+    file.csv
+        .into_inner()
+        .map_err(csv::IntoInnerError::into_error)
+}

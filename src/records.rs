@@ -1,0 +1,115 @@
+//! Records: a large CSV text divided into stretches that can be read side by side.
+
+/// About how many bytes are read as one: large beside the cost of handing them to a thread, small beside memory.
+pub(crate) const STRETCH_BYTES: usize = 1 << 20;
+
+/// Whole records of a CSV text that stand together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stretch<'b> {
+    /// The records with their line ends.
+    pub(crate) bytes: &'b [u8],
+    /// How many lines of the text end before them.
+    pub(crate) lines_before: u64,
+}
+
+/// The text in stretches of at least `size` bytes, cut behind line feeds that no quotes enclose.
+///
+/// The text follows RFC 4180. The first stretch has the first record, if there is any. No stretch but the first begins with a byte-order mark, which a reader would take for
+/// that of a file.
+///
+/// ```text
+/// a,b\n        first stretch
+/// 1,"x\ny"\n   second: the line feed within quotes does not end a record
+/// 2,z\n        third
+/// ```
+pub(crate) fn stretches(bytes: &[u8], size: usize) -> Vec<Stretch<'_>> {
+    let mut all = Vec::with_capacity(bytes.len() / size.max(1) + 1);
+    let (mut rest, mut lines_before) = (bytes, 0);
+    while !rest.is_empty() {
+        let (own, behind) = rest.split_at(end_of_stretch(rest, size));
+        all.push(Stretch {
+            bytes: own,
+            lines_before,
+        });
+        lines_before += line_feeds(own) as u64;
+        rest = behind;
+    }
+    all
+}
+
+/// Where the first stretch of a text ends.
+fn end_of_stretch(text: &[u8], size: usize) -> usize {
+    let is_blank = |byte: &&u8| matches!(byte, b'\r' | b'\n');
+    let blank = text.iter().take_while(is_blank).count();
+    let Some((begin, rest)) = text.split_at_checked(blank + size.max(1)) else {
+        return text.len();
+    };
+    let is_quote = |byte: &&u8| **byte == b'"';
+    let mut is_quoted = begin.iter().filter(is_quote).count() % 2 == 1;
+    for (position, byte) in rest.iter().enumerate() {
+        let behind = &rest[position + 1..];
+        match byte {
+            b'"' => is_quoted = !is_quoted,
+            b'\n' if !is_quoted && !behind.starts_with(b"\xef\xbb\xbf") => {
+                return begin.len() + position + 1;
+            }
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// How many line feeds there are.
+#[expect(
+    clippy::naive_bytecount,
+    reason = "one more pass over bytes that are parsed anyway"
+)]
+pub(crate) fn line_feeds(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte == b'\n').count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The stretches of a text with the lines before them.
+    fn cut(text: &str, size: usize) -> Vec<(&str, u64)> {
+        let text_of = |bytes| std::str::from_utf8(bytes).expect("cuts are behind line feeds");
+        stretches(text.as_bytes(), size)
+            .into_iter()
+            .map(|own| (text_of(own.bytes), own.lines_before))
+            .collect()
+    }
+
+    #[test]
+    fn stretches_end_behind_line_feeds() {
+        assert_eq!(cut("", 1), []);
+        assert_eq!(cut("a\nb\r\nc", 1), [("a\n", 0), ("b\r\n", 1), ("c", 2)]);
+        assert_eq!(cut("aa\nb\nc\n", 2), [("aa\n", 0), ("b\nc\n", 1)]);
+        assert_eq!(cut("a\nb\n", 100), [("a\nb\n", 0)]);
+        assert_eq!(cut("\n\na\nb\n", 1), [("\n\na\n", 0), ("b\n", 3)]);
+    }
+
+    #[test]
+    fn quoted_line_feeds_end_no_stretch() {
+        let text = "a\n\"x\ny\"\"\n\",1\nb\n";
+        for size in 1..text.len() {
+            let all = cut(text, size);
+            let joined: String = all.iter().map(|(own, _)| *own).collect();
+            assert_eq!(joined, text);
+            for (own, lines_before) in all {
+                assert_eq!(own.matches('"').count() % 2, 0, "{own:?}");
+                let begin = own.as_ptr() as usize - text.as_ptr() as usize;
+                assert_eq!(text[..begin].matches('\n').count() as u64, lines_before);
+            }
+        }
+    }
+
+    #[test]
+    fn no_later_stretch_begins_with_a_byte_order_mark() {
+        assert_eq!(
+            cut("aa\n\u{feff}b\nc\n", 2),
+            [("aa\n\u{feff}b\n", 0), ("c\n", 2)]
+        );
+    }
+}

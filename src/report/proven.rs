@@ -1,0 +1,103 @@
+//! What the referee recomputed from certificate.json, as a table and in a sentence.
+
+use super::numbers;
+use super::table::{Align, Column, lines, wrapped};
+use super::text::visible;
+use crate::plan::check::{Proven, ProvenLevel};
+use crate::units::FEASIBILITY;
+
+/// Level by level what is proven, what is the best and what the plan has; levels at which all of these are 0 are
+/// counted only.
+///
+/// ```
+/// use plimsoll::plan::check::{Proven, ProvenLevel};
+/// let level = |name: &str, value: f64| ProvenLevel {
+///     period: 0,
+///     position: 0,
+///     name: name.to_owned(),
+///     value,
+///     plan: Some(value),
+///     bound: value,
+/// };
+/// let levels = vec![level("unserved gold", 0.0), level("moves moved", 60.0)];
+/// let proven = Proven { levels, why_not: None };
+/// assert_eq!(plimsoll::report::proven::text(&proven, None), "\
+/// period  goal         proven  best  this plan   gap
+/// --------------------------------------------------
+///      0  moves moved      60    60         60  1e-9
+/// Recomputed from certificate.json: no plan has less than is proven, goal by goal.
+/// 1 more level is 0, and cannot be less.
+/// ");
+/// ```
+pub fn text(proven: &Proven, width: Option<u16>) -> String {
+    let Some(worst) = proven.worst_gap() else {
+        let why = proven
+            .why_not
+            .unwrap_or("certificate.json is not of this plan");
+        return wrapped(&format!("Nothing is proven: {why}."), width);
+    };
+    let (shown, nothing): (Vec<&ProvenLevel>, Vec<&ProvenLevel>) =
+        proven.levels.iter().partition(|level| {
+            let numbers = [level.value, level.plan.unwrap_or(0.0), level.gap()];
+            numbers.iter().any(|number| *number > FEASIBILITY)
+        });
+    let column = |heading, align| Column { heading, align };
+    let columns = [
+        column("period", Align::Right),
+        column("goal", Align::Left),
+        column("proven", Align::Right),
+        column("best", Align::Right),
+        column("this plan", Align::Right),
+        column("gap", Align::Right),
+    ];
+    let rows: Vec<Vec<String>> = shown
+        .into_iter()
+        .map(|level| {
+            vec![
+                level.period.to_string(),
+                visible(&level.name.replace('_', " ")).into_owned(),
+                numbers::amount(level.bound),
+                numbers::amount(level.value),
+                level.plan.map_or_else(|| "-".to_owned(), numbers::amount),
+                within(level.gap()),
+            ]
+        })
+        .collect();
+    let mut text = if rows.is_empty() {
+        String::new()
+    } else {
+        lines(&columns, &rows, width)
+    };
+    let sentence = if worst > FEASIBILITY {
+        "Recomputed from certificate.json: not every level is proven."
+    } else {
+        "Recomputed from certificate.json: no plan has less than is proven, goal by goal."
+    };
+    text.push_str(&wrapped(sentence, width));
+    if !nothing.is_empty() {
+        let (levels, are) = match nothing.len() {
+            1 => ("level", "is"),
+            _ => ("levels", "are"),
+        };
+        let more = format!(
+            "{} more {levels} {are} 0, and cannot be less.",
+            nothing.len()
+        );
+        text.push_str(&wrapped(&more, width));
+    }
+    text
+}
+
+/// The power of ten at or above a small number, a billionth at least; a larger one in percent.
+///
+/// ```
+/// use plimsoll::report::proven::within;
+/// assert_eq!(within(4e-13), "1e-9");
+/// assert_eq!(within(2e-8), "1e-7");
+/// assert_eq!(within(0.25), "25.0 %");
+/// ```
+pub fn within(number: f64) -> String {
+    let powers = [1e-9, 1e-8, 1e-7, 1e-6];
+    let least = powers.into_iter().find(|power| number <= *power);
+    least.map_or_else(|| numbers::percent(number), |power| format!("{power:e}"))
+}

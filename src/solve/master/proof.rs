@@ -1,0 +1,86 @@
+//! The prices of the last level as they are handed on, so that others can recompute its bound.
+
+use super::Master;
+use crate::formulation::goals::{Level, Objective};
+use crate::solve::levels::objective_of;
+use crate::solve::options::NO_SHARE;
+use crate::solve::outcome::LevelOutcome;
+use crate::solve::price::Tariff;
+use crate::solve::prices::{Keeping, Kept, Prices, RowPrice};
+
+impl Master<'_> {
+    /// The prices that proved the best bound of the last level; `settled` are the levels before it.
+    pub(in crate::solve) fn prices(&self, settled: &[LevelOutcome]) -> Prices {
+        let best = self.best_tariff.as_deref();
+        best.map_or_else(Prices::default, |tariff| self.prices_of(tariff, settled))
+    }
+
+    /// The prices of the last solution.
+    pub(in crate::solve) fn last_prices(&self, settled: &[LevelOutcome]) -> Prices {
+        let last = self.last_tariff.as_deref();
+        last.map_or_else(Prices::default, |tariff| self.prices_of(tariff, settled))
+    }
+
+    fn prices_of(&self, tariff: &Tariff, settled: &[LevelOutcome]) -> Prices {
+        let prices = |of_row: &dyn Fn(usize) -> f64| -> Vec<RowPrice> {
+            let rows = self.problem.rows.rows.iter().enumerate();
+            rows.filter_map(|(index, row)| {
+                let price = of_row(index) / self.scale;
+                (price > 0.0).then_some(RowPrice {
+                    component: row.component,
+                    resource: row.resource,
+                    price,
+                })
+            })
+            .collect()
+        };
+        Prices {
+            target: prices(&|row| tariff.target_rows[row]),
+            hard: prices(&|row| match self.hard_rows[row] {
+                Some(_) => tariff.rows[row] - tariff.target_rows[row],
+                None => 0.0,
+            }),
+            moves: tariff.moves / self.scale,
+            kept: settled
+                .iter()
+                .filter_map(|outcome| {
+                    let by = self.keeping(tariff, outcome)?;
+                    let level = outcome.level;
+                    Some(Kept { level, by })
+                })
+                .collect(),
+        }
+    }
+
+    /// How a settled level is kept now; `None` if it adds nothing.
+    fn keeping(&self, tariff: &Tariff, outcome: &LevelOutcome) -> Option<Keeping> {
+        let is_at_floor = match outcome.level {
+            Level::Unserved(rank) => self.closed.unserved[rank],
+            Level::Relief => self.closed.relief,
+            Level::Copied => self.closed.copied,
+            Level::Moved => self.closed.moved,
+            Level::Total => self.is_target_met(),
+            Level::Worst => {
+                let at = if outcome.value <= NO_SHARE {
+                    0.0
+                } else {
+                    outcome.value
+                };
+                return Some(Keeping::Limit { at });
+            }
+            Level::AccessPoints | Level::Latency => false,
+        };
+        if is_at_floor {
+            return Some(Keeping::Floor);
+        }
+        let own: Objective = objective_of(self, outcome.level);
+        let row = tariff
+            .multipliers
+            .iter()
+            .find(|multiplier| multiplier.objective == own)?;
+        (row.price > 0.0).then_some(Keeping::Row {
+            at: row.limit,
+            price: row.price / self.scale,
+        })
+    }
+}

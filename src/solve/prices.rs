@@ -1,0 +1,65 @@
+//! Prices: the numbers that prove a level's bound, for those who recompute it (`docs/model.md` §7).
+
+use crate::formulation::goals::Level;
+use crate::ids::{AccessPointId, ComponentId, ResourceId};
+
+/// The prices that prove a bound, in the level's own unit. Whatever is not listed has no price.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Prices {
+    /// Of the rows that keep headroom targets; above 0, ascending by component, then resource.
+    pub target: Vec<RowPrice>,
+    /// Of the rows that keep capacities, where they are rows of their own; the same.
+    pub hard: Vec<RowPrice>,
+    /// Of the move limit, per user.
+    pub moves: f64,
+    /// How the levels before it are kept, in their order; one that is not listed adds nothing.
+    pub kept: Vec<Kept>,
+}
+
+/// The price of a unit of load in one row.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RowPrice {
+    /// Where.
+    pub component: ComponentId,
+    /// Of what.
+    pub resource: ResourceId,
+    /// Per unit of the resource.
+    pub price: f64,
+}
+
+/// How an earlier level is kept while a later one is settled.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Kept {
+    /// Which.
+    pub level: Level,
+    /// How.
+    pub by: Keeping,
+}
+
+/// The ways of keeping a level.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Keeping {
+    /// It is as low as it can be, so every user takes only ways that add least to it.
+    Floor,
+    /// It bounds what may be missing of every target.
+    Limit {
+        /// The bound.
+        at: f64,
+    },
+    /// A row holds it.
+    Row {
+        /// The right-hand side, in the level's unit.
+        at: f64,
+        /// The multiplier.
+        price: f64,
+    },
+}
+
+/// Prices that say something about one set of openings.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SetPrices {
+    /// The standby access points that are open, ascending.
+    pub open: Vec<AccessPointId>,
+    /// The prices.
+    pub prices: Prices,
+}

@@ -1,0 +1,379 @@
+//! Generated inventories: as large as asked, sound, the same for the same seed, and fit to be planned.
+
+use plimsoll::generate::{Generated, Options, generate, note, scenarios};
+use plimsoll::inventory::{SourceFile, read, write};
+use plimsoll::model::{Component, Inventory};
+use std::collections::BTreeSet;
+
+/// Small, so that many can be made.
+fn small() -> Options {
+    Options {
+        sites: 6,
+        access_points: 9,
+        client_regions: 15,
+        shards: 300,
+        ..Options::default()
+    }
+}
+
+fn made(options: &Options) -> Generated {
+    generate(options).expect("the options are in range")
+}
+
+/// All bytes that the command writes from these options, but for generated.json.
+fn files(options: &Options) -> Vec<SourceFile> {
+    let made = made(options);
+    let mut files = write(&made.inventory);
+    let documents = scenarios(&made.events).into_iter();
+    let note = ("README.md", note(options, &made.events));
+    files.extend(documents.chain([note]).map(|(name, text)| SourceFile {
+        name: name.to_owned(),
+        bytes: text.into_bytes(),
+    }));
+    files
+}
+
+#[test]
+fn the_same_options_make_the_same_bytes_and_another_seed_makes_others() {
+    for mesh in [0, 12] {
+        let options = Options { mesh, ..small() };
+        assert_eq!(files(&options), files(&options));
+        let other = Options {
+            seed: 2,
+            ..options.clone()
+        };
+        let differ = files(&options)
+            .into_iter()
+            .zip(files(&other))
+            .filter(|(a, b)| a != b)
+            .map(|(a, _)| a.name);
+        let differ: BTreeSet<String> = differ.collect();
+        for table in [
+            "shards.csv",
+            "sites.csv",
+            "links.csv",
+            "elements.csv",
+            "README.md",
+        ] {
+            assert!(differ.contains(table), "{table} is the same for both seeds");
+        }
+    }
+}
+
+#[test]
+fn bytes_are_those_of_every_other_machine() {
+    let options = Options {
+        mesh: 12,
+        ..small()
+    };
+    let mut hasher = blake3::Hasher::new();
+    for file in files(&options) {
+        hasher.update(file.name.as_bytes());
+        hasher.update(&file.bytes);
+    }
+    // What another machine computed; it changes with the generator and with nothing else.
+    let expected = "ae52665f0a9cd47636164465636604873c34a97daf5c98f3fdd38695e36ba5b6";
+    assert_eq!(hasher.finalize().to_hex().as_str(), expected);
+}
+
+#[test]
+fn every_kind_of_inventory_is_read_without_a_finding_and_as_it_was_made() {
+    let kinds = [
+        small(),
+        Options {
+            sites: 1,
+            ..small()
+        },
+        Options {
+            sites: 2,
+            ..small()
+        },
+        Options {
+            access_points: 1,
+            ..small()
+        },
+        Options {
+            client_regions: 1,
+            ..small()
+        },
+        Options {
+            shards: 1,
+            ..small()
+        },
+        Options {
+            elements_per_site: 0,
+            ..small()
+        },
+        Options {
+            elements_per_site: 1,
+            ..small()
+        },
+        Options {
+            elements_per_site: 5,
+            ..small()
+        },
+        Options { mesh: 1, ..small() },
+        Options {
+            mesh: 30,
+            elements_per_site: 0,
+            ..small()
+        },
+        Options {
+            mesh: 40,
+            sites: 30,
+            access_points: 300,
+            client_regions: 700,
+            ..small()
+        },
+        Options {
+            residency: 0.0,
+            replicas: 0.0,
+            ..small()
+        },
+        Options {
+            residency: 1.0,
+            replicas: 1.0,
+            ..small()
+        },
+        Options {
+            residency: 1.0,
+            replicas: 1.0,
+            mesh: 9,
+            seed: u64::MAX,
+            ..small()
+        },
+        Options {
+            utilization: 0.01,
+            ..small()
+        },
+        Options {
+            utilization: 1.0,
+            replicas: 1.0,
+            ..small()
+        },
+        Options {
+            sites: 250,
+            shards: 20,
+            ..small()
+        },
+    ];
+    for options in kinds {
+        let inventory = made(&options).inventory;
+        let reading = read(&write(&inventory));
+        assert_eq!(reading.findings, [], "{options:?}");
+        assert!(reading.inventory == Some(inventory), "{options:?}");
+    }
+}
+
+#[test]
+fn sizes_are_as_asked() {
+    let options = Options {
+        elements_per_site: 3,
+        mesh: 10,
+        ..small()
+    };
+    let inventory = made(&options).inventory;
+    assert_eq!(inventory.sites.len(), 6);
+    assert_eq!(inventory.access_points.len(), 9);
+    assert_eq!(inventory.client_regions.len(), 15);
+    assert_eq!(inventory.shards.len(), 300);
+    // Before each site two load balancers in a pool and a firewall; and the routers.
+    assert_eq!(inventory.elements.len(), 6 * 3 + 10);
+    assert_eq!(inventory.pools.len(), 6);
+    let firewalls = inventory
+        .elements
+        .iter()
+        .filter(|own| own.kind == "firewall");
+    assert_eq!(firewalls.count(), 6);
+}
+
+/// The share of tenants that have a shard with a jurisdiction.
+fn bound_tenants(inventory: &Inventory) -> f64 {
+    let bound = inventory
+        .shards
+        .iter()
+        .filter(|own| own.jurisdiction.is_some());
+    let tenants: BTreeSet<u32> = bound.map(|own| own.tenant.0).collect();
+    tenants.len() as f64 / inventory.tenants.len() as f64
+}
+
+#[test]
+fn residency_and_replicas_are_the_shares_asked_for() {
+    let options = |residency, replicas| Options {
+        shards: 20_000,
+        residency,
+        replicas,
+        ..small()
+    };
+    for share in [0.0, 0.25, 1.0] {
+        let inventory = made(&options(share, share)).inventory;
+        let copied: BTreeSet<u32> = inventory.replicas.iter().map(|own| own.shard.0).collect();
+        let copied = copied.len() as f64 / inventory.shards.len() as f64;
+        // Of about 5,000 tenants and 20,000 shards a quarter is drawn within a fiftieth.
+        assert!((bound_tenants(&inventory) - share).abs() <= 0.02);
+        // Some shards have a limit of latency that no other site meets: they have no copy.
+        assert!(
+            copied <= share + 0.02 && copied >= 0.7 * share - 0.02,
+            "{copied}"
+        );
+    }
+}
+
+#[test]
+fn homes_and_copies_keep_the_rules_and_every_jurisdiction_has_two_sites() {
+    let options = Options {
+        sites: 20,
+        residency: 0.8,
+        replicas: 0.5,
+        ..small()
+    };
+    let inventory = made(&options).inventory;
+    let offers =
+        |site: usize, jurisdiction| inventory.sites[site].jurisdictions.contains(&jurisdiction);
+    for shard in &inventory.shards {
+        let home = shard.site.expect("all have a home").index();
+        assert!(shard.jurisdiction.is_none_or(|own| offers(home, own)));
+    }
+    for replica in &inventory.replicas {
+        let shard = &inventory.shards[replica.shard.index()];
+        assert!(
+            shard
+                .jurisdiction
+                .is_none_or(|own| offers(replica.site.index(), own))
+        );
+        assert_ne!(shard.site, Some(replica.site));
+    }
+    for own in inventory
+        .shards
+        .iter()
+        .filter_map(|shard| shard.jurisdiction)
+    {
+        let offering = (0..inventory.sites.len()).filter(|site| offers(*site, own));
+        assert!(offering.count() >= 2);
+    }
+}
+
+/// Mean utilization of the sites' cpu, from the shards at home and the copies elsewhere.
+fn mean_utilization(inventory: &Inventory) -> f64 {
+    let cpu = inventory.resources.iter().position(|own| own.id == "cpu");
+    let cpu = cpu.expect("there is cpu");
+    let mut load = vec![0.0; inventory.sites.len()];
+    let demand = |shard: &plimsoll::model::Shard| {
+        shard.users as f64 * inventory.profiles[shard.profile.index()].demand[cpu]
+    };
+    for shard in &inventory.shards {
+        load[shard.site.expect("all have a home").index()] += demand(shard);
+    }
+    for replica in &inventory.replicas {
+        let shard = &inventory.shards[replica.shard.index()];
+        load[replica.site.index()] += inventory.resources[cpu].replica_share * demand(shard);
+    }
+    let capacity = (0..load.len()).filter_map(|site| inventory.capacity[[site, cpu]]);
+    load.iter().sum::<f64>() / capacity.sum::<f64>()
+}
+
+#[test]
+fn sites_are_as_full_as_asked() {
+    for utilization in [0.3, 0.7, 0.9] {
+        let options = Options {
+            shards: 20_000,
+            utilization,
+            ..small()
+        };
+        let full = mean_utilization(&made(&options).inventory);
+        // Each site is within a tenth of it; capacities are rounded up by at most a hundredth.
+        assert!((full / utilization - 1.0).abs() < 0.1, "{full}");
+    }
+}
+
+#[test]
+fn tenants_and_shards_are_heavy_tailed_and_homes_are_near() {
+    let options = Options {
+        sites: 20,
+        shards: 20_000,
+        ..small()
+    };
+    let inventory = made(&options).inventory;
+    let mut users: Vec<u64> = inventory.shards.iter().map(|own| own.users).collect();
+    users.sort_unstable();
+    let all: u64 = users.iter().sum();
+    let largest: u64 = users[users.len() * 9 / 10..].iter().sum();
+    assert!(
+        largest * 10 > all * 3,
+        "a tenth of the shards has a third of the users"
+    );
+    let mut shards = vec![0; inventory.tenants.len()];
+    for shard in &inventory.shards {
+        shards[shard.tenant.index()] += 1;
+    }
+    assert!(
+        shards.iter().any(|own| *own >= 100)
+            && shards.iter().filter(|own| **own == 1).count() * 4 > shards.len()
+    );
+}
+
+#[test]
+fn events_name_components_of_the_inventory() {
+    for options in [
+        small(),
+        Options {
+            sites: 1,
+            elements_per_site: 0,
+            ..small()
+        },
+        Options {
+            elements_per_site: 0,
+            mesh: 5,
+            ..small()
+        },
+    ] {
+        let Generated { inventory, events } = made(&options);
+        let named = |id: &str| {
+            let all = (0..inventory.component_count()).map(plimsoll::ids::ComponentId::new);
+            let mut all = all.filter(|own| inventory.component_name(*own) == id);
+            all.next().map(|own| inventory.component(own))
+        };
+        assert!(matches!(named(&events.drained), Some(Component::Site(_))));
+        assert!(
+            events
+                .short
+                .iter()
+                .all(|own| matches!(named(own), Some(Component::Site(_))))
+        );
+        assert_eq!(events.short.len(), options.sites.min(2));
+        assert!(named(&events.gray).is_some());
+    }
+}
+
+#[test]
+fn options_out_of_range_are_all_refused_at_once() {
+    let options = Options {
+        sites: 0,
+        access_points: 0,
+        client_regions: 20_001,
+        shards: 20_000_001,
+        elements_per_site: 65,
+        mesh: 2001,
+        residency: -0.1,
+        replicas: f64::NAN,
+        utilization: 0.0,
+        seed: 0,
+    };
+    let told: Vec<String> = generate(&options)
+        .expect_err("nothing of it is possible")
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let expected = [
+        "`--sites`: found 0, expected a whole number from 1 to 500",
+        "`--access-points`: found 0, expected a whole number from 1 to 2000",
+        "`--client-regions`: found 20001, expected a whole number from 1 to 20000",
+        "`--shards`: found 20000001, expected a whole number from 1 to 20000000",
+        "`--elements-per-site`: found 65, expected a whole number from 0 to 64",
+        "`--mesh`: found 2001, expected a whole number from 0 to 2000",
+        "`--residency`: found -0.1, expected a share from 0 to 1",
+        "`--replicas`: found NaN, expected a share from 0 to 1",
+        "`--utilization`: found 0, expected a share from 0.01 to 1",
+    ];
+    assert_eq!(told, expected);
+}

@@ -147,9 +147,10 @@ impl Master<'_> {
                 self.best_tariff = Some(Arc::clone(&tariff));
             }
             self.last_tariff = Some(tariff);
+            // What is proven stands, also where tolerances let the program go a little below it.
             let end = End {
-                value,
-                bound: best_bound.min(value),
+                value: value.max(best_bound),
+                bound: best_bound,
                 is_stopped: self.must_end(),
             };
             let is_close = value - best_bound <= CLOSE_ENOUGH * value.abs().max(1.0);

@@ -173,9 +173,9 @@ fn every_level_of_split_shards_equals_the_written_out_lp() {
 pub(crate) fn written(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<WrittenFile> {
     let mut files = tables(inventory, plan).expect("numbers are finite");
     let about = About::default();
-    files.push(summary_file(&summary(inventory, scenario, plan, &about)).expect("finite"));
     let prices = certificate(inventory, scenario, plan, &about);
     files.push(certificate_file(&prices).expect("finite"));
+    files.push(summary_file(&summary(inventory, scenario, plan, &about)).expect("finite"));
     files
 }
 

@@ -37,27 +37,26 @@ impl Briefing<'_> {
             }
         };
         if self.plan.status == Status::Complete {
+            let rest = if self.proven.is_some() {
+                "The rest is proven"
+            } else {
+                "Proven"
+            };
             sentences.extend(price.map(|price| {
-                format!("Proven if shards could be split; kept whole, this plan has {price}.")
+                format!("{rest} if shards could be split; kept whole, this plan has {price}.")
             }));
-        }
-        if self.proven.is_some() && self.plan.periods.iter().any(|own| own.band.is_some()) {
-            sentences
-                .push("Both ends of the forecast are planned, but have no certificate.".to_owned());
         }
         sentences
     }
 
     /// What the recomputed bounds say about service and headroom, in words.
     fn recomputed(&self, proven: &Proven) -> String {
-        let gap = proven.worst_gap().unwrap_or(f64::INFINITY);
+        let has_band = self.plan.periods.iter().any(|own| own.band.is_some());
+        // Both ends of the forecast have bounds of the planner's own, and no certificate.
+        let demand = if has_band { " at expected demand" } else { "" };
         let mut said = vec![self.proven_service(proven)];
         said.extend(self.proven_headroom(proven));
-        format!(
-            "Proven for these inputs: {} (recomputed from the prices in certificate.json; gaps below {}).",
-            said.join("; "),
-            within(gap)
-        )
+        format!("Proven for these inputs{demand}: {}.", said.join("; "))
     }
 
     /// `true` if the levels of unserved users were settled in every period, and are proven.

@@ -236,7 +236,10 @@ fn named(
 ) -> Vec<String> {
     let plan = planned(inventory, scenario);
     let mut files = written(inventory, scenario, &plan);
-    let summary = files.last_mut().expect("the summary is written last");
+    let summary = files
+        .iter_mut()
+        .find(|file| file.name == "summary.json")
+        .expect("every plan has a summary");
     let mut told: Value = serde_json::from_slice(&summary.bytes).expect("the summary is JSON");
     forge(&mut told);
     summary.bytes = told.to_string().into_bytes();

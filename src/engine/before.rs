@@ -15,17 +15,30 @@ pub(super) fn case_of_before(inventory: &Inventory, scenario: &Scenario, band: B
     case_before(inventory, scenario, band).without(|shard| inventory.shards[shard].site.is_none())
 }
 
-/// Plans the state before; `folded` is the demand of its case with everybody at home.
+/// What the state before is planned with.
+pub(super) struct Quiet<'a> {
+    pub(super) inventory: &'a Inventory,
+    pub(super) network: &'a Network,
+    pub(super) groups: &'a SteeringGroups,
+    pub(super) scenario: &'a Scenario,
+    /// The demand of its case with everybody at home.
+    pub(super) folded: &'a Folded,
+}
+
+/// Plans the state before, whose case is `case`.
 pub(super) fn before(
-    inventory: &Inventory,
-    network: &Network,
-    groups: &SteeringGroups,
-    scenario: &Scenario,
+    quiet: &Quiet<'_>,
     case: Case,
-    folded: &Folded,
     stop: &Stop,
     watch: &dyn Watch,
 ) -> Result<Before> {
+    let &Quiet {
+        inventory,
+        network,
+        groups,
+        scenario,
+        folded,
+    } = quiet;
     watch.enter(Stage::Model);
     let policy = policy_before(&scenario.policy);
     let kept = kept_before(&case);

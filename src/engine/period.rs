@@ -139,15 +139,14 @@ pub(super) fn plan_period(
         None => (None, None),
         Some(homes) => {
             let frozen = problem.narrowed(&homes.narrowed);
-            let whole = match &homes.outcome {
-                Some(outcome) => outcome.clone(),
-                None => {
-                    let near = solve::Start {
-                        problem: &problem,
-                        outcome: &fractional,
-                    };
-                    solve_from(&frozen, near, &ground.stop.with_plan())?
-                }
+            let whole = if let Some(outcome) = &homes.outcome {
+                outcome.clone()
+            } else {
+                let near = solve::Start {
+                    problem: &problem,
+                    outcome: &fractional,
+                };
+                solve_from(&frozen, near, &ground.stop.with_plan())?
             };
             if whole.proof == Proof::Stopped {
                 proof = Proof::Stopped;

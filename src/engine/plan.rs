@@ -1,6 +1,6 @@
 //! Plans a scenario: the state before, then every period from the one before it, and both ends of the forecast.
 
-use super::before::{before, case_of_before, has_same_before};
+use super::before::{Quiet, before, case_of_before, has_same_before};
 use super::period::{Ground, Planned, Start, Telling, plan_period};
 use super::watch::{NoWatch, Stage, Watch};
 use crate::error::Result;
@@ -170,9 +170,14 @@ fn before_of(
         Some(known) if known.folded.is_of(&case, &home) => known.folded.clone(),
         _ => Folded::new(inventory, &case, &home),
     };
-    let before = before(
-        inventory, network, groups, scenario, case, &folded, stop, watch,
-    )?;
+    let quiet = Quiet {
+        inventory,
+        network,
+        groups,
+        scenario,
+        folded: &folded,
+    };
+    let before = before(&quiet, case, stop, watch)?;
     Ok((before, folded))
 }
 

@@ -1,6 +1,6 @@
 //! Planner: an inventory and a scenario, loaded once and asked many times.
 
-use super::before::{before, case_of_before};
+use super::before::{Quiet, before, case_of_before};
 use super::plan::{Known, Loaded, Options, plan_loaded};
 use super::verdict::{Question, Verdict, answer, is_plain};
 use super::watch::NoWatch;
@@ -58,9 +58,14 @@ impl Planner {
         let (found, spared) = quiet(&inventory, &network, &scenario, &with_all, &homes, &all);
         let stop = Stop::default();
         let groups = SteeringGroups::new(&inventory, &scenario.policy);
-        let before = before(
-            &inventory, &network, &groups, &scenario, case, &folded, &stop, &NoWatch,
-        )?;
+        let with = Quiet {
+            inventory: &inventory,
+            network: &network,
+            groups: &groups,
+            scenario: &scenario,
+            folded: &folded,
+        };
+        let before = before(&with, case, &stop, &NoWatch)?;
         Ok(Self {
             inventory,
             network,

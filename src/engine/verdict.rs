@@ -2,7 +2,8 @@
 
 use super::kept::kept_shortfall;
 use crate::error::Result;
-use crate::formulation::goals::{Level, tier_label};
+use crate::formulation::goals::{Level, Objective, tier_label};
+use crate::formulation::rows::target_limit;
 use crate::formulation::{
     Affected, Detail, Folded, FoundWays, Narrowing, Problem, Setting, Spared, Standby,
 };
@@ -139,10 +140,13 @@ pub(super) fn answer(question: &Question<'_>) -> Result<Verdict> {
             }
             _ => first_levels(while_spared, found, Detail::Values),
         };
-        if is_as_trapped_as_ever(&problem)
-            && let Some(outcome) = solve_if_served(&problem, &Stop::default())?
-        {
-            return Ok(said(&problem, &outcome));
+        if is_as_trapped_as_ever(&problem) {
+            if meets_targets_by_default(&problem) {
+                return Ok(said_by_default(&problem));
+            }
+            if let Some(outcome) = solve_if_served(&problem, &Stop::default())? {
+                return Ok(said(&problem, &outcome));
+            }
         }
     }
     let detail = if is_plain(policy) {
@@ -187,19 +191,46 @@ fn is_as_trapped_as_ever(problem: &Problem<'_>) -> bool {
         .all(|(class, _)| class.is_affected || class.current.is_none())
 }
 
+/// `true` if no target is missed while everybody is on his default path: a plan that proves itself.
+fn meets_targets_by_default(problem: &Problem<'_>) -> bool {
+    let rows = problem.rows.rows.iter().zip(&problem.default_loads);
+    rows.into_iter()
+        .all(|(row, load)| *load <= target_limit(row.target, row.kept) * row.capacity)
+}
+
+/// What that plan says: nobody is unserved but the trapped.
+fn said_by_default(problem: &Problem<'_>) -> Verdict {
+    let entries = problem.setting.inventory.access_points.len();
+    let ranks = &problem.classes.ranks;
+    let trapped = |index: usize| {
+        problem.constant(&Objective::of(Level::Unserved(index), ranks.len(), entries))
+    };
+    Verdict {
+        unserved: unserved(problem, trapped),
+        missing: None,
+        proof: Proof::Proven,
+    }
+}
+
+/// Unserved users by rank; `users` are by its position.
+fn unserved(problem: &Problem<'_>, users: impl Fn(usize) -> f64) -> Vec<Unserved> {
+    let ranks = problem.classes.ranks.iter().enumerate();
+    ranks
+        .map(|(index, &rank)| Unserved {
+            rank,
+            tiers: tier_label(&problem.setting.inventory.tiers, rank),
+            users: users(index),
+        })
+        .collect()
+}
+
 /// What an outcome says.
 fn said(problem: &Problem<'_>, outcome: &Outcome) -> Verdict {
-    let inventory = problem.setting.inventory;
     let value = |level: Level| outcome.levels.iter().find(|own| own.level == level);
-    let ranks = problem.classes.ranks.iter().enumerate();
     Verdict {
-        unserved: ranks
-            .map(|(index, &rank)| Unserved {
-                rank,
-                tiers: tier_label(&inventory.tiers, rank),
-                users: value(Level::Unserved(index)).map_or(0.0, |level| level.value),
-            })
-            .collect(),
+        unserved: unserved(problem, |index| {
+            value(Level::Unserved(index)).map_or(0.0, |level| level.value)
+        }),
         missing: value(Level::Worst)
             .filter(|level| level.value > 0.0)
             .and_then(|level| {

@@ -62,8 +62,8 @@ pub enum Detail {
 /// All classes of a setting.
 #[derive(Debug, Clone)]
 pub struct Classes {
-    /// In the order of their first shard.
-    pub classes: Vec<Class>,
+    /// In the order of their first shard; shared with other cases in which they are the same.
+    pub classes: Vec<Arc<Class>>,
     /// Groups, in the order of their first shard.
     pub groups: Vec<Group>,
     /// Demands, in the order of their first shard.
@@ -155,7 +155,7 @@ impl Classes {
             }
         }
         Self {
-            classes,
+            classes: classes.into_iter().map(Arc::new).collect(),
             groups: derived.groups.all,
             demands: derived.groups.demands,
             ranks,
@@ -179,7 +179,7 @@ pub(super) struct Derivation<'a, 'n> {
     /// By crowd.
     pub(super) group_of: Vec<Option<GroupId>>,
     /// By group, the sites that were asked for and those of them that some path reaches.
-    reached: Vec<(SiteSet, SiteSet)>,
+    reached: Vec<Option<(SiteSet, SiteSet)>>,
     /// By standing and whether it is affected, the open sites that the rules permit.
     permitted: Vec<[Option<SiteSet>; 2]>,
     /// By standing, the position of its list of copies.
@@ -221,8 +221,7 @@ impl<'a, 'n> Derivation<'a, 'n> {
 
     /// The same with groups that are known; `group_of` is by crowd.
     pub(super) fn with_groups(mut self, groups: Groups, group_of: Vec<Option<GroupId>>) -> Self {
-        let nowhere = SiteSet::with_capacity(self.setting.inventory.sites.len());
-        self.reached = vec![(nowhere.clone(), nowhere); groups.all.len()];
+        self.reached = vec![None; groups.all.len()];
         self.groups = groups;
         self.group_of = group_of;
         self
@@ -302,8 +301,7 @@ impl<'a, 'n> Derivation<'a, 'n> {
         }
         let group = self.groups.of(self.setting, &self.kinds.crowds[crowd]);
         if group == self.reached.len() {
-            let nowhere = SiteSet::with_capacity(self.setting.inventory.sites.len());
-            self.reached.push((nowhere.clone(), nowhere));
+            self.reached.push(None);
         }
         *self.group_of[crowd].insert(group)
     }
@@ -318,7 +316,10 @@ impl<'a, 'n> Derivation<'a, 'n> {
                 .map(|list| self.kinds.narrowed[list as usize].as_slice());
             self.rules.sites(standing, is_affected, narrowed)
         });
-        let (asked, reached) = &mut self.reached[group];
+        let (asked, reached) = self.reached[group].get_or_insert_with(|| {
+            let nowhere = SiteSet::with_capacity(self.setting.inventory.sites.len());
+            (nowhere.clone(), nowhere)
+        });
         if !permitted.is_subset(asked) {
             let of = &self.groups.all[group];
             let paths = &self.by_latency[self.groups.demands[of.demand].profile.index()];

@@ -31,7 +31,7 @@ pub use fixed::FixedLoads;
 pub use folded::Folded;
 pub use kinds::{Crowd, Kind, KindId, Kinds, Standing};
 pub use pool::members_in;
-pub use problem::Problem;
+pub use problem::{LoadsOfUser, Problem};
 pub use rules::{Rules, SiteSet};
 pub use scaling::{Holds, Rigour, Scaling, is_symmetric, pursues_targets, spares_unaffected};
 pub use setting::{Narrowing, Setting, Standby};

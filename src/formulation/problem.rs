@@ -17,6 +17,9 @@ use crate::ids::SiteId;
 use crate::model::LinkEnd;
 use std::sync::Arc;
 
+/// Loads of one user by row, in the row's resource, ascending by row.
+pub type LoadsOfUser = Arc<Vec<(RowId, f64)>>;
+
 /// Everything that is known before anything is solved.
 pub struct Problem<'a> {
     /// What it was made from.
@@ -36,7 +39,7 @@ pub struct Problem<'a> {
     /// By class; `None` if it is trapped.
     pub defaults: Vec<Option<DefaultPath>>,
     /// By class, the loads of one user on the default path; none if it is trapped.
-    pub loads_by_default: Vec<Vec<(RowId, f64)>>,
+    pub loads_by_default: Vec<LoadsOfUser>,
     /// By row, the load if everybody stays on the default path, in the row's resource.
     pub default_loads: Vec<f64>,
     /// The levels in the order of the policy's goals.
@@ -101,9 +104,9 @@ impl<'a> Problem<'a> {
         let folded = setting.folded;
         let fixed = FixedLoads::new(setting.inventory, setting.case, folded);
         let mean_demand = Arc::clone(&folded.mean_demand);
-        let rows = LoadRows::new(&setting, &fixed, &mean_demand);
+        let rows = LoadRows::new(&setting, &fixed, &mean_demand).in_order_of(spared.rows());
         let ways = Ways::new(&setting, &fixed, Some(found));
-        let (classes, begun) = spared.beside(&setting, &rows, &ways.with_standby);
+        let (classes, begun) = spared.beside(&setting, &ways.with_standby);
         Self::over(
             setting,
             classes,
@@ -162,11 +165,12 @@ impl<'a> Problem<'a> {
             levels,
         };
         let known = problem.loads_by_default.len();
-        let others: Vec<Vec<(RowId, f64)>> = (known..problem.classes.classes.len())
+        let others: Vec<LoadsOfUser> = (known..problem.classes.classes.len())
             .map(|class| {
-                problem.defaults[class].map_or_else(Vec::new, |default| {
+                let default = problem.defaults[class];
+                Arc::new(default.map_or_else(Vec::new, |default| {
                     problem.loads(class, problem.paths.get(default.path))
-                })
+                }))
             })
             .collect();
         problem.loads_by_default.extend(others);
@@ -176,7 +180,7 @@ impl<'a> Problem<'a> {
             .iter()
             .zip(&problem.loads_by_default)
         {
-            for (row, load) in loads {
+            for (row, load) in loads.iter() {
                 problem.default_loads[*row] += load * class.users;
             }
         }

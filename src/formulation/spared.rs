@@ -3,13 +3,13 @@
 //! While nobody but the affected may move, a case changes nothing for anybody else: his class, his default path and
 //! what that loads are those of a day without events. They are made once, and a case adds the classes of the affected.
 
-use super::class::{ClassId, ClassOf, Classes, Derivation, Detail, Groups};
+use super::class::{Class, ClassId, ClassOf, Classes, Derivation, Detail, Groups};
 use super::column::PathTable;
 use super::default::DefaultPath;
 use super::demand::GroupId;
 use super::kinds::{KindId, Kinds};
-use super::problem::Problem;
-use super::rows::{LoadRows, RowId};
+use super::problem::{LoadsOfUser, Problem};
+use super::rows::LoadRows;
 use super::setting::Setting;
 use crate::graph::PricedPaths;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use std::sync::Arc;
 pub(super) struct Begun {
     pub(super) paths: PathTable,
     pub(super) defaults: Vec<Option<DefaultPath>>,
-    pub(super) loads: Vec<Vec<(RowId, f64)>>,
+    pub(super) loads: Vec<LoadsOfUser>,
 }
 
 /// Classes while nothing happens and nobody moves, with their default paths.
@@ -31,7 +31,7 @@ pub struct Spared {
     /// By class, the first of its kinds.
     first_kind: Vec<KindId>,
     defaults: Vec<Option<DefaultPath>>,
-    loads: Vec<Vec<(RowId, f64)>>,
+    loads: Vec<LoadsOfUser>,
     paths: Arc<PathTable>,
     rows: Arc<LoadRows>,
 }
@@ -72,22 +72,26 @@ impl Spared {
         }
     }
 
+    /// The load rows without events: those of a case stand at the same positions.
+    pub(super) fn rows(&self) -> &LoadRows {
+        &self.rows
+    }
+
     /// The classes of a case in which nobody but the affected may move: first the spared ones as they are, with what
     /// is known of them, then those of the affected, and of shards that are to be placed.
     pub(super) fn beside(
         &self,
         setting: &Setting<'_>,
-        rows: &LoadRows,
         by_latency: &[Arc<PricedPaths<'_>>],
     ) -> (Classes, Begun) {
         let kinds: &Arc<Kinds> = &setting.folded.kinds;
-        let row_of = positions(&self.rows, rows);
         let mut begun = Begun {
             paths: PathTable::after(&self.paths),
             ..Begun::default()
         };
         let mut derivation = Derivation::new(setting, kinds, by_latency, Detail::Values)
             .with_groups(self.groups.clone(), self.group_of.clone());
+        let mut classes: Vec<Arc<Class>> = Vec::with_capacity(self.first_kind.len());
         // By class without events, its position if it is spared.
         let mut spared: Vec<Option<ClassId>> = vec![None; self.first_kind.len()];
         for (id, class) in self.classes.classes.iter().enumerate() {
@@ -95,16 +99,12 @@ impl Spared {
             if is_affected || class.current.is_none() {
                 continue;
             }
-            spared[id] = Some(derivation.classes.len());
-            derivation.classes.push(class.clone());
+            spared[id] = Some(classes.len());
+            classes.push(Arc::clone(class));
             begun.defaults.push(self.defaults[id]);
-            let loads = self.loads[id].iter();
-            begun.loads.push(
-                loads
-                    .filter_map(|(row, load)| Some((row_of[*row]?, *load)))
-                    .collect(),
-            );
+            begun.loads.push(Arc::clone(&self.loads[id]));
         }
+        let first = classes.len();
         let rank_of_tier = derivation.rank_of_tier();
         let mut by_kind = Vec::with_capacity(kinds.kinds.len());
         for (kind, known) in kinds.ids().zip(self.classes.class_of.by_kind()) {
@@ -115,13 +115,14 @@ impl Spared {
                     let class = &mut derivation.classes[id];
                     class.users += row.users;
                     class.users_of_rank[rank_of_tier[row.tier.index()]] += row.users;
-                    id
+                    first + id
                 })
             });
             by_kind.push(id);
         }
+        classes.extend(derivation.classes.into_iter().map(Arc::new));
         let classes = Classes {
-            classes: derivation.classes,
+            classes,
             groups: derivation.groups.all,
             demands: derivation.groups.demands,
             ranks: derivation.ranks,
@@ -129,23 +130,4 @@ impl Spared {
         };
         (classes, begun)
     }
-}
-
-/// By row of `from`, its position in `to`, if it is there.
-fn positions(from: &LoadRows, to: &LoadRows) -> Vec<Option<RowId>> {
-    let mut others = to.rows.iter().enumerate().peekable();
-    from.rows
-        .iter()
-        .map(|row| {
-            let key = (row.component, row.resource);
-            while others
-                .next_if(|(_, other)| (other.component, other.resource) < key)
-                .is_some()
-            {}
-            others
-                .peek()
-                .filter(|(_, other)| (other.component, other.resource) == key)
-                .map(|(position, _)| *position)
-        })
-        .collect()
 }

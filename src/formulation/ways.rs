@@ -28,8 +28,9 @@ impl<'a> Ways<'a> {
     pub fn new(setting: &Setting<'a>, fixed: &FixedLoads, found: Option<&FoundWays>) -> Self {
         let longest = longest_limit(setting);
         let profiles = (0..setting.inventory.profiles.len()).map(ProfileId::new);
+        let lacks = Lack::of_all(setting);
         let usable: Vec<Usable> = profiles
-            .map(|profile| usable_in(setting, fixed, profile))
+            .map(|profile| usable_in(setting, fixed, &lacks, profile))
             .collect();
         let active: Vec<Usable> = usable
             .iter()
@@ -117,21 +118,47 @@ fn longest_limit(setting: &Setting<'_>) -> f64 {
     setting.folded.longest_own_limit().max(of_policy)
 }
 
+/// What a component has nothing left of.
+struct Lack {
+    is_gone: bool,
+    resources: Vec<usize>,
+}
+
+impl Lack {
+    /// By component.
+    fn of_all(setting: &Setting<'_>) -> Vec<Self> {
+        let case = setting.case;
+        let nothing_left = |component: usize| {
+            (0..setting.inventory.resources.len()).filter(move |&resource| {
+                let left = case.capacity(component, resource);
+                left.is_some_and(|left| left <= 0.0)
+            })
+        };
+        (0..setting.inventory.component_count())
+            .map(|component| Self {
+                is_gone: case.gone[component],
+                resources: nothing_left(component).collect(),
+            })
+            .collect()
+    }
+}
+
 /// What users of a profile may use: open to them, not gone, and with something left of all that they demand.
-fn usable_in(setting: &Setting<'_>, fixed: &FixedLoads, profile: ProfileId) -> Usable {
+fn usable_in(
+    setting: &Setting<'_>,
+    fixed: &FixedLoads,
+    lacks: &[Lack],
+    profile: ProfileId,
+) -> Usable {
     let inventory = setting.inventory;
     let mut usable = Usable::of_profile(setting.network, profile);
     let demand = &inventory.profiles[profile.index()].demand;
     let has_room = |component: ComponentId, is_site: bool| {
-        !setting.case.gone[component.index()]
-            && (0..demand.len()).all(|resource| {
+        let lack = &lacks[component.index()];
+        !lack.is_gone
+            && lack.resources.iter().all(|&resource| {
                 let is_asked = is_site || inventory.resources[resource].scope == Scope::Network;
-                !is_asked
-                    || demand[resource] <= 0.0
-                    || setting
-                        .case
-                        .capacity(component.index(), resource)
-                        .is_none_or(|left| left > 0.0)
+                !is_asked || demand[resource] <= 0.0
             })
     };
     for (link, is_usable) in usable.links.iter_mut().enumerate() {

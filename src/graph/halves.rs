@@ -7,7 +7,7 @@
 use super::build::{Network, PlaceId};
 use super::search::{Prices, Scratch, Tree, Until, search};
 use super::usable::Usable;
-use crate::ids::{AccessPointId, ClientRegionId, LinkId};
+use crate::ids::{AccessPointId, ClientRegionId, LinkId, SiteId};
 use crate::model::LinkEnd;
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -200,6 +200,9 @@ impl Onward {
         let mut goals = self.goals.clone();
         let mut trees = self.trees.clone();
         let mut is_new = vec![false; trees.len()];
+        let lost_sites: Vec<usize> = (0..site_count)
+            .filter(|&site| lost.is_place(network.place(LinkEnd::Site(SiteId::new(site)))))
+            .collect();
         let mut scratch = Scratch::default();
         for (access_point, tree) in trees.iter_mut().enumerate() {
             let end = LinkEnd::AccessPoint(AccessPointId::new(access_point));
@@ -216,12 +219,8 @@ impl Onward {
                 }
                 *tree = Arc::new(found);
             } else {
-                for goal in of_tree.iter_mut() {
-                    let is_lost = |goal: &Goal| {
-                        let label = &self.trees[access_point].labels[goal.label as usize];
-                        lost.is_place(label.place)
-                    };
-                    *goal = goal.filter(|goal| !is_lost(goal));
+                for &site in &lost_sites {
+                    of_tree[site] = None;
                 }
             }
         }

@@ -131,6 +131,45 @@ impl LoadRows {
         all
     }
 
+    /// The same with every row where `other` has it; a row that only `other` has is one that nobody loads.
+    pub(in crate::formulation) fn in_order_of(mut self, other: &Self) -> Self {
+        let key = |row: &LoadRow| (row.component, row.resource);
+        let mut own = std::mem::take(&mut self.rows)
+            .into_iter()
+            .enumerate()
+            .peekable();
+        let mut position_of: Vec<RowId> = vec![0; own.len()];
+        let mut more = Vec::new();
+        for row in &other.rows {
+            while let Some(extra) = own.next_if(|(_, own)| key(own) < key(row)) {
+                more.push(extra);
+            }
+            match own.next_if(|(_, own)| key(own) == key(row)) {
+                Some((position, own)) => {
+                    position_of[position] = self.rows.len();
+                    self.rows.push(own);
+                }
+                None => self.rows.push(LoadRow {
+                    capacity: 1.0,
+                    available: 0.0,
+                    target: 0.0,
+                    kept: 0.0,
+                    fixed: 0.0,
+                    is_cut: false,
+                    ..row.clone()
+                }),
+            }
+        }
+        for (position, row) in more.into_iter().chain(own) {
+            position_of[position] = self.rows.len();
+            self.rows.push(row);
+        }
+        for row in self.at_place.iter_mut().chain(&mut self.at_link).flatten() {
+            *row = position_of[*row];
+        }
+        self
+    }
+
     /// The place of a component (`None` for a link) and how many members share its load;
     /// nothing for what is gone or pulled out of its pool.
     fn standing(

@@ -4,10 +4,12 @@ use crate::draw::{Size, draw};
 use crate::levels::{assert_none, found_in_draws, planned, written};
 use plimsoll::engine::{NoWatch, Options, Planner, Verdict};
 use plimsoll::formulation::goals::Level;
-use plimsoll::ids::{ClientRegionId, ComponentId, ProfileId, ResourceId};
+use plimsoll::graph::{Network, PricedPaths, Prices, Usable};
+use plimsoll::ids::{ClientRegionId, ComponentId, ProfileId, ResourceId, SiteId};
 use plimsoll::model::{Event, EventKind, Inventory, Policy, Reduction, Scenario, Surge};
 use plimsoll::scenario::{Knowledge, is_in_force};
 use plimsoll::solve::{Proof, Stop};
+use std::sync::Arc;
 
 /// Agreement of values found in two ways, relative to the larger of 1 and the value.
 const SAME: f64 = 1e-6;
@@ -197,5 +199,57 @@ fn plans_of_a_planner_are_those_of_the_engine_whatever_was_asked_before() {
                 "seed {seed}"
             );
         }
+    }
+}
+
+#[test]
+fn paths_kept_where_something_is_lost_are_those_that_a_new_search_finds() {
+    for seed in 0..30 {
+        let draw = draw(seed, Size::FULL);
+        let (inventory, _) = crate::read::read(&draw.files, &draw.scenario);
+        let network = Network::new(&inventory);
+        let longest = 60.0;
+        let search = |usable: &Arc<Usable>| {
+            let prices = Prices::zero(&network);
+            PricedPaths::new(&network, Arc::clone(usable), prices, longest)
+        };
+        let all = Arc::new(Usable::all(&network));
+        let found = search(&all)
+            .found()
+            .expect("least latencies are remembered");
+        let places = (0..network.place_count()).map(|place| (Some(place), None));
+        let links = (0..network.link_count()).map(|link| (None, Some(link)));
+        for (place, link) in places.chain(links) {
+            let mut left = Usable::clone(&all);
+            if let Some(place) = place {
+                left.places[place] = false;
+            }
+            if let Some(link) = link {
+                left.links[link] = false;
+            }
+            let left = Arc::new(left);
+            let kept = PricedPaths::without(&network, Arc::clone(&left), longest, &found);
+            let kept = kept.expect("nothing came back");
+            let anew = search(&left);
+            for region in (0..inventory.client_regions.len()).map(ClientRegionId::new) {
+                for site in (0..inventory.sites.len()).map(SiteId::new) {
+                    for limit in [None, Some(longest), Some(25.0)] {
+                        assert_eq!(
+                            kept.path(region, site, limit),
+                            anew.path(region, site, limit),
+                            "seed {seed}, {place:?} {link:?}, {region:?} to {site:?} in {limit:?}"
+                        );
+                    }
+                }
+            }
+        }
+        let some = Arc::new(Usable {
+            places: vec![false; network.place_count()],
+            links: vec![false; network.link_count()],
+        });
+        let nothing = search(&some)
+            .found()
+            .expect("least latencies are remembered");
+        assert!(PricedPaths::without(&network, all, longest, &nothing).is_none());
     }
 }

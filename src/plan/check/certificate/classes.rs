@@ -5,7 +5,7 @@ use super::super::ground::Ground;
 use super::super::homes::Homes;
 use super::super::period::Situation;
 use super::roads::Roads;
-use super::rules::may_be_at;
+use super::rules::Rules;
 use super::sum::Sum;
 use crate::ids::{JurisdictionId, ProfileId, SiteId};
 use crate::model::{MoveRule, ReplicaState};
@@ -142,12 +142,11 @@ impl Classes {
                 .current
                 .is_some_and(|site| affected.is_affected(shard, site));
             let region = of_shard.client_region.index();
+            let rules = Rules::new(ground, situation, shard, alike.current, is_affected);
             let sites = (0..inventory.sites.len())
                 .map(SiteId::new)
                 .filter(|site| !situation.case.gone[site.index()])
-                .filter(|&site| {
-                    may_be_at(ground, situation, shard, alike.current, is_affected, site)
-                })
+                .filter(|&site| rules.permit(site))
                 .map(SiteId::index)
                 .filter(|&site| roads.reaches(profile, region, site, of_shard.limit))
                 .collect();
@@ -165,9 +164,7 @@ impl Classes {
                 users,
                 sites,
                 current: alike.current.map(SiteId::index),
-                copies: (0..inventory.sites.len())
-                    .filter(|&site| ground.has_copy(shard, SiteId::new(site)))
-                    .collect(),
+                copies: rules.copies,
                 is_affected,
             });
         }

@@ -11,7 +11,7 @@ use super::search::{Half, Prices, Search};
 use crate::ids::{AccessPointId, ClientRegionId, ElementId, LinkId, PoolId, ProfileId, SiteId};
 use crate::model::{AccessPointState, LinkEnd};
 use crate::units::LATENCY_SLACK_MS;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// What users of some profiles may pass.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +35,9 @@ struct Halves {
     to_sites: Side,
 }
 
+/// By access point whether it is open, and by kind of user what is reached so.
+type Reached = (Vec<bool>, Arc<Vec<Vec<f64>>>);
+
 /// What may be passed in one period, and the ways of least latency over it.
 pub(super) struct Roads<'a> {
     pub(super) ground: &'a Ground<'a>,
@@ -49,6 +52,8 @@ pub(super) struct Roads<'a> {
     pub(super) may_open: Vec<bool>,
     /// The longest latency limit of any group, in milliseconds.
     longest_limit: f64,
+    /// Access points that are open, and what they reach.
+    reaches_with: Mutex<Vec<Reached>>,
     /// By place: client regions reach it without passing an access point.
     is_before: Vec<bool>,
 }
@@ -111,6 +116,7 @@ impl<'a> Roads<'a> {
             .collect();
         let mut roads = Self {
             ground,
+            reaches_with: Mutex::default(),
             is_before: is_before(ground, &ends),
             ends,
             kinds,
@@ -162,12 +168,25 @@ impl<'a> Roads<'a> {
     }
 
     /// By kind of user: least latencies, client regions × sites, with these access points open.
-    pub(super) fn reach_with(&self, open: &[bool]) -> Vec<Vec<f64>> {
+    ///
+    /// Most views of a period have the same ones open, so they share them.
+    pub(super) fn reach_with(&self, open: &[bool]) -> Arc<Vec<Vec<f64>>> {
+        let mut known = self
+            .reaches_with
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, reach)) = known.iter().find(|(own, _)| own == open) {
+            return Arc::clone(reach);
+        }
         let nothing = vec![0.0; open.len()];
         let halves = self.least_latency.iter();
-        halves
-            .map(|halves| self.join(halves, &nothing, open))
-            .collect()
+        let reach = Arc::new(
+            halves
+                .map(|halves| self.join(halves, &nothing, open))
+                .collect::<Vec<_>>(),
+        );
+        known.push((open.to_vec(), Arc::clone(&reach)));
+        reach
     }
 
     /// How many links or places a half passes at most.

@@ -5,6 +5,7 @@ use super::roads::Roads;
 use super::stage::Aim;
 use super::sum::Sum;
 use crate::units::LATENCY_SLACK_MS;
+use std::sync::Arc;
 
 /// What a class may not do any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -21,7 +22,7 @@ pub(super) struct View<'a> {
     /// By access point.
     pub(super) open: Vec<bool>,
     /// By kind of user: least latencies, client regions × sites; `None` where all that may be open is.
-    reach: Option<Vec<Vec<f64>>>,
+    reach: Option<Arc<Vec<Vec<f64>>>>,
     /// By class.
     shut: Vec<Shut>,
     /// By rank: nobody who may be served anywhere is unserved.

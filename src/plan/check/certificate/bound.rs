@@ -79,7 +79,7 @@ impl<'a> Scene<'a> {
                     }
                     view.keep_at_floor(stage.aim);
                 }
-                KeptBy::Limit { at } => view.worst = view.worst.min(at.max(0.0)),
+                KeptBy::Limit { at } => view.worst = view.worst.min(at.max(stage.value).max(0.0)),
                 KeptBy::Row { .. } => {}
             }
         }
@@ -107,8 +107,9 @@ impl<'a> Scene<'a> {
         let mut sum = Sum::default();
         for &(level, by) in &vector.kept {
             if let KeptBy::Row { at, price } = by {
-                weights.add(self.stages[level].aim, price);
-                sum.add(-price * at);
+                let stage = &self.stages[level];
+                weights.add(stage.aim, price);
+                sum.add(-price * at.max(stage.value));
             }
         }
         if let Some(limit) = self.ground.scenario.policy.max_moved_users {

@@ -33,7 +33,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// JSON that means the same, with what [`visible`] would write out escaped as `\uXXXX`.
+/// JSON that means the same, with what [`visible`] would write out escaped by its four hexadecimal digits.
 ///
 /// Control characters within JSON strings are escaped already; this is for the direction marks and other hidden
 /// characters that JSON lets pass and a terminal obeys.

@@ -8,7 +8,7 @@ use super::whole_shards::whole_shards;
 use crate::error::Result;
 use crate::formulation::{Affected, Folded, Narrowing, Problem, Setting, Standby};
 use crate::graph::Network;
-use crate::ids::ShardId;
+use crate::ids::{ShardId, SiteId};
 use crate::model::{After, Case, Homes, Inventory, Phase, Scenario};
 use crate::plan::explain::{Written, reasons};
 use crate::plan::{
@@ -205,14 +205,19 @@ struct Settled<'a> {
 }
 
 impl Settled<'_> {
-    /// How large an error of the inputs the plan stands; what goes on stands what it stood before.
+    /// How large an error of the inputs the plan stands; what goes on stands what it stood before, and more where
+    /// moves limited it that are made by now.
     fn error_margin(
         &self,
         plan: &PeriodPlan,
         start: &Start<'_>,
         stop: &Stop,
     ) -> Result<Option<ErrorMargin>> {
-        if self.going_on.is_some() {
+        if let Some((parts, _)) = &self.going_on {
+            let setting = &self.problem.setting;
+            if setting.policy.max_moved_users.is_some() {
+                return self.margin_of_homes(&homes_of(setting.current, parts), plan, stop);
+            }
             return Ok(start
                 .previous
                 .and_then(|previous| previous.error_margin.clone()));
@@ -226,6 +231,41 @@ impl Settled<'_> {
         };
         error_margin(&subject, stop)
     }
+
+    /// The same with every shard at its one site.
+    fn margin_of_homes(
+        &self,
+        homes: &[Option<Vec<SiteId>>],
+        plan: &PeriodPlan,
+        stop: &Stop,
+    ) -> Result<Option<ErrorMargin>> {
+        let frozen = self.problem.narrowed(homes);
+        let near = solve::Start {
+            problem: self.problem,
+            outcome: self.fractional,
+        };
+        let whole = solve_from(&frozen, near, &stop.with_plan())?;
+        let subject = Subject {
+            problem: self.problem,
+            fractional: self.fractional,
+            whole: Some((&frozen, &whole)),
+            plan,
+        };
+        error_margin(&subject, stop)
+    }
+}
+
+/// By shard, the one site of an assignment that splits nobody; that of `current` for who is not served.
+fn homes_of(current: &Homes, parts: &[Part]) -> Vec<Option<Vec<SiteId>>> {
+    let mut homes: Vec<Option<Vec<SiteId>>> = (0..current.shard_count())
+        .map(|shard| Some(current.main(ShardId::new(shard)).into_iter().collect()))
+        .collect();
+    for part in parts {
+        if let Some(site) = part.site {
+            homes[part.shard.index()] = Some(vec![site]);
+        }
+    }
+    homes
 }
 
 /// Assignment and steering of the period before, where something has happened that nobody acts on yet and nothing

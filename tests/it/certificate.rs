@@ -93,6 +93,14 @@ fn every_level_of_random_inventories_is_proven_by_its_prices() {
 }
 
 #[test]
+fn what_goes_on_may_stand_more_once_its_moves_are_made() {
+    for seed in [10136, 11055] {
+        let made = Made::of_seed(seed, |_| {});
+        assert_none(&gaps(&made.inventory, &made.scenario));
+    }
+}
+
+#[test]
 fn every_level_of_split_shards_is_proven_by_its_prices() {
     let split = |policy: &mut Policy| policy.split_shards = true;
     assert_none(&found_in_draws(80, split, gaps));

@@ -1,9 +1,12 @@
 //! Bench: how long each phase of a plan takes, in this process, with the input in memory.
 //!
 //! `cargo bench --bench phases` measures; `-- --smoke` runs everything once and checks that every phase made
-//! something; `-- --runs N` measures N times after a warm-up. `docs/performance.md` says how to read it.
+//! something; `-- --runs N` measures N times after a warm-up; `-- --sizes` measures generated inventories of 2,400,
+//! 100,000 and 1,000,000 shards instead, and `-- --up-to SHARDS` leaves out the larger ones. `docs/performance.md`
+//! says how to read it.
 
 mod input;
+mod sizes;
 mod stages;
 mod times;
 
@@ -17,6 +20,7 @@ use plimsoll::report::drawn::drawings;
 use plimsoll::report::written::{About, WrittenFile, summary, summary_file, tables};
 use plimsoll::scenario::{self, ScenarioText};
 use plimsoll::solve::Stop;
+use sizes::{SIZES, Size};
 use stages::Stages;
 use std::error::Error;
 use std::fmt::Write as _;
@@ -44,6 +48,9 @@ struct Ask {
     warm_ups: usize,
     runs: usize,
     rows: usize,
+    /// Generated inventories of so many shards at most, and whether nothing else is measured.
+    up_to: usize,
+    only_sizes: bool,
 }
 
 fn main() -> ExitCode {
@@ -66,12 +73,22 @@ fn ask(mut args: impl Iterator<Item = String>) -> Result<Ask> {
         warm_ups: 1,
         runs: 7,
         rows: ROWS,
+        up_to: 0,
+        only_sizes: false,
     };
     while let Some(arg) = args.next() {
         match arg.as_str() {
             // Cargo says so to every bench.
             "--bench" => {}
-            "--smoke" => (ask.warm_ups, ask.runs, ask.rows) = (0, 1, SMOKE_ROWS),
+            "--smoke" => {
+                (ask.warm_ups, ask.runs, ask.rows) = (0, 1, SMOKE_ROWS);
+                ask.up_to = SIZES[0].shards;
+            }
+            "--sizes" => (ask.only_sizes, ask.up_to) = (true, usize::MAX),
+            "--up-to" => {
+                let shards = args.next().ok_or("--up-to asks for a number of shards")?;
+                ask.up_to = shards.parse::<usize>()?;
+            }
             "--runs" => {
                 let runs = args.next().ok_or("--runs asks for a number")?;
                 ask.runs = runs.parse::<usize>()?.max(1);
@@ -96,6 +113,37 @@ fn bench(ask: &Ask) -> Result<String> {
         ask.runs,
         ask.warm_ups
     );
+    for size in SIZES.iter().filter(|size| size.shards <= ask.up_to) {
+        text.push_str(&of_size(ask, size)?);
+    }
+    if !ask.only_sizes {
+        text.push_str(&of_shipped(ask)?);
+        text.push_str(&of_rows(ask)?);
+    }
+    Ok(text)
+}
+
+/// The cases of a generated inventory.
+fn of_size(ask: &Ask, size: &Size) -> Result<String> {
+    let files = size.files()?;
+    let mut text = String::new();
+    for scenario in sizes::CASES {
+        let mut times = Times::default();
+        for run in 0..ask.warm_ups + ask.runs {
+            if run == ask.warm_ups {
+                times = Times::default();
+            }
+            phases(&files, scenario, Part::WithoutCharts, &mut times)?;
+        }
+        let table = table(&times, &Times::default());
+        let _ = writeln!(text, "{}, {scenario}\n{table}", size.name);
+    }
+    Ok(text)
+}
+
+/// The shipped cases, on all threads and on one.
+fn of_shipped(ask: &Ask) -> Result<String> {
+    let mut text = String::new();
     let one_thread = rayon::ThreadPoolBuilder::new().num_threads(1).build()?;
     for (folder, scenario) in CASES {
         let files = folder_files(folder)?;
@@ -105,10 +153,11 @@ fn bench(ask: &Ask) -> Result<String> {
             if run == ask.warm_ups {
                 (times, on_one) = (Times::default(), Times::default());
             }
-            phases(&files, scenario, &mut times)?;
+            phases(&files, scenario, Part::All, &mut times)?;
             let mut alone = Times::default();
-            one_thread
-                .install(|| phases(&files, scenario, &mut alone).map_err(|e| e.to_string()))?;
+            one_thread.install(|| {
+                phases(&files, scenario, Part::All, &mut alone).map_err(|e| e.to_string())
+            })?;
             for (name, all) in alone.0 {
                 for time in all {
                     on_one.add(&name, time);
@@ -119,6 +168,11 @@ fn bench(ask: &Ask) -> Result<String> {
         let ratio = times.median("plan") / times.median("plan, no range");
         let _ = writeln!(text, "plan ÷ plan, no range: {ratio:.2}\n");
     }
+    Ok(text)
+}
+
+/// Reading alone, of many rows.
+fn of_rows(ask: &Ask) -> Result<String> {
     let files = million(ask.rows)?;
     let mut times = Times::default();
     for run in 0..ask.warm_ups + ask.runs {
@@ -131,17 +185,22 @@ fn bench(ask: &Ask) -> Result<String> {
             .ok_or("the generated inventory has errors")?;
         made("shards", inventory.shards.len(), ask.rows)?;
     }
-    let _ = writeln!(
-        text,
-        "shards.csv of {} rows in data/americas-2012\n{}",
+    Ok(format!(
+        "shards.csv of {} rows in data/americas-2012\n{}\n",
         ask.rows,
         table(&times, &Times::default())
-    );
-    Ok(text)
+    ))
+}
+
+/// Which phases are measured.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    All,
+    WithoutCharts,
 }
 
 /// Every phase once; an error if one of them makes nothing.
-fn phases(files: &[SourceFile], scenario: &str, times: &mut Times) -> Result<()> {
+fn phases(files: &[SourceFile], scenario: &str, part: Part, times: &mut Times) -> Result<()> {
     let (inventory, scenario) = times.time("read", || read(files, scenario))?;
     made("shards", inventory.shards.len(), 1)?;
 
@@ -150,17 +209,22 @@ fn phases(files: &[SourceFile], scenario: &str, times: &mut Times) -> Result<()>
         stop: &stop,
         watch: &NoWatch,
     };
-    let made_plan = times.time("plan", || plan(&inventory, &scenario, &options))?;
-    made("periods", made_plan.periods.len(), 1)?;
-
-    // Without a range of the forecast, so that nothing runs beside the stages that are measured.
-    let certain = without_range(&inventory);
     let stages = Stages::start();
-    let options = Options {
+    let watched = Options {
         stop: &stop,
         watch: &stages,
     };
-    times.time("plan, no range", || plan(&certain, &scenario, &options))?;
+    let made_plan = if part == Part::All {
+        let both_ends = times.time("plan", || plan(&inventory, &scenario, &options))?;
+        // Without a range of the forecast, so that nothing runs beside the stages that are measured.
+        let certain = without_range(&inventory);
+        times.time("plan, no range", || plan(&certain, &scenario, &watched))?;
+        both_ends
+    } else {
+        // Nothing that is generated has a range.
+        times.time("plan", || plan(&inventory, &scenario, &watched))?
+    };
+    made("periods", made_plan.periods.len(), 1)?;
     for (name, sum) in Stages::NAMES.iter().zip(stages.sums()) {
         made(name, usize::from(sum > 0.0), 1)?;
         times.add(name, sum);
@@ -178,6 +242,9 @@ fn phases(files: &[SourceFile], scenario: &str, times: &mut Times) -> Result<()>
         usize::from(verdict.holds()),
         1,
     )?;
+    if part == Part::WithoutCharts {
+        return Ok(());
+    }
     let drawn = times.time("charts", || drawings(&inventory, &scenario, &made_plan))?;
     made("charts", drawn.len(), made_plan.periods.len())
 }

@@ -5,7 +5,7 @@ use super::whole_shards::rounded;
 use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::formulation::rows::Side;
-use crate::formulation::{Holds, Problem, Rigour, Scaling, is_symmetric, pursues_targets};
+use crate::formulation::{Detail, Holds, Problem, Rigour, Scaling, is_symmetric, pursues_targets};
 use crate::model::AccessPointState;
 use crate::plan::{ErrorMargin, Limit, PeriodPlan};
 use crate::solve::{LeastScale, Outcome, Start, Stop, least_scale};
@@ -127,7 +127,8 @@ impl Search<'_> {
             None if is_split => least(problem, &exact, start),
             None => {
                 let narrowed = rounded(problem, subject.fractional);
-                least(&problem.narrowed(&narrowed), &exact, start)
+                let homed = problem.narrowed(&narrowed, Detail::Values);
+                least(&homed, &exact, start)
             }
         };
         let (free, fixed) = rayon::join(free, fixed);
@@ -145,7 +146,8 @@ impl Search<'_> {
                 problem,
                 outcome: &free.outcome,
             };
-            let other = least(&problem.narrowed(&narrowed), &exact, near)?;
+            let homed = problem.narrowed(&narrowed, Detail::Values);
+            let other = least(&homed, &exact, near)?;
             best = match (best, other) {
                 (Some(best), Some(other)) if other.value < best.value => Some(other),
                 (best, other) => best.or(other),

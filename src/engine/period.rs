@@ -6,7 +6,9 @@ use super::margin::{Subject, error_margin};
 use super::watch::{Stage as Doing, Watch};
 use super::whole_shards::whole_shards;
 use crate::error::Result;
-use crate::formulation::{Affected, Folded, Narrowing, Problem, Setting, Standby};
+use crate::formulation::{
+    Affected, Detail, Folded, Narrowed, Narrowing, Problem, Setting, Standby,
+};
 use crate::graph::Network;
 use crate::ids::{ShardId, SiteId};
 use crate::model::{After, Case, Homes, Inventory, Phase, Scenario};
@@ -138,7 +140,7 @@ pub(super) fn plan_period(
     let (plan_problem, whole) = match &homes {
         None => (None, None),
         Some(homes) => {
-            let frozen = problem.narrowed(&homes.narrowed);
+            let frozen = problem.narrowed(&homes.narrowed, Detail::Plan);
             let whole = if let Some(outcome) = &homes.outcome {
                 outcome.clone()
             } else {
@@ -216,7 +218,7 @@ impl Settled<'_> {
         if let Some((parts, _)) = &self.going_on {
             let setting = &self.problem.setting;
             if setting.policy.max_moved_users.is_some() {
-                return self.margin_of_homes(&homes_of(setting.current, parts), plan, stop);
+                return self.margin_of_homes(&homes_of(self.problem, parts), plan, stop);
             }
             return Ok(start
                 .previous
@@ -235,11 +237,11 @@ impl Settled<'_> {
     /// The same with every shard at its one site.
     fn margin_of_homes(
         &self,
-        homes: &[Option<Vec<SiteId>>],
+        homes: &Narrowed,
         plan: &PeriodPlan,
         stop: &Stop,
     ) -> Result<Option<ErrorMargin>> {
-        let frozen = self.problem.narrowed(homes);
+        let frozen = self.problem.narrowed(homes, Detail::Values);
         let near = solve::Start {
             problem: self.problem,
             outcome: self.fractional,
@@ -255,14 +257,29 @@ impl Settled<'_> {
     }
 }
 
-/// By shard, the one site of an assignment that splits nobody; that of `current` for who is not served.
-fn homes_of(current: &Homes, parts: &[Part]) -> Vec<Option<Vec<SiteId>>> {
-    let mut homes: Vec<Option<Vec<SiteId>>> = (0..current.shard_count())
-        .map(|shard| Some(current.main(ShardId::new(shard)).into_iter().collect()))
+/// Every shard left the one site of an assignment that splits nobody; its own if it is not served.
+fn homes_of(problem: &Problem<'_>, parts: &[Part]) -> Narrowed {
+    let current = problem.setting.current;
+    let mut sites: Vec<Option<SiteId>> = (0..current.shard_count())
+        .map(|shard| current.main(ShardId::new(shard)))
         .collect();
     for part in parts {
-        if let Some(site) = part.site {
-            homes[part.shard.index()] = Some(vec![site]);
+        if part.site.is_some() {
+            sites[part.shard.index()] = part.site;
+        }
+    }
+    let mut homes = Narrowed::none(problem);
+    for (id, class) in problem.classes.classes.iter().enumerate() {
+        let site_of = |shard: &ShardId| sites[shard.index()];
+        let Some(first) = class.shards.first().map(site_of) else {
+            continue;
+        };
+        homes.leave_to_class(id, first.as_slice());
+        for shard in &class.shards {
+            let site = site_of(shard);
+            if site != first {
+                homes.leave_to_shard(problem, *shard, site.as_slice());
+            }
         }
     }
     homes

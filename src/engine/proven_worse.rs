@@ -6,12 +6,12 @@
 //! the places that every path into one passes, which say how much headroom is missing there; and nobody is nearer to
 //! his home than on the path of least latency.
 
-use super::whole_shards::{Narrowed, WORTH_RELOCATING};
+use super::whole_shards::WORTH_RELOCATING;
 use crate::formulation::goals::{
     Level, copied_per_user, moved_per_user, relief_per_user, users_missing,
 };
 use crate::formulation::rows::{RowId, target_limit};
-use crate::formulation::{Class, ClassId, Problem};
+use crate::formulation::{Class, ClassId, Narrowed, Problem};
 use crate::graph::{Network, PlaceId};
 use crate::ids::{ShardId, SiteId};
 use crate::model::LinkEnd;
@@ -118,29 +118,28 @@ impl<'a> Homed<'a> {
             loads: problem.rows.rows.iter().map(|row| row.fixed).collect(),
         };
         for (id, class) in problem.classes.classes.iter().enumerate() {
-            // Most classes have one site, and its numbers are the same for all of their shards.
-            let mut known: Vec<(SiteId, OfUser<'_>)> = Vec::new();
-            for &shard in &class.shards {
-                let users = problem.setting.users(class.home(shard));
-                let site = match narrowed[shard.index()].as_deref()? {
-                    [] => {
-                        homed.nowhere += users;
-                        continue;
-                    }
-                    &[site] => site,
-                    _ => return None,
-                };
-                let position = known
-                    .iter()
-                    .position(|(own, _)| *own == site)
-                    .unwrap_or_else(|| {
-                        known.push((site, sites.of_user(id, site)));
-                        known.len() - 1
-                    });
-                homed.add(users, &known[position].1);
+            match narrowed.left_to_class(id) {
+                Some([]) => homed.nowhere += class.users,
+                Some(&[site]) => homed.add(class.users, &sites.of_user(id, site)),
+                _ => homed.add_each(id, narrowed)?,
             }
         }
         Some(homed)
+    }
+
+    /// Adds the shards of a class, each where it is left.
+    fn add_each(&mut self, id: ClassId, narrowed: &Narrowed) -> Option<()> {
+        let sites = Arc::clone(&self.sites);
+        let class = sites.problem.class(id);
+        for (position, &shard) in class.shards.iter().enumerate() {
+            let users = sites.problem.setting.users(class.home(shard));
+            match narrowed.left_to(id, position)? {
+                [] => self.nowhere += users,
+                &[site] => self.add(users, &sites.of_user(id, site)),
+                _ => return None,
+            }
+        }
+        Some(())
     }
 
     /// Adds users; takes them off if they are less than 0.

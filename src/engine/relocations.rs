@@ -1,7 +1,7 @@
 //! Relocations: single shards that might go to another site, those that promise most first.
 
-use super::whole_shards::{Narrowed, SHARE_OF_CLASS};
-use crate::formulation::Problem;
+use super::whole_shards::SHARE_OF_CLASS;
+use crate::formulation::{Detail, Narrowed, Problem};
 use crate::ids::{ShardId, SiteId};
 use crate::solve::Outcome;
 use std::cmp::Ordering;
@@ -14,28 +14,28 @@ pub(super) fn relocations(
     narrowed: &Narrowed,
     most: usize,
 ) -> Vec<(ShardId, SiteId)> {
-    let trial = problem.narrowed(narrowed);
-    let mut is_served = vec![true; narrowed.len()];
-    for (class, unserved) in trial.classes.classes.iter().zip(&outcome.unserved) {
-        let lost: f64 = unserved.iter().sum();
-        if lost > SHARE_OF_CLASS * class.users {
-            for shard in &class.shards {
-                is_served[shard.index()] = false;
-            }
-        }
-    }
-    let mut all = First::new(most);
-    for class in problem
+    let trial = problem.narrowed(narrowed, Detail::Values);
+    let is_served: Vec<bool> = trial
         .classes
         .classes
         .iter()
-        .filter(|class| class.sites.len() > 1)
-    {
-        for &shard in &class.shards {
-            let is_served = is_served[shard.index()];
+        .enumerate()
+        .map(|(id, class)| {
+            let unserved = outcome.unserved.get(&id).into_iter().flatten();
+            unserved.sum::<f64>() <= SHARE_OF_CLASS * class.users
+        })
+        .collect();
+    let mut all = First::new(most);
+    for (id, class) in problem.classes.classes.iter().enumerate() {
+        if class.sites.len() < 2 {
+            continue;
+        }
+        for (position, &shard) in class.shards.iter().enumerate() {
+            let part = trial.classes.class_of.get(class.home(shard));
+            let is_served = part.is_none_or(|part| is_served[part]);
             let users = problem.setting.case.users(shard.index());
-            let now = narrowed[shard.index()]
-                .as_ref()
+            let now = narrowed
+                .left_to(id, position)
                 .and_then(|sites| sites.first());
             for &site in class.sites.iter().filter(|site| Some(*site) != now) {
                 all.add((is_served, users, shard, site));

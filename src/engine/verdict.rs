@@ -12,7 +12,7 @@ use crate::ids::{ComponentId, ResourceId};
 use crate::model::{Event, ExistingShortfall, Goal, Homes, Inventory, Movers, Policy, Scenario};
 use crate::plan::Before;
 use crate::scenario::case_of_events;
-use crate::solve::{Outcome, Proof, Stop, solve, solve_if_served};
+use crate::solve::{LevelOutcome, Proof, Stop, solve, solve_if_served};
 
 /// Who would be unserved and what headroom would be missing, over fractional homes: the values of the levels
 /// `unserved` and `headroom` (worst) of a plan, which whole shards come near.
@@ -144,8 +144,8 @@ pub(super) fn answer(question: &Question<'_>) -> Result<Verdict> {
             if meets_targets_by_default(&problem) {
                 return Ok(said_by_default(&problem));
             }
-            if let Some(outcome) = solve_if_served(&problem, &Stop::default())? {
-                return Ok(said(&problem, &outcome));
+            if let Some((levels, proof)) = solve_if_served(&problem, &Stop::default())? {
+                return Ok(said(&problem, &levels, proof));
             }
         }
     }
@@ -156,7 +156,7 @@ pub(super) fn answer(question: &Question<'_>) -> Result<Verdict> {
     };
     let problem = first_levels(setting, found, detail);
     let outcome = solve(&problem, &Stop::default())?;
-    Ok(said(&problem, &outcome))
+    Ok(said(&problem, &outcome.levels, outcome.proof))
 }
 
 /// The problem of a setting as far as the last of the levels that a verdict tells.
@@ -224,9 +224,9 @@ fn unserved(problem: &Problem<'_>, users: impl Fn(usize) -> f64) -> Vec<Unserved
         .collect()
 }
 
-/// What an outcome says.
-fn said(problem: &Problem<'_>, outcome: &Outcome) -> Verdict {
-    let value = |level: Level| outcome.levels.iter().find(|own| own.level == level);
+/// What settled levels say.
+fn said(problem: &Problem<'_>, levels: &[LevelOutcome], proof: Proof) -> Verdict {
+    let value = |level: Level| levels.iter().find(|own| own.level == level);
     Verdict {
         unserved: unserved(problem, |index| {
             value(Level::Unserved(index)).map_or(0.0, |level| level.value)
@@ -243,6 +243,6 @@ fn said(problem: &Problem<'_>, outcome: &Outcome) -> Verdict {
                     resource: row.resource,
                 })
             }),
-        proof: outcome.proof,
+        proof,
     }
 }

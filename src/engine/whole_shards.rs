@@ -10,7 +10,7 @@ use super::proven_worse::{Homed, is_proven_worse};
 use super::relocations::relocations;
 use crate::error::Result;
 use crate::formulation::goals::Level;
-use crate::formulation::{ClassId, Problem};
+use crate::formulation::{ClassId, Detail, Narrowed, Problem};
 use crate::ids::{ShardId, SiteId};
 use crate::model::Goal;
 use crate::solve::{Outcome, Proof, Start, Stop, solve_from, solve_unless_worse};
@@ -47,12 +47,9 @@ pub(super) const SHARE_OF_CLASS: f64 = 1e-7;
 /// A shard fits a quota that is short of it by this share.
 const SAME: f64 = 1e-9;
 
-/// By shard, the sites among which it is narrowed down.
-pub(super) type Narrowed = Vec<Option<Vec<SiteId>>>;
-
 /// Homes of whole shards.
 pub(super) struct Homes {
-    /// By shard, its one site; none for a trapped shard.
+    /// To every shard its one site; none to a trapped shard.
     pub(super) narrowed: Narrowed,
     /// The levels solved with these homes, if they were.
     pub(super) outcome: Option<Outcome>,
@@ -67,7 +64,7 @@ pub(super) fn whole_shards(
     outcome: &Outcome,
     stop: &Stop,
 ) -> Result<Option<Homes>> {
-    let mut narrowed = vec![None; problem.setting.inventory.shards.len()];
+    let mut narrowed = Narrowed::none(problem);
     let mut doubts = narrow(problem, outcome, &mut narrowed);
     if doubts.is_empty() && !is_any_split(problem, outcome) {
         return Ok(None);
@@ -83,16 +80,15 @@ pub(super) fn whole_shards(
             let settled = settle_exactly(problem, outcome, &doubts, narrowed, stop)?;
             return improve(problem, outcome, settled, stop).map(Some);
         }
-        let frozen = narrowed.clone();
         let start = Start { problem, outcome };
-        let problem = problem.narrowed(&frozen);
-        let outcome = solve_from(&problem, start, stop)?;
-        let rest = narrow(&problem, &outcome, &mut narrowed);
+        let frozen = problem.narrowed(&narrowed, Detail::Plan);
+        let outcome = solve_from(&frozen, start, stop)?;
+        let rest = narrow_on(problem, &frozen, &outcome, &mut narrowed);
         let is_last = outcome.proof == Proof::Stopped || round_number >= rounds;
         doubts = if rest.len() < doubts.len() && !is_last {
             rest
         } else {
-            round(rest, &mut narrowed, is_last)
+            round(problem, rest, &mut narrowed, is_last)
         };
     }
     Ok(Some(Homes {
@@ -114,9 +110,9 @@ fn for_so_many_shards(problem: &Problem<'_>, trials: usize) -> usize {
 
 /// Homes for whole shards near a fractional outcome, each doubt settled the likeliest way; nothing is solved.
 pub(super) fn rounded(problem: &Problem<'_>, outcome: &Outcome) -> Narrowed {
-    let mut narrowed = vec![None; problem.setting.inventory.shards.len()];
+    let mut narrowed = Narrowed::none(problem);
     let doubts = narrow(problem, outcome, &mut narrowed);
-    round(doubts, &mut narrowed, true);
+    round(problem, doubts, &mut narrowed, true);
     narrowed
 }
 
@@ -128,9 +124,9 @@ struct Doubt {
 
 impl Doubt {
     /// Narrows its shards down to one of its ways.
-    fn settle(&self, way: usize, narrowed: &mut Narrowed) {
+    fn settle(&self, problem: &Problem<'_>, way: usize, narrowed: &mut Narrowed) {
         for &(shard, site) in &self.ways[way] {
-            narrowed[shard.index()] = Some(vec![site]);
+            narrowed.leave_to_shard(problem, shard, &[site]);
         }
     }
 }
@@ -179,37 +175,67 @@ fn is_any_split(problem: &Problem<'_>, outcome: &Outcome) -> bool {
 /// Narrows every shard to the one site where its class's quota has room for it; the rest are in doubt.
 fn narrow(problem: &Problem<'_>, outcome: &Outcome, narrowed: &mut Narrowed) -> Vec<Doubt> {
     let mut doubts = Vec::new();
-    for (id, class) in problem.classes.classes.iter().enumerate() {
+    for id in 0..problem.classes.classes.len() {
         let homes = homes_of_class(problem, outcome, id);
         match homes.as_slice() {
-            [] => {
-                // Wholly unserved: it keeps its site if it may, and could be served there.
-                let site = class
-                    .current
-                    .filter(|site| class.sites.contains(site))
-                    .or(problem.defaults[id].map(|default| default.site));
-                for shard in &class.shards {
-                    narrowed[shard.index()] = Some(site.into_iter().collect());
-                }
+            [] => narrowed.leave_to_class(id, unserved_at(problem, id).as_slice()),
+            [(site, _)] => narrowed.leave_to_class(id, &[*site]),
+            _ => split(problem, id, &homes, &mut doubts, &mut |shard, sites| {
+                narrowed.leave_to_shard(problem, shard, sites);
+            }),
+        }
+    }
+    narrowed.join_split(problem);
+    doubts
+}
+
+/// The same for what `frozen`, which came of a problem, leaves more than one site.
+fn narrow_on(
+    problem: &Problem<'_>,
+    frozen: &Problem<'_>,
+    outcome: &Outcome,
+    narrowed: &mut Narrowed,
+) -> Vec<Doubt> {
+    let mut doubts = Vec::new();
+    let mut leave = |shard: ShardId, sites: &[SiteId]| {
+        narrowed.leave_to_shard(problem, shard, sites);
+    };
+    for (id, class) in frozen.classes.classes.iter().enumerate() {
+        if class.sites.len() < 2 {
+            continue;
+        }
+        let homes = homes_of_class(frozen, outcome, id);
+        let site = match homes.as_slice() {
+            [] => unserved_at(frozen, id),
+            [(site, _)] => Some(*site),
+            _ => {
+                split(frozen, id, &homes, &mut doubts, &mut leave);
+                continue;
             }
-            [(site, _)] => {
-                for shard in &class.shards {
-                    narrowed[shard.index()] = Some(vec![*site]);
-                }
-            }
-            _ => split(problem, id, &homes, narrowed, &mut doubts),
+        };
+        for &shard in &class.shards {
+            leave(shard, site.as_slice());
         }
     }
     doubts
 }
 
-/// Homes the shards of a split class: by the nearest sums if they are few, else by filling the quotas.
+/// Where a class is homed of which nobody is served: it keeps its site if it may, and could be served there.
+fn unserved_at(problem: &Problem<'_>, class: ClassId) -> Option<SiteId> {
+    let row = problem.class(class);
+    row.current
+        .filter(|site| row.sites.contains(site))
+        .or(problem.defaults[class].map(|default| default.site))
+}
+
+/// Homes the shards of a split class: by the nearest sums if they are few, else by filling the quotas. `leave` is
+/// told which sites are left to a shard.
 fn split(
     problem: &Problem<'_>,
     class: ClassId,
     homes: &[(SiteId, f64)],
-    narrowed: &mut Narrowed,
     doubts: &mut Vec<Doubt>,
+    leave: &mut impl FnMut(ShardId, &[SiteId]),
 ) {
     let row = problem.class(class);
     let served: f64 = homes.iter().map(|(_, users)| users).sum();
@@ -231,13 +257,13 @@ fn split(
         .is_some_and(|count| count <= NEAREST_OF);
     if is_few {
         for (shard, _) in &shards {
-            narrowed[shard.index()] = Some(sites.clone());
+            leave(*shard, &sites);
         }
         doubts.push(Doubt {
             ways: nearest_sums(&shards, &quotas),
         });
     } else {
-        fill(row.current, &shards, quotas, narrowed, doubts);
+        fill(row.current, &shards, quotas, doubts, leave);
     }
 }
 
@@ -286,8 +312,8 @@ fn fill(
     current: Option<SiteId>,
     shards: &[(ShardId, f64)],
     mut room: Vec<(SiteId, f64)>,
-    narrowed: &mut Narrowed,
     doubts: &mut Vec<Doubt>,
+    leave: &mut impl FnMut(ShardId, &[SiteId]),
 ) {
     for &(shard, users) in shards {
         let fits = |room: f64| users <= room * (1.0 + SAME);
@@ -301,12 +327,13 @@ fn fill(
         });
         if let Some(index) = best {
             room[index].1 -= users;
-            narrowed[shard.index()] = Some(vec![room[index].0]);
+            leave(shard, &[room[index].0]);
             continue;
         }
         let mut sites = room.clone();
         sites.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        narrowed[shard.index()] = Some(sites.iter().map(|(site, _)| *site).collect());
+        let left: Vec<SiteId> = sites.iter().map(|(site, _)| *site).collect();
+        leave(shard, &left);
         doubts.push(Doubt {
             ways: sites.iter().map(|(site, _)| vec![(shard, *site)]).collect(),
         });
@@ -314,14 +341,19 @@ fn fill(
 }
 
 /// Settles half of the doubts, or all of them, the likeliest way.
-fn round(mut doubts: Vec<Doubt>, narrowed: &mut Narrowed, all: bool) -> Vec<Doubt> {
+fn round(
+    problem: &Problem<'_>,
+    mut doubts: Vec<Doubt>,
+    narrowed: &mut Narrowed,
+    all: bool,
+) -> Vec<Doubt> {
     let rest = if all {
         Vec::new()
     } else {
         doubts.split_off(doubts.len().div_ceil(2))
     };
     for doubt in doubts {
-        doubt.settle(0, narrowed);
+        doubt.settle(problem, 0, narrowed);
     }
     rest
 }
@@ -339,14 +371,14 @@ fn settle_exactly(
     for number in 0..combinations(doubts) {
         let mut rest = number;
         for doubt in doubts {
-            doubt.settle(rest % doubt.ways.len(), &mut narrowed);
+            doubt.settle(problem, rest % doubt.ways.len(), &mut narrowed);
             rest /= doubt.ways.len();
         }
         let incumbent = best.as_ref().and_then(|best| best.outcome.as_ref());
         if incumbent.is_some_and(|best| is_proven_worse(problem, fractional, best, &narrowed)) {
             continue;
         }
-        let trial = problem.narrowed(&narrowed);
+        let trial = problem.narrowed(&narrowed, Detail::Values);
         let start = Some(Start {
             problem,
             outcome: fractional,
@@ -389,8 +421,7 @@ fn improve(
         if left == 0 || stop.is_raised() {
             return Ok(homes);
         }
-        let frozen = narrowed.clone();
-        let near = problem.narrowed(&frozen);
+        let near = problem.narrowed(narrowed, Detail::Values);
         let start = Some(Start {
             problem: &near,
             outcome: own,
@@ -410,7 +441,10 @@ fn improve(
                 return Ok(homes);
             }
             left -= 1;
-            let home = |shard: ShardId| narrowed[shard.index()].iter().flatten().next().copied();
+            let home = |shard: ShardId| {
+                let left = narrowed.left_to_shard(problem, shard);
+                left.and_then(|sites| sites.first().copied())
+            };
             let moves = trial.iter().flatten();
             let moves = moves.map(|&(shard, to)| (shard, home(shard), to));
             if homed
@@ -419,20 +453,18 @@ fn improve(
             {
                 continue;
             }
-            let before = trial.map(|relocated| {
-                relocated.map(|(shard, site)| {
-                    let homes = &mut narrowed[shard.index()];
-                    (shard, homes.replace(vec![site]))
-                })
-            });
-            let trial = problem.narrowed(narrowed);
+            let before = trial.map(|relocated| relocated.map(|(shard, _)| (shard, home(shard))));
+            for (shard, site) in trial.into_iter().flatten() {
+                narrowed.leave_to_shard(problem, shard, &[site]);
+            }
+            let trial = problem.narrowed(narrowed, Detail::Values);
             let found = solve_unless_worse(&trial, start, stop, Some(own))?;
             better = found.filter(|found| found.is_lower_than(own));
             if better.is_some() {
                 break;
             }
-            for (shard, homes) in before.into_iter().flatten().rev() {
-                narrowed[shard.index()] = homes;
+            for (shard, site) in before.into_iter().flatten() {
+                narrowed.leave_to_shard(problem, shard, site.as_slice());
             }
         }
         if better.is_none() {

@@ -4,7 +4,6 @@ use super::kinds::{Crowd, KindId, Kinds};
 use crate::graph::{Network, Reach, Usable};
 use crate::ids::{ComponentId, ProfileId, SiteId};
 use crate::model::{Case, Component, ExistingShortfall, Home, Inventory, LinkEnd, Policy};
-use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// By current home, whether an event or growth touches it.
@@ -39,16 +38,19 @@ impl Affected {
             UsableOfProfiles::new(inventory, network)
         };
         let paths = TouchedPaths::new(inventory, network, &usable, &touched);
-        let mut known: FxHashMap<(u32, SiteId), bool> = FxHashMap::default();
+        // By crowd and site, once it is known.
+        let mut known: Vec<Option<bool>> = vec![None; kinds.crowds.len() * inventory.sites.len()];
         let mut is_affected = |kind: KindId| {
             let crowd = kinds.crowd(kind);
             crowd.is_surged
                 || kinds.standing(kind).current.is_some_and(|site| {
                     case.touched[site.index()]
                         || lowered[site.index()]
-                        || *known
-                            .entry((kinds.kinds[kind as usize].crowd, site))
-                            .or_insert_with(|| paths.touches(crowd, policy, site))
+                        || !touched.is_empty() && {
+                            let crowd_id = kinds.kinds[kind as usize].crowd as usize;
+                            *known[crowd_id * inventory.sites.len() + site.index()]
+                                .get_or_insert_with(|| paths.touches(crowd, policy, site))
+                        }
                 })
         };
         Self {

@@ -6,9 +6,12 @@
 
 use super::demand::{Demand, DemandId, Group, GroupId};
 use super::interner::Interner;
-use super::kinds::{Crowd, Kind, KindId, Kinds, Standing};
+use super::kinds::{Crowd, KindId, Kinds, Standing};
+use super::narrowed::Parted;
 use super::rules::{Rules, SiteSet};
 use super::setting::Setting;
+use super::shards::Shards;
+use super::site_lists::SiteLists;
 use crate::graph::PricedPaths;
 use crate::ids::{ClientRegionId, ProfileId, ShardId, SiteId};
 use crate::model::Home;
@@ -28,15 +31,15 @@ pub struct Class {
     /// The same by rank, in the order of [`Classes::ranks`].
     pub users_of_rank: Vec<f64>,
     /// Allowed, open sites that some path reaches, ascending; empty for a trapped class.
-    pub sites: Vec<SiteId>,
+    pub sites: Arc<[SiteId]>,
     /// Where its shards are now.
     pub current: Option<SiteId>,
     /// Sites that hold a copy of its shards, ascending; empty for shards without replicas.
-    pub copies: Vec<SiteId>,
+    pub copies: Arc<[SiteId]>,
     /// Whether an event or growth touches it.
     pub is_affected: bool,
-    /// Its shards, ascending.
-    pub shards: Vec<ShardId>,
+    /// Its shards, ascending; none where only values are asked for.
+    pub shards: Shards,
 }
 
 impl Class {
@@ -78,22 +81,76 @@ pub struct Classes {
 #[derive(Debug, Clone)]
 pub struct ClassOf {
     kinds: Arc<Kinds>,
-    by_kind: Vec<Option<ClassId>>,
+    by_kind: Arc<Vec<Option<ClassId>>>,
+    /// Where those classes were narrowed down, what became of each.
+    parted: Option<Arc<Parted>>,
 }
 
 impl ClassOf {
     pub(super) fn new(kinds: Arc<Kinds>, by_kind: Vec<Option<ClassId>>) -> Self {
-        Self { kinds, by_kind }
+        Self {
+            kinds,
+            by_kind: Arc::new(by_kind),
+            parted: None,
+        }
     }
 
-    /// By kind; `None` for one without users.
+    /// The same homes with their classes narrowed down.
+    pub(super) fn narrowed(&self, parted: Parted) -> Self {
+        Self {
+            parted: Some(Arc::new(parted)),
+            ..self.clone()
+        }
+    }
+
+    /// By kind, its class before anything is narrowed down; `None` for one without users.
     pub(super) fn by_kind(&self) -> &[Option<ClassId>] {
         &self.by_kind
     }
 
     /// The class of a home; `None` for a shard without users.
     pub fn get(&self, home: Home) -> Option<ClassId> {
-        self.by_kind[self.kinds.of(home) as usize]
+        let class = self.by_kind[self.kinds.of(home) as usize]?;
+        match &self.parted {
+            None => Some(class),
+            Some(parted) => Some(parted.class_of(class, home.shard)),
+        }
+    }
+
+    /// Which classes here share homes with which of `other`: pairs, ascending. What was narrowed down shard by shard
+    /// counts as if each shard might be in any part of its class.
+    ///
+    /// `None` if the two do not fold the same shards at the same homes.
+    pub fn beside(&self, other: &Self) -> Option<Vec<(ClassId, ClassId)>> {
+        if !Arc::ptr_eq(&self.kinds, &other.kinds) {
+            return None;
+        }
+        let mut pairs: Vec<(ClassId, ClassId)> = Vec::new();
+        let mut bases: Vec<(ClassId, ClassId)> = self
+            .by_kind
+            .iter()
+            .zip(other.by_kind.iter())
+            .filter_map(|(own, other)| Some(((*own)?, (*other)?)))
+            .collect();
+        bases.sort_unstable();
+        bases.dedup();
+        for (own, others) in bases {
+            for own in self.parts_of(own) {
+                pairs.extend(other.parts_of(others).map(|other| (own, other)));
+            }
+        }
+        pairs.sort_unstable();
+        pairs.dedup();
+        Some(pairs)
+    }
+
+    /// What became of a class.
+    fn parts_of(&self, class: ClassId) -> impl Iterator<Item = ClassId> + '_ {
+        let parted = self.parted.as_deref().map(|parted| parted.parts_of(class));
+        let whole = parted.is_none().then_some(class);
+        whole
+            .into_iter()
+            .chain(parted.into_iter().flatten().copied())
     }
 }
 
@@ -127,42 +184,37 @@ impl Classes {
             .collect();
         let rank_of_tier = derived.rank_of_tier();
         let mut classes = derived.classes;
-        let ranks = derived.ranks;
-        let mut count = |kind: &Kind, id: ClassId, users: f64| {
-            let class = &mut classes[id];
-            class.users += users;
-            class.users_of_rank[rank_of_tier[kind.tier.index()]] += users;
-        };
-        match detail {
-            Detail::Plan => {
-                for (home, kind) in kinds.of_homes(setting.current) {
-                    if let Some(id) = by_kind[kind as usize] {
-                        count(&kinds.kinds[kind as usize], id, setting.users(home));
-                    }
-                }
-                for (home, kind) in kinds.of_homes(setting.current) {
-                    if let Some(id) = by_kind[kind as usize] {
-                        classes[id].shards.push(home.shard);
-                    }
+        for (kind, id) in kinds.kinds.iter().zip(&by_kind) {
+            if let Some(id) = *id {
+                let class = &mut classes[id];
+                class.users += kind.users;
+                class.users_of_rank[rank_of_tier[kind.tier.index()]] += kind.users;
+            }
+        }
+        if detail == Detail::Plan {
+            let mut lengths = vec![0; classes.len()];
+            for (kind, id) in kinds.kinds.iter().zip(&by_kind) {
+                if let Some(id) = *id {
+                    lengths[id] += kind.homes;
                 }
             }
-            Detail::Values => {
-                for (kind, id) in kinds.kinds.iter().zip(&by_kind) {
-                    if let Some(id) = *id {
-                        count(kind, id, kind.users);
+            let shards = Shards::listed(&lengths, |put| {
+                for (home, kind) in kinds.of_homes(setting.current) {
+                    if let Some(id) = by_kind[kind as usize] {
+                        put(id, home.shard);
                     }
                 }
+            });
+            for (class, shards) in classes.iter_mut().zip(shards) {
+                class.shards = shards;
             }
         }
         Self {
             classes: classes.into_iter().map(Arc::new).collect(),
             groups: derived.groups.all,
             demands: derived.groups.demands,
-            ranks,
-            class_of: ClassOf {
-                kinds: Arc::clone(kinds),
-                by_kind,
-            },
+            ranks: derived.ranks,
+            class_of: ClassOf::new(Arc::clone(kinds), by_kind),
         }
     }
 }
@@ -184,10 +236,12 @@ pub(super) struct Derivation<'a, 'n> {
     permitted: Vec<[Option<SiteSet>; 2]>,
     /// By standing, the position of its list of copies.
     copies_of: Vec<Option<u32>>,
-    copies: Interner<Vec<SiteId>>,
+    copies: SiteLists,
     /// By list of copies and set of sites, the list of those among the sites.
     copies_among: FxHashMap<(u32, u32), u32>,
     sites: Interner<SiteSet>,
+    /// By set of sites, its list.
+    listed: Vec<Arc<[SiteId]>>,
     by_key: FxHashMap<Key, ClassId>,
     pub(super) classes: Vec<Class>,
 }
@@ -211,9 +265,10 @@ impl<'a, 'n> Derivation<'a, 'n> {
             reached: Vec::new(),
             permitted: vec![[None, None]; kinds.standings.len()],
             copies_of: vec![None; kinds.standings.len()],
-            copies: Interner::default(),
+            copies: SiteLists::default(),
             copies_among: FxHashMap::default(),
             sites: Interner::default(),
+            listed: Vec::new(),
             by_key: FxHashMap::default(),
             classes: Vec::new(),
         }
@@ -239,7 +294,7 @@ impl<'a, 'n> Derivation<'a, 'n> {
     pub(super) fn class_of(&mut self, id: KindId) -> ClassId {
         let kind = &self.kinds.kinds[id as usize];
         let standing = self.kinds.standing(id);
-        let is_affected = self.setting.is_affected.of_kind(kind.unnarrowed);
+        let is_affected = self.setting.is_affected.of_kind(id);
         let group = self.group_of(kind.crowd as usize);
         let of_standing = &mut self.copies_of[kind.standing as usize];
         let copies =
@@ -268,14 +323,11 @@ impl<'a, 'n> Derivation<'a, 'n> {
                 group,
                 users: 0.0,
                 users_of_rank: vec![0.0; self.ranks.len()],
-                sites: self.sites.all()[sites as usize]
-                    .ones()
-                    .map(SiteId::new)
-                    .collect(),
+                sites: Arc::clone(&self.listed[sites as usize]),
                 current,
-                copies: self.copies.all()[copies as usize].clone(),
+                copies: Arc::clone(self.copies.get(copies)),
                 is_affected,
-                shards: Vec::new(),
+                shards: Shards::default(),
             });
             classes.len() - 1
         })
@@ -286,8 +338,8 @@ impl<'a, 'n> Derivation<'a, 'n> {
         if let Some(&known) = self.copies_among.get(&(copies, sites)) {
             return known;
         }
-        let mut among = self.copies.all()[copies as usize].clone();
         let set = &self.sites.all()[sites as usize];
+        let mut among = self.copies.get(copies).to_vec();
         among.retain(|site| set.contains(site.index()));
         let position = self.copies.of(&among);
         self.copies_among.insert((copies, sites), position);
@@ -310,11 +362,8 @@ impl<'a, 'n> Derivation<'a, 'n> {
     fn sites_of(&mut self, standing: usize, is_affected: bool, group: GroupId) -> u32 {
         let of_standing = &mut self.permitted[standing][usize::from(is_affected)];
         let permitted = of_standing.get_or_insert_with(|| {
-            let standing = &self.kinds.standings[standing];
-            let narrowed = standing
-                .narrowed
-                .map(|list| self.kinds.narrowed[list as usize].as_slice());
-            self.rules.sites(standing, is_affected, narrowed)
+            self.rules
+                .sites(&self.kinds.standings[standing], is_affected)
         });
         let (asked, reached) = self.reached[group].get_or_insert_with(|| {
             let nowhere = SiteSet::with_capacity(self.setting.inventory.sites.len());
@@ -331,7 +380,11 @@ impl<'a, 'n> Derivation<'a, 'n> {
         }
         let mut sites = permitted.clone();
         sites.intersect_with(reached);
-        self.sites.of(&sites)
+        let position = self.sites.of(&sites);
+        if position as usize == self.listed.len() {
+            self.listed.push(sites.ones().map(SiteId::new).collect());
+        }
+        position
     }
 }
 

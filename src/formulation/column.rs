@@ -45,12 +45,15 @@ pub struct PathTable {
     earlier: Option<Arc<PathTable>>,
     paths: Vec<Path>,
     by_links: FxHashMap<Vec<LinkId>, PathId>,
+    /// The longest round trip of any, in milliseconds.
+    longest: f64,
 }
 
 impl PathTable {
     /// No paths but those of another table, at their positions there; they are shared.
     pub fn after(earlier: &Arc<Self>) -> Self {
         Self {
+            longest: earlier.longest,
             earlier: Some(Arc::clone(earlier)),
             ..Self::default()
         }
@@ -63,6 +66,7 @@ impl PathTable {
         }
         let id = self.len();
         self.by_links.insert(path.links.clone(), id);
+        self.longest = self.longest.max(path.latency);
         self.paths.push(path);
         id
     }
@@ -80,6 +84,11 @@ impl PathTable {
             Some(earlier) => &self.paths[id - earlier.len()],
             None => &self.paths[id],
         }
+    }
+
+    /// The longest round trip of any of them, in milliseconds; 0 if there is none.
+    pub fn longest(&self) -> f64 {
+        self.longest
     }
 
     /// How many there are.

@@ -2,29 +2,36 @@
 
 use super::class::Class;
 use super::column::{PathId, PathTable};
-use super::demand::Group;
+use super::demand::{Group, GroupId};
 use crate::graph::PricedPaths;
-use crate::ids::SiteId;
+use crate::ids::{AccessPointId, SiteId};
+use rustc_hash::FxHashMap;
 
 /// The default path of a class: the least-latency open path to its current site, or, if that is not to be had,
 /// to the nearest allowed site. Standby access points are passed only where nothing else leads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DefaultPath {
     /// The path.
     pub path: PathId,
     /// Where it ends.
     pub site: SiteId,
+    /// Where it enters.
+    pub access_point: AccessPointId,
+    /// Its round trip in milliseconds.
+    pub latency: f64,
 }
 
 impl DefaultPath {
     /// The default path of a class; `None` if it is trapped.
     ///
-    /// `without_standby` and `with_standby` are the least-latency paths of the group's profile.
-    pub fn of(
+    /// `without_standby` and `with_standby` are the least-latency paths of the group's profile; `known` are default
+    /// paths of the same group by site, and `table` has them.
+    pub(super) fn of(
         class: &Class,
         group: &Group,
         without_standby: &PricedPaths<'_>,
         with_standby: &PricedPaths<'_>,
+        known: &mut FxHashMap<(GroupId, SiteId), Self>,
         table: &mut PathTable,
     ) -> Option<Self> {
         let is_home_allowed = |site: &SiteId| class.sites.binary_search(site).is_ok();
@@ -46,13 +53,21 @@ impl DefaultPath {
             let site = home
                 .filter(|&site| latency(site).is_some())
                 .or_else(nearest);
-            if let Some(site) = site
-                && let Some(path) = paths.path(group.client_region, site, group.max_latency)
-            {
-                return Some(Self {
-                    path: table.intern(path),
+            let Some(site) = site else {
+                continue;
+            };
+            if let Some(known) = known.get(&(class.group, site)) {
+                return Some(*known);
+            }
+            if let Some(path) = paths.path(group.client_region, site, group.max_latency) {
+                let found = Self {
                     site,
-                });
+                    access_point: path.access_point,
+                    latency: path.latency,
+                    path: table.intern(path),
+                };
+                known.insert((class.group, site), found);
+                return Some(found);
             }
         }
         None

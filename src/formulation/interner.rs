@@ -21,17 +21,6 @@ impl<T> Default for Interner<T> {
 }
 
 impl<T: Clone + Eq + Hash> Interner<T> {
-    /// These values, which differ, at their positions.
-    pub(super) fn of_all(all: Vec<T>) -> Self {
-        let positions = (0u32..)
-            .zip(&all)
-            .map(|(position, own)| (own.clone(), position));
-        Self {
-            positions: positions.collect(),
-            all,
-        }
-    }
-
     /// The position of a value, which is added if it is new.
     pub(super) fn of<Q>(&mut self, value: &Q) -> u32
     where

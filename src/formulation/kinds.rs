@@ -8,7 +8,6 @@ use super::interner::Interner;
 use crate::ids::{ClientRegionId, JurisdictionId, ProfileId, ShardId, SiteId, TierId};
 use crate::model::{ByHome, Case, Home, Homes, Inventory, MoveRule, ReplicaState};
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 /// Position of a [`Kind`].
 pub type KindId = u32;
@@ -56,8 +55,6 @@ pub struct Standing {
     pub move_rule: MoveRule,
     /// Position in [`Kinds::replicas`].
     pub replicas: u32,
-    /// Position in [`Kinds::narrowed`], if they are narrowed down.
-    pub narrowed: Option<u32>,
 }
 
 /// Shards at current homes that no case tells apart.
@@ -73,8 +70,8 @@ pub struct Kind {
     pub has_users: bool,
     /// Users of all of them, of a split shard those at this home.
     pub users: f64,
-    /// The kind that they are of before they are narrowed down.
-    pub unnarrowed: KindId,
+    /// How many current homes are of it.
+    pub homes: usize,
 }
 
 /// What a kind is told apart by.
@@ -84,8 +81,6 @@ struct Key {
     standing: u32,
     tier: TierId,
     has_users: bool,
-    /// The kind before narrowing, where that has happened.
-    unnarrowed: Option<KindId>,
 }
 
 /// Replicas of a shard, preferred first.
@@ -102,8 +97,6 @@ pub struct Kinds {
     pub standings: Vec<Standing>,
     /// Lists of replicas, each once.
     pub replicas: Vec<Replicas>,
-    /// Lists of sites to which shards are narrowed down, each once.
-    pub narrowed: Vec<Vec<SiteId>>,
     /// By current home.
     of: ByHome<KindId>,
 }
@@ -115,38 +108,41 @@ struct Found {
     replicas: Interner<Replicas>,
     standings: Interner<Standing>,
     kinds: Interner<Key>,
-    users: Vec<f64>,
+    /// By kind, its users and its homes.
+    sums: Vec<(f64, usize)>,
 }
 
 impl Found {
-    fn kind(&mut self, key: Key, users: f64) -> KindId {
+    /// Adds users at so many homes to their kind.
+    fn kind(&mut self, key: Key, users: f64, homes: usize) -> KindId {
         let kind = self.kinds.of(&key);
-        match self.users.get_mut(kind as usize) {
-            Some(sum) => *sum += users,
-            None => self.users.push(users),
+        match self.sums.get_mut(kind as usize) {
+            Some((of_users, of_homes)) => {
+                *of_users += users;
+                *of_homes += homes;
+            }
+            None => self.sums.push((users, homes)),
         }
         kind
     }
 
-    fn finish(self, narrowed: Vec<Vec<SiteId>>, of: ByHome<KindId>) -> Kinds {
-        let keys = self.kinds.into_all();
+    fn finish(self, of: ByHome<KindId>) -> Kinds {
+        let keys = self.kinds.into_all().into_iter();
         Kinds {
-            kinds: (0..)
-                .zip(keys)
-                .zip(self.users)
-                .map(|((own, key), users)| Kind {
+            kinds: keys
+                .zip(self.sums)
+                .map(|(key, (users, homes))| Kind {
                     crowd: key.crowd,
                     standing: key.standing,
                     tier: key.tier,
                     has_users: key.has_users,
                     users,
-                    unnarrowed: key.unnarrowed.unwrap_or(own),
+                    homes,
                 })
                 .collect(),
             crowds: self.crowds.into_all(),
             standings: self.standings.into_all(),
             replicas: self.replicas.into_all(),
-            narrowed,
             of,
         }
     }
@@ -178,7 +174,7 @@ impl Kinds {
             let homes = chunk.split.into_iter();
             split.extend(homes.map(|(home, kind)| (home, global[kind as usize])));
         }
-        all.finish(Vec::new(), ByHome::new(whole, split.into_iter().collect()))
+        all.finish(ByHome::new(whole, split.into_iter().collect()))
     }
 
     /// All kinds, in the order of their first shard.
@@ -213,39 +209,6 @@ impl Kinds {
     pub fn replicas(&self, standing: &Standing) -> &[(SiteId, ReplicaState)] {
         &self.replicas[standing.replicas as usize]
     }
-
-    /// The same shards with some of them narrowed down to some sites; by shard, `None` leaves it to the rules.
-    #[must_use]
-    pub fn narrowed(&self, case: &Case, current: &Homes, narrowed: &[Option<Vec<SiteId>>]) -> Self {
-        let mut found = Found {
-            crowds: Interner::of_all(self.crowds.clone()),
-            replicas: Interner::of_all(self.replicas.clone()),
-            ..Found::default()
-        };
-        let mut lists: Interner<Vec<SiteId>> = Interner::default();
-        let mut known: FxHashMap<(KindId, Option<u32>), Key> = FxHashMap::default();
-        let of = ByHome::of(current, |home| {
-            let kind = self.of(home);
-            let list = narrowed[home.shard.index()]
-                .as_ref()
-                .map(|sites| lists.of(sites));
-            let key = *known.entry((kind, list)).or_insert_with(|| {
-                let own = &self.kinds[kind as usize];
-                Key {
-                    crowd: own.crowd,
-                    standing: found.standings.of(&Standing {
-                        narrowed: list,
-                        ..*self.standing(kind)
-                    }),
-                    tier: own.tier,
-                    has_users: own.has_users,
-                    unnarrowed: Some(kind),
-                }
-            });
-            found.kind(key, case.users(home.shard.index()) * current.share(home))
-        });
-        found.finish(lists.into_all(), of)
-    }
 }
 
 impl Found {
@@ -278,14 +241,14 @@ impl Found {
             .kinds
             .all()
             .iter()
-            .zip(chunk.users)
-            .map(|(own, users)| {
+            .zip(chunk.sums)
+            .map(|(own, (users, homes))| {
                 let key = Key {
                     crowd: crowds[own.crowd as usize],
                     standing: standings[own.standing as usize],
                     ..*own
                 };
-                self.kind(key, users)
+                self.kind(key, users, homes)
             })
             .collect()
     }
@@ -330,16 +293,14 @@ fn fold(inventory: &Inventory, case: &Case, current: &Homes, start: usize) -> Ch
                 jurisdiction: row.jurisdiction,
                 move_rule: row.move_rule,
                 replicas,
-                narrowed: None,
             });
             let key = Key {
                 crowd,
                 standing,
                 tier: row.tier,
                 has_users: users > 0.0,
-                unnarrowed: None,
             };
-            found.kind(key, users)
+            found.kind(key, users, 1)
         };
         let users = case.users(index);
         let main = current.main(shard);

@@ -1,24 +1,25 @@
 //! The problem of one setting: classes, default paths, rows, and what a column costs and loads.
 
 use super::class::{Class, ClassId, Classes, Detail};
-use super::column::{ColumnKey, PathTable};
+use super::column::{ColumnKey, PathId, PathTable};
 use super::default::DefaultPath;
+use super::demand::DemandId;
 use super::fixed::FixedLoads;
 use super::goals::{
     Level, Objective, copied_per_user, latency_per_user, levels, moved_per_user, relief_per_user,
     users_missing,
 };
+use super::loads_table::{LoadsId, LoadsTable};
+use super::narrowed::Narrowed;
 use super::rows::{LoadRows, RowId};
-use super::setting::{Narrowing, Setting};
-use super::spared::{Begun, Spared};
+use super::setting::Setting;
+use super::spared::{Begun, Known, Spared};
 use super::ways::{FoundWays, Ways};
 use crate::graph::{Path, PlaceId};
 use crate::ids::SiteId;
 use crate::model::LinkEnd;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
-
-/// Loads of one user by row, in the row's resource, ascending by row.
-pub type LoadsOfUser = Arc<Vec<(RowId, f64)>>;
 
 /// Everything that is known before anything is solved.
 pub struct Problem<'a> {
@@ -35,13 +36,19 @@ pub struct Problem<'a> {
     /// What may be used, and least-latency paths.
     pub ways: Arc<Ways<'a>>,
     /// The paths of the defaults; a solver adds those that it finds to a copy.
-    pub paths: PathTable,
+    pub paths: Arc<PathTable>,
     /// By class; `None` if it is trapped.
     pub defaults: Vec<Option<DefaultPath>>,
-    /// By class, the loads of one user on the default path; none if it is trapped.
-    pub loads_by_default: Vec<LoadsOfUser>,
+    /// What one user loads on his default path.
+    pub loads: Arc<LoadsTable>,
+    /// By class, where it stands there; `None` if it is trapped.
+    pub loads_by_default: Vec<Option<LoadsId>>,
     /// By row, the load if everybody stays on the default path, in the row's resource.
     pub default_loads: Vec<f64>,
+    /// What all do together: everybody on the default path, the trapped unserved. Users, user-milliseconds.
+    by_default: Objective,
+    /// All users.
+    pub users: f64,
     /// The levels in the order of the policy's goals.
     pub levels: Vec<Level>,
     /// Users in one unit of the program's columns.
@@ -73,28 +80,29 @@ impl<'a> Problem<'a> {
         )
     }
 
-    /// The same problem with shards narrowed down to some sites; all that does not depend on that is shared.
-    pub fn narrowed<'b>(&self, narrowed: &'b [Option<Vec<SiteId>>]) -> Problem<'b>
-    where
-        'a: 'b,
-    {
-        let ways: Arc<Ways<'b>> = self.ways.clone();
-        let setting = Setting {
-            narrowed: Narrowing::Shards(narrowed),
-            ..self.setting
+    /// The same problem with its classes narrowed down; all that does not depend on that is shared.
+    #[must_use]
+    pub fn narrowed(&self, narrowed: &Narrowed, detail: Detail) -> Self {
+        let (classes, from) = self.classes.narrowed(&self.setting, narrowed, detail);
+        // Who is left the site where he is by default stays on his path.
+        let known = classes.classes.iter().zip(from).map(|(class, before)| {
+            let default = self.defaults[before]?;
+            let is_same = *class.sites == [default.site];
+            is_same.then_some((Some(default), self.loads_by_default[before]))
+        });
+        let begun = Begun {
+            paths: PathTable::after(&self.paths),
+            loads: LoadsTable::after(&self.loads),
+            known: known.collect(),
         };
-        let all = &setting.folded.kinds;
-        let kinds = all.narrowed(setting.case, setting.current, narrowed);
-        let kinds = Arc::new(kinds);
-        let classes = Classes::new(&setting, &kinds, &ways.with_standby, Detail::Plan);
         Problem::over(
-            setting,
+            self.setting,
             classes,
             Arc::clone(&self.fixed),
             Arc::clone(&self.mean_demand),
             Arc::clone(&self.rows),
-            ways,
-            Begun::default(),
+            Arc::clone(&self.ways),
+            begun,
         )
     }
 
@@ -118,7 +126,7 @@ impl<'a> Problem<'a> {
         )
     }
 
-    /// `begun` has the first of the classes.
+    /// `begun` has what is known of the classes already.
     fn over(
         setting: Setting<'a>,
         classes: Classes,
@@ -130,61 +138,80 @@ impl<'a> Problem<'a> {
     ) -> Self {
         let Begun {
             mut paths,
-            mut defaults,
             loads,
+            mut known,
         } = begun;
-        let others = classes.classes[defaults.len()..].iter().map(|class| {
-            let group = &classes.groups[class.group];
-            let profile = classes.demands[group.demand].profile.index();
-            DefaultPath::of(
-                class,
-                group,
-                &ways.without_standby[profile],
-                &ways.with_standby[profile],
-                &mut paths,
-            )
-        });
-        defaults.extend(others);
+        known.resize(classes.classes.len(), None);
+        let mut by_site = FxHashMap::default();
+        let mut defaults = Vec::with_capacity(classes.classes.len());
+        for (class, known) in classes.classes.iter().zip(&known) {
+            let default = known.as_ref().map_or_else(
+                || {
+                    let group = &classes.groups[class.group];
+                    let profile = classes.demands[group.demand].profile.index();
+                    let (without, with) =
+                        (&ways.without_standby[profile], &ways.with_standby[profile]);
+                    DefaultPath::of(class, group, without, with, &mut by_site, &mut paths)
+                },
+                |(default, _)| *default,
+            );
+            defaults.push(default);
+        }
         let levels = levels(
             &setting.policy.goals,
             classes.ranks.len(),
             setting.inventory.has_replicas,
         );
+        let users = classes.classes.iter().map(|class| class.users).sum();
         let mut problem = Self {
-            loads_by_default: loads,
+            loads: Arc::default(),
+            loads_by_default: Vec::new(),
             default_loads: rows.rows.iter().map(|row| row.fixed).collect(),
-            unit: mean_users(&classes),
+            by_default: by_default(&classes, &defaults, setting.inventory.access_points.len()),
+            unit: mean_users(users, &classes),
+            users,
             setting,
             classes,
             fixed,
             mean_demand,
             rows,
             ways,
-            paths,
+            paths: Arc::new(paths),
             defaults,
             levels,
         };
-        let known = problem.loads_by_default.len();
-        let others: Vec<LoadsOfUser> = (known..problem.classes.classes.len())
-            .map(|class| {
-                let default = problem.defaults[class];
-                Arc::new(default.map_or_else(Vec::new, |default| {
-                    problem.loads(class, problem.paths.get(default.path))
-                }))
+        problem.load_defaults(loads, &known);
+        problem
+    }
+
+    /// Works out what everybody loads on his default path, where that is not known.
+    fn load_defaults(&mut self, mut loads: LoadsTable, known: &[Option<Known>]) {
+        let mut by_path: FxHashMap<(PathId, DemandId, bool), LoadsId> = FxHashMap::default();
+        let of_class: Vec<Option<LoadsId>> = known
+            .iter()
+            .enumerate()
+            .map(|(id, known)| {
+                if let Some((_, loads)) = known {
+                    return *loads;
+                }
+                let default = self.defaults[id]?;
+                let class = self.class(id);
+                let demand = self.classes.groups[class.group].demand;
+                let has_copy = class.copies.binary_search(&default.site).is_ok();
+                let of_path = by_path
+                    .entry((default.path, demand, has_copy))
+                    .or_insert_with(|| loads.add(self.loads(id, self.paths.get(default.path))));
+                Some(*of_path)
             })
             .collect();
-        problem.loads_by_default.extend(others);
-        for (class, loads) in problem
-            .classes
-            .classes
-            .iter()
-            .zip(&problem.loads_by_default)
-        {
-            for (row, load) in loads.iter() {
-                problem.default_loads[*row] += load * class.users;
+        let mut users = vec![0.0; loads.len()];
+        for (class, loads) in self.classes.classes.iter().zip(&of_class) {
+            if let Some(loads) = loads {
+                users[*loads as usize] += class.users;
             }
         }
-        problem
+        loads.add_up(&users, &mut self.default_loads);
+        (self.loads, self.loads_by_default) = (Arc::new(loads), of_class);
     }
 
     /// The class at a position.
@@ -276,7 +303,8 @@ impl<'a> Problem<'a> {
 
     /// Entries of an unserved user: what he takes off his default path.
     pub fn unserved_loads(&self, class: ClassId) -> Vec<(RowId, f64)> {
-        let on_default = self.loads_by_default[class].iter();
+        let on_default = self.loads_by_default[class].map(|loads| self.loads.get(loads));
+        let on_default = on_default.into_iter().flatten();
         on_default.map(|(row, load)| (*row, -load)).collect()
     }
 
@@ -301,7 +329,9 @@ impl<'a> Problem<'a> {
     /// What one user of a class costs on his default path, under an objective.
     pub fn cost_by_default(&self, class: ClassId, objective: &Objective) -> f64 {
         self.defaults[class].map_or(0.0, |default| {
-            self.cost_on_path(class, self.paths.get(default.path), objective)
+            self.cost_at_site(class, default.site, objective)
+                + objective.latency * default.latency
+                + objective.entry[default.access_point.index()]
         })
     }
 
@@ -333,29 +363,47 @@ impl<'a> Problem<'a> {
 
     /// What the program cannot change: everybody on the default path, the trapped unserved.
     pub fn constant(&self, objective: &Objective) -> f64 {
-        self.classes
-            .classes
-            .iter()
-            .enumerate()
-            .map(|(index, class)| {
-                if self.defaults[index].is_some() {
-                    class.users * self.cost_by_default(index, objective)
-                } else {
-                    class
-                        .users_of_rank
-                        .iter()
-                        .zip(&objective.unserved)
-                        .map(|(users, weight)| users * weight)
-                        .sum()
-                }
-            })
-            .sum()
+        objective.of_amounts(&self.by_default)
+    }
+
+    /// The part of the trapped.
+    pub fn trapped(&self, objective: &Objective) -> f64 {
+        let ranks = objective.unserved.iter().zip(&self.by_default.unserved);
+        ranks.map(|(weight, users)| weight * users).sum()
+    }
+
+    /// `true` if no default path adds to an objective.
+    pub fn is_free_by_default(&self, objective: &Objective) -> bool {
+        let trapped = self.trapped(objective);
+        self.constant(objective) <= trapped
     }
 }
 
+/// What all do together: everybody on the default path, the trapped unserved.
+fn by_default(
+    classes: &Classes,
+    defaults: &[Option<DefaultPath>],
+    access_point_count: usize,
+) -> Objective {
+    let mut all = Objective::zero(classes.ranks.len(), access_point_count);
+    for (class, default) in classes.classes.iter().zip(defaults) {
+        let Some(default) = default else {
+            for (sum, users) in all.unserved.iter_mut().zip(&class.users_of_rank) {
+                *sum += users;
+            }
+            continue;
+        };
+        all.relief += class.users * relief_per_user(class, default.site);
+        all.moved += class.users * moved_per_user(class, default.site);
+        all.copied += class.users * copied_per_user(class, default.site);
+        all.latency += class.users * default.latency;
+        all.entry[default.access_point.index()] += class.users;
+    }
+    all
+}
+
 /// Mean users of a class; 1 if nobody is there.
-fn mean_users(classes: &Classes) -> f64 {
-    let users: f64 = classes.classes.iter().map(|class| class.users).sum();
+fn mean_users(users: f64, classes: &Classes) -> f64 {
     if users > 0.0 {
         users / classes.classes.len() as f64
     } else {

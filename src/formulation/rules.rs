@@ -39,20 +39,11 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// The open sites where shards of a kind may be homed; whether a path leads there is not asked. `narrowed` are
-    /// the sites to which they are narrowed down, if they are.
-    pub(super) fn sites(
-        &self,
-        standing: &Standing,
-        is_affected: bool,
-        narrowed: Option<&[SiteId]>,
-    ) -> SiteSet {
-        let mut sites = match (self.setting.narrowed, narrowed) {
-            (_, Some(sites)) => self.only(sites.iter().copied()),
-            (Narrowing::Home, None) => self.only(standing.home.into_iter()),
-            (Narrowing::Rules | Narrowing::Shards(_), None) => {
-                self.permitted(standing, is_affected)
-            }
+    /// The open sites where shards of a kind may be homed; whether a path leads there is not asked.
+    pub(super) fn sites(&self, standing: &Standing, is_affected: bool) -> SiteSet {
+        let mut sites = match self.setting.narrowed {
+            Narrowing::Home => self.only(standing.home.into_iter()),
+            Narrowing::Rules => self.permitted(standing, is_affected),
         };
         sites.intersect_with(&self.open);
         sites

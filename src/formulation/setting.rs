@@ -3,7 +3,6 @@
 use super::affected::Affected;
 use super::folded::Folded;
 use crate::graph::Network;
-use crate::ids::SiteId;
 use crate::model::{Case, Home, Homes, Inventory, Policy};
 use ndarray::Array2;
 
@@ -29,13 +28,11 @@ impl Standby {
 
 /// Which shards are narrowed down to which sites.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Narrowing<'a> {
+pub enum Narrowing {
     /// None: all is left to the rules.
     Rules,
     /// Every shard to its site of shards.csv; one that is to be placed to none.
     Home,
-    /// By shard, the sites to which it is narrowed down; `None` leaves it to the rules.
-    Shards(&'a [Option<Vec<SiteId>>]),
 }
 
 /// Everything that one plan of one period is made from.
@@ -60,7 +57,7 @@ pub struct Setting<'a> {
     /// Whether standby access points may be opened.
     pub standby: Standby,
     /// Which shards are narrowed down to which sites.
-    pub narrowed: Narrowing<'a>,
+    pub narrowed: Narrowing,
 }
 
 impl Setting<'_> {

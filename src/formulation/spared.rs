@@ -8,19 +8,26 @@ use super::column::PathTable;
 use super::default::DefaultPath;
 use super::demand::GroupId;
 use super::kinds::{KindId, Kinds};
-use super::problem::{LoadsOfUser, Problem};
+use super::loads_table::{LoadsId, LoadsTable};
+use super::problem::Problem;
 use super::rows::LoadRows;
 use super::setting::Setting;
 use crate::graph::PricedPaths;
 use std::sync::Arc;
 
-/// Default paths of the first classes of a problem, and what they load.
+/// What is known of the default paths of a problem's classes.
 #[derive(Default)]
 pub(super) struct Begun {
+    /// It has the paths below.
     pub(super) paths: PathTable,
-    pub(super) defaults: Vec<Option<DefaultPath>>,
-    pub(super) loads: Vec<LoadsOfUser>,
+    /// It has the loads below.
+    pub(super) loads: LoadsTable,
+    /// By class, as far as there are entries.
+    pub(super) known: Vec<Option<Known>>,
 }
+
+/// A default path and what it loads; a trapped class has none.
+pub(super) type Known = (Option<DefaultPath>, Option<LoadsId>);
 
 /// Classes while nothing happens and nobody moves, with their default paths.
 pub struct Spared {
@@ -31,7 +38,8 @@ pub struct Spared {
     /// By class, the first of its kinds.
     first_kind: Vec<KindId>,
     defaults: Vec<Option<DefaultPath>>,
-    loads: Vec<LoadsOfUser>,
+    loads_by_default: Vec<Option<LoadsId>>,
+    loads: Arc<LoadsTable>,
     paths: Arc<PathTable>,
     rows: Arc<LoadRows>,
 }
@@ -65,8 +73,9 @@ impl Spared {
             group_of: derivation.group_of,
             first_kind: first_kind.into_iter().flatten().collect(),
             defaults: problem.defaults,
-            loads: problem.loads_by_default,
-            paths: Arc::new(problem.paths),
+            loads_by_default: problem.loads_by_default,
+            loads: problem.loads,
+            paths: problem.paths,
             rows: problem.rows,
             classes: problem.classes,
         }
@@ -87,6 +96,7 @@ impl Spared {
         let kinds: &Arc<Kinds> = &setting.folded.kinds;
         let mut begun = Begun {
             paths: PathTable::after(&self.paths),
+            loads: LoadsTable::after(&self.loads),
             ..Begun::default()
         };
         let mut derivation = Derivation::new(setting, kinds, by_latency, Detail::Values)
@@ -101,8 +111,8 @@ impl Spared {
             }
             spared[id] = Some(classes.len());
             classes.push(Arc::clone(class));
-            begun.defaults.push(self.defaults[id]);
-            begun.loads.push(Arc::clone(&self.loads[id]));
+            let known = (self.defaults[id], self.loads_by_default[id]);
+            begun.known.push(Some(known));
         }
         let first = classes.len();
         let rank_of_tier = derivation.rank_of_tier();

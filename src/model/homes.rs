@@ -79,6 +79,11 @@ impl Homes {
         self.split.contains_key(&shard)
     }
 
+    /// The shards that are at more than one site, ascending.
+    pub fn split_shards(&self) -> impl Iterator<Item = ShardId> + '_ {
+        self.split.keys().copied()
+    }
+
     /// The homes of a shard, ascending by site; there is at least one.
     pub fn of(&self, shard: ShardId) -> impl Iterator<Item = Home> + '_ {
         let shares = self.split.get(&shard).map_or(&[][..], Vec::as_slice);

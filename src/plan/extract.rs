@@ -9,7 +9,6 @@ use crate::model::{AccessPointState, LinkEnd};
 use crate::solve::Outcome;
 use crate::units::NOBODY;
 use ndarray::Array2;
-use std::collections::BTreeMap;
 
 /// Users of a class by site, and unserved by rank.
 #[derive(Debug, Clone, Default)]
@@ -202,19 +201,25 @@ fn compare_paths(a: &Flow, b: &Flow) -> std::cmp::Ordering {
 
 /// Where the users of each class are served.
 pub(super) fn served_classes(problem: &Problem<'_>, outcome: &Outcome) -> Vec<Served> {
-    let mut at: Vec<BTreeMap<SiteId, f64>> = vec![BTreeMap::new(); problem.classes.classes.len()];
-    for served in &outcome.served {
-        *at[served.class]
-            .entry(outcome.paths.get(served.path).site)
-            .or_default() += served.users;
-    }
-    at.into_iter()
-        .zip(&outcome.unserved)
-        .map(|(at, unserved)| Served {
-            at: at.into_iter().collect(),
-            unserved: unserved.clone(),
+    let ranks = problem.classes.ranks.len();
+    let mut all: Vec<Served> = (0..problem.classes.classes.len())
+        .map(|class| Served {
+            at: Vec::new(),
+            unserved: outcome
+                .unserved
+                .get(&class)
+                .map_or_else(|| vec![0.0; ranks], Vec::clone),
         })
-        .collect()
+        .collect();
+    for served in &outcome.served {
+        let site = outcome.paths.get(served.path).site;
+        let at = &mut all[served.class].at;
+        match at.binary_search_by_key(&site, |(site, _)| *site) {
+            Ok(known) => at[known].1 += served.users,
+            Err(before) => at.insert(before, (site, served.users)),
+        }
+    }
+    all
 }
 
 /// Assignment of an outcome, ascending by shard, then current site; served parts before unserved ones.

@@ -1,20 +1,79 @@
 //! Paths known from earlier pricing passes: prices of the network often stay as they were from one pass to the next.
 
-use crate::formulation::Problem;
+use crate::formulation::{Group, Problem};
 use crate::graph::{PathCost, PricedPaths, Prices, Usable};
 use crate::ids::{AccessPointId, SiteId};
 use crate::model::LinkEnd;
-use rayon::prelude::*;
 use std::sync::Arc;
 
 /// Searches kept at once; the oldest goes first.
 const KEPT: usize = 32;
 
-/// Groups whose costs one thread looks up at a time, at least.
-const GROUPS_OF_CHUNK: usize = 256;
+/// What is known of the paths of one group: nothing is searched until it is asked for.
+#[derive(Default)]
+pub(super) struct GroupPaths<'a> {
+    /// By site, the least latency of any path; empty until asked.
+    fastest: Vec<Asked>,
+    /// By site, the cheapest path under the prices of `of`; empty until asked.
+    cheapest: Vec<Asked>,
+    of: Option<Arc<PricedPaths<'a>>>,
+}
 
-/// By site, price and latency of the cheapest path.
-pub(super) type Costs = Vec<Option<PathCost>>;
+/// An answer, if there was a question.
+#[derive(Debug, Clone, Copy)]
+enum Asked {
+    Never,
+    Answered(Option<PathCost>),
+}
+
+impl Asked {
+    fn or(&mut self, ask: impl FnOnce() -> Option<PathCost>) -> Option<PathCost> {
+        if let Self::Answered(cost) = self {
+            return *cost;
+        }
+        let cost = ask();
+        *self = Self::Answered(cost);
+        cost
+    }
+}
+
+/// What was asked of a site.
+fn at(asked: &mut Vec<Asked>, site: SiteId) -> &mut Asked {
+    if asked.len() <= site.index() {
+        asked.resize(site.index() + 1, Asked::Never);
+    }
+    &mut asked[site.index()]
+}
+
+impl<'a> GroupPaths<'a> {
+    /// Forgets the cheapest paths unless they are those of `paths`.
+    pub(super) fn look_at(&mut self, paths: &Arc<PricedPaths<'a>>) {
+        if !self.of.as_ref().is_some_and(|of| Arc::ptr_eq(of, paths)) {
+            self.cheapest.clear();
+            self.of = Some(Arc::clone(paths));
+        }
+    }
+
+    /// The cheapest path of the group to a site under the prices that it looks at.
+    pub(super) fn cheapest(&mut self, group: &Group, site: SiteId) -> Option<PathCost> {
+        let paths = self.of.as_deref()?;
+        at(&mut self.cheapest, site).or(|| paths.cost(group.client_region, site, group.max_latency))
+    }
+
+    /// The least latency of any path of the group to a site, whatever is closed; `None` if none leads there.
+    pub(super) fn fastest(
+        &mut self,
+        problem: &Problem<'_>,
+        group: &Group,
+        site: SiteId,
+    ) -> Option<f64> {
+        let profile = problem.classes.demands[group.demand].profile.index();
+        let paths = &problem.ways.with_standby[profile];
+        at(&mut self.fastest, site)
+            .or(|| paths.cost(group.client_region, site, group.max_latency))
+            .map(|cost| cost.latency)
+    }
+}
 
 /// Priced paths under the prices of earlier passes.
 pub(super) struct KnownPaths<'a> {
@@ -24,10 +83,7 @@ pub(super) struct KnownPaths<'a> {
     /// By profile.
     usable: Vec<Arc<Usable>>,
     searches: Vec<Search<'a>>,
-    /// By group, the sites that any of its classes may use.
-    sites: Vec<Vec<SiteId>>,
-    /// By group, the search that its costs come from.
-    costs: Vec<Option<(Arc<PricedPaths<'a>>, Arc<Costs>)>>,
+    pub(super) groups: Vec<GroupPaths<'a>>,
 }
 
 /// One search and what it was for.
@@ -46,8 +102,12 @@ impl<'a> KnownPaths<'a> {
             closed,
             usable: problem.ways.usable.clone(),
             searches: Vec::new(),
-            sites: sites_of_groups(problem),
-            costs: vec![None; problem.classes.groups.len()],
+            groups: problem
+                .classes
+                .groups
+                .iter()
+                .map(|_| GroupPaths::default())
+                .collect(),
         };
         let least_latency = problem.ways.usable.iter().zip(&problem.ways.with_standby);
         for (usable, paths) in least_latency {
@@ -73,7 +133,9 @@ impl<'a> KnownPaths<'a> {
         }
         self.closed = closed.to_vec();
         self.searches.clear();
-        self.costs.fill(None);
+        for group in &mut self.groups {
+            group.of = None;
+        }
         let network = self.problem.setting.network;
         let mut shared: Vec<(Arc<Usable>, Arc<Usable>)> = Vec::new();
         self.usable = self
@@ -131,46 +193,4 @@ impl<'a> KnownPaths<'a> {
         });
         paths
     }
-
-    /// By group and site, the cost of the cheapest path over the paths of its demand; `None` also where no class of the
-    /// group may go.
-    pub(super) fn costs(&mut self, paths: &[Arc<PricedPaths<'a>>]) -> Vec<Arc<Costs>> {
-        let site_count = self.problem.setting.inventory.sites.len();
-        let groups = &self.problem.classes.groups;
-        let sites = &self.sites;
-        self.costs
-            .par_iter_mut()
-            .with_min_len(GROUPS_OF_CHUNK)
-            .enumerate()
-            .map(|(index, known)| {
-                let group = &groups[index];
-                let paths = &paths[group.demand];
-                if let Some((of, costs)) = known
-                    && Arc::ptr_eq(of, paths)
-                {
-                    return Arc::clone(costs);
-                }
-                let mut costs: Costs = vec![None; site_count];
-                for &site in &sites[index] {
-                    costs[site.index()] = paths.cost(group.client_region, site, group.max_latency);
-                }
-                let costs = Arc::new(costs);
-                *known = Some((Arc::clone(paths), Arc::clone(&costs)));
-                costs
-            })
-            .collect()
-    }
-}
-
-/// By group, the sites that any of its classes may use, ascending.
-fn sites_of_groups(problem: &Problem<'_>) -> Vec<Vec<SiteId>> {
-    let mut sites: Vec<Vec<SiteId>> = vec![Vec::new(); problem.classes.groups.len()];
-    for class in &problem.classes.classes {
-        sites[class.group].extend(&class.sites);
-    }
-    for sites in &mut sites {
-        sites.sort_unstable();
-        sites.dedup();
-    }
-    sites
 }

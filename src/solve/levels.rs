@@ -8,9 +8,10 @@ use super::start::Start;
 use super::stop::Stop;
 use crate::error::{Error, Result};
 use crate::formulation::goals::{Level, Objective};
-use crate::formulation::{ColumnKey, Problem, Standby};
+use crate::formulation::{ClassId, ColumnKey, Problem, Standby};
 use crate::ids::AccessPointId;
 use crate::model::AccessPointState;
+use std::collections::BTreeMap;
 
 /// Settles the levels of a problem in order.
 ///
@@ -74,18 +75,23 @@ pub fn solve_unless_worse(
     Ok(Some(settled.into_outcome(&master)))
 }
 
-/// The same for levels without access points, or `None` as soon as somebody has to stay unserved who is not trapped.
+/// The levels alone, without access points among them, and how far they are proven; `None` as soon as somebody has to
+/// stay unserved who is not trapped.
 ///
 /// # Errors
 /// Those of [`solve`].
-pub fn solve_if_served(problem: &Problem<'_>, stop: &Stop) -> Result<Option<Outcome>> {
+pub fn solve_if_served(
+    problem: &Problem<'_>,
+    stop: &Stop,
+) -> Result<Option<(Vec<LevelOutcome>, Proof)>> {
     let mut master = Master::new(problem, stop)?;
     if find_service_among(&mut master, &[(false, true)])?.is_none() {
         return Ok(None);
     }
     let mut settled = Settled::default();
     settle_all(&mut master, &problem.levels, false, &mut settled)?;
-    Ok(Some(settled.into_outcome(&master)))
+    let proof = settled.proof();
+    Ok(Some((settled.levels, proof)))
 }
 
 /// Levels settled so far, and the plan if it was taken before the end.
@@ -103,7 +109,7 @@ pub(super) struct Settled {
 #[derive(Debug, Clone)]
 pub(super) struct Extract {
     served: Vec<Served>,
-    unserved: Vec<Vec<f64>>,
+    unserved: BTreeMap<ClassId, Vec<f64>>,
     is_open: Vec<bool>,
 }
 
@@ -111,6 +117,7 @@ impl Settled {
     /// The outcome of what was settled; the plan is that of the last solution unless another was kept.
     pub(super) fn into_outcome(self, master: &Master<'_>) -> Outcome {
         let (rows, columns) = master.shape();
+        let proof = self.proof();
         let plan = self.best.unwrap_or_else(|| extract(master));
         Outcome {
             levels: self.levels,
@@ -118,13 +125,7 @@ impl Settled {
             unserved: plan.unserved,
             paths: master.paths.clone(),
             is_open: plan.is_open,
-            proof: if self.is_stopped {
-                Proof::Stopped
-            } else if self.has_gap {
-                Proof::Gap
-            } else {
-                Proof::Proven
-            },
+            proof,
             size: Size {
                 classes: master.problem.classes.classes.len(),
                 groups: master.problem.classes.groups.len(),
@@ -133,6 +134,17 @@ impl Settled {
                 columns,
                 nonzeros: master.nonzeros,
             },
+        }
+    }
+
+    /// How far the levels settled so far are proven.
+    fn proof(&self) -> Proof {
+        if self.is_stopped {
+            Proof::Stopped
+        } else if self.has_gap {
+            Proof::Gap
+        } else {
+            Proof::Proven
         }
     }
 
@@ -395,7 +407,8 @@ pub(super) fn extract(master: &Master<'_>) -> Extract {
     let classes = &problem.classes.classes;
     let mut served = Vec::new();
     let dust = DUST_OF_UNIT * problem.unit;
-    let mut unserved = vec![vec![0.0; problem.classes.ranks.len()]; classes.len()];
+    let ranks = problem.classes.ranks.len();
+    let mut unserved: BTreeMap<ClassId, Vec<f64>> = BTreeMap::new();
     let mut stays: Vec<f64> = classes.iter().map(|class| class.users).collect();
     for (key, amount) in master.amounts() {
         let users = amount * problem.unit;
@@ -408,14 +421,14 @@ pub(super) fn extract(master: &Master<'_>) -> Extract {
             ColumnKey::Unserved(class, rank) if users > dust => {
                 let users = users.min(stays[class]);
                 stays[class] -= users;
-                unserved[class][rank] += users;
+                unserved.entry(class).or_insert_with(|| vec![0.0; ranks])[rank] += users;
             }
             _ => {}
         }
     }
     for (class, stays) in stays.into_iter().enumerate() {
         let Some(default) = problem.defaults[class] else {
-            unserved[class].clone_from(&classes[class].users_of_rank);
+            unserved.insert(class, classes[class].users_of_rank.clone());
             continue;
         };
         let is_dust = stays <= DUST_OF_CLASS * classes[class].users;
@@ -426,7 +439,11 @@ pub(super) fn extract(master: &Master<'_>) -> Extract {
                 users: stays,
             });
         } else if !give_to_largest(&mut served, class, stays)
-            && let Some(most) = unserved[class].iter_mut().max_by(|a, b| a.total_cmp(b))
+            && let Some(most) = unserved
+                .entry(class)
+                .or_insert_with(|| vec![0.0; ranks])
+                .iter_mut()
+                .max_by(|a, b| a.total_cmp(b))
         {
             *most += stays;
         }

@@ -16,6 +16,7 @@ use super::options::{
     NOBODY_OF_ALL, PASSES_PER_LEVEL, PROVEN, Status, Way,
 };
 use super::price::{Closed, Tariff};
+use super::stays::Stays;
 use super::stop::Stop;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Objective;
@@ -88,6 +89,7 @@ pub(super) struct Master<'a> {
     last_tariff: Option<Arc<Tariff>>,
     /// The prices that proved the best bound of the last level.
     best_tariff: Option<Arc<Tariff>>,
+    stays: Stays,
     known_paths: KnownPaths<'a>,
     pub(super) nonzeros: usize,
     stop: Stop,
@@ -102,19 +104,9 @@ impl Master<'_> {
         )
     }
 
-    /// All users: what tolerances of counts are relative to.
-    pub(super) fn all_users(&self) -> f64 {
-        self.problem
-            .classes
-            .classes
-            .iter()
-            .map(|class| class.users)
-            .sum()
-    }
-
     /// `true` if so many users are nobody, beside all users.
     pub(super) fn is_nobody(&self, users: f64) -> bool {
-        users <= NOBODY_OF_ALL * self.all_users()
+        users <= NOBODY_OF_ALL * self.problem.users
     }
 
     /// The value of an objective at the last solution.

@@ -12,6 +12,7 @@ mod price;
 mod prices;
 mod scale;
 mod start;
+mod stays;
 mod stop;
 
 pub use levels::{solve, solve_from, solve_if_served, solve_unless_worse};

@@ -30,8 +30,8 @@ pub(super) const DUST_OF_UNIT: f64 = 1e-8;
 /// The same of a class that all leave its default path but for so small a share.
 pub(super) const DUST_OF_CLASS: f64 = 1e-8;
 
-/// Classes that are priced by one thread at a time.
-pub(super) const CLASSES_OF_CHUNK: usize = 1024;
+/// Groups whose classes one thread prices at a time.
+pub(super) const GROUPS_OF_CHUNK: usize = 64;
 
 /// Columns that a margin begins with, at most, beyond those of the plan that it is about.
 pub(super) const COLUMNS_OF_GROUPS: usize = 10_000;

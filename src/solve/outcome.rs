@@ -4,6 +4,7 @@ use super::prices::{Prices, SetPrices};
 use crate::formulation::goals::Level;
 use crate::formulation::{ClassId, PathId, PathTable};
 use crate::ids::AccessPointId;
+use std::collections::BTreeMap;
 
 /// How far an outcome is proven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,8 +115,8 @@ pub struct Outcome {
     pub levels: Vec<LevelOutcome>,
     /// Ascending by class, then path.
     pub served: Vec<Served>,
-    /// By class, then rank.
-    pub unserved: Vec<Vec<f64>>,
+    /// By class of which somebody is unserved, then rank.
+    pub unserved: BTreeMap<ClassId, Vec<f64>>,
     /// What the paths of `served` are.
     pub paths: PathTable,
     /// By access point, whether it is open.

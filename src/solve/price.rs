@@ -7,13 +7,14 @@
 //! g = Σ_c U_c · min( min_p [κ + Σ π q], υ ) + min over s, t − Σ π·(right-hand sides) − Σ_j μ_j v_j
 //! ```
 
-use super::known_paths::{Costs, KnownPaths};
-use super::options::{CLASSES_OF_CHUNK, WORTH_ADDING};
+use super::known_paths::{GroupPaths, KnownPaths};
+use super::options::{GROUPS_OF_CHUNK, WORTH_ADDING};
+use super::stays::{Stay, Stays};
 use crate::formulation::goals::{
     Objective, copied_per_user, moved_per_user, relief_per_user, users_missing,
 };
 use crate::formulation::rows::RowId;
-use crate::formulation::{Class, ClassId, DemandId, Problem};
+use crate::formulation::{Class, ClassId, DemandId, Group, Problem};
 use crate::graph::{Path, PlaceId, PricedPaths, Prices};
 use crate::ids::{AccessPointId, SiteId};
 use crate::model::LinkEnd;
@@ -146,6 +147,7 @@ pub(super) struct Pricing<'b, 'a> {
     pub(super) closed: &'b Closed,
     /// By class: nobody may stay on the default path.
     pub(super) is_default_closed: &'b [bool],
+    pub(super) stays: &'b Stays,
 }
 
 impl<'a> Pricing<'_, 'a> {
@@ -164,37 +166,40 @@ impl<'a> Pricing<'_, 'a> {
                 known.paths(profile, self.prices(demand, tariff))
             })
             .collect();
-        let costs = known.costs(&paths);
         let at_sites: Vec<Vec<SitePrice>> = (0..problem.classes.demands.len())
             .map(|demand| self.prices_at_sites(demand, tariff))
             .collect();
-        let least: Vec<f64> = problem
-            .classes
-            .groups
-            .iter()
-            .zip(&costs)
-            .map(|(group, costs)| least_of(costs, &at_sites[group.demand]))
-            .collect();
-        let classes: Vec<ClassId> = (0..problem.classes.classes.len()).collect();
+        let loads = problem.loads.prices(&tariff.rows);
+        let least_unserved = self.least_unserved(&tariff.objective);
         // Sums go by chunks of fixed size, so that they do not depend on the number of threads.
-        let parts: Vec<(f64, Vec<Candidate>)> = classes
-            .par_chunks(CLASSES_OF_CHUNK)
-            .map(|chunk| {
+        let parts: Vec<(f64, Vec<Candidate>)> = known
+            .groups
+            .par_chunks_mut(GROUPS_OF_CHUNK)
+            .enumerate()
+            .map(|(chunk, known)| {
                 let mut bound = 0.0;
                 let mut candidates = Vec::new();
-                for &class in chunk {
-                    let group = problem.class(class).group;
-                    let of_group = GroupPrices {
-                        costs: &costs[group],
-                        at_sites: &at_sites[problem.classes.groups[group].demand],
-                        least: least[group],
+                for (id, known) in (chunk * GROUPS_OF_CHUNK..).zip(known) {
+                    let group = &problem.classes.groups[id];
+                    known.look_at(&paths[group.demand]);
+                    let mut of_group = GroupPrices {
+                        group,
+                        known,
+                        at_sites: &at_sites[group.demand],
+                        loads: &loads,
+                        least_unserved,
                     };
-                    bound += self.price_class(class, tariff, &of_group, &mut candidates);
+                    for stay in self.stays.of_group(id) {
+                        bound += match self.price_of_staying(stay, tariff, &mut of_group) {
+                            Some(price) => stay.users * price,
+                            None => self.price_class(stay, tariff, &mut of_group, &mut candidates),
+                        };
+                    }
                 }
                 (bound, candidates)
             })
             .collect();
-        let mut bound = self.bound_of_rows(tariff, slack);
+        let mut bound = self.bound_of_rows(tariff, slack) + problem.trapped(&tariff.objective);
         let mut candidates = Vec::new();
         for (of_part, found) in parts {
             bound += of_part;
@@ -207,45 +212,83 @@ impl<'a> Pricing<'_, 'a> {
         }
     }
 
+    /// What a user of a class pays for staying, if it is seen at once that nobody of it gains by anything else.
+    fn price_of_staying(
+        &self,
+        stay: &Stay,
+        tariff: &Tariff,
+        of_group: &mut GroupPrices<'_, 'a>,
+    ) -> Option<f64> {
+        let price = stay.at_home(&tariff.objective, of_group.loads)?;
+        if self.is_default_closed[stay.class] || price > of_group.least_unserved {
+            return None;
+        }
+        if price > 0.0 {
+            if !stay.is_bound(self.closed) {
+                return None;
+            }
+            let path = of_group.known.cheapest(of_group.group, stay.site)?;
+            let at_site = of_group.at_sites[stay.site.index()].of(stay.has_copy);
+            if path.price + at_site < price {
+                return None;
+            }
+        }
+        Some(price)
+    }
+
+    /// The least that an unserved user of any rank costs who may be unserved.
+    fn least_unserved(&self, objective: &Objective) -> f64 {
+        let ranks = objective.unserved.iter().zip(&self.closed.unserved);
+        ranks
+            .filter(|(_, is_closed)| !**is_closed)
+            .fold(f64::INFINITY, |least, (weight, _)| least.min(*weight))
+    }
+
     /// What a class adds to the bound; its columns worth adding go to `candidates`.
     fn price_class(
         &self,
-        id: ClassId,
+        stay: &Stay,
         tariff: &Tariff,
-        of_group: &GroupPrices<'_>,
+        of_group: &mut GroupPrices<'_, 'a>,
         candidates: &mut Vec<Candidate>,
     ) -> f64 {
         let problem = self.problem;
+        let id = stay.class;
         let class = problem.class(id);
         let objective = &tariff.objective;
-        if problem.defaults[id].is_none() {
-            return weighted(&class.users_of_rank, &objective.unserved);
-        }
-        let on_default = problem.loads_by_default[id].iter();
-        let stay = problem.cost_by_default(id, objective)
-            + on_default
-                .map(|(row, load)| load * tariff.rows[*row])
-                .sum::<f64>();
+        let stay = problem.cost_by_default(id, objective) + stay.load_price(of_group.loads);
         let elsewhere = Elsewhere::of(class, objective, self.closed);
         let mut best = [None::<(f64, SiteId)>; 2];
-        // Nothing is cheaper than to stay, so that no site has to be looked at.
-        let is_cheapest = stay <= of_group.least && !self.is_default_closed[id];
-        let sites: &[SiteId] = if is_cheapest { &[] } else { &class.sites };
+        // What is not cheaper than to stay is not worth a look.
+        let worth_less_than = if self.is_default_closed[id] {
+            f64::INFINITY
+        } else {
+            stay
+        };
+        let sites = if worth_less_than > 0.0 {
+            elsewhere.sites(class)
+        } else {
+            &[]
+        };
         for &site in sites {
-            let Some(path) = of_group.costs[site.index()] else {
-                continue;
-            };
             let has_copy = class.copies.binary_search(&site).is_ok();
             let Some(for_being_there) = elsewhere.cost(class, site, has_copy) else {
                 continue;
             };
-            let at_site = &of_group.at_sites[site.index()];
-            let charged = if has_copy {
-                at_site.with_copy
-            } else {
-                at_site.without_copy
+            let there = for_being_there + of_group.at_sites[site.index()].of(has_copy);
+            if there >= worth_less_than {
+                continue;
+            }
+            if objective.latency > 0.0 && worth_less_than.is_finite() {
+                let fastest = of_group.known.fastest(problem, of_group.group, site);
+                if fastest.is_none_or(|least| there + objective.latency * least > worth_less_than) {
+                    continue;
+                }
+            }
+            let Some(path) = of_group.known.cheapest(of_group.group, site) else {
+                continue;
             };
-            let cost = path.price + (for_being_there + charged);
+            let cost = path.price + there;
             if best[0].is_none_or(|(least, _)| cost < least) {
                 best = [Some((cost, site)), best[0]];
             } else if best[1].is_none_or(|(least, _)| cost < least) {
@@ -378,23 +421,26 @@ struct SitePrice {
     with_copy: f64,
 }
 
-/// What one pass knows of a group.
-struct GroupPrices<'b> {
-    /// By site, the cheapest path.
-    costs: &'b Costs,
-    /// By site, what it costs to be homed there.
-    at_sites: &'b [SitePrice],
-    /// The least of both together; no class of the group finds a cheaper site.
-    least: f64,
+impl SitePrice {
+    fn of(self, has_copy: bool) -> f64 {
+        if has_copy {
+            self.with_copy
+        } else {
+            self.without_copy
+        }
+    }
 }
 
-/// The least that any user of a group pays for path and site.
-fn least_of(costs: &Costs, at_sites: &[SitePrice]) -> f64 {
-    costs
-        .iter()
-        .zip(at_sites)
-        .filter_map(|(path, at_site)| Some(path.as_ref()?.price + at_site.with_copy))
-        .fold(f64::INFINITY, f64::min)
+/// What one pass knows of a group.
+struct GroupPrices<'b, 'a> {
+    group: &'b Group,
+    known: &'b mut GroupPaths<'a>,
+    /// By site, what it costs to be homed there.
+    at_sites: &'b [SitePrice],
+    /// By different loads of default paths, what they cost.
+    loads: &'b [f64],
+    /// The least that an unserved user costs.
+    least_unserved: f64,
 }
 
 /// What one user of a class costs for being served at another site than his current one.
@@ -416,6 +462,17 @@ impl Elsewhere {
         }
     }
 
+    /// The sites that are open to a class, and some that are not.
+    fn sites<'c>(&self, class: &'c Class) -> &'c [SiteId] {
+        match (self.moved, class.current) {
+            (None, Some(current)) => {
+                let stays = class.sites.binary_search(&current);
+                stays.map_or(&[], |at| &class.sites[at..=at])
+            }
+            _ => &class.sites,
+        }
+    }
+
     /// The same at one site; nothing where the class may not go.
     fn cost(&self, class: &Class, site: SiteId, has_copy: bool) -> Option<f64> {
         if class.current.is_none_or(|current| current == site) {
@@ -428,9 +485,4 @@ impl Elsewhere {
             Some(moved + self.copied?)
         }
     }
-}
-
-/// `Σ a·b`.
-fn weighted(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }

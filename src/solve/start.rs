@@ -41,16 +41,17 @@ impl<'a> Start<'a> {
 
     /// Those whom the outcome serves, as classes of a problem, each on the path where it is served, if it may go there.
     pub(super) fn columns(&self, problem: &Problem<'_>) -> Vec<(ClassId, &'a Path)> {
+        let own = &self.problem.classes;
+        let Some(pairs) = own.class_of.beside(&problem.classes.class_of) else {
+            return Vec::new();
+        };
         let mut columns = Vec::new();
         for served in &self.outcome.served {
             let path = self.outcome.paths.get(served.path);
-            let class = self.problem.class(served.class);
-            let mut known = BTreeSet::new();
-            for &shard in &class.shards {
-                let Some(id) = problem.classes.class_of.get(class.home(shard)) else {
-                    continue;
-                };
-                if known.insert(id) && may_be_added(problem, id, path) {
+            let first = pairs.partition_point(|(class, _)| *class < served.class);
+            let same = pairs[first..].iter();
+            for &(_, id) in same.take_while(|(class, _)| *class == served.class) {
+                if may_be_added(problem, id, path) {
                     columns.push((id, path));
                 }
             }

@@ -1,7 +1,7 @@
 //! What is called worse without solving is worse when it is solved.
 
 use super::*;
-use crate::formulation::{Affected, Folded, Narrowing, Setting, Standby};
+use crate::formulation::{Affected, Detail, Folded, Narrowed, Narrowing, Setting, Standby};
 use crate::graph::Network;
 use crate::inventory::{self, SourceFile};
 use crate::model::{Homes, Inventory, Scenario};
@@ -78,19 +78,18 @@ fn homes_that_are_proven_worse_are_worse_when_they_are_solved() {
     let fractional = solve(&problem, &stop).expect("everybody may stay unserved");
 
     // Everybody where most of his class is served, one way or another.
-    let mut homes: Narrowed = vec![None; inventory.shards.len()];
-    for (id, class) in problem.classes.classes.iter().enumerate() {
+    let mut homes = Narrowed::none(&problem);
+    for id in 0..problem.classes.classes.len() {
         let served = fractional
             .served
             .iter()
             .filter(|served| served.class == id)
             .max_by(|a, b| a.users.total_cmp(&b.users))
             .map(|served| fractional.paths.get(served.path).site);
-        for shard in &class.shards {
-            homes[shard.index()] = Some(served.into_iter().collect());
-        }
+        homes.leave_to_class(id, served.as_slice());
     }
-    let incumbent = solve(&problem.narrowed(&homes), &stop).expect("everybody may stay unserved");
+    let homed = problem.narrowed(&homes, Detail::Values);
+    let incumbent = solve(&homed, &stop).expect("everybody may stay unserved");
     assert!(!is_proven_worse(&problem, &fractional, &incumbent, &homes));
 
     let homed = Homed::of(&problem, &homes).expect("every shard has one home at most");
@@ -103,10 +102,11 @@ fn homes_that_are_proven_worse_are_worse_when_they_are_solved() {
     for class in movable.step_by(20) {
         let relocated = class.shards[0];
         let shard = relocated.index();
-        for &site in &class.sites {
+        for &site in class.sites.iter() {
             let mut other = homes.clone();
-            let home = other[shard].replace(vec![site]);
-            let home = home.and_then(|home| home.first().copied());
+            let home = homes.left_to_shard(&problem, relocated);
+            let home = home.and_then(|sites| sites.first().copied());
+            other.leave_to_shard(&problem, relocated, &[site]);
             let is_worse = is_proven_worse(&problem, &fractional, &incumbent, &other);
             let moves = [(relocated, home, site)].into_iter();
             let from_there = homed.is_proven_worse_with(&fractional, &incumbent, moves);
@@ -115,7 +115,7 @@ fn homes_that_are_proven_worse_are_worse_when_they_are_solved() {
                 continue;
             }
             proven += 1;
-            let trial = problem.narrowed(&other);
+            let trial = problem.narrowed(&other, Detail::Values);
             let found = solve_unless_worse(&trial, None, &stop, Some(&incumbent))
                 .expect("everybody may stay unserved");
             let at = &inventory.sites[site.index()].id;

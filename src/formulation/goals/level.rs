@@ -143,4 +143,22 @@ impl Objective {
         self.overload += weight * other.overload;
         self.scale += weight * other.scale;
     }
+
+    /// What these amounts cost: users, user-milliseconds, shares, each times its weight.
+    pub fn of_amounts(&self, amounts: &Self) -> f64 {
+        let sum = |weights: &[f64], amounts: &[f64]| -> f64 {
+            let pairs = weights.iter().zip(amounts);
+            pairs.map(|(weight, amount)| weight * amount).sum()
+        };
+        sum(&self.unserved, &amounts.unserved)
+            + sum(&self.entry, &amounts.entry)
+            + self.relief * amounts.relief
+            + self.worst * amounts.worst
+            + self.total * amounts.total
+            + self.copied * amounts.copied
+            + self.moved * amounts.moved
+            + self.latency * amounts.latency
+            + self.overload * amounts.overload
+            + self.scale * amounts.scale
+    }
 }

@@ -4,11 +4,12 @@ use super::Master;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Objective;
 use crate::formulation::rows::{RowId, hard_limit, move_limit, target_limit};
-use crate::formulation::{ColumnKey, Problem, Scaling};
+use crate::formulation::{ColumnKey, PathTable, Problem, Scaling};
 use crate::solve::backend::{Backend, Values};
 use crate::solve::known_paths::KnownPaths;
 use crate::solve::options::ITERATIONS_PER_LEVEL;
 use crate::solve::price::Closed;
+use crate::solve::stays::Stays;
 use crate::solve::stop::Stop;
 use good_lp::{Expression, ProblemVariables, SolverModel, constraint, variable};
 
@@ -117,7 +118,7 @@ impl<'a> Master<'a> {
             .collect();
         let mut master = Self {
             backend: Backend::new(inner)?,
-            paths: problem.paths.clone(),
+            paths: PathTable::after(&problem.paths),
             closed: Closed {
                 relief: false,
                 copied: false,
@@ -143,6 +144,7 @@ impl<'a> Master<'a> {
             values: Values::default(),
             last_tariff: None,
             best_tariff: None,
+            stays: Stays::new(problem),
             known_paths: KnownPaths::new(problem),
             nonzeros: 0,
             stop: stop.clone(),

@@ -27,9 +27,7 @@ impl Master<'_> {
     /// The largest cost per unit of a column becomes about 1.
     pub(super) fn scale_of(&self, objective: &Objective) -> f64 {
         let largest_latency = if objective.latency > 0.0 {
-            (0..self.paths.len())
-                .map(|path| self.paths.get(path).latency)
-                .fold(1e-3, f64::max)
+            self.paths.longest().max(1e-3)
         } else {
             0.0
         };

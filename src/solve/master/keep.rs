@@ -39,14 +39,13 @@ impl Master<'_> {
 
     /// What tolerances leave of nothing, in an objective's unit.
     pub(super) fn dust(&self, objective: &Objective) -> f64 {
-        DUST_OF_NOBODY * NOBODY_OF_ALL * self.all_users() * self.scale_of(&self.nothing())
+        DUST_OF_NOBODY * NOBODY_OF_ALL * self.problem.users * self.scale_of(&self.nothing())
             / self.scale_of(objective)
     }
 
     /// `true` if no default path adds to an objective, so that it can be kept at 0 by closing columns.
     pub(in crate::solve) fn is_free_by_default(&self, objective: &Objective) -> bool {
-        (0..self.problem.classes.classes.len())
-            .all(|class| self.problem.cost_by_default(class, objective) <= 0.0)
+        self.problem.is_free_by_default(objective)
     }
 
     /// Bounds of the shortfall columns: `s ≤ min(missing, 1 − s⁰)`, `t ≤ worst`.
@@ -96,8 +95,7 @@ impl Master<'_> {
             let Some(default) = self.problem.defaults[class] else {
                 continue;
             };
-            let entry = self.problem.paths.get(default.path).access_point;
-            if self.closed.access_points[entry.index()] {
+            if self.closed.access_points[default.access_point.index()] {
                 self.activate(class)?;
                 self.is_default_closed[class] = true;
             }

@@ -151,6 +151,7 @@ impl<'a> Master<'a> {
             problem: self.problem,
             closed: &self.closed,
             is_default_closed: &self.is_default_closed,
+            stays: &self.stays,
         };
         pricing.pass(
             tariff,

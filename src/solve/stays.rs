@@ -1,0 +1,132 @@
+//! Stays: what pricing asks of every class before it asks anything else, namely what it costs to stay.
+//!
+//! Nearly nobody gains by leaving his default path, and nearly all know it without a search: their path passes nothing
+//! that has a price. So what a pass has to read of them stands together, group by group, and what default paths load
+//! stands by row, for the rows that have a price.
+
+use super::price::Closed;
+use crate::formulation::goals::Objective;
+use crate::formulation::{Class, ClassId, DefaultPath, GroupId, LoadsId, Problem};
+use crate::ids::{AccessPointId, SiteId};
+
+/// What it takes to say what a user of a class pays for staying.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stay {
+    pub(super) class: ClassId,
+    /// Users of the class.
+    pub(super) users: f64,
+    /// Position of what he loads.
+    loads: LoadsId,
+    access_point: AccessPointId,
+    latency: f64,
+    /// Where his default path ends.
+    pub(super) site: SiteId,
+    tie: Tie,
+    /// His shard has a copy there.
+    pub(super) has_copy: bool,
+}
+
+/// What ties a user to where his default path ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tie {
+    /// His site is gone.
+    Away,
+    /// He may be nowhere else.
+    Only,
+    /// He is to be placed.
+    New,
+    /// It is his site, and an event touches him.
+    Touched,
+    /// It is his site.
+    Home,
+}
+
+impl Stay {
+    fn of(id: ClassId, class: &Class, default: DefaultPath, loads: LoadsId) -> Self {
+        let tie = match class.current {
+            Some(current) if current != default.site => Tie::Away,
+            _ if *class.sites == [default.site] => Tie::Only,
+            None => Tie::New,
+            Some(_) if class.is_affected => Tie::Touched,
+            Some(_) => Tie::Home,
+        };
+        Self {
+            class: id,
+            users: class.users,
+            loads,
+            access_point: default.access_point,
+            latency: default.latency,
+            site: default.site,
+            tie,
+            has_copy: class.copies.binary_search(&default.site).is_ok(),
+        }
+    }
+
+    /// What he pays; `None` where that takes a closer look, since his site is gone.
+    pub(super) fn at_home(&self, objective: &Objective, prices: &[f64]) -> Option<f64> {
+        (self.tie != Tie::Away).then(|| {
+            prices[self.loads as usize]
+                + objective.latency * self.latency
+                + objective.entry[self.access_point.index()]
+        })
+    }
+
+    /// `true` if he may be nowhere but where he is.
+    pub(super) fn is_bound(&self, closed: &Closed) -> bool {
+        match self.tie {
+            Tie::Only => true,
+            Tie::Home => closed.moved || closed.relief,
+            Tie::Touched => closed.moved,
+            Tie::New | Tie::Away => false,
+        }
+    }
+
+    /// What his loads cost.
+    pub(super) fn load_price(&self, prices: &[f64]) -> f64 {
+        prices[self.loads as usize]
+    }
+}
+
+/// The classes of a problem that are not trapped, by group.
+pub(super) struct Stays {
+    /// By group, where its classes begin; one more closes the last.
+    first: Vec<usize>,
+    all: Vec<Stay>,
+}
+
+impl Stays {
+    /// Those of a problem.
+    pub(super) fn new(problem: &Problem<'_>) -> Self {
+        let known = problem.defaults.iter().zip(&problem.loads_by_default);
+        let stays = problem
+            .classes
+            .classes
+            .iter()
+            .zip(known)
+            .enumerate()
+            .filter_map(|(id, (class, (default, loads)))| {
+                Some((class.group, Stay::of(id, class, (*default)?, (*loads)?)))
+            });
+        let mut first = vec![0; problem.classes.groups.len() + 1];
+        let mut found: Vec<(GroupId, Stay)> = Vec::with_capacity(problem.classes.classes.len());
+        for (group, stay) in stays {
+            first[group + 1] += 1;
+            found.push((group, stay));
+        }
+        for group in 1..first.len() {
+            first[group] += first[group - 1];
+        }
+        let mut next = first.clone();
+        let mut all: Vec<Stay> = found.iter().map(|(_, stay)| *stay).collect();
+        for (group, stay) in found {
+            all[next[group]] = stay;
+            next[group] += 1;
+        }
+        Self { first, all }
+    }
+
+    /// The classes of a group.
+    pub(super) fn of_group(&self, group: GroupId) -> &[Stay] {
+        &self.all[self.first[group]..self.first[group + 1]]
+    }
+}

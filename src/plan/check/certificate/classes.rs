@@ -117,7 +117,7 @@ impl Classes {
             let shard = alike.shard;
             let factor = situation.case.factor[shard].to_bits();
             let profile = inventory.shards[shard].profile;
-            let of_shard = &ground.groups[ground.group_of[shard]];
+            let of_shard = &ground.groups[ground.group_of(shard)];
             let demand = *demand_of.entry((profile, factor)).or_insert_with(|| {
                 let resources = 0..inventory.resources.len();
                 classes.demands.push(Demand {
@@ -129,7 +129,7 @@ impl Classes {
                 classes.demands.len() - 1
             });
             let group = *group_of
-                .entry((ground.group_of[shard], factor))
+                .entry((ground.group_of(shard), factor))
                 .or_insert_with(|| {
                     classes.groups.push(Group {
                         region: of_shard.client_region.index(),
@@ -206,7 +206,7 @@ fn alike(ground: &Ground<'_>, situation: &Situation, current: &Homes) -> Vec<Ali
     let mut add = |shard: usize, site: Option<SiteId>, users: f64| {
         let row = &inventory.shards[shard];
         let key = Key {
-            group: ground.group_of[shard],
+            group: ground.group_of(shard),
             factor: situation.case.factor[shard].to_bits(),
             is_surged: situation.case.surged[shard],
             current: site,
@@ -239,7 +239,7 @@ fn alike(ground: &Ground<'_>, situation: &Situation, current: &Homes) -> Vec<Ali
                 add(shard, site, users * share);
             }
         } else {
-            add(shard, current.main[shard], users);
+            add(shard, current.main(shard), users);
         }
     }
     all

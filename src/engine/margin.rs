@@ -27,14 +27,14 @@ pub(super) struct Subject<'a> {
     /// Its optimum over fractional homes.
     pub(super) fractional: &'a Outcome,
     /// The problem narrowed down to the plan's homes and how its users are served; `None` if the fractional optimum
-    /// splits nobody, or may.
-    pub(super) whole: Option<(&'a Problem<'a>, &'a Outcome)>,
+    /// splits nobody, or may. It is large: it goes once nothing is asked of it any more.
+    pub(super) whole: Option<(Problem<'a>, Outcome)>,
     /// What was made of it.
     pub(super) plan: &'a PeriodPlan,
 }
 
 /// The margin of a period; `None` if at no factor everyone is served who has an open site, or if a stop was raised.
-pub(super) fn error_margin(subject: &Subject<'_>, stop: &Stop) -> Result<Option<ErrorMargin>> {
+pub(super) fn error_margin(mut subject: Subject<'_>, stop: &Stop) -> Result<Option<ErrorMargin>> {
     if stop.is_raised() {
         // What was not settled cannot be held.
         return Ok(None);
@@ -49,8 +49,11 @@ pub(super) fn error_margin(subject: &Subject<'_>, stop: &Stop) -> Result<Option<
     } else {
         Holds::Service
     };
-    let search = Search {
-        subject,
+    let is_symmetric = is_symmetric(problem);
+    let mut search = Search {
+        whole: subject.whole.take(),
+        sides_left: if is_symmetric { 1 } else { 2 },
+        subject: &subject,
         holds,
         is_served,
         stop,
@@ -58,7 +61,7 @@ pub(super) fn error_margin(subject: &Subject<'_>, stop: &Stop) -> Result<Option<
     let Some(demand) = search.side(Side::Demand, subject.fractional)? else {
         return Ok(None);
     };
-    let capacity = if is_symmetric(problem) {
+    let capacity = if is_symmetric {
         demand.clone()
     } else {
         match search.side(Side::Capacity, &demand.free)? {
@@ -85,6 +88,10 @@ fn trapped(problem: &Problem<'_>) -> f64 {
 
 struct Search<'a> {
     subject: &'a Subject<'a>,
+    /// That of the subject, until no side is left.
+    whole: Option<(Problem<'a>, Outcome)>,
+    /// Sides that are not searched yet.
+    sides_left: usize,
     holds: Holds,
     /// Everyone is served as it is who can be.
     is_served: bool,
@@ -102,7 +109,7 @@ struct Found {
 
 impl Search<'_> {
     /// One side; `start` is an outcome of the problem from which the search begins.
-    fn side(&self, side: Side, start: &Outcome) -> Result<Option<Found>> {
+    fn side(&mut self, side: Side, start: &Outcome) -> Result<Option<Found>> {
         let subject = self.subject;
         let problem = subject.problem;
         let open = self.open_background();
@@ -122,7 +129,7 @@ impl Search<'_> {
             least_scale(problem, scaling, start, self.stop)
         };
         let free = || least(problem, &relaxed, start);
-        let fixed = || match subject.whole {
+        let fixed = || match &self.whole {
             Some((problem, outcome)) => least(problem, &exact, Start { problem, outcome }),
             None if is_split => least(problem, &exact, start),
             None => {
@@ -131,6 +138,10 @@ impl Search<'_> {
             }
         };
         let (free, fixed) = rayon::join(free, fixed);
+        self.sides_left -= 1;
+        if self.sides_left == 0 {
+            self.whole = None;
+        }
         let Some(free) = free? else {
             return Ok(None);
         };

@@ -67,7 +67,9 @@ impl Assignment {
         let mut start = 0;
         for shard in (0..=shards).map(ShardId::new) {
             let rest = shard_of[start as usize..].iter();
-            start += rest.map_while(|other| (*other < shard).then_some(1)).sum::<u32>();
+            start += rest
+                .map_while(|other| (*other < shard).then_some(1))
+                .sum::<u32>();
             starts.push(start);
         }
         Self { parts, starts }

@@ -15,6 +15,7 @@ mod rules;
 mod search;
 mod sets;
 mod stage;
+mod steps;
 mod sum;
 mod vectors;
 mod view;

@@ -7,7 +7,8 @@
 
 use super::super::ground::Ground;
 use super::super::period::Situation;
-use super::search::{Half, Prices, Search};
+use super::search::{Half, Prices, Search, Toward};
+use super::steps::{Steps, position};
 use crate::ids::{AccessPointId, ClientRegionId, ElementId, LinkId, PoolId, ProfileId, SiteId};
 use crate::model::{AccessPointState, LinkEnd};
 use crate::units::LATENCY_SLACK_MS;
@@ -41,8 +42,8 @@ type Reached = (Vec<bool>, Arc<Vec<Vec<f64>>>);
 /// What may be passed in one period, and the ways of least latency over it.
 pub(super) struct Roads<'a> {
     pub(super) ground: &'a Ground<'a>,
-    pub(super) ends: Vec<LinkEnd>,
-    kinds: Vec<Passable>,
+    /// By kind of user.
+    steps: Vec<Steps>,
     kind_of_profile: Vec<usize>,
     /// By kind.
     least_latency: Vec<Halves>,
@@ -118,8 +119,10 @@ impl<'a> Roads<'a> {
             ground,
             reaches_with: Mutex::default(),
             is_before: is_before(ground, &ends),
-            ends,
-            kinds,
+            steps: kinds
+                .iter()
+                .map(|kind| Steps::new(ground, &ends, kind))
+                .collect(),
             kind_of_profile,
             longest_limit: ground
                 .groups
@@ -135,7 +138,7 @@ impl<'a> Roads<'a> {
             latency: 1.0,
             ..Prices::nothing()
         };
-        for kind in 0..roads.kinds.len() {
+        for kind in 0..roads.steps.len() {
             let side = |is_before| roads.side(kind, &by_latency, is_before, None);
             let halves = Halves {
                 to_entries: side(true),
@@ -221,6 +224,11 @@ impl<'a> Roads<'a> {
         }
     }
 
+    /// Where searches find a place.
+    fn place(&self, place: LinkEnd) -> u32 {
+        position(self.ground.place_index(place))
+    }
+
     /// `true` if links or places on one side of the access points charge anything.
     fn is_charged(&self, prices: &Prices, is_before: bool) -> bool {
         let places = prices.places.iter().enumerate();
@@ -239,16 +247,20 @@ impl<'a> Roads<'a> {
     /// The halves of one side under prices; `fastest` are those of least latency.
     fn side(&self, kind: usize, prices: &Prices, is_before: bool, fastest: Option<&Side>) -> Side {
         let inventory = self.ground.inventory;
-        let mut search = Search::new(self.ground, &self.ends, &self.kinds[kind], prices);
+        let mut search = Search::new(&self.steps[kind], prices);
         let mut halves: Vec<Vec<Half>> = if is_before {
             (0..inventory.client_regions.len())
-                .map(|region| search.cheapest(LinkEnd::ClientRegion(ClientRegionId::new(region))))
+                .map(|region| {
+                    let start = LinkEnd::ClientRegion(ClientRegionId::new(region));
+                    search.cheapest(self.place(start), Toward::Entries)
+                })
                 .collect()
         } else {
             (0..inventory.access_points.len())
                 .map(|index| {
                     if self.may_open[index] {
-                        search.cheapest(LinkEnd::AccessPoint(AccessPointId::new(index)))
+                        let start = LinkEnd::AccessPoint(AccessPointId::new(index));
+                        search.cheapest(self.place(start), Toward::Sites)
                     } else {
                         Vec::new()
                     }
@@ -352,15 +364,16 @@ impl Toll<'_, '_> {
     ) {
         let roads = self.roads;
         let prices = &self.charges.prices;
-        let mut search = Search::new(roads.ground, &roads.ends, &roads.kinds[self.kind], prices);
-        let start = LinkEnd::ClientRegion(ClientRegionId::new(region));
-        let first = search.all(start, longest);
+        let mut search = Search::new(&roads.steps[self.kind], prices);
+        let start = roads.place(LinkEnd::ClientRegion(ClientRegionId::new(region)));
+        let first = search.all(start, Toward::Entries, longest);
         let mut entries: Vec<usize> = pairs.iter().map(|(entry, ..)| *entry).collect();
         entries.sort_unstable();
         entries.dedup();
         for entry in entries {
-            let start = LinkEnd::AccessPoint(AccessPointId::new(entry));
-            let second = self.onward[entry].get_or_init(|| search.all(start, roads.longest_limit));
+            let start = roads.place(LinkEnd::AccessPoint(AccessPointId::new(entry)));
+            let second = self.onward[entry]
+                .get_or_init(|| search.all(start, Toward::Sites, roads.longest_limit));
             let wanted = pairs.iter().filter(|(own, ..)| *own == entry);
             for &(_, site, _) in wanted {
                 for from in first.iter().filter(|half| half.goal == entry) {

@@ -1,0 +1,86 @@
+//! Steps: the links that lead on from every place, for one kind of user, laid out for the searches.
+
+use super::super::ground::Ground;
+use super::roads::Passable;
+use crate::model::LinkEnd;
+
+/// What stands where a step ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// An element or a pool: the way goes on.
+    Between,
+    /// An access point, by its position.
+    AccessPoint(u32),
+    /// A site, by its position.
+    Site(u32),
+}
+
+/// A link that may be passed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Step {
+    pub(super) link: u32,
+    /// Where it ends, by `Ground::place_index`.
+    pub(super) place: u32,
+    /// Milliseconds.
+    pub(super) latency: f64,
+    pub(super) end: End,
+}
+
+/// The steps of one kind of user, by the place that they leave, in the order of the links.
+pub(super) struct Steps {
+    steps: Vec<Step>,
+    /// By place the first of its steps; one more entry closes the last.
+    first: Vec<u32>,
+}
+
+impl Steps {
+    /// The links that a kind of user may pass; `ends` is what stands at every place.
+    pub(super) fn new(ground: &Ground<'_>, ends: &[LinkEnd], passable: &Passable) -> Self {
+        let mut all = Self {
+            steps: Vec::new(),
+            first: Vec::with_capacity(ends.len() + 1),
+        };
+        for end in ends {
+            all.first.push(all.next());
+            let leaving = ground.leaving(*end).iter();
+            for link in leaving.filter(|link| passable.links[link.index()]) {
+                let of_link = &ground.inventory.links[link.index()];
+                let end = match of_link.to {
+                    LinkEnd::Element(_) | LinkEnd::Pool(_) => End::Between,
+                    LinkEnd::AccessPoint(id) => End::AccessPoint(id.0),
+                    LinkEnd::Site(id) => End::Site(id.0),
+                    // Nobody's way leads through where users are.
+                    LinkEnd::ClientRegion(_) => continue,
+                };
+                all.steps.push(Step {
+                    link: link.0,
+                    place: position(ground.place_index(of_link.to)),
+                    latency: of_link.latency.0,
+                    end,
+                });
+            }
+        }
+        all.first.push(all.next());
+        all
+    }
+
+    /// The steps that leave a place.
+    pub(super) fn from(&self, place: u32) -> &[Step] {
+        let place = place as usize;
+        &self.steps[self.first[place] as usize..self.first[place + 1] as usize]
+    }
+
+    /// How many places there are.
+    pub(super) fn places(&self) -> usize {
+        self.first.len() - 1
+    }
+
+    fn next(&self) -> u32 {
+        position(self.steps.len())
+    }
+}
+
+/// A position in four bytes.
+pub(super) fn position(index: usize) -> u32 {
+    u32::try_from(index).expect("invariant: the readers refuse tables of 2^32 rows")
+}

@@ -8,7 +8,7 @@ use crate::formulation::rows::Side;
 use crate::formulation::{Holds, Problem, Rigour, Scaling, is_symmetric, pursues_targets};
 use crate::model::AccessPointState;
 use crate::plan::{ErrorMargin, Limit, PeriodPlan};
-use crate::solve::{LeastScale, Outcome, Start, Stop, least_scale};
+use crate::solve::{LeastScale, Outcome, Start, Stop, least_scale, least_scale_and_outcome};
 use crate::units::{FEASIBILITY, NOBODY};
 
 /// Scales below this are none: demand could be ten thousand times as large.
@@ -128,7 +128,7 @@ impl Search<'_> {
         let least = |problem: &Problem<'_>, scaling: &Scaling, start: Start<'_>| {
             least_scale(problem, scaling, start, self.stop)
         };
-        let free = || least(problem, &relaxed, start);
+        let free = || least_scale_and_outcome(problem, &relaxed, start, self.stop);
         let fixed = || match &self.whole {
             Some((problem, outcome)) => least(problem, &exact, Start { problem, outcome }),
             None if is_split => least(problem, &exact, start),
@@ -142,7 +142,7 @@ impl Search<'_> {
         if self.sides_left == 0 {
             self.whole = None;
         }
-        let Some(free) = free? else {
+        let Some((free, served)) = free? else {
             return Ok(None);
         };
         let mut best = fixed?;
@@ -151,10 +151,10 @@ impl Search<'_> {
                 .is_none_or(|best| best.value > free.value * (1.0 + WORTH_ROUNDING))
         };
         if !is_split && is_worth_rounding(&best) {
-            let narrowed = rounded(problem, &free.outcome);
+            let narrowed = rounded(problem, &served);
             let near = Start {
                 problem,
-                outcome: &free.outcome,
+                outcome: &served,
             };
             let other = least(&problem.narrowed(&narrowed), &exact, near)?;
             best = match (best, other) {
@@ -173,7 +173,7 @@ impl Search<'_> {
             Found {
                 bound: free.bound.min(whole.value),
                 whole,
-                free: free.outcome,
+                free: served,
             }
         }))
     }

@@ -17,6 +17,7 @@ mod sets;
 mod stage;
 mod steps;
 mod sum;
+mod toll;
 mod vectors;
 mod view;
 mod whole;

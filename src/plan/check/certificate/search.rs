@@ -3,6 +3,7 @@
 use super::steps::{End, Step, Steps};
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
+use std::ops::Range;
 
 /// What links and the places between access points and their ends charge one user. Never negative.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +26,16 @@ impl Prices {
         }
     }
 
+    /// `true` if a step is charged for, its milliseconds apart.
+    pub(super) fn charge(&self, step: &Step) -> bool {
+        let of_link = self.links.get(step.link as usize);
+        let of_place = self.places.get(step.place as usize);
+        of_link
+            .into_iter()
+            .chain(of_place)
+            .any(|price| *price > 0.0)
+    }
+
     /// `true` if links and places charge nothing.
     pub(super) fn is_only_latency(&self) -> bool {
         self.links.is_empty() && self.places.is_empty()
@@ -40,6 +51,24 @@ pub(super) struct Half {
     pub(super) latency: f64,
     /// Of the fastest way that the search looked at; no more than the way's own.
     pub(super) least_latency: f64,
+}
+
+/// The steps of the ways to all goals of one start.
+#[derive(Debug, Default)]
+pub(super) struct Taken {
+    steps: Vec<u32>,
+    /// By half, where its steps end.
+    ends: Vec<usize>,
+}
+
+impl Taken {
+    /// By half, the positions of its steps.
+    pub(super) fn of_halves(&self) -> impl Iterator<Item = &[u32]> {
+        let starts = std::iter::once(&0).chain(&self.ends);
+        starts
+            .zip(&self.ends)
+            .map(|(start, end)| &self.steps[*start..*end])
+    }
 }
 
 /// Where a search is.
@@ -75,6 +104,8 @@ pub(super) struct Search<'s> {
     prices: &'s Prices,
     /// By place: price and latency of the best label that was seen.
     best: Vec<(f64, f64)>,
+    /// By place: the step by which that label came, and the place that it left.
+    came: Vec<(u32, u32)>,
     touched: Vec<u32>,
     heap: BinaryHeap<Reverse<Label>>,
 }
@@ -111,13 +142,14 @@ impl<'s> Search<'s> {
             steps,
             prices,
             best: vec![(f64::INFINITY, f64::INFINITY); steps.places()],
+            came: vec![(0, 0); steps.places()],
             touched: Vec::new(),
             heap: BinaryHeap::new(),
         }
     }
 
-    /// A label one step on.
-    fn next(&self, label: &Label, step: &Step) -> Label {
+    /// A label one step on, or back, at the place where that leads.
+    fn next(&self, label: &Label, step: &Step, place: u32) -> Label {
         let of_link = self.prices.links.get(step.link as usize).copied();
         let of_place = self.prices.places.get(step.place as usize).copied();
         Label {
@@ -126,7 +158,7 @@ impl<'s> Search<'s> {
                 + of_place.unwrap_or(0.0)
                 + self.prices.latency * step.latency,
             latency: label.latency + step.latency,
-            place: step.place,
+            place,
         }
     }
 
@@ -143,8 +175,8 @@ impl<'s> Search<'s> {
         }));
     }
 
-    /// The cheapest way to every goal, the faster one of two.
-    pub(super) fn cheapest(&mut self, start: u32, toward: Toward) -> Vec<Half> {
+    /// The cheapest way to every goal, the faster one of two; the steps of each, the last first, go to `taken`.
+    pub(super) fn cheapest(&mut self, start: u32, toward: Toward, taken: &mut Taken) -> Vec<Half> {
         self.begin(start);
         let mut found = Vec::new();
         let steps = self.steps;
@@ -152,11 +184,11 @@ impl<'s> Search<'s> {
             if (label.price, label.latency) > self.best[label.place as usize] {
                 continue;
             }
-            for step in steps.from(label.place) {
+            for (position, step) in steps.from(label.place) {
                 let Some(goal) = toward.goal(step.end) else {
                     continue;
                 };
-                let next = self.next(&label, step);
+                let next = self.next(&label, step, step.place);
                 let best = &mut self.best[step.place as usize];
                 if (next.price, next.latency) < *best {
                     if best.0.is_infinite() {
@@ -166,6 +198,7 @@ impl<'s> Search<'s> {
                         }
                     }
                     *best = (next.price, next.latency);
+                    self.came[step.place as usize] = (position, label.place);
                     if goal.is_none() {
                         self.heap.push(Reverse(next));
                     }
@@ -173,6 +206,15 @@ impl<'s> Search<'s> {
             }
         }
         found.sort_unstable();
+        for &(_, place) in &found {
+            let mut at = place;
+            while at != start {
+                let (step, from) = self.came[at as usize];
+                taken.steps.push(step);
+                at = from;
+            }
+            taken.ends.push(taken.steps.len());
+        }
         let halves = found.into_iter().map(|(goal, place)| {
             let (price, latency) = self.best[place as usize];
             Half {
@@ -187,6 +229,40 @@ impl<'s> Search<'s> {
             }
         });
         halves.collect()
+    }
+
+    /// Price and latency of the cheapest way from every one of some places to a goal, the faster one of two;
+    /// infinite without one.
+    pub(super) fn back(&mut self, goal: u32, starts: Range<u32>) -> Vec<(f64, f64)> {
+        self.begin(goal);
+        let mut found = vec![(f64::INFINITY, f64::INFINITY); starts.len()];
+        let steps = self.steps;
+        while let Some(Reverse(label)) = self.heap.pop() {
+            if (label.price, label.latency) > self.best[label.place as usize] {
+                continue;
+            }
+            for (from, step) in steps.to(label.place) {
+                let next = self.next(&label, step, from);
+                let is_start = starts.contains(&from);
+                let best = if is_start {
+                    &mut found[(from - starts.start) as usize]
+                } else if steps.is_between(from) {
+                    &mut self.best[from as usize]
+                } else {
+                    continue;
+                };
+                if (next.price, next.latency) < *best {
+                    if !is_start {
+                        if best.0.is_infinite() {
+                            self.touched.push(from);
+                        }
+                        self.heap.push(Reverse(next));
+                    }
+                    *best = (next.price, next.latency);
+                }
+            }
+        }
+        found
     }
 
     /// Every way of at most so many milliseconds that no other beats in both price and latency.
@@ -212,11 +288,11 @@ impl<'s> Search<'s> {
                 });
                 continue;
             }
-            for step in steps.from(label.place) {
+            for (_, step) in steps.from(label.place) {
                 let Some(goal) = toward.goal(step.end) else {
                     continue;
                 };
-                let next = self.next(&label, step);
+                let next = self.next(&label, step, step.place);
                 if next.latency <= longest && next.latency < least[step.place as usize] {
                     goal_of[step.place as usize] = goal;
                     self.heap.push(Reverse(next));

@@ -3,6 +3,7 @@
 use super::super::ground::Ground;
 use super::roads::Passable;
 use crate::model::LinkEnd;
+use std::ops::Range;
 
 /// What stands where a step ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,16 +32,25 @@ pub(super) struct Steps {
     steps: Vec<Step>,
     /// By place the first of its steps; one more entry closes the last.
     first: Vec<u32>,
+    /// By place where they end: the place that a step leaves, and its position.
+    arriving: Vec<Vec<(u32, u32)>>,
+    /// Places where a way goes on.
+    between: Range<u32>,
 }
 
 impl Steps {
     /// The links that a kind of user may pass; `ends` is what stands at every place.
     pub(super) fn new(ground: &Ground<'_>, ends: &[LinkEnd], passable: &Passable) -> Self {
+        let is_between = |end: &LinkEnd| matches!(end, LinkEnd::Element(_) | LinkEnd::Pool(_));
+        let between = ends.iter().take_while(|end| !is_between(end)).count();
+        let count = ends.iter().filter(|end| is_between(end)).count();
         let mut all = Self {
             steps: Vec::new(),
             first: Vec::with_capacity(ends.len() + 1),
+            arriving: vec![Vec::new(); ends.len()],
+            between: position(between)..position(between + count),
         };
-        for end in ends {
+        for (from, end) in ends.iter().enumerate() {
             all.first.push(all.next());
             let leaving = ground.leaving(*end).iter();
             for link in leaving.filter(|link| passable.links[link.index()]) {
@@ -52,9 +62,12 @@ impl Steps {
                     // Nobody's way leads through where users are.
                     LinkEnd::ClientRegion(_) => continue,
                 };
+                let place = ground.place_index(of_link.to);
+                let own = all.next();
+                all.arriving[place].push((position(from), own));
                 all.steps.push(Step {
                     link: link.0,
-                    place: position(ground.place_index(of_link.to)),
+                    place: position(place),
                     latency: of_link.latency.0,
                     end,
                 });
@@ -64,10 +77,26 @@ impl Steps {
         all
     }
 
-    /// The steps that leave a place.
-    pub(super) fn from(&self, place: u32) -> &[Step] {
-        let place = place as usize;
-        &self.steps[self.first[place] as usize..self.first[place + 1] as usize]
+    /// The steps that leave a place, each with its position.
+    pub(super) fn from(&self, place: u32) -> impl Iterator<Item = (u32, &Step)> {
+        let (first, next) = (self.first[place as usize], self.first[place as usize + 1]);
+        (first..next).zip(&self.steps[first as usize..next as usize])
+    }
+
+    /// The steps that end at a place, each with the place that it leaves.
+    pub(super) fn to(&self, place: u32) -> impl Iterator<Item = (u32, &Step)> {
+        let arriving = self.arriving[place as usize].iter();
+        arriving.map(|(from, step)| (*from, self.at(*step)))
+    }
+
+    /// The step at a position.
+    pub(super) fn at(&self, step: u32) -> &Step {
+        &self.steps[step as usize]
+    }
+
+    /// `true` if a way goes on from a place: it is an element or a pool.
+    pub(super) fn is_between(&self, place: u32) -> bool {
+        self.between.contains(&place)
     }
 
     /// How many places there are.

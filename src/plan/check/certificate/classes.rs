@@ -308,13 +308,12 @@ fn lists_of_replicas(ground: &Ground<'_>) -> Vec<u32> {
         let replicas = own.iter();
         list.extend(replicas.map(|own| (own.site, own.state == ReplicaState::Ready)));
         if last.0 != list {
-            let number = match known.get(&list) {
-                Some(number) => *number,
-                None => {
-                    numbers += 1;
-                    known.insert(list.clone(), numbers);
-                    numbers
-                }
+            let number = if let Some(number) = known.get(&list) {
+                *number
+            } else {
+                numbers += 1;
+                known.insert(list.clone(), numbers);
+                numbers
             };
             last = (list.clone(), number);
         }

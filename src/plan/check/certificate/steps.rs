@@ -29,7 +29,7 @@ pub(super) struct Step {
 
 /// The steps of one kind of user, by the place that they leave, in the order of the links.
 pub(super) struct Steps {
-    steps: Vec<Step>,
+    all: Vec<Step>,
     /// By place the first of its steps; one more entry closes the last.
     first: Vec<u32>,
     /// By place where they end: the place that a step leaves, and its position.
@@ -44,14 +44,14 @@ impl Steps {
         let is_between = |end: &LinkEnd| matches!(end, LinkEnd::Element(_) | LinkEnd::Pool(_));
         let between = ends.iter().take_while(|end| !is_between(end)).count();
         let count = ends.iter().filter(|end| is_between(end)).count();
-        let mut all = Self {
-            steps: Vec::new(),
+        let mut steps = Self {
+            all: Vec::new(),
             first: Vec::with_capacity(ends.len() + 1),
             arriving: vec![Vec::new(); ends.len()],
             between: position(between)..position(between + count),
         };
         for (from, end) in ends.iter().enumerate() {
-            all.first.push(all.next());
+            steps.first.push(steps.next());
             let leaving = ground.leaving(*end).iter();
             for link in leaving.filter(|link| passable.links[link.index()]) {
                 let of_link = &ground.inventory.links[link.index()];
@@ -63,9 +63,9 @@ impl Steps {
                     LinkEnd::ClientRegion(_) => continue,
                 };
                 let place = ground.place_index(of_link.to);
-                let own = all.next();
-                all.arriving[place].push((position(from), own));
-                all.steps.push(Step {
+                let own = steps.next();
+                steps.arriving[place].push((position(from), own));
+                steps.all.push(Step {
                     link: link.0,
                     place: position(place),
                     latency: of_link.latency.0,
@@ -73,14 +73,14 @@ impl Steps {
                 });
             }
         }
-        all.first.push(all.next());
-        all
+        steps.first.push(steps.next());
+        steps
     }
 
     /// The steps that leave a place, each with its position.
     pub(super) fn from(&self, place: u32) -> impl Iterator<Item = (u32, &Step)> {
         let (first, next) = (self.first[place as usize], self.first[place as usize + 1]);
-        (first..next).zip(&self.steps[first as usize..next as usize])
+        (first..next).zip(&self.all[first as usize..next as usize])
     }
 
     /// The steps that end at a place, each with the place that it leaves.
@@ -91,7 +91,7 @@ impl Steps {
 
     /// The step at a position.
     pub(super) fn at(&self, step: u32) -> &Step {
-        &self.steps[step as usize]
+        &self.all[step as usize]
     }
 
     /// `true` if a way goes on from a place: it is an element or a pool.
@@ -105,7 +105,7 @@ impl Steps {
     }
 
     fn next(&self) -> u32 {
-        position(self.steps.len())
+        position(self.all.len())
     }
 }
 

@@ -8,7 +8,7 @@ use crate::formulation::rows::Side;
 use crate::formulation::{Detail, Holds, Problem, Rigour, Scaling, is_symmetric, pursues_targets};
 use crate::model::AccessPointState;
 use crate::plan::{ErrorMargin, Limit, PeriodPlan};
-use crate::solve::{LeastScale, Outcome, Start, Stop, least_scale};
+use crate::solve::{LeastScale, Outcome, Start, Stop, least_scale, least_scale_and_outcome};
 use crate::units::{FEASIBILITY, NOBODY};
 
 /// Scales below this are none: demand could be ten thousand times as large.
@@ -27,14 +27,14 @@ pub(super) struct Subject<'a> {
     /// Its optimum over fractional homes.
     pub(super) fractional: &'a Outcome,
     /// The problem narrowed down to the plan's homes and how its users are served; `None` if the fractional optimum
-    /// splits nobody, or may.
-    pub(super) whole: Option<(&'a Problem<'a>, &'a Outcome)>,
+    /// splits nobody, or may. It is large: it goes once nothing is asked of it any more.
+    pub(super) whole: Option<(Problem<'a>, Outcome)>,
     /// What was made of it.
     pub(super) plan: &'a PeriodPlan,
 }
 
 /// The margin of a period; `None` if at no factor everyone is served who has an open site, or if a stop was raised.
-pub(super) fn error_margin(subject: &Subject<'_>, stop: &Stop) -> Result<Option<ErrorMargin>> {
+pub(super) fn error_margin(mut subject: Subject<'_>, stop: &Stop) -> Result<Option<ErrorMargin>> {
     if stop.is_raised() {
         // What was not settled cannot be held.
         return Ok(None);
@@ -49,8 +49,11 @@ pub(super) fn error_margin(subject: &Subject<'_>, stop: &Stop) -> Result<Option<
     } else {
         Holds::Service
     };
-    let search = Search {
-        subject,
+    let is_symmetric = is_symmetric(problem);
+    let mut search = Search {
+        whole: subject.whole.take(),
+        sides_left: if is_symmetric { 1 } else { 2 },
+        subject: &subject,
         holds,
         is_served,
         stop,
@@ -58,7 +61,7 @@ pub(super) fn error_margin(subject: &Subject<'_>, stop: &Stop) -> Result<Option<
     let Some(demand) = search.side(Side::Demand, subject.fractional)? else {
         return Ok(None);
     };
-    let capacity = if is_symmetric(problem) {
+    let capacity = if is_symmetric {
         demand.clone()
     } else {
         match search.side(Side::Capacity, &demand.free)? {
@@ -85,6 +88,10 @@ fn trapped(problem: &Problem<'_>) -> f64 {
 
 struct Search<'a> {
     subject: &'a Subject<'a>,
+    /// That of the subject, until no side is left.
+    whole: Option<(Problem<'a>, Outcome)>,
+    /// Sides that are not searched yet.
+    sides_left: usize,
     holds: Holds,
     /// Everyone is served as it is who can be.
     is_served: bool,
@@ -102,7 +109,7 @@ struct Found {
 
 impl Search<'_> {
     /// One side; `start` is an outcome of the problem from which the search begins.
-    fn side(&self, side: Side, start: &Outcome) -> Result<Option<Found>> {
+    fn side(&mut self, side: Side, start: &Outcome) -> Result<Option<Found>> {
         let subject = self.subject;
         let problem = subject.problem;
         let open = self.open_background();
@@ -121,8 +128,8 @@ impl Search<'_> {
         let least = |problem: &Problem<'_>, scaling: &Scaling, start: Start<'_>| {
             least_scale(problem, scaling, start, self.stop)
         };
-        let free = || least(problem, &relaxed, start);
-        let fixed = || match subject.whole {
+        let free = || least_scale_and_outcome(problem, &relaxed, start, self.stop);
+        let fixed = || match &self.whole {
             Some((problem, outcome)) => least(problem, &exact, Start { problem, outcome }),
             None if is_split => least(problem, &exact, start),
             None => {
@@ -132,7 +139,11 @@ impl Search<'_> {
             }
         };
         let (free, fixed) = rayon::join(free, fixed);
-        let Some(free) = free? else {
+        self.sides_left -= 1;
+        if self.sides_left == 0 {
+            self.whole = None;
+        }
+        let Some((free, served)) = free? else {
             return Ok(None);
         };
         let mut best = fixed?;
@@ -141,10 +152,10 @@ impl Search<'_> {
                 .is_none_or(|best| best.value > free.value * (1.0 + WORTH_ROUNDING))
         };
         if !is_split && is_worth_rounding(&best) {
-            let narrowed = rounded(problem, &free.outcome);
+            let narrowed = rounded(problem, &served);
             let near = Start {
                 problem,
-                outcome: &free.outcome,
+                outcome: &served,
             };
             let homed = problem.narrowed(&narrowed, Detail::Values);
             let other = least(&homed, &exact, near)?;
@@ -164,7 +175,7 @@ impl Search<'_> {
             Found {
                 bound: free.bound.min(whole.value),
                 whole,
-                free: free.outcome,
+                free: served,
             }
         }))
     }

@@ -21,7 +21,6 @@ use crate::plan::{
 use crate::plan_files::Reason;
 use crate::scenario::{Band, Knowledge, Period, case_at, free_share_lowered, unanswered};
 use crate::solve::{self, Outcome, Proof, Stop, solve_from};
-use std::ptr;
 
 /// What every period of a scenario is planned with.
 #[derive(Clone, Copy)]
@@ -164,6 +163,7 @@ pub(super) fn plan_period(
         going_on,
     };
     let mut plan = describe(ground, period, start, &case, &current, &settled);
+    let going_on = settled.going_on;
     if ground.telling == Telling::Reasons {
         ground.watch.enter(Doing::Margin);
         let origin = Origin {
@@ -172,10 +172,18 @@ pub(super) fn plan_period(
             current: &current,
         };
         let (margin, (reasons, cuts)) = rayon::join(
-            || settled.error_margin(&plan, start, ground.stop),
+            || {
+                let stands = Stands {
+                    problem: &problem,
+                    fractional: &fractional,
+                    whole: plan_problem.zip(whole),
+                    going_on: going_on.as_ref().map(|(parts, _)| parts.as_slice()),
+                };
+                stands.error_margin(&plan, start, ground.stop)
+            },
             || {
                 let reasons = reasons(&Written {
-                    problem: settled.problem,
+                    problem: &problem,
                     groups: ground.groups,
                     origin,
                     parts: &plan.parts,
@@ -183,7 +191,7 @@ pub(super) fn plan_period(
                     load: &plan.load,
                     access_points: &plan.access_points,
                 });
-                (reasons, cuts(settled.problem, &plan.parts))
+                (reasons, cuts(&problem, &plan.parts))
             },
         );
         (plan.error_margin, plan.reasons, plan.cuts) = (margin?, reasons, cuts);
@@ -206,16 +214,26 @@ struct Settled<'a> {
     going_on: Option<(Vec<Part>, Vec<Flow>)>,
 }
 
-impl Settled<'_> {
+/// A plan whose error margin is asked.
+struct Stands<'a> {
+    problem: &'a Problem<'a>,
+    fractional: &'a Outcome,
+    /// The problem narrowed down to the plan's homes and how it was solved, if it was.
+    whole: Option<(Problem<'a>, Outcome)>,
+    /// The assignment of the period before, if it goes on.
+    going_on: Option<&'a [Part]>,
+}
+
+impl Stands<'_> {
     /// How large an error of the inputs the plan stands; what goes on stands what it stood before, and more where
     /// moves limited it that are made by now.
     fn error_margin(
-        &self,
+        self,
         plan: &PeriodPlan,
         start: &Start<'_>,
         stop: &Stop,
     ) -> Result<Option<ErrorMargin>> {
-        if let Some((parts, _)) = &self.going_on {
+        if let Some(parts) = self.going_on {
             let setting = &self.problem.setting;
             if setting.policy.max_moved_users.is_some() {
                 return self.margin_of_homes(&homes_of(self.problem, parts), plan, stop);
@@ -224,14 +242,13 @@ impl Settled<'_> {
                 .previous
                 .and_then(|previous| previous.error_margin.clone()));
         }
-        let is_narrowed = !ptr::eq(self.problem, self.plan_problem);
         let subject = Subject {
             problem: self.problem,
             fractional: self.fractional,
-            whole: is_narrowed.then_some((self.plan_problem, self.whole)),
+            whole: self.whole,
             plan,
         };
-        error_margin(&subject, stop)
+        error_margin(subject, stop)
     }
 
     /// The same with every shard at its one site.
@@ -250,10 +267,10 @@ impl Settled<'_> {
         let subject = Subject {
             problem: self.problem,
             fractional: self.fractional,
-            whole: Some((&frozen, &whole)),
+            whole: Some((frozen, whole)),
             plan,
         };
-        error_margin(&subject, stop)
+        error_margin(subject, stop)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Cell: how one value stands in a CSV file, written and read by the same rule.
 
 use super::guard::{guarded, unguarded};
-use compact_str::CompactString;
+use lean_string::LeanString;
 use std::fmt::Write as _;
 
 /// What is wrong with a cell: the rule's code, what was expected, and what to do.
@@ -35,8 +35,8 @@ pub(crate) trait Cell: Sized {
     }
 }
 
-/// An id in a row: texts of up to 24 bytes, as ids are, need no memory beside the row.
-pub type Text = CompactString;
+/// An id in a row: texts of up to 16 bytes, as ids are, need no memory beside the row.
+pub type Text = LeanString;
 
 /// A number that may be negative. All other numbers of the plan's files are 0 or more.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Default)]
@@ -171,7 +171,7 @@ impl Cell for Text {
         if text.is_empty() {
             return Err(Misread::blank("a text"));
         }
-        Ok(Self::new(unguarded(text)))
+        Ok(Self::from(unguarded(text)))
     }
 }
 

@@ -18,6 +18,6 @@ mod stop;
 pub use levels::{solve, solve_from, solve_if_served, solve_unless_worse};
 pub use outcome::{LevelOutcome, LevelProof, Outcome, Proof, Served, Size};
 pub use prices::{Keeping, Kept, Prices, RowPrice, SetPrices};
-pub use scale::{LeastScale, least_scale};
+pub use scale::{LeastScale, least_scale, least_scale_and_outcome};
 pub use start::Start;
 pub use stop::Stop;

@@ -10,8 +10,8 @@ use crate::error::{Error, Result};
 use crate::formulation::rows::RowId;
 use crate::formulation::{Problem, Scaling};
 
-/// The least `β`, proven, and how everyone is served there.
-#[derive(Debug, Clone)]
+/// The least `β`, proven.
+#[derive(Debug, Clone, Copy)]
 pub struct LeastScale {
     /// At which everyone is served.
     pub value: f64,
@@ -19,8 +19,6 @@ pub struct LeastScale {
     pub bound: f64,
     /// The load row that binds first; `None` if none does, or the move limit.
     pub first: Option<RowId>,
-    /// Who is served where; without levels.
-    pub outcome: Outcome,
 }
 
 /// The least scale of a problem's rows; `None` if no scale serves everyone who is not trapped, if a stop was raised, or
@@ -34,10 +32,35 @@ pub fn least_scale(
     start: Start<'_>,
     stop: &Stop,
 ) -> Result<Option<LeastScale>> {
+    let found = search(problem, scaling, start, stop)?;
+    Ok(found.map(|(least, _)| least))
+}
+
+/// The same, and who is served where at that scale; without levels.
+///
+/// # Errors
+/// `Error::Internal`, which is a bug.
+pub fn least_scale_and_outcome(
+    problem: &Problem<'_>,
+    scaling: &Scaling,
+    start: Start<'_>,
+    stop: &Stop,
+) -> Result<Option<(LeastScale, Outcome)>> {
+    let found = search(problem, scaling, start, stop)?;
+    Ok(found.map(|(least, master)| (least, Settled::default().into_outcome(&master))))
+}
+
+/// The least scale, and the program that found it; what a plan stands without is `None`.
+fn search<'a>(
+    problem: &'a Problem<'a>,
+    scaling: &'a Scaling,
+    start: Start<'_>,
+    stop: &'a Stop,
+) -> Result<Option<(LeastScale, Master<'a>)>> {
     if stop.is_raised() {
         return Ok(None);
     }
-    match search(problem, scaling, start, stop) {
+    match settle(problem, scaling, start, stop) {
         Err(Error::StoppedEarly) => Ok(None),
         Err(Error::Solver { status, .. }) => {
             tracing::warn!(status, "the margin is left out");
@@ -47,12 +70,12 @@ pub fn least_scale(
     }
 }
 
-fn search(
-    problem: &Problem<'_>,
-    scaling: &Scaling,
+fn settle<'a>(
+    problem: &'a Problem<'a>,
+    scaling: &'a Scaling,
     start: Start<'_>,
-    stop: &Stop,
-) -> Result<Option<LeastScale>> {
+    stop: &'a Stop,
+) -> Result<Option<(LeastScale, Master<'a>)>> {
     let mut master = Master::scaled(problem, scaling, stop)?;
     master.add_displaced(start.columns_of_groups(problem))?;
     if let Some(relieved) = scaling.relief {
@@ -82,12 +105,12 @@ fn search(
     if end.is_stopped {
         return Ok(None);
     }
-    Ok(Some(LeastScale {
+    let least = LeastScale {
         value: end.value,
         bound: end.bound.max(0.0),
         first: master.binding_row(),
-        outcome: Settled::default().into_outcome(&master),
-    }))
+    };
+    Ok(Some((least, master)))
 }
 
 /// No more users of unaffected shards move than so many.

@@ -56,8 +56,8 @@ proptest! {
         phase in proptest::sample::select(BlindPhase::ALL),
     ) {
         let name = |index: usize| names[index].clone();
-        let id = |index: usize| Text::new(&names[index]);
-        let from = site.as_ref().map(Text::new);
+        let id = |index: usize| Text::from(&names[index]);
+        let from = site.as_ref().map(Text::from);
         reads_back(&[AssignmentRow {
             period, shard: id(0), tenant: id(1), users: numbers[0], from_site: from.clone(),
             to_site: Some(id(2)), share: numbers[1], reason,

@@ -65,7 +65,7 @@ impl<'a> Affected<'a> {
             return false;
         }
         let ground = self.ground;
-        let group = ground.group_of[shard];
+        let group = ground.group_of(shard);
         let of_group = &ground.groups[group];
         let ways = &mut self.ways;
         *self.between.entry((group, site)).or_insert_with(|| {

@@ -18,7 +18,8 @@ pub(super) fn check(
     rows: &[&Lined<AssignmentRow>],
     report: &mut Report,
 ) -> Assignment {
-    let mut named: Vec<(usize, Part)> = Vec::with_capacity(rows.len());
+    let mut parts: Vec<Part> = Vec::with_capacity(rows.len());
+    let mut shards_of: Vec<ShardId> = Vec::with_capacity(rows.len());
     let mut last = None;
     for lined in rows {
         if let Some(shard) = shard_exists(ground, last, lined, report) {
@@ -40,30 +41,13 @@ pub(super) fn check(
                 report,
             );
             if let (Some(from), Some(to)) = (from, to) {
-                let part = Part {
-                    line: lined.line,
-                    from,
-                    to,
-                    users: lined.row.users,
-                    share: lined.row.share,
-                    reason: lined.row.reason,
-                };
-                named.push((shard, part));
+                parts.push(Part::of(lined, from, to));
+                shards_of.push(ShardId::new(shard));
             }
         }
     }
-    named.sort_by_key(|(shard, _)| *shard);
     let shards = ground.inventory.shards.len();
-    let mut start_of_next = 0;
-    let starts = (0..=shards)
-        .map(|shard| {
-            let rest = named[start_of_next..].iter();
-            start_of_next += rest.take_while(|(other, _)| *other < shard).count();
-            start_of_next
-        })
-        .collect();
-    let parts = named.into_iter().map(|(_, part)| part).collect();
-    let assignment = Assignment { parts, starts };
+    let assignment = Assignment::new(shards, parts, shards_of);
     for shard in 0..shards {
         let parts = assignment.of(shard);
         let users = situation.case.users(shard);
@@ -202,7 +186,7 @@ fn parts_sum_to_the_users(
         let found = format!("{} users of shard `{name}`", decimal(sum));
         report.add(
             RULE,
-            cell(parts[0].line, "users"),
+            cell(parts[0].line(), "users"),
             found,
             format!("its {}", decimal(users)),
         );
@@ -210,7 +194,7 @@ fn parts_sum_to_the_users(
     if parts.len() > 1 {
         for part in parts.iter().filter(|part| part.users <= 0.0) {
             let found = format!("a part of shard `{name}` with nobody in it");
-            report.add(RULE, cell(part.line, "users"), found, "a part with users");
+            report.add(RULE, cell(part.line(), "users"), found, "a part with users");
         }
     }
 }
@@ -224,7 +208,7 @@ fn shares_are_of_the_shard(parts: &[Part], users: f64, report: &mut Report) {
     for part in parts {
         let expected = if users > 0.0 { part.users / users } else { 1.0 };
         if !is_same(part.share, expected, 1.0) {
-            let at = cell(part.line, "share");
+            let at = cell(part.line(), "share");
             report.add(RULE, at, decimal(part.share), decimal(expected));
         }
     }
@@ -240,8 +224,8 @@ fn no_part_stands_twice(ground: &Ground<'_>, shard: usize, parts: &[Part], repor
         let same = |other: &&Part| other.from == part.from && other.to == part.to;
         if let Some(first) = parts[..position].iter().find(same) {
             let name = ground.shard_name(shard);
-            let found = format!("the part of shard `{name}` on line {} again", first.line);
-            report.add(RULE, cell(part.line, "shard"), found, "one row for it");
+            let found = format!("the part of shard `{name}` on line {} again", first.line());
+            report.add(RULE, cell(part.line(), "shard"), found, "one row for it");
         }
     }
 }
@@ -264,7 +248,7 @@ fn shard_is_whole(ground: &Ground<'_>, shard: usize, parts: &[Part], report: &mu
             ground.site_name(first.and_then(|first| first.to)),
             ground.site_name(part.to),
         );
-        report.add(RULE, cell(part.line, "to_site"), found, "one site");
+        report.add(RULE, cell(part.line(), "to_site"), found, "one site");
     }
 }
 
@@ -297,7 +281,7 @@ fn parts_start_at_the_current_site(
                 .collect();
             report.add(
                 RULE,
-                cell(part.line, "from_site"),
+                cell(part.line(), "from_site"),
                 found,
                 sites.join(" or "),
             );
@@ -315,7 +299,7 @@ fn parts_start_at_the_current_site(
         if !is_same(found, share * users, 1.0) && (found - share * users).abs() > NOBODY {
             let found = format!("{} users from `{}`", decimal(found), ground.site_name(site));
             let expected = decimal(share * users);
-            report.add(RULE, cell(parts[0].line, "from_site"), found, expected);
+            report.add(RULE, cell(parts[0].line(), "from_site"), found, expected);
         }
     }
 }

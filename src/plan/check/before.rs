@@ -47,7 +47,7 @@ pub(super) fn check(
     for (shard, of_shard) in ground.inventory.shards.iter().enumerate() {
         if let Some(site) = of_shard.site {
             let users = situation.case.users(shard);
-            let of_group = homed.entry(ground.group_of[shard], site);
+            let of_group = homed.entry(ground.group_of(shard), site);
             if ground.has_copy(shard, site) {
                 of_group.with_copy += users;
             } else {

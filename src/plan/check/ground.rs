@@ -37,9 +37,9 @@ pub(super) struct Ground<'a> {
     /// Client regions: their groups.
     group_of_key: Vec<BTreeMap<GroupKey, usize>>,
     /// Shards: their group.
-    pub(super) group_of: Vec<usize>,
+    group_of: Vec<u32>,
     /// Shards: the first of their replicas; one more entry closes the last.
-    first_replica: Vec<usize>,
+    first_replica: Vec<u32>,
     /// Places, by [`Ground::place_index`]: links that leave them, ascending.
     leaving: Vec<Vec<LinkId>>,
     /// Places: links that arrive there, ascending.
@@ -71,7 +71,7 @@ impl<'a> Ground<'a> {
         let mut group_of_key: Vec<BTreeMap<GroupKey, usize>> =
             vec![BTreeMap::new(); inventory.client_regions.len()];
         let mut found: Vec<Group> = Vec::new();
-        let mut group_of: Vec<usize> = Vec::with_capacity(inventory.shards.len());
+        let mut group_of: Vec<u32> = Vec::with_capacity(inventory.shards.len());
         for shard in &inventory.shards {
             let limit = shard.max_latency.or(scenario.policy.max_latency);
             let group = Group {
@@ -84,7 +84,7 @@ impl<'a> Ground<'a> {
                 found.push(group);
                 found.len() - 1
             });
-            group_of.push(number);
+            group_of.push(position(number));
         }
         // They were numbered as they came; from now on in the order of their keys.
         let mut groups = Vec::with_capacity(found.len());
@@ -95,14 +95,14 @@ impl<'a> Ground<'a> {
             *number = groups.len() - 1;
         }
         for group in &mut group_of {
-            *group = numbers[*group];
+            *group = position(numbers[*group as usize]);
         }
         let mut first_replica = Vec::with_capacity(inventory.shards.len() + 1);
         let mut first = 0;
         for shard in (0..=inventory.shards.len()).map(ShardId::new) {
             let rest = inventory.replicas[first..].iter();
             first += rest.take_while(|replica| replica.shard < shard).count();
-            first_replica.push(first);
+            first_replica.push(position(first));
         }
         Self {
             inventory,
@@ -147,6 +147,11 @@ impl<'a> Ground<'a> {
         }
     }
 
+    /// The group of a shard.
+    pub(super) fn group_of(&self, shard: usize) -> usize {
+        self.group_of[shard] as usize
+    }
+
     /// The group of these users, if any shard is in it.
     pub(super) fn group(
         &self,
@@ -185,7 +190,8 @@ impl<'a> Ground<'a> {
 
     /// The replicas of a shard.
     pub(super) fn replicas_of(&self, shard: usize) -> &'a [Replica] {
-        &self.inventory.replicas[self.first_replica[shard]..self.first_replica[shard + 1]]
+        let range = self.first_replica[shard] as usize..self.first_replica[shard + 1] as usize;
+        &self.inventory.replicas[range]
     }
 
     /// `true` if a shard has replicas.
@@ -239,6 +245,11 @@ impl<'a> Ground<'a> {
     pub(super) fn shard_name(&self, shard: usize) -> &'a str {
         self.inventory.shard_ids.get(shard)
     }
+}
+
+/// A position in four bytes: there are as many of them as shards.
+fn position(index: usize) -> u32 {
+    u32::try_from(index).expect("invariant: the readers refuse tables of 2^32 rows")
 }
 
 /// Users and capacities of the scenario's start, no event; shards to be placed are absent, copies and all.

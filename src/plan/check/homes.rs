@@ -5,12 +5,13 @@ use crate::ids::{ShardId, SiteId};
 use crate::model::{self, Inventory};
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-/// Where every shard is homed.
+/// Where every shard is homed. A copy shares its table with the original until one of them changes.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Homes {
     /// Shards: the site; for a split shard the one with most of it.
-    pub(super) main: Vec<Option<SiteId>>,
+    main: Arc<Vec<Option<SiteId>>>,
     /// Split shards: each site's share of it.
     split: BTreeMap<usize, Vec<(SiteId, f64)>>,
 }
@@ -19,7 +20,7 @@ impl Homes {
     /// The sites of shards.csv.
     pub(super) fn of_inventory(inventory: &Inventory) -> Self {
         Self {
-            main: inventory.shards.iter().map(|shard| shard.site).collect(),
+            main: Arc::new(inventory.shards.iter().map(|shard| shard.site).collect()),
             split: BTreeMap::new(),
         }
     }
@@ -32,9 +33,11 @@ impl Homes {
         }
         let home = |shard: usize| inventory.shards[shard].site;
         Self {
-            main: (0..self.main.len())
-                .map(|shard| home(shard).or(self.main[shard]))
-                .collect(),
+            main: Arc::new(
+                (0..self.main.len())
+                    .map(|shard| home(shard).or(self.main[shard]))
+                    .collect(),
+            ),
             split: self
                 .split
                 .iter()
@@ -64,6 +67,11 @@ impl Homes {
         (!self.is_split(shard)).then(|| self.main[shard])
     }
 
+    /// The site of a shard; of a split shard the one with most of it.
+    pub(super) fn main(&self, shard: usize) -> Option<SiteId> {
+        self.main[shard]
+    }
+
     /// `true` if a shard has the same sites, with the same shares, as in `other`.
     pub(super) fn is_same(&self, other: &Self, shard: usize) -> bool {
         self.main[shard] == other.main[shard] && self.split.get(&shard) == other.split.get(&shard)
@@ -88,7 +96,7 @@ impl Homes {
     pub(super) fn settle(&mut self, shard: usize, parts: &[Part]) {
         if let [part] = parts {
             if part.to.is_some() {
-                self.main[shard] = part.to;
+                self.home(shard, part.to);
                 self.split.remove(&shard);
             }
             return;
@@ -109,7 +117,7 @@ impl Homes {
         else {
             return;
         };
-        self.main[shard] = Some(main);
+        self.home(shard, Some(main));
         let total: f64 = served.values().sum();
         if served.len() > 1 && total > 0.0 {
             let shares = served
@@ -118,6 +126,13 @@ impl Homes {
             self.split.insert(shard, shares.collect());
         } else {
             self.split.remove(&shard);
+        }
+    }
+
+    /// The site of a shard, or the one with most of it, from now on.
+    fn home(&mut self, shard: usize, site: Option<SiteId>) {
+        if self.main[shard] != site {
+            Arc::make_mut(&mut self.main)[shard] = site;
         }
     }
 }

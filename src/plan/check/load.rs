@@ -207,7 +207,7 @@ fn largest_line(
             &mut assignment
                 .all()
                 .filter(|(_, part)| part.to == Some(site))
-                .map(|(_, part)| (part.users, part.line)),
+                .map(|(_, part)| (part.users, part.line())),
         );
     }
     let crosses = |row: &&Steered| {

@@ -1,18 +1,42 @@
 //! Parts: who is served where in one period, as assignment.csv says.
 
 use super::homes::Homes;
-use crate::ids::SiteId;
-use crate::plan_files::Reason;
+use crate::ids::{ShardId, SiteId};
+use crate::plan_files::{AssignmentRow, Lined, Reason};
 
 /// A row of assignment.csv whose names exist.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Part {
-    pub(super) line: u64,
+    line: u32,
     pub(super) from: Option<SiteId>,
     pub(super) to: Option<SiteId>,
     pub(super) users: f64,
     pub(super) share: f64,
     pub(super) reason: Reason,
+}
+
+impl Part {
+    /// What a row says, at the sites that it names.
+    pub(super) fn of(
+        lined: &Lined<AssignmentRow>,
+        from: Option<SiteId>,
+        to: Option<SiteId>,
+    ) -> Self {
+        let row = &lined.row;
+        Self {
+            line: u32::try_from(lined.line).unwrap_or(u32::MAX),
+            from,
+            to,
+            users: row.users,
+            share: row.share,
+            reason: row.reason,
+        }
+    }
+
+    /// Where the row stands in its file; of a file of billions of lines the last one that can be told.
+    pub(super) fn line(&self) -> u64 {
+        u64::from(self.line)
+    }
 }
 
 /// Users served at a site.
@@ -24,15 +48,36 @@ pub(super) struct Served {
 
 /// The rows of one period, by shard.
 pub(super) struct Assignment {
-    pub(super) parts: Vec<Part>,
+    parts: Vec<Part>,
     /// Shards: the first of its parts; one more entry closes the last.
-    pub(super) starts: Vec<usize>,
+    starts: Vec<u32>,
 }
 
 impl Assignment {
+    /// Parts with the shard of each, in the order of the file.
+    pub(super) fn new(shards: usize, mut parts: Vec<Part>, mut shard_of: Vec<ShardId>) -> Self {
+        // Rows mostly follow shards.csv already.
+        if !shard_of.is_sorted() {
+            let mut order: Vec<usize> = (0..parts.len()).collect();
+            order.sort_by_key(|position| shard_of[*position]);
+            parts = order.iter().map(|position| parts[*position]).collect();
+            shard_of = order.iter().map(|position| shard_of[*position]).collect();
+        }
+        let mut starts = Vec::with_capacity(shards + 1);
+        let mut start = 0;
+        for shard in (0..=shards).map(ShardId::new) {
+            let rest = shard_of[start as usize..].iter();
+            start += rest
+                .map_while(|other| (*other < shard).then_some(1))
+                .sum::<u32>();
+            starts.push(start);
+        }
+        Self { parts, starts }
+    }
+
     /// The parts of a shard, in the order of the file.
     pub(super) fn of(&self, shard: usize) -> &[Part] {
-        &self.parts[self.starts[shard]..self.starts[shard + 1]]
+        &self.parts[self.starts[shard] as usize..self.starts[shard + 1] as usize]
     }
 
     /// All parts with their shards.

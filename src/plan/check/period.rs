@@ -36,10 +36,10 @@ impl Situation {
         for shard in 0..ground.inventory.shards.len() {
             let of_shard = case.users(shard);
             users += of_shard;
-            base[ground.group_of[shard]] += case.base_users[shard];
-            counted[ground.group_of[shard]] += of_shard;
+            base[ground.group_of(shard)] += case.base_users[shard];
+            counted[ground.group_of(shard)] += of_shard;
             if of_shard > 0.0 {
-                let unsurged = &mut least[ground.group_of[shard]];
+                let unsurged = &mut least[ground.group_of(shard)];
                 *unsurged = unsurged.min(case.base_users[shard] / of_shard);
             }
             for (resource, demand) in demand.iter_mut().enumerate() {

@@ -63,7 +63,7 @@ impl Change<'_> {
             ground.shard_name(self.shard),
             ground.site_name(Some(self.to)),
         );
-        report.add(rule, cell(self.part.line, "to_site"), found, expected);
+        report.add(rule, cell(self.part.line(), "to_site"), found, expected);
     }
 }
 
@@ -81,7 +81,7 @@ fn site_is_open(
     };
     if situation.case.gone[to.index()] {
         let found = format!("`{}`, of which nothing is left", ground.site_name(Some(to)));
-        report.add(RULE, cell(part.line, "to_site"), found, "an open site");
+        report.add(RULE, cell(part.line(), "to_site"), found, "an open site");
     }
 }
 

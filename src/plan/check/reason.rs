@@ -46,7 +46,7 @@ pub(super) fn reason_is_true(
         let found = format!("`{}`", part.reason.word());
         report.add(
             RULE,
-            cell(part.line, "reason"),
+            cell(part.line(), "reason"),
             found,
             format!("`{}`", expected.word()),
         );

@@ -17,11 +17,11 @@ pub(super) fn reconnecting(
 ) -> f64 {
     let mut staying: ByGroup<f64> = ByGroup::new(ground.groups.len());
     for (shard, part) in assignment.served() {
-        *staying.entry(ground.group_of[shard], part.site) += part.users;
+        *staying.entry(ground.group_of(shard), part.site) += part.users;
     }
     let mut reconnecting = 0.0;
     for of_shard in moves {
-        *staying.entry(ground.group_of[of_shard.shard], of_shard.to) -= of_shard.users;
+        *staying.entry(ground.group_of(of_shard.shard), of_shard.to) -= of_shard.users;
         if of_shard.from.is_some() {
             reconnecting += of_shard.users;
         }

@@ -152,7 +152,7 @@ pub(super) fn users_agree_with_the_assignment(
     };
     let mut homed: ByGroup<f64> = ByGroup::new(ground.groups.len());
     for (shard, part) in assignment.served() {
-        *homed.entry(ground.group_of[shard], part.site) += part.users;
+        *homed.entry(ground.group_of(shard), part.site) += part.users;
     }
     let mut carried: BTreeMap<(usize, SiteId), (f64, u64)> = BTreeMap::new();
     for row in steered {

@@ -41,9 +41,9 @@ pub(super) struct Accounts {
     /// By tenant and tier.
     of: Vec<Account>,
     /// Shards: the position of their tenant and tier.
-    position: Vec<usize>,
-    /// Shards: users who change site, in the period in which most do.
-    moved: Vec<f64>,
+    position: Vec<u32>,
+    /// Shards of which users change site: how many, in the period in which most do.
+    moved: BTreeMap<usize, f64>,
     minutes: f64,
 }
 
@@ -77,12 +77,13 @@ impl Accounts {
         }
         let position = |row: &Shard| {
             let tenant = row.tenant.index();
-            first[tenant] + tiers[tenant].partition_point(|tier| *tier < row.tier)
+            let position = first[tenant] + tiers[tenant].partition_point(|tier| *tier < row.tier);
+            u32::try_from(position).expect("invariant: no more of them than shards")
         };
         Self {
             of: vec![Account::default(); keys.len()],
             position: shards.iter().map(position).collect(),
-            moved: vec![0.0; shards.len()],
+            moved: BTreeMap::new(),
             minutes: 0.0,
             keys,
         }
@@ -100,8 +101,8 @@ impl Accounts {
         let hurt = hurt_shares(ground, situation, happened);
         let mut of_period = vec![(0.0, 0.0); self.of.len()];
         for (shard, part) in happened.assignment.all() {
-            let account = &mut self.of[self.position[shard]];
-            let sums = &mut of_period[self.position[shard]];
+            let account = &mut self.of[self.position[shard] as usize];
+            let sums = &mut of_period[self.position[shard] as usize];
             sums.0 += part.users;
             account.user_minutes += part.users * minutes;
             match part.to {
@@ -110,7 +111,7 @@ impl Accounts {
                     account.unserved_minutes += part.users * minutes;
                 }
                 Some(site) if !hurt.is_empty() => {
-                    let share = hurt.get(&(ground.group_of[shard], site));
+                    let share = hurt.get(&(ground.group_of(shard), site));
                     let users = part.users * share.copied().unwrap_or_default();
                     account.hurt_minutes += users * minutes;
                 }
@@ -124,7 +125,7 @@ impl Accounts {
         for of_shard in happened.moves.chunk_by(|one, next| one.shard == next.shard) {
             let moved = of_shard.iter().filter(|own| own.from.is_some());
             let users = moved.map(|own| own.users).sum();
-            let most = &mut self.moved[of_shard[0].shard];
+            let most = self.moved.entry(of_shard[0].shard).or_default();
             *most = most.max(users);
         }
     }
@@ -136,8 +137,8 @@ impl Accounts {
         rows: &[Lined<TenantRow>],
         report: &mut Report,
     ) {
-        for (position, moved) in self.position.iter().zip(&self.moved) {
-            self.of[*position].moved += moved;
+        for (shard, moved) in &self.moved {
+            self.of[self.position[*shard] as usize].moved += moved;
         }
         let mut left: BTreeMap<Key, Account> = self.keys.into_iter().zip(self.of).collect();
         for row in rows {

@@ -5,7 +5,7 @@ use super::affected::Affected;
 use super::assignment;
 use super::before::{self, Before};
 use super::blind::{self, Truth};
-use super::certificate::{self, Proven};
+use super::certificate::{self, Proven, ProvenLevel};
 use super::changes;
 use super::error_margin::{self, Stood};
 use super::ground::Ground;
@@ -28,7 +28,7 @@ use super::turn::Turn;
 use super::unserved;
 use super::verdict::Verdict;
 use crate::ids::TierId;
-use crate::model::{After, Inventory, Scenario};
+use crate::model::{After, Case, Inventory, Scenario};
 use crate::plan_files::{AccessPointUse, Reason, WrittenPlan};
 use crate::scenario::{Band, Knowledge, Period, case_at, periods, unanswered};
 use crate::units::{AGREEMENT, NOBODY};
@@ -105,9 +105,12 @@ impl Walk<'_> {
     fn period(&mut self, period: &Period, rows: &Rows<'_>) {
         let ground = self.ground;
         let (inventory, scenario) = (ground.inventory, ground.scenario);
-        let case =
-            |knowledge| case_at(inventory, scenario, period.start, knowledge, Band::Expected);
-        let situation = Situation::new(ground, case(Knowledge::Believed));
+        let case = |knowledge, like: &Case| {
+            let mut case = case_at(inventory, scenario, period.start, knowledge, Band::Expected);
+            case.share(like);
+            case
+        };
+        let situation = Situation::new(ground, case(Knowledge::Believed, &ground.before));
         let is_returning =
             scenario.policy.after == After::Return && !situation.case.is_event_in_force;
         let current = self.homes.current(inventory, is_returning);
@@ -117,9 +120,20 @@ impl Walk<'_> {
             current: &current,
             is_returning,
         };
+        let mut affected = Affected::new(ground, &situation, period.start, &current);
+        // First, so that its classes are gone before the shards are walked; what it finds stands behind the rest.
+        let mut of_certificate = Report::default();
+        let proven = self.prove(
+            &situation,
+            &current,
+            period,
+            rows,
+            &mut affected,
+            &mut of_certificate,
+        );
+        self.proven.levels.extend(proven);
         let report = &mut self.report;
         let assignment = assignment::check(ground, &situation, &start, &rows.assignment, report);
-        let mut affected = Affected::new(ground, &situation, period.start, &current);
         places::check(
             ground,
             &situation,
@@ -169,7 +183,7 @@ impl Walk<'_> {
         if self.written.moves.is_some() {
             moves::check(ground, period.index, &all_moves, &rows.moves, report);
         }
-        let true_case = case(Knowledge::True);
+        let true_case = case(Knowledge::True, &situation.case);
         let unanswered = unanswered(scenario, period.start);
         let truth = Truth {
             case: &true_case,
@@ -272,7 +286,7 @@ impl Walk<'_> {
             ),
             report,
         );
-        self.prove(&situation, &current, period, rows, &mut affected);
+        self.report.broken.extend(of_certificate.broken);
         self.homes = homes;
         self.states = after;
         self.entries = Some(entries);
@@ -280,20 +294,21 @@ impl Walk<'_> {
 }
 
 impl Walk<'_> {
-    /// Recomputes what the certificate proves of a period.
+    /// What the certificate proves of a period, recomputed.
     fn prove(
-        &mut self,
+        &self,
         situation: &Situation,
         current: &Homes,
         period: &Period,
         rows: &Rows<'_>,
         affected: &mut Affected<'_>,
-    ) {
+        report: &mut Report,
+    ) -> Vec<ProvenLevel> {
         let (ground, written) = (self.ground, self.written);
         let certificate = written.certificate.as_ref();
         let of_period = certificate.and_then(|own| own.periods.get(period.index));
         let Some(of_period) = of_period.filter(|_| self.proven.why_not.is_none()) else {
-            return;
+            return Vec::new();
         };
         let summary = written.summary.as_ref();
         let subject = certificate::Subject {
@@ -307,8 +322,7 @@ impl Walk<'_> {
         };
         let utilization_before = headroom::utilization_before(ground, &rows.headroom);
         let written = |at: [usize; 2]| utilization_before.get(&at).copied();
-        let levels = certificate::check(&subject, affected, &written, &mut self.report);
-        self.proven.levels.extend(levels);
+        certificate::check(&subject, affected, &written, report)
     }
 }
 

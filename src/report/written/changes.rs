@@ -23,7 +23,7 @@ impl Writer<'_> {
         };
         let name = |id: crate::ids::AccessPointId| {
             let access_points = &self.inventory.access_points;
-            Some(Text::new(&access_points[id.index()].id))
+            Some(Text::from(&access_points[id.index()].id))
         };
         match step.change {
             Change::AccessPoint {
@@ -60,7 +60,7 @@ impl Writer<'_> {
             } => {
                 let region = &self.inventory.client_regions[client_region.index()];
                 ChangeRow {
-                    client_region: Some(Text::new(&region.id)),
+                    client_region: Some(Text::from(&region.id)),
                     access_point: name(access_point),
                     before: Some(Setting::Share(before)),
                     after: Some(Setting::Share(after)),

@@ -19,16 +19,16 @@ pub(super) struct Writer<'a> {
 
 impl Writer<'_> {
     pub(super) fn site(&self, site: SiteId) -> Text {
-        Text::new(&self.inventory.sites[site.index()].id)
+        Text::from(&self.inventory.sites[site.index()].id)
     }
 
     pub(super) fn shard(&self, shard: ShardId) -> Text {
-        Text::new(self.inventory.shard_ids.get(shard.index()))
+        Text::from(self.inventory.shard_ids.get(shard.index()))
     }
 
     fn tenant(&self, shard: ShardId) -> Text {
         let tenant = self.inventory.shards[shard.index()].tenant;
-        Text::new(&self.inventory.tenants[tenant.index()])
+        Text::from(&self.inventory.tenants[tenant.index()])
     }
 
     pub(super) fn rows<R>(&self, of_period: impl Fn(&PeriodPlan) -> Vec<R>) -> Vec<R> {
@@ -171,7 +171,7 @@ impl Writer<'_> {
                         period: number(&period.period),
                         shard: self.shard(shard),
                         tenant: self.tenant(shard),
-                        tier: Text::new(&self.inventory.tiers[tier.index()].id),
+                        tier: Text::from(&self.inventory.tiers[tier.index()].id),
                         users,
                         reason,
                     }

@@ -32,8 +32,8 @@ fn nobody_served(seed: u64) -> Written {
         );
         for (shard, row) in inventory.shards.iter().enumerate() {
             let number = u32::try_from(period.index).expect("few periods");
-            let name = Text::new(inventory.shard_ids.get(shard));
-            let tenant = Text::new(&inventory.tenants[row.tenant.index()]);
+            let name = Text::from(inventory.shard_ids.get(shard));
+            let tenant = Text::from(&inventory.tenants[row.tenant.index()]);
             let users = case.users(shard);
             assignment.push(AssignmentRow {
                 period: number,
@@ -42,7 +42,7 @@ fn nobody_served(seed: u64) -> Written {
                 users,
                 from_site: row
                     .site
-                    .map(|site| Text::new(&inventory.sites[site.index()].id)),
+                    .map(|site| Text::from(&inventory.sites[site.index()].id)),
                 to_site: None,
                 share: 1.0,
                 reason: Reason::Unserved,
@@ -52,7 +52,7 @@ fn nobody_served(seed: u64) -> Written {
                     period: number,
                     shard: name,
                     tenant,
-                    tier: Text::new(&inventory.tiers[row.tier.index()].id),
+                    tier: Text::from(&inventory.tiers[row.tier.index()].id),
                     users,
                     reason: "nobody is served".to_owned(),
                 });

@@ -4,11 +4,12 @@ use super::super::ground::Ground;
 use super::super::load::share_of_served;
 use super::super::period::Situation;
 use super::classes::Classes;
-use super::roads::{Charges, Roads, Toll};
+use super::roads::Roads;
 use super::rows::{Row, Stands};
 use super::search::Prices;
 use super::stage::{Aim, Stage, Vector};
 use super::sum::Sum;
+use super::toll::{Charges, Toll};
 use super::view::View;
 use crate::plan_files::KeptBy;
 
@@ -207,7 +208,6 @@ impl<'a> Scene<'a> {
         sum: &mut Sum,
     ) -> bool {
         let classes = self.classes;
-        let sites = self.ground.inventory.sites.len();
         let at_sites: Vec<[Vec<f64>; 2]> = (0..classes.demands.len())
             .map(|demand| [false, true].map(|copy| self.charged_at_sites(vector, demand, copy)))
             .collect();
@@ -218,16 +218,17 @@ impl<'a> Scene<'a> {
         let mut ways: Vec<Option<Vec<f64>>> = vec![None; classes.groups.len()];
         for (id, class) in classes.all.iter().enumerate() {
             let group = &classes.groups[class.group];
-            let ways = ways[class.group].get_or_insert_with(|| match tolls.of(group.demand) {
-                Some(toll) => toll.from(group.region, group.limit),
-                None => vec![0.0; sites],
-            });
+            let toll = tolls.of(group.demand);
             let at_sites = &at_sites[group.demand];
             let mut least = f64::INFINITY;
             let mut has_site = false;
             for site in view.sites(id) {
                 has_site = true;
-                let mut cost = ways[site];
+                let mut cost = match toll {
+                    Some(toll) if !toll.is_free(site) => ways[class.group]
+                        .get_or_insert_with(|| toll.from(group.region, group.limit))[site],
+                    _ => 0.0,
+                };
                 if class.leaves_for(site) {
                     cost += weights.moved;
                     if !class.is_affected {

@@ -9,7 +9,12 @@ use super::rules::Rules;
 use super::sum::Sum;
 use crate::ids::{JurisdictionId, ProfileId, SiteId};
 use crate::model::{MoveRule, ReplicaState};
-use std::collections::{BTreeMap, HashMap};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Some sites, ascending; classes with the same ones share them.
+type Sites = Arc<[usize]>;
 
 /// Shards that nothing in the model tells apart.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,12 +22,12 @@ pub(super) struct Class {
     /// Position among [`Classes::groups`].
     pub(super) group: usize,
     /// By rank of [`Classes::ranks`].
-    pub(super) users: Vec<f64>,
+    pub(super) users: Box<[f64]>,
     /// Sites where they may be and that some open path reaches, ascending; none for those who are trapped.
-    pub(super) sites: Vec<usize>,
+    pub(super) sites: Sites,
     pub(super) current: Option<usize>,
     /// Sites with a copy, ascending.
-    pub(super) copies: Vec<usize>,
+    pub(super) copies: Sites,
     pub(super) is_affected: bool,
 }
 
@@ -81,14 +86,37 @@ struct Key {
     jurisdiction: Option<JurisdictionId>,
     move_rule: MoveRule,
     /// Which of the lists of replicas it has.
-    replicas: usize,
+    replicas: u32,
 }
 
-/// Shards that agree in their key: one of them, and their users by tier.
+/// Shards that agree in their key: one of them.
 struct Alike {
     shard: usize,
     current: Option<SiteId>,
+}
+
+/// All shards with users, by their keys.
+struct AllAlike {
+    /// In the order of the first of them.
+    all: Vec<Alike>,
+    /// By those, then tier.
     users: Vec<Sum>,
+}
+
+/// Lists of sites, each of which is kept once.
+#[derive(Default)]
+struct Lists(FxHashSet<Sites>);
+
+impl Lists {
+    /// The list of these sites.
+    fn of(&mut self, sites: &[usize]) -> Sites {
+        if let Some(known) = self.0.get(sites) {
+            return Arc::clone(known);
+        }
+        let list: Sites = sites.into();
+        self.0.insert(Arc::clone(&list));
+        list
+    }
 }
 
 impl Classes {
@@ -101,10 +129,14 @@ impl Classes {
         roads: &Roads<'_>,
     ) -> Self {
         let inventory = ground.inventory;
-        let all = alike(ground, situation, current);
-        let (ranks, rank_of_tier) = ranks(ground, &all);
+        let AllAlike {
+            all,
+            users: users_of_tiers,
+        } = alike(ground, situation, current);
+        let tiers = inventory.tiers.len();
+        let (ranks, rank_of_tier) = ranks(ground, &users_of_tiers);
         let mut classes = Self {
-            all: Vec::new(),
+            all: Vec::with_capacity(all.len()),
             groups: Vec::new(),
             demands: Vec::new(),
             ranks,
@@ -113,11 +145,16 @@ impl Classes {
         let mut total = Sum::default();
         let mut group_of: BTreeMap<(usize, u64), usize> = BTreeMap::new();
         let mut demand_of: BTreeMap<(ProfileId, u64), usize> = BTreeMap::new();
-        for alike in all {
+        let mut lists = Lists::default();
+        let mut open: Vec<usize> = Vec::new();
+        for (alike, users_of_tiers) in all
+            .into_iter()
+            .zip(users_of_tiers.chunks_exact(tiers.max(1)))
+        {
             let shard = alike.shard;
             let factor = situation.case.factor[shard].to_bits();
             let profile = inventory.shards[shard].profile;
-            let of_shard = &ground.groups[ground.group_of[shard]];
+            let of_shard = &ground.groups[ground.group_of(shard)];
             let demand = *demand_of.entry((profile, factor)).or_insert_with(|| {
                 let resources = 0..inventory.resources.len();
                 classes.demands.push(Demand {
@@ -129,7 +166,7 @@ impl Classes {
                 classes.demands.len() - 1
             });
             let group = *group_of
-                .entry((ground.group_of[shard], factor))
+                .entry((ground.group_of(shard), factor))
                 .or_insert_with(|| {
                     classes.groups.push(Group {
                         region: of_shard.client_region.index(),
@@ -143,28 +180,30 @@ impl Classes {
                 .is_some_and(|site| affected.is_affected(shard, site));
             let region = of_shard.client_region.index();
             let rules = Rules::new(ground, situation, shard, alike.current, is_affected);
-            let sites = (0..inventory.sites.len())
-                .map(SiteId::new)
-                .filter(|site| !situation.case.gone[site.index()])
-                .filter(|&site| rules.permit(site))
-                .map(SiteId::index)
-                .filter(|&site| roads.reaches(profile, region, site, of_shard.limit))
-                .collect();
-            let mut users = vec![0.0; classes.ranks.len()];
-            for (of_tier, rank) in alike.users.iter().zip(&rank_of_tier) {
+            open.clear();
+            open.extend(
+                (0..inventory.sites.len())
+                    .map(SiteId::new)
+                    .filter(|site| !situation.case.gone[site.index()])
+                    .filter(|&site| rules.permit(site))
+                    .map(SiteId::index)
+                    .filter(|&site| roads.reaches(profile, region, site, of_shard.limit)),
+            );
+            let mut users = vec![0.0; classes.ranks.len()].into_boxed_slice();
+            for (of_tier, rank) in users_of_tiers.iter().zip(&rank_of_tier) {
                 if let Some(users) = users.get_mut(*rank) {
                     *users += of_tier.value();
                 }
             }
-            for users in &users {
+            for users in &*users {
                 total.add(*users);
             }
             classes.all.push(Class {
                 group,
                 users,
-                sites,
+                sites: lists.of(&open),
                 current: alike.current.map(SiteId::index),
-                copies: rules.copies,
+                copies: lists.of(&rules.copies),
                 is_affected,
             });
         }
@@ -179,9 +218,12 @@ impl Classes {
 }
 
 /// Ranks that have users, ascending, and by tier its position among them.
-fn ranks(ground: &Ground<'_>, all: &[Alike]) -> (Vec<u32>, Vec<usize>) {
+fn ranks(ground: &Ground<'_>, users: &[Sum]) -> (Vec<u32>, Vec<usize>) {
     let tiers = &ground.inventory.tiers;
-    let has_users = |tier: usize| all.iter().any(|alike| alike.users[tier].value() > 0.0);
+    let has_users = |tier: usize| {
+        let mut of_tier = users.iter().skip(tier).step_by(tiers.len());
+        of_tier.any(|users| users.value() > 0.0)
+    };
     let mut ranks: Vec<u32> = (0..tiers.len())
         .filter(|&tier| has_users(tier))
         .map(|tier| tiers[tier].rank)
@@ -195,18 +237,20 @@ fn ranks(ground: &Ground<'_>, all: &[Alike]) -> (Vec<u32>, Vec<usize>) {
     (ranks, of_tier)
 }
 
-/// Shards that are alike, in the order of the first of them.
-fn alike(ground: &Ground<'_>, situation: &Situation, current: &Homes) -> Vec<Alike> {
+/// Shards that are alike.
+fn alike(ground: &Ground<'_>, situation: &Situation, current: &Homes) -> AllAlike {
     let inventory = ground.inventory;
+    let tiers = inventory.tiers.len();
     let replicas = lists_of_replicas(ground);
-    let mut positions: HashMap<Key, usize> = HashMap::new();
+    let mut positions: FxHashMap<Key, usize> = FxHashMap::default();
     let mut all: Vec<Alike> = Vec::new();
+    let mut sums: Vec<Sum> = Vec::new();
     // Shards of one tenant stand together and are often alike.
     let mut last: Option<(Key, usize)> = None;
     let mut add = |shard: usize, site: Option<SiteId>, users: f64| {
         let row = &inventory.shards[shard];
         let key = Key {
-            group: ground.group_of[shard],
+            group: ground.group_of(shard),
             factor: situation.case.factor[shard].to_bits(),
             is_surged: situation.case.surged[shard],
             current: site,
@@ -221,13 +265,13 @@ fn alike(ground: &Ground<'_>, situation: &Situation, current: &Homes) -> Vec<Ali
                 all.push(Alike {
                     shard,
                     current: site,
-                    users: vec![Sum::default(); inventory.tiers.len()],
                 });
+                sums.resize(all.len() * tiers, Sum::default());
                 all.len() - 1
             }),
         };
         last = Some((key, position));
-        all[position].users[row.tier.index()].add(users);
+        sums[position * tiers + row.tier.index()].add(users);
     };
     for shard in 0..inventory.shards.len() {
         let users = situation.case.users(shard);
@@ -239,20 +283,21 @@ fn alike(ground: &Ground<'_>, situation: &Situation, current: &Homes) -> Vec<Ali
                 add(shard, site, users * share);
             }
         } else {
-            add(shard, current.main[shard], users);
+            add(shard, current.main(shard), users);
         }
     }
-    all
+    AllAlike { all, users: sums }
 }
 
 /// By shard, a number for its list of replicas, 0 for none; nothing at all in an inventory without replicas.
-fn lists_of_replicas(ground: &Ground<'_>) -> Vec<usize> {
+fn lists_of_replicas(ground: &Ground<'_>) -> Vec<u32> {
     let inventory = ground.inventory;
     if inventory.replicas.is_empty() {
         return Vec::new();
     }
     let mut of_shard = vec![0; inventory.shards.len()];
-    let mut known: HashMap<Vec<(SiteId, bool)>, usize> = HashMap::new();
+    let mut known: FxHashMap<Vec<(SiteId, bool)>, u32> = FxHashMap::default();
+    let mut numbers = 0;
     let mut last = (Vec::new(), 0);
     let mut list: Vec<(SiteId, bool)> = Vec::new();
     for own in inventory
@@ -263,8 +308,13 @@ fn lists_of_replicas(ground: &Ground<'_>) -> Vec<usize> {
         let replicas = own.iter();
         list.extend(replicas.map(|own| (own.site, own.state == ReplicaState::Ready)));
         if last.0 != list {
-            let next = known.len() + 1;
-            let number = *known.entry(list.clone()).or_insert(next);
+            let number = if let Some(number) = known.get(&list) {
+                *number
+            } else {
+                numbers += 1;
+                known.insert(list.clone(), numbers);
+                numbers
+            };
             last = (list.clone(), number);
         }
         of_shard[own[0].shard.index()] = last.1;

@@ -7,11 +7,13 @@
 
 use super::super::ground::Ground;
 use super::super::period::Situation;
-use super::search::{Half, Prices, Search};
+use super::search::{Half, Prices, Search, Taken, Toward};
+use super::steps::{Steps, position};
 use crate::ids::{AccessPointId, ClientRegionId, ElementId, LinkId, PoolId, ProfileId, SiteId};
 use crate::model::{AccessPointState, LinkEnd};
 use crate::units::LATENCY_SLACK_MS;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What users of some profiles may pass.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,18 +23,27 @@ pub(super) struct Passable {
 }
 
 /// The halves of all ways on one side of the access points, by where they start.
-struct Side {
-    halves: Arc<Vec<Vec<Half>>>,
+pub(super) struct Side {
+    pub(super) halves: Arc<Vec<Vec<Half>>>,
     /// What their prices are multiplied by.
-    scale: f64,
+    pub(super) scale: f64,
+    /// By goal, whether some way to it is charged for, milliseconds apart; empty if none is.
+    pub(super) is_charged: Vec<bool>,
+}
+
+/// The halves of least latency on one side, and the steps of each.
+pub(super) struct Fastest {
+    halves: Arc<Vec<Vec<Half>>>,
+    /// By start.
+    taken: Vec<Taken>,
 }
 
 /// Both halves of all ways.
-struct Halves {
+pub(super) struct Halves<S> {
     /// By client region: the access points that it reaches.
-    to_entries: Side,
+    pub(super) to_entries: S,
     /// By access point: the sites that it reaches.
-    to_sites: Side,
+    pub(super) to_sites: S,
 }
 
 /// By access point whether it is open, and by kind of user what is reached so.
@@ -41,47 +52,41 @@ type Reached = (Vec<bool>, Arc<Vec<Vec<f64>>>);
 /// What may be passed in one period, and the ways of least latency over it.
 pub(super) struct Roads<'a> {
     pub(super) ground: &'a Ground<'a>,
-    pub(super) ends: Vec<LinkEnd>,
-    kinds: Vec<Passable>,
+    /// By kind of user.
+    pub(super) steps: Vec<Steps>,
     kind_of_profile: Vec<usize>,
     /// By kind.
-    least_latency: Vec<Halves>,
+    pub(super) least_latency: Vec<Halves<Fastest>>,
     /// By kind: client regions × sites, with every access point that may be open; infinite without a way.
     reach: Vec<Vec<f64>>,
     /// By access point, whether it may be open.
     pub(super) may_open: Vec<bool>,
     /// The longest latency limit of any group, in milliseconds.
-    longest_limit: f64,
+    pub(super) longest_limit: f64,
     /// Access points that are open, and what they reach.
     reaches_with: Mutex<Vec<Reached>>,
     /// By place: client regions reach it without passing an access point.
     is_before: Vec<bool>,
 }
 
-impl Side {
+impl Fastest {
     /// The same ways where a millisecond costs so much, and nothing else costs anything.
-    fn at(&self, latency: f64) -> Self {
-        Self {
+    pub(super) fn at(&self, latency: f64) -> Side {
+        Side {
             halves: Arc::clone(&self.halves),
             scale: latency,
+            is_charged: Vec::new(),
         }
     }
 }
 
-/// What the network charges one user of a demand.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Charges {
-    pub(super) prices: Prices,
-    /// By access point.
-    pub(super) entry: Vec<f64>,
-}
-
-impl Charges {
-    /// `true` if nothing is charged at all.
-    pub(super) fn is_nothing(&self) -> bool {
-        self.prices.is_only_latency()
-            && self.prices.latency <= 0.0
-            && self.entry.iter().all(|charge| *charge <= 0.0)
+impl Halves<Fastest> {
+    /// The same with both sides at a price of a millisecond.
+    fn at(&self, latency: f64) -> Halves<Side> {
+        Halves {
+            to_entries: self.to_entries.at(latency),
+            to_sites: self.to_sites.at(latency),
+        }
     }
 }
 
@@ -118,8 +123,10 @@ impl<'a> Roads<'a> {
             ground,
             reaches_with: Mutex::default(),
             is_before: is_before(ground, &ends),
-            ends,
-            kinds,
+            steps: kinds
+                .iter()
+                .map(|kind| Steps::new(ground, &ends, kind))
+                .collect(),
             kind_of_profile,
             longest_limit: ground
                 .groups
@@ -131,18 +138,13 @@ impl<'a> Roads<'a> {
             reach: Vec::new(),
             may_open,
         };
-        let by_latency = Prices {
-            latency: 1.0,
-            ..Prices::nothing()
-        };
-        for kind in 0..roads.kinds.len() {
-            let side = |is_before| roads.side(kind, &by_latency, is_before, None);
+        for kind in 0..roads.steps.len() {
             let halves = Halves {
-                to_entries: side(true),
-                to_sites: side(false),
+                to_entries: roads.fastest(kind, Toward::Entries),
+                to_sites: roads.fastest(kind, Toward::Sites),
             };
             let nothing = vec![0.0; roads.may_open.len()];
-            let reach = roads.join(&halves, &nothing, &roads.may_open);
+            let reach = roads.join(&halves.at(1.0), &nothing, &roads.may_open);
             roads.least_latency.push(halves);
             roads.reach.push(reach);
         }
@@ -182,7 +184,7 @@ impl<'a> Roads<'a> {
         let halves = self.least_latency.iter();
         let reach = Arc::new(
             halves
-                .map(|halves| self.join(halves, &nothing, open))
+                .map(|halves| self.join(&halves.at(1.0), &nothing, open))
                 .collect::<Vec<_>>(),
         );
         known.push((open.to_vec(), Arc::clone(&reach)));
@@ -195,34 +197,13 @@ impl<'a> Roads<'a> {
         (inventory.elements.len() + inventory.pools.len() + 3) as f64
     }
 
-    /// The ways of a kind of user under charges, with these access points open.
-    pub(super) fn toll(&self, kind: usize, charges: &Charges, open: &[bool]) -> Toll<'_, 'a> {
-        let fastest = &self.least_latency[kind];
-        let prices = &charges.prices;
-        let side = |is_before: bool, fastest: &Side| {
-            if self.is_charged(prices, is_before) {
-                self.side(kind, prices, is_before, Some(fastest))
-            } else {
-                fastest.at(prices.latency)
-            }
-        };
-        let halves = Halves {
-            to_entries: side(true, &fastest.to_entries),
-            to_sites: side(false, &fastest.to_sites),
-        };
-        Toll {
-            roads: self,
-            kind,
-            charges: charges.clone(),
-            open: open.to_vec(),
-            table: self.join(&halves, &charges.entry, open),
-            halves,
-            onward: (0..open.len()).map(|_| OnceLock::new()).collect(),
-        }
+    /// Where searches find a place.
+    pub(super) fn place(&self, place: LinkEnd) -> u32 {
+        position(self.ground.place_index(place))
     }
 
     /// `true` if links or places on one side of the access points charge anything.
-    fn is_charged(&self, prices: &Prices, is_before: bool) -> bool {
+    pub(super) fn is_charged(&self, prices: &Prices, is_before: bool) -> bool {
         let places = prices.places.iter().enumerate();
         let links = prices.links.iter().enumerate();
         places
@@ -236,41 +217,94 @@ impl<'a> Roads<'a> {
                 .any(|(_, price)| *price > 0.0)
     }
 
-    /// The halves of one side under prices; `fastest` are those of least latency.
-    fn side(&self, kind: usize, prices: &Prices, is_before: bool, fastest: Option<&Side>) -> Side {
+    /// The places where the halves of a side begin.
+    fn starts(&self, toward: Toward) -> Range<u32> {
         let inventory = self.ground.inventory;
-        let mut search = Search::new(self.ground, &self.ends, &self.kinds[kind], prices);
-        let mut halves: Vec<Vec<Half>> = if is_before {
-            (0..inventory.client_regions.len())
-                .map(|region| search.cheapest(LinkEnd::ClientRegion(ClientRegionId::new(region))))
-                .collect()
-        } else {
-            (0..inventory.access_points.len())
-                .map(|index| {
-                    if self.may_open[index] {
-                        search.cheapest(LinkEnd::AccessPoint(AccessPointId::new(index)))
-                    } else {
-                        Vec::new()
-                    }
-                })
-                .collect()
+        let regions = position(inventory.client_regions.len());
+        let access_points = position(inventory.access_points.len());
+        match toward {
+            Toward::Entries => 0..regions,
+            Toward::Sites => regions..regions + access_points,
+        }
+    }
+
+    /// The halves of least latency on one side.
+    fn fastest(&self, kind: usize, toward: Toward) -> Fastest {
+        let by_latency = Prices {
+            latency: 1.0,
+            ..Prices::nothing()
         };
-        if let Some(fastest) = fastest {
-            for (own, fastest) in halves.iter_mut().zip(&*fastest.halves) {
-                // Both have the same goals, ascending: prices change no reach.
-                for (own, fastest) in own.iter_mut().zip(fastest) {
-                    own.least_latency = fastest.latency;
+        let mut search = Search::new(&self.steps[kind], &by_latency);
+        let mut all = Vec::new();
+        let mut taken = Vec::new();
+        for (index, start) in self.starts(toward).enumerate() {
+            let mut own = Taken::default();
+            let is_shut = toward == Toward::Sites && !self.may_open[index];
+            all.push(if is_shut {
+                Vec::new()
+            } else {
+                search.cheapest(start, toward, &mut own)
+            });
+            taken.push(own);
+        }
+        Fastest {
+            halves: Arc::new(all),
+            taken,
+        }
+    }
+
+    /// The halves of one side under prices. Where the fastest way is charged for nothing but its milliseconds no other
+    /// is cheaper; the goals to which some fastest way is charged for more are searched for from their own end, as they
+    /// are few beside the starts.
+    pub(super) fn charged(
+        &self,
+        kind: usize,
+        prices: &Prices,
+        toward: Toward,
+        fastest: &Fastest,
+    ) -> Side {
+        let inventory = self.ground.inventory;
+        let steps = &self.steps[kind];
+        let is_charged = |way: &[u32]| way.iter().any(|step| prices.charge(steps.at(*step)));
+        let goals: Vec<LinkEnd> = match toward {
+            Toward::Entries => (0..inventory.access_points.len())
+                .map(|index| LinkEnd::AccessPoint(AccessPointId::new(index)))
+                .collect(),
+            Toward::Sites => (0..inventory.sites.len())
+                .map(|index| LinkEnd::Site(SiteId::new(index)))
+                .collect(),
+        };
+        let starts = self.starts(toward);
+        let mut search = Search::new(steps, prices);
+        let mut found: Vec<Option<Vec<(f64, f64)>>> = vec![None; goals.len()];
+        let mut all = Vec::with_capacity(starts.len());
+        for (start, (halves, taken)) in fastest.halves.iter().zip(&fastest.taken).enumerate() {
+            let halves = halves.iter().zip(taken.of_halves());
+            let halves = halves.map(|(half, way)| {
+                let (price, latency) = if is_charged(way) {
+                    found[half.goal].get_or_insert_with(|| {
+                        search.back(self.place(goals[half.goal]), starts.clone())
+                    })[start]
+                } else {
+                    (half.latency * prices.latency, half.latency)
+                };
+                Half {
+                    price,
+                    latency,
+                    ..*half
                 }
-            }
+            });
+            all.push(halves.collect());
         }
         Side {
-            halves: Arc::new(halves),
+            halves: Arc::new(all),
             scale: 1.0,
+            is_charged: found.iter().map(Option::is_some).collect(),
         }
     }
 
     /// Client regions × sites: the cheapest join of halves whose prices are scaled.
-    fn join(&self, halves: &Halves, entry: &[f64], open: &[bool]) -> Vec<f64> {
+    pub(super) fn join(&self, halves: &Halves<Side>, entry: &[f64], open: &[bool]) -> Vec<f64> {
         let inventory = self.ground.inventory;
         let (first, second) = (&halves.to_entries, &halves.to_sites);
         let sites = inventory.sites.len();
@@ -292,87 +326,6 @@ impl<'a> Roads<'a> {
             }
         }
         table
-    }
-}
-
-/// The cheapest ways of one kind of user under charges.
-pub(super) struct Toll<'r, 'a> {
-    roads: &'r Roads<'a>,
-    kind: usize,
-    charges: Charges,
-    open: Vec<bool>,
-    halves: Halves,
-    /// Client regions × sites, without limit.
-    table: Vec<f64>,
-    /// By access point: every way on that may matter under the longest limit.
-    onward: Vec<OnceLock<Vec<Half>>>,
-}
-
-impl Toll<'_, '_> {
-    /// By site, the price of the cheapest way within a limit; infinite without one.
-    pub(super) fn from(&self, region: usize, limit: Option<f64>) -> Vec<f64> {
-        let sites = self.roads.ground.inventory.sites.len();
-        let unlimited = &self.table[region * sites..][..sites];
-        let Some(limit) = limit else {
-            return unlimited.to_vec();
-        };
-        let longest = limit + LATENCY_SLACK_MS;
-        let (entries, onward) = (&self.halves.to_entries, &self.halves.to_sites);
-        let mut best = vec![f64::INFINITY; sites];
-        let mut too_slow: Vec<(usize, usize, f64)> = Vec::new();
-        for first in &entries.halves[region] {
-            if !self.open[first.goal] {
-                continue;
-            }
-            for second in &onward.halves[first.goal] {
-                let price = first.price * entries.scale
-                    + self.charges.entry[first.goal]
-                    + second.price * onward.scale;
-                if first.latency + second.latency <= longest {
-                    best[second.goal] = best[second.goal].min(price);
-                } else if first.least_latency + second.least_latency <= longest {
-                    too_slow.push((first.goal, second.goal, price));
-                }
-            }
-        }
-        too_slow.retain(|&(_, site, price)| price < best[site]);
-        if !too_slow.is_empty() {
-            self.look_closer(region, longest, &too_slow, &mut best);
-        }
-        best
-    }
-
-    /// Joins of all labels that may matter, for the pairs whose cheapest join is too slow.
-    fn look_closer(
-        &self,
-        region: usize,
-        longest: f64,
-        pairs: &[(usize, usize, f64)],
-        best: &mut [f64],
-    ) {
-        let roads = self.roads;
-        let prices = &self.charges.prices;
-        let mut search = Search::new(roads.ground, &roads.ends, &roads.kinds[self.kind], prices);
-        let start = LinkEnd::ClientRegion(ClientRegionId::new(region));
-        let first = search.all(start, longest);
-        let mut entries: Vec<usize> = pairs.iter().map(|(entry, ..)| *entry).collect();
-        entries.sort_unstable();
-        entries.dedup();
-        for entry in entries {
-            let start = LinkEnd::AccessPoint(AccessPointId::new(entry));
-            let second = self.onward[entry].get_or_init(|| search.all(start, roads.longest_limit));
-            let wanted = pairs.iter().filter(|(own, ..)| *own == entry);
-            for &(_, site, _) in wanted {
-                for from in first.iter().filter(|half| half.goal == entry) {
-                    for to in second.iter().filter(|half| half.goal == site) {
-                        if from.latency + to.latency <= longest {
-                            let price = from.price + self.charges.entry[entry] + to.price;
-                            best[site] = best[site].min(price);
-                        }
-                    }
-                }
-            }
-        }
     }
 }
 

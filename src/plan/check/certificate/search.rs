@@ -1,11 +1,9 @@
 //! One half of a way: from a client region to access points, or from an access point to sites.
 
-use super::super::ground::Ground;
-use super::roads::Passable;
-use crate::ids::LinkId;
-use crate::model::LinkEnd;
+use super::steps::{End, Step, Steps};
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
+use std::ops::Range;
 
 /// What links and the places between access points and their ends charge one user. Never negative.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +26,16 @@ impl Prices {
         }
     }
 
+    /// `true` if a step is charged for, its milliseconds apart.
+    pub(super) fn charge(&self, step: &Step) -> bool {
+        let of_link = self.links.get(step.link as usize);
+        let of_place = self.places.get(step.place as usize);
+        of_link
+            .into_iter()
+            .chain(of_place)
+            .any(|price| *price > 0.0)
+    }
+
     /// `true` if links and places charge nothing.
     pub(super) fn is_only_latency(&self) -> bool {
         self.links.is_empty() && self.places.is_empty()
@@ -45,12 +53,30 @@ pub(super) struct Half {
     pub(super) least_latency: f64,
 }
 
+/// The steps of the ways to all goals of one start.
+#[derive(Debug, Default)]
+pub(super) struct Taken {
+    steps: Vec<u32>,
+    /// By half, where its steps end.
+    ends: Vec<usize>,
+}
+
+impl Taken {
+    /// By half, the positions of its steps.
+    pub(super) fn of_halves(&self) -> impl Iterator<Item = &[u32]> {
+        let starts = std::iter::once(&0).chain(&self.ends);
+        starts
+            .zip(&self.ends)
+            .map(|(start, end)| &self.steps[*start..*end])
+    }
+}
+
 /// Where a search is.
 #[derive(Clone, Copy)]
 struct Label {
     price: f64,
     latency: f64,
-    place: usize,
+    place: u32,
 }
 
 impl PartialEq for Label {
@@ -66,99 +92,133 @@ impl PartialOrd for Label {
 }
 impl Ord for Label {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.price
-            .total_cmp(&other.price)
-            .then(self.latency.total_cmp(&other.latency))
-            .then(self.place.cmp(&other.place))
+        // Numbers of 0 or more are ordered like their bits.
+        let key = |label: &Self| (label.price.to_bits(), label.latency.to_bits(), label.place);
+        key(self).cmp(&key(other))
     }
 }
 
 /// Searches under one set of prices, one after the other.
 pub(super) struct Search<'s> {
-    ground: &'s Ground<'s>,
-    ends: &'s [LinkEnd],
-    passable: &'s Passable,
+    steps: &'s Steps,
     prices: &'s Prices,
     /// By place: price and latency of the best label that was seen.
     best: Vec<(f64, f64)>,
-    touched: Vec<usize>,
+    /// By place: the step by which that label came, and the place that it left.
+    came: Vec<(u32, u32)>,
+    touched: Vec<u32>,
+    heap: BinaryHeap<Reverse<Label>>,
+}
+
+/// Where a half leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Toward {
+    /// From a client region to access points.
+    Entries,
+    /// From an access point to sites.
+    Sites,
+}
+
+impl Toward {
+    /// The goal where a step ends, `None` inside if it is none; `None` outside if the half may not go there.
+    #[expect(
+        clippy::option_option,
+        reason = "outside: may it be taken; inside: does it end the half"
+    )]
+    fn goal(self, end: End) -> Option<Option<u32>> {
+        match (end, self) {
+            (End::Between, _) => Some(None),
+            (End::AccessPoint(index), Self::Entries) | (End::Site(index), Self::Sites) => {
+                Some(Some(index))
+            }
+            _ => None,
+        }
+    }
 }
 
 impl<'s> Search<'s> {
-    pub(super) fn new(
-        ground: &'s Ground<'s>,
-        ends: &'s [LinkEnd],
-        passable: &'s Passable,
-        prices: &'s Prices,
-    ) -> Self {
+    pub(super) fn new(steps: &'s Steps, prices: &'s Prices) -> Self {
         Self {
-            ground,
-            ends,
-            passable,
+            steps,
             prices,
-            best: vec![(f64::INFINITY, f64::INFINITY); ends.len()],
+            best: vec![(f64::INFINITY, f64::INFINITY); steps.places()],
+            came: vec![(0, 0); steps.places()],
             touched: Vec::new(),
+            heap: BinaryHeap::new(),
         }
     }
 
-    /// A label one link on.
-    fn next(&self, label: &Label, link: LinkId, place: usize) -> Label {
-        let latency = self.ground.inventory.links[link.index()].latency.0;
-        let of_link = self.prices.links.get(link.index()).copied();
-        let of_place = self.prices.places.get(place).copied();
+    /// A label one step on, or back, at the place where that leads.
+    fn next(&self, label: &Label, step: &Step, place: u32) -> Label {
+        let of_link = self.prices.links.get(step.link as usize).copied();
+        let of_place = self.prices.places.get(step.place as usize).copied();
         Label {
             price: label.price
                 + of_link.unwrap_or(0.0)
                 + of_place.unwrap_or(0.0)
-                + self.prices.latency * latency,
-            latency: label.latency + latency,
+                + self.prices.latency * step.latency,
+            latency: label.latency + step.latency,
             place,
         }
     }
 
-    /// The cheapest way to every goal, the faster one of two.
-    pub(super) fn cheapest(&mut self, start: LinkEnd) -> Vec<Half> {
-        let has_entered = matches!(start, LinkEnd::AccessPoint(_));
+    /// Nothing was looked at but where a half begins.
+    fn begin(&mut self, start: u32) {
         for place in self.touched.drain(..) {
-            self.best[place] = (f64::INFINITY, f64::INFINITY);
+            self.best[place as usize] = (f64::INFINITY, f64::INFINITY);
         }
-        let mut found = Vec::new();
-        let mut heap = BinaryHeap::new();
-        heap.push(Reverse(Label {
+        self.heap.clear();
+        self.heap.push(Reverse(Label {
             price: 0.0,
             latency: 0.0,
-            place: self.ground.place_index(start),
+            place: start,
         }));
-        while let Some(Reverse(label)) = heap.pop() {
-            let (price, latency) = self.best[label.place];
-            if (label.price, label.latency) > (price, latency) {
+    }
+
+    /// The cheapest way to every goal, the faster one of two; the steps of each, the last first, go to `taken`.
+    pub(super) fn cheapest(&mut self, start: u32, toward: Toward, taken: &mut Taken) -> Vec<Half> {
+        self.begin(start);
+        let mut found = Vec::new();
+        let steps = self.steps;
+        while let Some(Reverse(label)) = self.heap.pop() {
+            if (label.price, label.latency) > self.best[label.place as usize] {
                 continue;
             }
-            for (link, place, goal) in steps(self.ground, self.ends, self.passable, label.place) {
-                if !leads(self.ends[place], has_entered) {
+            for (position, step) in steps.from(label.place) {
+                let Some(goal) = toward.goal(step.end) else {
                     continue;
-                }
-                let next = self.next(&label, link, place);
-                let best = &mut self.best[place];
+                };
+                let next = self.next(&label, step, step.place);
+                let best = &mut self.best[step.place as usize];
                 if (next.price, next.latency) < *best {
                     if best.0.is_infinite() {
-                        self.touched.push(place);
+                        self.touched.push(step.place);
                         if let Some(goal) = goal {
-                            found.push((goal, place));
+                            found.push((goal, step.place));
                         }
                     }
                     *best = (next.price, next.latency);
+                    self.came[step.place as usize] = (position, label.place);
                     if goal.is_none() {
-                        heap.push(Reverse(next));
+                        self.heap.push(Reverse(next));
                     }
                 }
             }
         }
         found.sort_unstable();
+        for &(_, place) in &found {
+            let mut at = place;
+            while at != start {
+                let (step, from) = self.came[at as usize];
+                taken.steps.push(step);
+                at = from;
+            }
+            taken.ends.push(taken.steps.len());
+        }
         let halves = found.into_iter().map(|(goal, place)| {
-            let (price, latency) = self.best[place];
+            let (price, latency) = self.best[place as usize];
             Half {
-                goal,
+                goal: goal as usize,
                 price,
                 latency,
                 least_latency: if self.prices.is_only_latency() {
@@ -171,78 +231,74 @@ impl<'s> Search<'s> {
         halves.collect()
     }
 
-    /// Every way of at most so many milliseconds that no other beats in both price and latency.
-    pub(super) fn all(&mut self, start: LinkEnd, longest: f64) -> Vec<Half> {
-        let has_entered = matches!(start, LinkEnd::AccessPoint(_));
-        let mut least: Vec<f64> = vec![f64::INFINITY; self.ends.len()];
-        let mut found = Vec::new();
-        let mut heap = BinaryHeap::new();
-        heap.push(Reverse(Label {
-            price: 0.0,
-            latency: 0.0,
-            place: self.ground.place_index(start),
-        }));
-        let is_goal = |end: LinkEnd| match end {
-            LinkEnd::AccessPoint(id) if !has_entered => Some(id.index()),
-            LinkEnd::Site(id) => Some(id.index()),
-            _ => None,
-        };
-        while let Some(Reverse(label)) = heap.pop() {
-            // Labels come by rising price, so one is worth keeping only if it is faster than all before it.
-            if label.latency >= least[label.place] {
+    /// Price and latency of the cheapest way from every one of some places to a goal, the faster one of two;
+    /// infinite without one.
+    pub(super) fn back(&mut self, goal: u32, starts: Range<u32>) -> Vec<(f64, f64)> {
+        self.begin(goal);
+        let mut found = vec![(f64::INFINITY, f64::INFINITY); starts.len()];
+        let steps = self.steps;
+        while let Some(Reverse(label)) = self.heap.pop() {
+            if (label.price, label.latency) > self.best[label.place as usize] {
                 continue;
             }
-            least[label.place] = label.latency;
-            if let Some(goal) = is_goal(self.ends[label.place]) {
+            for (from, step) in steps.to(label.place) {
+                let next = self.next(&label, step, from);
+                let is_start = starts.contains(&from);
+                let best = if is_start {
+                    &mut found[(from - starts.start) as usize]
+                } else if steps.is_between(from) {
+                    &mut self.best[from as usize]
+                } else {
+                    continue;
+                };
+                if (next.price, next.latency) < *best {
+                    if !is_start {
+                        if best.0.is_infinite() {
+                            self.touched.push(from);
+                        }
+                        self.heap.push(Reverse(next));
+                    }
+                    *best = (next.price, next.latency);
+                }
+            }
+        }
+        found
+    }
+
+    /// Every way of at most so many milliseconds that no other beats in both price and latency.
+    pub(super) fn all(&mut self, start: u32, toward: Toward, longest: f64) -> Vec<Half> {
+        self.begin(start);
+        let mut least: Vec<f64> = vec![f64::INFINITY; self.steps.places()];
+        let mut goal_of: Vec<Option<u32>> = vec![None; self.steps.places()];
+        let mut found = Vec::new();
+        let steps = self.steps;
+        while let Some(Reverse(label)) = self.heap.pop() {
+            // Labels come by rising price, so one is worth keeping only if it is faster than all before it.
+            let place = label.place as usize;
+            if label.latency >= least[place] {
+                continue;
+            }
+            least[place] = label.latency;
+            if let Some(goal) = goal_of[place] {
                 found.push(Half {
-                    goal,
+                    goal: goal as usize,
                     price: label.price,
                     latency: label.latency,
                     least_latency: label.latency,
                 });
                 continue;
             }
-            for (link, place, _) in steps(self.ground, self.ends, self.passable, label.place) {
-                if !leads(self.ends[place], has_entered) {
+            for (_, step) in steps.from(label.place) {
+                let Some(goal) = toward.goal(step.end) else {
                     continue;
-                }
-                let next = self.next(&label, link, place);
-                if next.latency <= longest && next.latency < least[place] {
-                    heap.push(Reverse(next));
+                };
+                let next = self.next(&label, step, step.place);
+                if next.latency <= longest && next.latency < least[step.place as usize] {
+                    goal_of[step.place as usize] = goal;
+                    self.heap.push(Reverse(next));
                 }
             }
         }
         found
-    }
-}
-
-/// The links that lead on from a place: link, next place, and its position if it is an access point or a site.
-fn steps<'s>(
-    ground: &'s Ground<'s>,
-    ends: &'s [LinkEnd],
-    passable: &'s Passable,
-    from: usize,
-) -> impl Iterator<Item = (LinkId, usize, Option<usize>)> + 's {
-    let leaving = ground.leaving(ends[from]).iter();
-    leaving
-        .filter(|link| passable.links[link.index()])
-        .map(|&link| {
-            let to = ground.inventory.links[link.index()].to;
-            let goal = match to {
-                LinkEnd::AccessPoint(id) => Some(id.index()),
-                LinkEnd::Site(id) => Some(id.index()),
-                _ => None,
-            };
-            (link, ground.place_index(to), goal)
-        })
-}
-
-/// `true` if a half may go there: to access points before one was passed, to sites after.
-fn leads(to: LinkEnd, has_entered: bool) -> bool {
-    match to {
-        LinkEnd::Element(_) | LinkEnd::Pool(_) => true,
-        LinkEnd::AccessPoint(_) => !has_entered,
-        LinkEnd::Site(_) => has_entered,
-        LinkEnd::ClientRegion(_) => false,
     }
 }

@@ -81,8 +81,8 @@ impl<'a> View<'a> {
         !self.is_served[rank] || !has_site
     }
 
-    /// The least that every class adds to a level, by rank; infinite where nothing is permitted.
-    fn least(&self, id: usize, aim: Aim) -> Vec<f64> {
+    /// The least that a user of a class adds to a level, by rank; infinite where nothing is permitted.
+    fn least(&self, id: usize, aim: Aim) -> impl Iterator<Item = f64> + '_ {
         let class = &self.classes.all[id];
         let mut at_site = f64::INFINITY;
         for site in self.sites(id) {
@@ -92,15 +92,13 @@ impl<'a> View<'a> {
             }
         }
         let has_site = at_site.is_finite();
-        (0..class.users.len())
-            .map(|rank| {
-                if self.may_be_unserved(rank, has_site) {
-                    at_site.min(aim.of_unserved(rank))
-                } else {
-                    at_site
-                }
-            })
-            .collect()
+        (0..class.users.len()).map(move |rank| {
+            if self.may_be_unserved(rank, has_site) {
+                at_site.min(aim.of_unserved(rank))
+            } else {
+                at_site
+            }
+        })
     }
 
     /// What a level comes to at least, whatever the prices.
@@ -135,11 +133,9 @@ impl<'a> View<'a> {
             Aim::Worst | Aim::AccessPoints | Aim::Latency | Aim::Entry => return,
         }
         for id in 0..self.classes.all.len() {
-            let users = &self.classes.all[id].users;
-            let least = self.least(id, aim);
+            let users = self.classes.all[id].users.iter();
             let adds = users
-                .iter()
-                .zip(least)
+                .zip(self.least(id, aim))
                 .any(|(users, least)| *users > 0.0 && least > 0.0);
             if adds {
                 continue;

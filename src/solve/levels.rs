@@ -200,10 +200,11 @@ fn find_service(master: &mut Master<'_>) -> Result<bool> {
     } else {
         &[(false, true), (false, false)]
     };
-    find_service_among(master, tries)?.ok_or_else(|| Error::Solver {
-        level: "unserved".into(),
-        status: "overload remains though everybody may stay unserved".into(),
-    })
+    if let Some(is_short) = find_service_among(master, tries)? {
+        return Ok(is_short);
+    }
+    master.leave_unserved()?;
+    Ok(true)
 }
 
 /// The same, trying only these: whether moves of the unaffected are closed, and whether leaving users unserved is.

@@ -2,9 +2,12 @@
 
 mod backend;
 mod cover;
+#[cfg(test)]
+pub(crate) mod faults;
 mod known_paths;
 mod levels;
 mod master;
+mod matrix;
 mod openings;
 mod options;
 mod outcome;
@@ -13,6 +16,8 @@ mod prices;
 mod scale;
 mod start;
 mod stop;
+#[cfg(test)]
+pub(crate) mod tests;
 
 pub use levels::{solve, solve_from, solve_if_served, solve_unless_worse};
 pub use outcome::{LevelOutcome, LevelProof, Outcome, Proof, Served, Size};

@@ -9,6 +9,7 @@ mod fallback;
 mod keep;
 mod prices;
 mod proof;
+mod serve;
 
 use super::backend::{Backend, Values};
 use super::known_paths::KnownPaths;
@@ -217,6 +218,7 @@ impl Master<'_> {
         }
         .is_proven();
         if end.is_proven() && !is_proven_by_last {
+            tracing::debug!(end.value, end.bound, last_bound, "earlier prices prove it");
             self.last_tariff.clone_from(&best.tariff);
             self.values.row_duals = best.row_duals;
         }
@@ -295,8 +297,10 @@ impl Master<'_> {
         for &way in ways {
             let mut next = way;
             for _ in 0..RUNS_OF_WAY {
+                let before = self.iterations();
                 last = self.backend.run(next)?;
-                if last != Status::Unfinished || self.must_end() {
+                let is_at_rest = self.iterations() == before;
+                if last != Status::Unfinished || is_at_rest || self.must_end() {
                     break;
                 }
                 next = way.going_on();

@@ -160,6 +160,9 @@ impl Briefing<'_> {
                 "{more} more levels with a gap are in summary.json."
             ));
         }
+        if sentences.is_empty() {
+            sentences.push("Not proven: some level may have a better value.".to_owned());
+        }
         sentences
     }
 

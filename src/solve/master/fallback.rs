@@ -101,6 +101,12 @@ impl Master<'_> {
             })
             .collect();
         self.values.row_duals.clear();
+        let alone = self.values.columns.clone();
+        self.serve_who_fits()?;
+        if self.falls_back() {
+            return Ok(());
+        }
+        self.values.columns = alone;
         if self.falls_back() {
             return Ok(());
         }

@@ -191,7 +191,7 @@ impl Backend {
         set(&mut self.model, "presolve", presolve)?;
         set(&mut self.model, "solver", "simplex")?;
         set(&mut self.model, "simplex_strategy", strategy)?;
-        if matches!(way, Way::Fresh | Way::Presolved) {
+        if way.is_from_scratch() {
             // SAFETY: the pointer is the live model's.
             let status = unsafe { highs_sys::Highs_clearSolver(self.pointer()) };
             checked("clear the basis", status)?;

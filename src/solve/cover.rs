@@ -61,36 +61,38 @@ impl Cover {
         };
         #[cfg(test)]
         let found = super::faults::set(found, count);
-        let is_right = match &found {
-            Some(set) => self.permits(set, size) && (size.is_some() || self.is_smallest(set)),
-            None => size.is_none_or(|size| self.is_none_left(count, size)),
+        // What the solver says is believed as far as trying shows it.
+        let most = match &found {
+            Some(set) if self.permits(set, size) => set.iter().filter(|is_in| **is_in).count(),
+            _ => count + 1,
         };
-        if is_right {
-            Ok(found)
-        } else {
-            Err(failed("a wrong set".to_owned()))
+        let smaller = match size {
+            Some(size) if most == size => return Ok(found),
+            Some(size) => size..=size,
+            None if most == 0 => return Ok(found),
+            None => 0..=(most - 1).min(count),
+        };
+        for size in smaller {
+            match self.tried(count, size) {
+                Tried::Found(set) => return Ok(Some(set)),
+                Tried::TooMany => return Err(failed("a set that nothing confirms".to_owned())),
+                Tried::None => {}
+            }
         }
+        Ok(found.filter(|_| most <= count))
     }
 
-    /// `true` if no smaller set is permitted.
-    fn is_smallest(&self, set: &[bool]) -> bool {
-        let size = set.iter().filter(|is_in| **is_in).count();
-        (0..size).all(|smaller| self.is_none_left(set.len(), smaller))
+    /// A permitted set of so many of the members `0..count`, found by trying them.
+    fn tried(&self, count: usize, size: usize) -> Tried {
+        self.go_on(&mut vec![None; count], size, &mut 0)
     }
 
-    /// `true` if no set of so many of the members `0..count` is permitted: found by trying them, so that no solver has
-    /// to be believed. `false` also where there are too many to try.
-    fn is_none_left(&self, count: usize, size: usize) -> bool {
-        let mut trials = 0;
-        self.rules_out(&mut vec![None; count], size, &mut trials)
-    }
-
-    /// The same of the sets that have `size` more members than are chosen: members that are not chosen yet may be, those
-    /// that are left out may not.
-    fn rules_out(&self, chosen: &mut [Option<bool>], size: usize, trials: &mut usize) -> bool {
+    /// The same among the sets that have `size` more members than are chosen: members that are not chosen yet may be,
+    /// those that are left out may not.
+    fn go_on(&self, chosen: &mut [Option<bool>], size: usize, trials: &mut usize) -> Tried {
         *trials += 1;
         if *trials > SETS_TRIED {
-            return false;
+            return Tried::TooMany;
         }
         let is_met = |refuted: &&Vec<bool>| {
             let mut pairs = chosen.iter().zip(refuted.iter());
@@ -107,23 +109,27 @@ impl Cover {
         let choices = unmet.map(open).min_by_key(Vec::len);
         if size == 0 {
             let set: Vec<bool> = chosen.iter().map(|own| *own == Some(true)).collect();
-            return choices.is_some() || self.taken.contains(&set);
+            return if choices.is_some() || self.taken.contains(&set) {
+                Tried::None
+            } else {
+                Tried::Found(set)
+            };
         }
         let choices = choices.unwrap_or_else(|| open(&vec![false; chosen.len()]));
-        let mut is_ruled_out = true;
+        let mut tried = Tried::None;
         for &choice in &choices {
             chosen[choice] = Some(true);
-            is_ruled_out &= self.rules_out(chosen, size - 1, trials);
-            // The sets that are tried next do without it.
-            chosen[choice] = Some(false);
-            if !is_ruled_out {
+            tried = self.go_on(chosen, size - 1, trials);
+            if !matches!(tried, Tried::None) {
                 break;
             }
+            // The sets that are tried next do without it.
+            chosen[choice] = Some(false);
         }
         for choice in choices {
             chosen[choice] = None;
         }
-        is_ruled_out
+        tried
     }
 
     /// `true` if a set is neither refuted nor taken, and has `size` members if given.
@@ -134,6 +140,17 @@ impl Cover {
             && !self.taken.iter().any(|taken| taken == set)
             && size.is_none_or(|size| set.iter().filter(|is_in| **is_in).count() == size)
     }
+}
+
+/// What trying sets has shown.
+#[derive(Debug, PartialEq)]
+enum Tried {
+    /// None of them is permitted.
+    None,
+    /// This one is.
+    Found(Vec<bool>),
+    /// There are too many to try.
+    TooMany,
 }
 
 /// What the covering program's solver did.
@@ -149,15 +166,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_set_is_left_only_where_each_was_refuted_or_taken() {
+    fn trying_finds_a_set_unless_each_was_refuted_or_taken_or_there_are_too_many() {
         // As below: of three, {0, 1} and {0, 2} are the smallest that hold, and {1, 2} is refuted.
         let mut cover = Cover {
             refuted: vec![vec![true, false, false], vec![false, true, true]],
             taken: vec![vec![true, true, false]],
         };
-        assert!(cover.is_none_left(3, 0));
-        assert!(cover.is_none_left(3, 1));
-        assert!(!cover.is_none_left(3, 2));
+        assert_eq!(cover.tried(3, 0), Tried::None);
+        assert_eq!(cover.tried(3, 1), Tried::None);
+        assert_eq!(cover.tried(3, 2), Tried::Found(vec![true, false, true]));
         assert!(cover.permits(&[true, false, true], Some(2)));
         for wrong in [
             [true, true, false],
@@ -166,13 +183,24 @@ mod tests {
         ] {
             assert!(!cover.permits(&wrong, Some(2)), "{wrong:?}");
         }
-        assert!(cover.is_smallest(&[true, false, true]));
-        assert!(!cover.is_smallest(&[true, true, true]));
         cover.taken.push(vec![true, false, true]);
-        assert!(cover.is_none_left(3, 2));
-        assert!(!cover.is_none_left(3, 3));
-        // Of 40 anything goes, but half of them are too many sets to try.
-        assert!(!Cover::default().is_none_left(40, 20));
+        assert_eq!(cover.tried(3, 2), Tried::None);
+        assert_eq!(cover.tried(3, 3), Tried::Found(vec![true; 3]));
+        // Half of 40 are too many sets to try, unless the first will do.
+        cover = Cover {
+            refuted: vec![vec![true; 40]],
+            taken: Vec::new(),
+        };
+        assert_eq!(cover.tried(40, 20), Tried::None);
+        let all_but = |own: usize| (0..40).map(|index| index != own).collect();
+        cover.refuted = (20..40).map(all_but).collect();
+        cover.taken = vec![(0..40).map(|index| index >= 20).collect()];
+        assert_eq!(cover.tried(40, 20), Tried::None);
+        assert!(matches!(cover.tried(40, 21), Tried::Found(_)));
+        cover.refuted = (0..12)
+            .map(|own| (0..40).map(|index| index % 12 != own).collect())
+            .collect();
+        assert_eq!(cover.tried(40, 11), Tried::TooMany);
     }
 
     #[test]

@@ -62,6 +62,8 @@ pub(crate) enum When {
     From(usize),
     /// Every so many.
     Every(usize),
+    /// From this one on so many.
+    Spell(usize, usize),
 }
 
 /// Runs after which a test is endless.
@@ -118,6 +120,7 @@ pub(super) fn begin_run() {
                 When::Once(wrong) => run == wrong,
                 When::From(first) => run >= first,
                 When::Every(step) => run % step == 0,
+                When::Spell(first, count) => run >= first && run - first < count,
             });
         }
     });

@@ -138,11 +138,9 @@ impl Master<'_> {
         let mut best = BestPrices::none();
         let mut ways: &[Way] = &Way::ALL;
         let mut again = Way::AGAIN.into_iter();
-        let mut value = self.value(objective);
         let start = self.iterations();
         for pass_number in 0.. {
             self.set_costs(objective)?;
-            let known = self.values.columns.clone();
             let is_finished = match self.run(ways) {
                 Err(Error::Solver { status, .. }) if self.falls_back() => {
                     tracing::warn!(status, "no way of running the solver succeeded");
@@ -150,10 +148,10 @@ impl Master<'_> {
                 }
                 ended => ended?,
             };
-            value = self.value_of_better(objective, known, value);
+            let value = self.value(objective);
             let tariff = Arc::new(self.tariff(objective));
             let pass = self.price(&tariff);
-            let bound = pass.bound / self.scale;
+            let bound = self.bound_of(&pass, &tariff);
             best.take(bound, &tariff, &self.values.row_duals);
             self.last_tariff = Some(tariff);
             // What is proven stands, also where tolerances let the program go a little below it.
@@ -187,26 +185,6 @@ impl Master<'_> {
             }
         }
         Err(Error::Internal("a level ended without an end".into()))
-    }
-
-    /// The value of the point that was found, or of the one known before, which comes back, if that is better.
-    fn value_of_better(
-        &mut self,
-        objective: &Objective,
-        mut known: Vec<f64>,
-        known_value: f64,
-    ) -> f64 {
-        let value = self.value(objective);
-        if known.is_empty() || value - known_value <= PROVEN * value.abs().max(1.0) {
-            return value;
-        }
-        known.resize(self.keys.len(), 0.0);
-        if self.backend.matrix().violation(&known) > KEEPS_ROWS {
-            return value;
-        }
-        tracing::debug!(value, known_value, "a worse point than the one before");
-        self.values.columns = known;
-        known_value
     }
 
     /// Hands on the prices that proved the best bound; those of the last run too, unless only the best ones prove
@@ -306,8 +284,11 @@ impl Master<'_> {
                 next = way.going_on();
             }
             let most = match last {
-                Status::Optimal | Status::Unfinished => KEEPS_ROWS,
+                Status::Optimal => KEEPS_ROWS,
                 Status::Unknown => KEEPS_ROWS_WELL,
+                // From the basis at hand every point that keeps the rows is at least as good as the one before.
+                Status::Unfinished if !way.is_from_scratch() => KEEPS_ROWS,
+                Status::Unfinished => f64::NEG_INFINITY,
                 Status::Infeasible | Status::Other(_) => continue,
             };
             let values = self.backend.values()?;
@@ -353,7 +334,7 @@ impl BestPrices {
 
     /// Takes these prices if they prove more.
     fn take(&mut self, bound: f64, tariff: &Arc<Tariff>, row_duals: &[f64]) {
-        if bound.is_finite() && bound > self.bound {
+        if bound > self.bound {
             self.bound = bound;
             self.tariff = Some(Arc::clone(tariff));
             self.row_duals = row_duals.to_vec();

@@ -70,6 +70,9 @@ pub(super) const RUNS_OF_WAY: usize = 20;
 /// A price in scaled units that is larger than this is none.
 pub(super) const MOST_PRICE: f64 = 1e15;
 
+/// What rounding leaves of a sum, as a share of the sum of its terms' sizes: several times the last digit.
+pub(super) const ROUNDING: f64 = 1e-15;
+
 /// How a run of the solver ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Status {
@@ -118,6 +121,11 @@ impl Way {
     /// Those that are tried in turn where what was found cannot be proven.
     pub(super) const AGAIN: [&'static [Self]; 2] =
         [&[Self::Fresh, Self::Presolved], &[Self::Presolved]];
+
+    /// `true` if it forgets the basis at hand.
+    pub(super) fn is_from_scratch(self) -> bool {
+        matches!(self, Self::Fresh | Self::Presolved)
+    }
 
     /// How a run that was not finished goes on.
     pub(super) fn going_on(self) -> Self {

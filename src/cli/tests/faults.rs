@@ -40,7 +40,14 @@ const FAULTS: [Fault; 17] = [
     Fault::Sets(WrongSet::Full),
 ];
 
-const WHEN: [When; 4] = [When::Once(1), When::From(0), When::From(9), When::Every(3)];
+const WHEN: [When; 5] = [
+    When::Once(1),
+    When::From(0),
+    When::From(9),
+    When::Every(3),
+    // The state before fails, the periods do not.
+    When::Spell(0, 24),
+];
 
 /// A plan as it would be written.
 struct Answer {
@@ -97,6 +104,9 @@ fn wrongs(right: &Answer, answer: &Answer) -> Vec<String> {
             answer.verdict.proven.worst_gap()
         ));
     }
+    if is_complete && answer.plan.before.proof != Proof::Proven {
+        wrongs.push("complete after an unproven state before".to_owned());
+    }
     if !is_complete && answer.code == exit::SOUND {
         wrongs.push("exit code 0".to_owned());
     }
@@ -111,14 +121,17 @@ fn wrongs(right: &Answer, answer: &Answer) -> Vec<String> {
         return wrongs;
     }
     let (first, right_first) = (&answer.plan.periods[0], &right.plan.periods[0]);
+    // A bound is one for the values of the levels before, whatever they are.
+    let mut is_comparable = true;
     for (own, right) in first.stages.iter().zip(&right_first.stages) {
         let slack = SAME * right.value.abs().max(1.0);
-        if own.bound > right.value + slack {
+        if is_comparable && own.bound > right.value + slack {
             wrongs.push(format!(
                 "{:?}: bound {} above {}",
                 own.level, own.bound, right.value
             ));
         }
+        is_comparable &= is_close(own.value, right.value, SAME);
         if is_complete && !is_close(own.value, right.value, SAME) {
             wrongs.push(format!("{:?}: {} is {}", own.level, own.value, right.value));
         }

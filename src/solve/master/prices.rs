@@ -4,7 +4,7 @@ use super::Master;
 use crate::formulation::goals::Objective;
 use crate::formulation::rows::RowId;
 use crate::formulation::{ColumnKey, Scaling};
-use crate::solve::options::{MOST_PRICE, PROVEN};
+use crate::solve::options::{MOST_PRICE, PROVEN, ROUNDING};
 use crate::solve::price::{Multiplier, Pass, Pricing, Slack, Tariff};
 
 impl<'a> Master<'a> {
@@ -15,7 +15,22 @@ impl<'a> Master<'a> {
         };
         let mut tariff = Tariff::clone(tariff);
         tariff.objective.entry = entry.iter().map(|price| price * self.scale).collect();
-        self.price(&tariff).bound / self.scale
+        let pass = self.price(&tariff);
+        self.bound_of(&pass, &tariff)
+    }
+
+    /// The bound of a pass in the objective's unit; below everything where the prices are so far too large that rounding
+    /// decides it.
+    pub(super) fn bound_of(&self, pass: &Pass<'_>, tariff: &Tariff) -> f64 {
+        let bound = pass.bound / self.scale;
+        let rows = self.problem.rows.rows.iter().zip(&tariff.rows);
+        let of_rows = rows.map(|(row, price)| price * (row.capacity + row.fixed));
+        let rounding = ROUNDING * (of_rows.sum::<f64>() + tariff.held.abs()) / self.scale;
+        if rounding <= PROVEN * bound.abs().max(1.0) {
+            bound
+        } else {
+            f64::NEG_INFINITY
+        }
     }
 
     /// How much the last level's value improves per unit of capacity left, by load row.

@@ -44,14 +44,12 @@ pub(crate) fn by_hand() -> Vec<Instance> {
 pub(crate) fn drawn(count: u64) -> Vec<Instance> {
     (0..count)
         .map(|seed| {
-            let drawn = draw(
-                seed,
-                if seed % 6 == 0 {
-                    Size::FULL
-                } else {
-                    Size::SMALL
-                },
-            );
+            let size = match seed % 6 {
+                0 => Size::FULL,
+                3 => Size::MESHED,
+                _ => Size::SMALL,
+            };
+            let drawn = draw(seed, size);
             let mut texts: Vec<(&str, &str)> = drawn
                 .files
                 .iter()

@@ -20,6 +20,10 @@ use plimsoll::solve::Stop;
 /// the last user, so that the slack of an earlier level moves more users than elsewhere.
 const LATER_OF_SPLIT: f64 = 1e-4;
 
+/// The same where levels come after latency: the second opinion holds it within a share of user-milliseconds that is
+/// worth many more users than the slack of a level that counts users.
+const LATER_THAN_LATENCY: f64 = 1e-4;
+
 /// The plan of a scenario.
 pub(crate) fn planned(inventory: &Inventory, scenario: &Scenario) -> Plan {
     plan(
@@ -109,10 +113,15 @@ fn differences(inventory: &Inventory, scenario: &Scenario) -> Vec<String> {
             Solver::Highs,
         );
         let found = values(inventory, period, |stage| stage.value);
-        let later = if elsewhere.is_empty() {
-            LATER
-        } else {
+        let goals = &scenario.policy.goals;
+        let is_latency_held =
+            goals.contains(&Goal::Latency) && goals.last() != Some(&Goal::Latency);
+        let later = if !elsewhere.is_empty() {
             LATER_OF_SPLIT
+        } else if is_latency_held {
+            LATER_THAN_LATENCY
+        } else {
+            LATER
         };
         if let Some(table) = difference(&found, &expected, later) {
             all.push(format!("period {}\n{table}", period.period.index));

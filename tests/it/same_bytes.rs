@@ -81,7 +81,7 @@ fn same_bytes(folder: &TempDir, scenario: &str) -> Value {
         "{}",
         size("assignment.csv")
     );
-    assert!(size("inputs/inventory/shards.csv") > 1 << 20);
+    assert!(size("inputs/shards.csv") > 1 << 20);
     let summary = &first.1[Path::new("summary.json")];
     serde_json::from_slice(summary).expect("summary.json is JSON")
 }

@@ -14,5 +14,7 @@ mod render;
 mod run;
 mod stored;
 mod terminal;
+#[cfg(test)]
+mod tests;
 
 pub use run::run;

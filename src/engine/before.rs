@@ -61,7 +61,13 @@ pub(super) fn before(
     let flows = flows(&problem, &outcome);
     let load = loads(&problem, groups, &parts(&problem, &outcome), &flows);
     drop(problem);
-    Ok(Before { case, load, flows })
+    let proof = outcome.proof;
+    Ok(Before {
+        case,
+        load,
+        flows,
+        proof,
+    })
 }
 
 /// Unserved by rank, then worst and total missing share, then least latency; nothing else limits, and nobody may

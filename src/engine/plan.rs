@@ -211,7 +211,11 @@ fn plan_band(course: &Course<'_>) -> Result<Plan> {
     let (before, folded) = before_of(&loaded, groups, scenario, band, stop, watch)?;
     let mut homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
     let mut planned: Vec<PeriodPlan> = Vec::with_capacity(all.len());
-    let mut status = Status::Complete;
+    // What is missing is counted from the state before: a plan is not better proven than that.
+    let mut status = match before.proof {
+        Proof::Gap => Status::Unproven,
+        Proof::Proven | Proof::Stopped => Status::Complete,
+    };
     let mut warnings = Vec::new();
     for period in all {
         watch.enter(Stage::Periods(planned.len(), all.len()));

@@ -78,8 +78,16 @@ pub(super) struct Question<'a> {
     pub(super) events: &'a [&'a Event],
 }
 
-/// The verdict on a case.
+/// The verdict on a case; what is missing is counted from the state before, so it is no better proven than that.
 pub(super) fn answer(question: &Question<'_>) -> Result<Verdict> {
+    let mut verdict = answer_from(question)?;
+    if verdict.proof == Proof::Proven {
+        verdict.proof = question.before.proof;
+    }
+    Ok(verdict)
+}
+
+fn answer_from(question: &Question<'_>) -> Result<Verdict> {
     let &Question {
         inventory,
         network,

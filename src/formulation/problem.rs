@@ -303,9 +303,13 @@ impl<'a> Problem<'a> {
 
     /// Entries of an unserved user: what he takes off his default path.
     pub fn unserved_loads(&self, class: ClassId) -> Vec<(RowId, f64)> {
-        let on_default = self.loads_by_default[class].map(|loads| self.loads.get(loads));
-        let on_default = on_default.into_iter().flatten();
+        let on_default = self.on_default(class).iter();
         on_default.map(|(row, load)| (*row, -load)).collect()
+    }
+
+    /// Loads of one user of a class on his default path; none if it is trapped.
+    pub fn on_default(&self, class: ClassId) -> &[(RowId, f64)] {
+        self.loads_by_default[class].map_or(&[], |loads| self.loads.get(loads))
     }
 
     /// What one user of a class served at a site costs for being there, under an objective.

@@ -3,6 +3,9 @@
 //! Floor 2: bytes in, findings and a [`model::Inventory`](crate::model::Inventory) out. No path is opened here.
 
 mod difference;
+#[cfg(test)]
+#[path = "../../tests/it/draw/mod.rs"]
+pub(crate) mod draw;
 mod findings;
 mod kind;
 mod named;

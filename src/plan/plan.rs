@@ -13,7 +13,7 @@ use crate::graph::Path;
 use crate::ids::{ClientRegionId, ProfileId, ShardId, SiteId};
 use crate::model::{Case, Home, Homes, Inventory, Policy};
 use crate::scenario::Period;
-use crate::solve::Size;
+use crate::solve::{Proof, Size};
 use ndarray::Array2;
 
 /// Whether a plan was finished.
@@ -98,6 +98,8 @@ pub struct Before {
     pub load: Array2<f64>,
     /// Steering.
     pub flows: Vec<Flow>,
+    /// How far it is proven to be the best state.
+    pub proof: Proof,
 }
 
 /// Totals of a period.

@@ -7,6 +7,9 @@
     reason = "the safe crate cannot change row bounds or run without giving the model away"
 )]
 
+#[cfg(test)]
+use super::faults;
+use super::matrix::Matrix;
 use super::options::{
     FIXED_REAL, ITERATIONS_BETWEEN_LOOKS, STRATEGY_DUAL, STRATEGY_PRIMAL, Status, Way,
 };
@@ -34,8 +37,8 @@ pub(super) struct Values {
 /// The solver's model.
 pub(super) struct Backend {
     model: Model,
-    columns: usize,
-    rows: usize,
+    /// What the solver was given.
+    matrix: Matrix,
     iterations: u64,
 }
 
@@ -52,17 +55,23 @@ impl Backend {
             "simplex_iteration_limit",
             ITERATIONS_BETWEEN_LOOKS,
         )?;
-        Ok(Self {
-            columns: model.num_cols(),
-            rows: model.num_rows(),
+        let mut own = Self {
             model,
+            matrix: Matrix::default(),
             iterations: 0,
-        })
+        };
+        own.read_matrix()?;
+        Ok(own)
     }
 
     /// How many rows there are.
     pub(super) fn row_count(&self) -> usize {
-        self.rows
+        self.matrix.row_count()
+    }
+
+    /// What the solver was given.
+    pub(super) fn matrix(&self) -> &Matrix {
+        &self.matrix
     }
 
     /// Simplex iterations of all runs.
@@ -72,7 +81,7 @@ impl Backend {
 
     /// Adds rows; each becomes basic.
     pub(super) fn add_rows(&mut self, lines: &[Line]) -> Result<()> {
-        let (starts, index, value) = compressed(lines, self.columns)?;
+        let (starts, index, value) = compressed(lines, self.matrix.column_count())?;
         let lower: Vec<f64> = lines.iter().map(|line| line.lower).collect();
         let upper: Vec<f64> = lines.iter().map(|line| line.upper).collect();
         // SAFETY: the pointer is the live model's; every array has the length that is passed with it,
@@ -89,13 +98,13 @@ impl Backend {
                 value.as_ptr(),
             )
         };
-        self.rows += lines.len();
+        self.matrix.add_rows(lines);
         checked("add rows", status)
     }
 
     /// Adds columns; each is nonbasic at its lower bound.
     pub(super) fn add_columns(&mut self, lines: &[Line]) -> Result<()> {
-        let (starts, index, value) = compressed(lines, self.rows)?;
+        let (starts, index, value) = compressed(lines, self.matrix.row_count())?;
         let cost: Vec<f64> = lines.iter().map(|line| line.cost).collect();
         let lower: Vec<f64> = lines.iter().map(|line| line.lower).collect();
         let upper: Vec<f64> = lines.iter().map(|line| line.upper).collect();
@@ -113,13 +122,13 @@ impl Backend {
                 value.as_ptr(),
             )
         };
-        self.columns += lines.len();
+        self.matrix.add_columns(lines);
         checked("add columns", status)
     }
 
     /// Sets the cost of every column.
     pub(super) fn set_costs(&mut self, costs: &[f64]) -> Result<()> {
-        if costs.len() != self.columns {
+        if costs.len() != self.matrix.column_count() {
             return Err(Error::Internal("one cost per column".into()));
         }
         if costs.is_empty() {
@@ -130,7 +139,7 @@ impl Backend {
             highs_sys::Highs_changeColsCostByRange(
                 self.pointer(),
                 0,
-                length(self.columns - 1)?,
+                length(costs.len() - 1)?,
                 costs.as_ptr(),
             )
         };
@@ -139,19 +148,20 @@ impl Backend {
 
     /// Sets the upper bounds of every column; lower bounds are 0.
     pub(super) fn set_upper_bounds(&mut self, upper: &[f64]) -> Result<()> {
-        if upper.len() != self.columns {
+        if upper.len() != self.matrix.column_count() {
             return Err(Error::Internal("one bound per column".into()));
         }
         if upper.is_empty() {
             return Ok(());
         }
+        self.matrix.set_upper_bounds(upper);
         let lower = vec![0.0; upper.len()];
         // SAFETY: the range is all columns, and there is one bound of each kind for each.
         let status = unsafe {
             highs_sys::Highs_changeColsBoundsByRange(
                 self.pointer(),
                 0,
-                length(self.columns - 1)?,
+                length(upper.len() - 1)?,
                 lower.as_ptr(),
                 upper.as_ptr(),
             )
@@ -161,9 +171,10 @@ impl Backend {
 
     /// Sets the bounds of one row.
     pub(super) fn set_row(&mut self, row: usize, lower: f64, upper: f64) -> Result<()> {
-        if row >= self.rows {
+        if row >= self.matrix.row_count() {
             return Err(Error::Internal("no such row".into()));
         }
+        self.matrix.set_row(row, lower, upper);
         // SAFETY: the row exists.
         let status =
             unsafe { highs_sys::Highs_changeRowBounds(self.pointer(), length(row)?, lower, upper) };
@@ -180,11 +191,13 @@ impl Backend {
         set(&mut self.model, "presolve", presolve)?;
         set(&mut self.model, "solver", "simplex")?;
         set(&mut self.model, "simplex_strategy", strategy)?;
-        if matches!(way, Way::Fresh | Way::Presolved) {
+        if way.is_from_scratch() {
             // SAFETY: the pointer is the live model's.
             let status = unsafe { highs_sys::Highs_clearSolver(self.pointer()) };
             checked("clear the basis", status)?;
         }
+        #[cfg(test)]
+        self.disturb_run()?;
         // SAFETY: the pointer is the live model's. A failed run shows in the model status read below.
         let number = unsafe {
             highs_sys::Highs_run(self.pointer());
@@ -200,17 +213,19 @@ impl Backend {
             );
         }
         self.iterations += u64::try_from(iterations).unwrap_or(0);
+        #[cfg(test)]
+        let number = faults::status(number);
         Ok(Status::of(number))
     }
 
     /// Values of the last run.
     pub(super) fn values(&mut self) -> Result<Values> {
         let mut values = Values {
-            columns: vec![0.0; self.columns],
-            rows: vec![0.0; self.rows],
-            row_duals: vec![0.0; self.rows],
+            columns: vec![0.0; self.matrix.column_count()],
+            rows: vec![0.0; self.matrix.row_count()],
+            row_duals: vec![0.0; self.matrix.row_count()],
         };
-        let mut column_duals = vec![0.0; self.columns];
+        let mut column_duals = vec![0.0; values.columns.len()];
         // SAFETY: every array has the length of its kind.
         let status = unsafe {
             highs_sys::Highs_getSolution(
@@ -222,7 +237,104 @@ impl Backend {
             )
         };
         checked("read the solution", status)?;
+        #[cfg(test)]
+        faults::disturb(&mut values);
         Ok(values)
+    }
+
+    /// Takes over the rows and columns that the model began with.
+    fn read_matrix(&mut self) -> Result<()> {
+        let (columns, rows) = (self.model.num_cols(), self.model.num_rows());
+        let mut of_rows = vec![Line::default(); rows];
+        let (mut lower, mut upper) = (vec![0.0; rows], vec![0.0; rows]);
+        let (mut count, mut entry_count) = (0, 0);
+        if rows > 0 {
+            // SAFETY: the range is all rows, both arrays have one place for each, and entries are not asked for.
+            let status = unsafe {
+                highs_sys::Highs_getRowsByRange(
+                    self.pointer(),
+                    0,
+                    length(rows - 1)?,
+                    &raw mut count,
+                    lower.as_mut_ptr(),
+                    upper.as_mut_ptr(),
+                    &raw mut entry_count,
+                    std::ptr::null_mut(),
+                    std::ptr::null_mut(),
+                    std::ptr::null_mut(),
+                )
+            };
+            checked("read the rows", status)?;
+        }
+        for (line, (lower, upper)) in of_rows.iter_mut().zip(lower.into_iter().zip(upper)) {
+            (line.lower, line.upper) = (lower, upper);
+        }
+        self.matrix.add_rows(&of_rows);
+        // SAFETY: the pointer is the live model's.
+        let entries = unsafe { highs_sys::Highs_getNumNz(self.pointer()) };
+        let entries = usize::try_from(entries).unwrap_or(0);
+        let (mut lower, mut upper) = (vec![0.0; columns], vec![0.0; columns]);
+        let mut cost = vec![0.0; columns];
+        let mut starts = vec![0; columns];
+        let (mut index, mut value) = (vec![0; entries], vec![0.0; entries]);
+        if columns > 0 {
+            // SAFETY: the range is all columns, the arrays of columns have one place for each, and those of entries
+            // one for each entry of the whole matrix, counted above.
+            let status = unsafe {
+                highs_sys::Highs_getColsByRange(
+                    self.pointer(),
+                    0,
+                    length(columns - 1)?,
+                    &raw mut count,
+                    cost.as_mut_ptr(),
+                    lower.as_mut_ptr(),
+                    upper.as_mut_ptr(),
+                    &raw mut entry_count,
+                    starts.as_mut_ptr(),
+                    index.as_mut_ptr(),
+                    value.as_mut_ptr(),
+                )
+            };
+            checked("read the columns", status)?;
+        }
+        let position = |index: highs_sys::HighsInt| usize::try_from(index).unwrap_or(usize::MAX);
+        let lines: Vec<Line> = (0..columns)
+            .map(|column| {
+                let end = starts
+                    .get(column + 1)
+                    .map_or(entries, |next| position(*next));
+                let own = position(starts[column])..end;
+                Line {
+                    lower: lower[column],
+                    upper: upper[column],
+                    cost: cost[column],
+                    entries: index[own.clone()]
+                        .iter()
+                        .map(|row| position(*row))
+                        .zip(value[own].iter().copied())
+                        .collect(),
+                }
+            })
+            .collect();
+        self.matrix.add_columns(&lines);
+        Ok(())
+    }
+
+    /// Makes the run go wrong, if a test wants it.
+    #[cfg(test)]
+    fn disturb_run(&mut self) -> Result<()> {
+        faults::begin_run();
+        let limit = faults::iteration_limit().unwrap_or(ITERATIONS_BETWEEN_LOOKS);
+        set(&mut self.model, "simplex_iteration_limit", limit)?;
+        let (columns, rows) = (self.matrix.column_count(), self.matrix.row_count());
+        if let Some((of_columns, of_rows)) = faults::basis(columns, rows) {
+            // SAFETY: there is one status for each column and one for each row. A basis that the solver refuses
+            // is one fault less.
+            let _ = unsafe {
+                highs_sys::Highs_setBasis(self.pointer(), of_columns.as_ptr(), of_rows.as_ptr())
+            };
+        }
+        Ok(())
     }
 
     fn pointer(&mut self) -> *mut c_void {

@@ -2,7 +2,7 @@
 
 use super::master::{End, Master};
 use super::openings::settle_openings;
-use super::options::{DUST_OF_CLASS, DUST_OF_UNIT, NO_SHARE};
+use super::options::{DUST_OF_CLASS, DUST_OF_UNIT, NO_SHARE, PROVEN};
 use super::outcome::{LevelOutcome, LevelProof, Outcome, Proof, Served, Size, is_lower};
 use super::start::Start;
 use super::stop::Stop;
@@ -70,6 +70,7 @@ pub fn solve_unless_worse(
         return Ok(None);
     }
     if settled.best.is_none() {
+        settled.serve_who_fits(&mut master)?;
         settled.best = Some(extract(&master));
     }
     Ok(Some(settled.into_outcome(&master)))
@@ -148,6 +149,24 @@ impl Settled {
         }
     }
 
+    /// Where the numbers of unserved users are not proven, serves those who fit all the same.
+    fn serve_who_fits(&mut self, master: &mut Master<'_>) -> Result<()> {
+        let is_open = |own: &LevelOutcome| {
+            matches!(own.level, Level::Unserved(_)) && own.gap() > PROVEN && !self.is_stopped
+        };
+        if !self.levels.iter().any(is_open) {
+            return Ok(());
+        }
+        master.serve_who_fits()?;
+        for own in &mut self.levels {
+            if matches!(own.level, Level::Unserved(_)) {
+                let value = master.value(&objective_of(master, own.level));
+                own.value = own.value.min(value).max(own.bound);
+            }
+        }
+        Ok(())
+    }
+
     /// Raises what is to be beaten to these levels, if they are lower.
     pub(super) fn has_to_beat(&mut self, levels: &[LevelOutcome]) {
         if self.incumbent.is_empty() || is_lower(levels, &self.incumbent) {
@@ -212,10 +231,11 @@ fn find_service(master: &mut Master<'_>) -> Result<bool> {
     } else {
         &[(false, true), (false, false)]
     };
-    find_service_among(master, tries)?.ok_or_else(|| Error::Solver {
-        level: "unserved".into(),
-        status: "overload remains though everybody may stay unserved".into(),
-    })
+    if let Some(is_short) = find_service_among(master, tries)? {
+        return Ok(is_short);
+    }
+    master.leave_unserved()?;
+    Ok(true)
 }
 
 /// The same, trying only these: whether moves of the unaffected are closed, and whether leaving users unserved is.

@@ -5,15 +5,18 @@
 
 mod build;
 mod columns;
+mod fallback;
 mod keep;
 mod prices;
 mod proof;
+mod serve;
 
 use super::backend::{Backend, Values};
 use super::known_paths::KnownPaths;
 use super::options::{
-    CLOSE_ENOUGH, COLUMNS_PER_LATENCY_PASS, COLUMNS_PER_PASS, LEAST_LOOSENESS, MOST_LOOSENESS,
-    NOBODY_OF_ALL, PASSES_PER_LEVEL, PROVEN, Status, Way,
+    CLOSE_ENOUGH, COLUMNS_PER_LATENCY_PASS, COLUMNS_PER_PASS, KEEPS_ROWS, KEEPS_ROWS_WELL,
+    LEAST_LOOSENESS, MOST_LOOSENESS, NOBODY_OF_ALL, PASSES_PER_LEVEL, PROVEN, RUNS_OF_WAY, Status,
+    Way,
 };
 use super::price::{Closed, Tariff};
 use super::stays::Stays;
@@ -120,35 +123,40 @@ impl Master<'_> {
         value
     }
 
-    /// Minimises an objective over everything that is open: solve, price, add, until nothing is worth adding or the
-    /// budget has run out.
+    /// Minimises an objective over everything that is open: solve, price, add, until nothing is worth adding, the
+    /// budget has run out, or the solver has failed every way.
     pub(super) fn optimise(&mut self, objective: &Objective) -> Result<End> {
         self.scale = self.scale_of(objective);
-        let mut best_bound = f64::NEG_INFINITY;
-        let mut has_tried_fresh = false;
+        let mut best = BestPrices::none();
+        let mut ways: &[Way] = &Way::ALL;
+        let mut again = Way::AGAIN.into_iter();
         let start = self.iterations();
         for pass_number in 0.. {
             self.set_costs(objective)?;
-            let is_finished = self.run()?;
+            let is_finished = match self.run(ways) {
+                Err(Error::Solver { status, .. }) if self.falls_back() => {
+                    tracing::warn!(status, "no way of running the solver succeeded");
+                    false
+                }
+                ended => ended?,
+            };
             let value = self.value(objective);
             let tariff = Arc::new(self.tariff(objective));
             let pass = self.price(&tariff);
-            let bound = pass.bound / self.scale;
-            if pass_number == 0 || bound > best_bound {
-                best_bound = bound;
-                self.best_tariff = Some(Arc::clone(&tariff));
-            }
+            let bound = self.bound_of(&pass, &tariff);
+            best.take(bound, &tariff, &self.values.row_duals);
             self.last_tariff = Some(tariff);
             // What is proven stands, also where tolerances let the program go a little below it.
             let end = End {
-                value: value.max(best_bound),
-                bound: best_bound,
+                value: value.max(best.bound()),
+                bound: best.bound(),
                 is_stopped: self.must_end(),
             };
-            let is_close = value - best_bound <= CLOSE_ENOUGH * value.abs().max(1.0);
+            let is_close = value - best.bound <= CLOSE_ENOUGH * value.abs().max(1.0);
             let is_spent = pass_number >= PASSES_PER_LEVEL
                 || self.iterations() - start >= self.iterations_per_level;
-            if end.is_stopped || is_close || is_spent {
+            if end.is_stopped || is_close || is_spent || !is_finished {
+                self.keep_prices(best, bound, end);
                 return Ok(end);
             }
             let most = if objective.latency > 0.0 {
@@ -157,20 +165,39 @@ impl Master<'_> {
                 COLUMNS_PER_PASS
             };
             let added = self.add_best(pass, most)?;
-            if added == 0 && is_finished {
-                if end.is_proven() || has_tried_fresh {
-                    return Ok(end);
+            ways = &Way::ALL;
+            if added == 0 {
+                match again.next() {
+                    Some(others) if !end.is_proven() => ways = others,
+                    _ => {
+                        self.keep_prices(best, bound, end);
+                        return Ok(end);
+                    }
                 }
-                has_tried_fresh = true;
-                self.run_ways(&Way::ALL[2..])?;
             }
         }
         Err(Error::Internal("a level ended without an end".into()))
     }
 
+    /// Hands on the prices that proved the best bound; those of the last run too, unless only the best ones prove
+    /// the level.
+    fn keep_prices(&mut self, best: BestPrices, last_bound: f64, end: End) {
+        let is_proven_by_last = End {
+            bound: last_bound,
+            ..end
+        }
+        .is_proven();
+        if end.is_proven() && !is_proven_by_last {
+            tracing::debug!(end.value, end.bound, last_bound, "earlier prices prove it");
+            self.last_tariff.clone_from(&best.tariff);
+            self.values.row_duals = best.row_duals;
+        }
+        self.best_tariff = best.tariff;
+    }
+
     /// Solves again at the last costs, because bounds have changed; an error if nothing satisfies them.
     pub(super) fn run_again(&mut self) -> Result<()> {
-        self.run().map(|_| ())
+        self.run(&Way::ALL).map(|_| ())
     }
 
     /// Amounts of the last solution by key.
@@ -208,47 +235,110 @@ impl Master<'_> {
     /// Runs the solver until it has an optimum (`true`) or somebody stops it (`false`).
     ///
     /// Rows and levels that are just met leave a sliver that tolerances can close; if nothing is left, all of
-    /// them are loosened a little, and the program is tried again.
-    fn run(&mut self) -> Result<bool> {
+    /// them are loosened a little, and the program is tried again. What does not help is taken back.
+    fn run(&mut self, ways: &[Way]) -> Result<bool> {
+        let mut before = None;
         loop {
-            match self.run_ways(&Way::ALL) {
+            match self.run_ways(ways) {
                 Err(Error::Solver { .. }) if self.looseness < MOST_LOOSENESS => {
-                    self.looseness = (self.looseness * 10.0).max(LEAST_LOOSENESS);
-                    self.apply_rows()?;
-                    self.apply_bounds()?;
+                    before.get_or_insert_with(|| (self.looseness, self.values.clone()));
+                    self.loosen((self.looseness * 10.0).max(LEAST_LOOSENESS))?;
+                }
+                Err(error) => {
+                    if let Some((looseness, values)) = before {
+                        self.values = values;
+                        self.loosen(looseness)?;
+                    }
+                    return Err(error);
                 }
                 ended => return ended,
             }
         }
     }
 
+    fn loosen(&mut self, looseness: f64) -> Result<()> {
+        self.looseness = looseness;
+        self.apply_rows()?;
+        self.apply_bounds()
+    }
+
     fn run_ways(&mut self, ways: &[Way]) -> Result<bool> {
         let mut last = Status::Unfinished;
         for &way in ways {
-            loop {
-                last = self.backend.run(way)?;
-                if last != Status::Unfinished || self.must_end() {
+            let mut next = way;
+            for _ in 0..RUNS_OF_WAY {
+                let before = self.iterations();
+                last = self.backend.run(next)?;
+                let is_at_rest = self.iterations() == before;
+                if last != Status::Unfinished || is_at_rest || self.must_end() {
                     break;
                 }
+                next = way.going_on();
             }
-            match last {
-                Status::Optimal => {
-                    self.values = self.backend.values()?;
+            let most = match last {
+                Status::Optimal => KEEPS_ROWS,
+                Status::Unknown => KEEPS_ROWS_WELL,
+                // From the basis at hand every point that keeps the rows is at least as good as the one before.
+                Status::Unfinished if !way.is_from_scratch() => KEEPS_ROWS,
+                Status::Unfinished => f64::NEG_INFINITY,
+                Status::Infeasible | Status::Other(_) => continue,
+            };
+            let values = self.backend.values()?;
+            let violation = self.backend.matrix().violation(&values.columns);
+            if violation <= most {
+                self.values = values;
+                if last != Status::Unfinished {
                     return Ok(true);
                 }
-                Status::Unfinished => {
-                    if !self.values.columns.is_empty() {
-                        self.values.columns.resize(self.keys.len(), 0.0);
-                        return Ok(false);
-                    }
-                    return Err(Error::StoppedEarly);
-                }
-                Status::Infeasible | Status::Other(_) => {}
+            }
+            tracing::debug!(?way, ?last, violation, "a run without an optimum");
+            if last == Status::Unfinished && self.must_end() {
+                return if self.falls_back() {
+                    Ok(false)
+                } else {
+                    Err(Error::StoppedEarly)
+                };
             }
         }
         Err(Error::Solver {
             level: String::new(),
             status: format!("{last:?}"),
         })
+    }
+}
+
+/// The prices that prove most of a level so far.
+struct BestPrices {
+    /// Below everything until there are some.
+    bound: f64,
+    tariff: Option<Arc<Tariff>>,
+    row_duals: Vec<f64>,
+}
+
+impl BestPrices {
+    fn none() -> Self {
+        Self {
+            bound: f64::NEG_INFINITY,
+            tariff: None,
+            row_duals: Vec::new(),
+        }
+    }
+
+    /// Takes these prices if they prove more.
+    fn take(&mut self, bound: f64, tariff: &Arc<Tariff>, row_duals: &[f64]) {
+        if bound > self.bound {
+            self.bound = bound;
+            self.tariff = Some(Arc::clone(tariff));
+            self.row_duals = row_duals.to_vec();
+        }
+    }
+
+    /// The bound; 0 without any prices, for nothing that is minimised can be lower.
+    fn bound(&self) -> f64 {
+        if self.tariff.is_some() {
+            self.bound
+        } else {
+            0.0
+        }
     }
 }

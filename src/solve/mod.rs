@@ -2,9 +2,12 @@
 
 mod backend;
 mod cover;
+#[cfg(test)]
+pub(crate) mod faults;
 mod known_paths;
 mod levels;
 mod master;
+mod matrix;
 mod openings;
 mod options;
 mod outcome;
@@ -14,6 +17,8 @@ mod scale;
 mod start;
 mod stays;
 mod stop;
+#[cfg(test)]
+pub(crate) mod tests;
 
 pub use levels::{solve, solve_from, solve_if_served, solve_unless_worse};
 pub use outcome::{LevelOutcome, LevelProof, Outcome, Proof, Served, Size};

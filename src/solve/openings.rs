@@ -11,7 +11,7 @@ use super::master::{End, Master};
 use super::options::OPENINGS_TRIED;
 use super::outcome::{LevelOutcome, LevelProof, is_lower};
 use super::prices::SetPrices;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::formulation::Standby;
 use crate::formulation::goals::{Level, is_counted};
 use crate::ids::AccessPointId;
@@ -74,6 +74,8 @@ struct Proofs {
     refuted: Vec<SetPrices>,
     /// Sets that were tried at the later levels: what they came to there.
     tried: Vec<(Vec<AccessPointId>, Vec<LevelOutcome>)>,
+    /// Of some set it is neither known what it comes to nor that it cannot keep the earlier levels.
+    are_doubtful: bool,
 }
 
 impl Proofs {
@@ -125,12 +127,11 @@ pub(super) fn settle_openings(
             candidates: &candidates,
             earlier: &earlier,
             cover,
-            refuted: &mut proofs.refuted,
+            proofs,
         };
         search.next_set(master, size)
     };
-    let Some(first) = next_set(master, &mut cover, None, &mut proofs)? else {
-        // Every set is refuted by tolerance alone: keep all of them open.
+    let keep_all = |master: &mut Master<'_>, settled: &mut Settled, proofs: Proofs| {
         let all = vec![true; candidates.positions.len()];
         push_count(settled, &all, row_count, false);
         settle_all(master, later, is_short, settled)?;
@@ -138,31 +139,44 @@ pub(super) fn settle_openings(
             &mut settled.levels[earlier.len()..],
             &candidates.members(&all),
         );
-        return Ok(());
+        Ok(())
+    };
+    let Some(first) = next_set(master, &mut cover, None, &mut proofs)? else {
+        // Every set is refuted by tolerance alone: keep all of them open.
+        return keep_all(master, settled, proofs);
     };
     let size = first.iter().filter(|is_in| **is_in).count();
-    push_count(settled, &first, row_count, true);
+    push_count(settled, &first, row_count, !proofs.are_doubtful);
     let mark = master.mark();
     let mut best: Option<(Settled, Extract, Vec<AccessPointId>)> = None;
     let mut next = Some(first);
     let mut tried = 0;
     while let Some(set) = next {
         master.close_access_points(candidates.closed(&set))?;
-        master.run_again()?;
         let mut trial = settled.clone();
         if let Some((best, ..)) = &best {
             trial.has_to_beat(&best.levels);
         }
-        settle_all(master, later, is_short, &mut trial)?;
+        let is_settled = match master.run_again() {
+            Ok(()) => settle_all(master, later, is_short, &mut trial),
+            failed => failed,
+        };
         let is_stopped = trial.is_stopped;
-        let open = candidates.members(&set);
-        let of_trial = trial.levels[earlier.len()..].to_vec();
-        proofs.tried.push((open.clone(), of_trial));
-        if best
-            .as_ref()
-            .is_none_or(|(best, ..)| is_lower(&trial.levels, &best.levels))
-        {
-            best = Some((trial, extract(master), open));
+        match is_settled {
+            Ok(()) => {
+                let open = candidates.members(&set);
+                let of_trial = trial.levels[earlier.len()..].to_vec();
+                proofs.tried.push((open.clone(), of_trial));
+                if best
+                    .as_ref()
+                    .is_none_or(|(best, ..)| is_lower(&trial.levels, &best.levels))
+                {
+                    best = Some((trial, extract(master), open));
+                }
+            }
+            // The solver says nothing of this set.
+            Err(Error::Solver { .. } | Error::StoppedEarly) => proofs.are_doubtful = true,
+            Err(error) => return Err(error),
         }
         tried += 1;
         let is_only = size == 0 || size == candidates.positions.len();
@@ -174,17 +188,21 @@ pub(super) fn settle_openings(
             next_set(master, &mut cover, Some(size), &mut proofs)?
         } else {
             // Another set of that number might be better at the later levels: nothing is proven for them.
-            if let Some((best, ..)) = &mut best {
-                best.forget_bounds_after(Level::AccessPoints);
-            }
+            proofs.are_doubtful = true;
             None
         };
     }
-    if let Some((trial, plan, open)) = best {
-        *settled = trial;
-        proofs.add_to(&mut settled.levels[earlier.len()..], &open);
-        settled.best = Some(plan);
+    let Some((mut trial, plan, open)) = best else {
+        settled.levels.truncate(earlier.len());
+        master.return_to(&mark)?;
+        return keep_all(master, settled, proofs);
+    };
+    if proofs.are_doubtful {
+        trial.forget_bounds_after(Level::AccessPoints);
     }
+    *settled = trial;
+    proofs.add_to(&mut settled.levels[earlier.len()..], &open);
+    settled.best = Some(plan);
     Ok(())
 }
 
@@ -209,12 +227,27 @@ struct Search<'a> {
     candidates: &'a Candidates,
     earlier: &'a [LevelOutcome],
     cover: &'a mut Cover,
-    refuted: &'a mut Vec<SetPrices>,
+    proofs: &'a mut Proofs,
 }
 
 impl Search<'_> {
-    /// The next set that keeps the earlier levels; it is taken off the cover.
+    /// The next set that keeps the earlier levels; it is taken off the cover. `None` also where the solver fails.
     fn next_set(
+        &mut self,
+        master: &mut Master<'_>,
+        size: Option<usize>,
+    ) -> Result<Option<Vec<bool>>> {
+        match self.search(master, size) {
+            Err(Error::Solver { status, .. }) => {
+                tracing::warn!(status, "the search for openings ends");
+                self.proofs.are_doubtful = true;
+                Ok(None)
+            }
+            found => found,
+        }
+    }
+
+    fn search(
         &mut self,
         master: &mut Master<'_>,
         size: Option<usize>,
@@ -228,8 +261,11 @@ impl Search<'_> {
                 self.cover.taken.push(set.clone());
                 return Ok(Some(set));
             }
+            // What is found does not keep the earlier levels; only a bound shows that nothing does.
+            let is_refuted = end.is_proven() || !master.is_nobody(end.bound);
+            self.proofs.are_doubtful |= !is_refuted || end.is_stopped;
             let set = widened(master, candidates, set);
-            self.refuted.push(SetPrices {
+            self.proofs.refuted.push(SetPrices {
                 open: candidates.members(&set),
                 prices: master.last_prices(self.earlier),
             });

@@ -57,6 +57,22 @@ pub(super) const ITERATIONS_BETWEEN_LOOKS: i32 = 5_000;
 /// Sets of openings that the later levels are tried on, at most.
 pub(super) const OPENINGS_TRIED: usize = 64;
 
+/// By how much a point may break a bound or a row, relative to the larger of 1 and the bound, to be used at all: what
+/// the solver's own tolerances and the loosest rows leave, and a tenth of what a written plan is judged by.
+pub(super) const KEEPS_ROWS: f64 = 1e-7;
+
+/// The same for a point of which the solver does not know whether it is optimal; the bound says.
+pub(super) const KEEPS_ROWS_WELL: f64 = 1e-8;
+
+/// Runs in a row that end at the iteration limit before another way is tried.
+pub(super) const RUNS_OF_WAY: usize = 20;
+
+/// A price in scaled units that is larger than this is none.
+pub(super) const MOST_PRICE: f64 = 1e15;
+
+/// What rounding leaves of a sum, as a share of the sum of its terms' sizes: several times the last digit.
+pub(super) const ROUNDING: f64 = 1e-15;
+
 /// How a run of the solver ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Status {
@@ -64,6 +80,8 @@ pub(super) enum Status {
     Optimal,
     /// The iteration limit: go on.
     Unfinished,
+    /// The solver cannot say whether its point is optimal: where it keeps the rows, our own bound decides.
+    Unknown,
     /// No point satisfies all rows, says the solver.
     Infeasible,
     /// Anything else, by the solver's number.
@@ -77,6 +95,7 @@ impl Status {
             7 => Self::Optimal,
             8 => Self::Infeasible,
             14 => Self::Unfinished,
+            15 => Self::Unknown,
             other => Self::Other(other),
         }
     }
@@ -98,6 +117,23 @@ pub(super) enum Way {
 impl Way {
     /// In the order in which they are tried.
     pub(super) const ALL: [Self; 4] = [Self::Primal, Self::Dual, Self::Fresh, Self::Presolved];
+
+    /// Those that are tried in turn where what was found cannot be proven.
+    pub(super) const AGAIN: [&'static [Self]; 2] =
+        [&[Self::Fresh, Self::Presolved], &[Self::Presolved]];
+
+    /// `true` if it forgets the basis at hand.
+    pub(super) fn is_from_scratch(self) -> bool {
+        matches!(self, Self::Fresh | Self::Presolved)
+    }
+
+    /// How a run that was not finished goes on.
+    pub(super) fn going_on(self) -> Self {
+        match self {
+            Self::Primal | Self::Fresh | Self::Presolved => Self::Primal,
+            Self::Dual => Self::Dual,
+        }
+    }
 }
 
 /// Options that never change.

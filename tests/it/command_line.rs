@@ -78,7 +78,7 @@ pub(crate) fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 }
 
 /// The same, with the timings of summary.json taken out.
-fn contents_without_seconds(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+pub(crate) fn contents_without_seconds(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut all = contents(folder);
     let summary = all
         .get_mut(Path::new("summary.json"))

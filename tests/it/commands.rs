@@ -25,7 +25,7 @@ fn written(changed: &[(&str, &str)]) -> TempDir {
 }
 
 /// `plimsoll` in a folder.
-fn plimsoll(folder: &TempDir, args: &[&str]) -> Command {
+pub(crate) fn plimsoll(folder: &TempDir, args: &[&str]) -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("plimsoll"));
     command.current_dir(folder.path()).args(args);
     command

@@ -35,6 +35,7 @@ mod readme;
 mod reasons;
 mod report_page;
 mod robust;
+mod same_bytes;
 mod scenario;
 mod second_opinion;
 mod shipped;

@@ -1,7 +1,7 @@
 //! `plimsoll plan`: who goes where, when; what headroom is left.
 
 use crate::cli::clock::{Clock, stop_after};
-use crate::cli::input::{Input, Told};
+use crate::cli::input::Told;
 use crate::cli::options::{Charts, Format, PlanOptions};
 use crate::cli::progress::Progress;
 use crate::cli::run::written;
@@ -9,6 +9,7 @@ use crate::cli::terminal::Terminal;
 use crate::cli::{exit, folder, input, render};
 use crate::engine::{Options, explain, plan};
 use crate::error::{Error, Result};
+use crate::model::{Inventory, Scenario};
 use crate::plan::{Plan, Status, check};
 use crate::plan_files::{self, PlanFile, Seconds};
 use crate::report::briefing::Briefing;
@@ -69,7 +70,7 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     let mut files = tables(inventory, &plan)?;
     let tabled = started.elapsed().as_secs_f64();
     let started = Instant::now();
-    let verdict = prove(&input, &mut plan, &about, &mut files)?;
+    let verdict = prove(inventory, scenario, &mut plan, &about, &mut files)?;
     about.seconds.verify = started.elapsed().as_secs_f64();
     drop(progress);
     if !verdict.holds() {
@@ -138,7 +139,7 @@ fn where_it_is(options: &PlanOptions) -> String {
 }
 
 /// The exit code of a plan.
-fn code(plan: &Plan) -> u8 {
+pub(in crate::cli) fn code(plan: &Plan) -> u8 {
     if plan.is_good() && plan.status != Status::Unproven {
         exit::SOUND
     } else {
@@ -148,13 +149,13 @@ fn code(plan: &Plan) -> u8 {
 
 /// Adds summary and certificate to the tables and asks the referee. Where the prices prove less than the planner said,
 /// the plan says what they prove.
-fn prove(
-    input: &Input,
+pub(in crate::cli) fn prove(
+    inventory: &Inventory,
+    scenario: &Scenario,
     plan: &mut Plan,
     about: &About,
     files: &mut Vec<WrittenFile>,
 ) -> Result<check::Verdict> {
-    let (inventory, scenario) = (&input.inventory, &input.scenario);
     let tables = files.len();
     loop {
         files.truncate(tables);
@@ -171,8 +172,8 @@ fn prove(
 
 /// What the referee says of the files just as they are to be written.
 fn judge(
-    inventory: &crate::model::Inventory,
-    scenario: &crate::model::Scenario,
+    inventory: &Inventory,
+    scenario: &Scenario,
     files: &[WrittenFile],
 ) -> Result<check::Verdict> {
     let read: Vec<PlanFile<'_>> = files

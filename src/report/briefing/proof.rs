@@ -7,6 +7,7 @@ use crate::plan::{PROVEN, PeriodPlan, Stage, Status};
 use crate::report::numbers;
 use crate::report::proven::within;
 use crate::report::text::visible;
+use crate::solve::Proof;
 use crate::units::{FEASIBILITY, NOBODY};
 
 /// Most gaps that are told.
@@ -147,11 +148,20 @@ impl Briefing<'_> {
             })
             .collect();
         let more = gaps.len().saturating_sub(MOST);
-        let mut sentences: Vec<String> = gaps.into_iter().take(MOST).collect();
+        let is_before_open = self.plan.before.proof == Proof::Gap;
+        let before = "Not proven: the state before, from which missing headroom is counted.";
+        let mut sentences: Vec<String> = is_before_open
+            .then(|| before.to_owned())
+            .into_iter()
+            .chain(gaps.into_iter().take(MOST))
+            .collect();
         if more > 0 {
             sentences.push(format!(
                 "{more} more levels with a gap are in summary.json."
             ));
+        }
+        if sentences.is_empty() {
+            sentences.push("Not proven: some level may have a better value.".to_owned());
         }
         sentences
     }

@@ -95,7 +95,7 @@ impl Master<'_> {
         self.add(&keys)
     }
 
-    fn add(&mut self, keys: &[ColumnKey]) -> Result<()> {
+    pub(super) fn add(&mut self, keys: &[ColumnKey]) -> Result<()> {
         for key in keys {
             if let ColumnKey::Displaced(class, _) | ColumnKey::Unserved(class, _) = key {
                 self.activate(*class)?;

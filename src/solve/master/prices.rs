@@ -4,6 +4,7 @@ use super::Master;
 use crate::formulation::goals::Objective;
 use crate::formulation::rows::RowId;
 use crate::formulation::{ColumnKey, Scaling};
+use crate::solve::options::{MOST_PRICE, PROVEN, ROUNDING};
 use crate::solve::price::{Multiplier, Pass, Pricing, Slack, Tariff};
 
 impl<'a> Master<'a> {
@@ -14,7 +15,22 @@ impl<'a> Master<'a> {
         };
         let mut tariff = Tariff::clone(tariff);
         tariff.objective.entry = entry.iter().map(|price| price * self.scale).collect();
-        self.price(&tariff).bound / self.scale
+        let pass = self.price(&tariff);
+        self.bound_of(&pass, &tariff)
+    }
+
+    /// The bound of a pass in the objective's unit; below everything where the prices are so far too large that rounding
+    /// decides it.
+    pub(super) fn bound_of(&self, pass: &Pass<'_>, tariff: &Tariff) -> f64 {
+        let bound = pass.bound / self.scale;
+        let rows = self.problem.rows.rows.iter().zip(&tariff.rows);
+        let of_rows = rows.map(|(row, price)| price * (row.capacity + row.fixed));
+        let rounding = ROUNDING * (of_rows.sum::<f64>() + tariff.held.abs()) / self.scale;
+        if rounding <= PROVEN * bound.abs().max(1.0) {
+            bound
+        } else {
+            f64::NEG_INFINITY
+        }
     }
 
     /// How much the last level's value improves per unit of capacity left, by load row.
@@ -50,13 +66,38 @@ impl<'a> Master<'a> {
             .collect()
     }
 
+    /// The price of a row, at least 0: whatever the solver says, the bound is one of prices.
+    fn dual(&self, row: usize) -> f64 {
+        let price = -self.values.row_duals.get(row).copied().unwrap_or(0.0);
+        if price <= MOST_PRICE {
+            price.max(0.0)
+        } else {
+            0.0
+        }
+    }
+
+    /// The share of the prices of rows that is believed while they may be overloaded: together they are worth no more
+    /// than an overload costs, or overloading would be a gain.
+    fn believed(&self, rows: &[usize], overload: ColumnKey, objective: &Objective) -> f64 {
+        if !self.is_overload_open {
+            return 1.0;
+        }
+        let price: f64 = rows.iter().map(|row| self.dual(*row)).sum();
+        let most = self.scaled_cost(overload, objective);
+        if price > most * (1.0 + PROVEN) {
+            most / price
+        } else {
+            1.0
+        }
+    }
+
     /// The prices of the last solution, scaled like the objective and counted per user.
     pub(super) fn tariff(&self, objective: &Objective) -> Tariff {
         let unit = self.problem.unit;
-        let dual = |row: usize| (-self.values.row_duals.get(row).copied().unwrap_or(0.0)).max(0.0);
+        let dual = |row: usize| self.dual(row);
         let mut total = self.nothing();
         total.add(objective, self.scale);
-        let mut held = 0.0;
+        let (mut held, mut moves) = (0.0, 0.0);
         let mut multipliers = Vec::new();
         for hold in self.holds.iter().filter(|hold| hold.is_active) {
             let weight = dual(hold.row) * hold.scale * unit;
@@ -69,32 +110,44 @@ impl<'a> Master<'a> {
             });
         }
         if let Some(row) = self.move_row {
-            total.moved += dual(row);
+            let price = dual(row) * self.believed(&[row], ColumnKey::MovedTooMany, objective);
+            total.moved += price;
+            moves = price;
             let limit = match self.scaling {
                 Some(scaling) => scaling.moves.unwrap_or_default()[0],
                 None => self.problem.setting.policy.max_moved_users.unwrap_or(0.0),
             };
-            held += dual(row) * limit;
+            held += price * limit;
         }
         let load_rows = &self.problem.rows.rows;
+        let believed: Vec<f64> = (0..load_rows.len())
+            .map(|row| match self.hard_rows[row] {
+                Some(hard) => self.believed(&[row, hard], ColumnKey::Overload(row), objective),
+                None => self.believed(&[row], ColumnKey::Overload(row), objective),
+            })
+            .collect();
         let target_rows: Vec<f64> = load_rows
             .iter()
             .enumerate()
-            .map(|(index, row)| dual(index) * unit / row.capacity)
+            .map(|(index, row)| dual(index) * believed[index] * unit / row.capacity)
             .collect();
         let rows = load_rows
             .iter()
             .enumerate()
             .map(|(index, row)| {
                 target_rows[index]
-                    + self.hard_rows[index].map_or(0.0, |hard| dual(hard) * unit / row.capacity)
+                    + self.hard_rows[index].map_or(0.0, |hard| {
+                        dual(hard) * believed[index] * unit / row.capacity
+                    })
             })
             .collect();
         let classes = (0..self.class_rows.len())
             .map(|class| {
                 self.class_rows[class].map_or(0.0, |row| {
                     let price = -self.values.row_duals.get(row).copied().unwrap_or(0.0);
-                    if self.is_default_closed[class] {
+                    if !price.is_finite() {
+                        0.0
+                    } else if self.is_default_closed[class] {
                         price
                     } else {
                         price.max(0.0)
@@ -109,7 +162,7 @@ impl<'a> Master<'a> {
             classes,
             held,
             multipliers,
-            moves: self.move_row.map_or(0.0, dual),
+            moves,
             scale: self.scaling.map_or(0.0, |scaling| {
                 objective.scale * self.scale - self.worth_of_scale(scaling).iter().sum::<f64>()
             }),
@@ -119,7 +172,7 @@ impl<'a> Master<'a> {
     /// By load row, then for the move limit: what a unit of `β` is worth there at the last prices.
     fn worth_of_scale(&self, scaling: &Scaling) -> Vec<f64> {
         let unit = self.problem.unit;
-        let dual = |row: usize| (-self.values.row_duals.get(row).copied().unwrap_or(0.0)).max(0.0);
+        let dual = |row: usize| self.dual(row);
         let rows = scaling.rows.iter().enumerate();
         let moves = self
             .move_row

@@ -31,6 +31,8 @@ pub(crate) struct Size {
     pub(crate) sites: usize,
     pub(crate) shards: usize,
     pub(crate) standby: usize,
+    /// Routers between access points and sites that are linked among each other; exactly so many.
+    pub(crate) mesh: usize,
 }
 
 impl Size {
@@ -39,12 +41,21 @@ impl Size {
         sites: 4,
         shards: 7,
         standby: 2,
+        mesh: 0,
     };
     /// The largest that the written-out LP is meant for.
     pub(crate) const FULL: Self = Self {
         sites: 6,
         shards: 12,
         standby: 3,
+        mesh: 0,
+    };
+    /// Dozens of ways from every client region to every site, several hops long.
+    pub(crate) const MESHED: Self = Self {
+        sites: 3,
+        shards: 6,
+        standby: 1,
+        mesh: 5,
     };
 }
 

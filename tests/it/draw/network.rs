@@ -10,6 +10,9 @@ use super::sketch::{ComponentSketch, Kind, Sketch};
 use super::table::{Table, decimal, limit, optional};
 use std::collections::BTreeMap;
 
+/// The kind of a router of the mesh.
+const MESHED: &str = "mesh";
+
 /// A link before it has an id.
 struct Wire {
     from: String,
@@ -111,6 +114,15 @@ pub(super) fn draw(
     for site in sketch.sites.clone() {
         wire_site(random, sketch, &mut plan, &cores, &site);
     }
+    if size.mesh > 0 {
+        let entries: Vec<String> = active
+            .iter()
+            .chain(&standby)
+            .chain(&cores)
+            .cloned()
+            .collect();
+        wire_mesh(random, sketch, &mut plan, &entries, size.mesh);
+    }
     files.push((
         "access_points.csv".to_owned(),
         access_points(random, sketch, &active, &standby),
@@ -198,6 +210,44 @@ fn wire_site(
     }
     if random.chance(0.15) {
         plan.wire(&cores[0], &edges[0], far + 7.0);
+    }
+}
+
+/// Routers in a ring, in both directions and with chords, between whatever leads into it and the sites: ways of
+/// several hops, in cycles, some of them too long for the latency limits.
+fn wire_mesh(
+    random: &mut Random,
+    sketch: &Sketch,
+    plan: &mut Plan,
+    entries: &[String],
+    count: usize,
+) {
+    let routers: Vec<String> = (1..=count)
+        .map(|n| plan.element(format!("mesh{n}"), MESHED))
+        .collect();
+    for (index, router) in routers.iter().enumerate() {
+        let next = &routers[(index + 1) % count];
+        let latency = random.between(0.5, 12.0);
+        plan.wire(router, next, latency);
+        plan.extra(random, next, router, latency);
+        let other = random.one_of(&routers).clone();
+        if other != *router && other != *next {
+            let latency = random.between(0.5, 40.0);
+            plan.extra(random, router, &other, latency);
+        }
+    }
+    for entry in entries {
+        if random.chance(0.7) {
+            let router = random.one_of(&routers).clone();
+            plan.wire(entry, &router, random.between(0.5, 6.0));
+        }
+    }
+    for site in &sketch.sites {
+        let mut exits = random.shuffled(&routers);
+        exits.truncate(random.whole(1, 2));
+        for exit in exits {
+            plan.wire(&exit, site, random.between(0.5, 20.0));
+        }
     }
 }
 
@@ -292,6 +342,9 @@ fn elements(random: &mut Random, sketch: &mut Sketch, parts: &[Part]) -> String 
                     (id.clone(), amount.map(|amount| (amount * larger).floor()))
                 })
                 .collect()
+        } else if part.kind == MESHED {
+            // None carries all, so that users are spread over the ways.
+            capacity(random, sketch, &limited, 0.4)
         } else {
             capacity(random, sketch, &limited, 1.0)
         };

@@ -160,11 +160,10 @@ fn has_prices(prices: &Prices) -> bool {
 fn broken_rows(problem: &Problem<'_>, outcome: &Outcome) -> Vec<String> {
     let mut broken = Vec::new();
     let classes = &problem.classes.classes;
-    let mut users: Vec<f64> = outcome
-        .unserved
-        .iter()
-        .map(|ranks| ranks.iter().sum())
-        .collect();
+    let mut users = vec![0.0; classes.len()];
+    for (class, ranks) in &outcome.unserved {
+        users[*class] = ranks.iter().sum();
+    }
     let mut load: Vec<f64> = problem.rows.rows.iter().map(|row| row.fixed).collect();
     let mut moved = 0.0;
     for served in &outcome.served {

@@ -119,7 +119,7 @@ pub(super) fn begin_run() {
             IS_WRONG.set(match own.when {
                 When::Once(wrong) => run == wrong,
                 When::From(first) => run >= first,
-                When::Every(step) => run % step == 0,
+                When::Every(step) => run.is_multiple_of(step),
                 When::Spell(first, count) => run >= first && run - first < count,
             });
         }

@@ -84,7 +84,7 @@ fn with_problem<R>(instance: &Instance, look: impl FnOnce(&Problem<'_>) -> R) ->
         &folded.kinds,
         &lowered,
     );
-    let half = if instance.name.len() % 2 == 0 {
+    let half = if instance.name.len().is_multiple_of(2) {
         0.5
     } else {
         0.0

@@ -94,7 +94,7 @@ impl<'a> Master<'a> {
             .map(|class| {
                 self.class_rows[class].map_or(0.0, |row| {
                     let price = -self.values.row_duals.get(row).copied().unwrap_or(0.0);
-                    if self.is_default_closed[class] {
+                    if self.is_default_closed[class] || self.closed_anchors.contains(&class) {
                         price
                     } else {
                         price.max(0.0)
@@ -102,7 +102,7 @@ impl<'a> Master<'a> {
                 })
             })
             .collect();
-        Tariff {
+        let mut tariff = Tariff {
             objective: total,
             rows,
             target_rows,
@@ -113,7 +113,11 @@ impl<'a> Master<'a> {
             scale: self.scaling.map_or(0.0, |scaling| {
                 objective.scale * self.scale - self.worth_of_scale(scaling).iter().sum::<f64>()
             }),
+        };
+        for &class in self.anchors.keys() {
+            tariff.classes[class] += self.worth_of_anchor(class, &tariff);
         }
+        tariff
     }
 
     /// By load row, then for the move limit: what a unit of `β` is worth there at the last prices.

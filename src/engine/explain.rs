@@ -6,8 +6,9 @@ use crate::model::{Inventory, Scenario};
 use crate::plan::explain::{
     Binding, Change, Explanations, Lever, Outlook, Promise, bindings, with_more,
 };
-use crate::plan::{Plan, Status, SteeringGroups};
+use crate::plan::{PeriodPlan, Plan, Status, SteeringGroups};
 use crate::solve::Stop;
+use crate::units::NOBODY;
 use rayon::prelude::*;
 
 /// How often a scenario is planned again at most; each costs about a plan up to the period in question.
@@ -15,6 +16,15 @@ const MOST_TRIED: usize = 4;
 
 /// From so many shards on it is planned again less often, but once.
 const MANY_SHARDS: usize = 20_000;
+
+/// From so many shards on a scenario in which users stay unserved takes long to be planned again.
+const MANY_TO_PLACE: usize = 2_500;
+
+/// `true` if planning again is so much work that it is done once, near the plan, and rounded the likeliest way.
+fn is_long(inventory: &Inventory, plan: &Plan) -> bool {
+    let leaves_unserved = |period: &PeriodPlan| period.totals.unserved > NOBODY;
+    inventory.shards.len() >= MANY_TO_PLACE && plan.periods.iter().any(leaves_unserved)
+}
 
 /// Explains a plan of a scenario.
 ///
@@ -29,7 +39,13 @@ pub fn explain(
     stop: &Stop,
 ) -> Explanations {
     let mut bindings = bindings(inventory, plan);
-    let tried = MOST_TRIED * MANY_SHARDS / inventory.shards.len().max(MANY_SHARDS);
+    let is_long = is_long(inventory, plan);
+    let tried = if is_long {
+        1
+    } else {
+        MOST_TRIED * MANY_SHARDS / inventory.shards.len().max(MANY_SHARDS)
+    };
+    let near: &[PeriodPlan] = if is_long { &plan.periods } else { &[] };
     let trials = trials(plan, &bindings, tried.max(1));
     let network = Network::new(inventory);
     let groups = SteeringGroups::new(inventory, &scenario.policy);
@@ -40,7 +56,11 @@ pub fn explain(
             if is_stopped || stop.is_raised() {
                 return None;
             }
-            promise(inventory, &network, &groups, scenario, plan, trial, stop)
+            let more = with_more(inventory, trial.lever, trial.amount);
+            let count = trial.last + 1;
+            let again =
+                plan_expected(&more, &network, &groups, scenario, count, near, stop).ok()?;
+            promise(plan, &again, trial)
         })
         .collect();
     for (trial, promise) in trials.iter().zip(&promises) {
@@ -97,18 +117,8 @@ fn trials(plan: &Plan, bindings: &[Binding], most: usize) -> Vec<Trial> {
     trials
 }
 
-/// Plans again; `None` if a stop, or the solver, left it without a whole answer.
-fn promise(
-    inventory: &Inventory,
-    network: &Network,
-    groups: &SteeringGroups,
-    scenario: &Scenario,
-    plan: &Plan,
-    trial: &Trial,
-    stop: &Stop,
-) -> Option<Promise> {
-    let more = with_more(inventory, trial.lever, trial.amount);
-    let again = plan_expected(&more, network, groups, scenario, trial.last + 1, stop).ok()?;
+/// What a plan comes to that was made again; `None` if a stop left it without a whole answer.
+fn promise(plan: &Plan, again: &Plan, trial: &Trial) -> Option<Promise> {
     if again.status == Status::Stopped {
         return None;
     }

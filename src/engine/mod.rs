@@ -5,6 +5,7 @@ mod cuts;
 mod explain;
 mod kept;
 mod margin;
+mod near;
 mod period;
 mod plan;
 mod planner;

@@ -3,8 +3,9 @@
 use super::cuts::cuts;
 use super::kept::kept_shortfall;
 use super::margin::{Subject, error_margin};
+use super::near::columns_near;
 use super::watch::{Stage as Doing, Watch};
-use super::whole_shards::whole_shards;
+use super::whole_shards::{Care, whole_shards};
 use crate::error::Result;
 use crate::formulation::{
     Affected, Detail, Folded, Narrowed, Narrowing, Problem, Setting, Standby,
@@ -20,7 +21,8 @@ use crate::plan::{
 };
 use crate::plan_files::Reason;
 use crate::scenario::{Band, Knowledge, Period, case_at, free_share_lowered, unanswered};
-use crate::solve::{self, Outcome, Proof, Stop, solve_from};
+use crate::solve::{self, Outcome, Proof, Stop, solve_from, solve_near};
+use crate::units::NOBODY;
 
 /// What every period of a scenario is planned with.
 #[derive(Clone, Copy)]
@@ -36,6 +38,8 @@ pub(super) struct Ground<'a> {
     pub(super) stop: &'a Stop,
     pub(super) watch: &'a dyn Watch,
     pub(super) telling: Telling,
+    /// Periods that were planned in much the same way, which this plan is to stay near.
+    pub(super) near: &'a [PeriodPlan],
 }
 
 /// How much is said about a planned period.
@@ -127,15 +131,29 @@ pub(super) fn plan_period(
     };
     let problem = Problem::new(setting);
     ground.watch.enter(Doing::Solve);
-    let fractional = solve::solve(&problem, ground.stop)?;
+    let near = ground.near.get(period.index);
+    let fractional = match near {
+        None => solve::solve(&problem, ground.stop)?,
+        Some(near) => {
+            let columns = columns_near(&problem, ground.groups, near);
+            let leaves_unserved = near.totals.unserved > NOBODY;
+            solve_near(&problem, &columns, leaves_unserved, ground.stop)?
+        }
+    };
     ground.watch.enter(Doing::WholeShards);
     let going_on = plan_of_before(period, start, &case, &current);
     let homes = if policy.split_shards || going_on.is_some() {
         None
     } else {
-        whole_shards(&problem, &fractional, &ground.stop.with_plan())?
+        let care = if near.is_some() {
+            Care::Likeliest
+        } else {
+            Care::Full
+        };
+        whole_shards(&problem, &fractional, care, &ground.stop.with_plan())?
     };
     let mut proof = fractional.proof;
+    let homes_near = near.map(|near| homes_of(&problem, &near.parts));
     let (plan_problem, whole) = match &homes {
         None => (None, None),
         Some(homes) => {
@@ -148,6 +166,22 @@ pub(super) fn plan_period(
                     outcome: &fractional,
                 };
                 solve_from(&frozen, near, &ground.stop.with_plan())?
+            };
+            let (frozen, whole) = match &homes_near {
+                None => (frozen, whole),
+                Some(homes_near) => {
+                    let kept = problem.narrowed(homes_near, Detail::Plan);
+                    let start = solve::Start {
+                        problem: &problem,
+                        outcome: &fractional,
+                    };
+                    let outcome = solve_from(&kept, start, &ground.stop.with_plan())?;
+                    if outcome.is_lower_than(&whole) {
+                        (kept, outcome)
+                    } else {
+                        (frozen, whole)
+                    }
+                }
             };
             if whole.proof == Proof::Stopped {
                 proof = Proof::Stopped;

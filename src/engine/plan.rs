@@ -6,7 +6,7 @@ use super::watch::{NoWatch, Stage, Watch};
 use crate::error::Result;
 use crate::formulation::Folded;
 use crate::graph::Network;
-use crate::model::{Homes, Inventory, Scenario};
+use crate::model::{Goal, Homes, Inventory, Scenario};
 use crate::plan::{
     Before, ForecastEnd, PeriodPlan, Plan, Status, SteeringGroups, homes_after, tenants,
 };
@@ -83,6 +83,7 @@ pub(super) fn plan_loaded(
             stop: options.stop,
             watch,
             telling,
+            near: &[],
         })
     };
     let expected = || run(Band::Expected, options.watch, Telling::Reasons);
@@ -108,13 +109,15 @@ pub(super) fn plan_loaded(
 }
 
 /// Plans the first `count` periods of a scenario for the expected demand alone; `network` and
-/// `groups` are those of the inventory.
+/// `groups` are those of the inventory. Where there are periods of `near`, the plan begins at them, keeps their
+/// homes where others are no better, leaves latency as it comes out and settles doubts the likeliest way.
 pub(super) fn plan_expected(
     inventory: &Inventory,
     network: &Network,
     groups: &SteeringGroups,
     scenario: &Scenario,
     count: usize,
+    near: &[PeriodPlan],
     stop: &Stop,
 ) -> Result<Plan> {
     let mut all = periods(inventory, scenario);
@@ -132,7 +135,17 @@ pub(super) fn plan_expected(
         stop,
         watch: &NoWatch,
         telling: Telling::Outlook,
+        near,
     })
+}
+
+/// A scenario that leaves latency as it comes out: nothing before it depends on it.
+fn without_latency(scenario: &Scenario) -> Scenario {
+    let mut rough = scenario.clone();
+    if rough.policy.goals.last() == Some(&Goal::Latency) {
+        rough.policy.goals.pop();
+    }
+    rough
 }
 
 /// Writes both ends of the forecast beside the expected periods.
@@ -191,6 +204,7 @@ struct Course<'a> {
     stop: &'a Stop,
     watch: &'a dyn Watch,
     telling: Telling,
+    near: &'a [PeriodPlan],
 }
 
 /// Plans every period for one end of the forecast.
@@ -204,11 +218,14 @@ fn plan_band(course: &Course<'_>) -> Result<Plan> {
         stop,
         watch,
         telling,
+        near,
     } = course;
     let Loaded {
         inventory, network, ..
     } = loaded;
     let (before, folded) = before_of(&loaded, groups, scenario, band, stop, watch)?;
+    let rough = (!near.is_empty()).then(|| without_latency(scenario));
+    let scenario = rough.as_ref().unwrap_or(scenario);
     let mut homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
     let mut planned: Vec<PeriodPlan> = Vec::with_capacity(all.len());
     // What is missing is counted from the state before: a plan is not better proven than that.
@@ -235,6 +252,7 @@ fn plan_band(course: &Course<'_>) -> Result<Plan> {
             stop,
             watch,
             telling,
+            near,
         };
         let start = Start {
             homes: &homes,

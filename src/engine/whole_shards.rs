@@ -55,6 +55,15 @@ pub(super) struct Homes {
     pub(super) outcome: Option<Outcome>,
 }
 
+/// How much is tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Care {
+    /// Combinations of the last doubts, and relocations.
+    Full,
+    /// Doubts are settled the likeliest way after the fewest rounds.
+    Likeliest,
+}
+
 /// Homes for whole shards, or `None` if the outcome splits nobody and can be taken as it is.
 ///
 /// # Errors
@@ -62,6 +71,7 @@ pub(super) struct Homes {
 pub(super) fn whole_shards(
     problem: &Problem<'_>,
     outcome: &Outcome,
+    care: Care,
     stop: &Stop,
 ) -> Result<Option<Homes>> {
     let mut narrowed = Narrowed::none(problem);
@@ -69,8 +79,13 @@ pub(super) fn whole_shards(
     if doubts.is_empty() && !is_any_split(problem, outcome) {
         return Ok(None);
     }
-    let most = for_so_many_shards(problem, COMBINATIONS);
-    let rounds = for_so_many_shards(problem, MOST_ROUNDS).max(LEAST_ROUNDS);
+    let (most, rounds) = match care {
+        Care::Full => (
+            for_so_many_shards(problem, COMBINATIONS),
+            for_so_many_shards(problem, MOST_ROUNDS).max(LEAST_ROUNDS),
+        ),
+        Care::Likeliest => (1, LEAST_ROUNDS),
+    };
     for round_number in 0.. {
         if doubts.is_empty() {
             break;

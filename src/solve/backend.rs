@@ -34,6 +34,40 @@ pub(super) struct Values {
     pub(super) row_duals: Vec<f64>,
 }
 
+/// Where a column or row stands in a basis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum BasisStatus {
+    /// Nonbasic at its lower bound.
+    Lower,
+    /// Basic.
+    Basic,
+    /// Nonbasic at its upper bound.
+    Upper,
+    /// Nonbasic at 0, without bounds.
+    Free,
+}
+
+impl BasisStatus {
+    fn of(number: highs_sys::HighsInt) -> Option<Self> {
+        match number {
+            0 => Some(Self::Lower),
+            1 => Some(Self::Basic),
+            2 => Some(Self::Upper),
+            3 => Some(Self::Free),
+            _ => None,
+        }
+    }
+
+    fn number(self) -> highs_sys::HighsInt {
+        match self {
+            Self::Lower => 0,
+            Self::Basic => 1,
+            Self::Upper => 2,
+            Self::Free => 3,
+        }
+    }
+}
+
 /// The solver's model.
 pub(super) struct Backend {
     model: Model,
@@ -335,6 +369,55 @@ impl Backend {
             };
         }
         Ok(())
+    }
+
+    /// Forgets all rows and columns; options stay.
+    pub(super) fn clear(&mut self) -> Result<()> {
+        self.matrix = Matrix::default();
+        // SAFETY: the pointer is the live model's.
+        let status = unsafe { highs_sys::Highs_clearModel(self.pointer()) };
+        checked("clear the model", status)
+    }
+
+    /// The basis of the last run, by column and by row; `None` if it has none that is whole.
+    pub(super) fn basis(&mut self) -> Result<Option<(Vec<BasisStatus>, Vec<BasisStatus>)>> {
+        let mut columns = vec![0; self.matrix.column_count()];
+        let mut rows = vec![0; self.matrix.row_count()];
+        // SAFETY: both arrays have the length of their kind.
+        let status = unsafe {
+            highs_sys::Highs_getBasis(self.pointer(), columns.as_mut_ptr(), rows.as_mut_ptr())
+        };
+        checked("read the basis", status)?;
+        let of = |numbers: Vec<highs_sys::HighsInt>| -> Option<Vec<BasisStatus>> {
+            numbers.into_iter().map(BasisStatus::of).collect()
+        };
+        let basis = of(columns).zip(of(rows));
+        Ok(basis.filter(|(columns, rows)| {
+            let basic = columns.iter().chain(rows);
+            basic
+                .filter(|status| **status == BasisStatus::Basic)
+                .count()
+                == rows.len()
+        }))
+    }
+
+    /// Sets the basis that the next run goes on from.
+    pub(super) fn set_basis(
+        &mut self,
+        columns: &[BasisStatus],
+        rows: &[BasisStatus],
+    ) -> Result<()> {
+        if columns.len() != self.matrix.column_count() || rows.len() != self.matrix.row_count() {
+            return Err(Error::Internal("one status per column and row".into()));
+        }
+        let of = |statuses: &[BasisStatus]| -> Vec<highs_sys::HighsInt> {
+            statuses.iter().map(|status| status.number()).collect()
+        };
+        let (columns, rows) = (of(columns), of(rows));
+        // SAFETY: both arrays have the length of their kind.
+        let status =
+            unsafe { highs_sys::Highs_setBasis(self.pointer(), columns.as_ptr(), rows.as_ptr()) };
+        checked("set the basis", status)
     }
 
     fn pointer(&mut self) -> *mut c_void {

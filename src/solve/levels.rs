@@ -3,12 +3,16 @@
 use super::master::{End, Master};
 use super::openings::settle_openings;
 use super::options::{DUST_OF_CLASS, DUST_OF_UNIT, NO_SHARE, PROVEN};
-use super::outcome::{LevelOutcome, LevelProof, Outcome, Proof, Served, Size, is_lower};
-use super::start::Start;
+use super::outcome::{
+    LevelOutcome, LevelProof, Outcome, Proof, Served, Size, is_lower, worse_from,
+};
+use super::service::{approach_unserved, find_service, find_service_among, find_service_short};
+use super::start::{Start, may_be_added};
 use super::stop::Stop;
 use crate::error::{Error, Result};
 use crate::formulation::goals::{Level, Objective};
 use crate::formulation::{ClassId, ColumnKey, Problem, Standby};
+use crate::graph::Path;
 use crate::ids::AccessPointId;
 use crate::model::AccessPointState;
 use std::collections::BTreeMap;
@@ -32,6 +36,27 @@ pub fn solve_from(problem: &Problem<'_>, start: Start<'_>, stop: &Stop) -> Resul
     solve_unless_worse(problem, Some(start), stop, None)?.ok_or_else(given_up)
 }
 
+/// The same, beginning at a plan of a setting like it, given as its columns; others are left out.
+///
+/// # Errors
+/// Those of [`solve`].
+pub fn solve_near(
+    problem: &Problem<'_>,
+    columns: &[(ClassId, &Path)],
+    leaves_unserved: bool,
+    stop: &Stop,
+) -> Result<Outcome> {
+    let columns = columns.iter().copied();
+    let begun = Begun {
+        columns: columns
+            .filter(|(class, path)| may_be_added(problem, *class, path))
+            .collect(),
+        unserved: Vec::new(),
+        leaves_unserved,
+    };
+    solve_begun(problem, Some(begun), stop, None)?.ok_or_else(given_up)
+}
+
 fn given_up() -> Error {
     Error::Internal("a plan was given up without a better one".into())
 }
@@ -46,14 +71,49 @@ pub fn solve_unless_worse(
     stop: &Stop,
     incumbent: Option<&Outcome>,
 ) -> Result<Option<Outcome>> {
+    let begun = start.map(|start| Begun {
+        columns: if start.leaves_unserved() {
+            start.columns_of_groups(problem)
+        } else {
+            start.columns(problem)
+        },
+        unserved: start.unserved(problem),
+        leaves_unserved: start.leaves_unserved(),
+    });
+    solve_begun(problem, begun, stop, incumbent)
+}
+
+/// Where a search begins.
+struct Begun<'a> {
+    columns: Vec<(ClassId, &'a Path)>,
+    /// By rank.
+    unserved: Vec<(ClassId, usize)>,
+    /// Somebody was unserved there who is not trapped, and probably is again.
+    leaves_unserved: bool,
+}
+
+fn solve_begun(
+    problem: &Problem<'_>,
+    begun: Option<Begun<'_>>,
+    stop: &Stop,
+    incumbent: Option<&Outcome>,
+) -> Result<Option<Outcome>> {
     let mut master = Master::new(problem, stop)?;
-    if let Some(start) = start {
-        master.add_displaced(start.columns(problem))?;
+    let is_near = begun.is_some();
+    let leaves_unserved = begun.as_ref().is_some_and(|begun| begun.leaves_unserved);
+    if let Some(begun) = begun {
+        master.add_displaced(begun.columns)?;
+        master.add_unserved(begun.unserved)?;
     }
-    let is_short = find_service(&mut master)?;
+    let is_short = if leaves_unserved {
+        find_service_short(&mut master)?
+    } else {
+        find_service(&mut master)?
+    };
     let mut settled = Settled {
         incumbent: incumbent.map_or_else(Vec::new, |outcome| outcome.levels.clone()),
         is_stopped: stop.is_raised(),
+        is_near,
         ..Settled::default()
     };
     let split = problem
@@ -104,6 +164,8 @@ pub(super) struct Settled {
     pub(super) best: Option<Extract>,
     /// Levels that are to be beaten, if any.
     incumbent: Vec<LevelOutcome>,
+    /// The search began near a plan, so that nothing has to be approached first.
+    is_near: bool,
 }
 
 /// A plan as amounts.
@@ -192,6 +254,14 @@ impl Settled {
         is_lower(&self.incumbent, &self.levels)
     }
 
+    /// The bound from which on the next level is worse than what is to be beaten.
+    fn too_much(&self) -> f64 {
+        match self.incumbent.get(self.levels.len()) {
+            Some(theirs) if !is_lower(&self.levels, &self.incumbent) => worse_from(theirs.value),
+            _ => f64::INFINITY,
+        }
+    }
+
     /// Takes a level that was solved.
     pub(super) fn push(&mut self, level: Level, end: End, gains: Vec<f64>, proof: LevelProof) {
         self.is_stopped |= end.is_stopped;
@@ -221,48 +291,6 @@ impl Settled {
     }
 }
 
-/// Finds a point that overloads nothing: first moving nobody but the affected, then anybody, then leaving users
-/// unserved. `true` if somebody has to stay unserved who is not trapped.
-fn find_service(master: &mut Master<'_>) -> Result<bool> {
-    let mut relief = master.nothing();
-    relief.relief = 1.0;
-    let tries: &[(bool, bool)] = if master.is_free_by_default(&relief) {
-        &[(true, true), (false, true), (false, false)]
-    } else {
-        &[(false, true), (false, false)]
-    };
-    if let Some(is_short) = find_service_among(master, tries)? {
-        return Ok(is_short);
-    }
-    master.leave_unserved()?;
-    Ok(true)
-}
-
-/// The same, trying only these: whether moves of the unaffected are closed, and whether leaving users unserved is.
-/// `None` if something is overloaded every way.
-fn find_service_among(master: &mut Master<'_>, tries: &[(bool, bool)]) -> Result<Option<bool>> {
-    let mut overload = master.nothing();
-    overload.overload = 1.0;
-    for &(closes_relief, closes_unserved) in tries {
-        master.closed.relief = closes_relief;
-        master.closed.unserved.fill(closes_unserved);
-        master.apply_bounds()?;
-        let end = master.optimise(&overload)?;
-        if master.is_nobody(end.value) {
-            master.closed.relief = false;
-            master.close_overload()?;
-            if master.run_again().is_ok() {
-                return Ok(Some(!closes_unserved));
-            }
-            master.open_overload()?;
-        }
-        if end.is_stopped {
-            return Err(Error::StoppedEarly);
-        }
-    }
-    Ok(None)
-}
-
 /// Settles levels one by one. Ends early if stopped.
 pub(super) fn settle_all(
     master: &mut Master<'_>,
@@ -270,7 +298,7 @@ pub(super) fn settle_all(
     is_short: bool,
     settled: &mut Settled,
 ) -> Result<()> {
-    if is_short && levels.first() == Some(&Level::Unserved(0)) {
+    if is_short && !settled.is_near && levels.first() == Some(&Level::Unserved(0)) {
         approach_unserved(master)?;
     }
     for &level in levels {
@@ -291,21 +319,6 @@ pub(super) fn settle_all(
             _ => settle(master, level, settled),
         }
         .map_err(|error| error.at_level(format!("{level:?}")))?;
-    }
-    Ok(())
-}
-
-/// Gets near the unserved levels at once: an unserved user of each rank costs a hundred of the next.
-/// Only a start; the levels that follow are exact.
-fn approach_unserved(master: &mut Master<'_>) -> Result<()> {
-    let mut steep = master.nothing();
-    let mut weight = 1.0;
-    for rank in steep.unserved.iter_mut().rev() {
-        *rank = weight;
-        weight *= 100.0;
-    }
-    if steep.unserved.len() > 1 {
-        master.optimise(&steep)?;
     }
     Ok(())
 }
@@ -336,7 +349,7 @@ fn settle(master: &mut Master<'_>, level: Level, settled: &mut Settled) -> Resul
         settled.skip(level, least, master.problem.rows.rows.len());
         least
     } else {
-        let end = master.optimise(&objective)?;
+        let end = master.optimise_until(&objective, settled.too_much())?;
         let gains = master.gains();
         let (rows, columns) = master.shape();
         let iterations = master.iterations();
@@ -351,6 +364,9 @@ fn settle(master: &mut Master<'_>, level: Level, settled: &mut Settled) -> Resul
         );
         let proof = LevelProof::Prices(master.prices(&settled.levels));
         settled.push(level, end, gains, proof);
+        if settled.is_worse() {
+            return Ok(());
+        }
         end.value
     };
     hold(master, level, &objective, value, least)
@@ -400,7 +416,7 @@ fn settle_worst(master: &mut Master<'_>, settled: &mut Settled) -> Result<()> {
         return master.limit_shortfall(0.0, 0.0);
     }
     master.limit_shortfall(0.0, 1.0)?;
-    let end = master.optimise(&objective_of(master, Level::Worst))?;
+    let end = master.optimise_until(&objective_of(master, Level::Worst), settled.too_much())?;
     let gains = master.gains();
     let proof = LevelProof::Prices(master.prices(&settled.levels));
     settled.push(Level::Worst, end, gains, proof);

@@ -9,6 +9,7 @@ mod fallback;
 mod keep;
 mod prices;
 mod proof;
+mod rebase;
 mod serve;
 
 use super::backend::{Backend, Values};
@@ -24,7 +25,7 @@ use super::stop::Stop;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Objective;
 use crate::formulation::{ClassId, ColumnKey, PathTable, Problem, Scaling};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 /// A settled level that is held by a row.
@@ -75,8 +76,16 @@ pub(super) struct Master<'a> {
     class_rows: Vec<Option<usize>>,
     hard_rows: Vec<Option<usize>>,
     move_row: Option<usize>,
+    /// The right-hand side of that row, everybody on the default path.
+    move_limit: f64,
     holds: Vec<Hold>,
     is_default_closed: Vec<bool>,
+    /// By class, the column that everybody has whom no other column has; without one, the default path.
+    anchors: BTreeMap<ClassId, ColumnKey>,
+    /// Classes whose anchor is closed: nobody may stay there.
+    closed_anchors: BTreeSet<ClassId>,
+    /// By load row, hard row and the move limit's: what the anchors add beyond the default paths.
+    shifts: Vec<f64>,
     target_limits: Vec<f64>,
     /// What `β` brings every row, where that is the question.
     scaling: Option<&'a Scaling>,
@@ -107,6 +116,11 @@ impl Master<'_> {
         )
     }
 
+    /// What is nobody, beside all users.
+    pub(super) fn nobody(&self) -> f64 {
+        NOBODY_OF_ALL * self.problem.users
+    }
+
     /// `true` if so many users are nobody, beside all users.
     pub(super) fn is_nobody(&self, users: f64) -> bool {
         users <= NOBODY_OF_ALL * self.problem.users
@@ -115,7 +129,7 @@ impl Master<'_> {
     /// The value of an objective at the last solution.
     pub(super) fn value(&self, objective: &Objective) -> f64 {
         let mut value = self.problem.constant(objective);
-        for (&key, &amount) in self.keys.iter().zip(&self.values.columns) {
+        for (key, amount) in self.amounts() {
             if amount != 0.0 {
                 value += amount * self.cost_of_one(key, objective);
             }
@@ -126,11 +140,18 @@ impl Master<'_> {
     /// Minimises an objective over everything that is open: solve, price, add, until nothing is worth adding, the
     /// budget has run out, or the solver has failed every way.
     pub(super) fn optimise(&mut self, objective: &Objective) -> Result<End> {
+        self.optimise_until(objective, f64::INFINITY)
+    }
+
+    /// The same, or until the bound is above `enough`.
+    pub(super) fn optimise_until(&mut self, objective: &Objective, enough: f64) -> Result<End> {
         self.scale = self.scale_of(objective);
         let mut best = BestPrices::none();
         let mut ways: &[Way] = &Way::ALL;
         let mut again = Way::AGAIN.into_iter();
         let start = self.iterations();
+        self.rebase()?;
+        let (mut rebase_at, mut rebased_value) = (self.rebase_at(), f64::INFINITY);
         for pass_number in 0.. {
             self.set_costs(objective)?;
             let is_finished = match self.run(ways) {
@@ -145,7 +166,7 @@ impl Master<'_> {
             let pass = self.price(&tariff);
             let bound = self.bound_of(&pass, &tariff);
             best.take(bound, &tariff, &self.values.row_duals);
-            self.last_tariff = Some(tariff);
+            self.last_tariff = Some(Arc::clone(&tariff));
             // What is proven stands, also where tolerances let the program go a little below it.
             let end = End {
                 value: value.max(best.bound()),
@@ -155,16 +176,24 @@ impl Master<'_> {
             let is_close = value - best.bound <= CLOSE_ENOUGH * value.abs().max(1.0);
             let is_spent = pass_number >= PASSES_PER_LEVEL
                 || self.iterations() - start >= self.iterations_per_level;
-            if end.is_stopped || is_close || is_spent || !is_finished {
+            if end.is_stopped || is_close || is_spent || !is_finished || best.bound > enough {
                 self.keep_prices(best, bound, end);
                 return Ok(end);
+            }
+            if is_finished && self.keys.len() > rebase_at && value < rebased_value {
+                self.rebase()?;
+                // Its rows are others now.
+                best.row_duals.clear();
+                rebase_at = self.rebase_at();
+                rebased_value = value;
             }
             let most = if objective.latency > 0.0 {
                 COLUMNS_PER_LATENCY_PASS
             } else {
                 COLUMNS_PER_PASS
             };
-            let added = self.add_best(pass, most)?;
+            let most = most * self.batches();
+            let added = self.add_best(pass, &tariff, most)?;
             ways = &Way::ALL;
             if added == 0 {
                 match again.next() {
@@ -190,7 +219,9 @@ impl Master<'_> {
         if end.is_proven() && !is_proven_by_last {
             tracing::debug!(end.value, end.bound, last_bound, "earlier prices prove it");
             self.last_tariff.clone_from(&best.tariff);
-            self.values.row_duals = best.row_duals;
+            if best.row_duals.len() == self.values.row_duals.len() {
+                self.values.row_duals = best.row_duals;
+            }
         }
         self.best_tariff = best.tariff;
     }
@@ -202,10 +233,10 @@ impl Master<'_> {
 
     /// Amounts of the last solution by key.
     pub(super) fn amounts(&self) -> impl Iterator<Item = (ColumnKey, f64)> + '_ {
-        self.keys
-            .iter()
-            .copied()
-            .zip(self.values.columns.iter().copied())
+        let anchored = self.anchored().into_iter();
+        let of_columns = self.values.columns.iter().copied();
+        let of_anchors = anchored.map(|(class, amount)| (self.anchors[&class], amount.max(0.0)));
+        self.keys.iter().copied().zip(of_columns).chain(of_anchors)
     }
 
     /// Rows and columns of the program.

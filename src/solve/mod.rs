@@ -14,13 +14,14 @@ mod outcome;
 mod price;
 mod prices;
 mod scale;
+mod service;
 mod start;
 mod stays;
 mod stop;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use levels::{solve, solve_from, solve_if_served, solve_unless_worse};
+pub use levels::{solve, solve_from, solve_if_served, solve_near, solve_unless_worse};
 pub use outcome::{LevelOutcome, LevelProof, Outcome, Proof, Served, Size};
 pub use prices::{Keeping, Kept, Prices, RowPrice, SetPrices};
 pub use scale::{LeastScale, least_scale, least_scale_and_outcome};

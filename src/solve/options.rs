@@ -39,8 +39,20 @@ pub(super) const COLUMNS_OF_GROUPS: usize = 10_000;
 /// Columns added after one pricing pass, at most.
 pub(super) const COLUMNS_PER_PASS: usize = 200;
 
+/// Classes for which so many are enough; with more, more are added at a time, because a pass costs more.
+pub(super) const CLASSES_OF_BATCH: usize = 8_000;
+
+/// So many times as many, at most.
+pub(super) const MOST_BATCHES: usize = 5;
+
 /// The same at the latency level, where nearly every active class has something to gain.
 pub(super) const COLUMNS_PER_LATENCY_PASS: usize = 600;
+
+/// Rows of classes from which on the program is rebased where that makes it smaller.
+pub(super) const LEAST_REBASED: usize = 300;
+
+/// Batches of columns that are gathered within a level, at least, before it is rebased again.
+pub(super) const BATCHES_BETWEEN_REBASES: usize = 8;
 
 /// Pricing passes of one level, at most; then it hands on its feasible plan with its proven bound.
 pub(super) const PASSES_PER_LEVEL: usize = 2_000;

@@ -70,7 +70,7 @@ pub struct Served {
     pub users: f64,
 }
 
-/// How large the program became.
+/// How large the program is at the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Size {
     /// Classes.
@@ -101,11 +101,21 @@ impl Outcome {
 pub(super) fn is_lower(mine: &[LevelOutcome], theirs: &[LevelOutcome]) -> bool {
     for (mine, theirs) in mine.iter().zip(theirs) {
         let difference = mine.value - theirs.value;
-        if difference.abs() > SAME * theirs.value.abs().max(1.0) {
+        if !is_same(mine.value, theirs.value) {
             return difference < 0.0;
         }
     }
     false
+}
+
+/// `true` if two values of a level are the same, but for what arithmetic leaves.
+pub(super) fn is_same(mine: f64, theirs: f64) -> bool {
+    (mine - theirs).abs() <= SAME * theirs.abs().max(1.0)
+}
+
+/// From where on a level is worse than one of this value, whatever arithmetic leaves.
+pub(super) fn worse_from(value: f64) -> f64 {
+    value + 2.0 * SAME * value.abs().max(1.0)
 }
 
 /// What was found for one problem.

@@ -80,7 +80,7 @@ pub(super) struct Multiplier {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Candidate {
     /// Reduced cost × users: the most violated come first.
-    violation: f64,
+    pub(super) violation: f64,
     pub(super) class: ClassId,
     /// Among the candidates of its class.
     position: usize,

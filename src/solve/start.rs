@@ -1,6 +1,6 @@
 //! Where a search begins: at another outcome, so that few columns are left to be found.
 
-use super::options::COLUMNS_OF_GROUPS;
+use super::options::{COLUMNS_OF_GROUPS, DUST_OF_CLASS};
 use super::outcome::Outcome;
 use crate::formulation::{ClassId, DefaultPath, GroupId, PathId, Problem};
 use crate::graph::Path;
@@ -16,6 +16,15 @@ pub struct Start<'a> {
 }
 
 impl<'a> Start<'a> {
+    /// `true` if somebody is unserved there who is not trapped.
+    pub(super) fn leaves_unserved(&self) -> bool {
+        self.outcome.unserved.iter().any(|(&class, unserved)| {
+            let users: f64 = unserved.iter().sum();
+            self.problem.defaults[class].is_some()
+                && users > DUST_OF_CLASS * self.problem.class(class).users
+        })
+    }
+
     /// Columns over the outcome's paths, for every class of a group and every site that it may use; those of
     /// [`columns`](Self::columns) alone if these are too many.
     pub(super) fn columns_of_groups(&self, problem: &Problem<'_>) -> Vec<(ClassId, &'a Path)> {
@@ -39,18 +48,33 @@ impl<'a> Start<'a> {
         columns
     }
 
+    /// Those whom the outcome leaves unserved, as classes of a problem and ranks.
+    pub(super) fn unserved(&self, problem: &Problem<'_>) -> Vec<(ClassId, usize)> {
+        let pairs = self.classes_in(problem);
+        let mut columns = BTreeSet::new();
+        for (class, unserved) in &self.outcome.unserved {
+            let ranks = || (0..unserved.len()).filter(|&rank| unserved[rank] > 0.0);
+            for id in pairs.of(*class) {
+                if problem.defaults[id].is_some() {
+                    let users = &problem.class(id).users_of_rank;
+                    columns.extend(
+                        ranks()
+                            .filter(|&rank| users[rank] > 0.0)
+                            .map(|rank| (id, rank)),
+                    );
+                }
+            }
+        }
+        columns.into_iter().collect()
+    }
+
     /// Those whom the outcome serves, as classes of a problem, each on the path where it is served, if it may go there.
     pub(super) fn columns(&self, problem: &Problem<'_>) -> Vec<(ClassId, &'a Path)> {
-        let own = &self.problem.classes;
-        let Some(pairs) = own.class_of.beside(&problem.classes.class_of) else {
-            return Vec::new();
-        };
+        let pairs = self.classes_in(problem);
         let mut columns = Vec::new();
         for served in &self.outcome.served {
             let path = self.outcome.paths.get(served.path);
-            let first = pairs.partition_point(|(class, _)| *class < served.class);
-            let same = pairs[first..].iter();
-            for &(_, id) in same.take_while(|(class, _)| *class == served.class) {
+            for id in pairs.of(served.class) {
                 if may_be_added(problem, id, path) {
                     columns.push((id, path));
                 }
@@ -58,10 +82,28 @@ impl<'a> Start<'a> {
         }
         columns
     }
+
+    /// What the outcome's classes are in a problem.
+    fn classes_in(&self, problem: &Problem<'_>) -> Pairs {
+        let own = &self.problem.classes.class_of;
+        Pairs(own.beside(&problem.classes.class_of).unwrap_or_default())
+    }
+}
+
+/// Classes and what they are elsewhere, ascending.
+struct Pairs(Vec<(ClassId, ClassId)>);
+
+impl Pairs {
+    fn of(&self, class: ClassId) -> impl Iterator<Item = ClassId> + '_ {
+        let first = self.0.partition_point(|(own, _)| *own < class);
+        let same = self.0[first..].iter();
+        same.take_while(move |(own, _)| *own == class)
+            .map(|(_, other)| *other)
+    }
 }
 
 /// `true` if a class may use a path and is not on it by default.
-fn may_be_added(problem: &Problem<'_>, class: ClassId, path: &Path) -> bool {
+pub(super) fn may_be_added(problem: &Problem<'_>, class: ClassId, path: &Path) -> bool {
     let is_free = |default: DefaultPath| {
         problem.class(class).sites.binary_search(&path.site).is_ok()
             && problem.paths.get(default.path).links != path.links

@@ -377,3 +377,34 @@ fn options_out_of_range_are_all_refused_at_once() {
     ];
     assert_eq!(told, expected);
 }
+
+/// So many classes leave their default path that the program is rebased again and again.
+#[test]
+fn a_shortage_of_hundreds_of_classes_is_proven_at_every_level() {
+    let options = Options {
+        sites: 10,
+        access_points: 14,
+        client_regions: 80,
+        shards: 1_500,
+        utilization: 0.8,
+        ..Options::default()
+    };
+    let Generated { inventory, events } = made(&options);
+    let shortage = scenarios(&events)
+        .into_iter()
+        .find(|(name, _)| *name == "shortage.toml")
+        .map(|(name, text)| plimsoll::scenario::ScenarioText {
+            name: name.to_owned(),
+            text,
+        })
+        .expect("there is a shortage");
+    let scenario = plimsoll::scenario::read(&[shortage], &inventory)
+        .scenario
+        .expect("what is generated is sound");
+    let plan = crate::levels::planned(&inventory, &scenario);
+    let period = &plan.periods[0];
+    assert!(period.totals.unserved > 0.0);
+    for stage in &period.stages {
+        assert!(stage.gap <= 1e-9, "{:?}: {}", stage.level, stage.gap);
+    }
+}

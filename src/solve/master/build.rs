@@ -12,6 +12,7 @@ use crate::solve::price::Closed;
 use crate::solve::stays::Stays;
 use crate::solve::stop::Stop;
 use good_lp::{Expression, ProblemVariables, SolverModel, constraint, variable};
+use std::collections::{BTreeMap, BTreeSet};
 
 impl<'a> Master<'a> {
     /// The program of a problem with nobody displaced and every overload open.
@@ -86,6 +87,7 @@ impl<'a> Master<'a> {
             count += 1;
         }
         let move_row = excess.is_some().then_some(count);
+        let mut limit_of_moves = 0.0;
         if let Some((excess, limit)) = excess {
             let moved = Objective {
                 moved: 1.0,
@@ -101,7 +103,8 @@ impl<'a> Master<'a> {
                 }
                 None => limit,
             };
-            model = model.with(constraint!(line <= move_limit(limit, moved, problem.unit)));
+            limit_of_moves = move_limit(limit, moved, problem.unit);
+            model = model.with(constraint!(line <= limit_of_moves));
         }
         let inner = model
             .try_into_inner()
@@ -131,8 +134,12 @@ impl<'a> Master<'a> {
             class_rows: vec![None; class_count],
             hard_rows,
             move_row,
+            move_limit: limit_of_moves,
             holds: Vec::new(),
             is_default_closed: vec![false; class_count],
+            anchors: BTreeMap::new(),
+            closed_anchors: BTreeSet::new(),
+            shifts: vec![0.0; count + usize::from(move_row.is_some())],
             target_limits,
             scaling,
             missing,

@@ -3,11 +3,11 @@
 use super::Master;
 use crate::error::Result;
 use crate::formulation::goals::Objective;
-use crate::formulation::rows::class_limit;
+use crate::formulation::rows::{RowId, class_limit};
 use crate::formulation::{ClassId, ColumnKey};
 use crate::graph::Path;
 use crate::solve::backend::Line;
-use crate::solve::price::{Pass, What};
+use crate::solve::price::{Pass, Tariff, What};
 
 impl Master<'_> {
     /// What 1 of a column adds to an objective, in its unit.
@@ -54,7 +54,11 @@ impl Master<'_> {
         let costs: Vec<f64> = self
             .keys
             .iter()
-            .map(|&key| self.scaled_cost(key, objective))
+            .map(|&key| {
+                let of_anchor = self.anchor_of(key);
+                self.scaled_cost(key, objective)
+                    - of_anchor.map_or(0.0, |anchor| self.scaled_cost(anchor, objective))
+            })
             .collect();
         self.backend.set_costs(&costs)
     }
@@ -64,11 +68,27 @@ impl Master<'_> {
     }
 
     /// Adds the most violated candidates that are new, at most so many; how many there were.
-    pub(super) fn add_best(&mut self, mut pass: Pass<'_>, most: usize) -> Result<usize> {
+    pub(super) fn add_best(
+        &mut self,
+        mut pass: Pass<'_>,
+        tariff: &Tariff,
+        most: usize,
+    ) -> Result<usize> {
+        let mut defaults = self.better_defaults(tariff);
         let mut keys = Vec::new();
-        while keys.len() < most
-            && let Some(candidate) = pass.candidates.pop()
-        {
+        while keys.len() < most {
+            let is_default_next = defaults.last().is_some_and(|(violation, _)| {
+                pass.candidates
+                    .peek()
+                    .is_none_or(|next| *violation <= next.violation)
+            });
+            if is_default_next && let Some((_, key)) = defaults.pop() {
+                keys.extend(self.known.insert(key).then_some(key));
+                continue;
+            }
+            let Some(candidate) = pass.candidates.pop() else {
+                break;
+            };
             let class = candidate.class;
             let key = match candidate.what {
                 What::Unserved(rank) => Some(ColumnKey::Unserved(class, rank)),
@@ -92,6 +112,17 @@ impl Master<'_> {
             let key = ColumnKey::Displaced(class, self.paths.intern(path.clone()));
             keys.extend(self.known.insert(key).then_some(key));
         }
+        self.add(&keys)
+    }
+
+    /// Adds columns of who may stay unserved, by class and rank, each once.
+    pub(in crate::solve) fn add_unserved(
+        &mut self,
+        columns: impl IntoIterator<Item = (ClassId, usize)>,
+    ) -> Result<()> {
+        let columns = columns.into_iter();
+        let keys = columns.map(|(class, rank)| ColumnKey::Unserved(class, rank));
+        let keys: Vec<ColumnKey> = keys.filter(|key| self.known.insert(*key)).collect();
         self.add(&keys)
     }
 
@@ -122,17 +153,17 @@ impl Master<'_> {
         }])
     }
 
-    /// A displaced or unserved column in the program's units.
+    /// A column in the program's units, counted from the anchor of its class.
     pub(super) fn line(&self, key: ColumnKey) -> Line {
-        let (class, loads) = match key {
-            ColumnKey::Displaced(class, path) => (
-                class,
-                self.problem.displaced_loads(class, self.paths.get(path)),
-            ),
-            ColumnKey::Unserved(class, _) => (class, self.problem.unserved_loads(class)),
-            _ => return Line::default(),
+        let Some(class) = Self::class_of(key) else {
+            return self.line_of_row(key);
         };
+        let anchor = self.anchor_of(key);
         let unit = self.problem.unit;
+        let loads = match anchor {
+            None => self.raw_loads(key),
+            Some(anchor) => self.loads_beside(key, anchor),
+        };
         let mut entries = Vec::with_capacity(loads.len() + 2);
         for (row, load) in loads {
             let entry = load * unit / self.problem.rows.rows[row].capacity;
@@ -145,13 +176,92 @@ impl Master<'_> {
             entries.push((row, 1.0));
         }
         if let Some(row) = self.move_row {
-            let mut moved = self.nothing();
-            moved.moved = 1.0;
-            let entry = self.problem.cost(key, &self.paths, &moved);
+            let of_one = |key: ColumnKey| self.moved_by_one(key);
+            let entry = of_one(key) - anchor.map_or(0.0, of_one);
             if entry != 0.0 {
                 entries.push((row, entry));
             }
         }
+        for hold in &self.holds {
+            let entry = self.cost_beside(key, &hold.objective) * hold.scale;
+            if entry != 0.0 {
+                entries.push((hold.row, entry));
+            }
+        }
+        Line {
+            lower: 0.0,
+            upper: self.upper_bound(key),
+            cost: 0.0,
+            entries,
+        }
+    }
+
+    /// What 1 of a column adds to an objective beside the anchor of its class.
+    pub(super) fn cost_beside(&self, key: ColumnKey, objective: &Objective) -> f64 {
+        let of_anchor = self.anchor_of(key);
+        self.cost_of_one(key, objective)
+            - of_anchor.map_or(0.0, |anchor| self.cost_of_one(anchor, objective))
+    }
+
+    /// What 1 of a column adds to the move limit's row beside the default path.
+    pub(super) fn moved_by_one(&self, key: ColumnKey) -> f64 {
+        let mut moved = self.nothing();
+        moved.moved = 1.0;
+        self.problem.cost(key, &self.paths, &moved)
+    }
+
+    /// Loads of one user of a displaced or unserved column less those on the default path.
+    pub(super) fn raw_loads(&self, key: ColumnKey) -> Vec<(RowId, f64)> {
+        match key {
+            ColumnKey::Displaced(class, path) => {
+                (self.problem).displaced_loads(class, self.paths.get(path))
+            }
+            ColumnKey::Unserved(class, _) => self.problem.unserved_loads(class),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The same less those of an anchor.
+    fn loads_beside(&self, key: ColumnKey, anchor: ColumnKey) -> Vec<(RowId, f64)> {
+        let of = |key: ColumnKey| match key {
+            ColumnKey::Displaced(class, path) => self.problem.loads(class, self.paths.get(path)),
+            _ => Vec::new(),
+        };
+        let mut loads = of(key);
+        loads.extend(of(anchor).into_iter().map(|(row, load)| (row, -load)));
+        loads.sort_by_key(|(row, _)| *row);
+        loads.dedup_by(|next, kept| {
+            let is_same = next.0 == kept.0;
+            if is_same {
+                kept.1 += next.1;
+            }
+            is_same
+        });
+        loads.retain(|(_, load)| *load != 0.0);
+        loads
+    }
+
+    /// A column of a load row, or of all of them.
+    fn line_of_row(&self, key: ColumnKey) -> Line {
+        let rows = &self.problem.rows.rows;
+        let mut entries = Vec::new();
+        match key {
+            ColumnKey::Worst => {
+                let targets = rows
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, row)| row.has_shortfall());
+                entries.extend(targets.map(|(index, row)| (index, -row.target)));
+            }
+            ColumnKey::Missing(row) => entries.push((row, -rows[row].target)),
+            ColumnKey::Overload(row) => {
+                entries.push((row, -1.0));
+                entries.extend(self.hard_rows[row].map(|hard| (hard, -1.0)));
+            }
+            ColumnKey::MovedTooMany => entries.extend(self.move_row.map(|row| (row, -1.0))),
+            ColumnKey::Scale | ColumnKey::Displaced(..) | ColumnKey::Unserved(..) => {}
+        }
+        entries.retain(|(_, entry)| *entry != 0.0);
         for hold in &self.holds {
             let entry = self.cost_of_one(key, &hold.objective) * hold.scale;
             if entry != 0.0 {
@@ -164,5 +274,24 @@ impl Master<'_> {
             cost: 0.0,
             entries,
         }
+    }
+
+    /// By load row, hard row and the move limit's: what the anchors add beyond the default paths.
+    pub(super) fn shifts_of_anchors(&self) -> Vec<f64> {
+        let mut shifts = vec![0.0; self.shifts.len()];
+        for (&class, &anchor) in &self.anchors {
+            let users = self.users(class);
+            for (row, load) in self.raw_loads(anchor) {
+                let shift = users * load * self.problem.unit / self.problem.rows.rows[row].capacity;
+                shifts[row] += shift;
+                if let Some(hard) = self.hard_rows[row] {
+                    shifts[hard] += shift;
+                }
+            }
+            if let Some(row) = self.move_row {
+                shifts[row] += users * self.moved_by_one(anchor);
+            }
+        }
+        shifts
     }
 }

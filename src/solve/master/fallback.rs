@@ -84,6 +84,7 @@ impl Master<'_> {
     pub(in crate::solve) fn leave_unserved(&mut self) -> Result<()> {
         self.closed.relief = false;
         self.closed.unserved.fill(false);
+        self.drop_anchors()?;
         let unserved = self.unserved_by_default();
         let keys: Vec<ColumnKey> = unserved
             .iter()

@@ -2,11 +2,12 @@
 
 use super::{Hold, Mark, Master};
 use crate::error::Result;
-use crate::formulation::ColumnKey;
 use crate::formulation::goals::Objective;
 use crate::formulation::rows::{class_limit, hard_limit, hold_limit};
+use crate::formulation::{ClassId, ColumnKey};
 use crate::solve::backend::Line;
 use crate::solve::options::{DUST_OF_NOBODY, NOBODY_OF_ALL};
+use std::collections::BTreeSet;
 
 impl Master<'_> {
     /// Holds an objective at a value by a row.
@@ -17,13 +18,14 @@ impl Master<'_> {
             .keys
             .iter()
             .enumerate()
-            .map(|(column, &key)| (column, self.cost_of_one(key, objective) * scale))
+            .map(|(column, &key)| (column, self.cost_beside(key, objective) * scale))
             .filter(|(_, entry)| *entry != 0.0)
             .collect();
         let row = self.backend.row_count();
         self.backend.add_rows(&[Line {
             lower: f64::NEG_INFINITY,
-            upper: (limit - self.problem.constant(objective)) * scale,
+            upper: (limit - self.problem.constant(objective) - self.constant_of_anchors(objective))
+                * scale,
             cost: 0.0,
             entries,
         }])?;
@@ -132,8 +134,26 @@ impl Master<'_> {
 
     /// Applies what is closed to the bounds of all columns.
     pub(in crate::solve) fn apply_bounds(&mut self) -> Result<()> {
+        self.close_anchors()?;
         let upper: Vec<f64> = self.keys.iter().map(|&key| self.upper_bound(key)).collect();
         self.backend.set_upper_bounds(&upper)
+    }
+
+    /// Where an anchor is closed, the other columns have to take everybody.
+    fn close_anchors(&mut self) -> Result<()> {
+        let anchors = self.anchors.iter();
+        let closed: BTreeSet<ClassId> = anchors
+            .filter(|(_, anchor)| self.upper_bound(**anchor) <= 0.0)
+            .map(|(&class, _)| class)
+            .collect();
+        if closed == self.closed_anchors {
+            return Ok(());
+        }
+        for &class in &closed {
+            self.activate(class)?;
+        }
+        self.closed_anchors = closed;
+        self.apply_rows()
     }
 
     /// `true` if the last solution has something on a column that is closed now.
@@ -171,22 +191,33 @@ impl Master<'_> {
         let none = f64::NEG_INFINITY;
         for row in 0..self.problem.rows.rows.len() {
             let stays = self.problem.default_loads[row] / self.problem.rows.rows[row].capacity;
-            let limit = self.target_limits[row] - stays + self.looseness;
+            let limit = self.target_limits[row] - stays - self.shifts[row] + self.looseness;
             self.backend.set_row(row, none, limit)?;
             if let Some(hard) = self.hard_rows[row] {
-                let limit = hard_limit() - stays + self.looseness;
+                let limit = hard_limit() - stays - self.shifts[hard] + self.looseness;
                 self.backend.set_row(hard, none, limit)?;
             }
         }
+        if let Some(row) = self.move_row {
+            self.backend
+                .set_row(row, none, self.move_limit - self.shifts[row])?;
+        }
         for hold in self.holds.iter().filter(|hold| hold.is_active) {
-            let limit = (hold.limit - self.problem.constant(&hold.objective)) * hold.scale;
+            let constant =
+                self.problem.constant(&hold.objective) + self.constant_of_anchors(&hold.objective);
+            let limit = (hold.limit - constant) * hold.scale;
             self.backend
                 .set_row(hold.row, none, limit + self.looseness)?;
         }
         for class in 0..self.class_rows.len() {
             if let Some(row) = self.class_rows[class] {
-                let users = class_limit(self.problem.class(class).users, self.problem.unit);
-                let lower = if self.is_default_closed[class] {
+                let users = self.users(class);
+                let is_fixed = if self.anchors.contains_key(&class) {
+                    self.closed_anchors.contains(&class)
+                } else {
+                    self.is_default_closed[class]
+                };
+                let lower = if is_fixed {
                     users - self.looseness
                 } else {
                     f64::NEG_INFINITY

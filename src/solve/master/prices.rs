@@ -147,7 +147,8 @@ impl<'a> Master<'a> {
                     let price = -self.values.row_duals.get(row).copied().unwrap_or(0.0);
                     if !price.is_finite() {
                         0.0
-                    } else if self.is_default_closed[class] {
+                    } else if self.is_default_closed[class] || self.closed_anchors.contains(&class)
+                    {
                         price
                     } else {
                         price.max(0.0)
@@ -155,7 +156,7 @@ impl<'a> Master<'a> {
                 })
             })
             .collect();
-        Tariff {
+        let mut tariff = Tariff {
             objective: total,
             rows,
             target_rows,
@@ -166,7 +167,11 @@ impl<'a> Master<'a> {
             scale: self.scaling.map_or(0.0, |scaling| {
                 objective.scale * self.scale - self.worth_of_scale(scaling).iter().sum::<f64>()
             }),
+        };
+        for &class in self.anchors.keys() {
+            tariff.classes[class] += self.worth_of_anchor(class, &tariff);
         }
+        tariff
     }
 
     /// By load row, then for the move limit: what a unit of `β` is worth there at the last prices.

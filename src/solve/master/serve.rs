@@ -20,6 +20,7 @@ struct Room {
 impl Master<'_> {
     /// Serves users who are unserved at the last point wherever there is room for them, those of the first rank first.
     pub(in crate::solve) fn serve_who_fits(&mut self) -> Result<()> {
+        self.drop_anchors()?;
         self.values.columns.resize(self.keys.len(), 0.0);
         let mut room = self.room();
         // Every pass but the last fills a row, or serves all.

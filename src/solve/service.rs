@@ -1,0 +1,81 @@
+//! Who can be served at all: a point that overloads nothing, and a start near the unserved levels.
+
+use super::master::Master;
+use crate::error::{Error, Result};
+
+/// Finds a point that overloads nothing: first moving nobody but the affected, then anybody, then leaving users
+/// unserved. `true` if somebody has to stay unserved who is not trapped.
+pub(super) fn find_service(master: &mut Master<'_>) -> Result<bool> {
+    let mut relief = master.nothing();
+    relief.relief = 1.0;
+    let tries: &[(bool, bool)] = if master.is_free_by_default(&relief) {
+        &[(true, true), (false, true), (false, false)]
+    } else {
+        &[(false, true), (false, false)]
+    };
+    find_service_by(master, tries)
+}
+
+/// The same where somebody probably has to stay unserved: anybody may from the start.
+pub(super) fn find_service_short(master: &mut Master<'_>) -> Result<bool> {
+    find_service_by(master, &[(false, false)])
+}
+
+/// The same by these tries; where all of them fail, users are left unserved without the solver.
+fn find_service_by(master: &mut Master<'_>, tries: &[(bool, bool)]) -> Result<bool> {
+    if let Some(is_short) = find_service_among(master, tries)? {
+        return Ok(is_short);
+    }
+    master.leave_unserved()?;
+    Ok(true)
+}
+
+/// The same, trying only these: whether moves of the unaffected are closed, and whether leaving users unserved is.
+/// `None` if something is overloaded every way.
+pub(super) fn find_service_among(
+    master: &mut Master<'_>,
+    tries: &[(bool, bool)],
+) -> Result<Option<bool>> {
+    let mut overload = master.nothing();
+    overload.overload = 1.0;
+    for &(closes_relief, closes_unserved) in tries {
+        master.closed.relief = closes_relief;
+        master.closed.unserved.fill(closes_unserved);
+        master.apply_bounds()?;
+        // That somebody is overloaded settles it, where others are moved next or nothing is tried next.
+        let is_enough = closes_relief || closes_unserved && tries.len() == 1;
+        let enough = if is_enough {
+            master.nobody()
+        } else {
+            f64::INFINITY
+        };
+        let end = master.optimise_until(&overload, enough)?;
+        if master.is_nobody(end.value) {
+            master.closed.relief = false;
+            master.close_overload()?;
+            if master.run_again().is_ok() {
+                return Ok(Some(!closes_unserved));
+            }
+            master.open_overload()?;
+        }
+        if end.is_stopped {
+            return Err(Error::StoppedEarly);
+        }
+    }
+    Ok(None)
+}
+
+/// Gets near the unserved levels at once: an unserved user of each rank costs a hundred of the next.
+/// Only a start; the levels that follow are exact.
+pub(super) fn approach_unserved(master: &mut Master<'_>) -> Result<()> {
+    let mut steep = master.nothing();
+    let mut weight = 1.0;
+    for rank in steep.unserved.iter_mut().rev() {
+        *rank = weight;
+        weight *= 100.0;
+    }
+    if steep.unserved.len() > 1 {
+        master.optimise(&steep)?;
+    }
+    Ok(())
+}

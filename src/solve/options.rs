@@ -48,11 +48,12 @@ pub(super) const MOST_BATCHES: usize = 5;
 /// The same at the latency level, where nearly every active class has something to gain.
 pub(super) const COLUMNS_PER_LATENCY_PASS: usize = 600;
 
-/// Rows of classes from which on the program is rebased where that makes it smaller.
-pub(super) const LEAST_REBASED: usize = 300;
+/// Rows of classes from which on the program is rebased where that makes it smaller; small ones only where that is
+/// tested.
+pub(super) const LEAST_REBASED: usize = if cfg!(test) { 1 } else { 300 };
 
 /// Batches of columns that are gathered within a level, at least, before it is rebased again.
-pub(super) const BATCHES_BETWEEN_REBASES: usize = 8;
+pub(super) const BATCHES_BETWEEN_REBASES: usize = if cfg!(test) { 0 } else { 8 };
 
 /// Pricing passes of one level, at most; then it hands on its feasible plan with its proven bound.
 pub(super) const PASSES_PER_LEVEL: usize = 2_000;

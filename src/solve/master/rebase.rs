@@ -11,8 +11,8 @@ use crate::formulation::rows::class_limit;
 use crate::formulation::{ClassId, ColumnKey};
 use crate::solve::backend::{BasisStatus, Line};
 use crate::solve::options::{
-    BATCHES_BETWEEN_REBASES, CLASSES_OF_BATCH, COLUMNS_PER_PASS, LEAST_REBASED, MOST_BATCHES,
-    WORTH_ADDING,
+    BATCHES_BETWEEN_REBASES, CLASSES_OF_BATCH, COLUMNS_PER_PASS, KEEPS_ROWS, LEAST_REBASED,
+    MOST_BATCHES, WORTH_ADDING,
 };
 use crate::solve::price::Tariff;
 use std::collections::{BTreeMap, BTreeSet};
@@ -137,6 +137,9 @@ impl Master<'_> {
         let Some((of_columns, of_rows)) = self.backend.basis()? else {
             return Ok(());
         };
+        if !self.is_vertex(&of_columns, &of_rows) {
+            return Ok(());
+        }
         let before = self.shape();
         let mut classes: BTreeMap<ClassId, OfClass> = BTreeMap::new();
         let mut keys = Vec::new();
@@ -224,6 +227,37 @@ impl Master<'_> {
         let iterations = self.iterations();
         tracing::debug!(?before, ?after, iterations, "rebased");
         Ok(())
+    }
+
+    /// `true` if the last point is that of a basis: what is not basic is at its bound. A point that needed no solver is
+    /// not, nor one that the solver got wrong.
+    fn is_vertex(&self, of_columns: &[BasisStatus], of_rows: &[BasisStatus]) -> bool {
+        let is_near =
+            |amount: f64, bound: f64| (amount - bound).abs() <= KEEPS_ROWS * bound.max(1.0);
+        let mut of_classes: BTreeMap<ClassId, f64> = BTreeMap::new();
+        for ((&key, &amount), status) in self.keys.iter().zip(&self.values.columns).zip(of_columns)
+        {
+            let is_at_bound = match status {
+                BasisStatus::Basic => true,
+                BasisStatus::Lower | BasisStatus::Free => is_near(amount, 0.0),
+                BasisStatus::Upper => is_near(amount, self.upper_bound(key)),
+            };
+            if !is_at_bound {
+                return false;
+            }
+            if let Some(class) = Self::class_of(key) {
+                *of_classes.entry(class).or_default() += amount;
+            }
+        }
+        let rows = self.class_rows.iter().enumerate();
+        let mut tight = rows.filter_map(|(class, row)| {
+            let row = (*row)?;
+            (of_rows[row] != BasisStatus::Basic).then_some(class)
+        });
+        tight.all(|class| {
+            let amount = of_classes.get(&class).copied().unwrap_or(0.0);
+            is_near(amount, self.users(class))
+        })
     }
 
     /// Counts from the default paths again, everybody where he is at the last point; nothing is left of the basis.

@@ -2,6 +2,7 @@
 
 mod before;
 mod cuts;
+mod describe;
 mod explain;
 mod kept;
 mod margin;

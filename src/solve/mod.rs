@@ -2,6 +2,7 @@
 
 mod backend;
 mod cover;
+mod extract;
 #[cfg(test)]
 pub(crate) mod faults;
 mod known_paths;

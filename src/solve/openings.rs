@@ -6,7 +6,8 @@
 //! it, and usually larger sets: each is asked of the same prices before anything is solved.
 
 use super::cover::Cover;
-use super::levels::{Extract, Settled, extract, settle_all};
+use super::extract::{Extract, extract};
+use super::levels::{Settled, settle_all};
 use super::master::{End, Master};
 use super::options::OPENINGS_TRIED;
 use super::outcome::{LevelOutcome, LevelProof, is_lower};

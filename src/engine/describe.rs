@@ -1,0 +1,169 @@
+//! Describes a settled period: from users on paths to the numbers of a plan.
+
+use super::period::{Ground, Start, Telling};
+use crate::formulation::Problem;
+use crate::model::{Case, Homes, Phase};
+use crate::plan::{
+    ByGroupAndSite, Flow, Origin, Part, PeriodPlan, Totals, access_point_changes, blind_window,
+    crossing, flows, loads, margins, moves, parts, reconnecting_users, stages,
+};
+use crate::plan_files::Reason;
+use crate::scenario::{Knowledge, Period, case_at, unanswered};
+use crate::solve::Outcome;
+
+/// The fractional optimum and the plan made of it.
+pub(super) struct Settled<'a> {
+    pub(super) problem: &'a Problem<'a>,
+    pub(super) fractional: &'a Outcome,
+    pub(super) plan_problem: &'a Problem<'a>,
+    pub(super) whole: &'a Outcome,
+    /// Assignment and steering of the period before, if they go on.
+    pub(super) going_on: Option<(Vec<Part>, Vec<Flow>)>,
+}
+
+/// What is said about the plan of a period, but for its reasons, cuts and margin.
+pub(super) fn describe(
+    ground: &Ground<'_>,
+    period: Period,
+    start: &Start<'_>,
+    case: &Case,
+    current: &Homes,
+    settled: &Settled<'_>,
+) -> PeriodPlan {
+    let inventory = ground.inventory;
+    let (parts, flows) = settled.going_on.clone().unwrap_or_else(|| {
+        let parts = parts(settled.plan_problem, settled.whole);
+        let flows = flows(settled.plan_problem, settled.whole);
+        let flows = matched(ground, flows, &parts);
+        (parts, flows)
+    });
+    let load = loads(settled.plan_problem, ground.groups, &parts, &flows);
+    let margins = margins(settled.problem, settled.fractional, &load, ground.before);
+    let origin = Origin {
+        case,
+        previous: start.homes,
+        current,
+    };
+    let is_told = ground.telling != Telling::Outlook;
+    let moves = if is_told {
+        moves(inventory, &origin, &parts)
+    } else {
+        Vec::new()
+    };
+    let access_points = access_point_changes(
+        inventory,
+        case,
+        start
+            .previous
+            .map(|previous| previous.access_points.as_slice()),
+        &flows,
+    );
+    let entering: Vec<f64> = access_points.iter().map(|change| change.users).collect();
+    let stages = stages(
+        settled.problem,
+        settled.fractional,
+        &parts,
+        &flows,
+        &margins,
+        &entering,
+    );
+    let previous_flows = start
+        .previous
+        .map_or(ground.before.flows.as_slice(), |previous| &previous.flows);
+    let moved_of = |is_counted: &dyn Fn(&Part) -> bool| -> f64 {
+        parts
+            .iter()
+            .filter(|part| part.has_left() && is_counted(part))
+            .map(|part| part.users)
+            .sum()
+    };
+    let totals = Totals {
+        users: parts.iter().map(|part| part.users).sum(),
+        unserved: parts
+            .iter()
+            .filter(|part| part.site.is_none())
+            .map(|part| part.users)
+            .sum(),
+        moved: moved_of(&|_| true),
+        copied: moved_of(&|part| {
+            part.site
+                .is_some_and(|site| !crate::plan::has_copy(inventory, part.shard, site))
+        }),
+        returned: moves
+            .iter()
+            .filter(|moved| moved.reason == Reason::Returned)
+            .map(|moved| moved.users)
+            .sum(),
+        reconnecting: if is_told {
+            reconnecting_users(ground.groups, previous_flows, &flows, &parts, &moves)
+        } else {
+            0.0
+        },
+        worst_shortfall: margins
+            .iter()
+            .map(|margin| margin.shortfall)
+            .fold(0.0, f64::max),
+    };
+    let mut plan = PeriodPlan {
+        period,
+        case: case.clone(),
+        previous: start.homes.clone(),
+        current: current.clone(),
+        crossing: crossing(settled.plan_problem, &flows),
+        parts,
+        flows,
+        load,
+        margins,
+        moves,
+        access_points,
+        reasons: Vec::new(),
+        stages,
+        blind: Vec::new(),
+        totals,
+        band: None,
+        cuts: Vec::new(),
+        error_margin: None,
+        size: settled.fractional.size,
+    };
+    if period.phase != Phase::Known && is_told {
+        let truth = case_at(
+            inventory,
+            ground.scenario,
+            period.start,
+            Knowledge::True,
+            ground.band,
+        );
+        plan.blind = blind_window(&plan, &truth, &unanswered(ground.scenario, period.start));
+    }
+    plan
+}
+
+/// Steering whose sums by group and site are exactly those of the assignment: what rounding to whole shards
+/// leaves is shared over the paths in proportion.
+fn matched(ground: &Ground<'_>, mut flows: Vec<Flow>, parts: &[Part]) -> Vec<Flow> {
+    let groups = ground.groups;
+    let mut assigned: ByGroupAndSite<f64> = ByGroupAndSite::new(groups.len());
+    for part in parts {
+        if let Some(site) = part.site {
+            *assigned.entry(groups.of_shard(part.shard), site) += part.users;
+        }
+    }
+    let mut steered: ByGroupAndSite<f64> = ByGroupAndSite::new(groups.len());
+    for flow in &flows {
+        if let Some(group) = groups.of(&flow.group) {
+            *steered.entry(group, flow.path.site) += flow.users;
+        }
+    }
+    for flow in &mut flows {
+        let of = |users: &ByGroupAndSite<f64>| {
+            let group = groups.of(&flow.group)?;
+            users.get(group, flow.path.site).copied()
+        };
+        let (assigned, steered) = (of(&assigned).unwrap_or(0.0), of(&steered).unwrap_or(0.0));
+        if steered > 0.0 {
+            flow.users *= assigned / steered;
+        }
+    }
+    flows.retain(|flow| flow.users > 0.0);
+    flows
+}

@@ -11,6 +11,7 @@ mod planner;
 mod proven_worse;
 mod recall;
 mod relocations;
+mod swaps;
 mod verdict;
 mod watch;
 mod whole_shards;

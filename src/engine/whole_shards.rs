@@ -8,6 +8,7 @@
 
 use super::proven_worse::{Homed, is_proven_worse};
 use super::relocations::relocations;
+use super::swaps::swap_shards;
 use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::formulation::{ClassId, Detail, Narrowed, Problem};
@@ -18,9 +19,9 @@ use crate::solve::{Outcome, Proof, Start, Stop, solve_from, solve_unless_worse};
 /// Combinations of the last doubts that are tried, at most.
 const COMBINATIONS: usize = 64;
 
-/// From so many shards on fewer combinations and relocations are tried: the more shards there are the less each of
-/// them is worth, and the more a trial costs.
-const MANY_SHARDS: usize = 5_000;
+/// From so many shards on fewer combinations and relocations are tried, and no swaps: the more shards there are the
+/// less each of them is worth, and the more a trial costs.
+pub(super) const MANY_SHARDS: usize = 5_000;
 
 /// Rounds of the dive; what is in doubt after them is settled the likeliest way.
 const MOST_ROUNDS: usize = 6;
@@ -65,10 +66,22 @@ pub(super) fn whole_shards(
     stop: &Stop,
 ) -> Result<Option<Homes>> {
     let mut narrowed = Narrowed::none(problem);
-    let mut doubts = narrow(problem, outcome, &mut narrowed);
+    let doubts = narrow(problem, outcome, &mut narrowed);
     if doubts.is_empty() && !is_any_split(problem, outcome) {
         return Ok(None);
     }
+    let homes = dive(problem, outcome, doubts, narrowed, stop)?;
+    swap_shards(problem, outcome, homes, stop).map(Some)
+}
+
+/// Settles doubts round by round, the last exactly.
+fn dive(
+    problem: &Problem<'_>,
+    outcome: &Outcome,
+    mut doubts: Vec<Doubt>,
+    mut narrowed: Narrowed,
+    stop: &Stop,
+) -> Result<Homes> {
     let most = for_so_many_shards(problem, COMBINATIONS);
     let rounds = for_so_many_shards(problem, MOST_ROUNDS).max(LEAST_ROUNDS);
     for round_number in 0.. {
@@ -78,7 +91,7 @@ pub(super) fn whole_shards(
         tracing::debug!(round_number, doubts = doubts.len(), "whole shards");
         if combinations(&doubts) <= most && !stop.is_raised() {
             let settled = settle_exactly(problem, outcome, &doubts, narrowed, stop)?;
-            return improve(problem, outcome, settled, stop).map(Some);
+            return improve(problem, outcome, settled, stop);
         }
         let start = Start { problem, outcome };
         let frozen = problem.narrowed(&narrowed, Detail::Plan);
@@ -91,10 +104,10 @@ pub(super) fn whole_shards(
             round(problem, rest, &mut narrowed, is_last)
         };
     }
-    Ok(Some(Homes {
+    Ok(Homes {
         narrowed,
         outcome: None,
-    }))
+    })
 }
 
 /// How many of so many trials are worth making, given the shards of a problem.
@@ -250,7 +263,7 @@ fn split(
         .map(|&shard| (shard, users_of(shard)))
         .collect();
     shards.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    let sites: Vec<SiteId> = homes.iter().map(|(site, _)| *site).collect();
+    let sites: Vec<SiteId> = homes.iter().map(|home| home.0).collect();
     let is_few = u32::try_from(shards.len())
         .ok()
         .and_then(|count| sites.len().checked_pow(count))
@@ -447,10 +460,8 @@ fn improve(
             };
             let moves = trial.iter().flatten();
             let moves = moves.map(|&(shard, to)| (shard, home(shard), to));
-            if homed
-                .as_ref()
-                .is_some_and(|homed| homed.is_proven_worse_with(fractional, own, moves))
-            {
+            let homed = homed.as_ref();
+            if homed.is_some_and(|homed| homed.is_proven_worse_with(fractional, own, moves)) {
                 continue;
             }
             let before = trial.map(|relocated| relocated.map(|(shard, _)| (shard, home(shard))));
@@ -468,7 +479,7 @@ fn improve(
             }
         }
         if better.is_none() {
-            return Ok(homes);
+            break;
         }
         *outcome = better;
     }

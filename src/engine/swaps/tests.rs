@@ -2,6 +2,7 @@
 
 use crate::engine::{NoWatch, Options, plan};
 use crate::formulation::goals::Level;
+use crate::ids::SiteId;
 use crate::inventory::{self, SourceFile};
 use crate::model::Inventory;
 use crate::plan::PeriodPlan;
@@ -66,7 +67,7 @@ fn level(period: &PeriodPlan, level: Level) -> (f64, f64) {
 
 /// The shards at a site.
 fn at<'a>(inventory: &'a Inventory, period: &PeriodPlan, site: &str) -> Vec<&'a str> {
-    let is_there = |id| inventory.sites[crate::ids::SiteId::index(id)].id.as_str() == site;
+    let is_there = |id| inventory.sites[SiteId::index(id)].id == site;
     let parts = period.parts.iter();
     parts
         .filter(|part| part.site.is_some_and(is_there))
@@ -85,6 +86,16 @@ fn a_shard_that_fits_goes_in_place_of_the_one_that_was_split() {
     assert_eq!(level(&period, Level::Moved), (40.0, 42.0));
     assert_eq!(at(&inventory, &period, "x"), ["p", "r"]);
     assert_eq!(at(&inventory, &period, "y"), ["q"]);
+}
+
+/// The same with two shards of 22 and 19 users instead of q: both must go so that p may stay.
+#[test]
+fn two_shards_that_fit_together_go_in_place_of_one() {
+    let sites = "x,,1,1,200\ny,,2,2,1000\nz,,3,3,1000\n";
+    let shards = "p,t,60,x,p,near,gold,\nq1,t,22,x,p,far,gold,\nq2,t,19,x,p,far,gold,\nr,t,71,x,p,far,gold,\n";
+    let (inventory, period) = planned(shards, sites, "", "capacity = 0.66\n");
+    assert_eq!(level(&period, Level::Moved), (40.0, 41.0));
+    assert_eq!(at(&inventory, &period, "y"), ["q1", "q2"]);
 }
 
 /// The same without q: of p with 60 and r with 112 one must leave.

@@ -10,7 +10,7 @@ use super::whole_shards::WORTH_RELOCATING;
 use crate::formulation::goals::{
     Level, copied_per_user, moved_per_user, relief_per_user, users_missing,
 };
-use crate::formulation::rows::{RowId, target_limit};
+use crate::formulation::rows::{LoadRow, RowId, target_limit};
 use crate::formulation::{Class, ClassId, Narrowed, Problem};
 use crate::graph::{Network, PlaceId};
 use crate::ids::{ShardId, SiteId};
@@ -193,13 +193,48 @@ impl<'a> Homed<'a> {
         let rows = self.sites.problem.rows.rows.iter();
         let short = rows.zip(&self.loads).filter(|(row, _)| row.has_shortfall());
         short.fold((0.0_f64, 0.0), |(worst, total), (row, load)| {
-            let over = load / row.capacity - target_limit(row.target, row.kept);
-            let missing = (over / row.target).max(0.0);
+            let missing = missing_share(row, *load);
             (worst.max(missing), total + missing * users_missing(row))
         })
     }
 
-    fn is_proven_worse(&self, fractional: &Outcome, incumbent: &Outcome) -> bool {
+    /// What the levels are at least with some shards elsewhere, if nobody else stays unserved than in `incumbent`;
+    /// those that homes leave open are as there.
+    pub(super) fn levels_with(
+        &self,
+        incumbent: &Outcome,
+        relocated: impl Iterator<Item = (ShardId, Option<SiteId>, SiteId)>,
+    ) -> Vec<f64> {
+        let mut homed = self.clone();
+        for (shard, from, to) in relocated {
+            homed.relocate(shard, from, to);
+        }
+        let least = homed.least(incumbent);
+        let levels = incumbent.levels.iter();
+        levels
+            .map(|own| least(own.level).unwrap_or(own.value))
+            .collect()
+    }
+
+    /// By row, whether headroom is missing there.
+    pub(super) fn short_rows(&self) -> Vec<bool> {
+        let rows = self.sites.problem.rows.rows.iter();
+        rows.zip(&self.loads)
+            .map(|(row, load)| row.has_shortfall() && missing_share(row, *load) > 0.0)
+            .collect()
+    }
+
+    /// `true` if a class at a site loads one of these rows.
+    pub(super) fn is_on(&self, rows: &[bool], class: ClassId, site: SiteId) -> bool {
+        let of_user = self.sites.of_user(class, site);
+        let mut at_site = of_user.at_site.iter().map(|(row, load)| (*row, *load));
+        let mut on_the_way = of_user.on_the_way.iter().map(|way| (way.0, way.1));
+        let is_one = |(row, load): (RowId, f64)| rows[row] && load > 0.0;
+        at_site.any(is_one) || on_the_way.any(is_one)
+    }
+
+    /// By level, the least that these homes make of it; `None` of what they leave open.
+    fn least(&self, incumbent: &Outcome) -> impl Fn(Level) -> Option<f64> + use<> {
         // No later level is looked at unless as many stay unserved as in the incumbent.
         let unserved: f64 = incumbent
             .levels
@@ -215,17 +250,24 @@ impl<'a> Homed<'a> {
             let (worst, total) = self.missing();
             (worst, total, self.latency)
         };
+        let users = [self.relief, self.copied, self.moved].map(|users| users - not_there);
+        let [relief, copied, moved] = users;
+        move |level| match level {
+            Level::Relief => Some(relief),
+            Level::Copied => Some(copied),
+            Level::Moved => Some(moved),
+            Level::Worst => Some(worst),
+            Level::Total => Some(total),
+            Level::Latency => Some(latency),
+            Level::Unserved(_) | Level::AccessPoints => None,
+        }
+    }
+
+    fn is_proven_worse(&self, fractional: &Outcome, incumbent: &Outcome) -> bool {
+        let least_of = self.least(incumbent);
         let mut is_optimal_so_far = true;
         for (own, best) in incumbent.levels.iter().zip(&fractional.levels) {
-            let fixed = match own.level {
-                Level::Relief => self.relief - not_there,
-                Level::Copied => self.copied - not_there,
-                Level::Moved => self.moved - not_there,
-                Level::Worst => worst,
-                Level::Total => total,
-                Level::Latency => latency,
-                Level::Unserved(_) | Level::AccessPoints => 0.0,
-            };
+            let fixed = least_of(own.level).unwrap_or(0.0);
             let least = if is_optimal_so_far {
                 fixed.max(best.bound)
             } else {
@@ -242,6 +284,12 @@ impl<'a> Homed<'a> {
         }
         false
     }
+}
+
+/// The share of its target that is missing on a row with this load.
+fn missing_share(row: &LoadRow, load: f64) -> f64 {
+    let over = load / row.capacity - target_limit(row.target, row.kept);
+    (over / row.target).max(0.0)
 }
 
 /// Milliseconds of the shortest path of a class to a site; 0 without one.

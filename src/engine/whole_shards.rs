@@ -7,7 +7,9 @@
 //! fractional values.
 
 use super::proven_worse::{Homed, is_proven_worse};
+use super::quotas::{Doubt, split};
 use super::relocations::relocations;
+use super::swaps::swap_shards;
 use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::formulation::{ClassId, Detail, Narrowed, Problem};
@@ -18,16 +20,13 @@ use crate::solve::{Outcome, Proof, Start, Stop, solve_from, solve_unless_worse};
 /// Combinations of the last doubts that are tried, at most.
 const COMBINATIONS: usize = 64;
 
-/// From so many shards on fewer combinations and relocations are tried: the more shards there are the less each of
-/// them is worth, and the more a trial costs.
-const MANY_SHARDS: usize = 5_000;
+/// From so many shards on fewer combinations and relocations are tried, and no swaps: the more shards there are the
+/// less each of them is worth, and the more a trial costs.
+pub(super) const MANY_SHARDS: usize = 5_000;
 
 /// Rounds of the dive; what is in doubt after them is settled the likeliest way.
 const MOST_ROUNDS: usize = 6;
 const LEAST_ROUNDS: usize = 2;
-
-/// The nearest ways on either side of a quota that are tried for a class of few shards.
-const NEAREST: usize = 2;
 
 /// Relocations that are tried where rounding costs something before moves do, times the classes of the problem;
 /// with bounds, so that small problems are searched well and large ones end soon.
@@ -38,14 +37,8 @@ const MOST_RELOCATIONS: usize = 800;
 /// A level this much worse, relatively, is worth a relocation.
 pub(super) const WORTH_RELOCATING: f64 = 1e-6;
 
-/// A class has few shards if they can be homed in at most so many ways.
-const NEAREST_OF: usize = 4096;
-
 /// A site takes part in a class's homes from this share of its users on.
 pub(super) const SHARE_OF_CLASS: f64 = 1e-7;
-
-/// A shard fits a quota that is short of it by this share.
-const SAME: f64 = 1e-9;
 
 /// Homes of whole shards.
 pub(super) struct Homes {
@@ -75,10 +68,25 @@ pub(super) fn whole_shards(
     stop: &Stop,
 ) -> Result<Option<Homes>> {
     let mut narrowed = Narrowed::none(problem);
-    let mut doubts = narrow(problem, outcome, &mut narrowed);
+    let doubts = narrow(problem, outcome, &mut narrowed);
     if doubts.is_empty() && !is_any_split(problem, outcome) {
         return Ok(None);
     }
+    let homes = dive(problem, outcome, (doubts, narrowed), care, stop)?;
+    if care == Care::Likeliest {
+        return Ok(Some(homes));
+    }
+    swap_shards(problem, outcome, homes, stop).map(Some)
+}
+
+/// Settles doubts round by round, the last exactly.
+fn dive(
+    problem: &Problem<'_>,
+    outcome: &Outcome,
+    (mut doubts, mut narrowed): (Vec<Doubt>, Narrowed),
+    care: Care,
+    stop: &Stop,
+) -> Result<Homes> {
     let (most, rounds) = match care {
         Care::Full => (
             for_so_many_shards(problem, COMBINATIONS),
@@ -93,7 +101,7 @@ pub(super) fn whole_shards(
         tracing::debug!(round_number, doubts = doubts.len(), "whole shards");
         if combinations(&doubts) <= most && !stop.is_raised() {
             let settled = settle_exactly(problem, outcome, &doubts, narrowed, stop)?;
-            return improve(problem, outcome, settled, stop).map(Some);
+            return improve(problem, outcome, settled, stop);
         }
         let start = Start { problem, outcome };
         let frozen = problem.narrowed(&narrowed, Detail::Plan);
@@ -106,10 +114,10 @@ pub(super) fn whole_shards(
             round(problem, rest, &mut narrowed, is_last)
         };
     }
-    Ok(Some(Homes {
+    Ok(Homes {
         narrowed,
         outcome: None,
-    }))
+    })
 }
 
 /// How many of so many trials are worth making, given the shards of a problem.
@@ -129,21 +137,6 @@ pub(super) fn rounded(problem: &Problem<'_>, outcome: &Outcome) -> Narrowed {
     let doubts = narrow(problem, outcome, &mut narrowed);
     round(problem, doubts, &mut narrowed, true);
     narrowed
-}
-
-/// Shards in doubt: the ways in which they may be homed, the likeliest first.
-#[derive(Debug, Clone)]
-struct Doubt {
-    ways: Vec<Vec<(ShardId, SiteId)>>,
-}
-
-impl Doubt {
-    /// Narrows its shards down to one of its ways.
-    fn settle(&self, problem: &Problem<'_>, way: usize, narrowed: &mut Narrowed) {
-        for &(shard, site) in &self.ways[way] {
-            narrowed.leave_to_shard(problem, shard, &[site]);
-        }
-    }
 }
 
 /// How many combinations of ways there are, at most `COMBINATIONS + 1`.
@@ -241,118 +234,6 @@ fn unserved_at(problem: &Problem<'_>, class: ClassId) -> Option<SiteId> {
     row.current
         .filter(|site| row.sites.contains(site))
         .or(problem.defaults[class].map(|default| default.site))
-}
-
-/// Homes the shards of a split class: by the nearest sums if they are few, else by filling the quotas. `leave` is
-/// told which sites are left to a shard.
-fn split(
-    problem: &Problem<'_>,
-    class: ClassId,
-    homes: &[(SiteId, f64)],
-    doubts: &mut Vec<Doubt>,
-    leave: &mut impl FnMut(ShardId, &[SiteId]),
-) {
-    let row = problem.class(class);
-    let served: f64 = homes.iter().map(|(_, users)| users).sum();
-    let quotas: Vec<(SiteId, f64)> = homes
-        .iter()
-        .map(|(site, users)| (*site, users * row.users / served))
-        .collect();
-    let users_of = |shard: ShardId| problem.setting.users(row.home(shard));
-    let mut shards: Vec<(ShardId, f64)> = row
-        .shards
-        .iter()
-        .map(|&shard| (shard, users_of(shard)))
-        .collect();
-    shards.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    let sites: Vec<SiteId> = homes.iter().map(|(site, _)| *site).collect();
-    let is_few = u32::try_from(shards.len())
-        .ok()
-        .and_then(|count| sites.len().checked_pow(count))
-        .is_some_and(|count| count <= NEAREST_OF);
-    if is_few {
-        for (shard, _) in &shards {
-            leave(*shard, &sites);
-        }
-        doubts.push(Doubt {
-            ways: nearest_sums(&shards, &quotas),
-        });
-    } else {
-        fill(row.current, &shards, quotas, doubts, leave);
-    }
-}
-
-/// The ways to home a few shards whose sums are nearest to the quotas: on either side of the first quota.
-fn nearest_sums(
-    shards: &[(ShardId, f64)],
-    quotas: &[(SiteId, f64)],
-) -> Vec<Vec<(ShardId, SiteId)>> {
-    let count = shards.iter().fold(1_usize, |count, _| count * quotas.len());
-    let mut ways: Vec<(f64, bool, usize)> = (0..count)
-        .map(|number| {
-            let mut left: Vec<f64> = quotas.iter().map(|(_, quota)| *quota).collect();
-            let mut rest = number;
-            for (_, users) in shards {
-                left[rest % quotas.len()] -= users;
-                rest /= quotas.len();
-            }
-            let distance: f64 = left.iter().map(|left| left.abs()).sum();
-            (distance, left[0] < 0.0, number)
-        })
-        .collect();
-    ways.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.2.cmp(&b.2)));
-    let mut taken = [0; 2];
-    ways.retain(|(_, is_over, _)| {
-        let taken = &mut taken[usize::from(*is_over)];
-        *taken += 1;
-        *taken <= NEAREST
-    });
-    ways.into_iter()
-        .map(|(_, _, number)| {
-            let mut rest = number;
-            shards
-                .iter()
-                .map(|(shard, _)| {
-                    let site = quotas[rest % quotas.len()].0;
-                    rest /= quotas.len();
-                    (*shard, site)
-                })
-                .collect()
-        })
-        .collect()
-}
-
-/// Fills quotas with many shards, largest first, staying at home preferred; who fits nowhere is in doubt.
-fn fill(
-    current: Option<SiteId>,
-    shards: &[(ShardId, f64)],
-    mut room: Vec<(SiteId, f64)>,
-    doubts: &mut Vec<Doubt>,
-    leave: &mut impl FnMut(ShardId, &[SiteId]),
-) {
-    for &(shard, users) in shards {
-        let fits = |room: f64| users <= room * (1.0 + SAME);
-        let home = room
-            .iter()
-            .position(|(site, room)| Some(*site) == current && fits(*room));
-        let best = home.or_else(|| {
-            (0..room.len())
-                .filter(|&index| fits(room[index].1))
-                .max_by(|&a, &b| room[a].1.total_cmp(&room[b].1).then(b.cmp(&a)))
-        });
-        if let Some(index) = best {
-            room[index].1 -= users;
-            leave(shard, &[room[index].0]);
-            continue;
-        }
-        let mut sites = room.clone();
-        sites.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        let left: Vec<SiteId> = sites.iter().map(|(site, _)| *site).collect();
-        leave(shard, &left);
-        doubts.push(Doubt {
-            ways: sites.iter().map(|(site, _)| vec![(shard, *site)]).collect(),
-        });
-    }
 }
 
 /// Settles half of the doubts, or all of them, the likeliest way.
@@ -462,10 +343,8 @@ fn improve(
             };
             let moves = trial.iter().flatten();
             let moves = moves.map(|&(shard, to)| (shard, home(shard), to));
-            if homed
-                .as_ref()
-                .is_some_and(|homed| homed.is_proven_worse_with(fractional, own, moves))
-            {
+            let homed = homed.as_ref();
+            if homed.is_some_and(|homed| homed.is_proven_worse_with(fractional, own, moves)) {
                 continue;
             }
             let before = trial.map(|relocated| relocated.map(|(shard, _)| (shard, home(shard))));
@@ -483,7 +362,7 @@ fn improve(
             }
         }
         if better.is_none() {
-            return Ok(homes);
+            break;
         }
         *outcome = better;
     }

@@ -1,0 +1,149 @@
+//! Swaps: one shard goes where it costs less, another makes room for it (`docs/model.md` §6, `docs/design.md`).
+//!
+//! Rounding homes the shards of the few classes that the linear program splits. Where that costs something, a shard of
+//! another class may fit better: what is moved, copied or missing after a swap is known by arithmetic, so that only
+//! the swaps that promise most are solved.
+
+mod search;
+mod step;
+
+use super::proven_worse::Homed;
+use super::whole_shards::{Homes, MANY_SHARDS};
+use crate::error::Result;
+use crate::formulation::goals::Level;
+use crate::formulation::{Detail, Narrowed, Problem};
+use crate::solve::{Outcome, Start, Stop, solve_from, solve_unless_worse};
+use search::Search;
+use std::collections::BTreeMap;
+use step::{Size, Step, standings};
+
+/// A level that rounding makes this much worse, relative to the larger of 1 and its value, is worth a swap.
+const WORTH_SWAPPING: f64 = 1e-3;
+
+/// Swaps of a period that are solved, at most.
+const TRIALS: usize = 32;
+
+/// A step that was part of so many swaps that came to nothing is not tried any more.
+const FAILURES: usize = 8;
+
+/// Swaps shards as long as rounding costs something at a level that homes decide and as something is gained by it.
+///
+/// # Errors
+/// Those of [`solve_from`].
+pub(super) fn swap_shards(
+    problem: &Problem<'_>,
+    fractional: &Outcome,
+    mut homes: Homes,
+    stop: &Stop,
+) -> Result<Homes> {
+    if problem.setting.current.shard_count() > MANY_SHARDS {
+        return Ok(homes);
+    }
+    let start = Start {
+        problem,
+        outcome: fractional,
+    };
+    let mut own = match homes.outcome.take() {
+        Some(outcome) => outcome,
+        None => solve_from(
+            &problem.narrowed(&homes.narrowed, Detail::Plan),
+            start,
+            stop,
+        )?,
+    };
+    let mut left = TRIALS;
+    while let Some(costly) = costly_level(fractional, &own) {
+        let better = first_better(
+            problem,
+            (&own, fractional.levels[costly].bound),
+            &mut homes.narrowed,
+            costly,
+            &mut left,
+            stop,
+        )?;
+        let Some(better) = better else {
+            break;
+        };
+        own = better;
+    }
+    homes.outcome = Some(own);
+    Ok(homes)
+}
+
+/// The position of the first level that is worse with whole shards, if it is one that homes decide.
+fn costly_level(fractional: &Outcome, whole: &Outcome) -> Option<usize> {
+    let mut both = fractional.levels.iter().zip(&whole.levels);
+    let costly = both.position(|(best, own)| {
+        own.value - best.value > WORTH_SWAPPING * best.value.abs().max(1.0)
+    })?;
+    let is_decided = match whole.levels[costly].level {
+        Level::Relief | Level::Worst | Level::Total | Level::Copied | Level::Moved => true,
+        Level::Unserved(_) | Level::AccessPoints | Level::Latency => false,
+    };
+    is_decided.then_some(costly)
+}
+
+/// Solves the swaps that promise most and makes the first that is better than `own`; `bound` is what the level at
+/// position `costly` is at least.
+fn first_better(
+    problem: &Problem<'_>,
+    (own, bound): (&Outcome, f64),
+    narrowed: &mut Narrowed,
+    costly: usize,
+    left: &mut usize,
+    stop: &Stop,
+) -> Result<Option<Outcome>> {
+    let Some(homed) = Homed::of(problem, narrowed) else {
+        return Ok(None);
+    };
+    let search = Search {
+        problem,
+        own,
+        bound,
+        costly,
+        standings: standings(problem, narrowed),
+        short: homed.short_rows(),
+        homed,
+    };
+    let near = problem.narrowed(narrowed, Detail::Values);
+    let start = Some(Start {
+        problem: &near,
+        outcome: own,
+    });
+    let mut failures: BTreeMap<Step, usize> = BTreeMap::new();
+    for size in [Size::One, Size::Two] {
+        for swap in search.promising(size) {
+            if *left == 0 || stop.is_raised() {
+                return Ok(None);
+            }
+            let has_failed = |step: Step| failures.get(&step).is_some_and(|&n| n >= FAILURES);
+            if swap.steps().any(has_failed) {
+                continue;
+            }
+            *left -= 1;
+            for step in swap.steps() {
+                narrowed.leave_to_shard(problem, step.shard, &[step.to]);
+            }
+            let trial = problem.narrowed(narrowed, Detail::Values);
+            let found = solve_unless_worse(&trial, start, stop, Some(own))?;
+            let better = found.filter(|found| found.is_lower_than(own));
+            tracing::debug!(
+                is_better = better.is_some(),
+                change = swap.change,
+                ?size,
+                "swap"
+            );
+            if better.is_some() {
+                return Ok(better);
+            }
+            for step in swap.steps() {
+                narrowed.leave_to_shard(problem, step.shard, &[step.from]);
+                *failures.entry(step).or_default() += 1;
+            }
+        }
+    }
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,277 @@
+//! Search: the swaps that promise something, by arithmetic alone.
+
+use super::step::{Change, Size, Standing, Step, Swap, Weighed};
+use crate::engine::proven_worse::Homed;
+use crate::engine::whole_shards::WORTH_RELOCATING;
+use crate::formulation::goals::{Level, copied_per_user, moved_per_user, relief_per_user};
+use crate::formulation::{Class, Problem};
+use crate::ids::SiteId;
+use crate::solve::Outcome;
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+/// Swaps that are worked out at a time, at most.
+const WORKED_OUT: usize = 8_000;
+
+/// Combinations of steps that are looked at in a search, at most.
+const LOOKED_AT: usize = 500_000;
+
+/// Sites to which a shard may make room.
+const WAYS_OUT: usize = 2;
+
+/// Swaps that were found, and how many combinations may still be looked at.
+struct Found {
+    swaps: Vec<Swap>,
+    left: usize,
+}
+
+/// Where swaps are looked for.
+pub(super) struct Search<'a> {
+    pub(super) problem: &'a Problem<'a>,
+    pub(super) own: &'a Outcome,
+    pub(super) bound: f64,
+    pub(super) costly: usize,
+    pub(super) homed: Homed<'a>,
+    pub(super) standings: Vec<Standing>,
+    /// By row, whether headroom is missing.
+    pub(super) short: Vec<bool>,
+}
+
+impl Search<'_> {
+    /// The swaps that make the costly level better if what homes do not fix stays as it is: the best first.
+    pub(super) fn promising(&self, size: Size) -> Vec<Swap> {
+        let own = &self.own.levels;
+        let now = self.homed.levels_with(self.own, [].into_iter());
+        let mut promising: Vec<(Vec<f64>, Swap)> = Vec::new();
+        for swap in self.worth_working_out(size) {
+            let moves = swap.steps();
+            let moves = moves.map(|step| (step.shard, Some(step.from), step.to));
+            let then = self.homed.levels_with(self.own, moves);
+            // In steps of what is worth it, so that rounding errors tell no two swaps apart. Adding 0 takes the sign
+            // off -0.
+            let change = own.iter().zip(now.iter().zip(&then));
+            let change: Vec<f64> = change
+                .map(|(own, (now, then))| {
+                    let step = WORTH_RELOCATING * own.value.abs().max(1.0);
+                    ((then - now) / step).round() + 0.0
+                })
+                .collect();
+            let first = change[..=self.costly].iter().find(|change| **change != 0.0);
+            if first.is_some_and(|first| *first < 0.0) {
+                promising.push((change, swap));
+            }
+        }
+        promising.sort_by(|a, b| {
+            let pairs = a.0.iter().zip(&b.0);
+            let mut orders = pairs.map(|(a, b)| a.total_cmp(b));
+            let by_levels = orders.find(|order| order.is_ne());
+            by_levels.unwrap_or_else(|| Swap::order(&a.1, &b.1))
+        });
+        tracing::debug!(?size, level = ?self.level(), promising = promising.len(), "swaps");
+        promising.into_iter().map(|(_, swap)| swap).collect()
+    }
+
+    /// The swaps that change the levels which count users for the better; if they are many, some of every change.
+    fn worth_working_out(&self, size: Size) -> Vec<Swap> {
+        let mut found = Found {
+            swaps: Vec::new(),
+            left: LOOKED_AT,
+        };
+        for to in (0..self.problem.setting.inventory.sites.len()).map(SiteId::new) {
+            self.look_at(to, size, &mut found);
+        }
+        let mut swaps = found.swaps;
+        swaps.sort_unstable_by(Swap::order);
+        let count = swaps.len();
+        let most = count.min(WORKED_OUT);
+        (0..most).map(|index| swaps[index * count / most]).collect()
+    }
+
+    /// Adds the swaps in which shards come to a site.
+    fn look_at(&self, to: SiteId, size: Size, found: &mut Found) {
+        let is_gain = |who: &&Standing| {
+            let is_counted = if self.counts_users() {
+                self.of_level(self.change(who, to)) < 0.0
+            } else {
+                size == Size::One && self.homed.is_on(&self.short, who.class, who.at)
+            };
+            let sites = &self.problem.class(who.class).sites;
+            who.at != to && sites.binary_search(&to).is_ok() && is_counted
+        };
+        let come: Vec<Weighed> = self
+            .standings
+            .iter()
+            .filter(is_gain)
+            .map(|who| self.weighed(who, to))
+            .collect();
+        let mut leaving: BTreeMap<SiteId, Vec<Weighed>> = BTreeMap::new();
+        for &Weighed { step, .. } in &come {
+            leaving
+                .entry(step.from)
+                .or_insert_with(|| self.leaving(to, step.from));
+        }
+        for (index, &one) in come.iter().enumerate() {
+            let first = &leaving[&one.step.from];
+            if size == Size::One {
+                self.add([Some(one), None], [None; 2], found);
+                for &go in self.within(one.costly, first) {
+                    self.add([Some(one), None], [Some(go), None], found);
+                }
+                continue;
+            }
+            self.add_two([Some(one), None], [first, first], found);
+            for &two in &come[index + 1..] {
+                if found.left == 0 {
+                    return;
+                }
+                let second = &leaving[&two.step.from];
+                for &go in self.within(one.costly + two.costly, first) {
+                    self.add([Some(one), Some(two)], [Some(go), None], found);
+                }
+                self.add_two([Some(one), Some(two)], [first, second], found);
+            }
+        }
+    }
+
+    /// Adds the swaps in which one of each list leaves.
+    fn add_two(
+        &self,
+        come: [Option<Weighed>; 2],
+        [first, second]: [&[Weighed]; 2],
+        found: &mut Found,
+    ) {
+        let gained: f64 = come.iter().flatten().map(|one| one.costly).sum();
+        for &go in first {
+            if found.left == 0 {
+                return;
+            }
+            found.left -= 1;
+            for &other in self.within(gained + go.costly, second) {
+                let is_twice = go.step.shard == other.step.shard;
+                if !is_twice && (!std::ptr::eq(first, second) || go.step < other.step) {
+                    self.add(come, [Some(go), Some(other)], found);
+                }
+            }
+        }
+    }
+
+    /// Those of a list with which a change makes the costly level better, and not better than can be.
+    fn within<'w>(&self, change: f64, list: &'w [Weighed]) -> &'w [Weighed] {
+        if !self.counts_users() {
+            return list;
+        }
+        let own = self.own.levels[self.costly].value;
+        let step = WORTH_RELOCATING * own.abs().max(1.0);
+        let first = list.partition_point(|go| own + change + go.costly < self.bound - step);
+        let end = list.partition_point(|go| change + go.costly < -step);
+        &list[first..end.max(first)]
+    }
+
+    /// Who may leave a site for one who comes from another, there if possible; ascending by change.
+    fn leaving(&self, site: SiteId, from: SiteId) -> Vec<Weighed> {
+        let mut all: Vec<Weighed> = Vec::new();
+        for who in self.standings.iter().filter(|who| who.at == site) {
+            let sites = &self.problem.class(who.class).sites;
+            let mut ways: Vec<Weighed> = sites
+                .iter()
+                .filter(|&&to| to != site && (self.counts_users() || to == from))
+                .map(|&to| self.weighed(who, to))
+                .collect();
+            ways.sort_by(|a, b| {
+                let by_levels = self.compare(a.change, b.change);
+                by_levels.then((a.step.to != from, a.step.to).cmp(&(b.step.to != from, b.step.to)))
+            });
+            all.extend(ways.into_iter().take(WAYS_OUT));
+        }
+        all.sort_by(|a, b| a.costly.total_cmp(&b.costly).then(a.step.cmp(&b.step)));
+        all
+    }
+
+    /// The order of two changes, level by level up to the costly one.
+    fn compare(&self, a: Change, b: Change) -> Ordering {
+        let levels = self.own.levels[..=self.costly].iter();
+        let mut orders =
+            levels.filter_map(|own| Some(a.at(own.level)?.total_cmp(&b.at(own.level)?)));
+        orders
+            .find(|order| order.is_ne())
+            .unwrap_or(Ordering::Equal)
+    }
+
+    /// Adds a swap if the levels up to the costly one allow it.
+    fn add(&self, come: [Option<Weighed>; 2], go: [Option<Weighed>; 2], found: &mut Found) {
+        let all = come.iter().chain(&go).flatten();
+        let change = all.fold(Change::default(), |sum, one| sum.and(one.change));
+        let before = &self.own.levels[..self.costly];
+        let mut earlier = before.iter().filter_map(|own| change.at(own.level));
+        if found.left == 0 || earlier.any(|change| change > 0.0) {
+            return;
+        }
+        found.left -= 1;
+        let own = self.own.levels[self.costly].value;
+        let step = WORTH_RELOCATING * own.abs().max(1.0);
+        let change = if self.counts_users() {
+            self.of_level(change)
+        } else {
+            let users = |all: [Option<Weighed>; 2]| -> f64 {
+                all.iter().flatten().map(|one| one.users).sum()
+            };
+            users(come) - users(go)
+        };
+        let is_gain = if self.counts_users() {
+            change < -step && own + change >= self.bound - step
+        } else {
+            change > 0.0
+        };
+        if is_gain {
+            let step = |one: Option<Weighed>| one.map(|one| one.step);
+            found.swaps.push(Swap {
+                change,
+                come: come.map(step),
+                go: go.map(step),
+            });
+        }
+    }
+
+    /// A step of a shard and what it changes.
+    fn weighed(&self, who: &Standing, to: SiteId) -> Weighed {
+        let change = self.change(who, to);
+        let step = Step {
+            shard: who.shard,
+            from: who.at,
+            to,
+        };
+        Weighed {
+            step,
+            users: who.users,
+            change,
+            costly: self.of_level(change),
+        }
+    }
+
+    /// `true` if the costly level counts users who move.
+    fn counts_users(&self) -> bool {
+        Change::default().at(self.level()).is_some()
+    }
+
+    fn level(&self) -> Level {
+        self.own.levels[self.costly].level
+    }
+
+    /// What a change makes of the costly level.
+    fn of_level(&self, change: Change) -> f64 {
+        change.at(self.level()).unwrap_or(0.0)
+    }
+
+    /// What it means that a shard goes elsewhere.
+    fn change(&self, who: &Standing, to: SiteId) -> Change {
+        let class = self.problem.class(who.class);
+        let change = |per_user: fn(&Class, SiteId) -> f64| {
+            who.users * (per_user(class, to) - per_user(class, who.at))
+        };
+        Change {
+            relief: change(relief_per_user),
+            copied: change(copied_per_user),
+            moved: change(moved_per_user),
+        }
+    }
+}

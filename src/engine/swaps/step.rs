@@ -1,0 +1,114 @@
+//! Steps: single shards that go elsewhere, what that changes, and swaps of several.
+
+use crate::formulation::goals::Level;
+use crate::formulation::{ClassId, Narrowed, Problem};
+use crate::ids::{ShardId, SiteId};
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+/// A shard at its one home; of those that nothing tells apart the first.
+pub(super) struct Standing {
+    pub(super) shard: ShardId,
+    pub(super) class: ClassId,
+    pub(super) users: f64,
+    pub(super) at: SiteId,
+}
+
+/// The shards with one home that could be elsewhere, in the order of their classes.
+pub(super) fn standings(problem: &Problem<'_>, narrowed: &Narrowed) -> Vec<Standing> {
+    let mut known = BTreeSet::new();
+    let mut standings = Vec::new();
+    for (id, class) in problem.classes.classes.iter().enumerate() {
+        if class.sites.len() < 2 {
+            continue;
+        }
+        for (position, &shard) in class.shards.iter().enumerate() {
+            let Some(&[at]) = narrowed.left_to(id, position) else {
+                continue;
+            };
+            let users = problem.setting.users(class.home(shard));
+            let is_whole = !problem.setting.current.is_split(shard);
+            if is_whole && known.insert((id, at, users.to_bits())) {
+                standings.push(Standing {
+                    shard,
+                    class: id,
+                    users,
+                    at,
+                });
+            }
+        }
+    }
+    standings
+}
+
+/// A shard that goes from one site to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Step {
+    pub(super) shard: ShardId,
+    pub(super) from: SiteId,
+    pub(super) to: SiteId,
+}
+
+/// How many shards come to a site at a time, and at most as many leave it for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Size {
+    One,
+    Two,
+}
+
+/// Shards that come to a site, and those that leave it for them, if any.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Swap {
+    /// Users by which the costly level changes; for headroom those who leave where it is missing.
+    pub(super) change: f64,
+    pub(super) come: [Option<Step>; 2],
+    pub(super) go: [Option<Step>; 2],
+}
+
+impl Swap {
+    pub(super) fn steps(self) -> impl Iterator<Item = Step> {
+        self.come.into_iter().chain(self.go).flatten()
+    }
+
+    pub(super) fn order(a: &Self, b: &Self) -> Ordering {
+        let by_change = a.change.total_cmp(&b.change);
+        by_change.then_with(|| (a.come, a.go).cmp(&(b.come, b.go)))
+    }
+}
+
+/// Users by which a step changes the levels that count them.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Change {
+    pub(super) relief: f64,
+    pub(super) copied: f64,
+    pub(super) moved: f64,
+}
+
+impl Change {
+    pub(super) fn at(self, level: Level) -> Option<f64> {
+        match level {
+            Level::Relief => Some(self.relief),
+            Level::Copied => Some(self.copied),
+            Level::Moved => Some(self.moved),
+            _ => None,
+        }
+    }
+
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            relief: self.relief + other.relief,
+            copied: self.copied + other.copied,
+            moved: self.moved + other.moved,
+        }
+    }
+}
+
+/// A step and what it changes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Weighed {
+    pub(super) step: Step,
+    pub(super) users: f64,
+    pub(super) change: Change,
+    /// The same at the costly level; 0 if homes alone do not say.
+    pub(super) costly: f64,
+}

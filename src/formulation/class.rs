@@ -126,14 +126,18 @@ impl ClassOf {
             return None;
         }
         let mut pairs: Vec<(ClassId, ClassId)> = Vec::new();
-        let mut bases: Vec<(ClassId, ClassId)> = self
-            .by_kind
-            .iter()
-            .zip(other.by_kind.iter())
-            .filter_map(|(own, other)| Some(((*own)?, (*other)?)))
-            .collect();
-        bases.sort_unstable();
-        bases.dedup();
+        let bases: Vec<(ClassId, ClassId)> = if Arc::ptr_eq(&self.by_kind, &other.by_kind) {
+            let last = self.by_kind.iter().flatten().max();
+            last.map_or_else(Vec::new, |&last| (0..=last).map(|id| (id, id)).collect())
+        } else {
+            let both = self.by_kind.iter().zip(other.by_kind.iter());
+            let mut bases: Vec<_> = both
+                .filter_map(|(own, other)| Some(((*own)?, (*other)?)))
+                .collect();
+            bases.sort_unstable();
+            bases.dedup();
+            bases
+        };
         for (own, others) in bases {
             for own in self.parts_of(own) {
                 pairs.extend(other.parts_of(others).map(|other| (own, other)));

@@ -41,6 +41,7 @@ pub(super) fn extract(master: &Master<'_>) -> Extract {
             _ => {}
         }
     }
+    let displaced = served.len();
     for (class, stays) in stays.into_iter().enumerate() {
         let Some(default) = problem.defaults[class] else {
             unserved.insert(class, classes[class].users_of_rank.clone());
@@ -53,7 +54,7 @@ pub(super) fn extract(master: &Master<'_>) -> Extract {
                 path: default.path,
                 users: stays,
             });
-        } else if !give_to_largest(&mut served, class, stays)
+        } else if !give_to_largest(&mut served[..displaced], class, stays)
             && let Some(most) = unserved
                 .entry(class)
                 .or_insert_with(|| vec![0.0; ranks])

@@ -50,6 +50,9 @@ impl<'a> Start<'a> {
 
     /// Those whom the outcome leaves unserved, as classes of a problem and ranks.
     pub(super) fn unserved(&self, problem: &Problem<'_>) -> Vec<(ClassId, usize)> {
+        if self.outcome.unserved.is_empty() {
+            return Vec::new();
+        }
         let pairs = self.classes_in(problem);
         let mut columns = BTreeSet::new();
         for (class, unserved) in &self.outcome.unserved {

@@ -23,7 +23,7 @@ use super::text::visible;
 use crate::model::{Inventory, Scenario};
 use crate::plan::check::Proven;
 use crate::plan::explain::Explanations;
-use crate::plan::{Margin, PeriodPlan, Plan};
+use crate::plan::{Margin, PeriodPlan, Plan, Step};
 use std::fmt::Write as _;
 
 /// What a briefing is about.
@@ -35,6 +35,8 @@ pub struct Briefing<'a> {
     pub scenario: &'a Scenario,
     /// What is told.
     pub plan: &'a Plan,
+    /// What has to be done: [`changes`](crate::plan::changes) of the plan.
+    pub steps: &'a [Step],
     /// What is said about why it is so; `None` leaves that out.
     pub explanations: Option<&'a Explanations>,
     /// What the referee recomputed from the prices; `None` tells what the planner proved itself.

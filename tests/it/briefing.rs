@@ -26,6 +26,7 @@ fn briefing(files: &[SourceFile], scenario: &SourceFile, width: Option<u16>) -> 
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,
+        steps: &plimsoll::plan::changes(&inventory, &plan),
         explanations: Some(&explanations),
         proven: Some(&verdict.proven),
     }

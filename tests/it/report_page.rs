@@ -40,6 +40,7 @@ fn page(
             inventory: &inventory,
             scenario: &scenario,
             plan: &plan,
+            steps: &plimsoll::plan::changes(&inventory, &plan),
             explanations: None,
             proven: None,
         },

@@ -10,7 +10,7 @@ use crate::cli::{exit, folder, input, render};
 use crate::engine::{Options, explain, plan};
 use crate::error::{Error, Result};
 use crate::model::{Inventory, Scenario};
-use crate::plan::{Plan, Status, check};
+use crate::plan::{Plan, Status, changes, check};
 use crate::plan_files::{self, PlanFile, Seconds};
 use crate::report::briefing::Briefing;
 use crate::report::drawn::{Drawing, drawings};
@@ -90,10 +90,12 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     let written_explanations = explanations(inventory, scenario, &plan, &explained);
     files.push(explanations_file(&written_explanations)?);
     let figures: Vec<Figure> = drawings.iter().map(Figure::from).collect();
+    let steps = changes(inventory, &plan);
     let briefing = Briefing {
         inventory,
         scenario,
         plan: &plan,
+        steps: &steps,
         explanations: Some(&explained),
         proven: Some(&verdict.proven),
     };

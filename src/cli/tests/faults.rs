@@ -8,11 +8,11 @@ use crate::error::Result;
 use crate::ids::ComponentId;
 use crate::model::{EventKind, Reduction};
 use crate::plan::check::Verdict;
-use crate::plan::{Limit, Plan, Status};
+use crate::plan::{Limit, Plan, Status, changes};
 use crate::report::briefing::Briefing;
 use crate::report::written::{About, tables};
 use crate::solve::faults::{Fault, When, Wrong, WrongSet, with_fault};
-use crate::solve::tests::instances::{Instance, by_hand, drawn};
+use crate::solve::tests::instances::{Instance, assert_none, by_hand, drawn};
 use crate::solve::{Proof, Stop};
 use crate::units::is_close;
 
@@ -70,10 +70,12 @@ fn answered(instance: &Instance) -> Result<Answer> {
     let mut files = tables(inventory, &plan)?;
     let about = About::default();
     let verdict = prove(inventory, scenario, &mut plan, &about, &mut files)?;
+    let steps = changes(inventory, &plan);
     let briefing = Briefing {
         inventory,
         scenario,
         plan: &plan,
+        steps: &steps,
         explanations: Some(&explained),
         proven: Some(&verdict.proven),
     };
@@ -187,17 +189,6 @@ fn found_at(instances: &[Instance]) -> (Vec<String>, [usize; 2]) {
         }
     }
     (found, counts)
-}
-
-#[track_caller]
-fn assert_none(found: &[String]) {
-    let first: Vec<&str> = found.iter().take(40).map(String::as_str).collect();
-    assert!(
-        found.is_empty(),
-        "{} failures\n{}",
-        found.len(),
-        first.join("\n")
-    );
 }
 
 #[test]

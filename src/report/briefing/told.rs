@@ -1,7 +1,7 @@
 //! Who must be told, and where it stands what has to be done.
 
 use super::{Briefing, counted};
-use crate::plan::{TenantAccount, changes};
+use crate::plan::TenantAccount;
 use crate::report::numbers;
 use crate::report::text::visible;
 use crate::report::words::listed;
@@ -47,8 +47,7 @@ impl Briefing<'_> {
 
     /// How much has to be done, and in which file it stands; nothing if nothing changes.
     pub(in crate::report) fn work(&self) -> Vec<String> {
-        let steps: BTreeSet<(usize, u32)> = changes(self.inventory, self.plan)
-            .iter()
+        let steps: BTreeSet<(usize, u32)> = (self.steps.iter())
             .map(|step| (step.period, step.number))
             .collect();
         if steps.is_empty() {

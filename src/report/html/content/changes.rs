@@ -4,14 +4,13 @@ use super::super::table::{Cell, DataTable, Heading, Row, selected};
 use super::anchors::Anchors;
 use super::told::Told;
 use crate::ids::SiteId;
-use crate::plan::{Change, Step, changes};
+use crate::plan::{Change, Step};
 use crate::report::numbers;
 
 impl Told<'_> {
     /// The rows of changes.csv for people.
     pub(super) fn changes(&self, anchors: &Anchors) -> DataTable {
-        let steps = changes(self.briefing.inventory, self.briefing.plan);
-        let (steps, cut) = selected(steps, "first", "changes.csv");
+        let (steps, cut) = selected(self.briefing.steps.iter().collect(), "first", "changes.csv");
         let rows: Vec<Row> = steps
             .iter()
             .map(|step| Row {

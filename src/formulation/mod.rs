@@ -16,6 +16,8 @@ mod kinds;
 mod loads_table;
 mod narrowed;
 mod pool;
+#[cfg(test)]
+pub(crate) mod posed;
 mod problem;
 pub mod rows;
 mod rules;
@@ -37,7 +39,7 @@ pub use kinds::{Crowd, Kind, KindId, Kinds, Standing};
 pub use loads_table::{LoadsId, LoadsOfUser, LoadsTable};
 pub use narrowed::Narrowed;
 pub use pool::members_in;
-pub use problem::Problem;
+pub use problem::{Problem, summed};
 pub use rules::{Rules, SiteSet};
 pub use scaling::{Holds, Rigour, Scaling, is_symmetric, pursues_targets, spares_unaffected};
 pub use setting::{Narrowing, Setting, Standby};

@@ -289,16 +289,7 @@ impl<'a> Problem<'a> {
     pub fn displaced_loads(&self, class: ClassId, path: &Path) -> Vec<(RowId, f64)> {
         let mut entries = self.loads(class, path);
         entries.extend(self.unserved_loads(class));
-        entries.sort_by_key(|(row, _)| *row);
-        entries.dedup_by(|next, kept| {
-            let is_same = next.0 == kept.0;
-            if is_same {
-                kept.1 += next.1;
-            }
-            is_same
-        });
-        entries.retain(|(_, load)| *load != 0.0);
-        entries
+        summed(entries)
     }
 
     /// Entries of an unserved user: what he takes off his default path.
@@ -381,6 +372,20 @@ impl<'a> Problem<'a> {
         let trapped = self.trapped(objective);
         self.constant(objective) <= trapped
     }
+}
+
+/// Entries summed by row, ascending; what cancels is left out.
+pub fn summed(mut entries: Vec<(RowId, f64)>) -> Vec<(RowId, f64)> {
+    entries.sort_by_key(|(row, _)| *row);
+    entries.dedup_by(|next, kept| {
+        let is_same = next.0 == kept.0;
+        if is_same {
+            kept.1 += next.1;
+        }
+        is_same
+    });
+    entries.retain(|(_, entry)| *entry != 0.0);
+    entries
 }
 
 /// What all do together: everybody on the default path, the trapped unserved.

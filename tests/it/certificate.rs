@@ -6,11 +6,11 @@ mod forged;
 mod openings;
 
 use crate::draw::{Draw, Size, draw};
-use crate::levels::{assert_none, found_in_draws, planned, written};
+use crate::levels::{assert_none, found_in_draws, planned, read_back};
 use plimsoll::model::{Inventory, Policy, Scenario};
 use plimsoll::plan::Plan;
 use plimsoll::plan::check::{Verdict, check};
-use plimsoll::plan_files::{PlanFile, WrittenPlan};
+use plimsoll::plan_files::WrittenPlan;
 
 /// A plan with what it was made from, as it is read back.
 pub(crate) struct Made {
@@ -46,20 +46,6 @@ impl Made {
         change(&mut written);
         check(&self.inventory, &self.scenario, &written)
     }
-}
-
-/// The files of a plan, read back.
-fn read_back(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> WrittenPlan {
-    let files = written(inventory, scenario, plan);
-    let files: Vec<PlanFile<'_>> = files
-        .iter()
-        .map(|file| PlanFile {
-            name: &file.name,
-            bytes: &file.bytes,
-        })
-        .collect();
-    let (written, findings) = plimsoll::plan_files::read(&files);
-    written.unwrap_or_else(|| panic!("{findings:?}"))
 }
 
 /// Levels of a plan that its certificate does not prove to a millionth.

@@ -10,7 +10,7 @@ use plimsoll::ids::{LinkId, ShardId, SiteId};
 use plimsoll::model::{Goal, Homes, Inventory, LinkEnd, Policy, Scenario, Shard};
 use plimsoll::plan::check::{Verdict, check};
 use plimsoll::plan::{PeriodPlan, Plan};
-use plimsoll::plan_files::PlanFile;
+use plimsoll::plan_files::{self, PlanFile, WrittenPlan};
 use plimsoll::report::written::{
     About, WrittenFile, certificate, certificate_file, summary, summary_file, tables,
 };
@@ -393,4 +393,18 @@ fn drawn_shards_that_may_be_split_are_split_when_a_period_begins() {
         periods += plan.periods.iter().filter(is_split).count();
     }
     assert!(periods > 10, "{periods} periods begin with a split shard");
+}
+
+/// The files of a plan, read back.
+pub(crate) fn read_back(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> WrittenPlan {
+    let files = written(inventory, scenario, plan);
+    let files: Vec<PlanFile<'_>> = files
+        .iter()
+        .map(|file| PlanFile {
+            name: &file.name,
+            bytes: &file.bytes,
+        })
+        .collect();
+    let (written, findings) = plan_files::read(&files);
+    written.unwrap_or_else(|| panic!("{findings:?}"))
 }

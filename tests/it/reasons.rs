@@ -4,30 +4,16 @@ mod check;
 mod look;
 
 use crate::draw::{Size, draw};
-use crate::levels::{planned, written};
+use crate::levels::{planned, read_back};
 use crate::read::read;
 use look::Look;
 use plimsoll::model::{Inventory, Policy, Scenario};
 use plimsoll::plan::Plan;
 use plimsoll::plan::explain::Explanations as Found;
 use plimsoll::plan_files::explanations::{Because, Choice, Explanations, Fate, Reason};
-use plimsoll::plan_files::{PlanFile, Reason as Word, WrittenPlan};
+use plimsoll::plan_files::{Reason as Word, WrittenPlan};
 use plimsoll::report::explained::explanations;
 use std::collections::BTreeMap;
-
-/// The written files of a plan, read back.
-fn read_back(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> WrittenPlan {
-    let files = written(inventory, scenario, plan);
-    let files: Vec<PlanFile<'_>> = files
-        .iter()
-        .map(|file| PlanFile {
-            name: &file.name,
-            bytes: &file.bytes,
-        })
-        .collect();
-    let (read, findings) = plimsoll::plan_files::read(&files);
-    read.unwrap_or_else(|| panic!("{findings:?}"))
-}
 
 /// The reasons of explanations.json; promises are left out.
 fn told(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Explanations {

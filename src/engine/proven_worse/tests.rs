@@ -1,84 +1,26 @@
 //! What is called worse without solving is worse when it is solved.
 
 use super::*;
-use crate::formulation::{Affected, Detail, Folded, Narrowed, Narrowing, Setting, Standby};
-use crate::graph::Network;
-use crate::inventory::{self, SourceFile};
-use crate::model::{Homes, Inventory, Scenario};
-use crate::scenario::{self, Band, Knowledge, ScenarioText, case_at};
+use crate::formulation::posed::{case_at_start, drain_of_americas, with_problem};
+use crate::formulation::{Detail, Narrowed};
+use crate::model::Homes;
 use crate::solve::{Stop, solve, solve_unless_worse};
-use ndarray::Array2;
-
-macro_rules! americas {
-    ($($name:literal),*) => {
-        [$(SourceFile {
-            name: $name.into(),
-            bytes: include_bytes!(concat!("../../../data/americas-2012/", $name)).to_vec(),
-        }),*]
-    };
-}
-
-fn inventory() -> Inventory {
-    inventory::read(&americas![
-        "access_points.csv",
-        "client_regions.csv",
-        "elements.csv",
-        "links.csv",
-        "load_curves.csv",
-        "profiles.csv",
-        "replicas.csv",
-        "resources.csv",
-        "shards.csv",
-        "sites.csv",
-        "tiers.csv"
-    ])
-    .inventory
-    .expect("what is shipped is sound")
-}
-
-fn drain(inventory: &Inventory) -> Scenario {
-    let text = include_str!("../../../data/americas-2012/drain-gru.toml").to_owned();
-    let name = "drain-gru.toml".into();
-    scenario::read(&[ScenarioText { name, text }], inventory)
-        .scenario
-        .expect("what is shipped is sound")
-}
 
 #[test]
 fn homes_that_are_proven_worse_are_worse_when_they_are_solved() {
-    let inventory = inventory();
-    let scenario = drain(&inventory);
-    let network = Network::new(&inventory);
-    let case = case_at(
-        &inventory,
-        &scenario,
-        scenario.start,
-        Knowledge::Believed,
-        Band::Expected,
-    );
+    let (inventory, scenario) = drain_of_americas();
     let current = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
-    let lowered = vec![false; inventory.sites.len()];
-    let policy = &scenario.policy;
-    let folded = Folded::new(&inventory, &case, &current);
-    let is_affected = Affected::new(&inventory, &network, &case, policy, &folded.kinds, &lowered);
-    let kept = Array2::zeros(case.target.dim());
-    let problem = Problem::new(Setting {
-        inventory: &inventory,
-        network: &network,
-        case: &case,
-        policy,
-        current: &current,
-        folded: &folded,
-        is_affected: &is_affected,
-        kept_shortfall: &kept,
-        standby: Standby::Closed,
-        narrowed: Narrowing::Rules,
-    });
+    let case = case_at_start(&inventory, &scenario);
+    with_problem((&inventory, &scenario), &case, &current, 0.0, look);
+}
+
+fn look(problem: &Problem<'_>) {
+    let inventory = problem.setting.inventory;
     let stop = Stop::default();
-    let fractional = solve(&problem, &stop).expect("everybody may stay unserved");
+    let fractional = solve(problem, &stop).expect("everybody may stay unserved");
 
     // Everybody where most of his class is served, one way or another.
-    let mut homes = Narrowed::none(&problem);
+    let mut homes = Narrowed::none(problem);
     for id in 0..problem.classes.classes.len() {
         let served = fractional
             .served
@@ -90,9 +32,9 @@ fn homes_that_are_proven_worse_are_worse_when_they_are_solved() {
     }
     let homed = problem.narrowed(&homes, Detail::Values);
     let incumbent = solve(&homed, &stop).expect("everybody may stay unserved");
-    assert!(!is_proven_worse(&problem, &fractional, &incumbent, &homes));
+    assert!(!is_proven_worse(problem, &fractional, &incumbent, &homes));
 
-    let homed = Homed::of(&problem, &homes).expect("every shard has one home at most");
+    let homed = Homed::of(problem, &homes).expect("every shard has one home at most");
     let mut proven = 0;
     let movable = problem
         .classes
@@ -104,10 +46,10 @@ fn homes_that_are_proven_worse_are_worse_when_they_are_solved() {
         let shard = relocated.index();
         for &site in class.sites.iter() {
             let mut other = homes.clone();
-            let home = homes.left_to_shard(&problem, relocated);
+            let home = homes.left_to_shard(problem, relocated);
             let home = home.and_then(|sites| sites.first().copied());
-            other.leave_to_shard(&problem, relocated, &[site]);
-            let is_worse = is_proven_worse(&problem, &fractional, &incumbent, &other);
+            other.leave_to_shard(problem, relocated, &[site]);
+            let is_worse = is_proven_worse(problem, &fractional, &incumbent, &other);
             let moves = [(relocated, home, site)].into_iter();
             let from_there = homed.is_proven_worse_with(&fractional, &incumbent, moves);
             assert_eq!(is_worse, from_there, "shard {shard} to {site:?}");

@@ -1,75 +1,21 @@
 //! A narrowed problem is that of its shards, each with the sites that are left to it.
 
 use super::*;
-use crate::formulation::{Affected, Folded, Narrowing, Standby};
-use crate::graph::Network;
-use crate::inventory::{self, SourceFile};
-use crate::model::{Home, Homes, Inventory, MoveRule, Shard};
-use crate::scenario::{self, Band, Knowledge, ScenarioText, case_at};
-use ndarray::Array2;
-
-macro_rules! americas {
-    ($($name:literal),*) => {
-        [$(SourceFile {
-            name: $name.into(),
-            bytes: include_bytes!(concat!("../../../data/americas-2012/", $name)).to_vec(),
-        }),*]
-    };
-}
-
-fn inventory() -> Inventory {
-    inventory::read(&americas![
-        "access_points.csv",
-        "client_regions.csv",
-        "elements.csv",
-        "links.csv",
-        "load_curves.csv",
-        "profiles.csv",
-        "replicas.csv",
-        "resources.csv",
-        "shards.csv",
-        "sites.csv",
-        "tiers.csv"
-    ])
-    .inventory
-    .expect("what is shipped is sound")
-}
+use crate::formulation::posed::{self, case_at_start, drain_of_americas};
+use crate::model::{Home, Homes, MoveRule, Shard};
 
 /// Asks about the problem of a drain in which one shard is split over two sites.
 fn with_problem(ask: impl FnOnce(&Problem<'_>, ShardId)) {
-    let inventory = inventory();
-    let text = include_str!("../../../data/americas-2012/drain-gru.toml").to_owned();
-    let name = "drain-gru.toml".into();
-    let scenario = scenario::read(&[ScenarioText { name, text }], &inventory)
-        .scenario
-        .expect("what is shipped is sound");
-    let network = Network::new(&inventory);
-    let (knowledge, band) = (Knowledge::Believed, Band::Expected);
-    let case = case_at(&inventory, &scenario, scenario.start, knowledge, band);
+    let (inventory, scenario) = drain_of_americas();
     let mut current = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
     // One that may be anywhere, at the first two sites.
     let is_free = |row: &Shard| row.jurisdiction.is_none() && row.move_rule == MoveRule::Free;
     let split = (0..inventory.shards.len()).find(|&shard| is_free(&inventory.shards[shard]));
     let split = ShardId::new(split.expect("some shard may be anywhere"));
     current.settle(split, &[(SiteId::new(0), 50.0), (SiteId::new(1), 50.0)]);
-    let folded = Folded::new(&inventory, &case, &current);
-    let lowered = vec![false; inventory.sites.len()];
-    let policy = &scenario.policy;
-    let is_affected = Affected::new(&inventory, &network, &case, policy, &folded.kinds, &lowered);
-    let kept = Array2::zeros(case.target.dim());
-    let problem = Problem::new(Setting {
-        inventory: &inventory,
-        network: &network,
-        case: &case,
-        policy,
-        current: &current,
-        folded: &folded,
-        is_affected: &is_affected,
-        kept_shortfall: &kept,
-        standby: Standby::Closed,
-        narrowed: Narrowing::Rules,
-    });
-    ask(&problem, split);
+    let case = case_at_start(&inventory, &scenario);
+    let of = (&inventory, &scenario);
+    posed::with_problem(of, &case, &current, 0.0, |problem| ask(problem, split));
 }
 
 /// All homes of shards with users, and their classes.

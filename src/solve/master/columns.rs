@@ -4,7 +4,7 @@ use super::Master;
 use crate::error::Result;
 use crate::formulation::goals::Objective;
 use crate::formulation::rows::{RowId, class_limit};
-use crate::formulation::{ClassId, ColumnKey};
+use crate::formulation::{ClassId, ColumnKey, summed};
 use crate::graph::Path;
 use crate::solve::backend::Line;
 use crate::solve::price::{Pass, Tariff, What};
@@ -182,6 +182,11 @@ impl Master<'_> {
                 entries.push((row, entry));
             }
         }
+        self.held_line(key, entries)
+    }
+
+    /// A column with these entries and those of the rows that hold settled levels.
+    fn held_line(&self, key: ColumnKey, mut entries: Vec<(usize, f64)>) -> Line {
         for hold in &self.holds {
             let entry = self.cost_beside(key, &hold.objective) * hold.scale;
             if entry != 0.0 {
@@ -229,16 +234,7 @@ impl Master<'_> {
         };
         let mut loads = of(key);
         loads.extend(of(anchor).into_iter().map(|(row, load)| (row, -load)));
-        loads.sort_by_key(|(row, _)| *row);
-        loads.dedup_by(|next, kept| {
-            let is_same = next.0 == kept.0;
-            if is_same {
-                kept.1 += next.1;
-            }
-            is_same
-        });
-        loads.retain(|(_, load)| *load != 0.0);
-        loads
+        summed(loads)
     }
 
     /// A column of a load row, or of all of them.
@@ -262,18 +258,7 @@ impl Master<'_> {
             ColumnKey::Scale | ColumnKey::Displaced(..) | ColumnKey::Unserved(..) => {}
         }
         entries.retain(|(_, entry)| *entry != 0.0);
-        for hold in &self.holds {
-            let entry = self.cost_of_one(key, &hold.objective) * hold.scale;
-            if entry != 0.0 {
-                entries.push((hold.row, entry));
-            }
-        }
-        Line {
-            lower: 0.0,
-            upper: self.upper_bound(key),
-            cost: 0.0,
-            entries,
-        }
+        self.held_line(key, entries)
     }
 
     /// By load row, hard row and the move limit's: what the anchors add beyond the default paths.

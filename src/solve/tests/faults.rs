@@ -1,16 +1,14 @@
 //! Whatever the solver does wrong: the levels have their right values, or they say that they are not proven; no bound
 //! is above what is true; and the plan keeps every row.
 
-use super::instances::{Instance, by_hand, drawn};
+use super::instances::{Instance, assert_none, by_hand, drawn};
 use crate::formulation::goals::{Level, moved_per_user};
-use crate::formulation::{Affected, Folded, Narrowing, Problem, Setting, Standby};
-use crate::graph::Network;
+use crate::formulation::{Problem, posed};
 use crate::model::Homes;
 use crate::scenario::{Band, Knowledge, case_at, periods};
 use crate::solve::faults::{Fault, When, Wrong, WrongSet, with_fault};
 use crate::solve::{LevelProof, Outcome, Prices, Proof, Stop, solve};
 use crate::units::{FEASIBILITY, is_close};
-use ndarray::Array2;
 
 /// Relative agreement of values, and of bounds with the values that they bound.
 const SAME: f64 = 1e-6;
@@ -65,7 +63,6 @@ const WHEN: [When; 9] = [
 /// half of every target was missing before.
 fn with_problem<R>(instance: &Instance, look: impl FnOnce(&Problem<'_>) -> R) -> R {
     let (inventory, scenario) = (&instance.inventory, &instance.scenario);
-    let network = Network::new(inventory);
     let homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
     let case_of = |at| case_at(inventory, scenario, at, Knowledge::Believed, Band::Expected);
     let starts = periods(inventory, scenario)
@@ -74,34 +71,12 @@ fn with_problem<R>(instance: &Instance, look: impl FnOnce(&Problem<'_>) -> R) ->
     let cases: Vec<_> = starts.map(case_of).collect();
     let eventful = cases.iter().find(|case| case.is_event_in_force);
     let case = eventful.unwrap_or(&cases[0]);
-    let folded = Folded::new(inventory, case, &homes);
-    let lowered = vec![false; inventory.sites.len()];
-    let is_affected = Affected::new(
-        inventory,
-        &network,
-        case,
-        &scenario.policy,
-        &folded.kinds,
-        &lowered,
-    );
     let half = if instance.name.len().is_multiple_of(2) {
         0.5
     } else {
         0.0
     };
-    let kept = Array2::from_elem(case.target.dim(), half);
-    look(&Problem::new(Setting {
-        inventory,
-        network: &network,
-        case,
-        policy: &scenario.policy,
-        current: &homes,
-        folded: &folded,
-        is_affected: &is_affected,
-        kept_shortfall: &kept,
-        standby: Standby::of(&scenario.policy),
-        narrowed: Narrowing::Rules,
-    }))
+    posed::with_problem((inventory, scenario), case, &homes, half, look)
 }
 
 /// What is wrong with an outcome beside the right one.
@@ -234,17 +209,6 @@ fn found_at(instances: &[Instance], faults: &[Fault], when: &[When]) -> (Vec<Str
         });
     }
     (found, counts)
-}
-
-#[track_caller]
-fn assert_none(found: &[String]) {
-    let first: Vec<&str> = found.iter().take(60).map(String::as_str).collect();
-    assert!(
-        found.is_empty(),
-        "{} failures\n{}",
-        found.len(),
-        first.join("\n")
-    );
 }
 
 #[test]

@@ -85,3 +85,15 @@ fn instance(name: &str, texts: &[(&str, &str)]) -> Instance {
         scenario,
     }
 }
+
+/// Nothing was found; the first of what was.
+#[track_caller]
+pub(crate) fn assert_none(found: &[String]) {
+    let first: Vec<&str> = found.iter().take(60).map(String::as_str).collect();
+    assert!(
+        found.is_empty(),
+        "{} failures\n{}",
+        found.len(),
+        first.join("\n")
+    );
+}

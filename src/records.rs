@@ -1,5 +1,7 @@
 //! Records: a large CSV text divided into stretches that can be read side by side.
 
+use rayon::prelude::*;
+
 /// About how many bytes are read as one: large beside the cost of handing them to a thread, small beside memory.
 pub(crate) const STRETCH_BYTES: usize = 1 << 20;
 
@@ -59,6 +61,39 @@ fn end_of_stretch(text: &[u8], size: usize) -> usize {
     text.len()
 }
 
+/// Makes something of every item, a few at a time side by side, and hands it to `take` in the order of the items while
+/// the next few are made, so that what is made and not taken stays small. Ends early when `take` answers `false`.
+///
+/// Gives back whether everything was taken.
+pub(crate) fn side_by_side<S: Sync, T: Send>(
+    items: &[S],
+    make: impl Fn(&S) -> T + Sync,
+    mut take: impl FnMut(T) -> bool + Send,
+) -> bool {
+    let mut made: Vec<T> = Vec::new();
+    let mut goes_on = true;
+    for some in items.chunks(2 * rayon::current_num_threads()) {
+        let of_before = std::mem::take(&mut made);
+        (made, goes_on) = rayon::join(
+            || some.par_iter().map(&make).collect(),
+            || of_before.into_iter().all(&mut take),
+        );
+        if !goes_on {
+            break;
+        }
+    }
+    goes_on && made.into_iter().all(take)
+}
+
+/// Appends one of so many parts of about the same length; the memory of all is asked for at once, since a text that
+/// grows is copied each time.
+pub(crate) fn append(bytes: &mut Vec<u8>, part: &[u8], parts: usize) {
+    if bytes.capacity() - bytes.len() < part.len() {
+        bytes.reserve(part.len() * (parts + parts / 8));
+    }
+    bytes.extend_from_slice(part);
+}
+
 /// How many line feeds there are.
 #[expect(
     clippy::naive_bytecount,
@@ -103,6 +138,27 @@ mod tests {
                 assert_eq!(text[..begin].matches('\n').count() as u64, lines_before);
             }
         }
+    }
+
+    #[test]
+    fn what_is_made_is_taken_in_order_until_it_is_enough() {
+        let items: Vec<u32> = (0..100).collect();
+        for enough in [0, 1, 7, 99, 200] {
+            let mut taken = Vec::new();
+            let is_all = side_by_side(
+                &items,
+                |item| item * 2,
+                |made| {
+                    taken.push(made);
+                    made < enough
+                },
+            );
+            let expected: Vec<u32> = items.iter().map(|item| item * 2).collect();
+            let end = expected.iter().position(|made| *made >= enough);
+            assert_eq!(is_all, end.is_none());
+            assert_eq!(taken, expected[..end.map_or(100, |end| end + 1)]);
+        }
+        assert!(side_by_side(&[], |(): &()| (), |()| false));
     }
 
     #[test]

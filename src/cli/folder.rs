@@ -1,6 +1,5 @@
 //! Output folder: written whole or not at all, and never over what Plimsoll did not write.
 
-use super::input::Input;
 use crate::error::{Error, Result};
 use crate::inventory::is_known_file;
 use crate::plan_files::{FORMAT, PLAN_FILES, SUMMARY_FILE};
@@ -176,83 +175,103 @@ fn is_number(text: &str) -> bool {
     text.parse::<usize>().is_ok()
 }
 
-/// Writes a plan into `out` at once: into a temporary folder beside it, then by a rename.
-pub(super) fn write(out: &Path, files: &[WrittenFile], input: &Input) -> Result<()> {
-    may_be_written(out)?;
-    put(out, files, Some(input))
-}
-
-/// Writes a comparison in the same way.
+/// Writes a comparison into `out` at once.
 pub(super) fn write_comparison(out: &Path, files: &[WrittenFile]) -> Result<()> {
     comparison_may_be_written(out)?;
-    put(out, files, None)
+    write(out, files)
 }
 
 /// Writes a generated inventory in the same way.
 pub(super) fn write_inventory(out: &Path, files: &[WrittenFile]) -> Result<()> {
     inventory_may_be_written(out)?;
-    put(out, files, None)
+    write(out, files)
 }
 
-fn put(out: &Path, files: &[WrittenFile], input: Option<&Input>) -> Result<()> {
-    let beside = |suffix: &str| -> PathBuf {
-        let name = out
-            .file_name()
-            .map_or_else(|| "plan".into(), |name| name.to_string_lossy().into_owned());
-        let folder = out.parent().map_or_else(PathBuf::new, Path::to_path_buf);
-        folder.join(format!(".{name}.{}.{suffix}", std::process::id()))
-    };
-    let (new, old) = (beside("new"), beside("old"));
-    if let Some(parent) = out.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-        fs::create_dir_all(parent).map_err(|source| cannot("create", parent, source))?;
+fn write(out: &Path, files: &[WrittenFile]) -> Result<()> {
+    let folder = NewFolder::beside(out)?;
+    folder.put(files)?;
+    folder.replace(out)
+}
+
+/// A folder that is filled beside the one whose place it takes, which stands until then. One that takes no place is
+/// removed: what is left of a failed attempt is of no use to anybody.
+pub(super) struct NewFolder {
+    path: PathBuf,
+}
+
+impl NewFolder {
+    /// An empty folder beside `out`.
+    pub(super) fn beside(out: &Path) -> Result<Self> {
+        let path = beside(out, "new");
+        fs::create_dir_all(&path).map_err(|source| cannot("create", &path, source))?;
+        Ok(Self { path })
     }
-    let result = fill(&new, files, input).and_then(|()| swap(out, &new, &old));
-    // What is left of a failed attempt is of no use to anybody.
-    let _ = fs::remove_dir_all(&new);
-    result
-}
 
-/// Writes all files into a folder, those of the input one by one as they are made.
-fn fill(folder: &Path, files: &[WrittenFile], input: Option<&Input>) -> Result<()> {
-    fs::create_dir_all(folder).map_err(|source| cannot("create", folder, source))?;
-    let write_one = |file: &WrittenFile| {
-        let path = folder.join(&file.name);
+    /// Writes files into it, side by side.
+    pub(super) fn put(&self, files: &[WrittenFile]) -> Result<()> {
+        files.par_iter().try_for_each(|file| self.put_one(file))
+    }
+
+    /// Writes the files that `each` makes one by one.
+    pub(super) fn put_each<T>(
+        &self,
+        each: impl FnOnce(&mut dyn FnMut(WrittenFile)) -> T,
+    ) -> Result<T> {
+        let mut result = Ok(());
+        let made = each(&mut |file| {
+            if result.is_ok() {
+                result = self.put_one(&file);
+            }
+        });
+        result.map(|()| made)
+    }
+
+    fn put_one(&self, file: &WrittenFile) -> Result<()> {
+        let path = self.path.join(&file.name);
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent).map_err(|source| cannot("create", parent, source))?;
         }
         fs::write(&path, &file.bytes).map_err(|source| cannot("write", &path, source))
-    };
-    let write_input = || {
-        let mut result = Ok(());
-        if let Some(input) = input {
-            input.each_file(|file| {
-                if result.is_ok() {
-                    result = write_one(&file);
-                }
-            });
+    }
+
+    /// Takes the place of a plan at `out`, unless something else stands there by now.
+    pub(super) fn take_place_of(self, out: &Path) -> Result<()> {
+        may_be_written(out)?;
+        self.replace(out)
+    }
+
+    /// Takes the place of what stands at `out`, which is kept until that is done.
+    fn replace(self, out: &Path) -> Result<()> {
+        let (stood, old) = (out.exists(), beside(out, "old"));
+        if stood {
+            fs::rename(out, &old).map_err(|source| cannot("rename", out, source))?;
         }
-        result
-    };
-    let (own, inputs) = rayon::join(|| files.par_iter().try_for_each(write_one), write_input);
-    own.and(inputs)
+        if let Err(source) = fs::rename(&self.path, out) {
+            if stood {
+                let _ = fs::rename(&old, out);
+            }
+            return Err(cannot("rename", &self.path, source));
+        }
+        if stood {
+            fs::remove_dir_all(&old).map_err(|source| cannot("remove", &old, source))?;
+        }
+        Ok(())
+    }
 }
 
-/// Puts `new` in the place of `out`, keeping what stood there until that is done.
-fn swap(out: &Path, new: &Path, old: &Path) -> Result<()> {
-    let stood = out.exists();
-    if stood {
-        fs::rename(out, old).map_err(|source| cannot("rename", out, source))?;
+impl Drop for NewFolder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.path);
     }
-    if let Err(source) = fs::rename(new, out) {
-        if stood {
-            let _ = fs::rename(old, out);
-        }
-        return Err(cannot("rename", new, source));
-    }
-    if stood {
-        fs::remove_dir_all(old).map_err(|source| cannot("remove", old, source))?;
-    }
-    Ok(())
+}
+
+/// A name beside `out` that is this process's own.
+fn beside(out: &Path, suffix: &str) -> PathBuf {
+    let name = out
+        .file_name()
+        .map_or_else(|| "plan".into(), |name| name.to_string_lossy().into_owned());
+    let folder = out.parent().map_or_else(PathBuf::new, Path::to_path_buf);
+    folder.join(format!(".{name}.{}.{suffix}", std::process::id()))
 }
 
 fn cannot(action: &'static str, path: &Path, source: io::Error) -> Error {

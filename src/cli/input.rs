@@ -20,8 +20,6 @@ pub(super) struct Input {
     pub(super) inventory: Inventory,
     /// The layered scenario.
     pub(super) scenario: Scenario,
-    /// Hashes of both.
-    pub(super) inputs: Inputs,
     /// The scenario's layers as they were read.
     pub(super) layers: Vec<SourceFile>,
     /// How many warnings there are.
@@ -161,13 +159,9 @@ pub(super) fn read(
     let (Some(inventory), Some(scenario)) = (checked.inventory.inventory, reading.scenario) else {
         return Ok(None);
     };
-    // From here on the inventory stands for its files, which are as large.
-    drop(files);
-    let inputs = digests(&inventory, &texts);
     Ok(Some(Input {
         inventory,
         scenario,
-        inputs,
         layers: texts,
         warnings,
         told: sentences,
@@ -176,10 +170,10 @@ pub(super) fn read(
 
 impl Input {
     /// Hands over what the plan was made from, file by file of its output folder, so that the folder can be asked
-    /// about later and elsewhere.
+    /// about later and elsewhere. Gives back the hashes of both.
     ///
     /// The inventory stands there as it was understood, one row per line in the order of ids.
-    pub(super) fn each_file(&self, mut take: impl FnMut(WrittenFile)) {
+    pub(super) fn each_file(&self, mut take: impl FnMut(WrittenFile)) -> Inputs {
         let mut put = |name: &str, bytes| {
             take(WrittenFile {
                 name: format!("{INPUTS}/{name}"),
@@ -190,7 +184,9 @@ impl Input {
             let name = format!("scenario-{}.toml", index + 1);
             put(&name, file.bytes.clone());
         }
-        inventory::write_each(&self.inventory, |file| put(&file.name, file.bytes));
+        digests(&self.inventory, &self.layers, |file| {
+            put(&file.name, file.bytes);
+        })
     }
 }
 
@@ -237,11 +233,16 @@ fn read_scenario(texts: &[SourceFile], inventory: &Inventory) -> scenario::Readi
     scenario::read(&layers, inventory)
 }
 
-/// The digests of an inventory's tables and a scenario's layers.
-pub(super) fn digests(inventory: &Inventory, layers: &[SourceFile]) -> Inputs {
+/// The digests of an inventory's tables, which are handed over one by one, and of a scenario's layers.
+pub(super) fn digests(
+    inventory: &Inventory,
+    layers: &[SourceFile],
+    mut take: impl FnMut(SourceFile),
+) -> Inputs {
     let mut of_inventory = Digest::default();
     inventory::write_each(inventory, |file| {
         of_inventory.add(file.name.as_bytes(), &file.bytes);
+        take(file);
     });
     let mut of_scenario = Digest::default();
     for file in layers {

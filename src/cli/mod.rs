@@ -8,6 +8,7 @@ mod files;
 mod folder;
 mod input;
 mod log;
+mod memory;
 mod options;
 mod progress;
 mod render;

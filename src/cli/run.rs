@@ -2,7 +2,7 @@
 
 use super::args::{Cli, Command};
 use super::terminal::Terminal;
-use super::{commands, exit, log, render};
+use super::{commands, exit, log, memory, render};
 use crate::error::{Error, Result};
 use clap::Parser;
 use std::ffi::OsString;
@@ -18,6 +18,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let code = match Cli::try_parse_from(args) {
         Ok(cli) => {
             log::start();
+            memory::keep();
             let mut terminal = Terminal::of_process();
             // A panic is a bug of ours; its message has been printed by then.
             catch_unwind(AssertUnwindSafe(|| code_of(cli.command, &mut terminal)))

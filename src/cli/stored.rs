@@ -125,7 +125,7 @@ impl StoredInputs {
                 bytes: layer.text.clone().into_bytes(),
             })
             .collect();
-        Some(input::digests(&self.inventory()?, &layers))
+        Some(input::digests(&self.inventory()?, &layers, drop))
     }
 
     /// The inventory, if it can be read.

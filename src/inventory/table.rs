@@ -13,11 +13,10 @@ use super::schema;
 use super::source::Folder;
 use crate::diagnostic::Code;
 use crate::ids::ResourceId;
-use crate::records::{STRETCH_BYTES, Stretch, stretches};
+use crate::records::{STRETCH_BYTES, Stretch, side_by_side, stretches};
 use csv::StringRecord;
 use header::Header;
 use outliers::Sample;
-use rayon::prelude::*;
 
 /// A row with more or fewer cells than the header row.
 pub(crate) const WRONG_ROW_LENGTH: Code = Code("P1201");
@@ -100,33 +99,28 @@ impl<'f> Table<'f> {
     ///
     /// What is found fault with may depend on all rows before (only the first of each kind is listed, an id is
     /// checked where it stands first), so a file with findings is read again as one part, and joined anew.
-    pub(crate) fn in_parts<P: Default + Send, A: Default>(
+    pub(crate) fn in_parts<P: Default + Send, A: Default + Send>(
         self,
         findings: &mut Findings,
         each: impl Fn(&mut P, &mut Row<'_, '_>) + Sync,
-        mut join: impl FnMut(&mut A, P),
+        mut join: impl FnMut(&mut A, P) + Send,
     ) -> A {
         let stretches = stretches(self.bytes, STRETCH_BYTES);
         let mut all = A::default();
         let mut of_all = self.tally();
-        let is_sound = stretches
-            .chunks(2 * rayon::current_num_threads())
-            .all(|some| {
-                let parts: Vec<(P, Tally, Findings)> = some
-                    .par_iter()
-                    .map(|stretch| {
-                        let (mut part, mut own) = (P::default(), Findings::default());
-                        let tally = self.read(*stretch, &mut own, |row| each(&mut part, row));
-                        (part, tally, own)
-                    })
-                    .collect();
-                let is_sound = parts.iter().all(|(.., own)| own.is_empty());
-                for (part, tally, _) in parts {
-                    of_all.add(tally);
-                    join(&mut all, part);
-                }
-                is_sound
-            });
+        let is_sound = side_by_side(
+            &stretches,
+            |stretch| {
+                let (mut part, mut own) = (P::default(), Findings::default());
+                let tally = self.read(*stretch, &mut own, |row| each(&mut part, row));
+                (part, tally, own)
+            },
+            |(part, tally, own)| {
+                of_all.add(tally);
+                join(&mut all, part);
+                own.is_empty()
+            },
+        );
         if is_sound {
             self.finish(of_all, findings);
             return all;

@@ -7,7 +7,7 @@ mod network;
 use super::source::SourceFile;
 use crate::ids::ShardId;
 use crate::model::Inventory;
-use rayon::prelude::*;
+use crate::records::{append, side_by_side};
 
 /// The files of an inventory: [`read`](super::read) makes the same inventory of them.
 ///
@@ -88,22 +88,21 @@ impl TableText {
             .step_by(STRETCH_ROWS)
             .zip(items.chunks(STRETCH_ROWS))
             .collect();
-        for some in stretches.chunks(2 * rayon::current_num_threads()) {
-            let written: Vec<Rows> = some
-                .par_iter()
-                .map(|(first, items)| {
-                    let mut rows = Rows::default();
-                    for (position, item) in (*first..).zip(*items) {
-                        each(&mut rows, position, item);
-                    }
-                    rows
-                })
-                .collect();
-            for rows in written {
+        side_by_side(
+            &stretches,
+            |(first, items)| {
+                let mut rows = Rows::default();
+                for (position, item) in (*first..).zip(*items) {
+                    each(&mut rows, position, item);
+                }
+                rows
+            },
+            |rows| {
                 self.rows += rows.count;
-                self.bytes.extend_from_slice(&rows.into_bytes());
-            }
-        }
+                append(&mut self.bytes, &rows.into_bytes(), stretches.len());
+                true
+            },
+        );
         self
     }
 

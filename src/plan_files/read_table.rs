@@ -2,9 +2,8 @@
 
 use super::table::{Lined, Row, Unreadable};
 use crate::diagnostic::{Code, Finding, Place, Severity};
-use crate::records::{STRETCH_BYTES, Stretch, line_feeds, stretches};
+use crate::records::{STRETCH_BYTES, Stretch, line_feeds, side_by_side, stretches};
 use csv::StringRecord;
-use rayon::prelude::*;
 use std::marker::PhantomData;
 
 /// The cells of one record, in the order of the columns of its row type.
@@ -55,25 +54,23 @@ fn read_in_stretches<R: Row>(
     let mut rows = Vec::with_capacity(most_rows::<R>(bytes));
     reader.read_into(&mut rows);
     let order = reader.order;
-    // A few at a time: what they hold twice until it is handed over stays small.
     let rest: Vec<Stretch<'_>> = stretches.collect();
-    for some in rest.chunks(2 * rayon::current_num_threads()) {
-        let read: Vec<(Vec<Lined<R>>, Vec<Finding>)> = some
-            .par_iter()
-            .map(|stretch| {
-                let (mut rows, mut findings) = (Vec::new(), Vec::new());
-                let mut reader = Reader::<R>::new(*stretch, &mut findings);
-                reader.order.clone_from(&order);
-                rows.reserve_exact(most_rows::<R>(stretch.bytes));
-                reader.read_into(&mut rows);
-                (rows, findings)
-            })
-            .collect();
-        for (own_rows, own_findings) in read {
+    side_by_side(
+        &rest,
+        |stretch| {
+            let (mut rows, mut findings) = (Vec::new(), Vec::new());
+            let mut reader = Reader::<R>::new(*stretch, &mut findings);
+            reader.order.clone_from(&order);
+            rows.reserve_exact(most_rows::<R>(stretch.bytes));
+            reader.read_into(&mut rows);
+            (rows, findings)
+        },
+        |(own_rows, own_findings)| {
             rows.extend(own_rows);
             findings.extend(own_findings);
-        }
-    }
+            true
+        },
+    );
     rows
 }
 

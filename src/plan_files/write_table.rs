@@ -1,7 +1,7 @@
 //! A table of the output folder written: from rows to bytes, a large file in stretches side by side.
 
 use super::table::Row;
-use rayon::prelude::*;
+use crate::records::{append, side_by_side};
 use std::io;
 
 /// How many rows are written as one: large beside the cost of handing them to a thread, small beside memory.
@@ -98,21 +98,22 @@ pub fn written_rows<R: Row, L: Sync, T: Sync>(
         .iter()
         .flat_map(|(of, items)| items.chunks(STRETCH_ROWS).map(move |items| (of, items)))
         .collect();
-    for some in stretches.chunks(2 * rayon::current_num_threads()) {
-        let written: Vec<Vec<u8>> = some
-            .par_iter()
-            .map(|(of, items)| {
-                let mut file = RowWriter::new(Vec::new());
-                for item in *items {
-                    file.row(&row(of, item))?;
-                }
-                in_memory(file)
-            })
-            .collect::<io::Result<_>>()?;
-        for own in written {
-            bytes.extend_from_slice(&own);
-        }
-    }
+    let mut result = Ok(());
+    side_by_side(
+        &stretches,
+        |(of, items)| {
+            let mut file = RowWriter::new(Vec::new());
+            for item in *items {
+                file.row(&row(of, item))?;
+            }
+            in_memory(file)
+        },
+        |written: io::Result<Vec<u8>>| {
+            result = written.map(|own| append(&mut bytes, &own, stretches.len()));
+            result.is_ok()
+        },
+    );
+    result?;
     Ok(bytes)
 }
 

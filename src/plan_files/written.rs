@@ -92,40 +92,29 @@ pub fn read(files: &[PlanFile<'_>]) -> (Option<WrittenPlan>, Vec<Finding>) {
             ));
         }
     }
-    for name in PLAN_FILES {
-        let Some(file) = files.iter().find(|file| file.name == name) else {
-            if name == AssignmentRow::FILE || name == SteeringRow::FILE {
-                let expected = "at least assignment.csv and steering.csv";
-                let hint = "add the file; the others may be absent";
-                findings.push(about_file(
-                    "P6011",
-                    name,
-                    Severity::Error,
-                    "no such file",
-                    expected,
-                    hint,
-                ));
+    // The largest beside all others.
+    let mut of_assignment = Vec::new();
+    let mut of_others = Vec::new();
+    let (assignment, ()) = rayon::join(
+        || {
+            let bytes = bytes_of(files, AssignmentRow::FILE, &mut of_assignment)?;
+            Some(read_rows(bytes, &mut of_assignment))
+        },
+        || {
+            let others = PLAN_FILES
+                .iter()
+                .filter(|name| **name != AssignmentRow::FILE);
+            for name in others {
+                if let Some(bytes) = bytes_of(files, name, &mut of_others) {
+                    plan.read(name, bytes, &mut of_others);
+                }
             }
-            continue;
-        };
-        match name {
-            SUMMARY_FILE => plan.summary = read_summary(file.bytes, &mut findings),
-            CERTIFICATE_FILE => {
-                plan.certificate = read_certificate(file.bytes, &mut findings);
-            }
-            AssignmentRow::FILE => plan.assignment = read_rows(file.bytes, &mut findings),
-            SteeringRow::FILE => plan.steering = read_rows(file.bytes, &mut findings),
-            MoveRow::FILE => plan.moves = Some(read_rows(file.bytes, &mut findings)),
-            HeadroomRow::FILE => plan.headroom = Some(read_rows(file.bytes, &mut findings)),
-            BlindRow::FILE => plan.blind = Some(read_rows(file.bytes, &mut findings)),
-            BeforeRow::FILE => plan.before = Some(read_rows(file.bytes, &mut findings)),
-            AccessPointRow::FILE => plan.access_points = Some(read_rows(file.bytes, &mut findings)),
-            UnservedRow::FILE => plan.unserved = Some(read_rows(file.bytes, &mut findings)),
-            TenantRow::FILE => plan.tenants = Some(read_rows(file.bytes, &mut findings)),
-            ChangeRow::FILE => plan.changes = Some(read_rows(file.bytes, &mut findings)),
-            _ => plan.changes_back = Some(changes_back(file.bytes, &mut findings)),
-        }
-    }
+        },
+    );
+    plan.assignment = assignment.unwrap_or_default();
+    let is_before = |finding: &Finding| finding.place.file == SUMMARY_FILE;
+    let (before, behind): (Vec<Finding>, Vec<Finding>) = of_others.into_iter().partition(is_before);
+    findings.extend(before.into_iter().chain(of_assignment).chain(behind));
     for file in files {
         if !PLAN_FILES.contains(&file.name) && !NOT_READ.contains(&file.name) {
             let hint = nearest(file.name, &PLAN_FILES).map_or_else(
@@ -144,6 +133,46 @@ pub fn read(files: &[PlanFile<'_>]) -> (Option<WrittenPlan>, Vec<Finding>) {
         }
     }
     ((!has_errors(&findings)).then_some(plan), findings)
+}
+
+impl WrittenPlan {
+    /// Reads any file but assignment.csv.
+    fn read(&mut self, name: &str, bytes: &[u8], findings: &mut Vec<Finding>) {
+        match name {
+            SUMMARY_FILE => self.summary = read_summary(bytes, findings),
+            CERTIFICATE_FILE => self.certificate = read_certificate(bytes, findings),
+            SteeringRow::FILE => self.steering = read_rows(bytes, findings),
+            MoveRow::FILE => self.moves = Some(read_rows(bytes, findings)),
+            HeadroomRow::FILE => self.headroom = Some(read_rows(bytes, findings)),
+            BlindRow::FILE => self.blind = Some(read_rows(bytes, findings)),
+            BeforeRow::FILE => self.before = Some(read_rows(bytes, findings)),
+            AccessPointRow::FILE => self.access_points = Some(read_rows(bytes, findings)),
+            UnservedRow::FILE => self.unserved = Some(read_rows(bytes, findings)),
+            TenantRow::FILE => self.tenants = Some(read_rows(bytes, findings)),
+            ChangeRow::FILE => self.changes = Some(read_rows(bytes, findings)),
+            _ => self.changes_back = Some(changes_back(bytes, findings)),
+        }
+    }
+}
+
+/// The bytes of a file; that one is missing which has to be there is a finding.
+fn bytes_of<'a>(
+    files: &[PlanFile<'a>],
+    name: &str,
+    findings: &mut Vec<Finding>,
+) -> Option<&'a [u8]> {
+    let file = files.iter().find(|file| file.name == name);
+    if file.is_none() && (name == AssignmentRow::FILE || name == SteeringRow::FILE) {
+        findings.push(about_file(
+            "P6011",
+            name,
+            Severity::Error,
+            "no such file",
+            "at least assignment.csv and steering.csv",
+            "add the file; the others may be absent",
+        ));
+    }
+    file.map(|file| file.bytes)
 }
 
 /// The rows of `changes_back.csv`, which are those of changes.csv in another file.

@@ -11,13 +11,14 @@ use super::text;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Level;
 use crate::model::{Inventory, Scenario};
-use crate::plan::{AccessPointChange, Plan, Stage, Status, Totals, changes, way_back};
+use crate::plan::{AccessPointChange, Plan, Stage, Status, Step, Totals, way_back};
 use crate::plan_files::{
     self, AccessPointUse, Band, ChangeBackRow, Inputs, Measure, ModelSize, PeriodSummary, Row,
     SUMMARY_FILE, Seconds, Summary, write_rows, write_summary, written_rows,
 };
 use crate::scenario::Period;
 pub use certificate::{certificate, certificate_file};
+use rayon::prelude::*;
 use rows::Writer;
 
 /// A file of the output folder.
@@ -40,32 +41,39 @@ pub struct About {
     pub warnings: u64,
 }
 
-/// The tables of a plan: every file of the output folder but the charts and summary.json.
+/// The tables of a plan: every file of the output folder but the charts and summary.json. `steps` are the plan's
+/// [`changes`](crate::plan::changes).
 ///
 /// # Errors
 /// `Error::Internal` if a number is not finite.
-pub fn tables(inventory: &Inventory, plan: &Plan) -> Result<Vec<WrittenFile>> {
+pub fn tables(inventory: &Inventory, plan: &Plan, steps: &[Step]) -> Result<Vec<WrittenFile>> {
     let writer = Writer { inventory, plan };
-    let steps = changes(inventory, plan);
-    let back = way_back(inventory, &steps);
     let periods = || plan.periods.iter();
     let parts: Vec<_> = periods().map(|own| (own, own.parts.as_slice())).collect();
     let moves: Vec<_> = periods().map(|own| (own, own.moves.as_slice())).collect();
-    Ok(vec![
-        large_file(&parts, |period, part| writer.assignment(period, part))?,
-        large_file(&moves, |period, moved| writer.moved(period, moved))?,
-        file(&writer.steering())?,
-        file(&writer.headroom())?,
-        file(&writer.blind())?,
-        file(&writer.before())?,
-        file(&writer.access_points())?,
-        file(&writer.unserved())?,
-        file(&writer.tenants())?,
-        large_file(&[((), &steps)], |(), step| writer.change(step))?,
-        large_file(&[((), &back)], |(), step| {
-            ChangeBackRow(writer.change(step))
-        })?,
-    ])
+    let made: [&(dyn Fn() -> Result<WrittenFile> + Sync); 11] = [
+        &|| large_file(&parts, |period, part| writer.assignment(period, part)),
+        &|| large_file(&moves, |period, moved| writer.moved(period, moved)),
+        &|| file(&writer.steering()),
+        &|| file(&writer.headroom()),
+        &|| file(&writer.blind()),
+        &|| file(&writer.before()),
+        &|| file(&writer.access_points()),
+        &|| file(&writer.unserved()),
+        &|| {
+            large_file(&[((), plan.tenants.as_slice())], |(), account| {
+                writer.account(account)
+            })
+        },
+        &|| large_file(&[((), steps)], |(), step| writer.change(step)),
+        &|| {
+            let back = way_back(inventory, steps);
+            large_file(&[((), &back)], |(), step| {
+                ChangeBackRow(writer.change(step))
+            })
+        },
+    ];
+    made.par_iter().map(|make| make()).collect()
 }
 
 /// summary.json of a plan.

@@ -1,4 +1,4 @@
-//! The solver's model: rows, columns, runs. The only unsafe code of the library.
+//! The solver's model: rows, columns, runs. All calls of the solver's interface, which is unsafe, stand here.
 //!
 //! The program starts as a `good_lp` model and is taken over here, because rows and columns are added to it and
 //! it goes on from its basis. Every call passes arrays whose lengths are checked just before.

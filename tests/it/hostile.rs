@@ -9,6 +9,7 @@ use crate::naive_cases::{csv_files, text};
 use crate::read::read;
 use crate::tables::{Cells, changed, renamed_by};
 use assert_cmd::Command;
+use plimsoll::plan::changes;
 use plimsoll::plan_files::{guarded, unguarded};
 use plimsoll::report::text::visible;
 use plimsoll::report::written::tables;
@@ -99,7 +100,9 @@ fn hostile_ids_are_planned_written_and_judged_like_others() {
         let verdict = judged(&inventory, &scenario, &plan);
         assert!(verdict.holds(), "seed {seed}: {verdict}");
         let ids: BTreeSet<&str> = inventory.shard_ids.iter().collect();
-        for file in tables(&inventory, &plan).expect("the plan can be written") {
+        for file in
+            tables(&inventory, &plan, &changes(&inventory, &plan)).expect("the plan can be written")
+        {
             let text = String::from_utf8(file.bytes).expect("text is written");
             assert_inert(&file.name, &text);
             let cells = Cells::of(&text);

@@ -3,6 +3,7 @@
 use crate::levels::planned;
 use crate::tables::Cells;
 use plimsoll::model::{Inventory, Scenario};
+use plimsoll::plan::changes;
 use plimsoll::report::written::tables;
 use std::collections::BTreeMap;
 
@@ -48,7 +49,9 @@ impl Tables {
             .iter()
             .map(|(name, text)| (name.clone(), rows(text)))
             .collect();
-        for file in tables(inventory, &plan).expect("the plan can be written") {
+        for file in
+            tables(inventory, &plan, &changes(inventory, &plan)).expect("the plan can be written")
+        {
             let text = String::from_utf8(file.bytes).expect("text is written");
             of.insert(format!("plan/{}", file.name), rows(&text));
         }

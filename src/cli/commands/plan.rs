@@ -1,17 +1,18 @@
 //! `plimsoll plan`: who goes where, when; what headroom is left.
 
 use crate::cli::clock::{Clock, stop_after};
+use crate::cli::folder::{self, NewFolder};
 use crate::cli::input::Told;
 use crate::cli::options::{Charts, Format, PlanOptions};
 use crate::cli::progress::Progress;
 use crate::cli::run::written;
 use crate::cli::terminal::Terminal;
-use crate::cli::{exit, folder, input, render};
+use crate::cli::{exit, input, memory, render};
 use crate::engine::{Options, explain, plan};
 use crate::error::{Error, Result};
 use crate::model::{Inventory, Scenario};
-use crate::plan::{Plan, Status, changes, check};
-use crate::plan_files::{self, PlanFile, Seconds};
+use crate::plan::{Plan, Status, Step, changes, check};
+use crate::plan_files::{self, PlanFile, Seconds, WrittenPlan};
 use crate::report::briefing::Briefing;
 use crate::report::drawn::{Drawing, drawings};
 use crate::report::explained::{explanations, explanations_file};
@@ -41,16 +42,19 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     let progress = (!is_quiet).then(|| Progress::start("planning"));
     let clock = Clock::start(progress);
     let (inventory, scenario) = (&input.inventory, &input.scenario);
-    let mut plan = plan(
-        inventory,
-        scenario,
-        &Options {
-            stop: &stop,
-            watch: &clock,
-        },
-    )?;
+    let folder = NewFolder::beside(&options.out)?;
+    let told_of = &Options {
+        stop: &stop,
+        watch: &clock,
+    };
+    // What the plan is made from is stored beside it, whatever the plan will be.
+    let (plan, inputs) = rayon::join(
+        || plan(inventory, scenario, told_of),
+        || folder.put_each(|put| input.each_file(put)),
+    );
+    let (mut plan, inputs) = (plan?, inputs?);
     let mut about = About {
-        inputs: input.inputs.clone(),
+        inputs,
         seconds: Seconds {
             read,
             ..clock.seconds()
@@ -58,20 +62,36 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
         warnings: (input.warnings + plan.warnings.len()) as u64,
     };
     drop(clock);
+    memory::give_back();
 
-    let progress = (!is_quiet).then(|| Progress::start("explaining the plan"));
-    let started = Instant::now();
-    let explained = explain(inventory, scenario, &plan, &stop);
-    about.seconds.explain = started.elapsed().as_secs_f64();
-    drop(progress);
-
-    let progress = (!is_quiet).then(|| Progress::start("checking the plan"));
-    let started = Instant::now();
-    let mut files = tables(inventory, &plan)?;
-    let tabled = started.elapsed().as_secs_f64();
-    let started = Instant::now();
-    let verdict = prove(inventory, scenario, &mut plan, &about, &mut files)?;
-    about.seconds.verify = started.elapsed().as_secs_f64();
+    let progress = (!is_quiet).then(|| Progress::start("explaining and checking the plan"));
+    let steps = changes(inventory, &plan);
+    let put = |files: Vec<WrittenFile>| {
+        folder.put(&files)?;
+        drop(files);
+        memory::give_back_own();
+        Ok(())
+    };
+    let judge = |plan: &Plan| judged(inventory, scenario, plan, &steps, &about, put);
+    let (explained, judged) = rayon::join(
+        || {
+            let started = Instant::now();
+            let explained = explain(inventory, scenario, &plan, &stop);
+            (explained, started.elapsed().as_secs_f64())
+        },
+        || judge(&plan),
+    );
+    let (explained, explaining) = explained;
+    let mut judged = judged?;
+    while plan.believe(&judged.verdict.proven) {
+        judged = judge(&plan)?;
+    }
+    let Judged {
+        verdict,
+        tabled,
+        verified,
+    } = judged;
+    (about.seconds.explain, about.seconds.verify) = (explaining, verified);
     drop(progress);
     if !verdict.holds() {
         let text = format!("{verdict}\n");
@@ -80,6 +100,7 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
             "the plan does not hold by the referee's count; nothing was written".into(),
         ));
     }
+    memory::give_back();
 
     let progress = (!is_quiet).then(|| Progress::start("writing the plan"));
     let started = Instant::now();
@@ -88,9 +109,8 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
         Charts::None => Vec::new(),
     };
     let written_explanations = explanations(inventory, scenario, &plan, &explained);
-    files.push(explanations_file(&written_explanations)?);
+    let mut files = vec![explanations_file(&written_explanations)?];
     let figures: Vec<Figure> = drawings.iter().map(Figure::from).collect();
-    let steps = changes(inventory, &plan);
     let briefing = Briefing {
         inventory,
         scenario,
@@ -113,9 +133,9 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     let writing = Instant::now();
     about.seconds.write = drawn + (writing - started).as_secs_f64();
     let summary = summary(inventory, scenario, &plan, &about);
-    files.retain(|file| file.name != plan_files::SUMMARY_FILE);
     files.push(summary_file(&summary)?);
-    folder::write(&options.out, &files, &input)?;
+    folder.put(&files)?;
+    folder.take_place_of(&options.out)?;
     drop(progress);
 
     let text = match options.format {
@@ -149,49 +169,62 @@ pub(in crate::cli) fn code(plan: &Plan) -> u8 {
     }
 }
 
-/// Adds summary and certificate to the tables and asks the referee. Where the prices prove less than the planner said,
-/// the plan says what they prove.
-pub(in crate::cli) fn prove(
-    inventory: &Inventory,
-    scenario: &Scenario,
-    plan: &mut Plan,
-    about: &About,
-    files: &mut Vec<WrittenFile>,
-) -> Result<check::Verdict> {
-    let tables = files.len();
-    loop {
-        files.truncate(tables);
-        let summary = summary(inventory, scenario, plan, about);
-        files.push(summary_file(&summary)?);
-        let prices = certificate(inventory, scenario, plan, about);
-        files.push(certificate_file(&prices)?);
-        let verdict = judge(inventory, scenario, files)?;
-        if !plan.believe(&verdict.proven) {
-            return Ok(verdict);
-        }
-    }
+/// What the referee says of a plan.
+pub(in crate::cli) struct Judged {
+    /// What it says. Where its prices prove less than the planner said, the plan has to [`believe`](Plan::believe) it
+    /// and be judged anew.
+    pub(in crate::cli) verdict: check::Verdict,
+    /// How long making the files and judging them took, seconds.
+    tabled: f64,
+    verified: f64,
 }
 
-/// What the referee says of the files just as they are to be written.
-fn judge(
+/// Makes the files of a plan, asks the referee what it says of them just as they are to be written, and hands them to
+/// `put`, which writes them while they are judged: their rows are read by then, so they need no memory any more.
+pub(in crate::cli) fn judged(
     inventory: &Inventory,
     scenario: &Scenario,
-    files: &[WrittenFile],
-) -> Result<check::Verdict> {
-    let read: Vec<PlanFile<'_>> = files
+    plan: &Plan,
+    steps: &[Step],
+    about: &About,
+    put: impl Fn(Vec<WrittenFile>) -> Result<()> + Sync,
+) -> Result<Judged> {
+    let started = Instant::now();
+    let mut files = tables(inventory, plan, steps)?;
+    files.push(summary_file(&summary(inventory, scenario, plan, about))?);
+    files.push(certificate_file(&certificate(
+        inventory, scenario, plan, about,
+    ))?);
+    let tabled = started.elapsed().as_secs_f64();
+    let started = Instant::now();
+    let written = read_back(&files)?;
+    let (verdict, put) = rayon::join(
+        || check::check(inventory, scenario, &written),
+        || put(files),
+    );
+    put?;
+    Ok(Judged {
+        verdict,
+        tabled,
+        verified: started.elapsed().as_secs_f64(),
+    })
+}
+
+/// The rows of the files.
+fn read_back(files: &[WrittenFile]) -> Result<WrittenPlan> {
+    let files: Vec<PlanFile<'_>> = files
         .iter()
         .map(|file| PlanFile {
             name: &file.name,
             bytes: &file.bytes,
         })
         .collect();
-    let (written, findings) = plan_files::read(&read);
-    let Some(written) = written else {
+    let (written, findings) = plan_files::read(&files);
+    written.ok_or_else(|| {
         let first = findings.first().map(ToString::to_string);
-        return Err(Error::Internal(format!(
+        Error::Internal(format!(
             "the written plan cannot be read back: {}",
             first.unwrap_or_default()
-        )));
-    };
-    Ok(check::check(inventory, scenario, &written))
+        ))
+    })
 }

@@ -1,7 +1,7 @@
 //! Whatever the solver does wrong, the program writes a plan that the referee accepts, and it is right or says that it
 //! is not proven.
 
-use crate::cli::commands::plan::{code, prove};
+use crate::cli::commands::plan::{code, judged};
 use crate::cli::exit;
 use crate::engine::{NoWatch, Options, Planner, explain, plan};
 use crate::error::Result;
@@ -10,7 +10,7 @@ use crate::model::{EventKind, Reduction};
 use crate::plan::check::Verdict;
 use crate::plan::{Limit, Plan, Status, changes};
 use crate::report::briefing::Briefing;
-use crate::report::written::{About, tables};
+use crate::report::written::About;
 use crate::solve::faults::{Fault, When, Wrong, WrongSet, with_fault};
 use crate::solve::tests::instances::{Instance, assert_none, by_hand, drawn};
 use crate::solve::{Proof, Stop};
@@ -67,10 +67,12 @@ fn answered(instance: &Instance) -> Result<Answer> {
     };
     let mut plan = plan(inventory, scenario, &options)?;
     let explained = explain(inventory, scenario, &plan, &stop);
-    let mut files = tables(inventory, &plan)?;
-    let about = About::default();
-    let verdict = prove(inventory, scenario, &mut plan, &about, &mut files)?;
     let steps = changes(inventory, &plan);
+    let about = About::default();
+    let mut verdict = judged(inventory, scenario, &plan, &steps, &about, |_| Ok(()))?.verdict;
+    while plan.believe(&verdict.proven) {
+        verdict = judged(inventory, scenario, &plan, &steps, &about, |_| Ok(()))?.verdict;
+    }
     let briefing = Briefing {
         inventory,
         scenario,

@@ -42,19 +42,10 @@ pub(super) fn check(
     report: &mut Report,
 ) -> Before {
     let legs: Vec<Leg<'_>> = rows.iter().map(Leg::from).collect();
-    let steered = steering::check(ground, situation, Standby::Closed, &legs, report);
-    let mut homed: ByGroup<Homed> = ByGroup::new(ground.groups.len());
-    for (shard, of_shard) in ground.inventory.shards.iter().enumerate() {
-        if let Some(site) = of_shard.site {
-            let users = situation.case.users(shard);
-            let of_group = homed.entry(ground.group_of(shard), site);
-            if ground.has_copy(shard, site) {
-                of_group.with_copy += users;
-            } else {
-                of_group.without += users;
-            }
-        }
-    }
+    let (steered, homed) = rayon::join(
+        || steering::check(ground, situation, Standby::Closed, &legs, report),
+        || homed(ground, situation),
+    );
     let mut carried: BTreeMap<(usize, SiteId), f64> = BTreeMap::new();
     for row in &steered {
         *carried.entry((row.group, row.route.site)).or_default() += row.users;
@@ -101,6 +92,23 @@ pub(super) fn check(
         utilization,
         entries: entries(&steered),
     }
+}
+
+/// The users of every group at every site where they are homed.
+fn homed(ground: &Ground<'_>, situation: &Situation) -> ByGroup<Homed> {
+    let mut homed: ByGroup<Homed> = ByGroup::new(ground.groups.len());
+    for (shard, of_shard) in ground.inventory.shards.iter().enumerate() {
+        if let Some(site) = of_shard.site {
+            let users = situation.case.users(shard);
+            let of_group = homed.entry(ground.group_of(shard), site);
+            if ground.has_copy(shard, site) {
+                of_group.with_copy += users;
+            } else {
+                of_group.without += users;
+            }
+        }
+    }
+    homed
 }
 
 /// P7601: "every shard is at its home": no more users at a site than are homed there.

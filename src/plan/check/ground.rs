@@ -48,26 +48,15 @@ pub(super) struct Ground<'a> {
     pub(super) before: Case,
 }
 
-/// The names of a table.
-fn by_name<'a, T>(
-    names: impl Iterator<Item = &'a str>,
-    id: impl Fn(usize) -> T,
-) -> HashMap<&'a str, T> {
-    names
-        .enumerate()
-        .map(|(index, name)| (name, id(index)))
-        .collect()
+/// The groups that have shards.
+struct Grouped {
+    groups: Vec<Group>,
+    group_of_key: Vec<BTreeMap<GroupKey, usize>>,
+    group_of: Vec<u32>,
 }
 
-impl<'a> Ground<'a> {
-    /// Arranges what the referee judges by.
-    pub(super) fn new(inventory: &'a Inventory, scenario: &'a Scenario) -> Self {
-        let mut leaving = vec![Vec::new(); places(inventory)];
-        let mut arriving = leaving.clone();
-        for (index, link) in inventory.links.iter().enumerate() {
-            leaving[place_index(inventory, link.from)].push(LinkId::new(index));
-            arriving[place_index(inventory, link.to)].push(LinkId::new(index));
-        }
+impl Grouped {
+    fn new(inventory: &Inventory, scenario: &Scenario) -> Self {
         let mut group_of_key: Vec<BTreeMap<GroupKey, usize>> =
             vec![BTreeMap::new(); inventory.client_regions.len()];
         let mut found: Vec<Group> = Vec::new();
@@ -97,13 +86,55 @@ impl<'a> Ground<'a> {
         for group in &mut group_of {
             *group = position(numbers[*group as usize]);
         }
-        let mut first_replica = Vec::with_capacity(inventory.shards.len() + 1);
-        let mut first = 0;
-        for shard in (0..=inventory.shards.len()).map(ShardId::new) {
-            let rest = inventory.replicas[first..].iter();
-            first += rest.take_while(|replica| replica.shard < shard).count();
-            first_replica.push(position(first));
+        Self {
+            groups,
+            group_of_key,
+            group_of,
         }
+    }
+}
+
+/// Shards: the first of their replicas; one more entry closes the last.
+fn first_replicas(inventory: &Inventory) -> Vec<u32> {
+    let mut all = Vec::with_capacity(inventory.shards.len() + 1);
+    let mut first = 0;
+    for shard in (0..=inventory.shards.len()).map(ShardId::new) {
+        let rest = inventory.replicas[first..].iter();
+        first += rest.take_while(|replica| replica.shard < shard).count();
+        all.push(position(first));
+    }
+    all
+}
+
+/// The names of a table.
+fn by_name<'a, T>(
+    names: impl Iterator<Item = &'a str>,
+    id: impl Fn(usize) -> T,
+) -> HashMap<&'a str, T> {
+    names
+        .enumerate()
+        .map(|(index, name)| (name, id(index)))
+        .collect()
+}
+
+impl<'a> Ground<'a> {
+    /// Arranges what the referee judges by.
+    pub(super) fn new(inventory: &'a Inventory, scenario: &'a Scenario) -> Self {
+        let mut leaving = vec![Vec::new(); places(inventory)];
+        let mut arriving = leaving.clone();
+        for (index, link) in inventory.links.iter().enumerate() {
+            leaving[place_index(inventory, link.from)].push(LinkId::new(index));
+            arriving[place_index(inventory, link.to)].push(LinkId::new(index));
+        }
+        let (grouped, (first_replica, before)) = rayon::join(
+            || Grouped::new(inventory, scenario),
+            || (first_replicas(inventory), before(inventory, scenario)),
+        );
+        let Grouped {
+            groups,
+            group_of_key,
+            group_of,
+        } = grouped;
         Self {
             inventory,
             scenario,
@@ -143,7 +174,7 @@ impl<'a> Ground<'a> {
             first_replica,
             leaving,
             arriving,
-            before: before(inventory, scenario),
+            before,
         }
     }
 

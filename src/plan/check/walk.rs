@@ -58,7 +58,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, written: &WrittenPlan) 
         homes: Homes::of_inventory(inventory),
         states: states_of_inventory(&ground),
         entries: before.as_ref().map(|before| before.entries.clone()),
-        before,
+        before: before.as_ref(),
         accounts: Accounts::new(&ground),
         serves_everyone: true,
         meets_targets: true,
@@ -92,7 +92,7 @@ struct Walk<'a> {
     states: Vec<AccessPointUse>,
     /// Where users enter; `None` if nobody wrote it down.
     entries: Option<Entries>,
-    before: Option<Before>,
+    before: Option<&'a Before>,
     accounts: Accounts,
     serves_everyone: bool,
     meets_targets: bool,
@@ -105,50 +105,59 @@ impl Walk<'_> {
     fn period(&mut self, period: &Period, rows: &Rows<'_>) {
         let ground = self.ground;
         let (inventory, scenario) = (ground.inventory, ground.scenario);
-        let case = |knowledge, like: &Case| {
-            let mut case = case_at(inventory, scenario, period.start, knowledge, Band::Expected);
-            case.share(like);
-            case
-        };
-        let situation = Situation::new(ground, case(Knowledge::Believed, &ground.before));
+        let case = case(ground, period, Knowledge::Believed, &ground.before);
+        let situation = Situation::new(ground, case);
         let is_returning =
             scenario.policy.after == After::Return && !situation.case.is_event_in_force;
         let current = self.homes.current(inventory, is_returning);
+        let previous = self.homes.clone();
         let start = Start {
             period: period.index,
-            previous: &self.homes,
+            previous: &previous,
             current: &current,
             is_returning,
         };
-        let mut affected = Affected::new(ground, &situation, period.start, &current);
-        // First, so that its classes are gone before the shards are walked; what it finds stands behind the rest.
-        let mut of_certificate = Report::default();
-        let proven = self.prove(
-            &situation,
-            &current,
-            period,
-            rows,
-            &mut affected,
-            &mut of_certificate,
+        let certificate = self.certificate_of(&situation, &current, period);
+        // What the certificate's check finds stands behind the rest.
+        let (of_certificate, ()) = rayon::join(
+            || certificate.map(|subject| prove(&subject, period, rows)),
+            || self.plan_of(&situation, &start, period, rows),
         );
-        self.proven.levels.extend(proven);
+        if let Some((proven, found)) = of_certificate {
+            self.proven.levels.extend(proven);
+            self.report.broken.extend(found.broken);
+        }
+    }
+
+    /// Judges what the tables say of one period, and settles what the next starts from.
+    fn plan_of(
+        &mut self,
+        situation: &Situation,
+        start: &Start<'_>,
+        period: &Period,
+        rows: &Rows<'_>,
+    ) {
+        let ground = self.ground;
+        let (inventory, scenario) = (ground.inventory, ground.scenario);
+        let mut affected = Affected::new(ground, situation, period.start, start.current);
         let report = &mut self.report;
-        let assignment = assignment::check(ground, &situation, &start, &rows.assignment, report);
-        places::check(
-            ground,
-            &situation,
-            &start,
-            &assignment,
-            &mut affected,
-            report,
-        );
         let standby = if scenario.policy.open_standby {
             Standby::MayOpen
         } else {
             Standby::Closed
         };
         let legs: Vec<Leg<'_>> = rows.steering.iter().copied().map(Leg::from).collect();
-        let steered = steering::check(ground, &situation, standby, &legs, report);
+        let mut of_steering = Report::default();
+        let (assignment, steered) = rayon::join(
+            || {
+                let rows = &rows.assignment;
+                let assignment = assignment::check(ground, situation, start, rows, report);
+                places::check(ground, situation, start, &assignment, &mut affected, report);
+                assignment
+            },
+            || steering::check(ground, situation, standby, &legs, &mut of_steering),
+        );
+        report.broken.extend(of_steering.broken);
         steering::users_agree_with_the_assignment(
             ground,
             period.index,
@@ -156,11 +165,11 @@ impl Walk<'_> {
             &steered,
             report,
         );
-        let mut loads = Loads::of_steering(ground, &situation, &steered);
-        loads.add_served(ground, &situation, assignment.served());
+        let mut loads = Loads::of_steering(ground, situation, &steered);
+        loads.add_served(ground, situation, assignment.served());
         loads_fit(
             ground,
-            &situation,
+            situation,
             period.index,
             &loads,
             &assignment,
@@ -169,21 +178,21 @@ impl Walk<'_> {
         );
         let shortfalls = headroom::check(
             ground,
-            &situation,
+            situation,
             period.index,
             &loads,
-            self.before.as_ref(),
+            self.before,
             self.written
                 .headroom
                 .as_ref()
                 .map(|_| rows.headroom.as_slice()),
             report,
         );
-        let all_moves = moves::moves(ground, &situation, &start, &assignment);
+        let all_moves = moves::moves(ground, situation, start, &assignment);
         if self.written.moves.is_some() {
             moves::check(ground, period.index, &all_moves, &rows.moves, report);
         }
-        let true_case = case(Knowledge::True, &situation.case);
+        let true_case = case(ground, period, Knowledge::True, &situation.case);
         let unanswered = unanswered(scenario, period.start);
         let truth = Truth {
             case: &true_case,
@@ -191,7 +200,7 @@ impl Walk<'_> {
         };
         if self.written.blind.is_some() {
             let rows = &rows.blind;
-            blind::check(ground, &situation, period, &loads, &truth, rows, report);
+            blind::check(ground, situation, period, &loads, &truth, rows, report);
         }
         if self.written.tenants.is_some() {
             let happened = Happened {
@@ -199,11 +208,11 @@ impl Walk<'_> {
                 assignment: &assignment,
                 steered: &steered,
                 moves: &all_moves,
-                hurt: &blind::hurt_shares(ground, &situation, period, &loads, &truth),
+                hurt: &blind::hurt_shares(ground, situation, period, &loads, &truth),
             };
-            self.accounts.add(ground, &situation, &happened);
+            self.accounts.add(ground, situation, &happened);
         }
-        let after = states(ground, &situation, &loads);
+        let after = states(ground, situation, &loads);
         if self.written.access_points.is_some() {
             let rows = &rows.access_points;
             access_points::check(
@@ -222,7 +231,7 @@ impl Walk<'_> {
         }
         let entries = entries(&steered);
         let opened = access_points::opened(ground, &after);
-        let mut levels = levels(ground, &situation, &of_shards, &steered, shortfalls);
+        let mut levels = levels(ground, situation, &of_shards, &steered, shortfalls);
         count_moves(ground, &assignment, &mut affected, &mut levels);
         levels.opened = opened.len() as f64;
         let unserved: f64 = of_shards.values().sum();
@@ -251,9 +260,9 @@ impl Walk<'_> {
             summary::check(ground, period, status, of_period, &facts, report);
             if let Some(margin) = &of_period.margin {
                 let stood = Stood {
-                    situation: &situation,
+                    situation,
                     loads: &loads,
-                    before: self.before.as_ref(),
+                    before: self.before,
                     unserved,
                     moved: facts.levels.moved,
                     worst: shortfalls.is_known.then_some(shortfalls.worst),
@@ -269,7 +278,7 @@ impl Walk<'_> {
             homes.settle(shard, assignment.of(shard));
         }
         let turn = Turn {
-            start: &start,
+            start,
             assignment: &assignment,
             homes: &homes,
             states: [&self.states, &after],
@@ -286,44 +295,63 @@ impl Walk<'_> {
             ),
             report,
         );
-        self.report.broken.extend(of_certificate.broken);
         self.homes = homes;
         self.states = after;
         self.entries = Some(entries);
     }
 }
 
-impl Walk<'_> {
-    /// What the certificate proves of a period, recomputed.
-    fn prove(
+impl<'a> Walk<'a> {
+    /// What has to be proven of a period, if the plan has a certificate.
+    fn certificate_of<'s>(
         &self,
-        situation: &Situation,
-        current: &Homes,
+        situation: &'s Situation,
+        current: &'s Homes,
         period: &Period,
-        rows: &Rows<'_>,
-        affected: &mut Affected<'_>,
-        report: &mut Report,
-    ) -> Vec<ProvenLevel> {
-        let (ground, written) = (self.ground, self.written);
+    ) -> Option<certificate::Subject<'s>>
+    where
+        'a: 's,
+    {
+        let written = self.written;
         let certificate = written.certificate.as_ref();
-        let of_period = certificate.and_then(|own| own.periods.get(period.index));
-        let Some(of_period) = of_period.filter(|_| self.proven.why_not.is_none()) else {
-            return Vec::new();
-        };
+        let of_period = certificate.and_then(|own| own.periods.get(period.index))?;
         let summary = written.summary.as_ref();
-        let subject = certificate::Subject {
-            ground,
-            situation,
-            current,
-            before: self.before.as_ref(),
-            period: period.index,
-            certificate: of_period,
-            summary: summary.and_then(|summary| summary.periods.get(period.index)),
-        };
-        let utilization_before = headroom::utilization_before(ground, &rows.headroom);
-        let written = |at: [usize; 2]| utilization_before.get(&at).copied();
-        certificate::check(&subject, affected, &written, report)
+        self.proven
+            .why_not
+            .is_none()
+            .then_some(certificate::Subject {
+                ground: self.ground,
+                situation,
+                current,
+                before: self.before,
+                period: period.index,
+                certificate: of_period,
+                summary: summary.and_then(|summary| summary.periods.get(period.index)),
+            })
     }
+}
+
+/// What the certificate proves of a period, recomputed, and what is wrong with it.
+fn prove(
+    subject: &certificate::Subject<'_>,
+    period: &Period,
+    rows: &Rows<'_>,
+) -> (Vec<ProvenLevel>, Report) {
+    let ground = subject.ground;
+    let mut affected = Affected::new(ground, subject.situation, period.start, subject.current);
+    let utilization_before = headroom::utilization_before(ground, &rows.headroom);
+    let written = |at: [usize; 2]| utilization_before.get(&at).copied();
+    let mut report = Report::default();
+    let proven = certificate::check(subject, &mut affected, &written, &mut report);
+    (proven, report)
+}
+
+/// What holds at the start of a period, sharing with `like` what is the same.
+fn case(ground: &Ground<'_>, period: &Period, knowledge: Knowledge, like: &Case) -> Case {
+    let (inventory, scenario) = (ground.inventory, ground.scenario);
+    let mut case = case_at(inventory, scenario, period.start, knowledge, Band::Expected);
+    case.share(like);
+    case
 }
 
 /// What a period has at every level, moves apart.

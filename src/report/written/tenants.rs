@@ -1,27 +1,25 @@
 //! The table of what each tenant has of the scenario.
 
 use super::rows::Writer;
+use crate::plan::TenantAccount;
 use crate::plan_files::{Signed, TenantRow};
 
 impl Writer<'_> {
-    pub(super) fn tenants(&self) -> Vec<TenantRow> {
-        let accounts = self.plan.tenants.iter();
-        accounts
-            .map(|account| TenantRow {
-                tenant: self.inventory.tenants[account.tenant.index()].clone(),
-                tier: self.inventory.tiers[account.tier.index()].id.clone(),
-                users: account.users,
-                unserved_users: account.unserved,
-                moved_users: account.moved,
-                unserved_user_minutes: account.unserved_minutes,
-                hurt_user_minutes: account.hurt_minutes,
-                user_minutes: account.user_minutes,
-                availability: account.availability().map(Signed),
-                promised: account.promised,
-                kept: account.is_kept(),
-                lost_minutes: account.lost_minutes(),
-                allowance_days: account.allowance_days(),
-            })
-            .collect()
+    pub(super) fn account(&self, account: &TenantAccount) -> TenantRow {
+        TenantRow {
+            tenant: self.inventory.tenants[account.tenant.index()].clone(),
+            tier: self.inventory.tiers[account.tier.index()].id.clone(),
+            users: account.users,
+            unserved_users: account.unserved,
+            moved_users: account.moved,
+            unserved_user_minutes: account.unserved_minutes,
+            hurt_user_minutes: account.hurt_minutes,
+            user_minutes: account.user_minutes,
+            availability: account.availability().map(Signed),
+            promised: account.promised,
+            kept: account.is_kept(),
+            lost_minutes: account.lost_minutes(),
+            allowance_days: account.allowance_days(),
+        }
     }
 }

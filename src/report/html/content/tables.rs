@@ -134,7 +134,7 @@ pub(super) fn target(row: &HeadroomRow) -> Cell {
     Cell::maybe(row.target, numbers::percent)
 }
 
-impl Told<'_> {
+impl<'a> Told<'a> {
     /// All tables.
     pub(super) fn tables(&self, anchors: &Anchors, headroom: &HeadroomTable) -> Vec<DataTable> {
         let own = [
@@ -151,23 +151,25 @@ impl Told<'_> {
         filled.collect()
     }
 
-    /// Every period's rows of one kind with what they are ranked by, largest first.
-    fn ranked(
+    /// Every period's items of one kind with what they are ranked by, largest first; of those that are shown the cells.
+    fn ranked<T>(
         &self,
-        rows: impl Fn(&PeriodPlan) -> Vec<(f64, Vec<Cell>)>,
+        items: impl Fn(&'a PeriodPlan) -> Vec<(f64, T)>,
+        cells: impl Fn(usize, T) -> Vec<Cell>,
         file: &str,
     ) -> (Vec<Row>, String) {
-        let mut all: Vec<(f64, Vec<Cell>)> = Vec::new();
+        let mut all: Vec<(f64, usize, T)> = Vec::new();
         for period in &self.briefing.plan.periods {
-            let index = period.period.index;
-            all.extend(rows(period).into_iter().map(|(rank, mut cells)| {
-                cells.insert(0, Cell::period(index));
-                (rank, cells)
-            }));
+            let ranked = items(period).into_iter();
+            all.extend(ranked.map(|(rank, item)| (rank, period.period.index, item)));
         }
         all.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let (rows, note) = selected(all, "largest", file);
-        let rows = rows.into_iter().map(|(_, cells)| Row { id: None, cells });
+        let (all, note) = selected(all, "largest", file);
+        let rows = all.into_iter().map(|(_, period, item)| {
+            let mut cells = cells(period, item);
+            cells.insert(0, Cell::period(period));
+            Row { id: None, cells }
+        });
         (rows.collect(), note)
     }
 
@@ -176,21 +178,21 @@ impl Told<'_> {
         let (rows, note) = self.ranked(
             |period| {
                 let reasons = self.unserved_words(period).into_iter();
-                reasons
-                    .map(|(shard, (users, reason))| {
-                        let row = &inventory.shards[shard.index()];
-                        let id = inventory.shard_ids.get(shard.index());
-                        let because = anchors.of_unserved(period.period.index, id);
-                        let cells = vec![
-                            Cell::words(id),
-                            Cell::words(&inventory.tenants[row.tenant.index()]),
-                            Cell::words(&inventory.tiers[row.tier.index()].id),
-                            Cell::number(numbers::users_up(users), users).maybe_because(because),
-                            Cell::words(&reason),
-                        ];
-                        (users, cells)
-                    })
-                    .collect()
+                let ranked =
+                    reasons.map(|(shard, (users, reason))| (users, (shard, users, reason)));
+                ranked.collect()
+            },
+            |period, (shard, users, reason)| {
+                let row = &inventory.shards[shard.index()];
+                let id = inventory.shard_ids.get(shard.index());
+                let because = anchors.of_unserved(period, id);
+                vec![
+                    Cell::words(id),
+                    Cell::words(&inventory.tenants[row.tenant.index()]),
+                    Cell::words(&inventory.tiers[row.tier.index()].id),
+                    Cell::number(numbers::users_up(users), users).maybe_because(because),
+                    Cell::words(&reason),
+                ]
             },
             "unserved.csv",
         );
@@ -216,26 +218,24 @@ impl Told<'_> {
         let (rows, note) = self.ranked(
             |period| {
                 let moves = period.moves.iter();
-                moves
-                    .map(|moved| {
-                        let tenant = inventory.shards[moved.shard.index()].tenant;
-                        let from = moved
-                            .from
-                            .map_or("(new)", |site| inventory.sites[site.index()].name.as_str());
-                        let id = inventory.shard_ids.get(moved.shard.index());
-                        let because = anchors.of_move(period.period.index, id);
-                        let cells = vec![
-                            Cell::words(id),
-                            Cell::words(&inventory.tenants[tenant.index()]),
-                            Cell::words(from),
-                            Cell::words(&inventory.sites[moved.to.index()].name),
-                            Cell::users(moved.users),
-                            Cell::words(moved.how.word()),
-                            Cell::words(moved.reason.word()).maybe_because(because),
-                        ];
-                        (moved.users, cells)
-                    })
-                    .collect()
+                moves.map(|moved| (moved.users, moved)).collect()
+            },
+            |period, moved| {
+                let tenant = inventory.shards[moved.shard.index()].tenant;
+                let from = moved
+                    .from
+                    .map_or("(new)", |site| inventory.sites[site.index()].name.as_str());
+                let id = inventory.shard_ids.get(moved.shard.index());
+                let because = anchors.of_move(period, id);
+                vec![
+                    Cell::words(id),
+                    Cell::words(&inventory.tenants[tenant.index()]),
+                    Cell::words(from),
+                    Cell::words(&inventory.sites[moved.to.index()].name),
+                    Cell::users(moved.users),
+                    Cell::words(moved.how.word()),
+                    Cell::words(moved.reason.word()).maybe_because(because),
+                ]
             },
             "moves.csv",
         );
@@ -276,18 +276,18 @@ impl Told<'_> {
                 }
                 sums.retain(|_, (users, _)| *users > NOBODY);
                 sums.into_iter()
-                    .map(|([region, access_point, site], (users, latency))| {
-                        let latency = latency / users;
-                        let cells = vec![
-                            Cell::words(&inventory.client_regions[region].name),
-                            Cell::words(&inventory.access_points[access_point].name),
-                            Cell::words(&inventory.sites[site].name),
-                            Cell::users(users),
-                            Cell::number(numbers::amount(latency), latency),
-                        ];
-                        (users, cells)
-                    })
+                    .map(|(key, sum)| (sum.0, (key, sum)))
                     .collect()
+            },
+            |_, ([region, access_point, site], (users, latency))| {
+                let latency = latency / users;
+                vec![
+                    Cell::words(&inventory.client_regions[region].name),
+                    Cell::words(&inventory.access_points[access_point].name),
+                    Cell::words(&inventory.sites[site].name),
+                    Cell::users(users),
+                    Cell::number(numbers::amount(latency), latency),
+                ]
             },
             "steering.csv",
         );
@@ -317,18 +317,18 @@ impl Told<'_> {
                     .filter(|change| {
                         change.users > NOBODY || change.after != AccessPointUse::Standby
                     })
-                    .map(|change| {
-                        let own = &inventory.access_points[change.access_point.index()];
-                        let cells = vec![
-                            Cell::words(&own.name),
-                            Cell::words(change.before.word()),
-                            Cell::words(change.after.word())
-                                .maybe_because(anchors.of_access_point(&own.id)),
-                            Cell::users(change.users),
-                        ];
-                        (change.users, cells)
-                    })
+                    .map(|change| (change.users, change))
                     .collect()
+            },
+            |_, change| {
+                let own = &inventory.access_points[change.access_point.index()];
+                let because = anchors.of_access_point(&own.id);
+                vec![
+                    Cell::words(&own.name),
+                    Cell::words(change.before.word()),
+                    Cell::words(change.after.word()).maybe_because(because),
+                    Cell::users(change.users),
+                ]
             },
             "access_points.csv",
         );

@@ -4,6 +4,7 @@ use super::watch::{Stage, Watch};
 use crate::error::Result;
 use crate::formulation::{Affected, Folded, Narrowing, Problem, Setting, Standby};
 use crate::graph::Network;
+use crate::ids::{ComponentId, ResourceId};
 use crate::model::{Case, ExistingShortfall, Failover, Goal, Homes, Inventory, Policy, Scenario};
 use crate::plan::{Before, SteeringGroups, flows, loads, parts};
 use crate::scenario::{Band, case_before};
@@ -13,6 +14,36 @@ use ndarray::Array2;
 /// The case of the state before: shards to be placed are absent.
 pub(super) fn case_of_before(inventory: &Inventory, scenario: &Scenario, band: Band) -> Case {
     case_before(inventory, scenario, band).without(|shard| inventory.shards[shard].site.is_none())
+}
+
+/// The state before as it is with more capacity of some resource at some components, where it is the same.
+///
+/// It is where all of them loaded less than what was to stay free left: then their rows have no price at any level
+/// (complementary slackness), and the best state before is as good as before.
+pub(super) fn before_with_more(
+    more: &Inventory,
+    scenario: &Scenario,
+    before: &Before,
+    raised: &[ComponentId],
+    resource: ResourceId,
+) -> Option<Before> {
+    /// A row that is loaded up to this share of its room may bind as far as arithmetic goes.
+    const SURELY_FREE: f64 = 1.0 - 1e-6;
+    let is_free = |component: &ComponentId| {
+        let at = [component.index(), resource.index()];
+        let room = before.case.capacity(at[0], at[1]);
+        room.is_none_or(|room| {
+            before.load[at] < SURELY_FREE * room * (1.0 - before.case.target[at])
+        })
+    };
+    raised.iter().all(is_free).then(|| {
+        let mut case = case_of_before(more, scenario, Band::Expected);
+        case.share(&before.case);
+        Before {
+            case,
+            ..before.clone()
+        }
+    })
 }
 
 /// What the state before is planned with.

@@ -1,8 +1,10 @@
 //! Explains a plan: what binds, and what more of it would change, by planning again.
 
-use super::plan::plan_expected;
+use super::before::before_with_more;
+use super::plan::{Known, Loaded, plan_expected};
+use crate::formulation::Folded;
 use crate::graph::Network;
-use crate::model::{Inventory, Scenario};
+use crate::model::{Homes, Inventory, Scenario};
 use crate::plan::explain::{
     Binding, Change, Explanations, Lever, Outlook, Promise, bindings, with_more,
 };
@@ -14,16 +16,21 @@ use rayon::prelude::*;
 /// How often a scenario is planned again at most; each costs about a plan up to the period in question.
 const MOST_TRIED: usize = 4;
 
-/// From so many shards on it is planned again less often, but once.
+/// From so many shards on it is planned again less often, but once, and near the plan.
 const MANY_SHARDS: usize = 20_000;
 
-/// From so many shards on a scenario in which users stay unserved takes long to be planned again.
+/// The same where users stay unserved.
 const MANY_TO_PLACE: usize = 2_500;
 
-/// `true` if planning again is so much work that it is done once, near the plan, and rounded the likeliest way.
-fn is_long(inventory: &Inventory, plan: &Plan) -> bool {
+/// How often a scenario is planned again at most, and whether near the plan, rounded the likeliest way.
+fn effort(inventory: &Inventory, plan: &Plan) -> (usize, bool) {
+    let shards = inventory.shards.len();
     let leaves_unserved = |period: &PeriodPlan| period.totals.unserved > NOBODY;
-    inventory.shards.len() >= MANY_TO_PLACE && plan.periods.iter().any(leaves_unserved)
+    if shards >= MANY_TO_PLACE && plan.periods.iter().any(leaves_unserved) {
+        return (1, true);
+    }
+    let tried = MOST_TRIED * MANY_SHARDS / shards.max(MANY_SHARDS);
+    (tried.max(1), shards >= MANY_SHARDS)
 }
 
 /// Explains a plan of a scenario.
@@ -39,15 +46,13 @@ pub fn explain(
     stop: &Stop,
 ) -> Explanations {
     let mut bindings = bindings(inventory, plan);
-    let is_long = is_long(inventory, plan);
-    let tried = if is_long {
-        1
-    } else {
-        MOST_TRIED * MANY_SHARDS / inventory.shards.len().max(MANY_SHARDS)
-    };
-    let near: &[PeriodPlan] = if is_long { &plan.periods } else { &[] };
-    let trials = trials(plan, &bindings, tried.max(1));
+    let (tried, is_near) = effort(inventory, plan);
+    let near: &[PeriodPlan] = if is_near { &plan.periods } else { &[] };
+    let trials = trials(plan, &bindings, tried);
     let network = Network::new(inventory);
+    // Whoever demands what at home is the same with more capacity.
+    let home = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
+    let folded = (!trials.is_empty()).then(|| Folded::new(inventory, &plan.before.case, &home));
     let groups = SteeringGroups::new(inventory, &scenario.policy);
     let is_stopped = plan.status == Status::Stopped;
     let promises: Vec<Option<Promise>> = trials
@@ -57,9 +62,20 @@ pub fn explain(
                 return None;
             }
             let more = with_more(inventory, trial.lever, trial.amount);
+            let raised = trial.lever.raised(inventory);
+            let resource = trial.lever.resource;
+            let before = before_with_more(&more, scenario, &plan.before, &raised, resource);
+            let loaded = Loaded {
+                inventory: &more,
+                network: &network,
+                known: folded.as_ref().map(|folded| Known {
+                    scenario,
+                    before: before.as_ref(),
+                    folded,
+                }),
+            };
             let count = trial.last + 1;
-            let again =
-                plan_expected(&more, &network, &groups, scenario, count, near, stop).ok()?;
+            let again = plan_expected(&loaded, &groups, scenario, count, near, stop).ok()?;
             promise(plan, &again, trial)
         })
         .collect();

@@ -129,12 +129,12 @@ pub(super) fn plan_period(
     ground.watch.enter(Doing::Solve);
     let near = ground.near.get(period.index);
     let fractional = match near {
-        None => solve::solve(&problem, ground.stop)?,
-        Some(near) => {
+        Some(near) if near.totals.unserved > NOBODY => {
             let columns = columns_near(&problem, ground.groups, near);
-            let leaves_unserved = near.totals.unserved > NOBODY;
-            solve_near(&problem, &columns, leaves_unserved, ground.stop)?
+            solve_near(&problem, &columns, ground.stop)?
         }
+        // Who all can be served are so from the beginning, and then fewer paths are better.
+        _ => solve::solve(&problem, ground.stop)?,
     };
     ground.watch.enter(Doing::WholeShards);
     let going_on = plan_of_before(period, start, &case, &current);

@@ -59,7 +59,8 @@ pub(super) struct Loaded<'a> {
 #[derive(Clone, Copy)]
 pub(super) struct Known<'a> {
     pub(super) scenario: &'a Scenario,
-    pub(super) before: &'a Before,
+    /// Its state before, if it is known.
+    pub(super) before: Option<&'a Before>,
     /// The demand of its state before, everybody at home.
     pub(super) folded: &'a Folded,
 }
@@ -108,26 +109,21 @@ pub(super) fn plan_loaded(
     Ok(plan)
 }
 
-/// Plans the first `count` periods of a scenario for the expected demand alone; `network` and
-/// `groups` are those of the inventory. Where there are periods of `near`, the plan begins at them, keeps their
-/// homes where others are no better, leaves latency as it comes out and settles doubts the likeliest way.
+/// Plans the first `count` periods of a scenario for the expected demand alone; `groups` are those of the inventory.
+/// Where there are periods of `near`, the plan begins at them, keeps their homes where others are no better, leaves
+/// latency as it comes out and settles doubts the likeliest way.
 pub(super) fn plan_expected(
-    inventory: &Inventory,
-    network: &Network,
+    loaded: &Loaded<'_>,
     groups: &SteeringGroups,
     scenario: &Scenario,
     count: usize,
     near: &[PeriodPlan],
     stop: &Stop,
 ) -> Result<Plan> {
-    let mut all = periods(inventory, scenario);
+    let mut all = periods(loaded.inventory, scenario);
     all.truncate(count);
     plan_band(&Course {
-        loaded: Loaded {
-            inventory,
-            network,
-            known: None,
-        },
+        loaded: *loaded,
         groups,
         scenario,
         band: Band::Expected,
@@ -172,10 +168,11 @@ fn before_of(
         inventory, network, ..
     } = *loaded;
     if let Some(known) = loaded.known
+        && let Some(before) = known.before
         && band == Band::Expected
         && has_same_before(known.scenario, scenario)
     {
-        return Ok((known.before.clone(), known.folded.clone()));
+        return Ok((before.clone(), known.folded.clone()));
     }
     let case = case_of_before(inventory, scenario, band);
     let home = Homes::whole(inventory.shards.iter().map(|shard| shard.site));

@@ -99,7 +99,7 @@ impl Planner {
             network: &self.network,
             known: Some(Known {
                 scenario: &self.scenario,
-                before: &self.before,
+                before: Some(&self.before),
                 folded: &self.folded,
             }),
         };

@@ -32,14 +32,14 @@ pub fn solve_from(problem: &Problem<'_>, start: Start<'_>, stop: &Stop) -> Resul
     solve_unless_worse(problem, Some(start), stop, None)?.ok_or_else(given_up)
 }
 
-/// The same, beginning at a plan of a setting like it, given as its columns; others are left out.
+/// The same, beginning at a plan of a setting like it that leaves users unserved, given as its columns; others are left
+/// out.
 ///
 /// # Errors
 /// Those of [`solve`].
 pub fn solve_near(
     problem: &Problem<'_>,
     columns: &[(ClassId, &Path)],
-    leaves_unserved: bool,
     stop: &Stop,
 ) -> Result<Outcome> {
     let columns = columns.iter().copied();
@@ -48,7 +48,7 @@ pub fn solve_near(
             .filter(|(class, path)| may_be_added(problem, *class, path))
             .collect(),
         unserved: Vec::new(),
-        leaves_unserved,
+        leaves_unserved: true,
     };
     solve_begun(problem, Some(begun), stop, None)?.ok_or_else(given_up)
 }

@@ -22,6 +22,10 @@ use crate::report::written::{
 };
 use std::time::Instant;
 
+/// From so many shards on a plan is explained first and judged then: at once takes a fifth less time, and half as much
+/// memory again.
+const TOO_MANY_AT_ONCE: usize = 200_000;
+
 /// Plans a scenario, checks the written plan, and writes it whole or not at all.
 pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> {
     folder::may_be_written(&options.out)?;
@@ -73,15 +77,17 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
         Ok(())
     };
     let judge = |plan: &Plan| judged(inventory, scenario, plan, &steps, &about, put);
-    let (explained, judged) = rayon::join(
-        || {
-            let started = Instant::now();
-            let explained = explain(inventory, scenario, &plan, &stop);
-            (explained, started.elapsed().as_secs_f64())
-        },
-        || judge(&plan),
-    );
-    let (explained, explaining) = explained;
+    let told_why = || {
+        let started = Instant::now();
+        let explained = explain(inventory, scenario, &plan, &stop);
+        memory::give_back_own();
+        (explained, started.elapsed().as_secs_f64())
+    };
+    let ((explained, explaining), judged) = if inventory.shards.len() < TOO_MANY_AT_ONCE {
+        rayon::join(told_why, || judge(&plan))
+    } else {
+        (told_why(), judge(&plan))
+    };
     let mut judged = judged?;
     while plan.believe(&judged.verdict.proven) {
         judged = judge(&plan)?;

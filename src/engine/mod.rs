@@ -15,6 +15,7 @@ mod quotas;
 mod recall;
 mod relocations;
 mod swaps;
+mod trials;
 mod verdict;
 mod watch;
 mod whole_shards;

@@ -8,6 +8,7 @@ mod search;
 mod step;
 
 use super::proven_worse::Homed;
+use super::trials;
 use super::whole_shards::{Homes, MANY_SHARDS};
 use crate::error::Result;
 use crate::formulation::goals::Level;
@@ -112,19 +113,27 @@ fn first_better(
     });
     let mut failures: BTreeMap<Step, usize> = BTreeMap::new();
     for size in [Size::One, Size::Two] {
-        for swap in search.promising(size) {
-            if *left == 0 || stop.is_raised() {
-                return Ok(None);
-            }
+        let swaps = search.promising(size).into_iter();
+        // Each counts as failed, for the one that does not is the last.
+        let swaps = swaps.filter(|swap| {
             let has_failed = |step: Step| failures.get(&step).is_some_and(|&n| n >= FAILURES);
             if swap.steps().any(has_failed) {
-                continue;
+                return false;
             }
-            *left -= 1;
+            for step in swap.steps() {
+                *failures.entry(step).or_default() += 1;
+            }
+            true
+        });
+        let (tried, better) = trials::first(swaps.take(*left), |swap| {
+            if stop.is_raised() {
+                return Ok(None);
+            }
+            let mut narrowed = narrowed.clone();
             for step in swap.steps() {
                 narrowed.leave_to_shard(problem, step.shard, &[step.to]);
             }
-            let trial = problem.narrowed(narrowed, Detail::Values);
+            let trial = problem.narrowed(&narrowed, Detail::Values);
             let found = solve_unless_worse(&trial, start, stop, Some(own))?;
             let better = found.filter(|found| found.is_lower_than(own));
             tracing::debug!(
@@ -133,13 +142,12 @@ fn first_better(
                 ?size,
                 "swap"
             );
-            if better.is_some() {
-                return Ok(better);
-            }
-            for step in swap.steps() {
-                narrowed.leave_to_shard(problem, step.shard, &[step.from]);
-                *failures.entry(step).or_default() += 1;
-            }
+            Ok(better.map(|better| (narrowed, better)))
+        })?;
+        *left -= tried;
+        if let Some((better, outcome)) = better {
+            *narrowed = better;
+            return Ok(Some(outcome));
         }
     }
     Ok(None)

@@ -10,6 +10,7 @@ use super::proven_worse::{Homed, is_proven_worse};
 use super::quotas::{Doubt, split};
 use super::relocations::relocations;
 use super::swaps::swap_shards;
+use super::trials;
 use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::formulation::{ClassId, Detail, Narrowed, Problem};
@@ -263,35 +264,62 @@ fn settle_exactly(
     mut narrowed: Narrowed,
     stop: &Stop,
 ) -> Result<Homes> {
-    let mut best: Option<Homes> = None;
-    for number in 0..combinations(doubts) {
+    let settle = |number: usize, narrowed: &mut Narrowed| {
         let mut rest = number;
         for doubt in doubts {
-            doubt.settle(problem, rest % doubt.ways.len(), &mut narrowed);
+            doubt.settle(problem, rest % doubt.ways.len(), narrowed);
             rest /= doubt.ways.len();
         }
-        let incumbent = best.as_ref().and_then(|best| best.outcome.as_ref());
+    };
+    let try_one = |number: usize, incumbent: Option<&Outcome>| -> Result<Option<Homes>> {
+        let mut narrowed = narrowed.clone();
+        settle(number, &mut narrowed);
         if incumbent.is_some_and(|best| is_proven_worse(problem, fractional, best, &narrowed)) {
-            continue;
+            return Ok(None);
         }
         let trial = problem.narrowed(&narrowed, Detail::Values);
         let start = Some(Start {
             problem,
             outcome: fractional,
         });
-        let Some(outcome) = solve_unless_worse(&trial, start, stop, incumbent)? else {
-            continue;
-        };
-        let is_as_good_as_any = !fractional.is_lower_than(&outcome);
-        if incumbent.is_none_or(|best| outcome.is_lower_than(best)) {
-            best = Some(Homes {
-                narrowed: narrowed.clone(),
-                outcome: Some(outcome),
-            });
+        let outcome = solve_unless_worse(&trial, start, stop, incumbent)?;
+        Ok(outcome.map(|outcome| Homes {
+            narrowed,
+            outcome: Some(outcome),
+        }))
+    };
+    let mut best: Option<Homes> = None;
+    let count = combinations(doubts);
+    // The likeliest is mostly as good as any; then two at a time, whatever the number of threads.
+    let mut next = 0..1;
+    'trials: while !next.is_empty() {
+        let incumbent = best.as_ref().and_then(|best| best.outcome.as_ref());
+        let second = next.clone().nth(1);
+        let (one, other) = rayon::join(
+            || try_one(next.start, incumbent),
+            || second.map(|number| try_one(number, incumbent)),
+        );
+        for found in [Some(one), other].into_iter().flatten() {
+            let Some(found) = found? else {
+                continue;
+            };
+            let outcome = found
+                .outcome
+                .as_ref()
+                .expect("invariant: a trial is solved");
+            let is_as_good_as_any = !fractional.is_lower_than(outcome);
+            let incumbent = best.as_ref().and_then(|best| best.outcome.as_ref());
+            if incumbent.is_none_or(|best| outcome.is_lower_than(best)) {
+                best = Some(found);
+            }
+            if is_as_good_as_any || stop.is_raised() {
+                break 'trials;
+            }
         }
-        if is_as_good_as_any || stop.is_raised() {
-            break;
-        }
+        next = next.end..(next.end + 2).min(count);
+    }
+    if best.is_none() {
+        settle(0, &mut narrowed);
     }
     Ok(best.unwrap_or(Homes {
         narrowed,
@@ -331,40 +359,32 @@ fn improve(
         });
         let trials = single.iter().map(|&one| [Some(one), None]).chain(pairs);
         let homed = Homed::of(problem, narrowed);
-        let mut better = None;
-        for trial in trials {
-            if left == 0 || stop.is_raised() {
-                return Ok(homes);
-            }
-            left -= 1;
-            let home = |shard: ShardId| {
-                let left = narrowed.left_to_shard(problem, shard);
-                left.and_then(|sites| sites.first().copied())
-            };
+        let home = |shard: ShardId| {
+            let left = narrowed.left_to_shard(problem, shard);
+            left.and_then(|sites| sites.first().copied())
+        };
+        let (tried, better) = trials::first(trials.take(left), |trial| {
             let moves = trial.iter().flatten();
             let moves = moves.map(|&(shard, to)| (shard, home(shard), to));
             let homed = homed.as_ref();
-            if homed.is_some_and(|homed| homed.is_proven_worse_with(fractional, own, moves)) {
-                continue;
+            let is_worse = |homed: &Homed<'_>| homed.is_proven_worse_with(fractional, own, moves);
+            if stop.is_raised() || homed.is_some_and(is_worse) {
+                return Ok(None);
             }
-            let before = trial.map(|relocated| relocated.map(|(shard, _)| (shard, home(shard))));
+            let mut narrowed = narrowed.clone();
             for (shard, site) in trial.into_iter().flatten() {
                 narrowed.leave_to_shard(problem, shard, &[site]);
             }
-            let trial = problem.narrowed(narrowed, Detail::Values);
+            let trial = problem.narrowed(&narrowed, Detail::Values);
             let found = solve_unless_worse(&trial, start, stop, Some(own))?;
-            better = found.filter(|found| found.is_lower_than(own));
-            if better.is_some() {
-                break;
-            }
-            for (shard, site) in before.into_iter().flatten() {
-                narrowed.leave_to_shard(problem, shard, site.as_slice());
-            }
-        }
-        if better.is_none() {
+            let better = found.filter(|found| found.is_lower_than(own));
+            Ok(better.map(|better| (narrowed, better)))
+        })?;
+        left -= tried;
+        let Some((better, of_better)) = better else {
             break;
-        }
-        *outcome = better;
+        };
+        (*narrowed, *outcome) = (better, Some(of_better));
     }
     Ok(homes)
 }

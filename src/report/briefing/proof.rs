@@ -105,7 +105,7 @@ impl Briefing<'_> {
             "no plan serves more users, tier by tier".to_owned()
         } else {
             let more = numbers::users_up(most);
-            format!("no plan serves more than {more} users more in any period")
+            format!("at most {more} users more could be served in any period")
         }
     }
 

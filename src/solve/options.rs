@@ -9,6 +9,19 @@ pub(super) const CLOSE_ENOUGH: f64 = 1e-12;
 /// Reduced cost, in scaled units, below which a column is worth adding.
 pub(super) const WORTH_ADDING: f64 = -1e-9;
 
+/// Classes from which on a problem is large: what then spares steps of the solver leads to another of several best plans,
+/// so that smaller ones keep theirs; all are large where that is tested.
+const LEAST_LARGE: usize = if cfg!(test) { 1 } else { 3_000 };
+
+/// `true` if a problem of so many classes is large.
+pub(super) fn is_large(classes: usize) -> bool {
+    classes >= LEAST_LARGE
+}
+
+/// What a millisecond counts where a class of a large problem chooses among sites whose costs, in scaled units, are the
+/// same but for so little: the nearer one spares the level of latency a step.
+pub(super) const COST_OF_MILLISECOND: f64 = 1e-9;
+
 /// Fewer users than this share of all are nobody: what tolerances leave of zero.
 pub(super) const NOBODY_OF_ALL: f64 = 1e-9;
 
@@ -156,6 +169,9 @@ pub(super) const FIXED_REAL: [(&str, f64); 4] = [
     ("small_matrix_value", 1e-12),
     ("primal_simplex_bound_perturbation_multiplier", 0.0),
 ];
+
+/// `simplex_scale_strategy` of the solver for large problems: none, for rows are shares of a capacity and columns count mean classes.
+pub(super) const UNSCALED: i32 = 0;
 
 /// `simplex_strategy` of the solver.
 pub(super) const STRATEGY_DUAL: i32 = 1;

@@ -53,7 +53,7 @@ pub(super) const COLUMNS_OF_GROUPS: usize = 10_000;
 pub(super) const COLUMNS_PER_PASS: usize = 200;
 
 /// Classes for which so many are enough; with more, more are added at a time, because a pass costs more.
-pub(super) const CLASSES_OF_BATCH: usize = 8_000;
+pub(super) const CLASSES_OF_BATCH: usize = 3_000;
 
 /// So many times as many, at most.
 pub(super) const MOST_BATCHES: usize = 5;
@@ -66,7 +66,7 @@ pub(super) const COLUMNS_PER_LATENCY_PASS: usize = 600;
 pub(super) const LEAST_REBASED: usize = if cfg!(test) { 1 } else { 300 };
 
 /// Batches of columns that are gathered within a level, at least, before it is rebased again.
-pub(super) const BATCHES_BETWEEN_REBASES: usize = if cfg!(test) { 0 } else { 8 };
+pub(super) const BATCHES_BETWEEN_REBASES: usize = if cfg!(test) { 0 } else { 4 };
 
 /// Pricing passes of one level, at most; then it hands on its feasible plan with its proven bound.
 pub(super) const PASSES_PER_LEVEL: usize = 2_000;

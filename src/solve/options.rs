@@ -65,6 +65,10 @@ pub(super) const COLUMNS_PER_LATENCY_PASS: usize = 600;
 /// tested.
 pub(super) const LEAST_REBASED: usize = if cfg!(test) { 1 } else { 300 };
 
+/// Candidates of a level's first pass from which on whole classes go where it says without a step of the solver; small
+/// plans do only where that is tested.
+pub(super) const LEAST_MOVED_WHOLE: usize = if cfg!(test) { 1 } else { 2_000 };
+
 /// Batches of columns that are gathered within a level, at least, before it is rebased again.
 pub(super) const BATCHES_BETWEEN_REBASES: usize = if cfg!(test) { 0 } else { 4 };
 

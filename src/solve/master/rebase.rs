@@ -313,7 +313,7 @@ impl Master<'_> {
     }
 
     /// `true` if a column bounds nothing but what the class's row bounds too.
-    fn may_be_anchor(&self, key: ColumnKey) -> bool {
+    pub(super) fn may_be_anchor(&self, key: ColumnKey) -> bool {
         match key {
             ColumnKey::Displaced(..) => true,
             ColumnKey::Unserved(class, rank) => {

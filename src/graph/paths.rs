@@ -300,6 +300,24 @@ impl<'a> PricedPaths<'a> {
         })
     }
 
+    /// By site, what the cheapest way from any access point costs, its entry included; infinite where none leads there.
+    /// No path to the site costs less.
+    pub fn least_from_entries(&self) -> Vec<f64> {
+        let mut least = vec![f64::INFINITY; self.network.site_count()];
+        for (entry, goals) in self
+            .entry
+            .iter()
+            .zip(self.to_sites.goals.chunks_exact(least.len().max(1)))
+        {
+            for (least, goal) in least.iter_mut().zip(goals) {
+                if let Some(goal) = goal {
+                    *least = least.min(entry + goal.price);
+                }
+            }
+        }
+        least
+    }
+
     /// The cheapest path within the limit, if there is one.
     pub fn path(&self, region: ClientRegionId, site: SiteId, limit: Option<f64>) -> Option<Path> {
         let choice = self.choose(region, site, limit)?;

@@ -11,7 +11,7 @@
 use super::faults;
 use super::matrix::Matrix;
 use super::options::{
-    FIXED_REAL, ITERATIONS_BETWEEN_LOOKS, STRATEGY_DUAL, STRATEGY_PRIMAL, Status, Way,
+    FIXED_REAL, ITERATIONS_BETWEEN_LOOKS, STRATEGY_DUAL, STRATEGY_PRIMAL, Status, UNSCALED, Way,
 };
 use crate::error::{Error, Result};
 use highs::Model;
@@ -96,6 +96,11 @@ impl Backend {
         };
         own.read_matrix()?;
         Ok(own)
+    }
+
+    /// Runs without the solver's own scaling from here on.
+    pub(super) fn leave_unscaled(&mut self) -> Result<()> {
+        set(&mut self.model, "simplex_scale_strategy", UNSCALED)
     }
 
     /// How many rows there are.

@@ -11,6 +11,7 @@ mod prices;
 mod proof;
 mod rebase;
 mod serve;
+mod whole;
 
 use super::backend::{Backend, Values};
 use super::known_paths::KnownPaths;
@@ -163,7 +164,7 @@ impl Master<'_> {
             };
             let value = self.value(objective);
             let tariff = Arc::new(self.tariff(objective));
-            let pass = self.price(&tariff);
+            let mut pass = self.price(&tariff);
             let bound = self.bound_of(&pass, &tariff);
             best.take(bound, &tariff, &self.values.row_duals);
             self.last_tariff = Some(Arc::clone(&tariff));
@@ -193,7 +194,12 @@ impl Master<'_> {
                 COLUMNS_PER_PASS
             };
             let most = most * self.batches();
-            let added = self.add_best(pass, &tariff, most)?;
+            let moved = if pass_number == 0 {
+                self.move_whole(&mut pass, objective)?
+            } else {
+                0
+            };
+            let added = moved + self.add_best(pass, &tariff, most)?;
             ways = &Way::ALL;
             if added == 0 {
                 match again.next() {

@@ -2,6 +2,7 @@
 
 mod backend;
 mod cover;
+mod elsewhere;
 mod extract;
 #[cfg(test)]
 pub(crate) mod faults;

@@ -9,6 +9,19 @@ pub(super) const CLOSE_ENOUGH: f64 = 1e-12;
 /// Reduced cost, in scaled units, below which a column is worth adding.
 pub(super) const WORTH_ADDING: f64 = -1e-9;
 
+/// Classes from which on a problem is large: what then spares steps of the solver leads to another of several best plans,
+/// so that smaller ones keep theirs; all are large where that is tested.
+const LEAST_LARGE: usize = if cfg!(test) { 1 } else { 3_000 };
+
+/// `true` if a problem of so many classes is large.
+pub(super) fn is_large(classes: usize) -> bool {
+    classes >= LEAST_LARGE
+}
+
+/// What a millisecond counts where a class of a large problem chooses among sites whose costs, in scaled units, are the
+/// same but for so little: the nearer one spares the level of latency a step.
+pub(super) const COST_OF_MILLISECOND: f64 = 1e-9;
+
 /// Fewer users than this share of all are nobody: what tolerances leave of zero.
 pub(super) const NOBODY_OF_ALL: f64 = 1e-9;
 
@@ -40,7 +53,7 @@ pub(super) const COLUMNS_OF_GROUPS: usize = 10_000;
 pub(super) const COLUMNS_PER_PASS: usize = 200;
 
 /// Classes for which so many are enough; with more, more are added at a time, because a pass costs more.
-pub(super) const CLASSES_OF_BATCH: usize = 8_000;
+pub(super) const CLASSES_OF_BATCH: usize = 3_000;
 
 /// So many times as many, at most.
 pub(super) const MOST_BATCHES: usize = 5;
@@ -52,8 +65,12 @@ pub(super) const COLUMNS_PER_LATENCY_PASS: usize = 600;
 /// tested.
 pub(super) const LEAST_REBASED: usize = if cfg!(test) { 1 } else { 300 };
 
+/// Candidates of a level's first pass from which on whole classes go where it says without a step of the solver; small
+/// plans do only where that is tested.
+pub(super) const LEAST_MOVED_WHOLE: usize = if cfg!(test) { 1 } else { 2_000 };
+
 /// Batches of columns that are gathered within a level, at least, before it is rebased again.
-pub(super) const BATCHES_BETWEEN_REBASES: usize = if cfg!(test) { 0 } else { 8 };
+pub(super) const BATCHES_BETWEEN_REBASES: usize = if cfg!(test) { 0 } else { 4 };
 
 /// Pricing passes of one level, at most; then it hands on its feasible plan with its proven bound.
 pub(super) const PASSES_PER_LEVEL: usize = 2_000;
@@ -156,6 +173,9 @@ pub(super) const FIXED_REAL: [(&str, f64); 4] = [
     ("small_matrix_value", 1e-12),
     ("primal_simplex_bound_perturbation_multiplier", 0.0),
 ];
+
+/// `simplex_scale_strategy` of the solver for large problems: none, for rows are shares of a capacity and columns count mean classes.
+pub(super) const UNSCALED: i32 = 0;
 
 /// `simplex_strategy` of the solver.
 pub(super) const STRATEGY_DUAL: i32 = 1;

@@ -7,8 +7,9 @@
 //! g = Σ_c U_c · min( min_p [κ + Σ π q], υ ) + min over s, t − Σ π·(right-hand sides) − Σ_j μ_j v_j
 //! ```
 
+use super::elsewhere::Elsewhere;
 use super::known_paths::{GroupPaths, KnownPaths};
-use super::options::{GROUPS_OF_CHUNK, WORTH_ADDING};
+use super::options::{COST_OF_MILLISECOND, GROUPS_OF_CHUNK, WORTH_ADDING};
 use super::stays::{Stay, Stays};
 use crate::formulation::goals::{
     Objective, copied_per_user, moved_per_user, relief_per_user, users_missing,
@@ -148,6 +149,8 @@ pub(super) struct Pricing<'b, 'a> {
     /// By class: nobody may stay on the default path.
     pub(super) is_default_closed: &'b [bool],
     pub(super) stays: &'b Stays,
+    /// Whether the problem is large.
+    pub(super) is_large: bool,
 }
 
 impl<'a> Pricing<'_, 'a> {
@@ -169,6 +172,16 @@ impl<'a> Pricing<'_, 'a> {
         let at_sites: Vec<Vec<SitePrice>> = (0..problem.classes.demands.len())
             .map(|demand| self.prices_at_sites(demand, tariff))
             .collect();
+        let at_least: Vec<Vec<f64>> = paths
+            .iter()
+            .zip(&at_sites)
+            .map(|(paths, at_sites)| {
+                let on_the_way = paths.least_from_entries().into_iter();
+                let both = on_the_way.zip(at_sites);
+                both.map(|(way, site)| way + site.with_copy.min(site.without_copy))
+                    .collect()
+            })
+            .collect();
         let loads = problem.loads.prices(&tariff.rows);
         let least_unserved = self.least_unserved(&tariff.objective);
         // Sums go by chunks of fixed size, so that they do not depend on the number of threads.
@@ -186,6 +199,7 @@ impl<'a> Pricing<'_, 'a> {
                         group,
                         known,
                         at_sites: &at_sites[group.demand],
+                        at_least: &at_least[group.demand],
                         loads: &loads,
                         least_unserved,
                     };
@@ -244,6 +258,32 @@ impl<'a> Pricing<'_, 'a> {
             .fold(f64::INFINITY, |least, (weight, _)| least.min(*weight))
     }
 
+    /// By how much what a class has already is cheaper than to stay.
+    fn gained(&self, class: ClassId, tariff: &Tariff) -> f64 {
+        if self.is_large {
+            tariff.classes[class].max(0.0)
+        } else {
+            0.0
+        }
+    }
+
+    /// What none of a class costs more than; infinite where somebody may not stay unserved.
+    fn most_unserved(&self, class: &Class, objective: &Objective) -> f64 {
+        if !self.is_large {
+            return f64::INFINITY;
+        }
+        let mut most: f64 = 0.0;
+        for (rank, &users) in class.users_of_rank.iter().enumerate() {
+            if users > 0.0 {
+                if self.closed.unserved[rank] {
+                    return f64::INFINITY;
+                }
+                most = most.max(objective.unserved[rank]);
+            }
+        }
+        most
+    }
+
     /// What a class adds to the bound; its columns worth adding go to `candidates`.
     fn price_class(
         &self,
@@ -256,29 +296,40 @@ impl<'a> Pricing<'_, 'a> {
         let id = stay.class;
         let class = problem.class(id);
         let objective = &tariff.objective;
-        let stay = problem.cost_by_default(id, objective) + stay.load_price(of_group.loads);
+        let stay = stay.at_home(objective, of_group.loads).unwrap_or_else(|| {
+            problem.cost_by_default(id, objective) + stay.load_price(of_group.loads)
+        });
         let elsewhere = Elsewhere::of(class, objective, self.closed);
         let mut best = [None::<(f64, SiteId)>; 2];
-        // What is not cheaper than to stay is not worth a look.
-        let worth_less_than = if self.is_default_closed[id] {
+        // By rank of the same, with a little for its latency.
+        let mut ranked = [f64::INFINITY; 2];
+        // What is not cheaper than what the class has is not worth a look, nor what costs more than to be unserved.
+        let mut least = if self.is_default_closed[id] {
             f64::INFINITY
         } else {
-            stay
+            (stay - self.gained(id, tariff)).max(0.0)
         };
+        let worth_less_than = least.min(self.most_unserved(class, objective));
+        let of_millisecond = f64::from(u8::from(self.is_large)) * COST_OF_MILLISECOND;
         let sites = if worth_less_than > 0.0 {
-            elsewhere.sites(class)
+            elsewhere.sites(class, worth_less_than)
         } else {
             &[]
         };
         for &site in sites {
+            let at_least = of_group.at_least[site.index()];
+            if at_least >= worth_less_than || at_least > ranked[1] {
+                continue;
+            }
             let has_copy = class.copies.binary_search(&site).is_ok();
             let Some(for_being_there) = elsewhere.cost(class, site, has_copy) else {
                 continue;
             };
-            let there = for_being_there + of_group.at_sites[site.index()].of(has_copy);
-            if there >= worth_less_than {
+            let at_least = at_least + for_being_there;
+            if at_least >= worth_less_than || at_least > ranked[1] {
                 continue;
             }
+            let there = for_being_there + of_group.at_sites[site.index()].of(has_copy);
             if objective.latency > 0.0 && worth_less_than.is_finite() {
                 let fastest = of_group.known.fastest(problem, of_group.group, site);
                 if fastest.is_none_or(|least| there + objective.latency * least > worth_less_than) {
@@ -289,18 +340,19 @@ impl<'a> Pricing<'_, 'a> {
                 continue;
             };
             let cost = path.price + there;
-            if best[0].is_none_or(|(least, _)| cost < least) {
+            least = least.min(cost);
+            if cost >= worth_less_than {
+                continue;
+            }
+            let with_latency = cost + of_millisecond * path.latency;
+            if with_latency < ranked[0] {
                 best = [Some((cost, site)), best[0]];
-            } else if best[1].is_none_or(|(least, _)| cost < least) {
+                ranked = [with_latency, ranked[0]];
+            } else if with_latency < ranked[1] {
                 best[1] = Some((cost, site));
+                ranked[1] = with_latency;
             }
         }
-        let least = best[0].map_or(f64::INFINITY, |(cost, _)| cost);
-        let least = if self.is_default_closed[id] {
-            least
-        } else {
-            least.min(stay)
-        };
         let mut bound = 0.0;
         let mut position = 0;
         let mut add = |what: What, reduced: f64, users: f64| {
@@ -437,52 +489,10 @@ struct GroupPrices<'b, 'a> {
     known: &'b mut GroupPaths<'a>,
     /// By site, what it costs to be homed there.
     at_sites: &'b [SitePrice],
+    /// By site, the least that it costs to be served there, whatever the path.
+    at_least: &'b [f64],
     /// By different loads of default paths, what they cost.
     loads: &'b [f64],
     /// The least that an unserved user costs.
     least_unserved: f64,
-}
-
-/// What one user of a class costs for being served at another site than his current one.
-struct Elsewhere {
-    /// At any other site; nothing if that is closed.
-    moved: Option<f64>,
-    /// What comes to it without a copy there; nothing if that is closed.
-    copied: Option<f64>,
-}
-
-impl Elsewhere {
-    fn of(class: &Class, objective: &Objective, closed: &Closed) -> Self {
-        let is_relief = !class.is_affected;
-        let relief = if is_relief { objective.relief } else { 0.0 };
-        let is_closed = closed.moved || closed.relief && is_relief;
-        Self {
-            moved: (!is_closed).then_some(relief + objective.moved),
-            copied: (!closed.copied).then_some(objective.copied),
-        }
-    }
-
-    /// The sites that are open to a class, and some that are not.
-    fn sites<'c>(&self, class: &'c Class) -> &'c [SiteId] {
-        match (self.moved, class.current) {
-            (None, Some(current)) => {
-                let stays = class.sites.binary_search(&current);
-                stays.map_or(&[], |at| &class.sites[at..=at])
-            }
-            _ => &class.sites,
-        }
-    }
-
-    /// The same at one site; nothing where the class may not go.
-    fn cost(&self, class: &Class, site: SiteId, has_copy: bool) -> Option<f64> {
-        if class.current.is_none_or(|current| current == site) {
-            return Some(0.0);
-        }
-        let moved = self.moved?;
-        if has_copy {
-            Some(moved)
-        } else {
-            Some(moved + self.copied?)
-        }
-    }
 }

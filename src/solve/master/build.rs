@@ -7,7 +7,7 @@ use crate::formulation::rows::{RowId, hard_limit, move_limit, target_limit};
 use crate::formulation::{ColumnKey, PathTable, Problem, Scaling};
 use crate::solve::backend::{Backend, Values};
 use crate::solve::known_paths::KnownPaths;
-use crate::solve::options::ITERATIONS_PER_LEVEL;
+use crate::solve::options::{ITERATIONS_PER_LEVEL, is_large};
 use crate::solve::price::Closed;
 use crate::solve::stays::Stays;
 use crate::solve::stop::Stop;
@@ -157,6 +157,9 @@ impl<'a> Master<'a> {
             stop: stop.clone(),
             problem,
         };
+        if is_large(class_count) {
+            master.backend.leave_unscaled()?;
+        }
         master.apply_bounds()?;
         Ok(master)
     }

@@ -4,7 +4,7 @@ use super::Master;
 use crate::formulation::goals::Objective;
 use crate::formulation::rows::RowId;
 use crate::formulation::{ColumnKey, Scaling};
-use crate::solve::options::{MOST_PRICE, PROVEN, ROUNDING};
+use crate::solve::options::{MOST_PRICE, PROVEN, ROUNDING, is_large};
 use crate::solve::price::{Multiplier, Pass, Pricing, Slack, Tariff};
 
 impl<'a> Master<'a> {
@@ -15,6 +15,8 @@ impl<'a> Master<'a> {
         };
         let mut tariff = Tariff::clone(tariff);
         tariff.objective.entry = entry.iter().map(|price| price * self.scale).collect();
+        // What classes have was found where others were open.
+        tariff.classes.fill(0.0);
         let pass = self.price(&tariff);
         self.bound_of(&pass, &tariff)
     }
@@ -210,6 +212,7 @@ impl<'a> Master<'a> {
             closed: &self.closed,
             is_default_closed: &self.is_default_closed,
             stays: &self.stays,
+            is_large: is_large(self.problem.classes.classes.len()),
         };
         pricing.pass(
             tariff,

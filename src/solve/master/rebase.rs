@@ -24,6 +24,8 @@ struct OfClass {
     kept: Vec<usize>,
     /// The largest basic column that may become its anchor.
     largest: Option<(usize, f64)>,
+    /// A column at its upper bound that has the whole class.
+    whole: Option<usize>,
 }
 
 impl Master<'_> {
@@ -166,6 +168,12 @@ impl Master<'_> {
             {
                 of_class.largest = Some((position, amount));
             }
+            if status == BasisStatus::Upper
+                && self.may_be_anchor(key)
+                && self.upper_bound(key) > 0.0
+            {
+                of_class.whole = Some(position);
+            }
         }
         let mut rows = Vec::new();
         let mut row_statuses = of_rows[..self.problem.rows.rows.len()].to_vec();
@@ -192,6 +200,13 @@ impl Master<'_> {
                 self.anchors.insert(class, self.keys[position]);
                 kept.retain(|own| *own != position);
                 status = BasisStatus::Basic;
+            }
+            if status == BasisStatus::Basic
+                && !is_fixed
+                && let (Some(position), [_]) = (of_class.whole, &kept[..])
+            {
+                self.anchors.insert(class, self.keys[position]);
+                kept.clear();
             }
             if kept.is_empty() && status == BasisStatus::Basic && !is_fixed {
                 continue;
@@ -298,7 +313,7 @@ impl Master<'_> {
     }
 
     /// `true` if a column bounds nothing but what the class's row bounds too.
-    fn may_be_anchor(&self, key: ColumnKey) -> bool {
+    pub(super) fn may_be_anchor(&self, key: ColumnKey) -> bool {
         match key {
             ColumnKey::Displaced(..) => true,
             ColumnKey::Unserved(class, rank) => {

@@ -34,8 +34,9 @@ mod tests {
 
     #[test]
     fn the_first_in_order_is_taken() {
-        let even_from =
-            |least: u32| move |trial: u32| Ok((trial >= least && trial % 2 == 0).then_some(trial));
+        let even_from = |least: u32| {
+            move |trial: u32| Ok((trial >= least && trial.is_multiple_of(2)).then_some(trial))
+        };
         assert_eq!(first(0..10, even_from(0)).expect("no errors"), (1, Some(0)));
         assert_eq!(first(0..10, even_from(3)).expect("no errors"), (5, Some(4)));
         assert_eq!(first(1..10, even_from(3)).expect("no errors"), (4, Some(4)));

@@ -85,11 +85,12 @@ pub(crate) fn side_by_side<S: Sync, T: Send>(
     goes_on && made.into_iter().all(take)
 }
 
-/// Appends one of so many parts of about the same length; the memory of all is asked for at once, since a text that
-/// grows is copied each time.
+/// Appends one of so many parts of about the same length; the memory of all is asked for with the first, since a text
+/// that grows is copied each time, and that of some more where they turn out longer.
 pub(crate) fn append(bytes: &mut Vec<u8>, part: &[u8], parts: usize) {
     if bytes.capacity() - bytes.len() < part.len() {
-        bytes.reserve(part.len() * (parts + parts / 8));
+        let more = if bytes.capacity() == 0 { parts } else { 0 };
+        bytes.reserve(part.len() * (more + parts / 8 + 1));
     }
     bytes.extend_from_slice(part);
 }

@@ -1,8 +1,8 @@
 //! The clock: how long each phase took, when to stop, and what is shown meanwhile.
 
-use super::exit;
 use super::input::Told;
 use super::progress::Progress;
+use super::{exit, folder};
 use crate::engine::{Stage, Watch};
 use crate::error::{Error, Result};
 use crate::plan_files::Seconds;
@@ -120,6 +120,7 @@ pub(super) fn stop_after(limit: Option<Duration>, told: Told) -> Result<Stop> {
     reason = "who asks twice does not want to wait for a solver that does not listen"
 )]
 fn end_at_once() -> ! {
+    folder::remove_unfinished();
     tell("\rstopped\n");
     process::exit(i32::from(exit::STOPPED))
 }

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 /// The folder of the charts in an output folder.
 const CHARTS: &str = "charts";
@@ -197,14 +198,43 @@ fn write(out: &Path, files: &[WrittenFile]) -> Result<()> {
 /// removed: what is left of a failed attempt is of no use to anybody.
 pub(super) struct NewFolder {
     path: PathBuf,
+    /// The folders above it that did not stand before, the innermost first.
+    made: Vec<PathBuf>,
+}
+
+/// What is to be removed if the process ends at once.
+static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
+
+/// Removes the folder that is being filled, if there is one.
+pub(super) fn remove_unfinished() {
+    if let Ok(mut unfinished) = UNFINISHED.lock()
+        && let Some(path) = unfinished.take()
+    {
+        let _ = fs::remove_dir_all(path);
+    }
 }
 
 impl NewFolder {
     /// An empty folder beside `out`.
     pub(super) fn beside(out: &Path) -> Result<Self> {
         let path = beside(out, "new");
-        fs::create_dir_all(&path).map_err(|source| cannot("create", &path, source))?;
-        Ok(Self { path })
+        let above = out.ancestors().skip(1);
+        let made = above.take_while(|own| !own.as_os_str().is_empty() && !own.exists());
+        let made: Vec<PathBuf> = made.map(Path::to_path_buf).collect();
+        if let Some(parent) = path.parent().filter(|own| !own.as_os_str().is_empty()) {
+            fs::create_dir_all(parent).map_err(|source| cannot("create", parent, source))?;
+        }
+        // One of the same name is what a process left that was killed, and had the number that this one has.
+        if path.exists() {
+            fs::remove_dir_all(&path).map_err(|source| cannot("remove", &path, source))?;
+        }
+        let folder = Self { path, made };
+        let path = &folder.path;
+        fs::create_dir(path).map_err(|source| cannot("create", path, source))?;
+        if let Ok(mut unfinished) = UNFINISHED.lock() {
+            *unfinished = Some(path.clone());
+        }
+        Ok(folder)
     }
 
     /// Writes files into it, side by side.
@@ -262,6 +292,13 @@ impl NewFolder {
 impl Drop for NewFolder {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.path);
+        if let Ok(mut unfinished) = UNFINISHED.lock() {
+            unfinished.take_if(|path| *path == self.path);
+        }
+        // Those that are of use by now are not empty, and stay.
+        for folder in &self.made {
+            let _ = fs::remove_dir(folder);
+        }
     }
 }
 
@@ -279,5 +316,50 @@ fn cannot(action: &'static str, path: &Path, source: io::Error) -> Error {
         action,
         path: path.display().to_string(),
         source,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(name: &str) -> WrittenFile {
+        WrittenFile {
+            name: name.to_owned(),
+            bytes: b"{}".to_vec(),
+        }
+    }
+
+    #[test]
+    fn what_a_killed_process_left_is_not_taken_over() {
+        let above = tempfile::tempdir().expect("a folder for the test");
+        let out = above.path().join("plan");
+        let left = beside(&out, "new").join(INPUTS);
+        fs::create_dir_all(&left).expect("it can be made");
+        fs::write(left.join("scenario-2.toml"), "of another plan").expect("it can be written");
+        let folder = NewFolder::beside(&out).expect("it can be made anew");
+        folder
+            .put(&[file("summary.json"), file("inputs/scenario-1.toml")])
+            .expect("files can be written");
+        folder
+            .take_place_of(&out)
+            .expect("nothing stands in its way");
+        let inputs = fs::read_dir(out.join(INPUTS)).and_then(names);
+        assert_eq!(inputs.expect("it stands there"), ["scenario-1.toml"]);
+        let beside = fs::read_dir(above.path()).and_then(names);
+        assert_eq!(beside.expect("it stands there"), ["plan"]);
+    }
+
+    #[test]
+    fn a_failed_attempt_leaves_nothing_behind() {
+        let above = tempfile::tempdir().expect("a folder for the test");
+        let out = above.path().join("some/where/plan");
+        let folder = NewFolder::beside(&out).expect("it can be made");
+        folder
+            .put(&[file("assignment.csv")])
+            .expect("a file can be written");
+        drop(folder);
+        let left = fs::read_dir(above.path()).and_then(names);
+        assert_eq!(left.expect("it stands there"), Vec::<String>::new());
     }
 }

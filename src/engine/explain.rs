@@ -16,7 +16,7 @@ use rayon::prelude::*;
 /// How often a scenario is planned again at most; each costs about a plan up to the period in question.
 const MOST_TRIED: usize = 4;
 
-/// From so many shards on it is planned again less often, but once, and near the plan.
+/// From so many shards on it is planned again near the plan, and the less often the more there are, but once.
 const MANY_SHARDS: usize = 20_000;
 
 /// The same where users stay unserved.

@@ -113,6 +113,9 @@ fn first_better(
     });
     let mut failures: BTreeMap<Step, usize> = BTreeMap::new();
     for size in [Size::One, Size::Two] {
+        if *left == 0 || stop.is_raised() {
+            break;
+        }
         let swaps = search.promising(size).into_iter();
         // Each counts as failed, for the one that does not is the last.
         let swaps = swaps.filter(|swap| {

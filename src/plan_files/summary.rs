@@ -78,7 +78,7 @@ pub struct ModelSize {
     pub nonzeros: u64,
 }
 
-/// Seconds of the clock, by phase.
+/// Seconds of the clock, by phase. Phases may overlap: up to 200,000 shards a plan is explained while it is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Seconds {
     /// Reading and validating.
@@ -95,9 +95,9 @@ pub struct Seconds {
     /// How large an error the plan stands.
     #[serde(default)]
     pub margin: f64,
-    /// The referee.
+    /// The referee, and beside it the tables to disk.
     pub verify: f64,
-    /// Tables.
+    /// Tables as bytes, charts and page.
     pub write: f64,
 }
 

@@ -1,5 +1,6 @@
 //! Elsewhere: what it costs a class to be served at another site than its current one.
 
+use super::options::{COST_OF_MILLISECOND, WORTH_ADDING};
 use super::price::Closed;
 use crate::formulation::Class;
 use crate::formulation::goals::Objective;
@@ -48,5 +49,85 @@ impl Elsewhere {
         } else {
             Some(moved + self.copied?)
         }
+    }
+}
+
+/// The two sites that are best for a class, as they are found.
+pub(super) struct Choice {
+    of_millisecond: f64,
+    best: [Option<(f64, SiteId)>; 2],
+    /// What those cost with a little for their latency.
+    ranked: [f64; 2],
+    /// Whatever its latency.
+    cheapest: Option<(f64, SiteId)>,
+}
+
+impl Choice {
+    /// None so far; in a large problem the nearer of two that cost the same is better.
+    pub(super) fn new(is_large: bool) -> Self {
+        Self {
+            of_millisecond: if is_large { COST_OF_MILLISECOND } else { 0.0 },
+            best: [None; 2],
+            ranked: [f64::INFINITY; 2],
+            cheapest: None,
+        }
+    }
+
+    /// `true` if whatever costs at least so much is none of them.
+    pub(super) fn is_beyond(&self, at_least: f64) -> bool {
+        at_least > self.ranked[1]
+    }
+
+    /// Looks at one more.
+    pub(super) fn add(&mut self, cost: f64, site: SiteId, latency: f64) {
+        if self.cheapest.is_none_or(|(least, _)| cost < least) {
+            self.cheapest = Some((cost, site));
+        }
+        let with_latency = cost + self.of_millisecond * latency;
+        if with_latency < self.ranked[0] {
+            self.best = [Some((cost, site)), self.best[0]];
+            self.ranked = [with_latency, self.ranked[0]];
+        } else if with_latency < self.ranked[1] {
+            self.best[1] = Some((cost, site));
+            self.ranked[1] = with_latency;
+        }
+    }
+
+    /// Both with their costs. A bound counts on the cheapest, so that is one of them where it is cheaper by more than
+    /// arithmetic leaves.
+    pub(super) fn into_best(mut self) -> impl Iterator<Item = (f64, SiteId)> {
+        let costs = self.best.iter().flatten().map(|(cost, _)| *cost);
+        let least = costs.fold(f64::INFINITY, f64::min);
+        if self
+            .cheapest
+            .is_some_and(|(cost, _)| cost < least + WORTH_ADDING)
+        {
+            self.best[1] = self.cheapest;
+        }
+        self.best.into_iter().flatten()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearer_of_equals_and_the_cheapest_by_far_are_chosen() {
+        let chosen = |is_large: bool, all: &[(f64, usize, f64)]| {
+            let mut choice = Choice::new(is_large);
+            for &(cost, site, latency) in all {
+                choice.add(cost, SiteId::new(site), latency);
+            }
+            let sites = choice.into_best().map(|(_, site)| site.index());
+            sites.collect::<Vec<_>>()
+        };
+        let alike = [(0.5, 0, 300.0), (0.5, 1, 10.0), (0.5, 2, 20.0)];
+        assert_eq!(chosen(true, &alike), [1, 2]);
+        assert_eq!(chosen(false, &alike), [0, 1]);
+        let far = [(0.5, 0, 10.0), (0.5, 1, 10.0), (0.5 - 1e-7, 2, 210.0)];
+        assert_eq!(chosen(true, &far), [0, 2]);
+        assert_eq!(chosen(false, &far), [2, 0]);
+        assert!(chosen(true, &[]).is_empty());
     }
 }

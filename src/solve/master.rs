@@ -315,7 +315,8 @@ impl Master<'_> {
             let most = match last {
                 Status::Optimal => KEEPS_ROWS,
                 Status::Unknown => KEEPS_ROWS_WELL,
-                // From the basis at hand every point that keeps the rows is at least as good as the one before.
+                // From the basis at hand every point that keeps the rows is at least as good as the one before; behind
+                // whole classes that went elsewhere, whose basis may not be feasible, only mostly so.
                 Status::Unfinished if !way.is_from_scratch() => KEEPS_ROWS,
                 Status::Unfinished => f64::NEG_INFINITY,
                 Status::Infeasible | Status::Other(_) => continue,

@@ -134,7 +134,7 @@ impl Status {
 /// Which way the solver is run; later ones are tried when earlier ones fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Way {
-    /// Primal simplex from the basis at hand: only columns are added.
+    /// Primal simplex from the basis at hand: it stays feasible where only columns were added.
     Primal,
     /// Dual simplex from the basis at hand.
     Dual,

@@ -7,9 +7,9 @@
 //! g = Σ_c U_c · min( min_p [κ + Σ π q], υ ) + min over s, t − Σ π·(right-hand sides) − Σ_j μ_j v_j
 //! ```
 
-use super::elsewhere::Elsewhere;
+use super::elsewhere::{Choice, Elsewhere};
 use super::known_paths::{GroupPaths, KnownPaths};
-use super::options::{COST_OF_MILLISECOND, GROUPS_OF_CHUNK, WORTH_ADDING};
+use super::options::{GROUPS_OF_CHUNK, WORTH_ADDING};
 use super::stays::{Stay, Stays};
 use crate::formulation::goals::{
     Objective, copied_per_user, moved_per_user, relief_per_user, users_missing,
@@ -300,9 +300,7 @@ impl<'a> Pricing<'_, 'a> {
             problem.cost_by_default(id, objective) + stay.load_price(of_group.loads)
         });
         let elsewhere = Elsewhere::of(class, objective, self.closed);
-        let mut best = [None::<(f64, SiteId)>; 2];
-        // By rank of the same, with a little for its latency.
-        let mut ranked = [f64::INFINITY; 2];
+        let mut choice = Choice::new(self.is_large);
         // What is not cheaper than what the class has is not worth a look, nor what costs more than to be unserved.
         let mut least = if self.is_default_closed[id] {
             f64::INFINITY
@@ -310,7 +308,6 @@ impl<'a> Pricing<'_, 'a> {
             (stay - self.gained(id, tariff)).max(0.0)
         };
         let worth_less_than = least.min(self.most_unserved(class, objective));
-        let of_millisecond = f64::from(u8::from(self.is_large)) * COST_OF_MILLISECOND;
         let sites = if worth_less_than > 0.0 {
             elsewhere.sites(class, worth_less_than)
         } else {
@@ -318,7 +315,7 @@ impl<'a> Pricing<'_, 'a> {
         };
         for &site in sites {
             let at_least = of_group.at_least[site.index()];
-            if at_least >= worth_less_than || at_least > ranked[1] {
+            if at_least >= worth_less_than || choice.is_beyond(at_least) {
                 continue;
             }
             let has_copy = class.copies.binary_search(&site).is_ok();
@@ -326,7 +323,7 @@ impl<'a> Pricing<'_, 'a> {
                 continue;
             };
             let at_least = at_least + for_being_there;
-            if at_least >= worth_less_than || at_least > ranked[1] {
+            if at_least >= worth_less_than || choice.is_beyond(at_least) {
                 continue;
             }
             let there = for_being_there + of_group.at_sites[site.index()].of(has_copy);
@@ -344,14 +341,7 @@ impl<'a> Pricing<'_, 'a> {
             if cost >= worth_less_than {
                 continue;
             }
-            let with_latency = cost + of_millisecond * path.latency;
-            if with_latency < ranked[0] {
-                best = [Some((cost, site)), best[0]];
-                ranked = [with_latency, ranked[0]];
-            } else if with_latency < ranked[1] {
-                best[1] = Some((cost, site));
-                ranked[1] = with_latency;
-            }
+            choice.add(cost, site, path.latency);
         }
         let mut bound = 0.0;
         let mut position = 0;
@@ -379,7 +369,7 @@ impl<'a> Pricing<'_, 'a> {
             let reduced = unserved - stay + tariff.classes[id];
             add(What::Unserved(rank), reduced, users);
         }
-        for (cost, site) in best.into_iter().flatten() {
+        for (cost, site) in choice.into_best() {
             let reduced = cost - stay + tariff.classes[id];
             add(What::Displaced(site), reduced, class.users);
         }

@@ -25,6 +25,7 @@ pub mod diagnostic;
 pub mod error;
 pub mod ids;
 mod records;
+mod sums;
 pub mod units;
 
 pub mod model;

@@ -13,7 +13,7 @@ use super::whole_shards::{Homes, MANY_SHARDS};
 use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::formulation::{Detail, Narrowed, Problem};
-use crate::solve::{Outcome, Start, Stop, solve_from, solve_unless_worse};
+use crate::solve::{Outcome, Start, Stop, solve_unless_worse};
 use search::Search;
 use std::collections::BTreeMap;
 use step::{Size, Step, standings};
@@ -40,18 +40,7 @@ pub(super) fn swap_shards(
     if problem.setting.current.shard_count() > MANY_SHARDS {
         return Ok(homes);
     }
-    let start = Start {
-        problem,
-        outcome: fractional,
-    };
-    let mut own = match homes.outcome.take() {
-        Some(outcome) => outcome,
-        None => solve_from(
-            &problem.narrowed(&homes.narrowed, Detail::Plan),
-            start,
-            stop,
-        )?,
-    };
+    let mut own = homes.solved(problem, fractional, stop)?;
     let mut left = TRIALS;
     while let Some(costly) = costly_level(fractional, &own) {
         let better = first_better(

@@ -17,6 +17,7 @@ use crate::formulation::{ClassId, Detail, Narrowed, Problem};
 use crate::ids::{ShardId, SiteId};
 use crate::model::Goal;
 use crate::solve::{Outcome, Proof, Start, Stop, solve_from, solve_unless_worse};
+use crate::sums::summed;
 
 /// Combinations of the last doubts that are tried, at most.
 const COMBINATIONS: usize = 64;
@@ -49,6 +50,28 @@ pub(super) struct Homes {
     pub(super) outcome: Option<Outcome>,
 }
 
+impl Homes {
+    /// Takes out the levels with these homes; if they were not solved, they are, beginning at the fractional outcome.
+    ///
+    /// # Errors
+    /// Those of [`solve_from`].
+    pub(super) fn solved(
+        &mut self,
+        problem: &Problem<'_>,
+        fractional: &Outcome,
+        stop: &Stop,
+    ) -> Result<Outcome> {
+        if let Some(outcome) = self.outcome.take() {
+            return Ok(outcome);
+        }
+        let start = Start {
+            problem,
+            outcome: fractional,
+        };
+        solve_from(&problem.narrowed(&self.narrowed, Detail::Plan), start, stop)
+    }
+}
+
 /// How much is tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Care {
@@ -77,6 +100,7 @@ pub(super) fn whole_shards(
     if care == Care::Likeliest {
         return Ok(Some(homes));
     }
+    let homes = improve(problem, outcome, homes, stop)?;
     swap_shards(problem, outcome, homes, stop).map(Some)
 }
 
@@ -101,8 +125,7 @@ fn dive(
         }
         tracing::debug!(round_number, doubts = doubts.len(), "whole shards");
         if combinations(&doubts) <= most && !stop.is_raised() {
-            let settled = settle_exactly(problem, outcome, &doubts, narrowed, stop)?;
-            return improve(problem, outcome, settled, stop);
+            return settle_exactly(problem, outcome, &doubts, narrowed, stop);
         }
         let start = Start { problem, outcome };
         let frozen = problem.narrowed(&narrowed, Detail::Plan);
@@ -152,20 +175,10 @@ fn by_site(outcome: &Outcome, class: ClassId) -> Vec<(SiteId, f64)> {
     let start = outcome
         .served
         .partition_point(|served| served.class < class);
-    let mut sites: Vec<(SiteId, f64)> = outcome.served[start..]
-        .iter()
-        .take_while(|served| served.class == class)
-        .map(|served| (outcome.paths.get(served.path).site, served.users))
-        .collect();
-    sites.sort_by_key(|(site, _)| *site);
-    sites.dedup_by(|next, kept| {
-        let is_same = next.0 == kept.0;
-        if is_same {
-            kept.1 += next.1;
-        }
-        is_same
-    });
-    sites
+    let of_class = outcome.served[start..].iter();
+    let of_class = of_class.take_while(|served| served.class == class);
+    let sites = of_class.map(|served| (outcome.paths.get(served.path).site, served.users));
+    summed(sites.collect())
 }
 
 /// The same without what is too little to be a home.
@@ -340,6 +353,10 @@ fn improve(
         problem,
         (RELOCATIONS_OF_CLASSES / classes).clamp(LEAST_RELOCATIONS, MOST_RELOCATIONS),
     );
+    if left == 0 || stop.is_raised() {
+        return Ok(homes);
+    }
+    homes.outcome = Some(homes.solved(problem, fractional, stop)?);
     let Homes { narrowed, outcome } = &mut homes;
     while let Some(own) = outcome.as_ref().filter(|own| is_costly(fractional, own)) {
         if left == 0 || stop.is_raised() {

@@ -18,6 +18,7 @@ use super::ways::{FoundWays, Ways};
 use crate::graph::{Path, PlaceId};
 use crate::ids::SiteId;
 use crate::model::LinkEnd;
+use crate::sums;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -375,15 +376,8 @@ impl<'a> Problem<'a> {
 }
 
 /// Entries summed by row, ascending; what cancels is left out.
-pub fn summed(mut entries: Vec<(RowId, f64)>) -> Vec<(RowId, f64)> {
-    entries.sort_by_key(|(row, _)| *row);
-    entries.dedup_by(|next, kept| {
-        let is_same = next.0 == kept.0;
-        if is_same {
-            kept.1 += next.1;
-        }
-        is_same
-    });
+pub fn summed(entries: Vec<(RowId, f64)>) -> Vec<(RowId, f64)> {
+    let mut entries = sums::summed(entries);
     entries.retain(|(_, entry)| *entry != 0.0);
     entries
 }

@@ -7,6 +7,7 @@ use crate::formulation::{ClassId, Problem, Setting};
 use crate::ids::{AccessPointId, ShardId, SiteId};
 use crate::model::{AccessPointState, LinkEnd};
 use crate::solve::Outcome;
+use crate::sums::summed;
 use crate::units::NOBODY;
 use ndarray::Array2;
 
@@ -388,18 +389,11 @@ fn share_out(problem: &Problem<'_>, class: ClassId, mut served: Served, gathered
 /// Where the users of one shard's parts are served, ascending by site.
 pub(crate) fn users_by_site(of_shard: &[Part]) -> Vec<(SiteId, f64)> {
     let served = of_shard.iter();
-    let mut users: Vec<(SiteId, f64)> = served
-        .filter_map(|part| Some((part.site?, part.users)))
-        .collect();
-    users.sort_by_key(|(site, _)| *site);
-    users.dedup_by(|next, kept| {
-        let is_same = next.0 == kept.0;
-        if is_same {
-            kept.1 += next.1;
-        }
-        is_same
-    });
-    users
+    summed(
+        served
+            .filter_map(|part| Some((part.site?, part.users)))
+            .collect(),
+    )
 }
 
 /// What arithmetic leaves of nobody is nobody.

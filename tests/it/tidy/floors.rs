@@ -6,7 +6,7 @@ use super::{Breach, assert_broken, assert_kept, of_each};
 
 /// The rooms of every floor, lowest first. Rooms of one floor do not see each other, but for the lowest.
 const FLOORS: [&[&str]; 10] = [
-    &["units", "ids", "diagnostic", "error", "records"],
+    &["units", "ids", "diagnostic", "error", "records", "sums"],
     &["model"],
     &["inventory", "scenario", "plan_files", "generate"],
     &["graph"],

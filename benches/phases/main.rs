@@ -294,13 +294,7 @@ fn verify(
     scenario: &Scenario,
     files: &[WrittenFile],
 ) -> Result<check::Verdict> {
-    let files: Vec<PlanFile<'_>> = files
-        .iter()
-        .map(|file| PlanFile {
-            name: &file.name,
-            bytes: &file.bytes,
-        })
-        .collect();
+    let files: Vec<PlanFile<'_>> = files.iter().map(PlanFile::from).collect();
     let (written, findings) = plan_files::read(&files);
     let first = findings.first().map(ToString::to_string);
     let written = written.ok_or(first.unwrap_or_default())?;

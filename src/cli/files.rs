@@ -2,9 +2,19 @@
 
 use crate::error::{Error, Result};
 use crate::inventory::{SourceFile, is_known_file};
+use crate::plan_files::PlanFile;
 use std::fs;
 use std::io;
 use std::path::Path;
+
+impl<'a> From<&'a SourceFile> for PlanFile<'a> {
+    fn from(file: &'a SourceFile) -> Self {
+        Self {
+            name: &file.name,
+            bytes: &file.bytes,
+        }
+    }
+}
 
 /// The files of an inventory folder, sorted by name. Of files that the inventory does not know only the name is
 /// taken; subfolders are left out.

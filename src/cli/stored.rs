@@ -41,13 +41,7 @@ impl Stored {
     /// Reads a folder; findings go to standard error, and `None` means that one of them is an error.
     pub(super) fn read(folder: &Path, terminal: &mut Terminal) -> Result<Option<Self>> {
         let plan = files::plan(folder)?;
-        let read: Vec<PlanFile<'_>> = plan
-            .iter()
-            .map(|file| PlanFile {
-                name: &file.name,
-                bytes: &file.bytes,
-            })
-            .collect();
+        let read: Vec<PlanFile<'_>> = plan.iter().map(PlanFile::from).collect();
         let (written_plan, findings) = plan_files::read(&read);
         if has_errors(&findings) {
             let faults = render::findings(findings.iter(), &Sources::of(&plan), terminal.style);

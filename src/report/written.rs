@@ -13,8 +13,8 @@ use crate::formulation::goals::Level;
 use crate::model::{Inventory, Scenario};
 use crate::plan::{AccessPointChange, Plan, Stage, Status, Step, Totals, way_back};
 use crate::plan_files::{
-    self, AccessPointUse, Band, ChangeBackRow, Inputs, Measure, ModelSize, PeriodSummary, Row,
-    SUMMARY_FILE, Seconds, Summary, write_rows, write_summary, written_rows,
+    self, AccessPointUse, Band, ChangeBackRow, Inputs, Measure, ModelSize, PeriodSummary, PlanFile,
+    Row, SUMMARY_FILE, Seconds, Summary, write_rows, write_summary, written_rows,
 };
 use crate::scenario::Period;
 pub use certificate::{certificate, certificate_file};
@@ -28,6 +28,15 @@ pub struct WrittenFile {
     pub name: String,
     /// All of it.
     pub bytes: Vec<u8>,
+}
+
+impl<'a> From<&'a WrittenFile> for PlanFile<'a> {
+    fn from(file: &'a WrittenFile) -> Self {
+        Self {
+            name: &file.name,
+            bytes: &file.bytes,
+        }
+    }
 }
 
 /// What summary.json tells besides the plan.

@@ -342,13 +342,7 @@ pub(crate) fn judged_files(
     scenario: &Scenario,
     files: &[WrittenFile],
 ) -> Verdict {
-    let read_files: Vec<PlanFile<'_>> = files
-        .iter()
-        .map(|file| PlanFile {
-            name: &file.name,
-            bytes: &file.bytes,
-        })
-        .collect();
+    let read_files: Vec<PlanFile<'_>> = files.iter().map(PlanFile::from).collect();
     let (written, findings) = plimsoll::plan_files::read(&read_files);
     let written = written.unwrap_or_else(|| panic!("{findings:?}"));
     check(inventory, scenario, &written)
@@ -399,13 +393,7 @@ fn drawn_shards_that_may_be_split_are_split_when_a_period_begins() {
 /// The files of a plan, read back.
 pub(crate) fn read_back(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> WrittenPlan {
     let files = written(inventory, scenario, plan);
-    let files: Vec<PlanFile<'_>> = files
-        .iter()
-        .map(|file| PlanFile {
-            name: &file.name,
-            bytes: &file.bytes,
-        })
-        .collect();
+    let files: Vec<PlanFile<'_>> = files.iter().map(PlanFile::from).collect();
     let (written, findings) = plan_files::read(&files);
     written.unwrap_or_else(|| panic!("{findings:?}"))
 }

@@ -24,13 +24,7 @@ pub(crate) fn run(options: &VerifyOptions, terminal: &mut Terminal) -> Result<u8
     };
     let progress = tells.then(|| Progress::start("checking the plan"));
     let plan = files::plan(&options.plan)?;
-    let read: Vec<PlanFile<'_>> = plan
-        .iter()
-        .map(|file| PlanFile {
-            name: &file.name,
-            bytes: &file.bytes,
-        })
-        .collect();
+    let read: Vec<PlanFile<'_>> = plan.iter().map(PlanFile::from).collect();
     let (written_plan, findings) = plan_files::read(&read);
     let sources = Sources::of(&plan);
     let is_bad = has_errors(&findings);

@@ -70,10 +70,7 @@ fn proven(certificate: &Value) -> (Vec<f64>, Vec<String>) {
     let files = crate::levels::written(&inventory, &scenario, &plan);
     let files: Vec<plimsoll::plan_files::PlanFile<'_>> = files
         .iter()
-        .map(|file| plimsoll::plan_files::PlanFile {
-            name: &file.name,
-            bytes: &file.bytes,
-        })
+        .map(plimsoll::plan_files::PlanFile::from)
         .collect();
     let (written, findings) = plimsoll::plan_files::read(&files);
     let certificate: Certificate =

@@ -196,22 +196,33 @@ fn write(out: &Path, files: &[WrittenFile]) -> Result<()> {
 
 /// A folder that is filled beside the one whose place it takes, which stands until then. One that takes no place is
 /// removed: what is left of a failed attempt is of no use to anybody.
-pub(super) struct NewFolder {
+pub(super) struct NewFolder(Made);
+
+/// What was made for a folder that is being filled.
+#[derive(Clone, PartialEq)]
+struct Made {
     path: PathBuf,
     /// The folders above it that did not stand before, the innermost first.
-    made: Vec<PathBuf>,
+    above: Vec<PathBuf>,
+}
+
+impl Made {
+    fn remove(&self) {
+        let _ = fs::remove_dir_all(&self.path);
+        // Those that are of use by now are not empty, and stay.
+        for folder in &self.above {
+            let _ = fs::remove_dir(folder);
+        }
+    }
 }
 
 /// What is to be removed if the process ends at once.
-static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
+static UNFINISHED: Mutex<Option<Made>> = Mutex::new(None);
 
 /// Removes the folder that is being filled, if there is one.
 pub(super) fn remove_unfinished() {
-    if let Ok(mut unfinished) = UNFINISHED.lock()
-        && let Some(path) = unfinished.take()
-    {
-        let _ = fs::remove_dir_all(path);
-    }
+    let made = UNFINISHED.lock().ok().and_then(|mut made| made.take());
+    made.iter().for_each(Made::remove);
 }
 
 impl NewFolder {
@@ -219,8 +230,8 @@ impl NewFolder {
     pub(super) fn beside(out: &Path) -> Result<Self> {
         let path = beside(out, "new");
         let above = out.ancestors().skip(1);
-        let made = above.take_while(|own| !own.as_os_str().is_empty() && !own.exists());
-        let made: Vec<PathBuf> = made.map(Path::to_path_buf).collect();
+        let above = above.take_while(|own| !own.as_os_str().is_empty() && !own.exists());
+        let above: Vec<PathBuf> = above.map(Path::to_path_buf).collect();
         if let Some(parent) = path.parent().filter(|own| !own.as_os_str().is_empty()) {
             fs::create_dir_all(parent).map_err(|source| cannot("create", parent, source))?;
         }
@@ -228,11 +239,11 @@ impl NewFolder {
         if path.exists() {
             fs::remove_dir_all(&path).map_err(|source| cannot("remove", &path, source))?;
         }
-        let folder = Self { path, made };
-        let path = &folder.path;
+        let folder = Self(Made { path, above });
+        let path = &folder.0.path;
         fs::create_dir(path).map_err(|source| cannot("create", path, source))?;
         if let Ok(mut unfinished) = UNFINISHED.lock() {
-            *unfinished = Some(path.clone());
+            *unfinished = Some(folder.0.clone());
         }
         Ok(folder)
     }
@@ -257,7 +268,7 @@ impl NewFolder {
     }
 
     fn put_one(&self, file: &WrittenFile) -> Result<()> {
-        let path = self.path.join(&file.name);
+        let path = self.0.path.join(&file.name);
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent).map_err(|source| cannot("create", parent, source))?;
         }
@@ -276,11 +287,11 @@ impl NewFolder {
         if stood {
             fs::rename(out, &old).map_err(|source| cannot("rename", out, source))?;
         }
-        if let Err(source) = fs::rename(&self.path, out) {
+        if let Err(source) = fs::rename(&self.0.path, out) {
             if stood {
                 let _ = fs::rename(&old, out);
             }
-            return Err(cannot("rename", &self.path, source));
+            return Err(cannot("rename", &self.0.path, source));
         }
         if stood {
             fs::remove_dir_all(&old).map_err(|source| cannot("remove", &old, source))?;
@@ -291,13 +302,9 @@ impl NewFolder {
 
 impl Drop for NewFolder {
     fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.path);
+        self.0.remove();
         if let Ok(mut unfinished) = UNFINISHED.lock() {
-            unfinished.take_if(|path| *path == self.path);
-        }
-        // Those that are of use by now are not empty, and stay.
-        for folder in &self.made {
-            let _ = fs::remove_dir(folder);
+            unfinished.take_if(|made| *made == self.0);
         }
     }
 }

@@ -4,7 +4,7 @@ use super::cuts::cuts;
 use super::describe::{Settled, describe};
 use super::kept::kept_shortfall;
 use super::margin::{Subject, error_margin};
-use super::near::columns_near;
+use super::near::places_near;
 use super::watch::{Stage as Doing, Watch};
 use super::whole_shards::{Care, whole_shards};
 use crate::error::Result;
@@ -129,12 +129,12 @@ pub(super) fn plan_period(
     ground.watch.enter(Doing::Solve);
     let near = ground.near.get(period.index);
     let fractional = match near {
-        Some(near) if near.totals.unserved > NOBODY => {
-            let columns = columns_near(&problem, ground.groups, near);
-            solve_near(&problem, &columns, ground.stop)?
+        Some(near) => {
+            let places = places_near(&problem, ground.groups, near);
+            let leaves_unserved = near.totals.unserved > NOBODY;
+            solve_near(&problem, places, leaves_unserved, ground.stop)?
         }
-        // Who all can be served are so from the beginning, and then fewer paths are better.
-        _ => solve::solve(&problem, ground.stop)?,
+        None => solve::solve(&problem, ground.stop)?,
     };
     ground.watch.enter(Doing::WholeShards);
     let going_on = plan_of_before(period, start, &case, &current);

@@ -119,19 +119,24 @@ fn dive(
         ),
         Care::Likeliest => (1, LEAST_ROUNDS),
     };
+    let mut last: Option<(Problem<'_>, Outcome)> = None;
     for round_number in 0.. {
         if doubts.is_empty() {
             break;
         }
         tracing::debug!(round_number, doubts = doubts.len(), "whole shards");
+        let start = match &last {
+            None => Start { problem, outcome },
+            Some((problem, outcome)) => Start { problem, outcome },
+        };
         if combinations(&doubts) <= most && !stop.is_raised() {
-            return settle_exactly(problem, outcome, &doubts, narrowed, stop);
+            return settle_exactly(problem, outcome, (start, narrowed), &doubts, stop);
         }
-        let start = Start { problem, outcome };
         let frozen = problem.narrowed(&narrowed, Detail::Plan);
-        let outcome = solve_from(&frozen, start, stop)?;
-        let rest = narrow_on(problem, &frozen, &outcome, &mut narrowed);
-        let is_last = outcome.proof == Proof::Stopped || round_number >= rounds;
+        let found = solve_from(&frozen, start, stop)?;
+        let rest = narrow_on(problem, &frozen, &found, &mut narrowed);
+        let is_last = found.proof == Proof::Stopped || round_number >= rounds;
+        last = Some((frozen, found));
         doubts = if rest.len() < doubts.len() && !is_last {
             rest
         } else {
@@ -269,12 +274,12 @@ fn round(
 }
 
 /// Tries every combination of the last doubts and keeps the one whose levels are lowest in order. The likeliest
-/// comes first; others are given up at the first level at which they are worse.
+/// comes first; others are given up at the first level at which they are worse. All begin at `start`.
 fn settle_exactly(
     problem: &Problem<'_>,
     fractional: &Outcome,
+    (start, mut narrowed): (Start<'_>, Narrowed),
     doubts: &[Doubt],
-    mut narrowed: Narrowed,
     stop: &Stop,
 ) -> Result<Homes> {
     let settle = |number: usize, narrowed: &mut Narrowed| {
@@ -291,11 +296,7 @@ fn settle_exactly(
             return Ok(None);
         }
         let trial = problem.narrowed(&narrowed, Detail::Values);
-        let start = Some(Start {
-            problem,
-            outcome: fractional,
-        });
-        let outcome = solve_unless_worse(&trial, start, stop, incumbent)?;
+        let outcome = solve_unless_worse(&trial, Some(start), stop, incumbent)?;
         Ok(outcome.map(|outcome| Homes {
             narrowed,
             outcome: Some(outcome),

@@ -5,13 +5,15 @@ use super::master::{End, Master};
 use super::openings::settle_openings;
 use super::options::{NO_SHARE, PROVEN};
 use super::outcome::{LevelOutcome, LevelProof, Outcome, Proof, Size, is_lower, worse_from};
-use super::service::{approach_unserved, find_service, find_service_among, find_service_short};
-use super::start::{Start, may_be_added};
+use super::places::Places;
+use super::service::{
+    approach_unserved, find_service, find_service_among, find_service_moving, find_service_short,
+};
+use super::start::Start;
 use super::stop::Stop;
 use crate::error::{Error, Result};
+use crate::formulation::Problem;
 use crate::formulation::goals::{Level, Objective};
-use crate::formulation::{ClassId, Problem};
-use crate::graph::Path;
 
 /// Settles the levels of a problem in order.
 ///
@@ -32,23 +34,20 @@ pub fn solve_from(problem: &Problem<'_>, start: Start<'_>, stop: &Stop) -> Resul
     solve_unless_worse(problem, Some(start), stop, None)?.ok_or_else(given_up)
 }
 
-/// The same, beginning at a plan of a setting like it that leaves users unserved, given as its columns; others are left
-/// out.
+/// The same, beginning at a plan of a setting like it, given by where its users are.
 ///
 /// # Errors
 /// Those of [`solve`].
 pub fn solve_near(
     problem: &Problem<'_>,
-    columns: &[(ClassId, &Path)],
+    places: Places<'_>,
+    leaves_unserved: bool,
     stop: &Stop,
 ) -> Result<Outcome> {
-    let columns = columns.iter().copied();
     let begun = Begun {
-        columns: columns
-            .filter(|(class, path)| may_be_added(problem, *class, path))
-            .collect(),
-        unserved: Vec::new(),
-        leaves_unserved: true,
+        places,
+        leaves_unserved,
+        moves_unaffected: false,
     };
     solve_begun(problem, Some(begun), stop, None)?.ok_or_else(given_up)
 }
@@ -68,24 +67,20 @@ pub fn solve_unless_worse(
     incumbent: Option<&Outcome>,
 ) -> Result<Option<Outcome>> {
     let begun = start.map(|start| Begun {
-        columns: if start.leaves_unserved() {
-            start.columns_of_groups(problem)
-        } else {
-            start.columns(problem)
-        },
-        unserved: start.unserved(problem),
+        places: start.places(problem),
         leaves_unserved: start.leaves_unserved(),
+        moves_unaffected: start.moves_unaffected(),
     });
     solve_begun(problem, begun, stop, incumbent)
 }
 
 /// Where a search begins.
 struct Begun<'a> {
-    columns: Vec<(ClassId, &'a Path)>,
-    /// By rank.
-    unserved: Vec<(ClassId, usize)>,
+    places: Places<'a>,
     /// Somebody was unserved there who is not trapped, and probably is again.
     leaves_unserved: bool,
+    /// Somebody was moved there whom nothing happened to, and probably is again.
+    moves_unaffected: bool,
 }
 
 fn solve_begun(
@@ -96,15 +91,19 @@ fn solve_begun(
 ) -> Result<Option<Outcome>> {
     let mut master = Master::new(problem, stop)?;
     let is_near = begun.is_some();
-    let leaves_unserved = begun.as_ref().is_some_and(|begun| begun.leaves_unserved);
-    if let Some(begun) = begun {
-        master.add_displaced(begun.columns)?;
-        master.add_unserved(begun.unserved)?;
-    }
-    let is_short = if leaves_unserved {
-        find_service_short(&mut master)?
-    } else {
-        find_service(&mut master)?
+    let is_short = match begun {
+        None => find_service(&mut master)?,
+        Some(begun) => {
+            master.closed.unserved.fill(!begun.leaves_unserved);
+            master.begin_at(begun.places)?;
+            if begun.leaves_unserved {
+                find_service_short(&mut master)?
+            } else if begun.moves_unaffected {
+                find_service_moving(&mut master)?
+            } else {
+                find_service(&mut master)?
+            }
+        }
     };
     let mut settled = Settled {
         incumbent: incumbent.map_or_else(Vec::new, |outcome| outcome.levels.clone()),

@@ -13,6 +13,7 @@ mod matrix;
 mod openings;
 mod options;
 mod outcome;
+mod places;
 mod price;
 mod prices;
 mod scale;
@@ -25,6 +26,7 @@ pub(crate) mod tests;
 
 pub use levels::{solve, solve_from, solve_if_served, solve_near, solve_unless_worse};
 pub use outcome::{LevelOutcome, LevelProof, Outcome, Proof, Served, Size};
+pub use places::Places;
 pub use prices::{Keeping, Kept, Prices, RowPrice, SetPrices};
 pub use scale::{LeastScale, least_scale, least_scale_and_outcome};
 pub use start::Start;

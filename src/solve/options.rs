@@ -46,9 +46,6 @@ pub(super) const DUST_OF_CLASS: f64 = 1e-8;
 /// Groups whose classes one thread prices at a time.
 pub(super) const GROUPS_OF_CHUNK: usize = 64;
 
-/// Columns that a margin begins with, at most, beyond those of the plan that it is about.
-pub(super) const COLUMNS_OF_GROUPS: usize = 10_000;
-
 /// Columns added after one pricing pass, at most.
 pub(super) const COLUMNS_PER_PASS: usize = 200;
 

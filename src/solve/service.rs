@@ -3,6 +3,10 @@
 use super::master::Master;
 use crate::error::{Error, Result};
 
+/// Tries that begin with moving anybody: whether moves of the unaffected are closed, and whether leaving users unserved
+/// is.
+const MOVING: [(bool, bool); 2] = [(false, true), (false, false)];
+
 /// Finds a point that overloads nothing: first moving nobody but the affected, then anybody, then leaving users
 /// unserved. `true` if somebody has to stay unserved who is not trapped.
 pub(super) fn find_service(master: &mut Master<'_>) -> Result<bool> {
@@ -11,9 +15,14 @@ pub(super) fn find_service(master: &mut Master<'_>) -> Result<bool> {
     let tries: &[(bool, bool)] = if master.is_free_by_default(&relief) {
         &[(true, true), (false, true), (false, false)]
     } else {
-        &[(false, true), (false, false)]
+        &MOVING
     };
     find_service_by(master, tries)
+}
+
+/// The same where the unaffected probably have to move: anybody may from the start.
+pub(super) fn find_service_moving(master: &mut Master<'_>) -> Result<bool> {
+    find_service_by(master, &MOVING)
 }
 
 /// The same where somebody probably has to stay unserved: anybody may from the start.

@@ -5,7 +5,6 @@ use crate::error::Result;
 use crate::formulation::goals::Objective;
 use crate::formulation::rows::{RowId, class_limit};
 use crate::formulation::{ClassId, ColumnKey, summed};
-use crate::graph::Path;
 use crate::solve::backend::Line;
 use crate::solve::price::{Pass, Tariff, What};
 
@@ -100,30 +99,6 @@ impl Master<'_> {
         }
         self.add(&keys)?;
         Ok(keys.len())
-    }
-
-    /// Adds columns over given paths, each once.
-    pub(in crate::solve) fn add_displaced<'p>(
-        &mut self,
-        columns: impl IntoIterator<Item = (ClassId, &'p Path)>,
-    ) -> Result<()> {
-        let mut keys = Vec::new();
-        for (class, path) in columns {
-            let key = ColumnKey::Displaced(class, self.paths.intern(path.clone()));
-            keys.extend(self.known.insert(key).then_some(key));
-        }
-        self.add(&keys)
-    }
-
-    /// Adds columns of who may stay unserved, by class and rank, each once.
-    pub(in crate::solve) fn add_unserved(
-        &mut self,
-        columns: impl IntoIterator<Item = (ClassId, usize)>,
-    ) -> Result<()> {
-        let columns = columns.into_iter();
-        let keys = columns.map(|(class, rank)| ColumnKey::Unserved(class, rank));
-        let keys: Vec<ColumnKey> = keys.filter(|key| self.known.insert(*key)).collect();
-        self.add(&keys)
     }
 
     pub(super) fn add(&mut self, keys: &[ColumnKey]) -> Result<()> {

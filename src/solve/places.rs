@@ -1,0 +1,80 @@
+//! Places: where the users of classes are in a plan at which a search begins.
+
+use crate::formulation::{ClassId, DefaultPath, Problem};
+use crate::graph::Path;
+use std::collections::BTreeMap;
+
+/// Where users of a class are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Place<'a> {
+    /// Served on the default path of their class.
+    Default,
+    /// Served on another path.
+    On(&'a Path),
+    /// Unserved, of a rank.
+    Unserved(usize),
+}
+
+/// Where the users of classes are, of those that are not on their default paths alone.
+#[derive(Debug, Clone, Default)]
+pub struct Places<'a> {
+    of_classes: BTreeMap<ClassId, Vec<(Place<'a>, f64)>>,
+}
+
+impl<'a> Places<'a> {
+    /// Adds users who are served on a path; `false`, and nobody is added, if that is the default path of their class.
+    /// A path that their class may not use is left out.
+    pub fn add_served(
+        &mut self,
+        problem: &Problem<'_>,
+        class: ClassId,
+        path: &'a Path,
+        users: f64,
+    ) -> bool {
+        if problem.defaults[class].is_some_and(|default| is_default(problem, default, path)) {
+            return false;
+        }
+        if may_use(problem, class, path) {
+            self.add(class, Place::On(path), users);
+        }
+        true
+    }
+
+    /// Adds users who are on the default path of their class, if others of it are elsewhere already.
+    pub fn add_default(&mut self, class: ClassId, users: f64) {
+        if self.of_classes.contains_key(&class) {
+            self.add(class, Place::Default, users);
+        }
+    }
+
+    /// Adds unserved users of a rank, unless nobody of their class could be served.
+    pub fn add_unserved(&mut self, problem: &Problem<'_>, class: ClassId, rank: usize, users: f64) {
+        let has_them = problem.class(class).users_of_rank[rank] > 0.0;
+        if users > 0.0 && has_them && problem.defaults[class].is_some() {
+            self.add(class, Place::Unserved(rank), users);
+        }
+    }
+
+    fn add(&mut self, class: ClassId, place: Place<'a>, users: f64) {
+        let places = self.of_classes.entry(class).or_default();
+        match places.iter_mut().find(|(own, _)| *own == place) {
+            Some((_, sum)) => *sum += users,
+            None => places.push((place, users)),
+        }
+    }
+
+    /// Class by class, where how many of its users are.
+    pub(super) fn by_class(self) -> impl Iterator<Item = (ClassId, Vec<(Place<'a>, f64)>)> {
+        self.of_classes.into_iter()
+    }
+}
+
+/// `true` if a class may use a path.
+fn may_use(problem: &Problem<'_>, class: ClassId, path: &Path) -> bool {
+    problem.defaults[class].is_some()
+        && problem.class(class).sites.binary_search(&path.site).is_ok()
+}
+
+fn is_default(problem: &Problem<'_>, default: DefaultPath, path: &Path) -> bool {
+    default.site == path.site && problem.paths.get(default.path).links == path.links
+}

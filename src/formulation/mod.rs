@@ -28,14 +28,14 @@ mod site_lists;
 mod spared;
 mod ways;
 
-pub use affected::Affected;
+pub use affected::{Affected, UsableByProfile};
 pub use class::{Class, ClassId, ClassOf, Classes, Detail};
 pub use column::{Column, ColumnKey, PathId, PathTable};
 pub use default::DefaultPath;
 pub use demand::{Demand, DemandId, Group, GroupId};
 pub use fixed::FixedLoads;
 pub use folded::Folded;
-pub use kinds::{Crowd, Kind, KindId, Kinds, Standing};
+pub use kinds::{Crowd, Kind, KindId, Kinds, Spot, Standing};
 pub use loads_table::{LoadsId, LoadsOfUser, LoadsTable};
 pub use narrowed::Narrowed;
 pub use pool::members_in;

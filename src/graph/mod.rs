@@ -14,6 +14,6 @@ mod usable;
 pub use build::{Network, PlaceId};
 pub use cut::FlowNetwork;
 pub use paths::{FoundPaths, Path, PathCost, PricedPaths};
-pub use reach::{Reach, least_latencies};
+pub use reach::{BackFromSites, Reach, least_latencies};
 pub use search::Prices;
 pub use usable::Usable;

@@ -91,7 +91,12 @@ impl Affected {
 
     /// Whether shards of a kind are.
     pub fn of_kind(&self, kind: KindId) -> bool {
-        self.by_spot[self.kinds.kinds[kind as usize].spot as usize]
+        self.of_spot(self.kinds.kinds[kind as usize].spot)
+    }
+
+    /// Whether shards of a crowd at a site are; `spot` is a position in [`Kinds::spots`].
+    pub(super) fn of_spot(&self, spot: u32) -> bool {
+        self.by_spot[spot as usize]
     }
 }
 

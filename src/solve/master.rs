@@ -21,11 +21,10 @@ use super::options::{
     Way,
 };
 use super::price::{Closed, Tariff};
-use super::stays::Stays;
 use super::stop::Stop;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Objective;
-use crate::formulation::{ClassId, ColumnKey, PathTable, Problem, Scaling};
+use crate::formulation::{ClassId, ColumnKey, PathTable, Problem, Scaling, Stays};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
@@ -102,7 +101,7 @@ pub(super) struct Master<'a> {
     last_tariff: Option<Arc<Tariff>>,
     /// The prices that proved the best bound of the last level.
     best_tariff: Option<Arc<Tariff>>,
-    stays: Stays,
+    stays: Stays<'a>,
     known_paths: KnownPaths<'a>,
     pub(super) nonzeros: usize,
     stop: Stop,

@@ -18,7 +18,6 @@ mod prices;
 mod scale;
 mod service;
 mod start;
-mod stays;
 mod stop;
 #[cfg(test)]
 pub(crate) mod tests;

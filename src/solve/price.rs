@@ -10,12 +10,11 @@
 use super::elsewhere::{Choice, Elsewhere};
 use super::known_paths::{GroupPaths, KnownPaths};
 use super::options::{GROUPS_OF_CHUNK, WORTH_ADDING};
-use super::stays::{Stay, Stays};
 use crate::formulation::goals::{
     Objective, copied_per_user, moved_per_user, relief_per_user, users_missing,
 };
 use crate::formulation::rows::RowId;
-use crate::formulation::{Class, ClassId, DemandId, Group, Problem};
+use crate::formulation::{Class, ClassId, DemandId, Group, Problem, Stay, Stays, Tie};
 use crate::graph::{Path, PlaceId, PricedPaths, Prices};
 use crate::ids::{AccessPointId, SiteId};
 use crate::model::LinkEnd;
@@ -37,6 +36,16 @@ pub(super) struct Closed {
 }
 
 impl Closed {
+    /// `true` if a user may be nowhere but where he is.
+    fn binds(&self, stay: &Stay) -> bool {
+        match stay.tie {
+            Tie::Only => true,
+            Tie::Home => self.moved || self.relief,
+            Tie::Touched => self.moved,
+            Tie::New | Tie::Away => false,
+        }
+    }
+
     /// `true` if users of a class may not be served at a site.
     pub(super) fn forbids(&self, class: &Class, site: SiteId) -> bool {
         self.relief && relief_per_user(class, site) > 0.0
@@ -148,7 +157,7 @@ pub(super) struct Pricing<'b, 'a> {
     pub(super) closed: &'b Closed,
     /// By class: nobody may stay on the default path.
     pub(super) is_default_closed: &'b [bool],
-    pub(super) stays: &'b Stays,
+    pub(super) stays: &'b Stays<'a>,
     /// Whether the problem is large.
     pub(super) is_large: bool,
 }
@@ -204,9 +213,9 @@ impl<'a> Pricing<'_, 'a> {
                         least_unserved,
                     };
                     for stay in self.stays.of_group(id) {
-                        bound += match self.price_of_staying(stay, tariff, &mut of_group) {
+                        bound += match self.price_of_staying(&stay, tariff, &mut of_group) {
                             Some(price) => stay.users * price,
-                            None => self.price_class(stay, tariff, &mut of_group, &mut candidates),
+                            None => self.price_class(&stay, tariff, &mut of_group, &mut candidates),
                         };
                     }
                 }
@@ -238,7 +247,7 @@ impl<'a> Pricing<'_, 'a> {
             return None;
         }
         if price > 0.0 {
-            if !stay.is_bound(self.closed) {
+            if !self.closed.binds(stay) {
                 return None;
             }
             let path = of_group.known.cheapest(of_group.group, stay.site)?;

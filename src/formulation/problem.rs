@@ -279,9 +279,11 @@ impl<'a> Problem<'a> {
         let demand = self.demand_of(class);
         let network = self.setting.network;
         let site = network.place(LinkEnd::Site(path.site));
-        let on_places = path
-            .places(network)
+        let start = path.links.first().map(|&link| network.ends(link).0);
+        let on_the_way = path.links.iter().map(|&link| network.ends(link).1);
+        let on_places = start
             .into_iter()
+            .chain(on_the_way)
             .filter(|place| *place != site)
             .flat_map(|place: PlaceId| &self.rows.at_place[place.index()]);
         let on_links = path

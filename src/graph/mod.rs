@@ -6,6 +6,7 @@ mod build;
 mod cut;
 mod dominance;
 mod halves;
+mod joins;
 mod paths;
 mod reach;
 mod search;

@@ -14,11 +14,14 @@ use crate::formulation::goals::{
     Objective, copied_per_user, moved_per_user, relief_per_user, users_missing,
 };
 use crate::formulation::rows::RowId;
-use crate::formulation::{Class, ClassId, DemandId, Group, Problem, Stay, Stays, Tie};
+use crate::formulation::{
+    Class, ClassId, DemandId, Group, GroupId, PathId, PathTable, Problem, Stay, Stays, Tie,
+};
 use crate::graph::{Path, PlaceId, PricedPaths, Prices};
 use crate::ids::{AccessPointId, SiteId};
 use crate::model::LinkEnd;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
@@ -129,9 +132,30 @@ pub(super) struct Pass<'a> {
     pub(super) bound: f64,
     /// By demand, the paths of the pass.
     paths: Vec<Arc<PricedPaths<'a>>>,
+    /// By group and site, the cheapest path, once it is asked for: classes of a group share it.
+    interned: FxHashMap<(GroupId, SiteId), Option<PathId>>,
 }
 
 impl Pass<'_> {
+    /// The position of the cheapest path of a class to a site, which is added to a table if it is new there; always the
+    /// same table.
+    pub(super) fn intern(
+        &mut self,
+        problem: &Problem<'_>,
+        class: ClassId,
+        site: SiteId,
+        table: &mut PathTable,
+    ) -> Option<PathId> {
+        let group = problem.class(class).group;
+        if let Some(known) = self.interned.get(&(group, site)) {
+            return *known;
+        }
+        let path = self.path(problem, class, site);
+        let position = path.map(|path| table.intern(path));
+        self.interned.insert((group, site), position);
+        position
+    }
+
     /// The cheapest path of a class to a site.
     pub(super) fn path(&self, problem: &Problem<'_>, class: ClassId, site: SiteId) -> Option<Path> {
         let group = &problem.classes.groups[problem.class(class).group];
@@ -232,6 +256,7 @@ impl<'a> Pricing<'_, 'a> {
             candidates: candidates.into(),
             bound,
             paths,
+            interned: FxHashMap::default(),
         }
     }
 

@@ -103,7 +103,7 @@ impl Master<'_> {
     fn is_moved_whole(
         &mut self,
         candidate: &Candidate,
-        pass: &Pass<'_>,
+        pass: &mut Pass<'_>,
         objective: &Objective,
         spare: &mut Spare,
     ) -> bool {
@@ -113,10 +113,12 @@ impl Master<'_> {
         }
         let key = match candidate.what {
             What::Unserved(rank) => ColumnKey::Unserved(class, rank),
-            What::Displaced(site) => match pass.path(self.problem, class, site) {
-                Some(path) => ColumnKey::Displaced(class, self.paths.intern(path)),
-                None => return false,
-            },
+            What::Displaced(site) => {
+                match pass.intern(self.problem, class, site, &mut self.paths) {
+                    Some(path) => ColumnKey::Displaced(class, path),
+                    None => return false,
+                }
+            }
         };
         if self.known.contains(&key) || !self.may_be_anchor(key) || self.upper_bound(key) <= 0.0 {
             return false;

@@ -41,6 +41,12 @@ pub(super) type Known = (Option<DefaultPath>, Option<LoadsId>);
 /// No class, or none that is taken over.
 const NONE: u32 = u32::MAX;
 
+/// The position of a class in four bytes.
+fn position(class: ClassId) -> u32 {
+    u32::try_from(class)
+        .expect("invariant: no more classes than kinds, of which there are fewer than 2^32")
+}
+
 /// Classes while nothing happens and nobody moves, with their default paths.
 pub struct Spared {
     classes: Arc<Vec<Arc<Class>>>,
@@ -97,9 +103,7 @@ impl Spared {
                 if spots[class] == NONE {
                     spots[class] = kinds.kinds[kind as usize].spot;
                 }
-                class_of[kind as usize] = u32::try_from(class).expect(
-                    "invariant: no more classes than kinds, of which there are fewer than 2^32",
-                );
+                class_of[kind as usize] = position(class);
                 derivation.group_of(kinds.kinds[kind as usize].crowd as usize);
             }
         }
@@ -138,10 +142,10 @@ impl Spared {
         let mut positions = vec![NONE; self.classes.len()];
         let mut kept: Vec<u32> = Vec::with_capacity(self.classes.len());
         let mut next = 0;
-        for ((id, spot), position) in (0u32..).zip(&self.spots).zip(&mut positions) {
+        for ((id, spot), own) in (0u32..).zip(&self.spots).zip(&mut positions) {
             let is_placed = kinds.spots[*spot as usize].current.is_some();
             if is_placed && !setting.is_affected.of_spot(*spot) {
-                *position = next;
+                *own = next;
                 next += 1;
                 kept.push(id);
             }

@@ -8,7 +8,10 @@ use super::super::period::Situation;
 use super::sum::Sum;
 use crate::ids::SiteId;
 use crate::model::{MoveRule, Replica, ReplicaState};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
+/// About how many of a large inventory are alike: only what is asked for at once depends on it.
+const SHARDS_ALIKE: usize = 6;
 
 /// How shards stand at a site: everything about them that a rule looks at but their group and what touches them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -53,10 +56,12 @@ impl AllAlike {
         let tiers = inventory.tiers.len();
         let mut surges = Numbers::default();
         let mut replicas = ReplicaLists::new(inventory.sites.len());
-        let mut positions: FxHashMap<Key, u32> = FxHashMap::default();
+        let about = inventory.shards.len() / SHARDS_ALIKE;
+        let mut positions: FxHashMap<Key, u32> =
+            FxHashMap::with_capacity_and_hasher(about, FxBuildHasher);
         let mut found = Self {
-            all: Vec::new(),
-            users: Vec::new(),
+            all: Vec::with_capacity(about),
+            users: Vec::with_capacity(about * tiers),
         };
         // Shards of one tenant stand together and are often alike.
         let mut last: Option<(Key, u32)> = None;

@@ -14,13 +14,14 @@ mod serve;
 mod whole;
 
 use super::backend::{Backend, Values};
+use super::closed::Closed;
 use super::known_paths::KnownPaths;
 use super::options::{
     CLOSE_ENOUGH, COLUMNS_PER_LATENCY_PASS, COLUMNS_PER_PASS, KEEPS_ROWS, KEEPS_ROWS_WELL,
     LEAST_LOOSENESS, MOST_LOOSENESS, NOBODY_OF_ALL, PASSES_PER_LEVEL, PROVEN, RUNS_OF_WAY, Status,
     Way,
 };
-use super::price::{Closed, Tariff};
+use super::price::Tariff;
 use super::stop::Stop;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Objective;

@@ -7,15 +7,14 @@
 //! g = Σ_c U_c · min( min_p [κ + Σ π q], υ ) + min over s, t − Σ π·(right-hand sides) − Σ_j μ_j v_j
 //! ```
 
+use super::closed::Closed;
 use super::elsewhere::{Choice, Elsewhere};
 use super::known_paths::{GroupPaths, KnownPaths};
 use super::options::{GROUPS_OF_CHUNK, WORTH_ADDING};
-use crate::formulation::goals::{
-    Objective, copied_per_user, moved_per_user, relief_per_user, users_missing,
-};
+use crate::formulation::goals::{Objective, users_missing};
 use crate::formulation::rows::RowId;
 use crate::formulation::{
-    Class, ClassId, DemandId, Group, GroupId, PathId, PathTable, Problem, Stay, Stays, Tie,
+    Class, ClassId, DemandId, Group, GroupId, PathId, PathTable, Problem, Stay, Stays,
 };
 use crate::graph::{Path, PlaceId, PricedPaths, Prices};
 use crate::ids::{AccessPointId, SiteId};
@@ -25,37 +24,6 @@ use rustc_hash::FxHashMap;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
-
-/// What is closed for columns: settled levels whose optimum is 0, and access points.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Closed {
-    pub(super) relief: bool,
-    pub(super) copied: bool,
-    pub(super) moved: bool,
-    /// By rank.
-    pub(super) unserved: Vec<bool>,
-    /// By access point.
-    pub(super) access_points: Vec<bool>,
-}
-
-impl Closed {
-    /// `true` if a user may be nowhere but where he is.
-    fn binds(&self, stay: &Stay) -> bool {
-        match stay.tie {
-            Tie::Only => true,
-            Tie::Home => self.moved || self.relief,
-            Tie::Touched => self.moved,
-            Tie::New | Tie::Away => false,
-        }
-    }
-
-    /// `true` if users of a class may not be served at a site.
-    pub(super) fn forbids(&self, class: &Class, site: SiteId) -> bool {
-        self.relief && relief_per_user(class, site) > 0.0
-            || self.moved && moved_per_user(class, site) > 0.0
-            || self.copied && copied_per_user(class, site) > 0.0
-    }
-}
 
 /// Prices at which a pass looks at the program.
 #[derive(Debug, Clone)]

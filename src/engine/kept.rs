@@ -1,7 +1,7 @@
 //! The share of each headroom target that was missing before, `s⁰` (`model.md` §4).
 
 use crate::model::{Case, ExistingShortfall};
-use ndarray::Array2;
+use ndarray::{Array2, Zip};
 
 /// Components × resources: `min(1, max(0, 1 − (1 − load before / capacity before) / h))`, or 0 under "repair".
 ///
@@ -12,16 +12,16 @@ pub(super) fn kept_shortfall(
     load_before: &Array2<f64>,
     policy: ExistingShortfall,
 ) -> Array2<f64> {
-    Array2::from_shape_fn(case.target.dim(), |(component, resource)| {
-        let target = case.target[[component, resource]];
-        match before.nominal[[component, resource]] {
-            Some(capacity) if capacity <= 0.0 => 1.0,
-            Some(capacity) if target > 0.0 && policy == ExistingShortfall::Keep => {
-                let free = 1.0 - load_before[[component, resource]] / capacity;
-                snapped((1.0 - free / target).clamp(0.0, 1.0))
-            }
-            _ => 0.0,
+    let capacity_and_load = Zip::from(&case.target)
+        .and(&before.nominal)
+        .and(load_before);
+    capacity_and_load.map_collect(|&target, &capacity, &load| match capacity {
+        Some(capacity) if capacity <= 0.0 => 1.0,
+        Some(capacity) if target > 0.0 && policy == ExistingShortfall::Keep => {
+            let free = 1.0 - load / capacity;
+            snapped((1.0 - free / target).clamp(0.0, 1.0))
         }
+        _ => 0.0,
     })
 }
 

@@ -7,6 +7,7 @@ use super::watch::NoWatch;
 use crate::error::Result;
 use crate::formulation::{
     Affected, Detail, Folded, FoundWays, Narrowing, Problem, Setting, Spared, Standby,
+    UsableByProfile,
 };
 use crate::graph::Network;
 use crate::model::{Case, Event, EventKind, Homes, Inventory, Movers, Policy, Scenario};
@@ -25,6 +26,8 @@ use std::sync::Arc;
 pub struct Planner {
     inventory: Arc<Inventory>,
     network: Network,
+    /// What profiles may use while nothing is gone.
+    usable: UsableByProfile,
     scenario: Scenario,
     before: Before,
     homes: Homes,
@@ -69,6 +72,7 @@ impl Planner {
         Ok(Self {
             inventory,
             network,
+            usable: UsableByProfile::default(),
             scenario,
             before,
             homes,
@@ -132,6 +136,7 @@ impl Planner {
         answer(&Question {
             inventory: &self.inventory,
             network: &self.network,
+            usable: &self.usable,
             scenario: &self.scenario,
             before: &self.before,
             homes: &self.homes,

@@ -6,6 +6,7 @@ use crate::formulation::goals::{Level, Objective, tier_label};
 use crate::formulation::rows::target_limit;
 use crate::formulation::{
     Affected, Detail, Folded, FoundWays, Narrowing, Problem, Setting, Spared, Standby,
+    UsableByProfile,
 };
 use crate::graph::Network;
 use crate::ids::{ComponentId, ResourceId};
@@ -64,6 +65,8 @@ impl Verdict {
 pub(super) struct Question<'a> {
     pub(super) inventory: &'a Inventory,
     pub(super) network: &'a Network,
+    /// What profiles may use while nothing is gone.
+    pub(super) usable: &'a UsableByProfile,
     pub(super) scenario: &'a Scenario,
     pub(super) before: &'a Before,
     /// Where shards are: at the sites of shards.csv.
@@ -91,6 +94,7 @@ fn answer_from(question: &Question<'_>) -> Result<Verdict> {
     let &Question {
         inventory,
         network,
+        usable,
         scenario,
         before,
         homes,
@@ -117,7 +121,8 @@ fn answer_from(question: &Question<'_>) -> Result<Verdict> {
     };
     // Nothing has grown since the scenario's start.
     let lowered = vec![false; inventory.sites.len()];
-    let is_affected = Affected::new(inventory, network, &case, policy, &folded.kinds, &lowered);
+    let kinds = &folded.kinds;
+    let is_affected = Affected::beside(inventory, network, usable, &case, policy, kinds, &lowered);
     let kept = kept_shortfall(&case, &before.case, &before.load, policy.existing_shortfall);
     let setting = Setting {
         inventory,

@@ -1,16 +1,18 @@
 //! Which shards an event or growth touches (`model.md` §1).
 
-use super::kinds::{Crowd, KindId, Kinds};
-use crate::graph::{Network, Reach, Usable};
-use crate::ids::{ComponentId, ProfileId, SiteId};
+use super::interner::Interner;
+use super::kinds::{Crowd, KindId, Kinds, Spot};
+use crate::graph::{BackFromSites, Network, Reach, Usable};
+use crate::ids::{ClientRegionId, ComponentId, ProfileId, SiteId};
 use crate::model::{Case, Component, ExistingShortfall, Home, Inventory, LinkEnd, Policy};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// By current home, whether an event or growth touches it.
 #[derive(Debug, Clone)]
 pub struct Affected {
     kinds: Arc<Kinds>,
-    by_kind: Vec<bool>,
+    /// By spot.
+    by_spot: Vec<bool>,
 }
 
 impl Affected {
@@ -25,6 +27,20 @@ impl Affected {
         kinds: &Arc<Kinds>,
         lowered: &[bool],
     ) -> Self {
+        let usable = UsableByProfile::default();
+        Self::beside(inventory, network, &usable, case, policy, kinds, lowered)
+    }
+
+    /// The same beside other cases of the same inventory, which share what `usable` finds.
+    pub fn beside(
+        inventory: &Inventory,
+        network: &Network,
+        usable: &UsableByProfile,
+        case: &Case,
+        policy: &Policy,
+        kinds: &Arc<Kinds>,
+        lowered: &[bool],
+    ) -> Self {
         if policy.existing_shortfall == ExistingShortfall::Repair {
             return Self::all(kinds);
         }
@@ -32,29 +48,22 @@ impl Affected {
             .filter(|&component| case.touched[component])
             .map(ComponentId::new)
             .collect();
-        let usable = if touched.is_empty() {
-            Vec::new()
-        } else {
-            UsableOfProfiles::new(inventory, network)
-        };
-        let paths = TouchedPaths::new(inventory, network, &usable, &touched);
-        // By crowd and site, once it is known.
-        let mut known: Vec<Option<bool>> = vec![None; kinds.crowds.len() * inventory.sites.len()];
-        let mut is_affected = |kind: KindId| {
-            let crowd = kinds.crowd(kind);
+        let mut paths = (!touched.is_empty()).then(|| {
+            let usable = usable.of(inventory, network);
+            TouchedPaths::new(inventory, network, usable, &touched, policy, &kinds.crowds)
+        });
+        let mut is_affected = |spot: &Spot| {
+            let crowd = &kinds.crowds[spot.crowd as usize];
             crowd.is_surged
-                || kinds.standing(kind).current.is_some_and(|site| {
+                || spot.current.is_some_and(|site| {
                     case.touched[site.index()]
                         || lowered[site.index()]
-                        || !touched.is_empty() && {
-                            let crowd_id = kinds.kinds[kind as usize].crowd as usize;
-                            *known[crowd_id * inventory.sites.len() + site.index()]
-                                .get_or_insert_with(|| paths.touches(crowd, policy, site))
-                        }
+                        || (paths.as_mut())
+                            .is_some_and(|paths| paths.touches(spot.crowd as usize, site))
                 })
         };
         Self {
-            by_kind: kinds.ids().map(&mut is_affected).collect(),
+            by_spot: kinds.spots.iter().map(&mut is_affected).collect(),
             kinds: Arc::clone(kinds),
         }
     }
@@ -62,7 +71,7 @@ impl Affected {
     /// No home is.
     pub fn none(kinds: &Arc<Kinds>) -> Self {
         Self {
-            by_kind: vec![false; kinds.kinds.len()],
+            by_spot: vec![false; kinds.spots.len()],
             kinds: Arc::clone(kinds),
         }
     }
@@ -70,7 +79,7 @@ impl Affected {
     /// Every home is.
     pub fn all(kinds: &Arc<Kinds>) -> Self {
         Self {
-            by_kind: vec![true; kinds.kinds.len()],
+            by_spot: vec![true; kinds.spots.len()],
             kinds: Arc::clone(kinds),
         }
     }
@@ -82,13 +91,31 @@ impl Affected {
 
     /// Whether shards of a kind are.
     pub fn of_kind(&self, kind: KindId) -> bool {
-        self.by_kind[kind as usize]
+        self.of_spot(self.kinds.kinds[kind as usize].spot)
+    }
+
+    /// Whether shards of a crowd at a site are; `spot` is a position in [`Kinds::spots`].
+    pub(super) fn of_spot(&self, spot: u32) -> bool {
+        self.by_spot[spot as usize]
+    }
+}
+
+/// What profiles may use while nothing is gone, found once and shared by all cases of an inventory.
+#[derive(Debug, Default)]
+pub struct UsableByProfile(OnceLock<Vec<UsableOfProfiles>>);
+
+impl UsableByProfile {
+    fn of(&self, inventory: &Inventory, network: &Network) -> &[UsableOfProfiles] {
+        self.0
+            .get_or_init(|| UsableOfProfiles::new(inventory, network))
     }
 }
 
 /// What some profiles may use.
+#[derive(Debug)]
 struct UsableOfProfiles {
     usable: Usable,
+    back: BackFromSites,
     profiles: Vec<ProfileId>,
 }
 
@@ -102,6 +129,7 @@ impl UsableOfProfiles {
                 Some(known) => known.profiles.push(profile),
                 None => all.push(Self {
                     usable,
+                    back: BackFromSites::new(network),
                     profiles: vec![profile],
                 }),
             }
@@ -110,9 +138,20 @@ impl UsableOfProfiles {
     }
 }
 
+/// Users whom no path tells apart: where they are, by position what they may use, and their latency limit.
+type Start = (ClientRegionId, usize, Option<u64>);
+
 /// What lies before and behind touched components that are no sites.
 struct TouchedPaths<'a> {
-    reaches: Vec<(&'a [ProfileId], Vec<Reach<'a>>)>,
+    /// By what some profiles may use.
+    reaches: Vec<Vec<Reach<'a>>>,
+    /// Different starts of paths.
+    starts: Vec<Start>,
+    /// By crowd, where its paths start.
+    start_of: Vec<usize>,
+    /// Starts × sites, once it is known.
+    known: Vec<Option<bool>>,
+    site_count: usize,
 }
 
 impl<'a> TouchedPaths<'a> {
@@ -121,36 +160,59 @@ impl<'a> TouchedPaths<'a> {
         network: &'a Network,
         usable: &'a [UsableOfProfiles],
         touched: &[ComponentId],
+        policy: &Policy,
+        crowds: &[Crowd],
     ) -> Self {
-        let reaches = usable.iter().map(|of| {
-            let reach = |&component| reach_of(inventory, network, &of.usable, component);
-            (of.profiles.as_slice(), touched.iter().map(reach).collect())
+        let mut usable_of = vec![0; inventory.profiles.len()];
+        for (position, of) in usable.iter().enumerate() {
+            for profile in &of.profiles {
+                usable_of[profile.index()] = position;
+            }
+        }
+        let mut starts: Interner<Start> = Interner::default();
+        let start_of = crowds.iter().map(|crowd| {
+            let own = crowd.max_latency();
+            let limit = own.or(policy.max_latency.map(|limit| limit.0));
+            let usable = usable_of[crowd.profile.index()];
+            starts.of(&(crowd.client_region, usable, limit.map(f64::to_bits))) as usize
         });
+        let start_of = start_of.collect();
+        let reaches = usable.iter().map(|of| {
+            let reach = |&component| reach_of(inventory, network, of, component);
+            touched.iter().map(reach).collect()
+        });
+        let site_count = inventory.sites.len();
         Self {
             reaches: reaches.collect(),
+            known: vec![None; starts.all().len() * site_count],
+            starts: starts.into_all(),
+            start_of,
+            site_count,
         }
     }
 
     /// `true` if some path of a crowd to a site passes a touched component, whether or not it is open now.
-    fn touches(&self, crowd: &Crowd, policy: &Policy, site: SiteId) -> bool {
-        let own = crowd.max_latency();
-        let limit = own.or(policy.max_latency.map(|limit| limit.0));
-        self.reaches
-            .iter()
-            .filter(|(profiles, _)| profiles.contains(&crowd.profile))
-            .flat_map(|(_, reaches)| reaches)
-            .any(|reach| reach.is_between(crowd.client_region, site, limit))
+    fn touches(&mut self, crowd: usize, site: SiteId) -> bool {
+        let start = self.start_of[crowd];
+        let known = &mut self.known[start * self.site_count + site.index()];
+        *known.get_or_insert_with(|| {
+            let (region, usable, limit) = self.starts[start];
+            let limit = limit.map(f64::from_bits);
+            let mut reaches = self.reaches[usable].iter();
+            reaches.any(|reach| reach.is_between(region, site, limit))
+        })
     }
 }
 
 fn reach_of<'a>(
     inventory: &Inventory,
     network: &'a Network,
-    usable: &'a Usable,
+    of: &'a UsableOfProfiles,
     component: ComponentId,
 ) -> Reach<'a> {
+    let (usable, back) = (&of.usable, &of.back);
     let end = match inventory.component(component) {
-        Component::Link(link) => return Reach::of_link(network, usable, link),
+        Component::Link(link) => return Reach::of_link(network, usable, back, link),
         Component::Site(site) => LinkEnd::Site(site),
         Component::AccessPoint(access_point) => LinkEnd::AccessPoint(access_point),
         Component::Element(element) => match inventory.elements[element.index()].pool {
@@ -158,5 +220,5 @@ fn reach_of<'a>(
             None => LinkEnd::Element(element),
         },
     };
-    Reach::of_place(network, usable, network.place(end))
+    Reach::of_place(network, usable, back, network.place(end))
 }

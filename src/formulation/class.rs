@@ -8,6 +8,7 @@ use super::demand::{Demand, DemandId, Group, GroupId};
 use super::interner::Interner;
 use super::kinds::{Crowd, KindId, Kinds, Standing};
 use super::narrowed::Parted;
+use super::per_class::PerClass;
 use super::rules::{Rules, SiteSet};
 use super::setting::Setting;
 use super::shards::Shards;
@@ -66,7 +67,7 @@ pub enum Detail {
 #[derive(Debug, Clone)]
 pub struct Classes {
     /// In the order of their first shard; shared with other cases in which they are the same.
-    pub classes: Vec<Arc<Class>>,
+    pub classes: PerClass<Arc<Class>>,
     /// Groups, in the order of their first shard.
     pub groups: Vec<Group>,
     /// Demands, in the order of their first shard.
@@ -93,6 +94,11 @@ impl ClassOf {
             by_kind: Arc::new(by_kind),
             parted: None,
         }
+    }
+
+    /// Nothing is told of any home.
+    pub(super) fn untold(kinds: Arc<Kinds>) -> Self {
+        Self::new(kinds, Vec::new())
     }
 
     /// The same homes with their classes narrowed down.
@@ -178,7 +184,8 @@ impl Classes {
         by_latency: &[Arc<PricedPaths<'_>>],
         detail: Detail,
     ) -> Self {
-        let mut derived = Derivation::new(setting, kinds, by_latency, detail);
+        let ranks = ranks_in_use(setting, kinds);
+        let mut derived = Derivation::new(setting, kinds, by_latency, detail, ranks);
         let by_kind: Vec<Option<ClassId>> = kinds
             .ids()
             .map(|kind| {
@@ -251,11 +258,13 @@ pub(super) struct Derivation<'a, 'n> {
 }
 
 impl<'a, 'n> Derivation<'a, 'n> {
+    /// `ranks` are those of tiers that have users, ascending.
     pub(super) fn new(
         setting: &'a Setting<'a>,
         kinds: &'a Kinds,
         by_latency: &'a [Arc<PricedPaths<'n>>],
         detail: Detail,
+        ranks: Vec<u32>,
     ) -> Self {
         Self {
             detail,
@@ -263,7 +272,7 @@ impl<'a, 'n> Derivation<'a, 'n> {
             kinds,
             by_latency,
             rules: Rules::new(*setting),
-            ranks: ranks_in_use(setting, kinds),
+            ranks,
             groups: Groups::default(),
             group_of: vec![None; kinds.crowds.len()],
             reached: Vec::new(),
@@ -351,7 +360,7 @@ impl<'a, 'n> Derivation<'a, 'n> {
     }
 
     /// The group of a crowd.
-    fn group_of(&mut self, crowd: usize) -> GroupId {
+    pub(super) fn group_of(&mut self, crowd: usize) -> GroupId {
         if let Some(known) = self.group_of[crowd] {
             return known;
         }
@@ -432,12 +441,16 @@ impl Groups {
 
 /// Ranks of tiers that have users, ascending.
 fn ranks_in_use(setting: &Setting<'_>, kinds: &Kinds) -> Vec<u32> {
-    let mut ranks: Vec<u32> = kinds
-        .kinds
+    let tiers = &setting.inventory.tiers;
+    let mut has_users = vec![false; tiers.len()];
+    for kind in &kinds.kinds {
+        has_users[kind.tier.index()] |= kind.has_users;
+    }
+    let in_use = tiers
         .iter()
-        .filter(|kind| kind.has_users)
-        .map(|kind| setting.inventory.tiers[kind.tier.index()].rank)
-        .collect();
+        .zip(has_users)
+        .filter(|(_, has_users)| *has_users);
+    let mut ranks: Vec<u32> = in_use.map(|(tier, _)| tier.rank).collect();
     ranks.sort_unstable();
     ranks.dedup();
     ranks

@@ -2,7 +2,7 @@
 
 use super::folded::Folded;
 use crate::model::{Case, Inventory};
-use ndarray::Array2;
+use ndarray::{Array2, Zip};
 
 /// Load that no decision changes. Arrays are components × resources.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,14 +31,18 @@ impl FixedLoads {
             }
         }
         let mut is_cut = Array2::from_elem(load.dim(), false);
-        for ((component, resource), load) in load.indexed_iter_mut() {
-            if let Some(capacity) = case.capacity(component, resource)
-                && *load > capacity
-            {
-                *load = capacity;
-                is_cut[[component, resource]] = true;
-            }
-        }
+        Zip::from(&mut load)
+            .and(&mut is_cut)
+            .and(&case.nominal)
+            .and(&case.available)
+            .for_each(|load, is_cut, nominal, available| {
+                if let Some(capacity) = nominal.map(|nominal| nominal * available)
+                    && *load > capacity
+                {
+                    *load = capacity;
+                    *is_cut = true;
+                }
+            });
         Self {
             load,
             is_cut,

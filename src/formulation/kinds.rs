@@ -57,6 +57,15 @@ pub struct Standing {
     pub replicas: u32,
 }
 
+/// A crowd with the current site of some of its shards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Spot {
+    /// Position in [`Kinds::crowds`].
+    pub crowd: u32,
+    /// Where they are now.
+    pub current: Option<SiteId>,
+}
+
 /// Shards at current homes that no case tells apart.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Kind {
@@ -64,6 +73,8 @@ pub struct Kind {
     pub crowd: u32,
     /// Position in [`Kinds::standings`].
     pub standing: u32,
+    /// Position in [`Kinds::spots`].
+    pub spot: u32,
     /// What they were promised.
     pub tier: TierId,
     /// `true` if each of them has users, `false` if none has.
@@ -95,6 +106,8 @@ pub struct Kinds {
     pub crowds: Vec<Crowd>,
     /// What rules depend on.
     pub standings: Vec<Standing>,
+    /// Which crowds are homed where: what an event touches depends on nothing else.
+    pub spots: Vec<Spot>,
     /// Lists of replicas, each once.
     pub replicas: Vec<Replicas>,
     /// By current home.
@@ -126,7 +139,10 @@ impl Found {
         kind
     }
 
-    fn finish(self, of: ByHome<KindId>) -> Kinds {
+    fn finish(self, of: ByHome<KindId>, site_count: usize) -> Kinds {
+        let standings = self.standings.into_all();
+        let crowds = self.crowds.into_all();
+        let mut spots = Spots::new(crowds.len(), site_count);
         let keys = self.kinds.into_all().into_iter();
         Kinds {
             kinds: keys
@@ -134,17 +150,51 @@ impl Found {
                 .map(|(key, (users, homes))| Kind {
                     crowd: key.crowd,
                     standing: key.standing,
+                    spot: spots.of(key.crowd, standings[key.standing as usize].current),
                     tier: key.tier,
                     has_users: key.has_users,
                     users,
                     homes,
                 })
                 .collect(),
-            crowds: self.crowds.into_all(),
-            standings: self.standings.into_all(),
+            crowds,
+            standings,
+            spots: spots.all,
             replicas: self.replicas.into_all(),
             of,
         }
+    }
+}
+
+/// Spots, each once, in the order in which they are first met.
+struct Spots {
+    all: Vec<Spot>,
+    /// Crowds × sites, and nowhere after the last site: one more than the position; 0 if it was not met.
+    positions: Vec<u32>,
+    /// How many of them a crowd has.
+    of_crowd: usize,
+}
+
+impl Spots {
+    fn new(crowd_count: usize, site_count: usize) -> Self {
+        let of_crowd = site_count + 1;
+        Self {
+            all: Vec::new(),
+            positions: vec![0; crowd_count * of_crowd],
+            of_crowd,
+        }
+    }
+
+    /// The position of a spot, which is added if it is new.
+    fn of(&mut self, crowd: u32, current: Option<SiteId>) -> u32 {
+        let site = current.map_or(self.of_crowd - 1, SiteId::index);
+        let known = &mut self.positions[crowd as usize * self.of_crowd + site];
+        if *known == 0 {
+            self.all.push(Spot { crowd, current });
+            *known = u32::try_from(self.all.len())
+                .expect("invariant: no more spots than kinds, of which there are fewer than 2^32");
+        }
+        *known - 1
     }
 }
 
@@ -174,7 +224,8 @@ impl Kinds {
             let homes = chunk.split.into_iter();
             split.extend(homes.map(|(home, kind)| (home, global[kind as usize])));
         }
-        all.finish(ByHome::new(whole, split.into_iter().collect()))
+        let of = ByHome::new(whole, split.into_iter().collect());
+        all.finish(of, inventory.sites.len())
     }
 
     /// All kinds, in the order of their first shard.

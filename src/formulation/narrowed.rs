@@ -5,6 +5,7 @@
 
 use super::class::{Class, ClassId, Classes, Detail};
 use super::demand::GroupId;
+use super::per_class::PerClass;
 use super::problem::Problem;
 use super::setting::Setting;
 use super::shards::Shards;
@@ -176,7 +177,7 @@ struct Parting<'c> {
     /// By narrowed class, the first class that it came of.
     from: Vec<ClassId>,
     ranks: usize,
-    before: &'c [Arc<Class>],
+    before: &'c PerClass<Arc<Class>>,
     /// By class and list that is left, the sites and the copies: mostly those of the one before.
     sites: Vec<SiteId>,
     copies: Vec<SiteId>,

@@ -11,9 +11,10 @@ use super::goals::{
 };
 use super::loads_table::{LoadsId, LoadsTable};
 use super::narrowed::Narrowed;
+use super::per_class::PerClass;
 use super::rows::{LoadRows, RowId};
 use super::setting::Setting;
-use super::spared::{Begun, Known, Spared};
+use super::spared::{Begun, Known, Spared, TakenOver, add_unserved};
 use super::ways::{FoundWays, Ways};
 use crate::graph::{Path, PlaceId};
 use crate::ids::SiteId;
@@ -39,15 +40,17 @@ pub struct Problem<'a> {
     /// The paths of the defaults; a solver adds those that it finds to a copy.
     pub paths: Arc<PathTable>,
     /// By class; `None` if it is trapped.
-    pub defaults: Vec<Option<DefaultPath>>,
+    pub defaults: PerClass<Option<DefaultPath>>,
     /// What one user loads on his default path.
     pub loads: Arc<LoadsTable>,
     /// By class, where it stands there; `None` if it is trapped.
-    pub loads_by_default: Vec<Option<LoadsId>>,
+    pub loads_by_default: PerClass<Option<LoadsId>>,
     /// By row, the load if everybody stays on the default path, in the row's resource.
     pub default_loads: Vec<f64>,
     /// What all do together: everybody on the default path, the trapped unserved. Users, user-milliseconds.
     by_default: Objective,
+    /// Which classes are those of a day without events, if any.
+    pub(super) taken_over: Option<TakenOver>,
     /// All users.
     pub users: f64,
     /// The levels in the order of the policy's goals.
@@ -95,6 +98,7 @@ impl<'a> Problem<'a> {
             paths: PathTable::after(&self.paths),
             loads: LoadsTable::after(&self.loads),
             known: known.collect(),
+            ..Begun::default()
         };
         Problem::over(
             self.setting,
@@ -140,12 +144,15 @@ impl<'a> Problem<'a> {
         let Begun {
             mut paths,
             loads,
+            mut defaults,
+            loads_by_default,
             mut known,
+            taken_over,
         } = begun;
-        known.resize(classes.classes.len(), None);
+        let own = classes.classes.own();
+        known.resize(own.len(), None);
         let mut by_site = FxHashMap::default();
-        let mut defaults = Vec::with_capacity(classes.classes.len());
-        for (class, known) in classes.classes.iter().zip(&known) {
+        for (class, known) in own.iter().zip(&known) {
             let default = known.as_ref().map_or_else(
                 || {
                     let group = &classes.groups[class.group];
@@ -163,14 +170,21 @@ impl<'a> Problem<'a> {
             classes.ranks.len(),
             setting.inventory.has_replicas,
         );
-        let users = classes.classes.iter().map(|class| class.users).sum();
+        let earlier = taken_over.iter().flat_map(TakenOver::users);
+        let users = earlier.chain(own.iter().map(|class| class.users)).sum();
         let mut problem = Self {
             loads: Arc::default(),
-            loads_by_default: Vec::new(),
+            loads_by_default,
             default_loads: rows.rows.iter().map(|row| row.fixed).collect(),
-            by_default: by_default(&classes, &defaults, setting.inventory.access_points.len()),
+            by_default: by_default(
+                &classes,
+                &defaults,
+                taken_over.as_ref(),
+                setting.inventory.access_points.len(),
+            ),
             unit: mean_users(users, &classes),
             users,
+            taken_over,
             setting,
             classes,
             fixed,
@@ -188,27 +202,28 @@ impl<'a> Problem<'a> {
     /// Works out what everybody loads on his default path, where that is not known.
     fn load_defaults(&mut self, mut loads: LoadsTable, known: &[Option<Known>]) {
         let mut by_path: FxHashMap<(PathId, DemandId, bool), LoadsId> = FxHashMap::default();
-        let of_class: Vec<Option<LoadsId>> = known
-            .iter()
-            .enumerate()
-            .map(|(id, known)| {
-                if let Some((_, loads)) = known {
-                    return *loads;
-                }
-                let default = self.defaults[id]?;
-                let class = self.class(id);
-                let demand = self.classes.groups[class.group].demand;
-                let has_copy = class.copies.binary_search(&default.site).is_ok();
-                let of_path = by_path
-                    .entry((default.path, demand, has_copy))
-                    .or_insert_with(|| loads.add(self.loads(id, self.paths.get(default.path))));
-                Some(*of_path)
-            })
-            .collect();
+        let mut of_class = std::mem::take(&mut self.loads_by_default);
+        let first = of_class.len();
+        for (id, known) in (first..).zip(known) {
+            let loads_of_class = match known {
+                Some((_, loads)) => *loads,
+                None => self.defaults[id].map(|default| {
+                    let class = self.class(id);
+                    let demand = self.classes.groups[class.group].demand;
+                    let has_copy = class.copies.binary_search(&default.site).is_ok();
+                    *by_path
+                        .entry((default.path, demand, has_copy))
+                        .or_insert_with(|| loads.add(self.loads(id, self.paths.get(default.path))))
+                }),
+            };
+            of_class.push(loads_of_class);
+        }
         let mut users = vec![0.0; loads.len()];
-        for (class, loads) in self.classes.classes.iter().zip(&of_class) {
+        let earlier = self.taken_over.iter().flat_map(TakenOver::users);
+        let own = self.classes.classes.own().iter().map(|class| class.users);
+        for (of_class, loads) in earlier.chain(own).zip(&of_class) {
             if let Some(loads) = loads {
-                users[*loads as usize] += class.users;
+                users[*loads as usize] += of_class;
             }
         }
         loads.add_up(&users, &mut self.default_loads);
@@ -264,9 +279,11 @@ impl<'a> Problem<'a> {
         let demand = self.demand_of(class);
         let network = self.setting.network;
         let site = network.place(LinkEnd::Site(path.site));
-        let on_places = path
-            .places(network)
+        let start = path.links.first().map(|&link| network.ends(link).0);
+        let on_the_way = path.links.iter().map(|&link| network.ends(link).1);
+        let on_places = start
             .into_iter()
+            .chain(on_the_way)
             .filter(|place| *place != site)
             .flat_map(|place: PlaceId| &self.rows.at_place[place.index()]);
         let on_links = path
@@ -385,15 +402,17 @@ pub fn summed(entries: Vec<(RowId, f64)>) -> Vec<(RowId, f64)> {
 /// What all do together: everybody on the default path, the trapped unserved.
 fn by_default(
     classes: &Classes,
-    defaults: &[Option<DefaultPath>],
+    defaults: &PerClass<Option<DefaultPath>>,
+    taken_over: Option<&TakenOver>,
     access_point_count: usize,
 ) -> Objective {
     let mut all = Objective::zero(classes.ranks.len(), access_point_count);
-    for (class, default) in classes.classes.iter().zip(defaults) {
+    if let Some(earlier) = taken_over {
+        earlier.add_up(classes, defaults, &mut all);
+    }
+    for (class, default) in classes.classes.own().iter().zip(defaults.own()) {
         let Some(default) = default else {
-            for (sum, users) in all.unserved.iter_mut().zip(&class.users_of_rank) {
-                *sum += users;
-            }
+            add_unserved(class, &mut all);
             continue;
         };
         all.relief += class.users * relief_per_user(class, default.site);

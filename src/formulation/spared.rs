@@ -2,16 +2,20 @@
 //!
 //! While nobody but the affected may move, a case changes nothing for anybody else: his class, his default path and
 //! what that loads are those of a day without events. They are made once, and a case adds the classes of the affected.
+//! What a case does with the others is to leave some out and to add up the rest, in the order in which they stand.
 
 use super::class::{Class, ClassId, ClassOf, Classes, Derivation, Detail, Groups};
 use super::column::PathTable;
 use super::default::DefaultPath;
 use super::demand::GroupId;
-use super::kinds::{KindId, Kinds};
+use super::goals::Objective;
+use super::kinds::Kinds;
 use super::loads_table::{LoadsId, LoadsTable};
+use super::per_class::PerClass;
 use super::problem::Problem;
 use super::rows::LoadRows;
 use super::setting::Setting;
+use super::stays::{OwnStays, Stay};
 use crate::graph::PricedPaths;
 use std::sync::Arc;
 
@@ -22,26 +26,56 @@ pub(super) struct Begun {
     pub(super) paths: PathTable,
     /// It has the loads below.
     pub(super) loads: LoadsTable,
-    /// By class, as far as there are entries.
+    /// Those of the classes that are taken over.
+    pub(super) defaults: PerClass<Option<DefaultPath>>,
+    /// The same.
+    pub(super) loads_by_default: PerClass<Option<LoadsId>>,
+    /// By class that is not taken over, as far as there are entries.
     pub(super) known: Vec<Option<Known>>,
+    pub(super) taken_over: Option<TakenOver>,
 }
 
 /// A default path and what it loads; a trapped class has none.
 pub(super) type Known = (Option<DefaultPath>, Option<LoadsId>);
 
+/// No class, or none that is taken over.
+const NONE: u32 = u32::MAX;
+
+/// The position of a class in four bytes.
+fn position(class: ClassId) -> u32 {
+    u32::try_from(class)
+        .expect("invariant: no more classes than kinds, of which there are fewer than 2^32")
+}
+
 /// Classes while nothing happens and nobody moves, with their default paths.
 pub struct Spared {
-    classes: Classes,
+    classes: Arc<Vec<Arc<Class>>>,
+    ranks: Vec<u32>,
     groups: Groups,
     /// By crowd.
     group_of: Vec<Option<GroupId>>,
-    /// By class, the first of its kinds.
-    first_kind: Vec<KindId>,
-    defaults: Vec<Option<DefaultPath>>,
-    loads_by_default: Vec<Option<LoadsId>>,
+    /// By kind, the position of its class.
+    class_of: Vec<u32>,
+    /// By class, the spot of its kinds.
+    spots: Vec<u32>,
+    /// By class, its users.
+    users: Arc<Vec<f64>>,
+    defaults: Arc<Vec<Option<DefaultPath>>>,
+    loads_by_default: Arc<Vec<Option<LoadsId>>>,
+    stays: Arc<OwnStays>,
     loads: Arc<LoadsTable>,
     paths: Arc<PathTable>,
     rows: Arc<LoadRows>,
+}
+
+/// Which classes a case takes over, each first in the order in which it stood.
+pub struct TakenOver {
+    /// By class without events, its position here.
+    positions: Vec<u32>,
+    /// Classes without events, ascending.
+    kept: Arc<[u32]>,
+    users: Arc<Vec<f64>>,
+    stays: Arc<OwnStays>,
 }
 
 impl std::fmt::Debug for Spared {
@@ -60,24 +94,34 @@ impl Spared {
             kinds,
             &problem.ways.with_standby,
             Detail::Values,
+            problem.classes.ranks.clone(),
         );
-        let mut first_kind = vec![None; problem.classes.classes.len()];
+        let mut spots = vec![NONE; problem.classes.classes.len()];
+        let mut class_of = vec![NONE; kinds.kinds.len()];
         for (kind, class) in kinds.ids().zip(problem.classes.class_of.by_kind()) {
             if let Some(class) = *class {
-                first_kind[class].get_or_insert(kind);
-                derivation.class_of(kind);
+                if spots[class] == NONE {
+                    spots[class] = kinds.kinds[kind as usize].spot;
+                }
+                class_of[kind as usize] = position(class);
+                derivation.group_of(kinds.kinds[kind as usize].crowd as usize);
             }
         }
+        let users = problem.classes.classes.iter().map(|class| class.users);
         Self {
+            users: Arc::new(users.collect()),
+            stays: Arc::new(OwnStays::new(&problem)),
             groups: derivation.groups,
             group_of: derivation.group_of,
-            first_kind: first_kind.into_iter().flatten().collect(),
-            defaults: problem.defaults,
-            loads_by_default: problem.loads_by_default,
+            class_of,
+            spots,
+            ranks: problem.classes.ranks,
+            defaults: problem.defaults.into_shared(),
+            loads_by_default: problem.loads_by_default.into_shared(),
             loads: problem.loads,
             paths: problem.paths,
             rows: problem.rows,
-            classes: problem.classes,
+            classes: problem.classes.classes.into_shared(),
         }
     }
 
@@ -87,57 +131,106 @@ impl Spared {
     }
 
     /// The classes of a case in which nobody but the affected may move: first the spared ones as they are, with what
-    /// is known of them, then those of the affected, and of shards that are to be placed.
+    /// is known of them, then those of the affected, and of shards that are to be placed. Which class a home is in is
+    /// not told.
     pub(super) fn beside(
         &self,
         setting: &Setting<'_>,
         by_latency: &[Arc<PricedPaths<'_>>],
     ) -> (Classes, Begun) {
         let kinds: &Arc<Kinds> = &setting.folded.kinds;
-        let mut begun = Begun {
-            paths: PathTable::after(&self.paths),
-            loads: LoadsTable::after(&self.loads),
-            ..Begun::default()
-        };
-        let mut derivation = Derivation::new(setting, kinds, by_latency, Detail::Values)
-            .with_groups(self.groups.clone(), self.group_of.clone());
-        let mut classes: Vec<Arc<Class>> = Vec::with_capacity(self.first_kind.len());
-        // By class without events, its position if it is spared.
-        let mut spared: Vec<Option<ClassId>> = vec![None; self.first_kind.len()];
-        for (id, class) in self.classes.classes.iter().enumerate() {
-            let is_affected = setting.is_affected.of_kind(self.first_kind[id]);
-            if is_affected || class.current.is_none() {
+        let mut positions = vec![NONE; self.classes.len()];
+        let mut kept: Vec<u32> = Vec::with_capacity(self.classes.len());
+        let mut next = 0;
+        for ((id, spot), own) in (0u32..).zip(&self.spots).zip(&mut positions) {
+            let is_placed = kinds.spots[*spot as usize].current.is_some();
+            if is_placed && !setting.is_affected.of_spot(*spot) {
+                *own = next;
+                next += 1;
+                kept.push(id);
+            }
+        }
+        let kept: Arc<[u32]> = kept.into();
+        let mut derivation = Derivation::new(
+            setting,
+            kinds,
+            by_latency,
+            Detail::Values,
+            self.ranks.clone(),
+        )
+        .with_groups(self.groups.clone(), self.group_of.clone());
+        let rank_of_tier = derivation.rank_of_tier();
+        for (kind, known) in kinds.ids().zip(&self.class_of) {
+            if *known == NONE || positions[*known as usize] != NONE {
                 continue;
             }
-            spared[id] = Some(classes.len());
-            classes.push(Arc::clone(class));
-            let known = (self.defaults[id], self.loads_by_default[id]);
-            begun.known.push(Some(known));
+            let id = derivation.class_of(kind);
+            let row = &kinds.kinds[kind as usize];
+            let class = &mut derivation.classes[id];
+            class.users += row.users;
+            class.users_of_rank[rank_of_tier[row.tier.index()]] += row.users;
         }
-        let first = classes.len();
-        let rank_of_tier = derivation.rank_of_tier();
-        let mut by_kind = Vec::with_capacity(kinds.kinds.len());
-        for (kind, known) in kinds.ids().zip(self.classes.class_of.by_kind()) {
-            let id = known.map(|known| {
-                spared[known].unwrap_or_else(|| {
-                    let id = derivation.class_of(kind);
-                    let row = &kinds.kinds[kind as usize];
-                    let class = &mut derivation.classes[id];
-                    class.users += row.users;
-                    class.users_of_rank[rank_of_tier[row.tier.index()]] += row.users;
-                    first + id
-                })
-            });
-            by_kind.push(id);
-        }
-        classes.extend(derivation.classes.into_iter().map(Arc::new));
+        let own = derivation.classes.into_iter().map(Arc::new).collect();
         let classes = Classes {
-            classes,
+            classes: PerClass::after(&self.classes, &kept, own),
             groups: derivation.groups.all,
             demands: derivation.groups.demands,
             ranks: derivation.ranks,
-            class_of: ClassOf::new(Arc::clone(kinds), by_kind),
+            class_of: ClassOf::untold(Arc::clone(kinds)),
+        };
+        let begun = Begun {
+            paths: PathTable::after(&self.paths),
+            loads: LoadsTable::after(&self.loads),
+            defaults: PerClass::after(&self.defaults, &kept, Vec::new()),
+            loads_by_default: PerClass::after(&self.loads_by_default, &kept, Vec::new()),
+            known: Vec::new(),
+            taken_over: Some(TakenOver {
+                positions,
+                kept,
+                users: Arc::clone(&self.users),
+                stays: Arc::clone(&self.stays),
+            }),
         };
         (classes, begun)
+    }
+}
+
+impl TakenOver {
+    /// By class, its users.
+    pub(super) fn users(&self) -> impl Iterator<Item = f64> + '_ {
+        self.kept.iter().map(|&class| self.users[class as usize])
+    }
+
+    /// What all of them do together on their default paths: they are at their own sites, so nobody moves.
+    pub(super) fn add_up(
+        &self,
+        classes: &Classes,
+        defaults: &PerClass<Option<DefaultPath>>,
+        all: &mut Objective,
+    ) {
+        for (id, (users, default)) in self.users().zip(defaults).enumerate() {
+            match default {
+                Some(default) => {
+                    all.latency += users * default.latency;
+                    all.entry[default.access_point.index()] += users;
+                }
+                None => add_unserved(&classes.classes[id], all),
+            }
+        }
+    }
+
+    /// Those of a group that are not trapped, ascending.
+    pub(super) fn stays_of(&self, group: GroupId) -> impl Iterator<Item = Stay> + '_ {
+        self.stays.of_group(group).iter().filter_map(|stay| {
+            let class = self.positions[stay.class];
+            (class != NONE).then(|| stay.as_class(class as ClassId))
+        })
+    }
+}
+
+/// Adds users of a trapped class.
+pub(super) fn add_unserved(class: &Class, all: &mut Objective) {
+    for (sum, users) in all.unserved.iter_mut().zip(&class.users_of_rank) {
+        *sum += users;
     }
 }

@@ -27,6 +27,8 @@ pub(super) struct Onward {
     pub(super) trees: Vec<Arc<Tree>>,
     /// Access points × sites, one after the other.
     pub(super) goals: Vec<Option<Goal>>,
+    /// Sites × access points: price and latency, infinite where no way leads.
+    costs: Vec<(f64, f64)>,
 }
 
 /// An access point or site that a search reached, with what a join asks of its label.
@@ -137,19 +139,55 @@ pub(super) fn halves_to_access_points(
     network: &Network,
     usable: &Usable,
     prices: &Prices,
-) -> Vec<Start> {
+) -> Vec<Arc<Start>> {
     (0..network.client_region_count())
         .into_par_iter()
         .with_min_len(SEARCHES_OF_A_TASK)
         .map_init(Scratch::default, |scratch, region| {
-            let start = network.place(LinkEnd::ClientRegion(ClientRegionId::new(region)));
-            let until = Until::AccessPoints;
-            let tree = search(network, usable, prices, start, until, None, scratch);
-            let mut goals = first_goals(network, &tree);
-            goals.sort_unstable_by_key(|goal| goal.position);
-            Start { tree, goals }
+            Arc::new(Start::of(network, usable, prices, region, scratch))
         })
         .collect()
+}
+
+/// The first halves once something is lost, and by client region whether they were searched anew. Access points that
+/// are lost stay among their goals: the second halves lead nowhere from there.
+pub(super) fn first_halves_without(
+    known: &[Arc<Start>],
+    network: &Network,
+    usable: &Usable,
+    prices: &Prices,
+    lost: &Changed,
+) -> (Vec<Arc<Start>>, Vec<bool>) {
+    known
+        .par_iter()
+        .enumerate()
+        .with_min_len(SEARCHES_OF_A_TASK)
+        .map_init(Scratch::default, |scratch, (region, start)| {
+            if lost.is_on(network, &start.tree) {
+                let found = Start::of(network, usable, prices, region, scratch);
+                (Arc::new(found), true)
+            } else {
+                (Arc::clone(start), false)
+            }
+        })
+        .unzip()
+}
+
+impl Start {
+    fn of(
+        network: &Network,
+        usable: &Usable,
+        prices: &Prices,
+        region: usize,
+        scratch: &mut Scratch,
+    ) -> Self {
+        let start = network.place(LinkEnd::ClientRegion(ClientRegionId::new(region)));
+        let until = Until::AccessPoints;
+        let tree = search(network, usable, prices, start, until, None, scratch);
+        let mut goals = first_goals(network, &tree);
+        goals.sort_unstable_by_key(|goal| goal.position);
+        Self { tree, goals }
+    }
 }
 
 /// The second halves of all access points.
@@ -185,7 +223,28 @@ impl Onward {
                 goals[access_point * site_count + goal.position] = Some(goal);
             }
         }
-        Self { trees, goals }
+        Self::with(trees, goals, site_count)
+    }
+
+    fn with(trees: Vec<Arc<Tree>>, goals: Vec<Option<Goal>>, site_count: usize) -> Self {
+        let mut costs = vec![(f64::INFINITY, f64::INFINITY); goals.len()];
+        for (access_point, of_tree) in goals.chunks_exact(site_count.max(1)).enumerate() {
+            for (site, goal) in of_tree.iter().enumerate() {
+                if let Some(goal) = goal {
+                    costs[site * trees.len() + access_point] = (goal.price, goal.latency);
+                }
+            }
+        }
+        Self {
+            trees,
+            goals,
+            costs,
+        }
+    }
+
+    /// By access point, price and latency of the way on to a site, infinite where none leads there.
+    pub(super) fn costs_to(&self, site: SiteId) -> &[(f64, f64)] {
+        &self.costs[site.index() * self.trees.len()..][..self.trees.len()]
     }
 
     /// The second halves once something is lost, and by access point whether they were searched anew or lead nowhere.
@@ -224,7 +283,7 @@ impl Onward {
                 }
             }
         }
-        (Self { trees, goals }, is_new)
+        (Self::with(trees, goals, site_count), is_new)
     }
 }
 

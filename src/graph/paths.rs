@@ -5,8 +5,10 @@
 
 use super::build::{Network, PlaceId};
 use super::halves::{
-    Changed, Goal, Onward, Start, goal_at, halves_to_access_points, halves_to_sites,
+    Changed, Goal, Onward, Start, first_halves_without, goal_at, halves_to_access_points,
+    halves_to_sites,
 };
+use super::joins::{Choice, best_join, joins};
 use super::search::{Prices, Scratch, Tree, Until, search};
 use super::usable::Usable;
 use crate::ids::{AccessPointId, ClientRegionId, LinkId, SiteId};
@@ -63,7 +65,7 @@ pub struct PricedPaths<'a> {
     longest: f64,
     /// By access point, the price to enter there.
     entry: Vec<f64>,
-    to_access_points: Arc<Vec<Start>>,
+    to_access_points: Arc<Vec<Arc<Start>>>,
     to_sites: Arc<Onward>,
     /// `true` if nothing costs anything: then only the least latency counts.
     is_free: bool,
@@ -85,6 +87,8 @@ enum Memory {
     /// Those of paths found earlier, where they still hold.
     Earlier {
         found: FoundPaths,
+        /// By client region, whether its first half is another; none is where this is empty.
+        is_new_from: Vec<bool>,
         /// By access point, whether its second half is another.
         is_new: Vec<bool>,
     },
@@ -95,7 +99,7 @@ enum Memory {
 #[derive(Clone)]
 pub struct FoundPaths {
     usable: Arc<Usable>,
-    to_access_points: Arc<Vec<Start>>,
+    to_access_points: Arc<Vec<Arc<Start>>>,
     to_sites: Arc<Onward>,
     chosen: Arc<Chosen>,
     site_count: usize,
@@ -112,76 +116,15 @@ impl FoundPaths {
     fn choose(&self, region: ClientRegionId, site: SiteId) -> Option<Choice> {
         *self.chosen[region.index() * self.site_count + site.index()].get_or_init(|| {
             let starts = &self.to_access_points[region.index()];
-            best_of(joins(starts, &self.to_sites, None, self.site_count, site))
+            best_join(starts, &self.to_sites, None, self.site_count, site)
         })
     }
-}
-
-/// The cheapest halves over each access point that leads to a site; `entry` is by access point.
-fn joins<'b>(
-    starts: &'b Start,
-    onward: &'b Onward,
-    entry: Option<&'b [f64]>,
-    site_count: usize,
-    site: SiteId,
-) -> impl Iterator<Item = Choice> + 'b {
-    starts.goals.iter().filter_map(move |first| {
-        let last = onward.goals[first.position * site_count + site.index()].as_ref()?;
-        let entry = entry.map_or(0.0, |entry| entry[first.position]);
-        Some(Choice::join(entry, first, last))
-    })
-}
-
-/// The first of the best.
-fn best_of(choices: impl Iterator<Item = Choice>) -> Option<Choice> {
-    choices.reduce(|best, choice| {
-        if choice.is_before(&best) {
-            choice
-        } else {
-            best
-        }
-    })
 }
 
 /// One half with all labels that may matter under some latency limit; by goal, its labels.
 struct Limited {
     tree: Tree,
     goals: Vec<Vec<u32>>,
-}
-
-/// A chosen pair of halves.
-#[derive(Clone, Copy)]
-struct Choice {
-    price: f64,
-    latency: f64,
-    steps: u32,
-    access_point: usize,
-    first: u32,
-    second: u32,
-    /// Whether `first` and `second` are positions among the labels under limits.
-    is_limited: bool,
-}
-
-impl Choice {
-    fn join(entry: f64, first: &Goal, second: &Goal) -> Self {
-        Self {
-            price: first.price + entry + second.price,
-            latency: first.latency + second.latency,
-            steps: first.steps + second.steps,
-            access_point: first.position,
-            first: first.label,
-            second: second.label,
-            is_limited: false,
-        }
-    }
-
-    fn is_before(&self, other: &Self) -> bool {
-        self.price
-            .total_cmp(&other.price)
-            .then(self.latency.total_cmp(&other.latency))
-            .then(self.steps.cmp(&other.steps))
-            .is_lt()
-    }
 }
 
 impl<'a> PricedPaths<'a> {
@@ -205,15 +148,17 @@ impl<'a> PricedPaths<'a> {
         let lost = Changed::lost(network, &earlier.usable, &usable)?;
         let prices = Prices::zero(network);
         let (to_sites, is_new) = earlier.to_sites.without(network, &usable, &prices, &lost);
-        let (to_access_points, memory) = if lost.is_before_entry() {
-            let halves = halves_to_access_points(network, &usable, &prices);
-            (Arc::new(halves), Memory::None)
+        let (to_access_points, is_new_from) = if lost.is_before_entry() {
+            let known = &earlier.to_access_points;
+            let (halves, is_new) = first_halves_without(known, network, &usable, &prices, &lost);
+            (Arc::new(halves), is_new)
         } else {
-            let found = earlier.clone();
-            (
-                Arc::clone(&earlier.to_access_points),
-                Memory::Earlier { found, is_new },
-            )
+            (Arc::clone(&earlier.to_access_points), Vec::new())
+        };
+        let memory = Memory::Earlier {
+            found: earlier.clone(),
+            is_new_from,
+            is_new,
         };
         Some(Self {
             entry: vec![0.0; network.access_point_count()],
@@ -353,7 +298,12 @@ impl<'a> PricedPaths<'a> {
                 let position = region.index() * self.network.site_count() + site.index();
                 *chosen[position].get_or_init(|| self.choose_unlimited(region, site))
             }
-            Memory::Earlier { found, is_new } => {
+            Memory::Earlier { is_new_from, .. }
+                if is_new_from.get(region.index()) == Some(&true) =>
+            {
+                self.choose_unlimited(region, site)
+            }
+            Memory::Earlier { found, is_new, .. } => {
                 let known = found.choose(region, site)?;
                 let position = known.access_point * self.network.site_count() + site.index();
                 if is_new[known.access_point] || self.to_sites.goals[position].is_none() {
@@ -374,7 +324,9 @@ impl<'a> PricedPaths<'a> {
     }
 
     fn choose_unlimited(&self, region: ClientRegionId, site: SiteId) -> Option<Choice> {
-        best_of(self.joins(region, site))
+        let starts = &self.to_access_points[region.index()];
+        let site_count = self.network.site_count();
+        best_join(starts, &self.to_sites, Some(&self.entry), site_count, site)
     }
 
     /// The cheapest halves over each access point that leads to the site.

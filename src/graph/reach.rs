@@ -57,8 +57,24 @@ pub struct Reach<'a> {
     what: What,
     /// One entry for each side of the access point on which the component can stand.
     halves: Vec<(Distances, Distances)>,
-    /// By site, the least latencies to it, searched when a pair whose halves meet asks for them.
-    to_site: Vec<OnceLock<Distances>>,
+    back: &'a BackFromSites,
+}
+
+/// The least latencies to every site, each searched when a pair whose halves meet first asks for it. They do not depend
+/// on the component that is asked about.
+pub struct BackFromSites(Vec<OnceLock<Distances>>);
+
+impl BackFromSites {
+    /// Nothing searched yet.
+    pub fn new(network: &Network) -> Self {
+        Self((0..network.site_count()).map(|_| OnceLock::new()).collect())
+    }
+}
+
+impl std::fmt::Debug for BackFromSites {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BackFromSites").finish_non_exhaustive()
+    }
 }
 
 /// A place or a link.
@@ -69,8 +85,13 @@ enum What {
 }
 
 impl<'a> Reach<'a> {
-    /// What lies before and behind a place.
-    pub fn of_place(network: &'a Network, usable: &'a Usable, place: PlaceId) -> Self {
+    /// What lies before and behind a place; `back` is of the same network and users.
+    pub fn of_place(
+        network: &'a Network,
+        usable: &'a Usable,
+        back: &'a BackFromSites,
+        place: PlaceId,
+    ) -> Self {
         let halves = [false, true]
             .into_iter()
             .map(|has_entered| State { place, has_entered })
@@ -87,12 +108,17 @@ impl<'a> Reach<'a> {
             usable,
             what: What::Place(place),
             halves,
-            to_site: never(network),
+            back,
         }
     }
 
-    /// What lies before and behind a link.
-    pub fn of_link(network: &'a Network, usable: &'a Usable, link: LinkId) -> Self {
+    /// What lies before and behind a link; `back` is of the same network and users.
+    pub fn of_link(
+        network: &'a Network,
+        usable: &'a Usable,
+        back: &'a BackFromSites,
+        link: LinkId,
+    ) -> Self {
         let (from, to) = network.ends(link);
         let halves = [false, true]
             .into_iter()
@@ -117,7 +143,7 @@ impl<'a> Reach<'a> {
             usable,
             what: What::Link(link),
             halves,
-            to_site: never(network),
+            back,
         }
     }
 
@@ -152,7 +178,7 @@ impl<'a> Reach<'a> {
 
     /// Looks for a simple path through the component, depth first, for a bounded number of steps.
     fn is_on_simple_path(&self, start: State, end: State, site: SiteId, longest: f64) -> bool {
-        let rest = self.to_site[site.index()]
+        let rest = self.back.0[site.index()]
             .get_or_init(|| distances(self.network, self.usable, end, Direction::Back));
         let mut on_way = vec![false; self.network.place_count()];
         let mut steps = 0;
@@ -208,11 +234,6 @@ impl<'a> Reach<'a> {
         }
         false
     }
-}
-
-/// Nothing searched yet.
-fn never(network: &Network) -> Vec<OnceLock<Distances>> {
-    (0..network.site_count()).map(|_| OnceLock::new()).collect()
 }
 
 /// Which way a search goes.

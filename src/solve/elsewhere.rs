@@ -1,7 +1,7 @@
 //! Elsewhere: what it costs a class to be served at another site than its current one.
 
+use super::closed::Closed;
 use super::options::{COST_OF_MILLISECOND, WORTH_ADDING};
-use super::price::Closed;
 use crate::formulation::Class;
 use crate::formulation::goals::Objective;
 use crate::ids::SiteId;

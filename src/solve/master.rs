@@ -15,18 +15,18 @@ mod serve;
 mod whole;
 
 use super::backend::{Backend, Values};
+use super::closed::Closed;
 use super::known_paths::KnownPaths;
 use super::options::{
     CLOSE_ENOUGH, COLUMNS_PER_LATENCY_PASS, COLUMNS_PER_PASS, KEEPS_ROWS, KEEPS_ROWS_WELL,
     LEAST_LOOSENESS, MOST_LOOSENESS, NOBODY_OF_ALL, PASSES_PER_LEVEL, PROVEN, RUNS_OF_WAY, Status,
     Way,
 };
-use super::price::{Closed, Tariff};
-use super::stays::Stays;
+use super::price::Tariff;
 use super::stop::Stop;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Objective;
-use crate::formulation::{ClassId, ColumnKey, PathTable, Problem, Scaling};
+use crate::formulation::{ClassId, ColumnKey, PathTable, Problem, Scaling, Stays};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
@@ -103,7 +103,7 @@ pub(super) struct Master<'a> {
     last_tariff: Option<Arc<Tariff>>,
     /// The prices that proved the best bound of the last level.
     best_tariff: Option<Arc<Tariff>>,
-    stays: Stays,
+    stays: Stays<'a>,
     known_paths: KnownPaths<'a>,
     pub(super) nonzeros: usize,
     stop: Stop,

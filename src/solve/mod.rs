@@ -1,6 +1,7 @@
 //! The only floor that names `HiGHS`: the master program, its pricing, the levels in order; an [`Outcome`] out.
 
 mod backend;
+mod closed;
 mod cover;
 mod elsewhere;
 mod extract;
@@ -19,7 +20,6 @@ mod prices;
 mod scale;
 mod service;
 mod start;
-mod stays;
 mod stop;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -7,43 +7,23 @@
 //! g = Σ_c U_c · min( min_p [κ + Σ π q], υ ) + min over s, t − Σ π·(right-hand sides) − Σ_j μ_j v_j
 //! ```
 
+use super::closed::Closed;
 use super::elsewhere::{Choice, Elsewhere};
 use super::known_paths::{GroupPaths, KnownPaths};
 use super::options::{GROUPS_OF_CHUNK, WORTH_ADDING};
-use super::stays::{Stay, Stays};
-use crate::formulation::goals::{
-    Objective, copied_per_user, moved_per_user, relief_per_user, users_missing,
-};
+use crate::formulation::goals::{Objective, users_missing};
 use crate::formulation::rows::RowId;
-use crate::formulation::{Class, ClassId, DemandId, Group, Problem};
+use crate::formulation::{
+    Class, ClassId, DemandId, Group, GroupId, PathId, PathTable, Problem, Stay, Stays,
+};
 use crate::graph::{Path, PlaceId, PricedPaths, Prices};
 use crate::ids::{AccessPointId, SiteId};
 use crate::model::LinkEnd;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
-
-/// What is closed for columns: settled levels whose optimum is 0, and access points.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Closed {
-    pub(super) relief: bool,
-    pub(super) copied: bool,
-    pub(super) moved: bool,
-    /// By rank.
-    pub(super) unserved: Vec<bool>,
-    /// By access point.
-    pub(super) access_points: Vec<bool>,
-}
-
-impl Closed {
-    /// `true` if users of a class may not be served at a site.
-    pub(super) fn forbids(&self, class: &Class, site: SiteId) -> bool {
-        self.relief && relief_per_user(class, site) > 0.0
-            || self.moved && moved_per_user(class, site) > 0.0
-            || self.copied && copied_per_user(class, site) > 0.0
-    }
-}
 
 /// Prices at which a pass looks at the program.
 #[derive(Debug, Clone)]
@@ -120,9 +100,30 @@ pub(super) struct Pass<'a> {
     pub(super) bound: f64,
     /// By demand, the paths of the pass.
     paths: Vec<Arc<PricedPaths<'a>>>,
+    /// By group and site, the cheapest path, once it is asked for: classes of a group share it.
+    interned: FxHashMap<(GroupId, SiteId), Option<PathId>>,
 }
 
 impl Pass<'_> {
+    /// The position of the cheapest path of a class to a site, which is added to a table if it is new there; always the
+    /// same table.
+    pub(super) fn intern(
+        &mut self,
+        problem: &Problem<'_>,
+        class: ClassId,
+        site: SiteId,
+        table: &mut PathTable,
+    ) -> Option<PathId> {
+        let group = problem.class(class).group;
+        if let Some(known) = self.interned.get(&(group, site)) {
+            return *known;
+        }
+        let path = self.path(problem, class, site);
+        let position = path.map(|path| table.intern(path));
+        self.interned.insert((group, site), position);
+        position
+    }
+
     /// The cheapest path of a class to a site.
     pub(super) fn path(&self, problem: &Problem<'_>, class: ClassId, site: SiteId) -> Option<Path> {
         let group = &problem.classes.groups[problem.class(class).group];
@@ -148,7 +149,7 @@ pub(super) struct Pricing<'b, 'a> {
     pub(super) closed: &'b Closed,
     /// By class: nobody may stay on the default path.
     pub(super) is_default_closed: &'b [bool],
-    pub(super) stays: &'b Stays,
+    pub(super) stays: &'b Stays<'a>,
     /// Whether the problem is large.
     pub(super) is_large: bool,
 }
@@ -204,9 +205,9 @@ impl<'a> Pricing<'_, 'a> {
                         least_unserved,
                     };
                     for stay in self.stays.of_group(id) {
-                        bound += match self.price_of_staying(stay, tariff, &mut of_group) {
+                        bound += match self.price_of_staying(&stay, tariff, &mut of_group) {
                             Some(price) => stay.users * price,
-                            None => self.price_class(stay, tariff, &mut of_group, &mut candidates),
+                            None => self.price_class(&stay, tariff, &mut of_group, &mut candidates),
                         };
                     }
                 }
@@ -223,6 +224,7 @@ impl<'a> Pricing<'_, 'a> {
             candidates: candidates.into(),
             bound,
             paths,
+            interned: FxHashMap::default(),
         }
     }
 
@@ -238,7 +240,7 @@ impl<'a> Pricing<'_, 'a> {
             return None;
         }
         if price > 0.0 {
-            if !stay.is_bound(self.closed) {
+            if !self.closed.binds(stay) {
                 return None;
             }
             let path = of_group.known.cheapest(of_group.group, stay.site)?;

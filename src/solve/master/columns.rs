@@ -92,8 +92,8 @@ impl Master<'_> {
             let key = match candidate.what {
                 What::Unserved(rank) => Some(ColumnKey::Unserved(class, rank)),
                 What::Displaced(site) => pass
-                    .path(self.problem, class, site)
-                    .map(|path| ColumnKey::Displaced(class, self.paths.intern(path))),
+                    .intern(self.problem, class, site, &mut self.paths)
+                    .map(|path| ColumnKey::Displaced(class, path)),
             };
             keys.extend(key.filter(|key| self.known.insert(*key)));
         }

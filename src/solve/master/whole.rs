@@ -99,11 +99,42 @@ impl Master<'_> {
         }
     }
 
+    /// `true` if it is seen without the loads of its path that a candidate does not fit, or gains nothing. Most are
+    /// refused so: the first of them have relieved what was overloaded, or have taken the room.
+    fn is_seen_to_stay(
+        &self,
+        candidate: &Candidate,
+        key: ColumnKey,
+        users: f64,
+        objective: &Objective,
+        spare: &Spare,
+    ) -> bool {
+        let class = candidate.class;
+        if self.anchor_of(key).is_some() {
+            return false;
+        }
+        let mut on_default = self.problem.on_default(class).iter();
+        let relieves = on_default.any(|&(row, _)| spare.overload[row] > 0.0);
+        if !relieves && -self.cost_beside(key, objective) * users <= self.nobody() {
+            return true;
+        }
+        let What::Displaced(site) = candidate.what else {
+            return false;
+        };
+        let is_elsewhere = self.problem.defaults[class].is_some_and(|own| own.site != site);
+        let unit = self.problem.unit;
+        is_elsewhere
+            && (self.problem.loads_at_site(class, site)).any(|(row, load)| {
+                let entry = load * unit / self.problem.rows.rows[row].capacity;
+                !spare.has_place_for(&[(row, entry)], users)
+            })
+    }
+
     /// Makes a candidate the anchor of its class, if that has no row and gains by it; `true` if so.
     fn is_moved_whole(
         &mut self,
         candidate: &Candidate,
-        pass: &Pass<'_>,
+        pass: &mut Pass<'_>,
         objective: &Objective,
         spare: &mut Spare,
     ) -> bool {
@@ -113,15 +144,20 @@ impl Master<'_> {
         }
         let key = match candidate.what {
             What::Unserved(rank) => ColumnKey::Unserved(class, rank),
-            What::Displaced(site) => match pass.path(self.problem, class, site) {
-                Some(path) => ColumnKey::Displaced(class, self.paths.intern(path)),
-                None => return false,
-            },
+            What::Displaced(site) => {
+                match pass.intern(self.problem, class, site, &mut self.paths) {
+                    Some(path) => ColumnKey::Displaced(class, path),
+                    None => return false,
+                }
+            }
         };
         if self.known.contains(&key) || !self.may_be_anchor(key) || self.upper_bound(key) <= 0.0 {
             return false;
         }
         let users = self.users(class);
+        if self.is_seen_to_stay(candidate, key, users, objective, spare) {
+            return false;
+        }
         let entries = self.line(key).entries;
         if !spare.has_place_for(&entries, users) {
             return false;

@@ -3,7 +3,7 @@
 use super::super::ground::Ground;
 use super::super::load::share_of_served;
 use super::super::period::Situation;
-use super::classes::Classes;
+use super::classes::{Classes, Home};
 use super::roads::Roads;
 use super::rows::{Row, Stands};
 use super::search::Prices;
@@ -216,7 +216,17 @@ impl<'a> Scene<'a> {
             .collect();
         let tolls = Tolls::new(self, &charges, view);
         let mut ways: Vec<Option<Vec<f64>>> = vec![None; classes.groups.len()];
+        let is_free_at = |home: Home| {
+            let demand = classes.groups[home.group as usize].demand;
+            let site = home.site as usize;
+            tolls.of(demand).is_none_or(|toll| toll.is_free(site))
+                && at_sites[demand][usize::from(home.has_copy)][site] <= 0.0
+        };
         for (id, class) in classes.all.iter().enumerate() {
+            // Nearly everybody stays where nothing is charged.
+            if view.home(id).is_some_and(is_free_at) {
+                continue;
+            }
             let group = &classes.groups[class.group];
             let toll = tolls.of(group.demand);
             let at_sites = &at_sites[group.demand];

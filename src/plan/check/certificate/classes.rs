@@ -4,11 +4,12 @@ use super::super::affected::Affected;
 use super::super::ground::Ground;
 use super::super::homes::Homes;
 use super::super::period::Situation;
+use super::alike::{AllAlike, Standing};
 use super::roads::Roads;
 use super::rules::Rules;
+use super::steps::position;
 use super::sum::Sum;
-use crate::ids::{JurisdictionId, ProfileId, SiteId};
-use crate::model::{MoveRule, ReplicaState};
+use crate::ids::{ProfileId, SiteId};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -61,46 +62,39 @@ pub(super) struct Demand {
     pub(super) of_user: Vec<f64>,
 }
 
+/// The site of a class where its users may stay: all that most of them ask for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Home {
+    pub(super) site: u32,
+    /// Position among [`Classes::groups`].
+    pub(super) group: u32,
+    pub(super) has_copy: bool,
+}
+
+impl Home {
+    /// That of a class.
+    fn of(class: &Class) -> Option<Self> {
+        let site = class.current?;
+        class.sites.binary_search(&site).ok()?;
+        Some(Self {
+            site: position(site),
+            group: position(class.group),
+            has_copy: class.has_copy(site),
+        })
+    }
+}
+
 /// All classes of a period.
 pub(super) struct Classes {
     pub(super) all: Vec<Class>,
+    /// By class, its site if users may be there and some open way leads there.
+    pub(super) homes: Vec<Option<Home>>,
     pub(super) groups: Vec<Group>,
     pub(super) demands: Vec<Demand>,
     /// Ranks that have users, ascending.
     pub(super) ranks: Vec<u32>,
     /// Users of all classes.
     pub(super) all_users: f64,
-}
-
-/// Everything about a shard at a site that any rule or load looks at.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct Key {
-    /// Position among those of the referee: client region, profile, latency limit.
-    group: usize,
-    /// Bits of the surges on it.
-    factor: u64,
-    is_surged: bool,
-    current: Option<SiteId>,
-    /// Its site of shards.csv.
-    home: Option<SiteId>,
-    jurisdiction: Option<JurisdictionId>,
-    move_rule: MoveRule,
-    /// Which of the lists of replicas it has.
-    replicas: u32,
-}
-
-/// Shards that agree in their key: one of them.
-struct Alike {
-    shard: usize,
-    current: Option<SiteId>,
-}
-
-/// All shards with users, by their keys.
-struct AllAlike {
-    /// In the order of the first of them.
-    all: Vec<Alike>,
-    /// By those, then tier.
-    users: Vec<Sum>,
 }
 
 /// Lists of sites, each of which is kept once.
@@ -119,6 +113,43 @@ impl Lists {
     }
 }
 
+/// What the rules say of shards that stand alike.
+struct Permitted {
+    /// Open sites where they may be, ascending, whether or not a way leads there.
+    sites: Sites,
+    copies: Sites,
+}
+
+impl Permitted {
+    fn new(
+        ground: &Ground<'_>,
+        situation: &Situation,
+        rules: &Rules<'_>,
+        lists: &mut Lists,
+    ) -> Self {
+        let sites: Vec<usize> = (0..ground.inventory.sites.len())
+            .map(SiteId::new)
+            .filter(|site| !situation.case.gone[site.index()])
+            .filter(|&site| rules.permit(site))
+            .map(SiteId::index)
+            .collect();
+        Self {
+            sites: lists.of(&sites),
+            copies: lists.of(&rules.copies),
+        }
+    }
+}
+
+/// What the rules say, by how shards stand and whether they are affected.
+#[derive(Default)]
+struct Permissions(FxHashMap<(Standing, bool), Permitted>);
+
+impl Permissions {
+    fn of(&mut self, of: (Standing, bool), ask: impl FnOnce() -> Permitted) -> &Permitted {
+        self.0.entry(of).or_insert_with(ask)
+    }
+}
+
 impl Classes {
     /// Walks the shards once; rules are asked once for all that are alike.
     pub(super) fn new(
@@ -132,10 +163,11 @@ impl Classes {
         let AllAlike {
             all,
             users: users_of_tiers,
-        } = alike(ground, situation, current);
+        } = AllAlike::new(ground, situation, current);
         let tiers = inventory.tiers.len();
         let (ranks, rank_of_tier) = ranks(ground, &users_of_tiers);
         let mut classes = Self {
+            homes: Vec::with_capacity(all.len()),
             all: Vec::with_capacity(all.len()),
             groups: Vec::new(),
             demands: Vec::new(),
@@ -146,6 +178,7 @@ impl Classes {
         let mut group_of: BTreeMap<(usize, u64), usize> = BTreeMap::new();
         let mut demand_of: BTreeMap<(ProfileId, u64), usize> = BTreeMap::new();
         let mut lists = Lists::default();
+        let mut permissions = Permissions::default();
         let mut open: Vec<usize> = Vec::new();
         for (alike, users_of_tiers) in all
             .into_iter()
@@ -179,15 +212,18 @@ impl Classes {
                 .current
                 .is_some_and(|site| affected.is_affected(shard, site));
             let region = of_shard.client_region.index();
-            let rules = Rules::new(ground, situation, shard, alike.current, is_affected);
+            let permitted = permissions.of((alike.standing, is_affected), || {
+                let rules = Rules::new(ground, situation, shard, alike.current, is_affected);
+                Permitted::new(ground, situation, &rules, &mut lists)
+            });
+            let copies = Arc::clone(&permitted.copies);
+            let reached = roads.reached(profile, region, of_shard.limit);
             open.clear();
             open.extend(
-                (0..inventory.sites.len())
-                    .map(SiteId::new)
-                    .filter(|site| !situation.case.gone[site.index()])
-                    .filter(|&site| rules.permit(site))
-                    .map(SiteId::index)
-                    .filter(|&site| roads.reaches(profile, region, site, of_shard.limit)),
+                permitted
+                    .sites
+                    .iter()
+                    .filter(|site| reached.contains(**site)),
             );
             let mut users = vec![0.0; classes.ranks.len()].into_boxed_slice();
             for (of_tier, rank) in users_of_tiers.iter().zip(&rank_of_tier) {
@@ -198,14 +234,16 @@ impl Classes {
             for users in &*users {
                 total.add(*users);
             }
-            classes.all.push(Class {
+            let class = Class {
                 group,
                 users,
                 sites: lists.of(&open),
                 current: alike.current.map(SiteId::index),
-                copies: lists.of(&rules.copies),
+                copies,
                 is_affected,
-            });
+            };
+            classes.homes.push(Home::of(&class));
+            classes.all.push(class);
         }
         classes.all_users = total.value();
         classes
@@ -235,89 +273,4 @@ fn ranks(ground: &Ground<'_>, users: &[Sum]) -> (Vec<u32>, Vec<usize>) {
         .map(|tier| ranks.partition_point(|rank| *rank < tier.rank))
         .collect();
     (ranks, of_tier)
-}
-
-/// Shards that are alike.
-fn alike(ground: &Ground<'_>, situation: &Situation, current: &Homes) -> AllAlike {
-    let inventory = ground.inventory;
-    let tiers = inventory.tiers.len();
-    let replicas = lists_of_replicas(ground);
-    let mut positions: FxHashMap<Key, usize> = FxHashMap::default();
-    let mut all: Vec<Alike> = Vec::new();
-    let mut sums: Vec<Sum> = Vec::new();
-    // Shards of one tenant stand together and are often alike.
-    let mut last: Option<(Key, usize)> = None;
-    let mut add = |shard: usize, site: Option<SiteId>, users: f64| {
-        let row = &inventory.shards[shard];
-        let key = Key {
-            group: ground.group_of(shard),
-            factor: situation.case.factor[shard].to_bits(),
-            is_surged: situation.case.surged[shard],
-            current: site,
-            home: row.site,
-            jurisdiction: row.jurisdiction,
-            move_rule: row.move_rule,
-            replicas: replicas.get(shard).copied().unwrap_or(0),
-        };
-        let position = match last {
-            Some((known, position)) if known == key => position,
-            _ => *positions.entry(key).or_insert_with(|| {
-                all.push(Alike {
-                    shard,
-                    current: site,
-                });
-                sums.resize(all.len() * tiers, Sum::default());
-                all.len() - 1
-            }),
-        };
-        last = Some((key, position));
-        sums[position * tiers + row.tier.index()].add(users);
-    };
-    for shard in 0..inventory.shards.len() {
-        let users = situation.case.users(shard);
-        if users <= 0.0 {
-            continue;
-        }
-        if current.is_split(shard) {
-            for (site, share) in current.shares(shard) {
-                add(shard, site, users * share);
-            }
-        } else {
-            add(shard, current.main(shard), users);
-        }
-    }
-    AllAlike { all, users: sums }
-}
-
-/// By shard, a number for its list of replicas, 0 for none; nothing at all in an inventory without replicas.
-fn lists_of_replicas(ground: &Ground<'_>) -> Vec<u32> {
-    let inventory = ground.inventory;
-    if inventory.replicas.is_empty() {
-        return Vec::new();
-    }
-    let mut of_shard = vec![0; inventory.shards.len()];
-    let mut known: FxHashMap<Vec<(SiteId, bool)>, u32> = FxHashMap::default();
-    let mut numbers = 0;
-    let mut last = (Vec::new(), 0);
-    let mut list: Vec<(SiteId, bool)> = Vec::new();
-    for own in inventory
-        .replicas
-        .chunk_by(|one, next| one.shard == next.shard)
-    {
-        list.clear();
-        let replicas = own.iter();
-        list.extend(replicas.map(|own| (own.site, own.state == ReplicaState::Ready)));
-        if last.0 != list {
-            let number = if let Some(number) = known.get(&list) {
-                *number
-            } else {
-                numbers += 1;
-                known.insert(list.clone(), numbers);
-                numbers
-            };
-            last = (list.clone(), number);
-        }
-        of_shard[own[0].shard.index()] = last.1;
-    }
-    of_shard
 }

@@ -3,6 +3,7 @@
 //! It walks shards once into classes of its own and finds cheapest ways by searches of its own, in compensated
 //! sums whose rounding error is taken off: whatever the prices, what comes out is never more than the truth.
 
+mod alike;
 mod bound;
 mod classes;
 mod combine;

@@ -46,6 +46,20 @@ pub(super) struct Halves<S> {
     pub(super) to_sites: S,
 }
 
+/// Sites to which some open way leads.
+pub(super) struct ReachedSites<'r> {
+    /// By site, the least.
+    latencies: &'r [f64],
+    longest: f64,
+}
+
+impl ReachedSites<'_> {
+    /// `true` if a site is among them.
+    pub(super) fn contains(&self, site: usize) -> bool {
+        self.latencies[site] <= self.longest
+    }
+}
+
 /// By access point whether it is open, and by kind of user what is reached so.
 type Reached = (Vec<bool>, Arc<Vec<Vec<f64>>>);
 
@@ -151,17 +165,18 @@ impl<'a> Roads<'a> {
         roads
     }
 
-    /// `true` if some open way leads from the client region to the site within the limit.
-    pub(super) fn reaches(
+    /// The sites to which some open way leads from the client region within the limit.
+    pub(super) fn reached(
         &self,
         profile: ProfileId,
         region: usize,
-        site: usize,
         limit: Option<f64>,
-    ) -> bool {
+    ) -> ReachedSites<'_> {
         let sites = self.ground.inventory.sites.len();
-        let latency = self.reach[self.kind_of_profile[profile.index()]][region * sites + site];
-        latency <= limit.map_or(f64::MAX, |limit| limit + LATENCY_SLACK_MS)
+        ReachedSites {
+            latencies: &self.reach[self.kind(profile)][region * sites..][..sites],
+            longest: limit.map_or(f64::MAX, |limit| limit + LATENCY_SLACK_MS),
+        }
     }
 
     /// The kind of a profile: profiles of one kind may pass the same.

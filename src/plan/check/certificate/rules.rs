@@ -2,7 +2,7 @@
 
 use super::super::ground::Ground;
 use super::super::period::Situation;
-use crate::ids::{ShardId, SiteId};
+use crate::ids::SiteId;
 use crate::model::{Drain, Failover, MoveRule, Movers, ReplicaState};
 
 /// What the rules ask about a shard, whatever site is meant.
@@ -29,7 +29,7 @@ impl<'a> Rules<'a> {
         current: Option<SiteId>,
         is_affected: bool,
     ) -> Self {
-        let replicas = ground.inventory.replicas_of(ShardId::new(shard));
+        let replicas = ground.replicas_of(shard);
         let home = ground.inventory.shards[shard].site;
         let with_home = |sites: &mut dyn Iterator<Item = SiteId>| -> Vec<usize> {
             // The home of a shard with replicas counts as a copy that is ready.

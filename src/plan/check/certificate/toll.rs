@@ -48,9 +48,9 @@ impl<'a> Roads<'a> {
             kind,
             charges: charges.clone(),
             open: open.to_vec(),
-            table: self.join(&halves, &charges.entry, open),
             is_ever_free,
             halves,
+            table: OnceLock::new(),
             onward: (0..open.len()).map(|_| OnceLock::new()).collect(),
         }
     }
@@ -65,8 +65,8 @@ pub(super) struct Toll<'r, 'a> {
     /// Nothing is charged but between access points and some sites.
     is_ever_free: bool,
     halves: Halves<Side>,
-    /// Client regions × sites, without limit.
-    table: Vec<f64>,
+    /// Client regions × sites, without limit, joined when a group without one asks.
+    table: OnceLock<Vec<f64>>,
     /// By access point: every way on that may matter under the longest limit.
     onward: Vec<OnceLock<Vec<Half>>>,
 }
@@ -81,9 +81,12 @@ impl Toll<'_, '_> {
     /// By site, the price of the cheapest way within a limit; infinite without one.
     pub(super) fn from(&self, region: usize, limit: Option<f64>) -> Vec<f64> {
         let sites = self.roads.ground.inventory.sites.len();
-        let unlimited = &self.table[region * sites..][..sites];
         let Some(limit) = limit else {
-            return unlimited.to_vec();
+            let join = || {
+                let (halves, entry) = (&self.halves, &self.charges.entry);
+                self.roads.join(halves, entry, &self.open)
+            };
+            return self.table.get_or_init(join)[region * sites..][..sites].to_vec();
         };
         let longest = limit + LATENCY_SLACK_MS;
         let (entries, onward) = (&self.halves.to_entries, &self.halves.to_sites);

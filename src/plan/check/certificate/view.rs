@@ -1,6 +1,6 @@
 //! Views: what users may do while earlier levels are kept at their floors, and with which access points open.
 
-use super::classes::{Class, Classes};
+use super::classes::{Class, Classes, Home};
 use super::roads::Roads;
 use super::stage::Aim;
 use super::sum::Sum;
@@ -76,6 +76,13 @@ impl<'a> View<'a> {
         reach[kind][group.region * sites + site] <= longest
     }
 
+    /// The site of a class, if users of it may stay there: that adds nothing to any level that counts users.
+    pub(super) fn home(&self, id: usize) -> Option<Home> {
+        let home = self.classes.homes[id]?;
+        let leads_there = || self.reaches(&self.classes.all[id], home.site as usize);
+        (self.reach.is_none() || leads_there()).then_some(home)
+    }
+
     /// `true` if users of a rank of a class may be unserved.
     pub(super) fn may_be_unserved(&self, rank: usize, has_site: bool) -> bool {
         !self.is_served[rank] || !has_site
@@ -106,6 +113,9 @@ impl<'a> View<'a> {
         let mut floor = Sum::default();
         if aim.counts_users() {
             for (id, class) in self.classes.all.iter().enumerate() {
+                if self.home(id).is_some() {
+                    continue;
+                }
                 for (users, least) in class.users.iter().zip(self.least(id, aim)) {
                     if *users > 0.0 && least > 0.0 {
                         floor.add(users * least);
@@ -133,11 +143,13 @@ impl<'a> View<'a> {
             Aim::Worst | Aim::AccessPoints | Aim::Latency | Aim::Entry => return,
         }
         for id in 0..self.classes.all.len() {
-            let users = self.classes.all[id].users.iter();
-            let adds = users
-                .zip(self.least(id, aim))
-                .any(|(users, least)| *users > 0.0 && least > 0.0);
-            if adds {
+            let adds = || {
+                let users = self.classes.all[id].users.iter();
+                users
+                    .zip(self.least(id, aim))
+                    .any(|(users, least)| *users > 0.0 && least > 0.0)
+            };
+            if self.home(id).is_none() && adds() {
                 continue;
             }
             let shut = &mut self.shut[id];

@@ -4,31 +4,37 @@
 //! that has a price. So what a pass has to read of them stands together, group by group, and what default paths load
 //! stands by row, for the rows that have a price.
 
-use super::price::Closed;
-use crate::formulation::goals::Objective;
-use crate::formulation::{Class, ClassId, DefaultPath, GroupId, LoadsId, Problem};
+use super::class::{Class, ClassId};
+use super::default::DefaultPath;
+use super::demand::GroupId;
+use super::goals::Objective;
+use super::loads_table::LoadsId;
+use super::problem::Problem;
+use super::spared::TakenOver;
 use crate::ids::{AccessPointId, SiteId};
 
 /// What it takes to say what a user of a class pays for staying.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Stay {
-    pub(super) class: ClassId,
+pub struct Stay {
+    /// The class.
+    pub class: ClassId,
     /// Users of the class.
-    pub(super) users: f64,
+    pub users: f64,
     /// Position of what he loads.
     loads: LoadsId,
     access_point: AccessPointId,
     latency: f64,
     /// Where his default path ends.
-    pub(super) site: SiteId,
-    tie: Tie,
+    pub site: SiteId,
+    /// What ties him to it.
+    pub tie: Tie,
     /// His shard has a copy there.
-    pub(super) has_copy: bool,
+    pub has_copy: bool,
 }
 
 /// What ties a user to where his default path ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Tie {
+pub enum Tie {
     /// His site is gone.
     Away,
     /// He may be nowhere else.
@@ -63,7 +69,7 @@ impl Stay {
     }
 
     /// What he pays; `None` where that takes a closer look, since his site is gone.
-    pub(super) fn at_home(&self, objective: &Objective, prices: &[f64]) -> Option<f64> {
+    pub fn at_home(&self, objective: &Objective, prices: &[f64]) -> Option<f64> {
         (self.tie != Tie::Away).then(|| {
             prices[self.loads as usize]
                 + objective.latency * self.latency
@@ -71,44 +77,62 @@ impl Stay {
         })
     }
 
-    /// `true` if he may be nowhere but where he is.
-    pub(super) fn is_bound(&self, closed: &Closed) -> bool {
-        match self.tie {
-            Tie::Only => true,
-            Tie::Home => closed.moved || closed.relief,
-            Tie::Touched => closed.moved,
-            Tie::New | Tie::Away => false,
-        }
+    /// The same where the class stands elsewhere.
+    pub(super) fn as_class(self, class: ClassId) -> Self {
+        Self { class, ..self }
     }
 
     /// What his loads cost.
-    pub(super) fn load_price(&self, prices: &[f64]) -> f64 {
+    pub fn load_price(&self, prices: &[f64]) -> f64 {
         prices[self.loads as usize]
     }
 }
 
 /// The classes of a problem that are not trapped, by group.
-pub(super) struct Stays {
+pub struct Stays<'p> {
+    /// Those that are taken over.
+    earlier: Option<&'p TakenOver>,
+    own: OwnStays,
+}
+
+/// The classes that are not taken over and not trapped, by group.
+pub(super) struct OwnStays {
     /// By group, where its classes begin; one more closes the last.
     first: Vec<usize>,
     all: Vec<Stay>,
 }
 
-impl Stays {
+impl<'p> Stays<'p> {
     /// Those of a problem.
+    pub fn new(problem: &'p Problem<'_>) -> Self {
+        Self {
+            earlier: problem.taken_over.as_ref(),
+            own: OwnStays::new(problem),
+        }
+    }
+
+    /// The classes of a group, ascending.
+    pub fn of_group(&self, group: GroupId) -> impl Iterator<Item = Stay> + '_ {
+        let earlier = self.earlier.into_iter();
+        earlier
+            .flat_map(move |earlier| earlier.stays_of(group))
+            .chain(self.own.of_group(group).iter().copied())
+    }
+}
+
+impl OwnStays {
     pub(super) fn new(problem: &Problem<'_>) -> Self {
-        let known = problem.defaults.iter().zip(&problem.loads_by_default);
-        let stays = problem
-            .classes
-            .classes
-            .iter()
-            .zip(known)
-            .enumerate()
-            .filter_map(|(id, (class, (default, loads)))| {
-                Some((class.group, Stay::of(id, class, (*default)?, (*loads)?)))
-            });
+        let classes = problem.classes.classes.own();
+        let known = problem.defaults.own().iter();
+        let known = known.zip(problem.loads_by_default.own());
+        let ids = problem.classes.classes.len() - classes.len()..;
+        let stays =
+            ids.zip(classes.iter().zip(known))
+                .filter_map(|(id, (class, (default, loads)))| {
+                    Some((class.group, Stay::of(id, class, (*default)?, (*loads)?)))
+                });
         let mut first = vec![0; problem.classes.groups.len() + 1];
-        let mut found: Vec<(GroupId, Stay)> = Vec::with_capacity(problem.classes.classes.len());
+        let mut found: Vec<(GroupId, Stay)> = Vec::with_capacity(classes.len());
         for (group, stay) in stays {
             first[group + 1] += 1;
             found.push((group, stay));
@@ -125,8 +149,12 @@ impl Stays {
         Self { first, all }
     }
 
-    /// The classes of a group.
+    /// The classes of a group; none of one that came later.
     pub(super) fn of_group(&self, group: GroupId) -> &[Stay] {
-        &self.all[self.first[group]..self.first[group + 1]]
+        if group + 1 < self.first.len() {
+            &self.all[self.first[group]..self.first[group + 1]]
+        } else {
+            &[]
+        }
     }
 }

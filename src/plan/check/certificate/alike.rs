@@ -1,0 +1,191 @@
+//! Alike: shards that no rule and no load tells apart, found by walking all of them once.
+//!
+//! What is looked at for every shard is packed into a few words, so that the walk costs little more than reading.
+
+use super::super::ground::Ground;
+use super::super::homes::Homes;
+use super::super::period::Situation;
+use super::sum::Sum;
+use crate::ids::SiteId;
+use crate::model::{MoveRule, Replica, ReplicaState};
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
+/// About how many of a large inventory are alike: only what is asked for at once depends on it.
+const SHARDS_ALIKE: usize = 6;
+
+/// How shards stand at a site: everything about them that a rule looks at but their group and what touches them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Standing {
+    /// The current site and that of shards.csv, each one more than its position, 0 for none.
+    sites: u64,
+    /// The jurisdiction, one more than its position, 0 for none; then the move rule.
+    needs: u64,
+    /// Its list of replicas.
+    replicas: u64,
+}
+
+/// Everything about a shard at a site that any rule or load looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Key {
+    standing: Standing,
+    /// The number of the surges on it, and its position among the groups of the referee: client region, profile,
+    /// latency limit.
+    users: u64,
+}
+
+/// Shards that agree in their key: one of them.
+pub(super) struct Alike {
+    pub(super) shard: usize,
+    pub(super) current: Option<SiteId>,
+    pub(super) standing: Standing,
+}
+
+/// All shards with users, by their keys.
+pub(super) struct AllAlike {
+    /// In the order of the first of them.
+    pub(super) all: Vec<Alike>,
+    /// By those, then tier.
+    pub(super) users: Vec<Sum>,
+}
+
+impl AllAlike {
+    /// Walks the shards of a period once.
+    pub(super) fn new(ground: &Ground<'_>, situation: &Situation, current: &Homes) -> Self {
+        let inventory = ground.inventory;
+        let case = &situation.case;
+        let tiers = inventory.tiers.len();
+        let mut surges = Numbers::default();
+        let mut replicas = ReplicaLists::new(inventory.sites.len());
+        let about = inventory.shards.len() / SHARDS_ALIKE;
+        let mut positions: FxHashMap<Key, u32> =
+            FxHashMap::with_capacity_and_hasher(about, FxBuildHasher);
+        let mut found = Self {
+            all: Vec::with_capacity(about),
+            users: Vec::with_capacity(about * tiers),
+        };
+        // Shards of one tenant stand together and are often alike.
+        let mut last: Option<(Key, u32)> = None;
+        for shard in 0..inventory.shards.len() {
+            let users = case.users(shard);
+            if users <= 0.0 {
+                continue;
+            }
+            let row = &inventory.shards[shard];
+            let list = replicas.of(ground.replicas_of(shard));
+            let surges = surges.of((case.factor[shard].to_bits(), case.surged[shard]));
+            let jurisdiction = row.jurisdiction.map_or(0, |own| own.index() as u64 + 1);
+            let needs = (jurisdiction << 8) | of_move_rule(row.move_rule);
+            let of_group = (surges << 32) | ground.group_of(shard) as u64;
+            let mut add = |site: Option<SiteId>, users: f64| {
+                let standing = Standing {
+                    sites: (of_site(site) << 32) | of_site(row.site),
+                    needs,
+                    replicas: list,
+                };
+                let key = Key {
+                    standing,
+                    users: of_group,
+                };
+                let position = match last {
+                    Some((known, position)) if known == key => position,
+                    _ => *positions.entry(key).or_insert_with(|| {
+                        found.all.push(Alike {
+                            shard,
+                            current: site,
+                            standing,
+                        });
+                        found.users.resize(found.all.len() * tiers, Sum::default());
+                        u32::try_from(found.all.len() - 1)
+                            .expect("invariant: there are fewer shards than 2^32")
+                    }),
+                };
+                last = Some((key, position));
+                found.users[position as usize * tiers + row.tier.index()].add(users);
+            };
+            if current.is_split(shard) {
+                for (site, share) in current.shares(shard) {
+                    add(site, users * share);
+                }
+            } else {
+                add(current.main(shard), users);
+            }
+        }
+        found
+    }
+}
+
+/// One more than the position of a site, 0 for none.
+fn of_site(site: Option<SiteId>) -> u64 {
+    site.map_or(0, |site| site.index() as u64 + 1)
+}
+
+/// A move rule as a number.
+fn of_move_rule(rule: MoveRule) -> u64 {
+    match rule {
+        MoveRule::Free => 0,
+        MoveRule::ReplicaOnly => 1,
+        MoveRule::Pinned => 2,
+    }
+}
+
+/// Numbers of values, in the order in which they come; the next value is often the last one again.
+struct Numbers<T> {
+    known: FxHashMap<T, u64>,
+    last: Option<(T, u64)>,
+}
+
+impl<T> Default for Numbers<T> {
+    fn default() -> Self {
+        Self {
+            known: FxHashMap::default(),
+            last: None,
+        }
+    }
+}
+
+impl<T: Copy + Eq + std::hash::Hash> Numbers<T> {
+    fn of(&mut self, value: T) -> u64 {
+        match self.last {
+            Some((last, number)) if last == value => number,
+            _ => {
+                let next = self.known.len() as u64;
+                let number = *self.known.entry(value).or_insert(next);
+                self.last = Some((value, number));
+                number
+            }
+        }
+    }
+}
+
+/// Lists of replicas as numbers, 0 for none.
+struct ReplicaLists {
+    /// Sites are few enough for a short list to be a number.
+    may_be_packed: bool,
+    others: FxHashMap<Vec<(SiteId, bool)>, u64>,
+}
+
+impl ReplicaLists {
+    /// Replicas that a number has room for.
+    const MOST_PACKED: usize = 4;
+
+    fn new(site_count: usize) -> Self {
+        Self {
+            // Of 16 bits, one says whether it is ready and none at all is no replica; the last is for other lists.
+            may_be_packed: site_count < (1 << 14),
+            others: FxHashMap::default(),
+        }
+    }
+
+    /// Different lists have different numbers.
+    fn of(&mut self, replicas: &[Replica]) -> u64 {
+        let one = |own: &Replica| (own.site, own.state == ReplicaState::Ready);
+        if self.may_be_packed && replicas.len() <= Self::MOST_PACKED {
+            return replicas.iter().map(one).fold(0, |packed, (site, ready)| {
+                (packed << 16) | ((site.index() as u64 + 1) << 1) | u64::from(ready)
+            });
+        }
+        let next = (1 << 63) + self.others.len() as u64;
+        let list = replicas.iter().map(one).collect();
+        *self.others.entry(list).or_insert(next)
+    }
+}

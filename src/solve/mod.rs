@@ -1,6 +1,7 @@
 //! The only floor that names `HiGHS`: the master program, its pricing, the levels in order; an [`Outcome`] out.
 
 mod backend;
+mod candidate;
 mod cover;
 mod elsewhere;
 mod extract;

@@ -43,6 +43,9 @@ pub(super) const DUST_OF_UNIT: f64 = 1e-8;
 /// The same of a class that all leave its default path but for so small a share.
 pub(super) const DUST_OF_CLASS: f64 = 1e-8;
 
+/// Sites of a class that are looked at one by one; of more, those that cost the least at least come first.
+pub(super) const FEW_SITES: usize = 2;
+
 /// Groups whose classes one thread prices at a time.
 pub(super) const GROUPS_OF_CHUNK: usize = 64;
 

@@ -21,6 +21,7 @@ pub(crate) mod posed;
 mod problem;
 pub mod rows;
 mod rules;
+mod sampled;
 mod scaling;
 mod setting;
 mod shards;

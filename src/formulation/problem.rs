@@ -96,6 +96,11 @@ impl<'a> Problem<'a> {
             loads: LoadsTable::after(&self.loads),
             known: known.collect(),
         };
+        self.with_classes(classes, begun)
+    }
+
+    /// The same problem with other classes.
+    pub(super) fn with_classes(&self, classes: Classes, begun: Begun) -> Self {
         Problem::over(
             self.setting,
             classes,

@@ -5,7 +5,9 @@ use super::master::{End, Master};
 use super::openings::settle_openings;
 use super::options::{NO_SHARE, PROVEN};
 use super::outcome::{LevelOutcome, LevelProof, Outcome, Proof, Size, is_lower, worse_from};
-use super::service::{approach_unserved, find_service, find_service_among, find_service_short};
+use super::service::{
+    approach_unserved, find_service, find_service_among, find_service_short, find_service_whole,
+};
 use super::start::{Start, may_be_added};
 use super::stop::Stop;
 use crate::error::{Error, Result};
@@ -103,8 +105,10 @@ fn solve_begun(
     }
     let is_short = if leaves_unserved {
         find_service_short(&mut master)?
+    } else if is_near {
+        find_service_whole(&mut master)?
     } else {
-        find_service(&mut master)?
+        find_service(&mut master, stop)?
     };
     let mut settled = Settled {
         incumbent: incumbent.map_or_else(Vec::new, |outcome| outcome.levels.clone()),

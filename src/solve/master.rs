@@ -3,6 +3,7 @@
 //! Units: a displaced or unserved column counts [`Problem::unit`] users, load rows are divided by the capacity
 //! left (1 is full), the objective of each level is scaled by itself.
 
+mod begin;
 mod build;
 mod columns;
 mod fallback;

@@ -16,6 +16,7 @@ mod options;
 mod outcome;
 mod price;
 mod prices;
+mod sample;
 mod scale;
 mod service;
 mod start;

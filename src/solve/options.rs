@@ -72,6 +72,9 @@ pub(super) const LEAST_REBASED: usize = if cfg!(test) { 1 } else { 300 };
 /// plans do only where that is tested.
 pub(super) const LEAST_MOVED_WHOLE: usize = if cfg!(test) { 1 } else { 2_000 };
 
+/// So many classes that are much alike one stands for in a sample.
+pub(super) const CLASSES_OF_SAMPLED: usize = if cfg!(test) { 2 } else { 16 };
+
 /// Batches of columns that are gathered within a level, at least, before it is rebased again.
 pub(super) const BATCHES_BETWEEN_REBASES: usize = if cfg!(test) { 0 } else { 4 };
 

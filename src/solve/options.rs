@@ -75,6 +75,9 @@ pub(super) const LEAST_MOVED_WHOLE: usize = if cfg!(test) { 1 } else { 2_000 };
 /// So many classes that are much alike one stands for in a sample.
 pub(super) const CLASSES_OF_SAMPLED: usize = if cfg!(test) { 2 } else { 16 };
 
+/// Classes of a sample from which on its prices spare more than they cost also where all can be served.
+pub(super) const LEAST_SAMPLE: usize = if cfg!(test) { 1 } else { 5_000 };
+
 /// Batches of columns that are gathered within a level, at least, before it is rebased again.
 pub(super) const BATCHES_BETWEEN_REBASES: usize = if cfg!(test) { 0 } else { 4 };
 

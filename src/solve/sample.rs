@@ -2,7 +2,7 @@
 
 use super::levels::{Settled, settle_all};
 use super::master::Master;
-use super::options::CLASSES_OF_SAMPLED;
+use super::options::{CLASSES_OF_SAMPLED, LEAST_SAMPLE};
 use super::price::{Closed, Tariff};
 use super::service::find_service_whole;
 use super::stop::Stop;
@@ -24,24 +24,27 @@ impl Sample {
     pub(super) fn of(problem: &Problem<'_>, stop: &Stop) -> Result<Option<Self>> {
         let sampled = problem.sampled(CLASSES_OF_SAMPLED);
         match Self::solve(&sampled, stop) {
-            Ok(mut sample) => {
+            Ok(Some(mut sample)) => {
                 sample.tariff.classes = vec![0.0; problem.classes.classes.len()];
                 Ok(Some(sample))
             }
-            Err(Error::Solver { .. }) => Ok(None),
+            Ok(None) | Err(Error::Solver { .. }) => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    fn solve(sampled: &Problem<'_>, stop: &Stop) -> Result<Self> {
+    fn solve(sampled: &Problem<'_>, stop: &Stop) -> Result<Option<Self>> {
         let mut master = Master::new(sampled, stop)?;
         let is_short = find_service_whole(&mut master)?;
+        if !is_short && sampled.classes.classes.len() < LEAST_SAMPLE {
+            return Ok(None);
+        }
         let mut settled = Settled::default();
         settle_all(&mut master, &sampled.levels, is_short, &mut settled)?;
-        Ok(Self {
+        Ok(Some(Self {
             is_short,
             tariff: master.last_tariff(),
             closed: master.closed.clone(),
-        })
+        }))
     }
 }

@@ -1,57 +1,105 @@
 //! Where a plan begins that is to stay near another: on the paths that its shards took there.
 
-use crate::formulation::Problem;
+use crate::formulation::{ClassId, Problem};
 use crate::graph::Path;
 use crate::ids::SiteId;
-use crate::plan::{PeriodPlan, SteeringGroups};
+use crate::plan::{Part, PeriodPlan, SteeringGroups};
 use crate::solve::Places;
-use crate::sums::summed;
 use std::collections::BTreeMap;
 
-/// Where the users of a problem's classes are in a planned period: at the sites of their shards, class by class on what
-/// others left of the paths that their group takes there. Where somebody is unserved is left out.
+/// A share of a flow's users by which arithmetic may let a class be larger than what is left of it.
+const ROUNDING: f64 = 1e-9;
+
+/// A path that users of a steering group take, and how many of them are left for further classes.
+struct Way<'p> {
+    path: &'p Path,
+    left: f64,
+}
+
+/// By class, the users at the first site where one of its shards is served.
+type FirstSites = Vec<Option<(SiteId, f64)>>;
+
+/// The users at every other one.
+type OtherSites = BTreeMap<(ClassId, SiteId), f64>;
+
+/// Where the users of a problem's classes are in a planned period: at the sites of their shards, each class on one of the
+/// paths that its group takes there, where most nearly so many are left. Where somebody is unserved is left out.
 pub(super) fn places_near<'p>(
     problem: &Problem<'_>,
     groups: &SteeringGroups,
     near: &'p PeriodPlan,
 ) -> Places<'p> {
-    let mut of_group: Vec<BTreeMap<SiteId, Vec<(&Path, f64)>>> =
-        vec![BTreeMap::new(); groups.len()];
+    let mut ways_of: Vec<BTreeMap<SiteId, Vec<Way<'p>>>> = Vec::new();
+    ways_of.resize_with(groups.len(), BTreeMap::new);
     for flow in &near.flows {
         if let Some(group) = groups.of(&flow.group) {
-            let at_site = of_group[group].entry(flow.path.site).or_default();
-            at_site.push((&flow.path, flow.users));
+            let ways = ways_of[group].entry(flow.path.site).or_default();
+            ways.push(Way {
+                path: &flow.path,
+                left: flow.users,
+            });
         }
     }
-    let parts = &near.parts;
+    let (first, others) = by_class(problem, &near.parts);
     let mut places = Places::default();
-    for (id, class) in problem.classes.classes.iter().enumerate() {
-        let Some(first) = class.shards.first() else {
+    let mut others = others.into_iter().peekable();
+    for (id, first) in first.into_iter().enumerate() {
+        let Some(shard) = problem.class(id).shards.first() else {
             continue;
         };
-        let mut sites: Vec<(SiteId, f64)> = Vec::new();
-        for shard in &class.shards {
-            let start = parts.partition_point(|part| part.shard < *shard);
-            let own = parts[start..].iter();
-            let own = own.take_while(|part| part.shard == *shard);
-            sites.extend(own.filter_map(|part| Some((part.site?, part.users))));
-        }
-        let of_group = &mut of_group[groups.of_shard(*first)];
+        let ways_of = &mut ways_of[groups.of_shard(*shard)];
         let mut by_default = 0.0;
-        for (site, mut users) in summed(sites) {
-            for (path, left) in of_group.get_mut(&site).into_iter().flatten() {
-                let taken = users.min(*left);
-                if taken <= 0.0 {
-                    continue;
-                }
-                users -= taken;
-                *left -= taken;
-                if !places.add_served(problem, id, path, taken) {
-                    by_default += taken;
-                }
+        let mut add = |site: SiteId, users: f64| {
+            let ways = ways_of
+                .get_mut(&site)
+                .map_or(&mut [][..], Vec::as_mut_slice);
+            if let Some(path) = taken(ways, users)
+                && !places.add_served(problem, id, path, users)
+            {
+                by_default += users;
             }
+        };
+        if let Some((site, users)) = first {
+            add(site, users);
+        }
+        while let Some(((_, site), users)) = others.next_if(|((class, _), _)| *class == id) {
+            add(site, users);
         }
         places.add_default(id, by_default);
     }
     places
+}
+
+/// Users of every class at the first site where one of its shards is served, and at all others.
+fn by_class(problem: &Problem<'_>, parts: &[Part]) -> (FirstSites, OtherSites) {
+    let mut first: FirstSites = vec![None; problem.classes.classes.len()];
+    let mut others = OtherSites::new();
+    for part in parts {
+        let (Some(site), Some(class)) = (part.site, problem.classes.class_of.get(part.home()))
+        else {
+            continue;
+        };
+        let (at, users) = first[class].get_or_insert((site, 0.0));
+        if *at == site {
+            *users += part.users;
+        } else {
+            *others.entry((class, site)).or_default() += part.users;
+        }
+    }
+    (first, others)
+}
+
+/// The path for so many users: that with fewest left of those with enough, else that with most left.
+fn taken<'p>(ways: &mut [Way<'p>], users: f64) -> Option<&'p Path> {
+    let least = users * (1.0 - ROUNDING);
+    let enough = |way: &&mut Way<'p>| way.left >= least;
+    let by_left = |a: &&mut Way<'p>, b: &&mut Way<'p>| a.left.total_cmp(&b.left);
+    let has_enough = ways.iter().any(|way| way.left >= least);
+    let way = if has_enough {
+        ways.iter_mut().filter(enough).min_by(by_left)
+    } else {
+        ways.iter_mut().max_by(by_left)
+    }?;
+    way.left -= users;
+    Some(way.path)
 }

@@ -22,6 +22,7 @@ pub(crate) mod posed;
 mod problem;
 pub mod rows;
 mod rules;
+mod sampled;
 mod scaling;
 mod setting;
 mod shards;

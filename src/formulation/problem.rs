@@ -100,6 +100,11 @@ impl<'a> Problem<'a> {
             known: known.collect(),
             ..Begun::default()
         };
+        self.with_classes(classes, begun)
+    }
+
+    /// The same problem with other classes.
+    pub(super) fn with_classes(&self, classes: Classes, begun: Begun) -> Self {
         Problem::over(
             self.setting,
             classes,

@@ -80,17 +80,26 @@ impl Choice {
 
     /// Looks at one more.
     pub(super) fn add(&mut self, cost: f64, site: SiteId, latency: f64) {
-        if self.cheapest.is_none_or(|(least, _)| cost < least) {
+        if self
+            .cheapest
+            .is_none_or(|(least, first)| is_before((cost, site), (least, first)))
+        {
             self.cheapest = Some((cost, site));
         }
         let with_latency = cost + self.of_millisecond * latency;
-        if with_latency < self.ranked[0] {
+        if self.is_better(with_latency, site, 0) {
             self.best = [Some((cost, site)), self.best[0]];
             self.ranked = [with_latency, self.ranked[0]];
-        } else if with_latency < self.ranked[1] {
+        } else if self.is_better(with_latency, site, 1) {
             self.best[1] = Some((cost, site));
             self.ranked[1] = with_latency;
         }
+    }
+
+    /// `true` if a site is better than the one at a position; of equals the first is.
+    fn is_better(&self, with_latency: f64, site: SiteId, position: usize) -> bool {
+        self.best[position]
+            .is_none_or(|(_, own)| is_before((with_latency, site), (self.ranked[position], own)))
     }
 
     /// Both with their costs. A bound counts on the cheapest, so that is one of them where it is cheaper by more than
@@ -106,6 +115,11 @@ impl Choice {
         }
         self.best.into_iter().flatten()
     }
+}
+
+/// `true` if a site costs less than another, or as much and is the first of the two.
+fn is_before(one: (f64, SiteId), other: (f64, SiteId)) -> bool {
+    one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)).is_lt()
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::outcome::{LevelOutcome, LevelProof, Outcome, Proof, Size, is_lower, w
 use super::places::Places;
 use super::service::{
     approach_unserved, find_service, find_service_among, find_service_moving, find_service_short,
+    find_service_whole,
 };
 use super::start::Start;
 use super::stop::Stop;
@@ -92,16 +93,16 @@ fn solve_begun(
     let mut master = Master::new(problem, stop)?;
     let is_near = begun.is_some();
     let is_short = match begun {
-        None => find_service(&mut master)?,
+        None => find_service(&mut master, stop)?,
         Some(begun) => {
             master.closed.unserved.fill(!begun.leaves_unserved);
-            master.begin_at(begun.places)?;
+            master.place(begun.places)?;
             if begun.leaves_unserved {
                 find_service_short(&mut master)?
             } else if begun.moves_unaffected {
                 find_service_moving(&mut master)?
             } else {
-                find_service(&mut master)?
+                find_service_whole(&mut master)?
             }
         }
     };

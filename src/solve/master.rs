@@ -3,10 +3,12 @@
 //! Units: a displaced or unserved column counts [`Problem::unit`] users, load rows are divided by the capacity
 //! left (1 is full), the objective of each level is scaled by itself.
 
+mod begin;
 mod build;
 mod columns;
 mod fallback;
 mod keep;
+mod parked;
 mod placed;
 mod prices;
 mod proof;
@@ -26,7 +28,9 @@ use super::price::Tariff;
 use super::stop::Stop;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Objective;
+use crate::formulation::rows::RowId;
 use crate::formulation::{ClassId, ColumnKey, PathTable, Problem, Scaling, Stays};
+pub(super) use parked::Parked;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
@@ -84,6 +88,14 @@ pub(super) struct Master<'a> {
     is_default_closed: Vec<bool>,
     /// By class, the column that everybody has whom no other column has; without one, the default path.
     anchors: BTreeMap<ClassId, ColumnKey>,
+    /// By class, its anchor and what that loads beyond the default path, as far as it was asked.
+    loads_of_anchors: BTreeMap<ClassId, (ColumnKey, Vec<(RowId, f64)>)>,
+    /// Tiers that stay unserved without a row and a column.
+    parked: Parked,
+    /// Columns that were given back to such tiers since the last run.
+    unparked: Vec<usize>,
+    /// By row, how much more it holds since then, because those columns count in it.
+    eased: BTreeMap<usize, f64>,
     /// Classes whose anchor is closed: nobody may stay there.
     closed_anchors: BTreeSet<ClassId>,
     /// By load row, hard row and the move limit's: what the anchors add beyond the default paths.
@@ -131,9 +143,12 @@ impl Master<'_> {
     /// The value of an objective at the last solution.
     pub(super) fn value(&self, objective: &Objective) -> f64 {
         let mut value = self.problem.constant(objective);
-        for (key, amount) in self.amounts() {
+        if !self.anchors.is_empty() || !self.parked.is_empty() {
+            value += self.constant_of_anchors(objective);
+        }
+        for (&key, &amount) in self.keys.iter().zip(&self.values.columns) {
             if amount != 0.0 {
-                value += amount * self.cost_of_one(key, objective);
+                value += amount * self.cost_beside(key, objective);
             }
         }
         value
@@ -164,6 +179,7 @@ impl Master<'_> {
                 ended => ended?,
             };
             let value = self.value(objective);
+            self.know_anchors();
             let tariff = Arc::new(self.tariff(objective));
             let mut pass = self.price(&tariff);
             let bound = self.bound_of(&pass, &tariff);
@@ -243,7 +259,8 @@ impl Master<'_> {
         let anchored = self.anchored().into_iter();
         let of_columns = self.values.columns.iter().copied();
         let of_anchors = anchored.map(|(class, amount)| (self.anchors[&class], amount.max(0.0)));
-        self.keys.iter().copied().zip(of_columns).chain(of_anchors)
+        let of_columns = self.keys.iter().copied().zip(of_columns);
+        of_columns.chain(of_anchors).chain(self.parked_amounts())
     }
 
     /// Rows and columns of the program.
@@ -301,6 +318,7 @@ impl Master<'_> {
     }
 
     fn run_ways(&mut self, ways: &[Way]) -> Result<bool> {
+        self.raise_unparked()?;
         let mut last = Status::Unfinished;
         for &way in ways {
             let mut next = way;

@@ -1,6 +1,7 @@
 //! The only floor that names `HiGHS`: the master program, its pricing, the levels in order; an [`Outcome`] out.
 
 mod backend;
+mod candidate;
 mod closed;
 mod cover;
 mod elsewhere;
@@ -17,6 +18,7 @@ mod outcome;
 mod places;
 mod price;
 mod prices;
+mod sample;
 mod scale;
 mod service;
 mod start;

@@ -43,6 +43,9 @@ pub(super) const DUST_OF_UNIT: f64 = 1e-8;
 /// The same of a class that all leave its default path but for so small a share.
 pub(super) const DUST_OF_CLASS: f64 = 1e-8;
 
+/// Sites of a class that are looked at one by one; of more, those that cost the least at least come first.
+pub(super) const FEW_SITES: usize = 2;
+
 /// Groups whose classes one thread prices at a time.
 pub(super) const GROUPS_OF_CHUNK: usize = 64;
 
@@ -65,6 +68,12 @@ pub(super) const LEAST_REBASED: usize = if cfg!(test) { 1 } else { 300 };
 /// Candidates of a level's first pass from which on whole classes go where it says without a step of the solver; small
 /// plans do only where that is tested.
 pub(super) const LEAST_MOVED_WHOLE: usize = if cfg!(test) { 1 } else { 2_000 };
+
+/// So many classes that are much alike one stands for in a sample.
+pub(super) const CLASSES_OF_SAMPLED: usize = if cfg!(test) { 2 } else { 16 };
+
+/// Classes of a sample from which on its prices spare more than they cost also where all can be served.
+pub(super) const LEAST_SAMPLE: usize = if cfg!(test) { 1 } else { 5_000 };
 
 /// Batches of columns that are gathered within a level, at least, before it is rebased again.
 pub(super) const BATCHES_BETWEEN_REBASES: usize = if cfg!(test) { 0 } else { 4 };

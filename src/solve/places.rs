@@ -42,7 +42,7 @@ impl<'a> Places<'a> {
 
     /// Adds users who are on the default path of their class, if others of it are elsewhere already.
     pub fn add_default(&mut self, class: ClassId, users: f64) {
-        if self.of_classes.contains_key(&class) {
+        if users > 0.0 && self.of_classes.contains_key(&class) {
             self.add(class, Place::Default, users);
         }
     }

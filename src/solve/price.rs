@@ -7,22 +7,23 @@
 //! g = Σ_c U_c · min( min_p [κ + Σ π q], υ ) + min over s, t − Σ π·(right-hand sides) − Σ_j μ_j v_j
 //! ```
 
+use super::candidate::{Candidate, What};
 use super::closed::Closed;
 use super::elsewhere::{Choice, Elsewhere};
 use super::known_paths::{GroupPaths, KnownPaths};
-use super::options::{GROUPS_OF_CHUNK, WORTH_ADDING};
+use super::master::Parked;
+use super::options::{FEW_SITES, GROUPS_OF_CHUNK, WORTH_ADDING};
 use crate::formulation::goals::{Objective, users_missing};
 use crate::formulation::rows::RowId;
 use crate::formulation::{
-    Class, ClassId, DemandId, Group, GroupId, PathId, PathTable, Problem, Stay, Stays,
+    Class, ClassId, ColumnKey, DemandId, Group, GroupId, PathId, PathTable, Problem, Stay, Stays,
 };
 use crate::graph::{Path, PlaceId, PricedPaths, Prices};
 use crate::ids::{AccessPointId, SiteId};
 use crate::model::LinkEnd;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use std::cmp::Ordering;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, HashSet};
 use std::sync::Arc;
 
 /// Prices at which a pass looks at the program.
@@ -55,41 +56,6 @@ pub(super) struct Multiplier {
     pub(super) price: f64,
     /// The right-hand side, in its unit.
     pub(super) limit: f64,
-}
-
-/// A column worth adding.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Candidate {
-    /// Reduced cost × users: the most violated come first.
-    pub(super) violation: f64,
-    pub(super) class: ClassId,
-    /// Among the candidates of its class.
-    position: usize,
-    pub(super) what: What,
-}
-
-/// What the column stands for.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum What {
-    /// The cheapest path to a site.
-    Displaced(SiteId),
-    /// By rank.
-    Unserved(usize),
-}
-
-impl Eq for Candidate {}
-impl PartialOrd for Candidate {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-/// The greatest is the most violated; of equals the first of the first class.
-impl Ord for Candidate {
-    fn cmp(&self, other: &Self) -> Ordering {
-        (other.violation.total_cmp(&self.violation))
-            .then(other.class.cmp(&self.class))
-            .then(other.position.cmp(&self.position))
-    }
 }
 
 /// What one pass found.
@@ -150,6 +116,9 @@ pub(super) struct Pricing<'b, 'a> {
     /// By class: nobody may stay on the default path.
     pub(super) is_default_closed: &'b [bool],
     pub(super) stays: &'b Stays<'a>,
+    pub(super) parked: &'b Parked,
+    /// Columns that the program has.
+    pub(super) known: &'b HashSet<ColumnKey>,
     /// Whether the problem is large.
     pub(super) is_large: bool,
 }
@@ -183,6 +152,14 @@ impl<'a> Pricing<'_, 'a> {
                     .collect()
             })
             .collect();
+        let in_order: Vec<Vec<SiteId>> = at_least
+            .iter()
+            .map(|at_least| {
+                let mut sites: Vec<SiteId> = (0..at_least.len()).map(SiteId::new).collect();
+                sites.sort_by(|a, b| at_least[a.index()].total_cmp(&at_least[b.index()]));
+                sites
+            })
+            .collect();
         let loads = problem.loads.prices(&tariff.rows);
         let least_unserved = self.least_unserved(&tariff.objective);
         // Sums go by chunks of fixed size, so that they do not depend on the number of threads.
@@ -201,6 +178,7 @@ impl<'a> Pricing<'_, 'a> {
                         known,
                         at_sites: &at_sites[group.demand],
                         at_least: &at_least[group.demand],
+                        in_order: &in_order[group.demand],
                         loads: &loads,
                         least_unserved,
                     };
@@ -236,7 +214,10 @@ impl<'a> Pricing<'_, 'a> {
         of_group: &mut GroupPrices<'_, 'a>,
     ) -> Option<f64> {
         let price = stay.at_home(&tariff.objective, of_group.loads)?;
-        if self.is_default_closed[stay.class] || price > of_group.least_unserved {
+        if self.is_default_closed[stay.class]
+            || price > of_group.least_unserved
+            || self.parked.has(stay.class)
+        {
             return None;
         }
         if price > 0.0 {
@@ -315,9 +296,17 @@ impl<'a> Pricing<'_, 'a> {
         } else {
             &[]
         };
-        for &site in sites {
+        let is_all = sites.len() == of_group.in_order.len();
+        let is_few = !self.is_large || sites.len() <= FEW_SITES;
+        for &site in if is_few { sites } else { of_group.in_order } {
             let at_least = of_group.at_least[site.index()];
             if at_least >= worth_less_than || choice.is_beyond(at_least) {
+                if is_few {
+                    continue;
+                }
+                break;
+            }
+            if !is_few && !is_all && sites.binary_search(&site).is_err() {
                 continue;
             }
             let has_copy = class.copies.binary_search(&site).is_ok();
@@ -369,7 +358,12 @@ impl<'a> Pricing<'_, 'a> {
             let unserved = objective.unserved[rank];
             bound += users * least.min(unserved);
             let reduced = unserved - stay + tariff.classes[id];
-            add(What::Unserved(rank), reduced, users);
+            let is_parked = self.parked.has_rank(id, rank);
+            let gain = if is_parked { -reduced } else { reduced };
+            let is_known = || self.is_large && self.known.contains(&ColumnKey::Unserved(id, rank));
+            if gain < WORTH_ADDING && (is_parked || !is_known()) {
+                add(What::Unserved(rank), gain, users);
+            }
         }
         for (cost, site) in choice.into_best() {
             let reduced = cost - stay + tariff.classes[id];
@@ -483,6 +477,8 @@ struct GroupPrices<'b, 'a> {
     at_sites: &'b [SitePrice],
     /// By site, the least that it costs to be served there, whatever the path.
     at_least: &'b [f64],
+    /// Sites, those that cost the least at least first.
+    in_order: &'b [SiteId],
     /// By different loads of default paths, what they cost.
     loads: &'b [f64],
     /// The least that an unserved user costs.

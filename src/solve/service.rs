@@ -1,6 +1,9 @@
 //! Who can be served at all: a point that overloads nothing, and a start near the unserved levels.
 
 use super::master::Master;
+use super::options::is_large;
+use super::sample::Sample;
+use super::stop::Stop;
 use crate::error::{Error, Result};
 
 /// Tries that begin with moving anybody: whether moves of the unaffected are closed, and whether leaving users unserved
@@ -9,15 +12,46 @@ const MOVING: [(bool, bool); 2] = [(false, true), (false, false)];
 
 /// Finds a point that overloads nothing: first moving nobody but the affected, then anybody, then leaving users
 /// unserved. `true` if somebody has to stay unserved who is not trapped.
-pub(super) fn find_service(master: &mut Master<'_>) -> Result<bool> {
+pub(super) fn find_service(master: &mut Master<'_>, stop: &Stop) -> Result<bool> {
+    if !is_large(master.problem.classes.classes.len()) {
+        return find_service_whole(master);
+    }
+    let tries = tries(master);
+    let (first, mut rest) = match tries {
+        [first @ (true, _), rest @ ..] => (Some(*first), rest),
+        _ => (None, tries),
+    };
+    if let Some(first) = first
+        && let Some(is_short) = find_service_among(master, &[first])?
+    {
+        return Ok(is_short);
+    }
+    if let Some(sample) = Sample::of(master.problem, stop)? {
+        if sample.is_short {
+            rest = &[(false, false)];
+        }
+        master.closed.relief = false;
+        master.closed.unserved.fill(!sample.is_short);
+        master.begin_at(&sample.tariff, &sample.closed)?;
+    }
+    find_service_by(master, rest)
+}
+
+/// The same without a sample.
+pub(super) fn find_service_whole(master: &mut Master<'_>) -> Result<bool> {
+    let tries = tries(master);
+    find_service_by(master, tries)
+}
+
+/// In which order it is tried: whether moves of the unaffected are closed, and whether leaving users unserved is.
+fn tries(master: &Master<'_>) -> &'static [(bool, bool)] {
     let mut relief = master.nothing();
     relief.relief = 1.0;
-    let tries: &[(bool, bool)] = if master.is_free_by_default(&relief) {
+    if master.is_free_by_default(&relief) {
         &[(true, true), (false, true), (false, false)]
     } else {
         &MOVING
-    };
-    find_service_by(master, tries)
+    }
 }
 
 /// The same where the unaffected probably have to move: anybody may from the start.

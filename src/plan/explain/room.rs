@@ -27,7 +27,7 @@ pub(super) enum Against {
 }
 
 /// Users of a class who would come to a site, and those of the same shard who would leave another for it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Shift {
     pub(super) class: ClassId,
     /// How many come.
@@ -66,6 +66,8 @@ pub(super) struct Room<'a> {
     too_many: BTreeMap<(ClassId, SiteId, Against), (f64, RowId)>,
     /// By class: how often that became known.
     learned: Vec<usize>,
+    /// Who left last, and the loads of the rows that change by that.
+    without: Option<(Shift, Arc<BTreeMap<RowId, f64>>)>,
     /// By profile, client region and rows without room: least latency by site over the rest.
     around: BTreeMap<(ProfileId, ClientRegionId, Vec<RowId>), Vec<Option<f64>>>,
 }
@@ -112,6 +114,7 @@ impl<'a> Room<'a> {
             known: BTreeMap::new(),
             too_many: BTreeMap::new(),
             learned: vec![0; problem.classes.classes.len()],
+            without: None,
             around: BTreeMap::new(),
         }
     }
@@ -310,18 +313,24 @@ impl<'a> Room<'a> {
         rows[..count].iter().map(|(_, row)| *row).collect()
     }
 
-    /// The loads of the rows that change when who leaves has left.
-    fn loads_without(&mut self, shift: &Shift) -> BTreeMap<RowId, f64> {
-        let mut loads = BTreeMap::new();
-        let Some((site, users)) = shift.leaving else {
-            return loads;
-        };
-        let on_way = self.loads_on_way(shift.class, site);
-        let at_site = self.problem.loads_at_site(shift.class, site);
-        for (row, per_user) in at_site.chain(on_way.iter().copied()) {
-            let own = self.load_of(row);
-            *loads.entry(row).or_insert(own) -= per_user * users;
+    /// The loads of the rows that change when who leaves has left; the same shift is mostly asked about several sites.
+    fn loads_without(&mut self, shift: &Shift) -> Arc<BTreeMap<RowId, f64>> {
+        if let Some((known, loads)) = &self.without
+            && known == shift
+        {
+            return Arc::clone(loads);
         }
+        let mut loads = BTreeMap::new();
+        if let Some((site, users)) = shift.leaving {
+            let on_way = self.loads_on_way(shift.class, site);
+            let at_site = self.problem.loads_at_site(shift.class, site);
+            for (row, per_user) in at_site.chain(on_way.iter().copied()) {
+                let own = self.load_of(row);
+                *loads.entry(row).or_insert(own) -= per_user * users;
+            }
+        }
+        let loads = Arc::new(loads);
+        self.without = Some((*shift, Arc::clone(&loads)));
         loads
     }
 

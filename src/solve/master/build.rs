@@ -1,6 +1,7 @@
 //! The program as it begins: nobody displaced, every overload open.
 
 use super::Master;
+use super::parked::Parked;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Objective;
 use crate::formulation::rows::{RowId, hard_limit, move_limit, target_limit};
@@ -137,6 +138,10 @@ impl<'a> Master<'a> {
             holds: Vec::new(),
             is_default_closed: vec![false; class_count],
             anchors: BTreeMap::new(),
+            loads_of_anchors: BTreeMap::new(),
+            parked: Parked::none(class_count),
+            unparked: Vec::new(),
+            eased: BTreeMap::new(),
             closed_anchors: BTreeSet::new(),
             shifts: vec![0.0; count + usize::from(move_row.is_some())],
             target_limits,

@@ -6,7 +6,8 @@ use crate::formulation::goals::Objective;
 use crate::formulation::rows::{RowId, class_limit};
 use crate::formulation::{ClassId, ColumnKey, summed};
 use crate::solve::backend::Line;
-use crate::solve::price::{Pass, Tariff, What};
+use crate::solve::candidate::What;
+use crate::solve::price::{Pass, Tariff};
 
 impl Master<'_> {
     /// What 1 of a column adds to an objective, in its unit.
@@ -75,7 +76,8 @@ impl Master<'_> {
     ) -> Result<usize> {
         let mut defaults = self.better_defaults(tariff);
         let mut keys = Vec::new();
-        while keys.len() < most {
+        let mut unparked = Vec::new();
+        while keys.len() + unparked.len() < most {
             let is_default_next = defaults.last().is_some_and(|(violation, _)| {
                 pass.candidates
                     .peek()
@@ -90,6 +92,10 @@ impl Master<'_> {
             };
             let class = candidate.class;
             let key = match candidate.what {
+                What::Unserved(rank) if self.parked.has_rank(class, rank) => {
+                    unparked.push(class);
+                    None
+                }
                 What::Unserved(rank) => Some(ColumnKey::Unserved(class, rank)),
                 What::Displaced(site) => pass
                     .intern(self.problem, class, site, &mut self.paths)
@@ -97,8 +103,11 @@ impl Master<'_> {
             };
             keys.extend(key.filter(|key| self.known.insert(*key)));
         }
+        for &class in &unparked {
+            self.activate(class)?;
+        }
         self.add(&keys)?;
-        Ok(keys.len())
+        Ok(keys.len() + unparked.len())
     }
 
     pub(super) fn add(&mut self, keys: &[ColumnKey]) -> Result<()> {
@@ -125,7 +134,8 @@ impl Master<'_> {
             upper: class_limit(self.problem.class(class).users, self.problem.unit),
             cost: 0.0,
             entries: Vec::new(),
-        }])
+        }])?;
+        self.unpark(class)
     }
 
     /// A column in the program's units, counted from the anchor of its class.
@@ -236,22 +246,29 @@ impl Master<'_> {
         self.held_line(key, entries)
     }
 
-    /// By load row, hard row and the move limit's: what the anchors add beyond the default paths.
+    /// By load row, hard row and the move limit's: what anchors and parked tiers add beyond the default paths.
     pub(super) fn shifts_of_anchors(&self) -> Vec<f64> {
         let mut shifts = vec![0.0; self.shifts.len()];
         for (&class, &anchor) in &self.anchors {
-            let users = self.users(class);
-            for (row, load) in self.raw_loads(anchor) {
-                let shift = users * load * self.problem.unit / self.problem.rows.rows[row].capacity;
-                shifts[row] += shift;
-                if let Some(hard) = self.hard_rows[row] {
-                    shifts[hard] += shift;
-                }
-            }
-            if let Some(row) = self.move_row {
-                shifts[row] += users * self.moved_by_one(anchor);
-            }
+            self.shift(&mut shifts, anchor, self.users_not_parked(class));
+        }
+        for (key, users) in self.parked_amounts() {
+            self.shift(&mut shifts, key, users);
         }
         shifts
+    }
+
+    /// Adds what so many users of a column add beyond the default path.
+    fn shift(&self, shifts: &mut [f64], key: ColumnKey, users: f64) {
+        for (row, load) in self.raw_loads(key) {
+            let shift = users * load * self.problem.unit / self.problem.rows.rows[row].capacity;
+            shifts[row] += shift;
+            if let Some(hard) = self.hard_rows[row] {
+                shifts[hard] += shift;
+            }
+        }
+        if let Some(row) = self.move_row {
+            shifts[row] += users * self.moved_by_one(key);
+        }
     }
 }

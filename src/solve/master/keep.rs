@@ -135,6 +135,7 @@ impl Master<'_> {
     /// Applies what is closed to the bounds of all columns.
     pub(in crate::solve) fn apply_bounds(&mut self) -> Result<()> {
         self.close_anchors()?;
+        self.unpark_closed()?;
         let upper: Vec<f64> = self.keys.iter().map(|&key| self.upper_bound(key)).collect();
         self.backend.set_upper_bounds(&upper)
     }
@@ -189,6 +190,7 @@ impl Master<'_> {
 
     pub(super) fn apply_rows(&mut self) -> Result<()> {
         let none = f64::NEG_INFINITY;
+        self.eased.clear();
         for row in 0..self.problem.rows.rows.len() {
             let stays = self.problem.default_loads[row] / self.problem.rows.rows[row].capacity;
             let limit = self.target_limits[row] - stays - self.shifts[row] + self.looseness;

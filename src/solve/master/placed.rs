@@ -8,7 +8,7 @@ use crate::solve::places::{Place, Places};
 impl Master<'_> {
     /// Makes where most of every class is its anchor, before anything is solved, and adds columns for where others of
     /// it are, unless those are closed. A class that is in one place takes no row.
-    pub(in crate::solve) fn begin_at(&mut self, places: Places<'_>) -> Result<()> {
+    pub(in crate::solve) fn place(&mut self, places: Places<'_>) -> Result<()> {
         let mut others = Vec::new();
         for (class, of_class) in places.by_class() {
             let mut most: Option<(ColumnKey, f64)> = None;
@@ -35,6 +35,8 @@ impl Master<'_> {
         self.shifts = self.shifts_of_anchors();
         self.apply_rows()?;
         others.retain(|key| self.known.insert(*key));
+        let (anchors, columns) = (self.anchors.len(), others.len());
+        tracing::debug!(anchors, columns, "placed");
         self.add(&others)
     }
 

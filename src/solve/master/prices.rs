@@ -212,6 +212,8 @@ impl<'a> Master<'a> {
             closed: &self.closed,
             is_default_closed: &self.is_default_closed,
             stays: &self.stays,
+            parked: &self.parked,
+            known: &self.known,
             is_large: is_large(self.problem.classes.classes.len()),
         };
         pricing.pass(

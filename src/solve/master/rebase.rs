@@ -7,12 +7,12 @@
 use super::Master;
 use crate::error::Result;
 use crate::formulation::goals::Objective;
-use crate::formulation::rows::class_limit;
+use crate::formulation::rows::{RowId, class_limit};
 use crate::formulation::{ClassId, ColumnKey};
 use crate::solve::backend::{BasisStatus, Line};
 use crate::solve::options::{
     BATCHES_BETWEEN_REBASES, CLASSES_OF_BATCH, COLUMNS_PER_PASS, KEEPS_ROWS, LEAST_REBASED,
-    MOST_BATCHES, WORTH_ADDING,
+    MOST_BATCHES, WORTH_ADDING, is_large,
 };
 use crate::solve::price::Tariff;
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,10 +45,12 @@ impl Master<'_> {
 
     /// What the anchors of all classes add to an objective beyond the default paths.
     pub(super) fn constant_of_anchors(&self, objective: &Objective) -> f64 {
-        self.anchors
-            .iter()
-            .map(|(&class, &anchor)| self.users(class) * self.cost_of_one(anchor, objective))
-            .sum()
+        let of_anchors = self.anchors.iter().map(|(&class, &anchor)| {
+            self.users_not_parked(class) * self.cost_of_one(anchor, objective)
+        });
+        let of_parked = self.parked_amounts();
+        let of_parked = of_parked.map(|(key, users)| users * self.cost_of_one(key, objective));
+        of_anchors.chain(of_parked).sum()
     }
 
     /// Users of a class in the program's unit.
@@ -61,7 +63,7 @@ impl Master<'_> {
         let mut left: BTreeMap<ClassId, f64> = self
             .anchors
             .keys()
-            .map(|&class| (class, self.users(class)))
+            .map(|&class| (class, self.users_not_parked(class)))
             .collect();
         if !left.is_empty() {
             for (&key, &amount) in self.keys.iter().zip(&self.values.columns) {
@@ -75,15 +77,32 @@ impl Master<'_> {
         left
     }
 
+    /// Looks up what anchors load, those that are new.
+    pub(super) fn know_anchors(&mut self) {
+        for (&class, &anchor) in &self.anchors {
+            let is_known = self.loads_of_anchors.get(&class);
+            if is_known.is_none_or(|(known, _)| *known != anchor) {
+                let loads = self.raw_loads(anchor);
+                self.loads_of_anchors.insert(class, (anchor, loads));
+            }
+        }
+    }
+
     /// What a class's price is beyond that of its row: an anchor is worth more than the default path by so much.
     pub(super) fn worth_of_anchor(&self, class: ClassId, tariff: &Tariff) -> f64 {
         let Some(&anchor) = self.anchors.get(&class) else {
             return 0.0;
         };
         let cost = self.problem.cost(anchor, &self.paths, &tariff.objective);
-        let loads = self.raw_loads(anchor);
-        let loads = loads.iter().map(|(row, load)| load * tariff.rows[*row]);
-        -(cost + loads.sum::<f64>())
+        let price = |loads: &[(RowId, f64)]| -> f64 {
+            let loads = loads.iter();
+            loads.map(|(row, load)| load * tariff.rows[*row]).sum()
+        };
+        let of_loads = match self.loads_of_anchors.get(&class) {
+            Some((known, loads)) if *known == anchor => price(loads),
+            _ => price(&self.raw_loads(anchor)),
+        };
+        -(cost + of_loads)
     }
 
     /// Default paths that anchored classes would rather go back to, with reduced cost × users.
@@ -136,6 +155,7 @@ impl Master<'_> {
         {
             return Ok(());
         }
+        self.raise_unparked()?;
         let Some((of_columns, of_rows)) = self.backend.basis()? else {
             return Ok(());
         };
@@ -143,6 +163,7 @@ impl Master<'_> {
             return Ok(());
         }
         let before = self.shape();
+        let is_large = is_large(self.class_rows.len());
         let mut classes: BTreeMap<ClassId, OfClass> = BTreeMap::new();
         let mut keys = Vec::new();
         let mut statuses = Vec::new();
@@ -211,6 +232,17 @@ impl Master<'_> {
             if kept.is_empty() && status == BasisStatus::Basic && !is_fixed {
                 continue;
             }
+            let is_whole = |&position: &usize| of_columns[position] == BasisStatus::Upper;
+            if is_large && status == BasisStatus::Basic && !is_fixed && kept.iter().all(is_whole) {
+                let ranks = kept
+                    .iter()
+                    .filter_map(|&position| match self.keys[position] {
+                        ColumnKey::Unserved(_, rank) => Some(rank),
+                        _ => None,
+                    });
+                self.parked.park(class, ranks.collect());
+                continue;
+            }
             rows.push(class);
             row_statuses.push(status);
             for position in kept {
@@ -231,6 +263,7 @@ impl Master<'_> {
             .iter()
             .copied()
             .chain(self.anchors.values().copied())
+            .chain(self.parked_amounts().map(|(key, _)| key))
             .collect();
         self.values.columns = amounts;
         self.values.row_duals.clear();
@@ -277,7 +310,7 @@ impl Master<'_> {
 
     /// Counts from the default paths again, everybody where he is at the last point; nothing is left of the basis.
     pub(super) fn drop_anchors(&mut self) -> Result<()> {
-        if self.anchors.is_empty() {
+        if self.anchors.is_empty() && self.parked.is_empty() {
             return Ok(());
         }
         self.values.columns.resize(self.keys.len(), 0.0);
@@ -289,6 +322,8 @@ impl Master<'_> {
             }
         }
         self.anchors.clear();
+        self.parked.clear();
+        self.unparked.clear();
         self.closed_anchors.clear();
         self.keys = amounts.keys().copied().collect();
         self.known = amounts.keys().copied().collect();

@@ -5,8 +5,9 @@ use crate::error::Result;
 use crate::formulation::ColumnKey;
 use crate::formulation::goals::Objective;
 use crate::formulation::rows::RowId;
+use crate::solve::candidate::{Candidate, What};
 use crate::solve::options::LEAST_MOVED_WHOLE;
-use crate::solve::price::{Candidate, Pass, What};
+use crate::solve::price::Pass;
 
 /// What is left at a point, as classes take it one by one.
 struct Spare {
@@ -139,7 +140,7 @@ impl Master<'_> {
         spare: &mut Spare,
     ) -> bool {
         let class = candidate.class;
-        if self.class_rows[class].is_some() {
+        if self.class_rows[class].is_some() || self.parked.has(class) {
             return false;
         }
         let key = match candidate.what {

@@ -1,0 +1,40 @@
+//! Candidates: columns that a pricing pass finds worth adding, in their order.
+
+use crate::formulation::ClassId;
+use crate::ids::SiteId;
+use std::cmp::Ordering;
+
+/// A column worth adding.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Candidate {
+    /// Reduced cost × users: the most violated come first.
+    pub(super) violation: f64,
+    pub(super) class: ClassId,
+    /// Among the candidates of its class.
+    pub(super) position: usize,
+    pub(super) what: What,
+}
+
+/// What the column stands for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum What {
+    /// The cheapest path to a site.
+    Displaced(SiteId),
+    /// By rank.
+    Unserved(usize),
+}
+
+impl Eq for Candidate {}
+impl PartialOrd for Candidate {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+/// The greatest is the most violated; of equals the first of the first class.
+impl Ord for Candidate {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (other.violation.total_cmp(&self.violation))
+            .then(other.class.cmp(&self.class))
+            .then(other.position.cmp(&self.position))
+    }
+}

@@ -1,0 +1,114 @@
+//! Where a search begins by prices that are near the right ones: everybody where these send him, without a step of the
+//! solver (`docs/design.md`).
+
+use super::Master;
+use crate::error::Result;
+use crate::formulation::{ClassId, ColumnKey};
+use crate::ids::SiteId;
+use crate::solve::candidate::{Candidate, What};
+use crate::solve::closed::Closed;
+use crate::solve::price::{Pass, Tariff};
+use std::collections::BTreeMap;
+
+/// Where prices send a class.
+#[derive(Default)]
+struct Sent {
+    /// The cheapest site elsewhere with what is gained by going there.
+    site: Option<(f64, SiteId)>,
+    /// By rank, what is gained by staying unserved.
+    unserved: Vec<(usize, f64)>,
+}
+
+impl Master<'_> {
+    /// The prices of the last solution.
+    pub(in crate::solve) fn last_tariff(&self) -> Tariff {
+        match &self.last_tariff {
+            Some(tariff) => Tariff::clone(tariff),
+            None => self.tariff(&self.nothing()),
+        }
+    }
+
+    /// Sends classes without a row where prices say, whether or not there is room for all of them.
+    pub(in crate::solve) fn begin_at(&mut self, tariff: &Tariff, closed: &Closed) -> Result<()> {
+        if self.scaling.is_some() {
+            return Ok(());
+        }
+        let own = std::mem::replace(&mut self.closed, closed.clone());
+        let pass = self.price(tariff);
+        self.closed = own;
+        let mut sent: BTreeMap<ClassId, Sent> = BTreeMap::new();
+        for candidate in &pass.candidates {
+            let class = candidate.class;
+            if self.class_rows[class].is_none()
+                && !self.anchors.contains_key(&class)
+                && !self.parked.has(class)
+            {
+                sent.entry(class).or_default().take(candidate, self);
+            }
+        }
+        for (&class, sent) in &sent {
+            if !self.leave_tiers(class, sent)
+                && let Some((_, site)) = sent.site
+            {
+                self.send(class, site, &pass);
+            }
+        }
+        let anchors = self.anchors.len();
+        tracing::debug!(sent = sent.len(), anchors, "begun at prices of a sample");
+        self.shifts = self.shifts_of_anchors();
+        self.apply_rows()?;
+        self.apply_bounds()
+    }
+
+    /// Leaves tiers of a class unserved who gain by it more than by any site; `true` if nobody of it is left.
+    fn leave_tiers(&mut self, class: ClassId, sent: &Sent) -> bool {
+        let least = sent.site.map_or(0.0, |(gain, _)| gain.min(0.0));
+        let unserved = sent.unserved.iter().filter(|(_, gain)| *gain < least);
+        let mut ranks: Vec<usize> = unserved.map(|(rank, _)| *rank).collect();
+        ranks.sort_unstable();
+        for &rank in &ranks {
+            let key = ColumnKey::Unserved(class, rank);
+            self.known.insert(key);
+            if self.may_be_anchor(key) {
+                self.anchors.insert(class, key);
+                return true;
+            }
+        }
+        if !ranks.is_empty() {
+            self.parked.park(class, ranks);
+        }
+        false
+    }
+
+    /// Sends who is left of a class to a site.
+    fn send(&mut self, class: ClassId, site: SiteId, pass: &Pass<'_>) {
+        let Some(path) = pass.path(self.problem, class, site) else {
+            return;
+        };
+        let key = ColumnKey::Displaced(class, self.paths.intern(path));
+        let is_default = self.problem.defaults[class]
+            .is_some_and(|default| key == ColumnKey::Displaced(class, default.path));
+        if !is_default && !self.known.contains(&key) && self.upper_bound(key) > 0.0 {
+            self.known.insert(key);
+            self.anchors.insert(class, key);
+        }
+    }
+}
+
+impl Sent {
+    fn take(&mut self, candidate: &Candidate, master: &Master<'_>) {
+        let class = master.problem.class(candidate.class);
+        match candidate.what {
+            What::Displaced(site) => {
+                let gain = candidate.violation / class.users;
+                if self.site.is_none_or(|own| (gain, site) < own) {
+                    self.site = Some((gain, site));
+                }
+            }
+            What::Unserved(rank) => {
+                let gain = candidate.violation / class.users_of_rank[rank];
+                self.unserved.push((rank, gain));
+            }
+        }
+    }
+}

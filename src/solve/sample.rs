@@ -1,0 +1,51 @@
+//! A sample of the classes solved first, whose prices say where most of them all go (`docs/design.md`).
+
+use super::closed::Closed;
+use super::levels::{Settled, settle_all};
+use super::master::Master;
+use super::options::{CLASSES_OF_SAMPLED, LEAST_SAMPLE};
+use super::price::Tariff;
+use super::service::find_service_whole;
+use super::stop::Stop;
+use crate::error::{Error, Result};
+use crate::formulation::Problem;
+
+/// What a sample tells.
+pub(super) struct Sample {
+    /// Somebody has to stay unserved who is not trapped.
+    pub(super) is_short: bool,
+    /// The prices of its last level, those of classes left out.
+    pub(super) tariff: Tariff,
+    /// What its levels closed.
+    pub(super) closed: Closed,
+}
+
+impl Sample {
+    /// Solves one class for several; `None` where that leads nowhere.
+    pub(super) fn of(problem: &Problem<'_>, stop: &Stop) -> Result<Option<Self>> {
+        let sampled = problem.sampled(CLASSES_OF_SAMPLED);
+        match Self::solve(&sampled, stop) {
+            Ok(Some(mut sample)) => {
+                sample.tariff.classes = vec![0.0; problem.classes.classes.len()];
+                Ok(Some(sample))
+            }
+            Ok(None) | Err(Error::Solver { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn solve(sampled: &Problem<'_>, stop: &Stop) -> Result<Option<Self>> {
+        let mut master = Master::new(sampled, stop)?;
+        let is_short = find_service_whole(&mut master)?;
+        if !is_short && sampled.classes.classes.len() < LEAST_SAMPLE {
+            return Ok(None);
+        }
+        let mut settled = Settled::default();
+        settle_all(&mut master, &sampled.levels, is_short, &mut settled)?;
+        Ok(Some(Self {
+            is_short,
+            tariff: master.last_tariff(),
+            closed: master.closed.clone(),
+        }))
+    }
+}

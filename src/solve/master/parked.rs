@@ -150,6 +150,9 @@ impl Master<'_> {
         for column in raised {
             of_columns[column] = BasisStatus::Upper;
         }
-        self.backend.set_basis(&of_columns, &of_rows)
+        if self.backend.set_basis(&of_columns, &of_rows).is_err() {
+            tracing::debug!("the columns of unparked tiers begin without a basis");
+        }
+        Ok(())
     }
 }

@@ -29,8 +29,9 @@ impl Sample {
                 sample.tariff.classes = vec![0.0; problem.classes.classes.len()];
                 Ok(Some(sample))
             }
-            Ok(None) | Err(Error::Solver { .. }) => Ok(None),
-            Err(error) => Err(error),
+            Err(Error::StoppedEarly) => Err(Error::StoppedEarly),
+            // Nothing of a sample is believed, so nothing ends by it either.
+            Ok(None) | Err(_) => Ok(None),
         }
     }
 

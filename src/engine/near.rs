@@ -4,7 +4,7 @@ use crate::formulation::{ClassId, Problem};
 use crate::graph::Path;
 use crate::ids::SiteId;
 use crate::plan::{Part, PeriodPlan, SteeringGroups};
-use crate::solve::Places;
+use crate::solve::Placement;
 use std::collections::BTreeMap;
 
 /// A share of a flow's users by which arithmetic may let a class be larger than what is left of it.
@@ -24,11 +24,11 @@ type OtherSites = BTreeMap<(ClassId, SiteId), f64>;
 
 /// Where the users of a problem's classes are in a planned period: at the sites of their shards, each class on one of the
 /// paths that its group takes there, where most nearly so many are left. Where somebody is unserved is left out.
-pub(super) fn places_near<'p>(
+pub(super) fn placement_near<'p>(
     problem: &Problem<'_>,
     groups: &SteeringGroups,
     near: &'p PeriodPlan,
-) -> Places<'p> {
+) -> Placement<'p> {
     let mut ways_of: Vec<BTreeMap<SiteId, Vec<Way<'p>>>> = Vec::new();
     ways_of.resize_with(groups.len(), BTreeMap::new);
     for flow in &near.flows {
@@ -40,8 +40,8 @@ pub(super) fn places_near<'p>(
             });
         }
     }
-    let (first, others) = by_class(problem, &near.parts);
-    let mut places = Places::default();
+    let mut placement = Placement::default();
+    let (first, others) = by_class(problem, &near.parts, &mut placement);
     let mut others = others.into_iter().peekable();
     for (id, first) in first.into_iter().enumerate() {
         let Some(shard) = problem.class(id).shards.first() else {
@@ -54,7 +54,7 @@ pub(super) fn places_near<'p>(
                 .get_mut(&site)
                 .map_or(&mut [][..], Vec::as_mut_slice);
             if let Some(path) = taken(ways, users)
-                && !places.add_served(problem, id, path, users)
+                && !placement.add_served(problem, id, path, users)
             {
                 by_default += users;
             }
@@ -65,18 +65,29 @@ pub(super) fn places_near<'p>(
         while let Some(((_, site), users)) = others.next_if(|((class, _), _)| *class == id) {
             add(site, users);
         }
-        places.add_default(id, by_default);
+        placement.add_default(id, by_default);
     }
-    places
+    placement
 }
 
-/// Users of every class at the first site where one of its shards is served, and at all others.
-fn by_class(problem: &Problem<'_>, parts: &[Part]) -> (FirstSites, OtherSites) {
+/// Users of every class at the first site where one of its shards is served, and at all others; of which classes any are
+/// unserved is noted in `placement`.
+///
+/// A part knows where its users were in that plan. Where they are elsewhere in this problem, as they may be after its
+/// first period, they count as those of their shard's main home.
+fn by_class(
+    problem: &Problem<'_>,
+    parts: &[Part],
+    placement: &mut Placement<'_>,
+) -> (FirstSites, OtherSites) {
     let mut first: FirstSites = vec![None; problem.classes.classes.len()];
     let mut others = OtherSites::new();
     for part in parts {
-        let (Some(site), Some(class)) = (part.site, problem.classes.class_of.get(part.home()))
-        else {
+        let Some(class) = problem.classes.class_of.get(part.home()) else {
+            continue;
+        };
+        let Some(site) = part.site else {
+            placement.leave_unserved(problem, class);
             continue;
         };
         let (at, users) = first[class].get_or_insert((site, 0.0));

@@ -4,7 +4,7 @@ use super::cuts::cuts;
 use super::describe::{Settled, describe};
 use super::kept::kept_shortfall;
 use super::margin::{Subject, error_margin};
-use super::near::places_near;
+use super::near::placement_near;
 use super::watch::{Stage as Doing, Watch};
 use super::whole_shards::{Care, whole_shards};
 use crate::error::Result;
@@ -18,7 +18,6 @@ use crate::plan::explain::{Written, reasons};
 use crate::plan::{Before, ErrorMargin, Flow, Origin, Part, PeriodPlan, SteeringGroups};
 use crate::scenario::{Band, Knowledge, Period, case_at, free_share_lowered};
 use crate::solve::{self, Outcome, Proof, Stop, solve_from, solve_near};
-use crate::units::NOBODY;
 
 /// What every period of a scenario is planned with.
 #[derive(Clone, Copy)]
@@ -130,9 +129,8 @@ pub(super) fn plan_period(
     let near = ground.near.get(period.index);
     let fractional = match near {
         Some(near) => {
-            let places = places_near(&problem, ground.groups, near);
-            let leaves_unserved = near.totals.unserved > NOBODY;
-            solve_near(&problem, places, leaves_unserved, ground.stop)?
+            let placement = placement_near(&problem, ground.groups, near);
+            solve_near(&problem, placement, ground.stop)?
         }
         None => solve::solve(&problem, ground.stop)?,
     };

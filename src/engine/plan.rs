@@ -111,7 +111,7 @@ pub(super) fn plan_loaded(
 
 /// Plans the first `count` periods of a scenario for the expected demand alone; `groups` are those of the inventory.
 /// Where there are periods of `near`, the plan keeps their homes where others are no better, leaves latency as it
-/// comes out and settles doubts the likeliest way; where they leave users unserved it begins at their paths.
+/// comes out, settles doubts the likeliest way, and begins where the users of those periods are.
 pub(super) fn plan_expected(
     loaded: &Loaded<'_>,
     groups: &SteeringGroups,

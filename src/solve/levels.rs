@@ -5,7 +5,7 @@ use super::master::{End, Master};
 use super::openings::settle_openings;
 use super::options::{NO_SHARE, PROVEN};
 use super::outcome::{LevelOutcome, LevelProof, Outcome, Proof, Size, is_lower, worse_from};
-use super::places::Places;
+use super::placement::Placement;
 use super::service::{
     approach_unserved, find_service, find_service_among, find_service_moving, find_service_short,
     find_service_whole,
@@ -39,18 +39,8 @@ pub fn solve_from(problem: &Problem<'_>, start: Start<'_>, stop: &Stop) -> Resul
 ///
 /// # Errors
 /// Those of [`solve`].
-pub fn solve_near(
-    problem: &Problem<'_>,
-    places: Places<'_>,
-    leaves_unserved: bool,
-    stop: &Stop,
-) -> Result<Outcome> {
-    let begun = Begun {
-        places,
-        leaves_unserved,
-        moves_unaffected: false,
-    };
-    solve_begun(problem, Some(begun), stop, None)?.ok_or_else(given_up)
+pub fn solve_near(problem: &Problem<'_>, placement: Placement<'_>, stop: &Stop) -> Result<Outcome> {
+    solve_begun(problem, Some(placement), stop, None)?.ok_or_else(given_up)
 }
 
 fn given_up() -> Error {
@@ -67,39 +57,28 @@ pub fn solve_unless_worse(
     stop: &Stop,
     incumbent: Option<&Outcome>,
 ) -> Result<Option<Outcome>> {
-    let begun = start.map(|start| Begun {
-        places: start.places(problem),
-        leaves_unserved: start.leaves_unserved(),
-        moves_unaffected: start.moves_unaffected(),
-    });
-    solve_begun(problem, begun, stop, incumbent)
-}
-
-/// Where a search begins.
-struct Begun<'a> {
-    places: Places<'a>,
-    /// Somebody was unserved there who is not trapped, and probably is again.
-    leaves_unserved: bool,
-    /// Somebody was moved there whom nothing happened to, and probably is again.
-    moves_unaffected: bool,
+    let placement = start.map(|start| start.placement(problem));
+    solve_begun(problem, placement, stop, incumbent)
 }
 
 fn solve_begun(
     problem: &Problem<'_>,
-    begun: Option<Begun<'_>>,
+    placement: Option<Placement<'_>>,
     stop: &Stop,
     incumbent: Option<&Outcome>,
 ) -> Result<Option<Outcome>> {
     let mut master = Master::new(problem, stop)?;
-    let is_near = begun.is_some();
-    let is_short = match begun {
+    let is_near = placement.is_some();
+    let is_short = match placement {
         None => find_service(&mut master, stop)?,
-        Some(begun) => {
-            master.closed.unserved.fill(!begun.leaves_unserved);
-            master.place(begun.places)?;
-            if begun.leaves_unserved {
+        Some(placement) => {
+            let (leaves_unserved, moves_unaffected) =
+                (placement.leaves_unserved, placement.moves_unaffected);
+            master.closed.unserved.fill(!leaves_unserved);
+            master.place(placement)?;
+            if leaves_unserved {
                 find_service_short(&mut master)?
-            } else if begun.moves_unaffected {
+            } else if moves_unaffected {
                 find_service_moving(&mut master)?
             } else {
                 find_service_whole(&mut master)?

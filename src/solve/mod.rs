@@ -15,7 +15,7 @@ mod matrix;
 mod openings;
 mod options;
 mod outcome;
-mod places;
+mod placement;
 mod price;
 mod prices;
 mod sample;
@@ -28,7 +28,7 @@ pub(crate) mod tests;
 
 pub use levels::{solve, solve_from, solve_if_served, solve_near, solve_unless_worse};
 pub use outcome::{LevelOutcome, LevelProof, Outcome, Proof, Served, Size};
-pub use places::Places;
+pub use placement::Placement;
 pub use prices::{Keeping, Kept, Prices, RowPrice, SetPrices};
 pub use scale::{LeastScale, least_scale, least_scale_and_outcome};
 pub use start::Start;

@@ -77,7 +77,7 @@ fn settle<'a>(
     stop: &'a Stop,
 ) -> Result<Option<(LeastScale, Master<'a>)>> {
     let mut master = Master::scaled(problem, scaling, stop)?;
-    master.place(start.places(problem))?;
+    master.place(start.placement(problem))?;
     if let Some(relieved) = scaling.relief {
         hold_relief(&mut master, relieved)?;
     }

@@ -2,7 +2,7 @@
 
 use super::options::{DUST_OF_CLASS, NOBODY_OF_ALL};
 use super::outcome::Outcome;
-use super::places::Places;
+use super::placement::Placement;
 use crate::formulation::goals::Level;
 use crate::formulation::{ClassId, Problem};
 
@@ -17,7 +17,7 @@ pub struct Start<'a> {
 
 impl<'a> Start<'a> {
     /// `true` if somebody is unserved there who is not trapped.
-    pub(super) fn leaves_unserved(&self) -> bool {
+    fn leaves_unserved(&self) -> bool {
         self.outcome.unserved.iter().any(|(&class, unserved)| {
             let users: f64 = unserved.iter().sum();
             self.problem.defaults[class].is_some()
@@ -26,20 +26,22 @@ impl<'a> Start<'a> {
     }
 
     /// `true` if somebody moves there whom nothing happened to.
-    pub(super) fn moves_unaffected(&self) -> bool {
+    fn moves_unaffected(&self) -> bool {
         let mut levels = self.outcome.levels.iter();
         levels
             .any(|own| own.level == Level::Relief && own.value > NOBODY_OF_ALL * self.problem.users)
     }
 
     /// Where the outcome has the users of every class of a problem, unless that is their default path alone.
-    pub(super) fn places(&self, problem: &Problem<'_>) -> Places<'a> {
+    pub(super) fn placement(&self, problem: &Problem<'_>) -> Placement<'a> {
         let pairs = self.classes_in(problem);
-        let mut places = Places::default();
+        let mut placement = Placement::default();
+        placement.leaves_unserved = self.leaves_unserved();
+        placement.moves_unaffected = self.moves_unaffected();
         for (class, unserved) in &self.outcome.unserved {
             for id in pairs.of(*class) {
                 for (rank, &users) in unserved.iter().enumerate() {
-                    places.add_unserved(problem, id, rank, users);
+                    placement.add_unserved(problem, id, rank, users);
                 }
             }
         }
@@ -47,15 +49,15 @@ impl<'a> Start<'a> {
         for served in &self.outcome.served {
             let path = self.outcome.paths.get(served.path);
             for id in pairs.of(served.class) {
-                if !places.add_served(problem, id, path, served.users) {
+                if !placement.add_served(problem, id, path, served.users) {
                     by_default.push((id, served.users));
                 }
             }
         }
         for (id, users) in by_default {
-            places.add_default(id, users);
+            placement.add_default(id, users);
         }
-        places
+        placement
     }
 
     /// What the outcome's classes are in a problem.

@@ -3,18 +3,18 @@
 use super::Master;
 use crate::error::Result;
 use crate::formulation::{ClassId, ColumnKey};
-use crate::solve::places::{Place, Places};
+use crate::solve::placement::{Placed, Placement};
 
 impl Master<'_> {
     /// Makes where most of every class is its anchor, before anything is solved, and adds columns for where others of
     /// it are, unless those are closed. A class that is in one place takes no row.
-    pub(in crate::solve) fn place(&mut self, places: Places<'_>) -> Result<()> {
+    pub(in crate::solve) fn place(&mut self, placement: Placement<'_>) -> Result<()> {
         let mut others = Vec::new();
-        for (class, of_class) in places.by_class() {
+        for (class, of_class) in placement.by_class() {
             let mut most: Option<(ColumnKey, f64)> = None;
             let mut keys = Vec::with_capacity(of_class.len());
-            for (place, users) in of_class {
-                let key = self.key_of(class, place);
+            for (placed, users) in of_class {
+                let key = self.key_of(class, placed);
                 if self.upper_bound(key) > 0.0 {
                     keys.push(key);
                     if most.is_none_or(|(_, most)| users > most) {
@@ -22,7 +22,7 @@ impl Master<'_> {
                     }
                 }
             }
-            let default = self.key_of(class, Place::Default);
+            let default = self.key_of(class, Placed::Default);
             let is_anchor = |key: &ColumnKey| *key != default && self.may_be_anchor(*key);
             let Some(anchor) = most.map(|(key, _)| key).filter(is_anchor) else {
                 others.extend(keys.into_iter().filter(|key| *key != default));
@@ -41,15 +41,15 @@ impl Master<'_> {
     }
 
     /// The column of a class that is in a place.
-    fn key_of(&mut self, class: ClassId, place: Place<'_>) -> ColumnKey {
-        match place {
-            Place::Default => {
+    fn key_of(&mut self, class: ClassId, placed: Placed<'_>) -> ColumnKey {
+        match placed {
+            Placed::Default => {
                 let default = self.problem.defaults[class];
                 let default = default.expect("invariant: whoever is somewhere has a default path");
                 ColumnKey::Displaced(class, default.path)
             }
-            Place::On(path) => ColumnKey::Displaced(class, self.paths.intern(path.clone())),
-            Place::Unserved(rank) => ColumnKey::Unserved(class, rank),
+            Placed::On(path) => ColumnKey::Displaced(class, self.paths.intern(path.clone())),
+            Placed::Unserved(rank) => ColumnKey::Unserved(class, rank),
         }
     }
 }

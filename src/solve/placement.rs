@@ -1,4 +1,4 @@
-//! Places: where the users of classes are in a plan at which a search begins.
+//! Placement: where the users of classes are in a plan at which a search begins.
 
 use crate::formulation::{ClassId, DefaultPath, Problem};
 use crate::graph::Path;
@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 /// Where users of a class are.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Place<'a> {
+pub(super) enum Placed<'a> {
     /// Served on the default path of their class.
     Default,
     /// Served on another path.
@@ -17,11 +17,15 @@ pub(super) enum Place<'a> {
 
 /// Where the users of classes are, of those that are not on their default paths alone.
 #[derive(Debug, Clone, Default)]
-pub struct Places<'a> {
-    of_classes: BTreeMap<ClassId, Vec<(Place<'a>, f64)>>,
+pub struct Placement<'a> {
+    of_classes: BTreeMap<ClassId, Vec<(Placed<'a>, f64)>>,
+    /// Somebody is unserved there who is not trapped, and probably is again.
+    pub(super) leaves_unserved: bool,
+    /// Somebody moves there whom nothing happened to, and probably does again.
+    pub(super) moves_unaffected: bool,
 }
 
-impl<'a> Places<'a> {
+impl<'a> Placement<'a> {
     /// Adds users who are served on a path; `false`, and nobody is added, if that is the default path of their class.
     /// A path that their class may not use is left out.
     pub fn add_served(
@@ -35,7 +39,7 @@ impl<'a> Places<'a> {
             return false;
         }
         if may_use(problem, class, path) {
-            self.add(class, Place::On(path), users);
+            self.add(class, Placed::On(path), users);
         }
         true
     }
@@ -43,7 +47,7 @@ impl<'a> Places<'a> {
     /// Adds users who are on the default path of their class, if others of it are elsewhere already.
     pub fn add_default(&mut self, class: ClassId, users: f64) {
         if users > 0.0 && self.of_classes.contains_key(&class) {
-            self.add(class, Place::Default, users);
+            self.add(class, Placed::Default, users);
         }
     }
 
@@ -51,20 +55,26 @@ impl<'a> Places<'a> {
     pub fn add_unserved(&mut self, problem: &Problem<'_>, class: ClassId, rank: usize, users: f64) {
         let has_them = problem.class(class).users_of_rank[rank] > 0.0;
         if users > 0.0 && has_them && problem.defaults[class].is_some() {
-            self.add(class, Place::Unserved(rank), users);
+            self.add(class, Placed::Unserved(rank), users);
         }
     }
 
-    fn add(&mut self, class: ClassId, place: Place<'a>, users: f64) {
-        let places = self.of_classes.entry(class).or_default();
-        match places.iter_mut().find(|(own, _)| *own == place) {
+    /// Says that users of a class are unserved, without saying of which rank: it makes no difference if nobody of the
+    /// class could be served.
+    pub fn leave_unserved(&mut self, problem: &Problem<'_>, class: ClassId) {
+        self.leaves_unserved |= problem.defaults[class].is_some();
+    }
+
+    fn add(&mut self, class: ClassId, placed: Placed<'a>, users: f64) {
+        let all = self.of_classes.entry(class).or_default();
+        match all.iter_mut().find(|(own, _)| *own == placed) {
             Some((_, sum)) => *sum += users,
-            None => places.push((place, users)),
+            None => all.push((placed, users)),
         }
     }
 
     /// Class by class, where how many of its users are.
-    pub(super) fn by_class(self) -> impl Iterator<Item = (ClassId, Vec<(Place<'a>, f64)>)> {
+    pub(super) fn by_class(self) -> impl Iterator<Item = (ClassId, Vec<(Placed<'a>, f64)>)> {
         self.of_classes.into_iter()
     }
 }

@@ -2,7 +2,9 @@
 
 use plimsoll::generate::{Generated, Options, generate, note, scenarios};
 use plimsoll::inventory::{SourceFile, read, write};
-use plimsoll::model::{Component, Inventory};
+use plimsoll::model::{Component, Goal, Inventory, Scenario};
+use plimsoll::plan::Stage;
+use plimsoll::plan::check::check;
 use std::collections::BTreeSet;
 
 /// Small, so that many can be made.
@@ -378,6 +380,26 @@ fn options_out_of_range_are_all_refused_at_once() {
     assert_eq!(told, expected);
 }
 
+/// A generated inventory with its scenario of two neighbouring sites away, and more events.
+fn shortage(options: &Options, events: &str) -> (Inventory, Scenario) {
+    let Generated {
+        inventory,
+        events: made,
+    } = made(options);
+    let shortage = scenarios(&made)
+        .into_iter()
+        .find(|(name, _)| *name == "shortage.toml")
+        .map(|(name, text)| plimsoll::scenario::ScenarioText {
+            name: name.to_owned(),
+            text: text + events,
+        })
+        .expect("there is a shortage");
+    let scenario = plimsoll::scenario::read(&[shortage], &inventory)
+        .scenario
+        .expect("what is generated is sound");
+    (inventory, scenario)
+}
+
 /// So many classes leave their default path that the program is rebased again and again.
 #[test]
 fn a_shortage_of_hundreds_of_classes_is_proven_at_every_level() {
@@ -389,22 +411,40 @@ fn a_shortage_of_hundreds_of_classes_is_proven_at_every_level() {
         utilization: 0.8,
         ..Options::default()
     };
-    let Generated { inventory, events } = made(&options);
-    let shortage = scenarios(&events)
-        .into_iter()
-        .find(|(name, _)| *name == "shortage.toml")
-        .map(|(name, text)| plimsoll::scenario::ScenarioText {
-            name: name.to_owned(),
-            text,
-        })
-        .expect("there is a shortage");
-    let scenario = plimsoll::scenario::read(&[shortage], &inventory)
-        .scenario
-        .expect("what is generated is sound");
+    let (inventory, scenario) = shortage(&options, "");
     let plan = crate::levels::planned(&inventory, &scenario);
     let period = &plan.periods[0];
     assert!(period.totals.unserved > 0.0);
     for stage in &period.stages {
         assert!(stage.gap <= 1e-9, "{:?}: {}", stage.level, stage.gap);
+    }
+}
+
+/// So many classes that a sample of them is solved first, and several tiers of which stay unserved, most of them
+/// without a row and a column: its prices prove every level all the same.
+#[test]
+fn a_shortage_of_thousands_of_classes_and_several_tiers_is_proven_by_its_prices() {
+    let options = Options {
+        sites: 10,
+        access_points: 24,
+        client_regions: 130,
+        shards: 12_000,
+        utilization: 0.95,
+        seed: 3,
+        ..Options::default()
+    };
+    let surge = "\n[[event]]\nkind = \"surge\"\nfactor = 1.7\n";
+    let (inventory, scenario) = shortage(&options, surge);
+    let plan = crate::levels::planned(&inventory, &scenario);
+    assert!(plan.periods[0].size.classes >= 3_000);
+    let is_short = |stage: &&Stage| stage.level.goal() == Goal::Unserved && stage.value > 1.0;
+    let stages = &plan.periods[0].stages;
+    assert!(stages.iter().filter(is_short).count() > 1, "{stages:?}");
+    let written = crate::levels::read_back(&inventory, &scenario, &plan);
+    let verdict = check(&inventory, &scenario, &written);
+    assert!(verdict.holds(), "{verdict}");
+    assert_eq!(verdict.proven.levels.len(), stages.len());
+    for level in &verdict.proven.levels {
+        assert!(level.gap() <= 1e-6, "gap {:.1e}: {level:?}", level.gap());
     }
 }

@@ -157,7 +157,7 @@ impl<T: Copy + Eq + std::hash::Hash> Numbers<T> {
     }
 }
 
-/// Lists of replicas as numbers, 0 for none.
+/// Lists of replicas as numbers, each list another; 0 is that without any.
 struct ReplicaLists {
     /// Sites are few enough for a short list to be a number.
     may_be_packed: bool,
@@ -170,7 +170,8 @@ impl ReplicaLists {
 
     fn new(site_count: usize) -> Self {
         Self {
-            // Of 16 bits, one says whether it is ready and none at all is no replica; the last is for other lists.
+            // Of 16 bits, the last says whether the replica is ready and the others are one more than its site, so that
+            // 0 is no replica; the first of all 64 is left to other lists.
             may_be_packed: site_count < (1 << 14),
             others: FxHashMap::default(),
         }
@@ -187,5 +188,64 @@ impl ReplicaLists {
         let next = (1 << 63) + self.others.len() as u64;
         let list = replicas.iter().map(one).collect();
         *self.others.entry(list).or_insert(next)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::ShardId;
+
+    fn list(sites: &[(usize, ReplicaState)]) -> Vec<Replica> {
+        let replicas = (1..).zip(sites);
+        replicas
+            .map(|(preference, &(site, state))| Replica {
+                shard: ShardId::new(0),
+                site: SiteId::new(site),
+                preference,
+                state,
+            })
+            .collect()
+    }
+
+    /// Lists of which each is another: by order, by state, and with more replicas than a number has room for.
+    fn lists(last_site: usize) -> Vec<Vec<Replica>> {
+        use ReplicaState::{Blocked, Ready};
+        let first = (0, Ready);
+        let last = (last_site, Ready);
+        [
+            &[][..],
+            &[first],
+            &[(0, Blocked)],
+            &[last],
+            &[(last_site, Blocked)],
+            &[first, last],
+            &[last, first],
+            &[first, first],
+            &[first, first, first, first],
+            &[last, last, last, last],
+            &[first, first, first, first, first],
+            &[last, last, last, last, last],
+            &[last, last, last, last, last, (0, Blocked)],
+        ]
+        .map(list)
+        .into()
+    }
+
+    #[test]
+    fn lists_of_replicas_have_a_number_each() {
+        // Few sites, the most of which a short list is a number, and more than that.
+        for site_count in [2, (1 << 14) - 1, 1 << 14, 1 << 17] {
+            let mut numbers = ReplicaLists::new(site_count);
+            let lists = lists(site_count - 1);
+            let of: Vec<u64> = lists.iter().map(|list| numbers.of(list)).collect();
+            for (position, (list, number)) in lists.iter().zip(&of).enumerate() {
+                assert!(
+                    !of[..position].contains(number),
+                    "{site_count} sites: {list:?}"
+                );
+                assert_eq!(numbers.of(list), *number);
+            }
+        }
     }
 }

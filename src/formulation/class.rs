@@ -101,6 +101,11 @@ impl ClassOf {
         Self::new(kinds, Vec::new())
     }
 
+    /// The same homes, of which nothing is told.
+    pub(super) fn forgotten(&self) -> Self {
+        Self::untold(Arc::clone(&self.kinds))
+    }
+
     /// The same homes with their classes narrowed down.
     pub(super) fn narrowed(&self, parted: Parted) -> Self {
         Self {
@@ -114,9 +119,10 @@ impl ClassOf {
         &self.by_kind
     }
 
-    /// The class of a home; `None` for a shard without users.
+    /// The class of a home; `None` for a shard without users, and where nothing is told.
     pub fn get(&self, home: Home) -> Option<ClassId> {
-        let class = self.by_kind[self.kinds.of(home) as usize]?;
+        let kind = self.kinds.of(home) as usize;
+        let class = self.by_kind.get(kind).copied().flatten()?;
         match &self.parted {
             None => Some(class),
             Some(parted) => Some(parted.class_of(class, home.shard)),

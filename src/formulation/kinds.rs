@@ -139,10 +139,10 @@ impl Found {
         kind
     }
 
-    fn finish(self, of: ByHome<KindId>, site_count: usize) -> Kinds {
+    fn finish(self, of: ByHome<KindId>) -> Kinds {
         let standings = self.standings.into_all();
         let crowds = self.crowds.into_all();
-        let mut spots = Spots::new(crowds.len(), site_count);
+        let mut spots: Interner<Spot> = Interner::default();
         let keys = self.kinds.into_all().into_iter();
         Kinds {
             kinds: keys
@@ -150,7 +150,10 @@ impl Found {
                 .map(|(key, (users, homes))| Kind {
                     crowd: key.crowd,
                     standing: key.standing,
-                    spot: spots.of(key.crowd, standings[key.standing as usize].current),
+                    spot: spots.of(&Spot {
+                        crowd: key.crowd,
+                        current: standings[key.standing as usize].current,
+                    }),
                     tier: key.tier,
                     has_users: key.has_users,
                     users,
@@ -159,42 +162,10 @@ impl Found {
                 .collect(),
             crowds,
             standings,
-            spots: spots.all,
+            spots: spots.into_all(),
             replicas: self.replicas.into_all(),
             of,
         }
-    }
-}
-
-/// Spots, each once, in the order in which they are first met.
-struct Spots {
-    all: Vec<Spot>,
-    /// Crowds × sites, and nowhere after the last site: one more than the position; 0 if it was not met.
-    positions: Vec<u32>,
-    /// How many of them a crowd has.
-    of_crowd: usize,
-}
-
-impl Spots {
-    fn new(crowd_count: usize, site_count: usize) -> Self {
-        let of_crowd = site_count + 1;
-        Self {
-            all: Vec::new(),
-            positions: vec![0; crowd_count * of_crowd],
-            of_crowd,
-        }
-    }
-
-    /// The position of a spot, which is added if it is new.
-    fn of(&mut self, crowd: u32, current: Option<SiteId>) -> u32 {
-        let site = current.map_or(self.of_crowd - 1, SiteId::index);
-        let known = &mut self.positions[crowd as usize * self.of_crowd + site];
-        if *known == 0 {
-            self.all.push(Spot { crowd, current });
-            *known = u32::try_from(self.all.len())
-                .expect("invariant: no more spots than kinds, of which there are fewer than 2^32");
-        }
-        *known - 1
     }
 }
 
@@ -225,7 +196,7 @@ impl Kinds {
             split.extend(homes.map(|(home, kind)| (home, global[kind as usize])));
         }
         let of = ByHome::new(whole, split.into_iter().collect());
-        all.finish(of, inventory.sites.len())
+        all.finish(of)
     }
 
     /// All kinds, in the order of their first shard.

@@ -3,10 +3,12 @@
 
 use super::class::{Class, ClassId, Classes};
 use super::column::PathTable;
+use super::demand::DemandId;
 use super::loads_table::LoadsTable;
 use super::per_class::PerClass;
 use super::problem::Problem;
 use super::spared::Begun;
+use crate::ids::SiteId;
 use std::sync::Arc;
 
 impl Problem<'_> {
@@ -19,32 +21,33 @@ impl Problem<'_> {
             .collect();
         order.sort_by_key(|&id| {
             let class = &all[id];
-            let demand = self.classes.groups[class.group].demand;
             let by = self.defaults[id].map(|default| default.access_point);
-            let alike = (demand, class.is_affected, class.current);
-            (alike, &class.sites, by, class.group, id)
+            (self.likeness(id), &class.sites, by, class.group, id)
         });
         let (classes, known): (Vec<Arc<Class>>, Vec<_>) = order
-            .chunk_by(|&one, &next| self.is_alike(one, next))
+            .chunk_by(|&one, &next| self.likeness(one) == self.likeness(next))
             .flat_map(|alike| alike.chunks(of))
             .map(|some| {
-                let most = some
-                    .iter()
-                    .max_by(|&&a, &&b| all[a].users.total_cmp(&all[b].users).then(b.cmp(&a)));
-                let id = most.copied().unwrap_or(some[0]);
+                let larger = |one: ClassId, other: ClassId| {
+                    let is_larger = all[other].users > all[one].users;
+                    if is_larger { other } else { one }
+                };
+                let id = some.iter().copied().fold(some[0], larger);
                 let mut class = Class::clone(&all[id]);
                 class.users = some.iter().map(|&own| all[own].users).sum();
                 for (rank, users) in class.users_of_rank.iter_mut().enumerate() {
                     *users = some.iter().map(|&own| all[own].users_of_rank[rank]).sum();
                 }
-                let known = self.defaults[id].is_some();
-                let known = known.then_some((self.defaults[id], self.loads_by_default[id]));
-                (Arc::new(class), known)
+                let known = (self.defaults[id], self.loads_by_default[id]);
+                (Arc::new(class), Some(known))
             })
             .unzip();
         let classes = Classes {
             classes: PerClass::from(classes),
-            ..self.classes.clone()
+            groups: self.classes.groups.clone(),
+            demands: self.classes.demands.clone(),
+            ranks: self.classes.ranks.clone(),
+            class_of: self.classes.class_of.forgotten(),
         };
         let begun = Begun {
             paths: PathTable::after(&self.paths),
@@ -55,13 +58,10 @@ impl Problem<'_> {
         self.with_classes(classes, begun)
     }
 
-    /// `true` if two classes differ little.
-    fn is_alike(&self, one: ClassId, other: ClassId) -> bool {
-        let key = |id: ClassId| {
-            let class = self.class(id);
-            let demand = self.classes.groups[class.group].demand;
-            (demand, class.is_affected, class.current)
-        };
-        key(one) == key(other)
+    /// What classes that differ little have in common.
+    fn likeness(&self, id: ClassId) -> (DemandId, bool, Option<SiteId>) {
+        let class = self.class(id);
+        let demand = self.classes.groups[class.group].demand;
+        (demand, class.is_affected, class.current)
     }
 }

@@ -86,7 +86,8 @@ pub(super) struct Master<'a> {
     move_limit: f64,
     holds: Vec<Hold>,
     is_default_closed: Vec<bool>,
-    /// By class, the column that everybody has whom no other column has; without one, the default path.
+    /// By class, the column that everybody has whom no other column has and whose tier is not parked; without one, the
+    /// default path.
     anchors: BTreeMap<ClassId, ColumnKey>,
     /// By class, its anchor and what that loads beyond the default path, as far as it was asked.
     loads_of_anchors: BTreeMap<ClassId, (ColumnKey, Vec<(RowId, f64)>)>,
@@ -98,7 +99,7 @@ pub(super) struct Master<'a> {
     eased: BTreeMap<usize, f64>,
     /// Classes whose anchor is closed: nobody may stay there.
     closed_anchors: BTreeSet<ClassId>,
-    /// By load row, hard row and the move limit's: what the anchors add beyond the default paths.
+    /// By load row, hard row and the move limit's: what the anchors and parked tiers add beyond the default paths.
     shifts: Vec<f64>,
     target_limits: Vec<f64>,
     /// What `β` brings every row, where that is the question.

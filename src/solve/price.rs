@@ -155,7 +155,9 @@ impl<'a> Pricing<'_, 'a> {
         let in_order: Vec<Vec<SiteId>> = at_least
             .iter()
             .map(|at_least| {
-                let mut sites: Vec<SiteId> = (0..at_least.len()).map(SiteId::new).collect();
+                // Smaller problems look at every site of a class.
+                let count = if self.is_large { at_least.len() } else { 0 };
+                let mut sites: Vec<SiteId> = (0..count).map(SiteId::new).collect();
                 sites.sort_by(|a, b| at_least[a.index()].total_cmp(&at_least[b.index()]));
                 sites
             })

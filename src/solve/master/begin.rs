@@ -30,11 +30,8 @@ impl Master<'_> {
 
     /// Sends classes without a row where prices say, whether or not there is room for all of them.
     pub(in crate::solve) fn begin_at(&mut self, tariff: &Tariff, closed: &Closed) -> Result<()> {
-        if self.scaling.is_some() {
-            return Ok(());
-        }
         let own = std::mem::replace(&mut self.closed, closed.clone());
-        let pass = self.price(tariff);
+        let mut pass = self.price(tariff);
         self.closed = own;
         let mut sent: BTreeMap<ClassId, Sent> = BTreeMap::new();
         for candidate in &pass.candidates {
@@ -50,7 +47,7 @@ impl Master<'_> {
             if !self.leave_tiers(class, sent)
                 && let Some((_, site)) = sent.site
             {
-                self.send(class, site, &pass);
+                self.send(class, site, &mut pass);
             }
         }
         let anchors = self.anchors.len();
@@ -81,11 +78,11 @@ impl Master<'_> {
     }
 
     /// Sends who is left of a class to a site.
-    fn send(&mut self, class: ClassId, site: SiteId, pass: &Pass<'_>) {
-        let Some(path) = pass.path(self.problem, class, site) else {
+    fn send(&mut self, class: ClassId, site: SiteId, pass: &mut Pass<'_>) {
+        let Some(path) = pass.intern(self.problem, class, site, &mut self.paths) else {
             return;
         };
-        let key = ColumnKey::Displaced(class, self.paths.intern(path));
+        let key = ColumnKey::Displaced(class, path);
         let is_default = self.problem.defaults[class]
             .is_some_and(|default| key == ColumnKey::Displaced(class, default.path));
         if !is_default && !self.known.contains(&key) && self.upper_bound(key) > 0.0 {

@@ -17,7 +17,7 @@ pub(in crate::solve) struct Parked {
     /// By class, ranks in ascending order.
     of_class: BTreeMap<ClassId, Vec<usize>>,
     /// By class, whether there are any.
-    is_any: Vec<bool>,
+    has_some: Vec<bool>,
 }
 
 impl Parked {
@@ -25,13 +25,13 @@ impl Parked {
     pub(super) fn none(class_count: usize) -> Self {
         Self {
             of_class: BTreeMap::new(),
-            is_any: vec![false; class_count],
+            has_some: vec![false; class_count],
         }
     }
 
     /// `true` if a tier of a class is parked.
     pub(in crate::solve) fn has(&self, class: ClassId) -> bool {
-        self.is_any[class]
+        self.has_some[class]
     }
 
     /// `true` if the tier of a rank is.
@@ -47,7 +47,7 @@ impl Parked {
 
     /// Parks tiers of a class.
     pub(super) fn park(&mut self, class: ClassId, ranks: Vec<usize>) {
-        self.is_any[class] = true;
+        self.has_some[class] = true;
         self.of_class.insert(class, ranks);
     }
 
@@ -56,14 +56,14 @@ impl Parked {
         if !self.has(class) {
             return Vec::new();
         }
-        self.is_any[class] = false;
+        self.has_some[class] = false;
         self.of_class.remove(&class).unwrap_or_default()
     }
 
     /// None is parked any more.
     pub(super) fn clear(&mut self) {
         self.of_class.clear();
-        self.is_any.fill(false);
+        self.has_some.fill(false);
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -43,7 +43,7 @@ impl Master<'_> {
         self.anchors.get(&class).copied()
     }
 
-    /// What the anchors of all classes add to an objective beyond the default paths.
+    /// What the anchors of all classes and parked tiers add to an objective beyond the default paths.
     pub(super) fn constant_of_anchors(&self, objective: &Objective) -> f64 {
         let of_anchors = self.anchors.iter().map(|(&class, &anchor)| {
             self.users_not_parked(class) * self.cost_of_one(anchor, objective)

@@ -298,5 +298,5 @@ fn verify(
     let (written, findings) = plan_files::read(&files);
     let first = findings.first().map(ToString::to_string);
     let written = written.ok_or(first.unwrap_or_default())?;
-    Ok(check::check(inventory, scenario, &written))
+    Ok(check::check(inventory, scenario, written))
 }

@@ -44,14 +44,14 @@ impl Made {
     pub(crate) fn after(&self, change: impl FnOnce(&mut WrittenPlan)) -> Verdict {
         let mut written = self.written.clone();
         change(&mut written);
-        check(&self.inventory, &self.scenario, &written)
+        check(&self.inventory, &self.scenario, written)
     }
 }
 
 /// Levels of a plan that its certificate does not prove to a millionth.
 fn gaps(inventory: &Inventory, scenario: &Scenario) -> Vec<String> {
     let plan = planned(inventory, scenario);
-    let verdict = check(inventory, scenario, &read_back(inventory, scenario, &plan));
+    let verdict = check(inventory, scenario, read_back(inventory, scenario, &plan));
     let stages: usize = plan.periods.iter().map(|period| period.stages.len()).sum();
     let mut all = Vec::new();
     if verdict.proven.levels.len() != stages {

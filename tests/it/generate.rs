@@ -441,7 +441,7 @@ fn a_shortage_of_thousands_of_classes_and_several_tiers_is_proven_by_its_prices(
     let stages = &plan.periods[0].stages;
     assert!(stages.iter().filter(is_short).count() > 1, "{stages:?}");
     let written = crate::levels::read_back(&inventory, &scenario, &plan);
-    let verdict = check(&inventory, &scenario, &written);
+    let verdict = check(&inventory, &scenario, written);
     assert!(verdict.holds(), "{verdict}");
     assert_eq!(verdict.proven.levels.len(), stages.len());
     for level in &verdict.proven.levels {

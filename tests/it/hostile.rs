@@ -148,7 +148,7 @@ fn hand_made_plan_may_leave_the_apostrophes_out() {
     let (plan, findings) = plimsoll::plan_files::read(&files);
     let plan = plan.unwrap_or_else(|| panic!("{findings:?}"));
     let scenario = scenario.expect("a sound scenario");
-    let verdict = plimsoll::plan::check::check(&inventory, &scenario, &plan);
+    let verdict = plimsoll::plan::check::check(&inventory, &scenario, plan);
     assert!(verdict.holds(), "{verdict}");
 }
 

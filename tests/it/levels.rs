@@ -345,7 +345,7 @@ pub(crate) fn judged_files(
     let read_files: Vec<PlanFile<'_>> = files.iter().map(PlanFile::from).collect();
     let (written, findings) = plimsoll::plan_files::read(&read_files);
     let written = written.unwrap_or_else(|| panic!("{findings:?}"));
-    check(inventory, scenario, &written)
+    check(inventory, scenario, written)
 }
 
 /// What the referee says of a plan that does not hold.

@@ -70,12 +70,7 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
 
     let progress = (!is_quiet).then(|| Progress::start("explaining and checking the plan"));
     let steps = changes(inventory, &plan);
-    let put = |files: Vec<WrittenFile>| {
-        folder.put(&files)?;
-        drop(files);
-        memory::give_back_own();
-        Ok(())
-    };
+    let put = |files: &[WrittenFile]| folder.put(files);
     let judge = |plan: &Plan| judged(inventory, scenario, plan, &steps, &about, put);
     let told_why = || {
         let started = Instant::now();
@@ -185,15 +180,15 @@ pub(in crate::cli) struct Judged {
     verified: f64,
 }
 
-/// Makes the files of a plan, asks the referee what it says of them just as they are to be written, and hands them to
-/// `put`, which writes them while they are judged: their rows are read by then, so they need no memory any more.
+/// Makes the files of a plan and asks the referee what it says of them just as they are to be written. They are handed
+/// to `put`, which writes them while they are read back, so that they need no memory while they are judged.
 pub(in crate::cli) fn judged(
     inventory: &Inventory,
     scenario: &Scenario,
     plan: &Plan,
     steps: &[Step],
     about: &About,
-    put: impl Fn(Vec<WrittenFile>) -> Result<()> + Sync,
+    put: impl Fn(&[WrittenFile]) -> Result<()> + Sync,
 ) -> Result<Judged> {
     let started = Instant::now();
     let mut files = tables(inventory, plan, steps)?;
@@ -203,14 +198,13 @@ pub(in crate::cli) fn judged(
     ))?);
     let tabled = started.elapsed().as_secs_f64();
     let started = Instant::now();
-    let written = read_back(&files)?;
-    let (verdict, put) = rayon::join(
-        || check::check(inventory, scenario, &written),
-        || put(files),
-    );
+    let (written, put) = rayon::join(|| read_back(&files), || put(&files));
+    let written = written?;
     put?;
+    drop(files);
+    memory::give_back_own();
     Ok(Judged {
-        verdict,
+        verdict: check::check(inventory, scenario, written),
         tabled,
         verified: started.elapsed().as_secs_f64(),
     })

@@ -34,7 +34,7 @@ pub(crate) fn run(options: &VerifyOptions, terminal: &mut Terminal) -> Result<u8
     let Some(written_plan) = written_plan else {
         return Ok(exit::BAD_INPUT);
     };
-    let verdict = check(&input.inventory, &input.scenario, &written_plan);
+    let verdict = check(&input.inventory, &input.scenario, written_plan);
     drop(progress);
     let text = match options.format {
         Format::Quiet => String::new(),

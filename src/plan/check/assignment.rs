@@ -5,27 +5,42 @@ use super::parts::{Assignment, Part, Start};
 use super::period::Situation;
 use super::reason::reason_is_true;
 use super::report::{At, Report, Rule, is_same, is_same_count};
+use super::tables::period_of;
 use crate::ids::{ShardId, SiteId};
 use crate::plan_files::{AssignmentRow, Lined, Row, decimal};
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
 
-/// Checks the rows of one period and gives back those whose names exist.
-pub(super) fn check(
+/// The rows of one period whose names exist.
+pub(super) struct Named {
+    pub(super) assignment: Assignment,
+    /// What is wrong with the names.
+    pub(super) found: Report,
+}
+
+/// The rows of every period, checked by their names: from here on the file's rows are of no use.
+pub(super) fn named(
     ground: &Ground<'_>,
-    situation: &Situation,
-    start: &Start<'_>,
-    rows: &[&Lined<AssignmentRow>],
+    rows: &[Lined<AssignmentRow>],
+    periods: usize,
     report: &mut Report,
-) -> Assignment {
-    let mut parts: Vec<Part> = Vec::with_capacity(rows.len());
-    let mut shards_of: Vec<ShardId> = Vec::with_capacity(rows.len());
+) -> Vec<Named> {
+    let shards = ground.inventory.shards.len();
+    let mut parts: Vec<Vec<Part>> = vec![Vec::new(); periods];
+    let mut shards_of: Vec<Vec<ShardId>> = vec![Vec::new(); periods];
+    let mut found: Vec<Report> = Vec::new();
+    found.resize_with(periods, Report::default);
     let mut last = None;
     for lined in rows {
+        let Some(period) =
+            period_of::<AssignmentRow>(lined.line, lined.row.period, periods, report)
+        else {
+            continue;
+        };
+        let report = &mut found[period];
         if let Some(shard) = shard_exists(ground, last, lined, report) {
             last = Some(shard);
-            let shard = shard.index();
-            tenant_is_the_shards(ground, shard, lined, report);
+            tenant_is_the_shards(ground, shard.index(), lined, report);
             let from = site_exists(
                 ground,
                 lined,
@@ -41,14 +56,35 @@ pub(super) fn check(
                 report,
             );
             if let (Some(from), Some(to)) = (from, to) {
+                let (parts, shards_of) = (&mut parts[period], &mut shards_of[period]);
+                if parts.is_empty() {
+                    // Nearly every shard has one part in every period.
+                    parts.reserve_exact(shards);
+                    shards_of.reserve_exact(shards);
+                }
                 parts.push(Part::of(lined, from, to));
-                shards_of.push(ShardId::new(shard));
+                shards_of.push(shard);
             }
         }
     }
-    let shards = ground.inventory.shards.len();
-    let assignment = Assignment::new(shards, parts, shards_of);
-    for shard in 0..shards {
+    let by_period = parts.into_iter().zip(shards_of).zip(found);
+    by_period
+        .map(|((parts, shards_of), found)| Named {
+            assignment: Assignment::new(shards, parts, shards_of),
+            found,
+        })
+        .collect()
+}
+
+/// Checks the parts of one period.
+pub(super) fn check(
+    ground: &Ground<'_>,
+    situation: &Situation,
+    start: &Start<'_>,
+    assignment: &Assignment,
+    report: &mut Report,
+) {
+    for shard in 0..ground.inventory.shards.len() {
         let parts = assignment.of(shard);
         let users = situation.case.users(shard);
         if parts.is_empty() {
@@ -64,7 +100,6 @@ pub(super) fn check(
             reason_is_true(situation, start, shard, part, report);
         }
     }
-    assignment
 }
 
 /// A cell of assignment.csv.

@@ -18,12 +18,10 @@ use crate::units::{AGREEMENT, FEASIBILITY, NOBODY};
 use ndarray::Array2;
 use std::collections::BTreeMap;
 
-/// How full everything was, and where users entered.
+/// How full everything was.
 pub(super) struct Before {
     /// Components × resources: least and greatest utilization; `None` at capacity 0 or without a limit.
     pub(super) utilization: Array2<Option<(f64, f64)>>,
-    /// Through which access points users reached their sites.
-    pub(super) entries: Entries,
 }
 
 /// Users of a group homed at a site.
@@ -34,16 +32,18 @@ struct Homed {
     without: f64,
 }
 
-/// Checks before.csv.
+/// Checks before.csv. Gives back how full everything was, and through which access points users reached their sites.
 pub(super) fn check(
     ground: &Ground<'_>,
     situation: &Situation,
     rows: &[Lined<BeforeRow>],
     report: &mut Report,
-) -> Before {
-    let legs: Vec<Leg<'_>> = rows.iter().map(Leg::from).collect();
+) -> (Before, Entries) {
     let (steered, homed) = rayon::join(
-        || steering::check(ground, situation, Standby::Closed, &legs, report),
+        || {
+            let legs = rows.iter().map(Leg::from);
+            steering::check(ground, situation, Standby::Closed, legs, report)
+        },
         || homed(ground, situation),
     );
     let mut carried: BTreeMap<(usize, SiteId), f64> = BTreeMap::new();
@@ -88,10 +88,7 @@ pub(super) fn check(
             *utilization = Some((low.load[at] / left, high[at] / left));
         }
     }
-    Before {
-        utilization,
-        entries: entries(&steered),
-    }
+    (Before { utilization }, entries(&steered))
 }
 
 /// The users of every group at every site where they are homed.

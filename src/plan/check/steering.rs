@@ -21,25 +21,28 @@ pub(super) enum Standby {
 }
 
 /// Checks the rows of one period, or of the state before, and gives back those that name a path.
-pub(super) fn check(
+pub(super) fn check<'a>(
     ground: &Ground<'_>,
     situation: &Situation,
     standby: Standby,
-    legs: &[Leg<'_>],
+    legs: impl ExactSizeIterator<Item = Leg<'a>>,
     report: &mut Report,
 ) -> Vec<Steered> {
     let mut all = Vec::with_capacity(legs.len());
     for leg in legs {
-        let Some(steered) = resolve(ground, leg, report) else {
+        let Some(steered) = resolve(ground, &leg, report) else {
             continue;
         };
-        nothing_on_the_path_is_gone(ground, situation, leg, &steered, report);
-        access_point_is_open(ground, standby, leg, &steered, report);
-        all.push((*leg, steered));
+        nothing_on_the_path_is_gone(ground, situation, &leg, &steered, report);
+        access_point_is_open(ground, standby, &leg, &steered, report);
+        all.push((leg, steered));
     }
     no_path_stands_twice(&all, report);
     shares_are_of_the_group(&all, report);
-    all.into_iter().map(|(_, steered)| steered).collect()
+    let mut steered: Vec<Steered> = all.into_iter().map(|(_, steered)| steered).collect();
+    // They stand in the memory of the pairs.
+    steered.shrink_to_fit();
+    steered
 }
 
 /// P7311: nobody passes what has nothing left; a pool is gone when no member carries.

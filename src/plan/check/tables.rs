@@ -7,6 +7,26 @@ use crate::plan_files::{
     WrittenPlan,
 };
 
+/// P7001: every row is of a period of the scenario.
+pub(super) fn period_of<R: Row>(
+    line: u64,
+    period: u32,
+    periods: usize,
+    report: &mut Report,
+) -> Option<usize> {
+    const RULE: Rule = Rule {
+        code: "P7001",
+        hint: "periods count from 0 at the scenario's start",
+    };
+    let known = usize::try_from(period).ok().filter(|own| *own < periods);
+    if known.is_none() {
+        let expected = format!("a period from 0 to {}", periods.saturating_sub(1));
+        let at = At::cell(R::FILE, line, "period");
+        report.add(RULE, at, period.to_string(), expected);
+    }
+    known
+}
+
 /// The files that the plan has, and those that it has not.
 pub(super) fn files(written: &WrittenPlan) -> (Vec<&'static str>, Vec<&'static str>) {
     let all = [
@@ -30,10 +50,9 @@ pub(super) fn files(written: &WrittenPlan) -> (Vec<&'static str>, Vec<&'static s
     (names(has), names(has_not))
 }
 
-/// The rows of one period, by file.
+/// The rows of one period, by file, but those of assignment.csv.
 #[derive(Default)]
 pub(super) struct Rows<'a> {
-    pub(super) assignment: Vec<&'a Lined<AssignmentRow>>,
     pub(super) steering: Vec<&'a Lined<SteeringRow>>,
     pub(super) moves: Vec<&'a Lined<MoveRow>>,
     pub(super) headroom: Vec<&'a Lined<HeadroomRow>>,
@@ -50,39 +69,21 @@ pub(super) struct Tables<'a> {
 }
 
 impl<'a> Tables<'a> {
-    /// P7001: every row is of a period of the scenario.
+    /// Sorts the rows of a plan.
     pub(super) fn new(written: &'a WrittenPlan, periods: usize, report: &mut Report) -> Self {
-        const RULE: Rule = Rule {
-            code: "P7001",
-            hint: "periods count from 0 at the scenario's start",
-        };
         let mut all: Vec<Rows<'a>> = Vec::new();
         all.resize_with(periods, Rows::default);
-        let mut sort = |file, line, period: u32, into: &mut dyn FnMut(&mut Rows<'a>)| {
-            let rows = usize::try_from(period)
-                .ok()
-                .and_then(|period| all.get_mut(period));
-            if let Some(rows) = rows {
-                into(rows);
-            } else {
-                let expected = format!("a period from 0 to {}", periods.saturating_sub(1));
-                report.add(
-                    RULE,
-                    At::cell(file, line, "period"),
-                    period.to_string(),
-                    expected,
-                );
-            }
-        };
         macro_rules! sort {
             ($($table:ident: $row:ty = $rows:expr;)*) => {$(
                 for row in $rows {
-                    sort(<$row>::FILE, row.line, row.row.period, &mut |rows| rows.$table.push(row));
+                    let period = period_of::<$row>(row.line, row.row.period, periods, report);
+                    if let Some(period) = period {
+                        all[period].$table.push(row);
+                    }
                 }
             )*};
         }
         sort! {
-            assignment: AssignmentRow = &written.assignment;
             moves: MoveRow = written.moves.iter().flatten();
             steering: SteeringRow = &written.steering;
             headroom: HeadroomRow = written.headroom.iter().flatten();

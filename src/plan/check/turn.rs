@@ -5,7 +5,7 @@ use super::homes::Homes;
 use super::parts::{Assignment, Start};
 use super::steering::Entries;
 use crate::ids::{AccessPointId, ClientRegionId, ShardId, SiteId};
-use crate::plan_files::{AccessPointUse, Action, ChangeBackRow, ChangeRow, Row, Setting};
+use crate::plan_files::{AccessPointUse, Action, ChangeBackRow, ChangeRow, Row, Setting, Text};
 use crate::units::{AGREEMENT, NOBODY};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,7 +22,7 @@ pub(super) struct Turn<'a> {
 }
 
 /// What a row is about: shard, client region, access point, site left, new site.
-pub(super) type Subject = [Option<String>; 5];
+pub(super) type Subject = [Option<Text>; 5];
 
 /// The subject of a row.
 pub(super) fn subject(row: &ChangeRow) -> Subject {
@@ -33,7 +33,7 @@ pub(super) fn subject(row: &ChangeRow) -> Subject {
         &row.from_site,
         &row.to_site,
     ]
-    .map(|id| id.as_ref().map(ToString::to_string))
+    .map(Clone::clone)
 }
 
 /// What a row should say.
@@ -126,7 +126,7 @@ fn add_access_points(
             Way::There => (*before, *after),
             Way::Back => (*after, *before),
         };
-        let name = ground.inventory.access_points[index].id.clone();
+        let name = Text::from(&ground.inventory.access_points[index].id);
         let expected = Expected {
             action: if is_open(last) {
                 Action::OpenAccessPoint
@@ -149,7 +149,7 @@ fn add_homes(
     way: Way,
     rows: &mut BTreeMap<Subject, Expected>,
 ) {
-    let name = |site: Option<SiteId>| site.map(|site| ground.site_name(Some(site)).to_owned());
+    let name = |site: Option<SiteId>| site.map(|site| Text::from(ground.site_name(Some(site))));
     for shard in 0..ground.inventory.shards.len() {
         if turn.homes.is_same(turn.start.previous, shard) {
             continue;
@@ -186,7 +186,7 @@ fn add_homes(
                 users: Some(share * served),
                 is_needed: share >= 1.0 || share * served > 10.0 * NOBODY,
             };
-            let subject = [Some(id.to_owned()), None, None, name(first), name(last)];
+            let subject = [Some(Text::from(id)), None, None, name(first), name(last)];
             rows.insert(subject, expected);
         }
     }
@@ -243,8 +243,8 @@ fn add_weights(
     let keys: BTreeSet<_> = before.keys().chain(after.keys()).copied().collect();
     for key in keys {
         let weights = [weight(&before, key), weight(&after, key)];
-        let region = ground.inventory.client_regions[key.0.index()].id.clone();
-        let access_point = ground.inventory.access_points[key.1.index()].id.clone();
+        let region = Text::from(&ground.inventory.client_regions[key.0.index()].id);
+        let access_point = Text::from(&ground.inventory.access_points[key.1.index()].id);
         let expected = Expected {
             action: Action::Weight,
             share: None,

@@ -2,7 +2,7 @@
 
 use super::access_points::{self, states, states_of_inventory};
 use super::affected::Affected;
-use super::assignment;
+use super::assignment::{self, Named};
 use super::before::{self, Before};
 use super::blind::{self, Truth};
 use super::certificate::{self, Proven, ProvenLevel};
@@ -38,26 +38,36 @@ use std::collections::BTreeMap;
 ///
 /// Files that the plan does not have are not checked, and neither is what only they could say. The verdict's
 /// broken rules stand in the order of the periods, those of the state before first.
-pub fn check(inventory: &Inventory, scenario: &Scenario, written: &WrittenPlan) -> Verdict {
+///
+/// What is judged is handed over, so that the largest table needs no memory once its names are looked up.
+pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPlan) -> Verdict {
     let ground = Ground::new(inventory, scenario);
     let periods = periods(inventory, scenario);
     let mut report = Report::default();
+    let assignment = std::mem::take(&mut written.assignment);
+    let named = assignment::named(&ground, &assignment, periods.len(), &mut report);
+    drop(assignment);
+    let written = &written;
     let tables = Tables::new(written, periods.len(), &mut report);
     if let Some(summary) = &written.summary {
         summary::scenario_is_the_one(scenario, summary, &mut report);
         summary::periods_are_the_scenarios(&periods, summary, &mut report);
         error_margin::least_of_all_periods(summary, &mut report);
     }
-    let before = written.before.as_ref().map(|rows| {
-        let situation = Situation::new(&ground, ground.before.clone());
-        before::check(&ground, &situation, rows, &mut report)
-    });
+    let (before, entries) = written
+        .before
+        .as_ref()
+        .map(|rows| {
+            let situation = Situation::new(&ground, ground.before.clone());
+            before::check(&ground, &situation, rows, &mut report)
+        })
+        .unzip();
     let mut walk = Walk {
         ground: &ground,
         written,
         homes: Homes::of_inventory(inventory),
         states: states_of_inventory(&ground),
-        entries: before.as_ref().map(|before| before.entries.clone()),
+        entries,
         before: before.as_ref(),
         accounts: Accounts::new(&ground),
         serves_everyone: true,
@@ -65,8 +75,8 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, written: &WrittenPlan) 
         proven: certificate::of_plan(&ground, written, periods.len(), &mut report),
         report,
     };
-    for (period, rows) in periods.iter().zip(&tables.periods) {
-        walk.period(period, rows);
+    for ((period, rows), named) in periods.iter().zip(&tables.periods).zip(named) {
+        walk.period(period, rows, named);
     }
     if let Some(rows) = &written.tenants {
         walk.accounts.check(&ground, rows, &mut walk.report);
@@ -102,7 +112,7 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     /// Judges one period and settles what the next starts from.
-    fn period(&mut self, period: &Period, rows: &Rows<'_>) {
+    fn period(&mut self, period: &Period, rows: &Rows<'_>, named: Named) {
         let ground = self.ground;
         let (inventory, scenario) = (ground.inventory, ground.scenario);
         let case = case(ground, period, Knowledge::Believed, &ground.before);
@@ -121,7 +131,7 @@ impl Walk<'_> {
         // What the certificate's check finds stands behind the rest.
         let (of_certificate, ()) = rayon::join(
             || certificate.map(|subject| prove(&subject, period, rows)),
-            || self.plan_of(&situation, &start, period, rows),
+            || self.plan_of(&situation, &start, period, rows, named),
         );
         if let Some((proven, found)) = of_certificate {
             self.proven.levels.extend(proven);
@@ -136,6 +146,7 @@ impl Walk<'_> {
         start: &Start<'_>,
         period: &Period,
         rows: &Rows<'_>,
+        named: Named,
     ) {
         let ground = self.ground;
         let (inventory, scenario) = (ground.inventory, ground.scenario);
@@ -146,16 +157,18 @@ impl Walk<'_> {
         } else {
             Standby::Closed
         };
-        let legs: Vec<Leg<'_>> = rows.steering.iter().copied().map(Leg::from).collect();
+        let Named { assignment, found } = named;
+        report.broken.extend(found.broken);
         let mut of_steering = Report::default();
-        let (assignment, steered) = rayon::join(
+        let ((), steered) = rayon::join(
             || {
-                let rows = &rows.assignment;
-                let assignment = assignment::check(ground, situation, start, rows, report);
+                assignment::check(ground, situation, start, &assignment, report);
                 places::check(ground, situation, start, &assignment, &mut affected, report);
-                assignment
             },
-            || steering::check(ground, situation, standby, &legs, &mut of_steering),
+            || {
+                let legs = rows.steering.iter().copied().map(Leg::from);
+                steering::check(ground, situation, standby, legs, &mut of_steering)
+            },
         );
         report.broken.extend(of_steering.broken);
         steering::users_agree_with_the_assignment(

@@ -17,7 +17,7 @@ fn repair(policy: &mut Policy) {
 /// Bounds above what the written-out LP has on the altered inventory, as far as its levels before are no worse than
 /// those that the certificate keeps.
 fn false_bounds(made: &Made, altered: &Inventory, label: &str) -> Vec<String> {
-    let verdict = check(altered, &made.scenario, &made.written);
+    let verdict = check(altered, &made.scenario, made.written.clone());
     let mut all = Vec::new();
     for period in &made.plan.periods {
         let (current, elsewhere) = homes(&period.current);

@@ -81,7 +81,7 @@ fn proven(certificate: &Value) -> (Vec<f64>, Vec<String>) {
         certificate: Some(certificate),
         ..written.unwrap_or_else(|| panic!("{findings:?}"))
     };
-    let verdict = check(&inventory, &scenario, &written);
+    let verdict = check(&inventory, &scenario, written);
     let codes = verdict.broken.iter().map(|own| own.code.0.to_owned());
     let bounds = verdict.proven.levels.iter().map(|level| level.bound);
     (bounds.collect(), codes.collect())

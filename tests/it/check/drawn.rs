@@ -90,7 +90,7 @@ fn plan_without_rows_leaves_every_shard_missing() {
     for seed in 0..50 {
         let plan = nobody_served(seed);
         let empty = WrittenPlan::default();
-        let verdict = plimsoll::plan::check::check(&plan.inventory, &plan.scenario, &empty);
+        let verdict = plimsoll::plan::check::check(&plan.inventory, &plan.scenario, empty);
         let periods = periods(&plan.inventory, &plan.scenario).len();
         assert_eq!(
             verdict.broken.len(),

@@ -112,7 +112,7 @@ impl Written {
             .collect();
         let (plan, findings) = read(&files);
         match plan {
-            Some(plan) => Judged::Read(check(&self.inventory, &self.scenario, &plan)),
+            Some(plan) => Judged::Read(check(&self.inventory, &self.scenario, plan)),
             None => Judged::Unreadable(findings.iter().map(|finding| finding.code.0).collect()),
         }
     }

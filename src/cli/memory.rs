@@ -24,14 +24,10 @@ pub(super) fn keep() {
 
 /// Gives back what was freed so far. Waits until every thread has the time for it.
 pub(super) fn give_back() {
+    // SAFETY: a thread looks at its own heap; nothing that is in use is touched.
+    let give_back_own = || unsafe { libmimalloc_sys::mi_collect(true) };
     rayon::broadcast(|_| give_back_own());
     give_back_own();
-}
-
-/// Gives back what was freed in large pieces, and the small ones of this thread.
-pub(super) fn give_back_own() {
-    // SAFETY: a thread looks at its own heap; nothing that is in use is touched.
-    unsafe { libmimalloc_sys::mi_collect(true) }
 }
 
 #[cfg(test)]

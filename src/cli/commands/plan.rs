@@ -26,6 +26,11 @@ use std::time::Instant;
 /// memory again.
 const TOO_MANY_AT_ONCE: usize = 200_000;
 
+/// Whether a plan takes so much memory that what was freed is given back within a phase too.
+fn is_large(inventory: &Inventory) -> bool {
+    inventory.shards.len() >= TOO_MANY_AT_ONCE
+}
+
 /// Plans a scenario, checks the written plan, and writes it whole or not at all.
 pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> {
     folder::may_be_written(&options.out)?;
@@ -75,13 +80,14 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     let told_why = || {
         let started = Instant::now();
         let explained = explain(inventory, scenario, &plan, &stop);
-        memory::give_back_own();
         (explained, started.elapsed().as_secs_f64())
     };
-    let ((explained, explaining), judged) = if inventory.shards.len() < TOO_MANY_AT_ONCE {
-        rayon::join(told_why, || judge(&plan))
+    let ((explained, explaining), judged) = if is_large(inventory) {
+        let told_why = told_why();
+        memory::give_back();
+        (told_why, judge(&plan))
     } else {
-        (told_why(), judge(&plan))
+        rayon::join(told_why, || judge(&plan))
     };
     let mut judged = judged?;
     while plan.believe(&judged.verdict.proven) {
@@ -192,6 +198,9 @@ pub(in crate::cli) fn judged(
 ) -> Result<Judged> {
     let started = Instant::now();
     let mut files = tables(inventory, plan, steps)?;
+    if is_large(inventory) {
+        memory::give_back();
+    }
     files.push(summary_file(&summary(inventory, scenario, plan, about))?);
     files.push(certificate_file(&certificate(
         inventory, scenario, plan, about,
@@ -202,7 +211,9 @@ pub(in crate::cli) fn judged(
     let written = written?;
     put?;
     drop(files);
-    memory::give_back_own();
+    if is_large(inventory) {
+        memory::give_back();
+    }
     Ok(Judged {
         verdict: check::check(inventory, scenario, written),
         tabled,

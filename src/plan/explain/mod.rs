@@ -2,6 +2,7 @@
 
 mod because;
 mod binding;
+mod by_room;
 mod elsewhere;
 mod explanations;
 mod filling;

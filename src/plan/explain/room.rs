@@ -1,6 +1,7 @@
 //! Room: whether one shard more fits at a site, and on some open way there, with all else as written.
 
 use super::because::{Obstacle, Squeeze};
+use super::by_room::{ByRoom, Full};
 use super::open::open_ways;
 use crate::formulation::rows::{LoadRow, RowId};
 use crate::formulation::{ClassId, Problem};
@@ -39,8 +40,8 @@ pub(super) struct Shift {
 /// What one user loads, by row.
 type RowLoads = Arc<[(RowId, f64)]>;
 
-/// How many users still fit, and where.
-type Fitting = (f64, RowId);
+/// What users go around: profile, client region, demand, what loads are held against, and the rows without room.
+type Around = (ProfileId, ClientRegionId, usize, Against, Full);
 
 /// The room that a written period leaves.
 pub(super) struct Room<'a> {
@@ -51,10 +52,12 @@ pub(super) struct Room<'a> {
     flows_of: ByGroupAndSite<Vec<usize>>,
     /// Classes' groups: the number of the steering group that they are in.
     steering_group: Vec<usize>,
-    /// Classes' groups: what one of their users demands on the way, on average over the steering group.
-    mean: Vec<Arc<[f64]>>,
-    /// By that demand and what loads are held against, load rows by the users who still fit, the fewest first.
-    fitting: BTreeMap<(Vec<u64>, Against), Arc<[Fitting]>>,
+    /// Classes' groups: which of the demands is what one of their users demands on the way, on average over the
+    /// steering group.
+    mean: Vec<usize>,
+    demands: Vec<Arc<[f64]>>,
+    /// By demand and what loads are held against, load rows by the users who still fit.
+    orders: BTreeMap<(usize, Against), Arc<ByRoom>>,
     /// By profile, what is open as written, and the paths over it.
     usable: Vec<Arc<Usable>>,
     paths: Vec<Arc<PricedPaths<'a>>>,
@@ -68,8 +71,8 @@ pub(super) struct Room<'a> {
     learned: Vec<usize>,
     /// Who left last, and the loads of the rows that change by that.
     without: Option<(Shift, Arc<BTreeMap<RowId, f64>>)>,
-    /// By profile, client region and rows without room: least latency by site over the rest.
-    around: BTreeMap<(ProfileId, ClientRegionId, Vec<RowId>), Vec<Option<f64>>>,
+    /// By client region and rows without room: least latency by site over the rest.
+    around: BTreeMap<Around, Vec<Option<f64>>>,
 }
 
 impl<'a> Room<'a> {
@@ -93,10 +96,18 @@ impl<'a> Room<'a> {
             profile: problem.classes.demands[group.demand].profile,
             max_latency: group.max_latency,
         });
+        let mut demands: Vec<Arc<[f64]>> = Vec::new();
+        let mut demand_of: BTreeMap<Vec<u64>, usize> = BTreeMap::new();
         let (steering_group, mean) = keys
             .map(|key| {
                 let group = groups.of(&key).expect("invariant: every class has shards");
-                (group, Arc::from(means.of(&key)))
+                let demand = means.of(&key);
+                let bits = demand.iter().map(|amount| amount.to_bits()).collect();
+                let mean = *demand_of.entry(bits).or_insert_with(|| {
+                    demands.push(Arc::from(demand));
+                    demands.len() - 1
+                });
+                (group, mean)
             })
             .unzip();
         let (usable, paths) = open_ways(problem, access_points);
@@ -107,7 +118,8 @@ impl<'a> Room<'a> {
             flows_of,
             steering_group,
             mean,
-            fitting: BTreeMap::new(),
+            demands,
+            orders: BTreeMap::new(),
             usable,
             paths,
             on_way: BTreeMap::new(),
@@ -265,52 +277,28 @@ impl<'a> Room<'a> {
                 .into_iter()
                 .filter_map(squeeze),
         )?;
-        let mean = Arc::clone(self.mean_of(shift.class));
-        let mut full = self.rows_by_room(&mean, against, shift.users);
-        full.extend(loads.keys().copied());
-        full.sort_unstable();
-        full.dedup();
-        full.retain(|&row| {
+        let demand = self.mean[problem.class(shift.class).group];
+        let by_room = self.by_room(demand, against);
+        let mean = Arc::clone(&self.demands[demand]);
+        let full = by_room.full(shift.users, loads.keys().copied(), |row| {
             let load_row = &problem.rows.rows[row];
             let per_user = mean[load_row.resource.index()] / load_row.shares;
-            per_user > 0.0 && squeeze((row, per_user)).is_some()
+            squeeze((row, per_user)).is_none()
         });
         let longest = limit.map_or(f64::INFINITY, |limit| limit + LATENCY_SLACK_MS);
-        let around = self.around(profile, region, full)[site.index()];
+        let around = self.around((profile, region, demand, against, full), &by_room)[site.index()];
         let has_way = around.is_some_and(|latency| latency <= longest);
         (!has_way).then_some(worst)
     }
 
-    /// The rows that may have no room for users who demand so much on the way; more than those that have none, as far
-    /// as arithmetic goes.
-    fn rows_by_room(&mut self, mean: &Arc<[f64]>, against: Against, users: f64) -> Vec<RowId> {
-        /// How far the arithmetic of two ways may differ, as a share of what a row carries.
-        const MARGIN: f64 = 1e-9;
-        let key = (
-            mean.iter().map(|demand| demand.to_bits()).collect(),
-            against,
-        );
+    /// The rows that users of a demand load on the way, by the room that they leave.
+    fn by_room(&mut self, demand: usize, against: Against) -> Arc<ByRoom> {
         let (problem, load) = (self.problem, self.load);
-        let rows = self.fitting.entry(key).or_insert_with(|| {
-            let of_row = |(index, row): (RowId, &LoadRow)| {
-                let per_user = mean[row.resource.index()] / row.shares;
-                let load = load_of(load, row);
-                let limit = row.capacity * (1.0 - target(row, against) + FEASIBILITY);
-                let room = limit - load - MARGIN * (limit.abs() + load.abs());
-                (per_user > 0.0).then_some((room / per_user * (1.0 - MARGIN), index))
-            };
-            let mut rows: Vec<Fitting> = problem
-                .rows
-                .rows
-                .iter()
-                .enumerate()
-                .filter_map(of_row)
-                .collect();
-            rows.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-            Arc::from(rows)
-        });
-        let count = rows.partition_point(|(room, _)| *room < users);
-        rows[..count].iter().map(|(_, row)| *row).collect()
+        let (orders, demands) = (&mut self.orders, &self.demands);
+        let own = orders
+            .entry((demand, against))
+            .or_insert_with(|| Arc::new(ByRoom::new(problem, load, &demands[demand], against)));
+        Arc::clone(own)
     }
 
     /// The loads of the rows that change when who leaves has left; the same shift is mostly asked about several sites.
@@ -380,29 +368,25 @@ impl<'a> Room<'a> {
     }
 
     /// Least latency by site over what is open and has room.
-    fn around(
-        &mut self,
-        profile: ProfileId,
-        region: ClientRegionId,
-        full: Vec<RowId>,
-    ) -> &[Option<f64>] {
+    fn around(&mut self, around: Around, by_room: &ByRoom) -> &[Option<f64>] {
         let problem = self.problem;
-        let open = &self.usable[profile.index()];
+        let open = &self.usable[around.0.index()];
         self.around
-            .entry((profile, region, full))
-            .or_insert_with_key(|(_, _, full)| {
+            .entry(around)
+            .or_insert_with_key(|(_, region, _, _, full)| {
                 let mut usable = Usable::clone(open);
-                let is_full = |row: &RowId| full.binary_search(row).is_ok();
+                let are_full = by_room.are_full(full);
+                let has_room = |rows: &[RowId]| !rows.iter().any(|&row| are_full[row]);
                 for (place, rows) in problem.rows.at_place.iter().enumerate() {
                     // A site's own rows were asked before, with its copies counted.
                     let end = problem.setting.network.end(PlaceId::new(place));
                     let is_site = matches!(end, LinkEnd::Site(_));
-                    usable.places[place] &= is_site || !rows.iter().any(is_full);
+                    usable.places[place] &= is_site || has_room(rows);
                 }
                 for (link, rows) in problem.rows.at_link.iter().enumerate() {
-                    usable.links[link] &= !rows.iter().any(is_full);
+                    usable.links[link] &= has_room(rows);
                 }
-                least_latencies(problem.setting.network, &usable, region)
+                least_latencies(problem.setting.network, &usable, *region)
             })
     }
 
@@ -418,18 +402,18 @@ impl<'a> Room<'a> {
         (profile, group.client_region, group.max_latency)
     }
 
-    fn mean_of(&self, class: ClassId) -> &Arc<[f64]> {
-        &self.mean[self.problem.class(class).group]
+    fn mean_of(&self, class: ClassId) -> &[f64] {
+        &self.demands[self.mean[self.problem.class(class).group]]
     }
 }
 
 /// The load of a row as written.
-fn load_of(load: &Array2<f64>, row: &LoadRow) -> f64 {
+pub(super) fn load_of(load: &Array2<f64>, row: &LoadRow) -> f64 {
     load[[row.component.index(), row.resource.index()]]
 }
 
 /// The share of a row's capacity that is to stay free.
-fn target(row: &LoadRow, against: Against) -> f64 {
+pub(super) fn target(row: &LoadRow, against: Against) -> f64 {
     match against {
         Against::Target => row.target * (1.0 - row.kept),
         Against::Capacity => 0.0,

@@ -3,6 +3,7 @@
 //! Units: a displaced or unserved column counts [`Problem::unit`] users, load rows are divided by the capacity
 //! left (1 is full), the objective of each level is scaled by itself.
 
+mod anchors;
 mod begin;
 mod build;
 mod columns;
@@ -30,8 +31,10 @@ use crate::error::{Error, Result};
 use crate::formulation::goals::Objective;
 use crate::formulation::rows::RowId;
 use crate::formulation::{ClassId, ColumnKey, PathTable, Problem, Scaling, Stays};
+use anchors::Anchors;
 pub(super) use parked::Parked;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A settled level that is held by a row.
@@ -78,7 +81,7 @@ pub(super) struct Master<'a> {
     pub(super) closed: Closed,
     backend: Backend,
     keys: Vec<ColumnKey>,
-    known: HashSet<ColumnKey>,
+    known: FxHashSet<ColumnKey>,
     class_rows: Vec<Option<usize>>,
     hard_rows: Vec<Option<usize>>,
     move_row: Option<usize>,
@@ -88,9 +91,9 @@ pub(super) struct Master<'a> {
     is_default_closed: Vec<bool>,
     /// By class, the column that everybody has whom no other column has and whose tier is not parked; without one, the
     /// default path.
-    anchors: BTreeMap<ClassId, ColumnKey>,
+    anchors: Anchors,
     /// By class, its anchor and what that loads beyond the default path, as far as it was asked.
-    loads_of_anchors: BTreeMap<ClassId, (ColumnKey, Vec<(RowId, f64)>)>,
+    loads_of_anchors: FxHashMap<ClassId, (ColumnKey, Vec<(RowId, f64)>)>,
     /// Tiers that stay unserved without a row and a column.
     parked: Parked,
     /// Columns that were given back to such tiers since the last run.
@@ -259,7 +262,8 @@ impl Master<'_> {
     pub(super) fn amounts(&self) -> impl Iterator<Item = (ColumnKey, f64)> + '_ {
         let anchored = self.anchored().into_iter();
         let of_columns = self.values.columns.iter().copied();
-        let of_anchors = anchored.map(|(class, amount)| (self.anchors[&class], amount.max(0.0)));
+        let of_anchors = anchored
+            .filter_map(|(class, amount)| Some((self.anchors.get(class)?, amount.max(0.0))));
         let of_columns = self.keys.iter().copied().zip(of_columns);
         of_columns.chain(of_anchors).chain(self.parked_amounts())
     }

@@ -1,6 +1,7 @@
 //! The program as it begins: nobody displaced, every overload open.
 
 use super::Master;
+use super::anchors::Anchors;
 use super::parked::Parked;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Objective;
@@ -12,6 +13,7 @@ use crate::solve::known_paths::KnownPaths;
 use crate::solve::options::{ITERATIONS_PER_LEVEL, is_large};
 use crate::solve::stop::Stop;
 use good_lp::{Expression, ProblemVariables, SolverModel, constraint, variable};
+use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl<'a> Master<'a> {
@@ -137,8 +139,8 @@ impl<'a> Master<'a> {
             move_limit: limit_of_moves,
             holds: Vec::new(),
             is_default_closed: vec![false; class_count],
-            anchors: BTreeMap::new(),
-            loads_of_anchors: BTreeMap::new(),
+            anchors: Anchors::none(problem.classes.classes.len()),
+            loads_of_anchors: FxHashMap::default(),
             parked: Parked::none(class_count),
             unparked: Vec::new(),
             eased: BTreeMap::new(),

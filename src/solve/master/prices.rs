@@ -170,7 +170,7 @@ impl<'a> Master<'a> {
                 objective.scale * self.scale - self.worth_of_scale(scaling).iter().sum::<f64>()
             }),
         };
-        for &class in self.anchors.keys() {
+        for (class, _) in self.anchors.iter() {
             tariff.classes[class] += self.worth_of_anchor(class, &tariff);
         }
         tariff

@@ -15,15 +15,15 @@ mod prices;
 mod proof;
 mod rebase;
 mod serve;
+mod vertex;
 mod whole;
 
 use super::backend::{Backend, Values};
 use super::closed::Closed;
 use super::known_paths::KnownPaths;
 use super::options::{
-    CLOSE_ENOUGH, COLUMNS_PER_LATENCY_PASS, COLUMNS_PER_PASS, KEEPS_ROWS, KEEPS_ROWS_WELL,
-    LEAST_LOOSENESS, MOST_LOOSENESS, NOBODY_OF_ALL, PASSES_PER_LEVEL, PROVEN, RUNS_OF_WAY, Status,
-    Way,
+    COLUMNS_PER_LATENCY_PASS, COLUMNS_PER_PASS, KEEPS_ROWS, KEEPS_ROWS_WELL, LEAST_LOOSENESS,
+    MOST_LOOSENESS, NOBODY_OF_ALL, PASSES_PER_LEVEL, PROVEN, RUNS_OF_WAY, Status, Way,
 };
 use super::price::Tariff;
 use super::stop::Stop;
@@ -113,6 +113,10 @@ pub(super) struct Master<'a> {
     is_overload_open: bool,
     /// Simplex iterations after which a level hands on what it has, with its proven bound.
     pub(super) iterations_per_level: u64,
+    /// Whether it is treated as a large problem.
+    pub(super) is_large: bool,
+    /// Relative gap at which a level ends.
+    pub(super) close_enough: f64,
     looseness: f64,
     scale: f64,
     values: Values,
@@ -122,6 +126,8 @@ pub(super) struct Master<'a> {
     stays: Stays<'a>,
     known_paths: KnownPaths<'a>,
     pub(super) nonzeros: usize,
+    /// How often the program was rebased.
+    rebases: u64,
     stop: Stop,
 }
 
@@ -195,7 +201,7 @@ impl Master<'_> {
                 bound: best.bound(),
                 is_stopped: self.must_end(),
             };
-            let is_close = value - best.bound <= CLOSE_ENOUGH * value.abs().max(1.0);
+            let is_close = value - best.bound <= self.close_enough * value.abs().max(1.0);
             let is_spent = pass_number >= PASSES_PER_LEVEL
                 || self.iterations() - start >= self.iterations_per_level;
             if end.is_stopped || is_close || is_spent || !is_finished || best.bound > enough {

@@ -12,7 +12,7 @@ use crate::formulation::{ClassId, ColumnKey};
 use crate::solve::backend::{BasisStatus, Line};
 use crate::solve::options::{
     BATCHES_BETWEEN_REBASES, CLASSES_OF_BATCH, COLUMNS_PER_PASS, KEEPS_ROWS, LEAST_REBASED,
-    MOST_BATCHES, WORTH_ADDING, is_large,
+    MOST_BATCHES, WORTH_ADDING,
 };
 use crate::solve::price::Tariff;
 use std::collections::{BTreeMap, BTreeSet};
@@ -163,7 +163,7 @@ impl Master<'_> {
             return Ok(());
         }
         let before = self.shape();
-        let is_large = is_large(self.class_rows.len());
+        let is_large = self.is_large;
         let mut classes: BTreeMap<ClassId, OfClass> = BTreeMap::new();
         let mut keys = Vec::new();
         let mut statuses = Vec::new();
@@ -271,6 +271,7 @@ impl Master<'_> {
         if self.backend.set_basis(&statuses, &row_statuses).is_err() {
             tracing::debug!("the rebased program begins without a basis");
         }
+        self.rebases += 1;
         let after = self.shape();
         let iterations = self.iterations();
         tracing::debug!(?before, ?after, iterations, "rebased");

@@ -11,6 +11,8 @@ pub(super) struct Front {
     least_latency: Option<f64>,
     /// Price, latency and steps of the best label that waits, without a latency limit.
     waiting: Option<(f64, f64, u32)>,
+    /// Position of the best label of a goal, which does not wait.
+    pub(super) arrived: Option<u32>,
 }
 
 impl Front {

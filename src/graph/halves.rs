@@ -19,6 +19,8 @@ const SEARCHES_OF_A_TASK: usize = 16;
 pub(super) struct Start {
     pub(super) tree: Tree,
     pub(super) goals: Vec<Goal>,
+    /// What the cheapest of them costs; infinite without any.
+    pub(super) least: f64,
 }
 
 /// The ways from every access point on.
@@ -186,7 +188,9 @@ impl Start {
         let tree = search(network, usable, prices, start, until, None, scratch);
         let mut goals = first_goals(network, &tree);
         goals.sort_unstable_by_key(|goal| goal.position);
-        Self { tree, goals }
+        let prices = goals.iter().map(|goal| goal.price);
+        let least = prices.fold(f64::INFINITY, f64::min);
+        Self { tree, goals, least }
     }
 }
 

@@ -68,9 +68,10 @@ pub(super) fn best_join(
         let (price, latency) = onward_costs[first.position];
         // Most are dearer or longer, which is seen without their steps.
         if let Some(best) = &best
-            && (best.price.total_cmp(&(first.price + entry + price)))
-                .then(best.latency.total_cmp(&(first.latency + latency)))
-                .is_lt()
+            && (best.price < first.price + entry + price
+                || (best.price.total_cmp(&(first.price + entry + price)))
+                    .then(best.latency.total_cmp(&(first.latency + latency)))
+                    .is_lt())
         {
             continue;
         }

@@ -263,6 +263,12 @@ impl<'a> PricedPaths<'a> {
         least
     }
 
+    /// What the cheapest way from a client region to any access point costs, its entry left out: no path from there costs
+    /// less than that and [`Self::least_from_entries`] together.
+    pub fn least_to_entries(&self, region: ClientRegionId) -> f64 {
+        self.to_access_points[region.index()].least
+    }
+
     /// The cheapest path within the limit, if there is one.
     pub fn path(&self, region: ClientRegionId, site: SiteId, limit: Option<f64>) -> Option<Path> {
         let choice = self.choose(region, site, limit)?;

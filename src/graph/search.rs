@@ -52,19 +52,12 @@ pub(super) struct Label {
     pub(super) before: Option<(u32, LinkId)>,
 }
 
-impl Label {
-    /// Price, then latency, then fewer links.
-    pub(super) fn compare(&self, other: &Self) -> Ordering {
-        self.price
-            .total_cmp(&other.price)
-            .then(self.latency.total_cmp(&other.latency))
-            .then(self.steps.cmp(&other.steps))
-    }
-}
-
 /// An entry of the heap: least label first, ties in the order in which they were found.
 struct Entry {
-    label: Label,
+    price: f64,
+    latency: f64,
+    steps: u32,
+    /// Position among the labels that were found.
     order: u32,
 }
 
@@ -81,8 +74,10 @@ impl PartialOrd for Entry {
 }
 impl Ord for Entry {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.label
-            .compare(&other.label)
+        self.price
+            .total_cmp(&other.price)
+            .then(self.latency.total_cmp(&other.latency))
+            .then(self.steps.cmp(&other.steps))
             .then(self.order.cmp(&other.order))
     }
 }
@@ -133,6 +128,10 @@ impl Tree {
 #[derive(Default)]
 pub(super) struct Scratch {
     heap: BinaryHeap<Reverse<Entry>>,
+    /// Labels that were found and are not goals, in the order in which they were.
+    found: Vec<Label>,
+    /// Without a latency limit, the best label of every goal that was found.
+    goals: Vec<Label>,
     fronts: Vec<Front>,
     /// Places whose fronts are no longer blank.
     touched: Vec<PlaceId>,
@@ -142,16 +141,50 @@ impl Scratch {
     /// Makes everything blank again, for so many places.
     fn clear(&mut self, place_count: usize) {
         self.heap.clear();
+        self.found.clear();
+        self.goals.clear();
         for place in self.touched.drain(..) {
             self.fronts[place.index()] = Front::default();
         }
         self.fronts.resize(place_count, Front::default());
+    }
+
+    /// Puts a label into the heap.
+    fn wait(&mut self, label: Label) {
+        let order = u32::try_from(self.found.len())
+            .expect("invariant: fewer than 2^32 labels are found in memory");
+        self.heap.push(Reverse(Entry {
+            price: label.price,
+            latency: label.latency,
+            steps: label.steps,
+            order,
+        }));
+        self.found.push(label);
+    }
+
+    /// Takes the least label out of the heap.
+    fn least(&mut self) -> Option<Label> {
+        let Reverse(entry) = self.heap.pop()?;
+        Some(self.found[entry.order as usize])
+    }
+
+    /// Keeps a label of a goal that is better than those before it.
+    fn arrive(&mut self, label: Label) {
+        let front = &mut self.fronts[label.place.index()];
+        if let Some(position) = front.arrived {
+            self.goals[position as usize] = label;
+        } else {
+            front.arrived = u32::try_from(self.goals.len()).ok();
+            self.goals.push(label);
+        }
     }
 }
 
 /// All labels from `start`: of every place the best one, or, with `longest`, every one of at most that
 /// latency that no other beats in both price and latency. A round trip is beaten by what it returns to, so
 /// every way found is simple.
+///
+/// Nothing goes on from a goal, so without a limit goals need not be settled in order: the best label stands at the end.
 pub(super) fn search(
     network: &Network,
     usable: &Usable,
@@ -163,25 +196,16 @@ pub(super) fn search(
 ) -> Tree {
     let mut tree = Tree::default();
     scratch.clear(network.place_count());
-    let Scratch {
-        heap,
-        fronts,
-        touched,
-    } = scratch;
-    touched.push(start);
-    let mut order = 0;
-    heap.push(Reverse(Entry {
-        label: Label {
-            price: prices.places[start.index()],
-            latency: 0.0,
-            steps: 0,
-            place: start,
-            before: None,
-        },
-        order,
-    }));
-    while let Some(Reverse(Entry { label, .. })) = heap.pop() {
-        let front = &mut fronts[label.place.index()];
+    scratch.touched.push(start);
+    scratch.wait(Label {
+        price: prices.places[start.index()],
+        latency: 0.0,
+        steps: 0,
+        place: start,
+        before: None,
+    });
+    while let Some(label) = scratch.least() {
+        let front = &mut scratch.fronts[label.place.index()];
         if !front.admits(&label, longest.is_some()) {
             continue;
         }
@@ -194,7 +218,10 @@ pub(super) fn search(
             continue;
         }
         for (link, to) in network.leaving(label.place) {
-            if until.step_to(network.end(to)).is_none() || !usable.permits(link, to) {
+            let Some(is_goal) = until.step_to(network.end(to)) else {
+                continue;
+            };
+            if !usable.permits(link, to) {
                 continue;
             }
             let latency = label.latency + network.latency(link);
@@ -211,13 +238,18 @@ pub(super) fn search(
                 place: to,
                 before: Some((index, link)),
             };
-            let front = &mut fronts[to.index()];
-            if front.admits(&next, longest.is_some()) && front.is_worth_trying(&next, longest) {
-                order += 1;
-                touched.push(to);
-                heap.push(Reverse(Entry { label: next, order }));
+            let front = &mut scratch.fronts[to.index()];
+            if !front.admits(&next, longest.is_some()) || !front.is_worth_trying(&next, longest) {
+                continue;
+            }
+            scratch.touched.push(to);
+            if is_goal && longest.is_none() {
+                scratch.arrive(next);
+            } else {
+                scratch.wait(next);
             }
         }
     }
+    tree.labels.append(&mut scratch.goals);
     tree
 }

@@ -3,6 +3,7 @@
 //! Units: a displaced or unserved column counts [`Problem::unit`] users, load rows are divided by the capacity
 //! left (1 is full), the objective of each level is scaled by itself.
 
+mod anchors;
 mod begin;
 mod build;
 mod columns;
@@ -14,15 +15,15 @@ mod prices;
 mod proof;
 mod rebase;
 mod serve;
+mod vertex;
 mod whole;
 
 use super::backend::{Backend, Values};
 use super::closed::Closed;
 use super::known_paths::KnownPaths;
 use super::options::{
-    CLOSE_ENOUGH, COLUMNS_PER_LATENCY_PASS, COLUMNS_PER_PASS, KEEPS_ROWS, KEEPS_ROWS_WELL,
-    LEAST_LOOSENESS, MOST_LOOSENESS, NOBODY_OF_ALL, PASSES_PER_LEVEL, PROVEN, RUNS_OF_WAY, Status,
-    Way,
+    COLUMNS_PER_LATENCY_PASS, COLUMNS_PER_PASS, KEEPS_ROWS, KEEPS_ROWS_WELL, LEAST_LOOSENESS,
+    MOST_LOOSENESS, NOBODY_OF_ALL, PASSES_PER_LEVEL, PROVEN, RUNS_OF_WAY, Status, Way,
 };
 use super::price::Tariff;
 use super::stop::Stop;
@@ -30,8 +31,10 @@ use crate::error::{Error, Result};
 use crate::formulation::goals::Objective;
 use crate::formulation::rows::RowId;
 use crate::formulation::{ClassId, ColumnKey, PathTable, Problem, Scaling, Stays};
+use anchors::Anchors;
 pub(super) use parked::Parked;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A settled level that is held by a row.
@@ -78,7 +81,7 @@ pub(super) struct Master<'a> {
     pub(super) closed: Closed,
     backend: Backend,
     keys: Vec<ColumnKey>,
-    known: HashSet<ColumnKey>,
+    known: FxHashSet<ColumnKey>,
     class_rows: Vec<Option<usize>>,
     hard_rows: Vec<Option<usize>>,
     move_row: Option<usize>,
@@ -88,9 +91,9 @@ pub(super) struct Master<'a> {
     is_default_closed: Vec<bool>,
     /// By class, the column that everybody has whom no other column has and whose tier is not parked; without one, the
     /// default path.
-    anchors: BTreeMap<ClassId, ColumnKey>,
+    anchors: Anchors,
     /// By class, its anchor and what that loads beyond the default path, as far as it was asked.
-    loads_of_anchors: BTreeMap<ClassId, (ColumnKey, Vec<(RowId, f64)>)>,
+    loads_of_anchors: FxHashMap<ClassId, (ColumnKey, Vec<(RowId, f64)>)>,
     /// Tiers that stay unserved without a row and a column.
     parked: Parked,
     /// Columns that were given back to such tiers since the last run.
@@ -110,6 +113,10 @@ pub(super) struct Master<'a> {
     is_overload_open: bool,
     /// Simplex iterations after which a level hands on what it has, with its proven bound.
     pub(super) iterations_per_level: u64,
+    /// Whether it is treated as a large problem.
+    pub(super) is_large: bool,
+    /// Relative gap at which a level ends.
+    pub(super) close_enough: f64,
     looseness: f64,
     scale: f64,
     values: Values,
@@ -119,6 +126,8 @@ pub(super) struct Master<'a> {
     stays: Stays<'a>,
     known_paths: KnownPaths<'a>,
     pub(super) nonzeros: usize,
+    /// How often the program was rebased.
+    rebases: u64,
     stop: Stop,
 }
 
@@ -192,7 +201,7 @@ impl Master<'_> {
                 bound: best.bound(),
                 is_stopped: self.must_end(),
             };
-            let is_close = value - best.bound <= CLOSE_ENOUGH * value.abs().max(1.0);
+            let is_close = value - best.bound <= self.close_enough * value.abs().max(1.0);
             let is_spent = pass_number >= PASSES_PER_LEVEL
                 || self.iterations() - start >= self.iterations_per_level;
             if end.is_stopped || is_close || is_spent || !is_finished || best.bound > enough {
@@ -259,7 +268,8 @@ impl Master<'_> {
     pub(super) fn amounts(&self) -> impl Iterator<Item = (ColumnKey, f64)> + '_ {
         let anchored = self.anchored().into_iter();
         let of_columns = self.values.columns.iter().copied();
-        let of_anchors = anchored.map(|(class, amount)| (self.anchors[&class], amount.max(0.0)));
+        let of_anchors = anchored
+            .filter_map(|(class, amount)| Some((self.anchors.get(class)?, amount.max(0.0))));
         let of_columns = self.keys.iter().copied().zip(of_columns);
         of_columns.chain(of_anchors).chain(self.parked_amounts())
     }

@@ -1,5 +1,6 @@
 //! The only floor that names `HiGHS`: the master program, its pricing, the levels in order; an [`Outcome`] out.
 
+mod allowed;
 mod backend;
 mod candidate;
 mod closed;

@@ -6,6 +6,9 @@ pub(super) const PROVEN: f64 = 1e-6;
 /// Relative gap at which pricing stops early.
 pub(super) const CLOSE_ENOUGH: f64 = 1e-12;
 
+/// The same of a large problem's searches that only tell where others begin, a sample's among them.
+pub(super) const NEAR_ENOUGH: f64 = 1e-3;
+
 /// Reduced cost, in scaled units, below which a column is worth adding.
 pub(super) const WORTH_ADDING: f64 = -1e-9;
 

@@ -7,6 +7,7 @@
 //! g = Σ_c U_c · min( min_p [κ + Σ π q], υ ) + min over s, t − Σ π·(right-hand sides) − Σ_j μ_j v_j
 //! ```
 
+use super::allowed::Allowed;
 use super::candidate::{Candidate, What};
 use super::closed::Closed;
 use super::elsewhere::{Choice, Elsewhere};
@@ -22,8 +23,8 @@ use crate::graph::{Path, PlaceId, PricedPaths, Prices};
 use crate::ids::{AccessPointId, SiteId};
 use crate::model::LinkEnd;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
-use std::collections::{BinaryHeap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BinaryHeap;
 use std::sync::Arc;
 
 /// Prices at which a pass looks at the program.
@@ -118,7 +119,7 @@ pub(super) struct Pricing<'b, 'a> {
     pub(super) stays: &'b Stays<'a>,
     pub(super) parked: &'b Parked,
     /// Columns that the program has.
-    pub(super) known: &'b HashSet<ColumnKey>,
+    pub(super) known: &'b FxHashSet<ColumnKey>,
     /// Whether the problem is large.
     pub(super) is_large: bool,
 }
@@ -172,6 +173,7 @@ impl<'a> Pricing<'_, 'a> {
             .map(|(chunk, known)| {
                 let mut bound = 0.0;
                 let mut candidates = Vec::new();
+                let mut allowed = Allowed::default();
                 for (id, known) in (chunk * GROUPS_OF_CHUNK..).zip(known) {
                     let group = &problem.classes.groups[id];
                     known.look_at(&paths[group.demand]);
@@ -183,6 +185,12 @@ impl<'a> Pricing<'_, 'a> {
                         in_order: &in_order[group.demand],
                         loads: &loads,
                         least_unserved,
+                        to_entries: if self.is_large {
+                            paths[group.demand].least_to_entries(group.client_region)
+                        } else {
+                            0.0
+                        },
+                        allowed: &mut allowed,
                     };
                     for stay in self.stays.of_group(id) {
                         bound += match self.price_of_staying(&stay, tariff, &mut of_group) {
@@ -301,14 +309,14 @@ impl<'a> Pricing<'_, 'a> {
         let is_all = sites.len() == of_group.in_order.len();
         let is_few = !self.is_large || sites.len() <= FEW_SITES;
         for &site in if is_few { sites } else { of_group.in_order } {
-            let at_least = of_group.at_least[site.index()];
+            let at_least = of_group.to_entries + of_group.at_least[site.index()];
             if at_least >= worth_less_than || choice.is_beyond(at_least) {
                 if is_few {
                     continue;
                 }
                 break;
             }
-            if !is_few && !is_all && sites.binary_search(&site).is_err() {
+            if !is_few && !is_all && !of_group.allowed.has(sites, site) {
                 continue;
             }
             let has_copy = class.copies.binary_search(&site).is_ok();
@@ -485,4 +493,7 @@ struct GroupPrices<'b, 'a> {
     loads: &'b [f64],
     /// The least that an unserved user costs.
     least_unserved: f64,
+    /// In a large problem, what every path of the group costs at least up to an access point.
+    to_entries: f64,
+    allowed: &'b mut Allowed<'a>,
 }

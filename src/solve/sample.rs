@@ -3,7 +3,7 @@
 use super::closed::Closed;
 use super::levels::{Settled, settle_all};
 use super::master::Master;
-use super::options::{CLASSES_OF_SAMPLED, LEAST_SAMPLE};
+use super::options::{CLASSES_OF_SAMPLED, LEAST_SAMPLE, NEAR_ENOUGH};
 use super::price::Tariff;
 use super::service::find_service_whole;
 use super::stop::Stop;
@@ -37,6 +37,9 @@ impl Sample {
 
     fn solve(sampled: &Problem<'_>, stop: &Stop) -> Result<Option<Self>> {
         let mut master = Master::new(sampled, stop)?;
+        // It is one of a large problem, and only where that begins.
+        master.treat_as_large(true)?;
+        master.close_enough = NEAR_ENOUGH;
         let is_short = find_service_whole(&mut master)?;
         if !is_short && sampled.classes.classes.len() < LEAST_SAMPLE {
             return Ok(None);

@@ -1,7 +1,7 @@
 //! Who can be served at all: a point that overloads nothing, and a start near the unserved levels.
 
 use super::master::Master;
-use super::options::is_large;
+use super::options::NEAR_ENOUGH;
 use super::sample::Sample;
 use super::stop::Stop;
 use crate::error::{Error, Result};
@@ -13,7 +13,7 @@ const MOVING: [(bool, bool); 2] = [(false, true), (false, false)];
 /// Finds a point that overloads nothing: first moving nobody but the affected, then anybody, then leaving users
 /// unserved. `true` if somebody has to stay unserved who is not trapped.
 pub(super) fn find_service(master: &mut Master<'_>, stop: &Stop) -> Result<bool> {
-    if !is_large(master.problem.classes.classes.len()) {
+    if !master.is_large {
         return find_service_whole(master);
     }
     let tries = tries(master);
@@ -109,7 +109,7 @@ pub(super) fn find_service_among(
 }
 
 /// Gets near the unserved levels at once: an unserved user of each rank costs a hundred of the next.
-/// Only a start; the levels that follow are exact.
+/// Only a start, which need not be found to the last digit in a large problem; the levels that follow are exact.
 pub(super) fn approach_unserved(master: &mut Master<'_>) -> Result<()> {
     let mut steep = master.nothing();
     let mut weight = 1.0;
@@ -118,7 +118,13 @@ pub(super) fn approach_unserved(master: &mut Master<'_>) -> Result<()> {
         weight *= 100.0;
     }
     if steep.unserved.len() > 1 {
-        master.optimise(&steep)?;
+        let own = master.close_enough;
+        if master.is_large {
+            master.close_enough = NEAR_ENOUGH;
+        }
+        let ended = master.optimise(&steep);
+        master.close_enough = own;
+        ended?;
     }
     Ok(())
 }

@@ -37,7 +37,7 @@ impl Master<'_> {
         for candidate in &pass.candidates {
             let class = candidate.class;
             if self.class_rows[class].is_none()
-                && !self.anchors.contains_key(&class)
+                && !self.anchors.has(class)
                 && !self.parked.has(class)
             {
                 sent.entry(class).or_default().take(candidate, self);

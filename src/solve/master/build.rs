@@ -1,6 +1,7 @@
 //! The program as it begins: nobody displaced, every overload open.
 
 use super::Master;
+use super::anchors::Anchors;
 use super::parked::Parked;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Objective;
@@ -9,9 +10,10 @@ use crate::formulation::{ColumnKey, PathTable, Problem, Scaling, Stays};
 use crate::solve::backend::{Backend, Values};
 use crate::solve::closed::Closed;
 use crate::solve::known_paths::KnownPaths;
-use crate::solve::options::{ITERATIONS_PER_LEVEL, is_large};
+use crate::solve::options::{CLOSE_ENOUGH, ITERATIONS_PER_LEVEL, is_large};
 use crate::solve::stop::Stop;
 use good_lp::{Expression, ProblemVariables, SolverModel, constraint, variable};
+use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl<'a> Master<'a> {
@@ -137,8 +139,8 @@ impl<'a> Master<'a> {
             move_limit: limit_of_moves,
             holds: Vec::new(),
             is_default_closed: vec![false; class_count],
-            anchors: BTreeMap::new(),
-            loads_of_anchors: BTreeMap::new(),
+            anchors: Anchors::none(problem.classes.classes.len()),
+            loads_of_anchors: FxHashMap::default(),
             parked: Parked::none(class_count),
             unparked: Vec::new(),
             eased: BTreeMap::new(),
@@ -149,6 +151,9 @@ impl<'a> Master<'a> {
             missing,
             worst: 0.0,
             is_overload_open: true,
+            close_enough: CLOSE_ENOUGH,
+            is_large: is_large(class_count),
+            rebases: 0,
             iterations_per_level: ITERATIONS_PER_LEVEL,
             looseness: 0.0,
             scale: 1.0,
@@ -161,10 +166,17 @@ impl<'a> Master<'a> {
             stop: stop.clone(),
             problem,
         };
-        if is_large(class_count) {
-            master.backend.leave_unscaled()?;
-        }
+        master.treat_as_large(is_large(class_count))?;
         master.apply_bounds()?;
         Ok(master)
+    }
+
+    /// Chooses whether it is treated as a large problem.
+    pub(in crate::solve) fn treat_as_large(&mut self, is_large: bool) -> Result<()> {
+        self.is_large = is_large;
+        if is_large {
+            self.backend.leave_unscaled()?;
+        }
+        Ok(())
     }
 }

@@ -249,7 +249,7 @@ impl Master<'_> {
     /// By load row, hard row and the move limit's: what anchors and parked tiers add beyond the default paths.
     pub(super) fn shifts_of_anchors(&self) -> Vec<f64> {
         let mut shifts = vec![0.0; self.shifts.len()];
-        for (&class, &anchor) in &self.anchors {
+        for (class, anchor) in self.anchors.iter() {
             self.shift(&mut shifts, anchor, self.users_not_parked(class));
         }
         for (key, users) in self.parked_amounts() {

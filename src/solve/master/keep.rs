@@ -144,8 +144,8 @@ impl Master<'_> {
     fn close_anchors(&mut self) -> Result<()> {
         let anchors = self.anchors.iter();
         let closed: BTreeSet<ClassId> = anchors
-            .filter(|(_, anchor)| self.upper_bound(**anchor) <= 0.0)
-            .map(|(&class, _)| class)
+            .filter(|(_, anchor)| self.upper_bound(*anchor) <= 0.0)
+            .map(|(class, _)| class)
             .collect();
         if closed == self.closed_anchors {
             return Ok(());
@@ -214,7 +214,7 @@ impl Master<'_> {
         for class in 0..self.class_rows.len() {
             if let Some(row) = self.class_rows[class] {
                 let users = self.users(class);
-                let is_fixed = if self.anchors.contains_key(&class) {
+                let is_fixed = if self.anchors.has(class) {
                     self.closed_anchors.contains(&class)
                 } else {
                     self.is_default_closed[class]

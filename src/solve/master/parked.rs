@@ -9,65 +9,69 @@ use crate::error::Result;
 use crate::formulation::rows::class_limit;
 use crate::formulation::{ClassId, ColumnKey};
 use crate::solve::backend::BasisStatus;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 /// Which tiers of which classes are parked.
 #[derive(Debug, Default)]
 pub(in crate::solve) struct Parked {
     /// By class, ranks in ascending order.
-    of_class: BTreeMap<ClassId, Vec<usize>>,
-    /// By class, whether there are any.
-    has_some: Vec<bool>,
+    of_class: Vec<Vec<usize>>,
+    /// Classes of which there are any.
+    classes: BTreeSet<ClassId>,
 }
 
 impl Parked {
     /// None of so many classes.
     pub(super) fn none(class_count: usize) -> Self {
         Self {
-            of_class: BTreeMap::new(),
-            has_some: vec![false; class_count],
+            of_class: vec![Vec::new(); class_count],
+            classes: BTreeSet::new(),
         }
     }
 
     /// `true` if a tier of a class is parked.
     pub(in crate::solve) fn has(&self, class: ClassId) -> bool {
-        self.has_some[class]
+        !self.of_class[class].is_empty()
     }
 
     /// `true` if the tier of a rank is.
     pub(in crate::solve) fn has_rank(&self, class: ClassId, rank: usize) -> bool {
-        self.has(class) && self.of_class[&class].contains(&rank)
+        self.of_class[class].contains(&rank)
     }
 
     /// Ranks by class.
     pub(super) fn iter(&self) -> impl Iterator<Item = (ClassId, usize)> + '_ {
-        let all = self.of_class.iter();
-        all.flat_map(|(&class, ranks)| ranks.iter().map(move |&rank| (class, rank)))
+        let of_class = |&class: &ClassId| {
+            let ranks = self.of_class[class].iter();
+            ranks.map(move |&rank| (class, rank))
+        };
+        self.classes.iter().flat_map(of_class)
     }
 
     /// Parks tiers of a class.
     pub(super) fn park(&mut self, class: ClassId, ranks: Vec<usize>) {
-        self.has_some[class] = true;
-        self.of_class.insert(class, ranks);
+        self.take(class);
+        if !ranks.is_empty() {
+            self.classes.insert(class);
+            self.of_class[class] = ranks;
+        }
     }
 
     /// Those of a class, which are parked no more.
     fn take(&mut self, class: ClassId) -> Vec<usize> {
-        if !self.has(class) {
-            return Vec::new();
-        }
-        self.has_some[class] = false;
-        self.of_class.remove(&class).unwrap_or_default()
+        self.classes.remove(&class);
+        std::mem::take(&mut self.of_class[class])
     }
 
     /// None is parked any more.
     pub(super) fn clear(&mut self) {
-        self.of_class.clear();
-        self.has_some.fill(false);
+        for class in std::mem::take(&mut self.classes) {
+            self.of_class[class].clear();
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.of_class.is_empty()
+        self.classes.is_empty()
     }
 }
 
@@ -84,7 +88,7 @@ impl Master<'_> {
         if !self.parked.has(class) {
             return users;
         }
-        let parked = self.parked.of_class[&class]
+        let parked = self.parked.of_class[class]
             .iter()
             .map(|&rank| self.users_of_rank(class, rank));
         users - parked.sum::<f64>()

@@ -4,7 +4,7 @@ use super::Master;
 use crate::formulation::goals::Objective;
 use crate::formulation::rows::RowId;
 use crate::formulation::{ColumnKey, Scaling};
-use crate::solve::options::{MOST_PRICE, PROVEN, ROUNDING, is_large};
+use crate::solve::options::{MOST_PRICE, PROVEN, ROUNDING};
 use crate::solve::price::{Multiplier, Pass, Pricing, Slack, Tariff};
 
 impl<'a> Master<'a> {
@@ -170,7 +170,7 @@ impl<'a> Master<'a> {
                 objective.scale * self.scale - self.worth_of_scale(scaling).iter().sum::<f64>()
             }),
         };
-        for &class in self.anchors.keys() {
+        for (class, _) in self.anchors.iter() {
             tariff.classes[class] += self.worth_of_anchor(class, &tariff);
         }
         tariff
@@ -214,7 +214,7 @@ impl<'a> Master<'a> {
             stays: &self.stays,
             parked: &self.parked,
             known: &self.known,
-            is_large: is_large(self.problem.classes.classes.len()),
+            is_large: self.is_large,
         };
         pricing.pass(
             tariff,

@@ -12,7 +12,7 @@ use crate::formulation::{ClassId, ColumnKey};
 use crate::solve::backend::{BasisStatus, Line};
 use crate::solve::options::{
     BATCHES_BETWEEN_REBASES, CLASSES_OF_BATCH, COLUMNS_PER_PASS, KEEPS_ROWS, LEAST_REBASED,
-    MOST_BATCHES, WORTH_ADDING, is_large,
+    MOST_BATCHES, WORTH_ADDING,
 };
 use crate::solve::price::Tariff;
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,12 +40,12 @@ impl Master<'_> {
     /// The anchor that a column is counted from, if it is not the default path.
     pub(super) fn anchor_of(&self, key: ColumnKey) -> Option<ColumnKey> {
         let class = Self::class_of(key)?;
-        self.anchors.get(&class).copied()
+        self.anchors.get(class)
     }
 
     /// What the anchors of all classes and parked tiers add to an objective beyond the default paths.
     pub(super) fn constant_of_anchors(&self, objective: &Objective) -> f64 {
-        let of_anchors = self.anchors.iter().map(|(&class, &anchor)| {
+        let of_anchors = self.anchors.iter().map(|(class, anchor)| {
             self.users_not_parked(class) * self.cost_of_one(anchor, objective)
         });
         let of_parked = self.parked_amounts();
@@ -62,8 +62,8 @@ impl Master<'_> {
     pub(super) fn anchored(&self) -> BTreeMap<ClassId, f64> {
         let mut left: BTreeMap<ClassId, f64> = self
             .anchors
-            .keys()
-            .map(|&class| (class, self.users_not_parked(class)))
+            .iter()
+            .map(|(class, _)| (class, self.users_not_parked(class)))
             .collect();
         if !left.is_empty() {
             for (&key, &amount) in self.keys.iter().zip(&self.values.columns) {
@@ -79,7 +79,7 @@ impl Master<'_> {
 
     /// Looks up what anchors load, those that are new.
     pub(super) fn know_anchors(&mut self) {
-        for (&class, &anchor) in &self.anchors {
+        for (class, anchor) in self.anchors.iter() {
             let is_known = self.loads_of_anchors.get(&class);
             if is_known.is_none_or(|(known, _)| *known != anchor) {
                 let loads = self.raw_loads(anchor);
@@ -90,7 +90,7 @@ impl Master<'_> {
 
     /// What a class's price is beyond that of its row: an anchor is worth more than the default path by so much.
     pub(super) fn worth_of_anchor(&self, class: ClassId, tariff: &Tariff) -> f64 {
-        let Some(&anchor) = self.anchors.get(&class) else {
+        let Some(anchor) = self.anchors.get(class) else {
             return 0.0;
         };
         let cost = self.problem.cost(anchor, &self.paths, &tariff.objective);
@@ -109,8 +109,8 @@ impl Master<'_> {
     pub(super) fn better_defaults(&self, tariff: &Tariff) -> Vec<(f64, ColumnKey)> {
         let mut better: Vec<(f64, ColumnKey)> = self
             .anchors
-            .keys()
-            .filter_map(|&class| {
+            .iter()
+            .filter_map(|(class, _)| {
                 let reduced = tariff.classes[class];
                 let default = self.problem.defaults[class]?;
                 let key = ColumnKey::Displaced(class, default.path);
@@ -163,7 +163,7 @@ impl Master<'_> {
             return Ok(());
         }
         let before = self.shape();
-        let is_large = is_large(self.class_rows.len());
+        let is_large = self.is_large;
         let mut classes: BTreeMap<ClassId, OfClass> = BTreeMap::new();
         let mut keys = Vec::new();
         let mut statuses = Vec::new();
@@ -207,7 +207,7 @@ impl Master<'_> {
         for (class, row) in self.class_rows.iter_mut().enumerate() {
             let Some(row) = row.take() else { continue };
             let of_class = classes.remove(&class).unwrap_or_default();
-            let anchor = self.anchors.get(&class).copied();
+            let anchor = self.anchors.get(class);
             let is_fixed = match anchor {
                 Some(_) => self.closed_anchors.contains(&class),
                 None => self.is_default_closed[class],
@@ -254,15 +254,15 @@ impl Master<'_> {
         // A class that is back on its default path has no anchor any more.
         let defaults = &self.problem.defaults;
         self.anchors.retain(|class, anchor| {
-            defaults[*class]
-                .is_none_or(|default| *anchor != ColumnKey::Displaced(*class, default.path))
+            defaults[class]
+                .is_none_or(|default| anchor != ColumnKey::Displaced(class, default.path))
         });
         self.keys = keys;
         self.known = self
             .keys
             .iter()
             .copied()
-            .chain(self.anchors.values().copied())
+            .chain(self.anchors.iter().map(|(_, anchor)| anchor))
             .chain(self.parked_amounts().map(|(key, _)| key))
             .collect();
         self.values.columns = amounts;
@@ -271,6 +271,7 @@ impl Master<'_> {
         if self.backend.set_basis(&statuses, &row_statuses).is_err() {
             tracing::debug!("the rebased program begins without a basis");
         }
+        self.rebases += 1;
         let after = self.shape();
         let iterations = self.iterations();
         tracing::debug!(?before, ?after, iterations, "rebased");
@@ -315,7 +316,7 @@ impl Master<'_> {
         }
         self.values.columns.resize(self.keys.len(), 0.0);
         let mut amounts: BTreeMap<ColumnKey, f64> = self.amounts().collect();
-        for (&class, &anchor) in &self.anchors {
+        for (class, anchor) in self.anchors.iter() {
             amounts.entry(anchor).or_insert(0.0);
             if let Some(default) = self.problem.defaults[class] {
                 amounts.remove(&ColumnKey::Displaced(class, default.path));

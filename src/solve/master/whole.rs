@@ -175,7 +175,7 @@ impl Master<'_> {
         let is_default = self.problem.defaults[class]
             .is_some_and(|default| key == ColumnKey::Displaced(class, default.path));
         let before = if is_default {
-            self.anchors.remove(&class)
+            self.anchors.remove(class)
         } else {
             self.known.insert(key);
             self.anchors.insert(class, key)

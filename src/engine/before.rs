@@ -53,17 +53,17 @@ pub(super) struct Quiet<'a> {
     pub(super) groups: &'a SteeringGroups,
     pub(super) scenario: &'a Scenario,
     /// The demand of its case with everybody at home.
-    pub(super) folded: &'a Folded,
+    pub(super) folded: Folded,
 }
 
 /// Plans the state before, whose case is `case`.
 pub(super) fn before(
-    quiet: &Quiet<'_>,
+    quiet: Quiet<'_>,
     case: Case,
     stop: &Stop,
     watch: &dyn Watch,
 ) -> Result<Before> {
-    let &Quiet {
+    let Quiet {
         inventory,
         network,
         groups,
@@ -81,7 +81,7 @@ pub(super) fn before(
         case: &case,
         policy: &policy,
         current: &homes,
-        folded,
+        folded: &folded,
         is_affected: &is_affected,
         kept_shortfall: &kept,
         standby: Standby::Closed,
@@ -95,6 +95,7 @@ pub(super) fn before(
     let proof = outcome.proof;
     Ok(Before {
         case,
+        folded,
         load,
         flows,
         proof,

@@ -2,9 +2,8 @@
 
 use super::before::before_with_more;
 use super::plan::{Known, Loaded, plan_expected};
-use crate::formulation::Folded;
 use crate::graph::Network;
-use crate::model::{Homes, Inventory, Scenario};
+use crate::model::{Inventory, Scenario};
 use crate::plan::explain::{
     Binding, Change, Explanations, Lever, Outlook, Promise, bindings, with_more,
 };
@@ -50,9 +49,6 @@ pub fn explain(
     let near: &[PeriodPlan] = if is_near { &plan.periods } else { &[] };
     let trials = trials(plan, &bindings, tried);
     let network = Network::new(inventory);
-    // Whoever demands what at home is the same with more capacity.
-    let home = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
-    let folded = (!trials.is_empty()).then(|| Folded::new(inventory, &plan.before.case, &home));
     let groups = SteeringGroups::new(inventory, &scenario.policy);
     let is_stopped = plan.status == Status::Stopped;
     let promises: Vec<Option<Promise>> = trials
@@ -68,10 +64,11 @@ pub fn explain(
             let loaded = Loaded {
                 inventory: &more,
                 network: &network,
-                known: folded.as_ref().map(|folded| Known {
+                known: Some(Known {
                     scenario,
                     before: before.as_ref(),
-                    folded,
+                    // Whoever demands what at home is the same with more capacity.
+                    folded: &plan.before.folded,
                 }),
             };
             let count = trial.last + 1;

@@ -28,8 +28,6 @@ pub(super) struct Ground<'a> {
     pub(super) band: Band,
     pub(super) groups: &'a SteeringGroups,
     pub(super) before: &'a Before,
-    /// The demand of the state before, everybody at home.
-    pub(super) folded: &'a Folded,
     pub(super) stop: &'a Stop,
     pub(super) watch: &'a dyn Watch,
     pub(super) telling: Telling,
@@ -89,8 +87,8 @@ pub(super) fn plan_period(
         start.homes.clone()
     };
     let lowered = free_share_lowered(inventory, scenario, period.start, ground.band, &current);
-    let folded = if ground.folded.is_of(&case, &current) {
-        ground.folded.clone()
+    let folded = if ground.before.folded.is_of(&case, &current) {
+        ground.before.folded.clone()
     } else {
         Folded::new(inventory, &case, &current)
     };

@@ -155,7 +155,7 @@ fn add_band(plan: &mut Plan, low: Vec<PeriodPlan>, high: Vec<PeriodPlan>) {
     }
 }
 
-/// The state before, and its demand with everybody at home.
+/// The state before.
 fn before_of(
     loaded: &Loaded<'_>,
     groups: &SteeringGroups,
@@ -163,7 +163,7 @@ fn before_of(
     band: Band,
     stop: &Stop,
     watch: &dyn Watch,
-) -> Result<(Before, Folded)> {
+) -> Result<Before> {
     let Loaded {
         inventory, network, ..
     } = *loaded;
@@ -172,7 +172,7 @@ fn before_of(
         && band == Band::Expected
         && has_same_before(known.scenario, scenario)
     {
-        return Ok((before.clone(), known.folded.clone()));
+        return Ok(before.clone());
     }
     let case = case_of_before(inventory, scenario, band);
     let home = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
@@ -185,10 +185,9 @@ fn before_of(
         network,
         groups,
         scenario,
-        folded: &folded,
+        folded,
     };
-    let before = before(&quiet, case, stop, watch)?;
-    Ok((before, folded))
+    before(quiet, case, stop, watch)
 }
 
 /// What is planned from the state before on.
@@ -220,7 +219,7 @@ fn plan_band(course: &Course<'_>) -> Result<Plan> {
     let Loaded {
         inventory, network, ..
     } = loaded;
-    let (before, folded) = before_of(&loaded, groups, scenario, band, stop, watch)?;
+    let before = before_of(&loaded, groups, scenario, band, stop, watch)?;
     let rough = (!near.is_empty()).then(|| without_latency(scenario));
     let scenario = rough.as_ref().unwrap_or(scenario);
     let mut homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
@@ -245,7 +244,6 @@ fn plan_band(course: &Course<'_>) -> Result<Plan> {
             scenario,
             band,
             before: &before,
-            folded: &folded,
             stop,
             watch,
             telling,

@@ -31,9 +31,7 @@ pub struct Planner {
     scenario: Scenario,
     before: Before,
     homes: Homes,
-    /// The demand of the state before, everybody at home.
-    folded: Folded,
-    /// The same with the shards that are to be placed.
+    /// The demand of the state before with the shards that are to be placed, everybody at home.
     all: Folded,
     /// The paths while nothing is lost.
     found: FoundWays,
@@ -66,9 +64,9 @@ impl Planner {
             network: &network,
             groups: &groups,
             scenario: &scenario,
-            folded: &folded,
+            folded,
         };
-        let before = before(&with, case, &stop, &NoWatch)?;
+        let before = before(with, case, &stop, &NoWatch)?;
         Ok(Self {
             inventory,
             network,
@@ -76,7 +74,6 @@ impl Planner {
             scenario,
             before,
             homes,
-            folded,
             all,
             found,
             spared,
@@ -104,7 +101,7 @@ impl Planner {
             known: Some(Known {
                 scenario: &self.scenario,
                 before: Some(&self.before),
-                folded: &self.folded,
+                folded: &self.before.folded,
             }),
         };
         plan_loaded(&loaded, scenario, options)

@@ -9,6 +9,7 @@ use super::margin::ErrorMargin;
 use super::measure::Stage;
 use super::moves::Move;
 use super::tenants::TenantAccount;
+use crate::formulation::Folded;
 use crate::graph::Path;
 use crate::ids::{ClientRegionId, ProfileId, ShardId, SiteId};
 use crate::model::{Case, Home, Homes, Inventory, Policy};
@@ -94,6 +95,8 @@ impl Part {
 pub struct Before {
     /// Users and capacities of the scenario's start, no event.
     pub case: Case,
+    /// Its demand with everybody at home: whoever plans from here on need not look at every shard again.
+    pub(crate) folded: Folded,
     /// Components × resources: load.
     pub load: Array2<f64>,
     /// Steering.

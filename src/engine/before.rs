@@ -95,7 +95,7 @@ pub(super) fn before(
     let proof = outcome.proof;
     Ok(Before {
         case,
-        folded,
+        folded: Some(folded),
         load,
         flows,
         proof,

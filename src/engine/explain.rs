@@ -68,7 +68,7 @@ pub fn explain(
                     scenario,
                     before: before.as_ref(),
                     // Whoever demands what at home is the same with more capacity.
-                    folded: &plan.before.folded,
+                    folded: plan.before.folded.as_ref(),
                 }),
             };
             let count = trial.last + 1;

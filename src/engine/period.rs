@@ -87,11 +87,8 @@ pub(super) fn plan_period(
         start.homes.clone()
     };
     let lowered = free_share_lowered(inventory, scenario, period.start, ground.band, &current);
-    let folded = if ground.before.folded.is_of(&case, &current) {
-        ground.before.folded.clone()
-    } else {
-        Folded::new(inventory, &case, &current)
-    };
+    let known = ground.before.folded.as_ref();
+    let folded = Folded::known_or_new(known, inventory, &case, &current);
     let is_affected = Affected::new(
         inventory,
         ground.network,

@@ -62,7 +62,7 @@ pub(super) struct Known<'a> {
     /// Its state before, if it is known.
     pub(super) before: Option<&'a Before>,
     /// The demand of its state before, everybody at home.
-    pub(super) folded: &'a Folded,
+    pub(super) folded: Option<&'a Folded>,
 }
 
 /// Plans every period of a scenario; what is known of another is used where it is the same.
@@ -176,10 +176,8 @@ fn before_of(
     }
     let case = case_of_before(inventory, scenario, band);
     let home = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
-    let folded = match loaded.known {
-        Some(known) if known.folded.is_of(&case, &home) => known.folded.clone(),
-        _ => Folded::new(inventory, &case, &home),
-    };
+    let known = loaded.known.and_then(|known| known.folded);
+    let folded = Folded::known_or_new(known, inventory, &case, &home);
     let quiet = Quiet {
         inventory,
         network,

@@ -51,11 +51,7 @@ impl Planner {
         let case = case_of_before(&inventory, &scenario, Band::Expected);
         let folded = Folded::new(&inventory, &case, &homes);
         let with_all = case_before(&inventory, &scenario, Band::Expected);
-        let all = if folded.is_of(&with_all, &homes) {
-            folded.clone()
-        } else {
-            Folded::new(&inventory, &with_all, &homes)
-        };
+        let all = Folded::known_or_new(Some(&folded), &inventory, &with_all, &homes);
         let (found, spared) = quiet(&inventory, &network, &scenario, &with_all, &homes, &all);
         let stop = Stop::default();
         let groups = SteeringGroups::new(&inventory, &scenario.policy);
@@ -101,7 +97,7 @@ impl Planner {
             known: Some(Known {
                 scenario: &self.scenario,
                 before: Some(&self.before),
-                folded: &self.before.folded,
+                folded: self.before.folded.as_ref(),
             }),
         };
         plan_loaded(&loaded, scenario, options)

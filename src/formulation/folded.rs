@@ -44,6 +44,17 @@ impl Folded {
         }
     }
 
+    /// The same, taken from what is known if that is it.
+    pub fn known_or_new(
+        known: Option<&Self>,
+        inventory: &Inventory,
+        case: &Case,
+        current: &Homes,
+    ) -> Self {
+        let same = known.filter(|known| known.is_of(case, current));
+        same.map_or_else(|| Self::new(inventory, case, current), Self::clone)
+    }
+
     /// `true` if this is the folded demand of a case for shards at these homes.
     pub fn is_of(&self, case: &Case, current: &Homes) -> bool {
         let is_same_demand = self.base_users == case.base_users

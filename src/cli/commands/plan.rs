@@ -84,6 +84,7 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     };
     let ((explained, explaining), judged) = if is_large(inventory) {
         let told_why = told_why();
+        plan.before.folded = None;
         memory::give_back();
         (told_why, judge(&plan))
     } else {

@@ -21,7 +21,7 @@ pub(super) struct Named {
 /// The rows of every period, checked by their names: from here on the file's rows are of no use.
 pub(super) fn named(
     ground: &Ground<'_>,
-    rows: &[Lined<AssignmentRow>],
+    rows: Vec<Lined<AssignmentRow>>,
     periods: usize,
     report: &mut Report,
 ) -> Vec<Named> {
@@ -31,7 +31,7 @@ pub(super) fn named(
     let mut found: Vec<Report> = Vec::new();
     found.resize_with(periods, Report::default);
     let mut last = None;
-    for lined in rows {
+    for lined in &rows {
         let Some(period) =
             period_of::<AssignmentRow>(lined.line, lined.row.period, periods, report)
         else {
@@ -67,6 +67,7 @@ pub(super) fn named(
             }
         }
     }
+    drop(rows);
     let by_period = parts.into_iter().zip(shards_of).zip(found);
     by_period
         .map(|((parts, shards_of), found)| Named {

@@ -45,23 +45,24 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
     let periods = periods(inventory, scenario);
     let mut report = Report::default();
     let assignment = std::mem::take(&mut written.assignment);
-    let named = assignment::named(&ground, &assignment, periods.len(), &mut report);
-    drop(assignment);
     let written = &written;
+    let mut of_names = Report::default();
+    let (named, before) = rayon::join(
+        || assignment::named(&ground, assignment, periods.len(), &mut of_names),
+        || {
+            let rows = written.before.as_ref()?;
+            let situation = Situation::new(&ground, ground.before.clone());
+            Some(before::check(&ground, &situation, rows, &mut report))
+        },
+    );
+    let (before, entries) = before.unzip();
+    report.broken.extend(of_names.broken);
     let tables = Tables::new(written, periods.len(), &mut report);
     if let Some(summary) = &written.summary {
         summary::scenario_is_the_one(scenario, summary, &mut report);
         summary::periods_are_the_scenarios(&periods, summary, &mut report);
         error_margin::least_of_all_periods(summary, &mut report);
     }
-    let (before, entries) = written
-        .before
-        .as_ref()
-        .map(|rows| {
-            let situation = Situation::new(&ground, ground.before.clone());
-            before::check(&ground, &situation, rows, &mut report)
-        })
-        .unzip();
     let mut walk = Walk {
         ground: &ground,
         written,

@@ -382,12 +382,6 @@ fn settle_worst(master: &mut Master<'_>, settled: &mut Settled) -> Result<()> {
         settled.skip(Level::Worst, 0.0, row_count);
         return master.limit_shortfall(0.0, 0.0);
     }
-    // Where a whole target is missing, this level changes nothing of what the total found.
-    let vertex = if master.is_large && end.is_some() {
-        master.vertex()?
-    } else {
-        None
-    };
     master.limit_shortfall(0.0, 1.0)?;
     let end = master.optimise_until(&objective_of(master, Level::Worst), settled.too_much())?;
     let gains = master.gains();
@@ -398,13 +392,7 @@ fn settle_worst(master: &mut Master<'_>, settled: &mut Settled) -> Result<()> {
     } else {
         end.value
     };
-    master.limit_shortfall(worst, 0.0)?;
-    if let Some(vertex) = vertex
-        && worst >= 1.0 - NO_SHARE
-    {
-        master.return_to_vertex(vertex);
-    }
-    Ok(())
+    master.limit_shortfall(worst, 0.0)
 }
 
 /// The objective of a level for a master's problem.

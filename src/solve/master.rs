@@ -15,7 +15,6 @@ mod prices;
 mod proof;
 mod rebase;
 mod serve;
-mod vertex;
 mod whole;
 
 use super::backend::{Backend, Values};
@@ -126,8 +125,6 @@ pub(super) struct Master<'a> {
     stays: Stays<'a>,
     known_paths: KnownPaths<'a>,
     pub(super) nonzeros: usize,
-    /// How often the program was rebased.
-    rebases: u64,
     stop: Stop,
 }
 

@@ -153,7 +153,6 @@ impl<'a> Master<'a> {
             is_overload_open: true,
             close_enough: CLOSE_ENOUGH,
             is_large: is_large(class_count),
-            rebases: 0,
             iterations_per_level: ITERATIONS_PER_LEVEL,
             looseness: 0.0,
             scale: 1.0,

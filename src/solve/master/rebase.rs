@@ -271,7 +271,6 @@ impl Master<'_> {
         if self.backend.set_basis(&statuses, &row_statuses).is_err() {
             tracing::debug!("the rebased program begins without a basis");
         }
-        self.rebases += 1;
         let after = self.shape();
         let iterations = self.iterations();
         tracing::debug!(?before, ?after, iterations, "rebased");

@@ -5,6 +5,7 @@ use crate::graph::Path;
 use crate::ids::SiteId;
 use crate::plan::{Part, PeriodPlan, SteeringGroups};
 use crate::solve::Placement;
+use crate::units::NOBODY;
 use std::collections::BTreeMap;
 
 /// A share of a flow's users by which arithmetic may let a class be larger than what is left of it.
@@ -70,8 +71,8 @@ pub(super) fn placement_near<'p>(
     placement
 }
 
-/// Users of every class at the first site where one of its shards is served, and at all others; of which classes any are
-/// unserved is noted in `placement`.
+/// Users of every class at the first site where one of its shards is served, and at all others. Whether anybody is unserved
+/// who could be served is noted in `placement`.
 ///
 /// A part knows where its users were in that plan. Where they are elsewhere in this problem, as they may be after its
 /// first period, they count as those of their shard's main home.
@@ -87,7 +88,9 @@ fn by_class(
             continue;
         };
         let Some(site) = part.site else {
-            placement.leave_unserved(problem, class);
+            if part.users > NOBODY {
+                placement.leave_unserved(problem, class);
+            }
             continue;
         };
         let (at, users) = first[class].get_or_insert((site, 0.0));

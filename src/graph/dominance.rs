@@ -9,7 +9,7 @@ use super::search::Label;
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Front {
     least_latency: Option<f64>,
-    /// Price, latency and steps of the best label that waits, without a latency limit.
+    /// Price, latency and steps of the best label that waits or has arrived, without a latency limit.
     waiting: Option<(f64, f64, u32)>,
     /// Position of the best label of a goal, which does not wait.
     pub(super) arrived: Option<u32>,

@@ -66,7 +66,7 @@ pub(super) fn best_join(
     for first in &starts.goals {
         let entry = entry.map_or(0.0, |entry| entry[first.position]);
         let (price, latency) = onward_costs[first.position];
-        // Most are dearer or longer, which is seen without their steps.
+        // Most are dearer or longer, which is seen without their steps, and mostly by the first comparison.
         if let Some(best) = &best
             && (best.price < first.price + entry + price
                 || (best.price.total_cmp(&(first.price + entry + price)))

@@ -174,7 +174,9 @@ impl Scratch {
         if let Some(position) = front.arrived {
             self.goals[position as usize] = label;
         } else {
-            front.arrived = u32::try_from(self.goals.len()).ok();
+            let position = u32::try_from(self.goals.len())
+                .expect("invariant: fewer than 2^32 labels are found in memory");
+            front.arrived = Some(position);
             self.goals.push(label);
         }
     }

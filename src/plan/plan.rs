@@ -95,8 +95,8 @@ impl Part {
 pub struct Before {
     /// Users and capacities of the scenario's start, no event.
     pub case: Case,
-    /// Its demand with everybody at home: whoever plans from here on need not look at every shard again. `None` once
-    /// nobody does.
+    /// Its demand with everybody at home: whoever plans or explains from here on need not look at every shard again. `None`
+    /// once it was let go.
     pub(crate) folded: Option<Folded>,
     /// Components × resources: load.
     pub load: Array2<f64>,

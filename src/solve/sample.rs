@@ -38,12 +38,12 @@ impl Sample {
     fn solve(sampled: &Problem<'_>, stop: &Stop) -> Result<Option<Self>> {
         let mut master = Master::new(sampled, stop)?;
         // It is one of a large problem, and only where that begins.
-        master.treat_as_large(true)?;
-        master.close_enough = NEAR_ENOUGH;
+        master.treat_as_large()?;
         let is_short = find_service_whole(&mut master)?;
         if !is_short && sampled.classes.classes.len() < LEAST_SAMPLE {
             return Ok(None);
         }
+        master.close_enough = NEAR_ENOUGH;
         let mut settled = Settled::default();
         settle_all(&mut master, &sampled.levels, is_short, &mut settled)?;
         Ok(Some(Self {

@@ -22,12 +22,12 @@ use crate::report::written::{
 };
 use std::time::Instant;
 
-/// From so many shards on a plan is explained first and judged then: at once takes a tenth less time, and half as much
-/// memory again.
+/// From so many shards on a plan is explained first and judged then, and what was freed is given back in between: at once
+/// takes a tenth less time, and half as much memory again.
 const TOO_MANY_AT_ONCE: usize = 200_000;
 
-/// Whether a plan takes so much memory that what was freed is given back within a phase too.
-fn is_large(inventory: &Inventory) -> bool {
+/// `true` if a plan takes so much memory that one thing is done at a time.
+fn takes_much_memory(inventory: &Inventory) -> bool {
     inventory.shards.len() >= TOO_MANY_AT_ONCE
 }
 
@@ -82,7 +82,7 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
         let explained = explain(inventory, scenario, &plan, &stop);
         (explained, started.elapsed().as_secs_f64())
     };
-    let ((explained, explaining), judged) = if is_large(inventory) {
+    let ((explained, explaining), judged) = if takes_much_memory(inventory) {
         let told_why = told_why();
         plan.before.folded = None;
         memory::give_back();
@@ -199,7 +199,7 @@ pub(in crate::cli) fn judged(
 ) -> Result<Judged> {
     let started = Instant::now();
     let mut files = tables(inventory, plan, steps)?;
-    if is_large(inventory) {
+    if takes_much_memory(inventory) {
         memory::give_back();
     }
     files.push(summary_file(&summary(inventory, scenario, plan, about))?);
@@ -212,7 +212,7 @@ pub(in crate::cli) fn judged(
     let written = written?;
     put?;
     drop(files);
-    if is_large(inventory) {
+    if takes_much_memory(inventory) {
         memory::give_back();
     }
     Ok(Judged {

@@ -59,8 +59,8 @@ pub(super) fn named(
                 let (parts, shards_of) = (&mut parts[period], &mut shards_of[period]);
                 if parts.is_empty() {
                     // Nearly every shard has one part in every period.
-                    parts.reserve_exact(shards);
-                    shards_of.reserve_exact(shards);
+                    parts.reserve_exact(shards.min(rows.len()));
+                    shards_of.reserve_exact(shards.min(rows.len()));
                 }
                 parts.push(Part::of(lined, from, to));
                 shards_of.push(shard);

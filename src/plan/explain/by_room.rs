@@ -1,8 +1,7 @@
 //! By room: the rows without room for users of one demand, told in a few words.
 
 use super::room::{Against, load_of, target};
-use crate::formulation::Problem;
-use crate::formulation::rows::RowId;
+use crate::formulation::rows::{LoadRow, RowId};
 use crate::units::FEASIBILITY;
 use ndarray::Array2;
 
@@ -36,12 +35,11 @@ pub(super) struct Full {
 impl ByRoom {
     /// The rows by the room that a load leaves to users who demand so much on the way.
     pub(super) fn new(
-        problem: &Problem<'_>,
+        all: &[LoadRow],
         load: &Array2<f64>,
         demand: &[f64],
         against: Against,
     ) -> Self {
-        let all = &problem.rows.rows;
         let mut rows: Vec<Fitting> = Vec::new();
         for (row, own) in all.iter().enumerate() {
             let per_user = demand[own.resource.index()] / own.shares;
@@ -102,5 +100,74 @@ impl ByRoom {
             are_full[self.rows[place as usize].row] = false;
         }
         are_full
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{ComponentId, ResourceId};
+    use crate::plan::explain::room::squeeze;
+    use proptest::prelude::*;
+
+    fn row(component: usize, capacity: f64, target: f64, shares: f64) -> LoadRow {
+        LoadRow {
+            component: ComponentId::new(component),
+            resource: ResourceId::new(component % 2),
+            capacity,
+            available: 1.0,
+            target,
+            kept: 0.25,
+            fixed: 0.0,
+            is_cut: false,
+            shares,
+            mean_demand: 1.0,
+        }
+    }
+
+    proptest! {
+        /// Rows are full exactly if one asks each of them, also where the room of a row is met to the last digit and
+        /// where somebody leaves.
+        #[test]
+        fn the_rows_without_room_are_those_that_each_by_itself_would_be(
+            drawn in prop::collection::vec((1.0..1e6_f64, 0.0..0.9_f64, 1.0..4.0_f64, 0.0..1.3_f64, 0..3_u8), 1..20),
+            demand in [0.0..2.0_f64, 1e-3..2.0_f64],
+            asked in 0.0..2e6_f64,
+            met in prop::option::of((0..20_usize, -3..4_i8)),
+            against in prop::sample::select(vec![Against::Target, Against::Capacity]),
+        ) {
+            let all: Vec<LoadRow> = drawn
+                .iter()
+                .enumerate()
+                .map(|(index, own)| row(index, own.0, own.1, own.2.floor()))
+                .collect();
+            let mut load = Array2::zeros((all.len(), 2));
+            for (own, drawn) in all.iter().zip(&drawn) {
+                load[[own.component.index(), own.resource.index()]] = drawn.3 * own.capacity;
+            }
+            let per_user = |row: RowId| demand[all[row].resource.index()] / all[row].shares;
+            let mut users = asked;
+            if let Some((row, digits)) = met {
+                let row = row % all.len();
+                let own = &all[row];
+                let limit = own.capacity * (1.0 - target(own, against) + FEASIBILITY);
+                let room = (limit - load_of(&load, own)) / per_user(row);
+                if room.is_finite() && room > 0.0 {
+                    users = room * (1.0 + f64::from(digits) * f64::EPSILON);
+                }
+            }
+            let relieved: Vec<RowId> = (0..all.len()).filter(|&row| drawn[row].4 == 0).collect();
+            let has_room = |row: RowId| {
+                let left = if drawn[row].4 == 0 { 0.5 * per_user(row) * users } else { 0.0 };
+                let own = load_of(&load, &all[row]) - left + per_user(row) * users;
+                squeeze(&all[row], own, against).is_none()
+            };
+            let by_room = ByRoom::new(&all, &load, &demand, against);
+            let full = by_room.full(users, relieved.iter().copied(), has_room);
+            let expected: Vec<bool> = (0..all.len())
+                .map(|row| per_user(row) > 0.0 && !has_room(row))
+                .collect();
+            prop_assert_eq!(by_room.are_full(&full), expected);
+        }
     }
 }

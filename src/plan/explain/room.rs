@@ -293,11 +293,11 @@ impl<'a> Room<'a> {
 
     /// The rows that users of a demand load on the way, by the room that they leave.
     fn by_room(&mut self, demand: usize, against: Against) -> Arc<ByRoom> {
-        let (problem, load) = (self.problem, self.load);
+        let (rows, load) = (&self.problem.rows.rows, self.load);
         let (orders, demands) = (&mut self.orders, &self.demands);
         let own = orders
             .entry((demand, against))
-            .or_insert_with(|| Arc::new(ByRoom::new(problem, load, &demands[demand], against)));
+            .or_insert_with(|| Arc::new(ByRoom::new(rows, load, &demands[demand], against)));
         Arc::clone(own)
     }
 
@@ -421,7 +421,7 @@ pub(super) fn target(row: &LoadRow, against: Against) -> f64 {
 }
 
 /// A row that would be beyond what it is held against.
-fn squeeze(row: &LoadRow, load: f64, against: Against) -> Option<Squeeze> {
+pub(super) fn squeeze(row: &LoadRow, load: f64, against: Against) -> Option<Squeeze> {
     let squeeze = Squeeze {
         load,
         capacity: row.capacity,

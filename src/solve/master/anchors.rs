@@ -4,7 +4,9 @@ use crate::formulation::{ClassId, ColumnKey};
 use std::collections::BTreeSet;
 
 /// Anchors by class; without one, a class is counted from its default path.
-#[derive(Debug, Default)]
+///
+/// Invariant: `classes` are those that have something in `of_class`.
+#[derive(Debug)]
 pub(super) struct Anchors {
     /// By class.
     of_class: Vec<Option<ColumnKey>>,

@@ -139,7 +139,7 @@ impl<'a> Master<'a> {
             move_limit: limit_of_moves,
             holds: Vec::new(),
             is_default_closed: vec![false; class_count],
-            anchors: Anchors::none(problem.classes.classes.len()),
+            anchors: Anchors::none(class_count),
             loads_of_anchors: FxHashMap::default(),
             parked: Parked::none(class_count),
             unparked: Vec::new(),
@@ -152,7 +152,7 @@ impl<'a> Master<'a> {
             worst: 0.0,
             is_overload_open: true,
             close_enough: CLOSE_ENOUGH,
-            is_large: is_large(class_count),
+            is_large: false,
             iterations_per_level: ITERATIONS_PER_LEVEL,
             looseness: 0.0,
             scale: 1.0,
@@ -165,17 +165,16 @@ impl<'a> Master<'a> {
             stop: stop.clone(),
             problem,
         };
-        master.treat_as_large(is_large(class_count))?;
+        if is_large(class_count) {
+            master.treat_as_large()?;
+        }
         master.apply_bounds()?;
         Ok(master)
     }
 
-    /// Chooses whether it is treated as a large problem.
-    pub(in crate::solve) fn treat_as_large(&mut self, is_large: bool) -> Result<()> {
-        self.is_large = is_large;
-        if is_large {
-            self.backend.leave_unscaled()?;
-        }
-        Ok(())
+    /// From now on it is treated as a large problem.
+    pub(in crate::solve) fn treat_as_large(&mut self) -> Result<()> {
+        self.is_large = true;
+        self.backend.leave_unscaled()
     }
 }

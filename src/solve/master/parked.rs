@@ -12,7 +12,9 @@ use crate::solve::backend::BasisStatus;
 use std::collections::BTreeSet;
 
 /// Which tiers of which classes are parked.
-#[derive(Debug, Default)]
+///
+/// Invariant: `classes` are those that have something in `of_class`.
+#[derive(Debug)]
 pub(in crate::solve) struct Parked {
     /// By class, ranks in ascending order.
     of_class: Vec<Vec<usize>>,

@@ -48,8 +48,3 @@ pub mod engine;
 pub mod report;
 
 pub mod cli;
-
-/// The example of the page about the structure.
-#[cfg(doctest)]
-#[doc = include_str!("../ARCHITECTURE.md")]
-struct ArchitecturePage;

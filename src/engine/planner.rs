@@ -182,3 +182,8 @@ fn quiet(
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/library.md")]
 struct LibraryPage;
+
+/// The example of the page about the structure.
+#[cfg(doctest)]
+#[doc = include_str!("../../ARCHITECTURE.md")]
+struct ArchitecturePage;

@@ -42,7 +42,13 @@ pub(super) fn placement_near<'p>(
         }
     }
     let mut placement = Placement::default();
-    let (first, others) = by_class(problem, &near.parts, &mut placement);
+    let unserved = near.parts.iter().filter(|part| part.site.is_none());
+    for part in unserved.filter(|part| part.users > NOBODY) {
+        if let Some(class) = problem.classes.class_of.get(part.home()) {
+            placement.leave_unserved(problem, class);
+        }
+    }
+    let (first, others) = by_class(problem, &near.parts);
     let mut others = others.into_iter().peekable();
     for (id, first) in first.into_iter().enumerate() {
         let Some(shard) = problem.class(id).shards.first() else {
@@ -71,26 +77,16 @@ pub(super) fn placement_near<'p>(
     placement
 }
 
-/// Users of every class at the first site where one of its shards is served, and at all others. Whether anybody is unserved
-/// who could be served is noted in `placement`.
+/// Users of every class at the first site where one of its shards is served, and at all others.
 ///
 /// A part knows where its users were in that plan. Where they are elsewhere in this problem, as they may be after its
 /// first period, they count as those of their shard's main home.
-fn by_class(
-    problem: &Problem<'_>,
-    parts: &[Part],
-    placement: &mut Placement<'_>,
-) -> (FirstSites, OtherSites) {
+fn by_class(problem: &Problem<'_>, parts: &[Part]) -> (FirstSites, OtherSites) {
     let mut first: FirstSites = vec![None; problem.classes.classes.len()];
     let mut others = OtherSites::new();
     for part in parts {
-        let Some(class) = problem.classes.class_of.get(part.home()) else {
-            continue;
-        };
-        let Some(site) = part.site else {
-            if part.users > NOBODY {
-                placement.leave_unserved(problem, class);
-            }
+        let (Some(site), Some(class)) = (part.site, problem.classes.class_of.get(part.home()))
+        else {
             continue;
         };
         let (at, users) = first[class].get_or_insert((site, 0.0));

@@ -2,18 +2,22 @@
 
 use super::before::{Quiet, before, case_of_before};
 use super::plan::{Known, Loaded, Options, plan_loaded};
-use super::verdict::{Question, Verdict, answer, is_plain};
+use super::settle::{Depth, Question, Settled, is_plain, settle};
+use super::verdict::{Verdict, said};
 use super::watch::NoWatch;
 use crate::error::Result;
 use crate::formulation::{
-    Affected, Detail, Folded, FoundWays, Narrowing, Problem, Setting, Spared, Standby,
-    UsableByProfile,
+    Affected, Detail, Folded, FoundWays, KindId, Kinds, Narrowing, Problem, Setting, Spared,
+    Standby, UsableByProfile,
 };
 use crate::graph::Network;
 use crate::model::{Case, Event, EventKind, Homes, Inventory, Movers, Policy, Scenario};
-use crate::plan::{Before, Plan, SteeringGroups};
-use crate::scenario::{Band, Knowledge, case_before, is_in_force};
-use crate::solve::Stop;
+use crate::plan::{Before, PeriodPlan, Plan, SteeringGroups};
+use crate::scenario::{
+    Band, Knowledge, case_at, case_before, case_of_events, free_share_lowered, is_in_force, periods,
+};
+use crate::solve::{Proof, Stop};
+use jiff::Timestamp;
 use ndarray::Array2;
 use std::sync::Arc;
 
@@ -26,13 +30,23 @@ use std::sync::Arc;
 pub struct Planner {
     inventory: Arc<Inventory>,
     network: Network,
-    /// What profiles may use while nothing is gone.
-    usable: UsableByProfile,
     scenario: Scenario,
     before: Before,
+    asked: Asked,
+}
+
+/// What questions about one instant have in common.
+#[derive(Debug)]
+struct Asked {
+    at: Timestamp,
+    /// Where shards are.
     homes: Homes,
-    /// The demand of the state before with the shards that are to be placed, everybody at home.
-    all: Folded,
+    /// By site, whether growth since the scenario's start has lowered its free share.
+    lowered: Vec<bool>,
+    /// The demand of the instant without events, at these homes.
+    folded: Folded,
+    /// What profiles may use while nothing is gone.
+    usable: UsableByProfile,
     /// The paths while nothing is lost.
     found: FoundWays,
     /// Who stays where he is in cases that do not touch him.
@@ -40,7 +54,7 @@ pub struct Planner {
 }
 
 impl Planner {
-    /// Loads an inventory and the scenario that questions start from.
+    /// Loads an inventory and the scenario that questions start from; they are about the scenario's start.
     ///
     /// # Errors
     /// [`Error::Solver`](crate::error::Error::Solver) if the solver failed every way at the state before.
@@ -51,8 +65,16 @@ impl Planner {
         let case = case_of_before(&inventory, &scenario, Band::Expected);
         let folded = Folded::new(&inventory, &case, &homes);
         let with_all = case_before(&inventory, &scenario, Band::Expected);
-        let all = Folded::known_or_new(Some(&folded), &inventory, &with_all, &homes);
-        let (found, spared) = quiet(&inventory, &network, &scenario, &with_all, &homes, &all);
+        let known = Some(&folded);
+        let asked = Asked::new(
+            &inventory,
+            &network,
+            &scenario,
+            &with_all,
+            homes,
+            known,
+            scenario.start,
+        );
         let stop = Stop::default();
         let groups = SteeringGroups::new(&inventory, &scenario.policy);
         let with = Quiet {
@@ -66,14 +88,53 @@ impl Planner {
         Ok(Self {
             inventory,
             network,
-            usable: UsableByProfile::default(),
             scenario,
             before,
-            homes,
-            all,
-            found,
-            spared,
+            asked,
         })
+    }
+
+    /// The same planner asked about a period of its scenario, as far as the scenario's own plan has come by then; and
+    /// that period of the plan.
+    ///
+    /// # Errors
+    /// Those of [`plan`](super::plan); [`Error::Internal`](crate::error::Error::Internal) if there is no such period.
+    pub fn at_period(mut self, index: usize, options: &Options<'_>) -> Result<(Self, PeriodPlan)> {
+        let periods = periods(&self.inventory, &self.scenario);
+        let no_such = || crate::error::Error::Internal(format!("there is no period {index}"));
+        let period = periods.get(index).ok_or_else(no_such)?;
+        let until_then = Scenario {
+            end: period.end,
+            ..self.scenario.clone()
+        };
+        let mut plan = self.plan(&until_then, options)?;
+        let period_plan = plan.periods.pop().ok_or_else(no_such)?;
+        if period.start > self.scenario.start {
+            let quiet = Scenario {
+                events: Vec::new(),
+                ..self.scenario.clone()
+            };
+            let at = period.start;
+            let case = case_at(
+                &self.inventory,
+                &quiet,
+                at,
+                Knowledge::Believed,
+                Band::Expected,
+            );
+            let homes = period_plan.current.clone();
+            let known = self.before.folded.as_ref();
+            self.asked = Asked::new(
+                &self.inventory,
+                &self.network,
+                &self.scenario,
+                &case,
+                homes,
+                known,
+                at,
+            );
+        }
+        Ok((self, period_plan))
     }
 
     /// The inventory that it was loaded with.
@@ -84,6 +145,32 @@ impl Planner {
     /// The scenario that questions start from.
     pub fn scenario(&self) -> &Scenario {
         &self.scenario
+    }
+
+    /// The graph of its inventory.
+    pub(super) fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// Its shards, folded.
+    pub(super) fn kinds(&self) -> &Arc<Kinds> {
+        &self.asked.folded.kinds
+    }
+
+    /// Kinds that nobody can serve, whatever happens, unless something touches them; none where all kinds are told of.
+    pub(super) fn always_trapped(&self) -> Vec<KindId> {
+        let spared = self.asked.spared.iter();
+        spared.flat_map(Spared::trapped).collect()
+    }
+
+    /// Where its shards are.
+    pub(super) fn homes(&self) -> &Homes {
+        &self.asked.homes
+    }
+
+    /// How far the state before is proven to be the best one.
+    pub(super) fn proof_of_before(&self) -> Proof {
+        self.before.proof
     }
 
     /// The whole plan of a scenario, the planner's own or another: that of [`plan`](super::plan).
@@ -103,12 +190,21 @@ impl Planner {
         plan_loaded(&loaded, scenario, options)
     }
 
-    /// What would be if these events were in force and known at the scenario's start, besides those that are.
+    /// What would be if these events were in force and known at the instant that is asked about, besides those that
+    /// are.
     ///
     /// # Errors
     /// [`Error::Solver`](crate::error::Error::Solver) if the solver failed every way.
     pub fn verdict(&self, events: &[EventKind]) -> Result<Verdict> {
-        let at = self.scenario.start;
+        let case = self.case(events);
+        self.settle(&case, Depth::Verdict, |settled| {
+            said(settled, self.before.proof)
+        })
+    }
+
+    /// What is available and demanded with these events besides those that are in force and known.
+    pub(super) fn case(&self, events: &[EventKind]) -> Case {
+        let at = self.asked.at;
         let policy = &self.scenario.policy;
         let asked: Vec<Event> = events
             .iter()
@@ -126,22 +222,62 @@ impl Planner {
             .filter(|event| is_in_force(event, policy, at, Knowledge::Believed))
             .chain(&asked)
             .collect();
-        answer(&Question {
+        let base_users = self.asked.folded.base_users();
+        case_of_events(&self.inventory, &self.scenario, at, base_users, &in_force)
+    }
+
+    /// Settles a case and tells of it what `tell` takes from it.
+    pub(super) fn settle<T>(
+        &self,
+        case: &Case,
+        depth: Depth,
+        tell: impl FnOnce(&Settled<'_, '_>) -> T,
+    ) -> Result<T> {
+        let asked = &self.asked;
+        let question = Question {
             inventory: &self.inventory,
             network: &self.network,
-            usable: &self.usable,
+            usable: &asked.usable,
             scenario: &self.scenario,
             before: &self.before,
-            homes: &self.homes,
-            folded: &self.all,
-            found: &self.found,
-            spared: self.spared.as_ref(),
-            events: &in_force,
-        })
+            homes: &asked.homes,
+            lowered: &asked.lowered,
+            folded: &asked.folded,
+            found: &asked.found,
+            spared: asked.spared.as_ref(),
+            case,
+            depth,
+        };
+        settle(&question, tell)
     }
 }
 
-/// The least-latency paths of the scenario's start without events, and what stays as it is in cases that move nobody
+impl Asked {
+    /// What questions about an instant have in common; `case` is that of the instant without events.
+    fn new(
+        inventory: &Inventory,
+        network: &Network,
+        scenario: &Scenario,
+        case: &Case,
+        homes: Homes,
+        known: Option<&Folded>,
+        at: Timestamp,
+    ) -> Self {
+        let folded = Folded::known_or_new(known, inventory, case, &homes);
+        let (found, spared) = quiet(inventory, network, scenario, case, &homes, &folded);
+        Self {
+            at,
+            lowered: free_share_lowered(inventory, scenario, at, Band::Expected, &homes),
+            homes,
+            folded,
+            usable: UsableByProfile::default(),
+            found,
+            spared,
+        }
+    }
+}
+
+/// The least-latency paths of an instant without events, and what stays as it is in cases that move nobody
 /// but the affected, if cases are looked at so.
 fn quiet(
     inventory: &Inventory,

@@ -83,6 +83,8 @@ pub struct Classes {
 pub struct ClassOf {
     kinds: Arc<Kinds>,
     by_kind: Arc<Vec<Option<ClassId>>>,
+    /// Kinds that are told of alone, where nothing is told of the others.
+    own: Vec<(KindId, ClassId)>,
     /// Where those classes were narrowed down, what became of each.
     parted: Option<Arc<Parted>>,
 }
@@ -92,7 +94,16 @@ impl ClassOf {
         Self {
             kinds,
             by_kind: Arc::new(by_kind),
+            own: Vec::new(),
             parted: None,
+        }
+    }
+
+    /// Nothing is told but the classes of these kinds.
+    pub(super) fn of_kinds(kinds: Arc<Kinds>, own: Vec<(KindId, ClassId)>) -> Self {
+        Self {
+            own,
+            ..Self::untold(kinds)
         }
     }
 
@@ -117,6 +128,14 @@ impl ClassOf {
     /// By kind, its class before anything is narrowed down; `None` for one without users.
     pub(super) fn by_kind(&self) -> &[Option<ClassId>] {
         &self.by_kind
+    }
+
+    /// Kinds with users and their classes before anything is narrowed down, ascending by kind: all of them, or those
+    /// that are told of.
+    pub fn kinds(&self) -> impl Iterator<Item = (KindId, ClassId)> + '_ {
+        let all = self.kinds.ids().zip(self.by_kind.iter());
+        let all = all.filter_map(|(kind, class)| Some((kind, (*class)?)));
+        all.chain(self.own.iter().copied())
     }
 
     /// The class of a home; `None` for a shard without users, and where nothing is told.

@@ -384,6 +384,12 @@ impl<'a> Problem<'a> {
         objective.of_amounts(&self.by_default)
     }
 
+    /// What everybody on the default path and the trapped unserved come to: users by rank, users who are elsewhere, users
+    /// by access point, user-milliseconds.
+    pub fn amounts_by_default(&self) -> &Objective {
+        &self.by_default
+    }
+
     /// The part of the trapped.
     pub fn trapped(&self, objective: &Objective) -> f64 {
         let ranks = objective.unserved.iter().zip(&self.by_default.unserved);

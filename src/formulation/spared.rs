@@ -9,7 +9,7 @@ use super::column::PathTable;
 use super::default::DefaultPath;
 use super::demand::GroupId;
 use super::goals::Objective;
-use super::kinds::Kinds;
+use super::kinds::{KindId, Kinds};
 use super::loads_table::{LoadsId, LoadsTable};
 use super::per_class::PerClass;
 use super::problem::Problem;
@@ -125,14 +125,21 @@ impl Spared {
         }
     }
 
+    /// Kinds with users whom nobody serves even without events.
+    pub fn trapped(&self) -> impl Iterator<Item = KindId> + '_ {
+        let is_trapped = |class: u32| class != NONE && self.defaults[class as usize].is_none();
+        let kinds = (0..).zip(&self.class_of);
+        kinds.filter_map(move |(kind, class)| is_trapped(*class).then_some(kind))
+    }
+
     /// The load rows without events: those of a case stand at the same positions.
     pub(super) fn rows(&self) -> &LoadRows {
         &self.rows
     }
 
     /// The classes of a case in which nobody but the affected may move: first the spared ones as they are, with what
-    /// is known of them, then those of the affected, and of shards that are to be placed. Which class a home is in is
-    /// not told.
+    /// is known of them, then those of the affected, and of shards that are to be placed. Which class a kind is in is
+    /// told of the latter alone.
     pub(super) fn beside(
         &self,
         setting: &Setting<'_>,
@@ -160,6 +167,7 @@ impl Spared {
         )
         .with_groups(self.groups.clone(), self.group_of.clone());
         let rank_of_tier = derivation.rank_of_tier();
+        let mut told = Vec::new();
         for (kind, known) in kinds.ids().zip(&self.class_of) {
             if *known == NONE || positions[*known as usize] != NONE {
                 continue;
@@ -169,6 +177,7 @@ impl Spared {
             let class = &mut derivation.classes[id];
             class.users += row.users;
             class.users_of_rank[rank_of_tier[row.tier.index()]] += row.users;
+            told.push((kind, kept.len() + id));
         }
         let own = derivation.classes.into_iter().map(Arc::new).collect();
         let classes = Classes {
@@ -176,7 +185,7 @@ impl Spared {
             groups: derivation.groups.all,
             demands: derivation.groups.demands,
             ranks: derivation.ranks,
-            class_of: ClassOf::untold(Arc::clone(kinds)),
+            class_of: ClassOf::of_kinds(Arc::clone(kinds), told),
         };
         let begun = Begun {
             paths: PathTable::after(&self.paths),

@@ -5,6 +5,7 @@
 
 mod case;
 mod component;
+mod contingency;
 mod event;
 mod growth;
 mod homes;
@@ -19,6 +20,7 @@ mod site;
 
 pub use case::{Case, Phase};
 pub use component::{Component, ComponentKind};
+pub use contingency::{Contingencies, Failing, FailureSet};
 pub use event::{Event, EventKind, Reduction, Surge};
 pub use growth::{Background, CapacityChange, LoadCurve, Onboarding, RiskGroup};
 pub use homes::{ByHome, Home, Homes};
@@ -26,7 +28,7 @@ pub use inventory::Inventory;
 pub use network::{AccessPoint, AccessPointState, ClientRegion, Element, Link, LinkEnd, Pool};
 pub use per_shard::PerShard;
 pub use policy::{
-    After, Drain, ExistingShortfall, Failover, Goal, Movers, Policy, Protect, ProtectOver, Recovery,
+    After, Drain, ExistingShortfall, Failover, Goal, Movers, Policy, Protect, Recovery,
 };
 pub use rows::Rows;
 pub use scenario::Scenario;

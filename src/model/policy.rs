@@ -1,5 +1,6 @@
 //! Policy: what the scenario permits and prefers.
 
+use super::contingency::FailureSet;
 use crate::ids::ResourceId;
 use crate::units::Milliseconds;
 
@@ -146,23 +147,8 @@ impl Policy {
     }
 }
 
-/// What kind of component `[protect]` speaks of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ProtectOver {
-    /// `sites`
-    Sites,
-    /// `access_points`
-    AccessPoints,
-    /// `elements`
-    Elements,
-    /// `risk_groups`
-    RiskGroups,
-    /// `components`
-    Components,
-}
-
 /// How a failure is answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Recovery {
     /// Survivors keep their weights, renormalised.
     Rescale,
@@ -172,13 +158,27 @@ pub enum Recovery {
     Replan,
 }
 
+impl Recovery {
+    /// All of them, from the one that does least.
+    pub const ALL: [Self; 3] = [Self::Rescale, Self::Replicas, Self::Replan];
+
+    /// As files and arguments spell it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Rescale => "rescale",
+            Self::Replicas => "replicas",
+            Self::Replan => "replan",
+        }
+    }
+}
+
 /// `[protect]`: what the plan must survive besides. Read and validated; applied by a later version.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Protect {
     /// How many at once.
     pub failures: u32,
     /// Of what.
-    pub over: ProtectOver,
+    pub over: FailureSet,
     /// Under which recovery.
     pub recovery: Recovery,
 }

@@ -21,6 +21,7 @@ mod proof;
 mod reconnect;
 mod site_loads;
 mod steering_groups;
+pub mod sweep;
 mod tenants;
 
 pub use access_points::{AccessPointChange, access_point_changes};

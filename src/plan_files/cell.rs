@@ -1,6 +1,7 @@
 //! Cell: how one value stands in a CSV file, written and read by the same rule.
 
 use super::guard::{guarded, unguarded};
+use crate::model::Recovery;
 use lean_string::LeanString;
 use std::fmt::Write as _;
 
@@ -252,6 +253,21 @@ macro_rules! words {
     )*};
 }
 
+impl Cell for Recovery {
+    fn write(&self, text: &mut String) {
+        text.push_str(self.word());
+    }
+
+    fn read(text: &str) -> Result<Self, Misread> {
+        let known = Self::ALL.into_iter().find(|own| own.word() == text);
+        known.ok_or_else(|| Misread {
+            code: "P6009",
+            expected: "one of `rescale`, `replicas`, `replan`".to_owned(),
+            hint: "write one of the words in lower case",
+        })
+    }
+}
+
 /// What a step of the change list changes: the use of an access point, or a share of users.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub enum Setting {
@@ -286,6 +302,26 @@ impl Cell for Setting {
 }
 
 words! {
+    /// What settled a case of a sweep.
+    SettledBy {
+        /// Everybody on his default path: nobody is unserved but those whom nobody could serve, and no target is missed.
+        Default = "default",
+        /// Plans of smaller cases put together, which prices of theirs prove to be best.
+        Parts = "parts",
+        /// The solver, whose plan and prices are kept.
+        Solver = "solver",
+        /// The rule of a recovery that decides nothing.
+        Rule = "rule",
+    }
+
+    /// How a component has to do with a case of a sweep.
+    Role {
+        /// More of it would help first.
+        Binds = "binds",
+        /// A standby access point that carries users.
+        Opened = "opened",
+    }
+
     /// Why a shard's users stand where they stand.
     Reason {
         /// At its current site.

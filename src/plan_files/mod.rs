@@ -34,12 +34,17 @@ mod guard;
 mod read_table;
 mod rows;
 mod summary;
+mod sweep_document;
+mod sweep_rows;
 mod table;
 mod tenant_row;
 mod write_table;
 mod written;
 
-pub use cell::{AccessPointUse, Action, BlindPhase, How, Reason, Setting, Signed, Text, decimal};
+pub use cell::{
+    AccessPointUse, Action, BlindPhase, How, Reason, Role, Setting, SettledBy, Signed, Text,
+    decimal,
+};
 pub use certificate::{
     CERTIFICATE_FILE, CERTIFICATE_FORMAT, Certificate, KeptBy, KeptLevel, LevelCertificate,
     PeriodCertificate, PriceVector, RowPrice, SetVector, read_certificate, write_certificate,
@@ -55,6 +60,13 @@ pub use rows::{
 pub use summary::{
     Band, ErrorMargin, FORMAT, Holds, Inputs, Limit, Measure, ModelSize, PeriodSummary,
     SUMMARY_FILE, Seconds, Stage, Status, Summary, Totals, read_summary, write_summary,
+};
+pub use sweep_document::{
+    CaseProof, DisplacedUsers, PROOFS_FILE, SWEEP_FILE, SWEEP_FORMAT, SettledCount, SweepStatus,
+    SweepSummary, SweepTotals, proof_line, read_proofs, read_sweep, write_sweep,
+};
+pub use sweep_rows::{
+    ComponentRow, FailureRow, InvolvedRow, SiteUtilizationRow, SurvivableRow, UnservedByTierRow,
 };
 pub use table::{Lined, Row, joined};
 pub use tenant_row::TenantRow;

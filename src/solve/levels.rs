@@ -111,23 +111,19 @@ fn solve_begun(
     Ok(Some(settled.into_outcome(&master)))
 }
 
-/// The levels alone, without access points among them, and how far they are proven; `None` as soon as somebody has to
-/// stay unserved who is not trapped.
+/// The same for levels without access points among them; `None` as soon as somebody has to stay unserved who is not
+/// trapped.
 ///
 /// # Errors
 /// Those of [`solve`].
-pub fn solve_if_served(
-    problem: &Problem<'_>,
-    stop: &Stop,
-) -> Result<Option<(Vec<LevelOutcome>, Proof)>> {
+pub fn solve_if_served(problem: &Problem<'_>, stop: &Stop) -> Result<Option<Outcome>> {
     let mut master = Master::new(problem, stop)?;
     if find_service_among(&mut master, &[(false, true)])?.is_none() {
         return Ok(None);
     }
     let mut settled = Settled::default();
     settle_all(&mut master, &problem.levels, false, &mut settled)?;
-    let proof = settled.proof();
-    Ok(Some((settled.levels, proof)))
+    Ok(Some(settled.into_outcome(&master)))
 }
 
 /// Levels settled so far, and the plan if it was taken before the end.

@@ -3,7 +3,7 @@
 use super::findings::Findings;
 use super::table::Table;
 use crate::diagnostic::Code;
-use crate::model::{Inventory, Protect, ProtectOver, Recovery};
+use crate::model::{FailureSet, Inventory, Protect, Recovery};
 
 /// More failures than there is to fail.
 pub(crate) const TOO_MANY_FAILURES: Code = Code("P5401");
@@ -17,27 +17,14 @@ pub(super) fn read_protect(
     findings: &mut Findings,
 ) -> Option<Protect> {
     let table = table?;
-    let over = table.word(
-        "over",
-        &[
-            ("sites", ProtectOver::Sites),
-            ("access_points", ProtectOver::AccessPoints),
-            ("elements", ProtectOver::Elements),
-            ("risk_groups", ProtectOver::RiskGroups),
-            ("components", ProtectOver::Components),
-        ],
-    );
+    let over = table.word("over", &FailureSet::ALL.map(|set| (set.word(), set)));
     let recovery = table.word(
         "recovery",
-        &[
-            ("rescale", Recovery::Rescale),
-            ("replicas", Recovery::Replicas),
-            ("replan", Recovery::Replan),
-        ],
+        &Recovery::ALL.map(|recovery| (recovery.word(), recovery)),
     );
     let protect = Protect {
         failures: table.whole("failures").unwrap_or(1),
-        over: over.unwrap_or(ProtectOver::Sites),
+        over: over.unwrap_or(FailureSet::Sites),
         recovery: recovery.unwrap_or(Recovery::Replicas),
     };
     if !table.is_broken("failures") && !table.is_broken("over") {
@@ -54,13 +41,8 @@ fn leaves_something(
     inventory: &Inventory,
     findings: &mut Findings,
 ) {
-    let (count, what) = match protect.over {
-        ProtectOver::Sites => (inventory.sites.len(), "sites"),
-        ProtectOver::AccessPoints => (inventory.access_points.len(), "access points"),
-        ProtectOver::Elements => (inventory.elements.len(), "elements"),
-        ProtectOver::RiskGroups => (inventory.risk_groups.len(), "risk groups"),
-        ProtectOver::Components => (inventory.component_count(), "components"),
-    };
+    let count = protect.over.members(inventory).len();
+    let what = protect.over.word().replace('_', " ");
     if protect.failures as usize <= count {
         return;
     }

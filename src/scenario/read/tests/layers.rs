@@ -50,7 +50,7 @@ component = "a"
     let protect = scenario.protect.expect("given");
     assert_eq!(
         (protect.failures, protect.over),
-        (1, crate::model::ProtectOver::Elements)
+        (1, crate::model::FailureSet::Elements)
     );
     let kinds: Vec<bool> = scenario
         .events

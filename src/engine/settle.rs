@@ -1,0 +1,235 @@
+//! Settling a case: who is unserved and what headroom is missing at best, and a plan that shows it.
+
+use super::kept::kept_shortfall;
+use crate::error::Result;
+use crate::formulation::goals::Level;
+use crate::formulation::rows::target_limit;
+use crate::formulation::{
+    Affected, Detail, Folded, FoundWays, Narrowing, PathTable, Problem, Setting, Spared, Standby,
+    UsableByProfile,
+};
+use crate::graph::Network;
+use crate::model::{Case, ExistingShortfall, Goal, Homes, Inventory, Movers, Policy, Scenario};
+use crate::plan::Before;
+use crate::solve::{LevelOutcome, Outcome, Proof, Served, Stop, solve, solve_if_served};
+use std::collections::BTreeMap;
+
+/// A case, and what is known before it is looked at.
+#[derive(Clone, Copy)]
+pub(super) struct Question<'a> {
+    pub(super) inventory: &'a Inventory,
+    pub(super) network: &'a Network,
+    /// What profiles may use while nothing is gone.
+    pub(super) usable: &'a UsableByProfile,
+    pub(super) scenario: &'a Scenario,
+    pub(super) before: &'a Before,
+    /// Where shards are.
+    pub(super) homes: &'a Homes,
+    /// By site, whether growth has lowered its free share.
+    pub(super) lowered: &'a [bool],
+    /// The demand of the instant without events, at these homes.
+    pub(super) folded: &'a Folded,
+    /// The paths while nothing is lost.
+    pub(super) found: &'a FoundWays,
+    /// What stays as it is where nobody but the affected moves, if that is known.
+    pub(super) spared: Option<&'a Spared>,
+    /// What is available and demanded.
+    pub(super) case: &'a Case,
+    /// How many levels are settled.
+    pub(super) depth: Depth,
+}
+
+/// How many levels are settled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// Those that a verdict tells: unserved users, and the worst missing share.
+    Verdict,
+    /// All.
+    Full,
+}
+
+/// A settled case.
+pub(super) struct Settled<'p, 'a> {
+    pub(super) problem: &'p Problem<'a>,
+    /// The levels that were settled by the solver; empty where the default paths settle all of them.
+    pub(super) levels: Vec<LevelOutcome>,
+    pub(super) proof: Proof,
+    /// Who is not on his default path.
+    pub(super) displaced: Displaced,
+}
+
+/// Who is not on the default path of his class in a plan, but for the trapped.
+#[derive(Default)]
+pub(super) struct Displaced {
+    pub(super) served: Vec<Served>,
+    /// By class, then rank.
+    pub(super) unserved: BTreeMap<usize, Vec<f64>>,
+    /// What the paths of `served` are.
+    pub(super) paths: PathTable,
+}
+
+impl Displaced {
+    fn of(problem: &Problem<'_>, outcome: Outcome) -> Self {
+        let mut displaced = Self {
+            served: outcome.served,
+            unserved: outcome.unserved,
+            paths: outcome.paths,
+        };
+        let is_default = |own: &Served| {
+            problem.defaults[own.class].is_some_and(|default| default.path == own.path)
+        };
+        displaced.served.retain(|own| !is_default(own));
+        let is_trapped = |class: usize| problem.defaults[class].is_none();
+        displaced.unserved.retain(|class, _| !is_trapped(*class));
+        displaced
+    }
+}
+
+impl Settled<'_, '_> {
+    /// The value of a level; where the default paths settle it, what they come to.
+    pub(super) fn value(&self, level: Level) -> f64 {
+        let settled = self.levels.iter().find(|own| own.level == level);
+        settled.map_or_else(|| self.value_by_default(level), |own| own.value)
+    }
+
+    fn value_by_default(&self, level: Level) -> f64 {
+        let by_default = self.problem.amounts_by_default();
+        match level {
+            Level::Unserved(rank) => by_default.unserved[rank],
+            Level::Relief => by_default.relief,
+            _ => 0.0,
+        }
+    }
+}
+
+/// Settles a case and tells of it what `tell` takes from it.
+pub(super) fn settle<T>(
+    question: &Question<'_>,
+    tell: impl FnOnce(&Settled<'_, '_>) -> T,
+) -> Result<T> {
+    let &Question {
+        inventory,
+        network,
+        usable,
+        scenario,
+        before,
+        homes,
+        lowered,
+        folded,
+        found,
+        spared: _,
+        case,
+        depth,
+    } = question;
+    let policy = &scenario.policy;
+    let surged;
+    let is_of_base_demand = folded.has_surges_of(case);
+    let folded = if is_of_base_demand {
+        folded
+    } else {
+        surged = Folded::new(inventory, case, homes);
+        &surged
+    };
+    let kinds = &folded.kinds;
+    let is_affected = Affected::beside(inventory, network, usable, case, policy, kinds, lowered);
+    let kept = kept_shortfall(case, &before.case, &before.load, policy.existing_shortfall);
+    let setting = Setting {
+        inventory,
+        network,
+        case,
+        policy,
+        current: homes,
+        folded,
+        is_affected: &is_affected,
+        kept_shortfall: &kept,
+        standby: Standby::of(policy),
+        narrowed: Narrowing::Rules,
+    };
+    let is_plain = is_plain(policy) && depth == Depth::Verdict;
+    if is_plain {
+        let spared = Policy {
+            movers: Movers::Affected,
+            ..policy.clone()
+        };
+        let while_spared = Setting {
+            policy: &spared,
+            ..setting
+        };
+        let problem = match question.spared {
+            Some(known)
+                if is_of_base_demand && policy.existing_shortfall == ExistingShortfall::Keep =>
+            {
+                up_to_headroom(Problem::beside_spared(while_spared, found, known))
+            }
+            _ => up_to_headroom(Problem::beside(while_spared, Some(found), Detail::Values)),
+        };
+        if is_as_trapped_as_ever(&problem) {
+            if meets_targets_by_default(&problem) {
+                return Ok(tell(&Settled {
+                    problem: &problem,
+                    levels: Vec::new(),
+                    proof: Proof::Proven,
+                    displaced: Displaced::default(),
+                }));
+            }
+            if let Some(outcome) = solve_if_served(&problem, &Stop::default())? {
+                return Ok(tell(&settled(&problem, outcome)));
+            }
+        }
+    }
+    let detail = if is_plain {
+        Detail::Values
+    } else {
+        Detail::Plan
+    };
+    let problem = Problem::beside(setting, Some(found), detail);
+    let problem = match depth {
+        Depth::Verdict => up_to_headroom(problem),
+        Depth::Full => problem,
+    };
+    let outcome = solve(&problem, &Stop::default())?;
+    Ok(tell(&settled(&problem, outcome)))
+}
+
+fn settled<'p, 'a>(problem: &'p Problem<'a>, mut outcome: Outcome) -> Settled<'p, 'a> {
+    Settled {
+        problem,
+        levels: std::mem::take(&mut outcome.levels),
+        proof: outcome.proof,
+        displaced: Displaced::of(problem, outcome),
+    }
+}
+
+/// The problem with its levels as far as the last of those that a verdict tells.
+fn up_to_headroom(mut problem: Problem<'_>) -> Problem<'_> {
+    let last = problem
+        .levels
+        .iter()
+        .rposition(|level| matches!(level, Level::Unserved(_) | Level::Worst));
+    problem.levels.truncate(last.map_or(0, |last| last + 1));
+    problem
+}
+
+/// `true` if unserved users, then moves of the unaffected, then headroom come first, and moves have no limit.
+///
+/// Then it is enough, where everybody can be served so, to look at plans that move nobody but the affected: no other
+/// plan has better values of these levels.
+pub(super) fn is_plain(policy: &Policy) -> bool {
+    let first = [Goal::Unserved, Goal::Relief, Goal::Headroom];
+    policy.max_moved_users.is_none() && policy.goals.starts_with(&first)
+}
+
+/// `true` if nobody is trapped only because nobody but the affected may move.
+fn is_as_trapped_as_ever(problem: &Problem<'_>) -> bool {
+    let classes = problem.classes.classes.iter().zip(&problem.defaults);
+    classes
+        .filter(|(_, default)| default.is_none())
+        .all(|(class, _)| class.is_affected || class.current.is_none())
+}
+
+/// `true` if no target is missed while everybody is on his default path: a plan that proves itself.
+fn meets_targets_by_default(problem: &Problem<'_>) -> bool {
+    let rows = problem.rows.rows.iter().zip(&problem.default_loads);
+    rows.into_iter()
+        .all(|(row, load)| *load <= target_limit(row.target, row.kept) * row.capacity)
+}

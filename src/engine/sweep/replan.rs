@@ -1,0 +1,184 @@
+//! Replan: the optimiser runs again, knowing what fails.
+
+use super::super::settle::Settled;
+use super::super::verdict::missing;
+use super::ground::Ground;
+use super::of_kinds::OfKinds;
+use crate::formulation::goals::{Level, moved_per_user};
+use crate::formulation::{KindId, Problem};
+use crate::ids::{AccessPointId, ComponentId, ResourceId};
+use crate::model::{AccessPointState, Recovery};
+use crate::plan::sweep::{Found, SettledBy, Use, Witness};
+use crate::solve::{LevelOutcome, Proof};
+use crate::units::NOBODY;
+
+/// What one case comes to under one recovery, with all that a tally takes of it.
+pub(super) struct Answer {
+    pub(super) found: Found,
+    /// One for each component and resource that something is left of.
+    pub(super) uses: Vec<(ComponentId, ResourceId, Use)>,
+    /// Kinds of which users are unserved, ascending.
+    pub(super) unserved: Vec<KindId>,
+    /// What shows and proves it, where its rule does not.
+    pub(super) witness: Option<Witness>,
+}
+
+/// What a case comes to that was settled by planning again.
+pub(super) fn replanned(
+    settled: &Settled<'_, '_>,
+    ground: &Ground,
+    case: usize,
+    of_before: Proof,
+) -> Answer {
+    let problem = settled.problem;
+    let of_kinds = OfKinds::of(settled, ground);
+    let entering = entering(settled);
+    let is_by_default = settled.levels.is_empty();
+    let is_proven = settled.proof == Proof::Proven && of_before == Proof::Proven;
+    let ranks = 0..ground.ranks.len();
+    let found = Found {
+        case,
+        recovery: Recovery::Replan,
+        unserved: ranks
+            .map(|rank| settled.value(Level::Unserved(rank)))
+            .collect(),
+        missing: missing(settled),
+        binding: binding(problem, &settled.levels),
+        moved: moved(settled) + of_kinds.moved_from_gone,
+        opened: opened(problem, &entering),
+        settled: if is_by_default {
+            SettledBy::Default
+        } else {
+            SettledBy::Solver
+        },
+        is_proven,
+    };
+    Answer {
+        found,
+        uses: uses(settled, &entering, case),
+        unserved: of_kinds.unserved,
+        witness: (!is_by_default).then(|| Witness {
+            case,
+            levels: settled.levels.clone(),
+            displaced: of_kinds.displaced,
+        }),
+    }
+}
+
+/// Users by access point.
+fn entering(settled: &Settled<'_, '_>) -> Vec<f64> {
+    let problem = settled.problem;
+    let mut entering = problem.amounts_by_default().entry.clone();
+    let mut leave = |class: usize, users: f64| {
+        if let Some(default) = problem.defaults[class] {
+            entering[default.access_point.index()] -= users;
+        }
+    };
+    let displaced = &settled.displaced;
+    for own in &displaced.served {
+        leave(own.class, own.users);
+    }
+    for (class, unserved) in &displaced.unserved {
+        leave(*class, unserved.iter().sum());
+    }
+    for own in &displaced.served {
+        let path = displaced.paths.get(own.path);
+        entering[path.access_point.index()] += own.users;
+    }
+    entering
+}
+
+/// Standby access points that somebody enters.
+fn opened(problem: &Problem<'_>, entering: &[f64]) -> Vec<AccessPointId> {
+    let rows = problem.setting.inventory.access_points.iter().zip(entering);
+    let is_opened =
+        rows.map(|(row, users)| row.state == AccessPointState::Standby && *users > NOBODY);
+    let opened = is_opened.enumerate().filter(|(_, is_opened)| *is_opened);
+    opened.map(|(index, _)| AccessPointId::new(index)).collect()
+}
+
+/// Users of classes who are served elsewhere than they are now.
+fn moved(settled: &Settled<'_, '_>) -> f64 {
+    let problem = settled.problem;
+    let displaced = &settled.displaced;
+    let by_default = |class: usize| {
+        let default = problem.defaults[class];
+        default.map_or(0.0, |default| {
+            moved_per_user(problem.class(class), default.site)
+        })
+    };
+    let mut moved = problem.amounts_by_default().moved;
+    for own in &displaced.served {
+        let site = displaced.paths.get(own.path).site;
+        let there = moved_per_user(problem.class(own.class), site);
+        moved += own.users * (there - by_default(own.class));
+    }
+    for (class, unserved) in &displaced.unserved {
+        moved -= unserved.iter().sum::<f64>() * by_default(*class);
+    }
+    moved
+}
+
+/// Where more would help first: at the first level that is above what it can be at least.
+fn binding(problem: &Problem<'_>, levels: &[LevelOutcome]) -> Vec<(ComponentId, ResourceId)> {
+    let is_hurt = |own: &&LevelOutcome| {
+        matches!(own.level, Level::Unserved(_) | Level::Worst)
+            && own.gains.iter().any(|gain| *gain > 0.0)
+    };
+    let rows = levels.iter().find(is_hurt).into_iter().flat_map(|level| {
+        let rows = problem.rows.rows.iter().zip(&level.gains);
+        rows.filter(|(_, gain)| **gain > 0.0)
+            .map(|(row, _)| (row.component, row.resource))
+    });
+    rows.collect()
+}
+
+/// What the plan loads: one entry for each row.
+fn uses(
+    settled: &Settled<'_, '_>,
+    entering: &[f64],
+    case: usize,
+) -> Vec<(ComponentId, ResourceId, Use)> {
+    let problem = settled.problem;
+    let displaced = &settled.displaced;
+    let mut loads = problem.default_loads.clone();
+    for own in &displaced.served {
+        let path = displaced.paths.get(own.path);
+        for (row, load) in problem.displaced_loads(own.class, path) {
+            loads[row] += own.users * load;
+        }
+    }
+    for (class, unserved) in &displaced.unserved {
+        let users: f64 = unserved.iter().sum();
+        for (row, load) in problem.unserved_loads(*class) {
+            loads[row] += users * load;
+        }
+    }
+    let inventory = problem.setting.inventory;
+    let is_closed = |component: ComponentId| {
+        let first = inventory.access_point_component(AccessPointId::new(0));
+        let position = component.index().checked_sub(first.index());
+        position.is_some_and(|index| {
+            let row = inventory.access_points.get(index);
+            row.is_some_and(|row| row.state == AccessPointState::Standby)
+                && entering[index] <= NOBODY
+        })
+    };
+    let rows = problem.rows.rows.iter().zip(loads);
+    rows.filter(|(row, _)| row.available > 0.0)
+        .map(|(row, load)| {
+            let load = if is_closed(row.component) {
+                0.0
+            } else {
+                load.max(0.0)
+            };
+            let of_case = Use {
+                utilization: load / row.capacity,
+                load,
+                capacity: row.capacity,
+                case,
+            };
+            (row.component, row.resource, of_case)
+        })
+        .collect()
+}

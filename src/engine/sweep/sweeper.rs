@@ -1,0 +1,275 @@
+//! Sweeper: one loaded planner that is asked case after case, by as many threads as there are.
+
+use super::super::plan::Options;
+use super::super::planner::Planner;
+use super::super::settle::Depth;
+use super::ground::Ground;
+use super::replan::{Answer, replanned};
+use crate::error::{Error, Result};
+use crate::formulation::goals::tier_label;
+use crate::ids::SiteId;
+use crate::model::{Contingencies, EventKind, FailureSet, Inventory, Recovery, Scenario};
+use crate::plan::PeriodPlan;
+use crate::plan::sweep::{Break, SiteUse, Sweep, Tally, Witness};
+use crate::scenario::{Knowledge, Period, is_in_force, periods};
+use crate::solve::Stop;
+use fixedbitset::FixedBitSet;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// What a sweep is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asked {
+    /// Of which members.
+    pub over: FailureSet,
+    /// At most so many fail at once.
+    pub failures: usize,
+    /// How failures are answered, ascending.
+    pub recoveries: Vec<Recovery>,
+    /// In which period of the scenario; `None` is the first of those in which most events are in force.
+    pub period: Option<usize>,
+    /// Whether all levels are settled, not only unserved users and the worst missing share.
+    pub is_full: bool,
+}
+
+/// One loaded planner, and what is asked of it.
+#[derive(Debug)]
+pub struct Sweeper {
+    planner: Planner,
+    asked: Asked,
+    ground: Ground,
+    period: Period,
+    /// The scenario's own plan of the period, where a recovery begins at it.
+    plan: Option<PeriodPlan>,
+}
+
+/// The cases of a sweep one after the other.
+#[derive(Debug)]
+pub struct Course<'a> {
+    sweeper: &'a Sweeper,
+    /// By recovery: kinds of which users were unserved in some case so far.
+    broken: BTreeMap<Recovery, FixedBitSet>,
+}
+
+/// What a stretch of cases comes to.
+#[derive(Debug, Default)]
+pub struct Stretch {
+    /// All of them together; of tenants that some case before breaks nothing is told.
+    pub tally: Tally,
+    /// What shows and proves those that were not settled by a rule, ascending by case.
+    pub witnesses: Vec<Witness>,
+    /// How many cases.
+    pub count: usize,
+}
+
+impl Sweeper {
+    /// Loads what is asked about. Members of which the scenario leaves nothing in that period cannot fail any more, and
+    /// are left out.
+    ///
+    /// # Errors
+    /// Those of [`plan`](super::super::plan); [`Error::Internal`] if there is no such period, or if there are more
+    /// cases than can be counted.
+    pub fn new(
+        inventory: impl Into<Arc<Inventory>>,
+        scenario: Scenario,
+        asked: Asked,
+        options: &Options<'_>,
+    ) -> Result<Self> {
+        let mut planner = Planner::new(inventory, scenario)?;
+        let all = periods(planner.inventory(), planner.scenario());
+        let index = asked
+            .period
+            .unwrap_or_else(|| busiest(planner.scenario(), &all));
+        let period = *all
+            .get(index)
+            .ok_or_else(|| Error::Internal(format!("there is no period {index}")))?;
+        let needs_plan = asked.recoveries.iter().any(|own| *own != Recovery::Replan);
+        let mut plan = None;
+        if index > 0 || needs_plan {
+            let (at_period, own) = planner.at_period(index, options)?;
+            planner = at_period;
+            plan = Some(own);
+        }
+        let inventory = planner.inventory();
+        let gone = planner.case(&[]).gone;
+        let mut members = asked.over.members(inventory);
+        members.retain(|member| {
+            let components = member.components(inventory);
+            components.iter().any(|component| !gone[component.index()])
+        });
+        let contingencies = Contingencies::new(members, asked.failures)
+            .ok_or_else(|| Error::Internal("there are more cases than can be counted".into()))?;
+        let ground = Ground::new(&planner, contingencies);
+        Ok(Self {
+            planner,
+            asked,
+            ground,
+            period,
+            plan,
+        })
+    }
+
+    /// All cases.
+    pub fn contingencies(&self) -> &Contingencies {
+        &self.ground.contingencies
+    }
+
+    /// The planner that is asked.
+    pub fn planner(&self) -> &Planner {
+        &self.planner
+    }
+
+    /// A sweep that has found this.
+    pub fn sweep(&self, tally: Tally) -> Sweep {
+        let inventory = self.planner.inventory();
+        let ranks = self.ground.ranks.iter();
+        Sweep {
+            over: self.asked.over,
+            contingencies: self.ground.contingencies.clone(),
+            recoveries: self.asked.recoveries.clone(),
+            period: self.period,
+            tiers: ranks
+                .map(|rank| tier_label(&inventory.tiers, *rank))
+                .collect(),
+            tally,
+        }
+    }
+
+    /// Begins to go through its cases.
+    pub fn course(&self) -> Course<'_> {
+        let kinds = self.planner.kinds().kinds.len();
+        let recoveries = self.asked.recoveries.iter();
+        Course {
+            sweeper: self,
+            broken: recoveries
+                .map(|recovery| (*recovery, FixedBitSet::with_capacity(kinds)))
+                .collect(),
+        }
+    }
+
+    /// What one case comes to under every recovery that is asked about.
+    fn answers(&self, case: usize) -> Result<Vec<Answer>> {
+        let inventory = self.planner.inventory();
+        let failing = self.ground.contingencies.failing(case);
+        let events: Vec<EventKind> = failing.map(|own| own.event(inventory)).collect();
+        let known = self.planner.case(&events);
+        let depth = if self.asked.is_full {
+            Depth::Full
+        } else {
+            Depth::Verdict
+        };
+        let of_before = self.planner.proof_of_before();
+        let recoveries = self.asked.recoveries.iter();
+        recoveries
+            .map(|recovery| match recovery {
+                Recovery::Replan | Recovery::Rescale | Recovery::Replicas => {
+                    self.planner.settle(&known, depth, |settled| {
+                        replanned(settled, &self.ground, case, of_before)
+                    })
+                }
+            })
+            .collect()
+    }
+}
+
+impl Course<'_> {
+    /// What these cases come to: all of them, unless a stop was raised; then as many as were done without a gap. `done`
+    /// is called for each of them.
+    ///
+    /// # Errors
+    /// [`Error::Solver`] if the solver failed every way.
+    pub fn tally(
+        &mut self,
+        cases: Range<usize>,
+        stop: &Stop,
+        done: &(dyn Fn() + Sync),
+    ) -> Result<Stretch> {
+        let sweeper = self.sweeper;
+        let answers: Vec<Option<Result<Vec<Answer>>>> = cases
+            .into_par_iter()
+            .map(|case| {
+                let answers = (!stop.is_raised()).then(|| sweeper.answers(case));
+                done();
+                answers
+            })
+            .collect();
+        let mut stretch = Stretch::default();
+        for answers in answers.into_iter().map_while(|own| own) {
+            for answer in answers? {
+                self.take(answer, &mut stretch);
+            }
+            stretch.count += 1;
+        }
+        Ok(stretch)
+    }
+
+    fn take(&mut self, answer: Answer, stretch: &mut Stretch) {
+        let tally = &mut stretch.tally;
+        let ground = &self.sweeper.ground;
+        let inventory = self.sweeper.planner.inventory();
+        let kinds = self.sweeper.planner.kinds();
+        let (case, recovery) = (answer.found.case, answer.found.recovery);
+        let mut sites: BTreeMap<SiteId, SiteUse> = BTreeMap::new();
+        for (component, resource, of_case) in answer.uses {
+            tally.add_use((recovery, component, resource), of_case);
+            if component.index() < inventory.sites.len() {
+                let site = SiteId::new(component.index());
+                let own = SiteUse {
+                    case,
+                    recovery,
+                    site,
+                    resource,
+                    utilization: of_case.utilization,
+                };
+                let fullest = sites.entry(site).or_insert(own);
+                if own.utilization > fullest.utilization {
+                    *fullest = own;
+                }
+            }
+        }
+        if ground.contingencies.size(case) <= 1 {
+            tally.sites.extend(sites.into_values());
+        }
+        if let Some(broken) = self.broken.get_mut(&recovery) {
+            for kind in answer.unserved {
+                if broken.put(kind as usize) {
+                    continue;
+                }
+                for &tenant in ground.tenants_of(kind) {
+                    let tier = kinds.kinds[kind as usize].tier;
+                    let key = Break {
+                        recovery,
+                        tenant,
+                        tier,
+                    };
+                    tally.add_break(key, case);
+                }
+            }
+        }
+        stretch.witnesses.extend(answer.witness);
+        tally.found.push(answer.found);
+    }
+}
+
+/// The first of the periods in which most events are in force and known.
+fn busiest(scenario: &Scenario, periods: &[Period]) -> usize {
+    let events_in = |period: &Period| {
+        let is_known =
+            |event| is_in_force(event, &scenario.policy, period.start, Knowledge::Believed);
+        scenario
+            .events
+            .iter()
+            .filter(|event| is_known(event))
+            .count()
+    };
+    let mut best = (0, 0);
+    for (index, period) in periods.iter().enumerate() {
+        let count = events_in(period);
+        if count > best.1 {
+            best = (index, count);
+        }
+    }
+    best.0
+}

@@ -1,0 +1,155 @@
+//! Tally: what many cases come to together. Tallies of different cases add up, in any order, to that of all of them.
+
+use super::found::Found;
+use crate::ids::{ComponentId, ResourceId, SiteId, TenantId, TierId};
+use crate::model::{Contingencies, FailureSet, Recovery};
+use crate::plan_files::SettledBy;
+use crate::scenario::Period;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+/// How many of the worst cases of a component are kept.
+pub const MOST_CASES: usize = 10;
+
+/// A sweep: what was asked, and what was found.
+#[derive(Debug, Clone)]
+pub struct Sweep {
+    /// Of which members.
+    pub over: FailureSet,
+    /// All cases that were asked about.
+    pub contingencies: Contingencies,
+    /// How failures are answered, ascending.
+    pub recoveries: Vec<Recovery>,
+    /// In which period of the scenario.
+    pub period: Period,
+    /// Names of the ranks of tiers that have users, first rank first.
+    pub tiers: Vec<String>,
+    /// What was found.
+    pub tally: Tally,
+}
+
+/// What a case does to a component.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Use {
+    /// Load ÷ what is left.
+    pub utilization: f64,
+    /// In the resource's unit.
+    pub load: f64,
+    /// What is left in the case.
+    pub capacity: f64,
+    /// The case.
+    pub case: usize,
+}
+
+/// How full a site is in a case of at most one failure: its fullest resource.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SiteUse {
+    /// The case.
+    pub case: usize,
+    /// How the failure is answered.
+    pub recovery: Recovery,
+    /// Which site.
+    pub site: SiteId,
+    /// Its fullest resource.
+    pub resource: ResourceId,
+    /// Load ÷ what is left.
+    pub utilization: f64,
+}
+
+/// The smallest case that leaves users of a tenant's tier unserved; of as many failures the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Break {
+    /// How the failures are answered.
+    pub recovery: Recovery,
+    /// Whose users.
+    pub tenant: TenantId,
+    /// Of which tier.
+    pub tier: TierId,
+}
+
+/// What many cases come to together.
+#[derive(Debug, Clone, Default)]
+pub struct Tally {
+    /// Ascending by case, then recovery.
+    pub found: Vec<Found>,
+    /// The worst cases of every component and resource, the worst first; of equally bad ones the first.
+    pub uses: BTreeMap<(Recovery, ComponentId, ResourceId), Vec<Use>>,
+    /// By tenant's tier, the first case that breaks it.
+    pub breaks: BTreeMap<Break, usize>,
+    /// Ascending by case, then recovery, then site.
+    pub sites: Vec<SiteUse>,
+}
+
+impl Tally {
+    /// Takes over what other cases come to.
+    pub fn add(&mut self, other: Self) {
+        let is_behind = match (self.found.last(), other.found.first()) {
+            (Some(last), Some(first)) => last.case < first.case,
+            _ => true,
+        };
+        self.found.extend(other.found);
+        self.sites.extend(other.sites);
+        if !is_behind {
+            self.found.sort_by_key(|own| (own.case, own.recovery));
+            self.sites
+                .sort_by_key(|own| (own.case, own.recovery, own.site));
+        }
+        for (key, uses) in other.uses {
+            for own in uses {
+                self.add_use(key, own);
+            }
+        }
+        for (key, case) in other.breaks {
+            self.add_break(key, case);
+        }
+    }
+
+    /// Takes a case's use of a component, if it is among the worst; `true` if it is.
+    pub fn add_use(&mut self, key: (Recovery, ComponentId, ResourceId), of_case: Use) -> bool {
+        let worst = self.uses.entry(key).or_default();
+        let is_worse = |own: &Use| {
+            own.utilization
+                .total_cmp(&of_case.utilization)
+                .then(of_case.case.cmp(&own.case))
+                .is_gt()
+        };
+        let position = worst.partition_point(is_worse);
+        if position >= MOST_CASES {
+            return false;
+        }
+        worst.insert(position, of_case);
+        worst.truncate(MOST_CASES);
+        true
+    }
+
+    /// Takes a case that breaks a tenant's tier; `true` if none before it did.
+    pub fn add_break(&mut self, key: Break, case: usize) -> bool {
+        match self.breaks.entry(key) {
+            Entry::Vacant(entry) => {
+                entry.insert(case);
+                true
+            }
+            Entry::Occupied(mut entry) => {
+                let is_first = case < *entry.get();
+                if is_first {
+                    entry.insert(case);
+                }
+                is_first
+            }
+        }
+    }
+
+    /// What was found in the cases of one recovery, ascending by case.
+    pub fn of(&self, recovery: Recovery) -> impl Iterator<Item = &Found> {
+        self.found
+            .iter()
+            .filter(move |found| found.recovery == recovery)
+    }
+
+    /// How many cases of a recovery were settled in which way.
+    pub fn settled(&self, recovery: Recovery) -> Vec<(SettledBy, usize)> {
+        let count = |way| self.of(recovery).filter(|own| own.settled == way).count();
+        let counted = SettledBy::ALL.iter().map(|way| (*way, count(*way)));
+        counted.filter(|(_, count)| *count > 0).collect()
+    }
+}

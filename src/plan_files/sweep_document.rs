@@ -1,0 +1,185 @@
+//! sweep.json and the lines of proofs.jsonl: what a sweep was asked, and what proves its cases.
+
+use super::certificate::LevelCertificate;
+use super::document::{Document, read_document};
+use super::summary::{Inputs, shortest};
+use crate::diagnostic::{Code, Finding, Place, Severity};
+use serde::{Deserialize, Serialize};
+use std::io;
+
+/// File name of what a sweep was asked.
+pub const SWEEP_FILE: &str = "sweep.json";
+
+/// The format that this version writes and reads.
+pub const SWEEP_FORMAT: &str = "plimsoll-sweep/1";
+
+/// File name of what proves the cases.
+pub const PROOFS_FILE: &str = "proofs.jsonl";
+
+/// How much of a sweep a folder holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SweepStatus {
+    /// All cases.
+    Complete,
+    /// The cases of one part, all of them.
+    Part,
+    /// Not all cases that were asked for: it was stopped.
+    Partial,
+}
+
+/// sweep.json.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SweepSummary {
+    /// [`SWEEP_FORMAT`].
+    pub format: String,
+    /// Version of the program that wrote it.
+    pub plimsoll: String,
+    /// Name of the scenario.
+    pub scenario: String,
+    /// How much of it is here.
+    pub status: SweepStatus,
+    /// What it was made from.
+    pub inputs: Inputs,
+    /// Of which members.
+    pub over: String,
+    /// At most so many fail at once.
+    pub failures: u32,
+    /// How failures are answered.
+    pub recoveries: Vec<String>,
+    /// Whether all levels were settled.
+    pub full: bool,
+    /// The period of the scenario, from 0.
+    pub period: u32,
+    /// First instant of the period.
+    pub start: String,
+    /// Which of how many parts, such as `2/8`; absent for the whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
+    /// How many cases there are in all, with the one without a failure.
+    pub cases: u64,
+    /// The first case that is here.
+    pub first_case: u64,
+    /// How many are here, one after the other.
+    pub cases_done: u64,
+    /// What was found, by recovery.
+    #[serde(default)]
+    pub found: Vec<SweepTotals>,
+}
+
+/// What was found under one recovery.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SweepTotals {
+    /// How failures are answered.
+    pub recovery: String,
+    /// Cases in which everybody is served and every headroom target is met.
+    pub hold: u64,
+    /// Cases that leave somebody unserved.
+    pub unserved: u64,
+    /// Cases in which everybody is served, but a target is missed.
+    pub target_missed: u64,
+    /// Cases whose values are not proven.
+    pub unproven: u64,
+    /// Most unserved users of any case.
+    #[serde(serialize_with = "shortest")]
+    pub most_unserved_users: f64,
+    /// The first case that has so many; absent where nobody is unserved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worst_case: Option<u64>,
+    /// How many cases were settled in which way.
+    pub settled_by: Vec<SettledCount>,
+}
+
+/// How many cases were settled in one way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettledCount {
+    /// Which way.
+    pub by: String,
+    /// How many cases.
+    pub cases: u64,
+}
+
+/// A line of proofs.jsonl: a plan of one case, and the prices that prove it to be best.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CaseProof {
+    /// As in by_failure.csv.
+    pub case: u64,
+    /// Its levels in their order.
+    pub levels: Vec<LevelCertificate>,
+    /// Who is not on his default path, but for those whom nobody could serve.
+    pub displaced: Vec<DisplacedUsers>,
+}
+
+/// Users who are not on their default path.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DisplacedUsers {
+    /// A shard: its users, and those of all shards that are like it in every column but shard, tenant and users.
+    pub like: String,
+    /// The links of their path from their client region on; absent where they are unserved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub links: Option<Vec<String>>,
+    /// How many.
+    #[serde(serialize_with = "shortest")]
+    pub users: f64,
+}
+
+/// Writes sweep.json with a line break at its end.
+///
+/// # Errors
+/// What `writer` reports, and a number that is not finite.
+pub fn write_sweep(sweep: &SweepSummary, mut writer: impl io::Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut writer, sweep)?;
+    writer.write_all(b"\n")
+}
+
+/// Reads sweep.json; `None` if it cannot be read, with the reason among the findings.
+pub fn read_sweep(bytes: &[u8], findings: &mut Vec<Finding>) -> Option<SweepSummary> {
+    let document = Document {
+        file: SWEEP_FILE,
+        format: SWEEP_FORMAT,
+        expected: "what `plimsoll sweep` writes",
+    };
+    read_document(
+        &document,
+        bytes,
+        |read: &SweepSummary| &read.format,
+        findings,
+    )
+}
+
+/// One line of proofs.jsonl, with its line break.
+///
+/// # Errors
+/// A number that is not finite.
+pub fn proof_line(proof: &CaseProof) -> io::Result<String> {
+    let mut line = serde_json::to_string(proof)?;
+    line.push('\n');
+    Ok(line)
+}
+
+/// Reads proofs.jsonl, line by line. Lines that cannot be read are left out and found fault with.
+pub fn read_proofs(bytes: &[u8], findings: &mut Vec<Finding>) -> Vec<(u64, CaseProof)> {
+    let lines = bytes.split(|byte| *byte == b'\n');
+    let mut proofs = Vec::new();
+    for (number, line) in (1..).zip(lines) {
+        if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        match serde_json::from_slice(line) {
+            Ok(proof) => proofs.push((number, proof)),
+            Err(problem) => findings.push(Finding {
+                severity: Severity::Error,
+                code: Code("P6010"),
+                place: Place {
+                    file: PROOFS_FILE.to_owned(),
+                    line: Some(number),
+                    column: None,
+                },
+                found: problem.to_string(),
+                expected: "one JSON object as `plimsoll sweep` writes it".to_owned(),
+                hint: "take the file as it was written; it is not meant to be edited".to_owned(),
+            }),
+        }
+    }
+    proofs
+}

@@ -1,0 +1,124 @@
+//! The rows of a sweep's CSV files; `docs/output.md` says what each column means.
+
+use super::cell::{Role, SettledBy, Text};
+use super::table::rows;
+use crate::model::Recovery;
+
+rows! {
+    /// `by_failure.csv`: what one case does under one recovery.
+    FailureRow = "by_failure.csv" {
+        /// Counts from 0, the case without a failure.
+        case: u32,
+        /// How many fail at once.
+        failures: u32,
+        /// What fails, joined by `+`; blank where nothing does.
+        failing: Option<Text>,
+        /// How the failures are answered.
+        recovery: Recovery,
+        /// Of all tiers.
+        unserved_users: f64,
+        /// Worst missing share of a headroom target; 0 if none is missed.
+        worst_shortfall: f64,
+        /// Where it is missing.
+        component: Option<String>,
+        /// Of what.
+        resource: Option<String>,
+        /// Served at another site than their current one.
+        moved_users: f64,
+        /// How many standby access points carry users.
+        opened_access_points: u32,
+        /// What settled it.
+        settled_by: SettledBy,
+        /// `true` if value and bound of every level agree.
+        proven: bool,
+    }
+
+    /// `unserved_by_tier.csv`: unserved users of one rank of tiers, where there are some.
+    UnservedByTierRow = "unserved_by_tier.csv" {
+        /// As in by_failure.csv.
+        case: u32,
+        /// As in by_failure.csv.
+        failing: Option<Text>,
+        /// As in by_failure.csv.
+        recovery: Recovery,
+        /// Its tiers' names joined by `+`.
+        tier: String,
+        /// Unserved.
+        users: f64,
+    }
+
+    /// `involved.csv`: a component that has to do with a case.
+    InvolvedRow = "involved.csv" {
+        /// As in by_failure.csv.
+        case: u32,
+        /// As in by_failure.csv.
+        failing: Option<Text>,
+        /// As in by_failure.csv.
+        recovery: Recovery,
+        /// How it has to do with it.
+        role: Role,
+        /// Component id.
+        component: String,
+        /// Resource id; blank for an access point that is opened.
+        resource: Option<String>,
+    }
+
+    /// `by_component.csv`: one of the ten cases that load a component's resource most.
+    ComponentRow = "by_component.csv" {
+        /// As in by_failure.csv.
+        recovery: Recovery,
+        /// Component id.
+        component: String,
+        /// `site`, `access_point`, `element` or `link`.
+        kind: String,
+        /// Resource id.
+        resource: String,
+        /// The resource's unit.
+        unit: String,
+        /// 1 is the worst case.
+        place: u32,
+        /// load ÷ capacity.
+        utilization: f64,
+        /// In the resource's unit.
+        load: f64,
+        /// What is left in the case.
+        capacity: f64,
+        /// As in by_failure.csv.
+        case: u32,
+        /// As in by_failure.csv.
+        failing: Option<Text>,
+    }
+
+    /// `survivable.csv`: how many failures at once a tenant's users of one tier survive.
+    SurvivableRow = "survivable.csv" {
+        /// As in by_failure.csv.
+        recovery: Recovery,
+        /// Whose users.
+        tenant: String,
+        /// Of which tier.
+        tier: String,
+        /// So many failures leave none of them unserved, whichever they are; blank if some of them are unserved
+        /// without any failure.
+        failures_survived: Option<u32>,
+        /// The smallest case that leaves some of them unserved; blank if none does.
+        case: Option<u32>,
+        /// What fails in it; blank where nothing does.
+        failing: Option<Text>,
+    }
+
+    /// `site_utilization.csv`: how full a site is in a case of at most one failure.
+    SiteUtilizationRow = "site_utilization.csv" {
+        /// As in by_failure.csv.
+        case: u32,
+        /// As in by_failure.csv.
+        failing: Option<Text>,
+        /// As in by_failure.csv.
+        recovery: Recovery,
+        /// Site id.
+        site: String,
+        /// Its fullest resource.
+        resource: String,
+        /// Load ÷ what is left.
+        utilization: f64,
+    }
+}

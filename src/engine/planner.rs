@@ -147,6 +147,11 @@ impl Planner {
         &self.scenario
     }
 
+    /// The state before its scenario.
+    pub fn before(&self) -> &Before {
+        &self.before
+    }
+
     /// The graph of its inventory.
     pub(super) fn network(&self) -> &Network {
         &self.network

@@ -66,7 +66,8 @@ pub use sweep_document::{
     SweepSummary, SweepTotals, proof_line, read_proofs, read_sweep, write_sweep,
 };
 pub use sweep_rows::{
-    ComponentRow, FailureRow, InvolvedRow, SiteUtilizationRow, SurvivableRow, UnservedByTierRow,
+    ComponentRow, FailureRow, InvolvedRow, SideBySideRow, SiteUtilizationRow, SurvivableRow,
+    UnservedByTierRow,
 };
 pub use table::{Lined, Row, joined};
 pub use tenant_row::TenantRow;

@@ -106,6 +106,29 @@ rows! {
         failing: Option<Text>,
     }
 
+    /// `side_by_side.csv`: one cell of the sheet that sets the worst cases side by side; cells that nothing is known for
+    /// are left out.
+    SideBySideRow = "side_by_side.csv" {
+        /// As in by_failure.csv.
+        recovery: Recovery,
+        /// `unserved`, `unserved <tier>`, `missing_headroom` or `utilization`.
+        row: String,
+        /// Whose utilization, or where headroom is missing.
+        component: Option<String>,
+        /// Of which resource.
+        resource: Option<String>,
+        /// `normal`, `scenario`, `worst_single`, `worst_pair`, `worst_of_3`, `worst_risk_group`, and so on.
+        column: String,
+        /// Users, or a share.
+        value: f64,
+        /// `users`, `share of target` or `share of capacity`.
+        unit: String,
+        /// The case that it is in, as in by_failure.csv; blank in the state before, and where no case causes it.
+        case: Option<u32>,
+        /// What fails in it; blank where nothing does.
+        failing: Option<Text>,
+    }
+
     /// `site_utilization.csv`: how full a site is in a case of at most one failure.
     SiteUtilizationRow = "site_utilization.csv" {
         /// As in by_failure.csv.

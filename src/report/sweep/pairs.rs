@@ -1,0 +1,125 @@
+//! The values behind the chart of pairs, and its finding.
+
+use super::counts::Counts;
+use super::names::Names;
+use super::ranked::worst;
+use super::told::Told;
+use crate::model::Recovery;
+use crate::plan::sweep::Found;
+use crate::report::Named;
+use crate::report::charts::PairsChart;
+use crate::report::charts::pairs::PairCell;
+use crate::report::numbers;
+use crate::units::NOBODY;
+use std::cmp::Ordering;
+
+/// Most members whose pairs are handed on.
+const MOST: usize = 60;
+
+/// How bad the pairs of a member are together.
+#[derive(Debug, Clone, Copy, Default)]
+struct Badness {
+    unserved: f64,
+    missing: f64,
+    /// Of the member alone.
+    alone: f64,
+}
+
+impl Badness {
+    /// The worse first.
+    fn order(&self, other: &Self) -> Ordering {
+        let by_users = other.unserved.total_cmp(&self.unserved);
+        let by_share = other.missing.total_cmp(&self.missing);
+        by_users
+            .then(by_share)
+            .then(other.alone.total_cmp(&self.alone))
+    }
+}
+
+impl Told<'_> {
+    /// The chart of pairs; `None` where no pair was looked at.
+    pub(super) fn pairs(&self, names: &Names<'_>) -> Option<PairsChart> {
+        let recovery = self.recovery();
+        let cases = &self.sweep.contingencies;
+        let pairs = || self.of_size(recovery, 2);
+        let worst_pair = worst(pairs())?;
+        let mut badness = vec![Badness::default(); cases.members.len()];
+        for found in pairs() {
+            for position in cases.positions(found.case) {
+                badness[position].unserved += found.unserved_users();
+                badness[position].missing += found.worst_shortfall();
+            }
+        }
+        for found in self.of_size(recovery, 1) {
+            for position in cases.positions(found.case) {
+                badness[position].alone = found.unserved_users();
+            }
+        }
+        let mut order: Vec<usize> = (0..cases.members.len()).collect();
+        order.sort_by(|left, right| badness[*left].order(&badness[*right]).then(left.cmp(right)));
+        order.truncate(MOST);
+        let members = order.iter().map(|position| {
+            let member = cases.members[*position];
+            Named::new(member.name(self.inventory), &names.failing(member))
+        });
+        let cells = order.iter().enumerate().map(|(index, first)| {
+            let others = order[..=index].iter();
+            others
+                .map(|second| self.pair_cell(recovery, *first, *second))
+                .collect()
+        });
+        Some(PairsChart {
+            title: self.pairs_title(names, worst_pair, &Counts::of(pairs())),
+            about: self.about(Some(recovery)),
+            noun: self.noun().to_owned(),
+            members: members.collect(),
+            members_in_all: cases.members.len(),
+            cells: cells.collect(),
+        })
+    }
+
+    /// What two members, or one alone, come to.
+    fn pair_cell(&self, recovery: Recovery, first: usize, second: usize) -> Option<PairCell> {
+        let positions = match first.cmp(&second) {
+            Ordering::Less => vec![first, second],
+            Ordering::Equal => vec![first],
+            Ordering::Greater => vec![second, first],
+        };
+        let found = self.found(recovery, self.sweep.contingencies.case_of(&positions))?;
+        Some(PairCell {
+            case: found.case,
+            unserved: found.unserved_users(),
+            missing: found.worst_shortfall(),
+        })
+    }
+
+    /// `San Antonio and Boydton together leave 812,000 users unserved; so do 23 of 1,711 pairs`.
+    fn pairs_title(&self, names: &Names<'_>, worst: &Found, counts: &Counts) -> String {
+        let (subject, _) = names.subject(&self.sweep.contingencies, worst.case);
+        let number = |count: usize| numbers::users(count as f64);
+        let all = number(counts.all());
+        let pairs = if counts.all() == 1 {
+            self.case_of_size(2)
+        } else {
+            self.cases_of_size(2)
+        };
+        if worst.unserved_users() > NOBODY {
+            let users = numbers::users_up(worst.unserved_users());
+            let some = if users == "1" { "user" } else { "users" };
+            return format!(
+                "Without {subject}, {users} {some} stay unserved; {} of {all} {pairs} leave somebody unserved",
+                number(counts.unserved)
+            );
+        }
+        match worst.missing {
+            Some(missing) => format!(
+                "No pair leaves anybody unserved; without {subject}, {} {}",
+                self.resource(names, (missing.component, missing.resource)),
+                super::sentences::lacks(missing.share)
+            ),
+            None => format!(
+                "Any pair may fail: all {all} {pairs} leave everyone served and every target met"
+            ),
+        }
+    }
+}

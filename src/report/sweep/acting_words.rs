@@ -79,10 +79,7 @@ impl Told<'_> {
     /// What the worst case comes to, and which it is.
     fn worst_cell(&self, names: &Names<'_>, found: &Found) -> ActingCell {
         let words = if found.unserved_users() > NOBODY {
-            format!(
-                "{} users unserved",
-                numbers::users_up(found.unserved_users())
-            )
+            format!("{} unserved", numbers::users_up(found.unserved_users()))
         } else if let Some(missing) = found.missing {
             format!(
                 "{} of a target missing",

@@ -30,41 +30,54 @@ impl Extent {
         self.done < self.asked
     }
 
-    /// `true` if it has looked at every case that there is.
-    pub fn is_whole(&self, all: usize) -> bool {
-        self.first == 0 && self.done == all
-    }
-
-    /// `true` if a case is among those that were looked at.
-    pub fn has(&self, case: usize) -> bool {
-        (self.first..self.first + self.done).contains(&case)
-    }
-
-    /// `so far, 1,200 of 1,771 cases`, `cases 200 to 399 of 1,771`; nothing if every case was looked at.
+    /// `so far 1,200 of 1,771 cases`, `cases 200 to 399 of 1,771`; nothing if every case was looked at.
     pub(super) fn words(&self, all: usize) -> Option<String> {
-        let count = |cases: usize| numbers::users(cases as f64);
-        if self.is_whole(all) {
-            return None;
+        let done = count(self.done);
+        match (self.part(all), self.is_stopped()) {
+            (None, false) => None,
+            (None, true) => Some(format!("so far {done} of {} cases", count(all))),
+            (Some(part), false) => Some(part),
+            (Some(part), true) => Some(format!("so far {done} of {part}")),
         }
-        let part = if self.asked < all && self.asked > 0 {
-            let last = self.first + self.asked - 1;
+    }
+
+    /// What is not told of, in a sentence; nothing if every case was looked at.
+    pub(super) fn sentence(&self, all: usize) -> Option<String> {
+        let left = self.asked - self.done.min(self.asked);
+        let others = if left == 1 {
+            "the other one".to_owned()
+        } else {
+            format!("the other {}", count(left))
+        };
+        let of_asked = format!("{} of {}", count(self.done), count(self.asked));
+        match (self.part(all), self.is_stopped()) {
+            (None, false) => None,
+            (None, true) => Some(format!(
+                "It was stopped: {of_asked} cases were looked at so far; {others} may be worse."
+            )),
+            (Some(part), false) => {
+                Some(format!("This is a part, {part}: the others may be worse."))
+            }
+            (Some(part), true) => Some(format!(
+                "This is a part, {part}, and was stopped: {of_asked} were looked at so far; {others} may be worse."
+            )),
+        }
+    }
+
+    /// `cases 200 to 399 of 1,771`; nothing if it was asked for all of them.
+    fn part(&self, all: usize) -> Option<String> {
+        let last = (self.first + self.asked).checked_sub(1)?;
+        (self.asked < all).then(|| {
             format!(
                 "cases {} to {} of {}",
                 count(self.first),
                 count(last),
                 count(all)
             )
-        } else {
-            format!("{} cases", count(all))
-        };
-        Some(match (self.is_stopped(), self.asked < all) {
-            (true, false) => format!("so far, {} of {part}", count(self.done)),
-            (true, true) => format!(
-                "so far, {} of {} of {part}",
-                count(self.done),
-                count(self.asked)
-            ),
-            (false, _) => part,
         })
     }
+}
+
+fn count(cases: usize) -> String {
+    numbers::users(cases as f64)
 }

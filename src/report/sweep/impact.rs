@@ -2,6 +2,7 @@
 
 use super::names::Names;
 use super::ranked::{severity, worst};
+use super::sentences::capital;
 use super::told::Told;
 use crate::model::Recovery;
 use crate::plan::sweep::Found;
@@ -54,7 +55,7 @@ impl Told<'_> {
 
     /// Cases of so many failures that do not hold under some recovery, with what they come to under each; the worst
     /// first: under planning again, then under the recovery that does next most.
-    fn ranked_rows(&self, size: usize) -> Vec<(usize, Vec<Option<&Found>>)> {
+    pub(super) fn ranked_rows(&self, size: usize) -> Vec<(usize, Vec<Option<&Found>>)> {
         let recoveries = &self.sweep.recoveries;
         let mut rows: BTreeMap<usize, Vec<Option<&Found>>> = BTreeMap::new();
         for (position, recovery) in recoveries.iter().enumerate() {
@@ -105,7 +106,6 @@ impl Told<'_> {
 
     /// `San Antonio is the worst single site: 412,000 users stay unserved`.
     fn impact_title(&self, names: &Names<'_>) -> String {
-        let cases = &self.sweep.contingencies;
         let with_replan = self.sweep.recoveries.contains(&Recovery::Replan);
         let saved = self
             .acting()
@@ -117,9 +117,9 @@ impl Told<'_> {
                 let found = self.found(of, case);
                 numbers::users_up(found.map_or(0.0, Found::unserved_users))
             };
-            let (subject, _) = names.subject(cases, case);
             return format!(
-                "Without {subject}, {} leaves {} users unserved, planning again {}",
+                "{}, {} leaves {} users unserved, planning again {}",
+                capital(&self.without(names, case)),
                 recovery.word(),
                 users(recovery),
                 users(Recovery::Replan)
@@ -136,12 +136,7 @@ impl Told<'_> {
         }) else {
             return "Nothing was looked at".to_owned();
         };
-        let (subject, _) = names.subject(cases, most.case);
-        let who = if subject.is_empty() {
-            "Without any failure".to_owned()
-        } else {
-            format!("Without {subject}")
-        };
+        let without = self.without(names, most.case);
         if most.unserved_users() > NOBODY {
             let users = numbers::users_up(most.unserved_users());
             let (some, stay) = if users == "1" {
@@ -149,30 +144,19 @@ impl Told<'_> {
             } else {
                 ("users", "stay")
             };
-            return format!("{who}, {users} {some} {stay} unserved: no case is worse");
+            let more = self.more(most);
+            return format!(
+                "{}, {users} {some} {stay} unserved{more}: no case is worse",
+                capital(&without)
+            );
         }
         match most.missing {
             Some(missing) => format!(
-                "Everyone is served; {}, {} {}",
-                lower(&who),
+                "Everyone is served; {without}, {} {}",
                 self.resource(names, (missing.component, missing.resource)),
-                super::sentences::lacks(missing.share)
+                super::case_words::lacks(missing.share)
             ),
             None => format!("Every case holds under {}", self.recovery().word()),
         }
     }
-}
-
-/// The text with a capital letter at its beginning.
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().into_iter().flat_map(char::to_uppercase);
-    first.chain(letters).collect()
-}
-
-/// The text with a small letter at its beginning.
-fn lower(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().into_iter().flat_map(char::to_lowercase);
-    first.chain(letters).collect()
 }

@@ -2,6 +2,7 @@
 
 mod acting;
 mod acting_words;
+mod case_words;
 mod counts;
 mod drawn;
 mod extent;

@@ -1,8 +1,10 @@
 //! The values behind the chart of pairs, and its finding.
 
+use super::case_words::lacks;
 use super::counts::Counts;
 use super::names::Names;
 use super::ranked::worst;
+use super::sentences::capital;
 use super::told::Told;
 use crate::model::Recovery;
 use crate::plan::sweep::Found;
@@ -37,12 +39,15 @@ impl Badness {
 }
 
 impl Told<'_> {
-    /// The chart of pairs; `None` where no pair was looked at.
+    /// The chart of pairs; `None` where no pair was looked at, and where every pair holds.
     pub(super) fn pairs(&self, names: &Names<'_>) -> Option<PairsChart> {
         let recovery = self.recovery();
         let cases = &self.sweep.contingencies;
         let pairs = || self.of_size(recovery, 2);
         let worst_pair = worst(pairs())?;
+        if pairs().all(Found::holds) {
+            return None;
+        }
         let mut badness = vec![Badness::default(); cases.members.len()];
         for found in pairs() {
             for position in cases.positions(found.case) {
@@ -93,32 +98,40 @@ impl Told<'_> {
         })
     }
 
-    /// `San Antonio and Boydton together leave 812,000 users unserved; so do 23 of 1,711 pairs`.
+    /// `Without San Antonio and Boydton, 812,000 users stay unserved; 23 of 1,711 pairs of sites leave somebody unserved`.
     fn pairs_title(&self, names: &Names<'_>, worst: &Found, counts: &Counts) -> String {
-        let (subject, _) = names.subject(&self.sweep.contingencies, worst.case);
+        let without = self.without(names, worst.case);
         let number = |count: usize| numbers::users(count as f64);
-        let all = number(counts.all());
-        let pairs = if counts.all() == 1 {
-            self.case_of_size(2)
-        } else {
-            self.cases_of_size(2)
-        };
-        if worst.unserved_users() > NOBODY {
-            let users = numbers::users_up(worst.unserved_users());
-            let some = if users == "1" { "user" } else { "users" };
-            return format!(
-                "Without {subject}, {users} {some} stay unserved; {} of {all} {pairs} leave somebody unserved",
-                number(counts.unserved)
-            );
+        if worst.unserved_users() <= NOBODY {
+            let lacks = worst.missing.map_or_else(String::new, |missing| {
+                let at = self.resource(names, (missing.component, missing.resource));
+                format!("{at} {}", lacks(missing.share))
+            });
+            let all = self.case_of_size(2);
+            return format!("No {all} leaves anybody unserved; {without}, {lacks}");
         }
-        match worst.missing {
-            Some(missing) => format!(
-                "No pair leaves anybody unserved; without {subject}, {} {}",
-                self.resource(names, (missing.component, missing.resource)),
-                super::sentences::lacks(missing.share)
+        let users = numbers::users_up(worst.unserved_users());
+        let some = if users == "1" {
+            "user stays"
+        } else {
+            "users stay"
+        };
+        let more = self.more(worst);
+        let finding = format!("{}, {users} {some} unserved{more}", capital(&without));
+        match (counts.unserved, counts.all()) {
+            (_, 1) => finding,
+            (1, all) => format!(
+                "{finding}; no other of {} pairs leaves anybody unserved",
+                number(all)
             ),
-            None => format!(
-                "Any pair may fail: all {all} {pairs} leave everyone served and every target met"
+            (some, all) if some == all => format!(
+                "{finding}; each of {} pairs leaves somebody unserved",
+                number(all)
+            ),
+            (some, all) => format!(
+                "{finding}; {} of {} pairs leave somebody unserved",
+                number(some),
+                number(all)
             ),
         }
     }

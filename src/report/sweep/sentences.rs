@@ -1,35 +1,29 @@
-//! Sentences about cases of a sweep and what they do to tenants.
+//! Sentences about a sweep: how many cases hold, which there are, which are worst, and how they were settled.
 
 use super::acting::Acting;
 use super::counts::Counts;
 use super::names::Names;
-use super::ranked::worst;
+use super::ranked::{self, worst};
 use super::told::{Told, answer};
 use crate::model::Recovery;
 use crate::plan::sweep::{Found, SettledBy};
 use crate::report::numbers;
 use crate::report::text::visible;
-use crate::report::words::{PREMISE, short};
+use crate::report::words::PREMISE;
 use crate::units::NOBODY;
-
-/// Most components that a sentence says to bind.
-const NAMED: usize = 2;
 
 impl Told<'_> {
     /// The verdict in a sentence: how many cases hold, and how many do not.
     pub(in crate::report) fn verdict(&self) -> String {
         let recovery = self.recovery();
-        let under = if self.sweep.recoveries.len() > 1 || recovery != Recovery::Replan {
-            format!(" under {}", recovery.word())
-        } else {
+        let is_plain = self.sweep.recoveries.len() == 1 && recovery == Recovery::Replan;
+        let under = if is_plain {
             String::new()
-        };
-        let counts = self.counts(recovery);
-        let so_far = if self.extent.is_stopped() {
-            " so far"
         } else {
-            ""
+            format!(" under {}", recovery.word())
         };
+        let so_far = self.so_far();
+        let counts = self.counts(recovery);
         format!("{}{under}{so_far}, {PREMISE}.", counted(&counts))
     }
 
@@ -47,157 +41,75 @@ impl Told<'_> {
             kinds.push(format!("{} {noun}", numbers::users(count as f64)));
         }
         let answers = self.sweep.recoveries.iter();
-        let answers: Vec<String> = answers
-            .map(|own| format!("{} ({})", own.word(), answer(*own)))
-            .collect();
-        let mut sentences = vec![format!(
+        let answers = answers.map(|own| format!("{} ({})", own.word(), answer(*own)));
+        let answers: Vec<String> = answers.collect();
+        let asked = format!(
             "The cases: {}; recovery {}.",
             kinds.join(", "),
             answers.join(", ")
-        )];
-        let all = cases.count();
-        if let Some(words) = self.extent.words(all) {
-            let missing = self.extent.asked - self.extent.done.min(self.extent.asked);
-            let stopped = match missing {
-                0 => "the other parts have the rest".to_owned(),
-                1 => "1 case was not looked at, and may be worse".to_owned(),
-                more => format!(
-                    "{} cases were not looked at, and may be worse",
-                    numbers::users(more as f64)
-                ),
-            };
-            sentences.push(format!("This is {words}: {stopped}."));
-        }
-        sentences
+        );
+        let extent = self.extent.sentence(cases.count());
+        std::iter::once(asked).chain(extent).collect()
     }
 
-    /// The worst case of every number of failures.
+    /// The worst case of every number of failures, and how many do only together what none of them does alone.
     pub(in crate::report) fn worst_cases(&self, names: &Names<'_>) -> Vec<String> {
         let mut sentences = Vec::new();
         for size in 0..=self.most() {
-            let found =
-                self.sweep.recoveries.iter().map(|recovery| {
-                    worst(self.of_size(*recovery, size)).map(|own| (*recovery, own))
-                });
-            let found: Vec<(Recovery, &Found)> = found.flatten().collect();
-            let is_calm = found.iter().all(|(_, own)| own.holds());
-            if is_calm && size > 0 && !found.is_empty() {
-                let noun = self.case_of_size(size);
-                let so_far = if self.extent.is_stopped() {
-                    " so far"
-                } else {
-                    ""
-                };
-                sentences.push(format!(
-                    "No {noun} leaves anybody unserved or misses a headroom target{so_far}."
-                ));
+            if self.of_size(self.recovery(), size).next().is_none() {
                 continue;
             }
-            for (recovery, own) in found.into_iter().filter(|(_, own)| !own.holds()) {
-                sentences.push(self.case_sentence(names, own));
-                sentences.extend(self.because(recovery, own.case).iter().cloned());
-            }
+            sentences.extend(self.worst_of_size(names, size));
+            sentences.extend(self.only_together(size));
         }
         let made = sentences.iter().map(|words| visible(words).into_owned());
         made.collect()
     }
 
-    /// `If San Antonio fails during drain-chicago, 412,000 users of gold stay unserved; Boydton cpu binds.`
-    pub(in crate::report) fn case_sentence(&self, names: &Names<'_>, found: &Found) -> String {
-        let (subject, is_one) = names.subject(&self.sweep.contingencies, found.case);
-        let mut condition = if subject.is_empty() {
-            "without any failure".to_owned()
-        } else {
-            let fails = if is_one { "fails" } else { "fail" };
-            format!("if {subject} {fails}")
+    fn worst_of_size(&self, names: &Names<'_>, size: usize) -> Vec<String> {
+        let so_far = self.so_far();
+        let Some((case, found)) = self.ranked_rows(size).into_iter().next() else {
+            let noun = self.case_of_size(size);
+            let calm =
+                format!("No {noun} leaves anybody unserved or misses a headroom target{so_far}.");
+            return Some(calm).filter(|_| size > 0).into_iter().collect();
         };
-        if self.has_event() {
-            condition = format!("{condition} during {}", short(&self.scenario.name));
+        let found: Vec<&Found> = found.into_iter().flatten().collect();
+        let mut sentences = vec![self.case_sentence(names, &found)];
+        for own in found {
+            sentences.extend(self.because(own.recovery, case).iter().cloned());
         }
-        if self.sweep.recoveries.len() > 1 {
-            condition = format!("under {}, {condition}", found.recovery.word());
-        }
-        let mut letters = condition.chars();
-        let first = letters.next().into_iter().flat_map(char::to_uppercase);
-        let condition: String = first.chain(letters).collect();
-        format!(
-            "{condition}, {}{}.",
-            self.outcome(names, found),
-            self.binds(names, found)
-        )
+        sentences
     }
 
-    /// `412,000 users of gold stay unserved`.
-    fn outcome(&self, names: &Names<'_>, found: &Found) -> String {
-        let unserved = found.unserved_users();
-        if unserved > NOBODY {
-            return self.unserved(found);
+    /// `37 pairs of sites leave users unserved though none of their sites does alone.`
+    fn only_together(&self, size: usize) -> Option<String> {
+        if size < 2 {
+            return None;
         }
-        match found.missing {
-            Some(missing) => format!(
-                "everyone is served, and {} {}",
-                self.resource(names, (missing.component, missing.resource)),
-                lacks(missing.share)
-            ),
-            None => "everyone is served and every headroom target is met".to_owned(),
-        }
-    }
-
-    fn unserved(&self, found: &Found) -> String {
-        let all = numbers::users_up(found.unserved_users());
-        let (users, stay) = if all == "1" {
-            ("user", "stays")
-        } else {
-            ("users", "stay")
+        let recovery = self.recovery();
+        let cases = &self.sweep.contingencies;
+        let is_served = |case: usize| {
+            let found = self.found(recovery, case);
+            found.is_some_and(|own| own.unserved_users() <= NOBODY)
         };
-        let tiers = self.sweep.tiers.iter().zip(&found.unserved);
-        let hurt: Vec<(&String, &f64)> = tiers.filter(|(_, users)| **users > NOBODY).collect();
-        match hurt.as_slice() {
-            [(tier, _)] if self.sweep.tiers.len() > 1 => {
-                format!("{all} {users} of {} {stay} unserved", short(tier))
-            }
-            [] | [_] => format!("{all} {users} {stay} unserved"),
-            several => {
-                let parts: Vec<String> = several
-                    .iter()
-                    .map(|(tier, users)| {
-                        format!("{} of {}", numbers::users_up(**users), short(tier))
-                    })
-                    .collect();
-                format!("{all} {users} {stay} unserved ({})", parts.join(", "))
-            }
-        }
-    }
-
-    /// `; Boydton cpu and 3 others bind`.
-    fn binds(&self, names: &Names<'_>, found: &Found) -> String {
-        let binding = self.binding(names, found);
-        match binding.as_slice() {
-            [] => String::new(),
-            [one] => format!("; {one} binds"),
-            [one, two] => format!("; {one} and {two} bind"),
-            [first @ .., _] => {
-                let rest = binding.len() - NAMED;
-                let others = if rest == 1 { "other" } else { "others" };
-                format!("; {} and {rest} {others} bind", first[..NAMED].join(", "))
-            }
-        }
-    }
-
-    /// What binds in a case, in words.
-    pub(in crate::report) fn binding(&self, names: &Names<'_>, found: &Found) -> Vec<String> {
-        let binding = found.binding.iter();
-        binding.map(|at| self.resource(names, *at)).collect()
-    }
-
-    /// `Boydton cpu`.
-    pub(in crate::report) fn resource(
-        &self,
-        names: &Names<'_>,
-        (component, resource): (crate::ids::ComponentId, crate::ids::ResourceId),
-    ) -> String {
-        let resource = &self.inventory.resources[resource.index()].id;
-        format!("{} {}", short(&names.alone(component)), short(resource))
+        let is_new = |own: &&Found| {
+            let mut positions = cases.positions(own.case).into_iter();
+            own.unserved_users() > NOBODY
+                && positions.all(|position| is_served(cases.case_of(&[position])))
+        };
+        let count = self.of_size(recovery, size).filter(is_new).count();
+        let noun = self.noun();
+        let (cases, leave) = if count == 1 {
+            (self.case_of_size(size), "leaves")
+        } else {
+            (self.cases_of_size(size), "leave")
+        };
+        let count = (count > 0).then(|| numbers::users(count as f64))?;
+        let so_far = self.so_far();
+        Some(format!(
+            "{count} {cases} {leave} users unserved{so_far} though no {noun} of theirs does alone."
+        ))
     }
 
     /// What planning again would save against the other recoveries.
@@ -209,21 +121,15 @@ impl Told<'_> {
         let of = acting
             .iter()
             .filter_map(|own| Some((own.recovery, own.saved?)));
-        of.map(|(recovery, (case, users))| {
-            let (subject, is_one) = names.subject(&self.sweep.contingencies, case);
-            let condition = match (subject.is_empty(), is_one) {
-                (true, _) => "without any failure".to_owned(),
-                (false, true) => format!("if {subject} fails"),
-                (false, false) => format!("if {subject} fail"),
-            };
+        let sentences = of.map(|(recovery, (case, users))| {
+            let condition = self.condition(names, case);
             let users = numbers::users(users);
-            let sentence = format!(
-                "The value of acting: {condition}, planning again serves {users} users whom {} leaves unserved.",
-                recovery.word()
-            );
-            visible(&sentence).into_owned()
-        })
-        .collect()
+            let recovery = recovery.word();
+            format!("The value of acting: {condition}, planning again serves {users} users whom {recovery} leaves unserved.")
+        });
+        sentences
+            .map(|words| visible(&words).into_owned())
+            .collect()
     }
 
     /// How many tenants of each tier survive any failures.
@@ -234,36 +140,9 @@ impl Told<'_> {
             ""
         };
         let survival = self.survival(self.recovery());
-        let sentences = survival.iter().map(|own| {
-            let tier = short(&self.inventory.tiers[own.tier.index()].id);
-            let all = numbers::users(own.tenants as f64);
-            let tenants = if own.tenants == 1 {
-                "tenant"
-            } else {
-                "tenants"
-            };
-            let any = |size: usize| match size {
-                0 => "are served without a failure".to_owned(),
-                size => format!("survive any {}", self.case_of_size(size)),
-            };
-            let last = own.survive.len() - 1;
-            if own.survive[last] == own.tenants {
-                return format!("All {all} {tenants} of {tier} {}{so_far}.", any(last));
-            }
-            let from = usize::from(own.survive[0] == own.tenants);
-            let mut parts: Vec<String> = Vec::new();
-            for (size, survive) in own.survive.iter().enumerate().skip(from) {
-                let count = numbers::users(*survive as f64);
-                parts.push(if parts.is_empty() {
-                    format!("{count} of {all} {tenants} of {tier} {}", any(size))
-                } else {
-                    format!("{count} any {}", self.case_of_size(size))
-                });
-            }
-            format!("{}{so_far}.", parts.join(", "))
-        });
+        let sentences = survival.iter().filter_map(|own| self.survival_words(own));
         sentences
-            .map(|words| visible(&words).into_owned())
+            .map(|words| visible(&format!("{words}{so_far}.")).into_owned())
             .collect()
     }
 
@@ -271,15 +150,16 @@ impl Told<'_> {
     pub(in crate::report) fn settled(&self) -> Vec<String> {
         let sentences = self.sweep.recoveries.iter().map(|recovery| {
             let ways = self.sweep.tally.settled(*recovery);
-            let ways: Vec<String> = ways
-                .into_iter()
-                .map(|(way, count)| {
-                    let cases = if count == 1 { "case" } else { "cases" };
-                    format!("{} {cases} {}", numbers::users(count as f64), by(way))
-                })
-                .collect();
-            let counts = self.counts(*recovery);
-            let proven = match counts.unproven {
+            let ways = ways.into_iter().enumerate().map(|(index, (way, count))| {
+                let cases = match (index, count) {
+                    (0, 1) => " case",
+                    (0, _) => " cases",
+                    _ => "",
+                };
+                format!("{}{cases} {}", numbers::users(count as f64), by(way))
+            });
+            let ways: Vec<String> = ways.collect();
+            let proven = match self.counts(*recovery).unproven {
                 0 => "every value is proven".to_owned(),
                 1 => "the values of 1 case are not proven".to_owned(),
                 more => format!(
@@ -288,7 +168,7 @@ impl Told<'_> {
                 ),
             };
             let of = if self.sweep.recoveries.len() > 1 {
-                format!(" ({})", recovery.word())
+                format!(" under {}", recovery.word())
             } else {
                 String::new()
             };
@@ -296,98 +176,79 @@ impl Told<'_> {
         });
         sentences.collect()
     }
+
+    /// ` so far` where it was stopped.
+    fn so_far(&self) -> &'static str {
+        if self.extent.is_stopped() {
+            " so far"
+        } else {
+            ""
+        }
+    }
+
+    /// What somebody unserved without any failure comes to under a recovery; 0 if that case was not looked at.
+    pub(super) fn unserved_at_first(&self, recovery: Recovery) -> f64 {
+        worst(self.of_size(recovery, 0)).map_or(0.0, ranked::unserved)
+    }
 }
 
 /// What settled a case, in words.
 fn by(way: SettledBy) -> &'static str {
     match way {
-        SettledBy::Default => "by their plan without a change",
+        SettledBy::Default => "by the default paths",
         SettledBy::Parts => "by plans of smaller cases put together",
         SettledBy::Solver => "by the solver",
         SettledBy::Rule => "by the rule of the recovery",
     }
 }
 
-/// How much of a headroom target is missing, in words.
-pub(in crate::report) fn lacks(share: f64) -> String {
-    if share > 1.0 + crate::units::FEASIBILITY {
-        return "is overloaded".to_owned();
-    }
-    format!(
-        "misses {} of its headroom target",
-        numbers::short_percent_up(share)
-    )
-}
-
-/// `12 of 1,771 cases leave users unserved, 59 more miss a headroom target, 1,700 hold`.
+/// `12 of 1,771 cases leave users unserved, 59 miss a headroom target, 1,700 hold`.
 fn counted(counts: &Counts) -> String {
+    let Counts {
+        hold,
+        unserved,
+        missed,
+        ..
+    } = *counts;
     let all = counts.all();
     let number = |count: usize| numbers::users(count as f64);
-    let cases = |count: usize| if count == 1 { "case" } else { "cases" };
-    let (leave, miss) = (
-        if counts.unserved == 1 {
-            "leaves"
-        } else {
-            "leave"
-        },
-        if counts.missed == 1 { "misses" } else { "miss" },
-    );
-    match *counts {
-        Counts { hold, .. } if hold == all && all == 1 => {
-            "Everyone is served and every headroom target is met in the only case".to_owned()
-        }
-        Counts { hold, .. } if hold == all => {
-            format!(
-                "Everyone is served and every headroom target is met in all {} cases",
-                number(all)
-            )
-        }
-        Counts {
-            unserved: 0,
-            missed,
-            ..
-        } => format!(
-            "Everyone is served in all {} {}; {} {miss} a headroom target",
-            number(all),
-            cases(all),
-            if missed == all {
-                "all of them".to_owned()
-            } else {
-                number(missed)
-            },
-        ),
-        Counts {
-            unserved,
-            missed: 0,
-            hold,
-            ..
-        } => format!(
-            "{} of {} {} {leave} users unserved, {} hold",
-            number(unserved),
-            number(all),
-            cases(all),
-            if hold == 0 {
-                "none".to_owned()
-            } else {
-                number(hold)
-            },
-        ),
-        Counts {
-            unserved,
-            missed,
-            hold,
-            ..
-        } => format!(
-            "{} of {} {} {leave} users unserved, {} {miss} a headroom target, {} hold",
-            number(unserved),
-            number(all),
-            cases(all),
-            number(missed),
-            if hold == 0 {
-                "none".to_owned()
-            } else {
-                number(hold)
-            },
+    // `all 40 cases`, `the only case`, `3 of 40 cases`.
+    let of_all = |count: usize| match (count == all, all) {
+        (true, 1) => "the only case".to_owned(),
+        (true, _) => format!("all {} cases", number(all)),
+        (false, _) => format!("{} of {} cases", number(count), number(all)),
+    };
+    let leaves = if unserved == 1 { "leaves" } else { "leave" };
+    let misses = if missed == 1 { "misses" } else { "miss" };
+    let rest = match hold {
+        0 => "none holds".to_owned(),
+        1 => "1 holds".to_owned(),
+        more => format!("{} hold", number(more)),
+    };
+    if hold == all {
+        return format!(
+            "Everyone is served and every headroom target is met in {}",
+            of_all(all)
+        );
+    }
+    if unserved == 0 {
+        let missed = of_all(missed);
+        return format!("Everyone is served; {missed} {misses} a headroom target");
+    }
+    let unserved = capital(&of_all(unserved));
+    match (missed, hold) {
+        (0, 0) => format!("{unserved} {leaves} users unserved"),
+        (0, _) => format!("{unserved} {leaves} users unserved, {rest}"),
+        (missed, _) => format!(
+            "{unserved} {leaves} users unserved, {} {misses} a headroom target, {rest}",
+            number(missed)
         ),
     }
+}
+
+/// The text with a capital letter at its beginning.
+pub(super) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
 }

@@ -14,7 +14,7 @@ use crate::ids::{ComponentId, ResourceId};
 use crate::model::Recovery;
 use crate::plan::sweep::{Found, Use};
 use crate::report::headroom::State;
-use crate::units::NOBODY;
+use crate::units::{FEASIBILITY, NOBODY};
 
 /// What a line of the sheet is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,7 +130,7 @@ impl Told<'_> {
                     case: missing.map(|_| most.case),
                     at: missing.map(|own| (own.component, own.resource)),
                     state: match missing {
-                        Some(own) if own.share >= 1.0 => State::Full,
+                        Some(own) if own.share > 1.0 + FEASIBILITY => State::Full,
                         Some(_) => State::BelowTarget,
                         None => State::Fine,
                     },

@@ -4,6 +4,8 @@ use super::told::Told;
 use crate::ids::{TenantId, TierId};
 use crate::model::Recovery;
 use crate::plan::sweep::Break;
+use crate::report::numbers;
+use crate::report::words::short;
 use crate::units::NOBODY;
 use std::collections::BTreeSet;
 
@@ -78,5 +80,62 @@ impl Told<'_> {
         }
         all.sort_by_key(|own| (self.inventory.tiers[own.tier.index()].rank, own.tier));
         all
+    }
+
+    /// Numbers of failures of which cases were looked at.
+    pub(super) fn sizes(&self, recovery: Recovery) -> impl Iterator<Item = usize> {
+        (0..=self.most()).filter(move |size| self.of_size(recovery, *size).next().is_some())
+    }
+
+    /// `288 of 300 tenants of gold survive the failure of any single site, 201 of any pair of sites`; nothing where no
+    /// case was looked at.
+    pub(super) fn survival_words(&self, own: &Survival) -> Option<String> {
+        let sizes: Vec<usize> = self.sizes(self.recovery()).collect();
+        let last = *sizes.last()?;
+        let tier = short(&self.inventory.tiers[own.tier.index()].id);
+        let all = numbers::users(own.tenants as f64);
+        let tenants = if own.tenants == 1 {
+            "tenant"
+        } else {
+            "tenants"
+        };
+        let (are, survive) = if own.tenants == 1 {
+            ("is", "survives")
+        } else {
+            ("are", "survive")
+        };
+        let any = |size: usize| match size {
+            0 => format!("{are} served without a failure"),
+            size => format!("{survive} the failure of any {}", self.case_of_size(size)),
+        };
+        if own.survive[last] == own.tenants {
+            let who = if own.tenants == 1 {
+                "The only".to_owned()
+            } else {
+                format!("All {all}")
+            };
+            return Some(format!("{who} {tenants} of {tier} {}", any(last)));
+        }
+        let mut words = String::new();
+        let mut before: Option<usize> = None;
+        for size in sizes {
+            let count = own.survive[size];
+            // That all are served without a failure goes without saying.
+            if size == 0 && count == own.tenants {
+                continue;
+            }
+            let shown = numbers::users(count as f64);
+            match before {
+                None => words = format!("{shown} of {all} {tenants} of {tier} {}", any(size)),
+                Some(0) => words.push_str(&format!(", {shown} {}", any(size))),
+                Some(_) => words.push_str(&format!(", {shown} of any {}", self.case_of_size(size))),
+            }
+            before = Some(size);
+            // Whom fewer failures break is broken by more.
+            if count == 0 {
+                break;
+            }
+        }
+        Some(words)
     }
 }

@@ -105,58 +105,68 @@ impl Told<'_> {
         }
     }
 
-    /// `If Chicago fails, San Antonio is 92 % full; 3 of 59 single sites leave a site below its target or full`.
+    /// `If Chicago fails, San Antonio is 92 % full; 3 of 59 single sites take a site below its target`.
     fn utilization_title(&self, columns: &[FailureColumn], rows: &[SiteRow]) -> String {
+        let first = columns.iter().position(|own| own.failing.id.is_empty());
+        let at_first = |row: &SiteRow| row.cells[first?].clone();
         let worst = rows.first().and_then(|row| Some((row, row.fullest()?)));
         let Some((row, (index, cell))) = worst else {
             return "No site is in service".to_owned();
         };
         let name = short(&row.site.name);
-        let so_full = if cell.utilization > 1.0 + FEASIBILITY {
-            format!(
-                "overloaded by {}",
-                numbers::short_percent_up(cell.utilization - 1.0)
-            )
-        } else if cell.state == State::Full {
-            "full".to_owned()
+        let is_as_before =
+            at_first(row).is_some_and(|own| own.utilization >= cell.utilization - FEASIBILITY);
+        let finding = if is_as_before {
+            format!("{name} is {} without any failure", so_full(cell))
         } else {
-            format!("{} full", numbers::utilization(cell.utilization))
+            let failing = short(&columns[index].failing.name);
+            format!("If {failing} fails, {name} is {}", so_full(cell))
         };
-        let column = &columns[index];
-        let finding = if column.failing.id.is_empty() {
-            format!("{name} is {so_full} without any failure")
-        } else {
-            format!(
-                "If {} fails, {name} is {so_full}",
-                short(&column.failing.name)
-            )
-        };
-        let singles = columns.iter().filter(|own| !own.failing.id.is_empty());
-        let all = singles.count();
-        let is_hurt = |index: usize| {
+        let failures = (0..columns.len()).filter(|index| Some(*index) != first);
+        let failures: Vec<usize> = failures.collect();
+        // What is so without a failure, no failure does.
+        let does_hurt = |index: &usize| {
             rows.iter().any(|row| {
-                let cell = row.cells[index].as_ref();
-                cell.is_some_and(|own| own.state != State::Fine)
+                let state = row.cells[*index].as_ref().map(|own| own.state);
+                let before = at_first(row).map_or(State::Fine, |own| own.state);
+                state.is_some_and(|state| severity(state) > severity(before))
             })
         };
-        let indices = (0..columns.len()).filter(|index| !columns[*index].failing.id.is_empty());
-        let hurt = indices.filter(|index| is_hurt(*index)).count();
-        let noun = self.noun();
-        let count = match (hurt, all) {
-            (0, 1) => format!("the only {noun} takes no site below its target"),
-            (0, _) => format!("no single {noun} takes a site below its target"),
-            (1, 1) => "a site misses its target".to_owned(),
-            (1, all) => format!(
-                "1 of {} single {noun}s takes a site below its target",
-                numbers::users(all as f64)
-            ),
-            (hurt, all) => format!(
-                "{} of {} single {noun}s take a site below its target",
-                numbers::users(hurt as f64),
-                numbers::users(all as f64)
-            ),
+        let hurt = failures.iter().filter(|index| does_hurt(index)).count();
+        let (noun, all) = (self.noun(), numbers::users(failures.len() as f64));
+        let what = "below its target or full";
+        let count = match (hurt, failures.len()) {
+            (0, 1) => format!("the only {noun} takes no site {what}"),
+            (0, _) => format!("no single {noun} takes a site {what}"),
+            (1, 1) => format!("the only {noun} takes a site {what}"),
+            (1, _) => format!("1 of {all} single {noun}s takes a site {what}"),
+            (hurt, _) => {
+                let hurt = numbers::users(hurt as f64);
+                format!("{hurt} of {all} single {noun}s take a site {what}")
+            }
         };
         format!("{finding}; {count}")
+    }
+}
+
+/// `92.0 % full`, `full`, `overloaded by 4 %`.
+fn so_full(cell: &SiteCell) -> String {
+    if cell.utilization > 1.0 + FEASIBILITY {
+        let over = numbers::short_percent_up(cell.utilization - 1.0);
+        format!("overloaded by {over}")
+    } else if cell.state == State::Full {
+        "full".to_owned()
+    } else {
+        format!("{} full", numbers::utilization(cell.utilization))
+    }
+}
+
+/// The worse, the more.
+fn severity(state: State) -> u8 {
+    match state {
+        State::Gone | State::Fine => 0,
+        State::BelowTarget => 1,
+        State::Full => 2,
     }
 }
 

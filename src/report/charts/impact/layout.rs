@@ -88,7 +88,7 @@ impl Layout {
             .impacts()
             .filter_map(|own| Some(font.width(&place(own)?, SMALL)));
         let where_room = where_words.fold(0.0, f64::max).min(inner * 0.22);
-        let share = font.width("100 %", SMALL) + SPACE;
+        let share = font.width("overloaded", SMALL) + SPACE;
         let of_missing = if has_missing {
             // No narrower than its heading.
             (MISSING_BAR + SPACE + share + where_room).max(font.width(MISSING, SMALL))
@@ -155,7 +155,7 @@ pub(super) fn place(impact: &Impact) -> Option<String> {
 pub(super) fn share(impact: &Impact) -> Option<String> {
     let missing = impact.missing.as_ref()?;
     Some(if missing.share > 1.0 + FEASIBILITY {
-        "over".to_owned()
+        "overloaded".to_owned()
     } else {
         numbers::short_percent_up(missing.share)
     })

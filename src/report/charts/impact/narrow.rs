@@ -82,15 +82,29 @@ impl Painter<'_> {
     /// What stands below the bar.
     fn parts(&self, impact: &Impact) -> Vec<String> {
         let mut parts = Vec::new();
-        if impact.users() > NOBODY {
-            parts.push(format!("{} unserved", numbers::users_up(impact.users())));
-            let tiers = self.chart.tiers.iter().zip(&impact.unserved);
-            let tiers = tiers.filter(|(_, users)| **users > NOBODY && self.chart.tiers.len() > 1);
-            parts
-                .extend(tiers.map(|(tier, users)| format!("{tier} {}", numbers::users_up(*users))));
+        let tiers = self.chart.tiers.iter().zip(&impact.unserved);
+        let tiers: Vec<_> = tiers.filter(|(_, users)| **users > NOBODY).collect();
+        let all = numbers::users_up(impact.users());
+        match tiers.as_slice() {
+            [] => {}
+            [(tier, _)] if self.chart.tiers.len() > 1 => {
+                parts.push(format!("{all} of {tier} unserved"))
+            }
+            [_] => parts.push(format!("{all} unserved")),
+            several => {
+                parts.push(format!("{all} unserved"));
+                let of_tier = |(tier, users): &(&String, &f64)| {
+                    format!("{tier} {}", numbers::users_up(**users))
+                };
+                parts.extend(several.iter().map(of_tier));
+            }
         }
         if let (Some(share), Some(place)) = (share(impact), place(impact)) {
-            parts.push(format!("{share} of the target of {place} missing"));
+            parts.push(if share.ends_with('%') {
+                format!("{share} of the target of {place} missing")
+            } else {
+                format!("{place} {share}")
+            });
         }
         if parts.is_empty() {
             parts.push("holds".to_owned());

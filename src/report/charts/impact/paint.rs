@@ -6,9 +6,8 @@ use crate::error::Result;
 use crate::report::charts::canvas::whole;
 use crate::report::charts::frame::{Frame, Heading, Key, SIZE};
 use crate::report::charts::palette::Role;
-use crate::report::headroom::State;
 use crate::report::numbers;
-use crate::units::NOBODY;
+use crate::units::{FEASIBILITY, NOBODY};
 
 /// A picture in the making.
 pub(super) struct Painter<'a> {
@@ -45,10 +44,15 @@ impl Painter<'_> {
     fn keys(&self) -> Vec<Key<'static>> {
         let is_any = |of: &dyn Fn(&Impact) -> bool| self.chart.impacts().any(of);
         let mut keys = Vec::new();
-        if is_any(&|own| own.users() > NOBODY) {
-            keys.push(Key::patch(Role::Full, "users unserved"));
+        let is_unserved = is_any(&|own| own.users() > NOBODY);
+        let is_over = is_any(&|own| role_of_missing(own) == Role::Full);
+        match (is_unserved, is_over) {
+            (true, true) => keys.push(Key::patch(Role::Full, "users unserved; overloaded")),
+            (true, false) => keys.push(Key::patch(Role::Full, "users unserved")),
+            (false, true) => keys.push(Key::patch(Role::Full, "overloaded")),
+            (false, false) => {}
         }
-        if is_any(&|own| own.missing.is_some()) {
+        if is_any(&|own| own.missing.is_some() && role_of_missing(own) != Role::Full) {
             keys.push(Key::patch(
                 Role::BelowTarget,
                 "missing of a headroom target",
@@ -148,16 +152,8 @@ impl Painter<'_> {
 
 /// The colour of the bar of missing headroom.
 pub(super) fn role_of_missing(impact: &Impact) -> Role {
-    let is_over = impact.missing.as_ref().is_some_and(|own| {
-        let alone = Impact {
-            unserved: Vec::new(),
-            missing: Some(own.clone()),
-        };
-        alone.state() == State::Full
-    });
-    if is_over {
-        Role::Full
-    } else {
-        Role::BelowTarget
+    match &impact.missing {
+        Some(own) if own.share > 1.0 + FEASIBILITY => Role::Full,
+        _ => Role::BelowTarget,
     }
 }

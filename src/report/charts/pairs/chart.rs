@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::report::Named;
 use crate::report::charts::chart::Chart;
 use crate::report::headroom::State;
-use crate::units::NOBODY;
+use crate::units::{FEASIBILITY, NOBODY};
 
 /// What two failures at once come to, or one alone.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,9 +19,14 @@ pub struct PairCell {
 }
 
 impl PairCell {
+    /// `true` if everybody is served and something is overloaded all the same.
+    pub fn is_overloaded(&self) -> bool {
+        self.unserved <= NOBODY && self.missing > 1.0 + FEASIBILITY
+    }
+
     /// How it is to be judged.
     pub fn state(&self) -> State {
-        if self.unserved > NOBODY {
+        if self.unserved > NOBODY || self.is_overloaded() {
             State::Full
         } else if self.missing > 0.0 {
             State::BelowTarget

@@ -94,6 +94,7 @@ pub(super) fn shown(chart: &PairsChart, members: usize) -> impl Iterator<Item = 
 /// The number of a cell: users unserved, or the missing share of a target.
 pub(super) fn words(cell: &PairCell) -> String {
     match cell.state() {
+        State::Full if cell.is_overloaded() => "over".to_owned(),
         State::Full => numbers::users_up(cell.unserved),
         State::BelowTarget => numbers::short_percent_up(cell.missing),
         State::Fine | State::Gone => String::new(),

@@ -9,6 +9,7 @@ use crate::report::charts::heat::{self, Filled};
 use crate::report::charts::palette::Role;
 use crate::report::headroom::State;
 use crate::report::numbers;
+use crate::units::NOBODY;
 
 /// Least side of a square: one user is seen.
 const LEAST_SIDE: f64 = 3.0;
@@ -52,8 +53,8 @@ struct Painter<'a> {
 }
 
 impl Painter<'_> {
-    fn has(&self, state: State) -> bool {
-        shown(self.chart, self.layout.members).any(|own| own.state() == state)
+    fn has(&self, of: impl Fn(&PairCell) -> bool) -> bool {
+        shown(self.chart, self.layout.members).any(of)
     }
 
     /// The side of the square of so many users: its area is as large as they are many.
@@ -65,7 +66,7 @@ impl Painter<'_> {
 
     /// Sizes that the legend explains: users and words, the most first.
     fn told_sizes(&self) -> Vec<(f64, String)> {
-        if self.layout.size.is_some() || !self.has(State::Full) {
+        if self.layout.size.is_some() || !self.has(|own| own.unserved > NOBODY) {
             return Vec::new();
         }
         let most = (
@@ -83,7 +84,7 @@ impl Painter<'_> {
     /// What the cells mean: those that occur.
     fn keys<'k>(&self, told: &'k [(f64, String)]) -> Vec<Key<'k>> {
         let mut keys = Vec::new();
-        if self.layout.size.is_some() && self.has(State::Full) {
+        if self.layout.size.is_some() && self.has(|own| own.unserved > NOBODY) {
             keys.push(heat::key(Role::Full, None, "so many users unserved"));
         }
         for (users, words) in told {
@@ -94,7 +95,15 @@ impl Painter<'_> {
                 mark: Box::new(move |canvas, at| square(canvas, at, side)),
             });
         }
-        if self.has(State::BelowTarget) {
+        if self.has(PairCell::is_overloaded) {
+            let mark = Some(State::BelowTarget).filter(|_| self.layout.size.is_none());
+            keys.push(heat::key(
+                Role::Full,
+                mark,
+                "everyone served, something is overloaded",
+            ));
+        }
+        if self.has(|own| own.state() == State::BelowTarget) {
             let (words, mark) = if self.layout.size.is_some() {
                 (
                     "everyone served; so much of a headroom target is missing",
@@ -108,7 +117,7 @@ impl Painter<'_> {
             };
             keys.push(heat::key(Role::BelowTarget, mark, words));
         }
-        if self.has(State::Fine) {
+        if self.has(|own| own.state() == State::Fine) {
             keys.push(heat::key(
                 Role::Quarter,
                 None,
@@ -166,6 +175,10 @@ impl Painter<'_> {
             mark,
         };
         match cell.state() {
+            State::Full if cell.is_overloaded() => {
+                let look = filled(Role::Full, Some(State::BelowTarget));
+                heat::filled(&mut self.frame.canvas, from, to, &look, size);
+            }
             State::Full if size.is_none() => {
                 let side = self.side(cell.unserved);
                 let canvas = &mut self.frame.canvas;
@@ -200,6 +213,9 @@ impl Painter<'_> {
         let outcome = match cell {
             None => "not looked at".to_owned(),
             Some(own) => match own.state() {
+                State::Full if own.is_overloaded() => {
+                    "everyone is served, and something is overloaded".to_owned()
+                }
                 State::Full => format!("{} users unserved", numbers::users_up(own.unserved)),
                 State::BelowTarget => format!(
                     "everyone is served, {} of a headroom target is missing",

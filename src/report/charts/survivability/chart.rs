@@ -11,7 +11,7 @@ pub struct TierSurvival {
     pub tier: String,
     /// How many tenants have users of it.
     pub tenants: usize,
-    /// By number of failures from 0 on, how many tenants any so many leave without unserved users of the tier.
+    /// By row of `cases`, how many tenants no such failure leaves with unserved users of the tier.
     pub survive: Vec<usize>,
 }
 
@@ -21,14 +21,14 @@ pub struct TierSurvival {
 /// use plimsoll::report::charts::survivability::{SurvivabilityChart, TierSurvival};
 /// use plimsoll::report::charts::Chart;
 /// let chart = SurvivabilityChart {
-///     title: "288 of 300 tenants of gold survive any single site".into(),
+///     title: "288 of 300 tenants of gold survive the failure of any single site".into(),
 ///     about: vec!["drain-chicago".into()],
 ///     cases: vec!["no failure".into(), "any single site".into()],
 ///     tiers: vec![TierSurvival { tier: "gold".into(), tenants: 300, survive: vec![300, 288] }],
 /// };
 /// let picture = chart.picture(1200)?;
 /// assert!(picture.svg.contains(">96.0 %</text>"));
-/// assert!(String::from_utf8_lossy(&picture.csv).contains("gold,1,any single site,300,288,0.96"));
+/// assert!(String::from_utf8_lossy(&picture.csv).contains("gold,any single site,300,288,0.96"));
 /// # Ok::<(), plimsoll::error::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub struct SurvivabilityChart {
     pub title: String,
     /// Scenario, period, recovery.
     pub about: Vec<String>,
-    /// By number of failures from 0 on, what is survived: `any pair of sites`.
+    /// What is survived, fewest failures first: `any pair of sites`.
     pub cases: Vec<String>,
     /// Tiers, the first rank first.
     pub tiers: Vec<TierSurvival>,

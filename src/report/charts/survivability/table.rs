@@ -8,15 +8,14 @@ use crate::report::csv::{failed, inert, number};
 pub(super) fn csv(chart: &SurvivabilityChart) -> Result<Vec<u8>> {
     let mut table = ::csv::Writer::from_writer(Vec::new());
     table
-        .write_record(["tier", "failures", "cases", "tenants", "survive", "share"])
+        .write_record(["tier", "cases", "tenants", "survive", "share"])
         .map_err(failed)?;
     for own in &chart.tiers {
-        for (failures, (cases, survive)) in chart.cases.iter().zip(&own.survive).enumerate() {
+        for (cases, survive) in chart.cases.iter().zip(&own.survive) {
             let share = (own.tenants > 0).then(|| *survive as f64 / own.tenants as f64);
             table
                 .write_record([
                     inert(&own.tier).as_ref(),
-                    &failures.to_string(),
                     cases,
                     &own.tenants.to_string(),
                     &survive.to_string(),

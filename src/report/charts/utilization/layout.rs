@@ -16,7 +16,7 @@ const MOST_COLUMNS: usize = 60;
 const WIDEST: f64 = 96.0;
 
 /// Most pixels that upright words of a heading take.
-const LONGEST: f64 = 150.0;
+const LONGEST: f64 = 180.0;
 
 /// Free space between columns of words and cells.
 const GAP: f64 = 12.0;

@@ -242,7 +242,7 @@ impl Painter<'_> {
         let marks = self.columns().iter().any(|own| own.state != State::Fine);
         if marks {
             self.frame.note(
-                "All in all: a square leaves users unserved, a diamond misses a target somewhere in the network, a disc holds.",
+                "All in all: a square leaves users unserved or overloads something, a diamond misses a target, be it in the network, a disc holds.",
             );
         }
         let left_out = [

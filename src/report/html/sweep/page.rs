@@ -181,7 +181,7 @@ fn key_numbers(
         key.push(KeyNumber {
             value: numbers::headroom(share),
             label: format!(
-                "of the tenants of {} survive any {}",
+                "of the tenants of {} survive the failure of any {}",
                 visible(tier),
                 told.case_of_size(size)
             ),

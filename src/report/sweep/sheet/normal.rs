@@ -63,7 +63,7 @@ impl Normal<'_> {
                 case: None,
                 at: self.missing.map(|(_, at)| at),
                 state: match self.missing {
-                    Some((share, _)) if share >= 1.0 => State::Full,
+                    Some((share, _)) if share > 1.0 + FEASIBILITY => State::Full,
                     Some(_) => State::BelowTarget,
                     None => State::Fine,
                 },

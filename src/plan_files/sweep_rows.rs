@@ -109,7 +109,7 @@ rows! {
     /// `side_by_side.csv`: one cell of the sheet that sets the worst cases side by side; cells that nothing is known for
     /// are left out.
     SideBySideRow = "side_by_side.csv" {
-        /// As in by_failure.csv.
+        /// As in `by_failure.csv`.
         recovery: Recovery,
         /// `unserved`, `unserved <tier>`, `missing_headroom` or `utilization`.
         row: String,
@@ -123,7 +123,7 @@ rows! {
         value: f64,
         /// `users`, `share of target` or `share of capacity`.
         unit: String,
-        /// The case that it is in, as in by_failure.csv; blank in the state before, and where no case causes it.
+        /// The case that it is in, as in `by_failure.csv`; blank in the state before, and where no case causes it.
         case: Option<u32>,
         /// What fails in it; blank where nothing does.
         failing: Option<Text>,

@@ -49,7 +49,7 @@ pub(super) struct Filled {
 pub(super) fn size_of_words<'a>(
     canvas: &Canvas,
     width: f64,
-    words: impl Iterator<Item = &'a str> + Clone,
+    words: &(impl Iterator<Item = &'a str> + Clone),
 ) -> Option<f64> {
     let font = canvas.font;
     [SMALL, TINY].into_iter().find(|size| {

@@ -33,7 +33,7 @@ impl ActingCell {
         if self.detail.is_empty() {
             self.words
         } else {
-            format!("{}, {}", self.words, self.detail)
+            format!("{} {}", self.words, self.detail)
         }
     }
 }
@@ -78,13 +78,13 @@ impl Told<'_> {
 
     /// What the worst case comes to, and which it is.
     fn worst_cell(&self, names: &Names<'_>, found: &Found) -> ActingCell {
-        let words = if found.unserved_users() > NOBODY {
-            format!("{} unserved", numbers::users_up(found.unserved_users()))
+        let without = self.without(names, found.case);
+        let (words, detail) = if found.unserved_users() > NOBODY {
+            let users = numbers::users_up(found.unserved_users());
+            (users, format!("unserved {without}"))
         } else if let Some(missing) = found.missing {
-            format!(
-                "{} of a target missing",
-                numbers::short_percent_up(missing.share)
-            )
+            let share = numbers::short_percent_up(missing.share);
+            (share, format!("of a target missing {without}"))
         } else {
             return ActingCell {
                 state: Some(State::Fine),
@@ -93,10 +93,7 @@ impl Told<'_> {
         };
         ActingCell {
             words,
-            detail: format!(
-                "without {}",
-                names.case(&self.sweep.contingencies, found.case)
-            ),
+            detail,
             state: Some(judged(found)),
         }
     }

@@ -14,6 +14,7 @@ use crate::ids::{ComponentId, ResourceId};
 use crate::model::Recovery;
 use crate::plan::sweep::{Found, Use};
 use crate::report::headroom::State;
+use crate::report::numbers;
 use crate::units::{FEASIBILITY, NOBODY};
 
 /// What a line of the sheet is about.
@@ -40,6 +41,18 @@ pub struct SheetCell {
     pub at: Option<(ComponentId, ResourceId)>,
     /// How it is to be judged.
     pub state: State,
+}
+
+impl SheetCell {
+    /// Its value, in words, in a line that is about this.
+    pub fn words(&self, row: SheetRow) -> String {
+        match row {
+            SheetRow::Unserved | SheetRow::UnservedOf(_) => numbers::users_up(self.value),
+            SheetRow::Missing if self.value <= 0.0 => "none".to_owned(),
+            SheetRow::Missing => numbers::short_percent_up(self.value),
+            SheetRow::Utilization(..) => numbers::utilization(self.value),
+        }
+    }
 }
 
 /// A line of the sheet.

@@ -99,14 +99,12 @@ impl Told<'_> {
         } else {
             "tenants"
         };
-        let (are, survive) = if own.tenants == 1 {
-            ("is", "survives")
-        } else {
-            ("are", "survive")
-        };
-        let any = |size: usize| match size {
-            0 => format!("{are} served without a failure"),
-            size => format!("{survive} the failure of any {}", self.case_of_size(size)),
+        // Of one it is said in the singular.
+        let any = |size: usize, count: usize| match (size, count) {
+            (0, 1) => "is served without a failure".to_owned(),
+            (0, _) => "are served without a failure".to_owned(),
+            (size, 1) => format!("survives the failure of any {}", self.case_of_size(size)),
+            (size, _) => format!("survive the failure of any {}", self.case_of_size(size)),
         };
         if own.survive[last] == own.tenants {
             let who = if own.tenants == 1 {
@@ -114,9 +112,12 @@ impl Told<'_> {
             } else {
                 format!("All {all}")
             };
-            return Some(format!("{who} {tenants} of {tier} {}", any(last)));
+            return Some(format!(
+                "{who} {tenants} of {tier} {}",
+                any(last, own.tenants)
+            ));
         }
-        let mut words = String::new();
+        let mut words: Vec<String> = Vec::new();
         let mut before: Option<usize> = None;
         for size in sizes {
             let count = own.survive[size];
@@ -125,17 +126,17 @@ impl Told<'_> {
                 continue;
             }
             let shown = numbers::users(count as f64);
-            match before {
-                None => words = format!("{shown} of {all} {tenants} of {tier} {}", any(size)),
-                Some(0) => words.push_str(&format!(", {shown} {}", any(size))),
-                Some(_) => words.push_str(&format!(", {shown} of any {}", self.case_of_size(size))),
-            }
+            words.push(match before {
+                None => format!("{shown} of {all} {tenants} of {tier} {}", any(size, count)),
+                Some(0) => format!("{shown} {}", any(size, count)),
+                Some(_) => format!("{shown} of any {}", self.case_of_size(size)),
+            });
             before = Some(size);
             // Whom fewer failures break is broken by more.
             if count == 0 {
                 break;
             }
         }
-        Some(words)
+        Some(words.join(", "))
     }
 }

@@ -29,7 +29,9 @@ impl Told<'_> {
             by_site.entry(own.site).or_default().insert(own.case, own);
         }
         let mut cases: Vec<&Found> = self.of_size(recovery, 1).collect();
-        if cases.is_empty() || by_site.is_empty() {
+        // Where the only site fails, no site is left to look at.
+        let is_left = |own: &&Found| fullest.contains_key(&own.case);
+        if !cases.iter().any(is_left) {
             return None;
         }
         let most = |own: &Found| fullest.get(&own.case).copied().unwrap_or(0.0);

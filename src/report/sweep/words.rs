@@ -1,9 +1,9 @@
 //! Words: what a sweep says on the terminal, shortest first, read by somebody who is tired.
 
+use super::acting_words::ActingCell;
 use super::names::{Names, kind_words};
 use super::sheet::{Sheet, SheetCell, SheetRow};
 use super::told::Told;
-use crate::report::numbers;
 use crate::report::table::{Align, Column, lines, wrapped};
 use crate::report::text::visible;
 use std::fmt::Write as _;
@@ -69,10 +69,7 @@ impl Told<'_> {
                     cell.map_or_else(
                         || "-".to_owned(),
                         |cell| {
-                            let told = [
-                                self.value_words(line.row, &cell),
-                                self.cell_detail(names, &cell),
-                            ];
+                            let told = [cell.words(line.row), self.cell_detail(names, &cell)];
                             told.iter()
                                 .filter(|words| !words.is_empty())
                                 .cloned()
@@ -102,7 +99,7 @@ impl Told<'_> {
             .collect();
         let rows: Vec<Vec<String>> = rows
             .into_iter()
-            .map(|row| row.into_iter().map(|own| own.joined()).collect())
+            .map(|row| row.into_iter().map(ActingCell::joined).collect())
             .collect();
         lines(&columns, &rows, width)
     }
@@ -128,16 +125,6 @@ impl Told<'_> {
                 kind_words(self.inventory.component_kind(component))
             }
             _ => "",
-        }
-    }
-
-    /// The value of a cell of the sheet.
-    pub(in crate::report) fn value_words(&self, row: SheetRow, cell: &SheetCell) -> String {
-        match row {
-            SheetRow::Unserved | SheetRow::UnservedOf(_) => numbers::users_up(cell.value),
-            SheetRow::Missing if cell.value <= 0.0 => "none".to_owned(),
-            SheetRow::Missing => numbers::short_percent_up(cell.value),
-            SheetRow::Utilization(..) => numbers::utilization(cell.value),
         }
     }
 

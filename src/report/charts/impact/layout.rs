@@ -78,7 +78,12 @@ impl Layout {
             };
         }
         let name = rows().map(|row| font.width(&row.failing.name, SIZE));
-        let name = name.fold(0.0, f64::max).min(inner * 0.26);
+        // No narrower than the headings of blocks.
+        let headings = chart
+            .blocks
+            .iter()
+            .map(|own| font.width(&own.heading, SIZE));
+        let name = name.chain(headings).fold(0.0, f64::max).min(inner * 0.26);
         let names = left + name;
         let words = chart.recoveries.iter().map(|own| font.width(own, SMALL));
         let recovery = words.fold(0.0, f64::max);

@@ -13,8 +13,11 @@ use crate::units::NOBODY;
 /// Height of a line of words.
 const LINE: f64 = 18.0;
 
+/// Free space below the words of a bar.
+const BAR_GAP: f64 = 4.0;
+
 /// Free space between cases.
-const ROW_GAP: f64 = 10.0;
+const ROW_GAP: f64 = 8.0;
 
 impl Painter<'_> {
     /// A case: its name, and for every recovery a bar with its words.
@@ -46,6 +49,7 @@ impl Painter<'_> {
                     .text(left, baseline, Anchor::Start, MUTED, line);
                 self.frame.y += LINE;
             }
+            self.frame.y += BAR_GAP;
         }
         self.frame.y += ROW_GAP;
     }
@@ -88,7 +92,7 @@ impl Painter<'_> {
         match tiers.as_slice() {
             [] => {}
             [(tier, _)] if self.chart.tiers.len() > 1 => {
-                parts.push(format!("{all} of {tier} unserved"))
+                parts.push(format!("{all} of {tier} unserved"));
             }
             [_] => parts.push(format!("{all} unserved")),
             several => {

@@ -63,7 +63,7 @@ impl Layout {
         let cell = (room / members.max(1) as f64).min(WIDEST);
         let words: Vec<String> = shown(chart, members).map(words).collect();
         let words = words.iter().map(String::as_str);
-        let size = heat::size_of_words(&frame.canvas, cell - 1.0, words);
+        let size = heat::size_of_words(&frame.canvas, cell - 1.0, &words);
         Self {
             members,
             from: frame.left + if is_both { name + GAP } else { 0.0 },

@@ -129,7 +129,7 @@ impl Painter<'_> {
             keys.push(Key {
                 width: 12.0,
                 words: "not looked at",
-                mark: Box::new(|canvas, at| dot(canvas, at)),
+                mark: Box::new(dot),
             });
         }
         keys

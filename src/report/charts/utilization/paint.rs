@@ -74,7 +74,7 @@ impl Painter<'_> {
             .map(|own| percent(own.utilization))
             .collect();
         let words = words.iter().map(String::as_str);
-        heat::size_of_words(&self.frame.canvas, self.layout.cell - 1.0, words)
+        heat::size_of_words(&self.frame.canvas, self.layout.cell - 1.0, &words)
     }
 
     /// What the cells mean: those that occur.
@@ -242,7 +242,7 @@ impl Painter<'_> {
         let marks = self.columns().iter().any(|own| own.state != State::Fine);
         if marks {
             self.frame.note(
-                "All in all: a square leaves users unserved or overloads something, a diamond misses a target, be it in the network, a disc holds.",
+                "All in all, the network included: a square leaves users unserved or overloads something, a diamond misses a target, a disc holds.",
             );
         }
         let left_out = [

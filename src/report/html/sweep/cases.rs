@@ -8,7 +8,7 @@ use crate::report::sweep::{Names, Told, judged, ranked};
 use crate::units::NOBODY;
 use std::collections::BTreeSet;
 
-/// Most cases of the table; by_failure.csv has all.
+/// Most cases of the table; `by_failure.csv` has all.
 const MOST: usize = 100;
 
 /// Most components that a cell names.

@@ -242,7 +242,7 @@ fn worst_number(
         .case
         .and_then(|case| cases.anchor(told.recovery(), case));
     Some(KeyNumber {
-        value: told.value_words(row, &cell),
+        value: cell.words(row),
         label: visible(&label).into_owned(),
         note: visible(&told.cell_detail(names, &cell)).into_owned(),
         because: because.unwrap_or_else(|| tables::SHEET.to_owned()),

@@ -62,7 +62,7 @@ fn cells(
                 "–"
             });
         };
-        let shown = Cell::words(&told.value_words(line.row, cell))
+        let shown = Cell::words(&cell.words(line.row))
             .detailed(&told.cell_detail(names, cell))
             .maybe_because(
                 cell.case

@@ -128,8 +128,7 @@ impl Painter<'_> {
         let font = self.frame.font();
         let bottom = self.frame.y + self.layout.heading;
         for (index, column) in self.chart.columns[..self.layout.columns].iter().enumerate() {
-            let (from, to) = self.layout.column(index);
-            let middle = f64::midpoint(f64::from(from), f64::from(to));
+            let middle = self.layout.middle(index);
             let canvas = &mut self.frame.canvas;
             if self.layout.is_upright {
                 let words = font.fit(&column.failing.name, SMALL, self.layout.heading - 6.0);

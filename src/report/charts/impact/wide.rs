@@ -41,8 +41,11 @@ impl Painter<'_> {
             &fitted,
         );
         for bars in &self.layout.tiers {
-            let words = format!("{}, users unserved", self.chart.tiers[bars.tier]);
-            let fitted = font.fit(&words, SMALL, bars.to - bars.from - GAP);
+            let tier = &self.chart.tiers[bars.tier];
+            let room = bars.to - bars.from - GAP;
+            let words = format!("{tier}, users unserved");
+            let is_fit = font.width(&words, SMALL) <= room;
+            let fitted = font.fit(if is_fit { &words } else { tier }, SMALL, room);
             canvas.text(bars.from, baseline, Anchor::Start, MUTED, &fitted);
         }
         if let Some((from, _)) = self.layout.missing {

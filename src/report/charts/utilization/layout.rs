@@ -7,12 +7,6 @@ use crate::report::charts::heat;
 use crate::report::numbers;
 use crate::units::FEASIBILITY;
 
-/// Most sites that are shown.
-const MOST_ROWS: usize = 60;
-
-/// Most failures that are shown, beside the case without one.
-const MOST_COLUMNS: usize = 60;
-
 /// Least width of a column: upright words of the next one do not touch those above it.
 const LEAST: f64 = SMALL * (ASCENT + DESCENT) + 0.05;
 
@@ -31,8 +25,6 @@ const REST: f64 = 8.0;
 /// What is shown, and where it stands.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Layout {
-    /// Sites shown: the first of the chart.
-    pub(super) rows: usize,
     /// Columns shown: the first of the chart.
     pub(super) columns: usize,
     /// Right edge of the names.
@@ -57,9 +49,10 @@ impl Layout {
     /// What a picture has room for.
     pub(super) fn new(chart: &UtilizationChart, frame: &Frame) -> Self {
         let font = frame.font();
-        let rows = chart.rows.len().min(MOST_ROWS);
+        let rows = chart.rows.len();
         let inner = frame.right - frame.left;
-        let names = chart.rows[..rows]
+        let names = chart
+            .rows
             .iter()
             .map(|row| font.width(&row.site.name, SIZE));
         let share = if frame.is_wide { 0.16 } else { 0.3 };
@@ -74,7 +67,7 @@ impl Layout {
             .is_some_and(|own| own.failing.id.is_empty());
         let rest = if has_rest { REST } else { 0.0 };
         let room = inner - names - GAP - of_worst - rest;
-        let fit = (1..=MOST_COLUMNS + 1).rev();
+        let fit = (1..=chart.columns.len()).rev();
         let fit = fit
             .into_iter()
             .find(|count| *count as f64 * LEAST <= room)
@@ -89,7 +82,6 @@ impl Layout {
         let from = frame.left + names + GAP;
         let end = from + cell * columns as f64 + rest;
         Self {
-            rows,
             columns,
             names: frame.left + names,
             from,

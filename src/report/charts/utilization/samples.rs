@@ -69,7 +69,7 @@ pub(crate) fn chart(sites: usize, others: usize, most: f64) -> UtilizationChart 
     let columns: Vec<FailureColumn> = std::iter::once(first).chain(failures).collect();
     let rows = (0..sites).map(|row| SiteRow {
         site: site(row),
-        cells: (0..columns.len())
+        cells: (0..columns.len().min(61))
             .map(|column| {
                 let near = scatter(row * 31 + column, 11).powi(2) / (1.0 + column as f64 / 4.0);
                 (column != row + 1).then(|| cell((0.2 + 0.5 * scatter(row, 3) + near).min(most)))
@@ -81,8 +81,10 @@ pub(crate) fn chart(sites: usize, others: usize, most: f64) -> UtilizationChart 
             .to_owned(),
         about: vec!["drain-chicago".to_owned(), "13 Nov 2012, 09:08 to 14:10 (UTC-08:00)".to_owned()],
         noun: "site".to_owned(),
-        rows: rows.collect(),
-        columns,
+        rows: rows.take(60).collect(),
+        sites_in_all: sites,
+        columns: columns.into_iter().take(61).collect(),
+        failures_in_all: sites + others,
     }
 }
 

@@ -25,6 +25,7 @@ fn no_text_overlaps_or_is_cut_whatever_the_size() {
 fn of(cells: &[Option<f64>]) -> UtilizationChart {
     let mut chart = chart(1, cells.len() - 1, 1.0);
     chart.columns.truncate(cells.len());
+    chart.failures_in_all = cells.len() - 1;
     chart.rows[0].cells = cells.iter().map(|own| own.map(cell)).collect();
     chart
 }
@@ -90,6 +91,8 @@ fn the_csv_has_every_cell_and_runs_in_no_spreadsheet() {
         title: "finding".to_owned(),
         about: Vec::new(),
         noun: "site".to_owned(),
+        failures_in_all: 1,
+        sites_in_all: 2,
         columns: vec![FailureColumn {
             case: 7,
             failing: Named::new("=1+1", "Oslo, \"north\""),

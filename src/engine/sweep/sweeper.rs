@@ -211,11 +211,10 @@ impl Course<'_> {
         let inventory = self.sweeper.planner.inventory();
         let kinds = self.sweeper.planner.kinds();
         let (case, recovery) = (answer.found.case, answer.found.recovery);
-        let size = ground.contingencies.size(case);
         let mut sites: BTreeMap<SiteId, SiteUse> = BTreeMap::new();
         for (component, resource, of_case) in answer.uses {
-            tally.add_use((recovery, component, resource), of_case);
-            tally.add_worst((recovery, size, component, resource), of_case);
+            let key = (recovery, component, resource);
+            tally.add_use_of(&ground.contingencies, key, of_case);
             if component.index() < inventory.sites.len() {
                 let site = SiteId::new(component.index());
                 let own = SiteUse {
@@ -231,7 +230,7 @@ impl Course<'_> {
                 }
             }
         }
-        if size <= 1 {
+        if ground.contingencies.size(case) <= 1 {
             tally.sites.extend(sites.into_values());
         }
         if let Some(broken) = self.broken.get_mut(&recovery) {

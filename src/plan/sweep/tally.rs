@@ -47,6 +47,17 @@ impl Use {
         let order = self.utilization.total_cmp(&other.utilization);
         order.then(other.case.cmp(&self.case)).is_gt()
     }
+
+    /// Takes its place among the worst cases, if it has one; `true` if it has.
+    fn taken_among(self, worst: &mut Vec<Self>) -> bool {
+        let position = worst.partition_point(|own| own.is_worse_than(&self));
+        if position >= MOST_CASES {
+            return false;
+        }
+        worst.insert(position, self);
+        worst.truncate(MOST_CASES);
+        true
+    }
 }
 
 /// How full a site is in a case of at most one failure: its fullest resource.
@@ -119,14 +130,28 @@ impl Tally {
 
     /// Takes a case's use of a component, if it is among the worst; `true` if it is.
     pub fn add_use(&mut self, key: (Recovery, ComponentId, ResourceId), of_case: Use) -> bool {
-        let worst = self.uses.entry(key).or_default();
-        let position = worst.partition_point(|own| own.is_worse_than(&of_case));
-        if position >= MOST_CASES {
-            return false;
+        of_case.taken_among(self.uses.entry(key).or_default())
+    }
+
+    /// Takes a case's use of a component, if it is among the worst of all cases or the worst of its number of failures.
+    pub fn add_use_of(
+        &mut self,
+        cases: &Contingencies,
+        key: (Recovery, ComponentId, ResourceId),
+        of_case: Use,
+    ) {
+        let size = cases.size(of_case.case);
+        let known = self.uses.entry(key).or_default();
+        // Cases come one size after the other: mostly the worst of all is the worst of its size as well, and no other
+        // table need be asked.
+        let is_beaten = known
+            .first()
+            .is_some_and(|worst| cases.size(worst.case) == size && !of_case.is_worse_than(worst));
+        of_case.taken_among(known);
+        if !is_beaten {
+            let (recovery, component, resource) = key;
+            self.add_worst((recovery, size, component, resource), of_case);
         }
-        worst.insert(position, of_case);
-        worst.truncate(MOST_CASES);
-        true
     }
 
     /// Takes a case's use of a component, if it is the worst of its number of failures; `true` if it is.

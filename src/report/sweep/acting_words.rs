@@ -65,8 +65,8 @@ impl Told<'_> {
             }));
             row.push(match own.saved {
                 Some((case, users)) => ActingCell {
-                    words: format!("{} users", numbers::users(users)),
-                    detail: format!("without {}", names.case(&self.sweep.contingencies, case)),
+                    words: numbers::users(users),
+                    detail: format!("users served {}", self.without(names, case)),
                     state: None,
                 },
                 None => ActingCell::plain("–"),

@@ -104,7 +104,8 @@ impl Failing {
 }
 
 /// All cases of up to so many failures at once among some that may fail: first the case without a failure, then the
-/// cases of one failure, of two, and so on, each in the order of the members.
+/// cases of one failure, of two, and so on, each in the order of the members; last, risk groups one by one, where they
+/// are looked at besides.
 ///
 /// ```
 /// use plimsoll::ids::ComponentId;
@@ -119,7 +120,9 @@ impl Failing {
 pub struct Contingencies {
     /// What may fail.
     pub members: Vec<Failing>,
-    /// By number of failures, the first case that has so many; one more entry is the number of all cases.
+    /// Risk groups that are looked at besides.
+    pub groups: Vec<RiskGroupId>,
+    /// By number of failures, the first case that has so many; one more entry closes the last.
     firsts: Vec<usize>,
 }
 
@@ -132,11 +135,26 @@ impl Contingencies {
             let so_far = firsts[size];
             firsts.push(so_far.checked_add(choose(members.len(), size)?)?);
         }
-        Some(Self { members, firsts })
+        Some(Self {
+            members,
+            groups: Vec::new(),
+            firsts,
+        })
+    }
+
+    /// The same with cases of risk groups behind them.
+    #[must_use]
+    pub fn with_groups(self, groups: Vec<RiskGroupId>) -> Self {
+        Self { groups, ..self }
     }
 
     /// How many cases there are, with the one without a failure.
     pub fn count(&self) -> usize {
+        self.first_group() + self.groups.len()
+    }
+
+    /// The first case of a risk group that is looked at besides.
+    pub fn first_group(&self) -> usize {
         self.firsts[self.firsts.len() - 1]
     }
 
@@ -145,12 +163,15 @@ impl Contingencies {
         self.firsts.len() - 2
     }
 
-    /// How many failures a case has.
+    /// How many failures a case has; a risk group is one.
     pub fn size(&self, case: usize) -> usize {
+        if case >= self.first_group() {
+            return 1;
+        }
         self.firsts.partition_point(|first| *first <= case) - 1
     }
 
-    /// The cases of so many failures.
+    /// The cases of so many failures among the members.
     pub fn of_size(&self, size: usize) -> std::ops::Range<usize> {
         match self.firsts.get(size..size + 2) {
             Some(ends) => ends[0]..ends[1],
@@ -158,8 +179,11 @@ impl Contingencies {
         }
     }
 
-    /// What fails in a case, as positions among the members, ascending.
+    /// What fails in a case, as positions among the members, ascending; none for a risk group that is looked at besides.
     pub fn positions(&self, case: usize) -> Vec<usize> {
+        if case >= self.first_group() {
+            return Vec::new();
+        }
         let size = self.size(case);
         let mut rest = case - self.firsts[size];
         let mut positions = Vec::with_capacity(size);
@@ -198,8 +222,11 @@ impl Contingencies {
 
     /// What fails in a case.
     pub fn failing(&self, case: usize) -> impl Iterator<Item = Failing> + '_ {
+        let group = case.checked_sub(self.first_group());
+        let group = group.map(|position| Failing::RiskGroup(self.groups[position]));
         let positions = self.positions(case).into_iter();
-        positions.map(|position| self.members[position])
+        let members = positions.map(|position| self.members[position]);
+        members.chain(group)
     }
 
     /// The names of what fails in a case, joined by `+`; empty where nothing does.

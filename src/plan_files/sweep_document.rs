@@ -3,6 +3,10 @@
 use super::certificate::LevelCertificate;
 use super::document::{Document, read_document};
 use super::summary::{Inputs, shortest};
+use super::sweep_rows::{
+    ComponentRow, FailureRow, InvolvedRow, SiteUtilizationRow, SurvivableRow, UnservedByTierRow,
+};
+use super::table::Row;
 use crate::diagnostic::{Code, Finding, Place, Severity};
 use serde::{Deserialize, Serialize};
 use std::io;
@@ -15,6 +19,19 @@ pub const SWEEP_FORMAT: &str = "plimsoll-sweep/1";
 
 /// File name of what proves the cases.
 pub const PROOFS_FILE: &str = "proofs.jsonl";
+
+/// The files of a sweep's folder that are read back.
+pub const SWEEP_FILES: [&str; 9] = [
+    SWEEP_FILE,
+    PROOFS_FILE,
+    FailureRow::FILE,
+    UnservedByTierRow::FILE,
+    InvolvedRow::FILE,
+    ComponentRow::FILE,
+    SurvivableRow::FILE,
+    SiteUtilizationRow::FILE,
+    "side_by_side.csv",
+];
 
 /// How much of a sweep a folder holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

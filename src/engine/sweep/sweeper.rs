@@ -7,8 +7,8 @@ use super::ground::Ground;
 use super::replan::{Answer, replanned};
 use crate::error::{Error, Result};
 use crate::formulation::goals::tier_label;
-use crate::ids::SiteId;
-use crate::model::{Contingencies, EventKind, FailureSet, Inventory, Recovery, Scenario};
+use crate::ids::{RiskGroupId, SiteId};
+use crate::model::{Contingencies, EventKind, Failing, FailureSet, Inventory, Recovery, Scenario};
 use crate::plan::PeriodPlan;
 use crate::plan::sweep::{Break, SiteUse, Sweep, Tally, Witness};
 use crate::scenario::{Knowledge, Period, is_in_force, periods};
@@ -94,13 +94,19 @@ impl Sweeper {
         }
         let inventory = planner.inventory();
         let gone = planner.case(&[]).gone;
-        let mut members = asked.over.members(inventory);
-        members.retain(|member| {
+        let may_fail = |member: &Failing| {
             let components = member.components(inventory);
             components.iter().any(|component| !gone[component.index()])
-        });
+        };
+        let mut members = asked.over.members(inventory);
+        members.retain(may_fail);
         let contingencies = Contingencies::new(members, asked.failures)
             .ok_or_else(|| Error::Internal("there are more cases than can be counted".into()))?;
+        let groups = (0..inventory.risk_groups.len()).map(RiskGroupId::new);
+        let is_besides = |group: &RiskGroupId| {
+            asked.over != FailureSet::RiskGroups && may_fail(&Failing::RiskGroup(*group))
+        };
+        let contingencies = contingencies.with_groups(groups.filter(is_besides).collect());
         let ground = Ground::new(&planner, contingencies);
         Ok(Self {
             planner,
@@ -121,8 +127,8 @@ impl Sweeper {
         &self.planner
     }
 
-    /// A sweep that has found this.
-    pub fn sweep(&self, tally: Tally) -> Sweep {
+    /// A sweep that has found this in those cases.
+    pub fn sweep(&self, tally: Tally, cases: Range<usize>) -> Sweep {
         let inventory = self.planner.inventory();
         let ranks = self.ground.ranks.iter();
         Sweep {
@@ -133,6 +139,8 @@ impl Sweeper {
             tiers: ranks
                 .map(|rank| tier_label(&inventory.tiers, *rank))
                 .collect(),
+            is_full: self.asked.is_full,
+            cases,
             tally,
         }
     }
@@ -232,7 +240,8 @@ impl Course<'_> {
         if ground.contingencies.size(case) <= 1 {
             tally.sites.extend(sites.into_values());
         }
-        if let Some(broken) = self.broken.get_mut(&recovery) {
+        let is_of_members = case < ground.contingencies.first_group();
+        if let Some(broken) = self.broken.get_mut(&recovery).filter(|_| is_of_members) {
             for kind in answer.unserved {
                 if broken.put(kind as usize) {
                     continue;

@@ -7,6 +7,7 @@ use crate::plan_files::SettledBy;
 use crate::scenario::Period;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::ops::Range;
 
 /// How many of the worst cases of a component are kept.
 pub const MOST_CASES: usize = 10;
@@ -22,8 +23,12 @@ pub struct Sweep {
     pub recoveries: Vec<Recovery>,
     /// In which period of the scenario.
     pub period: Period,
+    /// Whether all levels were settled, not only unserved users and the worst missing share.
+    pub is_full: bool,
     /// Names of the ranks of tiers that have users, first rank first.
     pub tiers: Vec<String>,
+    /// Which cases were looked at.
+    pub cases: Range<usize>,
     /// What was found.
     pub tally: Tally,
 }
@@ -78,6 +83,28 @@ pub struct Tally {
     pub breaks: BTreeMap<Break, usize>,
     /// Ascending by case, then recovery, then site.
     pub sites: Vec<SiteUse>,
+}
+
+impl Sweep {
+    /// How many failures at once all cases of which were looked at, and all cases of fewer; `None` if there are none.
+    pub fn most_done(&self) -> Option<usize> {
+        let is_done = |size: &usize| self.contingencies.of_size(*size).end <= self.cases.end;
+        let sizes = 0..=self.contingencies.most();
+        sizes
+            .take_while(is_done)
+            .last()
+            .filter(|_| self.cases.start == 0)
+    }
+
+    /// How many failures at once leave nobody of a tenant's tier unserved, whichever they are, as far as was looked;
+    /// `None` if somebody is unserved without any failure, or that is not known.
+    pub fn survived(&self, of: Break) -> Option<usize> {
+        let most_done = self.most_done()?;
+        match self.tally.breaks.get(&of) {
+            Some(&case) => self.contingencies.size(case).checked_sub(1),
+            None => Some(most_done),
+        }
+    }
 }
 
 impl Tally {

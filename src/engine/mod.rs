@@ -1,12 +1,14 @@
 //! The engine: joins formulation, solve and plan. Scenario in, plan out.
 
 mod before;
+mod by_kind;
 mod cuts;
 mod describe;
 mod explain;
 mod kept;
 mod margin;
 mod near;
+mod parts;
 mod period;
 mod plan;
 mod planner;

@@ -1,6 +1,7 @@
 //! Planner: an inventory and a scenario, loaded once and asked many times.
 
 use super::before::{Quiet, before, case_of_before};
+use super::parts::Part;
 use super::plan::{Known, Loaded, Options, plan_loaded};
 use super::settle::{Depth, Question, Settled, is_plain, settle};
 use super::verdict::{Verdict, said};
@@ -197,7 +198,7 @@ impl Planner {
     /// [`Error::Solver`](crate::error::Error::Solver) if the solver failed every way.
     pub fn verdict(&self, events: &[EventKind]) -> Result<Verdict> {
         let case = self.case(events);
-        self.settle(&case, Depth::Verdict, |settled| {
+        self.settle(&case, Depth::Verdict, &[], |settled| {
             said(settled, self.before.proof)
         })
     }
@@ -226,11 +227,13 @@ impl Planner {
         case_of_events(&self.inventory, &self.scenario, at, base_users, &in_force)
     }
 
-    /// Settles a case and tells of it what `tell` takes from it.
+    /// Settles a case and tells of it what `tell` takes from it; `parts` are smaller cases that may settle it without a
+    /// solver.
     pub(super) fn settle<T>(
         &self,
         case: &Case,
         depth: Depth,
+        parts: &[&Part],
         tell: impl FnOnce(&Settled<'_, '_>) -> T,
     ) -> Result<T> {
         let asked = &self.asked;
@@ -247,6 +250,7 @@ impl Planner {
             spared: asked.spared.as_ref(),
             case,
             depth,
+            parts,
         };
         settle(&question, tell)
     }

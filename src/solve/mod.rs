@@ -19,6 +19,7 @@ mod outcome;
 mod placement;
 mod price;
 mod prices;
+mod proposed;
 mod sample;
 mod scale;
 mod service;
@@ -31,6 +32,7 @@ pub use levels::{solve, solve_from, solve_if_served, solve_near, solve_unless_wo
 pub use outcome::{LevelOutcome, LevelProof, Outcome, Proof, Served, Size};
 pub use placement::Placement;
 pub use prices::{Keeping, Kept, Prices, RowPrice, SetPrices};
+pub use proposed::prove;
 pub use scale::{LeastScale, least_scale, least_scale_and_outcome};
 pub use start::Start;
 pub use stop::Stop;

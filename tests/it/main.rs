@@ -39,6 +39,7 @@ mod same_bytes;
 mod scenario;
 mod second_opinion;
 mod shipped;
+mod sweep;
 mod tables;
 mod tenant_list;
 mod through;

@@ -17,8 +17,6 @@ pub(super) struct Ground {
     tenants: Vec<TenantId>,
     /// Ranks of tiers that have users, ascending.
     pub(super) ranks: Vec<u32>,
-    /// By tier, the position of its rank among those.
-    pub(super) rank_of_tier: Vec<usize>,
     /// Kinds that nobody can serve, whatever happens, unless something touches them.
     pub(super) always_trapped: Vec<KindId>,
 }
@@ -56,15 +54,11 @@ impl Ground {
         ranks.sort_unstable();
         ranks.dedup();
         ranks.retain(|rank| has_users(*rank));
-        let tiers = inventory.tiers.iter();
         Self {
             contingencies,
             first_of_kind,
             begins,
             tenants: pairs.into_iter().map(|(_, tenant)| tenant).collect(),
-            rank_of_tier: tiers
-                .map(|tier| ranks.partition_point(|rank| *rank < tier.rank))
-                .collect(),
             ranks,
             always_trapped: planner.always_trapped(),
         }

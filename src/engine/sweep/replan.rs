@@ -33,7 +33,7 @@ pub(super) fn replanned(
     let problem = settled.problem;
     let of_kinds = OfKinds::of(settled, ground);
     let entering = entering(settled);
-    let is_by_default = settled.levels.is_empty();
+    let is_by_default = settled.by == SettledBy::Default;
     let is_proven = settled.proof == Proof::Proven && of_before == Proof::Proven;
     let ranks = 0..ground.ranks.len();
     let found = Found {
@@ -46,11 +46,7 @@ pub(super) fn replanned(
         binding: binding(problem, &settled.levels),
         moved: moved(settled) + of_kinds.moved_from_gone,
         opened: opened(problem, &entering),
-        settled: if is_by_default {
-            SettledBy::Default
-        } else {
-            SettledBy::Solver
-        },
+        settled: settled.by,
         is_proven,
     };
     Answer {
@@ -140,20 +136,7 @@ fn uses(
     case: usize,
 ) -> Vec<(ComponentId, ResourceId, Use)> {
     let problem = settled.problem;
-    let displaced = &settled.displaced;
-    let mut loads = problem.default_loads.clone();
-    for own in &displaced.served {
-        let path = displaced.paths.get(own.path);
-        for (row, load) in problem.displaced_loads(own.class, path) {
-            loads[row] += own.users * load;
-        }
-    }
-    for (class, unserved) in &displaced.unserved {
-        let users: f64 = unserved.iter().sum();
-        for (row, load) in problem.unserved_loads(*class) {
-            loads[row] += users * load;
-        }
-    }
+    let loads = settled.displaced.loads(problem);
     let inventory = problem.setting.inventory;
     let is_closed = |component: ComponentId| {
         let first = inventory.access_point_component(AccessPointId::new(0));

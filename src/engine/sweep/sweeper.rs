@@ -1,5 +1,6 @@
 //! Sweeper: one loaded planner that is asked case after case, by as many threads as there are.
 
+use super::super::parts::Part;
 use super::super::plan::Options;
 use super::super::planner::Planner;
 use super::super::settle::Depth;
@@ -17,7 +18,7 @@ use fixedbitset::FixedBitSet;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// What a sweep is asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,6 +42,8 @@ pub struct Sweeper {
     asked: Asked,
     ground: Ground,
     period: Period,
+    /// By case of at most one failure, what it comes to, once it is asked for.
+    parts: Vec<OnceLock<Arc<Part>>>,
     /// The scenario's own plan of the period, where a recovery begins at it.
     plan: Option<PeriodPlan>,
 }
@@ -111,6 +114,7 @@ impl Sweeper {
         Ok(Self {
             planner,
             asked,
+            parts: vec![OnceLock::new(); 1 + ground.contingencies.members.len()],
             ground,
             period,
             plan,
@@ -157,6 +161,41 @@ impl Sweeper {
         }
     }
 
+    /// Smaller cases that may settle a case: of several failures each one alone, else the case without a failure.
+    fn parts_of(&self, case: usize) -> Result<Vec<Arc<Part>>> {
+        let contingencies = &self.ground.contingencies;
+        if self.asked.is_full || case == 0 {
+            return Ok(Vec::new());
+        }
+        let positions = contingencies.positions(case);
+        if positions.len() < 2 {
+            return Ok(vec![self.part(0)?]);
+        }
+        let alone = positions.iter();
+        alone
+            .map(|position| self.part(contingencies.case_of(&[*position])))
+            .collect()
+    }
+
+    /// A case of at most one failure as a part of others. It is settled where it is first asked for, and the same
+    /// whoever asks.
+    fn part(&self, case: usize) -> Result<Arc<Part>> {
+        let known = &self.parts[case];
+        if let Some(part) = known.get() {
+            return Ok(Arc::clone(part));
+        }
+        let failing = self.ground.contingencies.failing(case);
+        let inventory = self.planner.inventory();
+        let events: Vec<EventKind> = failing.map(|own| own.event(inventory)).collect();
+        let own = self.planner.case(&events);
+        let parts = self.parts_of(case)?;
+        let parts: Vec<&Part> = parts.iter().map(Arc::as_ref).collect();
+        let part = self
+            .planner
+            .settle(&own, Depth::Verdict, &parts, |settled| Part::of(settled))?;
+        Ok(Arc::clone(known.get_or_init(|| Arc::new(part))))
+    }
+
     /// What one case comes to under every recovery that is asked about.
     fn answers(&self, case: usize) -> Result<Vec<Answer>> {
         let inventory = self.planner.inventory();
@@ -169,11 +208,18 @@ impl Sweeper {
             Depth::Verdict
         };
         let of_before = self.planner.proof_of_before();
+        let parts = self.parts_of(case)?;
+        let parts: Vec<&Part> = parts.iter().map(Arc::as_ref).collect();
         let recoveries = self.asked.recoveries.iter();
         recoveries
             .map(|recovery| match recovery {
                 Recovery::Replan | Recovery::Rescale | Recovery::Replicas => {
-                    self.planner.settle(&known, depth, |settled| {
+                    self.planner.settle(&known, depth, &parts, |settled| {
+                        if depth == Depth::Verdict
+                            && let Some(part) = self.parts.get(case)
+                        {
+                            part.get_or_init(|| Arc::new(Part::of(settled)));
+                        }
                         replanned(settled, &self.ground, case, of_before)
                     })
                 }

@@ -78,6 +78,7 @@ fn bench(folder: &str, scenario: &str, over: &str) -> Result<String> {
             recoveries: vec![Recovery::Replan],
             period: None,
             is_full: false,
+            gray: None,
         };
         let options = Options {
             stop: &Stop::default(),

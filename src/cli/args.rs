@@ -97,6 +97,18 @@ pub(crate) struct SweepArgs {
     /// by side
     #[arg(long, value_enum, default_value_t = Answered::Replan)]
     pub(crate) recovery: Answered,
+    /// At most so many members deliver less without saying so, besides what fails
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) gray: u32,
+    /// The share of the work through a gray member that is lost, above 0 up to 1
+    #[arg(long, value_name = "SHARE", default_value_t = 0.5, value_parser = severity)]
+    pub(crate) severity: f64,
+    /// Minutes until a gray member is noticed
+    #[arg(long, value_name = "MINUTES", default_value_t = 60.0, value_parser = minutes)]
+    pub(crate) detect_minutes: f64,
+    /// What may turn gray; left out: what may fail
+    #[arg(long, value_enum)]
+    pub(crate) gray_over: Option<Over>,
     /// Settle all levels of every case, so that users moved and access points opened are the fewest
     #[arg(long)]
     pub(crate) full: bool,
@@ -108,7 +120,7 @@ pub(crate) struct SweepArgs {
     #[arg(long, value_name = "I/N")]
     pub(crate) part: Option<Part>,
     /// Go on with an unfinished sweep: the folder that it was to be written into
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["out", "failures", "over", "recovery", "full", "period", "part"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["out", "failures", "over", "recovery", "gray", "severity", "detect_minutes", "gray_over", "full", "period", "part"])]
     pub(crate) resume: Option<PathBuf>,
     /// Use at most so many threads; the result is the same
     #[arg(long, value_name = "N")]
@@ -351,6 +363,22 @@ pub(crate) struct CheckArgs {
     /// Write one JSON object to standard output instead of text
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// A share above 0 up to 1.
+fn severity(text: &str) -> Result<f64, String> {
+    let share = text.parse().ok();
+    share
+        .filter(|share| 0.0 < *share && *share <= 1.0)
+        .ok_or_else(|| "expected a share above 0 up to 1, such as 0.5".to_owned())
+}
+
+/// So many minutes.
+fn minutes(text: &str) -> Result<f64, String> {
+    let minutes: Option<f64> = text.parse().ok();
+    minutes
+        .filter(|minutes| minutes.is_finite() && *minutes >= 0.0)
+        .ok_or_else(|| "expected a number of minutes, 0 or more".to_owned())
 }
 
 /// A time of so many seconds.

@@ -4,7 +4,7 @@ use super::args::{
     Answered, CheckArgs, CompareArgs, ExplainArgs, GenerateArgs, MergeArgs, Over, Part, PlanArgs,
     SweepArgs, VerifyArgs,
 };
-use crate::engine::Asked;
+use crate::engine::{Asked, GrayAsked};
 use crate::generate;
 use crate::model::{FailureSet, Recovery};
 use std::path::PathBuf;
@@ -253,6 +253,12 @@ impl From<SweepArgs> for SweepOptions {
                     recoveries: recoveries(args.recovery),
                     period: args.period,
                     is_full: args.full,
+                    gray: (args.gray > 0).then(|| GrayAsked {
+                        over: failure_set(args.gray_over.unwrap_or(args.over)),
+                        most: args.gray as usize,
+                        severity: args.severity,
+                        minutes: args.detect_minutes,
+                    }),
                 },
                 part: args.part,
             },

@@ -10,14 +10,14 @@ use super::run::written;
 use super::terminal::Terminal;
 use super::{exit, files};
 use crate::diagnostic::{Code, Finding, Place, Severity, has_errors};
-use crate::engine::{Asked, Options, Sweeper};
+use crate::engine::{Asked, GrayAsked, Options, Sweeper};
 use crate::error::{Error, Result};
 use crate::inventory::SourceFile;
-use crate::model::{Contingencies, FailureSet, Inventory, Recovery};
+use crate::model::{Contingencies, FailureSet, GrayMembers, Inventory, Recovery};
 use crate::plan::sweep::{Sweep, SweepTables, Tally, Unknown};
 use crate::plan_files::{
-    Inputs, Lined, PROOFS_FILE, Row, SWEEP_FILE, SWEEP_FILES, SweepStatus, SweepSummary, read_rows,
-    read_sweep,
+    GraySummary, Inputs, Lined, PROOFS_FILE, Row, SWEEP_FILE, SWEEP_FILES, SweepStatus,
+    SweepSummary, read_rows, read_sweep,
 };
 use crate::report::written::{
     AboutSweep, Listed, WrittenFile, sweep_file, sweep_summary, sweep_tables,
@@ -199,17 +199,25 @@ pub(super) fn unfinished(out: &Path, terminal: &mut Terminal) -> Result<Option<B
 
 /// What a written sweep was asked; `None` if its words are not known.
 pub(super) fn begun(summary: &SweepSummary, out: &Path) -> Option<Begun> {
-    let over = FailureSet::ALL.into_iter();
     let recoveries = summary.recoveries.iter().map(|word| {
         let mut known = Recovery::ALL.into_iter();
         known.find(|own| own.word() == word)
     });
     let asked = Asked {
-        over: over.into_iter().find(|own| own.word() == summary.over)?,
+        over: failure_set(&summary.over)?,
         failures: summary.failures as usize,
         recoveries: recoveries.collect::<Option<_>>()?,
         period: Some(summary.period as usize),
         is_full: summary.full,
+        gray: match &summary.gray {
+            Some(gray) => Some(GrayAsked {
+                over: failure_set(&gray.over)?,
+                most: gray.most as usize,
+                severity: gray.severity,
+                minutes: gray.detect_minutes,
+            }),
+            None => None,
+        },
     };
     let part = match &summary.part {
         Some(text) => Some(text.parse().ok()?),
@@ -222,6 +230,21 @@ pub(super) fn begun(summary: &SweepSummary, out: &Path) -> Option<Begun> {
             part,
         },
         inputs: Some(summary.inputs.clone()),
+    })
+}
+
+/// The set of a word.
+fn failure_set(word: &str) -> Option<FailureSet> {
+    FailureSet::ALL.into_iter().find(|own| own.word() == word)
+}
+
+/// What a task was asked about members that silently deliver less, as sweep.json tells it.
+pub(super) fn gray_summary(asked: &Asked) -> Option<GraySummary> {
+    asked.gray.as_ref().map(|gray| GraySummary {
+        over: gray.over.word().to_owned(),
+        most: u32::try_from(gray.most).unwrap_or(u32::MAX),
+        severity: gray.severity,
+        detect_minutes: gray.minutes,
     })
 }
 
@@ -263,7 +286,16 @@ pub(super) fn refusal(input: &Input, asked: &Asked) -> Option<String> {
         return Some(format!("--over {over}: the inventory has none"));
     }
     let (size, most) = (members.len(), u32::MAX as usize);
-    match Contingencies::new(members, asked.failures).map(|cases| cases.count()) {
+    let hard = Contingencies::new(members, asked.failures);
+    let with_gray = |cases: Contingencies| match &asked.gray {
+        Some(gray) => cases.with_gray(GrayMembers {
+            members: gray.over.members(&input.inventory),
+            most: gray.most,
+            severity: gray.severity,
+        }),
+        None => Some(cases),
+    };
+    match hard.and_then(with_gray).map(|cases| cases.count()) {
         Some(cases) if cases < most => None,
         _ => Some(format!(
             "--failures {}: that many of {size} have more than {most} cases; ask for fewer at once",

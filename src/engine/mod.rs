@@ -28,6 +28,6 @@ pub use explain::explain;
 pub use plan::{Options, plan};
 pub use planner::Planner;
 pub use recall::Recalled;
-pub use sweep::{Asked, Course, Stretch, Sweeper};
+pub use sweep::{Asked, Course, GrayAsked, Stretch, Sweeper};
 pub use verdict::{Unserved, Verdict};
 pub use watch::{NoWatch, Stage, Watch};

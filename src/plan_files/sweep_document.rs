@@ -4,7 +4,8 @@ use super::certificate::LevelCertificate;
 use super::document::{Document, read_document};
 use super::summary::{Inputs, shortest};
 use super::sweep_rows::{
-    ComponentRow, FailureRow, InvolvedRow, SiteUtilizationRow, SurvivableRow, UnservedByTierRow,
+    ComponentRow, FailureRow, GrayRow, InvolvedRow, SiteUtilizationRow, SurvivableRow,
+    UnservedByTierRow,
 };
 use super::table::Row;
 use crate::diagnostic::{Code, Finding, Place, Severity};
@@ -21,7 +22,7 @@ pub const SWEEP_FORMAT: &str = "plimsoll-sweep/1";
 pub const PROOFS_FILE: &str = "proofs.jsonl";
 
 /// The files of a sweep's folder that are read back.
-pub const SWEEP_FILES: [&str; 9] = [
+pub const SWEEP_FILES: [&str; 10] = [
     SWEEP_FILE,
     PROOFS_FILE,
     FailureRow::FILE,
@@ -30,6 +31,7 @@ pub const SWEEP_FILES: [&str; 9] = [
     ComponentRow::FILE,
     SurvivableRow::FILE,
     SiteUtilizationRow::FILE,
+    GrayRow::FILE,
     "side_by_side.csv",
 ];
 
@@ -66,6 +68,9 @@ pub struct SweepSummary {
     pub recoveries: Vec<String>,
     /// Whether all levels were settled.
     pub full: bool,
+    /// What may deliver less without saying so; absent if nothing was asked about that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gray: Option<GraySummary>,
     /// The period of the scenario, from 0.
     pub period: u32,
     /// First instant of the period.
@@ -82,6 +87,21 @@ pub struct SweepSummary {
     /// What was found, by recovery.
     #[serde(default)]
     pub found: Vec<SweepTotals>,
+}
+
+/// What was asked about members that silently deliver less.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GraySummary {
+    /// Of which members.
+    pub over: String,
+    /// At most so many at once.
+    pub most: u32,
+    /// The share of the work through a gray member that is lost.
+    #[serde(serialize_with = "shortest")]
+    pub severity: f64,
+    /// Minutes until it is detected.
+    #[serde(serialize_with = "shortest")]
+    pub detect_minutes: f64,
 }
 
 /// What was found under one recovery.

@@ -106,6 +106,24 @@ rows! {
         failing: Option<Text>,
     }
 
+    /// gray.csv: what a tenant's users of one tier lose at worst while silent faults are not noticed.
+    GrayRow = "gray.csv" {
+        /// Whose users.
+        tenant: String,
+        /// Of which tier.
+        tier: String,
+        /// All of them.
+        users: f64,
+        /// The gray members that hurt them most, joined by `+`; blank where none hurts them.
+        gray: Option<Text>,
+        /// Users who lose their work, at most.
+        lost_users: f64,
+        /// Of all of them, 0 to 1.
+        lost_share: f64,
+        /// Lost users × minutes until the faults are detected.
+        lost_user_minutes: f64,
+    }
+
     /// `site_utilization.csv`: how full a site is in a case of at most one failure.
     SiteUtilizationRow = "site_utilization.csv" {
         /// As in by_failure.csv.

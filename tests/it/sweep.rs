@@ -20,6 +20,7 @@ fn asked(over: FailureSet, failures: usize) -> Asked {
         recoveries: vec![Recovery::Replan],
         period: None,
         is_full: false,
+        gray: None,
     }
 }
 
@@ -55,8 +56,7 @@ fn scenario_of(sweeper: &Sweeper, case: usize) -> Scenario {
     let in_force = in_force
         .filter(|event| is_in_force(event, &scenario.policy, at, Knowledge::Believed))
         .map(|event| event.kind.clone());
-    let failing = sweeper.contingencies().failing(case);
-    let failing = failing.map(|own| own.event(planner.inventory()));
+    let failing = sweeper.contingencies().events(planner.inventory(), case);
     let mut all = scenario.clone();
     all.policy.reaction_minutes = 0.0;
     all.events = in_force.chain(failing).map(whole).collect();
@@ -170,8 +170,7 @@ fn every_case_that_was_not_solved_is_what_solving_it_cold_gives() {
             // So many of each way are asked again that the test ends.
             let step = (found.len() / 40).max(1);
             for found in found.into_iter().step_by(step) {
-                let failing = sweeper.contingencies().failing(found.case);
-                let events: Vec<EventKind> = failing.map(|own| own.event(&inventory)).collect();
+                let events = sweeper.contingencies().events(&inventory, found.case);
                 let cold = planner.verdict(&events).expect("small cases are solved");
                 let unserved: Vec<f64> = cold.unserved.iter().map(|own| own.users).collect();
                 let name = sweeper.contingencies().name(&inventory, found.case);

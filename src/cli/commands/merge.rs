@@ -95,6 +95,7 @@ pub(crate) fn run(options: &MergeOptions, terminal: &mut Terminal) -> Result<u8>
         inputs,
         status: SweepStatus::Complete,
         part: None,
+        gray: swept::gray_summary(&task.asked),
     };
     let all = 0..sweeper.contingencies().count();
     let swept = Swept {
@@ -141,7 +142,14 @@ fn fault_of(parts: &[Folder]) -> Option<Finding> {
         let (own, of_first) = (&part.summary, &first.summary);
         let asked = |of: &SweepSummary| {
             let what = (of.over.clone(), of.failures, of.recoveries.clone());
-            (of.inputs.clone(), what, of.full, of.period, of.cases)
+            (
+                of.inputs.clone(),
+                what,
+                of.gray.clone(),
+                of.full,
+                of.period,
+                of.cases,
+            )
         };
         if asked(own) != asked(of_first) {
             let found = format!("another sweep than that of `{}`", first.path.display());

@@ -117,6 +117,7 @@ impl<'a> Run<'a> {
             inputs: inputs.clone(),
             status: SweepStatus::Partial,
             part: task.part.map(|own| own.to_string()),
+            gray: swept::gray_summary(&task.asked),
         };
         let nothing = sweeper.sweep(Tally::default(), range.start..range.start);
         let asked = sweep_file(&sweep_summary(&input.scenario, &nothing, &about))?;
@@ -227,6 +228,7 @@ impl<'a> Run<'a> {
             inputs: self.inputs,
             status,
             part: self.task.part.map(|own| own.to_string()),
+            gray: swept::gray_summary(&self.task.asked),
         };
         let cases = self.range.start..self.next;
         let swept = Swept {

@@ -5,4 +5,4 @@ mod of_kinds;
 mod replan;
 mod sweeper;
 
-pub use sweeper::{Asked, Course, Stretch, Sweeper};
+pub use sweeper::{Asked, Course, GrayAsked, Stretch, Sweeper};

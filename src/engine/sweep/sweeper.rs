@@ -9,9 +9,11 @@ use super::replan::{Answer, replanned};
 use crate::error::{Error, Result};
 use crate::formulation::goals::tier_label;
 use crate::ids::{RiskGroupId, SiteId};
-use crate::model::{Contingencies, EventKind, Failing, FailureSet, Inventory, Recovery, Scenario};
-use crate::plan::PeriodPlan;
-use crate::plan::sweep::{Break, SiteUse, Sweep, Tally, Witness};
+use crate::model::{
+    Contingencies, Failing, FailureSet, GrayMembers, Inventory, Recovery, Scenario,
+};
+use crate::plan::sweep::{Break, GraySweep, SiteUse, Sweep, Tally, Witness};
+use crate::plan::{PeriodPlan, SteeringGroups};
 use crate::scenario::{Knowledge, Period, is_in_force, periods};
 use crate::solve::Stop;
 use fixedbitset::FixedBitSet;
@@ -33,6 +35,21 @@ pub struct Asked {
     pub period: Option<usize>,
     /// Whether all levels are settled, not only unserved users and the worst missing share.
     pub is_full: bool,
+    /// What may deliver less without saying so, if anything.
+    pub gray: Option<GrayAsked>,
+}
+
+/// What a sweep is asked about members that silently deliver less.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GrayAsked {
+    /// Of which members.
+    pub over: FailureSet,
+    /// At most so many at once.
+    pub most: usize,
+    /// The share of the work through a gray member that is lost, above 0 up to 1.
+    pub severity: f64,
+    /// Minutes until it is detected.
+    pub minutes: f64,
 }
 
 /// One loaded planner, and what is asked of it.
@@ -46,6 +63,7 @@ pub struct Sweeper {
     parts: Vec<OnceLock<Arc<Part>>>,
     /// The scenario's own plan of the period, where a recovery begins at it.
     plan: Option<PeriodPlan>,
+    gray: Option<GraySweep>,
 }
 
 /// The cases of a sweep one after the other.
@@ -88,7 +106,8 @@ impl Sweeper {
         let period = *all
             .get(index)
             .ok_or_else(|| Error::Internal(format!("there is no period {index}")))?;
-        let needs_plan = asked.recoveries.iter().any(|own| *own != Recovery::Replan);
+        let needs_plan =
+            asked.gray.is_some() || asked.recoveries.iter().any(|own| *own != Recovery::Replan);
         let mut plan = None;
         if index > 0 || needs_plan {
             let (at_period, own) = planner.at_period(index, options)?;
@@ -101,23 +120,50 @@ impl Sweeper {
             let components = member.components(inventory);
             components.iter().any(|component| !gone[component.index()])
         };
-        let mut members = asked.over.members(inventory);
-        members.retain(may_fail);
-        let contingencies = Contingencies::new(members, asked.failures)
-            .ok_or_else(|| Error::Internal("there are more cases than can be counted".into()))?;
+        let members_of = |set: FailureSet| {
+            let mut members = set.members(inventory);
+            members.retain(may_fail);
+            members
+        };
+        let too_many = || Error::Internal("there are more cases than can be counted".into());
+        let contingencies = Contingencies::new(members_of(asked.over), asked.failures);
         let groups = (0..inventory.risk_groups.len()).map(RiskGroupId::new);
         let is_besides = |group: &RiskGroupId| {
             asked.over != FailureSet::RiskGroups && may_fail(&Failing::RiskGroup(*group))
         };
-        let contingencies = contingencies.with_groups(groups.filter(is_besides).collect());
+        let groups = groups.filter(is_besides).collect();
+        let mut contingencies = contingencies.ok_or_else(too_many)?.with_groups(groups);
+        let mut gray = None;
+        if let Some(of) = &asked.gray {
+            let members = members_of(of.over);
+            let members_too = GrayMembers {
+                members: members.clone(),
+                most: of.most,
+                severity: of.severity,
+            };
+            contingencies = contingencies.with_gray(members_too).ok_or_else(too_many)?;
+            let nothing_yet = GraySweep {
+                members,
+                most: of.most,
+                severity: of.severity,
+                minutes: of.minutes,
+                losses: Vec::new(),
+            };
+            let groups = SteeringGroups::new(inventory, &planner.scenario().policy);
+            let lost = plan
+                .as_ref()
+                .map(|plan| nothing_yet.with_losses_of(inventory, &groups, plan));
+            gray = lost;
+        }
         let ground = Ground::new(&planner, contingencies);
         Ok(Self {
             planner,
             asked,
-            parts: vec![OnceLock::new(); 1 + ground.contingencies.members.len()],
+            parts: vec![OnceLock::new(); ground.contingencies.of_size(1).end.max(1)],
             ground,
             period,
             plan,
+            gray,
         })
     }
 
@@ -146,6 +192,7 @@ impl Sweeper {
             is_full: self.asked.is_full,
             cases,
             tally,
+            gray: self.gray.clone(),
         }
     }
 
@@ -168,7 +215,8 @@ impl Sweeper {
             return Ok(Vec::new());
         }
         let positions = contingencies.positions(case);
-        if positions.len() < 2 {
+        let is_alone = positions.len() == 1 && contingencies.gray_size(case) == 0;
+        if positions.is_empty() || is_alone {
             return Ok(vec![self.part(0)?]);
         }
         let alone = positions.iter();
@@ -184,9 +232,8 @@ impl Sweeper {
         if let Some(part) = known.get() {
             return Ok(Arc::clone(part));
         }
-        let failing = self.ground.contingencies.failing(case);
         let inventory = self.planner.inventory();
-        let events: Vec<EventKind> = failing.map(|own| own.event(inventory)).collect();
+        let events = self.ground.contingencies.events(inventory, case);
         let own = self.planner.case(&events);
         let parts = self.parts_of(case)?;
         let parts: Vec<&Part> = parts.iter().map(Arc::as_ref).collect();
@@ -199,8 +246,7 @@ impl Sweeper {
     /// What one case comes to under every recovery that is asked about.
     fn answers(&self, case: usize) -> Result<Vec<Answer>> {
         let inventory = self.planner.inventory();
-        let failing = self.ground.contingencies.failing(case);
-        let events: Vec<EventKind> = failing.map(|own| own.event(inventory)).collect();
+        let events = self.ground.contingencies.events(inventory, case);
         let known = self.planner.case(&events);
         let depth = if self.asked.is_full {
             Depth::Full
@@ -283,10 +329,11 @@ impl Course<'_> {
                 }
             }
         }
-        if ground.contingencies.size(case) <= 1 {
+        let cases = &ground.contingencies;
+        if cases.size(case) <= 1 && cases.gray_size(case) == 0 {
             tally.sites.extend(sites.into_values());
         }
-        let is_of_members = case < ground.contingencies.first_group();
+        let is_of_members = case < cases.first_group();
         if let Some(broken) = self.broken.get_mut(&recovery).filter(|_| is_of_members) {
             for kind in answer.unserved {
                 if broken.put(kind as usize) {

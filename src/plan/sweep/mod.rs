@@ -1,12 +1,14 @@
 //! What failures do on top of a scenario: case by case, component by component, tenant by tenant (`model.md` §10).
 
 mod found;
+mod gray;
 mod recalled;
 mod tally;
 mod witness;
 
 pub use crate::plan_files::SettledBy;
 pub use found::{Found, Missing};
+pub use gray::{GrayLoss, GraySweep};
 pub use recalled::{SweepTables, Unknown};
 pub use tally::{Break, MOST_CASES, SiteUse, Sweep, Tally, Use};
 pub use witness::{Displacement, Witness};

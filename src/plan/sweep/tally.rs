@@ -1,6 +1,7 @@
 //! Tally: what many cases come to together. Tallies of different cases add up, in any order, to that of all of them.
 
 use super::found::Found;
+use super::gray::GraySweep;
 use crate::ids::{ComponentId, ResourceId, SiteId, TenantId, TierId};
 use crate::model::{Contingencies, FailureSet, Recovery};
 use crate::plan_files::SettledBy;
@@ -31,6 +32,8 @@ pub struct Sweep {
     pub cases: Range<usize>,
     /// What was found.
     pub tally: Tally,
+    /// What silent faults cost until they are noticed, if that was asked.
+    pub gray: Option<GraySweep>,
 }
 
 /// What a case does to a component.

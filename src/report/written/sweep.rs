@@ -6,11 +6,11 @@ use crate::error::{Error, Result};
 use crate::formulation::goals::Level;
 use crate::ids::{ComponentId, ResourceId, TenantId, TierId};
 use crate::model::{Inventory, Recovery, Scenario};
-use crate::plan::sweep::{Break, Found, SettledBy, Sweep, Use, Witness};
+use crate::plan::sweep::{Break, Found, GrayLoss, GraySweep, SettledBy, Sweep, Use, Witness};
 use crate::plan_files::{
-    self, CaseProof, ComponentRow, DisplacedUsers, FailureRow, Inputs, InvolvedRow, Role,
-    SWEEP_FILE, SWEEP_FORMAT, SettledCount, SiteUtilizationRow, SurvivableRow, SweepStatus,
-    SweepSummary, SweepTotals, Text, UnservedByTierRow, write_sweep,
+    self, CaseProof, ComponentRow, DisplacedUsers, FailureRow, GrayRow, GraySummary, Inputs,
+    InvolvedRow, Role, SWEEP_FILE, SWEEP_FORMAT, SettledCount, SiteUtilizationRow, SurvivableRow,
+    SweepStatus, SweepSummary, SweepTotals, Text, UnservedByTierRow, write_sweep,
 };
 use crate::units::NOBODY;
 use std::collections::BTreeSet;
@@ -24,6 +24,8 @@ pub struct AboutSweep {
     pub status: SweepStatus,
     /// Which of how many parts, such as `2/8`.
     pub part: Option<String>,
+    /// What was asked about members that silently deliver less.
+    pub gray: Option<GraySummary>,
 }
 
 /// Which tenants survivable.csv lists.
@@ -50,7 +52,7 @@ pub fn sweep_tables(
         .iter()
         .map(|(key, uses)| (*key, uses.as_slice()))
         .collect();
-    Ok(vec![
+    let mut files = vec![
         large_file(&[((), sweep.tally.found.as_slice())], |(), found| {
             writer.failure(found)
         })?,
@@ -68,7 +70,14 @@ pub fn sweep_tables(
                 utilization: own.utilization,
             }
         })?,
-    ])
+    ];
+    if let Some(gray) = sweep.gray.as_ref().filter(|_| listed == Listed::All) {
+        let losses = gray.losses.as_slice();
+        files.push(large_file(&[(gray, losses)], |gray, own| {
+            writer.gray(gray, own)
+        })?);
+    }
+    Ok(files)
 }
 
 /// sweep.json of a sweep.
@@ -87,6 +96,7 @@ pub fn sweep_summary(scenario: &Scenario, sweep: &Sweep, about: &AboutSweep) -> 
             .map(|own| own.word().to_owned())
             .collect(),
         full: sweep.is_full,
+        gray: about.gray.clone(),
         period: number(sweep.period.index),
         start: instant(scenario, sweep.period.start),
         part: about.part.clone(),
@@ -185,6 +195,23 @@ impl Writer<'_> {
             opened_access_points: number(found.opened.len()),
             settled_by: found.settled,
             proven: found.is_proven,
+        }
+    }
+
+    fn gray(&self, gray: &GraySweep, own: &GrayLoss) -> GrayRow {
+        let names: Vec<&str> = own
+            .worst
+            .iter()
+            .map(|own| own.name(self.inventory))
+            .collect();
+        GrayRow {
+            tenant: self.inventory.tenants[own.tenant.index()].clone(),
+            tier: self.inventory.tiers[own.tier.index()].id.clone(),
+            users: own.users,
+            gray: (!names.is_empty()).then(|| Text::from(names.join("+"))),
+            lost_users: own.lost_users,
+            lost_share: own.share(),
+            lost_user_minutes: own.lost_users * gray.minutes,
         }
     }
 

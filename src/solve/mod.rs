@@ -3,6 +3,7 @@
 mod allowed;
 mod backend;
 mod candidate;
+mod capacity;
 mod closed;
 mod cover;
 mod elsewhere;
@@ -28,6 +29,7 @@ mod stop;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub use capacity::least_capacity;
 pub use levels::{solve, solve_from, solve_if_served, solve_near, solve_unless_worse};
 pub use outcome::{LevelOutcome, LevelProof, Outcome, Proof, Served, Size};
 pub use placement::Placement;

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::formulation::goals::tier_label;
 use crate::ids::{RiskGroupId, SiteId};
 use crate::model::{
-    Contingencies, Failing, FailureSet, GrayMembers, Inventory, Recovery, Scenario,
+    Case, Contingencies, Failing, FailureSet, GrayMembers, Inventory, Recovery, Scenario,
 };
 use crate::plan::sweep::{Break, GraySweep, SiteUse, Sweep, Tally, Witness};
 use crate::plan::{PeriodPlan, SteeringGroups};
@@ -175,6 +175,22 @@ impl Sweeper {
     /// The planner that is asked.
     pub fn planner(&self) -> &Planner {
         &self.planner
+    }
+
+    /// What all cases have in common.
+    pub(super) fn ground(&self) -> &Ground {
+        &self.ground
+    }
+
+    /// The period of the scenario that is swept.
+    pub fn period(&self) -> Period {
+        self.period
+    }
+
+    /// What is available and demanded in a case, as a planner of the same components sees it.
+    pub(super) fn known(&self, planner: &Planner, case: usize) -> Case {
+        let events = self.ground.contingencies.events(planner.inventory(), case);
+        planner.case(&events)
     }
 
     /// A sweep that has found this in those cases.

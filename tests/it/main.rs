@@ -39,6 +39,7 @@ mod same_bytes;
 mod scenario;
 mod second_opinion;
 mod shipped;
+mod sweep_recoveries;
 mod tables;
 mod tenant_list;
 mod through;

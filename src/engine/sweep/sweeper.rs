@@ -3,13 +3,17 @@
 use super::super::plan::Options;
 use super::super::planner::Planner;
 use super::super::settle::Depth;
+use super::base::Base;
 use super::ground::Ground;
+use super::owners::Owners;
 use super::replan::{Answer, replanned};
+use super::statics::told;
+use super::survivors::Survivors;
 use crate::error::{Error, Result};
+use crate::formulation::Folded;
 use crate::formulation::goals::tier_label;
 use crate::ids::SiteId;
-use crate::model::{Contingencies, EventKind, FailureSet, Inventory, Recovery, Scenario};
-use crate::plan::PeriodPlan;
+use crate::model::{Case, Contingencies, EventKind, FailureSet, Inventory, Recovery, Scenario};
 use crate::plan::sweep::{Break, SiteUse, Sweep, Tally, Witness};
 use crate::scenario::{Knowledge, Period, is_in_force, periods};
 use crate::solve::Stop;
@@ -41,15 +45,17 @@ pub struct Sweeper {
     asked: Asked,
     ground: Ground,
     period: Period,
-    /// The scenario's own plan of the period, where a recovery begins at it.
-    plan: Option<PeriodPlan>,
+    /// The demand that all cases have.
+    folded: Folded,
+    /// The scenario's own plan of the period, folded, where a recovery begins at it.
+    base: Option<Base>,
 }
 
 /// The cases of a sweep one after the other.
 #[derive(Debug)]
 pub struct Course<'a> {
     sweeper: &'a Sweeper,
-    /// By recovery: kinds of which users were unserved in some case so far.
+    /// By recovery: units of which users were unserved in some case so far.
     broken: BTreeMap<Recovery, FixedBitSet>,
 }
 
@@ -93,21 +99,30 @@ impl Sweeper {
             plan = Some(own);
         }
         let inventory = planner.inventory();
-        let gone = planner.case(&[]).gone;
+        let case = planner.case(&[]);
+        let folded = planner.folded(&case);
         let mut members = asked.over.members(inventory);
         members.retain(|member| {
             let components = member.components(inventory);
-            components.iter().any(|component| !gone[component.index()])
+            components
+                .iter()
+                .any(|component| !case.gone[component.index()])
         });
         let contingencies = Contingencies::new(members, asked.failures)
             .ok_or_else(|| Error::Internal("there are more cases than can be counted".into()))?;
-        let ground = Ground::new(&planner, contingencies);
+        let ground = Ground::new(&planner, &folded.kinds, contingencies);
+        let base = plan.filter(|_| needs_plan).map(|plan| {
+            planner.in_setting(&case, &folded, |setting| {
+                Base::new(&setting, &ground, &plan)
+            })
+        });
         Ok(Self {
             planner,
             asked,
             ground,
             period,
-            plan,
+            folded,
+            base,
         })
     }
 
@@ -139,13 +154,21 @@ impl Sweeper {
 
     /// Begins to go through its cases.
     pub fn course(&self) -> Course<'_> {
-        let kinds = self.planner.kinds().kinds.len();
         let recoveries = self.asked.recoveries.iter();
+        let none = |recovery| FixedBitSet::with_capacity(self.owners(recovery).len());
         Course {
             sweeper: self,
             broken: recoveries
-                .map(|recovery| (*recovery, FixedBitSet::with_capacity(kinds)))
+                .map(|recovery| (*recovery, none(*recovery)))
                 .collect(),
+        }
+    }
+
+    /// The units in which a recovery counts unserved users.
+    fn owners(&self, recovery: Recovery) -> &Owners {
+        match (recovery, &self.base) {
+            (Recovery::Replan, _) | (_, None) => &self.ground.owners,
+            (Recovery::Rescale | Recovery::Replicas, Some(base)) => &base.owners,
         }
     }
 
@@ -161,16 +184,28 @@ impl Sweeper {
             Depth::Verdict
         };
         let of_before = self.planner.proof_of_before();
-        let recoveries = self.asked.recoveries.iter();
-        recoveries
-            .map(|recovery| match recovery {
-                Recovery::Replan | Recovery::Rescale | Recovery::Replicas => {
-                    self.planner.settle(&known, depth, |settled| {
-                        replanned(settled, &self.ground, case, of_before)
-                    })
-                }
-            })
-            .collect()
+        let mut answers = self.by_rule(&known, case);
+        if self.asked.recoveries.contains(&Recovery::Replan) {
+            answers.push(self.planner.settle(&known, depth, |settled| {
+                replanned(settled, &self.ground, case, of_before)
+            })?);
+        }
+        Ok(answers)
+    }
+
+    /// What one case comes to under the recoveries that decide nothing.
+    fn by_rule(&self, known: &Case, case: usize) -> Vec<Answer> {
+        let Some(base) = &self.base else {
+            return Vec::new();
+        };
+        self.planner.in_setting(known, &self.folded, |setting| {
+            let survivors = Survivors::new(base, setting);
+            let recoveries = self.asked.recoveries.iter();
+            let static_ones = recoveries.filter(|own| **own != Recovery::Replan);
+            static_ones
+                .map(|recovery| told(&survivors, &self.ground, case, *recovery))
+                .collect()
+        })
     }
 }
 
@@ -209,7 +244,6 @@ impl Course<'_> {
         let tally = &mut stretch.tally;
         let ground = &self.sweeper.ground;
         let inventory = self.sweeper.planner.inventory();
-        let kinds = self.sweeper.planner.kinds();
         let (case, recovery) = (answer.found.case, answer.found.recovery);
         let mut sites: BTreeMap<SiteId, SiteUse> = BTreeMap::new();
         for (component, resource, of_case) in answer.uses {
@@ -233,12 +267,13 @@ impl Course<'_> {
             tally.sites.extend(sites.into_values());
         }
         if let Some(broken) = self.broken.get_mut(&recovery) {
-            for kind in answer.unserved {
-                if broken.put(kind as usize) {
+            let owners = self.sweeper.owners(recovery);
+            for unit in answer.unserved {
+                if broken.put(unit as usize) {
                     continue;
                 }
-                for &tenant in ground.tenants_of(kind) {
-                    let tier = kinds.kinds[kind as usize].tier;
+                let tier = owners.tier_of(unit);
+                for &tenant in owners.tenants_of(unit) {
                     let key = Break {
                         recovery,
                         tenant,

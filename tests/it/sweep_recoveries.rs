@@ -7,17 +7,18 @@ mod walk;
 
 use plimsoll::engine::{Asked, NoWatch, Options, Sweeper};
 use plimsoll::model::{FailureSet, Inventory, Recovery, Scenario};
-use plimsoll::plan::sweep::{Found, Sweep};
+use plimsoll::plan::sweep::{Found, Sweep, Tally};
 use plimsoll::solve::Stop;
+use std::ops::Range;
 
-/// Everything that a sweep finds in one period.
-fn swept(
+/// A loaded sweep.
+fn sweeper(
     inventory: &Inventory,
     scenario: &Scenario,
     over: FailureSet,
     failures: usize,
-    period: Option<usize>,
-) -> Sweep {
+    recoveries: &[Recovery],
+) -> Sweeper {
     let stop = Stop::default();
     let options = Options {
         stop: &stop,
@@ -26,15 +27,39 @@ fn swept(
     let asked = Asked {
         over,
         failures,
-        recoveries: Recovery::ALL.to_vec(),
-        period,
+        recoveries: recoveries.to_vec(),
+        period: None,
         is_full: false,
     };
-    let sweeper = Sweeper::new(inventory.clone(), scenario.clone(), asked, &options)
-        .expect("small scenarios are swept");
+    Sweeper::new(inventory.clone(), scenario.clone(), asked, &options)
+        .expect("small scenarios are swept")
+}
+
+/// What these cases come to.
+fn tally(sweeper: &Sweeper, cases: Range<usize>) -> Tally {
+    let stretch = sweeper.course().tally(cases, &Stop::default(), &|| {});
+    stretch.expect("small cases are settled").tally
+}
+
+/// Everything that a sweep of all recoveries finds.
+fn swept(inventory: &Inventory, scenario: &Scenario, over: FailureSet, failures: usize) -> Sweep {
+    let sweeper = sweeper(inventory, scenario, over, failures, &Recovery::ALL);
+    let count = sweeper.contingencies().count();
+    sweeper.sweep(tally(&sweeper, 0..count))
+}
+
+/// What is asked, and what each case comes to by itself.
+fn swept_case_by_case(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    over: FailureSet,
+    failures: usize,
+    recoveries: &[Recovery],
+) -> (Sweep, Vec<Tally>) {
+    let sweeper = sweeper(inventory, scenario, over, failures, recoveries);
     let cases = 0..sweeper.contingencies().count();
-    let stretch = sweeper.course().tally(cases, &stop, &|| {});
-    sweeper.sweep(stretch.expect("small cases are settled").tally)
+    let tallies = cases.map(|case| tally(&sweeper, case..case + 1));
+    (sweeper.sweep(Tally::default()), tallies.collect())
 }
 
 /// What a recovery comes to where these fail, by name, joined by `+`.

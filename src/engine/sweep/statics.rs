@@ -147,12 +147,12 @@ impl Count {
 /// The worst missing share of a headroom target; of equally bad ones the first.
 ///
 /// ```text
-/// s = 1 − s⁰ − (1 − L/A) / h
+/// s = 1 − s⁰ − (1 − L/A) / h      where h > 0
 /// ```
 fn missing(rows: &[LoadRow], loads: &[f64]) -> Option<Missing> {
     let mut worst: Option<Missing> = None;
     for (row, load) in rows.iter().zip(loads) {
-        if !row.has_shortfall() {
+        if row.target <= 0.0 {
             continue;
         }
         let share = 1.0 - row.kept - (1.0 - load / row.capacity) / row.target;

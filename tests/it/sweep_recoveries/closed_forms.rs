@@ -70,7 +70,7 @@ fn of_n_identical_sites_j_are_lost_without_loss_from_n_over_n_minus_j_of_the_cap
             let exact = (USERS * count) as f64 / (count - lost) as f64;
             for (factor, is_enough) in [(1.0, true), (0.999, false)] {
                 let (inventory, scenario) = identical_sites(count, exact * factor);
-                let sweep = swept(&inventory, &scenario, FailureSet::Sites, lost, None);
+                let sweep = swept(&inventory, &scenario, FailureSet::Sites, lost);
                 for recovery in Recovery::ALL {
                     for own in sweep.tally.of(recovery) {
                         let is_of_so_many = sweep.contingencies.size(own.case) == lost;
@@ -94,7 +94,7 @@ fn of_n_identical_sites_j_are_lost_without_loss_from_n_over_n_minus_j_of_the_cap
 #[test]
 fn nobody_recovers_from_the_loss_of_all_sites() {
     let (inventory, scenario) = identical_sites(2, 1000.0);
-    let sweep = swept(&inventory, &scenario, FailureSet::Sites, 2, None);
+    let sweep = swept(&inventory, &scenario, FailureSet::Sites, 2);
     for recovery in Recovery::ALL {
         let all = found(&sweep, &inventory, recovery, "d1+d2");
         assert_eq!(all.unserved, [240.0]);

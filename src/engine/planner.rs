@@ -1,6 +1,7 @@
 //! Planner: an inventory and a scenario, loaded once and asked many times.
 
 use super::before::{Quiet, before, case_of_before};
+use super::kept::kept_shortfall;
 use super::parts::Part;
 use super::plan::{Known, Loaded, Options, plan_loaded};
 use super::settle::{Depth, Question, Settled, is_plain, settle};
@@ -148,14 +149,57 @@ impl Planner {
         &self.scenario
     }
 
-    /// The graph of its inventory.
-    pub(super) fn network(&self) -> &Network {
-        &self.network
-    }
-
     /// Its shards, folded.
     pub(super) fn kinds(&self) -> &Arc<Kinds> {
         &self.asked.folded.kinds
+    }
+
+    /// The demand of a case, folded: its own unless surges are in force.
+    pub(super) fn folded(&self, case: &Case) -> Folded {
+        let own = &self.asked.folded;
+        if own.has_surges_of(case) {
+            own.clone()
+        } else {
+            Folded::new(&self.inventory, case, &self.asked.homes)
+        }
+    }
+
+    /// What rules, rows and paths of a case are made from, told to `tell`; `folded` is the demand of the case.
+    pub(super) fn in_setting<T>(
+        &self,
+        case: &Case,
+        folded: &Folded,
+        tell: impl FnOnce(Setting<'_>) -> T,
+    ) -> T {
+        let (inventory, asked) = (&*self.inventory, &self.asked);
+        let (policy, kinds) = (&self.scenario.policy, &folded.kinds);
+        let is_affected = match policy.movers {
+            // Rules ask for it only where nobody else may move.
+            Movers::All => Affected::none(kinds),
+            Movers::Affected => Affected::beside(
+                inventory,
+                &self.network,
+                &asked.usable,
+                case,
+                policy,
+                kinds,
+                &asked.lowered,
+            ),
+        };
+        let before = &self.before;
+        let kept = kept_shortfall(case, &before.case, &before.load, policy.existing_shortfall);
+        tell(Setting {
+            inventory,
+            network: &self.network,
+            case,
+            policy,
+            current: &asked.homes,
+            folded,
+            is_affected: &is_affected,
+            kept_shortfall: &kept,
+            standby: Standby::of(policy),
+            narrowed: Narrowing::Rules,
+        })
     }
 
     /// Kinds that nobody can serve, whatever happens, unless something touches them; none where all kinds are told of.

@@ -40,6 +40,7 @@ mod scenario;
 mod second_opinion;
 mod shipped;
 mod sweep;
+mod sweep_recoveries;
 mod tables;
 mod tenant_list;
 mod through;

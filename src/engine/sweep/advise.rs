@@ -207,11 +207,9 @@ fn may_give(because: &[Because]) -> Vec<Relaxed> {
 fn because(settled: &Settled<'_, '_>, ground: &Ground) -> Vec<Because> {
     let problem = settled.problem;
     let kinds = &problem.setting.folded.kinds;
-    let tiers = &problem.setting.inventory.tiers;
     let rank_of = |kind: KindId| {
         let tier = kinds.kinds[kind as usize].tier;
-        let rank = tiers[tier.index()].rank;
-        ground.ranks.partition_point(|own| *own < rank)
+        ground.rank_of_tier[tier.index()]
     };
     let full = full_rows(settled);
     let mut sums: BTreeMap<(Obstacle, usize), f64> = BTreeMap::new();

@@ -4,16 +4,21 @@ use super::super::parts::Part;
 use super::super::plan::Options;
 use super::super::planner::Planner;
 use super::super::settle::Depth;
+use super::base::Base;
 use super::ground::Ground;
+use super::owners::Owners;
 use super::replan::{Answer, replanned};
+use super::statics::told;
+use super::survivors::Survivors;
 use crate::error::{Error, Result};
+use crate::formulation::Folded;
 use crate::formulation::goals::tier_label;
 use crate::ids::{RiskGroupId, SiteId};
 use crate::model::{
     Case, Contingencies, Failing, FailureSet, GrayMembers, Inventory, Recovery, Scenario,
 };
+use crate::plan::SteeringGroups;
 use crate::plan::sweep::{Break, GraySweep, SiteUse, Sweep, Tally, Witness};
-use crate::plan::{PeriodPlan, SteeringGroups};
 use crate::scenario::{Knowledge, Period, is_in_force, periods};
 use crate::solve::Stop;
 use fixedbitset::FixedBitSet;
@@ -61,8 +66,10 @@ pub struct Sweeper {
     period: Period,
     /// By case of at most one failure, what it comes to, once it is asked for.
     parts: Vec<OnceLock<Arc<Part>>>,
-    /// The scenario's own plan of the period, where a recovery begins at it.
-    plan: Option<PeriodPlan>,
+    /// The demand that all cases have.
+    folded: Folded,
+    /// The scenario's own plan of the period, folded, where a recovery begins at it.
+    base: Option<Base>,
     gray: Option<GraySweep>,
 }
 
@@ -70,7 +77,7 @@ pub struct Sweeper {
 #[derive(Debug)]
 pub struct Course<'a> {
     sweeper: &'a Sweeper,
-    /// By recovery: kinds of which users were unserved in some case so far.
+    /// By recovery: units of which users were unserved in some case so far.
     broken: BTreeMap<Recovery, FixedBitSet>,
 }
 
@@ -115,10 +122,13 @@ impl Sweeper {
             plan = Some(own);
         }
         let inventory = planner.inventory();
-        let gone = planner.case(&[]).gone;
+        let case = planner.case(&[]);
+        let folded = planner.folded(&case);
         let may_fail = |member: &Failing| {
             let components = member.components(inventory);
-            components.iter().any(|component| !gone[component.index()])
+            components
+                .iter()
+                .any(|component| !case.gone[component.index()])
         };
         let members_of = |set: FailureSet| {
             let mut members = set.members(inventory);
@@ -155,14 +165,22 @@ impl Sweeper {
                 .map(|plan| nothing_yet.with_losses_of(inventory, &groups, plan));
             gray = lost;
         }
-        let ground = Ground::new(&planner, contingencies);
+        let ground = Ground::new(&planner, &folded.kinds, contingencies);
+        let is_static = |own: &Recovery| *own != Recovery::Replan;
+        let base = plan.filter(|_| asked.recoveries.iter().any(is_static));
+        let base = base.map(|plan| {
+            planner.in_setting(&case, &folded, |setting| {
+                Base::new(&setting, &ground, &plan)
+            })
+        });
         Ok(Self {
             planner,
             asked,
             parts: vec![OnceLock::new(); ground.contingencies.of_size(1).end.max(1)],
             ground,
             period,
-            plan,
+            folded,
+            base,
             gray,
         })
     }
@@ -214,12 +232,12 @@ impl Sweeper {
 
     /// Begins to go through its cases.
     pub fn course(&self) -> Course<'_> {
-        let kinds = self.planner.kinds().kinds.len();
         let recoveries = self.asked.recoveries.iter();
+        let none = |recovery| FixedBitSet::with_capacity(self.owners(recovery).len());
         Course {
             sweeper: self,
             broken: recoveries
-                .map(|recovery| (*recovery, FixedBitSet::with_capacity(kinds)))
+                .map(|recovery| (*recovery, none(*recovery)))
                 .collect(),
         }
     }
@@ -259,6 +277,14 @@ impl Sweeper {
         Ok(Arc::clone(known.get_or_init(|| Arc::new(part))))
     }
 
+    /// The units in which a recovery counts unserved users.
+    fn owners(&self, recovery: Recovery) -> &Owners {
+        match (recovery, &self.base) {
+            (Recovery::Replan, _) | (_, None) => &self.ground.owners,
+            (Recovery::Rescale | Recovery::Replicas, Some(base)) => &base.owners,
+        }
+    }
+
     /// What one case comes to under every recovery that is asked about.
     fn answers(&self, case: usize) -> Result<Vec<Answer>> {
         let inventory = self.planner.inventory();
@@ -270,23 +296,35 @@ impl Sweeper {
             Depth::Verdict
         };
         let of_before = self.planner.proof_of_before();
-        let parts = self.parts_of(case)?;
-        let parts: Vec<&Part> = parts.iter().map(Arc::as_ref).collect();
-        let recoveries = self.asked.recoveries.iter();
-        recoveries
-            .map(|recovery| match recovery {
-                Recovery::Replan | Recovery::Rescale | Recovery::Replicas => {
-                    self.planner.settle(&known, depth, &parts, |settled| {
-                        if depth == Depth::Verdict
-                            && let Some(part) = self.parts.get(case)
-                        {
-                            part.get_or_init(|| Arc::new(Part::of(settled)));
-                        }
-                        replanned(settled, &self.ground, case, of_before)
-                    })
+        let mut answers = self.by_rule(&known, case);
+        if self.asked.recoveries.contains(&Recovery::Replan) {
+            let parts = self.parts_of(case)?;
+            let parts: Vec<&Part> = parts.iter().map(Arc::as_ref).collect();
+            answers.push(self.planner.settle(&known, depth, &parts, |settled| {
+                if depth == Depth::Verdict
+                    && let Some(part) = self.parts.get(case)
+                {
+                    part.get_or_init(|| Arc::new(Part::of(settled)));
                 }
-            })
-            .collect()
+                replanned(settled, &self.ground, case, of_before)
+            })?);
+        }
+        Ok(answers)
+    }
+
+    /// What one case comes to under the recoveries that decide nothing.
+    fn by_rule(&self, known: &Case, case: usize) -> Vec<Answer> {
+        let Some(base) = &self.base else {
+            return Vec::new();
+        };
+        self.planner.in_setting(known, &self.folded, |setting| {
+            let survivors = Survivors::new(base, setting);
+            let recoveries = self.asked.recoveries.iter();
+            let static_ones = recoveries.filter(|own| **own != Recovery::Replan);
+            static_ones
+                .map(|recovery| told(&survivors, &self.ground, case, *recovery))
+                .collect()
+        })
     }
 }
 
@@ -325,7 +363,6 @@ impl Course<'_> {
         let tally = &mut stretch.tally;
         let ground = &self.sweeper.ground;
         let inventory = self.sweeper.planner.inventory();
-        let kinds = self.sweeper.planner.kinds();
         let (case, recovery) = (answer.found.case, answer.found.recovery);
         let mut sites: BTreeMap<SiteId, SiteUse> = BTreeMap::new();
         for (component, resource, of_case) in answer.uses {
@@ -351,12 +388,13 @@ impl Course<'_> {
         }
         let is_of_members = case < cases.first_group();
         if let Some(broken) = self.broken.get_mut(&recovery).filter(|_| is_of_members) {
-            for kind in answer.unserved {
-                if broken.put(kind as usize) {
+            let owners = self.sweeper.owners(recovery);
+            for unit in answer.unserved {
+                if broken.put(unit as usize) {
                     continue;
                 }
-                for &tenant in ground.tenants_of(kind) {
-                    let tier = kinds.kinds[kind as usize].tier;
+                let tier = owners.tier_of(unit);
+                for &tenant in owners.tenants_of(unit) {
                     let key = Break {
                         recovery,
                         tenant,

@@ -84,6 +84,16 @@ impl Failing {
         }
     }
 
+    /// Its failure: nothing is left of it.
+    pub fn event(self, inventory: &Inventory) -> EventKind {
+        EventKind::Failure(Reduction {
+            components: self.components(inventory),
+            resources: None,
+            capacity: 0.0,
+            loss: 0.0,
+        })
+    }
+
     /// The components that are gone with it, ascending.
     pub fn components(self, inventory: &Inventory) -> Vec<ComponentId> {
         match self {

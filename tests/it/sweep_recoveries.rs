@@ -46,7 +46,7 @@ fn tally(sweeper: &Sweeper, cases: Range<usize>) -> Tally {
 fn swept(inventory: &Inventory, scenario: &Scenario, over: FailureSet, failures: usize) -> Sweep {
     let sweeper = sweeper(inventory, scenario, over, failures, &Recovery::ALL);
     let count = sweeper.contingencies().count();
-    sweeper.sweep(tally(&sweeper, 0..count))
+    sweeper.sweep(tally(&sweeper, 0..count), 0..count)
 }
 
 /// What is asked, and what each case comes to by itself.
@@ -60,7 +60,7 @@ fn swept_case_by_case(
     let sweeper = sweeper(inventory, scenario, over, failures, recoveries);
     let cases = 0..sweeper.contingencies().count();
     let tallies = cases.map(|case| tally(&sweeper, case..case + 1));
-    (sweeper.sweep(Tally::default()), tallies.collect())
+    (sweeper.sweep(Tally::default(), 0..0), tallies.collect())
 }
 
 /// What a recovery comes to where these fail, by name, joined by `+`.

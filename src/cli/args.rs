@@ -119,6 +119,9 @@ pub(crate) struct SweepArgs {
     /// Only the I-th of N equal parts of the cases; `plimsoll merge` joins them
     #[arg(long, value_name = "I/N")]
     pub(crate) part: Option<Part>,
+    /// Write down what is done every so many seconds, so that a kill loses no more than that
+    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
+    pub(crate) journal_every: Duration,
     /// Go on with an unfinished sweep: the folder that it was to be written into
     #[arg(long, value_name = "DIR", conflicts_with_all = ["out", "failures", "over", "recovery", "gray", "severity", "detect_minutes", "gray_over", "full", "period", "part"])]
     pub(crate) resume: Option<PathBuf>,

@@ -216,6 +216,8 @@ pub(crate) struct SweepOptions {
     pub(crate) scenarios: Vec<PathBuf>,
     /// Where the sweep is written, and what is asked.
     pub(crate) task: SweepTask,
+    /// How long cases are gathered before they are written down.
+    pub(crate) journal_every: Duration,
     /// Most threads; `None` leaves it to the machine.
     pub(crate) threads: Option<usize>,
     /// Whether charts are drawn.
@@ -267,6 +269,7 @@ impl From<SweepArgs> for SweepOptions {
             inventory: args.inventory,
             scenarios: args.scenario,
             task,
+            journal_every: args.journal_every,
             threads: args.threads,
             charts: charts(args.no_charts),
             format: format_of(args.json, args.quiet),

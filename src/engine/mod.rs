@@ -15,6 +15,7 @@ mod planner;
 mod proven_worse;
 mod quotas;
 mod recall;
+mod relieve;
 mod relocations;
 mod settle;
 mod swaps;

@@ -1,8 +1,10 @@
 //! Parts: a case settled without solving anything, by plans of smaller cases put together, and by their prices.
 //!
 //! Failures far from each other hurt in different places: what each of them displaces, put on one another, is a plan of
-//! both, and where that overloads nothing, prices of the two prove it to be best (`docs/design.md`).
+//! both; who finds no room then goes where there is some, and prices of the two may prove the plan to be best
+//! (`docs/design.md`).
 
+use super::relieve::relieve;
 use super::settle::{Displaced, Settled};
 use crate::formulation::goals::{Level, relief_per_user};
 use crate::formulation::rows::target_limit;
@@ -52,11 +54,6 @@ impl Part {
         }
         part
     }
-
-    /// `true` if it is its default paths.
-    fn is_by_default(&self) -> bool {
-        self.levels.is_empty()
-    }
 }
 
 /// Settles a case by smaller ones: a plan put together of theirs, and what proves it to be best. `None` if that is no
@@ -65,10 +62,16 @@ pub(super) fn settle_by_parts(
     problem: &Problem<'_>,
     parts: &[&Part],
 ) -> Option<(Displaced, Vec<LevelOutcome>)> {
-    if parts.iter().all(|part| part.is_by_default()) || parts.iter().any(|part| !part.is_proven) {
+    if parts.iter().any(|part| !part.is_proven) {
         return None;
     }
-    let displaced = together(problem, parts);
+    let mut displaced = together(problem, parts);
+    let missing = parts.iter().flat_map(|part| &part.levels);
+    let missing = missing.filter(|own| own.level == Level::Worst);
+    let missing = missing.map(|own| own.value).fold(0.0, f64::max);
+    if !relieve(problem, &mut displaced, missing) {
+        return None;
+    }
     let values = values(problem, &displaced)?;
     let others: Vec<&[LevelOutcome]> = parts.iter().map(|part| part.levels.as_slice()).collect();
     let levels = prove(problem, &values, &others)?;

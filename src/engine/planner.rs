@@ -242,7 +242,7 @@ impl Planner {
     /// [`Error::Solver`](crate::error::Error::Solver) if the solver failed every way.
     pub fn verdict(&self, events: &[EventKind]) -> Result<Verdict> {
         let case = self.case(events);
-        self.settle(&case, Depth::Verdict, &[], |settled| {
+        self.settle(&case, Depth::Verdict, None, |settled| {
             said(settled, self.before.proof)
         })
     }
@@ -277,7 +277,7 @@ impl Planner {
         &self,
         case: &Case,
         depth: Depth,
-        parts: &[&Part],
+        parts: Option<&[&Part]>,
         tell: impl FnOnce(&Settled<'_, '_>) -> T,
     ) -> Result<T> {
         let asked = &self.asked;

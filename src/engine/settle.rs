@@ -39,8 +39,9 @@ pub(super) struct Question<'a> {
     pub(super) case: &'a Case,
     /// How many levels are settled.
     pub(super) depth: Depth,
-    /// Smaller cases that may settle it without a solver.
-    pub(super) parts: &'a [&'a Part],
+    /// Smaller cases that may settle it without a solver; `None` leaves all that its default paths do not settle to
+    /// the solver.
+    pub(super) parts: Option<&'a [&'a Part]>,
 }
 
 /// How many levels are settled.
@@ -188,9 +189,9 @@ pub(super) fn settle<T>(
         let problem = Problem::beside(setting, Some(found), Detail::Values);
         up_to_headroom(problem)
     };
-    let is_known_to_move = parts.iter().any(|part| part.moves_anybody);
+    let is_known_to_move = parts.is_some_and(|parts| parts.iter().any(|part| part.moves_anybody));
     let of_anybody = is_known_to_move.then(anybody);
-    if let Some(problem) = &of_anybody
+    if let (Some(problem), Some(parts)) = (&of_anybody, parts)
         && let Some((displaced, levels)) = settle_by_parts(problem, parts)
     {
         return Ok(tell(&by_parts(problem, displaced, levels, false)));
@@ -223,7 +224,10 @@ pub(super) fn settle<T>(
                 forgets_sites: true,
             }));
         }
-        if !is_known_to_move && let Some((displaced, levels)) = settle_by_parts(&problem, parts) {
+        if !is_known_to_move
+            && let Some(parts) = parts
+            && let Some((displaced, levels)) = settle_by_parts(&problem, parts)
+        {
             return Ok(tell(&by_parts(&problem, displaced, levels, true)));
         }
         if let Some(outcome) = solve_if_served(&problem, &Stop::default())? {

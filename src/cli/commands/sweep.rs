@@ -24,9 +24,6 @@ use std::time::{Duration, Instant};
 /// Cases that are handed to the threads at once.
 const CASES_AT_ONCE: usize = 64;
 
-/// How long cases are gathered before they are written down.
-const BETWEEN_BLOCKS: Duration = Duration::from_secs(5);
-
 /// Sweeps all cases of a task and writes what they come to.
 pub(crate) fn run(options: &SweepOptions, terminal: &mut Terminal) -> Result<u8> {
     let is_quiet = options.format == Format::Quiet;
@@ -76,7 +73,7 @@ pub(crate) fn run(options: &SweepOptions, terminal: &mut Terminal) -> Result<u8>
     let Some(()) = run.take_over(terminal)? else {
         return Ok(exit::BAD_INPUT);
     };
-    run.go(&stop, !is_quiet)?;
+    run.go(&stop, options.journal_every, !is_quiet)?;
     if run.next == run.range.start && !run.range.is_empty() {
         run.journal.remove()?;
         return Err(Error::StoppedEarly);
@@ -173,7 +170,7 @@ impl<'a> Run<'a> {
     }
 
     /// Goes through the cases that are left, as long as nothing stops it.
-    fn go(&mut self, stop: &Stop, shows: bool) -> Result<()> {
+    fn go(&mut self, stop: &Stop, journal_every: Duration, shows: bool) -> Result<()> {
         let all = self.range.len() as u64;
         let done = (self.next - self.range.start) as u64;
         let progress = shows.then(|| Progress::counting("sweeping", all, done));
@@ -194,7 +191,7 @@ impl<'a> Run<'a> {
             let names = self.sweeper.sweep(Tally::default(), 0..0);
             proofs += &proof_lines(&self.input.inventory, &names, &stretch.witnesses)?;
             pending.add(stretch.tally);
-            if since.elapsed() >= BETWEEN_BLOCKS || next == self.range.end || stop.is_raised() {
+            if since.elapsed() >= journal_every || next == self.range.end || stop.is_raised() {
                 let own = std::mem::take(&mut pending);
                 self.put(own, self.next..next, &std::mem::take(&mut proofs))?;
                 since = Instant::now();

@@ -113,7 +113,7 @@ struct Looked {
 
 /// Looks at a case; reasons are told only on the ground of a sweep.
 fn look(planner: &Planner, case: &Case, ground: Option<&Ground>) -> Result<Looked> {
-    let looked = planner.settle(case, Depth::Verdict, &[], |settled| -> Result<Looked> {
+    let looked = planner.settle(case, Depth::Verdict, None, |settled| -> Result<Looked> {
         let ranks = 0..settled.problem.classes.ranks.len();
         let unserved = ranks.map(|rank| settled.value(Level::Unserved(rank))).sum();
         let trapped = settled.problem.amounts_by_default().unserved.iter().sum();
@@ -167,7 +167,7 @@ fn tried(
         capacity.push((component, resource, amount));
     }
     let (unserved_after, capacity_users) =
-        planner.settle(&raised, Depth::Verdict, &[], |settled| {
+        planner.settle(&raised, Depth::Verdict, None, |settled| {
             let ranks = 0..settled.problem.classes.ranks.len();
             let unserved: f64 = ranks.map(|rank| settled.value(Level::Unserved(rank))).sum();
             let mean = &settled.problem.mean_demand;

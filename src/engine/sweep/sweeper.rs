@@ -273,7 +273,9 @@ impl Sweeper {
         let parts: Vec<&Part> = parts.iter().map(Arc::as_ref).collect();
         let part = self
             .planner
-            .settle(&own, Depth::Verdict, &parts, |settled| Part::of(settled))?;
+            .settle(&own, Depth::Verdict, Some(&parts), |settled| {
+                Part::of(settled)
+            })?;
         Ok(Arc::clone(known.get_or_init(|| Arc::new(part))))
     }
 
@@ -300,14 +302,17 @@ impl Sweeper {
         if self.asked.recoveries.contains(&Recovery::Replan) {
             let parts = self.parts_of(case)?;
             let parts: Vec<&Part> = parts.iter().map(Arc::as_ref).collect();
-            answers.push(self.planner.settle(&known, depth, &parts, |settled| {
-                if depth == Depth::Verdict
-                    && let Some(part) = self.parts.get(case)
-                {
-                    part.get_or_init(|| Arc::new(Part::of(settled)));
-                }
-                replanned(settled, &self.ground, case, of_before)
-            })?);
+            answers.push(
+                self.planner
+                    .settle(&known, depth, Some(&parts), |settled| {
+                        if depth == Depth::Verdict
+                            && let Some(part) = self.parts.get(case)
+                        {
+                            part.get_or_init(|| Arc::new(Part::of(settled)));
+                        }
+                        replanned(settled, &self.ground, case, of_before)
+                    })?,
+            );
         }
         Ok(answers)
     }

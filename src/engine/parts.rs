@@ -4,7 +4,7 @@
 //! both; who finds no room then goes where there is some, and prices of the two may prove the plan to be best
 //! (`docs/design.md`).
 
-use super::relieve::relieve;
+use super::relieve::{DUST_OF_ROW, relieve};
 use super::settle::{Displaced, Settled};
 use crate::formulation::goals::{Level, relief_per_user};
 use crate::formulation::rows::target_limit;
@@ -160,21 +160,15 @@ fn values(problem: &Problem<'_>, displaced: &Displaced) -> Option<Vec<f64>> {
     let loads = displaced.loads(problem);
     let mut worst: f64 = 0.0;
     for (row, load) in problem.rows.rows.iter().zip(loads) {
-        let within = target_limit(row.target, row.kept) * row.capacity;
-        if load <= within {
+        let beyond = load / row.capacity - target_limit(row.target, row.kept);
+        if beyond <= DUST_OF_ROW {
             continue;
         }
-        // What arithmetic leaves is nothing.
-        const DUST: f64 = 1e-9;
-        let beyond = (load - within) / row.capacity;
-        if row.has_shortfall() && load <= row.capacity * (1.0 + DUST) {
+        if row.has_shortfall() && load <= row.capacity * (1.0 + DUST_OF_ROW) {
             worst = worst.max((beyond / row.target).min(1.0 - row.kept));
-        } else if beyond > DUST {
+        } else {
             return None;
         }
-    }
-    if worst < 1e-9 {
-        worst = 0.0;
     }
     let by_default = problem.amounts_by_default();
     let mut unserved = by_default.unserved.clone();

@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 /// How many paths are looked at before a search is given up: it is to cost less than solving the case.
 const MOST_LOOKS: usize = 20_000;
 
-/// Share of a row's limit that arithmetic may leave beyond it.
-const DUST: f64 = 1e-12;
+/// Share of a capacity that tolerances of a solver, and arithmetic, may leave beyond a limit.
+pub(super) const DUST_OF_ROW: f64 = 1e-8;
 
 /// Lets affected users who are on their default paths go elsewhere until no row is loaded beyond what is left of it while
 /// a share `missing` of every target may be missing; `false` if somebody finds no room.
@@ -30,10 +30,10 @@ pub(super) fn relieve(problem: &Problem<'_>, displaced: &mut Displaced, missing:
     for row in full {
         let classes = by_row.get(&row).map_or(&[][..], Vec::as_slice);
         for &class in classes {
-            let beyond = relief.loads[row] - relief.limits[row];
-            if beyond <= DUST * relief.limits[row].abs() {
+            if relief.holds(row) {
                 break;
             }
+            let beyond = relief.loads[row] - relief.limits[row];
             relief.shift(class, row, beyond);
             if relief.looks > MOST_LOOKS {
                 return false;
@@ -106,8 +106,8 @@ impl<'p, 'a> Relief<'p, 'a> {
     }
 
     fn holds(&self, row: RowId) -> bool {
-        let limit = self.limits[row];
-        self.loads[row] <= limit + DUST * limit.abs()
+        let dust = DUST_OF_ROW * self.problem.rows.rows[row].capacity;
+        self.loads[row] <= self.limits[row] + dust
     }
 
     /// Rows that are loaded beyond their limits.
@@ -151,7 +151,7 @@ impl<'p, 'a> Relief<'p, 'a> {
             return;
         };
         let stay = self.stay.get(&class).copied().unwrap_or(own.users);
-        let mut users = stay.min(beyond / of_user * (1.0 + DUST));
+        let mut users = stay.min(beyond / of_user);
         let group = &problem.classes.groups[own.group];
         let profile = problem.classes.demands[group.demand].profile;
         let paths = &problem.ways.with_standby[profile.index()];

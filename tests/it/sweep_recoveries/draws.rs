@@ -122,7 +122,11 @@ fn differences(
         let failing: Vec<_> = sweep.contingencies.failing(case).collect();
         let walk = Walk::new(inventory, scenario, &plan, &failing);
         for own in &tally.found {
-            let walked = walk.walked(own.recovery);
+            let mut walked = walk.walked(own.recovery);
+            // Risk groups that are looked at besides break nobody.
+            if sweep.contingencies.is_of_group(case) {
+                walked.broken.clear();
+            }
             if walked.is_in_doubt {
                 continue;
             }

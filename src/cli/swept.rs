@@ -13,16 +13,20 @@ use crate::diagnostic::{Code, Finding, Place, Severity, has_errors};
 use crate::engine::{Asked, GrayAsked, Options, Sweeper};
 use crate::error::{Error, Result};
 use crate::inventory::SourceFile;
-use crate::model::{Contingencies, FailureSet, GrayMembers, Inventory, Recovery};
+use crate::model::{CaseKind, Contingencies, FailureSet, GrayMembers, Inventory, Recovery};
 use crate::plan::sweep::{Sweep, SweepTables, Tally, Unknown};
 use crate::plan_files::{
     GraySummary, Inputs, Lined, PROOFS_FILE, Row, SWEEP_FILE, SWEEP_FILES, SweepStatus,
     SweepSummary, read_rows, read_sweep,
 };
+use crate::report::drawn::Drawing;
+use crate::report::html::{Figure, REPORT_FILE, sweep_report};
+use crate::report::sweep::{Because, Extent, Told as ReportTold, because, sheet_file};
 use crate::report::written::{
     AboutSweep, Listed, WrittenFile, sweep_file, sweep_summary, sweep_tables,
 };
 use crate::scenario::periods;
+use crate::units::NOBODY;
 use std::fmt::Write as _;
 use std::io::{self, BufWriter};
 use std::ops::Range;
@@ -70,8 +74,31 @@ pub(super) struct Swept<'a> {
     pub(super) input: &'a Input,
     pub(super) sweeper: &'a Sweeper,
     pub(super) sweep: Sweep,
+    /// The cases that were asked for.
+    pub(super) asked: Range<usize>,
+    /// Sentences about its worst cases.
+    pub(super) because: Because,
     pub(super) about: AboutSweep,
     pub(super) out: &'a Path,
+}
+
+/// Sentences about the worst cases of a sweep that was planned again: why they are so, and what would help.
+pub(super) fn advised(sweeper: &Sweeper, sweep: &Sweep, options: &Options<'_>) -> Result<Because> {
+    let mut advice = Vec::new();
+    let kinds = sweep.contingencies.kinds();
+    for kind in kinds.filter(|kind| *kind != CaseKind::Gray) {
+        let cases = sweep.contingencies.of_kind(kind);
+        let found = sweep.tally.of(Recovery::Replan);
+        let found = found.filter(|own| cases.contains(&own.case));
+        let worst = found.max_by(|a, b| {
+            let users = a.unserved_users().total_cmp(&b.unserved_users());
+            users.then(b.case.cmp(&a.case))
+        });
+        if let Some(worst) = worst.filter(|own| own.unserved_users() > NOBODY) {
+            advice.extend(sweeper.advice(worst.case, options)?);
+        }
+    }
+    Ok(because(sweeper.planner().inventory(), sweep, &advice))
 }
 
 impl Swept<'_> {
@@ -85,10 +112,37 @@ impl Swept<'_> {
         let folder = NewFolder::beside(self.out)?;
         let mut files = sweep_tables(inventory, &self.sweep, Listed::All)?;
         files.push(sweep_file(&self.summary())?);
-        let _ = (charts, self.sweeper);
+        let told = self.told();
+        let sheet = self.sweep.recoveries.iter().map(|own| told.sheet(*own));
+        files.push(sheet_file(inventory, &self.sweep, sheet)?);
+        let drawings = match charts {
+            Charts::Drawn => told.drawings()?,
+            Charts::None => Vec::new(),
+        };
+        files.push(sweep_report(
+            &told,
+            drawings.iter().map(Figure::from).collect(),
+        )?);
+        files.extend(drawings.into_iter().flat_map(Drawing::files));
         folder.put(&files)?;
         folder.put_stream(PROOFS_FILE, proofs)?;
         folder.take_place_of_sweep(self.out)
+    }
+
+    /// What is told of it.
+    fn told(&self) -> ReportTold<'_> {
+        ReportTold {
+            inventory: &self.input.inventory,
+            scenario: &self.input.scenario,
+            sweep: &self.sweep,
+            before: Some(self.sweeper.planner().before()),
+            extent: Extent {
+                first: self.sweep.cases.start,
+                asked: self.asked.len(),
+                done: self.sweep.cases.len(),
+            },
+            because: Some(&self.because),
+        }
     }
 
     fn summary(&self) -> SweepSummary {
@@ -103,7 +157,7 @@ impl Swept<'_> {
                 let file = sweep_file(&self.summary())?;
                 String::from_utf8_lossy(&file.bytes).into_owned()
             }
-            Format::Text => self.text(),
+            Format::Text => self.text(terminal.width),
         };
         written(terminal.out.write_all(text.as_bytes()))?;
         let found = self.sweep.tally.found.iter();
@@ -115,24 +169,13 @@ impl Swept<'_> {
         })
     }
 
-    fn text(&self) -> String {
-        let mut text = String::new();
+    fn text(&self, width: Option<u16>) -> String {
+        let out = render::escaped(&self.out.display().to_string());
+        let mut text = self.told().text(width);
         if self.about.status == SweepStatus::Partial {
-            let out = render::escaped(&self.out.display().to_string());
-            let _ = writeln!(
-                text,
-                "Stopped: {} of {} cases are done. Go on with: plimsoll sweep … --resume {out}",
-                self.sweep.cases.len(),
-                self.sweep.contingencies.count(),
-            );
+            let _ = writeln!(text, "Go on with: plimsoll sweep … --resume {out}");
         }
-        for total in self.summary().found {
-            let _ = writeln!(
-                text,
-                "{}: {} cases hold, {} leave somebody unserved, {} miss a target",
-                total.recovery, total.hold, total.unserved, total.target_missed
-            );
-        }
+        let _ = writeln!(text, "The sweep is in {out}; open {out}/{REPORT_FILE}");
         text
     }
 }
@@ -360,6 +403,7 @@ pub(super) fn recalled(
         unserved: rows(files, &mut findings),
         involved: rows(files, &mut findings),
         components: rows(files, &mut findings),
+        worst: rows(files, &mut findings),
         survivable: rows(files, &mut findings),
         sites: rows(files, &mut findings),
     };

@@ -149,6 +149,11 @@ impl Planner {
         &self.scenario
     }
 
+    /// The state before its scenario.
+    pub fn before(&self) -> &Before {
+        &self.before
+    }
+
     /// Its shards, folded.
     pub(super) fn kinds(&self) -> &Arc<Kinds> {
         &self.asked.folded.kinds

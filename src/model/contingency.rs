@@ -171,6 +171,40 @@ impl Choices {
     }
 }
 
+/// What kind of case it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CaseKind {
+    /// So many members fail; 0 is the case without a failure.
+    Failures(usize),
+    /// A risk group that is looked at besides.
+    RiskGroup,
+    /// Something is gray, whatever fails besides.
+    Gray,
+}
+
+impl CaseKind {
+    /// As files spell it.
+    pub fn word(self) -> String {
+        match self {
+            Self::Failures(count) => format!("failures-{count}"),
+            Self::RiskGroup => "risk-group".to_owned(),
+            Self::Gray => "gray".to_owned(),
+        }
+    }
+
+    /// The kind of a word.
+    pub fn of_word(word: &str) -> Option<Self> {
+        match word {
+            "risk-group" => Some(Self::RiskGroup),
+            "gray" => Some(Self::Gray),
+            other => {
+                let count = other.strip_prefix("failures-")?;
+                count.parse().ok().map(Self::Failures)
+            }
+        }
+    }
+}
+
 /// What delivers less without saying so.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GrayMembers {
@@ -272,6 +306,32 @@ impl Contingencies {
     /// `true` if a case is one of a risk group that is looked at besides.
     pub fn is_of_group(&self, case: usize) -> bool {
         self.hard_of(case) >= self.first_group()
+    }
+
+    /// What kind of case it is.
+    pub fn kind(&self, case: usize) -> CaseKind {
+        if case >= self.without_gray() {
+            CaseKind::Gray
+        } else if self.is_of_group(case) {
+            CaseKind::RiskGroup
+        } else {
+            CaseKind::Failures(self.size(case))
+        }
+    }
+
+    /// The cases of a kind, which stand together.
+    pub fn of_kind(&self, kind: CaseKind) -> std::ops::Range<usize> {
+        match kind {
+            CaseKind::Failures(count) => self.of_size(count),
+            CaseKind::RiskGroup => self.first_group()..self.without_gray(),
+            CaseKind::Gray => self.without_gray()..self.count(),
+        }
+    }
+
+    /// The kinds that there may be, in their order.
+    pub fn kinds(&self) -> impl Iterator<Item = CaseKind> + use<> {
+        let failures = (0..=self.most()).map(CaseKind::Failures);
+        failures.chain([CaseKind::RiskGroup, CaseKind::Gray])
     }
 
     /// How many failures a case has; a risk group is one.

@@ -67,8 +67,8 @@ pub use sweep_document::{
     write_sweep,
 };
 pub use sweep_rows::{
-    ComponentRow, FailureRow, GrayRow, InvolvedRow, SiteUtilizationRow, SurvivableRow,
-    UnservedByTierRow,
+    ComponentRow, FailureRow, GrayRow, InvolvedRow, SideBySideRow, SiteUtilizationRow,
+    SurvivableRow, UnservedByTierRow, WorstRow,
 };
 pub use table::{Lined, Row, joined};
 pub use tenant_row::TenantRow;

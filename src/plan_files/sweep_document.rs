@@ -4,8 +4,8 @@ use super::certificate::LevelCertificate;
 use super::document::{Document, read_document};
 use super::summary::{Inputs, shortest};
 use super::sweep_rows::{
-    ComponentRow, FailureRow, GrayRow, InvolvedRow, SiteUtilizationRow, SurvivableRow,
-    UnservedByTierRow,
+    ComponentRow, FailureRow, GrayRow, InvolvedRow, SideBySideRow, SiteUtilizationRow,
+    SurvivableRow, UnservedByTierRow, WorstRow,
 };
 use super::table::Row;
 use crate::diagnostic::{Code, Finding, Place, Severity};
@@ -22,7 +22,7 @@ pub const SWEEP_FORMAT: &str = "plimsoll-sweep/1";
 pub const PROOFS_FILE: &str = "proofs.jsonl";
 
 /// The files of a sweep's folder that are read back.
-pub const SWEEP_FILES: [&str; 10] = [
+pub const SWEEP_FILES: [&str; 11] = [
     SWEEP_FILE,
     PROOFS_FILE,
     FailureRow::FILE,
@@ -32,7 +32,8 @@ pub const SWEEP_FILES: [&str; 10] = [
     SurvivableRow::FILE,
     SiteUtilizationRow::FILE,
     GrayRow::FILE,
-    "side_by_side.csv",
+    WorstRow::FILE,
+    SideBySideRow::FILE,
 ];
 
 /// How much of a sweep a folder holds.

@@ -106,6 +106,28 @@ rows! {
         failing: Option<Text>,
     }
 
+    /// `worst_by_kind.csv`: of the cases of one kind, that which loads a component's resource most.
+    WorstRow = "worst_by_kind.csv" {
+        /// As in by_failure.csv.
+        recovery: Recovery,
+        /// `failures-0`, `failures-1` and so on, `risk-group`, `gray`.
+        kind_of_case: String,
+        /// Component id.
+        component: String,
+        /// Resource id.
+        resource: String,
+        /// load ÷ capacity.
+        utilization: f64,
+        /// In the resource's unit.
+        load: f64,
+        /// What is left in the case.
+        capacity: f64,
+        /// As in by_failure.csv.
+        case: u32,
+        /// As in by_failure.csv.
+        failing: Option<Text>,
+    }
+
     /// gray.csv: what a tenant's users of one tier lose at worst while silent faults are not noticed.
     GrayRow = "gray.csv" {
         /// Whose users.
@@ -122,6 +144,29 @@ rows! {
         lost_share: f64,
         /// Lost users × minutes until the faults are detected.
         lost_user_minutes: f64,
+    }
+
+    /// `side_by_side.csv`: one cell of the sheet that sets the worst cases side by side; cells that nothing is known for
+    /// are left out.
+    SideBySideRow = "side_by_side.csv" {
+        /// As in `by_failure.csv`.
+        recovery: Recovery,
+        /// `unserved`, `unserved <tier>`, `missing_headroom` or `utilization`.
+        row: String,
+        /// Whose utilization, or where headroom is missing.
+        component: Option<String>,
+        /// Of which resource.
+        resource: Option<String>,
+        /// `normal`, `scenario`, `worst_single`, `worst_pair`, `worst_of_3`, `worst_risk_group`, and so on.
+        column: String,
+        /// Users, or a share.
+        value: f64,
+        /// `users`, `share of target` or `share of capacity`.
+        unit: String,
+        /// The case that it is in, as in `by_failure.csv`; blank in the state before, and where no case causes it.
+        case: Option<u32>,
+        /// What fails in it; blank where nothing does.
+        failing: Option<Text>,
     }
 
     /// `site_utilization.csv`: how full a site is in a case of at most one failure.

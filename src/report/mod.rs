@@ -21,6 +21,7 @@ pub mod places;
 pub mod proven;
 pub mod span;
 pub mod steering;
+pub mod sweep;
 pub mod table;
 pub mod text;
 mod through;

@@ -83,6 +83,23 @@ pub fn short_percent_up(share: f64) -> String {
     format!("{} %", text.strip_suffix(".0").unwrap_or(&text))
 }
 
+/// A utilization in percent with one digit, rounded up: what is shown as free is really there. Only what is full within
+/// tolerance is shown as 100 % or more.
+///
+/// ```
+/// use plimsoll::report::numbers::utilization;
+/// assert_eq!(utilization(0.8701), "87.1 %");
+/// assert_eq!(utilization(0.1 + 0.2), "30.0 %"); // binary arithmetic adds nothing
+/// assert_eq!(utilization(0.9995), "99.9 %"); // something is left
+/// assert_eq!(utilization(1.0), "100.0 %");
+/// assert_eq!(utilization(1.0401), "104.1 %");
+/// ```
+pub fn utilization(share: f64) -> String {
+    let shown = -floor(-share, 1000.0);
+    let is_free = share < 1.0 - crate::units::FEASIBILITY;
+    percent(if is_free { shown.min(0.999) } else { shown })
+}
+
 /// An amount of a resource with about three digits; whole from 100 on.
 ///
 /// ```

@@ -2,8 +2,8 @@
 
 use super::demand::{Surges, users_at};
 use super::knowledge::{Band, Knowledge, is_in_force};
-use crate::ids::ComponentId;
-use crate::model::{Case, Event, EventKind, Inventory, PerShard, Scenario};
+use crate::ids::{ComponentId, ResourceId};
+use crate::model::{Case, Event, EventKind, Inventory, PerShard, Policy, Scenario};
 use jiff::Timestamp;
 use ndarray::{Array2, Axis};
 
@@ -139,17 +139,28 @@ fn targets(
         if nominal[[component, resource]].is_none() {
             continue;
         }
-        let of_resource = &inventory.resources[resource];
-        let wished = inventory
-            .own_headroom(ComponentId::new(component))
-            .or(scenario.policy.headroom[resource])
-            .unwrap_or(of_resource.headroom);
-        *target = match of_resource.event_headroom {
-            Some(cap) if is_event_known => wished.min(cap),
-            _ => wished,
-        };
+        let at = (ComponentId::new(component), ResourceId::new(resource));
+        *target = headroom_target(inventory, &scenario.policy, at, is_event_known);
     }
     target
+}
+
+/// The headroom target of a component that limits a resource, while an event is known to be in force or not.
+pub fn headroom_target(
+    inventory: &Inventory,
+    policy: &Policy,
+    (component, resource): (ComponentId, ResourceId),
+    is_event_known: bool,
+) -> f64 {
+    let of_resource = &inventory.resources[resource.index()];
+    let wished = inventory
+        .own_headroom(component)
+        .or(policy.headroom_of(resource))
+        .unwrap_or(of_resource.headroom);
+    match of_resource.event_headroom {
+        Some(cap) if is_event_known => wished.min(cap),
+        _ => wished,
+    }
 }
 
 /// What the events in force leave of every component.

@@ -98,9 +98,12 @@ pub(crate) fn run(options: &MergeOptions, terminal: &mut Terminal) -> Result<u8>
         gray: swept::gray_summary(&task.asked),
     };
     let all = 0..sweeper.contingencies().count();
+    let sweep = sweeper.sweep(tally, all.clone());
     let swept = Swept {
         input: &input,
-        sweep: sweeper.sweep(tally, all),
+        asked: all,
+        because: swept::advised(&sweeper, &sweep, &options_of_plan)?,
+        sweep,
         sweeper: &sweeper,
         about,
         out: &options.out,

@@ -78,7 +78,9 @@ pub(crate) fn run(options: &SweepOptions, terminal: &mut Terminal) -> Result<u8>
         run.journal.remove()?;
         return Err(Error::StoppedEarly);
     }
-    let (swept, journal, firsts) = run.finish();
+    let progress = (!is_quiet).then(|| Progress::start("looking at the worst cases"));
+    let (swept, journal, firsts) = run.finish(&options_of_plan)?;
+    drop(progress);
     swept.write(|file| journal.copy_proofs(&firsts, file), options.charts)?;
     journal.remove()?;
     swept.tell(options.format, terminal)
@@ -215,7 +217,7 @@ impl<'a> Run<'a> {
     }
 
     /// What was swept, the journal, and the first cases of its blocks.
-    fn finish(self) -> (Swept<'a>, Journal, Vec<usize>) {
+    fn finish(self, options: &Options<'_>) -> Result<(Swept<'a>, Journal, Vec<usize>)> {
         let status = match self.task.part {
             _ if self.next < self.range.end => SweepStatus::Partial,
             Some(_) => SweepStatus::Part,
@@ -228,13 +230,16 @@ impl<'a> Run<'a> {
             gray: swept::gray_summary(&self.task.asked),
         };
         let cases = self.range.start..self.next;
+        let sweep = self.sweeper.sweep(self.tally, cases);
         let swept = Swept {
             input: self.input,
             sweeper: self.sweeper,
-            sweep: self.sweeper.sweep(self.tally, cases),
+            asked: self.range,
+            because: swept::advised(self.sweeper, &sweep, options)?,
+            sweep,
             about,
             out: &self.task.out,
         };
-        (swept, self.journal, self.firsts)
+        Ok((swept, self.journal, self.firsts))
     }
 }

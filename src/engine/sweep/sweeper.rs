@@ -369,9 +369,12 @@ impl Course<'_> {
         let ground = &self.sweeper.ground;
         let inventory = self.sweeper.planner.inventory();
         let (case, recovery) = (answer.found.case, answer.found.recovery);
+        let cases = &ground.contingencies;
+        let kind = cases.kind(case);
         let mut sites: BTreeMap<SiteId, SiteUse> = BTreeMap::new();
         for (component, resource, of_case) in answer.uses {
             tally.add_use((recovery, component, resource), of_case);
+            tally.add_worst((recovery, kind, component, resource), of_case);
             if component.index() < inventory.sites.len() {
                 let site = SiteId::new(component.index());
                 let own = SiteUse {
@@ -387,7 +390,6 @@ impl Course<'_> {
                 }
             }
         }
-        let cases = &ground.contingencies;
         if cases.size(case) <= 1 && cases.gray_size(case) == 0 {
             tally.sites.extend(sites.into_values());
         }

@@ -8,7 +8,7 @@ mod move_limit;
 mod scaled;
 
 pub use class::class_limit;
-pub use headroom::{hard_limit, target_limit};
+pub use headroom::{hard_limit, kept_share, target_limit};
 pub use hold::hold_limit;
 pub use load::{LoadRow, LoadRows, RowId};
 pub use move_limit::move_limit;

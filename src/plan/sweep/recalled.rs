@@ -3,10 +3,10 @@
 use super::found::{Found, Missing};
 use super::tally::{Break, SiteUse, Sweep, Tally, Use};
 use crate::ids::{AccessPointId, ComponentId, ResourceId, SiteId, TenantId, TierId};
-use crate::model::{Component, Inventory, Recovery};
+use crate::model::{CaseKind, Component, Inventory, Recovery};
 use crate::plan_files::{
     ComponentRow, FailureRow, InvolvedRow, Lined, Role, Row, SiteUtilizationRow, SurvivableRow,
-    UnservedByTierRow,
+    UnservedByTierRow, WorstRow,
 };
 use std::collections::{BTreeMap, HashMap};
 
@@ -21,6 +21,8 @@ pub struct SweepTables {
     pub involved: Vec<Lined<InvolvedRow>>,
     /// `by_component.csv`
     pub components: Vec<Lined<ComponentRow>>,
+    /// `worst_by_kind.csv`
+    pub worst: Vec<Lined<WorstRow>>,
     /// `survivable.csv`
     pub survivable: Vec<Lined<SurvivableRow>>,
     /// `site_utilization.csv`
@@ -165,6 +167,20 @@ impl Sweep {
             });
         }
         tally.uses = self.uses(&names, &tables.components)?;
+        for Lined { line, row } in &tables.worst {
+            let kind = CaseKind::of_word(&row.kind_of_case);
+            let kind = known::<WorstRow, _>(kind, *line, "kind_of_case", &row.kind_of_case)?;
+            let component = self.component::<WorstRow>(&names, *line, &row.component)?;
+            let resource = names.resources.get(row.resource.as_str()).copied();
+            let resource = known::<WorstRow, _>(resource, *line, "resource", &row.resource)?;
+            let own = Use {
+                utilization: row.utilization,
+                load: row.load,
+                capacity: row.capacity,
+                case: self.case::<WorstRow>(*line, row.case)?,
+            };
+            tally.add_worst((row.recovery, kind, component, resource), own);
+        }
         for Lined { line, row } in &tables.survivable {
             let Some(case) = row.case else {
                 continue;

@@ -3,7 +3,7 @@
 use super::found::Found;
 use super::gray::GraySweep;
 use crate::ids::{ComponentId, ResourceId, SiteId, TenantId, TierId};
-use crate::model::{Contingencies, FailureSet, Recovery};
+use crate::model::{CaseKind, Contingencies, FailureSet, Recovery};
 use crate::plan_files::SettledBy;
 use crate::scenario::Period;
 use std::collections::BTreeMap;
@@ -49,6 +49,14 @@ pub struct Use {
     pub case: usize,
 }
 
+impl Use {
+    /// `true` if it is fuller than another; of equally full ones the first case is worse.
+    fn is_worse_than(&self, other: &Self) -> bool {
+        let order = self.utilization.total_cmp(&other.utilization);
+        order.then(other.case.cmp(&self.case)).is_gt()
+    }
+}
+
 /// How full a site is in a case of at most one failure: its fullest resource.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SiteUse {
@@ -82,6 +90,8 @@ pub struct Tally {
     pub found: Vec<Found>,
     /// The worst cases of every component and resource, the worst first; of equally bad ones the first.
     pub uses: BTreeMap<(Recovery, ComponentId, ResourceId), Vec<Use>>,
+    /// By kind of case, the worst case of every component and resource; of equally bad ones the first.
+    pub worst_by_kind: BTreeMap<(Recovery, CaseKind, ComponentId, ResourceId), Use>,
     /// By tenant's tier, the first case that breaks it.
     pub breaks: BTreeMap<Break, usize>,
     /// Ascending by case, then recovery, then site.
@@ -129,6 +139,9 @@ impl Tally {
                 self.add_use(key, own);
             }
         }
+        for (key, own) in other.worst_by_kind {
+            self.add_worst(key, own);
+        }
         for (key, case) in other.breaks {
             self.add_break(key, case);
         }
@@ -137,19 +150,34 @@ impl Tally {
     /// Takes a case's use of a component, if it is among the worst; `true` if it is.
     pub fn add_use(&mut self, key: (Recovery, ComponentId, ResourceId), of_case: Use) -> bool {
         let worst = self.uses.entry(key).or_default();
-        let is_worse = |own: &Use| {
-            own.utilization
-                .total_cmp(&of_case.utilization)
-                .then(of_case.case.cmp(&own.case))
-                .is_gt()
-        };
-        let position = worst.partition_point(is_worse);
+        let position = worst.partition_point(|own| own.is_worse_than(&of_case));
         if position >= MOST_CASES {
             return false;
         }
         worst.insert(position, of_case);
         worst.truncate(MOST_CASES);
         true
+    }
+
+    /// Takes a case's use of a component, if it is the worst of its kind; `true` if it is.
+    pub fn add_worst(
+        &mut self,
+        key: (Recovery, CaseKind, ComponentId, ResourceId),
+        of_case: Use,
+    ) -> bool {
+        match self.worst_by_kind.entry(key) {
+            Entry::Vacant(entry) => {
+                entry.insert(of_case);
+                true
+            }
+            Entry::Occupied(mut entry) => {
+                let is_worst = of_case.is_worse_than(entry.get());
+                if is_worst {
+                    entry.insert(of_case);
+                }
+                is_worst
+            }
+        }
     }
 
     /// Takes a case that breaks a tenant's tier; `true` if none before it did.
@@ -181,5 +209,45 @@ impl Tally {
         let count = |way| self.of(recovery).filter(|own| own.settled == way).count();
         let counted = SettledBy::ALL.iter().map(|way| (*way, count(*way)));
         counted.filter(|(_, count)| *count > 0).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of_case(case: usize, utilization: f64) -> Use {
+        Use {
+            utilization,
+            load: utilization,
+            capacity: 1.0,
+            case,
+        }
+    }
+
+    #[test]
+    fn the_worst_of_each_kind_is_kept_whatever_the_order() {
+        let at = (ComponentId::new(0), ResourceId::new(0));
+        let key = |size| (Recovery::Replan, CaseKind::Failures(size), at.0, at.1);
+        let seen = [
+            (1, 3, 0.5),
+            (1, 2, 0.5),
+            (1, 1, 0.25),
+            (2, 9, 0.75),
+            (2, 8, 1.0),
+        ];
+        let mut forth = Tally::default();
+        let mut back = Tally::default();
+        for (size, case, utilization) in seen {
+            forth.add_worst(key(size), of_case(case, utilization));
+        }
+        for (size, case, utilization) in seen.into_iter().rev() {
+            let mut one = Tally::default();
+            one.add_worst(key(size), of_case(case, utilization));
+            back.add(one);
+        }
+        let worst = BTreeMap::from([(key(1), of_case(2, 0.5)), (key(2), of_case(8, 1.0))]);
+        assert_eq!(forth.worst_by_kind, worst);
+        assert_eq!(back.worst_by_kind, worst);
     }
 }

@@ -115,13 +115,21 @@ impl Canvas {
         width
     }
 
+    /// A text on one line that reads upwards from a point, with its baseline to the right; returns its length.
+    pub(super) fn upright(&mut self, x: f64, y: f64, face: Face, text: &str) -> f64 {
+        let turn = format!(" transform=\"rotate(-90 {x:.1} {y:.1})\"");
+        let (length, svg) = self.written(x, y, Anchor::Start, face, text, &turn);
+        self.texts.push_str(&svg);
+        length
+    }
+
     /// A text over a drawing, kept apart from it by a rim of paper.
     pub(super) fn label(&mut self, x: f64, y: f64, anchor: Anchor, face: Face, text: &str) {
         let (_, svg) = self.written(x, y, anchor, face, text, "");
         self.labels.push_str(&svg);
     }
 
-    /// Width and SVG of a text.
+    /// Width and SVG of a text with further attributes.
     fn written(
         &self,
         x: f64,
@@ -129,7 +137,7 @@ impl Canvas {
         anchor: Anchor,
         face: Face,
         text: &str,
-        outline: &str,
+        attributes: &str,
     ) -> (f64, String) {
         let text = visible(text);
         if text.is_empty() {
@@ -142,7 +150,7 @@ impl Canvas {
             Anchor::End => "end",
         };
         let svg = format!(
-            "<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\" font-size=\"{}\" fill=\"{}\"{outline} \
+            "<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\" font-size=\"{}\" fill=\"{}\"{attributes} \
              textLength=\"{width:.1}\" lengthAdjust=\"spacingAndGlyphs\">{}</text>\n",
             face.size,
             face.role.hex(),

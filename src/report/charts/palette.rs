@@ -3,6 +3,7 @@
 //! | role | colour | means | told apart without colour by |
 //! |---|---|---|---|
 //! | fine | blue | at or above target | disc |
+//! | quarter, half, three quarters | paler blues | at or above target, and used up to a quarter, a half, three quarters; what is fuller is blue | the number |
 //! | below target | amber | less than the target is left | diamond |
 //! | full | dark red | nothing is left, overloaded, users unserved; the limit itself | square, line at 0 % |
 //! | gone | grey | drained, failed, closed or on standby; what takes that away | cross, bar of an event |
@@ -33,6 +34,12 @@ pub enum Role {
     Paper,
     /// At or above target.
     Fine,
+    /// At or above target, and used up to a quarter.
+    Quarter,
+    /// At or above target, and used up to a half.
+    Half,
+    /// At or above target, and used up to three quarters.
+    ThreeQuarters,
     /// Less than the target is left.
     BelowTarget,
     /// Nothing is left, overloaded, unserved; the limit.
@@ -57,7 +64,7 @@ pub enum Role {
 
 impl Role {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
         Self::Ink,
         Self::Muted,
         Self::Grid,
@@ -67,6 +74,9 @@ impl Role {
         Self::Land,
         Self::OnBright,
         Self::Fine,
+        Self::Quarter,
+        Self::Half,
+        Self::ThreeQuarters,
         Self::BelowTarget,
         Self::Full,
         Self::Gone,
@@ -85,6 +95,9 @@ impl Role {
             Self::Track => (0xec, 0xef, 0xf2),
             Self::Paper => (0xff, 0xff, 0xff),
             Self::Fine => (0x00, 0x72, 0xb2),
+            Self::Quarter => (0xe4, 0xee, 0xf8),
+            Self::Half => (0xbd, 0xd7, 0xee),
+            Self::ThreeQuarters => (0x86, 0xb6, 0xdf),
             Self::BelowTarget => (0xe6, 0x9f, 0x00),
             Self::Full => (0xa5, 0x11, 0x22),
             Self::Gone | Self::Before => (0x5f, 0x68, 0x72),
@@ -110,6 +123,9 @@ impl Role {
             Self::Land => (0x24, 0x29, 0x2d),
             Self::OnBright => (0x1a, 0x1e, 0x23),
             Self::Fine => (0x2f, 0x8f, 0xdb),
+            Self::Quarter => (0x1c, 0x2b, 0x3a),
+            Self::Half => (0x21, 0x42, 0x5f),
+            Self::ThreeQuarters => (0x28, 0x5c, 0x88),
             Self::BelowTarget => (0xf0, 0xb4, 0x29),
             Self::Full => (0xf2, 0x5c, 0x66),
             Self::Gone | Self::Before => (0x80, 0x8a, 0x95),
@@ -266,6 +282,41 @@ mod tests {
         for role in [Role::Ink, Role::Muted, Role::Full, Role::Gone, Role::Fine] {
             let found = contrast(rgb(role), rgb(Role::Paper));
             assert!(found > 4.5, "{role:?}: {found:.1}");
+        }
+    }
+
+    #[test]
+    fn shades_of_blue_grow_deeper_step_by_step_and_their_numbers_are_readable() {
+        for rgb in [Role::rgb as fn(Role) -> _, Role::rgb_on_dark] {
+            let shades = [Role::Quarter, Role::Half, Role::ThreeQuarters, Role::Fine];
+            let paper = lab(linear(rgb(Role::Paper)));
+            let far = shades.map(|shade| distance(lab(linear(rgb(shade))), paper));
+            for pair in far.windows(2) {
+                assert!(pair[1] - pair[0] > 8.0, "{far:?}");
+            }
+            for (shade, text) in
+                shades
+                    .into_iter()
+                    .zip([Role::Ink, Role::Ink, Role::Ink, Role::Paper])
+            {
+                let found = contrast(rgb(shade), rgb(text));
+                assert!(found > 4.5, "{text:?} on {shade:?}: {found:.1}");
+            }
+            // What is worse stands out from each of them, for every eye.
+            for (eye, matrix) in &EYES {
+                for shade in shades {
+                    for worse in [Role::BelowTarget, Role::Full, Role::Gone] {
+                        let apart = distance(
+                            lab(seen(linear(rgb(shade)), matrix)),
+                            lab(seen(linear(rgb(worse)), matrix)),
+                        );
+                        assert!(
+                            apart > 14.0,
+                            "{eye}: {shade:?} and {worse:?} are {apart:.0} apart"
+                        );
+                    }
+                }
+            }
         }
     }
 

@@ -11,6 +11,7 @@ mod figure;
 mod frame;
 mod page;
 mod report;
+mod sweep;
 mod table;
 mod theme;
 
@@ -21,4 +22,5 @@ pub use figure::Figure;
 pub use frame::Frame;
 pub use page::{Fact, KeyNumber, Line, Page, PeriodPart, Why, WhyPart};
 pub use report::{REPORT_FILE, report};
+pub use sweep::sweep_report;
 pub use table::{Cell, DataTable, Gauge, Heading, Row, selected};

@@ -10,7 +10,7 @@ use crate::plan::sweep::{Break, Found, GrayLoss, GraySweep, SettledBy, Sweep, Us
 use crate::plan_files::{
     self, CaseProof, ComponentRow, DisplacedUsers, FailureRow, GrayRow, GraySummary, Inputs,
     InvolvedRow, Role, SWEEP_FILE, SWEEP_FORMAT, SettledCount, SiteUtilizationRow, SurvivableRow,
-    SweepStatus, SweepSummary, SweepTotals, Text, UnservedByTierRow, write_sweep,
+    SweepStatus, SweepSummary, SweepTotals, Text, UnservedByTierRow, WorstRow, write_sweep,
 };
 use crate::units::NOBODY;
 use std::collections::BTreeSet;
@@ -59,6 +59,7 @@ pub fn sweep_tables(
         file(&writer.unserved_by_tier())?,
         file(&writer.involved())?,
         file(&writer.components(&uses))?,
+        file(&writer.worst())?,
         file(&writer.survivable(listed))?,
         large_file(&[((), sweep.tally.sites.as_slice())], |(), own| {
             SiteUtilizationRow {
@@ -274,6 +275,22 @@ impl Writer<'_> {
             }
         }
         rows
+    }
+
+    fn worst(&self) -> Vec<WorstRow> {
+        let worst = self.sweep.tally.worst_by_kind.iter();
+        let rows = worst.map(|(&(recovery, kind, component, resource), own)| WorstRow {
+            recovery,
+            kind_of_case: kind.word(),
+            component: self.component(component),
+            resource: self.resource(resource),
+            utilization: own.utilization,
+            load: own.load,
+            capacity: own.capacity,
+            case: number(own.case),
+            failing: self.failing(own.case),
+        });
+        rows.collect()
     }
 
     fn survivable(&self, listed: Listed) -> Vec<SurvivableRow> {

@@ -1,0 +1,58 @@
+//! What the chart of survivability shows, and its picture.
+
+use super::{paint, table};
+use crate::error::Result;
+use crate::report::charts::chart::Chart;
+
+/// How many failures at once the tenants of a tier survive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TierSurvival {
+    /// Its name.
+    pub tier: String,
+    /// How many tenants have users of it.
+    pub tenants: usize,
+    /// By row of `cases`, how many tenants no such failure leaves with unserved users of the tier.
+    pub survive: Vec<usize>,
+}
+
+/// What the chart of survivability shows.
+///
+/// ```
+/// use plimsoll::report::charts::survivability::{SurvivabilityChart, TierSurvival};
+/// use plimsoll::report::charts::Chart;
+/// let chart = SurvivabilityChart {
+///     title: "288 of 300 tenants of gold survive the failure of any single site".into(),
+///     about: vec!["drain-chicago".into()],
+///     cases: vec!["no failure".into(), "any single site".into()],
+///     tiers: vec![TierSurvival { tier: "gold".into(), tenants: 300, survive: vec![300, 288] }],
+/// };
+/// let picture = chart.picture(1200)?;
+/// assert!(picture.svg.contains(">96.0 %</text>"));
+/// assert!(String::from_utf8_lossy(&picture.csv).contains("gold,any single site,300,288,0.96"));
+/// # Ok::<(), plimsoll::error::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SurvivabilityChart {
+    /// The finding.
+    pub title: String,
+    /// Scenario, period, recovery.
+    pub about: Vec<String>,
+    /// What is survived, fewest failures first: `any pair of sites`.
+    pub cases: Vec<String>,
+    /// Tiers, the first rank first.
+    pub tiers: Vec<TierSurvival>,
+}
+
+impl Chart for SurvivabilityChart {
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn svg(&self, width: u32) -> Result<String> {
+        paint::svg(self, width)
+    }
+
+    fn csv(&self) -> Result<Vec<u8>> {
+        table::csv(self)
+    }
+}

@@ -1,0 +1,31 @@
+//! What a sweep looks like: the worst cases side by side, sentences, and the values behind its charts.
+
+mod acting;
+mod acting_words;
+mod advice;
+mod case_words;
+mod counts;
+mod drawn;
+mod extent;
+mod fullness;
+mod impact;
+mod names;
+mod pairs;
+mod ranked;
+mod sentences;
+mod sheet;
+mod survival;
+mod told;
+mod utilization;
+mod words;
+
+pub use acting::Acting;
+pub use advice::because;
+pub use counts::Counts;
+pub use extent::Extent;
+pub use sheet::{Column, Sheet, SheetCell, SheetLine, SheetRow, sheet_file};
+pub use told::{Because, Told};
+
+pub(in crate::report) use names::Names;
+pub(in crate::report) use ranked::ranked;
+pub(in crate::report) use utilization::judged;

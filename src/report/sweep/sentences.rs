@@ -1,0 +1,254 @@
+//! Sentences about a sweep: how many cases hold, which there are, which are worst, and how they were settled.
+
+use super::acting::Acting;
+use super::counts::Counts;
+use super::names::Names;
+use super::ranked::{self, worst};
+use super::told::{Told, answer};
+use crate::model::Recovery;
+use crate::plan::sweep::{Found, SettledBy};
+use crate::report::numbers;
+use crate::report::text::visible;
+use crate::report::words::PREMISE;
+use crate::units::NOBODY;
+
+impl Told<'_> {
+    /// The verdict in a sentence: how many cases hold, and how many do not.
+    pub(in crate::report) fn verdict(&self) -> String {
+        let recovery = self.recovery();
+        let is_plain = self.sweep.recoveries.len() == 1 && recovery == Recovery::Replan;
+        let under = if is_plain {
+            String::new()
+        } else {
+            format!(" under {}", recovery.word())
+        };
+        let so_far = self.so_far();
+        let counts = self.counts(recovery);
+        format!("{}{under}{so_far}, {PREMISE}.", counted(&counts))
+    }
+
+    /// Which cases there are and how they are answered; what is missing where it was stopped.
+    pub(in crate::report) fn asked(&self) -> Vec<String> {
+        let cases = &self.sweep.contingencies;
+        let mut kinds = vec!["1 without a failure".to_owned()];
+        for size in 1..=self.most() {
+            let count = cases.of_size(size).len();
+            let noun = if count == 1 {
+                self.case_of_size(size)
+            } else {
+                self.cases_of_size(size)
+            };
+            kinds.push(format!("{} {noun}", numbers::users(count as f64)));
+        }
+        let answers = self.sweep.recoveries.iter();
+        let answers = answers.map(|own| format!("{} ({})", own.word(), answer(*own)));
+        let answers: Vec<String> = answers.collect();
+        let asked = format!(
+            "The cases: {}; recovery {}.",
+            kinds.join(", "),
+            answers.join(", ")
+        );
+        let extent = self.extent.sentence(cases.count());
+        std::iter::once(asked).chain(extent).collect()
+    }
+
+    /// The worst case of every number of failures, and how many do only together what none of them does alone.
+    pub(in crate::report) fn worst_cases(&self, names: &Names<'_>) -> Vec<String> {
+        let mut sentences = Vec::new();
+        for size in 0..=self.most() {
+            if self.of_size(self.recovery(), size).next().is_none() {
+                continue;
+            }
+            sentences.extend(self.worst_of_size(names, size));
+            sentences.extend(self.only_together(size));
+        }
+        let made = sentences.iter().map(|words| visible(words).into_owned());
+        made.collect()
+    }
+
+    fn worst_of_size(&self, names: &Names<'_>, size: usize) -> Vec<String> {
+        let so_far = self.so_far();
+        let Some((case, found)) = self.ranked_rows(size).into_iter().next() else {
+            let noun = self.case_of_size(size);
+            let calm =
+                format!("No {noun} leaves anybody unserved or misses a headroom target{so_far}.");
+            return Some(calm).filter(|_| size > 0).into_iter().collect();
+        };
+        let found: Vec<&Found> = found.into_iter().flatten().collect();
+        let mut sentences = vec![self.case_sentence(names, &found)];
+        for own in found {
+            sentences.extend(self.because(own.recovery, case).iter().cloned());
+        }
+        sentences
+    }
+
+    /// `37 pairs of sites leave users unserved though none of their sites does alone.`
+    fn only_together(&self, size: usize) -> Option<String> {
+        if size < 2 {
+            return None;
+        }
+        let recovery = self.recovery();
+        let cases = &self.sweep.contingencies;
+        let is_served = |case: usize| {
+            let found = self.found(recovery, case);
+            found.is_some_and(|own| own.unserved_users() <= NOBODY)
+        };
+        let is_new = |own: &&Found| {
+            let mut positions = cases.positions(own.case).into_iter();
+            own.unserved_users() > NOBODY
+                && positions.all(|position| is_served(cases.case_of(&[position])))
+        };
+        let count = self.of_size(recovery, size).filter(is_new).count();
+        let noun = self.noun();
+        let (cases, leave) = if count == 1 {
+            (self.case_of_size(size), "leaves")
+        } else {
+            (self.cases_of_size(size), "leave")
+        };
+        let count = (count > 0).then(|| numbers::users(count as f64))?;
+        let so_far = self.so_far();
+        Some(format!(
+            "{count} {cases} {leave} users unserved{so_far} though no {noun} of theirs does alone."
+        ))
+    }
+
+    /// What planning again would save against the other recoveries.
+    pub(in crate::report) fn value_of_acting(
+        &self,
+        names: &Names<'_>,
+        acting: &[Acting<'_>],
+    ) -> Vec<String> {
+        let of = acting
+            .iter()
+            .filter_map(|own| Some((own.recovery, own.saved?)));
+        let sentences = of.map(|(recovery, (case, users))| {
+            let condition = self.condition(names, case);
+            let users = numbers::users(users);
+            let recovery = recovery.word();
+            format!("The value of acting: {condition}, planning again serves {users} users whom {recovery} leaves unserved.")
+        });
+        sentences
+            .map(|words| visible(&words).into_owned())
+            .collect()
+    }
+
+    /// How many tenants of each tier survive any failures.
+    pub(in crate::report) fn survivors(&self) -> Vec<String> {
+        let so_far = if self.extent.is_stopped() {
+            ", as far as was looked"
+        } else {
+            ""
+        };
+        let survival = self.survival(self.recovery());
+        let sentences = survival.iter().filter_map(|own| self.survival_words(own));
+        sentences
+            .map(|words| visible(&format!("{words}{so_far}.")).into_owned())
+            .collect()
+    }
+
+    /// How many cases were settled in which way, and whether all of them are proven.
+    pub(in crate::report) fn settled(&self) -> Vec<String> {
+        let sentences = self.sweep.recoveries.iter().map(|recovery| {
+            let ways = self.sweep.tally.settled(*recovery);
+            let ways = ways.into_iter().enumerate().map(|(index, (way, count))| {
+                let cases = match (index, count) {
+                    (0, 1) => " case",
+                    (0, _) => " cases",
+                    _ => "",
+                };
+                format!("{}{cases} {}", numbers::users(count as f64), by(way))
+            });
+            let ways: Vec<String> = ways.collect();
+            let proven = match self.counts(*recovery).unproven {
+                0 => "every value is proven".to_owned(),
+                1 => "the values of 1 case are not proven".to_owned(),
+                more => format!(
+                    "the values of {} cases are not proven",
+                    numbers::users(more as f64)
+                ),
+            };
+            let of = if self.sweep.recoveries.len() > 1 {
+                format!(" under {}", recovery.word())
+            } else {
+                String::new()
+            };
+            format!("Settled{of}: {}; {proven}.", ways.join(", "))
+        });
+        sentences.collect()
+    }
+
+    /// ` so far` where it was stopped.
+    fn so_far(&self) -> &'static str {
+        if self.extent.is_stopped() {
+            " so far"
+        } else {
+            ""
+        }
+    }
+
+    /// What somebody unserved without any failure comes to under a recovery; 0 if that case was not looked at.
+    pub(super) fn unserved_at_first(&self, recovery: Recovery) -> f64 {
+        worst(self.of_size(recovery, 0)).map_or(0.0, ranked::unserved)
+    }
+}
+
+/// What settled a case, in words.
+fn by(way: SettledBy) -> &'static str {
+    match way {
+        SettledBy::Default => "by the default paths",
+        SettledBy::Parts => "by plans of smaller cases put together",
+        SettledBy::Solver => "by the solver",
+        SettledBy::Rule => "by the rule of the recovery",
+    }
+}
+
+/// `12 of 1,771 cases leave users unserved, 59 miss a headroom target, 1,700 hold`.
+fn counted(counts: &Counts) -> String {
+    let Counts {
+        hold,
+        unserved,
+        missed,
+        ..
+    } = *counts;
+    let all = counts.all();
+    let number = |count: usize| numbers::users(count as f64);
+    // `all 40 cases`, `the only case`, `3 of 40 cases`.
+    let of_all = |count: usize| match (count == all, all) {
+        (true, 1) => "the only case".to_owned(),
+        (true, _) => format!("all {} cases", number(all)),
+        (false, _) => format!("{} of {} cases", number(count), number(all)),
+    };
+    let leaves = if unserved == 1 { "leaves" } else { "leave" };
+    let misses = if missed == 1 { "misses" } else { "miss" };
+    let rest = match hold {
+        0 => "none holds".to_owned(),
+        1 => "1 holds".to_owned(),
+        more => format!("{} hold", number(more)),
+    };
+    if hold == all {
+        return format!(
+            "Everyone is served and every headroom target is met in {}",
+            of_all(all)
+        );
+    }
+    if unserved == 0 {
+        let missed = of_all(missed);
+        return format!("Everyone is served; {missed} {misses} a headroom target");
+    }
+    let unserved = capital(&of_all(unserved));
+    match (missed, hold) {
+        (0, 0) => format!("{unserved} {leaves} users unserved"),
+        (0, _) => format!("{unserved} {leaves} users unserved, {rest}"),
+        (missed, _) => format!(
+            "{unserved} {leaves} users unserved, {} {misses} a headroom target, {rest}",
+            number(missed)
+        ),
+    }
+}
+
+/// The text with a capital letter at its beginning.
+pub(super) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
+}

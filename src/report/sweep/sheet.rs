@@ -1,0 +1,193 @@
+//! Sheet: normal, this scenario and the worst cases of every kind, side by side; each cell with the case that causes it.
+
+mod column;
+mod normal;
+mod table;
+mod tightest;
+
+pub use column::Column;
+pub use table::sheet_file;
+
+use super::fullness::state;
+use super::ranked::worst;
+use super::told::Told;
+use crate::ids::{ComponentId, ResourceId};
+use crate::model::{CaseKind, Recovery};
+use crate::plan::sweep::{Found, Use};
+use crate::report::headroom::State;
+use crate::report::numbers;
+use crate::units::{FEASIBILITY, NOBODY};
+
+/// What a line of the sheet is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SheetRow {
+    /// Unserved users in all.
+    Unserved,
+    /// Of the tiers at this position of [`Sweep::tiers`](crate::plan::sweep::Sweep::tiers).
+    UnservedOf(usize),
+    /// The worst missing share of a headroom target.
+    Missing,
+    /// How full a component is.
+    Utilization(ComponentId, ResourceId),
+}
+
+/// A cell of the sheet.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SheetCell {
+    /// Users, or a share.
+    pub value: f64,
+    /// The case that it is in; `None` in the state before, and where nobody is unserved or nothing is missing in any case.
+    pub case: Option<usize>,
+    /// Where headroom is missing.
+    pub at: Option<(ComponentId, ResourceId)>,
+    /// How it is to be judged.
+    pub state: State,
+}
+
+impl SheetCell {
+    /// Its value, in words, in a line that is about this.
+    pub fn words(&self, row: SheetRow) -> String {
+        match row {
+            SheetRow::Unserved | SheetRow::UnservedOf(_) => numbers::users_up(self.value),
+            SheetRow::Missing if self.value <= 0.0 => "none".to_owned(),
+            SheetRow::Missing => numbers::short_percent_up(self.value),
+            SheetRow::Utilization(..) => numbers::utilization(self.value),
+        }
+    }
+}
+
+/// A line of the sheet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SheetLine {
+    /// What it is about.
+    pub row: SheetRow,
+    /// One for each column; `None` where nothing is known, or the component is out of service in all of its cases.
+    pub cells: Vec<Option<SheetCell>>,
+}
+
+/// Normal, this scenario and the worst cases of every kind, side by side.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sheet {
+    /// How failures are answered.
+    pub recovery: Recovery,
+    /// What stands side by side.
+    pub columns: Vec<Column>,
+    /// Unserved users, missing headroom, then the tightest components.
+    pub lines: Vec<SheetLine>,
+}
+
+impl Told<'_> {
+    /// The sheet of a recovery.
+    pub fn sheet(&self, recovery: Recovery) -> Sheet {
+        let columns = self.columns(recovery);
+        let tiers = 0..self.sweep.tiers.len();
+        let mut rows = vec![SheetRow::Unserved];
+        if tiers.len() > 1 {
+            rows.extend(tiers.map(SheetRow::UnservedOf));
+        }
+        rows.push(SheetRow::Missing);
+        let tightest = self.tightest(recovery);
+        rows.extend(
+            tightest
+                .into_iter()
+                .map(|(component, resource)| SheetRow::Utilization(component, resource)),
+        );
+        let normal = self.before.map(|before| self.normal(before));
+        let cell = |row: SheetRow, column: &Column| match column.kind() {
+            None => normal.as_ref().and_then(|normal| normal.cell(self, row)),
+            Some(kind) => self.cell(recovery, row, kind),
+        };
+        let lines = rows.into_iter().map(|row| SheetLine {
+            row,
+            cells: columns.iter().map(|column| cell(row, column)).collect(),
+        });
+        Sheet {
+            recovery,
+            lines: lines.collect(),
+            columns,
+        }
+    }
+
+    /// The columns that something is known for.
+    fn columns(&self, recovery: Recovery) -> Vec<Column> {
+        let normal = self.before.map(|_| Column::Normal);
+        let kinds = self.sweep.contingencies.kinds();
+        let kinds = kinds.filter(|kind| self.of_kind(recovery, *kind).next().is_some());
+        let of_cases = kinds.map(|kind| Column::of_kind(self.sweep.over, kind));
+        normal.into_iter().chain(of_cases).collect()
+    }
+
+    /// The worst of the cases of a kind.
+    fn cell(&self, recovery: Recovery, row: SheetRow, kind: CaseKind) -> Option<SheetCell> {
+        let cases = || self.of_kind(recovery, kind);
+        match row {
+            SheetRow::Unserved => {
+                let most = worst(cases())?;
+                Some(unserved(most.unserved_users(), most.case))
+            }
+            SheetRow::UnservedOf(tier) => {
+                let users = |own: &Found| own.unserved.get(tier).copied().unwrap_or(0.0);
+                let most = cases()
+                    .reduce(|most, own| if users(own) > users(most) { own } else { most })?;
+                Some(unserved(users(most), most.case))
+            }
+            SheetRow::Missing => {
+                let most = cases().reduce(|most, own| {
+                    if own.worst_shortfall() > most.worst_shortfall() {
+                        own
+                    } else {
+                        most
+                    }
+                })?;
+                let missing = most.missing;
+                Some(SheetCell {
+                    value: most.worst_shortfall(),
+                    case: missing.map(|_| most.case),
+                    at: missing.map(|own| (own.component, own.resource)),
+                    state: match missing {
+                        Some(own) if own.share > 1.0 + FEASIBILITY => State::Full,
+                        Some(_) => State::BelowTarget,
+                        None => State::Fine,
+                    },
+                })
+            }
+            SheetRow::Utilization(component, resource) => {
+                let worst = self.worst_use(recovery, kind, (component, resource))?;
+                Some(SheetCell {
+                    value: worst.utilization,
+                    case: Some(worst.case),
+                    at: None,
+                    state: state(
+                        worst.utilization,
+                        self.target((component, resource), kind != CaseKind::Failures(0)),
+                    ),
+                })
+            }
+        }
+    }
+
+    /// How full a component is at worst in a case of so many failures.
+    fn worst_use(
+        &self,
+        recovery: Recovery,
+        kind: CaseKind,
+        (component, resource): (ComponentId, ResourceId),
+    ) -> Option<Use> {
+        let tally = &self.sweep.tally;
+        let worst = tally
+            .worst_by_kind
+            .get(&(recovery, kind, component, resource));
+        worst.copied()
+    }
+}
+
+/// Unserved users of a case.
+fn unserved(users: f64, case: usize) -> SheetCell {
+    let is_any = users > NOBODY;
+    SheetCell {
+        value: if is_any { users } else { 0.0 },
+        case: is_any.then_some(case),
+        at: None,
+        state: if is_any { State::Full } else { State::Fine },
+    }
+}

@@ -1,0 +1,5 @@
+//! What a sweep looks like: the sheet, the words, the charts and the page, of made-up sweeps and of real ones.
+
+mod look;
+mod made;
+mod real;

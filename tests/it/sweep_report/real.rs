@@ -1,0 +1,69 @@
+//! Real sweeps of shipped inventories.
+
+use super::made::shipped;
+use crate::folders::folder;
+
+use plimsoll::engine::{Asked, NoWatch, Options, Sweeper};
+use plimsoll::model::{FailureSet, Recovery};
+use plimsoll::plan::sweep::Sweep;
+use plimsoll::report::sweep::{Extent, Told};
+use plimsoll::scenario::{self, ScenarioText};
+use plimsoll::solve::Stop;
+use std::path::Path;
+
+/// A sweep and the planner that it was asked of.
+pub(super) struct Swept {
+    sweeper: Sweeper,
+    pub(super) sweep: Sweep,
+}
+
+impl Swept {
+    /// What is told of it, with the state before.
+    pub(super) fn told(&self) -> Told<'_> {
+        let planner = self.sweeper.planner();
+        Told {
+            inventory: planner.inventory(),
+            scenario: planner.scenario(),
+            sweep: &self.sweep,
+            before: Some(planner.before()),
+            extent: Extent::whole(&self.sweep),
+            because: None,
+        }
+    }
+}
+
+/// Every case of a shipped inventory and scenario.
+pub(super) fn swept(data: &str, name: &str, over: FailureSet, failures: usize) -> Swept {
+    let inventory = shipped(data);
+    let files = folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join(data));
+    let file = files
+        .iter()
+        .find(|file| file.name == name)
+        .expect("it is shipped");
+    let layer = ScenarioText {
+        name: file.name.clone(),
+        text: String::from_utf8_lossy(&file.bytes).into_owned(),
+    };
+    let scenario = scenario::read(&[layer], &inventory)
+        .scenario
+        .expect("a sound scenario");
+    let asked = Asked {
+        over,
+        failures,
+        recoveries: vec![Recovery::Replan],
+        period: None,
+        is_full: false,
+    };
+    let options = Options {
+        stop: &Stop::default(),
+        watch: &NoWatch,
+    };
+    let sweeper = Sweeper::new(inventory, scenario, asked, &options).expect("it is loaded");
+    let all = sweeper.contingencies().count();
+    let stretch = sweeper
+        .course()
+        .tally(0..all, &Stop::default(), &|| ())
+        .expect("it is swept");
+    let sweep = sweeper.sweep(stretch.tally);
+    Swept { sweeper, sweep }
+}

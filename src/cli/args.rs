@@ -78,6 +78,10 @@ pub(crate) enum Command {
 
 /// Arguments of `plimsoll sweep`.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 pub(crate) struct SweepArgs {
     /// Folder of the inventory's CSV files
     pub(crate) inventory: PathBuf,
@@ -179,7 +183,7 @@ pub(crate) enum Over {
     Elements,
     /// Links
     Links,
-    /// The groups of risk_groups.csv, each as a whole
+    /// Risk groups, each as a whole
     RiskGroups,
     /// Sites, access points, elements and links
     Components,

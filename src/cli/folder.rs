@@ -21,8 +21,16 @@ pub(super) const INPUTS: &str = "inputs";
 /// Charts of one period, by what stands before its number.
 const CHARTS_OF_PERIODS: [&str; 4] = ["headroom", "map", "moves", "steering"];
 
-/// Charts of all periods, and of comparisons.
-const CHARTS_OF_ALL: [&str; 3] = ["headroom", "headroom-through", "users"];
+/// Charts of all periods, of comparisons and of sweeps.
+const CHARTS_OF_ALL: [&str; 7] = [
+    "headroom",
+    "headroom-through",
+    "users",
+    "impact",
+    "utilization",
+    "pairs",
+    "survivability",
+];
 
 /// Other names that Plimsoll writes into an output folder.
 const ALSO_OURS: [&str; 2] = ["explanations.json", "report.html"];

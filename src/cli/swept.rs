@@ -414,13 +414,13 @@ pub(super) fn recalled(
     match sweep.recall(inventory, &tables) {
         Ok(tally) => Some(tally),
         Err(unknown) => {
-            tell(&[of_unknown(unknown)], files, terminal);
+            tell(&[of_unknown(&unknown)], files, terminal);
             None
         }
     }
 }
 
-fn of_unknown(unknown: Unknown) -> Finding {
+fn of_unknown(unknown: &Unknown) -> Finding {
     Finding {
         severity: Severity::Error,
         code: UNKNOWN,

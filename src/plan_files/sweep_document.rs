@@ -140,7 +140,7 @@ pub struct SettledCount {
 /// A line of proofs.jsonl: a plan of one case, and the prices that prove it to be best.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CaseProof {
-    /// As in by_failure.csv.
+    /// As in `by_failure.csv`.
     pub case: u64,
     /// Its levels in their order.
     pub levels: Vec<LevelCertificate>,

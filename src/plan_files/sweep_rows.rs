@@ -6,7 +6,7 @@ use crate::model::Recovery;
 
 rows! {
     /// `by_failure.csv`: what one case does under one recovery.
-    FailureRow = "by_failure.csv" {
+    FailureRow = "`by_failure.csv`" {
         /// Counts from 0, the case without a failure.
         case: u32,
         /// How many fail at once.
@@ -35,11 +35,11 @@ rows! {
 
     /// `unserved_by_tier.csv`: unserved users of one rank of tiers, where there are some.
     UnservedByTierRow = "unserved_by_tier.csv" {
-        /// As in by_failure.csv.
+        /// As in `by_failure.csv`.
         case: u32,
-        /// As in by_failure.csv.
+        /// As in `by_failure.csv`.
         failing: Option<Text>,
-        /// As in by_failure.csv.
+        /// As in `by_failure.csv`.
         recovery: Recovery,
         /// Its tiers' names joined by `+`.
         tier: String,
@@ -49,11 +49,11 @@ rows! {
 
     /// `involved.csv`: a component that has to do with a case.
     InvolvedRow = "involved.csv" {
-        /// As in by_failure.csv.
+        /// As in `by_failure.csv`.
         case: u32,
-        /// As in by_failure.csv.
+        /// As in `by_failure.csv`.
         failing: Option<Text>,
-        /// As in by_failure.csv.
+        /// As in `by_failure.csv`.
         recovery: Recovery,
         /// How it has to do with it.
         role: Role,
@@ -65,7 +65,7 @@ rows! {
 
     /// `by_component.csv`: one of the ten cases that load a component's resource most.
     ComponentRow = "by_component.csv" {
-        /// As in by_failure.csv.
+        /// As in `by_failure.csv`.
         recovery: Recovery,
         /// Component id.
         component: String,
@@ -83,15 +83,15 @@ rows! {
         load: f64,
         /// What is left in the case.
         capacity: f64,
-        /// As in by_failure.csv.
+        /// As in `by_failure.csv`.
         case: u32,
-        /// As in by_failure.csv.
+        /// As in `by_failure.csv`.
         failing: Option<Text>,
     }
 
     /// `survivable.csv`: how many failures at once a tenant's users of one tier survive.
     SurvivableRow = "survivable.csv" {
-        /// As in by_failure.csv.
+        /// As in `by_failure.csv`.
         recovery: Recovery,
         /// Whose users.
         tenant: String,
@@ -108,7 +108,7 @@ rows! {
 
     /// `worst_by_kind.csv`: of the cases of one kind, that which loads a component's resource most.
     WorstRow = "worst_by_kind.csv" {
-        /// As in by_failure.csv.
+        /// As in `by_failure.csv`.
         recovery: Recovery,
         /// `failures-0`, `failures-1` and so on, `risk-group`, `gray`.
         kind_of_case: String,
@@ -122,9 +122,9 @@ rows! {
         load: f64,
         /// What is left in the case.
         capacity: f64,
-        /// As in by_failure.csv.
+        /// As in `by_failure.csv`.
         case: u32,
-        /// As in by_failure.csv.
+        /// As in `by_failure.csv`.
         failing: Option<Text>,
     }
 
@@ -171,11 +171,11 @@ rows! {
 
     /// `site_utilization.csv`: how full a site is in a case of at most one failure.
     SiteUtilizationRow = "site_utilization.csv" {
-        /// As in by_failure.csv.
+        /// As in `by_failure.csv`.
         case: u32,
-        /// As in by_failure.csv.
+        /// As in `by_failure.csv`.
         failing: Option<Text>,
-        /// As in by_failure.csv.
+        /// As in `by_failure.csv`.
         recovery: Recovery,
         /// Site id.
         site: String,

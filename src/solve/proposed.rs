@@ -82,7 +82,7 @@ impl<'p> Proof<'p> {
                 Level::Unserved(rank) => self.closed.unserved[rank] = true,
                 // Where default paths are elsewhere already, nothing can be closed.
                 Level::Relief => {
-                    self.closed.relief = problem.is_free_by_default(&self.objective(level))
+                    self.closed.relief = problem.is_free_by_default(&self.objective(level));
                 }
                 _ => {}
             }

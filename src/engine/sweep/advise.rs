@@ -60,14 +60,26 @@ impl Sweeper {
             let users = a.0.total_cmp(&b.0);
             users.then(a.1.cmp(&b.1)).then(a.2.total_cmp(&b.2))
         });
-        repairs.truncate(MOST_REPAIRS);
+        // More rules that give are of no use where as many stay unserved.
+        let mut kept: Vec<Repair> = Vec::new();
+        for repair in repairs {
+            let is_less = |own: &Repair| {
+                own.unserved_after <= repair.unserved_after + NOBODY
+                    && own.rules.iter().all(|rule| repair.rules.contains(rule))
+                    && own.capacity_users <= repair.capacity_users + NOBODY
+            };
+            if !kept.iter().any(is_less) {
+                kept.push(repair);
+            }
+        }
+        kept.truncate(MOST_REPAIRS);
         let mut because = looked.because;
         because.truncate(MOST_REASONS);
         Ok(Some(Advice {
             case,
             recovery: Recovery::Replan,
             because,
-            repairs,
+            repairs: kept,
         }))
     }
 
@@ -82,13 +94,13 @@ impl Sweeper {
                     scenario.policy.drain = Drain::Anywhere;
                 }
                 Relaxed::Jurisdiction => {
-                    for shard in inventory.shards.iter_mut() {
+                    for shard in &mut inventory.shards {
                         shard.jurisdiction = None;
                     }
                 }
                 Relaxed::Latency => {
                     scenario.policy.max_latency = None;
-                    for shard in inventory.shards.iter_mut() {
+                    for shard in &mut inventory.shards {
                         shard.max_latency = None;
                     }
                 }
@@ -113,7 +125,7 @@ struct Looked {
 
 /// Looks at a case; reasons are told only on the ground of a sweep.
 fn look(planner: &Planner, case: &Case, ground: Option<&Ground>) -> Result<Looked> {
-    let looked = planner.settle(case, Depth::Verdict, None, |settled| -> Result<Looked> {
+    planner.settle(case, Depth::Verdict, None, |settled| -> Result<Looked> {
         let ranks = 0..settled.problem.classes.ranks.len();
         let unserved = ranks.map(|rank| settled.value(Level::Unserved(rank))).sum();
         let trapped = settled.problem.amounts_by_default().unserved.iter().sum();
@@ -137,8 +149,7 @@ fn look(planner: &Planner, case: &Case, ground: Option<&Ground>) -> Result<Looke
             because: ground.map_or_else(Vec::new, |ground| because(settled, ground)),
             missing,
         })
-    })?;
-    looked
+    })?
 }
 
 /// A repair of these rules and this capacity, as planning again finds it; `None` if the capacity is not known.
@@ -302,9 +313,10 @@ fn why_trapped(settled: &Settled<'_, '_>, kind: KindId) -> Obstacle {
         let ready = replicas.iter();
         let mut ready =
             ready.filter(|(site, state)| *state == ReplicaState::Ready && is_open(*site));
-        return match ready.any(|(site, _)| offers(*site)) {
-            true => Obstacle::Unreachable,
-            false => Obstacle::CopiesGone,
+        return if ready.any(|(site, _)| offers(*site)) {
+            Obstacle::Unreachable
+        } else {
+            Obstacle::CopiesGone
         };
     }
     let mut sites = (0..inventory.sites.len()).map(SiteId::new);

@@ -42,6 +42,9 @@ pub struct Unknown {
     pub name: String,
 }
 
+/// The worst uses of components' resources.
+type Uses = BTreeMap<(Recovery, ComponentId, ResourceId), Vec<Use>>;
+
 /// Names to find things by.
 struct Names<'a> {
     inventory: &'a Inventory,
@@ -72,6 +75,10 @@ impl<'a> Names<'a> {
                 .map(|(index, row)| (row.id.as_str(), TierId::new(index)))
                 .collect(),
         }
+    }
+
+    fn component<R: Row>(&self, line: u64, name: &str) -> Result<ComponentId, Unknown> {
+        known::<R, _>(self.components.get(name).copied(), line, "component", name)
     }
 
     fn access_point(&self, name: &str) -> Option<AccessPointId> {
@@ -126,7 +133,7 @@ impl Sweep {
             let key = (row.case, row.recovery);
             match row.role {
                 Role::Binds => {
-                    let component = self.component::<InvolvedRow>(&names, *line, &row.component)?;
+                    let component = names.component::<InvolvedRow>(*line, &row.component)?;
                     let name = row.resource.as_deref().unwrap_or_default();
                     let resource = names.resources.get(name).copied();
                     let resource = known::<InvolvedRow, _>(resource, *line, "resource", name)?;
@@ -146,7 +153,7 @@ impl Sweep {
                     let id = names.resources.get(resource.as_str()).copied();
                     Some(Missing {
                         share: row.worst_shortfall,
-                        component: self.component::<FailureRow>(&names, *line, component)?,
+                        component: names.component::<FailureRow>(*line, component)?,
                         resource: known::<FailureRow, _>(id, *line, "resource", resource)?,
                     })
                 }
@@ -170,7 +177,7 @@ impl Sweep {
         for Lined { line, row } in &tables.worst {
             let kind = CaseKind::of_word(&row.kind_of_case);
             let kind = known::<WorstRow, _>(kind, *line, "kind_of_case", &row.kind_of_case)?;
-            let component = self.component::<WorstRow>(&names, *line, &row.component)?;
+            let component = names.component::<WorstRow>(*line, &row.component)?;
             let resource = names.resources.get(row.resource.as_str()).copied();
             let resource = known::<WorstRow, _>(resource, *line, "resource", &row.resource)?;
             let own = Use {
@@ -217,14 +224,10 @@ impl Sweep {
         Ok(tally)
     }
 
-    fn uses(
-        &self,
-        names: &Names<'_>,
-        rows: &[Lined<ComponentRow>],
-    ) -> Result<BTreeMap<(Recovery, ComponentId, ResourceId), Vec<Use>>, Unknown> {
+    fn uses(&self, names: &Names<'_>, rows: &[Lined<ComponentRow>]) -> Result<Uses, Unknown> {
         let mut uses: BTreeMap<_, Vec<Use>> = BTreeMap::new();
         for Lined { line, row } in rows {
-            let component = self.component::<ComponentRow>(names, *line, &row.component)?;
+            let component = names.component::<ComponentRow>(*line, &row.component)?;
             let resource = names.resources.get(row.resource.as_str()).copied();
             let resource = known::<ComponentRow, _>(resource, *line, "resource", &row.resource)?;
             let key = (row.recovery, component, resource);
@@ -236,15 +239,6 @@ impl Sweep {
             });
         }
         Ok(uses)
-    }
-
-    fn component<R: Row>(
-        &self,
-        names: &Names<'_>,
-        line: u64,
-        name: &str,
-    ) -> Result<ComponentId, Unknown> {
-        known::<R, _>(names.components.get(name).copied(), line, "component", name)
     }
 
     /// A case that the sweep has.

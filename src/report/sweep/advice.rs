@@ -1,7 +1,8 @@
 //! Advice: why users stay unserved in a case, and what would serve them, in sentences.
 
+use super::names::Names;
 use super::told::Because as Sentences;
-use crate::ids::{ComponentId, ResourceId, SiteId};
+use crate::ids::{ComponentId, JurisdictionId, ResourceId, SiteId};
 use crate::model::Inventory;
 use crate::plan::sweep::{Advice, Because, Obstacle, Relaxed, Repair, Sweep};
 use crate::report::numbers;
@@ -18,7 +19,12 @@ const MOST_STEPS: usize = 3;
 /// Sentences about the cases that there is advice for.
 pub fn because(inventory: &Inventory, sweep: &Sweep, advice: &[Advice]) -> Sentences {
     let told = advice.iter().map(|own| {
-        let teller = Teller { inventory, sweep };
+        let names = Names::of(inventory, sweep.over);
+        let teller = Teller {
+            inventory,
+            sweep,
+            names,
+        };
         ((own.recovery, own.case), teller.sentences(own))
     });
     told.collect::<BTreeMap<_, _>>()
@@ -27,6 +33,7 @@ pub fn because(inventory: &Inventory, sweep: &Sweep, advice: &[Advice]) -> Sente
 struct Teller<'a> {
     inventory: &'a Inventory,
     sweep: &'a Sweep,
+    names: Names<'a>,
 }
 
 impl Teller<'_> {
@@ -60,7 +67,7 @@ impl Teller<'_> {
                 jurisdiction,
                 sites,
                 full,
-            } => self.full(jurisdiction.map(|own| own.index()), sites, full),
+            } => self.full(jurisdiction.map(JurisdictionId::index), sites, full),
         };
         format!("{users} users of {tier}: {why}.")
     }
@@ -110,7 +117,7 @@ impl Teller<'_> {
                 format!(
                     "{} more at {}",
                     numbers::quantity(*amount, &visible(&of.unit)),
-                    visible(self.inventory.component_name(*component))
+                    self.component(*component)
                 )
             });
         steps.extend(more);
@@ -139,11 +146,16 @@ impl Teller<'_> {
         &self.inventory.sites[site.index()].name
     }
 
+    /// What a component is called.
+    fn component(&self, component: ComponentId) -> String {
+        visible(&self.names.alone(component)).into_owned()
+    }
+
     fn at(&self, (component, resource): (ComponentId, ResourceId)) -> String {
         format!(
             "{} of {}",
             visible(&self.inventory.resources[resource.index()].id),
-            visible(self.inventory.component_name(component))
+            self.component(component)
         )
     }
 }

@@ -53,6 +53,7 @@ pub(super) fn swept(data: &str, name: &str, over: FailureSet, failures: usize) -
         recoveries: vec![Recovery::Replan],
         period: None,
         is_full: false,
+        gray: None,
     };
     let options = Options {
         stop: &Stop::default(),
@@ -64,6 +65,6 @@ pub(super) fn swept(data: &str, name: &str, over: FailureSet, failures: usize) -
         .course()
         .tally(0..all, &Stop::default(), &|| ())
         .expect("it is swept");
-    let sweep = sweeper.sweep(stretch.tally);
+    let sweep = sweeper.sweep(stretch.tally, 0..all);
     Swept { sweeper, sweep }
 }

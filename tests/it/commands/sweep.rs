@@ -149,7 +149,8 @@ fn wait_for_blocks(journal: &Path, count: usize) {
         let blocks = fs::read_dir(journal).map_or(0, |entries| {
             let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
             names
-                .filter(|name| name.ends_with(".json") && name != "sweep.json")
+                .filter(|name| Path::new(name).extension().is_some_and(|own| own == "json"))
+                .filter(|name| name != "sweep.json")
                 .count()
         });
         if blocks >= count {

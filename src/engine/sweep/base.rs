@@ -204,16 +204,13 @@ fn owners(
     let tiers = all.map(|(kind, _)| tier_of(*kind)).collect();
     let unit_of = |part: &Part| {
         let kind = kinds.of(part.home());
-        let position = match part.site {
-            Some(site) => {
-                let group = group_of[kinds.kinds[kind as usize].crowd as usize];
-                cells.resident(cells.at(group, site)?, kind)?
-            }
-            None => {
-                let unserved = &served.unserved;
-                let position = unserved.binary_search_by_key(&kind, |(own, _)| *own);
-                cells.residents.len() + position.ok()?
-            }
+        let position = if let Some(site) = part.site {
+            let group = group_of[kinds.kinds[kind as usize].crowd as usize];
+            cells.resident(cells.at(group, site)?, kind)?
+        } else {
+            let unserved = &served.unserved;
+            let position = unserved.binary_search_by_key(&kind, |(own, _)| *own);
+            cells.residents.len() + position.ok()?
         };
         let tenant = setting.inventory.shards[part.shard.index()].tenant;
         Some((unit(position), tenant))

@@ -6,6 +6,7 @@ use crate::formulation::{ClassId, KindId};
 use crate::ids::LinkId;
 use crate::plan::sweep::Displacement;
 use crate::units::NOBODY;
+use fixedbitset::FixedBitSet;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
@@ -40,11 +41,9 @@ impl OfKinds {
         for class in unserved.chain(served) {
             lefts.entry(*class).or_default();
         }
-        let is_affected = problem.setting.is_affected;
-        let outside = ground.always_trapped.iter();
-        all.unserved
-            .extend(outside.filter(|kind| !is_affected.of_kind(**kind)));
+        let mut is_told = FixedBitSet::with_capacity(kinds.kinds.len());
         for (kind, class) in problem.classes.class_of.kinds() {
+            is_told.insert(kind as usize);
             let row = &kinds.kinds[kind as usize];
             let Some(_) = problem.defaults[class] else {
                 all.unserved.push(kind);
@@ -63,6 +62,9 @@ impl OfKinds {
                 });
             }
         }
+        let untold = ground.always_trapped.iter();
+        all.unserved
+            .extend(untold.filter(|kind| !is_told[**kind as usize]));
         for (class, by_rank) in &settled.displaced.unserved {
             let Some(left) = lefts.get_mut(class) else {
                 continue;

@@ -3,7 +3,7 @@
 use super::{sweeper, tally};
 use crate::read::read;
 use plimsoll::ids::ResourceId;
-use plimsoll::model::{FailureSet, Inventory, Recovery, Scenario};
+use plimsoll::model::{Background, FailureSet, Inventory, Recovery, Scenario};
 use plimsoll::plan::sweep::{Found, Tally};
 use plimsoll::plan_files::SettledBy;
 use plimsoll::units::is_close;
@@ -200,6 +200,25 @@ fn users_without_a_path_take_the_fastest_that_is_open_and_open_none() {
         opened.assert_load(recovery, "z", MBPS, 140.0);
         assert_eq!(opened.found(recovery).opened.len(), 1);
         opened.assert_unserved(recovery, &[0.0]);
+    }
+}
+
+#[test]
+fn background_of_an_access_point_that_stays_closed_is_gone() {
+    let (mut inventory, scenario) = standby(0);
+    // It would miss three quarters of its target.
+    let z = inventory.component_named("z").expect("it is named so");
+    inventory.resources[MBPS].headroom = 0.2;
+    inventory.background.push(Background {
+        component: z,
+        resource: ResourceId::new(MBPS),
+        load: 950.0,
+    });
+    let world = (inventory, scenario);
+    let case = case(&world, "p");
+    for recovery in [RESCALE, REPLICAS] {
+        case.assert_load(recovery, "z", MBPS, 0.0);
+        assert_eq!(case.found(recovery).missing, None);
     }
 }
 
@@ -401,6 +420,46 @@ fn the_members_of_a_pool_that_are_left_carry_all_of_it() {
         case.assert_unserved(recovery, &[15.0, 0.0]);
         // The site is asked for all of them.
         case.assert_load(recovery, "a", CPU, 80.0);
+    }
+}
+
+#[test]
+fn a_member_with_nothing_left_stops_those_who_demand_it() {
+    // No bandwidth is left of e2, which is pulled out while e1 is there; without e1 it carries all that needs none.
+    // Three readers of news have the faster way over q, which has no room for the other two.
+    let world = world(
+        &[
+            (
+                "resources.csv",
+                "resource,unit,scope\ncpu,vCPU,site\nmbps,Mbit/s,network\nrps,1/s,network\n",
+            ),
+            (
+                "profiles.csv",
+                "profile,cpu,mbps,rps\nmail,1,1,0\nnews,1,0,1\n",
+            ),
+            ("sites.csv", "site,cpu\na,80\n"),
+            ("access_points.csv", "access_point,rps\np,unlimited\nq,3\n"),
+            (
+                "elements.csv",
+                "element,kind,pool,mbps\ne1,load_balancer,e,100\ne2,load_balancer,e,100\n",
+            ),
+            (
+                "links.csv",
+                "link,from,to,latency_ms\nrp,r,p,5\npe,p,e,5\nea,e,a,5\nr2p,r2,p,5\n\
+                 r2q,r2,q,1\nqa,q,a,1\n",
+            ),
+            (
+                "shards.csv",
+                "shard,tenant,users,site,profile,client_region,tier\n\
+                 s1,t1,75,a,mail,r,gold\ns2,t2,5,a,news,r2,silver\n",
+            ),
+        ],
+        "[[event]]\nkind = \"maintenance\"\ncomponent = \"e2\"\nresources = [\"mbps\"]\n",
+    );
+    for recovery in Recovery::ALL {
+        case(&world, "").assert_unserved(recovery, &[0.0, 0.0]);
+        case(&world, "e1").assert_unserved(recovery, &[75.0, 0.0]);
+        case(&world, "e1").assert_load(recovery, "q", 2, 3.0);
     }
 }
 

@@ -5,7 +5,7 @@ use super::walk::{Walk, Walked};
 use crate::draw::{Size, draw};
 use crate::levels::{assert_none, found_in_draws, planned};
 use plimsoll::ids::{SiteId, TierId};
-use plimsoll::model::{FailureSet, Inventory, Policy, Recovery, Scenario};
+use plimsoll::model::{After, Failover, FailureSet, Inventory, Movers, Policy, Recovery, Scenario};
 use plimsoll::plan::Plan;
 use plimsoll::plan::sweep::{Found, Tally};
 use plimsoll::plan_files::AccessPointUse;
@@ -147,6 +147,21 @@ fn sweeps_of_random_inventories_find_what_a_walk_of_every_user_finds() {
         |_| {},
         |inventory, scenario| differences(inventory, scenario, FailureSet::Components, 1),
     ));
+}
+
+#[test]
+fn sweeps_under_other_policies_find_what_a_walk_of_every_user_finds() {
+    let policies: [fn(&mut Policy); 4] = [
+        |policy| policy.movers = Movers::Affected,
+        |policy| policy.split_shards = true,
+        |policy| policy.failover = Failover::Replicas,
+        |policy| policy.after = After::Stay,
+    ];
+    for set in policies {
+        assert_none(&found_in_draws(8, set, |inventory, scenario| {
+            differences(inventory, scenario, FailureSet::Components, 1)
+        }));
+    }
 }
 
 #[test]

@@ -170,37 +170,25 @@ impl Planner {
     }
 
     /// What rules, rows and paths of a case are made from, told to `tell`; `folded` is the demand of the case.
+    ///
+    /// Everybody counts as affected: it is for those who have lost their path or their site, and they are. If they were
+    /// at their current site, something on a path there has been touched; else they had left it, being affected already.
     pub(super) fn in_setting<T>(
         &self,
         case: &Case,
         folded: &Folded,
         tell: impl FnOnce(Setting<'_>) -> T,
     ) -> T {
-        let (inventory, asked) = (&*self.inventory, &self.asked);
-        let (policy, kinds) = (&self.scenario.policy, &folded.kinds);
-        let is_affected = match policy.movers {
-            // Rules ask for it only where nobody else may move.
-            Movers::All => Affected::none(kinds),
-            Movers::Affected => Affected::beside(
-                inventory,
-                &self.network,
-                &asked.usable,
-                case,
-                policy,
-                kinds,
-                &asked.lowered,
-            ),
-        };
-        let before = &self.before;
+        let (before, policy) = (&self.before, &self.scenario.policy);
         let kept = kept_shortfall(case, &before.case, &before.load, policy.existing_shortfall);
         tell(Setting {
-            inventory,
+            inventory: &self.inventory,
             network: &self.network,
             case,
             policy,
-            current: &asked.homes,
+            current: &self.asked.homes,
             folded,
-            is_affected: &is_affected,
+            is_affected: &Affected::all(&folded.kinds),
             kept_shortfall: &kept,
             standby: Standby::of(policy),
             narrowed: Narrowing::Rules,

@@ -19,7 +19,7 @@ pub(super) struct Ground {
     pub(super) ranks: Vec<u32>,
     /// By tier, the position of its rank among those.
     pub(super) rank_of_tier: Vec<usize>,
-    /// Kinds that nobody can serve, whatever happens, unless something touches them.
+    /// Kinds that nobody can serve in cases that tell nothing of them.
     pub(super) always_trapped: Vec<KindId>,
 }
 

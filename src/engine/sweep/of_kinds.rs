@@ -4,6 +4,7 @@ use super::super::settle::Settled;
 use super::ground::Ground;
 use crate::formulation::KindId;
 use crate::plan::sweep::Displacement;
+use fixedbitset::FixedBitSet;
 
 /// What a settled case does to kinds of shards.
 pub(super) struct OfKinds {
@@ -25,18 +26,19 @@ impl OfKinds {
             let current = kinds.standing(kind).current;
             current.is_some_and(|site| setting.case.gone[site.index()])
         };
-        let outside = ground.always_trapped.iter().copied();
-        let mut unserved: Vec<KindId> = outside
-            .filter(|kind| !setting.is_affected.of_kind(*kind))
-            .collect();
+        let mut is_told = FixedBitSet::with_capacity(kinds.kinds.len());
+        let mut unserved: Vec<KindId> = Vec::new();
         let mut moved_from_gone = 0.0;
         for (kind, class) in problem.classes.class_of.kinds() {
+            is_told.insert(kind as usize);
             if problem.defaults[class].is_none() {
                 unserved.push(kind);
             } else if problem.class(class).current.is_none() && is_gone(kind) {
                 moved_from_gone += kinds.kinds[kind as usize].users;
             }
         }
+        let untold = ground.always_trapped.iter();
+        unserved.extend(untold.filter(|kind| !is_told[**kind as usize]));
         let paths = &settled.displaced.paths;
         let mut displaced = Vec::new();
         for (kind, path, users) in settled.by_kind() {

@@ -1,4 +1,8 @@
 //! Replicas: each shard's precomputed takeover, its most preferred ready replica that is left (`docs/model.md` §10).
+//!
+//! ```text
+//! first site of (ready replicas in their order, site of shards.csv) that is open, permitted and reached
+//! ```
 
 use super::survivors::Survivors;
 use super::takeovers::{Permitted, TakeoverRule};

@@ -1,4 +1,10 @@
-//! Survivors: what a case leaves of the plan that was in force, before anybody's takeover.
+//! Survivors: what a case leaves of the plan that was in force, before anybody's takeover (`docs/model.md` §10).
+//!
+//! Users of a cell are on each of its flows in proportion; those who lose theirs share out over the flows that are left:
+//!
+//! ```text
+//! users on p of a cell of N:  N · f[g,p] / Σ_{p' left} f[g,p']
+//! ```
 
 use super::base::Base;
 use super::hops;

@@ -67,8 +67,7 @@ impl Takeovers {
 pub(super) struct Permitted<'s, 'a> {
     survivors: &'s Survivors<'a>,
     rules: Rules<'a>,
-    /// By standing, and whether it is affected.
-    of_standing: FxHashMap<(u32, bool), usize>,
+    of_standing: FxHashMap<u32, usize>,
     position_of: FxHashMap<SiteSet, usize>,
     sets: Vec<SiteSet>,
 }
@@ -92,21 +91,17 @@ impl<'s, 'a> Permitted<'s, 'a> {
 
     /// The position of the set of a kind.
     pub(super) fn of(&mut self, kind: KindId) -> usize {
-        let setting = &self.survivors.setting;
-        let kinds = &setting.folded.kinds;
-        let is_affected = setting.is_affected.of_kind(kind);
-        let standing = kinds.kinds[kind as usize].standing;
+        let kinds = &self.survivors.setting.folded.kinds;
         let (rules, sets) = (&self.rules, &mut self.sets);
         let position_of = &mut self.position_of;
-        *self
-            .of_standing
-            .entry((standing, is_affected))
-            .or_insert_with(|| {
-                let set = rules.sites(kinds.standing(kind), is_affected);
-                *position_of.entry(set).or_insert_with_key(|set| {
-                    sets.push(set.clone());
-                    sets.len() - 1
-                })
+        let standing = kinds.kinds[kind as usize].standing;
+        *self.of_standing.entry(standing).or_insert_with(|| {
+            // Who has lost his way is affected.
+            let set = rules.sites(kinds.standing(kind), true);
+            *position_of.entry(set).or_insert_with_key(|set| {
+                sets.push(set.clone());
+                sets.len() - 1
             })
+        })
     }
 }

@@ -2,14 +2,16 @@
 
 use super::swept_case_by_case;
 use super::walk::{Walk, Walked};
+use crate::draw::{Size, draw};
 use crate::levels::{assert_none, found_in_draws, planned};
-use plimsoll::ids::SiteId;
-use plimsoll::model::{FailureSet, Goal, Inventory, Policy, Recovery, Scenario};
+use plimsoll::ids::{SiteId, TierId};
+use plimsoll::model::{After, Failover, FailureSet, Inventory, Movers, Policy, Recovery, Scenario};
 use plimsoll::plan::Plan;
 use plimsoll::plan::sweep::{Found, Tally};
 use plimsoll::plan_files::AccessPointUse;
 use plimsoll::scenario::Period;
-use plimsoll::units::FEASIBILITY;
+use plimsoll::units::{FEASIBILITY, NOBODY};
+use std::collections::BTreeMap;
 
 /// Agreement of values found in two ways, relative to the larger of 1 and the value.
 const SAME: f64 = 1e-6;
@@ -152,6 +154,50 @@ fn sweeps_of_random_inventories_find_what_a_walk_of_every_user_finds() {
 }
 
 #[test]
+fn sweeps_under_other_policies_find_what_a_walk_of_every_user_finds() {
+    let policies: [fn(&mut Policy); 4] = [
+        |policy| policy.movers = Movers::Affected,
+        |policy| policy.split_shards = true,
+        |policy| policy.failover = Failover::Replicas,
+        |policy| policy.after = After::Stay,
+    ];
+    for set in policies {
+        assert_none(&found_in_draws(8, set, |inventory, scenario| {
+            differences(inventory, scenario, FailureSet::Components, 1)
+        }));
+    }
+}
+
+#[test]
+fn random_inventories_ask_for_every_rule() {
+    let mut cases = 0;
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for seed in 0..60 {
+        let draw = draw(seed, Size::SMALL);
+        let (inventory, scenario) = crate::read::read(&draw.files, &draw.scenario);
+        let plan = planned(&inventory, &scenario);
+        for member in FailureSet::Components.members(&inventory) {
+            let walk = Walk::new(&inventory, &scenario, &plan, &[member]);
+            for recovery in [Recovery::Rescale, Recovery::Replicas] {
+                let walked = walk.walked(recovery);
+                let overload = (!walked.binding.is_empty()).then_some("overload");
+                let doubt = walked.is_in_doubt.then_some("doubt");
+                cases += 1;
+                for rule in walked.rules.into_iter().chain(overload).chain(doubt) {
+                    *counts.entry(rule).or_default() += 1;
+                }
+            }
+        }
+    }
+    let doubts = counts.remove("doubt").unwrap_or(0);
+    assert!(doubts * 20 < cases, "{doubts} of {cases} are in doubt");
+    // One by hand asks for the home as well.
+    counts.remove("home");
+    assert_eq!(counts.len(), 9, "{counts:?}");
+    assert!(counts.values().all(|count| *count >= 5), "{counts:?}");
+}
+
+#[test]
 fn sweeps_of_pairs_find_what_a_walk_of_every_user_finds() {
     assert_none(&found_in_draws(
         12,
@@ -262,9 +308,41 @@ fn worse_than_static(inventory: &Inventory, scenario: &Scenario) -> Vec<String> 
 
 #[test]
 fn planning_again_leaves_no_more_users_unserved_than_what_decides_nothing() {
-    let by_default = |policy: &mut Policy| {
-        policy.goals = Goal::DEFAULT_ORDER.to_vec();
-        policy.max_moved_users = None;
-    };
-    assert_none(&found_in_draws(30, by_default, worse_than_static));
+    let unlimited = |policy: &mut Policy| policy.max_moved_users = None;
+    assert_none(&found_in_draws(30, unlimited, worse_than_static));
+}
+
+/// Ranks of which users are unserved while no tenant is told to be hit, or the other way round.
+fn untold(inventory: &Inventory, scenario: &Scenario) -> Vec<String> {
+    let components = FailureSet::Components;
+    let (sweep, cases) = swept_case_by_case(inventory, scenario, components, 1, &Recovery::ALL);
+    let mut all = Vec::new();
+    for (case, tally) in cases.iter().enumerate() {
+        for own in &tally.found {
+            for (tiers, users) in sweep.tiers.iter().zip(&own.unserved) {
+                let is_of_these = |tier: TierId| {
+                    let id = &inventory.tiers[tier.index()].id;
+                    tiers.split('+').any(|own| own == id)
+                };
+                let mut told = tally.breaks.keys();
+                let is_told = told.any(|key| key.recovery == own.recovery && is_of_these(key.tier));
+                if is_told != (*users > NOBODY) {
+                    let name = sweep.contingencies.name(inventory, case);
+                    all.push(format!("{name} {:?} {tiers}: {users}", own.recovery));
+                }
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn tenants_are_hit_where_users_of_their_tier_are_unserved() {
+    assert_none(&found_in_draws(30, |_| {}, untold));
+    // Nobody is served at home, but all are elsewhere; and under a surge.
+    for seed in [196, 1] {
+        let draw = draw(seed, Size::SMALL);
+        let (inventory, scenario) = crate::read::read(&draw.files, &draw.scenario);
+        assert_none(&untold(&inventory, &scenario));
+    }
 }

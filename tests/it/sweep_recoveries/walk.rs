@@ -2,17 +2,20 @@
 //!
 //! It knows only the written plan: who is served where, and who is steered over which path.
 
+mod loads;
+mod ways;
+
 use crate::naive::affected::affected;
 use crate::naive::at_instant::{Believed, at_instant};
 use crate::naive::paths::{Path, paths_of};
 use crate::naive::pools::carrying_members;
-use crate::naive::rules::{has_copy, may_run_at};
+use crate::naive::rules::may_run_at;
 use crate::naive::{Band, before_instant};
+use loads::fixed;
 use ndarray::Array2;
 use plimsoll::ids::{AccessPointId, ComponentId, ResourceId, ShardId, SiteId, TenantId, TierId};
 use plimsoll::model::{
-    AccessPointState, Event, EventKind, ExistingShortfall, Failing, Inventory, Recovery,
-    ReplicaState, Scenario, Scope,
+    AccessPointState, Event, EventKind, Failing, Inventory, Recovery, ReplicaState, Scenario,
 };
 use plimsoll::plan::{GroupKey, Part, PeriodPlan, Plan};
 use plimsoll::scenario::{Knowledge, is_in_force};
@@ -36,6 +39,8 @@ pub(super) struct Walked {
     pub(super) broken: BTreeSet<(TenantId, TierId)>,
     /// By shard.
     pub(super) users: Vec<f64>,
+    /// Which rules were asked.
+    pub(super) rules: BTreeSet<&'static str>,
     /// Two paths are equally fast, or a component is full to the last bit.
     pub(super) is_in_doubt: bool,
 }
@@ -64,6 +69,13 @@ struct Walker<'w> {
     part: &'w Part,
     path: Option<&'w Path>,
     users: f64,
+}
+
+/// What is noted on the way.
+#[derive(Default)]
+struct Notes {
+    rules: BTreeSet<&'static str>,
+    is_in_doubt: bool,
 }
 
 /// The scenario in which exactly what is in force and known at the plan's instant holds, and these fail besides.
@@ -142,10 +154,10 @@ impl<'a> Walk<'a> {
 
     /// What a recovery comes to.
     pub(super) fn walked(&self, recovery: Recovery) -> Walked {
-        let mut is_in_doubt = false;
+        let mut notes = Notes::default();
         let mut walkers = Vec::new();
         for part in &self.period.parts {
-            self.send(part, recovery, &mut walkers, &mut is_in_doubt);
+            self.send(part, recovery, &mut walkers, &mut notes);
         }
         let entering = self.entering(&walkers);
         let loads = self.loads(&walkers, &entering);
@@ -195,7 +207,7 @@ impl<'a> Walk<'a> {
             let Some(left) = self.now.left(e, r) else {
                 continue;
             };
-            is_in_doubt |= (load - left * (1.0 + FEASIBILITY)).abs() < DOUBT * left;
+            notes.is_in_doubt |= (load - left * (1.0 + FEASIBILITY)).abs() < DOUBT * left;
             if load > left * (1.0 + FEASIBILITY) {
                 binding.push((ComponentId::new(e), ResourceId::new(r)));
             }
@@ -220,7 +232,8 @@ impl<'a> Walk<'a> {
             users: (0..self.inventory.shards.len())
                 .map(|shard| self.now.users(shard))
                 .collect(),
-            is_in_doubt,
+            rules: notes.rules,
+            is_in_doubt: notes.is_in_doubt,
             loads,
         }
     }
@@ -231,7 +244,7 @@ impl<'a> Walk<'a> {
         part: &'w Part,
         recovery: Recovery,
         walkers: &mut Vec<Walker<'w>>,
-        is_in_doubt: &mut bool,
+        notes: &mut Notes,
     ) {
         let mut go = |path: Option<&'w Path>, users: f64| {
             walkers.push(Walker { part, path, users });
@@ -255,13 +268,16 @@ impl<'a> Walk<'a> {
                 continue;
             }
             let mut to = self.over_flows(part.shard, &flows, |own| own == site);
+            let mut rule = "other paths";
             if to.is_empty() {
-                let fastest = self.fastest(part.shard, |own| own == site, is_in_doubt);
+                rule = "fastest path";
+                let fastest = self.fastest(part.shard, |own| own == site, notes);
                 to.extend(fastest.map(|path| (path, 1.0)));
             }
             if to.is_empty() {
-                to = self.taken_over(part, &flows, recovery, is_in_doubt);
+                (rule, to) = self.taken_over(part, &flows, recovery, notes);
             }
+            notes.rules.insert(rule);
             if to.is_empty() {
                 go(None, of_path);
             }
@@ -277,8 +293,8 @@ impl<'a> Walk<'a> {
         part: &Part,
         flows: &[(&'w Path, f64)],
         recovery: Recovery,
-        is_in_doubt: &mut bool,
-    ) -> Vec<(&'w Path, f64)> {
+        notes: &mut Notes,
+    ) -> (&'static str, Vec<(&'w Path, f64)>) {
         let shard = part.shard;
         let may_be = |site: SiteId| {
             !self.now.gone[self.inventory.site_component(site).index()]
@@ -295,10 +311,16 @@ impl<'a> Walk<'a> {
         if recovery == Recovery::Rescale {
             let to = self.over_flows(shard, flows, may_be);
             if !to.is_empty() {
-                return to;
+                return ("other sites", to);
             }
-            let fastest = self.fastest(shard, may_be, is_in_doubt);
-            return fastest.map(|path| (path, 1.0)).into_iter().collect();
+            let fastest = self.fastest(shard, may_be, notes);
+            let to: Vec<_> = fastest.map(|path| (path, 1.0)).into_iter().collect();
+            let rule = if to.is_empty() {
+                "no site"
+            } else {
+                "nearest site"
+            };
+            return (rule, to);
         }
         let replicas = self.inventory.replicas_of(shard);
         let ready = replicas.iter();
@@ -311,253 +333,17 @@ impl<'a> Walk<'a> {
             }
             let to = self.over_flows(shard, flows, |own| own == site);
             if !to.is_empty() {
-                return to;
+                return ("replica steered to", to);
             }
-            if let Some(path) = self.fastest(shard, |own| own == site, is_in_doubt) {
-                return vec![(path, 1.0)];
-            }
-        }
-        Vec::new()
-    }
-
-    /// The flows of a shard's group.
-    fn flows(&self, shard: ShardId) -> Vec<(&Path, f64)> {
-        let key = GroupKey::of(self.inventory, &self.scenario.policy, shard);
-        let flows = self.period.flows.iter();
-        let own = flows.filter(|flow| flow.group == key && flow.users > NOBODY);
-        own.map(|flow| {
-            let links = flow.path.links.iter();
-            let links: Vec<ComponentId> = links
-                .map(|link| self.inventory.link_component(*link))
-                .collect();
-            let is_it = |path: &&Path| {
-                let first = path.components.iter().position(|own| *own == links[0]);
-                first.is_some_and(|first| path.components[first..].starts_with(&links))
-                    && path.site == flow.path.site
-            };
-            let path = self.paths[shard.index()].iter().find(is_it);
-            (path.expect("users are steered over paths"), flow.users)
-        })
-        .collect()
-    }
-
-    /// The flows that are left and end where `is_there` says, each with its share of their users.
-    fn over_flows<'w>(
-        &self,
-        shard: ShardId,
-        flows: &[(&'w Path, f64)],
-        is_there: impl Fn(SiteId) -> bool,
-    ) -> Vec<(&'w Path, f64)> {
-        let left = flows.iter();
-        let left = left.filter(|(path, _)| is_there(path.site) && self.is_whole(shard, path));
-        let left: Vec<(&Path, f64)> = left.copied().collect();
-        let all: f64 = left.iter().map(|(_, users)| users).sum();
-        left.into_iter()
-            .map(|(path, users)| (path, users / all))
-            .collect()
-    }
-
-    /// The fastest open path to where `is_there` says.
-    fn fastest(
-        &self,
-        shard: ShardId,
-        is_there: impl Fn(SiteId) -> bool,
-        is_in_doubt: &mut bool,
-    ) -> Option<&Path> {
-        let paths = self.paths[shard.index()].iter();
-        let mut open: Vec<&Path> = paths
-            .filter(|path| is_there(path.site) && self.is_whole(shard, path))
-            .collect();
-        open.sort_by(|a, b| a.latency.total_cmp(&b.latency));
-        if let [first, second, ..] = open[..] {
-            *is_in_doubt |= second.latency - first.latency < DOUBT;
-        }
-        open.first().copied()
-    }
-
-    /// `true` if users of a shard may take a path: all of it is open, and something is left of what they demand.
-    fn is_whole(&self, shard: ShardId, path: &Path) -> bool {
-        let demand = self.demand(shard);
-        let site = self.inventory.site_component(path.site);
-        let has_room = |component: ComponentId| {
-            let e = component.index();
-            let resources = self.inventory.resources.iter().enumerate();
-            !self.now.gone[e]
-                && resources.clone().all(|(r, resource)| {
-                    let is_asked = component == site || resource.scope == Scope::Network;
-                    let is_empty = self.now.left(e, r).is_some_and(|left| left <= 0.0);
-                    !(is_asked && is_empty && demand[r] > 0.0)
-                })
-        };
-        let is_open = |component: ComponentId| {
-            let first = self.inventory.access_point_component(AccessPointId::new(0));
-            let position = component.index().checked_sub(first.index());
-            position.is_none_or(|index| self.is_open.get(index) != Some(&false))
-        };
-        let mut pools = path.pools.iter().map(|pool| &self.members[pool.index()]);
-        path.components
-            .iter()
-            .all(|own| has_room(*own) && is_open(*own))
-            && pools.all(|members| !members.is_empty() && members.iter().all(|own| has_room(*own)))
-    }
-
-    fn demand(&self, shard: ShardId) -> &[f64] {
-        let profile = self.inventory.shards[shard.index()].profile;
-        &self.inventory.profiles[profile.index()].demand
-    }
-
-    /// What walkers on a path ask for: components and resources.
-    fn asked_on<'w>(
-        &'w self,
-        walker: &Walker<'_>,
-        path: &'w Path,
-    ) -> impl Iterator<Item = (ComponentId, usize)> + 'w {
-        let demand = self.demand(walker.part.shard);
-        let site = self.inventory.site_component(path.site);
-        let pools = path.pools.iter();
-        let members = pools.flat_map(|pool| self.members[pool.index()].iter().copied());
-        let all = path.components.iter().copied().chain(members);
-        all.flat_map(move |component| {
-            let resources = self.inventory.resources.iter().enumerate();
-            let asked = resources.filter(move |(r, resource)| {
-                let is_there = component == site || resource.scope == Scope::Network;
-                is_there && demand[*r] > 0.0
-            });
-            asked.map(move |(r, _)| (component, r))
-        })
-    }
-
-    fn entering(&self, walkers: &[Walker<'_>]) -> Vec<f64> {
-        let mut entering = vec![0.0; self.inventory.access_points.len()];
-        for walker in walkers {
-            for component in walker.path.iter().flat_map(|path| &path.components) {
-                for (index, users) in entering.iter_mut().enumerate() {
-                    let own = self
-                        .inventory
-                        .access_point_component(AccessPointId::new(index));
-                    if own == *component {
-                        *users += walker.users;
-                    }
-                }
-            }
-        }
-        entering
-    }
-
-    /// What is asked for of every limit of which something is left.
-    fn loads(&self, walkers: &[Walker<'_>], entering: &[f64]) -> Array2<Option<f64>> {
-        let inventory = self.inventory;
-        let pulled_out = |e: usize| {
-            let mut pools = inventory.pools.iter().zip(&self.members);
-            pools.any(|(pool, members)| {
-                let mut all = pool
-                    .members
-                    .iter()
-                    .map(|own| inventory.element_component(*own));
-                all.any(|own| own.index() == e) && !members.iter().any(|own| own.index() == e)
-            })
-        };
-        let mut loads = Array2::from_shape_fn(self.fixed.dim(), |(e, r)| {
-            let is_site = e < inventory.sites.len();
-            let is_there = is_site || inventory.resources[r].scope == Scope::Network;
-            let left = self.now.left(e, r).filter(|left| *left > 0.0);
-            let is_row = is_there && left.is_some() && !self.now.gone[e] && !pulled_out(e);
-            is_row.then_some(self.fixed[[e, r]])
-        });
-        for walker in walkers {
-            let Some(path) = walker.path else {
-                continue;
-            };
-            let shard = walker.part.shard;
-            for (component, r) in self.asked_on(walker, path) {
-                let key = [component.index(), r];
-                let Some(load) = &mut loads[key] else {
-                    continue;
-                };
-                let replica_share = inventory.resources[r].replica_share;
-                if component == inventory.site_component(path.site) {
-                    let has_share =
-                        has_copy(inventory, shard.index(), path.site) && !self.is_cut[key];
-                    let share = if has_share { 1.0 - replica_share } else { 1.0 };
-                    *load += walker.users * share * self.now.demand(inventory, shard.index(), r);
+            if let Some(path) = self.fastest(shard, |own| own == site, notes) {
+                let rule = if Some(site) == home {
+                    "home"
                 } else {
-                    let pool = path.pools.iter().map(|pool| &self.members[pool.index()]);
-                    let mut pool = pool.filter(|members| members.contains(&component));
-                    let shares = pool.next().map_or(1, Vec::len) as f64;
-                    *load += walker.users * self.mean_demand(shard, r) / shares;
-                }
+                    "replica"
+                };
+                return (rule, vec![(path, 1.0)]);
             }
         }
-        for (index, row) in inventory.access_points.iter().enumerate() {
-            if row.state == AccessPointState::Standby && entering[index] <= NOBODY {
-                let component = inventory.access_point_component(AccessPointId::new(index));
-                for load in loads.row_mut(component.index()).iter_mut().flatten() {
-                    *load = 0.0;
-                }
-            }
-        }
-        loads
+        ("no replica", Vec::new())
     }
-
-    /// What a user of a shard's group demands on the way, the mean over its shards.
-    fn mean_demand(&self, shard: ShardId, resource: usize) -> f64 {
-        let key =
-            |shard: usize| GroupKey::of(self.inventory, &self.scenario.policy, ShardId::new(shard));
-        let group = (0..self.inventory.shards.len()).filter(|own| key(*own) == key(shard.index()));
-        let (mut demanded, mut users) = (0.0, 0.0);
-        for own in group {
-            demanded += self.now.users(own) * self.now.demand(self.inventory, own, resource);
-            users += self.now.users(own);
-        }
-        demanded / users
-    }
-
-    /// Headroom target and the share of it that was missing before, where there is one; all of it where there was no
-    /// capacity before.
-    fn target(&self, e: usize, r: usize) -> Option<(f64, f64)> {
-        let target = self.now.target[[e, r]];
-        let kept = match self.before.nominal[[e, r]] {
-            Some(capacity) if capacity <= 0.0 => 1.0,
-            Some(capacity)
-                if target > 0.0
-                    && self.scenario.policy.existing_shortfall == ExistingShortfall::Keep =>
-            {
-                let free = 1.0 - self.plan.before.load[[e, r]] / capacity;
-                (1.0 - free / target).clamp(0.0, 1.0)
-            }
-            _ => 0.0,
-        };
-        (target > 0.0).then_some((target, kept))
-    }
-}
-
-/// Copies and background, and where they had to be cut to what is left.
-fn fixed(inventory: &Inventory, now: &Believed) -> (Array2<f64>, Array2<bool>) {
-    let mut fixed = Array2::zeros(now.target.dim());
-    for row in &inventory.background {
-        fixed[[row.component.index(), row.resource.index()]] += row.load;
-    }
-    for shard in 0..inventory.shards.len() {
-        for site in (0..inventory.sites.len()).map(SiteId::new) {
-            if !has_copy(inventory, shard, site) {
-                continue;
-            }
-            for (r, resource) in inventory.resources.iter().enumerate() {
-                let demand = now.users(shard) * now.demand(inventory, shard, r);
-                let component = inventory.site_component(site);
-                fixed[[component.index(), r]] += resource.replica_share * demand;
-            }
-        }
-    }
-    let mut is_cut = Array2::from_elem(fixed.dim(), false);
-    for ((e, r), load) in fixed.indexed_iter_mut() {
-        let left = now.left(e, r).unwrap_or(f64::INFINITY);
-        if now.gone[e] {
-            *load = 0.0;
-        } else if *load > left {
-            *load = left;
-            is_cut[[e, r]] = true;
-        }
-    }
-    (fixed, is_cut)
 }

@@ -3,9 +3,13 @@
 use plimsoll::model::{ComponentKind, Coordinates, Phase};
 use plimsoll::plan_files::{AccessPointUse, How, Reason};
 use plimsoll::report::charts::headroom::{Against, HeadroomChart, TIGHTEST_OTHERS};
+use plimsoll::report::charts::impact::{Impact, ImpactBlock, ImpactChart, ImpactRow, MissingAt};
 use plimsoll::report::charts::moves::{MOST_SITES, MovesChart};
+use plimsoll::report::charts::pairs::{PairCell, PairsChart};
 use plimsoll::report::charts::steering::{MOST_ACCESS_POINTS, SteeringChart};
+use plimsoll::report::charts::survivability::{SurvivabilityChart, TierSurvival};
 use plimsoll::report::charts::through::{EventKind, EventSpan};
+use plimsoll::report::charts::utilization::{FailureColumn, SiteCell, SiteRow, UtilizationChart};
 use plimsoll::report::charts::{
     Chart, HeadroomThroughChart, MapChart, ThroughPeriod, UsersChart, UsersPeriod,
 };
@@ -25,6 +29,15 @@ mod samples;
 mod through;
 #[path = "../../src/report/charts/users/samples.rs"]
 mod users;
+
+#[path = "../../src/report/charts/impact/samples.rs"]
+mod samples_of_impact;
+#[path = "../../src/report/charts/pairs/samples.rs"]
+mod samples_of_pairs;
+#[path = "../../src/report/charts/survivability/samples.rs"]
+mod samples_of_survivability;
+#[path = "../../src/report/charts/utilization/samples.rs"]
+mod samples_of_utilization;
 
 #[path = "../../src/report/charts/moves/samples.rs"]
 mod samples_of_moves;
@@ -55,6 +68,18 @@ fn sample_charts_are_drawn_into_the_folder_that_plimsoll_look_names() {
     }
     for (name, chart) in users::all() {
         draw(&folder.join("users"), name, &chart);
+    }
+    for (name, chart) in samples_of_impact::all() {
+        draw(&folder.join("impact"), name, &chart);
+    }
+    for (name, chart) in samples_of_utilization::all() {
+        draw(&folder.join("utilization"), name, &chart);
+    }
+    for (name, chart) in samples_of_pairs::all() {
+        draw(&folder.join("pairs"), name, &chart);
+    }
+    for (name, chart) in samples_of_survivability::all() {
+        draw(&folder.join("survivability"), name, &chart);
     }
 }
 

@@ -2,4 +2,7 @@
 
 mod look;
 mod made;
+mod page;
 mod real;
+mod sheet;
+mod words;

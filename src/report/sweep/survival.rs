@@ -7,7 +7,6 @@ use crate::plan::sweep::Break;
 use crate::report::numbers;
 use crate::report::words::short;
 use crate::units::NOBODY;
-use std::collections::BTreeSet;
 
 /// How many failures at once the tenants of one tier survive, whichever they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,24 +20,23 @@ pub(in crate::report) struct Survival {
 }
 
 impl Told<'_> {
-    /// Tenants and the tiers that they have users of, in the period that is looked at or in some case before it.
-    pub(in crate::report) fn tenants(&self, recovery: Recovery) -> BTreeSet<(TierId, TenantId)> {
+    /// Tiers and the tenants that have users of them before the scenario or are broken by some case; ascending.
+    pub(in crate::report) fn tenants(&self, recovery: Recovery) -> Vec<(TierId, TenantId)> {
         let shards = self.inventory.shards.iter().enumerate();
         let has_users = |shard: usize, users: u64| {
             let known = self.before.map(|before| before.case.users(shard));
             known.unwrap_or(users as f64) > NOBODY
         };
-        let mut all: BTreeSet<_> = shards
+        let mut all: Vec<_> = shards
             .filter(|(index, shard)| has_users(*index, shard.users))
             .map(|(_, shard)| (shard.tier, shard.tenant))
             .collect();
         // Who comes later has users as well.
         let breaks = self.sweep.tally.breaks.keys();
-        all.extend(
-            breaks
-                .filter(|own| own.recovery == recovery)
-                .map(|own| (own.tier, own.tenant)),
-        );
+        let broken = breaks.filter(|own| own.recovery == recovery);
+        all.extend(broken.map(|own| (own.tier, own.tenant)));
+        all.sort_unstable();
+        all.dedup();
         all
     }
 

@@ -15,6 +15,9 @@ use crate::report::words::short;
 use crate::units::FEASIBILITY;
 use std::collections::BTreeMap;
 
+/// Most sites, and most failures, of the chart.
+const MOST: usize = 60;
+
 impl Told<'_> {
     /// The chart of utilization by site and failure; `None` where no failure was looked at, or no site is limited.
     pub(super) fn utilization(&self, names: &Names<'_>) -> Option<UtilizationChart> {
@@ -45,7 +48,7 @@ impl Told<'_> {
                 worse(left, right)
             }
         });
-        let columns: Vec<FailureColumn> = self
+        let mut columns: Vec<FailureColumn> = self
             .of_size(recovery, 0)
             .chain(cases)
             .map(|found| self.column(names, found))
@@ -60,12 +63,22 @@ impl Told<'_> {
                 .total_cmp(&most(left))
                 .then_with(|| left.site.id.cmp(&right.site.id))
         });
+        let title = self.utilization_title(&columns, &rows);
+        let (sites_in_all, columns_in_all) = (rows.len(), columns.len());
+        let first = usize::from(columns[0].failing.id.is_empty());
+        rows.truncate(MOST);
+        columns.truncate(MOST + first);
+        for row in &mut rows {
+            row.cells.truncate(columns.len());
+        }
         Some(UtilizationChart {
-            title: self.utilization_title(&columns, &rows),
+            title,
             about: self.about(Some(recovery)),
             noun: self.noun().to_owned(),
             columns,
+            failures_in_all: columns_in_all - first,
             rows,
+            sites_in_all,
         })
     }
 

@@ -5,7 +5,7 @@ use crate::folders::folder;
 
 use plimsoll::engine::{Asked, NoWatch, Options, Sweeper};
 use plimsoll::model::{FailureSet, Recovery};
-use plimsoll::plan::sweep::Sweep;
+use plimsoll::plan::sweep::{Sweep, Tally};
 use plimsoll::report::sweep::{Extent, Told};
 use plimsoll::scenario::{self, ScenarioText};
 use plimsoll::solve::Stop;
@@ -18,6 +18,13 @@ pub(super) struct Swept {
 }
 
 impl Swept {
+    /// What the cases of so many failures come to without any others.
+    pub(super) fn of_size(&self, size: usize) -> Tally {
+        let cases = self.sweep.contingencies.of_size(size);
+        let stretch = self.sweeper.course().tally(cases, &Stop::default(), &|| ());
+        stretch.expect("it is swept").tally
+    }
+
     /// What is told of it, with the state before.
     pub(super) fn told(&self) -> Told<'_> {
         let planner = self.sweeper.planner();

@@ -15,6 +15,12 @@ const LEAST_BAR: f64 = 2.0;
 /// Longest bar of missing headroom in the wide form.
 const MISSING_BAR: f64 = 90.0;
 
+/// What stands for a share above 1.
+const OVERLOADED: &str = "overloaded";
+
+/// Least room of bars of users.
+const LEAST_ROOM: f64 = 24.0;
+
 /// A column of bars.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Bars {
@@ -29,6 +35,8 @@ pub(super) struct Bars {
 /// Where the columns stand.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Layout {
+    /// `true` if every tier has a column of its own, as it has in the wide form where it has room.
+    pub(super) has_columns: bool,
     /// Left edge of the contents.
     pub(super) left: f64,
     /// Right edge of the contents.
@@ -58,25 +66,23 @@ impl Layout {
             .filter(|tier| chart.impacts().any(|own| of_tier(own, *tier) > NOBODY))
             .collect();
         let has_missing = chart.impacts().any(|own| own.missing.is_some());
-        let is_wide = frame.is_wide;
-        let most = if is_wide {
-            let of_tiers = chart.impacts().flat_map(|own| own.unserved.iter().copied());
-            of_tiers.fold(0.0, f64::max)
-        } else {
-            chart.impacts().map(Impact::users).fold(0.0, f64::max)
+        let narrow = Self {
+            has_columns: false,
+            left,
+            right,
+            names: right,
+            recoveries: None,
+            tiers: Vec::new(),
+            missing: None,
+            // Between the tiers stand a few pixels of paper.
+            longest: inner - 4.0 * hurt.len() as f64,
+            most: chart.impacts().map(Impact::users).fold(0.0, f64::max),
         };
-        if !is_wide {
-            return Self {
-                left,
-                right,
-                names: right,
-                recoveries: None,
-                tiers: Vec::new(),
-                missing: None,
-                longest: inner,
-                most,
-            };
+        if !frame.is_wide {
+            return narrow;
         }
+        let of_tiers = chart.impacts().flat_map(|own| own.unserved.iter().copied());
+        let of_tiers = of_tiers.fold(0.0, f64::max);
         let name = rows().map(|row| font.width(&row.failing.name, SIZE));
         // No narrower than the headings of blocks.
         let headings = chart
@@ -92,40 +98,41 @@ impl Layout {
         let where_words = chart
             .impacts()
             .filter_map(|own| Some(font.width(&place(own)?, SMALL)));
-        let where_room = where_words.fold(0.0, f64::max).min(inner * 0.22);
-        let share = font.width("overloaded", SMALL) + SPACE;
-        let of_missing = if has_missing {
+        let number = font.width(&numbers::users_up(of_tiers), SMALL);
+        // Beside a bar of users stands their number.
+        let beside = number + 2.0 * SPACE + GAP;
+        let least = hurt.len() as f64 * (LEAST_ROOM + beside);
+        let of_share = MISSING_BAR + 2.0 * SPACE + font.width(OVERLOADED, SMALL);
+        let (of_missing, is_fit) = if has_missing {
+            let gap = if hurt.is_empty() { 0.0 } else { GAP };
+            let left_over = right - from - gap - of_share - least;
+            let of_where = where_words.fold(0.0, f64::max).min(left_over.max(0.0));
             // No narrower than its heading.
-            (MISSING_BAR + SPACE + share + where_room).max(font.width(MISSING, SMALL))
+            let of_missing = (of_share + of_where).max(font.width(MISSING, SMALL));
+            (of_missing + gap, right - from - of_missing - gap >= least)
         } else {
-            0.0
+            (0.0, right - from >= least)
         };
-        let to = if hurt.is_empty() || !has_missing {
-            right
-        } else {
-            right - of_missing - GAP
-        };
+        if !is_fit {
+            return narrow;
+        }
+        let to = right - of_missing;
         let column = (to - from) / hurt.len().max(1) as f64;
-        let tiers: Vec<Bars> = hurt
-            .iter()
-            .enumerate()
-            .map(|(index, tier)| Bars {
-                tier: *tier,
-                from: column.mul_add(index as f64, from),
-                to: column.mul_add(index as f64 + 1.0, from),
-            })
-            .collect();
-        let number = font.width(&numbers::users_up(most), SMALL);
+        let tiers = hurt.iter().enumerate().map(|(index, tier)| Bars {
+            tier: *tier,
+            from: column.mul_add(index as f64, from),
+            to: column.mul_add(index as f64 + 1.0, from),
+        });
         let missing_from = if hurt.is_empty() { from } else { to + GAP };
         Self {
-            left,
-            right,
+            has_columns: true,
             names,
             recoveries,
-            tiers,
+            tiers: tiers.collect(),
             missing: has_missing.then_some((missing_from, MISSING_BAR)),
-            longest: (column - number - 2.0 * SPACE - GAP).max(20.0),
-            most,
+            longest: column - beside,
+            most: of_tiers,
+            ..narrow
         }
     }
 
@@ -160,7 +167,7 @@ pub(super) fn place(impact: &Impact) -> Option<String> {
 pub(super) fn share(impact: &Impact) -> Option<String> {
     let missing = impact.missing.as_ref()?;
     Some(if missing.share > 1.0 + FEASIBILITY {
-        "overloaded".to_owned()
+        OVERLOADED.to_owned()
     } else {
         numbers::short_percent_up(missing.share)
     })

@@ -63,7 +63,7 @@ impl Painter<'_> {
 
     fn block(&mut self, block: &ImpactBlock) {
         self.frame.y += 8.0;
-        if self.frame.is_wide {
+        if self.layout.has_columns {
             self.wide_heading(&block.heading);
         } else {
             self.frame.heading(&block.heading);
@@ -71,7 +71,7 @@ impl Painter<'_> {
         }
         for row in &block.rows {
             let top = self.frame.y;
-            if self.frame.is_wide {
+            if self.layout.has_columns {
                 self.wide_row(row);
             } else {
                 self.narrow_row(row);
@@ -134,7 +134,7 @@ impl Painter<'_> {
     /// What is left out.
     fn foot(&mut self) {
         self.frame.y += 10.0;
-        if self.frame.is_wide && self.layout.tiers.len() > 1 {
+        if self.layout.has_columns && self.layout.tiers.len() > 1 {
             self.frame.note("Bars of all tiers are on one scale.");
         }
         for block in &self.chart.blocks {

@@ -1,1 +1,128 @@
+//! Tests of the chart of ranked failures: what it shows, and that nothing collides.
 
+#[path = "samples.rs"]
+mod samples;
+
+use super::{Impact, ImpactBlock, ImpactChart, ImpactRow, MissingAt};
+use crate::report::Named;
+use crate::report::charts::Chart;
+use crate::report::charts::legible::{WIDTHS, assert_no_shape_touches_texts, pixels_of, words_of};
+use crate::report::charts::palette::Role;
+use samples::{chart, impact};
+
+#[test]
+fn no_text_overlaps_or_is_cut_whatever_the_size() {
+    for (name, chart) in samples::all() {
+        for width in WIDTHS.into_iter().chain([360]) {
+            let svg = chart.svg(width).expect("a picture");
+            assert_no_shape_touches_texts(&format!("{name} at {width}"), &svg);
+        }
+    }
+}
+
+/// One case of these impacts under `rescale` and `replan`.
+fn of(impacts: Vec<Impact>) -> ImpactChart {
+    let recoveries = ["rescale", "replan"];
+    ImpactChart {
+        title: "finding".to_owned(),
+        about: Vec::new(),
+        tiers: vec!["gold".to_owned(), "silver".to_owned()],
+        recoveries: recoveries[..impacts.len()].to_vec(),
+        blocks: vec![ImpactBlock {
+            heading: "Single sites".to_owned(),
+            rows: vec![ImpactRow {
+                case: 3,
+                failing: Named::new("=a", "A"),
+                impacts: impacts.into_iter().map(Some).collect(),
+            }],
+            in_all: 1,
+        }],
+    }
+}
+
+fn words(chart: &ImpactChart, width: u32) -> Vec<String> {
+    words_of(&chart.svg(width).expect("a picture"))
+}
+
+#[test]
+fn users_unserved_stand_by_tier_and_one_of_two_million_is_seen() {
+    let chart = of(vec![impact(&[1.0, 2e6], 0.0)]);
+    let shown = words(&chart, 1200);
+    for word in [
+        "1",
+        "2,000,000",
+        "gold, users unserved",
+        "silver, users unserved",
+    ] {
+        assert!(shown.contains(&word.to_owned()), "{word}: {shown:?}");
+    }
+    let red =
+        |chart: &ImpactChart| pixels_of(&chart.picture(1200).expect("a picture").png, Role::Full);
+    let nobody = of(vec![impact(&[1e-9, 2e6], 0.0)]);
+    assert!(!words(&nobody, 1200).contains(&"gold, users unserved".to_owned()));
+    assert!(red(&chart) > 0);
+    assert!(
+        words(&chart, 360).contains(
+            &"2,000,001\u{a0}unserved\u{a0}· gold\u{a0}1\u{a0}· silver\u{a0}2,000,000"
+                .replace('\u{a0}', "\u{a0}")
+        )
+    );
+}
+
+#[test]
+fn what_holds_under_one_recovery_says_so_beside_what_does_not() {
+    let chart = of(vec![impact(&[0.0, 9e5], 1.4), impact(&[0.0, 0.0], 0.0)]);
+    let shown = words(&chart, 1200);
+    for word in ["rescale", "replan", "holds", "900,000", "overloaded"] {
+        assert!(shown.contains(&word.to_owned()), "{word}: {shown:?}");
+    }
+}
+
+#[test]
+fn missing_headroom_is_amber_and_overload_red() {
+    let pixels = |missing: f64| {
+        let png = of(vec![impact(&[0.0, 0.0], missing)])
+            .picture(1200)
+            .expect("a picture")
+            .png;
+        (
+            pixels_of(&png, Role::BelowTarget),
+            pixels_of(&png, Role::Full),
+        )
+    };
+    let (amber, red) = pixels(0.45);
+    assert!(amber > 1000 && red == 0, "{amber} {red}");
+    let (amber, red) = pixels(1.2);
+    assert!(amber == 0 && red > 1000, "{amber} {red}");
+}
+
+#[test]
+fn it_is_said_how_many_are_left_out() {
+    let shown = words(&chart(10, 0, &["replan"], 2e6), 1200);
+    let note =
+        "Single sites: of 17 that do not hold the 10 worst are shown; by_failure.csv has all.";
+    assert!(shown.contains(&note.to_owned()), "{shown:?}");
+}
+
+#[test]
+fn the_csv_has_every_case_recovery_and_tier() {
+    let with = Impact {
+        missing: Some(MissingAt {
+            share: 0.5,
+            component: Named::new("=lb", "Load balancer"),
+            resource: "cpu".to_owned(),
+        }),
+        ..impact(&[1.5, 0.0], 0.0)
+    };
+    let csv = of(vec![with, impact(&[0.0, 2.0], 0.0)])
+        .csv()
+        .expect("a table");
+    assert_eq!(
+        String::from_utf8_lossy(&csv),
+        "case,failing,failing_name,recovery,tier,unserved_users,worst_shortfall,component,resource\n\
+         3,'=a,A,rescale,gold,1.5,0.5,'=lb,cpu\n\
+         3,'=a,A,rescale,silver,0,0.5,'=lb,cpu\n\
+         3,'=a,A,replan,gold,0,0,,\n\
+         3,'=a,A,replan,silver,2,0,,\n"
+    );
+}

@@ -15,6 +15,9 @@ use crate::units::NOBODY;
 /// Height of a line.
 const LINE: f64 = 26.0;
 
+/// Least room in which it is told where headroom is missing.
+const LEAST_PLACE: f64 = 30.0;
+
 /// Height of a line where several belong to one case.
 const CLOSE: f64 = 20.0;
 
@@ -38,8 +41,11 @@ impl Painter<'_> {
             &fitted,
         );
         for bars in &self.layout.tiers {
-            let words = format!("{}, users unserved", self.chart.tiers[bars.tier]);
-            let fitted = font.fit(&words, SMALL, bars.to - bars.from - GAP);
+            let tier = &self.chart.tiers[bars.tier];
+            let room = bars.to - bars.from - GAP;
+            let words = format!("{tier}, users unserved");
+            let is_fit = font.width(&words, SMALL) <= room;
+            let fitted = font.fit(if is_fit { &words } else { tier }, SMALL, room);
             canvas.text(bars.from, baseline, Anchor::Start, MUTED, &fitted);
         }
         if let Some((from, _)) = self.layout.missing {
@@ -141,7 +147,10 @@ impl Painter<'_> {
         let x = from + longest + SPACE;
         let width = canvas.text(x, baseline, Anchor::Start, face, &share);
         let x = x + width + SPACE;
-        let fitted = font.fit(&place, SMALL, self.layout.right - x);
-        canvas.text(x, baseline, Anchor::Start, MUTED, &fitted);
+        let room = self.layout.right - x;
+        if room >= LEAST_PLACE {
+            let fitted = font.fit(&place, SMALL, room);
+            canvas.text(x, baseline, Anchor::Start, MUTED, &fitted);
+        }
     }
 }

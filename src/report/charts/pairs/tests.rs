@@ -1,1 +1,134 @@
+//! Tests of the chart of pairs: what it shows and leaves out, and that nothing collides.
 
+#[path = "samples.rs"]
+mod samples;
+
+use super::{PairCell, PairsChart};
+use crate::report::Named;
+use crate::report::charts::Chart;
+use crate::report::charts::legible::{WIDTHS, assert_legible, pixels_of, words_of};
+use crate::report::charts::palette::Role;
+use samples::chart;
+
+#[test]
+fn no_text_overlaps_or_is_cut_whatever_the_size() {
+    for (name, chart) in samples::all() {
+        for width in WIDTHS.into_iter().chain([360]) {
+            let svg = chart.svg(width).expect("a picture");
+            assert_legible(&format!("{name} at {width}"), &svg);
+        }
+    }
+}
+
+fn words(chart: &PairsChart, width: u32) -> Vec<String> {
+    words_of(&chart.svg(width).expect("a picture"))
+}
+
+/// A chart of 40 members in which only the pair of the last two has unserved users.
+fn of(unserved: f64, missing: f64) -> PairsChart {
+    let mut chart = chart(40, 0.0);
+    for cell in chart.cells.iter_mut().flatten().flatten() {
+        cell.missing = 0.0;
+    }
+    chart.cells[39][38] = Some(PairCell {
+        case: 900,
+        unserved,
+        missing,
+    });
+    chart
+}
+
+#[test]
+fn one_user_unserved_is_seen_and_nobody_is_not() {
+    let red =
+        |chart: &PairsChart| pixels_of(&chart.picture(1200).expect("a picture").png, Role::Full);
+    assert_eq!(red(&of(0.0, 0.0)), 0);
+    // What arithmetic leaves of nobody is nobody.
+    assert_eq!(red(&of(1e-9, 0.0)), 0);
+    let mut chart = of(1.0, 0.0);
+    chart.cells[1][0] = Some(PairCell {
+        case: 42,
+        unserved: 1e6,
+        missing: 0.0,
+    });
+    let (with, without) = (red(&chart), {
+        chart.cells[39][38] = None;
+        red(&chart)
+    });
+    // Three pixels each way, two of the picture for each.
+    assert!(with >= without + 36, "{with} {without}");
+}
+
+#[test]
+fn the_area_of_a_square_is_as_large_as_its_users_are_many() {
+    let red = |users: f64| {
+        let mut chart = of(1e6, 0.0);
+        chart.cells[20][10] = Some(PairCell {
+            case: 42,
+            unserved: users,
+            missing: 0.0,
+        });
+        pixels_of(&chart.picture(1200).expect("a picture").png, Role::Full) as f64
+    };
+    let none = red(0.0);
+    let share = (red(250_000.0) - none) / (red(1e6) - none);
+    // Sides are whole pixels.
+    assert!((share - 0.25).abs() < 0.08, "{share}");
+}
+
+#[test]
+fn overload_missing_headroom_and_what_was_not_looked_at_are_told_apart() {
+    let has =
+        |chart: &PairsChart, part: &str| words(chart, 1200).iter().any(|word| word.contains(part));
+    assert!(has(&of(0.0, 1.4), "something is overloaded"));
+    assert!(has(&of(0.0, 0.4), "a headroom target is missed"));
+    assert!(!has(&of(0.0, 0.4), "something is overloaded"));
+    let mut stopped = of(0.0, 0.4);
+    stopped.cells[39][0] = None;
+    assert!(has(&stopped, "not looked at") && !has(&of(0.0, 0.4), "not looked at"));
+}
+
+#[test]
+fn numbers_stand_where_they_have_room_and_it_is_said_what_is_left_out() {
+    let few = words(&chart(5, 2e6), 1200);
+    assert!(
+        few.iter()
+            .any(|word| word.ends_with(",000") || word.len() > 6),
+        "{few:?}"
+    );
+    let narrow = words(&chart(60, 2e6), 360).join(" ");
+    assert!(narrow.contains("Of 60 sites the"), "{narrow}");
+    assert!(!words(&chart(60, 2e6), 1200).join(" ").contains("are shown"));
+}
+
+#[test]
+fn the_csv_has_every_cell_that_was_looked_at() {
+    let chart = PairsChart {
+        title: "finding".to_owned(),
+        about: Vec::new(),
+        noun: "site".to_owned(),
+        members: vec![Named::new("a", "=A"), Named::new("b", "B")],
+        members_in_all: 2,
+        cells: vec![
+            vec![None],
+            vec![
+                Some(PairCell {
+                    case: 3,
+                    unserved: 12.5,
+                    missing: 0.25,
+                }),
+                Some(PairCell {
+                    case: 2,
+                    unserved: 0.0,
+                    missing: 0.0,
+                }),
+            ],
+        ],
+    };
+    assert_eq!(
+        String::from_utf8_lossy(&chart.csv().expect("a table")),
+        "case,first,first_name,second,second_name,unserved_users,worst_shortfall\n\
+         3,b,B,a,'=A,12.5,0.25\n\
+         2,b,B,,,0,0\n"
+    );
+}

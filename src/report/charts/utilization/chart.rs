@@ -75,6 +75,8 @@ impl SiteRow {
 ///             resource: "cpu".into(), utilization: 0.92, target: 0.1, state: State::BelowTarget,
 ///         })],
 ///     }],
+///     failures_in_all: 1,
+///     sites_in_all: 1,
 /// };
 /// let picture = chart.picture(1200)?;
 /// assert!(picture.svg.contains(">92</text>"));
@@ -91,8 +93,12 @@ pub struct UtilizationChart {
     pub noun: String,
     /// Failures, the worst first; the case without a failure stands before them.
     pub columns: Vec<FailureColumn>,
+    /// How many failures there are to choose from.
+    pub failures_in_all: usize,
     /// Sites, the fullest first.
     pub rows: Vec<SiteRow>,
+    /// How many sites there are to choose from.
+    pub sites_in_all: usize,
 }
 
 impl Chart for UtilizationChart {

@@ -1,16 +1,14 @@
 //! Layout of the chart of utilization by site and failure: how much of it is shown, and where it stands.
 
 use super::UtilizationChart;
+use crate::report::charts::font::{ASCENT, DESCENT};
 use crate::report::charts::frame::{Frame, SIZE, SMALL};
-use crate::report::charts::heat::LEAST_CELL;
+use crate::report::charts::heat;
 use crate::report::numbers;
 use crate::units::FEASIBILITY;
 
-/// Most sites that are shown.
-const MOST_ROWS: usize = 60;
-
-/// Most failures that are shown, beside the case without one.
-const MOST_COLUMNS: usize = 60;
+/// Least width of a column: upright words of the next one do not touch those above it.
+const LEAST: f64 = SMALL * (ASCENT + DESCENT) + 0.05;
 
 /// Widest cell.
 const WIDEST: f64 = 96.0;
@@ -27,8 +25,6 @@ const REST: f64 = 8.0;
 /// What is shown, and where it stands.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Layout {
-    /// Sites shown: the first of the chart.
-    pub(super) rows: usize,
     /// Columns shown: the first of the chart.
     pub(super) columns: usize,
     /// Right edge of the names.
@@ -53,12 +49,13 @@ impl Layout {
     /// What a picture has room for.
     pub(super) fn new(chart: &UtilizationChart, frame: &Frame) -> Self {
         let font = frame.font();
-        let rows = chart.rows.len().min(MOST_ROWS);
+        let rows = chart.rows.len();
         let inner = frame.right - frame.left;
-        let names = chart.rows[..rows]
+        let names = chart
+            .rows
             .iter()
             .map(|row| font.width(&row.site.name, SIZE));
-        let share = if frame.is_wide { 0.2 } else { 0.3 };
+        let share = if frame.is_wide { 0.16 } else { 0.3 };
         let names = names.fold(0.0, f64::max).min(inner * share).max(60.0);
         let of_worst = font
             .width("worst", SMALL)
@@ -70,10 +67,10 @@ impl Layout {
             .is_some_and(|own| own.failing.id.is_empty());
         let rest = if has_rest { REST } else { 0.0 };
         let room = inner - names - GAP - of_worst - rest;
-        let fit = (1..=MOST_COLUMNS + 1).rev();
+        let fit = (1..=chart.columns.len()).rev();
         let fit = fit
             .into_iter()
-            .find(|count| *count as f64 * LEAST_CELL <= room)
+            .find(|count| *count as f64 * LEAST <= room)
             .unwrap_or(1);
         let columns = chart.columns.len().min(fit);
         let cell = (room / columns.max(1) as f64).min(WIDEST);
@@ -85,7 +82,6 @@ impl Layout {
         let from = frame.left + names + GAP;
         let end = from + cell * columns as f64 + rest;
         Self {
-            rows,
             columns,
             names: frame.left + names,
             from,
@@ -104,12 +100,21 @@ impl Layout {
 
     /// Left and right end of a column.
     pub(super) fn column(&self, index: usize) -> (i32, i32) {
-        let from = if self.has_rest && index > 0 {
+        heat::ends(self.first(index), self.cell, index)
+    }
+
+    /// The middle of a column.
+    pub(super) fn middle(&self, index: usize) -> f64 {
+        self.cell.mul_add(index as f64 + 0.5, self.first(index))
+    }
+
+    /// Where columns begin, as far as the one at `index` is concerned.
+    fn first(&self, index: usize) -> f64 {
+        if self.has_rest && index > 0 {
             self.from + REST
         } else {
             self.from
-        };
-        crate::report::charts::heat::ends(from, self.cell, index)
+        }
     }
 }
 

@@ -41,7 +41,7 @@ pub(super) fn svg(chart: &UtilizationChart, width: u32) -> Result<String> {
     painter.frame.legend(&keys);
     painter.headings();
     painter.strip();
-    for row in &chart.rows[..painter.layout.rows] {
+    for row in &chart.rows {
         painter.row(row);
     }
     painter.foot();
@@ -62,7 +62,7 @@ impl Painter<'_> {
     }
 
     fn cells(&self) -> impl Iterator<Item = Option<&SiteCell>> + Clone {
-        let rows = self.chart.rows[..self.layout.rows].iter();
+        let rows = self.chart.rows.iter();
         let columns = self.layout.columns;
         rows.flat_map(move |row| row.cells.iter().take(columns).map(Option::as_ref))
     }
@@ -128,8 +128,7 @@ impl Painter<'_> {
         let font = self.frame.font();
         let bottom = self.frame.y + self.layout.heading;
         for (index, column) in self.chart.columns[..self.layout.columns].iter().enumerate() {
-            let (from, to) = self.layout.column(index);
-            let middle = f64::midpoint(f64::from(from), f64::from(to));
+            let middle = self.layout.middle(index);
             let canvas = &mut self.frame.canvas;
             if self.layout.is_upright {
                 let words = font.fit(&column.failing.name, SMALL, self.layout.heading - 6.0);
@@ -245,20 +244,22 @@ impl Painter<'_> {
                 "All in all, the network included: a square leaves users unserved or overloads something, a diamond misses a target, a disc holds.",
             );
         }
+        let first = usize::from(self.layout.has_rest);
+        let failures = self.layout.columns.saturating_sub(first);
         let left_out = [
-            (self.layout.rows, self.chart.rows.len(), "sites", "fullest"),
             (
-                self.layout.columns - usize::from(self.layout.has_rest && self.layout.columns > 0),
-                self.chart.columns.len() - usize::from(self.layout.has_rest),
-                "failures",
-                "worst",
+                self.chart.rows.len(),
+                self.chart.sites_in_all,
+                "sites",
+                "fullest",
             ),
+            (failures, self.chart.failures_in_all, "failures", "worst"),
         ];
         for (shown, all, what, which) in left_out {
             if shown < all {
                 let all = numbers::users(all as f64);
                 self.frame.note(&format!(
-                    "Of {all} {what} the {shown} {which} are shown; the CSV beside the picture has all."
+                    "Of {all} {what} the {shown} {which} are shown; site_utilization.csv has all."
                 ));
             }
         }

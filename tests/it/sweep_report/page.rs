@@ -1,0 +1,161 @@
+//! The page and the charts: which there are, that links lead somewhere, and that the same cases make the same bytes.
+
+use super::look::samples;
+use super::made::{Mood, Wish, made};
+use plimsoll::model::{FailureSet, Recovery};
+use plimsoll::plan::sweep::Tally;
+use plimsoll::report::html::{Figure, sweep_report};
+use plimsoll::report::sweep::Told;
+use std::collections::BTreeSet;
+
+fn page(told: &Told<'_>) -> String {
+    let drawings = told.drawings().expect("charts are drawn");
+    let figures = drawings.iter().map(Figure::from).collect();
+    let page = sweep_report(told, figures).expect("the page is rendered");
+    assert_eq!(page.name, "report.html");
+    String::from_utf8(page.bytes).expect("the page is text")
+}
+
+fn charts(wish: &Wish) -> Vec<String> {
+    let drawings = made(wish).told().drawings().expect("charts are drawn");
+    drawings.into_iter().map(|own| own.name).collect()
+}
+
+#[test]
+fn charts_that_have_nothing_to_show_are_left_out() {
+    assert_eq!(
+        charts(&Wish::of(8, 2)),
+        ["impact", "utilization", "pairs", "survivability"]
+    );
+    assert_eq!(
+        charts(&Wish::of(8, 1)),
+        ["impact", "utilization", "survivability"]
+    );
+    let calm = Wish {
+        mood: Mood::Holds,
+        ..Wish::of(8, 2)
+    };
+    assert_eq!(charts(&calm), ["utilization", "survivability"]);
+    let none = Wish {
+        mood: Mood::Holds,
+        ..Wish::of(8, 0)
+    };
+    assert_eq!(charts(&none), Vec::<String>::new());
+    // Where the only site fails, no site is left.
+    let one = Wish {
+        mood: Mood::Fails,
+        ..Wish::of(1, 1)
+    };
+    assert_eq!(charts(&one), ["impact", "survivability"]);
+    let links = Wish {
+        over: FailureSet::Links,
+        ..Wish::of(1, 1)
+    };
+    assert!(charts(&links).contains(&"utilization".to_owned()));
+}
+
+#[test]
+fn charts_show_planning_again_where_it_was_asked_about_and_impact_shows_all() {
+    let made = made(&Wish {
+        recoveries: Recovery::ALL.to_vec(),
+        ..Wish::of(12, 2)
+    });
+    let drawings = made.told().drawings().expect("charts are drawn");
+    for drawing in &drawings {
+        let svg = &drawing.wide;
+        let named = svg.contains("recovery replan: planned again");
+        assert_eq!(named, drawing.name != "impact", "{}", drawing.name);
+        if drawing.name == "impact" {
+            for recovery in Recovery::ALL {
+                assert!(
+                    svg.contains(&format!(">{}</text>", recovery.word())),
+                    "{recovery:?}"
+                );
+            }
+        }
+    }
+}
+
+/// Every shape of an answer: the sheet comes first, nothing is fetched, every link leads somewhere, and the page is small.
+#[test]
+fn pages_of_every_shape_open_with_the_sheet_and_their_links_lead_somewhere() {
+    for (name, made) in samples() {
+        let page = page(&made.told());
+        assert!(page.len() < 3_000_000, "{name}: {} bytes", page.len());
+        let (_, main) = page.split_once("<main").expect("the contents");
+        let sheet = main.find("id=\"side-by-side\"").expect("the sheet");
+        let verdict = main.find("id=\"verdict\"").expect("the verdict");
+        assert!(sheet < verdict, "{name}");
+        assert!(
+            !page
+                .replace("http://www.w3.org/2000/svg", "")
+                .contains("://"),
+            "{name}"
+        );
+        let mut anchors = BTreeSet::new();
+        for part in page.split(" id=\"").skip(1) {
+            let (anchor, _) = part.split_once('"').expect("its end");
+            assert!(anchors.insert(anchor), "{name}: {anchor} stands twice");
+        }
+        for part in page.split(" href=\"#").skip(1) {
+            let (anchor, _) = part.split_once('"').expect("its end");
+            assert!(anchors.contains(anchor), "{name}: {anchor}");
+        }
+    }
+}
+
+#[test]
+fn the_table_has_the_worst_hundred_cases_and_says_how_many_there_are() {
+    let made = made(&Wish {
+        mood: Mood::Fails,
+        ..Wish::of(20, 2)
+    });
+    let page = page(&made.told());
+    let (_, rows) = page
+        .split_once("<tbody id=\"cases-rows\">")
+        .expect("the table");
+    let (rows, _) = rows.split_once("</tbody>").expect("its end");
+    assert_eq!(rows.matches("<tr").count(), 100);
+    assert!(
+        page.contains(
+            "The 100 worst of 191 cases that do not hold; by_failure.csv has every case."
+        )
+    );
+}
+
+#[test]
+fn names_of_users_stay_text_in_page_charts_and_words() {
+    let mut made = made(&Wish::of(6, 2));
+    made.scenario.name = "<script>alert(1)</script>\u{1b}[31m".to_owned();
+    for site in &mut made.inventory.sites {
+        site.name = format!("<b>{}</b>\u{202e}", site.name);
+    }
+    for tenant in &mut made.inventory.tenants {
+        tenant.insert_str(0, "<i>");
+    }
+    let told = made.told();
+    let page = page(&told);
+    for evil in ["<script>alert", "<b>", "<i>", "\u{202e}", "\u{1b}"] {
+        assert!(!page.contains(evil), "{evil:?}");
+    }
+    let text = told.text(Some(80));
+    assert!(text.chars().all(|own| own == '\n' || !own.is_control()));
+    assert!(!text.contains('\u{202e}'));
+}
+
+#[test]
+fn parts_joined_in_any_order_make_the_same_page() {
+    let whole = made(&Wish::of(12, 2));
+    let all = whole.sweep.contingencies.count();
+    let mut joined = whole.clone();
+    joined.sweep.tally = Tally::default();
+    for part in [40..all, 0..13, 13..40] {
+        let part = made(&Wish {
+            done: Some(part),
+            ..Wish::of(12, 2)
+        });
+        joined.sweep.tally.add(part.sweep.tally);
+    }
+    assert_eq!(page(&joined.told()), page(&whole.told()));
+    assert_eq!(joined.told().text(Some(80)), whole.told().text(Some(80)));
+}

@@ -1,0 +1,191 @@
+//! The words: the verdict, the worst cases, who survives, how it was settled.
+
+use super::made::{Mood, Wish, made};
+use super::real::swept;
+use plimsoll::model::{FailureSet, Recovery};
+
+/// The text on one line for each paragraph.
+fn text(wish: &Wish) -> String {
+    made(wish).told().text(None)
+}
+
+fn assert_says(text: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(text.contains(part), "{part}\n---\n{text}");
+    }
+}
+
+/// As derived for the sheet; the README calls the tenants of gold lakeside-bank and alamo-energy.
+#[test]
+fn the_words_about_tiny_are_what_paper_says() {
+    let swept = swept("data/tiny", "drain-chicago.toml", FailureSet::Sites, 2);
+    let text = swept.told().text(None);
+    assert_says(
+        &text,
+        &[
+            "3 of 4 cases leave users unserved, 1 misses a headroom target, none holds, for these inputs, at peak demand.\n",
+            "The cases: 1 without a failure, 2 single sites, 1 pair of sites; recovery replan (planned again after every failure).\n",
+            "Without any failure during tiny-drain-chicago, everyone is served, and Amsterdam cpu misses 50 % of its headroom target",
+            "If San Antonio fails during tiny-drain-chicago, 130,000 users stay unserved (100,000 of gold, 30,000 of silver); Amsterdam cpu binds.\n",
+            "If Amsterdam and San Antonio fail during tiny-drain-chicago, 180,000 users stay unserved (100,000 of gold, 80,000 of silver)",
+            "0 of 2 tenants of gold survive the failure of any single site.\n",
+            "Settled: 1 case by the default paths, 3 by the solver; every value is proven.\n",
+        ],
+    );
+}
+
+#[test]
+fn where_all_hold_that_is_said_and_nothing_else_is_to_fear() {
+    let wish = Wish {
+        mood: Mood::Holds,
+        ..Wish::of(8, 2)
+    };
+    assert_says(
+        &text(&wish),
+        &[
+            "Everyone is served and every headroom target is met in all 29 cases, for these inputs, at peak demand.\n",
+            "No single site leaves anybody unserved or misses a headroom target.\n",
+            "No pair of sites leaves anybody unserved or misses a headroom target.\n",
+            "tenants of gold survive the failure of any pair of sites.\n",
+        ],
+    );
+}
+
+#[test]
+fn where_nothing_holds_the_case_without_a_failure_is_told_first_and_counted_against() {
+    let wish = Wish {
+        mood: Mood::Fails,
+        ..Wish::of(8, 1)
+    };
+    let text = text(&wish);
+    assert_says(
+        &text,
+        &[
+            "All 8 cases leave users unserved, for these inputs, at peak demand.\n",
+            "Without any failure during november-works, ",
+            " more than without a failure; ",
+        ],
+    );
+    let place = |part: &str| text.find(part).expect(part);
+    assert!(place("Without any failure") < place("\nIf "));
+}
+
+#[test]
+fn a_stopped_sweep_says_so_far_and_how_many_cases_are_missing() {
+    let wish = Wish {
+        done: Some(0..300),
+        ..Wish::of(40, 2)
+    };
+    assert_says(
+        &text(&wish),
+        &[
+            " of 300 cases leave users unserved, ",
+            " hold so far, for these inputs, at peak demand.\n",
+            "It was stopped: 300 of 781 cases were looked at so far; the other 481 may be worse.\n",
+            ", as far as was looked.\n",
+        ],
+    );
+    let calm = Wish {
+        mood: Mood::Holds,
+        done: Some(0..10),
+        ..Wish::of(40, 2)
+    };
+    assert_says(
+        &text(&calm),
+        &[
+            "is met in all 10 cases so far",
+            "No single site leaves anybody unserved or misses a headroom target so far.\n",
+        ],
+    );
+}
+
+#[test]
+fn a_part_says_which_cases_are_its_own() {
+    let wish = Wish {
+        done: Some(400..500),
+        ..Wish::of(40, 2)
+    };
+    let text = text(&wish);
+    assert_says(
+        &text,
+        &["This is a part, cases 400 to 499 of 781: the others may be worse.\n"],
+    );
+    // Nothing is said about what another part looks at.
+    assert!(
+        !text.contains("single site leaves") && !text.contains("any single site"),
+        "{text}"
+    );
+}
+
+#[test]
+fn reasons_and_repairs_follow_the_sentence_of_their_case() {
+    let mut made = made(&Wish::of(12, 1));
+    let told = made.told();
+    let worst = made
+        .sweep
+        .tally
+        .of(Recovery::Replan)
+        .max_by(|left, right| left.unserved_users().total_cmp(&right.unserved_users()));
+    let case = worst.expect("a case").case;
+    assert!(!told.text(None).contains("more at Boydton"));
+    let why = "3,100 vCPU more at Boydton would serve them.\u{202e}".to_owned();
+    made.because.insert((Recovery::Replan, case), vec![why]);
+    let text = made.told().text(None);
+    assert_says(
+        &text,
+        &["bind.\n3,100 vCPU more at Boydton would serve them.\\u{202e}\n"],
+    );
+}
+
+/// What rescale leaves unserved and replan serves is counted case by case.
+#[test]
+fn the_value_of_acting_is_whom_planning_again_serves_in_the_same_case() {
+    let made = made(&Wish {
+        recoveries: vec![Recovery::Rescale, Recovery::Replan],
+        ..Wish::of(20, 2)
+    });
+    let users = |recovery| -> Vec<f64> {
+        made.sweep
+            .tally
+            .of(recovery)
+            .map(|own| own.unserved_users())
+            .collect()
+    };
+    let (before, after) = (users(Recovery::Rescale), users(Recovery::Replan));
+    let most = before
+        .iter()
+        .zip(&after)
+        .map(|(before, after)| before - after)
+        .fold(0.0, f64::max);
+    let acting = made.told().acting();
+    let saved = acting[0].saved.expect("planning again serves somebody");
+    assert!((saved.1 - most).abs() < 1e-6);
+    assert_eq!(acting[1].saved, None);
+    let counts = acting.iter().map(|own| own.counts.all());
+    assert_eq!(counts.collect::<Vec<_>>(), [before.len(), after.len()]);
+    assert_says(
+        &made.told().text(None),
+        &[
+            " users stay unserved under rescale, ",
+            " under replan; ",
+            "The value of acting: if ",
+        ],
+    );
+}
+
+#[test]
+fn pairs_that_break_only_together_are_counted() {
+    let made = made(&Wish::of(40, 2));
+    let cases = &made.sweep.contingencies;
+    let unserved = |case: usize| made.sweep.tally.found[case].unserved_users() > 0.0;
+    let count = cases.of_size(2).filter(|case| {
+        let mut positions = cases.positions(*case).into_iter();
+        unserved(*case) && positions.all(|position| !unserved(cases.case_of(&[position])))
+    });
+    let count = count.count();
+    assert!(count > 1);
+    let sentence = format!(
+        "{count} pairs of sites leave users unserved though no site of theirs does alone.\n"
+    );
+    assert_says(&made.told().text(None), &[&sentence]);
+}

@@ -197,7 +197,7 @@ fn an_interrupted_sweep_says_what_is_done_and_goes_on() {
     assert_eq!((code, told.contains("P6020")), (2, true), "{told}");
 }
 
-/// The smallest inventory with a second site, and a scenario, swept into `swept`.
+/// The smallest inventory with a second site, and a scenario, swept into `swept`; a part of it may hold.
 fn swept(extra: &[&str]) -> TempDir {
     let folder = written(&[("sites.csv", "site,cpu\na,100\nb,100\n")]);
     fs::write(folder.path().join("quiet.toml"), super::QUIET_HOUR).expect("there is room");
@@ -211,7 +211,7 @@ fn swept(extra: &[&str]) -> TempDir {
         "--quiet",
     ];
     let (code, _, told) = run(&folder, &[&fixed[..], extra].concat());
-    assert_eq!(code, 1, "{told}");
+    assert!(code <= 1, "{told}");
     folder
 }
 

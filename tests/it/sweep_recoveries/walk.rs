@@ -1,4 +1,5 @@
 //! A walk of every user through one case, by the sentences of `docs/model.md` §10, nothing folded.
+//! Long because it is one rule after the other as docs/model.md tells them, and shares nothing with the planner.
 //!
 //! It knows only the written plan: who is served where, and who is steered over which path.
 

@@ -189,13 +189,6 @@ pub(super) fn settle<T>(
         let problem = Problem::beside(setting, Some(found), Detail::Values);
         up_to_headroom(problem)
     };
-    let is_known_to_move = parts.is_some_and(|parts| parts.iter().any(|part| part.moves_anybody));
-    let of_anybody = is_known_to_move.then(anybody);
-    if let (Some(problem), Some(parts)) = (&of_anybody, parts)
-        && let Some((displaced, levels)) = settle_by_parts(problem, parts)
-    {
-        return Ok(tell(&by_parts(problem, displaced, levels, false)));
-    }
     let spared = Policy {
         movers: Movers::Affected,
         ..policy.clone()
@@ -212,18 +205,26 @@ pub(super) fn settle<T>(
         }
         _ => up_to_headroom(Problem::beside(while_spared, Some(found), Detail::Values)),
     };
-    if is_as_trapped_as_ever(&problem) {
-        if meets_targets_by_default(&problem) {
-            return Ok(tell(&Settled {
-                problem: &problem,
-                levels: Vec::new(),
-                proof: Proof::Proven,
-                displaced: Displaced::default(),
-                by: SettledBy::Default,
-                is_spared: true,
-                forgets_sites: true,
-            }));
-        }
+    let is_as_trapped = is_as_trapped_as_ever(&problem);
+    if is_as_trapped && meets_targets_by_default(&problem) {
+        return Ok(tell(&Settled {
+            problem: &problem,
+            levels: Vec::new(),
+            proof: Proof::Proven,
+            displaced: Displaced::default(),
+            by: SettledBy::Default,
+            is_spared: true,
+            forgets_sites: true,
+        }));
+    }
+    let is_known_to_move = parts.is_some_and(|parts| parts.iter().any(|part| part.moves_anybody));
+    let of_anybody = is_known_to_move.then(anybody);
+    if let (Some(problem), Some(parts)) = (&of_anybody, parts)
+        && let Some((displaced, levels)) = settle_by_parts(problem, parts)
+    {
+        return Ok(tell(&by_parts(problem, displaced, levels, false)));
+    }
+    if is_as_trapped {
         if !is_known_to_move
             && let Some(parts) = parts
             && let Some((displaced, levels)) = settle_by_parts(&problem, parts)

@@ -1,4 +1,5 @@
 //! Each rule of `docs/model.md` §10 on a world so small that its numbers can be checked in the head.
+//! Long because every rule has its own small world in its own body.
 
 use super::{sweeper, tally};
 use crate::read::read;

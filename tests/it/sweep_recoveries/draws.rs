@@ -317,7 +317,10 @@ fn untold(inventory: &Inventory, scenario: &Scenario) -> Vec<String> {
     let components = FailureSet::Components;
     let (sweep, cases) = swept_case_by_case(inventory, scenario, components, 1, &Recovery::ALL);
     let mut all = Vec::new();
-    for (case, tally) in cases.iter().enumerate() {
+    let is_of_members = |case: &usize| !sweep.contingencies.is_of_group(*case);
+    let cases = cases.iter().enumerate();
+    // Risk groups that are looked at besides break nobody.
+    for (case, tally) in cases.filter(|(case, _)| is_of_members(case)) {
         for own in &tally.found {
             for (tiers, users) in sweep.tiers.iter().zip(&own.unserved) {
                 let is_of_these = |tier: TierId| {

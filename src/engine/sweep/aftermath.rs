@@ -117,15 +117,11 @@ impl<'s, 'a> Aftermath<'s, 'a> {
                 base.add(loads, hop, users, &base.groups[group].mean);
             }
         };
-        let is_changed: Vec<usize> = {
-            let arrived = (0..arriving.len()).filter(|&cell| arriving[cell] > 0.0);
-            let mut changed: Vec<usize> =
-                arrived.chain(survivors.touched.iter().copied()).collect();
-            changed.sort_unstable();
-            changed.dedup();
-            changed
-        };
-        for cell in is_changed {
+        let arrived = (0..arriving.len()).filter(|&cell| arriving[cell] > 0.0);
+        let mut changed: Vec<usize> = arrived.chain(survivors.touched.iter().copied()).collect();
+        changed.sort_unstable();
+        changed.dedup();
+        for cell in changed {
             let own = &base.cells.all[cell];
             let left = survivors.left[cell];
             for flow in own.flows.clone() {

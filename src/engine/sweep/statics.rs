@@ -46,7 +46,7 @@ pub(super) fn told(
         binding: overloaded
             .map(|(row, _)| (row.component, row.resource))
             .collect(),
-        moved: count.moved,
+        moved: count.moved.max(0.0),
         opened: opened(inventory, &aftermath.entering),
         settled: SettledBy::Rule,
         is_proven: true,

@@ -1,7 +1,7 @@
 //! Random small inventories: what a sweep finds is what a walk of every user finds.
 
-use super::swept_case_by_case;
 use super::walk::{Walk, Walked};
+use super::{swept, swept_case_by_case};
 use crate::draw::{Size, draw};
 use crate::levels::{assert_none, found_in_draws, planned};
 use plimsoll::ids::{SiteId, TierId};
@@ -204,6 +204,25 @@ fn sweeps_of_pairs_find_what_a_walk_of_every_user_finds() {
         |_| {},
         |inventory, scenario| differences(inventory, scenario, FailureSet::Sites, 2),
     ));
+}
+
+#[test]
+fn cases_come_to_the_same_at_once_and_one_by_one() {
+    for seed in 0..6 {
+        let draw = draw(seed, Size::SMALL);
+        let (inventory, scenario) = crate::read::read(&draw.files, &draw.scenario);
+        let components = FailureSet::Components;
+        let at_once = swept(&inventory, &scenario, components, 1).tally;
+        let (_, cases) = swept_case_by_case(&inventory, &scenario, components, 1, &Recovery::ALL);
+        let mut one_by_one = Tally::default();
+        for own in cases {
+            one_by_one.add(own);
+        }
+        assert_eq!(at_once.found, one_by_one.found, "seed {seed}");
+        assert_eq!(at_once.uses, one_by_one.uses, "seed {seed}");
+        assert_eq!(at_once.breaks, one_by_one.breaks, "seed {seed}");
+        assert_eq!(at_once.sites, one_by_one.sites, "seed {seed}");
+    }
 }
 
 /// What differs between the case without a failure and the plan that it begins at.

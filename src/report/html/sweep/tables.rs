@@ -62,7 +62,7 @@ fn cells(
                 "–"
             });
         };
-        let shown = Cell::words(&cell.words(line.row))
+        let shown = Cell::words(&whole(&cell.words(line.row)))
             .detailed(&told.cell_detail(names, cell))
             .maybe_because(
                 cell.case
@@ -86,7 +86,7 @@ pub(super) fn acting(told: &Told<'_>, names: &Names<'_>) -> DataTable {
         cells: row
             .into_iter()
             .map(|own| {
-                let cell = Cell::words(&own.words).detailed(&own.detail);
+                let cell = Cell::words(&whole(&own.words)).detailed(&own.detail);
                 match own.state {
                     Some(state) if state != State::Fine => cell.judged(state),
                     _ => cell,
@@ -103,4 +103,9 @@ pub(super) fn acting(told: &Told<'_>, names: &Names<'_>) -> DataTable {
         rows: rows.collect(),
         is_sortable: false,
     }
+}
+
+/// The text with its numbers in one piece: a percent sign stays on the line of its number.
+fn whole(text: &str) -> String {
+    text.replace(" %", "\u{a0}%")
 }

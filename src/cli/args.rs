@@ -1,8 +1,10 @@
 //! Args: what was typed.
 
 use crate::generate::Options;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::fmt;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
 /// Plimsoll, a capacity planner for online services that run from many datacenters.
@@ -55,12 +57,178 @@ pub(crate) enum Command {
         plimsoll compare A B --out difference\n  \
         plimsoll compare A B --json | jq -r .verdict")]
     Compare(CompareArgs),
+    /// What breaks next: every failure, every pair, on top of a scenario
+    #[command(after_help = "Examples:\n  \
+        plimsoll sweep data/tiny --scenario data/tiny/drain-chicago.toml --out sweep\n  \
+        plimsoll sweep INVENTORY --scenario S --failures 2 --over sites --recovery all --out sweep\n  \
+        plimsoll sweep INVENTORY --scenario S --failures 2 --part 3/8 --out part-3\n  \
+        plimsoll sweep INVENTORY --scenario S --resume sweep")]
+    Sweep(SweepArgs),
+    /// The parts of one sweep put together
+    #[command(after_help = "Example:\n  \
+        plimsoll merge INVENTORY --scenario S part-1 part-2 part-3 --out sweep")]
+    Merge(MergeArgs),
     /// A made-up inventory of any size, with scenarios to plan
     #[command(after_help = "Examples:\n  \
         plimsoll generate --out made\n  \
         plimsoll generate --out large --sites 60 --access-points 200 --client-regions 1200 --shards 1000000\n  \
         plimsoll generate --out meshed --mesh 150 --shards 3000 --seed 7")]
     Generate(GenerateArgs),
+}
+
+/// Arguments of `plimsoll sweep`.
+#[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
+pub(crate) struct SweepArgs {
+    /// Folder of the inventory's CSV files
+    pub(crate) inventory: PathBuf,
+    /// Scenario file in TOML; later ones are layered over earlier ones
+    #[arg(long, value_name = "FILE", required = true)]
+    pub(crate) scenario: Vec<PathBuf>,
+    /// Folder to write the sweep into; one that `sweep` wrote earlier is replaced
+    #[arg(long, value_name = "DIR", required_unless_present = "resume")]
+    pub(crate) out: Option<PathBuf>,
+    /// At most so many fail at once
+    #[arg(long, value_name = "K", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) failures: u32,
+    /// What may fail
+    #[arg(long, value_enum, default_value_t = Over::Sites)]
+    pub(crate) over: Over,
+    /// How failures are answered: survivors keep their weights, each shard's takeover, a new plan, or all three side
+    /// by side
+    #[arg(long, value_enum, default_value_t = Answered::Replan)]
+    pub(crate) recovery: Answered,
+    /// At most so many members deliver less without saying so, besides what fails
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) gray: u32,
+    /// The share of the work through a gray member that is lost, above 0 up to 1
+    #[arg(long, value_name = "SHARE", default_value_t = 0.5, value_parser = severity)]
+    pub(crate) severity: f64,
+    /// Minutes until a gray member is noticed
+    #[arg(long, value_name = "MINUTES", default_value_t = 60.0, value_parser = minutes)]
+    pub(crate) detect_minutes: f64,
+    /// What may turn gray; left out: what may fail
+    #[arg(long, value_enum)]
+    pub(crate) gray_over: Option<Over>,
+    /// Settle all levels of every case, so that users moved and access points opened are the fewest
+    #[arg(long)]
+    pub(crate) full: bool,
+    /// The period of the scenario in which something fails, counted from 0; left out: the first of those in which most
+    /// events are in force
+    #[arg(long, value_name = "N")]
+    pub(crate) period: Option<usize>,
+    /// Only the I-th of N equal parts of the cases; `plimsoll merge` joins them
+    #[arg(long, value_name = "I/N")]
+    pub(crate) part: Option<Part>,
+    /// Write down what is done every so many seconds, so that a kill loses no more than that
+    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
+    pub(crate) journal_every: Duration,
+    /// Go on with an unfinished sweep: the folder that it was to be written into
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["out", "failures", "over", "recovery", "gray", "severity", "detect_minutes", "gray_over", "full", "period", "part"])]
+    pub(crate) resume: Option<PathBuf>,
+    /// Use at most so many threads; the result is the same
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<usize>,
+    /// Draw no charts
+    #[arg(long)]
+    pub(crate) no_charts: bool,
+    /// Print only errors
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) quiet: bool,
+    /// Write sweep.json to standard output instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Arguments of `plimsoll merge`.
+#[derive(Debug, Args)]
+pub(crate) struct MergeArgs {
+    /// Folder of the inventory's CSV files
+    pub(crate) inventory: PathBuf,
+    /// Folders of the parts, in any order
+    #[arg(value_name = "PART", required = true)]
+    pub(crate) parts: Vec<PathBuf>,
+    /// Scenario file in TOML; later ones are layered over earlier ones
+    #[arg(long, value_name = "FILE", required = true)]
+    pub(crate) scenario: Vec<PathBuf>,
+    /// Folder to write the sweep into; one that `sweep` wrote earlier is replaced
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Use at most so many threads; the result is the same
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<usize>,
+    /// Draw no charts
+    #[arg(long)]
+    pub(crate) no_charts: bool,
+    /// Print only errors
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) quiet: bool,
+    /// Write sweep.json to standard output instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What may fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum Over {
+    /// Datacenters
+    Sites,
+    /// Access points
+    AccessPoints,
+    /// Network elements
+    Elements,
+    /// Links
+    Links,
+    /// Risk groups, each as a whole
+    RiskGroups,
+    /// Sites, access points, elements and links
+    Components,
+}
+
+/// How failures are answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum Answered {
+    /// The survivors keep their weights
+    Rescale,
+    /// Each shard's precomputed takeover
+    Replicas,
+    /// A new plan
+    Replan,
+    /// All three, side by side
+    All,
+}
+
+/// One of some equal parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Part {
+    /// Which, from 1.
+    pub(crate) position: usize,
+    /// Of how many.
+    pub(crate) of: usize,
+}
+
+impl FromStr for Part {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let numbers = text.split_once('/').and_then(|(position, of)| {
+            let position = position.parse().ok()?;
+            let of = of.parse().ok()?;
+            (1 <= position && position <= of).then_some(Self { position, of })
+        });
+        numbers.ok_or_else(|| "expected I/N with 1 <= I <= N, such as 2/8".to_owned())
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.position, self.of)
+    }
 }
 
 /// Arguments of `plimsoll generate`.
@@ -202,6 +370,22 @@ pub(crate) struct CheckArgs {
     /// Write one JSON object to standard output instead of text
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// A share above 0 up to 1.
+fn severity(text: &str) -> Result<f64, String> {
+    let share = text.parse().ok();
+    share
+        .filter(|share| 0.0 < *share && *share <= 1.0)
+        .ok_or_else(|| "expected a share above 0 up to 1, such as 0.5".to_owned())
+}
+
+/// So many minutes.
+fn minutes(text: &str) -> Result<f64, String> {
+    let minutes: Option<f64> = text.parse().ok();
+    minutes
+        .filter(|minutes| minutes.is_finite() && *minutes >= 0.0)
+        .ok_or_else(|| "expected a number of minutes, 0 or more".to_owned())
 }
 
 /// A time of so many seconds.

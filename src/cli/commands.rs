@@ -4,5 +4,7 @@ pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod explain;
 pub(crate) mod generate;
+pub(crate) mod merge;
 pub(crate) mod plan;
+pub(crate) mod sweep;
 pub(crate) mod verify;

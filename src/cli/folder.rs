@@ -2,9 +2,9 @@
 
 use crate::error::{Error, Result};
 use crate::inventory::is_known_file;
-use crate::plan_files::{FORMAT, PLAN_FILES, SUMMARY_FILE};
+use crate::plan_files::{FORMAT, PLAN_FILES, SUMMARY_FILE, SWEEP_FILE, SWEEP_FILES, SWEEP_FORMAT};
 use crate::report::comparison::{COMPARISON_FILE, COMPARISON_FORMAT};
-use crate::report::html::COMPARISON_PAGE;
+use crate::report::html::{COMPARISON_PAGE, REPORT_FILE};
 use crate::report::written::WrittenFile;
 use rayon::prelude::*;
 use std::fs;
@@ -21,8 +21,16 @@ pub(super) const INPUTS: &str = "inputs";
 /// Charts of one period, by what stands before its number.
 const CHARTS_OF_PERIODS: [&str; 4] = ["headroom", "map", "moves", "steering"];
 
-/// Charts of all periods, and of comparisons.
-const CHARTS_OF_ALL: [&str; 3] = ["headroom", "headroom-through", "users"];
+/// Charts of all periods, of comparisons and of sweeps.
+const CHARTS_OF_ALL: [&str; 7] = [
+    "headroom",
+    "headroom-through",
+    "users",
+    "impact",
+    "utilization",
+    "pairs",
+    "survivability",
+];
 
 /// Other names that Plimsoll writes into an output folder.
 const ALSO_OURS: [&str; 2] = ["explanations.json", "report.html"];
@@ -61,6 +69,13 @@ const COMPARISON: Contents = Contents {
     },
 };
 
+/// The folder of a sweep.
+const SWEEP: Contents = Contents {
+    mark: SWEEP_FILE,
+    format: SWEEP_FORMAT,
+    is_ours: |name| SWEEP_FILES.contains(&name) || name == REPORT_FILE,
+};
+
 /// The file that marks the folder of a generated inventory.
 pub(super) const INVENTORY_MARK: &str = "generated.json";
 
@@ -91,6 +106,11 @@ pub(super) fn may_be_written(out: &Path) -> Result<()> {
 /// The same for a comparison.
 pub(super) fn comparison_may_be_written(out: &Path) -> Result<()> {
     may_be_replaced(out, &COMPARISON)
+}
+
+/// The same for a sweep.
+pub(super) fn sweep_may_be_written(out: &Path) -> Result<()> {
+    may_be_replaced(out, &SWEEP)
 }
 
 /// The same for a generated inventory.
@@ -275,6 +295,27 @@ impl NewFolder {
         fs::write(&path, &file.bytes).map_err(|source| cannot("write", &path, source))
     }
 
+    /// Writes a file that `write` appends to bit by bit.
+    pub(super) fn put_stream(
+        &self,
+        name: &str,
+        write: impl FnOnce(&mut io::BufWriter<fs::File>) -> io::Result<()>,
+    ) -> Result<()> {
+        let path = self.0.path.join(name);
+        let written = fs::File::create(&path).and_then(|file| {
+            let mut file = io::BufWriter::new(file);
+            write(&mut file)?;
+            io::Write::flush(&mut file)
+        });
+        written.map_err(|source| cannot("write", &path, source))
+    }
+
+    /// Takes the place of a sweep at `out`, unless something else stands there by now.
+    pub(super) fn take_place_of_sweep(self, out: &Path) -> Result<()> {
+        sweep_may_be_written(out)?;
+        self.replace(out)
+    }
+
     /// Takes the place of a plan at `out`, unless something else stands there by now.
     pub(super) fn take_place_of(self, out: &Path) -> Result<()> {
         may_be_written(out)?;
@@ -318,7 +359,7 @@ fn beside(out: &Path, suffix: &str) -> PathBuf {
     folder.join(format!(".{name}.{}.{suffix}", std::process::id()))
 }
 
-fn cannot(action: &'static str, path: &Path, source: io::Error) -> Error {
+pub(super) fn cannot(action: &'static str, path: &Path, source: io::Error) -> Error {
     Error::Io {
         action,
         path: path.display().to_string(),

@@ -7,6 +7,7 @@ mod exit;
 mod files;
 mod folder;
 mod input;
+mod journal;
 mod log;
 mod memory;
 mod options;
@@ -14,6 +15,7 @@ mod progress;
 mod render;
 mod run;
 mod stored;
+mod swept;
 mod terminal;
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,12 @@
 //! Options: what the arguments mean.
 
-use super::args::{CheckArgs, CompareArgs, ExplainArgs, GenerateArgs, PlanArgs, VerifyArgs};
+use super::args::{
+    Answered, CheckArgs, CompareArgs, ExplainArgs, GenerateArgs, MergeArgs, Over, Part, PlanArgs,
+    SweepArgs, VerifyArgs,
+};
+use crate::engine::{Asked, GrayAsked};
 use crate::generate;
+use crate::model::{FailureSet, Recovery};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -77,11 +82,7 @@ impl From<PlanArgs> for PlanOptions {
             out: args.out,
             time_limit: args.time_limit,
             threads: args.threads,
-            charts: if args.no_charts {
-                Charts::None
-            } else {
-                Charts::Drawn
-            },
+            charts: charts(args.no_charts),
             format: format_of(args.json, args.quiet),
         }
     }
@@ -203,6 +204,137 @@ impl From<GenerateArgs> for GenerateOptions {
             },
             format: format_of(false, args.quiet),
         }
+    }
+}
+
+/// What `plimsoll sweep` is to do.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct SweepOptions {
+    /// Folder of the inventory.
+    pub(crate) inventory: PathBuf,
+    /// Scenario files, later ones layered over earlier ones.
+    pub(crate) scenarios: Vec<PathBuf>,
+    /// Where the sweep is written, and what is asked.
+    pub(crate) task: SweepTask,
+    /// How long cases are gathered before they are written down.
+    pub(crate) journal_every: Duration,
+    /// Most threads; `None` leaves it to the machine.
+    pub(crate) threads: Option<usize>,
+    /// Whether charts are drawn.
+    pub(crate) charts: Charts,
+    /// Text, JSON or nothing.
+    pub(crate) format: Format,
+}
+
+/// A sweep that is begun or gone on with.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum SweepTask {
+    /// A new one.
+    Begin {
+        /// Where it is written.
+        out: PathBuf,
+        /// What is asked.
+        asked: Asked,
+        /// Which part of the cases; `None` is all.
+        part: Option<Part>,
+    },
+    /// An unfinished one.
+    Resume(PathBuf),
+}
+
+impl From<SweepArgs> for SweepOptions {
+    fn from(args: SweepArgs) -> Self {
+        let task = match (args.resume, args.out) {
+            (Some(unfinished), _) => SweepTask::Resume(unfinished),
+            (None, out) => SweepTask::Begin {
+                // The arguments ask for one of the two.
+                out: out.unwrap_or_default(),
+                asked: Asked {
+                    over: failure_set(args.over),
+                    failures: args.failures as usize,
+                    recoveries: recoveries(args.recovery),
+                    period: args.period,
+                    is_full: args.full,
+                    gray: (args.gray > 0).then(|| GrayAsked {
+                        over: failure_set(args.gray_over.unwrap_or(args.over)),
+                        most: args.gray as usize,
+                        severity: args.severity,
+                        minutes: args.detect_minutes,
+                    }),
+                },
+                part: args.part,
+            },
+        };
+        Self {
+            inventory: args.inventory,
+            scenarios: args.scenario,
+            task,
+            journal_every: args.journal_every,
+            threads: args.threads,
+            charts: charts(args.no_charts),
+            format: format_of(args.json, args.quiet),
+        }
+    }
+}
+
+/// What `plimsoll merge` is to do.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct MergeOptions {
+    /// Folder of the inventory.
+    pub(crate) inventory: PathBuf,
+    /// Scenario files, later ones layered over earlier ones.
+    pub(crate) scenarios: Vec<PathBuf>,
+    /// Folders of the parts.
+    pub(crate) parts: Vec<PathBuf>,
+    /// Where the sweep is written.
+    pub(crate) out: PathBuf,
+    /// Most threads; `None` leaves it to the machine.
+    pub(crate) threads: Option<usize>,
+    /// Whether charts are drawn.
+    pub(crate) charts: Charts,
+    /// Text, JSON or nothing.
+    pub(crate) format: Format,
+}
+
+impl From<MergeArgs> for MergeOptions {
+    fn from(args: MergeArgs) -> Self {
+        Self {
+            inventory: args.inventory,
+            scenarios: args.scenario,
+            parts: args.parts,
+            out: args.out,
+            threads: args.threads,
+            charts: charts(args.no_charts),
+            format: format_of(args.json, args.quiet),
+        }
+    }
+}
+
+fn failure_set(over: Over) -> FailureSet {
+    match over {
+        Over::Sites => FailureSet::Sites,
+        Over::AccessPoints => FailureSet::AccessPoints,
+        Over::Elements => FailureSet::Elements,
+        Over::Links => FailureSet::Links,
+        Over::RiskGroups => FailureSet::RiskGroups,
+        Over::Components => FailureSet::Components,
+    }
+}
+
+fn recoveries(answered: Answered) -> Vec<Recovery> {
+    match answered {
+        Answered::Rescale => vec![Recovery::Rescale],
+        Answered::Replicas => vec![Recovery::Replicas],
+        Answered::Replan => vec![Recovery::Replan],
+        Answered::All => Recovery::ALL.to_vec(),
+    }
+}
+
+fn charts(are_left_out: bool) -> Charts {
+    if are_left_out {
+        Charts::None
+    } else {
+        Charts::Drawn
     }
 }
 

@@ -60,6 +60,8 @@ fn dispatch(command: Command, terminal: &mut Terminal) -> Result<u8> {
         Command::Verify(args) => commands::verify::run(&args.into(), terminal),
         Command::Explain(args) => commands::explain::run(&args.into(), terminal),
         Command::Compare(args) => commands::compare::run(&args.into(), terminal),
+        Command::Sweep(args) => commands::sweep::run(&args.into(), terminal),
+        Command::Merge(args) => commands::merge::run(&args.into(), terminal),
         Command::Generate(args) => commands::generate::run(&args.into(), terminal),
     }
 }

@@ -1,18 +1,21 @@
 //! The engine: joins formulation, solve and plan. Scenario in, plan out.
 
 mod before;
+mod by_kind;
 mod cuts;
 mod describe;
 mod explain;
 mod kept;
 mod margin;
 mod near;
+mod parts;
 mod period;
 mod plan;
 mod planner;
 mod proven_worse;
 mod quotas;
 mod recall;
+mod relieve;
 mod relocations;
 mod settle;
 mod swaps;
@@ -26,6 +29,6 @@ pub use explain::explain;
 pub use plan::{Options, plan};
 pub use planner::Planner;
 pub use recall::Recalled;
-pub use sweep::{Asked, Course, Stretch, Sweeper};
+pub use sweep::{Asked, Course, GrayAsked, Stretch, Sweeper};
 pub use verdict::{Unserved, Verdict};
 pub use watch::{NoWatch, Stage, Watch};

@@ -1,6 +1,8 @@
 //! Planner: an inventory and a scenario, loaded once and asked many times.
 
 use super::before::{Quiet, before, case_of_before};
+use super::kept::kept_shortfall;
+use super::parts::Part;
 use super::plan::{Known, Loaded, Options, plan_loaded};
 use super::settle::{Depth, Question, Settled, is_plain, settle};
 use super::verdict::{Verdict, said};
@@ -152,14 +154,45 @@ impl Planner {
         &self.before
     }
 
-    /// The graph of its inventory.
-    pub(super) fn network(&self) -> &Network {
-        &self.network
-    }
-
     /// Its shards, folded.
     pub(super) fn kinds(&self) -> &Arc<Kinds> {
         &self.asked.folded.kinds
+    }
+
+    /// The demand of a case, folded: its own unless surges are in force.
+    pub(super) fn folded(&self, case: &Case) -> Folded {
+        let own = &self.asked.folded;
+        if own.has_surges_of(case) {
+            own.clone()
+        } else {
+            Folded::new(&self.inventory, case, &self.asked.homes)
+        }
+    }
+
+    /// What rules, rows and paths of a case are made from, told to `tell`; `folded` is the demand of the case.
+    ///
+    /// Everybody counts as affected: it is for those who have lost their path or their site, and they are. If they were
+    /// at their current site, something on a path there has been touched; else they had left it, being affected already.
+    pub(super) fn in_setting<T>(
+        &self,
+        case: &Case,
+        folded: &Folded,
+        tell: impl FnOnce(Setting<'_>) -> T,
+    ) -> T {
+        let (before, policy) = (&self.before, &self.scenario.policy);
+        let kept = kept_shortfall(case, &before.case, &before.load, policy.existing_shortfall);
+        tell(Setting {
+            inventory: &self.inventory,
+            network: &self.network,
+            case,
+            policy,
+            current: &self.asked.homes,
+            folded,
+            is_affected: &Affected::all(&folded.kinds),
+            kept_shortfall: &kept,
+            standby: Standby::of(policy),
+            narrowed: Narrowing::Rules,
+        })
     }
 
     /// Kinds that nobody can serve, whatever happens, unless something touches them; none where all kinds are told of.
@@ -202,7 +235,7 @@ impl Planner {
     /// [`Error::Solver`](crate::error::Error::Solver) if the solver failed every way.
     pub fn verdict(&self, events: &[EventKind]) -> Result<Verdict> {
         let case = self.case(events);
-        self.settle(&case, Depth::Verdict, |settled| {
+        self.settle(&case, Depth::Verdict, None, |settled| {
             said(settled, self.before.proof)
         })
     }
@@ -231,11 +264,13 @@ impl Planner {
         case_of_events(&self.inventory, &self.scenario, at, base_users, &in_force)
     }
 
-    /// Settles a case and tells of it what `tell` takes from it.
+    /// Settles a case and tells of it what `tell` takes from it; `parts` are smaller cases that may settle it without a
+    /// solver.
     pub(super) fn settle<T>(
         &self,
         case: &Case,
         depth: Depth,
+        parts: Option<&[&Part]>,
         tell: impl FnOnce(&Settled<'_, '_>) -> T,
     ) -> Result<T> {
         let asked = &self.asked;
@@ -252,6 +287,7 @@ impl Planner {
             spared: asked.spared.as_ref(),
             case,
             depth,
+            parts,
         };
         settle(&question, tell)
     }

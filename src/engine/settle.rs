@@ -1,6 +1,7 @@
 //! Settling a case: who is unserved and what headroom is missing at best, and a plan that shows it.
 
 use super::kept::kept_shortfall;
+use super::parts::{Part, settle_by_parts};
 use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::formulation::rows::target_limit;
@@ -11,6 +12,7 @@ use crate::formulation::{
 use crate::graph::Network;
 use crate::model::{Case, ExistingShortfall, Goal, Homes, Inventory, Movers, Policy, Scenario};
 use crate::plan::Before;
+use crate::plan_files::SettledBy;
 use crate::solve::{LevelOutcome, Outcome, Proof, Served, Stop, solve, solve_if_served};
 use std::collections::BTreeMap;
 
@@ -37,6 +39,9 @@ pub(super) struct Question<'a> {
     pub(super) case: &'a Case,
     /// How many levels are settled.
     pub(super) depth: Depth,
+    /// Smaller cases that may settle it without a solver; `None` leaves all that its default paths do not settle to
+    /// the solver.
+    pub(super) parts: Option<&'a [&'a Part]>,
 }
 
 /// How many levels are settled.
@@ -56,6 +61,11 @@ pub(super) struct Settled<'p, 'a> {
     pub(super) proof: Proof,
     /// Who is not on his default path.
     pub(super) displaced: Displaced,
+    pub(super) by: SettledBy,
+    /// Nobody but the affected moves, and nobody is unserved but the trapped.
+    pub(super) is_spared: bool,
+    /// Classes do not know where their shards are, once nothing is left of that site.
+    pub(super) forgets_sites: bool,
 }
 
 /// Who is not on the default path of his class in a plan, but for the trapped.
@@ -82,6 +92,26 @@ impl Displaced {
         let is_trapped = |class: usize| problem.defaults[class].is_none();
         displaced.unserved.retain(|class, _| !is_trapped(*class));
         displaced
+    }
+}
+
+impl Displaced {
+    /// By row, what the plan loads.
+    pub(super) fn loads(&self, problem: &Problem<'_>) -> Vec<f64> {
+        let mut loads = problem.default_loads.clone();
+        for own in &self.served {
+            let path = self.paths.get(own.path);
+            for (row, load) in problem.displaced_loads(own.class, path) {
+                loads[row] += own.users * load;
+            }
+        }
+        for (class, unserved) in &self.unserved {
+            let users: f64 = unserved.iter().sum();
+            for (row, load) in problem.unserved_loads(*class) {
+                loads[row] += users * load;
+            }
+        }
+        loads
     }
 }
 
@@ -120,6 +150,7 @@ pub(super) fn settle<T>(
         spared: _,
         case,
         depth,
+        parts,
     } = question;
     let policy = &scenario.policy;
     let surged;
@@ -145,58 +176,108 @@ pub(super) fn settle<T>(
         standby: Standby::of(policy),
         narrowed: Narrowing::Rules,
     };
-    let is_plain = is_plain(policy) && depth == Depth::Verdict;
-    if is_plain {
-        let spared = Policy {
-            movers: Movers::Affected,
-            ..policy.clone()
+    if !is_plain(policy) || depth == Depth::Full {
+        let problem = Problem::beside(setting, Some(found), Detail::Plan);
+        let problem = match depth {
+            Depth::Verdict => up_to_headroom(problem),
+            Depth::Full => problem,
         };
-        let while_spared = Setting {
-            policy: &spared,
-            ..setting
-        };
-        let problem = match question.spared {
-            Some(known)
-                if is_of_base_demand && policy.existing_shortfall == ExistingShortfall::Keep =>
-            {
-                up_to_headroom(Problem::beside_spared(while_spared, found, known))
-            }
-            _ => up_to_headroom(Problem::beside(while_spared, Some(found), Detail::Values)),
-        };
-        if is_as_trapped_as_ever(&problem) {
-            if meets_targets_by_default(&problem) {
-                return Ok(tell(&Settled {
-                    problem: &problem,
-                    levels: Vec::new(),
-                    proof: Proof::Proven,
-                    displaced: Displaced::default(),
-                }));
-            }
-            if let Some(outcome) = solve_if_served(&problem, &Stop::default())? {
-                return Ok(tell(&settled(&problem, outcome)));
-            }
+        let outcome = solve(&problem, &Stop::default())?;
+        return Ok(tell(&solved(&problem, outcome, With::Plan)));
+    }
+    let anybody = || {
+        let problem = Problem::beside(setting, Some(found), Detail::Values);
+        up_to_headroom(problem)
+    };
+    let spared = Policy {
+        movers: Movers::Affected,
+        ..policy.clone()
+    };
+    let while_spared = Setting {
+        policy: &spared,
+        ..setting
+    };
+    let problem = match question.spared {
+        Some(known)
+            if is_of_base_demand && policy.existing_shortfall == ExistingShortfall::Keep =>
+        {
+            up_to_headroom(Problem::beside_spared(while_spared, found, known))
+        }
+        _ => up_to_headroom(Problem::beside(while_spared, Some(found), Detail::Values)),
+    };
+    let is_as_trapped = is_as_trapped_as_ever(&problem);
+    if is_as_trapped && meets_targets_by_default(&problem) {
+        return Ok(tell(&Settled {
+            problem: &problem,
+            levels: Vec::new(),
+            proof: Proof::Proven,
+            displaced: Displaced::default(),
+            by: SettledBy::Default,
+            is_spared: true,
+            forgets_sites: true,
+        }));
+    }
+    let is_known_to_move = parts.is_some_and(|parts| parts.iter().any(|part| part.moves_anybody));
+    let of_anybody = is_known_to_move.then(anybody);
+    if let (Some(problem), Some(parts)) = (&of_anybody, parts)
+        && let Some((displaced, levels)) = settle_by_parts(problem, parts)
+    {
+        return Ok(tell(&by_parts(problem, displaced, levels, false)));
+    }
+    if is_as_trapped {
+        if !is_known_to_move
+            && let Some(parts) = parts
+            && let Some((displaced, levels)) = settle_by_parts(&problem, parts)
+        {
+            return Ok(tell(&by_parts(&problem, displaced, levels, true)));
+        }
+        if let Some(outcome) = solve_if_served(&problem, &Stop::default())? {
+            return Ok(tell(&solved(&problem, outcome, With::Spared)));
         }
     }
-    let detail = if is_plain {
-        Detail::Values
-    } else {
-        Detail::Plan
-    };
-    let problem = Problem::beside(setting, Some(found), detail);
-    let problem = match depth {
-        Depth::Verdict => up_to_headroom(problem),
-        Depth::Full => problem,
-    };
+    drop(problem);
+    let problem = of_anybody.unwrap_or_else(anybody);
     let outcome = solve(&problem, &Stop::default())?;
-    Ok(tell(&settled(&problem, outcome)))
+    Ok(tell(&solved(&problem, outcome, With::Anybody)))
 }
 
-fn settled<'p, 'a>(problem: &'p Problem<'a>, mut outcome: Outcome) -> Settled<'p, 'a> {
+/// What a case was solved with.
+#[derive(Clone, Copy, PartialEq)]
+enum With {
+    /// Everything that a plan knows.
+    Plan,
+    /// Anybody may move.
+    Anybody,
+    /// Nobody but the affected may.
+    Spared,
+}
+
+fn solved<'p, 'a>(problem: &'p Problem<'a>, mut outcome: Outcome, with: With) -> Settled<'p, 'a> {
     Settled {
         problem,
         levels: std::mem::take(&mut outcome.levels),
         proof: outcome.proof,
         displaced: Displaced::of(problem, outcome),
+        by: SettledBy::Solver,
+        is_spared: with == With::Spared,
+        forgets_sites: with != With::Plan,
+    }
+}
+
+fn by_parts<'p, 'a>(
+    problem: &'p Problem<'a>,
+    displaced: Displaced,
+    levels: Vec<LevelOutcome>,
+    is_spared: bool,
+) -> Settled<'p, 'a> {
+    Settled {
+        problem,
+        levels,
+        proof: Proof::Proven,
+        displaced,
+        by: SettledBy::Parts,
+        is_spared,
+        forgets_sites: true,
     }
 }
 

@@ -26,7 +26,7 @@ pub struct Demand {
 
 impl Demand {
     /// What one user of a crowd demands.
-    pub(super) fn of(inventory: &Inventory, crowd: &Crowd) -> Self {
+    pub fn of(inventory: &Inventory, crowd: &Crowd) -> Self {
         let factor = crowd.factor();
         let profile = &inventory.profiles[crowd.profile.index()];
         let of_user = inventory.resources.iter().zip(&profile.demand);

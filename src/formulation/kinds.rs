@@ -231,6 +231,13 @@ impl Kinds {
     pub fn replicas(&self, standing: &Standing) -> &[(SiteId, ReplicaState)] {
         &self.replicas[standing.replicas as usize]
     }
+
+    /// `true` if shards that stand so have replicas and a copy at a site: a replica, or their site of shards.csv.
+    pub fn has_copy(&self, standing: &Standing, site: SiteId) -> bool {
+        let replicas = self.replicas(standing);
+        let is_home = !replicas.is_empty() && standing.home == Some(site);
+        is_home || replicas.iter().any(|(own, _)| *own == site)
+    }
 }
 
 impl Found {

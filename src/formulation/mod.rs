@@ -15,6 +15,7 @@ mod interner;
 mod kinds;
 mod loads_table;
 mod narrowed;
+mod open_ways;
 mod per_class;
 mod pool;
 #[cfg(test)]
@@ -41,6 +42,7 @@ pub use folded::Folded;
 pub use kinds::{Crowd, Kind, KindId, Kinds, Spot, Standing};
 pub use loads_table::{LoadsId, LoadsOfUser, LoadsTable};
 pub use narrowed::Narrowed;
+pub use open_ways::OpenWays;
 pub use per_class::PerClass;
 pub use pool::members_in;
 pub use problem::{Problem, summed};

@@ -105,7 +105,7 @@ impl<'a> Problem<'a> {
 
     /// The same problem with other classes.
     pub(super) fn with_classes(&self, classes: Classes, begun: Begun) -> Self {
-        Problem::over(
+        let problem = Problem::over(
             self.setting,
             classes,
             Arc::clone(&self.fixed),
@@ -113,7 +113,11 @@ impl<'a> Problem<'a> {
             Arc::clone(&self.rows),
             Arc::clone(&self.ways),
             begun,
-        )
+        );
+        Self {
+            levels: self.levels.clone(),
+            ..problem
+        }
     }
 
     /// The problem of a setting in which nobody but the affected moves, made for values alone, where everybody else

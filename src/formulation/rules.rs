@@ -39,8 +39,8 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// The open sites where shards of a kind may be homed; whether a path leads there is not asked.
-    pub(super) fn sites(&self, standing: &Standing, is_affected: bool) -> SiteSet {
+    /// The open sites where shards that stand so may be homed; whether a path leads there is not asked.
+    pub fn sites(&self, standing: &Standing, is_affected: bool) -> SiteSet {
         let mut sites = match self.setting.narrowed {
             Narrowing::Home => self.only(standing.home.into_iter()),
             Narrowing::Rules => self.permitted(standing, is_affected),

@@ -5,7 +5,7 @@
 use super::fixed::FixedLoads;
 use super::pool::members_in;
 use super::setting::{Setting, Standby};
-use crate::graph::{FoundPaths, PlaceId, PricedPaths, Prices, Usable};
+use crate::graph::{FoundPaths, Network, PlaceId, PricedPaths, Prices, Usable};
 use crate::ids::{ComponentId, LinkId, PoolId, ProfileId};
 use crate::model::{AccessPointState, Inventory, LinkEnd, Scope};
 use std::sync::Arc;
@@ -69,12 +69,17 @@ impl FoundWays {
                 all.push(paths);
             }
         }
-        Self(all.into_iter().filter_map(|paths| paths.found()).collect())
+        Self::of_paths(all.into_iter().map(Arc::as_ref))
+    }
+
+    /// These paths, as far as they are remembered.
+    pub(super) fn of_paths<'p>(paths: impl Iterator<Item = &'p PricedPaths<'p>>) -> Self {
+        Self(paths.filter_map(PricedPaths::found).collect())
     }
 }
 
 /// Equal entries become one.
-fn shared(all: Vec<Usable>) -> Vec<Arc<Usable>> {
+pub(super) fn shared(all: Vec<Usable>) -> Vec<Arc<Usable>> {
     let mut shared: Vec<Arc<Usable>> = Vec::with_capacity(all.len());
     for usable in all {
         let known = shared.iter().find(|known| ***known == usable).cloned();
@@ -97,36 +102,43 @@ fn least_latency<'a>(
             .iter()
             .position(|known| Arc::ptr_eq(known, own));
         paths.push(known.map_or_else(
-            || {
-                let mut earlier = found.iter().flat_map(|found| &found.0);
-                let left = earlier.find_map(|found| {
-                    PricedPaths::without(network, Arc::clone(own), longest, found)
-                });
-                Arc::new(left.unwrap_or_else(|| {
-                    PricedPaths::new(network, Arc::clone(own), Prices::zero(network), longest)
-                }))
-            },
+            || Arc::new(paths_over(network, own, longest, found)),
             |known| Arc::clone(&paths[known]),
         ));
     }
     paths
 }
 
+/// The least-latency paths over what may be used; what was found earlier is used again where it still holds.
+pub(super) fn paths_over<'a>(
+    network: &'a Network,
+    usable: &Arc<Usable>,
+    longest: f64,
+    found: Option<&FoundWays>,
+) -> PricedPaths<'a> {
+    let mut earlier = found.iter().flat_map(|found| &found.0);
+    let left =
+        earlier.find_map(|found| PricedPaths::without(network, Arc::clone(usable), longest, found));
+    left.unwrap_or_else(|| {
+        PricedPaths::new(network, Arc::clone(usable), Prices::zero(network), longest)
+    })
+}
+
 /// The longest latency limit that any shard has.
-fn longest_limit(setting: &Setting<'_>) -> f64 {
+pub(super) fn longest_limit(setting: &Setting<'_>) -> f64 {
     let of_policy = setting.policy.max_latency.map_or(0.0, |limit| limit.0);
     setting.folded.longest_own_limit().max(of_policy)
 }
 
 /// What a component has nothing left of.
-struct Lack {
+pub(super) struct Lack {
     is_gone: bool,
     resources: Vec<usize>,
 }
 
 impl Lack {
     /// By component.
-    fn of_all(setting: &Setting<'_>) -> Vec<Self> {
+    pub(super) fn of_all(setting: &Setting<'_>) -> Vec<Self> {
         let case = setting.case;
         let nothing_left = |component: usize| {
             (0..setting.inventory.resources.len()).filter(move |&resource| {
@@ -144,7 +156,7 @@ impl Lack {
 }
 
 /// What users of a profile may use: open to them, not gone, and with something left of all that they demand.
-fn usable_in(
+pub(super) fn usable_in(
     setting: &Setting<'_>,
     fixed: &FixedLoads,
     lacks: &[Lack],

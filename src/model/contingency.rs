@@ -84,14 +84,6 @@ impl Failing {
         }
     }
 
-    /// The components that are gone with it, ascending.
-    pub fn components(self, inventory: &Inventory) -> Vec<ComponentId> {
-        match self {
-            Self::Component(component) => vec![component],
-            Self::RiskGroup(group) => inventory.risk_groups[group.index()].components.clone(),
-        }
-    }
-
     /// Its failure: nothing is left of it.
     pub fn event(self, inventory: &Inventory) -> EventKind {
         EventKind::Failure(Reduction {
@@ -101,31 +93,28 @@ impl Failing {
             loss: 0.0,
         })
     }
+
+    /// The components that are gone with it, ascending.
+    pub fn components(self, inventory: &Inventory) -> Vec<ComponentId> {
+        match self {
+            Self::Component(component) => vec![component],
+            Self::RiskGroup(group) => inventory.risk_groups[group.index()].components.clone(),
+        }
+    }
 }
 
-/// All cases of up to so many failures at once among some that may fail: first the case without a failure, then the
-/// cases of one failure, of two, and so on, each in the order of the members.
-///
-/// ```
-/// use plimsoll::ids::ComponentId;
-/// use plimsoll::model::{Contingencies, Failing};
-/// let members = (0..3).map(ComponentId::new).map(Failing::Component).collect();
-/// let pairs = Contingencies::new(members, 2).unwrap();
-/// assert_eq!(pairs.count(), 1 + 3 + 3);
-/// assert_eq!(pairs.positions(5), [0, 2]);
-/// assert_eq!(pairs.case_of(&[0, 2]), 5);
-/// ```
+/// All ways to choose up to so many of some members: first none, then each of them, then pairs, and so on, each in the
+/// order of the members.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Contingencies {
-    /// What may fail.
-    pub members: Vec<Failing>,
-    /// By number of failures, the first case that has so many; one more entry is the number of all cases.
+struct Choices {
+    members: Vec<Failing>,
+    /// By size, the first choice that has it; one more entry is the number of all choices.
     firsts: Vec<usize>,
 }
 
-impl Contingencies {
-    /// The cases of up to `most` failures; `None` if there are more than can be counted.
-    pub fn new(members: Vec<Failing>, most: usize) -> Option<Self> {
+impl Choices {
+    /// The choices of up to `most`; `None` if there are more than can be counted.
+    fn new(members: Vec<Failing>, most: usize) -> Option<Self> {
         let most = most.min(members.len());
         let mut firsts: Vec<usize> = vec![0, 1];
         for size in 1..=most {
@@ -135,40 +124,25 @@ impl Contingencies {
         Some(Self { members, firsts })
     }
 
-    /// How many cases there are, with the one without a failure.
-    pub fn count(&self) -> usize {
+    fn count(&self) -> usize {
         self.firsts[self.firsts.len() - 1]
     }
 
-    /// The largest number of failures at once.
-    pub fn most(&self) -> usize {
-        self.firsts.len() - 2
+    fn size(&self, choice: usize) -> usize {
+        self.firsts.partition_point(|first| *first <= choice) - 1
     }
 
-    /// How many failures a case has.
-    pub fn size(&self, case: usize) -> usize {
-        self.firsts.partition_point(|first| *first <= case) - 1
-    }
-
-    /// The cases of so many failures.
-    pub fn of_size(&self, size: usize) -> std::ops::Range<usize> {
-        match self.firsts.get(size..size + 2) {
-            Some(ends) => ends[0]..ends[1],
-            None => 0..0,
-        }
-    }
-
-    /// What fails in a case, as positions among the members, ascending.
-    pub fn positions(&self, case: usize) -> Vec<usize> {
-        let size = self.size(case);
-        let mut rest = case - self.firsts[size];
+    /// Positions among the members, ascending.
+    fn positions(&self, choice: usize) -> Vec<usize> {
+        let size = self.size(choice);
+        let mut rest = choice - self.firsts[size];
         let mut positions = Vec::with_capacity(size);
         let mut next = 0;
         for left in (0..size).rev() {
-            // Cases that begin with each member in turn are passed over.
+            // Choices that begin with each member in turn are passed over.
             loop {
                 let beginning = choose(self.members.len() - next - 1, left)
-                    .expect("invariant: fewer than all cases, which are counted");
+                    .expect("invariant: fewer than all choices, which are counted");
                 if rest < beginning {
                     break;
                 }
@@ -181,30 +155,258 @@ impl Contingencies {
         positions
     }
 
-    /// The case in which these members fail, given by their positions, ascending.
-    pub fn case_of(&self, positions: &[usize]) -> usize {
-        let mut case = self.firsts[positions.len()];
+    /// The choice of these members.
+    fn of(&self, positions: &[usize]) -> usize {
+        let mut choice = self.firsts[positions.len()];
         let mut next = 0;
         for (done, &position) in positions.iter().enumerate() {
             let left = positions.len() - done - 1;
             for passed in next..position {
-                case += choose(self.members.len() - passed - 1, left)
-                    .expect("invariant: fewer than all cases, which are counted");
+                choice += choose(self.members.len() - passed - 1, left)
+                    .expect("invariant: fewer than all choices, which are counted");
             }
             next = position + 1;
         }
-        case
+        choice
+    }
+}
+
+/// What kind of case it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CaseKind {
+    /// So many members fail; 0 is the case without a failure.
+    Failures(usize),
+    /// A risk group that is looked at besides.
+    RiskGroup,
+    /// Something is gray, whatever fails besides.
+    Gray,
+}
+
+impl CaseKind {
+    /// As files spell it.
+    pub fn word(self) -> String {
+        match self {
+            Self::Failures(count) => format!("failures-{count}"),
+            Self::RiskGroup => "risk-group".to_owned(),
+            Self::Gray => "gray".to_owned(),
+        }
+    }
+
+    /// The kind of a word.
+    pub fn of_word(word: &str) -> Option<Self> {
+        match word {
+            "risk-group" => Some(Self::RiskGroup),
+            "gray" => Some(Self::Gray),
+            other => {
+                let count = other.strip_prefix("failures-")?;
+                count.parse().ok().map(Self::Failures)
+            }
+        }
+    }
+}
+
+/// What delivers less without saying so.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GrayMembers {
+    /// What may turn gray.
+    pub members: Vec<Failing>,
+    /// At most so many at once.
+    pub most: usize,
+    /// The share of its capacity that a gray member does not deliver, above 0 up to 1.
+    pub severity: f64,
+}
+
+/// All cases of up to so many failures at once among some that may fail: first the case without a failure, then the
+/// cases of one failure, of two, and so on, each in the order of the members; behind them risk groups one by one, where
+/// they are looked at besides. Where members may turn gray, all of these come again for every choice of gray ones.
+///
+/// ```
+/// use plimsoll::ids::ComponentId;
+/// use plimsoll::model::{Contingencies, Failing};
+/// let members = (0..3).map(ComponentId::new).map(Failing::Component).collect();
+/// let pairs = Contingencies::new(members, 2).unwrap();
+/// assert_eq!(pairs.count(), 1 + 3 + 3);
+/// assert_eq!(pairs.positions(5), [0, 2]);
+/// assert_eq!(pairs.case_of(&[0, 2]), 5);
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contingencies {
+    hard: Choices,
+    /// Risk groups that are looked at besides.
+    pub groups: Vec<RiskGroupId>,
+    gray: Choices,
+    /// The share of its capacity that a gray member does not deliver.
+    pub severity: f64,
+}
+
+impl Contingencies {
+    /// The cases of up to `most` failures; `None` if there are more than can be counted.
+    pub fn new(members: Vec<Failing>, most: usize) -> Option<Self> {
+        Some(Self {
+            hard: Choices::new(members, most)?,
+            groups: Vec::new(),
+            gray: Choices::new(Vec::new(), 0)?,
+            severity: 0.0,
+        })
+    }
+
+    /// The same with cases of risk groups behind them.
+    #[must_use]
+    pub fn with_groups(self, groups: Vec<RiskGroupId>) -> Self {
+        Self { groups, ..self }
+    }
+
+    /// The same once more for every choice of gray members; `None` if there are more than can be counted.
+    pub fn with_gray(self, gray: GrayMembers) -> Option<Self> {
+        let severity = gray.severity;
+        let gray = Choices::new(gray.members, gray.most)?;
+        self.without_gray().checked_mul(gray.count())?;
+        Some(Self {
+            gray,
+            severity,
+            ..self
+        })
+    }
+
+    /// What may fail.
+    pub fn members(&self) -> &[Failing] {
+        &self.hard.members
+    }
+
+    /// How many cases there are, with the one without a failure.
+    pub fn count(&self) -> usize {
+        self.without_gray() * self.gray.count()
+    }
+
+    /// How many of them have nothing gray: the first ones.
+    pub fn without_gray(&self) -> usize {
+        self.first_group() + self.groups.len()
+    }
+
+    /// The first case of a risk group that is looked at besides.
+    pub fn first_group(&self) -> usize {
+        self.hard.count()
+    }
+
+    /// The largest number of failures at once.
+    pub fn most(&self) -> usize {
+        self.hard.firsts.len() - 2
+    }
+
+    /// The largest number of gray members at once.
+    pub fn most_gray(&self) -> usize {
+        self.gray.firsts.len() - 2
+    }
+
+    /// The same case with nothing gray.
+    pub fn hard_of(&self, case: usize) -> usize {
+        case % self.without_gray()
+    }
+
+    /// `true` if a case is one of a risk group that is looked at besides.
+    pub fn is_of_group(&self, case: usize) -> bool {
+        self.hard_of(case) >= self.first_group()
+    }
+
+    /// What kind of case it is.
+    pub fn kind(&self, case: usize) -> CaseKind {
+        if case >= self.without_gray() {
+            CaseKind::Gray
+        } else if self.is_of_group(case) {
+            CaseKind::RiskGroup
+        } else {
+            CaseKind::Failures(self.size(case))
+        }
+    }
+
+    /// The cases of a kind, which stand together.
+    pub fn of_kind(&self, kind: CaseKind) -> std::ops::Range<usize> {
+        match kind {
+            CaseKind::Failures(count) => self.of_size(count),
+            CaseKind::RiskGroup => self.first_group()..self.without_gray(),
+            CaseKind::Gray => self.without_gray()..self.count(),
+        }
+    }
+
+    /// The kinds that there may be, in their order.
+    pub fn kinds(&self) -> impl Iterator<Item = CaseKind> + use<> {
+        let failures = (0..=self.most()).map(CaseKind::Failures);
+        failures.chain([CaseKind::RiskGroup, CaseKind::Gray])
+    }
+
+    /// How many failures a case has; a risk group is one.
+    pub fn size(&self, case: usize) -> usize {
+        if self.is_of_group(case) {
+            return 1;
+        }
+        self.hard.size(self.hard_of(case))
+    }
+
+    /// How many gray members a case has.
+    pub fn gray_size(&self, case: usize) -> usize {
+        self.gray.size(case / self.without_gray())
+    }
+
+    /// The cases of so many failures among the members, nothing gray.
+    pub fn of_size(&self, size: usize) -> std::ops::Range<usize> {
+        match self.hard.firsts.get(size..size + 2) {
+            Some(ends) => ends[0]..ends[1],
+            None => 0..0,
+        }
+    }
+
+    /// What fails in a case, as positions among the members, ascending; none for a risk group that is looked at besides.
+    pub fn positions(&self, case: usize) -> Vec<usize> {
+        if self.is_of_group(case) {
+            return Vec::new();
+        }
+        self.hard.positions(self.hard_of(case))
+    }
+
+    /// The case in which these members fail, given by their positions, ascending, and nothing is gray.
+    pub fn case_of(&self, positions: &[usize]) -> usize {
+        self.hard.of(positions)
     }
 
     /// What fails in a case.
     pub fn failing(&self, case: usize) -> impl Iterator<Item = Failing> + '_ {
+        let group = self.hard_of(case).checked_sub(self.first_group());
+        let group = group.map(|position| Failing::RiskGroup(self.groups[position]));
         let positions = self.positions(case).into_iter();
-        positions.map(|position| self.members[position])
+        let members = positions.map(|position| self.hard.members[position]);
+        members.chain(group)
     }
 
-    /// The names of what fails in a case, joined by `+`; empty where nothing does.
+    /// What is gray in a case.
+    pub fn gray(&self, case: usize) -> impl Iterator<Item = Failing> + '_ {
+        let positions = self.gray.positions(case / self.without_gray()).into_iter();
+        positions.map(|position| self.gray.members[position])
+    }
+
+    /// What happens in a case, all of it known.
+    pub fn events(&self, inventory: &Inventory, case: usize) -> Vec<EventKind> {
+        let event = |own: Failing, capacity: f64| Reduction {
+            components: own.components(inventory),
+            resources: None,
+            capacity,
+            loss: 0.0,
+        };
+        let failures = self
+            .failing(case)
+            .map(|own| EventKind::Failure(event(own, 0.0)));
+        let left = 1.0 - self.severity;
+        let gray = self.gray(case).map(|own| EventKind::Gray(event(own, left)));
+        failures.chain(gray).collect()
+    }
+
+    /// The names of what fails in a case, joined by `+`, then those of what is gray, each with a `~` before it; empty
+    /// where nothing happens.
     pub fn name(&self, inventory: &Inventory, case: usize) -> String {
-        let names: Vec<&str> = self.failing(case).map(|own| own.name(inventory)).collect();
+        let failing = self.failing(case).map(|own| own.name(inventory).to_owned());
+        let gray = self
+            .gray(case)
+            .map(|own| format!("~{}", own.name(inventory)));
+        let names: Vec<String> = failing.chain(gray).collect();
         names.join("+")
     }
 }
@@ -253,6 +455,32 @@ mod tests {
                 assert!(cases.of_size(positions.len()).contains(&case));
             }
         }
+    }
+
+    #[test]
+    fn cases_come_again_for_every_choice_of_gray_members() {
+        let gray = (7..9).map(ComponentId::new).map(Failing::Component);
+        let gray = GrayMembers {
+            members: gray.collect(),
+            most: 1,
+            severity: 0.5,
+        };
+        let cases = of(3, 1).with_groups(vec![RiskGroupId::new(4)]);
+        let cases = cases.with_gray(gray).expect("they can be counted");
+        // 1 + 3 cases and a group, without gray members and with each of two.
+        assert_eq!((cases.without_gray(), cases.count()), (5, 15));
+        let sizes = |case| (cases.size(case), cases.gray_size(case));
+        assert_eq!(
+            [0, 2, 4, 5, 7, 14].map(sizes),
+            [(0, 0), (1, 0), (1, 0), (0, 1), (1, 1), (1, 1)]
+        );
+        let component = |index| Failing::Component(ComponentId::new(index));
+        assert_eq!(cases.failing(7).collect::<Vec<_>>(), [component(1)]);
+        assert_eq!(cases.gray(7).collect::<Vec<_>>(), [component(7)]);
+        let group = Failing::RiskGroup(RiskGroupId::new(4));
+        assert_eq!(cases.failing(14).collect::<Vec<_>>(), [group]);
+        assert_eq!(cases.gray(14).collect::<Vec<_>>(), [component(8)]);
+        assert!(cases.is_of_group(14) && !cases.is_of_group(13));
     }
 
     #[test]

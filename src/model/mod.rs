@@ -20,7 +20,7 @@ mod site;
 
 pub use case::{Case, Phase};
 pub use component::{Component, ComponentKind};
-pub use contingency::{Contingencies, Failing, FailureSet};
+pub use contingency::{CaseKind, Contingencies, Failing, FailureSet, GrayMembers};
 pub use event::{Event, EventKind, Reduction, Surge};
 pub use growth::{Background, CapacityChange, LoadCurve, Onboarding, RiskGroup};
 pub use homes::{ByHome, Home, Homes};

@@ -81,7 +81,7 @@ pub fn loads(
 }
 
 /// By group, what one of its users demands on average, by resource.
-pub(super) struct MeanDemands<'a> {
+pub(crate) struct MeanDemands<'a> {
     setting: Setting<'a>,
     groups: &'a SteeringGroups,
     /// Groups: users without surges per user, the mean over the group's shards.
@@ -90,7 +90,7 @@ pub(super) struct MeanDemands<'a> {
 
 impl<'a> MeanDemands<'a> {
     /// Those of a setting.
-    pub(super) fn new(setting: &Setting<'a>, groups: &'a SteeringGroups) -> Self {
+    pub(crate) fn new(setting: &Setting<'a>, groups: &'a SteeringGroups) -> Self {
         let case = setting.case;
         let mut users = vec![(0.0, 0.0); groups.len()];
         for index in 0..setting.inventory.shards.len() {
@@ -110,7 +110,7 @@ impl<'a> MeanDemands<'a> {
     }
 
     /// What one user of a group demands; of a group without shards, what its profile does.
-    pub(super) fn of(&self, group: &GroupKey) -> Vec<f64> {
+    pub(crate) fn of(&self, group: &GroupKey) -> Vec<f64> {
         let inventory = self.setting.inventory;
         let steady = self
             .groups

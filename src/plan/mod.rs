@@ -29,7 +29,7 @@ pub use blind::{Hurt, blind_window};
 pub(crate) use by_group_and_site::ByGroupAndSite;
 pub use changes::{Change, Step, changes, way_back};
 pub use cut::{Bond, Cut, Stopped};
-pub(crate) use extract::crossing;
+pub(crate) use extract::{MeanDemands, crossing};
 pub use extract::{Served, flows, loads, parts};
 pub use headroom::{Margin, margins};
 pub(crate) use homes::homes_after;

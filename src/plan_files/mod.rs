@@ -62,12 +62,13 @@ pub use summary::{
     SUMMARY_FILE, Seconds, Stage, Status, Summary, Totals, read_summary, write_summary,
 };
 pub use sweep_document::{
-    CaseProof, DisplacedUsers, PROOFS_FILE, SWEEP_FILE, SWEEP_FORMAT, SettledCount, SweepStatus,
-    SweepSummary, SweepTotals, proof_line, read_proofs, read_sweep, write_sweep,
+    CaseProof, DisplacedUsers, GraySummary, PROOFS_FILE, SWEEP_FILE, SWEEP_FILES, SWEEP_FORMAT,
+    SettledCount, SweepStatus, SweepSummary, SweepTotals, proof_line, read_proofs, read_sweep,
+    write_sweep,
 };
 pub use sweep_rows::{
-    ComponentRow, FailureRow, InvolvedRow, SideBySideRow, SiteUtilizationRow, SurvivableRow,
-    UnservedByTierRow,
+    ComponentRow, FailureRow, GrayRow, InvolvedRow, SideBySideRow, SiteUtilizationRow,
+    SurvivableRow, UnservedByTierRow, WorstRow,
 };
 pub use table::{Lined, Row, joined};
 pub use tenant_row::TenantRow;

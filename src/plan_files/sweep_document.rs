@@ -3,6 +3,11 @@
 use super::certificate::LevelCertificate;
 use super::document::{Document, read_document};
 use super::summary::{Inputs, shortest};
+use super::sweep_rows::{
+    ComponentRow, FailureRow, GrayRow, InvolvedRow, SideBySideRow, SiteUtilizationRow,
+    SurvivableRow, UnservedByTierRow, WorstRow,
+};
+use super::table::Row;
 use crate::diagnostic::{Code, Finding, Place, Severity};
 use serde::{Deserialize, Serialize};
 use std::io;
@@ -15,6 +20,21 @@ pub const SWEEP_FORMAT: &str = "plimsoll-sweep/1";
 
 /// File name of what proves the cases.
 pub const PROOFS_FILE: &str = "proofs.jsonl";
+
+/// The files of a sweep's folder that are read back.
+pub const SWEEP_FILES: [&str; 11] = [
+    SWEEP_FILE,
+    PROOFS_FILE,
+    FailureRow::FILE,
+    UnservedByTierRow::FILE,
+    InvolvedRow::FILE,
+    ComponentRow::FILE,
+    SurvivableRow::FILE,
+    SiteUtilizationRow::FILE,
+    GrayRow::FILE,
+    WorstRow::FILE,
+    SideBySideRow::FILE,
+];
 
 /// How much of a sweep a folder holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +69,9 @@ pub struct SweepSummary {
     pub recoveries: Vec<String>,
     /// Whether all levels were settled.
     pub full: bool,
+    /// What may deliver less without saying so; absent if nothing was asked about that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gray: Option<GraySummary>,
     /// The period of the scenario, from 0.
     pub period: u32,
     /// First instant of the period.
@@ -65,6 +88,21 @@ pub struct SweepSummary {
     /// What was found, by recovery.
     #[serde(default)]
     pub found: Vec<SweepTotals>,
+}
+
+/// What was asked about members that silently deliver less.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GraySummary {
+    /// Of which members.
+    pub over: String,
+    /// At most so many at once.
+    pub most: u32,
+    /// The share of the work through a gray member that is lost.
+    #[serde(serialize_with = "shortest")]
+    pub severity: f64,
+    /// Minutes until it is detected.
+    #[serde(serialize_with = "shortest")]
+    pub detect_minutes: f64,
 }
 
 /// What was found under one recovery.
@@ -102,7 +140,7 @@ pub struct SettledCount {
 /// A line of proofs.jsonl: a plan of one case, and the prices that prove it to be best.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CaseProof {
-    /// As in by_failure.csv.
+    /// As in `by_failure.csv`.
     pub case: u64,
     /// Its levels in their order.
     pub levels: Vec<LevelCertificate>,

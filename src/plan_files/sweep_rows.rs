@@ -6,7 +6,7 @@ use crate::model::Recovery;
 
 rows! {
     /// `by_failure.csv`: what one case does under one recovery.
-    FailureRow = "by_failure.csv" {
+    FailureRow = "`by_failure.csv`" {
         /// Counts from 0, the case without a failure.
         case: u32,
         /// How many fail at once.
@@ -35,11 +35,11 @@ rows! {
 
     /// `unserved_by_tier.csv`: unserved users of one rank of tiers, where there are some.
     UnservedByTierRow = "unserved_by_tier.csv" {
-        /// As in by_failure.csv.
+        /// As in `by_failure.csv`.
         case: u32,
-        /// As in by_failure.csv.
+        /// As in `by_failure.csv`.
         failing: Option<Text>,
-        /// As in by_failure.csv.
+        /// As in `by_failure.csv`.
         recovery: Recovery,
         /// Its tiers' names joined by `+`.
         tier: String,
@@ -49,11 +49,11 @@ rows! {
 
     /// `involved.csv`: a component that has to do with a case.
     InvolvedRow = "involved.csv" {
-        /// As in by_failure.csv.
+        /// As in `by_failure.csv`.
         case: u32,
-        /// As in by_failure.csv.
+        /// As in `by_failure.csv`.
         failing: Option<Text>,
-        /// As in by_failure.csv.
+        /// As in `by_failure.csv`.
         recovery: Recovery,
         /// How it has to do with it.
         role: Role,
@@ -65,7 +65,7 @@ rows! {
 
     /// `by_component.csv`: one of the ten cases that load a component's resource most.
     ComponentRow = "by_component.csv" {
-        /// As in by_failure.csv.
+        /// As in `by_failure.csv`.
         recovery: Recovery,
         /// Component id.
         component: String,
@@ -83,15 +83,15 @@ rows! {
         load: f64,
         /// What is left in the case.
         capacity: f64,
-        /// As in by_failure.csv.
+        /// As in `by_failure.csv`.
         case: u32,
-        /// As in by_failure.csv.
+        /// As in `by_failure.csv`.
         failing: Option<Text>,
     }
 
     /// `survivable.csv`: how many failures at once a tenant's users of one tier survive.
     SurvivableRow = "survivable.csv" {
-        /// As in by_failure.csv.
+        /// As in `by_failure.csv`.
         recovery: Recovery,
         /// Whose users.
         tenant: String,
@@ -104,6 +104,46 @@ rows! {
         case: Option<u32>,
         /// What fails in it; blank where nothing does.
         failing: Option<Text>,
+    }
+
+    /// `worst_by_kind.csv`: of the cases of one kind, that which loads a component's resource most.
+    WorstRow = "worst_by_kind.csv" {
+        /// As in `by_failure.csv`.
+        recovery: Recovery,
+        /// `failures-0`, `failures-1` and so on, `risk-group`, `gray`.
+        kind_of_case: String,
+        /// Component id.
+        component: String,
+        /// Resource id.
+        resource: String,
+        /// load ÷ capacity.
+        utilization: f64,
+        /// In the resource's unit.
+        load: f64,
+        /// What is left in the case.
+        capacity: f64,
+        /// As in `by_failure.csv`.
+        case: u32,
+        /// As in `by_failure.csv`.
+        failing: Option<Text>,
+    }
+
+    /// gray.csv: what a tenant's users of one tier lose at worst while silent faults are not noticed.
+    GrayRow = "gray.csv" {
+        /// Whose users.
+        tenant: String,
+        /// Of which tier.
+        tier: String,
+        /// All of them.
+        users: f64,
+        /// The gray members that hurt them most, joined by `+`; blank where none hurts them.
+        gray: Option<Text>,
+        /// Users who lose their work, at most.
+        lost_users: f64,
+        /// Of all of them, 0 to 1.
+        lost_share: f64,
+        /// Lost users × minutes until the faults are detected.
+        lost_user_minutes: f64,
     }
 
     /// `side_by_side.csv`: one cell of the sheet that sets the worst cases side by side; cells that nothing is known for
@@ -131,11 +171,11 @@ rows! {
 
     /// `site_utilization.csv`: how full a site is in a case of at most one failure.
     SiteUtilizationRow = "site_utilization.csv" {
-        /// As in by_failure.csv.
+        /// As in `by_failure.csv`.
         case: u32,
-        /// As in by_failure.csv.
+        /// As in `by_failure.csv`.
         failing: Option<Text>,
-        /// As in by_failure.csv.
+        /// As in `by_failure.csv`.
         recovery: Recovery,
         /// Site id.
         site: String,

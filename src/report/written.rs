@@ -4,6 +4,7 @@ mod certificate;
 mod changes;
 mod paths;
 mod rows;
+mod sweep;
 mod tenants;
 
 use super::margin;
@@ -20,6 +21,7 @@ use crate::scenario::Period;
 pub use certificate::{certificate, certificate_file};
 use rayon::prelude::*;
 use rows::Writer;
+pub use sweep::{AboutSweep, Listed, proof_lines, sweep_file, sweep_summary, sweep_tables};
 
 /// A file of the output folder.
 #[derive(Debug, Clone, PartialEq, Eq)]

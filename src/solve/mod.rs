@@ -3,6 +3,7 @@
 mod allowed;
 mod backend;
 mod candidate;
+mod capacity;
 mod closed;
 mod cover;
 mod elsewhere;
@@ -19,6 +20,7 @@ mod outcome;
 mod placement;
 mod price;
 mod prices;
+mod proposed;
 mod sample;
 mod scale;
 mod service;
@@ -27,10 +29,12 @@ mod stop;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub use capacity::least_capacity;
 pub use levels::{solve, solve_from, solve_if_served, solve_near, solve_unless_worse};
 pub use outcome::{LevelOutcome, LevelProof, Outcome, Proof, Served, Size};
 pub use placement::Placement;
 pub use prices::{Keeping, Kept, Prices, RowPrice, SetPrices};
+pub use proposed::prove;
 pub use scale::{LeastScale, least_scale, least_scale_and_outcome};
 pub use start::Start;
 pub use stop::Stop;

@@ -5,6 +5,7 @@ mod compare;
 mod explain;
 mod generate;
 mod plan;
+mod sweep;
 
 use crate::folders::with;
 use assert_cmd::Command;

@@ -39,6 +39,8 @@ mod same_bytes;
 mod scenario;
 mod second_opinion;
 mod shipped;
+mod sweep;
+mod sweep_recoveries;
 mod sweep_report;
 mod tables;
 mod tenant_list;

@@ -1,9 +1,11 @@
 //! Ground: what all cases of a sweep have in common.
 
 use super::super::planner::Planner;
-use crate::formulation::KindId;
+use super::owners::Owners;
+use crate::formulation::{KindId, Kinds};
 use crate::ids::{ShardId, TenantId};
 use crate::model::Contingencies;
+use std::sync::Arc;
 
 /// What all cases of a sweep have in common.
 #[derive(Debug)]
@@ -11,23 +13,20 @@ pub(super) struct Ground {
     pub(super) contingencies: Contingencies,
     /// By kind, the first shard of it.
     pub(super) first_of_kind: Vec<ShardId>,
-    /// By kind, where its tenants begin; one more entry closes the last.
-    begins: Vec<u32>,
-    /// Each once for a kind.
-    tenants: Vec<TenantId>,
+    /// By kind, whose users they are.
+    pub(super) owners: Owners,
     /// Ranks of tiers that have users, ascending.
     pub(super) ranks: Vec<u32>,
     /// By tier, the position of its rank among those.
     pub(super) rank_of_tier: Vec<usize>,
-    /// Kinds that nobody can serve, whatever happens, unless something touches them.
+    /// Kinds that nobody can serve in cases that tell nothing of them.
     pub(super) always_trapped: Vec<KindId>,
 }
 
 impl Ground {
-    /// What all cases of a planner have in common.
-    pub(super) fn new(planner: &Planner, contingencies: Contingencies) -> Self {
+    /// What all cases of a planner have in common; `kinds` are of the demand that they all have.
+    pub(super) fn new(planner: &Planner, kinds: &Arc<Kinds>, contingencies: Contingencies) -> Self {
         let inventory = planner.inventory();
-        let kinds = planner.kinds();
         let mut first_of_kind = vec![ShardId::new(0); kinds.kinds.len()];
         let mut is_known = vec![false; kinds.kinds.len()];
         let mut pairs: Vec<(KindId, TenantId)> = Vec::new();
@@ -40,14 +39,8 @@ impl Ground {
                 pairs.push(pair);
             }
         }
-        pairs.sort_unstable();
-        pairs.dedup();
-        let begins = kinds.ids().map(|kind| {
-            let first = pairs.partition_point(|(own, _)| *own < kind);
-            u32::try_from(first).expect("invariant: there are fewer homes than 2^32")
-        });
-        let mut begins: Vec<u32> = begins.collect();
-        begins.push(u32::try_from(pairs.len()).expect("invariant: the same"));
+        let of_kinds = kinds.kinds.iter().map(|kind| kind.tier);
+        let owners = Owners::new(of_kinds.collect(), pairs);
         let has_users = |rank: u32| {
             let mut kinds = kinds.kinds.iter();
             kinds.any(|kind| kind.has_users && inventory.tiers[kind.tier.index()].rank == rank)
@@ -56,23 +49,22 @@ impl Ground {
         ranks.sort_unstable();
         ranks.dedup();
         ranks.retain(|rank| has_users(*rank));
-        let tiers = inventory.tiers.iter();
         Self {
             contingencies,
             first_of_kind,
-            begins,
-            tenants: pairs.into_iter().map(|(_, tenant)| tenant).collect(),
-            rank_of_tier: tiers
+            owners,
+            rank_of_tier: inventory
+                .tiers
+                .iter()
                 .map(|tier| ranks.partition_point(|rank| *rank < tier.rank))
                 .collect(),
             ranks,
-            always_trapped: planner.always_trapped(),
+            // Where surges are in force, cases tell of all kinds.
+            always_trapped: if Arc::ptr_eq(kinds, planner.kinds()) {
+                planner.always_trapped()
+            } else {
+                Vec::new()
+            },
         }
-    }
-
-    /// The tenants whose shards are of a kind.
-    pub(super) fn tenants_of(&self, kind: KindId) -> &[TenantId] {
-        let kind = kind as usize;
-        &self.tenants[self.begins[kind] as usize..self.begins[kind + 1] as usize]
     }
 }

@@ -1,16 +1,12 @@
-//! Who of a class is where: a class is several kinds of shards, and a plan of classes is told by kind.
+//! What a settled case does to kinds of shards.
 
 use super::super::settle::Settled;
 use super::ground::Ground;
-use crate::formulation::{ClassId, KindId};
-use crate::ids::LinkId;
+use crate::formulation::KindId;
 use crate::plan::sweep::Displacement;
-use crate::units::NOBODY;
-use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
+use fixedbitset::FixedBitSet;
 
 /// What a settled case does to kinds of shards.
-#[derive(Default)]
 pub(super) struct OfKinds {
     /// Kinds of which users are unserved, ascending.
     pub(super) unserved: Vec<KindId>,
@@ -20,117 +16,51 @@ pub(super) struct OfKinds {
     pub(super) displaced: Vec<Displacement>,
 }
 
-/// Users of a kind who were not told of yet.
-struct Left {
-    kind: KindId,
-    rank: usize,
-    users: f64,
-}
-
 impl OfKinds {
-    /// Tells apart by kind what a case does to classes.
+    /// Tells by kind what a case does to classes.
     pub(super) fn of(settled: &Settled<'_, '_>, ground: &Ground) -> Self {
         let problem = settled.problem;
-        let kinds = &problem.setting.folded.kinds;
-        let rank_of_tier = &ground.rank_of_tier;
-        let mut all = Self::default();
-        let mut lefts: FxHashMap<ClassId, Vec<Left>> = FxHashMap::default();
-        let unserved = settled.displaced.unserved.keys();
-        let served = settled.displaced.served.iter().map(|own| &own.class);
-        for class in unserved.chain(served) {
-            lefts.entry(*class).or_default();
-        }
-        let is_affected = problem.setting.is_affected;
-        let outside = ground.always_trapped.iter();
-        all.unserved
-            .extend(outside.filter(|kind| !is_affected.of_kind(**kind)));
+        let setting = &problem.setting;
+        let kinds = &setting.folded.kinds;
+        let is_gone = |kind: KindId| {
+            let current = kinds.standing(kind).current;
+            current.is_some_and(|site| setting.case.gone[site.index()])
+        };
+        let mut is_told = FixedBitSet::with_capacity(kinds.kinds.len());
+        let mut unserved: Vec<KindId> = Vec::new();
+        let mut moved_from_gone = 0.0;
         for (kind, class) in problem.classes.class_of.kinds() {
-            let row = &kinds.kinds[kind as usize];
-            let Some(_) = problem.defaults[class] else {
-                all.unserved.push(kind);
-                continue;
-            };
-            let is_forgotten =
-                problem.class(class).current.is_none() && kinds.standing(kind).current.is_some();
-            if is_forgotten {
-                all.moved_from_gone += row.users;
-            }
-            if let Some(left) = lefts.get_mut(&class) {
-                left.push(Left {
-                    kind,
-                    rank: rank_of_tier[row.tier.index()],
-                    users: row.users,
-                });
+            is_told.insert(kind as usize);
+            if problem.defaults[class].is_none() {
+                unserved.push(kind);
+            } else if problem.class(class).current.is_none() && is_gone(kind) {
+                moved_from_gone += kinds.kinds[kind as usize].users;
             }
         }
-        for (class, by_rank) in &settled.displaced.unserved {
-            let Some(left) = lefts.get_mut(class) else {
-                continue;
-            };
-            for (rank, users) in by_rank.iter().enumerate() {
-                let taken = take(left, *users, |own| own.rank == rank);
-                for (kind, users) in taken {
-                    all.unserved.push(kind);
-                    all.displaced.push(displacement(ground, kind, None, users));
-                    let is_forgotten = problem.class(*class).current.is_none()
-                        && kinds.standing(kind).current.is_some();
-                    if is_forgotten {
-                        all.moved_from_gone -= users;
-                    }
+        let untold = ground.always_trapped.iter();
+        unserved.extend(untold.filter(|kind| !is_told[**kind as usize]));
+        let paths = &settled.displaced.paths;
+        let mut displaced = Vec::new();
+        for (kind, path, users) in settled.by_kind() {
+            if path.is_none() {
+                unserved.push(kind);
+                if settled.forgets_sites && is_gone(kind) {
+                    moved_from_gone -= users;
                 }
             }
+            displaced.push(Displacement {
+                like: ground.first_of_kind[kind as usize],
+                links: path.map(|path| paths.get(path).links.clone()),
+                users,
+            });
         }
-        let mut on_paths: BTreeMap<ClassId, Vec<(&[LinkId], f64)>> = BTreeMap::new();
-        for own in &settled.displaced.served {
-            let path = settled.displaced.paths.get(own.path);
-            let of_class = on_paths.entry(own.class).or_default();
-            of_class.push((&path.links, own.users));
-        }
-        for (class, paths) in on_paths {
-            let Some(left) = lefts.get_mut(&class) else {
-                continue;
-            };
-            for (links, users) in paths {
-                for (kind, users) in take(left, users, |_| true) {
-                    let there = displacement(ground, kind, Some(links.to_vec()), users);
-                    all.displaced.push(there);
-                }
-            }
-        }
-        all.unserved.sort_unstable();
-        all.unserved.dedup();
-        all.displaced.sort_by_key(|own| own.like);
-        all
-    }
-}
-
-fn displacement(
-    ground: &Ground,
-    kind: KindId,
-    links: Option<Vec<LinkId>>,
-    users: f64,
-) -> Displacement {
-    Displacement {
-        like: ground.first_of_kind[kind as usize],
-        links,
-        users,
-    }
-}
-
-/// Takes so many users of those kinds that `may` accepts, in their order.
-fn take(left: &mut [Left], users: f64, may: impl Fn(&Left) -> bool) -> Vec<(KindId, f64)> {
-    let mut missing = users;
-    let mut taken = Vec::new();
-    for own in left.iter_mut().filter(|own| may(own)) {
-        let part = own.users.min(missing);
-        if part > NOBODY {
-            own.users -= part;
-            missing -= part;
-            taken.push((own.kind, part));
-        }
-        if missing <= NOBODY {
-            break;
+        unserved.sort_unstable();
+        unserved.dedup();
+        displaced.sort_by_key(|own| own.like);
+        Self {
+            unserved,
+            moved_from_gone,
+            displaced,
         }
     }
-    taken
 }

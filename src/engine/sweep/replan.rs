@@ -2,23 +2,25 @@
 
 use super::super::settle::Settled;
 use super::super::verdict::missing;
+use super::carried::{opened, uses};
 use super::ground::Ground;
 use super::of_kinds::OfKinds;
+use super::owners::Unit;
+use crate::formulation::Problem;
 use crate::formulation::goals::{Level, moved_per_user};
-use crate::formulation::{KindId, Problem};
-use crate::ids::{AccessPointId, ComponentId, ResourceId};
-use crate::model::{AccessPointState, Recovery};
+use crate::ids::{ComponentId, ResourceId};
+use crate::model::Recovery;
 use crate::plan::sweep::{Found, SettledBy, Use, Witness};
 use crate::solve::{LevelOutcome, Proof};
-use crate::units::NOBODY;
 
 /// What one case comes to under one recovery, with all that a tally takes of it.
 pub(super) struct Answer {
     pub(super) found: Found,
     /// One for each component and resource that something is left of.
     pub(super) uses: Vec<(ComponentId, ResourceId, Use)>,
-    /// Kinds of which users are unserved, ascending.
-    pub(super) unserved: Vec<KindId>,
+    /// Units of which users are unserved, ascending: kinds of shards, or with a recovery that decides nothing the users
+    /// of a kind at one site.
+    pub(super) unserved: Vec<Unit>,
     /// What shows and proves it, where its rule does not.
     pub(super) witness: Option<Witness>,
 }
@@ -33,7 +35,7 @@ pub(super) fn replanned(
     let problem = settled.problem;
     let of_kinds = OfKinds::of(settled, ground);
     let entering = entering(settled);
-    let is_by_default = settled.levels.is_empty();
+    let is_by_default = settled.by == SettledBy::Default;
     let is_proven = settled.proof == Proof::Proven && of_before == Proof::Proven;
     let ranks = 0..ground.ranks.len();
     let found = Found {
@@ -45,17 +47,19 @@ pub(super) fn replanned(
         missing: missing(settled),
         binding: binding(problem, &settled.levels),
         moved: moved(settled) + of_kinds.moved_from_gone,
-        opened: opened(problem, &entering),
-        settled: if is_by_default {
-            SettledBy::Default
-        } else {
-            SettledBy::Solver
-        },
+        opened: opened(problem.setting.inventory, &entering),
+        settled: settled.by,
         is_proven,
     };
     Answer {
         found,
-        uses: uses(settled, &entering, case),
+        uses: uses(
+            problem.setting.inventory,
+            &problem.rows.rows,
+            &loads(settled),
+            &entering,
+            case,
+        ),
         unserved: of_kinds.unserved,
         witness: (!is_by_default).then(|| Witness {
             case,
@@ -86,15 +90,6 @@ fn entering(settled: &Settled<'_, '_>) -> Vec<f64> {
         entering[path.access_point.index()] += own.users;
     }
     entering
-}
-
-/// Standby access points that somebody enters.
-fn opened(problem: &Problem<'_>, entering: &[f64]) -> Vec<AccessPointId> {
-    let rows = problem.setting.inventory.access_points.iter().zip(entering);
-    let is_opened =
-        rows.map(|(row, users)| row.state == AccessPointState::Standby && *users > NOBODY);
-    let opened = is_opened.enumerate().filter(|(_, is_opened)| *is_opened);
-    opened.map(|(index, _)| AccessPointId::new(index)).collect()
 }
 
 /// Users of classes who are served elsewhere than they are now.
@@ -133,52 +128,8 @@ fn binding(problem: &Problem<'_>, levels: &[LevelOutcome]) -> Vec<(ComponentId, 
     rows.collect()
 }
 
-/// What the plan loads: one entry for each row.
-fn uses(
-    settled: &Settled<'_, '_>,
-    entering: &[f64],
-    case: usize,
-) -> Vec<(ComponentId, ResourceId, Use)> {
+/// What the plan loads, by row.
+fn loads(settled: &Settled<'_, '_>) -> Vec<f64> {
     let problem = settled.problem;
-    let displaced = &settled.displaced;
-    let mut loads = problem.default_loads.clone();
-    for own in &displaced.served {
-        let path = displaced.paths.get(own.path);
-        for (row, load) in problem.displaced_loads(own.class, path) {
-            loads[row] += own.users * load;
-        }
-    }
-    for (class, unserved) in &displaced.unserved {
-        let users: f64 = unserved.iter().sum();
-        for (row, load) in problem.unserved_loads(*class) {
-            loads[row] += users * load;
-        }
-    }
-    let inventory = problem.setting.inventory;
-    let is_closed = |component: ComponentId| {
-        let first = inventory.access_point_component(AccessPointId::new(0));
-        let position = component.index().checked_sub(first.index());
-        position.is_some_and(|index| {
-            let row = inventory.access_points.get(index);
-            row.is_some_and(|row| row.state == AccessPointState::Standby)
-                && entering[index] <= NOBODY
-        })
-    };
-    let rows = problem.rows.rows.iter().zip(loads);
-    rows.filter(|(row, _)| row.available > 0.0)
-        .map(|(row, load)| {
-            let load = if is_closed(row.component) {
-                0.0
-            } else {
-                load.max(0.0)
-            };
-            let of_case = Use {
-                utilization: load / row.capacity,
-                load,
-                capacity: row.capacity,
-                case,
-            };
-            (row.component, row.resource, of_case)
-        })
-        .collect()
+    settled.displaced.loads(problem)
 }

@@ -1,23 +1,31 @@
 //! Sweeper: one loaded planner that is asked case after case, by as many threads as there are.
 
+use super::super::parts::Part;
 use super::super::plan::Options;
 use super::super::planner::Planner;
 use super::super::settle::Depth;
+use super::base::Base;
 use super::ground::Ground;
+use super::owners::Owners;
 use super::replan::{Answer, replanned};
+use super::statics::told;
+use super::survivors::Survivors;
 use crate::error::{Error, Result};
+use crate::formulation::Folded;
 use crate::formulation::goals::tier_label;
-use crate::ids::SiteId;
-use crate::model::{Contingencies, EventKind, FailureSet, Inventory, Recovery, Scenario};
-use crate::plan::PeriodPlan;
-use crate::plan::sweep::{Break, SiteUse, Sweep, Tally, Witness};
+use crate::ids::{RiskGroupId, SiteId};
+use crate::model::{
+    Case, Contingencies, Failing, FailureSet, GrayMembers, Inventory, Recovery, Scenario,
+};
+use crate::plan::SteeringGroups;
+use crate::plan::sweep::{Break, GraySweep, SiteUse, Sweep, Tally, Witness};
 use crate::scenario::{Knowledge, Period, is_in_force, periods};
 use crate::solve::Stop;
 use fixedbitset::FixedBitSet;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// What a sweep is asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +40,21 @@ pub struct Asked {
     pub period: Option<usize>,
     /// Whether all levels are settled, not only unserved users and the worst missing share.
     pub is_full: bool,
+    /// What may deliver less without saying so, if anything.
+    pub gray: Option<GrayAsked>,
+}
+
+/// What a sweep is asked about members that silently deliver less.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GrayAsked {
+    /// Of which members.
+    pub over: FailureSet,
+    /// At most so many at once.
+    pub most: usize,
+    /// The share of the work through a gray member that is lost, above 0 up to 1.
+    pub severity: f64,
+    /// Minutes until it is detected.
+    pub minutes: f64,
 }
 
 /// One loaded planner, and what is asked of it.
@@ -41,15 +64,20 @@ pub struct Sweeper {
     asked: Asked,
     ground: Ground,
     period: Period,
-    /// The scenario's own plan of the period, where a recovery begins at it.
-    plan: Option<PeriodPlan>,
+    /// By case of at most one failure, what it comes to, once it is asked for.
+    parts: Vec<OnceLock<Arc<Part>>>,
+    /// The demand that all cases have.
+    folded: Folded,
+    /// The scenario's own plan of the period, folded, where a recovery begins at it.
+    base: Option<Base>,
+    gray: Option<GraySweep>,
 }
 
 /// The cases of a sweep one after the other.
 #[derive(Debug)]
 pub struct Course<'a> {
     sweeper: &'a Sweeper,
-    /// By recovery: kinds of which users were unserved in some case so far.
+    /// By recovery: units of which users were unserved in some case so far.
     broken: BTreeMap<Recovery, FixedBitSet>,
 }
 
@@ -85,7 +113,8 @@ impl Sweeper {
         let period = *all
             .get(index)
             .ok_or_else(|| Error::Internal(format!("there is no period {index}")))?;
-        let needs_plan = asked.recoveries.iter().any(|own| *own != Recovery::Replan);
+        let needs_plan =
+            asked.gray.is_some() || asked.recoveries.iter().any(|own| *own != Recovery::Replan);
         let mut plan = None;
         if index > 0 || needs_plan {
             let (at_period, own) = planner.at_period(index, options)?;
@@ -93,21 +122,66 @@ impl Sweeper {
             plan = Some(own);
         }
         let inventory = planner.inventory();
-        let gone = planner.case(&[]).gone;
-        let mut members = asked.over.members(inventory);
-        members.retain(|member| {
+        let case = planner.case(&[]);
+        let folded = planner.folded(&case);
+        let may_fail = |member: &Failing| {
             let components = member.components(inventory);
-            components.iter().any(|component| !gone[component.index()])
+            components
+                .iter()
+                .any(|component| !case.gone[component.index()])
+        };
+        let members_of = |set: FailureSet| {
+            let mut members = set.members(inventory);
+            members.retain(may_fail);
+            members
+        };
+        let too_many = || Error::Internal("there are more cases than can be counted".into());
+        let contingencies = Contingencies::new(members_of(asked.over), asked.failures);
+        let groups = (0..inventory.risk_groups.len()).map(RiskGroupId::new);
+        let is_besides = |group: &RiskGroupId| {
+            asked.over != FailureSet::RiskGroups && may_fail(&Failing::RiskGroup(*group))
+        };
+        let groups = groups.filter(is_besides).collect();
+        let mut contingencies = contingencies.ok_or_else(too_many)?.with_groups(groups);
+        let mut gray = None;
+        if let Some(of) = &asked.gray {
+            let members = members_of(of.over);
+            let members_too = GrayMembers {
+                members: members.clone(),
+                most: of.most,
+                severity: of.severity,
+            };
+            contingencies = contingencies.with_gray(members_too).ok_or_else(too_many)?;
+            let nothing_yet = GraySweep {
+                members,
+                most: of.most,
+                severity: of.severity,
+                minutes: of.minutes,
+                losses: Vec::new(),
+            };
+            let groups = SteeringGroups::new(inventory, &planner.scenario().policy);
+            let lost = plan
+                .as_ref()
+                .map(|plan| nothing_yet.with_losses_of(inventory, &groups, plan));
+            gray = lost;
+        }
+        let ground = Ground::new(&planner, &folded.kinds, contingencies);
+        let is_static = |own: &Recovery| *own != Recovery::Replan;
+        let base = plan.filter(|_| asked.recoveries.iter().any(is_static));
+        let base = base.map(|plan| {
+            planner.in_setting(&case, &folded, |setting| {
+                Base::new(&setting, &ground, &plan)
+            })
         });
-        let contingencies = Contingencies::new(members, asked.failures)
-            .ok_or_else(|| Error::Internal("there are more cases than can be counted".into()))?;
-        let ground = Ground::new(&planner, contingencies);
         Ok(Self {
             planner,
             asked,
+            parts: vec![OnceLock::new(); ground.contingencies.of_size(1).end.max(1)],
             ground,
             period,
-            plan,
+            folded,
+            base,
+            gray,
         })
     }
 
@@ -121,8 +195,24 @@ impl Sweeper {
         &self.planner
     }
 
-    /// A sweep that has found this.
-    pub fn sweep(&self, tally: Tally) -> Sweep {
+    /// What all cases have in common.
+    pub(super) fn ground(&self) -> &Ground {
+        &self.ground
+    }
+
+    /// The period of the scenario that is swept.
+    pub fn period(&self) -> Period {
+        self.period
+    }
+
+    /// What is available and demanded in a case, as a planner of the same components sees it.
+    pub(super) fn known(&self, planner: &Planner, case: usize) -> Case {
+        let events = self.ground.contingencies.events(planner.inventory(), case);
+        planner.case(&events)
+    }
+
+    /// A sweep that has found this in those cases.
+    pub fn sweep(&self, tally: Tally, cases: Range<usize>) -> Sweep {
         let inventory = self.planner.inventory();
         let ranks = self.ground.ranks.iter();
         Sweep {
@@ -133,27 +223,74 @@ impl Sweeper {
             tiers: ranks
                 .map(|rank| tier_label(&inventory.tiers, *rank))
                 .collect(),
+            is_full: self.asked.is_full,
+            cases,
             tally,
+            gray: self.gray.clone(),
         }
     }
 
     /// Begins to go through its cases.
     pub fn course(&self) -> Course<'_> {
-        let kinds = self.planner.kinds().kinds.len();
         let recoveries = self.asked.recoveries.iter();
+        let none = |recovery| FixedBitSet::with_capacity(self.owners(recovery).len());
         Course {
             sweeper: self,
             broken: recoveries
-                .map(|recovery| (*recovery, FixedBitSet::with_capacity(kinds)))
+                .map(|recovery| (*recovery, none(*recovery)))
                 .collect(),
+        }
+    }
+
+    /// Smaller cases that may settle a case: of several failures each one alone, else the case without a failure.
+    fn parts_of(&self, case: usize) -> Result<Vec<Arc<Part>>> {
+        let contingencies = &self.ground.contingencies;
+        if self.asked.is_full || case == 0 {
+            return Ok(Vec::new());
+        }
+        let positions = contingencies.positions(case);
+        let is_alone = positions.len() == 1 && contingencies.gray_size(case) == 0;
+        if positions.is_empty() || is_alone {
+            return Ok(vec![self.part(0)?]);
+        }
+        let alone = positions.iter();
+        alone
+            .map(|position| self.part(contingencies.case_of(&[*position])))
+            .collect()
+    }
+
+    /// A case of at most one failure as a part of others. It is settled where it is first asked for, and the same
+    /// whoever asks.
+    fn part(&self, case: usize) -> Result<Arc<Part>> {
+        let known = &self.parts[case];
+        if let Some(part) = known.get() {
+            return Ok(Arc::clone(part));
+        }
+        let inventory = self.planner.inventory();
+        let events = self.ground.contingencies.events(inventory, case);
+        let own = self.planner.case(&events);
+        let parts = self.parts_of(case)?;
+        let parts: Vec<&Part> = parts.iter().map(Arc::as_ref).collect();
+        let part = self
+            .planner
+            .settle(&own, Depth::Verdict, Some(&parts), |settled| {
+                Part::of(settled)
+            })?;
+        Ok(Arc::clone(known.get_or_init(|| Arc::new(part))))
+    }
+
+    /// The units in which a recovery counts unserved users.
+    fn owners(&self, recovery: Recovery) -> &Owners {
+        match (recovery, &self.base) {
+            (Recovery::Replan, _) | (_, None) => &self.ground.owners,
+            (Recovery::Rescale | Recovery::Replicas, Some(base)) => &base.owners,
         }
     }
 
     /// What one case comes to under every recovery that is asked about.
     fn answers(&self, case: usize) -> Result<Vec<Answer>> {
         let inventory = self.planner.inventory();
-        let failing = self.ground.contingencies.failing(case);
-        let events: Vec<EventKind> = failing.map(|own| own.event(inventory)).collect();
+        let events = self.ground.contingencies.events(inventory, case);
         let known = self.planner.case(&events);
         let depth = if self.asked.is_full {
             Depth::Full
@@ -161,16 +298,38 @@ impl Sweeper {
             Depth::Verdict
         };
         let of_before = self.planner.proof_of_before();
-        let recoveries = self.asked.recoveries.iter();
-        recoveries
-            .map(|recovery| match recovery {
-                Recovery::Replan | Recovery::Rescale | Recovery::Replicas => {
-                    self.planner.settle(&known, depth, |settled| {
+        let mut answers = self.by_rule(&known, case);
+        if self.asked.recoveries.contains(&Recovery::Replan) {
+            let parts = self.parts_of(case)?;
+            let parts: Vec<&Part> = parts.iter().map(Arc::as_ref).collect();
+            answers.push(
+                self.planner
+                    .settle(&known, depth, Some(&parts), |settled| {
+                        if depth == Depth::Verdict
+                            && let Some(part) = self.parts.get(case)
+                        {
+                            part.get_or_init(|| Arc::new(Part::of(settled)));
+                        }
                         replanned(settled, &self.ground, case, of_before)
-                    })
-                }
-            })
-            .collect()
+                    })?,
+            );
+        }
+        Ok(answers)
+    }
+
+    /// What one case comes to under the recoveries that decide nothing.
+    fn by_rule(&self, known: &Case, case: usize) -> Vec<Answer> {
+        let Some(base) = &self.base else {
+            return Vec::new();
+        };
+        self.planner.in_setting(known, &self.folded, |setting| {
+            let survivors = Survivors::new(base, setting);
+            let recoveries = self.asked.recoveries.iter();
+            let static_ones = recoveries.filter(|own| **own != Recovery::Replan);
+            static_ones
+                .map(|recovery| told(&survivors, &self.ground, case, *recovery))
+                .collect()
+        })
     }
 }
 
@@ -209,12 +368,11 @@ impl Course<'_> {
         let tally = &mut stretch.tally;
         let ground = &self.sweeper.ground;
         let inventory = self.sweeper.planner.inventory();
-        let kinds = self.sweeper.planner.kinds();
         let (case, recovery) = (answer.found.case, answer.found.recovery);
+        let cases = &ground.contingencies;
         let mut sites: BTreeMap<SiteId, SiteUse> = BTreeMap::new();
         for (component, resource, of_case) in answer.uses {
-            let key = (recovery, component, resource);
-            tally.add_use_of(&ground.contingencies, key, of_case);
+            tally.add_use_of(cases, (recovery, component, resource), of_case);
             if component.index() < inventory.sites.len() {
                 let site = SiteId::new(component.index());
                 let own = SiteUse {
@@ -230,16 +388,18 @@ impl Course<'_> {
                 }
             }
         }
-        if ground.contingencies.size(case) <= 1 {
+        if cases.size(case) <= 1 && cases.gray_size(case) == 0 {
             tally.sites.extend(sites.into_values());
         }
-        if let Some(broken) = self.broken.get_mut(&recovery) {
-            for kind in answer.unserved {
-                if broken.put(kind as usize) {
+        let is_of_members = case < cases.first_group();
+        if let Some(broken) = self.broken.get_mut(&recovery).filter(|_| is_of_members) {
+            let owners = self.sweeper.owners(recovery);
+            for unit in answer.unserved {
+                if broken.put(unit as usize) {
                     continue;
                 }
-                for &tenant in ground.tenants_of(kind) {
-                    let tier = kinds.kinds[kind as usize].tier;
+                let tier = owners.tier_of(unit);
+                for &tenant in owners.tenants_of(unit) {
                     let key = Break {
                         recovery,
                         tenant,

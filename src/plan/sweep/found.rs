@@ -49,8 +49,8 @@ impl Found {
 /// The worst missing share of a headroom target.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Missing {
-    /// The share of the target that is missing beyond what was missing before, above 0; above 1 where more than the
-    /// capacity is asked for, which only happens without a controller.
+    /// The share of the target that is missing beyond what was missing before, `s⁰`, above 0; above `1 − s⁰` where more
+    /// than the capacity is asked for, which only happens without a controller.
     pub share: f64,
     /// A component that misses so much; where several do, the one where more capacity would help most.
     pub component: ComponentId,

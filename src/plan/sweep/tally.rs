@@ -1,12 +1,14 @@
 //! Tally: what many cases come to together. Tallies of different cases add up, in any order, to that of all of them.
 
 use super::found::Found;
+use super::gray::GraySweep;
 use crate::ids::{ComponentId, ResourceId, SiteId, TenantId, TierId};
-use crate::model::{Contingencies, FailureSet, Recovery};
+use crate::model::{CaseKind, Contingencies, FailureSet, Recovery};
 use crate::plan_files::SettledBy;
 use crate::scenario::Period;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::ops::Range;
 
 /// How many of the worst cases of a component are kept.
 pub const MOST_CASES: usize = 10;
@@ -22,10 +24,16 @@ pub struct Sweep {
     pub recoveries: Vec<Recovery>,
     /// In which period of the scenario.
     pub period: Period,
+    /// Whether all levels were settled, not only unserved users and the worst missing share.
+    pub is_full: bool,
     /// Names of the ranks of tiers that have users, first rank first.
     pub tiers: Vec<String>,
+    /// Which cases were looked at.
+    pub cases: Range<usize>,
     /// What was found.
     pub tally: Tally,
+    /// What silent faults cost until they are noticed, if that was asked.
+    pub gray: Option<GraySweep>,
 }
 
 /// What a case does to a component.
@@ -93,12 +101,34 @@ pub struct Tally {
     pub found: Vec<Found>,
     /// The worst cases of every component and resource, the worst first; of equally bad ones the first.
     pub uses: BTreeMap<(Recovery, ComponentId, ResourceId), Vec<Use>>,
-    /// By number of failures, the worst case of every component and resource; of equally bad ones the first.
-    pub worst_by_size: BTreeMap<(Recovery, usize, ComponentId, ResourceId), Use>,
+    /// By kind of case, the worst case of every component and resource; of equally bad ones the first.
+    pub worst_by_kind: BTreeMap<(Recovery, CaseKind, ComponentId, ResourceId), Use>,
     /// By tenant's tier, the first case that breaks it.
     pub breaks: BTreeMap<Break, usize>,
     /// Ascending by case, then recovery, then site.
     pub sites: Vec<SiteUse>,
+}
+
+impl Sweep {
+    /// How many failures at once all cases of which were looked at, and all cases of fewer; `None` if there are none.
+    pub fn most_done(&self) -> Option<usize> {
+        let is_done = |size: &usize| self.contingencies.of_size(*size).end <= self.cases.end;
+        let sizes = 0..=self.contingencies.most();
+        sizes
+            .take_while(is_done)
+            .last()
+            .filter(|_| self.cases.start == 0)
+    }
+
+    /// How many failures at once leave nobody of a tenant's tier unserved, whichever they are, as far as was looked;
+    /// `None` if somebody is unserved without any failure, or that is not known.
+    pub fn survived(&self, of: Break) -> Option<usize> {
+        let most_done = self.most_done()?;
+        match self.tally.breaks.get(&of) {
+            Some(&case) => self.contingencies.size(case).checked_sub(1),
+            None => Some(most_done),
+        }
+    }
 }
 
 impl Tally {
@@ -120,7 +150,7 @@ impl Tally {
                 self.add_use(key, own);
             }
         }
-        for (key, own) in other.worst_by_size {
+        for (key, own) in other.worst_by_kind {
             self.add_worst(key, own);
         }
         for (key, case) in other.breaks {
@@ -133,34 +163,34 @@ impl Tally {
         of_case.taken_among(self.uses.entry(key).or_default())
     }
 
-    /// Takes a case's use of a component, if it is among the worst of all cases or the worst of its number of failures.
+    /// Takes a case's use of a component, if it is among the worst of all cases or the worst of its kind.
     pub fn add_use_of(
         &mut self,
         cases: &Contingencies,
         key: (Recovery, ComponentId, ResourceId),
         of_case: Use,
     ) {
-        let size = cases.size(of_case.case);
+        let kind = cases.kind(of_case.case);
         let known = self.uses.entry(key).or_default();
-        // Cases come one size after the other: mostly the worst of all is the worst of its size as well, and no other
+        // Cases come one kind after the other: mostly the worst of all is the worst of its kind as well, and no other
         // table need be asked.
         let is_beaten = known
             .first()
-            .is_some_and(|worst| cases.size(worst.case) == size && !of_case.is_worse_than(worst));
+            .is_some_and(|worst| cases.kind(worst.case) == kind && !of_case.is_worse_than(worst));
         of_case.taken_among(known);
         if !is_beaten {
             let (recovery, component, resource) = key;
-            self.add_worst((recovery, size, component, resource), of_case);
+            self.add_worst((recovery, kind, component, resource), of_case);
         }
     }
 
-    /// Takes a case's use of a component, if it is the worst of its number of failures; `true` if it is.
+    /// Takes a case's use of a component, if it is the worst of its kind; `true` if it is.
     pub fn add_worst(
         &mut self,
-        key: (Recovery, usize, ComponentId, ResourceId),
+        key: (Recovery, CaseKind, ComponentId, ResourceId),
         of_case: Use,
     ) -> bool {
-        match self.worst_by_size.entry(key) {
+        match self.worst_by_kind.entry(key) {
             Entry::Vacant(entry) => {
                 entry.insert(of_case);
                 true
@@ -221,9 +251,9 @@ mod tests {
     }
 
     #[test]
-    fn the_worst_of_each_number_of_failures_is_kept_whatever_the_order() {
+    fn the_worst_of_each_kind_is_kept_whatever_the_order() {
         let at = (ComponentId::new(0), ResourceId::new(0));
-        let key = |size| (Recovery::Replan, size, at.0, at.1);
+        let key = |size| (Recovery::Replan, CaseKind::Failures(size), at.0, at.1);
         let seen = [
             (1, 3, 0.5),
             (1, 2, 0.5),
@@ -242,7 +272,7 @@ mod tests {
             back.add(one);
         }
         let worst = BTreeMap::from([(key(1), of_case(2, 0.5)), (key(2), of_case(8, 1.0))]);
-        assert_eq!(forth.worst_by_size, worst);
-        assert_eq!(back.worst_by_size, worst);
+        assert_eq!(forth.worst_by_kind, worst);
+        assert_eq!(back.worst_by_kind, worst);
     }
 }

@@ -2,6 +2,7 @@
 
 mod acting;
 mod acting_words;
+mod advice;
 mod case_words;
 mod counts;
 mod drawn;
@@ -19,9 +20,10 @@ mod utilization;
 mod words;
 
 pub use acting::Acting;
+pub use advice::because;
 pub use counts::Counts;
 pub use extent::Extent;
-pub use sheet::{Column, Sheet, SheetCell, SheetLine, SheetRow};
+pub use sheet::{Column, Sheet, SheetCell, SheetLine, SheetRow, sheet_file};
 pub use told::{Because, Told};
 
 pub(in crate::report) use names::Names;

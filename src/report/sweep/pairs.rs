@@ -48,7 +48,7 @@ impl Told<'_> {
         if pairs().all(Found::holds) {
             return None;
         }
-        let mut badness = vec![Badness::default(); cases.members.len()];
+        let mut badness = vec![Badness::default(); cases.members().len()];
         for found in pairs() {
             for position in cases.positions(found.case) {
                 badness[position].unserved += found.unserved_users();
@@ -60,11 +60,11 @@ impl Told<'_> {
                 badness[position].alone = found.unserved_users();
             }
         }
-        let mut order: Vec<usize> = (0..cases.members.len()).collect();
+        let mut order: Vec<usize> = (0..cases.members().len()).collect();
         order.sort_by(|left, right| badness[*left].order(&badness[*right]).then(left.cmp(right)));
         order.truncate(MOST);
         let members = order.iter().map(|position| {
-            let member = cases.members[*position];
+            let member = cases.members()[*position];
             Named::new(member.name(self.inventory), &names.failing(member))
         });
         let cells = order.iter().enumerate().map(|(index, first)| {
@@ -78,7 +78,7 @@ impl Told<'_> {
             about: self.about(Some(recovery)),
             noun: self.noun().to_owned(),
             members: members.collect(),
-            members_in_all: cases.members.len(),
+            members_in_all: cases.members().len(),
             cells: cells.collect(),
         })
     }

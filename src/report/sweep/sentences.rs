@@ -40,6 +40,22 @@ impl Told<'_> {
             };
             kinds.push(format!("{} {noun}", numbers::users(count as f64)));
         }
+        if !cases.groups.is_empty() {
+            let count = cases.groups.len();
+            let noun = if count == 1 {
+                "risk group"
+            } else {
+                "risk groups"
+            };
+            kinds.push(format!("{} {noun}", numbers::users(count as f64)));
+        }
+        if cases.most_gray() > 0 {
+            let choices = cases.count() / cases.without_gray() - 1;
+            let choices = numbers::users(choices as f64);
+            kinds.push(format!(
+                "and all of these with {choices} choices of gray members"
+            ));
+        }
         let answers = self.sweep.recoveries.iter();
         let answers = answers.map(|own| format!("{} ({})", own.word(), answer(*own)));
         let answers: Vec<String> = answers.collect();

@@ -6,12 +6,13 @@ mod table;
 mod tightest;
 
 pub use column::Column;
+pub use table::sheet_file;
 
 use super::fullness::state;
 use super::ranked::worst;
 use super::told::Told;
 use crate::ids::{ComponentId, ResourceId};
-use crate::model::Recovery;
+use crate::model::{CaseKind, Recovery};
 use crate::plan::sweep::{Found, Use};
 use crate::report::headroom::State;
 use crate::report::numbers;
@@ -92,9 +93,9 @@ impl Told<'_> {
                 .map(|(component, resource)| SheetRow::Utilization(component, resource)),
         );
         let normal = self.before.map(|before| self.normal(before));
-        let cell = |row: SheetRow, column: &Column| match column.size() {
+        let cell = |row: SheetRow, column: &Column| match column.kind() {
             None => normal.as_ref().and_then(|normal| normal.cell(self, row)),
-            Some(size) => self.cell(recovery, row, size),
+            Some(kind) => self.cell(recovery, row, kind),
         };
         let lines = rows.into_iter().map(|row| SheetLine {
             row,
@@ -110,14 +111,15 @@ impl Told<'_> {
     /// The columns that something is known for.
     fn columns(&self, recovery: Recovery) -> Vec<Column> {
         let normal = self.before.map(|_| Column::Normal);
-        let sizes = (0..=self.most()).filter(|size| self.of_size(recovery, *size).next().is_some());
-        let of_cases = sizes.map(|size| Column::of(self.sweep.over, size));
+        let kinds = self.sweep.contingencies.kinds();
+        let kinds = kinds.filter(|kind| self.of_kind(recovery, *kind).next().is_some());
+        let of_cases = kinds.map(|kind| Column::of_kind(self.sweep.over, kind));
         normal.into_iter().chain(of_cases).collect()
     }
 
-    /// The worst of the cases of so many failures.
-    fn cell(&self, recovery: Recovery, row: SheetRow, size: usize) -> Option<SheetCell> {
-        let cases = || self.of_size(recovery, size);
+    /// The worst of the cases of a kind.
+    fn cell(&self, recovery: Recovery, row: SheetRow, kind: CaseKind) -> Option<SheetCell> {
+        let cases = || self.of_kind(recovery, kind);
         match row {
             SheetRow::Unserved => {
                 let most = worst(cases())?;
@@ -150,14 +152,14 @@ impl Told<'_> {
                 })
             }
             SheetRow::Utilization(component, resource) => {
-                let worst = self.worst_use(recovery, size, (component, resource))?;
+                let worst = self.worst_use(recovery, kind, (component, resource))?;
                 Some(SheetCell {
                     value: worst.utilization,
                     case: Some(worst.case),
                     at: None,
                     state: state(
                         worst.utilization,
-                        self.target((component, resource), size > 0),
+                        self.target((component, resource), kind != CaseKind::Failures(0)),
                     ),
                 })
             }
@@ -168,13 +170,13 @@ impl Told<'_> {
     fn worst_use(
         &self,
         recovery: Recovery,
-        size: usize,
+        kind: CaseKind,
         (component, resource): (ComponentId, ResourceId),
     ) -> Option<Use> {
         let tally = &self.sweep.tally;
         let worst = tally
-            .worst_by_size
-            .get(&(recovery, size, component, resource));
+            .worst_by_kind
+            .get(&(recovery, kind, component, resource));
         worst.copied()
     }
 }

@@ -2,7 +2,7 @@
 
 use super::extent::Extent;
 use super::names::Names;
-use crate::model::{EventKind, FailureSet, Inventory, Recovery, Scenario};
+use crate::model::{CaseKind, EventKind, FailureSet, Inventory, Recovery, Scenario};
 use crate::plan::Before;
 use crate::plan::sweep::{Found, Sweep};
 use crate::report::span::span;
@@ -53,7 +53,16 @@ impl<'a> Told<'a> {
         recovery: Recovery,
         size: usize,
     ) -> impl Iterator<Item = &'a Found> + use<'a> {
-        let cases = self.sweep.contingencies.of_size(size);
+        self.of_kind(recovery, CaseKind::Failures(size))
+    }
+
+    /// What the cases of a kind come to, in their order.
+    pub(in crate::report) fn of_kind(
+        &self,
+        recovery: Recovery,
+        kind: CaseKind,
+    ) -> impl Iterator<Item = &'a Found> + use<'a> {
+        let cases = self.sweep.contingencies.of_kind(kind);
         let found = &self.sweep.tally.found;
         let from = found.partition_point(|own| own.case < cases.start);
         let to = found.partition_point(|own| own.case < cases.end);

@@ -10,7 +10,7 @@ use crate::plan_files::{
     CERTIFICATE_FILE, CERTIFICATE_FORMAT, Certificate, KeptBy, KeptLevel, LevelCertificate,
     PeriodCertificate, PriceVector, RowPrice, SetVector, write_certificate,
 };
-use crate::solve::{Keeping, LevelProof, Prices, SetPrices};
+use crate::solve::{Keeping, LevelOutcome, LevelProof, Prices, SetPrices};
 
 /// The certificate of a plan: the prices that prove its levels, for the expected demand.
 pub fn certificate(
@@ -53,29 +53,77 @@ fn of_period(inventory: &Inventory, period: &PeriodPlan) -> PeriodCertificate {
 }
 
 fn of_level(inventory: &Inventory, levels: &[Level], stage: &Stage) -> LevelCertificate {
-    let sets = |sets: &[SetPrices]| -> Vec<SetVector> {
-        let sets = sets.iter();
-        sets.map(|set| SetVector {
-            open: names(inventory, &set.open),
-            prices: vector(inventory, levels, &set.prices),
-        })
-        .collect()
-    };
-    let (prices, open, refuted) = match &stage.proof {
-        LevelProof::Floor => (None, None, Vec::new()),
-        LevelProof::Prices(prices) => (Some(vector(inventory, levels, prices)), None, Vec::new()),
-        LevelProof::Sets { open, refuted } => (None, Some(names(inventory, open)), sets(refuted)),
-    };
-    LevelCertificate {
-        goal: stage.level.goal(),
-        tier: stage.tier.clone(),
-        measure: super::measure(stage.level),
+    Proven {
+        level: stage.level,
         value: stage.value,
         bound: stage.bound,
-        prices,
-        open,
-        refuted,
-        other_sets: sets(&stage.other_sets),
+        proof: &stage.proof,
+        other_sets: &stage.other_sets,
+    }
+    .certificate(inventory, levels, stage.tier.clone())
+}
+
+/// What proves a level of its own outcome; `levels` are all of them in their order, `tier` the names of its rank.
+pub(super) fn level_certificate(
+    inventory: &Inventory,
+    levels: &[Level],
+    tier: Option<String>,
+    outcome: &LevelOutcome,
+) -> LevelCertificate {
+    Proven {
+        level: outcome.level,
+        value: outcome.value,
+        bound: outcome.bound,
+        proof: &outcome.proof,
+        other_sets: &outcome.other_sets,
+    }
+    .certificate(inventory, levels, tier)
+}
+
+/// A level with what proves it.
+struct Proven<'a> {
+    level: Level,
+    value: f64,
+    bound: f64,
+    proof: &'a LevelProof,
+    other_sets: &'a [SetPrices],
+}
+
+impl Proven<'_> {
+    fn certificate(
+        &self,
+        inventory: &Inventory,
+        levels: &[Level],
+        tier: Option<String>,
+    ) -> LevelCertificate {
+        let sets = |sets: &[SetPrices]| -> Vec<SetVector> {
+            let sets = sets.iter();
+            sets.map(|set| SetVector {
+                open: names(inventory, &set.open),
+                prices: vector(inventory, levels, &set.prices),
+            })
+            .collect()
+        };
+        let (prices, open, refuted) = match self.proof {
+            LevelProof::Floor => (None, None, Vec::new()),
+            LevelProof::Prices(prices) => {
+                (Some(vector(inventory, levels, prices)), None, Vec::new())
+            }
+            LevelProof::Sets { open, refuted } => {
+                (None, Some(names(inventory, open)), sets(refuted))
+            }
+        };
+        LevelCertificate {
+            goal: self.level.goal(),
+            tier,
+            measure: super::measure(self.level),
+            value: self.value,
+            bound: self.bound,
+            prices,
+            open,
+            refuted,
+            other_sets: sets(self.other_sets),
+        }
     }
 }
 

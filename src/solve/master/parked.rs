@@ -24,7 +24,7 @@ pub(in crate::solve) struct Parked {
 
 impl Parked {
     /// None of so many classes.
-    pub(super) fn none(class_count: usize) -> Self {
+    pub(in crate::solve) fn none(class_count: usize) -> Self {
         Self {
             of_class: vec![Vec::new(); class_count],
             classes: BTreeSet::new(),

@@ -159,8 +159,11 @@ pub(crate) fn made_of(inventory: Inventory, wish: &Wish) -> Made {
         contingencies,
         recoveries: wish.recoveries.clone(),
         period,
+        is_full: false,
         tiers,
+        cases: done.clone(),
         tally,
+        gray: None,
     };
     let extent = Extent {
         first: done.start,
@@ -286,7 +289,8 @@ fn take(
                 case,
             };
             tally.add_use((recovery, component, resource), of_case);
-            tally.add_worst((recovery, size, component, resource), of_case);
+            let kind = plimsoll::model::CaseKind::Failures(size);
+            tally.add_worst((recovery, kind, component, resource), of_case);
             let is_site = component.index() < inventory.sites.len();
             if is_site && size <= 1 {
                 let site = plimsoll::ids::SiteId::new(component.index());

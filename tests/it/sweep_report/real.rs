@@ -60,6 +60,7 @@ pub(super) fn swept(data: &str, name: &str, over: FailureSet, failures: usize) -
         recoveries: vec![Recovery::Replan],
         period: None,
         is_full: false,
+        gray: None,
     };
     let options = Options {
         stop: &Stop::default(),
@@ -71,6 +72,6 @@ pub(super) fn swept(data: &str, name: &str, over: FailureSet, failures: usize) -
         .course()
         .tally(0..all, &Stop::default(), &|| ())
         .expect("it is swept");
-    let sweep = sweeper.sweep(stretch.tally);
+    let sweep = sweeper.sweep(stretch.tally, 0..all);
     Swept { sweeper, sweep }
 }

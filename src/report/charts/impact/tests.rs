@@ -61,9 +61,8 @@ fn users_unserved_stand_by_tier_and_one_of_two_million_is_seen() {
     let nobody = of(vec![impact(&[1e-9, 2e6], 0.0)]);
     assert!(!words(&nobody, 1200).contains(&"gold, users unserved".to_owned()));
     assert!(red(&chart) > 0);
-    assert!(words(&chart, 360).contains(
-        &"2,000,001\u{a0}unserved\u{a0}· gold\u{a0}1\u{a0}· silver\u{a0}2,000,000".to_owned()
-    ));
+    let label = "2,000,001\u{a0}unserved\u{a0}· gold\u{a0}1\u{a0}· silver\u{a0}2,000,000";
+    assert!(words(&chart, 360).contains(&label.to_owned()));
 }
 
 #[test]

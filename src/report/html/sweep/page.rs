@@ -209,7 +209,7 @@ fn worst_number(
         let lines = sheet.lines.iter().filter(move |line| row(line.row));
         lines.flat_map(|line| {
             let cells = sheet.columns.iter().zip(&line.cells);
-            let cells = cells.filter(|(column, _)| column.size().is_some());
+            let cells = cells.filter(|(column, _)| column.kind().is_some());
             cells.filter_map(move |(_, cell)| Some((line.row, (*cell)?)))
         })
     };

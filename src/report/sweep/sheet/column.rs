@@ -1,6 +1,6 @@
 //! Column: what stands side by side in the sheet of a sweep.
 
-use crate::model::FailureSet;
+use crate::model::{CaseKind, FailureSet};
 
 /// What stands side by side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,24 +11,36 @@ pub enum Column {
     Scenario,
     /// The worst of the cases in which so many of a set fail at once.
     Failures(FailureSet, usize),
+    /// The worst risk group, whatever else is looked at.
+    RiskGroup,
+    /// The worst case in which something is gray.
+    Gray,
 }
 
 impl Column {
     /// The column of the cases of so many failures.
     pub fn of(over: FailureSet, size: usize) -> Self {
-        if size == 0 {
-            Self::Scenario
-        } else {
-            Self::Failures(over, size)
+        Self::of_kind(over, CaseKind::Failures(size))
+    }
+
+    /// The column of the cases of a kind.
+    pub fn of_kind(over: FailureSet, kind: CaseKind) -> Self {
+        match kind {
+            CaseKind::Failures(0) => Self::Scenario,
+            CaseKind::Failures(size) => Self::Failures(over, size),
+            CaseKind::RiskGroup => Self::RiskGroup,
+            CaseKind::Gray => Self::Gray,
         }
     }
 
-    /// How many failures its cases have; `None` for the state before, which is no case.
-    pub fn size(self) -> Option<usize> {
+    /// Of which kind its cases are; `None` for the state before, which is no case.
+    pub fn kind(self) -> Option<CaseKind> {
         match self {
             Self::Normal => None,
-            Self::Scenario => Some(0),
-            Self::Failures(_, size) => Some(size),
+            Self::Scenario => Some(CaseKind::Failures(0)),
+            Self::Failures(_, size) => Some(CaseKind::Failures(size)),
+            Self::RiskGroup => Some(CaseKind::RiskGroup),
+            Self::Gray => Some(CaseKind::Gray),
         }
     }
 
@@ -56,6 +68,8 @@ impl Column {
             Self::Failures(_, 3) => "worst three at once",
             Self::Failures(_, 4) => "worst four at once",
             Self::Failures(..) => "worst of more at once",
+            Self::RiskGroup => "worst risk group",
+            Self::Gray => "worst gray, once known",
         }
     }
 
@@ -64,14 +78,17 @@ impl Column {
         let of = match self {
             Self::Normal => return "normal".to_owned(),
             Self::Scenario => return "scenario".to_owned(),
-            Self::Failures(FailureSet::RiskGroups, 1) => return "worst_risk_group".to_owned(),
-            Self::Failures(FailureSet::RiskGroups, _) => "_of_risk_groups",
-            Self::Failures(..) => "",
+            Self::Failures(FailureSet::RiskGroups, 1) | Self::RiskGroup => {
+                return "worst_risk_group".to_owned();
+            }
+            Self::Gray => return "worst_gray".to_owned(),
+            Self::Failures(FailureSet::RiskGroups, size) => ("_of_risk_groups", size),
+            Self::Failures(_, size) => ("", size),
         };
-        match self.size() {
-            Some(1) => "worst_single".to_owned(),
-            Some(2) => format!("worst_pair{of}"),
-            size => format!("worst_{}{of}", size.unwrap_or(0)),
+        match of {
+            (_, 1) => "worst_single".to_owned(),
+            (of, 2) => format!("worst_pair{of}"),
+            (of, size) => format!("worst_{size}{of}"),
         }
     }
 }

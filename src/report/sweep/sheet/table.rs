@@ -4,7 +4,29 @@ use super::{Sheet, SheetCell, SheetRow};
 use crate::error::{Error, Result};
 use crate::model::Inventory;
 use crate::plan::sweep::Sweep;
-use crate::plan_files::{SideBySideRow, Text};
+use crate::plan_files::{Row, SideBySideRow, Text, write_rows};
+use crate::report::written::WrittenFile;
+
+/// `side_by_side.csv`: the sheets of all recoveries.
+///
+/// # Errors
+/// [`Error::Internal`] if a number is not finite.
+pub fn sheet_file(
+    inventory: &Inventory,
+    sweep: &Sweep,
+    sheets: impl Iterator<Item = Sheet>,
+) -> Result<WrittenFile> {
+    let mut rows = Vec::new();
+    for sheet in sheets {
+        rows.extend(sheet.rows(inventory, sweep)?);
+    }
+    let mut bytes = Vec::new();
+    write_rows(&rows, &mut bytes).map_err(|error| Error::Internal(error.to_string()))?;
+    Ok(WrittenFile {
+        name: SideBySideRow::FILE.to_owned(),
+        bytes,
+    })
+}
 
 impl Sheet {
     /// The rows of `side_by_side.csv`, line by line.

@@ -13,7 +13,7 @@ impl Told<'_> {
     /// half of the lines each, as far as they need them.
     pub(super) fn tightest(&self, recovery: Recovery) -> Vec<(ComponentId, ResourceId)> {
         let mut fullest = BTreeMap::<ComponentId, (f64, ResourceId)>::new();
-        for ((of, _, component, resource), own) in &self.sweep.tally.worst_by_size {
+        for ((of, _, component, resource), own) in &self.sweep.tally.worst_by_kind {
             if *of != recovery {
                 continue;
             }

@@ -218,7 +218,7 @@ Error: base.toml:5: key event.kind: found `"maintenence"`, expected one of maint
 hint: did you mean `maintenance`?
 Warning: base.toml:6: key protect: found [protect], which is checked and not applied yet, expected a scenario without it [P5402]
 hint: to see one failure answered, write it as an event
-Error: base.toml:7: key protect.over: found `"site"`, expected one of sites, access_points, elements, risk_groups, components [P4007]
+Error: base.toml:7: key protect.over: found `"site"`, expected one of sites, access_points, elements, links, risk_groups, components [P4007]
 hint: did you mean `sites`?
 "#,
     );

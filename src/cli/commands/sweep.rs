@@ -1,0 +1,245 @@
+//! `plimsoll sweep`: what breaks next.
+
+use crate::cli::clock::stop_after;
+use crate::cli::folder;
+use crate::cli::input::{Input, Told};
+use crate::cli::journal::{Block, Journal};
+use crate::cli::options::{Format, SweepOptions, SweepTask};
+use crate::cli::progress::Progress;
+use crate::cli::swept::{self, Begun, Swept, Task, load};
+use crate::cli::terminal::Terminal;
+use crate::cli::{exit, input};
+use crate::engine::{NoWatch, Options, Sweeper};
+use crate::error::{Error, Result};
+use crate::inventory::SourceFile;
+use crate::plan::sweep::Tally;
+use crate::plan_files::{Inputs, SweepStatus};
+use crate::report::written::{
+    AboutSweep, Listed, proof_lines, sweep_file, sweep_summary, sweep_tables,
+};
+use crate::solve::Stop;
+use std::ops::Range;
+use std::time::{Duration, Instant};
+
+/// Cases that are handed to the threads at once.
+const CASES_AT_ONCE: usize = 64;
+
+/// Sweeps all cases of a task and writes what they come to.
+pub(crate) fn run(options: &SweepOptions, terminal: &mut Terminal) -> Result<u8> {
+    let is_quiet = options.format == Format::Quiet;
+    let told = if is_quiet { Told::Errors } else { Told::All };
+    if let Some(threads) = options.threads {
+        // A second pool in one process can only be asked for by tests; the first one stays.
+        let _ = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build_global();
+    }
+    let begun = match &options.task {
+        SweepTask::Begin { out, asked, part } => {
+            folder::sweep_may_be_written(out)?;
+            swept::nothing_unfinished(out)?;
+            let (out, asked, part) = (out.clone(), asked.clone(), *part);
+            Begun {
+                task: Task { out, asked, part },
+                inputs: None,
+            }
+        }
+        SweepTask::Resume(out) => match swept::unfinished(out, terminal)? {
+            Some(begun) => begun,
+            None => return Ok(exit::BAD_INPUT),
+        },
+    };
+    let stop = stop_after(None, told)?;
+    let Some(input) = input::read(&options.inventory, &options.scenarios, terminal, told)? else {
+        return Ok(exit::BAD_INPUT);
+    };
+    if let Some(reason) = swept::refusal(&input, &begun.task.asked) {
+        return Ok(swept::refuse(&reason, terminal));
+    }
+    let progress = (!is_quiet).then(|| Progress::start("loading the planner"));
+    let options_of_plan = Options {
+        stop: &stop,
+        watch: &NoWatch,
+    };
+    let (sweeper, inputs) = load(&input, &begun.task.asked, &options_of_plan)?;
+    drop(progress);
+    if let Some(expected) = &begun.inputs
+        && !swept::is_of(expected, &inputs, &begun.task.out, terminal)
+    {
+        return Ok(exit::BAD_INPUT);
+    }
+    let range = swept::cases(&sweeper, &begun.task);
+    let mut run = Run::begin(&input, &sweeper, inputs, &begun.task, range)?;
+    let Some(()) = run.take_over(terminal)? else {
+        return Ok(exit::BAD_INPUT);
+    };
+    run.go(&stop, options.journal_every, !is_quiet)?;
+    if run.next == run.range.start && !run.range.is_empty() {
+        run.journal.remove()?;
+        return Err(Error::StoppedEarly);
+    }
+    let progress = (!is_quiet).then(|| Progress::start("looking at the worst cases"));
+    let (swept, journal, firsts) = run.finish(&options_of_plan)?;
+    drop(progress);
+    swept.write(|file| journal.copy_proofs(&firsts, file), options.charts)?;
+    journal.remove()?;
+    swept.tell(options.format, terminal)
+}
+
+/// A sweep under way.
+struct Run<'a> {
+    input: &'a Input,
+    sweeper: &'a Sweeper,
+    inputs: Inputs,
+    task: &'a Task,
+    /// The cases of the task.
+    range: Range<usize>,
+    journal: Journal,
+    /// What was found in the cases that are in the journal.
+    tally: Tally,
+    /// The first case of every block of the journal.
+    firsts: Vec<usize>,
+    /// The first case that is not in the journal.
+    next: usize,
+}
+
+impl<'a> Run<'a> {
+    /// Opens the journal, or begins one.
+    fn begin(
+        input: &'a Input,
+        sweeper: &'a Sweeper,
+        inputs: Inputs,
+        task: &'a Task,
+        range: Range<usize>,
+    ) -> Result<Self> {
+        let about = AboutSweep {
+            inputs: inputs.clone(),
+            status: SweepStatus::Partial,
+            part: task.part.map(|own| own.to_string()),
+            gray: swept::gray_summary(&task.asked),
+        };
+        let nothing = sweeper.sweep(Tally::default(), range.start..range.start);
+        let asked = sweep_file(&sweep_summary(&input.scenario, &nothing, &about))?;
+        let journal = match Journal::open(&task.out)? {
+            Some((journal, _)) => journal,
+            None => Journal::create(&task.out, &asked)?,
+        };
+        let next = range.start;
+        Ok(Self {
+            input,
+            sweeper,
+            inputs,
+            task,
+            range,
+            journal,
+            tally: Tally::default(),
+            firsts: Vec::new(),
+            next,
+        })
+    }
+
+    /// Takes over what an earlier run wrote: the blocks of its journal, or, where it was stopped in time, its folder.
+    /// `None` if that cannot be read, which is told.
+    fn take_over(&mut self, terminal: &mut Terminal) -> Result<Option<()>> {
+        let mut blocks = self.journal.blocks_from(self.range.start)?;
+        if blocks.is_empty() {
+            let Some((cases, files, proofs)) = swept::partial(&self.task.out)? else {
+                return Ok(Some(()));
+            };
+            if cases.start != self.range.start || cases.is_empty() {
+                return Ok(Some(()));
+            }
+            self.journal.add(cases, &files, &proofs)?;
+            blocks = self.journal.blocks_from(self.range.start)?;
+        }
+        for block in blocks {
+            if self.take_block(block, terminal).is_none() {
+                return Ok(None);
+            }
+        }
+        Ok(Some(()))
+    }
+
+    fn take_block(&mut self, block: Block, terminal: &mut Terminal) -> Option<()> {
+        let cases = block.cases();
+        let files: Vec<SourceFile> = block.into_files();
+        let sweep = self.sweeper.sweep(Tally::default(), cases.clone());
+        let tally = swept::recalled(&self.input.inventory, &sweep, &files, terminal)?;
+        self.tally.add(tally);
+        self.firsts.push(cases.start);
+        self.next = cases.end;
+        Some(())
+    }
+
+    /// Goes through the cases that are left, as long as nothing stops it.
+    fn go(&mut self, stop: &Stop, journal_every: Duration, shows: bool) -> Result<()> {
+        let all = self.range.len() as u64;
+        let done = (self.next - self.range.start) as u64;
+        let progress = shows.then(|| Progress::counting("sweeping", all, done));
+        let step = || {
+            if let Some(progress) = &progress {
+                progress.step();
+            }
+        };
+        let mut course = self.sweeper.course();
+        let mut pending = Tally::default();
+        let mut proofs = String::new();
+        let mut next = self.next;
+        let mut since = Instant::now();
+        while next < self.range.end && !stop.is_raised() {
+            let end = (next + CASES_AT_ONCE).min(self.range.end);
+            let stretch = course.tally(next..end, stop, &step)?;
+            next += stretch.count;
+            let names = self.sweeper.sweep(Tally::default(), 0..0);
+            proofs += &proof_lines(&self.input.inventory, &names, &stretch.witnesses)?;
+            pending.add(stretch.tally);
+            if since.elapsed() >= journal_every || next == self.range.end || stop.is_raised() {
+                let own = std::mem::take(&mut pending);
+                self.put(own, self.next..next, &std::mem::take(&mut proofs))?;
+                since = Instant::now();
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes cases into the journal.
+    fn put(&mut self, tally: Tally, cases: Range<usize>, proofs: &str) -> Result<()> {
+        if cases.is_empty() {
+            return Ok(());
+        }
+        let sweep = self.sweeper.sweep(tally, cases.clone());
+        let files = sweep_tables(&self.input.inventory, &sweep, Listed::Broken)?;
+        self.journal.add(cases.clone(), &files, proofs.as_bytes())?;
+        self.tally.add(sweep.tally);
+        self.firsts.push(cases.start);
+        self.next = cases.end;
+        Ok(())
+    }
+
+    /// What was swept, the journal, and the first cases of its blocks.
+    fn finish(self, options: &Options<'_>) -> Result<(Swept<'a>, Journal, Vec<usize>)> {
+        let status = match self.task.part {
+            _ if self.next < self.range.end => SweepStatus::Partial,
+            Some(_) => SweepStatus::Part,
+            None => SweepStatus::Complete,
+        };
+        let about = AboutSweep {
+            inputs: self.inputs,
+            status,
+            part: self.task.part.map(|own| own.to_string()),
+            gray: swept::gray_summary(&self.task.asked),
+        };
+        let cases = self.range.start..self.next;
+        let sweep = self.sweeper.sweep(self.tally, cases);
+        let swept = Swept {
+            input: self.input,
+            sweeper: self.sweeper,
+            asked: self.range,
+            because: swept::advised(self.sweeper, &sweep, options)?,
+            sweep,
+            about,
+            out: &self.task.out,
+        };
+        Ok((swept, self.journal, self.firsts))
+    }
+}

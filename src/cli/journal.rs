@@ -1,0 +1,156 @@
+//! Journal: what an unfinished sweep has found so far, in a folder beside the one that it is to be written to.
+//!
+//! Every block is a file of its own that appears by a rename, so that whatever kills the program leaves whole blocks
+//! only. A block holds the tables of some cases, one after the other, and beside it stands what proves them.
+
+use super::folder::cannot;
+use crate::error::Result;
+use crate::inventory::SourceFile;
+use crate::plan_files::SWEEP_FILE;
+use crate::report::written::WrittenFile;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+/// The journal of one sweep.
+pub(super) struct Journal {
+    folder: PathBuf,
+}
+
+/// The tables of some cases, one after the other.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Block {
+    /// The first case.
+    first: usize,
+    /// The first case behind them.
+    behind: usize,
+    /// By file name, all of it.
+    files: BTreeMap<String, String>,
+}
+
+impl Block {
+    /// Which cases it has.
+    pub(super) fn cases(&self) -> Range<usize> {
+        self.first..self.behind
+    }
+
+    /// Its tables.
+    pub(super) fn into_files(self) -> Vec<SourceFile> {
+        let files = self.files.into_iter();
+        files
+            .map(|(name, text)| SourceFile {
+                name,
+                bytes: text.into_bytes(),
+            })
+            .collect()
+    }
+}
+
+impl Journal {
+    /// Where the journal of a sweep stands that is to be written to `out`.
+    pub(super) fn place(out: &Path) -> PathBuf {
+        let mut name = out.file_name().unwrap_or_default().to_owned();
+        name.push(".unfinished");
+        out.with_file_name(name)
+    }
+
+    /// An empty journal for `out`, with what the sweep was asked.
+    pub(super) fn create(out: &Path, asked: &WrittenFile) -> Result<Self> {
+        let folder = Self::place(out);
+        fs::create_dir_all(&folder).map_err(|source| cannot("create", &folder, source))?;
+        let journal = Self { folder };
+        journal.put(&asked.name, &asked.bytes)?;
+        Ok(journal)
+    }
+
+    /// The journal for `out` and what the sweep was asked, if there is one.
+    pub(super) fn open(out: &Path) -> Result<Option<(Self, SourceFile)>> {
+        let folder = Self::place(out);
+        let asked = folder.join(SWEEP_FILE);
+        match fs::read(&asked) {
+            Ok(bytes) => {
+                let name = SWEEP_FILE.to_owned();
+                Ok(Some((Self { folder }, SourceFile { name, bytes })))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(cannot("read", &asked, source)),
+        }
+    }
+
+    /// The blocks that follow each other from a case on.
+    pub(super) fn blocks_from(&self, first: usize) -> Result<Vec<Block>> {
+        let mut blocks = Vec::new();
+        let mut next = first;
+        while let Some(block) = self.block(next)? {
+            if block.first != next || block.behind <= next {
+                break;
+            }
+            next = block.behind;
+            blocks.push(block);
+        }
+        Ok(blocks)
+    }
+
+    /// The block that begins at a case; `None` if there is none that is whole.
+    fn block(&self, first: usize) -> Result<Option<Block>> {
+        let path = self.folder.join(name(first, "json"));
+        match fs::read(&path) {
+            Ok(bytes) => Ok(serde_json::from_slice(&bytes).ok()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(cannot("read", &path, source)),
+        }
+    }
+
+    /// Adds a block; `proofs` are the lines that prove its cases.
+    pub(super) fn add(
+        &self,
+        cases: Range<usize>,
+        files: &[WrittenFile],
+        proofs: &[u8],
+    ) -> Result<()> {
+        let text = |file: &WrittenFile| String::from_utf8_lossy(&file.bytes).into_owned();
+        let block = Block {
+            first: cases.start,
+            behind: cases.end,
+            files: files
+                .iter()
+                .map(|file| (file.name.clone(), text(file)))
+                .collect(),
+        };
+        self.put(&name(cases.start, "jsonl"), proofs)?;
+        let path = self.folder.join(name(cases.start, "json"));
+        let bytes = serde_json::to_vec(&block).map_err(io::Error::other);
+        let bytes = bytes.map_err(|source| cannot("write", &path, source))?;
+        self.put(&name(cases.start, "json"), &bytes)
+    }
+
+    /// Hands over what proves the cases of blocks that begin at these cases.
+    pub(super) fn copy_proofs(&self, firsts: &[usize], to: &mut impl Write) -> io::Result<()> {
+        for first in firsts {
+            let mut file = fs::File::open(self.folder.join(name(*first, "jsonl")))?;
+            io::copy(&mut file, to)?;
+        }
+        Ok(())
+    }
+
+    /// Removes it.
+    pub(super) fn remove(self) -> Result<()> {
+        fs::remove_dir_all(&self.folder).map_err(|source| cannot("remove", &self.folder, source))
+    }
+
+    /// Writes a file that appears whole.
+    fn put(&self, name: &str, bytes: &[u8]) -> Result<()> {
+        let path = self.folder.join(name);
+        let new = self.folder.join(format!("{name}.new"));
+        fs::write(&new, bytes).map_err(|source| cannot("write", &new, source))?;
+        fs::rename(&new, &path).map_err(|source| cannot("rename", &new, source))
+    }
+}
+
+/// The file of the block that begins at a case.
+fn name(first: usize, ending: &str) -> String {
+    format!("{first:010}.{ending}")
+}

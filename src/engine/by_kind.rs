@@ -1,0 +1,92 @@
+//! By kind: a class is several kinds of shards, and who of it is where in a settled case is told by kind.
+
+use super::settle::Settled;
+use crate::formulation::{ClassId, KindId, PathId};
+use crate::units::NOBODY;
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+
+/// Users of a kind who are not on their default path: on which path they are, `None` if they are unserved, and how
+/// many.
+pub(super) type OfKind = (KindId, Option<PathId>, f64);
+
+/// Users of a kind who were not told of yet.
+struct Left {
+    kind: KindId,
+    rank: usize,
+    users: f64,
+}
+
+impl Settled<'_, '_> {
+    /// Who is not on his default path, but for the trapped. Where users of a class are in several places, its kinds are
+    /// told in their order, so that most of them are in one.
+    pub(super) fn by_kind(&self) -> Vec<OfKind> {
+        let problem = self.problem;
+        let kinds = &problem.setting.folded.kinds;
+        let tiers = &problem.setting.inventory.tiers;
+        let ranks = &problem.classes.ranks;
+        let displaced = &self.displaced;
+        let mut lefts: FxHashMap<ClassId, Vec<Left>> = FxHashMap::default();
+        let served = displaced.served.iter().map(|own| own.class);
+        for class in displaced.unserved.keys().copied().chain(served) {
+            lefts.entry(class).or_default();
+        }
+        if lefts.is_empty() {
+            return Vec::new();
+        }
+        for (kind, class) in problem.classes.class_of.kinds() {
+            if let Some(left) = lefts.get_mut(&class) {
+                let row = &kinds.kinds[kind as usize];
+                let rank = tiers[row.tier.index()].rank;
+                left.push(Left {
+                    kind,
+                    rank: ranks.partition_point(|own| *own < rank),
+                    users: row.users,
+                });
+            }
+        }
+        let mut all = Vec::new();
+        for (class, by_rank) in &displaced.unserved {
+            for (rank, users) in by_rank.iter().enumerate() {
+                let left = lefts.get_mut(class).map_or(&mut [][..], Vec::as_mut_slice);
+                let taken = take(left, *users, |own| own.rank == rank);
+                all.extend(taken.into_iter().map(|(kind, users)| (kind, None, users)));
+            }
+        }
+        let mut on_paths: BTreeMap<ClassId, Vec<(PathId, f64)>> = BTreeMap::new();
+        for own in &displaced.served {
+            let of_class = on_paths.entry(own.class).or_default();
+            of_class.push((own.path, own.users));
+        }
+        for (class, paths) in on_paths {
+            let left = lefts.get_mut(&class).map_or(&mut [][..], Vec::as_mut_slice);
+            for (path, users) in paths {
+                let taken = take(left, users, |_| true);
+                all.extend(
+                    taken
+                        .into_iter()
+                        .map(|(kind, users)| (kind, Some(path), users)),
+                );
+            }
+        }
+        all
+    }
+}
+
+/// Takes so many users of those kinds that `may` accepts, in their order.
+fn take(left: &mut [Left], users: f64, may: impl Fn(&Left) -> bool) -> Vec<(KindId, f64)> {
+    let mut missing = users;
+    let mut taken = Vec::new();
+    for own in left.iter_mut().filter(|own| may(own)) {
+        let part = own.users.min(missing);
+        if part > NOBODY {
+            own.users -= part;
+            missing -= part;
+            taken.push((own.kind, part));
+        }
+        if missing <= NOBODY {
+            break;
+        }
+    }
+    taken
+}

@@ -1,0 +1,206 @@
+//! Parts: a case settled without solving anything, by plans of smaller cases put together, and by their prices.
+//!
+//! Failures far from each other hurt in different places: what each of them displaces, put on one another, is a plan of
+//! both; who finds no room then goes where there is some, and prices of the two may prove the plan to be best
+//! (`docs/design.md`).
+
+use super::relieve::{DUST_OF_ROW, relieve};
+use super::settle::{Displaced, Settled};
+use crate::formulation::goals::{Level, relief_per_user};
+use crate::formulation::rows::target_limit;
+use crate::formulation::{ClassId, KindId, PathTable, Problem};
+use crate::graph::Path;
+use crate::solve::{LevelOutcome, Proof, Served, prove};
+use crate::units::NOBODY;
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A smaller case that was settled: who is not on his default path, by kind, and what proves it.
+#[derive(Debug, Default)]
+pub(super) struct Part {
+    /// Empty where the default paths settle it.
+    pub(super) levels: Vec<LevelOutcome>,
+    /// Kinds, the path of some of their users, and how many.
+    served: Vec<(KindId, Arc<Path>, f64)>,
+    /// The same of unserved users who could be served.
+    unserved: Vec<(KindId, f64)>,
+    /// Somebody whom nothing happened to is moved or unserved in it.
+    pub(super) moves_anybody: bool,
+    pub(super) is_proven: bool,
+}
+
+impl Part {
+    /// What is kept of a settled case.
+    pub(super) fn of(settled: &Settled<'_, '_>) -> Self {
+        let mut part = Self {
+            levels: settled.levels.clone(),
+            is_proven: settled.proof == Proof::Proven,
+            moves_anybody: !settled.is_spared,
+            ..Self::default()
+        };
+        let paths = &settled.displaced.paths;
+        let mut shared: FxHashMap<usize, Arc<Path>> = FxHashMap::default();
+        for (kind, whereto, users) in settled.by_kind() {
+            match whereto {
+                Some(path) => {
+                    let own = shared
+                        .entry(path)
+                        .or_insert_with(|| Arc::new(paths.get(path).clone()));
+                    part.served.push((kind, Arc::clone(own), users));
+                }
+                None => part.unserved.push((kind, users)),
+            }
+        }
+        part
+    }
+}
+
+/// Settles a case by smaller ones: a plan put together of theirs, and what proves it to be best. `None` if that is no
+/// plan, or not proven.
+pub(super) fn settle_by_parts(
+    problem: &Problem<'_>,
+    parts: &[&Part],
+) -> Option<(Displaced, Vec<LevelOutcome>)> {
+    if parts.iter().any(|part| !part.is_proven) {
+        return None;
+    }
+    let mut displaced = together(problem, parts);
+    let missing = parts.iter().flat_map(|part| &part.levels);
+    let missing = missing.filter(|own| own.level == Level::Worst);
+    let missing = missing.map(|own| own.value).fold(0.0, f64::max);
+    if !relieve(problem, &mut displaced, missing) {
+        return None;
+    }
+    let values = values(problem, &displaced)?;
+    let others: Vec<&[LevelOutcome]> = parts.iter().map(|part| part.levels.as_slice()).collect();
+    let levels = prove(problem, &values, &others)?;
+    Some((displaced, levels))
+}
+
+/// Who is displaced in any of these plans, as far as he may be here.
+fn together(problem: &Problem<'_>, parts: &[&Part]) -> Displaced {
+    let kinds = &problem.setting.folded.kinds;
+    let mut class_of: FxHashMap<KindId, ClassId> = FxHashMap::default();
+    for part in parts {
+        let served = part.served.iter().map(|(kind, ..)| *kind);
+        let unserved = part.unserved.iter().map(|(kind, _)| *kind);
+        class_of.extend(served.chain(unserved).map(|kind| (kind, ClassId::MAX)));
+    }
+    for (kind, class) in problem.classes.class_of.kinds() {
+        if let Some(own) = class_of.get_mut(&kind) {
+            *own = class;
+        }
+    }
+    // A kind is taken from one plan only: from the first in which it is displaced.
+    let mut taken_from: FxHashMap<KindId, usize> = FxHashMap::default();
+    let mut paths = PathTable::after(&problem.paths);
+    let mut served: BTreeMap<(ClassId, usize), f64> = BTreeMap::new();
+    let mut unserved: BTreeMap<ClassId, Vec<f64>> = BTreeMap::new();
+    let rank_of = |kind: KindId| {
+        let tier = kinds.kinds[kind as usize].tier;
+        let rank = problem.setting.inventory.tiers[tier.index()].rank;
+        problem.classes.ranks.partition_point(|own| *own < rank)
+    };
+    for (position, part) in parts.iter().enumerate() {
+        for (kind, path, users) in &part.served {
+            let class = class_of[kind];
+            if class == ClassId::MAX
+                || *taken_from.entry(*kind).or_insert(position) != position
+                || !is_open(problem, class, path)
+            {
+                continue;
+            }
+            let default = problem.defaults[class];
+            let id = paths.intern(Path::clone(path));
+            if default.is_some_and(|default| default.path == id) {
+                continue;
+            }
+            *served.entry((class, id)).or_insert(0.0) += users;
+        }
+        for (kind, users) in &part.unserved {
+            let class = class_of[kind];
+            if class == ClassId::MAX
+                || *taken_from.entry(*kind).or_insert(position) != position
+                || problem.defaults[class].is_none()
+            {
+                continue;
+            }
+            let ranks = problem.classes.ranks.len();
+            let of_class = unserved.entry(class).or_insert_with(|| vec![0.0; ranks]);
+            of_class[rank_of(*kind)] += users;
+        }
+    }
+    let served = served.into_iter();
+    Displaced {
+        served: served
+            .map(|((class, path), users)| Served { class, path, users })
+            .collect(),
+        unserved,
+        paths,
+    }
+}
+
+/// `true` if users of a class may take a path.
+fn is_open(problem: &Problem<'_>, class: ClassId, path: &Path) -> bool {
+    let own = problem.class(class);
+    if problem.defaults[class].is_none() || own.sites.binary_search(&path.site).is_err() {
+        return false;
+    }
+    let group = &problem.classes.groups[own.group];
+    let profile = problem.classes.demands[group.demand].profile;
+    let usable = &problem.ways.usable[profile.index()];
+    let network = problem.setting.network;
+    let mut links = path.links.iter();
+    links.all(|&link| usable.permits(link, network.ends(link).1))
+}
+
+/// What a plan comes to, level by level; `None` if it overloads something, or a level is none of a verdict's.
+fn values(problem: &Problem<'_>, displaced: &Displaced) -> Option<Vec<f64>> {
+    let loads = displaced.loads(problem);
+    let mut worst: f64 = 0.0;
+    for (row, load) in problem.rows.rows.iter().zip(loads) {
+        let beyond = load / row.capacity - target_limit(row.target, row.kept);
+        if beyond <= DUST_OF_ROW {
+            continue;
+        }
+        if row.has_shortfall() && load <= row.capacity * (1.0 + DUST_OF_ROW) {
+            worst = worst.max((beyond / row.target).min(1.0 - row.kept));
+        } else {
+            return None;
+        }
+    }
+    let by_default = problem.amounts_by_default();
+    let mut unserved = by_default.unserved.clone();
+    let mut relief = by_default.relief;
+    let mut left: BTreeMap<ClassId, f64> = BTreeMap::new();
+    let mut leave = |class: ClassId, users: f64| {
+        *left.entry(class).or_insert(0.0) += users;
+        let own = problem.class(class);
+        problem.defaults[class].map_or(0.0, |default| users * relief_per_user(own, default.site))
+    };
+    for own in &displaced.served {
+        let site = displaced.paths.get(own.path).site;
+        relief += own.users * relief_per_user(problem.class(own.class), site);
+        relief -= leave(own.class, own.users);
+    }
+    for (&class, by_rank) in &displaced.unserved {
+        for (sum, users) in unserved.iter_mut().zip(by_rank) {
+            *sum += users;
+        }
+        relief -= leave(class, by_rank.iter().sum());
+    }
+    let is_too_many = left
+        .into_iter()
+        .any(|(class, users)| users > problem.class(class).users * (1.0 + 1e-9) + NOBODY);
+    if is_too_many {
+        return None;
+    }
+    let values = problem.levels.iter().map(|level| match level {
+        Level::Unserved(rank) => Some(unserved[*rank]),
+        Level::Relief => Some(relief.max(0.0)),
+        Level::Worst => Some(worst),
+        _ => None,
+    });
+    values.collect()
+}

@@ -1,0 +1,329 @@
+//! Why users stay unserved in a case, and the smallest repairs, each of which is tried by planning again.
+
+use super::super::plan::Options;
+use super::super::planner::Planner;
+use super::super::settle::{Depth, Settled};
+use super::ground::Ground;
+use super::sweeper::Sweeper;
+use crate::error::Result;
+use crate::formulation::goals::Level;
+use crate::formulation::{ClassId, KindId};
+use crate::ids::{ComponentId, ResourceId, SiteId};
+use crate::model::{Case, Drain, Failover, Inventory, MoveRule, Recovery, ReplicaState, Scenario};
+use crate::plan::explain::sayable;
+use crate::plan::sweep::{Advice, Because, Obstacle, Relaxed, Repair};
+use crate::solve::{Stop, least_capacity};
+use crate::units::NOBODY;
+use std::collections::BTreeMap;
+
+/// How many reasons are told of a case.
+const MOST_REASONS: usize = 3;
+
+/// How many repairs are told of a case.
+const MOST_REPAIRS: usize = 3;
+
+impl Sweeper {
+    /// Why users stay unserved in a case when it is planned again, and what would serve them; `None` if nobody does.
+    ///
+    /// # Errors
+    /// Those of [`plan`](super::super::plan).
+    pub fn advice(&self, case: usize, options: &Options<'_>) -> Result<Option<Advice>> {
+        let planner = self.planner();
+        let known = self.known(planner, case);
+        let looked = look(planner, &known, Some(self.ground()))?;
+        if looked.unserved <= NOBODY {
+            return Ok(None);
+        }
+        let mut repairs = Vec::new();
+        if looked.unserved - looked.trapped > NOBODY {
+            let rules = Vec::new();
+            repairs.extend(tried(planner, &known, rules, looked.missing.as_deref())?);
+        }
+        let may_give = may_give(&looked.because);
+        let mut sets: Vec<Vec<Relaxed>> = may_give.iter().map(|rule| vec![*rule]).collect();
+        if may_give.len() > 1 {
+            sets.push(may_give);
+        }
+        for rules in sets {
+            if options.stop.is_raised() {
+                break;
+            }
+            let relaxed = self.relaxed(&rules, options)?;
+            let known = self.known(&relaxed, case);
+            let own = look(&relaxed, &known, None)?;
+            repairs.extend(tried(&relaxed, &known, rules, own.missing.as_deref())?);
+        }
+        repairs.retain(|repair: &Repair| repair.unserved_after < looked.unserved - NOBODY);
+        repairs.sort_by(|a, b| {
+            let key = |own: &Repair| (own.unserved_after, own.rules.len(), own.capacity_users);
+            let (a, b) = (key(a), key(b));
+            let users = a.0.total_cmp(&b.0);
+            users.then(a.1.cmp(&b.1)).then(a.2.total_cmp(&b.2))
+        });
+        // More rules that give are of no use where as many stay unserved.
+        let mut kept: Vec<Repair> = Vec::new();
+        for repair in repairs {
+            let is_less = |own: &Repair| {
+                own.unserved_after <= repair.unserved_after + NOBODY
+                    && own.rules.iter().all(|rule| repair.rules.contains(rule))
+                    && own.capacity_users <= repair.capacity_users + NOBODY
+            };
+            if !kept.iter().any(is_less) {
+                kept.push(repair);
+            }
+        }
+        kept.truncate(MOST_REPAIRS);
+        let mut because = looked.because;
+        because.truncate(MOST_REASONS);
+        Ok(Some(Advice {
+            case,
+            recovery: Recovery::Replan,
+            because,
+            repairs: kept,
+        }))
+    }
+
+    /// The same planner with rules that give.
+    fn relaxed(&self, rules: &[Relaxed], options: &Options<'_>) -> Result<Planner> {
+        let mut inventory: Inventory = self.planner().inventory().clone();
+        let mut scenario: Scenario = self.planner().scenario().clone();
+        for rule in rules {
+            match rule {
+                Relaxed::Copies => {
+                    scenario.policy.failover = Failover::Anywhere;
+                    scenario.policy.drain = Drain::Anywhere;
+                }
+                Relaxed::Jurisdiction => {
+                    for shard in &mut inventory.shards {
+                        shard.jurisdiction = None;
+                    }
+                }
+                Relaxed::Latency => {
+                    scenario.policy.max_latency = None;
+                    for shard in &mut inventory.shards {
+                        shard.max_latency = None;
+                    }
+                }
+            }
+        }
+        let planner = Planner::new(inventory, scenario)?;
+        match self.period().index {
+            0 => Ok(planner),
+            index => Ok(planner.at_period(index, options)?.0),
+        }
+    }
+}
+
+/// What is seen of a case that leaves users unserved.
+struct Looked {
+    unserved: f64,
+    trapped: f64,
+    because: Vec<Because>,
+    /// The least capacity that is missing; empty where only rules keep users from being served.
+    missing: Option<Vec<(ComponentId, ResourceId, f64)>>,
+}
+
+/// Looks at a case; reasons are told only on the ground of a sweep.
+fn look(planner: &Planner, case: &Case, ground: Option<&Ground>) -> Result<Looked> {
+    planner.settle(case, Depth::Verdict, None, |settled| -> Result<Looked> {
+        let ranks = 0..settled.problem.classes.ranks.len();
+        let unserved = ranks.map(|rank| settled.value(Level::Unserved(rank))).sum();
+        let trapped = settled.problem.amounts_by_default().unserved.iter().sum();
+        let is_short = unserved - trapped > NOBODY;
+        let missing = if is_short {
+            let rows = least_capacity(settled.problem, &Stop::default())?;
+            rows.map(|rows| {
+                let rows = rows.into_iter();
+                let named = rows.map(|(row, amount)| {
+                    let row = &settled.problem.rows.rows[row];
+                    (row.component, row.resource, amount)
+                });
+                named.collect()
+            })
+        } else {
+            Some(Vec::new())
+        };
+        Ok(Looked {
+            unserved,
+            trapped,
+            because: ground.map_or_else(Vec::new, |ground| because(settled, ground)),
+            missing,
+        })
+    })?
+}
+
+/// A repair of these rules and this capacity, as planning again finds it; `None` if the capacity is not known.
+fn tried(
+    planner: &Planner,
+    case: &Case,
+    rules: Vec<Relaxed>,
+    missing: Option<&[(ComponentId, ResourceId, f64)]>,
+) -> Result<Option<Repair>> {
+    let Some(missing) = missing else {
+        return Ok(None);
+    };
+    let mut raised = case.clone();
+    let mut capacity = Vec::with_capacity(missing.len());
+    for &(component, resource, amount) in missing {
+        let at = [component.index(), resource.index()];
+        let available = case.available[at];
+        if available <= 0.0 {
+            return Ok(None);
+        }
+        // What can be said, which is a little more than what is needed at least.
+        let amount = sayable(amount / available);
+        if let Some(own) = &mut raised.nominal[at] {
+            *own += amount;
+        }
+        capacity.push((component, resource, amount));
+    }
+    let (unserved_after, capacity_users) =
+        planner.settle(&raised, Depth::Verdict, None, |settled| {
+            let ranks = 0..settled.problem.classes.ranks.len();
+            let unserved: f64 = ranks.map(|rank| settled.value(Level::Unserved(rank))).sum();
+            let mean = &settled.problem.mean_demand;
+            let users = capacity.iter().map(|(_, resource, amount)| {
+                let of_user = mean[resource.index()];
+                if of_user > 0.0 { amount / of_user } else { 0.0 }
+            });
+            (unserved, users.sum())
+        })?;
+    Ok(Some(Repair {
+        rules,
+        capacity,
+        capacity_users,
+        unserved_after,
+    }))
+}
+
+/// The rules that keep anybody from being served, ascending.
+fn may_give(because: &[Because]) -> Vec<Relaxed> {
+    let rule = |own: &Because| match &own.obstacle {
+        Obstacle::NoReplica | Obstacle::CopiesGone => Some(Relaxed::Copies),
+        Obstacle::Jurisdiction(_)
+        | Obstacle::Full {
+            jurisdiction: Some(_),
+            ..
+        } => Some(Relaxed::Jurisdiction),
+        Obstacle::Unreachable => Some(Relaxed::Latency),
+        Obstacle::Pinned | Obstacle::Full { .. } => None,
+    };
+    let mut rules: Vec<Relaxed> = because.iter().filter_map(rule).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    rules
+}
+
+/// Why users stay unserved, most users first.
+fn because(settled: &Settled<'_, '_>, ground: &Ground) -> Vec<Because> {
+    let problem = settled.problem;
+    let kinds = &problem.setting.folded.kinds;
+    let rank_of = |kind: KindId| {
+        let tier = kinds.kinds[kind as usize].tier;
+        ground.rank_of_tier[tier.index()]
+    };
+    let full = full_rows(settled);
+    let mut sums: BTreeMap<(Obstacle, usize), f64> = BTreeMap::new();
+    let mut class_of: BTreeMap<KindId, ClassId> = BTreeMap::new();
+    for (kind, class) in problem.classes.class_of.kinds() {
+        if problem.defaults[class].is_none() {
+            let key = (why_trapped(settled, kind), rank_of(kind));
+            *sums.entry(key).or_insert(0.0) += kinds.kinds[kind as usize].users;
+        }
+        class_of.insert(kind, class);
+    }
+    for (kind, path, users) in settled.by_kind() {
+        let (None, Some(&class)) = (path, class_of.get(&kind)) else {
+            continue;
+        };
+        let sites = problem.class(class).sites.to_vec();
+        let at_them = |(component, _): &&(ComponentId, ResourceId)| {
+            let site = SiteId::new(component.index());
+            let is_site = component.index() < problem.setting.inventory.sites.len();
+            !is_site || sites.contains(&site)
+        };
+        let obstacle = Obstacle::Full {
+            jurisdiction: kinds.standing(kind).jurisdiction,
+            full: full.iter().filter(at_them).copied().collect(),
+            sites,
+        };
+        *sums.entry((obstacle, rank_of(kind))).or_insert(0.0) += users;
+    }
+    let mut all: Vec<Because> = sums
+        .into_iter()
+        .map(|((obstacle, rank), users)| Because {
+            rank,
+            users,
+            obstacle,
+        })
+        .collect();
+    all.sort_by(|a, b| b.users.total_cmp(&a.users));
+    all
+}
+
+/// What has a price at the first level that leaves users unserved who have an open site, ascending.
+fn full_rows(settled: &Settled<'_, '_>) -> Vec<(ComponentId, ResourceId)> {
+    let mut levels = settled.levels.iter();
+    let hurt = levels.find(|own| {
+        matches!(own.level, Level::Unserved(_)) && own.gains.iter().any(|gain| *gain > 0.0)
+    });
+    let rows = hurt.into_iter().flat_map(|own| {
+        let rows = settled.problem.rows.rows.iter().zip(&own.gains);
+        rows.filter(|(_, gain)| **gain > 0.0)
+    });
+    let mut rows: Vec<_> = rows.map(|(row, _)| (row.component, row.resource)).collect();
+    rows.sort_unstable();
+    rows
+}
+
+/// Why nobody can serve a kind.
+fn why_trapped(settled: &Settled<'_, '_>, kind: KindId) -> Obstacle {
+    let setting = &settled.problem.setting;
+    let (case, inventory) = (setting.case, setting.inventory);
+    let kinds = &setting.folded.kinds;
+    let standing = kinds.standing(kind);
+    let replicas = kinds.replicas(standing);
+    let is_open = |site: SiteId| !case.gone[site.index()];
+    let is_home_open = standing.current.is_some_and(is_open);
+    if is_home_open {
+        return Obstacle::Unreachable;
+    }
+    if standing.move_rule == MoveRule::Pinned {
+        return Obstacle::Pinned;
+    }
+    let has_failed = standing
+        .current
+        .is_some_and(|site| case.failed[site.index()]);
+    let needs_copy = standing.move_rule == MoveRule::ReplicaOnly
+        || standing.current.is_some()
+            && if has_failed {
+                setting.policy.failover == Failover::Replicas
+            } else {
+                setting.policy.drain == Drain::Replicas && !replicas.is_empty()
+            };
+    if needs_copy && replicas.is_empty() {
+        return Obstacle::NoReplica;
+    }
+    let offers = |site: SiteId| {
+        standing
+            .jurisdiction
+            .is_none_or(|own| inventory.sites[site.index()].jurisdictions.contains(&own))
+    };
+    if needs_copy {
+        let ready = replicas.iter();
+        let mut ready =
+            ready.filter(|(site, state)| *state == ReplicaState::Ready && is_open(*site));
+        return if ready.any(|(site, _)| offers(*site)) {
+            Obstacle::Unreachable
+        } else {
+            Obstacle::CopiesGone
+        };
+    }
+    let mut sites = (0..inventory.sites.len()).map(SiteId::new);
+    match standing.jurisdiction {
+        Some(own) if !sites.any(|site| is_open(site) && offers(site)) => {
+            Obstacle::Jurisdiction(own)
+        }
+        _ => Obstacle::Unreachable,
+    }
+}

@@ -1,0 +1,168 @@
+//! Aftermath: where everybody is once a rule of takeovers is done, and what that loads.
+
+use super::base::Base;
+use super::carried::is_closed;
+use super::hops::{self, Hop};
+use super::survivors::Survivors;
+use super::takeovers::Takeovers;
+use crate::ids::SiteId;
+use std::collections::BTreeMap;
+
+/// Where everybody is once a rule of takeovers is done, and what that loads.
+pub(super) struct Aftermath<'s, 'a> {
+    pub(super) survivors: &'s Survivors<'a>,
+    pub(super) takeovers: &'s Takeovers,
+    /// By group and site: users on the least-latency path, where no flow is left, and what it passes but for its site.
+    pub(super) detours: BTreeMap<(usize, SiteId), Detour>,
+    /// By row, in the row's resource.
+    pub(super) loads: Vec<f64>,
+    /// By access point: users who are sent there.
+    pub(super) entering: Vec<f64>,
+}
+
+/// Users of a group on a path that the plan did not use.
+#[derive(Default)]
+pub(super) struct Detour {
+    users: f64,
+    pub(super) hops: Vec<Hop>,
+}
+
+impl<'s, 'a> Aftermath<'s, 'a> {
+    /// What comes after the takeovers.
+    pub(super) fn new(survivors: &'s Survivors<'a>, takeovers: &'s Takeovers) -> Self {
+        let base = survivors.base;
+        let mut arriving = vec![0.0; base.cells.all.len()];
+        let mut detours: BTreeMap<(usize, SiteId), Detour> = BTreeMap::new();
+        let mut detour = |group: usize, site: SiteId, users: f64| {
+            detours.entry((group, site)).or_default().users += users;
+        };
+        for &cell in &survivors.detoured {
+            let own = &base.cells.all[cell];
+            detour(own.group, own.site, own.users);
+        }
+        for takeover in &takeovers.all {
+            let group = base.group_of[takeover.crowd as usize];
+            for &(site, share) in &takeover.to {
+                match survivors.steered_to(group, site) {
+                    Some(cell) => arriving[cell] += takeover.users * share,
+                    None => detour(group, site, takeover.users * share),
+                }
+            }
+        }
+        let mut all = Self {
+            survivors,
+            takeovers,
+            detours,
+            loads: Vec::new(),
+            entering: base.entering.clone(),
+        };
+        let mut loads = base.loads.clone();
+        all.rehome(&mut loads);
+        all.steer(&arriving, &mut loads);
+        all.loads = all.of_rows(&loads);
+        all
+    }
+
+    /// Takes what the displaced load at the site that they leave over to those where they go.
+    fn rehome(&self, loads: &mut [f64]) {
+        let survivors = self.survivors;
+        let (base, setting) = (survivors.base, &survivors.setting);
+        let (network, kinds) = (setting.network, &setting.folded.kinds);
+        let copy_shares = |kind, site| Base::copy_shares(setting, &survivors.fixed, kind, site);
+        for &cell in &survivors.displaced {
+            let site = base.cells.all[cell].site;
+            if setting.case.gone[setting.inventory.site_component(site).index()] {
+                continue;
+            }
+            let hop = hops::of_site(network, site);
+            for &(kind, users) in base.cells.residents(cell) {
+                let demand = base.demand(kinds.kinds[kind as usize].crowd);
+                base.add(loads, hop, -users, demand);
+                if let Some(shares) = copy_shares(kind, site) {
+                    base.add_copies(loads, hop, users, demand, &shares);
+                }
+            }
+        }
+        for takeover in &self.takeovers.all {
+            for &(site, share) in &takeover.to {
+                let hop = hops::of_site(network, site);
+                let demand = base.demand(takeover.crowd);
+                base.add(loads, hop, takeover.users * share, demand);
+            }
+        }
+        for &(resident, takeover) in &self.takeovers.of {
+            let (kind, users) = base.cells.residents[resident];
+            let takeover = &self.takeovers.all[takeover];
+            let standing = kinds.standing(kind);
+            if kinds.replicas(standing).is_empty() {
+                continue;
+            }
+            for &(site, share) in &takeover.to {
+                if let Some(shares) = copy_shares(kind, site) {
+                    let demand = base.demand(takeover.crowd);
+                    let hop = hops::of_site(network, site);
+                    base.add_copies(loads, hop, -users * share, demand, &shares);
+                }
+            }
+        }
+    }
+
+    /// Sends everybody over the paths that are left.
+    fn steer(&mut self, arriving: &[f64], loads: &mut [f64]) {
+        let survivors = self.survivors;
+        let (base, network) = (survivors.base, survivors.setting.network);
+        let mut send = |entering: &mut f64, hops: &[Hop], group: usize, users: f64| {
+            *entering += users;
+            for &hop in hops {
+                base.add(loads, hop, users, &base.groups[group].mean);
+            }
+        };
+        let arrived = (0..arriving.len()).filter(|&cell| arriving[cell] > 0.0);
+        let mut changed: Vec<usize> = arrived.chain(survivors.touched.iter().copied()).collect();
+        changed.sort_unstable();
+        changed.dedup();
+        for cell in changed {
+            let own = &base.cells.all[cell];
+            let left = survivors.left[cell];
+            for flow in own.flows.clone() {
+                let before = base.cells.flows[flow].users;
+                let now = if survivors.is_left(flow) {
+                    (own.users + arriving[cell]) * before / left
+                } else {
+                    0.0
+                };
+                let access_point = base.cells.flows[flow].access_point;
+                let entering = &mut self.entering[access_point.index()];
+                send(entering, base.cells.hops_of(flow), own.group, now - before);
+            }
+        }
+        for (&(group, site), detour) in &mut self.detours {
+            if let Some(path) = survivors.path(group, site) {
+                detour.hops = hops::on_the_way(network, &path).collect();
+                let entering = &mut self.entering[path.access_point.index()];
+                send(entering, &detour.hops, group, detour.users);
+            }
+        }
+    }
+
+    /// Loads by row. A standby access point that nobody enters is closed, and its background is gone with it.
+    fn of_rows(&self, loads: &[f64]) -> Vec<f64> {
+        let base = self.survivors.base;
+        let rows = &self.survivors.rows;
+        let mut of_rows: Vec<f64> = rows.rows.iter().map(|row| row.fixed).collect();
+        for (hop, of_hop) in hops::rows(rows) {
+            let of_users = &loads[hop as usize * base.resource_count..][..base.resource_count];
+            for &index in of_hop {
+                let row = &rows.rows[index];
+                of_rows[index] += (of_users[row.resource.index()] / row.shares).max(0.0);
+            }
+        }
+        let inventory = self.survivors.setting.inventory;
+        for (row, load) in rows.rows.iter().zip(&mut of_rows) {
+            if is_closed(inventory, row.component, &self.entering) {
+                *load = 0.0;
+            }
+        }
+        of_rows
+    }
+}

@@ -1,0 +1,258 @@
+//! Cells: the users of one steering group at one site, who on the way are told apart by nothing.
+
+use super::ground::Ground;
+use super::hops::{self, Hop};
+use crate::formulation::{KindId, Kinds};
+use crate::graph::Network;
+use crate::ids::{AccessPointId, SiteId};
+use crate::model::Policy;
+use crate::plan::{Flow, GroupKey, Part, SteeringGroups};
+use crate::units::NOBODY;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// Users of a steering group whom a plan serves at one site.
+#[derive(Debug)]
+pub(super) struct Cell {
+    pub(super) group: usize,
+    pub(super) site: SiteId,
+    /// How many.
+    pub(super) users: f64,
+    /// Those of them who are not at their current site.
+    pub(super) moved: f64,
+    /// Who they are, in [`Cells::residents`].
+    pub(super) residents: Range<usize>,
+    /// How they get there, in [`Cells::flows`].
+    pub(super) flows: Range<usize>,
+    /// Users on these.
+    pub(super) steered: f64,
+}
+
+/// Users of a cell on one path.
+#[derive(Debug)]
+pub(super) struct CellFlow {
+    pub(super) cell: usize,
+    pub(super) access_point: AccessPointId,
+    pub(super) users: f64,
+    /// What it passes but for its site, in [`Cells::hops`].
+    hops: Range<usize>,
+}
+
+/// Who is served where, and how he gets there.
+#[derive(Debug, Default)]
+pub(super) struct Cells {
+    /// Ascending by group, then site.
+    pub(super) all: Vec<Cell>,
+    /// By group, which are its own.
+    of_group: Vec<Range<usize>>,
+    /// By site, ascending.
+    pub(super) at_site: Vec<Vec<usize>>,
+    /// By cell, then kind.
+    pub(super) residents: Vec<(KindId, f64)>,
+    /// By cell, then rank: users.
+    of_rank: Vec<f64>,
+    rank_count: usize,
+    /// By cell, then path.
+    pub(super) flows: Vec<CellFlow>,
+    hops: Vec<Hop>,
+    /// By hop, the flows that pass it or end there, ascending.
+    pub(super) passing: Vec<Vec<usize>>,
+}
+
+/// Users of each kind by site, and of each kind unserved.
+pub(super) struct Served {
+    /// Ascending by kind, then site.
+    pub(super) at: Vec<(KindId, SiteId, f64)>,
+    /// Ascending by kind.
+    pub(super) unserved: Vec<(KindId, f64)>,
+}
+
+impl Served {
+    /// Folds an assignment.
+    pub(super) fn of(kinds: &Kinds, parts: &[Part]) -> Self {
+        // Nearly every kind is at one site.
+        let mut first: Vec<Option<(SiteId, f64)>> = vec![None; kinds.kinds.len()];
+        let mut others: BTreeMap<(KindId, SiteId), f64> = BTreeMap::new();
+        let mut unserved = vec![0.0; kinds.kinds.len()];
+        for part in parts.iter().filter(|part| part.users > 0.0) {
+            let kind = kinds.of(part.home());
+            let Some(site) = part.site else {
+                unserved[kind as usize] += part.users;
+                continue;
+            };
+            let (at, users) = first[kind as usize].get_or_insert((site, 0.0));
+            if *at == site {
+                *users += part.users;
+            } else {
+                *others.entry((kind, site)).or_default() += part.users;
+            }
+        }
+        let first = kinds.ids().zip(first);
+        let mut at: Vec<(KindId, SiteId, f64)> = first
+            .filter_map(|(kind, first)| first.map(|(site, users)| (kind, site, users)))
+            .chain(
+                others
+                    .into_iter()
+                    .map(|((kind, site), users)| (kind, site, users)),
+            )
+            .collect();
+        at.sort_unstable_by_key(|(kind, site, _)| (*kind, *site));
+        let unserved = kinds.ids().zip(unserved);
+        Self {
+            at,
+            unserved: unserved.filter(|(_, users)| *users > 0.0).collect(),
+        }
+    }
+}
+
+impl Cells {
+    /// The cells of an assignment and its steering; `group_of` is by crowd.
+    pub(super) fn new(
+        kinds: &Kinds,
+        ground: &Ground,
+        groups: &SteeringGroups,
+        group_of: &[usize],
+        served: &Served,
+        site_count: usize,
+    ) -> Self {
+        let rank_count = ground.ranks.len();
+        let group = |kind: KindId| group_of[kinds.kinds[kind as usize].crowd as usize];
+        let mut at: Vec<(usize, SiteId, KindId, f64)> = served
+            .at
+            .iter()
+            .map(|&(kind, site, users)| (group(kind), site, kind, users))
+            .collect();
+        at.sort_unstable_by_key(|(group, site, kind, _)| (*group, *site, *kind));
+        let mut cells = Self {
+            at_site: vec![Vec::new(); site_count],
+            rank_count,
+            ..Self::default()
+        };
+        for of_cell in at.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+            let (group, site, ..) = of_cell[0];
+            let first = cells.residents.len();
+            let mut by_rank = vec![0.0; rank_count];
+            let mut moved = 0.0;
+            for &(_, _, kind, users) in of_cell {
+                by_rank[ground.rank_of_tier[kinds.kinds[kind as usize].tier.index()]] += users;
+                moved += users * moved_per_user(kinds, kind, site);
+                cells.residents.push((kind, users));
+            }
+            cells.at_site[site.index()].push(cells.all.len());
+            cells.of_rank.extend(by_rank);
+            cells.all.push(Cell {
+                group,
+                site,
+                users: of_cell.iter().map(|own| own.3).sum(),
+                moved,
+                residents: first..cells.residents.len(),
+                flows: 0..0,
+                steered: 0.0,
+            });
+        }
+        let mut next = 0;
+        for group in 0..groups.len() {
+            let first = next;
+            while cells.all.get(next).is_some_and(|cell| cell.group == group) {
+                next += 1;
+            }
+            cells.of_group.push(first..next);
+        }
+        cells
+    }
+
+    /// Adds the steering; a flow of less than a user's dust is none.
+    pub(super) fn steer(&mut self, network: &Network, groups: &SteeringGroups, flows: &[Flow]) {
+        let mut of_cells: Vec<(usize, &Flow)> = flows
+            .iter()
+            .filter(|flow| flow.users > NOBODY)
+            .filter_map(|flow| Some((self.at(groups.of(&flow.group)?, flow.path.site)?, flow)))
+            .collect();
+        of_cells.sort_by_key(|(cell, _)| *cell);
+        self.passing = vec![Vec::new(); hops::hop_count(network)];
+        for (cell, flow) in of_cells {
+            let id = self.flows.len();
+            let of_cell = &mut self.all[cell];
+            if of_cell.flows.is_empty() {
+                of_cell.flows.start = id;
+            }
+            of_cell.flows.end = id + 1;
+            of_cell.steered += flow.users;
+            let first = self.hops.len();
+            self.hops.extend(hops::on_the_way(network, &flow.path));
+            let end = hops::of_site(network, flow.path.site);
+            for &hop in self.hops[first..].iter().chain([&end]) {
+                self.passing[hop as usize].push(id);
+            }
+            self.flows.push(CellFlow {
+                cell,
+                access_point: flow.path.access_point,
+                users: flow.users,
+                hops: first..self.hops.len(),
+            });
+        }
+    }
+
+    /// The cell of a group at a site, if it has users there.
+    pub(super) fn at(&self, group: usize, site: SiteId) -> Option<usize> {
+        let own = self.of_group(group);
+        let position = self.all[own.clone()].binary_search_by_key(&site, |cell| cell.site);
+        position.ok().map(|position| own.start + position)
+    }
+
+    /// The cells of a group, ascending by site.
+    pub(super) fn of_group(&self, group: usize) -> Range<usize> {
+        self.of_group[group].clone()
+    }
+
+    /// Users of a cell by rank.
+    pub(super) fn of_rank(&self, cell: usize) -> &[f64] {
+        &self.of_rank[cell * self.rank_count..][..self.rank_count]
+    }
+
+    /// The position of a kind's users in a cell among all residents.
+    pub(super) fn resident(&self, cell: usize, kind: KindId) -> Option<usize> {
+        let position = self
+            .residents(cell)
+            .binary_search_by_key(&kind, |(own, _)| *own);
+        Some(self.all[cell].residents.start + position.ok()?)
+    }
+
+    /// Who is in a cell.
+    pub(super) fn residents(&self, cell: usize) -> &[(KindId, f64)] {
+        &self.residents[self.all[cell].residents.clone()]
+    }
+
+    /// What a flow passes but for its site.
+    pub(super) fn hops_of(&self, flow: usize) -> &[Hop] {
+        &self.hops[self.flows[flow].hops.clone()]
+    }
+}
+
+/// 1 for users of a kind who are served elsewhere than at their current site, 0 for the others.
+pub(super) fn moved_per_user(kinds: &Kinds, kind: KindId, site: SiteId) -> f64 {
+    let current = kinds.standing(kind).current;
+    f64::from(u8::from(current.is_some_and(|current| current != site)))
+}
+
+/// By crowd, the number of its steering group.
+pub(super) fn groups_of_crowds(
+    kinds: &Kinds,
+    policy: &Policy,
+    groups: &SteeringGroups,
+) -> Vec<usize> {
+    let crowds = kinds.crowds.iter();
+    crowds
+        .map(|crowd| {
+            let own = crowd.max_latency();
+            let key = GroupKey {
+                client_region: crowd.client_region,
+                profile: crowd.profile,
+                max_latency: own.or(policy.max_latency.map(|limit| limit.0)),
+            };
+            groups
+                .of(&key)
+                .expect("invariant: every crowd has a shard, and every shard a group")
+        })
+        .collect()
+}

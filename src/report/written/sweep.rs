@@ -1,0 +1,368 @@
+//! The tables of a sweep, its sweep.json, and the lines of proofs.jsonl.
+
+use super::certificate::level_certificate;
+use super::{WrittenFile, file, instant, json_file, large_file};
+use crate::error::{Error, Result};
+use crate::formulation::goals::Level;
+use crate::ids::{ComponentId, ResourceId, TenantId, TierId};
+use crate::model::{Inventory, Recovery, Scenario};
+use crate::plan::sweep::{Break, Found, GrayLoss, GraySweep, SettledBy, Sweep, Use, Witness};
+use crate::plan_files::{
+    self, CaseProof, ComponentRow, DisplacedUsers, FailureRow, GrayRow, GraySummary, Inputs,
+    InvolvedRow, Role, SWEEP_FILE, SWEEP_FORMAT, SettledCount, SiteUtilizationRow, SurvivableRow,
+    SweepStatus, SweepSummary, SweepTotals, Text, UnservedByTierRow, WorstRow, write_sweep,
+};
+use crate::units::NOBODY;
+use std::collections::BTreeSet;
+
+/// What sweep.json tells besides the sweep.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AboutSweep {
+    /// Hashes of what was read.
+    pub inputs: Inputs,
+    /// How much of the sweep is there.
+    pub status: SweepStatus,
+    /// Which of how many parts, such as `2/8`.
+    pub part: Option<String>,
+    /// What was asked about members that silently deliver less.
+    pub gray: Option<GraySummary>,
+}
+
+/// Which tenants survivable.csv lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listed {
+    /// All of them.
+    All,
+    /// Those that some case breaks.
+    Broken,
+}
+
+/// The tables of a sweep: every file of its folder but charts, page, proofs.jsonl and sweep.json.
+///
+/// # Errors
+/// `Error::Internal` if a number is not finite.
+pub fn sweep_tables(
+    inventory: &Inventory,
+    sweep: &Sweep,
+    listed: Listed,
+) -> Result<Vec<WrittenFile>> {
+    let writer = Writer { inventory, sweep };
+    let uses: Vec<_> = sweep.tally.uses.iter().collect();
+    let uses: Vec<(&Key, &[Use])> = uses
+        .iter()
+        .map(|(key, uses)| (*key, uses.as_slice()))
+        .collect();
+    let mut files = vec![
+        large_file(&[((), sweep.tally.found.as_slice())], |(), found| {
+            writer.failure(found)
+        })?,
+        file(&writer.unserved_by_tier())?,
+        file(&writer.involved())?,
+        file(&writer.components(&uses))?,
+        file(&writer.worst())?,
+        file(&writer.survivable(listed))?,
+        large_file(&[((), sweep.tally.sites.as_slice())], |(), own| {
+            SiteUtilizationRow {
+                case: number(own.case),
+                failing: writer.failing(own.case),
+                recovery: own.recovery,
+                site: inventory.sites[own.site.index()].id.clone(),
+                resource: writer.resource(own.resource),
+                utilization: own.utilization,
+            }
+        })?,
+    ];
+    if let Some(gray) = sweep.gray.as_ref().filter(|_| listed == Listed::All) {
+        let losses = gray.losses.as_slice();
+        files.push(large_file(&[(gray, losses)], |gray, own| {
+            writer.gray(gray, own)
+        })?);
+    }
+    Ok(files)
+}
+
+/// sweep.json of a sweep.
+pub fn sweep_summary(scenario: &Scenario, sweep: &Sweep, about: &AboutSweep) -> SweepSummary {
+    let recoveries = sweep.recoveries.iter();
+    SweepSummary {
+        format: SWEEP_FORMAT.to_owned(),
+        plimsoll: env!("CARGO_PKG_VERSION").to_owned(),
+        scenario: scenario.name.clone(),
+        status: about.status,
+        inputs: about.inputs.clone(),
+        over: sweep.over.word().to_owned(),
+        failures: number(sweep.contingencies.most()),
+        recoveries: recoveries
+            .clone()
+            .map(|own| own.word().to_owned())
+            .collect(),
+        full: sweep.is_full,
+        gray: about.gray.clone(),
+        period: number(sweep.period.index),
+        start: instant(scenario, sweep.period.start),
+        part: about.part.clone(),
+        cases: sweep.contingencies.count() as u64,
+        first_case: sweep.cases.start as u64,
+        cases_done: sweep.cases.len() as u64,
+        found: recoveries.map(|own| totals(sweep, *own)).collect(),
+    }
+}
+
+/// The file of it.
+///
+/// # Errors
+/// `Error::Internal` if a number is not finite.
+pub fn sweep_file(summary: &SweepSummary) -> Result<WrittenFile> {
+    let mut bytes = Vec::new();
+    write_sweep(summary, &mut bytes).map_err(|error| Error::Internal(error.to_string()))?;
+    json_file(SWEEP_FILE, bytes)
+}
+
+/// What proves some cases, as lines of proofs.jsonl.
+///
+/// # Errors
+/// `Error::Internal` if a number is not finite.
+pub fn proof_lines(inventory: &Inventory, sweep: &Sweep, witnesses: &[Witness]) -> Result<String> {
+    let mut lines = String::new();
+    for witness in witnesses {
+        let proof = proof(inventory, &sweep.tiers, witness);
+        let line = plan_files::proof_line(&proof);
+        lines += &line.map_err(|error| Error::Internal(error.to_string()))?;
+    }
+    Ok(lines)
+}
+
+fn proof(inventory: &Inventory, tiers: &[String], witness: &Witness) -> CaseProof {
+    let levels: Vec<Level> = witness.levels.iter().map(|own| own.level).collect();
+    let of_level = |own| {
+        let tier = match levels[own] {
+            Level::Unserved(rank) => tiers.get(rank).cloned(),
+            _ => None,
+        };
+        level_certificate(inventory, &levels, tier, &witness.levels[own])
+    };
+    let displaced = witness.displaced.iter().map(|own| DisplacedUsers {
+        like: inventory.shard_ids.get(own.like.index()).to_owned(),
+        links: own.links.as_ref().map(|links| {
+            let links = links.iter();
+            links
+                .map(|link| inventory.links[link.index()].id.clone())
+                .collect()
+        }),
+        users: own.users,
+    });
+    CaseProof {
+        case: witness.case as u64,
+        levels: (0..levels.len()).map(of_level).collect(),
+        displaced: displaced.collect(),
+    }
+}
+
+/// A component's resource under a recovery.
+type Key = (Recovery, ComponentId, ResourceId);
+
+/// Names of what a sweep speaks of by index.
+struct Writer<'a> {
+    inventory: &'a Inventory,
+    sweep: &'a Sweep,
+}
+
+impl Writer<'_> {
+    /// What fails in a case.
+    fn failing(&self, case: usize) -> Option<Text> {
+        let name = self.sweep.contingencies.name(self.inventory, case);
+        (!name.is_empty()).then(|| Text::from(name))
+    }
+
+    fn resource(&self, resource: ResourceId) -> String {
+        self.inventory.resources[resource.index()].id.clone()
+    }
+
+    fn component(&self, component: ComponentId) -> String {
+        self.inventory.component_name(component).to_owned()
+    }
+
+    fn failure(&self, found: &Found) -> FailureRow {
+        FailureRow {
+            case: number(found.case),
+            failures: number(self.sweep.contingencies.size(found.case)),
+            failing: self.failing(found.case),
+            recovery: found.recovery,
+            unserved_users: found.unserved_users(),
+            worst_shortfall: found.worst_shortfall(),
+            component: found.missing.map(|own| self.component(own.component)),
+            resource: found.missing.map(|own| self.resource(own.resource)),
+            moved_users: found.moved,
+            opened_access_points: number(found.opened.len()),
+            settled_by: found.settled,
+            proven: found.is_proven,
+        }
+    }
+
+    fn gray(&self, gray: &GraySweep, own: &GrayLoss) -> GrayRow {
+        let names: Vec<&str> = own
+            .worst
+            .iter()
+            .map(|own| own.name(self.inventory))
+            .collect();
+        GrayRow {
+            tenant: self.inventory.tenants[own.tenant.index()].clone(),
+            tier: self.inventory.tiers[own.tier.index()].id.clone(),
+            users: own.users,
+            gray: (!names.is_empty()).then(|| Text::from(names.join("+"))),
+            lost_users: own.lost_users,
+            lost_share: own.share(),
+            lost_user_minutes: own.lost_users * gray.minutes,
+        }
+    }
+
+    fn unserved_by_tier(&self) -> Vec<UnservedByTierRow> {
+        let found = self.sweep.tally.found.iter();
+        let rows = found.flat_map(|found| {
+            let by_rank = self.sweep.tiers.iter().zip(&found.unserved);
+            let some = by_rank.filter(|(_, users)| **users > 0.0);
+            some.map(|(tier, users)| UnservedByTierRow {
+                case: number(found.case),
+                failing: self.failing(found.case),
+                recovery: found.recovery,
+                tier: tier.clone(),
+                users: *users,
+            })
+        });
+        rows.collect()
+    }
+
+    fn involved(&self) -> Vec<InvolvedRow> {
+        let mut rows = Vec::new();
+        for found in &self.sweep.tally.found {
+            let row = |role, component, resource: Option<ResourceId>| InvolvedRow {
+                case: number(found.case),
+                failing: self.failing(found.case),
+                recovery: found.recovery,
+                role,
+                component: self.component(component),
+                resource: resource.map(|own| self.resource(own)),
+            };
+            let binding = found.binding.iter();
+            rows.extend(binding.map(|(component, own)| row(Role::Binds, *component, Some(*own))));
+            rows.extend(found.opened.iter().map(|own| {
+                let component = self.inventory.access_point_component(*own);
+                row(Role::Opened, component, None)
+            }));
+        }
+        rows
+    }
+
+    fn components(&self, uses: &[(&Key, &[Use])]) -> Vec<ComponentRow> {
+        let mut rows = Vec::new();
+        for ((recovery, component, resource), worst) in uses {
+            let (recovery, component, resource) = (*recovery, *component, *resource);
+            let of_resource = &self.inventory.resources[resource.index()];
+            for (place, own) in (1..).zip(*worst) {
+                rows.push(ComponentRow {
+                    recovery,
+                    component: self.component(component),
+                    kind: self.inventory.component_kind(component).word().to_owned(),
+                    resource: of_resource.id.clone(),
+                    unit: of_resource.unit.clone(),
+                    place,
+                    utilization: own.utilization,
+                    load: own.load,
+                    capacity: own.capacity,
+                    case: number(own.case),
+                    failing: self.failing(own.case),
+                });
+            }
+        }
+        rows
+    }
+
+    fn worst(&self) -> Vec<WorstRow> {
+        let worst = self.sweep.tally.worst_by_kind.iter();
+        let rows = worst.map(|(&(recovery, kind, component, resource), own)| WorstRow {
+            recovery,
+            kind_of_case: kind.word(),
+            component: self.component(component),
+            resource: self.resource(resource),
+            utilization: own.utilization,
+            load: own.load,
+            capacity: own.capacity,
+            case: number(own.case),
+            failing: self.failing(own.case),
+        });
+        rows.collect()
+    }
+
+    fn survivable(&self, listed: Listed) -> Vec<SurvivableRow> {
+        let mut tenants: BTreeSet<(TenantId, TierId)> = BTreeSet::new();
+        match listed {
+            Listed::All => tenants.extend(
+                self.inventory
+                    .shards
+                    .iter()
+                    .map(|shard| (shard.tenant, shard.tier)),
+            ),
+            Listed::Broken => {
+                let breaks = self.sweep.tally.breaks.keys();
+                tenants.extend(breaks.map(|own| (own.tenant, own.tier)));
+            }
+        }
+        let mut rows = Vec::new();
+        for &recovery in &self.sweep.recoveries {
+            for &(tenant, tier) in &tenants {
+                let key = Break {
+                    recovery,
+                    tenant,
+                    tier,
+                };
+                let case = self.sweep.tally.breaks.get(&key).copied();
+                if listed == Listed::Broken && case.is_none() {
+                    continue;
+                }
+                rows.push(SurvivableRow {
+                    recovery,
+                    tenant: self.inventory.tenants[tenant.index()].clone(),
+                    tier: self.inventory.tiers[tier.index()].id.clone(),
+                    failures_survived: self.sweep.survived(key).map(number),
+                    case: case.map(number),
+                    failing: case.and_then(|case| self.failing(case)),
+                });
+            }
+        }
+        rows
+    }
+}
+
+/// What was found under one recovery.
+fn totals(sweep: &Sweep, recovery: Recovery) -> SweepTotals {
+    let of = || sweep.tally.of(recovery);
+    let count = |is: &dyn Fn(&&Found) -> bool| of().filter(is).count() as u64;
+    let worst = of().max_by(|a, b| {
+        let users = a.unserved_users().total_cmp(&b.unserved_users());
+        users.then(b.case.cmp(&a.case))
+    });
+    let worst = worst.filter(|found| found.unserved_users() > NOBODY);
+    SweepTotals {
+        recovery: recovery.word().to_owned(),
+        hold: count(&|found| found.holds()),
+        unserved: count(&|found| found.unserved_users() > NOBODY),
+        target_missed: count(&|found| !found.holds() && found.unserved_users() <= NOBODY),
+        unproven: count(&|found| !found.is_proven),
+        most_unserved_users: worst.map_or(0.0, Found::unserved_users),
+        worst_case: worst.map(|found| found.case as u64),
+        settled_by: sweep
+            .tally
+            .settled(recovery)
+            .into_iter()
+            .map(|(by, cases): (SettledBy, usize)| SettledCount {
+                by: by.word().to_owned(),
+                cases: cases as u64,
+            })
+            .collect(),
+    }
+}
+
+/// A number of cases, of which a sweep has fewer than 2³².
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,268 @@
+//! Proposed: a plan that was not found by solving, and prices of other cases that may prove it to be best.
+
+use super::closed::Closed;
+use super::known_paths::KnownPaths;
+use super::master::Parked;
+use super::options::{NOBODY_OF_ALL, PROVEN, ROUNDING, is_large};
+use super::outcome::{LevelOutcome, LevelProof};
+use super::price::{Multiplier, Pricing, Slack, Tariff};
+use super::prices::{Keeping, Kept, Prices, RowPrice};
+use crate::formulation::goals::{Level, Objective};
+use crate::formulation::rows::{RowId, target_limit};
+use crate::formulation::{Problem, Stays};
+use crate::ids::{ComponentId, ResourceId};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// Proves that a plan with these values of a problem's levels is best, from what proved other cases: `None` if some
+/// level's bound stays below its value. The levels are those of a verdict: unserved users, relief, the worst missing
+/// share.
+///
+/// Nothing of the other cases is believed: their prices are asked what they prove here (`docs/model.md` §7).
+pub fn prove(
+    problem: &Problem<'_>,
+    values: &[f64],
+    others: &[&[LevelOutcome]],
+) -> Option<Vec<LevelOutcome>> {
+    let mut proof = Proof::new(problem);
+    for (&level, &value) in problem.levels.iter().zip(values) {
+        proof.settle(level, value, others)?;
+    }
+    Some(proof.levels)
+}
+
+/// What was proven so far.
+struct Proof<'p> {
+    problem: &'p Problem<'p>,
+    row_of: FxHashMap<(ComponentId, ResourceId), RowId>,
+    target_limits: Vec<f64>,
+    closed: Closed,
+    known: KnownPaths<'p>,
+    stays: Stays<'p>,
+    levels: Vec<LevelOutcome>,
+}
+
+impl<'p> Proof<'p> {
+    fn new(problem: &'p Problem<'p>) -> Self {
+        let rows = problem.rows.rows.iter();
+        let keys = rows.clone().map(|row| (row.component, row.resource));
+        Self {
+            row_of: keys.zip(0..).collect(),
+            target_limits: rows.map(|row| target_limit(row.target, row.kept)).collect(),
+            closed: Closed {
+                relief: false,
+                copied: false,
+                moved: false,
+                unserved: vec![false; problem.classes.ranks.len()],
+                access_points: vec![false; problem.setting.inventory.access_points.len()],
+            },
+            known: KnownPaths::new(problem),
+            stays: Stays::new(problem),
+            levels: Vec::with_capacity(problem.levels.len()),
+            problem,
+        }
+    }
+
+    fn objective(&self, level: Level) -> Objective {
+        let access_points = self.problem.setting.inventory.access_points.len();
+        Objective::of(level, self.problem.classes.ranks.len(), access_points)
+    }
+
+    /// Settles the next level.
+    fn settle(&mut self, level: Level, value: f64, others: &[&[LevelOutcome]]) -> Option<()> {
+        let problem = self.problem;
+        let nobody = NOBODY_OF_ALL * problem.users;
+        let (least, tolerance) = match level {
+            Level::Unserved(_) => (problem.constant(&self.objective(level)), nobody),
+            Level::Relief => (0.0, nobody),
+            Level::Worst => (0.0, 0.0),
+            _ => return None,
+        };
+        if value - least <= tolerance {
+            match level {
+                Level::Unserved(rank) => self.closed.unserved[rank] = true,
+                // Where default paths are elsewhere already, nothing can be closed.
+                Level::Relief => {
+                    self.closed.relief = problem.is_free_by_default(&self.objective(level));
+                }
+                _ => {}
+            }
+            self.levels.push(LevelOutcome {
+                level,
+                value: least,
+                bound: least,
+                is_skipped: true,
+                gains: vec![0.0; problem.rows.rows.len()],
+                proof: LevelProof::Floor,
+                other_sets: Vec::new(),
+            });
+            return Some(());
+        }
+        let mut vectors: Vec<&Prices> = Vec::new();
+        for levels in others {
+            let own = levels.iter().find(|own| own.level == level);
+            if let Some(LevelProof::Prices(prices)) = own.map(|own| &own.proof) {
+                vectors.push(prices);
+            }
+        }
+        let together = largest(&vectors);
+        for prices in together.iter().chain(vectors) {
+            let (tariff, own) = self.tariff(level, prices);
+            let bound = self.bound(level, &tariff);
+            if value - bound <= PROVEN * value.abs().max(1.0) {
+                self.levels.push(LevelOutcome {
+                    level,
+                    value: value.max(bound),
+                    bound,
+                    is_skipped: false,
+                    gains: tariff.rows,
+                    proof: LevelProof::Prices(own),
+                    other_sets: Vec::new(),
+                });
+                return Some(());
+            }
+        }
+        None
+    }
+
+    /// Prices of another case as they are here: rows that are there, and settled levels held at their values here.
+    fn tariff(&self, level: Level, prices: &Prices) -> (Tariff, Prices) {
+        let rows = self.problem.rows.rows.len();
+        let (mut target_rows, mut all_rows) = (vec![0.0; rows], vec![0.0; rows]);
+        let mut own = Prices::default();
+        for (from, to, is_target) in [
+            (&prices.target, &mut own.target, true),
+            (&prices.hard, &mut own.hard, false),
+        ] {
+            for price in from {
+                if let Some(&row) = self.row_of.get(&(price.component, price.resource)) {
+                    all_rows[row] += price.price;
+                    if is_target {
+                        target_rows[row] += price.price;
+                    }
+                    to.push(*price);
+                }
+            }
+        }
+        let mut objective = self.objective(level);
+        let mut held = 0.0;
+        let mut multipliers = Vec::new();
+        for settled in &self.levels {
+            if matches!(settled.proof, LevelProof::Floor) {
+                let is_closed = settled.level != Level::Relief || self.closed.relief;
+                if is_closed {
+                    own.kept.push(Kept {
+                        level: settled.level,
+                        by: Keeping::Floor,
+                    });
+                }
+                continue;
+            }
+            let theirs = prices.kept.iter().find(|kept| kept.level == settled.level);
+            if let Some(Kept {
+                by: Keeping::Row { price, .. },
+                ..
+            }) = theirs
+            {
+                let of_level = self.objective(settled.level);
+                objective.add(&of_level, *price);
+                held += price * settled.value;
+                multipliers.push(Multiplier {
+                    objective: of_level,
+                    price: *price,
+                    limit: settled.value,
+                });
+                own.kept.push(Kept {
+                    level: settled.level,
+                    by: Keeping::Row {
+                        at: settled.value,
+                        price: *price,
+                    },
+                });
+            }
+        }
+        let tariff = Tariff {
+            objective,
+            rows: all_rows,
+            target_rows,
+            classes: vec![0.0; self.problem.classes.classes.len()],
+            held,
+            multipliers,
+            moves: 0.0,
+            scale: 0.0,
+        };
+        (tariff, own)
+    }
+
+    /// What prices prove of a level.
+    fn bound(&mut self, level: Level, tariff: &Tariff) -> f64 {
+        let problem = self.problem;
+        let class_count = problem.classes.classes.len();
+        let parked = Parked::none(class_count);
+        let pricing = Pricing {
+            problem,
+            closed: &self.closed,
+            is_default_closed: &vec![false; class_count],
+            stays: &self.stays,
+            parked: &parked,
+            known: &FxHashSet::default(),
+            is_large: is_large(class_count),
+        };
+        let may_miss = |row: &crate::formulation::rows::LoadRow| {
+            if level != Level::Worst && row.has_shortfall() {
+                1.0 - row.kept
+            } else {
+                0.0
+            }
+        };
+        let missing: Vec<f64> = problem.rows.rows.iter().map(may_miss).collect();
+        let slack = Slack {
+            missing: &missing,
+            worst: if level == Level::Worst { 1.0 } else { 0.0 },
+            scale: 0.0,
+            target_limits: &self.target_limits,
+        };
+        let bound = pricing.pass(tariff, &slack, &mut self.known).bound;
+        let rows = problem.rows.rows.iter().zip(&tariff.rows);
+        let of_rows = rows.map(|(row, price)| price * (row.capacity + row.fixed));
+        let rounding = ROUNDING * (of_rows.sum::<f64>() + tariff.held.abs());
+        if rounding <= PROVEN * bound.abs().max(1.0) {
+            bound
+        } else {
+            f64::NEG_INFINITY
+        }
+    }
+}
+
+/// The largest of all prices, row by row: what hurts in different places hurts together. `None` without two of them.
+fn largest(vectors: &[&Prices]) -> Option<Prices> {
+    let (first, rest) = vectors.split_first()?;
+    if rest.is_empty() {
+        return None;
+    }
+    let mut all = Prices::clone(first);
+    for prices in rest {
+        for (own, theirs) in [
+            (&mut all.target, &prices.target),
+            (&mut all.hard, &prices.hard),
+        ] {
+            own.extend(theirs);
+            own.sort_by(|a, b| {
+                let key = |row: &RowPrice| (row.component, row.resource);
+                key(a).cmp(&key(b)).then(b.price.total_cmp(&a.price))
+            });
+            own.dedup_by_key(|row| (row.component, row.resource));
+        }
+        for kept in &prices.kept {
+            let Keeping::Row { price, .. } = kept.by else {
+                continue;
+            };
+            let own = all.kept.iter_mut().find(|own| own.level == kept.level);
+            match own.map(|own| &mut own.by) {
+                Some(Keeping::Row { price: largest, .. }) => *largest = largest.max(price),
+                Some(by) => *by = kept.by,
+                None => all.kept.push(*kept),
+            }
+        }
+    }
+    Some(all)
+}

@@ -23,7 +23,7 @@ use crate::report::drawn::Drawing;
 use crate::report::html::{Figure, REPORT_FILE, sweep_report};
 use crate::report::sweep::{Because, Extent, Told as ReportTold, because, sheet_file};
 use crate::report::written::{
-    AboutSweep, Listed, WrittenFile, sweep_file, sweep_summary, sweep_tables,
+    AboutSweep, Listed, WrittenFile, sweep_file, sweep_start, sweep_summary, sweep_tables,
 };
 use crate::scenario::periods;
 use crate::units::NOBODY;
@@ -112,6 +112,9 @@ impl Swept<'_> {
         let folder = NewFolder::beside(self.out)?;
         let mut files = sweep_tables(inventory, &self.sweep, Listed::All)?;
         files.push(sweep_file(&self.summary())?);
+        let planner = self.sweeper.planner();
+        let homes = (self.sweep.period.index > 0).then(|| planner.homes());
+        files.extend(sweep_start(inventory, planner.before(), homes)?);
         let told = self.told();
         let sheet = self.sweep.recoveries.iter().map(|own| told.sheet(*own));
         files.push(sheet_file(inventory, &self.sweep, sheet)?);

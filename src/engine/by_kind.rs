@@ -34,7 +34,8 @@ impl Settled<'_, '_> {
         if lefts.is_empty() {
             return Vec::new();
         }
-        for (kind, class) in problem.classes.class_of.kinds() {
+        let told = problem.classes.class_of.kinds();
+        for (kind, class) in told.chain(problem.spared_kinds()) {
             if let Some(left) = lefts.get_mut(&class) {
                 let row = &kinds.kinds[kind as usize];
                 let rank = tiers[row.tier.index()].rank;

@@ -202,7 +202,7 @@ impl Planner {
     }
 
     /// Where its shards are.
-    pub(super) fn homes(&self) -> &Homes {
+    pub fn homes(&self) -> &Homes {
         &self.asked.homes
     }
 

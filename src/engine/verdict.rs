@@ -2,6 +2,7 @@
 
 use super::settle::Settled;
 use crate::formulation::goals::{Level, tier_label};
+use crate::formulation::rows::target_limit;
 use crate::plan::sweep::Missing;
 use crate::solve::Proof;
 
@@ -60,13 +61,27 @@ pub(super) fn said(settled: &Settled<'_, '_>, of_before: Proof) -> Verdict {
     }
 }
 
-/// What is missing at worst.
+/// What a component may miss less than the worst and still be named.
+const SAME: f64 = 1e-7;
+
+/// What is missing at worst, and where: of the rows that miss so much the one where more would help most.
 pub(super) fn missing(settled: &Settled<'_, '_>) -> Option<Missing> {
     let mut levels = settled.levels.iter();
     let worst = levels.find(|own| own.level == Level::Worst && own.value > 0.0)?;
     let gains = &worst.gains;
-    let first = (0..gains.len()).max_by(|&a, &b| gains[a].total_cmp(&gains[b]).then(b.cmp(&a)))?;
-    let row = &settled.problem.rows.rows[first];
+    let problem = settled.problem;
+    let loads = settled.displaced.loads(problem);
+    let is_missed = |&row: &usize| {
+        let of = &problem.rows.rows[row];
+        let within = target_limit(of.target, of.kept) * of.capacity;
+        let missing = (loads[row] - within) / (of.capacity * of.target);
+        of.has_shortfall() && missing.min(1.0 - of.kept) >= worst.value - SAME
+    };
+    let by_gain = |a: &usize, b: &usize| gains[*a].total_cmp(&gains[*b]).then(b.cmp(a));
+    let missed = (0..gains.len()).filter(is_missed);
+    let first = missed.max_by(by_gain);
+    let first = first.or_else(|| (0..gains.len()).max_by(by_gain))?;
+    let row = &problem.rows.rows[first];
     Some(Missing {
         share: worst.value,
         component: row.component,

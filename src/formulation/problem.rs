@@ -9,6 +9,7 @@ use super::goals::{
     Level, Objective, copied_per_user, latency_per_user, levels, moved_per_user, relief_per_user,
     users_missing,
 };
+use super::kinds::KindId;
 use super::loads_table::{LoadsId, LoadsTable};
 use super::narrowed::Narrowed;
 use super::per_class::PerClass;
@@ -242,6 +243,12 @@ impl<'a> Problem<'a> {
     /// The class at a position.
     pub fn class(&self, class: ClassId) -> &Class {
         &self.classes.classes[class]
+    }
+
+    /// Kinds with users of which [`Classes::class_of`] does not tell, as their classes are those of a day without
+    /// events, and these classes.
+    pub fn spared_kinds(&self) -> impl Iterator<Item = (KindId, ClassId)> + '_ {
+        self.taken_over.iter().flat_map(TakenOver::kinds)
     }
 
     /// Demand of one user of a class by resource.

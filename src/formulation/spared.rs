@@ -55,7 +55,7 @@ pub struct Spared {
     /// By crowd.
     group_of: Vec<Option<GroupId>>,
     /// By kind, the position of its class.
-    class_of: Vec<u32>,
+    class_of: Arc<Vec<u32>>,
     /// By class, the spot of its kinds.
     spots: Vec<u32>,
     /// By class, its users.
@@ -72,6 +72,8 @@ pub struct Spared {
 pub struct TakenOver {
     /// By class without events, its position here.
     positions: Vec<u32>,
+    /// By kind, the position of its class without events.
+    class_of: Arc<Vec<u32>>,
     /// Classes without events, ascending.
     kept: Arc<[u32]>,
     users: Arc<Vec<f64>>,
@@ -113,7 +115,7 @@ impl Spared {
             stays: Arc::new(OwnStays::new(&problem)),
             groups: derivation.groups,
             group_of: derivation.group_of,
-            class_of,
+            class_of: Arc::new(class_of),
             spots,
             ranks: problem.classes.ranks,
             defaults: problem.defaults.into_shared(),
@@ -128,7 +130,7 @@ impl Spared {
     /// Kinds with users whom nobody serves even without events.
     pub fn trapped(&self) -> impl Iterator<Item = KindId> + '_ {
         let is_trapped = |class: u32| class != NONE && self.defaults[class as usize].is_none();
-        let kinds = (0..).zip(&self.class_of);
+        let kinds = (0..).zip(self.class_of.iter());
         kinds.filter_map(move |(kind, class)| is_trapped(*class).then_some(kind))
     }
 
@@ -168,7 +170,7 @@ impl Spared {
         .with_groups(self.groups.clone(), self.group_of.clone());
         let rank_of_tier = derivation.rank_of_tier();
         let mut told = Vec::new();
-        for (kind, known) in kinds.ids().zip(&self.class_of) {
+        for (kind, known) in kinds.ids().zip(self.class_of.iter()) {
             if *known == NONE || positions[*known as usize] != NONE {
                 continue;
             }
@@ -195,6 +197,7 @@ impl Spared {
             known: Vec::new(),
             taken_over: Some(TakenOver {
                 positions,
+                class_of: Arc::clone(&self.class_of),
                 kept,
                 users: Arc::clone(&self.users),
                 stays: Arc::clone(&self.stays),
@@ -205,6 +208,15 @@ impl Spared {
 }
 
 impl TakenOver {
+    /// Kinds with users of classes that are taken over, and these classes, ascending by kind.
+    pub(super) fn kinds(&self) -> impl Iterator<Item = (KindId, ClassId)> + '_ {
+        let kinds = (0..).zip(self.class_of.iter());
+        kinds.filter_map(|(kind, class)| {
+            let position = *self.positions.get(*class as usize)?;
+            (position != NONE).then_some((kind, position as ClassId))
+        })
+    }
+
     /// By class, its users.
     pub(super) fn users(&self) -> impl Iterator<Item = f64> + '_ {
         self.kept.iter().map(|&class| self.users[class as usize])

@@ -215,6 +215,10 @@ fn onward_tree(
 ) -> Tree {
     let end = LinkEnd::AccessPoint(AccessPointId::new(access_point));
     let start = network.place(end);
+    // First halves that were known before something was lost may still lead to an access point that is.
+    if !usable.places[start.index()] {
+        return Tree::default();
+    }
     search(network, usable, prices, start, Until::Sites, None, scratch)
 }
 

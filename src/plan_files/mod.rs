@@ -30,12 +30,15 @@ mod change_row;
 mod cuts;
 mod document;
 pub mod explanations;
+mod folder;
 mod guard;
 mod read_table;
 mod rows;
 mod summary;
 mod sweep_document;
 mod sweep_rows;
+mod sweep_start_rows;
+mod sweep_written;
 mod table;
 mod tenant_row;
 mod write_table;
@@ -70,6 +73,8 @@ pub use sweep_rows::{
     ComponentRow, FailureRow, GrayRow, InvolvedRow, SideBySideRow, SiteUtilizationRow,
     SurvivableRow, UnservedByTierRow, WorstRow,
 };
+pub use sweep_start_rows::{HomeRow, UtilizationBeforeRow};
+pub use sweep_written::{WrittenSweep, read_sweep_folder};
 pub use table::{Lined, Row, joined};
 pub use tenant_row::TenantRow;
 pub use write_table::{Cells, write_rows, written_rows};

@@ -2,11 +2,13 @@
 
 use super::certificate::LevelCertificate;
 use super::document::{Document, read_document};
+use super::rows::BeforeRow;
 use super::summary::{Inputs, shortest};
 use super::sweep_rows::{
     ComponentRow, FailureRow, GrayRow, InvolvedRow, SideBySideRow, SiteUtilizationRow,
     SurvivableRow, UnservedByTierRow, WorstRow,
 };
+use super::sweep_start_rows::{HomeRow, UtilizationBeforeRow};
 use super::table::Row;
 use crate::diagnostic::{Code, Finding, Place, Severity};
 use serde::{Deserialize, Serialize};
@@ -22,7 +24,7 @@ pub const SWEEP_FORMAT: &str = "plimsoll-sweep/1";
 pub const PROOFS_FILE: &str = "proofs.jsonl";
 
 /// The files of a sweep's folder that are read back.
-pub const SWEEP_FILES: [&str; 11] = [
+pub const SWEEP_FILES: [&str; 14] = [
     SWEEP_FILE,
     PROOFS_FILE,
     FailureRow::FILE,
@@ -32,6 +34,9 @@ pub const SWEEP_FILES: [&str; 11] = [
     SurvivableRow::FILE,
     SiteUtilizationRow::FILE,
     GrayRow::FILE,
+    BeforeRow::FILE,
+    UtilizationBeforeRow::FILE,
+    HomeRow::FILE,
     WorstRow::FILE,
     SideBySideRow::FILE,
 ];
@@ -153,6 +158,9 @@ pub struct CaseProof {
 pub struct DisplacedUsers {
     /// A shard: its users, and those of all shards that are like it in every column but shard, tenant and users.
     pub like: String,
+    /// Where they are now, of a shard that is at several sites.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<String>,
     /// The links of their path from their client region on; absent where they are unserved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub links: Option<Vec<String>>,

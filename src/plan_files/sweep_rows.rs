@@ -6,7 +6,7 @@ use crate::model::Recovery;
 
 rows! {
     /// `by_failure.csv`: what one case does under one recovery.
-    FailureRow = "`by_failure.csv`" {
+    FailureRow = "by_failure.csv" {
         /// Counts from 0, the case without a failure.
         case: u32,
         /// How many fail at once.

@@ -2,7 +2,8 @@
 
 use super::certificate::{CERTIFICATE_FILE, Certificate, read_certificate};
 use super::change_row::{ChangeBackRow, ChangeRow};
-use super::read_table::{nearest, read_rows};
+use super::folder::{self, each_is_known, each_stands_once};
+use super::read_table::read_rows;
 use super::rows::{
     AccessPointRow, AssignmentRow, BeforeRow, BlindRow, HeadroomRow, MoveRow, SteeringRow,
     UnservedRow,
@@ -10,7 +11,7 @@ use super::rows::{
 use super::summary::{SUMMARY_FILE, Summary, read_summary};
 use super::table::{Lined, Row};
 use super::tenant_row::TenantRow;
-use crate::diagnostic::{Code, Finding, Place, Severity, has_errors};
+use crate::diagnostic::{Finding, has_errors};
 
 /// One file of an output folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,22 +77,7 @@ const NOT_READ: [&str; 2] = ["explanations.json", "report.html"];
 pub fn read(files: &[PlanFile<'_>]) -> (Option<WrittenPlan>, Vec<Finding>) {
     let mut findings = Vec::new();
     let mut plan = WrittenPlan::default();
-    for (position, file) in files.iter().enumerate() {
-        if files[..position]
-            .iter()
-            .any(|other| other.name == file.name)
-        {
-            let (found, expected) = ("the file a second time", "each file once");
-            findings.push(about_file(
-                "P6015",
-                file.name,
-                Severity::Error,
-                found,
-                expected,
-                "remove one",
-            ));
-        }
-    }
+    each_stands_once(files, &mut findings);
     // The largest beside all others.
     let mut of_assignment = Vec::new();
     let mut of_others = Vec::new();
@@ -115,23 +101,7 @@ pub fn read(files: &[PlanFile<'_>]) -> (Option<WrittenPlan>, Vec<Finding>) {
     let is_before = |finding: &Finding| finding.place.file == SUMMARY_FILE;
     let (before, behind): (Vec<Finding>, Vec<Finding>) = of_others.into_iter().partition(is_before);
     findings.extend(before.into_iter().chain(of_assignment).chain(behind));
-    for file in files {
-        if !PLAN_FILES.contains(&file.name) && !NOT_READ.contains(&file.name) {
-            let hint = nearest(file.name, &PLAN_FILES).map_or_else(
-                || "nothing needs to be done: the file is not read".to_owned(),
-                |known| format!("did you mean `{known}`?"),
-            );
-            let expected = "a file of an output folder";
-            findings.push(about_file(
-                "P6012",
-                file.name,
-                Severity::Warning,
-                "an unknown file",
-                expected,
-                &hint,
-            ));
-        }
-    }
+    each_is_known(files, &PLAN_FILES, &NOT_READ, &mut findings);
     ((!has_errors(&findings)).then_some(plan), findings)
 }
 
@@ -161,18 +131,12 @@ fn bytes_of<'a>(
     name: &str,
     findings: &mut Vec<Finding>,
 ) -> Option<&'a [u8]> {
-    let file = files.iter().find(|file| file.name == name);
-    if file.is_none() && (name == AssignmentRow::FILE || name == SteeringRow::FILE) {
-        findings.push(about_file(
-            "P6011",
-            name,
-            Severity::Error,
-            "no such file",
-            "at least assignment.csv and steering.csv",
-            "add the file; the others may be absent",
-        ));
+    if name == AssignmentRow::FILE || name == SteeringRow::FILE {
+        let expected = "at least assignment.csv and steering.csv";
+        folder::required(files, name, expected, findings)
+    } else {
+        folder::bytes_of(files, name)
     }
-    file.map(|file| file.bytes)
 }
 
 /// The rows of `changes_back.csv`, which are those of changes.csv in another file.
@@ -184,27 +148,4 @@ fn changes_back(bytes: &[u8], findings: &mut Vec<Finding>) -> Vec<Lined<ChangeRo
             row: lined.row.0,
         })
         .collect()
-}
-
-/// A finding about a whole file.
-fn about_file(
-    code: &'static str,
-    file: &str,
-    severity: Severity,
-    found: &str,
-    expected: &str,
-    hint: &str,
-) -> Finding {
-    Finding {
-        severity,
-        code: Code(code),
-        place: Place {
-            file: file.to_owned(),
-            line: None,
-            column: None,
-        },
-        found: found.to_owned(),
-        expected: expected.to_owned(),
-        hint: hint.to_owned(),
-    }
 }

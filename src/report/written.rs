@@ -4,6 +4,7 @@ mod certificate;
 mod changes;
 mod paths;
 mod rows;
+mod start;
 mod sweep;
 mod tenants;
 
@@ -21,6 +22,7 @@ use crate::scenario::Period;
 pub use certificate::{certificate, certificate_file};
 use rayon::prelude::*;
 use rows::Writer;
+pub use start::sweep_start;
 pub use sweep::{AboutSweep, Listed, proof_lines, sweep_file, sweep_summary, sweep_tables};
 
 /// A file of the output folder.

@@ -41,6 +41,7 @@ mod second_opinion;
 mod shipped;
 mod sweep;
 mod sweep_recoveries;
+mod sweep_referee;
 mod sweep_report;
 mod tables;
 mod tenant_list;

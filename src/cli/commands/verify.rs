@@ -1,4 +1,4 @@
-//! `plimsoll verify`: does this written plan, ours or hand-made, really hold?
+//! `plimsoll verify`: does this written plan, ours or hand-made, or this written sweep really hold?
 
 use crate::cli::input::Told;
 use crate::cli::options::{Format, VerifyOptions};
@@ -7,15 +7,15 @@ use crate::cli::render::Sources;
 use crate::cli::run::written;
 use crate::cli::terminal::Terminal;
 use crate::cli::{exit, files, input, render};
-use crate::diagnostic::has_errors;
+use crate::diagnostic::{Finding, has_errors};
 use crate::error::Result;
 use crate::inventory::SourceFile;
-use crate::plan::check::{Verdict, check};
-use crate::plan_files::{self, PlanFile};
+use crate::plan::check::{SweepVerdict, Verdict, check, check_sweep};
+use crate::plan_files::{self, PlanFile, SWEEP_FILE};
 use crate::report::proven;
 use std::fmt::Write as _;
 
-/// Reads the input and the written plan and says what in it does not hold.
+/// Reads the input and the written plan or sweep and says what in it does not hold.
 pub(crate) fn run(options: &VerifyOptions, terminal: &mut Terminal) -> Result<u8> {
     let tells = options.format == Format::Text;
     let told = if tells { Told::All } else { Told::Errors };
@@ -25,28 +25,70 @@ pub(crate) fn run(options: &VerifyOptions, terminal: &mut Terminal) -> Result<u8
     let progress = tells.then(|| Progress::start("checking the plan"));
     let plan = files::plan(&options.plan)?;
     let read: Vec<PlanFile<'_>> = plan.iter().map(PlanFile::from).collect();
-    let (written_plan, findings) = plan_files::read(&read);
-    let sources = Sources::of(&plan);
-    let is_bad = has_errors(&findings);
-    let told = findings.iter().filter(|_| tells || is_bad);
-    let faults = render::findings(told, &sources, terminal.style);
-    let _ = terminal.err.write_all(faults.as_bytes());
-    let Some(written_plan) = written_plan else {
-        return Ok(exit::BAD_INPUT);
+    let tell = |findings: &[Finding], terminal: &mut Terminal| {
+        let is_bad = has_errors(findings);
+        let told = findings.iter().filter(|_| tells || is_bad);
+        let faults = render::findings(told, &Sources::of(&plan), terminal.style);
+        let _ = terminal.err.write_all(faults.as_bytes());
     };
-    let verdict = check(&input.inventory, &input.scenario, written_plan);
-    drop(progress);
-    let text = match options.format {
-        Format::Quiet => String::new(),
-        Format::Json => render::verdict_json(&verdict),
-        Format::Text => text(&verdict, &plan, terminal),
+    let is_sweep = plan.iter().any(|file| file.name == SWEEP_FILE);
+    let (text, holds) = if is_sweep {
+        let (sweep, findings) = plan_files::read_sweep_folder(&read);
+        tell(&findings, terminal);
+        let Some(sweep) = sweep else {
+            return Ok(exit::BAD_INPUT);
+        };
+        let verdict = check_sweep(&input.inventory, &input.scenario, &sweep);
+        drop(progress);
+        let text = match options.format {
+            Format::Quiet => String::new(),
+            Format::Json => render::sweep_verdict_json(&verdict),
+            Format::Text => text_of_sweep(&verdict, &plan, terminal),
+        };
+        (text, verdict.holds())
+    } else {
+        let (written_plan, findings) = plan_files::read(&read);
+        tell(&findings, terminal);
+        let Some(written_plan) = written_plan else {
+            return Ok(exit::BAD_INPUT);
+        };
+        let verdict = check(&input.inventory, &input.scenario, written_plan);
+        drop(progress);
+        let text = match options.format {
+            Format::Quiet => String::new(),
+            Format::Json => render::verdict_json(&verdict),
+            Format::Text => text(&verdict, &plan, terminal),
+        };
+        (text, verdict.holds())
     };
     written(terminal.out.write_all(text.as_bytes()))?;
-    Ok(if verdict.holds() {
-        exit::SOUND
-    } else {
-        exit::SHORT
-    })
+    Ok(if holds { exit::SOUND } else { exit::SHORT })
+}
+
+/// Every broken rule with the row that breaks it, then the verdict on a sweep.
+fn text_of_sweep(verdict: &SweepVerdict, folder: &[SourceFile], terminal: &Terminal) -> String {
+    let sources = Sources::of(folder);
+    let mut text = render::findings(&verdict.broken, &sources, terminal.style);
+    let _ = writeln!(text, "checked: {}", verdict.checked.join(", "));
+    for own in &verdict.not_checked {
+        let _ = writeln!(text, "not checked: {own}");
+    }
+    let cases = render::counted(verdict.cases, "case");
+    let of_gap = match verdict.worst_gap {
+        Some(gap) => format!("; the largest gap of a level is {gap:.0e}"),
+        None => String::new(),
+    };
+    let _ = writeln!(text, "recomputed: {cases}{of_gap}");
+    let sentence = match verdict.broken.len() {
+        0 => "the sweep holds".to_owned(),
+        count => {
+            let rules = render::counted(count, "rule");
+            format!("the sweep does not hold: {rules} broken")
+        }
+    };
+    text.push_str(&sentence);
+    text.push('\n');
+    text
 }
 
 /// Every broken rule with the row that breaks it, then the verdict.

@@ -3,7 +3,7 @@
 use crate::cli::input::{Checked, ScenarioCheck};
 use crate::diagnostic::{Finding, Severity};
 use crate::inventory::SourceFile;
-use crate::plan::check::{Proven, Verdict};
+use crate::plan::check::{Proven, SweepVerdict, Verdict};
 use crate::report::text;
 use crate::report::written::instant;
 use crate::scenario::periods;
@@ -89,6 +89,22 @@ pub(crate) fn verdict_json(verdict: &Verdict) -> String {
         "checked": verdict.checked,
         "not_checked": verdict.not_checked,
         "proven": proven(&verdict.proven),
+        "broken": broken,
+    });
+    text::json(&format!("{object:#}\n")).into_owned()
+}
+
+/// The referee's verdict on a sweep as one JSON object.
+pub(crate) fn sweep_verdict_json(verdict: &SweepVerdict) -> String {
+    let broken: Vec<Value> = verdict.broken.iter().map(finding).collect();
+    let object = json!({
+        "format": "plimsoll-verify-sweep/1",
+        "plimsoll": env!("CARGO_PKG_VERSION"),
+        "holds": verdict.holds(),
+        "checked": verdict.checked,
+        "not_checked": verdict.not_checked,
+        "cases": verdict.cases,
+        "worst_gap": verdict.worst_gap,
         "broken": broken,
     });
     text::json(&format!("{object:#}\n")).into_owned()

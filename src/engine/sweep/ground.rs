@@ -3,7 +3,7 @@
 use super::super::planner::Planner;
 use super::owners::Owners;
 use crate::formulation::{KindId, Kinds};
-use crate::ids::{ShardId, TenantId};
+use crate::ids::{ShardId, SiteId, TenantId};
 use crate::model::Contingencies;
 use std::sync::Arc;
 
@@ -11,8 +11,8 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub(super) struct Ground {
     pub(super) contingencies: Contingencies,
-    /// By kind, the first shard of it.
-    pub(super) first_of_kind: Vec<ShardId>,
+    /// By kind, the first shard of it; and where that is, if it is at several sites.
+    pub(super) first_of_kind: Vec<(ShardId, Option<SiteId>)>,
     /// By kind, whose users they are.
     pub(super) owners: Owners,
     /// Ranks of tiers that have users, ascending.
@@ -27,12 +27,13 @@ impl Ground {
     /// What all cases of a planner have in common; `kinds` are of the demand that they all have.
     pub(super) fn new(planner: &Planner, kinds: &Arc<Kinds>, contingencies: Contingencies) -> Self {
         let inventory = planner.inventory();
-        let mut first_of_kind = vec![ShardId::new(0); kinds.kinds.len()];
+        let mut first_of_kind = vec![(ShardId::new(0), None); kinds.kinds.len()];
         let mut is_known = vec![false; kinds.kinds.len()];
         let mut pairs: Vec<(KindId, TenantId)> = Vec::new();
         for (home, kind) in kinds.of_homes(planner.homes()) {
             if !std::mem::replace(&mut is_known[kind as usize], true) {
-                first_of_kind[kind as usize] = home.shard;
+                let is_split = planner.homes().is_split(home.shard);
+                first_of_kind[kind as usize] = (home.shard, home.site.filter(|_| is_split));
             }
             let pair = (kind, inventory.shards[home.shard.index()].tenant);
             if pairs.last() != Some(&pair) {

@@ -48,8 +48,10 @@ impl OfKinds {
                     moved_from_gone -= users;
                 }
             }
+            let (like, site) = ground.first_of_kind[kind as usize];
             displaced.push(Displacement {
-                like: ground.first_of_kind[kind as usize],
+                like,
+                site,
                 links: path.map(|path| paths.get(path).links.clone()),
                 users,
             });

@@ -46,7 +46,8 @@ pub(super) fn replanned(
             .collect(),
         missing: missing(settled),
         binding: binding(problem, &settled.levels),
-        moved: moved(settled) + of_kinds.moved_from_gone,
+        // What arithmetic leaves of nobody may be less than nothing.
+        moved: (moved(settled) + of_kinds.moved_from_gone).max(0.0),
         opened: opened(problem.setting.inventory, &entering),
         settled: settled.by,
         is_proven,

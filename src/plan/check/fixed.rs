@@ -5,6 +5,41 @@ use crate::ids::SiteId;
 use crate::model::Case;
 use ndarray::Array2;
 
+/// Background, and what copies load while their sites are open: all of it that does not depend on what is left.
+pub(super) struct Copies {
+    /// Components × resources.
+    background: Array2<f64>,
+    /// The same with copies.
+    load: Array2<f64>,
+}
+
+impl Copies {
+    /// "Every copy at an open site costs `replica_share` of the demand"; background is what background.csv says.
+    pub(super) fn new(ground: &Ground<'_>, case: &Case) -> Self {
+        let inventory = ground.inventory;
+        let shape = (inventory.component_count(), inventory.resources.len());
+        let mut background = Array2::zeros(shape);
+        for row in &inventory.background {
+            background[[row.component.index(), row.resource.index()]] += row.load;
+        }
+        let mut load = background.clone();
+        for replicas in inventory
+            .replicas
+            .chunk_by(|one, next| one.shard == next.shard)
+        {
+            let shard = replicas[0].shard.index();
+            let home = inventory.shards[shard].site;
+            for site in replicas.iter().map(|replica| replica.site).chain(home) {
+                for (resource, of_resource) in inventory.resources.iter().enumerate() {
+                    let demand = ground.demand(case, shard, resource) * case.users(shard);
+                    load[[site.index(), resource]] += of_resource.replica_share * demand;
+                }
+            }
+        }
+        Self { background, load }
+    }
+}
+
 /// Load that is there whoever is served where.
 pub(super) struct Fixed {
     /// Components × resources: cut to what is left.
@@ -14,30 +49,13 @@ pub(super) struct Fixed {
 }
 
 impl Fixed {
-    /// "Every copy at an open site costs `replica_share` of the demand"; background is what background.csv
-    /// says; both are cut to what is left where they exceed it.
-    pub(super) fn new(ground: &Ground<'_>, case: &Case) -> Self {
-        let inventory = ground.inventory;
-        let shape = (inventory.component_count(), inventory.resources.len());
-        let mut load = Array2::zeros(shape);
-        for row in &inventory.background {
-            load[[row.component.index(), row.resource.index()]] += row.load;
+    /// Both are cut to what is left where they exceed it.
+    pub(super) fn new(copies: &Copies, case: &Case) -> Self {
+        let mut load = copies.load.clone();
+        for site in (0..case.failed.len()).filter(|site| !is_open(case, SiteId::new(*site))) {
+            load.row_mut(site).assign(&copies.background.row(site));
         }
-        for replicas in inventory
-            .replicas
-            .chunk_by(|one, next| one.shard == next.shard)
-        {
-            let shard = replicas[0].shard.index();
-            let home = inventory.shards[shard].site;
-            let copies = replicas.iter().map(|replica| replica.site).chain(home);
-            for site in copies.filter(|site| is_open(case, *site)) {
-                for (resource, of_resource) in inventory.resources.iter().enumerate() {
-                    let demand = ground.demand(case, shard, resource) * case.users(shard);
-                    load[[site.index(), resource]] += of_resource.replica_share * demand;
-                }
-            }
-        }
-        let mut is_cut = Array2::from_elem(shape, false);
+        let mut is_cut = Array2::from_elem(load.dim(), false);
         for ((component, resource), load) in load.indexed_iter_mut() {
             if let Some(left) = case.capacity(component, resource)
                 && *load > left

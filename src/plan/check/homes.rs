@@ -129,6 +129,20 @@ impl Homes {
         }
     }
 
+    /// From now on a shard is at these sites, with these shares of it.
+    pub(super) fn stand(&mut self, shard: usize, sites: &[(SiteId, f64)]) {
+        let most = sites
+            .iter()
+            .max_by(|one, other| one.1.total_cmp(&other.1).then(other.0.cmp(&one.0)));
+        if let Some((main, _)) = most {
+            self.home(shard, Some(*main));
+            self.split.remove(&shard);
+            if sites.len() > 1 {
+                self.split.insert(shard, sites.to_vec());
+            }
+        }
+    }
+
     /// The site of a shard, or the one with most of it, from now on.
     fn home(&mut self, shard: usize, site: Option<SiteId>) {
         if self.main[shard] != site {

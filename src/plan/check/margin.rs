@@ -51,7 +51,7 @@ pub(super) fn margin(
     } else {
         0.0
     };
-    let mean = situation.mean_demand[at[1]];
+    let mean = situation.demanded.mean[at[1]];
     let per_user = |amount: f64| (mean > 0.0).then(|| amount / mean);
     Margin {
         load,

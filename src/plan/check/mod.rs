@@ -36,6 +36,7 @@ mod stages;
 mod steering;
 mod steps;
 mod summary;
+mod sweep;
 mod tables;
 mod tenants;
 mod turn;
@@ -45,5 +46,6 @@ mod walk;
 mod ways;
 
 pub use certificate::{Proven, ProvenLevel};
+pub use sweep::{SweepVerdict, check_sweep};
 pub use verdict::Verdict;
 pub use walk::check;

@@ -1,10 +1,11 @@
 //! Situation: what the referee knows of one period, or of the state before.
 
-use super::fixed::Fixed;
+use super::fixed::{Copies, Fixed};
 use super::ground::Ground;
 use super::pools::carrying_members;
 use crate::ids::ComponentId;
 use crate::model::Case;
+use std::sync::Arc;
 
 /// What is available and demanded, with what follows from it for loads.
 pub(super) struct Situation {
@@ -12,21 +13,27 @@ pub(super) struct Situation {
     pub(super) fixed: Fixed,
     /// Pools: the members that carry an equal share.
     pub(super) members: Vec<Vec<ComponentId>>,
+    /// What follows from the demand alone.
+    pub(super) demanded: Arc<Demanded>,
+}
+
+/// What follows from the demand of a case, whatever is available.
+pub(super) struct Demanded {
+    copies: Copies,
     /// Groups: users without surges ÷ users, the mean over the group's shards.
     unsurged: Vec<f64>,
     /// Groups: the same for the shard of it that surges most.
     least_unsurged: Vec<f64>,
     /// Resources: mean demand per user over all shards, q̄.
-    pub(super) mean_demand: Vec<f64>,
+    pub(super) mean: Vec<f64>,
     /// Users of all shards.
     pub(super) users: f64,
 }
 
-impl Situation {
-    /// What follows from a case.
-    pub(super) fn new(ground: &Ground<'_>, case: Case) -> Self {
-        let fixed = Fixed::new(ground, &case);
-        let members = carrying_members(ground, &case, &fixed);
+impl Demanded {
+    /// Walks the shards of a case once.
+    fn new(ground: &Ground<'_>, case: &Case) -> Self {
+        let copies = Copies::new(ground, case);
         let resources = ground.inventory.resources.len();
         let mut base = vec![0.0; ground.groups.len()];
         let mut counted = vec![0.0; ground.groups.len()];
@@ -43,24 +50,45 @@ impl Situation {
                 *unsurged = unsurged.min(case.base_users[shard] / of_shard);
             }
             for (resource, demand) in demand.iter_mut().enumerate() {
-                *demand += ground.demand(&case, shard, resource) * of_shard;
+                *demand += ground.demand(case, shard, resource) * of_shard;
             }
         }
         Self {
-            fixed,
-            members,
+            copies,
             unsurged: base
                 .into_iter()
                 .zip(counted)
                 .map(|(base, counted)| if counted > 0.0 { base / counted } else { 1.0 })
                 .collect(),
             least_unsurged: least,
-            mean_demand: demand
+            mean: demand
                 .into_iter()
                 .map(|demand| if users > 0.0 { demand / users } else { 0.0 })
                 .collect(),
             users,
+        }
+    }
+}
+
+impl Situation {
+    /// What follows from a case.
+    pub(super) fn new(ground: &Ground<'_>, case: Case) -> Self {
+        let demanded = Arc::new(Demanded::new(ground, &case));
+        Self::of_demand(ground, case, demanded)
+    }
+
+    /// The same for a case with the demand of this one.
+    pub(super) fn beside(&self, ground: &Ground<'_>, case: Case) -> Self {
+        Self::of_demand(ground, case, Arc::clone(&self.demanded))
+    }
+
+    fn of_demand(ground: &Ground<'_>, case: Case, demanded: Arc<Demanded>) -> Self {
+        let fixed = Fixed::new(&demanded.copies, &case);
+        Self {
+            members: carrying_members(ground, &case, &fixed),
+            fixed,
             case,
+            demanded,
         }
     }
 
@@ -71,7 +99,7 @@ impl Situation {
         if ground.inventory.resources[resource].varies {
             0.0
         } else {
-            demand * (self.unsurged[group] - self.least_unsurged[group]).max(0.0)
+            demand * (self.demanded.unsurged[group] - self.demanded.least_unsurged[group]).max(0.0)
         }
     }
 
@@ -82,7 +110,7 @@ impl Situation {
         if ground.inventory.resources[resource].varies {
             demand
         } else {
-            demand * self.unsurged[group]
+            demand * self.demanded.unsurged[group]
         }
     }
 }

@@ -209,7 +209,7 @@ fn move_limit_is_kept(
         hint: "move fewer, or raise max_moved_users in the scenario",
     };
     if let Some(limit) = ground.scenario.policy.max_moved_users
-        && moved > limit + AGREEMENT * limit.max(1.0) + 1e-9 * situation.users
+        && moved > limit + AGREEMENT * limit.max(1.0) + 1e-9 * situation.demanded.users
     {
         let found = format!("{} users moved in period {period}", decimal(moved));
         let at = At::file(AssignmentRow::FILE);

@@ -23,18 +23,18 @@ pub(super) struct Levels {
 
 /// A level that summary.json should have.
 #[derive(Debug, Clone, PartialEq)]
-struct Expected {
-    goal: Goal,
-    tier: Option<String>,
-    measure: Option<Measure>,
+pub(super) struct Expected {
+    pub(super) goal: Goal,
+    pub(super) tier: Option<String>,
+    pub(super) measure: Option<Measure>,
     /// Ranks without users need no stage.
-    is_needed: bool,
+    pub(super) is_needed: bool,
     /// `None` if nobody can tell.
-    plan: Option<f64>,
+    pub(super) plan: Option<f64>,
 }
 
 /// The levels in the order of the scenario's goals; without `levels` what the plan has is not asked.
-fn expected(ground: &Ground<'_>, levels: Option<&Levels>) -> Vec<Expected> {
+pub(super) fn expected(ground: &Ground<'_>, levels: Option<&Levels>) -> Vec<Expected> {
     let mut all = Vec::new();
     let mut add = |goal, tier, measure, is_needed, plan| {
         all.push(Expected {
@@ -104,7 +104,7 @@ fn expected(ground: &Ground<'_>, levels: Option<&Levels>) -> Vec<Expected> {
 }
 
 /// The tiers of every rank, in order.
-fn ranks<'a>(ground: &Ground<'a>) -> BTreeMap<u32, Vec<&'a str>> {
+pub(super) fn ranks<'a>(ground: &Ground<'a>) -> BTreeMap<u32, Vec<&'a str>> {
     let mut all: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
     for tier in &ground.inventory.tiers {
         all.entry(tier.rank).or_default().push(&tier.id);

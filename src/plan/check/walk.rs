@@ -250,7 +250,7 @@ impl Walk<'_> {
         levels.opened = opened.len() as f64;
         let unserved: f64 = of_shards.values().sum();
         let facts = Facts {
-            users: situation.users,
+            users: situation.demanded.users,
             unserved,
             returned: returned(&all_moves),
             reconnecting: self

@@ -1,6 +1,6 @@
 //! Witness: a plan of one case and the prices that prove it to be best.
 
-use crate::ids::{LinkId, ShardId};
+use crate::ids::{LinkId, ShardId, SiteId};
 use crate::solve::LevelOutcome;
 
 /// A plan of one case, told by who is not on his default path, and what proves its levels.
@@ -20,6 +20,8 @@ pub struct Displacement {
     /// One of the shards whose users they are: all shards that are like it in everything but tenant, id and number of
     /// users are one.
     pub like: ShardId,
+    /// Where they are now, if that shard is at several sites.
+    pub site: Option<SiteId>,
     /// Where they go; `None` is unserved.
     pub links: Option<Vec<LinkId>>,
     /// How many.

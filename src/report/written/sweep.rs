@@ -143,6 +143,9 @@ fn proof(inventory: &Inventory, tiers: &[String], witness: &Witness) -> CaseProo
     };
     let displaced = witness.displaced.iter().map(|own| DisplacedUsers {
         like: inventory.shard_ids.get(own.like.index()).to_owned(),
+        site: own
+            .site
+            .map(|site| inventory.sites[site.index()].id.clone()),
         links: own.links.as_ref().map(|links| {
             let links = links.iter();
             links

@@ -34,23 +34,28 @@ struct Key {
 }
 
 /// Shards that agree in their key: one of them.
-pub(super) struct Alike {
-    pub(super) shard: usize,
-    pub(super) current: Option<SiteId>,
+pub(in crate::plan::check) struct Alike {
+    pub(in crate::plan::check) shard: usize,
+    pub(in crate::plan::check) current: Option<SiteId>,
     pub(super) standing: Standing,
 }
 
 /// All shards with users, by their keys.
-pub(super) struct AllAlike {
+pub(in crate::plan::check) struct AllAlike {
     /// In the order of the first of them.
-    pub(super) all: Vec<Alike>,
+    pub(in crate::plan::check) all: Vec<Alike>,
     /// By those, then tier.
-    pub(super) users: Vec<Sum>,
+    pub(in crate::plan::check) users: Vec<Sum>,
 }
 
 impl AllAlike {
-    /// Walks the shards of a period once.
-    pub(super) fn new(ground: &Ground<'_>, situation: &Situation, current: &Homes) -> Self {
+    /// Walks the shards of a period once. Told of each shard with users at each of its sites is who is like it there.
+    pub(in crate::plan::check) fn new(
+        ground: &Ground<'_>,
+        situation: &Situation,
+        current: &Homes,
+        mut told: impl FnMut(usize, u32),
+    ) -> Self {
         let inventory = ground.inventory;
         let case = &situation.case;
         let tiers = inventory.tiers.len();
@@ -101,6 +106,7 @@ impl AllAlike {
                 };
                 last = Some((key, position));
                 found.users[position as usize * tiers + row.tier.index()].add(users);
+                told(shard, position);
             };
             if current.is_split(shard) {
                 for (site, share) in current.shares(shard) {

@@ -101,7 +101,7 @@ impl<'a> Scene<'a> {
             Err(bound) => return bound,
         };
         let mut weights = Weights {
-            unserved: vec![0.0; self.classes.ranks.len()],
+            unserved: vec![0.0; self.classes.crowds.ranks.len()],
             ..Weights::default()
         };
         weights.add(aim, 1.0);
@@ -159,7 +159,7 @@ impl<'a> Scene<'a> {
         let mut missing: Vec<(f64, f64, f64)> = Vec::new();
         for &(row, price, _) in &vector.rows {
             let row = &self.rows[row];
-            let mean = self.situation.mean_demand[row.resource];
+            let mean = self.situation.demanded.mean[row.resource];
             let most = row.most_missing();
             if most <= 0.0 || view.is_total_met && mean > 0.0 {
                 continue;
@@ -208,16 +208,16 @@ impl<'a> Scene<'a> {
         sum: &mut Sum,
     ) -> bool {
         let classes = self.classes;
-        let at_sites: Vec<[Vec<f64>; 2]> = (0..classes.demands.len())
+        let at_sites: Vec<[Vec<f64>; 2]> = (0..classes.crowds.demands.len())
             .map(|demand| [false, true].map(|copy| self.charged_at_sites(vector, demand, copy)))
             .collect();
-        let charges: Vec<Charges> = (0..classes.demands.len())
+        let charges: Vec<Charges> = (0..classes.crowds.demands.len())
             .map(|demand| self.charges(vector, weights, demand, entry))
             .collect();
         let tolls = Tolls::new(self, &charges, view);
-        let mut ways: Vec<Option<Vec<f64>>> = vec![None; classes.groups.len()];
+        let mut ways: Vec<Option<Vec<f64>>> = vec![None; classes.crowds.groups.len()];
         let is_free_at = |home: Home| {
-            let demand = classes.groups[home.group as usize].demand;
+            let demand = classes.crowds.groups[home.group as usize].demand;
             let site = home.site as usize;
             tolls.of(demand).is_none_or(|toll| toll.is_free(site))
                 && at_sites[demand][usize::from(home.has_copy)][site] <= 0.0
@@ -227,7 +227,7 @@ impl<'a> Scene<'a> {
             if view.home(id).is_some_and(is_free_at) {
                 continue;
             }
-            let group = &classes.groups[class.group];
+            let group = &classes.crowds.groups[class.group];
             let toll = tolls.of(group.demand);
             let at_sites = &at_sites[group.demand];
             let mut least = f64::INFINITY;
@@ -256,7 +256,7 @@ impl<'a> Scene<'a> {
                     }
                 }
             }
-            for (rank, users) in class.users.iter().enumerate() {
+            for (rank, users) in classes.users(id).iter().enumerate() {
                 if *users <= 0.0 {
                     continue;
                 }
@@ -279,7 +279,7 @@ impl<'a> Scene<'a> {
     /// By site, what one user of a demand is charged who is served there.
     fn charged_at_sites(&self, vector: &Vector, demand: usize, has_copy: bool) -> Vec<f64> {
         let mut charged = vec![0.0; self.ground.inventory.sites.len()];
-        let of_user = &self.classes.demands[demand].of_user;
+        let of_user = &self.classes.crowds.demands[demand].of_user;
         for &(row, target, hard) in &vector.rows {
             let row = &self.rows[row];
             if let Stands::Site(site) = row.stands {
@@ -300,7 +300,7 @@ impl<'a> Scene<'a> {
         entry: Option<&[f64]>,
     ) -> Charges {
         let inventory = self.ground.inventory;
-        let of_user = &self.classes.demands[demand].of_user;
+        let of_user = &self.classes.crowds.demands[demand].of_user;
         let mut charges = Charges {
             prices: Prices::nothing(),
             entry: entry.map_or_else(|| vec![0.0; inventory.access_points.len()], <[f64]>::to_vec),
@@ -351,7 +351,9 @@ impl<'r, 'a> Tolls<'r, 'a> {
                 if own.is_nothing() {
                     return None;
                 }
-                let kind = scene.roads.kind(scene.classes.demands[demand].profile);
+                let kind = scene
+                    .roads
+                    .kind(scene.classes.crowds.demands[demand].profile);
                 let same = known.iter().position(|same| *same == (kind, own));
                 Some(same.unwrap_or_else(|| {
                     all.push(scene.roads.toll(kind, own, &view.open));

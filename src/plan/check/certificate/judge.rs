@@ -6,19 +6,22 @@ use super::super::ground::Ground;
 use super::super::homes::Homes;
 use super::super::period::Situation;
 use super::super::report::{At, Report, Rule};
+use super::alike::AllAlike;
 use super::bound::{Bound, Scene};
 use super::classes::Classes;
 use super::combine::combine;
+use super::crowds::Crowds;
 use super::openings::Openings;
 use super::proof::ProvenLevel;
 use super::roads::Roads;
-use super::rows::rows;
+use super::rows::{Row, rows};
 use super::stage::{Stage, aim_of};
 use super::vectors::{Vectors, bounds, vectors};
 use crate::plan_files::{
     CERTIFICATE_FILE, LevelCertificate, Measure, PeriodCertificate, PeriodSummary, SUMMARY_FILE,
     decimal,
 };
+use std::sync::Arc;
 
 /// One period, and what was written about it.
 pub(in crate::plan::check) struct Subject<'a> {
@@ -29,6 +32,24 @@ pub(in crate::plan::check) struct Subject<'a> {
     pub(in crate::plan::check) period: usize,
     pub(in crate::plan::check) certificate: &'a PeriodCertificate,
     pub(in crate::plan::check) summary: Option<&'a PeriodSummary>,
+}
+
+/// What bounds are computed over: who may go where, over which ways, past which rows.
+pub(in crate::plan::check) struct Terrain<'a> {
+    pub(in crate::plan::check) ground: &'a Ground<'a>,
+    pub(in crate::plan::check) situation: &'a Situation,
+    pub(in crate::plan::check) roads: &'a Roads<'a>,
+    pub(in crate::plan::check) classes: &'a Classes,
+    pub(in crate::plan::check) rows: &'a [Row],
+}
+
+/// Levels, and under which key they stand.
+pub(in crate::plan::check) struct Claims<'a> {
+    pub(in crate::plan::check) levels: &'a [LevelCertificate],
+    /// Such as `periods[0]`.
+    pub(in crate::plan::check) key: &'a str,
+    /// The file that claims values and bounds, and the key of its levels there.
+    pub(in crate::plan::check) of_values: (&'static str, &'a str),
 }
 
 /// Checks the certificate of a period and recomputes what it proves.
@@ -46,56 +67,88 @@ pub(in crate::plan::check) fn check(
         return Vec::new();
     }
     let roads = Roads::new(ground, situation);
-    let classes = Classes::new(ground, situation, subject.current, affected, &roads);
-    let rows = rows(ground, situation, subject.before, written);
-    let Some(stages) = stages(ground, &classes, subject.certificate, &key, report) else {
+    let alike = AllAlike::new(ground, situation, subject.current, |_, _| {});
+    let crowds = Arc::new(Crowds::new(ground, situation, &alike));
+    let classes = Classes::new(ground, situation, &alike, &crowds, affected, &roads);
+    drop(alike);
+    let terrain = Terrain {
+        ground,
+        situation,
+        roads: &roads,
+        classes: &classes,
+        rows: &rows(ground, situation, subject.before, written),
+    };
+    let in_summary = format!("{key}.stages");
+    let in_certificate = format!("{key}.levels");
+    let claims = Claims {
+        levels: &subject.certificate.levels,
+        key: &key,
+        of_values: if subject.summary.is_some() {
+            (SUMMARY_FILE, &in_summary)
+        } else {
+            (CERTIFICATE_FILE, &in_certificate)
+        },
+    };
+    let levels = subject.certificate.levels.iter().enumerate();
+    let proven = levels.zip(prove(&terrain, &claims, report));
+    let plan_of = |position: usize| {
+        let stages = subject.summary.map(|summary| &summary.totals.stages);
+        stages
+            .and_then(|stages| stages.get(position))
+            .map(|stage| stage.plan)
+    };
+    proven
+        .map(|((position, level), bound)| ProvenLevel {
+            period: subject.period,
+            position,
+            name: name(level),
+            value: level.value,
+            plan: plan_of(position),
+            bound,
+        })
+        .collect()
+}
+
+/// What is proven of every level, recomputed; nothing if one of them is none.
+pub(in crate::plan::check) fn prove(
+    terrain: &Terrain<'_>,
+    claims: &Claims<'_>,
+    report: &mut Report,
+) -> Vec<f64> {
+    let Some(stages) = stages(terrain, claims, report) else {
         return Vec::new();
     };
     let scene = Scene {
-        ground,
-        situation,
-        rows: &rows,
-        classes: &classes,
-        roads: &roads,
+        ground: terrain.ground,
+        situation: terrain.situation,
+        rows: terrain.rows,
+        classes: terrain.classes,
+        roads: terrain.roads,
         stages: &stages,
     };
-    let openings = Openings::new(&scene, subject.certificate, &key, report);
-    let vectors: Vec<Vectors> = subject
-        .certificate
+    let openings = Openings::new(&scene, claims.levels, claims.key, report);
+    let vectors: Vec<Vectors> = claims
         .levels
         .iter()
         .enumerate()
         .map(|(position, level)| {
-            let key = format!("{key}.levels[{position}]");
+            let key = format!("{}.levels[{position}]", claims.key);
             vectors(&scene, &openings, (&key, position), level, report)
         })
         .collect();
     let bounds = bounds(&scene, &openings, &vectors);
     let proven = combine(&scene, &openings, &vectors, &bounds);
-    let levels = subject.certificate.levels.iter().enumerate();
-    let proven: Vec<ProvenLevel> = levels
-        .zip(proven)
-        .map(|((position, level), bound)| ProvenLevel {
-            period: subject.period,
-            position,
-            name: name(level),
-            value: stages[position].value,
-            plan: subject
-                .summary
-                .and_then(|summary| summary.totals.stages.get(position))
-                .map(|stage| stage.plan),
-            bound,
-        })
-        .collect();
-    for (stage, level) in stages.iter().zip(&proven) {
-        let slack = stage.slack(classes.nobody());
-        bound_is_proven(subject, &key, stage, level, slack, report);
-        value_is_possible(subject, &key, stage, level, slack, report);
+    let nobody = terrain.classes.nobody();
+    for (position, (stage, bound)) in stages.iter().zip(&proven).enumerate() {
+        let slack = stage.slack(nobody);
+        bound_is_proven(claims, stage, (position, *bound), slack, report);
+        value_is_possible(claims, stage, (position, *bound), slack, report);
     }
     for (position, of_level) in vectors.iter().enumerate() {
         for bound in of_level.own.iter().zip(&bounds.own[position]) {
             if let (_, Bound::NotAtFloor(kept)) = bound {
-                level_is_at_its_floor(&format!("{key}.levels[{position}]"), *kept, report);
+                let key = format!("{}.levels[{position}]", claims.key);
+                level_is_at_its_floor(&key, *kept, report);
             }
         }
     }
@@ -103,7 +156,7 @@ pub(in crate::plan::check) fn check(
 }
 
 /// How a level is called: its goal, then tier or measure.
-fn name(level: &LevelCertificate) -> String {
+pub(in crate::plan::check) fn name(level: &LevelCertificate) -> String {
     let part = level.tier.as_deref().or(level.measure.map(Measure::word));
     match part {
         Some(part) => format!("{} {part}", level.goal.word()),
@@ -113,7 +166,7 @@ fn name(level: &LevelCertificate) -> String {
 
 const SHAPE: Rule = Rule {
     code: "P7971",
-    hint: "take certificate.json and summary.json of the same plan",
+    hint: "take all files of the same plan",
 };
 
 /// P7971: the levels are those of summary.json, with their values and bounds.
@@ -140,20 +193,14 @@ fn levels_are_the_summarys(subject: &Subject<'_>, key: &str, report: &mut Report
 }
 
 /// The levels; `None` if one of them is none, which is noted.
-fn stages(
-    ground: &Ground<'_>,
-    classes: &Classes,
-    certificate: &PeriodCertificate,
-    key: &str,
-    report: &mut Report,
-) -> Option<Vec<Stage>> {
-    let levels = certificate.levels.iter().enumerate();
+fn stages(terrain: &Terrain<'_>, claims: &Claims<'_>, report: &mut Report) -> Option<Vec<Stage>> {
+    let levels = claims.levels.iter().enumerate();
     levels
         .map(|(position, level)| {
-            let aim = aim_of(ground, &classes.ranks, level);
+            let aim = aim_of(terrain.ground, &terrain.classes.crowds.ranks, level);
             let is_number = level.value.is_finite() && level.bound.is_finite();
             if aim.is_none() || !is_number {
-                let key = format!("{key}.levels[{position}]");
+                let key = format!("{}.levels[{position}]", claims.key);
                 let at = At::cell(CERTIFICATE_FILE, 0, &key);
                 report.add(SHAPE, at, name(level), "a level of the scenario's goals");
             }
@@ -166,49 +213,32 @@ fn stages(
         .collect()
 }
 
-/// The cell of a level: in summary.json, or, without one, in the certificate.
-fn cell(subject: &Subject<'_>, key: &str, position: usize, column: &str) -> (&'static str, String) {
-    if subject.summary.is_some() {
-        (SUMMARY_FILE, format!("{key}.stages[{position}].{column}"))
-    } else {
-        (
-            CERTIFICATE_FILE,
-            format!("{key}.levels[{position}].{column}"),
-        )
-    }
-}
-
 /// P7975: no bound is claimed beyond what the prices prove.
 fn bound_is_proven(
-    subject: &Subject<'_>,
-    key: &str,
+    claims: &Claims<'_>,
     stage: &Stage,
-    level: &ProvenLevel,
+    (position, proven): (usize, f64),
     slack: f64,
     report: &mut Report,
 ) {
     const RULE: Rule = Rule {
         code: "P7975",
-        hint: "claim no more than the prices of certificate.json prove, or give better prices",
+        hint: "claim no more than the prices prove, or give better prices",
     };
-    if stage.bound > level.bound + slack {
-        let (file, key) = cell(subject, key, level.position, "bound");
-        let expected = format!("at most {}, which is proven", decimal(level.bound));
-        report.add(
-            RULE,
-            At::cell(file, 0, &key),
-            decimal(stage.bound),
-            expected,
-        );
+    if stage.bound > proven + slack {
+        let (file, key) = claims.of_values;
+        let key = format!("{key}[{position}].bound");
+        let expected = format!("at most {}, which is proven", decimal(proven));
+        let at = At::cell(file, 0, &key);
+        report.add(RULE, at, decimal(stage.bound), expected);
     }
 }
 
 /// P7976: no value is below what the prices prove to be the least.
 fn value_is_possible(
-    subject: &Subject<'_>,
-    key: &str,
+    claims: &Claims<'_>,
     stage: &Stage,
-    level: &ProvenLevel,
+    (position, proven): (usize, f64),
     slack: f64,
     report: &mut Report,
 ) {
@@ -216,15 +246,12 @@ fn value_is_possible(
         code: "P7976",
         hint: "no plan has so little: look for the mistake in the value, or in the files of the inventory",
     };
-    if stage.value < level.bound - slack {
-        let (file, key) = cell(subject, key, level.position, "value");
-        let expected = format!("at least {}, which is proven", decimal(level.bound));
-        report.add(
-            RULE,
-            At::cell(file, 0, &key),
-            decimal(stage.value),
-            expected,
-        );
+    if stage.value < proven - slack {
+        let (file, key) = claims.of_values;
+        let key = format!("{key}[{position}].value");
+        let expected = format!("at least {}, which is proven", decimal(proven));
+        let at = At::cell(file, 0, &key);
+        report.add(RULE, at, decimal(stage.value), expected);
     }
 }
 

@@ -6,7 +6,7 @@ use super::bound::Scene;
 use super::stage::{Aim, Stage};
 use crate::ids::AccessPointId;
 use crate::model::AccessPointState;
-use crate::plan_files::{CERTIFICATE_FILE, PeriodCertificate, decimal};
+use crate::plan_files::{CERTIFICATE_FILE, LevelCertificate, decimal};
 
 /// The standby access points that may be open, and which are.
 pub(super) struct Openings {
@@ -21,13 +21,13 @@ pub(super) struct Openings {
 impl Openings {
     pub(super) fn new(
         scene: &Scene<'_>,
-        certificate: &PeriodCertificate,
+        levels: &[LevelCertificate],
         key: &str,
         report: &mut Report,
     ) -> Self {
         const RULE: Rule = Rule {
             code: "P7971",
-            hint: "take certificate.json and summary.json of the same plan",
+            hint: "take all files of the same plan",
         };
         let access_points = &scene.ground.inventory.access_points;
         let candidates: Vec<usize> = (0..access_points.len())
@@ -45,10 +45,7 @@ impl Openings {
         };
         if let Some(level) = level {
             let key = format!("{key}.levels[{level}]");
-            let named = certificate.levels[level]
-                .open
-                .as_deref()
-                .unwrap_or_default();
+            let named = levels[level].open.as_deref().unwrap_or_default();
             openings.open = openings.positions(scene.ground, &key, named, report);
             let count = openings.open.as_ref().map_or(0, Vec::len) as f64;
             if openings.open.is_some() && (count - scene.stages[level].value).abs() > 0.5 {
@@ -74,7 +71,7 @@ impl Openings {
     ) -> Option<Vec<usize>> {
         const RULE: Rule = Rule {
             code: "P7972",
-            hint: "take certificate.json as it was written for this plan",
+            hint: "take the prices as they were written for this plan",
         };
         let mut all = Vec::with_capacity(names.len());
         for name in names {

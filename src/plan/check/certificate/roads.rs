@@ -64,7 +64,7 @@ impl ReachedSites<'_> {
 type Reached = (Vec<bool>, Arc<Vec<Vec<f64>>>);
 
 /// What may be passed in one period, and the ways of least latency over it.
-pub(super) struct Roads<'a> {
+pub(in crate::plan::check) struct Roads<'a> {
     pub(super) ground: &'a Ground<'a>,
     /// By kind of user.
     pub(super) steps: Vec<Steps>,
@@ -74,7 +74,7 @@ pub(super) struct Roads<'a> {
     /// By kind: client regions × sites, with every access point that may be open; infinite without a way.
     reach: Vec<Vec<f64>>,
     /// By access point, whether it may be open.
-    pub(super) may_open: Vec<bool>,
+    pub(in crate::plan::check) may_open: Vec<bool>,
     /// The longest latency limit of any group, in milliseconds.
     pub(super) longest_limit: f64,
     /// Access points that are open, and what they reach.
@@ -92,6 +92,18 @@ impl Fastest {
             is_charged: Vec::new(),
         }
     }
+
+    /// The halves that begin at a start, ascending by goal.
+    pub(super) fn from(&self, start: usize) -> &[Half] {
+        &self.halves[start]
+    }
+
+    /// The positions of the steps from a start to a goal, the last first; none if there is no way.
+    pub(super) fn steps(&self, start: usize, goal: usize) -> &[u32] {
+        let halves = &self.halves[start];
+        let half = halves.binary_search_by_key(&goal, |half| half.goal);
+        half.map_or(&[], |half| self.taken[start].of_half(half))
+    }
 }
 
 impl Halves<Fastest> {
@@ -106,7 +118,7 @@ impl Halves<Fastest> {
 
 impl<'a> Roads<'a> {
     /// Searches the ways of least latency.
-    pub(super) fn new(ground: &'a Ground<'a>, situation: &Situation) -> Self {
+    pub(in crate::plan::check) fn new(ground: &'a Ground<'a>, situation: &Situation) -> Self {
         let inventory = ground.inventory;
         let ends = ends(ground);
         let is_gone = |index: usize| {
@@ -180,7 +192,7 @@ impl<'a> Roads<'a> {
     }
 
     /// The kind of a profile: profiles of one kind may pass the same.
-    pub(super) fn kind(&self, profile: ProfileId) -> usize {
+    pub(in crate::plan::check) fn kind(&self, profile: ProfileId) -> usize {
         self.kind_of_profile[profile.index()]
     }
 
@@ -291,21 +303,22 @@ impl<'a> Roads<'a> {
         };
         let starts = self.starts(toward);
         let mut search = Search::new(steps, prices);
-        let mut found: Vec<Option<Vec<(f64, f64)>>> = vec![None; goals.len()];
+        let mut found: Vec<Option<Vec<(f64, f64, u32)>>> = vec![None; goals.len()];
         let mut all = Vec::with_capacity(starts.len());
         for (start, (halves, taken)) in fastest.halves.iter().zip(&fastest.taken).enumerate() {
             let halves = halves.iter().zip(taken.of_halves());
             let halves = halves.map(|(half, way)| {
-                let (price, latency) = if is_charged(way) {
+                let (price, latency, links) = if is_charged(way) {
                     found[half.goal].get_or_insert_with(|| {
                         search.back(self.place(goals[half.goal]), starts.clone())
                     })[start]
                 } else {
-                    (half.latency * prices.latency, half.latency)
+                    (half.latency * prices.latency, half.latency, half.links)
                 };
                 Half {
                     price,
                     latency,
+                    links,
                     ..*half
                 }
             });

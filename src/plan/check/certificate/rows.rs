@@ -9,7 +9,7 @@ use crate::model::{AccessPointState, Component, LinkEnd};
 
 /// Where the load of a row is put on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stands {
+pub(in crate::plan::check) enum Stands {
     /// At the end of paths.
     Site(usize),
     /// At a place that paths pass, by `Ground::place_index`.
@@ -22,22 +22,22 @@ pub(super) enum Stands {
 
 /// What one component may carry of one resource.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Row {
-    pub(super) component: usize,
-    pub(super) resource: usize,
-    pub(super) stands: Stands,
+pub(in crate::plan::check) struct Row {
+    pub(in crate::plan::check) component: usize,
+    pub(in crate::plan::check) resource: usize,
+    pub(in crate::plan::check) stands: Stands,
     /// Members that share the load of the place.
-    pub(super) shares: f64,
+    pub(in crate::plan::check) shares: f64,
     /// What is left of the capacity, `A`; above 0.
-    pub(super) capacity: f64,
+    pub(in crate::plan::check) capacity: f64,
     /// `h`
-    pub(super) target: f64,
+    pub(in crate::plan::check) target: f64,
     /// `s⁰`
-    pub(super) kept: f64,
+    pub(in crate::plan::check) kept: f64,
     /// `F`
-    pub(super) fixed: f64,
+    pub(in crate::plan::check) fixed: f64,
     /// Nothing is asked of it, and its fixed load is none, while it is closed.
-    pub(super) may_be_closed: bool,
+    pub(in crate::plan::check) may_be_closed: bool,
 }
 
 impl Row {
@@ -50,6 +50,15 @@ impl Row {
     /// What the capacity leaves for users, and how large its parts are.
     pub(super) fn room(&self) -> (f64, f64) {
         (self.capacity - self.fixed, self.capacity + self.fixed)
+    }
+
+    /// The share of the target that is missing under a load beyond what was missing before, at most all of the rest.
+    pub(in crate::plan::check) fn missing(&self, load: f64) -> f64 {
+        if self.target <= 0.0 {
+            return 0.0;
+        }
+        let missing = (load / self.capacity - 1.0) / self.target + 1.0;
+        (missing - self.kept).min(1.0 - self.kept).max(0.0)
     }
 
     /// The most that may be missing through `s`: `1 − s⁰` where there is a target.
@@ -65,7 +74,7 @@ impl Row {
 /// All rows of a period, by component, then resource.
 ///
 /// `written` gives the utilization before of a component and resource as headroom.csv says it.
-pub(super) fn rows(
+pub(in crate::plan::check) fn rows(
     ground: &Ground<'_>,
     situation: &Situation,
     before: Option<&Before>,

@@ -6,7 +6,7 @@ use crate::ids::SiteId;
 use crate::model::{Drain, Failover, MoveRule, Movers, ReplicaState};
 
 /// What the rules ask about a shard, whatever site is meant.
-pub(super) struct Rules<'a> {
+pub(in crate::plan::check) struct Rules<'a> {
     ground: &'a Ground<'a>,
     shard: usize,
     current: Option<SiteId>,
@@ -22,7 +22,7 @@ pub(super) struct Rules<'a> {
 
 impl<'a> Rules<'a> {
     /// For a shard at its current site.
-    pub(super) fn new(
+    pub(in crate::plan::check) fn new(
         ground: &'a Ground<'a>,
         situation: &Situation,
         shard: usize,
@@ -55,7 +55,7 @@ impl<'a> Rules<'a> {
     }
 
     /// `true` if it may be served at a site; whether that is open or can be reached is not asked.
-    pub(super) fn permit(&self, site: SiteId) -> bool {
+    pub(in crate::plan::check) fn permit(&self, site: SiteId) -> bool {
         if self.current == Some(site) {
             return true;
         }

@@ -51,6 +51,8 @@ pub(super) struct Half {
     pub(super) latency: f64,
     /// Of the fastest way that the search looked at; no more than the way's own.
     pub(super) least_latency: f64,
+    /// How many links it has.
+    pub(super) links: u32,
 }
 
 /// The steps of the ways to all goals of one start.
@@ -69,6 +71,12 @@ impl Taken {
             .zip(&self.ends)
             .map(|(start, end)| &self.steps[*start..*end])
     }
+
+    /// The positions of the steps of one half.
+    pub(super) fn of_half(&self, half: usize) -> &[u32] {
+        let start = half.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.steps[start..self.ends[half]]
+    }
 }
 
 /// Where a search is.
@@ -76,6 +84,10 @@ impl Taken {
 struct Label {
     price: f64,
     latency: f64,
+    /// How many so far.
+    links: u32,
+    /// How many labels were found before it.
+    found: u32,
     place: u32,
 }
 
@@ -93,21 +105,32 @@ impl PartialOrd for Label {
 impl Ord for Label {
     fn cmp(&self, other: &Self) -> Ordering {
         // Numbers of 0 or more are ordered like their bits.
-        let key = |label: &Self| (label.price.to_bits(), label.latency.to_bits(), label.place);
+        let key = |label: &Self| {
+            let (price, latency) = (label.price.to_bits(), label.latency.to_bits());
+            (price, latency, label.links, label.found)
+        };
         key(self).cmp(&key(other))
     }
 }
+
+/// Price, latency and links of a way.
+type Best = (f64, f64, u32);
+
+/// No way is known.
+const NO_WAY: Best = (f64::INFINITY, f64::INFINITY, u32::MAX);
 
 /// Searches under one set of prices, one after the other.
 pub(super) struct Search<'s> {
     steps: &'s Steps,
     prices: &'s Prices,
-    /// By place: price and latency of the best label that was seen.
-    best: Vec<(f64, f64)>,
+    /// By place: price, latency and links of the best label that was seen.
+    best: Vec<Best>,
     /// By place: the step by which that label came, and the place that it left.
     came: Vec<(u32, u32)>,
     touched: Vec<u32>,
     heap: BinaryHeap<Reverse<Label>>,
+    /// Labels found so far.
+    found: u32,
 }
 
 /// Where a half leads.
@@ -141,10 +164,11 @@ impl<'s> Search<'s> {
         Self {
             steps,
             prices,
-            best: vec![(f64::INFINITY, f64::INFINITY); steps.places()],
+            best: vec![NO_WAY; steps.places()],
             came: vec![(0, 0); steps.places()],
             touched: Vec::new(),
             heap: BinaryHeap::new(),
+            found: 0,
         }
     }
 
@@ -158,49 +182,62 @@ impl<'s> Search<'s> {
                 + of_place.unwrap_or(0.0)
                 + self.prices.latency * step.latency,
             latency: label.latency + step.latency,
+            links: label.links + 1,
+            found: self.found,
             place,
         }
+    }
+
+    /// Looks at a label later.
+    fn wait(&mut self, label: Label) {
+        self.heap.push(Reverse(label));
+        self.found += 1;
     }
 
     /// Nothing was looked at but where a half begins.
     fn begin(&mut self, start: u32) {
         for place in self.touched.drain(..) {
-            self.best[place as usize] = (f64::INFINITY, f64::INFINITY);
+            self.best[place as usize] = NO_WAY;
         }
         self.heap.clear();
-        self.heap.push(Reverse(Label {
+        self.found = 0;
+        self.wait(Label {
             price: 0.0,
             latency: 0.0,
+            links: 0,
+            found: 0,
             place: start,
-        }));
+        });
     }
 
-    /// The cheapest way to every goal, the faster one of two; the steps of each, the last first, go to `taken`.
+    /// The cheapest way to every goal, the faster one of two, then the one with fewer links, then the one that comes
+    /// first: whose last place but one was reached first, over the last of several links between the two
+    /// (`docs/model.md` §7). The steps of each, the last first, go to `taken`.
     pub(super) fn cheapest(&mut self, start: u32, toward: Toward, taken: &mut Taken) -> Vec<Half> {
         self.begin(start);
         let mut found = Vec::new();
         let steps = self.steps;
         while let Some(Reverse(label)) = self.heap.pop() {
-            if (label.price, label.latency) > self.best[label.place as usize] {
+            if (label.price, label.latency, label.links) > self.best[label.place as usize] {
                 continue;
             }
-            for (position, step) in steps.from(label.place) {
+            for (position, step) in steps.from(label.place).rev() {
                 let Some(goal) = toward.goal(step.end) else {
                     continue;
                 };
                 let next = self.next(&label, step, step.place);
                 let best = &mut self.best[step.place as usize];
-                if (next.price, next.latency) < *best {
+                if (next.price, next.latency, next.links) < *best {
                     if best.0.is_infinite() {
                         self.touched.push(step.place);
                         if let Some(goal) = goal {
                             found.push((goal, step.place));
                         }
                     }
-                    *best = (next.price, next.latency);
+                    *best = (next.price, next.latency, next.links);
                     self.came[step.place as usize] = (position, label.place);
                     if goal.is_none() {
-                        self.heap.push(Reverse(next));
+                        self.wait(next);
                     }
                 }
             }
@@ -216,7 +253,7 @@ impl<'s> Search<'s> {
             taken.ends.push(taken.steps.len());
         }
         let halves = found.into_iter().map(|(goal, place)| {
-            let (price, latency) = self.best[place as usize];
+            let (price, latency, links) = self.best[place as usize];
             Half {
                 goal: goal as usize,
                 price,
@@ -226,19 +263,20 @@ impl<'s> Search<'s> {
                 } else {
                     0.0
                 },
+                links,
             }
         });
         halves.collect()
     }
 
-    /// Price and latency of the cheapest way from every one of some places to a goal, the faster one of two;
+    /// Price, latency and links of the cheapest way from every one of some places to a goal, the faster one of two;
     /// infinite without one.
-    pub(super) fn back(&mut self, goal: u32, starts: Range<u32>) -> Vec<(f64, f64)> {
+    pub(super) fn back(&mut self, goal: u32, starts: Range<u32>) -> Vec<Best> {
         self.begin(goal);
-        let mut found = vec![(f64::INFINITY, f64::INFINITY); starts.len()];
+        let mut found = vec![NO_WAY; starts.len()];
         let steps = self.steps;
         while let Some(Reverse(label)) = self.heap.pop() {
-            if (label.price, label.latency) > self.best[label.place as usize] {
+            if (label.price, label.latency, label.links) > self.best[label.place as usize] {
                 continue;
             }
             for (from, step) in steps.to(label.place) {
@@ -251,14 +289,15 @@ impl<'s> Search<'s> {
                 } else {
                     continue;
                 };
-                if (next.price, next.latency) < *best {
-                    if !is_start {
-                        if best.0.is_infinite() {
-                            self.touched.push(from);
-                        }
-                        self.heap.push(Reverse(next));
+                let own = (next.price, next.latency, next.links);
+                if own < *best {
+                    if !is_start && best.0.is_infinite() {
+                        self.touched.push(from);
                     }
-                    *best = (next.price, next.latency);
+                    *best = own;
+                    if !is_start {
+                        self.wait(next);
+                    }
                 }
             }
         }
@@ -285,6 +324,7 @@ impl<'s> Search<'s> {
                     price: label.price,
                     latency: label.latency,
                     least_latency: label.latency,
+                    links: label.links,
                 });
                 continue;
             }
@@ -295,7 +335,7 @@ impl<'s> Search<'s> {
                 let next = self.next(&label, step, step.place);
                 if next.latency <= longest && next.latency < least[step.place as usize] {
                     goal_of[step.place as usize] = goal;
-                    self.heap.push(Reverse(next));
+                    self.wait(next);
                 }
             }
         }

@@ -168,7 +168,7 @@ pub(super) fn resolve(
 
 const UNKNOWN: Rule = Rule {
     code: "P7972",
-    hint: "take certificate.json as it was written for this plan",
+    hint: "take the prices as they were written for this plan",
 };
 
 /// P7972: a price is of a component and a resource that it limits, and that has something left.
@@ -224,7 +224,7 @@ fn kept_level_is_one(
 ) -> bool {
     const RULE: Rule = Rule {
         code: "P7974",
-        hint: "a bound holds for plans that keep the levels before it at the values of summary.json",
+        hint: "a bound holds for plans that keep the levels before it at their values",
     };
     let mut wrong = |found: String, expected: &str| {
         report.add(RULE, At::cell(CERTIFICATE_FILE, 0, key), found, expected);

@@ -78,7 +78,7 @@ impl Steps {
     }
 
     /// The steps that leave a place, each with its position.
-    pub(super) fn from(&self, place: u32) -> impl Iterator<Item = (u32, &Step)> {
+    pub(super) fn from(&self, place: u32) -> impl DoubleEndedIterator<Item = (u32, &Step)> {
         let (first, next) = (self.first[place as usize], self.first[place as usize + 1]);
         (first..next).zip(&self.all[first as usize..next as usize])
     }

@@ -8,7 +8,7 @@ const UNIT: f64 = f64::EPSILON / 2.0;
 /// The error of the sum itself is at most two units of its value, however many terms there are; `size` bounds
 /// the error that terms bring along.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Sum {
+pub(in crate::plan::check) struct Sum {
     high: f64,
     rest: f64,
     size: f64,
@@ -39,7 +39,7 @@ impl Sum {
     }
 
     /// The sum, as near as it can be.
-    pub(super) fn value(&self) -> f64 {
+    pub(in crate::plan::check) fn value(&self) -> f64 {
         self.high + self.rest
     }
 

@@ -43,7 +43,7 @@ impl<'a> View<'a> {
             open,
             reach,
             shut: vec![Shut::default(); classes.all.len()],
-            is_served: vec![false; classes.ranks.len()],
+            is_served: vec![false; classes.crowds.ranks.len()],
             is_total_met: false,
             worst: 1.0,
         }
@@ -67,8 +67,10 @@ impl<'a> View<'a> {
         let Some(reach) = &self.reach else {
             return true;
         };
-        let group = &self.classes.groups[class.group];
-        let kind = self.roads.kind(self.classes.demands[group.demand].profile);
+        let group = &self.classes.crowds.groups[class.group];
+        let kind = self
+            .roads
+            .kind(self.classes.crowds.demands[group.demand].profile);
         let sites = self.roads.ground.inventory.sites.len();
         let longest = group
             .limit
@@ -99,7 +101,7 @@ impl<'a> View<'a> {
             }
         }
         let has_site = at_site.is_finite();
-        (0..class.users.len()).map(move |rank| {
+        (0..self.classes.users(id).len()).map(move |rank| {
             if self.may_be_unserved(rank, has_site) {
                 at_site.min(aim.of_unserved(rank))
             } else {
@@ -112,11 +114,11 @@ impl<'a> View<'a> {
     pub(super) fn floor(&self, aim: Aim) -> f64 {
         let mut floor = Sum::default();
         if aim.counts_users() {
-            for (id, class) in self.classes.all.iter().enumerate() {
+            for id in 0..self.classes.all.len() {
                 if self.home(id).is_some() {
                     continue;
                 }
-                for (users, least) in class.users.iter().zip(self.least(id, aim)) {
+                for (users, least) in self.classes.users(id).iter().zip(self.least(id, aim)) {
                     if *users > 0.0 && least > 0.0 {
                         floor.add(users * least);
                     }
@@ -144,7 +146,7 @@ impl<'a> View<'a> {
         }
         for id in 0..self.classes.all.len() {
             let adds = || {
-                let users = self.classes.all[id].users.iter();
+                let users = self.classes.users(id).iter();
                 users
                     .zip(self.least(id, aim))
                     .any(|(users, least)| *users > 0.0 && least > 0.0)

@@ -40,7 +40,7 @@ pub(in crate::plan::check) fn of_plan(
 
 const RULE: Rule = Rule {
     code: "P7971",
-    hint: "take certificate.json and summary.json of the same plan",
+    hint: "take all files of the same plan",
 };
 
 /// P7971: the periods are those of the scenario.

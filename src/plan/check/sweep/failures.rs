@@ -1,0 +1,355 @@
+//! Failures: whether `by_failure.csv`, `unserved_by_tier.csv` and involved.csv say what the plan of a case comes to.
+
+use super::super::certificate::Row as LoadRow;
+use super::super::report::{At, Report, Rule, is_same};
+use super::super::stages::ranks;
+use super::defaults::Ways;
+use super::outcome::{Outcome, standby};
+use super::tables::{Rows, is_of_nothing};
+use crate::ids::AccessPointId;
+use crate::model::{Component, Goal};
+use crate::plan_files::{
+    FailureRow, InvolvedRow, Lined, Role, Row, SettledBy, UnservedByTierRow, decimal,
+};
+use crate::units::{AGREEMENT, NOBODY};
+use std::collections::BTreeMap;
+
+/// What the plan of a case comes to, and the rows that it is counted over.
+pub(super) struct Found<'c, 'a> {
+    pub(super) ways: &'c Ways<'c, 'a>,
+    pub(super) rows: &'c [LoadRow],
+    pub(super) outcome: &'c Outcome,
+    /// Whether there is an involved.csv.
+    pub(super) has_involved: bool,
+}
+
+impl Found<'_, '_> {
+    /// Fewer users than this are nobody.
+    fn nobody(&self) -> f64 {
+        self.ways.basis.crowds.nobody().max(NOBODY)
+    }
+
+    /// `true` if two numbers of users are the same.
+    fn is_same(&self, found: f64, expected: f64) -> bool {
+        (found - expected).abs() <= AGREEMENT * expected.abs().max(1.0) + self.nobody()
+    }
+
+    /// Checks the rows of the case.
+    pub(super) fn check(&self, failure: &Lined<FailureRow>, rows: &Rows<'_>, report: &mut Report) {
+        self.unserved_users_are_true(failure, report);
+        self.moved_users_are_true(failure, report);
+        self.shortfall_is_true(failure, report);
+        self.place_of_shortfall_is_true(failure, report);
+        self.opened_are_true(failure, rows, report);
+        self.binding_is_possible(failure, rows, report);
+    }
+
+    /// P7840: unserved users are those of the plan.
+    fn unserved_users_are_true(&self, row: &Lined<FailureRow>, report: &mut Report) {
+        const RULE: Rule = Rule {
+            code: "P7840",
+            hint: "write whom the plan of the case leaves unserved, of all tiers",
+        };
+        let expected = self.outcome.unserved_users();
+        if !self.is_same(row.row.unserved_users, expected) {
+            let at = At::cell(FailureRow::FILE, row.line, "unserved_users");
+            report.add(RULE, at, decimal(row.row.unserved_users), decimal(expected));
+        }
+    }
+
+    /// P7841: unserved users of every rank are those of the plan.
+    pub(super) fn unserved_by_tier_is_true(&self, rows: &Rows<'_>, report: &mut Report) {
+        const RULE: Rule = Rule {
+            code: "P7841",
+            hint: "write one row for every rank of tiers of which the plan leaves somebody unserved",
+        };
+        let names = ranks(self.ways.basis.ground);
+        let names: BTreeMap<String, u32> = names
+            .into_iter()
+            .map(|(rank, names)| (names.join("+"), rank))
+            .collect();
+        let mut told: BTreeMap<u32, &Lined<UnservedByTierRow>> = BTreeMap::new();
+        for row in &rows.unserved {
+            match names.get(&row.row.tier) {
+                Some(rank) if self.outcome.levels.unserved.contains_key(rank) => {
+                    told.insert(*rank, row);
+                }
+                _ => is_of_nothing::<UnservedByTierRow>(row.line, "tier", &row.row.tier, report),
+            }
+        }
+        for (rank, expected) in &self.outcome.levels.unserved {
+            let row = told.get(rank);
+            let found = row.map_or(0.0, |row| row.row.users);
+            let is_blank = row.is_some_and(|row| row.row.users <= 0.0);
+            if !self.is_same(found, *expected) || is_blank {
+                let line = row.map_or(0, |row| row.line);
+                let at = At::cell(UnservedByTierRow::FILE, line, "users");
+                let words = if row.is_some() {
+                    decimal(found)
+                } else {
+                    format!("no row of rank {rank}{}", of_case(rows))
+                };
+                report.add(RULE, at, words, decimal(*expected));
+            }
+        }
+    }
+
+    /// P7844: users who move are those of the plan.
+    fn moved_users_are_true(&self, row: &Lined<FailureRow>, report: &mut Report) {
+        const RULE: Rule = Rule {
+            code: "P7844",
+            hint: "count all who are served at another site than their current one",
+        };
+        let expected = self.outcome.levels.moved;
+        if !self.is_same(row.row.moved_users, expected) {
+            let at = At::cell(FailureRow::FILE, row.line, "moved_users");
+            report.add(RULE, at, decimal(row.row.moved_users), decimal(expected));
+        }
+    }
+
+    /// The worst missing share; `None` if nobody can tell. Where headroom is no goal none is told.
+    fn worst(&self) -> Option<f64> {
+        let goals = &self.ways.basis.ground.scenario.policy.goals;
+        let shortfalls = self.outcome.levels.shortfalls;
+        if goals.contains(&Goal::Headroom) {
+            shortfalls.is_known.then_some(shortfalls.worst)
+        } else {
+            Some(0.0)
+        }
+    }
+
+    /// P7842: the worst missing share is that of the plan.
+    fn shortfall_is_true(&self, row: &Lined<FailureRow>, report: &mut Report) {
+        const RULE: Rule = Rule {
+            code: "P7842",
+            hint: "write the worst share of a headroom target that is missing beyond what was missing before",
+        };
+        let Some(expected) = self.worst() else {
+            return;
+        };
+        if (row.row.worst_shortfall - expected).abs() > AGREEMENT {
+            let at = At::cell(FailureRow::FILE, row.line, "worst_shortfall");
+            report.add(
+                RULE,
+                at,
+                decimal(row.row.worst_shortfall),
+                decimal(expected),
+            );
+        }
+    }
+
+    /// P7843: so much is missing where the row says.
+    fn place_of_shortfall_is_true(&self, row: &Lined<FailureRow>, report: &mut Report) {
+        const RULE: Rule = Rule {
+            code: "P7843",
+            hint: "name a component and its resource that miss as much as the worst, or none if no target is missed",
+        };
+        let Some(worst) = self.worst() else {
+            return;
+        };
+        let own = &row.row;
+        let named = own.component.as_ref().zip(own.resource.as_ref());
+        let is_half = own.component.is_some() != own.resource.is_some();
+        let missing = named.map(|(component, resource)| {
+            let position = self.row_of(component, resource);
+            position.map_or(0.0, |position| self.outcome.missing[position])
+        });
+        let is_true = match missing {
+            None => worst <= AGREEMENT && own.worst_shortfall <= 0.0,
+            Some(missing) => missing > worst - AGREEMENT && own.worst_shortfall > 0.0,
+        };
+        if is_half || !is_true {
+            let found = match named {
+                Some((component, resource)) => format!("`{resource}` of `{component}`"),
+                None => "nothing, or half of it".to_owned(),
+            };
+            let expected = format!("a component and resource that miss {}", decimal(worst));
+            let at = At::cell(FailureRow::FILE, row.line, "component");
+            report.add(RULE, at, found, expected);
+        }
+    }
+
+    /// The position of the row of a component's resource.
+    pub(super) fn row_of(&self, component: &str, resource: &str) -> Option<usize> {
+        let ground = self.ways.basis.ground;
+        let component = ground.components.get(component)?.index();
+        let resource = ground.resources.get(resource)?.index();
+        let key = |row: &LoadRow| (row.component, row.resource);
+        self.rows
+            .binary_search_by_key(&(component, resource), key)
+            .ok()
+    }
+
+    /// P7845: access points on standby that carry users are those of the plan.
+    fn opened_are_true(&self, row: &Lined<FailureRow>, rows: &Rows<'_>, report: &mut Report) {
+        const RULE: Rule = Rule {
+            code: "P7845",
+            hint: "name every access point on standby that carries users in the plan, and count them",
+        };
+        let ground = self.ways.basis.ground;
+        let mut is_told = vec![false; ground.inventory.access_points.len()];
+        let involved = rows.involved.iter();
+        let told = involved.filter(|lined| lined.row.role == Role::Opened);
+        let mut count = 0;
+        for lined in told {
+            let id = ground.components.get(lined.row.component.as_str());
+            let own = id.map(|id| ground.inventory.component(*id));
+            let Some(Component::AccessPoint(id)) = own else {
+                let name = &lined.row.component;
+                is_of_nothing::<InvolvedRow>(lined.line, "component", name, report);
+                continue;
+            };
+            if let Some(resource) = &lined.row.resource {
+                is_of_nothing::<InvolvedRow>(lined.line, "resource", resource, report);
+            }
+            is_told[id.index()] = true;
+            count += 1;
+            // What arithmetic leaves of nobody may count as somebody or not.
+            if !self.may_be_opened(id.index()) {
+                let found = format!("`{}` opened", lined.row.component);
+                let at = At::cell(InvolvedRow::FILE, lined.line, "component");
+                report.add(
+                    RULE,
+                    at,
+                    found,
+                    "an access point on standby that carries users",
+                );
+            }
+        }
+        for index in standby(self.ways.basis.ground.inventory) {
+            let users = self.outcome.loads.entering[index];
+            if users > self.nobody() && !is_told[index] && self.has_involved {
+                let id = ground
+                    .inventory
+                    .access_point_component(AccessPointId::new(index));
+                let name = ground.inventory.component_name(id);
+                let found = format!("no row of `{name}`{}", of_case(rows));
+                let expected = format!("opened, with {} users", decimal(users));
+                report.add(RULE, At::file(InvolvedRow::FILE), found, expected);
+            }
+        }
+        let expected = if self.has_involved {
+            count..=count
+        } else {
+            let carries = |least: f64| {
+                let entering = &self.outcome.loads.entering;
+                standby(self.ways.basis.ground.inventory)
+                    .filter(|index| entering[*index] > least)
+                    .count()
+            };
+            carries(self.nobody())..=carries(0.0)
+        };
+        let found = usize::try_from(row.row.opened_access_points).unwrap_or(usize::MAX);
+        if !expected.contains(&found) {
+            let at = At::cell(FailureRow::FILE, row.line, "opened_access_points");
+            report.add(RULE, at, found.to_string(), expected.start().to_string());
+        }
+    }
+
+    fn may_be_opened(&self, index: usize) -> bool {
+        let is_standby = standby(self.ways.basis.ground.inventory).any(|own| own == index);
+        is_standby && self.outcome.loads.entering[index] > 0.0
+    }
+
+    /// P7846: what binds limits something in the case, and nothing binds where everybody is on his default path.
+    fn binding_is_possible(&self, row: &Lined<FailureRow>, rows: &Rows<'_>, report: &mut Report) {
+        const RULE: Rule = Rule {
+            code: "P7846",
+            hint: "name components and resources that have a price in the case, each once",
+        };
+        for lined in rows
+            .involved
+            .iter()
+            .filter(|own| own.row.role == Role::Binds)
+        {
+            let resource = lined.row.resource.as_deref().unwrap_or_default();
+            let own = self.row_of(&lined.row.component, resource);
+            let is_short = row.row.settled_by != SettledBy::Default;
+            if own.is_none() || !is_short {
+                let found = format!("`{resource}` of `{}` binds", lined.row.component);
+                let at = At::cell(InvolvedRow::FILE, lined.line, "component");
+                let expected =
+                    "something that limits the case, where more than the default plan is needed";
+                report.add(RULE, at, found, expected);
+            }
+        }
+    }
+
+    /// P7847: the default plan settles the case: it leaves nobody unserved who could be served, moves nobody whom
+    /// nothing touches, keeps every target and every limit, and the goals ask for nothing before.
+    pub(super) fn default_settles_it(&self, row: &Lined<FailureRow>, report: &mut Report) {
+        const RULE: Rule = Rule {
+            code: "P7847",
+            hint: "settle the case by a plan and prices, and write both into proofs.jsonl",
+        };
+        let policy = &self.ways.basis.ground.scenario.policy;
+        let levels = &self.outcome.levels;
+        let first = [Goal::Unserved, Goal::Relief, Goal::Headroom];
+        let overloaded = self.overloaded().next();
+        let found = if !policy.goals.starts_with(&first) || policy.max_moved_users.is_some() {
+            Some("goals or a limit of moves that the default plan says nothing about".to_owned())
+        } else if levels.relief > self.nobody() {
+            Some(format!(
+                "{} users whom nothing touches, moved",
+                decimal(levels.relief)
+            ))
+        } else if levels.shortfalls.is_known && levels.shortfalls.worst > AGREEMENT {
+            Some(format!(
+                "{} of a target missing",
+                decimal(levels.shortfalls.worst)
+            ))
+        } else {
+            overloaded.map(|position| self.words(position))
+        };
+        if let Some(found) = found {
+            let at = At::cell(FailureRow::FILE, row.line, "settled_by");
+            let expected = "a default plan that keeps every target";
+            report.add(RULE, at, format!("`default` with {found}"), expected);
+        }
+    }
+
+    /// Rows with more load than capacity.
+    fn overloaded(&self) -> impl Iterator<Item = usize> + '_ {
+        let loads = self.rows.iter().zip(&self.outcome.loads.of_rows);
+        let fits = |row: &LoadRow, load: f64| {
+            load <= row.capacity || is_same(load, row.capacity, row.capacity)
+        };
+        let all = loads.enumerate();
+        all.filter(move |(_, (row, load))| !fits(row, **load))
+            .map(|(position, _)| position)
+    }
+
+    /// A load in words.
+    fn words(&self, position: usize) -> String {
+        let ground = self.ways.basis.ground;
+        let row = &self.rows[position];
+        let resource = &ground.inventory.resources[row.resource];
+        let id = crate::ids::ComponentId::new(row.component);
+        format!(
+            "{} {} of {} on `{}`, of which {} are left",
+            decimal(self.outcome.loads.of_rows[position]),
+            resource.unit,
+            resource.id,
+            ground.inventory.component_name(id),
+            decimal(row.capacity),
+        )
+    }
+
+    /// P7852: no load of a plan exceeds what is left; the first that does is told.
+    pub(super) fn loads_fit(&self, line: u64, report: &mut Report) {
+        const RULE: Rule = Rule {
+            code: "P7852",
+            hint: "displace users until everything fits, or leave some unserved",
+        };
+        if let Some(position) = self.overloaded().next() {
+            let at = At::cell(crate::plan_files::PROOFS_FILE, line, "displaced");
+            report.add(RULE, at, self.words(position), "at most what is left");
+        }
+    }
+}
+
+/// Which case it is, for what has no row of its own.
+fn of_case(rows: &Rows<'_>) -> String {
+    let case = rows.failure.map(|row| row.row.case);
+    case.map_or_else(String::new, |case| format!(" in case {case}"))
+}

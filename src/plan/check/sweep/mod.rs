@@ -1,0 +1,24 @@
+//! The referee of sweeps: whether what a sweep's folder says of every case holds, recomputed from its files
+//! (`docs/model.md` §7).
+
+mod asked;
+mod basis;
+mod case;
+mod components;
+mod defaults;
+mod failures;
+mod homes;
+mod judge;
+mod order;
+mod outcome;
+mod proofs;
+mod sites;
+mod survivable;
+mod tables;
+mod totals;
+mod traffic;
+mod verdict;
+mod witness;
+
+pub use judge::check_sweep;
+pub use verdict::SweepVerdict;

@@ -1,0 +1,189 @@
+//! Survivable: whether survivable.csv says of every tenant which failures leave some of its users unserved.
+
+use super::super::ground::Ground;
+use super::super::report::{At, Report, Rule};
+use super::asked::Asked;
+use super::basis::Basis;
+use super::outcome::Unserved;
+use super::tables::{failing_is_true, is_of_nothing, stands_twice};
+use crate::ids::{TenantId, TierId};
+use crate::model::Recovery;
+use crate::plan_files::{Lined, Row, SurvivableRow};
+use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, HashMap};
+
+/// The first cases that leave somebody unserved.
+#[derive(Default)]
+pub(super) struct Breaks {
+    first: FxHashMap<Unserved, usize>,
+}
+
+impl Breaks {
+    /// Takes over who is unserved in a case; cases come ascending. Risk groups that are looked at besides, and
+    /// gray members, count as no number of failures.
+    pub(super) fn add(&mut self, asked: &Asked, case: usize, unserved: &[Unserved]) {
+        if case < asked.cases.first_group() {
+            for own in unserved {
+                self.first.entry(*own).or_insert(case);
+            }
+        }
+    }
+
+    /// By tenant and tier, the first case that leaves somebody unserved.
+    fn by_tenant(&self, basis: &Basis<'_>) -> BTreeMap<(TenantId, TierId), usize> {
+        let mut all: BTreeMap<(TenantId, TierId), usize> = BTreeMap::new();
+        for (shard, alike) in basis.shards() {
+            let row = &basis.ground.inventory.shards[shard];
+            let alike = u32::try_from(alike).expect("invariant: there are fewer shards than 2^32");
+            let own = Some((row.tier.0, row.max_latency.is_some()));
+            let keys = [(alike, None), (alike, own)];
+            let first = keys.iter().filter_map(|key| self.first.get(key)).min();
+            if let Some(&case) = first {
+                let known = all.entry((row.tenant, row.tier)).or_insert(case);
+                *known = case.min(*known);
+            }
+        }
+        all
+    }
+}
+
+/// The rows of survivable.csv, by recovery, tenant and tier.
+pub(super) struct Survivable<'w> {
+    rows: BTreeMap<(Recovery, TenantId, TierId), &'w Lined<SurvivableRow>>,
+}
+
+impl<'w> Survivable<'w> {
+    /// P7833: every row is of a tenant's tier that has shards, once.
+    pub(super) fn new(
+        ground: &Ground<'_>,
+        asked: &Asked,
+        rows: &'w [Lined<SurvivableRow>],
+        report: &mut Report,
+    ) -> Self {
+        let inventory = ground.inventory;
+        let tenants = inventory.tenants.iter().enumerate();
+        let tenants: HashMap<&str, TenantId> = tenants
+            .map(|(index, name)| (name.as_str(), TenantId::new(index)))
+            .collect();
+        let tiers = inventory.tiers.iter().enumerate();
+        let tiers: HashMap<&str, TierId> = tiers
+            .map(|(index, row)| (row.id.as_str(), TierId::new(index)))
+            .collect();
+        let mut all: BTreeMap<_, &Lined<SurvivableRow>> = BTreeMap::new();
+        for lined in rows {
+            let row = &lined.row;
+            let tenant = tenants.get(row.tenant.as_str());
+            let tier = tiers.get(row.tier.as_str());
+            let unknown = match (tenant, tier) {
+                (None, _) => Some(("tenant", row.tenant.as_str())),
+                (_, None) => Some(("tier", row.tier.as_str())),
+                _ if !asked.recoveries.contains(&row.recovery) => {
+                    Some(("recovery", row.recovery.word()))
+                }
+                _ => None,
+            };
+            if let Some((column, name)) = unknown {
+                is_of_nothing::<SurvivableRow>(lined.line, column, name, report);
+                continue;
+            }
+            let (Some(tenant), Some(tier)) = (tenant, tier) else {
+                continue;
+            };
+            let key = (row.recovery, *tenant, *tier);
+            if let Some(first) = all.get(&key) {
+                stands_twice::<SurvivableRow>(lined.line, first.line, report);
+            } else {
+                all.insert(key, lined);
+            }
+        }
+        let survivable = Self { rows: all };
+        survivable.every_tenant_has_a_row(ground, asked, report);
+        survivable
+    }
+
+    /// P7858: every tenant has a row for each tier of its shards, and no other.
+    fn every_tenant_has_a_row(&self, ground: &Ground<'_>, asked: &Asked, report: &mut Report) {
+        const RULE: Rule = Rule {
+            code: "P7858",
+            hint: "write one row for every tenant, tier of its shards, and recovery",
+        };
+        let inventory = ground.inventory;
+        let shards = inventory.shards.iter();
+        let mut pairs: Vec<(TenantId, TierId)> = Vec::new();
+        for pair in shards.map(|shard| (shard.tenant, shard.tier)) {
+            if pairs.last() != Some(&pair) {
+                pairs.push(pair);
+            }
+        }
+        pairs.sort_unstable();
+        pairs.dedup();
+        for &recovery in &asked.recoveries {
+            for &(tenant, tier) in &pairs {
+                if !self.rows.contains_key(&(recovery, tenant, tier)) {
+                    let found = format!(
+                        "no row of `{}` and `{}` under {}",
+                        inventory.tenants[tenant.index()],
+                        inventory.tiers[tier.index()].id,
+                        recovery.word()
+                    );
+                    let expected = "a row for every tenant's tier";
+                    report.add(RULE, At::file(SurvivableRow::FILE), found, expected);
+                }
+            }
+        }
+        for ((_, tenant, tier), lined) in &self.rows {
+            if pairs.binary_search(&(*tenant, *tier)).is_err() {
+                let found = format!("`{}` and `{}`", lined.row.tenant, lined.row.tier);
+                let at = At::cell(SurvivableRow::FILE, lined.line, "tier");
+                report.add(RULE, at, found, "a tier of the tenant's shards");
+            }
+        }
+    }
+
+    /// P7857: the first case that leaves users of a tenant's tier unserved is the one, and so many failures are
+    /// survived as it has less one.
+    pub(super) fn check(
+        &self,
+        basis: &Basis<'_>,
+        recovery: Recovery,
+        breaks: &Breaks,
+        report: &mut Report,
+    ) {
+        const RULE: Rule = Rule {
+            code: "P7857",
+            hint: "write the first case that leaves some of them unserved, and how many failures are survived before",
+        };
+        let asked = basis.asked;
+        let first = breaks.by_tenant(basis);
+        let most_done = asked.most_done();
+        for ((own, tenant, tier), lined) in &self.rows {
+            if *own != recovery {
+                continue;
+            }
+            let case = first.get(&(*tenant, *tier)).copied();
+            let survived = most_done.and_then(|most| match case {
+                Some(case) => asked.cases.size(case).checked_sub(1),
+                None => Some(most),
+            });
+            let row = &lined.row;
+            let cells = [
+                ("case", row.case, case),
+                ("failures_survived", row.failures_survived, survived),
+            ];
+            for (column, found, expected) in cells {
+                if found.map(|own| own as usize) != expected {
+                    let words = |own: Option<usize>| {
+                        own.map_or_else(|| "a blank cell".to_owned(), |own| own.to_string())
+                    };
+                    let found = words(found.map(|own| own as usize));
+                    let at = At::cell(SurvivableRow::FILE, lined.line, column);
+                    report.add(RULE, at, found, words(expected));
+                }
+            }
+            let name = case.map_or_else(String::new, |case| {
+                asked.cases.name(basis.ground.inventory, case)
+            });
+            failing_is_true::<SurvivableRow>(lined.line, row.failing.as_deref(), &name, report);
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! Tables: the rows of a written sweep, case by case, and whether each is of a case that it has.
+
+use super::super::ground::Ground;
+use super::super::report::{At, Report, Rule};
+use super::asked::Asked;
+use crate::model::Recovery;
+use crate::plan_files::{
+    CaseProof, ComponentRow, FailureRow, InvolvedRow, Lined, PROOFS_FILE, Row, SWEEP_FILE,
+    SiteUtilizationRow, UnservedByTierRow, WorstRow, WrittenSweep,
+};
+use std::collections::BTreeMap;
+
+/// A row about one case under one recovery.
+pub(super) trait OfCase: Row {
+    /// Its case, what it says fails in it, and how that is answered.
+    fn key(&self) -> (u32, Option<&str>, Recovery);
+}
+
+macro_rules! of_case {
+    ($($row:ty),*) => {$(
+        impl OfCase for $row {
+            fn key(&self) -> (u32, Option<&str>, Recovery) {
+                (self.case, self.failing.as_deref(), self.recovery)
+            }
+        }
+    )*};
+}
+
+of_case!(
+    FailureRow,
+    UnservedByTierRow,
+    InvolvedRow,
+    ComponentRow,
+    SiteUtilizationRow,
+    WorstRow
+);
+
+/// A case under a recovery.
+pub(super) type Key = (usize, Recovery);
+
+/// The rows of one case under one recovery.
+#[derive(Default)]
+pub(super) struct Rows<'w> {
+    pub(super) failure: Option<&'w Lined<FailureRow>>,
+    pub(super) unserved: Vec<&'w Lined<UnservedByTierRow>>,
+    pub(super) involved: Vec<&'w Lined<InvolvedRow>>,
+    pub(super) sites: Vec<&'w Lined<SiteUtilizationRow>>,
+}
+
+/// The rows of a sweep.
+pub(super) struct Tables<'w> {
+    pub(super) written: &'w WrittenSweep,
+    pub(super) by_case: BTreeMap<Key, Rows<'w>>,
+    /// By case.
+    pub(super) proofs: BTreeMap<usize, &'w Lined<CaseProof>>,
+    /// Some case that planning again answers is said to be proven, which none is unless the state before is.
+    pub(super) is_any_proven: bool,
+}
+
+impl<'w> Tables<'w> {
+    /// Sorts the rows of a sweep.
+    pub(super) fn new(
+        ground: &Ground<'_>,
+        asked: &Asked,
+        written: &'w WrittenSweep,
+        report: &mut Report,
+    ) -> Self {
+        let mut by_case: BTreeMap<Key, Rows<'w>> = BTreeMap::new();
+        for row in of_cases(ground, asked, &written.failures, report) {
+            let (key, row) = row;
+            let rows = by_case.entry(key).or_default();
+            match rows.failure {
+                Some(first) => stands_twice::<FailureRow>(row.line, first.line, report),
+                None => rows.failure = Some(row),
+            }
+        }
+        macro_rules! sort {
+            ($($table:ident),*) => {$(
+                let rows = written.$table.iter().flatten();
+                for (key, row) in of_cases(ground, asked, rows, report) {
+                    by_case.entry(key).or_default().$table.push(row);
+                }
+            )*};
+        }
+        sort!(unserved, involved, sites);
+        let tables = Self {
+            written,
+            by_case,
+            proofs: proofs(asked, written, report),
+            is_any_proven: written
+                .failures
+                .iter()
+                .any(|lined| lined.row.recovery == Recovery::Replan && lined.row.proven),
+        };
+        every_case_has_a_row(asked, &tables, report);
+        tables
+    }
+}
+
+const OF_NO_CASE: Rule = Rule {
+    code: "P7833",
+    hint: "keep one row for each case, recovery and thing that it tells of, and no other",
+};
+
+/// P7833: nothing stands twice.
+pub(super) fn stands_twice<R: Row>(line: u64, first: u64, report: &mut Report) {
+    let found = format!("the row of line {first} again");
+    let at = At::cell(R::FILE, line, R::COLUMNS[0]);
+    report.add(OF_NO_CASE, at, found, "one row for it");
+}
+
+/// P7833: a row tells of something that the inventory has.
+pub(super) fn is_of_nothing<R: Row>(line: u64, column: &str, found: &str, report: &mut Report) {
+    let at = At::cell(R::FILE, line, column);
+    let expected = "a name of the inventory, for what the case has";
+    report.add(OF_NO_CASE, at, format!("`{found}`"), expected);
+}
+
+/// The rows that are of a case that is here, under a recovery that was asked about.
+pub(super) fn of_cases<'w, R: OfCase + 'w>(
+    ground: &Ground<'_>,
+    asked: &Asked,
+    rows: impl IntoIterator<Item = &'w Lined<R>>,
+    report: &mut Report,
+) -> Vec<(Key, &'w Lined<R>)> {
+    let mut all = Vec::new();
+    let mut name: Option<(usize, String)> = None;
+    for lined in rows {
+        let (case, failing, recovery) = lined.row.key();
+        let position = usize::try_from(case).ok();
+        let position = position.filter(|case| asked.done.contains(case));
+        let Some(position) = position else {
+            let expected = format!(
+                "a case from {} to {}",
+                asked.done.start,
+                asked.done.end.saturating_sub(1)
+            );
+            let at = At::cell(R::FILE, lined.line, "case");
+            report.add(OF_NO_CASE, at, case.to_string(), expected);
+            continue;
+        };
+        if !asked.recoveries.contains(&recovery) {
+            let at = At::cell(R::FILE, lined.line, "recovery");
+            let expected = format!("a recovery of {SWEEP_FILE}");
+            report.add(OF_NO_CASE, at, format!("`{}`", recovery.word()), expected);
+            continue;
+        }
+        if name.as_ref().is_none_or(|(of, _)| *of != position) {
+            name = Some((position, asked.cases.name(ground.inventory, position)));
+        }
+        let expected = name.as_ref().map_or("", |(_, name)| name.as_str());
+        failing_is_true::<R>(lined.line, failing, expected, report);
+        all.push(((position, recovery), lined));
+    }
+    all
+}
+
+const FAILING: Rule = Rule {
+    code: "P7835",
+    hint: "cases count from the one without a failure: singles, then pairs, in the order of the inventory's files",
+};
+
+/// P7835: what fails in a case is told by the names of it.
+pub(super) fn failing_is_true<R: Row>(
+    line: u64,
+    found: Option<&str>,
+    expected: &str,
+    report: &mut Report,
+) {
+    if found.unwrap_or_default() != expected {
+        let words = |text: &str| match text {
+            "" => "a blank cell".to_owned(),
+            name => format!("`{name}`"),
+        };
+        let at = At::cell(R::FILE, line, "failing");
+        report.add(
+            FAILING,
+            at,
+            words(found.unwrap_or_default()),
+            words(expected),
+        );
+    }
+}
+
+/// P7835: so many fail at once.
+pub(super) fn count_of_failures_is_true(
+    asked: &Asked,
+    case: usize,
+    row: &Lined<FailureRow>,
+    report: &mut Report,
+) {
+    let expected = asked.cases.size(case);
+    if usize::try_from(row.row.failures) != Ok(expected) {
+        let at = At::cell(FailureRow::FILE, row.line, "failures");
+        report.add(
+            FAILING,
+            at,
+            row.row.failures.to_string(),
+            expected.to_string(),
+        );
+    }
+}
+
+/// P7834: every case has a row under every recovery; a gap is told once.
+fn every_case_has_a_row(asked: &Asked, tables: &Tables<'_>, report: &mut Report) {
+    const RULE: Rule = Rule {
+        code: "P7834",
+        hint: "add a row for every case and recovery",
+    };
+    for &recovery in &asked.recoveries {
+        let has_row = |(key, rows): (&Key, &Rows<'_>)| {
+            (key.1 == recovery && rows.failure.is_some()).then_some(key.0)
+        };
+        let mut next = asked.done.start;
+        let ends = std::iter::once(asked.done.end);
+        for case in tables.by_case.iter().filter_map(has_row).chain(ends) {
+            if next < case {
+                let last = case - 1;
+                let found = format!(
+                    "no row of the cases {next} to {last} under {}",
+                    recovery.word()
+                );
+                let expected = "a row for every case that is here";
+                report.add(RULE, At::file(FailureRow::FILE), found, expected);
+            }
+            next = case + 1;
+        }
+    }
+}
+
+/// P7833: the lines of proofs.jsonl, one for a case that is here.
+fn proofs<'w>(
+    asked: &Asked,
+    written: &'w WrittenSweep,
+    report: &mut Report,
+) -> BTreeMap<usize, &'w Lined<CaseProof>> {
+    let mut all: BTreeMap<usize, &Lined<CaseProof>> = BTreeMap::new();
+    for lined in written.proofs.iter().flatten() {
+        let case = usize::try_from(lined.row.case).ok();
+        let at = At::cell(PROOFS_FILE, lined.line, "case");
+        let Some(case) = case.filter(|case| asked.done.contains(case)) else {
+            let found = lined.row.case.to_string();
+            report.add(OF_NO_CASE, at, found, "a case that is here");
+            continue;
+        };
+        if let Some(first) = all.get(&case) {
+            let found = format!("the case of line {} again", first.line);
+            report.add(OF_NO_CASE, at, found, "one line for it");
+        } else {
+            all.insert(case, lined);
+        }
+    }
+    all
+}

@@ -1,0 +1,60 @@
+//! What the cases of a sweep start from, as files: the state before, and where shards are.
+
+use super::{WrittenFile, file, paths};
+use crate::error::Result;
+use crate::ids::{ComponentId, ShardId};
+use crate::model::{Homes, Inventory};
+use crate::plan::Before;
+use crate::plan_files::{HomeRow, Text, UtilizationBeforeRow};
+
+/// before.csv and `utilization_before.csv`; and homes.csv of a sweep of a later period (`homes`). Whoever judges the
+/// sweep starts from them.
+///
+/// # Errors
+/// `Error::Internal` if a number is not finite.
+pub fn sweep_start(
+    inventory: &Inventory,
+    before: &Before,
+    homes: Option<&Homes>,
+) -> Result<Vec<WrittenFile>> {
+    let mut files = vec![
+        file(&paths::before(inventory, &before.flows))?,
+        file(&utilization(inventory, before))?,
+    ];
+    if let Some(homes) = homes {
+        files.push(file(&elsewhere(inventory, homes))?);
+    }
+    Ok(files)
+}
+
+/// How full everything was, by component, then resource.
+fn utilization(inventory: &Inventory, before: &Before) -> Vec<UtilizationBeforeRow> {
+    let nominal = before.case.nominal.indexed_iter();
+    let rows = nominal.filter_map(|((component, resource), capacity)| {
+        let capacity = (*capacity).filter(|own| *own > 0.0)?;
+        Some(UtilizationBeforeRow {
+            component: inventory
+                .component_name(ComponentId::new(component))
+                .to_owned(),
+            resource: inventory.resources[resource].id.clone(),
+            utilization: before.load[[component, resource]] / capacity,
+        })
+    });
+    rows.collect()
+}
+
+/// The shards that are not at their sites of shards.csv.
+fn elsewhere(inventory: &Inventory, homes: &Homes) -> Vec<HomeRow> {
+    let shards = (0..homes.shard_count()).map(ShardId::new);
+    let rows = shards.flat_map(|shard| homes.of(shard)).filter_map(|home| {
+        let row = &inventory.shards[home.shard.index()];
+        let is_elsewhere = homes.is_split(home.shard) || home.site != row.site;
+        let site = home.site.filter(|_| is_elsewhere)?;
+        Some(HomeRow {
+            shard: Text::from(inventory.shard_ids.get(home.shard.index())),
+            site: Text::from(&inventory.sites[site.index()].id),
+            share: homes.share(home),
+        })
+    });
+    rows.collect()
+}

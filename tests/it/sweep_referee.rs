@@ -1,0 +1,8 @@
+//! The referee of sweeps: it accepts what the engine finds in every case, and catches what is changed of it.
+
+mod by_hand;
+mod drawn;
+mod folders;
+mod mutations;
+mod rules;
+mod written;

@@ -1,0 +1,122 @@
+//! Over random inventories: what the engine finds is accepted, whatever fails.
+
+use super::written::{Written, asked};
+use crate::levels::{assert_none, found_in_draws};
+use plimsoll::engine::{Asked, GrayAsked};
+use plimsoll::model::{
+    ExistingShortfall, FailureSet, Goal, Inventory, Movers, Policy, Recovery, Scenario,
+};
+use plimsoll::plan_files::SweepStatus;
+
+/// What the referee finds fault with in the sweeps of an inventory.
+fn broken(inventory: &Inventory, scenario: &Scenario, all: &[Asked]) -> Vec<String> {
+    let mut found = Vec::new();
+    for asked in all {
+        if asked.over.members(inventory).is_empty() {
+            continue;
+        }
+        let written = Written::of(inventory, scenario, asked.clone());
+        let words = format!("{} of {}", asked.failures, asked.over.word());
+        found.extend(faults(&words, &written, asked));
+    }
+    found
+}
+
+/// What the referee finds fault with.
+fn faults(words: &str, written: &Written, asked: &Asked) -> Vec<String> {
+    let verdict = written.verdict();
+    let first = verdict.broken.iter().take(6);
+    let mut found: Vec<String> = first.map(|finding| format!("{words}: {finding}")).collect();
+    if verdict.cases == 0 && asked.recoveries.contains(&Recovery::Replan) {
+        let why = &verdict.not_checked;
+        found.push(format!("{words}: no case judged, {why:?}"));
+    }
+    let gap = verdict.worst_gap.filter(|gap| *gap > 1e-6);
+    found.extend(gap.map(|gap| format!("{words}: a gap of {gap}")));
+    found
+}
+
+/// Over every set.
+fn over_all(set: impl Fn(Asked) -> Asked) -> Vec<Asked> {
+    let all = [
+        (FailureSet::Sites, 2),
+        (FailureSet::AccessPoints, 2),
+        (FailureSet::Elements, 1),
+        (FailureSet::Links, 1),
+        (FailureSet::RiskGroups, 1),
+    ];
+    let all = all.into_iter();
+    all.map(|(over, failures)| set(asked(over, failures)))
+        .collect()
+}
+
+#[test]
+fn every_sweep_of_random_inventories_holds() {
+    let all = over_all(|asked| asked);
+    let found = |inventory: &Inventory, scenario: &Scenario| broken(inventory, scenario, &all);
+    assert_none(&found_in_draws(40, |_| {}, found));
+}
+
+#[test]
+fn every_sweep_of_all_levels_holds() {
+    let all = over_all(|asked| Asked {
+        is_full: true,
+        failures: 1,
+        ..asked
+    });
+    let found = |inventory: &Inventory, scenario: &Scenario| broken(inventory, scenario, &all);
+    assert_none(&found_in_draws(15, |_| {}, found));
+}
+
+#[test]
+fn every_sweep_under_other_policies_holds() {
+    let policies: [fn(&mut Policy); 7] = [
+        |policy| policy.movers = Movers::Affected,
+        |policy| policy.existing_shortfall = ExistingShortfall::Repair,
+        |policy| policy.max_moved_users = Some(40.0),
+        |policy| policy.goals = vec![Goal::Unserved, Goal::Headroom, Goal::Relief, Goal::Moves],
+        |policy| policy.goals = vec![Goal::Unserved, Goal::AccessPoints, Goal::Headroom],
+        |policy| policy.goals = vec![Goal::Unserved, Goal::Moves],
+        |policy| policy.split_shards = true,
+    ];
+    let all = [
+        asked(FailureSet::Sites, 1),
+        asked(FailureSet::AccessPoints, 1),
+    ];
+    let found = |inventory: &Inventory, scenario: &Scenario| broken(inventory, scenario, &all);
+    for set in policies {
+        assert_none(&found_in_draws(10, set, found));
+    }
+}
+
+#[test]
+fn every_sweep_with_gray_members_and_static_recoveries_holds() {
+    let all = [Asked {
+        recoveries: Recovery::ALL.to_vec(),
+        gray: Some(GrayAsked {
+            over: FailureSet::Elements,
+            most: 1,
+            severity: 0.5,
+            minutes: 90.0,
+        }),
+        ..asked(FailureSet::Sites, 1)
+    }];
+    let found = |inventory: &Inventory, scenario: &Scenario| broken(inventory, scenario, &all);
+    assert_none(&found_in_draws(15, |_| {}, found));
+}
+
+#[test]
+fn parts_of_sweeps_and_what_is_done_of_stopped_ones_hold() {
+    let found = |inventory: &Inventory, scenario: &Scenario| {
+        let asked = || asked(FailureSet::Sites, 2);
+        let part = Written::of_part(inventory, scenario, asked(), SweepStatus::Part, |all| {
+            all / 3..2 * all / 3
+        });
+        let stopped = SweepStatus::Partial;
+        let partial = Written::of_part(inventory, scenario, asked(), stopped, |all| 0..all / 2);
+        let mut found = faults("part", &part, &asked());
+        found.extend(faults("partial", &partial, &asked()));
+        found
+    };
+    assert_none(&found_in_draws(15, |_| {}, found));
+}

@@ -1,0 +1,302 @@
+//! Every cell, row and number of a written sweep matters.
+
+use super::folders::all;
+use super::written::{Judged, Written};
+use plimsoll::units::is_close;
+use serde_json::Value;
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// Columns that the referee believes where the files leave it open.
+const BELIEVED: [(&str, &str); 1] = [("utilization_before.csv", "utilization")];
+
+/// Columns in which another name may be as true: of several components that miss as much, or that bind.
+const ONE_OF_SEVERAL: [(&str, &str); 4] = [
+    ("by_failure.csv", "component"),
+    ("by_failure.csv", "resource"),
+    ("involved.csv", "component"),
+    ("involved.csv", "resource"),
+];
+
+/// `true` if a file says less without a row, but nothing wrong: of what was full before, and what binds.
+fn may_say_less(file: &str, line: &str) -> bool {
+    file == "utilization_before.csv" || file == "involved.csv" && line.contains(",binds,")
+}
+
+/// Files whose rows may stand in any order, as in the folder of a plan.
+const IN_ANY_ORDER: [&str; 3] = ["before.csv", "utilization_before.csv", "homes.csv"];
+
+/// `true` if two cells are the same number, but for what arithmetic leaves.
+fn is_same_number(one: &str, other: &str) -> bool {
+    let both = one.parse::<f64>().ok().zip(other.parse::<f64>().ok());
+    both.is_some_and(|(one, other)| is_close(one, other, 1e-6))
+}
+
+/// The CSV files that have rows, line by line.
+fn tables(sweep: &Written) -> Vec<(String, Vec<String>)> {
+    let files = sweep
+        .files
+        .iter()
+        .filter(|(name, _)| Path::new(name).extension().is_some_and(|end| end == "csv"));
+    let lines = |text: &String| text.lines().map(str::to_owned).collect();
+    files
+        .map(|(name, text)| (name.clone(), lines(text)))
+        .collect()
+}
+
+/// What was missed: changes with which the sweep still holds.
+#[derive(Default)]
+struct Missed(Vec<String>);
+
+impl Missed {
+    fn look(&mut self, name: &str, file: &str, what: &str, sweep: &Written) {
+        let is_caught = match sweep.judge() {
+            Judged::Unreadable(codes) => !codes.is_empty(),
+            Judged::Read(verdict) => !verdict.holds(),
+        };
+        if !is_caught {
+            self.0.push(format!("{name}: {file}: {what}"));
+        }
+    }
+
+    /// The same of prices, which may prove as much when they are changed.
+    fn look_at_prices(&mut self, name: &str, file: &str, what: &str, sweep: &Written) {
+        let proves_as_much = match sweep.judge() {
+            Judged::Unreadable(_) => false,
+            Judged::Read(verdict) => {
+                verdict.holds() && verdict.worst_gap.is_some_and(|gap| gap <= 1e-6)
+            }
+        };
+        if !proves_as_much {
+            self.look(name, file, what, sweep);
+        }
+    }
+
+    fn assert_none(&self) {
+        let few: Vec<&str> = self.0.iter().take(40).map(String::as_str).collect();
+        assert!(
+            self.0.is_empty(),
+            "{} missed\n{}",
+            self.0.len(),
+            few.join("\n")
+        );
+    }
+}
+
+fn with_lines(sweep: &Written, file: &str, lines: &[String]) -> Written {
+    sweep.with(file, lines.join("\n") + "\n")
+}
+
+#[test]
+fn every_changed_cell_is_caught() {
+    let mut missed = Missed::default();
+    for (name, sweep) in all() {
+        for (file, lines) in tables(&sweep) {
+            let columns: Vec<&str> = lines[0].split(',').collect();
+            for row in 1..lines.len() {
+                let cells: Vec<&str> = lines[row].split(',').collect();
+                for (column, cell) in cells.iter().enumerate() {
+                    let of = (file.as_str(), columns[column]);
+                    if BELIEVED.contains(&of) {
+                        continue;
+                    }
+                    let mut values: Vec<String> = Vec::new();
+                    if !ONE_OF_SEVERAL.contains(&of) {
+                        let others = lines[1..].iter();
+                        let others = others.filter_map(|line| line.split(',').nth(column));
+                        values.extend(others.map(str::to_owned));
+                    }
+                    values.extend(["zz", "", "-1", "7", "1.7e308"].map(str::to_owned));
+                    let number = cell.parse::<f64>().ok();
+                    values.extend(number.map(|own| format!("{}", own * 1.0001 + 0.001)));
+                    values.sort();
+                    values.dedup();
+                    values.retain(|value| value != cell && !is_same_number(value, cell));
+                    for value in values {
+                        let mut changed = cells.clone();
+                        changed[column] = &value;
+                        let mut lines = lines.clone();
+                        lines[row] = changed.join(",");
+                        let what = format!(
+                            "{} `{value}` for `{cell}` in line {}",
+                            columns[column],
+                            row + 1
+                        );
+                        missed.look(&name, &file, &what, &with_lines(&sweep, &file, &lines));
+                    }
+                }
+            }
+        }
+    }
+    missed.assert_none();
+}
+
+#[test]
+fn every_missing_doubled_and_swapped_row_is_caught() {
+    let mut missed = Missed::default();
+    for (name, sweep) in all() {
+        for (file, lines) in tables(&sweep) {
+            for row in 1..lines.len() {
+                let mut without = lines.clone();
+                let line = without.remove(row);
+                if !may_say_less(&file, &line) {
+                    missed.look(
+                        &name,
+                        &file,
+                        &format!("without line {}", row + 1),
+                        &with_lines(&sweep, &file, &without),
+                    );
+                }
+                let mut doubled = lines.clone();
+                doubled.push(line);
+                missed.look(
+                    &name,
+                    &file,
+                    &format!("line {} twice", row + 1),
+                    &with_lines(&sweep, &file, &doubled),
+                );
+                if row > 1 && !IN_ANY_ORDER.contains(&file.as_str()) {
+                    let mut swapped = lines.clone();
+                    swapped.swap(row - 1, row);
+                    missed.look(
+                        &name,
+                        &file,
+                        &format!("lines {row} and {} swapped", row + 1),
+                        &with_lines(&sweep, &file, &swapped),
+                    );
+                }
+            }
+        }
+    }
+    missed.assert_none();
+}
+
+/// Every value of a document changed, one after the other: numbers a little, words to another; and every entry of a
+/// list left out.
+fn changes(document: &Value) -> Vec<(String, Value)> {
+    let mut all = Vec::new();
+    collect(
+        document,
+        &mut String::new(),
+        &mut |changed| changed,
+        &mut all,
+    );
+    all
+}
+
+/// Collects the changes below a place; `put` gives the whole document with a value at that place.
+fn collect(
+    value: &Value,
+    key: &mut String,
+    put: &mut dyn FnMut(Value) -> Value,
+    all: &mut Vec<(String, Value)>,
+) {
+    let mut at = |what: &str, changed: Value, put: &mut dyn FnMut(Value) -> Value| {
+        all.push((format!("{key}: {what}"), put(changed)));
+    };
+    let put_root: &mut dyn FnMut(Value) -> Value = put;
+    match value {
+        Value::Number(number) => {
+            let own = number.as_f64().expect("a number");
+            let is_whole = number.is_u64();
+            let changed = if is_whole {
+                Value::from(number.as_u64().unwrap_or(0) + 1)
+            } else {
+                Value::from(own * 1.001 + 0.001)
+            };
+            at("more", changed, put_root);
+        }
+        Value::String(_) => at("zz", Value::from("zz"), put_root),
+        Value::Bool(own) => at("not", Value::from(!own), put_root),
+        Value::Array(items) => {
+            for index in 0..items.len() {
+                let mut fewer = items.clone();
+                fewer.remove(index);
+                at(
+                    &format!("without entry {index}"),
+                    Value::Array(fewer),
+                    put_root,
+                );
+            }
+            for (index, item) in items.iter().enumerate() {
+                let mut inner = |changed: Value| {
+                    let mut own = items.clone();
+                    own[index] = changed;
+                    put_root(Value::Array(own))
+                };
+                let length = key.len();
+                let _ = write!(key, "[{index}]");
+                collect(item, key, &mut inner, all);
+                key.truncate(length);
+            }
+        }
+        Value::Object(fields) => {
+            for (name, item) in fields {
+                let mut inner = |changed: Value| {
+                    let mut own = fields.clone();
+                    own.insert(name.clone(), changed);
+                    put_root(Value::Object(own))
+                };
+                let length = key.len();
+                let _ = write!(key, ".{name}");
+                collect(item, key, &mut inner, all);
+                key.truncate(length);
+            }
+        }
+        Value::Null => {}
+    }
+}
+
+/// Names in sweep.json that only say who wrote it.
+const WHO_WROTE_IT: [&str; 2] = [".plimsoll", ".inputs"];
+
+#[test]
+fn every_changed_value_of_sweep_json_is_caught() {
+    let mut missed = Missed::default();
+    for (name, sweep) in all() {
+        let document: Value = serde_json::from_str(&sweep.files["sweep.json"]).expect("it is JSON");
+        for (what, changed) in changes(&document) {
+            if !WHO_WROTE_IT.iter().any(|own| what.starts_with(own)) {
+                missed.look(
+                    &name,
+                    "sweep.json",
+                    &what,
+                    &sweep.with("sweep.json", changed.to_string()),
+                );
+            }
+        }
+    }
+    missed.assert_none();
+}
+
+#[test]
+fn every_changed_value_of_a_proof_is_caught() {
+    let mut missed = Missed::default();
+    for (name, sweep) in all() {
+        let text = &sweep.files["proofs.jsonl"];
+        let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        for (number, line) in lines.iter().enumerate() {
+            let document: Value = serde_json::from_str(line).expect("it is JSON");
+            for (what, changed) in changes(&document) {
+                let mut lines = lines.clone();
+                lines[number] = changed.to_string();
+                let changed = with_lines(&sweep, "proofs.jsonl", &lines);
+                let words = format!("line {} {what}", number + 1);
+                if what.contains(".prices") {
+                    missed.look_at_prices(&name, "proofs.jsonl", &words, &changed);
+                } else {
+                    missed.look(&name, "proofs.jsonl", &words, &changed);
+                }
+            }
+            let mut without = lines.clone();
+            without.remove(number);
+            missed.look(
+                &name,
+                "proofs.jsonl",
+                &format!("without line {}", number + 1),
+                &with_lines(&sweep, "proofs.jsonl", &without),
+            );
+        }
+    }
+    missed.assert_none();
+}

@@ -58,7 +58,7 @@ impl Clock {
         match state.stage {
             Some(Stage::Model) => state.seconds.model += spent,
             Some(Stage::Solve) => state.seconds.solve += spent,
-            Some(Stage::WholeShards) => state.seconds.whole_shards += spent,
+            Some(Stage::WholeShards | Stage::Protect) => state.seconds.whole_shards += spent,
             Some(Stage::Margin) => state.seconds.margin += spent,
             Some(Stage::Periods(..)) | None => {}
         }
@@ -81,6 +81,7 @@ impl Watch for Clock {
             Stage::Model => "model",
             Stage::Solve => "levels",
             Stage::WholeShards => "whole shards",
+            Stage::Protect => "protection",
             Stage::Margin => "margin",
         };
         progress.say(format!("{}: {part}", state.period));

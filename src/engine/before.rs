@@ -86,6 +86,7 @@ pub(super) fn before(
         kept_shortfall: &kept,
         standby: Standby::Closed,
         narrowed: Narrowing::Home,
+        is_told_apart: false,
     });
     watch.enter(Stage::Solve);
     let outcome = solve(&problem, stop)?;

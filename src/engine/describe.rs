@@ -123,6 +123,7 @@ pub(super) fn describe(
         band: None,
         cuts: Vec::new(),
         error_margin: None,
+        protection: None,
         size: settled.fractional.size,
     };
     if period.phase != Phase::Known && is_told {

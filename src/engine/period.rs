@@ -2,11 +2,13 @@
 
 use super::cuts::cuts;
 use super::describe::{Settled, describe};
+use super::instant::Backdrop;
 use super::kept::kept_shortfall;
 use super::margin::{Subject, error_margin};
 use super::near::placement_near;
+use super::protect::{Guarding, protect};
 use super::watch::{Stage as Doing, Watch};
-use super::whole_shards::{Care, whole_shards};
+use super::whole_shards::{Care, Homes as WholeShards, rounded, whole_shards};
 use crate::error::Result;
 use crate::formulation::{
     Affected, Detail, Folded, Narrowed, Narrowing, Problem, Setting, Standby,
@@ -15,7 +17,9 @@ use crate::graph::Network;
 use crate::ids::{ShardId, SiteId};
 use crate::model::{After, Case, Homes, Inventory, Phase, Scenario};
 use crate::plan::explain::{Written, reasons};
-use crate::plan::{Before, ErrorMargin, Flow, Origin, Part, PeriodPlan, SteeringGroups};
+use crate::plan::{
+    Before, ErrorMargin, Flow, Origin, Part, PeriodPlan, Protection, SteeringGroups,
+};
 use crate::scenario::{Band, Knowledge, Period, case_at, free_share_lowered};
 use crate::solve::{self, Outcome, Proof, Stop, solve_from, solve_near};
 
@@ -118,6 +122,7 @@ pub(super) fn plan_period(
             Standby::Closed
         },
         narrowed: Narrowing::Rules,
+        is_told_apart: scenario.protect.is_some(),
     };
     let problem = Problem::new(setting);
     ground.watch.enter(Doing::Solve);
@@ -140,6 +145,30 @@ pub(super) fn plan_period(
             Care::Full
         };
         whole_shards(&problem, &fractional, care, &ground.stop.with_plan())?
+    };
+    let asks = scenario.protect.as_ref();
+    let asks = asks.filter(|_| near.is_none() && going_on.is_none() && !policy.split_shards);
+    let (homes, protection) = match asks {
+        None => (homes, None),
+        Some(asked) => {
+            ground.watch.enter(Doing::Protect);
+            let guarding = Guarding {
+                backdrop: Backdrop {
+                    inventory,
+                    network: ground.network,
+                    scenario,
+                    before: ground.before,
+                },
+                protect: asked,
+                problem: &problem,
+                quiet: &quiet(ground, period),
+                at: period.start,
+                band: ground.band,
+                stop: ground.stop,
+            };
+            let (homes, protection) = protected(&guarding, &fractional, homes)?;
+            (Some(homes), Some(protection))
+        }
     };
     let mut proof = fractional.proof;
     let homes_near = near.map(|near| homes_of(&problem, &near.parts));
@@ -186,6 +215,7 @@ pub(super) fn plan_period(
         going_on,
     };
     let mut plan = describe(ground, period, start, &case, &current, &settled);
+    plan.protection = protection;
     let going_on = settled.going_on;
     if ground.telling == Telling::Reasons {
         ground.watch.enter(Doing::Margin);
@@ -225,6 +255,41 @@ pub(super) fn plan_period(
         proof,
         has_cut_copies,
     })
+}
+
+/// What is available and demanded in a period without events.
+fn quiet(ground: &Ground<'_>, period: Period) -> Case {
+    let quiet = Scenario {
+        events: Vec::new(),
+        ..ground.scenario.clone()
+    };
+    case_at(
+        ground.inventory,
+        &quiet,
+        period.start,
+        Knowledge::Believed,
+        ground.band,
+    )
+}
+
+/// Homes that survive what is asked, beginning at these.
+fn protected(
+    guarding: &Guarding<'_>,
+    fractional: &Outcome,
+    homes: Option<WholeShards>,
+) -> Result<(WholeShards, Protection)> {
+    let problem = guarding.problem;
+    let mut homes = homes.unwrap_or_else(|| WholeShards {
+        narrowed: rounded(problem, fractional),
+        outcome: None,
+    });
+    let whole = homes.solved(problem, fractional, &guarding.stop.with_plan())?;
+    let guarded = protect(guarding, homes.narrowed, &whole)?;
+    let homes = WholeShards {
+        narrowed: guarded.narrowed,
+        outcome: None,
+    };
+    Ok((homes, guarded.protection))
 }
 
 /// A plan whose error margin is asked.

@@ -1,26 +1,21 @@
 //! Planner: an inventory and a scenario, loaded once and asked many times.
 
 use super::before::{Quiet, before, case_of_before};
+use super::instant::{Asking, Backdrop, Instant};
 use super::kept::kept_shortfall;
 use super::parts::Part;
 use super::plan::{Known, Loaded, Options, plan_loaded};
-use super::settle::{Depth, Question, Settled, is_plain, settle};
+use super::settle::{Depth, Settled};
 use super::verdict::{Verdict, said};
 use super::watch::NoWatch;
 use crate::error::Result;
-use crate::formulation::{
-    Affected, Detail, Folded, FoundWays, KindId, Kinds, Narrowing, Problem, Setting, Spared,
-    Standby, UsableByProfile,
-};
+use crate::formulation::{Affected, Folded, KindId, Kinds, Narrowing, Setting, Spared, Standby};
 use crate::graph::Network;
-use crate::model::{Case, Event, EventKind, Homes, Inventory, Movers, Policy, Scenario};
+use crate::model::{Case, EventKind, Homes, Inventory, Scenario};
 use crate::plan::{Before, PeriodPlan, Plan, SteeringGroups};
-use crate::scenario::{
-    Band, Knowledge, case_at, case_before, case_of_events, free_share_lowered, is_in_force, periods,
-};
+use crate::scenario::{Band, Knowledge, case_at, case_before, free_share_lowered, periods};
 use crate::solve::{Proof, Stop};
 use jiff::Timestamp;
-use ndarray::Array2;
 use std::sync::Arc;
 
 /// An inventory and a scenario, loaded once and asked many times, from as many threads as there are.
@@ -34,25 +29,7 @@ pub struct Planner {
     network: Network,
     scenario: Scenario,
     before: Before,
-    asked: Asked,
-}
-
-/// What questions about one instant have in common.
-#[derive(Debug)]
-struct Asked {
-    at: Timestamp,
-    /// Where shards are.
-    homes: Homes,
-    /// By site, whether growth since the scenario's start has lowered its free share.
-    lowered: Vec<bool>,
-    /// The demand of the instant without events, at these homes.
-    folded: Folded,
-    /// What profiles may use while nothing is gone.
-    usable: UsableByProfile,
-    /// The paths while nothing is lost.
-    found: FoundWays,
-    /// Who stays where he is in cases that do not touch him.
-    spared: Option<Spared>,
+    instant: Instant,
 }
 
 impl Planner {
@@ -67,14 +44,12 @@ impl Planner {
         let case = case_of_before(&inventory, &scenario, Band::Expected);
         let folded = Folded::new(&inventory, &case, &homes);
         let with_all = case_before(&inventory, &scenario, Band::Expected);
-        let known = Some(&folded);
-        let asked = Asked::new(
-            &inventory,
-            &network,
-            &scenario,
+        let own = Folded::known_or_new(Some(&folded), &inventory, &with_all, &homes);
+        let lowered = lowered(&inventory, &scenario, scenario.start, &homes);
+        let instant = Instant::new(
+            (&inventory, &network, &scenario),
             &with_all,
-            homes,
-            known,
+            (homes, own, lowered),
             scenario.start,
         );
         let stop = Stop::default();
@@ -92,7 +67,7 @@ impl Planner {
             network,
             scenario,
             before,
-            asked,
+            instant,
         })
     }
 
@@ -126,15 +101,10 @@ impl Planner {
             );
             let homes = period_plan.current.clone();
             let known = self.before.folded.as_ref();
-            self.asked = Asked::new(
-                &self.inventory,
-                &self.network,
-                &self.scenario,
-                &case,
-                homes,
-                known,
-                at,
-            );
+            let folded = Folded::known_or_new(known, &self.inventory, &case, &homes);
+            let lowered = lowered(&self.inventory, &self.scenario, at, &homes);
+            let backdrop = (&*self.inventory, &self.network, &self.scenario);
+            self.instant = Instant::new(backdrop, &case, (homes, folded, lowered), at);
         }
         Ok((self, period_plan))
     }
@@ -156,17 +126,12 @@ impl Planner {
 
     /// Its shards, folded.
     pub(super) fn kinds(&self) -> &Arc<Kinds> {
-        &self.asked.folded.kinds
+        &self.instant.folded.kinds
     }
 
     /// The demand of a case, folded: its own unless surges are in force.
     pub(super) fn folded(&self, case: &Case) -> Folded {
-        let own = &self.asked.folded;
-        if own.has_surges_of(case) {
-            own.clone()
-        } else {
-            Folded::new(&self.inventory, case, &self.asked.homes)
-        }
+        self.asking().folded(case)
     }
 
     /// What rules, rows and paths of a case are made from, told to `tell`; `folded` is the demand of the case.
@@ -186,24 +151,25 @@ impl Planner {
             network: &self.network,
             case,
             policy,
-            current: &self.asked.homes,
+            current: &self.instant.homes,
             folded,
             is_affected: &Affected::all(&folded.kinds),
             kept_shortfall: &kept,
             standby: Standby::of(policy),
             narrowed: Narrowing::Rules,
+            is_told_apart: false,
         })
     }
 
     /// Kinds that nobody can serve, whatever happens, unless something touches them; none where all kinds are told of.
     pub(super) fn always_trapped(&self) -> Vec<KindId> {
-        let spared = self.asked.spared.iter();
+        let spared = self.instant.spared.iter();
         spared.flat_map(Spared::trapped).collect()
     }
 
     /// Where its shards are.
     pub fn homes(&self) -> &Homes {
-        &self.asked.homes
+        &self.instant.homes
     }
 
     /// How far the state before is proven to be the best one.
@@ -240,28 +206,22 @@ impl Planner {
         })
     }
 
+    /// Whom questions are put to.
+    pub(super) fn asking(&self) -> Asking<'_> {
+        Asking {
+            backdrop: Backdrop {
+                inventory: &self.inventory,
+                network: &self.network,
+                scenario: &self.scenario,
+                before: &self.before,
+            },
+            instant: &self.instant,
+        }
+    }
+
     /// What is available and demanded with these events besides those that are in force and known.
     pub(super) fn case(&self, events: &[EventKind]) -> Case {
-        let at = self.asked.at;
-        let policy = &self.scenario.policy;
-        let asked: Vec<Event> = events
-            .iter()
-            .map(|kind| Event {
-                kind: kind.clone(),
-                start: at,
-                end: self.scenario.end,
-                detected: at,
-            })
-            .collect();
-        let in_force: Vec<&Event> = self
-            .scenario
-            .events
-            .iter()
-            .filter(|event| is_in_force(event, policy, at, Knowledge::Believed))
-            .chain(&asked)
-            .collect();
-        let base_users = self.asked.folded.base_users();
-        case_of_events(&self.inventory, &self.scenario, at, base_users, &in_force)
+        self.asking().case(events)
     }
 
     /// Settles a case and tells of it what `tell` takes from it; `parts` are smaller cases that may settle it without a
@@ -273,86 +233,13 @@ impl Planner {
         parts: Option<&[&Part]>,
         tell: impl FnOnce(&Settled<'_, '_>) -> T,
     ) -> Result<T> {
-        let asked = &self.asked;
-        let question = Question {
-            inventory: &self.inventory,
-            network: &self.network,
-            usable: &asked.usable,
-            scenario: &self.scenario,
-            before: &self.before,
-            homes: &asked.homes,
-            lowered: &asked.lowered,
-            folded: &asked.folded,
-            found: &asked.found,
-            spared: asked.spared.as_ref(),
-            case,
-            depth,
-            parts,
-        };
-        settle(&question, tell)
+        self.asking().settle(case, depth, parts, tell)
     }
 }
 
-impl Asked {
-    /// What questions about an instant have in common; `case` is that of the instant without events.
-    fn new(
-        inventory: &Inventory,
-        network: &Network,
-        scenario: &Scenario,
-        case: &Case,
-        homes: Homes,
-        known: Option<&Folded>,
-        at: Timestamp,
-    ) -> Self {
-        let folded = Folded::known_or_new(known, inventory, case, &homes);
-        let (found, spared) = quiet(inventory, network, scenario, case, &homes, &folded);
-        Self {
-            at,
-            lowered: free_share_lowered(inventory, scenario, at, Band::Expected, &homes),
-            homes,
-            folded,
-            usable: UsableByProfile::default(),
-            found,
-            spared,
-        }
-    }
-}
-
-/// The least-latency paths of an instant without events, and what stays as it is in cases that move nobody
-/// but the affected, if cases are looked at so.
-fn quiet(
-    inventory: &Inventory,
-    network: &Network,
-    scenario: &Scenario,
-    case: &Case,
-    homes: &Homes,
-    folded: &Folded,
-) -> (FoundWays, Option<Spared>) {
-    let policy = Policy {
-        movers: Movers::Affected,
-        ..scenario.policy.clone()
-    };
-    let is_affected = Affected::none(&folded.kinds);
-    let kept = Array2::zeros(case.target.dim());
-    let problem = Problem::beside(
-        Setting {
-            inventory,
-            network,
-            case,
-            policy: &policy,
-            current: homes,
-            folded,
-            is_affected: &is_affected,
-            kept_shortfall: &kept,
-            standby: Standby::of(&policy),
-            narrowed: Narrowing::Rules,
-        },
-        None,
-        Detail::Values,
-    );
-    let found = FoundWays::of(&problem.ways);
-    let spared = is_plain(&policy).then(|| Spared::of(problem));
-    (found, spared)
+/// By site, whether growth since a scenario's start has lowered its free share.
+fn lowered(inventory: &Inventory, scenario: &Scenario, at: Timestamp, homes: &Homes) -> Vec<bool> {
+    free_share_lowered(inventory, scenario, at, Band::Expected, homes)
 }
 
 /// The examples of the page about the library.

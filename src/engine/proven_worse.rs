@@ -259,7 +259,7 @@ impl<'a> Homed<'a> {
             Level::Worst => Some(worst),
             Level::Total => Some(total),
             Level::Latency => Some(latency),
-            Level::Unserved(_) | Level::AccessPoints => None,
+            Level::Unserved(_) | Level::Lost | Level::AccessPoints => None,
         }
     }
 

@@ -138,6 +138,7 @@ impl<'a> Recalled<'a> {
                 Standby::Closed
             },
             narrowed: Narrowing::Rules,
+            is_told_apart: false,
         });
         let load = loads(&problem, &self.groups, &recalled.parts, &recalled.flows);
         Some(question(&Written {

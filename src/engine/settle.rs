@@ -175,6 +175,7 @@ pub(super) fn settle<T>(
         kept_shortfall: &kept,
         standby: Standby::of(policy),
         narrowed: Narrowing::Rules,
+        is_told_apart: false,
     };
     if !is_plain(policy) || depth == Depth::Full {
         let problem = Problem::beside(setting, Some(found), Detail::Plan);

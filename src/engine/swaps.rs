@@ -68,7 +68,7 @@ fn costly_level(fractional: &Outcome, whole: &Outcome) -> Option<usize> {
     })?;
     let is_decided = match whole.levels[costly].level {
         Level::Relief | Level::Worst | Level::Total | Level::Copied | Level::Moved => true,
-        Level::Unserved(_) | Level::AccessPoints | Level::Latency => false,
+        Level::Unserved(_) | Level::Lost | Level::AccessPoints | Level::Latency => false,
     };
     is_decided.then_some(costly)
 }

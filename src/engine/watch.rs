@@ -9,6 +9,8 @@ pub enum Stage {
     Solve,
     /// Homes of whole shards.
     WholeShards,
+    /// Homes that survive what is to be survived.
+    Protect,
     /// How large an error the plan stands.
     Margin,
     /// This many of all periods are planned.

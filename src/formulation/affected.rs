@@ -1,7 +1,7 @@
 //! Which shards an event or growth touches (`model.md` §1).
 
 use super::interner::Interner;
-use super::kinds::{Crowd, KindId, Kinds, Spot};
+use super::kinds::{Crowd, KindId, Kinds};
 use crate::graph::{BackFromSites, Network, Reach, Usable};
 use crate::ids::{ClientRegionId, ComponentId, ProfileId, SiteId};
 use crate::model::{Case, Component, ExistingShortfall, Home, Inventory, LinkEnd, Policy};
@@ -41,29 +41,19 @@ impl Affected {
         kinds: &Arc<Kinds>,
         lowered: &[bool],
     ) -> Self {
-        if policy.existing_shortfall == ExistingShortfall::Repair {
-            return Self::all(kinds);
-        }
-        let touched: Vec<ComponentId> = (inventory.sites.len()..inventory.component_count())
-            .filter(|&component| case.touched[component])
-            .map(ComponentId::new)
-            .collect();
-        let mut paths = (!touched.is_empty()).then(|| {
-            let usable = usable.of(inventory, network);
-            TouchedPaths::new(inventory, network, usable, &touched, policy, &kinds.crowds)
-        });
-        let mut is_affected = |spot: &Spot| {
-            let crowd = &kinds.crowds[spot.crowd as usize];
-            crowd.is_surged
-                || spot.current.is_some_and(|site| {
-                    case.touched[site.index()]
-                        || lowered[site.index()]
-                        || (paths.as_mut())
-                            .is_some_and(|paths| paths.touches(spot.crowd as usize, site))
-                })
-        };
+        let mut touches = Touches::new(
+            (inventory, network),
+            usable,
+            case,
+            policy,
+            &kinds.crowds,
+            lowered,
+        );
+        let spots = kinds.spots.iter();
         Self {
-            by_spot: kinds.spots.iter().map(&mut is_affected).collect(),
+            by_spot: spots
+                .map(|spot| touches.touches(spot.crowd, spot.current))
+                .collect(),
             kinds: Arc::clone(kinds),
         }
     }
@@ -97,6 +87,58 @@ impl Affected {
     /// Whether shards of a crowd at a site are; `spot` is a position in [`Kinds::spots`].
     pub(super) fn of_spot(&self, spot: u32) -> bool {
         self.by_spot[spot as usize]
+    }
+}
+
+/// Whether an event or growth touches users, wherever they might be.
+pub struct Touches<'a> {
+    case: &'a Case,
+    crowds: &'a [Crowd],
+    /// By site.
+    lowered: &'a [bool],
+    /// Everybody counts as touched.
+    is_all: bool,
+    paths: Option<TouchedPaths<'a>>,
+}
+
+impl<'a> Touches<'a> {
+    /// What a case touches; the rules are those of [`Affected::new`].
+    pub fn new(
+        (inventory, network): (&'a Inventory, &'a Network),
+        usable: &'a UsableByProfile,
+        case: &'a Case,
+        policy: &Policy,
+        crowds: &'a [Crowd],
+        lowered: &'a [bool],
+    ) -> Self {
+        let is_all = policy.existing_shortfall == ExistingShortfall::Repair;
+        let touched: Vec<ComponentId> = (inventory.sites.len()..inventory.component_count())
+            .filter(|&component| case.touched[component] && !is_all)
+            .map(ComponentId::new)
+            .collect();
+        let paths = (!touched.is_empty()).then(|| {
+            let usable = usable.of(inventory, network);
+            TouchedPaths::new(inventory, network, usable, &touched, policy, crowds)
+        });
+        Self {
+            case,
+            crowds,
+            lowered,
+            is_all,
+            paths,
+        }
+    }
+
+    /// Whether it touches a crowd that is at a site; the crowd is given by its position.
+    pub fn touches(&mut self, crowd: u32, current: Option<SiteId>) -> bool {
+        let crowd = crowd as usize;
+        self.is_all
+            || self.crowds[crowd].is_surged
+            || current.is_some_and(|site| {
+                self.case.touched[site.index()]
+                    || self.lowered[site.index()]
+                    || (self.paths.as_mut()).is_some_and(|paths| paths.touches(crowd, site))
+            })
     }
 }
 

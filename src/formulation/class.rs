@@ -15,7 +15,7 @@ use super::shards::Shards;
 use super::site_lists::SiteLists;
 use crate::graph::PricedPaths;
 use crate::ids::{ClientRegionId, ProfileId, ShardId, SiteId};
-use crate::model::Home;
+use crate::model::{Home, MoveRule};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -39,6 +39,8 @@ pub struct Class {
     pub copies: Arc<[SiteId]>,
     /// Whether an event or growth touches it.
     pub is_affected: bool,
+    /// Who its shards are: position in [`Classes::who`], where that is told apart.
+    pub who: WhoId,
     /// Its shards, ascending; none where only values are asked for.
     pub shards: Shards,
 }
@@ -51,6 +53,20 @@ impl Class {
             site: self.current,
         }
     }
+}
+
+/// Position of a [`Who`].
+pub type WhoId = u32;
+
+/// Who shards are, wherever they stand: what decides where they may go once something else fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Who {
+    /// Their crowd: position in [`Kinds::crowds`].
+    pub crowd: u32,
+    /// Its group.
+    pub group: GroupId,
+    /// What lets them leave; without where they are now.
+    pub standing: Standing,
 }
 
 /// What classes are made for.
@@ -74,6 +90,8 @@ pub struct Classes {
     pub demands: Vec<Demand>,
     /// Ranks of tiers that have users, ascending.
     pub ranks: Vec<u32>,
+    /// Who there is, where classes tell that apart.
+    pub who: Arc<Vec<Who>>,
     /// By current home; `None` for a shard without users.
     pub class_of: ClassOf,
 }
@@ -195,6 +213,7 @@ struct Key {
     group: GroupId,
     current: Option<SiteId>,
     is_affected: bool,
+    who: WhoId,
     /// Positions among lists of copies and sets of sites.
     copies: u32,
     sites: u32,
@@ -250,6 +269,7 @@ impl Classes {
             groups: derived.groups.all,
             demands: derived.groups.demands,
             ranks: derived.ranks,
+            who: Arc::new(derived.who.into_all()),
             class_of: ClassOf::new(Arc::clone(kinds), by_kind),
         }
     }
@@ -279,6 +299,7 @@ pub(super) struct Derivation<'a, 'n> {
     /// By set of sites, its list.
     listed: Vec<Arc<[SiteId]>>,
     by_key: FxHashMap<Key, ClassId>,
+    who: Interner<Who>,
     pub(super) classes: Vec<Class>,
 }
 
@@ -308,6 +329,7 @@ impl<'a, 'n> Derivation<'a, 'n> {
             sites: Interner::default(),
             listed: Vec::new(),
             by_key: FxHashMap::default(),
+            who: Interner::default(),
             classes: Vec::new(),
         }
     }
@@ -348,10 +370,27 @@ impl<'a, 'n> Derivation<'a, 'n> {
                 )
             }
         };
+        let who = if self.setting.is_told_apart {
+            let has_copies = !self.kinds.replicas(standing).is_empty()
+                || standing.move_rule == MoveRule::ReplicaOnly;
+            let standing = Standing {
+                current: None,
+                home: standing.home.filter(|_| has_copies),
+                ..*standing
+            };
+            self.who.of(&Who {
+                crowd: kind.crowd,
+                group,
+                standing,
+            })
+        } else {
+            0
+        };
         let key = Key {
             group,
             current,
             is_affected,
+            who,
             copies,
             sites,
         };
@@ -365,6 +404,7 @@ impl<'a, 'n> Derivation<'a, 'n> {
                 current,
                 copies: Arc::clone(self.copies.get(copies)),
                 is_affected,
+                who,
                 shards: Shards::default(),
             });
             classes.len() - 1
@@ -482,7 +522,7 @@ fn ranks_in_use(setting: &Setting<'_>, kinds: &Kinds) -> Vec<u32> {
 }
 
 /// Where shards with replicas have copies: their home and their replicas' sites, ascending.
-fn copies(kinds: &Kinds, standing: &Standing) -> Vec<SiteId> {
+pub fn copies(kinds: &Kinds, standing: &Standing) -> Vec<SiteId> {
     let replicas = kinds.replicas(standing);
     if replicas.is_empty() {
         return Vec::new();

@@ -25,6 +25,8 @@ pub enum ColumnKey {
     Overload(RowId),
     /// What the move limit is exceeded by, likewise.
     MovedTooMany,
+    /// `ℓ_k`: users who may be unserved in a case that is to be survived.
+    Lost(usize),
     /// `β`: what room is scaled by, where the question is how much of an error the inputs stand.
     Scale,
 }

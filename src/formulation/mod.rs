@@ -32,8 +32,8 @@ mod spared;
 mod stays;
 mod ways;
 
-pub use affected::{Affected, UsableByProfile};
-pub use class::{Class, ClassId, ClassOf, Classes, Detail};
+pub use affected::{Affected, Touches, UsableByProfile};
+pub use class::{Class, ClassId, ClassOf, Classes, Detail, Who, WhoId, copies};
 pub use column::{Column, ColumnKey, PathId, PathTable};
 pub use default::DefaultPath;
 pub use demand::{Demand, DemandId, Group, GroupId};

@@ -3,7 +3,7 @@
 //! Nearly every class is left one site for all of its shards. So what is narrowed down is kept by class, and the
 //! classes that come of it are made from those of the problem without looking at shards one by one.
 
-use super::class::{Class, ClassId, Classes, Detail};
+use super::class::{Class, ClassId, Classes, Detail, WhoId};
 use super::demand::GroupId;
 use super::per_class::PerClass;
 use super::problem::Problem;
@@ -164,6 +164,7 @@ struct Key {
     group: GroupId,
     current: Option<SiteId>,
     is_affected: bool,
+    who: WhoId,
     /// Positions of lists of sites; of copies those among its sites, since others tell nothing apart.
     sites: u32,
     copies: u32,
@@ -198,6 +199,7 @@ impl Parting<'_> {
             group: class.group,
             current: class.current,
             is_affected: class.is_affected,
+            who: class.who,
             sites: self.lists.of(&self.sites),
             copies: self.lists.of(&self.copies),
         };
@@ -211,6 +213,7 @@ impl Parting<'_> {
                 current: class.current,
                 copies: Arc::clone(self.lists.get(key.copies)),
                 is_affected: class.is_affected,
+                who: class.who,
                 shards: Shards::default(),
             });
             self.classes.len() - 1
@@ -273,6 +276,7 @@ impl Classes {
             groups: self.groups.clone(),
             demands: self.demands.clone(),
             ranks: self.ranks.clone(),
+            who: Arc::clone(&self.who),
             class_of: self.class_of.narrowed(Parted(parted)),
         };
         (narrowed, from)

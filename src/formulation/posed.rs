@@ -75,5 +75,6 @@ pub(crate) fn with_problem<R>(
         kept_shortfall: &kept,
         standby: Standby::of(policy),
         narrowed: Narrowing::Rules,
+        is_told_apart: false,
     }))
 }

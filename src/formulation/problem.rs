@@ -1,6 +1,6 @@
 //! The problem of one setting: classes, default paths, rows, and what a column costs and loads.
 
-use super::class::{Class, ClassId, Classes, Detail};
+use super::class::{Class, ClassId, Classes, Detail, WhoId};
 use super::column::{ColumnKey, PathId, PathTable};
 use super::default::DefaultPath;
 use super::demand::DemandId;
@@ -13,7 +13,7 @@ use super::kinds::KindId;
 use super::loads_table::{LoadsId, LoadsTable};
 use super::narrowed::Narrowed;
 use super::per_class::PerClass;
-use super::rows::{LoadRows, RowId};
+use super::rows::{LoadRows, RowId, Survival};
 use super::setting::Setting;
 use super::spared::{Begun, Known, Spared, TakenOver, add_unserved};
 use super::ways::{FoundWays, Ways};
@@ -74,6 +74,26 @@ impl<'a> Problem<'a> {
         let rows = LoadRows::new(&setting, &fixed, &mean_demand);
         let ways = Ways::new(&setting, &fixed, found);
         let classes = Classes::new(&setting, &folded.kinds, &ways.with_standby, detail);
+        Self::over(
+            setting,
+            classes,
+            Arc::new(fixed),
+            mean_demand,
+            Arc::new(rows),
+            Arc::new(ways),
+            Begun::default(),
+        )
+    }
+
+    /// The problem of a setting whose classes are told apart, in which these cases are to be survived.
+    pub fn surviving(setting: Setting<'a>, found: Option<&FoundWays>, survival: Survival) -> Self {
+        let folded = setting.folded;
+        let fixed = FixedLoads::new(setting.inventory, setting.case, folded);
+        let mean_demand = Arc::clone(&folded.mean_demand);
+        let users = folded.kinds.kinds.iter().map(|kind| kind.users).sum();
+        let rows = LoadRows::new(&setting, &fixed, &mean_demand).surviving(survival, users);
+        let ways = Ways::new(&setting, &fixed, found);
+        let classes = Classes::new(&setting, &folded.kinds, &ways.with_standby, Detail::Plan);
         Self::over(
             setting,
             classes,
@@ -179,6 +199,7 @@ impl<'a> Problem<'a> {
             &setting.policy.goals,
             classes.ranks.len(),
             setting.inventory.has_replicas,
+            rows.survival.case_count > 0,
         );
         let earlier = taken_over.iter().flat_map(TakenOver::users);
         let users = earlier.chain(own.iter().map(|class| class.users)).sum();
@@ -211,7 +232,7 @@ impl<'a> Problem<'a> {
 
     /// Works out what everybody loads on his default path, where that is not known.
     fn load_defaults(&mut self, mut loads: LoadsTable, known: &[Option<Known>]) {
-        let mut by_path: FxHashMap<(PathId, DemandId, bool), LoadsId> = FxHashMap::default();
+        let mut by_path: FxHashMap<(PathId, DemandId, bool, WhoId), LoadsId> = FxHashMap::default();
         let mut of_class = std::mem::take(&mut self.loads_by_default);
         let first = of_class.len();
         for (id, known) in (first..).zip(known) {
@@ -222,7 +243,7 @@ impl<'a> Problem<'a> {
                     let demand = self.classes.groups[class.group].demand;
                     let has_copy = class.copies.binary_search(&default.site).is_ok();
                     *by_path
-                        .entry((default.path, demand, has_copy))
+                        .entry((default.path, demand, has_copy, class.who))
                         .or_insert_with(|| loads.add(self.loads(id, self.paths.get(default.path))))
                 }),
             };
@@ -314,9 +335,19 @@ impl<'a> Problem<'a> {
                 (load > 0.0).then_some((index, load))
             })
             .chain(self.loads_at_site(class, path.site))
+            .chain(self.survival_costs(class, path.site))
             .collect();
         loads.sort_unstable_by_key(|(row, _)| *row);
         loads
+    }
+
+    /// What one user of a class adds to the survival rows where he is homed at a site.
+    pub fn survival_costs(
+        &self,
+        class: ClassId,
+        site: SiteId,
+    ) -> impl Iterator<Item = (RowId, f64)> + '_ {
+        self.rows.survival_costs(self.class(class).who, site)
     }
 
     /// Entries of a displaced user: his loads on `path` less those on his default path.
@@ -386,6 +417,7 @@ impl<'a> Problem<'a> {
                 objective.overload * users
             }
             ColumnKey::MovedTooMany => objective.overload,
+            ColumnKey::Lost(_) => objective.lost,
             ColumnKey::Scale => objective.scale,
         }
     }

@@ -47,6 +47,7 @@ impl Problem<'_> {
             groups: self.classes.groups.clone(),
             demands: self.classes.demands.clone(),
             ranks: self.classes.ranks.clone(),
+            who: Arc::clone(&self.classes.who),
             class_of: self.classes.class_of.forgotten(),
         };
         let begun = Begun {

@@ -58,6 +58,8 @@ pub struct Setting<'a> {
     pub standby: Standby,
     /// Which shards are narrowed down to which sites.
     pub narrowed: Narrowing,
+    /// Whether classes tell apart who would be treated differently once something else fails.
+    pub is_told_apart: bool,
 }
 
 impl Setting<'_> {

@@ -187,6 +187,7 @@ impl Spared {
             groups: derivation.groups.all,
             demands: derivation.groups.demands,
             ranks: derivation.ranks,
+            who: Arc::default(),
             class_of: ClassOf::of_kinds(Arc::clone(kinds), told),
         };
         let begun = Begun {

@@ -1,5 +1,6 @@
 //! Contingency: what fails at once, on top of what a scenario takes out (`model.md` §10).
 
+use super::case::Case;
 use super::event::{EventKind, Reduction};
 use super::inventory::Inventory;
 use crate::ids::{ComponentId, RiskGroupId};
@@ -64,6 +65,13 @@ impl FailureSet {
         let components = positions.map(ComponentId::new);
         components.map(Failing::Component).collect()
     }
+
+    /// Those of them that can still fail: of which something is left in a case.
+    pub fn left_in(self, inventory: &Inventory, case: &Case) -> Vec<Failing> {
+        let mut members = self.members(inventory);
+        members.retain(|member| member.is_left_in(inventory, case));
+        members
+    }
 }
 
 /// What fails as a whole.
@@ -92,6 +100,14 @@ impl Failing {
             capacity: 0.0,
             loss: 0.0,
         })
+    }
+
+    /// `true` if something of it is left in a case.
+    pub fn is_left_in(self, inventory: &Inventory, case: &Case) -> bool {
+        let components = self.components(inventory);
+        components
+            .iter()
+            .any(|component| !case.gone[component.index()])
     }
 
     /// The components that are gone with it, ascending.

@@ -84,6 +84,8 @@ fn measure(
             })
             .map(|part| part.users)
             .sum(),
+        // No plan that is handed on counts it.
+        Level::Lost => 0.0,
         Level::Relief => left_where(problem, parts, |class, _| !class.is_affected),
         Level::Moved => left_where(problem, parts, |_, _| true),
         Level::Copied => left_where(problem, parts, |class, site| {

@@ -18,6 +18,7 @@ mod moves;
 #[expect(clippy::module_inception, reason = "the type is the floor's subject")]
 mod plan;
 mod proof;
+mod protection;
 mod reconnect;
 mod site_loads;
 mod steering_groups;
@@ -40,6 +41,7 @@ pub(crate) use moves::has_copy;
 pub use moves::{Move, Origin, moves, reason};
 pub use plan::{Before, Flow, ForecastEnd, GroupKey, Part, PeriodPlan, Plan, Status, Totals};
 pub use proof::PROVEN;
+pub use protection::{Protection, Unprotected};
 pub use reconnect::reconnecting_users;
 pub(crate) use site_loads::SiteLoads;
 pub use steering_groups::SteeringGroups;

@@ -8,6 +8,7 @@ use super::headroom::Margin;
 use super::margin::ErrorMargin;
 use super::measure::Stage;
 use super::moves::Move;
+use super::protection::Protection;
 use super::tenants::TenantAccount;
 use crate::formulation::Folded;
 use crate::graph::Path;
@@ -165,6 +166,8 @@ pub struct PeriodPlan {
     /// How large an error of the inputs the period stands; `None` if it was not asked, no factor serves everyone who
     /// has an open site, or a stop was raised.
     pub error_margin: Option<ErrorMargin>,
+    /// What it survives besides, where that was asked.
+    pub protection: Option<Protection>,
     /// How large the program was.
     pub size: Size,
 }

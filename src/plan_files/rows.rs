@@ -187,4 +187,14 @@ rows! {
         /// In words.
         reason: String,
     }
+
+    /// protection.csv: failures that a plan does not survive.
+    ProtectionRow = "protection.csv" {
+        /// Counts from 0.
+        period: u32,
+        /// Ids of what fails, joined by ` + `.
+        failing: Text,
+        /// Users who are unserved then and would not be without the failures.
+        unserved_users: f64,
+    }
 }

@@ -120,6 +120,30 @@ pub struct PeriodSummary {
     /// if it was not looked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub margin: Option<ErrorMargin>,
+    /// What the plan survives besides; absent where that was not asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protection: Option<ProtectionSummary>,
+}
+
+/// What a plan survives of what `[protect]` names; the cases that it does not survive are in protection.csv.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ProtectionSummary {
+    /// How many fail at once, at most.
+    pub failures: u32,
+    /// Of what.
+    pub over: String,
+    /// How they are answered.
+    pub recovery: String,
+    /// How many cases there are.
+    pub cases: u64,
+    /// How many of them leave nobody unserved who is served without them.
+    pub survived: u64,
+    /// Users who are unserved in the others and would not be without the failures, all of them together.
+    #[serde(serialize_with = "shortest")]
+    pub unserved_users: f64,
+    /// What is proven: every plan that serves as many without failures leaves so many unserved at least.
+    #[serde(serialize_with = "shortest")]
+    pub least_unserved_users: f64,
 }
 
 /// How far demand and capacities may be off with the same verdict.

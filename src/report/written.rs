@@ -3,6 +3,7 @@
 mod certificate;
 mod changes;
 mod paths;
+mod protection;
 mod rows;
 mod start;
 mod sweep;
@@ -86,7 +87,12 @@ pub fn tables(inventory: &Inventory, plan: &Plan, steps: &[Step]) -> Result<Vec<
             })
         },
     ];
-    made.par_iter().map(|make| make()).collect()
+    let files: Result<Vec<WrittenFile>> = made.par_iter().map(|make| make()).collect();
+    let mut files = files?;
+    if periods().any(|own| own.protection.is_some()) {
+        files.push(file(&writer.rows(|period| writer.unprotected(period)))?);
+    }
+    Ok(files)
 }
 
 /// summary.json of a plan.
@@ -163,6 +169,7 @@ pub fn summary(inventory: &Inventory, scenario: &Scenario, plan: &Plan, about: &
                     .error_margin
                     .as_ref()
                     .map(|own| margin::of_period(inventory, own)),
+                protection: period.protection.as_ref().map(protection::of_period),
             })
             .collect(),
         margin: margin::of_plan(inventory, plan),

@@ -7,6 +7,7 @@ use crate::ids::SiteId;
 /// What is closed for columns: settled levels whose optimum is 0, and access points.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Closed {
+    pub(super) lost: bool,
     pub(super) relief: bool,
     pub(super) copied: bool,
     pub(super) moved: bool,

@@ -351,6 +351,7 @@ fn hold(
     let mark = master.mark();
     match level {
         Level::Unserved(rank) if is_least => master.closed.unserved[rank] = true,
+        Level::Lost if is_least => master.closed.lost = true,
         Level::Relief if is_free => master.closed.relief = true,
         Level::Copied if is_free => master.closed.copied = true,
         Level::Moved if is_free => master.closed.moved = true,

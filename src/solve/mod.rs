@@ -26,6 +26,7 @@ mod scale;
 mod service;
 mod start;
 mod stop;
+mod survival;
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -38,3 +39,4 @@ pub use proposed::prove;
 pub use scale::{LeastScale, least_scale, least_scale_and_outcome};
 pub use start::Start;
 pub use stop::Stop;
+pub use survival::{Fewest, OfDemand, fewest_unserved};

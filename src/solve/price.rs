@@ -17,7 +17,7 @@ use super::options::{FEW_SITES, GROUPS_OF_CHUNK, WORTH_ADDING};
 use crate::formulation::goals::{Objective, users_missing};
 use crate::formulation::rows::RowId;
 use crate::formulation::{
-    Class, ClassId, ColumnKey, DemandId, Group, GroupId, PathId, PathTable, Problem, Stay, Stays,
+    Class, ClassId, ColumnKey, Group, GroupId, PathId, PathTable, Problem, Stay, Stays,
 };
 use crate::graph::{Path, PlaceId, PricedPaths, Prices};
 use crate::ids::{AccessPointId, SiteId};
@@ -137,11 +137,16 @@ impl<'a> Pricing<'_, 'a> {
         let paths: Vec<Arc<PricedPaths<'a>>> = (0..problem.classes.demands.len())
             .map(|demand| {
                 let profile = problem.classes.demands[demand].profile.index();
-                known.paths(profile, self.prices(demand, tariff))
+                known.paths(
+                    profile,
+                    prices_on_the_way(problem, &problem.classes.demands[demand].of_user, tariff),
+                )
             })
             .collect();
         let at_sites: Vec<Vec<SitePrice>> = (0..problem.classes.demands.len())
-            .map(|demand| self.prices_at_sites(demand, tariff))
+            .map(|demand| {
+                prices_at_sites(problem, &problem.classes.demands[demand].of_user, tariff)
+            })
             .collect();
         let at_least: Vec<Vec<f64>> = paths
             .iter()
@@ -235,12 +240,19 @@ impl<'a> Pricing<'_, 'a> {
                 return None;
             }
             let path = of_group.known.cheapest(of_group.group, stay.site)?;
-            let at_site = of_group.at_sites[stay.site.index()].of(stay.has_copy);
+            let at_site = of_group.at_sites[stay.site.index()].of(stay.has_copy)
+                + self.price_of_survival(stay.class, stay.site, tariff);
             if path.price + at_site < price {
                 return None;
             }
         }
         Some(price)
+    }
+
+    /// What the survival rows charge a user of a class for being homed at a site.
+    fn price_of_survival(&self, class: ClassId, site: SiteId, tariff: &Tariff) -> f64 {
+        let costs = self.problem.survival_costs(class, site);
+        costs.map(|(row, cost)| tariff.rows[row] * cost).sum()
     }
 
     /// The least that an unserved user of any rank costs who may be unserved.
@@ -327,7 +339,9 @@ impl<'a> Pricing<'_, 'a> {
             if at_least >= worth_less_than || choice.is_beyond(at_least) {
                 continue;
             }
-            let there = for_being_there + of_group.at_sites[site.index()].of(has_copy);
+            let there = for_being_there
+                + of_group.at_sites[site.index()].of(has_copy)
+                + self.price_of_survival(id, site, tariff);
             if objective.latency > 0.0 && worth_less_than.is_finite() {
                 let fastest = of_group.known.fastest(problem, of_group.group, site);
                 if fastest.is_none_or(|least| there + objective.latency * least > worth_less_than) {
@@ -382,64 +396,6 @@ impl<'a> Pricing<'_, 'a> {
         bound
     }
 
-    /// By site, what it costs one user of a demand to be homed there.
-    fn prices_at_sites(&self, demand: DemandId, tariff: &Tariff) -> Vec<SitePrice> {
-        let problem = self.problem;
-        let of_user = &problem.classes.demands[demand].of_user;
-        let inventory = problem.setting.inventory;
-        (0..inventory.sites.len())
-            .map(|site| {
-                let place = LinkEnd::Site(SiteId::new(site));
-                let place = problem.setting.network.place(place);
-                let mut price = SitePrice::default();
-                for &row in &problem.rows.at_place[place.index()] {
-                    let load_row = &problem.rows.rows[row];
-                    let resource = load_row.resource.index();
-                    let whole = of_user[resource] * tariff.rows[row];
-                    price.without_copy += whole;
-                    price.with_copy += if load_row.is_cut {
-                        whole
-                    } else {
-                        whole * (1.0 - inventory.resources[resource].replica_share)
-                    };
-                }
-                price
-            })
-            .collect()
-    }
-
-    /// What it costs one user of a demand to pass each place and link.
-    fn prices(&self, demand: DemandId, tariff: &Tariff) -> Prices {
-        let problem = self.problem;
-        let network = problem.setting.network;
-        let of_user = &problem.classes.demands[demand].of_user;
-        let mut prices = Prices::zero(network);
-        prices.latency = tariff.objective.latency;
-        let price = |rows: &[RowId]| -> f64 {
-            rows.iter()
-                .map(|&row| {
-                    let load_row = &problem.rows.rows[row];
-                    tariff.rows[row] * of_user[load_row.resource.index()] / load_row.shares
-                })
-                .sum()
-        };
-        for (place, rows) in problem.rows.at_place.iter().enumerate() {
-            // What a site charges depends on the class and is added by it.
-            let is_site = matches!(network.end(PlaceId::new(place)), LinkEnd::Site(_));
-            if !is_site && !rows.is_empty() {
-                prices.places[place] = price(rows);
-            }
-        }
-        for (link, rows) in problem.rows.at_link.iter().enumerate() {
-            prices.links[link] = price(rows);
-        }
-        for (index, entry) in tariff.objective.entry.iter().enumerate() {
-            let place = network.place(LinkEnd::AccessPoint(AccessPointId::new(index)));
-            prices.places[place.index()] += entry;
-        }
-        prices
-    }
-
     /// The part of the bound that is the same for every plan: rows, shortfall columns, held levels.
     fn bound_of_rows(&self, tariff: &Tariff, slack: &Slack<'_>) -> f64 {
         let mut bound = -tariff.held;
@@ -460,9 +416,67 @@ impl<'a> Pricing<'_, 'a> {
     }
 }
 
+/// By site, what it costs one user of a demand to be homed there.
+pub(super) fn prices_at_sites(
+    problem: &Problem<'_>,
+    of_user: &[f64],
+    tariff: &Tariff,
+) -> Vec<SitePrice> {
+    let inventory = problem.setting.inventory;
+    (0..inventory.sites.len())
+        .map(|site| {
+            let place = LinkEnd::Site(SiteId::new(site));
+            let place = problem.setting.network.place(place);
+            let mut price = SitePrice::default();
+            for &row in &problem.rows.at_place[place.index()] {
+                let load_row = &problem.rows.rows[row];
+                let resource = load_row.resource.index();
+                let whole = of_user[resource] * tariff.rows[row];
+                price.without_copy += whole;
+                price.with_copy += if load_row.is_cut {
+                    whole
+                } else {
+                    whole * (1.0 - inventory.resources[resource].replica_share)
+                };
+            }
+            price
+        })
+        .collect()
+}
+
+/// What it costs one user of a demand to pass each place and link.
+pub(super) fn prices_on_the_way(problem: &Problem<'_>, of_user: &[f64], tariff: &Tariff) -> Prices {
+    let network = problem.setting.network;
+    let mut prices = Prices::zero(network);
+    prices.latency = tariff.objective.latency;
+    let price = |rows: &[RowId]| -> f64 {
+        rows.iter()
+            .map(|&row| {
+                let load_row = &problem.rows.rows[row];
+                tariff.rows[row] * of_user[load_row.resource.index()] / load_row.shares
+            })
+            .sum()
+    };
+    for (place, rows) in problem.rows.at_place.iter().enumerate() {
+        // What a site charges depends on the class and is added by it.
+        let is_site = matches!(network.end(PlaceId::new(place)), LinkEnd::Site(_));
+        if !is_site && !rows.is_empty() {
+            prices.places[place] = price(rows);
+        }
+    }
+    for (link, rows) in problem.rows.at_link.iter().enumerate() {
+        prices.links[link] = price(rows);
+    }
+    for (index, entry) in tariff.objective.entry.iter().enumerate() {
+        let place = network.place(LinkEnd::AccessPoint(AccessPointId::new(index)));
+        prices.places[place.index()] += entry;
+    }
+    prices
+}
+
 /// What it costs one user of a demand to be homed at a site.
 #[derive(Debug, Clone, Copy, Default)]
-struct SitePrice {
+pub(super) struct SitePrice {
     /// Where his shard has no copy.
     without_copy: f64,
     /// Where it has one.
@@ -470,7 +484,7 @@ struct SitePrice {
 }
 
 impl SitePrice {
-    fn of(self, has_copy: bool) -> f64 {
+    pub(super) fn of(self, has_copy: bool) -> f64 {
         if has_copy {
             self.with_copy
         } else {

@@ -49,6 +49,7 @@ impl<'p> Proof<'p> {
             row_of: keys.zip(0..).collect(),
             target_limits: rows.map(|row| target_limit(row.target, row.kept)).collect(),
             closed: Closed {
+                lost: false,
                 relief: false,
                 copied: false,
                 moved: false,

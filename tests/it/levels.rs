@@ -63,6 +63,7 @@ pub(crate) fn values(
         .map(|stage| {
             let name = match stage.level {
                 Level::Unserved(index) => format!("unserved {}", in_use[index]),
+                Level::Lost => "lost".to_owned(),
                 Level::Relief => "relief".to_owned(),
                 Level::Worst => "worst".to_owned(),
                 Level::Total => "total".to_owned(),

@@ -30,6 +30,7 @@ mod planner;
 mod prices;
 mod promises;
 mod properties;
+mod protect;
 mod read;
 mod readme;
 mod reasons;

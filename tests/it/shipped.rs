@@ -85,7 +85,7 @@ fn whole_shards_cost_under_one_percent_of_moves_and_one_shard_of_headroom() {
                     Level::Copied | Level::Moved => 0.01 * stage.value + 1e-3,
                     Level::Total | Level::Relief => largest,
                     Level::Worst => 0.01,
-                    Level::Unserved(_) | Level::AccessPoints => 1e-3,
+                    Level::Unserved(_) | Level::Lost | Level::AccessPoints => 1e-3,
                     Level::Latency => 0.01 * stage.value,
                 };
                 assert!(

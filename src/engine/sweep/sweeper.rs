@@ -1,6 +1,6 @@
 //! Sweeper: one loaded planner that is asked case after case, by as many threads as there are.
 
-use super::super::parts::Part;
+use super::super::parted::Parted;
 use super::super::plan::Options;
 use super::super::planner::Planner;
 use super::super::settle::Depth;
@@ -25,7 +25,7 @@ use fixedbitset::FixedBitSet;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// What a sweep is asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,8 +64,7 @@ pub struct Sweeper {
     asked: Asked,
     ground: Ground,
     period: Period,
-    /// By case of at most one failure, what it comes to, once it is asked for.
-    parts: Vec<OnceLock<Arc<Part>>>,
+    parted: Parted,
     /// The demand that all cases have.
     folded: Folded,
     /// The scenario's own plan of the period, folded, where a recovery begins at it.
@@ -124,28 +123,19 @@ impl Sweeper {
         let inventory = planner.inventory();
         let case = planner.case(&[]);
         let folded = planner.folded(&case);
-        let may_fail = |member: &Failing| {
-            let components = member.components(inventory);
-            components
-                .iter()
-                .any(|component| !case.gone[component.index()])
-        };
-        let members_of = |set: FailureSet| {
-            let mut members = set.members(inventory);
-            members.retain(may_fail);
-            members
-        };
         let too_many = || Error::Internal("there are more cases than can be counted".into());
-        let contingencies = Contingencies::new(members_of(asked.over), asked.failures);
+        let contingencies =
+            Contingencies::new(asked.over.left_in(inventory, &case), asked.failures);
         let groups = (0..inventory.risk_groups.len()).map(RiskGroupId::new);
         let is_besides = |group: &RiskGroupId| {
-            asked.over != FailureSet::RiskGroups && may_fail(&Failing::RiskGroup(*group))
+            asked.over != FailureSet::RiskGroups
+                && Failing::RiskGroup(*group).is_left_in(inventory, &case)
         };
         let groups = groups.filter(is_besides).collect();
         let mut contingencies = contingencies.ok_or_else(too_many)?.with_groups(groups);
         let mut gray = None;
         if let Some(of) = &asked.gray {
-            let members = members_of(of.over);
+            let members = of.over.left_in(inventory, &case);
             let members_too = GrayMembers {
                 members: members.clone(),
                 most: of.most,
@@ -176,7 +166,7 @@ impl Sweeper {
         Ok(Self {
             planner,
             asked,
-            parts: vec![OnceLock::new(); ground.contingencies.of_size(1).end.max(1)],
+            parted: Parted::new(&ground.contingencies),
             ground,
             period,
             folded,
@@ -242,43 +232,6 @@ impl Sweeper {
         }
     }
 
-    /// Smaller cases that may settle a case: of several failures each one alone, else the case without a failure.
-    fn parts_of(&self, case: usize) -> Result<Vec<Arc<Part>>> {
-        let contingencies = &self.ground.contingencies;
-        if self.asked.is_full || case == 0 {
-            return Ok(Vec::new());
-        }
-        let positions = contingencies.positions(case);
-        let is_alone = positions.len() == 1 && contingencies.gray_size(case) == 0;
-        if positions.is_empty() || is_alone {
-            return Ok(vec![self.part(0)?]);
-        }
-        let alone = positions.iter();
-        alone
-            .map(|position| self.part(contingencies.case_of(&[*position])))
-            .collect()
-    }
-
-    /// A case of at most one failure as a part of others. It is settled where it is first asked for, and the same
-    /// whoever asks.
-    fn part(&self, case: usize) -> Result<Arc<Part>> {
-        let known = &self.parts[case];
-        if let Some(part) = known.get() {
-            return Ok(Arc::clone(part));
-        }
-        let inventory = self.planner.inventory();
-        let events = self.ground.contingencies.events(inventory, case);
-        let own = self.planner.case(&events);
-        let parts = self.parts_of(case)?;
-        let parts: Vec<&Part> = parts.iter().map(Arc::as_ref).collect();
-        let part = self
-            .planner
-            .settle(&own, Depth::Verdict, Some(&parts), |settled| {
-                Part::of(settled)
-            })?;
-        Ok(Arc::clone(known.get_or_init(|| Arc::new(part))))
-    }
-
     /// The units in which a recovery counts unserved users.
     fn owners(&self, recovery: Recovery) -> &Owners {
         match (recovery, &self.base) {
@@ -300,19 +253,14 @@ impl Sweeper {
         let of_before = self.planner.proof_of_before();
         let mut answers = self.by_rule(&known, case);
         if self.asked.recoveries.contains(&Recovery::Replan) {
-            let parts = self.parts_of(case)?;
-            let parts: Vec<&Part> = parts.iter().map(Arc::as_ref).collect();
-            answers.push(
-                self.planner
-                    .settle(&known, depth, Some(&parts), |settled| {
-                        if depth == Depth::Verdict
-                            && let Some(part) = self.parts.get(case)
-                        {
-                            part.get_or_init(|| Arc::new(Part::of(settled)));
-                        }
-                        replanned(settled, &self.ground, case, of_before)
-                    })?,
-            );
+            let answer = self.parted.settle(
+                self.planner.asking(),
+                &self.ground.contingencies,
+                (case, &known),
+                depth,
+                |settled| replanned(settled, &self.ground, case, of_before),
+            )?;
+            answers.push(answer);
         }
         Ok(answers)
     }

@@ -7,6 +7,8 @@ use crate::model::Goal;
 pub enum Level {
     /// Unserved users of the rank at this position among the ranks in use.
     Unserved(usize),
+    /// Users who would be unserved in the cases that are to be survived, all of these together.
+    Lost,
     /// Users of unaffected shards who move.
     Relief,
     /// The worst missing share.
@@ -27,7 +29,7 @@ impl Level {
     /// The goal that it belongs to.
     pub fn goal(self) -> Goal {
         match self {
-            Self::Unserved(_) => Goal::Unserved,
+            Self::Unserved(_) | Self::Lost => Goal::Unserved,
             Self::Relief => Goal::Relief,
             Self::Worst | Self::Total => Goal::Headroom,
             Self::AccessPoints => Goal::AccessPoints,
@@ -48,12 +50,16 @@ impl Level {
     }
 }
 
-/// The levels of a list of goals, in order. Copies are counted only in an inventory with replicas.
-pub fn levels(goals: &[Goal], rank_count: usize, has_replicas: bool) -> Vec<Level> {
+/// The levels of a list of goals, in order. Copies are counted only in an inventory with replicas; where cases are to be
+/// survived, that comes right behind who is unserved without them.
+pub fn levels(goals: &[Goal], rank_count: usize, has_replicas: bool, survives: bool) -> Vec<Level> {
     let mut levels = Vec::new();
     for goal in goals {
         match goal {
-            Goal::Unserved => levels.extend((0..rank_count).map(Level::Unserved)),
+            Goal::Unserved => {
+                levels.extend((0..rank_count).map(Level::Unserved));
+                levels.extend(survives.then_some(Level::Lost));
+            }
             Goal::Relief => levels.push(Level::Relief),
             Goal::Headroom => levels.extend([Level::Worst, Level::Total]),
             Goal::AccessPoints => levels.push(Level::AccessPoints),
@@ -73,6 +79,8 @@ pub fn levels(goals: &[Goal], rank_count: usize, has_replicas: bool) -> Vec<Leve
 pub struct Objective {
     /// By rank, of an unserved user.
     pub unserved: Vec<f64>,
+    /// Of a user who would be unserved in a case that is to be survived.
+    pub lost: f64,
     /// Of a user of an unaffected shard who moves.
     pub relief: f64,
     /// Of the worst missing share.
@@ -98,6 +106,7 @@ impl Objective {
     pub fn zero(rank_count: usize, access_point_count: usize) -> Self {
         Self {
             unserved: vec![0.0; rank_count],
+            lost: 0.0,
             relief: 0.0,
             worst: 0.0,
             total: 0.0,
@@ -115,6 +124,7 @@ impl Objective {
         let mut objective = Self::zero(rank_count, access_point_count);
         match level {
             Level::Unserved(rank) => objective.unserved[rank] = 1.0,
+            Level::Lost => objective.lost = 1.0,
             Level::Relief => objective.relief = 1.0,
             Level::Worst => objective.worst = 1.0,
             Level::Total => objective.total = 1.0,
@@ -134,6 +144,7 @@ impl Objective {
         for (mine, theirs) in self.entry.iter_mut().zip(&other.entry) {
             *mine += weight * theirs;
         }
+        self.lost += weight * other.lost;
         self.relief += weight * other.relief;
         self.worst += weight * other.worst;
         self.total += weight * other.total;
@@ -152,6 +163,7 @@ impl Objective {
         };
         sum(&self.unserved, &amounts.unserved)
             + sum(&self.entry, &amounts.entry)
+            + self.lost * amounts.lost
             + self.relief * amounts.relief
             + self.worst * amounts.worst
             + self.total * amounts.total

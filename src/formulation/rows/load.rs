@@ -12,11 +12,13 @@
 //! capacity (≥ 0). Size: one row per limited (component, resource), never per shard.
 //! The right-hand sides are those of the headroom family, [`target_limit`](super::target_limit).
 
+use super::survival::Survival;
+use crate::formulation::class::WhoId;
 use crate::formulation::fixed::FixedLoads;
 use crate::formulation::pool::members_in;
 use crate::formulation::setting::Setting;
 use crate::graph::{Network, PlaceId};
-use crate::ids::{ComponentId, PoolId, ResourceId};
+use crate::ids::{ComponentId, PoolId, ResourceId, SiteId};
 use crate::model::{Component, LinkEnd, Scope};
 
 /// Position of a [`LoadRow`].
@@ -45,6 +47,8 @@ pub struct LoadRow {
     pub shares: f64,
     /// Mean demand per user for the resource, `q̄`.
     pub mean_demand: f64,
+    /// The case whose unserved users it counts, if it is a survival row: one of no component and resource.
+    pub case: Option<usize>,
 }
 
 impl LoadRow {
@@ -66,7 +70,7 @@ impl LoadRow {
 /// All load rows, and where each place and link finds its own.
 #[derive(Debug, Clone)]
 pub struct LoadRows {
-    /// By component, then resource.
+    /// By component, then resource; behind them those of `survival`.
     pub rows: Vec<LoadRow>,
     /// By place of the graph.
     pub at_place: Vec<Vec<RowId>>,
@@ -74,6 +78,8 @@ pub struct LoadRows {
     pub at_link: Vec<Vec<RowId>>,
     /// By pool: the members that carry its load.
     pub members: Vec<Vec<ComponentId>>,
+    /// What is to be survived, if anything.
+    pub survival: Survival,
 }
 
 impl LoadRows {
@@ -94,6 +100,7 @@ impl LoadRows {
             at_place: vec![Vec::new(); network.place_count()],
             at_link: vec![Vec::new(); network.link_count()],
             members,
+            survival: Survival::default(),
         };
         for component in (0..inventory.component_count()).map(ComponentId::new) {
             let Some((place, shares)) = all.standing(setting, component) else {
@@ -120,6 +127,7 @@ impl LoadRows {
                     is_cut: fixed.is_cut[[e, r]],
                     shares,
                     mean_demand: mean_demand[r],
+                    case: None,
                 });
                 match (place, inventory.component(component)) {
                     (Some(place), _) => all.at_place[place.index()].push(row),
@@ -129,6 +137,27 @@ impl LoadRows {
             }
         }
         all
+    }
+
+    /// The same rows, and behind them those of what is to be survived by so many users.
+    #[must_use]
+    pub fn surviving(mut self, survival: Survival, users: f64) -> Self {
+        let rows = survival.rows.iter();
+        self.rows.extend(rows.map(|row| row.as_load_row(users)));
+        self.survival = survival;
+        self
+    }
+
+    /// What one user adds to the survival rows whom a plan homes at a site.
+    pub fn survival_costs(
+        &self,
+        who: WhoId,
+        site: SiteId,
+    ) -> impl Iterator<Item = (RowId, f64)> + '_ {
+        let first = self.rows.len() - self.survival.rows.len();
+        let rows = (first..).zip(&self.survival.rows);
+        rows.map(move |(index, row)| (index, row.cost(who, site)))
+            .filter(|(_, cost)| *cost > 0.0)
     }
 
     /// The same with every row where `other` has it; a row that only `other` has is one that nobody loads.

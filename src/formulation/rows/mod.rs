@@ -6,6 +6,7 @@ mod hold;
 mod load;
 mod move_limit;
 mod scaled;
+mod survival;
 
 pub use class::class_limit;
 pub use headroom::{hard_limit, kept_share, target_limit};
@@ -13,3 +14,4 @@ pub use hold::hold_limit;
 pub use load::{LoadRow, LoadRows, RowId};
 pub use move_limit::move_limit;
 pub use scaled::{Scaled, Side};
+pub use survival::{Survival, SurvivalRow};

@@ -121,6 +121,7 @@ mod tests {
             fixed: 0.0,
             is_cut: false,
             shares,
+            case: None,
             mean_demand: 1.0,
         }
     }

@@ -65,7 +65,7 @@ impl Outlook {
             Level::AccessPoints => self.opened,
             Level::Worst => self.worst_shortfall,
             Level::Total => self.shortfall_users,
-            Level::Latency => 0.0,
+            Level::Lost | Level::Latency => 0.0,
         }
     }
 }

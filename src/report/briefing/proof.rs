@@ -215,6 +215,7 @@ fn name(stage: &Stage) -> String {
             let tier = stage.tier.as_deref().unwrap_or_default();
             format!("unserved users of {}", visible(tier))
         }
+        Level::Lost => "users unserved in what is to be survived".to_owned(),
         Level::Relief => "users moved though no event touches them".to_owned(),
         Level::Worst => "the worst missing share of a headroom target".to_owned(),
         Level::Total => "missing headroom, in users,".to_owned(),

@@ -141,6 +141,7 @@ fn rate(inventory: &Inventory, binding: &Binding) -> String {
     let amount = numbers::amount(binding.price);
     let gain = match binding.level {
         Level::Unserved(_) => format!("{amount} users served"),
+        Level::Lost => format!("{amount} users served in what is to be survived"),
         Level::Relief | Level::Moved => format!("{amount} users who need not move"),
         Level::Copied => format!("{amount} users who need not be copied"),
         Level::Worst => format!(

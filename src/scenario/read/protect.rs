@@ -1,4 +1,4 @@
-//! `[protect]`: what the plan must survive besides. Read and validated, not applied yet.
+//! `[protect]`: what the plan must survive besides.
 
 use super::findings::Findings;
 use super::table::Table;
@@ -7,13 +7,14 @@ use crate::model::{FailureSet, Inventory, Protect, Recovery};
 
 /// More failures than there is to fail.
 pub(crate) const TOO_MANY_FAILURES: Code = Code("P5401");
-/// `[protect]` is not applied yet.
+/// A recovery that plans are not protected under yet, or shards that are split.
 pub(crate) const NOT_APPLIED: Code = Code("P5402");
 
 /// `[protect]`, if it is written.
 pub(super) fn read_protect(
     table: Option<&Table>,
     inventory: &Inventory,
+    splits: bool,
     findings: &mut Findings,
 ) -> Option<Protect> {
     let table = table?;
@@ -30,7 +31,7 @@ pub(super) fn read_protect(
     if !table.is_broken("failures") && !table.is_broken("over") {
         leaves_something(&protect, table, inventory, findings);
     }
-    warn_of_nothing_done(table, findings);
+    is_planned(&protect, splits, table, findings);
     Some(protect)
 }
 
@@ -60,12 +61,30 @@ fn leaves_something(
 }
 
 /// Rule: what is not applied is said.
-fn warn_of_nothing_done(table: &Table, findings: &mut Findings) {
-    findings.warning(
-        NOT_APPLIED,
-        &table.spot.about("protect"),
-        "[protect], which is checked and not applied yet",
-        "a scenario without it",
-        "to see one failure answered, write it as an event",
+fn is_planned(protect: &Protect, splits: bool, table: &Table, findings: &mut Findings) {
+    let field = table.field("recovery");
+    let spot = field.map_or_else(
+        || table.spot.about("protect.recovery"),
+        |field| field.spot.clone(),
     );
+    if splits {
+        findings.warning(
+            NOT_APPLIED,
+            &table.spot.about("protect"),
+            "[protect] beside split_shards = true, where it is not applied yet",
+            "whole shards",
+            "leave split_shards out, or sweep the scenario to see what it survives",
+        );
+    } else if protect.recovery != Recovery::Replan {
+        findings.warning(
+            NOT_APPLIED,
+            &spot,
+            format!(
+                "recovery = \"{}\", under which plans are not protected yet",
+                protect.recovery.word()
+            ),
+            "recovery = \"replan\"",
+            "choose it, or sweep the scenario to see what it survives",
+        );
+    }
 }

@@ -92,7 +92,12 @@ fn build(
     let names = Names::new(inventory);
     let span = read_span(&draft.scenario, findings);
     let policy = read_policy(&draft.policy, &names, findings);
-    let protect = read_protect(draft.protect.as_ref(), inventory, findings);
+    let protect = read_protect(
+        draft.protect.as_ref(),
+        inventory,
+        policy.split_shards,
+        findings,
+    );
     let events = read_events(&draft.events, &names, span, findings);
     let name = draft
         .scenario

@@ -70,6 +70,14 @@ impl<'a> Master<'a> {
             }
             lines.push((line, target_limits[index] - stays));
         }
+        let lost: Vec<_> = (0..problem.rows.survival.case_count)
+            .map(|case| declare(ColumnKey::Lost(case)))
+            .collect();
+        for (index, row) in rows.iter().enumerate() {
+            if let Some(case) = row.case {
+                lines[index].0 -= problem.unit / row.capacity * lost[case];
+            }
+        }
         let excess = problem
             .setting
             .policy
@@ -125,6 +133,7 @@ impl<'a> Master<'a> {
             backend: Backend::new(inner)?,
             paths: PathTable::after(&problem.paths),
             closed: Closed {
+                lost: false,
                 relief: false,
                 copied: false,
                 moved: false,

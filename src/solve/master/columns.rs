@@ -14,9 +14,10 @@ impl Master<'_> {
     pub(super) fn cost_of_one(&self, key: ColumnKey, objective: &Objective) -> f64 {
         let cost = self.problem.cost(key, &self.paths, objective);
         match key {
-            ColumnKey::Displaced(..) | ColumnKey::Unserved(..) | ColumnKey::MovedTooMany => {
-                cost * self.problem.unit
-            }
+            ColumnKey::Displaced(..)
+            | ColumnKey::Unserved(..)
+            | ColumnKey::MovedTooMany
+            | ColumnKey::Lost(_) => cost * self.problem.unit,
             ColumnKey::Missing(_)
             | ColumnKey::Worst
             | ColumnKey::Overload(_)
@@ -37,6 +38,7 @@ impl Master<'_> {
             .chain(&objective.entry)
             .copied()
             .chain([
+                objective.lost,
                 objective.relief,
                 objective.copied,
                 objective.moved,
@@ -240,6 +242,12 @@ impl Master<'_> {
                 entries.extend(self.hard_rows[row].map(|hard| (hard, -1.0)));
             }
             ColumnKey::MovedTooMany => entries.extend(self.move_row.map(|row| (row, -1.0))),
+            ColumnKey::Lost(case) => {
+                let own = rows.iter().enumerate();
+                let own = own.filter(|(_, row)| row.case == Some(case));
+                let unit = self.problem.unit;
+                entries.extend(own.map(|(index, row)| (index, -unit / row.capacity)));
+            }
             ColumnKey::Scale | ColumnKey::Displaced(..) | ColumnKey::Unserved(..) => {}
         }
         entries.retain(|(_, entry)| *entry != 0.0);

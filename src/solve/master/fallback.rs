@@ -39,6 +39,7 @@ impl Master<'_> {
                     | ColumnKey::Worst
                     | ColumnKey::Overload(_)
                     | ColumnKey::MovedTooMany
+                    | ColumnKey::Lost(_)
             );
             if follows {
                 *amount = 0.0;
@@ -60,16 +61,24 @@ impl Master<'_> {
             .fold(0.0, f64::max)
             .min(self.worst);
         let of_row = |row: usize| (missing(row) - worst).clamp(0.0, self.missing[row]);
+        let lost = |case: usize| {
+            let own = rows.iter().enumerate();
+            let own = own.filter(|(_, row)| row.case == Some(case));
+            own.map(|(row, of)| above(row) * of.capacity / self.problem.unit)
+                .fold(0.0, f64::max)
+        };
         for (amount, key) in columns.iter_mut().zip(&self.keys) {
             *amount = match *key {
                 ColumnKey::Worst => worst,
                 ColumnKey::Missing(row) => of_row(row),
+                ColumnKey::Overload(row) if rows[row].case.is_some() && !self.closed.lost => 0.0,
                 ColumnKey::Overload(row) if self.is_overload_open => {
                     let met = rows[row].target * (of_row(row) + worst);
                     let met = if missing(row) > 0.0 { met } else { 0.0 };
                     let hard = self.hard_rows[row].map_or(0.0, above);
                     (above(row) - met).max(hard)
                 }
+                ColumnKey::Lost(case) if !self.closed.lost => lost(case),
                 ColumnKey::MovedTooMany if self.is_overload_open => {
                     self.move_row.map_or(0.0, above)
                 }

@@ -182,6 +182,7 @@ impl Master<'_> {
             }
             ColumnKey::Worst if self.worst > 0.0 => return self.worst,
             ColumnKey::Missing(_) | ColumnKey::Worst => true,
+            ColumnKey::Lost(_) => self.closed.lost,
             ColumnKey::Scale => false,
             ColumnKey::Overload(_) | ColumnKey::MovedTooMany => !self.is_overload_open,
         };

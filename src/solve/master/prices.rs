@@ -35,6 +35,19 @@ impl<'a> Master<'a> {
         }
     }
 
+    /// The prices that proved the best bound of the last level, per user and unit of load.
+    pub(in crate::solve) fn per_user(&self) -> Option<Tariff> {
+        let mut tariff = Tariff::clone(self.best_tariff.as_deref()?);
+        let mut objective = self.nothing();
+        objective.add(&tariff.objective, 1.0 / self.scale);
+        tariff.objective = objective;
+        let prices = tariff.rows.iter_mut().chain(&mut tariff.target_rows);
+        for price in prices.chain([&mut tariff.held, &mut tariff.moves]) {
+            *price /= self.scale;
+        }
+        Some(tariff)
+    }
+
     /// How much the last level's value improves per unit of capacity left, by load row.
     pub(in crate::solve) fn gains(&self) -> Vec<f64> {
         let Some(tariff) = &self.last_tariff else {
@@ -93,6 +106,27 @@ impl<'a> Master<'a> {
         }
     }
 
+    /// Lowers prices of survival rows to what a user who may be unserved in their case costs: together they are worth no
+    /// more, or to leave him so would be a gain.
+    fn believe_survival(&self, rows: &mut [f64], of_lost: f64) {
+        let survival = &self.problem.rows.survival;
+        if self.closed.lost || survival.case_count == 0 {
+            return;
+        }
+        let mut of_case = vec![0.0; survival.case_count];
+        let case_of = |row: usize| self.problem.rows.rows[row].case;
+        for (row, price) in rows.iter().enumerate() {
+            if let Some(case) = case_of(row) {
+                of_case[case] += price;
+            }
+        }
+        for (row, price) in rows.iter_mut().enumerate() {
+            if let Some(case) = case_of(row).filter(|case| of_case[*case] > of_lost) {
+                *price *= of_lost / of_case[case];
+            }
+        }
+    }
+
     /// The prices of the last solution, scaled like the objective and counted per user.
     pub(super) fn tariff(&self, objective: &Objective) -> Tariff {
         let unit = self.problem.unit;
@@ -128,12 +162,13 @@ impl<'a> Master<'a> {
                 None => self.believed(&[row], ColumnKey::Overload(row), objective),
             })
             .collect();
-        let target_rows: Vec<f64> = load_rows
+        let mut target_rows: Vec<f64> = load_rows
             .iter()
             .enumerate()
             .map(|(index, row)| dual(index) * believed[index] * unit / row.capacity)
             .collect();
-        let rows = load_rows
+        self.believe_survival(&mut target_rows, total.lost);
+        let rows: Vec<f64> = load_rows
             .iter()
             .enumerate()
             .map(|(index, row)| {

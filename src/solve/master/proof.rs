@@ -24,6 +24,7 @@ impl Master<'_> {
     fn prices_of(&self, tariff: &Tariff, settled: &[LevelOutcome]) -> Prices {
         let prices = |of_row: &dyn Fn(usize) -> f64| -> Vec<RowPrice> {
             let rows = self.problem.rows.rows.iter().enumerate();
+            let rows = rows.filter(|(_, row)| row.case.is_none());
             rows.filter_map(|(index, row)| {
                 let price = of_row(index) / self.scale;
                 (price > 0.0).then_some(RowPrice {
@@ -56,6 +57,7 @@ impl Master<'_> {
     fn keeping(&self, tariff: &Tariff, outcome: &LevelOutcome) -> Option<Keeping> {
         let is_at_floor = match outcome.level {
             Level::Unserved(rank) => self.closed.unserved[rank],
+            Level::Lost => self.closed.lost,
             Level::Relief => self.closed.relief,
             Level::Copied => self.closed.copied,
             Level::Moved => self.closed.moved,

@@ -110,7 +110,12 @@ impl Master<'_> {
         moved.moved = 1.0;
         let limit = problem.setting.policy.max_moved_users;
         let mut room = Room {
-            rows: rows.map(|(row, load)| row.capacity - load).collect(),
+            rows: rows
+                .map(|(row, load)| match row.case {
+                    Some(_) => f64::INFINITY,
+                    None => row.capacity - load,
+                })
+                .collect(),
             moves: limit.map_or(f64::INFINITY, |limit| limit - self.value(&moved)),
         };
         for (&key, &amount) in self.keys.iter().zip(&self.values.columns) {

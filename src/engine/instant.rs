@@ -1,0 +1,210 @@
+//! An instant that cases are asked about: what they have in common.
+
+use super::kept::kept_shortfall;
+use super::parts::Part;
+use super::settle::{Depth, Question, Settled, is_plain, settle};
+use crate::error::Result;
+use crate::formulation::{
+    Affected, Detail, Folded, FoundWays, Narrowing, Problem, Setting, Spared, Standby,
+    UsableByProfile,
+};
+use crate::graph::Network;
+use crate::model::{Case, Event, EventKind, Homes, Inventory, Movers, Policy, Scenario};
+use crate::plan::Before;
+use crate::scenario::{Knowledge, case_of_events, is_in_force};
+use jiff::Timestamp;
+use ndarray::Array2;
+
+/// What questions about one instant have in common.
+#[derive(Debug)]
+pub(super) struct Instant {
+    at: Timestamp,
+    /// Where shards are.
+    pub(super) homes: Homes,
+    /// By site, whether growth since the scenario's start has lowered its free share.
+    pub(super) lowered: Vec<bool>,
+    /// The demand of the instant without events, at these homes.
+    pub(super) folded: Folded,
+    /// What profiles may use while nothing is gone.
+    usable: UsableByProfile,
+    /// The paths while nothing is lost.
+    found: FoundWays,
+    /// Who stays where he is in cases that do not touch him.
+    pub(super) spared: Option<Spared>,
+}
+
+/// What an instant is one of.
+#[derive(Clone, Copy)]
+pub(super) struct Backdrop<'a> {
+    pub(super) inventory: &'a Inventory,
+    pub(super) network: &'a Network,
+    pub(super) scenario: &'a Scenario,
+    pub(super) before: &'a Before,
+}
+
+/// Whom a question is put to.
+#[derive(Clone, Copy)]
+pub(super) struct Asking<'a> {
+    pub(super) backdrop: Backdrop<'a>,
+    pub(super) instant: &'a Instant,
+}
+
+impl Instant {
+    /// What questions about an instant have in common; `case` is that of the instant without events, `folded` its demand
+    /// at these homes.
+    pub(super) fn new(
+        (inventory, network, scenario): (&Inventory, &Network, &Scenario),
+        case: &Case,
+        (homes, folded, lowered): (Homes, Folded, Vec<bool>),
+        at: Timestamp,
+    ) -> Self {
+        let (found, spared) = quiet(inventory, network, scenario, case, &homes, &folded);
+        Self {
+            at,
+            homes,
+            lowered,
+            folded,
+            usable: UsableByProfile::default(),
+            found,
+            spared,
+        }
+    }
+}
+
+impl Asking<'_> {
+    /// What is available and demanded with these events besides those that are in force and known.
+    pub(super) fn case(&self, events: &[EventKind]) -> Case {
+        let scenario = self.backdrop.scenario;
+        let at = self.instant.at;
+        let asked: Vec<Event> = events
+            .iter()
+            .map(|kind| Event {
+                kind: kind.clone(),
+                start: at,
+                end: scenario.end,
+                detected: at,
+            })
+            .collect();
+        let in_force: Vec<&Event> = scenario
+            .events
+            .iter()
+            .filter(|event| is_in_force(event, &scenario.policy, at, Knowledge::Believed))
+            .chain(&asked)
+            .collect();
+        let base_users = self.instant.folded.base_users();
+        case_of_events(self.backdrop.inventory, scenario, at, base_users, &in_force)
+    }
+
+    /// What rules, rows and paths of a case are made from, told to `tell` with the paths while nothing is lost.
+    pub(super) fn in_setting<T>(
+        &self,
+        case: &Case,
+        tell: impl FnOnce(Setting<'_>, &FoundWays) -> T,
+    ) -> T {
+        let (backdrop, instant) = (&self.backdrop, self.instant);
+        let (inventory, network) = (backdrop.inventory, backdrop.network);
+        let policy = &backdrop.scenario.policy;
+        let folded = self.folded(case);
+        let is_affected = Affected::beside(
+            inventory,
+            network,
+            &instant.usable,
+            case,
+            policy,
+            &folded.kinds,
+            &instant.lowered,
+        );
+        let before = backdrop.before;
+        let kept = kept_shortfall(case, &before.case, &before.load, policy.existing_shortfall);
+        let setting = Setting {
+            inventory,
+            network,
+            case,
+            policy,
+            current: &instant.homes,
+            folded: &folded,
+            is_affected: &is_affected,
+            kept_shortfall: &kept,
+            standby: Standby::of(policy),
+            narrowed: Narrowing::Rules,
+            is_told_apart: false,
+        };
+        tell(setting, &instant.found)
+    }
+
+    /// The demand of a case, folded: that of the instant unless surges are in force.
+    pub(super) fn folded(&self, case: &Case) -> Folded {
+        let own = &self.instant.folded;
+        if own.has_surges_of(case) {
+            own.clone()
+        } else {
+            Folded::new(self.backdrop.inventory, case, &self.instant.homes)
+        }
+    }
+
+    /// Settles a case and tells of it what `tell` takes from it; `parts` are smaller cases that may settle it without a
+    /// solver.
+    pub(super) fn settle<T>(
+        &self,
+        case: &Case,
+        depth: Depth,
+        parts: Option<&[&Part]>,
+        tell: impl FnOnce(&Settled<'_, '_>) -> T,
+    ) -> Result<T> {
+        let (backdrop, instant) = (&self.backdrop, self.instant);
+        let question = Question {
+            inventory: backdrop.inventory,
+            network: backdrop.network,
+            usable: &instant.usable,
+            scenario: backdrop.scenario,
+            before: backdrop.before,
+            homes: &instant.homes,
+            lowered: &instant.lowered,
+            folded: &instant.folded,
+            found: &instant.found,
+            spared: instant.spared.as_ref(),
+            case,
+            depth,
+            parts,
+        };
+        settle(&question, tell)
+    }
+}
+
+/// The least-latency paths of an instant without events, and what stays as it is in cases that move nobody
+/// but the affected, if cases are looked at so.
+fn quiet(
+    inventory: &Inventory,
+    network: &Network,
+    scenario: &Scenario,
+    case: &Case,
+    homes: &Homes,
+    folded: &Folded,
+) -> (FoundWays, Option<Spared>) {
+    let policy = Policy {
+        movers: Movers::Affected,
+        ..scenario.policy.clone()
+    };
+    let is_affected = Affected::none(&folded.kinds);
+    let kept = Array2::zeros(case.target.dim());
+    let problem = Problem::beside(
+        Setting {
+            inventory,
+            network,
+            case,
+            policy: &policy,
+            current: homes,
+            folded,
+            is_affected: &is_affected,
+            kept_shortfall: &kept,
+            standby: Standby::of(&policy),
+            narrowed: Narrowing::Rules,
+            is_told_apart: false,
+        },
+        None,
+        Detail::Values,
+    );
+    let found = FoundWays::of(&problem.ways);
+    let spared = is_plain(&policy).then(|| Spared::of(problem));
+    (found, spared)
+}

@@ -1,0 +1,70 @@
+//! **Survival rows.** Who would be unserved in a case in which something fails is counted, wherever a plan homes shards.
+//!
+//! Inequality (`model.md` §10), for a case k and prices π ≥ 0 of its own load rows:
+//!
+//! ```text
+//! Σ_{c,d} υ_k[c,d] · x[c,d] ≤ Σ π·(A − F) + ℓ_k          x[c,d] = Σ_{p→d} z[c,p]
+//! υ_k[c,d] = min(1, what a user of c homed at d costs at least under π, wherever the case lets him be)
+//! ```
+//!
+//! By weak duality no plan of the case leaves fewer than `Σ υ·x − Σ π·(A − F)` users unserved, whatever the prices;
+//! with those that prove the fewest of some homes `x` it is just as many there.
+//! Unit: users. Dual: what one more user who may be unserved in the case is worth. Size: a few for each case that a
+//! plan without them does not survive.
+
+use super::load::LoadRow;
+use crate::formulation::class::WhoId;
+use crate::ids::{ComponentId, ResourceId, SiteId};
+
+/// A row is not divided by less than this share of all users.
+const LEAST_CAPACITY: f64 = 0.01;
+
+/// Rows of cases that a plan has to survive.
+#[derive(Debug, Clone, Default)]
+pub struct Survival {
+    /// How many cases have rows.
+    pub case_count: usize,
+    /// The rows.
+    pub rows: Vec<SurvivalRow>,
+}
+
+/// What some prices say of a case.
+#[derive(Debug, Clone)]
+pub struct SurvivalRow {
+    /// Which of the cases.
+    pub case: usize,
+    /// What there is room for at the prices, in users.
+    pub room: f64,
+    /// By who they are, what one of them costs by the site where a plan homes him, ascending; each from 0 to 1.
+    pub costs: Vec<Vec<(SiteId, f64)>>,
+}
+
+impl SurvivalRow {
+    /// What one user costs whom a plan homes at a site; 0 where nothing is told.
+    pub fn cost(&self, who: WhoId, site: SiteId) -> f64 {
+        let Some(by_site) = self.costs.get(who as usize) else {
+            return 0.0;
+        };
+        by_site
+            .binary_search_by_key(&site, |(site, _)| *site)
+            .map_or(0.0, |position| by_site[position].1)
+    }
+
+    /// The row as one of those that limit loads, among so many users.
+    pub(super) fn as_load_row(&self, users: f64) -> LoadRow {
+        let fixed = (LEAST_CAPACITY * users - self.room).max(0.0);
+        LoadRow {
+            component: ComponentId::new(0),
+            resource: ResourceId::new(0),
+            capacity: (self.room + fixed).max(f64::MIN_POSITIVE),
+            available: 1.0,
+            target: 0.0,
+            kept: 1.0,
+            fixed,
+            is_cut: false,
+            shares: 1.0,
+            mean_demand: 1.0,
+            case: Some(self.case),
+        }
+    }
+}

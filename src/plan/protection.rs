@@ -1,0 +1,33 @@
+//! Protection: what a plan survives besides what its scenario says (`docs/model.md` §10).
+
+use crate::model::{Failing, Protect};
+
+/// What a plan survives of what it was asked to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Protection {
+    /// What it was asked to survive.
+    pub protect: Protect,
+    /// How many cases there are.
+    pub cases: usize,
+    /// Those that it does not survive, in the order of the cases.
+    pub unprotected: Vec<Unprotected>,
+    /// Users whom any plan leaves unserved in all cases together, those besides who are unserved without them: a proven
+    /// bound.
+    pub least_lost: f64,
+}
+
+impl Protection {
+    /// Users who are unserved in the cases that are not survived, all of them together.
+    pub fn unserved_users(&self) -> f64 {
+        self.unprotected.iter().map(|own| own.users).sum()
+    }
+}
+
+/// A case that a plan does not survive.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unprotected {
+    /// What fails.
+    pub failing: Vec<Failing>,
+    /// Users who are unserved then and would not be without the failures.
+    pub users: f64,
+}

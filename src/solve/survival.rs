@@ -1,0 +1,101 @@
+//! What survives a case: the fewest users who stay unserved in it, and the prices that prove it, for anybody wherever he
+//! might be homed (`docs/model.md` §10).
+
+use super::master::Master;
+use super::price::{SitePrice, Tariff, prices_at_sites, prices_on_the_way};
+use super::service::find_service;
+use super::stop::Stop;
+use crate::error::{Error, Result};
+use crate::formulation::{Demand, Problem};
+use crate::graph::PricedPaths;
+use crate::ids::{ClientRegionId, SiteId};
+use std::sync::Arc;
+
+/// The fewest users, of all tiers together, who stay unserved, and prices that prove it.
+pub struct Fewest<'p> {
+    problem: &'p Problem<'p>,
+    /// Users whom these prices prove to be unserved at least, those among them whom nobody can serve.
+    pub unserved: f64,
+    /// Per user.
+    tariff: Tariff,
+}
+
+/// The same; `None` if every way of running the solver failed, or a stop was raised.
+///
+/// # Errors
+/// `Error::Internal`, which is a bug.
+pub fn fewest_unserved<'p>(problem: &'p Problem<'p>, stop: &Stop) -> Result<Option<Fewest<'p>>> {
+    match search(problem, stop) {
+        Ok(found) => Ok(found),
+        Err(Error::Solver { .. } | Error::StoppedEarly) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+fn search<'p>(problem: &'p Problem<'p>, stop: &Stop) -> Result<Option<Fewest<'p>>> {
+    let mut master = Master::new(problem, stop)?;
+    find_service(&mut master, stop)?;
+    master.closed.relief = false;
+    master.closed.unserved.fill(false);
+    master.apply_bounds()?;
+    let mut unserved = master.nothing();
+    unserved.unserved.fill(1.0);
+    let end = master.optimise(&unserved)?;
+    Ok(master.per_user().map(|tariff| Fewest {
+        problem,
+        unserved: end.bound,
+        tariff,
+    }))
+}
+
+impl<'p> Fewest<'p> {
+    /// How many users' worth of prices the rows have room for.
+    pub fn room(&self) -> f64 {
+        let rows = self.problem.rows.rows.iter().zip(&self.tariff.rows);
+        let of_rows: f64 = rows
+            .map(|(row, price)| price * (row.capacity - row.fixed))
+            .sum();
+        of_rows + self.tariff.held
+    }
+
+    /// What a user pays who is served elsewhere than where he is homed.
+    pub fn of_move(&self) -> f64 {
+        self.tariff.objective.moved
+    }
+
+    /// What users of a demand pay on their way and where they are served.
+    pub fn of_demand(&self, demand: &Demand) -> OfDemand<'p> {
+        let problem = self.problem;
+        let on_the_way = prices_on_the_way(problem, &demand.of_user, &self.tariff);
+        OfDemand {
+            paths: PricedPaths::new(
+                problem.setting.network,
+                Arc::clone(&problem.ways.usable[demand.profile.index()]),
+                on_the_way,
+                problem.ways.longest,
+            ),
+            at_sites: prices_at_sites(problem, &demand.of_user, &self.tariff),
+        }
+    }
+}
+
+/// What users of a demand pay.
+pub struct OfDemand<'p> {
+    paths: PricedPaths<'p>,
+    at_sites: Vec<SitePrice>,
+}
+
+impl OfDemand<'_> {
+    /// The least that one of them in a client region pays who is served at a site within a latency limit in
+    /// milliseconds, with or without a copy there; `None` if no open path leads there.
+    pub fn at(
+        &self,
+        client_region: ClientRegionId,
+        max_latency: Option<f64>,
+        site: SiteId,
+        has_copy: bool,
+    ) -> Option<f64> {
+        let way = self.paths.cost(client_region, site, max_latency)?;
+        Some(way.price + self.at_sites[site.index()].of(has_copy))
+    }
+}

@@ -21,7 +21,7 @@ impl Stages {
         let position = match stage {
             Some(Stage::Model) => Some(0),
             Some(Stage::Solve) => Some(1),
-            Some(Stage::WholeShards) => Some(2),
+            Some(Stage::WholeShards | Stage::Protect) => Some(2),
             Some(Stage::Margin) => Some(3),
             Some(Stage::Periods(..)) | None => None,
         };

@@ -3,7 +3,7 @@
 //! `cargo bench --bench sweeps -- FOLDER SCENARIO [OVER]` measures an inventory; without arguments it is data/global.
 //! `-- --smoke` sweeps data/tiny. `docs/performance.md` says how to read it.
 
-use plimsoll::engine::{Asked, NoWatch, Options, Sweeper};
+use plimsoll::engine::{Asked, Begin, NoWatch, Options, Sweeper};
 use plimsoll::inventory::{self, SourceFile};
 use plimsoll::model::{FailureSet, Inventory, Recovery, Scenario};
 use plimsoll::plan::sweep::Tally;
@@ -77,6 +77,7 @@ fn bench(folder: &str, scenario: &str, over: &str) -> Result<String> {
             failures: 2,
             recoveries: vec![Recovery::Replan],
             period: None,
+            begin: Begin::Start,
             is_full: false,
             gray: None,
         };

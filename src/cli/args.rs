@@ -101,6 +101,10 @@ pub(crate) struct SweepArgs {
     /// by side
     #[arg(long, value_enum, default_value_t = Answered::Replan)]
     pub(crate) recovery: Answered,
+    /// Where users are when failures are answered by a new plan: where the period begins, or where the scenario's own
+    /// plan homes them
+    #[arg(long, value_enum, default_value_t = Whence::Start)]
+    pub(crate) from: Whence,
     /// At most so many members deliver less without saying so, besides what fails
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) gray: u32,
@@ -127,7 +131,7 @@ pub(crate) struct SweepArgs {
     #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
     pub(crate) journal_every: Duration,
     /// Go on with an unfinished sweep: the folder that it was to be written into
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["out", "failures", "over", "recovery", "gray", "severity", "detect_minutes", "gray_over", "full", "period", "part"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["out", "failures", "over", "recovery", "from", "gray", "severity", "detect_minutes", "gray_over", "full", "period", "part"])]
     pub(crate) resume: Option<PathBuf>,
     /// Use at most so many threads; the result is the same
     #[arg(long, value_name = "N")]
@@ -201,6 +205,16 @@ pub(crate) enum Answered {
     Replan,
     /// All three, side by side
     All,
+}
+
+/// Where users are when something fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum Whence {
+    /// Where the period begins
+    Start,
+    /// Where the scenario's own plan homes them
+    Plan,
 }
 
 /// One of some equal parts.

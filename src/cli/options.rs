@@ -2,9 +2,9 @@
 
 use super::args::{
     Answered, CheckArgs, CompareArgs, ExplainArgs, GenerateArgs, MergeArgs, Over, Part, PlanArgs,
-    SweepArgs, VerifyArgs,
+    SweepArgs, VerifyArgs, Whence,
 };
-use crate::engine::{Asked, GrayAsked};
+use crate::engine::{Asked, Begin, GrayAsked};
 use crate::generate;
 use crate::model::{FailureSet, Recovery};
 use std::path::PathBuf;
@@ -254,6 +254,10 @@ impl From<SweepArgs> for SweepOptions {
                     failures: args.failures as usize,
                     recoveries: recoveries(args.recovery),
                     period: args.period,
+                    begin: match args.from {
+                        Whence::Start => Begin::Start,
+                        Whence::Plan => Begin::Plan,
+                    },
                     is_full: args.full,
                     gray: (args.gray > 0).then(|| GrayAsked {
                         over: failure_set(args.gray_over.unwrap_or(args.over)),

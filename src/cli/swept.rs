@@ -10,13 +10,13 @@ use super::run::written;
 use super::terminal::Terminal;
 use super::{exit, files};
 use crate::diagnostic::{Code, Finding, Place, Severity, has_errors};
-use crate::engine::{Asked, GrayAsked, Options, Sweeper};
+use crate::engine::{Asked, Begin, GrayAsked, Options, Sweeper};
 use crate::error::{Error, Result};
 use crate::inventory::SourceFile;
 use crate::model::{CaseKind, Contingencies, FailureSet, GrayMembers, Inventory, Recovery};
 use crate::plan::sweep::{Sweep, SweepTables, Tally, Unknown};
 use crate::plan_files::{
-    GraySummary, Inputs, Lined, PROOFS_FILE, Row, SWEEP_FILE, SWEEP_FILES, SweepStatus,
+    GraySummary, Inputs, Lined, PROOFS_FILE, Row, SWEEP_FILE, SWEEP_FILES, SweepFrom, SweepStatus,
     SweepSummary, read_rows, read_sweep,
 };
 use crate::report::drawn::Drawing;
@@ -113,7 +113,8 @@ impl Swept<'_> {
         let mut files = sweep_tables(inventory, &self.sweep, Listed::All)?;
         files.push(sweep_file(&self.summary())?);
         let planner = self.sweeper.planner();
-        let homes = (self.sweep.period.index > 0).then(|| planner.homes());
+        let is_elsewhere = self.sweep.period.index > 0 || self.sweep.is_from_plan;
+        let homes = is_elsewhere.then(|| planner.homes());
         files.extend(sweep_start(inventory, planner.before(), homes)?);
         let told = self.told();
         let sheet = self.sweep.recoveries.iter().map(|own| told.sheet(*own));
@@ -254,6 +255,10 @@ pub(super) fn begun(summary: &SweepSummary, out: &Path) -> Option<Begun> {
         failures: summary.failures as usize,
         recoveries: recoveries.collect::<Option<_>>()?,
         period: Some(summary.period as usize),
+        begin: match summary.from {
+            SweepFrom::Start => Begin::Start,
+            SweepFrom::Plan => Begin::Plan,
+        },
         is_full: summary.full,
         gray: match &summary.gray {
             Some(gray) => Some(GrayAsked {

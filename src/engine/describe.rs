@@ -4,8 +4,8 @@ use super::period::{Ground, Start, Telling};
 use crate::formulation::Problem;
 use crate::model::{Case, Homes, Phase};
 use crate::plan::{
-    ByGroupAndSite, Flow, Origin, Part, PeriodPlan, Totals, access_point_changes, blind_window,
-    crossing, flows, loads, margins, moves, parts, reconnecting_users, stages,
+    ByGroupAndSite, Flow, Origin, Part, PeriodPlan, SteeringGroups, Totals, access_point_changes,
+    blind_window, crossing, flows, loads, margins, moves, parts, reconnecting_users, stages,
 };
 use crate::plan_files::Reason;
 use crate::scenario::{Knowledge, Period, case_at, unanswered};
@@ -34,7 +34,7 @@ pub(super) fn describe(
     let (parts, flows) = settled.going_on.clone().unwrap_or_else(|| {
         let parts = parts(settled.plan_problem, settled.whole);
         let flows = flows(settled.plan_problem, settled.whole);
-        let flows = matched(ground, flows, &parts);
+        let flows = matched(ground.groups, flows, &parts);
         (parts, flows)
     });
     let load = loads(settled.plan_problem, ground.groups, &parts, &flows);
@@ -141,8 +141,7 @@ pub(super) fn describe(
 
 /// Steering whose sums by group and site are exactly those of the assignment: what rounding to whole shards
 /// leaves is shared over the paths in proportion.
-fn matched(ground: &Ground<'_>, mut flows: Vec<Flow>, parts: &[Part]) -> Vec<Flow> {
-    let groups = ground.groups;
+pub(super) fn matched(groups: &SteeringGroups, mut flows: Vec<Flow>, parts: &[Part]) -> Vec<Flow> {
     let mut assigned: ByGroupAndSite<f64> = ByGroupAndSite::new(groups.len());
     for part in parts {
         if let Some(site) = part.site {

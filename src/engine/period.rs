@@ -161,12 +161,15 @@ pub(super) fn plan_period(
                 },
                 protect: asked,
                 problem: &problem,
+                fractional: &fractional,
+                groups: ground.groups,
+                previous: start.homes,
                 quiet: &quiet(ground, period),
                 at: period.start,
                 band: ground.band,
                 stop: ground.stop,
             };
-            let (homes, protection) = protected(&guarding, &fractional, homes)?;
+            let (homes, protection) = protected(&guarding, homes)?;
             (Some(homes), Some(protection))
         }
     };
@@ -275,21 +278,14 @@ fn quiet(ground: &Ground<'_>, period: Period) -> Case {
 /// Homes that survive what is asked, beginning at these.
 fn protected(
     guarding: &Guarding<'_>,
-    fractional: &Outcome,
     homes: Option<WholeShards>,
 ) -> Result<(WholeShards, Protection)> {
-    let problem = guarding.problem;
-    let mut homes = homes.unwrap_or_else(|| WholeShards {
-        narrowed: rounded(problem, fractional),
+    let first = homes.unwrap_or_else(|| WholeShards {
+        narrowed: rounded(guarding.problem, guarding.fractional),
         outcome: None,
     });
-    let whole = homes.solved(problem, fractional, &guarding.stop.with_plan())?;
-    let guarded = protect(guarding, homes.narrowed, &whole)?;
-    let homes = WholeShards {
-        narrowed: guarded.narrowed,
-        outcome: None,
-    };
-    Ok((homes, guarded.protection))
+    let guarded = protect(guarding, first)?;
+    Ok((guarded.homes, guarded.protection))
 }
 
 /// A plan whose error margin is asked.

@@ -87,26 +87,31 @@ impl Planner {
         let mut plan = self.plan(&until_then, options)?;
         let period_plan = plan.periods.pop().ok_or_else(no_such)?;
         if period.start > self.scenario.start {
-            let quiet = Scenario {
-                events: Vec::new(),
-                ..self.scenario.clone()
-            };
-            let at = period.start;
-            let case = case_at(
-                &self.inventory,
-                &quiet,
-                at,
-                Knowledge::Believed,
-                Band::Expected,
-            );
             let homes = period_plan.current.clone();
-            let known = self.before.folded.as_ref();
-            let folded = Folded::known_or_new(known, &self.inventory, &case, &homes);
-            let lowered = lowered(&self.inventory, &self.scenario, at, &homes);
-            let backdrop = (&*self.inventory, &self.network, &self.scenario);
-            self.instant = Instant::new(backdrop, &case, (homes, folded, lowered), at);
+            self = self.at_homes(homes, period.start);
         }
         Ok((self, period_plan))
+    }
+
+    /// The same planner asked about an instant at which shards are at these homes.
+    pub(super) fn at_homes(mut self, homes: Homes, at: Timestamp) -> Self {
+        let quiet = Scenario {
+            events: Vec::new(),
+            ..self.scenario.clone()
+        };
+        let case = case_at(
+            &self.inventory,
+            &quiet,
+            at,
+            Knowledge::Believed,
+            Band::Expected,
+        );
+        let known = self.before.folded.as_ref();
+        let folded = Folded::known_or_new(known, &self.inventory, &case, &homes);
+        let lowered = lowered(&self.inventory, &self.scenario, at, &homes);
+        let backdrop = (&*self.inventory, &self.network, &self.scenario);
+        self.instant = Instant::new(backdrop, &case, (homes, folded, lowered), at);
+        self
     }
 
     /// The inventory that it was loaded with.

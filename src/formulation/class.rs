@@ -58,14 +58,14 @@ impl Class {
 /// Position of a [`Who`].
 pub type WhoId = u32;
 
-/// Who shards are, wherever they stand: what decides where they may go once something else fails.
+/// Who shards are, wherever a plan homes them: what decides where they may go once something else fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Who {
     /// Their crowd: position in [`Kinds::crowds`].
     pub crowd: u32,
     /// Its group.
     pub group: GroupId,
-    /// What lets them leave; without where they are now.
+    /// What lets them leave; without where they are.
     pub standing: Standing,
 }
 

@@ -1,5 +1,6 @@
 //! Protection: what a plan survives besides what its scenario says (`docs/model.md` §10).
 
+use super::sweep::Repair;
 use crate::model::{Failing, Protect};
 
 /// What a plan survives of what it was asked to.
@@ -30,4 +31,6 @@ pub struct Unprotected {
     pub failing: Vec<Failing>,
     /// Users who are unserved then and would not be without the failures.
     pub users: f64,
+    /// The least capacity that would serve more of them, as planning again found it; told of the worst cases only.
+    pub repair: Option<Repair>,
 }

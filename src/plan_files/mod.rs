@@ -67,8 +67,8 @@ pub use summary::{
 };
 pub use sweep_document::{
     CaseProof, DisplacedUsers, GraySummary, PROOFS_FILE, SWEEP_FILE, SWEEP_FILES, SWEEP_FORMAT,
-    SettledCount, SweepStatus, SweepSummary, SweepTotals, proof_line, read_proofs, read_sweep,
-    write_sweep,
+    SettledCount, SweepFrom, SweepStatus, SweepSummary, SweepTotals, proof_line, read_proofs,
+    read_sweep, write_sweep,
 };
 pub use sweep_rows::{
     ComponentRow, FailureRow, GrayRow, InvolvedRow, SideBySideRow, SiteUtilizationRow,

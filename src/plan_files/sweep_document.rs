@@ -53,6 +53,23 @@ pub enum SweepStatus {
     Partial,
 }
 
+/// Where users are when failures are answered by planning again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SweepFrom {
+    /// Where the period begins.
+    #[default]
+    Start,
+    /// Where the scenario's own plan homes them.
+    Plan,
+}
+
+impl SweepFrom {
+    fn is_start(&self) -> bool {
+        *self == Self::Start
+    }
+}
+
 /// sweep.json.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SweepSummary {
@@ -74,6 +91,9 @@ pub struct SweepSummary {
     pub recoveries: Vec<String>,
     /// Whether all levels were settled.
     pub full: bool,
+    /// Where planning again begins; absent where it begins at the homes of the period's start.
+    #[serde(default, skip_serializing_if = "SweepFrom::is_start")]
+    pub from: SweepFrom,
     /// What may deliver less without saying so; absent if nothing was asked about that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gray: Option<GraySummary>,

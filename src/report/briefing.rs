@@ -12,6 +12,7 @@ mod margin;
 pub(in crate::report) mod moves;
 mod periods;
 mod proof;
+mod protection;
 mod tightest;
 mod told;
 mod unserved;

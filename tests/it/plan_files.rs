@@ -146,6 +146,7 @@ proptest! {
                 totals: totals.clone(),
                 band: Some(Band { low: totals.clone(), high: totals }),
                 margin: Some(margin.clone()),
+                protection: None,
             }],
             margin: Some(margin),
             seconds: Seconds::default(),

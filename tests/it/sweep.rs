@@ -3,7 +3,7 @@
 use crate::draw::{Size, draw};
 use crate::levels::{assert_none, found_in_draws, homes, planned};
 use crate::naive::{self, Question, Solver};
-use plimsoll::engine::{Asked, NoWatch, Options, Planner, Sweeper};
+use plimsoll::engine::{Asked, Begin, NoWatch, Options, Planner, Sweeper};
 use plimsoll::model::{Event, EventKind, FailureSet, Inventory, Recovery, Scenario};
 use plimsoll::plan::sweep::{Found, SettledBy, Tally};
 use plimsoll::scenario::{Knowledge, is_in_force};
@@ -19,6 +19,7 @@ fn asked(over: FailureSet, failures: usize) -> Asked {
         failures,
         recoveries: vec![Recovery::Replan],
         period: None,
+        begin: Begin::Start,
         is_full: false,
         gray: None,
     }

@@ -5,7 +5,7 @@ mod closed_forms;
 mod draws;
 mod walk;
 
-use plimsoll::engine::{Asked, NoWatch, Options, Sweeper};
+use plimsoll::engine::{Asked, Begin, NoWatch, Options, Sweeper};
 use plimsoll::model::{FailureSet, Inventory, Recovery, Scenario};
 use plimsoll::plan::sweep::{Found, Sweep, Tally};
 use plimsoll::solve::Stop;
@@ -29,6 +29,7 @@ fn sweeper(
         failures,
         recoveries: recoveries.to_vec(),
         period: None,
+        begin: Begin::Start,
         is_full: false,
         gray: None,
     };

@@ -149,7 +149,7 @@ fn fault_of(parts: &[Folder]) -> Option<Finding> {
                 of.inputs.clone(),
                 what,
                 of.gray.clone(),
-                of.full,
+                (of.full, of.from),
                 of.period,
                 of.cases,
             )

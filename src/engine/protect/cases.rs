@@ -3,8 +3,10 @@
 use super::super::instant::Asking;
 use super::super::parted::Parted;
 use super::super::settle::Depth;
+use super::super::sweep::ByRule;
 use crate::error::Result;
 use crate::formulation::goals::Level;
+use crate::formulation::{Affected, Setting};
 use crate::model::{Case, Contingencies};
 use crate::solve::Stop;
 use crate::units::NOBODY;
@@ -23,34 +25,73 @@ pub(super) fn known(asking: Asking<'_>, contingencies: &Contingencies, case: usi
     asking.case(&contingencies.events(asking.backdrop.inventory, case))
 }
 
-/// The cases that are not survived, ascending; `None` if a stop was raised.
-pub(super) fn lost(
+/// Unserved users by case, from the homes of an instant, where the optimiser runs again; `None` if a stop was raised.
+fn replanned(
     asking: Asking<'_>,
     contingencies: &Contingencies,
     stop: &Stop,
-) -> Result<Option<Vec<Lost>>> {
+) -> Result<Option<Vec<f64>>> {
     let parted = Parted::new(contingencies);
-    let unserved = |case: usize| -> Result<f64> {
+    let unserved = |case: usize| -> Result<Option<f64>> {
+        if stop.is_raised() {
+            return Ok(None);
+        }
         let known = known(asking, contingencies, case);
         let own = (case, &known);
-        parted.settle(asking, contingencies, own, Depth::Verdict, |settled| {
+        let unserved = parted.settle(asking, contingencies, own, Depth::Verdict, |settled| {
             let ranks = 0..settled.problem.classes.ranks.len();
             ranks
                 .map(|rank| settled.value(Level::Unserved(rank)))
                 .sum::<f64>()
-        })
+        })?;
+        Ok(Some(unserved))
     };
-    let without = unserved(0)?;
-    let all: Result<Vec<Option<Lost>>> = (1..contingencies.count())
+    let all: Result<Vec<Option<f64>>> = (0..contingencies.count())
         .into_par_iter()
-        .map(|case| {
-            if stop.is_raised() {
-                return Ok(None);
-            }
-            let users = unserved(case)? - without;
-            Ok(Some(Lost { case, users }))
-        })
+        .map(unserved)
         .collect();
-    let all: Option<Vec<Lost>> = all?.into_iter().collect();
-    Ok(all.map(|all| all.into_iter().filter(|own| own.users > NOBODY).collect()))
+    Ok(all?.into_iter().collect())
+}
+
+/// The same where nobody decides, from the plan that homes users so.
+fn by_rule(
+    asking: Asking<'_>,
+    contingencies: &Contingencies,
+    rule: &ByRule,
+    stop: &Stop,
+) -> Option<Vec<f64>> {
+    let unserved = |case: usize| {
+        let known = known(asking, contingencies, case);
+        let unserved = asking.in_setting(&known, |setting, _| {
+            rule.unserved(Setting {
+                is_affected: &Affected::all(&setting.folded.kinds),
+                ..setting
+            })
+        });
+        (!stop.is_raised()).then_some(unserved)
+    };
+    let cases = 0..contingencies.count();
+    cases.into_par_iter().map(unserved).collect()
+}
+
+/// The cases that are not survived, ascending; `None` if a stop was raised.
+pub(super) fn lost(
+    asking: Asking<'_>,
+    contingencies: &Contingencies,
+    rule: Option<&ByRule>,
+    stop: &Stop,
+) -> Result<Option<Vec<Lost>>> {
+    let unserved = match rule {
+        None => replanned(asking, contingencies, stop)?,
+        Some(rule) => by_rule(asking, contingencies, rule, stop),
+    };
+    Ok(unserved.map(|unserved| {
+        let without = unserved[0];
+        let all = unserved.iter().enumerate().skip(1);
+        let all = all.map(|(case, users)| Lost {
+            case,
+            users: users - without,
+        });
+        all.filter(|own| own.users > NOBODY).collect()
+    }))
 }

@@ -1,44 +1,50 @@
 //! Where a plan homes shards, and what its homes come to in survival rows.
 
 use crate::formulation::rows::SurvivalRow;
-use crate::formulation::{Detail, Narrowed, Problem, WhoId};
-use crate::ids::{ShardId, SiteId};
+use crate::formulation::{Detail, Narrowed, Problem, Shards, WhoId};
+use crate::ids::SiteId;
 use crate::model::Homes;
 
 /// Where a plan homes whole shards.
 pub(super) struct PlannedHomes {
     pub(super) homes: Homes,
-    /// Users by who they are and where they are homed, of classes that have a site.
-    users: Vec<(WhoId, SiteId, f64)>,
+    /// Shards that have a site, by who they are and where they are homed.
+    pub(super) crowds: Vec<PlannedCrowd>,
+}
+
+/// Shards that are the same and are homed at the same site.
+pub(super) struct PlannedCrowd {
+    pub(super) who: WhoId,
+    pub(super) site: SiteId,
+    pub(super) users: f64,
+    pub(super) shards: Shards,
 }
 
 impl PlannedHomes {
-    /// Every shard where it is left one site; the others, and those that have none, where they are.
-    pub(super) fn of(problem: &Problem<'_>, narrowed: &Narrowed) -> Self {
-        let current = problem.setting.current;
-        let mut sites: Vec<Option<SiteId>> = (0..current.shard_count())
-            .map(|shard| current.main(ShardId::new(shard)))
-            .collect();
+    /// Where a problem's shards are that are narrowed down to one site, once the plan is in force that is made so.
+    pub(super) fn of(problem: &Problem<'_>, narrowed: &Narrowed, homes: Homes) -> Self {
         let frozen = problem.narrowed(narrowed, Detail::Plan);
-        let mut users = Vec::new();
-        for class in frozen.classes.classes.iter() {
-            let [site] = *class.sites else { continue };
-            for shard in &class.shards {
-                sites[shard.index()] = Some(site);
-            }
-            users.push((class.who, site, class.users));
-        }
+        let classes = frozen.classes.classes.iter();
+        let crowds = classes.filter_map(|class| {
+            let [site] = *class.sites else { return None };
+            Some(PlannedCrowd {
+                who: class.who,
+                site,
+                users: class.users,
+                shards: class.shards.clone(),
+            })
+        });
         Self {
-            homes: Homes::whole(sites),
-            users,
+            homes,
+            crowds: crowds.collect(),
         }
     }
 
     /// Users whom a row proves to be unserved in its case, as these homes stand.
     pub(super) fn unserved_by(&self, row: &SurvivalRow) -> f64 {
-        let users = self.users.iter();
-        let cost: f64 = users
-            .map(|(who, site, users)| users * row.cost(*who, *site))
+        let crowds = self.crowds.iter();
+        let cost: f64 = crowds
+            .map(|own| own.users * row.cost(own.who, own.site))
             .sum();
         cost - row.room
     }

@@ -7,5 +7,6 @@ mod cases;
 mod homes;
 mod rows;
 mod search;
+mod takeover;
 
 pub(super) use search::{Guarding, protect};

@@ -1,4 +1,4 @@
-//! The survival row of a case: what its prices say of users wherever a plan might home them.
+//! The survival row of a case that is planned again: what its prices say of users wherever a plan might home them.
 
 use super::super::instant::Asking;
 use crate::error::Result;
@@ -25,15 +25,10 @@ pub(super) fn survival_row(
         let Some(fewest) = fewest_unserved(&of_case, stop)? else {
             return Ok(None);
         };
-        // Rules speak of replicas by their position, which is that of the problem's shards.
-        let rules = Rules::new(Setting {
-            folded: problem.setting.folded,
-            ..setting
-        });
         Ok(Some(SurvivalRow {
             case: position,
             room: fewest.room(),
-            costs: costs(problem, &setting, &rules, &fewest, &asking.instant.lowered),
+            costs: costs(problem, &setting, &fewest, &asking.instant.lowered),
         }))
     })
 }
@@ -42,10 +37,14 @@ pub(super) fn survival_row(
 fn costs(
     problem: &Problem<'_>,
     of_case: &Setting<'_>,
-    rules: &Rules<'_>,
     fewest: &Fewest<'_>,
     lowered: &[bool],
 ) -> Vec<Vec<(SiteId, f64)>> {
+    // Rules speak of replicas by their position, which is that of the problem's shards.
+    let rules = Rules::new(Setting {
+        folded: problem.setting.folded,
+        ..*of_case
+    });
     let kinds = &problem.setting.folded.kinds;
     let usable = UsableByProfile::default();
     let (inventory, network) = (of_case.inventory, of_case.network);
@@ -57,46 +56,32 @@ fn costs(
         &kinds.crowds,
         lowered,
     );
-    let demands: Vec<OfDemand<'_>> = problem
-        .classes
-        .demands
-        .iter()
-        .map(|demand| fewest.of_demand(demand))
-        .collect();
     let homed: Vec<Vec<(SiteId, bool)>> = (problem.classes.who.iter())
         .zip(sites_by_who(problem))
         .map(|(who, sites)| {
-            let touched = sites.into_iter();
-            touched
+            let sites = sites.into_iter();
+            sites
                 .map(|site| (site, touches.touches(who.crowd, Some(site))))
                 .collect()
         })
         .collect();
-    problem
-        .classes
-        .who
-        .par_iter()
-        .zip(homed)
+    let fares = Fares::new(problem, fewest);
+    homed
+        .into_par_iter()
+        .enumerate()
         .map(|(who, sites)| {
-            let group = &problem.classes.groups[who.group];
-            let demand = &demands[group.demand];
-            let copies = copies(kinds, &who.standing);
-            let at = |site: SiteId| {
-                let has_copy = copies.binary_search(&site).is_ok();
-                demand.at(group.client_region, group.max_latency, site, has_copy)
-            };
-            // Where a user may go depends on his site only by few rules, so that prices are mostly asked for again.
-            let mut prices: Vec<Option<Option<f64>>> = vec![None; inventory.sites.len()];
+            let standing = problem.classes.who[who].standing;
+            let mut fares = fares.of(who);
             let of_home = |(site, is_affected): (SiteId, bool)| {
                 let standing = Standing {
                     current: Some(site),
-                    ..who.standing
+                    ..standing
                 };
                 let open = rules.sites(&standing, is_affected);
                 let least = open.ones().filter_map(|index| {
                     let to = SiteId::new(index);
-                    let price = prices[index].get_or_insert_with(|| at(to)).as_ref()?;
-                    Some(price + if to == site { 0.0 } else { fewest.of_move() })
+                    let of_move = if to == site { 0.0 } else { fewest.of_move() };
+                    Some(fares.to(to)? + of_move)
                 });
                 (site, least.fold(1.0, f64::min).max(0.0))
             };
@@ -105,8 +90,61 @@ fn costs(
         .collect()
 }
 
+/// What users pay under the prices of a case.
+pub(super) struct Fares<'p> {
+    problem: &'p Problem<'p>,
+    /// By demand.
+    demands: Vec<OfDemand<'p>>,
+}
+
+/// The same of one kind of users. Most prices are asked for more than once.
+pub(super) struct FaresOf<'f, 'p> {
+    fares: &'f Fares<'p>,
+    who: usize,
+    copies: Vec<SiteId>,
+    /// By site.
+    known: Vec<Option<Option<f64>>>,
+}
+
+impl<'p> Fares<'p> {
+    /// What the users of a problem pay under these prices.
+    pub(super) fn new(problem: &'p Problem<'p>, fewest: &Fewest<'p>) -> Self {
+        let demands = problem.classes.demands.iter();
+        Self {
+            problem,
+            demands: demands.map(|demand| fewest.of_demand(demand)).collect(),
+        }
+    }
+
+    /// What one of who is at a position pays.
+    pub(super) fn of(&self, who: usize) -> FaresOf<'_, 'p> {
+        let classes = &self.problem.classes;
+        let kinds = &self.problem.setting.folded.kinds;
+        FaresOf {
+            fares: self,
+            who,
+            copies: copies(kinds, &classes.who[who].standing),
+            known: vec![None; self.problem.setting.inventory.sites.len()],
+        }
+    }
+}
+
+impl FaresOf<'_, '_> {
+    /// The least that he pays who is served at a site; `None` if no open path leads there.
+    pub(super) fn to(&mut self, site: SiteId) -> Option<f64> {
+        let (fares, copies) = (self.fares, &self.copies);
+        let classes = &fares.problem.classes;
+        let group = &classes.groups[classes.who[self.who].group];
+        *self.known[site.index()].get_or_insert_with(|| {
+            let has_copy = copies.binary_search(&site).is_ok();
+            let demand = &fares.demands[group.demand];
+            demand.at(group.client_region, group.max_latency, site, has_copy)
+        })
+    }
+}
+
 /// By who there is, where a plan may home them, ascending.
-fn sites_by_who(problem: &Problem<'_>) -> Vec<Vec<SiteId>> {
+pub(super) fn sites_by_who(problem: &Problem<'_>) -> Vec<Vec<SiteId>> {
     let mut sites: Vec<Vec<SiteId>> = vec![Vec::new(); problem.classes.who.len()];
     for class in problem.classes.classes.iter() {
         sites[class.who as WhoId as usize].extend(class.sites.iter());

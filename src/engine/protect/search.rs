@@ -1,16 +1,22 @@
 //! The search for homes that survive: plan, ask every case, add rows for what is not survived, plan again.
 
+use super::super::describe::matched;
 use super::super::instant::{Asking, Backdrop, Instant};
-use super::super::whole_shards::{Care, rounded, whole_shards};
+use super::super::repair::{short, tried};
+use super::super::settle::Depth;
+use super::super::sweep::{ByRule, in_force};
+use super::super::whole_shards::{Care, Homes as WholeShards, rounded, whole_shards};
 use super::cases::{Lost, known, lost};
 use super::homes::PlannedHomes;
 use super::rows::survival_row;
+use super::takeover::survival_row_by_rule;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Level;
 use crate::formulation::rows::{Survival, SurvivalRow};
-use crate::formulation::{Folded, Narrowed, Problem};
-use crate::model::{Case, Contingencies, Protect};
-use crate::plan::{Protection, Unprotected};
+use crate::formulation::{Detail, Folded, Narrowed, Problem};
+use crate::model::{Case, Contingencies, Homes, Protect, Recovery};
+use crate::plan::sweep::Repair;
+use crate::plan::{Protection, SteeringGroups, Unprotected, flows, homes_after, parts};
 use crate::scenario::{Band, free_share_lowered};
 use crate::solve::{LevelOutcome, Outcome, Stop, solve};
 use crate::units::{NOBODY, is_close};
@@ -21,6 +27,9 @@ use std::collections::BTreeMap;
 /// Plans that are made at most.
 const MOST_ROUNDS: usize = 40;
 
+/// Cases of which it is told how much capacity would do.
+const MOST_REPAIRS: usize = 3;
+
 /// Users who count as a different number of users, relatively.
 const SAME: f64 = 1e-7;
 
@@ -30,6 +39,11 @@ pub(in crate::engine) struct Guarding<'a> {
     pub(in crate::engine) protect: &'a Protect,
     /// Its classes are told apart.
     pub(in crate::engine) problem: &'a Problem<'a>,
+    /// Its levels over fractional homes.
+    pub(in crate::engine) fractional: &'a Outcome,
+    pub(in crate::engine) groups: &'a SteeringGroups,
+    /// Where shards were in the period before.
+    pub(in crate::engine) previous: &'a Homes,
     /// The instant without events.
     pub(in crate::engine) quiet: &'a Case,
     pub(in crate::engine) at: Timestamp,
@@ -39,7 +53,7 @@ pub(in crate::engine) struct Guarding<'a> {
 
 /// Homes that survive as much as was found to be possible.
 pub(in crate::engine) struct Guarded {
-    pub(in crate::engine) narrowed: Narrowed,
+    pub(in crate::engine) homes: WholeShards,
     pub(in crate::engine) protection: Protection,
 }
 
@@ -47,8 +61,10 @@ pub(in crate::engine) struct Guarded {
 struct Candidate {
     narrowed: Narrowed,
     lost: Vec<Lost>,
-    /// Without what is lost in cases.
-    levels: Vec<LevelOutcome>,
+    /// The levels with these homes.
+    outcome: Outcome,
+    /// Where shards are once they are in force.
+    homes: Homes,
 }
 
 impl Candidate {
@@ -60,8 +76,13 @@ impl Candidate {
     fn is_better_than(&self, other: &Self) -> bool {
         let is_unserved = |own: &&LevelOutcome| matches!(own.level, Level::Unserved(_));
         let order = |of: &Self| -> Vec<f64> {
-            let first = of.levels.iter().filter(is_unserved).map(|own| own.value);
-            let rest = of.levels.iter().filter(|own| !is_unserved(own));
+            let first = of
+                .outcome
+                .levels
+                .iter()
+                .filter(is_unserved)
+                .map(|own| own.value);
+            let rest = of.outcome.levels.iter().filter(|own| !is_unserved(own));
             let rest = rest.map(|own| own.value);
             first.chain([of.users_lost()]).chain(rest).collect()
         };
@@ -72,15 +93,11 @@ impl Candidate {
     }
 }
 
-/// Searches homes for a problem that survive what is asked, beginning at these; their levels are those of `whole`.
+/// Searches homes for a problem that survive what is asked, beginning at these.
 ///
 /// # Errors
 /// Those of [`solve`].
-pub(in crate::engine) fn protect(
-    guarding: &Guarding<'_>,
-    first: Narrowed,
-    whole: &Outcome,
-) -> Result<Guarded> {
+pub(in crate::engine) fn protect(guarding: &Guarding<'_>, first: WholeShards) -> Result<Guarded> {
     let problem = guarding.problem;
     let inventory = guarding.backdrop.inventory;
     let members = guarding
@@ -93,27 +110,14 @@ pub(in crate::engine) fn protect(
     let mut survival = Survival::default();
     let mut position_of: BTreeMap<usize, usize> = BTreeMap::new();
     let mut best: Option<Candidate> = None;
-    let mut next = Some((first, whole.levels.clone()));
+    let mut next = Some(first);
     let mut least_lost: f64 = 0.0;
     for round in 0..MOST_ROUNDS {
-        let Some((narrowed, levels)) = next.take() else {
+        let Some(homes) = next.take() else {
             break;
         };
-        let planned = PlannedHomes::of(problem, &narrowed);
-        let instant = guarding.instant(&planned);
-        let asking = Asking {
-            backdrop: guarding.backdrop,
-            instant: &instant,
-        };
-        let Some(lost) = lost(asking, &contingencies, guarding.stop)? else {
+        let Some((candidate, instant)) = guarding.candidate(homes, &contingencies)? else {
             break;
-        };
-        let mut levels = levels;
-        levels.retain(|own| own.level != Level::Lost);
-        let candidate = Candidate {
-            narrowed,
-            lost,
-            levels,
         };
         let users_lost = candidate.users_lost();
         tracing::debug!(
@@ -130,9 +134,9 @@ pub(in crate::engine) fn protect(
         } else {
             let told = Told {
                 guarding,
-                asking,
+                asking: guarding.asking(&instant),
                 contingencies: &contingencies,
-                planned: &planned,
+                planned: &PlannedHomes::of(problem, &candidate.narrowed, candidate.homes.clone()),
             };
             told.new_rows(&candidate.lost, &survival, &mut position_of)?
         };
@@ -145,7 +149,7 @@ pub(in crate::engine) fn protect(
         if rows.is_empty() {
             break;
         }
-        survival.rows.extend(rows);
+        guarding.take(rows, &mut survival);
         survival.case_count = position_of.len();
         let guarded = Problem::surviving(problem.setting, None, survival.clone());
         let fractional = solve(&guarded, guarding.stop)?;
@@ -153,30 +157,63 @@ pub(in crate::engine) fn protect(
             .levels
             .iter()
             .find(|own| own.level == Level::Lost);
-        least_lost = bound.map_or(0.0, |own| own.bound).max(least_lost);
-        next = Some(guarding.homes(&guarded, &fractional)?);
+        if guarding.protect.recovery != Recovery::Rescale {
+            least_lost = bound.map_or(0.0, |own| own.bound).max(least_lost);
+        }
+        let stop = guarding.stop.with_plan();
+        let homes = whole_shards(&guarded, &fractional, Care::Full, &stop)?;
+        next = Some(WholeShards {
+            narrowed: homes.map_or_else(|| rounded(&guarded, &fractional), |own| own.narrowed),
+            outcome: None,
+        });
     }
     let best = best.ok_or(Error::StoppedEarly)?;
-    let lost = best.lost.iter().map(|own| Unprotected {
-        failing: contingencies.failing(own.case).collect(),
-        users: own.users,
-    });
+    let mut unprotected: Vec<Unprotected> = (best.lost.iter())
+        .map(|own| Unprotected {
+            failing: contingencies.failing(own.case).collect(),
+            users: own.users,
+            repair: None,
+        })
+        .collect();
+    let instant = guarding.instant(best.homes.clone());
+    let asking = guarding.asking(&instant);
+    for position in worst(&best.lost) {
+        let known = known(asking, &contingencies, best.lost[position].case);
+        unprotected[position].repair = repair(asking, &known)?;
+    }
     Ok(Guarded {
         protection: Protection {
             protect: guarding.protect.clone(),
             cases: contingencies.count() - 1,
-            unprotected: lost.collect(),
+            unprotected,
             least_lost,
         },
-        narrowed: best.narrowed,
+        homes: WholeShards {
+            narrowed: best.narrowed,
+            outcome: Some(best.outcome),
+        },
     })
+}
+
+/// Positions of the cases that lose most users.
+fn worst(lost: &[Lost]) -> Vec<usize> {
+    let mut positions: Vec<usize> = (0..lost.len()).collect();
+    positions.sort_by(|&a, &b| lost[b].users.total_cmp(&lost[a].users).then(a.cmp(&b)));
+    positions.truncate(MOST_REPAIRS);
+    positions
+}
+
+/// The least capacity that would serve more in a case, if it does.
+fn repair(asking: Asking<'_>, known: &Case) -> Result<Option<Repair>> {
+    let short = asking.settle(known, Depth::Verdict, None, short)??;
+    let repair = tried(asking, known, Vec::new(), short.missing.as_deref())?;
+    Ok(repair.filter(|own| own.unserved_after < short.unserved - NOBODY))
 }
 
 impl Guarding<'_> {
     /// The instant at which a plan's homes are in force.
-    fn instant(&self, planned: &PlannedHomes) -> Instant {
+    fn instant(&self, homes: Homes) -> Instant {
         let backdrop = &self.backdrop;
-        let homes = planned.homes.clone();
         let folded = Folded::new(backdrop.inventory, self.quiet, &homes);
         let (inventory, scenario) = (backdrop.inventory, backdrop.scenario);
         let lowered = free_share_lowered(inventory, scenario, self.at, self.band, &homes);
@@ -188,18 +225,55 @@ impl Guarding<'_> {
         )
     }
 
-    /// Homes of whole shards under survival rows, and their levels.
-    fn homes(
+    fn asking<'i>(&'i self, instant: &'i Instant) -> Asking<'i> {
+        Asking {
+            backdrop: self.backdrop,
+            instant,
+        }
+    }
+
+    /// What homes come to; `None` if a stop was raised.
+    fn candidate(
         &self,
-        guarded: &Problem<'_>,
-        fractional: &Outcome,
-    ) -> Result<(Narrowed, Vec<LevelOutcome>)> {
-        let stop = self.stop.with_plan();
-        let Some(mut homes) = whole_shards(guarded, fractional, Care::Full, &stop)? else {
-            return Ok((rounded(guarded, fractional), fractional.levels.clone()));
-        };
-        let levels = homes.solved(guarded, fractional, &stop)?.levels;
-        Ok((homes.narrowed, levels))
+        mut homes: WholeShards,
+        contingencies: &Contingencies,
+    ) -> Result<Option<(Candidate, Instant)>> {
+        let problem = self.problem;
+        let outcome = homes.solved(problem, self.fractional, &self.stop.with_plan())?;
+        let frozen = problem.narrowed(&homes.narrowed, Detail::Plan);
+        let parts = parts(&frozen, &outcome);
+        let homes_after = homes_after(self.previous, &parts);
+        let instant = self.instant(homes_after.clone());
+        let recovery = self.protect.recovery;
+        let asking = self.asking(&instant);
+        let rule = (recovery != Recovery::Replan).then(|| {
+            let flows = matched(self.groups, flows(&frozen, &outcome), &parts);
+            let parts = in_force(parts, &homes_after);
+            asking.in_setting(&asking.case(&[]), |setting, _| {
+                ByRule::new(&setting, (contingencies, recovery), &parts, &flows)
+            })
+        });
+        let lost = lost(asking, contingencies, rule.as_ref(), self.stop)?;
+        Ok(lost.map(|lost| {
+            let candidate = Candidate {
+                narrowed: homes.narrowed,
+                lost,
+                outcome,
+                homes: homes_after,
+            };
+            (candidate, instant)
+        }))
+    }
+
+    /// Adds rows. Where weights answer, rows are true of the plan alone from which they were made: those of a case make
+    /// way for new ones.
+    fn take(&self, rows: Vec<SurvivalRow>, survival: &mut Survival) {
+        if self.protect.recovery == Recovery::Rescale {
+            survival
+                .rows
+                .retain(|own| rows.iter().all(|new| new.case != own.case));
+        }
+        survival.rows.extend(rows);
     }
 }
 
@@ -229,13 +303,18 @@ impl Told<'_> {
                 let guarding = self.guarding;
                 let position = position_of[&own.case];
                 let known = known(self.asking, self.contingencies, own.case);
-                let row = survival_row(
-                    self.asking,
-                    guarding.problem,
-                    (&known, position),
-                    guarding.stop,
-                )?;
-                let rows = survival.rows.iter().filter(|row| row.case == position);
+                let (problem, stop) = (guarding.problem, guarding.stop);
+                let case = (&known, position);
+                let recovery = guarding.protect.recovery;
+                let row = if recovery == Recovery::Replan {
+                    survival_row(self.asking, problem, case, stop)?
+                } else {
+                    let from = (self.planned, recovery);
+                    survival_row_by_rule(self.asking, problem, case, from, stop)?
+                };
+                let is_kept = recovery != Recovery::Rescale;
+                let rows = survival.rows.iter();
+                let rows = rows.filter(|row| is_kept && row.case == position);
                 let said = rows
                     .map(|row| self.planned.unserved_by(row))
                     .fold(0.0, f64::max);

@@ -2,6 +2,7 @@
 
 use super::super::plan::Options;
 use super::super::planner::Planner;
+use super::super::repair::{Missing, Short, short, tried};
 use super::super::settle::{Depth, Settled};
 use super::ground::Ground;
 use super::sweeper::Sweeper;
@@ -10,9 +11,7 @@ use crate::formulation::goals::Level;
 use crate::formulation::{ClassId, KindId};
 use crate::ids::{ComponentId, ResourceId, SiteId};
 use crate::model::{Case, Drain, Failover, Inventory, MoveRule, Recovery, ReplicaState, Scenario};
-use crate::plan::explain::sayable;
 use crate::plan::sweep::{Advice, Because, Obstacle, Relaxed, Repair};
-use crate::solve::{Stop, least_capacity};
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
 
@@ -37,7 +36,12 @@ impl Sweeper {
         let mut repairs = Vec::new();
         if looked.unserved - looked.trapped > NOBODY {
             let rules = Vec::new();
-            repairs.extend(tried(planner, &known, rules, looked.missing.as_deref())?);
+            repairs.extend(tried(
+                planner.asking(),
+                &known,
+                rules,
+                looked.missing.as_deref(),
+            )?);
         }
         let may_give = may_give(&looked.because);
         let mut sets: Vec<Vec<Relaxed>> = may_give.iter().map(|rule| vec![*rule]).collect();
@@ -51,7 +55,12 @@ impl Sweeper {
             let relaxed = self.relaxed(&rules, options)?;
             let known = self.known(&relaxed, case);
             let own = look(&relaxed, &known, None)?;
-            repairs.extend(tried(&relaxed, &known, rules, own.missing.as_deref())?);
+            repairs.extend(tried(
+                relaxed.asking(),
+                &known,
+                rules,
+                own.missing.as_deref(),
+            )?);
         }
         repairs.retain(|repair: &Repair| repair.unserved_after < looked.unserved - NOBODY);
         repairs.sort_by(|a, b| {
@@ -106,11 +115,15 @@ impl Sweeper {
                 }
             }
         }
-        let planner = Planner::new(inventory, scenario)?;
-        match self.period().index {
-            0 => Ok(planner),
-            index => Ok(planner.at_period(index, options)?.0),
+        let mut planner = Planner::new(inventory, scenario)?;
+        let period = self.period();
+        if period.index > 0 {
+            planner = planner.at_period(period.index, options)?.0;
         }
+        if self.begins_at_plan() {
+            planner = planner.at_homes(self.planner().homes().clone(), period.start);
+        }
+        Ok(planner)
     }
 }
 
@@ -120,29 +133,17 @@ struct Looked {
     trapped: f64,
     because: Vec<Because>,
     /// The least capacity that is missing; empty where only rules keep users from being served.
-    missing: Option<Vec<(ComponentId, ResourceId, f64)>>,
+    missing: Option<Missing>,
 }
 
 /// Looks at a case; reasons are told only on the ground of a sweep.
 fn look(planner: &Planner, case: &Case, ground: Option<&Ground>) -> Result<Looked> {
     planner.settle(case, Depth::Verdict, None, |settled| -> Result<Looked> {
-        let ranks = 0..settled.problem.classes.ranks.len();
-        let unserved = ranks.map(|rank| settled.value(Level::Unserved(rank))).sum();
-        let trapped = settled.problem.amounts_by_default().unserved.iter().sum();
-        let is_short = unserved - trapped > NOBODY;
-        let missing = if is_short {
-            let rows = least_capacity(settled.problem, &Stop::default())?;
-            rows.map(|rows| {
-                let rows = rows.into_iter();
-                let named = rows.map(|(row, amount)| {
-                    let row = &settled.problem.rows.rows[row];
-                    (row.component, row.resource, amount)
-                });
-                named.collect()
-            })
-        } else {
-            Some(Vec::new())
-        };
+        let Short {
+            unserved,
+            trapped,
+            missing,
+        } = short(settled)?;
         Ok(Looked {
             unserved,
             trapped,
@@ -150,50 +151,6 @@ fn look(planner: &Planner, case: &Case, ground: Option<&Ground>) -> Result<Looke
             missing,
         })
     })?
-}
-
-/// A repair of these rules and this capacity, as planning again finds it; `None` if the capacity is not known.
-fn tried(
-    planner: &Planner,
-    case: &Case,
-    rules: Vec<Relaxed>,
-    missing: Option<&[(ComponentId, ResourceId, f64)]>,
-) -> Result<Option<Repair>> {
-    let Some(missing) = missing else {
-        return Ok(None);
-    };
-    let mut raised = case.clone();
-    let mut capacity = Vec::with_capacity(missing.len());
-    for &(component, resource, amount) in missing {
-        let at = [component.index(), resource.index()];
-        let available = case.available[at];
-        if available <= 0.0 {
-            return Ok(None);
-        }
-        // What can be said, which is a little more than what is needed at least.
-        let amount = sayable(amount / available);
-        if let Some(own) = &mut raised.nominal[at] {
-            *own += amount;
-        }
-        capacity.push((component, resource, amount));
-    }
-    let (unserved_after, capacity_users) =
-        planner.settle(&raised, Depth::Verdict, None, |settled| {
-            let ranks = 0..settled.problem.classes.ranks.len();
-            let unserved: f64 = ranks.map(|rank| settled.value(Level::Unserved(rank))).sum();
-            let mean = &settled.problem.mean_demand;
-            let users = capacity.iter().map(|(_, resource, amount)| {
-                let of_user = mean[resource.index()];
-                if of_user > 0.0 { amount / of_user } else { 0.0 }
-            });
-            (unserved, users.sum())
-        })?;
-    Ok(Some(Repair {
-        rules,
-        capacity,
-        capacity_users,
-        unserved_after,
-    }))
 }
 
 /// The rules that keep anybody from being served, ascending.

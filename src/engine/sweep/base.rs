@@ -8,7 +8,7 @@ use crate::formulation::{Demand, FixedLoads, FoundWays, KindId, OpenWays, Settin
 use crate::graph::Usable;
 use crate::ids::{ProfileId, SiteId, TenantId};
 use crate::model::AccessPointState;
-use crate::plan::{GroupKey, MeanDemands, Part, PeriodPlan, SteeringGroups};
+use crate::plan::{Flow, GroupKey, MeanDemands, Part, SteeringGroups};
 use crate::units::NOBODY;
 use std::sync::Arc;
 
@@ -53,15 +53,20 @@ pub(super) struct Steered {
 
 impl Base {
     /// Folds a plan; the setting is that of its case.
-    pub(super) fn new(setting: &Setting<'_>, ground: &Ground, plan: &PeriodPlan) -> Self {
+    pub(super) fn new(
+        setting: &Setting<'_>,
+        ground: &Ground,
+        parts: &[Part],
+        flows: &[Flow],
+    ) -> Self {
         let inventory = setting.inventory;
         let kinds = &setting.folded.kinds;
         let groups = SteeringGroups::new(inventory, setting.policy);
         let group_of = groups_of_crowds(kinds, setting.policy, &groups);
-        let served = Served::of(kinds, &plan.parts);
+        let served = Served::of(kinds, parts);
         let sites = inventory.sites.len();
         let mut cells = Cells::new(kinds, ground, &groups, &group_of, &served, sites);
-        cells.steer(setting.network, &groups, &plan.flows);
+        cells.steer(setting.network, &groups, flows);
         let mut unserved = vec![0.0; ground.ranks.len()];
         for &(kind, users) in &served.unserved {
             let tier = kinds.kinds[kind as usize].tier;
@@ -101,7 +106,7 @@ impl Base {
                 .filter(|(_, (_, users))| *users > NOBODY)
                 .map(|(unit, _)| unit)
                 .collect(),
-            owners: owners(setting, &cells, &group_of, &served, &plan.parts),
+            owners: owners(setting, &cells, &group_of, &served, parts),
             group_of,
             cells,
         };

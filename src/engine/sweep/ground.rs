@@ -4,7 +4,7 @@ use super::super::planner::Planner;
 use super::owners::Owners;
 use crate::formulation::{KindId, Kinds};
 use crate::ids::{ShardId, SiteId, TenantId};
-use crate::model::Contingencies;
+use crate::model::{Contingencies, Homes, Inventory};
 use std::sync::Arc;
 
 /// What all cases of a sweep have in common.
@@ -26,13 +26,31 @@ pub(super) struct Ground {
 impl Ground {
     /// What all cases of a planner have in common; `kinds` are of the demand that they all have.
     pub(super) fn new(planner: &Planner, kinds: &Arc<Kinds>, contingencies: Contingencies) -> Self {
-        let inventory = planner.inventory();
+        // Where surges are in force, cases tell of all kinds.
+        let always_trapped = if Arc::ptr_eq(kinds, planner.kinds()) {
+            planner.always_trapped()
+        } else {
+            Vec::new()
+        };
+        let from = (planner.inventory(), planner.homes());
+        Self {
+            always_trapped,
+            ..Self::of(from, kinds, contingencies)
+        }
+    }
+
+    /// What all cases have in common that begin at these homes and tell of all kinds.
+    pub(super) fn of(
+        (inventory, homes): (&Inventory, &Homes),
+        kinds: &Kinds,
+        contingencies: Contingencies,
+    ) -> Self {
         let mut first_of_kind = vec![(ShardId::new(0), None); kinds.kinds.len()];
         let mut is_known = vec![false; kinds.kinds.len()];
         let mut pairs: Vec<(KindId, TenantId)> = Vec::new();
-        for (home, kind) in kinds.of_homes(planner.homes()) {
+        for (home, kind) in kinds.of_homes(homes) {
             if !std::mem::replace(&mut is_known[kind as usize], true) {
-                let is_split = planner.homes().is_split(home.shard);
+                let is_split = homes.is_split(home.shard);
                 first_of_kind[kind as usize] = (home.shard, home.site.filter(|_| is_split));
             }
             let pair = (kind, inventory.shards[home.shard.index()].tenant);
@@ -60,12 +78,7 @@ impl Ground {
                 .map(|tier| ranks.partition_point(|rank| *rank < tier.rank))
                 .collect(),
             ranks,
-            // Where surges are in force, cases tell of all kinds.
-            always_trapped: if Arc::ptr_eq(kinds, planner.kinds()) {
-                planner.always_trapped()
-            } else {
-                Vec::new()
-            },
+            always_trapped: Vec::new(),
         }
     }
 }

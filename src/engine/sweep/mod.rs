@@ -3,6 +3,7 @@
 mod advise;
 mod aftermath;
 mod base;
+mod by_rule;
 mod carried;
 mod cells;
 mod ground;
@@ -19,4 +20,5 @@ mod survivors;
 mod sweeper;
 mod takeovers;
 
-pub use sweeper::{Asked, Course, GrayAsked, Stretch, Sweeper};
+pub(super) use by_rule::{ByRule, in_force};
+pub use sweeper::{Asked, Begin, Course, GrayAsked, Stretch, Sweeper};

@@ -5,6 +5,7 @@ use super::super::plan::Options;
 use super::super::planner::Planner;
 use super::super::settle::Depth;
 use super::base::Base;
+use super::by_rule::in_force;
 use super::ground::Ground;
 use super::owners::Owners;
 use super::replan::{Answer, replanned};
@@ -17,8 +18,8 @@ use crate::ids::{RiskGroupId, SiteId};
 use crate::model::{
     Case, Contingencies, Failing, FailureSet, GrayMembers, Inventory, Recovery, Scenario,
 };
-use crate::plan::SteeringGroups;
 use crate::plan::sweep::{Break, GraySweep, SiteUse, Sweep, Tally, Witness};
+use crate::plan::{SteeringGroups, homes_after};
 use crate::scenario::{Knowledge, Period, is_in_force, periods};
 use crate::solve::Stop;
 use fixedbitset::FixedBitSet;
@@ -36,12 +37,24 @@ pub struct Asked {
     pub failures: usize,
     /// How failures are answered, ascending.
     pub recoveries: Vec<Recovery>,
+    /// Where users are when failures are answered by planning again.
+    pub begin: Begin,
     /// In which period of the scenario; `None` is the first of those in which most events are in force.
     pub period: Option<usize>,
     /// Whether all levels are settled, not only unserved users and the worst missing share.
     pub is_full: bool,
     /// What may deliver less without saying so, if anything.
     pub gray: Option<GrayAsked>,
+}
+
+/// Where users are when failures are answered by planning again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Begin {
+    /// Where the events of the scenario find them: failures are known as these are, and one plan answers all.
+    #[default]
+    Start,
+    /// Where the scenario's own plan of the period homes them: it is in force when something fails.
+    Plan,
 }
 
 /// What a sweep is asked about members that silently deliver less.
@@ -112,12 +125,18 @@ impl Sweeper {
         let period = *all
             .get(index)
             .ok_or_else(|| Error::Internal(format!("there is no period {index}")))?;
-        let needs_plan =
-            asked.gray.is_some() || asked.recoveries.iter().any(|own| *own != Recovery::Replan);
+        let needs_plan = asked.begin == Begin::Plan
+            || asked.gray.is_some()
+            || asked.recoveries.iter().any(|own| *own != Recovery::Replan);
         let mut plan = None;
         if index > 0 || needs_plan {
-            let (at_period, own) = planner.at_period(index, options)?;
+            let (at_period, mut own) = planner.at_period(index, options)?;
             planner = at_period;
+            if asked.begin == Begin::Plan {
+                let homes = homes_after(&own.previous, &own.parts);
+                own.parts = in_force(own.parts, &homes);
+                planner = planner.at_homes(homes, own.period.start);
+            }
             plan = Some(own);
         }
         let inventory = planner.inventory();
@@ -160,7 +179,7 @@ impl Sweeper {
         let base = plan.filter(|_| asked.recoveries.iter().any(is_static));
         let base = base.map(|plan| {
             planner.in_setting(&case, &folded, |setting| {
-                Base::new(&setting, &ground, &plan)
+                Base::new(&setting, &ground, &plan.parts, &plan.flows)
             })
         });
         Ok(Self {
@@ -190,6 +209,11 @@ impl Sweeper {
         &self.ground
     }
 
+    /// Whether planning again begins where the scenario's own plan homes users.
+    pub(super) fn begins_at_plan(&self) -> bool {
+        self.asked.begin == Begin::Plan
+    }
+
     /// The period of the scenario that is swept.
     pub fn period(&self) -> Period {
         self.period
@@ -213,6 +237,7 @@ impl Sweeper {
             tiers: ranks
                 .map(|rank| tier_label(&inventory.tiers, *rank))
                 .collect(),
+            is_from_plan: self.asked.begin == Begin::Plan,
             is_full: self.asked.is_full,
             cases,
             tally,

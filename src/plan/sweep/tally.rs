@@ -26,6 +26,8 @@ pub struct Sweep {
     pub period: Period,
     /// Whether all levels were settled, not only unserved users and the worst missing share.
     pub is_full: bool,
+    /// Whether planning again begins where the scenario's own plan homes users.
+    pub is_from_plan: bool,
     /// Names of the ranks of tiers that have users, first rank first.
     pub tiers: Vec<String>,
     /// Which cases were looked at.

@@ -27,6 +27,7 @@ impl Briefing<'_> {
             sentences.push(self.tightest_sentence(tightest));
         }
         sentences.extend(self.margin());
+        sentences.extend(self.protection());
         sentences.extend(self.truth());
         sentences
     }

@@ -1,19 +1,19 @@
 //! Advice: why users stay unserved in a case, and what would serve them, in sentences.
 
 use super::names::Names;
+use super::repair::repair_words;
 use super::told::Because as Sentences;
 use crate::ids::{ComponentId, JurisdictionId, ResourceId, SiteId};
 use crate::model::Inventory;
-use crate::plan::sweep::{Advice, Because, Obstacle, Relaxed, Repair, Sweep};
+use crate::plan::sweep::{Advice, Because, Obstacle, Sweep};
 use crate::report::numbers;
 use crate::report::text::visible;
-use crate::units::NOBODY;
 use std::collections::BTreeMap;
 
 /// How many sites are named one by one.
 const MOST_SITES: usize = 3;
 
-/// How many components a repair names one by one.
+/// How many components are named one by one.
 const MOST_STEPS: usize = 3;
 
 /// Sentences about the cases that there is advice for.
@@ -39,7 +39,10 @@ struct Teller<'a> {
 impl Teller<'_> {
     fn sentences(&self, advice: &Advice) -> Vec<String> {
         let reasons = advice.because.iter().map(|own| self.reason(own));
-        let repairs = advice.repairs.iter().map(|own| self.repair(own));
+        let repairs = advice
+            .repairs
+            .iter()
+            .map(|own| repair_words(self.inventory, &self.names, own));
         reasons.chain(repairs).collect()
     }
 
@@ -101,47 +104,6 @@ impl Teller<'_> {
         }
     }
 
-    fn repair(&self, own: &Repair) -> String {
-        let mut steps: Vec<String> = own
-            .rules
-            .iter()
-            .map(|rule| rule_words(*rule).to_owned())
-            .collect();
-        let mut largest: Vec<&(ComponentId, ResourceId, f64)> = own.capacity.iter().collect();
-        largest.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
-        let more = largest
-            .iter()
-            .take(MOST_STEPS)
-            .map(|(component, resource, amount)| {
-                let of = &self.inventory.resources[resource.index()];
-                format!(
-                    "{} more at {}",
-                    numbers::quantity(*amount, &visible(&of.unit)),
-                    self.component(*component)
-                )
-            });
-        steps.extend(more);
-        if own.capacity.len() > MOST_STEPS {
-            let left = own.capacity.len() - MOST_STEPS;
-            steps.push(format!(
-                "more at {left} other components (worth {} users in all)",
-                numbers::users_up(own.capacity_users)
-            ));
-        }
-        let result = if own.unserved_after <= NOBODY {
-            "would serve everyone".to_owned()
-        } else {
-            format!(
-                "would leave {} users unserved",
-                numbers::users_up(own.unserved_after)
-            )
-        };
-        format!(
-            "What would help: {} {result} (found by planning again).",
-            steps.join(", ")
-        )
-    }
-
     fn site(&self, site: SiteId) -> &str {
         &self.inventory.sites[site.index()].name
     }
@@ -157,14 +119,5 @@ impl Teller<'_> {
             visible(&self.inventory.resources[resource.index()].id),
             self.component(component)
         )
-    }
-}
-
-/// A rule that gives, in words.
-fn rule_words(rule: Relaxed) -> &'static str {
-    match rule {
-        Relaxed::Copies => "failover and drain to any permitted site (\"anywhere\")",
-        Relaxed::Jurisdiction => "no residency rule",
-        Relaxed::Latency => "no latency limit",
     }
 }

@@ -12,6 +12,7 @@ mod impact;
 mod names;
 mod pairs;
 mod ranked;
+mod repair;
 mod sentences;
 mod sheet;
 mod survival;
@@ -28,4 +29,5 @@ pub use told::{Because, Told};
 
 pub(in crate::report) use names::Names;
 pub(in crate::report) use ranked::ranked;
+pub(in crate::report) use repair::repair_words;
 pub(in crate::report) use utilization::judged;

@@ -18,7 +18,7 @@ pub(in crate::report) struct Names<'a> {
 
 impl<'a> Names<'a> {
     /// Of an inventory, where these may fail.
-    pub(super) fn of(inventory: &'a Inventory, over: FailureSet) -> Self {
+    pub(in crate::report) fn of(inventory: &'a Inventory, over: FailureSet) -> Self {
         let mut counts = BTreeMap::<&str, Count>::new();
         for component in (0..inventory.component_count()).map(ComponentId::new) {
             let count = counts
@@ -87,10 +87,13 @@ impl<'a> Names<'a> {
 
     /// What fails in a case, for sentences, and whether that is one: `Boston and Dallas`.
     pub(super) fn subject(&self, contingencies: &Contingencies, case: usize) -> (String, bool) {
-        let names: Vec<String> = contingencies
-            .failing(case)
-            .map(|own| self.failing(own))
-            .collect();
+        let failing: Vec<Failing> = contingencies.failing(case).collect();
+        self.subject_of(&failing)
+    }
+
+    /// The same of what fails.
+    pub(in crate::report) fn subject_of(&self, failing: &[Failing]) -> (String, bool) {
+        let names: Vec<String> = failing.iter().map(|own| self.failing(*own)).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let listed = match names.as_slice() {
             // Nothing of a case is left out.

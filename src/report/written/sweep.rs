@@ -10,7 +10,8 @@ use crate::plan::sweep::{Break, Found, GrayLoss, GraySweep, SettledBy, Sweep, Us
 use crate::plan_files::{
     self, CaseProof, ComponentRow, DisplacedUsers, FailureRow, GrayRow, GraySummary, Inputs,
     InvolvedRow, Role, SWEEP_FILE, SWEEP_FORMAT, SettledCount, SiteUtilizationRow, SurvivableRow,
-    SweepStatus, SweepSummary, SweepTotals, Text, UnservedByTierRow, WorstRow, write_sweep,
+    SweepFrom, SweepStatus, SweepSummary, SweepTotals, Text, UnservedByTierRow, WorstRow,
+    write_sweep,
 };
 use crate::units::NOBODY;
 use std::collections::BTreeSet;
@@ -97,6 +98,11 @@ pub fn sweep_summary(scenario: &Scenario, sweep: &Sweep, about: &AboutSweep) -> 
             .map(|own| own.word().to_owned())
             .collect(),
         full: sweep.is_full,
+        from: if sweep.is_from_plan {
+            SweepFrom::Plan
+        } else {
+            SweepFrom::Start
+        },
         gray: about.gray.clone(),
         period: number(sweep.period.index),
         start: instant(scenario, sweep.period.start),

@@ -68,7 +68,9 @@ const SECTIONS: [(&str, &str, &str); 4] = [
     (
         "protect",
         "[protect]",
-        "What the plan must survive besides. It is read and checked, and not applied yet: a warning says so.",
+        "What the plan must survive besides: homes are chosen so that these failures leave as few users unserved \
+         as possible; only who is unserved without them comes first ([how](model.md#protect)). \
+         What is not survived is said, with what would help; protection.csv lists it.",
     ),
 ];
 

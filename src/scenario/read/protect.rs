@@ -7,7 +7,7 @@ use crate::model::{FailureSet, Inventory, Protect, Recovery};
 
 /// More failures than there is to fail.
 pub(crate) const TOO_MANY_FAILURES: Code = Code("P5401");
-/// A recovery that plans are not protected under yet, or shards that are split.
+/// `[protect]` beside split shards.
 pub(crate) const NOT_APPLIED: Code = Code("P5402");
 
 /// `[protect]`, if it is written.
@@ -31,7 +31,7 @@ pub(super) fn read_protect(
     if !table.is_broken("failures") && !table.is_broken("over") {
         leaves_something(&protect, table, inventory, findings);
     }
-    is_planned(&protect, splits, table, findings);
+    shards_are_whole(splits, table, findings);
     Some(protect)
 }
 
@@ -61,30 +61,14 @@ fn leaves_something(
 }
 
 /// Rule: what is not applied is said.
-fn is_planned(protect: &Protect, splits: bool, table: &Table, findings: &mut Findings) {
-    let field = table.field("recovery");
-    let spot = field.map_or_else(
-        || table.spot.about("protect.recovery"),
-        |field| field.spot.clone(),
-    );
+fn shards_are_whole(splits: bool, table: &Table, findings: &mut Findings) {
     if splits {
         findings.warning(
             NOT_APPLIED,
             &table.spot.about("protect"),
-            "[protect] beside split_shards = true, where it is not applied yet",
+            "[protect] beside split_shards = true, where it is not applied",
             "whole shards",
             "leave split_shards out, or sweep the scenario to see what it survives",
-        );
-    } else if protect.recovery != Recovery::Replan {
-        findings.warning(
-            NOT_APPLIED,
-            &spot,
-            format!(
-                "recovery = \"{}\", under which plans are not protected yet",
-                protect.recovery.word()
-            ),
-            "recovery = \"replan\"",
-            "choose it, or sweep the scenario to see what it survives",
         );
     }
 }

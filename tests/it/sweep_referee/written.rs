@@ -1,6 +1,6 @@
 //! A sweep's folder as text, made from what the engine finds, and judged as `plimsoll verify` would.
 
-use plimsoll::engine::{Asked, NoWatch, Options, Sweeper};
+use plimsoll::engine::{Asked, Begin, NoWatch, Options, Sweeper};
 use plimsoll::model::{FailureSet, Inventory, Recovery, Scenario};
 use plimsoll::plan::check::{SweepVerdict, check_sweep};
 use plimsoll::plan_files::{GraySummary, PROOFS_FILE, PlanFile, SweepStatus, read_sweep_folder};
@@ -45,6 +45,7 @@ pub(super) fn asked(over: FailureSet, failures: usize) -> Asked {
         failures,
         recoveries: vec![Recovery::Replan],
         period: None,
+        begin: Begin::Start,
         is_full: false,
         gray: None,
     }

@@ -159,6 +159,7 @@ pub(crate) fn made_of(inventory: Inventory, wish: &Wish) -> Made {
         contingencies,
         recoveries: wish.recoveries.clone(),
         period,
+        is_from_plan: false,
         is_full: false,
         tiers,
         cases: done.clone(),

@@ -3,7 +3,7 @@
 use super::made::shipped;
 use crate::folders::folder;
 
-use plimsoll::engine::{Asked, NoWatch, Options, Sweeper};
+use plimsoll::engine::{Asked, Begin, NoWatch, Options, Sweeper};
 use plimsoll::model::{FailureSet, Recovery};
 use plimsoll::plan::sweep::{Sweep, Tally};
 use plimsoll::report::sweep::{Extent, Told};
@@ -59,6 +59,7 @@ pub(super) fn swept(data: &str, name: &str, over: FailureSet, failures: usize) -
         failures,
         recoveries: vec![Recovery::Replan],
         period: None,
+        begin: Begin::Start,
         is_full: false,
         gray: None,
     };

@@ -6,7 +6,7 @@ use crate::ids::RiskGroupId;
 use crate::model::{
     Case, Contingencies, Event, EventKind, Failing, FailureSet, GrayMembers, Recovery,
 };
-use crate::plan_files::{GraySummary, SWEEP_FILE, SweepStatus, SweepSummary, decimal};
+use crate::plan_files::{GraySummary, SWEEP_FILE, SweepFrom, SweepStatus, SweepSummary, decimal};
 use crate::scenario::{Band, Knowledge, Period, case_at, case_of_events, is_in_force, periods};
 use jiff::Timestamp;
 use std::ops::Range;
@@ -21,6 +21,8 @@ pub(super) struct Asked {
     pub(super) done: Range<usize>,
     /// Ascending.
     pub(super) recoveries: Vec<Recovery>,
+    /// Whether planning again begins at the homes of the scenario's own plan.
+    pub(super) is_from_plan: bool,
     /// Whether all levels were settled.
     pub(super) is_full: bool,
 }
@@ -73,6 +75,7 @@ impl Asked {
             cases,
             done,
             recoveries,
+            is_from_plan: summary.from == SweepFrom::Plan,
             is_full: summary.full,
         })
     }

@@ -29,9 +29,10 @@ impl Whereabouts {
     ) -> Self {
         let inventory = ground.inventory;
         let homes = Homes::of_inventory(inventory);
-        let is_first = asked.period.index == 0;
-        let is_returning =
-            ground.scenario.policy.after == After::Return && !asked.quiet.is_event_in_force;
+        let is_first = asked.period.index == 0 && !asked.is_from_plan;
+        let is_returning = ground.scenario.policy.after == After::Return
+            && !asked.quiet.is_event_in_force
+            && !asked.is_from_plan;
         // Who is to be placed was placed by an earlier period.
         let is_movable =
             |shard: usize| !is_first && (!is_returning || inventory.shards[shard].site.is_none());

@@ -223,15 +223,17 @@ hint: add `factor = 1.4`
 }
 
 #[test]
-fn protect_is_checked_and_not_applied() {
-    says_of(
-        r#"[protect]
+fn protect_is_for_whole_shards() {
+    let protect = r#"[protect]
 failures = 1
 over = "sites"
 recovery = "rescale"
-"#,
-        "Warning: base.toml:1: key protect: found [protect], which is checked and not applied yet, expected a scenario without it [P5402]
-hint: to see one failure answered, write it as an event
+"#;
+    says_of(protect, "");
+    says_of(
+        &format!("{protect}[policy]\nsplit_shards = true\n"),
+        "Warning: base.toml:1: key protect: found [protect] beside split_shards = true, where it is not applied, expected whole shards [P5402]
+hint: leave split_shards out, or sweep the scenario to see what it survives
 ",
     );
 }
@@ -242,9 +244,7 @@ fn protect_leaves_something() {
         "[protect]
 failures = 3
 ",
-        "Warning: base.toml:1: key protect: found [protect], which is checked and not applied yet, expected a scenario without it [P5402]
-hint: to see one failure answered, write it as an event
-Error: base.toml:2: key protect.failures: found 3 failures, expected at most 2, the sites of the inventory [P5401]
+        "Error: base.toml:2: key protect.failures: found 3 failures, expected at most 2, the sites of the inventory [P5401]
 hint: lower failures, or choose another over
 ",
     );

@@ -75,8 +75,6 @@ Error: base.toml:3: key policy.colour: found an unknown key, expected a key of [
 hint: remove it; the keys are max_latency_ms, headroom, existing_shortfall, movers, drain, failover, after, reaction_minutes, freeze_onboarding, open_standby, max_moved_users, split_shards, goals
 Error: base.toml:7: key event.strat: found an unknown key, expected a key of [[event]] [P4002]
 hint: did you mean `start`?
-Warning: base.toml:8: key protect: found [protect], which is checked and not applied yet, expected a scenario without it [P5402]
-hint: to see one failure answered, write it as an event
 Error: base.toml:9: key protect.failure: found an unknown key, expected a key of [protect] [P4002]
 hint: did you mean `failures`?
 ",
@@ -148,8 +146,6 @@ Error: base.toml:10: key event.factor: found `[2]`, an array, expected a number 
 hint: write it as in `factor = 1.4`
 Error: base.toml:11: key event.start: found `"2030-03-01T02:00:00Z"`, a string, expected a date with time and offset [P4004]
 hint: write it as in `start = 2012-11-13T09:08:00-08:00`
-Warning: base.toml:12: key protect: found [protect], which is checked and not applied yet, expected a scenario without it [P5402]
-hint: to see one failure answered, write it as an event
 Error: base.toml:13: key protect.failures: found `1.5`, a float, expected a whole number of 1 or more [P4004]
 hint: write it as in `failures = 1`
 "#,
@@ -191,8 +187,6 @@ Error: base.toml:10: key event.loss: found `-0.1`, expected a share from 0 to 1 
 hint: a share is a fraction: 20 % is written 0.2
 Error: base.toml:13: key event.factor: found `0`, expected a number above 0 [P4006]
 hint: write a number within these bounds, or leave the key out
-Warning: base.toml:14: key protect: found [protect], which is checked and not applied yet, expected a scenario without it [P5402]
-hint: to see one failure answered, write it as an event
 Error: base.toml:15: key protect.failures: found `0`, expected a whole number of 1 or more [P4006]
 hint: write a number within these bounds, or leave the key out
 "#,
@@ -216,8 +210,6 @@ Error: base.toml:3: key policy.after: found `"whatever"`, expected one of return
 hint: write one of those words
 Error: base.toml:5: key event.kind: found `"maintenence"`, expected one of maintenance, failure, gray, surge [P4007]
 hint: did you mean `maintenance`?
-Warning: base.toml:6: key protect: found [protect], which is checked and not applied yet, expected a scenario without it [P5402]
-hint: to see one failure answered, write it as an event
 Error: base.toml:7: key protect.over: found `"site"`, expected one of sites, access_points, elements, links, risk_groups, components [P4007]
 hint: did you mean `sites`?
 "#,

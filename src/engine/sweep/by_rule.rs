@@ -1,0 +1,49 @@
+//! By rule: what a plan comes to in cases that nobody plans again, asked of any plan.
+
+use super::base::Base;
+use super::ground::Ground;
+use super::statics::told;
+use super::survivors::Survivors;
+use crate::formulation::Setting;
+use crate::model::{Contingencies, Homes, Recovery};
+use crate::plan::{Flow, Part};
+
+/// A plan, and the recovery by which its failures are answered.
+pub(in crate::engine) struct ByRule {
+    ground: Ground,
+    base: Base,
+    recovery: Recovery,
+}
+
+/// The parts of a plan once it is in force: users are where it has brought them.
+pub(in crate::engine) fn in_force(mut parts: Vec<Part>, homes: &Homes) -> Vec<Part> {
+    for part in &mut parts {
+        part.current = part.site.or(homes.main(part.shard));
+    }
+    parts
+}
+
+impl ByRule {
+    /// A plan of a setting, by its assignment and its steering.
+    pub(in crate::engine) fn new(
+        setting: &Setting<'_>,
+        (contingencies, recovery): (&Contingencies, Recovery),
+        parts: &[Part],
+        flows: &[Flow],
+    ) -> Self {
+        let from = (setting.inventory, setting.current);
+        let ground = Ground::of(from, &setting.folded.kinds, contingencies.clone());
+        Self {
+            base: Base::new(setting, &ground, parts, flows),
+            ground,
+            recovery,
+        }
+    }
+
+    /// Unserved users in a case, of all tiers; everybody is affected in its setting.
+    pub(in crate::engine) fn unserved(&self, setting: Setting<'_>) -> f64 {
+        let survivors = Survivors::new(&self.base, setting);
+        let answer = told(&survivors, &self.ground, 0, self.recovery);
+        answer.found.unserved.iter().sum()
+    }
+}

@@ -11,6 +11,8 @@ from pathlib import Path
 CAPACITY_FILES = ("sites.csv", "access_points.csv", "elements.csv", "links.csv")
 MEASURED = {"--sites": 43, "--access-points": 100, "--client-regions": 1200}
 """What the generated inventories have beside shards."""
+SWEPT = {"--access-points": 200, "--client-regions": 1200}
+"""The same of those that are swept, beside shards and sites."""
 SMALL = {"--sites": 6, "--access-points": 12, "--client-regions": 40}
 """The same for a quick look."""
 

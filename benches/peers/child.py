@@ -20,7 +20,7 @@ from typing import TextIO
 import numpy as np
 
 from contingencies import Contingencies, Failing
-from levels import NoAnswer, Settled, bounds_of, climb
+from levels import NoAnswer, Settled, State, bounds_of, climb
 from peers import PEERS, solver
 
 GIGABYTE = 2**30
@@ -59,7 +59,7 @@ def main() -> int:
         elif name == "sweep":
             _sweep(*loaded, lines)
         else:
-            state = climb(loaded, bounds_of(loaded), solver(PEERS[name], loaded), report)
+            state = climb(loaded, State(bounds_of(loaded)), solver(PEERS[name], loaded), report)
             assert state.columns is not None
             np.save(answer, state.columns)
     except (NoAnswer, MemoryError) as failure:
@@ -68,7 +68,7 @@ def main() -> int:
 
 
 def _sweep(contingencies: Contingencies, cases: list[Failing], lines: TextIO) -> None:
-    """Every case from the last basis; of each a line of JSON with its levels, its processor seconds and iterations."""
+    """Every case from the basis of the one without a failure; of each a line of JSON with its levels, its processor seconds and iterations."""
     from highs_continued import HighsContinued
 
     started = time.process_time()
@@ -78,8 +78,8 @@ def _sweep(contingencies: Contingencies, cases: list[Failing], lines: TextIO) ->
         if failing:
             started = time.process_time()
         settled: list[Settled] = []
-        solver.begin_case()
-        climb(program, bounds, solver, settled.append)
+        state = State(bounds, solver.begin_case(bounds))
+        climb(program, state, solver, settled.append)
         line = {
             "failing": failing,
             "levels": {level.name: level.value for level in settled},

@@ -85,9 +85,8 @@ def bounds_of(program: Program) -> Bounds:
     return Bounds(lower, program.upper, program.row_lower, program.row_upper).copy()
 
 
-def climb(program: Program, bounds: Bounds, solver: Solver, report: Report) -> State:
+def climb(program: Program, state: State, solver: Solver, report: Report) -> State:
     """Settles all levels in order, narrowing the bounds, and returns the last answer."""
-    state = State(bounds)
     for position, level in enumerate(program.levels):
         if level.name == "access_points":
             return _choose_openings(program, solver, state, position, report)

@@ -1,4 +1,4 @@
-"""One sweep asked of Plimsoll and of the written-out program continued from its last basis, case by case."""
+"""One sweep asked of Plimsoll and of the written-out program continued from its warm basis, case by case."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import sweep_tables
 import tables
-from cases import MEASURED, SMALL, SWEPT, Question, generated
+from cases import MEASURED, SMALL, SWEPT, Question, generated, without_events
 from peers import PEERS, STANDARD
 from race import Limits, Race, race
 from sweeps import Sweep, sweep
@@ -112,9 +112,9 @@ def questions(asked: argparse.Namespace, folder: Path) -> list[Question]:
 
 
 def ask_sweeps(asked: argparse.Namespace, limits: Limits, found: list[Question], folder: Path) -> int:
-    """Sweeps of all questions; the exit code."""
+    """Sweeps of all questions, without events and with theirs; the exit code."""
     sweeps: list[Sweep] = []
-    for question in found:
+    for question in [both for one in found for both in (without_events(one, folder / "quiet"), one)]:
         print(f"sweep of {question.name}, capacities x {question.factor:g}", file=sys.stderr, flush=True)
         sweeps.append(
             sweep(

@@ -1,8 +1,9 @@
 """One peer in a process of its own: `child.py PEER PROBLEM SECONDS GIGABYTES ANSWER`.
 
-PROBLEM is a pickled program (for `greedy` a setting, for `sweep` failures and what is asked of them). Every settled level is a line of JSON on standard output, with
-the processor seconds so far; loading the problem is not counted, handing it to the solver is. The last answer's
-columns go to the file ANSWER. The kernel ends the process when its processor seconds or memory run out.
+PROBLEM is a pickled program (for `greedy` a setting, for `sweep` a program of failures and the cases that are asked).
+Every settled level is a line of JSON on standard output, with the processor seconds so far, of a sweep every case;
+loading the problem is not counted, handing it to the solver is. The last answer's columns go to the file ANSWER, but
+for a sweep. The kernel ends the process when its processor seconds or memory run out.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ def main() -> int:
 
 
 def _sweep(contingencies: Contingencies, cases: list[Failing], lines: TextIO) -> None:
-    """Every case from the basis of the one without a failure; of each a line of JSON with its levels, its processor seconds and iterations."""
+    """Every case from the basis of the one without a failure; of each a line with its levels and what it took."""
     from highs_continued import HighsContinued
 
     started = time.process_time()

@@ -117,15 +117,16 @@ def aggregate(
             groups[group] = len(groups)
             reached.append(reached_by(group))
         own = groups[group]
+        copied = replica_sets[replicas]
         sites_when = tuple(
             tuple(
                 site
-                for site in rule.sites(current, jurisdiction, move, touched or what > 0, replica_sets[replicas])
+                for site in rule.sites(current, jurisdiction, move, touched or what > 0, copied)
                 if site in reached[own]
             )
             for what, rule in enumerate(rules)
         )
-        copies = frozenset(site for site, _ in replica_sets[replicas])
+        copies = frozenset(site for site, _ in copied)
         if copies and current >= 0:
             copies |= {int(current)}
         found = classes.setdefault(

@@ -10,12 +10,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-import sweep_tables
+import sweep_bench
 import tables
-from cases import MEASURED, SMALL, SWEPT, Question, generated, without_events
+from cases import MEASURED, SMALL, SWEPT, Question, generated
 from peers import PEERS, STANDARD
 from race import Limits, Race, race
-from sweeps import Sweep, sweep
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SIZES = (2_400, 20_000, 100_000, 1_000_000)
@@ -87,6 +86,12 @@ def questions(asked: argparse.Namespace, folder: Path) -> list[Question]:
         tiny = REPOSITORY / "data/tiny"
         americas = REPOSITORY / "data/americas-2012"
         small = generated(asked.plimsoll, SMOKE_SHARDS, SMALL, folder / "small")
+        if asked.sweeps:
+            return [
+                Question("americas-2012 drain-sat", americas, americas / "drain-sat.toml", 1.0),
+                Question(f"{SMOKE_SHARDS} shards drain", small, small / "drain.toml", 1.0),
+                Question(f"{SMOKE_SHARDS} shards drain", small, small / "drain.toml", 0.8),
+            ]
         return [
             Question("tiny drain-chicago", tiny, tiny / "drain-chicago.toml", 1.0),
             Question("tiny drain-amsterdam", tiny, tiny / "drain-amsterdam.toml", 1.0),
@@ -111,49 +116,6 @@ def questions(asked: argparse.Namespace, folder: Path) -> list[Question]:
     return found
 
 
-def ask_sweeps(asked: argparse.Namespace, limits: Limits, found: list[Question], folder: Path) -> int:
-    """Sweeps of all questions, without events and with theirs; the exit code."""
-    sweeps: list[Sweep] = []
-    for question in [both for one in found for both in (without_events(one, folder / "quiet"), one)]:
-        print(f"sweep of {question.name}, capacities x {question.factor:g}", file=sys.stderr, flush=True)
-        sweeps.append(
-            sweep(
-                asked.plimsoll,
-                question,
-                asked.over,
-                asked.failures,
-                asked.cases,
-                limits,
-                asked.steering,
-                folder,
-            )
-        )
-        for line in sweep_tables.lines(sweeps[-1]):
-            print(f"  {line}", file=sys.stderr, flush=True)
-        if asked.out:
-            sweep_tables.write(sweeps, limits, asked.out)
-    print(sweep_tables.markdown(sweeps, limits))
-    wrong = [f"{one.question.name}: {text}" for one in sweeps for text in one.differences]
-    for line in wrong:
-        print(f"different: {line}", file=sys.stderr)
-    is_unfinished = any(one.outcome not in ("finished", "stopped") for one in sweeps)
-    if asked.smoke and any(one.outcome != "finished" for one in sweeps):
-        print("a sweep was not finished", file=sys.stderr)
-        return 1
-    return 1 if wrong or is_unfinished else 0
-
-
-def swept_in_smoke(asked: argparse.Namespace, folder: Path) -> list[Question]:
-    """Sweeps that take a few seconds."""
-    americas = REPOSITORY / "data/americas-2012"
-    small = generated(asked.plimsoll, SMOKE_SHARDS, SMALL, folder / "small")
-    return [
-        Question("americas-2012 drain-sat", americas, americas / "drain-sat.toml", 1.0),
-        Question(f"{SMOKE_SHARDS} shards", small, small / "drain.toml", 1.0),
-        Question(f"{SMOKE_SHARDS} shards", small, small / "drain.toml", 0.8),
-    ]
-
-
 def main() -> int:
     asked = options()
     if not asked.plimsoll.exists():
@@ -169,8 +131,7 @@ def main() -> int:
         folder = asked.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         if asked.sweeps:
-            found = swept_in_smoke(asked, folder) if asked.smoke else questions(asked, folder)
-            return ask_sweeps(asked, limits, found, folder)
+            return sweep_bench.ask(asked, limits, questions(asked, folder), folder)
         for question in questions(asked, folder):
             print(f"{question.name}, capacities x {question.factor:g}", file=sys.stderr, flush=True)
             races.append(
@@ -189,7 +150,10 @@ def main() -> int:
                 print(f"  {line}", file=sys.stderr, flush=True)
             if asked.out:
                 tables.write(races, peers, limits, asked.out)
-        swept = ask_sweeps(asked, limits, swept_in_smoke(asked, folder), folder) if asked.smoke else 0
+        swept = 0
+        if asked.smoke:
+            asked.sweeps = True
+            swept = sweep_bench.ask(asked, limits, questions(asked, folder), folder)
     print(tables.markdown(races, peers, limits))
     wrong = [
         f"{one.question.name} x {one.question.factor:g}, {answer.peer}: {difference}"

@@ -56,16 +56,16 @@ def _cells(sweep: Sweep) -> list[str]:
         f"{swept.around:.2f}",
         f"{1e3 * _own_seconds(sweep):.3g}",
         ", ".join(f"{by} {part:.1f} %" for by, part in share.items()),
-        *_peer_cells(sweep, limit_text=f"none: {sweep.outcome}"),
+        *_peer_cells(sweep),
     ]
 
 
-def _peer_cells(sweep: Sweep, limit_text: str) -> list[str]:
+def _peer_cells(sweep: Sweep) -> list[str]:
     cases = [one.seconds for one in sweep.continued]
     if sweep.first is None:
-        return [limit_text, "0", "-", "-", "-", "-"]
+        return [sweep.outcome, "0", "–", "–", "–", "–"]
     if not cases:
-        return [f"{sweep.first.seconds:.2f} s", "0", limit_text, "-", "-", _equal(sweep)]
+        return [f"{sweep.first.seconds:.2f} s", "0", sweep.outcome, "–", "–", _equal(sweep)]
     whole = mean(cases) * (len(sweep.swept.cases) - 1)
     is_whole = len(cases) == len(sweep.swept.cases) - 1
     return [

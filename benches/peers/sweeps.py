@@ -15,7 +15,7 @@ import sweeper
 from cases import Question, scaled
 from contingencies import Failing, contingencies
 from race import Limits, child, compare
-from scenario import Reduction, Scenario
+from scenario import Reduction
 from sweeper import Swept
 
 NOTHING_HAPPENS = Reduction([], None, 0.0, is_failure=True)

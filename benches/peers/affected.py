@@ -34,6 +34,12 @@ def affected_shards(inventory: Inventory, scenario: Scenario, case: Case) -> np.
     limit = limits(inventory, scenario)
     asked = np.column_stack([shards.profile, shards.client_region, shards.site, limit])
     kinds, kind_of = np.unique(asked[homed], axis=0, return_inverse=True)
+    affected[homed] |= touched_kinds(inventory, kinds, on_the_way)[kind_of.ravel()]
+    return affected
+
+
+def touched_kinds(inventory: Inventory, kinds: np.ndarray, on_the_way: list[int]) -> np.ndarray:
+    """By row of `kinds` (profile, client region, site, latency limit), whether a path of it passes one of these."""
     touches = np.zeros(len(kinds), dtype=bool)
     for profile in range(len(inventory.profiles)):
         graph = _Graph(inventory, profile)
@@ -42,8 +48,7 @@ def affected_shards(inventory: Inventory, scenario: Scenario, case: Case) -> np.
             region = inventory.client_regions[int(kinds[kind, 1])]
             site = inventory.sites[int(kinds[kind, 2])]
             touches[kind] = any(reach.is_between(region, site, kinds[kind, 3]) for reach in reaches)
-    affected[homed] |= touches[kind_of.ravel()]
-    return affected
+    return touches
 
 
 def limits(inventory: Inventory, scenario: Scenario) -> np.ndarray:

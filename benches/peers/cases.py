@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 CAPACITY_FILES = ("sites.csv", "access_points.csv", "elements.csv", "links.csv")
 MEASURED = {"--sites": 43, "--access-points": 100, "--client-regions": 1200}
 """What the generated inventories have beside shards."""
+SWEPT = {"--access-points": 200, "--client-regions": 1200}
+"""The same of those that are swept, beside shards and sites."""
 SMALL = {"--sites": 6, "--access-points": 12, "--client-regions": 40}
 """The same for a quick look."""
 
@@ -31,6 +33,15 @@ def generated(binary: Path, shards: int, sizes: dict[str, int], folder: Path) ->
     options = [word for name, value in sizes.items() for word in (name, str(value))]
     subprocess.run([*command, *options], check=True, stdout=subprocess.DEVNULL)
     return folder
+
+
+def without_events(question: Question, folder: Path) -> Question:
+    """The same with nothing happening; events stand at the end of a scenario."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text = question.scenario.read_text(encoding="utf-8")
+    quiet = folder / f"{question.inventory.name}-{question.scenario.name}"
+    quiet.write_text(text.split("[[event]]")[0], encoding="utf-8")
+    return replace(question, name=f"{question.name}, no event", scenario=quiet)
 
 
 def scaled(question: Question, folder: Path) -> Path:

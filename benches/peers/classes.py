@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,15 @@ from affected import limits
 from case import Case
 from inventory import MOVE_RULES, Inventory
 from scenario import Scenario
+
+
+class Touch(IntEnum):
+    """What a failure does to a class, on top of the scenario."""
+
+    NONE = 0
+    AFFECTED = 1
+    HOMELESS = 2
+    """Its current site fails."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +40,11 @@ class Class:
     group: int
     current: int
     """-1 for shards to be placed."""
-    sites: tuple[int, ...]
-    """Where it may be: allowed, open, and reached within the latency limit; none if it is trapped."""
+    sites_when: tuple[tuple[int, ...], ...]
+    """Where it may be: allowed, open, and reached within the latency limit; none if it is trapped.
+
+    One entry; where something more may fail three, in the order of `Touch`.
+    """
     copies: frozenset[int]
     is_affected: bool
     users_of_rank: dict[int, float] = field(default_factory=dict)
@@ -39,6 +52,11 @@ class Class:
     @property
     def users(self) -> float:
         return sum(self.users_of_rank.values())
+
+    @property
+    def sites(self) -> tuple[int, ...]:
+        """Where it may be, whatever fails."""
+        return tuple(sorted({site for sites in self.sites_when for site in sites}))
 
 
 @dataclass(frozen=True)
@@ -60,8 +78,12 @@ def aggregate(
     is_affected: np.ndarray,
     reached_by: SitesOf,
     stays_at_home: bool,
+    may_fail: bool,
 ) -> Classes:
-    """All classes; with `stays_at_home` the only allowed site is the home, whatever the rules say."""
+    """All classes; with `stays_at_home` the only allowed site is the home, whatever the rules say.
+
+    With `may_fail` a class is told apart also by where it may be once a site fails.
+    """
     shards = inventory.shards
     replica_sets, replica_set = _replica_sets(inventory)
     attributes = pd.DataFrame(
@@ -84,22 +106,32 @@ def aggregate(
     groups: dict[Group, int] = {}
     reached: list[set[int]] = []
     classes: dict[tuple[object, ...], Class] = {}
-    rules = _Rules(inventory, scenario, case, stays_at_home)
+    rules = [_Rules(inventory, scenario, case, stays_at_home)]
+    if may_fail:
+        homeless = _Rules(inventory, scenario, replace(case, failed=np.ones_like(case.failed)), stays_at_home)
+        rules += [rules[0], homeless]
     for key, users in summed.items():
         region, profile, factor, limit, current, jurisdiction, move, touched, replicas, rank = key
         group = Group(int(region), int(profile), float(factor), float(limit))
         if group not in groups:
             groups[group] = len(groups)
             reached.append(reached_by(group))
-        allowed = rules.sites(current, jurisdiction, move, touched, replica_sets[replicas])
         own = groups[group]
-        sites = tuple(site for site in allowed if site in reached[own])
-        copies = frozenset(site for site, _ in replica_sets[replicas])
+        copied = replica_sets[replicas]
+        sites_when = tuple(
+            tuple(
+                site
+                for site in rule.sites(current, jurisdiction, move, touched or what > 0, copied)
+                if site in reached[own]
+            )
+            for what, rule in enumerate(rules)
+        )
+        copies = frozenset(site for site, _ in copied)
         if copies and current >= 0:
             copies |= {int(current)}
         found = classes.setdefault(
-            (own, current, sites, copies, touched),
-            Class(own, int(current), sites, copies, bool(touched)),
+            (own, current, sites_when, copies, touched),
+            Class(own, int(current), sites_when, copies, bool(touched)),
         )
         found.users_of_rank[rank] = found.users_of_rank.get(rank, 0.0) + users
     ranks = sorted({rank for of_class in classes.values() for rank in of_class.users_of_rank})

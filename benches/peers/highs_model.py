@@ -5,7 +5,7 @@ from __future__ import annotations
 import highspy
 import numpy as np
 
-from levels import Answer, Bounds, NoAnswer
+from levels import Answer, Bounds, NoAnswer, bounds_of
 from program import Program
 
 TOLERANCE = 1e-9
@@ -37,19 +37,28 @@ class HighsModel:
         lp.a_matrix_.index_ = program.matrix.indices
         lp.a_matrix_.value_ = program.matrix.data
         self.highs.passModel(lp)
-        self.columns = np.arange(columns, dtype=np.int32)
-        self.rows = np.arange(rows, dtype=np.int32)
+        self.cost = np.zeros(columns)
+        self.bounds = bounds_of(program)
 
     def change(self, cost: np.ndarray, bounds: Bounds) -> None:
-        """Sets the level's costs and what is held."""
-        self.highs.changeColsBounds(len(self.columns), self.columns, bounds.lower, bounds.upper)
-        self.highs.changeRowsBounds(len(self.rows), self.rows, bounds.row_lower, bounds.row_upper)
-        self.highs.changeColsCost(len(self.columns), self.columns, cost)
+        """Sets the level's costs and what is held, where they are others than before."""
+        highs, old = self.highs, self.bounds
+        columns = _where((bounds.lower != old.lower) | (bounds.upper != old.upper))
+        highs.changeColsBounds(len(columns), columns, bounds.lower[columns], bounds.upper[columns])
+        rows = _where((bounds.row_lower != old.row_lower) | (bounds.row_upper != old.row_upper))
+        highs.changeRowsBounds(len(rows), rows, bounds.row_lower[rows], bounds.row_upper[rows])
+        costs = _where(cost != self.cost)
+        highs.changeColsCost(len(costs), costs, cost[costs])
+        self.cost, self.bounds = cost, bounds.copy()
 
     def run(self) -> Answer:
         """An optimum. Raises `NoAnswer`."""
         self.highs.run()
         return answer_of(self.highs)
+
+
+def _where(is_other: np.ndarray) -> np.ndarray:
+    return np.flatnonzero(is_other).astype(np.int32)
 
 
 def answer_of(highs: highspy.Highs) -> Answer:

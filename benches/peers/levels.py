@@ -5,8 +5,8 @@ reduced cost at their bound and the rows with a dual tight, and whatever has is 
 tolerance is spent, and the program becomes smaller from level to level. (Held by a row with a slack of 1e-9 instead,
 the values of later levels were off by up to 2e-5, or nothing was feasible any more.)
 
-A level whose value is 0 in the answer at hand is settled without a solve, since no level can be below 0, and is held
-by closing its columns. The worst missing share is held by upper bounds.
+A level whose value in the answer at hand is that of the columns' lower bounds, which mostly are 0, is settled without
+a solve, since it cannot be below that, and is held by closing its columns. The worst missing share is held by upper bounds.
 """
 
 from __future__ import annotations
@@ -79,10 +79,14 @@ class State:
 Report = Callable[[Settled], None]
 
 
-def climb(program: Program, solver: Solver, report: Report) -> State:
-    """Settles all levels in order and returns the last answer."""
+def bounds_of(program: Program) -> Bounds:
+    """The program's own, to be changed."""
     lower = np.zeros(len(program.upper))
-    state = State(Bounds(lower, program.upper, program.row_lower, program.row_upper).copy())
+    return Bounds(lower, program.upper, program.row_lower, program.row_upper).copy()
+
+
+def climb(program: Program, state: State, solver: Solver, report: Report) -> State:
+    """Settles all levels in order, narrowing the bounds, and returns the last answer."""
     for position, level in enumerate(program.levels):
         if level.name == "access_points":
             return _choose_openings(program, solver, state, position, report)
@@ -92,15 +96,17 @@ def climb(program: Program, solver: Solver, report: Report) -> State:
 
 def _settle(program: Program, solver: Solver, state: State, level: Level) -> Settled:
     bounds = state.bounds
-    if state.columns is not None and float(level.cost @ state.columns) <= NOTHING:
-        bounds.upper[level.cost > 0] = 0.0
-        return Settled(level.name, 0.0, True)
+    least = float(level.cost @ bounds.lower)
+    counted = level.cost > 0
+    if state.columns is not None and float(level.cost @ state.columns) - least <= NOTHING:
+        bounds.upper[counted] = bounds.lower[counted]
+        return Settled(level.name, least * level.scale, True)
     answer = solver.minimise(level.cost, bounds)
     state.columns = answer.columns
     reached = float(level.cost @ answer.columns)
-    if reached <= NOTHING:
-        reached = 0.0
-        bounds.upper[level.cost > 0] = 0.0
+    if reached - least <= NOTHING:
+        reached = least
+        bounds.upper[counted] = bounds.lower[counted]
     elif level.name == "headroom worst":
         most = reached + SLACK
         bounds.upper[program.worst] = min(1.0, most)

@@ -10,8 +10,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+import sweep_bench
 import tables
-from cases import MEASURED, SMALL, Question, generated
+from cases import MEASURED, SMALL, SWEPT, Question, generated
 from peers import PEERS, STANDARD
 from race import Limits, Race, race
 
@@ -58,7 +59,20 @@ def options() -> argparse.Namespace:
         "--steering", choices=("auto", "paths", "arcs"), default="auto", help="how paths are written out"
     )
     parser.add_argument("--check-before", action="store_true", help="solve the state before again as well")
-    parser.add_argument("--out", type=Path, help="folder for peers.csv, peers.json and peers.md")
+    parser.add_argument(
+        "--sweeps",
+        action="store_true",
+        help="ask sweeps instead of plans, beside the written-out program continued from its warm basis",
+    )
+    parser.add_argument("--failures", type=int, default=2, help="of a sweep: at most so many fail at once")
+    parser.add_argument(
+        "--over", choices=("sites", "access_points"), default="sites", help="of a sweep: what may fail"
+    )
+    parser.add_argument("--sites", type=int, default=60, help="of a generated inventory that is swept")
+    parser.add_argument("--cases", type=int, default=1000, help="of a sweep: how many the peer is asked at most")
+    parser.add_argument(
+        "--out", type=Path, help="folder for peers.csv, peers.json and peers.md; of sweeps sweeps.csv and sweeps.md"
+    )
     parser.add_argument(
         "--keep", type=Path, help="folder for inventories and plans, which are otherwise removed"
     )
@@ -72,6 +86,12 @@ def questions(asked: argparse.Namespace, folder: Path) -> list[Question]:
         tiny = REPOSITORY / "data/tiny"
         americas = REPOSITORY / "data/americas-2012"
         small = generated(asked.plimsoll, SMOKE_SHARDS, SMALL, folder / "small")
+        if asked.sweeps:
+            return [
+                Question("americas-2012 drain-sat", americas, americas / "drain-sat.toml", 1.0),
+                Question(f"{SMOKE_SHARDS} shards drain", small, small / "drain.toml", 1.0),
+                Question(f"{SMOKE_SHARDS} shards drain", small, small / "drain.toml", 0.8),
+            ]
         return [
             Question("tiny drain-chicago", tiny, tiny / "drain-chicago.toml", 1.0),
             Question("tiny drain-amsterdam", tiny, tiny / "drain-amsterdam.toml", 1.0),
@@ -88,9 +108,11 @@ def questions(asked: argparse.Namespace, folder: Path) -> list[Question]:
         ]
     found = []
     for shards in sorted(int(size) for size in asked.shards.split(",")):
-        made = generated(asked.plimsoll, shards, MEASURED, folder / f"{shards}")
-        name = f"{shards:,} shards"
-        found += [Question(name, made, made / "gray.toml", factor) for factor in factors]
+        name, sizes, scenario = f"{shards:,} shards", MEASURED, "gray.toml"
+        if asked.sweeps:
+            name, sizes, scenario = f"{name}, {asked.sites} sites", {**SWEPT, "--sites": asked.sites}, "drain.toml"
+        made = generated(asked.plimsoll, shards, sizes, folder / f"{shards}")
+        found += [Question(name, made, made / scenario, factor) for factor in factors]
     return found
 
 
@@ -108,6 +130,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="plimsoll-peers-") as temporary:
         folder = asked.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
+        if asked.sweeps:
+            return sweep_bench.ask(asked, limits, questions(asked, folder), folder)
         for question in questions(asked, folder):
             print(f"{question.name}, capacities x {question.factor:g}", file=sys.stderr, flush=True)
             races.append(
@@ -126,6 +150,10 @@ def main() -> int:
                 print(f"  {line}", file=sys.stderr, flush=True)
             if asked.out:
                 tables.write(races, peers, limits, asked.out)
+        swept = 0
+        if asked.smoke:
+            asked.sweeps = True
+            swept = sweep_bench.ask(asked, limits, questions(asked, folder), folder)
     print(tables.markdown(races, peers, limits))
     wrong = [
         f"{one.question.name} x {one.question.factor:g}, {answer.peer}: {difference}"
@@ -144,7 +172,7 @@ def main() -> int:
     ):
         print("a peer did not finish", file=sys.stderr)
         return 1
-    return 1 if wrong else 0
+    return 1 if wrong else swept
 
 
 if __name__ == "__main__":

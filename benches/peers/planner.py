@@ -53,6 +53,32 @@ class Plan:
     folder: Path
 
 
+@dataclass(frozen=True)
+class Spent:
+    """What a process has used."""
+
+    seconds: float
+    """Of processors, of the user and of the system."""
+    megabytes: float
+
+
+def run(command: list[str]) -> Spent:
+    """Runs Plimsoll on one thread. That somebody is unserved is an answer, no failure."""
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "RAYON_NUM_THREADS": "1"},
+    )
+    assert process.stderr is not None
+    complaints = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in (0, 1):
+        raise RuntimeError(f"plimsoll ended with {process.returncode}:\n{complaints.decode()}")
+    return Spent(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
 def plan(binary: Path, inventory: Path, scenario: Path, out: Path, repeats: int, time_limit: float) -> Plan:
     """Plans `repeats` times and reads the last plan; a limit cuts the search for whole shards short, not the levels."""
     runs = []
@@ -61,28 +87,16 @@ def plan(binary: Path, inventory: Path, scenario: Path, out: Path, repeats: int,
         if out.exists():
             shutil.rmtree(out)
         command = [str(binary), "plan", str(inventory), "--scenario", str(scenario)]
-        process = subprocess.Popen(
-            [*command, "--no-charts", "--time-limit", str(time_limit), "--out", str(out)],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            env={**os.environ, "RAYON_NUM_THREADS": "1"},
-        )
-        assert process.stderr is not None
-        complaints = process.stderr.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode not in (0, 1):
-            raise RuntimeError(f"plimsoll ended with {process.returncode}:\n{complaints.decode()}")
+        spent = run([*command, "--no-charts", "--time-limit", str(time_limit), "--out", str(out)])
         summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
         clock = summary["seconds"]
-        whole = usage.ru_utime + usage.ru_stime
-        not_waiting = min(1.0, whole / sum(clock.values()))
+        not_waiting = min(1.0, spent.seconds / sum(clock.values()))
         runs.append(
             Run(
                 solve_seconds=clock["solve"] * not_waiting,
                 model_seconds=clock["model"] * not_waiting,
-                whole_seconds=whole,
-                megabytes=usage.ru_maxrss / 1024,
+                whole_seconds=spent.seconds,
+                megabytes=spent.megabytes,
             )
         )
     stages = [_stage(stage) for stage in summary["periods"][0]["stages"]]

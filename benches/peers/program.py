@@ -39,6 +39,15 @@ class Level:
     scale: float
 
 
+@dataclass(frozen=True)
+class Homes:
+    """The columns `x`, one entry each."""
+
+    columns: np.ndarray
+    of_class: np.ndarray
+    site: np.ndarray
+
+
 @dataclass
 class Program:
     """`row_lower ≤ matrix · columns ≤ row_upper`, `0 ≤ columns ≤ upper`."""
@@ -48,8 +57,13 @@ class Program:
     row_upper: np.ndarray
     upper: np.ndarray
     levels: list[Level]
+    homes: Homes
+    unserved: dict[int, tuple[np.ndarray, np.ndarray]]
+    """By rank, the columns `u` and their classes."""
+    entering: dict[str, np.ndarray]
+    """By access point, the columns that enter there."""
     standby: dict[str, np.ndarray]
-    """By standby access point, the columns that enter there."""
+    """Of these, those of standby access points that may be opened."""
     worst: int
     """The column `t`."""
     missing: np.ndarray
@@ -65,15 +79,6 @@ class Program:
     def size(self) -> str:
         rows, columns = self.matrix.shape
         return f"{rows} rows x {columns} columns, {self.matrix.nnz} entries"
-
-
-@dataclass(frozen=True)
-class Homes:
-    """The columns `x`, one entry each."""
-
-    columns: np.ndarray
-    of_class: np.ndarray
-    site: np.ndarray
 
 
 def write(setting: Setting, steering: str) -> Program:
@@ -97,13 +102,25 @@ def write(setting: Setting, steering: str) -> Program:
         row_upper=np.concatenate(writer.row_upper),
         upper=np.concatenate(writer.upper),
         levels=levels,
-        standby=paths.standby,
+        homes=homes,
+        unserved=unserved,
+        entering=paths.entering,
+        standby=_standby(setting, paths),
         worst=worst,
         missing=missing,
         unit=unit,
         load_rows=load_rows,
         steering=paths.kind,
     )
+
+
+def _standby(setting: Setting, paths: Steering) -> dict[str, np.ndarray]:
+    inventory = setting.inventory
+    return {
+        name: paths.entering[name]
+        for name, is_standby in zip(inventory.access_points, inventory.is_standby, strict=True)
+        if is_standby and setting.scenario.policy.opens_standby
+    }
 
 
 def _load_rows(writer: Writer) -> slice:
@@ -202,7 +219,7 @@ def _headroom(writer: Writer) -> tuple[np.ndarray, np.ndarray, int]:
     return missing, np.array(worth), int(worst[0])
 
 
-def _moved(setting: Setting, homes: Homes) -> np.ndarray:
+def moved_homes(setting: Setting, homes: Homes) -> np.ndarray:
     """Which columns `x` serve users elsewhere than where they are."""
     current = np.array([c.current for c in setting.classes.classes], dtype=int)
     where = current[homes.of_class]
@@ -213,7 +230,7 @@ def _move_limit(writer: Writer, homes: Homes) -> None:
     limit = writer.setting.scenario.policy.max_moved_users
     if limit is not None:
         row = writer.rows(np.array([-np.inf]), np.array([1.0]))
-        moved = homes.columns[_moved(writer.setting, homes)]
+        moved = homes.columns[moved_homes(writer.setting, homes)]
         share = writer.unit / max(limit, 1.0) if limit > 0 else writer.unit
         writer.add(np.repeat(row, len(moved)), moved, share)
         if limit <= 0:
@@ -231,7 +248,7 @@ def _levels(
 ) -> list[Level]:
     setting, unit = writer.setting, writer.unit
     classes: list[Class] = setting.classes.classes
-    moved = _moved(setting, homes)
+    moved = moved_homes(setting, homes)
     affected = np.array([c.is_affected for c in classes], dtype=bool)
     has_copy = np.array(
         [s in classes[c].copies for c, s in zip(homes.of_class, homes.site, strict=True)],

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -119,7 +120,7 @@ def race(
 def _answer(peer: str, program: Program, stages: list[Stage], limits: Limits, folder: Path) -> Answer:
     problem = folder / ("setting" if peer == "greedy" else "program")
     reached, outcome, seconds = _run(peer, problem, limits, folder)
-    differences, agreed = _compare(reached, stages)
+    differences, agreed = compare({one.level: one.value for one in reached}, stages)
     if outcome == "finished" and peer != "greedy":
         worst = _violation(program, folder)
         if worst > VIOLATION:
@@ -129,32 +130,39 @@ def _answer(peer: str, program: Program, stages: list[Stage], limits: Limits, fo
 
 def _run(peer: str, problem: Path, limits: Limits, folder: Path) -> tuple[list[Reached], str, float]:
     """Levels reached, how it ended, and processor seconds."""
-    child = Path(__file__).with_name("child.py")
-    words = [str(problem), str(limits.seconds), str(limits.gigabytes), str(folder / "answer.npy")]
     (folder / "answer.npy").unlink(missing_ok=True)
+    lines, outcome, used = child(peer, problem, limits, folder)
+    reached = [Reached(line["level"], line["value"], line["seconds"]) for line in lines]
+    if outcome == "finished":
+        used = reached[-1].seconds
+    return reached, outcome, used
+
+
+def child(
+    peer: str, problem: Path, limits: Limits, folder: Path
+) -> tuple[list[dict[str, Any]], str, float]:
+    """What a peer says in a process of its own, how it ended, and processor seconds."""
+    program = Path(__file__).with_name("child.py")
+    words = [str(problem), str(limits.seconds), str(limits.gigabytes), str(folder / "answer.npy")]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     process = subprocess.run(
-        [sys.executable, str(child), peer, *words], capture_output=True, text=True, check=False
+        [sys.executable, str(program), peer, *words], capture_output=True, text=True, check=False
     )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    reached: list[Reached] = []
-    for line in process.stdout.splitlines():
-        settled = json.loads(line)
-        if "failure" in settled:
-            return reached, settled["failure"], used
-        reached.append(Reached(settled["level"], settled["value"], settled["seconds"]))
+    lines = [json.loads(line) for line in process.stdout.splitlines()]
+    if lines and "failure" in lines[-1]:
+        return lines[:-1], lines[-1]["failure"], used
     if process.returncode == 0:
-        return reached, "finished", reached[-1].seconds
+        return lines, "finished", used
     if process.returncode == -signal.SIGXCPU:
-        return reached, "stopped", limits.seconds
+        return lines, "stopped", limits.seconds
     reason = process.stderr.strip().splitlines()[-1:] or [f"exit code {process.returncode}"]
-    return reached, reason[0], used
+    return lines, reason[0], used
 
 
-def _compare(reached: list[Reached], stages: list[Stage]) -> tuple[list[str], int]:
+def compare(by_name: dict[str, float], stages: list[Stage]) -> tuple[list[str], int]:
     """Differences, and how many levels agree. After a level that Plimsoll has not proven nothing is comparable."""
-    by_name = {one.level: one.value for one in reached}
     differences, agreed = [], 0
     for stage in stages:
         if stage.name not in by_name:

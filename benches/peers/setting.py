@@ -48,11 +48,11 @@ class Setting:
         return np.where(self.inventory.resources.varies, demand, demand / group.factor)
 
 
-def during(inventory: Inventory, scenario: Scenario, kept: np.ndarray) -> Setting:
-    """The setting at the scenario's start, with its events."""
+def during(inventory: Inventory, scenario: Scenario, kept: np.ndarray, *, may_fail: bool = False) -> Setting:
+    """The setting at the scenario's start, with its events; with `may_fail` sites may fail on top of them."""
     case = at_start(inventory, scenario)
     affected = affected_shards(inventory, scenario, case)
-    return _setting(inventory, scenario, case, affected, kept, stays_at_home=False)
+    return _setting(inventory, scenario, case, affected, kept, stays_at_home=False, may_fail=may_fail)
 
 
 def before(inventory: Inventory, scenario: Scenario) -> Setting:
@@ -69,7 +69,7 @@ def before(inventory: Inventory, scenario: Scenario) -> Setting:
     case = replace(case, base_users=np.where(inventory.shards.site < 0, 0.0, case.base_users))
     everyone = np.ones(len(case.users), dtype=bool)
     kept = np.where(case.nominal <= 0, 1.0, 0.0)
-    return _setting(inventory, quiet, case, everyone, kept, stays_at_home=True)
+    return _setting(inventory, quiet, case, everyone, kept, stays_at_home=True, may_fail=False)
 
 
 def kept_shortfall(inventory: Inventory, scenario: Scenario, load_before: np.ndarray) -> np.ndarray:
@@ -93,6 +93,7 @@ def _setting(
     kept: np.ndarray,
     *,
     stays_at_home: bool,
+    may_fail: bool,
 ) -> Setting:
     fixed = fixed_loads(inventory, case)
     members = carrying_members(inventory, case, fixed)
@@ -124,7 +125,7 @@ def _setting(
         case=case,
         fixed=fixed,
         network=network,
-        classes=aggregate(inventory, scenario, case, affected, reached_by, stays_at_home),
+        classes=aggregate(inventory, scenario, case, affected, reached_by, stays_at_home, may_fail),
         kept=kept,
         mean_demand=_mean_demand(inventory, case),
         entries=entries,

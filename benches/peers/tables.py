@@ -69,7 +69,7 @@ def _agreement(race: Race, answer: Answer) -> str:
 def markdown(races: list[Race], peers: list[str], limits: Limits) -> str:
     """The table: a row for every question, a cell for every peer."""
     head = ["inventory", "capacities", "program", "plimsoll solve", "plimsoll in all"]
-    text = [_about(races, peers, limits), "", _row([*head, *peers]), _row(["---"] * (len(head) + len(peers)))]
+    text = [_about(races, peers, limits), "", row([*head, *peers]), row(["---"] * (len(head) + len(peers)))]
     for race in races:
         least, middle, most = solve_seconds(race.plan.runs)
         whole = min(run.whole_seconds for run in race.plan.runs)
@@ -81,7 +81,7 @@ def markdown(races: list[Race], peers: list[str], limits: Limits) -> str:
             f"{whole:.2f}",
         ]
         cells += [_cell(race, answer) for answer in race.answers]
-        text.append(_row(cells))
+        text.append(row(cells))
     return "\n".join(text)
 
 
@@ -96,7 +96,8 @@ def _cell(race: Race, answer: Answer) -> str:
     return f"{_seconds(answer)} = {_ratio_text(race, answer)} ×, {settled} levels equal"
 
 
-def _row(cells: list[str]) -> str:
+def row(cells: list[str]) -> str:
+    """A row in Markdown."""
     return f"| {' | '.join(cells)} |"
 
 

@@ -92,7 +92,7 @@ def _paths(writer: Writer, coupling: Coupling, tails: dict[tuple[int, str], _Tai
     setting = writer.setting
     at_site = _coupling_by_group(setting.classes.groups, coupling, len(setting.inventory.sites))
     loads = _LoadOfUser(writer)
-    standby = _Standby(writer)
+    entering = _Entering(writer)
     columns, latencies = [], []
     for index, group in enumerate(setting.classes.groups):
         for entry in setting.entries.get((group.profile, group.client_region), []):
@@ -105,7 +105,7 @@ def _paths(writer: Writer, coupling: Coupling, tails: dict[tuple[int, str], _Tai
             new = writer.columns(np.full(int(taken.sum()), np.inf))
             columns.append(new)
             latencies.append(entry.latency + of_entry.latency[taken])
-            standby.add(entry.start, new)
+            entering.add(entry.start, new)
             writer.add(coupled[taken], new, -1.0)
             for row in entry.rows:
                 writer.add(np.full(len(new), row), new, loads.of(group, row))
@@ -113,7 +113,7 @@ def _paths(writer: Writer, coupling: Coupling, tails: dict[tuple[int, str], _Tai
             is_row = rows >= 0
             passed = rows[is_row]
             writer.add(passed, np.repeat(new, is_row.sum(axis=1)), loads.all(group)[passed])
-    return Steering(np.concatenate(columns), np.concatenate(latencies), standby.columns(), "paths")
+    return Steering(np.concatenate(columns), np.concatenate(latencies), entering.columns(), "paths")
 
 
 def _coupling_by_group(groups: list[Group], coupling: Coupling, sites: int) -> np.ndarray:
@@ -143,20 +143,14 @@ class _LoadOfUser:
         return float(self.all(group)[row])
 
 
-class _Standby:
-    """Which columns enter at standby access points."""
+class _Entering:
+    """Which columns enter at which access point."""
 
     def __init__(self, writer: Writer) -> None:
-        inventory = writer.setting.inventory
-        self.found: dict[str, list[np.ndarray]] = {
-            name: []
-            for name, is_standby in zip(inventory.access_points, inventory.is_standby, strict=True)
-            if is_standby and writer.setting.scenario.policy.opens_standby
-        }
+        self.found: dict[str, list[np.ndarray]] = {name: [] for name in writer.setting.inventory.access_points}
 
     def add(self, access_point: str, columns: np.ndarray) -> None:
-        if access_point in self.found:
-            self.found[access_point].append(columns)
+        self.found[access_point].append(columns)
 
     def columns(self) -> dict[str, np.ndarray]:
         return {
@@ -167,7 +161,7 @@ class _Standby:
 
 def _arcs(writer: Writer, coupling: Coupling) -> Steering:
     setting = writer.setting
-    standby = _Standby(writer)
+    entering = _Entering(writer)
     loads = _LoadOfUser(writer)
     balance = _Balance(writer, loads)
     columns, latencies = [], []
@@ -186,7 +180,7 @@ def _arcs(writer: Writer, coupling: Coupling) -> Steering:
             new = writer.columns(np.full(len(reached), np.inf))
             columns.append(new)
             latencies.append(np.full(len(reached), entry.latency))
-            standby.add(entry.start, new)
+            entering.add(entry.start, new)
             coupled = np.array([coupling[index, site] for site in reached], dtype=int)
             writer.add(coupled, new, -1.0)
             into = [balance.row(group, site, entry.start) for site in reached]
@@ -196,7 +190,7 @@ def _arcs(writer: Writer, coupling: Coupling) -> Steering:
     flows, of_flow = balance.write_flows()
     columns.append(flows)
     latencies.append(of_flow)
-    return Steering(np.concatenate(columns), np.concatenate(latencies), standby.columns(), "arcs")
+    return Steering(np.concatenate(columns), np.concatenate(latencies), entering.columns(), "arcs")
 
 
 class _Balance:

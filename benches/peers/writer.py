@@ -20,7 +20,8 @@ class Steering:
     columns: np.ndarray
     latency: np.ndarray
     """Of one user, in milliseconds."""
-    standby: dict[str, np.ndarray]
+    entering: dict[str, np.ndarray]
+    """By access point, the columns that enter there."""
     kind: str
 
 

@@ -1,7 +1,11 @@
 //! Bench: how long a sweep of single failures and of pairs takes on all cores, and what settles its cases.
 //!
-//! `cargo bench --bench sweeps -- FOLDER SCENARIO [OVER]` measures an inventory; without arguments it is data/global.
-//! `-- --smoke` sweeps data/tiny. `docs/performance.md` says how to read it.
+//! `cargo bench --bench sweeps` measures data/global and a million generated shards at 60 and at 200 sites; `-- FOLDER
+//! SCENARIO [OVER]` measures an inventory, `-- --generated SHARDS SITES` a generated one, and `-- --smoke` sweeps
+//! data/tiny and 300 generated shards. `docs/performance.md` says how to read it.
+
+mod made;
+mod processor;
 
 use plimsoll::engine::{Asked, Begin, NoWatch, Options, Sweeper};
 use plimsoll::inventory::{self, SourceFile};
@@ -9,18 +13,25 @@ use plimsoll::model::{FailureSet, Inventory, Recovery, Scenario};
 use plimsoll::plan::sweep::Tally;
 use plimsoll::scenario::{self, ScenarioText};
 use plimsoll::solve::Stop;
+use processor::Processor;
 use std::error::Error;
-use std::fmt::Write as _;
-use std::io::Write as _;
+use std::io::{Write, stdout};
 use std::ops::Range;
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::Instant;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// Cases that are handed to the threads at once, as the program does it.
 const CASES_AT_ONCE: usize = 64;
+
+/// What is swept.
+struct Subject {
+    name: String,
+    inventory: Inventory,
+    scenario: Scenario,
+    over: FailureSet,
+}
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args()
@@ -29,51 +40,68 @@ fn main() -> ExitCode {
         .filter(|argument| argument != "--bench")
         .collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let outcome = match words[..] {
-        ["--smoke"] => bench("data/tiny", "data/tiny/drain-chicago.toml", "components"),
-        [] => bench("data/global", "data/global/drain-lon.toml", "sites"),
-        [folder, scenario] => bench(folder, scenario, "sites"),
-        [folder, scenario, over] => bench(folder, scenario, over),
-        _ => Err("usage: sweeps [--smoke | FOLDER SCENARIO [OVER]]".into()),
-    };
-    // Nobody is left to be told if this cannot be written.
-    match outcome {
-        Ok(text) => {
-            let _ = std::io::stdout().write_all(text.as_bytes());
-            ExitCode::SUCCESS
-        }
+    match bench(&words) {
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
+            // Nobody is left to be told if this cannot be written.
             let _ = writeln!(std::io::stderr(), "error: {error}");
             ExitCode::FAILURE
         }
     }
 }
 
-/// Everything measured, as text.
-fn bench(folder: &str, scenario: &str, over: &str) -> Result<String> {
-    let (inventory, scenario) = read(Path::new(folder), Path::new(scenario))?;
-    let mut sets = FailureSet::ALL.into_iter();
-    let over = sets.find(|set| set.word() == over).ok_or("no such set")?;
-    let mut quiet = scenario.clone();
+/// Measures what is asked for, one inventory at a time.
+fn bench(words: &[&str]) -> Result<()> {
+    match *words {
+        ["--smoke"] => {
+            let tiny = "data/tiny/drain-chicago.toml";
+            measure(shipped("data/tiny", tiny, "components")?)?;
+            measure(made::generated(300, 6)?)
+        }
+        [] => {
+            measure(shipped(
+                "data/global",
+                "data/global/drain-lon.toml",
+                "sites",
+            )?)?;
+            measure(made::generated(1_000_000, 60)?)?;
+            measure(made::generated(1_000_000, 200)?)
+        }
+        ["--generated", shards, sites] => {
+            measure(made::generated(shards.parse()?, sites.parse()?)?)
+        }
+        [folder, scenario] => measure(shipped(folder, scenario, "sites")?),
+        [folder, scenario, over] => measure(shipped(folder, scenario, over)?),
+        _ => Err(
+            "usage: sweeps [--smoke | --generated SHARDS SITES | FOLDER SCENARIO [OVER]]".into(),
+        ),
+    }
+}
+
+/// Sweeps without events and with those of the scenario, and says what it took.
+fn measure(subject: Subject) -> Result<()> {
+    let mut quiet = subject.scenario.clone();
     quiet.events.clear();
-    let mut text = format!(
-        "{folder}: {} shards; failures of {}; seconds by the clock, {} threads\n\n{:<24}{:>8}{:>9}{:>9}  settled by\n",
-        inventory.shards.len(),
-        over.word(),
+    writeln!(
+        stdout(),
+        "\n{}: {} shards; failures of {}; {} threads\n{:<24}{:>8}{:>9}{:>10}{:>9}  settled by",
+        subject.name,
+        subject.inventory.shards.len(),
+        subject.over.word(),
         rayon::current_num_threads(),
         "scenario",
         "cases",
         "seconds",
+        "processor",
         "ms each",
-    );
-    for scenario in [quiet, scenario] {
+    )?;
+    for scenario in [quiet, subject.scenario] {
         let name = match scenario.events.len() {
             0 => "no event".to_owned(),
             _ => scenario.name.clone(),
         };
-        let started = Instant::now();
         let asked = Asked {
-            over,
+            over: subject.over,
             failures: 2,
             recoveries: vec![Recovery::Replan],
             period: None,
@@ -85,35 +113,52 @@ fn bench(folder: &str, scenario: &str, over: &str) -> Result<String> {
             stop: &Stop::default(),
             watch: &NoWatch,
         };
-        let sweeper = Sweeper::new(inventory.clone(), scenario, asked, &options)?;
-        let loaded = started.elapsed().as_secs_f64();
-        let _ = writeln!(text, "{name:<24}{:>8}{loaded:>9.2}{:>9}  loading", "", "");
+        let since = Processor::now();
+        let sweeper = Sweeper::new(subject.inventory.clone(), scenario, asked, &options)?;
+        writeln!(stdout(), "{name:<24}{:>8}{since}{:>9}  loading", "", "")?;
         let cases = sweeper.contingencies();
         for (what, range) in [
             ("singles", 0..cases.of_size(1).end),
             ("pairs", cases.of_size(2)),
         ] {
-            if range.is_empty() {
-                continue;
+            if !range.is_empty() {
+                tell(&sweeper, what, range)?;
             }
-            let count = range.len();
-            let started = Instant::now();
-            let tally = swept(&sweeper, range)?;
-            let seconds = started.elapsed().as_secs_f64();
-            let settled = tally.settled(Recovery::Replan).into_iter();
-            let settled = settled.map(|(way, cases)| {
-                let share = 100.0 * cases as f64 / count as f64;
-                format!("{} {share:.1} %", way.word())
-            });
-            let _ = writeln!(
-                text,
-                "  {what:<22}{count:>8}{seconds:>9.2}{:>9.2}  {}",
-                1e3 * seconds / count as f64,
-                settled.collect::<Vec<_>>().join(", ")
-            );
         }
     }
-    Ok(text)
+    Ok(())
+}
+
+/// Sweeps some cases, and says what it took and what settled them.
+fn tell(sweeper: &Sweeper, what: &str, range: Range<usize>) -> Result<()> {
+    let count = range.len();
+    let since = Processor::now();
+    let tally = swept(sweeper, range)?;
+    let took = since.to_string();
+    let each = 1e3 * since.seconds() / count as f64;
+    let settled = tally.settled(Recovery::Replan).into_iter();
+    let settled = settled.map(|(way, cases)| {
+        let share = 100.0 * cases as f64 / count as f64;
+        format!("{} {share:.1} %", way.word())
+    });
+    let settled = settled.collect::<Vec<_>>().join(", ");
+    writeln!(
+        stdout(),
+        "  {what:<22}{count:>8}{took}{each:>9.2}  {settled}"
+    )?;
+    Ok(())
+}
+
+/// An inventory from its folder.
+fn shipped(folder: &str, scenario: &str, over: &str) -> Result<Subject> {
+    let (inventory, scenario) = read(Path::new(folder), Path::new(scenario))?;
+    let mut sets = FailureSet::ALL.into_iter();
+    Ok(Subject {
+        name: folder.to_owned(),
+        inventory,
+        scenario,
+        over: sets.find(|set| set.word() == over).ok_or("no such set")?,
+    })
 }
 
 /// What some cases come to.

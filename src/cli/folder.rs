@@ -2,7 +2,10 @@
 
 use crate::error::{Error, Result};
 use crate::inventory::is_known_file;
-use crate::plan_files::{FORMAT, PLAN_FILES, SUMMARY_FILE, SWEEP_FILE, SWEEP_FILES, SWEEP_FORMAT};
+use crate::plan_files::{
+    FORMAT, PLAN_FILES, ProtectionRow, Row as _, SUMMARY_FILE, SWEEP_FILE, SWEEP_FILES,
+    SWEEP_FORMAT,
+};
 use crate::report::comparison::{COMPARISON_FILE, COMPARISON_FORMAT};
 use crate::report::html::{COMPARISON_PAGE, REPORT_FILE};
 use crate::report::written::WrittenFile;
@@ -33,7 +36,7 @@ const CHARTS_OF_ALL: [&str; 7] = [
 ];
 
 /// Other names that Plimsoll writes into an output folder.
-const ALSO_OURS: [&str; 2] = ["explanations.json", "report.html"];
+const ALSO_OURS: [&str; 3] = ["explanations.json", "report.html", ProtectionRow::FILE];
 
 /// What a kind of output folder holds.
 struct Contents {

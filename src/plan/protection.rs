@@ -2,6 +2,7 @@
 
 use super::sweep::Repair;
 use crate::model::{Failing, Protect};
+use crate::units::NOBODY;
 
 /// What a plan survives of what it was asked to.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +23,14 @@ impl Protection {
     pub fn unserved_users(&self) -> f64 {
         self.unprotected.iter().map(|own| own.users).sum()
     }
+
+    /// Cases that are not survived, and that would not be if those were left out whom the rules leave no open site.
+    pub fn short_cases(&self) -> usize {
+        let unprotected = self.unprotected.iter();
+        unprotected
+            .filter(|own| own.users - own.stuck > NOBODY)
+            .count()
+    }
 }
 
 /// A case that a plan does not survive.
@@ -31,6 +40,8 @@ pub struct Unprotected {
     pub failing: Vec<Failing>,
     /// Users who are unserved then and would not be without the failures.
     pub users: f64,
+    /// Those among them whom the rules leave no open site then, however much capacity there is.
+    pub stuck: f64,
     /// The least capacity that would serve more of them, as planning again found it; told of the worst cases only.
     pub repair: Option<Repair>,
 }

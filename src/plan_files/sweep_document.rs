@@ -65,6 +65,10 @@ pub enum SweepFrom {
 }
 
 impl SweepFrom {
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde hands it over by reference"
+    )]
     fn is_start(&self) -> bool {
         *self == Self::Start
     }

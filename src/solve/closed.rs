@@ -5,6 +5,7 @@ use crate::formulation::{Class, Stay, Tie};
 use crate::ids::SiteId;
 
 /// What is closed for columns: settled levels whose optimum is 0, and access points.
+#[expect(clippy::struct_excessive_bools, reason = "each is a level of its own")]
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Closed {
     pub(super) lost: bool,

@@ -18,6 +18,16 @@ pub(super) struct Lost {
     pub(super) case: usize,
     /// Users who are unserved in it and would not be without it.
     pub(super) users: f64,
+    /// Those among them whom the rules leave no open site.
+    pub(super) stuck: f64,
+}
+
+/// Who is unserved in a case.
+#[derive(Clone, Copy)]
+struct Unserved {
+    users: f64,
+    /// Those among them whom the rules leave no open site.
+    stuck: f64,
 }
 
 /// What fails in a case, on top of what is in force.
@@ -30,9 +40,9 @@ fn replanned(
     asking: Asking<'_>,
     contingencies: &Contingencies,
     stop: &Stop,
-) -> Result<Option<Vec<f64>>> {
+) -> Result<Option<Vec<Unserved>>> {
     let parted = Parted::new(contingencies);
-    let unserved = |case: usize| -> Result<Option<f64>> {
+    let unserved = |case: usize| -> Result<Option<Unserved>> {
         if stop.is_raised() {
             return Ok(None);
         }
@@ -40,13 +50,15 @@ fn replanned(
         let own = (case, &known);
         let unserved = parted.settle(asking, contingencies, own, Depth::Verdict, |settled| {
             let ranks = 0..settled.problem.classes.ranks.len();
-            ranks
-                .map(|rank| settled.value(Level::Unserved(rank)))
-                .sum::<f64>()
+            let by_default = settled.problem.amounts_by_default();
+            Unserved {
+                users: ranks.map(|rank| settled.value(Level::Unserved(rank))).sum(),
+                stuck: by_default.unserved.iter().sum(),
+            }
         })?;
         Ok(Some(unserved))
     };
-    let all: Result<Vec<Option<f64>>> = (0..contingencies.count())
+    let all: Result<Vec<Option<Unserved>>> = (0..contingencies.count())
         .into_par_iter()
         .map(unserved)
         .collect();
@@ -59,15 +71,16 @@ fn by_rule(
     contingencies: &Contingencies,
     rule: &ByRule,
     stop: &Stop,
-) -> Option<Vec<f64>> {
+) -> Option<Vec<Unserved>> {
     let unserved = |case: usize| {
         let known = known(asking, contingencies, case);
-        let unserved = asking.in_setting(&known, |setting, _| {
+        let users = asking.in_setting(&known, |setting, _| {
             rule.unserved(Setting {
                 is_affected: &Affected::all(&setting.folded.kinds),
                 ..setting
             })
         });
+        let unserved = Unserved { users, stuck: 0.0 };
         (!stop.is_raised()).then_some(unserved)
     };
     let cases = 0..contingencies.count();
@@ -88,9 +101,10 @@ pub(super) fn lost(
     Ok(unserved.map(|unserved| {
         let without = unserved[0];
         let all = unserved.iter().enumerate().skip(1);
-        let all = all.map(|(case, users)| Lost {
+        let all = all.map(|(case, own)| Lost {
             case,
-            users: users - without,
+            users: own.users - without.users,
+            stuck: (own.stuck - without.stuck).max(0.0),
         });
         all.filter(|own| own.users > NOBODY).collect()
     }))

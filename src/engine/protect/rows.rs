@@ -10,6 +10,7 @@ use crate::ids::SiteId;
 use crate::model::Case;
 use crate::solve::{Fewest, OfDemand, Stop, fewest_unserved};
 use rayon::prelude::*;
+use std::cell::OnceCell;
 
 /// The row that a case adds to a problem whose classes are told apart, by the prices that prove the fewest users who are
 /// unserved in it from the homes that are asked about; `position` is that of the case among those with rows. `None` if
@@ -71,7 +72,7 @@ fn costs(
         .enumerate()
         .map(|(who, sites)| {
             let standing = problem.classes.who[who].standing;
-            let mut fares = fares.of(who);
+            let fares = fares.of(who);
             let of_home = |(site, is_affected): (SiteId, bool)| {
                 let standing = Standing {
                     current: Some(site),
@@ -103,7 +104,7 @@ pub(super) struct FaresOf<'f, 'p> {
     who: usize,
     copies: Vec<SiteId>,
     /// By site.
-    known: Vec<Option<Option<f64>>>,
+    known: Vec<OnceCell<Option<f64>>>,
 }
 
 impl<'p> Fares<'p> {
@@ -124,18 +125,18 @@ impl<'p> Fares<'p> {
             fares: self,
             who,
             copies: copies(kinds, &classes.who[who].standing),
-            known: vec![None; self.problem.setting.inventory.sites.len()],
+            known: vec![OnceCell::new(); self.problem.setting.inventory.sites.len()],
         }
     }
 }
 
 impl FaresOf<'_, '_> {
     /// The least that he pays who is served at a site; `None` if no open path leads there.
-    pub(super) fn to(&mut self, site: SiteId) -> Option<f64> {
+    pub(super) fn to(&self, site: SiteId) -> Option<f64> {
         let (fares, copies) = (self.fares, &self.copies);
         let classes = &fares.problem.classes;
         let group = &classes.groups[classes.who[self.who].group];
-        *self.known[site.index()].get_or_insert_with(|| {
+        *self.known[site.index()].get_or_init(|| {
             let has_copy = copies.binary_search(&site).is_ok();
             let demand = &fares.demands[group.demand];
             demand.at(group.client_region, group.max_latency, site, has_copy)
@@ -146,7 +147,7 @@ impl FaresOf<'_, '_> {
 /// By who there is, where a plan may home them, ascending.
 pub(super) fn sites_by_who(problem: &Problem<'_>) -> Vec<Vec<SiteId>> {
     let mut sites: Vec<Vec<SiteId>> = vec![Vec::new(); problem.classes.who.len()];
-    for class in problem.classes.classes.iter() {
+    for class in &problem.classes.classes {
         sites[class.who as WhoId as usize].extend(class.sites.iter());
     }
     for own in &mut sites {

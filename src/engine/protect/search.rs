@@ -27,6 +27,9 @@ use std::collections::BTreeMap;
 /// Plans that are made at most.
 const MOST_ROUNDS: usize = 40;
 
+/// Plans that are made at most without finding a better one.
+const PATIENCE: usize = 4;
+
 /// Cases of which it is told how much capacity would do.
 const MOST_REPAIRS: usize = 3;
 
@@ -112,6 +115,7 @@ pub(in crate::engine) fn protect(guarding: &Guarding<'_>, first: WholeShards) ->
     let mut best: Option<Candidate> = None;
     let mut next = Some(first);
     let mut least_lost: f64 = 0.0;
+    let mut waited = 0;
     for round in 0..MOST_ROUNDS {
         let Some(homes) = next.take() else {
             break;
@@ -140,13 +144,15 @@ pub(in crate::engine) fn protect(guarding: &Guarding<'_>, first: WholeShards) ->
             };
             told.new_rows(&candidate.lost, &survival, &mut position_of)?
         };
+        waited += 1;
         if best
             .as_ref()
             .is_none_or(|best| candidate.is_better_than(best))
         {
             best = Some(candidate);
+            waited = 0;
         }
-        if rows.is_empty() {
+        if rows.is_empty() || waited >= PATIENCE {
             break;
         }
         guarding.take(rows, &mut survival);
@@ -172,6 +178,7 @@ pub(in crate::engine) fn protect(guarding: &Guarding<'_>, first: WholeShards) ->
         .map(|own| Unprotected {
             failing: contingencies.failing(own.case).collect(),
             users: own.users,
+            stuck: own.stuck,
             repair: None,
         })
         .collect();
@@ -195,10 +202,12 @@ pub(in crate::engine) fn protect(guarding: &Guarding<'_>, first: WholeShards) ->
     })
 }
 
-/// Positions of the cases that lose most users.
+/// Positions of the cases that lose most users whom capacity would serve.
 fn worst(lost: &[Lost]) -> Vec<usize> {
     let mut positions: Vec<usize> = (0..lost.len()).collect();
-    positions.sort_by(|&a, &b| lost[b].users.total_cmp(&lost[a].users).then(a.cmp(&b)));
+    let short = |position: usize| lost[position].users - lost[position].stuck;
+    positions.retain(|position| short(*position) > NOBODY);
+    positions.sort_by(|&a, &b| short(b).total_cmp(&short(a)).then(a.cmp(&b)));
     positions.truncate(MOST_REPAIRS);
     positions
 }

@@ -67,8 +67,8 @@ pub(super) fn survival_row_by_rule(
             .into_par_iter()
             .enumerate()
             .map(|(who, by_site)| {
-                let mut fares = fares.of(who);
-                let mut cost = |to: Serving| -> f64 {
+                let fares = fares.of(who);
+                let cost = |to: Serving| -> f64 {
                     let fares = to.iter().map(|(site, share)| {
                         share * fares.to(*site).unwrap_or(1.0).clamp(0.0, 1.0)
                     });

@@ -47,21 +47,43 @@ impl Briefing<'_> {
         } else {
             String::new()
         };
+        let (cases, short) = (protection.cases, protection.short_cases());
+        let but_for = if cases - short > held {
+            format!(
+                ", and {} but for users whom the rules leave no other site",
+                numbers::amount((cases - short) as f64)
+            )
+        } else {
+            String::new()
+        };
         let mut sentences = vec![format!(
-            "It survives {} of {} failures of {what}{place} {by}; {}.",
+            "It survives {} of {} failures of {what}{place} {by}{but_for}; {}.",
             numbers::amount(held as f64),
-            numbers::amount(protection.cases as f64),
+            numbers::amount(cases as f64),
             how_proven(protection)
         )];
         let mut worst: Vec<&Unprotected> = protection.unprotected.iter().collect();
-        worst.sort_by(|a, b| b.users.total_cmp(&a.users));
+        // Where capacity would help comes first.
+        worst.sort_by(|a, b| {
+            let short = |own: &Unprotected| own.users - own.stuck;
+            let by_short = short(b).total_cmp(&short(a));
+            by_short.then(b.users.total_cmp(&a.users))
+        });
         let names = Names::of(self.inventory, asked.over);
         for own in worst.into_iter().take(MOST) {
             let (subject, is_one) = names.subject_of(&own.failing);
             let fails = if is_one { "fails" } else { "fail" };
             let users = numbers::users_up(own.users);
+            let stuck = if own.users - own.stuck <= NOBODY {
+                ": the rules leave them no other site".to_owned()
+            } else if own.stuck > NOBODY {
+                let stuck = numbers::users_up(own.stuck);
+                format!(", {stuck} of them because the rules leave them no other site")
+            } else {
+                String::new()
+            };
             let mut sentence = format!(
-                "If {} {fails}, {users} users more stay unserved.",
+                "If {} {fails}, {users} users more stay unserved{stuck}.",
                 visible(&subject)
             );
             if let Some(repair) = &own.repair {

@@ -118,13 +118,13 @@ const SETS: [FailureSet; 4] = [
 fn what_a_protected_plan_does_not_survive_is_what_is_written_out() {
     let mut wrong = Vec::new();
     let (mut survived, mut not_survived) = (0, 0);
-    for seed in 0..60 {
-        let drawn = draw(seed, Size::SMALL);
+    for seed in 0..60_u32 {
+        let drawn = draw(u64::from(seed), Size::SMALL);
         let (inventory, scenario) = crate::read::read(&drawn.files, &drawn.scenario);
         if scenario.policy.split_shards {
             continue;
         }
-        let scenario = to_protect(scenario, SETS[seed as usize % 4], 1 + seed as u32 % 2);
+        let scenario = to_protect(scenario, SETS[seed as usize % 4], 1 + seed % 2);
         let plan = planned(&inventory, &scenario);
         let period = &plan.periods[0];
         let protection = period.protection.as_ref().expect("it was asked");
@@ -198,8 +198,8 @@ fn all_homes(inventory: &Inventory, plan: &Plan) -> Option<Vec<Vec<Option<SiteId
 fn no_homes_survive_more_than_was_proven_and_few_more_than_was_found() {
     let (mut compared, mut as_good) = (0, 0);
     let mut wrong = Vec::new();
-    for seed in 0..120 {
-        let drawn = draw(seed, Size::SMALL);
+    for seed in 0..120_u32 {
+        let drawn = draw(u64::from(seed), Size::SMALL);
         let (inventory, mut scenario) = crate::read::read(&drawn.files, &drawn.scenario);
         // Where rules do not tell who may move, all homes are permitted.
         scenario.policy.movers = plimsoll::model::Movers::All;

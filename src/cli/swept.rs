@@ -23,7 +23,8 @@ use crate::report::drawn::Drawing;
 use crate::report::html::{Figure, REPORT_FILE, sweep_report};
 use crate::report::sweep::{Because, Extent, Told as ReportTold, because, sheet_file};
 use crate::report::written::{
-    AboutSweep, Listed, WrittenFile, sweep_file, sweep_start, sweep_summary, sweep_tables,
+    AboutSweep, Listed, WrittenFile, displaced_file, sweep_file, sweep_start, sweep_summary,
+    sweep_tables,
 };
 use crate::scenario::periods;
 use crate::units::NOBODY;
@@ -116,6 +117,7 @@ impl Swept<'_> {
         let is_elsewhere = self.sweep.period.index > 0 || self.sweep.is_from_plan;
         let homes = is_elsewhere.then(|| planner.homes());
         files.extend(sweep_start(inventory, planner.before(), homes)?);
+        files.push(displaced_file(inventory, &self.sweeper.displaced()?)?);
         let told = self.told();
         let sheet = self.sweep.recoveries.iter().map(|own| told.sheet(*own));
         files.push(sheet_file(inventory, &self.sweep, sheet)?);

@@ -4,6 +4,7 @@ mod before;
 mod by_kind;
 mod cuts;
 mod describe;
+mod dust;
 mod explain;
 mod instant;
 mod kept;

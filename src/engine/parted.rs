@@ -74,7 +74,7 @@ impl Parted {
 
     /// A case of at most one failure as a part of others. It is settled where it is first asked for, and the same
     /// whoever asks.
-    fn part(
+    pub(super) fn part(
         &self,
         asking: Asking<'_>,
         contingencies: &Contingencies,

@@ -4,7 +4,7 @@ use super::before::{Quiet, before, case_of_before};
 use super::instant::{Asking, Backdrop, Instant};
 use super::kept::kept_shortfall;
 use super::parts::Part;
-use super::plan::{Known, Loaded, Options, plan_loaded};
+use super::plan::{Known, Loaded, Options, plan_expected, plan_loaded};
 use super::settle::{Depth, Settled};
 use super::verdict::{Verdict, said};
 use super::watch::NoWatch;
@@ -72,7 +72,7 @@ impl Planner {
     }
 
     /// The same planner asked about a period of its scenario, as far as the scenario's own plan has come by then; and
-    /// that period of the plan.
+    /// that period of the plan, for the expected demand and without its reasons and moves.
     ///
     /// # Errors
     /// Those of [`plan`](super::plan); [`Error::Internal`](crate::error::Error::Internal) if there is no such period.
@@ -84,7 +84,9 @@ impl Planner {
             end: period.end,
             ..self.scenario.clone()
         };
-        let mut plan = self.plan(&until_then, options)?;
+        let groups = SteeringGroups::new(&self.inventory, &until_then.policy);
+        let loaded = self.loaded();
+        let mut plan = plan_expected(&loaded, &groups, &until_then, index + 1, &[], options.stop)?;
         let period_plan = plan.periods.pop().ok_or_else(no_such)?;
         if period.start > self.scenario.start {
             let homes = period_plan.current.clone();
@@ -187,7 +189,12 @@ impl Planner {
     /// # Errors
     /// Those of [`plan`](super::plan).
     pub fn plan(&self, scenario: &Scenario, options: &Options<'_>) -> Result<Plan> {
-        let loaded = Loaded {
+        plan_loaded(&self.loaded(), scenario, options)
+    }
+
+    /// What plans begin with.
+    fn loaded(&self) -> Loaded<'_> {
+        Loaded {
             inventory: &self.inventory,
             network: &self.network,
             known: Some(Known {
@@ -195,8 +202,7 @@ impl Planner {
                 before: Some(&self.before),
                 folded: self.before.folded.as_ref(),
             }),
-        };
-        plan_loaded(&loaded, scenario, options)
+        }
     }
 
     /// What would be if these events were in force and known at the instant that is asked about, besides those that

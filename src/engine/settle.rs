@@ -1,7 +1,8 @@
 //! Settling a case: who is unserved and what headroom is missing at best, and a plan that shows it.
 
+use super::dust::counted;
 use super::kept::kept_shortfall;
-use super::parts::{Part, settle_by_parts};
+use super::parts::{Part, Together};
 use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::formulation::rows::target_limit;
@@ -13,7 +14,9 @@ use crate::graph::Network;
 use crate::model::{Case, ExistingShortfall, Goal, Homes, Inventory, Movers, Policy, Scenario};
 use crate::plan::Before;
 use crate::plan_files::SettledBy;
-use crate::solve::{LevelOutcome, Outcome, Proof, Served, Stop, solve, solve_if_served};
+use crate::solve::{
+    LevelOutcome, Outcome, Proof, Served, Stop, solve, solve_if_served, solve_near,
+};
 use std::collections::BTreeMap;
 
 /// A case, and what is known before it is looked at.
@@ -69,7 +72,7 @@ pub(super) struct Settled<'p, 'a> {
 }
 
 /// Who is not on the default path of his class in a plan, but for the trapped.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Displaced {
     pub(super) served: Vec<Served>,
     /// By class, then rank.
@@ -91,7 +94,7 @@ impl Displaced {
         displaced.served.retain(|own| !is_default(own));
         let is_trapped = |class: usize| problem.defaults[class].is_none();
         displaced.unserved.retain(|class, _| !is_trapped(*class));
-        displaced
+        displaced.without_dust(problem)
     }
 }
 
@@ -118,8 +121,19 @@ impl Displaced {
 impl Settled<'_, '_> {
     /// The value of a level; where the default paths settle it, what they come to.
     pub(super) fn value(&self, level: Level) -> f64 {
+        let by_default = self.value_by_default(level);
         let settled = self.levels.iter().find(|own| own.level == level);
-        settled.map_or_else(|| self.value_by_default(level), |own| own.value)
+        match (settled, level) {
+            (None, _) => by_default,
+            (Some(own), Level::Unserved(rank)) => {
+                let displaced = self.displaced.unserved.values();
+                counted(
+                    own.value,
+                    displaced.fold(by_default, |sum, own| sum + own[rank]),
+                )
+            }
+            (Some(own), _) => own.value,
+        }
     }
 
     fn value_by_default(&self, level: Level) -> f64 {
@@ -220,25 +234,41 @@ pub(super) fn settle<T>(
     }
     let is_known_to_move = parts.is_some_and(|parts| parts.iter().any(|part| part.moves_anybody));
     let of_anybody = is_known_to_move.then(anybody);
-    if let (Some(problem), Some(parts)) = (&of_anybody, parts)
-        && let Some((displaced, levels)) = settle_by_parts(problem, parts)
-    {
-        return Ok(tell(&by_parts(problem, displaced, levels, false)));
+    let mut start = None;
+    if let (Some(problem), Some(parts)) = (&of_anybody, parts) {
+        let together = Together::of(problem, parts);
+        if let Some(levels) = &together.levels {
+            let levels = levels.clone();
+            return Ok(tell(&by_parts(problem, together.displaced, levels, false)));
+        }
+        start = Some(together);
     }
     if is_as_trapped {
-        if !is_known_to_move
-            && let Some(parts) = parts
-            && let Some((displaced, levels)) = settle_by_parts(&problem, parts)
+        let together = parts.filter(|parts| !parts.is_empty());
+        let together = together.map(|parts| Together::of(&problem, parts));
+        if let Some(together) = &together
+            && !is_known_to_move
+            && let Some(levels) = &together.levels
         {
-            return Ok(tell(&by_parts(&problem, displaced, levels, true)));
+            let displaced = together.displaced.clone();
+            return Ok(tell(&by_parts(&problem, displaced, levels.clone(), true)));
         }
-        if let Some(outcome) = solve_if_served(&problem, &Stop::default())? {
+        let placement = together.as_ref().map(|own| own.placement(&problem));
+        if let Some(outcome) = solve_if_served(&problem, placement, &Stop::default())? {
             return Ok(tell(&solved(&problem, outcome, With::Spared)));
         }
     }
     drop(problem);
     let problem = of_anybody.unwrap_or_else(anybody);
-    let outcome = solve(&problem, &Stop::default())?;
+    let stop = Stop::default();
+    let start = start.or_else(|| {
+        let parts = parts.filter(|parts| !parts.is_empty());
+        parts.map(|parts| Together::of(&problem, parts))
+    });
+    let outcome = match &start {
+        Some(start) => solve_near(&problem, start.placement(&problem), &stop)?,
+        None => solve(&problem, &stop)?,
+    };
     Ok(tell(&solved(&problem, outcome, With::Anybody)))
 }
 

@@ -253,6 +253,8 @@ pub struct Contingencies {
     gray: Choices,
     /// The share of its capacity that a gray member does not deliver.
     pub severity: f64,
+    /// By component, whether nothing is left of it anyway: it cannot fail. Empty if there are none.
+    pub gone: Vec<bool>,
 }
 
 impl Contingencies {
@@ -263,6 +265,7 @@ impl Contingencies {
             groups: Vec::new(),
             gray: Choices::new(Vec::new(), 0)?,
             severity: 0.0,
+            gone: Vec::new(),
         })
     }
 
@@ -401,11 +404,15 @@ impl Contingencies {
 
     /// What happens in a case, all of it known.
     pub fn events(&self, inventory: &Inventory, case: usize) -> Vec<EventKind> {
-        let event = |own: Failing, capacity: f64| Reduction {
-            components: own.components(inventory),
-            resources: None,
-            capacity,
-            loss: 0.0,
+        let event = |own: Failing, capacity: f64| {
+            let mut components = own.components(inventory);
+            components.retain(|own| !self.gone.get(own.index()).is_some_and(|gone| *gone));
+            Reduction {
+                components,
+                resources: None,
+                capacity,
+                loss: 0.0,
+            }
         };
         let failures = self
             .failing(case)

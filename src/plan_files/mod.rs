@@ -36,6 +36,7 @@ mod read_table;
 mod rows;
 mod summary;
 mod sweep_document;
+mod sweep_proofs;
 mod sweep_rows;
 mod sweep_start_rows;
 mod sweep_written;
@@ -66,9 +67,12 @@ pub use summary::{
     write_summary,
 };
 pub use sweep_document::{
-    CaseProof, DisplacedUsers, GraySummary, PROOFS_FILE, SWEEP_FILE, SWEEP_FILES, SWEEP_FORMAT,
-    SettledCount, SweepFrom, SweepStatus, SweepSummary, SweepTotals, proof_line, read_proofs,
-    read_sweep, write_sweep,
+    GraySummary, SWEEP_FILE, SWEEP_FILES, SWEEP_FORMAT, SettledCount, SweepFrom, SweepStatus,
+    SweepSummary, SweepTotals, read_sweep, write_sweep,
+};
+pub use sweep_proofs::{
+    CaseProof, DISPLACED_FILE, DisplacedUsers, LikeShard, PROOFS_FILE, UsersOf, proof_line,
+    read_proofs,
 };
 pub use sweep_rows::{
     ComponentRow, FailureRow, GrayRow, InvolvedRow, SideBySideRow, SiteUtilizationRow,

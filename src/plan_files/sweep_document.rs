@@ -1,16 +1,16 @@
-//! sweep.json and the lines of proofs.jsonl: what a sweep was asked, and what proves its cases.
+//! sweep.json: what a sweep was asked.
 
-use super::certificate::LevelCertificate;
 use super::document::{Document, read_document};
 use super::rows::BeforeRow;
 use super::summary::{Inputs, shortest};
+use super::sweep_proofs::{DISPLACED_FILE, PROOFS_FILE};
 use super::sweep_rows::{
     ComponentRow, FailureRow, GrayRow, InvolvedRow, SideBySideRow, SiteUtilizationRow,
     SurvivableRow, UnservedByTierRow, WorstRow,
 };
 use super::sweep_start_rows::{HomeRow, UtilizationBeforeRow};
 use super::table::Row;
-use crate::diagnostic::{Code, Finding, Place, Severity};
+use crate::diagnostic::Finding;
 use serde::{Deserialize, Serialize};
 use std::io;
 
@@ -20,13 +20,11 @@ pub const SWEEP_FILE: &str = "sweep.json";
 /// The format that this version writes and reads.
 pub const SWEEP_FORMAT: &str = "plimsoll-sweep/1";
 
-/// File name of what proves the cases.
-pub const PROOFS_FILE: &str = "proofs.jsonl";
-
 /// The files of a sweep's folder that are read back.
-pub const SWEEP_FILES: [&str; 14] = [
+pub const SWEEP_FILES: [&str; 15] = [
     SWEEP_FILE,
     PROOFS_FILE,
+    DISPLACED_FILE,
     FailureRow::FILE,
     UnservedByTierRow::FILE,
     InvolvedRow::FILE,
@@ -166,33 +164,6 @@ pub struct SettledCount {
     pub cases: u64,
 }
 
-/// A line of proofs.jsonl: a plan of one case, and the prices that prove it to be best.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CaseProof {
-    /// As in `by_failure.csv`.
-    pub case: u64,
-    /// Its levels in their order.
-    pub levels: Vec<LevelCertificate>,
-    /// Who is not on his default path, but for those whom nobody could serve.
-    pub displaced: Vec<DisplacedUsers>,
-}
-
-/// Users who are not on their default path.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct DisplacedUsers {
-    /// A shard: its users, and those of all shards that are like it in every column but shard, tenant and users.
-    pub like: String,
-    /// Where they are now, of a shard that is at several sites.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub site: Option<String>,
-    /// The links of their path from their client region on; absent where they are unserved.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub links: Option<Vec<String>>,
-    /// How many.
-    #[serde(serialize_with = "shortest")]
-    pub users: f64,
-}
-
 /// Writes sweep.json with a line break at its end.
 ///
 /// # Errors
@@ -215,41 +186,4 @@ pub fn read_sweep(bytes: &[u8], findings: &mut Vec<Finding>) -> Option<SweepSumm
         |read: &SweepSummary| &read.format,
         findings,
     )
-}
-
-/// One line of proofs.jsonl, with its line break.
-///
-/// # Errors
-/// A number that is not finite.
-pub fn proof_line(proof: &CaseProof) -> io::Result<String> {
-    let mut line = serde_json::to_string(proof)?;
-    line.push('\n');
-    Ok(line)
-}
-
-/// Reads proofs.jsonl, line by line. Lines that cannot be read are left out and found fault with.
-pub fn read_proofs(bytes: &[u8], findings: &mut Vec<Finding>) -> Vec<(u64, CaseProof)> {
-    let lines = bytes.split(|byte| *byte == b'\n');
-    let mut proofs = Vec::new();
-    for (number, line) in (1..).zip(lines) {
-        if line.iter().all(u8::is_ascii_whitespace) {
-            continue;
-        }
-        match serde_json::from_slice(line) {
-            Ok(proof) => proofs.push((number, proof)),
-            Err(problem) => findings.push(Finding {
-                severity: Severity::Error,
-                code: Code("P6010"),
-                place: Place {
-                    file: PROOFS_FILE.to_owned(),
-                    line: Some(number),
-                    column: None,
-                },
-                found: problem.to_string(),
-                expected: "one JSON object as `plimsoll sweep` writes it".to_owned(),
-                hint: "take the file as it was written; it is not meant to be edited".to_owned(),
-            }),
-        }
-    }
-    proofs
 }

@@ -3,9 +3,8 @@
 use super::folder::{bytes_of, each_is_known, each_stands_once, required};
 use super::read_table::read_rows;
 use super::rows::BeforeRow;
-use super::sweep_document::{
-    CaseProof, PROOFS_FILE, SWEEP_FILE, SWEEP_FILES, SweepSummary, read_proofs, read_sweep,
-};
+use super::sweep_document::{SWEEP_FILE, SWEEP_FILES, SweepSummary, read_sweep};
+use super::sweep_proofs::{CaseProof, DISPLACED_FILE, DisplacedUsers, PROOFS_FILE, read_proofs};
 use super::sweep_rows::{
     ComponentRow, FailureRow, InvolvedRow, SiteUtilizationRow, SurvivableRow, UnservedByTierRow,
     WorstRow,
@@ -24,6 +23,8 @@ pub struct WrittenSweep {
     pub failures: Vec<Lined<FailureRow>>,
     /// proofs.jsonl
     pub proofs: Option<Vec<Lined<CaseProof>>>,
+    /// displaced.jsonl
+    pub displaced: Option<Vec<Lined<DisplacedUsers>>>,
     /// `unserved_by_tier.csv`
     pub unserved: Option<Vec<Lined<UnservedByTierRow>>>,
     /// involved.csv
@@ -56,16 +57,17 @@ pub fn read_sweep_folder(files: &[PlanFile<'_>]) -> (Option<WrittenSweep>, Vec<F
         .and_then(|bytes| read_sweep(bytes, &mut findings));
     let failures = required(files, FailureRow::FILE, expected, &mut findings)
         .map(|bytes| read_rows(bytes, &mut findings));
-    let proofs = bytes_of(files, PROOFS_FILE).map(|bytes| {
-        let lines = read_proofs(bytes, &mut findings).into_iter();
-        lines.map(|(line, row)| Lined { line, row }).collect()
-    });
+    let proofs = bytes_of(files, PROOFS_FILE);
+    let proofs = proofs.map(|bytes| read_proofs(PROOFS_FILE, bytes, &mut findings));
+    let displaced = bytes_of(files, DISPLACED_FILE);
+    let displaced = displaced.map(|bytes| read_proofs(DISPLACED_FILE, bytes, &mut findings));
     let read = summary
         .zip(failures)
         .map(|(summary, failures)| WrittenSweep {
             summary,
             failures,
             proofs,
+            displaced,
             unserved: rows(files, &mut findings),
             involved: rows(files, &mut findings),
             components: rows(files, &mut findings),

@@ -3,6 +3,7 @@
 mod certificate;
 mod changes;
 mod paths;
+mod proofs;
 mod protection;
 mod rows;
 mod start;
@@ -21,10 +22,11 @@ use crate::plan_files::{
 };
 use crate::scenario::Period;
 pub use certificate::{certificate, certificate_file};
+pub use proofs::{displaced_file, proof_lines};
 use rayon::prelude::*;
 use rows::Writer;
 pub use start::sweep_start;
-pub use sweep::{AboutSweep, Listed, proof_lines, sweep_file, sweep_summary, sweep_tables};
+pub use sweep::{AboutSweep, Listed, sweep_file, sweep_summary, sweep_tables};
 
 /// A file of the output folder.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -191,7 +191,11 @@ impl<'a> Run<'a> {
             let stretch = course.tally(next..end, stop, &step)?;
             next += stretch.count;
             let names = self.sweeper.sweep(Tally::default(), 0..0);
-            proofs += &proof_lines(&self.input.inventory, &names, &stretch.witnesses)?;
+            if !stretch.witnesses.is_empty() {
+                let displaced = self.sweeper.displaced()?;
+                let inventory = &self.input.inventory;
+                proofs += &proof_lines(inventory, &names, &displaced, &stretch.witnesses)?;
+            }
             pending.add(stretch.tally);
             if since.elapsed() >= journal_every || next == self.range.end || stop.is_raised() {
                 let own = std::mem::take(&mut pending);

@@ -13,6 +13,7 @@ use crate::inventory::SourceFile;
 use crate::plan::check::{SweepVerdict, Verdict, check, check_sweep};
 use crate::plan_files::{self, PlanFile, SWEEP_FILE};
 use crate::report::proven;
+use crate::report::table::wrapped;
 use std::fmt::Write as _;
 
 /// Reads the input and the written plan or sweep and says what in it does not hold.
@@ -69,25 +70,36 @@ pub(crate) fn run(options: &VerifyOptions, terminal: &mut Terminal) -> Result<u8
 fn text_of_sweep(verdict: &SweepVerdict, folder: &[SourceFile], terminal: &Terminal) -> String {
     let sources = Sources::of(folder);
     let mut text = render::findings(&verdict.broken, &sources, terminal.style);
-    let _ = writeln!(text, "checked: {}", verdict.checked.join(", "));
-    for own in &verdict.not_checked {
-        let _ = writeln!(text, "not checked: {own}");
-    }
-    let cases = render::counted(verdict.cases, "case");
+    let mut lines = vec![format!("checked: {}", verdict.checked.join(", "))];
+    let absent = verdict.not_checked.iter();
+    lines.extend(absent.map(|own| format!("not checked: {own}")));
     let of_gap = match verdict.worst_gap {
-        Some(gap) => format!("; the largest gap of a level is {gap:.0e}"),
+        Some(gap) => format!("; no level is further than {gap:.0e} from its proven bound"),
         None => String::new(),
     };
-    let _ = writeln!(text, "recomputed: {cases}{of_gap}");
-    let sentence = match verdict.broken.len() {
+    let planned = render::counted(verdict.replanned, "case");
+    lines.push(match (verdict.cases, verdict.replanned) {
+        (_, 0) => "recomputed: nothing, as no case is answered by planning again".to_owned(),
+        (some, _) => format!("recomputed: {some} of {planned} answered by planning again{of_gap}"),
+    });
+    let [done, all] = verdict.extent;
+    lines.push(match verdict.broken.len() {
+        0 if verdict.cases < verdict.replanned => {
+            "what was checked of the sweep holds; the rest of it is not known to".to_owned()
+        }
+        0 if done < all => {
+            format!("what is here of the sweep holds: {done} of its {all} cases")
+        }
         0 => "the sweep holds".to_owned(),
         count => {
             let rules = render::counted(count, "rule");
             format!("the sweep does not hold: {rules} broken")
         }
-    };
-    text.push_str(&sentence);
-    text.push('\n');
+    });
+    for line in lines {
+        text.push_str(wrapped(&line, terminal.width).trim_end());
+        text.push('\n');
+    }
     text
 }
 

@@ -104,6 +104,9 @@ pub(crate) fn sweep_verdict_json(verdict: &SweepVerdict) -> String {
         "checked": verdict.checked,
         "not_checked": verdict.not_checked,
         "cases": verdict.cases,
+        "replanned": verdict.replanned,
+        "cases_done": verdict.extent[0],
+        "cases_of_all": verdict.extent[1],
         "worst_gap": verdict.worst_gap,
         "broken": broken,
     });

@@ -109,7 +109,8 @@ pub(in crate::engine) fn protect(guarding: &Guarding<'_>, first: WholeShards) ->
         .left_in(inventory, problem.setting.case);
     let too_many = || Error::Internal("there are more cases than can be counted".into());
     let failures = guarding.protect.failures as usize;
-    let contingencies = Contingencies::new(members, failures).ok_or_else(too_many)?;
+    let mut contingencies = Contingencies::new(members, failures).ok_or_else(too_many)?;
+    contingencies.gone.clone_from(&problem.setting.case.gone);
     let mut survival = Survival::default();
     let mut position_of: BTreeMap<usize, usize> = BTreeMap::new();
     let mut best: Option<Candidate> = None;

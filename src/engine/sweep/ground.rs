@@ -3,8 +3,10 @@
 use super::super::planner::Planner;
 use super::owners::Owners;
 use crate::formulation::{KindId, Kinds};
+use crate::graph::Path;
 use crate::ids::{ShardId, SiteId, TenantId};
 use crate::model::{Contingencies, Homes, Inventory};
+use crate::plan::sweep::Displacement;
 use std::sync::Arc;
 
 /// What all cases of a sweep have in common.
@@ -79,6 +81,22 @@ impl Ground {
                 .collect(),
             ranks,
             always_trapped: Vec::new(),
+        }
+    }
+
+    /// Users of a kind who are not on their default path.
+    pub(super) fn displacement(
+        &self,
+        kind: KindId,
+        path: Option<&Path>,
+        users: f64,
+    ) -> Displacement {
+        let (like, site) = self.first_of_kind[kind as usize];
+        Displacement {
+            like,
+            site,
+            links: path.map(|path| path.links.clone()),
+            users,
         }
     }
 }

@@ -48,13 +48,8 @@ impl OfKinds {
                     moved_from_gone -= users;
                 }
             }
-            let (like, site) = ground.first_of_kind[kind as usize];
-            displaced.push(Displacement {
-                like,
-                site,
-                links: path.map(|path| paths.get(path).links.clone()),
-                users,
-            });
+            let path = path.map(|path| paths.get(path));
+            displaced.push(ground.displacement(kind, path, users));
         }
         unserved.sort_unstable();
         unserved.dedup();

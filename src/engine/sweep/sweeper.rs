@@ -18,7 +18,7 @@ use crate::ids::{RiskGroupId, SiteId};
 use crate::model::{
     Case, Contingencies, Failing, FailureSet, GrayMembers, Inventory, Recovery, Scenario,
 };
-use crate::plan::sweep::{Break, GraySweep, SiteUse, Sweep, Tally, Witness};
+use crate::plan::sweep::{Break, Displacement, GraySweep, SiteUse, Sweep, Tally, Witness};
 use crate::plan::{SteeringGroups, homes_after};
 use crate::scenario::{Knowledge, Period, is_in_force, periods};
 use crate::solve::Stop;
@@ -151,7 +151,9 @@ impl Sweeper {
                 && Failing::RiskGroup(*group).is_left_in(inventory, &case)
         };
         let groups = groups.filter(is_besides).collect();
-        let mut contingencies = contingencies.ok_or_else(too_many)?.with_groups(groups);
+        let contingencies = contingencies.ok_or_else(too_many)?;
+        let mut contingencies = contingencies.with_groups(groups);
+        contingencies.gone.clone_from(&case.gone);
         let mut gray = None;
         if let Some(of) = &asked.gray {
             let members = of.over.left_in(inventory, &case);
@@ -197,6 +199,24 @@ impl Sweeper {
     /// All cases.
     pub fn contingencies(&self) -> &Contingencies {
         &self.ground.contingencies
+    }
+
+    /// Who is not on his default path without any failure, ascending by shard: most cases displace the same users. Nobody
+    /// where planning again is not asked about, or all levels are settled.
+    ///
+    /// # Errors
+    /// [`Error::Solver`] if the solver failed every way.
+    pub fn displaced(&self) -> Result<Vec<Displacement>> {
+        if self.asked.is_full || !self.asked.recoveries.contains(&Recovery::Replan) {
+            return Ok(Vec::new());
+        }
+        let part = (self.parted).part(self.planner.asking(), &self.ground.contingencies, 0)?;
+        let displaced = part.displaced();
+        let mut all: Vec<Displacement> = displaced
+            .map(|(kind, path, users)| self.ground.displacement(kind, path, users))
+            .collect();
+        all.sort_by_key(|own| own.like);
+        Ok(all)
     }
 
     /// The planner that is asked.

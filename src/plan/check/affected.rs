@@ -3,12 +3,13 @@
 use super::ground::Ground;
 use super::homes::Homes;
 use super::period::Situation;
-use super::ways::Ways;
+use super::ways::{Marked, Ways};
 use crate::ids::{ProfileId, SiteId};
 use crate::model::ExistingShortfall;
 use crate::scenario::{Band, free_share_lowered};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Answers for one period; what it finds out for a group and a site it keeps.
 pub(super) struct Affected<'a> {
@@ -22,6 +23,8 @@ pub(super) struct Affected<'a> {
     ways: BTreeMap<(ProfileId, SiteId), Ways<'a>>,
     /// `true` if an event touches something outside sites.
     is_path_touched: bool,
+    /// What an event touches on ways, once somebody asked.
+    touched: Option<Arc<Marked>>,
 }
 
 impl<'a> Affected<'a> {
@@ -46,6 +49,7 @@ impl<'a> Affected<'a> {
             between: BTreeMap::new(),
             ways: BTreeMap::new(),
             is_path_touched: situation.case.touched[inventory.sites.len()..].contains(&true),
+            touched: None,
         }
     }
 
@@ -67,10 +71,15 @@ impl<'a> Affected<'a> {
         let ground = self.ground;
         let group = ground.group_of(shard);
         let of_group = &ground.groups[group];
+        let touched = &mut self.touched;
         let ways = &mut self.ways;
         *self.between.entry((group, site)).or_insert_with(|| {
             ways.entry((of_group.profile, site))
-                .or_insert_with(|| Ways::new(ground, of_group.profile, site, &case.touched, &[]))
+                .or_insert_with(|| {
+                    let marked = || Arc::new(Marked::new(ground, &case.touched));
+                    let marked = Arc::clone(touched.get_or_insert_with(marked));
+                    Ways::new(ground, of_group.profile, site, marked, &[])
+                })
                 .is_on_some_path(of_group.client_region, of_group.limit)
         })
     }

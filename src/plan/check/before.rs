@@ -10,13 +10,14 @@ use super::load::{Loads, excess, fits, share_of_served};
 use super::period::Situation;
 use super::report::{At, Report, Rule, is_same};
 use super::steering::{self, Entries, Standby, entries};
-use super::ways::Ways;
+use super::ways::{Marked, Ways};
 use crate::ids::{ComponentId, SiteId};
 use crate::model::{AccessPointState, Component};
 use crate::plan_files::{BeforeRow, Lined, Row, decimal};
 use crate::units::{AGREEMENT, FEASIBILITY, NOBODY};
 use ndarray::Array2;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// How full everything was.
 pub(super) struct Before {
@@ -171,7 +172,7 @@ fn nobody_is_unserved_while_there_is_room(
     };
     let inventory = ground.inventory;
     let components = inventory.component_count();
-    let all = vec![true; components];
+    let all = Arc::new(Marked::new(ground, &vec![true; components]));
     let too_few = AGREEMENT * unserved.values().sum::<f64>();
     for &(group, site) in unserved.keys() {
         let is_full = |component: usize| {
@@ -189,7 +190,7 @@ fn nobody_is_unserved_while_there_is_room(
             .map(|component| is_standby(ground, component) || is_full(component))
             .collect();
         let of_group = &ground.groups[group];
-        let ways = Ways::new(ground, of_group.profile, site, &all, &closed);
+        let ways = Ways::new(ground, of_group.profile, site, Arc::clone(&all), &closed);
         if ways.is_on_some_path(of_group.client_region, of_group.limit) {
             let region = ground.groups[group].client_region.index();
             let found = format!(

@@ -1,12 +1,14 @@
 //! What the referee judges by: the inventory and the scenario, with names to find things by.
 
 use super::shard_names::ShardNames;
+use super::ways::Onward;
 use crate::ids::{
     AccessPointId, ClientRegionId, ComponentId, LinkId, ProfileId, ResourceId, ShardId, SiteId,
 };
 use crate::model::{Case, Inventory, LinkEnd, Replica, ReplicaState, Scenario, Scope};
 use crate::scenario::{Band, case_before};
 use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, OnceLock};
 
 /// A group: users that steering cannot tell apart.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,6 +48,8 @@ pub(super) struct Ground<'a> {
     arriving: Vec<Vec<LinkId>>,
     /// Users and capacities of the scenario's start, no event.
     pub(super) before: Case,
+    /// Profiles × sites: what is left of the way there, nothing closed, once somebody asked.
+    pub(super) onward: Vec<OnceLock<Arc<Onward>>>,
 }
 
 /// The groups that have shards.
@@ -175,6 +179,7 @@ impl<'a> Ground<'a> {
             leaving,
             arriving,
             before,
+            onward: vec![OnceLock::new(); inventory.profiles.len() * inventory.sites.len()],
         }
     }
 

@@ -1,7 +1,7 @@
 //! Ways: whether something marked lies on some simple path from a client region to a site.
 //!
-//! A search backwards from the site gives, for every place, the least latency of a walk to the site that
-//! passes something marked. A walk forwards, kept on course by that bound, then looks for a simple path.
+//! Searches backwards, from the site and from what is marked, give for every place the least latency of a walk to the
+//! site that passes something marked. A walk forwards, kept on course by that bound, then looks for a simple path.
 
 use super::ground::Ground;
 use crate::ids::{ClientRegionId, LinkId, ProfileId, SiteId};
@@ -9,36 +9,71 @@ use crate::model::LinkEnd;
 use crate::units::LATENCY_SLACK_MS;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::sync::Arc;
 
 /// How many steps the walk may take; a mesh so tangled that they do not suffice is taken to have a path.
 const STEPS: usize = 50_000;
 
+/// What is looked for on ways.
+pub(super) struct Marked {
+    /// By link: it or a component of the place where it ends is marked; a pool is if a member is.
+    is: Vec<bool>,
+    /// Those links.
+    links: Vec<LinkId>,
+}
+
+impl Marked {
+    /// Links over which marked components are passed.
+    pub(super) fn new(ground: &Ground<'_>, components: &[bool]) -> Self {
+        let all = ground.inventory.links.iter().enumerate();
+        let is: Vec<bool> = all
+            .map(|(index, link)| has_one(ground, components, LinkId::new(index), link.to))
+            .collect();
+        let links = (0..is.len()).filter(|index| is[*index]).map(LinkId::new);
+        Self {
+            links: links.collect(),
+            is,
+        }
+    }
+}
+
 /// The ways of one profile to one site.
 pub(super) struct Ways<'a> {
-    ground: &'a Ground<'a>,
-    profile: ProfileId,
-    site: SiteId,
-    /// Components that are looked for; a pool is marked if a member is.
-    marked: &'a [bool],
-    /// Components that nobody may pass; a pool is closed if a member is. Empty if there are none.
-    closed: &'a [bool],
-    /// States, by [`State::index`]: least latency to the site over something marked; infinite if there is no way.
+    open: Open<'a>,
+    marked: Arc<Marked>,
+    /// What [`Onward`] says.
+    onward: Arc<Onward>,
+    /// By place and whether an access point was passed: least latency to the site over something marked; infinite if
+    /// there is no way, empty if there is none from anywhere.
     rest: Vec<f64>,
 }
 
-/// Where a walk is, and what it has passed.
+/// By place and whether an access point was passed: least latency to a site; infinite if there is no way.
+pub(super) type Onward = Vec<f64>;
+
+/// The links that users of a profile may take to a site.
+#[derive(Clone, Copy)]
+struct Open<'a> {
+    ground: &'a Ground<'a>,
+    profile: ProfileId,
+    site: SiteId,
+    /// Components that nobody may pass; a pool is closed if a member is. Empty if there are none.
+    closed: &'a [bool],
+}
+
+/// Where a walk is, and whether it has passed an access point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct State {
     place: LinkEnd,
     has_entered: bool,
-    has_met: bool,
 }
+
+/// How many states there are for every place.
+const STATES: usize = 2;
 
 impl State {
     fn index(self, ground: &Ground<'_>) -> usize {
-        ground.place_index(self.place) * 4
-            + usize::from(self.has_entered) * 2
-            + usize::from(self.has_met)
+        ground.place_index(self.place) * STATES + usize::from(self.has_entered)
     }
 
     /// `true` if a walk can be at the place with or without having entered.
@@ -51,111 +86,75 @@ impl State {
     }
 }
 
-impl<'a> Ways<'a> {
-    /// Searches backwards from the site (Dijkstra 1959).
-    pub(super) fn new(
-        ground: &'a Ground<'a>,
-        profile: ProfileId,
-        site: SiteId,
-        marked: &'a [bool],
-        closed: &'a [bool],
-    ) -> Self {
-        let mut ways = Self {
-            ground,
-            profile,
-            site,
-            marked,
-            closed,
-            rest: vec![f64::INFINITY; ground.place_count() * 4],
-        };
+/// States to look at, the nearest first. The bits of numbers of 0 or more are ordered as the numbers are.
+type Heap = BinaryHeap<Reverse<(u64, State)>>;
+
+impl Open<'_> {
+    /// Searches backwards from the site.
+    fn onward(&self) -> Onward {
         let end = State {
-            place: LinkEnd::Site(site),
+            place: LinkEnd::Site(self.site),
             has_entered: true,
-            has_met: true,
         };
-        let mut heap = BinaryHeap::new();
-        // The bits of numbers of 0 or more are ordered as the numbers are.
-        heap.push(Reverse((0.0_f64.to_bits(), end)));
+        let heap = Heap::from([Reverse((0.0_f64.to_bits(), end))]);
+        self.back(heap, |_| true)
+    }
+
+    /// Searches backwards from the links that are marked.
+    fn over(&self, marked: &Marked, onward: &Onward) -> Vec<f64> {
+        let mut heap = Heap::new();
+        for &link in &marked.links {
+            for (before, after) in self.steps(link) {
+                let rest = onward[after.index(self.ground)];
+                if rest.is_finite() {
+                    heap.push(self.waiting(rest, link, before));
+                }
+            }
+        }
+        if heap.is_empty() {
+            return Vec::new();
+        }
+        self.back(heap, |link| !marked.is[link.index()])
+    }
+
+    /// Searches backwards over links that `may` accepts, from what waits (Dijkstra 1959).
+    fn back(&self, mut heap: Heap, may: impl Fn(LinkId) -> bool) -> Vec<f64> {
+        let ground = self.ground;
+        let mut rest = vec![f64::INFINITY; ground.place_count() * STATES];
         while let Some(Reverse((bits, state))) = heap.pop() {
-            let rest = &mut ways.rest[state.index(ground)];
-            if rest.is_finite() {
+            let own = &mut rest[state.index(ground)];
+            if own.is_finite() {
                 continue;
             }
-            *rest = f64::from_bits(bits);
-            let latency = *rest;
+            let latency = f64::from_bits(bits);
+            *own = latency;
             for &link in ground.arriving(state.place) {
-                let place = ground.inventory.links[link.index()].from;
-                for (has_entered, has_met) in
-                    [(false, false), (false, true), (true, false), (true, true)]
-                {
-                    let before = State {
-                        place,
-                        has_entered,
-                        has_met,
-                    };
-                    if before.is_possible()
-                        && ways.rest[before.index(ground)].is_infinite()
-                        && ways.step(before, link) == Some(state)
-                    {
-                        // Adding 0 turns −0 into 0.
-                        let latency = latency + ways.latency(link) + 0.0;
-                        heap.push(Reverse((latency.to_bits(), before)));
+                if !may(link) {
+                    continue;
+                }
+                for (before, after) in self.steps(link) {
+                    if after == state && rest[before.index(ground)].is_infinite() {
+                        heap.push(self.waiting(latency, link, before));
                     }
                 }
             }
         }
-        ways
+        rest
     }
 
-    /// `true` if a marked component lies on a simple path from `client_region` within `limit` milliseconds.
-    pub(super) fn is_on_some_path(
-        &self,
-        client_region: ClientRegionId,
-        limit: Option<f64>,
-    ) -> bool {
-        let start = State {
-            place: LinkEnd::ClientRegion(client_region),
-            has_entered: false,
-            has_met: false,
-        };
-        let longest = limit.map_or(f64::MAX, |limit| limit + LATENCY_SLACK_MS);
-        if self.rest[start.index(self.ground)] > longest {
-            return false;
-        }
-        let mut on_way = vec![start];
-        let mut open = vec![self.steps_from(start, 0.0, longest)];
-        let mut steps = 0;
-        while let Some(choices) = open.last_mut() {
-            let Some((next, latency)) = choices.pop() else {
-                open.pop();
-                on_way.pop();
-                continue;
-            };
-            steps += 1;
-            if next.place == LinkEnd::Site(self.site) || steps > STEPS {
-                return true;
-            }
-            if on_way.iter().all(|state| state.place != next.place) {
-                on_way.push(next);
-                open.push(self.steps_from(next, latency, longest));
-            }
-        }
-        false
+    /// The state before a link, to be looked at.
+    fn waiting(&self, rest: f64, link: LinkId, before: State) -> Reverse<(u64, State)> {
+        // Adding 0 turns −0 into 0.
+        let latency = rest + self.latency(link) + 0.0;
+        Reverse((latency.to_bits(), before))
     }
 
-    /// The steps from a state that can still reach the site in time, each with the latency to it.
-    fn steps_from(&self, state: State, latency: f64, longest: f64) -> Vec<(State, f64)> {
-        self.ground
-            .leaving(state.place)
-            .iter()
-            .rev()
-            .filter_map(|&link| {
-                let next = self.step(state, link)?;
-                let latency = latency + self.latency(link);
-                let whole = latency + self.rest[next.index(self.ground)];
-                (whole <= longest).then_some((next, latency))
-            })
-            .collect()
+    /// The states before a link, and after it, if a path may take it.
+    fn steps(&self, link: LinkId) -> impl Iterator<Item = (State, State)> {
+        let place = self.ground.inventory.links[link.index()].from;
+        let befores = [false, true].map(|has_entered| State { place, has_entered });
+        let possible = befores.into_iter().filter(|before| before.is_possible());
+        possible.filter_map(move |before| Some((before, self.step(before, link)?)))
     }
 
     fn latency(&self, link: LinkId) -> f64 {
@@ -167,7 +166,7 @@ impl<'a> Ways<'a> {
         let of_link = &self.ground.inventory.links[link.index()];
         let is_for_others = |profiles: &Vec<ProfileId>| !profiles.contains(&self.profile);
         if of_link.profiles.as_ref().is_some_and(is_for_others)
-            || self.has_one(self.closed, link, of_link.to)
+            || has_one(self.ground, self.closed, link, of_link.to)
         {
             return None;
         }
@@ -181,28 +180,120 @@ impl<'a> Ways<'a> {
         Some(State {
             place: of_link.to,
             has_entered,
-            has_met: from.has_met || self.has_one(self.marked, link, of_link.to),
         })
     }
+}
 
-    /// `true` if the link or a component of the place where it ends is among those of the list.
-    fn has_one(&self, components: &[bool], link: LinkId, to: LinkEnd) -> bool {
-        if components.is_empty() {
+impl<'a> Ways<'a> {
+    /// The ways of a profile to a site on which something marked may lie, nothing closed.
+    pub(super) fn new(
+        ground: &'a Ground<'a>,
+        profile: ProfileId,
+        site: SiteId,
+        marked: Arc<Marked>,
+        closed: &'a [bool],
+    ) -> Self {
+        let ways = Open {
+            ground,
+            profile,
+            site,
+            closed,
+        };
+        let onward = if closed.is_empty() {
+            // The same in every case: marks do not matter for it.
+            let known =
+                &ground.onward[profile.index() * ground.inventory.sites.len() + site.index()];
+            Arc::clone(known.get_or_init(|| Arc::new(ways.onward())))
+        } else {
+            Arc::new(ways.onward())
+        };
+        Self {
+            rest: ways.over(&marked, &onward),
+            open: ways,
+            marked,
+            onward,
+        }
+    }
+
+    /// `true` if a marked component lies on a simple path from `client_region` within `limit` milliseconds.
+    pub(super) fn is_on_some_path(
+        &self,
+        client_region: ClientRegionId,
+        limit: Option<f64>,
+    ) -> bool {
+        let ground = self.open.ground;
+        let start = State {
+            place: LinkEnd::ClientRegion(client_region),
+            has_entered: false,
+        };
+        let longest = limit.map_or(f64::MAX, |limit| limit + LATENCY_SLACK_MS);
+        let least = self.rest.get(start.index(ground));
+        if least.is_none_or(|least| *least > longest) {
             return false;
         }
-        let inventory = self.ground.inventory;
-        components[inventory.link_component(link).index()]
-            || match to {
-                LinkEnd::ClientRegion(_) => false,
-                LinkEnd::AccessPoint(id) => {
-                    components[inventory.access_point_component(id).index()]
-                }
-                LinkEnd::Element(id) => components[inventory.element_component(id).index()],
-                LinkEnd::Site(id) => components[inventory.site_component(id).index()],
-                LinkEnd::Pool(id) => inventory.pools[id.index()]
-                    .members
-                    .iter()
-                    .any(|&member| components[inventory.element_component(member).index()]),
+        let mut on_way = vec![start];
+        let mut open = vec![self.steps_from((start, false), 0.0, longest)];
+        let mut steps = 0;
+        while let Some(choices) = open.last_mut() {
+            let Some((next, latency)) = choices.pop() else {
+                open.pop();
+                on_way.pop();
+                continue;
+            };
+            let place = next.0.place;
+            steps += 1;
+            if place == LinkEnd::Site(self.open.site) || steps > STEPS {
+                return true;
             }
+            if on_way.iter().all(|state| state.place != place) {
+                on_way.push(next.0);
+                open.push(self.steps_from(next, latency, longest));
+            }
+        }
+        false
     }
+
+    /// The steps from a state, with or without having met something marked, that can still reach the site in time, each
+    /// with the latency to it; last the one that leads on fastest, for where that passes no place twice a path is found
+    /// at once.
+    fn steps_from(
+        &self,
+        (state, has_met): (State, bool),
+        latency: f64,
+        longest: f64,
+    ) -> Vec<((State, bool), f64)> {
+        let ground = self.open.ground;
+        let leaving = ground.leaving(state.place).iter().rev();
+        let open = leaving.filter_map(|&link| {
+            let next = self.open.step(state, link)?;
+            let has_met = has_met || self.marked.is[link.index()];
+            let latency = latency + self.open.latency(link);
+            let rest = if has_met { &self.onward } else { &self.rest };
+            let whole = latency + rest[next.index(ground)];
+            (whole <= longest).then_some((whole, (next, has_met), latency))
+        });
+        let mut open: Vec<_> = open.collect();
+        open.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let open = open.into_iter();
+        open.map(|(_, next, latency)| (next, latency)).collect()
+    }
+}
+
+/// `true` if the link or a component of the place where it ends is among those of the list.
+fn has_one(ground: &Ground<'_>, components: &[bool], link: LinkId, to: LinkEnd) -> bool {
+    if components.is_empty() {
+        return false;
+    }
+    let inventory = ground.inventory;
+    components[inventory.link_component(link).index()]
+        || match to {
+            LinkEnd::ClientRegion(_) => false,
+            LinkEnd::AccessPoint(id) => components[inventory.access_point_component(id).index()],
+            LinkEnd::Element(id) => components[inventory.element_component(id).index()],
+            LinkEnd::Site(id) => components[inventory.site_component(id).index()],
+            LinkEnd::Pool(id) => inventory.pools[id.index()]
+                .members
+                .iter()
+                .any(|&member| components[inventory.element_component(member).index()]),
+        }
 }

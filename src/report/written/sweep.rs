@@ -1,17 +1,14 @@
-//! The tables of a sweep, its sweep.json, and the lines of proofs.jsonl.
+//! The tables of a sweep, and its sweep.json.
 
-use super::certificate::level_certificate;
 use super::{WrittenFile, file, instant, json_file, large_file};
 use crate::error::{Error, Result};
-use crate::formulation::goals::Level;
 use crate::ids::{ComponentId, ResourceId, TenantId, TierId};
 use crate::model::{Inventory, Recovery, Scenario};
-use crate::plan::sweep::{Break, Found, GrayLoss, GraySweep, SettledBy, Sweep, Use, Witness};
+use crate::plan::sweep::{Break, Found, GrayLoss, GraySweep, SettledBy, Sweep, Use};
 use crate::plan_files::{
-    self, CaseProof, ComponentRow, DisplacedUsers, FailureRow, GrayRow, GraySummary, Inputs,
-    InvolvedRow, Role, SWEEP_FILE, SWEEP_FORMAT, SettledCount, SiteUtilizationRow, SurvivableRow,
-    SweepFrom, SweepStatus, SweepSummary, SweepTotals, Text, UnservedByTierRow, WorstRow,
-    write_sweep,
+    ComponentRow, FailureRow, GrayRow, GraySummary, Inputs, InvolvedRow, Role, SWEEP_FILE,
+    SWEEP_FORMAT, SettledCount, SiteUtilizationRow, SurvivableRow, SweepFrom, SweepStatus,
+    SweepSummary, SweepTotals, Text, UnservedByTierRow, WorstRow, write_sweep,
 };
 use crate::units::NOBODY;
 use std::collections::BTreeSet;
@@ -122,49 +119,6 @@ pub fn sweep_file(summary: &SweepSummary) -> Result<WrittenFile> {
     let mut bytes = Vec::new();
     write_sweep(summary, &mut bytes).map_err(|error| Error::Internal(error.to_string()))?;
     json_file(SWEEP_FILE, bytes)
-}
-
-/// What proves some cases, as lines of proofs.jsonl.
-///
-/// # Errors
-/// `Error::Internal` if a number is not finite.
-pub fn proof_lines(inventory: &Inventory, sweep: &Sweep, witnesses: &[Witness]) -> Result<String> {
-    let mut lines = String::new();
-    for witness in witnesses {
-        let proof = proof(inventory, &sweep.tiers, witness);
-        let line = plan_files::proof_line(&proof);
-        lines += &line.map_err(|error| Error::Internal(error.to_string()))?;
-    }
-    Ok(lines)
-}
-
-fn proof(inventory: &Inventory, tiers: &[String], witness: &Witness) -> CaseProof {
-    let levels: Vec<Level> = witness.levels.iter().map(|own| own.level).collect();
-    let of_level = |own| {
-        let tier = match levels[own] {
-            Level::Unserved(rank) => tiers.get(rank).cloned(),
-            _ => None,
-        };
-        level_certificate(inventory, &levels, tier, &witness.levels[own])
-    };
-    let displaced = witness.displaced.iter().map(|own| DisplacedUsers {
-        like: inventory.shard_ids.get(own.like.index()).to_owned(),
-        site: own
-            .site
-            .map(|site| inventory.sites[site.index()].id.clone()),
-        links: own.links.as_ref().map(|links| {
-            let links = links.iter();
-            links
-                .map(|link| inventory.links[link.index()].id.clone())
-                .collect()
-        }),
-        users: own.users,
-    });
-    CaseProof {
-        case: witness.case as u64,
-        levels: (0..levels.len()).map(of_level).collect(),
-        displaced: displaced.collect(),
-    }
 }
 
 /// A component's resource under a recovery.

@@ -277,8 +277,9 @@ fn without_a_failure_nothing_changes_against_the_plan() {
 
 /// Where planning again leaves more users unserved, rank by rank, than a recovery that decides nothing.
 ///
-/// It asks the rules of everybody's current site. So left out are cases that fail a site which users of it have left in
-/// the plan: the failover rule may not let them be where they are, and a recovery that decides nothing leaves them there.
+/// It asks the rules of everybody's current site. So left out are cases that fail a site of which something is left and
+/// which users of it have left in the plan: the failover rule may not let them be where they are, and a recovery that
+/// decides nothing leaves them there.
 fn worse_than_static(inventory: &Inventory, scenario: &Scenario) -> Vec<String> {
     let (sweep, cases) = swept_case_by_case(
         inventory,
@@ -298,10 +299,12 @@ fn worse_than_static(inventory: &Inventory, scenario: &Scenario) -> Vec<String> 
                 .iter()
                 .any(|own| own.components(inventory).contains(&component))
         };
+        let is_there = |site: SiteId| !plan.case.gone[site.index()];
+        let has_failed = |site: SiteId| fails(site) && is_there(site);
         if plan
             .parts
             .iter()
-            .any(|part| part.has_left() && part.current.is_some_and(fails))
+            .any(|part| part.has_left() && part.current.is_some_and(has_failed))
         {
             continue;
         }

@@ -11,10 +11,14 @@ const NOTHING: &str =
 
 /// The sweep of every single failure of a set in the smallest inventory with some files changed.
 fn swept(changed: &[(&str, &str)], over: FailureSet) -> Written {
+    swept_during(NOTHING, changed, over)
+}
+
+fn swept_during(scenario: &str, changed: &[(&str, &str)], over: FailureSet) -> Written {
     let files = with(changed).into_iter();
     let text = |bytes| String::from_utf8(bytes).expect("text");
     let files: Vec<(String, String)> = files.map(|file| (file.name, text(file.bytes))).collect();
-    let (inventory, scenario) = read(&files, NOTHING);
+    let (inventory, scenario) = read(&files, scenario);
     Written::of(&inventory, &scenario, asked(over, 1))
 }
 
@@ -45,13 +49,41 @@ fn nobody_passes_an_access_point_that_failed() {
 #[test]
 fn who_takes_another_way_to_his_own_site_is_told_though_nothing_touches_him() {
     let sweep = swept(&TWO_WAYS, FailureSet::AccessPoints);
-    let first = sweep.files["proofs.jsonl"]
-        .lines()
-        .next()
-        .unwrap_or_default()
-        .to_owned();
-    let displaced = r#""displaced":[{"like":"s","links":["l3","l4"],"users":5}]"#;
-    assert!(first.contains(displaced), "{first}");
+    let displaced = "{\"links\":[\"l3\",\"l4\"],\"of\":[{\"like\":\"s\",\"users\":5}]}\n";
+    assert_eq!(sweep.files["displaced.jsonl"], displaced);
+}
+
+#[test]
+fn a_line_tells_only_what_differs_from_the_case_without_a_failure() {
+    let sweep = swept(&TWO_WAYS, FailureSet::AccessPoints);
+    let lines: Vec<&str> = sweep.files["proofs.jsonl"].lines().collect();
+    let [nothing, q_fails] = lines[..] else {
+        panic!("{lines:?}");
+    };
+    assert!(nothing.ends_with("\"displaced\":[]}"), "{nothing}");
+    let unserved = r#""displaced":[{"of":[{"like":"s","users":5}]}]}"#;
+    assert!(q_fails.ends_with(unserved), "{q_fails}");
+}
+
+#[test]
+fn who_has_left_a_drained_site_is_not_asked_the_failover_rule_when_it_fails() {
+    let drained = "[scenario]\nname = \"drained\"\nstart = 2030-03-01T02:00:00Z\nend = 2030-03-01T06:00:00Z\n\
+                   [policy]\nfailover = \"replicas\"\n\
+                   [[event]]\nkind = \"maintenance\"\ncomponent = \"a\"\n";
+    let files = [
+        ("sites.csv", "site,cpu\na,100\nb,100\n"),
+        ("access_points.csv", "access_point\np\nq\n"),
+        (
+            "links.csv",
+            "link,from,to,latency_ms\nl1,r,p,5\nl2,p,a,5\nl3,p,b,5\n",
+        ),
+        ("risk_groups.csv", "risk_group,component\ng,a\ng,q\n"),
+    ];
+    let sweep = swept_during(drained, &files, FailureSet::Sites);
+    let rows = &sweep.files["by_failure.csv"];
+    assert!(rows.contains("\n2,1,g,replan,0,"), "{rows}");
+    let verdict = sweep.verdict();
+    assert!(verdict.holds(), "{:#?}", verdict.broken);
 }
 
 #[test]

@@ -273,30 +273,44 @@ fn every_changed_value_of_sweep_json_is_caught() {
 fn every_changed_value_of_a_proof_is_caught() {
     let mut missed = Missed::default();
     for (name, sweep) in all() {
-        let text = &sweep.files["proofs.jsonl"];
-        let lines: Vec<String> = text.lines().map(str::to_owned).collect();
-        for (number, line) in lines.iter().enumerate() {
-            let document: Value = serde_json::from_str(line).expect("it is JSON");
-            for (what, changed) in changes(&document) {
-                let mut lines = lines.clone();
-                lines[number] = changed.to_string();
-                let changed = with_lines(&sweep, "proofs.jsonl", &lines);
-                let words = format!("line {} {what}", number + 1);
-                if what.contains(".prices") {
-                    missed.look_at_prices(&name, "proofs.jsonl", &words, &changed);
-                } else {
-                    missed.look(&name, "proofs.jsonl", &words, &changed);
-                }
-            }
-            let mut without = lines.clone();
-            without.remove(number);
-            missed.look(
-                &name,
-                "proofs.jsonl",
-                &format!("without line {}", number + 1),
-                &with_lines(&sweep, "proofs.jsonl", &without),
-            );
-        }
+        every_changed_line(&mut missed, &name, &sweep, "proofs.jsonl");
     }
     missed.assert_none();
+}
+
+#[test]
+fn every_changed_value_of_who_is_displaced_without_a_failure_is_caught() {
+    let mut missed = Missed::default();
+    let has_first = |sweep: &Written| sweep.files["proofs.jsonl"].starts_with("{\"case\":0,");
+    for (name, sweep) in all().into_iter().filter(|(_, sweep)| has_first(sweep)) {
+        every_changed_line(&mut missed, &name, &sweep, "displaced.jsonl");
+    }
+    missed.assert_none();
+}
+
+fn every_changed_line(missed: &mut Missed, name: &str, sweep: &Written, file: &'static str) {
+    let text = &sweep.files[file];
+    let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    for (number, line) in lines.iter().enumerate() {
+        let document: Value = serde_json::from_str(line).expect("it is JSON");
+        for (what, changed) in changes(&document) {
+            let mut lines = lines.clone();
+            lines[number] = changed.to_string();
+            let changed = with_lines(sweep, file, &lines);
+            let words = format!("line {} {what}", number + 1);
+            if what.contains(".prices") {
+                missed.look_at_prices(name, file, &words, &changed);
+            } else {
+                missed.look(name, file, &words, &changed);
+            }
+        }
+        let mut without = lines.clone();
+        without.remove(number);
+        missed.look(
+            name,
+            file,
+            &format!("without line {}", number + 1),
+            &with_lines(sweep, file, &without),
+        );
+    }
 }

@@ -233,7 +233,7 @@ fn what_settles_a_case_settles_it() {
         "1,solver,no",
         "by_failure.csv:2 proven P7849",
     );
-    let proofs = "proofs.jsonl";
+    let (proofs, start) = ("proofs.jsonl", "displaced.jsonl");
     wrong(
         proofs,
         "\"price\":0.025",
@@ -250,28 +250,28 @@ fn what_settles_a_case_settles_it() {
         proofs,
         "\"like\":\"alamo-energy-1\"",
         "\"like\":\"nobody\"",
-        "proofs.jsonl:1 displaced[0].like P7850",
+        "proofs.jsonl:2 displaced[0].of[0].like P7850",
     );
     wrong(
         proofs,
-        "\"users\":27000",
+        "\"users\":60000",
         "\"users\":61000",
-        "proofs.jsonl:1 displaced[0].users P7850",
+        "proofs.jsonl:2 displaced[0].of[0].users P7850",
     );
     wrong(
         proofs,
         "\"south-dfw\"",
         "\"midwest-dfw\"",
-        "proofs.jsonl:1 displaced[0].links P7851",
+        "proofs.jsonl:2 displaced[0].links P7851",
     );
     wrong(
-        proofs,
+        start,
         "\"nyc-ams\"",
         "\"nyc-chi\"",
-        "proofs.jsonl:1 displaced[1].links P7851",
+        "proofs.jsonl:1 displaced P7851",
     );
     wrong(
-        proofs,
+        start,
         "\"users\":27000",
         "\"users\":7000",
         "proofs.jsonl:1 displaced P7852",

@@ -5,7 +5,8 @@ use plimsoll::model::{FailureSet, Inventory, Recovery, Scenario};
 use plimsoll::plan::check::{SweepVerdict, check_sweep};
 use plimsoll::plan_files::{GraySummary, PROOFS_FILE, PlanFile, SweepStatus, read_sweep_folder};
 use plimsoll::report::written::{
-    AboutSweep, Listed, proof_lines, sweep_file, sweep_start, sweep_summary, sweep_tables,
+    AboutSweep, Listed, displaced_file, proof_lines, sweep_file, sweep_start, sweep_summary,
+    sweep_tables,
 };
 use plimsoll::solve::Stop;
 use std::collections::BTreeMap;
@@ -99,8 +100,11 @@ impl Written {
             .into_iter()
             .map(|file| (file.name, text(file.bytes)))
             .collect();
-        let lines = proof_lines(inventory, &sweep, &stretch.witnesses);
+        let displaced = sweeper.displaced().expect("small cases are solved");
+        let lines = proof_lines(inventory, &sweep, &displaced, &stretch.witnesses);
         all.insert(PROOFS_FILE.to_owned(), lines.expect("numbers are finite"));
+        let displaced = displaced_file(inventory, &displaced).expect("numbers are finite");
+        all.insert(displaced.name, text(displaced.bytes));
         let planner = sweeper.planner();
         let homes = (sweep.period.index > 0).then(|| planner.homes());
         let start = sweep_start(inventory, planner.before(), homes).expect("numbers are finite");

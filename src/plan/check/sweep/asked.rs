@@ -67,7 +67,8 @@ impl Asked {
             }
             None => cases,
         };
-        let cases = cases_are_those_of_the_members(cases, summary, report)?;
+        let mut cases = cases_are_those_of_the_members(cases, summary, report)?;
+        cases.gone.clone_from(&quiet.gone);
         let done = cases_are_those_of_the_part(&cases, summary, report)?;
         Some(Self {
             period,

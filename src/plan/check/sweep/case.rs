@@ -46,9 +46,11 @@ impl Court<'_, '_, '_> {
             is_recomputed: false,
         };
         let is_by_default = failure.row.settled_by == SettledBy::Default;
-        if !is_by_default && line.is_none() {
+        let start = self.tables.written.displaced.as_deref();
+        if !is_by_default && (line.is_none() || start.is_none()) {
             return Some(unknown(report));
         }
+        let start = start.unwrap_or_default();
         let basis = self.basis;
         let ground = basis.ground;
         let situation = basis.quiet.beside(ground, basis.asked.case(ground, case));
@@ -68,7 +70,10 @@ impl Court<'_, '_, '_> {
             let defaults = ways.defaults(&mut affected, untouched);
             let mut own = Report::default();
             let moved = match line {
-                Some(line) => displaced(&ways, &defaults, &mut affected, line, &mut own),
+                Some(line) => {
+                    let told = (start, line);
+                    displaced(&ways, &defaults, &mut affected, told, &mut own)
+                }
                 None => Vec::new(),
             };
             let outcome = Outcome::new(&ways, &mut affected, &rows_of_loads, &defaults, &moved);

@@ -16,9 +16,9 @@ use super::totals;
 use super::verdict::SweepVerdict;
 use crate::model::{ExistingShortfall, Inventory, Recovery, Scenario};
 use crate::plan_files::{
-    BeforeRow, ComponentRow, FailureRow, GrayRow, HomeRow, InvolvedRow, PROOFS_FILE, Row,
-    SWEEP_FILE, SiteUtilizationRow, SurvivableRow, UnservedByTierRow, UtilizationBeforeRow,
-    WorstRow, WrittenSweep,
+    BeforeRow, ComponentRow, DISPLACED_FILE, FailureRow, GrayRow, HomeRow, InvolvedRow,
+    PROOFS_FILE, Row, SWEEP_FILE, SiteUtilizationRow, SurvivableRow, UnservedByTierRow,
+    UtilizationBeforeRow, WorstRow, WrittenSweep,
 };
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -46,6 +46,8 @@ pub fn check_sweep(
             .map(|file| format!("{file}, which is absent"))
             .collect(),
         cases: 0,
+        replanned: 0,
+        extent: [0, 0],
         worst_gap: None,
     };
     if let Some(asked) = Asked::new(&ground, &written.summary, &mut report) {
@@ -67,6 +69,7 @@ fn files(written: &WrittenSweep) -> (Vec<&'static str>, Vec<&'static str>) {
         (SurvivableRow::FILE, written.survivable.is_some()),
         (SiteUtilizationRow::FILE, written.sites.is_some()),
         (PROOFS_FILE, written.proofs.is_some()),
+        (DISPLACED_FILE, written.displaced.is_some()),
         (BeforeRow::FILE, written.before.is_some()),
     ];
     let (has, has_not): (Vec<_>, Vec<_>) = all.into_iter().partition(|(_, is_there)| *is_there);
@@ -82,6 +85,10 @@ fn of_cases(
     verdict: &mut SweepVerdict,
     report: &mut Report,
 ) {
+    verdict.extent = [asked.done.len(), asked.cases.count()];
+    if asked.recoveries.contains(&Recovery::Replan) {
+        verdict.replanned = asked.done.len();
+    }
     let tables = Tables::new(ground, asked, written, report);
     order::check(ground, written, report);
     totals::check(asked, &tables, report);

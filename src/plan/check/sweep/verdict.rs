@@ -13,6 +13,10 @@ pub struct SweepVerdict {
     pub not_checked: Vec<String>,
     /// How many cases were judged by a plan of the referee's own.
     pub cases: usize,
+    /// Of so many that are here and answered by planning again.
+    pub replanned: usize,
+    /// How many cases are here, and how many the whole sweep has.
+    pub extent: [usize; 2],
     /// The largest gap between a level and what its prices prove, relative to the larger of 1 and the level; `None` if
     /// no level has prices.
     pub worst_gap: Option<f64>,

@@ -7,8 +7,11 @@ use super::super::report::{At, Report, Rule};
 use super::defaults::{Defaults, Ways};
 use crate::ids::{ShardId, SiteId, TierId};
 use crate::model::LinkEnd;
-use crate::plan_files::{CaseProof, DisplacedUsers, Lined, PROOFS_FILE, decimal};
+use crate::plan_files::{
+    CaseProof, DisplacedUsers, LikeShard, Lined, PROOFS_FILE, UsersOf, decimal,
+};
 use crate::units::{AGREEMENT, LATENCY_SLACK_MS, NOBODY};
+use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 
 /// A link, and the place where it ends.
@@ -40,22 +43,36 @@ pub(super) struct Displaced {
     pub(super) users: f64,
 }
 
-/// Reads who is displaced, and checks that they are there and may go where they go.
+/// Reads who is displaced, and checks that they are there and may go where they go. `start` are those who are displaced
+/// without any failure: they are here too, unless the line tells otherwise of their shard.
 pub(super) fn displaced(
     ways: &Ways<'_, '_>,
     defaults: &Defaults,
     affected: &mut Affected<'_>,
-    line: &Lined<CaseProof>,
+    (start, line): (&[Lined<DisplacedUsers>], &Lined<CaseProof>),
     report: &mut Report,
 ) -> Vec<Displaced> {
-    let mut all = Vec::with_capacity(line.row.displaced.len());
+    let told = line.row.displaced.iter().flat_map(|own| &own.of);
+    let told = told.map(|own| &own.shard).chain(&line.row.undisplaced);
+    let told: FxHashSet<&LikeShard> = told.collect();
+    let of_start = start.iter().flat_map(|lined| {
+        let links = lined.row.links.as_ref();
+        let of = lined.row.of.iter();
+        let as_ever = of.filter(|own| !told.contains(&own.shard));
+        as_ever.map(move |own| (None, links, own))
+    });
+    let of_line = line.row.displaced.iter().enumerate().flat_map(|(way, on)| {
+        let of = on.of.iter().enumerate();
+        of.map(move |(position, own)| (Some([way, position]), on.links.as_ref(), own))
+    });
+    let mut all = Vec::new();
     let mut counted: BTreeMap<(usize, TierId), f64> = BTreeMap::new();
-    for (position, own) in line.row.displaced.iter().enumerate() {
+    for (position, links, own) in of_start.chain(of_line) {
         let cell = Cell {
             line: line.line,
             position,
         };
-        let Some(displaced) = cell.displaced(ways, defaults, affected, own, report) else {
+        let Some(displaced) = cell.displaced(ways, defaults, affected, (links, own), report) else {
             continue;
         };
         let users = counted
@@ -71,10 +88,11 @@ pub(super) fn displaced(
     all
 }
 
-/// An entry of `displaced` in a line of proofs.jsonl.
+/// Users in a line of proofs.jsonl.
 struct Cell {
     line: u64,
-    position: usize,
+    /// Of the path among `displaced`, and of the users among its own; `None` are users of displaced.jsonl.
+    position: Option<[usize; 2]>,
 }
 
 const WHO: Rule = Rule {
@@ -89,7 +107,11 @@ const WHERE: Rule = Rule {
 
 impl Cell {
     fn add(&self, rule: Rule, column: &str, found: String, expected: &str, report: &mut Report) {
-        let key = format!("displaced[{}].{column}", self.position);
+        let key = match self.position {
+            Some([way, _]) if column == "links" => format!("displaced[{way}].links"),
+            Some([way, position]) => format!("displaced[{way}].of[{position}].{column}"),
+            None => "displaced".to_owned(),
+        };
         report.add(
             rule,
             At::cell(PROOFS_FILE, self.line, &key),
@@ -111,12 +133,13 @@ impl Cell {
         ways: &Ways<'_, '_>,
         defaults: &Defaults,
         affected: &mut Affected<'_>,
-        own: &DisplacedUsers,
+        (links, own): (Option<&Vec<String>>, &UsersOf),
         report: &mut Report,
     ) -> Option<Displaced> {
         let ground = ways.basis.ground;
-        let shard = ground.shards.get(&own.like).map(ShardId::index);
-        let site = own
+        let who = &own.shard;
+        let shard = ground.shards.get(&who.like).map(ShardId::index);
+        let site = who
             .site
             .as_deref()
             .map(|site| ground.sites.get(site).copied());
@@ -129,16 +152,16 @@ impl Cell {
             }),
         };
         let Some((shard, alike)) = alike else {
-            let found = match &own.site {
-                Some(site) => format!("`{}` at `{site}`", own.like),
-                None => format!("`{}`", own.like),
+            let found = match &who.site {
+                Some(site) => format!("`{}` at `{site}`", who.like),
+                None => format!("`{}`", who.like),
             };
             let expected = "a shard that has users, and one of its sites if it is split";
             self.add(WHO, "like", found, expected, report);
             return None;
         };
         if defaults.stays[alike].is_none() {
-            let found = format!("`{}`, whom nobody can serve", own.like);
+            let found = format!("`{}`, whom nobody can serve", who.like);
             self.add(WHO, "like", found, "users who have a default path", report);
             return None;
         }
@@ -147,7 +170,7 @@ impl Cell {
             return None;
         }
         let row = &ground.inventory.shards[shard];
-        let route = match &own.links {
+        let route = match links {
             None => None,
             Some(links) => Some(self.route(ways, alike, affected, links, report)?),
         };

@@ -3,7 +3,7 @@
 use super::dust::counted;
 use super::kept::kept_shortfall;
 use super::parts::{Part, Together};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::formulation::goals::Level;
 use crate::formulation::rows::target_limit;
 use crate::formulation::{
@@ -254,7 +254,14 @@ pub(super) fn settle<T>(
             return Ok(tell(&by_parts(&problem, displaced, levels.clone(), true)));
         }
         let placement = together.as_ref().map(|own| own.placement(&problem));
-        if let Some(outcome) = solve_if_served(&problem, placement, &Stop::default())? {
+        let stop = Stop::default();
+        let is_begun = placement.is_some();
+        let served = match solve_if_served(&problem, placement, &stop) {
+            // Where the solver fails from there, it begins from nothing.
+            Err(Error::Solver { .. }) if is_begun => solve_if_served(&problem, None, &stop)?,
+            ended => ended?,
+        };
+        if let Some(outcome) = served {
             return Ok(tell(&solved(&problem, outcome, With::Spared)));
         }
     }
@@ -266,7 +273,10 @@ pub(super) fn settle<T>(
         parts.map(|parts| Together::of(&problem, parts))
     });
     let outcome = match &start {
-        Some(start) => solve_near(&problem, start.placement(&problem), &stop)?,
+        Some(start) => match solve_near(&problem, start.placement(&problem), &stop) {
+            Err(Error::Solver { .. }) => solve(&problem, &stop)?,
+            ended => ended?,
+        },
         None => solve(&problem, &stop)?,
     };
     Ok(tell(&solved(&problem, outcome, With::Anybody)))

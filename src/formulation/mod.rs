@@ -5,6 +5,7 @@
 
 mod affected;
 mod class;
+mod class_of;
 mod column;
 mod default;
 mod demand;
@@ -33,7 +34,8 @@ mod stays;
 mod ways;
 
 pub use affected::{Affected, Touches, UsableByProfile};
-pub use class::{Class, ClassId, ClassOf, Classes, Detail, Who, WhoId, copies};
+pub use class::{Class, ClassId, Classes, Detail, Who, WhoId, copies};
+pub use class_of::ClassOf;
 pub use column::{Column, ColumnKey, PathId, PathTable};
 pub use default::DefaultPath;
 pub use demand::{Demand, DemandId, Group, GroupId};

@@ -4,7 +4,8 @@
 //! what that loads are those of a day without events. They are made once, and a case adds the classes of the affected.
 //! What a case does with the others is to leave some out and to add up the rest, in the order in which they stand.
 
-use super::class::{Class, ClassId, ClassOf, Classes, Derivation, Detail, Groups};
+use super::class::{Class, ClassId, Classes, Derivation, Detail, Groups};
+use super::class_of::ClassOf;
 use super::column::PathTable;
 use super::default::DefaultPath;
 use super::demand::GroupId;

@@ -7,6 +7,7 @@ mod case;
 mod component;
 mod contingency;
 mod event;
+mod failing;
 mod growth;
 mod homes;
 mod inventory;
@@ -20,8 +21,9 @@ mod site;
 
 pub use case::{Case, Phase};
 pub use component::{Component, ComponentKind};
-pub use contingency::{CaseKind, Contingencies, Failing, FailureSet, GrayMembers};
+pub use contingency::{CaseKind, Contingencies, GrayMembers};
 pub use event::{Event, EventKind, Reduction, Surge};
+pub use failing::{Failing, FailureSet};
 pub use growth::{Background, CapacityChange, LoadCurve, Onboarding, RiskGroup};
 pub use homes::{ByHome, Home, Homes};
 pub use inventory::Inventory;

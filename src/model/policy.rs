@@ -1,6 +1,6 @@
 //! Policy: what the scenario permits and prefers.
 
-use super::contingency::FailureSet;
+use super::failing::FailureSet;
 use crate::ids::ResourceId;
 use crate::units::Milliseconds;
 

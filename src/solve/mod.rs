@@ -8,6 +8,7 @@ mod closed;
 mod cover;
 mod elsewhere;
 mod extract;
+mod fares;
 #[cfg(test)]
 pub(crate) mod faults;
 mod known_paths;

@@ -11,17 +11,16 @@ use super::allowed::Allowed;
 use super::candidate::{Candidate, What};
 use super::closed::Closed;
 use super::elsewhere::{Choice, Elsewhere};
+use super::fares::{SitePrice, prices_at_sites, prices_on_the_way};
 use super::known_paths::{GroupPaths, KnownPaths};
 use super::master::Parked;
 use super::options::{FEW_SITES, GROUPS_OF_CHUNK, WORTH_ADDING};
 use crate::formulation::goals::{Objective, users_missing};
-use crate::formulation::rows::RowId;
 use crate::formulation::{
     Class, ClassId, ColumnKey, Group, GroupId, PathId, PathTable, Problem, Stay, Stays,
 };
-use crate::graph::{Path, PlaceId, PricedPaths, Prices};
-use crate::ids::{AccessPointId, SiteId};
-use crate::model::LinkEnd;
+use crate::graph::{Path, PricedPaths};
+use crate::ids::SiteId;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BinaryHeap;
@@ -413,83 +412,6 @@ impl<'a> Pricing<'_, 'a> {
             }
         }
         bound + worst.min(0.0) * slack.worst + tariff.scale.min(0.0) * slack.scale
-    }
-}
-
-/// By site, what it costs one user of a demand to be homed there.
-pub(super) fn prices_at_sites(
-    problem: &Problem<'_>,
-    of_user: &[f64],
-    tariff: &Tariff,
-) -> Vec<SitePrice> {
-    let inventory = problem.setting.inventory;
-    (0..inventory.sites.len())
-        .map(|site| {
-            let place = LinkEnd::Site(SiteId::new(site));
-            let place = problem.setting.network.place(place);
-            let mut price = SitePrice::default();
-            for &row in &problem.rows.at_place[place.index()] {
-                let load_row = &problem.rows.rows[row];
-                let resource = load_row.resource.index();
-                let whole = of_user[resource] * tariff.rows[row];
-                price.without_copy += whole;
-                price.with_copy += if load_row.is_cut {
-                    whole
-                } else {
-                    whole * (1.0 - inventory.resources[resource].replica_share)
-                };
-            }
-            price
-        })
-        .collect()
-}
-
-/// What it costs one user of a demand to pass each place and link.
-pub(super) fn prices_on_the_way(problem: &Problem<'_>, of_user: &[f64], tariff: &Tariff) -> Prices {
-    let network = problem.setting.network;
-    let mut prices = Prices::zero(network);
-    prices.latency = tariff.objective.latency;
-    let price = |rows: &[RowId]| -> f64 {
-        rows.iter()
-            .map(|&row| {
-                let load_row = &problem.rows.rows[row];
-                tariff.rows[row] * of_user[load_row.resource.index()] / load_row.shares
-            })
-            .sum()
-    };
-    for (place, rows) in problem.rows.at_place.iter().enumerate() {
-        // What a site charges depends on the class and is added by it.
-        let is_site = matches!(network.end(PlaceId::new(place)), LinkEnd::Site(_));
-        if !is_site && !rows.is_empty() {
-            prices.places[place] = price(rows);
-        }
-    }
-    for (link, rows) in problem.rows.at_link.iter().enumerate() {
-        prices.links[link] = price(rows);
-    }
-    for (index, entry) in tariff.objective.entry.iter().enumerate() {
-        let place = network.place(LinkEnd::AccessPoint(AccessPointId::new(index)));
-        prices.places[place.index()] += entry;
-    }
-    prices
-}
-
-/// What it costs one user of a demand to be homed at a site.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct SitePrice {
-    /// Where his shard has no copy.
-    without_copy: f64,
-    /// Where it has one.
-    with_copy: f64,
-}
-
-impl SitePrice {
-    pub(super) fn of(self, has_copy: bool) -> f64 {
-        if has_copy {
-            self.with_copy
-        } else {
-            self.without_copy
-        }
     }
 }
 

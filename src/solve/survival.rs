@@ -1,8 +1,9 @@
 //! What survives a case: the fewest users who stay unserved in it, and the prices that prove it, for anybody wherever he
 //! might be homed (`docs/model.md` §10).
 
+use super::fares::{SitePrice, prices_at_sites, prices_on_the_way};
 use super::master::Master;
-use super::price::{SitePrice, Tariff, prices_at_sites, prices_on_the_way};
+use super::price::Tariff;
 use super::service::find_service;
 use super::stop::Stop;
 use crate::error::{Error, Result};

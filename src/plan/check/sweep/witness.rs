@@ -55,6 +55,7 @@ pub(super) fn displaced(
     let told = line.row.displaced.iter().flat_map(|own| &own.of);
     let told = told.map(|own| &own.shard).chain(&line.row.undisplaced);
     let told: FxHashSet<&LikeShard> = told.collect();
+    undisplaced_are_of_start(start, line, report);
     let of_start = start.iter().flat_map(|lined| {
         let links = lined.row.links.as_ref();
         let of = lined.row.of.iter();
@@ -86,6 +87,27 @@ pub(super) fn displaced(
         all.push(displaced);
     }
     all
+}
+
+/// P7850: whoever is displaced no more was displaced without any failure.
+fn undisplaced_are_of_start(
+    start: &[Lined<DisplacedUsers>],
+    line: &Lined<CaseProof>,
+    report: &mut Report,
+) {
+    if line.row.undisplaced.is_empty() {
+        return;
+    }
+    let of_start = start.iter().flat_map(|own| &own.row.of);
+    let of_start: FxHashSet<&LikeShard> = of_start.map(|own| &own.shard).collect();
+    for (index, own) in line.row.undisplaced.iter().enumerate() {
+        if !of_start.contains(own) {
+            let key = format!("undisplaced[{index}].like");
+            let at = At::cell(PROOFS_FILE, line.line, &key);
+            let expected = "a shard of displaced.jsonl";
+            report.add(WHO, at, format!("`{}`", own.like), expected);
+        }
+    }
 }
 
 /// Users in a line of proofs.jsonl.

@@ -1,0 +1,118 @@
+//! Which class the shards of a current home are in.
+
+use super::class::ClassId;
+use super::kinds::{KindId, Kinds};
+use super::narrowed::Parted;
+use crate::model::Home;
+use std::sync::Arc;
+
+/// The class of every current home.
+#[derive(Debug, Clone)]
+pub struct ClassOf {
+    kinds: Arc<Kinds>,
+    by_kind: Arc<Vec<Option<ClassId>>>,
+    /// Kinds that are told of alone, where nothing is told of the others.
+    own: Vec<(KindId, ClassId)>,
+    /// Where those classes were narrowed down, what became of each.
+    parted: Option<Arc<Parted>>,
+}
+
+impl ClassOf {
+    pub(super) fn new(kinds: Arc<Kinds>, by_kind: Vec<Option<ClassId>>) -> Self {
+        Self {
+            kinds,
+            by_kind: Arc::new(by_kind),
+            own: Vec::new(),
+            parted: None,
+        }
+    }
+
+    /// Nothing is told but the classes of these kinds.
+    pub(super) fn of_kinds(kinds: Arc<Kinds>, own: Vec<(KindId, ClassId)>) -> Self {
+        Self {
+            own,
+            ..Self::untold(kinds)
+        }
+    }
+
+    /// Nothing is told of any home.
+    pub(super) fn untold(kinds: Arc<Kinds>) -> Self {
+        Self::new(kinds, Vec::new())
+    }
+
+    /// The same homes, of which nothing is told.
+    pub(super) fn forgotten(&self) -> Self {
+        Self::untold(Arc::clone(&self.kinds))
+    }
+
+    /// The same homes with their classes narrowed down.
+    pub(super) fn narrowed(&self, parted: Parted) -> Self {
+        Self {
+            parted: Some(Arc::new(parted)),
+            ..self.clone()
+        }
+    }
+
+    /// By kind, its class before anything is narrowed down; `None` for one without users.
+    pub(super) fn by_kind(&self) -> &[Option<ClassId>] {
+        &self.by_kind
+    }
+
+    /// Kinds with users and their classes before anything is narrowed down, ascending by kind: all of them, or those
+    /// that are told of.
+    pub fn kinds(&self) -> impl Iterator<Item = (KindId, ClassId)> + '_ {
+        let all = self.kinds.ids().zip(self.by_kind.iter());
+        let all = all.filter_map(|(kind, class)| Some((kind, (*class)?)));
+        all.chain(self.own.iter().copied())
+    }
+
+    /// The class of a home; `None` for a shard without users, and where nothing is told.
+    pub fn get(&self, home: Home) -> Option<ClassId> {
+        let kind = self.kinds.of(home) as usize;
+        let class = self.by_kind.get(kind).copied().flatten()?;
+        match &self.parted {
+            None => Some(class),
+            Some(parted) => Some(parted.class_of(class, home.shard)),
+        }
+    }
+
+    /// Which classes here share homes with which of `other`: pairs, ascending. What was narrowed down shard by shard
+    /// counts as if each shard might be in any part of its class.
+    ///
+    /// `None` if the two do not fold the same shards at the same homes.
+    pub fn beside(&self, other: &Self) -> Option<Vec<(ClassId, ClassId)>> {
+        if !Arc::ptr_eq(&self.kinds, &other.kinds) {
+            return None;
+        }
+        let mut pairs: Vec<(ClassId, ClassId)> = Vec::new();
+        let bases: Vec<(ClassId, ClassId)> = if Arc::ptr_eq(&self.by_kind, &other.by_kind) {
+            let last = self.by_kind.iter().flatten().max();
+            last.map_or_else(Vec::new, |&last| (0..=last).map(|id| (id, id)).collect())
+        } else {
+            let both = self.by_kind.iter().zip(other.by_kind.iter());
+            let mut bases: Vec<_> = both
+                .filter_map(|(own, other)| Some(((*own)?, (*other)?)))
+                .collect();
+            bases.sort_unstable();
+            bases.dedup();
+            bases
+        };
+        for (own, others) in bases {
+            for own in self.parts_of(own) {
+                pairs.extend(other.parts_of(others).map(|other| (own, other)));
+            }
+        }
+        pairs.sort_unstable();
+        pairs.dedup();
+        Some(pairs)
+    }
+
+    /// What became of a class.
+    fn parts_of(&self, class: ClassId) -> impl Iterator<Item = ClassId> + '_ {
+        let parted = self.parted.as_deref().map(|parted| parted.parts_of(class));
+        let whole = parted.is_none().then_some(class);
+        whole
+            .into_iter()
+            .chain(parted.into_iter().flatten().copied())
+    }
+}

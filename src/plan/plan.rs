@@ -199,11 +199,13 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// `true` if nobody is unserved and no headroom target is missed in any period.
+    /// `true` if nobody is unserved, no headroom target is missed, and all is survived that was asked to be, in every
+    /// period.
     pub fn is_good(&self) -> bool {
         self.periods.iter().all(|period| {
             period.totals.unserved <= crate::units::NOBODY
                 && period.totals.worst_shortfall <= crate::units::FEASIBILITY
+                && (period.protection.iter()).all(|own| own.unprotected.is_empty())
         })
     }
 }

@@ -2,4 +2,5 @@
 
 mod by_hand;
 mod draws;
+mod shipped;
 mod sweeps;

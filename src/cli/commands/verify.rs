@@ -11,7 +11,7 @@ use crate::diagnostic::{Finding, has_errors};
 use crate::error::Result;
 use crate::inventory::SourceFile;
 use crate::plan::check::{SweepVerdict, Verdict, check, check_sweep};
-use crate::plan_files::{self, PlanFile, SWEEP_FILE};
+use crate::plan_files::{self, PlanFile, ProtectionRow, Row as _, SWEEP_FILE};
 use crate::report::proven;
 use crate::report::table::wrapped;
 use std::fmt::Write as _;
@@ -74,6 +74,7 @@ fn text_of_sweep(verdict: &SweepVerdict, folder: &[SourceFile], terminal: &Termi
     let absent = verdict.not_checked.iter();
     lines.extend(absent.map(|own| format!("not checked: {own}")));
     let of_gap = match verdict.worst_gap {
+        Some(0.0) => "; every level is at its proven bound".to_owned(),
         Some(gap) => format!("; no level is further than {gap:.0e} from its proven bound"),
         None => String::new(),
     };
@@ -114,6 +115,10 @@ fn text(verdict: &Verdict, plan: &[SourceFile], terminal: &Terminal) -> String {
             "not checked, absent: {}",
             verdict.not_checked.join(", ")
         );
+    }
+    if plan.iter().any(|file| file.name == ProtectionRow::FILE) {
+        let line = "not checked: what it survives; `plimsoll sweep --from plan` asks that, and its folder is judged";
+        let _ = writeln!(text, "{}", wrapped(line, terminal.width).trim_end());
     }
     text.push_str(&proven::text(&verdict.proven, terminal.width));
     let sentence = match verdict.broken.len() {

@@ -44,7 +44,13 @@ impl Briefing<'_> {
                 "Proven"
             };
             sentences.extend(price.map(|price| {
-                format!("{rest} if shards could be split; kept whole, this plan has {price}.")
+                let is_protected = (self.plan.periods.iter()).any(|own| own.protection.is_some());
+                let kept = if is_protected {
+                    "nothing else had to be survived; kept whole and protected"
+                } else {
+                    "shards could be split; kept whole"
+                };
+                format!("{rest} if {kept}, this plan has {price}.")
             }));
         }
         sentences

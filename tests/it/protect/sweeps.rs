@@ -8,10 +8,15 @@ use plimsoll::plan::Plan;
 use plimsoll::solve::Stop;
 use plimsoll::units::{NOBODY, is_close};
 
-/// What is lost in every case of a sweep from a scenario's own plan: what fails, and users who would not be unserved
+/// What is lost in every case of a sweep from a scenario's own plan, of what another asks to survive: what fails, and users who would not be unserved
 /// without it.
-fn lost(inventory: &Inventory, scenario: &Scenario, period: usize) -> Vec<(Vec<Failing>, f64)> {
-    let protect = scenario.protect.as_ref().expect("it is set");
+pub(super) fn lost(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    asked: &Scenario,
+    period: usize,
+) -> Vec<(Vec<Failing>, f64)> {
+    let protect = asked.protect.as_ref().expect("it is set");
     let stop = Stop::default();
     let options = Options {
         stop: &stop,
@@ -49,7 +54,7 @@ fn differences(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<S
         let Some(protection) = &period.protection else {
             continue;
         };
-        for (failing, users) in lost(inventory, scenario, period.period.index) {
+        for (failing, users) in lost(inventory, scenario, scenario, period.period.index) {
             let mut told = protection.unprotected.iter();
             let told = told.find(|own| own.failing == failing);
             let told = told.map_or(0.0, |own| own.users);

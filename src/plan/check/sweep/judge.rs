@@ -122,6 +122,10 @@ fn of_cases(
     let period = asked.period.index;
     match &whereabouts {
         Whereabouts::Known(_) => {}
+        Whereabouts::Believed(_) if asked.is_from_plan => verdict.not_checked.push(format!(
+            "whether the plan of the scenario homes shards where {} says",
+            HomeRow::FILE
+        )),
         Whereabouts::Believed(_) => verdict.not_checked.push(format!(
             "whether earlier periods lead where {} says that shards are in period {period}",
             HomeRow::FILE

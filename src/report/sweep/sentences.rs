@@ -57,7 +57,7 @@ impl Told<'_> {
             ));
         }
         let answers = self.sweep.recoveries.iter();
-        let answers = answers.map(|own| format!("{} ({})", own.word(), answer(*own)));
+        let answers = answers.map(|own| format!("{} ({})", own.word(), answer(self.sweep, *own)));
         let answers: Vec<String> = answers.collect();
         let asked = format!(
             "The cases: {}; recovery {}.",

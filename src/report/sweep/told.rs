@@ -94,7 +94,8 @@ impl<'a> Told<'a> {
 
     /// What stands below the title of a chart about a recovery: scenario, period, recovery, and how much is missing.
     pub(in crate::report) fn about(&self, recovery: Option<Recovery>) -> Vec<String> {
-        let answered = recovery.map(|own| format!("recovery {}: {}", own.word(), answer(own)));
+        let answered =
+            recovery.map(|own| format!("recovery {}: {}", own.word(), answer(self.sweep, own)));
         let so_far = self.extent.words(self.sweep.contingencies.count());
         let about = [Some(self.scenario.name.clone()), Some(self.period())];
         about
@@ -161,8 +162,11 @@ fn noun(over: FailureSet) -> &'static str {
 }
 
 /// How a recovery answers a failure, in words.
-pub(super) fn answer(recovery: Recovery) -> &'static str {
+pub(super) fn answer(sweep: &Sweep, recovery: Recovery) -> &'static str {
     match recovery {
+        Recovery::Replan if sweep.is_from_plan => {
+            "planned again after every failure, from where the plan homes users"
+        }
         Recovery::Rescale => "survivors share the load as their weights say",
         Recovery::Replicas => "replicas take over as they were prepared",
         Recovery::Replan => "planned again after every failure",

@@ -286,3 +286,40 @@ fn what_cannot_be_asked_is_refused_with_its_reason() {
     let (code, _, told) = ask(&["--part", "3/2"]);
     assert_eq!((code, told.contains("1 <= I <= N")), (2, true), "{told}");
 }
+
+/// What a sweep from the plan of a shipped scenario exits with, and its folder.
+fn swept_from_plan(folder: &TempDir, name: &str) -> i32 {
+    let inventory = data("keep-room");
+    let scenario = format!("{inventory}/{name}.toml");
+    let from = ["--from", "plan", "--out", name, "--quiet"];
+    let args = ["sweep", &inventory, "--scenario", &scenario];
+    let (code, _, errors) = run(folder, &[&args[..], &from].concat());
+    assert_eq!(errors, "");
+    code
+}
+
+#[test]
+fn what_protection_does_is_as_its_readme_shows_it() {
+    let folder = TempDir::new().expect("a folder can be made");
+    let shown = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/keep-room");
+    for (name, code) in [("drain-ams", 1), ("drain-ams-protected", 0)] {
+        assert_eq!(swept_from_plan(&folder, name), code, "{name}");
+        let drawn = folder.path().join(name).join("charts/utilization.svg");
+        let drawn = fs::read(drawn).expect("it was drawn");
+        let shown = fs::read(shown.join(format!("{name}.svg"))).expect("it is shipped");
+        assert!(
+            drawn == shown,
+            "copy charts/utilization.svg of `plimsoll sweep --from plan` to data/keep-room/{name}.svg"
+        );
+        let inventory = data("keep-room");
+        let scenario = format!("{inventory}/{name}.toml");
+        let (code, text, _) = run(
+            &folder,
+            &["verify", &inventory, "--scenario", &scenario, name],
+        );
+        assert_eq!(code, 0, "{text}");
+        assert!(
+            text.contains("whether the plan of the scenario homes shards where homes.csv says")
+        );
+    }
+}

@@ -10,7 +10,7 @@ use crate::formulation::goals::{Level, relief_per_user};
 use crate::formulation::rows::target_limit;
 use crate::formulation::{ClassId, KindId, PathTable, Problem};
 use crate::graph::Path;
-use crate::solve::{LevelOutcome, Placement, Proof, Served, prove};
+use crate::solve::{LevelOutcome, Proof, Served, prove};
 use crate::units::NOBODY;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -64,62 +64,26 @@ impl Part {
     }
 }
 
-/// A plan put together of those of smaller cases.
-pub(super) struct Together {
-    pub(super) displaced: Displaced,
-    /// What proves it to be best, if it is a plan and that is proven; else it is where a search begins.
-    pub(super) levels: Option<Vec<LevelOutcome>>,
-    /// Somebody whom nothing happened to is moved in one of them.
-    moves_unaffected: bool,
-}
-
-impl Together {
-    /// Puts the plans of smaller cases together.
-    pub(super) fn of(problem: &Problem<'_>, parts: &[&Part]) -> Self {
-        let mut displaced = together(problem, parts);
-        let of_parts = |level| {
-            let levels = parts.iter().flat_map(|part| &part.levels);
-            let values = levels.filter(move |own| own.level == level);
-            values.map(|own| own.value).fold(0.0, f64::max)
-        };
-        let is_plan = relieve(problem, &mut displaced, of_parts(Level::Worst));
-        let is_proven = parts.iter().all(|part| part.is_proven);
-        let values = (is_plan && is_proven).then(|| values(problem, &displaced));
-        let others = parts.iter().map(|part| part.levels.as_slice());
-        let others: Vec<&[LevelOutcome]> = others.collect();
-        Self {
-            levels: (values.flatten()).and_then(|values| prove(problem, &values, &others)),
-            displaced,
-            moves_unaffected: of_parts(Level::Relief) > NOBODY,
-        }
+/// Settles a case by smaller ones: a plan put together of theirs, and what proves it to be best. `None` if that is no
+/// plan, or not proven.
+pub(super) fn settle_by_parts(
+    problem: &Problem<'_>,
+    parts: &[&Part],
+) -> Option<(Displaced, Vec<LevelOutcome>)> {
+    if parts.iter().any(|part| !part.is_proven) {
+        return None;
     }
-
-    /// Where it has the users of every class.
-    pub(super) fn placement(&self, problem: &Problem<'_>) -> Placement<'_> {
-        let mut placement = Placement::default();
-        let mut left: BTreeMap<ClassId, f64> = BTreeMap::new();
-        let mut leave = |class: ClassId, users: f64| {
-            let left = left.entry(class);
-            *left.or_insert_with(|| problem.class(class).users) -= users;
-        };
-        for own in &self.displaced.served {
-            let path = self.displaced.paths.get(own.path);
-            placement.add_served(problem, own.class, path, own.users);
-            leave(own.class, own.users);
-        }
-        for (&class, by_rank) in &self.displaced.unserved {
-            for (rank, &users) in by_rank.iter().enumerate() {
-                placement.add_unserved(problem, class, rank, users);
-                leave(class, users);
-            }
-        }
-        for (class, users) in left {
-            placement.add_default(class, users);
-        }
-        placement.leaves_unserved = !self.displaced.unserved.is_empty();
-        placement.moves_unaffected = self.moves_unaffected;
-        placement
+    let mut displaced = together(problem, parts);
+    let missing = parts.iter().flat_map(|part| &part.levels);
+    let missing = missing.filter(|own| own.level == Level::Worst);
+    let missing = missing.map(|own| own.value).fold(0.0, f64::max);
+    if !relieve(problem, &mut displaced, missing) {
+        return None;
     }
+    let values = values(problem, &displaced)?;
+    let others: Vec<&[LevelOutcome]> = parts.iter().map(|part| part.levels.as_slice()).collect();
+    let levels = prove(problem, &values, &others)?;
+    Some((displaced, levels))
 }
 
 /// Who is displaced in any of these plans, as far as he may be here.

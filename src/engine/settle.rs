@@ -2,8 +2,8 @@
 
 use super::dust::counted;
 use super::kept::kept_shortfall;
-use super::parts::{Part, Together};
-use crate::error::{Error, Result};
+use super::parts::{Part, settle_by_parts};
+use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::formulation::rows::target_limit;
 use crate::formulation::{
@@ -14,9 +14,7 @@ use crate::graph::Network;
 use crate::model::{Case, ExistingShortfall, Goal, Homes, Inventory, Movers, Policy, Scenario};
 use crate::plan::Before;
 use crate::plan_files::SettledBy;
-use crate::solve::{
-    LevelOutcome, Outcome, Proof, Served, Stop, solve, solve_if_served, solve_near,
-};
+use crate::solve::{LevelOutcome, Outcome, Proof, Served, Stop, solve, solve_if_served};
 use std::collections::BTreeMap;
 
 /// A case, and what is known before it is looked at.
@@ -72,7 +70,7 @@ pub(super) struct Settled<'p, 'a> {
 }
 
 /// Who is not on the default path of his class in a plan, but for the trapped.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(super) struct Displaced {
     pub(super) served: Vec<Served>,
     /// By class, then rank.
@@ -234,51 +232,25 @@ pub(super) fn settle<T>(
     }
     let is_known_to_move = parts.is_some_and(|parts| parts.iter().any(|part| part.moves_anybody));
     let of_anybody = is_known_to_move.then(anybody);
-    let mut start = None;
-    if let (Some(problem), Some(parts)) = (&of_anybody, parts) {
-        let together = Together::of(problem, parts);
-        if let Some(levels) = &together.levels {
-            let levels = levels.clone();
-            return Ok(tell(&by_parts(problem, together.displaced, levels, false)));
-        }
-        start = Some(together);
+    if let (Some(problem), Some(parts)) = (&of_anybody, parts)
+        && let Some((displaced, levels)) = settle_by_parts(problem, parts)
+    {
+        return Ok(tell(&by_parts(problem, displaced, levels, false)));
     }
     if is_as_trapped {
-        let together = parts.filter(|parts| !parts.is_empty());
-        let together = together.map(|parts| Together::of(&problem, parts));
-        if let Some(together) = &together
-            && !is_known_to_move
-            && let Some(levels) = &together.levels
+        if !is_known_to_move
+            && let Some(parts) = parts
+            && let Some((displaced, levels)) = settle_by_parts(&problem, parts)
         {
-            let displaced = together.displaced.clone();
-            return Ok(tell(&by_parts(&problem, displaced, levels.clone(), true)));
+            return Ok(tell(&by_parts(&problem, displaced, levels, true)));
         }
-        let placement = together.as_ref().map(|own| own.placement(&problem));
-        let stop = Stop::default();
-        let is_begun = placement.is_some();
-        let served = match solve_if_served(&problem, placement, &stop) {
-            // Where the solver fails from there, it begins from nothing.
-            Err(Error::Solver { .. }) if is_begun => solve_if_served(&problem, None, &stop)?,
-            ended => ended?,
-        };
-        if let Some(outcome) = served {
+        if let Some(outcome) = solve_if_served(&problem, &Stop::default())? {
             return Ok(tell(&solved(&problem, outcome, With::Spared)));
         }
     }
     drop(problem);
     let problem = of_anybody.unwrap_or_else(anybody);
-    let stop = Stop::default();
-    let start = start.or_else(|| {
-        let parts = parts.filter(|parts| !parts.is_empty());
-        parts.map(|parts| Together::of(&problem, parts))
-    });
-    let outcome = match &start {
-        Some(start) => match solve_near(&problem, start.placement(&problem), &stop) {
-            Err(Error::Solver { .. }) => solve(&problem, &stop)?,
-            ended => ended?,
-        },
-        None => solve(&problem, &stop)?,
-    };
+    let outcome = solve(&problem, &Stop::default())?;
     Ok(tell(&solved(&problem, outcome, With::Anybody)))
 }
 

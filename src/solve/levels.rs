@@ -111,21 +111,13 @@ fn solve_begun(
     Ok(Some(settled.into_outcome(&master)))
 }
 
-/// The same for levels without access points among them, beginning at a plan of a setting like it if there is one;
-/// `None` as soon as somebody has to stay unserved who is not trapped.
+/// The same for levels without access points among them; `None` as soon as somebody has to stay unserved who is not
+/// trapped.
 ///
 /// # Errors
 /// Those of [`solve`].
-pub fn solve_if_served(
-    problem: &Problem<'_>,
-    placement: Option<Placement<'_>>,
-    stop: &Stop,
-) -> Result<Option<Outcome>> {
+pub fn solve_if_served(problem: &Problem<'_>, stop: &Stop) -> Result<Option<Outcome>> {
     let mut master = Master::new(problem, stop)?;
-    if let Some(placement) = placement {
-        master.closed.unserved.fill(true);
-        master.place(placement)?;
-    }
     if find_service_among(&mut master, &[(false, true)])?.is_none() {
         return Ok(None);
     }

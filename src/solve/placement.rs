@@ -20,9 +20,9 @@ pub(super) enum Placed<'a> {
 pub struct Placement<'a> {
     of_classes: BTreeMap<ClassId, Vec<(Placed<'a>, f64)>>,
     /// Somebody is unserved there who is not trapped, and probably is again.
-    pub leaves_unserved: bool,
+    pub(super) leaves_unserved: bool,
     /// Somebody moves there whom nothing happened to, and probably does again.
-    pub moves_unaffected: bool,
+    pub(super) moves_unaffected: bool,
 }
 
 impl<'a> Placement<'a> {

@@ -306,10 +306,10 @@ fn what_protection_does_is_as_its_readme_shows_it() {
         assert_eq!(swept_from_plan(&folder, name), code, "{name}");
         let drawn = folder.path().join(name).join("charts/utilization.svg");
         let drawn = fs::read(drawn).expect("it was drawn");
-        let shown = fs::read(shown.join(format!("{name}.svg"))).expect("it is shipped");
+        let shown = fs::read(shown.join(format!("charts/{name}.svg"))).expect("it is shipped");
         assert!(
             drawn == shown,
-            "copy charts/utilization.svg of `plimsoll sweep --from plan` to data/keep-room/{name}.svg"
+            "copy charts/utilization.svg of `plimsoll sweep --from plan` to data/keep-room/charts/{name}.svg"
         );
         let inventory = data("keep-room");
         let scenario = format!("{inventory}/{name}.toml");

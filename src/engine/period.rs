@@ -9,7 +9,7 @@ use super::near::placement_near;
 use super::protect::{Guarding, protect};
 use super::watch::{Stage as Doing, Watch};
 use super::whole_shards::{Care, Homes as WholeShards, rounded, whole_shards};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::formulation::{
     Affected, Detail, Folded, Narrowed, Narrowing, Problem, Setting, Standby,
 };
@@ -170,7 +170,7 @@ pub(super) fn plan_period(
                 stop: ground.stop,
             };
             let (homes, protection) = protected(&guarding, homes)?;
-            (Some(homes), Some(protection))
+            (Some(homes), protection)
         }
     };
     let mut proof = fractional.proof;
@@ -275,17 +275,27 @@ fn quiet(ground: &Ground<'_>, period: Period) -> Case {
     )
 }
 
-/// Homes that survive what is asked, beginning at these.
+/// Homes that survive what is asked, beginning at these, and what they survive; if a stop is raised before that is
+/// known, these.
 fn protected(
     guarding: &Guarding<'_>,
     homes: Option<WholeShards>,
-) -> Result<(WholeShards, Protection)> {
+) -> Result<(WholeShards, Option<Protection>)> {
     let first = homes.unwrap_or_else(|| WholeShards {
         narrowed: rounded(guarding.problem, guarding.fractional),
         outcome: None,
     });
-    let guarded = protect(guarding, first)?;
-    Ok((guarded.homes, guarded.protection))
+    let narrowed = first.narrowed.clone();
+    match protect(guarding, first) {
+        Err(Error::StoppedEarly) => {
+            let outcome = None;
+            Ok((WholeShards { narrowed, outcome }, None))
+        }
+        guarded => {
+            let guarded = guarded?;
+            Ok((guarded.homes, Some(guarded.protection)))
+        }
+    }
 }
 
 /// A plan whose error margin is asked.

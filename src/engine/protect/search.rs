@@ -99,7 +99,7 @@ impl Candidate {
 /// Searches homes for a problem that survive what is asked, beginning at these.
 ///
 /// # Errors
-/// Those of [`solve`].
+/// `Error::StoppedEarly` if a stop was raised before any homes were asked about; else those of [`solve`].
 pub(in crate::engine) fn protect(guarding: &Guarding<'_>, first: WholeShards) -> Result<Guarded> {
     let problem = guarding.problem;
     let inventory = guarding.backdrop.inventory;
@@ -159,7 +159,11 @@ pub(in crate::engine) fn protect(guarding: &Guarding<'_>, first: WholeShards) ->
         guarding.take(rows, &mut survival);
         survival.case_count = position_of.len();
         let guarded = Problem::surviving(problem.setting, None, survival.clone());
-        let fractional = solve(&guarded, guarding.stop)?;
+        let fractional = match solve(&guarded, guarding.stop) {
+            // What was found so far is handed on.
+            Err(Error::StoppedEarly) => break,
+            ended => ended?,
+        };
         let bound = fractional
             .levels
             .iter()

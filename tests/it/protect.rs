@@ -1,6 +1,7 @@
 //! `[protect]`: plans whose homes survive failures.
 
 mod by_hand;
+mod closed_forms;
 mod draws;
 mod shipped;
 mod sweeps;

@@ -1,11 +1,11 @@
 //! Sweeps under the recoveries that decide nothing: closed forms, cases by hand, and a walk of every user.
 
 mod by_hand;
-mod closed_forms;
+pub(crate) mod closed_forms;
 mod draws;
 mod walk;
 
-use plimsoll::engine::{Asked, Begin, NoWatch, Options, Sweeper};
+use plimsoll::engine::{Asked, NoWatch, Options, Sweeper};
 use plimsoll::model::{FailureSet, Inventory, Recovery, Scenario};
 use plimsoll::plan::sweep::{Found, Sweep, Tally};
 use plimsoll::solve::Stop;
@@ -25,13 +25,8 @@ fn sweeper(
         watch: &NoWatch,
     };
     let asked = Asked {
-        over,
-        failures,
         recoveries: recoveries.to_vec(),
-        period: None,
-        begin: Begin::Start,
-        is_full: false,
-        gray: None,
+        ..Asked::new(over, failures)
     };
     Sweeper::new(inventory.clone(), scenario.clone(), asked, &options)
         .expect("small scenarios are swept")

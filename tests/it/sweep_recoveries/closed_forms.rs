@@ -7,7 +7,7 @@ use plimsoll::units::NOBODY;
 use std::fmt::Write as _;
 
 /// Users of each site: so many that every order of the others has as many of them.
-const USERS: usize = 120;
+pub(crate) const USERS: usize = 120;
 
 /// Every order of some sites.
 fn orders(of: &[usize]) -> Vec<Vec<usize>> {
@@ -27,7 +27,7 @@ fn orders(of: &[usize]) -> Vec<Vec<usize>> {
 
 /// Sites that nothing tells apart, each with 120 users of one CPU in shards that have replicas at all other sites: one
 /// shard for each order of these.
-fn identical_sites(count: usize, capacity: f64) -> (Inventory, Scenario) {
+pub(crate) fn identical_sites(count: usize, capacity: f64) -> (Inventory, Scenario) {
     let mut sites = "site,cpu\n".to_owned();
     let mut shards = "shard,tenant,users,site,profile,client_region,tier\n".to_owned();
     let mut replicas = "shard,site,preference\n".to_owned();

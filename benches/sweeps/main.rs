@@ -7,7 +7,7 @@
 mod made;
 mod processor;
 
-use plimsoll::engine::{Asked, Begin, NoWatch, Options, Sweeper};
+use plimsoll::engine::{Asked, NoWatch, Options, Sweeper};
 use plimsoll::inventory::{self, SourceFile};
 use plimsoll::model::{FailureSet, Inventory, Recovery, Scenario};
 use plimsoll::plan::sweep::Tally;
@@ -100,15 +100,7 @@ fn measure(subject: Subject) -> Result<()> {
             0 => "no event".to_owned(),
             _ => scenario.name.clone(),
         };
-        let asked = Asked {
-            over: subject.over,
-            failures: 2,
-            recoveries: vec![Recovery::Replan],
-            period: None,
-            begin: Begin::Start,
-            is_full: false,
-            gray: None,
-        };
+        let asked = Asked::new(subject.over, 2);
         let options = Options {
             stop: &Stop::default(),
             watch: &NoWatch,

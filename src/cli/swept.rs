@@ -114,9 +114,8 @@ impl Swept<'_> {
         let mut files = sweep_tables(inventory, &self.sweep, Listed::All)?;
         files.push(sweep_file(&self.summary())?);
         let planner = self.sweeper.planner();
-        let is_elsewhere = self.sweep.period.index > 0 || self.sweep.is_from_plan;
-        let homes = is_elsewhere.then(|| planner.homes());
-        files.extend(sweep_start(inventory, planner.before(), homes)?);
+        let start = (&self.sweep, planner.homes());
+        files.extend(sweep_start(inventory, planner.before(), start)?);
         files.push(displaced_file(inventory, &self.sweeper.displaced()?)?);
         let told = self.told();
         let sheet = self.sweep.recoveries.iter().map(|own| told.sheet(*own));

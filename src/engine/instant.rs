@@ -1,9 +1,7 @@
 //! An instant that cases are asked about: what they have in common.
 
 use super::kept::kept_shortfall;
-use super::parts::Part;
-use super::settle::{Depth, Question, Settled, is_plain, settle};
-use crate::error::Result;
+use super::settle::is_plain;
 use crate::formulation::{
     Affected, Detail, Folded, FoundWays, Narrowing, Problem, Setting, Spared, Standby,
     UsableByProfile,
@@ -28,7 +26,7 @@ pub(super) struct Instant {
     /// What profiles may use while nothing is gone.
     usable: UsableByProfile,
     /// The paths while nothing is lost.
-    found: FoundWays,
+    pub(super) found: FoundWays,
     /// Who stays where he is in cases that do not touch him.
     pub(super) spared: Option<Spared>,
 }
@@ -95,41 +93,44 @@ impl Asking<'_> {
         case_of_events(self.backdrop.inventory, scenario, at, base_users, &in_force)
     }
 
-    /// What rules, rows and paths of a case are made from, told to `tell` with the paths while nothing is lost.
+    /// What rules, rows and paths of a case are made from, told to `tell`; `folded` is the demand of the case.
     pub(super) fn in_setting<T>(
         &self,
         case: &Case,
-        tell: impl FnOnce(Setting<'_>, &FoundWays) -> T,
+        folded: &Folded,
+        whom: Whom,
+        tell: impl FnOnce(Setting<'_>) -> T,
     ) -> T {
         let (backdrop, instant) = (&self.backdrop, self.instant);
         let (inventory, network) = (backdrop.inventory, backdrop.network);
-        let policy = &backdrop.scenario.policy;
-        let folded = self.folded(case);
-        let is_affected = Affected::beside(
-            inventory,
-            network,
-            &instant.usable,
-            case,
-            policy,
-            &folded.kinds,
-            &instant.lowered,
-        );
-        let before = backdrop.before;
+        let (before, policy) = (backdrop.before, &backdrop.scenario.policy);
+        let kinds = &folded.kinds;
+        let is_affected = match whom {
+            Whom::Everybody => Affected::all(kinds),
+            Whom::Touched => Affected::beside(
+                inventory,
+                network,
+                &instant.usable,
+                case,
+                policy,
+                kinds,
+                &instant.lowered,
+            ),
+        };
         let kept = kept_shortfall(case, &before.case, &before.load, policy.existing_shortfall);
-        let setting = Setting {
+        tell(Setting {
             inventory,
             network,
             case,
             policy,
             current: &instant.homes,
-            folded: &folded,
+            folded,
             is_affected: &is_affected,
             kept_shortfall: &kept,
             standby: Standby::of(policy),
             narrowed: Narrowing::Rules,
             is_told_apart: false,
-        };
-        tell(setting, &instant.found)
+        })
     }
 
     /// The demand of a case, folded: that of the instant unless surges are in force.
@@ -141,34 +142,16 @@ impl Asking<'_> {
             Folded::new(self.backdrop.inventory, case, &self.instant.homes)
         }
     }
+}
 
-    /// Settles a case and tells of it what `tell` takes from it; `parts` are smaller cases that may settle it without a
-    /// solver.
-    pub(super) fn settle<T>(
-        &self,
-        case: &Case,
-        depth: Depth,
-        parts: Option<&[&Part]>,
-        tell: impl FnOnce(&Settled<'_, '_>) -> T,
-    ) -> Result<T> {
-        let (backdrop, instant) = (&self.backdrop, self.instant);
-        let question = Question {
-            inventory: backdrop.inventory,
-            network: backdrop.network,
-            usable: &instant.usable,
-            scenario: backdrop.scenario,
-            before: backdrop.before,
-            homes: &instant.homes,
-            lowered: &instant.lowered,
-            folded: &instant.folded,
-            found: &instant.found,
-            spared: instant.spared.as_ref(),
-            case,
-            depth,
-            parts,
-        };
-        settle(&question, tell)
-    }
+/// Who counts as affected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whom {
+    /// Whom an event or growth touches.
+    Touched,
+    /// Everybody: for those who have lost their path or their site, who are. If they were at their current site, something
+    /// on a path there has been touched; else they had left it, being affected already.
+    Everybody,
 }
 
 /// The least-latency paths of an instant without events, and what stays as it is in cases that move nobody

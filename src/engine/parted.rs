@@ -2,7 +2,7 @@
 
 use super::instant::Asking;
 use super::parts::Part;
-use super::settle::{Depth, Settled};
+use super::settle::{Depth, Settled, settle};
 use crate::error::Result;
 use crate::model::{Case, Contingencies};
 use std::sync::{Arc, OnceLock};
@@ -38,7 +38,7 @@ impl Parted {
             self.parts_of(asking, contingencies, case)?
         };
         let parts: Vec<&Part> = parts.iter().map(Arc::as_ref).collect();
-        asking.settle(known, depth, Some(&parts), |settled| {
+        settle(asking, known, depth, Some(&parts), |settled| {
             if depth == Depth::Verdict
                 && let Some(part) = self.parts.get(case)
             {

@@ -2,16 +2,14 @@
 
 use super::before::{Quiet, before, case_of_before};
 use super::instant::{Asking, Backdrop, Instant};
-use super::kept::kept_shortfall;
-use super::parts::Part;
 use super::plan::{Known, Loaded, Options, plan_expected, plan_loaded};
-use super::settle::{Depth, Settled};
+use super::settle::{Depth, settle};
 use super::verdict::{Verdict, said};
 use super::watch::NoWatch;
 use crate::error::Result;
-use crate::formulation::{Affected, Folded, KindId, Kinds, Narrowing, Setting, Spared, Standby};
+use crate::formulation::{Folded, KindId, Kinds, Spared};
 use crate::graph::Network;
-use crate::model::{Case, EventKind, Homes, Inventory, Scenario};
+use crate::model::{EventKind, Homes, Inventory, Scenario};
 use crate::plan::{Before, PeriodPlan, Plan, SteeringGroups};
 use crate::scenario::{Band, Knowledge, case_at, case_before, free_share_lowered, periods};
 use crate::solve::{Proof, Stop};
@@ -136,38 +134,6 @@ impl Planner {
         &self.instant.folded.kinds
     }
 
-    /// The demand of a case, folded: its own unless surges are in force.
-    pub(super) fn folded(&self, case: &Case) -> Folded {
-        self.asking().folded(case)
-    }
-
-    /// What rules, rows and paths of a case are made from, told to `tell`; `folded` is the demand of the case.
-    ///
-    /// Everybody counts as affected: it is for those who have lost their path or their site, and they are. If they were
-    /// at their current site, something on a path there has been touched; else they had left it, being affected already.
-    pub(super) fn in_setting<T>(
-        &self,
-        case: &Case,
-        folded: &Folded,
-        tell: impl FnOnce(Setting<'_>) -> T,
-    ) -> T {
-        let (before, policy) = (&self.before, &self.scenario.policy);
-        let kept = kept_shortfall(case, &before.case, &before.load, policy.existing_shortfall);
-        tell(Setting {
-            inventory: &self.inventory,
-            network: &self.network,
-            case,
-            policy,
-            current: &self.instant.homes,
-            folded,
-            is_affected: &Affected::all(&folded.kinds),
-            kept_shortfall: &kept,
-            standby: Standby::of(policy),
-            narrowed: Narrowing::Rules,
-            is_told_apart: false,
-        })
-    }
-
     /// Kinds that nobody can serve, whatever happens, unless something touches them; none where all kinds are told of.
     pub(super) fn always_trapped(&self) -> Vec<KindId> {
         let spared = self.instant.spared.iter();
@@ -211,8 +177,9 @@ impl Planner {
     /// # Errors
     /// [`Error::Solver`](crate::error::Error::Solver) if the solver failed every way.
     pub fn verdict(&self, events: &[EventKind]) -> Result<Verdict> {
-        let case = self.case(events);
-        self.settle(&case, Depth::Verdict, None, |settled| {
+        let asking = self.asking();
+        let case = asking.case(events);
+        settle(asking, &case, Depth::Verdict, None, |settled| {
             said(settled, self.before.proof)
         })
     }
@@ -228,23 +195,6 @@ impl Planner {
             },
             instant: &self.instant,
         }
-    }
-
-    /// What is available and demanded with these events besides those that are in force and known.
-    pub(super) fn case(&self, events: &[EventKind]) -> Case {
-        self.asking().case(events)
-    }
-
-    /// Settles a case and tells of it what `tell` takes from it; `parts` are smaller cases that may settle it without a
-    /// solver.
-    pub(super) fn settle<T>(
-        &self,
-        case: &Case,
-        depth: Depth,
-        parts: Option<&[&Part]>,
-        tell: impl FnOnce(&Settled<'_, '_>) -> T,
-    ) -> Result<T> {
-        self.asking().settle(case, depth, parts, tell)
     }
 }
 

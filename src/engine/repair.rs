@@ -1,7 +1,7 @@
 //! Repairs: the least capacity that is missing in a case, each amount tried by planning again (`docs/model.md` §11).
 
 use super::instant::Asking;
-use super::settle::{Depth, Settled};
+use super::settle::{Depth, Settled, settle};
 use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::ids::{ComponentId, ResourceId};
@@ -76,7 +76,7 @@ pub(super) fn tried(
         capacity.push((component, resource, amount));
     }
     let (unserved_after, capacity_users) =
-        asking.settle(&raised, Depth::Verdict, None, |settled| {
+        settle(asking, &raised, Depth::Verdict, None, |settled| {
             let ranks = 0..settled.problem.classes.ranks.len();
             let unserved: f64 = ranks.map(|rank| settled.value(Level::Unserved(rank))).sum();
             let mean = &settled.problem.mean_demand;

@@ -1,49 +1,16 @@
 //! Settling a case: who is unserved and what headroom is missing at best, and a plan that shows it.
 
 use super::dust::counted;
-use super::kept::kept_shortfall;
+use super::instant::{Asking, Instant, Whom};
 use super::parts::{Part, settle_by_parts};
 use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::formulation::rows::target_limit;
-use crate::formulation::{
-    Affected, Detail, Folded, FoundWays, Narrowing, PathTable, Problem, Setting, Spared, Standby,
-    UsableByProfile,
-};
-use crate::graph::Network;
-use crate::model::{Case, ExistingShortfall, Goal, Homes, Inventory, Movers, Policy, Scenario};
-use crate::plan::Before;
+use crate::formulation::{Detail, PathTable, Problem, Setting};
+use crate::model::{Case, ExistingShortfall, Goal, Movers, Policy};
 use crate::plan_files::SettledBy;
 use crate::solve::{LevelOutcome, Outcome, Proof, Served, Stop, solve, solve_if_served};
 use std::collections::BTreeMap;
-
-/// A case, and what is known before it is looked at.
-#[derive(Clone, Copy)]
-pub(super) struct Question<'a> {
-    pub(super) inventory: &'a Inventory,
-    pub(super) network: &'a Network,
-    /// What profiles may use while nothing is gone.
-    pub(super) usable: &'a UsableByProfile,
-    pub(super) scenario: &'a Scenario,
-    pub(super) before: &'a Before,
-    /// Where shards are.
-    pub(super) homes: &'a Homes,
-    /// By site, whether growth has lowered its free share.
-    pub(super) lowered: &'a [bool],
-    /// The demand of the instant without events, at these homes.
-    pub(super) folded: &'a Folded,
-    /// The paths while nothing is lost.
-    pub(super) found: &'a FoundWays,
-    /// What stays as it is where nobody but the affected moves, if that is known.
-    pub(super) spared: Option<&'a Spared>,
-    /// What is available and demanded.
-    pub(super) case: &'a Case,
-    /// How many levels are settled.
-    pub(super) depth: Depth,
-    /// Smaller cases that may settle it without a solver; `None` leaves all that its default paths do not settle to
-    /// the solver.
-    pub(super) parts: Option<&'a [&'a Part]>,
-}
 
 /// How many levels are settled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -144,51 +111,30 @@ impl Settled<'_, '_> {
     }
 }
 
-/// Settles a case and tells of it what `tell` takes from it.
+/// Settles a case and tells of it what `tell` takes from it; `parts` are smaller cases that may settle it without a
+/// solver, `None` leaves all that its default paths do not settle to the solver.
 pub(super) fn settle<T>(
-    question: &Question<'_>,
+    asking: Asking<'_>,
+    case: &Case,
+    depth: Depth,
+    parts: Option<&[&Part]>,
     tell: impl FnOnce(&Settled<'_, '_>) -> T,
 ) -> Result<T> {
-    let &Question {
-        inventory,
-        network,
-        usable,
-        scenario,
-        before,
-        homes,
-        lowered,
-        folded,
-        found,
-        spared: _,
-        case,
-        depth,
-        parts,
-    } = question;
-    let policy = &scenario.policy;
-    let surged;
-    let is_of_base_demand = folded.has_surges_of(case);
-    let folded = if is_of_base_demand {
-        folded
-    } else {
-        surged = Folded::new(inventory, case, homes);
-        &surged
-    };
-    let kinds = &folded.kinds;
-    let is_affected = Affected::beside(inventory, network, usable, case, policy, kinds, lowered);
-    let kept = kept_shortfall(case, &before.case, &before.load, policy.existing_shortfall);
-    let setting = Setting {
-        inventory,
-        network,
-        case,
-        policy,
-        current: homes,
-        folded,
-        is_affected: &is_affected,
-        kept_shortfall: &kept,
-        standby: Standby::of(policy),
-        narrowed: Narrowing::Rules,
-        is_told_apart: false,
-    };
+    let folded = asking.folded(case);
+    asking.in_setting(case, &folded, Whom::Touched, |setting| {
+        settle_in(setting, asking.instant, depth, parts, tell)
+    })
+}
+
+/// The same in the setting of the case.
+fn settle_in<T>(
+    setting: Setting<'_>,
+    instant: &Instant,
+    depth: Depth,
+    parts: Option<&[&Part]>,
+    tell: impl FnOnce(&Settled<'_, '_>) -> T,
+) -> Result<T> {
+    let (policy, found) = (setting.policy, &instant.found);
     if !is_plain(policy) || depth == Depth::Full {
         let problem = Problem::beside(setting, Some(found), Detail::Plan);
         let problem = match depth {
@@ -210,9 +156,10 @@ pub(super) fn settle<T>(
         policy: &spared,
         ..setting
     };
-    let problem = match question.spared {
+    let problem = match &instant.spared {
         Some(known)
-            if is_of_base_demand && policy.existing_shortfall == ExistingShortfall::Keep =>
+            if instant.folded.has_surges_of(setting.case)
+                && policy.existing_shortfall == ExistingShortfall::Keep =>
         {
             up_to_headroom(Problem::beside_spared(while_spared, found, known))
         }

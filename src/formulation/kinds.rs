@@ -232,6 +232,17 @@ impl Kinds {
         &self.replicas[standing.replicas as usize]
     }
 
+    /// Where copies of shards that stand so may take over, preferred first: their ready replicas, then their site of
+    /// shards.csv, which counts as a ready copy of a shard that has replicas.
+    pub fn takeovers(&self, standing: &Standing) -> impl Iterator<Item = SiteId> + '_ {
+        let replicas = self.replicas(standing);
+        let ready = replicas
+            .iter()
+            .filter(|(_, state)| *state == ReplicaState::Ready)
+            .map(|(site, _)| *site);
+        ready.chain(standing.home.filter(|_| !replicas.is_empty()))
+    }
+
     /// `true` if shards that stand so have replicas and a copy at a site: a replica, or their site of shards.csv.
     pub fn has_copy(&self, standing: &Standing, site: SiteId) -> bool {
         let replicas = self.replicas(standing);

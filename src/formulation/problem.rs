@@ -68,32 +68,30 @@ impl<'a> Problem<'a> {
 
     /// The same where paths of an earlier setting are known, made for a plan or for values alone.
     pub fn beside(setting: Setting<'a>, found: Option<&FoundWays>, detail: Detail) -> Self {
-        let folded = setting.folded;
-        let fixed = FixedLoads::new(setting.inventory, setting.case, folded);
-        let mean_demand = Arc::clone(&folded.mean_demand);
-        let rows = LoadRows::new(&setting, &fixed, &mean_demand);
-        let ways = Ways::new(&setting, &fixed, found);
-        let classes = Classes::new(&setting, &folded.kinds, &ways.with_standby, detail);
-        Self::over(
-            setting,
-            classes,
-            Arc::new(fixed),
-            mean_demand,
-            Arc::new(rows),
-            Arc::new(ways),
-            Begun::default(),
-        )
+        Self::made(setting, found, detail, Survival::default())
     }
 
     /// The problem of a setting whose classes are told apart, in which these cases are to be survived.
-    pub fn surviving(setting: Setting<'a>, found: Option<&FoundWays>, survival: Survival) -> Self {
+    pub fn surviving(setting: Setting<'a>, survival: Survival) -> Self {
+        Self::made(setting, None, Detail::Plan, survival)
+    }
+
+    fn made(
+        setting: Setting<'a>,
+        found: Option<&FoundWays>,
+        detail: Detail,
+        survival: Survival,
+    ) -> Self {
         let folded = setting.folded;
         let fixed = FixedLoads::new(setting.inventory, setting.case, folded);
         let mean_demand = Arc::clone(&folded.mean_demand);
-        let users = folded.kinds.kinds.iter().map(|kind| kind.users).sum();
-        let rows = LoadRows::new(&setting, &fixed, &mean_demand).surviving(survival, users);
+        let mut rows = LoadRows::new(&setting, &fixed, &mean_demand);
+        if survival.case_count > 0 {
+            let users = folded.kinds.kinds.iter().map(|kind| kind.users).sum();
+            rows = rows.surviving(survival, users);
+        }
         let ways = Ways::new(&setting, &fixed, found);
-        let classes = Classes::new(&setting, &folded.kinds, &ways.with_standby, Detail::Plan);
+        let classes = Classes::new(&setting, &folded.kinds, &ways.with_standby, detail);
         Self::over(
             setting,
             classes,

@@ -3,27 +3,14 @@
 use crate::draw::{Size, draw};
 use crate::levels::{assert_none, found_in_draws, homes, planned};
 use crate::naive::{self, Question, Solver};
-use plimsoll::engine::{Asked, Begin, NoWatch, Options, Planner, Sweeper};
-use plimsoll::model::{Event, EventKind, FailureSet, Inventory, Recovery, Scenario};
+use plimsoll::engine::{Asked, NoWatch, Options, Planner, Sweeper};
+use plimsoll::model::{Event, EventKind, FailureSet, Inventory, Scenario};
 use plimsoll::plan::sweep::{Found, SettledBy, Tally};
 use plimsoll::scenario::{Knowledge, is_in_force};
 use plimsoll::solve::Stop;
 use plimsoll::units::is_close;
 use std::cell::Cell;
 use std::collections::BTreeMap;
-
-/// What is asked of a drawn inventory.
-fn asked(over: FailureSet, failures: usize) -> Asked {
-    Asked {
-        over,
-        failures,
-        recoveries: vec![Recovery::Replan],
-        period: None,
-        begin: Begin::Start,
-        is_full: false,
-        gray: None,
-    }
-}
 
 /// A loaded sweep.
 fn sweeper(inventory: &Inventory, scenario: &Scenario, asked: Asked) -> Sweeper {
@@ -141,7 +128,7 @@ fn every_case_of_random_inventories_is_as_written_out() {
     let of_next = |inventory: &Inventory, scenario: &Scenario| {
         let sets = [Sites, AccessPoints, Elements, Links, RiskGroups];
         let next = drawn.replace(drawn.get() + 1);
-        differences(inventory, scenario, asked(sets[next % sets.len()], 2))
+        differences(inventory, scenario, Asked::new(sets[next % sets.len()], 2))
     };
     assert_none(&found_in_draws(25, |_| {}, of_next));
 }
@@ -161,7 +148,7 @@ fn every_case_that_was_not_solved_is_what_solving_it_cold_gives() {
     for seed in 0..40 {
         let drawn = draw(seed, Size::FULL);
         let (inventory, scenario) = crate::read::read(&drawn.files, &drawn.scenario);
-        let sweeper = sweeper(&inventory, &scenario, asked(FailureSet::Components, 2));
+        let sweeper = sweeper(&inventory, &scenario, Asked::new(FailureSet::Components, 2));
         let tally = swept(&sweeper);
         let settled = by_settled(&tally);
         by_default += settled.get(&SettledBy::Default).map_or(0, Vec::len);

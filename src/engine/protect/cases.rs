@@ -1,12 +1,11 @@
 //! What a plan's homes come to in every case that is to be survived.
 
-use super::super::instant::Asking;
+use super::super::instant::{Asking, Whom};
 use super::super::parted::Parted;
 use super::super::settle::Depth;
 use super::super::sweep::ByRule;
 use crate::error::Result;
 use crate::formulation::goals::Level;
-use crate::formulation::{Affected, Setting};
 use crate::model::{Case, Contingencies};
 use crate::solve::Stop;
 use crate::units::NOBODY;
@@ -74,11 +73,9 @@ fn by_rule(
 ) -> Option<Vec<Unserved>> {
     let unserved = |case: usize| {
         let known = known(asking, contingencies, case);
-        let users = asking.in_setting(&known, |setting, _| {
-            rule.unserved(Setting {
-                is_affected: &Affected::all(&setting.folded.kinds),
-                ..setting
-            })
+        let folded = asking.folded(&known);
+        let users = asking.in_setting(&known, &folded, Whom::Everybody, |setting| {
+            rule.unserved(setting)
         });
         let unserved = Unserved { users, stuck: 0.0 };
         (!stop.is_raised()).then_some(unserved)

@@ -1,7 +1,7 @@
 //! Where a plan homes shards, and what its homes come to in survival rows.
 
 use crate::formulation::rows::SurvivalRow;
-use crate::formulation::{Detail, Narrowed, Problem, Shards, WhoId};
+use crate::formulation::{Problem, Shards, WhoId};
 use crate::ids::SiteId;
 use crate::model::Homes;
 
@@ -21,9 +21,8 @@ pub(super) struct PlannedCrowd {
 }
 
 impl PlannedHomes {
-    /// Where a problem's shards are that are narrowed down to one site, once the plan is in force that is made so.
-    pub(super) fn of(problem: &Problem<'_>, narrowed: &Narrowed, homes: Homes) -> Self {
-        let frozen = problem.narrowed(narrowed, Detail::Plan);
+    /// Where shards are in a problem narrowed down to one site for each, once the plan is in force that is made so.
+    pub(super) fn of(frozen: &Problem<'_>, homes: Homes) -> Self {
         let classes = frozen.classes.classes.iter();
         let crowds = classes.filter_map(|class| {
             let [site] = *class.sites else { return None };

@@ -1,6 +1,6 @@
 //! The survival row of a case that is planned again: what its prices say of users wherever a plan might home them.
 
-use super::super::instant::Asking;
+use super::super::instant::{Asking, Whom};
 use crate::error::Result;
 use crate::formulation::rows::SurvivalRow;
 use crate::formulation::{
@@ -21,8 +21,9 @@ pub(super) fn survival_row(
     (known, position): (&Case, usize),
     stop: &Stop,
 ) -> Result<Option<SurvivalRow>> {
-    asking.in_setting(known, |setting, found| {
-        let of_case = Problem::beside(setting, Some(found), Detail::Values);
+    let folded = asking.folded(known);
+    asking.in_setting(known, &folded, Whom::Touched, |setting| {
+        let of_case = Problem::beside(setting, Some(&asking.instant.found), Detail::Values);
         let Some(fewest) = fewest_unserved(&of_case, stop)? else {
             return Ok(None);
         };

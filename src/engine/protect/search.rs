@@ -1,9 +1,9 @@
 //! The search for homes that survive: plan, ask every case, add rows for what is not survived, plan again.
 
 use super::super::describe::matched;
-use super::super::instant::{Asking, Backdrop, Instant};
+use super::super::instant::{Asking, Backdrop, Instant, Whom};
 use super::super::repair::{short, tried};
-use super::super::settle::Depth;
+use super::super::settle::{Depth, settle};
 use super::super::sweep::{ByRule, in_force};
 use super::super::whole_shards::{Care, Homes as WholeShards, rounded, whole_shards};
 use super::cases::{Lost, known, lost};
@@ -67,7 +67,7 @@ struct Candidate {
     /// The levels with these homes.
     outcome: Outcome,
     /// Where shards are once they are in force.
-    homes: Homes,
+    planned: PlannedHomes,
 }
 
 impl Candidate {
@@ -141,7 +141,7 @@ pub(in crate::engine) fn protect(guarding: &Guarding<'_>, first: WholeShards) ->
                 guarding,
                 asking: guarding.asking(&instant),
                 contingencies: &contingencies,
-                planned: &PlannedHomes::of(problem, &candidate.narrowed, candidate.homes.clone()),
+                planned: &candidate.planned,
             };
             told.new_rows(&candidate.lost, &survival, &mut position_of)?
         };
@@ -158,7 +158,7 @@ pub(in crate::engine) fn protect(guarding: &Guarding<'_>, first: WholeShards) ->
         }
         guarding.take(rows, &mut survival);
         survival.case_count = position_of.len();
-        let guarded = Problem::surviving(problem.setting, None, survival.clone());
+        let guarded = Problem::surviving(problem.setting, survival.clone());
         let fractional = match solve(&guarded, guarding.stop) {
             // What was found so far is handed on.
             Err(Error::StoppedEarly) => break,
@@ -187,7 +187,7 @@ pub(in crate::engine) fn protect(guarding: &Guarding<'_>, first: WholeShards) ->
             repair: None,
         })
         .collect();
-    let instant = guarding.instant(best.homes.clone());
+    let instant = guarding.instant(best.planned.homes.clone());
     let asking = guarding.asking(&instant);
     for position in worst(&best.lost) {
         let known = known(asking, &contingencies, best.lost[position].case);
@@ -219,7 +219,7 @@ fn worst(lost: &[Lost]) -> Vec<usize> {
 
 /// The least capacity that would serve more in a case, if it does.
 fn repair(asking: Asking<'_>, known: &Case) -> Result<Option<Repair>> {
-    let short = asking.settle(known, Depth::Verdict, None, short)??;
+    let short = settle(asking, known, Depth::Verdict, None, short)??;
     let repair = tried(asking, known, Vec::new(), short.missing.as_deref())?;
     Ok(repair.filter(|own| own.unserved_after < short.unserved - NOBODY))
 }
@@ -256,14 +256,16 @@ impl Guarding<'_> {
         let outcome = homes.solved(problem, self.fractional, &self.stop.with_plan())?;
         let frozen = problem.narrowed(&homes.narrowed, Detail::Plan);
         let parts = parts(&frozen, &outcome);
-        let homes_after = homes_after(self.previous, &parts);
-        let instant = self.instant(homes_after.clone());
+        let planned = PlannedHomes::of(&frozen, homes_after(self.previous, &parts));
+        let instant = self.instant(planned.homes.clone());
         let recovery = self.protect.recovery;
         let asking = self.asking(&instant);
         let rule = (recovery != Recovery::Replan).then(|| {
             let flows = matched(self.groups, flows(&frozen, &outcome), &parts);
-            let parts = in_force(parts, &homes_after);
-            asking.in_setting(&asking.case(&[]), |setting, _| {
+            let parts = in_force(parts, &planned.homes);
+            let case = asking.case(&[]);
+            let folded = asking.folded(&case);
+            asking.in_setting(&case, &folded, Whom::Everybody, |setting| {
                 ByRule::new(&setting, (contingencies, recovery), &parts, &flows)
             })
         });
@@ -273,7 +275,7 @@ impl Guarding<'_> {
                 narrowed: homes.narrowed,
                 lost,
                 outcome,
-                homes: homes_after,
+                planned,
             };
             (candidate, instant)
         }))

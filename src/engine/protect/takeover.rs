@@ -3,7 +3,7 @@
 //! Whoever has lost his site goes where the rule says, so that a case decides nothing but paths; the row counts what the
 //! best paths would leave unserved. The rule itself steers as it steers, and may lose more.
 
-use super::super::instant::Asking;
+use super::super::instant::{Asking, Whom};
 use super::homes::PlannedHomes;
 use super::rows::{Fares, sites_by_who};
 use crate::error::Result;
@@ -12,7 +12,7 @@ use crate::formulation::{
     Affected, Detail, Folded, FoundWays, GroupId, Problem, Rules, Setting, SiteSet, Standing,
 };
 use crate::ids::SiteId;
-use crate::model::{Case, Movers, Policy, Recovery, ReplicaState};
+use crate::model::{Case, Movers, Policy, Recovery};
 use crate::solve::{Stop, fewest_unserved};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -29,7 +29,8 @@ pub(super) fn survival_row_by_rule(
     (planned, recovery): (&PlannedHomes, Recovery),
     stop: &Stop,
 ) -> Result<Option<SurvivalRow>> {
-    asking.in_setting(known, |setting, found| {
+    let (of_homes, found) = (asking.folded(known), &asking.instant.found);
+    asking.in_setting(known, &of_homes, Whom::Touched, |setting| {
         let rule = Rule::new(problem, &setting, found, planned, recovery);
         let serving = rule.all();
         let mut homes = planned.homes.clone();
@@ -173,14 +174,9 @@ impl<'r, 'a> Rule<'r, 'a> {
 
     fn replica(&self, who: usize, permitted: &SiteSet) -> Serving {
         let standing = &self.problem.classes.who[who].standing;
-        let replicas = self.problem.setting.folded.kinds.replicas(standing);
-        let ready = replicas
-            .iter()
-            .filter(|(_, state)| *state == ReplicaState::Ready)
-            .map(|(site, _)| *site);
-        let home = standing.home.filter(|_| !replicas.is_empty());
-        let first = ready
-            .chain(home)
+        let kinds = &self.problem.setting.folded.kinds;
+        let first = kinds
+            .takeovers(standing)
             .find(|site| permitted.contains(site.index()) && self.latency(who, *site).is_some());
         first.map(|site| (site, 1.0)).into_iter().collect()
     }

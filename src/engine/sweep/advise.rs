@@ -3,7 +3,7 @@
 use super::super::plan::Options;
 use super::super::planner::Planner;
 use super::super::repair::{Missing, Short, short, tried};
-use super::super::settle::{Depth, Settled};
+use super::super::settle::{Depth, Settled, settle};
 use super::ground::Ground;
 use super::sweeper::Sweeper;
 use crate::error::Result;
@@ -138,19 +138,25 @@ struct Looked {
 
 /// Looks at a case; reasons are told only on the ground of a sweep.
 fn look(planner: &Planner, case: &Case, ground: Option<&Ground>) -> Result<Looked> {
-    planner.settle(case, Depth::Verdict, None, |settled| -> Result<Looked> {
-        let Short {
-            unserved,
-            trapped,
-            missing,
-        } = short(settled)?;
-        Ok(Looked {
-            unserved,
-            trapped,
-            because: ground.map_or_else(Vec::new, |ground| because(settled, ground)),
-            missing,
-        })
-    })?
+    settle(
+        planner.asking(),
+        case,
+        Depth::Verdict,
+        None,
+        |settled| -> Result<Looked> {
+            let Short {
+                unserved,
+                trapped,
+                missing,
+            } = short(settled)?;
+            Ok(Looked {
+                unserved,
+                trapped,
+                because: ground.map_or_else(Vec::new, |ground| because(settled, ground)),
+                missing,
+            })
+        },
+    )?
 }
 
 /// The rules that keep anybody from being served, ascending.

@@ -8,7 +8,6 @@ use super::survivors::Survivors;
 use super::takeovers::{Permitted, TakeoverRule};
 use crate::formulation::{KindId, SiteSet};
 use crate::ids::SiteId;
-use crate::model::ReplicaState;
 
 /// The rule in one case.
 pub(super) struct Replicas<'s, 'a> {
@@ -50,13 +49,7 @@ fn replica(
 ) -> Option<SiteId> {
     let kinds = &survivors.setting.folded.kinds;
     let standing = kinds.standing(kind);
-    let replicas = kinds.replicas(standing);
-    let ready = replicas
-        .iter()
-        .filter(|(_, state)| *state == ReplicaState::Ready)
-        .map(|(site, _)| *site);
-    let home = standing.home.filter(|_| !replicas.is_empty());
-    ready.chain(home).find(|site| {
+    kinds.takeovers(standing).find(|site| {
         let is_reached = || {
             survivors.steered_to(group, *site).is_some()
                 || survivors.latency(group, *site).is_some()

@@ -1,5 +1,6 @@
 //! Sweeper: one loaded planner that is asked case after case, by as many threads as there are.
 
+use super::super::instant::Whom;
 use super::super::parted::Parted;
 use super::super::plan::Options;
 use super::super::planner::Planner;
@@ -45,6 +46,22 @@ pub struct Asked {
     pub is_full: bool,
     /// What may deliver less without saying so, if anything.
     pub gray: Option<GrayAsked>,
+}
+
+impl Asked {
+    /// All cases of up to so many failures of a set, planned again from the start of the period in which most events are
+    /// in force.
+    pub fn new(over: FailureSet, failures: usize) -> Self {
+        Self {
+            over,
+            failures,
+            recoveries: vec![Recovery::Replan],
+            begin: Begin::Start,
+            period: None,
+            is_full: false,
+            gray: None,
+        }
+    }
 }
 
 /// Where users are when failures are answered by planning again.
@@ -140,8 +157,8 @@ impl Sweeper {
             plan = Some(own);
         }
         let inventory = planner.inventory();
-        let case = planner.case(&[]);
-        let folded = planner.folded(&case);
+        let case = planner.asking().case(&[]);
+        let folded = planner.asking().folded(&case);
         let too_many = || Error::Internal("there are more cases than can be counted".into());
         let contingencies =
             Contingencies::new(asked.over.left_in(inventory, &case), asked.failures);
@@ -180,7 +197,7 @@ impl Sweeper {
         let is_static = |own: &Recovery| *own != Recovery::Replan;
         let base = plan.filter(|_| asked.recoveries.iter().any(is_static));
         let base = base.map(|plan| {
-            planner.in_setting(&case, &folded, |setting| {
+            (planner.asking()).in_setting(&case, &folded, Whom::Everybody, |setting| {
                 Base::new(&setting, &ground, &plan.parts, &plan.flows)
             })
         });
@@ -242,7 +259,7 @@ impl Sweeper {
     /// What is available and demanded in a case, as a planner of the same components sees it.
     pub(super) fn known(&self, planner: &Planner, case: usize) -> Case {
         let events = self.ground.contingencies.events(planner.inventory(), case);
-        planner.case(&events)
+        planner.asking().case(&events)
     }
 
     /// A sweep that has found this in those cases.
@@ -289,7 +306,7 @@ impl Sweeper {
     fn answers(&self, case: usize) -> Result<Vec<Answer>> {
         let inventory = self.planner.inventory();
         let events = self.ground.contingencies.events(inventory, case);
-        let known = self.planner.case(&events);
+        let known = self.planner.asking().case(&events);
         let depth = if self.asked.is_full {
             Depth::Full
         } else {
@@ -315,7 +332,8 @@ impl Sweeper {
         let Some(base) = &self.base else {
             return Vec::new();
         };
-        self.planner.in_setting(known, &self.folded, |setting| {
+        let asking = self.planner.asking();
+        asking.in_setting(known, &self.folded, Whom::Everybody, |setting| {
             let survivors = Survivors::new(base, setting);
             let recoveries = self.asked.recoveries.iter();
             let static_ones = recoveries.filter(|own| **own != Recovery::Replan);

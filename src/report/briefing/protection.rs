@@ -1,10 +1,10 @@
 //! What the plan survives besides, in sentences.
 
 use super::Briefing;
-use crate::model::{FailureSet, Protect, Recovery};
+use crate::model::{Protect, Recovery};
 use crate::plan::{PeriodPlan, Protection, Unprotected};
 use crate::report::numbers;
-use crate::report::sweep::{Names, repair_words};
+use crate::report::sweep::{Names, noun, repair_words};
 use crate::report::text::visible;
 use crate::units::NOBODY;
 
@@ -116,19 +116,12 @@ fn how_proven(protection: &Protection) -> String {
     }
 }
 
-/// `one site`, `up to 2 network elements`.
+/// `one site`, `up to 2 elements`.
 fn failures(asked: &Protect) -> String {
-    let (one, several) = match asked.over {
-        FailureSet::Sites => ("site", "sites"),
-        FailureSet::AccessPoints => ("access point", "access points"),
-        FailureSet::Elements => ("network element", "network elements"),
-        FailureSet::Links => ("link", "links"),
-        FailureSet::RiskGroups => ("risk group", "risk groups"),
-        FailureSet::Components => ("component", "components"),
-    };
+    let noun = noun(asked.over);
     match asked.failures {
-        1 => format!("one {one}"),
-        most => format!("up to {most} {several}"),
+        1 => format!("one {noun}"),
+        most => format!("up to {most} {noun}s"),
     }
 }
 

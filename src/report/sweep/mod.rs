@@ -30,4 +30,5 @@ pub use told::{Because, Told};
 pub(in crate::report) use names::Names;
 pub(in crate::report) use ranked::ranked;
 pub(in crate::report) use repair::repair_words;
+pub(in crate::report) use told::noun;
 pub(in crate::report) use utilization::judged;

@@ -150,7 +150,7 @@ impl<'a> Told<'a> {
 }
 
 /// One of what may fail, in words.
-fn noun(over: FailureSet) -> &'static str {
+pub(in crate::report) fn noun(over: FailureSet) -> &'static str {
     match over {
         FailureSet::Sites => "site",
         FailureSet::AccessPoints => "access point",

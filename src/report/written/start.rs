@@ -5,23 +5,24 @@ use crate::error::Result;
 use crate::ids::{ComponentId, ShardId};
 use crate::model::{Homes, Inventory};
 use crate::plan::Before;
+use crate::plan::sweep::Sweep;
 use crate::plan_files::{HomeRow, Text, UtilizationBeforeRow};
 
-/// before.csv and `utilization_before.csv`; and homes.csv of a sweep of a later period (`homes`). Whoever judges the
-/// sweep starts from them.
+/// before.csv and `utilization_before.csv`; and homes.csv of a sweep of a later period or from a plan, whose shards are
+/// at `homes`. Whoever judges the sweep starts from them.
 ///
 /// # Errors
 /// `Error::Internal` if a number is not finite.
 pub fn sweep_start(
     inventory: &Inventory,
     before: &Before,
-    homes: Option<&Homes>,
+    (sweep, homes): (&Sweep, &Homes),
 ) -> Result<Vec<WrittenFile>> {
     let mut files = vec![
         file(&paths::before(inventory, &before.flows))?,
         file(&utilization(inventory, before))?,
     ];
-    if let Some(homes) = homes {
+    if sweep.period.index > 0 || sweep.is_from_plan {
         files.push(file(&elsewhere(inventory, homes))?);
     }
     Ok(files)

@@ -23,13 +23,10 @@ pub(super) fn lost(
         watch: &NoWatch,
     };
     let asked = Asked {
-        over: protect.over,
-        failures: protect.failures as usize,
         recoveries: vec![protect.recovery],
         begin: Begin::Plan,
         period: Some(period),
-        is_full: false,
-        gray: None,
+        ..Asked::new(protect.over, protect.failures as usize)
     };
     let sweeper = Sweeper::new(inventory.clone(), scenario.clone(), asked, &options);
     let sweeper = sweeper.expect("small ones are loaded");

@@ -1,8 +1,9 @@
 //! Small sweeps whose values are seen at a glance; each was once told wrong.
 
-use super::written::{Written, asked};
+use super::written::Written;
 use crate::folders::with;
 use crate::read::read;
+use plimsoll::engine::Asked;
 use plimsoll::model::FailureSet;
 
 /// The scenario in which nothing happens.
@@ -19,7 +20,7 @@ fn swept_during(scenario: &str, changed: &[(&str, &str)], over: FailureSet) -> W
     let text = |bytes| String::from_utf8(bytes).expect("text");
     let files: Vec<(String, String)> = files.map(|file| (file.name, text(file.bytes))).collect();
     let (inventory, scenario) = read(&files, scenario);
-    Written::of(&inventory, &scenario, asked(over, 1))
+    Written::of(&inventory, &scenario, Asked::new(over, 1))
 }
 
 /// Two access points; the link from the first to the site takes five users, there are ten.

@@ -1,8 +1,8 @@
 //! Over random inventories: what the engine finds is accepted, whatever fails.
 
-use super::written::{Written, asked};
+use super::written::Written;
 use crate::levels::{assert_none, found_in_draws};
-use plimsoll::engine::{Asked, GrayAsked};
+use plimsoll::engine::{Asked, Begin, GrayAsked};
 use plimsoll::model::{
     ExistingShortfall, FailureSet, Goal, Inventory, Movers, Policy, Recovery, Scenario,
 };
@@ -46,7 +46,7 @@ fn over_all(set: impl Fn(Asked) -> Asked) -> Vec<Asked> {
         (FailureSet::RiskGroups, 1),
     ];
     let all = all.into_iter();
-    all.map(|(over, failures)| set(asked(over, failures)))
+    all.map(|(over, failures)| set(Asked::new(over, failures)))
         .collect()
 }
 
@@ -80,8 +80,8 @@ fn every_sweep_under_other_policies_holds() {
         |policy| policy.split_shards = true,
     ];
     let all = [
-        asked(FailureSet::Sites, 1),
-        asked(FailureSet::AccessPoints, 1),
+        Asked::new(FailureSet::Sites, 1),
+        Asked::new(FailureSet::AccessPoints, 1),
     ];
     let found = |inventory: &Inventory, scenario: &Scenario| broken(inventory, scenario, &all);
     for set in policies {
@@ -99,16 +99,32 @@ fn every_sweep_with_gray_members_and_static_recoveries_holds() {
             severity: 0.5,
             minutes: 90.0,
         }),
-        ..asked(FailureSet::Sites, 1)
+        ..Asked::new(FailureSet::Sites, 1)
     }];
     let found = |inventory: &Inventory, scenario: &Scenario| broken(inventory, scenario, &all);
     assert_none(&found_in_draws(15, |_| {}, found));
 }
 
 #[test]
+fn every_sweep_from_the_plan_of_its_scenario_holds() {
+    let all = [FailureSet::Sites, FailureSet::Elements].map(|over| Asked {
+        begin: Begin::Plan,
+        recoveries: Recovery::ALL.to_vec(),
+        ..Asked::new(over, 1)
+    });
+    let found = |inventory: &Inventory, scenario: &Scenario| broken(inventory, scenario, &all);
+    assert_none(&found_in_draws(25, |_| {}, found));
+    assert_none(&found_in_draws(
+        10,
+        |policy| policy.split_shards = true,
+        found,
+    ));
+}
+
+#[test]
 fn parts_of_sweeps_and_what_is_done_of_stopped_ones_hold() {
     let found = |inventory: &Inventory, scenario: &Scenario| {
-        let asked = || asked(FailureSet::Sites, 2);
+        let asked = || Asked::new(FailureSet::Sites, 2);
         let part = Written::of_part(inventory, scenario, asked(), SweepStatus::Part, |all| {
             all / 3..2 * all / 3
         });

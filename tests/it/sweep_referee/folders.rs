@@ -1,6 +1,6 @@
 //! Sweeps of the hand-derived cases and of the shipped tiny inventory.
 
-use super::written::{Written, asked};
+use super::written::Written;
 use crate::naive_cases::{csv_files, text};
 use crate::read::read;
 use plimsoll::engine::Asked;
@@ -29,7 +29,7 @@ const ALL: [(&str, &str); 8] = [
 pub(super) fn all() -> Vec<(String, Written)> {
     let sweeps = ALL.iter().map(|(folder, file)| {
         let (inventory, scenario) = inventory_of(folder, file);
-        let written = Written::of(&inventory, &scenario, asked(FailureSet::Sites, 2));
+        let written = Written::of(&inventory, &scenario, Asked::new(FailureSet::Sites, 2));
         (format!("{folder}/{file}"), written)
     });
     sweeps.collect()
@@ -46,7 +46,7 @@ fn every_sweep_of_hand_derived_cases_holds() {
             for is_full in [false, true] {
                 let asked = Asked {
                     is_full,
-                    ..asked(over, 2)
+                    ..Asked::new(over, 2)
                 };
                 let verdict = Written::of(&inventory, &scenario, asked).verdict();
                 let words = format!("{folder}/{file} over {}", over.word());

@@ -1,7 +1,7 @@
 //! Every rule of the referee of sweeps, with the smallest change that breaks it.
 
 use super::folders::inventory_of;
-use super::written::{Judged, Written, asked};
+use super::written::{Judged, Written};
 use plimsoll::engine::Asked;
 use plimsoll::model::FailureSet;
 use plimsoll::plan::check::SweepVerdict;
@@ -9,13 +9,17 @@ use plimsoll::plan::check::SweepVerdict;
 /// All pairs of sites while Chicago is drained.
 fn tiny() -> Written {
     let (inventory, scenario) = inventory_of("data/tiny", "drain-chicago.toml");
-    Written::of(&inventory, &scenario, asked(FailureSet::Sites, 2))
+    Written::of(&inventory, &scenario, Asked::new(FailureSet::Sites, 2))
 }
 
 /// The same while Amsterdam is drained: the default plan settles some cases.
 fn quiet() -> Written {
     let (inventory, scenario) = inventory_of("data/tiny", "drain-amsterdam.toml");
-    Written::of(&inventory, &scenario, asked(FailureSet::AccessPoints, 1))
+    Written::of(
+        &inventory,
+        &scenario,
+        Asked::new(FailureSet::AccessPoints, 1),
+    )
 }
 
 /// Where rules are broken: `file:line column code`.
@@ -405,7 +409,7 @@ fn where_shards_are_in_a_later_period_is_believed() {
     scenario.events[0].end -= jiff::SignedDuration::from_hours(2);
     let later = Asked {
         period: Some(1),
-        ..asked(FailureSet::Sites, 1)
+        ..Asked::new(FailureSet::Sites, 1)
     };
     let sweep = Written::of(&inventory, &scenario, later);
     let verdict = sweep.verdict();

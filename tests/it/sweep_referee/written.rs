@@ -1,7 +1,7 @@
 //! A sweep's folder as text, made from what the engine finds, and judged as `plimsoll verify` would.
 
-use plimsoll::engine::{Asked, Begin, NoWatch, Options, Sweeper};
-use plimsoll::model::{FailureSet, Inventory, Recovery, Scenario};
+use plimsoll::engine::{Asked, NoWatch, Options, Sweeper};
+use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::check::{SweepVerdict, check_sweep};
 use plimsoll::plan_files::{GraySummary, PROOFS_FILE, PlanFile, SweepStatus, read_sweep_folder};
 use plimsoll::report::written::{
@@ -36,19 +36,6 @@ impl Judged {
                 broken.map(|finding| finding.code.0).collect()
             }
         }
-    }
-}
-
-/// Pairs over some members, planned again.
-pub(super) fn asked(over: FailureSet, failures: usize) -> Asked {
-    Asked {
-        over,
-        failures,
-        recoveries: vec![Recovery::Replan],
-        period: None,
-        begin: Begin::Start,
-        is_full: false,
-        gray: None,
     }
 }
 
@@ -106,8 +93,8 @@ impl Written {
         let displaced = displaced_file(inventory, &displaced).expect("numbers are finite");
         all.insert(displaced.name, text(displaced.bytes));
         let planner = sweeper.planner();
-        let homes = (sweep.period.index > 0).then(|| planner.homes());
-        let start = sweep_start(inventory, planner.before(), homes).expect("numbers are finite");
+        let start = sweep_start(inventory, planner.before(), (&sweep, planner.homes()));
+        let start = start.expect("numbers are finite");
         all.extend(start.into_iter().map(|file| (file.name, text(file.bytes))));
         Self {
             inventory: inventory.clone(),

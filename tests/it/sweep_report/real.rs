@@ -3,8 +3,8 @@
 use super::made::shipped;
 use crate::folders::folder;
 
-use plimsoll::engine::{Asked, Begin, NoWatch, Options, Sweeper};
-use plimsoll::model::{FailureSet, Recovery};
+use plimsoll::engine::{Asked, NoWatch, Options, Sweeper};
+use plimsoll::model::FailureSet;
 use plimsoll::plan::sweep::{Sweep, Tally};
 use plimsoll::report::sweep::{Extent, Told};
 use plimsoll::scenario::{self, ScenarioText};
@@ -54,15 +54,7 @@ pub(super) fn swept(data: &str, name: &str, over: FailureSet, failures: usize) -
     let scenario = scenario::read(&[layer], &inventory)
         .scenario
         .expect("a sound scenario");
-    let asked = Asked {
-        over,
-        failures,
-        recoveries: vec![Recovery::Replan],
-        period: None,
-        begin: Begin::Start,
-        is_full: false,
-        gray: None,
-    };
+    let asked = Asked::new(over, failures);
     let options = Options {
         stop: &Stop::default(),
         watch: &NoWatch,

@@ -6,7 +6,7 @@ use super::instant::Backdrop;
 use super::kept::kept_shortfall;
 use super::margin::{Subject, error_margin};
 use super::near::placement_near;
-use super::protect::{Guarding, protect};
+use super::protect::{Guarding, Watched, protect};
 use super::watch::{Stage as Doing, Watch};
 use super::whole_shards::{Care, Homes as WholeShards, rounded, whole_shards};
 use crate::error::{Error, Result};
@@ -92,7 +92,12 @@ pub(super) fn plan_period(
     };
     let lowered = free_share_lowered(inventory, scenario, period.start, ground.band, &current);
     let known = ground.before.folded.as_ref();
-    let folded = Folded::known_or_new(known, inventory, &case, &current);
+    let asks_gray = scenario.protect.as_ref().and_then(|own| own.gray.as_ref());
+    let watched = asks_gray.map(|gray| Watched::of(inventory, &case, gray));
+    let folded = match &watched {
+        Some(watched) => Folded::marked(inventory, &case, &current, Some(&watched.marks)),
+        None => Folded::known_or_new(known, inventory, &case, &current),
+    };
     let is_affected = Affected::new(
         inventory,
         ground.network,
@@ -160,6 +165,7 @@ pub(super) fn plan_period(
                     before: ground.before,
                 },
                 protect: asked,
+                watched: watched.as_ref(),
                 problem: &problem,
                 fractional: &fractional,
                 groups: ground.groups,

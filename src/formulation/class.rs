@@ -7,7 +7,7 @@
 use super::class_of::ClassOf;
 use super::demand::{Demand, DemandId, Group, GroupId};
 use super::interner::Interner;
-use super::kinds::{Crowd, KindId, Kinds, Standing};
+use super::kinds::{Crowd, KindId, Kinds, Mark, Standing};
 use super::per_class::PerClass;
 use super::rules::{Rules, SiteSet};
 use super::setting::Setting;
@@ -67,6 +67,8 @@ pub struct Who {
     pub group: GroupId,
     /// What lets them leave; without where they are.
     pub standing: Standing,
+    /// What they are marked with.
+    pub mark: Mark,
 }
 
 /// What classes are made for.
@@ -271,6 +273,7 @@ impl<'a, 'n> Derivation<'a, 'n> {
                 crowd: kind.crowd,
                 group,
                 standing,
+                mark: kind.mark,
             })
         } else {
             0

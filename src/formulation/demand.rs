@@ -1,6 +1,7 @@
 //! Demand and groups: what steering can tell apart.
 
 use super::kinds::Crowd;
+use super::rows::RowId;
 use crate::ids::{ClientRegionId, ProfileId};
 use crate::model::Inventory;
 
@@ -22,6 +23,8 @@ pub struct Demand {
     pub factor: f64,
     /// By resource, of one counted user, in the resource's unit.
     pub of_user: Vec<f64>,
+    /// What he counts in exposure rows for each of their members that he crosses.
+    pub exposed: Vec<(RowId, f64)>,
 }
 
 impl Demand {
@@ -42,6 +45,7 @@ impl Demand {
                     }
                 })
                 .collect(),
+            exposed: Vec::new(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Folded demand: what is demanded in a case by shards at their current homes, before any rule, event or path.
 
-use super::kinds::{Crowd, Kinds};
+use super::kinds::{Crowd, Kinds, Mark};
 use crate::ids::ShardId;
 use crate::model::{Case, Home, Homes, Inventory, PerShard};
 use ndarray::Array2;
@@ -25,8 +25,18 @@ pub struct Folded {
 impl Folded {
     /// Folds the demand of a case for shards at these homes.
     pub fn new(inventory: &Inventory, case: &Case, current: &Homes) -> Self {
+        Self::marked(inventory, case, current, None)
+    }
+
+    /// The same with shards told apart by their marks, if there are any.
+    pub fn marked(
+        inventory: &Inventory,
+        case: &Case,
+        current: &Homes,
+        marks: Option<&[Mark]>,
+    ) -> Self {
         let (kinds, (mean_demand, fixed)) = rayon::join(
-            || Kinds::new(inventory, case, current),
+            || Kinds::new(inventory, case, current, marks),
             || {
                 rayon::join(
                     || mean_demand(inventory, case),

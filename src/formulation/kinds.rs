@@ -77,6 +77,8 @@ pub struct Kind {
     pub spot: u32,
     /// What they were promised.
     pub tier: TierId,
+    /// Whose they are, where tenants are told apart: the mark of the shards, else 0.
+    pub mark: Mark,
     /// `true` if each of them has users, `false` if none has.
     pub has_users: bool,
     /// Users of all of them, of a split shard those at this home.
@@ -91,8 +93,12 @@ struct Key {
     crowd: u32,
     standing: u32,
     tier: TierId,
+    mark: Mark,
     has_users: bool,
 }
+
+/// What tells shards apart besides all that decides where they may go: 0 where nothing does.
+pub type Mark = u32;
 
 /// Replicas of a shard, preferred first.
 type Replicas = Vec<(SiteId, ReplicaState)>;
@@ -155,6 +161,7 @@ impl Found {
                         current: standings[key.standing as usize].current,
                     }),
                     tier: key.tier,
+                    mark: key.mark,
                     has_users: key.has_users,
                     users,
                     homes,
@@ -180,11 +187,18 @@ struct Chunk {
 
 impl Kinds {
     /// Folds all shards with the users of a case, at these homes.
-    pub fn new(inventory: &Inventory, case: &Case, current: &Homes) -> Self {
+    ///
+    /// `marks` are by shard, where some are told apart besides.
+    pub fn new(
+        inventory: &Inventory,
+        case: &Case,
+        current: &Homes,
+        marks: Option<&[Mark]>,
+    ) -> Self {
         let starts: Vec<usize> = (0..inventory.shards.len()).step_by(CHUNK).collect();
         let chunks: Vec<Chunk> = starts
             .into_par_iter()
-            .map(|start| fold(inventory, case, current, start))
+            .map(|start| fold(inventory, case, (current, marks), start))
             .collect();
         let mut all = Found::default();
         let mut whole: Vec<KindId> = Vec::with_capacity(inventory.shards.len());
@@ -295,7 +309,12 @@ impl Found {
 }
 
 /// Folds the shards of one chunk.
-fn fold(inventory: &Inventory, case: &Case, current: &Homes, start: usize) -> Chunk {
+fn fold(
+    inventory: &Inventory,
+    case: &Case,
+    (current, marks): (&Homes, Option<&[Mark]>),
+    start: usize,
+) -> Chunk {
     let end = (start + CHUNK).min(inventory.shards.len());
     let mut chunk = Chunk {
         found: Found::default(),
@@ -338,6 +357,7 @@ fn fold(inventory: &Inventory, case: &Case, current: &Homes, start: usize) -> Ch
                 crowd,
                 standing,
                 tier: row.tier,
+                mark: marks.map_or(0, |marks| marks[index]),
                 has_users: users > 0.0,
             };
             found.kind(key, users, 1)

@@ -86,12 +86,14 @@ impl<'a> Problem<'a> {
         let fixed = FixedLoads::new(setting.inventory, setting.case, folded);
         let mean_demand = Arc::clone(&folded.mean_demand);
         let mut rows = LoadRows::new(&setting, &fixed, &mean_demand);
+        let first_exposure = rows.rows.len() + survival.rows.len();
         if survival.case_count > 0 {
             let users = folded.kinds.kinds.iter().map(|kind| kind.users).sum();
             rows = rows.surviving(survival, users);
         }
         let ways = Ways::new(&setting, &fixed, found);
         let classes = Classes::new(&setting, &folded.kinds, &ways.with_standby, detail);
+        let classes = classes.exposed(first_exposure, &rows.survival.exposures);
         Self::over(
             setting,
             classes,
@@ -160,7 +162,7 @@ impl<'a> Problem<'a> {
     }
 
     /// `begun` has what is known of the classes already.
-    fn over(
+    pub(super) fn over(
         setting: Setting<'a>,
         classes: Classes,
         fixed: Arc<FixedLoads>,
@@ -334,6 +336,7 @@ impl<'a> Problem<'a> {
             })
             .chain(self.loads_at_site(class, path.site))
             .chain(self.survival_costs(class, path.site))
+            .chain(self.exposures(class, path))
             .collect();
         loads.sort_unstable_by_key(|(row, _)| *row);
         loads

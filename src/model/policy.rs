@@ -172,13 +172,30 @@ impl Recovery {
     }
 }
 
-/// `[protect]`: what the plan must survive besides. Read and validated; applied by a later version.
+/// `[protect]`: what the plan must survive besides (`model.md` §10).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Protect {
-    /// How many at once.
+    /// How many fail at once; 0 where only gray members count.
     pub failures: u32,
     /// Of what.
     pub over: FailureSet,
     /// Under which recovery.
     pub recovery: Recovery,
+    /// What may turn gray besides.
+    pub gray: Option<ProtectGray>,
+}
+
+/// What `[protect]` says of members that silently deliver less.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProtectGray {
+    /// How many at once, 1 or more.
+    pub most: u32,
+    /// Of what.
+    pub over: FailureSet,
+    /// The share of the work through a gray member that is lost, above 0 up to 1.
+    pub severity: f64,
+    /// Minutes until it is detected.
+    pub minutes: f64,
+    /// By tier: the largest share of a tenant's users of it who may lose their work until then; `None` without a limit.
+    pub max_loss: Vec<Option<f64>>,
 }

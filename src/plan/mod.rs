@@ -39,7 +39,9 @@ pub use margin::{ErrorMargin, Limit};
 pub use measure::{Stage, stages};
 pub(crate) use moves::has_copy;
 pub use moves::{Move, Origin, moves, reason};
-pub use plan::{Before, Flow, ForecastEnd, GroupKey, Part, PeriodPlan, Plan, Status, Totals};
+pub use plan::{
+    Before, Carried, Flow, ForecastEnd, GroupKey, Part, PeriodPlan, Plan, Status, Totals,
+};
 pub use proof::PROVEN;
 pub use protection::{Protection, Unprotected};
 pub use reconnect::reconnecting_users;

@@ -183,6 +183,28 @@ pub struct ForecastEnd {
     pub access_points: Vec<AccessPointChange>,
 }
 
+/// Who is where, and on which paths.
+#[derive(Debug, Clone, Copy)]
+pub struct Carried<'a> {
+    /// Parts of shards, by shard.
+    pub parts: &'a [Part],
+    /// Steering.
+    pub flows: &'a [Flow],
+    /// By component: users who cross it.
+    pub crossing: &'a [f64],
+}
+
+impl PeriodPlan {
+    /// Who is where, and on which paths.
+    pub fn carried(&self) -> Carried<'_> {
+        Carried {
+            parts: &self.parts,
+            flows: &self.flows,
+            crossing: &self.crossing,
+        }
+    }
+}
+
 /// The answer for a scenario.
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -205,7 +227,7 @@ impl Plan {
         self.periods.iter().all(|period| {
             period.totals.unserved <= crate::units::NOBODY
                 && period.totals.worst_shortfall <= crate::units::FEASIBILITY
-                && (period.protection.iter()).all(|own| own.unprotected.is_empty())
+                && (period.protection.iter()).all(Protection::is_whole)
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Protection: what a plan survives besides what its scenario says (`docs/model.md` §10).
 
-use super::sweep::Repair;
+use super::sweep::{GrayLoss, GraySweep, Repair};
 use crate::model::{Failing, Protect};
 use crate::units::NOBODY;
 
@@ -16,12 +16,35 @@ pub struct Protection {
     /// Users whom any plan leaves unserved in all cases together, those besides who are unserved without them: a proven
     /// bound.
     pub least_lost: f64,
+    /// What silent faults cost, where it was asked.
+    pub gray: Option<GraySweep>,
 }
 
 impl Protection {
     /// Users who are unserved in the cases that are not survived, all of them together.
     pub fn unserved_users(&self) -> f64 {
         self.unprotected.iter().map(|own| own.users).sum()
+    }
+
+    /// `true` if every case is survived, and nobody loses more to silent faults than he may.
+    pub fn is_whole(&self) -> bool {
+        self.unprotected.is_empty() && self.beyond().next().is_none()
+    }
+
+    /// Tenants who may lose more of their work to silent faults than they should, with the users of them beyond that:
+    /// those who lose most first.
+    pub fn beyond(&self) -> impl Iterator<Item = (&GrayLoss, f64)> {
+        let max_loss = self.protect.gray.as_ref().map(|gray| &gray.max_loss);
+        let losses = self.gray.iter().flat_map(|gray| &gray.losses);
+        losses.filter_map(move |loss| {
+            let beyond = loss.beyond(max_loss?);
+            (beyond > NOBODY).then_some((loss, beyond))
+        })
+    }
+
+    /// Users of them who lose their work beyond what they may, all together.
+    pub fn users_beyond(&self) -> f64 {
+        self.beyond().map(|(_, users)| users).sum()
     }
 
     /// Cases that are not survived, and that would not be if those were left out whom the rules leave no open site.
@@ -38,6 +61,8 @@ impl Protection {
 pub struct Unprotected {
     /// What fails.
     pub failing: Vec<Failing>,
+    /// What is gray, and known to be.
+    pub gray: Vec<Failing>,
     /// Users who are unserved then and would not be without the failures.
     pub users: f64,
     /// Those among them whom the rules leave no open site then, however much capacity there is.

@@ -58,13 +58,13 @@ pub use cuts::{CutKind, CutRow};
 pub use guard::{guarded, unguarded};
 pub use read_table::{CellsOf, read_rows};
 pub use rows::{
-    AccessPointRow, AssignmentRow, BeforeRow, BlindRow, HeadroomRow, MoveRow, ProtectionRow,
-    SteeringRow, UnservedRow,
+    AccessPointRow, AssignmentRow, BeforeRow, BlindRow, HeadroomRow, MoveRow, ProtectionGrayRow,
+    ProtectionRow, SteeringRow, UnservedRow,
 };
 pub use summary::{
     Band, ErrorMargin, FORMAT, Holds, Inputs, Limit, Measure, ModelSize, PeriodSummary,
-    ProtectionSummary, SUMMARY_FILE, Seconds, Stage, Status, Summary, Totals, read_summary,
-    write_summary,
+    ProtectionGraySummary, ProtectionSummary, SUMMARY_FILE, Seconds, Stage, Status, Summary,
+    Totals, read_summary, write_summary,
 };
 pub use sweep_document::{
     GraySummary, SWEEP_FILE, SWEEP_FILES, SWEEP_FORMAT, SettledCount, SweepFrom, SweepStatus,

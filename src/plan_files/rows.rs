@@ -192,9 +192,31 @@ rows! {
     ProtectionRow = "protection.csv" {
         /// Counts from 0.
         period: u32,
-        /// Ids of what fails, joined by ` + `.
+        /// Ids of what fails, joined by ` + `; with a `~` before those of what is gray, and known to be.
         failing: Text,
         /// Users who are unserved then and would not be without the failures.
         unserved_users: f64,
+    }
+
+    /// `protection_gray.csv`: what a tenant's users of one tier lose at worst before silent faults are detected.
+    ProtectionGrayRow = "protection_gray.csv" {
+        /// Counts from 0.
+        period: u32,
+        /// Whose users.
+        tenant: Text,
+        /// Of which tier.
+        tier: Text,
+        /// All of them.
+        users: f64,
+        /// The gray members that hurt them most, joined by ` + `; blank where none hurts them.
+        gray: Option<Text>,
+        /// Users who lose their work, at most.
+        lost_users: f64,
+        /// Of all of them, 0 to 1.
+        lost_share: f64,
+        /// What it may be at most; blank where that is not bounded.
+        max_loss: Option<f64>,
+        /// Lost users × minutes until the faults are detected.
+        lost_user_minutes: f64,
     }
 }

@@ -144,6 +144,29 @@ pub struct ProtectionSummary {
     /// What is proven: every plan that serves as many without failures leaves so many unserved at least.
     #[serde(serialize_with = "shortest")]
     pub least_unserved_users: f64,
+    /// What silent faults cost before they are detected; absent where that was not asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gray: Option<ProtectionGraySummary>,
+}
+
+/// What silent faults cost before they are detected; tenants are in `protection_gray.csv`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ProtectionGraySummary {
+    /// How many members are gray at once, at most.
+    pub gray: u32,
+    /// Of what.
+    pub gray_over: String,
+    /// The share of the work through a gray member that is lost.
+    #[serde(serialize_with = "shortest")]
+    pub severity: f64,
+    /// Minutes until it is detected.
+    #[serde(serialize_with = "shortest")]
+    pub detect_minutes: f64,
+    /// Tenants who lose more than they may, counted once for each of their tiers.
+    pub tenants_beyond: u64,
+    /// Their users who lose their work beyond that.
+    #[serde(serialize_with = "shortest")]
+    pub users_beyond: f64,
 }
 
 /// How far demand and capacities may be off with the same verdict.

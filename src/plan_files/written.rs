@@ -5,8 +5,8 @@ use super::change_row::{ChangeBackRow, ChangeRow};
 use super::folder::{self, each_is_known, each_stands_once};
 use super::read_table::read_rows;
 use super::rows::{
-    AccessPointRow, AssignmentRow, BeforeRow, BlindRow, HeadroomRow, MoveRow, ProtectionRow,
-    SteeringRow, UnservedRow,
+    AccessPointRow, AssignmentRow, BeforeRow, BlindRow, HeadroomRow, MoveRow, ProtectionGrayRow,
+    ProtectionRow, SteeringRow, UnservedRow,
 };
 use super::summary::{SUMMARY_FILE, Summary, read_summary};
 use super::table::{Lined, Row};
@@ -71,7 +71,12 @@ pub const PLAN_FILES: [&str; 13] = [
 ];
 
 /// Files of an output folder that are made from the others and are not read.
-const NOT_READ: [&str; 3] = ["explanations.json", "report.html", ProtectionRow::FILE];
+const NOT_READ: [&str; 4] = [
+    "explanations.json",
+    "report.html",
+    ProtectionRow::FILE,
+    ProtectionGrayRow::FILE,
+];
 
 /// Reads the files of an output folder. `None` if there is an error among the findings.
 pub fn read(files: &[PlanFile<'_>]) -> (Option<WrittenPlan>, Vec<Finding>) {

@@ -15,7 +15,7 @@ use super::text;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Level;
 use crate::model::{Inventory, Scenario};
-use crate::plan::{AccessPointChange, Plan, Stage, Status, Step, Totals, way_back};
+use crate::plan::{AccessPointChange, Plan, Protection, Stage, Status, Step, Totals, way_back};
 use crate::plan_files::{
     self, AccessPointUse, Band, ChangeBackRow, Inputs, Measure, ModelSize, PeriodSummary, PlanFile,
     Row, SUMMARY_FILE, Seconds, Summary, write_rows, write_summary, written_rows,
@@ -93,6 +93,10 @@ pub fn tables(inventory: &Inventory, plan: &Plan, steps: &[Step]) -> Result<Vec<
     let mut files = files?;
     if periods().any(|own| own.protection.is_some()) {
         files.push(file(&writer.rows(|period| writer.unprotected(period)))?);
+    }
+    let has_gray = |own: &Protection| own.gray.is_some();
+    if periods().any(|own| own.protection.as_ref().is_some_and(has_gray)) {
+        files.push(file(&writer.rows(|period| writer.losses(period)))?);
     }
     Ok(files)
 }

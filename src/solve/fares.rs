@@ -1,8 +1,8 @@
 //! Fares: what users of a demand pay at prices, on their way and where they are homed.
 
 use super::price::Tariff;
-use crate::formulation::Problem;
 use crate::formulation::rows::RowId;
+use crate::formulation::{Demand, Problem};
 use crate::graph::{PlaceId, Prices};
 use crate::ids::{AccessPointId, SiteId};
 use crate::model::LinkEnd;
@@ -10,9 +10,10 @@ use crate::model::LinkEnd;
 /// By site, what it costs one user of a demand to be homed there.
 pub(super) fn prices_at_sites(
     problem: &Problem<'_>,
-    of_user: &[f64],
+    demand: &Demand,
     tariff: &Tariff,
 ) -> Vec<SitePrice> {
+    let of_user = &demand.of_user;
     let inventory = problem.setting.inventory;
     (0..inventory.sites.len())
         .map(|site| {
@@ -30,13 +31,19 @@ pub(super) fn prices_at_sites(
                     whole * (1.0 - inventory.resources[resource].replica_share)
                 };
             }
+            for &(row, weight) in &demand.exposed {
+                let of_row = tariff.rows[row] * weight * problem.rows.exposure(row).at(place);
+                price.without_copy += of_row;
+                price.with_copy += of_row;
+            }
             price
         })
         .collect()
 }
 
 /// What it costs one user of a demand to pass each place and link.
-pub(super) fn prices_on_the_way(problem: &Problem<'_>, of_user: &[f64], tariff: &Tariff) -> Prices {
+pub(super) fn prices_on_the_way(problem: &Problem<'_>, demand: &Demand, tariff: &Tariff) -> Prices {
+    let of_user = &demand.of_user;
     let network = problem.setting.network;
     let mut prices = Prices::zero(network);
     prices.latency = tariff.objective.latency;
@@ -57,6 +64,18 @@ pub(super) fn prices_on_the_way(problem: &Problem<'_>, of_user: &[f64], tariff: 
     }
     for (link, rows) in problem.rows.at_link.iter().enumerate() {
         prices.links[link] = price(rows);
+    }
+    for &(row, weight) in &demand.exposed {
+        let exposure = problem.rows.exposure(row);
+        let price = tariff.rows[row] * weight;
+        for (place, share) in &exposure.places {
+            if !matches!(network.end(*place), LinkEnd::Site(_)) {
+                prices.places[place.index()] += price * share;
+            }
+        }
+        for link in &exposure.links {
+            prices.links[link.index()] += price;
+        }
     }
     for (index, entry) in tariff.objective.entry.iter().enumerate() {
         let place = network.place(LinkEnd::AccessPoint(AccessPointId::new(index)));

@@ -138,14 +138,12 @@ impl<'a> Pricing<'_, 'a> {
                 let profile = problem.classes.demands[demand].profile.index();
                 known.paths(
                     profile,
-                    prices_on_the_way(problem, &problem.classes.demands[demand].of_user, tariff),
+                    prices_on_the_way(problem, &problem.classes.demands[demand], tariff),
                 )
             })
             .collect();
         let at_sites: Vec<Vec<SitePrice>> = (0..problem.classes.demands.len())
-            .map(|demand| {
-                prices_at_sites(problem, &problem.classes.demands[demand].of_user, tariff)
-            })
+            .map(|demand| prices_at_sites(problem, &problem.classes.demands[demand], tariff))
             .collect();
         let at_least: Vec<Vec<f64>> = paths
             .iter()

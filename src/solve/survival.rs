@@ -67,7 +67,7 @@ impl<'p> Fewest<'p> {
     /// What users of a demand pay on their way and where they are served.
     pub fn of_demand(&self, demand: &Demand) -> OfDemand<'p> {
         let problem = self.problem;
-        let on_the_way = prices_on_the_way(problem, &demand.of_user, &self.tariff);
+        let on_the_way = prices_on_the_way(problem, demand, &self.tariff);
         OfDemand {
             paths: PricedPaths::new(
                 problem.setting.network,
@@ -75,7 +75,7 @@ impl<'p> Fewest<'p> {
                 on_the_way,
                 problem.ways.longest,
             ),
-            at_sites: prices_at_sites(problem, &demand.of_user, &self.tariff),
+            at_sites: prices_at_sites(problem, demand, &self.tariff),
         }
     }
 }

@@ -3,5 +3,7 @@
 mod by_hand;
 mod closed_forms;
 mod draws;
+mod gray;
 mod shipped;
+mod steering;
 mod sweeps;

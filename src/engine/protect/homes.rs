@@ -1,9 +1,31 @@
 //! Where a plan homes shards, and what its homes come to in survival rows.
 
-use crate::formulation::rows::SurvivalRow;
 use crate::formulation::{Problem, Shards, WhoId};
 use crate::ids::SiteId;
 use crate::model::Homes;
+use crate::solve::Outcome;
+
+/// Users of one kind who are homed at a site.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Homed {
+    pub(super) who: WhoId,
+    pub(super) site: SiteId,
+    pub(super) users: f64,
+}
+
+impl Homed {
+    /// Where an outcome homes users, shards in parts if need be.
+    pub(super) fn in_parts(problem: &Problem<'_>, outcome: &Outcome) -> Vec<Self> {
+        let served = outcome.served.iter();
+        served
+            .map(|own| Self {
+                who: problem.class(own.class).who,
+                site: outcome.paths.get(own.path).site,
+                users: own.users,
+            })
+            .collect()
+    }
+}
 
 /// Where a plan homes whole shards.
 pub(super) struct PlannedHomes {
@@ -39,12 +61,15 @@ impl PlannedHomes {
         }
     }
 
-    /// Users whom a row proves to be unserved in its case, as these homes stand.
-    pub(super) fn unserved_by(&self, row: &SurvivalRow) -> f64 {
+    /// Who is homed where.
+    pub(super) fn homed(&self) -> Vec<Homed> {
         let crowds = self.crowds.iter();
-        let cost: f64 = crowds
-            .map(|own| own.users * row.cost(own.who, own.site))
-            .sum();
-        cost - row.room
+        crowds
+            .map(|own| Homed {
+                who: own.who,
+                site: own.site,
+                users: own.users,
+            })
+            .collect()
     }
 }

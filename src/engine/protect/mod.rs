@@ -4,9 +4,13 @@
 //! program, until nothing new is learnt.
 
 mod cases;
+mod gray;
 mod homes;
+mod learnt;
 mod rows;
 mod search;
+mod steering;
 mod takeover;
 
+pub(super) use gray::Watched;
 pub(super) use search::{Guarding, protect};

@@ -29,6 +29,7 @@ pub(super) fn survival_row(
         };
         Ok(Some(SurvivalRow {
             case: position,
+            holds_always: true,
             room: fewest.room(),
             costs: costs(problem, &setting, &fewest, &asking.instant.lowered),
         }))

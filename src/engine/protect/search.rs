@@ -7,22 +7,23 @@ use super::super::settle::{Depth, settle};
 use super::super::sweep::{ByRule, in_force};
 use super::super::whole_shards::{Care, Homes as WholeShards, rounded, whole_shards};
 use super::cases::{Lost, known, lost};
+use super::gray::{Exposure, Watched};
 use super::homes::PlannedHomes;
+use super::learnt::{About, Learnt, SAME};
 use super::rows::survival_row;
 use super::takeover::survival_row_by_rule;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Level;
-use crate::formulation::rows::{Survival, SurvivalRow};
+use crate::formulation::rows::SurvivalRow;
 use crate::formulation::{Detail, Folded, Narrowed, Problem};
 use crate::model::{Case, Contingencies, Homes, Protect, Recovery};
-use crate::plan::sweep::Repair;
+use crate::plan::sweep::{GraySweep, Repair};
 use crate::plan::{Protection, SteeringGroups, Unprotected, flows, homes_after, parts};
 use crate::scenario::{Band, free_share_lowered};
 use crate::solve::{LevelOutcome, Outcome, Stop, solve};
 use crate::units::{NOBODY, is_close};
 use jiff::Timestamp;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
 
 /// Plans that are made at most.
 const MOST_ROUNDS: usize = 40;
@@ -30,16 +31,23 @@ const MOST_ROUNDS: usize = 40;
 /// Plans that are made at most without finding a better one.
 const PATIENCE: usize = 4;
 
+/// Times that a fractional plan is asked at most whether it exposes somebody too much, before all its levels are settled
+/// and after.
+const MOST_SEPARATIONS: usize = 30;
+const MOST_LAST_SEPARATIONS: usize = 4;
+
+/// More rows than this of who loses what on his way, and shards are homed the likeliest way.
+const MANY_EXPOSURES: usize = 20;
+
 /// Cases of which it is told how much capacity would do.
 const MOST_REPAIRS: usize = 3;
-
-/// Users who count as a different number of users, relatively.
-const SAME: f64 = 1e-7;
 
 /// What is to be protected.
 pub(in crate::engine) struct Guarding<'a> {
     pub(in crate::engine) backdrop: Backdrop<'a>,
     pub(in crate::engine) protect: &'a Protect,
+    /// Whose losses are bounded.
+    pub(in crate::engine) watched: Option<&'a Watched>,
     /// Its classes are told apart.
     pub(in crate::engine) problem: &'a Problem<'a>,
     /// Its levels over fractional homes.
@@ -64,6 +72,8 @@ pub(in crate::engine) struct Guarded {
 struct Candidate {
     narrowed: Narrowed,
     lost: Vec<Lost>,
+    /// What silent faults cost with the users of tenants beyond what they may lose, where it is asked.
+    gray: Option<(GraySweep, f64)>,
     /// The levels with these homes.
     outcome: Outcome,
     /// Where shards are once they are in force.
@@ -72,7 +82,8 @@ struct Candidate {
 
 impl Candidate {
     fn users_lost(&self) -> f64 {
-        self.lost.iter().map(|own| own.users).sum()
+        let beyond = self.gray.as_ref().map_or(0.0, |(_, users)| *users);
+        self.lost.iter().map(|own| own.users).sum::<f64>() + beyond
     }
 
     /// `true` if fewer are unserved, by rank; or as many and less is lost; or as much and a later level is lower.
@@ -111,8 +122,15 @@ pub(in crate::engine) fn protect(guarding: &Guarding<'_>, first: WholeShards) ->
     let failures = guarding.protect.failures as usize;
     let mut contingencies = Contingencies::new(members, failures).ok_or_else(too_many)?;
     contingencies.gone.clone_from(&problem.setting.case.gone);
-    let mut survival = Survival::default();
-    let mut position_of: BTreeMap<usize, usize> = BTreeMap::new();
+    let asked = guarding.protect.gray.as_ref().zip(guarding.watched);
+    let exposure = asked.map(|asked| Exposure::new(asked, inventory, problem.setting.case));
+    if let Some(exposure) = &exposure {
+        contingencies = contingencies
+            .with_gray(exposure.members())
+            .ok_or_else(too_many)?;
+    }
+    let asked = (&contingencies, exposure.as_ref());
+    let mut learnt = Learnt::default();
     let mut best: Option<Candidate> = None;
     let mut next = Some(first);
     let mut least_lost: f64 = 0.0;
@@ -121,7 +139,7 @@ pub(in crate::engine) fn protect(guarding: &Guarding<'_>, first: WholeShards) ->
         let Some(homes) = next.take() else {
             break;
         };
-        let Some((candidate, instant)) = guarding.candidate(homes, &contingencies)? else {
+        let Some((candidate, instant)) = guarding.candidate(homes, asked)? else {
             break;
         };
         let users_lost = candidate.users_lost();
@@ -130,21 +148,18 @@ pub(in crate::engine) fn protect(guarding: &Guarding<'_>, first: WholeShards) ->
             cases = candidate.lost.len(),
             users_lost,
             least_lost,
-            rows = survival.rows.len(),
+            rows = learnt.survival.rows.len(),
             "protect"
         );
         let is_least = users_lost <= least_lost + NOBODY.max(SAME * least_lost);
-        let rows = if is_least || guarding.stop.is_raised() {
-            Vec::new()
-        } else {
-            let told = Told {
-                guarding,
-                asking: guarding.asking(&instant),
-                contingencies: &contingencies,
-                planned: &candidate.planned,
-            };
-            told.new_rows(&candidate.lost, &survival, &mut position_of)?
+        let told = Told {
+            guarding,
+            asking: guarding.asking(&instant),
+            asked,
+            candidate: &candidate,
         };
+        let is_over = is_least || guarding.stop.is_raised();
+        let is_news = !is_over && told.learn(&mut learnt)?;
         waited += 1;
         if best
             .as_ref()
@@ -153,13 +168,11 @@ pub(in crate::engine) fn protect(guarding: &Guarding<'_>, first: WholeShards) ->
             best = Some(candidate);
             waited = 0;
         }
-        if rows.is_empty() || waited >= PATIENCE {
+        if !is_news || waited >= PATIENCE {
             break;
         }
-        guarding.take(rows, &mut survival);
-        survival.case_count = position_of.len();
-        let guarded = Problem::surviving(problem.setting, survival.clone());
-        let fractional = match solve(&guarded, guarding.stop) {
+        let solved = guarding.solved(exposure.as_ref(), &mut learnt);
+        let (guarded, fractional) = match solved {
             // What was found so far is handed on.
             Err(Error::StoppedEarly) => break,
             ended => ended?,
@@ -172,7 +185,12 @@ pub(in crate::engine) fn protect(guarding: &Guarding<'_>, first: WholeShards) ->
             least_lost = bound.map_or(0.0, |own| own.bound).max(least_lost);
         }
         let stop = guarding.stop.with_plan();
-        let homes = whole_shards(&guarded, &fractional, Care::Full, &stop)?;
+        let care = if learnt.survival.exposures.len() > MANY_EXPOSURES {
+            Care::Likeliest
+        } else {
+            Care::Full
+        };
+        let homes = whole_shards(&guarded, &fractional, care, &stop)?;
         next = Some(WholeShards {
             narrowed: homes.map_or_else(|| rounded(&guarded, &fractional), |own| own.narrowed),
             outcome: None,
@@ -182,6 +200,7 @@ pub(in crate::engine) fn protect(guarding: &Guarding<'_>, first: WholeShards) ->
     let mut unprotected: Vec<Unprotected> = (best.lost.iter())
         .map(|own| Unprotected {
             failing: contingencies.failing(own.case).collect(),
+            gray: contingencies.gray(own.case).collect(),
             users: own.users,
             stuck: own.stuck,
             repair: None,
@@ -199,6 +218,7 @@ pub(in crate::engine) fn protect(guarding: &Guarding<'_>, first: WholeShards) ->
             cases: contingencies.count() - 1,
             unprotected,
             least_lost,
+            gray: best.gray.map(|(losses, _)| losses),
         },
         homes: WholeShards {
             narrowed: best.narrowed,
@@ -224,7 +244,36 @@ fn repair(asking: Asking<'_>, known: &Case) -> Result<Option<Repair>> {
     Ok(repair.filter(|own| own.unserved_after < short.unserved - NOBODY))
 }
 
-impl Guarding<'_> {
+impl<'a> Guarding<'a> {
+    /// The problem with what was learnt, and its levels over fractional homes; what these expose too much to silent
+    /// faults is learnt as well.
+    fn solved(
+        &self,
+        exposure: Option<&Exposure<'_>>,
+        learnt: &mut Learnt,
+    ) -> Result<(Problem<'a>, Outcome)> {
+        let learns = |guarded: &Problem<'_>, fractional: &Outcome, learnt: &mut Learnt| {
+            exposure.is_some_and(|exposure| exposure.learn_in_parts(guarded, fractional, learnt))
+        };
+        // What is lost is settled first: later levels only choose among plans that lose as little.
+        for _ in 0..MOST_SEPARATIONS {
+            let guarded = Problem::surviving(self.problem.setting, learnt.survival.clone());
+            let guarded = guarded.up_to(Level::Lost);
+            let fractional = solve(&guarded, self.stop)?;
+            if !learns(&guarded, &fractional, learnt) {
+                break;
+            }
+        }
+        for round in 1.. {
+            let guarded = Problem::surviving(self.problem.setting, learnt.survival.clone());
+            let fractional = solve(&guarded, self.stop)?;
+            if round == MOST_LAST_SEPARATIONS || !learns(&guarded, &fractional, learnt) {
+                return Ok((guarded, fractional));
+            }
+        }
+        Err(Error::Internal("rows are added without end".into()))
+    }
+
     /// The instant at which a plan's homes are in force.
     fn instant(&self, homes: Homes) -> Instant {
         let backdrop = &self.backdrop;
@@ -250,7 +299,7 @@ impl Guarding<'_> {
     fn candidate(
         &self,
         mut homes: WholeShards,
-        contingencies: &Contingencies,
+        (contingencies, exposure): (&Contingencies, Option<&Exposure<'_>>),
     ) -> Result<Option<(Candidate, Instant)>> {
         let problem = self.problem;
         let outcome = homes.solved(problem, self.fractional, &self.stop.with_plan())?;
@@ -260,8 +309,20 @@ impl Guarding<'_> {
         let instant = self.instant(planned.homes.clone());
         let recovery = self.protect.recovery;
         let asking = self.asking(&instant);
-        let rule = (recovery != Recovery::Replan).then(|| {
-            let flows = matched(self.groups, flows(&frozen, &outcome), &parts);
+        let flows = |outcome: &Outcome| matched(self.groups, flows(&frozen, outcome), &parts);
+        let (outcome, flows, gray) = match exposure {
+            None => {
+                let flows = (recovery != Recovery::Replan).then(|| flows(&outcome));
+                (outcome, flows, None)
+            }
+            Some(exposure) => {
+                let steered = exposure.steered(self, &frozen, outcome, &parts)?;
+                let beyond = exposure.beyond(&steered.losses);
+                let gray = Some((steered.losses, beyond));
+                (steered.outcome, Some(steered.flows), gray)
+            }
+        };
+        let rule = flows.filter(|_| recovery != Recovery::Replan).map(|flows| {
             let parts = in_force(parts, &planned.homes);
             let case = asking.case(&[]);
             let folded = asking.folded(&case);
@@ -274,22 +335,12 @@ impl Guarding<'_> {
             let candidate = Candidate {
                 narrowed: homes.narrowed,
                 lost,
+                gray,
                 outcome,
                 planned,
             };
             (candidate, instant)
         }))
-    }
-
-    /// Adds rows. Where weights answer, rows are true of the plan alone from which they were made: those of a case make
-    /// way for new ones.
-    fn take(&self, rows: Vec<SurvivalRow>, survival: &mut Survival) {
-        if self.protect.recovery == Recovery::Rescale {
-            survival
-                .rows
-                .retain(|own| rows.iter().all(|new| new.case != own.case));
-        }
-        survival.rows.extend(rows);
     }
 }
 
@@ -297,50 +348,45 @@ impl Guarding<'_> {
 struct Told<'a> {
     guarding: &'a Guarding<'a>,
     asking: Asking<'a>,
-    contingencies: &'a Contingencies,
-    planned: &'a PlannedHomes,
+    asked: (&'a Contingencies, Option<&'a Exposure<'a>>),
+    candidate: &'a Candidate,
 }
 
 impl Told<'_> {
-    /// The rows of lost cases that say more of these homes than those that are there; new cases get a position.
-    fn new_rows(
-        &self,
-        lost: &[Lost],
-        survival: &Survival,
-        position_of: &mut BTreeMap<usize, usize>,
-    ) -> Result<Vec<SurvivalRow>> {
-        for own in lost {
-            let next = position_of.len();
-            position_of.entry(own.case).or_insert(next);
-        }
-        let rows: Result<Vec<Option<SurvivalRow>>> = lost
-            .par_iter()
-            .map(|own| {
-                let guarding = self.guarding;
-                let position = position_of[&own.case];
-                let known = known(self.asking, self.contingencies, own.case);
-                let (problem, stop) = (guarding.problem, guarding.stop);
-                let case = (&known, position);
-                let recovery = guarding.protect.recovery;
-                let row = if recovery == Recovery::Replan {
-                    survival_row(self.asking, problem, case, stop)?
-                } else {
-                    let from = (self.planned, recovery);
-                    survival_row_by_rule(self.asking, problem, case, from, stop)?
-                };
-                let is_kept = recovery != Recovery::Rescale;
-                let rows = survival.rows.iter();
-                let rows = rows.filter(|row| is_kept && row.case == position);
-                let said = rows
-                    .map(|row| self.planned.unserved_by(row))
-                    .fold(0.0, f64::max);
-                let says_more = |row: &SurvivalRow| {
-                    let says = self.planned.unserved_by(row);
-                    says > said + NOBODY.max(SAME * says)
-                };
-                Ok(row.filter(says_more))
-            })
+    /// Learns of cases that are not survived and of tenants who lose too much; `true` if that says more of these homes
+    /// than what was learnt before.
+    fn learn(&self, learnt: &mut Learnt) -> Result<bool> {
+        let lost = self.candidate.lost.iter();
+        let positions: Vec<(usize, usize)> = lost
+            .map(|own| (own.case, learnt.position(About::Case(own.case))))
             .collect();
-        Ok(rows?.into_iter().flatten().collect())
+        let rows: Result<Vec<Option<SurvivalRow>>> = positions
+            .into_par_iter()
+            .map(|(case, position)| self.row(case, position))
+            .collect();
+        let homed = self.candidate.planned.homed();
+        let mut rows: Vec<SurvivalRow> = rows?.into_iter().flatten().collect();
+        rows.retain(|row| learnt.is_news(row, &homed));
+        let mut is_news = !rows.is_empty();
+        learnt.take(rows);
+        if let (Some((losses, _)), (_, Some(exposure))) = (&self.candidate.gray, self.asked) {
+            is_news |= exposure.learn(self.guarding.problem, &homed, losses, learnt);
+        }
+        Ok(is_news)
+    }
+
+    /// The row of a case that is not survived.
+    fn row(&self, case: usize, position: usize) -> Result<Option<SurvivalRow>> {
+        let guarding = self.guarding;
+        let (contingencies, _) = self.asked;
+        let known = known(self.asking, contingencies, case);
+        let (problem, stop) = (guarding.problem, guarding.stop);
+        let case = (&known, position);
+        let recovery = guarding.protect.recovery;
+        if recovery == Recovery::Replan {
+            return survival_row(self.asking, problem, case, stop);
+        }
+        let from = (&self.candidate.planned, recovery);
+        survival_row_by_rule(self.asking, problem, case, from, stop)
     }
 }

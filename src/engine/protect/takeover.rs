@@ -81,6 +81,7 @@ pub(super) fn survival_row_by_rule(
             .collect();
         Ok(Some(SurvivalRow {
             case: position,
+            holds_always: recovery != Recovery::Rescale,
             room: fewest.room(),
             costs,
         }))

@@ -190,7 +190,7 @@ impl Sweeper {
             let groups = SteeringGroups::new(inventory, &planner.scenario().policy);
             let lost = plan
                 .as_ref()
-                .map(|plan| nothing_yet.with_losses_of(inventory, &groups, plan));
+                .map(|plan| nothing_yet.with_losses_of(inventory, &groups, plan.carried()));
             gray = lost;
         }
         let ground = Ground::new(&planner, &folded.kinds, contingencies);

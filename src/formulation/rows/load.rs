@@ -12,6 +12,7 @@
 //! capacity (≥ 0). Size: one row per limited (component, resource), never per shard.
 //! The right-hand sides are those of the headroom family, [`target_limit`](super::target_limit).
 
+use super::exposure::ExposureRow;
 use super::survival::Survival;
 use crate::formulation::class::WhoId;
 use crate::formulation::fixed::FixedLoads;
@@ -144,6 +145,9 @@ impl LoadRows {
     pub fn surviving(mut self, survival: Survival, users: f64) -> Self {
         let rows = survival.rows.iter();
         self.rows.extend(rows.map(|row| row.as_load_row(users)));
+        let exposures = survival.exposures.iter();
+        self.rows
+            .extend(exposures.map(|row| row.as_load_row(users)));
         self.survival = survival;
         self
     }
@@ -154,10 +158,20 @@ impl LoadRows {
         who: WhoId,
         site: SiteId,
     ) -> impl Iterator<Item = (RowId, f64)> + '_ {
-        let first = self.rows.len() - self.survival.rows.len();
+        let first = self.first_exposure() - self.survival.rows.len();
         let rows = (first..).zip(&self.survival.rows);
         rows.map(move |(index, row)| (index, row.cost(who, site)))
             .filter(|(_, cost)| *cost > 0.0)
+    }
+
+    /// The position of the first exposure row; that of the end without any.
+    fn first_exposure(&self) -> RowId {
+        self.rows.len() - self.survival.exposures.len()
+    }
+
+    /// An exposure row by its position among the rows.
+    pub fn exposure(&self, row: RowId) -> &ExposureRow {
+        &self.survival.exposures[row - self.first_exposure()]
     }
 
     /// The same with every row where `other` has it; a row that only `other` has is one that nobody loads.

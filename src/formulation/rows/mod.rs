@@ -1,6 +1,7 @@
 //! Row families: one file each.
 
 mod class;
+mod exposure;
 mod headroom;
 mod hold;
 mod load;
@@ -9,6 +10,7 @@ mod scaled;
 mod survival;
 
 pub use class::class_limit;
+pub use exposure::{Counted, ExposureRow};
 pub use headroom::{hard_limit, kept_share, target_limit};
 pub use hold::hold_limit;
 pub use load::{LoadRow, LoadRows, RowId};

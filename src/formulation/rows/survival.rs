@@ -12,6 +12,7 @@
 //! Unit: users. Dual: what one more user who may be unserved in the case is worth. Size: a few for each case that a
 //! plan without them does not survive.
 
+use super::exposure::ExposureRow;
 use super::load::LoadRow;
 use crate::formulation::class::WhoId;
 use crate::ids::{ComponentId, ResourceId, SiteId};
@@ -26,6 +27,8 @@ pub struct Survival {
     pub case_count: usize,
     /// The rows.
     pub rows: Vec<SurvivalRow>,
+    /// Behind them, what tenants lose on their way.
+    pub exposures: Vec<ExposureRow>,
 }
 
 /// What some prices say of a case.
@@ -33,6 +36,8 @@ pub struct Survival {
 pub struct SurvivalRow {
     /// Which of the cases.
     pub case: usize,
+    /// `true` if it holds wherever shards are homed, `false` if it says nothing of other homes than those it was made from.
+    pub holds_always: bool,
     /// What there is room for at the prices, in users.
     pub room: f64,
     /// By who they are, what one of them costs by the site where a plan homes him, ascending; each from 0 to 1.
@@ -52,19 +57,24 @@ impl SurvivalRow {
 
     /// The row as one of those that limit loads, among so many users.
     pub(super) fn as_load_row(&self, users: f64) -> LoadRow {
-        let fixed = (LEAST_CAPACITY * users - self.room).max(0.0);
-        LoadRow {
-            component: ComponentId::new(0),
-            resource: ResourceId::new(0),
-            capacity: (self.room + fixed).max(f64::MIN_POSITIVE),
-            available: 1.0,
-            target: 0.0,
-            kept: 1.0,
-            fixed,
-            is_cut: false,
-            shares: 1.0,
-            mean_demand: 1.0,
-            case: Some(self.case),
-        }
+        as_load_row(self.case, self.room, users)
+    }
+}
+
+/// A row of a case with so much room as one of those that limit loads, among so many users.
+pub(super) fn as_load_row(case: usize, room: f64, users: f64) -> LoadRow {
+    let fixed = (LEAST_CAPACITY * users - room).max(0.0);
+    LoadRow {
+        component: ComponentId::new(0),
+        resource: ResourceId::new(0),
+        capacity: (room + fixed).max(f64::MIN_POSITIVE),
+        available: 1.0,
+        target: 0.0,
+        kept: 1.0,
+        fixed,
+        is_cut: false,
+        shares: 1.0,
+        mean_demand: 1.0,
+        case: Some(case),
     }
 }

@@ -1,8 +1,9 @@
 //! Gray: what silent faults cost whom until somebody notices (`model.md` §10).
 
+use crate::graph::Path;
 use crate::ids::{ComponentId, TenantId, TierId};
 use crate::model::{Failing, Inventory, LinkEnd};
-use crate::plan::{ByGroupAndSite, Flow, PeriodPlan, SteeringGroups};
+use crate::plan::{ByGroupAndSite, Carried, SteeringGroups};
 use crate::units::NOBODY;
 
 /// What is asked about members that silently deliver less.
@@ -45,6 +46,12 @@ impl GrayLoss {
             0.0
         }
     }
+
+    /// Users who lose their work beyond the share of them who may, by tier; 0 where that is not bounded.
+    pub fn beyond(&self, max_loss: &[Option<f64>]) -> f64 {
+        let bound = max_loss[self.tier.index()];
+        bound.map_or(0.0, |share| (self.lost_users - share * self.users).max(0.0))
+    }
 }
 
 impl GraySweep {
@@ -55,9 +62,10 @@ impl GraySweep {
         mut self,
         inventory: &Inventory,
         groups: &SteeringGroups,
-        plan: &PeriodPlan,
+        plan: Carried<'_>,
     ) -> Self {
-        let crossing = crossing(inventory, groups, plan, &self.members);
+        let members = Members::new(inventory, self.members.clone());
+        let crossing = crossing(inventory, groups, plan, &members);
         let mut order: Vec<usize> = (0..plan.parts.len()).collect();
         let of = |part: usize| {
             let row = &inventory.shards[plan.parts[part].shard.index()];
@@ -111,22 +119,26 @@ impl GraySweep {
 fn crossing(
     inventory: &Inventory,
     groups: &SteeringGroups,
-    plan: &PeriodPlan,
-    members: &[Failing],
+    plan: Carried<'_>,
+    members: &Members,
 ) -> ByGroupAndSite<Vec<(usize, f64)>> {
-    // By component, the members that it is of.
-    let mut members_at: Vec<Vec<usize>> = vec![Vec::new(); inventory.component_count()];
-    for (position, member) in members.iter().enumerate() {
-        for component in member.components(inventory) {
-            members_at[component.index()].push(position);
-        }
-    }
+    let pools = inventory.pools.iter();
+    let members_in: Vec<Vec<ComponentId>> = pools
+        .map(|pool| {
+            let members = pool.members.iter();
+            let own = members.map(|member| inventory.element_component(*member));
+            // A member that is pulled out carries nobody.
+            own.filter(|component| plan.crossing[component.index()] > 0.0)
+                .collect()
+        })
+        .collect();
     let mut sums: ByGroupAndSite<(Vec<(usize, f64)>, f64)> = ByGroupAndSite::new(groups.len());
-    for flow in &plan.flows {
+    for flow in plan.flows {
         let Some(group) = groups.of(&flow.group) else {
             continue;
         };
-        let crossed = crossed(inventory, plan, flow, &members_at);
+        let members_in = |pool: usize| members_in[pool].as_slice();
+        let crossed = members.crossed(inventory, &flow.path, members_in);
         let (of_members, users) = sums.entry(group, flow.path.site);
         *users += flow.users;
         for (member, share) in crossed {
@@ -148,49 +160,64 @@ fn crossing(
     all
 }
 
-/// The members that users of a flow cross, ascending, and the share of them who do: a member of a pool has its equal
-/// share, and nobody crosses a member more than once.
-fn crossed(
-    inventory: &Inventory,
-    plan: &PeriodPlan,
-    flow: &Flow,
-    members_at: &[Vec<usize>],
-) -> Vec<(usize, f64)> {
-    let mut all: Vec<(usize, f64)> = Vec::new();
-    let mut add = |component: ComponentId, share: f64| {
-        all.extend(
-            members_at[component.index()]
-                .iter()
-                .map(|own| (*own, share)),
-        );
-    };
-    for &link in &flow.path.links {
-        add(inventory.link_component(link), 1.0);
-        match inventory.links[link.index()].to {
-            LinkEnd::Site(id) => add(inventory.site_component(id), 1.0),
-            LinkEnd::AccessPoint(id) => add(inventory.access_point_component(id), 1.0),
-            LinkEnd::Element(id) => add(inventory.element_component(id), 1.0),
-            LinkEnd::Pool(id) => {
-                let members = inventory.pools[id.index()].members.iter();
-                let own = members.map(|member| inventory.element_component(*member));
-                // A member that is pulled out carries nobody.
-                let own: Vec<ComponentId> = own
-                    .filter(|component| plan.crossing[component.index()] > 0.0)
-                    .collect();
-                for &component in &own {
-                    add(component, 1.0 / own.len() as f64);
-                }
+/// Members that may turn gray, and where they are.
+#[derive(Debug, Clone)]
+pub struct Members {
+    /// All of them.
+    pub all: Vec<Failing>,
+    /// By component, the positions of those that it is of.
+    at: Vec<Vec<usize>>,
+}
+
+impl Members {
+    /// These members.
+    pub fn new(inventory: &Inventory, all: Vec<Failing>) -> Self {
+        let mut at: Vec<Vec<usize>> = vec![Vec::new(); inventory.component_count()];
+        for (position, member) in all.iter().enumerate() {
+            for component in member.components(inventory) {
+                at[component.index()].push(position);
             }
-            LinkEnd::ClientRegion(_) => {}
         }
+        Self { all, at }
     }
-    all.sort_by_key(|(member, _)| *member);
-    all.dedup_by(|next, kept| {
-        let is_same = next.0 == kept.0;
-        if is_same {
-            kept.1 = (kept.1 + next.1).min(1.0);
+
+    /// The members that users on a path cross, by position, ascending, and the share of them who do: a member of a pool
+    /// has its equal share, and nobody crosses a member more than once. `members_in` are the members of a pool, by its
+    /// position, that carry users.
+    pub fn crossed<'p>(
+        &self,
+        inventory: &Inventory,
+        path: &Path,
+        members_in: impl Fn(usize) -> &'p [ComponentId],
+    ) -> Vec<(usize, f64)> {
+        let mut all: Vec<(usize, f64)> = Vec::new();
+        let mut add = |component: ComponentId, share: f64| {
+            let own = self.at[component.index()].iter();
+            all.extend(own.map(|own| (*own, share)));
+        };
+        for &link in &path.links {
+            add(inventory.link_component(link), 1.0);
+            match inventory.links[link.index()].to {
+                LinkEnd::Site(id) => add(inventory.site_component(id), 1.0),
+                LinkEnd::AccessPoint(id) => add(inventory.access_point_component(id), 1.0),
+                LinkEnd::Element(id) => add(inventory.element_component(id), 1.0),
+                LinkEnd::Pool(id) => {
+                    let own = members_in(id.index());
+                    for &component in own {
+                        add(component, 1.0 / own.len() as f64);
+                    }
+                }
+                LinkEnd::ClientRegion(_) => {}
+            }
         }
-        is_same
-    });
-    all
+        all.sort_by_key(|(member, _)| *member);
+        all.dedup_by(|next, kept| {
+            let is_same = next.0 == kept.0;
+            if is_same {
+                kept.1 = (kept.1 + next.1).min(1.0);
+            }
+            is_same
+        });
+        all
+    }
 }

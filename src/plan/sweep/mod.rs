@@ -10,7 +10,7 @@ mod witness;
 pub use crate::plan_files::SettledBy;
 pub use advice::{Advice, Because, Obstacle, Relaxed, Repair};
 pub use found::{Found, Missing};
-pub use gray::{GrayLoss, GraySweep};
+pub use gray::{GrayLoss, GraySweep, Members};
 pub use recalled::{SweepTables, Unknown};
 pub use tally::{Break, MOST_CASES, SiteUse, Sweep, Tally, Use};
 pub use witness::{Displacement, Witness};

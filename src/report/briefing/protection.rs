@@ -1,7 +1,8 @@
 //! What the plan survives besides, in sentences.
 
 use super::Briefing;
-use crate::model::{Protect, Recovery};
+use crate::model::{Protect, ProtectGray, Recovery};
+use crate::plan::sweep::GrayLoss;
 use crate::plan::{PeriodPlan, Protection, Unprotected};
 use crate::report::numbers;
 use crate::report::sweep::{Names, noun, repair_words};
@@ -13,8 +14,15 @@ const MOST: usize = 2;
 
 impl Briefing<'_> {
     /// How much of `[protect]` every period survives, the worst failures of the period that loses most, and what would
-    /// help there; nothing where it was not asked.
+    /// help there; then what silent faults cost. Nothing where it was not asked.
     pub(in crate::report) fn protection(&self) -> Vec<String> {
+        let mut sentences = self.survived();
+        sentences.extend(self.exposed());
+        sentences
+    }
+
+    /// What fails and is survived, or not.
+    fn survived(&self) -> Vec<String> {
         let periods: Vec<(&PeriodPlan, &Protection)> = (self.plan.periods.iter())
             .filter_map(|period| Some((period, period.protection.as_ref()?)))
             .collect();
@@ -27,7 +35,7 @@ impl Briefing<'_> {
             return Vec::new();
         };
         let asked = &protection.protect;
-        let what = failures(asked);
+        let (one, several) = cases_of(asked);
         let by = recovery_words(asked.recovery);
         if protection.unprotected.is_empty() {
             let most = periods.iter().map(|(_, own)| own.cases).max();
@@ -38,7 +46,7 @@ impl Briefing<'_> {
                 ""
             };
             return vec![format!(
-                "It survives every failure of {what}{everywhere} {by} (up to {cases} cases)."
+                "It survives every {one}{everywhere} {by} (up to {cases} cases)."
             )];
         }
         let held = protection.cases - protection.unprotected.len();
@@ -57,7 +65,7 @@ impl Briefing<'_> {
             String::new()
         };
         let mut sentences = vec![format!(
-            "It survives {} of {} failures of {what}{place} {by}{but_for}; {}.",
+            "It survives {} of {} {several}{place} {by}{but_for}; {}.",
             numbers::amount(held as f64),
             numbers::amount(cases as f64),
             how_proven(protection)
@@ -71,8 +79,7 @@ impl Briefing<'_> {
         });
         let names = Names::of(self.inventory, asked.over);
         for own in worst.into_iter().take(MOST) {
-            let (subject, is_one) = names.subject_of(&own.failing);
-            let fails = if is_one { "fails" } else { "fail" };
+            let happens = names.happening(&own.failing, &own.gray);
             let users = numbers::users_up(own.users);
             let stuck = if own.users - own.stuck <= NOBODY {
                 ": the rules leave them no other site".to_owned()
@@ -83,8 +90,8 @@ impl Briefing<'_> {
                 String::new()
             };
             let mut sentence = format!(
-                "If {} {fails}, {users} users more stay unserved{stuck}.",
-                visible(&subject)
+                "If {}, {users} users more stay unserved{stuck}.",
+                visible(&happens)
             );
             if let Some(repair) = &own.repair {
                 sentence.push(' ');
@@ -94,6 +101,78 @@ impl Briefing<'_> {
         }
         sentences
     }
+}
+
+impl Briefing<'_> {
+    /// What silent faults cost before they are detected: who may lose more than is asked, in the period in which they
+    /// do most.
+    fn exposed(&self) -> Vec<String> {
+        let periods = self.plan.periods.iter();
+        let asked = periods.filter_map(|period| period.protection.as_ref());
+        let asked: Vec<&Protection> = asked.filter(|own| own.gray.is_some()).collect();
+        let worst = asked
+            .iter()
+            .rev()
+            .max_by(|a, b| a.users_beyond().total_cmp(&b.users_beyond()));
+        let Some((protection, gray)) =
+            worst.and_then(|own| Some((own, own.protect.gray.as_ref()?)))
+        else {
+            return Vec::new();
+        };
+        if gray.max_loss.iter().all(Option::is_none) {
+            return Vec::new();
+        }
+        let until = format!(
+            "In the {} minutes until a gray fault is detected",
+            numbers::amount(gray.minutes)
+        );
+        let beyond: Vec<(&GrayLoss, f64)> = protection.beyond().collect();
+        if beyond.is_empty() {
+            return vec![format!("{until} {}.", self.kept(gray))];
+        }
+        let tenants = match beyond.len() {
+            1 => "one tenant loses".to_owned(),
+            several => format!("{} tenants lose", numbers::amount(several as f64)),
+        };
+        let mut sentences = vec![format!(
+            "{until} {tenants} more work than asked: {} users beyond it, of {} tenants with a bound.",
+            numbers::users_up(protection.users_beyond()),
+            numbers::amount(bounded(protection, gray) as f64)
+        )];
+        let names = Names::of(self.inventory, gray.over);
+        for (loss, _) in beyond.into_iter().take(MOST) {
+            let bound = gray.max_loss[loss.tier.index()].unwrap_or(1.0);
+            sentences.push(format!(
+                "{} may lose {} of the work of its {} users of {} while {}; {} is asked.",
+                visible(&self.inventory.tenants[loss.tenant.index()]),
+                numbers::short_percent_up(loss.share()),
+                numbers::users(loss.users),
+                visible(&self.inventory.tiers[loss.tier.index()].id),
+                visible(&names.being_gray(&loss.worst)),
+                numbers::short_percent_up(bound)
+            ));
+        }
+        sentences
+    }
+
+    /// `no tenant loses more than 10 % of its work in gold`.
+    fn kept(&self, gray: &ProtectGray) -> String {
+        let tiers = self.inventory.tiers.iter().zip(&gray.max_loss);
+        let bounds = tiers.filter_map(|(tier, bound)| {
+            let share = numbers::short_percent_up((*bound)?);
+            Some(format!("{share} of its work in {}", visible(&tier.id)))
+        });
+        let bounds: Vec<String> = bounds.collect();
+        format!("no tenant loses more than {}", bounds.join(" or "))
+    }
+}
+
+/// How many tenants have a bound, counted once for each of their tiers.
+fn bounded(protection: &Protection, gray: &ProtectGray) -> usize {
+    let losses = protection.gray.iter().flat_map(|own| &own.losses);
+    losses
+        .filter(|loss| gray.max_loss[loss.tier.index()].is_some())
+        .count()
 }
 
 /// What is known of better plans.
@@ -116,10 +195,27 @@ fn how_proven(protection: &Protection) -> String {
     }
 }
 
+/// What a case is and what several are: `failure of one site`, `failures of up to 2 elements`, `failure of one site with
+/// up to one gray element besides`, `gray faults of one element`.
+fn cases_of(asked: &Protect) -> (String, String) {
+    let hard = counted(asked.failures, noun(asked.over));
+    let Some(gray) = &asked.gray else {
+        return (format!("failure of {hard}"), format!("failures of {hard}"));
+    };
+    let silent = counted(gray.most, noun(gray.over));
+    if asked.failures == 0 {
+        return (
+            format!("gray fault of {silent}"),
+            format!("gray faults of {silent}"),
+        );
+    }
+    let both = format!("{hard} while {silent} may be gray");
+    (format!("failure of {both}"), format!("failures of {both}"))
+}
+
 /// `one site`, `up to 2 elements`.
-fn failures(asked: &Protect) -> String {
-    let noun = noun(asked.over);
-    match asked.failures {
+fn counted(most: u32, noun: &str) -> String {
+    match most {
         1 => format!("one {noun}"),
         most => format!("up to {most} {noun}s"),
     }

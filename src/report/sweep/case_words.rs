@@ -4,6 +4,7 @@ use super::names::Names;
 use super::sentences::capital;
 use super::told::Told;
 use crate::ids::{ComponentId, ResourceId};
+use crate::model::Failing;
 use crate::plan::sweep::Found;
 use crate::report::numbers;
 use crate::report::words::short;
@@ -33,11 +34,14 @@ impl Told<'_> {
 
     /// `if San Antonio fails`, `without any failure`.
     pub(super) fn condition(&self, names: &Names<'_>, case: usize) -> String {
-        let (subject, is_one) = names.subject(&self.sweep.contingencies, case);
-        match (subject.is_empty(), is_one) {
-            (true, _) => "without any failure".to_owned(),
-            (false, true) => format!("if {subject} fails"),
-            (false, false) => format!("if {subject} fail"),
+        let cases = &self.sweep.contingencies;
+        let failing: Vec<Failing> = cases.failing(case).collect();
+        let gray: Vec<Failing> = cases.gray(case).collect();
+        let happens = names.happening(&failing, &gray);
+        if happens.is_empty() {
+            "without any failure".to_owned()
+        } else {
+            format!("if {happens}")
         }
     }
 

@@ -110,6 +110,26 @@ impl<'a> Names<'a> {
             _ => (listed, is_one),
         }
     }
+
+    /// `San Antonio fails`, `Boydton and Dallas fail while lb-1 is gray`, `lb-1 is gray`; empty where nothing happens.
+    pub(in crate::report) fn happening(&self, failing: &[Failing], gray: &[Failing]) -> String {
+        let (subject, is_one) = self.subject_of(failing);
+        let fails = if is_one { "fails" } else { "fail" };
+        match (failing.is_empty(), gray.is_empty()) {
+            (true, true) => String::new(),
+            (false, true) => format!("{subject} {fails}"),
+            (true, false) => self.being_gray(gray),
+            (false, false) => format!("{subject} {fails} while {}", self.being_gray(gray)),
+        }
+    }
+
+    /// `lb-1 is gray`, `lb-1 and lb-2 are gray`.
+    pub(in crate::report) fn being_gray(&self, gray: &[Failing]) -> String {
+        let names: Vec<String> = gray.iter().map(|own| self.failing(*own)).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let are = if names.len() == 1 { "is" } else { "are" };
+        format!("{} {are} gray", listed(&names))
+    }
 }
 
 /// A kind in words.

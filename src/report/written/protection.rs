@@ -4,7 +4,9 @@ use super::number;
 use super::rows::Writer;
 use crate::model::Failing;
 use crate::plan::{PeriodPlan, Protection};
-use crate::plan_files::{ProtectionRow, ProtectionSummary, Text};
+use crate::plan_files::{
+    ProtectionGrayRow, ProtectionGraySummary, ProtectionRow, ProtectionSummary, Text,
+};
 use crate::units::NOBODY;
 
 /// A period's part of summary.json.
@@ -23,6 +25,14 @@ pub(super) fn of_period(protection: &Protection) -> ProtectionSummary {
         } else {
             0.0
         },
+        gray: asked.gray.as_ref().map(|gray| ProtectionGraySummary {
+            gray: gray.most,
+            gray_over: gray.over.word().to_owned(),
+            severity: gray.severity,
+            detect_minutes: gray.minutes,
+            tenants_beyond: protection.beyond().count() as u64,
+            users_beyond: protection.users_beyond(),
+        }),
     }
 }
 
@@ -34,14 +44,41 @@ impl Writer<'_> {
         unprotected
             .map(|own| ProtectionRow {
                 period: number(&period.period),
-                failing: Text::from(names(self, &own.failing).as_str()),
+                failing: Text::from(names(self, &own.failing, &own.gray).as_str()),
                 unserved_users: own.users,
+            })
+            .collect()
+    }
+
+    /// The rows of `protection_gray.csv` of a period.
+    pub(super) fn losses(&self, period: &PeriodPlan) -> Vec<ProtectionGrayRow> {
+        let asked = period.protection.iter();
+        let asked = asked.filter_map(|own| Some((own.protect.gray.as_ref()?, own.gray.as_ref()?)));
+        let losses =
+            asked.flat_map(|(asked, gray)| gray.losses.iter().map(move |own| (asked, own)));
+        losses
+            .map(|(asked, own)| ProtectionGrayRow {
+                period: number(&period.period),
+                tenant: Text::from(self.inventory.tenants[own.tenant.index()].as_str()),
+                tier: Text::from(self.inventory.tiers[own.tier.index()].id.as_str()),
+                users: own.users,
+                gray: (!own.worst.is_empty())
+                    .then(|| Text::from(names(self, &own.worst, &[]).as_str())),
+                lost_users: own.lost_users,
+                lost_share: own.share(),
+                max_loss: asked.max_loss[own.tier.index()],
+                lost_user_minutes: own.lost_users * asked.minutes,
             })
             .collect()
     }
 }
 
-fn names(writer: &Writer<'_>, failing: &[Failing]) -> String {
-    let names = failing.iter().map(|own| own.name(writer.inventory));
-    names.collect::<Vec<_>>().join(" + ")
+fn names(writer: &Writer<'_>, failing: &[Failing], gray: &[Failing]) -> String {
+    let failing = failing
+        .iter()
+        .map(|own| own.name(writer.inventory).to_owned());
+    let gray = gray
+        .iter()
+        .map(|own| format!("~{}", own.name(writer.inventory)));
+    failing.chain(gray).collect::<Vec<_>>().join(" + ")
 }

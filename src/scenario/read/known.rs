@@ -4,7 +4,7 @@ use super::findings::{Findings, Spot};
 use super::names::Names;
 use super::table::{Field, Table};
 use crate::diagnostic::Code;
-use crate::ids::{ClientRegionId, ComponentId, ProfileId, ResourceId, TenantId};
+use crate::ids::{ClientRegionId, ComponentId, ProfileId, ResourceId, TenantId, TierId};
 
 /// An event names a component that is not there.
 pub(crate) const NO_COMPONENT: Code = Code("P5201");
@@ -18,6 +18,8 @@ pub(crate) const NO_CLIENT_REGION: Code = Code("P5204");
 pub(crate) const NO_PROFILE: Code = Code("P5205");
 /// A surge names a tenant that is not there.
 pub(crate) const NO_TENANT: Code = Code("P5206");
+/// `[protect]` bounds the loss of a tier that is not there.
+pub(crate) const NO_TIER: Code = Code("P5207");
 
 /// What the names of one event stand for; `None` where nothing or something wrong is written.
 pub(super) struct Known {
@@ -185,6 +187,21 @@ fn tenant(name: &str, names: &Names<'_>, spot: &Spot, findings: &mut Findings) -
     if found.is_none() {
         let hint = names.hint_tenant(name);
         findings.error(NO_TENANT, spot, quoted(name), "a tenant", hint);
+    }
+    found
+}
+
+/// Rule: a tier stands in tiers.csv.
+pub(super) fn tier(
+    name: &str,
+    names: &Names<'_>,
+    spot: &Spot,
+    findings: &mut Findings,
+) -> Option<TierId> {
+    let found = names.tier(name);
+    if found.is_none() {
+        let hint = names.hint_tier(name);
+        findings.error(NO_TIER, spot, quoted(name), "a tier", hint);
     }
     found
 }

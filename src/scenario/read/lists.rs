@@ -93,7 +93,7 @@ fn has_no_repetition(list: &[(String, Spot)], findings: &mut Findings) -> bool {
     is_clean
 }
 
-/// Shares by resource; those with errors are reported and stand as such.
+/// Shares by name; those with errors are reported and stand as such.
 pub(super) fn read_shares(
     key: &Key,
     table: &DeTable<'_>,

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::nearest::likely;
 use crate::ids::{
-    ClientRegionId, ComponentId, PoolId, ProfileId, ResourceId, RiskGroupId, TenantId,
+    ClientRegionId, ComponentId, PoolId, ProfileId, ResourceId, RiskGroupId, TenantId, TierId,
 };
 use crate::model::Inventory;
 use std::collections::BTreeMap;
@@ -24,6 +24,7 @@ pub(super) struct Names<'a> {
     client_regions: BTreeMap<&'a str, ClientRegionId>,
     profiles: BTreeMap<&'a str, ProfileId>,
     tenants: BTreeMap<&'a str, TenantId>,
+    tiers: BTreeMap<&'a str, TierId>,
 }
 
 /// Ids by name, from a table in its order.
@@ -73,6 +74,10 @@ impl<'a> Names<'a> {
                 ProfileId::new,
             ),
             tenants: by_name(inventory.tenants.iter().map(String::as_str), TenantId::new),
+            tiers: by_name(
+                inventory.tiers.iter().map(|tier| tier.id.as_str()),
+                TierId::new,
+            ),
         }
     }
 
@@ -114,6 +119,11 @@ impl<'a> Names<'a> {
     /// The tenant of that name.
     pub(super) fn tenant(&self, name: &str) -> Option<TenantId> {
         self.tenants.get(name).copied()
+    }
+
+    /// The tier of that name.
+    pub(super) fn tier(&self, name: &str) -> Option<TierId> {
+        self.tiers.get(name).copied()
     }
 
     /// What to do about a component that is not there.
@@ -174,6 +184,11 @@ impl<'a> Names<'a> {
     /// What to do about a tenant that is not there.
     pub(super) fn hint_tenant(&self, name: &str) -> String {
         hint_nearest(name, self.tenants.keys().copied(), "shards.csv lists them")
+    }
+
+    /// What to do about a tier that is not there.
+    pub(super) fn hint_tier(&self, name: &str) -> String {
+        hint_nearest(name, self.tiers.keys().copied(), "tiers.csv lists them")
     }
 }
 

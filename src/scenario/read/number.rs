@@ -21,6 +21,7 @@ pub(super) fn read_number(
         Bounds::Share => (0.0..=1.0).contains(number),
         Bounds::Amount => *number >= 0.0,
         Bounds::Positive => *number > 0.0,
+        Bounds::Part => *number > 0.0 && *number <= 1.0,
     });
     if number.is_none() {
         refuse(expected, hint_of(bounds), spot, quote, findings);
@@ -44,9 +45,10 @@ pub(super) fn read_target(
     target.map(|target| target + 0.0)
 }
 
-/// Rule: a count is a whole number of 1 or more.
+/// Rule: a count is a whole number, and large enough.
 pub(super) fn read_whole(
     value: &DeValue<'_>,
+    least: u32,
     spot: &Spot,
     quote: &str,
     findings: &mut Findings,
@@ -55,10 +57,10 @@ pub(super) fn read_whole(
         DeValue::Integer(integer) => u32::from_str_radix(integer.as_str(), integer.radix()).ok(),
         _ => None,
     };
-    let whole = whole.filter(|whole| *whole >= 1);
+    let whole = whole.filter(|whole| *whole >= least);
     if whole.is_none() {
-        let expected = "a whole number of 1 or more";
-        refuse(expected, hint_of(Bounds::Positive), spot, quote, findings);
+        let expected = format!("a whole number of {least} or more");
+        refuse(&expected, hint_of(Bounds::Positive), spot, quote, findings);
     }
     whole
 }
@@ -69,7 +71,7 @@ fn refuse(expected: &str, hint: &str, spot: &Spot, quote: &str, findings: &mut F
 
 fn hint_of(bounds: Bounds) -> &'static str {
     match bounds {
-        Bounds::Share => "a share is a fraction: 20 % is written 0.2",
+        Bounds::Share | Bounds::Part => "a share is a fraction: 20 % is written 0.2",
         Bounds::Amount | Bounds::Positive => {
             "write a number within these bounds, or leave the key out"
         }

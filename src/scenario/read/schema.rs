@@ -53,8 +53,8 @@ pub(super) enum Shape {
     Flag,
     /// A number within bounds, put in words.
     Number(Bounds, String),
-    /// 1, 2, 3 …
-    Whole,
+    /// A whole number from this one on.
+    Whole(u32),
     /// One of these words.
     Word(Vec<String>),
     /// One of the first words; the others are known, and refused by a rule of their own.
@@ -63,8 +63,17 @@ pub(super) enum Shape {
     Words(Vec<String>),
     /// A list of names, each at most once.
     Names(String),
-    /// A table from resource to share.
-    Shares,
+    /// A table from such things to share.
+    Shares(Shared),
+}
+
+/// What has a share of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shared {
+    /// A resource.
+    Resource,
+    /// A tier.
+    Tier,
 }
 
 /// Bounds of a number.
@@ -76,6 +85,8 @@ pub(super) enum Bounds {
     Amount,
     /// Above 0.
     Positive,
+    /// Above 0 up to 1.
+    Part,
 }
 
 /// The schema's words for a shape. Words that it does not know are a shape of one word, which a test refuses.
@@ -89,8 +100,11 @@ impl From<String> for Shape {
             "share" => Self::Number(Bounds::Share, "a share from 0 to 1".to_owned()),
             "number of 0 or more" => Self::Number(Bounds::Amount, format!("a {text}")),
             "number above 0" => Self::Number(Bounds::Positive, format!("a {text}")),
-            "whole number of 1 or more" => Self::Whole,
-            "shares under 1 by resource" => Self::Shares,
+            "number above 0 up to 1" => Self::Number(Bounds::Part, format!("a {text}")),
+            "whole number of 1 or more" => Self::Whole(1),
+            "whole number of 0 or more" => Self::Whole(0),
+            "shares under 1 by resource" => Self::Shares(Shared::Resource),
+            "shares under 1 by tier" => Self::Shares(Shared::Tier),
             _ => match text.strip_prefix("list of ") {
                 Some(list) if list.contains(" | ") => Self::Words(words(list)),
                 Some(list) => Self::Names(list.to_owned()),
@@ -111,13 +125,14 @@ impl Shape {
             Self::Instant => "a date with time and offset".to_owned(),
             Self::Flag => "true or false".to_owned(),
             Self::Number(_, words) => words.clone(),
-            Self::Whole => "a whole number of 1 or more".to_owned(),
+            Self::Whole(least) => format!("a whole number of {least} or more"),
             Self::Word(words) | Self::WordOrLater(words, _) => {
                 format!("one of {}", words.join(", "))
             }
             Self::Words(words) => format!("a list of some of {}", words.join(", ")),
             Self::Names(names) => format!("a list of {names}"),
-            Self::Shares => "a table from resource to share".to_owned(),
+            Self::Shares(Shared::Resource) => "a table from resource to share".to_owned(),
+            Self::Shares(Shared::Tier) => "a table from tier to share".to_owned(),
         }
     }
 
@@ -127,16 +142,17 @@ impl Shape {
             Self::Name => "\"chi\"".to_owned(),
             Self::Instant => "2012-11-13T09:08:00-08:00".to_owned(),
             Self::Flag => "true".to_owned(),
-            Self::Number(Bounds::Share, _) => "0.5".to_owned(),
+            Self::Number(Bounds::Share | Bounds::Part, _) => "0.5".to_owned(),
             Self::Number(Bounds::Amount, _) => "100".to_owned(),
             Self::Number(Bounds::Positive, _) => "1.4".to_owned(),
-            Self::Whole => "1".to_owned(),
+            Self::Whole(_) => "1".to_owned(),
             Self::Word(words) | Self::WordOrLater(words, _) => {
                 format!("\"{}\"", words.first().map_or("", String::as_str))
             }
             Self::Words(words) => format!("[\"{}\"]", words.join("\", \"")),
             Self::Names(_) => "[\"cpu\"]".to_owned(),
-            Self::Shares => "{ cpu = 0.15 }".to_owned(),
+            Self::Shares(Shared::Resource) => "{ cpu = 0.15 }".to_owned(),
+            Self::Shares(Shared::Tier) => "{ gold = 0.1 }".to_owned(),
         }
     }
 }

@@ -18,7 +18,7 @@ pub(super) enum Value {
     Instant(Timestamp, Offset),
     /// A finite number within its bounds.
     Number(f64),
-    /// A whole number of 1 or more.
+    /// A whole number that is large enough.
     Whole(u32),
     /// `true` or `false`.
     Flag(bool),

@@ -54,13 +54,15 @@ pub(super) fn read_value(
         (Shape::Number(bounds, words), DeValue::Integer(_) | DeValue::Float(_)) => {
             read_number(value.get_ref(), *bounds, words, spot, &quote, findings).map(Value::Number)
         }
-        (Shape::Whole, DeValue::Integer(_)) => {
-            read_whole(value.get_ref(), spot, &quote, findings).map(Value::Whole)
+        (Shape::Whole(least), DeValue::Integer(_)) => {
+            read_whole(value.get_ref(), *least, spot, &quote, findings).map(Value::Whole)
         }
         (Shape::Words(_) | Shape::Names(_), DeValue::Array(items)) => {
             read_list(key, items, spot, source, findings)
         }
-        (Shape::Shares, DeValue::Table(table)) => Some(read_shares(key, table, source, findings)),
+        (Shape::Shares(..), DeValue::Table(table)) => {
+            Some(read_shares(key, table, source, findings))
+        }
         _ => {
             let expected = key.shape.expected();
             refuse_type(key, expected, value.get_ref(), spot, &quote, findings);

@@ -31,7 +31,7 @@ pub struct Reading {
 
 /// Reads a scenario from its layers, for one inventory.
 ///
-/// A later layer wins key by key, also inside `policy.headroom` and `[protect]`; events add up in the order of
+/// A later layer wins key by key, also inside `policy.headroom`, `protect.max_loss` and `[protect]`; events add up in the order of
 /// the files. Whatever the texts are, this ends with findings, never with a panic.
 ///
 /// ```
@@ -94,7 +94,7 @@ fn build(
     let policy = read_policy(&draft.policy, &names, findings);
     let protect = read_protect(
         draft.protect.as_ref(),
-        inventory,
+        &names,
         policy.split_shards,
         findings,
     );

@@ -14,24 +14,24 @@ pub(crate) enum Solver {
 
 /// How a row's sum stands to its right-hand side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sense {
+pub(crate) enum Sense {
     AtMost,
     Equal,
 }
 
 /// One row.
 #[derive(Debug, Clone)]
-pub(super) struct Row {
-    pub(super) terms: Vec<(usize, f64)>,
-    pub(super) sense: Sense,
-    pub(super) rhs: f64,
+pub(crate) struct Row {
+    pub(crate) terms: Vec<(usize, f64)>,
+    pub(crate) sense: Sense,
+    pub(crate) rhs: f64,
 }
 
 /// Columns from 0 to an upper bound, and rows; values near 1 throughout.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Lp {
-    pub(super) upper: Vec<f64>,
-    pub(super) rows: Vec<Row>,
+pub(crate) struct Lp {
+    pub(crate) upper: Vec<f64>,
+    pub(crate) rows: Vec<Row>,
 }
 
 /// By how much a row of an answer may be broken before it is no answer.
@@ -39,13 +39,13 @@ const FEASIBLE: f64 = 1e-8;
 
 impl Lp {
     /// Appends a column from 0 to `upper` and returns its position.
-    pub(super) fn column(&mut self, upper: f64) -> usize {
+    pub(crate) fn column(&mut self, upper: f64) -> usize {
         self.upper.push(upper);
         self.upper.len() - 1
     }
 
     /// Appends `Σ terms ≤ rhs`.
-    pub(super) fn at_most(&mut self, terms: Vec<(usize, f64)>, rhs: f64) {
+    pub(crate) fn at_most(&mut self, terms: Vec<(usize, f64)>, rhs: f64) {
         self.rows.push(Row {
             terms,
             sense: Sense::AtMost,
@@ -54,7 +54,7 @@ impl Lp {
     }
 
     /// Appends `Σ terms = rhs`.
-    pub(super) fn equal(&mut self, terms: Vec<(usize, f64)>, rhs: f64) {
+    pub(crate) fn equal(&mut self, terms: Vec<(usize, f64)>, rhs: f64) {
         self.rows.push(Row {
             terms,
             sense: Sense::Equal,
@@ -63,7 +63,7 @@ impl Lp {
     }
 
     /// The columns at a minimum of `objective`; `None` if the solver has no answer that keeps every row.
-    pub(super) fn minimise(&self, objective: &[(usize, f64)], solver: Solver) -> Option<Vec<f64>> {
+    pub(crate) fn minimise(&self, objective: &[(usize, f64)], solver: Solver) -> Option<Vec<f64>> {
         let mut variables = ProblemVariables::new();
         let columns: Vec<Variable> = self
             .upper
@@ -127,7 +127,7 @@ impl Lp {
 }
 
 /// `Σ coefficient × column`.
-pub(super) fn value(terms: &[(usize, f64)], columns: &[f64]) -> f64 {
+pub(crate) fn value(terms: &[(usize, f64)], columns: &[f64]) -> f64 {
     terms
         .iter()
         .map(|&(column, coefficient)| coefficient * columns[column])

@@ -20,7 +20,7 @@ mod split;
 mod statement;
 
 pub(crate) use cuts::Facts;
-pub(crate) use lp::Solver;
+pub(crate) use lp::{Lp, Solver};
 pub(crate) use margin::stretched;
 
 use at_instant::{Believed, at_instant};

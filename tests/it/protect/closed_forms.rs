@@ -15,6 +15,7 @@ fn n_identical_sites_survive_the_loss_of_j_from_n_over_n_minus_j_of_the_capacity
                     failures: u32::try_from(lost).expect("few"),
                     over: FailureSet::Sites,
                     recovery,
+                    gray: None,
                 });
                 let plan = planned(&inventory, &scenario);
                 let protection = plan.periods[0].protection.as_ref().expect("it was asked");

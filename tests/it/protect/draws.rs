@@ -27,6 +27,7 @@ fn to_protect(mut scenario: Scenario, over: FailureSet, failures: u32) -> Scenar
         failures,
         over,
         recovery: Recovery::Replan,
+        gray: None,
     });
     scenario
 }

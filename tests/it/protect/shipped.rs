@@ -44,6 +44,7 @@ fn the_protected_drain_survives_its_own_sweep_and_the_other_does_not() {
         failures: 1,
         over: FailureSet::Sites,
         recovery: Recovery::Replan,
+        gray: None,
     });
     let protected = shipped("drain-ams-protected.toml").1;
     assert_eq!(protected.protect, scenario.protect);

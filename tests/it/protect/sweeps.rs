@@ -81,6 +81,7 @@ fn a_plan_survives_in_a_sweep_from_it_what_it_says_to_survive() {
             failures,
             over: [Sites, Elements, AccessPoints, Components][seed as usize % 4],
             recovery: Recovery::ALL[seed as usize % 3],
+            gray: None,
         };
         scenario.protect = None;
         let plain = planned(&inventory, &scenario);

@@ -251,6 +251,61 @@ hint: lower failures, or choose another over
 }
 
 #[test]
+fn protect_from_gray_members_is_read() {
+    let text = r#"[protect]
+failures = 0
+gray = 1
+gray_over = "elements"
+severity = 0.25
+max_loss = { gold = 0.1 }
+"#;
+    says_of(text, "");
+    let scenario = reading(&[&format!("{text}{SPAN}")])
+        .scenario
+        .expect("sound");
+    let protect = scenario.protect.expect("given");
+    let gray = protect.gray.expect("given");
+    assert_eq!(
+        (protect.failures, gray.most, gray.over),
+        (0, 1, crate::model::FailureSet::Elements)
+    );
+    assert_eq!((gray.severity, gray.minutes), (0.25, 60.0));
+    assert_eq!(gray.max_loss[0], Some(0.1));
+}
+
+#[test]
+fn protect_from_gray_members_says_how_many_and_of_which_tiers() {
+    says_of(
+        r"[protect]
+failures = 0
+severity = 0.5
+max_loss = { gold = 0.1 }
+",
+        "Error: base.toml:2: key protect.failures: found no failures and no gray members, expected something to survive [P5403]
+hint: ask for failures, for gray members, or remove [protect]
+Error: base.toml:3: key protect.severity: found severity without gray, expected gray = 1 or more beside it [P5404]
+hint: add gray = 1, or remove severity
+Error: base.toml:4: key protect.max_loss: found max_loss without gray, expected gray = 1 or more beside it [P5404]
+hint: add gray = 1, or remove max_loss
+",
+    );
+    says_of(
+        r#"[protect]
+gray = 5
+gray_over = "sites"
+max_loss = { glod = 0.1, gold = 1 }
+"#,
+        r#"Error: base.toml:2: key protect.gray: found 5 gray members, expected at most 2, the sites of the inventory [P5401]
+hint: lower gray, or choose another gray_over
+Error: base.toml:4: key protect.max_loss.glod: found `"glod"`, expected a tier [P5207]
+hint: did you mean `gold`?
+Error: base.toml:4: key protect.max_loss.gold: found `1`, expected a share from 0 to under 1 [P4006]
+hint: a share is a fraction: 20 % is written 0.2
+"#,
+    );
+}
+
+#[test]
 fn every_kind_of_event_is_read() {
     let text = r#"
 [[event]]

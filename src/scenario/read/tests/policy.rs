@@ -104,7 +104,12 @@ fn every_word_of_the_schema_has_a_meaning() {
                 schema::Shape::Words(_) => format!("[\"unserved\", \"{word}\"]"),
                 _ => format!("\"{word}\""),
             };
-            let text = format!("[{}]\n{} = {value}\n{SPAN}", key.table, key.name);
+            // What is said of gray members needs some.
+            let beside = match key.name.as_str() {
+                "gray_over" => "gray = 1\n",
+                _ => "",
+            };
+            let text = format!("[{}]\n{beside}{} = {value}\n{SPAN}", key.table, key.name);
             let scenario = reading(&[&text]).scenario;
             meanings.push(format!("{scenario:?}"));
         }

@@ -146,7 +146,7 @@ Error: base.toml:10: key event.factor: found `[2]`, an array, expected a number 
 hint: write it as in `factor = 1.4`
 Error: base.toml:11: key event.start: found `"2030-03-01T02:00:00Z"`, a string, expected a date with time and offset [P4004]
 hint: write it as in `start = 2012-11-13T09:08:00-08:00`
-Error: base.toml:13: key protect.failures: found `1.5`, a float, expected a whole number of 1 or more [P4004]
+Error: base.toml:13: key protect.failures: found `1.5`, a float, expected a whole number of 0 or more [P4004]
 hint: write it as in `failures = 1`
 "#,
     );
@@ -169,7 +169,8 @@ loss = -0.1
 kind = "surge"
 factor = 0
 [protect]
-failures = 0
+failures = -1
+severity = 0
 "#,
         r#"Error: base.toml:2: key policy.max_moved_users: found `-1`, expected a number of 0 or more [P4006]
 hint: write a number within these bounds, or leave the key out
@@ -187,8 +188,10 @@ Error: base.toml:10: key event.loss: found `-0.1`, expected a share from 0 to 1 
 hint: a share is a fraction: 20 % is written 0.2
 Error: base.toml:13: key event.factor: found `0`, expected a number above 0 [P4006]
 hint: write a number within these bounds, or leave the key out
-Error: base.toml:15: key protect.failures: found `0`, expected a whole number of 1 or more [P4006]
+Error: base.toml:15: key protect.failures: found `-1`, expected a whole number of 0 or more [P4006]
 hint: write a number within these bounds, or leave the key out
+Error: base.toml:16: key protect.severity: found `0`, expected a number above 0 up to 1 [P4006]
+hint: a share is a fraction: 20 % is written 0.2
 "#,
     );
 }

@@ -1,0 +1,85 @@
+//! **Exposure rows.** What users of a tenant lose to silent faults on their way.
+//!
+//! Inequality (`model.md` §10), for a tenant T and a set S of members that turn gray together, each of which loses δ of
+//! the work through it:
+//!
+//! ```text
+//! δ · Σ_c w[c] · Σ_p n_S(p) · z[c,p] ≤ room + ℓ_T
+//! ```
+//!
+//! with `n_S(p)` how many components of S the path crosses: of a pool's member its equal share. Where homes are given,
+//! `w[c]` is the share of the users of c's group at its site who are T's, whom nobody can steer apart from the others:
+//! that is what they lose. Where homes are sought, it is 1 for T's classes and 0 for others, as if T were steered alone:
+//! no homes let them lose less.
+//! Unit: users. Dual: what one more user who may lose his work is worth. Size: one for each tenant and set that a plan
+//! without them exposes too much.
+
+use super::load::LoadRow;
+use super::survival::as_load_row;
+use crate::formulation::class::{Class, Who};
+use crate::formulation::demand::GroupId;
+use crate::formulation::kinds::Mark;
+use crate::graph::{Network, Path, PlaceId};
+use crate::ids::{LinkId, SiteId};
+use rustc_hash::FxHashMap;
+
+/// What users of a tenant lose if some members turn gray.
+#[derive(Debug, Clone)]
+pub struct ExposureRow {
+    /// Which of the cases.
+    pub case: usize,
+    /// Users who may lose their work.
+    pub room: f64,
+    /// Whom it counts, by the share of them whom it does.
+    pub counted: Counted,
+    /// The share of the work through a gray member that is lost, `δ`.
+    pub severity: f64,
+    /// Where the members are: places, with the share of those who pass there who cross them.
+    pub places: Vec<(PlaceId, f64)>,
+    /// Links among the members.
+    pub links: Vec<LinkId>,
+}
+
+/// Whom an exposure row counts.
+#[derive(Debug, Clone)]
+pub enum Counted {
+    /// Whoever has the mark of the tenant.
+    Marked(Mark),
+    /// By group and site, in classes that have one site, the share of those there who are the tenant's.
+    Shares(FxHashMap<(GroupId, SiteId), f64>),
+}
+
+impl ExposureRow {
+    /// What one user of a class counts for each of the members that he crosses.
+    pub fn weight(&self, class: &Class, who: &[Who]) -> f64 {
+        let share = match &self.counted {
+            Counted::Marked(mark) => {
+                let own = who.get(class.who as usize);
+                f64::from(u8::from(own.is_some_and(|own| own.mark == *mark)))
+            }
+            Counted::Shares(shares) => match *class.sites {
+                [site] => shares.get(&(class.group, site)).copied().unwrap_or(0.0),
+                _ => 0.0,
+            },
+        };
+        self.severity * share
+    }
+
+    /// How many members a path crosses.
+    pub fn crossed(&self, network: &Network, path: &Path) -> f64 {
+        let places = path.places(network).into_iter().map(|place| self.at(place));
+        let links = path.links.iter().filter(|link| self.links.contains(link));
+        places.sum::<f64>() + links.count() as f64
+    }
+
+    /// How many members those cross who pass a place.
+    pub fn at(&self, place: PlaceId) -> f64 {
+        let own = self.places.iter().filter(|(own, _)| *own == place);
+        own.map(|(_, share)| share).sum()
+    }
+
+    /// The row as one of those that limit loads, among so many users.
+    pub(super) fn as_load_row(&self, users: f64) -> LoadRow {
+        as_load_row(self.case, self.room, users)
+    }
+}

@@ -56,7 +56,9 @@ pub(super) fn prices_on_the_way(problem: &Problem<'_>, of_user: &[f64], tariff: 
         }
     }
     for (link, rows) in problem.rows.at_link.iter().enumerate() {
-        prices.links[link] = price(rows);
+        if !rows.is_empty() {
+            prices.links[link] = price(rows);
+        }
     }
     for (index, entry) in tariff.objective.entry.iter().enumerate() {
         let place = network.place(LinkEnd::AccessPoint(AccessPointId::new(index)));

@@ -2,7 +2,7 @@
 
 use crate::formulation::rows::kept_share;
 use crate::model::{Case, ExistingShortfall};
-use ndarray::{Array2, Zip};
+use ndarray::Array2;
 
 /// Components × resources: the [`kept_share`] of each.
 pub(super) fn kept_shortfall(
@@ -11,9 +11,9 @@ pub(super) fn kept_shortfall(
     load_before: &Array2<f64>,
     policy: ExistingShortfall,
 ) -> Array2<f64> {
-    let capacity_and_load = Zip::from(&case.target)
-        .and(&before.nominal)
-        .and(load_before);
-    capacity_and_load
-        .map_collect(|&target, &capacity, &load| kept_share(target, capacity, load, policy))
+    let before = before.nominal.iter().zip(load_before);
+    let all = case.target.iter().zip(before);
+    let all = all.map(|(&target, (&capacity, &load))| kept_share(target, capacity, load, policy));
+    Array2::from_shape_vec(case.target.dim(), all.collect())
+        .expect("invariant: one value for every target")
 }

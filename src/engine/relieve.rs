@@ -2,7 +2,7 @@
 
 use super::settle::Displaced;
 use crate::formulation::rows::{RowId, target_limit};
-use crate::formulation::{ClassId, Problem};
+use crate::formulation::{ClassId, PathId, Problem};
 use crate::graph::Path;
 use crate::ids::SiteId;
 use crate::solve::Served;
@@ -15,8 +15,8 @@ const MOST_LOOKS: usize = 20_000;
 /// Share of a capacity that tolerances of a solver, and arithmetic, may leave beyond a limit.
 pub(super) const DUST_OF_ROW: f64 = 1e-8;
 
-/// Lets affected users who are on their default paths go elsewhere until no row is loaded beyond what is left of it while
-/// a share `missing` of every target may be missing; `false` if somebody finds no room.
+/// Lets affected users, and those who are not on their default paths anyway, go elsewhere until no row is loaded beyond
+/// what is left of it while a share `missing` of every target may be missing; `false` if somebody finds no room.
 ///
 /// Users of large classes go first, each to the nearest of his sites with room, on its least-latency path. What comes
 /// out is a plan like any other: whether it is the best one is for others to prove.
@@ -26,37 +26,25 @@ pub(super) fn relieve(problem: &Problem<'_>, displaced: &mut Displaced, missing:
     if full.is_empty() {
         return true;
     }
-    let by_row = relief.classes_on(&full);
+    let by_row = relief.sources_on(&full);
     for row in full {
-        let classes = by_row.get(&row).map_or(&[][..], Vec::as_slice);
-        for &class in classes {
-            if relief.holds(row) {
+        let sources = by_row.get(&row).map_or(&[][..], Vec::as_slice);
+        for source in sources {
+            if relief.holds(row) || relief.looks > MOST_LOOKS {
                 break;
             }
             let beyond = relief.loads[row] - relief.limits[row];
-            relief.shift(class, row, beyond);
-            if relief.looks > MOST_LOOKS {
-                return false;
-            }
+            relief.shift(source, row, beyond);
         }
         if !relief.holds(row) {
             return false;
         }
     }
-    let shifted = std::mem::take(&mut relief.shifted);
     let holds = relief.full().is_empty();
-    drop(relief);
-    for ((class, path), users) in shifted {
-        displaced.served.push(Served { class, path, users });
-    }
-    displaced.served.sort_by_key(|own| (own.class, own.path));
-    displaced.served.dedup_by(|next, kept| {
-        let is_same = (next.class, next.path) == (kept.class, kept.path);
-        if is_same {
-            kept.users += next.users;
-        }
-        is_same
-    });
+    let served = std::mem::take(&mut relief.served).into_iter();
+    let served = served.filter(|(_, users)| *users > NOBODY);
+    let served = served.map(|((class, path), users)| Served { class, path, users });
+    displaced.served = served.collect();
     holds
 }
 
@@ -68,9 +56,19 @@ struct Relief<'p, 'a> {
     limits: Vec<f64>,
     /// By class that somebody has left: who is still on the default path.
     stay: BTreeMap<ClassId, f64>,
-    /// By class and path, who goes there.
-    shifted: BTreeMap<(ClassId, usize), f64>,
+    /// By class and path, who is there instead.
+    served: BTreeMap<(ClassId, PathId), f64>,
     looks: usize,
+}
+
+/// Users of a class who may leave a row.
+struct Source {
+    class: ClassId,
+    /// Where they are; `None` is the default path.
+    on: Option<PathId>,
+    users: f64,
+    /// What one of them loads on the row, the default path of the displaced left out.
+    of_user: f64,
 }
 
 impl<'p, 'a> Relief<'p, 'a> {
@@ -88,8 +86,10 @@ impl<'p, 'a> Relief<'p, 'a> {
             let own = stay.entry(class);
             *own.or_insert_with(|| problem.class(class).users) -= users;
         };
+        let mut served = BTreeMap::new();
         for own in &displaced.served {
             leave(own.class, own.users);
+            *served.entry((own.class, own.path)).or_insert(0.0) += own.users;
         }
         for (class, unserved) in &displaced.unserved {
             leave(*class, unserved.iter().sum());
@@ -98,7 +98,7 @@ impl<'p, 'a> Relief<'p, 'a> {
             loads: displaced.loads(problem),
             limits: limits.collect(),
             stay,
-            shifted: BTreeMap::new(),
+            served,
             looks: 0,
             problem,
             displaced,
@@ -117,48 +117,87 @@ impl<'p, 'a> Relief<'p, 'a> {
             .collect()
     }
 
-    /// By row, the affected classes whose default paths load it, those with most users first.
-    fn classes_on(&self, rows: &[RowId]) -> BTreeMap<RowId, Vec<ClassId>> {
+    /// By row, who may leave it, most users first.
+    fn sources_on(&self, rows: &[RowId]) -> BTreeMap<RowId, Vec<Source>> {
         let problem = self.problem;
-        let mut by_row: BTreeMap<RowId, Vec<ClassId>> = BTreeMap::new();
+        let mut by_row: BTreeMap<RowId, Vec<Source>> = BTreeMap::new();
+        let mut add = |row: RowId, source: Source| {
+            if source.of_user > 0.0 && rows.binary_search(&row).is_ok() {
+                by_row.entry(row).or_default().push(source);
+            }
+        };
         for (class, own) in problem.classes.classes.iter().enumerate() {
             if !own.is_affected && own.current.is_some() || own.sites.len() < 2 {
                 continue;
             }
-            for (row, load) in problem.on_default(class) {
-                if *load > 0.0 && rows.binary_search(row).is_ok() {
-                    by_row.entry(*row).or_default().push(class);
-                }
+            let users = self.stay.get(&class).copied().unwrap_or(own.users);
+            for &(row, of_user) in problem.on_default(class) {
+                let on = None;
+                add(
+                    row,
+                    Source {
+                        class,
+                        on,
+                        users,
+                        of_user,
+                    },
+                );
             }
         }
-        for classes in by_row.values_mut() {
-            let users = |class: ClassId| problem.class(class).users;
-            classes.sort_by(|a, b| users(*b).total_cmp(&users(*a)).then(a.cmp(b)));
+        for (&(class, path), &users) in &self.served {
+            let on = Some(path);
+            let path = self.displaced.paths.get(path);
+            for (row, of_user) in problem.displaced_loads(class, path) {
+                add(
+                    row,
+                    Source {
+                        class,
+                        on,
+                        users,
+                        of_user,
+                    },
+                );
+            }
+        }
+        for sources in by_row.values_mut() {
+            let key = |own: &Source| (own.class, own.on);
+            sources.sort_by(|a, b| b.users.total_cmp(&a.users).then(key(a).cmp(&key(b))));
         }
         by_row
     }
 
-    /// Lets users of a class leave a row by which so much is to go, as far as they find room.
-    fn shift(&mut self, class: ClassId, row: RowId, beyond: f64) {
+    /// How many users of a source are still there.
+    fn left(&self, source: &Source) -> f64 {
+        let class = source.class;
+        match source.on {
+            None => {
+                let all = self.problem.class(class).users;
+                self.stay.get(&class).copied().unwrap_or(all)
+            }
+            Some(path) => self.served.get(&(class, path)).copied().unwrap_or(0.0),
+        }
+    }
+
+    /// Lets users leave a row by which so much is to go, as far as they find room.
+    fn shift(&mut self, source: &Source, row: RowId, beyond: f64) {
         let problem = self.problem;
+        let class = source.class;
         let own = problem.class(class);
-        let on_default = problem.on_default(class).iter();
-        let of_user = on_default
-            .filter(|(own, _)| *own == row)
-            .map(|(_, load)| load);
-        let of_user: f64 = of_user.sum();
-        let Some(default) = problem.defaults[class].filter(|_| of_user > 0.0) else {
+        let Some(default) = problem.defaults[class] else {
             return;
         };
-        let stay = self.stay.get(&class).copied().unwrap_or(own.users);
-        let mut users = stay.min(beyond / of_user);
+        let mut users = self.left(source).min(beyond / source.of_user);
+        let from = match source.on {
+            None => default.site,
+            Some(path) => self.displaced.paths.get(path).site,
+        };
         let group = &problem.classes.groups[own.group];
         let profile = problem.classes.demands[group.demand].profile;
         let paths = &problem.ways.with_standby[profile.index()];
         let mut sites: Vec<(f64, SiteId)> = own
             .sites
             .iter()
-            .filter(|site| **site != default.site)
+            .filter(|site| **site != default.site && **site != from)
             .filter_map(|&site| {
                 let cost = paths.cost(group.client_region, site, group.max_latency)?;
                 Some((cost.latency, site))
@@ -176,7 +215,7 @@ impl<'p, 'a> Relief<'p, 'a> {
             let Some(path) = paths.path(group.client_region, site, group.max_latency) else {
                 continue;
             };
-            users -= self.go(class, path, users, row);
+            users -= self.go(source, path, users, row);
         }
     }
 
@@ -187,12 +226,19 @@ impl<'p, 'a> Relief<'p, 'a> {
     }
 
     /// Sends so many of a class there, or as many as fit; how many that are.
-    fn go(&mut self, class: ClassId, path: Path, users: f64, leaving: RowId) -> f64 {
-        let changes = self.problem.displaced_loads(class, &path);
-        let is_relieved = changes
-            .iter()
-            .any(|(row, load)| *row == leaving && *load < 0.0);
-        if !is_relieved {
+    fn go(&mut self, source: &Source, path: Path, users: f64, leaving: RowId) -> f64 {
+        let class = source.class;
+        let mut changes: BTreeMap<RowId, f64> = BTreeMap::new();
+        for (row, load) in self.problem.displaced_loads(class, &path) {
+            *changes.entry(row).or_insert(0.0) += load;
+        }
+        if let Some(on) = source.on {
+            let on = self.displaced.paths.get(on);
+            for (row, load) in self.problem.displaced_loads(class, on) {
+                *changes.entry(row).or_insert(0.0) -= load;
+            }
+        }
+        if changes.get(&leaving).is_none_or(|load| *load >= 0.0) {
             return 0.0;
         }
         let mut fit = users;
@@ -208,9 +254,12 @@ impl<'p, 'a> Relief<'p, 'a> {
             self.loads[row] += fit * load;
         }
         let class_users = self.problem.class(class).users;
-        *self.stay.entry(class).or_insert(class_users) -= fit;
+        match source.on {
+            None => *self.stay.entry(class).or_insert(class_users) -= fit,
+            Some(on) => *self.served.entry((class, on)).or_insert(0.0) -= fit,
+        }
         let path = self.displaced.paths.intern(path);
-        *self.shifted.entry((class, path)).or_insert(0.0) += fit;
+        *self.served.entry((class, path)).or_insert(0.0) += fit;
         fit
     }
 }

@@ -121,6 +121,7 @@ impl Classes {
     ) -> Self {
         let ranks = ranks_in_use(setting, kinds);
         let mut derived = Derivation::new(setting, kinds, by_latency, detail, ranks);
+        derived.by_key.reserve(kinds.kinds.len());
         let by_kind: Vec<Option<ClassId>> = kinds
             .ids()
             .map(|kind| {
@@ -177,10 +178,16 @@ pub(super) struct Derivation<'a, 'n> {
     pub(super) groups: Groups,
     /// By crowd.
     pub(super) group_of: Vec<Option<GroupId>>,
-    /// By group, the sites that were asked for and those of them that some path reaches.
+    /// By road, the sites that were asked for and those of them that some path reaches.
     reached: Vec<Option<(SiteSet, SiteSet)>>,
-    /// By standing and whether it is affected, the open sites that the rules permit.
-    permitted: Vec<[Option<SiteSet>; 2]>,
+    /// By standing and whether it is affected, the position of the open sites that the rules permit.
+    permitted: Vec<[Option<u32>; 2]>,
+    permitted_sets: Interner<SiteSet>,
+    /// By group, its road.
+    road_of: Vec<Option<u32>>,
+    roads: Interner<Road>,
+    /// By permitted sites and road, the position of those that some path reaches.
+    sites_among: FxHashMap<(u32, u32), u32>,
     /// By standing, the position of its list of copies.
     copies_of: Vec<Option<u32>>,
     copies: SiteLists,
@@ -192,6 +199,16 @@ pub(super) struct Derivation<'a, 'n> {
     by_key: FxHashMap<Key, ClassId>,
     who: Interner<Who>,
     pub(super) classes: Vec<Class>,
+}
+
+/// What groups have in common that reach the same sites.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Road {
+    client_region: ClientRegionId,
+    /// The first profile whose paths are the same.
+    profile: usize,
+    /// Bits of the latency limit, if there is one.
+    max_latency: Option<u64>,
 }
 
 impl<'a, 'n> Derivation<'a, 'n> {
@@ -214,6 +231,10 @@ impl<'a, 'n> Derivation<'a, 'n> {
             group_of: vec![None; kinds.crowds.len()],
             reached: Vec::new(),
             permitted: vec![[None, None]; kinds.standings.len()],
+            permitted_sets: Interner::default(),
+            road_of: Vec::new(),
+            roads: Interner::default(),
+            sites_among: FxHashMap::default(),
             copies_of: vec![None; kinds.standings.len()],
             copies: SiteLists::default(),
             copies_among: FxHashMap::default(),
@@ -227,7 +248,7 @@ impl<'a, 'n> Derivation<'a, 'n> {
 
     /// The same with groups that are known; `group_of` is by crowd.
     pub(super) fn with_groups(mut self, groups: Groups, group_of: Vec<Option<GroupId>>) -> Self {
-        self.reached = vec![None; groups.all.len()];
+        self.road_of = vec![None; groups.all.len()];
         self.groups = groups;
         self.group_of = group_of;
         self
@@ -322,8 +343,8 @@ impl<'a, 'n> Derivation<'a, 'n> {
             return known;
         }
         let group = self.groups.of(self.setting, &self.kinds.crowds[crowd]);
-        if group == self.reached.len() {
-            self.reached.push(None);
+        if group == self.road_of.len() {
+            self.road_of.push(None);
         }
         *self.group_of[crowd].insert(group)
     }
@@ -331,11 +352,43 @@ impl<'a, 'n> Derivation<'a, 'n> {
     /// The position of the set of sites where shards that stand so may be homed, as far as some path leads there.
     fn sites_of(&mut self, standing: usize, is_affected: bool, group: GroupId) -> u32 {
         let of_standing = &mut self.permitted[standing][usize::from(is_affected)];
-        let permitted = of_standing.get_or_insert_with(|| {
-            self.rules
-                .sites(&self.kinds.standings[standing], is_affected)
+        let permitted = *of_standing.get_or_insert_with(|| {
+            let standing = &self.kinds.standings[standing];
+            self.permitted_sets
+                .of(&self.rules.sites(standing, is_affected))
         });
-        let (asked, reached) = self.reached[group].get_or_insert_with(|| {
+        let road = self.road_of(group);
+        if let Some(&known) = self.sites_among.get(&(permitted, road)) {
+            return known;
+        }
+        let position = self.sites_among(permitted, road, group);
+        self.sites_among.insert((permitted, road), position);
+        position
+    }
+
+    /// The position of the road of a group.
+    fn road_of(&mut self, group: GroupId) -> u32 {
+        if let Some(known) = self.road_of[group] {
+            return known;
+        }
+        let of = &self.groups.all[group];
+        let own = self.groups.demands[of.demand].profile.index();
+        let is_same = |paths: &Arc<PricedPaths<'_>>| Arc::ptr_eq(paths, &self.by_latency[own]);
+        let road = self.roads.of(&Road {
+            client_region: of.client_region,
+            profile: self.by_latency.iter().position(is_same).unwrap_or(own),
+            max_latency: of.max_latency.map(f64::to_bits),
+        });
+        if road as usize == self.reached.len() {
+            self.reached.push(None);
+        }
+        *self.road_of[group].insert(road)
+    }
+
+    /// The position of the set of those permitted sites that some path of a group reaches, which takes this road.
+    fn sites_among(&mut self, permitted: u32, road: u32, group: GroupId) -> u32 {
+        let permitted = &self.permitted_sets.all()[permitted as usize];
+        let (asked, reached) = self.reached[road as usize].get_or_insert_with(|| {
             let nowhere = SiteSet::with_capacity(self.setting.inventory.sites.len());
             (nowhere.clone(), nowhere)
         });

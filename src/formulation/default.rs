@@ -21,6 +21,9 @@ pub struct DefaultPath {
     pub latency: f64,
 }
 
+/// Default paths by group and site, and whether they were found without standby access points.
+pub(super) type KnownDefaults = FxHashMap<(GroupId, SiteId), (DefaultPath, bool)>;
+
 impl DefaultPath {
     /// The default path of a class; `None` if it is trapped.
     ///
@@ -31,12 +34,16 @@ impl DefaultPath {
         group: &Group,
         without_standby: &PricedPaths<'_>,
         with_standby: &PricedPaths<'_>,
-        known: &mut FxHashMap<(GroupId, SiteId), Self>,
+        known: &mut KnownDefaults,
         table: &mut PathTable,
     ) -> Option<Self> {
         let is_home_allowed = |site: &SiteId| class.sites.binary_search(site).is_ok();
         let home = class.current.filter(is_home_allowed);
-        for paths in [without_standby, with_standby] {
+        // A path home that needs no standby access point is the default path of all who are there.
+        if let Some(Some((known, true))) = home.map(|site| known.get(&(class.group, site))) {
+            return Some(*known);
+        }
+        for (paths, is_without) in [(without_standby, true), (with_standby, false)] {
             let latency = |site: SiteId| {
                 paths
                     .cost(group.client_region, site, group.max_latency)
@@ -56,7 +63,7 @@ impl DefaultPath {
             let Some(site) = site else {
                 continue;
             };
-            if let Some(known) = known.get(&(class.group, site)) {
+            if let Some((known, _)) = known.get(&(class.group, site)) {
                 return Some(*known);
             }
             if let Some(path) = paths.path(group.client_region, site, group.max_latency) {
@@ -66,7 +73,7 @@ impl DefaultPath {
                     latency: path.latency,
                     path: table.intern(path),
                 };
-                known.insert((class.group, site), found);
+                known.insert((class.group, site), (found, is_without));
                 return Some(found);
             }
         }

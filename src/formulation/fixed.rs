@@ -2,7 +2,7 @@
 
 use super::folded::Folded;
 use crate::model::{Case, Inventory};
-use ndarray::{Array2, Zip};
+use ndarray::Array2;
 
 /// Load that no decision changes. Arrays are components × resources.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,10 +19,8 @@ impl FixedLoads {
     /// Copies and background in a case: nothing of them is at what is gone.
     pub fn new(inventory: &Inventory, case: &Case, folded: &Folded) -> Self {
         let mut load = Array2::clone(&folded.fixed);
-        for (component, mut of_component) in load.outer_iter_mut().enumerate() {
-            if case.gone[component] {
-                of_component.fill(0.0);
-            }
+        for component in (0..load.nrows()).filter(|&component| case.gone[component]) {
+            load.row_mut(component).fill(0.0);
         }
         let mut background = Array2::zeros(load.dim());
         for row in &inventory.background {
@@ -31,18 +29,16 @@ impl FixedLoads {
             }
         }
         let mut is_cut = Array2::from_elem(load.dim(), false);
-        Zip::from(&mut load)
-            .and(&mut is_cut)
-            .and(&case.nominal)
-            .and(&case.available)
-            .for_each(|load, is_cut, nominal, available| {
-                if let Some(capacity) = nominal.map(|nominal| nominal * available)
-                    && *load > capacity
-                {
-                    *load = capacity;
-                    *is_cut = true;
-                }
-            });
+        let capacities = case.nominal.iter().zip(&case.available);
+        let loads = load.iter_mut().zip(&mut is_cut);
+        for ((load, is_cut), (nominal, available)) in loads.zip(capacities) {
+            if let Some(capacity) = nominal.map(|nominal| nominal * available)
+                && *load > capacity
+            {
+                *load = capacity;
+                *is_cut = true;
+            }
+        }
         Self {
             load,
             is_cut,

@@ -16,6 +16,11 @@ pub(super) struct Front {
 }
 
 impl Front {
+    /// `true` if a label is settled here.
+    pub(super) fn is_settled(&self) -> bool {
+        self.least_latency.is_some()
+    }
+
     /// `true` if a label, no cheaper than those settled, is not beaten by them.
     pub(super) fn admits(&self, label: &Label, is_limited: bool) -> bool {
         match self.least_latency {

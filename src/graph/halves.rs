@@ -5,7 +5,7 @@
 //! before. Those that do are searched anew.
 
 use super::build::{Network, PlaceId};
-use super::search::{Prices, Scratch, Tree, Until, search};
+use super::search::{Dearer, Prices, Scratch, Terms, Tree, Until, search};
 use super::usable::Usable;
 use crate::ids::{AccessPointId, ClientRegionId, LinkId, SiteId};
 use crate::model::LinkEnd;
@@ -31,6 +31,7 @@ pub(super) struct Onward {
     pub(super) goals: Vec<Option<Goal>>,
     /// Sites × access points: price and latency, infinite where no way leads.
     costs: Vec<(f64, f64)>,
+    goes_on: bool,
 }
 
 /// An access point or site that a search reached, with what a join asks of its label.
@@ -47,7 +48,7 @@ pub(super) struct Goal {
 
 impl Goal {
     pub(super) fn of(position: usize, label: u32, tree: &Tree) -> Self {
-        let of = &tree.labels[label as usize];
+        let of = tree.label(label);
         Self {
             position,
             label,
@@ -184,8 +185,14 @@ impl Start {
         scratch: &mut Scratch,
     ) -> Self {
         let start = network.place(LinkEnd::ClientRegion(ClientRegionId::new(region)));
-        let until = Until::AccessPoints;
-        let tree = search(network, usable, prices, start, until, None, scratch);
+        let terms = Terms {
+            network,
+            usable,
+            prices,
+            until: Until::AccessPoints,
+            longest: None,
+        };
+        let tree = search(terms, start, scratch);
         let mut goals = first_goals(network, &tree);
         goals.sort_unstable_by_key(|goal| goal.position);
         let prices = goals.iter().map(|goal| goal.price);
@@ -196,30 +203,35 @@ impl Start {
 
 /// The second halves of all access points.
 pub(super) fn halves_to_sites(network: &Network, usable: &Usable, prices: &Prices) -> Onward {
+    let terms = terms_to_sites(network, usable, prices);
     let trees = (0..network.access_point_count())
         .into_par_iter()
         .with_min_len(SEARCHES_OF_A_TASK)
         .map_init(Scratch::default, |scratch, access_point| {
-            Arc::new(onward_tree(network, usable, prices, access_point, scratch))
+            Arc::new(onward_tree(terms, access_point, scratch))
         })
         .collect();
     Onward::of(network, trees)
 }
 
-fn onward_tree(
-    network: &Network,
-    usable: &Usable,
-    prices: &Prices,
-    access_point: usize,
-    scratch: &mut Scratch,
-) -> Tree {
+fn terms_to_sites<'a>(network: &'a Network, usable: &'a Usable, prices: &'a Prices) -> Terms<'a> {
+    Terms {
+        network,
+        usable,
+        prices,
+        until: Until::Sites,
+        longest: None,
+    }
+}
+
+fn onward_tree(terms: Terms<'_>, access_point: usize, scratch: &mut Scratch) -> Tree {
     let end = LinkEnd::AccessPoint(AccessPointId::new(access_point));
-    let start = network.place(end);
+    let start = terms.network.place(end);
     // First halves that were known before something was lost may still lead to an access point that is.
-    if !usable.places[start.index()] {
+    if !terms.usable.places[start.index()] {
         return Tree::default();
     }
-    search(network, usable, prices, start, Until::Sites, None, scratch)
+    search(terms, start, scratch)
 }
 
 impl Onward {
@@ -247,6 +259,7 @@ impl Onward {
             trees,
             goals,
             costs,
+            goes_on: false,
         }
     }
 
@@ -270,6 +283,7 @@ impl Onward {
         let lost_sites: Vec<usize> = (0..site_count)
             .filter(|&site| lost.is_place(network.place(LinkEnd::Site(SiteId::new(site)))))
             .collect();
+        let terms = terms_to_sites(network, usable, prices);
         let mut scratch = Scratch::default();
         for (access_point, tree) in trees.iter_mut().enumerate() {
             let end = LinkEnd::AccessPoint(AccessPointId::new(access_point));
@@ -279,11 +293,8 @@ impl Onward {
                 of_tree.fill(None);
             } else if lost.is_any[1] && lost.is_on(network, tree) {
                 is_new[access_point] = true;
-                let found = onward_tree(network, usable, prices, access_point, &mut scratch);
-                of_tree.fill(None);
-                for goal in first_goals(network, &found) {
-                    of_tree[goal.position] = Some(goal);
-                }
+                let found = onward_tree(terms, access_point, &mut scratch);
+                take_goals(network, &found, of_tree);
                 *tree = Arc::new(found);
             } else {
                 for &site in &lost_sites {
@@ -293,12 +304,64 @@ impl Onward {
         }
         (Self::with(trees, goals, site_count), is_new)
     }
+
+    /// The second halves over the same places and links, some of which have become dearer.
+    pub(super) fn once_dearer(
+        &self,
+        network: &Network,
+        usable: &Usable,
+        prices: &Prices,
+        dearer: &Dearer,
+    ) -> Self {
+        let terms = terms_to_sites(network, usable, prices);
+        let found: Vec<Option<Tree>> = (self.trees.par_iter().enumerate())
+            .with_min_len(SEARCHES_OF_A_TASK)
+            .map_init(Scratch::default, |scratch, (access_point, tree)| {
+                let end = LinkEnd::AccessPoint(AccessPointId::new(access_point));
+                let start = network.place(end);
+                let is_left = usable.places[start.index()];
+                is_left.then(|| tree.once_dearer(terms, start, dearer, scratch))?
+            })
+            .collect();
+        let site_count = network.site_count();
+        let mut all = Self {
+            trees: self.trees.clone(),
+            goals: self.goals.clone(),
+            costs: self.costs.clone(),
+            goes_on: true,
+        };
+        for (access_point, found) in found.into_iter().enumerate() {
+            let Some(found) = found else {
+                continue;
+            };
+            // Whatever is behind something dearer is still reached.
+            for goal in first_goals(network, &found) {
+                let (price, latency, site) = (goal.price, goal.latency, goal.position);
+                all.costs[site * all.trees.len() + access_point] = (price, latency);
+                all.goals[access_point * site_count + site] = Some(goal);
+            }
+            all.trees[access_point] = Arc::new(found);
+        }
+        all
+    }
+
+    /// `true` if its trees may go on from others.
+    pub(super) fn goes_on(&self) -> bool {
+        self.goes_on
+    }
+}
+
+/// By site, the goal of a search.
+fn take_goals(network: &Network, tree: &Tree, of_tree: &mut [Option<Goal>]) {
+    of_tree.fill(None);
+    for goal in first_goals(network, tree) {
+        of_tree[goal.position] = Some(goal);
+    }
 }
 
 /// The goals of a search without latency limit, which settles each place once.
 fn first_goals(network: &Network, tree: &Tree) -> Vec<Goal> {
-    (0u32..)
-        .zip(&tree.labels)
+    tree.own()
         .filter(|(_, label)| label.before.is_some())
         .filter_map(|(index, label)| {
             goal_at(network, label.place).map(|position| Goal::of(position, index, tree))

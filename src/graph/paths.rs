@@ -9,7 +9,7 @@ use super::halves::{
     halves_to_sites,
 };
 use super::joins::{Choice, best_join, joins};
-use super::search::{Prices, Scratch, Tree, Until, search};
+use super::search::{Dearer, Prices, Scratch, Terms, Tree, Until, search};
 use super::usable::Usable;
 use crate::ids::{AccessPointId, ClientRegionId, LinkId, SiteId};
 use crate::model::LinkEnd;
@@ -215,11 +215,22 @@ impl<'a> PricedPaths<'a> {
             .iter()
             .find(|known| is_same_side(network, &known.prices, &prices, false))
             .map(|known| Arc::clone(&known.to_sites));
+        let second = second.unwrap_or_else(|| {
+            // The oldest are those of least latency, at which nothing costs anything.
+            let cheaper = known.iter().rev().filter(|known| !known.to_sites.goes_on());
+            let mut cheaper = cheaper.filter_map(|known| {
+                let dearer = dearer_behind_entries(network, &known.prices, &prices)?;
+                Some((&known.to_sites, dearer))
+            });
+            Arc::new(match cheaper.next() {
+                Some((known, dearer)) => known.once_dearer(network, &usable, &prices, &dearer),
+                None => halves_to_sites(network, &usable, &prices),
+            })
+        });
         Self {
             to_access_points: first
                 .unwrap_or_else(|| Arc::new(halves_to_access_points(network, &usable, &prices))),
-            to_sites: second
-                .unwrap_or_else(|| Arc::new(halves_to_sites(network, &usable, &prices))),
+            to_sites: second,
             is_free: prices.is_zero() && entry.iter().all(|price| *price <= 0.0),
             network,
             usable,
@@ -397,15 +408,15 @@ impl<'a> PricedPaths<'a> {
     }
 
     fn search_limited(&self, start: LinkEnd, until: Until, goal_count: usize) -> Limited {
-        let tree = search(
-            self.network,
-            &self.usable,
-            &self.prices,
-            self.network.place(start),
+        let terms = Terms {
+            network: self.network,
+            usable: &self.usable,
+            prices: &self.prices,
             until,
-            Some(self.longest + LATENCY_SLACK_MS),
-            &mut Scratch::default(),
-        );
+            longest: Some(self.longest + LATENCY_SLACK_MS),
+        };
+        let start = self.network.place(start);
+        let tree = search(terms, start, &mut Scratch::default());
         Limited {
             goals: goal_labels(self.network, &tree, goal_count),
             tree,
@@ -431,6 +442,17 @@ fn is_same_side(network: &Network, a: &Prices, b: &Prices, is_before: bool) -> b
             .all(|place| same(a.places[place], b.places[place]) || !is_on_side(place))
         && (0..a.links.len())
             .all(|link| same(a.links[link], b.links[link]) || !is_link_on_side(link))
+}
+
+/// What is dearer behind the access points than at earlier prices; `None` if anything is cheaper there.
+fn dearer_behind_entries(network: &Network, earlier: &Prices, now: &Prices) -> Option<Dearer> {
+    let is_behind = |place: PlaceId| !network.is_before_entry(place);
+    let of_link = |link: usize| is_behind(network.ends(LinkId::new(link)).0);
+    Dearer::than(
+        earlier,
+        now,
+        (|place| is_behind(PlaceId::new(place)), of_link),
+    )
 }
 
 /// By goal, the positions of its labels. The start of a search is no goal of it.

@@ -4,6 +4,8 @@
 //! the limited one keeps every label that no other beats in both price and latency.
 //! Source: Dijkstra 1959 for the first; Martins 1984 for the second.
 
+mod dearer;
+
 use super::build::{Network, PlaceId};
 use super::dominance::Front;
 use super::usable::Usable;
@@ -11,6 +13,9 @@ use crate::ids::LinkId;
 use crate::model::LinkEnd;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
+use std::sync::Arc;
+
+pub(super) use dearer::Dearer;
 
 /// What it costs one user to enter a place or to use a link. Never negative.
 #[derive(Debug, Clone, PartialEq)]
@@ -108,6 +113,10 @@ impl Until {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Tree {
     pub(super) labels: Vec<Label>,
+    /// Without a latency limit, the position of the first goal: goals come last.
+    settled: u32,
+    /// The tree that this one goes on from: positions begin with its labels, some of which are no longer the best.
+    earlier: Option<Arc<Tree>>,
 }
 
 impl Tree {
@@ -115,12 +124,30 @@ impl Tree {
     pub(super) fn links_to(&self, index: u32) -> Vec<LinkId> {
         let mut links = Vec::new();
         let mut at = index;
-        while let Some((before, link)) = self.labels[at as usize].before {
+        while let Some((before, link)) = self.label(at).before {
             links.push(link);
             at = before;
         }
         links.reverse();
         links
+    }
+
+    /// The label at a position.
+    pub(super) fn label(&self, position: u32) -> &Label {
+        match &self.earlier {
+            None => &self.labels[position as usize],
+            Some(earlier) => {
+                let own = (position as usize).checked_sub(earlier.labels.len());
+                own.map_or_else(|| earlier.label(position), |own| &self.labels[own])
+            }
+        }
+    }
+
+    /// The positions of its own labels, with those.
+    pub(super) fn own(&self) -> impl Iterator<Item = (u32, &Label)> {
+        let first = self.earlier.as_ref().map_or(0, |own| own.labels.len());
+        let first = u32::try_from(first).unwrap_or(u32::MAX);
+        (first..).zip(&self.labels)
     }
 }
 
@@ -135,6 +162,10 @@ pub(super) struct Scratch {
     fronts: Vec<Front>,
     /// Places whose fronts are no longer blank.
     touched: Vec<PlaceId>,
+    /// Whether nothing but the open places is entered.
+    is_narrow: bool,
+    /// By place; as long as none was asked for, empty.
+    open: Vec<bool>,
 }
 
 impl Scratch {
@@ -182,25 +213,29 @@ impl Scratch {
     }
 }
 
-/// All labels from `start`: of every place the best one, or, with `longest`, every one of at most that
+/// What a search goes by.
+#[derive(Clone, Copy)]
+pub(super) struct Terms<'a> {
+    pub(super) network: &'a Network,
+    pub(super) usable: &'a Usable,
+    pub(super) prices: &'a Prices,
+    pub(super) until: Until,
+    /// The latency limit, if there is one.
+    pub(super) longest: Option<f64>,
+}
+
+/// All labels from `start`: of every place the best one, or, with a latency limit, every one of at most that
 /// latency that no other beats in both price and latency. A round trip is beaten by what it returns to, so
 /// every way found is simple.
 ///
 /// Nothing goes on from a goal, so without a limit goals need not be settled in order: the best label stands at the end.
-pub(super) fn search(
-    network: &Network,
-    usable: &Usable,
-    prices: &Prices,
-    start: PlaceId,
-    until: Until,
-    longest: Option<f64>,
-    scratch: &mut Scratch,
-) -> Tree {
+pub(super) fn search(terms: Terms<'_>, start: PlaceId, scratch: &mut Scratch) -> Tree {
+    let network = terms.network;
     let mut tree = Tree::default();
     scratch.clear(network.place_count());
     scratch.touched.push(start);
     scratch.wait(Label {
-        price: prices.places[start.index()],
+        price: terms.prices.places[start.index()],
         latency: 0.0,
         steps: 0,
         place: start,
@@ -208,7 +243,7 @@ pub(super) fn search(
     });
     while let Some(label) = scratch.least() {
         let front = &mut scratch.fronts[label.place.index()];
-        if !front.admits(&label, longest.is_some()) {
+        if !front.admits(&label, terms.longest.is_some()) {
             continue;
         }
         front.settle(label.latency);
@@ -216,14 +251,32 @@ pub(super) fn search(
             return tree;
         };
         tree.labels.push(label);
-        if label.place != start && until.step_to(network.end(label.place)) == Some(true) {
-            continue;
+        let is_goal = || terms.until.step_to(network.end(label.place)) == Some(true);
+        if label.place == start || !is_goal() {
+            terms.go_on(&label, index, scratch);
         }
+    }
+    tree.settled = u32::try_from(tree.labels.len())
+        .expect("invariant: fewer than 2^32 labels are found in memory");
+    tree.labels.append(&mut scratch.goals);
+    tree
+}
+
+impl Terms<'_> {
+    /// Steps on from a settled label, which is at this position.
+    fn go_on(&self, label: &Label, index: u32, scratch: &mut Scratch) {
+        let (network, prices, longest) = (self.network, self.prices, self.longest);
         for (link, to) in network.leaving(label.place) {
-            let Some(is_goal) = until.step_to(network.end(to)) else {
+            if scratch.is_narrow && !scratch.open[to.index()] {
+                continue;
+            }
+            if longest.is_none() && scratch.fronts[to.index()].is_settled() {
+                continue;
+            }
+            let Some(is_goal) = self.until.step_to(network.end(to)) else {
                 continue;
             };
-            if !usable.permits(link, to) {
+            if !self.usable.permits(link, to) {
                 continue;
             }
             let latency = label.latency + network.latency(link);
@@ -252,6 +305,4 @@ pub(super) fn search(
             }
         }
     }
-    tree.labels.append(&mut scratch.goals);
-    tree
 }

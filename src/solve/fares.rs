@@ -63,7 +63,9 @@ pub(super) fn prices_on_the_way(problem: &Problem<'_>, demand: &Demand, tariff: 
         }
     }
     for (link, rows) in problem.rows.at_link.iter().enumerate() {
-        prices.links[link] = price(rows);
+        if !rows.is_empty() {
+            prices.links[link] = price(rows);
+        }
     }
     for &(row, weight) in &demand.exposed {
         let exposure = problem.rows.exposure(row);

@@ -6,7 +6,7 @@ use crate::ids::{AccessPointId, SiteId};
 use crate::model::LinkEnd;
 use std::sync::Arc;
 
-/// Searches kept at once; the oldest goes first.
+/// Searches kept at once beside those of least latency; the oldest goes first.
 const KEPT: usize = 32;
 
 /// What is known of the paths of one group: nothing is searched until it is asked for.
@@ -83,6 +83,8 @@ pub(super) struct KnownPaths<'a> {
     /// By profile.
     usable: Vec<Arc<Usable>>,
     searches: Vec<Search<'a>>,
+    /// How many of them, at the beginning, are those of least latency, which stay.
+    lasting: usize,
     pub(super) groups: Vec<GroupPaths<'a>>,
 }
 
@@ -102,6 +104,7 @@ impl<'a> KnownPaths<'a> {
             closed,
             usable: problem.ways.usable.clone(),
             searches: Vec::new(),
+            lasting: 0,
             groups: problem
                 .classes
                 .groups
@@ -123,6 +126,7 @@ impl<'a> KnownPaths<'a> {
                 });
             }
         }
+        known.lasting = known.searches.len();
         known
     }
 
@@ -133,6 +137,7 @@ impl<'a> KnownPaths<'a> {
         }
         self.closed = closed.to_vec();
         self.searches.clear();
+        self.lasting = 0;
         for group in &mut self.groups {
             group.of = None;
         }
@@ -183,8 +188,8 @@ impl<'a> KnownPaths<'a> {
             self.problem.ways.longest,
             &beside,
         ));
-        if self.searches.len() >= KEPT {
-            self.searches.remove(0);
+        if self.searches.len() >= KEPT + self.lasting {
+            self.searches.remove(self.lasting);
         }
         self.searches.push(Search {
             usable: Arc::clone(usable),

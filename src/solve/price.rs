@@ -248,6 +248,9 @@ impl<'a> Pricing<'_, 'a> {
 
     /// What the survival rows charge a user of a class for being homed at a site.
     fn price_of_survival(&self, class: ClassId, site: SiteId, tariff: &Tariff) -> f64 {
+        if self.problem.rows.survival.case_count == 0 {
+            return 0.0;
+        }
         let costs = self.problem.survival_costs(class, site);
         costs.map(|(row, cost)| tariff.rows[row] * cost).sum()
     }

@@ -253,3 +253,50 @@ fn paths_kept_where_something_is_lost_are_those_that_a_new_search_finds() {
         assert!(PricedPaths::without(&network, all, longest, &nothing).is_none());
     }
 }
+
+#[test]
+fn paths_where_something_is_dearer_are_those_that_a_new_search_finds() {
+    for seed in 0..30 {
+        let draw = draw(seed, Size::FULL);
+        let (inventory, _) = crate::read::read(&draw.files, &draw.scenario);
+        let network = Network::new(&inventory);
+        let all = Arc::new(Usable::all(&network));
+        let search = |prices: &Prices| {
+            PricedPaths::beside(&network, Arc::clone(&all), prices.clone(), 60.0, &[])
+        };
+        let free = Prices::zero(&network);
+        let fastest = search(&free);
+        // Few different prices, so that many ways cost the same.
+        let price = |index: usize, step: usize| {
+            let is_charged = (index + step).is_multiple_of(step + 2);
+            f64::from(u8::from(is_charged)) * ((index + step) % 3) as f64
+        };
+        for step in 0..12 {
+            let mut prices = free.clone();
+            for (place, own) in prices.places.iter_mut().enumerate() {
+                *own = price(place, step);
+            }
+            for (link, own) in prices.links.iter_mut().enumerate().filter(|_| step > 5) {
+                *own = price(link, step);
+            }
+            let anew = search(&prices);
+            let known = [&fastest];
+            let beside = PricedPaths::beside(&network, Arc::clone(&all), prices, 60.0, &known);
+            for region in (0..inventory.client_regions.len()).map(ClientRegionId::new) {
+                for site in (0..inventory.sites.len()).map(SiteId::new) {
+                    for limit in [None, Some(60.0), Some(25.0)] {
+                        assert_eq!(
+                            beside.path(region, site, limit),
+                            anew.path(region, site, limit),
+                            "seed {seed}, step {step}, {region:?} to {site:?} in {limit:?}"
+                        );
+                        assert_eq!(
+                            beside.cost(region, site, limit),
+                            anew.cost(region, site, limit)
+                        );
+                    }
+                }
+            }
+        }
+    }
+}

@@ -22,7 +22,7 @@ use std::ops::Range;
 use std::time::{Duration, Instant};
 
 /// Cases that are handed to the threads at once.
-const CASES_AT_ONCE: usize = 64;
+const CASES_AT_ONCE: usize = 256;
 
 /// Sweeps all cases of a task and writes what they come to.
 pub(crate) fn run(options: &SweepOptions, terminal: &mut Terminal) -> Result<u8> {

@@ -357,16 +357,18 @@ impl Course<'_> {
         done: &(dyn Fn() + Sync),
     ) -> Result<Stretch> {
         let sweeper = self.sweeper;
-        let answers: Vec<Option<Result<Vec<Answer>>>> = cases
-            .into_par_iter()
+        // Handed out one by one and in order, so that no thread waits for long at the end, and a stop leaves no gap.
+        let mut answers: Vec<(usize, Option<Result<Vec<Answer>>>)> = cases
+            .par_bridge()
             .map(|case| {
                 let answers = (!stop.is_raised()).then(|| sweeper.answers(case));
                 done();
-                answers
+                (case, answers)
             })
             .collect();
+        answers.sort_unstable_by_key(|(case, _)| *case);
         let mut stretch = Stretch::default();
-        for answers in answers.into_iter().map_while(|own| own) {
+        for answers in answers.into_iter().map_while(|(_, own)| own) {
             for answer in answers? {
                 self.take(answer, &mut stretch);
             }

@@ -23,7 +23,7 @@ use std::process::ExitCode;
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// Cases that are handed to the threads at once, as the program does it.
-const CASES_AT_ONCE: usize = 64;
+const CASES_AT_ONCE: usize = 256;
 
 /// What is swept.
 struct Subject {

@@ -3,8 +3,8 @@
 use crate::error::{Error, Result};
 use crate::inventory::is_known_file;
 use crate::plan_files::{
-    FORMAT, PLAN_FILES, ProtectionGrayRow, ProtectionRow, Row as _, SUMMARY_FILE, SWEEP_FILE,
-    SWEEP_FILES, SWEEP_FORMAT,
+    FORMAT, PLAN_FILES, ProtectionRow, Row as _, SUMMARY_FILE, SWEEP_FILE, SWEEP_FILES,
+    SWEEP_FORMAT,
 };
 use crate::report::comparison::{COMPARISON_FILE, COMPARISON_FORMAT};
 use crate::report::html::{COMPARISON_PAGE, REPORT_FILE};
@@ -36,12 +36,7 @@ const CHARTS_OF_ALL: [&str; 7] = [
 ];
 
 /// Other names that Plimsoll writes into an output folder.
-const ALSO_OURS: [&str; 4] = [
-    "explanations.json",
-    "report.html",
-    ProtectionRow::FILE,
-    ProtectionGrayRow::FILE,
-];
+const ALSO_OURS: [&str; 3] = ["explanations.json", "report.html", ProtectionRow::FILE];
 
 /// What a kind of output folder holds.
 struct Contents {

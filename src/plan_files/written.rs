@@ -49,12 +49,14 @@ pub struct WrittenPlan {
     pub changes: Option<Vec<Lined<ChangeRow>>>,
     /// `changes_back.csv`
     pub changes_back: Option<Vec<Lined<ChangeRow>>>,
+    /// `protection_gray.csv`
+    pub protection_gray: Option<Vec<Lined<ProtectionGrayRow>>>,
     /// certificate.json
     pub certificate: Option<Certificate>,
 }
 
 /// The files that are read, in the order in which findings are reported.
-pub const PLAN_FILES: [&str; 13] = [
+pub const PLAN_FILES: [&str; 14] = [
     SUMMARY_FILE,
     AssignmentRow::FILE,
     MoveRow::FILE,
@@ -67,16 +69,12 @@ pub const PLAN_FILES: [&str; 13] = [
     TenantRow::FILE,
     ChangeRow::FILE,
     ChangeBackRow::FILE,
+    ProtectionGrayRow::FILE,
     CERTIFICATE_FILE,
 ];
 
 /// Files of an output folder that are made from the others and are not read.
-const NOT_READ: [&str; 4] = [
-    "explanations.json",
-    "report.html",
-    ProtectionRow::FILE,
-    ProtectionGrayRow::FILE,
-];
+const NOT_READ: [&str; 3] = ["explanations.json", "report.html", ProtectionRow::FILE];
 
 /// Reads the files of an output folder. `None` if there is an error among the findings.
 pub fn read(files: &[PlanFile<'_>]) -> (Option<WrittenPlan>, Vec<Finding>) {
@@ -125,6 +123,7 @@ impl WrittenPlan {
             UnservedRow::FILE => self.unserved = Some(read_rows(bytes, findings)),
             TenantRow::FILE => self.tenants = Some(read_rows(bytes, findings)),
             ChangeRow::FILE => self.changes = Some(read_rows(bytes, findings)),
+            ProtectionGrayRow::FILE => self.protection_gray = Some(read_rows(bytes, findings)),
             _ => self.changes_back = Some(changes_back(bytes, findings)),
         }
     }

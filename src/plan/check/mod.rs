@@ -14,6 +14,7 @@ mod by_group;
 mod certificate;
 mod changes;
 mod error_margin;
+mod exposure;
 mod fixed;
 mod ground;
 mod headroom;

@@ -3,8 +3,8 @@
 use super::report::{At, Report, Rule};
 use crate::plan_files::{
     AccessPointRow, AssignmentRow, BeforeRow, BlindRow, CERTIFICATE_FILE, ChangeBackRow, ChangeRow,
-    HeadroomRow, Lined, MoveRow, Row, SUMMARY_FILE, SteeringRow, TenantRow, UnservedRow,
-    WrittenPlan,
+    HeadroomRow, Lined, MoveRow, ProtectionGrayRow, Row, SUMMARY_FILE, SteeringRow, TenantRow,
+    UnservedRow, WrittenPlan,
 };
 
 /// P7001: every row is of a period of the scenario.
@@ -27,8 +27,12 @@ pub(super) fn period_of<R: Row>(
     known
 }
 
-/// The files that the plan has, and those that it has not.
-pub(super) fn files(written: &WrittenPlan) -> (Vec<&'static str>, Vec<&'static str>) {
+/// The files that the plan has, and those that it has not; `asks_gray` says whether the scenario asks about silent
+/// faults.
+pub(super) fn files(
+    written: &WrittenPlan,
+    asks_gray: bool,
+) -> (Vec<&'static str>, Vec<&'static str>) {
     let all = [
         (SUMMARY_FILE, written.summary.is_some()),
         (AssignmentRow::FILE, true),
@@ -44,7 +48,9 @@ pub(super) fn files(written: &WrittenPlan) -> (Vec<&'static str>, Vec<&'static s
         (ChangeBackRow::FILE, written.changes_back.is_some()),
         (CERTIFICATE_FILE, written.certificate.is_some()),
     ];
-    let (has, has_not): (Vec<_>, Vec<_>) = all.into_iter().partition(|(_, is_there)| *is_there);
+    let gray = (ProtectionGrayRow::FILE, written.protection_gray.is_some());
+    let all = all.into_iter().chain(asks_gray.then_some(gray));
+    let (has, has_not): (Vec<_>, Vec<_>) = all.partition(|(_, is_there)| *is_there);
     let names =
         |files: Vec<(&'static str, bool)>| files.into_iter().map(|(name, _)| name).collect();
     (names(has), names(has_not))
@@ -61,6 +67,7 @@ pub(super) struct Rows<'a> {
     pub(super) unserved: Vec<&'a Lined<UnservedRow>>,
     pub(super) changes: Vec<&'a Lined<ChangeRow>>,
     pub(super) changes_back: Vec<&'a Lined<ChangeRow>>,
+    pub(super) protection_gray: Vec<&'a Lined<ProtectionGrayRow>>,
 }
 
 /// The rows of all periods.
@@ -92,6 +99,7 @@ impl<'a> Tables<'a> {
             unserved: UnservedRow = written.unserved.iter().flatten();
             changes: ChangeRow = written.changes.iter().flatten();
             changes_back: ChangeBackRow = written.changes_back.iter().flatten();
+            protection_gray: ProtectionGrayRow = written.protection_gray.iter().flatten();
         }
         Self { periods: all }
     }

@@ -8,6 +8,7 @@ use super::blind::{self, Truth};
 use super::certificate::{self, Proven, ProvenLevel};
 use super::changes;
 use super::error_margin::{self, Stood};
+use super::exposure;
 use super::ground::Ground;
 use super::headroom;
 use super::homes::Homes;
@@ -82,7 +83,11 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
     if let Some(rows) = &written.tenants {
         walk.accounts.check(&ground, rows, &mut walk.report);
     }
-    let (checked, not_checked) = files(written);
+    let asks_gray = scenario
+        .protect
+        .as_ref()
+        .is_some_and(|own| own.gray.is_some());
+    let (checked, not_checked) = files(written, asks_gray);
     Verdict {
         broken: walk.report.broken,
         checked,
@@ -225,6 +230,23 @@ impl Walk<'_> {
                 hurt: &blind::hurt_shares(ground, situation, period, &loads, &truth),
             };
             self.accounts.add(ground, situation, &happened);
+        }
+        let asked = scenario.protect.as_ref().and_then(|own| own.gray.as_ref());
+        if let Some(asked) = asked.filter(|_| self.written.protection_gray.is_some()) {
+            let summary = self.written.summary.as_ref();
+            let of_period = summary.and_then(|own| own.periods.get(period.index));
+            let of_period = of_period.and_then(|own| own.protection.as_ref()?.gray.as_ref());
+            // A period that goes on with the plan of the one before says nothing.
+            if of_period.is_some() || !rows.protection_gray.is_empty() {
+                exposure::check(
+                    (ground, situation),
+                    (period.index, asked),
+                    &assignment,
+                    &steered,
+                    (&rows.protection_gray, of_period),
+                    report,
+                );
+            }
         }
         let after = states(ground, situation, &loads);
         if self.written.access_points.is_some() {

@@ -1,12 +1,12 @@
 //! Silent faults that a plan bounds, by hand and against every home of every shard.
 
 use crate::draw::random::Random;
-use crate::levels::{judged, planned};
+use crate::levels::{judged_files, planned, written};
 use crate::naive::{Lp, Solver};
 use crate::read::read;
 use plimsoll::ids::SiteId;
 use plimsoll::model::{Inventory, Scenario};
-use plimsoll::plan::{PeriodPlan, Protection};
+use plimsoll::plan::{PeriodPlan, Plan, Protection};
 use plimsoll::units::is_close;
 use std::fmt::Write as _;
 
@@ -60,6 +60,13 @@ fn world(
     read(&files, &scenario)
 }
 
+/// Asserts that the referee accepts a plan.
+pub(super) fn holds(inventory: &Inventory, scenario: &Scenario, plan: &Plan) {
+    let verdict = judged_files(inventory, scenario, &written(inventory, scenario, plan));
+    assert!(verdict.holds(), "{verdict}");
+    assert!(verdict.checked.contains(&"protection_gray.csv"));
+}
+
 fn protection(period: &PeriodPlan) -> &Protection {
     period.protection.as_ref().expect("it was asked")
 }
@@ -84,7 +91,7 @@ fn tenants_are_spread_as_far_as_their_tier_asks() {
         let protect = format!("gray = 1\nseverity = 0.5\nmax_loss = {{ gold = {max_loss} }}\n");
         let (inventory, scenario) = world(4, &shards, &protect);
         let plan = planned(&inventory, &scenario);
-        judged(&inventory, &scenario, &plan);
+        holds(&inventory, &scenario, &plan);
         let period = &plan.periods[0];
         let protection = protection(period);
         assert!(protection.is_whole(), "{max_loss}");
@@ -151,6 +158,65 @@ fn what_cannot_be_spread_is_said() {
         "{}",
         protection.least_lost
     );
+}
+
+#[test]
+fn a_false_word_about_exposure_is_found() {
+    let shards = [
+        ("t", 10, 0, ""),
+        ("t", 30, 0, "j-1"),
+        ("u/silver", 10, 0, ""),
+    ];
+    let protect = "gray = 1\nseverity = 0.5\ndetect_minutes = 10\nmax_loss = { gold = 0.25 }\n";
+    let (inventory, scenario) = world(2, &shards, protect);
+    let plan = planned(&inventory, &scenario);
+    let files = written(&inventory, &scenario, &plan);
+    let table = "protection_gray.csv";
+    let row = "0,t,gold,40,d-0,15,0.375,0.25,150";
+    for (file, from, to, code) in [
+        (table, row, row, ""),
+        (table, "0,t,gold", "0,x,gold", "P7931"),
+        (table, "0,u,silver", "0,t,gold", "P7931"),
+        (table, "0,u,silver,10,d-0,5,0.5,,50\n", "", "P7932"),
+        (table, row, "0,t,gold,40,d-0,14,0.375,0.25,150", "P7933"),
+        (table, row, "0,t,gold,40,d-0,15,0.3,0.25,150", "P7933"),
+        (table, row, "0,t,gold,40,d-0,15,0.375,0.4,150", "P7933"),
+        (table, row, "0,t,gold,40,d-0,15,0.375,0.25,100", "P7933"),
+        (table, row, "0,t,gold,40,d-1,15,0.375,0.25,150", "P7934"),
+        (
+            table,
+            row,
+            "0,t,gold,40,d-0 + d-1,15,0.375,0.25,150",
+            "P7934",
+        ),
+        (table, row, "0,t,gold,40,,15,0.375,0.25,150", "P7934"),
+        (
+            "summary.json",
+            "\"tenants_beyond\": 1",
+            "\"tenants_beyond\": 0",
+            "P7935",
+        ),
+        (
+            "summary.json",
+            "\"users_beyond\": 5",
+            "\"users_beyond\": 4",
+            "P7935",
+        ),
+    ] {
+        let mut changed = files.clone();
+        let own = changed.iter_mut().find(|own| own.name == file);
+        let own = own.expect("it is written");
+        let text = String::from_utf8(own.bytes.clone()).expect("text");
+        assert!(text.contains(from), "{from} is not in\n{text}");
+        own.bytes = text.replacen(from, to, 1).into_bytes();
+        let verdict = judged_files(&inventory, &scenario, &changed);
+        let codes: Vec<&str> = verdict.broken.iter().map(|own| own.code.0).collect();
+        if code.is_empty() {
+            assert!(verdict.holds(), "{verdict}");
+        } else {
+            assert!(codes.contains(&code), "{to}: {codes:?}");
+        }
+    }
 }
 
 /// Sums of the largest `most` of some amounts, by enumerating every set of so many.
@@ -342,6 +408,7 @@ fn sums_of_the_largest_are_those_of_enumeration() {
         let plan = planned(&inventory, &scenario);
         let period = &plan.periods[0];
         let protection = protection(period);
+        holds(&inventory, &scenario, &plan);
         let told = protection.users_beyond();
         let found = spread.beyond(&homes(period));
         let least = spread.least();

@@ -1,8 +1,9 @@
 //! Silent faults on the way: steering that splits users over what may turn gray, by hand and against every home with
 //! steering written out.
 
+use super::gray::holds;
 use crate::draw::random::Random;
-use crate::levels::{judged, planned};
+use crate::levels::planned;
 use crate::naive::{Lp, Solver};
 use crate::read::read;
 use plimsoll::ids::SiteId;
@@ -172,7 +173,7 @@ fn users_of_one_shard_are_split_over_the_routers_of_its_site() {
         world.max_loss = max_loss;
         let (inventory, scenario) = world.read();
         let plan = planned(&inventory, &scenario);
-        judged(&inventory, &scenario, &plan);
+        holds(&inventory, &scenario, &plan);
         let period = &plan.periods[0];
         let mut users: Vec<f64> = period.flows.iter().map(|flow| flow.users).collect();
         users.sort_by(|a, b| b.total_cmp(a));
@@ -198,7 +199,7 @@ fn homes_are_sought_from_which_steering_can_split() {
     };
     let (inventory, scenario) = world.read();
     let plan = planned(&inventory, &scenario);
-    judged(&inventory, &scenario, &plan);
+    holds(&inventory, &scenario, &plan);
     let period = &plan.periods[0];
     assert!(protection(period).is_whole());
     let mut homes = homes(period);
@@ -241,6 +242,7 @@ fn steering_is_the_best_that_is_written_out() {
         let period = &plan.periods[0];
         let protection = protection(period);
         let told = protection.users_beyond();
+        holds(&inventory, &scenario, &plan);
         let best_steering = world.least_beyond(&homes(period));
         let all = world.all_homes();
         let least = all.iter().map(|homes| world.least_beyond(homes));

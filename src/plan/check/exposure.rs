@@ -1,0 +1,330 @@
+//! Exposure: whether `protection_gray.csv` says what tenants lose to silent faults, recomputed from the assignment and
+//! the steering.
+
+use super::ground::Ground;
+use super::leg::Steered;
+use super::parts::Assignment;
+use super::period::Situation;
+use super::report::{At, Report, Rule, is_same, is_same_count};
+use crate::ids::{ComponentId, SiteId, TenantId, TierId};
+use crate::model::{Failing, ProtectGray};
+use crate::plan_files::{
+    Lined, ProtectionGrayRow, ProtectionGraySummary, Row, SUMMARY_FILE, decimal,
+};
+use crate::units::NOBODY;
+use std::collections::BTreeMap;
+
+/// Tenant and tier.
+type Key = (TenantId, TierId);
+
+/// What a tenant's users of a tier have.
+#[derive(Default)]
+struct Exposed {
+    users: f64,
+    /// By member: users who cross it.
+    crossing: BTreeMap<usize, f64>,
+}
+
+impl Exposed {
+    /// Users who cross the members that most of them cross, at most so many members.
+    fn most(&self, members: u32) -> f64 {
+        let mut users: Vec<f64> = self.crossing.values().copied().collect();
+        users.sort_by(|a, b| b.total_cmp(a));
+        users.iter().take(members as usize).sum()
+    }
+
+    /// Users of them who lose their work at worst.
+    fn lost(&self, asked: &ProtectGray) -> f64 {
+        (asked.severity * self.most(asked.most)).min(self.users)
+    }
+}
+
+/// What may turn gray in a period.
+struct Members<'a> {
+    ground: &'a Ground<'a>,
+    all: Vec<Failing>,
+    /// By component, the positions of those that it is of.
+    of: BTreeMap<ComponentId, Vec<usize>>,
+}
+
+impl<'a> Members<'a> {
+    fn new(ground: &'a Ground<'a>, situation: &Situation, asked: &ProtectGray) -> Self {
+        let all = asked.over.left_in(ground.inventory, &situation.case);
+        let mut of: BTreeMap<ComponentId, Vec<usize>> = BTreeMap::new();
+        for (position, member) in all.iter().enumerate() {
+            for component in member.components(ground.inventory) {
+                of.entry(component).or_default().push(position);
+            }
+        }
+        Self { ground, all, of }
+    }
+
+    /// By group and site, the share of the users there who cross each member: who crosses several of its components
+    /// crosses it once.
+    fn shares(
+        &self,
+        situation: &Situation,
+        steered: &[Steered],
+    ) -> BTreeMap<(usize, SiteId), BTreeMap<usize, f64>> {
+        let ground = self.ground;
+        let mut users: BTreeMap<(usize, SiteId), f64> = BTreeMap::new();
+        let mut sums: BTreeMap<(usize, SiteId), BTreeMap<usize, f64>> = BTreeMap::new();
+        for row in steered {
+            let mut of_row: BTreeMap<usize, f64> = BTreeMap::new();
+            let mut cross = |component: ComponentId, share: f64| {
+                for member in self.of.get(&component).into_iter().flatten() {
+                    let crossed = of_row.entry(*member).or_default();
+                    *crossed = (*crossed + share).min(1.0);
+                }
+            };
+            cross(ground.inventory.site_component(row.route.site), 1.0);
+            for component in row.route.components(ground) {
+                cross(component, 1.0);
+            }
+            for pool in row.route.pools() {
+                let members = &situation.members[pool.index()];
+                for member in members {
+                    cross(*member, 1.0 / members.len() as f64);
+                }
+            }
+            let at = (row.group, row.route.site);
+            *users.entry(at).or_default() += row.users;
+            let sums = sums.entry(at).or_default();
+            for (member, share) in of_row {
+                *sums.entry(member).or_default() += share * row.users;
+            }
+        }
+        for (at, sums) in &mut sums {
+            for sum in sums.values_mut() {
+                *sum /= users[at].max(f64::MIN_POSITIVE);
+            }
+        }
+        sums
+    }
+}
+
+/// Checks the rows of a period, and what the summary says of them.
+pub(super) fn check(
+    (ground, situation): (&Ground<'_>, &Situation),
+    (period, asked): (usize, &ProtectGray),
+    assignment: &Assignment,
+    steered: &[Steered],
+    (rows, summary): (&[&Lined<ProtectionGrayRow>], Option<&ProtectionGraySummary>),
+    report: &mut Report,
+) {
+    let members = Members::new(ground, situation, asked);
+    let shares = members.shares(situation, steered);
+    let mut all: BTreeMap<Key, Exposed> = BTreeMap::new();
+    for (shard, part) in assignment.all() {
+        let row = &ground.inventory.shards[shard];
+        let exposed = all.entry((row.tenant, row.tier)).or_default();
+        exposed.users += part.users;
+        let at = part.to.map(|site| (ground.group_of(shard), site));
+        for (member, share) in at.and_then(|at| shares.get(&at)).into_iter().flatten() {
+            *exposed.crossing.entry(*member).or_default() += share * part.users;
+        }
+    }
+    all.retain(|_, exposed| exposed.users > NOBODY);
+    if let Some(summary) = summary {
+        summary_counts_who_loses_more(&all, (period, asked), summary, report);
+    }
+    for row in rows {
+        let Some((key, exposed)) = row_is_of_a_tenant_and_tier(ground, &mut all, row, report)
+        else {
+            continue;
+        };
+        amounts_are_true(&exposed, key.1, asked, row, report);
+        members_hurt_most(&members, &exposed, asked, row, report);
+    }
+    for (tenant, tier) in all.into_keys() {
+        row_is_missing(ground, tenant, tier, report);
+    }
+}
+
+/// A cell of `protection_gray.csv`.
+fn cell<'a>(row: &Lined<ProtectionGrayRow>, column: &'a str) -> At<'a> {
+    At::cell(ProtectionGrayRow::FILE, row.line, column)
+}
+
+/// P7931: each row is of a tenant with users of the tier, once.
+fn row_is_of_a_tenant_and_tier(
+    ground: &Ground<'_>,
+    left: &mut BTreeMap<Key, Exposed>,
+    row: &Lined<ProtectionGrayRow>,
+    report: &mut Report,
+) -> Option<(Key, Exposed)> {
+    const RULE: Rule = Rule {
+        code: "P7931",
+        hint: "keep one row for every tenant and tier with users",
+    };
+    let inventory = ground.inventory;
+    let (tenant, tier) = (row.row.tenant.as_str(), row.row.tier.as_str());
+    let of_tenant = inventory
+        .tenants
+        .binary_search_by(|own| own.as_str().cmp(tenant));
+    let of_tier = inventory.tiers.iter().position(|own| own.id == tier);
+    let key = of_tenant
+        .ok()
+        .map(TenantId::new)
+        .zip(of_tier.map(TierId::new));
+    let entry = key.and_then(|key| left.remove_entry(&key));
+    if entry.is_none() {
+        report.add(
+            RULE,
+            cell(row, "tenant"),
+            format!("`{tenant}` and `{tier}`"),
+            "a tenant with users of the tier, once",
+        );
+    }
+    entry
+}
+
+/// P7932: every tenant and tier with users has a row.
+fn row_is_missing(ground: &Ground<'_>, tenant: TenantId, tier: TierId, report: &mut Report) {
+    const RULE: Rule = Rule {
+        code: "P7932",
+        hint: "add the row",
+    };
+    let tenant = &ground.inventory.tenants[tenant.index()];
+    let tier = &ground.inventory.tiers[tier.index()].id;
+    report.add(
+        RULE,
+        At::file(ProtectionGrayRow::FILE),
+        format!("no row of tenant `{tenant}` and tier `{tier}`"),
+        "every tenant and tier with users",
+    );
+}
+
+/// P7933: users, those who lose their work, and the bound.
+fn amounts_are_true(
+    exposed: &Exposed,
+    tier: TierId,
+    asked: &ProtectGray,
+    row: &Lined<ProtectionGrayRow>,
+    report: &mut Report,
+) {
+    const RULE: Rule = Rule {
+        code: "P7933",
+        hint: "lost: severity × the users who cross the members that most of them cross, at most all; share: of all; \
+               minutes: × detect_minutes; max_loss: that of the scenario",
+    };
+    let lost = exposed.lost(asked);
+    let written = &row.row;
+    for (column, found, expected) in [
+        ("users", written.users, exposed.users),
+        ("lost_users", written.lost_users, lost),
+        (
+            "lost_user_minutes",
+            written.lost_user_minutes,
+            lost * asked.minutes,
+        ),
+    ] {
+        if !is_same_count(found, expected) && !is_same(found, expected, exposed.users) {
+            report.add(RULE, cell(row, column), decimal(found), decimal(expected));
+        }
+    }
+    let share = lost / exposed.users;
+    if !is_same(written.lost_share, share, 1.0) {
+        report.add(
+            RULE,
+            cell(row, "lost_share"),
+            decimal(written.lost_share),
+            decimal(share),
+        );
+    }
+    let bound = asked.max_loss[tier.index()];
+    if written.max_loss != bound {
+        let text = super::report::cell_text;
+        report.add(
+            RULE,
+            cell(row, "max_loss"),
+            text(written.max_loss),
+            text(bound),
+        );
+    }
+}
+
+/// P7934: the members that are named may turn gray, each once, and hurt as much as any.
+fn members_hurt_most(
+    members: &Members<'_>,
+    exposed: &Exposed,
+    asked: &ProtectGray,
+    row: &Lined<ProtectionGrayRow>,
+    report: &mut Report,
+) {
+    const RULE: Rule = Rule {
+        code: "P7934",
+        hint: "name the members that most of the users cross, at most as many as turn gray; none if they cross none",
+    };
+    let inventory = members.ground.inventory;
+    let named = row.row.gray.as_ref().map_or("", |text| text.as_str());
+    let mut names: Vec<&str> = named.split(" + ").filter(|name| !name.is_empty()).collect();
+    let count = names.len();
+    names.sort_unstable();
+    names.dedup();
+    let crossed = names.iter().map(|name| {
+        let member = members
+            .all
+            .iter()
+            .position(|own| own.name(inventory) == *name);
+        member.and_then(|member| exposed.crossing.get(&member))
+    });
+    let crossed: Option<f64> = crossed.map(Option::<&f64>::copied).sum();
+    let most = exposed.most(asked.most);
+    let is_so = crossed.is_some_and(|crossed| {
+        is_same_count(crossed, most) || is_same(crossed, most, exposed.users)
+    });
+    if !is_so || names.len() != count || count > asked.most as usize {
+        let found = if named.is_empty() {
+            "a blank cell".to_owned()
+        } else {
+            format!("`{named}`")
+        };
+        let expected = format!("members that {} users cross", decimal(most));
+        report.add(RULE, cell(row, "gray"), found, expected);
+    }
+}
+
+/// P7935: the summary counts the tenants who lose more than they may, and their users beyond that.
+fn summary_counts_who_loses_more(
+    all: &BTreeMap<Key, Exposed>,
+    (period, asked): (usize, &ProtectGray),
+    summary: &ProtectionGraySummary,
+    report: &mut Report,
+) {
+    const RULE: Rule = Rule {
+        code: "P7935",
+        hint: "count tenants and tiers whose lost users are more than max_loss × users, and sum what is beyond",
+    };
+    let beyond = all.iter().map(|((_, tier), exposed)| {
+        let bound = asked.max_loss[tier.index()];
+        bound.map_or(0.0, |share| exposed.lost(asked) - share * exposed.users)
+    });
+    let beyond: Vec<f64> = beyond.filter(|users| *users > NOBODY).collect();
+    let users: f64 = beyond.iter().sum();
+    let scale: f64 = all.values().map(|exposed| exposed.users).sum();
+    // Who is at the bound within what arithmetic leaves may count or not.
+    let is_users = is_same(summary.users_beyond, users, scale);
+    let is_count = summary.tenants_beyond == beyond.len() as u64
+        || is_users
+            && summary.tenants_beyond.abs_diff(beyond.len() as u64) as f64 * NOBODY <= 1e-9 * scale;
+    for (column, is_so, found, expected) in [
+        (
+            "tenants_beyond",
+            is_count,
+            summary.tenants_beyond.to_string(),
+            beyond.len().to_string(),
+        ),
+        (
+            "users_beyond",
+            is_users,
+            decimal(summary.users_beyond),
+            decimal(users),
+        ),
+    ] {
+        if !is_so {
+            let name = format!("periods[{period}].protection.gray.{column}");
+            report.add(RULE, At::cell(SUMMARY_FILE, 0, &name), found, expected);
+        }
+    }
+}

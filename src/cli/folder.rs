@@ -25,7 +25,7 @@ pub(super) const INPUTS: &str = "inputs";
 const CHARTS_OF_PERIODS: [&str; 4] = ["headroom", "map", "moves", "steering"];
 
 /// Charts of all periods, of comparisons and of sweeps.
-const CHARTS_OF_ALL: [&str; 7] = [
+const CHARTS_OF_ALL: [&str; 8] = [
     "headroom",
     "headroom-through",
     "users",
@@ -33,6 +33,7 @@ const CHARTS_OF_ALL: [&str; 7] = [
     "utilization",
     "pairs",
     "survivability",
+    "exposure",
 ];
 
 /// Other names that Plimsoll writes into an output folder.

@@ -2,6 +2,7 @@
 
 use plimsoll::model::{ComponentKind, Coordinates, Phase};
 use plimsoll::plan_files::{AccessPointUse, How, Reason};
+use plimsoll::report::charts::exposure::{Detected, ExposureChart, TierExposure};
 use plimsoll::report::charts::headroom::{Against, HeadroomChart, TIGHTEST_OTHERS};
 use plimsoll::report::charts::impact::{Impact, ImpactBlock, ImpactChart, ImpactRow, MissingAt};
 use plimsoll::report::charts::moves::{MOST_SITES, MovesChart};
@@ -30,6 +31,8 @@ mod through;
 #[path = "../../src/report/charts/users/samples.rs"]
 mod users;
 
+#[path = "../../src/report/charts/exposure/samples.rs"]
+mod samples_of_exposure;
 #[path = "../../src/report/charts/impact/samples.rs"]
 mod samples_of_impact;
 #[path = "../../src/report/charts/pairs/samples.rs"]
@@ -77,6 +80,9 @@ fn sample_charts_are_drawn_into_the_folder_that_plimsoll_look_names() {
     }
     for (name, chart) in samples_of_pairs::all() {
         draw(&folder.join("pairs"), name, &chart);
+    }
+    for (name, chart) in samples_of_exposure::all() {
+        draw(&folder.join("exposure"), name, &chart);
     }
     for (name, chart) in samples_of_survivability::all() {
         draw(&folder.join("survivability"), name, &chart);

@@ -6,6 +6,7 @@
 
 mod canvas;
 mod chart;
+pub mod exposure;
 mod font;
 mod frame;
 mod ground;
@@ -24,11 +25,13 @@ mod raster;
 pub mod steering;
 pub mod survivability;
 pub mod through;
+mod tier_bars;
 mod timeline;
 pub mod users;
 pub mod utilization;
 
 pub use chart::Chart;
+pub use exposure::ExposureChart;
 pub use frame::LEAST_WIDTH;
 pub use headroom::HeadroomChart;
 pub use impact::ImpactChart;

@@ -28,6 +28,9 @@ impl Told<'_> {
         if let Some(chart) = self.survivability() {
             charts.push(("survivability", "Survivability", Box::new(chart)));
         }
+        if let Some(chart) = self.exposure() {
+            charts.push(("exposure", "Silent faults", Box::new(chart)));
+        }
         let charts = charts.into_par_iter();
         charts
             .map(|(name, subject, chart)| drawing(name.to_owned(), subject, None, chart.as_ref()))

@@ -6,6 +6,7 @@ mod advice;
 mod case_words;
 mod counts;
 mod drawn;
+mod exposure;
 mod extent;
 mod fullness;
 mod impact;

@@ -1,8 +1,9 @@
 //! What the chart of survivability shows, and its picture.
 
-use super::{paint, table};
+use super::table;
 use crate::error::Result;
 use crate::report::charts::chart::Chart;
+use crate::report::charts::tier_bars::{BarsOfTier, TierBars, svg};
 
 /// How many failures at once the tenants of a tier survive.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +50,22 @@ impl Chart for SurvivabilityChart {
     }
 
     fn svg(&self, width: u32) -> Result<String> {
-        paint::svg(self, width)
+        let tiers = self.tiers.iter().map(|own| BarsOfTier {
+            tier: &own.tier,
+            tenants: own.tenants,
+            bars: (self.cases.iter().map(String::as_str))
+                .zip(own.survive.iter().copied())
+                .collect(),
+        });
+        let bars = TierBars {
+            title: &self.title,
+            about: &self.about,
+            kept: "tenants that no such failure hurts",
+            lost: "tenants that some such failure leaves with unserved users",
+            note: "A bar is all tenants that have users of the tier. Shares are rounded down.",
+            tiers: tiers.collect(),
+        };
+        svg(&bars, width)
     }
 
     fn csv(&self) -> Result<Vec<u8>> {

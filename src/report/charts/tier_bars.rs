@@ -1,11 +1,10 @@
-//! Painting of the chart of survivability, from top to bottom.
+//! Bars of tenants, tier by tier: how many of them something holds for, in several cases. From top to bottom.
 
-use super::{SurvivabilityChart, TierSurvival};
+use super::canvas::{Anchor, whole};
+use super::font::ASCENT;
+use super::frame::{Frame, Heading, Key, MUTED, SIZE, SMALL, SPACE, ink};
+use super::palette::Role;
 use crate::error::Result;
-use crate::report::charts::canvas::{Anchor, whole};
-use crate::report::charts::font::ASCENT;
-use crate::report::charts::frame::{Frame, Heading, Key, MUTED, SIZE, SMALL, SPACE, ink};
-use crate::report::charts::palette::Role;
 use crate::report::numbers;
 
 /// Half the height of a bar.
@@ -23,32 +22,58 @@ const GAP: f64 = 16.0;
 /// Least pixels of a part of a bar: one tenant is seen.
 const LEAST_BAR: f64 = 3.0;
 
-/// The SVG of the chart.
-pub(super) fn svg(chart: &SurvivabilityChart, width: u32) -> Result<String> {
+/// What is drawn.
+pub(super) struct TierBars<'a> {
+    /// The finding.
+    pub(super) title: &'a str,
+    /// Scenario, period and the like.
+    pub(super) about: &'a [String],
+    /// Whom it holds for, and whom it does not, for the legend.
+    pub(super) kept: &'a str,
+    pub(super) lost: &'a str,
+    /// What is said below.
+    pub(super) note: &'a str,
+    /// Tiers, the first rank first.
+    pub(super) tiers: Vec<BarsOfTier<'a>>,
+}
+
+/// The bars of a tier.
+pub(super) struct BarsOfTier<'a> {
+    /// Its name.
+    pub(super) tier: &'a str,
+    /// How many tenants have users of it.
+    pub(super) tenants: usize,
+    /// What is looked at, and how many of them it holds for.
+    pub(super) bars: Vec<(&'a str, usize)>,
+}
+
+/// The SVG of bars.
+pub(super) fn svg(chart: &TierBars<'_>, width: u32) -> Result<String> {
     let about: Vec<&str> = chart.about.iter().map(String::as_str).collect();
     let heading = Heading {
-        title: &chart.title,
+        title: chart.title,
         subtitle: &about,
     };
     let mut frame = Frame::new(width, &heading)?;
-    let is_any = |of: &dyn Fn(&TierSurvival) -> bool| chart.tiers.iter().any(of);
+    let is_any = |of: &dyn Fn(usize, usize) -> bool| {
+        let tiers = chart.tiers.iter();
+        let mut bars = tiers.flat_map(|own| own.bars.iter().map(|(_, kept)| (*kept, own.tenants)));
+        bars.any(|(kept, tenants)| of(kept, tenants))
+    };
     let mut keys = Vec::new();
-    if is_any(&|own| own.survive.iter().any(|survive| *survive > 0)) {
-        keys.push(Key::patch(Role::Fine, "tenants that no such failure hurts"));
+    if is_any(&|kept, _| kept > 0) {
+        keys.push(Key::patch(Role::Fine, chart.kept));
     }
-    if is_any(&|own| own.survive.iter().any(|survive| *survive < own.tenants)) {
-        keys.push(Key::patch(
-            Role::Full,
-            "tenants that some such failure leaves with unserved users",
-        ));
+    if is_any(&|kept, tenants| kept < tenants) {
+        keys.push(Key::patch(Role::Full, chart.lost));
     }
     frame.legend(&keys);
     let columns = Columns::new(chart, &frame);
     for own in &chart.tiers {
-        block(&mut frame, &columns, chart, own);
+        block(&mut frame, &columns, own);
     }
     frame.y += 6.0;
-    frame.note("A bar is all tenants that have users of the tier. Shares are rounded down.");
+    frame.note(chart.note);
     frame.finish()
 }
 
@@ -61,7 +86,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn new(chart: &SurvivabilityChart, frame: &Frame) -> Self {
+    fn new(chart: &TierBars<'_>, frame: &Frame) -> Self {
         let font = frame.font();
         if !frame.is_wide {
             return Self {
@@ -70,11 +95,12 @@ impl Columns {
             };
         }
         let inner = frame.right - frame.left;
-        let cases = chart.cases.iter().map(|own| font.width(own, SIZE));
+        let tiers = || chart.tiers.iter();
+        let cases = tiers().flat_map(|own| own.bars.iter().map(|(case, _)| font.width(case, SIZE)));
         let cases = cases.fold(0.0, f64::max).min(inner * 0.3);
-        let counts = chart.tiers.iter().flat_map(|own| {
-            let survive = own.survive.iter();
-            survive.map(move |survive| font.width(&counted(own, *survive), SMALL))
+        let counts = tiers().flat_map(|own| {
+            let bars = own.bars.iter();
+            bars.map(move |(_, kept)| font.width(&counted(own, *kept), SMALL))
         });
         let counts = counts.fold(0.0, f64::max).min(inner * 0.25);
         let share = font.width("100.0 %", SIZE) + 1.0;
@@ -87,7 +113,7 @@ impl Columns {
 }
 
 /// `288 of 300 tenants`.
-fn counted(own: &TierSurvival, survive: usize) -> String {
+fn counted(own: &BarsOfTier<'_>, kept: usize) -> String {
     let tenants = if own.tenants == 1 {
         "tenant"
     } else {
@@ -95,17 +121,17 @@ fn counted(own: &TierSurvival, survive: usize) -> String {
     };
     format!(
         "{} of {} {tenants}",
-        numbers::users(survive as f64),
+        numbers::users(kept as f64),
         numbers::users(own.tenants as f64)
     )
 }
 
-/// A tier: its name, and a bar for every number of failures.
-fn block(frame: &mut Frame, columns: &Columns, chart: &SurvivabilityChart, own: &TierSurvival) {
+/// A tier: its name, and its bars.
+fn block(frame: &mut Frame, columns: &Columns, own: &BarsOfTier<'_>) {
     frame.y += 6.0;
-    frame.heading(&own.tier);
+    frame.heading(own.tier);
     frame.y += SIZE * 1.6;
-    for (cases, survive) in chart.cases.iter().zip(&own.survive) {
+    for (cases, kept) in &own.bars {
         let font = frame.font();
         let (left, right) = (frame.left, frame.right);
         let is_wide = frame.is_wide;
@@ -115,9 +141,9 @@ fn block(frame: &mut Frame, columns: &Columns, chart: &SurvivabilityChart, own: 
         } else {
             (TALL_LINE, frame.y + 30.0, frame.y + SIZE * ASCENT)
         };
-        let share = *survive as f64 / own.tenants.max(1) as f64;
+        let share = *kept as f64 / own.tenants.max(1) as f64;
         let share = numbers::headroom(share);
-        let counted = counted(own, *survive);
+        let counted = counted(own, *kept);
         let canvas = &mut frame.canvas;
         if is_wide {
             let name = font.fit(cases, SIZE, columns.bars.0 - GAP - left);
@@ -141,7 +167,7 @@ fn block(frame: &mut Frame, columns: &Columns, chart: &SurvivabilityChart, own: 
                 canvas.text(x, baseline, Anchor::End, MUTED, &counted);
             }
         }
-        bar(frame, columns, own, *survive, whole(centre));
+        bar(frame, columns, (own.tenants, *kept), whole(centre));
         let corners = (
             (whole(left), whole(frame.y)),
             (whole(right), whole(frame.y + height)),
@@ -152,25 +178,25 @@ fn block(frame: &mut Frame, columns: &Columns, chart: &SurvivabilityChart, own: 
     }
 }
 
-/// Those who survive, then the others; each of them is seen.
-fn bar(frame: &mut Frame, columns: &Columns, own: &TierSurvival, survive: usize, y: i32) {
+/// Those whom it holds for, then the others; each of them is seen.
+fn bar(frame: &mut Frame, columns: &Columns, (tenants, kept): (usize, usize), y: i32) {
     let (from, to) = columns.bars;
-    let share = survive as f64 / own.tenants.max(1) as f64;
+    let share = kept as f64 / tenants.max(1) as f64;
     let mut end = (to - from).mul_add(share, from);
-    if survive < own.tenants {
+    if kept < tenants {
         end = end.min(to - LEAST_BAR);
     }
-    if survive > 0 {
+    if kept > 0 {
         end = end.max(from + LEAST_BAR);
     }
     let (from, end, to) = (whole(from), whole(end), whole(to));
     let canvas = &mut frame.canvas;
-    if survive > 0 {
+    if kept > 0 {
         canvas.rectangle((from, y - HALF_BAR), (end, y + HALF_BAR), Role::Fine);
     }
-    if survive < own.tenants {
+    if kept < tenants {
         // A pixel of paper parts them.
-        let from = if survive > 0 { end + 1 } else { end };
+        let from = if kept > 0 { end + 1 } else { end };
         canvas.rectangle((from, y - HALF_BAR), (to, y + HALF_BAR), Role::Full);
     }
 }

@@ -1,0 +1,57 @@
+//! Tests of the chart of exposure: what it shows, and that nothing collides.
+
+#[path = "samples.rs"]
+mod samples;
+
+use super::{Detected, ExposureChart, TierExposure};
+use crate::report::charts::Chart;
+use crate::report::charts::legible::{WIDTHS, assert_no_shape_touches_texts, words_of};
+use samples::chart;
+
+#[test]
+fn no_text_overlaps_or_is_cut_whatever_the_size() {
+    for (name, chart) in samples::all() {
+        for width in WIDTHS.into_iter().chain([360]) {
+            let svg = chart.svg(width).expect("a picture");
+            assert_no_shape_touches_texts(&format!("{name} at {width}"), &svg);
+        }
+    }
+}
+
+#[test]
+fn allowance_and_loss_stand_at_every_tier_and_bar() {
+    let chart = chart(&[("gold", 300, 43.2, &[300, 288])]);
+    let words = words_of(&chart.svg(1200).expect("a picture"));
+    for word in [
+        "gold, 43.2 min a month allowed",
+        "noticed after 15 min: up to 7.5 min a user",
+        "noticed after 30 min: up to 15 min a user",
+        "100.0 %",
+        "96.0 %",
+    ] {
+        assert!(words.contains(&word.to_owned()), "{word}: {words:?}");
+    }
+}
+
+#[test]
+fn the_csv_has_every_bar() {
+    let chart = ExposureChart {
+        tiers: vec![TierExposure {
+            tier: "=gold".to_owned(),
+            tenants: 4,
+            allowed_minutes: 43.2,
+            detected: vec![Detected {
+                minutes: 15.0,
+                within: 3,
+                worst_minutes: 7.5,
+                user_minutes: 900.0,
+            }],
+        }],
+        ..chart(&[])
+    };
+    assert_eq!(
+        String::from_utf8_lossy(&chart.csv().expect("a table")),
+        "tier,detect_minutes,tenants,within,worst_minutes,allowed_minutes,lost_user_minutes\n\
+         '=gold,15,4,3,7.5,43.2,900\n"
+    );
+}

@@ -98,6 +98,14 @@ impl<'a> Exposure<'a> {
         }
     }
 
+    /// `true` if rows of who loses what on his way count nobody more often than he loses his work: who crosses several
+    /// components of a risk group crosses it once, and nobody loses more than all of his work.
+    pub(super) fn is_exact(&self) -> bool {
+        let is_one = |member: &Failing| matches!(member, Failing::Component(_));
+        let at_most = self.gray.severity * f64::from(self.gray.most);
+        self.sites.is_some() || at_most <= 1.0 && self.members.all.iter().all(is_one)
+    }
+
     /// What may turn gray.
     pub(super) fn members(&self) -> GrayMembers {
         GrayMembers {

@@ -224,10 +224,12 @@ impl<'a> Exposure<'a> {
                 continue;
             };
             let worst: Vec<SiteId> = worst.into_iter().map(|member| site_of[member]).collect();
-            let costs = who.iter().zip(&sites).map(|(own, sites)| {
-                let sites = sites.iter().filter(|_| own.mark == *mark);
-                let exposed = sites.filter(|site| worst.contains(site));
-                exposed.map(|site| (*site, self.gray.severity)).collect()
+            let own = (0..).zip(who.iter().zip(&sites));
+            let own = own.filter(|(_, (own, _))| own.mark == *mark);
+            let costs = own.map(|(who, (_, sites))| {
+                let exposed = sites.iter().filter(|site| worst.contains(site));
+                let costs = exposed.map(|site| (*site, self.gray.severity));
+                (who, costs.collect())
             });
             let row = SurvivalRow {
                 case: learnt.position(About::Tenant(*mark)),

@@ -13,9 +13,11 @@ pub struct Protection {
     pub cases: usize,
     /// Those that it does not survive, in the order of the cases.
     pub unprotected: Vec<Unprotected>,
-    /// Users whom any plan leaves unserved in all cases together, those besides who are unserved without them: a proven
-    /// bound.
+    /// Users whom any plan that serves as many loses together, unserved in the cases and beyond what silent faults may
+    /// cost: a proven bound, 0 where nothing is proven.
     pub least_lost: f64,
+    /// Those whom any such plan leaves unserved in all cases together, besides who is unserved without them: the same.
+    pub least_unserved: f64,
     /// What silent faults cost, where it was asked.
     pub gray: Option<GraySweep>,
 }

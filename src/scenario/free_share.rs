@@ -23,16 +23,7 @@ pub fn free_share_lowered(
     current: &Homes,
 ) -> Vec<bool> {
     let mut lowered = vec![false; inventory.sites.len()];
-    let is_later = |date: Timestamp| scenario.start < date && date <= at;
-    let has_growth = inventory
-        .onboarding
-        .iter()
-        .any(|row| is_later(row.date) && is_counted(row, scenario, at));
-    let has_change = inventory
-        .capacity_changes
-        .iter()
-        .any(|change| is_later(change.date));
-    if !has_growth && !has_change {
+    if !may_be_lowered(inventory, scenario, at) {
         return lowered;
     }
     let instants = [scenario.start, at];
@@ -50,6 +41,16 @@ pub fn free_share_lowered(
         });
     }
     lowered
+}
+
+/// `true` if onboarding or a capacity change dated after the scenario's start and up to `at` may have lowered the free
+/// share of sites: of which ones depends on homes.
+pub fn may_be_lowered(inventory: &Inventory, scenario: &Scenario, at: Timestamp) -> bool {
+    let is_later = |date: Timestamp| scenario.start < date && date <= at;
+    let mut growth = inventory.onboarding.iter();
+    let mut changes = inventory.capacity_changes.iter();
+    growth.any(|row| is_later(row.date) && is_counted(row, scenario, at))
+        || changes.any(|change| is_later(change.date))
 }
 
 /// `true` if load ÷ capacity rose; without a limit it is 0, and nothing on no capacity is not fuller.

@@ -1,5 +1,6 @@
 //! `[protect]`: plans whose homes survive failures.
 
+mod bounds;
 mod by_hand;
 mod closed_forms;
 mod draws;

@@ -22,11 +22,20 @@ pub(super) struct Lost {
 }
 
 /// Who is unserved in a case.
-#[derive(Clone, Copy)]
 struct Unserved {
-    users: f64,
+    /// Users, by rank.
+    users: Vec<f64>,
     /// Those among them whom the rules leave no open site.
     stuck: f64,
+}
+
+impl Unserved {
+    /// Users who are unserved here beyond those without the failures: that others of another rank are served instead of
+    /// them is no consolation.
+    fn beyond(&self, without: &Self) -> f64 {
+        let both = self.users.iter().zip(&without.users);
+        both.map(|(own, without)| (own - without).max(0.0)).sum()
+    }
 }
 
 /// What fails in a case, on top of what is in force.
@@ -51,7 +60,9 @@ fn replanned(
             let ranks = 0..settled.problem.classes.ranks.len();
             let by_default = settled.problem.amounts_by_default();
             Unserved {
-                users: ranks.map(|rank| settled.value(Level::Unserved(rank))).sum(),
+                users: ranks
+                    .map(|rank| settled.value(Level::Unserved(rank)))
+                    .collect(),
                 stuck: by_default.unserved.iter().sum(),
             }
         })?;
@@ -84,25 +95,29 @@ fn by_rule(
     cases.into_par_iter().map(unserved).collect()
 }
 
-/// The cases that are not survived, ascending; `None` if a stop was raised.
+/// The cases that are not survived, ascending, and how many users are unserved without a failure whom the rules leave an
+/// open site: who fails may make room for them, so that nothing is proven of what is lost besides. `None` if a stop was
+/// raised.
 pub(super) fn lost(
     asking: Asking<'_>,
     contingencies: &Contingencies,
     rule: Option<&ByRule>,
     stop: &Stop,
-) -> Result<Option<Vec<Lost>>> {
+) -> Result<Option<(Vec<Lost>, f64)>> {
     let unserved = match rule {
         None => replanned(asking, contingencies, stop)?,
         Some(rule) => by_rule(asking, contingencies, rule, stop),
     };
     Ok(unserved.map(|unserved| {
-        let without = unserved[0];
+        let without = &unserved[0];
         let all = unserved.iter().enumerate().skip(1);
         let all = all.map(|(case, own)| Lost {
             case,
-            users: own.users - without.users,
+            users: own.beyond(without),
             stuck: (own.stuck - without.stuck).max(0.0),
         });
-        all.filter(|own| own.users > NOBODY).collect()
+        let lost = all.filter(|own| own.users > NOBODY).collect();
+        let short = without.users.iter().sum::<f64>() - without.stuck;
+        (lost, short)
     }))
 }

@@ -98,6 +98,14 @@ impl<'a> Exposure<'a> {
         }
     }
 
+    /// `true` if rows of who loses what on his way count nobody more often than he loses his work: who crosses several
+    /// components of a risk group crosses it once, and nobody loses more than all of his work.
+    pub(super) fn is_exact(&self) -> bool {
+        let is_one = |member: &Failing| matches!(member, Failing::Component(_));
+        let at_most = self.gray.severity * f64::from(self.gray.most);
+        self.sites.is_some() || at_most <= 1.0 && self.members.all.iter().all(is_one)
+    }
+
     /// What may turn gray.
     pub(super) fn members(&self) -> GrayMembers {
         GrayMembers {
@@ -216,10 +224,12 @@ impl<'a> Exposure<'a> {
                 continue;
             };
             let worst: Vec<SiteId> = worst.into_iter().map(|member| site_of[member]).collect();
-            let costs = who.iter().zip(&sites).map(|(own, sites)| {
-                let sites = sites.iter().filter(|_| own.mark == *mark);
-                let exposed = sites.filter(|site| worst.contains(site));
-                exposed.map(|site| (*site, self.gray.severity)).collect()
+            let own = (0..).zip(who.iter().zip(&sites));
+            let own = own.filter(|(_, (own, _))| own.mark == *mark);
+            let costs = own.map(|(who, (_, sites))| {
+                let exposed = sites.iter().filter(|site| worst.contains(site));
+                let costs = exposed.map(|site| (*site, self.gray.severity));
+                (who, costs.collect())
             });
             let row = SurvivalRow {
                 case: learnt.position(About::Tenant(*mark)),

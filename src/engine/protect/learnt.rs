@@ -40,6 +40,21 @@ impl Learnt {
         position
     }
 
+    /// The rows of cases only.
+    pub(super) fn of_cases(&self) -> Survival {
+        let is_case = |about: &About| matches!(about, About::Case(_));
+        let positions = self.position_of.iter();
+        let positions = positions.filter(|(about, _)| is_case(about));
+        let positions: BTreeSet<usize> = positions.map(|(_, position)| *position).collect();
+        let rows = self.survival.rows.iter();
+        let rows = rows.filter(|row| positions.contains(&row.case));
+        Survival {
+            case_count: self.survival.case_count,
+            rows: rows.cloned().collect(),
+            exposures: Vec::new(),
+        }
+    }
+
     /// `true` if a row says more of homes than all that hold of them already.
     pub(super) fn is_news(&self, row: &SurvivalRow, homed: &[Homed]) -> bool {
         let says = unserved_by(row, homed);

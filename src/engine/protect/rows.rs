@@ -31,9 +31,14 @@ pub(super) fn survival_row(
             case: position,
             holds_always: true,
             room: fewest.room(),
-            costs: costs(problem, &setting, &fewest, &asking.instant.lowered),
+            costs: of_everybody(costs(problem, &setting, &fewest, &asking.instant.lowered)),
         }))
     })
+}
+
+/// What is told of everybody, by who he is.
+pub(super) fn of_everybody(costs: Vec<Vec<(SiteId, f64)>>) -> Vec<(WhoId, Vec<(SiteId, f64)>)> {
+    (0..).zip(costs).collect()
 }
 
 /// By who there is in a problem, what one of them costs by the site where a plan homes him.

@@ -16,10 +16,10 @@ use crate::error::{Error, Result};
 use crate::formulation::goals::Level;
 use crate::formulation::rows::SurvivalRow;
 use crate::formulation::{Detail, Folded, Narrowed, Problem};
-use crate::model::{Case, Contingencies, Homes, Protect, Recovery};
+use crate::model::{Case, Contingencies, Homes, Movers, Protect, Recovery};
 use crate::plan::sweep::{GraySweep, Repair};
 use crate::plan::{Protection, SteeringGroups, Unprotected, flows, homes_after, parts};
-use crate::scenario::{Band, free_share_lowered};
+use crate::scenario::{Band, free_share_lowered, may_be_lowered};
 use crate::solve::{LevelOutcome, Outcome, Stop, solve};
 use crate::units::{NOBODY, is_close};
 use jiff::Timestamp;
@@ -72,6 +72,8 @@ pub(in crate::engine) struct Guarded {
 struct Candidate {
     narrowed: Narrowed,
     lost: Vec<Lost>,
+    /// Users who are unserved without a failure although the rules leave them an open site.
+    short: f64,
     /// What silent faults cost with the users of tenants beyond what they may lose, where it is asked.
     gray: Option<(GraySweep, f64)>,
     /// The levels with these homes.
@@ -84,6 +86,21 @@ impl Candidate {
     fn users_lost(&self) -> f64 {
         let beyond = self.gray.as_ref().map_or(0.0, |(_, users)| *users);
         self.lost.iter().map(|own| own.users).sum::<f64>() + beyond
+    }
+
+    /// `true` if what is proven of fractional homes is proven of these: nobody else could be served without a failure,
+    /// and no more users of any rank are unserved than over fractional homes.
+    fn is_bounded_by(&self, fractional: &Outcome) -> bool {
+        if self.short > NOBODY {
+            return false;
+        }
+        let mut unserved = (fractional.levels.iter())
+            .filter(|level| matches!(level.level, Level::Unserved(_)))
+            .map(|level| (level.level, level.value));
+        unserved.all(|(level, value)| {
+            let own = self.outcome.levels.iter().find(|own| own.level == level);
+            own.is_some_and(|own| own.value <= value + NOBODY.max(SAME * value))
+        })
     }
 
     /// `true` if fewer are unserved, by rank; or as many and less is lost; or as much and a later level is lower.
@@ -134,6 +151,11 @@ pub(in crate::engine) fn protect(guarding: &Guarding<'_>, first: WholeShards) ->
     let mut best: Option<Candidate> = None;
     let mut next = Some(first);
     let mut least_lost: f64 = 0.0;
+    let is_bound = match guarding.protect.recovery {
+        Recovery::Rescale => false,
+        Recovery::Replicas => true,
+        Recovery::Replan => !guarding.homes_decide_who_is_affected(),
+    };
     let mut waited = 0;
     for round in 0..MOST_ROUNDS {
         let Some(homes) = next.take() else {
@@ -151,7 +173,8 @@ pub(in crate::engine) fn protect(guarding: &Guarding<'_>, first: WholeShards) ->
             rows = learnt.survival.rows.len(),
             "protect"
         );
-        let is_least = users_lost <= least_lost + NOBODY.max(SAME * least_lost);
+        let is_least = candidate.is_bounded_by(guarding.fractional)
+            && users_lost <= least_lost + NOBODY.max(SAME * least_lost);
         let told = Told {
             guarding,
             asking: guarding.asking(&instant),
@@ -177,12 +200,8 @@ pub(in crate::engine) fn protect(guarding: &Guarding<'_>, first: WholeShards) ->
             Err(Error::StoppedEarly) => break,
             ended => ended?,
         };
-        let bound = fractional
-            .levels
-            .iter()
-            .find(|own| own.level == Level::Lost);
-        if guarding.protect.recovery != Recovery::Rescale {
-            least_lost = bound.map_or(0.0, |own| own.bound).max(least_lost);
+        if is_bound && exposure.as_ref().is_none_or(Exposure::is_exact) {
+            least_lost = least_lost_by(&fractional).max(least_lost);
         }
         let stop = guarding.stop.with_plan();
         let care = if learnt.survival.exposures.len() > MANY_EXPOSURES {
@@ -197,6 +216,13 @@ pub(in crate::engine) fn protect(guarding: &Guarding<'_>, first: WholeShards) ->
         });
     }
     let best = best.ok_or(Error::StoppedEarly)?;
+    let is_bound = is_bound && best.is_bounded_by(guarding.fractional);
+    let least_lost = if is_bound { least_lost } else { 0.0 };
+    let least_unserved = if is_bound && exposure.is_some() {
+        guarding.least_unserved_in_cases(&learnt)?
+    } else {
+        least_lost
+    };
     let mut unprotected: Vec<Unprotected> = (best.lost.iter())
         .map(|own| Unprotected {
             failing: contingencies.failing(own.case).collect(),
@@ -218,6 +244,7 @@ pub(in crate::engine) fn protect(guarding: &Guarding<'_>, first: WholeShards) ->
             cases: contingencies.count() - 1,
             unprotected,
             least_lost,
+            least_unserved,
             gray: best.gray.map(|(losses, _)| losses),
         },
         homes: WholeShards {
@@ -244,7 +271,27 @@ fn repair(asking: Asking<'_>, known: &Case) -> Result<Option<Repair>> {
     Ok(repair.filter(|own| own.unserved_after < short.unserved - NOBODY))
 }
 
+/// What is proven to be lost over fractional homes.
+fn least_lost_by(fractional: &Outcome) -> f64 {
+    let mut levels = fractional.levels.iter();
+    let bound = levels.find(|own| own.level == Level::Lost);
+    bound.map_or(0.0, |own| own.bound)
+}
+
 impl<'a> Guarding<'a> {
+    /// Users who are proven to be unserved in the cases, whatever silent faults cost; 0 if a stop is raised.
+    fn least_unserved_in_cases(&self, learnt: &Learnt) -> Result<f64> {
+        let cases = learnt.of_cases();
+        if cases.rows.is_empty() {
+            return Ok(0.0);
+        }
+        let guarded = Problem::surviving(self.problem.setting, cases).up_to(Level::Lost);
+        match solve(&guarded, self.stop) {
+            Err(Error::StoppedEarly) => Ok(0.0),
+            ended => Ok(least_lost_by(&ended?)),
+        }
+    }
+
     /// The problem with what was learnt, and its levels over fractional homes; what these expose too much to silent
     /// faults is learnt as well.
     fn solved(
@@ -272,6 +319,13 @@ impl<'a> Guarding<'a> {
             }
         }
         Err(Error::Internal("rows are added without end".into()))
+    }
+
+    /// `true` if homes decide who may move in a case besides those whom it touches: rows that are made from some homes
+    /// then say nothing of others.
+    fn homes_decide_who_is_affected(&self) -> bool {
+        let (inventory, scenario) = (self.backdrop.inventory, self.backdrop.scenario);
+        scenario.policy.movers == Movers::Affected && may_be_lowered(inventory, scenario, self.at)
     }
 
     /// The instant at which a plan's homes are in force.
@@ -331,10 +385,11 @@ impl<'a> Guarding<'a> {
             })
         });
         let lost = lost(asking, contingencies, rule.as_ref(), self.stop)?;
-        Ok(lost.map(|lost| {
+        Ok(lost.map(|(lost, short)| {
             let candidate = Candidate {
                 narrowed: homes.narrowed,
                 lost,
+                short,
                 gray,
                 outcome,
                 planned,
@@ -384,7 +439,11 @@ impl Told<'_> {
         let case = (&known, position);
         let recovery = guarding.protect.recovery;
         if recovery == Recovery::Replan {
-            return survival_row(self.asking, problem, case, stop);
+            let row = survival_row(self.asking, problem, case, stop)?;
+            return Ok(row.map(|row| SurvivalRow {
+                holds_always: !guarding.homes_decide_who_is_affected(),
+                ..row
+            }));
         }
         let from = (&self.candidate.planned, recovery);
         survival_row_by_rule(self.asking, problem, case, from, stop)

@@ -5,7 +5,7 @@
 
 use super::super::instant::{Asking, Whom};
 use super::homes::PlannedHomes;
-use super::rows::{Fares, sites_by_who};
+use super::rows::{Fares, of_everybody, sites_by_who};
 use crate::error::Result;
 use crate::formulation::rows::SurvivalRow;
 use crate::formulation::{
@@ -83,7 +83,7 @@ pub(super) fn survival_row_by_rule(
             case: position,
             holds_always: recovery != Recovery::Rescale,
             room: fewest.room(),
-            costs,
+            costs: of_everybody(costs),
         }))
     })
 }

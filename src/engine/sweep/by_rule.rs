@@ -40,10 +40,10 @@ impl ByRule {
         }
     }
 
-    /// Unserved users in a case, of all tiers; everybody is affected in its setting.
-    pub(in crate::engine) fn unserved(&self, setting: Setting<'_>) -> f64 {
+    /// Unserved users in a case, by rank; everybody is affected in its setting.
+    pub(in crate::engine) fn unserved(&self, setting: Setting<'_>) -> Vec<f64> {
         let survivors = Survivors::new(&self.base, setting);
         let answer = told(&survivors, &self.ground, 0, self.recovery);
-        answer.found.unserved.iter().sum()
+        answer.found.unserved
     }
 }

@@ -81,6 +81,8 @@ pub struct LoadRows {
     pub members: Vec<Vec<ComponentId>>,
     /// What is to be survived, if anything.
     pub survival: Survival,
+    /// By who there is: the survival rows that tell of him, with his position in each.
+    survival_of: Vec<Vec<(usize, usize)>>,
 }
 
 impl LoadRows {
@@ -102,6 +104,7 @@ impl LoadRows {
             at_link: vec![Vec::new(); network.link_count()],
             members,
             survival: Survival::default(),
+            survival_of: Vec::new(),
         };
         for component in (0..inventory.component_count()).map(ComponentId::new) {
             let Some((place, shares)) = all.standing(setting, component) else {
@@ -148,6 +151,16 @@ impl LoadRows {
         let exposures = survival.exposures.iter();
         self.rows
             .extend(exposures.map(|row| row.as_load_row(users)));
+        self.survival_of = Vec::new();
+        for (row, own) in survival.rows.iter().enumerate() {
+            for (position, (who, _)) in own.costs.iter().enumerate() {
+                let who = *who as usize;
+                if self.survival_of.len() <= who {
+                    self.survival_of.resize_with(who + 1, Vec::new);
+                }
+                self.survival_of[who].push((row, position));
+            }
+        }
         self.survival = survival;
         self
     }
@@ -159,9 +172,11 @@ impl LoadRows {
         site: SiteId,
     ) -> impl Iterator<Item = (RowId, f64)> + '_ {
         let first = self.first_exposure() - self.survival.rows.len();
-        let rows = (first..).zip(&self.survival.rows);
-        rows.map(move |(index, row)| (index, row.cost(who, site)))
-            .filter(|(_, cost)| *cost > 0.0)
+        let rows = self.survival_of.get(who as usize).into_iter().flatten();
+        rows.map(move |&(row, position)| {
+            (first + row, self.survival.rows[row].cost_at(position, site))
+        })
+        .filter(|(_, cost)| *cost > 0.0)
     }
 
     /// The position of the first exposure row; that of the end without any.

@@ -40,16 +40,20 @@ pub struct SurvivalRow {
     pub holds_always: bool,
     /// What there is room for at the prices, in users.
     pub room: f64,
-    /// By who they are, what one of them costs by the site where a plan homes him, ascending; each from 0 to 1.
-    pub costs: Vec<Vec<(SiteId, f64)>>,
+    /// By who they are, ascending: what one of them costs by the site where a plan homes him, ascending; each from 0 to 1.
+    pub costs: Vec<(WhoId, Vec<(SiteId, f64)>)>,
 }
 
 impl SurvivalRow {
     /// What one user costs whom a plan homes at a site; 0 where nothing is told.
     pub fn cost(&self, who: WhoId, site: SiteId) -> f64 {
-        let Some(by_site) = self.costs.get(who as usize) else {
-            return 0.0;
-        };
+        let position = self.costs.binary_search_by_key(&who, |(own, _)| *own);
+        position.map_or(0.0, |position| self.cost_at(position, site))
+    }
+
+    /// The same of who is at a position among those whom it tells of.
+    pub(super) fn cost_at(&self, position: usize, site: SiteId) -> f64 {
+        let by_site = &self.costs[position].1;
         by_site
             .binary_search_by_key(&site, |(site, _)| *site)
             .map_or(0.0, |position| by_site[position].1)

@@ -17,8 +17,27 @@ impl Briefing<'_> {
     /// help there; then what silent faults cost. Nothing where it was not asked.
     pub(in crate::report) fn protection(&self) -> Vec<String> {
         let mut sentences = self.survived();
+        sentences.extend(self.not_known());
         sentences.extend(self.exposed());
         sentences
+    }
+
+    /// Where nobody looked at what is survived: a stop came before, or the plan of before goes on.
+    fn not_known(&self) -> Option<String> {
+        if self.scenario.protect.is_none() || self.scenario.policy.split_shards {
+            return None;
+        }
+        let periods = &self.plan.periods;
+        let without = periods.iter().filter(|own| own.protection.is_none());
+        let without: Vec<&PeriodPlan> = without.collect();
+        let place = match without.as_slice() {
+            [] => return None,
+            all if all.len() == periods.len() => String::new(),
+            some => format!(" in {}", self.stretch(some)),
+        };
+        Some(format!(
+            "What else it survives{place} is not known: nobody looked."
+        ))
     }
 
     /// What fails and is survived, or not.
@@ -40,10 +59,10 @@ impl Briefing<'_> {
         if protection.unprotected.is_empty() {
             let most = periods.iter().map(|(_, own)| own.cases).max();
             let cases = numbers::amount(most.unwrap_or(0) as f64);
-            let everywhere = if self.plan.periods.len() > 1 {
-                " in every period"
-            } else {
-                ""
+            let everywhere = match self.plan.periods.len() {
+                1 => String::new(),
+                all if all == periods.len() => " in every period".to_owned(),
+                all => format!(" in {} of {all} periods", periods.len()),
             };
             return vec![format!(
                 "It survives every {one}{everywhere} {by} (up to {cases} cases)."
@@ -178,7 +197,7 @@ fn bounded(protection: &Protection, gray: &ProtectGray) -> usize {
 /// What is known of better plans.
 fn how_proven(protection: &Protection) -> String {
     let lost = protection.unserved_users();
-    let least = protection.least_lost;
+    let least = protection.least_unserved;
     if lost - least <= NOBODY.max(1e-6 * lost) {
         "no plan that serves as many now loses fewer users in the others".to_owned()
     } else if least > NOBODY {

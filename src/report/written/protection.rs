@@ -20,8 +20,8 @@ pub(super) fn of_period(protection: &Protection) -> ProtectionSummary {
         cases: protection.cases as u64,
         survived: (protection.cases - lost) as u64,
         unserved_users: protection.unserved_users(),
-        least_unserved_users: if protection.least_lost > NOBODY {
-            protection.least_lost
+        least_unserved_users: if protection.least_unserved > NOBODY {
+            protection.least_unserved
         } else {
             0.0
         },

@@ -82,13 +82,15 @@ impl WrittenOut<'_> {
         unserved.map(|(_, users)| users).collect()
     }
 
-    /// By case, users who are unserved from these homes and are not without the failures.
+    /// By case, users who are unserved from these homes and are not without the failures, rank by rank.
     fn lost(&self, homes: &[Option<SiteId>]) -> Vec<f64> {
-        let total = |case: usize| self.unserved(case, homes).iter().sum::<f64>();
-        let without = total(0);
-        (1..self.cases.count())
-            .map(|case| (total(case) - without).max(0.0))
-            .collect()
+        let without = self.unserved(0, homes);
+        let lost = |case: usize| -> f64 {
+            let unserved = self.unserved(case, homes);
+            let both = unserved.iter().zip(&without);
+            both.map(|(own, without)| (own - without).max(0.0)).sum()
+        };
+        (1..self.cases.count()).map(lost).collect()
     }
 }
 

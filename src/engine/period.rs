@@ -180,6 +180,10 @@ pub(super) fn plan_period(
         }
     };
     let mut proof = fractional.proof;
+    if asks.is_some() && ground.stop.is_raised() {
+        // Homes were sought until then, and no further.
+        proof = Proof::Stopped;
+    }
     let homes_near = near.map(|near| homes_of(&problem, &near.parts));
     let (plan_problem, whole) = match &homes {
         None => (None, None),

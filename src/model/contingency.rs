@@ -288,6 +288,12 @@ impl Contingencies {
         positions.map(|position| self.gray.members[position])
     }
 
+    /// `true` if something of a case is gray that fails in it as well: it is the case without that.
+    pub fn is_repeated(&self, case: usize) -> bool {
+        let failing: Vec<Failing> = self.failing(case).collect();
+        self.gray(case).any(|own| failing.contains(&own))
+    }
+
     /// What happens in a case, all of it known.
     pub fn events(&self, inventory: &Inventory, case: usize) -> Vec<EventKind> {
         let event = |own: Failing, capacity: f64| {
@@ -391,6 +397,15 @@ mod tests {
         assert_eq!(cases.failing(14).collect::<Vec<_>>(), [group]);
         assert_eq!(cases.gray(14).collect::<Vec<_>>(), [component(8)]);
         assert!(cases.is_of_group(14) && !cases.is_of_group(13));
+        assert!((0..15).all(|case| !cases.is_repeated(case)));
+        let gray = GrayMembers {
+            members: vec![component(1)],
+            most: 1,
+            severity: 0.5,
+        };
+        let cases = of(3, 1).with_gray(gray).expect("they can be counted");
+        let repeated = (0..cases.count()).filter(|case| cases.is_repeated(*case));
+        assert_eq!(repeated.collect::<Vec<_>>(), [6]);
     }
 
     #[test]

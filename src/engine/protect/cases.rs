@@ -116,6 +116,7 @@ pub(super) fn lost(
             users: own.beyond(without),
             stuck: (own.stuck - without.stuck).max(0.0),
         });
+        let all = all.filter(|own| !contingencies.is_repeated(own.case));
         let lost = all.filter(|own| own.users > NOBODY).collect();
         let short = without.users.iter().sum::<f64>() - without.stuck;
         (lost, short)

@@ -241,7 +241,9 @@ pub(in crate::engine) fn protect(guarding: &Guarding<'_>, first: WholeShards) ->
     Ok(Guarded {
         protection: Protection {
             protect: guarding.protect.clone(),
-            cases: contingencies.count() - 1,
+            cases: (1..contingencies.count())
+                .filter(|case| !contingencies.is_repeated(*case))
+                .count(),
             unprotected,
             least_lost,
             least_unserved,

@@ -58,14 +58,20 @@ impl Briefing<'_> {
         let by = recovery_words(asked.recovery);
         if protection.unprotected.is_empty() {
             let most = periods.iter().map(|(_, own)| own.cases).max();
-            let cases = numbers::amount(most.unwrap_or(0) as f64);
+            let cases = match most.unwrap_or(0) {
+                1 => "one case".to_owned(),
+                most if self.plan.periods.len() > 1 => {
+                    format!("up to {} cases", numbers::amount(most as f64))
+                }
+                most => format!("{} cases", numbers::amount(most as f64)),
+            };
             let everywhere = match self.plan.periods.len() {
                 1 => String::new(),
                 all if all == periods.len() => " in every period".to_owned(),
                 all => format!(" in {} of {all} periods", periods.len()),
             };
             return vec![format!(
-                "It survives every {one}{everywhere} {by} (up to {cases} cases)."
+                "It survives every {one}{everywhere} {by} ({cases})."
             )];
         }
         let held = protection.cases - protection.unprotected.len();
@@ -202,13 +208,13 @@ fn how_proven(protection: &Protection) -> String {
         "no plan that serves as many now loses fewer users in the others".to_owned()
     } else if least > NOBODY {
         format!(
-            "the others lose {} users together, and at least {} in any plan that serves as many now",
+            "the others lose {} users, summed over them, and at least {} in any plan that serves as many now",
             numbers::users_up(lost),
             numbers::users_up(least)
         )
     } else {
         format!(
-            "the others lose {} users together, and that no plan loses fewer is not proven",
+            "the others lose {} users, summed over them, and that no plan loses fewer is not proven",
             numbers::users_up(lost)
         )
     }

@@ -45,13 +45,21 @@ impl Told<'_> {
         }
     }
 
-    /// `without San Antonio`, `without any failure`.
+    /// `without San Antonio`, `without any failure`, `without Boston while lb-1 is gray`.
     pub(super) fn without(&self, names: &Names<'_>, case: usize) -> String {
-        let (subject, _) = names.subject(&self.sweep.contingencies, case);
-        if subject.is_empty() {
+        let cases = &self.sweep.contingencies;
+        let failing: Vec<Failing> = cases.failing(case).collect();
+        let gray: Vec<Failing> = cases.gray(case).collect();
+        let (subject, _) = names.subject_of(&failing);
+        let without = if subject.is_empty() {
             "without any failure".to_owned()
         } else {
             format!("without {subject}")
+        };
+        if gray.is_empty() {
+            without
+        } else {
+            format!("{without} while {}", names.being_gray(&gray))
         }
     }
 

@@ -93,7 +93,8 @@ impl Told<'_> {
         let own = &self.inventory.tiers[tier.index()];
         let losses = gray.losses.iter().filter(|loss| loss.tier == tier);
         let losses: Vec<&GrayLoss> = losses.collect();
-        let allowed = (1.0 - own.availability) * MONTH;
+        // What arithmetic leaves of a difference from 1 is none of it.
+        let allowed = ((1.0 - own.availability) * MONTH * 1e6).round() / 1e6;
         let users: f64 = losses.iter().map(|loss| loss.lost_users).sum();
         let worst = losses.iter().map(|loss| loss.share()).fold(0.0, f64::max);
         let detected = DETECTIONS.map(|part| {

@@ -72,11 +72,17 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// What fails in a case, for headings and cells: `Boston + Dallas`; `no failure` where nothing does.
+    /// What fails in a case, for headings and cells: `Boston + Dallas`, with a `~` before what is gray; `no failure` where
+    /// nothing happens.
     pub(in crate::report) fn case(&self, contingencies: &Contingencies, case: usize) -> String {
         let names: Vec<String> = contingencies
             .failing(case)
             .map(|own| self.failing(own))
+            .chain(
+                contingencies
+                    .gray(case)
+                    .map(|own| format!("~{}", self.failing(own))),
+            )
             .collect();
         if names.is_empty() {
             "no failure".to_owned()
@@ -85,13 +91,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// What fails in a case, for sentences, and whether that is one: `Boston and Dallas`.
-    pub(super) fn subject(&self, contingencies: &Contingencies, case: usize) -> (String, bool) {
-        let failing: Vec<Failing> = contingencies.failing(case).collect();
-        self.subject_of(&failing)
-    }
-
-    /// The same of what fails.
+    /// What fails, for sentences, and whether that is one: `Boston and Dallas`.
     pub(in crate::report) fn subject_of(&self, failing: &[Failing]) -> (String, bool) {
         let names: Vec<String> = failing.iter().map(|own| self.failing(*own)).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();

@@ -133,12 +133,12 @@ impl Told<'_> {
         let at = cell.at.map(|at| self.resource(names, at));
         // That nothing fails goes without saying.
         let case = cell.case.filter(|case| *case > 0);
-        let case = case.map(|case| names.case(&self.sweep.contingencies, case));
-        match (at, case) {
-            (Some(at), Some(case)) => format!("{at}, without {case}"),
-            (Some(at), None) => at,
-            (None, Some(case)) => format!("without {case}"),
-            (None, None) => String::new(),
-        }
+        let cases = &self.sweep.contingencies;
+        let without = case.map(|case| match cases.gray_size(case) {
+            0 => format!("without {}", names.case(cases, case)),
+            _ => self.without(names, case),
+        });
+        let both = at.into_iter().chain(without);
+        both.collect::<Vec<_>>().join(", ")
     }
 }

@@ -8,7 +8,7 @@ use plimsoll::report::html::{Figure, sweep_report};
 use plimsoll::report::sweep::Told;
 use std::collections::BTreeSet;
 
-fn page(told: &Told<'_>) -> String {
+pub(super) fn page(told: &Told<'_>) -> String {
     let drawings = told.drawings().expect("charts are drawn");
     let figures = drawings.iter().map(Figure::from).collect();
     let page = sweep_report(told, figures).expect("the page is rendered");

@@ -41,6 +41,11 @@ impl Swept {
 
 /// Every case of a shipped inventory and scenario.
 pub(super) fn swept(data: &str, name: &str, over: FailureSet, failures: usize) -> Swept {
+    swept_as(data, name, Asked::new(over, failures))
+}
+
+/// The same of what is asked.
+pub(super) fn swept_as(data: &str, name: &str, asked: Asked) -> Swept {
     let inventory = shipped(data);
     let files = folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join(data));
     let file = files
@@ -54,7 +59,6 @@ pub(super) fn swept(data: &str, name: &str, over: FailureSet, failures: usize) -
     let scenario = scenario::read(&[layer], &inventory)
         .scenario
         .expect("a sound scenario");
-    let asked = Asked::new(over, failures);
     let options = Options {
         stop: &Stop::default(),
         watch: &NoWatch,

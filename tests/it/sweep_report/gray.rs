@@ -1,0 +1,57 @@
+//! What a sweep tells of silent faults.
+
+use super::page::page;
+use super::real::{Swept, swept_as};
+use plimsoll::engine::{Asked, GrayAsked};
+use plimsoll::model::FailureSet;
+
+/// data/tiny with Chicago drained and one site gray: the 100 of gold are at San Antonio, where half of their work is
+/// lost; a month allows gold 21.6 minutes and silver 43.2.
+fn tiny(minutes: f64) -> Swept {
+    let gray = GrayAsked {
+        over: FailureSet::Sites,
+        most: 1,
+        severity: 0.5,
+        minutes,
+    };
+    let asked = Asked {
+        gray: Some(gray),
+        ..Asked::new(FailureSet::Sites, 1)
+    };
+    swept_as("data/tiny", "drain-chicago.toml", asked)
+}
+
+#[test]
+fn exposure_says_who_loses_more_than_a_month_allows() {
+    let swept = tiny(60.0);
+    let drawings = swept.told().drawings().expect("charts are drawn");
+    let own = drawings.iter().find(|own| own.name == "exposure");
+    let own = own.expect("it is drawn");
+    assert_eq!(
+        own.title,
+        "Noticed after 60 minutes, one gray site costs 2 of 2 tenants of gold more than a month allows"
+    );
+    let csv = String::from_utf8_lossy(&own.csv);
+    for line in [
+        "gold,30,2,2,15,21.6,1500000",
+        "gold,60,2,0,30,21.6,3000000",
+        "silver,120,3,1,60,43.2,4080000",
+    ] {
+        assert!(csv.contains(line), "{line} is not in\n{csv}");
+    }
+    let swept = tiny(15.0);
+    let drawings = swept.told().drawings().expect("charts are drawn");
+    let own = drawings.iter().find(|own| own.name == "exposure");
+    assert_eq!(
+        own.expect("it is drawn").title,
+        "Noticed after 15 minutes, one gray site costs no tenant more than a month allows"
+    );
+}
+
+#[test]
+fn what_is_gray_is_named_wherever_a_case_is() {
+    let swept = tiny(60.0);
+    let page = page(&swept.told());
+    assert!(page.contains("is gray"));
+    assert!(!page.contains("without no failure"));
+}

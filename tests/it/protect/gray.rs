@@ -67,12 +67,13 @@ pub(super) fn holds(inventory: &Inventory, scenario: &Scenario, plan: &Plan) {
     assert!(verdict.checked.contains(&"protection_gray.csv"));
 }
 
-fn protection(period: &PeriodPlan) -> &Protection {
+/// What a period survives.
+pub(super) fn protection(period: &PeriodPlan) -> &Protection {
     period.protection.as_ref().expect("it was asked")
 }
 
 /// By shard, the position of its site.
-fn homes(period: &PeriodPlan) -> Vec<usize> {
+pub(super) fn homes(period: &PeriodPlan) -> Vec<usize> {
     let parts = period.parts.iter();
     let homes = parts.map(|part| part.site.map_or(usize::MAX, SiteId::index));
     homes.collect()

@@ -1,14 +1,12 @@
 //! Silent faults on the way: steering that splits users over what may turn gray, by hand and against every home with
 //! steering written out.
 
-use super::gray::holds;
+use super::gray::{holds, homes, protection};
 use crate::draw::random::Random;
 use crate::levels::planned;
 use crate::naive::{Lp, Solver};
 use crate::read::read;
-use plimsoll::ids::SiteId;
 use plimsoll::model::{Inventory, Scenario};
-use plimsoll::plan::{PeriodPlan, Protection};
 use plimsoll::units::is_close;
 use std::fmt::Write as _;
 
@@ -141,16 +139,6 @@ impl World {
         };
         (0..count).map(homes).collect()
     }
-}
-
-fn protection(period: &PeriodPlan) -> &Protection {
-    period.protection.as_ref().expect("it was asked")
-}
-
-fn homes(period: &PeriodPlan) -> Vec<usize> {
-    let parts = period.parts.iter();
-    let homes = parts.map(|part| part.site.map_or(usize::MAX, SiteId::index));
-    homes.collect()
 }
 
 #[test]

@@ -34,9 +34,7 @@ impl Told<'_> {
 
     /// `if San Antonio fails`, `without any failure`.
     pub(super) fn condition(&self, names: &Names<'_>, case: usize) -> String {
-        let cases = &self.sweep.contingencies;
-        let failing: Vec<Failing> = cases.failing(case).collect();
-        let gray: Vec<Failing> = cases.gray(case).collect();
+        let (failing, gray) = self.happens(case);
         let happens = names.happening(&failing, &gray);
         if happens.is_empty() {
             "without any failure".to_owned()
@@ -45,11 +43,18 @@ impl Told<'_> {
         }
     }
 
-    /// `without San Antonio`, `without any failure`, `without Boston while lb-1 is gray`.
-    pub(super) fn without(&self, names: &Names<'_>, case: usize) -> String {
+    /// What fails in a case, and what is gray that does not fail.
+    fn happens(&self, case: usize) -> (Vec<Failing>, Vec<Failing>) {
         let cases = &self.sweep.contingencies;
         let failing: Vec<Failing> = cases.failing(case).collect();
-        let gray: Vec<Failing> = cases.gray(case).collect();
+        let gray = cases.gray(case).filter(|own| !failing.contains(own));
+        let gray = gray.collect();
+        (failing, gray)
+    }
+
+    /// `without San Antonio`, `without any failure`, `without Boston while lb-1 is gray`.
+    pub(super) fn without(&self, names: &Names<'_>, case: usize) -> String {
+        let (failing, gray) = self.happens(case);
         let (subject, _) = names.subject_of(&failing);
         let without = if subject.is_empty() {
             "without any failure".to_owned()

@@ -54,4 +54,6 @@ fn what_is_gray_is_named_wherever_a_case_is() {
     let page = page(&swept.told());
     assert!(page.contains("is gray"));
     assert!(!page.contains("without no failure"));
+    // What fails is not gray as well.
+    assert!(!page.contains("without Amsterdam while Amsterdam is gray"));
 }

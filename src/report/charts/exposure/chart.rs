@@ -76,7 +76,7 @@ impl Chart for ExposureChart {
     fn svg(&self, width: u32) -> Result<String> {
         let words = |own: &Detected| {
             format!(
-                "noticed after {} min: up to {} min a user",
+                "after {} min: {} min a user",
                 numbers::amount(own.minutes),
                 numbers::amount(own.worst_minutes)
             )
@@ -98,9 +98,10 @@ impl Chart for ExposureChart {
             title: &self.title,
             about: &self.about,
             kept: "tenants that lose no more than a month allows",
-            lost: "tenants that lose more, by the fault that is worst for them",
-            note: "A bar is all tenants that have users of the tier. A month has 30 days; minutes are those that each \
-                   user of the tenant hit most loses, in the mean.",
+            lost: "tenants that may lose more",
+            note: "A bar is all tenants that have users of the tier, each by the fault that is worst for it. Beside it \
+                   stand when the fault is noticed, and what each user of the tenant hit most loses until then, in the \
+                   mean. A month has 30 days.",
             tiers: bars.collect(),
         };
         svg(&bars, width)

@@ -5,6 +5,7 @@ use super::carried::is_closed;
 use super::hops::{self, Hop};
 use super::survivors::Survivors;
 use super::takeovers::Takeovers;
+use crate::formulation::rows::LoadRow;
 use crate::ids::SiteId;
 use std::collections::BTreeMap;
 
@@ -57,18 +58,19 @@ impl<'s, 'a> Aftermath<'s, 'a> {
             entering: base.entering.clone(),
         };
         let mut loads = base.loads.clone();
-        all.rehome(&mut loads);
+        let mut copied = base.copied.clone();
+        all.rehome(&mut loads, &mut copied);
         all.steer(&arriving, &mut loads);
-        all.loads = all.of_rows(&loads);
+        all.loads = all.of_rows(&loads, &copied);
         all
     }
 
     /// Takes what the displaced load at the site that they leave over to those where they go.
-    fn rehome(&self, loads: &mut [f64]) {
+    fn rehome(&self, loads: &mut [f64], copied: &mut [f64]) {
         let survivors = self.survivors;
         let (base, setting) = (survivors.base, &survivors.setting);
         let (network, kinds) = (setting.network, &setting.folded.kinds);
-        let copy_shares = |kind, site| Base::copy_shares(setting, &survivors.fixed, kind, site);
+        let copy_shares = |kind, site| Base::copy_shares(setting, kind, site);
         for &cell in &survivors.displaced {
             let site = base.cells.all[cell].site;
             if setting.case.gone[setting.inventory.site_component(site).index()] {
@@ -79,7 +81,7 @@ impl<'s, 'a> Aftermath<'s, 'a> {
                 let demand = base.demand(kinds.kinds[kind as usize].crowd);
                 base.add(loads, hop, -users, demand);
                 if let Some(shares) = copy_shares(kind, site) {
-                    base.add_copies(loads, hop, users, demand, &shares);
+                    base.add_copies(copied, site, -users, demand, &shares);
                 }
             }
         }
@@ -100,8 +102,7 @@ impl<'s, 'a> Aftermath<'s, 'a> {
             for &(site, share) in &takeover.to {
                 if let Some(shares) = copy_shares(kind, site) {
                     let demand = base.demand(takeover.crowd);
-                    let hop = hops::of_site(network, site);
-                    base.add_copies(loads, hop, -users * share, demand, &shares);
+                    base.add_copies(copied, site, users * share, demand, &shares);
                 }
             }
         }
@@ -145,16 +146,29 @@ impl<'s, 'a> Aftermath<'s, 'a> {
         }
     }
 
-    /// Loads by row. A standby access point that nobody enters is closed, and its background is gone with it.
-    fn of_rows(&self, loads: &[f64]) -> Vec<f64> {
+    /// Loads by row. A copy takes nothing off a user's demand where copies and background alone exceed what is left. A
+    /// standby access point that nobody enters is closed, and its background is gone with it.
+    fn of_rows(&self, loads: &[f64], copied: &[f64]) -> Vec<f64> {
         let base = self.survivors.base;
         let rows = &self.survivors.rows;
+        let sites = self.survivors.setting.inventory.sites.len();
+        let is_cut = &self.survivors.fixed.is_cut;
+        let copied = |row: &LoadRow| {
+            let (component, resource) = (row.component.index(), row.resource.index());
+            let has_copies = component < sites && !is_cut[[component, resource]];
+            if has_copies {
+                copied[component * base.resource_count + resource]
+            } else {
+                0.0
+            }
+        };
         let mut of_rows: Vec<f64> = rows.rows.iter().map(|row| row.fixed).collect();
         for (hop, of_hop) in hops::rows(rows) {
             let of_users = &loads[hop as usize * base.resource_count..][..base.resource_count];
             for &index in of_hop {
                 let row = &rows.rows[index];
-                of_rows[index] += (of_users[row.resource.index()] / row.shares).max(0.0);
+                let users = of_users[row.resource.index()] - copied(row);
+                of_rows[index] += (users / row.shares).max(0.0);
             }
         }
         let inventory = self.survivors.setting.inventory;

@@ -23,8 +23,10 @@ pub(super) struct Base {
     /// By crowd, then resource: what one user demands.
     demands: Vec<f64>,
     pub(super) resource_count: usize,
-    /// By hop, then resource: what users load there, copies and background left out.
+    /// By hop, then resource: what users demand there, background left out and copies not taken off.
     pub(super) loads: Vec<f64>,
+    /// By site, then resource: the part of that which copies stand for where they and background have room.
+    pub(super) copied: Vec<f64>,
     /// By access point: users who enter there.
     pub(super) entering: Vec<f64>,
     /// By access point: active, or on standby and opened by the plan.
@@ -95,6 +97,7 @@ impl Base {
             demands: (crowds.flat_map(|crowd| Demand::of(inventory, crowd).of_user)).collect(),
             resource_count: inventory.resources.len(),
             loads: Vec::new(),
+            copied: vec![0.0; sites * inventory.resources.len()],
             usable: profiles.map(|own| Arc::clone(ways.usable(own))).collect(),
             found: ways.found(),
             entering,
@@ -110,7 +113,7 @@ impl Base {
             group_of,
             cells,
         };
-        base.loads = base.user_loads(setting, &fixed);
+        base.load(setting);
         base
     }
 
@@ -119,33 +122,24 @@ impl Base {
         &self.demands[crowd as usize * self.resource_count..][..self.resource_count]
     }
 
-    /// The part of a user's demand that his copy at a site stands for, by resource; nothing where copies and
-    /// background alone exceed what is left.
+    /// The part of a user's demand that his copy at a site stands for, by resource.
     pub(super) fn copy_shares(
         setting: &Setting<'_>,
-        fixed: &FixedLoads,
         kind: KindId,
         site: SiteId,
     ) -> Option<Vec<f64>> {
         let kinds = &setting.folded.kinds;
         let has_copy = kinds.has_copy(kinds.standing(kind), site);
-        has_copy.then(|| {
-            let component = setting.inventory.site_component(site).index();
-            let resources = setting.inventory.resources.iter().enumerate();
-            resources
-                .map(|(index, row)| {
-                    let is_cut = fixed.is_cut[[component, index]];
-                    if is_cut { 0.0 } else { row.replica_share }
-                })
-                .collect()
-        })
+        let shares = setting.inventory.resources.iter();
+        has_copy.then(|| shares.map(|row| row.replica_share).collect())
     }
 
-    /// By hop, then resource: what users load.
-    fn user_loads(&self, setting: &Setting<'_>, fixed: &FixedLoads) -> Vec<f64> {
+    /// Counts what users load.
+    fn load(&mut self, setting: &Setting<'_>) {
         let network = setting.network;
         let kinds = &setting.folded.kinds;
         let mut loads = vec![0.0; hops::hop_count(network) * self.resource_count];
+        let mut copied = std::mem::take(&mut self.copied);
         for (id, flow) in self.cells.flows.iter().enumerate() {
             let group = &self.groups[self.cells.all[flow.cell].group];
             for &hop in self.cells.hops_of(id) {
@@ -157,12 +151,13 @@ impl Base {
             for &(kind, users) in &self.cells.residents[cell.residents.clone()] {
                 let demand = self.demand(kinds.kinds[kind as usize].crowd);
                 self.add(&mut loads, hop, users, demand);
-                if let Some(shares) = Self::copy_shares(setting, fixed, kind, cell.site) {
-                    self.add_copies(&mut loads, hop, -users, demand, &shares);
+                if let Some(shares) = Self::copy_shares(setting, kind, cell.site) {
+                    self.add_copies(&mut copied, cell.site, users, demand, &shares);
                 }
             }
         }
-        loads
+        self.loads = loads;
+        self.copied = copied;
     }
 
     /// Adds users who demand so much.
@@ -173,18 +168,18 @@ impl Base {
         }
     }
 
-    /// Adds the parts of their demand that copies stand for.
+    /// Adds the parts of their demand that copies at a site stand for.
     pub(super) fn add_copies(
         &self,
-        loads: &mut [f64],
-        hop: hops::Hop,
+        copied: &mut [f64],
+        site: SiteId,
         users: f64,
         demand: &[f64],
         shares: &[f64],
     ) {
-        let of_hop = &mut loads[hop as usize * self.resource_count..][..self.resource_count];
-        for (load, (demand, share)) in of_hop.iter_mut().zip(demand.iter().zip(shares)) {
-            *load += users * demand * share;
+        let of_site = &mut copied[site.index() * self.resource_count..][..self.resource_count];
+        for (copied, (demand, share)) in of_site.iter_mut().zip(demand.iter().zip(shares)) {
+            *copied += users * demand * share;
         }
     }
 }

@@ -16,15 +16,16 @@ use crate::inventory::SourceFile;
 use crate::model::{CaseKind, Contingencies, FailureSet, GrayMembers, Inventory, Recovery};
 use crate::plan::sweep::{Sweep, SweepTables, Tally, Unknown};
 use crate::plan_files::{
-    GraySummary, Inputs, Lined, PROOFS_FILE, Row, SWEEP_FILE, SWEEP_FILES, SweepFrom, SweepStatus,
-    SweepSummary, read_rows, read_sweep,
+    ComponentRow, FailureRow, GraySummary, Inputs, InvolvedRow, Lined, PROOFS_FILE, Row,
+    SWEEP_FILE, SiteUtilizationRow, SurvivableRow, SweepFrom, SweepStatus, SweepSummary,
+    UnservedByTierRow, WorstRow, read_rows, read_sweep,
 };
 use crate::report::drawn::Drawing;
 use crate::report::html::{Figure, REPORT_FILE, sweep_report};
 use crate::report::sweep::{Because, Extent, Told as ReportTold, because, sheet_file};
 use crate::report::written::{
-    AboutSweep, Listed, WrittenFile, displaced_file, sweep_file, sweep_start, sweep_summary,
-    sweep_tables,
+    AboutSweep, Listed, SweepStart, WrittenFile, displaced_file, sweep_file, sweep_start,
+    sweep_summary, sweep_tables,
 };
 use crate::scenario::periods;
 use crate::units::NOBODY;
@@ -114,8 +115,12 @@ impl Swept<'_> {
         let mut files = sweep_tables(inventory, &self.sweep, Listed::All)?;
         files.push(sweep_file(&self.summary())?);
         let planner = self.sweeper.planner();
-        let start = (&self.sweep, planner.homes());
-        files.extend(sweep_start(inventory, planner.before(), start)?);
+        let start = SweepStart {
+            before: planner.before(),
+            homes: planner.homes(),
+            plan: self.sweeper.plan(),
+        };
+        files.extend(sweep_start(inventory, &self.sweep, start)?);
         files.push(displaced_file(inventory, &self.sweeper.displaced()?)?);
         let told = self.told();
         let sheet = self.sweep.recoveries.iter().map(|own| told.sheet(*own));
@@ -387,7 +392,7 @@ pub(super) fn partial(out: &Path) -> Result<Option<(Range<usize>, Vec<WrittenFil
     let count = usize::try_from(summary.cases_done).unwrap_or(0);
     let proofs = all.iter().position(|file| file.name == PROOFS_FILE);
     let proofs = proofs.map_or_else(Vec::new, |position| all.swap_remove(position).bytes);
-    all.retain(|file| SWEEP_FILES.contains(&file.name.as_str()) && file.name != SWEEP_FILE);
+    all.retain(|file| TABLES.contains(&file.name.as_str()));
     let files = all.into_iter().map(|file| WrittenFile {
         name: file.name,
         bytes: file.bytes,
@@ -398,6 +403,17 @@ pub(super) fn partial(out: &Path) -> Result<Option<(Range<usize>, Vec<WrittenFil
         proofs,
     )))
 }
+
+/// The tables that say what cases came to.
+const TABLES: [&str; 7] = [
+    FailureRow::FILE,
+    UnservedByTierRow::FILE,
+    InvolvedRow::FILE,
+    ComponentRow::FILE,
+    WorstRow::FILE,
+    SurvivableRow::FILE,
+    SiteUtilizationRow::FILE,
+];
 
 /// The tally of tables that were written before; `None` if they cannot be read, which is told.
 pub(super) fn recalled(

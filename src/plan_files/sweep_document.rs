@@ -1,7 +1,7 @@
 //! sweep.json: what a sweep was asked.
 
 use super::document::{Document, read_document};
-use super::rows::BeforeRow;
+use super::rows::{AssignmentRow, BeforeRow, SteeringRow};
 use super::summary::{Inputs, shortest};
 use super::sweep_proofs::{DISPLACED_FILE, PROOFS_FILE};
 use super::sweep_rows::{
@@ -21,7 +21,7 @@ pub const SWEEP_FILE: &str = "sweep.json";
 pub const SWEEP_FORMAT: &str = "plimsoll-sweep/1";
 
 /// The files of a sweep's folder that are read back.
-pub const SWEEP_FILES: [&str; 15] = [
+pub const SWEEP_FILES: [&str; 17] = [
     SWEEP_FILE,
     PROOFS_FILE,
     DISPLACED_FILE,
@@ -37,6 +37,8 @@ pub const SWEEP_FILES: [&str; 15] = [
     HomeRow::FILE,
     WorstRow::FILE,
     SideBySideRow::FILE,
+    AssignmentRow::FILE,
+    SteeringRow::FILE,
 ];
 
 /// How much of a sweep a folder holds.

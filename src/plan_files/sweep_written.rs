@@ -2,12 +2,12 @@
 
 use super::folder::{bytes_of, each_is_known, each_stands_once, required};
 use super::read_table::read_rows;
-use super::rows::BeforeRow;
+use super::rows::{AssignmentRow, BeforeRow, SteeringRow};
 use super::sweep_document::{SWEEP_FILE, SWEEP_FILES, SweepSummary, read_sweep};
 use super::sweep_proofs::{CaseProof, DISPLACED_FILE, DisplacedUsers, PROOFS_FILE, read_proofs};
 use super::sweep_rows::{
-    ComponentRow, FailureRow, InvolvedRow, SiteUtilizationRow, SurvivableRow, UnservedByTierRow,
-    WorstRow,
+    ComponentRow, FailureRow, GrayRow, InvolvedRow, SiteUtilizationRow, SurvivableRow,
+    UnservedByTierRow, WorstRow,
 };
 use super::sweep_start_rows::{HomeRow, UtilizationBeforeRow};
 use super::table::{Lined, Row};
@@ -37,12 +37,18 @@ pub struct WrittenSweep {
     pub survivable: Option<Vec<Lined<SurvivableRow>>>,
     /// `site_utilization.csv`
     pub sites: Option<Vec<Lined<SiteUtilizationRow>>>,
+    /// gray.csv
+    pub gray: Option<Vec<Lined<GrayRow>>>,
     /// before.csv
     pub before: Option<Vec<Lined<BeforeRow>>>,
     /// `utilization_before.csv`
     pub utilization_before: Option<Vec<Lined<UtilizationBeforeRow>>>,
     /// homes.csv
     pub homes: Option<Vec<Lined<HomeRow>>>,
+    /// assignment.csv
+    pub assignment: Option<Vec<Lined<AssignmentRow>>>,
+    /// steering.csv
+    pub steering: Option<Vec<Lined<SteeringRow>>>,
 }
 
 /// Files of a sweep's folder that are made from the others and are not read.
@@ -74,9 +80,12 @@ pub fn read_sweep_folder(files: &[PlanFile<'_>]) -> (Option<WrittenSweep>, Vec<F
             worst: rows(files, &mut findings),
             survivable: rows(files, &mut findings),
             sites: rows(files, &mut findings),
+            gray: rows(files, &mut findings),
             before: rows(files, &mut findings),
             utilization_before: rows(files, &mut findings),
             homes: rows(files, &mut findings),
+            assignment: rows(files, &mut findings),
+            steering: rows(files, &mut findings),
         });
     each_is_known(files, &SWEEP_FILES, &NOT_READ, &mut findings);
     (read.filter(|_| !has_errors(&findings)), findings)

@@ -25,7 +25,7 @@ pub use certificate::{certificate, certificate_file};
 pub use proofs::{displaced_file, proof_lines};
 use rayon::prelude::*;
 use rows::Writer;
-pub use start::sweep_start;
+pub use start::{SweepStart, sweep_start};
 pub use sweep::{AboutSweep, Listed, sweep_file, sweep_summary, sweep_tables};
 
 /// A file of the output folder.
@@ -68,7 +68,11 @@ pub fn tables(inventory: &Inventory, plan: &Plan, steps: &[Step]) -> Result<Vec<
     let parts: Vec<_> = periods().map(|own| (own, own.parts.as_slice())).collect();
     let moves: Vec<_> = periods().map(|own| (own, own.moves.as_slice())).collect();
     let made: [&(dyn Fn() -> Result<WrittenFile> + Sync); 11] = [
-        &|| large_file(&parts, |period, part| writer.assignment(period, part)),
+        &|| {
+            large_file(&parts, |period, part| {
+                rows::assignment(inventory, period, part)
+            })
+        },
         &|| large_file(&moves, |period, moved| writer.moved(period, moved)),
         &|| file(&writer.steering()),
         &|| file(&writer.headroom()),

@@ -20,11 +20,12 @@ use crate::model::{
     Case, Contingencies, Failing, FailureSet, GrayMembers, Inventory, Recovery, Scenario,
 };
 use crate::plan::sweep::{Break, Displacement, GraySweep, SiteUse, Sweep, Tally, Witness};
-use crate::plan::{SteeringGroups, homes_after};
+use crate::plan::{PeriodPlan, SteeringGroups, homes_after};
 use crate::scenario::{Knowledge, Period, is_in_force, periods};
 use crate::solve::Stop;
 use fixedbitset::FixedBitSet;
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -97,7 +98,9 @@ pub struct Sweeper {
     parted: Parted,
     /// The demand that all cases have.
     folded: Folded,
-    /// The scenario's own plan of the period, folded, where a recovery begins at it.
+    /// The scenario's own plan of the period, where something begins at it.
+    plan: Option<PeriodPlan>,
+    /// That plan, folded, where a recovery begins at it.
     base: Option<Base>,
     gray: Option<GraySweep>,
 }
@@ -147,14 +150,13 @@ impl Sweeper {
             || asked.recoveries.iter().any(|own| *own != Recovery::Replan);
         let mut plan = None;
         if index > 0 || needs_plan {
-            let (at_period, mut own) = planner.at_period(index, options)?;
+            let (at_period, own) = planner.at_period(index, options)?;
             planner = at_period;
             if asked.begin == Begin::Plan {
                 let homes = homes_after(&own.previous, &own.parts);
-                own.parts = in_force(own.parts, &homes);
                 planner = planner.at_homes(homes, own.period.start);
             }
-            plan = Some(own);
+            plan = Some(own).filter(|_| needs_plan);
         }
         let inventory = planner.inventory();
         let case = planner.asking().case(&[]);
@@ -195,10 +197,15 @@ impl Sweeper {
         }
         let ground = Ground::new(&planner, &folded.kinds, contingencies);
         let is_static = |own: &Recovery| *own != Recovery::Replan;
-        let base = plan.filter(|_| asked.recoveries.iter().any(is_static));
-        let base = base.map(|plan| {
+        let of_base = plan.as_ref();
+        let of_base = of_base.filter(|_| asked.recoveries.iter().any(is_static));
+        let base = of_base.map(|plan| {
+            let parts = match asked.begin {
+                Begin::Start => Cow::Borrowed(&plan.parts),
+                Begin::Plan => Cow::Owned(in_force(plan.parts.clone(), planner.homes())),
+            };
             (planner.asking()).in_setting(&case, &folded, Whom::Everybody, |setting| {
-                Base::new(&setting, &ground, &plan.parts, &plan.flows)
+                Base::new(&setting, &ground, &parts, &plan.flows)
             })
         });
         Ok(Self {
@@ -208,6 +215,7 @@ impl Sweeper {
             ground,
             period,
             folded,
+            plan,
             base,
             gray,
         })
@@ -234,6 +242,12 @@ impl Sweeper {
             .collect();
         all.sort_by_key(|own| own.like);
         Ok(all)
+    }
+
+    /// The scenario's own plan of the period, where something begins at it: a recovery that follows a rule, what is gray,
+    /// or planning again.
+    pub fn plan(&self) -> Option<&PeriodPlan> {
+        self.plan.as_ref()
     }
 
     /// The planner that is asked.

@@ -3,20 +3,22 @@
 use super::number;
 use super::rows::Writer;
 use crate::model::{Inventory, LinkEnd};
-use crate::plan::Flow;
+use crate::plan::{Flow, PeriodPlan};
 use crate::plan_files::{BeforeRow, SteeringRow, joined};
 
 impl Writer<'_> {
     pub(super) fn steering(&self) -> Vec<SteeringRow> {
-        self.rows(|period| {
-            let number = Some(number(&period.period));
-            of_flows(self.inventory, number, &period.flows)
-        })
+        self.rows(|period| steering(self.inventory, period))
     }
 
     pub(super) fn before(&self) -> Vec<BeforeRow> {
         before(self.inventory, &self.plan.before.flows)
     }
+}
+
+/// The rows of steering.csv of a period.
+pub(super) fn steering(inventory: &Inventory, period: &PeriodPlan) -> Vec<SteeringRow> {
+    of_flows(inventory, Some(number(&period.period)), &period.flows)
 }
 
 /// before.csv of the steering of the state before.

@@ -19,39 +19,15 @@ pub(super) struct Writer<'a> {
 
 impl Writer<'_> {
     pub(super) fn site(&self, site: SiteId) -> Text {
-        Text::from(&self.inventory.sites[site.index()].id)
+        site_name(self.inventory, site)
     }
 
     pub(super) fn shard(&self, shard: ShardId) -> Text {
         Text::from(self.inventory.shard_ids.get(shard.index()))
     }
 
-    fn tenant(&self, shard: ShardId) -> Text {
-        let tenant = self.inventory.shards[shard.index()].tenant;
-        Text::from(&self.inventory.tenants[tenant.index()])
-    }
-
     pub(super) fn rows<R>(&self, of_period: impl Fn(&PeriodPlan) -> Vec<R>) -> Vec<R> {
         self.plan.periods.iter().flat_map(of_period).collect()
-    }
-
-    pub(super) fn assignment(&self, period: &PeriodPlan, part: &Part) -> AssignmentRow {
-        let origin = Origin {
-            case: &period.case,
-            previous: &period.previous,
-            current: &period.current,
-        };
-        let all = period.case.users(part.shard.index());
-        AssignmentRow {
-            period: number(&period.period),
-            shard: self.shard(part.shard),
-            tenant: self.tenant(part.shard),
-            users: part.users,
-            from_site: part.current.map(|site| self.site(site)),
-            to_site: part.site.map(|site| self.site(site)),
-            share: if all > 0.0 { part.users / all } else { 1.0 },
-            reason: reason(&origin, part),
-        }
     }
 
     pub(super) fn moved(&self, period: &PeriodPlan, moved: &Move) -> MoveRow {
@@ -170,7 +146,7 @@ impl Writer<'_> {
                     UnservedRow {
                         period: number(&period.period),
                         shard: self.shard(shard),
-                        tenant: self.tenant(shard),
+                        tenant: tenant_name(self.inventory, shard),
                         tier: Text::from(&self.inventory.tiers[tier.index()].id),
                         users,
                         reason,
@@ -179,6 +155,37 @@ impl Writer<'_> {
                 .collect()
         })
     }
+}
+
+/// A row of assignment.csv.
+pub(super) fn assignment(inventory: &Inventory, period: &PeriodPlan, part: &Part) -> AssignmentRow {
+    let origin = Origin {
+        case: &period.case,
+        previous: &period.previous,
+        current: &period.current,
+    };
+    let shard = part.shard.index();
+    let all = period.case.users(shard);
+    let site = |site: Option<SiteId>| site.map(|site| site_name(inventory, site));
+    AssignmentRow {
+        period: number(&period.period),
+        shard: Text::from(inventory.shard_ids.get(shard)),
+        tenant: tenant_name(inventory, part.shard),
+        users: part.users,
+        from_site: site(part.current),
+        to_site: site(part.site),
+        share: if all > 0.0 { part.users / all } else { 1.0 },
+        reason: reason(&origin, part),
+    }
+}
+
+fn tenant_name(inventory: &Inventory, shard: ShardId) -> Text {
+    let tenant = inventory.shards[shard.index()].tenant;
+    Text::from(&inventory.tenants[tenant.index()])
+}
+
+fn site_name(inventory: &Inventory, site: SiteId) -> Text {
+    Text::from(&inventory.sites[site.index()].id)
 }
 
 /// Why the state of an access point changed, if it did.

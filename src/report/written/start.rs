@@ -1,29 +1,47 @@
-//! What the cases of a sweep start from, as files: the state before, and where shards are.
+//! What the cases of a sweep start from, as files: the state before, where shards are, and the plan that is in force.
 
-use super::{WrittenFile, file, paths};
+use super::{WrittenFile, file, large_file, paths, rows};
 use crate::error::Result;
 use crate::ids::{ComponentId, ShardId};
 use crate::model::{Homes, Inventory};
-use crate::plan::Before;
 use crate::plan::sweep::Sweep;
+use crate::plan::{Before, PeriodPlan};
 use crate::plan_files::{HomeRow, Text, UtilizationBeforeRow};
 
-/// before.csv and `utilization_before.csv`; and homes.csv of a sweep of a later period or from a plan, whose shards are
-/// at `homes`. Whoever judges the sweep starts from them.
+/// What the cases of a sweep start from.
+#[derive(Debug, Clone, Copy)]
+pub struct SweepStart<'a> {
+    /// The state before.
+    pub before: &'a Before,
+    /// Where shards are.
+    pub homes: &'a Homes,
+    /// The scenario's own plan of the period, where it was asked for.
+    pub plan: Option<&'a PeriodPlan>,
+}
+
+/// before.csv and `utilization_before.csv`; homes.csv of a sweep of a later period or from a plan; and where there is a
+/// plan its assignment.csv and steering.csv. Whoever judges the sweep starts from them.
 ///
 /// # Errors
 /// `Error::Internal` if a number is not finite.
 pub fn sweep_start(
     inventory: &Inventory,
-    before: &Before,
-    (sweep, homes): (&Sweep, &Homes),
+    sweep: &Sweep,
+    start: SweepStart<'_>,
 ) -> Result<Vec<WrittenFile>> {
     let mut files = vec![
-        file(&paths::before(inventory, &before.flows))?,
-        file(&utilization(inventory, before))?,
+        file(&paths::before(inventory, &start.before.flows))?,
+        file(&utilization(inventory, start.before))?,
     ];
     if sweep.period.index > 0 || sweep.is_from_plan {
-        files.push(file(&elsewhere(inventory, homes))?);
+        files.push(file(&elsewhere(inventory, start.homes))?);
+    }
+    if let Some(plan) = start.plan {
+        let parts = [(plan, plan.parts.as_slice())];
+        files.push(large_file(&parts, |plan, part| {
+            rows::assignment(inventory, plan, part)
+        })?);
+        files.push(file(&paths::steering(inventory, plan))?);
     }
     Ok(files)
 }

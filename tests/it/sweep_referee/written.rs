@@ -5,8 +5,8 @@ use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::check::{SweepVerdict, check_sweep};
 use plimsoll::plan_files::{GraySummary, PROOFS_FILE, PlanFile, SweepStatus, read_sweep_folder};
 use plimsoll::report::written::{
-    AboutSweep, Listed, displaced_file, proof_lines, sweep_file, sweep_start, sweep_summary,
-    sweep_tables,
+    AboutSweep, Listed, SweepStart, displaced_file, proof_lines, sweep_file, sweep_start,
+    sweep_summary, sweep_tables,
 };
 use plimsoll::solve::Stop;
 use std::collections::BTreeMap;
@@ -93,8 +93,12 @@ impl Written {
         let displaced = displaced_file(inventory, &displaced).expect("numbers are finite");
         all.insert(displaced.name, text(displaced.bytes));
         let planner = sweeper.planner();
-        let start = sweep_start(inventory, planner.before(), (&sweep, planner.homes()));
-        let start = start.expect("numbers are finite");
+        let start = SweepStart {
+            before: planner.before(),
+            homes: planner.homes(),
+            plan: sweeper.plan(),
+        };
+        let start = sweep_start(inventory, &sweep, start).expect("numbers are finite");
         all.extend(start.into_iter().map(|file| (file.name, text(file.bytes))));
         Self {
             inventory: inventory.clone(),
@@ -124,7 +128,7 @@ impl Written {
             None => Judged::Unreadable(findings.iter().map(|own| own.code.0).collect()),
             Some(written) => {
                 assert_eq!(findings, [], "nothing is odd about the files");
-                Judged::Read(check_sweep(&self.inventory, &self.scenario, &written))
+                Judged::Read(check_sweep(&self.inventory, &self.scenario, written))
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The referee of sweeps: it accepts what the engine finds in every case, and catches what is changed of it.
 
 mod by_hand;
+mod by_rule;
 mod drawn;
 mod folders;
 mod mutations;

@@ -12,8 +12,8 @@ use crate::error::Result;
 use crate::inventory::SourceFile;
 use crate::plan::check::{SweepVerdict, Verdict, check, check_sweep};
 use crate::plan_files::{self, PlanFile, ProtectionRow, Row as _, SWEEP_FILE};
-use crate::report::proven;
 use crate::report::table::wrapped;
+use crate::report::{numbers, proven};
 use std::fmt::Write as _;
 
 /// Reads the input and the written plan or sweep and says what in it does not hold.
@@ -39,7 +39,7 @@ pub(crate) fn run(options: &VerifyOptions, terminal: &mut Terminal) -> Result<u8
         let Some(sweep) = sweep else {
             return Ok(exit::BAD_INPUT);
         };
-        let verdict = check_sweep(&input.inventory, &input.scenario, &sweep);
+        let verdict = check_sweep(&input.inventory, &input.scenario, sweep);
         drop(progress);
         let text = match options.format {
             Format::Quiet => String::new(),
@@ -79,13 +79,21 @@ fn text_of_sweep(verdict: &SweepVerdict, folder: &[SourceFile], terminal: &Termi
         None => String::new(),
     };
     let planned = render::counted(verdict.replanned, "case");
-    lines.push(match (verdict.cases, verdict.replanned) {
-        (_, 0) => "recomputed: nothing, as no case is answered by planning again".to_owned(),
-        (some, _) => format!("recomputed: {some} of {planned} answered by planning again{of_gap}"),
-    });
+    if verdict.replanned > 0 {
+        let some = numbers::users(verdict.cases as f64);
+        lines.push(format!(
+            "recomputed: {some} of {planned} answered by planning again{of_gap}"
+        ));
+    }
+    let [followed, by_rule] = verdict.by_rule;
+    if by_rule > 0 {
+        let answers = render::counted(by_rule, "answer");
+        let some = numbers::users(followed as f64);
+        lines.push(format!("recomputed: {some} of {answers} by a rule"));
+    }
     let [done, all] = verdict.extent;
     lines.push(match verdict.broken.len() {
-        0 if verdict.cases < verdict.replanned => {
+        0 if verdict.cases < verdict.replanned || followed < by_rule => {
             "what was checked of the sweep holds; the rest of it is not known to".to_owned()
         }
         0 if done < all => {

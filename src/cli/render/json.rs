@@ -105,6 +105,8 @@ pub(crate) fn sweep_verdict_json(verdict: &SweepVerdict) -> String {
         "not_checked": verdict.not_checked,
         "cases": verdict.cases,
         "replanned": verdict.replanned,
+        "by_rule_recomputed": verdict.by_rule[0],
+        "by_rule": verdict.by_rule[1],
         "cases_done": verdict.extent[0],
         "cases_of_all": verdict.extent[1],
         "worst_gap": verdict.worst_gap,

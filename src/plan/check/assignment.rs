@@ -97,9 +97,18 @@ pub(super) fn check(
         no_part_stands_twice(ground, shard, parts, report);
         shard_is_whole(ground, shard, parts, report);
         parts_start_at_the_current_site(ground, start, shard, parts, users, report);
-        for part in parts {
-            reason_is_true(situation, start, shard, part, report);
-        }
+    }
+}
+
+/// Checks why users stand where they stand in one period.
+pub(super) fn reasons_are_true(
+    situation: &Situation,
+    start: &Start<'_>,
+    assignment: &Assignment,
+    report: &mut Report,
+) {
+    for (shard, part) in assignment.all() {
+        reason_is_true(situation, start, shard, part, report);
     }
 }
 

@@ -1,5 +1,5 @@
-//! Exposure: whether `protection_gray.csv` says what tenants lose to silent faults, recomputed from the assignment and
-//! the steering.
+//! Exposure: what tenants lose to silent faults, recomputed from the assignment and the steering, and whether
+//! `protection_gray.csv` says so.
 
 use super::ground::Ground;
 use super::leg::Steered;
@@ -7,35 +7,97 @@ use super::parts::Assignment;
 use super::period::Situation;
 use super::report::{At, Report, Rule, is_same, is_same_count};
 use crate::ids::{ComponentId, SiteId, TenantId, TierId};
-use crate::model::{Failing, ProtectGray};
+use crate::model::{Failing, FailureSet, ProtectGray};
 use crate::plan_files::{
     Lined, ProtectionGrayRow, ProtectionGraySummary, Row, SUMMARY_FILE, decimal,
 };
 use crate::units::NOBODY;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Tenant and tier.
 type Key = (TenantId, TierId);
 
 /// What a tenant's users of a tier have.
 #[derive(Default)]
-struct Exposed {
-    users: f64,
+pub(super) struct Exposed {
+    pub(super) users: f64,
     /// By member: users who cross it.
     crossing: BTreeMap<usize, f64>,
 }
 
+/// What may turn gray in a period, and who crosses it.
+pub(super) struct Exposures<'a> {
+    members: Members<'a>,
+    /// Those with users.
+    pub(super) all: BTreeMap<Key, Exposed>,
+}
+
+impl<'a> Exposures<'a> {
+    /// Who crosses what of a set.
+    pub(super) fn new(
+        (ground, situation): (&'a Ground<'a>, &Situation),
+        over: FailureSet,
+        assignment: &Assignment,
+        steered: &[Steered],
+    ) -> Self {
+        let members = Members::new(ground, situation, over);
+        let shares = members.shares(situation, steered);
+        let mut all: BTreeMap<Key, Exposed> = BTreeMap::new();
+        for (shard, part) in assignment.all() {
+            let row = &ground.inventory.shards[shard];
+            let exposed = all.entry((row.tenant, row.tier)).or_default();
+            exposed.users += part.users;
+            let at = part.to.map(|site| (ground.group_of(shard), site));
+            for (member, share) in at.and_then(|at| shares.get(&at)).into_iter().flatten() {
+                *exposed.crossing.entry(*member).or_default() += share * part.users;
+            }
+        }
+        all.retain(|_, exposed| exposed.users > NOBODY);
+        Self { members, all }
+    }
+
+    /// The tenant and the tier of these names, if it has users of it.
+    pub(super) fn key(&self, tenant: &str, tier: &str) -> Option<Key> {
+        let inventory = self.members.ground.inventory;
+        let of_tenant = inventory
+            .tenants
+            .binary_search_by(|own| own.as_str().cmp(tenant));
+        let of_tier = inventory.tiers.iter().position(|own| own.id == tier);
+        let key = (TenantId::new(of_tenant.ok()?), TierId::new(of_tier?));
+        self.all.contains_key(&key).then_some(key)
+    }
+
+    /// `true` if these members may turn gray, each once, at most so many of them, and hurt as much as any.
+    pub(super) fn hurt_most(&self, exposed: &Exposed, named: &[&str], most: usize) -> bool {
+        let inventory = self.members.ground.inventory;
+        let mut names = named.to_vec();
+        names.sort_unstable();
+        names.dedup();
+        let crossed = names.iter().map(|name| {
+            let mut all = self.members.all.iter();
+            let member = all.position(|own| own.name(inventory) == *name);
+            member.and_then(|member| exposed.crossing.get(&member))
+        });
+        let crossed: Option<f64> = crossed.map(Option::<&f64>::copied).sum();
+        let worst = exposed.most(most);
+        let is_worst = crossed.is_some_and(|crossed| {
+            is_same_count(crossed, worst) || is_same(crossed, worst, exposed.users)
+        });
+        is_worst && names.len() == named.len() && names.len() <= most
+    }
+}
+
 impl Exposed {
     /// Users who cross the members that most of them cross, at most so many members.
-    fn most(&self, members: u32) -> f64 {
+    pub(super) fn most(&self, members: usize) -> f64 {
         let mut users: Vec<f64> = self.crossing.values().copied().collect();
         users.sort_by(|a, b| b.total_cmp(a));
-        users.iter().take(members as usize).sum()
+        users.iter().take(members).sum()
     }
 
     /// Users of them who lose their work at worst.
-    fn lost(&self, asked: &ProtectGray) -> f64 {
-        (asked.severity * self.most(asked.most)).min(self.users)
+    pub(super) fn lost(&self, severity: f64, most: usize) -> f64 {
+        (severity * self.most(most)).min(self.users)
     }
 }
 
@@ -48,8 +110,8 @@ struct Members<'a> {
 }
 
 impl<'a> Members<'a> {
-    fn new(ground: &'a Ground<'a>, situation: &Situation, asked: &ProtectGray) -> Self {
-        let all = asked.over.left_in(ground.inventory, &situation.case);
+    fn new(ground: &'a Ground<'a>, situation: &Situation, over: FailureSet) -> Self {
+        let all = over.left_in(ground.inventory, &situation.case);
         let mut of: BTreeMap<ComponentId, Vec<usize>> = BTreeMap::new();
         for (position, member) in all.iter().enumerate() {
             for component in member.components(ground.inventory) {
@@ -112,31 +174,20 @@ pub(super) fn check(
     (rows, summary): (&[&Lined<ProtectionGrayRow>], Option<&ProtectionGraySummary>),
     report: &mut Report,
 ) {
-    let members = Members::new(ground, situation, asked);
-    let shares = members.shares(situation, steered);
-    let mut all: BTreeMap<Key, Exposed> = BTreeMap::new();
-    for (shard, part) in assignment.all() {
-        let row = &ground.inventory.shards[shard];
-        let exposed = all.entry((row.tenant, row.tier)).or_default();
-        exposed.users += part.users;
-        let at = part.to.map(|site| (ground.group_of(shard), site));
-        for (member, share) in at.and_then(|at| shares.get(&at)).into_iter().flatten() {
-            *exposed.crossing.entry(*member).or_default() += share * part.users;
-        }
-    }
-    all.retain(|_, exposed| exposed.users > NOBODY);
+    let exposures = Exposures::new((ground, situation), asked.over, assignment, steered);
     if let Some(summary) = summary {
-        summary_counts_who_loses_more(&all, (period, asked), summary, report);
+        summary_counts_who_loses_more(&exposures.all, (period, asked), summary, report);
     }
+    let mut left: BTreeSet<Key> = exposures.all.keys().copied().collect();
     for row in rows {
-        let Some((key, exposed)) = row_is_of_a_tenant_and_tier(ground, &mut all, row, report)
-        else {
+        let Some(key) = row_is_of_a_tenant_and_tier(&exposures, &mut left, row, report) else {
             continue;
         };
-        amounts_are_true(&exposed, key.1, asked, row, report);
-        members_hurt_most(&members, &exposed, asked, row, report);
+        let exposed = &exposures.all[&key];
+        amounts_are_true(exposed, key.1, asked, row, report);
+        members_hurt_most(&exposures, exposed, asked, row, report);
     }
-    for (tenant, tier) in all.into_keys() {
+    for (tenant, tier) in left {
         row_is_missing(ground, tenant, tier, report);
     }
 }
@@ -148,27 +199,19 @@ fn cell<'a>(row: &Lined<ProtectionGrayRow>, column: &'a str) -> At<'a> {
 
 /// P7931: each row is of a tenant with users of the tier, once.
 fn row_is_of_a_tenant_and_tier(
-    ground: &Ground<'_>,
-    left: &mut BTreeMap<Key, Exposed>,
+    exposures: &Exposures<'_>,
+    left: &mut BTreeSet<Key>,
     row: &Lined<ProtectionGrayRow>,
     report: &mut Report,
-) -> Option<(Key, Exposed)> {
+) -> Option<Key> {
     const RULE: Rule = Rule {
         code: "P7931",
         hint: "keep one row for every tenant and tier with users",
     };
-    let inventory = ground.inventory;
     let (tenant, tier) = (row.row.tenant.as_str(), row.row.tier.as_str());
-    let of_tenant = inventory
-        .tenants
-        .binary_search_by(|own| own.as_str().cmp(tenant));
-    let of_tier = inventory.tiers.iter().position(|own| own.id == tier);
-    let key = of_tenant
-        .ok()
-        .map(TenantId::new)
-        .zip(of_tier.map(TierId::new));
-    let entry = key.and_then(|key| left.remove_entry(&key));
-    if entry.is_none() {
+    let key = exposures.key(tenant, tier);
+    let key = key.filter(|key| left.remove(key));
+    if key.is_none() {
         report.add(
             RULE,
             cell(row, "tenant"),
@@ -176,7 +219,7 @@ fn row_is_of_a_tenant_and_tier(
             "a tenant with users of the tier, once",
         );
     }
-    entry
+    key
 }
 
 /// P7932: every tenant and tier with users has a row.
@@ -208,7 +251,7 @@ fn amounts_are_true(
         hint: "lost: severity × the users who cross the members that most of them cross, at most all; share: of all; \
                minutes: × detect_minutes; max_loss: that of the scenario",
     };
-    let lost = exposed.lost(asked);
+    let lost = exposed.lost(asked.severity, asked.most as usize);
     let written = &row.row;
     for (column, found, expected) in [
         ("users", written.users, exposed.users),
@@ -246,7 +289,7 @@ fn amounts_are_true(
 
 /// P7934: the members that are named may turn gray, each once, and hurt as much as any.
 fn members_hurt_most(
-    members: &Members<'_>,
+    exposures: &Exposures<'_>,
     exposed: &Exposed,
     asked: &ProtectGray,
     row: &Lined<ProtectionGrayRow>,
@@ -256,31 +299,16 @@ fn members_hurt_most(
         code: "P7934",
         hint: "name the members that most of the users cross, at most as many as turn gray; none if they cross none",
     };
-    let inventory = members.ground.inventory;
     let named = row.row.gray.as_ref().map_or("", |text| text.as_str());
-    let mut names: Vec<&str> = named.split(" + ").filter(|name| !name.is_empty()).collect();
-    let count = names.len();
-    names.sort_unstable();
-    names.dedup();
-    let crossed = names.iter().map(|name| {
-        let member = members
-            .all
-            .iter()
-            .position(|own| own.name(inventory) == *name);
-        member.and_then(|member| exposed.crossing.get(&member))
-    });
-    let crossed: Option<f64> = crossed.map(Option::<&f64>::copied).sum();
-    let most = exposed.most(asked.most);
-    let is_so = crossed.is_some_and(|crossed| {
-        is_same_count(crossed, most) || is_same(crossed, most, exposed.users)
-    });
-    if !is_so || names.len() != count || count > asked.most as usize {
+    let names: Vec<&str> = named.split(" + ").filter(|name| !name.is_empty()).collect();
+    let most = asked.most as usize;
+    if !exposures.hurt_most(exposed, &names, most) {
         let found = if named.is_empty() {
             "a blank cell".to_owned()
         } else {
             format!("`{named}`")
         };
-        let expected = format!("members that {} users cross", decimal(most));
+        let expected = format!("members that {} users cross", decimal(exposed.most(most)));
         report.add(RULE, cell(row, "gray"), found, expected);
     }
 }
@@ -298,7 +326,9 @@ fn summary_counts_who_loses_more(
     };
     let beyond = all.iter().map(|((_, tier), exposed)| {
         let bound = asked.max_loss[tier.index()];
-        bound.map_or(0.0, |share| exposed.lost(asked) - share * exposed.users)
+        bound.map_or(0.0, |share| {
+            exposed.lost(asked.severity, asked.most as usize) - share * exposed.users
+        })
     });
     let beyond: Vec<f64> = beyond.filter(|users| *users > NOBODY).collect();
     let users: f64 = beyond.iter().sum();

@@ -169,6 +169,7 @@ impl Walk<'_> {
         let ((), steered) = rayon::join(
             || {
                 assignment::check(ground, situation, start, &assignment, report);
+                assignment::reasons_are_true(situation, start, &assignment, report);
                 places::check(ground, situation, start, &assignment, &mut affected, report);
             },
             || {

@@ -31,6 +31,17 @@ fn faults(words: &str, written: &Written, asked: &Asked) -> Vec<String> {
         let why = &verdict.not_checked;
         found.push(format!("{words}: no case judged, {why:?}"));
     }
+    let rules = asked
+        .recoveries
+        .iter()
+        .filter(|own| **own != Recovery::Replan);
+    let [followed, all] = verdict.by_rule;
+    if all != rules.count() * verdict.extent[0] || followed < all {
+        let why = &verdict.not_checked;
+        found.push(format!(
+            "{words}: {followed} of {all} answers by a rule judged, {why:?}"
+        ));
+    }
     let gap = verdict.worst_gap.filter(|gap| *gap > 1e-6);
     found.extend(gap.map(|gap| format!("{words}: a gap of {gap}")));
     found
@@ -90,18 +101,54 @@ fn every_sweep_under_other_policies_holds() {
 }
 
 #[test]
-fn every_sweep_with_gray_members_and_static_recoveries_holds() {
-    let all = [Asked {
+fn every_sweep_by_a_rule_holds() {
+    let all = over_all(|asked| Asked {
+        recoveries: vec![Recovery::Rescale, Recovery::Replicas],
+        ..asked
+    });
+    let found = |inventory: &Inventory, scenario: &Scenario| broken(inventory, scenario, &all);
+    assert_none(&found_in_draws(60, |_| {}, found));
+    let policies: [fn(&mut Policy); 5] = [
+        |policy| policy.movers = Movers::Affected,
+        |policy| policy.existing_shortfall = ExistingShortfall::Repair,
+        |policy| policy.goals = vec![Goal::Unserved, Goal::Moves],
+        |policy| policy.split_shards = true,
+        |policy| policy.open_standby = false,
+    ];
+    for set in policies {
+        assert_none(&found_in_draws(20, set, found));
+    }
+}
+
+#[test]
+fn every_sweep_with_gray_members_holds() {
+    let set = |over: FailureSet, gray: FailureSet, most: usize| Asked {
         recoveries: Recovery::ALL.to_vec(),
         gray: Some(GrayAsked {
-            over: FailureSet::Elements,
-            most: 1,
+            over: gray,
+            most,
             severity: 0.5,
             minutes: 90.0,
         }),
-        ..Asked::new(FailureSet::Sites, 1)
-    }];
-    let found = |inventory: &Inventory, scenario: &Scenario| broken(inventory, scenario, &all);
+        ..Asked::new(over, 1)
+    };
+    let all = [
+        set(FailureSet::Sites, FailureSet::Elements, 1),
+        set(FailureSet::Sites, FailureSet::Sites, 2),
+        set(FailureSet::AccessPoints, FailureSet::Links, 1),
+    ];
+    let found = |inventory: &Inventory, scenario: &Scenario| {
+        let all: Vec<Asked> = all
+            .iter()
+            .filter(|own| {
+                own.gray
+                    .as_ref()
+                    .is_some_and(|gray| !gray.over.members(inventory).is_empty())
+            })
+            .cloned()
+            .collect();
+        broken(inventory, scenario, &all)
+    };
     assert_none(&found_in_draws(15, |_| {}, found));
 }
 

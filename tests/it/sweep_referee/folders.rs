@@ -3,8 +3,8 @@
 use super::written::Written;
 use crate::naive_cases::{csv_files, text};
 use crate::read::read;
-use plimsoll::engine::Asked;
-use plimsoll::model::{FailureSet, Inventory, Scenario};
+use plimsoll::engine::{Asked, Begin, GrayAsked};
+use plimsoll::model::{FailureSet, Inventory, Recovery, Scenario};
 use std::path::Path;
 
 /// The inventory of a folder of the repository, and one of its scenarios.
@@ -25,14 +25,50 @@ const ALL: [(&str, &str); 8] = [
     ("tests/cases/four-share", "scenario.toml"),
 ];
 
+/// Those whose failures are answered by a rule too.
+const BY_RULE: [(&str, &str); 3] = [
+    ("data/tiny", "drain-chicago.toml"),
+    ("tests/cases/two-keep", "scenario.toml"),
+    ("tests/cases/three-network", "scenario.toml"),
+];
+
 /// Sweeps of them that together use every file and every way of settling a case.
 pub(super) fn all() -> Vec<(String, Written)> {
-    let sweeps = ALL.iter().map(|(folder, file)| {
+    let of = |folder: &str, file: &str, asked: Asked| {
         let (inventory, scenario) = inventory_of(folder, file);
-        let written = Written::of(&inventory, &scenario, Asked::new(FailureSet::Sites, 2));
+        Written::of(&inventory, &scenario, asked)
+    };
+    let sweeps = ALL.iter().map(|(folder, file)| {
+        let written = of(folder, file, Asked::new(FailureSet::Sites, 2));
         (format!("{folder}/{file}"), written)
     });
-    sweeps.collect()
+    let by_rule = BY_RULE.iter().map(|(folder, file)| {
+        let asked = Asked {
+            recoveries: vec![Recovery::Rescale, Recovery::Replicas],
+            gray: Some(GrayAsked {
+                over: FailureSet::Sites,
+                most: 1,
+                severity: 0.5,
+                minutes: 90.0,
+            }),
+            ..Asked::new(FailureSet::Sites, 1)
+        };
+        (
+            format!("{folder}/{file} by a rule"),
+            of(folder, file, asked),
+        )
+    });
+    let (folder, file) = BY_RULE[0];
+    let asked = Asked {
+        begin: Begin::Plan,
+        recoveries: Recovery::ALL.to_vec(),
+        ..Asked::new(FailureSet::Sites, 1)
+    };
+    let from_plan = (
+        format!("{folder}/{file} from the plan"),
+        of(folder, file, asked),
+    );
+    sweeps.chain(by_rule).chain([from_plan]).collect()
 }
 
 #[test]

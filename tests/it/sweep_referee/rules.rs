@@ -23,7 +23,7 @@ fn quiet() -> Written {
 }
 
 /// Where rules are broken: `file:line column code`.
-fn places(verdict: &SweepVerdict) -> Vec<String> {
+pub(super) fn places(verdict: &SweepVerdict) -> Vec<String> {
     let broken = verdict.broken.iter();
     let words = broken.map(|finding| {
         let place = &finding.place;
@@ -38,7 +38,7 @@ fn places(verdict: &SweepVerdict) -> Vec<String> {
 
 /// Asserts that a change of a file breaks a rule at a place, whatever else it breaks.
 #[track_caller]
-fn breaks(sweep: &Written, file: &str, (from, to): (&str, &str), expected: &str) {
+pub(super) fn breaks(sweep: &Written, file: &str, (from, to): (&str, &str), expected: &str) {
     let text = &sweep.files[file];
     assert!(text.contains(from), "{file} has no {from:?}:\n{text}");
     let changed = sweep.with(file, text.replacen(from, to, 1));

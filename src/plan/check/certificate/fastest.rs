@@ -61,17 +61,24 @@ impl<'r, 'a> FastestWays<'r, 'a> {
     ) -> Option<FastestWay> {
         let sites = self.roads.ground.inventory.sites.len();
         let known = &self.known[usize::from(over == Over::Openable)];
-        *known[region * sites + site].get_or_init(|| self.search(region, site, over))
+        let access_points = &self.roads.ground.inventory.access_points;
+        let is_active = |index: usize| access_points[index].state == AccessPointState::Active;
+        let may_enter = |index: usize| over == Over::Openable || is_active(index);
+        *known[region * sites + site].get_or_init(|| self.search(region, site, may_enter))
     }
 
-    fn search(&self, region: usize, site: usize, over: Over) -> Option<FastestWay> {
-        let inventory = self.roads.ground.inventory;
-        let sites = inventory.sites.len();
+    /// The same over some of the access points that may be open, searched anew.
+    pub(in crate::plan::check) fn search(
+        &self,
+        region: usize,
+        site: usize,
+        may_enter: impl Fn(usize) -> bool,
+    ) -> Option<FastestWay> {
+        let sites = self.roads.ground.inventory.sites.len();
         let onward = self.onward.get_or_init(|| self.join_onward());
         let mut best: Option<FastestWay> = None;
         for first in self.roads.least_latency[self.kind].to_entries.from(region) {
-            let is_active = inventory.access_points[first.goal].state == AccessPointState::Active;
-            if !self.roads.may_open[first.goal] || over == Over::Active && !is_active {
+            if !self.roads.may_open[first.goal] || !may_enter(first.goal) {
                 continue;
             }
             let (latency, links) = onward[first.goal * sites + site];

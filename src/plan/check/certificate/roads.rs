@@ -67,6 +67,8 @@ type Reached = (Vec<bool>, Arc<Vec<Vec<f64>>>);
 pub(in crate::plan::check) struct Roads<'a> {
     pub(super) ground: &'a Ground<'a>,
     /// By kind of user.
+    kinds: Vec<Passable>,
+    /// By kind.
     pub(super) steps: Vec<Steps>,
     kind_of_profile: Vec<usize>,
     /// By kind.
@@ -153,6 +155,7 @@ impl<'a> Roads<'a> {
                 .iter()
                 .map(|kind| Steps::new(ground, &ends, kind))
                 .collect(),
+            kinds,
             kind_of_profile,
             longest_limit: ground
                 .groups
@@ -189,6 +192,11 @@ impl<'a> Roads<'a> {
             latencies: &self.reach[self.kind(profile)][region * sites..][..sites],
             longest: limit.map_or(f64::MAX, |limit| limit + LATENCY_SLACK_MS),
         }
+    }
+
+    /// `true` if a kind of user may pass a link and the place where it ends.
+    pub(in crate::plan::check) fn may_pass(&self, kind: usize, link: LinkId) -> bool {
+        self.kinds[kind].links[link.index()]
     }
 
     /// The kind of a profile: profiles of one kind may pass the same.

@@ -1,9 +1,10 @@
 //! One case, judged by a plan of the referee's own.
 
 use super::super::affected::Affected;
-use super::super::certificate::{FastestWays, Roads, rows};
+use super::super::certificate::{FastestWays, Roads, Row as LoadRow, rows};
 use super::super::report::{At, Report, Rule};
 use super::basis::Basis;
+use super::by_rule::{Cells, Counted, counted};
 use super::components::Worst;
 use super::defaults::{Untouched, Ways};
 use super::failures::Found;
@@ -15,14 +16,16 @@ use super::witness::displaced;
 use crate::model::Recovery;
 use crate::plan_files::{CaseProof, FailureRow, Lined, PROOFS_FILE, Row, SettledBy, decimal};
 
-/// What was found of a case.
+/// What was found of a case under a recovery.
 pub(super) struct Judged {
     pub(super) report: Report,
-    /// Ascending.
+    /// Ascending; of a case that is planned again.
     pub(super) unserved: Vec<Unserved>,
+    /// Positions of folks with somebody unserved, and how many; of a case that is answered by a rule.
+    pub(super) hit: Vec<(usize, f64)>,
     /// The largest recomputed gap; `None` if no level has one.
     pub(super) worst_gap: Option<f64>,
-    /// The referee has a plan of it.
+    /// The referee has a plan of it, or has followed the rule.
     pub(super) is_recomputed: bool,
 }
 
@@ -31,26 +34,13 @@ pub(super) struct Court<'c, 'a, 'w> {
     pub(super) basis: &'c Basis<'a>,
     pub(super) tables: &'c Tables<'w>,
     pub(super) worst: &'c [Worst],
+    /// The scenario's own plan, where cases are answered by a rule and it is known.
+    pub(super) cells: Option<&'c Cells>,
 }
 
 impl Court<'_, '_, '_> {
-    /// Judges a case under the recovery that plans again.
-    pub(super) fn judge(&self, case: usize, rows: &Rows<'_>) -> Option<Judged> {
-        let failure = rows.failure?;
-        let mut report = Report::default();
-        let line = self.proof(case, failure, &mut report);
-        let unknown = |report: Report| Judged {
-            report,
-            unserved: Vec::new(),
-            worst_gap: None,
-            is_recomputed: false,
-        };
-        let is_by_default = failure.row.settled_by == SettledBy::Default;
-        let start = self.tables.written.displaced.as_deref();
-        if !is_by_default && (line.is_none() || start.is_none()) {
-            return Some(unknown(report));
-        }
-        let start = start.unwrap_or_default();
+    /// Judges a case under every recovery of which it has a row.
+    pub(super) fn judge(&self, case: usize) -> Vec<(Recovery, Judged)> {
         let basis = self.basis;
         let ground = basis.ground;
         let situation = basis.quiet.beside(ground, basis.asked.case(ground, case));
@@ -65,35 +55,108 @@ impl Court<'_, '_, '_> {
         let rows_of_loads = rows_of(basis, &situation, &written);
         let mut affected =
             Affected::new(ground, &situation, basis.asked.period.start, basis.current);
+        let mut all = Vec::new();
+        for &recovery in &basis.asked.recoveries {
+            let rows = self.tables.by_case.get(&(case, recovery));
+            let Some((failure, rows)) = rows.and_then(|rows| Some((rows.failure?, rows))) else {
+                continue;
+            };
+            let of_case = (case, failure, rows);
+            let judged = match (recovery, self.cells) {
+                (Recovery::Replan, _) => {
+                    Some(self.replanned(of_case, &ways, &rows_of_loads, &mut affected))
+                }
+                (_, Some(cells)) => {
+                    let counted = counted(cells, &ways, &mut affected, &rows_of_loads, recovery);
+                    Some(self.by_rule(of_case, recovery, (&ways, &rows_of_loads), counted))
+                }
+                (_, None) => None,
+            };
+            all.extend(judged.map(|judged| (recovery, judged)));
+        }
+        all
+    }
+
+    /// Judges a case that is answered by a rule.
+    fn by_rule(
+        &self,
+        (case, failure, rows): (usize, &Lined<FailureRow>, &Rows<'_>),
+        recovery: Recovery,
+        (ways, rows_of_loads): (&Ways<'_, '_>, &[LoadRow]),
+        counted: Counted,
+    ) -> Judged {
+        let mut report = Report::default();
+        rule_settles_it(failure, &mut report);
+        let found = Found {
+            ways,
+            rows: rows_of_loads,
+            outcome: &counted.outcome,
+            has_involved: self.tables.written.involved.is_some(),
+            overloaded: Some(&counted.overloaded),
+        };
+        self.rows_are_true(&found, (case, failure, recovery), rows, &mut report);
+        Judged {
+            report,
+            unserved: Vec::new(),
+            hit: counted.hit,
+            worst_gap: None,
+            is_recomputed: true,
+        }
+    }
+
+    /// Judges a case under the recovery that plans again.
+    fn replanned(
+        &self,
+        (case, failure, rows): (usize, &Lined<FailureRow>, &Rows<'_>),
+        ways: &Ways<'_, '_>,
+        rows_of_loads: &[LoadRow],
+        affected: &mut Affected<'_>,
+    ) -> Judged {
+        let mut report = Report::default();
+        let line = self.proof(case, failure, &mut report);
+        let unknown = |report: Report| Judged {
+            report,
+            unserved: Vec::new(),
+            hit: Vec::new(),
+            worst_gap: None,
+            is_recomputed: false,
+        };
+        let is_by_default = failure.row.settled_by == SettledBy::Default;
+        let start = self.tables.written.displaced.as_deref();
+        if !is_by_default && (line.is_none() || start.is_none()) {
+            return unknown(report);
+        }
+        let start = start.unwrap_or_default();
         let mut judged: Option<Judged> = None;
         for untouched in [Untouched::Stay, Untouched::Leave] {
-            let defaults = ways.defaults(&mut affected, untouched);
+            let defaults = ways.defaults(affected, untouched);
             let mut own = Report::default();
             let moved = match line {
                 Some(line) => {
                     let told = (start, line);
-                    displaced(&ways, &defaults, &mut affected, told, &mut own)
+                    displaced(ways, &defaults, affected, told, &mut own)
                 }
                 None => Vec::new(),
             };
-            let outcome = Outcome::new(&ways, &mut affected, &rows_of_loads, &defaults, &moved);
+            let outcome = Outcome::new(ways, affected, rows_of_loads, &defaults, &moved);
             let found = Found {
-                ways: &ways,
-                rows: &rows_of_loads,
+                ways,
+                rows: rows_of_loads,
                 outcome: &outcome,
                 has_involved: self.tables.written.involved.is_some(),
+                overloaded: None,
             };
             let proven = if let Some(line) = line {
-                let is_complete = proofs::levels(&ways, &outcome, line, &mut own);
+                let is_complete = proofs::levels(ways, &outcome, line, &mut own);
                 found.loads_fit(line.line, &mut own);
                 is_complete
-                    .then(|| proofs::proven(&ways, &mut affected, &rows_of_loads, line, &mut own))
+                    .then(|| proofs::proven(ways, affected, rows_of_loads, line, &mut own))
                     .flatten()
             } else {
                 found.default_settles_it(failure, &mut own);
                 None
             };
-            self.rows_are_true(&found, (case, failure), rows, &mut own);
+            self.rows_are_true(&found, (case, failure, Recovery::Replan), rows, &mut own);
             self.proven_is_true(failure, proven.as_ref(), &mut own);
             let is_better = judged
                 .as_ref()
@@ -102,6 +165,7 @@ impl Court<'_, '_, '_> {
                 judged = Some(Judged {
                     report: own,
                     unserved: outcome.unserved,
+                    hit: Vec::new(),
                     worst_gap: proven.map(|proven| proven.worst_gap),
                     is_recomputed: true,
                 });
@@ -114,16 +178,19 @@ impl Court<'_, '_, '_> {
                 break;
             }
         }
-        let mut judged = judged?;
-        report.broken.append(&mut judged.report.broken);
-        judged.report = report;
-        Some(judged)
+        match judged {
+            Some(mut judged) => {
+                report.broken.append(&mut judged.report.broken);
+                Judged { report, ..judged }
+            }
+            None => unknown(report),
+        }
     }
 
     fn rows_are_true(
         &self,
         found: &Found<'_, '_>,
-        (case, failure): (usize, &Lined<FailureRow>),
+        (case, failure, recovery): (usize, &Lined<FailureRow>, Recovery),
         rows: &Rows<'_>,
         report: &mut Report,
     ) {
@@ -133,7 +200,7 @@ impl Court<'_, '_, '_> {
             found.unserved_by_tier_is_true(rows, report);
         }
         for worst in self.worst {
-            worst.check(found, (case, Recovery::Replan), report);
+            worst.check(found, (case, recovery), report);
         }
         if self.tables.written.sites.is_some() {
             sites::check(found, case, rows, report);
@@ -204,11 +271,28 @@ impl Court<'_, '_, '_> {
     }
 }
 
+/// P7860: a rule settles the case, and leaves nothing to prove.
+fn rule_settles_it(failure: &Lined<FailureRow>, report: &mut Report) {
+    const RULE: Rule = Rule {
+        code: "P7860",
+        hint: "a recovery that decides nothing is settled by `rule` and proven: it comes to what it comes to",
+    };
+    let row = &failure.row;
+    if row.settled_by != SettledBy::Rule {
+        let at = At::cell(FailureRow::FILE, failure.line, "settled_by");
+        report.add(RULE, at, format!("`{}`", row.settled_by.word()), "`rule`");
+    }
+    if !row.proven {
+        let at = At::cell(FailureRow::FILE, failure.line, "proven");
+        report.add(RULE, at, "`no`", "`yes`");
+    }
+}
+
 /// The rows of loads of a case.
 fn rows_of(
     basis: &Basis<'_>,
     situation: &super::super::period::Situation,
     written: &dyn Fn([usize; 2]) -> Option<f64>,
-) -> Vec<super::super::certificate::Row> {
+) -> Vec<LoadRow> {
     rows(basis.ground, situation, basis.before.before, written)
 }

@@ -11,8 +11,8 @@ use crate::model::{Component, Goal};
 use crate::plan_files::{
     FailureRow, InvolvedRow, Lined, Role, Row, SettledBy, UnservedByTierRow, decimal,
 };
-use crate::units::{AGREEMENT, NOBODY};
-use std::collections::BTreeMap;
+use crate::units::{AGREEMENT, FEASIBILITY, NOBODY};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the plan of a case comes to, and the rows that it is counted over.
 pub(super) struct Found<'c, 'a> {
@@ -21,6 +21,8 @@ pub(super) struct Found<'c, 'a> {
     pub(super) outcome: &'c Outcome,
     /// Whether there is an involved.csv.
     pub(super) has_involved: bool,
+    /// Positions of rows of which more is asked for than there is, where a rule answers: no plan does so.
+    pub(super) overloaded: Option<&'c [usize]>,
 }
 
 impl Found<'_, '_> {
@@ -41,7 +43,10 @@ impl Found<'_, '_> {
         self.shortfall_is_true(failure, report);
         self.place_of_shortfall_is_true(failure, report);
         self.opened_are_true(failure, rows, report);
-        self.binding_is_possible(failure, rows, report);
+        match self.overloaded {
+            None => self.binding_is_possible(failure, rows, report),
+            Some(overloaded) => self.overloaded_bind(overloaded, rows, report),
+        }
     }
 
     /// P7840: unserved users are those of the plan.
@@ -111,7 +116,7 @@ impl Found<'_, '_> {
     fn worst(&self) -> Option<f64> {
         let goals = &self.ways.basis.ground.scenario.policy.goals;
         let shortfalls = self.outcome.levels.shortfalls;
-        if goals.contains(&Goal::Headroom) {
+        if goals.contains(&Goal::Headroom) || self.overloaded.is_some() {
             shortfalls.is_known.then_some(shortfalls.worst)
         } else {
             Some(0.0)
@@ -271,6 +276,48 @@ impl Found<'_, '_> {
                 let expected =
                     "something that limits the case, where more than the default plan is needed";
                 report.add(RULE, at, found, expected);
+            }
+        }
+    }
+
+    /// P7861: where a rule answers, those bind of which more is asked for than there is.
+    fn overloaded_bind(&self, overloaded: &[usize], rows: &Rows<'_>, report: &mut Report) {
+        const RULE: Rule = Rule {
+            code: "P7861",
+            hint: "name every component and resource that is asked for more than its capacity, each once",
+        };
+        let binds = rows
+            .involved
+            .iter()
+            .filter(|own| own.row.role == Role::Binds);
+        let mut told = BTreeSet::new();
+        for lined in binds {
+            let resource = lined.row.resource.as_deref().unwrap_or_default();
+            let own = self.row_of(&lined.row.component, resource);
+            // What is full to the last bit may count or not.
+            let is_full = own.is_some_and(|own| {
+                let row = &self.rows[own];
+                self.outcome.loads.of_rows[own] > row.capacity * (1.0 + 0.5 * FEASIBILITY)
+            });
+            told.extend(own);
+            if !is_full {
+                let found = format!("`{resource}` of `{}` binds", lined.row.component);
+                let at = At::cell(InvolvedRow::FILE, lined.line, "component");
+                report.add(RULE, at, found, "something that is overloaded in the case");
+            }
+        }
+        for &position in overloaded.iter().filter(|own| !told.contains(own)) {
+            let row = &self.rows[position];
+            let is_surely =
+                self.outcome.loads.of_rows[position] > row.capacity * (1.0 + 2.0 * FEASIBILITY);
+            if is_surely && self.has_involved {
+                let found = format!("no row{} of {}", of_case(rows), self.words(position));
+                report.add(
+                    RULE,
+                    At::file(InvolvedRow::FILE),
+                    found,
+                    "a row that says that it binds",
+                );
             }
         }
     }

@@ -53,13 +53,39 @@ impl Whereabouts {
     }
 
     /// Where they are, if that is said.
-    pub(super) fn homes(&self) -> Option<&Homes> {
+    pub(super) fn into_homes(self) -> Option<Homes> {
         match self {
             Self::Known(homes) | Self::Believed(homes) => Some(homes),
             Self::Unknown => None,
         }
     }
+
+    /// P7837: homes.csv says that shards are where they are.
+    pub(super) fn are(&self, ground: &Ground<'_>, expected: &Homes, report: &mut Report) {
+        let (Self::Known(told) | Self::Believed(told)) = self else {
+            return;
+        };
+        for shard in 0..ground.inventory.shards.len() {
+            let (found, expected) = (told.shares(shard), expected.shares(shard));
+            let is_there =
+                |(one, other): (&Share, &Share)| one.0 == other.0 && is_same(one.1, other.1, 1.0);
+            if found.len() != expected.len() || !found.iter().zip(&expected).all(is_there) {
+                let words = |all: &[Share]| {
+                    let all = all.iter().map(|(site, share)| {
+                        format!("{} at `{}`", decimal(*share), ground.site_name(*site))
+                    });
+                    all.collect::<Vec<_>>().join(", ")
+                };
+                let name = ground.shard_name(shard);
+                let found = format!("shard `{name}`: {}", words(&found));
+                report.add(RULE, At::file(HomeRow::FILE), found, words(&expected));
+            }
+        }
+    }
 }
+
+/// A site and its share of a shard.
+type Share = (Option<SiteId>, f64);
 
 const RULE: Rule = Rule {
     code: "P7837",

@@ -2,42 +2,50 @@
 
 use super::super::before;
 use super::super::ground::Ground;
+use super::super::homes::Homes;
 use super::super::period::Situation;
 use super::super::report::{At, Report, Rule};
 use super::asked::Asked;
 use super::basis::{Basis, Missing};
+use super::by_rule::Cells;
 use super::case::{Court, Judged};
 use super::components::Worst;
+use super::gray;
 use super::homes::Whereabouts;
+use super::in_force::InForce;
 use super::order;
-use super::survivable::{Breaks, Survivable};
-use super::tables::{Rows, Tables};
+use super::survivable::{Breaks, Hits, Survivable};
+use super::tables::Tables;
 use super::totals;
 use super::verdict::SweepVerdict;
 use crate::model::{ExistingShortfall, Inventory, Recovery, Scenario};
 use crate::plan_files::{
-    BeforeRow, ComponentRow, DISPLACED_FILE, FailureRow, GrayRow, HomeRow, InvolvedRow,
-    PROOFS_FILE, Row, SWEEP_FILE, SiteUtilizationRow, SurvivableRow, UnservedByTierRow,
-    UtilizationBeforeRow, WorstRow, WrittenSweep,
+    AssignmentRow, BeforeRow, ComponentRow, DISPLACED_FILE, FailureRow, GrayRow, HomeRow,
+    InvolvedRow, Lined, PROOFS_FILE, Row, SWEEP_FILE, SiteUtilizationRow, SteeringRow,
+    SurvivableRow, UnservedByTierRow, UtilizationBeforeRow, WorstRow, WrittenSweep,
 };
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 
 /// Cases that are judged before what they come to is put together.
 const CASES_AT_ONCE: usize = 64;
 
 /// Judges a written sweep.
 ///
-/// What a case comes to under a recovery that plans again is recomputed: the default plan, or the plan and the prices
-/// of proofs.jsonl. Of recoveries that follow a rule only is checked whether the files agree with each other.
+/// What a case comes to is recomputed under every recovery: planning again by the default plan, or by the plan and the
+/// prices of proofs.jsonl; a recovery that follows a rule from the scenario's own plan, which is judged as a plan, but
+/// not for being the best one.
+///
+/// What is judged is handed over, so that the largest table needs no memory once its names are looked up.
 pub fn check_sweep(
     inventory: &Inventory,
     scenario: &Scenario,
-    written: &WrittenSweep,
+    mut written: WrittenSweep,
 ) -> SweepVerdict {
     let ground = Ground::new(inventory, scenario);
     let mut report = Report::default();
-    let (checked, absent) = files(written);
+    let (checked, absent) = files(&written);
     let mut verdict = SweepVerdict {
         broken: Vec::new(),
         checked,
@@ -47,11 +55,18 @@ pub fn check_sweep(
             .collect(),
         cases: 0,
         replanned: 0,
+        by_rule: [0, 0],
         extent: [0, 0],
         worst_gap: None,
     };
     if let Some(asked) = Asked::new(&ground, &written.summary, &mut report) {
-        of_cases(&ground, &asked, written, &mut verdict, &mut report);
+        let assignment = written.assignment.take();
+        let judge = Judge {
+            ground: &ground,
+            asked: &asked,
+            written: &written,
+        };
+        judge.cases(assignment, &mut verdict, &mut report);
     }
     verdict.broken = report.broken;
     verdict
@@ -72,134 +87,267 @@ fn files(written: &WrittenSweep) -> (Vec<&'static str>, Vec<&'static str>) {
         (DISPLACED_FILE, written.displaced.is_some()),
         (BeforeRow::FILE, written.before.is_some()),
     ];
-    let (has, has_not): (Vec<_>, Vec<_>) = all.into_iter().partition(|(_, is_there)| *is_there);
+    // Only some sweeps have these.
+    let more = [
+        (GrayRow::FILE, written.gray.is_some()),
+        (AssignmentRow::FILE, written.assignment.is_some()),
+        (SteeringRow::FILE, written.steering.is_some()),
+    ];
+    let more = more.into_iter().filter(|(_, is_there)| *is_there);
+    let (has, has_not): (Vec<_>, Vec<_>) = all
+        .into_iter()
+        .chain(more)
+        .partition(|(_, is_there)| *is_there);
     let names = |all: Vec<(&'static str, bool)>| all.into_iter().map(|(name, _)| name).collect();
     (names(has), names(has_not))
 }
 
-/// Judges what is said of the cases.
-fn of_cases(
-    ground: &Ground<'_>,
-    asked: &Asked,
-    written: &WrittenSweep,
-    verdict: &mut SweepVerdict,
-    report: &mut Report,
-) {
-    verdict.extent = [asked.done.len(), asked.cases.count()];
-    if asked.recoveries.contains(&Recovery::Replan) {
-        verdict.replanned = asked.done.len();
-    }
-    let tables = Tables::new(ground, asked, written, report);
-    order::check(ground, written, report);
-    totals::check(asked, &tables, report);
-    let mut worst = Vec::new();
-    if let Some(rows) = &written.components {
-        worst.push(Worst::of_all(ground, asked, rows, report));
-    }
-    if let Some(rows) = &written.worst {
-        worst.push(Worst::of_kinds(ground, asked, rows, report));
-    }
-    let survivable = written.survivable.as_ref();
-    let survivable = survivable.map(|rows| Survivable::new(ground, asked, rows, report));
-    for recovery in asked
-        .recoveries
-        .iter()
-        .filter(|own| **own != Recovery::Replan)
-    {
-        let recovery = recovery.word();
-        verdict
-            .not_checked
-            .push(format!("what cases come to under {recovery}"));
-    }
-    if asked.cases.most_gray() > 0 {
-        let of_plan = format!(
-            "{}, which follows from the plan of the scenario",
-            GrayRow::FILE
-        );
-        verdict.not_checked.push(of_plan);
-    }
-    let whereabouts = Whereabouts::new(ground, asked, written.homes.as_deref(), report);
-    let period = asked.period.index;
-    match &whereabouts {
-        Whereabouts::Known(_) => {}
-        Whereabouts::Believed(_) if asked.is_from_plan => verdict.not_checked.push(format!(
-            "whether the plan of the scenario homes shards where {} says",
-            HomeRow::FILE
-        )),
-        Whereabouts::Believed(_) => verdict.not_checked.push(format!(
-            "whether earlier periods lead where {} says that shards are in period {period}",
-            HomeRow::FILE
-        )),
-        Whereabouts::Unknown => verdict.not_checked.push(format!(
-            "what cases come to, as without {} nobody knows where shards are in period {period}",
-            HomeRow::FILE
-        )),
-    }
-    if !asked.recoveries.contains(&Recovery::Replan) {
-        return;
-    }
-    let Some(current) = whereabouts.homes() else {
-        return;
-    };
-    let is_kept = ground.scenario.policy.existing_shortfall == ExistingShortfall::Keep;
-    let state_before = written.before.as_ref().map(|rows| {
-        let situation = Situation::new(ground, ground.before.clone());
-        before::check(ground, &situation, rows, report).0
-    });
-    let utilization = utilization_before(ground, written, report);
-    let is_told = |before: &before::Before| {
-        let told = before.utilization.indexed_iter();
-        told.filter(|(at, range)| {
-            let has_two_ends = range.is_some_and(|(low, high)| high > low + 1e-9 * high.max(1.0));
-            has_two_ends && !utilization.contains_key(&[at.0, at.1])
-        })
-        .count()
-            == 0
-    };
-    let is_known = !is_kept || state_before.as_ref().is_some_and(is_told);
-    if !is_known {
-        verdict.not_checked.push(
-            "what headroom is missing and what prices prove, as nobody knows what was missing before"
-                .to_owned(),
-        );
-    }
-    let missing = Missing {
-        before: state_before.as_ref(),
-        utilization,
-        is_known,
-    };
-    let basis = Basis::new(ground, asked, current, missing);
-    let court = Court {
-        basis: &basis,
-        tables: &tables,
-        worst: &worst,
-    };
-    let cases = tables.by_case.iter();
-    let cases: Vec<(usize, &Rows<'_>)> = cases
-        .filter(|(key, _)| key.1 == Recovery::Replan)
-        .map(|(key, rows)| (key.0, rows))
-        .collect();
-    let mut breaks = Breaks::default();
-    for stretch in cases.chunks(CASES_AT_ONCE) {
-        let judged: Vec<(usize, Option<Judged>)> = stretch
-            .par_iter()
-            .map(|(case, rows)| (*case, court.judge(*case, rows)))
-            .collect();
-        for (case, judged) in judged {
-            let Some(judged) = judged else {
-                continue;
-            };
-            breaks.add(asked, case, &judged.unserved);
-            report.broken.extend(judged.report.broken);
-            verdict.cases += usize::from(judged.is_recomputed);
-            if let Some(gap) = judged.worst_gap {
-                verdict.worst_gap = Some(verdict.worst_gap.map_or(gap, |worst| worst.max(gap)));
+/// What is judged.
+struct Judge<'a> {
+    ground: &'a Ground<'a>,
+    asked: &'a Asked,
+    written: &'a WrittenSweep,
+}
+
+impl Judge<'_> {
+    /// Judges what is said of the cases.
+    fn cases(
+        &self,
+        assignment: Option<Vec<Lined<AssignmentRow>>>,
+        verdict: &mut SweepVerdict,
+        report: &mut Report,
+    ) {
+        let (ground, asked, written) = (self.ground, self.asked, self.written);
+        verdict.extent = [asked.done.len(), asked.cases.count()];
+        let rules = asked
+            .recoveries
+            .iter()
+            .filter(|own| **own != Recovery::Replan);
+        verdict.by_rule[1] = rules.count() * asked.done.len();
+        if asked.recoveries.contains(&Recovery::Replan) {
+            verdict.replanned = asked.done.len();
+        }
+        let tables = Tables::new(ground, asked, written, report);
+        order::check(ground, written, report);
+        totals::check(asked, &tables, report);
+        let mut worst = Vec::new();
+        if let Some(rows) = &written.components {
+            worst.push(Worst::of_all(ground, asked, rows, report));
+        }
+        if let Some(rows) = &written.worst {
+            worst.push(Worst::of_kinds(ground, asked, rows, report));
+        }
+        let survivable = written.survivable.as_ref();
+        let survivable = survivable.map(|rows| Survivable::new(ground, asked, rows, report));
+        let quiet = Situation::new(ground, asked.quiet.clone());
+        let plan = self.plan(&quiet, assignment, verdict, report);
+        let homes = self.homes(&quiet, plan.as_ref(), verdict, report);
+        if let (Some(plan), Some(asked)) = (&plan, &written.summary.gray) {
+            match &written.gray {
+                Some(rows) => gray::check(ground, &quiet, plan, (rows, asked), report),
+                None => verdict
+                    .not_checked
+                    .push(format!("{}, which is absent", GrayRow::FILE)),
+            }
+        }
+        let Some(current) = homes else {
+            return;
+        };
+        let (before, utilization, is_known) = self.before(verdict, report);
+        let missing = Missing {
+            before: before.as_ref(),
+            utilization,
+            is_known,
+        };
+        let basis = Basis::new(ground, asked, &current, missing);
+        let needs_cells = verdict.by_rule[1] > 0;
+        let cells = plan
+            .filter(|_| needs_cells)
+            .map(|plan| Cells::new(&basis, &plan));
+        let court = Court {
+            basis: &basis,
+            tables: &tables,
+            worst: &worst,
+            cells: cells.as_ref(),
+        };
+        let (breaks, hits) = of_all(&court, verdict, report);
+        let Some(survivable) = survivable else {
+            return;
+        };
+        if verdict.replanned > 0 && verdict.cases == verdict.replanned {
+            survivable.check(&basis, Recovery::Replan, &breaks.by_tenant(&basis), report);
+        }
+        if let Some(cells) = cells
+            .as_ref()
+            .filter(|_| verdict.by_rule[0] == verdict.by_rule[1])
+        {
+            for (recovery, hits) in &hits {
+                survivable.check(&basis, *recovery, &hits.by_tenant(ground, cells), report);
             }
         }
     }
-    if let Some(survivable) = survivable.filter(|_| verdict.cases == cases.len()) {
-        survivable.check(&basis, Recovery::Replan, &breaks, report);
+
+    /// The scenario's own plan, if something begins at it and it is here.
+    fn plan(
+        &self,
+        quiet: &Situation,
+        assignment: Option<Vec<Lined<AssignmentRow>>>,
+        verdict: &mut SweepVerdict,
+        report: &mut Report,
+    ) -> Option<InForce> {
+        let asked = self.asked;
+        let is_gray = asked.cases.most_gray() > 0;
+        if verdict.by_rule[1] == 0 && !is_gray && !asked.is_from_plan {
+            return None;
+        }
+        let both = assignment.zip(self.written.steering.as_deref());
+        let Some(rows) = both else {
+            let files = format!("{} and {}", AssignmentRow::FILE, SteeringRow::FILE);
+            let mut not = |what: &str| {
+                let words = format!("{what}, as without {files} nobody knows the scenario's plan");
+                verdict.not_checked.push(words);
+            };
+            let mut rules = asked
+                .recoveries
+                .iter()
+                .filter(|own| **own != Recovery::Replan);
+            if rules.next().is_some() {
+                not("what cases come to that are answered by a rule");
+            }
+            if is_gray {
+                not(GrayRow::FILE);
+            }
+            if asked.is_from_plan {
+                not(&format!(
+                    "whether it homes shards where {} says",
+                    HomeRow::FILE
+                ));
+            }
+            return None;
+        };
+        verdict.not_checked.push(format!(
+            "whether {} is the best plan of the scenario, which `plimsoll plan` proves",
+            AssignmentRow::FILE
+        ));
+        Some(InForce::new(self.ground, asked, quiet, rows, report))
     }
+
+    /// Where shards are when something fails, if that is known.
+    fn homes(
+        &self,
+        quiet: &Situation,
+        plan: Option<&InForce>,
+        verdict: &mut SweepVerdict,
+        report: &mut Report,
+    ) -> Option<Homes> {
+        let (ground, asked) = (self.ground, self.asked);
+        let rows = self.written.homes.as_deref();
+        let whereabouts = Whereabouts::new(ground, asked, rows, report);
+        let period = asked.period.index;
+        if let Some(plan) = plan.filter(|_| asked.is_from_plan) {
+            let before = if period == 0 {
+                Homes::of_inventory(ground.inventory)
+            } else {
+                verdict.not_checked.push(format!(
+                    "whether earlier periods lead where {} says that shards were before period {period}",
+                    AssignmentRow::FILE
+                ));
+                plan.before(ground)
+            };
+            plan.check(ground, asked, quiet, &before, report);
+            let homes = plan.homes_after(ground, &before);
+            whereabouts.are(ground, &homes, report);
+            return Some(homes);
+        }
+        let not = match &whereabouts {
+            Whereabouts::Known(_) => None,
+            // That nobody knows the plan is said already.
+            Whereabouts::Believed(_) if asked.is_from_plan => None,
+            Whereabouts::Believed(_) => Some(format!(
+                "whether earlier periods lead where {} says that shards are in period {period}",
+                HomeRow::FILE
+            )),
+            Whereabouts::Unknown => Some(format!(
+                "what cases come to, as without {} nobody knows where shards are in period {period}",
+                HomeRow::FILE
+            )),
+        };
+        verdict.not_checked.extend(not);
+        let homes = whereabouts.into_homes()?;
+        if let Some(plan) = plan {
+            plan.check(ground, asked, quiet, &homes, report);
+        }
+        Some(homes)
+    }
+
+    /// The state before, how full everything was then, and whether what was missing is known.
+    fn before(
+        &self,
+        verdict: &mut SweepVerdict,
+        report: &mut Report,
+    ) -> (Option<before::Before>, FxHashMap<[usize; 2], f64>, bool) {
+        let (ground, written) = (self.ground, self.written);
+        let is_kept = ground.scenario.policy.existing_shortfall == ExistingShortfall::Keep;
+        let state = written.before.as_ref().map(|rows| {
+            let situation = Situation::new(ground, ground.before.clone());
+            before::check(ground, &situation, rows, report).0
+        });
+        let utilization = utilization_before(ground, written, report);
+        let is_told = |before: &before::Before| {
+            let told = before.utilization.indexed_iter();
+            told.filter(|(at, range)| {
+                let has_two_ends =
+                    range.is_some_and(|(low, high)| high > low + 1e-9 * high.max(1.0));
+                has_two_ends && !utilization.contains_key(&[at.0, at.1])
+            })
+            .count()
+                == 0
+        };
+        let is_known = !is_kept || state.as_ref().is_some_and(is_told);
+        if !is_known {
+            verdict.not_checked.push(
+                "what headroom is missing and what prices prove, as nobody knows what was missing before"
+                    .to_owned(),
+            );
+        }
+        (state, utilization, is_known)
+    }
+}
+
+/// Judges all cases; the first ones that leave somebody unserved, planned again and by recoveries that follow a rule.
+fn of_all(
+    court: &Court<'_, '_, '_>,
+    verdict: &mut SweepVerdict,
+    report: &mut Report,
+) -> (Breaks, BTreeMap<Recovery, Hits>) {
+    let asked = court.basis.asked;
+    let mut breaks = Breaks::default();
+    let mut hits: BTreeMap<Recovery, Hits> = BTreeMap::new();
+    let cases: Vec<usize> = asked.done.clone().collect();
+    for stretch in cases.chunks(CASES_AT_ONCE) {
+        let judged: Vec<(usize, Vec<(Recovery, Judged)>)> = stretch
+            .par_iter()
+            .map(|case| (*case, court.judge(*case)))
+            .collect();
+        for (case, judged) in judged {
+            for (recovery, judged) in judged {
+                report.broken.extend(judged.report.broken);
+                if recovery == Recovery::Replan {
+                    breaks.add(asked, case, &judged.unserved);
+                    verdict.cases += usize::from(judged.is_recomputed);
+                } else {
+                    let hits = hits.entry(recovery).or_default();
+                    hits.add(asked, case, &judged.hit);
+                    verdict.by_rule[0] += usize::from(judged.is_recomputed);
+                }
+                if let Some(gap) = judged.worst_gap {
+                    let worst = verdict.worst_gap.map_or(gap, |worst| worst.max(gap));
+                    verdict.worst_gap = Some(worst);
+                }
+            }
+        }
+    }
+    (breaks, hits)
 }
 
 /// P7838: how full components were before, each once.

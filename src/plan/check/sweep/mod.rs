@@ -3,11 +3,14 @@
 
 mod asked;
 mod basis;
+mod by_rule;
 mod case;
 mod components;
 mod defaults;
 mod failures;
+mod gray;
 mod homes;
+mod in_force;
 mod judge;
 mod order;
 mod outcome;

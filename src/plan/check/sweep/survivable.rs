@@ -4,11 +4,13 @@ use super::super::ground::Ground;
 use super::super::report::{At, Report, Rule};
 use super::asked::Asked;
 use super::basis::Basis;
+use super::by_rule::Cells;
 use super::outcome::Unserved;
 use super::tables::{failing_is_true, is_of_nothing, stands_twice};
 use crate::ids::{TenantId, TierId};
 use crate::model::Recovery;
 use crate::plan_files::{Lined, Row, SurvivableRow};
+use crate::units::NOBODY;
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, HashMap};
 
@@ -30,8 +32,8 @@ impl Breaks {
     }
 
     /// By tenant and tier, the first case that leaves somebody unserved.
-    fn by_tenant(&self, basis: &Basis<'_>) -> BTreeMap<(TenantId, TierId), usize> {
-        let mut all: BTreeMap<(TenantId, TierId), usize> = BTreeMap::new();
+    pub(super) fn by_tenant(&self, basis: &Basis<'_>) -> FirstOf {
+        let mut all = FirstOf::new();
         for (shard, alike) in basis.shards() {
             let row = &basis.ground.inventory.shards[shard];
             let alike = u32::try_from(alike).expect("invariant: there are fewer shards than 2^32");
@@ -39,13 +41,94 @@ impl Breaks {
             let keys = [(alike, None), (alike, own)];
             let first = keys.iter().filter_map(|key| self.first.get(key)).min();
             if let Some(&case) = first {
-                let known = all.entry((row.tenant, row.tier)).or_insert(case);
-                *known = case.min(*known);
+                let known = all
+                    .entry((row.tenant, row.tier))
+                    .or_insert(First::exactly(case));
+                known.or(First::exactly(case));
             }
         }
         all
     }
 }
+
+/// The first case that leaves somebody unserved. What arithmetic leaves of nobody may count as somebody or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct First {
+    /// In no case before this one.
+    earliest: usize,
+    /// Surely in this one; `None` if that is sure of none.
+    latest: Option<usize>,
+}
+
+impl First {
+    /// One about which there is no doubt.
+    fn exactly(case: usize) -> Self {
+        Self {
+            earliest: case,
+            latest: Some(case),
+        }
+    }
+
+    /// Takes over that another one does so too.
+    fn or(&mut self, other: Self) {
+        self.earliest = self.earliest.min(other.earliest);
+        let both = self.latest.into_iter().chain(other.latest);
+        self.latest = both.min();
+    }
+
+    /// `true` if a row may name a case, or none.
+    fn may_be(&self, case: Option<usize>) -> bool {
+        match case {
+            None => self.latest.is_none(),
+            Some(case) => case >= self.earliest && self.latest.is_none_or(|latest| case <= latest),
+        }
+    }
+}
+
+/// By tenant and tier.
+pub(super) type FirstOf = BTreeMap<(TenantId, TierId), First>;
+
+/// The first cases of a recovery that follows a rule that leave somebody unserved, by folk.
+#[derive(Default)]
+pub(super) struct Hits(FxHashMap<usize, First>);
+
+impl Hits {
+    /// Takes over how many of a folk are unserved in a case; cases come ascending.
+    pub(super) fn add(&mut self, asked: &Asked, case: usize, hit: &[(usize, f64)]) {
+        if case >= asked.cases.first_group() {
+            return;
+        }
+        for &(folk, users) in hit {
+            let is_sure = users > SURELY_SOMEBODY;
+            if users > SURELY_NOBODY {
+                let first = self.0.entry(folk).or_insert(First {
+                    earliest: case,
+                    latest: None,
+                });
+                if is_sure && first.latest.is_none() {
+                    first.latest = Some(case);
+                }
+            }
+        }
+    }
+
+    /// By tenant and tier, the first case that leaves somebody unserved.
+    pub(super) fn by_tenant(&self, ground: &Ground<'_>, cells: &Cells) -> FirstOf {
+        let mut all = FirstOf::new();
+        for (key, folk) in cells.tenants(ground) {
+            if let Some(first) = self.0.get(&folk) {
+                all.entry(key).or_insert(*first).or(*first);
+            }
+        }
+        all
+    }
+}
+
+/// No more users than these are nobody, whoever adds them up.
+const SURELY_NOBODY: f64 = 0.1 * NOBODY;
+
+/// More users than these are somebody.
+const SURELY_SOMEBODY: f64 = 10.0 * NOBODY;
 
 /// The rows of survivable.csv, by recovery, tenant and tier.
 pub(super) struct Survivable<'w> {
@@ -146,7 +229,7 @@ impl<'w> Survivable<'w> {
         &self,
         basis: &Basis<'_>,
         recovery: Recovery,
-        breaks: &Breaks,
+        first: &FirstOf,
         report: &mut Report,
     ) {
         const RULE: Rule = Rule {
@@ -154,13 +237,18 @@ impl<'w> Survivable<'w> {
             hint: "write the first case that leaves some of them unserved, and how many failures are survived before",
         };
         let asked = basis.asked;
-        let first = breaks.by_tenant(basis);
         let most_done = asked.most_done();
         for ((own, tenant, tier), lined) in &self.rows {
             if *own != recovery {
                 continue;
             }
-            let case = first.get(&(*tenant, *tier)).copied();
+            let named = lined.row.case.map(|case| case as usize);
+            let first = first.get(&(*tenant, *tier));
+            let case = match first {
+                Some(first) if first.may_be(named) => named,
+                Some(first) => Some(first.latest.unwrap_or(first.earliest)),
+                None => None,
+            };
             let survived = most_done.and_then(|most| match case {
                 Some(case) => asked.cases.size(case).checked_sub(1),
                 None => Some(most),

@@ -15,6 +15,8 @@ pub struct SweepVerdict {
     pub cases: usize,
     /// Of so many that are here and answered by planning again.
     pub replanned: usize,
+    /// How many answers by a rule were recomputed, of how many that are here: one for a case and recovery.
+    pub by_rule: [usize; 2],
     /// How many cases are here, and how many the whole sweep has.
     pub extent: [usize; 2],
     /// The largest gap between a level and what its prices prove, relative to the larger of 1 and the level; `None` if

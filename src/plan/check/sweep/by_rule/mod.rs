@@ -1,0 +1,11 @@
+//! Cases that are answered by a rule, recomputed from the scenario's own plan by the sentences of `docs/model.md` §10.
+
+mod asking;
+mod cells;
+mod count;
+mod left;
+mod shares;
+mod takeovers;
+
+pub(super) use cells::Cells;
+pub(super) use count::{Counted, counted};

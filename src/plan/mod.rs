@@ -43,7 +43,7 @@ pub use plan::{
     Before, Carried, Flow, ForecastEnd, GroupKey, Part, PeriodPlan, Plan, Status, Totals,
 };
 pub use proof::PROVEN;
-pub use protection::{Protection, Unprotected};
+pub use protection::{MOST_WATCHED, Protection, Unprotected};
 pub use reconnect::reconnecting_users;
 pub(crate) use site_loads::SiteLoads;
 pub use steering_groups::SteeringGroups;

@@ -4,6 +4,10 @@ use super::sweep::{GrayLoss, GraySweep, Repair};
 use crate::model::{Failing, Protect};
 use crate::units::NOBODY;
 
+/// Tenants and tiers at most whose losses to silent faults are looked at while homes are sought, those with most users:
+/// the shards of each are classes of their own. Of all others is told what they come to.
+pub const MOST_WATCHED: usize = 4_000;
+
 /// What a plan survives of what it was asked to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Protection {

@@ -177,6 +177,20 @@ pub fn users_up(count: f64) -> String {
     decimals((count - crate::units::NOBODY).ceil(), 0)
 }
 
+/// The same with the noun.
+///
+/// ```
+/// use plimsoll::report::numbers::lost_users;
+/// assert_eq!(lost_users(0.2), "1 user");
+/// assert_eq!(lost_users(41_000.0), "41,000 users");
+/// ```
+pub fn lost_users(count: f64) -> String {
+    match users_up(count).as_str() {
+        "1" => "1 user".to_owned(),
+        several => format!("{several} users"),
+    }
+}
+
 /// Users as a whole number, rounded to the nearest; somebody is never told as nobody.
 ///
 /// ```

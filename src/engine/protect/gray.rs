@@ -10,13 +10,10 @@ use crate::model::{
     Case, Component, Failing, FailureSet, GrayMembers, Inventory, LinkEnd, ProtectGray,
 };
 use crate::plan::sweep::{GraySweep, Members};
-use crate::plan::{Carried, SteeringGroups};
+use crate::plan::{Carried, MOST_WATCHED, SteeringGroups};
 use crate::solve::Outcome;
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
-
-/// Tenants and tiers that are watched at most: the shards of each are classes of their own.
-const MOST_WATCHED: usize = 4_000;
 
 /// Tenants whose loss is bounded and depends on where their shards are.
 pub(in crate::engine) struct Watched {

@@ -235,6 +235,9 @@ pub(in crate::engine) fn protect(guarding: &Guarding<'_>, first: WholeShards) ->
     let instant = guarding.instant(best.planned.homes.clone());
     let asking = guarding.asking(&instant);
     for position in worst(&best.lost) {
+        if guarding.stop.is_raised() {
+            break;
+        }
         let known = known(asking, &contingencies, best.lost[position].case);
         unprotected[position].repair = repair(asking, &known)?;
     }

@@ -1,9 +1,9 @@
 //! What the plan survives besides, in sentences.
 
 use super::Briefing;
-use crate::model::{Protect, ProtectGray, Recovery};
+use crate::model::{FailureSet, Protect, ProtectGray, Recovery};
 use crate::plan::sweep::GrayLoss;
-use crate::plan::{PeriodPlan, Protection, Unprotected};
+use crate::plan::{MOST_WATCHED, PeriodPlan, Protection, Unprotected};
 use crate::report::numbers;
 use crate::report::sweep::{Names, noun, repair_words};
 use crate::report::text::visible;
@@ -55,7 +55,7 @@ impl Briefing<'_> {
         };
         let asked = &protection.protect;
         let (one, several) = cases_of(asked);
-        let by = recovery_words(asked.recovery);
+        let by = recovery_words(asked);
         if protection.unprotected.is_empty() {
             let most = periods.iter().map(|(_, own)| own.cases).max();
             let cases = match most.unwrap_or(0) {
@@ -105,7 +105,10 @@ impl Briefing<'_> {
         let names = Names::of(self.inventory, asked.over);
         for own in worst.into_iter().take(MOST) {
             let happens = names.happening(&own.failing, &own.gray);
-            let users = numbers::users_up(own.users);
+            let users = match numbers::users_up(own.users).as_str() {
+                "1" => "1 user more stays".to_owned(),
+                several => format!("{several} users more stay"),
+            };
             let stuck = if own.users - own.stuck <= NOBODY {
                 ": the rules leave them no other site".to_owned()
             } else if own.stuck > NOBODY {
@@ -114,10 +117,7 @@ impl Briefing<'_> {
             } else {
                 String::new()
             };
-            let mut sentence = format!(
-                "If {}, {users} users more stay unserved{stuck}.",
-                visible(&happens)
-            );
+            let mut sentence = format!("If {}, {users} unserved{stuck}.", visible(&happens));
             if let Some(repair) = &own.repair {
                 sentence.push(' ');
                 sentence.push_str(&repair_words(self.inventory, &names, repair));
@@ -159,25 +159,44 @@ impl Briefing<'_> {
             1 => "one tenant loses".to_owned(),
             several => format!("{} tenants lose", numbers::amount(several as f64)),
         };
+        let bounded = bounded(protection, gray);
         let mut sentences = vec![format!(
-            "{until} {tenants} more work than asked: {} users beyond it, of {} tenants with a bound.",
-            numbers::users_up(protection.users_beyond()),
-            numbers::amount(bounded(protection, gray) as f64)
+            "{until} {tenants} more work than asked: {} beyond it, of {} tenants with a bound{}.",
+            numbers::lost_users(protection.users_beyond()),
+            numbers::amount(bounded as f64),
+            if bounded > MOST_WATCHED {
+                let most = numbers::amount(MOST_WATCHED as f64);
+                format!("; homes were sought for the {most} with most users")
+            } else {
+                String::new()
+            }
         )];
         let names = Names::of(self.inventory, gray.over);
         for (loss, _) in beyond.into_iter().take(MOST) {
             let bound = gray.max_loss[loss.tier.index()].unwrap_or(1.0);
             sentences.push(format!(
-                "{} may lose {} of the work of its {} users of {} while {}; {} is asked.",
+                "{} may lose {} of the work of its {} users of {} while {}; {} is asked{}.",
                 visible(&self.inventory.tenants[loss.tenant.index()]),
                 numbers::short_percent_up(loss.share()),
                 numbers::users(loss.users),
                 visible(&self.inventory.tiers[loss.tier.index()].id),
                 visible(&names.being_gray(&loss.worst)),
-                numbers::short_percent_up(bound)
+                numbers::short_percent_up(bound),
+                if gray.over == FailureSet::Sites && self.is_one_shard(loss) {
+                    ", but no home divides its one shard"
+                } else {
+                    ""
+                }
             ));
         }
         sentences
+    }
+
+    /// `true` if all users whom a loss tells of are of one shard.
+    fn is_one_shard(&self, loss: &GrayLoss) -> bool {
+        let shards = self.inventory.shards.iter();
+        let own = shards.filter(|row| (row.tenant, row.tier) == (loss.tenant, loss.tier));
+        own.filter(|row| row.users > 0).nth(1).is_none()
     }
 
     /// `no tenant loses more than 10 % of its work in gold`.
@@ -208,14 +227,14 @@ fn how_proven(protection: &Protection) -> String {
         "no plan that serves as many now loses fewer users in the others".to_owned()
     } else if least > NOBODY {
         format!(
-            "the others lose {} users, summed over them, and at least {} in any plan that serves as many now",
-            numbers::users_up(lost),
+            "the others lose {}, summed over them, and at least {} in any plan that serves as many now",
+            numbers::lost_users(lost),
             numbers::users_up(least)
         )
     } else {
         format!(
-            "the others lose {} users, summed over them, and that no plan loses fewer is not proven",
-            numbers::users_up(lost)
+            "the others lose {}, summed over them, and that no plan loses fewer is not proven",
+            numbers::lost_users(lost)
         )
     }
 }
@@ -246,11 +265,12 @@ fn counted(most: u32, noun: &str) -> String {
     }
 }
 
-/// How failures are answered, in words.
-fn recovery_words(recovery: Recovery) -> &'static str {
-    match recovery {
+/// How failures are answered, in words; who is gray and has not failed leaves nobody to take over from.
+fn recovery_words(asked: &Protect) -> &'static str {
+    match asked.recovery {
+        Recovery::Replan => "by planning again",
+        _ if asked.failures == 0 => "without planning again",
         Recovery::Rescale => "by the weights of the survivors",
         Recovery::Replicas => "by the takeover of each shard",
-        Recovery::Replan => "by planning again",
     }
 }

@@ -39,16 +39,16 @@ pub(in crate::report) fn repair_words(
     if own.capacity.len() > MOST_STEPS {
         let left = own.capacity.len() - MOST_STEPS;
         steps.push(format!(
-            "more at {left} other components (worth {} users in all)",
-            numbers::users_up(own.capacity_users)
+            "more at {left} other components (worth {} in all)",
+            numbers::lost_users(own.capacity_users)
         ));
     }
     let result = if own.unserved_after <= NOBODY {
         "would serve everyone".to_owned()
     } else {
         format!(
-            "would leave {} users unserved",
-            numbers::users_up(own.unserved_after)
+            "would leave {} unserved",
+            numbers::lost_users(own.unserved_after)
         )
     };
     format!(

@@ -49,6 +49,8 @@ pub struct WrittenPlan {
     pub changes: Option<Vec<Lined<ChangeRow>>>,
     /// `changes_back.csv`
     pub changes_back: Option<Vec<Lined<ChangeRow>>>,
+    /// protection.csv
+    pub protection: Option<Vec<Lined<ProtectionRow>>>,
     /// `protection_gray.csv`
     pub protection_gray: Option<Vec<Lined<ProtectionGrayRow>>>,
     /// certificate.json
@@ -56,7 +58,7 @@ pub struct WrittenPlan {
 }
 
 /// The files that are read, in the order in which findings are reported.
-pub const PLAN_FILES: [&str; 14] = [
+pub const PLAN_FILES: [&str; 15] = [
     SUMMARY_FILE,
     AssignmentRow::FILE,
     MoveRow::FILE,
@@ -69,12 +71,13 @@ pub const PLAN_FILES: [&str; 14] = [
     TenantRow::FILE,
     ChangeRow::FILE,
     ChangeBackRow::FILE,
+    ProtectionRow::FILE,
     ProtectionGrayRow::FILE,
     CERTIFICATE_FILE,
 ];
 
 /// Files of an output folder that are made from the others and are not read.
-const NOT_READ: [&str; 3] = ["explanations.json", "report.html", ProtectionRow::FILE];
+const NOT_READ: [&str; 2] = ["explanations.json", "report.html"];
 
 /// Reads the files of an output folder. `None` if there is an error among the findings.
 pub fn read(files: &[PlanFile<'_>]) -> (Option<WrittenPlan>, Vec<Finding>) {
@@ -123,6 +126,7 @@ impl WrittenPlan {
             UnservedRow::FILE => self.unserved = Some(read_rows(bytes, findings)),
             TenantRow::FILE => self.tenants = Some(read_rows(bytes, findings)),
             ChangeRow::FILE => self.changes = Some(read_rows(bytes, findings)),
+            ProtectionRow::FILE => self.protection = Some(read_rows(bytes, findings)),
             ProtectionGrayRow::FILE => self.protection_gray = Some(read_rows(bytes, findings)),
             _ => self.changes_back = Some(changes_back(bytes, findings)),
         }

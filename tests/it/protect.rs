@@ -8,3 +8,4 @@ mod gray;
 mod shipped;
 mod steering;
 mod sweeps;
+mod words;

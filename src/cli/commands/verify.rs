@@ -10,6 +10,7 @@ use crate::cli::{exit, files, input, render};
 use crate::diagnostic::{Finding, has_errors};
 use crate::error::Result;
 use crate::inventory::SourceFile;
+use crate::model::Recovery;
 use crate::plan::check::{SweepVerdict, Verdict, check, check_sweep};
 use crate::plan_files::{self, PlanFile, ProtectionRow, Row as _, SWEEP_FILE};
 use crate::report::table::wrapped;
@@ -55,10 +56,13 @@ pub(crate) fn run(options: &VerifyOptions, terminal: &mut Terminal) -> Result<u8
         };
         let verdict = check(&input.inventory, &input.scenario, written_plan);
         drop(progress);
+        let protect = input.scenario.protect.as_ref();
+        let is_planned = protect.is_some_and(|own| own.recovery == Recovery::Replan);
+        let is_protected = is_planned && plan.iter().any(|file| file.name == ProtectionRow::FILE);
         let text = match options.format {
             Format::Quiet => String::new(),
             Format::Json => render::verdict_json(&verdict),
-            Format::Text => text(&verdict, &plan, terminal),
+            Format::Text => text(&verdict, &plan, is_protected, terminal),
         };
         (text, verdict.holds())
     };
@@ -97,6 +101,8 @@ fn text_of_sweep(verdict: &SweepVerdict, folder: &[SourceFile], terminal: &Termi
             "what was checked of the sweep holds; the rest of it is not known to".to_owned()
         }
         0 if done < all => {
+            let count = |cases: usize| numbers::users(cases as f64);
+            let (done, all) = (count(done), count(all));
             format!("what is here of the sweep holds: {done} of its {all} cases")
         }
         0 => "the sweep holds".to_owned(),
@@ -112,8 +118,9 @@ fn text_of_sweep(verdict: &SweepVerdict, folder: &[SourceFile], terminal: &Termi
     text
 }
 
-/// Every broken rule with the row that breaks it, then the verdict.
-fn text(verdict: &Verdict, plan: &[SourceFile], terminal: &Terminal) -> String {
+/// Every broken rule with the row that breaks it, then the verdict; `is_protected` where something is to be survived by
+/// planning again.
+fn text(verdict: &Verdict, plan: &[SourceFile], is_protected: bool, terminal: &Terminal) -> String {
     let sources = Sources::of(plan);
     let mut text = render::findings(&verdict.broken, &sources, terminal.style);
     let _ = writeln!(text, "checked: {}", verdict.checked.join(", "));
@@ -124,8 +131,8 @@ fn text(verdict: &Verdict, plan: &[SourceFile], terminal: &Terminal) -> String {
             verdict.not_checked.join(", ")
         );
     }
-    if plan.iter().any(|file| file.name == ProtectionRow::FILE) {
-        let line = "not checked: what it survives; `plimsoll sweep --from plan` asks that, and its folder is judged";
+    if is_protected {
+        let line = "not checked: what it survives by planning again; `plimsoll sweep --from plan` asks that, and its folder is judged";
         let _ = writeln!(text, "{}", wrapped(line, terminal.width).trim_end());
     }
     text.push_str(&proven::text(&verdict.proven, terminal.width));

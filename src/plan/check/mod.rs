@@ -28,6 +28,7 @@ mod parts;
 mod period;
 mod places;
 mod pools;
+mod protection;
 mod reason;
 mod reconnect;
 mod report;

@@ -1,10 +1,11 @@
 //! Tables: the rows of a written plan, period by period.
 
 use super::report::{At, Report, Rule};
+use crate::model::Protect;
 use crate::plan_files::{
     AccessPointRow, AssignmentRow, BeforeRow, BlindRow, CERTIFICATE_FILE, ChangeBackRow, ChangeRow,
-    HeadroomRow, Lined, MoveRow, ProtectionGrayRow, Row, SUMMARY_FILE, SteeringRow, TenantRow,
-    UnservedRow, WrittenPlan,
+    HeadroomRow, Lined, MoveRow, ProtectionGrayRow, ProtectionRow, Row, SUMMARY_FILE, SteeringRow,
+    TenantRow, UnservedRow, WrittenPlan,
 };
 
 /// P7001: every row is of a period of the scenario.
@@ -27,11 +28,10 @@ pub(super) fn period_of<R: Row>(
     known
 }
 
-/// The files that the plan has, and those that it has not; `asks_gray` says whether the scenario asks about silent
-/// faults.
+/// The files that the plan has, and those that it has not; `protect` is what the scenario asks it to survive.
 pub(super) fn files(
     written: &WrittenPlan,
-    asks_gray: bool,
+    protect: Option<&Protect>,
 ) -> (Vec<&'static str>, Vec<&'static str>) {
     let all = [
         (SUMMARY_FILE, written.summary.is_some()),
@@ -49,7 +49,10 @@ pub(super) fn files(
         (CERTIFICATE_FILE, written.certificate.is_some()),
     ];
     let gray = (ProtectionGrayRow::FILE, written.protection_gray.is_some());
-    let all = all.into_iter().chain(asks_gray.then_some(gray));
+    let lost = (ProtectionRow::FILE, written.protection.is_some());
+    let asks_gray = protect.is_some_and(|own| own.gray.is_some());
+    let more = [protect.map(|_| lost), asks_gray.then_some(gray)];
+    let all = all.into_iter().chain(more.into_iter().flatten());
     let (has, has_not): (Vec<_>, Vec<_>) = all.partition(|(_, is_there)| *is_there);
     let names =
         |files: Vec<(&'static str, bool)>| files.into_iter().map(|(name, _)| name).collect();
@@ -67,6 +70,7 @@ pub(super) struct Rows<'a> {
     pub(super) unserved: Vec<&'a Lined<UnservedRow>>,
     pub(super) changes: Vec<&'a Lined<ChangeRow>>,
     pub(super) changes_back: Vec<&'a Lined<ChangeRow>>,
+    pub(super) protection: Vec<&'a Lined<ProtectionRow>>,
     pub(super) protection_gray: Vec<&'a Lined<ProtectionGrayRow>>,
 }
 
@@ -99,6 +103,7 @@ impl<'a> Tables<'a> {
             unserved: UnservedRow = written.unserved.iter().flatten();
             changes: ChangeRow = written.changes.iter().flatten();
             changes_back: ChangeBackRow = written.changes_back.iter().flatten();
+            protection: ProtectionRow = written.protection.iter().flatten();
             protection_gray: ProtectionGrayRow = written.protection_gray.iter().flatten();
         }
         Self { periods: all }

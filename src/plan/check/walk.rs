@@ -18,11 +18,13 @@ use super::moves::{self, Move};
 use super::parts::{Assignment, Start};
 use super::period::Situation;
 use super::places;
+use super::protection;
 use super::reconnect::reconnecting;
 use super::report::Report;
 use super::stages::{Levels, Told};
 use super::steering::{self, Entries, Standby, entries};
 use super::summary::{self, Facts};
+use super::sweep::InForceAt;
 use super::tables::{Rows, Tables, files};
 use super::tenants::{Accounts, Happened};
 use super::turn::Turn;
@@ -83,11 +85,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
     if let Some(rows) = &written.tenants {
         walk.accounts.check(&ground, rows, &mut walk.report);
     }
-    let asks_gray = scenario
-        .protect
-        .as_ref()
-        .is_some_and(|own| own.gray.is_some());
-    let (checked, not_checked) = files(written, asks_gray);
+    let (checked, not_checked) = files(written, scenario.protect.as_ref());
     Verdict {
         broken: walk.report.broken,
         checked,
@@ -313,6 +311,28 @@ impl Walk<'_> {
         let mut homes = self.homes.clone();
         for shard in 0..inventory.shards.len() {
             homes.settle(shard, assignment.of(shard));
+        }
+        let summary = self.written.summary.as_ref();
+        let of_period = summary.and_then(|own| own.periods.get(period.index));
+        let told = of_period.and_then(|own| own.protection.as_ref());
+        // A period that goes on with the plan of the one before says nothing.
+        let is_told = told.is_some() || !rows.protection.is_empty();
+        if let Some(protect) = scenario.protect.as_ref().filter(|_| is_told)
+            && self.written.protection.is_some()
+        {
+            let in_force = InForceAt {
+                period: *period,
+                assignment: &assignment,
+                steered: &steered,
+                homes: &homes,
+            };
+            protection::check(
+                (ground, situation),
+                (period.index, protect),
+                &in_force,
+                (&rows.protection, told),
+                report,
+            );
         }
         let turn = Turn {
             start,

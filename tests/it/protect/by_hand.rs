@@ -18,7 +18,7 @@ use plimsoll::plan::PeriodPlan;
 ///
 /// At a, those of x take the room of those of b should b fail: 100 are lost. At c nobody is: whatever fails, its users
 /// find 200 free where they may be. Replicas and weights lead to the same sites.
-fn world(capacity_of_c: u32, protect: &str) -> (Inventory, Scenario) {
+pub(super) fn world(capacity_of_c: u32, protect: &str) -> (Inventory, Scenario) {
     let sites = format!("site,cpu,jurisdiction\na,200,eu\nb,200,eu\nc,{capacity_of_c},\nx,200,\n");
     let files = [
         ("resources.csv", "resource,unit,scope\ncpu,vCPU,site\n"),
@@ -51,7 +51,7 @@ fn world(capacity_of_c: u32, protect: &str) -> (Inventory, Scenario) {
     read(&files, &scenario)
 }
 
-fn protect(recovery: Recovery) -> String {
+pub(super) fn protect(recovery: Recovery) -> String {
     let recovery = recovery.word();
     format!("[protect]\nfailures = 1\nover = \"sites\"\nrecovery = \"{recovery}\"\n")
 }

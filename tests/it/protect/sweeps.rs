@@ -1,7 +1,7 @@
 //! A protected plan and the sweep from it.
 
 use crate::draw::{Size, draw};
-use crate::levels::planned;
+use crate::levels::{judged, planned};
 use plimsoll::engine::{Asked, Begin, NoWatch, Options, Sweeper};
 use plimsoll::model::{Failing, FailureSet, Inventory, Protect, Recovery, Scenario};
 use plimsoll::plan::Plan;
@@ -89,6 +89,8 @@ fn a_plan_survives_in_a_sweep_from_it_what_it_says_to_survive() {
         let plan = planned(&inventory, &scenario);
         let found = differences(&inventory, &scenario, &plan);
         wrong.extend(found.into_iter().map(|text| format!("seed {seed}: {text}")));
+        let verdict = judged(&inventory, &scenario, &plan);
+        wrong.extend((!verdict.holds()).then(|| format!("seed {seed}: {verdict}")));
         for (own, plain) in plan.periods.iter().zip(&plain.periods) {
             // Protection costs nobody his service while nothing fails; later periods begin elsewhere.
             if own.period.index == 0 && own.totals.unserved > plain.totals.unserved + NOBODY {

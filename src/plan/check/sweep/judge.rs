@@ -163,7 +163,7 @@ impl Judge<'_> {
         let needs_cells = verdict.by_rule[1] > 0;
         let cells = plan
             .filter(|_| needs_cells)
-            .map(|plan| Cells::new(&basis, &plan));
+            .map(|plan| Cells::new(&basis, &plan.assignment, &plan.steered));
         let court = Court {
             basis: &basis,
             tables: &tables,

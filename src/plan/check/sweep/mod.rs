@@ -23,5 +23,6 @@ mod traffic;
 mod verdict;
 mod witness;
 
+pub(super) use by_rule::{InForceAt, unserved_by_rule};
 pub use judge::check_sweep;
 pub use verdict::SweepVerdict;

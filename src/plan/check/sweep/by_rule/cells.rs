@@ -1,8 +1,9 @@
 //! Cells: the scenario's own plan, folded. Users of a group at one site are told apart by nothing on their way.
 
 use super::super::super::ground::Ground;
+use super::super::super::leg::Steered;
+use super::super::super::parts::Assignment;
 use super::super::basis::Basis;
-use super::super::in_force::InForce;
 use super::super::witness::Step;
 use crate::ids::{LinkId, SiteId, TenantId, TierId};
 use crate::model::AccessPointState;
@@ -66,12 +67,16 @@ type Key = (Option<(usize, usize)>, usize, TierId);
 
 impl Cells {
     /// Folds the plan that is in force.
-    pub(in super::super) fn new(basis: &Basis<'_>, plan: &InForce) -> Self {
+    pub(in super::super) fn new(
+        basis: &Basis<'_>,
+        assignment: &Assignment,
+        steered: &[Steered],
+    ) -> Self {
         let ground = basis.ground;
         let inventory = ground.inventory;
         let mut users: FxHashMap<Key, f64> = FxHashMap::default();
         let mut keys: Vec<(usize, Key)> = Vec::new();
-        for (shard, part) in plan.assignment.all() {
+        for (shard, part) in assignment.all() {
             if part.users <= 0.0 {
                 continue;
             }
@@ -138,16 +143,16 @@ impl Cells {
             let on_the_way = resources.map(|own| basis.quiet.group_demand(ground, group, own));
             cells.on_the_way.extend(on_the_way);
         }
-        cells.steer(ground, plan);
+        cells.steer(ground, steered);
         cells
     }
 
     /// Takes over who is steered where; fewer than anybody are on no way.
-    fn steer(&mut self, ground: &Ground<'_>, plan: &InForce) {
+    fn steer(&mut self, ground: &Ground<'_>, steered: &[Steered]) {
         let inventory = ground.inventory;
         let mut entering = vec![0.0; inventory.access_points.len()];
         let mut by_cell: BTreeMap<usize, Vec<Flow>> = BTreeMap::new();
-        for own in plan.steered.iter().filter(|own| own.users > NOBODY) {
+        for own in steered.iter().filter(|own| own.users > NOBODY) {
             let Some(cell) = self.at(own.group, own.route.site.index()) else {
                 continue;
             };

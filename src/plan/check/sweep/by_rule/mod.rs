@@ -5,7 +5,9 @@ mod cells;
 mod count;
 mod left;
 mod shares;
+mod survived;
 mod takeovers;
 
 pub(super) use cells::Cells;
 pub(super) use count::{Counted, counted};
+pub(in crate::plan::check) use survived::{InForceAt, unserved_by_rule};

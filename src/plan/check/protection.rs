@@ -1,0 +1,201 @@
+//! Protection: whether protection.csv and summary.json agree about what a plan survives, and, where failures are
+//! answered by a rule, whether that is so: what each case comes to is recomputed from the assignment and the steering.
+
+use super::ground::Ground;
+use super::period::Situation;
+use super::report::{At, Report, Rule, is_same};
+use super::sweep::{InForceAt, unserved_by_rule};
+use crate::model::{Contingencies, GrayMembers, Protect, Recovery};
+use crate::plan_files::{Lined, ProtectionRow, ProtectionSummary, Row, SUMMARY_FILE, decimal};
+use crate::units::{AGREEMENT, NOBODY};
+use std::collections::BTreeMap;
+
+/// The rows that name a case.
+type Told<'w> = BTreeMap<usize, &'w Lined<ProtectionRow>>;
+
+/// Checks the rows of a period, and what the summary says of them.
+pub(super) fn check(
+    (ground, situation): (&Ground<'_>, &Situation),
+    (period, protect): (usize, &Protect),
+    in_force: &InForceAt<'_>,
+    (rows, summary): (&[&Lined<ProtectionRow>], Option<&ProtectionSummary>),
+    report: &mut Report,
+) {
+    let Some(cases) = cases(ground, situation, protect) else {
+        return;
+    };
+    let names: BTreeMap<String, usize> = (1..cases.count())
+        .filter(|case| !cases.is_repeated(*case))
+        .map(|case| (name(ground, &cases, case), case))
+        .collect();
+    let told = told(&names, rows, report);
+    if let Some(summary) = summary {
+        let asked = (period, protect, names.len());
+        summary_counts_them(asked, rows, summary, report);
+    }
+    if protect.recovery == Recovery::Replan {
+        return;
+    }
+    let unserved = unserved_by_rule(ground, situation, in_force, (cases, protect.recovery));
+    for (name, case) in &names {
+        let both = unserved[*case].values().zip(unserved[0].values());
+        let lost: f64 = both.map(|(own, without)| (own - without).max(0.0)).sum();
+        let row = told.get(case).copied();
+        loss_is_true(name, row, (lost, situation.demanded.users), report);
+    }
+}
+
+/// The cases that are to be survived; `None` if there are more than can be counted.
+fn cases(ground: &Ground<'_>, situation: &Situation, protect: &Protect) -> Option<Contingencies> {
+    let (inventory, case) = (ground.inventory, &situation.case);
+    let members = protect.over.left_in(inventory, case);
+    let mut cases = Contingencies::new(members, protect.failures as usize)?;
+    cases.gone.clone_from(&case.gone);
+    match &protect.gray {
+        None => Some(cases),
+        Some(gray) => cases.with_gray(GrayMembers {
+            members: gray.over.left_in(inventory, case),
+            most: gray.most as usize,
+            severity: gray.severity,
+        }),
+    }
+}
+
+/// What fails in a case, then what is gray.
+fn name(ground: &Ground<'_>, cases: &Contingencies, case: usize) -> String {
+    let failing = cases.failing(case);
+    let failing = failing.map(|own| own.name(ground.inventory).to_owned());
+    let gray = cases.gray(case);
+    let gray = gray.map(|own| format!("~{}", own.name(ground.inventory)));
+    failing.chain(gray).collect::<Vec<_>>().join(" + ")
+}
+
+fn cell<'a>(row: &Lined<ProtectionRow>, column: &'a str) -> At<'a> {
+    At::cell(ProtectionRow::FILE, row.line, column)
+}
+
+/// P7936: every row is of a case, once, in their order, and tells of somebody.
+fn told<'w>(
+    names: &BTreeMap<String, usize>,
+    rows: &[&'w Lined<ProtectionRow>],
+    report: &mut Report,
+) -> Told<'w> {
+    const RULE: Rule = Rule {
+        code: "P7936",
+        hint: "keep one row for every case that is not survived, in the order of the cases of a sweep",
+    };
+    let mut told = Told::new();
+    for row in rows {
+        let failing = row.row.failing.as_str();
+        let Some(case) = names.get(failing) else {
+            let found = format!("`{failing}`");
+            report.add(
+                RULE,
+                cell(row, "failing"),
+                found,
+                "a case that is asked about",
+            );
+            continue;
+        };
+        if told.last_key_value().is_some_and(|(last, _)| last >= case) {
+            let found = format!("`{failing}` behind a later case, or again");
+            report.add(
+                RULE,
+                cell(row, "failing"),
+                found,
+                "cases ascending, each once",
+            );
+        }
+        if row.row.unserved_users <= 0.0 {
+            let found = decimal(row.row.unserved_users);
+            report.add(RULE, cell(row, "unserved_users"), found, "somebody");
+        }
+        told.insert(*case, row);
+    }
+    told
+}
+
+/// P7937: where failures are answered by a rule, users who are unserved in a case are those whom the rule leaves so.
+fn loss_is_true(
+    name: &str,
+    row: Option<&Lined<ProtectionRow>>,
+    (lost, users): (f64, f64),
+    report: &mut Report,
+) {
+    const RULE: Rule = Rule {
+        code: "P7937",
+        hint: "count users of every rank who are unserved in the case and would not be without it",
+    };
+    let found = row.map_or(0.0, |row| row.row.unserved_users);
+    if (found - lost).abs() <= AGREEMENT * lost + 1e-9 * users + 2.0 * NOBODY {
+        return;
+    }
+    if let Some(row) = row {
+        let at = cell(row, "unserved_users");
+        report.add(RULE, at, decimal(found), decimal(lost));
+    } else {
+        let expected = format!("a row of `{name}` with {} users", decimal(lost));
+        report.add(
+            RULE,
+            At::file(ProtectionRow::FILE),
+            "no row of it",
+            expected,
+        );
+    }
+}
+
+/// P7938: the summary tells what was asked, and counts the rows.
+fn summary_counts_them(
+    (period, protect, cases): (usize, &Protect, usize),
+    rows: &[&Lined<ProtectionRow>],
+    summary: &ProtectionSummary,
+    report: &mut Report,
+) {
+    const RULE: Rule = Rule {
+        code: "P7938",
+        hint: "write what the scenario asks, how many cases that are, and how many of them have no row",
+    };
+    let mut wrong = |column: &str, found: String, expected: String| {
+        let key = format!("periods[{period}].protection.{column}");
+        report.add(RULE, At::cell(SUMMARY_FILE, 0, &key), found, expected);
+    };
+    let survived = cases.saturating_sub(rows.len());
+    for (column, found, expected) in [
+        (
+            "failures",
+            u64::from(summary.failures),
+            protect.failures as usize,
+        ),
+        ("cases", summary.cases, cases),
+        ("survived", summary.survived, survived),
+    ] {
+        if usize::try_from(found) != Ok(expected) {
+            wrong(column, found.to_string(), expected.to_string());
+        }
+    }
+    for (column, found, expected) in [
+        ("over", summary.over.as_str(), protect.over.word()),
+        (
+            "recovery",
+            summary.recovery.as_str(),
+            protect.recovery.word(),
+        ),
+    ] {
+        if found != expected {
+            wrong(column, format!("\"{found}\""), format!("\"{expected}\""));
+        }
+    }
+    let users: f64 = rows.iter().map(|row| row.row.unserved_users).sum();
+    if !is_same(summary.unserved_users, users, 1.0) {
+        wrong(
+            "unserved_users",
+            decimal(summary.unserved_users),
+            decimal(users),
+        );
+    }
+    let least = summary.least_unserved_users;
+    if least > users + AGREEMENT * users + NOBODY || least < 0.0 {
+        let expected = format!("at most the {} that are", decimal(users));
+        wrong("least_unserved_users", decimal(least), expected);
+    }
+}

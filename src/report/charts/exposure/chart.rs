@@ -99,9 +99,8 @@ impl Chart for ExposureChart {
             about: &self.about,
             kept: "tenants that lose no more than a month allows",
             lost: "tenants that may lose more",
-            note: "A bar is all tenants that have users of the tier, each by the fault that is worst for it. Beside it \
-                   stand when the fault is noticed, and what each user of the tenant hit most loses until then, in the \
-                   mean. A month has 30 days.",
+            note: "A bar is all tenants with users of the tier, each by its worst fault. Beside it: when that is noticed, and \
+                   what each user of the tenant hit most loses until then, in the mean. A month has 30 days.",
             tiers: bars.collect(),
         };
         svg(&bars, width)

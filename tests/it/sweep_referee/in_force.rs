@@ -4,7 +4,7 @@ use super::rules::breaks;
 use super::written::Written;
 use crate::folders::with;
 use crate::read::read;
-use plimsoll::engine::{Asked, GrayAsked};
+use plimsoll::engine::{Asked, Begin, GrayAsked};
 use plimsoll::model::{FailureSet, Recovery};
 
 /// The sweep of a scenario in the smallest inventory with some files changed.
@@ -14,6 +14,69 @@ fn swept(changed: &[(&str, &str)], scenario: &str, asked: Asked) -> Written {
     let files: Vec<(String, String)> = files.map(|file| (file.name, text(file.bytes))).collect();
     let (inventory, scenario) = read(&files, scenario);
     Written::of(&inventory, &scenario, asked)
+}
+
+/// While `a` is drained `x` is led to `b`; then `x` would go back, and nothing is left at either for the lower tier.
+fn swept_while_nobody_has_room() -> Written {
+    let changed = [
+        ("sites.csv", "site,cpu\na,100\nb,100\n"),
+        (
+            "tiers.csv",
+            "tier,rank,availability\ngold,1,0.999\nsilver,2,0.99\n",
+        ),
+        (
+            "links.csv",
+            "link,from,to,latency_ms\nl1,r,p,5\nl2,p,a,5\nl3,p,b,9\n",
+        ),
+        (
+            "shards.csv",
+            "shard,tenant,users,site,profile,client_region,tier,move\nga,t,10,a,mail,r,gold,pinned\n\
+             gb,t,10,b,mail,r,gold,pinned\nx,t,40,a,mail,r,silver,free\n",
+        ),
+        (
+            "onboarding.csv",
+            "shard,date,users\nga,2030-03-01,90\ngb,2030-03-01,90\n",
+        ),
+    ];
+    let scenario = "[scenario]\nname = \"full\"\nstart = 2030-02-28T22:00:00Z\nend = 2030-03-01T04:00:00Z\n\
+                    [policy]\nafter = \"return\"\n\
+                    [[event]]\nkind = \"maintenance\"\ncomponent = \"a\"\nend = 2030-03-01T00:00:00Z\n";
+    let asked = Asked {
+        recoveries: Recovery::ALL.to_vec(),
+        begin: Begin::Plan,
+        period: Some(1),
+        ..Asked::new(FailureSet::Sites, 1)
+    };
+    swept(&changed, scenario, asked)
+}
+
+#[test]
+fn who_is_served_nowhere_stays_where_earlier_periods_led_him() {
+    let mut sweep = swept_while_nobody_has_room();
+    let (assignment, homes) = (&sweep.files["assignment.csv"], &sweep.files["homes.csv"]);
+    assert!(assignment.contains("\n1,x,t,40,a,,1,"), "{assignment}");
+    assert_eq!(homes, "shard,site,share\nx,b,1\n");
+    let verdict = sweep.verdict();
+    assert!(verdict.holds(), "{:#?}", verdict.broken);
+    assert_eq!((verdict.cases, verdict.by_rule), (3, [6, 6]));
+    let believed = "whether earlier periods lead where homes.csv says that shards are of whom assignment.csv serves nobody";
+    let is_told = |words: &str, of: &[String]| of.iter().any(|own| own == words);
+    assert!(
+        is_told(believed, &verdict.not_checked),
+        "{:#?}",
+        verdict.not_checked
+    );
+    sweep.files.remove("homes.csv");
+    let verdict = sweep.verdict();
+    assert!(verdict.holds(), "{:#?}", verdict.broken);
+    assert_eq!((verdict.cases, verdict.by_rule), (0, [0, 6]));
+}
+
+#[test]
+fn whom_a_plan_serves_is_where_it_serves_him() {
+    let sweep = swept_while_nobody_has_room();
+    let (from, to) = ("x,b,1\n", "x,b,1\nga,b,1\n");
+    breaks(&sweep, "homes.csv", (from, to), "homes.csv - P7837");
 }
 
 #[test]

@@ -255,7 +255,19 @@ impl Judge<'_> {
                 plan.before(ground)
             };
             plan.check(ground, asked, quiet, &before, report);
-            let homes = plan.homes_after(ground, &before);
+            let mut homes = plan.homes_after(ground, &before);
+            let kept = plan.kept_elsewhere(ground, asked);
+            if !whereabouts.put(&kept, &mut homes) {
+                verdict.not_checked.push(nobody_knows_homes(period));
+                return None;
+            }
+            if !kept.is_empty() {
+                verdict.not_checked.push(format!(
+                    "whether earlier periods lead where {} says that shards are of whom {} serves nobody",
+                    HomeRow::FILE,
+                    AssignmentRow::FILE
+                ));
+            }
             whereabouts.are(ground, &homes, report);
             return Some(homes);
         }
@@ -267,10 +279,7 @@ impl Judge<'_> {
                 "whether earlier periods lead where {} says that shards are in period {period}",
                 HomeRow::FILE
             )),
-            Whereabouts::Unknown => Some(format!(
-                "what cases come to, as without {} nobody knows where shards are in period {period}",
-                HomeRow::FILE
-            )),
+            Whereabouts::Unknown => Some(nobody_knows_homes(period)),
         };
         verdict.not_checked.extend(not);
         let homes = whereabouts.into_homes()?;
@@ -312,6 +321,14 @@ impl Judge<'_> {
         }
         (state, utilization, is_known)
     }
+}
+
+/// What is not checked where nobody knows the homes of a period.
+fn nobody_knows_homes(period: usize) -> String {
+    format!(
+        "what cases come to, as without {} nobody knows where shards are in period {period}",
+        HomeRow::FILE
+    )
 }
 
 /// Judges all cases; the first ones that leave somebody unserved, planned again and by recoveries that follow a rule.

@@ -1,5 +1,6 @@
 //! The scenario's own plan in the folder of a sweep: where it leaves something open, and when it is judged.
 
+use super::folders::inventory_of;
 use super::rules::breaks;
 use super::written::Written;
 use crate::folders::with;
@@ -70,6 +71,7 @@ fn who_is_served_nowhere_stays_where_earlier_periods_led_him() {
     let verdict = sweep.verdict();
     assert!(verdict.holds(), "{:#?}", verdict.broken);
     assert_eq!((verdict.cases, verdict.by_rule), (0, [0, 6]));
+    assert!(is_told("homes.csv, which is absent", &verdict.not_checked));
 }
 
 #[test]
@@ -77,6 +79,25 @@ fn whom_a_plan_serves_is_where_it_serves_him() {
     let sweep = swept_while_nobody_has_room();
     let (from, to) = ("x,b,1\n", "x,b,1\nga,b,1\n");
     breaks(&sweep, "homes.csv", (from, to), "homes.csv - P7837");
+}
+
+#[test]
+fn gray_csv_is_judged_where_nothing_is_left_that_may_turn_gray() {
+    let scenario = "[scenario]\nname = \"dark\"\nstart = 2030-03-01T02:00:00Z\nend = 2030-03-01T06:00:00Z\n\
+                    [[event]]\nkind = \"maintenance\"\ncomponent = \"a\"\n";
+    let asked = Asked {
+        gray: Some(GrayAsked {
+            over: FailureSet::Sites,
+            most: 1,
+            severity: 0.5,
+            minutes: 60.0,
+        }),
+        ..Asked::new(FailureSet::AccessPoints, 1)
+    };
+    let sweep = swept(&[], scenario, asked);
+    assert!(sweep.verdict().holds());
+    let (from, to) = ("t,gold,10,,0,0,0", "t,gold,11,,0,0,0");
+    breaks(&sweep, "gray.csv", (from, to), "gray.csv:2 users P7864");
 }
 
 #[test]
@@ -117,4 +138,27 @@ fn a_plus_in_a_name_parts_no_members() {
         let changed = row.replace("b+a+b", wrong);
         breaks(&sweep, "gray.csv", (row, &changed), "gray.csv:2 gray P7865");
     }
+}
+
+#[test]
+fn what_is_not_judged_is_not_said_to_be() {
+    let (inventory, scenario) = inventory_of("data/tiny", "drain-chicago.toml");
+    let of = |recovery| {
+        let asked = Asked {
+            recoveries: vec![recovery],
+            ..Asked::new(FailureSet::Sites, 1)
+        };
+        Written::of(&inventory, &scenario, asked)
+    };
+    let (replanned, mut by_rule) = (of(Recovery::Replan), of(Recovery::Rescale));
+    let plan = ["assignment.csv", "steering.csv"];
+    let is_checked = |sweep: &Written| plan.map(|own| sweep.verdict().checked.contains(&own));
+    assert_eq!(is_checked(&by_rule), [true, true]);
+    let with_plan = replanned.with(plan[0], &by_rule.files[plan[0]]);
+    let with_plan = with_plan.with(plan[1], &by_rule.files[plan[1]]);
+    assert_eq!(is_checked(&with_plan), [false, false]);
+    let words = "steering.csv, as sweep.json asks for nothing that begins at it";
+    assert!(with_plan.verdict().not_checked.contains(&words.to_owned()));
+    by_rule.files.remove("steering.csv");
+    assert_eq!(is_checked(&by_rule), [false, false]);
 }

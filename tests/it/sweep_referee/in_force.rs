@@ -1,21 +1,11 @@
 //! The scenario's own plan in the folder of a sweep: where it leaves something open, and when it is judged.
 
+use super::by_hand::swept_as_asked;
 use super::folders::inventory_of;
 use super::rules::breaks;
 use super::written::Written;
-use crate::folders::with;
-use crate::read::read;
 use plimsoll::engine::{Asked, Begin, GrayAsked};
 use plimsoll::model::{FailureSet, Recovery};
-
-/// The sweep of a scenario in the smallest inventory with some files changed.
-fn swept(changed: &[(&str, &str)], scenario: &str, asked: Asked) -> Written {
-    let files = with(changed).into_iter();
-    let text = |bytes| String::from_utf8(bytes).expect("text");
-    let files: Vec<(String, String)> = files.map(|file| (file.name, text(file.bytes))).collect();
-    let (inventory, scenario) = read(&files, scenario);
-    Written::of(&inventory, &scenario, asked)
-}
 
 /// While `a` is drained `x` is led to `b`; then `x` would go back, and nothing is left at either for the lower tier.
 fn swept_while_nobody_has_room() -> Written {
@@ -48,7 +38,7 @@ fn swept_while_nobody_has_room() -> Written {
         period: Some(1),
         ..Asked::new(FailureSet::Sites, 1)
     };
-    swept(&changed, scenario, asked)
+    swept_as_asked(scenario, &changed, asked)
 }
 
 #[test]
@@ -60,7 +50,8 @@ fn who_is_served_nowhere_stays_where_earlier_periods_led_him() {
     let verdict = sweep.verdict();
     assert!(verdict.holds(), "{:#?}", verdict.broken);
     assert_eq!((verdict.cases, verdict.by_rule), (3, [6, 6]));
-    let believed = "whether earlier periods lead where homes.csv says that shards are of whom assignment.csv serves nobody";
+    let believed = "whether earlier periods lead where homes.csv says that shards are of whom assignment.csv \
+                    serves nobody";
     let is_told = |words: &str, of: &[String]| of.iter().any(|own| own == words);
     assert!(
         is_told(believed, &verdict.not_checked),
@@ -94,7 +85,7 @@ fn gray_csv_is_judged_where_nothing_is_left_that_may_turn_gray() {
         }),
         ..Asked::new(FailureSet::AccessPoints, 1)
     };
-    let sweep = swept(&[], scenario, asked);
+    let sweep = swept_as_asked(scenario, &[], asked);
     assert!(sweep.verdict().holds());
     let (from, to) = ("t,gold,10,,0,0,0", "t,gold,11,,0,0,0");
     breaks(&sweep, "gray.csv", (from, to), "gray.csv:2 users P7864");
@@ -125,7 +116,7 @@ fn a_plus_in_a_name_parts_no_members() {
         }),
         ..Asked::new(FailureSet::Sites, 1)
     };
-    let sweep = swept(&changed, scenario, asked);
+    let sweep = swept_as_asked(scenario, &changed, asked);
     let row = "t,gold,30,b+a+b,15,";
     assert!(
         sweep.files["gray.csv"].contains(row),

@@ -4,6 +4,7 @@ mod by_hand;
 mod by_rule;
 mod drawn;
 mod folders;
+mod in_force;
 mod mutations;
 mod rules;
 mod written;

@@ -67,23 +67,49 @@ impl<'a> Exposures<'a> {
         self.all.contains_key(&key).then_some(key)
     }
 
-    /// `true` if these members may turn gray, each once, at most so many of them, and hurt as much as any.
-    pub(super) fn hurt_most(&self, exposed: &Exposed, named: &[&str], most: usize) -> bool {
+    /// `true` if a text names members that may turn gray, each once, at most so many of them, and they hurt as much as
+    /// any. What stands between two names may stand in a name too.
+    pub(super) fn hurt_most(
+        &self,
+        exposed: &Exposed,
+        (text, between): (&str, &str),
+        most: usize,
+    ) -> bool {
         let inventory = self.members.ground.inventory;
-        let mut names = named.to_vec();
-        names.sort_unstable();
-        names.dedup();
-        let crossed = names.iter().map(|name| {
-            let mut all = self.members.all.iter();
-            let member = all.position(|own| own.name(inventory) == *name);
-            member.and_then(|member| exposed.crossing.get(&member))
-        });
-        let crossed: Option<f64> = crossed.map(Option::<&f64>::copied).sum();
         let worst = exposed.most(most);
-        let is_worst = crossed.is_some_and(|crossed| {
-            is_same_count(crossed, worst) || is_same(crossed, worst, exposed.users)
-        });
-        is_worst && names.len() == named.len() && names.len() <= most
+        let is_worst =
+            |crossed: f64| is_same_count(crossed, worst) || is_same(crossed, worst, exposed.users);
+        if text.is_empty() {
+            return is_worst(0.0);
+        }
+        let crossing = exposed.crossing.iter();
+        let crossing: Vec<(&str, f64)> = crossing
+            .map(|(member, users)| (self.members.all[*member].name(inventory), *users))
+            .collect();
+        // What of the text is left, who was named before, and users who cross these.
+        let mut open: Vec<(&str, Vec<usize>, f64)> = vec![(text, Vec::new(), 0.0)];
+        while let Some((left, named, crossed)) = open.pop() {
+            if named.len() >= most {
+                continue;
+            }
+            for (position, (name, users)) in crossing.iter().enumerate() {
+                let Some(left) = left.strip_prefix(name) else {
+                    continue;
+                };
+                if named.contains(&position) {
+                    continue;
+                }
+                let crossed = crossed + users;
+                if left.is_empty() && is_worst(crossed) {
+                    return true;
+                }
+                if let Some(left) = left.strip_prefix(between) {
+                    let named = named.iter().copied().chain([position]);
+                    open.push((left, named.collect(), crossed));
+                }
+            }
+        }
+        false
     }
 }
 
@@ -300,9 +326,8 @@ fn members_hurt_most(
         hint: "name the members that most of the users cross, at most as many as turn gray; none if they cross none",
     };
     let named = row.row.gray.as_ref().map_or("", |text| text.as_str());
-    let names: Vec<&str> = named.split(" + ").filter(|name| !name.is_empty()).collect();
     let most = asked.most as usize;
-    if !exposures.hurt_most(exposed, &names, most) {
+    if !exposures.hurt_most(exposed, (named, " + "), most) {
         let found = if named.is_empty() {
             "a blank cell".to_owned()
         } else {

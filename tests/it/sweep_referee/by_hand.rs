@@ -16,11 +16,16 @@ fn swept(changed: &[(&str, &str)], over: FailureSet) -> Written {
 }
 
 fn swept_during(scenario: &str, changed: &[(&str, &str)], over: FailureSet) -> Written {
+    swept_as_asked(scenario, changed, Asked::new(over, 1))
+}
+
+/// The sweep of a scenario in the smallest inventory with some files changed.
+pub(super) fn swept_as_asked(scenario: &str, changed: &[(&str, &str)], asked: Asked) -> Written {
     let files = with(changed).into_iter();
     let text = |bytes| String::from_utf8(bytes).expect("text");
     let files: Vec<(String, String)> = files.map(|file| (file.name, text(file.bytes))).collect();
     let (inventory, scenario) = read(&files, scenario);
-    Written::of(&inventory, &scenario, Asked::new(over, 1))
+    Written::of(&inventory, &scenario, asked)
 }
 
 /// Two access points; the link from the first to the site takes five users, there are ten.

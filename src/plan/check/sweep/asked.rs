@@ -4,7 +4,7 @@ use super::super::ground::Ground;
 use super::super::report::{At, Report, Rule};
 use crate::ids::RiskGroupId;
 use crate::model::{
-    Case, Contingencies, Event, EventKind, Failing, FailureSet, GrayMembers, Recovery,
+    After, Case, Contingencies, Event, EventKind, Failing, FailureSet, GrayMembers, Recovery,
 };
 use crate::plan_files::{GraySummary, SWEEP_FILE, SweepFrom, SweepStatus, SweepSummary, decimal};
 use crate::scenario::{Band, Knowledge, Period, case_at, case_of_events, is_in_force, periods};
@@ -79,6 +79,11 @@ impl Asked {
             is_from_plan: summary.from == SweepFrom::Plan,
             is_full: summary.full,
         })
+    }
+
+    /// Whether users go back to their sites of shards.csv in the period, as nothing is in force.
+    pub(super) fn is_returning(&self, ground: &Ground<'_>) -> bool {
+        ground.scenario.policy.after == After::Return && !self.quiet.is_event_in_force
     }
 
     /// What is available and demanded in a case: failures change no demand.

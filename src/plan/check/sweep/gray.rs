@@ -113,9 +113,8 @@ fn members_hurt_most(
         hint: "name the members that most of the users cross, at most as many as turn gray; none if they cross none",
     };
     let named = row.row.gray.as_ref().map_or("", |text| text.as_str());
-    let names: Vec<&str> = named.split('+').filter(|name| !name.is_empty()).collect();
     let most = asked.most as usize;
-    if !exposures.hurt_most(exposed, &names, most) {
+    if !exposures.hurt_most(exposed, (named, "+"), most) {
         let found = if named.is_empty() {
             "a blank cell".to_owned()
         } else {

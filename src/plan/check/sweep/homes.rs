@@ -5,7 +5,6 @@ use super::super::homes::Homes;
 use super::super::report::{At, Report, Rule, is_same};
 use super::asked::Asked;
 use crate::ids::SiteId;
-use crate::model::After;
 use crate::plan_files::{HomeRow, Lined, Row, decimal};
 use std::collections::BTreeMap;
 
@@ -30,9 +29,7 @@ impl Whereabouts {
         let inventory = ground.inventory;
         let homes = Homes::of_inventory(inventory);
         let is_first = asked.period.index == 0 && !asked.is_from_plan;
-        let is_returning = ground.scenario.policy.after == After::Return
-            && !asked.quiet.is_event_in_force
-            && !asked.is_from_plan;
+        let is_returning = asked.is_returning(ground) && !asked.is_from_plan;
         // Who is to be placed was placed by an earlier period.
         let is_movable =
             |shard: usize| !is_first && (!is_returning || inventory.shards[shard].site.is_none());
@@ -58,6 +55,21 @@ impl Whereabouts {
             Self::Known(homes) | Self::Believed(homes) => Some(homes),
             Self::Unknown => None,
         }
+    }
+
+    /// Puts some shards where homes.csv says that they are; `false` if nobody says.
+    pub(super) fn put(&self, shards: &[usize], homes: &mut Homes) -> bool {
+        let (Self::Known(told) | Self::Believed(told)) = self else {
+            return shards.is_empty();
+        };
+        for &shard in shards {
+            let shares = told.shares(shard).into_iter();
+            let sites: Vec<(SiteId, f64)> = shares
+                .filter_map(|(site, share)| Some((site?, share)))
+                .collect();
+            homes.stand(shard, &sites);
+        }
+        true
     }
 
     /// P7837: homes.csv says that shards are where they are.

@@ -13,7 +13,6 @@ use super::super::report::{At, Report, Rule};
 use super::super::steering::{self, Standby, users_agree_with_the_assignment};
 use super::asked::Asked;
 use crate::ids::SiteId;
-use crate::model::After;
 use crate::plan_files::{AssignmentRow, Lined, Row, SteeringRow};
 use crate::scenario::periods;
 use std::collections::BTreeMap;
@@ -86,13 +85,11 @@ impl InForce {
         report: &mut Report,
     ) {
         let period = asked.period.index;
-        let is_returning =
-            ground.scenario.policy.after == After::Return && !asked.quiet.is_event_in_force;
         let start = Start {
             period,
             previous: current,
             current,
-            is_returning,
+            is_returning: asked.is_returning(ground),
         };
         let mut affected = Affected::new(ground, quiet, asked.period.start, current);
         assignment::check(ground, quiet, &start, &self.assignment, report);
@@ -135,6 +132,21 @@ impl InForce {
             homes.stand(shard, &sites);
         }
         homes
+    }
+
+    /// Shards that keep a home of which its rows say nothing: it serves them nowhere, and begins at their sites of
+    /// shards.csv, to which they would have gone back.
+    pub(super) fn kept_elsewhere(&self, ground: &Ground<'_>, asked: &Asked) -> Vec<usize> {
+        if asked.period.index == 0 || !asked.is_returning(ground) {
+            return Vec::new();
+        }
+        let shards = ground.inventory.shards.iter().enumerate();
+        let shards = shards.filter(|(_, row)| row.site.is_some());
+        let is_nowhere = |shard: &usize| {
+            let parts = self.assignment.of(*shard);
+            parts.iter().all(|part| part.to.is_none())
+        };
+        shards.map(|(shard, _)| shard).filter(is_nowhere).collect()
     }
 
     /// Where it homes shards that were at these homes.

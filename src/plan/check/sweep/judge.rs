@@ -22,7 +22,8 @@ use crate::model::{ExistingShortfall, Inventory, Recovery, Scenario};
 use crate::plan_files::{
     AssignmentRow, BeforeRow, ComponentRow, DISPLACED_FILE, FailureRow, GrayRow, HomeRow,
     InvolvedRow, Lined, PROOFS_FILE, Row, SWEEP_FILE, SiteUtilizationRow, SteeringRow,
-    SurvivableRow, UnservedByTierRow, UtilizationBeforeRow, WorstRow, WrittenSweep,
+    SurvivableRow, SweepFrom, SweepSummary, UnservedByTierRow, UtilizationBeforeRow, WorstRow,
+    WrittenSweep,
 };
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -45,14 +46,11 @@ pub fn check_sweep(
 ) -> SweepVerdict {
     let ground = Ground::new(inventory, scenario);
     let mut report = Report::default();
-    let (checked, absent) = files(&written);
+    let (checked, not_checked) = files(&written);
     let mut verdict = SweepVerdict {
         broken: Vec::new(),
         checked,
-        not_checked: absent
-            .iter()
-            .map(|file| format!("{file}, which is absent"))
-            .collect(),
+        not_checked,
         cases: 0,
         replanned: 0,
         by_rule: [0, 0],
@@ -72,8 +70,8 @@ pub fn check_sweep(
     verdict
 }
 
-/// The files that the sweep has, and those that it has not.
-fn files(written: &WrittenSweep) -> (Vec<&'static str>, Vec<&'static str>) {
+/// The files that are judged, and those that are not, with why.
+fn files(written: &WrittenSweep) -> (Vec<&'static str>, Vec<String>) {
     let all = [
         (SWEEP_FILE, true),
         (FailureRow::FILE, true),
@@ -87,19 +85,60 @@ fn files(written: &WrittenSweep) -> (Vec<&'static str>, Vec<&'static str>) {
         (DISPLACED_FILE, written.displaced.is_some()),
         (BeforeRow::FILE, written.before.is_some()),
     ];
-    // Only some sweeps have these.
+    let (has, has_not): (Vec<_>, Vec<_>) = all.into_iter().partition(|(_, is_there)| *is_there);
+    let mut checked: Vec<&'static str> = has.into_iter().map(|(name, _)| name).collect();
+    let has_not = has_not.into_iter();
+    let mut not_checked: Vec<String> = has_not
+        .map(|(name, _)| format!("{name}, which is absent"))
+        .collect();
+    // Only some sweeps have these, and the scenario's own plan is known by both of its files.
+    let begins_at_plan = begins_at_plan(&written.summary);
+    let has_plan = written.assignment.is_some() && written.steering.is_some();
+    let unasked = "as sweep.json asks for nothing that begins at it";
+    let ungray = "as sweep.json asks for nothing gray";
     let more = [
-        (GrayRow::FILE, written.gray.is_some()),
-        (AssignmentRow::FILE, written.assignment.is_some()),
-        (SteeringRow::FILE, written.steering.is_some()),
+        (
+            GrayRow::FILE,
+            written.gray.is_some(),
+            written.summary.gray.is_some(),
+            ungray,
+        ),
+        (
+            AssignmentRow::FILE,
+            written.assignment.is_some(),
+            begins_at_plan,
+            unasked,
+        ),
+        (
+            SteeringRow::FILE,
+            written.steering.is_some(),
+            begins_at_plan,
+            unasked,
+        ),
     ];
-    let more = more.into_iter().filter(|(_, is_there)| *is_there);
-    let (has, has_not): (Vec<_>, Vec<_>) = all
-        .into_iter()
-        .chain(more)
-        .partition(|(_, is_there)| *is_there);
-    let names = |all: Vec<(&'static str, bool)>| all.into_iter().map(|(name, _)| name).collect();
-    (names(has), names(has_not))
+    if written.summary.from == SweepFrom::Plan {
+        if written.homes.is_none() {
+            not_checked.push(format!("{}, which is absent", HomeRow::FILE));
+        } else if has_plan {
+            checked.push(HomeRow::FILE);
+        }
+    }
+    for (name, _, is_asked, why) in more.into_iter().filter(|(_, is_there, ..)| *is_there) {
+        if !is_asked {
+            not_checked.push(format!("{name}, {why}"));
+        } else if has_plan {
+            checked.push(name);
+        }
+    }
+    (checked, not_checked)
+}
+
+/// Whether something of a sweep begins at the scenario's own plan.
+fn begins_at_plan(summary: &SweepSummary) -> bool {
+    let mut recoveries = summary.recoveries.iter();
+    summary.from == SweepFrom::Plan
+        || summary.gray.is_some()
+        || recoveries.any(|own| own != Recovery::Replan.word())
 }
 
 /// What is judged.
@@ -196,8 +235,7 @@ impl Judge<'_> {
         report: &mut Report,
     ) -> Option<InForce> {
         let asked = self.asked;
-        let is_gray = asked.cases.most_gray() > 0;
-        if verdict.by_rule[1] == 0 && !is_gray && !asked.is_from_plan {
+        if !begins_at_plan(&self.written.summary) {
             return None;
         }
         let both = assignment.zip(self.written.steering.as_deref());
@@ -214,7 +252,7 @@ impl Judge<'_> {
             if rules.next().is_some() {
                 not("what cases come to that are answered by a rule");
             }
-            if is_gray {
+            if self.written.summary.gray.is_some() {
                 not(GrayRow::FILE);
             }
             if asked.is_from_plan {
@@ -255,7 +293,19 @@ impl Judge<'_> {
                 plan.before(ground)
             };
             plan.check(ground, asked, quiet, &before, report);
-            let homes = plan.homes_after(ground, &before);
+            let mut homes = plan.homes_after(ground, &before);
+            let kept = plan.kept_elsewhere(ground, asked);
+            if !whereabouts.put(&kept, &mut homes) {
+                verdict.not_checked.push(nobody_knows_homes(period));
+                return None;
+            }
+            if !kept.is_empty() {
+                verdict.not_checked.push(format!(
+                    "whether earlier periods lead where {} says that shards are of whom {} serves nobody",
+                    HomeRow::FILE,
+                    AssignmentRow::FILE
+                ));
+            }
             whereabouts.are(ground, &homes, report);
             return Some(homes);
         }
@@ -267,10 +317,7 @@ impl Judge<'_> {
                 "whether earlier periods lead where {} says that shards are in period {period}",
                 HomeRow::FILE
             )),
-            Whereabouts::Unknown => Some(format!(
-                "what cases come to, as without {} nobody knows where shards are in period {period}",
-                HomeRow::FILE
-            )),
+            Whereabouts::Unknown => Some(nobody_knows_homes(period)),
         };
         verdict.not_checked.extend(not);
         let homes = whereabouts.into_homes()?;
@@ -312,6 +359,14 @@ impl Judge<'_> {
         }
         (state, utilization, is_known)
     }
+}
+
+/// What is not checked where nobody knows the homes of a period.
+fn nobody_knows_homes(period: usize) -> String {
+    format!(
+        "what cases come to, as without {} nobody knows where shards are in period {period}",
+        HomeRow::FILE
+    )
 }
 
 /// Judges all cases; the first ones that leave somebody unserved, planned again and by recoveries that follow a rule.

@@ -24,13 +24,16 @@ pub(super) fn check(
     let Some(cases) = cases(ground, situation, protect) else {
         return;
     };
-    let names: BTreeMap<String, usize> = (1..cases.count())
+    let positions: Vec<usize> = (1..cases.count())
         .filter(|case| !cases.is_repeated(*case))
-        .map(|case| (name(ground, &cases, case), case))
+        .collect();
+    let names: BTreeMap<String, usize> = positions
+        .iter()
+        .map(|case| (name(ground, &cases, *case), *case))
         .collect();
     let told = told(&names, rows, report);
     if let Some(summary) = summary {
-        let asked = (period, protect, names.len());
+        let asked = (period, protect, positions.len());
         summary_counts_them(asked, rows, summary, report);
     }
     if protect.recovery == Recovery::Replan {

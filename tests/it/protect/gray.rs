@@ -7,6 +7,7 @@ use crate::read::read;
 use plimsoll::ids::SiteId;
 use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::{PeriodPlan, Plan, Protection};
+use plimsoll::report::written::WrittenFile;
 use plimsoll::units::is_close;
 use std::fmt::Write as _;
 
@@ -65,6 +66,29 @@ pub(super) fn holds(inventory: &Inventory, scenario: &Scenario, plan: &Plan) {
     let verdict = judged_files(inventory, scenario, &written(inventory, scenario, plan));
     assert!(verdict.holds(), "{verdict}");
     assert!(verdict.checked.contains(&"protection_gray.csv"));
+}
+
+/// Asserts that a change of a file breaks a rule; none without a code.
+pub(super) fn finds(
+    (inventory, scenario): (&Inventory, &Scenario),
+    files: &[WrittenFile],
+    file: &str,
+    (from, to): (&str, &str),
+    code: &str,
+) {
+    let mut changed = files.to_vec();
+    let own = changed.iter_mut().find(|own| own.name == file);
+    let own = own.expect("it is written");
+    let text = String::from_utf8(own.bytes.clone()).expect("text");
+    assert!(text.contains(from), "{from} is not in\n{text}");
+    own.bytes = text.replacen(from, to, 1).into_bytes();
+    let verdict = judged_files(inventory, scenario, &changed);
+    let codes: Vec<&str> = verdict.broken.iter().map(|own| own.code.0).collect();
+    if code.is_empty() {
+        assert!(verdict.holds(), "{verdict}");
+    } else {
+        assert!(codes.contains(&code), "{to}: {codes:?}");
+    }
 }
 
 /// What a period survives.
@@ -204,19 +228,7 @@ fn a_false_word_about_exposure_is_found() {
             "P7935",
         ),
     ] {
-        let mut changed = files.clone();
-        let own = changed.iter_mut().find(|own| own.name == file);
-        let own = own.expect("it is written");
-        let text = String::from_utf8(own.bytes.clone()).expect("text");
-        assert!(text.contains(from), "{from} is not in\n{text}");
-        own.bytes = text.replacen(from, to, 1).into_bytes();
-        let verdict = judged_files(&inventory, &scenario, &changed);
-        let codes: Vec<&str> = verdict.broken.iter().map(|own| own.code.0).collect();
-        if code.is_empty() {
-            assert!(verdict.holds(), "{verdict}");
-        } else {
-            assert!(codes.contains(&code), "{to}: {codes:?}");
-        }
+        finds((&inventory, &scenario), &files, file, (from, to), code);
     }
 }
 

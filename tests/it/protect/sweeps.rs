@@ -8,8 +8,8 @@ use plimsoll::plan::Plan;
 use plimsoll::solve::Stop;
 use plimsoll::units::{NOBODY, is_close};
 
-/// What is lost in every case of a sweep from a scenario's own plan, of what another asks to survive: what fails, and users who would not be unserved
-/// without it.
+/// What is lost in every case of a sweep from a scenario's own plan, of what another asks to survive: what fails, and
+/// users who would not be unserved without it.
 pub(super) fn lost(
     inventory: &Inventory,
     scenario: &Scenario,

@@ -1,7 +1,8 @@
 //! What a plan's files say of what it survives.
 
 use super::by_hand::{protect, world};
-use crate::levels::{judged_files, planned, written};
+use super::gray::finds;
+use crate::levels::{planned, written};
 use plimsoll::model::Recovery;
 
 #[test]
@@ -42,18 +43,6 @@ fn a_false_word_about_what_is_survived_is_found() {
             "P7938",
         ),
     ] {
-        let mut changed = files.clone();
-        let own = changed.iter_mut().find(|own| own.name == file);
-        let own = own.expect("it is written");
-        let text = String::from_utf8(own.bytes.clone()).expect("text");
-        assert!(text.contains(from), "{from} is not in\n{text}");
-        own.bytes = text.replacen(from, to, 1).into_bytes();
-        let verdict = judged_files(&inventory, &scenario, &changed);
-        let codes: Vec<&str> = verdict.broken.iter().map(|own| own.code.0).collect();
-        if code.is_empty() {
-            assert!(verdict.holds(), "{verdict}");
-        } else {
-            assert!(codes.contains(&code), "{to}: {codes:?}");
-        }
+        finds((&inventory, &scenario), &files, file, (from, to), code);
     }
 }

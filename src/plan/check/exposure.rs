@@ -5,11 +5,11 @@ use super::ground::Ground;
 use super::leg::Steered;
 use super::parts::Assignment;
 use super::period::Situation;
-use super::report::{At, Report, Rule, is_same, is_same_count};
+use super::report::{At, Report, Rule, cell_text, is_same, is_same_count};
 use crate::ids::{ComponentId, SiteId, TenantId, TierId};
 use crate::model::{Failing, FailureSet, ProtectGray};
 use crate::plan_files::{
-    Lined, ProtectionGrayRow, ProtectionGraySummary, Row, SUMMARY_FILE, decimal,
+    GrayRow, Lined, ProtectionGrayRow, ProtectionGraySummary, Row, SUMMARY_FILE, decimal,
 };
 use crate::units::NOBODY;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,10 +20,60 @@ type Key = (TenantId, TierId);
 /// What a tenant's users of a tier have.
 #[derive(Default)]
 pub(super) struct Exposed {
-    pub(super) users: f64,
+    users: f64,
     /// By member: users who cross it.
     crossing: BTreeMap<usize, f64>,
 }
+
+/// What silent faults are asked about.
+pub(super) struct Faults {
+    /// The share of the work through a gray member that is lost.
+    pub(super) severity: f64,
+    /// At most so many members at once.
+    pub(super) most: usize,
+    /// Until they are detected.
+    pub(super) minutes: f64,
+}
+
+/// What a row says of a tenant's users of a tier.
+pub(super) struct Told<'r> {
+    file: &'static str,
+    line: u64,
+    users: f64,
+    lost_users: f64,
+    lost_share: f64,
+    lost_user_minutes: f64,
+    /// The members that hurt them most.
+    gray: &'r str,
+    /// What stands between two of them.
+    between: &'static str,
+}
+
+/// The columns that both files share, with what stands between two names of gray members.
+macro_rules! told {
+    ($row:ty, $between:literal) => {
+        impl<'r> From<&'r Lined<$row>> for Told<'r> {
+            fn from(lined: &'r Lined<$row>) -> Self {
+                Self {
+                    file: <$row>::FILE,
+                    line: lined.line,
+                    users: lined.row.users,
+                    lost_users: lined.row.lost_users,
+                    lost_share: lined.row.lost_share,
+                    lost_user_minutes: lined.row.lost_user_minutes,
+                    gray: lined.row.gray.as_deref().unwrap_or_default(),
+                    between: $between,
+                }
+            }
+        }
+    };
+}
+
+told!(ProtectionGrayRow, " + ");
+told!(GrayRow, "+");
+
+/// What to do about members that do not hurt most.
+pub(super) const NAME_THE_WORST: &str = "name the members that most of the users cross, at most as many as turn gray; none if they cross none";
 
 /// What may turn gray in a period, and who crosses it.
 pub(super) struct Exposures<'a> {
@@ -67,14 +117,50 @@ impl<'a> Exposures<'a> {
         self.all.contains_key(&key).then_some(key)
     }
 
+    /// Checks what a row says of a tenant's users of a tier; the rules are those of its amounts and of its members.
+    pub(super) fn check(
+        &self,
+        key: Key,
+        faults: &Faults,
+        told: &Told<'_>,
+        [amounts, members]: [Rule; 2],
+        report: &mut Report,
+    ) {
+        let exposed = &self.all[&key];
+        let at = |column| At::cell(told.file, told.line, column);
+        let lost = exposed.lost(faults.severity, faults.most);
+        for (column, found, expected) in [
+            ("users", told.users, exposed.users),
+            ("lost_users", told.lost_users, lost),
+            (
+                "lost_user_minutes",
+                told.lost_user_minutes,
+                lost * faults.minutes,
+            ),
+        ] {
+            if !is_same_count(found, expected) && !is_same(found, expected, exposed.users) {
+                report.add(amounts, at(column), decimal(found), decimal(expected));
+            }
+        }
+        let share = lost / exposed.users;
+        if !is_same(told.lost_share, share, 1.0) {
+            let (found, expected) = (decimal(told.lost_share), decimal(share));
+            report.add(amounts, at("lost_share"), found, expected);
+        }
+        if !self.hurt_most(exposed, (told.gray, told.between), faults.most) {
+            let found = match told.gray {
+                "" => "a blank cell".to_owned(),
+                named => format!("`{named}`"),
+            };
+            let users = decimal(exposed.most(faults.most));
+            let expected = format!("members that {users} users cross");
+            report.add(members, at("gray"), found, expected);
+        }
+    }
+
     /// `true` if a text names members that may turn gray, each once, at most so many of them, and they hurt as much as
     /// any. What stands between two names may stand in a name too.
-    pub(super) fn hurt_most(
-        &self,
-        exposed: &Exposed,
-        (text, between): (&str, &str),
-        most: usize,
-    ) -> bool {
+    fn hurt_most(&self, exposed: &Exposed, (text, between): (&str, &str), most: usize) -> bool {
         let inventory = self.members.ground.inventory;
         let worst = exposed.most(most);
         let is_worst =
@@ -115,14 +201,14 @@ impl<'a> Exposures<'a> {
 
 impl Exposed {
     /// Users who cross the members that most of them cross, at most so many members.
-    pub(super) fn most(&self, members: usize) -> f64 {
+    fn most(&self, members: usize) -> f64 {
         let mut users: Vec<f64> = self.crossing.values().copied().collect();
         users.sort_by(|a, b| b.total_cmp(a));
         users.iter().take(members).sum()
     }
 
     /// Users of them who lose their work at worst.
-    pub(super) fn lost(&self, severity: f64, most: usize) -> f64 {
+    fn lost(&self, severity: f64, most: usize) -> f64 {
         (severity * self.most(most)).min(self.users)
     }
 }
@@ -209,9 +295,7 @@ pub(super) fn check(
         let Some(key) = row_is_of_a_tenant_and_tier(&exposures, &mut left, row, report) else {
             continue;
         };
-        let exposed = &exposures.all[&key];
-        amounts_are_true(exposed, key.1, asked, row, report);
-        members_hurt_most(&exposures, exposed, asked, row, report);
+        losses_are_true(&exposures, (key, asked), row, report);
     }
     for (tenant, tier) in left {
         row_is_missing(ground, tenant, tier, report);
@@ -264,77 +348,33 @@ fn row_is_missing(ground: &Ground<'_>, tenant: TenantId, tier: TierId, report: &
     );
 }
 
-/// P7933: users, those who lose their work, and the bound.
-fn amounts_are_true(
-    exposed: &Exposed,
-    tier: TierId,
-    asked: &ProtectGray,
+/// P7933, P7934: users, those who lose their work and by which members, and the bound.
+fn losses_are_true(
+    exposures: &Exposures<'_>,
+    (key, asked): (Key, &ProtectGray),
     row: &Lined<ProtectionGrayRow>,
     report: &mut Report,
 ) {
-    const RULE: Rule = Rule {
+    const AMOUNTS: Rule = Rule {
         code: "P7933",
         hint: "lost: severity × the users who cross the members that most of them cross, at most all; share: of all; \
                minutes: × detect_minutes; max_loss: that of the scenario",
     };
-    let lost = exposed.lost(asked.severity, asked.most as usize);
-    let written = &row.row;
-    for (column, found, expected) in [
-        ("users", written.users, exposed.users),
-        ("lost_users", written.lost_users, lost),
-        (
-            "lost_user_minutes",
-            written.lost_user_minutes,
-            lost * asked.minutes,
-        ),
-    ] {
-        if !is_same_count(found, expected) && !is_same(found, expected, exposed.users) {
-            report.add(RULE, cell(row, column), decimal(found), decimal(expected));
-        }
-    }
-    let share = lost / exposed.users;
-    if !is_same(written.lost_share, share, 1.0) {
-        report.add(
-            RULE,
-            cell(row, "lost_share"),
-            decimal(written.lost_share),
-            decimal(share),
-        );
-    }
-    let bound = asked.max_loss[tier.index()];
-    if written.max_loss != bound {
-        let text = super::report::cell_text;
-        report.add(
-            RULE,
-            cell(row, "max_loss"),
-            text(written.max_loss),
-            text(bound),
-        );
-    }
-}
-
-/// P7934: the members that are named may turn gray, each once, and hurt as much as any.
-fn members_hurt_most(
-    exposures: &Exposures<'_>,
-    exposed: &Exposed,
-    asked: &ProtectGray,
-    row: &Lined<ProtectionGrayRow>,
-    report: &mut Report,
-) {
-    const RULE: Rule = Rule {
+    const MEMBERS: Rule = Rule {
         code: "P7934",
-        hint: "name the members that most of the users cross, at most as many as turn gray; none if they cross none",
+        hint: NAME_THE_WORST,
     };
-    let named = row.row.gray.as_ref().map_or("", |text| text.as_str());
-    let most = asked.most as usize;
-    if !exposures.hurt_most(exposed, (named, " + "), most) {
-        let found = if named.is_empty() {
-            "a blank cell".to_owned()
-        } else {
-            format!("`{named}`")
-        };
-        let expected = format!("members that {} users cross", decimal(exposed.most(most)));
-        report.add(RULE, cell(row, "gray"), found, expected);
+    let faults = Faults {
+        severity: asked.severity,
+        most: asked.most as usize,
+        minutes: asked.minutes,
+    };
+    let told = Told::from(row);
+    exposures.check(key, &faults, &told, [AMOUNTS, MEMBERS], report);
+    let bound = asked.max_loss[key.1.index()];
+    if row.row.max_loss != bound {
+        let (found, expected) = (cell_text(row.row.max_loss), cell_text(bound));
+        report.add(AMOUNTS, cell(row, "max_loss"), found, expected);
     }
 }
 

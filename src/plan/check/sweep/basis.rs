@@ -46,9 +46,9 @@ impl<'a> Basis<'a> {
         ground: &'a Ground<'a>,
         asked: &'a Asked,
         current: &'a Homes,
+        quiet: Situation,
         before: Missing<'a>,
     ) -> Self {
-        let quiet = Situation::new(ground, asked.quiet.clone());
         let mut alike_of = vec![NOWHERE; ground.inventory.shards.len()];
         let mut more_of = Vec::new();
         let alike = AllAlike::new(ground, &quiet, current, |shard, alike| {

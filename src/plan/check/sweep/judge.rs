@@ -198,7 +198,7 @@ impl Judge<'_> {
             utilization,
             is_known,
         };
-        let basis = Basis::new(ground, asked, &current, missing);
+        let basis = Basis::new(ground, asked, &current, quiet, missing);
         let needs_cells = verdict.by_rule[1] > 0;
         let cells = plan
             .filter(|_| needs_cells)

@@ -49,7 +49,8 @@ pub(in crate::plan::check) fn unserved_by_rule(
         utilization: FxHashMap::default(),
         is_known: false,
     };
-    let basis = Basis::new(ground, &asked, in_force.homes, nobody_asks);
+    let quiet = situation.beside(ground, situation.case.clone());
+    let basis = Basis::new(ground, &asked, in_force.homes, quiet, nobody_asks);
     let cells = Cells::new(&basis, in_force.assignment, in_force.steered);
     let unserved = |case: usize| {
         let situation = basis.quiet.beside(ground, asked.case(ground, case));

@@ -2,6 +2,10 @@
 
 use crate::generate::Options;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Time;
+use jiff::fmt::temporal::Pieces;
+use jiff::tz::Offset;
+use jiff::{SignedDuration, Timestamp};
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -68,6 +72,14 @@ pub(crate) enum Command {
     #[command(after_help = "Example:\n  \
         plimsoll merge INVENTORY --scenario S part-1 part-2 part-3 --out sweep")]
     Merge(MergeArgs),
+    /// When is the best time for a maintenance? Every start in a span, ranked by what it costs
+    #[command(after_help = "Examples:\n  \
+        plimsoll window data/global --component lhr --duration 4h --between 2026-11-21 --and 2026-11-28\n  \
+        plimsoll window INVENTORY --component lb-1 --duration 90m --between 2026-11-21T18:00-06:00 \
+        --and 2026-11-22T06:00-06:00 --step 15m\n  \
+        plimsoll window INVENTORY --scenario S --component chi --duration 4h --between 2026-11-21 \
+        --and 2026-11-28 --out windows")]
+    Window(WindowArgs),
     /// A made-up inventory of any size, with scenarios to plan
     #[command(after_help = "Examples:\n  \
         plimsoll generate --out made\n  \
@@ -145,6 +157,59 @@ pub(crate) struct SweepArgs {
     /// Write sweep.json to standard output instead of text
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Arguments of `plimsoll window`.
+#[derive(Debug, Args)]
+pub(crate) struct WindowArgs {
+    /// Folder of the inventory's CSV files
+    pub(crate) inventory: PathBuf,
+    /// What is maintained: a site, access point, element or link, a pool (all its members), or a risk group; several
+    /// are taken out together
+    #[arg(long, value_name = "E", required = true)]
+    pub(crate) component: Vec<String>,
+    /// How long it lasts, such as 4h or 90m
+    #[arg(long, value_name = "TIME", value_parser = length)]
+    pub(crate) duration: SignedDuration,
+    /// The first time at which it may begin: a date, or a date and time; without an offset, UTC
+    #[arg(long, value_name = "WHEN", value_parser = instant)]
+    pub(crate) between: Instant,
+    /// It begins before that
+    #[arg(long, value_name = "WHEN", value_parser = instant)]
+    pub(crate) and: Instant,
+    /// Time from one start to the next
+    #[arg(long, value_name = "TIME", default_value = "1h", value_parser = length)]
+    pub(crate) step: SignedDuration,
+    /// Scenario file in TOML, for its policy and for what else happens; later ones are layered over earlier ones
+    #[arg(long, value_name = "FILE")]
+    pub(crate) scenario: Vec<PathBuf>,
+    /// What might fail besides while it lasts, one at a time
+    #[arg(long, value_enum, default_value_t = Over::Sites)]
+    pub(crate) over: Over,
+    /// Do not ask what one more failure would do
+    #[arg(long, conflicts_with = "over")]
+    pub(crate) no_failures: bool,
+    /// Folder to write table and chart into; one that `window` wrote earlier is replaced
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Use at most so many threads; the result is the same
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<usize>,
+    /// Print only errors
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) quiet: bool,
+    /// Write one JSON object to standard output instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// An instant as it was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Instant {
+    /// When.
+    pub(crate) at: Timestamp,
+    /// The offset from UTC that was typed with it.
+    pub(crate) offset: Option<Offset>,
 }
 
 /// Arguments of `plimsoll merge`.
@@ -384,6 +449,28 @@ pub(crate) struct CheckArgs {
     /// Write one JSON object to standard output instead of text
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// A length of time above nothing.
+fn length(text: &str) -> Result<SignedDuration, String> {
+    let length: Option<SignedDuration> = text.parse().ok();
+    length
+        .filter(|length| length.is_positive())
+        .ok_or_else(|| "expected a length of time above 0, such as 4h, 90m or 1h30m".to_owned())
+}
+
+/// A date, or a date and time, with an offset or in UTC.
+fn instant(text: &str) -> Result<Instant, String> {
+    if let Ok(pieces) = Pieces::parse(text) {
+        let time = pieces.time().unwrap_or(Time::midnight());
+        let offset = pieces.to_numeric_offset();
+        let civil = pieces.date().to_datetime(time);
+        let at = offset.unwrap_or(Offset::UTC).to_timestamp(civil);
+        if let Ok(at) = at {
+            return Ok(Instant { at, offset });
+        }
+    }
+    Err("expected a date such as 2026-11-21, or a time such as 2026-11-21T02:00-06:00".to_owned())
 }
 
 /// A share above 0 up to 1.

@@ -8,3 +8,4 @@ pub(crate) mod merge;
 pub(crate) mod plan;
 pub(crate) mod sweep;
 pub(crate) mod verify;
+pub(crate) mod window;

@@ -8,6 +8,7 @@ use crate::plan_files::{
 };
 use crate::report::comparison::{COMPARISON_FILE, COMPARISON_FORMAT};
 use crate::report::html::{COMPARISON_PAGE, REPORT_FILE};
+use crate::report::windows::{WINDOWS_FILE, WINDOWS_FORMAT, WINDOWS_TABLE};
 use crate::report::written::WrittenFile;
 use rayon::prelude::*;
 use std::fs;
@@ -25,7 +26,7 @@ pub(super) const INPUTS: &str = "inputs";
 const CHARTS_OF_PERIODS: [&str; 4] = ["headroom", "map", "moves", "steering"];
 
 /// Charts of all periods, of comparisons and of sweeps.
-const CHARTS_OF_ALL: [&str; 8] = [
+const CHARTS_OF_ALL: [&str; 9] = [
     "headroom",
     "headroom-through",
     "users",
@@ -34,6 +35,7 @@ const CHARTS_OF_ALL: [&str; 8] = [
     "pairs",
     "survivability",
     "exposure",
+    "windows",
 ];
 
 /// Other names that Plimsoll writes into an output folder.
@@ -80,6 +82,13 @@ const SWEEP: Contents = Contents {
     is_ours: |name| SWEEP_FILES.contains(&name) || name == REPORT_FILE,
 };
 
+/// The folder of ranked windows.
+const WINDOWS: Contents = Contents {
+    mark: WINDOWS_FILE,
+    format: WINDOWS_FORMAT,
+    is_ours: |name| [WINDOWS_FILE, WINDOWS_TABLE].contains(&name),
+};
+
 /// The file that marks the folder of a generated inventory.
 pub(super) const INVENTORY_MARK: &str = "generated.json";
 
@@ -115,6 +124,11 @@ pub(super) fn comparison_may_be_written(out: &Path) -> Result<()> {
 /// The same for a sweep.
 pub(super) fn sweep_may_be_written(out: &Path) -> Result<()> {
     may_be_replaced(out, &SWEEP)
+}
+
+/// The same for ranked windows.
+pub(super) fn windows_may_be_written(out: &Path) -> Result<()> {
+    may_be_replaced(out, &WINDOWS)
 }
 
 /// The same for a generated inventory.
@@ -203,6 +217,12 @@ fn is_number(text: &str) -> bool {
 /// Writes a comparison into `out` at once.
 pub(super) fn write_comparison(out: &Path, files: &[WrittenFile]) -> Result<()> {
     comparison_may_be_written(out)?;
+    write(out, files)
+}
+
+/// Writes ranked windows in the same way.
+pub(super) fn write_windows(out: &Path, files: &[WrittenFile]) -> Result<()> {
+    windows_may_be_written(out)?;
     write(out, files)
 }
 

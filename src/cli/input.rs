@@ -123,9 +123,18 @@ pub(super) fn read(
     terminal: &mut Terminal,
     told: Told,
 ) -> Result<Option<Input>> {
+    read_with(folder, scenario_files(scenarios)?, terminal, told)
+}
+
+/// The same with a scenario of these layers.
+pub(super) fn read_with(
+    folder: &Path,
+    texts: Vec<SourceFile>,
+    terminal: &mut Terminal,
+    told: Told,
+) -> Result<Option<Input>> {
     let progress = (told == Told::All).then(|| Progress::start("reading the input"));
     let files = files::inventory(folder)?;
-    let texts = scenario_files(scenarios)?;
     let checked = Checked::of(&files, &texts);
     drop(progress);
 

@@ -1,14 +1,60 @@
 //! Options: what the arguments mean.
 
 use super::args::{
-    Answered, CheckArgs, CompareArgs, ExplainArgs, GenerateArgs, MergeArgs, Over, Part, PlanArgs,
-    SweepArgs, VerifyArgs, Whence,
+    Answered, CheckArgs, CompareArgs, ExplainArgs, GenerateArgs, Instant, MergeArgs, Over, Part,
+    PlanArgs, SweepArgs, VerifyArgs, Whence, WindowArgs,
 };
 use crate::engine::{Asked, Begin, GrayAsked};
 use crate::generate;
 use crate::model::{FailureSet, Recovery};
+use jiff::SignedDuration;
 use std::path::PathBuf;
 use std::time::Duration;
+
+/// What `plimsoll window` is to do.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct WindowOptions {
+    /// Folder of the inventory.
+    pub(crate) inventory: PathBuf,
+    /// Scenario files, later ones layered over earlier ones; may be none.
+    pub(crate) scenarios: Vec<PathBuf>,
+    /// What is maintained, by id.
+    pub(crate) components: Vec<String>,
+    /// How long.
+    pub(crate) duration: SignedDuration,
+    /// The first start.
+    pub(crate) between: Instant,
+    /// Every start is before that.
+    pub(crate) and: Instant,
+    /// From one start to the next.
+    pub(crate) step: SignedDuration,
+    /// What might fail besides; `None` is not asked.
+    pub(crate) over: Option<FailureSet>,
+    /// Where table and chart are written, if they are.
+    pub(crate) out: Option<PathBuf>,
+    /// Most threads; `None` leaves it to the machine.
+    pub(crate) threads: Option<usize>,
+    /// Text, JSON or nothing.
+    pub(crate) format: Format,
+}
+
+impl From<WindowArgs> for WindowOptions {
+    fn from(args: WindowArgs) -> Self {
+        Self {
+            inventory: args.inventory,
+            scenarios: args.scenario,
+            components: args.component,
+            duration: args.duration,
+            between: args.between,
+            and: args.and,
+            step: args.step,
+            over: (!args.no_failures).then(|| failure_set(args.over)),
+            out: args.out,
+            threads: args.threads,
+            format: format_of(args.json, args.quiet),
+        }
+    }
+}
 
 /// How results are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use crate::formulation::{Affected, Folded, Narrowing, Problem, Setting, Standby}
 use crate::graph::Network;
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::{Case, ExistingShortfall, Failover, Goal, Homes, Inventory, Policy, Scenario};
-use crate::plan::{Before, SteeringGroups, flows, loads, parts};
+use crate::plan::{Before, SteeringGroups, flows, loads, most, parts};
 use crate::scenario::{Band, case_before};
 use crate::solve::{Stop, solve};
 use ndarray::Array2;
@@ -91,7 +91,7 @@ pub(super) fn before(
     watch.enter(Stage::Solve);
     let outcome = solve(&problem, stop)?;
     let flows = flows(&problem, &outcome);
-    let load = loads(&problem, groups, &parts(&problem, &outcome), &flows);
+    let load = most(&loads(&problem, groups, &parts(&problem, &outcome), &flows));
     drop(problem);
     let proof = outcome.proof;
     Ok(Before {

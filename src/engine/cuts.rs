@@ -7,9 +7,10 @@ mod nowhere;
 mod on_the_way;
 
 use crate::formulation::{ClassId, Problem};
-use crate::ids::{ShardId, SiteId};
+use crate::ids::{ResourceId, ShardId, SiteId};
 use crate::plan::{Bond, Cut, Part};
 use crate::units::NOBODY;
+use std::collections::BTreeSet;
 
 /// Most cuts of a period that are told.
 const MOST: usize = 8;
@@ -29,8 +30,10 @@ pub(super) fn cuts(problem: &Problem<'_>, parts: &[Part]) -> Vec<Cut> {
         return Vec::new();
     }
     let mut all = nowhere::cuts(problem, &unserved);
-    all.extend(at_sites::cuts(problem));
-    all.extend(on_the_way::cuts(problem, &unserved));
+    for slice in 0..problem.setting.case.hours.slice_count() {
+        all.extend(at_sites::cuts(problem, slice));
+        all.extend(on_the_way::cuts(problem, &unserved, slice));
+    }
     all.retain(|cut| cut.short() > PROOF * cut.needs);
     let weight = |cut: &Cut| match cut.resource() {
         Some(resource) => {
@@ -44,6 +47,9 @@ pub(super) fn cuts(problem: &Problem<'_>, parts: &[Part]) -> Vec<Cut> {
             .then_with(|| a.shards.cmp(&b.shards))
             .then_with(|| a.resource().cmp(&b.resource()))
     });
+    // In other hours the same shards lack less of the same.
+    let mut told: BTreeSet<(Vec<ShardId>, Option<ResourceId>)> = BTreeSet::new();
+    all.retain(|cut| told.insert((cut.shards.clone(), cut.resource())));
     all.truncate(MOST);
     all
 }

@@ -5,7 +5,8 @@ use crate::formulation::Problem;
 use crate::model::{Case, Homes, Phase};
 use crate::plan::{
     ByGroupAndSite, Flow, Origin, Part, PeriodPlan, SteeringGroups, Totals, access_point_changes,
-    blind_window, crossing, flows, loads, margins, moves, parts, reconnecting_users, stages,
+    blind_window, crossing_by_slice, flows, flows_in, loads, margins, most, moves, parts,
+    reconnecting_users, stages,
 };
 use crate::plan_files::Reason;
 use crate::scenario::{Knowledge, Period, case_at, unanswered};
@@ -37,7 +38,8 @@ pub(super) fn describe(
         let flows = matched(ground.groups, flows, &parts);
         (parts, flows)
     });
-    let load = loads(settled.plan_problem, ground.groups, &parts, &flows);
+    let load_by_slice = loads(settled.plan_problem, ground.groups, &parts, &flows);
+    let load = most(&load_by_slice);
     let margins = margins(settled.problem, settled.fractional, &load, ground.before);
     let origin = Origin {
         case,
@@ -67,9 +69,10 @@ pub(super) fn describe(
         &margins,
         &entering,
     );
-    let previous_flows = start
-        .previous
-        .map_or(ground.before.flows.as_slice(), |previous| &previous.flows);
+    let previous_flows = match start.previous {
+        Some(previous) => previous.last_flows(),
+        None => ground.before.flows_at(period.start),
+    };
     let moved_of = |is_counted: &dyn Fn(&Part) -> bool| -> f64 {
         parts
             .iter()
@@ -95,7 +98,8 @@ pub(super) fn describe(
             .map(|moved| moved.users)
             .sum(),
         reconnecting: if is_told {
-            reconnecting_users(ground.groups, previous_flows, &flows, &parts, &moves)
+            let flows = flows_in(&flows, case.hours.slice_at(period.start));
+            reconnecting_users(ground.groups, previous_flows, flows, &parts, &moves)
         } else {
             0.0
         },
@@ -104,15 +108,18 @@ pub(super) fn describe(
             .map(|margin| margin.shortfall)
             .fold(0.0, f64::max),
     };
+    let crossing_by_slice = crossing_by_slice(settled.plan_problem, &flows);
     let mut plan = PeriodPlan {
         period,
         case: case.clone(),
         previous: start.homes.clone(),
         current: current.clone(),
-        crossing: crossing(settled.plan_problem, &flows),
+        crossing: most_crossing(&crossing_by_slice),
+        crossing_by_slice,
         parts,
         flows,
         load,
+        load_by_slice,
         margins,
         moves,
         access_points,
@@ -139,8 +146,20 @@ pub(super) fn describe(
     plan
 }
 
-/// Steering whose sums by group and site are exactly those of the assignment: what rounding to whole shards
-/// leaves is shared over the paths in proportion.
+/// By component, the users who cross it in the slice in which most do.
+pub(super) fn most_crossing(by_slice: &[Vec<f64>]) -> Vec<f64> {
+    let mut slices = by_slice.iter();
+    let mut most = slices.next().cloned().unwrap_or_default();
+    for slice in slices {
+        for (most, users) in most.iter_mut().zip(slice) {
+            *most = most.max(*users);
+        }
+    }
+    most
+}
+
+/// Steering whose sums by group and site are exactly those of the assignment in every slice: what rounding to whole
+/// shards leaves is shared over the paths in proportion.
 pub(super) fn matched(groups: &SteeringGroups, mut flows: Vec<Flow>, parts: &[Part]) -> Vec<Flow> {
     let mut assigned: ByGroupAndSite<f64> = ByGroupAndSite::new(groups.len());
     for part in parts {
@@ -148,20 +167,22 @@ pub(super) fn matched(groups: &SteeringGroups, mut flows: Vec<Flow>, parts: &[Pa
             *assigned.entry(groups.of_shard(part.shard), site) += part.users;
         }
     }
-    let mut steered: ByGroupAndSite<f64> = ByGroupAndSite::new(groups.len());
-    for flow in &flows {
-        if let Some(group) = groups.of(&flow.group) {
-            *steered.entry(group, flow.path.site) += flow.users;
+    for slice in flows.chunk_by_mut(|a, b| a.slice == b.slice) {
+        let mut steered: ByGroupAndSite<f64> = ByGroupAndSite::new(groups.len());
+        for flow in &*slice {
+            if let Some(group) = groups.of(&flow.group) {
+                *steered.entry(group, flow.path.site) += flow.users;
+            }
         }
-    }
-    for flow in &mut flows {
-        let of = |users: &ByGroupAndSite<f64>| {
-            let group = groups.of(&flow.group)?;
-            users.get(group, flow.path.site).copied()
-        };
-        let (assigned, steered) = (of(&assigned).unwrap_or(0.0), of(&steered).unwrap_or(0.0));
-        if steered > 0.0 {
-            flow.users *= assigned / steered;
+        for flow in slice {
+            let of = |users: &ByGroupAndSite<f64>| {
+                let group = groups.of(&flow.group)?;
+                users.get(group, flow.path.site).copied()
+            };
+            let (assigned, steered) = (of(&assigned).unwrap_or(0.0), of(&steered).unwrap_or(0.0));
+            if steered > 0.0 {
+                flow.users *= assigned / steered;
+            }
         }
     }
     flows.retain(|flow| flow.users > 0.0);

@@ -7,16 +7,19 @@ use crate::formulation::{
     UsableByProfile,
 };
 use crate::graph::Network;
-use crate::model::{Case, Event, EventKind, Homes, Inventory, Movers, Policy, Scenario};
+use crate::model::{Case, Event, EventKind, Homes, Hours, Inventory, Movers, Policy, Scenario};
 use crate::plan::Before;
-use crate::scenario::{Knowledge, case_of_events, is_in_force};
+use crate::scenario::{BaseDemand, Knowledge, case_of_events, is_in_force};
 use jiff::Timestamp;
 use ndarray::Array2;
+use std::sync::Arc;
 
 /// What questions about one instant have in common.
 #[derive(Debug)]
 pub(super) struct Instant {
     at: Timestamp,
+    /// How demand follows the hours then.
+    hours: Arc<Hours>,
     /// Where shards are.
     pub(super) homes: Homes,
     /// By site, whether growth since the scenario's start has lowered its free share.
@@ -59,6 +62,7 @@ impl Instant {
         let (found, spared) = quiet(inventory, network, scenario, case, &homes, &folded);
         Self {
             at,
+            hours: Arc::clone(&case.hours),
             homes,
             lowered,
             folded,
@@ -89,8 +93,11 @@ impl Asking<'_> {
             .filter(|event| is_in_force(event, &scenario.policy, at, Knowledge::Believed))
             .chain(&asked)
             .collect();
-        let base_users = self.instant.folded.base_users();
-        case_of_events(self.backdrop.inventory, scenario, at, base_users, &in_force)
+        let demand = BaseDemand {
+            base_users: self.instant.folded.base_users().clone(),
+            hours: Arc::clone(&self.instant.hours),
+        };
+        case_of_events(self.backdrop.inventory, scenario, at, &demand, &in_force)
     }
 
     /// What rules, rows and paths of a case are made from, told to `tell`; `folded` is the demand of the case.

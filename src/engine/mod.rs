@@ -29,6 +29,7 @@ mod trials;
 mod verdict;
 mod watch;
 mod whole_shards;
+mod windows;
 
 pub use explain::explain;
 pub use plan::{Options, plan};
@@ -37,3 +38,4 @@ pub use recall::Recalled;
 pub use sweep::{Asked, Begin, Course, GrayAsked, Stretch, Sweeper};
 pub use verdict::{Unserved, Verdict};
 pub use watch::{NoWatch, Stage, Watch};
+pub use windows::{OneMore, Window, WindowsAsked, windows};

@@ -1,19 +1,20 @@
 //! Where a plan begins that is to stay near another: on the paths that its shards took there.
 
-use crate::formulation::{ClassId, Problem};
-use crate::graph::Path;
+use crate::formulation::{ClassId, Problem, Route};
 use crate::ids::SiteId;
 use crate::plan::{Part, PeriodPlan, SteeringGroups};
 use crate::solve::Placement;
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A share of a flow's users by which arithmetic may let a class be larger than what is left of it.
 const ROUNDING: f64 = 1e-9;
 
-/// A path that users of a steering group take, and how many of them are left for further classes.
-struct Way<'p> {
-    path: &'p Path,
+/// A path that users of a steering group take when there is most demand, and how many of them are left for further
+/// classes.
+struct Way {
+    route: Arc<Route>,
     left: f64,
 }
 
@@ -25,18 +26,18 @@ type OtherSites = BTreeMap<(ClassId, SiteId), f64>;
 
 /// Where the users of a problem's classes are in a planned period: at the sites of their shards, each class on one of the
 /// paths that its group takes there, where most nearly so many are left. Where somebody is unserved is left out.
-pub(super) fn placement_near<'p>(
+pub(super) fn placement_near(
     problem: &Problem<'_>,
     groups: &SteeringGroups,
-    near: &'p PeriodPlan,
-) -> Placement<'p> {
-    let mut ways_of: Vec<BTreeMap<SiteId, Vec<Way<'p>>>> = Vec::new();
+    near: &PeriodPlan,
+) -> Placement {
+    let mut ways_of: Vec<BTreeMap<SiteId, Vec<Way>>> = Vec::new();
     ways_of.resize_with(groups.len(), BTreeMap::new);
-    for flow in &near.flows {
+    for flow in near.busiest_flows() {
         if let Some(group) = groups.of(&flow.group) {
             let ways = ways_of[group].entry(flow.path.site).or_default();
             ways.push(Way {
-                path: &flow.path,
+                route: Arc::new(Route::steady(flow.path.clone())),
                 left: flow.users,
             });
         }
@@ -60,8 +61,8 @@ pub(super) fn placement_near<'p>(
             let ways = ways_of
                 .get_mut(&site)
                 .map_or(&mut [][..], Vec::as_mut_slice);
-            if let Some(path) = taken(ways, users)
-                && !placement.add_served(problem, id, path, users)
+            if let Some(route) = taken(ways, users)
+                && !placement.add_served(problem, id, &route, users)
             {
                 by_default += users;
             }
@@ -100,10 +101,10 @@ fn by_class(problem: &Problem<'_>, parts: &[Part]) -> (FirstSites, OtherSites) {
 }
 
 /// The path for so many users: that with fewest left of those with enough, else that with most left.
-fn taken<'p>(ways: &mut [Way<'p>], users: f64) -> Option<&'p Path> {
+fn taken(ways: &mut [Way], users: f64) -> Option<Arc<Route>> {
     let least = users * (1.0 - ROUNDING);
-    let enough = |way: &&mut Way<'p>| way.left >= least;
-    let by_left = |a: &&mut Way<'p>, b: &&mut Way<'p>| a.left.total_cmp(&b.left);
+    let enough = |way: &&mut Way| way.left >= least;
+    let by_left = |a: &&mut Way, b: &&mut Way| a.left.total_cmp(&b.left);
     let has_enough = ways.iter().any(|way| way.left >= least);
     let way = if has_enough {
         ways.iter_mut().filter(enough).min_by(by_left)
@@ -111,5 +112,5 @@ fn taken<'p>(ways: &mut [Way<'p>], users: f64) -> Option<&'p Path> {
         ways.iter_mut().max_by(by_left)
     }?;
     way.left -= users;
-    Some(way.path)
+    Some(Arc::clone(&way.route))
 }

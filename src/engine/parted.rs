@@ -32,7 +32,7 @@ impl Parted {
         depth: Depth,
         tell: impl FnOnce(&Settled<'_, '_>) -> T,
     ) -> Result<T> {
-        let parts = if depth == Depth::Full {
+        let parts = if depth != Depth::Verdict {
             Vec::new()
         } else {
             self.parts_of(asking, contingencies, case)?

@@ -8,8 +8,7 @@ use super::relieve::{DUST_OF_ROW, relieve};
 use super::settle::{Displaced, Settled};
 use crate::formulation::goals::{Level, relief_per_user};
 use crate::formulation::rows::target_limit;
-use crate::formulation::{ClassId, KindId, PathTable, Problem};
-use crate::graph::Path;
+use crate::formulation::{ClassId, KindId, PathTable, Problem, Route};
 use crate::solve::{LevelOutcome, Proof, Served, prove};
 use crate::units::NOBODY;
 use rustc_hash::FxHashMap;
@@ -21,8 +20,8 @@ use std::sync::Arc;
 pub(super) struct Part {
     /// Empty where the default paths settle it.
     pub(super) levels: Vec<LevelOutcome>,
-    /// Kinds, the path of some of their users, and how many.
-    served: Vec<(KindId, Arc<Path>, f64)>,
+    /// Kinds, the route of some of their users, and how many.
+    served: Vec<(KindId, Arc<Route>, f64)>,
     /// The same of unserved users who could be served.
     unserved: Vec<(KindId, f64)>,
     /// Somebody whom nothing happened to is moved or unserved in it.
@@ -40,23 +39,17 @@ impl Part {
             ..Self::default()
         };
         let paths = &settled.displaced.paths;
-        let mut shared: FxHashMap<usize, Arc<Path>> = FxHashMap::default();
         for (kind, whereto, users) in settled.by_kind() {
             match whereto {
-                Some(path) => {
-                    let own = shared
-                        .entry(path)
-                        .or_insert_with(|| Arc::new(paths.get(path).clone()));
-                    part.served.push((kind, Arc::clone(own), users));
-                }
+                Some(path) => part.served.push((kind, Arc::clone(paths.get(path)), users)),
                 None => part.unserved.push((kind, users)),
             }
         }
         part
     }
 
-    /// Who is not on his default path, by kind: on which path, if on any, and how many.
-    pub(super) fn displaced(&self) -> impl Iterator<Item = (KindId, Option<&Path>, f64)> {
+    /// Who is not on his default path, by kind: on which route, if on any, and how many.
+    pub(super) fn displaced(&self) -> impl Iterator<Item = (KindId, Option<&Route>, f64)> {
         let served = self.served.iter();
         let served = served.map(|(kind, path, users)| (*kind, Some(path.as_ref()), *users));
         let unserved = self.unserved.iter();
@@ -120,7 +113,7 @@ fn together(problem: &Problem<'_>, parts: &[&Part]) -> Displaced {
                 continue;
             }
             let default = problem.defaults[class];
-            let id = paths.intern(Path::clone(path));
+            let id = paths.intern(Arc::clone(path));
             if default.is_some_and(|default| default.path == id) {
                 continue;
             }
@@ -149,17 +142,17 @@ fn together(problem: &Problem<'_>, parts: &[&Part]) -> Displaced {
     }
 }
 
-/// `true` if users of a class may take a path.
-fn is_open(problem: &Problem<'_>, class: ClassId, path: &Path) -> bool {
+/// `true` if users of a class may take a route.
+fn is_open(problem: &Problem<'_>, class: ClassId, route: &Route) -> bool {
     let own = problem.class(class);
-    if problem.defaults[class].is_none() || own.sites.binary_search(&path.site).is_err() {
+    if problem.defaults[class].is_none() || own.sites.binary_search(&route.site).is_err() {
         return false;
     }
     let group = &problem.classes.groups[own.group];
     let profile = problem.classes.demands[group.demand].profile;
     let usable = &problem.ways.usable[profile.index()];
     let network = problem.setting.network;
-    let mut links = path.links.iter();
+    let mut links = route.legs().iter().flat_map(|leg| &leg.links);
     links.all(|&link| usable.permits(link, network.ends(link).1))
 }
 

@@ -20,7 +20,7 @@ use crate::plan::explain::{Written, reasons};
 use crate::plan::{
     Before, ErrorMargin, Flow, Origin, Part, PeriodPlan, Protection, SteeringGroups,
 };
-use crate::scenario::{Band, Knowledge, Period, case_at, free_share_lowered};
+use crate::scenario::{Band, Knowledge, Period, case_at, free_share_lowered, hours_at};
 use crate::solve::{self, Outcome, Proof, Stop, solve_from, solve_near};
 
 /// What every period of a scenario is planned with.
@@ -254,7 +254,7 @@ pub(super) fn plan_period(
                     origin,
                     parts: &plan.parts,
                     flows: &plan.flows,
-                    load: &plan.load,
+                    load: &plan.load_by_slice,
                     access_points: &plan.access_points,
                 });
                 (reasons, cuts(&problem, &plan.parts))
@@ -262,7 +262,7 @@ pub(super) fn plan_period(
         );
         (plan.error_margin, plan.reasons, plan.cuts) = (margin?, reasons, cuts);
     }
-    let has_cut_copies = problem.fixed.is_cut.iter().any(|is_cut| *is_cut);
+    let has_cut_copies = problem.fixed.is_cut.iter().flatten().any(|is_cut| *is_cut);
     Ok(Planned {
         plan,
         proof,
@@ -276,13 +276,11 @@ fn quiet(ground: &Ground<'_>, period: Period) -> Case {
         events: Vec::new(),
         ..ground.scenario.clone()
     };
-    case_at(
-        ground.inventory,
-        &quiet,
-        period.start,
-        Knowledge::Believed,
-        ground.band,
-    )
+    let (inventory, at) = (ground.inventory, period.start);
+    Case {
+        hours: hours_at(inventory, ground.scenario, at).into(),
+        ..case_at(inventory, &quiet, at, Knowledge::Believed, ground.band)
+    }
 }
 
 /// Homes that survive what is asked, beginning at these, and what they survive; if a stop is raised before that is

@@ -9,9 +9,11 @@ use super::watch::NoWatch;
 use crate::error::Result;
 use crate::formulation::{Folded, KindId, Kinds, Spared};
 use crate::graph::Network;
-use crate::model::{EventKind, Homes, Inventory, Scenario};
+use crate::model::{Case, EventKind, Homes, Inventory, Scenario};
 use crate::plan::{Before, PeriodPlan, Plan, SteeringGroups};
-use crate::scenario::{Band, Knowledge, case_at, case_before, free_share_lowered, periods};
+use crate::scenario::{
+    Band, Knowledge, case_at, case_before, free_share_lowered, hours_at, periods,
+};
 use crate::solve::{Proof, Stop};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -41,7 +43,10 @@ impl Planner {
         let homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
         let case = case_of_before(&inventory, &scenario, Band::Expected);
         let folded = Folded::new(&inventory, &case, &homes);
-        let with_all = case_before(&inventory, &scenario, Band::Expected);
+        let with_all = Case {
+            hours: hours_at(&inventory, &scenario, scenario.start).into(),
+            ..case_before(&inventory, &scenario, Band::Expected)
+        };
         let own = Folded::known_or_new(Some(&folded), &inventory, &with_all, &homes);
         let lowered = lowered(&inventory, &scenario, scenario.start, &homes);
         let instant = Instant::new(
@@ -99,13 +104,11 @@ impl Planner {
             events: Vec::new(),
             ..self.scenario.clone()
         };
-        let case = case_at(
-            &self.inventory,
-            &quiet,
-            at,
-            Knowledge::Believed,
-            Band::Expected,
-        );
+        let (knowledge, band) = (Knowledge::Believed, Band::Expected);
+        let case = Case {
+            hours: hours_at(&self.inventory, &self.scenario, at).into(),
+            ..case_at(&self.inventory, &quiet, at, knowledge, band)
+        };
         let known = self.before.folded.as_ref();
         let folded = Folded::known_or_new(known, &self.inventory, &case, &homes);
         let lowered = lowered(&self.inventory, &self.scenario, at, &homes);

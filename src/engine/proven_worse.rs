@@ -82,7 +82,7 @@ impl<'a> Sites<'a> {
                 .flat_map(|place| &rows.at_place[place.index()])
                 .map(|&row| {
                     let of = &rows.rows[row];
-                    (row, demand[of.resource.index()], of.shares)
+                    (row, demand[[of.slice, of.resource.index()]], of.shares)
                 })
                 .collect(),
         }
@@ -190,10 +190,13 @@ impl<'a> Homed<'a> {
 
     /// Worst missing share, and all missing headroom in users.
     fn missing(&self) -> (f64, f64) {
-        let rows = self.sites.problem.rows.rows.iter();
-        let short = rows.zip(&self.loads).filter(|(row, _)| row.has_shortfall());
-        short.fold((0.0_f64, 0.0), |(worst, total), (row, load)| {
-            let missing = missing_share(row, *load);
+        let rows = &self.sites.problem.rows;
+        let families = rows.families().filter(|(_, row)| row.has_shortfall());
+        families.fold((0.0_f64, 0.0), |(worst, total), (family, row)| {
+            let by_slice = rows.family(family);
+            let missing = by_slice
+                .map(|(index, row)| missing_share(row, self.loads[index]))
+                .fold(0.0, f64::max);
             (worst.max(missing), total + missing * users_missing(row))
         })
     }

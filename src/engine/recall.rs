@@ -296,6 +296,7 @@ fn flow(names: &Places<'_>, row: &SteeringRow) -> Result<Flow> {
         .position(|profile| profile.id == row.profile)
         .ok_or_else(|| unknown(SteeringRow::FILE, "profile", &row.profile))?;
     Ok(Flow {
+        slice: row.slice.unwrap_or(0) as usize,
         group: GroupKey {
             client_region,
             profile: crate::ids::ProfileId::new(profile),

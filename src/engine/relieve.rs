@@ -2,8 +2,7 @@
 
 use super::settle::Displaced;
 use crate::formulation::rows::{RowId, target_limit};
-use crate::formulation::{ClassId, PathId, Problem};
-use crate::graph::Path;
+use crate::formulation::{ClassId, PathId, Problem, Route};
 use crate::ids::SiteId;
 use crate::solve::Served;
 use crate::units::NOBODY;
@@ -215,7 +214,7 @@ impl<'p, 'a> Relief<'p, 'a> {
             let Some(path) = paths.path(group.client_region, site, group.max_latency) else {
                 continue;
             };
-            users -= self.go(source, path, users, row);
+            users -= self.go(source, Route::steady(path), users, row);
         }
     }
 
@@ -226,10 +225,10 @@ impl<'p, 'a> Relief<'p, 'a> {
     }
 
     /// Sends so many of a class there, or as many as fit; how many that are.
-    fn go(&mut self, source: &Source, path: Path, users: f64, leaving: RowId) -> f64 {
+    fn go(&mut self, source: &Source, route: Route, users: f64, leaving: RowId) -> f64 {
         let class = source.class;
         let mut changes: BTreeMap<RowId, f64> = BTreeMap::new();
-        for (row, load) in self.problem.displaced_loads(class, &path) {
+        for (row, load) in self.problem.displaced_loads(class, &route) {
             *changes.entry(row).or_insert(0.0) += load;
         }
         if let Some(on) = source.on {
@@ -258,7 +257,7 @@ impl<'p, 'a> Relief<'p, 'a> {
             None => *self.stay.entry(class).or_insert(class_users) -= fit,
             Some(on) => *self.served.entry((class, on)).or_insert(0.0) -= fit,
         }
-        let path = self.displaced.paths.intern(path);
+        let path = self.displaced.paths.intern(route);
         *self.served.entry((class, path)).or_insert(0.0) += fit;
         fit
     }

@@ -17,6 +17,8 @@ use std::collections::BTreeMap;
 pub(super) enum Depth {
     /// Those that a verdict tells: unserved users, and the worst missing share.
     Verdict,
+    /// Those up to moves.
+    Moves,
     /// All.
     Full,
 }
@@ -135,10 +137,11 @@ fn settle_in<T>(
     tell: impl FnOnce(&Settled<'_, '_>) -> T,
 ) -> Result<T> {
     let (policy, found) = (setting.policy, &instant.found);
-    if !is_plain(policy) || depth == Depth::Full {
+    if !is_plain(policy) || depth != Depth::Verdict {
         let problem = Problem::beside(setting, Some(found), Detail::Plan);
         let problem = match depth {
             Depth::Verdict => up_to_headroom(problem),
+            Depth::Moves => problem.up_to(Level::Moved),
             Depth::Full => problem,
         };
         let outcome = solve(&problem, &Stop::default())?;

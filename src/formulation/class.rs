@@ -416,7 +416,7 @@ impl<'a, 'n> Derivation<'a, 'n> {
 pub(super) struct Groups {
     pub(super) all: Vec<Group>,
     pub(super) demands: Vec<Demand>,
-    demand_of: FxHashMap<(ProfileId, u64), DemandId>,
+    demand_of: FxHashMap<(ProfileId, u64, usize), DemandId>,
     group_of: FxHashMap<(ClientRegionId, DemandId, Option<u64>), GroupId>,
 }
 
@@ -424,11 +424,13 @@ impl Groups {
     /// The group of a crowd under a setting's policy.
     fn of(&mut self, setting: &Setting<'_>, crowd: &Crowd) -> GroupId {
         let demands = &mut self.demands;
+        let hours = &setting.case.hours;
+        let rhythm = hours.rhythm(crowd.client_region);
         let demand = *self
             .demand_of
-            .entry((crowd.profile, crowd.factor().to_bits()))
+            .entry((crowd.profile, crowd.factor().to_bits(), rhythm))
             .or_insert_with(|| {
-                demands.push(Demand::of(setting.inventory, crowd));
+                demands.push(Demand::of(setting.inventory, hours, crowd));
                 demands.len() - 1
             });
         let max_latency = crowd

@@ -1,23 +1,23 @@
 //! Columns of the program and their keys.
 
 use super::class::ClassId;
+use super::route::Route;
 use super::rows::RowId;
-use crate::graph::Path;
 use crate::ids::LinkId;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
-/// Position of a path in a [`PathTable`].
+/// Position of a route in a [`PathTable`].
 pub type PathId = usize;
 
 /// What a column stands for. All are at least 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ColumnKey {
-    /// `w[c,p]`: users of a class displaced from its default path to another.
+    /// `w[c,p]`: users of a class displaced from its default path to another route.
     Displaced(ClassId, PathId),
     /// `u_k[c]`: users of a class and rank unserved.
     Unserved(ClassId, usize),
-    /// `s[e,r]`: share of the headroom target that is missing.
+    /// `s[e,r]`: share of the headroom target that is missing, by the first row of the component and resource.
     Missing(RowId),
     /// `t`: the worst of them.
     Worst,
@@ -40,19 +40,19 @@ pub struct Column {
     pub loads: Vec<(RowId, f64)>,
 }
 
-/// Paths that have been found, each once.
+/// Routes that have been found, each once.
 #[derive(Debug, Clone, Default)]
 pub struct PathTable {
-    /// Paths that were known before these.
+    /// Routes that were known before these.
     earlier: Option<Arc<PathTable>>,
-    paths: Vec<Path>,
+    routes: Vec<Arc<Route>>,
     by_links: FxHashMap<Vec<LinkId>, PathId>,
     /// The longest round trip of any, in milliseconds.
     longest: f64,
 }
 
 impl PathTable {
-    /// No paths but those of another table, at their positions there; they are shared.
+    /// No routes but those of another table, at their positions there; they are shared.
     pub fn after(earlier: &Arc<Self>) -> Self {
         Self {
             longest: earlier.longest,
@@ -61,15 +61,17 @@ impl PathTable {
         }
     }
 
-    /// The position of a path, which is added if it is new.
-    pub fn intern(&mut self, path: Path) -> PathId {
-        if let Some(known) = self.position(&path.links) {
+    /// The position of a route, which is added if it is new.
+    pub fn intern(&mut self, route: impl Into<Arc<Route>>) -> PathId {
+        let route = route.into();
+        let links = route.links();
+        if let Some(known) = self.position(&links) {
             return known;
         }
         let id = self.len();
-        self.by_links.insert(path.links.clone(), id);
-        self.longest = self.longest.max(path.latency);
-        self.paths.push(path);
+        self.by_links.insert(links, id);
+        self.longest = self.longest.max(route.latency);
+        self.routes.push(route);
         id
     }
 
@@ -79,12 +81,12 @@ impl PathTable {
         known.or_else(|| self.by_links.get(links).copied())
     }
 
-    /// The path at a position.
-    pub fn get(&self, id: PathId) -> &Path {
+    /// The route at a position.
+    pub fn get(&self, id: PathId) -> &Arc<Route> {
         match &self.earlier {
             Some(earlier) if id < earlier.len() => earlier.get(id),
-            Some(earlier) => &self.paths[id - earlier.len()],
-            None => &self.paths[id],
+            Some(earlier) => &self.routes[id - earlier.len()],
+            None => &self.routes[id],
         }
     }
 
@@ -95,7 +97,7 @@ impl PathTable {
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.paths.len() + self.earlier.as_ref().map_or(0, |earlier| earlier.len())
+        self.routes.len() + self.earlier.as_ref().map_or(0, |earlier| earlier.len())
     }
 
     /// `true` if there is none.

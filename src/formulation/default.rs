@@ -3,12 +3,13 @@
 use super::class::Class;
 use super::column::{PathId, PathTable};
 use super::demand::{Group, GroupId};
+use super::route::Route;
 use crate::graph::PricedPaths;
 use crate::ids::{AccessPointId, SiteId};
 use rustc_hash::FxHashMap;
 
 /// The default path of a class: the least-latency open path to its current site, or, if that is not to be had,
-/// to the nearest allowed site. Standby access points are passed only where nothing else leads.
+/// to the nearest allowed site, the same at all hours. Standby access points are passed only where nothing else leads.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DefaultPath {
     /// The path.
@@ -71,7 +72,7 @@ impl DefaultPath {
                     site,
                     access_point: path.access_point,
                     latency: path.latency,
-                    path: table.intern(path),
+                    path: table.intern(Route::steady(path)),
                 };
                 known.insert((class.group, site), (found, is_without));
                 return Some(found);

@@ -3,7 +3,8 @@
 use super::kinds::Crowd;
 use super::rows::RowId;
 use crate::ids::{ClientRegionId, ProfileId};
-use crate::model::Inventory;
+use crate::model::{Hours, Inventory};
+use ndarray::Array2;
 
 /// Position of a [`Demand`].
 pub type DemandId = usize;
@@ -11,40 +12,42 @@ pub type DemandId = usize;
 /// Position of a [`Group`].
 pub type GroupId = usize;
 
-/// What one user demands in the case at hand: a profile under a surge.
+/// What one user demands in the case at hand: a profile under a surge, in the hours of a rhythm.
 ///
 /// Users are counted with the surge in them, so a resource that does not vary is demanded by each of them
-/// `1/factor` times.
+/// `1/factor` times; and they are counted as at the peak, so one that does varies with the hours.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Demand {
     /// Whose demand.
     pub profile: ProfileId,
     /// Product of the surges in force.
     pub factor: f64,
-    /// By resource, of one counted user, in the resource's unit.
-    pub of_user: Vec<f64>,
+    /// Which of the hours' rhythms it follows.
+    pub rhythm: usize,
+    /// Slices × resources, of one counted user, in the resource's unit.
+    pub of_user: Array2<f64>,
     /// What he counts in exposure rows for each of their members that he crosses.
     pub exposed: Vec<(RowId, f64)>,
 }
 
 impl Demand {
     /// What one user of a crowd demands.
-    pub fn of(inventory: &Inventory, crowd: &Crowd) -> Self {
+    pub fn of(inventory: &Inventory, hours: &Hours, crowd: &Crowd) -> Self {
         let factor = crowd.factor();
-        let profile = &inventory.profiles[crowd.profile.index()];
-        let of_user = inventory.resources.iter().zip(&profile.demand);
+        let demand = &inventory.profiles[crowd.profile.index()].demand;
+        let rhythm = hours.rhythm(crowd.client_region);
+        let shape = (hours.slice_count(), demand.len());
         Self {
             profile: crowd.profile,
             factor,
-            of_user: of_user
-                .map(|(resource, demand)| {
-                    if resource.varies {
-                        *demand
-                    } else {
-                        demand / factor
-                    }
-                })
-                .collect(),
+            rhythm,
+            of_user: Array2::from_shape_fn(shape, |(slice, resource)| {
+                if inventory.resources[resource].varies {
+                    demand[resource] * hours.factors()[[slice, rhythm]]
+                } else {
+                    demand[resource] / factor
+                }
+            }),
             exposed: Vec::new(),
         }
     }

@@ -5,9 +5,9 @@ use super::column::PathTable;
 use super::demand::{Demand, Group, GroupId};
 use super::goals::Level;
 use super::problem::Problem;
+use super::route::Route;
 use super::rows::{ExposureRow, RowId, Survival};
 use super::spared::Begun;
-use crate::graph::Path;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -102,16 +102,18 @@ impl Problem<'_> {
         self
     }
 
-    /// What one user of a class adds to the exposure rows on a path.
+    /// What one user of a class adds to the exposure rows on a route: the mean over the time of its slices.
     pub(super) fn exposures(
         &self,
         class: ClassId,
-        path: &Path,
+        route: &Route,
     ) -> impl Iterator<Item = (RowId, f64)> {
         let group = &self.classes.groups[self.class(class).group];
         let exposed = &self.classes.demands[group.demand].exposed;
         exposed.iter().filter_map(|&(row, weight)| {
-            let crossed = self.rows.exposure(row).crossed(self.setting.network, path);
+            let exposure = self.rows.exposure(row);
+            let network = self.setting.network;
+            let crossed = self.mean_over_hours(route, |leg| exposure.crossed(network, leg));
             (crossed > 0.0).then_some((row, weight * crossed))
         })
     }

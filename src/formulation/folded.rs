@@ -14,8 +14,8 @@ pub struct Folded {
     pub kinds: Arc<Kinds>,
     /// By resource: mean demand per user, `q̄` (`model.md` §4).
     pub mean_demand: Arc<Vec<f64>>,
-    /// Components × resources: background and copies while nothing is gone (`model.md` §1, `F`).
-    pub fixed: Arc<Array2<f64>>,
+    /// By rhythm, sites × resources: copies at the peak while nothing is gone (`model.md` §1, `F`).
+    pub copies: Arc<Vec<Array2<f64>>>,
     /// What was folded.
     base_users: PerShard<f64>,
     factor: PerShard<f64>,
@@ -35,19 +35,14 @@ impl Folded {
         current: &Homes,
         marks: Option<&[Mark]>,
     ) -> Self {
-        let (kinds, (mean_demand, fixed)) = rayon::join(
+        let (kinds, (mean_demand, copies)) = rayon::join(
             || Kinds::new(inventory, case, current, marks),
-            || {
-                rayon::join(
-                    || mean_demand(inventory, case),
-                    || background_and_copies(inventory, case),
-                )
-            },
+            || rayon::join(|| mean_demand(inventory, case), || copies(inventory, case)),
         );
         Self {
             kinds: Arc::new(kinds),
             mean_demand: Arc::new(mean_demand),
-            fixed: Arc::new(fixed),
+            copies: Arc::new(copies),
             base_users: case.base_users.clone(),
             factor: case.factor.clone(),
             surged: case.surged.clone(),
@@ -123,13 +118,11 @@ fn mean_demand(inventory: &Inventory, case: &Case) -> Vec<f64> {
     demand
 }
 
-/// Background, and what copies load: a shard with replicas costs `replica_share` of its demand at its home and at
-/// every replica site.
-fn background_and_copies(inventory: &Inventory, case: &Case) -> Array2<f64> {
-    let mut load = Array2::zeros((inventory.component_count(), inventory.resources.len()));
-    for row in &inventory.background {
-        load[[row.component.index(), row.resource.index()]] += row.load;
-    }
+/// What copies load at the peak, by the rhythm of their users: a shard with replicas costs `replica_share` of its demand
+/// at its home and at every replica site.
+fn copies(inventory: &Inventory, case: &Case) -> Vec<Array2<f64>> {
+    let shape = (inventory.sites.len(), inventory.resources.len());
+    let mut load = vec![Array2::zeros(shape); case.hours.rhythm_count()];
     let mut rest = inventory.replicas.as_slice();
     while let Some(first) = rest.first() {
         let shard = first.shard;
@@ -140,7 +133,9 @@ fn background_and_copies(inventory: &Inventory, case: &Case) -> Array2<f64> {
             .into_iter()
             .chain(replicas.iter().map(|replica| replica.site))
         {
-            add_copy(inventory, case, shard, site.index(), &mut load);
+            let region = inventory.shards[shard.index()].client_region;
+            let load = &mut load[case.hours.rhythm(region)];
+            add_copy(inventory, case, shard, site.index(), load);
         }
         rest = others;
     }

@@ -23,6 +23,7 @@ mod pool;
 #[cfg(test)]
 pub(crate) mod posed;
 mod problem;
+mod route;
 pub mod rows;
 mod rules;
 mod sampled;
@@ -49,6 +50,7 @@ pub use open_ways::OpenWays;
 pub use per_class::PerClass;
 pub use pool::members_in;
 pub use problem::{Problem, summed};
+pub use route::Route;
 pub use rules::{Rules, SiteSet};
 pub use scaling::{Holds, Rigour, Scaling, is_symmetric, pursues_targets, spares_unaffected};
 pub use setting::{Narrowing, Setting, Standby};

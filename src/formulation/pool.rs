@@ -61,7 +61,7 @@ fn room(
         .filter_map(|&member| {
             let component = inventory.element_component(member).index();
             case.capacity(component, resource)
-                .map(|capacity| capacity - fixed.load[[component, resource]])
+                .map(|capacity| capacity - fixed.background[[component, resource]])
         })
         .fold(f64::INFINITY, f64::min)
         * members.len() as f64

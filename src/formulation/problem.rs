@@ -13,6 +13,7 @@ use super::kinds::KindId;
 use super::loads_table::{LoadsId, LoadsTable};
 use super::narrowed::Narrowed;
 use super::per_class::PerClass;
+use super::route::Route;
 use super::rows::{LoadRows, RowId, Survival};
 use super::setting::Setting;
 use super::spared::{Begun, Known, Spared, TakenOver, add_unserved};
@@ -21,6 +22,7 @@ use crate::graph::{Path, PlaceId};
 use crate::ids::SiteId;
 use crate::model::LinkEnd;
 use crate::sums;
+use ndarray::Array2;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -272,8 +274,8 @@ impl<'a> Problem<'a> {
         self.taken_over.iter().flat_map(TakenOver::kinds)
     }
 
-    /// Demand of one user of a class by resource.
-    pub fn demand_of(&self, class: ClassId) -> &[f64] {
+    /// Demand of one user of a class: slices × resources.
+    pub fn demand_of(&self, class: ClassId) -> &Array2<f64> {
         let group = &self.classes.groups[self.class(class).group];
         &self.classes.demands[group.demand].of_user
     }
@@ -291,7 +293,7 @@ impl<'a> Problem<'a> {
     /// The same for one user of a demand, with or without a copy at the site.
     pub fn loads_of_demand<'s>(
         &'s self,
-        of_user: &'s [f64],
+        of_user: &'s Array2<f64>,
         site: SiteId,
         has_copy: bool,
     ) -> impl Iterator<Item = (RowId, f64)> + 's {
@@ -306,40 +308,54 @@ impl<'a> Problem<'a> {
                 } else {
                     1.0
                 };
-                let load = of_user[row.resource.index()] * share;
+                let load = of_user[[row.slice, row.resource.index()]] * share;
                 (load > 0.0).then_some((index, load))
             })
     }
 
-    /// Load of one user of a class on a path by row, in the row's resource, ascending by row.
-    pub fn loads(&self, class: ClassId, path: &Path) -> Vec<(RowId, f64)> {
+    /// Load of one user of a class on a route by row, in the row's resource, ascending by row.
+    pub fn loads(&self, class: ClassId, route: &Route) -> Vec<(RowId, f64)> {
         let demand = self.demand_of(class);
-        let network = self.setting.network;
-        let site = network.place(LinkEnd::Site(path.site));
-        let start = path.links.first().map(|&link| network.ends(link).0);
-        let on_the_way = path.links.iter().map(|&link| network.ends(link).1);
-        let on_places = start
-            .into_iter()
-            .chain(on_the_way)
-            .filter(|place| *place != site)
-            .flat_map(|place: PlaceId| &self.rows.at_place[place.index()]);
-        let on_links = path
-            .links
-            .iter()
-            .flat_map(|link| &self.rows.at_link[link.index()]);
-        let mut loads: Vec<(RowId, f64)> = on_places
-            .chain(on_links)
-            .filter_map(|&index| {
-                let row = &self.rows.rows[index];
-                let load = demand[row.resource.index()] / row.shares;
+        let mut loads: Vec<(RowId, f64)> = Vec::new();
+        for (slice, leg) in route.legs().iter().enumerate() {
+            let on_leg = self
+                .rows_on_the_way(leg)
+                .map(|index| (index, &self.rows.rows[index]));
+            let in_slice = on_leg.filter(|(_, row)| route.is_steady() || row.slice == slice);
+            loads.extend(in_slice.filter_map(|(index, row)| {
+                let load = demand[[row.slice, row.resource.index()]] / row.shares;
                 (load > 0.0).then_some((index, load))
-            })
-            .chain(self.loads_at_site(class, path.site))
-            .chain(self.survival_costs(class, path.site))
-            .chain(self.exposures(class, path))
-            .collect();
+            }));
+        }
+        loads.extend(self.loads_at_site(class, route.site));
+        loads.extend(self.survival_costs(class, route.site));
+        loads.extend(self.exposures(class, route));
         loads.sort_unstable_by_key(|(row, _)| *row);
         loads
+    }
+
+    /// The load rows of all slices of what a path passes before its site.
+    pub fn rows_on_the_way(&self, path: &Path) -> impl Iterator<Item = RowId> + use<'_, 'a> {
+        let network = self.setting.network;
+        let site = network.place(LinkEnd::Site(path.site));
+        let places = path.places(network).into_iter();
+        let links = path.links.clone().into_iter();
+        let on_places = places
+            .filter(move |place| *place != site)
+            .flat_map(|place: PlaceId| &self.rows.at_place[place.index()]);
+        let on_links = links.flat_map(|link| &self.rows.at_link[link.index()]);
+        on_places.chain(on_links).copied()
+    }
+
+    /// The mean of what the paths of a route have, over the time of their slices.
+    pub fn mean_over_hours(&self, route: &Route, of_path: impl Fn(&Path) -> f64) -> f64 {
+        if route.is_steady() {
+            return of_path(route.leg(0));
+        }
+        let hours = &self.setting.case.hours;
+        let legs = route.legs().iter().enumerate();
+        legs.map(|(slice, leg)| hours.weight(slice) * of_path(leg))
+            .sum()
     }
 
     /// What one user of a class adds to the survival rows where he is homed at a site.
@@ -351,9 +367,9 @@ impl<'a> Problem<'a> {
         self.rows.survival_costs(self.class(class).who, site)
     }
 
-    /// Entries of a displaced user: his loads on `path` less those on his default path.
-    pub fn displaced_loads(&self, class: ClassId, path: &Path) -> Vec<(RowId, f64)> {
-        let mut entries = self.loads(class, path);
+    /// Entries of a displaced user: his loads on a route less those on his default path.
+    pub fn displaced_loads(&self, class: ClassId, route: &Route) -> Vec<(RowId, f64)> {
+        let mut entries = self.loads(class, route);
         entries.extend(self.unserved_loads(class));
         summed(entries)
     }
@@ -380,11 +396,11 @@ impl<'a> Problem<'a> {
         cost
     }
 
-    /// What one user of a class costs on a path, under an objective.
-    pub fn cost_on_path(&self, class: ClassId, path: &Path, objective: &Objective) -> f64 {
-        self.cost_at_site(class, path.site, objective)
-            + objective.latency * latency_per_user(path)
-            + objective.entry[path.access_point.index()]
+    /// What one user of a class costs on a route, under an objective.
+    pub fn cost_on_route(&self, class: ClassId, route: &Route, objective: &Objective) -> f64 {
+        self.cost_at_site(class, route.site, objective)
+            + objective.latency * latency_per_user(route)
+            + self.mean_over_hours(route, |leg| objective.entry[leg.access_point.index()])
     }
 
     /// What one user of a class costs on his default path, under an objective.
@@ -400,7 +416,7 @@ impl<'a> Problem<'a> {
     pub fn cost(&self, key: ColumnKey, paths: &PathTable, objective: &Objective) -> f64 {
         match key {
             ColumnKey::Displaced(class, path) => {
-                self.cost_on_path(class, paths.get(path), objective)
+                self.cost_on_route(class, paths.get(path), objective)
                     - self.cost_by_default(class, objective)
             }
             ColumnKey::Unserved(class, rank) => {

@@ -1,7 +1,9 @@
 //! Case: what is available and demanded in one period, as somebody believes it.
 
+use super::hours::Hours;
 use super::per_shard::PerShard;
 use ndarray::Array2;
+use std::sync::Arc;
 
 /// What an undetected or not yet answered event does to the plan of a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +53,9 @@ pub struct Case {
     pub surged: PerShard<bool>,
     /// `true` if any event is in force.
     pub is_event_in_force: bool,
+    /// How demand follows the hours. Users are counted as at the peak: hours change what they demand of resources that
+    /// vary.
+    pub hours: Arc<Hours>,
 }
 
 impl Case {

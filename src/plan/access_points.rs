@@ -15,7 +15,7 @@ pub struct AccessPointChange {
     pub before: AccessPointUse,
     /// Now: closed if nothing is left of it; one on standby is opened if users enter there.
     pub after: AccessPointUse,
-    /// Users who enter there.
+    /// Users who enter there in the slice in which most do.
     pub users: f64,
 }
 
@@ -26,9 +26,15 @@ pub fn access_point_changes(
     previous: Option<&[AccessPointChange]>,
     flows: &[Flow],
 ) -> Vec<AccessPointChange> {
-    let mut users = vec![0.0; inventory.access_points.len()];
-    for flow in flows {
-        users[flow.path.access_point.index()] += flow.users;
+    let mut users = vec![0.0_f64; inventory.access_points.len()];
+    for slice in flows.chunk_by(|a, b| a.slice == b.slice) {
+        let mut in_slice = vec![0.0; users.len()];
+        for flow in slice {
+            in_slice[flow.path.access_point.index()] += flow.users;
+        }
+        for (most, users) in users.iter_mut().zip(in_slice) {
+            *most = most.max(users);
+        }
     }
     inventory
         .access_points

@@ -30,7 +30,7 @@ pub fn blind_window(plan: &PeriodPlan, truth: &Case, unanswered: &[Unanswered]) 
     let mut all = Vec::new();
     for hurt in unanswered {
         let component = hurt.component.index();
-        let crossing = plan.crossing[component];
+        let crossing = plan.crossing_within(component);
         let is_gone = truth.gone[component];
         let row = |resource: Option<usize>, amounts, affected: f64, excess: f64| Hurt {
             component: hurt.component,
@@ -50,7 +50,7 @@ pub fn blind_window(plan: &PeriodPlan, truth: &Case, unanswered: &[Unanswered]) 
             })
             .collect();
         for &resource in &reduced {
-            let load = plan.load[[component, resource]];
+            let load = plan.load_within([component, resource]);
             let believed = plan.case.capacity(component, resource).unwrap_or(0.0);
             let left = truth.capacity(component, resource).unwrap_or(0.0);
             let nominal = truth.nominal[[component, resource]].unwrap_or(0.0);

@@ -73,7 +73,7 @@ pub struct Step {
 /// in which the plan of before goes on has none.
 pub fn changes(inventory: &Inventory, plan: &Plan) -> Vec<Step> {
     let mut steps = Vec::new();
-    let mut flows = plan.before.flows.as_slice();
+    let mut flows = plan.flows_until(0);
     for (index, period) in plan.periods.iter().enumerate() {
         let last;
         let homes = if let Some(next) = plan.periods.get(index + 1) {
@@ -83,14 +83,15 @@ pub fn changes(inventory: &Inventory, plan: &Plan) -> Vec<Step> {
             &last
         };
         let entered = entering(inventory, flows);
+        let enter = entering(inventory, period.first_flows());
         let (open, close): (Vec<_>, Vec<_>) = period
             .access_points
             .iter()
             .filter(|own| is_open(own.before) != is_open(own.after))
-            .map(|own| access_point(own, &entered))
+            .map(|own| access_point(own, &entered, &enter))
             .partition(|(action, _)| *action == Action::OpenAccessPoint);
         let moves = home_changes(inventory, period, homes);
-        let weights = weight_changes(flows, &period.flows);
+        let weights = weight_changes(flows, period.first_flows());
         let mut number = 0;
         let mut region = None;
         for (action, change) in [open, moves, weights, close].concat() {
@@ -109,7 +110,7 @@ pub fn changes(inventory: &Inventory, plan: &Plan) -> Vec<Step> {
                 change,
             });
         }
-        flows = &period.flows;
+        flows = period.last_flows();
     }
     steps
 }
@@ -195,7 +196,7 @@ fn is_open(put_to: AccessPointUse) -> bool {
 }
 
 /// An access point that opens or closes, with those who enter there while it is open.
-fn access_point(own: &AccessPointChange, entered: &[f64]) -> (Action, Change) {
+fn access_point(own: &AccessPointChange, entered: &[f64], enter: &[f64]) -> (Action, Change) {
     let opens = is_open(own.after);
     let action = if opens {
         Action::OpenAccessPoint
@@ -203,7 +204,7 @@ fn access_point(own: &AccessPointChange, entered: &[f64]) -> (Action, Change) {
         Action::CloseAccessPoint
     };
     let users = if opens {
-        own.users
+        enter[own.access_point.index()]
     } else {
         entered[own.access_point.index()]
     };

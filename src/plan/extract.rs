@@ -1,6 +1,6 @@
 //! From an outcome of the solver to users, loads and steering.
 
-use super::plan::{Flow, GroupKey, Part};
+use super::plan::{Flow, GroupKey, Part, flows_in};
 use super::site_loads::SiteLoads;
 use super::steering_groups::SteeringGroups;
 use crate::formulation::{ClassId, Problem, Setting};
@@ -9,7 +9,7 @@ use crate::model::{AccessPointState, LinkEnd};
 use crate::solve::Outcome;
 use crate::sums::summed;
 use crate::units::NOBODY;
-use ndarray::Array2;
+use ndarray::{Array1, Array2};
 
 /// Users of a class by site, and unserved by rank.
 #[derive(Debug, Clone, Default)]
@@ -20,7 +20,7 @@ pub struct Served {
     pub unserved: Vec<f64>,
 }
 
-/// Loads of a plan: components × resources.
+/// Loads of a plan, by slice: components × resources.
 ///
 /// At sites by shard; on the way by steering, where users of one group cannot be told apart: what one of them
 /// demands is the group's mean. A standby access point that nobody enters is closed, and what stands in
@@ -30,7 +30,7 @@ pub fn loads(
     groups: &SteeringGroups,
     parts: &[Part],
     flows: &[Flow],
-) -> Array2<f64> {
+) -> Vec<Array2<f64>> {
     let setting = &problem.setting;
     let inventory = setting.inventory;
     let mut of_rows: Vec<f64> = problem.rows.rows.iter().map(|row| row.fixed).collect();
@@ -57,27 +57,55 @@ pub fn loads(
                     .iter()
                     .flat_map(|link| &problem.rows.at_link[link.index()]),
             );
-        let mean = means.of(&flow.group);
+        let mean = means.of(&flow.group, flow.slice);
         for &row in rows {
             let load_row = &problem.rows.rows[row];
-            of_rows[row] += mean[load_row.resource.index()] * flow.users / load_row.shares;
+            if load_row.slice == flow.slice {
+                of_rows[row] += mean[load_row.resource.index()] * flow.users / load_row.shares;
+            }
         }
     }
     let mut loads = problem.fixed.load.clone();
-    for (row, load) in problem.rows.rows.iter().zip(of_rows) {
-        loads[[row.component.index(), row.resource.index()]] = load;
-    }
-    let mut entering = vec![0.0; inventory.access_points.len()];
-    for flow in flows {
-        entering[flow.path.access_point.index()] += flow.users;
+    for (family, row) in problem.rows.families() {
+        let at = [row.component.index(), row.resource.index()];
+        let of_family = problem.rows.family(family);
+        let mut by_slice = of_family.map(|(row, _)| of_rows[row]);
+        // What does not depend on the hours has one row for all of them.
+        let mut load = 0.0;
+        for slice in &mut loads {
+            load = by_slice.next().unwrap_or(load);
+            slice[at] = load;
+        }
     }
     for (index, access_point) in inventory.access_points.iter().enumerate() {
-        if access_point.state == AccessPointState::Standby && entering[index] <= NOBODY {
+        if access_point.state == AccessPointState::Standby && entering(flows, index) <= NOBODY {
             let component = inventory.access_point_component(AccessPointId::new(index));
-            loads.row_mut(component.index()).fill(0.0);
+            for slice in &mut loads {
+                slice.row_mut(component.index()).fill(0.0);
+            }
         }
     }
     loads
+}
+
+/// The most users who enter at an access point in any slice.
+fn entering(flows: &[Flow], access_point: usize) -> f64 {
+    let by_slice = flows.chunk_by(|a, b| a.slice == b.slice);
+    let users = by_slice.map(|slice| -> f64 {
+        let enter = |flow: &&Flow| flow.path.access_point.index() == access_point;
+        slice.iter().filter(enter).map(|flow| flow.users).sum()
+    });
+    users.fold(0.0, f64::max)
+}
+
+/// Loads in the slice that has most of each: components × resources.
+pub fn most(by_slice: &[Array2<f64>]) -> Array2<f64> {
+    let mut slices = by_slice.iter();
+    let mut most = slices.next().cloned().unwrap_or_default();
+    for slice in slices {
+        most.zip_mut_with(slice, |most, load| *most = most.max(*load));
+    }
+    most
 }
 
 /// By group, what one of its users demands on average, by resource.
@@ -109,8 +137,18 @@ impl<'a> MeanDemands<'a> {
         }
     }
 
-    /// What one user of a group demands; of a group without shards, what its profile does.
-    pub(crate) fn of(&self, group: &GroupKey) -> Vec<f64> {
+    /// What one user of a group demands: slices × resources.
+    pub(crate) fn by_slice(&self, group: &GroupKey) -> Array2<f64> {
+        let slices = self.setting.case.hours.slice_count();
+        let mut all = Array2::zeros((slices, self.setting.inventory.resources.len()));
+        for (slice, mut row) in all.rows_mut().into_iter().enumerate() {
+            row.assign(&Array1::from(self.of(group, slice)));
+        }
+        all
+    }
+
+    /// What one user of a group demands in a slice; of a group without shards, what its profile does.
+    pub(crate) fn of(&self, group: &GroupKey, slice: usize) -> Vec<f64> {
         let inventory = self.setting.inventory;
         let steady = self
             .groups
@@ -118,10 +156,11 @@ impl<'a> MeanDemands<'a> {
             .map_or(1.0, |group| self.steady[group]);
         let demand = &inventory.profiles[group.profile.index()].demand;
         let of_user = inventory.resources.iter().zip(demand);
+        let of_hour = self.setting.case.hours.factor(slice, group.client_region);
         of_user
             .map(|(resource, demand)| {
                 if resource.varies {
-                    *demand
+                    demand * of_hour
                 } else {
                     demand * steady
                 }
@@ -130,8 +169,16 @@ impl<'a> MeanDemands<'a> {
     }
 }
 
-/// Users who cross each component of an outcome; a pool's members that are in have equal shares.
-pub(crate) fn crossing(problem: &Problem<'_>, flows: &[Flow]) -> Vec<f64> {
+/// By slice, users who cross each component of an outcome; a pool's members that are in have equal shares.
+pub(crate) fn crossing_by_slice(problem: &Problem<'_>, flows: &[Flow]) -> Vec<Vec<f64>> {
+    let slices = 0..problem.setting.case.hours.slice_count();
+    slices
+        .map(|slice| crossing_in_slice(problem, flows_in(flows, slice)))
+        .collect()
+}
+
+/// The same of the flows of one slice.
+fn crossing_in_slice(problem: &Problem<'_>, flows: &[Flow]) -> Vec<f64> {
     let setting = &problem.setting;
     let inventory = setting.inventory;
     let mut crossing = vec![0.0; inventory.component_count()];
@@ -155,20 +202,29 @@ pub(crate) fn crossing(problem: &Problem<'_>, flows: &[Flow]) -> Vec<f64> {
     crossing
 }
 
-/// Steering of an outcome: users by group and path, ascending.
+/// Steering of an outcome: users by slice, group and path, ascending.
 pub fn flows(problem: &Problem<'_>, outcome: &Outcome) -> Vec<Flow> {
+    let slices = 0..problem.setting.case.hours.slice_count();
+    slices
+        .flat_map(|slice| flows_of_slice(problem, outcome, slice))
+        .collect()
+}
+
+/// Steering of an outcome in a slice: users by group and path, ascending.
+fn flows_of_slice(problem: &Problem<'_>, outcome: &Outcome, slice: usize) -> Vec<Flow> {
     let mut flows: Vec<Flow> = outcome
         .served
         .iter()
         .map(|served| {
             let group = &problem.classes.groups[problem.class(served.class).group];
             Flow {
+                slice,
                 group: GroupKey {
                     client_region: group.client_region,
                     profile: problem.classes.demands[group.demand].profile,
                     max_latency: group.max_latency,
                 },
-                path: outcome.paths.get(served.path).clone(),
+                path: outcome.paths.get(served.path).leg(slice).clone(),
                 users: served.users,
             }
         })

@@ -59,8 +59,8 @@ pub fn margins(
 ) -> Vec<Margin> {
     let setting = &problem.setting;
     let mut row_of = Array2::from_elem(load.dim(), None);
-    for (index, row) in problem.rows.rows.iter().enumerate() {
-        row_of[[row.component.index(), row.resource.index()]] = Some(index);
+    for (family, row) in problem.rows.families() {
+        row_of[[row.component.index(), row.resource.index()]] = Some(family);
     }
     let mut all = Vec::new();
     for ((component, resource), nominal) in setting.case.nominal.indexed_iter() {
@@ -88,9 +88,9 @@ pub fn margins(
             shortfall_users: per_user(shortfall * h * capacity).unwrap_or(0.0),
             room_users: per_user((capacity * (1.0 - target) - load[at]).max(0.0)),
             price: row_of[at]
-                .filter(|_| !problem.fixed.is_cut[at])
-                .and_then(|row: usize| {
-                    price(fractional, row, problem.rows.rows[row].capacity)
+                .filter(|_| problem.fixed.is_cut.iter().all(|is_cut| !is_cut[at]))
+                .and_then(|family: usize| {
+                    price(problem, fractional, family)
                         .map(|(gain, level)| (gain * setting.case.available[at], level))
                 }),
             before_utilization: before.case.nominal[at]
@@ -109,10 +109,12 @@ fn target(problem: &Problem<'_>, before: &Before, at: [usize; 2]) -> f64 {
     }
 }
 
-/// The first level in order that has a price on a row.
-fn price(outcome: &Outcome, row: usize, capacity: f64) -> Option<(f64, Level)> {
+/// The first level in order that has a price on the rows of a component and resource, those of all slices together.
+fn price(problem: &Problem<'_>, outcome: &Outcome, family: usize) -> Option<(f64, Level)> {
+    let capacity = problem.rows.rows[family].capacity;
     outcome.levels.iter().find_map(|level| {
-        let gain = level.gains[row];
+        let of_slices = problem.rows.family(family);
+        let gain: f64 = of_slices.map(|(row, _)| level.gains[row]).sum();
         (gain * capacity > NO_PRICE * level.value.abs().max(1.0)).then_some((gain, level.level))
     })
 }

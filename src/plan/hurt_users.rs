@@ -12,9 +12,10 @@ use std::collections::BTreeMap;
 /// a component the one that hurts most counts, and the members of a pool hurt their parts of its users.
 pub fn hurt_users(inventory: &Inventory, period: &PeriodPlan) -> f64 {
     let flows = period.flows.iter();
+    let of_time = period.shares_of_time();
     flows
         .zip(hurt_shares(inventory, period))
-        .map(|(flow, share)| flow.users * share)
+        .map(|(flow, share)| flow.users * share * of_time[flow.slice])
         .sum()
 }
 
@@ -73,7 +74,7 @@ fn hurt_places(inventory: &Inventory, period: &PeriodPlan) -> BTreeMap<Crossed, 
         }
     }
     let crossing = |place: &Crossed| -> f64 {
-        let of = |component: ComponentId| period.crossing[component.index()];
+        let of = |component: ComponentId| period.crossing_within(component.index());
         match *place {
             Crossed::Link(id) => of(inventory.link_component(id)),
             Crossed::Place(LinkEnd::Site(id)) => of(inventory.site_component(id)),

@@ -104,7 +104,9 @@ fn measure(
             .count() as f64,
         Level::Latency => flows
             .iter()
-            .map(|flow| flow.users * flow.path.latency)
+            .map(|flow| {
+                flow.users * flow.path.latency * problem.setting.case.hours.weight(flow.slice)
+            })
             .sum(),
     }
 }

@@ -30,8 +30,8 @@ pub use blind::{Hurt, blind_window};
 pub(crate) use by_group_and_site::ByGroupAndSite;
 pub use changes::{Change, Step, changes, way_back};
 pub use cut::{Bond, Cut, Stopped};
-pub(crate) use extract::{MeanDemands, crossing};
-pub use extract::{Served, flows, loads, parts};
+pub(crate) use extract::{MeanDemands, crossing_by_slice};
+pub use extract::{Served, flows, loads, most, parts};
 pub use headroom::{Margin, margins};
 pub(crate) use homes::homes_after;
 pub use hurt_users::hurt_users;
@@ -40,7 +40,7 @@ pub use measure::{Stage, stages};
 pub(crate) use moves::has_copy;
 pub use moves::{Move, Origin, moves, reason};
 pub use plan::{
-    Before, Carried, Flow, ForecastEnd, GroupKey, Part, PeriodPlan, Plan, Status, Totals,
+    Before, Carried, Flow, ForecastEnd, GroupKey, Part, PeriodPlan, Plan, Status, Totals, flows_in,
 };
 pub use proof::PROVEN;
 pub use protection::{MOST_WATCHED, Protection, Unprotected};

@@ -13,9 +13,10 @@ use super::tenants::TenantAccount;
 use crate::formulation::Folded;
 use crate::graph::Path;
 use crate::ids::{ClientRegionId, ProfileId, ShardId, SiteId};
-use crate::model::{Case, Home, Homes, Inventory, Policy};
+use crate::model::{Case, Home, Homes, Hours, Inventory, Policy};
 use crate::scenario::Period;
 use crate::solve::{Proof, Size};
+use jiff::{SignedDuration, Timestamp};
 use ndarray::Array2;
 
 /// Whether a plan was finished.
@@ -52,15 +53,24 @@ impl GroupKey {
     }
 }
 
-/// Users of a group on a path.
+/// Users of a group on a path in a slice of the hours.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Flow {
+    /// When.
+    pub slice: usize,
     /// Whose users.
     pub group: GroupKey,
     /// Where they go.
     pub path: Path,
-    /// How many.
+    /// How many, counted as at the peak.
     pub users: f64,
+}
+
+/// Those of a plan's flows, which ascend by slice, that are of one slice.
+pub fn flows_in(flows: &[Flow], slice: usize) -> &[Flow] {
+    let first = flows.partition_point(|flow| flow.slice < slice);
+    let end = flows.partition_point(|flow| flow.slice <= slice);
+    &flows[first..end]
 }
 
 /// Users of a shard at a site, or unserved.
@@ -99,12 +109,19 @@ pub struct Before {
     /// Its demand with everybody at home: whoever plans or explains from here on need not look at every shard again. `None`
     /// once it was let go.
     pub(crate) folded: Option<Folded>,
-    /// Components × resources: load.
+    /// Components × resources: load in the slice that has most of it.
     pub load: Array2<f64>,
-    /// Steering.
+    /// Steering, ascending by slice.
     pub flows: Vec<Flow>,
     /// How far it is proven to be the best state.
     pub proof: Proof,
+}
+
+impl Before {
+    /// Steering at an instant.
+    pub fn flows_at(&self, at: Timestamp) -> &[Flow] {
+        flows_in(&self.flows, self.case.hours.slice_at(at))
+    }
 }
 
 /// Totals of a period.
@@ -139,12 +156,16 @@ pub struct PeriodPlan {
     pub current: Homes,
     /// Assignment, ascending by shard, then current site; served parts before unserved ones.
     pub parts: Vec<Part>,
-    /// Steering, ascending by group, then path.
+    /// Steering, ascending by slice, then group, then path.
     pub flows: Vec<Flow>,
-    /// Components × resources: load.
+    /// Components × resources: load in the slice that has most of it.
     pub load: Array2<f64>,
-    /// By component: users who cross it.
+    /// By slice, components × resources: load.
+    pub load_by_slice: Vec<Array2<f64>>,
+    /// By component: users who cross it in the slice in which most do.
     pub crossing: Vec<f64>,
+    /// By slice, then component: users who cross it.
+    pub crossing_by_slice: Vec<Vec<f64>>,
     /// One for every component and resource that it limits.
     pub margins: Vec<Margin>,
     /// Who changes site.
@@ -190,17 +211,69 @@ pub struct Carried<'a> {
     pub parts: &'a [Part],
     /// Steering.
     pub flows: &'a [Flow],
-    /// By component: users who cross it.
+    /// By component: users who cross it in the slice in which most do.
     pub crossing: &'a [f64],
+    /// When which steering holds.
+    pub hours: &'a Hours,
 }
 
 impl PeriodPlan {
+    /// Steering when there is most demand of all.
+    pub fn busiest_flows(&self) -> &[Flow] {
+        flows_in(&self.flows, 0)
+    }
+
+    /// Steering at an instant.
+    pub fn flows_at(&self, at: Timestamp) -> &[Flow] {
+        flows_in(&self.flows, self.case.hours.slice_at(at))
+    }
+
+    /// Steering when the period begins.
+    pub fn first_flows(&self) -> &[Flow] {
+        self.flows_at(self.period.start)
+    }
+
+    /// Steering when the period ends.
+    pub fn last_flows(&self) -> &[Flow] {
+        let before = self.period.end.checked_sub(SignedDuration::from_nanos(1));
+        self.flows_at(before.unwrap_or(self.period.start))
+    }
+
+    /// By slice: its share of the time of the period itself, which may be a part of what it is planned for.
+    pub fn shares_of_time(&self) -> Vec<f64> {
+        let hours = &self.case.hours;
+        hours.shares_within(self.period.start, self.period.end)
+    }
+
+    /// The slices that hold at some time of the period itself.
+    fn slices(&self) -> impl Iterator<Item = usize> {
+        let shares = self.shares_of_time().into_iter().enumerate();
+        shares
+            .filter(|(_, share)| *share > 0.0)
+            .map(|(slice, _)| slice)
+    }
+
+    /// The most users who cross a component in the period itself.
+    pub fn crossing_within(&self, component: usize) -> f64 {
+        self.slices()
+            .map(|slice| self.crossing_by_slice[slice][component])
+            .fold(0.0, f64::max)
+    }
+
+    /// The most load of a component and resource in the period itself.
+    pub fn load_within(&self, at: [usize; 2]) -> f64 {
+        self.slices()
+            .map(|slice| self.load_by_slice[slice][at])
+            .fold(0.0, f64::max)
+    }
+
     /// Who is where, and on which paths.
     pub fn carried(&self) -> Carried<'_> {
         Carried {
             parts: &self.parts,
             flows: &self.flows,
             crossing: &self.crossing,
+            hours: &self.case.hours,
         }
     }
 }
@@ -221,6 +294,20 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Steering until a period begins: that at the end of the period before, or of the state before.
+    pub fn flows_until(&self, period: usize) -> &[Flow] {
+        match period
+            .checked_sub(1)
+            .and_then(|before| self.periods.get(before))
+        {
+            Some(before) => before.last_flows(),
+            None => {
+                let first = self.periods.first().map(|own| own.period.start);
+                first.map_or(&[], |start| self.before.flows_at(start))
+            }
+        }
+    }
+
     /// `true` if nobody is unserved, no headroom target is missed, and all is survived that was asked to be, in every
     /// period.
     pub fn is_good(&self) -> bool {

@@ -184,6 +184,7 @@ fn hurt_by_group(
     period: &PeriodPlan,
 ) -> Option<ByGroupAndSite<f64>> {
     let shares = hurt_shares(inventory, period);
+    let of_time = period.shares_of_time();
     if shares.iter().all(|share| *share <= 0.0) {
         return None;
     }
@@ -191,8 +192,9 @@ fn hurt_by_group(
     for (flow, share) in period.flows.iter().zip(shares) {
         if let Some(group) = groups.of(&flow.group) {
             let (hurt, users) = sums.entry(group, flow.path.site);
-            *hurt += flow.users * share;
-            *users += flow.users;
+            let of_flow = flow.users * of_time[flow.slice];
+            *hurt += of_flow * share;
+            *users += of_flow;
         }
     }
     let mut all = ByGroupAndSite::new(groups.len());

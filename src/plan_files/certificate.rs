@@ -97,9 +97,21 @@ pub struct RowPrice {
     pub component: String,
     /// Of what.
     pub resource: String,
+    /// In which slice of the period's hours; absent where that is the first.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub slice: u32,
     /// Per unit of the resource.
     #[serde(serialize_with = "shortest")]
     pub price: f64,
+}
+
+/// `true` for what stands first.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
+fn is_first(position: &u32) -> bool {
+    *position == 0
 }
 
 /// How an earlier level is kept.

@@ -58,8 +58,8 @@ pub use cuts::{CutKind, CutRow};
 pub use guard::{guarded, unguarded};
 pub use read_table::{CellsOf, read_rows};
 pub use rows::{
-    AccessPointRow, AssignmentRow, BeforeRow, BlindRow, HeadroomRow, MoveRow, ProtectionGrayRow,
-    ProtectionRow, SteeringRow, UnservedRow,
+    AccessPointRow, AssignmentRow, BeforeRow, BlindRow, HeadroomRow, HoursRow, MoveRow,
+    ProtectionGrayRow, ProtectionRow, SteeringRow, UnservedRow,
 };
 pub use summary::{
     Band, ErrorMargin, FORMAT, Holds, Inputs, Limit, Measure, ModelSize, PeriodSummary,

@@ -53,7 +53,7 @@ fn read_in_stretches<R: Row>(
     }
     let mut rows = Vec::with_capacity(most_rows::<R>(bytes));
     reader.read_into(&mut rows);
-    let order = reader.order;
+    let (order, width) = (reader.order, reader.width);
     let rest: Vec<Stretch<'_>> = stretches.collect();
     side_by_side(
         &rest,
@@ -61,6 +61,7 @@ fn read_in_stretches<R: Row>(
             let (mut rows, mut findings) = (Vec::new(), Vec::new());
             let mut reader = Reader::<R>::new(*stretch, &mut findings);
             reader.order.clone_from(&order);
+            reader.width = width;
             rows.reserve_exact(most_rows::<R>(stretch.bytes));
             reader.read_into(&mut rows);
             (rows, findings)
@@ -85,6 +86,8 @@ struct Reader<'b, 'f, R> {
     csv: csv::Reader<&'b [u8]>,
     /// By column of `R`, where it stands in the file.
     order: Vec<usize>,
+    /// How many columns the file has.
+    width: usize,
     findings: &'f mut Vec<Finding>,
     rows: PhantomData<R>,
 }
@@ -100,6 +103,7 @@ impl<'b, 'f, R: Row> Reader<'b, 'f, R> {
             stretch,
             csv,
             order: Vec::new(),
+            width: 0,
             findings,
             rows: PhantomData,
         }
@@ -146,6 +150,7 @@ impl<'b, 'f, R: Row> Reader<'b, 'f, R> {
             return false;
         };
         let cells: Vec<&str> = record.iter().collect();
+        self.width = cells.len();
         match header::<R>(&cells, line, self.findings) {
             Some(order) => self.order = order,
             None => return false,
@@ -169,13 +174,13 @@ impl<'b, 'f, R: Row> Reader<'b, 'f, R> {
 
     /// The row of a record; `None` after a finding.
     fn row(&mut self, record: &StringRecord, line: u64) -> Option<R> {
-        if record.len() != self.order.len() {
+        if record.len() != self.width {
             self.findings.push(Finding {
                 severity: Severity::Error,
                 code: Code("P6004"),
                 place: place::<R>(Some(line), None),
                 found: format!("{} cells", record.len()),
-                expected: format!("{} cells, as many as the header has", self.order.len()),
+                expected: format!("{} cells, as many as the header has", self.width),
                 hint: "quote a cell that has a comma in it".to_owned(),
             });
             return None;
@@ -211,7 +216,11 @@ fn line_of(bytes: &[u8], position: &csv::Position) -> u64 {
     position.line() + blank as u64
 }
 
-/// Where each column of `R` stands in the file; `None` if one is missing, unknown or named twice.
+/// Columns that files written before there were any, or by hand, may lack: their cells are then blank.
+const ADDED: &[&str] = &["slice"];
+
+/// Where each column of `R` stands in the file, beyond its end if it may be missing; `None` if one is missing that may
+/// not, unknown or named twice.
 fn header<R: Row>(cells: &[&str], line: u64, findings: &mut Vec<Finding>) -> Option<Vec<usize>> {
     let before = findings.len();
     let mut fault = |code, column: &str, found: String, expected: String, hint: String| {
@@ -248,6 +257,8 @@ fn header<R: Row>(cells: &[&str], line: u64, findings: &mut Vec<Finding>) -> Opt
     for column in R::COLUMNS {
         if let Some(position) = cells.iter().position(|name| name == column) {
             positions.push(position);
+        } else if ADDED.contains(column) {
+            positions.push(usize::MAX);
         } else {
             let hint = "add it to the header and to every row; cells may be blank where the manual says so";
             let expected = format!("the columns {}", R::COLUMNS.join(", "));

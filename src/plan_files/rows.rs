@@ -64,10 +64,12 @@ rows! {
         links: String,
         /// Users on it.
         users: f64,
-        /// Of the served users of this client region, profile and limit in the period.
+        /// Of the served users of this client region, profile and limit in the period and slice.
         share: f64,
         /// Round trip, the sum of its links', not rounded.
         latency_ms: f64,
+        /// In which slice of the period's hours; `None` is the only one.
+        slice: Option<u32>,
     }
 
     /// before.csv: steering of the state before.
@@ -88,10 +90,24 @@ rows! {
         links: String,
         /// Users on it.
         users: f64,
-        /// Of the served users of this client region, profile and limit.
+        /// Of the served users of this client region, profile and limit in the slice.
         share: f64,
         /// Round trip, the sum of its links', not rounded.
         latency_ms: f64,
+        /// In which slice of the scenario's hours; `None` is the only one.
+        slice: Option<u32>,
+    }
+
+    /// hours.csv: which slice of the hours holds when.
+    HoursRow = "hours.csv" {
+        /// Counts from 0; `None` is the state before.
+        period: Option<u32>,
+        /// First instant.
+        start: String,
+        /// First instant that is not in it.
+        end: String,
+        /// Counts from 0; its steering holds.
+        slice: u32,
     }
 
     /// headroom.csv: what one component has left of one resource that it limits.

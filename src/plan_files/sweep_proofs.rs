@@ -32,7 +32,8 @@ pub struct CaseProof {
 /// Users who are not on their default path, and take one path; a line of displaced.jsonl.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DisplacedUsers {
-    /// The links of their path from their client region on; absent where they are unserved.
+    /// The links of their path from their client region on; absent where they are unserved. Where steering follows the
+    /// hours, those of the paths of all slices, one behind the other: each begins at a link out of the client region.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub links: Option<Vec<String>>,
     /// Whose they are.

@@ -5,8 +5,8 @@ use super::change_row::{ChangeBackRow, ChangeRow};
 use super::folder::{self, each_is_known, each_stands_once};
 use super::read_table::read_rows;
 use super::rows::{
-    AccessPointRow, AssignmentRow, BeforeRow, BlindRow, HeadroomRow, MoveRow, ProtectionGrayRow,
-    ProtectionRow, SteeringRow, UnservedRow,
+    AccessPointRow, AssignmentRow, BeforeRow, BlindRow, HeadroomRow, HoursRow, MoveRow,
+    ProtectionGrayRow, ProtectionRow, SteeringRow, UnservedRow,
 };
 use super::summary::{SUMMARY_FILE, Summary, read_summary};
 use super::table::{Lined, Row};
@@ -39,6 +39,8 @@ pub struct WrittenPlan {
     pub blind: Option<Vec<Lined<BlindRow>>>,
     /// before.csv
     pub before: Option<Vec<Lined<BeforeRow>>>,
+    /// hours.csv
+    pub hours: Option<Vec<Lined<HoursRow>>>,
     /// `access_points.csv`
     pub access_points: Option<Vec<Lined<AccessPointRow>>>,
     /// unserved.csv
@@ -58,7 +60,7 @@ pub struct WrittenPlan {
 }
 
 /// The files that are read, in the order in which findings are reported.
-pub const PLAN_FILES: [&str; 15] = [
+pub const PLAN_FILES: [&str; 16] = [
     SUMMARY_FILE,
     AssignmentRow::FILE,
     MoveRow::FILE,
@@ -66,6 +68,7 @@ pub const PLAN_FILES: [&str; 15] = [
     HeadroomRow::FILE,
     BlindRow::FILE,
     BeforeRow::FILE,
+    HoursRow::FILE,
     AccessPointRow::FILE,
     UnservedRow::FILE,
     TenantRow::FILE,
@@ -122,6 +125,7 @@ impl WrittenPlan {
             HeadroomRow::FILE => self.headroom = Some(read_rows(bytes, findings)),
             BlindRow::FILE => self.blind = Some(read_rows(bytes, findings)),
             BeforeRow::FILE => self.before = Some(read_rows(bytes, findings)),
+            HoursRow::FILE => self.hours = Some(read_rows(bytes, findings)),
             AccessPointRow::FILE => self.access_points = Some(read_rows(bytes, findings)),
             UnservedRow::FILE => self.unserved = Some(read_rows(bytes, findings)),
             TenantRow::FILE => self.tenants = Some(read_rows(bytes, findings)),

@@ -171,8 +171,7 @@ fn charts(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<Planne
 
 /// One for every period in which somebody enters elsewhere, or an access point opens, closes or comes back.
 fn steering_charts(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<Planned> {
-    let before = std::iter::once(&plan.before.flows);
-    let previous = before.chain(plan.periods.iter().map(|period| &period.flows));
+    let previous = (0..plan.periods.len()).map(|period| plan.flows_until(period));
     previous
         .zip(&plan.periods)
         .filter_map(|(previous, period)| {

@@ -128,7 +128,7 @@ pub fn steering(inventory: &Inventory, previous: &[Flow], period: &PeriodPlan) -
         (group.client_region, group.profile, limit)
     };
     let mut groups = BTreeMap::<_, Entering>::new();
-    for (time, flows) in [previous, &period.flows].into_iter().enumerate() {
+    for (time, flows) in [previous, period.first_flows()].into_iter().enumerate() {
         for flow in flows {
             let group = groups.entry(key(&flow.group)).or_default();
             group.entry(flow.path.access_point).or_default()[time] += flow.users;

@@ -3,13 +3,24 @@
 use super::headroom::{HeadroomRow, State};
 use super::numbers;
 use super::text::visible;
+use crate::model::Inventory;
 use std::cmp::Ordering;
 
 /// Who asks for more where a surge names nobody.
 pub(super) const EVERYONE: &str = "everyone";
 
-/// What every verdict holds for, and no more.
-pub const PREMISE: &str = "for these inputs, at peak demand";
+/// What every chart holds for, and no more.
+pub(super) const PREMISE: &str = "for these inputs";
+
+/// What every verdict holds for, and no more: demand that follows the hours, or that of the peak.
+pub fn premise(inventory: &Inventory) -> &'static str {
+    let mut regions = inventory.client_regions.iter();
+    if regions.any(|region| region.load_curve.is_some()) {
+        "for these inputs, hour by hour"
+    } else {
+        "for these inputs, at peak demand"
+    }
+}
 
 /// What ends id and name of a row that shows how a component is in truth while the plan believes otherwise.
 pub(super) const IN_TRUTH: &str = " in truth";

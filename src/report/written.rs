@@ -95,6 +95,11 @@ pub fn tables(inventory: &Inventory, plan: &Plan, steps: &[Step]) -> Result<Vec<
     ];
     let files: Result<Vec<WrittenFile>> = made.par_iter().map(|make| make()).collect();
     let mut files = files?;
+    let before = std::iter::once(&plan.before.case);
+    let mut cases = before.chain(periods().map(|own| &own.case));
+    if cases.any(|case| case.hours.slice_count() > 1) {
+        files.push(file(&paths::hours(plan))?);
+    }
     if periods().any(|own| own.protection.is_some()) {
         files.push(file(&writer.rows(|period| writer.unprotected(period)))?);
     }

@@ -1,11 +1,13 @@
 //! What is available and demanded at an instant (`model.md` §§2, 3, 8).
 
 use super::demand::{Surges, users_at};
+use super::hours::{hours_at, hours_between};
 use super::knowledge::{Band, Knowledge, is_in_force};
 use crate::ids::{ComponentId, ResourceId};
-use crate::model::{Case, Event, EventKind, Inventory, PerShard, Policy, Scenario};
+use crate::model::{Case, Event, EventKind, Hours, Inventory, PerShard, Policy, Scenario};
 use jiff::Timestamp;
 use ndarray::{Array2, Axis};
+use std::sync::Arc;
 
 /// The case at an instant, as the planner believes it or as it is.
 ///
@@ -30,54 +32,54 @@ pub fn case_at(
         .events
         .iter()
         .any(|event| holds(&event, Knowledge::Believed));
-    case_with(inventory, scenario, at, band, &events, is_event_known)
+    let demand = BaseDemand {
+        base_users: users_at(inventory, scenario, at, band).into(),
+        hours: hours_at(inventory, scenario, at).into(),
+    };
+    case_of_demand(inventory, scenario, at, demand, &events, is_event_known)
 }
 
-/// The case of the state before: users and capacities of the scenario's start, no event, not even a surge.
+/// The case of the state before: users and capacities of the scenario's start, no event, not even a surge, in the hours
+/// of the whole scenario.
 pub fn case_before(inventory: &Inventory, scenario: &Scenario, band: Band) -> Case {
-    case_with(inventory, scenario, scenario.start, band, &[], false)
+    let at = scenario.start;
+    let demand = BaseDemand {
+        base_users: users_at(inventory, scenario, at, band).into(),
+        hours: hours_between(inventory, scenario.start, scenario.end).into(),
+    };
+    case_of_demand(inventory, scenario, at, demand, &[], false)
 }
 
-/// The case at `at` with these events in force, whatever their instants, and known; `base_users` are the users of
-/// that instant before surges.
+/// What is demanded before surges.
+#[derive(Debug, Clone)]
+pub struct BaseDemand {
+    /// Shards: users with every onboarding row of the past.
+    pub base_users: PerShard<f64>,
+    /// How their demand follows the hours.
+    pub hours: Arc<Hours>,
+}
+
+/// The case at `at` of a known demand with these events in force, whatever their instants, and known.
 ///
 /// It costs nothing per shard unless there is a surge among the events.
 pub fn case_of_events(
     inventory: &Inventory,
     scenario: &Scenario,
     at: Timestamp,
-    base_users: &PerShard<f64>,
+    demand: &BaseDemand,
     events: &[&Event],
 ) -> Case {
-    case_of_users(
-        inventory,
-        scenario,
-        at,
-        base_users.clone(),
-        events,
-        !events.is_empty(),
-    )
+    let is_event_known = !events.is_empty();
+    let demand = demand.clone();
+    case_of_demand(inventory, scenario, at, demand, events, is_event_known)
 }
 
-/// The case at `at` with exactly these events in force.
-fn case_with(
+/// The case at `at` of a known demand with exactly these events in force.
+fn case_of_demand(
     inventory: &Inventory,
     scenario: &Scenario,
     at: Timestamp,
-    band: Band,
-    events: &[&Event],
-    is_event_known: bool,
-) -> Case {
-    let base_users = users_at(inventory, scenario, at, band).into();
-    case_of_users(inventory, scenario, at, base_users, events, is_event_known)
-}
-
-/// The same for known users.
-fn case_of_users(
-    inventory: &Inventory,
-    scenario: &Scenario,
-    at: Timestamp,
-    base_users: PerShard<f64>,
+    demand: BaseDemand,
     events: &[&Event],
     is_event_known: bool,
 ) -> Case {
@@ -106,7 +108,8 @@ fn case_of_users(
         gone: reductions.left.iter().map(|left| *left <= 0.0).collect(),
         failed: reductions.failed,
         target,
-        base_users,
+        base_users: demand.base_users,
+        hours: demand.hours,
         factor,
         touched: reductions.touched,
         surged,

@@ -3,7 +3,7 @@
 use super::demand::is_counted;
 use super::knowledge::{Knowledge, acted_on, is_in_force};
 use crate::ids::{ComponentId, ResourceId};
-use crate::model::{Event, Inventory, Phase, Scenario};
+use crate::model::{Event, Inventory, Onboarding, Phase, Scenario};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,7 +45,6 @@ pub struct Unanswered {
 /// Change points are starts and ends of events, their detection and the instant at which they are acted on
 /// (while the event still lasts), onboarding dates that count, and dates of capacity changes.
 pub fn periods(inventory: &Inventory, scenario: &Scenario) -> Vec<Period> {
-    let inside = |at: &Timestamp| scenario.start < *at && *at < scenario.end;
     let mut points: BTreeSet<Timestamp> = BTreeSet::new();
     for event in &scenario.events {
         points.extend([event.start, event.end]);
@@ -54,15 +53,8 @@ pub fn periods(inventory: &Inventory, scenario: &Scenario) -> Vec<Period> {
             points.extend(known.into_iter().filter(|at| *at < event.end));
         }
     }
-    points.extend(
-        inventory
-            .onboarding
-            .iter()
-            .filter(|row| is_counted(row, scenario, row.date))
-            .map(|row| row.date),
-    );
-    points.extend(inventory.capacity_changes.iter().map(|change| change.date));
-    points.retain(inside);
+    points.extend(dated_changes(inventory, scenario));
+    points.retain(|at| is_inside(scenario, *at));
     let starts = std::iter::once(scenario.start).chain(points.iter().copied());
     let ends = points.iter().copied().chain(std::iter::once(scenario.end));
     starts
@@ -75,6 +67,53 @@ pub fn periods(inventory: &Inventory, scenario: &Scenario) -> Vec<Period> {
             phase: phase_at(scenario, start),
         })
         .collect()
+}
+
+/// From when to when what the planner believes at `at` holds: the span over which the plan that is in force then is meant
+/// to stand. Events that nobody acts on yet do not end it.
+pub(super) fn planned_span(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    at: Timestamp,
+) -> (Timestamp, Timestamp) {
+    let (mut start, mut end) = (scenario.start, scenario.end);
+    let mut cut = |point: Timestamp| {
+        if !is_inside(scenario, point) {
+            return;
+        }
+        if point <= at {
+            start = start.max(point);
+        } else {
+            end = end.min(point);
+        }
+    };
+    for event in &scenario.events {
+        let known = acted_on(event, &scenario.policy);
+        if known < event.end {
+            cut(known);
+            cut(event.end);
+        }
+    }
+    dated_changes(inventory, scenario).for_each(cut);
+    (start, end)
+}
+
+/// The dates from which on onboarding that counts and capacity changes hold.
+fn dated_changes<'a>(
+    inventory: &'a Inventory,
+    scenario: &'a Scenario,
+) -> impl Iterator<Item = Timestamp> + 'a {
+    let counted = |row: &&Onboarding| is_counted(row, scenario, row.date);
+    let onboarding = inventory.onboarding.iter().filter(counted);
+    let changes = inventory.capacity_changes.iter();
+    onboarding
+        .map(|row| row.date)
+        .chain(changes.map(|change| change.date))
+}
+
+/// `true` behind the start and before the end of a scenario.
+fn is_inside(scenario: &Scenario, at: Timestamp) -> bool {
+    scenario.start < at && at < scenario.end
 }
 
 /// Whether everything in force at `at` is known and planned for.

@@ -2,10 +2,12 @@
 
 use super::price::Tariff;
 use crate::formulation::rows::RowId;
-use crate::formulation::{Demand, Problem};
-use crate::graph::{PlaceId, Prices};
-use crate::ids::{AccessPointId, SiteId};
-use crate::model::LinkEnd;
+use crate::formulation::{Demand, Group, Problem, Route};
+use crate::graph::{PathCost, PlaceId, PricedPaths, Prices};
+use crate::ids::{AccessPointId, ClientRegionId, SiteId};
+use crate::model::{LinkEnd, Scope};
+use ndarray::ArrayView1;
+use std::sync::Arc;
 
 /// By site, what it costs one user of a demand to be homed there.
 pub(super) fn prices_at_sites(
@@ -23,7 +25,7 @@ pub(super) fn prices_at_sites(
             for &row in &problem.rows.at_place[place.index()] {
                 let load_row = &problem.rows.rows[row];
                 let resource = load_row.resource.index();
-                let whole = of_user[resource] * tariff.rows[row];
+                let whole = of_user[[load_row.slice, resource]] * tariff.rows[row];
                 price.without_copy += whole;
                 price.with_copy += if load_row.is_cut {
                     whole
@@ -41,15 +43,158 @@ pub(super) fn prices_at_sites(
         .collect()
 }
 
-/// What it costs one user of a demand to pass each place and link.
-pub(super) fn prices_on_the_way(problem: &Problem<'_>, demand: &Demand, tariff: &Tariff) -> Prices {
-    let of_user = &demand.of_user;
+/// What one user of a demand pays on his way in a slice.
+#[derive(Clone)]
+pub(super) struct Fare<'a> {
+    /// The cheapest paths at some prices.
+    pub(super) paths: Arc<PricedPaths<'a>>,
+    /// What those prices are multiplied by.
+    pub(super) factor: f64,
+}
+
+/// What one user of a demand pays on his way, by slice.
+#[derive(Clone, Default)]
+pub(super) struct Fares<'a>(pub(super) Vec<Fare<'a>>);
+
+impl<'a> Fares<'a> {
+    /// The fares of a demand at a tariff; `search` finds the cheapest paths of a profile at prices.
+    ///
+    /// Where nothing but load has a price, users of different rhythms pay the same but for a factor, so that one search
+    /// serves all of them.
+    pub(super) fn of(
+        problem: &Problem<'_>,
+        demand: &Demand,
+        tariff: &Tariff,
+        mut search: impl FnMut(usize, Prices) -> Arc<PricedPaths<'a>>,
+    ) -> Self {
+        let hours = &problem.setting.case.hours;
+        let profile = demand.profile.index();
+        let only_loads = demand.exposed.is_empty()
+            && tariff.objective.latency <= 0.0
+            && tariff.objective.entry.iter().all(|entry| *entry <= 0.0)
+            && (problem.setting.inventory.resources.iter())
+                .all(|resource| resource.varies || resource.scope == Scope::Site);
+        let at_peak = &problem.setting.inventory.profiles[profile].demand;
+        let fares = (0..hours.slice_count()).map(|slice| {
+            let (of_user, factor) = if only_loads {
+                (
+                    ArrayView1::from(at_peak),
+                    hours.factors()[[slice, demand.rhythm]],
+                )
+            } else {
+                (demand.of_user.row(slice), 1.0)
+            };
+            let prices = prices_on_the_way(problem, demand, of_user, slice, tariff);
+            Fare {
+                paths: search(profile, prices),
+                factor,
+            }
+        });
+        Self(fares.collect())
+    }
+
+    /// `true` if both are the same searches and factors.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let pairs = self.0.iter().zip(&other.0);
+        self.0.len() == other.0.len()
+            && pairs.into_iter().all(|(own, other)| {
+                Arc::ptr_eq(&own.paths, &other.paths)
+                    && own.factor.to_bits() == other.factor.to_bits()
+            })
+    }
+
+    /// The cheapest route of a group to a site; its price, and its mean latency.
+    pub(super) fn cost(
+        &self,
+        problem: &Problem<'_>,
+        group: &Group,
+        site: SiteId,
+    ) -> Option<PathCost> {
+        let of = |fare: &Fare<'_>| {
+            fare.paths
+                .cost(group.client_region, site, group.max_latency)
+        };
+        if let [only] = &*self.0 {
+            let cost = of(only)?;
+            return Some(PathCost {
+                price: cost.price * only.factor,
+                latency: cost.latency,
+            });
+        }
+        let hours = &problem.setting.case.hours;
+        let mut all = PathCost {
+            price: 0.0,
+            latency: 0.0,
+        };
+        for (slice, fare) in self.0.iter().enumerate() {
+            let cost = of(fare)?;
+            all.price += fare.factor * cost.price;
+            all.latency += hours.weight(slice) * cost.latency;
+        }
+        Some(all)
+    }
+
+    /// The cheapest route of a group to a site.
+    pub(super) fn route(
+        &self,
+        problem: &Problem<'_>,
+        group: &Group,
+        site: SiteId,
+    ) -> Option<Route> {
+        let leg = |fare: &Fare<'_>| {
+            fare.paths
+                .path(group.client_region, site, group.max_latency)
+        };
+        let legs: Option<Vec<_>> = self.0.iter().map(leg).collect();
+        Route::by_slice(legs?, &problem.setting.case.hours)
+    }
+
+    /// By site, what the cheapest ways from any access point cost at least.
+    pub(super) fn least_from_entries(&self, sites: usize) -> Vec<f64> {
+        let mut least = vec![0.0; sites];
+        for fare in &self.0 {
+            for (sum, own) in least.iter_mut().zip(fare.paths.least_from_entries()) {
+                // Where no way leads, none leads at any hour.
+                *sum += if own.is_finite() {
+                    fare.factor * own
+                } else {
+                    own
+                };
+            }
+        }
+        least
+    }
+
+    /// What the cheapest ways from a client region to any access point cost at least.
+    pub(super) fn least_to_entries(&self, region: ClientRegionId) -> f64 {
+        let fares = self.0.iter();
+        let of = |fare: &Fare<'_>| {
+            let least = fare.paths.least_to_entries(region);
+            if least.is_finite() {
+                fare.factor * least
+            } else {
+                least
+            }
+        };
+        fares.map(of).sum()
+    }
+}
+
+/// What it costs one user of a demand, who demands `of_user` in a slice, to pass each place and link there.
+fn prices_on_the_way(
+    problem: &Problem<'_>,
+    demand: &Demand,
+    of_user: ArrayView1<'_, f64>,
+    slice: usize,
+    tariff: &Tariff,
+) -> Prices {
     let network = problem.setting.network;
+    let weight = problem.setting.case.hours.weight(slice);
     let mut prices = Prices::zero(network);
-    prices.latency = tariff.objective.latency;
+    prices.latency = tariff.objective.latency * weight;
     let price = |rows: &[RowId]| -> f64 {
-        rows.iter()
-            .map(|&row| {
+        (problem.rows.in_slice(rows, slice))
+            .map(|row| {
                 let load_row = &problem.rows.rows[row];
                 tariff.rows[row] * of_user[load_row.resource.index()] / load_row.shares
             })
@@ -67,9 +212,9 @@ pub(super) fn prices_on_the_way(problem: &Problem<'_>, demand: &Demand, tariff: 
             prices.links[link] = price(rows);
         }
     }
-    for &(row, weight) in &demand.exposed {
+    for &(row, of_member) in &demand.exposed {
         let exposure = problem.rows.exposure(row);
-        let price = tariff.rows[row] * weight;
+        let price = tariff.rows[row] * of_member * weight;
         for (place, share) in &exposure.places {
             if !matches!(network.end(*place), LinkEnd::Site(_)) {
                 prices.places[place.index()] += price * share;
@@ -81,7 +226,7 @@ pub(super) fn prices_on_the_way(problem: &Problem<'_>, demand: &Demand, tariff: 
     }
     for (index, entry) in tariff.objective.entry.iter().enumerate() {
         let place = network.place(LinkEnd::AccessPoint(AccessPointId::new(index)));
-        prices.places[place.index()] += entry;
+        prices.places[place.index()] += entry * weight;
     }
     prices
 }

@@ -1,12 +1,13 @@
 //! Paths known from earlier pricing passes: prices of the network often stay as they were from one pass to the next.
 
+use super::fares::Fares;
 use crate::formulation::{Group, Problem};
 use crate::graph::{PathCost, PricedPaths, Prices, Usable};
 use crate::ids::{AccessPointId, SiteId};
 use crate::model::LinkEnd;
 use std::sync::Arc;
 
-/// Searches kept at once beside those of least latency; the oldest goes first.
+/// Searches kept at once for each slice of the hours, beside those of least latency; the oldest goes first.
 const KEPT: usize = 32;
 
 /// What is known of the paths of one group: nothing is searched until it is asked for.
@@ -14,9 +15,9 @@ const KEPT: usize = 32;
 pub(super) struct GroupPaths<'a> {
     /// By site, the least latency of any path; empty until asked.
     fastest: Vec<Asked>,
-    /// By site, the cheapest path under the prices of `of`; empty until asked.
+    /// By site, the cheapest route at the fares of `of`; empty until asked.
     cheapest: Vec<Asked>,
-    of: Option<Arc<PricedPaths<'a>>>,
+    of: Fares<'a>,
 }
 
 /// An answer, if there was a question.
@@ -46,18 +47,23 @@ fn at(asked: &mut Vec<Asked>, site: SiteId) -> &mut Asked {
 }
 
 impl<'a> GroupPaths<'a> {
-    /// Forgets the cheapest paths unless they are those of `paths`.
-    pub(super) fn look_at(&mut self, paths: &Arc<PricedPaths<'a>>) {
-        if !self.of.as_ref().is_some_and(|of| Arc::ptr_eq(of, paths)) {
+    /// Forgets the cheapest routes unless they are those at `fares`.
+    pub(super) fn look_at(&mut self, fares: &Fares<'a>) {
+        if !self.of.is_same(fares) {
             self.cheapest.clear();
-            self.of = Some(Arc::clone(paths));
+            self.of = fares.clone();
         }
     }
 
-    /// The cheapest path of the group to a site under the prices that it looks at.
-    pub(super) fn cheapest(&mut self, group: &Group, site: SiteId) -> Option<PathCost> {
-        let paths = self.of.as_deref()?;
-        at(&mut self.cheapest, site).or(|| paths.cost(group.client_region, site, group.max_latency))
+    /// The cheapest route of the group to a site at the fares that it looks at.
+    pub(super) fn cheapest(
+        &mut self,
+        problem: &Problem<'_>,
+        group: &Group,
+        site: SiteId,
+    ) -> Option<PathCost> {
+        let fares = &self.of;
+        at(&mut self.cheapest, site).or(|| fares.cost(problem, group, site))
     }
 
     /// The least latency of any path of the group to a site, whatever is closed; `None` if none leads there.
@@ -139,7 +145,8 @@ impl<'a> KnownPaths<'a> {
         self.searches.clear();
         self.lasting = 0;
         for group in &mut self.groups {
-            group.of = None;
+            group.of = Fares::default();
+            group.cheapest.clear();
         }
         let network = self.problem.setting.network;
         let mut shared: Vec<(Arc<Usable>, Arc<Usable>)> = Vec::new();
@@ -188,7 +195,8 @@ impl<'a> KnownPaths<'a> {
             self.problem.ways.longest,
             &beside,
         ));
-        if self.searches.len() >= KEPT + self.lasting {
+        let slices = self.problem.setting.case.hours.slice_count();
+        if self.searches.len() >= KEPT * slices + self.lasting {
             self.searches.remove(self.lasting);
         }
         self.searches.push(Search {

@@ -39,7 +39,7 @@ pub fn solve_from(problem: &Problem<'_>, start: Start<'_>, stop: &Stop) -> Resul
 ///
 /// # Errors
 /// Those of [`solve`].
-pub fn solve_near(problem: &Problem<'_>, placement: Placement<'_>, stop: &Stop) -> Result<Outcome> {
+pub fn solve_near(problem: &Problem<'_>, placement: Placement, stop: &Stop) -> Result<Outcome> {
     solve_begun(problem, Some(placement), stop, None)?.ok_or_else(given_up)
 }
 
@@ -63,7 +63,7 @@ pub fn solve_unless_worse(
 
 fn solve_begun(
     problem: &Problem<'_>,
-    placement: Option<Placement<'_>>,
+    placement: Option<Placement>,
     stop: &Stop,
     incumbent: Option<&Outcome>,
 ) -> Result<Option<Outcome>> {

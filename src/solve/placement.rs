@@ -1,45 +1,45 @@
 //! Placement: where the users of classes are in a plan at which a search begins.
 
-use crate::formulation::{ClassId, DefaultPath, Problem};
-use crate::graph::Path;
+use crate::formulation::{ClassId, DefaultPath, Problem, Route};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Where users of a class are.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Placed<'a> {
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Placed {
     /// Served on the default path of their class.
     Default,
-    /// Served on another path.
-    On(&'a Path),
+    /// Served on another route.
+    On(Arc<Route>),
     /// Unserved, of a rank.
     Unserved(usize),
 }
 
 /// Where the users of classes are, of those that are not on their default paths alone.
 #[derive(Debug, Clone, Default)]
-pub struct Placement<'a> {
-    of_classes: BTreeMap<ClassId, Vec<(Placed<'a>, f64)>>,
+pub struct Placement {
+    of_classes: BTreeMap<ClassId, Vec<(Placed, f64)>>,
     /// Somebody is unserved there who is not trapped, and probably is again.
     pub(super) leaves_unserved: bool,
     /// Somebody moves there whom nothing happened to, and probably does again.
     pub(super) moves_unaffected: bool,
 }
 
-impl<'a> Placement<'a> {
-    /// Adds users who are served on a path; `false`, and nobody is added, if that is the default path of their class.
-    /// A path that their class may not use is left out.
+impl Placement {
+    /// Adds users who are served on a route; `false`, and nobody is added, if that is the default path of their class.
+    /// A route that their class may not use is left out.
     pub fn add_served(
         &mut self,
         problem: &Problem<'_>,
         class: ClassId,
-        path: &'a Path,
+        route: &Arc<Route>,
         users: f64,
     ) -> bool {
-        if problem.defaults[class].is_some_and(|default| is_default(problem, default, path)) {
+        if problem.defaults[class].is_some_and(|default| is_default(problem, default, route)) {
             return false;
         }
-        if may_use(problem, class, path) {
-            self.add(class, Placed::On(path), users);
+        if may_use(problem, class, route) {
+            self.add(class, Placed::On(Arc::clone(route)), users);
         }
         true
     }
@@ -65,7 +65,7 @@ impl<'a> Placement<'a> {
         self.leaves_unserved |= problem.defaults[class].is_some();
     }
 
-    fn add(&mut self, class: ClassId, placed: Placed<'a>, users: f64) {
+    fn add(&mut self, class: ClassId, placed: Placed, users: f64) {
         let all = self.of_classes.entry(class).or_default();
         match all.iter_mut().find(|(own, _)| *own == placed) {
             Some((_, sum)) => *sum += users,
@@ -74,17 +74,17 @@ impl<'a> Placement<'a> {
     }
 
     /// Class by class, where how many of its users are.
-    pub(super) fn by_class(self) -> impl Iterator<Item = (ClassId, Vec<(Placed<'a>, f64)>)> {
+    pub(super) fn by_class(self) -> impl Iterator<Item = (ClassId, Vec<(Placed, f64)>)> {
         self.of_classes.into_iter()
     }
 }
 
-/// `true` if a class may use a path.
-fn may_use(problem: &Problem<'_>, class: ClassId, path: &Path) -> bool {
+/// `true` if a class may use a route.
+fn may_use(problem: &Problem<'_>, class: ClassId, route: &Route) -> bool {
     problem.defaults[class].is_some()
-        && problem.class(class).sites.binary_search(&path.site).is_ok()
+        && (problem.class(class).sites.binary_search(&route.site)).is_ok()
 }
 
-fn is_default(problem: &Problem<'_>, default: DefaultPath, path: &Path) -> bool {
-    default.site == path.site && problem.paths.get(default.path).links == path.links
+fn is_default(problem: &Problem<'_>, default: DefaultPath, route: &Route) -> bool {
+    default.site == route.site && problem.paths.get(default.path).is_same(route)
 }

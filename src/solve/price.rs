@@ -11,20 +11,18 @@ use super::allowed::Allowed;
 use super::candidate::{Candidate, What};
 use super::closed::Closed;
 use super::elsewhere::{Choice, Elsewhere};
-use super::fares::{SitePrice, prices_at_sites, prices_on_the_way};
+use super::fares::{Fares, SitePrice, prices_at_sites};
 use super::known_paths::{GroupPaths, KnownPaths};
 use super::master::Parked;
 use super::options::{FEW_SITES, GROUPS_OF_CHUNK, WORTH_ADDING};
 use crate::formulation::goals::{Objective, users_missing};
 use crate::formulation::{
-    Class, ClassId, ColumnKey, Group, GroupId, PathId, PathTable, Problem, Stay, Stays,
+    Class, ClassId, ColumnKey, Group, GroupId, PathId, PathTable, Problem, Route, Stay, Stays,
 };
-use crate::graph::{Path, PricedPaths};
 use crate::ids::SiteId;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BinaryHeap;
-use std::sync::Arc;
 
 /// Prices at which a pass looks at the program.
 #[derive(Debug, Clone)]
@@ -64,14 +62,14 @@ pub(super) struct Pass<'a> {
     pub(super) candidates: BinaryHeap<Candidate>,
     /// Lower bound on the objective of the tariff.
     pub(super) bound: f64,
-    /// By demand, the paths of the pass.
-    paths: Vec<Arc<PricedPaths<'a>>>,
-    /// By group and site, the cheapest path, once it is asked for: classes of a group share it.
+    /// By demand, the fares of the pass.
+    fares: Vec<Fares<'a>>,
+    /// By group and site, the cheapest route, once it is asked for: classes of a group share it.
     interned: FxHashMap<(GroupId, SiteId), Option<PathId>>,
 }
 
 impl Pass<'_> {
-    /// The position of the cheapest path of a class to a site, which is added to a table if it is new there; always the
+    /// The position of the cheapest route of a class to a site, which is added to a table if it is new there; always the
     /// same table.
     pub(super) fn intern(
         &mut self,
@@ -84,16 +82,21 @@ impl Pass<'_> {
         if let Some(known) = self.interned.get(&(group, site)) {
             return *known;
         }
-        let path = self.path(problem, class, site);
-        let position = path.map(|path| table.intern(path));
+        let route = self.route(problem, class, site);
+        let position = route.map(|route| table.intern(route));
         self.interned.insert((group, site), position);
         position
     }
 
-    /// The cheapest path of a class to a site.
-    pub(super) fn path(&self, problem: &Problem<'_>, class: ClassId, site: SiteId) -> Option<Path> {
+    /// The cheapest route of a class to a site.
+    pub(super) fn route(
+        &self,
+        problem: &Problem<'_>,
+        class: ClassId,
+        site: SiteId,
+    ) -> Option<Route> {
         let group = &problem.classes.groups[problem.class(class).group];
-        self.paths[group.demand].path(group.client_region, site, group.max_latency)
+        self.fares[group.demand].route(problem, group, site)
     }
 }
 
@@ -133,23 +136,22 @@ impl<'a> Pricing<'_, 'a> {
     ) -> Pass<'a> {
         let problem = self.problem;
         known.close(&self.closed.access_points);
-        let paths: Vec<Arc<PricedPaths<'a>>> = (0..problem.classes.demands.len())
+        let demands = problem.classes.demands.iter();
+        let fares: Vec<Fares<'a>> = demands
             .map(|demand| {
-                let profile = problem.classes.demands[demand].profile.index();
-                known.paths(
-                    profile,
-                    prices_on_the_way(problem, &problem.classes.demands[demand], tariff),
-                )
+                Fares::of(problem, demand, tariff, |profile, prices| {
+                    known.paths(profile, prices)
+                })
             })
             .collect();
         let at_sites: Vec<Vec<SitePrice>> = (0..problem.classes.demands.len())
             .map(|demand| prices_at_sites(problem, &problem.classes.demands[demand], tariff))
             .collect();
-        let at_least: Vec<Vec<f64>> = paths
+        let at_least: Vec<Vec<f64>> = fares
             .iter()
             .zip(&at_sites)
-            .map(|(paths, at_sites)| {
-                let on_the_way = paths.least_from_entries().into_iter();
+            .map(|(fares, at_sites)| {
+                let on_the_way = fares.least_from_entries(at_sites.len()).into_iter();
                 let both = on_the_way.zip(at_sites);
                 both.map(|(way, site)| way + site.with_copy.min(site.without_copy))
                     .collect()
@@ -178,7 +180,7 @@ impl<'a> Pricing<'_, 'a> {
                 let mut allowed = Allowed::default();
                 for (id, known) in (chunk * GROUPS_OF_CHUNK..).zip(known) {
                     let group = &problem.classes.groups[id];
-                    known.look_at(&paths[group.demand]);
+                    known.look_at(&fares[group.demand]);
                     let mut of_group = GroupPrices {
                         group,
                         known,
@@ -188,7 +190,7 @@ impl<'a> Pricing<'_, 'a> {
                         loads: &loads,
                         least_unserved,
                         to_entries: if self.is_large {
-                            paths[group.demand].least_to_entries(group.client_region)
+                            fares[group.demand].least_to_entries(group.client_region)
                         } else {
                             0.0
                         },
@@ -213,7 +215,7 @@ impl<'a> Pricing<'_, 'a> {
         Pass {
             candidates: candidates.into(),
             bound,
-            paths,
+            fares,
             interned: FxHashMap::default(),
         }
     }
@@ -236,7 +238,9 @@ impl<'a> Pricing<'_, 'a> {
             if !self.closed.binds(stay) {
                 return None;
             }
-            let path = of_group.known.cheapest(of_group.group, stay.site)?;
+            let path = of_group
+                .known
+                .cheapest(self.problem, of_group.group, stay.site)?;
             let at_site = of_group.at_sites[stay.site.index()].of(stay.has_copy)
                 + self.price_of_survival(stay.class, stay.site, tariff);
             if path.price + at_site < price {
@@ -348,7 +352,7 @@ impl<'a> Pricing<'_, 'a> {
                     continue;
                 }
             }
-            let Some(path) = of_group.known.cheapest(of_group.group, site) else {
+            let Some(path) = of_group.known.cheapest(problem, of_group.group, site) else {
                 continue;
             };
             let cost = path.price + there;
@@ -400,16 +404,23 @@ impl<'a> Pricing<'_, 'a> {
     fn bound_of_rows(&self, tariff: &Tariff, slack: &Slack<'_>) -> f64 {
         let mut bound = -tariff.held;
         let mut worst = tariff.objective.worst;
+        // What a missing share of a component and resource gives in all its slices together.
+        let mut of_family = vec![0.0; self.problem.rows.rows.len()];
         for (index, row) in self.problem.rows.rows.iter().enumerate() {
             let target = tariff.target_rows[index];
             let hard = tariff.rows[index] - target;
             bound -= target * (slack.target_limits[index] * row.capacity - row.fixed)
                 + hard * (row.capacity - row.fixed);
-            let of_share = target * row.target * row.capacity;
             if row.has_shortfall() {
-                let missing = tariff.objective.total * users_missing(row) - of_share;
-                bound += missing.min(0.0) * slack.missing[index];
+                let of_share = target * row.target * row.capacity;
+                of_family[row.family] += of_share;
                 worst -= of_share;
+            }
+        }
+        for (family, row) in self.problem.rows.families() {
+            if row.has_shortfall() {
+                let missing = tariff.objective.total * users_missing(row) - of_family[family];
+                bound += missing.min(0.0) * slack.missing[family];
             }
         }
         bound + worst.min(0.0) * slack.worst + tariff.scale.min(0.0) * slack.scale

@@ -6,7 +6,7 @@ use crate::ids::{AccessPointId, ComponentId, ResourceId};
 /// The prices that prove a bound, in the level's own unit. Whatever is not listed has no price.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Prices {
-    /// Of the rows that keep headroom targets; above 0, ascending by component, then resource.
+    /// Of the rows that keep headroom targets; above 0, ascending by component, then resource, then slice.
     pub target: Vec<RowPrice>,
     /// Of the rows that keep capacities, where they are rows of their own; the same.
     pub hard: Vec<RowPrice>,
@@ -23,8 +23,17 @@ pub struct RowPrice {
     pub component: ComponentId,
     /// Of what.
     pub resource: ResourceId,
+    /// In which slice of the hours.
+    pub slice: usize,
     /// Per unit of the resource.
     pub price: f64,
+}
+
+impl RowPrice {
+    /// Which row's: rows ascend by it.
+    pub fn key(&self) -> (ComponentId, ResourceId, usize) {
+        (self.component, self.resource, self.slice)
+    }
 }
 
 /// How an earlier level is kept while a later one is settled.

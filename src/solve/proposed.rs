@@ -6,7 +6,7 @@ use super::master::Parked;
 use super::options::{NOBODY_OF_ALL, PROVEN, ROUNDING, is_large};
 use super::outcome::{LevelOutcome, LevelProof};
 use super::price::{Multiplier, Pricing, Slack, Tariff};
-use super::prices::{Keeping, Kept, Prices, RowPrice};
+use super::prices::{Keeping, Kept, Prices};
 use crate::formulation::goals::{Level, Objective};
 use crate::formulation::rows::{RowId, target_limit};
 use crate::formulation::{Problem, Stays};
@@ -33,7 +33,7 @@ pub fn prove(
 /// What was proven so far.
 struct Proof<'p> {
     problem: &'p Problem<'p>,
-    row_of: FxHashMap<(ComponentId, ResourceId), RowId>,
+    row_of: FxHashMap<(ComponentId, ResourceId, usize), RowId>,
     target_limits: Vec<f64>,
     closed: Closed,
     known: KnownPaths<'p>,
@@ -44,7 +44,9 @@ struct Proof<'p> {
 impl<'p> Proof<'p> {
     fn new(problem: &'p Problem<'p>) -> Self {
         let rows = problem.rows.rows.iter();
-        let keys = rows.clone().map(|row| (row.component, row.resource));
+        let keys = rows
+            .clone()
+            .map(|row| (row.component, row.resource, row.slice));
         Self {
             row_of: keys.zip(0..).collect(),
             target_limits: rows.map(|row| target_limit(row.target, row.kept)).collect(),
@@ -135,7 +137,7 @@ impl<'p> Proof<'p> {
             (&prices.hard, &mut own.hard, false),
         ] {
             for price in from {
-                if let Some(&row) = self.row_of.get(&(price.component, price.resource)) {
+                if let Some(&row) = self.row_of.get(&price.key()) {
                     all_rows[row] += price.price;
                     if is_target {
                         target_rows[row] += price.price;
@@ -247,11 +249,8 @@ fn largest(vectors: &[&Prices]) -> Option<Prices> {
             (&mut all.hard, &prices.hard),
         ] {
             own.extend(theirs);
-            own.sort_by(|a, b| {
-                let key = |row: &RowPrice| (row.component, row.resource);
-                key(a).cmp(&key(b)).then(b.price.total_cmp(&a.price))
-            });
-            own.dedup_by_key(|row| (row.component, row.resource));
+            own.sort_by(|a, b| (a.key().cmp(&b.key())).then(b.price.total_cmp(&a.price)));
+            own.dedup_by_key(|row| row.key());
         }
         for kept in &prices.kept {
             let Keeping::Row { price, .. } = kept.by else {

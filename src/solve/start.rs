@@ -15,7 +15,7 @@ pub struct Start<'a> {
     pub outcome: &'a Outcome,
 }
 
-impl<'a> Start<'a> {
+impl Start<'_> {
     /// `true` if somebody is unserved there who is not trapped.
     fn leaves_unserved(&self) -> bool {
         self.outcome.unserved.iter().any(|(&class, unserved)| {
@@ -33,7 +33,7 @@ impl<'a> Start<'a> {
     }
 
     /// Where the outcome has the users of every class of a problem, unless that is their default path alone.
-    pub(super) fn placement(&self, problem: &Problem<'_>) -> Placement<'a> {
+    pub(super) fn placement(&self, problem: &Problem<'_>) -> Placement {
         let pairs = self.classes_in(problem);
         let mut placement = Placement::default();
         placement.leaves_unserved = self.leaves_unserved();

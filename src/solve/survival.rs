@@ -1,15 +1,15 @@
 //! What survives a case: the fewest users who stay unserved in it, and the prices that prove it, for anybody wherever he
 //! might be homed (`docs/model.md` §10).
 
-use super::fares::{SitePrice, prices_at_sites, prices_on_the_way};
+use super::fares::{Fares, SitePrice, prices_at_sites};
 use super::master::Master;
 use super::price::Tariff;
 use super::service::find_service;
 use super::stop::Stop;
 use crate::error::{Error, Result};
-use crate::formulation::{Demand, Problem};
+use crate::formulation::{Demand, Group, Problem};
 use crate::graph::PricedPaths;
-use crate::ids::{ClientRegionId, SiteId};
+use crate::ids::SiteId;
 use std::sync::Arc;
 
 /// The fewest users, of all tiers together, who stay unserved, and prices that prove it.
@@ -67,14 +67,19 @@ impl<'p> Fewest<'p> {
     /// What users of a demand pay on their way and where they are served.
     pub fn of_demand(&self, demand: &Demand) -> OfDemand<'p> {
         let problem = self.problem;
-        let on_the_way = prices_on_the_way(problem, demand, &self.tariff);
-        OfDemand {
-            paths: PricedPaths::new(
-                problem.setting.network,
-                Arc::clone(&problem.ways.usable[demand.profile.index()]),
-                on_the_way,
+        let fares = Fares::of(problem, demand, &self.tariff, |profile, prices| {
+            let usable = Arc::clone(&problem.ways.usable[profile]);
+            let network = problem.setting.network;
+            Arc::new(PricedPaths::new(
+                network,
+                usable,
+                prices,
                 problem.ways.longest,
-            ),
+            ))
+        });
+        OfDemand {
+            problem,
+            fares,
             at_sites: prices_at_sites(problem, demand, &self.tariff),
         }
     }
@@ -82,21 +87,16 @@ impl<'p> Fewest<'p> {
 
 /// What users of a demand pay.
 pub struct OfDemand<'p> {
-    paths: PricedPaths<'p>,
+    problem: &'p Problem<'p>,
+    fares: Fares<'p>,
     at_sites: Vec<SitePrice>,
 }
 
 impl OfDemand<'_> {
-    /// The least that one of them in a client region pays who is served at a site within a latency limit in
-    /// milliseconds, with or without a copy there; `None` if no open path leads there.
-    pub fn at(
-        &self,
-        client_region: ClientRegionId,
-        max_latency: Option<f64>,
-        site: SiteId,
-        has_copy: bool,
-    ) -> Option<f64> {
-        let way = self.paths.cost(client_region, site, max_latency)?;
+    /// The least that one of them in a group pays who is served at a site, with or without a copy there; `None` if no open
+    /// path leads there.
+    pub fn at(&self, group: &Group, site: SiteId, has_copy: bool) -> Option<f64> {
+        let way = self.fares.cost(self.problem, group, site)?;
         Some(way.price + self.at_sites[site.index()].of(has_copy))
     }
 }

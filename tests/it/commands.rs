@@ -6,6 +6,7 @@ mod explain;
 mod generate;
 mod plan;
 mod sweep;
+mod window;
 
 use crate::folders::with;
 use assert_cmd::Command;

@@ -97,7 +97,7 @@ pub(crate) fn homes(homes: &Homes) -> (Vec<Option<SiteId>>, Vec<Elsewhere>) {
 }
 
 /// What differs between the plan and the written-out LP, period by period.
-fn differences(inventory: &Inventory, scenario: &Scenario) -> Vec<String> {
+pub(crate) fn differences(inventory: &Inventory, scenario: &Scenario) -> Vec<String> {
     let plan = planned(inventory, scenario);
     let mut all = Vec::new();
     for period in &plan.periods {

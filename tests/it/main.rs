@@ -16,6 +16,7 @@ mod folders;
 mod forged;
 mod generate;
 mod hostile;
+mod hours;
 mod inventory;
 mod levels;
 mod look;

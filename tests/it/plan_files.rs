@@ -67,11 +67,11 @@ proptest! {
         }]);
         reads_back(&[SteeringRow {
             period, client_region: name(0), profile: name(1), max_latency_ms: amounts[0], access_point: name(2),
-            site: name(3), path: name(4), links: name(5), users: numbers[0], share: numbers[1], latency_ms: numbers[2],
+            site: name(3), path: name(4), links: name(5), users: numbers[0], share: numbers[1], latency_ms: numbers[2], slice: None,
         }]);
         reads_back(&[BeforeRow {
             client_region: name(0), profile: name(1), max_latency_ms: amounts[0], access_point: name(2),
-            site: name(3), path: name(4), links: name(5), users: numbers[0], share: numbers[1], latency_ms: numbers[2],
+            site: name(3), path: name(4), links: name(5), users: numbers[0], share: numbers[1], latency_ms: numbers[2], slice: None,
         }]);
         reads_back(&[HeadroomRow {
             period, component: name(0), kind: name(1), resource: name(2), unit: name(3), load: numbers[0],

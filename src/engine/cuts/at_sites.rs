@@ -9,21 +9,28 @@ use crate::model::LinkEnd;
 use crate::plan::{Cut, Stopped};
 use std::collections::BTreeMap;
 
-/// The cuts of every resource; none where everyone's need fits.
-pub(super) fn cuts(problem: &Problem<'_>) -> Vec<Cut> {
+/// The cuts of every resource in a slice of the hours; none where everyone's need fits.
+pub(super) fn cuts(problem: &Problem<'_>, slice: usize) -> Vec<Cut> {
     (0..problem.setting.inventory.resources.len())
         .map(ResourceId::new)
-        .flat_map(|resource| of_resource(problem, resource))
+        .flat_map(|resource| of_resource(&InSlice { problem, slice }, resource))
         .collect()
 }
 
-/// The row of a site and resource, if the site limits the resource.
-fn row_at<'a>(problem: &'a Problem<'_>, site: SiteId, resource: ResourceId) -> Option<&'a LoadRow> {
-    let place = problem.setting.network.place(LinkEnd::Site(site));
-    problem.rows.at_place[place.index()]
-        .iter()
-        .map(|&row| &problem.rows.rows[row])
-        .find(|row| row.resource == resource)
+/// A problem in one slice of the hours.
+struct InSlice<'p, 'a> {
+    problem: &'p Problem<'a>,
+    slice: usize,
+}
+
+impl InSlice<'_, '_> {
+    /// The row of a site and resource, if the site limits the resource.
+    fn row_at(&self, site: SiteId, resource: ResourceId) -> Option<&LoadRow> {
+        let problem = self.problem;
+        let place = problem.setting.network.place(LinkEnd::Site(site));
+        let rows = &problem.rows.at_place[place.index()];
+        problem.rows.of_resource(rows, resource, self.slice).next()
+    }
 }
 
 /// What a row leaves for users: capacity less copies and background.
@@ -33,24 +40,30 @@ pub(super) fn room(row: &LoadRow) -> f64 {
 
 /// The least that one user of a class needs at any site that he may use: where a copy stands, what that has already
 /// is not needed again.
-fn least_need(problem: &Problem<'_>, class: ClassId, resource: ResourceId) -> f64 {
+fn least_need(in_slice: &InSlice<'_, '_>, class: ClassId, resource: ResourceId) -> f64 {
+    let problem = in_slice.problem;
     let own = problem.class(class);
     let of_copy = problem.setting.inventory.resources[resource.index()].replica_share;
     let share = own
         .sites
         .iter()
         .filter(|site| own.copies.binary_search(site).is_ok())
-        .filter(|&&site| row_at(problem, site, resource).is_some_and(|row| !row.is_cut))
+        .filter(|&&site| {
+            in_slice
+                .row_at(site, resource)
+                .is_some_and(|row| !row.is_cut)
+        })
         .map(|_| 1.0 - of_copy)
         .fold(1.0, f64::min);
-    problem.demand_of(class)[resource.index()] * share
+    problem.demand_of(class)[[in_slice.slice, resource.index()]] * share
 }
 
-fn of_resource(problem: &Problem<'_>, resource: ResourceId) -> Vec<Cut> {
+fn of_resource(in_slice: &InSlice<'_, '_>, resource: ResourceId) -> Vec<Cut> {
+    let problem = in_slice.problem;
     let mut groups: BTreeMap<&[SiteId], (f64, Vec<ClassId>)> = BTreeMap::new();
     for (id, class) in problem.classes.classes.iter().enumerate() {
-        let need = class.users * least_need(problem, id, resource);
-        let is_limited = |site: &SiteId| row_at(problem, *site, resource).is_some();
+        let need = class.users * least_need(in_slice, id, resource);
+        let is_limited = |site: &SiteId| in_slice.row_at(*site, resource).is_some();
         if need > 0.0 && !class.sites.is_empty() && class.sites.iter().all(is_limited) {
             let group = groups.entry(&class.sites).or_default();
             group.0 += need;
@@ -63,7 +76,7 @@ fn of_resource(problem: &Problem<'_>, resource: ResourceId) -> Vec<Cut> {
     let mut network = FlowNetwork::default();
     let sites: Vec<Option<(usize, f64)>> = (0..problem.setting.inventory.sites.len())
         .map(|site| {
-            let room = room(row_at(problem, SiteId::new(site), resource)?);
+            let room = room(in_slice.row_at(SiteId::new(site), resource)?);
             let point = network.point();
             network.edge(point, FlowNetwork::SINK, Some(room));
             Some((point, room))

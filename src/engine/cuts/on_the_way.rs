@@ -17,8 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Sets of sites that are looked at, those with most unserved users first.
 const SETS: usize = 8;
 
-/// The cuts of every network resource and every set of sites that unserved users may use.
-pub(super) fn cuts(problem: &Problem<'_>, unserved: &[f64]) -> Vec<Cut> {
+/// The cuts of every network resource and every set of sites that unserved users may use, in a slice of the hours.
+pub(super) fn cuts(problem: &Problem<'_>, unserved: &[f64], slice: usize) -> Vec<Cut> {
     let mut sets: BTreeMap<&[SiteId], f64> = BTreeMap::new();
     for (class, users) in problem.classes.classes.iter().zip(unserved) {
         if *users > NOBODY && !class.sites.is_empty() {
@@ -33,7 +33,7 @@ pub(super) fn cuts(problem: &Problem<'_>, unserved: &[f64]) -> Vec<Cut> {
             continue;
         }
         for (sites, _) in sets.iter().take(SETS) {
-            for cut in Ways::new(problem, ResourceId::new(index), sites).cuts() {
+            for cut in Ways::new(problem, (ResourceId::new(index), slice), sites).cuts() {
                 let is_known = all
                     .iter()
                     .any(|known| known.resource() == cut.resource() && known.shards == cut.shards);
@@ -50,6 +50,7 @@ pub(super) fn cuts(problem: &Problem<'_>, unserved: &[f64]) -> Vec<Cut> {
 struct Ways<'a> {
     problem: &'a Problem<'a>,
     resource: ResourceId,
+    slice: usize,
     sites: &'a [SiteId],
     network: FlowNetwork,
     /// By place, where one comes in.
@@ -61,13 +62,18 @@ struct Ways<'a> {
 }
 
 impl<'a> Ways<'a> {
-    fn new(problem: &'a Problem<'a>, resource: ResourceId, sites: &'a [SiteId]) -> Self {
+    fn new(
+        problem: &'a Problem<'a>,
+        (resource, slice): (ResourceId, usize),
+        sites: &'a [SiteId],
+    ) -> Self {
         let mut network = FlowNetwork::default();
         let places = problem.setting.network.place_count();
         let into = (0..places).map(|_| network.point()).collect();
         let mut ways = Self {
             problem,
             resource,
+            slice,
             sites,
             network,
             into,
@@ -85,7 +91,7 @@ impl<'a> Ways<'a> {
         let mut profiles = BTreeSet::new();
         for (id, class) in problem.classes.classes.iter().enumerate() {
             let is_bound = |site: &SiteId| self.sites.binary_search(site).is_ok();
-            let need = class.users * problem.demand_of(id)[self.resource.index()];
+            let need = class.users * problem.demand_of(id)[[self.slice, self.resource.index()]];
             if need <= 0.0 || class.sites.is_empty() || !class.sites.iter().all(is_bound) {
                 continue;
             }
@@ -157,10 +163,9 @@ impl<'a> Ways<'a> {
 
     /// What the rows of a place or link let pass of the resource, and the components that do; `None` if not limited.
     fn narrowest(&self, rows: &[RowId]) -> Option<(f64, Vec<ComponentId>)> {
-        let own: Vec<&LoadRow> = rows
-            .iter()
-            .map(|&row| &self.problem.rows.rows[row])
-            .filter(|row| row.resource == self.resource)
+        let of_problem = &self.problem.rows;
+        let own: Vec<&LoadRow> = of_problem
+            .of_resource(rows, self.resource, self.slice)
             .collect();
         // Members of a pool carry equal shares: the least of them limits all.
         let least = own

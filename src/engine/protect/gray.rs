@@ -175,10 +175,18 @@ impl<'a> Exposure<'a> {
             let Some(tenant) = position(mark) else {
                 continue;
             };
-            let path = outcome.paths.get(served.path);
+            let route = outcome.paths.get(served.path);
             let members_in = |pool: usize| problem.rows.members[pool].as_slice();
-            for (member, share) in self.members.crossed(inventory, path, members_in) {
-                crossing[tenant][member] += share * served.users;
+            let hours = &problem.setting.case.hours;
+            for (slice, leg) in route.legs().iter().enumerate() {
+                let of_time = if route.is_steady() {
+                    1.0
+                } else {
+                    hours.weight(slice)
+                };
+                for (member, share) in self.members.crossed(inventory, leg, members_in) {
+                    crossing[tenant][member] += share * of_time * served.users;
+                }
             }
         }
         let all = self.watched.tenants.values().zip(&crossing);

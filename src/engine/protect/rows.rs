@@ -146,7 +146,7 @@ impl FaresOf<'_, '_> {
         *self.known[site.index()].get_or_init(|| {
             let has_copy = copies.binary_search(&site).is_ok();
             let demand = &fares.demands[group.demand];
-            demand.at(group.client_region, group.max_latency, site, has_copy)
+            demand.at(group, site, has_copy)
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Steering of given homes: who takes which path, so that silent faults on the way cost tenants no more than they may.
 
-use super::super::describe::matched;
+use super::super::describe::{matched, most_crossing};
 use super::gray::Exposure;
 use super::search::Guarding;
 use crate::error::{Error, Result};
@@ -10,7 +10,7 @@ use crate::formulation::{GroupId, Problem};
 use crate::ids::{SiteId, TenantId, TierId};
 use crate::model::{Component, Failing};
 use crate::plan::sweep::{GrayLoss, GraySweep};
-use crate::plan::{Carried, Flow, GroupKey, Part, SteeringGroups, crossing, flows};
+use crate::plan::{Carried, Flow, GroupKey, Part, SteeringGroups, crossing_by_slice, flows};
 use crate::solve::{Outcome, Start, solve_from};
 use crate::units::NOBODY;
 use rustc_hash::FxHashMap;
@@ -150,7 +150,8 @@ impl Exposure<'_> {
         let carried = Carried {
             parts,
             flows: &flows,
-            crossing: &crossing(frozen, &flows),
+            crossing: &most_crossing(&crossing_by_slice(frozen, &flows)),
+            hours: &frozen.setting.case.hours,
         };
         let losses = self.losses(guarding.backdrop.inventory, guarding.groups, carried);
         Steered {

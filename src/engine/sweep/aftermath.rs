@@ -152,10 +152,9 @@ impl<'s, 'a> Aftermath<'s, 'a> {
         let base = self.survivors.base;
         let rows = &self.survivors.rows;
         let sites = self.survivors.setting.inventory.sites.len();
-        let is_cut = &self.survivors.fixed.is_cut;
         let copied = |row: &LoadRow| {
             let (component, resource) = (row.component.index(), row.resource.index());
-            let has_copies = component < sites && !is_cut[[component, resource]];
+            let has_copies = component < sites && !row.is_cut;
             if has_copies {
                 copied[component * base.resource_count + resource]
             } else {

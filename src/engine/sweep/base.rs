@@ -54,7 +54,7 @@ pub(super) struct Steered {
 }
 
 impl Base {
-    /// Folds a plan; the setting is that of its case.
+    /// Folds a plan in one slice of its hours; the setting is that of its case in that slice.
     pub(super) fn new(
         setting: &Setting<'_>,
         ground: &Ground,
@@ -63,6 +63,7 @@ impl Base {
     ) -> Self {
         let inventory = setting.inventory;
         let kinds = &setting.folded.kinds;
+        let hours = &setting.case.hours;
         let groups = SteeringGroups::new(inventory, setting.policy);
         let group_of = groups_of_crowds(kinds, setting.policy, &groups);
         let served = Served::of(kinds, parts);
@@ -77,7 +78,7 @@ impl Base {
         let means = MeanDemands::new(setting, &groups);
         let steered = (0..groups.len()).map(|group| Steered {
             key: *groups.key(group),
-            mean: means.of(groups.key(group)),
+            mean: means.of(groups.key(group), 0),
         });
         let mut entering = vec![0.0; inventory.access_points.len()];
         for flow in &cells.flows {
@@ -94,7 +95,9 @@ impl Base {
         let unserved_from = unit(cells.residents.len());
         let mut base = Self {
             groups: steered.collect(),
-            demands: (crowds.flat_map(|crowd| Demand::of(inventory, crowd).of_user)).collect(),
+            demands: crowds
+                .flat_map(|crowd| Demand::of(inventory, hours, crowd).of_user)
+                .collect(),
             resource_count: inventory.resources.len(),
             loads: Vec::new(),
             copied: vec![0.0; sites * inventory.resources.len()],

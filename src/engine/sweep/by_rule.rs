@@ -1,9 +1,7 @@
 //! By rule: what a plan comes to in cases that nobody plans again, asked of any plan.
 
-use super::base::Base;
 use super::ground::Ground;
-use super::statics::told;
-use super::survivors::Survivors;
+use super::hourly::Hourly;
 use crate::formulation::Setting;
 use crate::model::{Contingencies, Homes, Recovery};
 use crate::plan::{Flow, Part};
@@ -11,7 +9,7 @@ use crate::plan::{Flow, Part};
 /// A plan, and the recovery by which its failures are answered.
 pub(in crate::engine) struct ByRule {
     ground: Ground,
-    base: Base,
+    base: Hourly,
     recovery: Recovery,
 }
 
@@ -34,7 +32,7 @@ impl ByRule {
         let from = (setting.inventory, setting.current);
         let ground = Ground::of(from, &setting.folded.kinds, contingencies.clone());
         Self {
-            base: Base::new(setting, &ground, parts, flows),
+            base: Hourly::new(setting, &ground, parts, flows),
             ground,
             recovery,
         }
@@ -42,8 +40,8 @@ impl ByRule {
 
     /// Unserved users in a case, by rank; everybody is affected in its setting.
     pub(in crate::engine) fn unserved(&self, setting: Setting<'_>) -> Vec<f64> {
-        let survivors = Survivors::new(&self.base, setting);
-        let answer = told(&survivors, &self.ground, 0, self.recovery);
-        answer.found.unserved
+        let answers = self.base.told(&setting, &self.ground, 0, &[self.recovery]);
+        let first = answers.into_iter().next();
+        first.map_or_else(Vec::new, |answer| answer.found.unserved)
     }
 }

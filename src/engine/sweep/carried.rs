@@ -33,7 +33,8 @@ pub(super) fn uses(
     case: usize,
 ) -> Vec<(ComponentId, ResourceId, Use)> {
     let rows = rows.iter().zip(loads);
-    rows.filter(|(row, _)| row.available > 0.0)
+    let uses = rows
+        .filter(|(row, _)| row.available > 0.0)
         .map(|(row, load)| {
             let load = if is_closed(inventory, row.component, entering) {
                 0.0
@@ -47,6 +48,18 @@ pub(super) fn uses(
                 case,
             };
             (row.component, row.resource, of_case)
-        })
-        .collect()
+        });
+    // Of the slices of the hours the fullest counts.
+    let mut fullest: Vec<(ComponentId, ResourceId, Use)> = Vec::new();
+    for (component, resource, used) in uses {
+        match fullest.last_mut() {
+            Some((known, of, most)) if (*known, *of) == (component, resource) => {
+                if used.utilization > most.utilization {
+                    *most = used;
+                }
+            }
+            _ => fullest.push((component, resource, used)),
+        }
+    }
+    fullest
 }

@@ -2,8 +2,7 @@
 
 use super::super::planner::Planner;
 use super::owners::Owners;
-use crate::formulation::{KindId, Kinds};
-use crate::graph::Path;
+use crate::formulation::{KindId, Kinds, Route};
 use crate::ids::{ShardId, SiteId, TenantId};
 use crate::model::{Contingencies, Homes, Inventory};
 use crate::plan::sweep::Displacement;
@@ -88,14 +87,14 @@ impl Ground {
     pub(super) fn displacement(
         &self,
         kind: KindId,
-        path: Option<&Path>,
+        route: Option<&Route>,
         users: f64,
     ) -> Displacement {
         let (like, site) = self.first_of_kind[kind as usize];
         Displacement {
             like,
             site,
-            links: path.map(|path| path.links.clone()),
+            links: route.map(Route::links),
             users,
         }
     }

@@ -8,6 +8,7 @@ mod carried;
 mod cells;
 mod ground;
 mod hops;
+mod hourly;
 mod of_kinds;
 mod owners;
 mod reached;

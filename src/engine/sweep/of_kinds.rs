@@ -48,7 +48,7 @@ impl OfKinds {
                     moved_from_gone -= users;
                 }
             }
-            let path = path.map(|path| paths.get(path));
+            let path = path.map(|path| &**paths.get(path));
             displaced.push(ground.displacement(kind, path, users));
         }
         unserved.sort_unstable();

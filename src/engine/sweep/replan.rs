@@ -8,6 +8,7 @@ use super::of_kinds::OfKinds;
 use super::owners::Unit;
 use crate::formulation::Problem;
 use crate::formulation::goals::{Level, moved_per_user};
+use crate::graph::Path;
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::Recovery;
 use crate::plan::sweep::{Found, SettledBy, Use, Witness};
@@ -87,8 +88,11 @@ fn entering(settled: &Settled<'_, '_>) -> Vec<f64> {
         leave(*class, unserved.iter().sum());
     }
     for own in &displaced.served {
-        let path = displaced.paths.get(own.path);
-        entering[path.access_point.index()] += own.users;
+        let route = displaced.paths.get(own.path);
+        for index in 0..entering.len() {
+            let enters = |leg: &Path| f64::from(u8::from(leg.access_point.index() == index));
+            entering[index] += own.users * problem.mean_over_hours(route, enters);
+        }
     }
     entering
 }
@@ -126,7 +130,9 @@ fn binding(problem: &Problem<'_>, levels: &[LevelOutcome]) -> Vec<(ComponentId, 
         rows.filter(|(_, gain)| **gain > 0.0)
             .map(|(row, _)| (row.component, row.resource))
     });
-    rows.collect()
+    let mut binding: Vec<(ComponentId, ResourceId)> = rows.collect();
+    binding.dedup();
+    binding
 }
 
 /// What the plan loads, by row.

@@ -18,7 +18,6 @@ use fixedbitset::FixedBitSet;
 pub(super) struct Survivors<'a> {
     pub(super) base: &'a Base,
     pub(super) setting: Setting<'a>,
-    pub(super) fixed: FixedLoads,
     pub(super) rows: LoadRows,
     ways: OpenWays<'a>,
     /// Flows that are lost.
@@ -42,7 +41,6 @@ impl<'a> Survivors<'a> {
             base,
             rows: LoadRows::new(&setting, &fixed, &setting.folded.mean_demand),
             ways: OpenWays::new(&setting, &fixed, &base.is_open, Some(&base.found)),
-            fixed,
             setting,
             is_lost: FixedBitSet::with_capacity(cells.flows.len()),
             left: cells.all.iter().map(|cell| cell.steered).collect(),

@@ -5,13 +5,11 @@ use super::super::parted::Parted;
 use super::super::plan::Options;
 use super::super::planner::Planner;
 use super::super::settle::Depth;
-use super::base::Base;
 use super::by_rule::in_force;
 use super::ground::Ground;
+use super::hourly::Hourly;
 use super::owners::Owners;
 use super::replan::{Answer, replanned};
-use super::statics::told;
-use super::survivors::Survivors;
 use crate::error::{Error, Result};
 use crate::formulation::Folded;
 use crate::formulation::goals::tier_label;
@@ -101,7 +99,7 @@ pub struct Sweeper {
     /// The scenario's own plan of the period, where something begins at it.
     plan: Option<PeriodPlan>,
     /// That plan, folded, where a recovery begins at it.
-    base: Option<Base>,
+    base: Option<Hourly>,
     gray: Option<GraySweep>,
 }
 
@@ -205,7 +203,7 @@ impl Sweeper {
                 Begin::Plan => Cow::Owned(in_force(plan.parts.clone(), planner.homes())),
             };
             (planner.asking()).in_setting(&case, &folded, Whom::Everybody, |setting| {
-                Base::new(&setting, &ground, &parts, &plan.flows)
+                Hourly::new(&setting, &ground, &parts, &plan.flows)
             })
         });
         Ok(Self {
@@ -312,7 +310,7 @@ impl Sweeper {
     fn owners(&self, recovery: Recovery) -> &Owners {
         match (recovery, &self.base) {
             (Recovery::Replan, _) | (_, None) => &self.ground.owners,
-            (Recovery::Rescale | Recovery::Replicas, Some(base)) => &base.owners,
+            (Recovery::Rescale | Recovery::Replicas, Some(base)) => base.owners(),
         }
     }
 
@@ -348,12 +346,10 @@ impl Sweeper {
         };
         let asking = self.planner.asking();
         asking.in_setting(known, &self.folded, Whom::Everybody, |setting| {
-            let survivors = Survivors::new(base, setting);
-            let recoveries = self.asked.recoveries.iter();
-            let static_ones = recoveries.filter(|own| **own != Recovery::Replan);
-            static_ones
-                .map(|recovery| told(&survivors, &self.ground, case, *recovery))
-                .collect()
+            let recoveries = self.asked.recoveries.iter().copied();
+            let static_ones = recoveries.filter(|own| *own != Recovery::Replan);
+            let static_ones: Vec<Recovery> = static_ones.collect();
+            base.told(&setting, &self.ground, case, &static_ones)
         })
     }
 }

@@ -95,7 +95,8 @@ fn default_paths_and_loads_are_those_of_the_narrowed_classes() {
             assert!(class.sites.contains(&default.site));
             let path = made.paths.get(default.path);
             assert_eq!(path.site, default.site);
-            assert_eq!(path.access_point, default.access_point);
+            assert!(path.is_steady());
+            assert_eq!(path.leg(0).access_point, default.access_point);
             assert!((path.latency - default.latency).abs() < 1e-9);
             let expected = made.loads(id, path);
             let position = made.loads_by_default[id].expect("it has a path");

@@ -8,8 +8,12 @@
 //! L[e,r] = F + Σ_c Σ_{p∋e} q_{c,r} · z[c,p]          L[member,r] = F + L[pool,r] / n
 //! ```
 //!
+//! Where demand follows the hours there is one for every slice in which a component may be loaded in another way: `q` is
+//! then what a user demands in that slice, and `z[c,p]` are those whose path is `p` there. What does not vary is loaded
+//! at a site in all slices alike, and has one row.
+//!
 //! Unit: the resource's. Dual: the price of one unit of load there, reported as the gain of a unit of
-//! capacity (≥ 0). Size: one row per limited (component, resource), never per shard.
+//! capacity (≥ 0). Size: one row per limited (component, resource) and slice, never per shard.
 //! The right-hand sides are those of the headroom family, [`target_limit`](super::target_limit).
 
 use super::exposure::ExposureRow;
@@ -25,13 +29,17 @@ use crate::model::{Component, LinkEnd, Scope};
 /// Position of a [`LoadRow`].
 pub type RowId = usize;
 
-/// The load row of one component and resource.
+/// The load row of one component and resource in one slice.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LoadRow {
     /// Where.
     pub component: ComponentId,
     /// Of what.
     pub resource: ResourceId,
+    /// In which slice of the hours.
+    pub slice: usize,
+    /// The first row of the same component and resource: they share one missing share of the target.
+    pub family: RowId,
     /// Capacity left, `A`; above 0 (where nothing is left, nothing may be used at all).
     pub capacity: f64,
     /// Share of the nominal capacity that is left, `a`.
@@ -58,6 +66,11 @@ impl LoadRow {
         self.target > 0.0 && self.kept < 1.0
     }
 
+    /// `true` if this is the row of its component and resource that holds in a slice.
+    fn family_has(&self, slice: usize, all: &LoadRows) -> bool {
+        self.slice == slice || self.slice == 0 && all.family(self.family).nth(1).is_none()
+    }
+
     /// Users that the whole target is worth: `h·A / q̄`; 0 where nobody uses the resource.
     pub fn users_of_target(&self) -> f64 {
         if self.mean_demand > 0.0 {
@@ -79,6 +92,8 @@ pub struct LoadRows {
     pub at_link: Vec<Vec<RowId>>,
     /// By pool: the members that carry its load.
     pub members: Vec<Vec<ComponentId>>,
+    /// How many slices there are.
+    slices: usize,
     /// What is to be survived, if anything.
     pub survival: Survival,
     /// By who there is: the survival rows that tell of him, with his position in each.
@@ -103,6 +118,7 @@ impl LoadRows {
             at_place: vec![Vec::new(); network.place_count()],
             at_link: vec![Vec::new(); network.link_count()],
             members,
+            slices: setting.case.hours.slice_count(),
             survival: Survival::default(),
             survival_of: Vec::new(),
         };
@@ -119,24 +135,35 @@ impl LoadRows {
                 let Some(capacity) = setting.case.capacity(e, r).filter(|left| *left > 0.0) else {
                     continue;
                 };
-                let row = all.rows.len();
-                all.rows.push(LoadRow {
-                    component,
-                    resource,
-                    capacity,
-                    available: setting.case.available[[e, r]],
-                    target: setting.case.target[[e, r]],
-                    kept: setting.kept_shortfall[[e, r]],
-                    fixed: fixed.load[[e, r]],
-                    is_cut: fixed.is_cut[[e, r]],
-                    shares,
-                    mean_demand: mean_demand[r],
-                    case: None,
-                });
-                match (place, inventory.component(component)) {
-                    (Some(place), _) => all.at_place[place.index()].push(row),
-                    (None, Component::Link(link)) => all.at_link[link.index()].push(row),
-                    (None, _) => {}
+                let family = all.rows.len();
+                let is_steady = is_site && !inventory.resources[r].varies;
+                let slices = if is_steady {
+                    1
+                } else {
+                    setting.case.hours.slice_count()
+                };
+                for slice in 0..slices {
+                    let row = all.rows.len();
+                    all.rows.push(LoadRow {
+                        component,
+                        resource,
+                        slice,
+                        family,
+                        capacity,
+                        available: setting.case.available[[e, r]],
+                        target: setting.case.target[[e, r]],
+                        kept: setting.kept_shortfall[[e, r]],
+                        fixed: fixed.load[slice][[e, r]],
+                        is_cut: fixed.is_cut[slice][[e, r]],
+                        shares,
+                        mean_demand: mean_demand[r],
+                        case: None,
+                    });
+                    match (place, inventory.component(component)) {
+                        (Some(place), _) => all.at_place[place.index()].push(row),
+                        (None, Component::Link(link)) => all.at_link[link.index()].push(row),
+                        (None, _) => {}
+                    }
                 }
             }
         }
@@ -151,6 +178,11 @@ impl LoadRows {
         let exposures = survival.exposures.iter();
         self.rows
             .extend(exposures.map(|row| row.as_load_row(users)));
+        for (index, row) in self.rows.iter_mut().enumerate() {
+            if row.case.is_some() {
+                row.family = index;
+            }
+        }
         self.survival_of = Vec::new();
         for (row, own) in survival.rows.iter().enumerate() {
             for (position, (who, _)) in own.costs.iter().enumerate() {
@@ -191,7 +223,7 @@ impl LoadRows {
 
     /// The same with every row where `other` has it; a row that only `other` has is one that nobody loads.
     pub(in crate::formulation) fn in_order_of(mut self, other: &Self) -> Self {
-        let key = |row: &LoadRow| (row.component, row.resource);
+        let key = |row: &LoadRow| (row.component, row.resource, row.slice);
         let mut own = std::mem::take(&mut self.rows)
             .into_iter()
             .enumerate()
@@ -225,7 +257,45 @@ impl LoadRows {
         for row in self.at_place.iter_mut().chain(&mut self.at_link).flatten() {
             *row = position_of[*row];
         }
+        let mut first = 0;
+        for row in 0..self.rows.len() {
+            let is_same = self.rows[row].component == self.rows[first].component
+                && self.rows[row].resource == self.rows[first].resource;
+            if !is_same {
+                first = row;
+            }
+            self.rows[row].family = first;
+        }
         self
+    }
+
+    /// Those rows of a place on the way, or of a link, that are of a slice: each component and resource has one in every
+    /// slice there.
+    pub fn in_slice(&self, rows: &[RowId], slice: usize) -> impl Iterator<Item = RowId> {
+        rows.iter().copied().skip(slice).step_by(self.slices)
+    }
+
+    /// Those of some rows that say what a resource is loaded with in a slice; one for all slices where it does not vary.
+    pub fn of_resource(
+        &self,
+        rows: &[RowId],
+        resource: ResourceId,
+        slice: usize,
+    ) -> impl Iterator<Item = &LoadRow> {
+        let rows = rows.iter().map(|&row| &self.rows[row]);
+        rows.filter(move |row| row.resource == resource && row.family_has(slice, self))
+    }
+
+    /// The rows of one component and resource, by slice; `family` is the first of them.
+    pub fn family(&self, family: RowId) -> impl Iterator<Item = (RowId, &LoadRow)> + '_ {
+        let rows = self.rows.iter().enumerate().skip(family);
+        rows.take_while(move |(_, row)| row.family == family)
+    }
+
+    /// The first rows of all components and resources.
+    pub fn families(&self) -> impl Iterator<Item = (RowId, &LoadRow)> + '_ {
+        let rows = self.rows.iter().enumerate();
+        rows.filter(|(index, row)| row.family == *index)
     }
 
     /// The place of a component (`None` for a link) and how many members share its load;

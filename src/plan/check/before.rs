@@ -16,7 +16,7 @@ use crate::model::{AccessPointState, Component};
 use crate::plan_files::{BeforeRow, Lined, Row, decimal};
 use crate::units::{AGREEMENT, FEASIBILITY, NOBODY};
 use ndarray::Array2;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// How full everything was.
@@ -47,49 +47,102 @@ pub(super) fn check(
         },
         || homed(ground, situation),
     );
-    let mut carried: BTreeMap<(usize, SiteId), f64> = BTreeMap::new();
-    for row in &steered {
-        *carried.entry((row.group, row.route.site)).or_default() += row.users;
-    }
     users_are_at_home(ground, &homed, &steered, report);
-    let mut low = Loads::of_steering(ground, situation, &steered);
-    let mut high = low.load.clone();
-    for (&(group, site), users) in &carried {
-        let of_group = homed.get(group, site).copied().unwrap_or_default();
-        for resource in 0..ground.inventory.resources.len() {
-            let demand = situation.group_demand(ground, group, resource);
-            let share =
-                |has_copy| share_of_served(ground, situation, site.index(), resource, has_copy);
-            let first = |first: f64| first.min(*users);
-            let without_first = first(of_group.without);
-            let with_first = first(of_group.with_copy);
-            let add =
-                |without: f64| demand * (without * share(false) + (users - without) * share(true));
-            high[[site.index(), resource]] += add(without_first);
-            low.load[[site.index(), resource]] += add(users - with_first);
+    the_same_are_served_at_all_hours(ground, situation, &steered, report);
+    let slices = situation.in_slices(ground);
+    let mut slices = slices.iter().map(|in_slice| {
+        let judged = InSlice {
+            ground,
+            situation: in_slice,
+            homed: &homed,
+        };
+        judged.full(&steered, report)
+    });
+    let Full {
+        mut utilization,
+        mut has_room,
+    } = slices.next().unwrap_or_default();
+    for in_slice in slices {
+        utilization.zip_mut_with(&in_slice.utilization, |most, own| {
+            if let (Some((low, high)), Some(own)) = (most.as_mut(), own) {
+                (*low, *high) = (low.max(own.0), high.max(own.1));
+            }
+        });
+        has_room.retain(|unserved| in_slice.has_room.contains(unserved));
+    }
+    nobody_is_unserved_while_there_is_room(ground, &has_room, report);
+    let hours = &situation.case.hours;
+    let at_start = hours.slice_at(ground.scenario.start);
+    (Before { utilization }, entries(&steered, at_start))
+}
+
+/// How full it was in a slice of the hours.
+#[derive(Default)]
+struct Full {
+    /// Components × resources: least and greatest utilization; `None` at capacity 0 or without a limit.
+    utilization: Array2<Option<(f64, f64)>>,
+    /// Groups and sites of which somebody is unserved, although an open path has room for him in the slice.
+    has_room: BTreeSet<(usize, SiteId)>,
+}
+
+/// The state before in one slice of the hours.
+struct InSlice<'a, 'g> {
+    ground: &'a Ground<'g>,
+    situation: &'a Situation,
+    homed: &'a ByGroup<Homed>,
+}
+
+impl InSlice<'_, '_> {
+    /// How full it was.
+    fn full(&self, steered: &[Steered], report: &mut Report) -> Full {
+        let (ground, situation, homed) = (self.ground, self.situation, self.homed);
+        let mut carried: BTreeMap<(usize, SiteId), f64> = BTreeMap::new();
+        for row in steered.iter().filter(|row| row.slice == situation.slice) {
+            *carried.entry((row.group, row.route.site)).or_default() += row.users;
+        }
+        let mut low = Loads::of_steering(ground, situation, steered);
+        let mut high = low.load.clone();
+        for (&(group, site), users) in &carried {
+            let of_group = homed.get(group, site).copied().unwrap_or_default();
+            for resource in 0..ground.inventory.resources.len() {
+                let demand = situation.group_demand(ground, group, resource);
+                let share =
+                    |has_copy| share_of_served(ground, situation, site.index(), resource, has_copy);
+                let first = |first: f64| first.min(*users);
+                let without_first = first(of_group.without);
+                let with_first = first(of_group.with_copy);
+                let add = |without: f64| {
+                    demand * (without * share(false) + (users - without) * share(true))
+                };
+                high[[site.index(), resource]] += add(without_first);
+                low.load[[site.index(), resource]] += add(users - with_first);
+            }
+        }
+        loads_fit(ground, situation, &low.load, report);
+        let unserved: BTreeMap<(usize, SiteId), f64> = homed
+            .iter()
+            .filter_map(|(group, site, homed)| {
+                let users = homed.with_copy + homed.without;
+                let carried = carried.get(&(group, site)).copied().unwrap_or_default();
+                let is_short = users > carried + NOBODY && !is_same(users, carried, 1.0);
+                is_short.then_some(((group, site), users - carried))
+            })
+            .collect();
+        let has_room = with_room(ground, situation, &high, &unserved);
+        let mut utilization = Array2::from_elem(low.load.dim(), None);
+        for ((component, resource), utilization) in utilization.indexed_iter_mut() {
+            if let Some(left) = situation.case.capacity(component, resource)
+                && left > 0.0
+            {
+                let at = [component, resource];
+                *utilization = Some((low.load[at] / left, high[at] / left));
+            }
+        }
+        Full {
+            utilization,
+            has_room,
         }
     }
-    loads_fit(ground, situation, &low.load, report);
-    let unserved: BTreeMap<(usize, SiteId), f64> = homed
-        .iter()
-        .filter_map(|(group, site, homed)| {
-            let users = homed.with_copy + homed.without;
-            let carried = carried.get(&(group, site)).copied().unwrap_or_default();
-            let is_short = users > carried + NOBODY && !is_same(users, carried, 1.0);
-            is_short.then_some(((group, site), users - carried))
-        })
-        .collect();
-    nobody_is_unserved_while_there_is_room(ground, situation, &high, &unserved, report);
-    let mut utilization = Array2::from_elem(low.load.dim(), None);
-    for ((component, resource), utilization) in utilization.indexed_iter_mut() {
-        if let Some(left) = situation.case.capacity(component, resource)
-            && left > 0.0
-        {
-            let at = [component, resource];
-            *utilization = Some((low.load[at] / left, high[at] / left));
-        }
-    }
-    (Before { utilization }, entries(&steered))
 }
 
 /// The users of every group at every site where they are homed.
@@ -120,9 +173,9 @@ fn users_are_at_home(
         code: "P7601",
         hint: "before, every shard is at its site of shards.csv, with the users of the scenario's start",
     };
-    let mut carried: BTreeMap<(usize, SiteId), f64> = BTreeMap::new();
+    let mut carried: BTreeMap<(usize, usize, SiteId), f64> = BTreeMap::new();
     for row in steered {
-        let users = carried.entry((row.group, row.route.site)).or_default();
+        let users = (carried.entry((row.slice, row.group, row.route.site))).or_default();
         *users += row.users;
         let of_group = homed
             .get(row.group, row.route.site)
@@ -157,24 +210,77 @@ fn loads_fit(ground: &Ground<'_>, situation: &Situation, loads: &Array2<f64>, re
     }
 }
 
-/// P7603: "unserved minimal": nobody is unserved whom an open path with room would have served. Room for fewer
-/// users than two minimal numbers of unserved users may differ by is none.
+/// P7603: "unserved minimal": nobody is unserved whom open paths with room, one in every slice of the hours, would have
+/// served.
 fn nobody_is_unserved_while_there_is_room(
     ground: &Ground<'_>,
-    situation: &Situation,
-    loads: &Array2<f64>,
-    unserved: &BTreeMap<(usize, SiteId), f64>,
+    has_room: &BTreeSet<(usize, SiteId)>,
     report: &mut Report,
 ) {
     const RULE: Rule = Rule {
         code: "P7603",
         hint: "serve them at home: the state before leaves nobody unserved who fits",
     };
+    for &(group, site) in has_room {
+        let region = ground.groups[group].client_region.index();
+        let found = format!(
+            "users of `{}` homed at `{}` unserved",
+            ground.inventory.client_regions[region].id,
+            ground.site_name(Some(site)),
+        );
+        let expected = "everybody served for whom there was room";
+        report.add(RULE, At::file(BeforeRow::FILE), found, expected);
+    }
+}
+
+/// P7604: who is served at home is served there in every slice of the hours.
+fn the_same_are_served_at_all_hours(
+    ground: &Ground<'_>,
+    situation: &Situation,
+    steered: &[Steered],
+    report: &mut Report,
+) {
+    const RULE: Rule = Rule {
+        code: "P7604",
+        hint: "homes stay while steering follows the hours: as many users of a group are at a site in every slice",
+    };
+    let slices = situation.case.hours.slice_count();
+    let mut carried: BTreeMap<(usize, SiteId), Vec<f64>> = BTreeMap::new();
+    for row in steered {
+        let of_group = carried.entry((row.group, row.route.site));
+        of_group.or_insert_with(|| vec![0.0; slices])[row.slice] += row.users;
+    }
+    for ((group, site), by_slice) in carried {
+        for (slice, users) in by_slice.iter().enumerate().skip(1) {
+            let first = by_slice[0];
+            if (users - first).abs() > NOBODY && !is_same(*users, first, 1.0) {
+                let region = ground.groups[group].client_region.index();
+                let found = format!(
+                    "{} users of `{}` at `{}` in slice {slice}",
+                    decimal(*users),
+                    ground.inventory.client_regions[region].id,
+                    ground.site_name(Some(site)),
+                );
+                let expected = format!("the {} of slice 0", decimal(first));
+                report.add(RULE, At::file(BeforeRow::FILE), found, expected);
+            }
+        }
+    }
+}
+
+/// Groups and sites of which somebody is unserved, although an open path has room for him. Room for fewer users than two
+/// minimal numbers of unserved users may differ by is none.
+fn with_room(
+    ground: &Ground<'_>,
+    situation: &Situation,
+    loads: &Array2<f64>,
+    unserved: &BTreeMap<(usize, SiteId), f64>,
+) -> BTreeSet<(usize, SiteId)> {
     let inventory = ground.inventory;
     let components = inventory.component_count();
     let all = Arc::new(Marked::new(ground, &vec![true; components]));
     let too_few = AGREEMENT * unserved.values().sum::<f64>();
-    for &(group, site) in unserved.keys() {
+    let has_room = |&&(group, site): &&(usize, SiteId)| {
         let is_full = |component: usize| {
             (0..inventory.resources.len()).any(|resource| {
                 let left = situation.case.capacity(component, resource);
@@ -191,17 +297,9 @@ fn nobody_is_unserved_while_there_is_room(
             .collect();
         let of_group = &ground.groups[group];
         let ways = Ways::new(ground, of_group.profile, site, Arc::clone(&all), &closed);
-        if ways.is_on_some_path(of_group.client_region, of_group.limit) {
-            let region = ground.groups[group].client_region.index();
-            let found = format!(
-                "users of `{}` homed at `{}` unserved",
-                inventory.client_regions[region].id,
-                ground.site_name(Some(site)),
-            );
-            let expected = "everybody served for whom there was room";
-            report.add(RULE, At::file(BeforeRow::FILE), found, expected);
-        }
-    }
+        ways.is_on_some_path(of_group.client_region, of_group.limit)
+    };
+    unserved.keys().filter(has_room).copied().collect()
 }
 
 /// `true` if the component is an access point on standby.

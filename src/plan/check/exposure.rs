@@ -262,10 +262,12 @@ impl<'a> Members<'a> {
                 }
             }
             let at = (row.group, row.route.site);
-            *users.entry(at).or_default() += row.users;
+            // Faults come at any time: what counts is the mean over the hours.
+            let users_of_row = row.users * situation.case.hours.weight(row.slice);
+            *users.entry(at).or_default() += users_of_row;
             let sums = sums.entry(at).or_default();
             for (member, share) in of_row {
-                *sums.entry(member).or_default() += share * row.users;
+                *sums.entry(member).or_default() += share * users_of_row;
             }
         }
         for (at, sums) in &mut sums {

@@ -9,8 +9,8 @@ use ndarray::Array2;
 pub(super) struct Copies {
     /// Components × resources.
     background: Array2<f64>,
-    /// The same with copies.
-    load: Array2<f64>,
+    /// By slice of the hours: the same with copies.
+    load: Vec<Array2<f64>>,
 }
 
 impl Copies {
@@ -22,17 +22,26 @@ impl Copies {
         for row in &inventory.background {
             background[[row.component.index(), row.resource.index()]] += row.load;
         }
-        let mut load = background.clone();
+        let mut load = vec![background.clone(); case.hours.slice_count()];
         for replicas in inventory
             .replicas
             .chunk_by(|one, next| one.shard == next.shard)
         {
             let shard = replicas[0].shard.index();
             let home = inventory.shards[shard].site;
+            let region = inventory.shards[shard].client_region;
             for site in replicas.iter().map(|replica| replica.site).chain(home) {
                 for (resource, of_resource) in inventory.resources.iter().enumerate() {
                     let demand = ground.demand(case, shard, resource) * case.users(shard);
-                    load[[site.index(), resource]] += of_resource.replica_share * demand;
+                    for (slice, load) in load.iter_mut().enumerate() {
+                        let of_hour = if of_resource.varies {
+                            case.hours.factor(slice, region)
+                        } else {
+                            1.0
+                        };
+                        load[[site.index(), resource]] +=
+                            of_resource.replica_share * demand * of_hour;
+                    }
                 }
             }
         }
@@ -40,7 +49,7 @@ impl Copies {
     }
 }
 
-/// Load that is there whoever is served where.
+/// Load that is there in a slice of the hours, whoever is served where.
 pub(super) struct Fixed {
     /// Components × resources: cut to what is left.
     pub(super) load: Array2<f64>,
@@ -50,8 +59,8 @@ pub(super) struct Fixed {
 
 impl Fixed {
     /// Both are cut to what is left where they exceed it.
-    pub(super) fn new(copies: &Copies, case: &Case) -> Self {
-        let mut load = copies.load.clone();
+    pub(super) fn new(copies: &Copies, case: &Case, slice: usize) -> Self {
+        let mut load = copies.load[slice].clone();
         for site in (0..case.failed.len()).filter(|site| !is_open(case, SiteId::new(*site))) {
             load.row_mut(site).assign(&copies.background.row(site));
         }

@@ -21,6 +21,8 @@ pub(super) struct Leg<'a> {
     pub(super) users: f64,
     pub(super) share: f64,
     pub(super) latency: f64,
+    /// `None` is the only one.
+    pub(super) slice: Option<u32>,
 }
 
 /// The columns that both files share.
@@ -39,6 +41,7 @@ macro_rules! leg {
             users: $lined.row.users,
             share: $lined.row.share,
             latency: $lined.row.latency_ms,
+            slice: $lined.row.slice,
         }
     };
 }
@@ -99,10 +102,11 @@ impl Route {
     }
 }
 
-/// Users of one group on one route.
+/// Users of one group on one route in one slice of the hours.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Steered {
     pub(super) line: u64,
+    pub(super) slice: usize,
     pub(super) group: usize,
     pub(super) route: Route,
     pub(super) users: f64,

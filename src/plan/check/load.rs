@@ -10,6 +10,7 @@ use crate::model::{AccessPointState, Component};
 use crate::plan_files::{AssignmentRow, Row, SteeringRow, decimal};
 use crate::units::{FEASIBILITY, NOBODY};
 use ndarray::Array2;
+use std::collections::BTreeMap;
 
 /// What every component carries.
 pub(super) struct Loads {
@@ -23,7 +24,7 @@ pub(super) struct Loads {
 }
 
 impl Loads {
-    /// Fixed load and what the steering rows put on links, access points, elements and pools.
+    /// Fixed load and what the steering rows of the situation's slice put on links, access points, elements and pools.
     pub(super) fn of_steering(
         ground: &Ground<'_>,
         situation: &Situation,
@@ -35,7 +36,7 @@ impl Loads {
             untold: Array2::zeros(situation.fixed.load.dim()),
             crossing: vec![0.0; ground.inventory.component_count()],
         };
-        for row in steered {
+        for row in steered.iter().filter(|row| row.slice == situation.slice) {
             let demand: Vec<f64> = (0..resources)
                 .map(|resource| situation.group_demand(ground, row.group, resource))
                 .collect();
@@ -53,11 +54,12 @@ impl Loads {
                 }
             }
         }
+        let entering = entering(ground, steered);
         for (index, access_point) in ground.inventory.access_points.iter().enumerate() {
             let id = AccessPointId::new(index);
             let component = ground.inventory.access_point_component(id).index();
             let is_standby = access_point.state == AccessPointState::Standby;
-            if is_standby && loads.crossing[component] <= NOBODY {
+            if is_standby && entering[index] <= NOBODY {
                 // Closed: nothing is left of it, its background vanishes.
                 loads.load.row_mut(component).fill(0.0);
             }
@@ -108,11 +110,55 @@ impl Loads {
             let begin = site * inventory.resources.len();
             let loads = self.load.row_mut(site);
             for (resource, (load, share)) in loads.into_iter().zip(&shares[begin..]).enumerate() {
-                let demand = part.users * ground.demand(&situation.case, shard, resource);
+                let demand = part.users * situation.demand(ground, shard, resource);
                 *load += demand * share[has_copy];
             }
         }
     }
+}
+
+impl Loads {
+    /// The most of each in any of some slices; where one is least told, how much it may be less.
+    pub(super) fn most(slices: &[&Self]) -> Self {
+        let first = slices[0];
+        let mut most = Self {
+            load: first.load.clone(),
+            untold: first.untold.clone(),
+            crossing: first.crossing.clone(),
+        };
+        for slice in &slices[1..] {
+            let own = slice.load.iter().zip(&slice.untold);
+            let pairs = most.load.iter_mut().zip(&mut most.untold).zip(own);
+            for ((load, untold), (own, own_untold)) in pairs {
+                // Neither end of the range may be lost.
+                let least = (*load - *untold).max(own - own_untold);
+                *load = load.max(*own);
+                *untold = (*load - least).max(0.0);
+            }
+            for (most, users) in most.crossing.iter_mut().zip(&slice.crossing) {
+                *most = most.max(*users);
+            }
+        }
+        most
+    }
+}
+
+/// By access point: the most users who enter there in any slice.
+fn entering(ground: &Ground<'_>, steered: &[Steered]) -> Vec<f64> {
+    let mut by_slice: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
+    let access_points = ground.inventory.access_points.len();
+    for row in steered {
+        let users = by_slice.entry(row.slice);
+        let users = users.or_insert_with(|| vec![0.0; access_points]);
+        users[row.route.access_point.index()] += row.users;
+    }
+    let mut most = vec![0.0_f64; access_points];
+    for users in by_slice.into_values() {
+        for (most, users) in most.iter_mut().zip(users) {
+            *most = most.max(users);
+        }
+    }
+    most
 }
 
 /// The part of a served user's demand that fixed load does not have yet.

@@ -19,6 +19,7 @@ mod fixed;
 mod ground;
 mod headroom;
 mod homes;
+mod hours;
 mod leg;
 mod links;
 mod load;

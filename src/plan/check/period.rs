@@ -3,13 +3,15 @@
 use super::fixed::{Copies, Fixed};
 use super::ground::Ground;
 use super::pools::carrying_members;
-use crate::ids::ComponentId;
+use crate::ids::{ClientRegionId, ComponentId};
 use crate::model::Case;
 use std::sync::Arc;
 
 /// What is available and demanded, with what follows from it for loads.
 pub(super) struct Situation {
     pub(super) case: Case,
+    /// Which slice of the case's hours it is.
+    pub(super) slice: usize,
     pub(super) fixed: Fixed,
     /// Pools: the members that carry an equal share.
     pub(super) members: Vec<Vec<ComponentId>>,
@@ -71,24 +73,49 @@ impl Demanded {
 }
 
 impl Situation {
-    /// What follows from a case.
+    /// What follows from a case in the slice that has most demand of all.
     pub(super) fn new(ground: &Ground<'_>, case: Case) -> Self {
         let demanded = Arc::new(Demanded::new(ground, &case));
-        Self::of_demand(ground, case, demanded)
+        Self::of_demand(ground, case, demanded, 0)
     }
 
     /// The same for a case with the demand of this one.
     pub(super) fn beside(&self, ground: &Ground<'_>, case: Case) -> Self {
-        Self::of_demand(ground, case, Arc::clone(&self.demanded))
+        Self::of_demand(ground, case, Arc::clone(&self.demanded), self.slice)
     }
 
-    fn of_demand(ground: &Ground<'_>, case: Case, demanded: Arc<Demanded>) -> Self {
-        let fixed = Fixed::new(&demanded.copies, &case);
+    /// The same in every slice of the hours.
+    pub(super) fn in_slices(&self, ground: &Ground<'_>) -> Vec<Self> {
+        let slices = 0..self.case.hours.slice_count();
+        let demanded = || Arc::clone(&self.demanded);
+        slices
+            .map(|slice| Self::of_demand(ground, self.case.clone(), demanded(), slice))
+            .collect()
+    }
+
+    fn of_demand(ground: &Ground<'_>, case: Case, demanded: Arc<Demanded>, slice: usize) -> Self {
+        let fixed = Fixed::new(&demanded.copies, &case, slice);
         Self {
+            slice,
             members: carrying_members(ground, &case, &fixed),
             fixed,
             case,
             demanded,
+        }
+    }
+
+    /// Demand of one counted user of `shard` in the slice: hours and surges do not change what does not vary.
+    pub(super) fn demand(&self, ground: &Ground<'_>, shard: usize, resource: usize) -> f64 {
+        let region = ground.inventory.shards[shard].client_region;
+        ground.demand(&self.case, shard, resource) * self.of_hour(ground, region, resource)
+    }
+
+    /// What the hour makes of a demand at the peak.
+    fn of_hour(&self, ground: &Ground<'_>, region: ClientRegionId, resource: usize) -> f64 {
+        if ground.inventory.resources[resource].varies {
+            self.case.hours.factor(self.slice, region)
+        } else {
+            1.0
         }
     }
 
@@ -108,7 +135,7 @@ impl Situation {
         let profile = ground.groups[group].profile;
         let demand = ground.inventory.profiles[profile.index()].demand[resource];
         if ground.inventory.resources[resource].varies {
-            demand
+            demand * self.of_hour(ground, ground.groups[group].client_region, resource)
         } else {
             demand * self.demanded.unsurged[group]
         }

@@ -21,6 +21,7 @@ pub(super) fn resolve(ground: &Ground<'_>, leg: &Leg<'_>, report: &mut Report) -
     latency_is_the_sum_of_the_links(leg, &route, report);
     latency_is_within_the_limit(leg, &route, report);
     Some(Steered {
+        slice: leg.slice.unwrap_or(0) as usize,
         line: leg.line,
         group,
         route,

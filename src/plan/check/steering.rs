@@ -33,6 +33,9 @@ pub(super) fn check<'a>(
         let Some(steered) = resolve(ground, &leg, report) else {
             continue;
         };
+        if !slice_exists(situation, &leg, &steered, report) {
+            continue;
+        }
         nothing_on_the_path_is_gone(ground, situation, &leg, &steered, report);
         access_point_is_open(ground, standby, &leg, &steered, report);
         all.push((leg, steered));
@@ -104,6 +107,27 @@ fn access_point_is_open(
     }
 }
 
+/// P7316: a row is of a slice that the hours have.
+fn slice_exists(
+    situation: &Situation,
+    leg: &Leg<'_>,
+    steered: &Steered,
+    report: &mut Report,
+) -> bool {
+    const RULE: Rule = Rule {
+        code: "P7316",
+        hint: "hours.csv says which slices there are, and when each of them holds",
+    };
+    let slices = situation.case.hours.slice_count();
+    let exists = steered.slice < slices;
+    if !exists {
+        let found = format!("slice {}", steered.slice);
+        let expected = format!("a slice from 0 to {}", slices - 1);
+        report.add(RULE, leg.at("slice"), found, expected);
+    }
+    exists
+}
+
 /// P7313: one row for every path of the same users.
 fn no_path_stands_twice(all: &[(Leg<'_>, Steered)], report: &mut Report) {
     const RULE: Rule = Rule {
@@ -113,7 +137,7 @@ fn no_path_stands_twice(all: &[(Leg<'_>, Steered)], report: &mut Report) {
     let mut seen = BTreeMap::new();
     for (leg, steered) in all {
         let first = *seen
-            .entry((steered.group, &steered.route.links))
+            .entry((steered.slice, steered.group, &steered.route.links))
             .or_insert(leg.line);
         if first != leg.line {
             let found = format!("the path of line {first} again");
@@ -128,12 +152,12 @@ fn shares_are_of_the_group(all: &[(Leg<'_>, Steered)], report: &mut Report) {
         code: "P7314",
         hint: "divide the users of the row by the users of all rows of the same group",
     };
-    let mut totals: BTreeMap<usize, f64> = BTreeMap::new();
+    let mut totals: BTreeMap<(usize, usize), f64> = BTreeMap::new();
     for (leg, steered) in all {
-        *totals.entry(steered.group).or_default() += leg.users;
+        *totals.entry((steered.slice, steered.group)).or_default() += leg.users;
     }
     for (leg, steered) in all {
-        let total = totals[&steered.group];
+        let total = totals[&(steered.slice, steered.group)];
         if total > NOBODY && !is_same(leg.share, leg.users / total, 1.0) {
             let expected = decimal(leg.users / total);
             report.add(RULE, leg.at("share"), decimal(leg.share), expected);
@@ -141,10 +165,10 @@ fn shares_are_of_the_group(all: &[(Leg<'_>, Steered)], report: &mut Report) {
     }
 }
 
-/// P7315: steering carries to each site those who are served there.
+/// P7315: steering carries to each site those who are served there, in every slice of the hours.
 pub(super) fn users_agree_with_the_assignment(
     ground: &Ground<'_>,
-    period: usize,
+    (period, slices): (usize, usize),
     assignment: &Assignment,
     steered: &[Steered],
     report: &mut Report,
@@ -157,18 +181,21 @@ pub(super) fn users_agree_with_the_assignment(
     for (shard, part) in assignment.served() {
         *homed.entry(ground.group_of(shard), part.site) += part.users;
     }
-    let mut carried: BTreeMap<(usize, SiteId), (f64, u64)> = BTreeMap::new();
+    let mut carried: BTreeMap<(usize, usize, SiteId), (f64, u64)> = BTreeMap::new();
     for row in steered {
         let (users, _) = carried
-            .entry((row.group, row.route.site))
+            .entry((row.slice, row.group, row.route.site))
             .or_insert((0.0, row.line));
         *users += row.users;
     }
-    let homed_at = homed.iter().map(|(group, site, _)| (group, site));
+    let homed_at = (0..slices).flat_map(|slice| {
+        let of_slice = homed.iter();
+        of_slice.map(move |(group, site, _)| (slice, group, site))
+    });
     let keys: BTreeSet<_> = homed_at.chain(carried.keys().copied()).collect();
-    for (group, site) in keys {
+    for (slice, group, site) in keys {
         let served = homed.get(group, site).copied().unwrap_or_default();
-        let (users, line) = carried.get(&(group, site)).copied().unwrap_or((0.0, 0));
+        let (users, line) = (carried.get(&(slice, group, site)).copied()).unwrap_or((0.0, 0));
         if !is_same(users, served, 1.0) && (users - served).abs() > NOBODY {
             let of_group = &ground.groups[group];
             let region = &ground.inventory.client_regions[of_group.client_region.index()].id;
@@ -176,8 +203,13 @@ pub(super) fn users_agree_with_the_assignment(
             let limit = of_group.limit.map_or_else(String::new, |limit| {
                 format!(" within {} ms", decimal(limit))
             });
+            let in_slice = if slices > 1 {
+                format!(", slice {slice}")
+            } else {
+                String::new()
+            };
             let found = format!(
-                "{} users of `{region}`, `{profile}`{limit} steered to `{}` in period {period}",
+                "{} users of `{region}`, `{profile}`{limit} steered to `{}` in period {period}{in_slice}",
                 decimal(users),
                 ground.site_name(Some(site)),
             );
@@ -195,10 +227,10 @@ pub(super) fn users_agree_with_the_assignment(
 /// Users by group, site and access point.
 pub(super) type Entries = BTreeMap<(usize, SiteId), BTreeMap<AccessPointId, f64>>;
 
-/// Through which access points the users of each group reach each site.
-pub(super) fn entries(steered: &[Steered]) -> Entries {
+/// Through which access points the users of each group reach each site in a slice.
+pub(super) fn entries(steered: &[Steered], slice: usize) -> Entries {
     let mut all = Entries::new();
-    for row in steered {
+    for row in steered.iter().filter(|row| row.slice == slice) {
         let by_access_point = all.entry((row.group, row.route.site)).or_default();
         *by_access_point.entry(row.route.access_point).or_default() += row.users;
     }

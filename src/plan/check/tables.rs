@@ -4,8 +4,8 @@ use super::report::{At, Report, Rule};
 use crate::model::Protect;
 use crate::plan_files::{
     AccessPointRow, AssignmentRow, BeforeRow, BlindRow, CERTIFICATE_FILE, ChangeBackRow, ChangeRow,
-    HeadroomRow, Lined, MoveRow, ProtectionGrayRow, ProtectionRow, Row, SUMMARY_FILE, SteeringRow,
-    TenantRow, UnservedRow, WrittenPlan,
+    HeadroomRow, HoursRow, Lined, MoveRow, ProtectionGrayRow, ProtectionRow, Row, SUMMARY_FILE,
+    SteeringRow, TenantRow, UnservedRow, WrittenPlan,
 };
 
 /// P7001: every row is of a period of the scenario.
@@ -28,10 +28,12 @@ pub(super) fn period_of<R: Row>(
     known
 }
 
-/// The files that the plan has, and those that it has not; `protect` is what the scenario asks it to survive.
+/// The files that the plan has, and those that it has not; `protect` is what the scenario asks it to survive,
+/// `has_slices` whether some period has several slices of hours.
 pub(super) fn files(
     written: &WrittenPlan,
     protect: Option<&Protect>,
+    has_slices: bool,
 ) -> (Vec<&'static str>, Vec<&'static str>) {
     let all = [
         (SUMMARY_FILE, written.summary.is_some()),
@@ -51,7 +53,12 @@ pub(super) fn files(
     let gray = (ProtectionGrayRow::FILE, written.protection_gray.is_some());
     let lost = (ProtectionRow::FILE, written.protection.is_some());
     let asks_gray = protect.is_some_and(|own| own.gray.is_some());
-    let more = [protect.map(|_| lost), asks_gray.then_some(gray)];
+    let hours = (HoursRow::FILE, written.hours.is_some());
+    let more = [
+        has_slices.then_some(hours),
+        protect.map(|_| lost),
+        asks_gray.then_some(gray),
+    ];
     let all = all.into_iter().chain(more.into_iter().flatten());
     let (has, has_not): (Vec<_>, Vec<_>) = all.partition(|(_, is_there)| *is_there);
     let names =
@@ -66,6 +73,7 @@ pub(super) struct Rows<'a> {
     pub(super) moves: Vec<&'a Lined<MoveRow>>,
     pub(super) headroom: Vec<&'a Lined<HeadroomRow>>,
     pub(super) blind: Vec<&'a Lined<BlindRow>>,
+    pub(super) hours: Vec<&'a Lined<HoursRow>>,
     pub(super) access_points: Vec<&'a Lined<AccessPointRow>>,
     pub(super) unserved: Vec<&'a Lined<UnservedRow>>,
     pub(super) changes: Vec<&'a Lined<ChangeRow>>,
@@ -105,6 +113,14 @@ impl<'a> Tables<'a> {
             changes_back: ChangeBackRow = written.changes_back.iter().flatten();
             protection: ProtectionRow = written.protection.iter().flatten();
             protection_gray: ProtectionGrayRow = written.protection_gray.iter().flatten();
+        }
+        for row in written.hours.iter().flatten() {
+            if let Some(period) = row.row.period {
+                let period = period_of::<HoursRow>(row.line, period, periods, report);
+                if let Some(period) = period {
+                    all[period].hours.push(row);
+                }
+            }
         }
         Self { periods: all }
     }

@@ -55,6 +55,8 @@ pub(super) struct Happened<'a> {
     pub(super) moves: &'a [Move],
     /// Components that nobody answers for: the share of those who cross them who are hurt.
     pub(super) hurt: &'a BTreeMap<ComponentId, f64>,
+    /// By slice of the hours: its share of the period's time.
+    pub(super) of_time: &'a [f64],
 }
 
 impl Accounts {
@@ -184,8 +186,9 @@ fn hurt_shares(
             }
         }
         let (hurt, users) = sums.entry((row.group, row.route.site)).or_default();
-        *hurt += row.users * (1.0 - spared);
-        *users += row.users;
+        let row_users = row.users * happened.of_time[row.slice];
+        *hurt += row_users * (1.0 - spared);
+        *users += row_users;
     }
     sums.into_iter()
         .filter(|(_, (_, users))| *users > 0.0)

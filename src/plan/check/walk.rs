@@ -12,6 +12,7 @@ use super::exposure;
 use super::ground::Ground;
 use super::headroom;
 use super::homes::Homes;
+use super::hours;
 use super::leg::{Leg, Steered};
 use super::load::{Loads, loads_fit};
 use super::moves::{self, Move};
@@ -35,6 +36,7 @@ use crate::model::{After, Case, Inventory, Scenario};
 use crate::plan_files::{AccessPointUse, Reason, WrittenPlan};
 use crate::scenario::{Band, Knowledge, Period, case_at, periods, unanswered};
 use crate::units::{AGREEMENT, NOBODY};
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
 /// Judges a written plan.
@@ -61,6 +63,9 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
     let (before, entries) = before.unzip();
     report.broken.extend(of_names.broken);
     let tables = Tables::new(written, periods.len(), &mut report);
+    if let Some(rows) = &written.hours {
+        hours::check_before(&ground, rows, &mut report);
+    }
     if let Some(summary) = &written.summary {
         summary::scenario_is_the_one(scenario, summary, &mut report);
         summary::periods_are_the_scenarios(&periods, summary, &mut report);
@@ -76,6 +81,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
         accounts: Accounts::new(&ground),
         serves_everyone: true,
         meets_targets: true,
+        has_slices: ground.before.hours.slice_count() > 1,
         proven: certificate::of_plan(&ground, written, periods.len(), &mut report),
         report,
     };
@@ -85,7 +91,8 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
     if let Some(rows) = &written.tenants {
         walk.accounts.check(&ground, rows, &mut walk.report);
     }
-    let (checked, not_checked) = files(written, scenario.protect.as_ref());
+    let has_slices = walk.has_slices;
+    let (checked, not_checked) = files(written, scenario.protect.as_ref(), has_slices);
     Verdict {
         broken: walk.report.broken,
         checked,
@@ -110,6 +117,8 @@ struct Walk<'a> {
     accounts: Accounts,
     serves_everyone: bool,
     meets_targets: bool,
+    /// Some period, or the state before, has several slices of hours.
+    has_slices: bool,
     proven: Proven,
     report: Report,
 }
@@ -121,6 +130,11 @@ impl Walk<'_> {
         let (inventory, scenario) = (ground.inventory, ground.scenario);
         let case = case(ground, period, Knowledge::Believed, &ground.before);
         let situation = Situation::new(ground, case);
+        self.has_slices |= situation.case.hours.slice_count() > 1;
+        if self.written.hours.is_some() {
+            let of = format!("period {}", period.index);
+            hours::check(&situation.case.hours, &of, &rows.hours, &mut self.report);
+        }
         let is_returning =
             scenario.policy.after == After::Return && !situation.case.is_event_in_force;
         let current = self.homes.current(inventory, is_returning);
@@ -178,22 +192,16 @@ impl Walk<'_> {
         report.broken.extend(of_steering.broken);
         steering::users_agree_with_the_assignment(
             ground,
-            period.index,
+            (period.index, situation.case.hours.slice_count()),
             &assignment,
             &steered,
             report,
         );
-        let mut loads = Loads::of_steering(ground, situation, &steered);
-        loads.add_served(ground, situation, assignment.served());
-        loads_fit(
-            ground,
-            situation,
-            period.index,
-            &loads,
-            &assignment,
-            &steered,
-            report,
-        );
+        let by_slice = loads_by_slice(ground, situation, period, &assignment, &steered, report);
+        let loads = Loads::most(&by_slice.iter().collect::<Vec<_>>());
+        let of_time = situation.case.hours.shares_within(period.start, period.end);
+        let within = (by_slice.iter().zip(&of_time)).filter(|(_, share)| **share > 0.0);
+        let loads_within = Loads::most(&within.map(|(loads, _)| loads).collect::<Vec<_>>());
         let shortfalls = headroom::check(
             ground,
             situation,
@@ -218,7 +226,15 @@ impl Walk<'_> {
         };
         if self.written.blind.is_some() {
             let rows = &rows.blind;
-            blind::check(ground, situation, period, &loads, &truth, rows, report);
+            blind::check(
+                ground,
+                situation,
+                period,
+                &loads_within,
+                &truth,
+                rows,
+                report,
+            );
         }
         if self.written.tenants.is_some() {
             let happened = Happened {
@@ -226,7 +242,8 @@ impl Walk<'_> {
                 assignment: &assignment,
                 steered: &steered,
                 moves: &all_moves,
-                hurt: &blind::hurt_shares(ground, situation, period, &loads, &truth),
+                hurt: &blind::hurt_shares(ground, situation, period, &loads_within, &truth),
+                of_time: &of_time,
             };
             self.accounts.add(ground, situation, &happened);
         }
@@ -264,7 +281,9 @@ impl Walk<'_> {
         if self.written.unserved.is_some() {
             unserved::check(ground, period.index, &of_shards, &rows.unserved, report);
         }
-        let entries = entries(&steered);
+        let hours = &situation.case.hours;
+        let at_end = entries(&steered, hours.slice_at(until(period.end)));
+        let entries = entries(&steered, hours.slice_at(period.start));
         let opened = access_points::opened(ground, &after);
         let mut levels = levels(ground, situation, &of_shards, &steered, shortfalls);
         count_moves(ground, &assignment, &mut affected, &mut levels);
@@ -354,8 +373,36 @@ impl Walk<'_> {
         );
         self.homes = homes;
         self.states = after;
-        self.entries = Some(entries);
+        self.entries = Some(at_end);
     }
+}
+
+/// The last instant before another.
+fn until(at: Timestamp) -> Timestamp {
+    at.checked_sub(SignedDuration::from_nanos(1)).unwrap_or(at)
+}
+
+/// What every component carries in each slice of the hours, and whether it can.
+fn loads_by_slice(
+    ground: &Ground<'_>,
+    situation: &Situation,
+    period: &Period,
+    assignment: &Assignment,
+    steered: &[Steered],
+    report: &mut Report,
+) -> Vec<Loads> {
+    let slices = situation.in_slices(ground).into_iter();
+    slices
+        .map(|in_slice| {
+            let mut loads = Loads::of_steering(ground, &in_slice, steered);
+            loads.add_served(ground, &in_slice, assignment.served());
+            let index = period.index;
+            loads_fit(
+                ground, &in_slice, index, &loads, assignment, steered, report,
+            );
+            loads
+        })
+        .collect()
 }
 
 impl<'a> Walk<'a> {
@@ -446,7 +493,7 @@ fn levels(
         moved: 0.0,
         latency: steered
             .iter()
-            .map(|row| row.users * row.route.latency)
+            .map(|row| row.users * row.route.latency * situation.case.hours.weight(row.slice))
             .sum(),
     }
 }

@@ -33,16 +33,16 @@ pub(super) struct Full {
 }
 
 impl ByRoom {
-    /// The rows by the room that a load leaves to users who demand so much on the way.
+    /// The rows by the room that a load, by slice, leaves to users who demand so much on the way.
     pub(super) fn new(
         all: &[LoadRow],
-        load: &Array2<f64>,
-        demand: &[f64],
+        load: &[Array2<f64>],
+        demand: &Array2<f64>,
         against: Against,
     ) -> Self {
         let mut rows: Vec<Fitting> = Vec::new();
         for (row, own) in all.iter().enumerate() {
-            let per_user = demand[own.resource.index()] / own.shares;
+            let per_user = demand[[own.slice, own.resource.index()]] / own.shares;
             if per_user > 0.0 {
                 let load = load_of(load, own);
                 let limit = own.capacity * (1.0 - target(own, against) + FEASIBILITY);
@@ -108,12 +108,15 @@ mod tests {
     use super::*;
     use crate::ids::{ComponentId, ResourceId};
     use crate::plan::explain::room::squeeze;
+    use ndarray::array;
     use proptest::prelude::*;
 
     fn row(component: usize, capacity: f64, target: f64, shares: f64) -> LoadRow {
         LoadRow {
             component: ComponentId::new(component),
             resource: ResourceId::new(component % 2),
+            slice: 0,
+            family: component,
             capacity,
             available: 1.0,
             target,
@@ -142,10 +145,12 @@ mod tests {
                 .enumerate()
                 .map(|(index, own)| row(index, own.0, own.1, own.2.floor()))
                 .collect();
-            let mut load = Array2::zeros((all.len(), 2));
+            let mut of_slice = Array2::zeros((all.len(), 2));
             for (own, drawn) in all.iter().zip(&drawn) {
-                load[[own.component.index(), own.resource.index()]] = drawn.3 * own.capacity;
+                of_slice[[own.component.index(), own.resource.index()]] = drawn.3 * own.capacity;
             }
+            let load = [of_slice];
+            let by_slice = array![demand];
             let per_user = |row: RowId| demand[all[row].resource.index()] / all[row].shares;
             let mut users = asked;
             if let Some((row, digits)) = met {
@@ -163,7 +168,7 @@ mod tests {
                 let own = load_of(&load, &all[row]) - left + per_user(row) * users;
                 squeeze(&all[row], own, against).is_none()
             };
-            let by_room = ByRoom::new(&all, &load, &demand, against);
+            let by_room = ByRoom::new(&all, &load, &by_slice, against);
             let full = by_room.full(users, relieved.iter().copied(), has_room);
             let expected: Vec<bool> = (0..all.len())
                 .map(|row| per_user(row) > 0.0 && !has_room(row))

@@ -1,12 +1,13 @@
 //! Filling: who fills a component, resource by resource.
 
 use super::reasons::Written;
+use super::room::load_of;
 use crate::formulation::rows::RowId;
 use crate::ids::{ClientRegionId, ComponentId, ResourceId, SiteId};
 use crate::model::LinkEnd;
 use crate::plan::by_group_and_site::ByGroupAndSite;
 use crate::plan::extract::MeanDemands;
-use crate::plan::plan::Flow;
+use crate::plan::plan::{Flow, flows_in};
 use std::collections::BTreeMap;
 
 /// Who fills a component in one resource. Amounts are in the resource's unit.
@@ -37,11 +38,20 @@ pub struct Filling {
 
 /// Who fills a component, in the order of the resources that it limits; nothing if none of it is left.
 pub fn filling(written: &Written<'_>, component: ComponentId) -> Vec<Filling> {
-    let rows = &written.problem.rows.rows;
-    (0..rows.len())
-        .filter(|&row| rows[row].component == component)
-        .map(|row| of_row(written, row))
-        .collect()
+    let rows = &written.problem.rows;
+    let own = rows
+        .families()
+        .filter(|(_, row)| row.component == component);
+    own.map(|(family, _)| {
+        // Told is the slice that has most load, the first of equals.
+        let by_load = |a: &RowId, b: &RowId| {
+            let [of_a, of_b] = [*a, *b].map(|row| load_of(written.load, &rows.rows[row]));
+            of_a.total_cmp(&of_b).then(b.cmp(a))
+        };
+        let slices = rows.family(family).map(|(row, _)| row);
+        of_row(written, slices.max_by(by_load).unwrap_or(family))
+    })
+    .collect()
 }
 
 fn of_row(written: &Written<'_>, row: RowId) -> Filling {
@@ -75,7 +85,7 @@ fn of_row(written: &Written<'_>, row: RowId) -> Filling {
         let group = written.groups.of(&flow.group)?;
         shares.get(group, flow.path.site)
     };
-    for flow in written.flows {
+    for flow in flows_in(written.flows, load_row.slice) {
         let end = setting.network.place(LinkEnd::Site(flow.path.site));
         let places = flow.path.places(setting.network);
         let on_places = places
@@ -91,7 +101,7 @@ fn of_row(written: &Written<'_>, row: RowId) -> Filling {
         if times == 0 {
             continue;
         }
-        let mean = means.of(&flow.group)[load_row.resource.index()];
+        let mean = means.of(&flow.group, flow.slice)[load_row.resource.index()];
         let load = mean * flow.users * times as f64 / load_row.shares;
         *regions.entry(flow.group.client_region).or_default() += load;
         *sites.entry(flow.path.site).or_default() += load;
@@ -107,7 +117,7 @@ fn of_row(written: &Written<'_>, row: RowId) -> Filling {
         .sum();
     Filling {
         resource: load_row.resource,
-        load: written.load[at],
+        load: load_of(written.load, load_row),
         capacity: load_row.capacity,
         nominal: setting.case.nominal[at].unwrap_or(load_row.capacity),
         target: load_row.target * (1.0 - load_row.kept),

@@ -29,8 +29,8 @@ pub struct Written<'a> {
     pub parts: &'a [Part],
     /// Steering.
     pub flows: &'a [Flow],
-    /// Components × resources: load.
-    pub load: &'a Array2<f64>,
+    /// By slice, components × resources: load.
+    pub load: &'a [Array2<f64>],
     /// What every access point is.
     pub access_points: &'a [AccessPointChange],
 }

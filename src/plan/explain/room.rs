@@ -40,13 +40,15 @@ pub(super) struct Shift {
 /// What one user loads, by row.
 type RowLoads = Arc<[(RowId, f64)]>;
 
-/// What users go around: profile, client region, demand, what loads are held against, and the rows without room.
-type Around = (ProfileId, ClientRegionId, usize, Against, Full);
+/// What users go around in a slice: profile, client region, demand, what loads are held against, the rows without room,
+/// and the slice.
+type Around = (ProfileId, ClientRegionId, usize, Against, Full, usize);
 
 /// The room that a written period leaves.
 pub(super) struct Room<'a> {
     problem: &'a Problem<'a>,
-    load: &'a Array2<f64>,
+    /// By slice.
+    load: &'a [Array2<f64>],
     flows: &'a [Flow],
     /// By group and site, the positions of its flows.
     flows_of: ByGroupAndSite<Vec<usize>>,
@@ -55,7 +57,7 @@ pub(super) struct Room<'a> {
     /// Classes' groups: which of the demands is what one of their users demands on the way, on average over the
     /// steering group.
     mean: Vec<usize>,
-    demands: Vec<Arc<[f64]>>,
+    demands: Vec<Arc<Array2<f64>>>,
     /// By demand and what loads are held against, load rows by the users who still fit.
     orders: BTreeMap<(usize, Against), Arc<ByRoom>>,
     /// By profile, what is open as written, and the paths over it.
@@ -80,7 +82,7 @@ impl<'a> Room<'a> {
     pub(super) fn new(
         problem: &'a Problem<'a>,
         groups: &SteeringGroups,
-        load: &'a Array2<f64>,
+        load: &'a [Array2<f64>],
         flows: &'a [Flow],
         access_points: &[AccessPointChange],
     ) -> Self {
@@ -96,15 +98,15 @@ impl<'a> Room<'a> {
             profile: problem.classes.demands[group.demand].profile,
             max_latency: group.max_latency,
         });
-        let mut demands: Vec<Arc<[f64]>> = Vec::new();
+        let mut demands: Vec<Arc<Array2<f64>>> = Vec::new();
         let mut demand_of: BTreeMap<Vec<u64>, usize> = BTreeMap::new();
         let (steering_group, mean) = keys
             .map(|key| {
                 let group = groups.of(&key).expect("invariant: every class has shards");
-                let demand = means.of(&key);
+                let demand = means.by_slice(&key);
                 let bits = demand.iter().map(|amount| amount.to_bits()).collect();
                 let mean = *demand_of.entry(bits).or_insert_with(|| {
-                    demands.push(Arc::from(demand));
+                    demands.push(Arc::new(demand));
                     demands.len() - 1
                 });
                 (group, mean)
@@ -272,23 +274,32 @@ impl<'a> Room<'a> {
         }
         let (profile, region, limit) = self.group(shift.class);
         let path = self.paths[profile.index()].path(region, site, limit)?;
-        let worst = worst(
-            self.loads_on(shift.class, site, &path.links)
-                .into_iter()
-                .filter_map(squeeze),
-        )?;
+        let on_way = self.loads_on(shift.class, site, &path.links).into_iter();
+        let squeezes: Vec<(RowId, Squeeze)> = on_way.filter_map(squeeze).collect();
+        if squeezes.is_empty() {
+            return None;
+        }
         let demand = self.mean[problem.class(shift.class).group];
         let by_room = self.by_room(demand, against);
         let mean = Arc::clone(&self.demands[demand]);
         let full = by_room.full(shift.users, loads.keys().copied(), |row| {
             let load_row = &problem.rows.rows[row];
-            let per_user = mean[load_row.resource.index()] / load_row.shares;
-            squeeze((row, per_user)).is_none()
+            let at = [load_row.slice, load_row.resource.index()];
+            squeeze((row, mean[at] / load_row.shares)).is_none()
         });
         let longest = limit.map_or(f64::INFINITY, |limit| limit + LATENCY_SLACK_MS);
-        let around = self.around((profile, region, demand, against, full), &by_room)[site.index()];
-        let has_way = around.is_some_and(|latency| latency <= longest);
-        (!has_way).then_some(worst)
+        // Steering follows the hours, so that another way may have room in each of them.
+        let slices = 0..problem.setting.case.hours.slice_count();
+        for slice in slices {
+            let around = (profile, region, demand, against, full.clone(), slice);
+            let around = self.around(around, &by_room)[site.index()];
+            if around.is_none_or(|latency| latency > longest) {
+                let of_slice = squeezes.into_iter();
+                let of_slice = of_slice.filter(|(row, _)| problem.rows.rows[*row].slice == slice);
+                return self::worst(of_slice);
+            }
+        }
+        None
     }
 
     /// The rows that users of a demand load on the way, by the room that they leave.
@@ -333,11 +344,17 @@ impl<'a> Room<'a> {
             .flows_of
             .get(key.0, key.1)
             .map_or(&[][..], Vec::as_slice);
-        let all: f64 = of_group.iter().map(|&flow| self.flows[flow].users).sum();
+        // As many of the group are there in every slice.
+        let first = |flow: &&usize| self.flows[**flow].slice == 0;
+        let all: f64 = (of_group.iter().filter(first))
+            .map(|&flow| self.flows[flow].users)
+            .sum();
         for &index in of_group {
             let flow = &self.flows[index];
             for (row, per_user) in self.loads_on(class, site, &flow.path.links) {
-                *sums.entry(row).or_default() += per_user * flow.users / all;
+                if self.problem.rows.rows[row].slice == flow.slice {
+                    *sums.entry(row).or_default() += per_user * flow.users / all;
+                }
             }
         }
         let loads: RowLoads = sums.into_iter().collect();
@@ -361,7 +378,8 @@ impl<'a> Room<'a> {
             .chain(on_places)
             .filter_map(|&row| {
                 let load_row = &rows.rows[row];
-                let per_user = mean[load_row.resource.index()] / load_row.shares;
+                let at = [load_row.slice, load_row.resource.index()];
+                let per_user = mean[at] / load_row.shares;
                 (per_user > 0.0).then_some((row, per_user))
             })
             .collect()
@@ -373,10 +391,13 @@ impl<'a> Room<'a> {
         let open = &self.usable[around.0.index()];
         self.around
             .entry(around)
-            .or_insert_with_key(|(_, region, _, _, full)| {
+            .or_insert_with_key(|(_, region, _, _, full, slice)| {
                 let mut usable = Usable::clone(open);
                 let are_full = by_room.are_full(full);
-                let has_room = |rows: &[RowId]| !rows.iter().any(|&row| are_full[row]);
+                let has_room = |rows: &[RowId]| {
+                    let mut of_slice = problem.rows.in_slice(rows, *slice);
+                    !of_slice.any(|row| are_full[row])
+                };
                 for (place, rows) in problem.rows.at_place.iter().enumerate() {
                     // A site's own rows were asked before, with its copies counted.
                     let end = problem.setting.network.end(PlaceId::new(place));
@@ -402,14 +423,14 @@ impl<'a> Room<'a> {
         (profile, group.client_region, group.max_latency)
     }
 
-    fn mean_of(&self, class: ClassId) -> &[f64] {
+    fn mean_of(&self, class: ClassId) -> &Array2<f64> {
         &self.demands[self.mean[self.problem.class(class).group]]
     }
 }
 
-/// The load of a row as written.
-pub(super) fn load_of(load: &Array2<f64>, row: &LoadRow) -> f64 {
-    load[[row.component.index(), row.resource.index()]]
+/// The load of a row as written; `load` is by slice.
+pub(super) fn load_of(load: &[Array2<f64>], row: &LoadRow) -> f64 {
+    load[row.slice][[row.component.index(), row.resource.index()]]
 }
 
 /// The share of a row's capacity that is to stay free.

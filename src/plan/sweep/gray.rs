@@ -140,11 +140,13 @@ fn crossing(
         let members_in = |pool: usize| members_in[pool].as_slice();
         let crossed = members.crossed(inventory, &flow.path, members_in);
         let (of_members, users) = sums.entry(group, flow.path.site);
-        *users += flow.users;
+        // Faults come at any time: what counts is the mean over the hours.
+        let of_flow = flow.users * plan.hours.weight(flow.slice);
+        *users += of_flow;
         for (member, share) in crossed {
             match of_members.binary_search_by_key(&member, |(own, _)| *own) {
-                Ok(position) => of_members[position].1 += share * flow.users,
-                Err(position) => of_members.insert(position, (member, share * flow.users)),
+                Ok(position) => of_members[position].1 += share * of_flow,
+                Err(position) => of_members.insert(position, (member, share * of_flow)),
             }
         }
     }

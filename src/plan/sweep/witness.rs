@@ -22,7 +22,7 @@ pub struct Displacement {
     pub like: ShardId,
     /// Where they are now, if that shard is at several sites.
     pub site: Option<SiteId>,
-    /// Where they go; `None` is unserved.
+    /// Where they go; `None` is unserved. Of a route that follows the hours the paths of all slices, one behind the other.
     pub links: Option<Vec<LinkId>>,
     /// How many.
     pub users: f64,

@@ -129,7 +129,7 @@ impl Briefing<'_> {
     /// The client regions from which most users cross a component.
     fn client_regions(&self, period: &PeriodPlan, component: ComponentId) -> String {
         let mut users = vec![0.0; self.inventory.client_regions.len()];
-        for flow in &period.flows {
+        for flow in period.first_flows() {
             if self.is_crossing(&flow.path.links, component) {
                 users[flow.group.client_region.index()] += flow.users;
             }

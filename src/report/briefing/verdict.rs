@@ -5,7 +5,7 @@ use crate::model::Phase;
 use crate::plan::PeriodPlan;
 use crate::report::numbers;
 use crate::report::period::{happenings, headroom_rows};
-use crate::report::words::{Finding, PREMISE, listed};
+use crate::report::words::{Finding, listed, premise};
 use crate::units::{FEASIBILITY, NOBODY};
 
 impl Briefing<'_> {
@@ -19,9 +19,10 @@ impl Briefing<'_> {
             ", as far as the plan knows"
         };
         let mut sentences = vec![format!(
-            "{} {}{known}, {PREMISE}.",
+            "{} {}{known}, {}.",
             self.served(&periods),
-            self.targets(&periods)
+            self.targets(&periods),
+            premise(self.inventory)
         )];
         if let Some(tightest) = self.tightest_period() {
             sentences.push(self.tightest_sentence(tightest));

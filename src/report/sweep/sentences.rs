@@ -9,7 +9,7 @@ use crate::model::Recovery;
 use crate::plan::sweep::{Found, SettledBy};
 use crate::report::numbers;
 use crate::report::text::visible;
-use crate::report::words::PREMISE;
+use crate::report::words::premise;
 use crate::units::NOBODY;
 
 impl Told<'_> {
@@ -24,7 +24,8 @@ impl Told<'_> {
         };
         let so_far = self.so_far();
         let counts = self.counts(recovery);
-        format!("{}{under}{so_far}, {PREMISE}.", counted(&counts))
+        let premise = premise(self.inventory);
+        format!("{}{under}{so_far}, {premise}.", counted(&counts))
     }
 
     /// Which cases there are and how they are answered; what is missing where it was stopped.

@@ -139,6 +139,7 @@ fn vector(inventory: &Inventory, levels: &[Level], prices: &Prices) -> PriceVect
         rows.map(|row| RowPrice {
             component: inventory.component_name(row.component).to_owned(),
             resource: inventory.resources[row.resource.index()].id.clone(),
+            slice: u32::try_from(row.slice).expect("invariant: the hours have few slices"),
             price: row.price,
         })
         .collect()

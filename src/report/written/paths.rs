@@ -2,9 +2,10 @@
 
 use super::number;
 use super::rows::Writer;
+use crate::model::Hours;
 use crate::model::{Inventory, LinkEnd};
-use crate::plan::{Flow, PeriodPlan};
-use crate::plan_files::{BeforeRow, SteeringRow, joined};
+use crate::plan::{Flow, PeriodPlan, Plan};
+use crate::plan_files::{BeforeRow, HoursRow, SteeringRow, joined};
 
 impl Writer<'_> {
     pub(super) fn steering(&self) -> Vec<SteeringRow> {
@@ -14,6 +15,26 @@ impl Writer<'_> {
     pub(super) fn before(&self) -> Vec<BeforeRow> {
         before(self.inventory, &self.plan.before.flows)
     }
+}
+
+/// The rows of hours.csv: of the state before, and of every period.
+pub(super) fn hours(plan: &Plan) -> Vec<HoursRow> {
+    let of = |period: Option<u32>, hours: &Hours| -> Vec<HoursRow> {
+        let stretches = hours.stretches().iter();
+        stretches
+            .map(|stretch| HoursRow {
+                period,
+                start: stretch.start.to_string(),
+                end: stretch.end.to_string(),
+                slice: slice(stretch.slice),
+            })
+            .collect()
+    };
+    let mut rows = of(None, &plan.before.case.hours);
+    for own in &plan.periods {
+        rows.extend(of(Some(number(&own.period)), &own.case.hours));
+    }
+    rows
 }
 
 /// The rows of steering.csv of a period.
@@ -36,6 +57,7 @@ pub(super) fn before(inventory: &Inventory, flows: &[Flow]) -> Vec<BeforeRow> {
             users: row.users,
             share: row.share,
             latency_ms: row.latency_ms,
+            slice: row.slice,
         })
         .collect()
 }
@@ -43,7 +65,7 @@ pub(super) fn before(inventory: &Inventory, flows: &[Flow]) -> Vec<BeforeRow> {
 /// Flows as rows; a group's flows stand together, so that its sum is at hand.
 fn of_flows(inventory: &Inventory, period: Option<u32>, flows: &[Flow]) -> Vec<SteeringRow> {
     flows
-        .chunk_by(|a, b| a.group == b.group)
+        .chunk_by(|a, b| a.slice == b.slice && a.group == b.group)
         .flat_map(|of_group| {
             let all: f64 = of_group.iter().map(|flow| flow.users).sum();
             of_group.iter().map(move |flow| SteeringRow {
@@ -67,6 +89,7 @@ fn of_flows(inventory: &Inventory, period: Option<u32>, flows: &[Flow]) -> Vec<S
                 users: flow.users,
                 share: flow.users / all,
                 latency_ms: flow.path.latency,
+                slice: Some(slice(flow.slice)),
             })
         })
         .collect()
@@ -91,4 +114,9 @@ fn places<'i>(inventory: &'i Inventory, flow: &Flow) -> Vec<&'i str> {
         .into_iter()
         .chain(links.map(|link| name(link.to)))
         .collect()
+}
+
+/// A slice as it is written.
+fn slice(position: usize) -> u32 {
+    u32::try_from(position).expect("invariant: the hours have few slices")
 }

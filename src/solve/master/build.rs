@@ -54,6 +54,7 @@ impl<'a> Master<'a> {
         let scale = scaling.map(|scaling| (declare(ColumnKey::Scale), scaling));
         let mut lines: Vec<(Expression, f64)> = Vec::new();
         let mut hard_lines: Vec<(Expression, f64, RowId)> = Vec::new();
+        let mut missing = None;
         for (index, row) in rows.iter().enumerate() {
             let stays = problem.default_loads[index] / row.capacity;
             let overload = declare(ColumnKey::Overload(index));
@@ -61,7 +62,11 @@ impl<'a> Master<'a> {
             if let Some((scale, scaling)) = scale {
                 line -= scaling.rows[index].per_scale * scale;
             } else if row.has_shortfall() {
-                let missing = declare(ColumnKey::Missing(index));
+                if row.family == index {
+                    missing = Some(declare(ColumnKey::Missing(index)));
+                }
+                // Slices of one component and resource share what is missing.
+                let missing = missing.expect("invariant: the first slice of a family comes first");
                 line = line - row.target * missing - row.target * worst;
                 if row.kept > 0.0 {
                     let hard = Expression::from(0.0) - overload;

@@ -236,7 +236,10 @@ impl Master<'_> {
                     .filter(|(_, row)| row.has_shortfall());
                 entries.extend(targets.map(|(index, row)| (index, -row.target)));
             }
-            ColumnKey::Missing(row) => entries.push((row, -rows[row].target)),
+            ColumnKey::Missing(family) => {
+                let slices = self.problem.rows.family(family);
+                entries.extend(slices.map(|(index, row)| (index, -row.target)));
+            }
             ColumnKey::Overload(row) => {
                 entries.push((row, -1.0));
                 entries.extend(self.hard_rows[row].map(|hard| (hard, -1.0)));

@@ -49,18 +49,26 @@ impl Master<'_> {
         let activity = matrix.activity(&columns);
         let above = |row: usize| (activity[row] - matrix.upper_of_row(row)).max(0.0);
         let rows = &self.problem.rows.rows;
-        let missing = |row: usize| {
+        let own_missing = |row: usize| {
             if rows[row].has_shortfall() && self.scaling.is_none() {
                 above(row) / rows[row].target
             } else {
                 0.0
             }
         };
+        let mut of_family = vec![0.0_f64; rows.len()];
+        for (row, of) in rows.iter().enumerate() {
+            of_family[of.family] = of_family[of.family].max(own_missing(row));
+        }
+        let missing = |row: usize| of_family[rows[row].family];
         let worst = (0..rows.len())
             .map(missing)
             .fold(0.0, f64::max)
             .min(self.worst);
-        let of_row = |row: usize| (missing(row) - worst).clamp(0.0, self.missing[row]);
+        let of_row = |row: usize| {
+            let family = rows[row].family;
+            (missing(family) - worst).clamp(0.0, self.missing[family])
+        };
         let lost = |case: usize| {
             let own = rows.iter().enumerate();
             let own = own.filter(|(_, row)| row.case == Some(case));

@@ -166,9 +166,11 @@ impl Master<'_> {
     pub(super) fn upper_bound(&self, key: ColumnKey) -> f64 {
         let is_closed = match key {
             ColumnKey::Displaced(class, path) => {
-                let path = self.paths.get(path);
-                self.closed.forbids(self.problem.class(class), path.site)
-                    || self.closed.access_points[path.access_point.index()]
+                let route = self.paths.get(path);
+                let enters =
+                    |leg: &crate::graph::Path| self.closed.access_points[leg.access_point.index()];
+                self.closed.forbids(self.problem.class(class), route.site)
+                    || route.legs().iter().any(enters)
             }
             ColumnKey::Unserved(class, rank) => {
                 if !self.closed.unserved[rank] {

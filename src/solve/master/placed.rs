@@ -8,7 +8,7 @@ use crate::solve::placement::{Placed, Placement};
 impl Master<'_> {
     /// Makes where most of every class is its anchor, before anything is solved, and adds columns for where others of
     /// it are, unless those are closed. A class that is in one place takes no row.
-    pub(in crate::solve) fn place(&mut self, placement: Placement<'_>) -> Result<()> {
+    pub(in crate::solve) fn place(&mut self, placement: Placement) -> Result<()> {
         let mut others = Vec::new();
         for (class, of_class) in placement.by_class() {
             let mut most: Option<(ColumnKey, f64)> = None;
@@ -41,14 +41,14 @@ impl Master<'_> {
     }
 
     /// The column of a class that is in a place.
-    fn key_of(&mut self, class: ClassId, placed: Placed<'_>) -> ColumnKey {
+    fn key_of(&mut self, class: ClassId, placed: Placed) -> ColumnKey {
         match placed {
             Placed::Default => {
                 let default = self.problem.defaults[class];
                 let default = default.expect("invariant: whoever is somewhere has a default path");
                 ColumnKey::Displaced(class, default.path)
             }
-            Placed::On(path) => ColumnKey::Displaced(class, self.paths.intern(path.clone())),
+            Placed::On(route) => ColumnKey::Displaced(class, self.paths.intern(route)),
             Placed::Unserved(rank) => ColumnKey::Unserved(class, rank),
         }
     }

@@ -70,8 +70,10 @@ impl<'a> Master<'a> {
             .map(|(index, row)| {
                 let target = tariff.target_rows[index];
                 let hard = tariff.rows[index] - target;
-                let used = self.target_limits[index] + row.target * (missing[index] + worst);
-                let grown = if row.mean_demand > 0.0 {
+                let missing_here = missing[row.family];
+                let used = self.target_limits[index] + row.target * (missing_here + worst);
+                // What the target is worth grows once for all slices.
+                let grown = if row.mean_demand > 0.0 && row.family == index {
                     tariff.objective.total * missing[index] * row.target / row.mean_demand
                 } else {
                     0.0

@@ -30,6 +30,7 @@ impl Master<'_> {
                 (price > 0.0).then_some(RowPrice {
                     component: row.component,
                     resource: row.resource,
+                    slice: row.slice,
                     price,
                 })
             })

@@ -4,10 +4,10 @@
 use super::Master;
 use crate::error::Result;
 use crate::formulation::goals::moved_per_user;
-use crate::formulation::{ClassId, ColumnKey};
-use crate::graph::Path;
+use crate::formulation::{ClassId, ColumnKey, Route};
 use crate::solve::options::KEEPS_ROWS;
 use crate::solve::price::Tariff;
+use std::sync::Arc;
 
 /// What rows and the move limit have left.
 struct Room {
@@ -55,17 +55,18 @@ impl Master<'_> {
         for (_, class, column) in unserved {
             let default = problem.defaults[class].map(|default| problem.paths.get(default.path));
             let sites = problem.class(class).sites.iter();
-            let others = sites.filter_map(|&site| pass.path(problem, class, site));
-            let ways: Vec<Path> = default.cloned().into_iter().chain(others).collect();
-            for (position, path) in ways.into_iter().enumerate() {
+            let others = sites.filter_map(|&site| pass.route(problem, class, site).map(Arc::new));
+            let ways: Vec<Arc<Route>> = default.cloned().into_iter().chain(others).collect();
+            for (position, route) in ways.into_iter().enumerate() {
                 let wanted = self.values.columns[column] * problem.unit;
                 if wanted <= 0.0 {
                     break;
                 }
                 let is_default = position == 0 && default.is_some();
-                let is_closed = self.closed.access_points[path.access_point.index()];
-                let loads = problem.loads(class, &path);
-                let moved = moved_per_user(problem.class(class), path.site);
+                let mut legs = route.legs().iter();
+                let is_closed = legs.any(|leg| self.closed.access_points[leg.access_point.index()]);
+                let loads = problem.loads(class, &route);
+                let moved = moved_per_user(problem.class(class), route.site);
                 let users = if is_closed {
                     0.0
                 } else {
@@ -81,7 +82,7 @@ impl Master<'_> {
                 let amount = users / problem.unit;
                 let left = &mut self.values.columns[column];
                 *left = if users < wanted { *left - amount } else { 0.0 };
-                let key = ColumnKey::Displaced(class, self.paths.intern(path));
+                let key = ColumnKey::Displaced(class, self.paths.intern(route));
                 served.push((key, if is_default { 0.0 } else { amount }));
             }
         }

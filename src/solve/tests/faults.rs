@@ -149,8 +149,9 @@ fn broken_rows(problem: &Problem<'_>, outcome: &Outcome) -> Vec<String> {
         for (row, of_user) in problem.loads(served.class, path) {
             load[row] += of_user * served.users;
         }
-        let entry = path.access_point.index();
-        let may_be = class.sites.contains(&path.site) && outcome.is_open[entry];
+        let mut legs = path.legs().iter();
+        let is_open = legs.all(|leg| outcome.is_open[leg.access_point.index()]);
+        let may_be = class.sites.contains(&path.site) && is_open;
         if !may_be || served.users.is_nan() || served.users < 0.0 {
             broken.push(format!("{served:?} at {:?}", path.site));
         }

@@ -7,6 +7,7 @@
 //! pinned shards without a site.
 
 mod growth;
+pub(crate) mod hours;
 mod network;
 pub(crate) mod random;
 mod scenario;

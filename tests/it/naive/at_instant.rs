@@ -1,6 +1,7 @@
 //! What is believed available and demanded at an instant.
 
 use super::Band;
+use super::hours::{Hours, hours, span};
 use jiff::{SignedDuration, Timestamp};
 use ndarray::Array2;
 use plimsoll::ids::{ComponentId, ResourceId};
@@ -26,6 +27,8 @@ pub(crate) struct Believed {
     pub(crate) touched: Vec<bool>,
     /// Shards that a known surge in force touches.
     pub(crate) surged: Vec<bool>,
+    /// How demand follows the hours over which the plan is meant to stand.
+    pub(crate) hours: Hours,
 }
 
 impl Believed {
@@ -52,6 +55,30 @@ impl Believed {
         } else {
             demand / self.factor[shard]
         }
+    }
+
+    /// The same in a slice of the hours.
+    ///
+    /// Decision: users are counted as at the peak, so the hour makes one of them demand less of what varies.
+    pub(crate) fn demand_in(
+        &self,
+        inventory: &Inventory,
+        slice: usize,
+        shard: usize,
+        resource: usize,
+    ) -> f64 {
+        let region = inventory.shards[shard].client_region.index();
+        let of_hour = if inventory.resources[resource].varies {
+            self.hours.factor[slice][region]
+        } else {
+            1.0
+        };
+        self.demand(inventory, shard, resource) * of_hour
+    }
+
+    /// How many slices there are.
+    pub(crate) fn slices(&self) -> usize {
+        self.hours.factor.len()
     }
 }
 
@@ -82,6 +109,10 @@ pub(crate) fn at_instant(
         factor: vec![1.0; shards],
         touched: vec![false; components],
         surged: vec![false; shards],
+        hours: {
+            let (from, to) = span(inventory, scenario, at);
+            hours(inventory, from, to)
+        },
     };
     let mut whole = vec![1.0; components];
     for event in known {

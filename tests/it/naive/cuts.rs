@@ -44,7 +44,7 @@ impl Facts {
             .map(|index| statement.open_sets.iter().any(|set| set[index]))
             .collect();
         let gone = gone(&statement, &open);
-        let (fixed, is_cut) = fixed_load(&statement, &gone);
+        let (fixed, is_cut) = fixed_load(&statement, &gone, 0);
         let believed = &statement.believed;
         let members = carrying_members(inventory, believed, &fixed);
         let resources = inventory.resources.len();

@@ -9,6 +9,7 @@
 pub(crate) mod affected;
 pub(crate) mod at_instant;
 mod cuts;
+pub(crate) mod hours;
 mod ladder;
 mod lp;
 mod margin;
@@ -127,5 +128,8 @@ pub(crate) fn before_instant(inventory: &Inventory, scenario: &Scenario, band: B
         events: Vec::new(),
         ..scenario.clone()
     };
-    at_instant(inventory, &quiet, scenario.start, band)
+    Believed {
+        hours: hours::hours(inventory, scenario.start, scenario.end),
+        ..at_instant(inventory, &quiet, scenario.start, band)
+    }
 }

@@ -7,6 +7,7 @@ use super::statement::{Level, Statement};
 use ndarray::Array2;
 use plimsoll::ids::{AccessPointId, SiteId};
 use plimsoll::model::{AccessPointState, Scope};
+use std::collections::BTreeMap;
 
 /// The LP of one statement with one set of open access points, and what its columns mean.
 pub(super) struct Written<'a> {
@@ -14,8 +15,8 @@ pub(super) struct Written<'a> {
     statement: &'a Statement<'a>,
     /// Users in one unit of a column.
     unit: f64,
-    /// `z`: shard, position of its path, column.
-    z: Vec<(usize, usize, usize)>,
+    /// `z`: slice, shard, position of its path, column.
+    z: Vec<(usize, usize, usize, usize)>,
     /// `u`: column by shard.
     u: Vec<usize>,
     /// `s`: component, resource, `h·A`, column.
@@ -24,10 +25,10 @@ pub(super) struct Written<'a> {
     t: usize,
     /// Opened standby access points.
     opened: usize,
-    /// Fixed load.
-    fixed: Array2<f64>,
-    /// Component, resource: load per unit of the columns.
-    terms: Array2<Vec<(usize, f64)>>,
+    /// By slice: fixed load.
+    fixed: Vec<Array2<f64>>,
+    /// By slice, component, resource: load per unit of the columns.
+    terms: Vec<Array2<Vec<(usize, f64)>>>,
 }
 
 impl<'a> Written<'a> {
@@ -36,8 +37,11 @@ impl<'a> Written<'a> {
         let mut lp = Lp::default();
         let unit = statement.users.iter().copied().fold(1.0, f64::max);
         let gone = gone(statement, open);
-        let (fixed, was_cut) = fixed_load(statement, &gone);
-        let pools = carrying_members(inventory, &statement.believed, &fixed);
+        let slices = statement.believed.slices();
+        let (fixed, was_cut): (Vec<_>, Vec<_>) = (0..slices)
+            .map(|slice| fixed_load(statement, &gone, slice))
+            .unzip();
+        let pools = carrying_members(inventory, &statement.believed, &fixed[0]);
         let t = lp.column(1.0);
         let u: Vec<usize> = statement
             .users
@@ -45,8 +49,11 @@ impl<'a> Written<'a> {
             .map(|_| lp.column(f64::INFINITY))
             .collect();
         let mut z = Vec::new();
-        let mut terms = Array2::from_elem(fixed.dim(), Vec::new());
-        for (shard, paths) in statement.paths.iter().enumerate() {
+        let mut terms = vec![Array2::from_elem(fixed[0].dim(), Vec::new()); slices];
+        let shards = statement.paths.iter().enumerate();
+        for (slice, (shard, paths)) in
+            (0..slices).flat_map(|slice| shards.clone().map(move |own| (slice, own)))
+        {
             let mut class = vec![(u[shard], 1.0)];
             for (position, path) in paths.iter().enumerate() {
                 let is_closed = path
@@ -58,7 +65,7 @@ impl<'a> Written<'a> {
                     continue;
                 }
                 let column = lp.column(f64::INFINITY);
-                z.push((shard, position, column));
+                z.push((slice, shard, position, column));
                 class.push((column, 1.0));
                 let site = inventory.site_component(path.site).index();
                 let alone = path
@@ -75,21 +82,25 @@ impl<'a> Written<'a> {
                         if component != site && resource.scope == Scope::Site {
                             continue;
                         }
-                        let mut demand = statement.believed.demand(inventory, shard, r) * share;
+                        let believed = &statement.believed;
+                        let mut demand = believed.demand_in(inventory, slice, shard, r) * share;
                         let has_share_in_fixed = component == site
                             && has_copy(inventory, shard, path.site)
-                            && !was_cut[[site, r]];
+                            && !was_cut[slice][[site, r]];
                         if has_share_in_fixed {
                             demand *= 1.0 - resource.replica_share;
                         }
                         if demand > 0.0 {
-                            terms[[component, r]].push((column, demand * unit));
+                            terms[slice][[component, r]].push((column, demand * unit));
                         }
                     }
                 }
             }
-            lp.equal(class, statement.users[shard] / unit);
+            if slice == 0 {
+                lp.equal(class, statement.users[shard] / unit);
+            }
         }
+        tie_homes(&mut lp, statement, &z);
         let opened = open
             .iter()
             .zip(&inventory.access_points)
@@ -115,29 +126,37 @@ impl<'a> Written<'a> {
     /// Rows load and headroom, in shares of the capacity left.
     fn add_load_rows(&mut self, gone: &[bool]) {
         let believed = &self.statement.believed;
-        for ((e, r), terms) in self.terms.indexed_iter() {
+        let shape = self.fixed[0].dim();
+        for (e, r) in (0..shape.0).flat_map(|e| (0..shape.1).map(move |r| (e, r))) {
             let Some(left) = believed.left(e, r).filter(|_| !gone[e]) else {
                 continue;
             };
-            if left <= 0.0 {
-                self.lp.at_most(terms.clone(), 0.0);
-                continue;
-            }
-            let mut row: Vec<(usize, f64)> = terms
-                .iter()
-                .map(|&(column, load)| (column, load / left))
-                .collect();
-            let mut room = 1.0 - self.fixed[[e, r]] / left;
-            if self.statement.has_target[[e, r]] {
-                let target = believed.target[[e, r]];
-                let missing = self.statement.missing_before[[e, r]];
+            let target = believed.target[[e, r]];
+            let missing = self.statement.missing_before[[e, r]];
+            // What is missing is missing at the worst hour.
+            let s = (left > 0.0 && self.statement.has_target[[e, r]]).then(|| {
                 let s = self.lp.column(1.0 - missing);
                 self.lp.at_most(vec![(s, 1.0), (self.t, -1.0)], 0.0);
-                row.push((s, -target));
-                room -= target * (1.0 - missing);
                 self.s.push((e, r, target * left, s));
+                s
+            });
+            for (terms, fixed) in self.terms.iter().zip(&self.fixed) {
+                let terms = &terms[[e, r]];
+                if left <= 0.0 {
+                    self.lp.at_most(terms.clone(), 0.0);
+                    continue;
+                }
+                let mut row: Vec<(usize, f64)> = terms
+                    .iter()
+                    .map(|&(column, load)| (column, load / left))
+                    .collect();
+                let mut room = 1.0 - fixed[[e, r]] / left;
+                if let Some(s) = s {
+                    row.push((s, -target));
+                    room -= target * (1.0 - missing);
+                }
+                self.lp.at_most(row, room);
             }
-            self.lp.at_most(row, room);
         }
     }
 
@@ -153,12 +172,13 @@ impl<'a> Written<'a> {
     fn moved(&self, counts: impl Fn(usize, SiteId) -> bool) -> Vec<(usize, f64)> {
         self.z
             .iter()
-            .filter(|&&(shard, position, _)| {
+            .filter(|&&(slice, shard, position, _)| {
                 let site = self.statement.paths[shard][position].site;
                 let current = self.statement.current[shard];
-                current.is_some_and(|current| current != site) && counts(shard, site)
+                let has_left = current.is_some_and(|current| current != site);
+                slice == 0 && has_left && counts(shard, site)
             })
-            .map(|&(_, _, column)| (column, 1.0))
+            .map(|&(_, _, _, column)| (column, 1.0))
             .collect()
     }
 
@@ -197,8 +217,10 @@ impl<'a> Written<'a> {
             Level::Latency => in_users(
                 self.z
                     .iter()
-                    .map(|&(shard, position, column)| {
-                        (column, self.statement.paths[shard][position].latency)
+                    .map(|&(slice, shard, position, column)| {
+                        let of_time = self.statement.believed.hours.weight[slice];
+                        let latency = self.statement.paths[shard][position].latency;
+                        (column, of_time * latency)
                     })
                     .collect(),
             ),
@@ -234,11 +256,31 @@ impl<'a> Written<'a> {
         if users > 0.0 { demand / users } else { 0.0 }
     }
 
-    /// Component × resource load of an answer.
+    /// Component × resource load of an answer at its worst hour.
     pub(super) fn load(&self, columns: &[f64]) -> Array2<f64> {
-        Array2::from_shape_fn(self.fixed.dim(), |key| {
-            self.fixed[key] + value(&self.terms[key], columns)
+        Array2::from_shape_fn(self.fixed[0].dim(), |key| {
+            let slices = self.fixed.iter().zip(&self.terms);
+            slices
+                .map(|(fixed, terms)| fixed[key] + value(&terms[key], columns))
+                .fold(0.0, f64::max)
         })
+    }
+}
+
+/// A shard is homed where it is at all hours: as many of its users go to a site in every slice.
+fn tie_homes(lp: &mut Lp, statement: &Statement, z: &[(usize, usize, usize, usize)]) {
+    let mut by_home: BTreeMap<(usize, SiteId), Vec<Vec<(usize, f64)>>> = BTreeMap::new();
+    for &(slice, shard, position, column) in z {
+        let site = statement.paths[shard][position].site;
+        let by_slice = by_home.entry((shard, site)).or_default();
+        by_slice.resize(statement.believed.slices(), Vec::new());
+        by_slice[slice].push((column, 1.0));
+    }
+    for by_slice in by_home.into_values() {
+        for own in &by_slice[1..] {
+            let first = by_slice[0].iter().map(|(column, _)| (*column, -1.0));
+            lp.equal(own.iter().copied().chain(first).collect(), 0.0);
+        }
     }
 }
 
@@ -255,14 +297,22 @@ pub(super) fn gone(statement: &Statement, open: &[bool]) -> Vec<bool> {
 /// Where the fixed load had to be cut with every access point open.
 pub(super) fn cut_load(statement: &Statement) -> Array2<bool> {
     let all_open = vec![true; statement.inventory.access_points.len()];
-    fixed_load(statement, &gone(statement, &all_open)).1
+    let gone = gone(statement, &all_open);
+    let slices = 0..statement.believed.slices();
+    let cut = slices.map(|slice| fixed_load(statement, &gone, slice).1);
+    cut.reduce(|some, others| Array2::from_shape_fn(some.dim(), |key| some[key] || others[key]))
+        .expect("there is a slice")
 }
 
-/// `F` by component and resource, and where it had to be cut to the capacity left.
+/// `F` by component and resource in a slice of the hours, and where it had to be cut to the capacity left.
 ///
 /// Decision: background counts on every component, vanishes on a closed access point like on any component
 /// of which nothing is left, and stays on a pool member that is pulled out.
-pub(super) fn fixed_load(statement: &Statement, gone: &[bool]) -> (Array2<f64>, Array2<bool>) {
+pub(super) fn fixed_load(
+    statement: &Statement,
+    gone: &[bool],
+    slice: usize,
+) -> (Array2<f64>, Array2<bool>) {
     let inventory = statement.inventory;
     let mut fixed = Array2::zeros(statement.believed.target.dim());
     for row in &inventory.background {
@@ -273,7 +323,7 @@ pub(super) fn fixed_load(statement: &Statement, gone: &[bool]) -> (Array2<f64>, 
             if has_copy(inventory, shard, site) {
                 let e = inventory.site_component(site).index();
                 for (r, resource) in inventory.resources.iter().enumerate() {
-                    let demand = statement.believed.demand(inventory, shard, r);
+                    let demand = statement.believed.demand_in(inventory, slice, shard, r);
                     fixed[[e, r]] += resource.replica_share * demand * users;
                 }
             }

@@ -12,11 +12,14 @@ use super::sum::Sum;
 use super::toll::{Charges, Toll};
 use super::view::View;
 use crate::plan_files::KeptBy;
+use std::collections::BTreeMap;
 
 /// What bounds are computed from.
 pub(super) struct Scene<'a> {
     pub(super) ground: &'a Ground<'a>,
     pub(super) situation: &'a Situation,
+    /// The same in every slice of the hours.
+    pub(super) slices: &'a [Situation],
     pub(super) rows: &'a [Row],
     pub(super) classes: &'a Classes,
     pub(super) roads: &'a Roads<'a>,
@@ -134,7 +137,8 @@ impl<'a> Scene<'a> {
     /// of a way, and what is done with their sum.
     fn operations(&self) -> f64 {
         let resources = self.ground.inventory.resources.len() as f64;
-        (2.0 * resources + 4.0) * 2.0 * self.roads.longest() + 4.0 * resources + 32.0
+        let slices = self.slices.len() as f64;
+        slices * ((2.0 * resources + 4.0) * 2.0 * self.roads.longest() + 4.0 * resources) + 32.0
     }
 
     /// `− Σ π·(A·(1 − h·(1 − s⁰)) − F) − Σ ρ·(A − F)`
@@ -157,7 +161,13 @@ impl<'a> Scene<'a> {
     /// where some `s` ends to grow with `t`, so the least of them is the least of all.
     fn add_missing(&self, vector: &Vector, weights: &Weights, view: &View<'_>, sum: &mut Sum) {
         let mut missing: Vec<(f64, f64, f64)> = Vec::new();
+        // A missing share of a component and resource gives in all slices of the hours: their prices add up.
+        let mut by_share: BTreeMap<(usize, usize), (usize, f64)> = BTreeMap::new();
         for &(row, price, _) in &vector.rows {
+            let key = (self.rows[row].component, self.rows[row].resource);
+            by_share.entry(key).or_insert((row, 0.0)).1 += price;
+        }
+        for (row, price) in by_share.into_values() {
             let row = &self.rows[row];
             let mean = self.situation.demanded.mean[row.resource];
             let most = row.most_missing();
@@ -211,15 +221,19 @@ impl<'a> Scene<'a> {
         let at_sites: Vec<[Vec<f64>; 2]> = (0..classes.crowds.demands.len())
             .map(|demand| [false, true].map(|copy| self.charged_at_sites(vector, demand, copy)))
             .collect();
-        let charges: Vec<Charges> = (0..classes.crowds.demands.len())
-            .map(|demand| self.charges(vector, weights, demand, entry))
+        let charges: Vec<Vec<Charges>> = (0..classes.crowds.demands.len())
+            .map(|demand| {
+                let slices = 0..self.slices.len();
+                let of_slice = |slice| self.charges(vector, weights, (demand, slice), entry);
+                slices.map(of_slice).collect()
+            })
             .collect();
         let tolls = Tolls::new(self, &charges, view);
         let mut ways: Vec<Option<Vec<f64>>> = vec![None; classes.crowds.groups.len()];
         let is_free_at = |home: Home| {
             let demand = classes.crowds.groups[home.group as usize].demand;
             let site = home.site as usize;
-            tolls.of(demand).is_none_or(|toll| toll.is_free(site))
+            tolls.of(demand).all(|toll| toll.is_free(site))
                 && at_sites[demand][usize::from(home.has_copy)][site] <= 0.0
         };
         for (id, class) in classes.all.iter().enumerate() {
@@ -228,16 +242,18 @@ impl<'a> Scene<'a> {
                 continue;
             }
             let group = &classes.crowds.groups[class.group];
-            let toll = tolls.of(group.demand);
             let at_sites = &at_sites[group.demand];
             let mut least = f64::INFINITY;
             let mut has_site = false;
             for site in view.sites(id) {
                 has_site = true;
-                let mut cost = match toll {
-                    Some(toll) if !toll.is_free(site) => ways[class.group]
-                        .get_or_insert_with(|| toll.from(group.region, group.limit))[site],
-                    _ => 0.0,
+                let is_free = tolls.of(group.demand).all(|toll| toll.is_free(site));
+                let mut cost = if is_free {
+                    0.0
+                } else {
+                    ways[class.group]
+                        .get_or_insert_with(|| tolls.from(group.demand, group.region, group.limit))
+                        [site]
                 };
                 if class.leaves_for(site) {
                     cost += weights.moved;
@@ -283,31 +299,39 @@ impl<'a> Scene<'a> {
         for &(row, target, hard) in &vector.rows {
             let row = &self.rows[row];
             if let Stands::Site(site) = row.stands {
-                let share =
-                    share_of_served(self.ground, self.situation, site, row.resource, has_copy);
-                charged[site] += (target + hard) * of_user[row.resource] * share;
+                let in_slice = &self.slices[row.slice];
+                let share = share_of_served(self.ground, in_slice, site, row.resource, has_copy);
+                charged[site] += (target + hard) * of_user[row.slice][row.resource] * share;
             }
         }
         charged
     }
 
-    /// What one user of a demand is charged on the way.
+    /// What one user of a demand is charged on the way in a slice of the hours; what counts whatever the hour counts by
+    /// the slice's share of the time.
     fn charges(
         &self,
         vector: &Vector,
         weights: &Weights,
-        demand: usize,
+        (demand, slice): (usize, usize),
         entry: Option<&[f64]>,
     ) -> Charges {
         let inventory = self.ground.inventory;
-        let of_user = &self.classes.crowds.demands[demand].of_user;
+        let of_user = &self.classes.crowds.demands[demand].of_user[slice];
+        let of_time = self.situation.case.hours.weight(slice);
         let mut charges = Charges {
             prices: Prices::nothing(),
-            entry: entry.map_or_else(|| vec![0.0; inventory.access_points.len()], <[f64]>::to_vec),
+            entry: entry.map_or_else(
+                || vec![0.0; inventory.access_points.len()],
+                |entry| entry.iter().map(|own| own * of_time).collect(),
+            ),
         };
-        charges.prices.latency = weights.latency;
+        charges.prices.latency = weights.latency * of_time;
         for &(row, target, hard) in &vector.rows {
             let row = &self.rows[row];
+            if row.slice != slice {
+                continue;
+            }
             let charge = (target + hard) * of_user[row.resource] / row.shares;
             if charge <= 0.0 {
                 continue;
@@ -330,15 +354,16 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// The tolls of all demands; those that are charged the same on the same ways share one.
+/// The tolls of all demands in all slices; those that are charged the same on the same ways share one.
 struct Tolls<'r, 'a> {
     all: Vec<Toll<'r, 'a>>,
-    /// By demand; `None` is charged nothing.
-    of_demand: Vec<Option<usize>>,
+    /// By demand, those of the slices in which anything is charged.
+    of_demand: Vec<Vec<usize>>,
+    sites: usize,
 }
 
 impl<'r, 'a> Tolls<'r, 'a> {
-    fn new(scene: &Scene<'a>, charges: &'r [Charges], view: &View<'_>) -> Self
+    fn new(scene: &Scene<'a>, charges: &'r [Vec<Charges>], view: &View<'_>) -> Self
     where
         'a: 'r,
     {
@@ -347,25 +372,43 @@ impl<'r, 'a> Tolls<'r, 'a> {
         let of_demand = charges
             .iter()
             .enumerate()
-            .map(|(demand, own)| {
-                if own.is_nothing() {
-                    return None;
-                }
+            .map(|(demand, slices)| {
                 let kind = scene
                     .roads
                     .kind(scene.classes.crowds.demands[demand].profile);
-                let same = known.iter().position(|same| *same == (kind, own));
-                Some(same.unwrap_or_else(|| {
-                    all.push(scene.roads.toll(kind, own, &view.open));
-                    known.push((kind, own));
-                    all.len() - 1
-                }))
+                let charged = slices.iter().filter(|own| !own.is_nothing());
+                charged
+                    .map(|own| {
+                        let same = known.iter().position(|same| *same == (kind, own));
+                        same.unwrap_or_else(|| {
+                            all.push(scene.roads.toll(kind, own, &view.open));
+                            known.push((kind, own));
+                            all.len() - 1
+                        })
+                    })
+                    .collect()
             })
             .collect();
-        Self { all, of_demand }
+        Self {
+            all,
+            of_demand,
+            sites: scene.ground.inventory.sites.len(),
+        }
     }
 
-    fn of(&self, demand: usize) -> Option<&Toll<'r, 'a>> {
-        self.of_demand[demand].map(|toll| &self.all[toll])
+    /// The tolls of a demand, one for each slice in which anything is charged.
+    fn of(&self, demand: usize) -> impl Iterator<Item = &Toll<'r, 'a>> {
+        self.of_demand[demand].iter().map(|toll| &self.all[*toll])
+    }
+
+    /// By site, the price of the cheapest ways of all slices within a limit; infinite without any.
+    fn from(&self, demand: usize, region: usize, limit: Option<f64>) -> Vec<f64> {
+        let mut sum = vec![0.0; self.sites];
+        for toll in self.of(demand) {
+            for (sum, own) in sum.iter_mut().zip(toll.from(region, limit)) {
+                *sum += own;
+            }
+        }
+        sum
     }
 }

@@ -23,8 +23,8 @@ pub(in crate::plan::check) struct Group {
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::plan::check) struct Demand {
     pub(in crate::plan::check) profile: ProfileId,
-    /// By resource.
-    pub(in crate::plan::check) of_user: Vec<f64>,
+    /// By slice of the hours, then resource.
+    pub(in crate::plan::check) of_user: Vec<Vec<f64>>,
 }
 
 /// What of the classes is the same in all cases of one demand. Those who are alike are told by their position.
@@ -69,7 +69,8 @@ impl Crowds {
         };
         let mut total = Sum::default();
         let mut group_of: BTreeMap<(usize, u64), u32> = BTreeMap::new();
-        let mut demand_of: BTreeMap<(ProfileId, u64), usize> = BTreeMap::new();
+        let mut demand_of: BTreeMap<(ProfileId, u64, Vec<u64>), usize> = BTreeMap::new();
+        let hours = &situation.case.hours;
         let mut standing_of: FxHashMap<Standing, u32> = FxHashMap::default();
         let by_rank = crowds.users.chunks_exact_mut(crowds.ranks.len().max(1));
         for ((alike, of_tiers), of_ranks) in all
@@ -81,13 +82,24 @@ impl Crowds {
             let factor = situation.case.factor[shard].to_bits();
             let profile = inventory.shards[shard].profile;
             let of_shard = &ground.groups[ground.group_of(shard)];
-            let demand = *demand_of.entry((profile, factor)).or_insert_with(|| {
-                let resources = 0..inventory.resources.len();
+            let of_hours: Vec<f64> = (0..hours.slice_count())
+                .map(|slice| hours.factor(slice, of_shard.client_region))
+                .collect();
+            let bits = of_hours.iter().map(|factor| factor.to_bits()).collect();
+            let key = (profile, factor, bits);
+            let demand = *demand_of.entry(key).or_insert_with(|| {
+                let in_slice = |of_hour: &f64| -> Vec<f64> {
+                    let resources = inventory.resources.iter().enumerate();
+                    resources
+                        .map(|(resource, row)| {
+                            let of_hour = if row.varies { *of_hour } else { 1.0 };
+                            ground.demand(&situation.case, shard, resource) * of_hour
+                        })
+                        .collect()
+                };
                 crowds.demands.push(Demand {
                     profile,
-                    of_user: resources
-                        .map(|resource| ground.demand(&situation.case, shard, resource))
-                        .collect(),
+                    of_user: of_hours.iter().map(in_slice).collect(),
                 });
                 crowds.demands.len() - 1
             });

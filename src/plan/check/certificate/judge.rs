@@ -38,6 +38,8 @@ pub(in crate::plan::check) struct Subject<'a> {
 pub(in crate::plan::check) struct Terrain<'a> {
     pub(in crate::plan::check) ground: &'a Ground<'a>,
     pub(in crate::plan::check) situation: &'a Situation,
+    /// The same in every slice of the hours.
+    pub(in crate::plan::check) slices: &'a [Situation],
     pub(in crate::plan::check) roads: &'a Roads<'a>,
     pub(in crate::plan::check) classes: &'a Classes,
     pub(in crate::plan::check) rows: &'a [Row],
@@ -71,12 +73,14 @@ pub(in crate::plan::check) fn check(
     let crowds = Arc::new(Crowds::new(ground, situation, &alike));
     let classes = Classes::new(ground, situation, &alike, &crowds, affected, &roads);
     drop(alike);
+    let slices = situation.in_slices(ground);
     let terrain = Terrain {
         ground,
         situation,
         roads: &roads,
         classes: &classes,
-        rows: &rows(ground, situation, subject.before, written),
+        rows: &rows(ground, (situation, &slices), subject.before, written),
+        slices: &slices,
     };
     let in_summary = format!("{key}.stages");
     let in_certificate = format!("{key}.levels");
@@ -121,6 +125,7 @@ pub(in crate::plan::check) fn prove(
     let scene = Scene {
         ground: terrain.ground,
         situation: terrain.situation,
+        slices: terrain.slices,
         rows: terrain.rows,
         classes: terrain.classes,
         roads: terrain.roads,

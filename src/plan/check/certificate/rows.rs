@@ -25,6 +25,8 @@ pub(in crate::plan::check) enum Stands {
 pub(in crate::plan::check) struct Row {
     pub(in crate::plan::check) component: usize,
     pub(in crate::plan::check) resource: usize,
+    /// Of the hours; at a site what does not vary has one row, that of slice 0.
+    pub(in crate::plan::check) slice: usize,
     pub(in crate::plan::check) stands: Stands,
     /// Members that share the load of the place.
     pub(in crate::plan::check) shares: f64,
@@ -71,12 +73,12 @@ impl Row {
     }
 }
 
-/// All rows of a period, by component, then resource.
+/// All rows of a period, by component, then resource, then slice of the hours (`slices` are its situation in each).
 ///
 /// `written` gives the utilization before of a component and resource as headroom.csv says it.
 pub(in crate::plan::check) fn rows(
     ground: &Ground<'_>,
-    situation: &Situation,
+    (situation, slices): (&Situation, &[Situation]),
     before: Option<&Before>,
     written: &dyn Fn([usize; 2]) -> Option<f64>,
 ) -> Vec<Row> {
@@ -107,17 +109,25 @@ pub(in crate::plan::check) fn rows(
                 }
                 _ => false,
             };
-            all.push(Row {
-                component,
-                resource,
-                stands,
-                shares,
-                capacity,
-                target: share.target,
-                kept: share.missing_before,
-                fixed: situation.fixed.load[at],
-                may_be_closed,
-            });
+            let is_site = matches!(stands, Stands::Site(_));
+            let is_steady = is_site && !inventory.resources[resource].varies;
+            for (slice, in_slice) in slices.iter().enumerate() {
+                if slice > 0 && is_steady {
+                    break;
+                }
+                all.push(Row {
+                    component,
+                    resource,
+                    slice,
+                    stands,
+                    shares,
+                    capacity,
+                    target: share.target,
+                    kept: share.missing_before,
+                    fixed: in_slice.fixed.load[at],
+                    may_be_closed,
+                });
+            }
         }
     }
     all

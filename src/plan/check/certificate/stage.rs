@@ -182,8 +182,8 @@ fn row_exists(
     let component = ground.components.get(own.component.as_str());
     let resource = ground.resources.get(own.resource.as_str());
     let position = component.zip(resource).and_then(|(component, resource)| {
-        let at = (component.index(), resource.index());
-        rows.binary_search_by_key(&at, |row| (row.component, row.resource))
+        let at = (component.index(), resource.index(), own.slice as usize);
+        rows.binary_search_by_key(&at, |row| (row.component, row.resource, row.slice))
             .ok()
     });
     if position.is_none() {

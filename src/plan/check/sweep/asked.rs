@@ -7,9 +7,12 @@ use crate::model::{
     After, Case, Contingencies, Event, EventKind, Failing, FailureSet, GrayMembers, Recovery,
 };
 use crate::plan_files::{GraySummary, SWEEP_FILE, SweepFrom, SweepStatus, SweepSummary, decimal};
-use crate::scenario::{Band, Knowledge, Period, case_at, case_of_events, is_in_force, periods};
+use crate::scenario::{
+    Band, BaseDemand, Knowledge, Period, case_at, case_of_events, is_in_force, periods,
+};
 use jiff::Timestamp;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Which cases a sweep is about.
 pub(super) struct Asked {
@@ -107,11 +110,14 @@ impl Asked {
             events.filter(|own| is_in_force(own, &scenario.policy, at, Knowledge::Believed));
         let reduces = |own: &&Event| !matches!(own.kind, EventKind::Surge(_));
         let events: Vec<&Event> = in_force.filter(reduces).chain(&asked).collect();
-        let users = &self.quiet.base_users;
+        let demand = BaseDemand {
+            base_users: self.quiet.base_users.clone(),
+            hours: Arc::clone(&self.quiet.hours),
+        };
         Case {
             factor: self.quiet.factor.clone(),
             surged: self.quiet.surged.clone(),
-            ..case_of_events(inventory, scenario, at, users, &events)
+            ..case_of_events(inventory, scenario, at, &demand, &events)
         }
     }
 

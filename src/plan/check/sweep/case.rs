@@ -2,9 +2,10 @@
 
 use super::super::affected::Affected;
 use super::super::certificate::{FastestWays, Roads, Row as LoadRow, rows};
+use super::super::period::Situation;
 use super::super::report::{At, Report, Rule};
 use super::basis::Basis;
-use super::by_rule::{Cells, Counted, counted};
+use super::by_rule::{Counted, HourlyCells};
 use super::components::Worst;
 use super::defaults::{Untouched, Ways};
 use super::failures::Found;
@@ -35,7 +36,7 @@ pub(super) struct Court<'c, 'a, 'w> {
     pub(super) tables: &'c Tables<'w>,
     pub(super) worst: &'c [Worst],
     /// The scenario's own plan, where cases are answered by a rule and it is known.
-    pub(super) cells: Option<&'c Cells>,
+    pub(super) cells: Option<&'c HourlyCells>,
 }
 
 impl Court<'_, '_, '_> {
@@ -44,15 +45,17 @@ impl Court<'_, '_, '_> {
         let basis = self.basis;
         let ground = basis.ground;
         let situation = basis.quiet.beside(ground, basis.asked.case(ground, case));
+        let slices = situation.in_slices(ground);
         let roads = Roads::new(ground, &situation);
         let ways = Ways {
             basis,
             situation: &situation,
+            slices: &slices,
             fastest: FastestWays::of_kinds(&roads),
             roads: &roads,
         };
         let written = |at: [usize; 2]| basis.before.utilization.get(&at).copied();
-        let rows_of_loads = rows_of(basis, &situation, &written);
+        let rows_of_loads = rows_of(basis, &slices, &written);
         let mut affected =
             Affected::new(ground, &situation, basis.asked.period.start, basis.current);
         let mut all = Vec::new();
@@ -67,7 +70,7 @@ impl Court<'_, '_, '_> {
                     Some(self.replanned(of_case, &ways, &rows_of_loads, &mut affected))
                 }
                 (_, Some(cells)) => {
-                    let counted = counted(cells, &ways, &mut affected, &rows_of_loads, recovery);
+                    let counted = cells.counted(&ways, &mut affected, &rows_of_loads, recovery);
                     Some(self.by_rule(of_case, recovery, (&ways, &rows_of_loads), counted))
                 }
                 (_, None) => None,
@@ -291,8 +294,13 @@ fn rule_settles_it(failure: &Lined<FailureRow>, report: &mut Report) {
 /// The rows of loads of a case.
 fn rows_of(
     basis: &Basis<'_>,
-    situation: &super::super::period::Situation,
+    slices: &[Situation],
     written: &dyn Fn([usize; 2]) -> Option<f64>,
 ) -> Vec<LoadRow> {
-    rows(basis.ground, situation, basis.before.before, written)
+    rows(
+        basis.ground,
+        (&slices[0], slices),
+        basis.before.before,
+        written,
+    )
 }

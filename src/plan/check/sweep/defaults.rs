@@ -37,6 +37,8 @@ pub(super) struct Defaults {
 pub(super) struct Ways<'c, 'a> {
     pub(super) basis: &'c Basis<'a>,
     pub(super) situation: &'c Situation,
+    /// The same in every slice of the hours.
+    pub(super) slices: &'c [Situation],
     pub(super) roads: &'c Roads<'a>,
     /// By kind of user.
     pub(super) fastest: Vec<FastestWays<'c, 'a>>,

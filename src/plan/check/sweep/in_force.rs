@@ -106,10 +106,15 @@ impl InForce {
             report,
         );
         let (assignment, steered) = (&self.assignment, &self.steered);
-        users_agree_with_the_assignment(ground, period, assignment, steered, report);
-        let mut loads = Loads::of_steering(ground, quiet, steered);
-        loads.add_served(ground, quiet, assignment.served());
-        loads_fit(ground, quiet, period, &loads, assignment, steered, report);
+        let slices = quiet.case.hours.slice_count();
+        users_agree_with_the_assignment(ground, (period, slices), assignment, steered, report);
+        for in_slice in quiet.in_slices(ground) {
+            let mut loads = Loads::of_steering(ground, &in_slice, steered);
+            loads.add_served(ground, &in_slice, assignment.served());
+            loads_fit(
+                ground, &in_slice, period, &loads, assignment, steered, report,
+            );
+        }
     }
 
     /// Where its rows say that shards were.

@@ -7,7 +7,7 @@ use super::super::period::Situation;
 use super::super::report::{At, Report, Rule};
 use super::asked::Asked;
 use super::basis::{Basis, Missing};
-use super::by_rule::Cells;
+use super::by_rule::HourlyCells;
 use super::case::{Court, Judged};
 use super::components::Worst;
 use super::gray;
@@ -202,7 +202,7 @@ impl Judge<'_> {
         let needs_cells = verdict.by_rule[1] > 0;
         let cells = plan
             .filter(|_| needs_cells)
-            .map(|plan| Cells::new(&basis, &plan.assignment, &plan.steered));
+            .map(|plan| HourlyCells::new(&basis, &plan.assignment, &plan.steered));
         let court = Court {
             basis: &basis,
             tables: &tables,
@@ -218,6 +218,7 @@ impl Judge<'_> {
         }
         if let Some(cells) = cells
             .as_ref()
+            .map(HourlyCells::first)
             .filter(|_| verdict.by_rule[0] == verdict.by_rule[1])
         {
             for (recovery, hits) in &hits {

@@ -124,6 +124,7 @@ pub(super) fn proven(
     let terrain = Terrain {
         ground,
         situation,
+        slices: ways.slices,
         roads: ways.roads,
         classes: &classes,
         rows,

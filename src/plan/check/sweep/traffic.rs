@@ -24,10 +24,10 @@ struct OfDemand {
     to_sites: Vec<f64>,
     /// Whether a copy is there, then site: who is served there.
     at_sites: [Vec<f64>; 2],
-    /// By link, on other ways.
-    on_links: Vec<f64>,
-    /// By place, the same.
-    on_places: Vec<f64>,
+    /// By slice of the hours, then link: on other ways.
+    on_links: Vec<Vec<f64>>,
+    /// By slice, then place: the same.
+    on_places: Vec<Vec<f64>>,
 }
 
 /// Who somebody is, as far as loads go.
@@ -71,8 +71,8 @@ impl Traffic {
                 to_entries: vec![0.0; inventory.client_regions.len() * access_points],
                 to_sites: vec![0.0; access_points * sites],
                 at_sites: [vec![0.0; sites], vec![0.0; sites]],
-                on_links: vec![0.0; inventory.links.len()],
-                on_places: vec![0.0; ground.place_count()],
+                on_links: vec![vec![0.0; inventory.links.len()]; ways.slices.len()],
+                on_places: vec![vec![0.0; ground.place_count()]; ways.slices.len()],
             }
         })
     }
@@ -90,9 +90,11 @@ impl Traffic {
     /// Users on another way.
     pub(super) fn add_on(&mut self, ways: &Ways<'_, '_>, of: Of, route: &Route, users: f64) {
         let own = self.of(ways, of.demand);
-        for step in &route.steps {
-            own.on_links[step.link as usize] += users;
-            own.on_places[step.place as usize] += users;
+        for slice in 0..ways.slices.len() {
+            for step in route.leg(slice) {
+                own.on_links[slice][step.link as usize] += users;
+                own.on_places[slice][step.place as usize] += users;
+            }
         }
         own.at_sites[usize::from(of.has_copy)][route.site] += users;
     }
@@ -120,7 +122,7 @@ impl Traffic {
         let entering: Vec<f64> = (0..self.access_points)
             .map(|index| {
                 demands()
-                    .map(|(_, own)| own.on_places[place_of(index)])
+                    .map(|(_, own)| own.mean_over_hours(ways, place_of(index)))
                     .sum()
             })
             .collect();
@@ -133,7 +135,13 @@ impl Traffic {
             }
             let shares = match row.stands {
                 Stands::Site(site) => [false, true].map(|has_copy| {
-                    share_of_served(ground, ways.situation, site, row.resource, has_copy)
+                    share_of_served(
+                        ground,
+                        &ways.slices[row.slice],
+                        site,
+                        row.resource,
+                        has_copy,
+                    )
                 }),
                 _ => [1.0; 2],
             };
@@ -142,11 +150,11 @@ impl Traffic {
                     Stands::Site(site) => {
                         own.at_sites[0][site] * shares[0] + own.at_sites[1][site] * shares[1]
                     }
-                    Stands::Place(place) => own.on_places[place],
-                    Stands::Entry(index) => own.on_places[place_of(index)],
-                    Stands::Link(link) => own.on_links[link],
+                    Stands::Place(place) => own.on_places[row.slice][place],
+                    Stands::Entry(index) => own.on_places[row.slice][place_of(index)],
+                    Stands::Link(link) => own.on_links[row.slice][link],
                 };
-                demand.of_user[row.resource] * users / row.shares
+                demand.of_user[row.slice][row.resource] * users / row.shares
             });
             (row.fixed + of_demands.sum::<f64>()).max(0.0)
         });
@@ -158,26 +166,41 @@ impl Traffic {
 }
 
 impl OfDemand {
+    /// Users at a place, the mean over the hours.
+    fn mean_over_hours(&self, ways: &Ways<'_, '_>, place: usize) -> f64 {
+        let hours = &ways.situation.case.hours;
+        let slices = self.on_places.iter().enumerate();
+        slices
+            .map(|(slice, users)| hours.weight(slice) * users[place])
+            .sum()
+    }
+
+    /// Puts users on a link and the place where it ends, at all hours.
+    fn put(&mut self, link: u32, place: u32, users: f64) {
+        for on_links in &mut self.on_links {
+            on_links[link as usize] += users;
+        }
+        for on_places in &mut self.on_places {
+            on_places[place as usize] += users;
+        }
+    }
+
     /// Puts those on fastest ways on their links and places.
     fn spread(&mut self, ways: &Ways<'_, '_>, kind: usize, access_points: usize, sites: usize) {
-        for (at, users) in self.to_entries.iter_mut().enumerate() {
-            let users = std::mem::take(users);
+        for at in 0..self.to_entries.len() {
+            let users = std::mem::take(&mut self.to_entries[at]);
             if users != 0.0 {
                 let ends = (at / access_points, at % access_points);
-                ways.roads.pass_to_entry(kind, ends, |link, place| {
-                    self.on_links[link as usize] += users;
-                    self.on_places[place as usize] += users;
-                });
+                let put = |link, place| self.put(link, place, users);
+                ways.roads.pass_to_entry(kind, ends, put);
             }
         }
-        for (at, users) in self.to_sites.iter_mut().enumerate() {
-            let users = std::mem::take(users);
+        for at in 0..self.to_sites.len() {
+            let users = std::mem::take(&mut self.to_sites[at]);
             if users != 0.0 {
                 let ends = (at / sites, at % sites);
-                ways.roads.pass_to_site(kind, ends, |link, place| {
-                    self.on_links[link as usize] += users;
-                    self.on_places[place as usize] += users;
-                });
+                let put = |link, place| self.put(link, place, users);
+                ways.roads.pass_to_site(kind, ends, put);
             }
         }
     }

@@ -24,10 +24,25 @@ pub(super) struct Step {
 /// A way of displaced users.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Route {
-    pub(super) steps: Vec<Step>,
+    /// One for all slices of the hours, or one for each.
+    legs: Vec<Vec<Step>>,
     pub(super) site: usize,
-    /// Milliseconds.
+    /// Milliseconds, the mean over the hours.
     pub(super) latency: f64,
+}
+
+impl Route {
+    /// The way in a slice.
+    pub(super) fn leg(&self, slice: usize) -> &[Step] {
+        &self.legs[if self.legs.len() == 1 { 0 } else { slice }]
+    }
+}
+
+/// The way of one slice.
+struct OneLeg {
+    steps: Vec<Step>,
+    site: SiteId,
+    latency: f64,
 }
 
 /// Users who are not on their default path.
@@ -205,8 +220,7 @@ impl Cell {
         })
     }
 
-    /// P7851: the links make a simple path over exactly one access point, open to these users, within their limit, to
-    /// a site where they may be.
+    /// P7851: the links make a way for all hours, or one for each slice of them, to one site.
     fn route(
         &self,
         ways: &Ways<'_, '_>,
@@ -215,6 +229,59 @@ impl Cell {
         links: &[String],
         report: &mut Report,
     ) -> Option<Route> {
+        let ground = ways.basis.ground;
+        let begins = |name: &String| {
+            let link = ground.links.get(name.as_str());
+            link.is_some_and(|link| {
+                let from = ground.inventory.links[link.index()].from;
+                matches!(from, LinkEnd::ClientRegion(_))
+            })
+        };
+        let legs: Vec<&[String]> = links.chunk_by(|_, next| !begins(next)).collect();
+        let slices = ways.slices.len();
+        if legs.len() != 1 && legs.len() != slices {
+            let found = format!("{} paths", legs.len());
+            let expected = "one path for all hours, or one for each slice of them";
+            self.add(WHERE, "links", found, expected, report);
+            return None;
+        }
+        let mut all = Vec::with_capacity(legs.len());
+        for leg in legs {
+            all.push(self.one_leg(ways, alike, affected, leg, report)?);
+        }
+        let site = all[0].site;
+        if all.iter().any(|leg| leg.site != site) {
+            let found = "paths to several sites".to_owned();
+            let expected = "paths to one site: users are homed there at all hours";
+            self.add(WHERE, "links", found, expected, report);
+            return None;
+        }
+        let hours = &ways.situation.case.hours;
+        let latency = if all.len() == 1 {
+            all[0].latency
+        } else {
+            let by_slice = all.iter().enumerate();
+            by_slice
+                .map(|(slice, leg)| hours.weight(slice) * leg.latency)
+                .sum()
+        };
+        Some(Route {
+            legs: all.into_iter().map(|leg| leg.steps).collect(),
+            site: site.index(),
+            latency,
+        })
+    }
+
+    /// P7851: the links make a simple path over exactly one access point, open to these users, within their limit, to
+    /// a site where they may be.
+    fn one_leg(
+        &self,
+        ways: &Ways<'_, '_>,
+        alike: usize,
+        affected: &mut Affected<'_>,
+        links: &[String],
+        report: &mut Report,
+    ) -> Option<OneLeg> {
         let (basis, roads) = (ways.basis, ways.roads);
         let (ground, crowds) = (basis.ground, &basis.crowds);
         let group = &crowds.groups[crowds.group_of(alike)];
@@ -285,9 +352,9 @@ impl Cell {
             let found = format!("a path to `{}`", ground.site_name(Some(site)));
             return wrong(found, "an open site where the rules let them be");
         }
-        Some(Route {
+        Some(OneLeg {
             steps,
-            site: site.index(),
+            site,
             latency,
         })
     }

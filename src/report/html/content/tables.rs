@@ -258,13 +258,13 @@ impl<'a> Told<'a> {
         }
     }
 
-    /// Client region × access point × site, with the mean latency of those users.
+    /// Client region × access point × site, with the mean latency of those users, when there is most demand.
     fn steering(&self) -> DataTable {
         let inventory = self.briefing.inventory;
         let (rows, note) = self.ranked(
             |period| {
                 let mut sums: BTreeMap<[usize; 3], (f64, f64)> = BTreeMap::new();
-                for flow in &period.flows {
+                for flow in period.busiest_flows() {
                     let key = [
                         flow.group.client_region.index(),
                         flow.path.access_point.index(),

@@ -4,7 +4,7 @@ use super::super::fullness::state;
 use super::super::told::Told;
 use super::{SheetCell, SheetRow, unserved};
 use crate::ids::{ComponentId, ResourceId};
-use crate::plan::Before;
+use crate::plan::{Before, flows_in};
 use crate::report::headroom::State;
 use crate::units::{AGREEMENT, FEASIBILITY};
 
@@ -22,7 +22,10 @@ impl Told<'_> {
     pub(super) fn normal<'a>(&self, before: &'a Before) -> Normal<'a> {
         let shards = 0..self.inventory.shards.len();
         let users: f64 = shards.map(|shard| before.case.users(shard)).sum();
-        let served: f64 = before.flows.iter().map(|flow| flow.users).sum();
+        let served: f64 = flows_in(&before.flows, 0)
+            .iter()
+            .map(|flow| flow.users)
+            .sum();
         // What sums of very many lose is nobody.
         let unserved = Some(users - served).filter(|left| *left > AGREEMENT * users.max(1.0));
         let mut missing: Option<(f64, (ComponentId, ResourceId))> = None;

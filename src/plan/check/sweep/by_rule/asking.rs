@@ -131,7 +131,8 @@ impl Sent {
             let shard = basis.alike.all[own.alike].shard;
             let has_copy = ground.has_copy(shard, SiteId::new(site));
             let group = &basis.crowds.groups[basis.crowds.group_of(own.alike)];
-            let demand = &basis.crowds.demands[group.demand].of_user;
+            let slice = left.ways.situation.slice;
+            let demand = &basis.crowds.demands[group.demand].of_user[slice];
             for (resource, demand) in demand.iter().enumerate() {
                 let served = share_of_served(ground, left.ways.situation, site, resource, has_copy);
                 loads[site * resources + resource] += own.users * share * demand * served;

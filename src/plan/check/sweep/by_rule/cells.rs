@@ -3,6 +3,7 @@
 use super::super::super::ground::Ground;
 use super::super::super::leg::Steered;
 use super::super::super::parts::Assignment;
+use super::super::super::period::Situation;
 use super::super::basis::Basis;
 use super::super::witness::Step;
 use crate::ids::{LinkId, SiteId, TenantId, TierId};
@@ -66,9 +67,10 @@ fn number(position: usize) -> u32 {
 type Key = (Option<(usize, usize)>, usize, TierId);
 
 impl Cells {
-    /// Folds the plan that is in force.
-    pub(in super::super) fn new(
+    /// Folds the plan that is in force in a slice of the hours.
+    pub(super) fn new(
         basis: &Basis<'_>,
+        in_slice: &Situation,
         assignment: &Assignment,
         steered: &[Steered],
     ) -> Self {
@@ -140,19 +142,20 @@ impl Cells {
                 .count();
             cells.of_group.push(first..next);
             let resources = 0..inventory.resources.len();
-            let on_the_way = resources.map(|own| basis.quiet.group_demand(ground, group, own));
+            let on_the_way = resources.map(|own| in_slice.group_demand(ground, group, own));
             cells.on_the_way.extend(on_the_way);
         }
-        cells.steer(ground, steered);
+        let of_slice = steered.iter().filter(|own| own.slice == in_slice.slice);
+        cells.steer(ground, of_slice);
         cells
     }
 
     /// Takes over who is steered where; fewer than anybody are on no way.
-    fn steer(&mut self, ground: &Ground<'_>, steered: &[Steered]) {
+    fn steer<'s>(&mut self, ground: &Ground<'_>, steered: impl Iterator<Item = &'s Steered>) {
         let inventory = ground.inventory;
         let mut entering = vec![0.0; inventory.access_points.len()];
         let mut by_cell: BTreeMap<usize, Vec<Flow>> = BTreeMap::new();
-        for own in steered.iter().filter(|own| own.users > NOBODY) {
+        for own in steered.filter(|own| own.users > NOBODY) {
             let Some(cell) = self.at(own.group, own.route.site.index()) else {
                 continue;
             };

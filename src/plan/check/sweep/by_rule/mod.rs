@@ -3,11 +3,13 @@
 mod asking;
 mod cells;
 mod count;
+mod hourly;
 mod left;
 mod shares;
 mod survived;
 mod takeovers;
 
 pub(super) use cells::Cells;
-pub(super) use count::{Counted, counted};
+pub(super) use count::Counted;
+pub(super) use hourly::HourlyCells;
 pub(in crate::plan::check) use survived::{InForceAt, unserved_by_rule};

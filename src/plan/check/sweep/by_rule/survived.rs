@@ -10,8 +10,7 @@ use super::super::super::period::Situation;
 use super::super::asked::Asked;
 use super::super::basis::{Basis, Missing};
 use super::super::defaults::Ways;
-use super::cells::Cells;
-use super::count::counted;
+use super::hourly::HourlyCells;
 use crate::model::{Contingencies, Recovery};
 use crate::scenario::Period;
 use rayon::prelude::*;
@@ -51,19 +50,21 @@ pub(in crate::plan::check) fn unserved_by_rule(
     };
     let quiet = situation.beside(ground, situation.case.clone());
     let basis = Basis::new(ground, &asked, in_force.homes, quiet, nobody_asks);
-    let cells = Cells::new(&basis, in_force.assignment, in_force.steered);
+    let cells = HourlyCells::new(&basis, in_force.assignment, in_force.steered);
     let unserved = |case: usize| {
         let situation = basis.quiet.beside(ground, asked.case(ground, case));
         let roads = Roads::new(ground, &situation);
+        let slices = situation.in_slices(ground);
         let ways = Ways {
             basis: &basis,
             situation: &situation,
+            slices: &slices,
             fastest: FastestWays::of_kinds(&roads),
             roads: &roads,
         };
-        let rows = rows(ground, &situation, None, &|_| None);
+        let rows = rows(ground, (&situation, &slices), None, &|_| None);
         let mut affected = Affected::new(ground, &situation, asked.period.start, basis.current);
-        let counted = counted(&cells, &ways, &mut affected, &rows, recovery);
+        let counted = cells.counted(&ways, &mut affected, &rows, recovery);
         counted.outcome.levels.unserved
     };
     (0..count).into_par_iter().map(unserved).collect()

@@ -1,0 +1,334 @@
+//! Windows: what a maintenance would cost at every time at which it might begin.
+
+use super::plan::Options;
+use super::settle::{Depth, settle};
+use super::sweep::{Asked, Sweeper};
+use super::watch::NoWatch;
+use crate::error::Result;
+use crate::formulation::goals::Level;
+use crate::model::{Case, Event, EventKind, FailureSet, Inventory, Reduction, Scenario};
+use crate::plan::sweep::Missing;
+use crate::scenario::{Band, Knowledge, case_at, periods};
+use crate::solve::{Proof, Stop};
+use crate::units::{AGREEMENT, NOBODY};
+use jiff::{SignedDuration, Timestamp};
+use rayon::prelude::*;
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+/// A maintenance that has no time yet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WindowsAsked {
+    /// What it takes out.
+    pub reduction: Reduction,
+    /// How long it lasts.
+    pub duration: SignedDuration,
+    /// When it might begin, ascending.
+    pub starts: Vec<Timestamp>,
+    /// What might fail besides while it lasts, one at a time; `None` does not ask.
+    pub over: Option<FailureSet>,
+}
+
+/// What a maintenance costs that begins at one time: the values of the levels up to moves over fractional homes, at the
+/// worst hour of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Window {
+    /// When it begins.
+    pub start: Timestamp,
+    /// When it ends.
+    pub end: Timestamp,
+    /// Unserved users by rank of tiers that have users, first rank first.
+    pub unserved: Vec<f64>,
+    /// What headroom is missing at worst; `None` if no target is missed.
+    pub missing: Option<Missing>,
+    /// The same in all, in users.
+    pub missing_users: f64,
+    /// Users who move to another site.
+    pub moved: f64,
+    /// What one more failure would do; `None` where it was not asked.
+    pub failures: Option<OneMore>,
+    /// `true` if value and bound of every level agree.
+    pub is_proven: bool,
+}
+
+/// What one more failure would do.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OneMore {
+    /// How many failures were looked at.
+    pub cases: usize,
+    /// How many of them leave users unserved whom the maintenance does not.
+    pub broken: usize,
+    /// What fails in the one that leaves most unserved, by its id, and how many users those are; `None` if none leaves
+    /// any.
+    pub worst: Option<(String, f64)>,
+}
+
+impl Window {
+    /// Unserved users of all ranks.
+    pub fn unserved_users(&self) -> f64 {
+        self.unserved.iter().sum()
+    }
+
+    /// The worst missing share of a headroom target; 0 if none is missed.
+    pub fn worst_shortfall(&self) -> f64 {
+        self.missing.map_or(0.0, |missing| missing.share)
+    }
+
+    /// Users whom one more failure would leave unserved at worst; 0 if that was not asked.
+    pub fn at_risk(&self) -> f64 {
+        let worst = self.failures.as_ref().and_then(|own| own.worst.as_ref());
+        worst.map_or(0.0, |(_, users)| *users)
+    }
+
+    /// `true` if everybody is served and no headroom target is missed.
+    pub fn holds(&self) -> bool {
+        self.unserved_users() <= NOBODY && self.worst_shortfall() <= AGREEMENT
+    }
+
+    /// The better of two comes first: fewer unserved users, rank by rank; then less headroom missing at worst; then fewer
+    /// users whom one more failure leaves unserved, and fewer such failures; then fewer moves; then the earlier one.
+    pub fn compare(&self, other: &Self) -> Ordering {
+        let users = |a: f64, b: f64| {
+            if (a - b).abs() <= NOBODY.max(AGREEMENT * a.max(b)) {
+                Ordering::Equal
+            } else {
+                a.total_cmp(&b)
+            }
+        };
+        let share = |a: f64, b: f64| {
+            if (a - b).abs() <= AGREEMENT {
+                Ordering::Equal
+            } else {
+                a.total_cmp(&b)
+            }
+        };
+        let ranks = self.unserved.iter().zip(&other.unserved);
+        let broken = |own: &Self| own.failures.as_ref().map_or(0, |own| own.broken);
+        ranks
+            .map(|(a, b)| users(*a, *b))
+            .find(|order| order.is_ne())
+            .unwrap_or(Ordering::Equal)
+            .then_with(|| share(self.worst_shortfall(), other.worst_shortfall()))
+            .then_with(|| users(self.at_risk(), other.at_risk()))
+            .then_with(|| broken(self).cmp(&broken(other)))
+            .then_with(|| users(self.moved, other.moved))
+            .then_with(|| self.start.cmp(&other.start))
+    }
+}
+
+/// Looks at every time at which a maintenance might begin, in their order, beside what else happens in a scenario; `done`
+/// is called for each. Times at which the same is available and demanded are looked at once.
+///
+/// # Errors
+/// [`Error::StoppedEarly`](crate::error::Error::StoppedEarly) if the stop was raised before all were looked at;
+/// `Error::Solver` if the solver failed every way.
+pub fn windows(
+    inventory: &Arc<Inventory>,
+    scenario: &Scenario,
+    asked: &WindowsAsked,
+    stop: &Stop,
+    done: &(dyn Fn() + Sync),
+) -> Result<Vec<Window>> {
+    let scenarios: Vec<Scenario> = asked
+        .starts
+        .iter()
+        .map(|start| at_time(scenario, asked, *start))
+        .collect();
+    let cases: Vec<Vec<Case>> = scenarios
+        .par_iter()
+        .map(|own| cases_of(inventory, own))
+        .collect();
+    // By start, the first one at which everything is the same.
+    let like: Vec<usize> = (0..cases.len())
+        .map(|own| {
+            let mut earlier = 0..own;
+            earlier
+                .find(|&other| is_same(&cases[own], &cases[other]))
+                .unwrap_or(own)
+        })
+        .collect();
+    let found: Vec<Option<Result<Window>>> = (0..scenarios.len())
+        .into_par_iter()
+        .map(|own| {
+            let found = (like[own] == own).then(|| window(inventory, &scenarios[own], asked, stop));
+            done();
+            found
+        })
+        .collect();
+    let mut all: Vec<Window> = Vec::with_capacity(found.len());
+    for (own, found) in found.into_iter().enumerate() {
+        let window = match found {
+            Some(found) => found?,
+            None => Window {
+                start: scenarios[own].start,
+                end: scenarios[own].end,
+                ..all[like[own]].clone()
+            },
+        };
+        all.push(window);
+    }
+    Ok(all)
+}
+
+/// The scenario of a maintenance that begins at a time: from its start to its end, with what else happens then.
+fn at_time(scenario: &Scenario, asked: &WindowsAsked, start: Timestamp) -> Scenario {
+    let end = start.checked_add(asked.duration).unwrap_or(Timestamp::MAX);
+    let others = scenario.events.iter();
+    let others = others.filter(|event| event.start < end && event.end > start);
+    let maintenance = Event {
+        kind: EventKind::Maintenance(asked.reduction.clone()),
+        start,
+        end,
+        detected: start,
+    };
+    Scenario {
+        start,
+        end,
+        events: others.cloned().chain([maintenance]).collect(),
+        protect: None,
+        ..scenario.clone()
+    }
+}
+
+/// What is available and demanded in the periods of a scenario.
+fn cases_of(inventory: &Inventory, scenario: &Scenario) -> Vec<Case> {
+    let periods = periods(inventory, scenario).into_iter();
+    periods
+        .map(|period| {
+            let (knowledge, band) = (Knowledge::Believed, Band::Expected);
+            case_at(inventory, scenario, period.start, knowledge, band)
+        })
+        .collect()
+}
+
+/// `true` if the same is available and demanded, whenever that is.
+fn is_same(a: &[Case], b: &[Case]) -> bool {
+    let is_one = |(a, b): (&Case, &Case)| {
+        let now = Case {
+            hours: Arc::clone(&a.hours),
+            ..b.clone()
+        };
+        a.hours.factors() == b.hours.factors() && *a == now
+    };
+    a.len() == b.len() && a.iter().zip(b).all(is_one)
+}
+
+/// What the maintenance of a scenario costs.
+fn window(
+    inventory: &Arc<Inventory>,
+    scenario: &Scenario,
+    asked: &WindowsAsked,
+    stop: &Stop,
+) -> Result<Window> {
+    let mut worst: Option<Window> = None;
+    for period in periods(inventory, scenario) {
+        if stop.is_raised() {
+            return Err(crate::error::Error::StoppedEarly);
+        }
+        let own = of_period(inventory, scenario, period.index, asked, stop)?;
+        worst = Some(match worst {
+            None => own,
+            Some(known) => both(known, own),
+        });
+    }
+    worst.ok_or_else(|| crate::error::Error::Internal("a window without a period".into()))
+}
+
+/// What two periods of one maintenance come to: the worse of each, and the moves of both.
+fn both(a: Window, b: Window) -> Window {
+    let ranks = a.unserved.iter().zip(&b.unserved);
+    let failures = match (a.failures.clone(), b.failures.clone()) {
+        (Some(a), Some(b)) => Some(OneMore {
+            cases: a.cases.max(b.cases),
+            broken: a.broken.max(b.broken),
+            worst: [a.worst, b.worst]
+                .into_iter()
+                .flatten()
+                .reduce(|a, b| if b.1 > a.1 { b } else { a }),
+        }),
+        (a, b) => a.or(b),
+    };
+    Window {
+        unserved: ranks.map(|(a, b)| a.max(*b)).collect(),
+        missing: if b.worst_shortfall() > a.worst_shortfall() {
+            b.missing
+        } else {
+            a.missing
+        },
+        missing_users: a.missing_users.max(b.missing_users),
+        moved: a.moved + b.moved,
+        failures,
+        is_proven: a.is_proven && b.is_proven,
+        ..a
+    }
+}
+
+/// What one period of it comes to.
+fn of_period(
+    inventory: &Arc<Inventory>,
+    scenario: &Scenario,
+    period: usize,
+    asked: &WindowsAsked,
+    stop: &Stop,
+) -> Result<Window> {
+    let options = Options {
+        stop,
+        watch: &NoWatch,
+    };
+    let question = Asked {
+        period: Some(period),
+        ..Asked::new(
+            asked.over.unwrap_or(FailureSet::Sites),
+            usize::from(asked.over.is_some()),
+        )
+    };
+    let sweeper = Sweeper::new(Arc::clone(inventory), scenario.clone(), question, &options)?;
+    let planner = sweeper.planner();
+    let case = planner.asking().case(&[]);
+    let mut window = settle(planner.asking(), &case, Depth::Moves, None, |settled| {
+        let ranks = 0..settled.problem.classes.ranks.len();
+        let is_proven =
+            settled.proof == Proof::Proven && planner.proof_of_before() == Proof::Proven;
+        Window {
+            start: scenario.start,
+            end: scenario.end,
+            unserved: ranks
+                .map(|rank| settled.value(Level::Unserved(rank)))
+                .collect(),
+            missing: super::verdict::missing(settled),
+            missing_users: settled.value(Level::Total),
+            moved: settled.value(Level::Moved).max(0.0),
+            failures: None,
+            is_proven,
+        }
+    })?;
+    if asked.over.is_none() {
+        return Ok(window);
+    }
+    let cases = sweeper.contingencies().of_size(1);
+    let tally = sweeper.course().tally(cases.clone(), stop, &|| {})?.tally;
+    let already = window.unserved_users();
+    let beyond = |users: f64| users - already > NOBODY.max(AGREEMENT * already);
+    let mut one_more = OneMore {
+        cases: cases.len(),
+        broken: 0,
+        worst: None,
+    };
+    for found in &tally.found {
+        let users = found.unserved_users();
+        if !beyond(users) {
+            continue;
+        }
+        one_more.broken += 1;
+        if one_more
+            .worst
+            .as_ref()
+            .is_none_or(|(_, most)| users > *most)
+        {
+            let name = sweeper.contingencies().name(inventory, found.case);
+            one_more.worst = Some((name, users));
+        }
+    }
+    window.failures = Some(one_more);
+    Ok(window)
+}

@@ -1,0 +1,70 @@
+//! What the chart of windows shows, and its picture.
+
+use super::{paint, table};
+use crate::error::Result;
+use crate::report::charts::chart::Chart;
+use crate::report::span::Clock;
+use jiff::Timestamp;
+
+/// One time at which a maintenance might begin, and what it would cost then.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WindowBar {
+    /// When it begins.
+    pub start: Timestamp,
+    /// When it ends.
+    pub end: Timestamp,
+    /// None is better.
+    pub is_best: bool,
+    /// Unserved users.
+    pub unserved: f64,
+    /// The worst missing share of a headroom target.
+    pub shortfall: f64,
+    /// Users whom one more failure would leave unserved at worst; `None` was not asked.
+    pub at_risk: Option<f64>,
+    /// Users who move.
+    pub moved: f64,
+}
+
+/// What the chart of windows shows.
+///
+/// ```
+/// use plimsoll::report::charts::{Chart, WindowBar, WindowsChart};
+/// use plimsoll::report::span::Clock;
+/// let at = |text: &str| text.parse::<jiff::Timestamp>().unwrap();
+/// let (start, end) = (at("2026-11-21T02:00:00Z"), at("2026-11-21T06:00:00Z"));
+/// let chart = WindowsChart {
+///     title: "Chicago: best from 21 Nov 02:00: everyone is served".into(),
+///     span: "1 time to begin".into(),
+///     clock: Clock { start, end, offset: jiff::tz::offset(0) },
+///     windows: vec![WindowBar {
+///         start, end, is_best: true, unserved: 0.0, shortfall: 0.1, at_risk: Some(41_000.0), moved: 2_000_000.0,
+///     }],
+/// };
+/// assert!(chart.picture(1200)?.svg.contains(">41,000</text>"));
+/// # Ok::<(), plimsoll::error::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct WindowsChart {
+    /// The finding.
+    pub title: String,
+    /// How many times were looked at, as people read it.
+    pub span: String,
+    /// The offset in which times are told.
+    pub clock: Clock,
+    /// In order of time.
+    pub windows: Vec<WindowBar>,
+}
+
+impl Chart for WindowsChart {
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn svg(&self, width: u32) -> Result<String> {
+        paint::svg(self, width)
+    }
+
+    fn csv(&self) -> Result<Vec<u8>> {
+        table::csv(self)
+    }
+}

@@ -1,0 +1,9 @@
+//! The chart of windows: what a maintenance would cost at every time at which it might begin.
+
+mod chart;
+mod paint;
+mod table;
+#[cfg(test)]
+mod tests;
+
+pub use chart::{WindowBar, WindowsChart};

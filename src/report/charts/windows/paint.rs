@@ -1,0 +1,225 @@
+//! Painting of the chart of windows: one lane for each thing that a window costs, over one axis of time.
+
+use super::{WindowBar, WindowsChart};
+use crate::error::Result;
+use crate::report::charts::canvas::{Anchor, Face, whole};
+use crate::report::charts::font::ASCENT;
+use crate::report::charts::frame::{Frame, Heading, Key, MUTED, SIZE, SMALL, ink};
+use crate::report::charts::palette::Role;
+use crate::report::numbers;
+use crate::units::{AGREEMENT, NOBODY};
+
+/// Height of a lane's bars.
+const LANE: f64 = 64.0;
+
+/// Least width of a label of the axis with its space.
+const TICK: f64 = 64.0;
+
+/// One thing that a window costs.
+struct Lane {
+    words: &'static str,
+    role: Role,
+    of: fn(&WindowBar) -> f64,
+    told: fn(f64) -> String,
+    /// What is no more than that is nothing.
+    nothing: f64,
+}
+
+const UNSERVED: Lane = Lane {
+    words: "users unserved",
+    role: Role::Full,
+    of: |own| own.unserved,
+    told: numbers::users_up,
+    nothing: NOBODY,
+};
+
+const SHORTFALL: Lane = Lane {
+    words: "of a headroom target missing at worst",
+    role: Role::BelowTarget,
+    of: |own| own.shortfall,
+    told: numbers::short_percent_up,
+    nothing: AGREEMENT,
+};
+
+const AT_RISK: Lane = Lane {
+    words: "users unserved after the worst one more failure",
+    role: Role::Full,
+    of: |own| own.at_risk.unwrap_or(0.0),
+    told: numbers::users_up,
+    nothing: NOBODY,
+};
+
+const MOVED: Lane = Lane {
+    words: "users who move",
+    role: Role::Moved,
+    of: |own| own.moved,
+    told: numbers::users,
+    nothing: NOBODY,
+};
+
+/// The picture.
+pub(super) fn svg(chart: &WindowsChart, width: u32) -> Result<String> {
+    let frame = Frame::new(
+        width,
+        &Heading {
+            title: &chart.title,
+            subtitle: &[&chart.span],
+        },
+    )?;
+    let mut painter = Painter { frame, chart };
+    painter.frame.legend(&[Key {
+        width: 20.0,
+        words: "none is better",
+        mark: Box::new(|canvas, (x, y)| {
+            canvas.rectangle((x - 10, y - 3), (x + 10, y + 3), Role::Opened);
+        }),
+    }]);
+    let is_asked = chart.windows.iter().any(|own| own.at_risk.is_some());
+    let lanes = [
+        Some(UNSERVED),
+        Some(SHORTFALL),
+        is_asked.then_some(AT_RISK),
+        Some(MOVED),
+    ];
+    for lane in lanes.into_iter().flatten() {
+        painter.lane(&lane);
+    }
+    painter.best();
+    painter.axis();
+    painter.tips();
+    painter.frame.finish()
+}
+
+struct Painter<'a> {
+    frame: Frame,
+    chart: &'a WindowsChart,
+}
+
+impl Painter<'_> {
+    /// Left and right end of a window's column.
+    fn column(&self, position: usize) -> (i32, i32) {
+        let room = self.frame.right - self.frame.left;
+        let width = room / self.chart.windows.len().max(1) as f64;
+        let left = self.frame.left + position as f64 * width;
+        let gap = if width > 6.0 { 1 } else { 0 };
+        let right = whole(left + width) - gap;
+        (whole(left), right.max(whole(left) + 1))
+    }
+
+    /// The bars of one thing, its words above them, and the largest number.
+    fn lane(&mut self, lane: &Lane) {
+        let most = self.chart.windows.iter().map(lane.of).fold(0.0, f64::max);
+        let is_any = most > lane.nothing;
+        let (left, right) = (self.frame.left, self.frame.right);
+        let baseline = self.frame.y + SIZE * ASCENT;
+        let told = if is_any {
+            (lane.told)(most)
+        } else {
+            "none".to_owned()
+        };
+        let number = Face {
+            role: if is_any { Role::Ink } else { Role::Muted },
+            ..ink(SIZE, is_any)
+        };
+        let font = self.frame.font();
+        let room = right - left - font.width(&told, SIZE) - font.width("at most ", SMALL) - 12.0;
+        let words = font.fit(lane.words, SIZE, room);
+        let canvas = &mut self.frame.canvas;
+        canvas.text(left, baseline, Anchor::Start, ink(SIZE, true), &words);
+        canvas.text(right, baseline, Anchor::End, number, &told);
+        if is_any {
+            let before = right - font.width(&told, SIZE) - 4.0;
+            canvas.text(before, baseline, Anchor::End, MUTED, "at most");
+        }
+        self.frame.y += SIZE * 1.6;
+        let height = if is_any { LANE } else { 4.0 };
+        let bottom = whole(self.frame.y + height);
+        let canvas = &mut self.frame.canvas;
+        canvas.rectangle(
+            (whole(left), bottom),
+            (whole(right), bottom + 1),
+            Role::Grid,
+        );
+        for (position, own) in self.chart.windows.iter().enumerate() {
+            let amount = (lane.of)(own);
+            if amount > lane.nothing && is_any {
+                let (from, to) = self.column(position);
+                let top = bottom - whole(height * amount / most).max(1);
+                let canvas = &mut self.frame.canvas;
+                canvas.rectangle((from, top), (to, bottom), lane.role);
+            }
+        }
+        self.frame.y = f64::from(bottom) + 14.0;
+    }
+
+    /// A strip that marks the windows than which none is better.
+    fn best(&mut self) {
+        let top = whole(self.frame.y);
+        for (position, own) in self.chart.windows.iter().enumerate() {
+            if own.is_best {
+                let (from, to) = self.column(position);
+                self.frame
+                    .canvas
+                    .rectangle((from, top), (to, top + 6), Role::Opened);
+            }
+        }
+        self.frame.y += 10.0;
+    }
+
+    /// Times below the lanes: as many as there is room for, the date where it changes.
+    fn axis(&mut self) {
+        let count = self.chart.windows.len();
+        let room = self.frame.right - self.frame.left;
+        let most = (room / TICK).floor().max(1.0);
+        let step = (count as f64 / most).ceil().max(1.0);
+        let step = [1, 2, 3, 4, 6, 8, 12, 24, 48, 72, 168]
+            .into_iter()
+            .find(|own| f64::from(*own) >= step)
+            .map_or(count.max(1), |own| usize::try_from(own).unwrap_or(1));
+        let mut date = String::new();
+        let (first_line, second_line) = (
+            self.frame.y + SMALL * ASCENT,
+            self.frame.y + SMALL * (ASCENT + 1.35),
+        );
+        for position in (0..count).step_by(step) {
+            let local = self.chart.clock.local(self.chart.windows[position].start);
+            let (from, _) = self.column(position);
+            let x = f64::from(from);
+            let canvas = &mut self.frame.canvas;
+            let top = whole(first_line - SMALL);
+            canvas.rectangle((from, top - 6), (from + 1, top - 1), Role::Grid);
+            let time = local.strftime("%H:%M").to_string();
+            if x + canvas.font.width(&time, SMALL) > self.frame.right {
+                break;
+            }
+            canvas.text(x, first_line, Anchor::Start, MUTED, &time);
+            let own = local.strftime("%a %-d %b").to_string();
+            if own != date && x + canvas.font.width(&own, SMALL) <= self.frame.right {
+                canvas.text(x, second_line, Anchor::Start, MUTED, &own);
+                date = own;
+            }
+        }
+        self.frame.y = second_line + 12.0;
+        self.frame
+            .note("Each bar is a time at which the maintenance might begin.");
+    }
+
+    /// What a pointer over a column is told.
+    fn tips(&mut self) {
+        let bottom = whole(self.frame.y);
+        for (position, own) in self.chart.windows.iter().enumerate() {
+            let (from, to) = self.column(position);
+            let at_risk = own.at_risk.map_or_else(String::new, |users| {
+                format!(", {} after one more failure", numbers::users_up(users))
+            });
+            let words = format!(
+                "{}: {} unserved{at_risk}, {} of a target missing, {} move",
+                self.chart.clock.stretch(own.start, own.end),
+                numbers::users_up(own.unserved),
+                numbers::short_percent_up(own.shortfall),
+                numbers::users(own.moved),
+            );
+            self.frame.canvas.tip((from, 120), (to, bottom), &words);
+        }
+    }
+}

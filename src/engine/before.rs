@@ -5,7 +5,9 @@ use crate::error::Result;
 use crate::formulation::{Affected, Folded, Narrowing, Problem, Setting, Standby};
 use crate::graph::Network;
 use crate::ids::{ComponentId, ResourceId};
-use crate::model::{Case, ExistingShortfall, Failover, Goal, Homes, Inventory, Policy, Scenario};
+use crate::model::{
+    Case, ExistingShortfall, Failover, Goal, Homes, Inventory, PlannedDemand, Policy, Scenario,
+};
 use crate::plan::{Before, SteeringGroups, flows, loads, most, parts};
 use crate::scenario::{Band, case_before};
 use crate::solve::{Stop, solve};
@@ -111,6 +113,7 @@ fn policy_before(policy: &Policy) -> Policy {
         headroom: policy.headroom.clone(),
         existing_shortfall: ExistingShortfall::Repair,
         freeze_onboarding: policy.freeze_onboarding,
+        demand: policy.demand,
         goals: vec![Goal::Unserved, Goal::Headroom, Goal::Latency],
         ..Policy::standard(policy.headroom.len(), policy.failover)
     }
@@ -122,7 +125,8 @@ pub(super) fn has_same_before(a: &Scenario, b: &Scenario) -> bool {
         failover: Failover::Anywhere,
         ..policy_before(&scenario.policy)
     };
-    a.start == b.start && without_failover(a) == without_failover(b)
+    let is_same_span = a.end == b.end || a.policy.demand == PlannedDemand::Peak;
+    a.start == b.start && is_same_span && without_failover(a) == without_failover(b)
 }
 
 /// Nothing was missing before the state before; a capacity of 0 has no target.

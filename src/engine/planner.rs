@@ -83,13 +83,10 @@ impl Planner {
         let periods = periods(&self.inventory, &self.scenario);
         let no_such = || crate::error::Error::Internal(format!("there is no period {index}"));
         let period = periods.get(index).ok_or_else(no_such)?;
-        let until_then = Scenario {
-            end: period.end,
-            ..self.scenario.clone()
-        };
-        let groups = SteeringGroups::new(&self.inventory, &until_then.policy);
+        let scenario = &self.scenario;
+        let groups = SteeringGroups::new(&self.inventory, &scenario.policy);
         let loaded = self.loaded();
-        let mut plan = plan_expected(&loaded, &groups, &until_then, index + 1, &[], options.stop)?;
+        let mut plan = plan_expected(&loaded, &groups, scenario, index + 1, &[], options.stop)?;
         let period_plan = plan.periods.pop().ok_or_else(no_such)?;
         if period.start > self.scenario.start {
             let homes = period_plan.current.clone();

@@ -6,7 +6,9 @@ use super::sweep::{Asked, Sweeper};
 use super::watch::NoWatch;
 use crate::error::Result;
 use crate::formulation::goals::Level;
-use crate::model::{Case, Event, EventKind, FailureSet, Inventory, Reduction, Scenario};
+use crate::model::{
+    Case, Event, EventKind, FailureSet, Inventory, PlannedDemand, Policy, Reduction, Scenario,
+};
 use crate::plan::sweep::Missing;
 use crate::scenario::{Band, Knowledge, case_at, periods};
 use crate::solve::{Proof, Stop};
@@ -186,6 +188,10 @@ fn at_time(scenario: &Scenario, asked: &WindowsAsked, start: Timestamp) -> Scena
         end,
         events: others.cloned().chain([maintenance]).collect(),
         protect: None,
+        policy: Policy {
+            demand: PlannedDemand::Hourly,
+            ..scenario.policy.clone()
+        },
         ..scenario.clone()
     }
 }

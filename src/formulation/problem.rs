@@ -18,7 +18,6 @@ use super::rows::{LoadRows, RowId, Survival};
 use super::setting::Setting;
 use super::spared::{Begun, Known, Spared, TakenOver, add_unserved};
 use super::ways::{FoundWays, Ways};
-use crate::graph::{Path, PlaceId};
 use crate::ids::SiteId;
 use crate::model::LinkEnd;
 use crate::sums;
@@ -332,30 +331,6 @@ impl<'a> Problem<'a> {
         loads.extend(self.exposures(class, route));
         loads.sort_unstable_by_key(|(row, _)| *row);
         loads
-    }
-
-    /// The load rows of all slices of what a path passes before its site.
-    pub fn rows_on_the_way(&self, path: &Path) -> impl Iterator<Item = RowId> + use<'_, 'a> {
-        let network = self.setting.network;
-        let site = network.place(LinkEnd::Site(path.site));
-        let places = path.places(network).into_iter();
-        let links = path.links.clone().into_iter();
-        let on_places = places
-            .filter(move |place| *place != site)
-            .flat_map(|place: PlaceId| &self.rows.at_place[place.index()]);
-        let on_links = links.flat_map(|link| &self.rows.at_link[link.index()]);
-        on_places.chain(on_links).copied()
-    }
-
-    /// The mean of what the paths of a route have, over the time of their slices.
-    pub fn mean_over_hours(&self, route: &Route, of_path: impl Fn(&Path) -> f64) -> f64 {
-        if route.is_steady() {
-            return of_path(route.leg(0));
-        }
-        let hours = &self.setting.case.hours;
-        let legs = route.legs().iter().enumerate();
-        legs.map(|(slice, leg)| hours.weight(slice) * of_path(leg))
-            .sum()
     }
 
     /// What one user of a class adds to the survival rows where he is homed at a site.

@@ -49,6 +49,15 @@ pub enum After {
     Stay,
 }
 
+/// Which demand is planned for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlannedDemand {
+    /// Everybody's peak, all at once.
+    Peak,
+    /// What load curves and time zones say of the hours.
+    Hourly,
+}
+
 /// What a plan minimises; the order of the goals is the policy's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Goal {
@@ -107,6 +116,8 @@ pub struct Policy {
     pub failover: Failover,
     /// Return or stay.
     pub after: After,
+    /// Peak or hourly.
+    pub demand: PlannedDemand,
     /// Minutes from knowing a failure or gray event to the plan being in force.
     pub reaction_minutes: f64,
     /// No onboarding row counts from the scenario's start on (rows dated before it do).
@@ -132,6 +143,7 @@ impl Policy {
             drain: Drain::Replicas,
             failover,
             after: After::Return,
+            demand: PlannedDemand::Peak,
             reaction_minutes: 0.0,
             freeze_onboarding: false,
             open_standby: true,

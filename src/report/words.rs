@@ -3,7 +3,7 @@
 use super::headroom::{HeadroomRow, State};
 use super::numbers;
 use super::text::visible;
-use crate::model::Inventory;
+use crate::model::PlannedDemand;
 use std::cmp::Ordering;
 
 /// Who asks for more where a surge names nobody.
@@ -13,12 +13,10 @@ pub(super) const EVERYONE: &str = "everyone";
 pub(super) const PREMISE: &str = "for these inputs";
 
 /// What every verdict holds for, and no more: demand that follows the hours, or that of the peak.
-pub fn premise(inventory: &Inventory) -> &'static str {
-    let mut regions = inventory.client_regions.iter();
-    if regions.any(|region| region.load_curve.is_some()) {
-        "for these inputs, hour by hour"
-    } else {
-        "for these inputs, at peak demand"
+pub fn premise(demand: PlannedDemand) -> &'static str {
+    match demand {
+        PlannedDemand::Peak => "for these inputs, at peak demand",
+        PlannedDemand::Hourly => "for these inputs, hour by hour",
     }
 }
 

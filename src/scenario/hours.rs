@@ -2,7 +2,7 @@
 
 use super::periods::planned_span;
 use crate::ids::LoadCurveId;
-use crate::model::{Hours, Inventory, Scenario, Stretch};
+use crate::model::{Hours, Inventory, PlannedDemand, Scenario, Stretch};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use ndarray::Array2;
@@ -14,7 +14,25 @@ const HOUR: i64 = 3600;
 /// The hours of the span over which the plan that is made at `at` is meant to stand.
 pub fn hours_at(inventory: &Inventory, scenario: &Scenario, at: Timestamp) -> Hours {
     let (start, end) = planned_span(inventory, scenario, at);
-    hours_between(inventory, start, end)
+    hours_planned(inventory, scenario, start, end)
+}
+
+/// The hours of a whole scenario.
+pub(super) fn hours_of_all(inventory: &Inventory, scenario: &Scenario) -> Hours {
+    hours_planned(inventory, scenario, scenario.start, scenario.end)
+}
+
+/// The hours of a span as the policy wants them planned.
+fn hours_planned(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    start: Timestamp,
+    end: Timestamp,
+) -> Hours {
+    match scenario.policy.demand {
+        PlannedDemand::Peak => Hours::flat(inventory.client_regions.len(), start, end),
+        PlannedDemand::Hourly => hours_between(inventory, start, end),
+    }
 }
 
 /// The hours from `start` up to, not including, `end`.

@@ -1,7 +1,7 @@
 //! What is available and demanded at an instant (`model.md` §§2, 3, 8).
 
 use super::demand::{Surges, users_at};
-use super::hours::{hours_at, hours_between};
+use super::hours::{hours_at, hours_of_all};
 use super::knowledge::{Band, Knowledge, is_in_force};
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::{Case, Event, EventKind, Hours, Inventory, PerShard, Policy, Scenario};
@@ -45,7 +45,7 @@ pub fn case_before(inventory: &Inventory, scenario: &Scenario, band: Band) -> Ca
     let at = scenario.start;
     let demand = BaseDemand {
         base_users: users_at(inventory, scenario, at, band).into(),
-        hours: hours_between(inventory, scenario.start, scenario.end).into(),
+        hours: hours_of_all(inventory, scenario).into(),
     };
     case_of_demand(inventory, scenario, at, demand, &[], false)
 }

@@ -4,6 +4,7 @@ use super::ground::Ground;
 use super::report::{At, Report, Rule};
 use crate::model::Hours;
 use crate::plan_files::{HoursRow, Lined, Row};
+use crate::scenario::Period;
 use jiff::Timestamp;
 
 const RULE: Rule = Rule {
@@ -12,8 +13,18 @@ const RULE: Rule = Rule {
            with at most its demand everywhere",
 };
 
-/// P7320: the rows of one period, or of the state before, are its stretches of time, in order, each with its slice.
-pub(super) fn check(hours: &Hours, of: &str, rows: &[&Lined<HoursRow>], report: &mut Report) {
+/// P7320: the rows of one period are its stretches of time, in order, each with its slice.
+pub(super) fn check(
+    hours: &Hours,
+    period: &Period,
+    rows: &[&Lined<HoursRow>],
+    report: &mut Report,
+) {
+    rows_are_stretches(hours, &format!("period {}", period.index), rows, report);
+}
+
+/// P7320 of a period or the state before.
+fn rows_are_stretches(hours: &Hours, of: &str, rows: &[&Lined<HoursRow>], report: &mut Report) {
     let stretches = hours.stretches();
     for (row, stretch) in rows.iter().zip(stretches) {
         for (column, found, expected) in [
@@ -39,8 +50,8 @@ pub(super) fn check(hours: &Hours, of: &str, rows: &[&Lined<HoursRow>], report: 
     }
 }
 
-/// The rows of the state before.
+/// P7320: the same of the state before.
 pub(super) fn check_before(ground: &Ground<'_>, rows: &[Lined<HoursRow>], report: &mut Report) {
     let own: Vec<&Lined<HoursRow>> = rows.iter().filter(|row| row.row.period.is_none()).collect();
-    check(&ground.before.hours, "the state before", &own, report);
+    rows_are_stretches(&ground.before.hours, "the state before", &own, report);
 }

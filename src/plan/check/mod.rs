@@ -35,6 +35,7 @@ mod reconnect;
 mod report;
 mod route;
 mod shard_names;
+mod slices;
 mod stages;
 mod steering;
 mod steps;

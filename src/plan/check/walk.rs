@@ -14,7 +14,7 @@ use super::headroom;
 use super::homes::Homes;
 use super::hours;
 use super::leg::{Leg, Steered};
-use super::load::{Loads, loads_fit};
+use super::load::Loads;
 use super::moves::{self, Move};
 use super::parts::{Assignment, Start};
 use super::period::Situation;
@@ -22,6 +22,7 @@ use super::places;
 use super::protection;
 use super::reconnect::reconnecting;
 use super::report::Report;
+use super::slices::{last_slice, loads_by_slice, most_within};
 use super::stages::{Levels, Told};
 use super::steering::{self, Entries, Standby, entries};
 use super::summary::{self, Facts};
@@ -36,7 +37,6 @@ use crate::model::{After, Case, Inventory, Scenario};
 use crate::plan_files::{AccessPointUse, Reason, WrittenPlan};
 use crate::scenario::{Band, Knowledge, Period, case_at, periods, unanswered};
 use crate::units::{AGREEMENT, NOBODY};
-use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
 /// Judges a written plan.
@@ -91,8 +91,8 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
     if let Some(rows) = &written.tenants {
         walk.accounts.check(&ground, rows, &mut walk.report);
     }
-    let has_slices = walk.has_slices;
-    let (checked, not_checked) = files(written, scenario.protect.as_ref(), has_slices);
+    let protect = scenario.protect.as_ref();
+    let (checked, not_checked) = files(written, protect, walk.has_slices);
     Verdict {
         broken: walk.report.broken,
         checked,
@@ -117,7 +117,6 @@ struct Walk<'a> {
     accounts: Accounts,
     serves_everyone: bool,
     meets_targets: bool,
-    /// Some period, or the state before, has several slices of hours.
     has_slices: bool,
     proven: Proven,
     report: Report,
@@ -132,8 +131,7 @@ impl Walk<'_> {
         let situation = Situation::new(ground, case);
         self.has_slices |= situation.case.hours.slice_count() > 1;
         if self.written.hours.is_some() {
-            let of = format!("period {}", period.index);
-            hours::check(&situation.case.hours, &of, &rows.hours, &mut self.report);
+            hours::check(&situation.case.hours, period, &rows.hours, &mut self.report);
         }
         let is_returning =
             scenario.policy.after == After::Return && !situation.case.is_event_in_force;
@@ -200,8 +198,7 @@ impl Walk<'_> {
         let by_slice = loads_by_slice(ground, situation, period, &assignment, &steered, report);
         let loads = Loads::most(&by_slice.iter().collect::<Vec<_>>());
         let of_time = situation.case.hours.shares_within(period.start, period.end);
-        let within = (by_slice.iter().zip(&of_time)).filter(|(_, share)| **share > 0.0);
-        let loads_within = Loads::most(&within.map(|(loads, _)| loads).collect::<Vec<_>>());
+        let loads_within = most_within(&by_slice, &of_time);
         let shortfalls = headroom::check(
             ground,
             situation,
@@ -282,7 +279,7 @@ impl Walk<'_> {
             unserved::check(ground, period.index, &of_shards, &rows.unserved, report);
         }
         let hours = &situation.case.hours;
-        let at_end = entries(&steered, hours.slice_at(until(period.end)));
+        let at_end = entries(&steered, last_slice(hours, period));
         let entries = entries(&steered, hours.slice_at(period.start));
         let opened = access_points::opened(ground, &after);
         let mut levels = levels(ground, situation, &of_shards, &steered, shortfalls);
@@ -375,34 +372,6 @@ impl Walk<'_> {
         self.states = after;
         self.entries = Some(at_end);
     }
-}
-
-/// The last instant before another.
-fn until(at: Timestamp) -> Timestamp {
-    at.checked_sub(SignedDuration::from_nanos(1)).unwrap_or(at)
-}
-
-/// What every component carries in each slice of the hours, and whether it can.
-fn loads_by_slice(
-    ground: &Ground<'_>,
-    situation: &Situation,
-    period: &Period,
-    assignment: &Assignment,
-    steered: &[Steered],
-    report: &mut Report,
-) -> Vec<Loads> {
-    let slices = situation.in_slices(ground).into_iter();
-    slices
-        .map(|in_slice| {
-            let mut loads = Loads::of_steering(ground, &in_slice, steered);
-            loads.add_served(ground, &in_slice, assignment.served());
-            let index = period.index;
-            loads_fit(
-                ground, &in_slice, index, &loads, assignment, steered, report,
-            );
-            loads
-        })
-        .collect()
 }
 
 impl<'a> Walk<'a> {

@@ -22,7 +22,7 @@ impl Briefing<'_> {
             "{} {}{known}, {}.",
             self.served(&periods),
             self.targets(&periods),
-            premise(self.inventory)
+            premise(self.scenario.policy.demand)
         )];
         if let Some(tightest) = self.tightest_period() {
             sentences.push(self.tightest_sentence(tightest));

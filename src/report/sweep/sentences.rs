@@ -24,7 +24,7 @@ impl Told<'_> {
         };
         let so_far = self.so_far();
         let counts = self.counts(recovery);
-        let premise = premise(self.inventory);
+        let premise = premise(self.scenario.policy.demand);
         format!("{}{under}{so_far}, {premise}.", counted(&counts))
     }
 

@@ -5,7 +5,9 @@ use super::known::resource;
 use super::names::Names;
 use super::table::{Table, Value};
 use crate::diagnostic::Code;
-use crate::model::{After, Drain, ExistingShortfall, Failover, Goal, Movers, Policy};
+use crate::model::{
+    After, Drain, ExistingShortfall, Failover, Goal, Movers, PlannedDemand, Policy,
+};
 use crate::units::Milliseconds;
 
 /// The goals do not begin with `unserved`.
@@ -59,6 +61,16 @@ pub(super) fn read_policy(table: &Table, names: &Names<'_>, findings: &mut Findi
     set(
         &mut policy.after,
         table.word("after", &[("return", After::Return), ("stay", After::Stay)]),
+    );
+    set(
+        &mut policy.demand,
+        table.word(
+            "demand",
+            &[
+                ("peak", PlannedDemand::Peak),
+                ("hourly", PlannedDemand::Hourly),
+            ],
+        ),
     );
     set(
         &mut policy.reaction_minutes,

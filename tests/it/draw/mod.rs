@@ -7,7 +7,6 @@
 //! pinned shards without a site.
 
 mod growth;
-pub(crate) mod hours;
 mod network;
 pub(crate) mod random;
 mod scenario;

@@ -109,10 +109,7 @@ pub(crate) fn at_instant(
         factor: vec![1.0; shards],
         touched: vec![false; components],
         surged: vec![false; shards],
-        hours: {
-            let (from, to) = span(inventory, scenario, at);
-            hours(inventory, from, to)
-        },
+        hours: hours(inventory, scenario, span(inventory, scenario, at)),
     };
     let mut whole = vec![1.0; components];
     for event in known {

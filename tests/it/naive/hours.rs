@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use plimsoll::model::{Event, Inventory, Scenario};
+use plimsoll::model::{Event, Inventory, PlannedDemand, Scenario};
 
 /// The hours of a span: each combination of factors once, whether or not another has more everywhere.
 #[derive(Debug, Clone)]
@@ -16,8 +16,18 @@ pub(crate) struct Hours {
     pub(crate) weight: Vec<f64>,
 }
 
-/// The hours from one instant to another.
-pub(crate) fn hours(inventory: &Inventory, from: Timestamp, to: Timestamp) -> Hours {
+/// The hours from one instant to another, as a scenario wants them planned.
+pub(crate) fn hours(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    (from, to): (Timestamp, Timestamp),
+) -> Hours {
+    if scenario.policy.demand == PlannedDemand::Peak {
+        return Hours {
+            factor: vec![vec![1.0; inventory.client_regions.len()]],
+            weight: vec![1.0],
+        };
+    }
     let zones: Vec<TimeZone> = inventory
         .client_regions
         .iter()
@@ -54,6 +64,9 @@ pub(crate) fn hours(inventory: &Inventory, from: Timestamp, to: Timestamp) -> Ho
             None => slices.push((own, seconds)),
         }
         at = next;
+    }
+    if slices.is_empty() {
+        slices.push((factors(from), 1.0));
     }
     let is_inhabited: Vec<bool> = (0..inventory.client_regions.len())
         .map(|region| {

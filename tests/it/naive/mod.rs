@@ -129,7 +129,7 @@ pub(crate) fn before_instant(inventory: &Inventory, scenario: &Scenario, band: B
         ..scenario.clone()
     };
     Believed {
-        hours: hours::hours(inventory, scenario.start, scenario.end),
+        hours: hours::hours(inventory, scenario, (scenario.start, scenario.end)),
         ..at_instant(inventory, &quiet, scenario.start, band)
     }
 }

@@ -1,6 +1,8 @@
 //! Over random inventories: what the engine finds is accepted, whatever fails.
 
 use super::written::Written;
+use crate::draw::Size;
+use crate::hours::found_in_hourly_draws;
 use crate::levels::{assert_none, found_in_draws};
 use plimsoll::engine::{Asked, Begin, GrayAsked};
 use plimsoll::model::{
@@ -66,6 +68,34 @@ fn every_sweep_of_random_inventories_holds() {
     let all = over_all(|asked| asked);
     let found = |inventory: &Inventory, scenario: &Scenario| broken(inventory, scenario, &all);
     assert_none(&found_in_draws(40, |_| {}, found));
+}
+
+/// Demand follows the hours: planned again, by rules, with silent faults, and from the plan.
+#[test]
+fn every_sweep_that_follows_the_hours_holds() {
+    let gray = GrayAsked {
+        over: FailureSet::AccessPoints,
+        most: 1,
+        severity: 0.5,
+        minutes: 60.0,
+    };
+    let every = vec![Recovery::Rescale, Recovery::Replicas, Recovery::Replan];
+    let all = [
+        Asked::new(FailureSet::Sites, 2),
+        Asked::new(FailureSet::Elements, 1),
+        Asked {
+            recoveries: every.clone(),
+            gray: Some(gray),
+            ..Asked::new(FailureSet::Sites, 1)
+        },
+        Asked {
+            recoveries: every,
+            begin: Begin::Plan,
+            ..Asked::new(FailureSet::AccessPoints, 1)
+        },
+    ];
+    let found = |inventory: &Inventory, scenario: &Scenario| broken(inventory, scenario, &all);
+    assert_none(&found_in_hourly_draws(Size::SMALL, 40, found));
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! The policy: defaults, words, goals.
 
 use super::*;
-use crate::model::{After, Drain, ExistingShortfall, Failover, Goal, Movers, Policy};
+use crate::model::{
+    After, Drain, ExistingShortfall, Failover, Goal, Movers, PlannedDemand, Policy,
+};
 use crate::units::Milliseconds;
 
 #[test]
@@ -62,6 +64,7 @@ movers = "affected"
 drain = "anywhere"
 failover = "replicas"
 after = "stay"
+demand = "hourly"
 reaction_minutes = 7.5
 freeze_onboarding = true
 open_standby = false
@@ -81,6 +84,7 @@ cpu = 0.15
             drain: Drain::Anywhere,
             failover: Failover::Replicas,
             after: After::Stay,
+            demand: PlannedDemand::Hourly,
             reaction_minutes: 7.5,
             freeze_onboarding: true,
             open_standby: false,

@@ -1,8 +1,8 @@
 //! Load curves and time zones for an inventory that was drawn without.
 
-use super::random::Random;
+use crate::draw::random::Random;
 use plimsoll::ids::LoadCurveId;
-use plimsoll::model::{Inventory, LoadCurve};
+use plimsoll::model::{Inventory, LoadCurve, PlannedDemand, Scenario};
 
 /// Time zones whose hours begin at different minutes, on both sides of midnight.
 const ZONES: [&str; 6] = [
@@ -14,8 +14,9 @@ const ZONES: [&str; 6] = [
     "America/St_Johns",
 ];
 
-/// Lets every client region follow one of two curves, in a time zone of its own; some follow none.
-pub(crate) fn with_hours(seed: u64, inventory: &mut Inventory) {
+/// Plans by the hour, and lets every client region follow one of two curves, in a time zone of its own; some follow none.
+pub(crate) fn with_hours(seed: u64, inventory: &mut Inventory, scenario: &mut Scenario) {
+    scenario.policy.demand = PlannedDemand::Hourly;
     let mut random = Random::new(seed ^ 0x5ca1_ab1e);
     inventory.load_curves = (0..2)
         .map(|index| {
@@ -24,7 +25,7 @@ pub(crate) fn with_hours(seed: u64, inventory: &mut Inventory) {
                     if random.chance(0.1) {
                         0.0
                     } else {
-                        (random.between(0.2, 1.2) * 100.0).round() / 100.0
+                        (random.between(0.6, 1.5) * 100.0).round() / 100.0
                     }
                 })
                 .collect();
@@ -34,6 +35,14 @@ pub(crate) fn with_hours(seed: u64, inventory: &mut Inventory) {
             }
         })
         .collect();
+    // At some hours there is more than all ways have room for.
+    let sites = inventory.sites.len();
+    for mut capacities in inventory.capacity.rows_mut().into_iter().skip(sites) {
+        let left = *random.one_of(&[0.5, 0.7, 1.0]);
+        for capacity in capacities.iter_mut().flatten() {
+            *capacity *= left;
+        }
+    }
     for region in &mut inventory.client_regions {
         region.time_zone = (*random.one_of(&ZONES)).to_owned();
         region.load_curve = random

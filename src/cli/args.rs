@@ -455,7 +455,7 @@ pub(crate) struct CheckArgs {
 fn length(text: &str) -> Result<SignedDuration, String> {
     let length: Option<SignedDuration> = text.parse().ok();
     length
-        .filter(|length| length.is_positive())
+        .filter(SignedDuration::is_positive)
         .ok_or_else(|| "expected a length of time above 0, such as 4h, 90m or 1h30m".to_owned())
 }
 

@@ -32,10 +32,10 @@ impl Parted {
         depth: Depth,
         tell: impl FnOnce(&Settled<'_, '_>) -> T,
     ) -> Result<T> {
-        let parts = if depth != Depth::Verdict {
-            Vec::new()
-        } else {
+        let parts = if depth == Depth::Verdict {
             self.parts_of(asking, contingencies, case)?
+        } else {
+            Vec::new()
         };
         let parts: Vec<&Part> = parts.iter().map(Arc::as_ref).collect();
         settle(asking, known, depth, Some(&parts), |settled| {

@@ -234,14 +234,14 @@ fn window(
         let own = of_period(inventory, scenario, period.index, asked, stop)?;
         worst = Some(match worst {
             None => own,
-            Some(known) => both(known, own),
+            Some(known) => both(&known, &own),
         });
     }
     worst.ok_or_else(|| crate::error::Error::Internal("a window without a period".into()))
 }
 
 /// What two periods of one maintenance come to: the worse of each, and the moves of both.
-fn both(a: Window, b: Window) -> Window {
+fn both(a: &Window, b: &Window) -> Window {
     let ranks = a.unserved.iter().zip(&b.unserved);
     let failures = match (a.failures.clone(), b.failures.clone()) {
         (Some(a), Some(b)) => Some(OneMore {
@@ -265,7 +265,7 @@ fn both(a: Window, b: Window) -> Window {
         moved: a.moved + b.moved,
         failures,
         is_proven: a.is_proven && b.is_proven,
-        ..a
+        ..a.clone()
     }
 }
 

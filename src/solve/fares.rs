@@ -84,7 +84,7 @@ impl<'a> Fares<'a> {
             } else {
                 (demand.of_user.row(slice), 1.0)
             };
-            let prices = prices_on_the_way(problem, demand, of_user, slice, tariff);
+            let prices = prices_on_the_way(problem, demand, &of_user, slice, tariff);
             Fare {
                 paths: search(profile, prices),
                 factor,
@@ -184,7 +184,7 @@ impl<'a> Fares<'a> {
 fn prices_on_the_way(
     problem: &Problem<'_>,
     demand: &Demand,
-    of_user: ArrayView1<'_, f64>,
+    of_user: &ArrayView1<'_, f64>,
     slice: usize,
     tariff: &Tariff,
 ) -> Prices {

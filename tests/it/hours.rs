@@ -87,9 +87,8 @@ fn two_hours() -> (Inventory, Scenario) {
             11 => second,
             _ => "0.1",
         };
-        (0..24)
-            .map(|hour| format!("{name},{hour},{}\n", factor(hour)))
-            .collect()
+        let rows = (0..24).map(|hour| format!("{name},{hour},{}\n", factor(hour)));
+        rows.collect::<Vec<_>>().concat()
     };
     let curves = format!(
         "load_curve,hour,factor\n{}{}",

@@ -42,7 +42,7 @@ pub(crate) fn run(options: &WindowOptions, terminal: &mut Terminal) -> Result<u8
     }
     let starts = match starts(options) {
         Ok(starts) => starts,
-        Err(reason) => return refuse(&reason, terminal),
+        Err(reason) => return Ok(refuse(&reason, terminal)),
     };
     let stop = stop_after(None, told)?;
     let Some(read) = read(options, terminal, told)? else {
@@ -51,13 +51,13 @@ pub(crate) fn run(options: &WindowOptions, terminal: &mut Terminal) -> Result<u8
     let (inventory, scenario) = (Arc::new(read.inventory), read.scenario);
     let components = match components(&inventory, &options.components) {
         Ok(components) => components,
-        Err(reason) => return refuse(&reason, terminal),
+        Err(reason) => return Ok(refuse(&reason, terminal)),
     };
     if let Some(over) = options.over
         && over.members(&inventory).is_empty()
     {
         let reason = format!("--over {}: the inventory has none", over.word());
-        return refuse(&reason, terminal);
+        return Ok(refuse(&reason, terminal));
     }
     let subject = subject(&inventory, &options.components);
     let asked = WindowsAsked {
@@ -102,11 +102,11 @@ pub(crate) fn run(options: &WindowOptions, terminal: &mut Terminal) -> Result<u8
 }
 
 /// Prints why nothing is done.
-fn refuse(reason: &str, terminal: &mut Terminal) -> Result<u8> {
+fn refuse(reason: &str, terminal: &mut Terminal) -> u8 {
     let text = format!("error: {reason}\n");
     // Nobody is left to be told if standard error is gone.
     let _ = terminal.err.write_all(text.as_bytes());
-    Ok(exit::BAD_INPUT)
+    exit::BAD_INPUT
 }
 
 /// The times at which it might begin; else what is wrong with them.

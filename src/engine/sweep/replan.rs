@@ -89,9 +89,9 @@ fn entering(settled: &Settled<'_, '_>) -> Vec<f64> {
     }
     for own in &displaced.served {
         let route = displaced.paths.get(own.path);
-        for index in 0..entering.len() {
+        for (index, entering) in entering.iter_mut().enumerate() {
             let enters = |leg: &Path| f64::from(u8::from(leg.access_point.index() == index));
-            entering[index] += own.users * problem.mean_over_hours(route, enters);
+            *entering += own.users * problem.mean_over_hours(route, enters);
         }
     }
     entering

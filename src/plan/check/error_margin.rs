@@ -13,6 +13,7 @@ use crate::ids::ComponentId;
 use crate::model::{AccessPointState, Component};
 use crate::plan_files::{ErrorMargin, Holds, Limit, SUMMARY_FILE, Summary, decimal};
 use crate::units::{AGREEMENT, FEASIBILITY, NOBODY};
+use ndarray::Array2;
 
 /// What a claim may be short of the written steering by: what rounding steering to whole shards and the tolerances of
 /// the plan's rows leave.
@@ -21,7 +22,8 @@ const MODEST: f64 = 1e-5;
 /// What the tables say of a period.
 pub(super) struct Stood<'a> {
     pub(super) situation: &'a Situation,
-    pub(super) loads: &'a Loads,
+    /// By slice of the hours.
+    pub(super) by_slice: &'a [Loads],
     pub(super) before: Option<&'a Before>,
     pub(super) unserved: f64,
     pub(super) moved: f64,
@@ -139,38 +141,51 @@ fn steering_stands_no_more(
 /// The least scale of all room, for demand and for capacities, at which the written steering fits; `None` where the
 /// files do not tell every load or target.
 fn scales(ground: &Ground<'_>, holds: Holds, stood: &Stood<'_>) -> Option<[f64; 2]> {
-    let inventory = ground.inventory;
-    let case = &stood.situation.case;
-    let mut background = ndarray::Array2::<f64>::zeros(stood.loads.load.dim());
-    for row in &inventory.background {
+    let mut background = Array2::<f64>::zeros(stood.situation.case.nominal.dim());
+    for row in &ground.inventory.background {
         background[[row.component.index(), row.resource.index()]] += row.load;
     }
     let [mut demand, mut capacity] = [0.0_f64; 2];
+    let slices = stood.situation.in_slices(ground);
+    for (in_slice, loads) in slices.iter().zip(stood.by_slice) {
+        let own = in_one_slice(ground, holds, stood, (in_slice, loads), &background)?;
+        demand = demand.max(own[0]);
+        capacity = capacity.max(own[1]);
+    }
+    if let Some(limit) = ground.scenario.policy.max_moved_users
+        && stood.moved > 0.0
+    {
+        demand = demand.max(stood.moved / limit);
+    }
+    Some([demand, capacity])
+}
+
+/// The same of one slice of the hours, by loads alone.
+fn in_one_slice(
+    ground: &Ground<'_>,
+    holds: Holds,
+    stood: &Stood<'_>,
+    (situation, loads): (&Situation, &Loads),
+    background: &Array2<f64>,
+) -> Option<[f64; 2]> {
+    let case = &situation.case;
+    let [mut demand, mut capacity] = [0.0_f64; 2];
     for ((component, resource), nominal) in case.nominal.indexed_iter() {
         let at = [component, resource];
-        let load = stood.loads.load[at];
-        let is_cut = stood.situation.fixed.is_cut[at];
+        let load = loads.load[at];
+        let is_cut = situation.fixed.is_cut[at];
         let Some(nominal) = nominal.filter(|_| load > 0.0 && !is_cut && !case.gone[component])
         else {
             continue;
         };
-        if stood.loads.untold[at] > 0.0 {
+        if loads.untold[at] > 0.0 {
             return None;
         }
         let target = match holds {
             Holds::Service => 0.0,
             Holds::Targets => {
                 stood.worst?;
-                margin(
-                    ground,
-                    stood.situation,
-                    at,
-                    nominal,
-                    load,
-                    stood.before,
-                    None,
-                )
-                .target
+                margin(ground, situation, at, nominal, load, stood.before, None).target
             }
         };
         let room = nominal * case.available[at] * (1.0 - target);
@@ -184,11 +199,6 @@ fn scales(ground: &Ground<'_>, holds: Holds, stood: &Stood<'_>) -> Option<[f64; 
         }
         demand = demand.max((load - still).max(0.0) / (room - still));
         capacity = capacity.max(load / room);
-    }
-    if let Some(limit) = ground.scenario.policy.max_moved_users
-        && stood.moved > 0.0
-    {
-        demand = demand.max(stood.moved / limit);
     }
     Some([demand, capacity])
 }

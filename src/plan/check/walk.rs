@@ -312,7 +312,7 @@ impl Walk<'_> {
             if let Some(margin) = &of_period.margin {
                 let stood = Stood {
                     situation,
-                    loads: &loads,
+                    by_slice: &by_slice,
                     before: self.before,
                     unserved,
                     moved: facts.levels.moved,

@@ -153,8 +153,7 @@ fn what_summer_time_repeats_is_there_twice() {
 #[test]
 fn hours_begin_where_local_clocks_show_them() {
     let inventory = in_zones(["Asia/Kathmandu", "UTC"], |hour| match hour {
-        0 => 0.6,
-        18 => 0.6,
+        0 | 18 => 0.6,
         _ => 0.2,
     });
     let hours = hours_between(

@@ -55,7 +55,7 @@ fn quiet_instant_has_everything() {
             touched: vec![false; 10],
             surged: vec![false; 2].into(),
             is_event_in_force: false,
-            hours: Hours::flat(2, hour(0), hour(10)).into(),
+            hours: Hours::flat(2, hour(2), hour(8)).into(),
         }
     );
 }

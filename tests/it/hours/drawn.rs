@@ -44,7 +44,7 @@ pub(crate) fn with_hours(seed: u64, inventory: &mut Inventory, scenario: &mut Sc
         }
     }
     for region in &mut inventory.client_regions {
-        region.time_zone = (*random.one_of(&ZONES)).to_owned();
+        (*random.one_of(&ZONES)).clone_into(&mut region.time_zone);
         region.load_curve = random
             .chance(0.95)
             .then(|| LoadCurveId::new(random.whole(0, 1)));

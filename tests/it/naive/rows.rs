@@ -267,9 +267,12 @@ impl<'a> Written<'a> {
     }
 }
 
+/// Columns with their factors.
+type Terms = Vec<(usize, f64)>;
+
 /// A shard is homed where it is at all hours: as many of its users go to a site in every slice.
 fn tie_homes(lp: &mut Lp, statement: &Statement, z: &[(usize, usize, usize, usize)]) {
-    let mut by_home: BTreeMap<(usize, SiteId), Vec<Vec<(usize, f64)>>> = BTreeMap::new();
+    let mut by_home: BTreeMap<(usize, SiteId), Vec<Terms>> = BTreeMap::new();
     for &(slice, shard, position, column) in z {
         let site = statement.paths[shard][position].site;
         let by_slice = by_home.entry((shard, site)).or_default();

@@ -150,7 +150,11 @@ impl Worst {
         }
         let kind = found.ways.basis.asked.cases.kind(case);
         let kind = self.is_by_kind.then_some(kind);
-        for (row, load) in found.rows.iter().zip(&found.outcome.loads.of_rows) {
+        for (position, row) in found.rows.iter().enumerate() {
+            if found.fullest((row.component, row.resource)) != Some(position) {
+                continue;
+            }
+            let load = found.outcome.loads.of_rows[position];
             let key = (kind, row.component, row.resource);
             let listed = self.listed.get(&(recovery, key));
             let listed = listed.map_or(&[][..], Vec::as_slice);
@@ -168,9 +172,7 @@ impl Worst {
         listed: &Listed,
         report: &mut Report,
     ) {
-        let at = |row: &super::super::certificate::Row| (row.component, row.resource);
-        let position = found.rows.binary_search_by_key(&(component, resource), at);
-        let Ok(position) = position else {
+        let Some(position) = found.fullest((component, resource)) else {
             let at = At::cell(self.file, listed.line, "case");
             let words = format!("case {}, which leaves nothing of it", listed.case);
             report.add(ANOTHER, at, words, "a case that leaves something of it");

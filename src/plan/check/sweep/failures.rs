@@ -13,6 +13,7 @@ use crate::plan_files::{
 };
 use crate::units::{AGREEMENT, FEASIBILITY, NOBODY};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// What the plan of a case comes to, and the rows that it is counted over.
 pub(super) struct Found<'c, 'a> {
@@ -156,8 +157,17 @@ impl Found<'_, '_> {
         let named = own.component.as_ref().zip(own.resource.as_ref());
         let is_half = own.component.is_some() != own.resource.is_some();
         let missing = named.map(|(component, resource)| {
-            let position = self.row_of(component, resource);
-            position.map_or(0.0, |position| self.outcome.missing[position])
+            let ground = self.ways.basis.ground;
+            let component = ground.components.get(component.as_str());
+            let resource = ground.resources.get(resource.as_str());
+            let hours = match (component, resource) {
+                (Some(component), Some(resource)) => {
+                    self.in_hours((component.index(), resource.index()))
+                }
+                _ => 0..0,
+            };
+            let missing = hours.map(|position| self.outcome.missing[position]);
+            missing.fold(0.0, f64::max)
         });
         let is_true = match missing {
             None => worst <= AGREEMENT && own.worst_shortfall <= 0.0,
@@ -174,15 +184,26 @@ impl Found<'_, '_> {
         }
     }
 
-    /// The position of the row of a component's resource.
+    /// The position of the row of a component's resource, that of the hour in which it is fullest.
     pub(super) fn row_of(&self, component: &str, resource: &str) -> Option<usize> {
         let ground = self.ways.basis.ground;
         let component = ground.components.get(component)?.index();
         let resource = ground.resources.get(resource)?.index();
-        let key = |row: &LoadRow| (row.component, row.resource);
-        self.rows
-            .binary_search_by_key(&(component, resource), key)
-            .ok()
+        self.fullest((component, resource))
+    }
+
+    /// The same by positions in the inventory.
+    pub(super) fn fullest(&self, of: (usize, usize)) -> Option<usize> {
+        let loads = &self.outcome.loads.of_rows;
+        self.in_hours(of)
+            .max_by(|a, b| loads[*a].total_cmp(&loads[*b]))
+    }
+
+    /// Positions of the rows of a component's resource, one for each slice of the hours.
+    fn in_hours(&self, of: (usize, usize)) -> Range<usize> {
+        let at = |row: &LoadRow| (row.component, row.resource);
+        let begin = self.rows.partition_point(|row| at(row) < of);
+        begin..self.rows.partition_point(|row| at(row) <= of)
     }
 
     /// P7845: access points on standby that carry users are those of the plan.
@@ -306,8 +327,14 @@ impl Found<'_, '_> {
                 report.add(RULE, at, found, "something that is overloaded in the case");
             }
         }
-        for &position in overloaded.iter().filter(|own| !told.contains(own)) {
+        for &position in overloaded {
             let row = &self.rows[position];
+            if self
+                .fullest((row.component, row.resource))
+                .is_some_and(|own| told.contains(&own))
+            {
+                continue;
+            }
             let is_surely =
                 self.outcome.loads.of_rows[position] > row.capacity * (1.0 + 2.0 * FEASIBILITY);
             if is_surely && self.has_involved {

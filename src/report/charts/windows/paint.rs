@@ -101,7 +101,7 @@ impl Painter<'_> {
         let room = self.frame.right - self.frame.left;
         let width = room / self.chart.windows.len().max(1) as f64;
         let left = self.frame.left + position as f64 * width;
-        let gap = if width > 6.0 { 1 } else { 0 };
+        let gap = i32::from(width > 6.0);
         let right = whole(left + width) - gap;
         (whole(left), right.max(whole(left) + 1))
     }
@@ -177,6 +177,7 @@ impl Painter<'_> {
             .find(|own| f64::from(*own) >= step)
             .map_or(count.max(1), |own| usize::try_from(own).unwrap_or(1));
         let mut date = String::new();
+        let mut date_end = f64::NEG_INFINITY;
         let (first_line, second_line) = (
             self.frame.y + SMALL * ASCENT,
             self.frame.y + SMALL * (ASCENT + 1.35),
@@ -194,9 +195,10 @@ impl Painter<'_> {
             }
             canvas.text(x, first_line, Anchor::Start, MUTED, &time);
             let own = local.strftime("%a %-d %b").to_string();
-            if own != date && x + canvas.font.width(&own, SMALL) <= self.frame.right {
+            let end = x + canvas.font.width(&own, SMALL);
+            if own != date && x > date_end + SMALL && end <= self.frame.right {
                 canvas.text(x, second_line, Anchor::Start, MUTED, &own);
-                date = own;
+                (date, date_end) = (own, end);
             }
         }
         self.frame.y = second_line + 12.0;

@@ -28,6 +28,7 @@ mod sweep;
 mod trials;
 mod verdict;
 mod watch;
+mod waves;
 mod whole_shards;
 
 pub use explain::explain;

@@ -3,6 +3,7 @@
 use super::before::{Quiet, before, case_of_before, has_same_before};
 use super::period::{Ground, Planned, Start, Telling, plan_period};
 use super::watch::{NoWatch, Stage, Watch};
+use super::waves::{Ways, transitions};
 use crate::error::Result;
 use crate::formulation::Folded;
 use crate::graph::Network;
@@ -106,6 +107,13 @@ pub(super) fn plan_loaded(
         Some([Err(error), _] | [_, Err(error)]) => return Err(error),
     }
     plan.tenants = tenants(inventory, &groups, &plan);
+    let ways = Ways {
+        inventory,
+        network: loaded.network,
+        groups: &groups,
+        scenario,
+    };
+    plan.transitions = transitions(&ways, &plan);
     Ok(plan)
 }
 
@@ -276,6 +284,7 @@ fn plan_band(course: &Course<'_>) -> Result<Plan> {
         periods: planned,
         status,
         tenants: Vec::new(),
+        transitions: Vec::new(),
         warnings,
     })
 }

@@ -5,7 +5,7 @@ use super::site_loads::SiteLoads;
 use super::steering_groups::SteeringGroups;
 use crate::formulation::{ClassId, Problem, Setting};
 use crate::ids::{AccessPointId, ShardId, SiteId};
-use crate::model::{AccessPointState, LinkEnd};
+use crate::model::{AccessPointState, Case, Inventory, LinkEnd};
 use crate::solve::Outcome;
 use crate::sums::summed;
 use crate::units::NOBODY;
@@ -82,7 +82,7 @@ pub fn loads(
 
 /// By group, what one of its users demands on average, by resource.
 pub(crate) struct MeanDemands<'a> {
-    setting: Setting<'a>,
+    inventory: &'a Inventory,
     groups: &'a SteeringGroups,
     /// Groups: users without surges per user, the mean over the group's shards.
     steady: Vec<f64>,
@@ -91,9 +91,17 @@ pub(crate) struct MeanDemands<'a> {
 impl<'a> MeanDemands<'a> {
     /// Those of a setting.
     pub(crate) fn new(setting: &Setting<'a>, groups: &'a SteeringGroups) -> Self {
-        let case = setting.case;
+        Self::of_case(setting.inventory, setting.case, groups)
+    }
+
+    /// Those of a case.
+    pub(crate) fn of_case(
+        inventory: &'a Inventory,
+        case: &Case,
+        groups: &'a SteeringGroups,
+    ) -> Self {
         let mut users = vec![(0.0, 0.0); groups.len()];
-        for index in 0..setting.inventory.shards.len() {
+        for index in 0..inventory.shards.len() {
             let (base, counted) = &mut users[groups.of_shard(ShardId::new(index))];
             *base += case.base_users[index];
             *counted += case.users(index);
@@ -103,7 +111,7 @@ impl<'a> MeanDemands<'a> {
             .map(|(base, counted)| if counted > 0.0 { base / counted } else { 1.0 })
             .collect();
         Self {
-            setting: *setting,
+            inventory,
             groups,
             steady,
         }
@@ -111,7 +119,7 @@ impl<'a> MeanDemands<'a> {
 
     /// What one user of a group demands; of a group without shards, what its profile does.
     pub(crate) fn of(&self, group: &GroupKey) -> Vec<f64> {
-        let inventory = self.setting.inventory;
+        let inventory = self.inventory;
         let steady = self
             .groups
             .of(group)

@@ -1,0 +1,16 @@
+//! Waves: the way from one planned state to the next, every part of it safe (`docs/model.md` §9).
+
+mod bound;
+mod boundary;
+mod cells;
+mod fill;
+mod limits;
+mod passage;
+mod remedies;
+mod schedule;
+mod shift;
+mod stand;
+mod transitions;
+mod wave;
+
+pub(super) use transitions::{Ways, transitions};

@@ -1,0 +1,491 @@
+//! Transitions: for every period that changes who is where, the way to it, laid into the time that there is.
+
+use super::boundary::{Boundary, is_open};
+use super::cells::Steering;
+use super::limits::{Change, Footing};
+use super::passage::{Crowd, Passage};
+use super::schedule::{Beginning, Schedule};
+use super::shift::{Mover, Served, Shift, Staying};
+use crate::graph::Network;
+use crate::ids::SiteId;
+use crate::model::{Case, Inventory, Scenario};
+use crate::plan::{
+    Allowed, Flow, PeriodPlan, Plan, Ramp, Refusal, SteeringGroups, Timing, Transition, Wave,
+};
+use crate::scenario::{Band, case_before};
+use crate::units::NOBODY;
+use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
+
+/// What transitions are made from besides the plan.
+#[derive(Clone, Copy)]
+pub(in crate::engine) struct Ways<'a> {
+    pub(in crate::engine) inventory: &'a Inventory,
+    pub(in crate::engine) network: &'a Network,
+    pub(in crate::engine) groups: &'a SteeringGroups,
+    pub(in crate::engine) scenario: &'a Scenario,
+}
+
+/// The ways from state to state of a plan, in order.
+pub(in crate::engine) fn transitions(ways: &Ways<'_>, plan: &Plan) -> Vec<Transition> {
+    let quiet = case_before(ways.inventory, ways.scenario, Band::Expected);
+    let turns: Vec<Turned> = (0..plan.periods.len())
+        .map(|period| turned(ways, plan, &quiet, period))
+        .collect();
+    let mut all: Vec<Transition> = Vec::new();
+    // Ahead of this instant nothing may begin: an earlier change is under way.
+    let mut free_from: Option<Timestamp> = None;
+    for (period, turned) in turns.iter().enumerate() {
+        let next = turns[period + 1..].iter().position(|own| !own.is_empty());
+        let next = next.map(|behind| plan.periods[period + 1 + behind].period.start);
+        let road = Road {
+            ways,
+            plan,
+            quiet: &quiet,
+            period,
+            turned,
+        };
+        let mut number = 0;
+        if turned.has(Timing::Ahead) {
+            let own = road.transition(Timing::Ahead, (free_from, None), &mut number);
+            all.push(own);
+        }
+        if turned.has(Timing::Behind) {
+            all.push(road.transition(Timing::Behind, (None, next), &mut number));
+        }
+        if !turned.is_empty() {
+            let start = plan.periods[period].period.start;
+            let last = all.last().filter(|own| own.timing == Timing::Behind);
+            free_from = Some(last.map_or(start, |own| own.end.max(start)));
+        }
+    }
+    all
+}
+
+/// What a boundary changes, and when.
+struct Turned {
+    shift: Shift,
+    /// By mover.
+    timing: Vec<Timing>,
+    /// Users who stay and whose paths are gone.
+    cut_off: f64,
+    steering: Timing,
+}
+
+impl Turned {
+    fn movers(&self, timing: Timing) -> impl Iterator<Item = &Mover> {
+        let movers = self.shift.movers.iter().zip(&self.timing);
+        movers
+            .filter(move |(_, own)| **own == timing)
+            .map(|(mover, _)| mover)
+    }
+
+    fn has(&self, timing: Timing) -> bool {
+        self.movers(timing).next().is_some() || self.cut_off > NOBODY && self.steering == timing
+    }
+
+    fn is_empty(&self) -> bool {
+        !self.has(Timing::Ahead) && !self.has(Timing::Behind)
+    }
+}
+
+/// The state before a period, if it is not the first.
+fn earlier(plan: &Plan, period: usize) -> Option<&PeriodPlan> {
+    period.checked_sub(1).map(|before| &plan.periods[before])
+}
+
+/// Steering before a period.
+fn flows_before(plan: &Plan, period: usize) -> &[Flow] {
+    earlier(plan, period).map_or(&plan.before.flows, |own| &own.flows)
+}
+
+fn turned(ways: &Ways<'_>, plan: &Plan, quiet: &Case, period: usize) -> Turned {
+    let own = &plan.periods[period];
+    let before = earlier(plan, period);
+    let served = match before {
+        None => Served::before(ways.inventory, ways.groups, &plan.before),
+        Some(before) => Served::In(before),
+    };
+    let shift = Shift::new(ways.inventory, &served, own);
+    let boundary = Boundary {
+        inventory: ways.inventory,
+        scenario: ways.scenario,
+        period: own.period,
+        previous: before.map(|before| before.period.start),
+        earlier: before.map_or(quiet, |before| &before.case),
+        case: &own.case,
+    };
+    let mut open: BTreeMap<(usize, SiteId), bool> = BTreeMap::new();
+    for flow in &own.flows {
+        if let Some(group) = ways.groups.of(&flow.group) {
+            let is_open = is_open(ways.inventory, ways.network, boundary.earlier, flow);
+            *open.entry((group, flow.path.site)).or_default() |= is_open;
+        }
+    }
+    let timing = shift.movers.iter().map(|mover| {
+        let group = ways.groups.of_shard(mover.shard);
+        let has_way = open.get(&(group, mover.to)).copied().unwrap_or(false);
+        match mover.moved {
+            Some(moved) => boundary.timing(&own.moves[moved], has_way),
+            None => Timing::Behind,
+        }
+    });
+    Turned {
+        timing: timing.collect(),
+        cut_off: cut_off(ways, &shift, flows_before(plan, period), own),
+        steering: boundary.timing_of_steering(),
+        shift,
+    }
+}
+
+/// Users who stay and whose paths are gone in a period.
+fn cut_off(ways: &Ways<'_>, shift: &Shift, before: &[Flow], period: &PeriodPlan) -> f64 {
+    let mut lost: BTreeMap<(usize, SiteId), [f64; 2]> = BTreeMap::new();
+    for flow in before {
+        if let Some(group) = ways.groups.of(&flow.group) {
+            let own = lost.entry((group, flow.path.site)).or_default();
+            own[0] += flow.users;
+            if !is_open(ways.inventory, ways.network, &period.case, flow) {
+                own[1] += flow.users;
+            }
+        }
+    }
+    let staying = shift.staying.iter().map(|own| {
+        let cell = (ways.groups.of_shard(own.shard), own.site);
+        let [all, lost] = lost.get(&cell).copied().unwrap_or_default();
+        let users = period.case.users(own.shard.index()) * own.share;
+        if all > 0.0 { users * lost / all } else { 0.0 }
+    });
+    staying.sum()
+}
+
+/// One boundary of a plan.
+struct Road<'a> {
+    ways: &'a Ways<'a>,
+    plan: &'a Plan,
+    quiet: &'a Case,
+    period: usize,
+    turned: &'a Turned,
+}
+
+/// A schedule under some cases, with what it was made from.
+pub(super) struct Made<'a> {
+    pub(super) passage: Passage<'a>,
+    pub(super) schedule: Schedule,
+    /// Gates included; `None` if it has no end.
+    pub(super) seconds: Option<f64>,
+}
+
+/// What a schedule is made for.
+pub(super) struct Task<'a> {
+    pub(super) footing: Footing<'a>,
+    steering: Steering<'a>,
+    cases: Vec<&'a Case>,
+    staying: Vec<Staying>,
+    movers: Vec<Mover>,
+    beginning: Beginning,
+    gate: f64,
+}
+
+impl<'a> Task<'a> {
+    /// How long so many gates take, in seconds.
+    pub(super) fn gate_seconds(&self, waves: usize) -> f64 {
+        self.gate * waves as f64
+    }
+
+    /// The longest wave, in seconds.
+    pub(super) fn longest(&self) -> f64 {
+        self.beginning.longest
+    }
+
+    /// The waves, with something changed.
+    pub(super) fn made(&self, change: &Change) -> Made<'a> {
+        let crowd = Crowd {
+            staying: &self.staying,
+            movers: &self.movers,
+        };
+        let passage = Passage::new(&self.footing, &self.steering, &self.cases, crowd, change);
+        let mut beginning = self.beginning;
+        if let Some(minutes) = change.minutes {
+            beginning.longest = minutes * 60.0;
+        }
+        let schedule = passage.schedule(beginning);
+        let gates = self.gate_seconds(schedule.waves.len());
+        let seconds = schedule.seconds().map(|seconds| seconds + gates);
+        Made {
+            passage,
+            schedule,
+            seconds,
+        }
+    }
+}
+
+/// A time of whole seconds before or behind an instant; the calendar's end beyond it.
+fn shifted(at: Timestamp, seconds: f64) -> Timestamp {
+    let duration = SignedDuration::try_from_secs_f64(seconds.abs()).ok();
+    let shifted = duration.and_then(|own| {
+        if seconds < 0.0 {
+            at.checked_sub(own).ok()
+        } else {
+            at.checked_add(own).ok()
+        }
+    });
+    let end = if seconds < 0.0 {
+        Timestamp::MIN
+    } else {
+        Timestamp::MAX
+    };
+    shifted.unwrap_or(end)
+}
+
+/// Seconds from one instant to another.
+fn between(from: Timestamp, to: Timestamp) -> f64 {
+    to.duration_since(from).as_secs_f64()
+}
+
+impl<'a> Road<'a> {
+    fn own(&self) -> &'a PeriodPlan {
+        &self.plan.periods[self.period]
+    }
+
+    /// The waves of one timing, laid between the earliest instant and the latest, where there are such.
+    fn transition(
+        &self,
+        timing: Timing,
+        (earliest, latest): (Option<Timestamp>, Option<Timestamp>),
+        number: &mut u32,
+    ) -> Transition {
+        let start = self.own().period.start;
+        let mut cases = 1;
+        let (task, made) = loop {
+            let task = self.task(timing, cases);
+            let made = task.made(&Change::default());
+            let reach = made
+                .seconds
+                .and_then(|seconds| self.reached(timing, seconds, earliest));
+            match reach {
+                Some(reach) if reach > cases => cases = reach,
+                _ => break (task, made),
+            }
+        };
+        let seconds = made.seconds;
+        let allowed = self.allowed(timing, earliest, latest);
+        let begin = match (timing, seconds) {
+            (Timing::Ahead, Some(seconds)) => shifted(start, -seconds),
+            _ => start,
+        };
+        let waves = self.waves(&made.schedule, begin, task.gate, number);
+        let refusal = made.schedule.refusal.or_else(|| {
+            let is_late =
+                |allowed: Allowed| seconds.is_some_and(|own| own > allowed.seconds() + 1e-6);
+            allowed.is_some_and(is_late).then_some(Refusal::TooLong)
+        });
+        let slowest = made.passage.paces_at_best();
+        let least_seconds = slowest.first().and_then(|own| own.seconds).unwrap_or(0.0);
+        let longest = task.beginning.longest;
+        let is_any_long = waves.iter().any(|wave| wave.is_long);
+        let least_waves = (least_seconds / longest - 1e-9).ceil().max(1.0);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a count of waves from 1 on"
+        )]
+        let least_waves = if is_any_long { 1 } else { least_waves as usize };
+        let users = |is_counted: fn(&Mover) -> bool| -> f64 {
+            let movers = self.turned.movers(timing);
+            movers
+                .filter(|own| is_counted(own))
+                .map(|own| own.users)
+                .sum()
+        };
+        let mut transition = Transition {
+            period: self.period,
+            timing,
+            start: begin,
+            end: waves
+                .last()
+                .map_or(start, |wave| shifted(wave.end, task.gate)),
+            users: users(|_| true),
+            restored: users(|own| own.moved.is_none()),
+            seconds,
+            least_seconds,
+            least_waves,
+            allowed,
+            ramp: ramp_of(&waves),
+            slowest,
+            refusal,
+            remedies: Vec::new(),
+            begins_unprotected: false,
+            waves,
+        };
+        transition.remedies = super::remedies::remedies(&task, &made, &transition, start);
+        transition
+    }
+
+    /// How many periods the waves touch; not further back than the earliest instant.
+    fn reached(&self, timing: Timing, seconds: f64, earliest: Option<Timestamp>) -> Option<usize> {
+        let start = self.own().period.start;
+        match timing {
+            Timing::Ahead => {
+                let mut begin = shifted(start, -seconds);
+                if let Some(earliest) = earliest {
+                    begin = begin.max(earliest);
+                }
+                let earlier = self.plan.periods[..self.period].iter().rev();
+                let periods = earlier.take_while(|own| own.period.end > begin).count();
+                let is_beyond = begin < self.plan.periods[0].period.start;
+                Some(periods + usize::from(is_beyond))
+            }
+            Timing::Behind => {
+                let end = shifted(start, seconds);
+                let later = self.plan.periods[self.period..].iter();
+                Some(later.take_while(|own| own.period.start < end).count())
+            }
+        }
+    }
+
+    /// The cases under which waves run that touch so many periods.
+    fn cases(&self, timing: Timing, count: usize) -> Vec<&'a Case> {
+        let count = count.max(1);
+        match timing {
+            Timing::Ahead => {
+                let earlier = self.plan.periods[..self.period].iter().rev();
+                let earlier = earlier.map(|own| &own.case);
+                earlier.chain([self.quiet]).take(count).collect()
+            }
+            Timing::Behind => {
+                let later = self.plan.periods[self.period..].iter();
+                later.map(|own| &own.case).take(count).collect()
+            }
+        }
+    }
+
+    fn task(&self, timing: Timing, cases: usize) -> Task<'a> {
+        let Ways {
+            inventory,
+            network,
+            groups,
+            scenario,
+        } = *self.ways;
+        let shift = &self.turned.shift;
+        let stay = |own: &Mover, site: Option<SiteId>, share: f64| {
+            let (shard, share) = (own.shard, share);
+            site.map(|site| Staying { shard, site, share })
+        };
+        let mut staying = shift.staying.clone();
+        match timing {
+            // Who moves behind, or is shed when the period begins, is still where he was.
+            Timing::Ahead => {
+                let others = self.turned.movers(Timing::Behind);
+                staying.extend(others.filter_map(|own| stay(own, own.from, own.shares[0])));
+                staying.extend(&shift.shed);
+            }
+            Timing::Behind => {
+                let others = self.turned.movers(Timing::Ahead);
+                staying.extend(others.filter_map(|own| stay(own, Some(own.to), own.shares[1])));
+            }
+        }
+        let is_steered = timing == Timing::Behind && self.turned.has(Timing::Ahead);
+        let is_after_loss = self.turned.cut_off > NOBODY && self.turned.steering == timing;
+        Task {
+            footing: Footing {
+                inventory,
+                scenario,
+                groups,
+                before: &self.plan.before,
+            },
+            steering: Steering {
+                network,
+                groups,
+                flows: [flows_before(self.plan, self.period), &self.own().flows],
+            },
+            cases: self.cases(timing, cases),
+            staying,
+            movers: self.turned.movers(timing).copied().collect(),
+            beginning: Beginning {
+                steering: if is_steered { 1.0 } else { 0.0 },
+                is_after_loss: is_after_loss && timing == Timing::Behind,
+                longest: scenario.waves.minutes * 60.0,
+            },
+            gate: (scenario.waves.gate_minutes * 60.0).ceil(),
+        }
+    }
+
+    /// How long it may take.
+    fn allowed(
+        &self,
+        timing: Timing,
+        earliest: Option<Timestamp>,
+        latest: Option<Timestamp>,
+    ) -> Option<Allowed> {
+        let start = self.own().period.start;
+        if timing == Timing::Behind {
+            return latest.map(|latest| Allowed::Between(between(start, latest)));
+        }
+        let before = earlier(self.plan, self.period);
+        let boundary = Boundary {
+            inventory: self.ways.inventory,
+            scenario: self.ways.scenario,
+            period: self.own().period,
+            previous: before.map(|before| before.period.start),
+            earlier: before.map_or(self.quiet, |before| &before.case),
+            case: &self.own().case,
+        };
+        let drain = boundary.drain_minutes();
+        let drain = drain.map(|minutes| Allowed::Drain(minutes * 60.0));
+        let room = earliest.map(|earliest| Allowed::Between(between(earliest, start).max(0.0)));
+        match (drain, room) {
+            (Some(drain), Some(room)) if room.seconds() < drain.seconds() => Some(room),
+            (drain, room) => drain.or(room),
+        }
+    }
+
+    fn waves(
+        &self,
+        schedule: &Schedule,
+        begin: Timestamp,
+        gate: f64,
+        number: &mut u32,
+    ) -> Vec<Wave> {
+        let mut at = begin;
+        schedule
+            .waves
+            .iter()
+            .map(|own| {
+                *number += 1;
+                let start = at;
+                let end = shifted(start, own.seconds);
+                at = shifted(end, gate);
+                Wave {
+                    number: *number,
+                    start,
+                    end,
+                    steering_share: own.turn.to,
+                    restored_share: own.restored,
+                    moves: own.moves.clone(),
+                    sites: own.sites.clone(),
+                    ramp: own.ramp.clone(),
+                    fullest: own.fullest.clone(),
+                    stop_shortfall: own.stop_shortfall,
+                    unprotected: Vec::new(),
+                    is_long: own.is_long,
+                }
+            })
+            .collect()
+    }
+}
+
+/// Users who come, by component, over all waves.
+fn ramp_of(waves: &[Wave]) -> Vec<Ramp> {
+    let mut all: BTreeMap<_, Ramp> = BTreeMap::new();
+    for ramp in waves.iter().flat_map(|wave| &wave.ramp) {
+        let own = all.entry(ramp.component).or_insert(Ramp {
+            arrivals: 0.0,
+            background: 0.0,
+            ..*ramp
+        });
+        own.arrivals += ramp.arrivals;
+        own.background = own.background.max(ramp.background);
+    }
+    all.into_values().collect()
+}

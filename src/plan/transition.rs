@@ -2,26 +2,8 @@
 
 use crate::ids::{ComponentId, PoolId, ResourceId, SiteId};
 use crate::model::Failing;
+pub use crate::plan_files::Timing;
 use jiff::Timestamp;
-
-/// When the waves of a transition run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Timing {
-    /// Before the period: what causes it is known beforehand, and all is done when the period begins.
-    Ahead,
-    /// From the period's start on: nobody knew, or there was no room before.
-    Behind,
-}
-
-impl Timing {
-    /// The word of files.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Ahead => "ahead",
-            Self::Behind => "behind",
-        }
-    }
-}
 
 /// The way from the state before a period to the period's own.
 #[derive(Debug, Clone, PartialEq)]

@@ -17,6 +17,7 @@ mod tightest;
 mod told;
 mod unserved;
 mod verdict;
+mod waves;
 
 use super::span::{moment, span};
 use super::table::wrapped;
@@ -61,12 +62,14 @@ impl Briefing<'_> {
         };
         let sections = [
             wrapped(&title, width),
+            wrap(self.refused()),
             wrap(self.verdict()),
             self.periods(width),
             self.tightest(width),
             self.moves(width),
             wrap(
                 [
+                    self.ways(),
                     self.unserved(),
                     self.help(),
                     self.cuts(),

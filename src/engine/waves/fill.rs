@@ -55,12 +55,13 @@ impl Passage<'_> {
         seconds: f64,
     ) -> Option<Room> {
         let mut loads = Vec::with_capacity(self.limits.limits.len());
-        for (position, limit) in self.limits.limits.iter().enumerate() {
+        for position in 0..self.limits.limits.len() {
             let load = stand.load(position, turn.to);
-            if load > limit.most {
+            let most = self.most(stand, position, turn.from);
+            if load > most {
                 return None;
             }
-            loads.push(limit.most - load);
+            loads.push(most - load);
         }
         let mut gates = Vec::with_capacity(self.limits.gates.len());
         for (position, gate) in self.limits.gates.iter().enumerate() {
@@ -87,6 +88,18 @@ impl Passage<'_> {
                 .collect(),
             seconds,
         })
+    }
+
+    /// The most that a limit may carry in a wave: what is left there, or, where a fault has left less than it carries
+    /// already, no more than when the wave begins.
+    pub(super) fn most(&self, stand: &Stand, limit: usize, steering: f64) -> f64 {
+        let own = &self.limits.limits[limit];
+        let begun = stand.load(limit, steering);
+        if begun > own.most {
+            with_tolerance(begun)
+        } else {
+            own.most
+        }
     }
 
     /// What an item adds to a limit at most while it moves.

@@ -184,10 +184,12 @@ impl<'a> Passage<'a> {
                 self.kinds.len() - 1
             }
         };
+        let is_placed = mover.from.is_none() && mover.moved.is_some();
         let mut item = Item {
             moved: mover.moved,
             kind,
-            users: mover.users,
+            // Who is placed counts once he has users.
+            users: if is_placed { 0.0 } else { mover.users },
             leaving: 0.0,
         };
         for ground in grounds {
@@ -224,7 +226,7 @@ impl<'a> Passage<'a> {
         let mut cells = [None, None];
         for end in [0, 1] {
             let Some(site) = sites[end] else { continue };
-            let mut put = |into: &mut BTreeMap<usize, Brought>, at: usize, pair: Pair| {
+            let put = |into: &mut BTreeMap<usize, Brought>, at: usize, pair: Pair| {
                 let own = into.entry(at).or_insert(Brought {
                     at,
                     ..Brought::default()

@@ -15,24 +15,19 @@ const MOST_TRIES: usize = 12;
 const MOST_POOLS: usize = 3;
 
 /// What would make a transition safe that is refused; nothing if it is not.
-pub(super) fn remedies(
-    task: &Task<'_>,
-    made: &Made<'_>,
-    transition: &Transition,
-    start: Timestamp,
-) -> Vec<Remedy> {
+pub(super) fn remedies(task: &Task<'_>, transition: &Transition, start: Timestamp) -> Vec<Remedy> {
     match transition.refusal {
         None => Vec::new(),
         Some(Refusal::TooLong) => {
             let mut all = Vec::new();
             all.extend(begin(transition, start));
             all.extend(admit(transition));
-            all.extend(accept(task, made, transition));
+            all.extend(accept(task, transition));
             all.extend(members(task, transition));
             all.extend(longer(task, transition));
             all
         }
-        Some(Refusal::Never(_)) => accept(task, made, transition).into_iter().collect(),
+        Some(Refusal::Never(_)) => accept(task, transition).into_iter().collect(),
         Some(Refusal::Unsafe(first)) => capacity(task, first).into_iter().collect(),
     }
 }
@@ -73,9 +68,9 @@ fn admit(transition: &Transition) -> Option<Remedy> {
 }
 
 /// That much more accepted wherever it is too little.
-fn accept(task: &Task<'_>, made: &Made<'_>, transition: &Transition) -> Option<Remedy> {
+fn accept(task: &Task<'_>, transition: &Transition) -> Option<Remedy> {
     let inventory = task.footing.inventory;
-    let gates = task.gate_seconds(made.schedule.waves.len());
+    let gates = task.gate_seconds(1);
     let allowed = transition.allowed.map(|own| own.seconds() - gates);
     let time = allowed.unwrap_or(task.longest());
     if time <= 0.0 {

@@ -60,7 +60,6 @@ struct Work {
 struct Tried {
     turn: Turn,
     filled: Filled,
-    seconds: f64,
 }
 
 impl Passage<'_> {
@@ -175,7 +174,6 @@ impl Passage<'_> {
             let tried = Tried {
                 turn: *turn,
                 filled,
-                seconds,
             };
             let is_only_steering = work.remaining.is_empty() && work.stand.restored >= 1.0;
             if is_all && turn.to >= 1.0 || is_only_steering {
@@ -262,11 +260,7 @@ impl Passage<'_> {
         let room = self.room(&work.stand, turn, &arrivals, seconds)?;
         let left = (work.returning.as_slice(), 1.0 - work.stand.restored);
         let filled = self.filled(room, &work.remaining, left, turn.to);
-        let tried = Tried {
-            turn,
-            filled,
-            seconds,
-        };
+        let tried = Tried { turn, filled };
         let has_users = !tried.filled.is_empty();
         (has_users || work.remaining.is_empty() && work.stand.restored >= 1.0).then_some(tried)
     }
@@ -280,7 +274,7 @@ impl Passage<'_> {
         for _ in 0..HALVINGS {
             let third = (high - low) / 3.0;
             let [a, b] = [low + third, high - third];
-            if self.excess(&work.stand, item, a).0 <= self.excess(&work.stand, item, b).0 {
+            if self.excess(work, item, a).0 <= self.excess(work, item, b).0 {
                 high = b;
             } else {
                 low = a;
@@ -290,18 +284,19 @@ impl Passage<'_> {
     }
 
     /// The largest load ÷ capacity while an item moves alone, and where.
-    fn excess(&self, stand: &Stand, item: usize, steering: f64) -> (f64, usize) {
+    fn excess(&self, work: &Work, item: usize, steering: f64) -> (f64, usize) {
         let limits = 0..self.limits.limits.len();
-        let mut loads: Vec<f64> = limits.map(|own| stand.load(own, steering)).collect();
+        let mut loads: Vec<f64> = limits.map(|own| work.stand.load(own, steering)).collect();
         let kind = &self.kinds[self.items[item].kind];
         for brought in &kind.loads {
             let ground = self.limits.limits[brought.at].ground;
             loads[brought.at] += self.growth(item, brought, ground, steering);
         }
-        let limits = self.limits.limits.iter().zip(loads).enumerate();
-        let shares = limits.filter(|(_, (_, load))| *load > 0.0);
-        let shares =
-            shares.map(|(at, (limit, load))| (load / limit.most.max(f64::MIN_POSITIVE), at));
+        let loaded = loads.into_iter().enumerate();
+        let shares = loaded.filter(|(_, load)| *load > 0.0).map(|(at, load)| {
+            let most = self.most(&work.stand, at, work.steering);
+            (load / most.max(f64::MIN_POSITIVE), at)
+        });
         shares
             .max_by(|a, b| a.0.total_cmp(&b.0))
             .unwrap_or((0.0, 0))
@@ -314,7 +309,7 @@ impl Passage<'_> {
         for &item in items.take(LOOKED_AT) {
             let halved = self.steering_for(work, item);
             for turn in work.turns().into_iter().chain(halved) {
-                let (share, limit) = self.excess(&work.stand, item, turn.to);
+                let (share, limit) = self.excess(work, item, turn.to);
                 if nearest.is_none_or(|(least, ..)| share < least) {
                     nearest = Some((share, limit, item, turn.to));
                 }

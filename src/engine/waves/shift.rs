@@ -82,7 +82,7 @@ impl Shift {
     fn rest(&mut self, shard: ShardId, before: &Shares, mut after: Shares, users: f64) {
         for &(site, share) in before {
             let stays = taken(&mut after, site, share);
-            let mut add = |to: &mut Vec<Staying>, share: f64| {
+            let add = |to: &mut Vec<Staying>, share: f64| {
                 if share > NONE {
                     to.push(Staying { shard, site, share });
                 }

@@ -36,7 +36,7 @@ pub(in crate::engine) fn transitions(ways: &Ways<'_>, plan: &Plan) -> Vec<Transi
     // Ahead of this instant nothing may begin: an earlier change is under way.
     let mut free_from: Option<Timestamp> = None;
     for (period, turned) in turns.iter().enumerate() {
-        let next = turns[period + 1..].iter().position(|own| !own.is_empty());
+        let next = turns[period + 1..].iter().position(Turned::is_moving);
         let next = next.map(|behind| plan.periods[period + 1 + behind].period.start);
         let road = Road {
             ways,
@@ -53,7 +53,7 @@ pub(in crate::engine) fn transitions(ways: &Ways<'_>, plan: &Plan) -> Vec<Transi
         if turned.has(Timing::Behind) {
             all.push(road.transition(Timing::Behind, (None, next), &mut number));
         }
-        if !turned.is_empty() {
+        if turned.is_moving() {
             let start = plan.periods[period].period.start;
             let last = all.last().filter(|own| own.timing == Timing::Behind);
             free_from = Some(last.map_or(start, |own| own.end.max(start)));
@@ -70,6 +70,8 @@ struct Turned {
     /// Users who stay and whose paths are gone.
     cut_off: f64,
     steering: Timing,
+    /// Somebody who moves had users before, or moves behind.
+    is_moving_users: bool,
 }
 
 impl Turned {
@@ -84,8 +86,10 @@ impl Turned {
         self.movers(timing).next().is_some() || self.cut_off > NOBODY && self.steering == timing
     }
 
-    fn is_empty(&self) -> bool {
-        !self.has(Timing::Ahead) && !self.has(Timing::Behind)
+    /// `true` if users move here: a shard that is placed before it has users moves nobody, and other changes may reach
+    /// over it.
+    fn is_moving(&self) -> bool {
+        self.is_moving_users || self.cut_off > NOBODY
     }
 }
 
@@ -130,8 +134,15 @@ fn turned(ways: &Ways<'_>, plan: &Plan, quiet: &Case, period: usize) -> Turned {
             None => Timing::Behind,
         }
     });
+    let timing: Vec<Timing> = timing.collect();
+    let both = shift.movers.iter().zip(&timing);
+    let is_moving_users = both.into_iter().any(|(mover, timing)| {
+        let users = boundary.earlier.users(mover.shard.index());
+        *timing == Timing::Behind || mover.from.is_some() || users > 0.0
+    });
     Turned {
-        timing: timing.collect(),
+        is_moving_users,
+        timing,
         cut_off: cut_off(ways, &shift, flows_before(plan, period), own),
         steering: boundary.timing_of_steering(),
         shift,
@@ -318,7 +329,7 @@ impl<'a> Road<'a> {
             begins_unprotected: false,
             waves,
         };
-        transition.remedies = super::remedies::remedies(&task, &made, &transition, start);
+        transition.remedies = super::remedies::remedies(&task, &transition, start);
         transition
     }
 

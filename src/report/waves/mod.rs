@@ -1,0 +1,7 @@
+//! Waves: the way from state to state, in words and as a runbook.
+
+mod runbook;
+mod words;
+
+pub use runbook::{RUNBOOK_FILE, runbook};
+pub use words::{Teller, duration};

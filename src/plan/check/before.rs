@@ -21,6 +21,8 @@ use std::sync::Arc;
 
 /// How full everything was.
 pub(super) struct Before {
+    /// Its steering.
+    pub(super) steered: Vec<Steered>,
     /// Components × resources: least and greatest utilization; `None` at capacity 0 or without a limit.
     pub(super) utilization: Array2<Option<(f64, f64)>>,
 }
@@ -89,7 +91,14 @@ pub(super) fn check(
             *utilization = Some((low.load[at] / left, high[at] / left));
         }
     }
-    (Before { utilization }, entries(&steered))
+    let entries = entries(&steered);
+    (
+        Before {
+            steered,
+            utilization,
+        },
+        entries,
+    )
 }
 
 /// The users of every group at every site where they are homed.

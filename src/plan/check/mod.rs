@@ -45,6 +45,7 @@ mod turn;
 mod unserved;
 mod verdict;
 mod walk;
+mod waves;
 mod ways;
 
 pub use certificate::{Proven, ProvenLevel};

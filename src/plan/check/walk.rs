@@ -30,11 +30,13 @@ use super::tenants::{Accounts, Happened};
 use super::turn::Turn;
 use super::unserved;
 use super::verdict::Verdict;
+use super::waves::{self, Past, Way};
 use crate::ids::TierId;
 use crate::model::{After, Case, Inventory, Scenario};
 use crate::plan_files::{AccessPointUse, Reason, WrittenPlan};
 use crate::scenario::{Band, Knowledge, Period, case_at, periods, unanswered};
 use crate::units::{AGREEMENT, NOBODY};
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 /// Judges a written plan.
@@ -73,6 +75,9 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
         states: states_of_inventory(&ground),
         entries,
         before: before.as_ref(),
+        periods: &periods,
+        past: Vec::new(),
+        free_from: None,
         accounts: Accounts::new(&ground),
         serves_everyone: true,
         meets_targets: true,
@@ -107,6 +112,11 @@ struct Walk<'a> {
     /// Where users enter; `None` if nobody wrote it down.
     entries: Option<Entries>,
     before: Option<&'a Before>,
+    periods: &'a [Period],
+    /// The periods so far, where the way from each to the next is judged.
+    past: Vec<Past>,
+    /// Before this instant a change is under way.
+    free_from: Option<Timestamp>,
     accounts: Accounts,
     serves_everyone: bool,
     meets_targets: bool,
@@ -133,13 +143,24 @@ impl Walk<'_> {
         };
         let certificate = self.certificate_of(&situation, &current, period);
         // What the certificate's check finds stands behind the rest.
-        let (of_certificate, ()) = rayon::join(
+        let (of_certificate, (assignment, steered)) = rayon::join(
             || certificate.map(|subject| prove(&subject, period, rows)),
             || self.plan_of(&situation, &start, period, rows, named),
         );
         if let Some((proven, found)) = of_certificate {
             self.proven.levels.extend(proven);
             self.report.broken.extend(found.broken);
+        }
+        if self.written.waves.is_some() {
+            for past in &mut self.past {
+                past.assignment = None;
+            }
+            self.past.push(Past {
+                period: *period,
+                situation,
+                steered,
+                assignment: Some(assignment),
+            });
         }
     }
 
@@ -151,7 +172,7 @@ impl Walk<'_> {
         period: &Period,
         rows: &Rows<'_>,
         named: Named,
-    ) {
+    ) -> (Assignment, Vec<Steered>) {
         let ground = self.ground;
         let (inventory, scenario) = (ground.inventory, ground.scenario);
         let mut affected = Affected::new(ground, situation, period.start, start.current);
@@ -209,6 +230,30 @@ impl Walk<'_> {
         let all_moves = moves::moves(ground, situation, start, &assignment);
         if self.written.moves.is_some() {
             moves::check(ground, period.index, &all_moves, &rows.moves, report);
+        }
+        if let Some(before) = self.before.filter(|_| self.written.waves.is_some()) {
+            let summary = self.written.summary.as_ref();
+            let free = waves::judge(
+                ground,
+                &Way {
+                    period,
+                    periods: self.periods,
+                    past: &self.past,
+                    before,
+                    homes: start.previous,
+                    situation,
+                    steered: &steered,
+                    assignment: &assignment,
+                    moves: &all_moves,
+                    move_rows: &rows.moves,
+                    wave_rows: &rows.waves,
+                    ramp_rows: &rows.ramp,
+                    summary: summary.and_then(|own| own.periods.get(period.index)),
+                    free_from: self.free_from,
+                },
+                report,
+            );
+            self.free_from = free.or(self.free_from);
         }
         let true_case = case(ground, period, Knowledge::True, &situation.case);
         let unanswered = unanswered(scenario, period.start);
@@ -355,6 +400,7 @@ impl Walk<'_> {
         self.homes = homes;
         self.states = after;
         self.entries = Some(entries);
+        (assignment, steered)
     }
 }
 

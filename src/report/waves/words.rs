@@ -8,7 +8,6 @@ use crate::plan::{
 use crate::plan_files::Reason;
 use crate::report::numbers;
 use crate::report::span::Clock;
-use crate::report::words::listed;
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
 
@@ -253,12 +252,10 @@ impl<'a> Teller<'a> {
     /// What would make a transition safe, one sentence each.
     pub fn remedies(&self, transition: &Transition) -> Vec<String> {
         let remedies = transition.remedies.iter();
-        remedies
-            .map(|remedy| self.remedy(transition, remedy))
-            .collect()
+        remedies.map(|remedy| self.remedy(remedy)).collect()
     }
 
-    fn remedy(&self, transition: &Transition, remedy: &Remedy) -> String {
+    fn remedy(&self, remedy: &Remedy) -> String {
         let clock = Clock::of(self.scenario);
         match remedy {
             Remedy::Begin { at, minutes } => format!(
@@ -275,21 +272,15 @@ impl<'a> Teller<'a> {
                 duration(*seconds)
             ),
             Remedy::Accept { more } => {
-                let each: Vec<String> = more
-                    .iter()
-                    .map(|(component, extra)| {
-                        format!(
-                            "{} more at {}",
-                            numbers::amount(*extra),
-                            self.component(*component)
-                        )
-                    })
-                    .collect();
-                let each: Vec<&str> = each.iter().map(String::as_str).collect();
-                format!(
-                    "It is safe with more accepted sessions a second: {}.",
-                    listed(&each)
-                )
+                let mut more = more.clone();
+                more.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+                let each = more.iter().map(|(component, extra)| {
+                    let extra = numbers::amount(*extra);
+                    format!("{extra} more at {}", self.component(*component))
+                });
+                let each: Vec<String> = each.collect();
+                let each = each.join(", ");
+                format!("It is safe with more accepted sessions a second: {each}.")
             }
             Remedy::Member { pool } => format!(
                 "It is safe with one more element in {}.",
@@ -300,20 +291,13 @@ impl<'a> Teller<'a> {
                 numbers::users(*minutes)
             ),
             Remedy::Capacity { more } => {
-                let each: Vec<String> = more
-                    .iter()
-                    .map(|(component, resource, extra)| {
-                        let unit = &self.inventory.resources[resource.index()].unit;
-                        format!(
-                            "{} at {}",
-                            numbers::quantity(*extra, unit),
-                            self.component(*component)
-                        )
-                    })
-                    .collect();
-                let each: Vec<&str> = each.iter().map(String::as_str).collect();
-                let _ = transition;
-                format!("It is safe with more capacity: {}.", listed(&each))
+                let each = more.iter().map(|(component, resource, extra)| {
+                    let unit = &self.inventory.resources[resource.index()].unit;
+                    let extra = numbers::quantity(*extra, unit);
+                    format!("{extra} at {}", self.component(*component))
+                });
+                let each: Vec<String> = each.collect();
+                format!("It is safe with more capacity: {}.", each.join(", "))
             }
         }
     }

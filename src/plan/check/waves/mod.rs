@@ -1,0 +1,11 @@
+//! Waves: whether the written way from state to state is safe, recomputed from moves, steering and waves alone.
+
+mod judge;
+mod pieces;
+mod rules;
+mod shares;
+mod state;
+mod timing;
+mod written;
+
+pub(super) use judge::{Past, Way, judge};

@@ -37,7 +37,12 @@ const CHARTS_OF_ALL: [&str; 8] = [
 ];
 
 /// Other names that Plimsoll writes into an output folder.
-const ALSO_OURS: [&str; 3] = ["explanations.json", "report.html", ProtectionRow::FILE];
+const ALSO_OURS: [&str; 4] = [
+    "explanations.json",
+    "report.html",
+    "runbook.md",
+    ProtectionRow::FILE,
+];
 
 /// What a kind of output folder holds.
 struct Contents {

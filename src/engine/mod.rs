@@ -38,3 +38,4 @@ pub use recall::Recalled;
 pub use sweep::{Asked, Begin, Course, GrayAsked, Stretch, Sweeper};
 pub use verdict::{Unserved, Verdict};
 pub use watch::{NoWatch, Stage, Watch};
+pub use waves::ways;

@@ -48,4 +48,5 @@ mod tables;
 mod tenant_list;
 mod through;
 mod tidy;
+mod waves;
 mod written_tables;

@@ -9,11 +9,21 @@
 //! ```
 //!
 //! Where two steerings lead to a site, the one counts that brings fewer through `e`.
+//!
+//! And how many waves there are at least, whatever steering is: for any set `S` of sites and a resource that they limit,
+//! all who enter `S` in a wave stand beside all who are there when it begins, so with `D` the load by which moves may
+//! lower that of `S` at most
+//!
+//! ```text
+//! W ≥ in(S) / (A(S) − L⁰(S) + D(S))
+//! ```
+//!
+//! Where all sites keep slack `s` and change places, that is `(1 − s) / s`: the `⌈1/s⌉ − 1` steps that are always enough.
 
 use super::cells::Pair;
-use super::passage::Passage;
+use super::passage::{Kind, Passage};
 use super::wave::slowest_first;
-use crate::ids::ComponentId;
+use crate::ids::{ComponentId, SiteId};
 use crate::plan::{Pace, PaceLimit};
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
@@ -65,15 +75,8 @@ impl Passage<'_> {
             }
         }
         let mut paces: Vec<Pace> = by_component.into_values().collect();
-        for (site, users) in self
-            .limits
-            .inventory
-            .sites
-            .iter()
-            .zip(&traffic)
-            .enumerate()
-            .map(|(at, own)| (crate::ids::SiteId::new(at), own.1))
-        {
+        for (site, users) in traffic.iter().enumerate() {
+            let site = SiteId::new(site);
             let of_site = &self.limits.inventory.sites[site.index()];
             let rates = [of_site.move_out_per_hour, of_site.move_in_per_hour];
             for (end, limit) in [(0, PaceLimit::Out(site)), (1, PaceLimit::In(site))] {
@@ -89,6 +92,67 @@ impl Passage<'_> {
         }
         slowest_first(&mut paces);
         paces
+    }
+
+    /// How many waves there are at least, as the room at sites proves.
+    pub(super) fn waves_at_least(&self) -> f64 {
+        let mut involved: Vec<SiteId> = Vec::new();
+        for kind in &self.kinds {
+            involved.extend(kind.from);
+            involved.push(kind.to);
+        }
+        involved.sort_unstable();
+        involved.dedup();
+        let singles = involved.iter().map(|site| vec![*site]);
+        let exchanging = self.kinds.iter().filter_map(|kind| {
+            let from = kind.from?;
+            let is_back = |own: &&Kind| own.from == Some(kind.to) && own.to == from;
+            self.kinds.iter().find(is_back).map(|_| vec![from, kind.to])
+        });
+        let mut sets: Vec<Vec<SiteId>> = singles.chain(exchanging).collect();
+        sets.push(involved);
+        sets.sort_unstable();
+        sets.dedup();
+        let mut most: f64 = 1.0;
+        for ground in 0..self.limits.grounds.len() {
+            for resource in 0..self.limits.inventory.resources.len() {
+                for set in &sets {
+                    most = most.max(self.waves_into(set, ground, resource).unwrap_or(1.0));
+                }
+            }
+        }
+        (most - 1e-6).ceil()
+    }
+
+    /// Waves in which everybody enters a set of sites who does, at least; `None` where a site does not limit a resource.
+    fn waves_into(&self, set: &[SiteId], ground: usize, resource: usize) -> Option<f64> {
+        let inventory = self.limits.inventory;
+        let limit_of = |site: SiteId| {
+            let component = inventory.site_component(site);
+            let mut own = self.limits.of(ground, component);
+            own.find(|at| self.limits.limits[*at].resource.index() == resource)
+        };
+        let limits: Option<Vec<usize>> = set.iter().map(|site| limit_of(*site)).collect();
+        let limits = limits?;
+        let mut room = 0.0;
+        for at in &limits {
+            room += self.limits.limits[*at].most - self.first.load(*at, 0.0);
+        }
+        let (mut into, mut lowered) = (0.0, 0.0);
+        for (index, item) in self.items.iter().enumerate() {
+            let [before, after] = self.users(index, ground);
+            let brought = self.kinds[item.kind].loads.iter();
+            let own = brought.filter(|brought| limits.contains(&brought.at));
+            let (old, new) = own.fold((0.0, 0.0), |sum, brought| {
+                (
+                    sum.0 + before * brought.old[0],
+                    sum.1 + after * brought.new[0],
+                )
+            });
+            into += new;
+            lowered += f64::max(old - new, 0.0);
+        }
+        (room + lowered > 0.0).then(|| into / (room + lowered))
     }
 
     /// New sessions per second of those who stay, by gate, under the steering that brings fewest.

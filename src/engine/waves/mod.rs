@@ -13,4 +13,5 @@ mod stand;
 mod transitions;
 mod wave;
 
+pub use transitions::ways;
 pub(super) use transitions::{Ways, transitions};

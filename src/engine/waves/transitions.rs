@@ -62,6 +62,19 @@ pub(in crate::engine) fn transitions(ways: &Ways<'_>, plan: &Plan) -> Vec<Transi
     all
 }
 
+/// The ways from state to state of a plan that was made or changed elsewhere.
+pub fn ways(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<Transition> {
+    let network = Network::new(inventory);
+    let groups = SteeringGroups::new(inventory, &scenario.policy);
+    let ways = Ways {
+        inventory,
+        network: &network,
+        groups: &groups,
+        scenario,
+    };
+    transitions(&ways, plan)
+}
+
 /// What a boundary changes, and when.
 struct Turned {
     shift: Shift,
@@ -295,13 +308,19 @@ impl<'a> Road<'a> {
         let least_seconds = slowest.first().and_then(|own| own.seconds).unwrap_or(0.0);
         let longest = task.beginning.longest;
         let is_any_long = waves.iter().any(|wave| wave.is_long);
-        let least_waves = (least_seconds / longest - 1e-9).ceil().max(1.0);
+        // A wave that is longer than waves should be lets more pass than the length of waves says.
+        let by_pace = if is_any_long {
+            1.0
+        } else {
+            (least_seconds / longest - 1e-9).ceil()
+        };
+        let least_waves = by_pace.max(made.passage.waves_at_least());
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "a count of waves from 1 on"
         )]
-        let least_waves = if is_any_long { 1 } else { least_waves as usize };
+        let least_waves = least_waves as usize;
         let users = |is_counted: fn(&Mover) -> bool| -> f64 {
             let movers = self.turned.movers(timing);
             movers

@@ -22,7 +22,7 @@ const CHARTS: &str = "charts";
 pub(super) const INPUTS: &str = "inputs";
 
 /// Charts of one period, by what stands before its number.
-const CHARTS_OF_PERIODS: [&str; 4] = ["headroom", "map", "moves", "steering"];
+const CHARTS_OF_PERIODS: [&str; 5] = ["headroom", "map", "moves", "steering", "waves"];
 
 /// Charts of all periods, of comparisons and of sweeps.
 const CHARTS_OF_ALL: [&str; 8] = [

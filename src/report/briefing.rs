@@ -62,7 +62,6 @@ impl Briefing<'_> {
         };
         let sections = [
             wrapped(&title, width),
-            wrap(self.refused()),
             wrap(self.verdict()),
             self.periods(width),
             self.tightest(width),

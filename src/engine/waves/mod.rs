@@ -6,6 +6,7 @@ mod cells;
 mod fill;
 mod limits;
 mod passage;
+mod protection;
 mod remedies;
 mod schedule;
 mod shift;
@@ -13,5 +14,6 @@ mod stand;
 mod transitions;
 mod wave;
 
+pub(super) use protection::look_at_stops;
 pub use transitions::ways;
 pub(super) use transitions::{Ways, transitions};

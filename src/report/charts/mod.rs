@@ -29,6 +29,7 @@ mod tier_bars;
 mod timeline;
 pub mod users;
 pub mod utilization;
+pub mod waves;
 
 pub use chart::Chart;
 pub use exposure::ExposureChart;
@@ -44,3 +45,4 @@ pub use survivability::SurvivabilityChart;
 pub use through::{HeadroomThroughChart, ThroughPeriod};
 pub use users::{UsersChart, UsersPeriod};
 pub use utilization::UtilizationChart;
+pub use waves::WavesChart;

@@ -130,13 +130,13 @@ impl Passage<'_> {
         let limit_of = |site: SiteId| {
             let component = inventory.site_component(site);
             let mut own = self.limits.of(ground, component);
-            own.find(|at| self.limits.limits[*at].resource.index() == resource)
+            own.find(|at| self.limits.rows[*at].resource.index() == resource)
         };
         let limits: Option<Vec<usize>> = set.iter().map(|site| limit_of(*site)).collect();
         let limits = limits?;
         let mut room = 0.0;
         for at in &limits {
-            room += self.limits.limits[*at].most - self.first.load(*at, 0.0);
+            room += self.limits.rows[*at].most - self.first.load(*at, 0.0);
         }
         let (mut into, mut lowered) = (0.0, 0.0);
         for (index, item) in self.items.iter().enumerate() {

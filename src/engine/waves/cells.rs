@@ -148,7 +148,7 @@ impl Found {
                 return;
             }
             for limit in limits.of(ground, component) {
-                let row = &limits.limits[limit];
+                let row = &limits.rows[limit];
                 let load = shares[0] * mean[row.resource.index()] / row.shares;
                 if load > 0.0 {
                     self.loads.entry(limit).or_default()[end] += load;

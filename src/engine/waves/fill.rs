@@ -54,8 +54,8 @@ impl Passage<'_> {
         arrivals: &[f64],
         seconds: f64,
     ) -> Option<Room> {
-        let mut loads = Vec::with_capacity(self.limits.limits.len());
-        for position in 0..self.limits.limits.len() {
+        let mut loads = Vec::with_capacity(self.limits.rows.len());
+        for position in 0..self.limits.rows.len() {
             let load = stand.load(position, turn.to);
             let most = self.most(stand, position, turn.from);
             if load > most {
@@ -93,7 +93,7 @@ impl Passage<'_> {
     /// The most that a limit may carry in a wave: what is left there, or, where a fault has left less than it carries
     /// already, no more than when the wave begins.
     pub(super) fn most(&self, stand: &Stand, limit: usize, steering: f64) -> f64 {
-        let own = &self.limits.limits[limit];
+        let own = &self.limits.rows[limit];
         let begun = stand.load(limit, steering);
         if begun > own.most {
             with_tolerance(begun)
@@ -137,7 +137,7 @@ impl Passage<'_> {
     pub(super) fn is_safe(&self, room: &[f64], item: usize, steering: f64) -> bool {
         let kind = &self.kinds[self.items[item].kind];
         kind.loads.iter().all(|brought| {
-            let ground = self.limits.limits[brought.at].ground;
+            let ground = self.limits.rows[brought.at].ground;
             self.growth(item, brought, ground, steering) <= room[brought.at]
         })
     }
@@ -158,7 +158,7 @@ impl Passage<'_> {
         let own = self.items[item];
         let kind = &self.kinds[own.kind];
         for brought in &kind.loads {
-            let ground = self.limits.limits[brought.at].ground;
+            let ground = self.limits.rows[brought.at].ground;
             room.loads[brought.at] -= self.growth(item, brought, ground, steering);
         }
         for brought in &kind.gates {
@@ -204,7 +204,7 @@ impl Passage<'_> {
             let own = self.items[item];
             let kind = &self.kinds[own.kind];
             for brought in &kind.loads {
-                let ground = self.limits.limits[brought.at].ground;
+                let ground = self.limits.rows[brought.at].ground;
                 loads[brought.at] += self.growth(item, brought, ground, steering);
             }
             for brought in &kind.gates {

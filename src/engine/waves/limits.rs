@@ -79,7 +79,7 @@ pub(super) struct Ground<'a> {
 pub(super) struct Limits<'a> {
     pub(super) inventory: &'a Inventory,
     pub(super) grounds: Vec<Ground<'a>>,
-    pub(super) limits: Vec<Limit>,
+    pub(super) rows: Vec<Limit>,
     pub(super) gates: Vec<Gate>,
 }
 
@@ -98,7 +98,7 @@ impl<'a> Limits<'a> {
         let mut all = Self {
             inventory: footing.inventory,
             grounds: Vec::new(),
-            limits: Vec::new(),
+            rows: Vec::new(),
             gates: Vec::new(),
         };
         for case in cases {
@@ -167,8 +167,8 @@ impl<'a> Limits<'a> {
             let raised = raised.find(|own| (own.0, own.1) == (component, resource));
             let capacity = left + raised.map_or(0.0, |own| own.2);
             let nominal = case.nominal[at].unwrap_or(capacity);
-            ground.limit_at[at] = u32::try_from(self.limits.len()).ok();
-            self.limits.push(Limit {
+            ground.limit_at[at] = u32::try_from(self.rows.len()).ok();
+            self.rows.push(Limit {
                 component,
                 resource,
                 capacity,
@@ -218,7 +218,7 @@ impl<'a> Limits<'a> {
         let inventory = self.inventory;
         self.of(ground, inventory.site_component(site))
             .map(|position| {
-                let limit = &self.limits[position];
+                let limit = &self.rows[position];
                 let resource = limit.resource.index();
                 let copied = if has_copy && !limit.is_cut {
                     inventory.resources[resource].replica_share

@@ -63,6 +63,9 @@ pub(super) struct Crowd<'a> {
     pub(super) movers: &'a [Mover],
 }
 
+/// Case, site, group, whether a copy is there, and surge: what a user brings to a site depends on these.
+type StayKey = (usize, SiteId, usize, bool, u64);
+
 /// What tells kinds apart.
 type KindKey = (usize, Option<SiteId>, SiteId, [bool; 2], Vec<u64>);
 
@@ -133,8 +136,7 @@ impl<'a> Passage<'a> {
     /// Puts those who stay where they are.
     fn settle(&mut self, steering: &Steering<'_>, staying: &[Staying]) {
         // What a user brings to a site depends on few things: it is looked up.
-        let mut known: FxHashMap<(usize, SiteId, usize, bool, u64), Vec<(usize, f64)>> =
-            FxHashMap::default();
+        let mut known: FxHashMap<StayKey, Vec<(usize, f64)>> = FxHashMap::default();
         for own in staying {
             let group = steering.groups.of_shard(own.shard);
             let has_copy = has_copy(self.limits.inventory, own.shard, own.site);
@@ -175,14 +177,13 @@ impl<'a> Passage<'a> {
             case.factor[mover.shard.index()].to_bits()
         });
         let key = (group, mover.from, mover.to, copies, factors.collect());
-        let kind = match known.get(&key) {
-            Some(kind) => *kind,
-            None => {
-                let kind = self.kind(steering, mover, copies);
-                self.kinds.push(kind);
-                known.insert(key, self.kinds.len() - 1);
-                self.kinds.len() - 1
-            }
+        let kind = if let Some(kind) = known.get(&key) {
+            *kind
+        } else {
+            let kind = self.kind(steering, mover, copies);
+            self.kinds.push(kind);
+            known.insert(key, self.kinds.len() - 1);
+            self.kinds.len() - 1
         };
         let is_placed = mover.from.is_none() && mover.moved.is_some();
         let mut item = Item {
@@ -246,7 +247,7 @@ impl<'a> Passage<'a> {
                 }
                 let cell = &self.cells.cells[cell];
                 for (limit, pair) in &cell.loads {
-                    if self.limits.limits[*limit].ground == ground {
+                    if self.limits.rows[*limit].ground == ground {
                         put(&mut loads, *limit, *pair);
                     }
                 }

@@ -4,7 +4,7 @@ use super::limits::{Change, accepts};
 use super::transitions::{Made, Task};
 use crate::ids::{ComponentId, PoolId};
 use crate::model::Component;
-use crate::plan::{Fullness, Pace, PaceLimit, Refusal, Remedy, Timing, Transition};
+use crate::plan::{Allowed, Fullness, Pace, PaceLimit, Refusal, Remedy, Timing, Transition};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
@@ -34,9 +34,7 @@ pub(super) fn remedies(task: &Task<'_>, transition: &Transition, start: Timestam
 
 /// `true` if a schedule has an end, in the time that there is.
 fn is_in_time(made: &Made<'_>, transition: &Transition) -> bool {
-    let allowed = transition
-        .allowed
-        .map_or(f64::INFINITY, |own| own.seconds());
+    let allowed = transition.allowed.map_or(f64::INFINITY, Allowed::seconds);
     made.seconds
         .is_some_and(|seconds| seconds <= allowed + 1e-6)
 }
@@ -44,7 +42,7 @@ fn is_in_time(made: &Made<'_>, transition: &Transition) -> bool {
 /// Beginning earlier helps where only the works say how long before them users move away.
 fn begin(transition: &Transition, start: Timestamp) -> Option<Remedy> {
     let seconds = transition.seconds?;
-    let is_free = matches!(transition.allowed, Some(crate::plan::Allowed::Drain(_)));
+    let is_free = matches!(transition.allowed, Some(Allowed::Drain(_)));
     if transition.timing != Timing::Ahead || !is_free {
         return None;
     }

@@ -195,7 +195,7 @@ impl Passage<'_> {
     /// How full the fullest gets in a wave.
     fn fullest_share(&self, work: &Work, tried: &Tried) -> f64 {
         let measured = self.measured(&work.stand, tried.turn, &tried.filled, &work.returning);
-        let limits = self.limits.limits.iter().zip(&measured.worst);
+        let limits = self.limits.rows.iter().zip(&measured.worst);
         let shares = limits.filter(|(limit, _)| limit.capacity > 0.0);
         shares
             .map(|(limit, load)| load / limit.capacity)
@@ -285,11 +285,11 @@ impl Passage<'_> {
 
     /// The largest load ÷ capacity while an item moves alone, and where.
     fn excess(&self, work: &Work, item: usize, steering: f64) -> (f64, usize) {
-        let limits = 0..self.limits.limits.len();
+        let limits = 0..self.limits.rows.len();
         let mut loads: Vec<f64> = limits.map(|own| work.stand.load(own, steering)).collect();
         let kind = &self.kinds[self.items[item].kind];
         for brought in &kind.loads {
-            let ground = self.limits.limits[brought.at].ground;
+            let ground = self.limits.rows[brought.at].ground;
             loads[brought.at] += self.growth(item, brought, ground, steering);
         }
         let loaded = loads.into_iter().enumerate();
@@ -316,7 +316,7 @@ impl Passage<'_> {
             }
         }
         let (_, position, item, steering) = nearest.unwrap_or((0.0, 0, 0, work.steering));
-        let limit = self.limits.limits[position];
+        let limit = self.limits.rows[position];
         let stop_load = work.stand.load(position, steering);
         let kind = &self.kinds[self.items[item].kind];
         let own = kind.loads.iter().find(|brought| brought.at == position);

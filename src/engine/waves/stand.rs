@@ -22,7 +22,7 @@ impl Stand {
     /// Nobody is there yet, and what is fixed is.
     pub(super) fn empty(limits: &Limits<'_>, cells: &Cells) -> Self {
         let grounds = limits.grounds.len();
-        let fixed = limits.limits.iter().enumerate().map(|(position, limit)| {
+        let fixed = limits.rows.iter().enumerate().map(|(position, limit)| {
             let mut passing = cells.cells.iter();
             let is_passed = !limits.is_standby(limit.component)
                 || passing.any(|cell| cell.loads.iter().any(|(own, _)| *own == position));
@@ -57,7 +57,7 @@ impl Stand {
         for (index, cell) in cells.cells.iter().enumerate() {
             let users = &self.staying[index * self.grounds..(index + 1) * self.grounds];
             for (limit, pair) in &cell.loads {
-                let users = users[limits.limits[*limit].ground];
+                let users = users[limits.rows[*limit].ground];
                 let load = &mut self.loads[*limit];
                 *load = [load[0] + users * pair[0], load[1] + users * pair[1]];
             }
@@ -92,7 +92,7 @@ impl Stand {
             [before * old, after * new]
         };
         for brought in &kind.loads {
-            let [before, after] = users(limits.limits[brought.at].ground);
+            let [before, after] = users(limits.rows[brought.at].ground);
             for end in [0, 1] {
                 self.loads[brought.at][end] += before * brought.old[end] + after * brought.new[end];
             }
@@ -144,10 +144,10 @@ pub(super) struct Turn {
 
 impl Turn {
     /// By gate of a cell: the share of its users who newly connect there.
-    pub(super) fn entering<'c>(
+    pub(super) fn entering(
         self,
-        cell: &'c super::cells::Cell,
-    ) -> impl Iterator<Item = (usize, f64)> + 'c {
+        cell: &super::cells::Cell,
+    ) -> impl Iterator<Item = (usize, f64)> + '_ {
         let before = if self.is_first_after_loss {
             &cell.left
         } else {

@@ -286,7 +286,7 @@ impl<'a> Road<'a> {
             let made = task.made(&Change::default());
             let reach = made
                 .seconds
-                .and_then(|seconds| self.reached(timing, seconds, earliest));
+                .map(|seconds| self.reached(timing, seconds, earliest));
             match reach {
                 Some(reach) if reach > cases => cases = reach,
                 _ => break (task, made),
@@ -298,7 +298,7 @@ impl<'a> Road<'a> {
             (Timing::Ahead, Some(seconds)) => shifted(start, -seconds),
             _ => start,
         };
-        let waves = self.waves(&made.schedule, begin, task.gate, number);
+        let waves = waves_from(&made.schedule, begin, task.gate, number);
         let refusal = made.schedule.refusal.or_else(|| {
             let is_late =
                 |allowed: Allowed| seconds.is_some_and(|own| own > allowed.seconds() + 1e-6);
@@ -353,7 +353,7 @@ impl<'a> Road<'a> {
     }
 
     /// How many periods the waves touch; not further back than the earliest instant.
-    fn reached(&self, timing: Timing, seconds: f64, earliest: Option<Timestamp>) -> Option<usize> {
+    fn reached(&self, timing: Timing, seconds: f64, earliest: Option<Timestamp>) -> usize {
         let start = self.own().period.start;
         match timing {
             Timing::Ahead => {
@@ -364,12 +364,12 @@ impl<'a> Road<'a> {
                 let earlier = self.plan.periods[..self.period].iter().rev();
                 let periods = earlier.take_while(|own| own.period.end > begin).count();
                 let is_beyond = begin < self.plan.periods[0].period.start;
-                Some(periods + usize::from(is_beyond))
+                periods + usize::from(is_beyond)
             }
             Timing::Behind => {
                 let end = shifted(start, seconds);
                 let later = self.plan.periods[self.period..].iter();
-                Some(later.take_while(|own| own.period.start < end).count())
+                later.take_while(|own| own.period.start < end).count()
             }
         }
     }
@@ -469,40 +469,35 @@ impl<'a> Road<'a> {
             (drain, room) => drain.or(room),
         }
     }
+}
 
-    fn waves(
-        &self,
-        schedule: &Schedule,
-        begin: Timestamp,
-        gate: f64,
-        number: &mut u32,
-    ) -> Vec<Wave> {
-        let mut at = begin;
-        schedule
-            .waves
-            .iter()
-            .map(|own| {
-                *number += 1;
-                let start = at;
-                let end = shifted(start, own.seconds);
-                at = shifted(end, gate);
-                Wave {
-                    number: *number,
-                    start,
-                    end,
-                    steering_share: own.turn.to,
-                    restored_share: own.restored,
-                    moves: own.moves.clone(),
-                    sites: own.sites.clone(),
-                    ramp: own.ramp.clone(),
-                    fullest: own.fullest.clone(),
-                    stop_shortfall: own.stop_shortfall,
-                    unprotected: Vec::new(),
-                    is_long: own.is_long,
-                }
-            })
-            .collect()
-    }
+/// The waves of a schedule, one after the other from an instant on, numbered behind those before.
+fn waves_from(schedule: &Schedule, begin: Timestamp, gate: f64, number: &mut u32) -> Vec<Wave> {
+    let mut at = begin;
+    schedule
+        .waves
+        .iter()
+        .map(|own| {
+            *number += 1;
+            let start = at;
+            let end = shifted(start, own.seconds);
+            at = shifted(end, gate);
+            Wave {
+                number: *number,
+                start,
+                end,
+                steering_share: own.turn.to,
+                restored_share: own.restored,
+                moves: own.moves.clone(),
+                sites: own.sites.clone(),
+                ramp: own.ramp.clone(),
+                fullest: own.fullest.clone(),
+                stop_shortfall: own.stop_shortfall,
+                unprotected: Vec::new(),
+                is_long: own.is_long,
+            }
+        })
+        .collect()
 }
 
 /// Users who come, by component, over all waves.

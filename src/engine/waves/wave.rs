@@ -46,7 +46,7 @@ impl Passage<'_> {
         filled: &Filled,
         returning: &[usize],
     ) -> Measured {
-        let limits = 0..self.limits.limits.len();
+        let limits = 0..self.limits.rows.len();
         let mut worst: Vec<f64> = limits.map(|own| stand.load(own, turn.to)).collect();
         let arrivals = turn.arrivals(self, stand);
         let gates = 0..self.limits.gates.len();
@@ -60,7 +60,7 @@ impl Passage<'_> {
             let own = self.items[item];
             let kind = &self.kinds[own.kind];
             for brought in &kind.loads {
-                let ground = self.limits.limits[brought.at].ground;
+                let ground = self.limits.rows[brought.at].ground;
                 worst[brought.at] += share * self.growth(item, brought, ground, turn.to);
             }
             for brought in &kind.gates {
@@ -152,7 +152,7 @@ impl Passage<'_> {
             .filter_map(|item| self.items[*item].moved)
             .collect();
         moves.sort_unstable();
-        let limits = self.limits.limits.iter().enumerate();
+        let limits = self.limits.rows.iter().enumerate();
         let shortfalls = limits.map(|(own, limit)| limit.shortfall(stand.load(own, turn.to)));
         Planned {
             turn,
@@ -177,7 +177,7 @@ impl Passage<'_> {
 
     /// The fullest limits, fullest first; of several cases the one in which a component is fullest.
     fn fullest(&self, measured: &Measured, stand: &Stand, steering: f64) -> Vec<Fullness> {
-        let limits = self.limits.limits.iter().enumerate();
+        let limits = self.limits.rows.iter().enumerate();
         let mut all: Vec<Fullness> = limits
             .filter(|(_, limit)| limit.capacity > 0.0)
             .map(|(own, limit)| Fullness {

@@ -9,10 +9,13 @@ use jiff::{SignedDuration, Timestamp};
 /// The chart of the waves that lead to a period; `None` where nobody has to go anywhere.
 pub fn waves_chart(teller: &Teller<'_>, period: &PeriodPlan) -> Option<WavesChart> {
     let transitions = teller.plan.transitions.iter();
-    let own: Vec<&Transition> =
-        transitions.filter(|own| own.period == period.period.index).collect();
-    let bars: Vec<WaveBar> =
-        own.iter().flat_map(|own| own.waves.iter().map(|wave| bar(teller, wave))).collect();
+    let own: Vec<&Transition> = transitions
+        .filter(|own| own.period == period.period.index)
+        .collect();
+    let bars: Vec<WaveBar> = own
+        .iter()
+        .flat_map(|own| own.waves.iter().map(|wave| bar(teller, wave)))
+        .collect();
     let first = own.first().filter(|_| !bars.is_empty())?;
     Some(WavesChart {
         title: title(teller, first),
@@ -43,7 +46,10 @@ fn title(teller: &Teller<'_>, transition: &Transition) -> String {
             clock.moment(transition.start)
         ),
         Timing::Behind => {
-            format!("{subject} is done by {}: {count}", clock.moment(transition.end))
+            format!(
+                "{subject} is done by {}: {count}",
+                clock.moment(transition.end)
+            )
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::rows::Writer;
 use super::{instant, number};
 use crate::model::{Inventory, Scenario};
-use crate::plan::{PeriodPlan, Plan, Ramp, SiteTraffic, Timing, Transition, Wave};
+use crate::plan::{Fullness, PeriodPlan, Plan, Ramp, SiteTraffic, Timing, Transition, Wave};
 use crate::plan_files::{RampRow, WaveRow, WaySummary};
 use crate::report::waves::Teller;
 
@@ -77,7 +77,7 @@ impl Writer<'_> {
             fullest_component: fullest.map(|own| name(own.component)),
             fullest_resource: fullest
                 .map(|own| inventory.resources[own.resource.index()].id.clone()),
-            fullest_utilization: fullest.and_then(|own| own.utilization()),
+            fullest_utilization: fullest.and_then(Fullness::utilization),
             stop_shortfall: wave.stop_shortfall,
         }
     }

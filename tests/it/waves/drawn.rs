@@ -223,14 +223,12 @@ impl<'a> Walk<'a> {
         }
         for place in flow.path.places(&self.network) {
             let components = self.network.components_of(inventory, place);
-            match self.network.end(place) {
-                LinkEnd::Site(_) => {}
-                _ => {
-                    let count = components.len() as f64;
-                    for component in components {
-                        put(component.index(), users / count);
-                    }
-                }
+            if matches!(self.network.end(place), LinkEnd::Site(_)) {
+                continue;
+            }
+            let count = components.len() as f64;
+            for component in components {
+                put(component.index(), users / count);
             }
         }
     }

@@ -87,6 +87,9 @@ fn accepts(ground: &Ground<'_>, component: usize) -> Option<f64> {
     }
 }
 
+/// Shard, site left and site reached, as moves.csv names them.
+type MoveKey<'r> = (&'r str, Option<&'r str>, &'r str);
+
 /// P7983: every move is in a wave that is written, unless the way is refused.
 pub(super) fn waves_of_moves(
     ground: &Ground<'_>,
@@ -98,7 +101,7 @@ pub(super) fn waves_of_moves(
         code: "P7983",
         hint: "write the wave of waves.csv in which the shard moves",
     };
-    let mut rows: BTreeMap<(&str, Option<&str>, &str), (u64, Option<u32>)> = BTreeMap::new();
+    let mut rows: BTreeMap<MoveKey<'_>, (u64, Option<u32>)> = BTreeMap::new();
     for own in way.move_rows {
         let key = (
             own.row.shard.as_str(),
@@ -355,6 +358,12 @@ pub(super) fn shortfall_is_true(
     }
 }
 
+/// What [`sites_are_true`] asks.
+const OF_SITES: Rule = Rule {
+    code: "P7990",
+    hint: "count who leaves and enters each site in the wave, and let the wave last long enough",
+};
+
 /// P7990: users who leave and enter a site are those of the wave, no faster than the site lets them.
 pub(super) fn sites_are_true(
     ground: &Ground<'_>,
@@ -363,10 +372,6 @@ pub(super) fn sites_are_true(
     restored: [f64; 2],
     report: &mut Report,
 ) {
-    const RULE: Rule = Rule {
-        code: "P7990",
-        hint: "count who leaves and enters each site in the wave, and let the wave last long enough",
-    };
     let mut users: BTreeMap<SiteId, [f64; 2]> = BTreeMap::new();
     for crowd in crowds.iter().filter(|own| own.settled.is_none()) {
         let share = match crowd.fate {
@@ -388,7 +393,7 @@ pub(super) fn sites_are_true(
         let Some(row) = wave.sites.get(site) else {
             let found = format!("no row of `{}`", ground.site_name(Some(*site)));
             report.add(
-                RULE,
+                OF_SITES,
                 wave.at("site"),
                 found,
                 "a row for every site that changes",
@@ -404,7 +409,7 @@ pub(super) fn sites_are_true(
         ];
         for (column, told, expected) in sides {
             if !is_same_count(told, expected) && !is_same(told, expected, 1.0) {
-                report.add(RULE, at(column), decimal(told), decimal(expected));
+                report.add(OF_SITES, at(column), decimal(told), decimal(expected));
             }
         }
         let rates = [
@@ -435,7 +440,7 @@ pub(super) fn sites_are_true(
             if let Some(most) = most.filter(|most| users > most + NOBODY) {
                 let found = format!("{} users in {} s", decimal(users), decimal(seconds));
                 report.add(
-                    RULE,
+                    OF_SITES,
                     at(column),
                     found,
                     format!("at most {}", decimal(most)),
@@ -450,19 +455,21 @@ pub(super) fn sites_are_true(
                 "`{}`, which nobody enters or leaves",
                 ground.site_name(Some(*site))
             );
-            report.add(RULE, at, found, "sites that somebody enters or leaves");
+            report.add(OF_SITES, at, found, "sites that somebody enters or leaves");
         }
     }
-    fn optional_is_same(told: Option<f64>, expected: Option<f64>, at: At<'_>, report: &mut Report) {
-        let is_right = match (told, expected) {
-            (Some(a), Some(b)) => is_same(a, b, 1.0),
-            (None, None) => true,
-            _ => false,
-        };
-        if !is_right {
-            let text = super::super::report::cell_text;
-            report.add(RULE, at, text(told), text(expected));
-        }
+}
+
+/// Finds fault with a cell that should say something else.
+fn optional_is_same(told: Option<f64>, expected: Option<f64>, at: At<'_>, report: &mut Report) {
+    let is_right = match (told, expected) {
+        (Some(a), Some(b)) => is_same(a, b, 1.0),
+        (None, None) => true,
+        _ => false,
+    };
+    if !is_right {
+        let text = super::super::report::cell_text;
+        report.add(OF_SITES, at, text(told), text(expected));
     }
 }
 
@@ -526,6 +533,9 @@ const ACCEPTED: Rule = Rule {
     hint: "let the wave last longer, or move fewer in it",
 };
 
+/// Ahead or behind, the wave (all of them without one), the component.
+type RampKey = (Timing, Option<u32>, usize);
+
 /// Checks ramp.csv, if the plan has it, and what is accepted.
 pub(super) fn ramp_is_true(
     ground: &Ground<'_>,
@@ -533,7 +543,7 @@ pub(super) fn ramp_is_true(
     judged: &[Judged],
     report: &mut Report,
 ) {
-    let mut expected: BTreeMap<(Timing, Option<u32>, usize), ([f64; 3], f64)> = BTreeMap::new();
+    let mut expected: BTreeMap<RampKey, ([f64; 3], f64)> = BTreeMap::new();
     for own in judged {
         for (component, passing) in &own.passing {
             let [arrivals, background, accepts] = *passing;

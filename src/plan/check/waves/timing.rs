@@ -49,7 +49,7 @@ impl<'a> Causes<'a> {
     pub(super) fn of_steering(&self) -> Timing {
         let is_fault =
             |own: &&Event| matches!(own.kind, EventKind::Failure(_) | EventKind::Gray(_));
-        let has_fault = self.begun.iter().any(|own| is_fault(own));
+        let has_fault = self.begun.iter().any(is_fault);
         let has_works = self.begun.iter().any(|own| !is_fault(own));
         if !has_fault && (has_works || self.is_dated) {
             Timing::Ahead

@@ -56,7 +56,9 @@ impl Axis {
         let first = (self.from.as_second() + offset).div_euclid(step) * step - offset;
         let seconds = (0..200).map(|index| first + index * step);
         let instants = seconds.filter_map(|own| Timestamp::from_second(own).ok());
-        instants.filter(|own| *own >= self.from && *own <= self.to).collect()
+        instants
+            .filter(|own| *own >= self.from && *own <= self.to)
+            .collect()
     }
 }
 
@@ -104,9 +106,12 @@ pub(super) fn svg(chart: &WavesChart, width: u32) -> Result<String> {
     for tick in &ticks {
         let x = axis.x(*tick);
         let half = label / 2.0;
-        if x - half >= axis.ends.0 - GAP && x + half <= axis.ends.1 + GAP && x + half <= frame.right {
+        if x - half >= axis.ends.0 - GAP && x + half <= axis.ends.1 + GAP && x + half <= frame.right
+        {
             let words = chart.clock.moment(*tick);
-            frame.canvas.text(x, baseline, Anchor::Middle, MUTED, &words);
+            frame
+                .canvas
+                .text(x, baseline, Anchor::Middle, MUTED, &words);
         }
     }
     frame.y += SMALL * 1.6;
@@ -121,7 +126,9 @@ pub(super) fn svg(chart: &WavesChart, width: u32) -> Result<String> {
     let x = whole(axis.x(chart.period_start));
     if frame.is_wide {
         let (top, bottom) = (whole(top), whole(frame.y));
-        frame.canvas.rectangle((x - 1, top), (x + 1, bottom), Role::Ink);
+        frame
+            .canvas
+            .rectangle((x - 1, top), (x + 1, bottom), Role::Ink);
     }
     frame.y += 8.0;
     let more = chart.waves.len() - shown.len();
@@ -129,7 +136,9 @@ pub(super) fn svg(chart: &WavesChart, width: u32) -> Result<String> {
     let note = if more > 0 {
         format!("The period begins at {begins}. {more} more waves are in waves.csv.")
     } else {
-        format!("The period begins at {begins}. Every part of a wave is safe; one may stop at every gate.")
+        format!(
+            "The period begins at {begins}. Every part of a wave is safe; one may stop at every gate."
+        )
     };
     frame.note(&note);
     frame.finish()
@@ -146,10 +155,16 @@ fn bars(frame: &mut Frame, axis: &Axis, ticks: &[Timestamp], own: &WaveBar, top:
     let (start, end, gate) = (axis.x(own.start), axis.x(own.end), axis.x(own.gate_end));
     let corner = |x: f64, y: f64| (whole(x), whole(y));
     if gate > end + 0.5 {
-        frame.canvas.rectangle(corner(end, y + 3.0), corner(gate, y + BAR - 3.0), Role::Grid);
+        frame.canvas.rectangle(
+            corner(end, y + 3.0),
+            corner(gate, y + BAR - 3.0),
+            Role::Grid,
+        );
     }
     let end = end.max(start + 2.0);
-    frame.canvas.rectangle(corner(start, y), corner(end, y + BAR), Role::Moved);
+    frame
+        .canvas
+        .rectangle(corner(start, y), corner(end, y + BAR), Role::Moved);
 }
 
 fn wide_row(frame: &mut Frame, axis: &Axis, ticks: &[Timestamp], own: &WaveBar) {
@@ -157,11 +172,15 @@ fn wide_row(frame: &mut Frame, axis: &Axis, ticks: &[Timestamp], own: &WaveBar) 
     let baseline = top + ROW / 2.0 + SIZE * 0.35;
     let (left, right) = (frame.left, frame.right);
     let name = format!("Wave {}", own.number);
-    frame.canvas.text(left, baseline, Anchor::Start, ink(SIZE, false), &name);
+    frame
+        .canvas
+        .text(left, baseline, Anchor::Start, ink(SIZE, false), &name);
     bars(frame, axis, ticks, own, top, ROW);
     let from = axis.ends.1 + GAP;
     let words = frame.font().fit(&own.traffic(), SMALL, right - from);
-    frame.canvas.text(from, baseline, Anchor::Start, MUTED, &words);
+    frame
+        .canvas
+        .text(from, baseline, Anchor::Start, MUTED, &words);
     feel(frame, own, top, top + ROW);
     frame.y += ROW;
 }
@@ -171,7 +190,9 @@ fn narrow_row(frame: &mut Frame, axis: &Axis, ticks: &[Timestamp], own: &WaveBar
     let (left, right) = (frame.left, frame.right);
     let name = format!("Wave {}", own.number);
     let baseline = top + LINE;
-    frame.canvas.text(left, baseline, Anchor::Start, ink(SIZE, false), &name);
+    frame
+        .canvas
+        .text(left, baseline, Anchor::Start, ink(SIZE, false), &name);
     bars(frame, axis, ticks, own, top + LINE + SPACE, BAR + 6.0);
     frame.y = top + LINE + SPACE + BAR + 6.0;
     for line in frame.font().wrap(&own.traffic(), SMALL, right - left, 3) {
@@ -195,5 +216,7 @@ fn feel(frame: &mut Frame, own: &WaveBar, top: f64, bottom: f64) {
     );
     let (left, right) = (frame.left, frame.right);
     let from = (whole(left), whole(top));
-    frame.canvas.tip(from, (whole(right), whole(bottom)), &words);
+    frame
+        .canvas
+        .tip(from, (whole(right), whole(bottom)), &words);
 }

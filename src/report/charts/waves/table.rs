@@ -9,7 +9,13 @@ pub(super) fn csv(chart: &WavesChart) -> Result<Vec<u8>> {
     let mut table = ::csv::Writer::from_writer(Vec::new());
     table
         .write_record([
-            "wave", "start", "end", "gate_end", "site", "users_out", "users_in",
+            "wave",
+            "start",
+            "end",
+            "gate_end",
+            "site",
+            "users_out",
+            "users_in",
         ])
         .map_err(failed)?;
     for wave in &chart.waves {

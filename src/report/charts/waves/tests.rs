@@ -47,7 +47,9 @@ fn chart(count: u32, length: i64, gate: i64) -> WavesChart {
 fn no_text_is_cut_or_overlaps() {
     for (count, length, gate) in [(1, 20, 0), (6, 30, 5), (40, 60, 10), (3, 0, 0)] {
         for width in WIDTHS {
-            let svg = chart(count, length, gate).svg(width).expect("it can be drawn");
+            let svg = chart(count, length, gate)
+                .svg(width)
+                .expect("it can be drawn");
             assert_legible(&format!("{count} waves, {width} wide"), &svg);
         }
     }
@@ -58,5 +60,8 @@ fn table_has_every_wave_and_site() {
     let csv = chart(2, 30, 5).csv().expect("it can be written");
     let text = String::from_utf8(csv).expect("text");
     assert_eq!(text.lines().count(), 1 + 2 * 3);
-    assert!(text.contains("2,2026-01-22T02:35:00-06:00,2026-01-22T03:05:00-06:00,"), "{text}");
+    assert!(
+        text.contains("2,2026-01-22T02:35:00-06:00,2026-01-22T03:05:00-06:00,"),
+        "{text}"
+    );
 }

@@ -447,6 +447,8 @@ fn tiny_is_told_in_a_sentence_and_a_table() {
          0  Chicago     San Antonio  78,000       3      38,000  drained
          0  Chicago     Amsterdam    12,000       1      12,000  drained
 
+    Chicago's drain takes 1 wave, and nothing limits how fast; begin by 02:00.
+    What to do wave by wave is in runbook.md.
     What would help: 23 vCPU more at San Antonio would bring the worst shortfall from 60 % down to 4.6 %.
     What would help: 2.5 vCPU more at Amsterdam would give back headroom for 2,000 users.
     Access point Dallas opens in period 0 (02:00 to 06:00): 48,000 users enter there.

@@ -95,7 +95,7 @@ fn write_wave(teller: &Teller<'_>, transition: &Transition, wave: &Wave, text: &
     let period = &teller.plan.periods[transition.period];
     let _ = writeln!(
         text,
-        "\n### Wave {} of {}: {}\n",
+        "\n### Wave {} ({} in all): {}\n",
         wave.number,
         waves(transition.waves.len()),
         clock.stretch(wave.start, wave.end)
@@ -113,13 +113,13 @@ fn write_wave(teller: &Teller<'_>, transition: &Transition, wave: &Wave, text: &
     } else {
         let _ = writeln!(
             text,
-            "2. Move {} shards (rows of moves.csv with period {} and wave {}), spread evenly over {}:",
-            numbers::users(moves.len() as f64),
+            "2. Move {} (rows of moves.csv with period {} and wave {}), spread evenly over {}:",
+            shards(moves.len()),
             transition.period,
             wave.number,
             duration(seconds)
         );
-        for ((from, to), (users, shards)) in ways(&moves) {
+        for ((from, to), (users, count)) in ways(&moves) {
             let site = |site: SiteId| teller.inventory.sites[site.index()].id.as_str();
             let pace = if seconds > 0.0 {
                 format!(
@@ -131,11 +131,11 @@ fn write_wave(teller: &Teller<'_>, transition: &Transition, wave: &Wave, text: &
             };
             let _ = writeln!(
                 text,
-                "   - {} to {}: {} users in {} shards{pace}",
+                "   - {} to {}: {} users in {}{pace}",
                 from.map_or("(new)", site),
                 site(to),
                 numbers::users(users),
-                numbers::users(shards as f64)
+                shards(count)
             );
         }
         let name = |shard: ShardId| teller.inventory.shard_ids.get(shard.index());
@@ -207,6 +207,14 @@ fn write_gate(
         "4. To undo: set steering to {} % of the way, and move the same shards back at the same pace.",
         numbers::amount(share * 100.0)
     );
+}
+
+/// `1 shard`, `12 shards`.
+fn shards(count: usize) -> String {
+    match count {
+        1 => "1 shard".to_owned(),
+        _ => format!("{} shards", numbers::users(count as f64)),
+    }
 }
 
 /// Users and shards by way.

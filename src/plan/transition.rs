@@ -49,6 +49,11 @@ impl Transition {
         waves.flat_map(|wave| wave.moves.iter().map(|moved| (*moved, wave.number)))
     }
 
+    /// `true` if there is something to do, or a reason why it cannot be done.
+    pub fn has_anything(&self) -> bool {
+        !self.waves.is_empty() || self.refusal.is_some()
+    }
+
     /// Minutes of the clock that it takes, gates included.
     pub fn minutes(&self) -> Option<f64> {
         self.seconds.map(|seconds| seconds / 60.0)

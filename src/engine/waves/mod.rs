@@ -12,6 +12,7 @@ mod schedule;
 mod shift;
 mod stand;
 mod transitions;
+mod turned;
 mod wave;
 
 pub(super) use protection::look_at_stops;

@@ -16,6 +16,9 @@ const HALVINGS: u32 = 40;
 /// Items that are looked at where nobody can move, to find what comes nearest to it.
 const LOOKED_AT: usize = 64;
 
+/// After so many waves the next may last twice as long.
+const MANY_WAVES: usize = 200;
+
 /// Waves at most: more are not worked through by hand.
 const MOST_WAVES: usize = 10_000;
 
@@ -89,7 +92,10 @@ impl Passage<'_> {
             if schedule.waves.len() >= MOST_WAVES {
                 break;
             }
-            match self.next(&mut work, beginning.longest) {
+            // Hundreds of waves are not worked through: they grow instead.
+            let doubled = u32::try_from(schedule.waves.len() / MANY_WAVES).unwrap_or(u32::MAX);
+            let grown = beginning.longest * 2_f64.powi(doubled.min(64).cast_signed());
+            match self.next(&mut work, grown, beginning.longest) {
                 Ok(Some(wave)) => schedule.waves.push(wave),
                 Ok(None) => break,
                 Err(refusal) => {
@@ -102,7 +108,7 @@ impl Passage<'_> {
     }
 
     /// The next wave; `None` if only steering is left that is not safe yet, and an error if nobody can move any more.
-    fn next(&self, work: &mut Work, longest: f64) -> Result<Option<Planned>, Refusal> {
+    fn next(&self, work: &mut Work, longest: f64, usual: f64) -> Result<Option<Planned>, Refusal> {
         let tried = match self.best(work, longest) {
             Some(tried) if !tried.filled.is_empty() || work.has_only_steering(&tried) => tried,
             steered => match self.slow(work, longest) {
@@ -132,7 +138,7 @@ impl Passage<'_> {
         Ok(Some(self.planned(
             (tried.turn, &tried.filled),
             told,
-            (seconds, longest),
+            (seconds, usual),
         )))
     }
 

@@ -1,16 +1,17 @@
 //! Transitions: for every period that changes who is where, the way to it, laid into the time that there is.
 
-use super::boundary::{Boundary, is_open};
+use super::boundary::Boundary;
 use super::cells::Steering;
 use super::limits::{Change, Footing};
 use super::passage::{Crowd, Passage};
 use super::schedule::{Beginning, Schedule};
-use super::shift::{Mover, Served, Shift, Staying};
+use super::shift::{Mover, Staying};
+use super::turned::{Turned, earlier, flows_before, turned};
 use crate::graph::Network;
 use crate::ids::SiteId;
 use crate::model::{Case, Inventory, Scenario};
 use crate::plan::{
-    Allowed, Flow, PeriodPlan, Plan, Ramp, Refusal, SteeringGroups, Timing, Transition, Wave,
+    Allowed, PeriodPlan, Plan, Ramp, Refusal, SteeringGroups, Timing, Transition, Wave,
 };
 use crate::scenario::{Band, case_before};
 use crate::units::NOBODY;
@@ -48,14 +49,17 @@ pub(in crate::engine) fn transitions(ways: &Ways<'_>, plan: &Plan) -> Vec<Transi
         let mut number = 0;
         if turned.has(Timing::Ahead) {
             let own = road.transition(Timing::Ahead, (free_from, None), &mut number);
-            all.push(own);
+            // Steering alone that is not safe before the period begins is left to its start.
+            all.extend(Some(own).filter(Transition::has_anything));
         }
         if turned.has(Timing::Behind) {
-            all.push(road.transition(Timing::Behind, (None, next), &mut number));
+            let own = road.transition(Timing::Behind, (None, next), &mut number);
+            all.extend(Some(own).filter(Transition::has_anything));
         }
         if turned.is_moving() {
             let start = plan.periods[period].period.start;
-            let last = all.last().filter(|own| own.timing == Timing::Behind);
+            let last = all.last();
+            let last = last.filter(|own| own.period == period && own.timing == Timing::Behind);
             free_from = Some(last.map_or(start, |own| own.end.max(start)));
         }
     }
@@ -73,114 +77,6 @@ pub fn ways(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<Tran
         scenario,
     };
     transitions(&ways, plan)
-}
-
-/// What a boundary changes, and when.
-struct Turned {
-    shift: Shift,
-    /// By mover.
-    timing: Vec<Timing>,
-    /// Users who stay and whose paths are gone.
-    cut_off: f64,
-    steering: Timing,
-    /// Somebody who moves had users before, or moves behind.
-    is_moving_users: bool,
-}
-
-impl Turned {
-    fn movers(&self, timing: Timing) -> impl Iterator<Item = &Mover> {
-        let movers = self.shift.movers.iter().zip(&self.timing);
-        movers
-            .filter(move |(_, own)| **own == timing)
-            .map(|(mover, _)| mover)
-    }
-
-    fn has(&self, timing: Timing) -> bool {
-        self.movers(timing).next().is_some() || self.cut_off > NOBODY && self.steering == timing
-    }
-
-    /// `true` if users move here: a shard that is placed before it has users moves nobody, and other changes may reach
-    /// over it.
-    fn is_moving(&self) -> bool {
-        self.is_moving_users || self.cut_off > NOBODY
-    }
-}
-
-/// The state before a period, if it is not the first.
-fn earlier(plan: &Plan, period: usize) -> Option<&PeriodPlan> {
-    period.checked_sub(1).map(|before| &plan.periods[before])
-}
-
-/// Steering before a period.
-fn flows_before(plan: &Plan, period: usize) -> &[Flow] {
-    earlier(plan, period).map_or(&plan.before.flows, |own| &own.flows)
-}
-
-fn turned(ways: &Ways<'_>, plan: &Plan, quiet: &Case, period: usize) -> Turned {
-    let own = &plan.periods[period];
-    let before = earlier(plan, period);
-    let served = match before {
-        None => Served::before(ways.inventory, ways.groups, &plan.before),
-        Some(before) => Served::In(before),
-    };
-    let shift = Shift::new(ways.inventory, &served, own);
-    let boundary = Boundary {
-        inventory: ways.inventory,
-        scenario: ways.scenario,
-        period: own.period,
-        previous: before.map(|before| before.period.start),
-        earlier: before.map_or(quiet, |before| &before.case),
-        case: &own.case,
-    };
-    let mut open: BTreeMap<(usize, SiteId), bool> = BTreeMap::new();
-    for flow in &own.flows {
-        if let Some(group) = ways.groups.of(&flow.group) {
-            let is_open = is_open(ways.inventory, ways.network, boundary.earlier, flow);
-            *open.entry((group, flow.path.site)).or_default() |= is_open;
-        }
-    }
-    let timing = shift.movers.iter().map(|mover| {
-        let group = ways.groups.of_shard(mover.shard);
-        let has_way = open.get(&(group, mover.to)).copied().unwrap_or(false);
-        match mover.moved {
-            Some(moved) => boundary.timing(&own.moves[moved], has_way),
-            None => Timing::Behind,
-        }
-    });
-    let timing: Vec<Timing> = timing.collect();
-    let both = shift.movers.iter().zip(&timing);
-    let is_moving_users = both.into_iter().any(|(mover, timing)| {
-        let users = boundary.earlier.users(mover.shard.index());
-        *timing == Timing::Behind || mover.from.is_some() || users > 0.0
-    });
-    Turned {
-        is_moving_users,
-        timing,
-        cut_off: cut_off(ways, &shift, flows_before(plan, period), own),
-        steering: boundary.timing_of_steering(),
-        shift,
-    }
-}
-
-/// Users who stay and whose paths are gone in a period.
-fn cut_off(ways: &Ways<'_>, shift: &Shift, before: &[Flow], period: &PeriodPlan) -> f64 {
-    let mut lost: BTreeMap<(usize, SiteId), [f64; 2]> = BTreeMap::new();
-    for flow in before {
-        if let Some(group) = ways.groups.of(&flow.group) {
-            let own = lost.entry((group, flow.path.site)).or_default();
-            own[0] += flow.users;
-            if !is_open(ways.inventory, ways.network, &period.case, flow) {
-                own[1] += flow.users;
-            }
-        }
-    }
-    let staying = shift.staying.iter().map(|own| {
-        let cell = (ways.groups.of_shard(own.shard), own.site);
-        let [all, lost] = lost.get(&cell).copied().unwrap_or_default();
-        let users = period.case.users(own.shard.index()) * own.share;
-        if all > 0.0 { users * lost / all } else { 0.0 }
-    });
-    staying.sum()
 }
 
 /// One boundary of a plan.

@@ -13,6 +13,7 @@ mod blind;
 mod by_group;
 mod certificate;
 mod changes;
+mod counted;
 mod error_margin;
 mod exposure;
 mod fixed;

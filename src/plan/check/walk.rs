@@ -7,6 +7,7 @@ use super::before::{self, Before};
 use super::blind::{self, Truth};
 use super::certificate::{self, Proven, ProvenLevel};
 use super::changes;
+use super::counted::{count_moves, levels, returned};
 use super::error_margin::{self, Stood};
 use super::exposure;
 use super::ground::Ground;
@@ -14,14 +15,14 @@ use super::headroom;
 use super::homes::Homes;
 use super::leg::{Leg, Steered};
 use super::load::{Loads, loads_fit};
-use super::moves::{self, Move};
+use super::moves;
 use super::parts::{Assignment, Start};
 use super::period::Situation;
 use super::places;
 use super::protection;
 use super::reconnect::reconnecting;
 use super::report::Report;
-use super::stages::{Levels, Told};
+use super::stages::Told;
 use super::steering::{self, Entries, Standby, entries};
 use super::summary::{self, Facts};
 use super::sweep::InForceAt;
@@ -31,13 +32,11 @@ use super::turn::Turn;
 use super::unserved;
 use super::verdict::Verdict;
 use super::waves::{self, Past, Way};
-use crate::ids::TierId;
 use crate::model::{After, Case, Inventory, Scenario};
-use crate::plan_files::{AccessPointUse, Reason, WrittenPlan};
+use crate::plan_files::{AccessPointUse, WrittenPlan};
 use crate::scenario::{Band, Knowledge, Period, case_at, periods, unanswered};
 use crate::units::{AGREEMENT, NOBODY};
 use jiff::Timestamp;
-use std::collections::BTreeMap;
 
 /// Judges a written plan.
 ///
@@ -455,76 +454,4 @@ fn case(ground: &Ground<'_>, period: &Period, knowledge: Knowledge, like: &Case)
     let mut case = case_at(inventory, scenario, period.start, knowledge, Band::Expected);
     case.share(like);
     case
-}
-
-/// What a period has at every level, moves apart.
-fn levels(
-    ground: &Ground<'_>,
-    situation: &Situation,
-    of_shards: &BTreeMap<usize, f64>,
-    steered: &[Steered],
-    shortfalls: headroom::Shortfalls,
-) -> Levels {
-    let inventory = ground.inventory;
-    let rank = |tier: TierId| inventory.tiers[tier.index()].rank;
-    let mut has_users = vec![false; inventory.tiers.len()];
-    for (shard, row) in inventory.shards.iter().enumerate() {
-        has_users[row.tier.index()] |= situation.case.users(shard) > 0.0;
-    }
-    let tiers = (0..inventory.tiers.len()).map(TierId::new);
-    let mut unserved: BTreeMap<u32, f64> = tiers
-        .filter(|tier| has_users[tier.index()])
-        .map(|tier| (rank(tier), 0.0))
-        .collect();
-    for (&shard, users) in of_shards {
-        if situation.case.users(shard) > 0.0 {
-            *unserved
-                .entry(rank(inventory.shards[shard].tier))
-                .or_default() += users;
-        }
-    }
-    Levels {
-        unserved,
-        relief: 0.0,
-        shortfalls,
-        opened: 0.0,
-        copied: 0.0,
-        moved: 0.0,
-        latency: steered
-            .iter()
-            .map(|row| row.users * row.route.latency)
-            .sum(),
-    }
-}
-
-/// Users served at another site than their current one: all of them, those without a copy there, and those
-/// whom nothing touches.
-fn count_moves(
-    ground: &Ground<'_>,
-    assignment: &Assignment,
-    affected: &mut Affected<'_>,
-    levels: &mut Levels,
-) {
-    for (shard, part) in assignment.all() {
-        if let (Some(from), Some(to)) = (part.from, part.to)
-            && from != to
-            && part.users > 0.0
-        {
-            levels.moved += part.users;
-            if !ground.has_copy(shard, to) {
-                levels.copied += part.users;
-            }
-            if !affected.is_affected(shard, from) {
-                levels.relief += part.users;
-            }
-        }
-    }
-}
-
-/// Users who go back to their site of shards.csv.
-fn returned(moves: &[Move]) -> f64 {
-    let returning = moves
-        .iter()
-        .filter(|of_shard| of_shard.reason == Reason::Returned);
-    returning.map(|of_shard| of_shard.users).sum()
 }

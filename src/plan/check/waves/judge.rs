@@ -9,7 +9,9 @@ use super::super::parts::Assignment;
 use super::super::period::Situation;
 use super::super::report::Report;
 use super::pieces::{Before, Fate, Piece, pieces};
-use super::rules::{self, Judged, Limits};
+use super::ramp::{self, Judged};
+use super::rules::{self, Limits};
+use super::sequence;
 use super::shares::{Ends, is_open};
 use super::state::{Crowd, Moment, Under};
 use super::timing::Causes;
@@ -92,7 +94,7 @@ pub(in crate::plan::check) fn judge(
     let causes = Causes::new(ground, way.period.start, last.map(|own| own.period.start));
     let timing = timings(ground, way, &causes, earlier, &pieces);
     let cut_off = cut_off(ground, way, &pieces, steered_before);
-    let wave_of = rules::waves_of_moves(ground, way, &written, report);
+    let wave_of = sequence::waves_of_moves(ground, way, &written, report);
     let of_way = OfWay {
         ground,
         way,
@@ -108,11 +110,15 @@ pub(in crate::plan::check) fn judge(
     let mut judged = Vec::new();
     for timing in [Timing::Ahead, Timing::Behind] {
         if !of_way.has(timing) {
-            rules::no_wave_without_need(way, &written, timing, report);
+            sequence::no_wave_without_need(way, &written, timing, report);
             continue;
         }
         let own: Vec<&WrittenWave<'_>> =
             written.iter().filter(|own| own.timing == timing).collect();
+        if own.is_empty() && !of_way.has_movers(timing) {
+            // Steering alone may be left to the period's start.
+            continue;
+        }
         let is_whole = of_way.is_whole(timing, &own);
         if is_whole {
             judged.extend(of_way.judge(timing, &own, report));
@@ -134,8 +140,8 @@ pub(in crate::plan::check) fn judge(
         let is_late = allowed.is_some_and(|allowed| takes > allowed + 1e-6);
         refused.push((timing, !is_whole || is_late));
     }
-    rules::ramp_is_true(ground, way, &judged, report);
-    rules::summary_is_true(way, &written, &refused, report);
+    ramp::ramp_is_true(ground, way, &judged, report);
+    ramp::summary_is_true(way, &written, &refused, report);
     of_way.is_moving(earlier).then(|| {
         let behind = written.iter().rfind(|own| own.timing == Timing::Behind);
         let end = behind.map(|own| own.end.as_second() as f64 + own.gate());
@@ -248,6 +254,10 @@ impl OfWay<'_> {
         is_cut_off || (0..self.pieces.len()).any(|own| self.is_of(own, timing))
     }
 
+    fn has_movers(&self, timing: Timing) -> bool {
+        (0..self.pieces.len()).any(|own| self.is_of(own, timing))
+    }
+
     /// Somebody moves who had users before, or somebody moves behind.
     fn is_moving(&self, earlier: &Situation) -> bool {
         let moves = |index: usize| {
@@ -317,7 +327,7 @@ impl OfWay<'_> {
         report: &mut Report,
     ) -> Vec<Judged> {
         let ground = self.ground;
-        rules::times_are_right(ground, self.way, timing, waves, report);
+        sequence::times_are_right(ground, self.way, timing, waves, report);
         let situations = self.situations(timing, waves);
         let unders: Vec<Under<'_>> = situations
             .iter()
@@ -336,7 +346,7 @@ impl OfWay<'_> {
             timing == Timing::Behind && self.cut_off > NOBODY && self.steering == timing;
         let limits = Limits::new(ground, &unders);
         let mut judged = Vec::new();
-        rules::steering_goes_on(waves, (steering, restored), report);
+        sequence::steering_goes_on(waves, (steering, restored), report);
         for wave in waves {
             let row = &wave.first.row;
             let moment = Moment {
@@ -356,7 +366,7 @@ impl OfWay<'_> {
             let own = (situations.as_slice(), self.way.before);
             rules::shortfall_is_true(ground, own, wave, &loaded, report);
             rules::sites_are_true(ground, wave, &crowds, moment.restored, report);
-            judged.push(Judged::of(ground, &limits, wave, &loaded));
+            judged.push(Judged::of(&limits, wave, &loaded));
             steering = row.steering_share;
             restored = row.restored_share;
             is_after_loss = false;

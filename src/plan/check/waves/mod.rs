@@ -2,7 +2,9 @@
 
 mod judge;
 mod pieces;
+mod ramp;
 mod rules;
+mod sequence;
 mod shares;
 mod state;
 mod timing;

@@ -283,7 +283,12 @@ fn read(files: &[SourceFile], scenario: &str) -> Result<(Inventory, Scenario)> {
 }
 
 fn write(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Result<Vec<WrittenFile>> {
-    let mut files = tables(inventory, plan, &plimsoll::plan::changes(inventory, plan))?;
+    let mut files = tables(
+        inventory,
+        scenario,
+        plan,
+        &plimsoll::plan::changes(inventory, plan),
+    )?;
     let about = About::default();
     files.push(summary_file(&summary(inventory, scenario, plan, &about))?);
     Ok(files)

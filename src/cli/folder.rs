@@ -23,7 +23,7 @@ const CHARTS: &str = "charts";
 pub(super) const INPUTS: &str = "inputs";
 
 /// Charts of one period, by what stands before its number.
-const CHARTS_OF_PERIODS: [&str; 4] = ["headroom", "map", "moves", "steering"];
+const CHARTS_OF_PERIODS: [&str; 5] = ["headroom", "map", "moves", "steering", "waves"];
 
 /// Charts of all periods, of comparisons and of sweeps.
 const CHARTS_OF_ALL: [&str; 9] = [
@@ -39,7 +39,12 @@ const CHARTS_OF_ALL: [&str; 9] = [
 ];
 
 /// Other names that Plimsoll writes into an output folder.
-const ALSO_OURS: [&str; 3] = ["explanations.json", "report.html", ProtectionRow::FILE];
+const ALSO_OURS: [&str; 4] = [
+    "explanations.json",
+    "report.html",
+    "runbook.md",
+    ProtectionRow::FILE,
+];
 
 /// What a kind of output folder holds.
 struct Contents {

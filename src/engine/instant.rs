@@ -85,6 +85,7 @@ impl Asking<'_> {
                 start: at,
                 end: scenario.end,
                 detected: at,
+                drain_minutes: None,
             })
             .collect();
         let in_force: Vec<&Event> = scenario

@@ -28,6 +28,7 @@ mod sweep;
 mod trials;
 mod verdict;
 mod watch;
+mod waves;
 mod whole_shards;
 mod windows;
 
@@ -38,4 +39,5 @@ pub use recall::Recalled;
 pub use sweep::{Asked, Begin, Course, GrayAsked, Stretch, Sweeper};
 pub use verdict::{Unserved, Verdict};
 pub use watch::{NoWatch, Stage, Watch};
+pub use waves::ways;
 pub use windows::{OneMore, Window, WindowsAsked, windows};

@@ -3,6 +3,7 @@
 use super::before::{Quiet, before, case_of_before, has_same_before};
 use super::period::{Ground, Planned, Start, Telling, plan_period};
 use super::watch::{NoWatch, Stage, Watch};
+use super::waves::{Ways, look_at_stops, transitions};
 use crate::error::Result;
 use crate::formulation::Folded;
 use crate::graph::Network;
@@ -106,6 +107,15 @@ pub(super) fn plan_loaded(
         Some([Err(error), _] | [_, Err(error)]) => return Err(error),
     }
     plan.tenants = tenants(inventory, &groups, &plan);
+    let ways = Ways {
+        inventory,
+        network: loaded.network,
+        groups: &groups,
+        scenario,
+    };
+    let mut transitions = transitions(&ways, &plan);
+    look_at_stops(&ways, &plan, &mut transitions, options.stop)?;
+    plan.transitions = transitions;
     Ok(plan)
 }
 
@@ -276,6 +286,7 @@ fn plan_band(course: &Course<'_>) -> Result<Plan> {
         periods: planned,
         status,
         tenants: Vec::new(),
+        transitions: Vec::new(),
         warnings,
     })
 }

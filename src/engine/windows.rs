@@ -182,6 +182,7 @@ fn at_time(scenario: &Scenario, asked: &WindowsAsked, start: Timestamp) -> Scena
         start,
         end,
         detected: start,
+        drain_minutes: None,
     };
     Scenario {
         start,

@@ -46,6 +46,7 @@ pub(super) fn profiles() -> Vec<Profile> {
         id: id.to_owned(),
         demand: demand.to_vec(),
         retries,
+        sessions_per_hour: 0.0,
     };
     vec![
         profile("chat", 4.0, [0.000_01, 0.003, 2.0, 0.000_4]),

@@ -3,6 +3,7 @@
 use super::hours::Hours;
 use super::per_shard::PerShard;
 use ndarray::Array2;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// What an undetected or not yet answered event does to the plan of a period.
@@ -78,6 +79,17 @@ impl Case {
         self.base_users.share(&other.base_users);
         self.factor.share(&other.factor);
         self.surged.share(&other.surged);
+    }
+
+    /// The same with everybody demanding the most that he does at any hour of its span.
+    pub fn at_most(&self) -> Cow<'_, Self> {
+        if self.hours.slice_count() == 1 {
+            return Cow::Borrowed(self);
+        }
+        Cow::Owned(Self {
+            hours: self.hours.at_most().into(),
+            ..self.clone()
+        })
     }
 
     /// Capacity left at a component for a resource; `None` is not limited.

@@ -65,6 +65,8 @@ pub struct Event {
     pub end: Timestamp,
     /// When it is known: `start` unless a failure or gray event says later.
     pub detected: Timestamp,
+    /// Maintenance only: minutes before its start in which users are moved away; `None` is as long as that takes.
+    pub drain_minutes: Option<f64>,
 }
 
 impl Event {

@@ -2,7 +2,7 @@
 
 use crate::ids::ClientRegionId;
 use jiff::Timestamp;
-use ndarray::Array2;
+use ndarray::{Array2, Axis};
 
 /// A stretch of time in which one slice's steering is in force, from `start` up to, not including, `end`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +72,25 @@ impl Hours {
             slice: 0,
         };
         Self::new(Array2::ones((1, 1)), vec![0; client_regions], vec![whole])
+    }
+
+    /// One slice in which everybody demands the most that he does at any hour of the span.
+    #[must_use]
+    pub fn at_most(&self) -> Self {
+        let most = self
+            .factor
+            .fold_axis(Axis(0), 0.0, |most: &f64, own| most.max(*own));
+        let whole = self.stretches.first().zip(self.stretches.last());
+        let whole = whole.map(|(first, last)| Stretch {
+            start: first.start,
+            end: last.end,
+            slice: 0,
+        });
+        Self::new(
+            most.insert_axis(Axis(0)),
+            self.rhythm_of.clone(),
+            whole.into_iter().collect(),
+        )
     }
 
     /// How many slices there are.

@@ -33,7 +33,7 @@ pub use network::{AccessPoint, AccessPointState, ClientRegion, Element, Link, Li
 pub use per_shard::PerShard;
 pub use policy::{
     After, Drain, ExistingShortfall, Failover, Goal, Movers, PlannedDemand, Policy, Protect,
-    ProtectGray, Recovery,
+    ProtectGray, Recovery, WavePolicy,
 };
 pub use rows::Rows;
 pub use scenario::Scenario;

@@ -159,6 +159,25 @@ impl Policy {
     }
 }
 
+/// `[waves]`: how users are moved from one state to the next (`model.md` §9).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WavePolicy {
+    /// The longest that one wave may last, in minutes, above 0.
+    pub minutes: f64,
+    /// Minutes for which every wave is watched before the next begins.
+    pub gate_minutes: f64,
+}
+
+impl Default for WavePolicy {
+    /// An hour, and no gate.
+    fn default() -> Self {
+        Self {
+            minutes: 60.0,
+            gate_minutes: 0.0,
+        }
+    }
+}
+
 /// How a failure is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Recovery {

@@ -1,7 +1,7 @@
 //! Scenario: a span of time, a policy and events.
 
 use super::event::Event;
-use super::policy::{Policy, Protect};
+use super::policy::{Policy, Protect, WavePolicy};
 use jiff::{Timestamp, tz::Offset};
 
 /// What is to be planned for.
@@ -19,6 +19,8 @@ pub struct Scenario {
     pub policy: Policy,
     /// In the order of the files.
     pub events: Vec<Event>,
-    /// Read and validated, not applied yet.
+    /// What the plan must survive besides.
     pub protect: Option<Protect>,
+    /// How users are moved from one state to the next.
+    pub waves: WavePolicy,
 }

@@ -42,6 +42,8 @@ pub struct Profile {
     pub demand: Vec<f64>,
     /// Extra attempts per failed attempt.
     pub retries: f64,
+    /// New sessions that one user opens per hour in normal operation.
+    pub sessions_per_hour: f64,
 }
 
 /// What was promised.

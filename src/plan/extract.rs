@@ -5,11 +5,12 @@ use super::site_loads::SiteLoads;
 use super::steering_groups::SteeringGroups;
 use crate::formulation::{ClassId, Problem, Setting};
 use crate::ids::{AccessPointId, ShardId, SiteId};
-use crate::model::{AccessPointState, LinkEnd};
+use crate::model::{AccessPointState, Case, Hours, Inventory, LinkEnd};
 use crate::solve::Outcome;
 use crate::sums::summed;
 use crate::units::NOBODY;
 use ndarray::{Array1, Array2};
+use std::sync::Arc;
 
 /// Users of a class by site, and unserved by rank.
 #[derive(Debug, Clone, Default)]
@@ -110,7 +111,8 @@ pub fn most(by_slice: &[Array2<f64>]) -> Array2<f64> {
 
 /// By group, what one of its users demands on average, by resource.
 pub(crate) struct MeanDemands<'a> {
-    setting: Setting<'a>,
+    inventory: &'a Inventory,
+    hours: Arc<Hours>,
     groups: &'a SteeringGroups,
     /// Groups: users without surges per user, the mean over the group's shards.
     steady: Vec<f64>,
@@ -119,9 +121,17 @@ pub(crate) struct MeanDemands<'a> {
 impl<'a> MeanDemands<'a> {
     /// Those of a setting.
     pub(crate) fn new(setting: &Setting<'a>, groups: &'a SteeringGroups) -> Self {
-        let case = setting.case;
+        Self::of_case(setting.inventory, setting.case, groups)
+    }
+
+    /// Those of a case.
+    pub(crate) fn of_case(
+        inventory: &'a Inventory,
+        case: &Case,
+        groups: &'a SteeringGroups,
+    ) -> Self {
         let mut users = vec![(0.0, 0.0); groups.len()];
-        for index in 0..setting.inventory.shards.len() {
+        for index in 0..inventory.shards.len() {
             let (base, counted) = &mut users[groups.of_shard(ShardId::new(index))];
             *base += case.base_users[index];
             *counted += case.users(index);
@@ -131,7 +141,8 @@ impl<'a> MeanDemands<'a> {
             .map(|(base, counted)| if counted > 0.0 { base / counted } else { 1.0 })
             .collect();
         Self {
-            setting: *setting,
+            inventory,
+            hours: Arc::clone(&case.hours),
             groups,
             steady,
         }
@@ -139,8 +150,8 @@ impl<'a> MeanDemands<'a> {
 
     /// What one user of a group demands: slices × resources.
     pub(crate) fn by_slice(&self, group: &GroupKey) -> Array2<f64> {
-        let slices = self.setting.case.hours.slice_count();
-        let mut all = Array2::zeros((slices, self.setting.inventory.resources.len()));
+        let slices = self.hours.slice_count();
+        let mut all = Array2::zeros((slices, self.inventory.resources.len()));
         for (slice, mut row) in all.rows_mut().into_iter().enumerate() {
             row.assign(&Array1::from(self.of(group, slice)));
         }
@@ -149,14 +160,14 @@ impl<'a> MeanDemands<'a> {
 
     /// What one user of a group demands in a slice; of a group without shards, what its profile does.
     pub(crate) fn of(&self, group: &GroupKey, slice: usize) -> Vec<f64> {
-        let inventory = self.setting.inventory;
+        let inventory = self.inventory;
         let steady = self
             .groups
             .of(group)
             .map_or(1.0, |group| self.steady[group]);
         let demand = &inventory.profiles[group.profile.index()].demand;
         let of_user = inventory.resources.iter().zip(demand);
-        let of_hour = self.setting.case.hours.factor(slice, group.client_region);
+        let of_hour = self.hours.factor(slice, group.client_region);
         of_user
             .map(|(resource, demand)| {
                 if resource.varies {

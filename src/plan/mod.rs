@@ -24,6 +24,7 @@ mod site_loads;
 mod steering_groups;
 pub mod sweep;
 mod tenants;
+mod transition;
 
 pub use access_points::{AccessPointChange, access_point_changes};
 pub use blind::{Hurt, blind_window};
@@ -48,3 +49,7 @@ pub use reconnect::reconnecting_users;
 pub(crate) use site_loads::SiteLoads;
 pub use steering_groups::SteeringGroups;
 pub use tenants::{TenantAccount, tenants};
+pub use transition::{
+    Allowed, Exposed, Fullness, Pace, PaceLimit, Ramp, Refusal, Remedy, SiteTraffic, Timing,
+    Transition, Wave,
+};

@@ -10,6 +10,7 @@ use super::measure::Stage;
 use super::moves::Move;
 use super::protection::Protection;
 use super::tenants::TenantAccount;
+use super::transition::Transition;
 use crate::formulation::Folded;
 use crate::graph::Path;
 use crate::ids::{ClientRegionId, ProfileId, ShardId, SiteId};
@@ -289,6 +290,8 @@ pub struct Plan {
     pub status: Status,
     /// What every tenant has of it, tier by tier, worst first.
     pub tenants: Vec<TenantAccount>,
+    /// The ways from state to state, in order.
+    pub transitions: Vec<Transition>,
     /// What the user should know about the inputs and did not ask.
     pub warnings: Vec<String>,
 }
@@ -305,12 +308,15 @@ impl Plan {
     }
 
     /// `true` if nobody is unserved, no headroom target is missed, and all is survived that was asked to be, in every
-    /// period.
+    /// period, and there is a safe way from each to the next.
     pub fn is_good(&self) -> bool {
-        self.periods.iter().all(|period| {
-            period.totals.unserved <= crate::units::NOBODY
-                && period.totals.worst_shortfall <= crate::units::FEASIBILITY
-                && (period.protection.iter()).all(Protection::is_whole)
-        })
+        let mut transitions = self.transitions.iter();
+        let is_way_safe = transitions.all(|own| own.refusal.is_none());
+        is_way_safe
+            && self.periods.iter().all(|period| {
+                period.totals.unserved <= crate::units::NOBODY
+                    && period.totals.worst_shortfall <= crate::units::FEASIBILITY
+                    && (period.protection.iter()).all(Protection::is_whole)
+            })
     }
 }

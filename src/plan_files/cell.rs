@@ -368,6 +368,14 @@ words! {
         CloseAccessPoint = "close_access_point",
     }
 
+    /// When the waves of a transition run.
+    Timing {
+        /// Before the period: what causes it is known beforehand, and all is done when the period begins.
+        Ahead = "ahead",
+        /// From the period's start on: nobody knew, or there was no room before.
+        Behind = "behind",
+    }
+
     /// What an access point does in a period.
     AccessPointUse {
         /// In use, as the inventory says.

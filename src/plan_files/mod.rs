@@ -42,12 +42,13 @@ mod sweep_start_rows;
 mod sweep_written;
 mod table;
 mod tenant_row;
+mod wave_rows;
 mod write_table;
 mod written;
 
 pub use cell::{
     AccessPointUse, Action, BlindPhase, How, Reason, Role, Setting, SettledBy, Signed, Text,
-    decimal,
+    Timing, decimal,
 };
 pub use certificate::{
     CERTIFICATE_FILE, CERTIFICATE_FORMAT, Certificate, KeptBy, KeptLevel, LevelCertificate,
@@ -64,7 +65,7 @@ pub use rows::{
 pub use summary::{
     Band, ErrorMargin, FORMAT, Holds, Inputs, Limit, Measure, ModelSize, PeriodSummary,
     ProtectionGraySummary, ProtectionSummary, SUMMARY_FILE, Seconds, Stage, Status, Summary,
-    Totals, read_summary, write_summary,
+    Totals, WaySummary, read_summary, write_summary,
 };
 pub use sweep_document::{
     GraySummary, SWEEP_FILE, SWEEP_FILES, SWEEP_FORMAT, SettledCount, SweepFrom, SweepStatus,
@@ -82,5 +83,6 @@ pub use sweep_start_rows::{HomeRow, UtilizationBeforeRow};
 pub use sweep_written::{WrittenSweep, read_sweep_folder};
 pub use table::{Lined, Row, joined};
 pub use tenant_row::TenantRow;
+pub use wave_rows::{RampRow, WaveRow};
 pub use write_table::{Cells, write_rows, written_rows};
 pub use written::{PLAN_FILES, PlanFile, WrittenPlan, read};

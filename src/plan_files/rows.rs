@@ -28,7 +28,7 @@ rows! {
     MoveRow = "moves.csv" {
         /// Counts from 0.
         period: u32,
-        /// Blank until waves are planned.
+        /// Counts from 1 in a period; blank where no safe wave was found.
         wave: Option<u32>,
         /// Shard id.
         shard: Text,

@@ -123,6 +123,32 @@ pub struct PeriodSummary {
     /// What the plan survives besides; absent where that was not asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub protection: Option<ProtectionSummary>,
+    /// The way to the period; absent where nobody has to go anywhere.
+    #[serde(flatten, default, skip_serializing_if = "Option::is_none")]
+    pub way: Option<WaySummary>,
+}
+
+/// The way to a period; every wave is in waves.csv.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WaySummary {
+    /// How many waves there are.
+    pub waves: u64,
+    /// How long they take, gates included, in minutes; absent where there is no safe way.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "shortest_if_any"
+    )]
+    pub wave_minutes: Option<f64>,
+    /// How long they take at least, without gates, as rates and acceptance prove.
+    #[serde(serialize_with = "shortest")]
+    pub least_minutes: f64,
+    /// When the first wave ahead of the period begins at the latest; absent where all follow its start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latest_start: Option<String>,
+    /// Why the plan is refused; absent where it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
 }
 
 /// What a plan survives of what `[protect]` names; the cases that it does not survive are in protection.csv.

@@ -11,6 +11,7 @@ use super::rows::{
 use super::summary::{SUMMARY_FILE, Summary, read_summary};
 use super::table::{Lined, Row};
 use super::tenant_row::TenantRow;
+use super::wave_rows::{RampRow, WaveRow};
 use crate::diagnostic::{Finding, has_errors};
 
 /// One file of an output folder.
@@ -55,12 +56,16 @@ pub struct WrittenPlan {
     pub protection: Option<Vec<Lined<ProtectionRow>>>,
     /// `protection_gray.csv`
     pub protection_gray: Option<Vec<Lined<ProtectionGrayRow>>>,
+    /// waves.csv
+    pub waves: Option<Vec<Lined<WaveRow>>>,
+    /// ramp.csv
+    pub ramp: Option<Vec<Lined<RampRow>>>,
     /// certificate.json
     pub certificate: Option<Certificate>,
 }
 
 /// The files that are read, in the order in which findings are reported.
-pub const PLAN_FILES: [&str; 16] = [
+pub const PLAN_FILES: [&str; 18] = [
     SUMMARY_FILE,
     AssignmentRow::FILE,
     MoveRow::FILE,
@@ -76,11 +81,13 @@ pub const PLAN_FILES: [&str; 16] = [
     ChangeBackRow::FILE,
     ProtectionRow::FILE,
     ProtectionGrayRow::FILE,
+    WaveRow::FILE,
+    RampRow::FILE,
     CERTIFICATE_FILE,
 ];
 
 /// Files of an output folder that are made from the others and are not read.
-const NOT_READ: [&str; 2] = ["explanations.json", "report.html"];
+const NOT_READ: [&str; 3] = ["explanations.json", "report.html", "runbook.md"];
 
 /// Reads the files of an output folder. `None` if there is an error among the findings.
 pub fn read(files: &[PlanFile<'_>]) -> (Option<WrittenPlan>, Vec<Finding>) {
@@ -132,6 +139,8 @@ impl WrittenPlan {
             ChangeRow::FILE => self.changes = Some(read_rows(bytes, findings)),
             ProtectionRow::FILE => self.protection = Some(read_rows(bytes, findings)),
             ProtectionGrayRow::FILE => self.protection_gray = Some(read_rows(bytes, findings)),
+            WaveRow::FILE => self.waves = Some(read_rows(bytes, findings)),
+            RampRow::FILE => self.ramp = Some(read_rows(bytes, findings)),
             _ => self.changes_back = Some(changes_back(bytes, findings)),
         }
     }

@@ -17,6 +17,7 @@ mod tightest;
 mod told;
 mod unserved;
 mod verdict;
+mod waves;
 
 use super::span::{moment, span};
 use super::table::wrapped;
@@ -67,6 +68,7 @@ impl Briefing<'_> {
             self.moves(width),
             wrap(
                 [
+                    self.ways(),
                     self.unserved(),
                     self.help(),
                     self.cuts(),

@@ -11,6 +11,7 @@ use super::span::span;
 use super::steering::steering;
 use super::through::headroom_through;
 use super::users::users_by_state;
+use super::waves::{Teller, waves_chart};
 use super::words::Finding;
 use super::written::WrittenFile;
 use crate::error::Result;
@@ -159,6 +160,16 @@ fn charts(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<Planne
         let name = format!("moves-{}", period.period.index);
         let chart = moves(inventory, scenario, period)?;
         Some(Planned::of_period("Who moves where", period, name, chart))
+    }));
+    let teller = Teller {
+        inventory,
+        scenario,
+        plan,
+    };
+    charts.extend(plan.periods.iter().filter_map(|period| {
+        let name = format!("waves-{}", period.period.index);
+        let chart = waves_chart(&teller, period)?;
+        Some(Planned::of_period("Waves", period, name, chart))
     }));
     charts.extend(steering_charts(inventory, scenario, plan));
     charts.extend(plan.periods.iter().filter_map(|period| {

@@ -26,6 +26,7 @@ pub mod table;
 pub mod text;
 mod through;
 mod users;
+pub mod waves;
 pub mod windows;
 pub mod words;
 pub mod written;

@@ -9,6 +9,7 @@ mod rows;
 mod start;
 mod sweep;
 mod tenants;
+mod waves;
 
 use super::margin;
 use super::text;
@@ -62,18 +63,35 @@ pub struct About {
 ///
 /// # Errors
 /// `Error::Internal` if a number is not finite.
-pub fn tables(inventory: &Inventory, plan: &Plan, steps: &[Step]) -> Result<Vec<WrittenFile>> {
+pub fn tables(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    plan: &Plan,
+    steps: &[Step],
+) -> Result<Vec<WrittenFile>> {
     let writer = Writer { inventory, plan };
     let periods = || plan.periods.iter();
     let parts: Vec<_> = periods().map(|own| (own, own.parts.as_slice())).collect();
-    let moves: Vec<_> = periods().map(|own| (own, own.moves.as_slice())).collect();
-    let made: [&(dyn Fn() -> Result<WrittenFile> + Sync); 11] = [
+    let waves = waves::wave_of_moves(plan);
+    let moves: Vec<Vec<_>> = periods()
+        .zip(&waves)
+        .map(|(own, waves)| own.moves.iter().zip(waves).collect())
+        .collect();
+    let moves: Vec<_> = periods()
+        .zip(&moves)
+        .map(|(own, moves)| (own, moves.as_slice()))
+        .collect();
+    let made: [&(dyn Fn() -> Result<WrittenFile> + Sync); 13] = [
         &|| {
             large_file(&parts, |period, part| {
                 rows::assignment(inventory, period, part)
             })
         },
-        &|| large_file(&moves, |period, moved| writer.moved(period, moved)),
+        &|| {
+            large_file(&moves, |period, (moved, wave)| {
+                writer.moved(period, moved, **wave)
+            })
+        },
         &|| file(&writer.steering()),
         &|| file(&writer.headroom()),
         &|| file(&writer.blind()),
@@ -92,6 +110,8 @@ pub fn tables(inventory: &Inventory, plan: &Plan, steps: &[Step]) -> Result<Vec<
                 ChangeBackRow(writer.change(step))
             })
         },
+        &|| file(&writer.waves(scenario)),
+        &|| file(&writer.ramp()),
     ];
     let files: Result<Vec<WrittenFile>> = made.par_iter().map(|make| make()).collect();
     let mut files = files?;
@@ -185,6 +205,7 @@ pub fn summary(inventory: &Inventory, scenario: &Scenario, plan: &Plan, about: &
                     .as_ref()
                     .map(|own| margin::of_period(inventory, own)),
                 protection: period.protection.as_ref().map(protection::of_period),
+                way: waves::way(inventory, scenario, plan, period),
             })
             .collect(),
         margin: margin::of_plan(inventory, plan),

@@ -7,7 +7,7 @@ use crate::ids::{
 use crate::model::{
     AccessPoint, AccessPointState, ClientRegion, Element, Event, EventKind, Failover, Inventory,
     Link, LinkEnd, MoveRule, Policy, Pool, Profile, Reduction, Resource, RiskGroup, Rows, Scenario,
-    Scope, Shard, Site, Surge, Tier,
+    Scope, Shard, Site, Surge, Tier, WavePolicy,
 };
 use crate::units::Milliseconds;
 use jiff::{Timestamp, tz::Offset};
@@ -103,6 +103,7 @@ fn profile(id: &str, demand: [f64; 2]) -> Profile {
         id: id.to_owned(),
         demand: demand.to_vec(),
         retries: 0.0,
+        sessions_per_hour: 0.0,
     }
 }
 
@@ -182,6 +183,7 @@ pub(super) fn scenario(events: Vec<Event>) -> Scenario {
         policy: Policy::standard(2, Failover::Anywhere),
         events,
         protect: None,
+        waves: WavePolicy::default(),
     }
 }
 
@@ -202,6 +204,7 @@ pub(super) fn event(kind: EventKind, start: i64, end: i64) -> Event {
         start: hour(start),
         end: hour(end),
         detected: hour(start),
+        drain_minutes: None,
     }
 }
 

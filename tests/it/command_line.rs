@@ -236,6 +236,9 @@ fn charts_of_an_earlier_plan_do_not_stay_behind() {
             "users.csv",
             "users.png",
             "users.svg",
+            "waves-0.csv",
+            "waves-0.png",
+            "waves-0.svg",
         ]
     );
     let output = chicago(folder.path()).output().expect("the program starts");
@@ -447,6 +450,8 @@ fn tiny_is_told_in_a_sentence_and_a_table() {
          0  Chicago     San Antonio  78,000       3      38,000  drained
          0  Chicago     Amsterdam    12,000       1      12,000  drained
 
+    Chicago's drain takes 1 wave, and nothing limits how fast; begin by 02:00.
+    What to do wave by wave is in runbook.md.
     What would help: 23 vCPU more at San Antonio would bring the worst shortfall from 60 % down to 4.6 %.
     What would help: 2.5 vCPU more at Amsterdam would give back headroom for 2,000 users.
     Access point Dallas opens in period 0 (02:00 to 06:00): 48,000 users enter there.

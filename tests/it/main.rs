@@ -49,4 +49,5 @@ mod tables;
 mod tenant_list;
 mod through;
 mod tidy;
+mod waves;
 mod written_tables;

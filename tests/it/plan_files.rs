@@ -147,6 +147,7 @@ proptest! {
                 band: Some(Band { low: totals.clone(), high: totals }),
                 margin: Some(margin.clone()),
                 protection: None,
+                way: None,
             }],
             margin: Some(margin),
             seconds: Seconds::default(),

@@ -65,6 +65,7 @@ fn asked(scenario: &Scenario, question: &[EventKind]) -> Scenario {
         start,
         end,
         detected: start,
+        drain_minutes: None,
     };
     all.policy.reaction_minutes = 0.0;
     all.events = scenario

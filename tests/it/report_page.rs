@@ -93,7 +93,8 @@ fn the_briefing_says_the_verdict_three_numbers_and_what_is_tightest() {
          Chicago is drained: San Antonio keeps 8 % headroom, 20 % is its target. \
          Everyone can still be served if all demand is up to 8.6 % higher, or all capacities are up to 8 % lower; \
          first San Antonio",
-        "what binds first To do: 6 steps in changes.csv; the way back is in changes_back.csv. what to do \
+        "what binds first Chicago&#39;s drain takes 1 wave, and nothing limits how fast; begin by 02:00. \
+         What to do wave by wave is in runbook.md. To do: 6 steps in changes.csv; the way back is in changes_back.csv. what to do \
          0 users unserved of 180,000 \
          90,000 users move at most at once, 50,000 by copying \
          8.0 % headroom at San Antonio cpu, target 20 %",

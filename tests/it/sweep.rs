@@ -39,6 +39,7 @@ fn scenario_of(sweeper: &Sweeper, case: usize) -> Scenario {
         start: scenario.start,
         end: scenario.end,
         detected: scenario.start,
+        drain_minutes: None,
     };
     let in_force = scenario.events.iter();
     let in_force = in_force

@@ -17,6 +17,7 @@ use crate::report::briefing::Briefing;
 use crate::report::drawn::{Drawing, drawings};
 use crate::report::explained::{explanations, explanations_file};
 use crate::report::html::{Explained, Figure, REPORT_FILE, Told as ReportTold, report};
+use crate::report::waves::{RUNBOOK_FILE, Teller, runbook};
 use crate::report::written::{
     About, WrittenFile, certificate, certificate_file, summary, summary_file, tables,
 };
@@ -138,6 +139,11 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     let started = Instant::now();
     files.extend(drawings.into_iter().flat_map(Drawing::files));
     files.push(page);
+    files.push(runbook_file(&Teller {
+        inventory,
+        scenario,
+        plan: &plan,
+    }));
     let writing = Instant::now();
     about.seconds.write = drawn + (writing - started).as_secs_f64();
     let summary = summary(inventory, scenario, &plan, &about);
@@ -160,6 +166,14 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     }
     written(terminal.out.write_all(text.as_bytes()))?;
     Ok(code(&plan))
+}
+
+/// runbook.md of a plan.
+fn runbook_file(teller: &Teller<'_>) -> WrittenFile {
+    WrittenFile {
+        name: RUNBOOK_FILE.to_owned(),
+        bytes: runbook(teller).into_bytes(),
+    }
 }
 
 /// Where the plan is, and what to open first.
@@ -198,7 +212,7 @@ pub(in crate::cli) fn judged(
     put: impl Fn(&[WrittenFile]) -> Result<()> + Sync,
 ) -> Result<Judged> {
     let started = Instant::now();
-    let mut files = tables(inventory, plan, steps)?;
+    let mut files = tables(inventory, scenario, plan, steps)?;
     if takes_much_memory(inventory) {
         memory::give_back();
     }

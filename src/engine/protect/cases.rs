@@ -13,12 +13,12 @@ use rayon::prelude::*;
 
 /// A case that is not survived.
 #[derive(Debug, Clone)]
-pub(super) struct Lost {
-    pub(super) case: usize,
+pub(in crate::engine) struct Lost {
+    pub(in crate::engine) case: usize,
     /// Users who are unserved in it and would not be without it.
-    pub(super) users: f64,
+    pub(in crate::engine) users: f64,
     /// Those among them whom the rules leave no open site.
-    pub(super) stuck: f64,
+    pub(in crate::engine) stuck: f64,
 }
 
 /// Who is unserved in a case.
@@ -98,7 +98,7 @@ fn by_rule(
 /// The cases that are not survived, ascending, and how many users are unserved without a failure whom the rules leave an
 /// open site: who fails may make room for them, so that nothing is proven of what is lost besides. `None` if a stop was
 /// raised.
-pub(super) fn lost(
+pub(in crate::engine) fn lost(
     asking: Asking<'_>,
     contingencies: &Contingencies,
     rule: Option<&ByRule>,

@@ -12,5 +12,6 @@ mod search;
 mod steering;
 mod takeover;
 
+pub(super) use cases::lost;
 pub(super) use gray::Watched;
 pub(super) use search::{Guarding, protect};

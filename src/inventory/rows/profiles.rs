@@ -18,6 +18,7 @@ pub(crate) fn read(
     if let Some(table) = Table::open(folder, FILE, resources, findings) {
         let profile = table.column("profile");
         let retries = table.column("retries");
+        let sessions_per_hour = table.column("sessions_per_hour");
         let demands = table.resource_columns();
         table.for_each(findings, |row| {
             let id = row.id(profile);
@@ -28,6 +29,7 @@ pub(crate) fn read(
                     .map(|(_, column)| row.number(*column))
                     .collect(),
                 retries: row.number(retries),
+                sessions_per_hour: row.number(sessions_per_hour),
             };
             if let Some(id) = id {
                 entries.push(Entry {

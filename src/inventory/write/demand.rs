@@ -42,10 +42,18 @@ pub(super) fn profiles(inventory: &Inventory) -> TableText {
     let all: Vec<usize> = (0..inventory.resources.len()).collect();
     let table = TableText::new(
         "profiles.csv",
-        &header(inventory, &["profile", "retries"], &all),
+        &header(
+            inventory,
+            &["profile", "retries", "sessions_per_hour"],
+            &all,
+        ),
     );
     table.of(&inventory.profiles, |rows, _, row| {
-        let fixed = [row.id.clone(), row.retries.to_string()];
+        let fixed = [
+            row.id.clone(),
+            row.retries.to_string(),
+            row.sessions_per_hour.to_string(),
+        ];
         let demand = row.demand.iter().map(f64::to_string);
         rows.row(fixed.into_iter().chain(demand));
     })

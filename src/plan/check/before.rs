@@ -9,6 +9,7 @@ use super::leg::{Leg, Steered};
 use super::load::{Loads, excess, fits, share_of_served};
 use super::period::Situation;
 use super::report::{At, Report, Rule, is_same};
+use super::slices::in_slice;
 use super::steering::{self, Entries, Standby, entries};
 use super::ways::{Marked, Ways};
 use crate::ids::{ComponentId, SiteId};
@@ -21,6 +22,8 @@ use std::sync::Arc;
 
 /// How full everything was.
 pub(super) struct Before {
+    /// Its steering when the scenario begins.
+    pub(super) steered: Vec<Steered>,
     /// Components × resources: least and greatest utilization; `None` at capacity 0 or without a limit.
     pub(super) utilization: Array2<Option<(f64, f64)>>,
 }
@@ -73,7 +76,13 @@ pub(super) fn check(
     nobody_is_unserved_while_there_is_room(ground, &has_room, report);
     let hours = &situation.case.hours;
     let at_start = hours.slice_at(ground.scenario.start);
-    (Before { utilization }, entries(&steered, at_start))
+    let entries = entries(&steered, at_start);
+    let steered = in_slice(steered, at_start);
+    let before = Before {
+        steered,
+        utilization,
+    };
+    (before, entries)
 }
 
 /// How full it was in a slice of the hours.

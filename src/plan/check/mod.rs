@@ -13,6 +13,7 @@ mod blind;
 mod by_group;
 mod certificate;
 mod changes;
+mod counted;
 mod error_margin;
 mod exposure;
 mod fixed;
@@ -47,6 +48,7 @@ mod turn;
 mod unserved;
 mod verdict;
 mod walk;
+mod waves;
 mod ways;
 
 pub use certificate::{Proven, ProvenLevel};

@@ -16,6 +16,12 @@ pub(super) fn last_slice(hours: &Hours, period: &Period) -> usize {
     hours.slice_at(before.unwrap_or(period.start))
 }
 
+/// Steering in one slice of the hours.
+pub(super) fn in_slice(mut steered: Vec<Steered>, slice: usize) -> Vec<Steered> {
+    steered.retain(|row| row.slice == slice);
+    steered
+}
+
 /// What every component carries in each slice of the hours, and whether it can.
 pub(super) fn loads_by_slice(
     ground: &Ground<'_>,

@@ -4,8 +4,8 @@ use super::report::{At, Report, Rule};
 use crate::model::Protect;
 use crate::plan_files::{
     AccessPointRow, AssignmentRow, BeforeRow, BlindRow, CERTIFICATE_FILE, ChangeBackRow, ChangeRow,
-    HeadroomRow, HoursRow, Lined, MoveRow, ProtectionGrayRow, ProtectionRow, Row, SUMMARY_FILE,
-    SteeringRow, TenantRow, UnservedRow, WrittenPlan,
+    HeadroomRow, HoursRow, Lined, MoveRow, ProtectionGrayRow, ProtectionRow, RampRow, Row,
+    SUMMARY_FILE, SteeringRow, TenantRow, UnservedRow, WaveRow, WrittenPlan,
 };
 
 /// P7001: every row is of a period of the scenario.
@@ -48,6 +48,8 @@ pub(super) fn files(
         (TenantRow::FILE, written.tenants.is_some()),
         (ChangeRow::FILE, written.changes.is_some()),
         (ChangeBackRow::FILE, written.changes_back.is_some()),
+        (WaveRow::FILE, written.waves.is_some()),
+        (RampRow::FILE, written.ramp.is_some()),
         (CERTIFICATE_FILE, written.certificate.is_some()),
     ];
     let gray = (ProtectionGrayRow::FILE, written.protection_gray.is_some());
@@ -78,6 +80,8 @@ pub(super) struct Rows<'a> {
     pub(super) unserved: Vec<&'a Lined<UnservedRow>>,
     pub(super) changes: Vec<&'a Lined<ChangeRow>>,
     pub(super) changes_back: Vec<&'a Lined<ChangeRow>>,
+    pub(super) waves: Vec<&'a Lined<WaveRow>>,
+    pub(super) ramp: Vec<&'a Lined<RampRow>>,
     pub(super) protection: Vec<&'a Lined<ProtectionRow>>,
     pub(super) protection_gray: Vec<&'a Lined<ProtectionGrayRow>>,
 }
@@ -111,6 +115,8 @@ impl<'a> Tables<'a> {
             unserved: UnservedRow = written.unserved.iter().flatten();
             changes: ChangeRow = written.changes.iter().flatten();
             changes_back: ChangeBackRow = written.changes_back.iter().flatten();
+            waves: WaveRow = written.waves.iter().flatten();
+            ramp: RampRow = written.ramp.iter().flatten();
             protection: ProtectionRow = written.protection.iter().flatten();
             protection_gray: ProtectionGrayRow = written.protection_gray.iter().flatten();
         }

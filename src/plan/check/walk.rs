@@ -7,6 +7,7 @@ use super::before::{self, Before};
 use super::blind::{self, Truth};
 use super::certificate::{self, Proven, ProvenLevel};
 use super::changes;
+use super::counted::{count_moves, levels, returned};
 use super::error_margin::{self, Stood};
 use super::exposure;
 use super::ground::Ground;
@@ -15,15 +16,15 @@ use super::homes::Homes;
 use super::hours;
 use super::leg::{Leg, Steered};
 use super::load::Loads;
-use super::moves::{self, Move};
+use super::moves;
 use super::parts::{Assignment, Start};
 use super::period::Situation;
 use super::places;
 use super::protection;
 use super::reconnect::reconnecting;
 use super::report::Report;
-use super::slices::{last_slice, loads_by_slice, most_within};
-use super::stages::{Levels, Told};
+use super::slices::{in_slice, last_slice, loads_by_slice, most_within};
+use super::stages::Told;
 use super::steering::{self, Entries, Standby, entries};
 use super::summary::{self, Facts};
 use super::sweep::InForceAt;
@@ -32,12 +33,12 @@ use super::tenants::{Accounts, Happened};
 use super::turn::Turn;
 use super::unserved;
 use super::verdict::Verdict;
-use crate::ids::TierId;
+use super::waves::{self, Past, Way};
 use crate::model::{After, Case, Inventory, Scenario};
-use crate::plan_files::{AccessPointUse, Reason, WrittenPlan};
+use crate::plan_files::{AccessPointUse, WrittenPlan};
 use crate::scenario::{Band, Knowledge, Period, case_at, periods, unanswered};
 use crate::units::{AGREEMENT, NOBODY};
-use std::collections::BTreeMap;
+use jiff::Timestamp;
 
 /// Judges a written plan.
 ///
@@ -78,6 +79,9 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
         states: states_of_inventory(&ground),
         entries,
         before: before.as_ref(),
+        periods: &periods,
+        past: Vec::new(),
+        free_from: None,
         accounts: Accounts::new(&ground),
         serves_everyone: true,
         meets_targets: true,
@@ -114,6 +118,11 @@ struct Walk<'a> {
     /// Where users enter; `None` if nobody wrote it down.
     entries: Option<Entries>,
     before: Option<&'a Before>,
+    periods: &'a [Period],
+    /// The periods so far, where the way from each to the next is judged.
+    past: Vec<Past>,
+    /// Before this instant a change is under way.
+    free_from: Option<Timestamp>,
     accounts: Accounts,
     serves_everyone: bool,
     meets_targets: bool,
@@ -145,13 +154,25 @@ impl Walk<'_> {
         };
         let certificate = self.certificate_of(&situation, &current, period);
         // What the certificate's check finds stands behind the rest.
-        let (of_certificate, ()) = rayon::join(
+        let (of_certificate, (assignment, steered)) = rayon::join(
             || certificate.map(|subject| prove(&subject, period, rows)),
             || self.plan_of(&situation, &start, period, rows, named),
         );
         if let Some((proven, found)) = of_certificate {
             self.proven.levels.extend(proven);
             self.report.broken.extend(found.broken);
+        }
+        if self.written.waves.is_some() {
+            for past in &mut self.past {
+                past.assignment = None;
+            }
+            let last = last_slice(&situation.case.hours, period);
+            self.past.push(Past {
+                period: *period,
+                situation,
+                steered: in_slice(steered, last),
+                assignment: Some(assignment),
+            });
         }
     }
 
@@ -163,7 +184,7 @@ impl Walk<'_> {
         period: &Period,
         rows: &Rows<'_>,
         named: Named,
-    ) {
+    ) -> (Assignment, Vec<Steered>) {
         let ground = self.ground;
         let (inventory, scenario) = (ground.inventory, ground.scenario);
         let mut affected = Affected::new(ground, situation, period.start, start.current);
@@ -214,6 +235,32 @@ impl Walk<'_> {
         let all_moves = moves::moves(ground, situation, start, &assignment);
         if self.written.moves.is_some() {
             moves::check(ground, period.index, &all_moves, &rows.moves, report);
+        }
+        if let Some(before) = self.before.filter(|_| self.written.waves.is_some()) {
+            let summary = self.written.summary.as_ref();
+            let first = situation.case.hours.slice_at(period.start);
+            let at_start = in_slice(steered.clone(), first);
+            let free = waves::judge(
+                ground,
+                &Way {
+                    period,
+                    periods: self.periods,
+                    past: &self.past,
+                    before,
+                    homes: start.previous,
+                    situation,
+                    steered: &at_start,
+                    assignment: &assignment,
+                    moves: &all_moves,
+                    move_rows: &rows.moves,
+                    wave_rows: &rows.waves,
+                    ramp_rows: &rows.ramp,
+                    summary: summary.and_then(|own| own.periods.get(period.index)),
+                    free_from: self.free_from,
+                },
+                report,
+            );
+            self.free_from = free.or(self.free_from);
         }
         let true_case = case(ground, period, Knowledge::True, &situation.case);
         let unanswered = unanswered(scenario, period.start);
@@ -371,6 +418,7 @@ impl Walk<'_> {
         self.homes = homes;
         self.states = after;
         self.entries = Some(at_end);
+        (assignment, steered)
     }
 }
 
@@ -425,76 +473,4 @@ fn case(ground: &Ground<'_>, period: &Period, knowledge: Knowledge, like: &Case)
     let mut case = case_at(inventory, scenario, period.start, knowledge, Band::Expected);
     case.share(like);
     case
-}
-
-/// What a period has at every level, moves apart.
-fn levels(
-    ground: &Ground<'_>,
-    situation: &Situation,
-    of_shards: &BTreeMap<usize, f64>,
-    steered: &[Steered],
-    shortfalls: headroom::Shortfalls,
-) -> Levels {
-    let inventory = ground.inventory;
-    let rank = |tier: TierId| inventory.tiers[tier.index()].rank;
-    let mut has_users = vec![false; inventory.tiers.len()];
-    for (shard, row) in inventory.shards.iter().enumerate() {
-        has_users[row.tier.index()] |= situation.case.users(shard) > 0.0;
-    }
-    let tiers = (0..inventory.tiers.len()).map(TierId::new);
-    let mut unserved: BTreeMap<u32, f64> = tiers
-        .filter(|tier| has_users[tier.index()])
-        .map(|tier| (rank(tier), 0.0))
-        .collect();
-    for (&shard, users) in of_shards {
-        if situation.case.users(shard) > 0.0 {
-            *unserved
-                .entry(rank(inventory.shards[shard].tier))
-                .or_default() += users;
-        }
-    }
-    Levels {
-        unserved,
-        relief: 0.0,
-        shortfalls,
-        opened: 0.0,
-        copied: 0.0,
-        moved: 0.0,
-        latency: steered
-            .iter()
-            .map(|row| row.users * row.route.latency * situation.case.hours.weight(row.slice))
-            .sum(),
-    }
-}
-
-/// Users served at another site than their current one: all of them, those without a copy there, and those
-/// whom nothing touches.
-fn count_moves(
-    ground: &Ground<'_>,
-    assignment: &Assignment,
-    affected: &mut Affected<'_>,
-    levels: &mut Levels,
-) {
-    for (shard, part) in assignment.all() {
-        if let (Some(from), Some(to)) = (part.from, part.to)
-            && from != to
-            && part.users > 0.0
-        {
-            levels.moved += part.users;
-            if !ground.has_copy(shard, to) {
-                levels.copied += part.users;
-            }
-            if !affected.is_affected(shard, from) {
-                levels.relief += part.users;
-            }
-        }
-    }
-}
-
-/// Users who go back to their site of shards.csv.
-fn returned(moves: &[Move]) -> f64 {
-    let returning = moves
-        .iter()
-        .filter(|of_shard| of_shard.reason == Reason::Returned);
-    returning.map(|of_shard| of_shard.users).sum()
 }

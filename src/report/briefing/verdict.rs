@@ -9,7 +9,7 @@ use crate::report::words::{Finding, listed, premise};
 use crate::units::{FEASIBILITY, NOBODY};
 
 impl Briefing<'_> {
-    /// One sentence for the whole plan, one for its tightest period, one for how far the inputs may be off, one for
+    /// What is refused, if anything is; one sentence for the whole plan, one for its tightest period, one for how far the inputs may be off, one for
     /// what was not known.
     pub(in crate::report) fn verdict(&self) -> Vec<String> {
         let periods: Vec<&PeriodPlan> = self.plan.periods.iter().collect();
@@ -18,12 +18,13 @@ impl Briefing<'_> {
         } else {
             ", as far as the plan knows"
         };
-        let mut sentences = vec![format!(
+        let mut sentences = self.refused();
+        sentences.push(format!(
             "{} {}{known}, {}.",
             self.served(&periods),
             self.targets(&periods),
             premise(self.scenario.policy.demand)
-        )];
+        ));
         if let Some(tightest) = self.tightest_period() {
             sentences.push(self.tightest_sentence(tightest));
         }

@@ -29,6 +29,7 @@ mod tier_bars;
 mod timeline;
 pub mod users;
 pub mod utilization;
+pub mod waves;
 pub mod windows;
 
 pub use chart::Chart;
@@ -45,4 +46,5 @@ pub use survivability::SurvivabilityChart;
 pub use through::{HeadroomThroughChart, ThroughPeriod};
 pub use users::{UsersChart, UsersPeriod};
 pub use utilization::UtilizationChart;
+pub use waves::WavesChart;
 pub use windows::{WindowBar, WindowsChart};

@@ -30,10 +30,10 @@ impl Writer<'_> {
         self.plan.periods.iter().flat_map(of_period).collect()
     }
 
-    pub(super) fn moved(&self, period: &PeriodPlan, moved: &Move) -> MoveRow {
+    pub(super) fn moved(&self, period: &PeriodPlan, moved: &Move, wave: Option<u32>) -> MoveRow {
         MoveRow {
             period: number(&period.period),
-            wave: None,
+            wave,
             shard: self.shard(moved.shard),
             users: moved.users,
             from_site: moved.from.map(|site| self.site(site)),

@@ -85,6 +85,7 @@ fn read_event(
         start: times.start,
         end: times.end,
         detected: times.detected,
+        drain_minutes: table.number("drain_minutes"),
     })
 }
 

@@ -19,7 +19,7 @@ pub(crate) const UNKNOWN_KEY: Code = Code("P4002");
 pub(crate) const NOT_A_TABLE: Code = Code("P4003");
 
 /// The tables of a scenario file.
-const TABLES: [&str; 4] = ["scenario", "policy", "event", "protect"];
+const TABLES: [&str; 5] = ["scenario", "policy", "event", "protect", "waves"];
 
 /// What stands in the layers, each key of the right shape or reported.
 #[derive(Debug, Default)]
@@ -30,6 +30,8 @@ pub(super) struct Draft {
     pub(super) policy: Table,
     /// `[protect]`
     pub(super) protect: Option<Table>,
+    /// `[waves]`
+    pub(super) waves: Table,
     /// `[[event]]`, in the order of the files.
     pub(super) events: Vec<Table>,
     /// `false` if a layer is not TOML, or a table of it no table: what is missing may stand there.
@@ -49,6 +51,7 @@ impl Draft {
     pub(super) fn add(&mut self, later: Self) {
         self.scenario.overlay(later.scenario);
         self.policy.overlay(later.policy);
+        self.waves.overlay(later.waves);
         if let Some(protect) = later.protect {
             self.protect.get_or_insert_default().overlay(protect);
         }
@@ -74,6 +77,9 @@ pub(super) fn read_layer(source: &Source<'_>, findings: &mut Findings) -> Draft 
             }
             ("policy", DeValue::Table(table)) => {
                 draft.policy = read_table("policy", value, table, source, findings);
+            }
+            ("waves", DeValue::Table(table)) => {
+                draft.waves = read_table("waves", value, table, source, findings);
             }
             ("protect", DeValue::Table(table)) => {
                 draft.protect = Some(read_table("protect", value, table, source, findings));
@@ -124,7 +130,7 @@ fn refuse_text(source: &Source<'_>, errors: &[toml::de::Error], findings: &mut F
     }
 }
 
-/// Rule: a scenario has four tables.
+/// Rule: a scenario has five tables.
 fn refuse_unknown_table(
     name: &Spanned<toml::de::DeString<'_>>,
     source: &Source<'_>,
@@ -144,12 +150,12 @@ fn refuse_unknown_table(
         UNKNOWN_KEY,
         &source.spot(&name.span(), Some(quote)),
         "an unknown table",
-        "[scenario], [policy], [[event]] or [protect]",
+        "[scenario], [policy], [[event]], [protect] or [waves]",
         hint,
     );
 }
 
-/// Rule: `[scenario]`, `[policy]` and `[protect]` are tables, `[[event]]` is a list of tables.
+/// Rule: `[scenario]`, `[policy]`, `[protect]` and `[waves]` are tables, `[[event]]` is a list of tables.
 fn refuse_table(
     name: &str,
     value: &Spanned<DeValue<'_>>,

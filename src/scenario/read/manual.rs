@@ -52,7 +52,7 @@ Each file is checked by itself, also the keys that a later one replaces.
 
 ";
 
-const SECTIONS: [(&str, &str, &str); 4] = [
+const SECTIONS: [(&str, &str, &str); 5] = [
     ("scenario", "[scenario]", "The span of time."),
     (
         "policy",
@@ -71,6 +71,11 @@ const SECTIONS: [(&str, &str, &str); 4] = [
         "What the plan must survive besides: homes are chosen so that these failures leave as few users unserved \
          as possible; only who is unserved without them comes first ([how](model.md#protect)). \
          What is not survived is said, with what would help; protection.csv lists it.",
+    ),
+    (
+        "waves",
+        "[waves]",
+        "How users are moved from one state to the next ([how](model.md#9-moving-safely)). Everything is optional.",
     ),
 ];
 

@@ -17,6 +17,7 @@ mod span;
 mod surge;
 mod table;
 mod value;
+mod waves;
 mod whole;
 
 #[cfg(test)]

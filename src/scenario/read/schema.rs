@@ -9,7 +9,7 @@ const TEXT: &str = include_str!("../../../data/schema/scenario.csv");
 /// One key of a scenario file.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(super) struct Key {
-    /// `scenario`, `policy`, `event` or `protect`.
+    /// `scenario`, `policy`, `event`, `protect` or `waves`.
     pub(super) table: String,
     /// The key in it.
     #[serde(rename = "key")]
@@ -182,7 +182,9 @@ mod tests {
     fn every_row_of_the_schema_has_a_known_table_type_and_answer() {
         assert_eq!(keys().len(), TEXT.trim_end().lines().count() - 1);
         for key in keys() {
-            assert!(["scenario", "policy", "event", "protect"].contains(&key.table.as_str()));
+            assert!(
+                ["scenario", "policy", "event", "protect", "waves"].contains(&key.table.as_str())
+            );
             assert!(["yes", "no"].contains(&key.required.as_str()), "{key:?}");
             assert!(key.description.ends_with('.'), "{key:?}");
             if let Shape::Word(words) = &key.shape {

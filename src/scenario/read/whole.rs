@@ -8,6 +8,7 @@ use super::policy::read_policy;
 use super::protect::read_protect;
 use super::source::Source;
 use super::span::read_span;
+use super::waves::read_waves;
 use crate::diagnostic::{Finding, has_errors};
 use crate::model::{Inventory, Scenario};
 
@@ -112,6 +113,7 @@ fn build(
         policy,
         events,
         protect,
+        waves: read_waves(&draft.waves),
     })
 }
 

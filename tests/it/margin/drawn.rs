@@ -178,6 +178,7 @@ fn surge(scenario: &Scenario, factor: f64) -> Event {
         start: scenario.start,
         end: scenario.end,
         detected: scenario.start,
+        drain_minutes: None,
     }
 }
 

@@ -20,6 +20,7 @@ fn to_protect(mut scenario: Scenario, over: FailureSet, failures: u32) -> Scenar
             start,
             end,
             detected: start,
+            drain_minutes: None,
         };
     }
     scenario.policy.reaction_minutes = 0.0;
@@ -65,6 +66,7 @@ impl WrittenOut<'_> {
                 start,
                 end,
                 detected: start,
+                drain_minutes: None,
             }));
         let question = Question {
             inventory: self.inventory,

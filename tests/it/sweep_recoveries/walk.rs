@@ -92,6 +92,7 @@ pub(super) fn asked(
         start: scenario.start,
         end: scenario.end,
         detected: scenario.start,
+        drain_minutes: None,
     };
     let mut all = scenario.clone();
     all.policy.reaction_minutes = 0.0;

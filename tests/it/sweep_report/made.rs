@@ -101,6 +101,7 @@ pub(crate) fn scenario(inventory: &Inventory) -> Scenario {
         start,
         end,
         detected: start,
+        drain_minutes: None,
     };
     Scenario {
         name: "november-works".to_owned(),
@@ -114,6 +115,7 @@ pub(crate) fn scenario(inventory: &Inventory) -> Scenario {
             Vec::new()
         },
         protect: None,
+        waves: plimsoll::model::WavePolicy::default(),
     }
 }
 

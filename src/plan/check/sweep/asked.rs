@@ -100,6 +100,7 @@ impl Asked {
                 start: at,
                 end: scenario.end,
                 detected: at,
+                drain_minutes: None,
             })
             .collect();
         if asked.is_empty() {

@@ -25,6 +25,10 @@ impl Told<'_> {
     /// How the plan is to be judged: unserved users, believed or true, weigh more than missing headroom.
     pub(super) fn state(&self) -> State {
         let states = self.briefing.plan.periods.iter().map(state_of);
+        let transitions = &self.briefing.plan.transitions;
+        if transitions.iter().any(|own| own.refusal.is_some()) {
+            return State::Full;
+        }
         let worst = states.min_by_key(|state| rank(*state));
         worst.unwrap_or(State::Fine)
     }
@@ -99,6 +103,7 @@ impl Told<'_> {
         let to = |text: &String, anchor: &str, words| line(text, Some((anchor.to_owned(), words)));
         let told = briefing.told();
         lines.extend(told.iter().map(|text| to(text, "tenants", "whom to tell")));
+        lines.extend(briefing.ways().iter().map(|text| line(text, None)));
         let work = briefing.work();
         lines.extend(work.iter().map(|text| to(text, "changes", "what to do")));
         lines

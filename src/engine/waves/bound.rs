@@ -1,0 +1,179 @@
+//! Bound: how long a transition takes at least, whatever its waves, its steering and the sizes of shards.
+//!
+//! Everybody who moves has to leave his site, enter the new one, and connect anew through what leads there.
+//! Each of these has a rate, and what a component accepts beside normal operation is at most what is left of it when
+//! normal operation brings least:
+//!
+//! ```text
+//! T ≥ out(d) / rate out      T ≥ in(d) / rate in      T ≥ N(e) / (accepts(e) − λ⁰(e))
+//! ```
+//!
+//! Where two steerings lead to a site, the one counts that brings fewer through `e`.
+//!
+//! And how many waves there are at least, whatever steering is: for any set `S` of sites and a resource that they limit,
+//! all who enter `S` in a wave stand beside all who are there when it begins, so with `D` the load by which moves may
+//! lower that of `S` at most
+//!
+//! ```text
+//! W ≥ in(S) / (A(S) − L⁰(S) + D(S))
+//! ```
+//!
+//! Where all sites keep slack `s` and change places, that is `(1 − s) / s`: the `⌈1/s⌉ − 1` steps that are always enough.
+
+use super::cells::Pair;
+use super::passage::{Kind, Passage};
+use super::wave::slowest_first;
+use crate::ids::{ComponentId, SiteId};
+use crate::plan::{Pace, PaceLimit};
+use crate::units::NOBODY;
+use std::collections::BTreeMap;
+
+fn least(pair: Pair) -> f64 {
+    pair[0].min(pair[1])
+}
+
+impl Passage<'_> {
+    /// How fast everybody can pass at best, the slowest first.
+    pub(super) fn paces_at_best(&self) -> Vec<Pace> {
+        let mut arrivals = vec![0.0; self.limits.gates.len()];
+        let mut sessions = self.sessions_of_those_who_stay();
+        let sites = self.limits.inventory.sites.len();
+        let mut traffic = vec![[0.0; 2]; sites];
+        for (index, item) in self.items.iter().enumerate() {
+            let kind = &self.kinds[item.kind];
+            for brought in &kind.gates {
+                let ground = self.limits.gates[brought.at].ground;
+                let [before, after] = self.users(index, ground);
+                arrivals[brought.at] += item.users * least(brought.new);
+                let least = (before * least(brought.old)).min(after * least(brought.new));
+                sessions[brought.at] += least * kind.sessions;
+            }
+            traffic[kind.to.index()][1] += item.users;
+            if let Some(from) = kind.from {
+                traffic[from.index()][0] += item.leaving;
+            }
+        }
+        let mut by_component: BTreeMap<ComponentId, Pace> = BTreeMap::new();
+        for (position, gate) in self.limits.gates.iter().enumerate() {
+            let users = arrivals[position];
+            if users <= NOBODY {
+                continue;
+            }
+            let per_second = (gate.accepts - sessions[position]).max(0.0);
+            let pace = Pace {
+                limit: PaceLimit::Accepts(gate.component),
+                users,
+                per_second,
+                seconds: (per_second > 0.0).then(|| users / per_second),
+            };
+            let own = by_component.entry(gate.component).or_insert(pace);
+            if pace
+                .seconds
+                .is_none_or(|seconds| own.seconds.is_some_and(|own| seconds > own))
+            {
+                *own = pace;
+            }
+        }
+        let mut paces: Vec<Pace> = by_component.into_values().collect();
+        for (site, users) in traffic.iter().enumerate() {
+            let site = SiteId::new(site);
+            let of_site = &self.limits.inventory.sites[site.index()];
+            let rates = [of_site.move_out_per_hour, of_site.move_in_per_hour];
+            for (end, limit) in [(0, PaceLimit::Out(site)), (1, PaceLimit::In(site))] {
+                if let Some(rate) = rates[end].filter(|_| users[end] > NOBODY) {
+                    paces.push(Pace {
+                        limit,
+                        users: users[end],
+                        per_second: rate / 3600.0,
+                        seconds: (rate > 0.0).then(|| users[end] * 3600.0 / rate),
+                    });
+                }
+            }
+        }
+        slowest_first(&mut paces);
+        paces
+    }
+
+    /// How many waves there are at least, as the room at sites proves.
+    pub(super) fn waves_at_least(&self) -> f64 {
+        let mut involved: Vec<SiteId> = Vec::new();
+        for kind in &self.kinds {
+            involved.extend(kind.from);
+            involved.push(kind.to);
+        }
+        involved.sort_unstable();
+        involved.dedup();
+        let singles = involved.iter().map(|site| vec![*site]);
+        let exchanging = self.kinds.iter().filter_map(|kind| {
+            let from = kind.from?;
+            let is_back = |own: &&Kind| own.from == Some(kind.to) && own.to == from;
+            self.kinds.iter().find(is_back).map(|_| vec![from, kind.to])
+        });
+        let mut sets: Vec<Vec<SiteId>> = singles.chain(exchanging).collect();
+        sets.push(involved);
+        sets.sort_unstable();
+        sets.dedup();
+        let mut most: f64 = 1.0;
+        for ground in 0..self.limits.grounds.len() {
+            for resource in 0..self.limits.inventory.resources.len() {
+                for set in &sets {
+                    most = most.max(self.waves_into(set, ground, resource).unwrap_or(1.0));
+                }
+            }
+        }
+        (most - 1e-6).ceil()
+    }
+
+    /// Waves in which everybody enters a set of sites who does, at least; `None` where a site does not limit a resource.
+    fn waves_into(&self, set: &[SiteId], ground: usize, resource: usize) -> Option<f64> {
+        let inventory = self.limits.inventory;
+        let limit_of = |site: SiteId| {
+            let component = inventory.site_component(site);
+            let mut own = self.limits.of(ground, component);
+            own.find(|at| self.limits.rows[*at].resource.index() == resource)
+        };
+        let limits: Option<Vec<usize>> = set.iter().map(|site| limit_of(*site)).collect();
+        let limits = limits?;
+        let mut room = 0.0;
+        for at in &limits {
+            room += self.limits.rows[*at].most - self.first.load(*at, 0.0);
+        }
+        let (mut into, mut lowered) = (0.0, 0.0);
+        for (index, item) in self.items.iter().enumerate() {
+            let [before, after] = self.users(index, ground);
+            let brought = self.kinds[item.kind].loads.iter();
+            let own = brought.filter(|brought| limits.contains(&brought.at));
+            let (old, new) = own.fold((0.0, 0.0), |sum, brought| {
+                (
+                    sum.0 + before * brought.old[0],
+                    sum.1 + after * brought.new[0],
+                )
+            });
+            into += new;
+            lowered += f64::max(old - new, 0.0);
+        }
+        (room + lowered > 0.0).then(|| into / (room + lowered))
+    }
+
+    /// New sessions per second of those who stay, by gate, under the steering that brings fewest.
+    fn sessions_of_those_who_stay(&self) -> Vec<f64> {
+        let mut sessions = vec![0.0; self.limits.gates.len()];
+        let mut moving = vec![0.0; self.cells.cells.len() * self.limits.grounds.len()];
+        let grounds = self.limits.grounds.len();
+        for (index, item) in self.items.iter().enumerate() {
+            if let Some(cell) = self.kinds[item.kind].from_cell {
+                for ground in 0..grounds {
+                    moving[cell * grounds + ground] += self.users(index, ground)[0];
+                }
+            }
+        }
+        for (index, cell) in self.cells.cells.iter().enumerate() {
+            for (gate, pair) in &cell.gates {
+                let ground = self.limits.gates[*gate].ground;
+                let users = self.first.in_cell(index, ground) - moving[index * grounds + ground];
+                sessions[*gate] += users.max(0.0) * least(*pair) * cell.sessions;
+            }
+        }
+        sessions
+    }
+}

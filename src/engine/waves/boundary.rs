@@ -1,0 +1,133 @@
+//! Boundary: what changes between two states, and who moves ahead of it and who behind (`docs/model.md` §9).
+
+use crate::graph::Network;
+use crate::ids::SiteId;
+use crate::model::{Case, Event, EventKind, Inventory, LinkEnd, Scenario};
+use crate::plan::{Flow, Move, Timing};
+use crate::plan_files::Reason;
+use crate::scenario::{Knowledge, Period, is_in_force};
+use jiff::Timestamp;
+
+/// What is known where two states meet.
+#[derive(Clone, Copy)]
+pub(super) struct Boundary<'a> {
+    pub(super) inventory: &'a Inventory,
+    pub(super) scenario: &'a Scenario,
+    /// The period that begins.
+    pub(super) period: Period,
+    /// When the period before it began; `None` is the state before.
+    pub(super) previous: Option<Timestamp>,
+    /// What holds before.
+    pub(super) earlier: &'a Case,
+    /// What holds from its start on.
+    pub(super) case: &'a Case,
+}
+
+impl<'a> Boundary<'a> {
+    /// Events that the plan counts with from this boundary on and did not before.
+    fn begun(&self) -> impl Iterator<Item = &'a Event> {
+        let policy = &self.scenario.policy;
+        let start = self.period.start;
+        let previous = self.previous;
+        let holds = |event: &Event, at| is_in_force(event, policy, at, Knowledge::Believed);
+        let events = self.scenario.events.iter();
+        events.filter(move |event| {
+            holds(event, start) && !previous.is_some_and(|before| holds(event, before))
+        })
+    }
+
+    /// `true` if a failure or gray event is acted on from here on.
+    pub(super) fn is_sudden(&self) -> bool {
+        self.begun().any(Event::is_reacted_to)
+    }
+
+    /// `true` if what happens here was known: works or a surge begin, users join, capacities change, or the scenario
+    /// begins.
+    fn is_foreseen(&self) -> bool {
+        let Some(before) = self.previous else {
+            return true;
+        };
+        let is_new = |date: Timestamp| before < date && date <= self.period.start;
+        let mut onboarding = self.inventory.onboarding.iter();
+        let mut changes = self.inventory.capacity_changes.iter();
+        self.begun().any(|event| !event.is_reacted_to())
+            || onboarding.any(|row| is_new(row.date))
+            || changes.any(|row| is_new(row.date))
+    }
+
+    /// `true` if works begin here that leave a site nothing.
+    fn is_emptied_by_works(&self, site: SiteId) -> bool {
+        let component = self.inventory.site_component(site);
+        self.begun().any(|event| match &event.kind {
+            EventKind::Maintenance(reduction) => {
+                reduction.resources.is_none()
+                    && reduction.capacity <= 0.0
+                    && reduction.components.contains(&component)
+            }
+            _ => false,
+        })
+    }
+
+    /// `true` if a site holds less before than after, so that nobody can be there before.
+    fn is_smaller_before(&self, site: SiteId) -> bool {
+        let at = self.inventory.site_component(site).index();
+        let resources = 0..self.inventory.resources.len();
+        let capacity = |case: &Case, resource| case.capacity(at, resource).unwrap_or(f64::INFINITY);
+        self.earlier.gone[at]
+            || resources
+                .into_iter()
+                .any(|resource| capacity(self.earlier, resource) < capacity(self.case, resource))
+    }
+
+    /// When users move; `has_way` is whether a path of theirs to the new site is open before.
+    pub(super) fn timing(&self, moved: &Move, has_way: bool) -> Timing {
+        if matches!(moved.reason, Reason::Returned | Reason::Failed) {
+            return Timing::Behind;
+        }
+        if self.is_smaller_before(moved.to) || !has_way {
+            return Timing::Behind;
+        }
+        let is_leaving_nothing = |site: SiteId| self.case.gone[site.index()];
+        if let Some(from) = moved.from.filter(|site| is_leaving_nothing(*site)) {
+            let is_left_ahead = self.is_emptied_by_works(from) && !self.earlier.gone[from.index()];
+            return if is_left_ahead {
+                Timing::Ahead
+            } else {
+                Timing::Behind
+            };
+        }
+        self.timing_of_steering()
+    }
+
+    /// When users who stay where they are homed are steered anew, and those move who leave a site that is open.
+    pub(super) fn timing_of_steering(&self) -> Timing {
+        if self.is_foreseen() && !self.is_sudden() {
+            Timing::Ahead
+        } else {
+            Timing::Behind
+        }
+    }
+
+    /// How long before its start users are moved away, in minutes, as the works say that begin here; the least of them.
+    pub(super) fn drain_minutes(&self) -> Option<f64> {
+        let said = self.begun().filter_map(|event| event.drain_minutes);
+        said.min_by(f64::total_cmp)
+    }
+}
+
+/// `true` if nothing on a path is gone.
+pub(super) fn is_open(inventory: &Inventory, network: &Network, case: &Case, flow: &Flow) -> bool {
+    let is_gone = |component: crate::ids::ComponentId| case.gone[component.index()];
+    let mut links = flow.path.links.iter();
+    if links.any(|link| is_gone(inventory.link_component(*link))) {
+        return false;
+    }
+    flow.path.places(network).into_iter().all(|place| {
+        let components = network.components_of(inventory, place);
+        match network.end(place) {
+            LinkEnd::ClientRegion(_) => true,
+            LinkEnd::Pool(_) => !components.into_iter().all(is_gone),
+            _ => !components.into_iter().any(is_gone),
+        }
+    })
+}

@@ -1,0 +1,177 @@
+//! Cells: the users of a steering group at a site, and what one of them brings to the way there, under the steering of
+//! before and under that of the period.
+
+use super::boundary::is_open;
+use super::limits::Limits;
+use crate::graph::Network;
+use crate::ids::{ComponentId, SiteId};
+use crate::model::LinkEnd;
+use crate::plan::{ByGroupAndSite, Flow, SteeringGroups};
+use std::collections::BTreeMap;
+
+/// What one user brings: under the steering of before, and under that of the period.
+pub(super) type Pair = [f64; 2];
+
+/// The value of a pair at a share of the way between its ends.
+pub(super) fn at(pair: Pair, share: f64) -> f64 {
+    (1.0 - share) * pair[0] + share * pair[1]
+}
+
+/// Users of a group at a site.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Cell {
+    /// By limit of the way, all cases: load of one user.
+    pub(super) loads: Vec<(usize, Pair)>,
+    /// By gate, the site's included: share of the users who pass it.
+    pub(super) gates: Vec<(usize, Pair)>,
+    /// The same before a boundary that takes paths away: what is left of the shares, so that who is cut off passes none.
+    pub(super) left: Vec<(usize, Pair)>,
+    /// By case: some path is open.
+    pub(super) is_open: Vec<bool>,
+    /// New sessions that one user opens per second in normal operation.
+    pub(super) sessions: f64,
+}
+
+/// All cells of a transition.
+pub(super) struct Cells {
+    pub(super) cells: Vec<Cell>,
+    position: ByGroupAndSite<Option<usize>>,
+}
+
+/// The steering of before and of the period.
+#[derive(Clone, Copy)]
+pub(super) struct Steering<'a> {
+    pub(super) network: &'a Network,
+    pub(super) groups: &'a SteeringGroups,
+    pub(super) flows: [&'a [Flow]; 2],
+}
+
+impl Cells {
+    /// The cells that some steering leads to.
+    pub(super) fn new(limits: &Limits<'_>, steering: &Steering<'_>) -> Self {
+        let mut position: ByGroupAndSite<Option<usize>> =
+            ByGroupAndSite::new(steering.groups.len());
+        let mut flows: Vec<[Vec<&Flow>; 2]> = Vec::new();
+        for (end, of_end) in steering.flows.iter().enumerate() {
+            for flow in *of_end {
+                let Some(group) = steering.groups.of(&flow.group) else {
+                    continue;
+                };
+                let cell = position
+                    .entry(group, flow.path.site)
+                    .get_or_insert_with(|| {
+                        flows.push([Vec::new(), Vec::new()]);
+                        flows.len() - 1
+                    });
+                flows[*cell][end].push(flow);
+            }
+        }
+        let cells = flows.iter();
+        Self {
+            cells: cells.map(|own| cell(limits, steering, own)).collect(),
+            position,
+        }
+    }
+
+    /// The cell of a group at a site; `None` if nobody was or will be steered there.
+    pub(super) fn of(&self, group: usize, site: SiteId) -> Option<usize> {
+        self.position.get(group, site).copied().flatten()
+    }
+}
+
+/// What is found of a cell, by position.
+#[derive(Default)]
+struct Found {
+    loads: BTreeMap<usize, Pair>,
+    gates: BTreeMap<usize, Pair>,
+    left: BTreeMap<usize, Pair>,
+}
+
+fn cell(limits: &Limits<'_>, steering: &Steering<'_>, flows: &[Vec<&Flow>; 2]) -> Cell {
+    let mut found = Found::default();
+    let mut is_found_open = Vec::new();
+    for (index, ground) in limits.grounds.iter().enumerate() {
+        let is_open =
+            |flow: &&&Flow| is_open(limits.inventory, steering.network, &ground.case, flow);
+        let open: [Vec<&Flow>; 2] = [0, 1].map(|end: usize| {
+            let of_end = flows[end].iter();
+            of_end
+                .filter(|own| own.users > 0.0)
+                .filter(is_open)
+                .copied()
+                .collect()
+        });
+        is_found_open.push(open.iter().any(|own| !own.is_empty()));
+        for end in [0, 1] {
+            // Where one steering leads nobody, the other's holds.
+            let of_end: usize = if open[end].is_empty() { 1 - end } else { end };
+            let sum = |flows: &[&Flow]| flows.iter().map(|flow| flow.users).sum::<f64>();
+            let (total, of_all) = (sum(&open[of_end]), sum(&flows[of_end]));
+            for flow in &open[of_end] {
+                let shares = [flow.users / total, flow.users / of_all];
+                found.add(limits, steering, (index, end), flow, shares);
+            }
+        }
+    }
+    let profile = flows.iter().flatten().map(|flow| flow.group.profile).next();
+    let sessions = profile.map_or(0.0, |own| {
+        limits.inventory.profiles[own.index()].sessions_per_hour / 3600.0
+    });
+    Cell {
+        loads: found.loads.into_iter().collect(),
+        gates: found.gates.into_iter().collect(),
+        left: found.left.into_iter().collect(),
+        is_open: is_found_open,
+        sessions,
+    }
+}
+
+impl Found {
+    /// Adds a path, of which the shares are those among open paths and among all.
+    fn add(
+        &mut self,
+        limits: &Limits<'_>,
+        steering: &Steering<'_>,
+        (ground, end): (usize, usize),
+        flow: &Flow,
+        shares: Pair,
+    ) {
+        let mean = limits.grounds[ground].means.of(&flow.group, 0);
+        let (network, inventory) = (steering.network, limits.inventory);
+        let mut pass = |component: ComponentId, is_end: bool| {
+            if let Some(gate) = limits.gate(ground, component) {
+                let members = limits.gates[gate].shares;
+                self.gates.entry(gate).or_default()[end] += shares[0] / members;
+                self.left.entry(gate).or_default()[end] += shares[1] / members;
+            }
+            if is_end {
+                return;
+            }
+            for limit in limits.of(ground, component) {
+                let row = &limits.rows[limit];
+                let load = shares[0] * mean[row.resource.index()] / row.shares;
+                if load > 0.0 {
+                    self.loads.entry(limit).or_default()[end] += load;
+                }
+            }
+        };
+        for link in &flow.path.links {
+            pass(inventory.link_component(*link), false);
+        }
+        for place in flow.path.places(network) {
+            match network.end(place) {
+                LinkEnd::Pool(pool) => {
+                    for member in &limits.grounds[ground].members[pool.index()] {
+                        pass(*member, false);
+                    }
+                }
+                LinkEnd::Site(site) => pass(inventory.site_component(site), true),
+                _ => {
+                    for component in network.components_of(inventory, place) {
+                        pass(component, false);
+                    }
+                }
+            }
+        }
+    }
+}

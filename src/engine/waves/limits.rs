@@ -1,0 +1,274 @@
+//! Limits: what every state on the way keeps, under every case that it is in force in.
+
+use super::super::kept::kept_shortfall;
+use crate::formulation::{FixedLoads, Folded, members_in};
+use crate::ids::{ComponentId, PoolId, ResourceId, SiteId};
+use crate::model::{AccessPointState, Case, Component, Homes, Inventory, Scenario, Scope};
+use crate::plan::{Before, MeanDemands, SteeringGroups};
+use crate::units::FEASIBILITY;
+use ndarray::Array2;
+use std::borrow::Cow;
+
+/// What is asked instead of what the inventory says.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Change {
+    /// New sessions per second that components accept.
+    pub(super) accepts: Vec<(ComponentId, f64)>,
+    /// A pool that has one more member.
+    pub(super) pool: Option<PoolId>,
+    /// The longest wave, in minutes.
+    pub(super) minutes: Option<f64>,
+    /// How much more components hold.
+    pub(super) capacity: Vec<(ComponentId, ResourceId, f64)>,
+}
+
+/// A load that may not be exceeded.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limit {
+    pub(super) component: ComponentId,
+    pub(super) resource: ResourceId,
+    /// What is left of the capacity.
+    pub(super) capacity: f64,
+    /// The most that counts as no more than that, as arithmetic goes.
+    pub(super) most: f64,
+    /// Copies and background.
+    pub(super) fixed: f64,
+    /// Nothing more of a copy is fixed there: users bring all that they demand.
+    is_cut: bool,
+    /// Among how many members the load of the place is shared.
+    pub(super) shares: f64,
+    /// Headroom target, and the share of it that was missing in the state before.
+    target: f64,
+    kept: f64,
+    /// The case that it belongs to.
+    pub(super) ground: usize,
+}
+
+impl Limit {
+    /// Share of the headroom target that a load leaves missing, beyond what was missing before.
+    pub(super) fn shortfall(&self, load: f64) -> f64 {
+        if self.target <= 0.0 || self.capacity <= 0.0 {
+            return 0.0;
+        }
+        let missing = (load / self.capacity - 1.0) / self.target + 1.0 - self.kept;
+        missing.clamp(0.0, 1.0 - self.kept)
+    }
+}
+
+/// New sessions that a component accepts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Gate {
+    pub(super) component: ComponentId,
+    pub(super) accepts: f64,
+    pub(super) shares: f64,
+    pub(super) ground: usize,
+}
+
+/// A case under which users move.
+pub(super) struct Ground<'a> {
+    pub(super) case: Cow<'a, Case>,
+    pub(super) means: MeanDemands<'a>,
+    /// By pool: the members that carry its load.
+    pub(super) members: Vec<Vec<ComponentId>>,
+    /// Components × resources: the position of their limit.
+    limit_at: Array2<Option<u32>>,
+    /// Components: the position of their gate.
+    gate_at: Vec<Option<u32>>,
+}
+
+/// All limits, of one case after the other.
+pub(super) struct Limits<'a> {
+    pub(super) inventory: &'a Inventory,
+    pub(super) grounds: Vec<Ground<'a>>,
+    pub(super) rows: Vec<Limit>,
+    pub(super) gates: Vec<Gate>,
+}
+
+/// What limits follow from besides cases.
+#[derive(Clone, Copy)]
+pub(super) struct Footing<'a> {
+    pub(super) inventory: &'a Inventory,
+    pub(super) scenario: &'a Scenario,
+    pub(super) groups: &'a SteeringGroups,
+    pub(super) before: &'a Before,
+}
+
+impl<'a> Limits<'a> {
+    /// Those of these cases.
+    pub(super) fn new(footing: &Footing<'a>, cases: &[&'a Case], change: &Change) -> Self {
+        let mut all = Self {
+            inventory: footing.inventory,
+            grounds: Vec::new(),
+            rows: Vec::new(),
+            gates: Vec::new(),
+        };
+        for case in cases {
+            all.add(footing, case, change);
+        }
+        all
+    }
+
+    fn add(&mut self, footing: &Footing<'a>, case: &'a Case, change: &Change) {
+        let &Footing {
+            inventory,
+            scenario,
+            groups,
+            before,
+        } = footing;
+        // What holds with the most that anybody demands holds at all hours.
+        let case = case.at_most();
+        let homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
+        let folded = Folded::known_or_new(before.folded.as_ref(), inventory, &case, &homes);
+        let fixed = FixedLoads::new(inventory, &case, &folded);
+        let existing = scenario.policy.existing_shortfall;
+        let kept = kept_shortfall(&case, &before.case, &before.load, existing);
+        let members: Vec<Vec<ComponentId>> = (0..inventory.pools.len())
+            .map(PoolId::new)
+            .map(|pool| {
+                let members = members_in(inventory, &case, &fixed, pool).into_iter();
+                members
+                    .map(|own| inventory.element_component(own))
+                    .collect()
+            })
+            .collect();
+        let mut ground = Ground {
+            means: MeanDemands::of_case(inventory, &case, groups),
+            limit_at: Array2::from_elem(case.nominal.dim(), None),
+            gate_at: vec![None; inventory.component_count()],
+            members,
+            case,
+        };
+        for component in (0..inventory.component_count()).map(ComponentId::new) {
+            self.add_component(&mut ground, (&fixed, &kept), component, change);
+        }
+        self.grounds.push(ground);
+    }
+
+    fn add_component(
+        &mut self,
+        ground: &mut Ground<'a>,
+        (fixed, kept): (&FixedLoads, &Array2<f64>),
+        component: ComponentId,
+        change: &Change,
+    ) {
+        let inventory = self.inventory;
+        let case = &ground.case;
+        let Some(shares) = shares(inventory, &ground.members, component, change) else {
+            return;
+        };
+        if case.gone[component.index()] {
+            return;
+        }
+        let is_site = component.index() < inventory.sites.len();
+        for resource in (0..inventory.resources.len()).map(ResourceId::new) {
+            let at = [component.index(), resource.index()];
+            let is_along = inventory.resources[at[1]].scope == Scope::Network;
+            let Some(left) = case.capacity(at[0], at[1]).filter(|_| is_site || is_along) else {
+                continue;
+            };
+            let mut raised = change.capacity.iter();
+            let raised = raised.find(|own| (own.0, own.1) == (component, resource));
+            let capacity = left + raised.map_or(0.0, |own| own.2);
+            let nominal = case.nominal[at].unwrap_or(capacity);
+            ground.limit_at[at] = u32::try_from(self.rows.len()).ok();
+            self.rows.push(Limit {
+                component,
+                resource,
+                capacity,
+                most: capacity * (1.0 + FEASIBILITY) + 1e-9 * nominal,
+                fixed: fixed.load[0][at],
+                is_cut: fixed.is_cut[0][at],
+                shares,
+                target: case.target[at],
+                kept: kept[at],
+                ground: self.grounds.len(),
+            });
+        }
+        let mut changed = change.accepts.iter();
+        let changed = changed.find(|own| own.0 == component).map(|own| own.1);
+        if let Some(accepts) = changed.or_else(|| accepts(inventory, component)) {
+            ground.gate_at[component.index()] = u32::try_from(self.gates.len()).ok();
+            self.gates.push(Gate {
+                component,
+                accepts,
+                shares,
+                ground: self.grounds.len(),
+            });
+        }
+    }
+
+    /// The limits of a component under a case.
+    pub(super) fn of(&self, ground: usize, component: ComponentId) -> impl Iterator<Item = usize> {
+        let own = self.grounds[ground].limit_at.row(component.index());
+        let positions: Vec<usize> = own.iter().flatten().map(|own| *own as usize).collect();
+        positions.into_iter()
+    }
+
+    /// The gate of a component under a case.
+    pub(super) fn gate(&self, ground: usize, component: ComponentId) -> Option<usize> {
+        self.grounds[ground].gate_at[component.index()].map(|own| own as usize)
+    }
+
+    /// What one user brings to a site besides what is fixed, by limit: of a demand by resource, with or without a copy
+    /// there.
+    pub(super) fn at_site(
+        &self,
+        ground: usize,
+        site: SiteId,
+        demand: &[f64],
+        has_copy: bool,
+    ) -> Vec<(usize, f64)> {
+        let inventory = self.inventory;
+        self.of(ground, inventory.site_component(site))
+            .map(|position| {
+                let limit = &self.rows[position];
+                let resource = limit.resource.index();
+                let copied = if has_copy && !limit.is_cut {
+                    inventory.resources[resource].replica_share
+                } else {
+                    0.0
+                };
+                (position, demand[resource] * (1.0 - copied))
+            })
+            .filter(|(_, load)| *load > 0.0)
+            .collect()
+    }
+
+    /// `true` if a component is an access point on standby, whose background counts only while somebody enters.
+    pub(super) fn is_standby(&self, component: ComponentId) -> bool {
+        match self.inventory.component(component) {
+            Component::AccessPoint(id) => {
+                self.inventory.access_points[id.index()].state == AccessPointState::Standby
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Among how many members the load of a component's place is shared; `None` for one that is pulled out of its pool.
+fn shares(
+    inventory: &Inventory,
+    members: &[Vec<ComponentId>],
+    component: ComponentId,
+    change: &Change,
+) -> Option<f64> {
+    let Component::Element(element) = inventory.component(component) else {
+        return Some(1.0);
+    };
+    let Some(pool) = inventory.elements[element.index()].pool else {
+        return Some(1.0);
+    };
+    let members = &members[pool.index()];
+    let more = if change.pool == Some(pool) { 1.0 } else { 0.0 };
+    (members.contains(&component)).then_some(members.len() as f64 + more)
+}
+
+/// New sessions per second that a component accepts; `None` is as many as come.
+pub(super) fn accepts(inventory: &Inventory, component: ComponentId) -> Option<f64> {
+    match inventory.component(component) {
+        Component::Site(id) => inventory.sites[id.index()].accepts_per_second,
+        Component::AccessPoint(id) => inventory.access_points[id.index()].accepts_per_second,
+        Component::Element(id) => inventory.elements[id.index()].accepts_per_second,
+        Component::Link(_) => None,
+    }
+}

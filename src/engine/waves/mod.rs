@@ -1,0 +1,20 @@
+//! Waves: the way from one planned state to the next, every part of it safe (`docs/model.md` §9).
+
+mod bound;
+mod boundary;
+mod cells;
+mod fill;
+mod limits;
+mod passage;
+mod protection;
+mod remedies;
+mod schedule;
+mod shift;
+mod stand;
+mod transitions;
+mod turned;
+mod wave;
+
+pub(super) use protection::look_at_stops;
+pub use transitions::ways;
+pub(super) use transitions::{Ways, transitions};

@@ -1,0 +1,276 @@
+//! Passage: what the waves of a transition are made from: limits, cells, who stays, and who moves, by kind.
+
+use super::cells::{Cells, Pair, Steering};
+use super::limits::{Change, Footing, Limits};
+use super::shift::{Mover, Staying};
+use super::stand::Stand;
+use crate::ids::{ShardId, SiteId};
+use crate::model::Case;
+use crate::plan::has_copy;
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+
+/// What one user of a kind brings to a limit, or whether he passes a gate, before he moves and after.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Brought {
+    pub(super) at: usize,
+    pub(super) old: Pair,
+    pub(super) new: Pair,
+}
+
+/// Users who bring the same wherever they are: of one group, from one site to another, with copies alike.
+#[derive(Debug, Clone)]
+pub(super) struct Kind {
+    pub(super) from: Option<SiteId>,
+    pub(super) to: SiteId,
+    pub(super) from_cell: Option<usize>,
+    pub(super) to_cell: Option<usize>,
+    pub(super) loads: Vec<Brought>,
+    pub(super) gates: Vec<Brought>,
+    pub(super) sessions: f64,
+}
+
+/// Users of a shard who move at once.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Item {
+    /// Position among the moves of the period; `None` is who comes back to where he is homed.
+    pub(super) moved: Option<usize>,
+    pub(super) kind: usize,
+    /// By which rates and new connections are counted: the most that they are.
+    pub(super) users: f64,
+    /// Users who leave a site.
+    pub(super) leaving: f64,
+}
+
+/// What the waves of a transition are made from.
+pub(super) struct Passage<'a> {
+    pub(super) limits: Limits<'a>,
+    pub(super) cells: Cells,
+    pub(super) kinds: Vec<Kind>,
+    pub(super) items: Vec<Item>,
+    /// Items × cases: users before they move and after.
+    amounts: Vec<Pair>,
+    /// Before anybody has moved.
+    pub(super) first: Stand,
+}
+
+/// Who is where while users move.
+#[derive(Clone, Copy)]
+pub(super) struct Crowd<'a> {
+    /// Who stays.
+    pub(super) staying: &'a [Staying],
+    /// Who moves.
+    pub(super) movers: &'a [Mover],
+}
+
+/// Case, site, group, whether a copy is there, and surge: what a user brings to a site depends on these.
+type StayKey = (usize, SiteId, usize, bool, u64);
+
+/// What tells kinds apart.
+type KindKey = (usize, Option<SiteId>, SiteId, [bool; 2], Vec<u64>);
+
+impl<'a> Passage<'a> {
+    /// That of some users under some cases.
+    pub(super) fn new(
+        footing: &Footing<'a>,
+        steering: &Steering<'a>,
+        cases: &[&'a Case],
+        crowd: Crowd<'_>,
+        change: &Change,
+    ) -> Self {
+        let limits = Limits::new(footing, cases, change);
+        let cells = Cells::new(&limits, steering);
+        let mut passage = Self {
+            first: Stand::empty(&limits, &cells),
+            limits,
+            cells,
+            kinds: Vec::new(),
+            items: Vec::new(),
+            amounts: Vec::new(),
+        };
+        passage.settle(steering, crowd.staying);
+        let mut known = FxHashMap::default();
+        for mover in crowd.movers {
+            passage.add(steering, mover, &mut known);
+        }
+        passage
+    }
+
+    /// Users of an item under a case, before and after.
+    pub(super) fn users(&self, item: usize, ground: usize) -> Pair {
+        self.amounts[item * self.limits.grounds.len() + ground]
+    }
+
+    /// What one user of a shard demands under a case, by resource.
+    fn demand(&self, ground: usize, shard: ShardId) -> Vec<f64> {
+        let inventory = self.limits.inventory;
+        let row = &inventory.shards[shard.index()];
+        let case = &self.limits.grounds[ground].case;
+        let factor = case.factor[shard.index()];
+        let of_hour = case.hours.factor(0, row.client_region);
+        let demand = &inventory.profiles[row.profile.index()].demand;
+        let of_user = inventory.resources.iter().zip(demand);
+        of_user
+            .map(|(resource, demand)| {
+                if resource.varies {
+                    demand * of_hour
+                } else if factor <= 0.0 {
+                    *demand
+                } else {
+                    demand / factor
+                }
+            })
+            .collect()
+    }
+
+    /// The cell of a shard at a site, where it can be reached under a case.
+    fn cell(
+        &self,
+        steering: &Steering<'_>,
+        ground: usize,
+        shard: ShardId,
+        site: SiteId,
+    ) -> Option<usize> {
+        let case = &self.limits.grounds[ground].case;
+        let cell = self.cells.of(steering.groups.of_shard(shard), site)?;
+        let is_served = !case.gone[site.index()] && self.cells.cells[cell].is_open[ground];
+        is_served.then_some(cell)
+    }
+
+    /// Puts those who stay where they are.
+    fn settle(&mut self, steering: &Steering<'_>, staying: &[Staying]) {
+        // What a user brings to a site depends on few things: it is looked up.
+        let mut known: FxHashMap<StayKey, Vec<(usize, f64)>> = FxHashMap::default();
+        for own in staying {
+            let group = steering.groups.of_shard(own.shard);
+            let has_copy = has_copy(self.limits.inventory, own.shard, own.site);
+            for ground in 0..self.limits.grounds.len() {
+                let case = &self.limits.grounds[ground].case;
+                let users = case.users(own.shard.index()) * own.share;
+                let Some(cell) = self.cell(steering, ground, own.shard, own.site) else {
+                    continue;
+                };
+                let factor = case.factor[own.shard.index()].to_bits();
+                let key = (ground, own.site, group, has_copy, factor);
+                let loads = known.entry(key).or_insert_with(|| {
+                    let demand = self.demand(ground, own.shard);
+                    self.limits.at_site(ground, own.site, &demand, has_copy)
+                });
+                for (limit, load) in loads {
+                    self.first.add_at_site(*limit, *load * users);
+                }
+                self.first.add_staying(cell, ground, users);
+            }
+        }
+        self.first.spread(&self.limits, &self.cells);
+    }
+
+    fn add(
+        &mut self,
+        steering: &Steering<'_>,
+        mover: &Mover,
+        known: &mut FxHashMap<KindKey, usize>,
+    ) {
+        let inventory = self.limits.inventory;
+        let group = steering.groups.of_shard(mover.shard);
+        let copy_at = |site| has_copy(inventory, mover.shard, site);
+        let copies = [mover.from.is_some_and(copy_at), copy_at(mover.to)];
+        let grounds = 0..self.limits.grounds.len();
+        let factors = grounds.clone().map(|own| {
+            let case = &self.limits.grounds[own].case;
+            case.factor[mover.shard.index()].to_bits()
+        });
+        let key = (group, mover.from, mover.to, copies, factors.collect());
+        let kind = if let Some(kind) = known.get(&key) {
+            *kind
+        } else {
+            let kind = self.kind(steering, mover, copies);
+            self.kinds.push(kind);
+            known.insert(key, self.kinds.len() - 1);
+            self.kinds.len() - 1
+        };
+        let is_placed = mover.from.is_none() && mover.moved.is_some();
+        let mut item = Item {
+            moved: mover.moved,
+            kind,
+            // Who is placed counts once he has users.
+            users: if is_placed { 0.0 } else { mover.users },
+            leaving: 0.0,
+        };
+        for ground in grounds {
+            let case = &self.limits.grounds[ground].case;
+            let all = case.users(mover.shard.index());
+            let is_there = |site: SiteId| self.cell(steering, ground, mover.shard, site).is_some();
+            let old = if mover.from.is_some_and(is_there) {
+                all * mover.shares[0]
+            } else {
+                0.0
+            };
+            let new = if is_there(mover.to) {
+                all * mover.shares[1]
+            } else {
+                0.0
+            };
+            self.amounts.push([old, new]);
+            item.users = item.users.max(new);
+            item.leaving = item.leaving.max(old);
+        }
+        if item.leaving > 0.0 {
+            item.leaving = item.leaving.max(item.users);
+        }
+        self.items.push(item);
+        let mut first = std::mem::take(&mut self.first);
+        first.come(self, self.items.len() - 1);
+        self.first = first;
+    }
+
+    fn kind(&self, steering: &Steering<'_>, mover: &Mover, copies: [bool; 2]) -> Kind {
+        let mut loads: BTreeMap<usize, Brought> = BTreeMap::new();
+        let mut gates: BTreeMap<usize, Brought> = BTreeMap::new();
+        let sites = [mover.from, Some(mover.to)];
+        let mut cells = [None, None];
+        for end in [0, 1] {
+            let Some(site) = sites[end] else { continue };
+            let put = |into: &mut BTreeMap<usize, Brought>, at: usize, pair: Pair| {
+                let own = into.entry(at).or_insert(Brought {
+                    at,
+                    ..Brought::default()
+                });
+                let own = if end == 0 { &mut own.old } else { &mut own.new };
+                own[0] += pair[0];
+                own[1] += pair[1];
+            };
+            for ground in 0..self.limits.grounds.len() {
+                let Some(cell) = self.cell(steering, ground, mover.shard, site) else {
+                    continue;
+                };
+                cells[end] = Some(cell);
+                let demand = self.demand(ground, mover.shard);
+                for (limit, load) in self.limits.at_site(ground, site, &demand, copies[end]) {
+                    put(&mut loads, limit, [load, load]);
+                }
+                let cell = &self.cells.cells[cell];
+                for (limit, pair) in &cell.loads {
+                    if self.limits.rows[*limit].ground == ground {
+                        put(&mut loads, *limit, *pair);
+                    }
+                }
+                for (gate, pair) in &cell.gates {
+                    if self.limits.gates[*gate].ground == ground {
+                        put(&mut gates, *gate, *pair);
+                    }
+                }
+            }
+        }
+        let sessions = cells.iter().flatten().next_back();
+        Kind {
+            from: mover.from,
+            to: mover.to,
+            from_cell: cells[0],
+            to_cell: cells[1],
+            loads: loads.into_values().collect(),
+            gates: gates.into_values().collect(),
+            sessions: sessions.map_or(0.0, |cell| self.cells.cells[*cell].sessions),
+        }
+    }
+}

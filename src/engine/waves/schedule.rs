@@ -1,0 +1,421 @@
+//! Schedule: all waves of a transition, each as full as it goes, under the steering that lets most users move.
+
+use super::fill::Filled;
+use super::passage::Passage;
+use super::stand::{Stand, Turn};
+use super::wave::Planned;
+use crate::plan::{Fullness, PaceLimit, Refusal};
+use std::cmp::Ordering;
+
+/// Steps on the way from one steering to the other that are tried in every wave.
+const STEPS: u32 = 8;
+
+/// Times that the interval of a steering is halved.
+const HALVINGS: u32 = 40;
+
+/// Items that are looked at where nobody can move, to find what comes nearest to it.
+const LOOKED_AT: usize = 64;
+
+/// After so many waves the next may last twice as long.
+const MANY_WAVES: usize = 200;
+
+/// Waves at most: more are not worked through by hand.
+const MOST_WAVES: usize = 10_000;
+
+/// Where a transition begins.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Beginning {
+    /// Share of the way between both steerings.
+    pub(super) steering: f64,
+    /// Something was lost just before.
+    pub(super) is_after_loss: bool,
+    /// The longest wave, in seconds.
+    pub(super) longest: f64,
+}
+
+/// All waves, and why there is not one more, if there should be.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Schedule {
+    pub(super) waves: Vec<Planned>,
+    pub(super) refusal: Option<Refusal>,
+}
+
+impl Schedule {
+    /// How long it takes without gates, in seconds; `None` if it has no end.
+    pub(super) fn seconds(&self) -> Option<f64> {
+        let waves = self.waves.iter();
+        self.refusal
+            .is_none()
+            .then(|| waves.map(|wave| wave.seconds).sum())
+    }
+}
+
+/// What is still to be done.
+struct Work {
+    stand: Stand,
+    steering: f64,
+    is_after_loss: bool,
+    remaining: Vec<usize>,
+    returning: Vec<usize>,
+}
+
+/// One way of making the next wave.
+struct Tried {
+    turn: Turn,
+    filled: Filled,
+}
+
+impl Passage<'_> {
+    /// The waves that move everybody.
+    pub(super) fn schedule(&self, beginning: Beginning) -> Schedule {
+        let all = 0..self.items.len();
+        let (mut remaining, returning): (Vec<usize>, Vec<usize>) =
+            all.partition(|item| self.items[*item].moved.is_some());
+        remaining.sort_by(|a, b| {
+            self.items[*b]
+                .users
+                .total_cmp(&self.items[*a].users)
+                .then(a.cmp(b))
+        });
+        let mut work = Work {
+            stand: self.first.clone(),
+            steering: beginning.steering,
+            is_after_loss: beginning.is_after_loss,
+            remaining,
+            returning,
+        };
+        if work.returning.is_empty() {
+            work.stand.restored = 1.0;
+        }
+        let mut schedule = Schedule::default();
+        while !work.is_done() {
+            if schedule.waves.len() >= MOST_WAVES {
+                break;
+            }
+            // Hundreds of waves are not worked through: they grow instead.
+            let doubled = u32::try_from(schedule.waves.len() / MANY_WAVES).unwrap_or(u32::MAX);
+            let grown = beginning.longest * 2_f64.powi(doubled.min(64).cast_signed());
+            match self.next(&mut work, grown, beginning.longest) {
+                Ok(Some(wave)) => schedule.waves.push(wave),
+                Ok(None) => break,
+                Err(refusal) => {
+                    schedule.refusal = Some(refusal);
+                    break;
+                }
+            }
+        }
+        schedule
+    }
+
+    /// The next wave; `None` if only steering is left that is not safe yet, and an error if nobody can move any more.
+    fn next(&self, work: &mut Work, longest: f64, usual: f64) -> Result<Option<Planned>, Refusal> {
+        let tried = match self.best(work, longest) {
+            Some(tried) if !tried.filled.is_empty() || work.has_only_steering(&tried) => tried,
+            steered => match self.slow(work, longest) {
+                Some(tried) => tried,
+                None if work.remaining.is_empty() && work.stand.restored >= 1.0 => {
+                    return Ok(None);
+                }
+                None => {
+                    let limit = steered.map(|_| ()).and_then(|()| self.never(work));
+                    return Err(
+                        limit.map_or_else(|| Refusal::Unsafe(self.nearest(work)), Refusal::Never)
+                    );
+                }
+            },
+        };
+        let measured = self.measured(&work.stand, tried.turn, &tried.filled, &work.returning);
+        let paces = self.paces(&measured);
+        let mut seconds: f64 = 0.0;
+        for pace in &paces {
+            let Some(own) = pace.seconds else {
+                return Err(Refusal::Never(pace.limit));
+            };
+            seconds = seconds.max((own - 1e-6 * own.max(1.0)).ceil());
+        }
+        work.take(self, &tried);
+        let told = (&measured, &work.stand);
+        Ok(Some(self.planned(
+            (tried.turn, &tried.filled),
+            told,
+            (seconds, usual),
+        )))
+    }
+
+    /// The way of making the next wave that moves most users, nobody overtaxed in a wave of the longest length.
+    fn best(&self, work: &Work, longest: f64) -> Option<Tried> {
+        let turns = work.turns();
+        let arrivals: Vec<Vec<f64>> = turns
+            .iter()
+            .map(|turn| turn.arrivals(self, &work.stand))
+            .collect();
+        let needed: Vec<Option<f64>> = turns
+            .iter()
+            .zip(&arrivals)
+            .map(|(turn, arrivals)| self.seconds_of_steering(&work.stand, *turn, arrivals))
+            .collect();
+        // Who is cut off has to connect anew at once, however long that takes.
+        let least = needed
+            .iter()
+            .flatten()
+            .copied()
+            .fold(f64::INFINITY, f64::min);
+        let seconds = if least.is_finite() {
+            longest.max(least)
+        } else {
+            longest
+        };
+        let mut best: Option<(f64, Tried)> = None;
+        for ((turn, arrivals), needed) in turns.iter().zip(&arrivals).zip(&needed) {
+            if needed.is_none_or(|needed| needed > seconds) {
+                continue;
+            }
+            let Some(room) = self.room(&work.stand, *turn, arrivals, seconds) else {
+                continue;
+            };
+            let left = (work.returning.as_slice(), 1.0 - work.stand.restored);
+            let filled = self.filled(room, &work.remaining, left, turn.to);
+            let is_all = filled.items.len() == work.remaining.len()
+                && work.stand.restored + filled.restored >= 1.0;
+            let tried = Tried {
+                turn: *turn,
+                filled,
+            };
+            let is_only_steering = work.remaining.is_empty() && work.stand.restored >= 1.0;
+            if is_all && turn.to >= 1.0 || is_only_steering {
+                return Some(tried);
+            }
+            let worst = self.fullest_share(work, &tried);
+            let is_better = best.as_ref().is_none_or(|(least, own)| {
+                let users = tried.filled.users.total_cmp(&own.filled.users);
+                let order = users.then(least.total_cmp(&worst));
+                order == Ordering::Greater
+            });
+            if is_better {
+                best = Some((worst, tried));
+            }
+        }
+        best.map(|(_, tried)| tried)
+    }
+
+    /// How full the fullest gets in a wave.
+    fn fullest_share(&self, work: &Work, tried: &Tried) -> f64 {
+        let measured = self.measured(&work.stand, tried.turn, &tried.filled, &work.returning);
+        let limits = self.limits.rows.iter().zip(&measured.worst);
+        let shares = limits.filter(|(limit, _)| limit.capacity > 0.0);
+        shares
+            .map(|(limit, load)| load / limit.capacity)
+            .fold(0.0, f64::max)
+    }
+
+    /// Seconds in which all who newly connect for a steering can be accepted; `None` if they never can.
+    fn seconds_of_steering(&self, stand: &Stand, turn: Turn, arrivals: &[f64]) -> Option<f64> {
+        let mut seconds: f64 = 0.0;
+        for (position, gate) in self.limits.gates.iter().enumerate() {
+            if arrivals[position] <= crate::units::NOBODY {
+                continue;
+            }
+            let spare = gate.accepts - stand.sessions(position, turn.to);
+            if spare <= 0.0 {
+                return None;
+            }
+            seconds = seconds.max(arrivals[position] / spare);
+        }
+        Some(seconds)
+    }
+
+    /// A wave for what does not fit in one of the longest length: one item that is safe, as long as it needs, and what
+    /// else fits beside it.
+    fn slow(&self, work: &Work, longest: f64) -> Option<Tried> {
+        let mut least: Option<(f64, Turn)> = None;
+        let turns = work.turns().into_iter();
+        let looked_at = || work.remaining.iter().take(LOOKED_AT);
+        let halved = looked_at().filter_map(|item| self.steering_for(work, *item));
+        for turn in turns.chain(halved) {
+            let arrivals = turn.arrivals(self, &work.stand);
+            let Some(room) = self.room(&work.stand, turn, &arrivals, f64::INFINITY) else {
+                continue;
+            };
+            let mut alone: Vec<Filled> = work
+                .remaining
+                .iter()
+                .filter(|item| self.is_safe(room.loads(), **item, turn.to))
+                .take(LOOKED_AT)
+                .map(|item| Filled {
+                    items: vec![*item],
+                    users: self.items[*item].users,
+                    restored: 0.0,
+                })
+                .collect();
+            if work.remaining.is_empty() && work.stand.restored >= 1.0 && turn.to >= 1.0 {
+                alone.push(Filled::default());
+            }
+            for filled in alone {
+                let measured = self.measured(&work.stand, turn, &filled, &work.returning);
+                let paces = self.paces(&measured);
+                let slowest = paces.first().map_or(Some(0.0), |pace| pace.seconds);
+                let Some(seconds) = slowest else { continue };
+                if least.is_none_or(|(own, _)| seconds < own) {
+                    least = Some((seconds, turn));
+                }
+            }
+        }
+        let (seconds, turn) = least?;
+        let seconds = longest.max(seconds * (1.0 + 1e-9));
+        let arrivals = turn.arrivals(self, &work.stand);
+        let room = self.room(&work.stand, turn, &arrivals, seconds)?;
+        let left = (work.returning.as_slice(), 1.0 - work.stand.restored);
+        let filled = self.filled(room, &work.remaining, left, turn.to);
+        let tried = Tried { turn, filled };
+        let has_users = !tried.filled.is_empty();
+        (has_users || work.remaining.is_empty() && work.stand.restored >= 1.0).then_some(tried)
+    }
+
+    /// The steering under which an item overloads least, found by halving: what it loads at most is convex in it.
+    fn steering_for(&self, work: &Work, item: usize) -> Option<Turn> {
+        let (mut low, mut high) = (work.steering, 1.0);
+        if high - low <= 0.0 {
+            return None;
+        }
+        for _ in 0..HALVINGS {
+            let third = (high - low) / 3.0;
+            let [a, b] = [low + third, high - third];
+            if self.excess(work, item, a).0 <= self.excess(work, item, b).0 {
+                high = b;
+            } else {
+                low = a;
+            }
+        }
+        Some(work.turn(low.midpoint(high)))
+    }
+
+    /// The largest load ÷ capacity while an item moves alone, and where.
+    fn excess(&self, work: &Work, item: usize, steering: f64) -> (f64, usize) {
+        let limits = 0..self.limits.rows.len();
+        let mut loads: Vec<f64> = limits.map(|own| work.stand.load(own, steering)).collect();
+        let kind = &self.kinds[self.items[item].kind];
+        for brought in &kind.loads {
+            let ground = self.limits.rows[brought.at].ground;
+            loads[brought.at] += self.growth(item, brought, ground, steering);
+        }
+        let loaded = loads.into_iter().enumerate();
+        let shares = loaded.filter(|(_, load)| *load > 0.0).map(|(at, load)| {
+            let most = self.most(&work.stand, at, work.steering);
+            (load / most.max(f64::MIN_POSITIVE), at)
+        });
+        shares
+            .max_by(|a, b| a.0.total_cmp(&b.0))
+            .unwrap_or((0.0, 0))
+    }
+
+    /// What comes nearest to being safe where nothing is: the least overload.
+    fn nearest(&self, work: &Work) -> Fullness {
+        let mut nearest: Option<(f64, usize, usize, f64)> = None;
+        let items = work.remaining.iter().chain(&work.returning);
+        for &item in items.take(LOOKED_AT) {
+            let halved = self.steering_for(work, item);
+            for turn in work.turns().into_iter().chain(halved) {
+                let (share, limit) = self.excess(work, item, turn.to);
+                if nearest.is_none_or(|(least, ..)| share < least) {
+                    nearest = Some((share, limit, item, turn.to));
+                }
+            }
+        }
+        let (_, position, item, steering) = nearest.unwrap_or((0.0, 0, 0, work.steering));
+        let limit = self.limits.rows[position];
+        let stop_load = work.stand.load(position, steering);
+        let kind = &self.kinds[self.items[item].kind];
+        let own = kind.loads.iter().find(|brought| brought.at == position);
+        let growth = own.map_or(0.0, |brought| {
+            self.growth(item, brought, limit.ground, steering)
+        });
+        Fullness {
+            component: limit.component,
+            resource: limit.resource,
+            load: stop_load + growth,
+            stop_load,
+            capacity: limit.capacity,
+        }
+    }
+
+    /// What lets nobody of those pass who are left and safe, if that is why nobody moves.
+    fn never(&self, work: &Work) -> Option<PaceLimit> {
+        let items = work.remaining.iter().chain(&work.returning).take(LOOKED_AT);
+        let mut found = None;
+        for &item in items {
+            for turn in work.turns() {
+                let arrivals = turn.arrivals(self, &work.stand);
+                let room = self.room(&work.stand, turn, &arrivals, f64::INFINITY);
+                if !room.is_some_and(|room| self.is_safe(room.loads(), item, turn.to)) {
+                    continue;
+                }
+                let filled = Filled {
+                    items: vec![item],
+                    users: self.items[item].users,
+                    restored: 0.0,
+                };
+                let measured = self.measured(&work.stand, turn, &filled, &[]);
+                let paces = self.paces(&measured);
+                let never = paces.iter().find(|pace| pace.seconds.is_none());
+                found = found.or(never.map(|pace| pace.limit));
+            }
+        }
+        found
+    }
+}
+
+impl Work {
+    fn is_done(&self) -> bool {
+        self.remaining.is_empty()
+            && self.stand.restored >= 1.0
+            && self.steering >= 1.0
+            && !self.is_after_loss
+    }
+
+    fn turn(&self, to: f64) -> Turn {
+        Turn {
+            from: self.steering,
+            to,
+            is_first_after_loss: self.is_after_loss,
+        }
+    }
+
+    /// Steerings that are tried: the period's own first.
+    fn turns(&self) -> Vec<Turn> {
+        if self.steering >= 1.0 {
+            return vec![self.turn(1.0)];
+        }
+        let steps = (0..=STEPS).rev().map(f64::from);
+        let way = 1.0 - self.steering;
+        steps
+            .map(|step| self.steering + way * step / f64::from(STEPS))
+            .map(|to| self.turn(to))
+            .collect()
+    }
+
+    /// `true` if nobody is left to move, and the wave brings steering further.
+    fn has_only_steering(&self, tried: &Tried) -> bool {
+        let is_everybody_there = self.remaining.is_empty() && self.stand.restored >= 1.0;
+        is_everybody_there && (tried.turn.to >= 1.0 || tried.turn.to > tried.turn.from + 1e-3)
+    }
+
+    fn take(&mut self, passage: &Passage<'_>, tried: &Tried) {
+        for &item in &tried.filled.items {
+            self.stand.go(passage, item);
+        }
+        if tried.filled.restored > 0.0 {
+            for &item in &self.returning {
+                self.stand.restore(passage, item, tried.filled.restored);
+            }
+            let restored = self.stand.restored + tried.filled.restored;
+            self.stand.restored = if restored > 1.0 - 1e-9 { 1.0 } else { restored };
+        }
+        let mut taken = vec![false; passage.items.len()];
+        for &item in &tried.filled.items {
+            taken[item] = true;
+        }
+        self.remaining.retain(|item| !taken[*item]);
+        self.steering = tried.turn.to;
+        self.is_after_loss = false;
+    }
+}

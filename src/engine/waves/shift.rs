@@ -1,0 +1,190 @@
+//! Shift: who is where before a boundary and after it, shard by shard: who stays, who moves, who comes back, who is shed.
+
+use crate::ids::{ShardId, SiteId};
+use crate::model::Inventory;
+use crate::plan::{ByGroupAndSite, Part, PeriodPlan, Plan, SteeringGroups};
+
+/// A share of a shard at a site.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Staying {
+    pub(super) shard: ShardId,
+    pub(super) site: SiteId,
+    pub(super) share: f64,
+}
+
+/// Users of a shard who are served elsewhere afterwards, or again.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Mover {
+    /// Position among the moves of the period; `None` is who comes back to where he is homed.
+    pub(super) moved: Option<usize>,
+    pub(super) shard: ShardId,
+    /// `None` was served nowhere.
+    pub(super) from: Option<SiteId>,
+    pub(super) to: SiteId,
+    /// Share of the shard that was served there, and that is served here.
+    pub(super) shares: [f64; 2],
+    /// Users by which rates are counted, at least.
+    pub(super) users: f64,
+}
+
+/// What a boundary changes.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Shift {
+    pub(super) staying: Vec<Staying>,
+    pub(super) movers: Vec<Mover>,
+    /// Served before and not afterwards.
+    pub(super) shed: Vec<Staying>,
+}
+
+/// Less than this share of a shard is nobody: what arithmetic leaves of none.
+const NONE: f64 = 1e-9;
+
+impl Shift {
+    /// From what was before to a period.
+    pub(super) fn new(inventory: &Inventory, served: &Served<'_>, period: &PeriodPlan) -> Self {
+        let mut shift = Self::default();
+        let mut moves = period.moves.iter().enumerate().peekable();
+        let mut now = period.parts.chunk_by(|a, b| a.shard == b.shard).peekable();
+        let mut earlier = served
+            .parts()
+            .chunk_by(|a, b| a.shard == b.shard)
+            .peekable();
+        for shard in (0..inventory.shards.len()).map(ShardId::new) {
+            let earlier = earlier.next_if(|parts| parts[0].shard == shard);
+            let mut before = served.shares(period, shard, earlier.unwrap_or_default());
+            let users = period.case.users(shard.index());
+            let now = now.next_if(|parts| parts[0].shard == shard);
+            let mut after = shares(now.unwrap_or_default(), users);
+            if users <= 0.0 {
+                after.clone_from(&before);
+            }
+            while let Some((index, moved)) = moves.next_if(|(_, own)| own.shard == shard) {
+                let share = moved.users / users;
+                let left = moved
+                    .from
+                    .map_or(0.0, |site| taken(&mut before, site, share));
+                let come = taken(&mut after, moved.to, share);
+                shift.movers.push(Mover {
+                    moved: Some(index),
+                    shard,
+                    from: moved.from,
+                    to: moved.to,
+                    shares: [left, come],
+                    users: moved.users,
+                });
+            }
+            shift.rest(shard, &before, after, users);
+        }
+        shift
+    }
+
+    /// Who is left once everybody who moves has gone.
+    fn rest(&mut self, shard: ShardId, before: &Shares, mut after: Shares, users: f64) {
+        for &(site, share) in before {
+            let stays = taken(&mut after, site, share);
+            let add = |to: &mut Vec<Staying>, share: f64| {
+                if share > NONE {
+                    to.push(Staying { shard, site, share });
+                }
+            };
+            add(&mut self.staying, stays);
+            add(&mut self.shed, share - stays);
+        }
+        for (site, share) in after {
+            if share > NONE && share * users > 0.0 {
+                self.movers.push(Mover {
+                    moved: None,
+                    shard,
+                    from: None,
+                    to: site,
+                    shares: [0.0, share],
+                    users: share * users,
+                });
+            }
+        }
+    }
+}
+
+/// Shares of a shard by site.
+type Shares = Vec<(SiteId, f64)>;
+
+/// Takes up to a share away at a site, and says how much it was.
+fn taken(shares: &mut Shares, site: SiteId, share: f64) -> f64 {
+    let Some((_, left)) = shares.iter_mut().find(|(own, _)| *own == site) else {
+        return 0.0;
+    };
+    let taken = if *left - share <= NONE { *left } else { share };
+    *left -= taken;
+    taken
+}
+
+/// Where the parts of a shard are served.
+fn shares(parts: &[Part], users: f64) -> Shares {
+    let mut all: Shares = Vec::new();
+    for part in parts {
+        let Some(site) = part.site else { continue };
+        let share = if users > 0.0 { part.users / users } else { 1.0 };
+        match all.iter_mut().find(|(own, _)| *own == site) {
+            Some((_, sum)) => *sum += share,
+            None => all.push((site, share)),
+        }
+    }
+    all
+}
+
+/// Who was served where before a boundary.
+pub(super) enum Served<'a> {
+    /// In the state before: all of a group at a site alike.
+    AtHome {
+        groups: &'a SteeringGroups,
+        /// The share of the users homed there who are served.
+        share: ByGroupAndSite<f64>,
+    },
+    /// In a period.
+    In(&'a PeriodPlan),
+}
+
+impl<'a> Served<'a> {
+    /// Those of the state before.
+    pub(super) fn before(inventory: &Inventory, groups: &'a SteeringGroups, plan: &Plan) -> Self {
+        let mut homed: ByGroupAndSite<[f64; 2]> = ByGroupAndSite::new(groups.len());
+        for (index, shard) in inventory.shards.iter().enumerate() {
+            if let Some(site) = shard.site {
+                let group = groups.of_shard(ShardId::new(index));
+                homed.entry(group, site)[0] += plan.before.case.users(index);
+            }
+        }
+        for flow in plan.flows_until(0) {
+            if let Some(group) = groups.of(&flow.group) {
+                homed.entry(group, flow.path.site)[1] += flow.users;
+            }
+        }
+        let mut share = ByGroupAndSite::new(groups.len());
+        for (group, site, [homed, served]) in homed.iter() {
+            // Sums of the same users in another order.
+            let is_whole = *served >= homed * (1.0 - NONE);
+            *share.entry(group, site) = if is_whole { 1.0 } else { served / homed };
+        }
+        Self::AtHome { groups, share }
+    }
+
+    fn parts(&self) -> &'a [Part] {
+        match self {
+            Self::AtHome { .. } => &[],
+            Self::In(period) => &period.parts,
+        }
+    }
+
+    /// Shares of a shard by site; `parts` are those that it had.
+    fn shares(&self, next: &PeriodPlan, shard: ShardId, parts: &[Part]) -> Shares {
+        match self {
+            Self::AtHome { groups, share } => {
+                let site = next.previous.main(shard);
+                let at = |site: SiteId| share.get(groups.of_shard(shard), site).copied();
+                let here = site.map(|site| (site, at(site).unwrap_or(0.0)));
+                here.into_iter().collect()
+            }
+            Self::In(period) => shares(parts, period.case.users(shard.index())),
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Stand: who has moved so far, and what that loads under any steering of the way.
+
+use super::cells::{Cells, Pair, at};
+use super::limits::Limits;
+use super::passage::Passage;
+
+/// Who has moved so far.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Stand {
+    /// By limit: load under the steering of before and under that of the period.
+    loads: Vec<Pair>,
+    /// By gate: new sessions per second of normal operation.
+    sessions: Vec<Pair>,
+    /// Cells × cases: users.
+    staying: Vec<f64>,
+    grounds: usize,
+    /// Share of those who come back to where they are homed who have.
+    pub(super) restored: f64,
+}
+
+impl Stand {
+    /// Nobody is there yet, and what is fixed is.
+    pub(super) fn empty(limits: &Limits<'_>, cells: &Cells) -> Self {
+        let grounds = limits.grounds.len();
+        let fixed = limits.rows.iter().enumerate().map(|(position, limit)| {
+            let mut passing = cells.cells.iter();
+            let is_passed = !limits.is_standby(limit.component)
+                || passing.any(|cell| cell.loads.iter().any(|(own, _)| *own == position));
+            if is_passed {
+                [limit.fixed; 2]
+            } else {
+                [0.0; 2]
+            }
+        });
+        Self {
+            loads: fixed.collect(),
+            sessions: vec![[0.0; 2]; limits.gates.len()],
+            staying: vec![0.0; cells.cells.len() * grounds],
+            grounds,
+            restored: 0.0,
+        }
+    }
+
+    /// Adds what somebody who stays brings to his site.
+    pub(super) fn add_at_site(&mut self, limit: usize, load: f64) {
+        self.loads[limit][0] += load;
+        self.loads[limit][1] += load;
+    }
+
+    /// Adds somebody who stays.
+    pub(super) fn add_staying(&mut self, cell: usize, ground: usize, users: f64) {
+        self.staying[cell * self.grounds + ground] += users;
+    }
+
+    /// Adds what those who stay bring on their way.
+    pub(super) fn spread(&mut self, limits: &Limits<'_>, cells: &Cells) {
+        for (index, cell) in cells.cells.iter().enumerate() {
+            let users = &self.staying[index * self.grounds..(index + 1) * self.grounds];
+            for (limit, pair) in &cell.loads {
+                let users = users[limits.rows[*limit].ground];
+                let load = &mut self.loads[*limit];
+                *load = [load[0] + users * pair[0], load[1] + users * pair[1]];
+            }
+            for (gate, pair) in &cell.gates {
+                let users = users[limits.gates[*gate].ground] * cell.sessions;
+                let own = &mut self.sessions[*gate];
+                *own = [own[0] + users * pair[0], own[1] + users * pair[1]];
+            }
+        }
+    }
+
+    /// Adds an item where it is before it moves.
+    pub(super) fn come(&mut self, passage: &Passage<'_>, item: usize) {
+        self.shift(passage, item, 1.0, 0.0);
+    }
+
+    /// Moves an item.
+    pub(super) fn go(&mut self, passage: &Passage<'_>, item: usize) {
+        self.shift(passage, item, -1.0, 1.0);
+    }
+
+    /// Lets this share of an item come that is served nowhere before.
+    pub(super) fn restore(&mut self, passage: &Passage<'_>, item: usize, share: f64) {
+        self.shift(passage, item, 0.0, share);
+    }
+
+    fn shift(&mut self, passage: &Passage<'_>, item: usize, old: f64, new: f64) {
+        let limits = &passage.limits;
+        let kind = &passage.kinds[passage.items[item].kind];
+        let users = |ground: usize| {
+            let [before, after] = passage.users(item, ground);
+            [before * old, after * new]
+        };
+        for brought in &kind.loads {
+            let [before, after] = users(limits.rows[brought.at].ground);
+            for end in [0, 1] {
+                self.loads[brought.at][end] += before * brought.old[end] + after * brought.new[end];
+            }
+        }
+        for brought in &kind.gates {
+            let [before, after] = users(limits.gates[brought.at].ground);
+            for end in [0, 1] {
+                let crossing = before * brought.old[end] + after * brought.new[end];
+                self.sessions[brought.at][end] += crossing * kind.sessions;
+            }
+        }
+        for ground in 0..self.grounds {
+            let [before, after] = users(ground);
+            if let Some(cell) = kind.from_cell {
+                self.staying[cell * self.grounds + ground] += before;
+            }
+            if let Some(cell) = kind.to_cell {
+                self.staying[cell * self.grounds + ground] += after;
+            }
+        }
+    }
+
+    /// Load at a limit under a steering.
+    pub(super) fn load(&self, limit: usize, steering: f64) -> f64 {
+        at(self.loads[limit], steering)
+    }
+
+    /// New sessions per second of normal operation at a gate under a steering.
+    pub(super) fn sessions(&self, gate: usize, steering: f64) -> f64 {
+        at(self.sessions[gate], steering)
+    }
+
+    /// Users in a cell under a case.
+    pub(super) fn in_cell(&self, cell: usize, ground: usize) -> f64 {
+        self.staying[cell * self.grounds + ground].max(0.0)
+    }
+}
+
+/// The steering that a wave begins at.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Turn {
+    /// Where it is before.
+    pub(super) from: f64,
+    /// Where it goes.
+    pub(super) to: f64,
+    /// Something has just been lost: who is cut off connects anew.
+    pub(super) is_first_after_loss: bool,
+}
+
+impl Turn {
+    /// By gate of a cell: the share of its users who newly connect there.
+    pub(super) fn entering(
+        self,
+        cell: &super::cells::Cell,
+    ) -> impl Iterator<Item = (usize, f64)> + '_ {
+        let before = if self.is_first_after_loss {
+            &cell.left
+        } else {
+            &cell.gates
+        };
+        let both = cell.gates.iter().zip(before);
+        both.map(move |((gate, now), (_, before))| {
+            (*gate, (at(*now, self.to) - at(*before, self.from)).max(0.0))
+        })
+        .filter(|(_, share)| *share > 1e-12)
+    }
+
+    /// By gate: users who stay and newly connect.
+    pub(super) fn arrivals(self, passage: &Passage<'_>, stand: &Stand) -> Vec<f64> {
+        let mut arrivals = vec![0.0; passage.limits.gates.len()];
+        for (index, cell) in passage.cells.cells.iter().enumerate() {
+            for (gate, share) in self.entering(cell) {
+                let ground = passage.limits.gates[gate].ground;
+                arrivals[gate] += stand.in_cell(index, ground) * share;
+            }
+        }
+        arrivals
+    }
+}

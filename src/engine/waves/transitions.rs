@@ -1,0 +1,412 @@
+//! Transitions: for every period that changes who is where, the way to it, laid into the time that there is.
+
+use super::boundary::Boundary;
+use super::cells::Steering;
+use super::limits::{Change, Footing};
+use super::passage::{Crowd, Passage};
+use super::schedule::{Beginning, Schedule};
+use super::shift::{Mover, Staying};
+use super::turned::{Turned, earlier, turned};
+use crate::graph::Network;
+use crate::ids::SiteId;
+use crate::model::{Case, Inventory, Scenario};
+use crate::plan::{
+    Allowed, PeriodPlan, Plan, Ramp, Refusal, SteeringGroups, Timing, Transition, Wave,
+};
+use crate::scenario::{Band, case_before};
+use crate::units::NOBODY;
+use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
+
+/// What transitions are made from besides the plan.
+#[derive(Clone, Copy)]
+pub(in crate::engine) struct Ways<'a> {
+    pub(in crate::engine) inventory: &'a Inventory,
+    pub(in crate::engine) network: &'a Network,
+    pub(in crate::engine) groups: &'a SteeringGroups,
+    pub(in crate::engine) scenario: &'a Scenario,
+}
+
+/// The ways from state to state of a plan, in order.
+pub(in crate::engine) fn transitions(ways: &Ways<'_>, plan: &Plan) -> Vec<Transition> {
+    let quiet = case_before(ways.inventory, ways.scenario, Band::Expected);
+    let turns: Vec<Turned> = (0..plan.periods.len())
+        .map(|period| turned(ways, plan, &quiet, period))
+        .collect();
+    let mut all: Vec<Transition> = Vec::new();
+    // Ahead of this instant nothing may begin: an earlier change is under way.
+    let mut free_from: Option<Timestamp> = None;
+    for (period, turned) in turns.iter().enumerate() {
+        let next = turns[period + 1..].iter().position(Turned::is_moving);
+        let next = next.map(|behind| plan.periods[period + 1 + behind].period.start);
+        let road = Road {
+            ways,
+            plan,
+            quiet: &quiet,
+            period,
+            turned,
+        };
+        let mut number = 0;
+        if turned.has(Timing::Ahead) {
+            let own = road.transition(Timing::Ahead, (free_from, None), &mut number);
+            // Steering alone that is not safe before the period begins is left to its start.
+            all.extend(Some(own).filter(Transition::has_anything));
+        }
+        if turned.has(Timing::Behind) {
+            let own = road.transition(Timing::Behind, (None, next), &mut number);
+            all.extend(Some(own).filter(Transition::has_anything));
+        }
+        if turned.is_moving() {
+            let start = plan.periods[period].period.start;
+            let last = all.last();
+            let last = last.filter(|own| own.period == period && own.timing == Timing::Behind);
+            free_from = Some(last.map_or(start, |own| own.end.max(start)));
+        }
+    }
+    all
+}
+
+/// The ways from state to state of a plan that was made or changed elsewhere.
+pub fn ways(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<Transition> {
+    let network = Network::new(inventory);
+    let groups = SteeringGroups::new(inventory, &scenario.policy);
+    let ways = Ways {
+        inventory,
+        network: &network,
+        groups: &groups,
+        scenario,
+    };
+    transitions(&ways, plan)
+}
+
+/// One boundary of a plan.
+struct Road<'a> {
+    ways: &'a Ways<'a>,
+    plan: &'a Plan,
+    quiet: &'a Case,
+    period: usize,
+    turned: &'a Turned,
+}
+
+/// A schedule under some cases, with what it was made from.
+pub(super) struct Made<'a> {
+    pub(super) passage: Passage<'a>,
+    pub(super) schedule: Schedule,
+    /// Gates included; `None` if it has no end.
+    pub(super) seconds: Option<f64>,
+}
+
+/// What a schedule is made for.
+pub(super) struct Task<'a> {
+    pub(super) footing: Footing<'a>,
+    steering: Steering<'a>,
+    cases: Vec<&'a Case>,
+    staying: Vec<Staying>,
+    movers: Vec<Mover>,
+    beginning: Beginning,
+    gate: f64,
+}
+
+impl<'a> Task<'a> {
+    /// How long so many gates take, in seconds.
+    pub(super) fn gate_seconds(&self, waves: usize) -> f64 {
+        self.gate * waves as f64
+    }
+
+    /// The longest wave, in seconds.
+    pub(super) fn longest(&self) -> f64 {
+        self.beginning.longest
+    }
+
+    /// The waves, with something changed.
+    pub(super) fn made(&self, change: &Change) -> Made<'a> {
+        let crowd = Crowd {
+            staying: &self.staying,
+            movers: &self.movers,
+        };
+        let passage = Passage::new(&self.footing, &self.steering, &self.cases, crowd, change);
+        let mut beginning = self.beginning;
+        if let Some(minutes) = change.minutes {
+            beginning.longest = minutes * 60.0;
+        }
+        let schedule = passage.schedule(beginning);
+        let gates = self.gate_seconds(schedule.waves.len());
+        let seconds = schedule.seconds().map(|seconds| seconds + gates);
+        Made {
+            passage,
+            schedule,
+            seconds,
+        }
+    }
+}
+
+/// A time of whole seconds before or behind an instant; the calendar's end beyond it.
+fn shifted(at: Timestamp, seconds: f64) -> Timestamp {
+    let duration = SignedDuration::try_from_secs_f64(seconds.abs()).ok();
+    let shifted = duration.and_then(|own| {
+        if seconds < 0.0 {
+            at.checked_sub(own).ok()
+        } else {
+            at.checked_add(own).ok()
+        }
+    });
+    let end = if seconds < 0.0 {
+        Timestamp::MIN
+    } else {
+        Timestamp::MAX
+    };
+    shifted.unwrap_or(end)
+}
+
+/// Seconds from one instant to another.
+fn between(from: Timestamp, to: Timestamp) -> f64 {
+    to.duration_since(from).as_secs_f64()
+}
+
+impl<'a> Road<'a> {
+    fn own(&self) -> &'a PeriodPlan {
+        &self.plan.periods[self.period]
+    }
+
+    /// The waves of one timing, laid between the earliest instant and the latest, where there are such.
+    fn transition(
+        &self,
+        timing: Timing,
+        (earliest, latest): (Option<Timestamp>, Option<Timestamp>),
+        number: &mut u32,
+    ) -> Transition {
+        let start = self.own().period.start;
+        let mut cases = 1;
+        let (task, made) = loop {
+            let task = self.task(timing, cases);
+            let made = task.made(&Change::default());
+            let reach = made
+                .seconds
+                .map(|seconds| self.reached(timing, seconds, earliest));
+            match reach {
+                Some(reach) if reach > cases => cases = reach,
+                _ => break (task, made),
+            }
+        };
+        let seconds = made.seconds;
+        let allowed = self.allowed(timing, earliest, latest);
+        let begin = match (timing, seconds) {
+            (Timing::Ahead, Some(seconds)) => shifted(start, -seconds),
+            _ => start,
+        };
+        let waves = waves_from(&made.schedule, begin, task.gate, number);
+        let refusal = made.schedule.refusal.or_else(|| {
+            let is_late =
+                |allowed: Allowed| seconds.is_some_and(|own| own > allowed.seconds() + 1e-6);
+            allowed.is_some_and(is_late).then_some(Refusal::TooLong)
+        });
+        let slowest = made.passage.paces_at_best();
+        let least_seconds = slowest.first().and_then(|own| own.seconds).unwrap_or(0.0);
+        let longest = task.beginning.longest;
+        let is_any_long = waves.iter().any(|wave| wave.is_long);
+        // A wave that is longer than waves should be lets more pass than the length of waves says.
+        let by_pace = if is_any_long {
+            1.0
+        } else {
+            (least_seconds / longest - 1e-9).ceil()
+        };
+        let least_waves = by_pace.max(made.passage.waves_at_least());
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a count of waves from 1 on"
+        )]
+        let least_waves = least_waves as usize;
+        let users = |is_counted: fn(&Mover) -> bool| -> f64 {
+            let movers = self.turned.movers(timing);
+            movers
+                .filter(|own| is_counted(own))
+                .map(|own| own.users)
+                .sum()
+        };
+        let mut transition = Transition {
+            period: self.period,
+            timing,
+            start: begin,
+            end: waves
+                .last()
+                .map_or(start, |wave| shifted(wave.end, task.gate)),
+            users: users(|_| true),
+            restored: users(|own| own.moved.is_none()),
+            seconds,
+            least_seconds,
+            least_waves,
+            allowed,
+            ramp: ramp_of(&waves),
+            slowest,
+            refusal,
+            remedies: Vec::new(),
+            begins_unprotected: false,
+            waves,
+        };
+        transition.remedies = super::remedies::remedies(&task, &transition, start);
+        transition
+    }
+
+    /// How many periods the waves touch; not further back than the earliest instant.
+    fn reached(&self, timing: Timing, seconds: f64, earliest: Option<Timestamp>) -> usize {
+        let start = self.own().period.start;
+        match timing {
+            Timing::Ahead => {
+                let mut begin = shifted(start, -seconds);
+                if let Some(earliest) = earliest {
+                    begin = begin.max(earliest);
+                }
+                let earlier = self.plan.periods[..self.period].iter().rev();
+                let periods = earlier.take_while(|own| own.period.end > begin).count();
+                let is_beyond = begin < self.plan.periods[0].period.start;
+                periods + usize::from(is_beyond)
+            }
+            Timing::Behind => {
+                let end = shifted(start, seconds);
+                let later = self.plan.periods[self.period..].iter();
+                later.take_while(|own| own.period.start < end).count()
+            }
+        }
+    }
+
+    /// The cases under which waves run that touch so many periods.
+    fn cases(&self, timing: Timing, count: usize) -> Vec<&'a Case> {
+        let count = count.max(1);
+        match timing {
+            Timing::Ahead => {
+                let earlier = self.plan.periods[..self.period].iter().rev();
+                let earlier = earlier.map(|own| &own.case);
+                earlier.chain([self.quiet]).take(count).collect()
+            }
+            Timing::Behind => {
+                let later = self.plan.periods[self.period..].iter();
+                later.map(|own| &own.case).take(count).collect()
+            }
+        }
+    }
+
+    fn task(&self, timing: Timing, cases: usize) -> Task<'a> {
+        let Ways {
+            inventory,
+            network,
+            groups,
+            scenario,
+        } = *self.ways;
+        let shift = &self.turned.shift;
+        let stay = |own: &Mover, site: Option<SiteId>, share: f64| {
+            let (shard, share) = (own.shard, share);
+            site.map(|site| Staying { shard, site, share })
+        };
+        let mut staying = shift.staying.clone();
+        match timing {
+            // Who moves behind, or is shed when the period begins, is still where he was.
+            Timing::Ahead => {
+                let others = self.turned.movers(Timing::Behind);
+                staying.extend(others.filter_map(|own| stay(own, own.from, own.shares[0])));
+                staying.extend(&shift.shed);
+            }
+            Timing::Behind => {
+                let others = self.turned.movers(Timing::Ahead);
+                staying.extend(others.filter_map(|own| stay(own, Some(own.to), own.shares[1])));
+            }
+        }
+        let is_steered = timing == Timing::Behind && self.turned.has(Timing::Ahead);
+        let is_after_loss = self.turned.cut_off > NOBODY && self.turned.steering == timing;
+        Task {
+            footing: Footing {
+                inventory,
+                scenario,
+                groups,
+                before: &self.plan.before,
+            },
+            steering: Steering {
+                network,
+                groups,
+                flows: [self.plan.flows_until(self.period), self.own().first_flows()],
+            },
+            cases: self.cases(timing, cases),
+            staying,
+            movers: self.turned.movers(timing).copied().collect(),
+            beginning: Beginning {
+                steering: if is_steered { 1.0 } else { 0.0 },
+                is_after_loss: is_after_loss && timing == Timing::Behind,
+                longest: scenario.waves.minutes * 60.0,
+            },
+            gate: (scenario.waves.gate_minutes * 60.0).ceil(),
+        }
+    }
+
+    /// How long it may take.
+    fn allowed(
+        &self,
+        timing: Timing,
+        earliest: Option<Timestamp>,
+        latest: Option<Timestamp>,
+    ) -> Option<Allowed> {
+        let start = self.own().period.start;
+        if timing == Timing::Behind {
+            return latest.map(|latest| Allowed::Between(between(start, latest)));
+        }
+        let before = earlier(self.plan, self.period);
+        let boundary = Boundary {
+            inventory: self.ways.inventory,
+            scenario: self.ways.scenario,
+            period: self.own().period,
+            previous: before.map(|before| before.period.start),
+            earlier: before.map_or(self.quiet, |before| &before.case),
+            case: &self.own().case,
+        };
+        let drain = boundary.drain_minutes();
+        let drain = drain.map(|minutes| Allowed::Drain(minutes * 60.0));
+        let room = earliest.map(|earliest| Allowed::Between(between(earliest, start).max(0.0)));
+        match (drain, room) {
+            (Some(drain), Some(room)) if room.seconds() < drain.seconds() => Some(room),
+            (drain, room) => drain.or(room),
+        }
+    }
+}
+
+/// The waves of a schedule, one after the other from an instant on, numbered behind those before.
+fn waves_from(schedule: &Schedule, begin: Timestamp, gate: f64, number: &mut u32) -> Vec<Wave> {
+    let mut at = begin;
+    schedule
+        .waves
+        .iter()
+        .map(|own| {
+            *number += 1;
+            let start = at;
+            let end = shifted(start, own.seconds);
+            at = shifted(end, gate);
+            Wave {
+                number: *number,
+                start,
+                end,
+                steering_share: own.turn.to,
+                restored_share: own.restored,
+                moves: own.moves.clone(),
+                sites: own.sites.clone(),
+                ramp: own.ramp.clone(),
+                fullest: own.fullest.clone(),
+                stop_shortfall: own.stop_shortfall,
+                unprotected: Vec::new(),
+                is_long: own.is_long,
+            }
+        })
+        .collect()
+}
+
+/// Users who come, by component, over all waves.
+fn ramp_of(waves: &[Wave]) -> Vec<Ramp> {
+    let mut all: BTreeMap<_, Ramp> = BTreeMap::new();
+    for ramp in waves.iter().flat_map(|wave| &wave.ramp) {
+        let own = all.entry(ramp.component).or_insert(Ramp {
+            arrivals: 0.0,
+            background: 0.0,
+            ..*ramp
+        });
+        own.arrivals += ramp.arrivals;
+        own.background = own.background.max(ramp.background);
+    }
+    all.into_values().collect()
+}

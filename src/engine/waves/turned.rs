@@ -1,0 +1,114 @@
+//! Turned: what the beginning of a period changes, and who moves ahead of it or behind.
+
+use super::boundary::{Boundary, is_open};
+use super::shift::{Mover, Served, Shift};
+use super::transitions::Ways;
+use crate::ids::SiteId;
+use crate::model::Case;
+use crate::plan::{Flow, PeriodPlan, Plan, Timing};
+use crate::units::NOBODY;
+use std::collections::BTreeMap;
+
+/// What a boundary changes, and when.
+pub(super) struct Turned {
+    pub(super) shift: Shift,
+    /// By mover.
+    timing: Vec<Timing>,
+    /// Users who stay and whose paths are gone.
+    pub(super) cut_off: f64,
+    pub(super) steering: Timing,
+    /// Somebody who moves had users before, or moves behind.
+    is_moving_users: bool,
+}
+
+impl Turned {
+    pub(super) fn movers(&self, timing: Timing) -> impl Iterator<Item = &Mover> {
+        let movers = self.shift.movers.iter().zip(&self.timing);
+        movers
+            .filter(move |(_, own)| **own == timing)
+            .map(|(mover, _)| mover)
+    }
+
+    pub(super) fn has(&self, timing: Timing) -> bool {
+        self.movers(timing).next().is_some() || self.cut_off > NOBODY && self.steering == timing
+    }
+
+    /// `true` if users move here: a shard that is placed before it has users moves nobody, and other changes may reach
+    /// over it.
+    pub(super) fn is_moving(&self) -> bool {
+        self.is_moving_users || self.cut_off > NOBODY
+    }
+}
+
+/// The state before a period, if it is not the first.
+pub(super) fn earlier(plan: &Plan, period: usize) -> Option<&PeriodPlan> {
+    period.checked_sub(1).map(|before| &plan.periods[before])
+}
+
+/// What the beginning of a period changes; `quiet` is what holds before the scenario.
+pub(super) fn turned(ways: &Ways<'_>, plan: &Plan, quiet: &Case, period: usize) -> Turned {
+    let own = &plan.periods[period];
+    let before = earlier(plan, period);
+    let served = match before {
+        None => Served::before(ways.inventory, ways.groups, plan),
+        Some(before) => Served::In(before),
+    };
+    let shift = Shift::new(ways.inventory, &served, own);
+    let boundary = Boundary {
+        inventory: ways.inventory,
+        scenario: ways.scenario,
+        period: own.period,
+        previous: before.map(|before| before.period.start),
+        earlier: before.map_or(quiet, |before| &before.case),
+        case: &own.case,
+    };
+    let mut open: BTreeMap<(usize, SiteId), bool> = BTreeMap::new();
+    for flow in own.first_flows() {
+        if let Some(group) = ways.groups.of(&flow.group) {
+            let is_open = is_open(ways.inventory, ways.network, boundary.earlier, flow);
+            *open.entry((group, flow.path.site)).or_default() |= is_open;
+        }
+    }
+    let timing = shift.movers.iter().map(|mover| {
+        let group = ways.groups.of_shard(mover.shard);
+        let has_way = open.get(&(group, mover.to)).copied().unwrap_or(false);
+        match mover.moved {
+            Some(moved) => boundary.timing(&own.moves[moved], has_way),
+            None => Timing::Behind,
+        }
+    });
+    let timing: Vec<Timing> = timing.collect();
+    let both = shift.movers.iter().zip(&timing);
+    let is_moving_users = both.into_iter().any(|(mover, timing)| {
+        let users = boundary.earlier.users(mover.shard.index());
+        *timing == Timing::Behind || mover.from.is_some() || users > 0.0
+    });
+    Turned {
+        is_moving_users,
+        timing,
+        cut_off: cut_off(ways, &shift, plan.flows_until(period), own),
+        steering: boundary.timing_of_steering(),
+        shift,
+    }
+}
+
+/// Users who stay and whose paths are gone in a period.
+fn cut_off(ways: &Ways<'_>, shift: &Shift, before: &[Flow], period: &PeriodPlan) -> f64 {
+    let mut lost: BTreeMap<(usize, SiteId), [f64; 2]> = BTreeMap::new();
+    for flow in before {
+        if let Some(group) = ways.groups.of(&flow.group) {
+            let own = lost.entry((group, flow.path.site)).or_default();
+            own[0] += flow.users;
+            if !is_open(ways.inventory, ways.network, &period.case, flow) {
+                own[1] += flow.users;
+            }
+        }
+    }
+    let staying = shift.staying.iter().map(|own| {
+        let cell = (ways.groups.of_shard(own.shard), own.site);
+        let [all, lost] = lost.get(&cell).copied().unwrap_or_default();
+        let users = period.case.users(own.shard.index()) * own.share;
+        if all > 0.0 { users * lost / all } else { 0.0 }
+    });
+    staying.sum()
+}

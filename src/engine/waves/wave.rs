@@ -1,0 +1,220 @@
+//! Wave: what one wave comes to: how long it lasts, who connects anew where, how full everything may get.
+
+use super::cells::at;
+use super::fill::Filled;
+use super::passage::Passage;
+use super::stand::{Stand, Turn};
+use crate::ids::{ComponentId, SiteId};
+use crate::plan::{Fullness, Pace, PaceLimit, Ramp, SiteTraffic};
+use std::collections::BTreeMap;
+
+/// Components that are told of at most as being full.
+const TOLD: usize = 5;
+
+/// A wave without its place in time.
+#[derive(Debug, Clone)]
+pub(super) struct Planned {
+    pub(super) turn: Turn,
+    /// Whole seconds that it lasts.
+    pub(super) seconds: f64,
+    /// Positions among the moves of the period, ascending.
+    pub(super) moves: Vec<usize>,
+    /// Share of those who come back who have at its end.
+    pub(super) restored: f64,
+    pub(super) sites: Vec<SiteTraffic>,
+    pub(super) ramp: Vec<Ramp>,
+    pub(super) fullest: Vec<Fullness>,
+    pub(super) stop_shortfall: f64,
+    pub(super) is_long: bool,
+}
+
+/// What a wave needs.
+pub(super) struct Measured {
+    /// By limit: the most while any part of it has moved.
+    pub(super) worst: Vec<f64>,
+    /// Users who newly connect, by gate, with the sessions per second of normal operation at worst.
+    passing: Vec<[f64; 2]>,
+    sites: BTreeMap<SiteId, [f64; 2]>,
+}
+
+impl Passage<'_> {
+    /// What a wave needs that begins at a stand.
+    pub(super) fn measured(
+        &self,
+        stand: &Stand,
+        turn: Turn,
+        filled: &Filled,
+        returning: &[usize],
+    ) -> Measured {
+        let limits = 0..self.limits.rows.len();
+        let mut worst: Vec<f64> = limits.map(|own| stand.load(own, turn.to)).collect();
+        let arrivals = turn.arrivals(self, stand);
+        let gates = 0..self.limits.gates.len();
+        let mut passing: Vec<[f64; 2]> = gates
+            .map(|own| [arrivals[own], stand.sessions(own, turn.to)])
+            .collect();
+        let mut sites: BTreeMap<SiteId, [f64; 2]> = BTreeMap::new();
+        let whole = filled.items.iter().map(|item| (*item, 1.0));
+        let restored = returning.iter().map(|item| (*item, filled.restored));
+        for (item, share) in whole.chain(restored).filter(|(_, share)| *share > 0.0) {
+            let own = self.items[item];
+            let kind = &self.kinds[own.kind];
+            for brought in &kind.loads {
+                let ground = self.limits.rows[brought.at].ground;
+                worst[brought.at] += share * self.growth(item, brought, ground, turn.to);
+            }
+            for brought in &kind.gates {
+                let ground = self.limits.gates[brought.at].ground;
+                let growth = self.growth(item, brought, ground, turn.to);
+                passing[brought.at][0] += share * own.users * at(brought.new, turn.to);
+                passing[brought.at][1] += share * growth * kind.sessions;
+            }
+            // Who moves connects anew once: not also because of the steering of where he was.
+            if let Some(cell) = kind.from_cell {
+                for (gate, entering) in turn.entering(&self.cells.cells[cell]) {
+                    let users = self.users(item, self.limits.gates[gate].ground)[0];
+                    passing[gate][0] = (passing[gate][0] - users * entering).max(0.0);
+                }
+            }
+            sites.entry(kind.to).or_default()[1] += share * own.users;
+            if let Some(from) = kind.from.filter(|_| own.leaving > 0.0) {
+                sites.entry(from).or_default()[0] += share * own.leaving;
+            }
+        }
+        Measured {
+            worst,
+            passing,
+            sites,
+        }
+    }
+
+    /// How fast users can pass everything that limits them, the slowest first.
+    pub(super) fn paces(&self, measured: &Measured) -> Vec<Pace> {
+        let mut paces: Vec<Pace> = self
+            .ramp(measured)
+            .iter()
+            .map(|own| Pace {
+                limit: PaceLimit::Accepts(own.component),
+                users: own.arrivals,
+                per_second: (own.accepts - own.background).max(0.0),
+                seconds: own.window(),
+            })
+            .collect();
+        for (&site, users) in &measured.sites {
+            let of_site = &self.limits.inventory.sites[site.index()];
+            let rates = [of_site.move_out_per_hour, of_site.move_in_per_hour];
+            for (end, limit) in [(0, PaceLimit::Out(site)), (1, PaceLimit::In(site))] {
+                let Some(rate) = rates[end].filter(|_| users[end] > 0.0) else {
+                    continue;
+                };
+                paces.push(Pace {
+                    limit,
+                    users: users[end],
+                    per_second: rate / 3600.0,
+                    seconds: (rate > 0.0).then(|| users[end] * 3600.0 / rate),
+                });
+            }
+        }
+        slowest_first(&mut paces);
+        paces
+    }
+
+    /// Users who newly connect, by component; under several cases the most.
+    pub(super) fn ramp(&self, measured: &Measured) -> Vec<Ramp> {
+        let mut by_component: BTreeMap<ComponentId, Ramp> = BTreeMap::new();
+        for (gate, [arrivals, background]) in self.limits.gates.iter().zip(&measured.passing) {
+            if *arrivals <= crate::units::NOBODY {
+                continue;
+            }
+            let own = by_component.entry(gate.component).or_insert(Ramp {
+                component: gate.component,
+                arrivals: 0.0,
+                accepts: gate.accepts,
+                background: 0.0,
+            });
+            own.arrivals = own.arrivals.max(*arrivals);
+            own.background = own.background.max(*background);
+        }
+        by_component.into_values().collect()
+    }
+
+    /// The wave as it is written, once everybody of it has moved; `stand` is the state at its end, `seconds` the least
+    /// that it takes.
+    pub(super) fn planned(
+        &self,
+        (turn, filled): (Turn, &Filled),
+        (measured, stand): (&Measured, &Stand),
+        (seconds, longest): (f64, f64),
+    ) -> Planned {
+        let mut moves: Vec<usize> = filled
+            .items
+            .iter()
+            .filter_map(|item| self.items[*item].moved)
+            .collect();
+        moves.sort_unstable();
+        let limits = self.limits.rows.iter().enumerate();
+        let shortfalls = limits.map(|(own, limit)| limit.shortfall(stand.load(own, turn.to)));
+        Planned {
+            turn,
+            seconds,
+            moves,
+            restored: stand.restored,
+            sites: measured
+                .sites
+                .iter()
+                .map(|(site, [users_out, users_in])| SiteTraffic {
+                    site: *site,
+                    users_out: *users_out,
+                    users_in: *users_in,
+                })
+                .collect(),
+            ramp: self.ramp(measured),
+            fullest: self.fullest(measured, stand, turn.to),
+            stop_shortfall: shortfalls.fold(0.0, f64::max),
+            is_long: seconds > longest,
+        }
+    }
+
+    /// The fullest limits, fullest first; of several cases the one in which a component is fullest.
+    fn fullest(&self, measured: &Measured, stand: &Stand, steering: f64) -> Vec<Fullness> {
+        let limits = self.limits.rows.iter().enumerate();
+        let mut all: Vec<Fullness> = limits
+            .filter(|(_, limit)| limit.capacity > 0.0)
+            .map(|(own, limit)| Fullness {
+                component: limit.component,
+                resource: limit.resource,
+                load: measured.worst[own],
+                stop_load: stand.load(own, steering),
+                capacity: limit.capacity,
+            })
+            .collect();
+        let share = |own: &Fullness| own.load / own.capacity;
+        all.sort_by(|a, b| {
+            let order = share(b).total_cmp(&share(a));
+            order.then((a.component, a.resource).cmp(&(b.component, b.resource)))
+        });
+        let mut told: Vec<Fullness> = Vec::new();
+        for own in all {
+            let is_known = |other: &Fullness| {
+                (other.component, other.resource) == (own.component, own.resource)
+            };
+            if !told.iter().any(is_known) {
+                told.push(own);
+            }
+            if told.len() == TOLD {
+                break;
+            }
+        }
+        told
+    }
+}
+
+/// Sorts paces: what never lets everybody pass first, then by the time that it takes.
+pub(super) fn slowest_first(paces: &mut [Pace]) {
+    let seconds = |own: &Pace| own.seconds.unwrap_or(f64::INFINITY);
+    paces.sort_by(|a, b| {
+        seconds(b)
+            .total_cmp(&seconds(a))
+            .then(a.limit.cmp(&b.limit))
+    });
+}

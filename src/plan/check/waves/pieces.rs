@@ -1,0 +1,140 @@
+//! Pieces: shares of shards, each with where it is before a boundary and after it.
+
+use super::super::homes::Homes;
+use super::super::moves::Move;
+use super::super::parts::Assignment;
+use crate::ids::SiteId;
+use crate::model::Case;
+use std::collections::BTreeMap;
+
+/// Less of a shard than this is nobody.
+const NONE: f64 = 1e-9;
+
+/// What becomes of a piece.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// It stays.
+    Stays,
+    /// It moves: position among the moves of the period.
+    Moves(usize),
+    /// It was not served, and is served again where it is homed.
+    Restored,
+    /// It is not served afterwards.
+    Shed,
+}
+
+/// A share of a shard.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Piece {
+    pub(super) shard: usize,
+    /// Site and share of the shard served there.
+    pub(super) old: Option<(SiteId, f64)>,
+    pub(super) new: Option<(SiteId, f64)>,
+    pub(super) fate: Fate,
+}
+
+/// Who was served where before.
+pub(super) enum Before<'a> {
+    /// Everybody at home, this share of the users of a group at a site.
+    AtHome(&'a Homes, &'a dyn Fn(usize, SiteId) -> f64),
+    /// As a period says, under its case.
+    In(&'a Assignment, &'a Case),
+}
+
+impl Before<'_> {
+    fn shares(&self, shard: usize) -> BTreeMap<SiteId, f64> {
+        match self {
+            Self::AtHome(homes, share) => {
+                let home = homes.main(shard);
+                home.map(|site| (site, share(shard, site)))
+                    .into_iter()
+                    .collect()
+            }
+            Self::In(assignment, case) => served(assignment, case, shard),
+        }
+    }
+}
+
+/// The shares of a shard that are served, by site; all of it is where a shard without users is.
+fn served(assignment: &Assignment, case: &Case, shard: usize) -> BTreeMap<SiteId, f64> {
+    let users = case.users(shard);
+    let mut shares = BTreeMap::new();
+    for part in assignment.of(shard) {
+        if let Some(site) = part.to {
+            let share = if users > 0.0 { part.users / users } else { 1.0 };
+            *shares.entry(site).or_insert(0.0) += share;
+        }
+    }
+    shares
+}
+
+/// The pieces of all shards. `moves` are those of the period, in the order of the shards.
+pub(super) fn pieces(
+    before: &Before<'_>,
+    (assignment, case): (&Assignment, &Case),
+    moves: &[Move],
+    shards: usize,
+) -> Vec<Piece> {
+    let mut all = Vec::new();
+    let mut next = 0;
+    for shard in 0..shards {
+        let mut old = before.shares(shard);
+        let users = case.users(shard);
+        let mut new = if users > 0.0 {
+            served(assignment, case, shard)
+        } else {
+            old.clone()
+        };
+        while let Some(own) = moves.get(next).filter(|own| own.shard == shard) {
+            if own.users > 0.0 {
+                let share = own.users / users;
+                let left = own.from.map(|site| (site, take(&mut old, site, share)));
+                let come = (own.to, take(&mut new, own.to, share));
+                all.push(Piece {
+                    shard,
+                    old: left.filter(|(_, share)| *share > 0.0),
+                    new: Some(come),
+                    fate: Fate::Moves(next),
+                });
+            }
+            next += 1;
+        }
+        for (site, share) in old {
+            let stays = take(&mut new, site, share);
+            let place = |share: f64| (share > NONE).then_some((site, share));
+            let mut add = |old: Option<(SiteId, f64)>, new, fate| {
+                if old.is_some() {
+                    all.push(Piece {
+                        shard,
+                        old,
+                        new,
+                        fate,
+                    });
+                }
+            };
+            add(place(stays), place(stays), Fate::Stays);
+            add(place(share - stays), None, Fate::Shed);
+        }
+        for (site, share) in new {
+            if share > NONE && share * users > 0.0 {
+                all.push(Piece {
+                    shard,
+                    old: None,
+                    new: Some((site, share)),
+                    fate: Fate::Restored,
+                });
+            }
+        }
+    }
+    all
+}
+
+/// Takes a share away at a site as far as there is one; next to nothing is not left behind.
+fn take(shares: &mut BTreeMap<SiteId, f64>, site: SiteId, share: f64) -> f64 {
+    let Some(left) = shares.get_mut(&site) else {
+        return 0.0;
+    };
+    let taken = if *left <= share + NONE { *left } else { share };
+    *left -= taken;
+    taken
+}

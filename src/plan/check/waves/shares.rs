@@ -1,0 +1,116 @@
+//! Shares: of the users of a group at a site, how many pass each component, by the steering of before and of the period.
+
+use super::super::ground::Ground;
+use super::super::leg::Steered;
+use super::super::period::Situation;
+use crate::ids::{ComponentId, SiteId};
+use std::collections::BTreeMap;
+
+/// By component: the share of users who pass it, the site included.
+pub(super) type Passing = BTreeMap<ComponentId, f64>;
+
+/// One steering of one group at one site under one case.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Along {
+    /// Over the paths that are open: their shares sum to 1.
+    pub(super) open: Passing,
+    /// The same as shares of all, those included whose path is gone.
+    pub(super) left: Passing,
+}
+
+/// Both steerings under one case; where one leads nobody to a site, the other's holds.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Ends {
+    all: BTreeMap<(usize, SiteId), [Along; 2]>,
+}
+
+impl Ends {
+    /// Those of before and of the period under a case.
+    pub(super) fn new(
+        ground: &Ground<'_>,
+        situation: &Situation,
+        steered: [&[Steered]; 2],
+    ) -> Self {
+        let [before, after] = steered.map(|own| along(ground, situation, own));
+        let keys = before.keys().chain(after.keys()).copied();
+        let all = keys.map(|key| {
+            let [one, other] = [before.get(&key), after.get(&key)];
+            let first = one.or(other).cloned().unwrap_or_default();
+            let last = other.or(one).cloned().unwrap_or_default();
+            (key, [first, last])
+        });
+        Self { all: all.collect() }
+    }
+
+    /// Where users of a group at a site pass; `None` if no path is open to them.
+    pub(super) fn of(&self, group: usize, site: SiteId) -> Option<&[Along; 2]> {
+        self.all.get(&(group, site))
+    }
+
+    /// Every group and site that somebody may reach.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &[Along; 2]> {
+        self.all.values()
+    }
+}
+
+/// The steering of a state under a case, by group and site.
+fn along(
+    ground: &Ground<'_>,
+    situation: &Situation,
+    steered: &[Steered],
+) -> BTreeMap<(usize, SiteId), Along> {
+    let mut users: BTreeMap<(usize, SiteId), [f64; 2]> = BTreeMap::new();
+    for row in steered {
+        let own = users.entry((row.group, row.route.site)).or_default();
+        own[0] += row.users;
+        if is_open(ground, situation, row) {
+            own[1] += row.users;
+        }
+    }
+    let mut all: BTreeMap<(usize, SiteId), Along> = BTreeMap::new();
+    for row in steered.iter().filter(|row| row.users > 0.0) {
+        if !is_open(ground, situation, row) {
+            continue;
+        }
+        let key = (row.group, row.route.site);
+        let [of_all, of_open] = users[&key];
+        let own = all.entry(key).or_default();
+        let mut pass = |component: ComponentId, part: f64| {
+            *own.open.entry(component).or_default() += row.users / of_open * part;
+            *own.left.entry(component).or_default() += row.users / of_all * part;
+        };
+        for component in row.route.components(ground) {
+            pass(component, 1.0);
+        }
+        for pool in row.route.pools() {
+            let members = &situation.members[pool.index()];
+            for member in members {
+                pass(*member, 1.0 / members.len() as f64);
+            }
+        }
+        pass(ground.inventory.site_component(row.route.site), 1.0);
+    }
+    all
+}
+
+/// `true` if nothing on a path is gone under a case.
+pub(super) fn is_open(ground: &Ground<'_>, situation: &Situation, row: &Steered) -> bool {
+    let is_gone = |component: ComponentId| situation.case.gone[component.index()];
+    let mut components = row.route.components(ground).into_iter();
+    let mut pools = row.route.pools();
+    !components.any(is_gone)
+        && !pools.any(|pool| situation.members[pool.index()].is_empty())
+        && !is_gone(ground.inventory.site_component(row.route.site))
+}
+
+/// By component: the share of users who pass it under a mix of both ends; `pick` says which shares.
+pub(super) fn mix(ends: &[Along; 2], share: f64, pick: fn(&Along) -> &Passing) -> Passing {
+    let mut all = Passing::new();
+    for (component, own) in pick(&ends[0]) {
+        *all.entry(*component).or_default() += own * (1.0 - share);
+    }
+    for (component, own) in pick(&ends[1]) {
+        *all.entry(*component).or_default() += own * share;
+    }
+    all
+}

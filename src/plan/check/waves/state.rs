@@ -1,0 +1,294 @@
+//! State: what a wave loads at worst, whatever part of it has moved, and who connects anew, walked piece by piece.
+
+use super::super::ground::Ground;
+use super::super::load::share_of_served;
+use super::super::period::Situation;
+use super::pieces::Fate;
+use super::shares::{Ends, Passing, mix};
+use crate::ids::{ComponentId, SiteId};
+use crate::model::{AccessPointState, Component};
+use ndarray::Array2;
+use std::collections::BTreeMap;
+
+/// A case that a way touches, with who passes where under it.
+pub(super) struct Under<'a> {
+    pub(super) situation: &'a Situation,
+    pub(super) ends: Ends,
+}
+
+/// Pieces that bring the same wherever they are: of one group, between the same sites, with copies alike.
+#[derive(Debug, Clone)]
+pub(super) struct Crowd {
+    /// One of their shards: all of them demand the same.
+    pub(super) shard: usize,
+    pub(super) old: Option<SiteId>,
+    pub(super) new: Option<SiteId>,
+    /// By case: users served at the old place, and at the new one.
+    pub(super) users: Vec<[f64; 2]>,
+    /// Users by whom rates and new connections are counted.
+    pub(super) counted: f64,
+    /// Users who leave a site.
+    pub(super) leaving: f64,
+    pub(super) fate: Fate,
+    /// The wave in which they move; `None` if none was found, or they do not move.
+    pub(super) wave: Option<u32>,
+    /// Where they are for the whole way, if they are at one place: 0 is the old one.
+    pub(super) settled: Option<usize>,
+}
+
+/// Where everybody is in one wave.
+pub(super) struct Moment<'a> {
+    pub(super) ground: &'a Ground<'a>,
+    pub(super) crowds: &'a [Crowd],
+    pub(super) wave: u32,
+    /// Steering at the end of the wave before, and in this wave.
+    pub(super) steering: [f64; 2],
+    /// Share of those restored who are back before, and at the end.
+    pub(super) restored: [f64; 2],
+    /// Something was lost just before: who was cut off connects anew.
+    pub(super) is_after_loss: bool,
+}
+
+/// What a wave comes to under one case.
+pub(super) struct Loaded {
+    /// Components × resources: when the wave begins, under the steering of before.
+    pub(super) begun: Array2<f64>,
+    /// At worst.
+    pub(super) worst: Array2<f64>,
+    /// At the wave's end.
+    pub(super) stop: Array2<f64>,
+    /// By component: users who newly connect.
+    pub(super) arrivals: Vec<f64>,
+    /// By component: new sessions per second of normal operation at worst.
+    pub(super) background: Vec<f64>,
+}
+
+/// What one piece brings: loads by component and resource, and users by component.
+#[derive(Default)]
+struct Brought {
+    loads: BTreeMap<(usize, usize), f64>,
+    passing: BTreeMap<usize, f64>,
+}
+
+/// Where a crowd is in a wave.
+enum Whereabouts {
+    /// At one place (0 is the old one) all the time.
+    At(usize),
+    /// From its old place to its new one.
+    Moving,
+    /// A share of it was back before, and another is at the end.
+    Returning([f64; 2]),
+    Nowhere,
+}
+
+impl Moment<'_> {
+    fn whereabouts(&self, crowd: &Crowd) -> Whereabouts {
+        if let Some(end) = crowd.settled {
+            return Whereabouts::At(end);
+        }
+        match (crowd.fate, crowd.wave) {
+            (Fate::Restored, _) => Whereabouts::Returning(self.restored),
+            (Fate::Shed, _) => Whereabouts::Nowhere,
+            (_, Some(wave)) if wave < self.wave => Whereabouts::At(1),
+            (_, Some(wave)) if wave == self.wave => Whereabouts::Moving,
+            _ => Whereabouts::At(0),
+        }
+    }
+
+    /// Sessions per second that one user of a shard opens in normal operation.
+    fn sessions(&self, shard: usize) -> f64 {
+        let inventory = self.ground.inventory;
+        let profile = inventory.shards[shard].profile;
+        inventory.profiles[profile.index()].sessions_per_hour / 3600.0
+    }
+
+    /// What users of a shard bring at a site under a steering.
+    fn brought(
+        &self,
+        under: &Under<'_>,
+        (shard, site): (usize, SiteId),
+        users: f64,
+        steering: f64,
+    ) -> Brought {
+        let (ground, situation) = (self.ground, under.situation);
+        let mut brought = Brought::default();
+        let group = ground.group_of(shard);
+        let Some(ends) = under.ends.of(group, site) else {
+            return brought;
+        };
+        let resources = ground.inventory.resources.len();
+        let at_site = ground.inventory.site_component(site);
+        let has_copy = ground.has_copy(shard, site);
+        for resource in 0..resources {
+            let share = share_of_served(ground, situation, site.index(), resource, has_copy);
+            let load = users * ground.demand(&situation.case, shard, resource) * share;
+            *brought
+                .loads
+                .entry((at_site.index(), resource))
+                .or_default() += load;
+        }
+        for (component, share) in mix(ends, steering, |own| &own.open) {
+            *brought.passing.entry(component.index()).or_default() += users * share;
+            if component == at_site {
+                continue;
+            }
+            for resource in (0..resources).filter(|own| ground.is_network(*own)) {
+                let demand = situation.group_demand(ground, group, resource);
+                *brought
+                    .loads
+                    .entry((component.index(), resource))
+                    .or_default() += users * share * demand;
+            }
+        }
+        brought
+    }
+
+    /// What the wave comes to under a case, which is the one of this number.
+    pub(super) fn loaded(&self, under: &Under<'_>, case: usize) -> Loaded {
+        let components = self.ground.inventory.component_count();
+        let fixed = fixed(self.ground, under);
+        let mut all = Loaded {
+            begun: fixed.clone(),
+            worst: fixed.clone(),
+            stop: fixed,
+            arrivals: vec![0.0; components],
+            background: vec![0.0; components],
+        };
+        let [before, now] = self.steering;
+        for crowd in self.crowds {
+            let sessions = self.sessions(crowd.shard);
+            let place = |end: usize| if end == 0 { crowd.old } else { crowd.new };
+            let at = |end: usize, share: f64, steering: f64| {
+                let users = crowd.users[case][end] * share;
+                place(end).map_or_else(Brought::default, |site| {
+                    self.brought(under, (crowd.shard, site), users, steering)
+                })
+            };
+            let turn = |end: usize, share: f64, all: &mut Loaded| {
+                if let Some(site) = place(end) {
+                    let users = crowd.users[case][end] * share;
+                    self.turn(under, (crowd.shard, site), users, all);
+                }
+            };
+            match self.whereabouts(crowd) {
+                Whereabouts::Nowhere => {}
+                Whereabouts::At(end) => {
+                    all.add_begun(&at(end, 1.0, before));
+                    all.add(&at(end, 1.0, now), sessions);
+                    turn(end, 1.0, &mut all);
+                }
+                Whereabouts::Returning([back, end]) => {
+                    all.add_begun(&at(1, back, before));
+                    all.add(&at(1, end, now), sessions);
+                    self.come(under, crowd, end - back, &mut all);
+                    turn(1, back, &mut all);
+                }
+                Whereabouts::Moving => {
+                    all.add_begun(&at(0, 1.0, before));
+                    let [old, new] = [at(0, 1.0, now), at(1, 1.0, now)];
+                    all.add_moving(&old, &new, sessions);
+                    self.come(under, crowd, 1.0, &mut all);
+                }
+            }
+        }
+        all
+    }
+
+    /// A share of a crowd connects anew at its new place.
+    fn come(&self, under: &Under<'_>, crowd: &Crowd, share: f64, all: &mut Loaded) {
+        let Some(site) = crowd.new else { return };
+        let Some(ends) = under.ends.of(self.ground.group_of(crowd.shard), site) else {
+            return;
+        };
+        for (component, passing) in mix(ends, self.steering[1], |own| &own.open) {
+            all.arrivals[component.index()] += crowd.counted * share * passing;
+        }
+    }
+
+    /// Who stays and has to connect anew, because steering turns or because his path is gone.
+    fn turn(
+        &self,
+        under: &Under<'_>,
+        (shard, site): (usize, SiteId),
+        users: f64,
+        all: &mut Loaded,
+    ) {
+        let [before, now] = self.steering;
+        let Some(ends) = under.ends.of(self.ground.group_of(shard), site) else {
+            return;
+        };
+        let was: Passing = if self.is_after_loss {
+            mix(ends, before, |own| &own.left)
+        } else {
+            mix(ends, before, |own| &own.open)
+        };
+        for (component, share) in mix(ends, now, |own| &own.open) {
+            let more = share - was.get(&component).copied().unwrap_or_default();
+            if more > 1e-12 {
+                all.arrivals[component.index()] += users * more;
+            }
+        }
+    }
+}
+
+/// Background and copies; those of an access point on standby that nobody may enter on the way are none.
+fn fixed(ground: &Ground<'_>, under: &Under<'_>) -> Array2<f64> {
+    let mut fixed = under.situation.fixed.load.clone();
+    for component in (0..ground.inventory.component_count()).map(ComponentId::new) {
+        let Component::AccessPoint(id) = ground.inventory.component(component) else {
+            continue;
+        };
+        let is_standby =
+            ground.inventory.access_points[id.index()].state == AccessPointState::Standby;
+        let mut ends = under.ends.iter().flatten();
+        if is_standby && !ends.any(|own| own.open.contains_key(&component)) {
+            fixed.row_mut(component.index()).fill(0.0);
+        }
+    }
+    fixed
+}
+
+impl Loaded {
+    fn add_begun(&mut self, brought: &Brought) {
+        for ((component, resource), load) in &brought.loads {
+            self.begun[[*component, *resource]] += load;
+        }
+    }
+
+    fn add(&mut self, brought: &Brought, sessions: f64) {
+        for ((component, resource), load) in &brought.loads {
+            self.worst[[*component, *resource]] += load;
+            self.stop[[*component, *resource]] += load;
+        }
+        for (component, users) in &brought.passing {
+            self.background[*component] += users * sessions;
+        }
+    }
+
+    /// Who moves loads every component by the larger of what he brings before and after: no part of the wave loads more.
+    fn add_moving(&mut self, old: &Brought, new: &Brought, sessions: f64) {
+        for (at, load) in &new.loads {
+            let before = old.loads.get(at).copied().unwrap_or_default();
+            self.stop[[at.0, at.1]] += load;
+            self.worst[[at.0, at.1]] += load.max(before);
+        }
+        for (at, load) in old
+            .loads
+            .iter()
+            .filter(|(at, _)| !new.loads.contains_key(*at))
+        {
+            self.worst[[at.0, at.1]] += load;
+        }
+        for (component, users) in &new.passing {
+            let before = old.passing.get(component).copied().unwrap_or_default();
+            self.background[*component] += users.max(before) * sessions;
+        }
+        for (component, users) in old
+            .passing
+            .iter()
+            .filter(|(at, _)| !new.passing.contains_key(at))
+        {
+            self.background[*component] += users * sessions;
+        }
+    }
+}

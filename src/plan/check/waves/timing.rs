@@ -1,0 +1,101 @@
+//! Timing: whether users move ahead of a period or behind its start, from the sentences of the model.
+
+use super::super::ground::Ground;
+use super::super::moves::Move;
+use crate::ids::SiteId;
+use crate::model::{Case, Event, EventKind};
+use crate::plan_files::{Reason, Timing};
+use crate::scenario::{Knowledge, is_in_force};
+use jiff::Timestamp;
+
+/// What begins at a boundary.
+pub(super) struct Causes<'a> {
+    ground: &'a Ground<'a>,
+    /// Events that the plan counts with from here on.
+    begun: Vec<&'a Event>,
+    /// Onboarding rows or capacity changes are dated here, or the scenario begins.
+    is_dated: bool,
+}
+
+impl<'a> Causes<'a> {
+    /// What begins at `start`; the period before begins at `previous`, if there is one.
+    pub(super) fn new(
+        ground: &'a Ground<'a>,
+        start: Timestamp,
+        previous: Option<Timestamp>,
+    ) -> Self {
+        let policy = &ground.scenario.policy;
+        let counts = |event: &Event, at| is_in_force(event, policy, at, Knowledge::Believed);
+        let is_begun = |event: &&Event| {
+            let before = previous.is_some_and(|previous| counts(event, previous));
+            counts(event, start) && !before
+        };
+        let is_here =
+            |date: Timestamp| previous.is_some_and(|previous| previous < date && date <= start);
+        let inventory = ground.inventory;
+        let is_growing = inventory.onboarding.iter().any(|row| is_here(row.date));
+        let is_changing = inventory
+            .capacity_changes
+            .iter()
+            .any(|row| is_here(row.date));
+        Self {
+            ground,
+            begun: ground.scenario.events.iter().filter(is_begun).collect(),
+            is_dated: previous.is_none() || is_growing || is_changing,
+        }
+    }
+
+    /// Steering is prepared where all that happens was known, and follows where a fault is answered or events end.
+    pub(super) fn of_steering(&self) -> Timing {
+        let is_fault =
+            |own: &&Event| matches!(own.kind, EventKind::Failure(_) | EventKind::Gray(_));
+        let has_fault = self.begun.iter().any(is_fault);
+        let has_works = self.begun.iter().any(|own| !is_fault(own));
+        if !has_fault && (has_works || self.is_dated) {
+            Timing::Ahead
+        } else {
+            Timing::Behind
+        }
+    }
+
+    /// "Who goes home or lost his site by a failure moves behind; so does who goes where there was less before, or no
+    /// open way. Who leaves a site that works empty moves ahead; all others as steering does."
+    pub(super) fn of_move(&self, moved: &Move, cases: [&Case; 2], has_way: bool) -> Timing {
+        let [before, after] = cases;
+        if [Reason::Returned, Reason::Failed].contains(&moved.reason) {
+            return Timing::Behind;
+        }
+        if !has_way || self.grows(moved.to, cases) {
+            return Timing::Behind;
+        }
+        match moved.from.filter(|site| after.gone[site.index()]) {
+            Some(from) if self.is_emptied(from) && !before.gone[from.index()] => Timing::Ahead,
+            Some(_) => Timing::Behind,
+            None => self.of_steering(),
+        }
+    }
+
+    fn grows(&self, site: SiteId, [before, after]: [&Case; 2]) -> bool {
+        let at = site.index();
+        let left = |case: &Case, resource| case.capacity(at, resource).unwrap_or(f64::INFINITY);
+        let resources = self.ground.inventory.resources.len();
+        before.gone[at] || (0..resources).any(|own| left(before, own) < left(after, own))
+    }
+
+    fn is_emptied(&self, site: SiteId) -> bool {
+        let component = self.ground.inventory.site_component(site);
+        self.begun.iter().any(|event| {
+            let EventKind::Maintenance(own) = &event.kind else {
+                return false;
+            };
+            let takes_all = own.resources.is_none() && own.capacity <= 0.0;
+            takes_all && own.components.contains(&component)
+        })
+    }
+
+    /// The least that the works which begin here say of how long before them users leave, in seconds.
+    pub(super) fn drain_seconds(&self) -> Option<f64> {
+        let minutes = self.begun.iter().filter_map(|event| event.drain_minutes);
+        minutes.min_by(f64::total_cmp).map(|own| own * 60.0)
+    }
+}

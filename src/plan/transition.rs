@@ -1,0 +1,245 @@
+//! Transitions: the way from one state to the next, wave by wave (`docs/model.md` §9).
+
+use crate::ids::{ComponentId, PoolId, ResourceId, SiteId};
+use crate::model::Failing;
+pub use crate::plan_files::Timing;
+use jiff::Timestamp;
+
+/// The way from the state before a period to the period's own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Transition {
+    /// The period to which it leads.
+    pub period: usize,
+    /// Before or after the period's start.
+    pub timing: Timing,
+    /// When the first wave begins; ahead of the period, the latest safe start.
+    pub start: Timestamp,
+    /// When the last gate ends.
+    pub end: Timestamp,
+    /// What happens, in order; without the waves that no safe way was found for.
+    pub waves: Vec<Wave>,
+    /// Users who move, or come back to where they are homed.
+    pub users: f64,
+    /// Those who come back to where they are homed and were not served.
+    pub restored: f64,
+    /// How long it takes, gates included, in seconds; `None` if there is no safe way.
+    pub seconds: Option<f64>,
+    /// How long it takes at least, without gates, in seconds, as rates and acceptance prove.
+    pub least_seconds: f64,
+    /// How many waves there are at least; what it proves stands in `docs/model.md` §9.
+    pub least_waves: usize,
+    /// How long it may take, in seconds; `None` is as long as it needs.
+    pub allowed: Option<Allowed>,
+    /// Users who come, by component that accepts so many at most: those of the whole transition.
+    pub ramp: Vec<Ramp>,
+    /// What its length follows from, the slowest first.
+    pub slowest: Vec<Pace>,
+    /// Why it is refused, if it is.
+    pub refusal: Option<Refusal>,
+    /// Changes that make it safe, each found to do so by making the waves again with it.
+    pub remedies: Vec<Remedy>,
+    /// `true` if the state before it does not survive what `[protect]` asks.
+    pub begins_unprotected: bool,
+}
+
+impl Transition {
+    /// The wave of every move of its period that it makes, by position among the moves.
+    pub fn wave_of_moves(&self) -> impl Iterator<Item = (usize, u32)> + '_ {
+        let waves = self.waves.iter();
+        waves.flat_map(|wave| wave.moves.iter().map(|moved| (*moved, wave.number)))
+    }
+
+    /// `true` if there is something to do, or a reason why it cannot be done.
+    pub fn has_anything(&self) -> bool {
+        !self.waves.is_empty() || self.refusal.is_some()
+    }
+
+    /// Minutes of the clock that it takes, gates included.
+    pub fn minutes(&self) -> Option<f64> {
+        self.seconds.map(|seconds| seconds / 60.0)
+    }
+}
+
+/// What bounds the length of a transition, in seconds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Allowed {
+    /// What the maintenance says.
+    Drain(f64),
+    /// Another change comes before or after it.
+    Between(f64),
+}
+
+impl Allowed {
+    /// How long that is, in seconds.
+    pub fn seconds(self) -> f64 {
+        match self {
+            Self::Drain(seconds) | Self::Between(seconds) => seconds,
+        }
+    }
+}
+
+/// Users who move at once, in any order: every subset of them is safe.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wave {
+    /// Counted from 1 over all waves that lead to a period.
+    pub number: u32,
+    /// First instant.
+    pub start: Timestamp,
+    /// First instant of the gate.
+    pub end: Timestamp,
+    /// Share of the way from the steering of before to that of the period, from the wave's start on.
+    pub steering_share: f64,
+    /// Of those who come back to where they are homed, the share that has by the wave's end.
+    pub restored_share: f64,
+    /// Positions among the moves of the period.
+    pub moves: Vec<usize>,
+    /// Users by site that somebody enters or leaves, ascending.
+    pub sites: Vec<SiteTraffic>,
+    /// Users who newly connect, by component with a limit that somebody newly connects through, ascending.
+    pub ramp: Vec<Ramp>,
+    /// The fullest while any part of the wave has moved, fullest first.
+    pub fullest: Vec<Fullness>,
+    /// Worst missing share of a headroom target at its end, where one may stop.
+    pub stop_shortfall: f64,
+    /// What one does not survive who stops at its end, of what `[protect]` asks; empty if all, or if nothing is asked.
+    pub unprotected: Vec<Exposed>,
+    /// `true` if it lasts longer than a wave should, because one shard alone needs that.
+    pub is_long: bool,
+}
+
+/// A failure that a state on the way does not survive.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Exposed {
+    /// What fails.
+    pub failing: Vec<Failing>,
+    /// Users who are unserved then and would not be without the failure.
+    pub users: f64,
+}
+
+/// Users who leave and enter a site in a wave.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SiteTraffic {
+    /// Where.
+    pub site: SiteId,
+    /// Users who leave.
+    pub users_out: f64,
+    /// Users who enter, those included who come back to where they are homed.
+    pub users_in: f64,
+}
+
+/// Users who newly connect through a component.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Ramp {
+    /// Through what.
+    pub component: ComponentId,
+    /// How many.
+    pub arrivals: f64,
+    /// New sessions per second that it accepts.
+    pub accepts: f64,
+    /// New sessions per second of normal operation, at worst.
+    pub background: f64,
+}
+
+impl Ramp {
+    /// Seconds in which so many can be accepted at least; `None` if they never can.
+    pub fn window(&self) -> Option<f64> {
+        let spare = self.accepts - self.background;
+        (spare > 0.0).then(|| self.arrivals / spare)
+    }
+}
+
+/// How full a component is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fullness {
+    /// Where.
+    pub component: ComponentId,
+    /// Of what.
+    pub resource: ResourceId,
+    /// What all users put there, whatever part of the wave has moved.
+    pub load: f64,
+    /// At the wave's end.
+    pub stop_load: f64,
+    /// What is left of the capacity.
+    pub capacity: f64,
+}
+
+impl Fullness {
+    /// Load ÷ capacity; `None` at capacity 0.
+    pub fn utilization(&self) -> Option<f64> {
+        (self.capacity > 0.0).then(|| self.load / self.capacity)
+    }
+}
+
+/// What a transition cannot be faster than.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pace {
+    /// What limits it.
+    pub limit: PaceLimit,
+    /// Users who have to pass.
+    pub users: f64,
+    /// How many it lets through per second.
+    pub per_second: f64,
+    /// Seconds that this takes; `None` is never.
+    pub seconds: Option<f64>,
+}
+
+/// What limits how fast users move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PaceLimit {
+    /// New sessions that a component accepts, beside those of normal operation.
+    Accepts(ComponentId),
+    /// Users that may leave a site.
+    Out(SiteId),
+    /// Users that may enter a site.
+    In(SiteId),
+}
+
+/// Why a transition is refused.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Refusal {
+    /// It takes longer than it may.
+    TooLong,
+    /// Something lets nobody more pass, so that it never ends.
+    Never(PaceLimit),
+    /// Whatever moves next overloads something.
+    Unsafe(Fullness),
+}
+
+/// A change that makes a transition safe.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Remedy {
+    /// Begin so early.
+    Begin {
+        /// When.
+        at: Timestamp,
+        /// Minutes before the period.
+        minutes: f64,
+    },
+    /// Let no more of them in.
+    Admit {
+        /// Of all who come, per second.
+        per_second: f64,
+        /// Seconds until the last one is in.
+        seconds: f64,
+    },
+    /// Let components accept more new sessions per second.
+    Accept {
+        /// How many more.
+        more: Vec<(ComponentId, f64)>,
+    },
+    /// One more element of the same kind in a pool.
+    Member {
+        /// Which pool.
+        pool: PoolId,
+    },
+    /// Longer waves, and so fewer gates.
+    Longer {
+        /// Minutes of a wave.
+        minutes: f64,
+    },
+    /// More capacity.
+    Capacity {
+        /// Where, of what, and how much more.
+        more: Vec<(ComponentId, ResourceId, f64)>,
+    },
+}

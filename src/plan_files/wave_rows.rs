@@ -1,0 +1,73 @@
+//! The rows of waves.csv and ramp.csv; `docs/output.md` says what each column means.
+
+use super::cell::Timing;
+use super::table::rows;
+
+rows! {
+    /// waves.csv: users of one wave who leave and enter one site; a wave in which nobody moves has one row without a site.
+    WaveRow = "waves.csv" {
+        /// The period to which it leads; counts from 0.
+        period: u32,
+        /// Ahead of the period or behind its start.
+        timing: Timing,
+        /// Counts from 1 in a period.
+        wave: u32,
+        /// First instant, ISO 8601 with an offset.
+        start: String,
+        /// First instant after it: the gate begins.
+        end: String,
+        /// Minutes for which it is watched before anything else is done.
+        gate_minutes: f64,
+        /// Share of the way from the steering of before to that of the period, from the wave's start on.
+        steering_share: f64,
+        /// Of those who come back to where they are homed, the share that has by its end.
+        restored_share: f64,
+        /// Site id; `None` if nobody moves.
+        site: Option<String>,
+        /// Users who leave it.
+        users_out: f64,
+        /// Users who enter it.
+        users_in: f64,
+        /// The same per hour of the wave; `None` where it takes no time.
+        users_out_per_hour: Option<f64>,
+        /// The same per hour of the wave; `None` where it takes no time.
+        users_in_per_hour: Option<f64>,
+        /// What the inventory allows; `None` is unlimited.
+        move_out_per_hour: Option<f64>,
+        /// What the inventory allows; `None` is unlimited.
+        move_in_per_hour: Option<f64>,
+        /// The component that is fullest, whatever part of the wave has moved; `None` if nothing is limited.
+        fullest_component: Option<String>,
+        /// Of what.
+        fullest_resource: Option<String>,
+        /// How full it may get: load ÷ capacity.
+        fullest_utilization: Option<f64>,
+        /// Worst missing share of a headroom target at the wave's end.
+        stop_shortfall: f64,
+    }
+
+    /// ramp.csv: users of one wave, or of all that lead to a period, who newly connect through one component.
+    RampRow = "ramp.csv" {
+        /// The period to which it leads; counts from 0.
+        period: u32,
+        /// Ahead of the period or behind its start.
+        timing: Timing,
+        /// Counts from 1 in a period; `None` is all of them together.
+        wave: Option<u32>,
+        /// Component id.
+        component: String,
+        /// Users who newly connect through it.
+        arrivals: f64,
+        /// Per second of the wave, or of all waves; `None` where they take no time.
+        arrivals_per_second: Option<f64>,
+        /// New sessions per second of normal operation, at worst.
+        background_per_second: f64,
+        /// New sessions per second that it accepts.
+        accepts_per_second: f64,
+        /// Seconds in which so many can be accepted at least, and in which the queue is gone if all come at once;
+        /// `None` is never.
+        smallest_window_seconds: Option<f64>,
+        /// Users who wait if all come at once.
+        queue_at_once: f64,
+    }
+}

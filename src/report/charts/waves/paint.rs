@@ -1,0 +1,222 @@
+//! Painting of the chart of waves, from top to bottom.
+
+use super::{WaveBar, WavesChart};
+use crate::error::Result;
+use crate::report::charts::canvas::{Anchor, whole};
+use crate::report::charts::font::ASCENT;
+use crate::report::charts::frame::{Frame, Heading, Key, MUTED, SIZE, SMALL, SPACE, ink};
+use crate::report::charts::palette::Role;
+use jiff::{SignedDuration, Timestamp};
+
+/// Height of a row in the wide form, and of its bar.
+const ROW: f64 = 30.0;
+const BAR: f64 = 14.0;
+
+/// Height of a line of words in the narrow form.
+const LINE: f64 = 18.0;
+
+/// Free space between columns, and between labels of the axis.
+const GAP: f64 = 16.0;
+
+/// Waves that are shown at most; all are in the table behind the chart.
+const MOST: usize = 24;
+
+/// Minutes between labels of the axis, from the finest on.
+const STEPS: [i64; 11] = [1, 5, 10, 15, 30, 60, 120, 240, 360, 720, 1440];
+
+/// An axis of time.
+struct Axis {
+    from: Timestamp,
+    to: Timestamp,
+    /// Both ends in pixels.
+    ends: (f64, f64),
+}
+
+impl Axis {
+    fn x(&self, at: Timestamp) -> f64 {
+        let all = self.to.duration_since(self.from).as_secs_f64();
+        let share = if all > 0.0 {
+            (at.duration_since(self.from).as_secs_f64() / all).clamp(0.0, 1.0)
+        } else {
+            0.0
+        };
+        (self.ends.1 - self.ends.0).mul_add(share, self.ends.0)
+    }
+
+    /// Round instants that get a line and a label, so far apart that labels of a width have room.
+    fn ticks(&self, chart: &WavesChart, label: f64) -> Vec<Timestamp> {
+        let all = self.to.duration_since(self.from).as_secs_f64();
+        let pixels = self.ends.1 - self.ends.0;
+        let fits = |minutes: &&i64| **minutes as f64 * 60.0 / all * pixels >= label + GAP;
+        let Some(step) = STEPS.iter().find(fits).filter(|_| all > 0.0) else {
+            return Vec::new();
+        };
+        let offset = i64::from(chart.clock.offset.seconds());
+        let step = step * 60;
+        let first = (self.from.as_second() + offset).div_euclid(step) * step - offset;
+        let seconds = (0..200).map(|index| first + index * step);
+        let instants = seconds.filter_map(|own| Timestamp::from_second(own).ok());
+        instants
+            .filter(|own| *own >= self.from && *own <= self.to)
+            .collect()
+    }
+}
+
+/// The SVG of the chart.
+pub(super) fn svg(chart: &WavesChart, width: u32) -> Result<String> {
+    let mut frame = Frame::new(
+        width,
+        &Heading {
+            title: &chart.title,
+            subtitle: &[&chart.scenario],
+        },
+    )?;
+    frame.legend(&[
+        Key::patch(Role::Moved, "users move"),
+        Key::patch(Role::Grid, "gate: watch before the next"),
+        Key {
+            width: 6.0,
+            words: "the period begins",
+            mark: Box::new(|canvas, (x, y)| {
+                canvas.rectangle((x - 1, y - 8), (x + 1, y + 8), Role::Ink);
+            }),
+        },
+    ]);
+    let shown: Vec<&WaveBar> = chart.waves.iter().take(MOST).collect();
+    let instants = || {
+        let of_waves = shown.iter().flat_map(|own| [own.start, own.gate_end]);
+        of_waves.chain([chart.period_start])
+    };
+    let from = instants().min().unwrap_or(chart.period_start);
+    let to = instants().max().unwrap_or(chart.period_start);
+    let font = frame.font();
+    let name = |own: &WaveBar| format!("Wave {}", own.number);
+    let ends = if frame.is_wide {
+        let names = shown.iter().map(|own| font.width(&name(own), SIZE));
+        let left = frame.left + names.fold(0.0, f64::max) + GAP;
+        (left, left + (frame.right - left) * 0.5)
+    } else {
+        (frame.left, frame.right)
+    };
+    let axis = Axis { from, to, ends };
+    let label = font.width(&chart.clock.moment(from), SMALL);
+    let ticks = axis.ticks(chart, label);
+    frame.y += 6.0;
+    let baseline = frame.y + SMALL * ASCENT;
+    for tick in &ticks {
+        let x = axis.x(*tick);
+        let half = label / 2.0;
+        if x - half >= axis.ends.0 - GAP && x + half <= axis.ends.1 + GAP && x + half <= frame.right
+        {
+            let words = chart.clock.moment(*tick);
+            frame
+                .canvas
+                .text(x, baseline, Anchor::Middle, MUTED, &words);
+        }
+    }
+    frame.y += SMALL * 1.6;
+    let top = frame.y;
+    for own in &shown {
+        if frame.is_wide {
+            wide_row(&mut frame, &axis, &ticks, own);
+        } else {
+            narrow_row(&mut frame, &axis, &ticks, own);
+        }
+    }
+    let x = whole(axis.x(chart.period_start));
+    if frame.is_wide {
+        let (top, bottom) = (whole(top), whole(frame.y));
+        frame
+            .canvas
+            .rectangle((x - 1, top), (x + 1, bottom), Role::Ink);
+    }
+    frame.y += 8.0;
+    let more = chart.waves.len() - shown.len();
+    let begins = chart.clock.moment(chart.period_start);
+    let note = if more > 0 {
+        format!("The period begins at {begins}. {more} more waves are in waves.csv.")
+    } else {
+        format!(
+            "The period begins at {begins}. Every part of a wave is safe; one may stop at every gate."
+        )
+    };
+    frame.note(&note);
+    frame.finish()
+}
+
+/// Bar and gate of a wave, with the lines of the axis behind them.
+fn bars(frame: &mut Frame, axis: &Axis, ticks: &[Timestamp], own: &WaveBar, top: f64, height: f64) {
+    for tick in ticks {
+        let x = whole(axis.x(*tick));
+        let line = ((x, whole(top)), (x + 1, whole(top + height)));
+        frame.canvas.rectangle(line.0, line.1, Role::Grid);
+    }
+    let y = top + (height - BAR) / 2.0;
+    let (start, end, gate) = (axis.x(own.start), axis.x(own.end), axis.x(own.gate_end));
+    let corner = |x: f64, y: f64| (whole(x), whole(y));
+    if gate > end + 0.5 {
+        frame.canvas.rectangle(
+            corner(end, y + 3.0),
+            corner(gate, y + BAR - 3.0),
+            Role::Grid,
+        );
+    }
+    let end = end.max(start + 2.0);
+    frame
+        .canvas
+        .rectangle(corner(start, y), corner(end, y + BAR), Role::Moved);
+}
+
+fn wide_row(frame: &mut Frame, axis: &Axis, ticks: &[Timestamp], own: &WaveBar) {
+    let top = frame.y;
+    let baseline = top + ROW / 2.0 + SIZE * 0.35;
+    let (left, right) = (frame.left, frame.right);
+    let name = format!("Wave {}", own.number);
+    frame
+        .canvas
+        .text(left, baseline, Anchor::Start, ink(SIZE, false), &name);
+    bars(frame, axis, ticks, own, top, ROW);
+    let from = axis.ends.1 + GAP;
+    let words = frame.font().fit(&own.traffic(), SMALL, right - from);
+    frame
+        .canvas
+        .text(from, baseline, Anchor::Start, MUTED, &words);
+    feel(frame, own, top, top + ROW);
+    frame.y += ROW;
+}
+
+fn narrow_row(frame: &mut Frame, axis: &Axis, ticks: &[Timestamp], own: &WaveBar) {
+    let top = frame.y;
+    let (left, right) = (frame.left, frame.right);
+    let name = format!("Wave {}", own.number);
+    let baseline = top + LINE;
+    frame
+        .canvas
+        .text(left, baseline, Anchor::Start, ink(SIZE, false), &name);
+    bars(frame, axis, ticks, own, top + LINE + SPACE, BAR + 6.0);
+    frame.y = top + LINE + SPACE + BAR + 6.0;
+    for line in frame.font().wrap(&own.traffic(), SMALL, right - left, 3) {
+        frame.y += LINE;
+        let y = frame.y - 3.0;
+        frame.canvas.text(left, y, Anchor::Start, MUTED, &line);
+    }
+    feel(frame, own, top, frame.y);
+    frame.y += 10.0;
+}
+
+/// Tells the numbers of a wave to the pointer.
+fn feel(frame: &mut Frame, own: &WaveBar, top: f64, bottom: f64) {
+    let minutes = |from: Timestamp, to: Timestamp| -> SignedDuration { to.duration_since(from) };
+    let words = format!(
+        "Wave {}: {} minutes, then {} minutes of watching; {}",
+        own.number,
+        minutes(own.start, own.end).as_mins(),
+        minutes(own.end, own.gate_end).as_mins(),
+        own.traffic()
+    );
+    let (left, right) = (frame.left, frame.right);
+    let from = (whole(left), whole(top));
+    frame
+        .canvas
+        .tip(from, (whole(right), whole(bottom)), &words);
+}

@@ -1,0 +1,9 @@
+//! Waves: the way from state to state, in words and as a runbook.
+
+mod bars;
+mod runbook;
+mod words;
+
+pub use bars::waves_chart;
+pub use runbook::{RUNBOOK_FILE, runbook};
+pub use words::{Teller, duration};

@@ -1,0 +1,229 @@
+//! The runbook: what somebody does by hand at night, wave by wave.
+
+use super::words::{Teller, duration, waves};
+use crate::ids::{ShardId, SiteId};
+use crate::plan::{Move, Timing, Transition, Wave};
+use crate::report::numbers;
+use crate::report::span::Clock;
+use crate::report::text::visible;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// File name of the runbook.
+pub const RUNBOOK_FILE: &str = "runbook.md";
+
+/// Shards of a wave that are named one by one.
+const NAMED: usize = 12;
+
+/// The runbook of a plan as Markdown.
+pub fn runbook(teller: &Teller<'_>) -> String {
+    let mut text = String::new();
+    let scenario = teller.scenario;
+    let _ = writeln!(text, "# Runbook: {}\n", scenario.name);
+    let transitions = &teller.plan.transitions;
+    if transitions.is_empty() {
+        text.push_str("Nobody has to move: there is nothing to do.\n");
+    } else {
+        text.push_str(PREAMBLE);
+    }
+    for transition in transitions {
+        write_transition(teller, transition, &mut text);
+    }
+    let lines = text.split('\n').map(|line| visible(line).into_owned());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+const PREAMBLE: &str = "\
+Work through the waves in their order.
+Within a wave shards may move in any order, and all at once: every part of a wave is safe.
+Do not begin a wave before the gate of the one before it is passed.
+At the end of every wave one may stop, unless its gate says otherwise.
+Shards of a wave are the rows of moves.csv with its period and wave; steering is in steering.csv (before: before.csv, or the period before).
+";
+
+fn write_transition(teller: &Teller<'_>, transition: &Transition, text: &mut String) {
+    let clock = Clock::of(teller.scenario);
+    let period = &teller.plan.periods[transition.period].period;
+    let subject = teller.subject(transition);
+    let _ = writeln!(
+        text,
+        "\n## Period {}, {}: {subject}\n",
+        transition.period,
+        match transition.timing {
+            Timing::Ahead => format!("ahead of {}", clock.moment(period.start)),
+            Timing::Behind => format!("from {} on", clock.moment(period.start)),
+        },
+    );
+    if let Some(refusal) = teller.refusal(transition) {
+        let _ = writeln!(text, "**Refused: {refusal}.** Do not begin it.");
+        for remedy in teller.remedies(transition) {
+            let _ = writeln!(text, "{remedy}");
+        }
+        text.push('\n');
+    }
+    let _ = writeln!(text, "{}", teller.sentence(transition));
+    if let Some(slowest) = teller.slowest(transition) {
+        let _ = writeln!(text, "It cannot be faster: {slowest}.");
+    }
+    if transition.timing == Timing::Behind && transition.least_seconds > 0.0 {
+        let rate = transition.users / transition.least_seconds;
+        let _ = writeln!(
+            text,
+            "Admission: let no more than {} users a second in, all together.",
+            numbers::amount(rate)
+        );
+        for ramp in &transition.ramp {
+            let _ = writeln!(
+                text,
+                "- {}: {} a second beside normal operation, for {} users",
+                teller.inventory.component_name(ramp.component),
+                numbers::amount((ramp.accepts - ramp.background).max(0.0)),
+                numbers::users_up(ramp.arrivals)
+            );
+        }
+    }
+    if transition.begins_unprotected {
+        text.push_str("The state before it does not survive what [protect] asks.\n");
+    }
+    for wave in &transition.waves {
+        write_wave(teller, transition, wave, text);
+    }
+}
+
+fn write_wave(teller: &Teller<'_>, transition: &Transition, wave: &Wave, text: &mut String) {
+    let clock = Clock::of(teller.scenario);
+    let period = &teller.plan.periods[transition.period];
+    let _ = writeln!(
+        text,
+        "\n### Wave {} ({} in all): {}\n",
+        wave.number,
+        waves(transition.waves.len()),
+        clock.stretch(wave.start, wave.end)
+    );
+    let seconds = wave.end.duration_since(wave.start).as_secs_f64();
+    let _ = writeln!(
+        text,
+        "1. Steering: {} % of the way to that of period {}.",
+        numbers::amount(wave.steering_share * 100.0),
+        transition.period
+    );
+    let moves: Vec<&Move> = wave.moves.iter().map(|own| &period.moves[*own]).collect();
+    if moves.is_empty() {
+        text.push_str("2. Nobody moves.\n");
+    } else {
+        let _ = writeln!(
+            text,
+            "2. Move {} (rows of moves.csv with period {} and wave {}), spread evenly over {}:",
+            shards(moves.len()),
+            transition.period,
+            wave.number,
+            duration(seconds)
+        );
+        for ((from, to), (users, count)) in ways(&moves) {
+            let site = |site: SiteId| teller.inventory.sites[site.index()].id.as_str();
+            let pace = if seconds > 0.0 {
+                format!(
+                    ", {} users an hour",
+                    numbers::amount(users * 3600.0 / seconds)
+                )
+            } else {
+                String::new()
+            };
+            let _ = writeln!(
+                text,
+                "   - {} to {}: {} users in {}{pace}",
+                from.map_or("(new)", site),
+                site(to),
+                numbers::users(users),
+                shards(count)
+            );
+        }
+        let name = |shard: ShardId| teller.inventory.shard_ids.get(shard.index());
+        if moves.len() <= NAMED {
+            let names: Vec<&str> = moves.iter().map(|own| name(own.shard)).collect();
+            let _ = writeln!(text, "   - shards: {}", names.join(", "));
+        }
+    }
+    if transition.restored > 0.0 {
+        let _ = writeln!(
+            text,
+            "   - let users back in who were not served where they are homed: {} % of them by the end",
+            numbers::amount(wave.restored_share * 100.0)
+        );
+    }
+    write_gate(teller, transition, wave, seconds, text);
+}
+
+fn write_gate(
+    teller: &Teller<'_>,
+    transition: &Transition,
+    wave: &Wave,
+    seconds: f64,
+    text: &mut String,
+) {
+    let minutes = teller.scenario.waves.gate_minutes;
+    let watch = if minutes > 0.0 {
+        format!(", watch for {}", duration(minutes * 60.0))
+    } else {
+        String::new()
+    };
+    let _ = writeln!(text, "3. Gate{watch}. Go on only if:");
+    for fullness in wave.fullest.iter().take(3) {
+        let resource = &teller.inventory.resources[fullness.resource.index()];
+        let share = |load: f64| numbers::utilization(load / fullness.capacity);
+        let _ = writeln!(
+            text,
+            "   - {} {} is at {} at most meanwhile, and at {} now",
+            teller.inventory.component_name(fullness.component),
+            resource.id,
+            share(fullness.load),
+            share(fullness.stop_load)
+        );
+    }
+    for ramp in wave.ramp.iter().filter(|_| seconds > 0.0) {
+        let _ = writeln!(
+            text,
+            "   - {} sees at most {} new sessions a second (it accepts {})",
+            teller.inventory.component_name(ramp.component),
+            numbers::amount(ramp.arrivals / seconds + ramp.background),
+            numbers::amount(ramp.accepts)
+        );
+    }
+    text.push_str("   - no shard of the wave is left where it was\n");
+    if !wave.unprotected.is_empty() {
+        let _ = writeln!(
+            text,
+            "   - **do not stop here**: {} failures are not survived",
+            wave.unprotected.len()
+        );
+    }
+    let before = transition
+        .waves
+        .iter()
+        .rfind(|own| own.number < wave.number);
+    let share = before.map_or(0.0, |own| own.steering_share);
+    let _ = writeln!(
+        text,
+        "4. To undo: set steering to {} % of the way, and move the same shards back at the same pace.",
+        numbers::amount(share * 100.0)
+    );
+}
+
+/// `1 shard`, `12 shards`.
+fn shards(count: usize) -> String {
+    match count {
+        1 => "1 shard".to_owned(),
+        _ => format!("{} shards", numbers::users(count as f64)),
+    }
+}
+
+/// Users and shards by way.
+fn ways(moves: &[&Move]) -> BTreeMap<(Option<SiteId>, SiteId), (f64, usize)> {
+    let mut all: BTreeMap<(Option<SiteId>, SiteId), (f64, usize)> = BTreeMap::new();
+    for moved in moves {
+        let own = all.entry((moved.from, moved.to)).or_default();
+        own.0 += moved.users;
+        own.1 += 1;
+    }
+    all
+}

@@ -1,0 +1,337 @@
+//! Sentences about transitions: what they are, how long they take, why one is refused and what would help.
+
+use crate::ids::{ComponentId, SiteId};
+use crate::model::{Inventory, Scenario};
+use crate::plan::{
+    Allowed, Fullness, Pace, PaceLimit, PeriodPlan, Plan, Refusal, Remedy, Timing, Transition,
+};
+use crate::plan_files::Reason;
+use crate::report::numbers;
+use crate::report::span::Clock;
+use crate::units::NOBODY;
+use std::collections::BTreeMap;
+
+/// Who tells of the transitions of a plan.
+#[derive(Debug, Clone, Copy)]
+pub struct Teller<'a> {
+    /// Names come from here.
+    pub inventory: &'a Inventory,
+    /// Its offset and what it allows.
+    pub scenario: &'a Scenario,
+    /// What is told of.
+    pub plan: &'a Plan,
+}
+
+/// A length of time as people say it, rounded up to whole minutes; below one minute in seconds.
+///
+/// ```
+/// use plimsoll::report::waves::duration;
+/// assert_eq!(duration(12_000.0), "3 h 20 min");
+/// assert_eq!(duration(3_600.0), "1 h");
+/// assert_eq!(duration(300.0), "5 min");
+/// assert_eq!(duration(42.0), "42 s");
+/// assert_eq!(duration(0.0), "no time");
+/// assert_eq!(duration(200_000.0), "55 h 34 min");
+/// ```
+pub fn duration(seconds: f64) -> String {
+    if seconds <= 0.0 {
+        return "no time".to_owned();
+    }
+    if seconds < 60.0 {
+        return format!("{} s", numbers::users(seconds.ceil()));
+    }
+    let minutes = (seconds / 60.0 - 1e-9).ceil();
+    let hours = (minutes / 60.0).floor();
+    let rest = minutes - hours * 60.0;
+    match (hours > 0.0, rest > 0.0) {
+        (true, true) => format!("{} h {rest} min", numbers::users(hours)),
+        (true, false) => format!("{} h", numbers::users(hours)),
+        _ => format!("{rest} min"),
+    }
+}
+
+/// `1 wave`, `12 waves`.
+pub(in crate::report) fn waves(count: usize) -> String {
+    match count {
+        1 => "1 wave".to_owned(),
+        _ => format!("{} waves", numbers::users(count as f64)),
+    }
+}
+
+impl<'a> Teller<'a> {
+    fn period(&self, transition: &Transition) -> &'a PeriodPlan {
+        &self.plan.periods[transition.period]
+    }
+
+    /// The site that most users leave, and why they do.
+    fn most(&self, transition: &Transition) -> Option<(Reason, Option<SiteId>)> {
+        let period = self.period(transition);
+        let mut users: BTreeMap<(Reason, Option<SiteId>), f64> = BTreeMap::new();
+        let is_other = |index: &usize| {
+            let others = self.plan.transitions.iter();
+            let others = others.filter(|own| own.period == transition.period);
+            let mut others = others.filter(|own| own.timing != transition.timing);
+            others.any(|own| own.wave_of_moves().any(|(moved, _)| moved == *index))
+        };
+        for (index, moved) in period.moves.iter().enumerate() {
+            if !is_other(&index) {
+                let from = match moved.reason {
+                    Reason::Drained | Reason::Failed => moved.from,
+                    _ => None,
+                };
+                *users.entry((moved.reason, from)).or_default() += moved.users;
+            }
+        }
+        let most = users
+            .into_iter()
+            .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
+        most.map(|(key, _)| key)
+    }
+
+    /// What a transition is, as the subject of a sentence: `Chicago's drain`, `the return of 600,000 users`.
+    pub fn subject(&self, transition: &Transition) -> String {
+        let site = |site: SiteId| self.inventory.sites[site.index()].name.as_str();
+        let users = numbers::lost_users(transition.users);
+        match self.most(transition) {
+            Some((Reason::Drained, Some(from))) => format!("{}'s drain", site(from)),
+            Some((Reason::Failed, Some(from))) => format!("{}'s failover", site(from)),
+            Some((Reason::Returned, _)) => format!("the return of {users}"),
+            Some((Reason::Placed, _)) => format!("the placing of {users}"),
+            Some(_) => format!("the move of {users}"),
+            None if transition.restored > NOBODY => format!("the return to service of {users}"),
+            None => "steering users anew".to_owned(),
+        }
+    }
+
+    /// What reports call a component in a sentence: its id, which configurations know.
+    fn component(&self, component: ComponentId) -> &'a str {
+        self.inventory.component_name(component)
+    }
+
+    /// Why something cannot be faster: `lb-sat-1 accepts 50 sessions a second and 600,000 users come through it`.
+    pub fn pace(&self, pace: &Pace, accepts: Option<[f64; 2]>) -> String {
+        let users = numbers::lost_users(pace.users);
+        let hourly = numbers::amount(pace.per_second * 3600.0);
+        let site = |site: SiteId| self.inventory.sites[site.index()].id.as_str();
+        match pace.limit {
+            PaceLimit::Accepts(component) => {
+                let name = self.component(component);
+                let [all, background] = accepts.unwrap_or([pace.per_second, 0.0]);
+                let beside = if background > 1e-9 {
+                    format!(
+                        ", {} of them in normal operation,",
+                        numbers::amount(background)
+                    )
+                } else {
+                    String::new()
+                };
+                let all = numbers::amount(all);
+                format!(
+                    "{name} accepts {all} sessions a second{beside} and {users} come through it"
+                )
+            }
+            PaceLimit::Out(from) => {
+                format!(
+                    "{} lets {hourly} users an hour leave and {users} have to",
+                    site(from)
+                )
+            }
+            PaceLimit::In(to) => {
+                format!(
+                    "{} takes {hourly} users an hour and {users} go there",
+                    site(to)
+                )
+            }
+        }
+    }
+
+    /// What a gate accepts, and of that normal operation, as a transition's ramp has it.
+    fn accepts(transition: &Transition, limit: PaceLimit) -> Option<[f64; 2]> {
+        let PaceLimit::Accepts(component) = limit else {
+            return None;
+        };
+        let mut ramps = transition.ramp.iter();
+        let ramp = ramps.find(|own| own.component == component)?;
+        Some([ramp.accepts, ramp.background])
+    }
+
+    /// What makes a transition as long as it is.
+    pub fn slowest(&self, transition: &Transition) -> Option<String> {
+        let pace = transition.slowest.first()?;
+        Some(self.pace(pace, Self::accepts(transition, pace.limit)))
+    }
+
+    /// Why a transition is refused, without the word: `Chicago's drain needs 3 h 20 min, the scenario allows 5 min: …`;
+    /// `None` if it is not.
+    pub fn refusal(&self, transition: &Transition) -> Option<String> {
+        let subject = self.subject(transition);
+        Some(match transition.refusal? {
+            Refusal::TooLong => {
+                let needed = duration(transition.seconds.unwrap_or_default());
+                let allowed = transition.allowed.map_or(0.0, Allowed::seconds);
+                let allows = match (transition.allowed, transition.timing) {
+                    (Some(Allowed::Between(_)), Timing::Ahead) => {
+                        format!("the change before it leaves {}", duration(allowed))
+                    }
+                    (Some(Allowed::Between(_)), Timing::Behind) => {
+                        format!("the next change comes after {}", duration(allowed))
+                    }
+                    _ => format!("the scenario allows {}", duration(allowed)),
+                };
+                let is_proven = transition.least_seconds > allowed;
+                let because = match self.slowest(transition).filter(|_| is_proven) {
+                    Some(slowest) => slowest,
+                    None => format!("it takes {}", self.waves_and_gates(transition)),
+                };
+                format!("{subject} needs {needed}, {allows}: {because}")
+            }
+            Refusal::Never(limit) => {
+                format!("{subject} never ends: {}", self.never(transition, limit))
+            }
+            Refusal::Unsafe(fullness) => {
+                format!("{subject} has no safe way: {}", self.unsafe_move(&fullness))
+            }
+        })
+    }
+
+    /// `7 waves of at most 60 min and 30 min of gates`.
+    fn waves_and_gates(&self, transition: &Transition) -> String {
+        let policy = self.scenario.waves;
+        let gates = policy.gate_minutes * 60.0 * transition.waves.len() as f64;
+        let waves = waves(transition.waves.len());
+        let longest = duration(policy.minutes * 60.0);
+        if gates > 0.0 {
+            format!(
+                "{waves} of at most {longest} and {} of gates",
+                duration(gates)
+            )
+        } else {
+            format!("{waves} of at most {longest}")
+        }
+    }
+
+    fn never(&self, transition: &Transition, limit: PaceLimit) -> String {
+        match limit {
+            PaceLimit::Accepts(component) => {
+                let accepts = Self::accepts(transition, limit);
+                let of = accepts.map_or_else(String::new, |[all, background]| {
+                    let (all, own) = (numbers::amount(all), numbers::amount(background));
+                    format!(" {all} sessions a second, and normal operation alone opens {own}")
+                });
+                let name = self.component(component);
+                if of.is_empty() {
+                    format!("{name} accepts no more than normal operation opens")
+                } else {
+                    format!("{name} accepts{of}")
+                }
+            }
+            PaceLimit::Out(site) => {
+                format!(
+                    "{} lets nobody leave",
+                    self.inventory.sites[site.index()].id
+                )
+            }
+            PaceLimit::In(site) => {
+                format!("{} lets nobody in", self.inventory.sites[site.index()].id)
+            }
+        }
+    }
+
+    /// Which load is too much while users move.
+    fn unsafe_move(&self, fullness: &Fullness) -> String {
+        let resource = &self.inventory.resources[fullness.resource.index()];
+        let name = self.component(fullness.component);
+        format!(
+            "whoever moves next brings {name} to {} of {}, {} more than there is",
+            numbers::amount(fullness.load),
+            numbers::quantity(fullness.capacity, &resource.unit),
+            numbers::amount((fullness.load - fullness.capacity).max(0.0))
+        )
+    }
+
+    /// What would make a transition safe, one sentence each.
+    pub fn remedies(&self, transition: &Transition) -> Vec<String> {
+        let remedies = transition.remedies.iter();
+        remedies.map(|remedy| self.remedy(remedy)).collect()
+    }
+
+    fn remedy(&self, remedy: &Remedy) -> String {
+        let clock = Clock::of(self.scenario);
+        match remedy {
+            Remedy::Begin { at, minutes } => format!(
+                "It is safe if it begins by {}: drain_minutes of at least {}.",
+                clock.moment(*at),
+                numbers::users(*minutes)
+            ),
+            Remedy::Admit {
+                per_second,
+                seconds,
+            } => format!(
+                "If all are moved at once, admit {} of them a second at most: the last one waits {}.",
+                numbers::amount(*per_second),
+                duration(*seconds)
+            ),
+            Remedy::Accept { more } => {
+                let mut more = more.clone();
+                more.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+                let each = more.iter().map(|(component, extra)| {
+                    let extra = numbers::amount(*extra);
+                    format!("{extra} more at {}", self.component(*component))
+                });
+                let each: Vec<String> = each.collect();
+                let each = each.join(", ");
+                format!("It is safe with more accepted sessions a second: {each}.")
+            }
+            Remedy::Member { pool } => format!(
+                "It is safe with one more element in {}.",
+                self.inventory.pools[pool.index()].id
+            ),
+            Remedy::Longer { minutes } => format!(
+                "It is safe in waves of up to {} minutes, which need fewer gates.",
+                numbers::users(*minutes)
+            ),
+            Remedy::Capacity { more } => {
+                let each = more.iter().map(|(component, resource, extra)| {
+                    let unit = &self.inventory.resources[resource.index()].unit;
+                    let extra = numbers::quantity(*extra, unit);
+                    format!("{extra} at {}", self.component(*component))
+                });
+                let each: Vec<String> = each.collect();
+                format!("It is safe with more capacity: {}.", each.join(", "))
+            }
+        }
+    }
+
+    /// What a transition comes to: `Chicago's drain takes 6 waves and 3 h 20 min, at least 3 h 20 min; begin by 22:20.`
+    pub fn sentence(&self, transition: &Transition) -> String {
+        let clock = Clock::of(self.scenario);
+        let subject = capital(&self.subject(transition));
+        let waves = waves(transition.waves.len());
+        let Some(seconds) = transition.seconds else {
+            return format!("{subject} has no safe way.");
+        };
+        let takes = if seconds > 0.0 {
+            format!(
+                "takes {waves} and {} (at least {})",
+                duration(seconds),
+                duration(transition.least_seconds)
+            )
+        } else {
+            format!("takes {waves}, and nothing limits how fast")
+        };
+        let when = match transition.timing {
+            Timing::Ahead => format!("begin by {}", clock.moment(transition.start)),
+            Timing::Behind => format!("all is done by {}", clock.moment(transition.end)),
+        };
+        format!("{subject} {takes}; {when}.")
+    }
+}
+
+/// A sentence begins with a capital.
+fn capital(words: &str) -> String {
+    let mut rest = words.chars();
+    match rest.next() {
+        Some(first) => first.to_uppercase().chain(rest).collect(),
+        None => String::new(),
+    }
+}

@@ -1,0 +1,325 @@
+//! Waves worked out by hand.
+
+use crate::folders::file;
+use crate::levels::{judged, planned};
+use plimsoll::engine::ways;
+use plimsoll::ids::{ShardId, SiteId};
+use plimsoll::inventory;
+use plimsoll::model::{Inventory, Scenario};
+use plimsoll::plan::{Allowed, Move, PaceLimit, Plan, Refusal, Remedy, Timing, Transition};
+use plimsoll::plan_files::{How, Reason};
+use plimsoll::scenario::{self, ScenarioText};
+use std::fmt::Write as _;
+
+/// What differs between the cases.
+struct Case<'a> {
+    sites: &'a str,
+    elements: &'a str,
+    /// Shards by site: how many, and users of each.
+    shards: &'a [(&'a str, usize, u32)],
+    sessions_per_hour: f64,
+    /// Behind the scenario's own table.
+    scenario: &'a str,
+}
+
+/// Site a is under works from 06:00 to 08:00; the scenario begins at 02:00.
+const WORKS: &str = "[[event]]\nkind = \"maintenance\"\ncomponent = \"a\"\n\
+                     start = 2030-03-01T06:00:00Z\nend = 2030-03-01T08:00:00Z\n";
+
+fn read(case: &Case<'_>) -> (Inventory, Scenario) {
+    let mut shards = String::from("shard,tenant,users,site,profile,client_region,tier\n");
+    for (site, count, users) in case.shards {
+        for number in 1..=*count {
+            writeln!(shards, "{site}{number:02},t,{users},{site},p,r,gold").expect("a text");
+        }
+    }
+    let profiles = format!(
+        "profile,cpu,sessions_per_hour\np,1,{}\n",
+        case.sessions_per_hour
+    );
+    let files = [
+        file("resources.csv", "resource,unit,scope\ncpu,vCPU,site\n"),
+        file("profiles.csv", &profiles),
+        file("tiers.csv", "tier,rank,availability\ngold,1,0.999\n"),
+        file("client_regions.csv", "client_region\nr\n"),
+        file("sites.csv", case.sites),
+        file("access_points.csv", "access_point\nin\n"),
+        file("elements.csv", case.elements),
+        file(
+            "links.csv",
+            "link,from,to,latency_ms\nl0,r,in,5\nl1,in,lb-a,5\nl2,lb-a,a,0\nl3,in,lb-b,6\nl4,lb-b,b,0\n",
+        ),
+        file("shards.csv", &shards),
+    ];
+    let reading = inventory::read(&files);
+    let inventory = reading
+        .inventory
+        .unwrap_or_else(|| panic!("{:?}", reading.findings));
+    let text = format!(
+        "[scenario]\nname = \"by-hand\"\nstart = 2030-03-01T02:00:00Z\nend = 2030-03-01T08:00:00Z\n\n{}",
+        case.scenario
+    );
+    let name = "by-hand.toml".to_owned();
+    let reading = scenario::read(&[ScenarioText { name, text }], &inventory);
+    let scenario = reading
+        .scenario
+        .unwrap_or_else(|| panic!("{:?}", reading.findings));
+    (inventory, scenario)
+}
+
+/// The one transition of a case, whose plan the referee accepts.
+fn only(case: &Case<'_>) -> Transition {
+    let (inventory, scenario) = read(case);
+    let plan = planned(&inventory, &scenario);
+    let verdict = judged(&inventory, &scenario, &plan);
+    assert!(verdict.holds(), "{verdict}");
+    assert_eq!(plan.transitions.len(), 1);
+    plan.transitions[0].clone()
+}
+
+const FREE_ELEMENTS: &str = "element,kind\nlb-a,load-balancer\nlb-b,load-balancer\n";
+
+fn is_near(found: f64, expected: f64) {
+    assert!(
+        (found - expected).abs() < 1e-6 * expected.abs().max(1.0),
+        "{found}, expected {expected}"
+    );
+}
+
+#[test]
+fn a_drain_takes_as_long_as_what_must_leave_needs_at_the_rate_out() {
+    // 1000 users leave at 1200 an hour: 50 minutes. A wave of 10 minutes moves 200 of them, two shards: five waves.
+    let drain = only(&Case {
+        sites: "site,cpu,move_out_per_hour\na,2000,1200\nb,2000,unlimited\n",
+        elements: FREE_ELEMENTS,
+        shards: &[("a", 10, 100), ("b", 1, 100)],
+        sessions_per_hour: 0.0,
+        scenario: &format!("[waves]\nminutes = 10\n\n{WORKS}"),
+    });
+    assert_eq!((drain.timing, drain.period), (Timing::Ahead, 1));
+    is_near(drain.least_seconds, 3000.0);
+    is_near(drain.seconds.expect("it ends"), 3000.0);
+    assert_eq!((drain.waves.len(), drain.least_waves), (5, 5));
+    assert!(drain.waves.iter().all(|wave| wave.moves.len() == 2));
+    assert_eq!(drain.start.to_string(), "2030-03-01T05:10:00Z");
+    assert_eq!(drain.end.to_string(), "2030-03-01T06:00:00Z");
+    assert!(matches!(drain.slowest[0].limit, PaceLimit::Out(SiteId(0))));
+}
+
+#[test]
+fn gates_count_in_the_latest_safe_start() {
+    // The same with 6 minutes of watching after each of the five waves: 80 minutes.
+    let drain = only(&Case {
+        sites: "site,cpu,move_out_per_hour\na,2000,1200\nb,2000,unlimited\n",
+        elements: FREE_ELEMENTS,
+        shards: &[("a", 10, 100), ("b", 1, 100)],
+        sessions_per_hour: 0.0,
+        scenario: &format!("[waves]\nminutes = 10\ngate_minutes = 6\n\n{WORKS}"),
+    });
+    is_near(drain.seconds.expect("it ends"), 4800.0);
+    assert_eq!(drain.start.to_string(), "2030-03-01T04:40:00Z");
+    assert_eq!(drain.refusal, None);
+}
+
+#[test]
+fn one_shard_that_needs_longer_alone_has_a_long_wave() {
+    // 500 users at 600 an hour need 50 minutes, whatever waves should last.
+    let drain = only(&Case {
+        sites: "site,cpu,move_in_per_hour\na,2000,unlimited\nb,2000,600\n",
+        elements: FREE_ELEMENTS,
+        shards: &[("a", 1, 500), ("b", 1, 100)],
+        sessions_per_hour: 0.0,
+        scenario: &format!("[waves]\nminutes = 10\n\n{WORKS}"),
+    });
+    assert_eq!(drain.waves.len(), 1);
+    assert!(drain.waves[0].is_long);
+    is_near(drain.seconds.expect("it ends"), 3000.0);
+}
+
+/// 3600 users go to b, where 3600 are: every one of them opens a session an hour, so 2 a second are normal operation
+/// once all are there. 5 are accepted, so 3600 / (5 − 2) = 1200 seconds.
+const RECONNECT: Case<'_> = Case {
+    sites: "site,cpu\na,9000\nb,9000\n",
+    elements: "element,kind,accepts_per_second\nlb-a,load-balancer,unlimited\nlb-b,load-balancer,5\n",
+    shards: &[("a", 6, 600), ("b", 6, 600)],
+    sessions_per_hour: 1.0,
+    scenario: WORKS,
+};
+
+#[test]
+fn the_reconnect_window_is_what_comes_divided_by_what_is_accepted_beside_normal_operation() {
+    let drain = only(&RECONNECT);
+    assert_eq!((drain.waves.len(), drain.ramp.len()), (1, 1));
+    let ramp = drain.ramp[0];
+    is_near(ramp.arrivals, 3600.0);
+    is_near(ramp.background, 2.0);
+    is_near(ramp.window().expect("it ends"), 1200.0);
+    is_near(drain.seconds.expect("it ends"), 1200.0);
+    // At best normal operation is that of those who are there before: 3600 / (5 − 1).
+    is_near(drain.least_seconds, 900.0);
+}
+
+#[test]
+fn a_drain_that_may_not_take_as_long_as_it_needs_is_refused_with_what_would_help() {
+    let scenario = WORKS.to_owned() + "drain_minutes = 10\n";
+    let case = Case {
+        scenario: &scenario,
+        ..RECONNECT
+    };
+    let drain = only(&case);
+    assert_eq!(drain.refusal, Some(Refusal::TooLong));
+    assert_eq!(drain.allowed, Some(Allowed::Drain(600.0)));
+    let (inventory, scenario) = read(&case);
+    assert!(!planned(&inventory, &scenario).is_good());
+    let begin = drain.remedies.iter().find_map(|own| match own {
+        Remedy::Begin { at, minutes } => Some((at.to_string(), *minutes)),
+        _ => None,
+    });
+    assert_eq!(begin, Some(("2030-03-01T05:40:00Z".to_owned(), 20.0)));
+    // 3600 users in 600 seconds beside 2 a second are 8 a second: 3 more.
+    let accept = drain.remedies.iter().find_map(|own| match own {
+        Remedy::Accept { more } => Some(more.clone()),
+        _ => None,
+    });
+    let accept = accept.expect("more acceptance helps");
+    assert_eq!(accept.len(), 1);
+    is_near(accept[0].1, 3.0);
+    let long_enough = WORKS.to_owned() + "drain_minutes = 20\n";
+    let staged = only(&Case {
+        scenario: &long_enough,
+        ..RECONNECT
+    });
+    assert_eq!(staged.refusal, None);
+}
+
+#[test]
+fn nobody_can_come_where_normal_operation_takes_all_that_is_accepted() {
+    let drain = only(&Case {
+        elements: "element,kind,accepts_per_second\nlb-a,load-balancer,unlimited\nlb-b,load-balancer,1\n",
+        ..RECONNECT
+    });
+    assert!(matches!(
+        drain.refusal,
+        Some(Refusal::Never(PaceLimit::Accepts(_)))
+    ));
+    assert_eq!((drain.seconds, drain.waves.len()), (None, 0));
+}
+
+/// Eight shards of 10 at each of two sites of 100, and all of them change places: both ends keep a fifth free.
+fn exchanged() -> (Inventory, Scenario, Plan) {
+    let (inventory, scenario) = read(&Case {
+        sites: "site,cpu\na,100\nb,100\n",
+        elements: FREE_ELEMENTS,
+        shards: &[("a", 8, 10), ("b", 8, 10)],
+        sessions_per_hour: 0.0,
+        scenario: "",
+    });
+    let mut plan = planned(&inventory, &scenario);
+    let period = &mut plan.periods[0];
+    period.moves = Vec::new();
+    for part in &mut period.parts {
+        let to = if part.site == Some(SiteId(0)) {
+            SiteId(1)
+        } else {
+            SiteId(0)
+        };
+        period.moves.push(Move {
+            shard: part.shard,
+            from: part.site,
+            to,
+            users: part.users,
+            how: How::Copy,
+            reason: Reason::Relief,
+        });
+        part.site = Some(to);
+    }
+    plan.transitions = ways(&inventory, &scenario, &plan);
+    (inventory, scenario, plan)
+}
+
+/// Users at both sites while some of a wave has moved, all waves before it done.
+fn at_sites(plan: &Plan, wave: u32, has_moved: impl Fn(ShardId) -> bool) -> [f64; 2] {
+    let waves = &plan.transitions[0].waves;
+    let mut users = [0.0; 2];
+    for own in waves {
+        for moved in own.moves.iter().map(|own| plan.periods[0].moves[*own]) {
+            let is_there = own.number < wave || own.number == wave && has_moved(moved.shard);
+            let from = moved.from.expect("everybody was somewhere");
+            let site = if is_there { moved.to } else { from };
+            users[site.index()] += moved.users;
+        }
+    }
+    users
+}
+
+#[test]
+fn with_slack_s_everywhere_one_less_than_one_divided_by_s_steps_are_enough() {
+    // s = 1/5: four waves of two shards from each side, since b has room for 20 beside its 80, and no more.
+    let (_, _, plan) = exchanged();
+    let exchange = &plan.transitions[0];
+    assert_eq!(exchange.refusal, None);
+    assert_eq!(exchange.waves.len(), 4);
+    assert_eq!(exchange.least_waves, 4, "proven");
+    for wave in &exchange.waves {
+        // The worst parts of a wave: all from one side have moved, and none from the other.
+        for side in [0, 1] {
+            let moves = &plan.periods[0].moves;
+            let own = |shard: ShardId| moves[shard.index()].from == Some(SiteId(side));
+            let users = at_sites(&plan, wave.number, own);
+            assert!(users.iter().all(|own| *own <= 100.0 + 1e-9), "{users:?}");
+        }
+    }
+}
+
+#[test]
+fn waves_that_are_merged_overload_a_site_while_part_of_them_has_moved() {
+    let (_, _, mut plan) = exchanged();
+    let waves = &mut plan.transitions[0].waves;
+    let later = waves.remove(1);
+    waves[0].moves.extend(later.moves);
+    let moves = &plan.periods[0].moves;
+    let own = |shard: ShardId| moves[shard.index()].from == Some(SiteId(0));
+    assert!(at_sites(&plan, 1, own)[1] > 100.0);
+}
+
+#[test]
+fn no_exchange_without_room_is_refused_with_the_room_that_it_needs() {
+    // Both sites are full before and after: no shard of 50 can go first.
+    let (inventory, scenario) = read(&Case {
+        sites: "site,cpu\na,100\nb,100\n",
+        elements: FREE_ELEMENTS,
+        shards: &[("a", 2, 50), ("b", 2, 50)],
+        sessions_per_hour: 0.0,
+        scenario: "",
+    });
+    let mut plan = planned(&inventory, &scenario);
+    let period = &mut plan.periods[0];
+    for part in &mut period.parts {
+        let to = if part.site == Some(SiteId(0)) {
+            SiteId(1)
+        } else {
+            SiteId(0)
+        };
+        period.moves.push(Move {
+            shard: part.shard,
+            from: part.site,
+            to,
+            users: part.users,
+            how: How::Copy,
+            reason: Reason::Relief,
+        });
+        part.site = Some(to);
+    }
+    let ways = ways(&inventory, &scenario, &plan);
+    let Some(Refusal::Unsafe(fullness)) = ways[0].refusal else {
+        panic!("{:?}", ways[0].refusal);
+    };
+    is_near(fullness.load, 150.0);
+    is_near(fullness.capacity, 100.0);
+    let Some(Remedy::Capacity { more }) = ways[0].remedies.first() else {
+        panic!("{:?}", ways[0].remedies);
+    };
+    // With room for 50 more at one site they go one by one, there and back.
+    assert_eq!(more.len(), 1);
+    is_near(more[0].2, 50.0);
+}

@@ -1,0 +1,74 @@
+//! The shipped drain of 22 January 2026: at once it is refused, in waves it is safe.
+
+use crate::folders::folder;
+use crate::levels::{judged, planned};
+use plimsoll::inventory;
+use plimsoll::model::{Inventory, Scenario};
+use plimsoll::plan::{PaceLimit, Plan, Refusal, Remedy};
+use plimsoll::report::waves::{Teller, runbook};
+use plimsoll::scenario::{self, ScenarioText};
+use std::path::Path;
+
+pub(super) fn shipped(name: &str) -> (Inventory, Scenario) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/incidents/22-january-2026");
+    let reading = inventory::read(&folder(&path));
+    assert!(reading.findings.is_empty(), "{:?}", reading.findings);
+    let inventory = reading.inventory.expect("what is shipped is sound");
+    let text = std::fs::read_to_string(path.join(name)).expect("it is shipped");
+    let name = name.to_owned();
+    let reading = scenario::read(&[ScenarioText { name, text }], &inventory);
+    assert!(reading.findings.is_empty(), "{:?}", reading.findings);
+    (
+        inventory,
+        reading.scenario.expect("what is shipped is sound"),
+    )
+}
+
+/// Nobody is unserved and no headroom is missing, in any period.
+fn passes_every_static_check(plan: &Plan) -> bool {
+    plan.periods
+        .iter()
+        .all(|period| period.totals.unserved < 1e-6 && period.totals.worst_shortfall < 1e-6)
+}
+
+#[test]
+fn a_drain_at_once_is_refused_for_its_ramp_although_everything_fits() {
+    let (inventory, scenario) = shipped("at-once.toml");
+    let plan = planned(&inventory, &scenario);
+    assert!(passes_every_static_check(&plan));
+    assert!(!plan.is_good());
+    let drain = &plan.transitions[0];
+    assert_eq!(drain.refusal, Some(Refusal::TooLong));
+    let PaceLimit::Accepts(component) = drain.slowest[0].limit else {
+        panic!("{:?}", drain.slowest[0]);
+    };
+    let slowest = inventory.component_name(component);
+    assert!(slowest.starts_with("lb-"), "{slowest}");
+    let teller = Teller {
+        inventory: &inventory,
+        scenario: &scenario,
+        plan: &plan,
+    };
+    let words = teller.refusal(drain).expect("it is refused");
+    assert!(words.starts_with("Chicago's drain needs "), "{words}");
+    assert!(words.contains("the scenario allows 5 min: lb-"), "{words}");
+    assert!(words.contains(" accepts 60 sessions a second"), "{words}");
+    let is_accept = |own: &Remedy| matches!(own, Remedy::Accept { .. });
+    let is_begin = |own: &Remedy| matches!(own, Remedy::Begin { .. });
+    assert!(drain.remedies.iter().any(is_accept) && drain.remedies.iter().any(is_begin));
+    assert!(runbook(&teller).contains("**Refused: Chicago's drain needs "));
+    let verdict = judged(&inventory, &scenario, &plan);
+    assert!(verdict.holds(), "{verdict}");
+}
+
+#[test]
+fn the_same_drain_in_waves_is_accepted() {
+    let (inventory, scenario) = shipped("staged.toml");
+    let plan = planned(&inventory, &scenario);
+    assert!(passes_every_static_check(&plan) && plan.is_good());
+    let drain = &plan.transitions[0];
+    assert!(drain.waves.len() > 1);
+    assert!(drain.end <= plan.periods[1].period.start);
+    let verdict = judged(&inventory, &scenario, &plan);
+    assert!(verdict.holds(), "{verdict}");
+}

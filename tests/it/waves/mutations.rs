@@ -1,0 +1,235 @@
+//! Every rule about waves is found broken where it is.
+
+use super::incident::shipped;
+use crate::levels::{judged_files, planned, written};
+use plimsoll::model::{Inventory, Scenario};
+use plimsoll::report::written::WrittenFile;
+use std::path::Path;
+
+/// A written plan, and what it was made for.
+struct Subject {
+    inventory: Inventory,
+    scenario: Scenario,
+    files: Vec<WrittenFile>,
+}
+
+impl Subject {
+    fn staged() -> Self {
+        let (inventory, scenario) = shipped("staged.toml");
+        Self::of(inventory, scenario)
+    }
+
+    fn of(inventory: Inventory, scenario: Scenario) -> Self {
+        let plan = planned(&inventory, &scenario);
+        let files = written(&inventory, &scenario, &plan);
+        let subject = Self {
+            inventory,
+            scenario,
+            files,
+        };
+        assert_eq!(subject.codes(), [""; 0]);
+        subject
+    }
+
+    fn codes(&self) -> Vec<&'static str> {
+        let verdict = judged_files(&self.inventory, &self.scenario, &self.files);
+        verdict.broken.iter().map(|own| own.code.0).collect()
+    }
+
+    /// The same with cells of a column changed where `is_meant` says so of the row.
+    fn with(
+        &self,
+        file: &str,
+        column: &str,
+        is_meant: impl Fn(&[&str]) -> bool,
+        value: impl Fn(&str) -> String,
+    ) -> Self {
+        let mut files = self.files.clone();
+        let own = files
+            .iter_mut()
+            .find(|own| own.name == file)
+            .expect("it is written");
+        let text = String::from_utf8(own.bytes.clone()).expect("text");
+        let header: Vec<&str> = text.lines().next().expect("a header").split(',').collect();
+        let at = header
+            .iter()
+            .position(|own| *own == column)
+            .expect("a column");
+        let lines = text.lines().enumerate().map(|(line, text)| {
+            let mut cells: Vec<&str> = text.split(',').collect();
+            let changed = value(cells[at]);
+            if line > 0 && is_meant(&cells) {
+                cells[at] = &changed;
+            }
+            cells.join(",")
+        });
+        own.bytes = (lines.collect::<Vec<_>>().join("\n") + "\n").into_bytes();
+        Self {
+            inventory: self.inventory.clone(),
+            scenario: self.scenario.clone(),
+            files,
+        }
+    }
+
+    fn finds(&self, code: &str) {
+        let codes = self.codes();
+        assert!(codes.contains(&code), "{code} is not among {codes:?}");
+    }
+}
+
+/// Rows of waves.csv of a wave.
+fn of_wave(number: &'static str) -> impl Fn(&[&str]) -> bool {
+    move |cells| cells[2] == number
+}
+
+#[test]
+fn changed_waves_are_found() {
+    let plan = Subject::staged();
+    let in_waves = |column: &str, wave: &'static str, value: &str| {
+        plan.with("waves.csv", column, of_wave(wave), |_| value.to_owned())
+    };
+    in_waves("start", "1", "yesterday").finds("P7980");
+    in_waves("wave", "1", "9").finds("P7981");
+    let first_of_wave = |cells: &[&str]| cells[2] == "1" && cells[8] == "chi";
+    let share = plan.with("waves.csv", "steering_share", first_of_wave, |_| {
+        "0.7".to_owned()
+    });
+    share.finds("P7981");
+    in_waves("site", "1", "chi").finds("P7982");
+    in_waves("timing", "1", "behind").finds("P7984");
+    in_waves("gate_minutes", "1", "0").finds("P7985");
+    in_waves("steering_share", "1", "1.5").finds("P7986");
+    in_waves("fullest_utilization", "1", "0.1").finds("P7988");
+    in_waves("fullest_component", "1", "chi--nowhere").finds("P7988");
+    in_waves("stop_shortfall", "1", "0.5").finds("P7989");
+    in_waves("users_in", "1", "17").finds("P7990");
+    in_waves("users_out_per_hour", "2", "17").finds("P7990");
+    in_waves("move_in_per_hour", "2", "17").finds("P7990");
+    in_waves("site", "1", "sjc").finds("P7990");
+}
+
+#[test]
+fn moves_without_their_wave_are_found() {
+    let plan = Subject::staged();
+    let in_moves = |wave: &'static str, value: &str| {
+        plan.with(
+            "moves.csv",
+            "wave",
+            move |cells| cells[1] == wave,
+            |_| value.to_owned(),
+        )
+    };
+    in_moves("1", "").finds("P7983");
+    in_moves("1", "17").finds("P7983");
+    // All in one wave: more come at once than are accepted.
+    in_moves("2", "1").finds("P7992");
+}
+
+#[test]
+fn changed_ramps_are_found() {
+    let plan = Subject::staged();
+    for column in [
+        "arrivals",
+        "arrivals_per_second",
+        "background_per_second",
+        "accepts_per_second",
+        "smallest_window_seconds",
+        "queue_at_once",
+    ] {
+        let changed = plan.with("ramp.csv", column, |_| true, |cell| format!("1{cell}"));
+        changed.finds("P7991");
+    }
+    let component = plan.with("ramp.csv", "component", |_| true, |_| "lb-sjc-1".to_owned());
+    component.finds("P7991");
+    // Half as long, and twice as many come a second.
+    let shorter = |cell: &str| cell.replace(":00-06:00", ":01-06:00");
+    let _ = shorter;
+    let early = plan.with("waves.csv", "end", of_wave("1"), |_| {
+        "2026-01-22T04:23:00-06:00".to_owned()
+    });
+    early.finds("P7992");
+    early.finds("P7985");
+}
+
+#[test]
+fn changed_summaries_of_the_way_are_found() {
+    let plan = Subject::staged();
+    let replaced = |from: &str, to: &str| {
+        let mut files = plan.files.clone();
+        let own = files
+            .iter_mut()
+            .find(|own| own.name == "summary.json")
+            .expect("it is written");
+        let text = String::from_utf8(own.bytes.clone()).expect("text");
+        let line = text
+            .lines()
+            .find(|line| line.contains(from))
+            .expect("it says so");
+        own.bytes = text.replace(line, to).into_bytes();
+        Subject {
+            inventory: plan.inventory.clone(),
+            scenario: plan.scenario.clone(),
+            files,
+        }
+    };
+    replaced("\"waves\":", "\"waves\": 17,").finds("P7993");
+    replaced("\"wave_minutes\":", "\"wave_minutes\": 17,").finds("P7993");
+    replaced("\"least_minutes\":", "\"least_minutes\": 1700,").finds("P7993");
+    let forged = "\"latest_start\": \"2026-01-22T05:00:00-06:00\"";
+    replaced("\"latest_start\":", forged).finds("P7993");
+    let refused = "\"latest_start\": \"2026-01-22T04:22:00-06:00\", \"refused\": \"it is late\"";
+    replaced("\"latest_start\":", refused).finds("P7993");
+}
+
+#[test]
+fn a_plan_that_is_refused_may_not_say_that_it_is_not() {
+    let (inventory, scenario) = shipped("at-once.toml");
+    let plan = Subject::of(inventory, scenario);
+    let mut files = plan.files.clone();
+    let own = files
+        .iter_mut()
+        .find(|own| own.name == "summary.json")
+        .expect("it is written");
+    let text = String::from_utf8(own.bytes.clone()).expect("text");
+    let line = text
+        .lines()
+        .find(|line| line.contains("\"refused\":"))
+        .expect("it says so");
+    let before = text
+        .lines()
+        .find(|line| line.contains("\"latest_start\":"))
+        .expect("it does");
+    let bare = before.trim_end_matches(',');
+    own.bytes = text
+        .replace(&format!("{before}\n{line}"), bare)
+        .into_bytes();
+    let forged = Subject {
+        files,
+        ..Subject::staged()
+    };
+    let forged = Subject {
+        inventory: plan.inventory.clone(),
+        scenario: plan.scenario.clone(),
+        ..forged
+    };
+    forged.finds("P7993");
+}
+
+#[test]
+fn waves_of_which_a_part_overloads_a_site_are_found() {
+    // u1 has to leave b before e1 comes: with e1 there first, b holds 120 of 100.
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/two-keep");
+    let files = crate::folders::folder(&path);
+    let inventory = plimsoll::inventory::read(&files)
+        .inventory
+        .expect("the case is sound");
+    let text = std::fs::read_to_string(path.join("scenario.toml")).expect("the case has it");
+    let name = "scenario.toml".to_owned();
+    let layer = plimsoll::scenario::ScenarioText { name, text };
+    let scenario = plimsoll::scenario::read(&[layer], &inventory)
+        .scenario
+        .expect("sound");
+    let plan = Subject::of(inventory, scenario);
+    let merged = plan.with("moves.csv", "wave", |_| true, |_| "1".to_owned());
+    merged.finds("P7987");
+}

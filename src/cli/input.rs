@@ -123,18 +123,19 @@ pub(super) fn read(
     terminal: &mut Terminal,
     told: Told,
 ) -> Result<Option<Input>> {
-    read_with(folder, scenario_files(scenarios)?, terminal, told)
+    read_with(folder, || scenario_files(scenarios), terminal, told)
 }
 
-/// The same with a scenario of these layers.
+/// The same with a scenario of the layers that are given back.
 pub(super) fn read_with(
     folder: &Path,
-    texts: Vec<SourceFile>,
+    texts: impl FnOnce() -> Result<Vec<SourceFile>>,
     terminal: &mut Terminal,
     told: Told,
 ) -> Result<Option<Input>> {
     let progress = (told == Told::All).then(|| Progress::start("reading the input"));
     let files = files::inventory(folder)?;
+    let texts = texts()?;
     let checked = Checked::of(&files, &texts);
     drop(progress);
 

@@ -148,7 +148,7 @@ fn read(options: &WindowOptions, terminal: &mut Terminal, told: Told) -> Result<
         name: "windows.toml".to_owned(),
         bytes: text.into_bytes(),
     };
-    input::read_with(&options.inventory, vec![layer], terminal, told)
+    input::read_with(&options.inventory, || Ok(vec![layer]), terminal, told)
 }
 
 /// The components of these ids, ascending; else which id there is not.

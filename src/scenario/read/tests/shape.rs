@@ -44,13 +44,13 @@ fn unknown_tables_are_errors_with_the_nearest_name() {
 [surge]
 x.y = 1
 "#,
-        "Error: base.toml:1: key drain: found an unknown table, expected [scenario], [policy], [[event]] or [protect] [P4002]
+        "Error: base.toml:1: key drain: found an unknown table, expected [scenario], [policy], [[event]], [protect] or [waves] [P4002]
 hint: `drain` belongs below [policy]
-Error: base.toml:2: key polcy: found an unknown table, expected [scenario], [policy], [[event]] or [protect] [P4002]
+Error: base.toml:2: key polcy: found an unknown table, expected [scenario], [policy], [[event]], [protect] or [waves] [P4002]
 hint: did you mean `policy`?
-Error: base.toml:3: key events: found an unknown table, expected [scenario], [policy], [[event]] or [protect] [P4002]
+Error: base.toml:3: key events: found an unknown table, expected [scenario], [policy], [[event]], [protect] or [waves] [P4002]
 hint: did you mean `event`?
-Error: base.toml:4: key surge: found an unknown table, expected [scenario], [policy], [[event]] or [protect] [P4002]
+Error: base.toml:4: key surge: found an unknown table, expected [scenario], [policy], [[event]], [protect] or [waves] [P4002]
 hint: remove it
 ",
     );

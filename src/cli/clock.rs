@@ -88,6 +88,16 @@ impl Watch for Clock {
     }
 }
 
+/// Works on so many threads; on as many as there are processors without a number.
+pub(super) fn run_on(threads: Option<usize>) {
+    if let Some(threads) = threads {
+        // A second pool in one process can only be asked for by tests; the first one stays.
+        let _ = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build_global();
+    }
+}
+
 /// A stop that Ctrl-C raises, and the clock after `limit`. A second Ctrl-C ends the program at once.
 pub(super) fn stop_after(limit: Option<Duration>, told: Told) -> Result<Stop> {
     let stop = Stop::default();

@@ -157,6 +157,18 @@ impl Inventory {
         }
     }
 
+    /// Sessions a second that a component accepts, if that is limited. Links limit none.
+    pub fn accepts_per_second(&self, id: ComponentId) -> Option<f64> {
+        match self.component(id) {
+            Component::Site(site) => self.sites[site.index()].accepts_per_second,
+            Component::AccessPoint(access_point) => {
+                self.access_points[access_point.index()].accepts_per_second
+            }
+            Component::Element(element) => self.elements[element.index()].accepts_per_second,
+            Component::Link(_) => None,
+        }
+    }
+
     /// Own headroom target of a component, if it has one. Links have none.
     pub fn own_headroom(&self, id: ComponentId) -> Option<f64> {
         match self.component(id) {

@@ -1,6 +1,6 @@
 //! `plimsoll merge`: the parts of one sweep put together.
 
-use crate::cli::clock::stop_after;
+use crate::cli::clock::{run_on, stop_after};
 use crate::cli::input::Told;
 use crate::cli::options::{Format, MergeOptions};
 use crate::cli::progress::Progress;
@@ -30,12 +30,7 @@ struct Folder {
 /// Joins parts of a sweep: what is written is what one run would have written.
 pub(crate) fn run(options: &MergeOptions, terminal: &mut Terminal) -> Result<u8> {
     folder::sweep_may_be_written(&options.out)?;
-    if let Some(threads) = options.threads {
-        // A second pool in one process can only be asked for by tests; the first one stays.
-        let _ = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build_global();
-    }
+    run_on(options.threads);
     let is_quiet = options.format == Format::Quiet;
     let told = if is_quiet { Told::Errors } else { Told::All };
     let stop = stop_after(None, told)?;

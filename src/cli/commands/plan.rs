@@ -1,6 +1,6 @@
 //! `plimsoll plan`: who goes where, when; what headroom is left.
 
-use crate::cli::clock::{Clock, stop_after};
+use crate::cli::clock::{Clock, run_on, stop_after};
 use crate::cli::folder::{self, NewFolder};
 use crate::cli::input::Told;
 use crate::cli::options::{Charts, Format, PlanOptions};
@@ -35,12 +35,7 @@ fn takes_much_memory(inventory: &Inventory) -> bool {
 /// Plans a scenario, checks the written plan, and writes it whole or not at all.
 pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> {
     folder::may_be_written(&options.out)?;
-    if let Some(threads) = options.threads {
-        // A second pool in one process can only be asked for by tests; the first one stays.
-        let _ = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build_global();
-    }
+    run_on(options.threads);
     let is_quiet = options.format == Format::Quiet;
     let told = if is_quiet { Told::Errors } else { Told::All };
     let stop = stop_after(options.time_limit, told)?;

@@ -1,6 +1,6 @@
 //! `plimsoll sweep`: what breaks next.
 
-use crate::cli::clock::stop_after;
+use crate::cli::clock::{run_on, stop_after};
 use crate::cli::folder;
 use crate::cli::input::{Input, Told};
 use crate::cli::journal::{Block, Journal};
@@ -28,12 +28,7 @@ const CASES_AT_ONCE: usize = 256;
 pub(crate) fn run(options: &SweepOptions, terminal: &mut Terminal) -> Result<u8> {
     let is_quiet = options.format == Format::Quiet;
     let told = if is_quiet { Told::Errors } else { Told::All };
-    if let Some(threads) = options.threads {
-        // A second pool in one process can only be asked for by tests; the first one stays.
-        let _ = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build_global();
-    }
+    run_on(options.threads);
     let begun = match &options.task {
         SweepTask::Begin { out, asked, part } => {
             folder::sweep_may_be_written(out)?;

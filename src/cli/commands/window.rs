@@ -1,12 +1,12 @@
 //! `plimsoll window`: the best time for a maintenance.
 
-use crate::cli::clock::stop_after;
+use crate::cli::clock::{run_on, stop_after};
 use crate::cli::input::{Input, Told};
 use crate::cli::options::{Format, WindowOptions};
 use crate::cli::progress::Progress;
 use crate::cli::run::written;
 use crate::cli::terminal::Terminal;
-use crate::cli::{exit, folder, input, render};
+use crate::cli::{exit, folder, input, render, swept};
 use crate::engine::{WindowsAsked, windows};
 use crate::error::{Error, Result};
 use crate::ids::ComponentId;
@@ -31,18 +31,13 @@ const WIDTH: u32 = 1200;
 pub(crate) fn run(options: &WindowOptions, terminal: &mut Terminal) -> Result<u8> {
     let is_quiet = options.format == Format::Quiet;
     let told = if is_quiet { Told::Errors } else { Told::All };
-    if let Some(threads) = options.threads {
-        // A second pool in one process can only be asked for by tests; the first one stays.
-        let _ = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build_global();
-    }
+    run_on(options.threads);
     if let Some(out) = &options.out {
         folder::windows_may_be_written(out)?;
     }
     let starts = match starts(options) {
         Ok(starts) => starts,
-        Err(reason) => return Ok(refuse(&reason, terminal)),
+        Err(reason) => return Ok(swept::refuse(&reason, terminal)),
     };
     let stop = stop_after(None, told)?;
     let Some(read) = read(options, terminal, told)? else {
@@ -51,13 +46,13 @@ pub(crate) fn run(options: &WindowOptions, terminal: &mut Terminal) -> Result<u8
     let (inventory, scenario) = (Arc::new(read.inventory), read.scenario);
     let components = match components(&inventory, &options.components) {
         Ok(components) => components,
-        Err(reason) => return Ok(refuse(&reason, terminal)),
+        Err(reason) => return Ok(swept::refuse(&reason, terminal)),
     };
     if let Some(over) = options.over
         && over.members(&inventory).is_empty()
     {
         let reason = format!("--over {}: the inventory has none", over.word());
-        return Ok(refuse(&reason, terminal));
+        return Ok(swept::refuse(&reason, terminal));
     }
     let subject = subject(&inventory, &options.components);
     let asked = WindowsAsked {
@@ -99,14 +94,6 @@ pub(crate) fn run(options: &WindowOptions, terminal: &mut Terminal) -> Result<u8
     } else {
         exit::SHORT
     })
-}
-
-/// Prints why nothing is done.
-fn refuse(reason: &str, terminal: &mut Terminal) -> u8 {
-    let text = format!("error: {reason}\n");
-    // Nobody is left to be told if standard error is gone.
-    let _ = terminal.err.write_all(text.as_bytes());
-    exit::BAD_INPUT
 }
 
 /// The times at which it might begin; else what is wrong with them.

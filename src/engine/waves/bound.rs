@@ -76,19 +76,9 @@ impl Passage<'_> {
         }
         let mut paces: Vec<Pace> = by_component.into_values().collect();
         for (site, users) in traffic.iter().enumerate() {
-            let site = SiteId::new(site);
-            let of_site = &self.limits.inventory.sites[site.index()];
-            let rates = [of_site.move_out_per_hour, of_site.move_in_per_hour];
-            for (end, limit) in [(0, PaceLimit::Out(site)), (1, PaceLimit::In(site))] {
-                if let Some(rate) = rates[end].filter(|_| users[end] > NOBODY) {
-                    paces.push(Pace {
-                        limit,
-                        users: users[end],
-                        per_second: rate / 3600.0,
-                        seconds: (rate > 0.0).then(|| users[end] * 3600.0 / rate),
-                    });
-                }
-            }
+            let of_site = self.paces_of_site(SiteId::new(site), *users);
+            let of_site = of_site.into_iter().flatten();
+            paces.extend(of_site.filter(|pace| pace.users > NOBODY));
         }
         slowest_first(&mut paces);
         paces

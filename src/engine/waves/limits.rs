@@ -186,7 +186,7 @@ impl<'a> Limits<'a> {
         }
         let mut changed = change.accepts.iter();
         let changed = changed.find(|own| own.0 == component).map(|own| own.1);
-        if let Some(accepts) = changed.or_else(|| accepts(inventory, component)) {
+        if let Some(accepts) = changed.or_else(|| inventory.accepts_per_second(component)) {
             ground.gate_at[component.index()] = u32::try_from(self.gates.len()).ok();
             self.gates.push(Gate {
                 component,
@@ -261,14 +261,4 @@ fn shares(
     let members = &members[pool.index()];
     let more = if change.pool == Some(pool) { 1.0 } else { 0.0 };
     (members.contains(&component)).then_some(members.len() as f64 + more)
-}
-
-/// New sessions per second that a component accepts; `None` is as many as come.
-pub(super) fn accepts(inventory: &Inventory, component: ComponentId) -> Option<f64> {
-    match inventory.component(component) {
-        Component::Site(id) => inventory.sites[id.index()].accepts_per_second,
-        Component::AccessPoint(id) => inventory.access_points[id.index()].accepts_per_second,
-        Component::Element(id) => inventory.elements[id.index()].accepts_per_second,
-        Component::Link(_) => None,
-    }
 }

@@ -1,6 +1,6 @@
 //! Remedies: the smallest changes that make a refused transition safe, each tried before it is told.
 
-use super::limits::{Change, accepts};
+use super::limits::Change;
 use super::transitions::{Made, Task};
 use crate::ids::{ComponentId, PoolId};
 use crate::model::Component;
@@ -104,7 +104,7 @@ fn accept(task: &Task<'_>, transition: &Transition) -> Option<Remedy> {
             *extra = rounded_up(*extra);
         }
         let raised = more.iter().map(|(component, extra)| {
-            let accepts = accepts(inventory, *component).unwrap_or(0.0);
+            let accepts = inventory.accepts_per_second(*component).unwrap_or(0.0);
             (*component, accepts + extra)
         });
         let change = Change {

@@ -1,6 +1,6 @@
 //! Wave: what one wave comes to: how long it lasts, who connects anew where, how full everything may get.
 
-use super::cells::at;
+use super::cells::{Pair, at};
 use super::fill::Filled;
 use super::passage::Passage;
 use super::stand::{Stand, Turn};
@@ -101,22 +101,28 @@ impl Passage<'_> {
             })
             .collect();
         for (&site, users) in &measured.sites {
-            let of_site = &self.limits.inventory.sites[site.index()];
-            let rates = [of_site.move_out_per_hour, of_site.move_in_per_hour];
-            for (end, limit) in [(0, PaceLimit::Out(site)), (1, PaceLimit::In(site))] {
-                let Some(rate) = rates[end].filter(|_| users[end] > 0.0) else {
-                    continue;
-                };
-                paces.push(Pace {
-                    limit,
-                    users: users[end],
-                    per_second: rate / 3600.0,
-                    seconds: (rate > 0.0).then(|| users[end] * 3600.0 / rate),
-                });
-            }
+            let of_site = self.paces_of_site(site, *users).into_iter().flatten();
+            paces.extend(of_site.filter(|pace| pace.users > 0.0));
         }
         slowest_first(&mut paces);
         paces
+    }
+
+    /// How fast users can leave a site, and come to it, where that is limited.
+    pub(super) fn paces_of_site(&self, site: SiteId, users: Pair) -> [Option<Pace>; 2] {
+        let of_site = &self.limits.inventory.sites[site.index()];
+        let pace = |limit, users: f64, rate: Option<f64>| {
+            rate.map(|rate| Pace {
+                limit,
+                users,
+                per_second: rate / 3600.0,
+                seconds: (rate > 0.0).then(|| users * 3600.0 / rate),
+            })
+        };
+        [
+            pace(PaceLimit::Out(site), users[0], of_site.move_out_per_hour),
+            pace(PaceLimit::In(site), users[1], of_site.move_in_per_hour),
+        ]
     }
 
     /// Users who newly connect, by component; under several cases the most.

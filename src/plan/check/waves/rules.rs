@@ -53,7 +53,10 @@ impl Limits {
                         nominal[[component, resource]] = of_files.unwrap_or_default();
                     }
                 }
-                if let Some(accepts) = accepts(ground, component) {
+                if let Some(accepts) = ground
+                    .inventory
+                    .accepts_per_second(ComponentId::new(component))
+                {
                     all.accepts.insert(component, accepts);
                 }
             }
@@ -72,16 +75,6 @@ fn carries(ground: &Ground<'_>, situation: &Situation, component: usize) -> bool
     };
     let pool = ground.inventory.elements[element.index()].pool;
     pool.is_none_or(|pool| situation.members[pool.index()].contains(&id))
-}
-
-fn accepts(ground: &Ground<'_>, component: usize) -> Option<f64> {
-    let inventory = ground.inventory;
-    match inventory.component(ComponentId::new(component)) {
-        Component::Site(id) => inventory.sites[id.index()].accepts_per_second,
-        Component::AccessPoint(id) => inventory.access_points[id.index()].accepts_per_second,
-        Component::Element(id) => inventory.elements[id.index()].accepts_per_second,
-        Component::Link(_) => None,
-    }
 }
 
 /// P7987: whatever part of a wave has moved, no load exceeds what is left, or what it was where a fault left less.

@@ -8,9 +8,10 @@ mod on_the_way;
 
 use crate::formulation::{ClassId, Problem};
 use crate::ids::{ResourceId, ShardId, SiteId};
-use crate::plan::{Bond, Cut, Part};
+use crate::plan::{Bond, Cut, Part, Stopped};
 use crate::units::NOBODY;
-use std::collections::BTreeSet;
+use std::collections::HashSet;
+use std::mem::{Discriminant, discriminant};
 
 /// Most cuts of a period that are told.
 const MOST: usize = 8;
@@ -48,8 +49,15 @@ pub(super) fn cuts(problem: &Problem<'_>, parts: &[Part]) -> Vec<Cut> {
             .then_with(|| a.resource().cmp(&b.resource()))
     });
     // In other hours the same shards lack less of the same.
-    let mut told: BTreeSet<(Vec<ShardId>, Option<ResourceId>)> = BTreeSet::new();
-    all.retain(|cut| told.insert((cut.shards.clone(), cut.resource())));
+    let mut told: HashSet<(Discriminant<Stopped>, Vec<ShardId>, Option<ResourceId>)> =
+        HashSet::new();
+    all.retain(|cut| {
+        told.insert((
+            discriminant(&cut.stopped),
+            cut.shards.clone(),
+            cut.resource(),
+        ))
+    });
     all.truncate(MOST);
     all
 }

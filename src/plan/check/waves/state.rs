@@ -121,7 +121,7 @@ impl Moment<'_> {
         let has_copy = ground.has_copy(shard, site);
         for resource in 0..resources {
             let share = share_of_served(ground, situation, site.index(), resource, has_copy);
-            let load = users * ground.demand(&situation.case, shard, resource) * share;
+            let load = users * situation.demand(ground, shard, resource) * share;
             *brought
                 .loads
                 .entry((at_site.index(), resource))

@@ -46,6 +46,11 @@ impl Progress {
         self.spinner.inc(1);
     }
 
+    /// Shows that there are so many in all.
+    pub(crate) fn of(&self, all: u64) {
+        self.spinner.set_length(all);
+    }
+
     /// Shows something else.
     pub(crate) fn say(&self, what: String) {
         self.spinner.set_message(what);

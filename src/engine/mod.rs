@@ -40,4 +40,4 @@ pub use sweep::{Asked, Begin, Course, GrayAsked, Stretch, Sweeper};
 pub use verdict::{Unserved, Verdict};
 pub use watch::{NoWatch, Stage, Watch};
 pub use waves::ways;
-pub use windows::{OneMore, Window, WindowsAsked, windows};
+pub use windows::{OneMore, Window, WindowsAsked, WindowsStep, windows};

@@ -15,6 +15,8 @@ use std::collections::BTreeMap;
 /// How many levels are settled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Depth {
+    /// Those of unserved users.
+    Unserved,
     /// Those that a verdict tells: unserved users, and the worst missing share.
     Verdict,
     /// Those up to moves.
@@ -137,10 +139,11 @@ fn settle_in<T>(
     tell: impl FnOnce(&Settled<'_, '_>) -> T,
 ) -> Result<T> {
     let (policy, found) = (setting.policy, &instant.found);
-    if !is_plain(policy) || depth != Depth::Verdict {
+    let is_short = matches!(depth, Depth::Unserved | Depth::Verdict);
+    if !is_plain(policy) || !is_short {
         let problem = Problem::beside(setting, Some(found), Detail::Plan);
         let problem = match depth {
-            Depth::Verdict => up_to_headroom(problem),
+            Depth::Unserved | Depth::Verdict => shortened(problem, depth),
             Depth::Moves => problem.up_to(Level::Moved),
             Depth::Full => problem,
         };
@@ -149,7 +152,7 @@ fn settle_in<T>(
     }
     let anybody = || {
         let problem = Problem::beside(setting, Some(found), Detail::Values);
-        up_to_headroom(problem)
+        shortened(problem, depth)
     };
     let spared = Policy {
         movers: Movers::Affected,
@@ -164,12 +167,15 @@ fn settle_in<T>(
             if instant.folded.has_surges_of(setting.case)
                 && policy.existing_shortfall == ExistingShortfall::Keep =>
         {
-            up_to_headroom(Problem::beside_spared(while_spared, found, known))
+            shortened(Problem::beside_spared(while_spared, found, known), depth)
         }
-        _ => up_to_headroom(Problem::beside(while_spared, Some(found), Detail::Values)),
+        _ => shortened(
+            Problem::beside(while_spared, Some(found), Detail::Values),
+            depth,
+        ),
     };
     let is_as_trapped = is_as_trapped_as_ever(&problem);
-    if is_as_trapped && meets_targets_by_default(&problem) {
+    if is_as_trapped && holds_by_default(&problem, depth) {
         return Ok(tell(&Settled {
             problem: &problem,
             levels: Vec::new(),
@@ -244,12 +250,14 @@ fn by_parts<'p, 'a>(
     }
 }
 
-/// The problem with its levels as far as the last of those that a verdict tells.
-fn up_to_headroom(mut problem: Problem<'_>) -> Problem<'_> {
-    let last = problem
-        .levels
-        .iter()
-        .rposition(|level| matches!(level, Level::Unserved(_) | Level::Worst));
+/// The problem with its levels as far as the last of those that are told.
+fn shortened(mut problem: Problem<'_>, depth: Depth) -> Problem<'_> {
+    let is_told = |level: &Level| match level {
+        Level::Unserved(_) => true,
+        Level::Worst => depth != Depth::Unserved,
+        _ => false,
+    };
+    let last = problem.levels.iter().rposition(is_told);
     problem.levels.truncate(last.map_or(0, |last| last + 1));
     problem
 }
@@ -271,9 +279,15 @@ fn is_as_trapped_as_ever(problem: &Problem<'_>) -> bool {
         .all(|(class, _)| class.is_affected || class.current.is_none())
 }
 
-/// `true` if no target is missed while everybody is on his default path: a plan that proves itself.
-fn meets_targets_by_default(problem: &Problem<'_>) -> bool {
+/// `true` if nothing is overloaded, nor a target missed that is told, while everybody is on his default path: a plan that
+/// proves itself.
+fn holds_by_default(problem: &Problem<'_>, depth: Depth) -> bool {
     let rows = problem.rows.rows.iter().zip(&problem.default_loads);
-    rows.into_iter()
-        .all(|(row, load)| *load <= target_limit(row.target, row.kept) * row.capacity)
+    rows.into_iter().all(|(row, load)| {
+        let share = match depth {
+            Depth::Unserved => 1.0,
+            _ => target_limit(row.target, row.kept),
+        };
+        *load <= share * row.capacity
+    })
 }

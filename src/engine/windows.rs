@@ -1,10 +1,12 @@
 //! Windows: what a maintenance would cost at every time at which it might begin.
 
+mod one_more;
+
 use super::plan::Options;
+use super::planner::Planner;
 use super::settle::{Depth, settle};
-use super::sweep::{Asked, Sweeper};
 use super::watch::NoWatch;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::formulation::goals::Level;
 use crate::model::{
     Case, Event, EventKind, FailureSet, Inventory, PlannedDemand, Policy, Reduction, Scenario,
@@ -14,6 +16,7 @@ use crate::scenario::{Band, Knowledge, case_at, periods};
 use crate::solve::{Proof, Stop};
 use crate::units::{AGREEMENT, NOBODY};
 use jiff::{SignedDuration, Timestamp};
+use one_more::BusyHours;
 use rayon::prelude::*;
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -53,7 +56,8 @@ pub struct Window {
     pub is_proven: bool,
 }
 
-/// What one more failure would do.
+/// What one more failure would do at some hour of a maintenance, each at the hour at which it leaves most unserved, where
+/// users may be moved anew for it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OneMore {
     /// How many failures were looked at.
@@ -118,8 +122,17 @@ impl Window {
     }
 }
 
-/// Looks at every time at which a maintenance might begin, in their order, beside what else happens in a scenario; `done`
-/// is called for each. Times at which the same is available and demanded are looked at once.
+/// How far [`windows`] has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WindowsStep {
+    /// So many steps will be done in all.
+    All(usize),
+    /// One more is done.
+    Done,
+}
+
+/// Looks at every time at which a maintenance might begin, in their order, beside what else happens in a scenario; `watch`
+/// is told how far that is. Times at which the same is available and demanded are looked at once.
 ///
 /// # Errors
 /// [`Error::StoppedEarly`](crate::error::Error::StoppedEarly) if the stop was raised before all were looked at;
@@ -129,7 +142,7 @@ pub fn windows(
     scenario: &Scenario,
     asked: &WindowsAsked,
     stop: &Stop,
-    done: &(dyn Fn() + Sync),
+    watch: &(dyn Fn(WindowsStep) + Sync),
 ) -> Result<Vec<Window>> {
     let scenarios: Vec<Scenario> = asked
         .starts
@@ -149,25 +162,40 @@ pub fn windows(
                 .unwrap_or(own)
         })
         .collect();
-    let found: Vec<Option<Result<Window>>> = (0..scenarios.len())
-        .into_par_iter()
-        .map(|own| {
-            let found = (like[own] == own).then(|| window(inventory, &scenarios[own], asked, stop));
-            done();
+    let alone: Vec<usize> = (0..cases.len()).filter(|own| like[*own] == *own).collect();
+    let alone: Vec<(&Scenario, &[Case])> = alone
+        .iter()
+        .map(|own| (&scenarios[*own], &*cases[*own]))
+        .collect();
+    let hours = asked
+        .over
+        .map(|over| BusyHours::new(inventory, over, &alone));
+    let of_failures = hours.as_ref().map_or(0, BusyHours::count);
+    watch(WindowsStep::All(alone.len() + of_failures));
+    let found: Result<Vec<Window>> = alone
+        .par_iter()
+        .map(|(scenario, _)| {
+            let found = window(inventory, scenario, stop);
+            watch(WindowsStep::Done);
             found
         })
         .collect();
-    let mut all: Vec<Window> = Vec::with_capacity(found.len());
-    for (own, found) in found.into_iter().enumerate() {
-        let window = match found {
-            Some(found) => found?,
-            None => Window {
-                start: scenarios[own].start,
-                end: scenarios[own].end,
-                ..all[like[own]].clone()
-            },
-        };
-        all.push(window);
+    let mut found = found?;
+    if let Some(hours) = hours {
+        let failures = hours.one_more(inventory, stop, &|| watch(WindowsStep::Done))?;
+        for (window, failures) in found.iter_mut().zip(failures) {
+            window.failures = Some(failures);
+        }
+    }
+    let mut found = found.into_iter();
+    let mut all: Vec<Window> = Vec::with_capacity(like.len());
+    for (scenario, like) in scenarios.iter().zip(&like) {
+        let known = all.get(*like).cloned().or_else(|| found.next());
+        all.extend(known.map(|known| Window {
+            start: scenario.start,
+            end: scenario.end,
+            ..known
+        }));
     }
     Ok(all)
 }
@@ -220,41 +248,25 @@ fn is_same(a: &[Case], b: &[Case]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(is_one)
 }
 
-/// What the maintenance of a scenario costs.
-fn window(
-    inventory: &Arc<Inventory>,
-    scenario: &Scenario,
-    asked: &WindowsAsked,
-    stop: &Stop,
-) -> Result<Window> {
+/// What the maintenance of a scenario costs; what one more failure would do is not asked.
+fn window(inventory: &Arc<Inventory>, scenario: &Scenario, stop: &Stop) -> Result<Window> {
     let mut worst: Option<Window> = None;
     for period in periods(inventory, scenario) {
         if stop.is_raised() {
-            return Err(crate::error::Error::StoppedEarly);
+            return Err(Error::StoppedEarly);
         }
-        let own = of_period(inventory, scenario, period.index, asked, stop)?;
+        let own = of_period(inventory, scenario, period.index, stop)?;
         worst = Some(match worst {
             None => own,
             Some(known) => both(&known, &own),
         });
     }
-    worst.ok_or_else(|| crate::error::Error::Internal("a window without a period".into()))
+    worst.ok_or_else(|| Error::Internal("a window without a period".into()))
 }
 
 /// What two periods of one maintenance come to: the worse of each, and the moves of both.
 fn both(a: &Window, b: &Window) -> Window {
     let ranks = a.unserved.iter().zip(&b.unserved);
-    let failures = match (a.failures.clone(), b.failures.clone()) {
-        (Some(a), Some(b)) => Some(OneMore {
-            cases: a.cases.max(b.cases),
-            broken: a.broken.max(b.broken),
-            worst: [a.worst, b.worst]
-                .into_iter()
-                .flatten()
-                .reduce(|a, b| if b.1 > a.1 { b } else { a }),
-        }),
-        (a, b) => a.or(b),
-    };
     Window {
         unserved: ranks.map(|(a, b)| a.max(*b)).collect(),
         missing: if b.worst_shortfall() > a.worst_shortfall() {
@@ -264,7 +276,6 @@ fn both(a: &Window, b: &Window) -> Window {
         },
         missing_users: a.missing_users.max(b.missing_users),
         moved: a.moved + b.moved,
-        failures,
         is_proven: a.is_proven && b.is_proven,
         ..a.clone()
     }
@@ -275,24 +286,15 @@ fn of_period(
     inventory: &Arc<Inventory>,
     scenario: &Scenario,
     period: usize,
-    asked: &WindowsAsked,
     stop: &Stop,
 ) -> Result<Window> {
-    let options = Options {
-        stop,
-        watch: &NoWatch,
-    };
-    let question = Asked {
-        period: Some(period),
-        ..Asked::new(
-            asked.over.unwrap_or(FailureSet::Sites),
-            usize::from(asked.over.is_some()),
-        )
-    };
-    let sweeper = Sweeper::new(Arc::clone(inventory), scenario.clone(), question, &options)?;
-    let planner = sweeper.planner();
+    let mut planner = Planner::new(Arc::clone(inventory), scenario.clone())?;
+    if period > 0 {
+        let watch = &NoWatch;
+        (planner, _) = planner.at_period(period, &Options { stop, watch })?;
+    }
     let case = planner.asking().case(&[]);
-    let mut window = settle(planner.asking(), &case, Depth::Moves, None, |settled| {
+    settle(planner.asking(), &case, Depth::Moves, None, |settled| {
         let ranks = 0..settled.problem.classes.ranks.len();
         let is_proven =
             settled.proof == Proof::Proven && planner.proof_of_before() == Proof::Proven;
@@ -308,34 +310,5 @@ fn of_period(
             failures: None,
             is_proven,
         }
-    })?;
-    if asked.over.is_none() {
-        return Ok(window);
-    }
-    let cases = sweeper.contingencies().of_size(1);
-    let tally = sweeper.course().tally(cases.clone(), stop, &|| {})?.tally;
-    let already = window.unserved_users();
-    let beyond = |users: f64| users - already > NOBODY.max(AGREEMENT * already);
-    let mut one_more = OneMore {
-        cases: cases.len(),
-        broken: 0,
-        worst: None,
-    };
-    for found in &tally.found {
-        let users = found.unserved_users();
-        if !beyond(users) {
-            continue;
-        }
-        one_more.broken += 1;
-        if one_more
-            .worst
-            .as_ref()
-            .is_none_or(|(_, most)| users > *most)
-        {
-            let name = sweeper.contingencies().name(inventory, found.case);
-            one_more.worst = Some((name, users));
-        }
-    }
-    window.failures = Some(one_more);
-    Ok(window)
+    })
 }

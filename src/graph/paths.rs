@@ -73,6 +73,7 @@ pub struct PricedPaths<'a> {
     /// By client region and by access point, the labels under limits, searched when somebody needs them.
     limited_to_access_points: Vec<OnceLock<Limited>>,
     limited_to_sites: Vec<OnceLock<Limited>>,
+    least_from_entries: OnceLock<Vec<f64>>,
 }
 
 /// Client regions × sites: choices without limit that were made.
@@ -168,6 +169,7 @@ impl<'a> PricedPaths<'a> {
             memory,
             limited_to_access_points: never(network.client_region_count()),
             limited_to_sites: never(network.access_point_count()),
+            least_from_entries: OnceLock::new(),
             network,
             usable,
             prices,
@@ -240,6 +242,7 @@ impl<'a> PricedPaths<'a> {
             memory: Memory::None,
             limited_to_access_points: never(network.client_region_count()),
             limited_to_sites: never(network.access_point_count()),
+            least_from_entries: OnceLock::new(),
         }
     }
 
@@ -258,7 +261,12 @@ impl<'a> PricedPaths<'a> {
 
     /// By site, what the cheapest way from any access point costs, its entry included; infinite where none leads there.
     /// No path to the site costs less.
-    pub fn least_from_entries(&self) -> Vec<f64> {
+    pub fn least_from_entries(&self) -> &[f64] {
+        self.least_from_entries
+            .get_or_init(|| self.cheapest_from_entries())
+    }
+
+    fn cheapest_from_entries(&self) -> Vec<f64> {
         let mut least = vec![f64::INFINITY; self.network.site_count()];
         for (entry, goals) in self
             .entry

@@ -42,7 +42,7 @@ fn hours_planned(
 /// shards is left out, and its time is planned as the least of those that cover it.
 pub fn hours_between(inventory: &Inventory, start: Timestamp, end: Timestamp) -> Hours {
     let rhythms = Rhythms::of(inventory);
-    if rhythms.all.iter().all(|rhythm| rhythm.zone.is_none()) || start >= end {
+    if rhythms.is_even() || start >= end {
         let factors: Vec<f64> = rhythms.all.iter().map(|own| own.factor(start)).collect();
         let whole = Stretch {
             start,
@@ -56,10 +56,7 @@ pub fn hours_between(inventory: &Inventory, start: Timestamp, end: Timestamp) ->
     let mut known: BTreeMap<Vec<u64>, usize> = BTreeMap::new();
     let mut vectors: Vec<Vec<f64>> = Vec::new();
     let mut stretches: Vec<Stretch> = Vec::new();
-    let changes = rhythms.changes(start, end);
-    let starts = std::iter::once(start).chain(changes.iter().copied());
-    let ends = changes.iter().copied().chain(std::iter::once(end));
-    for (start, end) in starts.zip(ends) {
+    for (start, end) in rhythms.spans(start, end) {
         let factors: Vec<f64> = rhythms.all.iter().map(|own| own.factor(start)).collect();
         let bits = factors.iter().map(|factor| factor.to_bits()).collect();
         let slice = *known.entry(bits).or_insert_with(|| {
@@ -85,6 +82,15 @@ pub fn hours_between(inventory: &Inventory, start: Timestamp, end: Timestamp) ->
         |(slice, rhythm)| vectors[kept.vectors[slice]][rhythm],
     );
     Hours::new(factor, rhythms.of_region, merged)
+}
+
+/// The spans from `start` up to, not including, `end` within which no client region's demand changes, in order.
+pub fn even_spans(
+    inventory: &Inventory,
+    start: Timestamp,
+    end: Timestamp,
+) -> Vec<(Timestamp, Timestamp)> {
+    Rhythms::of(inventory).spans(start, end)
 }
 
 /// How one kind of client region follows the hours.
@@ -173,6 +179,19 @@ impl Rhythms {
             rhythm.has_shards = true;
         }
         Self { all, of_region }
+    }
+
+    /// `true` if demand is the same at all hours.
+    fn is_even(&self) -> bool {
+        self.all.iter().all(|rhythm| rhythm.zone.is_none())
+    }
+
+    /// The spans between the instants at which local hours begin.
+    fn spans(&self, start: Timestamp, end: Timestamp) -> Vec<(Timestamp, Timestamp)> {
+        let changes = self.changes(start, end);
+        let starts = std::iter::once(start).chain(changes.iter().copied());
+        let ends = changes.iter().copied().chain(std::iter::once(end));
+        starts.zip(ends).collect()
     }
 
     /// The instants after `start` and before `end` at which a local hour begins or clocks are set, ascending.

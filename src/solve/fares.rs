@@ -58,39 +58,13 @@ pub(super) struct Fares<'a>(pub(super) Vec<Fare<'a>>);
 
 impl<'a> Fares<'a> {
     /// The fares of a demand at a tariff; `search` finds the cheapest paths of a profile at prices.
-    ///
-    /// Where nothing but load has a price, users of different rhythms pay the same but for a factor, so that one search
-    /// serves all of them.
     pub(super) fn of(
         problem: &Problem<'_>,
         demand: &Demand,
         tariff: &Tariff,
-        mut search: impl FnMut(usize, Prices) -> Arc<PricedPaths<'a>>,
+        search: impl FnMut(usize, Prices) -> Arc<PricedPaths<'a>>,
     ) -> Self {
-        let hours = &problem.setting.case.hours;
-        let profile = demand.profile.index();
-        let only_loads = demand.exposed.is_empty()
-            && tariff.objective.latency <= 0.0
-            && tariff.objective.entry.iter().all(|entry| *entry <= 0.0)
-            && (problem.setting.inventory.resources.iter())
-                .all(|resource| resource.varies || resource.scope == Scope::Site);
-        let at_peak = &problem.setting.inventory.profiles[profile].demand;
-        let fares = (0..hours.slice_count()).map(|slice| {
-            let (of_user, factor) = if only_loads {
-                (
-                    ArrayView1::from(at_peak),
-                    hours.factors()[[slice, demand.rhythm]],
-                )
-            } else {
-                (demand.of_user.row(slice), 1.0)
-            };
-            let prices = prices_on_the_way(problem, demand, &of_user, slice, tariff);
-            Fare {
-                paths: search(profile, prices),
-                factor,
-            }
-        });
-        Self(fares.collect())
+        FaresByDemand::new(problem, tariff, search).of(demand)
     }
 
     /// `true` if both are the same searches and factors.
@@ -158,7 +132,7 @@ impl<'a> Fares<'a> {
                 *sum += if own.is_finite() {
                     fare.factor * own
                 } else {
-                    own
+                    *own
                 };
             }
         }
@@ -177,6 +151,78 @@ impl<'a> Fares<'a> {
             }
         };
         fares.map(of).sum()
+    }
+}
+
+/// Finds the fares of one demand after the other at a tariff.
+///
+/// Where nothing but load has a price, users of different rhythms pay the same but for a factor, so that one search
+/// serves all of a profile.
+pub(super) struct FaresByDemand<'p, 'a, S> {
+    problem: &'p Problem<'p>,
+    tariff: &'p Tariff,
+    /// Finds the cheapest paths of a profile at prices.
+    search: S,
+    /// Nothing but load that follows the hours has a price, as far as the tariff goes.
+    only_loads: bool,
+    /// By profile and slice, the cheapest paths of users at their peak; empty until asked.
+    at_peak: Vec<Vec<Arc<PricedPaths<'a>>>>,
+}
+
+impl<'p, 'a, S: FnMut(usize, Prices) -> Arc<PricedPaths<'a>>> FaresByDemand<'p, 'a, S> {
+    /// None is found yet.
+    pub(super) fn new(problem: &'p Problem<'p>, tariff: &'p Tariff, search: S) -> Self {
+        let inventory = problem.setting.inventory;
+        let is_free = |price: &f64| *price <= 0.0;
+        let mut resources = inventory.resources.iter();
+        Self {
+            problem,
+            tariff,
+            search,
+            only_loads: is_free(&tariff.objective.latency)
+                && tariff.objective.entry.iter().all(is_free)
+                && resources.all(|resource| resource.varies || resource.scope == Scope::Site),
+            at_peak: vec![Vec::new(); inventory.profiles.len()],
+        }
+    }
+
+    /// The fares of a demand.
+    pub(super) fn of(&mut self, demand: &Demand) -> Fares<'a> {
+        let hours = &self.problem.setting.case.hours;
+        let slices = 0..hours.slice_count();
+        let profile = demand.profile.index();
+        if !self.only_loads || !demand.exposed.is_empty() {
+            let fares = slices.map(|slice| Fare {
+                paths: self.found(demand, &demand.of_user.row(slice), slice),
+                factor: 1.0,
+            });
+            return Fares(fares.collect());
+        }
+        if self.at_peak[profile].is_empty() {
+            let of_user = &self.problem.setting.inventory.profiles[profile].demand;
+            let of_user = ArrayView1::from(of_user);
+            let paths = slices
+                .clone()
+                .map(|slice| self.found(demand, &of_user, slice));
+            self.at_peak[profile] = paths.collect();
+        }
+        let at_peak = self.at_peak[profile].iter().zip(slices);
+        let fares = at_peak.map(|(paths, slice)| Fare {
+            paths: Arc::clone(paths),
+            factor: hours.factors()[[slice, demand.rhythm]],
+        });
+        Fares(fares.collect())
+    }
+
+    /// The cheapest paths in a slice of one user who demands `of_user`.
+    fn found(
+        &mut self,
+        demand: &Demand,
+        of_user: &ArrayView1<'_, f64>,
+        slice: usize,
+    ) -> Arc<PricedPaths<'a>> {
+        let prices = prices_on_the_way(self.problem, demand, of_user, slice, self.tariff);
+        (self.search)(demand.profile.index(), prices)
     }
 }
 

@@ -5,6 +5,8 @@ use crate::formulation::{Group, Problem};
 use crate::graph::{PathCost, PricedPaths, Prices, Usable};
 use crate::ids::{AccessPointId, SiteId};
 use crate::model::LinkEnd;
+use rustc_hash::FxHasher;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// Searches kept at once for each slice of the hours, beside those of least latency; the oldest goes first.
@@ -96,9 +98,22 @@ pub(super) struct KnownPaths<'a> {
 
 /// One search and what it was for.
 struct Search<'a> {
+    /// Hash of the prices: most others are told apart by it.
+    hash: u64,
     usable: Arc<Usable>,
     prices: Prices,
     paths: Arc<PricedPaths<'a>>,
+}
+
+/// Hash of prices; equal ones have the same.
+fn hash(prices: &Prices) -> u64 {
+    let all = prices.places.iter().chain(&prices.links);
+    let mut hasher = FxHasher::default();
+    for price in all.chain([&prices.latency]) {
+        // Of equal numbers only the zeros differ in their bits.
+        (price + 0.0).to_bits().hash(&mut hasher);
+    }
+    hasher.finish()
 }
 
 impl<'a> KnownPaths<'a> {
@@ -125,9 +140,11 @@ impl<'a> KnownPaths<'a> {
                 .iter()
                 .any(|search| Arc::ptr_eq(&search.usable, usable))
             {
+                let prices = Prices::zero(problem.setting.network);
                 known.searches.push(Search {
+                    hash: hash(&prices),
                     usable: Arc::clone(usable),
-                    prices: Prices::zero(problem.setting.network),
+                    prices,
                     paths: Arc::clone(paths),
                 });
             }
@@ -174,10 +191,10 @@ impl<'a> KnownPaths<'a> {
     /// The cheapest paths of a profile under these prices.
     pub(super) fn paths(&mut self, profile: usize, prices: Prices) -> Arc<PricedPaths<'a>> {
         let usable = &self.usable[profile];
-        let known = self
-            .searches
-            .iter()
-            .find(|search| Arc::ptr_eq(&search.usable, usable) && search.prices == prices);
+        let hash = hash(&prices);
+        let known = self.searches.iter().find(|search| {
+            search.hash == hash && Arc::ptr_eq(&search.usable, usable) && search.prices == prices
+        });
         if let Some(search) = known {
             return Arc::clone(&search.paths);
         }
@@ -200,6 +217,7 @@ impl<'a> KnownPaths<'a> {
             self.searches.remove(self.lasting);
         }
         self.searches.push(Search {
+            hash,
             usable: Arc::clone(usable),
             prices,
             paths: Arc::clone(&paths),

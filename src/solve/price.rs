@@ -11,7 +11,7 @@ use super::allowed::Allowed;
 use super::candidate::{Candidate, What};
 use super::closed::Closed;
 use super::elsewhere::{Choice, Elsewhere};
-use super::fares::{Fares, SitePrice, prices_at_sites};
+use super::fares::{Fares, FaresByDemand, SitePrice, prices_at_sites};
 use super::known_paths::{GroupPaths, KnownPaths};
 use super::master::Parked;
 use super::options::{FEW_SITES, GROUPS_OF_CHUNK, WORTH_ADDING};
@@ -137,13 +137,10 @@ impl<'a> Pricing<'_, 'a> {
         let problem = self.problem;
         known.close(&self.closed.access_points);
         let demands = problem.classes.demands.iter();
-        let fares: Vec<Fares<'a>> = demands
-            .map(|demand| {
-                Fares::of(problem, demand, tariff, |profile, prices| {
-                    known.paths(profile, prices)
-                })
-            })
-            .collect();
+        let mut by_demand = FaresByDemand::new(problem, tariff, |profile, prices| {
+            known.paths(profile, prices)
+        });
+        let fares: Vec<Fares<'a>> = demands.map(|demand| by_demand.of(demand)).collect();
         let at_sites: Vec<Vec<SitePrice>> = (0..problem.classes.demands.len())
             .map(|demand| prices_at_sites(problem, &problem.classes.demands[demand], tariff))
             .collect();

@@ -102,18 +102,15 @@ pub(crate) fn differences(inventory: &Inventory, scenario: &Scenario) -> Vec<Str
     let mut all = Vec::new();
     for period in &plan.periods {
         let (current, elsewhere) = homes(&period.current);
-        let expected = naive::levels(
-            &Question {
-                inventory,
-                scenario,
-                at: period.period.start,
-                current: &current,
-                elsewhere: &elsewhere,
-                before_load: Some(&plan.before.load),
-                band: naive::Band::Expected,
-            },
-            Solver::Highs,
-        );
+        let question = Question {
+            inventory,
+            scenario,
+            at: period.period.start,
+            current: &current,
+            elsewhere: &elsewhere,
+            before_load: Some(&plan.before.load),
+            band: naive::Band::Expected,
+        };
         let found = values(inventory, period, |stage| stage.value);
         let goals = &scenario.policy.goals;
         let is_latency_held =
@@ -125,7 +122,12 @@ pub(crate) fn differences(inventory: &Inventory, scenario: &Scenario) -> Vec<Str
         } else {
             LATER
         };
-        if let Some(table) = difference(&found, &expected, later) {
+        // Where next to no room is left HiGHS may find no answer with the earlier levels held tightly, and what it finds
+        // with looser ones is better than what there is: the other solver is asked.
+        let differs = |solver| difference(&found, &naive::levels(&question, solver), later);
+        let table = differs(Solver::Highs)
+            .and_then(|table| differs(Solver::Microlp).map(|other| format!("{table}\n{other}")));
+        if let Some(table) = table {
             all.push(format!("period {}\n{table}", period.period.index));
         }
         for stage in &period.stages {

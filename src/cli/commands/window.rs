@@ -7,7 +7,7 @@ use crate::cli::progress::Progress;
 use crate::cli::run::written;
 use crate::cli::terminal::Terminal;
 use crate::cli::{exit, folder, input, render, swept};
-use crate::engine::{WindowsAsked, windows};
+use crate::engine::{WindowsAsked, WindowsStep, windows};
 use crate::error::{Error, Result};
 use crate::ids::ComponentId;
 use crate::inventory::SourceFile;
@@ -66,12 +66,11 @@ pub(crate) fn run(options: &WindowOptions, terminal: &mut Terminal) -> Result<u8
         starts,
         over: options.over,
     };
-    let all = asked.starts.len() as u64;
-    let progress = (!is_quiet).then(|| Progress::counting("looking at starts", all, 0));
-    let step = || {
-        if let Some(progress) = &progress {
-            progress.step();
-        }
+    let progress = (!is_quiet).then(|| Progress::counting("looking at starts", 0, 0));
+    let step = |step: WindowsStep| match (&progress, step) {
+        (Some(progress), WindowsStep::All(all)) => progress.of(all as u64),
+        (Some(progress), WindowsStep::Done) => progress.step(),
+        (None, _) => {}
     };
     let found = windows(&inventory, &scenario, &asked, &stop, &step)?;
     drop(progress);

@@ -38,6 +38,11 @@ fn is_same_number(one: &str, other: &str) -> bool {
     both.is_some_and(|(one, other)| is_close(one, other, 1e-6))
 }
 
+/// `true` if a cell left blank says the same: the only slice of the hours.
+fn may_be_blank(column: &str, cell: &str) -> bool {
+    column == "slice" && cell == "0"
+}
+
 /// The CSV files that have rows, line by line.
 fn tables(sweep: &Written) -> Vec<(String, Vec<String>)> {
     let files = sweep
@@ -112,7 +117,10 @@ fn every_changed_cell_is_caught() {
                         let others = others.filter_map(|line| line.split(',').nth(column));
                         values.extend(others.map(str::to_owned));
                     }
-                    values.extend(["zz", "", "-1", "7", "1.7e308"].map(str::to_owned));
+                    values.extend(["zz", "-1", "7", "1.7e308"].map(str::to_owned));
+                    if !may_be_blank(columns[column], cell) {
+                        values.push(String::new());
+                    }
                     let number = cell.parse::<f64>().ok();
                     values.extend(number.map(|own| format!("{}", own * 1.0001 + 0.001)));
                     values.sort();

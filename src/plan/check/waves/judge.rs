@@ -22,6 +22,7 @@ use crate::plan_files::{Lined, MoveRow, PeriodSummary, RampRow, Timing, WaveRow}
 use crate::scenario::{Band, Knowledge, Period, case_at, case_before};
 use crate::units::NOBODY;
 use jiff::Timestamp;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// A period that was judged.
@@ -293,7 +294,10 @@ impl OfWay<'_> {
             case.share(&way.situation.case);
             case
         };
-        let again = |own: &Situation| own.beside(ground, own.case.at_most().into_owned());
+        let again = |own: &Situation| match own.case.at_most() {
+            Cow::Borrowed(case) => own.beside(ground, case.clone()),
+            Cow::Owned(case) => Situation::new(ground, case),
+        };
         match timing {
             Timing::Ahead => {
                 let first = waves.first().map_or(way.period.start, |own| own.start);

@@ -4,3 +4,5 @@ mod by_hand;
 mod drawn;
 mod incident;
 mod mutations;
+mod walk;
+mod walked;

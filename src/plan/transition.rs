@@ -40,6 +40,8 @@ pub struct Transition {
     pub remedies: Vec<Remedy>,
     /// `true` if the state before it does not survive what `[protect]` asks.
     pub begins_unprotected: bool,
+    /// Other orders and shorter waves that were tried because one may not stop somewhere.
+    pub other_orders: usize,
 }
 
 impl Transition {
@@ -52,6 +54,13 @@ impl Transition {
     /// `true` if there is something to do, or a reason why it cannot be done.
     pub fn has_anything(&self) -> bool {
         !self.waves.is_empty() || self.refusal.is_some()
+    }
+
+    /// The waves behind which one may not stop, because what `[protect]` asks is not survived there.
+    pub fn exposed(&self) -> impl Iterator<Item = (&Wave, &[Exposed])> {
+        let waves = self.waves.iter();
+        let looked_at = waves.filter_map(|wave| Some((wave, wave.unprotected.as_deref()?)));
+        looked_at.filter(|(_, exposed)| !exposed.is_empty())
     }
 
     /// Minutes of the clock that it takes, gates included.
@@ -101,8 +110,9 @@ pub struct Wave {
     pub fullest: Vec<Fullness>,
     /// Worst missing share of a headroom target at its end, where one may stop.
     pub stop_shortfall: f64,
-    /// What one does not survive who stops at its end, of what `[protect]` asks; empty if all, or if nothing is asked.
-    pub unprotected: Vec<Exposed>,
+    /// What one does not survive who stops at its end, of what `[protect]` asks; `None` if nobody looked. The end of the
+    /// last wave is the plan's own state.
+    pub unprotected: Option<Vec<Exposed>>,
     /// `true` if it lasts longer than a wave should, because one shard alone needs that.
     pub is_long: bool,
 }

@@ -4,5 +4,6 @@ mod by_hand;
 mod drawn;
 mod incident;
 mod mutations;
+mod stopping;
 mod walk;
 mod walked;

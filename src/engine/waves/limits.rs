@@ -1,6 +1,7 @@
 //! Limits: what every state on the way keeps, under every case that it is in force in.
 
 use super::super::kept::kept_shortfall;
+use super::orders::Order;
 use crate::formulation::{FixedLoads, Folded, members_in};
 use crate::ids::{ComponentId, PoolId, ResourceId, SiteId};
 use crate::model::{AccessPointState, Case, Component, Homes, Inventory, Scenario, Scope};
@@ -20,6 +21,8 @@ pub(super) struct Change {
     pub(super) minutes: Option<f64>,
     /// How much more components hold.
     pub(super) capacity: Vec<(ComponentId, ResourceId, f64)>,
+    /// Who is asked first whether he fits in a wave.
+    pub(super) order: Order,
 }
 
 /// A load that may not be exceeded.

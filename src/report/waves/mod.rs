@@ -2,6 +2,7 @@
 
 mod bars;
 mod runbook;
+mod stops;
 mod words;
 
 pub use bars::waves_chart;

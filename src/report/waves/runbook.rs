@@ -82,8 +82,8 @@ fn write_transition(teller: &Teller<'_>, transition: &Transition, text: &mut Str
             );
         }
     }
-    if transition.begins_unprotected {
-        text.push_str("The state before it does not survive what [protect] asks.\n");
+    for sentence in teller.stops(transition) {
+        let _ = writeln!(text, "{sentence}");
     }
     for wave in &transition.waves {
         write_wave(teller, transition, wave, text);
@@ -190,12 +190,9 @@ fn write_gate(
         );
     }
     text.push_str("   - no shard of the wave is left where it was\n");
-    if !wave.unprotected.is_empty() {
-        let _ = writeln!(
-            text,
-            "   - **do not stop here**: {} failures are not survived",
-            wave.unprotected.len()
-        );
+    if let Some(exposed) = wave.unprotected.as_ref().filter(|own| !own.is_empty()) {
+        let why = teller.exposed(exposed);
+        let _ = writeln!(text, "   - **do not stop here**: {why}");
     }
     let before = transition
         .waves

@@ -1,6 +1,6 @@
 //! Transitions: the way from one state to the next, wave by wave (`docs/model.md` §9).
 
-use crate::ids::{ComponentId, PoolId, ResourceId, SiteId};
+use crate::ids::{AccessPointId, ComponentId, PoolId, ResourceId, SiteId};
 use crate::model::Failing;
 pub use crate::plan_files::Timing;
 use jiff::Timestamp;
@@ -241,6 +241,18 @@ pub enum Remedy {
     Member {
         /// Which pool.
         pool: PoolId,
+    },
+    /// One more access point, or element that stands alone, beside one of the same kind, each with half of the users.
+    Beside {
+        /// Beside which.
+        component: ComponentId,
+    },
+    /// Open an access point on standby, with half of those who pass something that is too slow.
+    Open {
+        /// Which.
+        access_point: AccessPointId,
+        /// What is too slow.
+        relieved: ComponentId,
     },
     /// Longer waves, and so fewer gates.
     Longer {

@@ -5,6 +5,7 @@ mod boundary;
 mod cells;
 mod fill;
 mod limits;
+mod opened;
 mod orders;
 mod passage;
 mod protection;

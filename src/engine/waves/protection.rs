@@ -36,10 +36,13 @@ pub(in crate::engine) fn guarded_transitions(
     })
 }
 
+/// How a transition is made with something changed.
+type Make<'m> = &'m dyn Fn(&Change) -> Transition;
+
 /// Takes the waves behind which fewest stops are to be avoided.
 fn guarded(
     stops: &Stops<'_>,
-    (earlier, make): (&[Transition], &dyn Fn(&Change) -> Transition),
+    (earlier, make): (&[Transition], Make<'_>),
     mut best: Transition,
     stop: &Stop,
 ) -> Result<Transition> {
@@ -106,8 +109,8 @@ fn others(stops: &Stops<'_>, transition: &Transition) -> Vec<Change> {
     let half = stops.minutes() / 2.0;
     let shorter = [Order::Largest].into_iter().chain(orders.clone());
     let change = |order: Order, minutes: Option<f64>| Change {
-        order,
         minutes,
+        order,
         ..Change::default()
     };
     let orders = orders.into_iter().map(|order| change(order, None));

@@ -112,8 +112,10 @@ pub(super) struct Made<'a> {
 /// What a schedule is made for.
 pub(super) struct Task<'a> {
     pub(super) footing: Footing<'a>,
-    steering: Steering<'a>,
+    pub(super) steering: Steering<'a>,
     cases: Vec<&'a Case>,
+    /// What holds in the period to which it leads.
+    own: &'a Case,
     staying: Vec<Staying>,
     movers: Vec<Mover>,
     beginning: Beginning,
@@ -137,7 +139,18 @@ impl<'a> Task<'a> {
             staying: &self.staying,
             movers: &self.movers,
         };
-        let passage = Passage::new(&self.footing, &self.steering, &self.cases, crowd, change);
+        let mut cases = self.cases.clone();
+        let inventory = self.footing.inventory;
+        let Steering { network, flows, .. } = self.steering;
+        let opened = change.opened.as_ref();
+        let opened = opened.and_then(|own| own.steering(inventory, network, flows[1]));
+        let mut steering = self.steering;
+        if let Some(flows) = &opened {
+            steering.flows[1] = flows;
+            // Nobody has planned the period with it: what holds there is kept too.
+            cases.push(self.own);
+        }
+        let passage = Passage::new(&self.footing, &steering, &cases, crowd, change);
         let mut beginning = self.beginning;
         if let Some(minutes) = change.minutes {
             beginning.longest = minutes * 60.0;
@@ -344,6 +357,7 @@ impl<'a> Road<'a> {
                 flows: [self.plan.flows_until(self.period), self.own().first_flows()],
             },
             cases: self.cases(timing, cases),
+            own: &self.own().case,
             staying,
             movers: self.turned.movers(timing).copied().collect(),
             beginning: Beginning {

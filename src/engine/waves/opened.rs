@@ -18,7 +18,7 @@ pub(super) struct Opened {
 impl Opened {
     /// The steering with it; `None` if no path of anybody who passes what is too slow leads over it.
     pub(super) fn steering(
-        &self,
+        self,
         inventory: &Inventory,
         network: &Network,
         flows: &[Flow],
@@ -55,7 +55,7 @@ impl Opened {
     }
 
     /// Whatever a profile may use, with this access point alone.
-    fn usable(&self, network: &Network, profile: ProfileId) -> Usable {
+    fn usable(self, network: &Network, profile: ProfileId) -> Usable {
         let mut usable = Usable::of_profile(network, profile);
         for index in 0..network.access_point_count() {
             let own = AccessPointId::new(index);
@@ -65,7 +65,7 @@ impl Opened {
         usable
     }
 
-    fn passes(&self, inventory: &Inventory, network: &Network, flow: &Flow) -> bool {
+    fn passes(self, inventory: &Inventory, network: &Network, flow: &Flow) -> bool {
         let mut places = flow.path.places(network).into_iter();
         places.any(|place| {
             network

@@ -43,6 +43,12 @@ impl Teller<'_> {
         }
     }
 
+    /// Why one may not stop behind a wave; `None` if one may, or nobody knows.
+    pub(in crate::report) fn not_to_stop(&self, wave: &Wave) -> Option<String> {
+        let exposed = wave.unprotected.as_ref().filter(|own| !own.is_empty())?;
+        Some(format!("do not stop here: {}", self.exposed(exposed)))
+    }
+
     /// Behind which waves one may not stop and why, and what was tried so that one may.
     pub(in crate::report) fn stops(&self, transition: &Transition) -> Vec<String> {
         let subject = self.subject(transition);

@@ -11,9 +11,13 @@ use plimsoll::report::waves::{Teller, duration};
 fn drain(standby: &str, minutes: u32) -> (Inventory, Scenario, Plan) {
     let access_points =
         format!("access_point,state,accepts_per_second\nin,active,5\nmore,{standby}\n");
-    let shards: String = (1..=6)
-        .map(|own| format!("a{own},t,600,a,mail,r,gold\n"))
+    let shards: Vec<String> = (1..=6)
+        .map(|own| format!("a{own},t,600,a,mail,r,gold"))
         .collect();
+    let shards = shards.join(
+        "
+",
+    );
     let shards = format!(
         "shard,tenant,users,site,profile,client_region,tier\n{shards}b1,t,600,b,mail,r,gold\n"
     );

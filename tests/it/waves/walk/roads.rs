@@ -162,7 +162,7 @@ impl Roads {
             _ => [0.0, 1.0],
         };
         for (end, weight) in [before, after].into_iter().zip(weights) {
-            for (component, passing) in end.iter().flat_map(|own| pick(own)) {
+            for (component, passing) in end.iter().flat_map(&pick) {
                 *all.entry(*component).or_default() += weight * passing;
             }
         }

@@ -98,14 +98,13 @@ impl Scene<'_> {
         loads
     }
 
-    fn whereabouts(&self, own: &People, told: &Told<'_>) -> Whereabouts {
+    fn whereabouts(own: &People, told: &Told<'_>) -> Whereabouts {
         let at = |place: Option<(SiteId, f64)>| {
             place.map_or(Whereabouts::Nowhere, |(site, share)| {
                 Whereabouts::At(site, share)
             })
         };
         match (own.fate, told.timing) {
-            (Fate::Stay, _) | (Fate::Shed, Timing::Ahead) => at(own.old),
             (Fate::Shed, Timing::Behind) | (Fate::ComeBack, Timing::Ahead) => Whereabouts::Nowhere,
             (Fate::ComeBack, Timing::Behind) => {
                 let (site, share) = own.new.expect("they come back somewhere");
@@ -113,7 +112,7 @@ impl Scene<'_> {
             }
             (Fate::Move(Some(wave)), _) if wave < told.number => at(own.new),
             (Fate::Move(Some(wave)), _) if wave == told.number => Whereabouts::Moving,
-            (Fate::Move(_), _) => at(own.old),
+            (Fate::Stay, _) | (Fate::Shed, Timing::Ahead) | (Fate::Move(_), _) => at(own.old),
         }
     }
 
@@ -131,7 +130,7 @@ impl Scene<'_> {
         let mut movers = Vec::new();
         let [before, now] = told.steering;
         for own in self.people {
-            match self.whereabouts(own, told) {
+            match Self::whereabouts(own, told) {
                 Whereabouts::Nowhere => {}
                 Whereabouts::At(site, share) => {
                     let place = (site, share);
@@ -255,7 +254,7 @@ impl Scene<'_> {
                     *all.entry(component).or_default() += users * passing;
                 }
             };
-            match self.whereabouts(own, told) {
+            match Self::whereabouts(own, told) {
                 Whereabouts::Nowhere => {}
                 Whereabouts::Moving => {
                     let (site, share) = own.new.expect("who moves goes somewhere");
@@ -290,7 +289,7 @@ impl Scene<'_> {
         for own in self.people {
             let users = |share: f64| self.ground.users(own.shard) * share;
             let leads = |site: SiteId| self.roads.leads((self.group(own.shard), site));
-            match self.whereabouts(own, told) {
+            match Self::whereabouts(own, told) {
                 Whereabouts::Moving => {
                     if let Some((site, share)) = own.old.filter(|own| leads(own.0)) {
                         traffic.entry(site).or_default()[0] += users(share);
@@ -334,8 +333,7 @@ impl Scene<'_> {
                 _ => false,
             };
             let is_asked = match (own.fate, told.timing) {
-                (Fate::Stay, _) => true,
-                (Fate::Move(_), Timing::Ahead) => true,
+                (Fate::Stay, _) | (Fate::Move(_), Timing::Ahead) => true,
                 (Fate::Move(_), Timing::Behind) => has_come,
                 _ => false,
             };

@@ -19,7 +19,7 @@ fn drain(standby: &str, minutes: u32) -> (Inventory, Scenario, Plan) {
 ",
     );
     let shards = format!(
-        "shard,tenant,users,site,profile,client_region,tier\n{shards}b1,t,600,b,mail,r,gold\n"
+        "shard,tenant,users,site,profile,client_region,tier\n{shards}\nb1,t,600,b,mail,r,gold\n"
     );
     let files = [
         ("resources.csv", "resource,unit,scope\ncpu,vCPU,site\n"),

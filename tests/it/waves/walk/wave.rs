@@ -112,7 +112,7 @@ impl Scene<'_> {
             }
             (Fate::Move(Some(wave)), _) if wave < told.number => at(own.new),
             (Fate::Move(Some(wave)), _) if wave == told.number => Whereabouts::Moving,
-            (Fate::Stay, _) | (Fate::Shed, Timing::Ahead) | (Fate::Move(_), _) => at(own.old),
+            (Fate::Stay | Fate::Move(_), _) | (Fate::Shed, Timing::Ahead) => at(own.old),
         }
     }
 

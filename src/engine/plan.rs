@@ -3,7 +3,7 @@
 use super::before::{Quiet, before, case_of_before, has_same_before};
 use super::period::{Ground, Planned, Start, Telling, plan_period};
 use super::watch::{NoWatch, Stage, Watch};
-use super::waves::{Ways, look_at_stops, transitions};
+use super::waves::{Ways, guarded_transitions};
 use crate::error::Result;
 use crate::formulation::Folded;
 use crate::graph::Network;
@@ -113,9 +113,7 @@ pub(super) fn plan_loaded(
         groups: &groups,
         scenario,
     };
-    let mut transitions = transitions(&ways, &plan);
-    look_at_stops(&ways, &plan, &mut transitions, options.stop)?;
-    plan.transitions = transitions;
+    plan.transitions = guarded_transitions(&ways, &plan, options.stop)?;
     Ok(plan)
 }
 

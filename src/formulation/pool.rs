@@ -28,7 +28,8 @@ pub fn members_in(
         .filter(|&member| !case.gone[component(member)])
         .collect();
     let is_reduced = |member: ElementId| {
-        limited(member).any(|resource| case.available[[component(member), resource]] < 1.0)
+        let available = case.available.row(component(member));
+        available.iter().any(|left| *left < 1.0)
     };
     loop {
         let pulled_out = members.iter().copied().find(|&member| {

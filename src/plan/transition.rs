@@ -1,6 +1,6 @@
 //! Transitions: the way from one state to the next, wave by wave (`docs/model.md` §9).
 
-use crate::ids::{ComponentId, PoolId, ResourceId, SiteId};
+use crate::ids::{AccessPointId, ComponentId, PoolId, ResourceId, SiteId};
 use crate::model::Failing;
 pub use crate::plan_files::Timing;
 use jiff::Timestamp;
@@ -40,6 +40,8 @@ pub struct Transition {
     pub remedies: Vec<Remedy>,
     /// `true` if the state before it does not survive what `[protect]` asks.
     pub begins_unprotected: bool,
+    /// Other orders and shorter waves that were tried because one may not stop somewhere.
+    pub other_orders: usize,
 }
 
 impl Transition {
@@ -52,6 +54,13 @@ impl Transition {
     /// `true` if there is something to do, or a reason why it cannot be done.
     pub fn has_anything(&self) -> bool {
         !self.waves.is_empty() || self.refusal.is_some()
+    }
+
+    /// The waves behind which one may not stop, because what `[protect]` asks is not survived there.
+    pub fn exposed(&self) -> impl Iterator<Item = (&Wave, &[Exposed])> {
+        let waves = self.waves.iter();
+        let looked_at = waves.filter_map(|wave| Some((wave, wave.unprotected.as_deref()?)));
+        looked_at.filter(|(_, exposed)| !exposed.is_empty())
     }
 
     /// Minutes of the clock that it takes, gates included.
@@ -101,8 +110,9 @@ pub struct Wave {
     pub fullest: Vec<Fullness>,
     /// Worst missing share of a headroom target at its end, where one may stop.
     pub stop_shortfall: f64,
-    /// What one does not survive who stops at its end, of what `[protect]` asks; empty if all, or if nothing is asked.
-    pub unprotected: Vec<Exposed>,
+    /// What one does not survive who stops at its end, of what `[protect]` asks; `None` if nobody looked. The end of the
+    /// last wave is the plan's own state.
+    pub unprotected: Option<Vec<Exposed>>,
     /// `true` if it lasts longer than a wave should, because one shard alone needs that.
     pub is_long: bool,
 }
@@ -231,6 +241,18 @@ pub enum Remedy {
     Member {
         /// Which pool.
         pool: PoolId,
+    },
+    /// One more access point, or element that stands alone, beside one of the same kind, each with half of the users.
+    Beside {
+        /// Beside which.
+        component: ComponentId,
+    },
+    /// Open an access point on standby, with half of those who pass something that is too slow.
+    Open {
+        /// Which.
+        access_point: AccessPointId,
+        /// What is too slow.
+        relieved: ComponentId,
     },
     /// Longer waves, and so fewer gates.
     Longer {

@@ -83,6 +83,6 @@ pub use sweep_start_rows::{HomeRow, UtilizationBeforeRow};
 pub use sweep_written::{WrittenSweep, read_sweep_folder};
 pub use table::{Lined, Row, joined};
 pub use tenant_row::TenantRow;
-pub use wave_rows::{RampRow, WaveRow};
+pub use wave_rows::{MOST_STOPS, RampRow, WaveRow};
 pub use write_table::{Cells, write_rows, written_rows};
 pub use written::{PLAN_FILES, PlanFile, WrittenPlan, read};

@@ -3,6 +3,9 @@
 use super::cell::Timing;
 use super::table::rows;
 
+/// Waves of a way at most behind which one is asked what is survived: nobody stops behind hundreds.
+pub const MOST_STOPS: usize = 60;
+
 rows! {
     /// waves.csv: users of one wave who leave and enter one site; a wave in which nobody moves has one row without a site.
     WaveRow = "waves.csv" {
@@ -44,6 +47,11 @@ rows! {
         fullest_utilization: Option<f64>,
         /// Worst missing share of a headroom target at the wave's end.
         stop_shortfall: f64,
+        /// Failures that `[protect]` asks and that are not survived by who stops at its end; `None` if nobody looked, and
+        /// at the end of the last wave, where the period's own state is.
+        stop_failures: Option<u32>,
+        /// Users who are unserved in them, all together, and would not be without them.
+        stop_unserved_users: Option<f64>,
     }
 
     /// ramp.csv: users of one wave, or of all that lead to a period, who newly connect through one component.

@@ -150,7 +150,7 @@ pub(crate) fn found_in_draws(
 }
 
 /// The same of draws of a size.
-fn found_in_draws_of(
+pub(crate) fn found_in_draws_of(
     size: Size,
     count: u64,
     set: impl Fn(&mut Policy),

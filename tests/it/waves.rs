@@ -4,3 +4,7 @@ mod by_hand;
 mod drawn;
 mod incident;
 mod mutations;
+mod remedies;
+mod stopping;
+mod walk;
+mod walked;

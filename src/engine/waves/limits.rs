@@ -1,6 +1,8 @@
 //! Limits: what every state on the way keeps, under every case that it is in force in.
 
 use super::super::kept::kept_shortfall;
+use super::opened::Opened;
+use super::orders::Order;
 use crate::formulation::{FixedLoads, Folded, members_in};
 use crate::ids::{ComponentId, PoolId, ResourceId, SiteId};
 use crate::model::{AccessPointState, Case, Component, Homes, Inventory, Scenario, Scope};
@@ -20,6 +22,12 @@ pub(super) struct Change {
     pub(super) minutes: Option<f64>,
     /// How much more components hold.
     pub(super) capacity: Vec<(ComponentId, ResourceId, f64)>,
+    /// Who is asked first whether he fits in a wave.
+    pub(super) order: Order,
+    /// An access point or an element that stands alone and has another like it beside it.
+    pub(super) twin: Option<ComponentId>,
+    /// An access point on standby that is opened.
+    pub(super) opened: Option<Opened>,
 }
 
 /// A load that may not be exceeded.
@@ -252,11 +260,16 @@ fn shares(
     component: ComponentId,
     change: &Change,
 ) -> Option<f64> {
+    let alone = if change.twin == Some(component) {
+        2.0
+    } else {
+        1.0
+    };
     let Component::Element(element) = inventory.component(component) else {
-        return Some(1.0);
+        return Some(alone);
     };
     let Some(pool) = inventory.elements[element.index()].pool else {
-        return Some(1.0);
+        return Some(alone);
     };
     let members = &members[pool.index()];
     let more = if change.pool == Some(pool) { 1.0 } else { 0.0 };

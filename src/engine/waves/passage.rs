@@ -73,7 +73,7 @@ impl<'a> Passage<'a> {
     /// That of some users under some cases.
     pub(super) fn new(
         footing: &Footing<'a>,
-        steering: &Steering<'a>,
+        steering: &Steering<'_>,
         cases: &[&'a Case],
         crowd: Crowd<'_>,
         change: &Change,

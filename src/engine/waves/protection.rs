@@ -1,192 +1,120 @@
-//! Protection: what somebody survives who stops between two waves, asked the way plans are asked.
+//! Protection: waves between which one may stop, as far as an order of them is found.
+//!
+//! Largest first is tried before anything else. Where both ends of a transition survive what `[protect]` asks and some
+//! state between its waves does not, other orders and shorter waves are made, and those are taken behind which fewest
+//! stops are to be avoided.
 
-use super::super::instant::{Asking, Backdrop, Instant, Whom};
-use super::super::protect::lost;
-use super::super::sweep::{ByRule, in_force};
-use super::transitions::Ways;
+use super::limits::Change;
+use super::orders::{Order, Way};
+use super::stops::{Looked, Stops};
+use super::transitions::{Ways, transitions};
 use crate::error::Result;
-use crate::formulation::Folded;
-use crate::graph::Network;
-use crate::ids::{ShardId, SiteId};
-use crate::model::{Case, Contingencies, Homes, Inventory, Protect, Recovery, Scenario};
-use crate::plan::{Exposed, Flow, Part, Plan, SteeringGroups, Transition};
-use crate::scenario::{Band, Knowledge, case_at, free_share_lowered};
+use crate::plan::{Exposed, Plan, Transition};
 use crate::solve::Stop;
-use jiff::Timestamp;
 use std::collections::BTreeMap;
 
-/// Looks at the state at the end of every wave but the last of its transition, which is the plan's own, and at the one
-/// before the first. Nothing is asked with `split_shards`, of gray members, or once a stop is raised.
-pub(in crate::engine) fn look_at_stops(
+/// Ways of which each is tried as the first.
+const MOST_FIRST: usize = 6;
+
+/// Cases that are asked about at most on behalf of other orders of one transition.
+const MOST_CASES: usize = 1000;
+
+/// The ways from state to state of a plan, in order; with `[protect]`, waves between which one may stop where they are
+/// found.
+pub(in crate::engine) fn guarded_transitions(
     ways: &Ways<'_>,
     plan: &Plan,
-    transitions: &mut [Transition],
     stop: &Stop,
-) -> Result<()> {
-    let Some(protect) = &ways.scenario.protect else {
-        return Ok(());
+) -> Result<Vec<Transition>> {
+    let stops = Stops::new(ways, plan);
+    transitions(ways, plan, &mut |earlier, make| {
+        let own = make(&Change::default());
+        match &stops {
+            Some(stops) => guarded(stops, (earlier, make), own, stop),
+            None => Ok(own),
+        }
+    })
+}
+
+/// How a transition is made with something changed.
+type Make<'m> = &'m dyn Fn(&Change) -> Transition;
+
+/// Takes the waves behind which fewest stops are to be avoided.
+fn guarded(
+    stops: &Stops<'_>,
+    (earlier, make): (&[Transition], Make<'_>),
+    mut best: Transition,
+    stop: &Stop,
+) -> Result<Transition> {
+    let Looked { mut cases } = stops.look(earlier, &mut best, stop)?;
+    let ends_protected = stops.plan.periods[best.period]
+        .protection
+        .as_ref()
+        .is_some_and(|own| own.unprotected.is_empty());
+    let is_between = ends_protected && !best.begins_unprotected && best.refusal.is_none();
+    if !is_between || best.exposed().next().is_none() {
+        return Ok(best);
+    }
+    let mut tried = 0;
+    for change in others(stops, &best) {
+        if stop.is_raised() || cases > MOST_CASES {
+            break;
+        }
+        let mut other = make(&change);
+        tried += 1;
+        if other.refusal.is_some() {
+            continue;
+        }
+        cases += stops.look(earlier, &mut other, stop)?.cases;
+        if !stop.is_raised() && is_better(&other, &best) {
+            best = other;
+        }
+        if best.exposed().next().is_none() {
+            break;
+        }
+    }
+    best.other_orders = tried;
+    Ok(best)
+}
+
+/// `true` if fewer stops are to be avoided, or fewer users are lost there.
+fn is_better(own: &Transition, than: &Transition) -> bool {
+    let harm = |own: &Transition| {
+        let users = |exposed: &[Exposed]| exposed.iter().map(|own| own.users).sum::<f64>();
+        let lost: f64 = own.exposed().map(|(_, exposed)| users(exposed)).sum();
+        (own.exposed().count(), lost)
     };
-    if ways.scenario.policy.split_shards || protect.failures == 0 {
-        return Ok(());
-    }
-    for transition in transitions {
-        let mut homes = plan.periods[transition.period].previous.clone();
-        let mut steering = 0.0;
-        let waves = transition.waves.len();
-        for wave in 0..waves {
-            let Some(first) = transition.waves.get(wave) else {
-                break;
-            };
-            let place = Place {
-                ways,
-                plan,
-                protect,
-                period: transition.period,
-                at: first.start,
-            };
-            if wave == 0 {
-                let exposed = place.exposed(&homes, steering, stop)?;
-                transition.begins_unprotected = !exposed.is_empty();
-            }
-            for moved in &first.moves {
-                let own = &plan.periods[transition.period].moves[*moved];
-                homes.settle(own.shard, &[(own.to, own.users)]);
-            }
-            steering = first.steering_share;
-            if wave + 1 < waves {
-                let exposed = place.exposed(&homes, steering, stop)?;
-                transition.waves[wave].unprotected = exposed;
-            }
-        }
-    }
-    Ok(())
+    let (own, than) = (harm(own), harm(than));
+    own.0 < than.0 || own.0 == than.0 && own.1 < than.1 * (1.0 - 1e-6)
 }
 
-/// A state between two waves.
-struct Place<'a> {
-    ways: &'a Ways<'a>,
-    plan: &'a Plan,
-    protect: &'a Protect,
-    period: usize,
-    at: Timestamp,
-}
-
-impl Place<'_> {
-    /// The failures that are not survived from these homes under a steering.
-    fn exposed(&self, homes: &Homes, steering: f64, stop: &Stop) -> Result<Vec<Exposed>> {
-        let Ways {
-            inventory,
-            network,
-            groups,
-            scenario,
-        } = *self.ways;
-        let quiet = quiet(inventory, scenario, self.at);
-        let folded = Folded::new(inventory, &quiet, homes);
-        let lowered = free_share_lowered(inventory, scenario, self.at, Band::Expected, homes);
-        let instant = Instant::new(
-            (inventory, network, scenario),
-            &quiet,
-            (homes.clone(), folded, lowered),
-            self.at,
-        );
-        let asking = Asking {
-            backdrop: Backdrop {
-                inventory,
-                network,
-                scenario,
-                before: &self.plan.before,
-            },
-            instant: &instant,
-        };
-        let case = asking.case(&[]);
-        let members = self.protect.over.left_in(inventory, &case);
-        let failures = self.protect.failures as usize;
-        let Some(mut contingencies) = Contingencies::new(members, failures) else {
-            return Ok(Vec::new());
-        };
-        contingencies.gone.clone_from(&case.gone);
-        let recovery = self.protect.recovery;
-        let rule = (recovery != Recovery::Replan).then(|| {
-            let state = (network, groups, &case);
-            let (parts, flows) = self.carried(state, homes, steering);
-            let folded = asking.folded(&case);
-            asking.in_setting(&case, &folded, Whom::Everybody, |setting| {
-                let parts = in_force(parts, homes);
-                ByRule::new(&setting, (&contingencies, recovery), &parts, &flows)
-            })
-        });
-        let found = lost(asking, &contingencies, rule.as_ref(), stop)?;
-        let lost = found.map_or_else(Vec::new, |(lost, _)| lost);
-        let exposed = lost.into_iter().map(|own| Exposed {
-            failing: contingencies.failing(own.case).collect(),
-            users: own.users,
-        });
-        Ok(exposed.collect())
+/// What else is tried: other orders, then the same in waves of half the length.
+fn others(stops: &Stops<'_>, transition: &Transition) -> Vec<Change> {
+    let moves = &stops.plan.periods[transition.period].moves;
+    let mut users: BTreeMap<Way, f64> = BTreeMap::new();
+    for (moved, _) in transition.wave_of_moves() {
+        let own = &moves[moved];
+        *users.entry((own.from, own.to)).or_default() += own.users;
     }
-
-    /// Who is where, and on which paths, between both steerings.
-    fn carried(
-        &self,
-        (network, groups, case): (&Network, &SteeringGroups, &Case),
-        homes: &Homes,
-        steering: f64,
-    ) -> (Vec<Part>, Vec<Flow>) {
-        let inventory = self.ways.inventory;
-        let before = self.plan.flows_until(self.period);
-        let now = self.plan.periods[self.period].first_flows();
-        // By group and site: users on paths of either steering, and on all of them.
-        let mut paths: BTreeMap<(usize, SiteId), [Vec<&Flow>; 2]> = BTreeMap::new();
-        for (end, flows) in [before, now].into_iter().enumerate() {
-            for flow in flows {
-                let is_open = super::boundary::is_open(inventory, network, case, flow);
-                if let Some(group) = groups.of(&flow.group).filter(|_| is_open) {
-                    paths.entry((group, flow.path.site)).or_default()[end].push(flow);
-                }
-            }
-        }
-        let mut users: BTreeMap<(usize, SiteId), f64> = BTreeMap::new();
-        let mut parts = Vec::new();
-        for shard in (0..homes.shard_count()).map(ShardId::new) {
-            let home = homes.main(shard);
-            let cell = home.map(|site| (groups.of_shard(shard), site));
-            let served = cell.filter(|cell| paths.contains_key(cell));
-            let own = case.users(shard.index());
-            if let Some(cell) = served {
-                *users.entry(cell).or_default() += own;
-            }
-            parts.push(Part {
-                shard,
-                current: home,
-                site: served.map(|(_, site)| site),
-                users: own,
-            });
-        }
-        let mut flows = Vec::new();
-        for (cell, users) in users {
-            let ends = &paths[&cell];
-            let weights = match (ends[0].is_empty(), ends[1].is_empty()) {
-                (true, _) => [0.0, 1.0],
-                (_, true) => [1.0, 0.0],
-                _ => [1.0 - steering, steering],
-            };
-            for (of_end, weight) in ends.iter().zip(weights) {
-                let all: f64 = of_end.iter().map(|own| own.users).sum();
-                let carried = of_end.iter().filter(|own| own.users * weight > 0.0);
-                flows.extend(carried.map(|own| Flow {
-                    users: users * weight * own.users / all,
-                    ..(*own).clone()
-                }));
-            }
-        }
-        (parts, flows)
-    }
-}
-
-/// What is available and demanded at an instant without events.
-fn quiet(inventory: &Inventory, scenario: &Scenario, at: Timestamp) -> Case {
-    let quiet = Scenario {
-        events: Vec::new(),
-        ..scenario.clone()
+    let mut ways: Vec<(Way, f64)> = users.into_iter().collect();
+    ways.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    let first = ways.iter().take(MOST_FIRST).map(|own| Order::First(own.0));
+    let all = [
+        Order::InProportion,
+        Order::Smallest,
+        Order::Roomiest,
+        Order::Tightest,
+    ];
+    let orders: Vec<Order> = all.into_iter().chain(first).collect();
+    let half = stops.minutes() / 2.0;
+    let shorter = [Order::Largest].into_iter().chain(orders.clone());
+    let change = |order: Order, minutes: Option<f64>| Change {
+        minutes,
+        order,
+        ..Change::default()
     };
-    case_at(inventory, &quiet, at, Knowledge::Believed, Band::Expected)
+    let orders = orders.into_iter().map(|order| change(order, None));
+    orders
+        .chain(shorter.map(|order| change(order, Some(half))))
+        .collect()
 }

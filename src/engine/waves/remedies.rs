@@ -1,9 +1,11 @@
 //! Remedies: the smallest changes that make a refused transition safe, each tried before it is told.
 
+use super::cells::Steering;
 use super::limits::Change;
+use super::opened::Opened;
 use super::transitions::{Made, Task};
-use crate::ids::{ComponentId, PoolId};
-use crate::model::Component;
+use crate::ids::{AccessPointId, ComponentId, PoolId};
+use crate::model::{AccessPointState, Component};
 use crate::plan::{Allowed, Fullness, Pace, PaceLimit, Refusal, Remedy, Timing, Transition};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -24,10 +26,17 @@ pub(super) fn remedies(task: &Task<'_>, transition: &Transition, start: Timestam
             all.extend(admit(transition));
             all.extend(accept(task, transition));
             all.extend(members(task, transition));
+            all.extend(standby(task, transition));
+            all.extend(beside(task, transition));
             all.extend(longer(task, transition));
             all
         }
-        Some(Refusal::Never(_)) => accept(task, transition).into_iter().collect(),
+        Some(Refusal::Never(_)) => {
+            let mut all: Vec<Remedy> = accept(task, transition).into_iter().collect();
+            all.extend(standby(task, transition));
+            all.extend(beside(task, transition));
+            all
+        }
         Some(Refusal::Unsafe(first)) => capacity(task, first).into_iter().collect(),
     }
 }
@@ -152,6 +161,71 @@ fn members(task: &Task<'_>, transition: &Transition) -> Vec<Remedy> {
     };
     let helping = pools.into_iter().filter(helps);
     helping.map(|pool| Remedy::Member { pool }).collect()
+}
+
+/// Access points, and elements that stand alone, that let users pass too slowly; those that are slowest first.
+fn slow_ones(task: &Task<'_>, transition: &Transition) -> Vec<ComponentId> {
+    let inventory = task.footing.inventory;
+    let is_alone = |component: &ComponentId| match inventory.component(*component) {
+        Component::AccessPoint(_) => true,
+        Component::Element(own) => inventory.elements[own.index()].pool.is_none(),
+        _ => false,
+    };
+    let accepting = transition.slowest.iter().filter_map(|own| match own.limit {
+        PaceLimit::Accepts(component) => Some(component),
+        _ => None,
+    });
+    accepting.filter(is_alone).take(MOST_POOLS).collect()
+}
+
+/// One more of the same kind beside an access point, or an element that stands alone.
+fn beside(task: &Task<'_>, transition: &Transition) -> Option<Remedy> {
+    let helps = |component: &ComponentId| {
+        let change = Change {
+            twin: Some(*component),
+            ..Change::default()
+        };
+        is_in_time(&task.made(&change), transition)
+    };
+    let component = slow_ones(task, transition).into_iter().find(helps)?;
+    Some(Remedy::Beside { component })
+}
+
+/// An access point on standby that is opened for half of those who pass what is too slow.
+fn standby(task: &Task<'_>, transition: &Transition) -> Option<Remedy> {
+    let inventory = task.footing.inventory;
+    let Steering { network, flows, .. } = task.steering;
+    let is_used = |own: AccessPointId| {
+        let mut flows = flows.iter().flat_map(|of_end| of_end.iter());
+        flows.any(|flow| flow.path.access_point == own && flow.users > 0.0)
+    };
+    let access_points = inventory.access_points.iter().enumerate();
+    let candidates: Vec<AccessPointId> = access_points
+        .filter(|(_, row)| row.state == AccessPointState::Standby)
+        .map(|(index, _)| AccessPointId::new(index))
+        .filter(|own| !is_used(*own))
+        .collect();
+    let slow = slow_ones(task, transition).into_iter();
+    let mut tries = slow.flat_map(|relieved| {
+        candidates.iter().map(move |access_point| Opened {
+            access_point: *access_point,
+            relieved,
+        })
+    });
+    let leads = |own: &Opened| own.steering(inventory, network, flows[1]).is_some();
+    let helps = |own: &Opened| {
+        let change = Change {
+            opened: Some(*own),
+            ..Change::default()
+        };
+        is_in_time(&task.made(&change), transition)
+    };
+    let leading = tries.by_ref().filter(leads).take(MOST_TRIES);
+    let own = leading.into_iter().find(helps)?;
+    Some(Remedy::Open {
+        access_point: own.access_point,
+        relieved: own.relieved,
+    })
 }
 
 /// Longer waves have fewer gates.

@@ -1,10 +1,11 @@
 //! Schedule: all waves of a transition, each as full as it goes, under the steering that lets most users move.
 
 use super::fill::Filled;
+use super::orders::Order;
 use super::passage::Passage;
 use super::stand::{Stand, Turn};
 use super::wave::Planned;
-use crate::plan::{Fullness, PaceLimit, Refusal};
+use crate::plan::{Fullness, PaceLimit, Ramp, Refusal};
 use std::cmp::Ordering;
 
 /// Steps on the way from one steering to the other that are tried in every wave.
@@ -20,7 +21,7 @@ const LOOKED_AT: usize = 64;
 const MANY_WAVES: usize = 200;
 
 /// Waves at most: more are not worked through by hand.
-const MOST_WAVES: usize = 10_000;
+const MOST_WAVES: usize = 2_000;
 
 /// Where a transition begins.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +32,8 @@ pub(super) struct Beginning {
     pub(super) is_after_loss: bool,
     /// The longest wave, in seconds.
     pub(super) longest: f64,
+    /// Who is asked first.
+    pub(super) order: Order,
 }
 
 /// All waves, and why there is not one more, if there should be.
@@ -71,12 +74,7 @@ impl Passage<'_> {
         let all = 0..self.items.len();
         let (mut remaining, returning): (Vec<usize>, Vec<usize>) =
             all.partition(|item| self.items[*item].moved.is_some());
-        remaining.sort_by(|a, b| {
-            self.items[*b]
-                .users
-                .total_cmp(&self.items[*a].users)
-                .then(a.cmp(b))
-        });
+        self.sort(&mut remaining, beginning.order);
         let mut work = Work {
             stand: self.first.clone(),
             steering: beginning.steering,
@@ -90,12 +88,13 @@ impl Passage<'_> {
         let mut schedule = Schedule::default();
         while !work.is_done() {
             if schedule.waves.len() >= MOST_WAVES {
+                schedule.refusal = Some(self.crawling(&work, schedule.waves.last()));
                 break;
             }
             // Hundreds of waves are not worked through: they grow instead.
             let doubled = u32::try_from(schedule.waves.len() / MANY_WAVES).unwrap_or(u32::MAX);
             let grown = beginning.longest * 2_f64.powi(doubled.min(64).cast_signed());
-            match self.next(&mut work, grown, beginning.longest) {
+            match self.next(&mut work, grown) {
                 Ok(Some(wave)) => schedule.waves.push(wave),
                 Ok(None) => break,
                 Err(refusal) => {
@@ -108,7 +107,7 @@ impl Passage<'_> {
     }
 
     /// The next wave; `None` if only steering is left that is not safe yet, and an error if nobody can move any more.
-    fn next(&self, work: &mut Work, longest: f64, usual: f64) -> Result<Option<Planned>, Refusal> {
+    fn next(&self, work: &mut Work, longest: f64) -> Result<Option<Planned>, Refusal> {
         let tried = match self.best(work, longest) {
             Some(tried) if !tried.filled.is_empty() || work.has_only_steering(&tried) => tried,
             steered => match self.slow(work, longest) {
@@ -138,7 +137,7 @@ impl Passage<'_> {
         Ok(Some(self.planned(
             (tried.turn, &tried.filled),
             told,
-            (seconds, usual),
+            seconds,
         )))
     }
 
@@ -336,6 +335,17 @@ impl Passage<'_> {
             stop_load,
             capacity: limit.capacity,
         }
+    }
+
+    /// Why waves go on that bring next to nobody further: what accepts hardly more than normal operation opens.
+    fn crawling(&self, work: &Work, last: Option<&Planned>) -> Refusal {
+        let ramp = last.into_iter().flat_map(|wave| &wave.ramp);
+        let left = |own: &Ramp| (own.accepts - own.background) / own.accepts;
+        let tightest = ramp.min_by(|a, b| left(a).total_cmp(&left(b)));
+        tightest.map_or_else(
+            || Refusal::Unsafe(self.nearest(work)),
+            |own| Refusal::Never(PaceLimit::Accepts(own.component)),
+        )
     }
 
     /// What lets nobody of those pass who are left and safe, if that is why nobody moves.

@@ -3,6 +3,7 @@
 use super::boundary::Boundary;
 use super::cells::Steering;
 use super::limits::{Change, Footing};
+use super::orders::Order;
 use super::passage::{Crowd, Passage};
 use super::schedule::{Beginning, Schedule};
 use super::shift::{Mover, Staying};
@@ -17,6 +18,7 @@ use crate::scenario::{Band, case_before};
 use crate::units::NOBODY;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 
 /// What transitions are made from besides the plan.
 #[derive(Clone, Copy)]
@@ -27,8 +29,13 @@ pub(in crate::engine) struct Ways<'a> {
     pub(in crate::engine) scenario: &'a Scenario,
 }
 
-/// The ways from state to state of a plan, in order.
-pub(in crate::engine) fn transitions(ways: &Ways<'_>, plan: &Plan) -> Vec<Transition> {
+/// The ways from state to state of a plan, in order, each as `choose` takes it: given what leads there so far and how
+/// the transition is made with something changed.
+pub(super) fn transitions<E>(
+    ways: &Ways<'_>,
+    plan: &Plan,
+    choose: &mut impl FnMut(&[Transition], &dyn Fn(&Change) -> Transition) -> Result<Transition, E>,
+) -> Result<Vec<Transition>, E> {
     let quiet = case_before(ways.inventory, ways.scenario, Band::Expected);
     let turns: Vec<Turned> = (0..plan.periods.len())
         .map(|period| turned(ways, plan, &quiet, period))
@@ -46,14 +53,16 @@ pub(in crate::engine) fn transitions(ways: &Ways<'_>, plan: &Plan) -> Vec<Transi
             period,
             turned,
         };
+        let bounds = [
+            (Timing::Ahead, (free_from, None)),
+            (Timing::Behind, (None, next)),
+        ];
         let mut number = 0;
-        if turned.has(Timing::Ahead) {
-            let own = road.transition(Timing::Ahead, (free_from, None), &mut number);
+        for (timing, bounds) in bounds.into_iter().filter(|(own, _)| turned.has(*own)) {
+            let make = |change: &Change| road.transition(timing, bounds, number, change);
+            let own = choose(&all, &make)?;
+            number = own.waves.last().map_or(number, |wave| wave.number);
             // Steering alone that is not safe before the period begins is left to its start.
-            all.extend(Some(own).filter(Transition::has_anything));
-        }
-        if turned.has(Timing::Behind) {
-            let own = road.transition(Timing::Behind, (None, next), &mut number);
             all.extend(Some(own).filter(Transition::has_anything));
         }
         if turned.is_moving() {
@@ -63,7 +72,7 @@ pub(in crate::engine) fn transitions(ways: &Ways<'_>, plan: &Plan) -> Vec<Transi
             free_from = Some(last.map_or(start, |own| own.end.max(start)));
         }
     }
-    all
+    Ok(all)
 }
 
 /// The ways from state to state of a plan that was made or changed elsewhere.
@@ -76,7 +85,11 @@ pub fn ways(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<Tran
         groups: &groups,
         scenario,
     };
-    transitions(&ways, plan)
+    let mut as_it_comes = |_: &[Transition], make: &dyn Fn(&Change) -> Transition| {
+        Ok::<_, Infallible>(make(&Change::default()))
+    };
+    let Ok(all) = transitions(&ways, plan, &mut as_it_comes);
+    all
 }
 
 /// One boundary of a plan.
@@ -99,8 +112,10 @@ pub(super) struct Made<'a> {
 /// What a schedule is made for.
 pub(super) struct Task<'a> {
     pub(super) footing: Footing<'a>,
-    steering: Steering<'a>,
+    pub(super) steering: Steering<'a>,
     cases: Vec<&'a Case>,
+    /// What holds in the period to which it leads.
+    own: &'a Case,
     staying: Vec<Staying>,
     movers: Vec<Mover>,
     beginning: Beginning,
@@ -124,11 +139,23 @@ impl<'a> Task<'a> {
             staying: &self.staying,
             movers: &self.movers,
         };
-        let passage = Passage::new(&self.footing, &self.steering, &self.cases, crowd, change);
+        let mut cases = self.cases.clone();
+        let inventory = self.footing.inventory;
+        let Steering { network, flows, .. } = self.steering;
+        let opened = change.opened.as_ref();
+        let opened = opened.and_then(|own| own.steering(inventory, network, flows[1]));
+        let mut steering = self.steering;
+        if let Some(flows) = &opened {
+            steering.flows[1] = flows;
+            // Nobody has planned the period with it: what holds there is kept too.
+            cases.push(self.own);
+        }
+        let passage = Passage::new(&self.footing, &steering, &cases, crowd, change);
         let mut beginning = self.beginning;
         if let Some(minutes) = change.minutes {
             beginning.longest = minutes * 60.0;
         }
+        beginning.order = change.order;
         let schedule = passage.schedule(beginning);
         let gates = self.gate_seconds(schedule.waves.len());
         let seconds = schedule.seconds().map(|seconds| seconds + gates);
@@ -173,13 +200,14 @@ impl<'a> Road<'a> {
         &self,
         timing: Timing,
         (earliest, latest): (Option<Timestamp>, Option<Timestamp>),
-        number: &mut u32,
+        number: u32,
+        change: &Change,
     ) -> Transition {
         let start = self.own().period.start;
         let mut cases = 1;
         let (task, made) = loop {
             let task = self.task(timing, cases);
-            let made = task.made(&Change::default());
+            let made = task.made(change);
             let reach = made
                 .seconds
                 .map(|seconds| self.reached(timing, seconds, earliest));
@@ -194,7 +222,7 @@ impl<'a> Road<'a> {
             (Timing::Ahead, Some(seconds)) => shifted(start, -seconds),
             _ => start,
         };
-        let waves = waves_from(&made.schedule, begin, task.gate, number);
+        let waves = waves_from(&made.schedule, begin, &task, number);
         let refusal = made.schedule.refusal.or_else(|| {
             let is_late =
                 |allowed: Allowed| seconds.is_some_and(|own| own > allowed.seconds() + 1e-6);
@@ -242,9 +270,12 @@ impl<'a> Road<'a> {
             refusal,
             remedies: Vec::new(),
             begins_unprotected: false,
+            other_orders: 0,
             waves,
         };
-        transition.remedies = super::remedies::remedies(&task, &transition, start);
+        if *change == Change::default() {
+            transition.remedies = super::remedies::remedies(&task, &transition, start);
+        }
         transition
     }
 
@@ -326,12 +357,14 @@ impl<'a> Road<'a> {
                 flows: [self.plan.flows_until(self.period), self.own().first_flows()],
             },
             cases: self.cases(timing, cases),
+            own: &self.own().case,
             staying,
             movers: self.turned.movers(timing).copied().collect(),
             beginning: Beginning {
                 steering: if is_steered { 1.0 } else { 0.0 },
                 is_after_loss: is_after_loss && timing == Timing::Behind,
                 longest: scenario.waves.minutes * 60.0,
+                order: Order::default(),
             },
             gate: (scenario.waves.gate_minutes * 60.0).ceil(),
         }
@@ -368,18 +401,19 @@ impl<'a> Road<'a> {
 }
 
 /// The waves of a schedule, one after the other from an instant on, numbered behind those before.
-fn waves_from(schedule: &Schedule, begin: Timestamp, gate: f64, number: &mut u32) -> Vec<Wave> {
+fn waves_from(schedule: &Schedule, begin: Timestamp, task: &Task<'_>, number: u32) -> Vec<Wave> {
     let mut at = begin;
+    let numbers = number + 1..;
     schedule
         .waves
         .iter()
-        .map(|own| {
-            *number += 1;
+        .zip(numbers)
+        .map(|(own, number)| {
             let start = at;
             let end = shifted(start, own.seconds);
-            at = shifted(end, gate);
+            at = shifted(end, task.gate);
             Wave {
-                number: *number,
+                number,
                 start,
                 end,
                 steering_share: own.turn.to,
@@ -389,8 +423,8 @@ fn waves_from(schedule: &Schedule, begin: Timestamp, gate: f64, number: &mut u32
                 ramp: own.ramp.clone(),
                 fullest: own.fullest.clone(),
                 stop_shortfall: own.stop_shortfall,
-                unprotected: Vec::new(),
-                is_long: own.is_long,
+                unprotected: None,
+                is_long: own.seconds > task.longest(),
             }
         })
         .collect()

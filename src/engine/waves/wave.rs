@@ -25,7 +25,6 @@ pub(super) struct Planned {
     pub(super) ramp: Vec<Ramp>,
     pub(super) fullest: Vec<Fullness>,
     pub(super) stop_shortfall: f64,
-    pub(super) is_long: bool,
 }
 
 /// What a wave needs.
@@ -150,7 +149,7 @@ impl Passage<'_> {
         &self,
         (turn, filled): (Turn, &Filled),
         (measured, stand): (&Measured, &Stand),
-        (seconds, longest): (f64, f64),
+        seconds: f64,
     ) -> Planned {
         let mut moves: Vec<usize> = filled
             .items
@@ -177,7 +176,6 @@ impl Passage<'_> {
             ramp: self.ramp(measured),
             fullest: self.fullest(measured, stand, turn.to),
             stop_shortfall: shortfalls.fold(0.0, f64::max),
-            is_long: seconds > longest,
         }
     }
 

@@ -33,6 +33,22 @@ impl Part {
         }
     }
 
+    /// Users who stand at their home, served there or not: of no file.
+    pub(super) fn standing(home: Option<SiteId>, is_served: bool, users: f64, share: f64) -> Self {
+        Self {
+            line: 0,
+            from: home,
+            to: home.filter(|_| is_served),
+            users,
+            share,
+            reason: if is_served {
+                Reason::Home
+            } else {
+                Reason::Unserved
+            },
+        }
+    }
+
     /// Where the row stands in its file; of a file of billions of lines the last one that can be told.
     pub(super) fn line(&self) -> u64 {
         u64::from(self.line)

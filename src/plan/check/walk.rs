@@ -35,7 +35,7 @@ use super::unserved;
 use super::verdict::Verdict;
 use super::waves::{self, Past, Way};
 use crate::model::{After, Case, Inventory, Scenario};
-use crate::plan_files::{AccessPointUse, WrittenPlan};
+use crate::plan_files::{AccessPointUse, Status, WrittenPlan};
 use crate::scenario::{Band, Knowledge, Period, case_at, periods, unanswered};
 use crate::units::{AGREEMENT, NOBODY};
 use jiff::Timestamp;
@@ -257,6 +257,7 @@ impl Walk<'_> {
                     ramp_rows: &rows.ramp,
                     summary: summary.and_then(|own| own.periods.get(period.index)),
                     free_from: self.free_from,
+                    is_stopped: summary.is_some_and(|own| own.status == Status::Stopped),
                 },
                 report,
             );

@@ -51,6 +51,8 @@ impl Briefing<'_> {
             .take(MOST)
             .map(|own| teller.sentence(own))
             .collect();
+        let stops = all.iter().flat_map(|own| teller.stops(own));
+        sentences.extend(stops.take(MOST));
         if all.len() > MOST {
             let more = all.len() - MOST;
             sentences.push(format!("{more} more ways are in waves.csv."));

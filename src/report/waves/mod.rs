@@ -2,8 +2,10 @@
 
 mod bars;
 mod runbook;
+mod stops;
 mod words;
 
 pub use bars::waves_chart;
+pub(in crate::report) use runbook::from_to;
 pub use runbook::{RUNBOOK_FILE, runbook};
 pub use words::{Teller, duration};

@@ -2,7 +2,8 @@
 
 use super::words::{Teller, duration, waves};
 use crate::ids::{ShardId, SiteId};
-use crate::plan::{Move, Timing, Transition, Wave};
+use crate::model::Inventory;
+use crate::plan::{Move, PeriodPlan, Timing, Transition, Wave};
 use crate::report::numbers;
 use crate::report::span::Clock;
 use crate::report::text::visible;
@@ -82,8 +83,8 @@ fn write_transition(teller: &Teller<'_>, transition: &Transition, text: &mut Str
             );
         }
     }
-    if transition.begins_unprotected {
-        text.push_str("The state before it does not survive what [protect] asks.\n");
+    for sentence in teller.stops(transition) {
+        let _ = writeln!(text, "{sentence}");
     }
     for wave in &transition.waves {
         write_wave(teller, transition, wave, text);
@@ -190,12 +191,9 @@ fn write_gate(
         );
     }
     text.push_str("   - no shard of the wave is left where it was\n");
-    if !wave.unprotected.is_empty() {
-        let _ = writeln!(
-            text,
-            "   - **do not stop here**: {} failures are not survived",
-            wave.unprotected.len()
-        );
+    if let Some(exposed) = wave.unprotected.as_ref().filter(|own| !own.is_empty()) {
+        let why = teller.exposed(exposed);
+        let _ = writeln!(text, "   - **do not stop here**: {why}");
     }
     let before = transition
         .waves
@@ -215,6 +213,23 @@ fn shards(count: usize) -> String {
         1 => "1 shard".to_owned(),
         _ => format!("{} shards", numbers::users(count as f64)),
     }
+}
+
+/// From where to where how many go in a wave, the most first: `chi to sat: 60,000`.
+pub(in crate::report) fn from_to(
+    inventory: &Inventory,
+    period: &PeriodPlan,
+    wave: &Wave,
+) -> Vec<String> {
+    let moves: Vec<&Move> = wave.moves.iter().map(|own| &period.moves[*own]).collect();
+    let mut all: Vec<_> = ways(&moves).into_iter().collect();
+    all.sort_by(|a, b| b.1.0.total_cmp(&a.1.0).then(a.0.cmp(&b.0)));
+    let site = |site: SiteId| inventory.sites[site.index()].id.as_str();
+    let told = all.into_iter().map(|((from, to), (users, _))| {
+        let from = from.map_or("(new)", site);
+        format!("{from} to {}: {}", site(to), numbers::users(users))
+    });
+    told.collect()
 }
 
 /// Users and shards by way.

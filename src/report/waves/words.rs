@@ -1,7 +1,7 @@
 //! Sentences about transitions: what they are, how long they take, why one is refused and what would help.
 
 use crate::ids::{ComponentId, SiteId};
-use crate::model::{Inventory, Scenario};
+use crate::model::{Component, Inventory, Scenario};
 use crate::plan::{
     Allowed, Fullness, Pace, PaceLimit, PeriodPlan, Plan, Refusal, Remedy, Timing, Transition,
 };
@@ -285,6 +285,22 @@ impl<'a> Teller<'a> {
             Remedy::Member { pool } => format!(
                 "It is safe with one more element in {}.",
                 self.inventory.pools[pool.index()].id
+            ),
+            Remedy::Beside { component } => format!(
+                "It is safe with one more {} like {} beside it, each with half of its users.",
+                match self.inventory.component(*component) {
+                    Component::AccessPoint(_) => "access point",
+                    _ => "element",
+                },
+                self.component(*component)
+            ),
+            Remedy::Open {
+                access_point,
+                relieved,
+            } => format!(
+                "It is safe with {} opened, and half of those who pass {} entering there.",
+                self.inventory.access_points[access_point.index()].id,
+                self.component(*relieved)
             ),
             Remedy::Longer { minutes } => format!(
                 "It is safe in waves of up to {} minutes, which need fewer gates.",

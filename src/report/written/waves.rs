@@ -58,6 +58,7 @@ impl Writer<'_> {
         let per_hour = |users: f64| (seconds > 0.0).then(|| users * 3600.0 / seconds);
         let fullest = wave.fullest.first();
         let name = |component| inventory.component_name(component).to_owned();
+        let exposed = wave.unprotected.as_ref();
         WaveRow {
             period: self.period(transition.period),
             timing: transition.timing,
@@ -79,6 +80,8 @@ impl Writer<'_> {
                 .map(|own| inventory.resources[own.resource.index()].id.clone()),
             fullest_utilization: fullest.and_then(Fullness::utilization),
             stop_shortfall: wave.stop_shortfall,
+            stop_failures: exposed.map(|own| u32::try_from(own.len()).unwrap_or(u32::MAX)),
+            stop_unserved_users: exposed.map(|own| own.iter().map(|own| own.users).sum()),
         }
     }
 

@@ -206,7 +206,7 @@ fn nobody_can_come_where_normal_operation_takes_all_that_is_accepted() {
 }
 
 /// Eight shards of 10 at each of two sites of 100, and all of them change places: both ends keep a fifth free.
-fn exchanged() -> (Inventory, Scenario, Plan) {
+pub(super) fn exchanged() -> (Inventory, Scenario, Plan) {
     let (inventory, scenario) = read(&Case {
         sites: "site,cpu\na,100\nb,100\n",
         elements: FREE_ELEMENTS,

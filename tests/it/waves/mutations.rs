@@ -7,7 +7,7 @@ use plimsoll::report::written::WrittenFile;
 use std::path::Path;
 
 /// A written plan, and what it was made for.
-struct Subject {
+pub(super) struct Subject {
     inventory: Inventory,
     scenario: Scenario,
     files: Vec<WrittenFile>,
@@ -19,7 +19,7 @@ impl Subject {
         Self::of(inventory, scenario)
     }
 
-    fn of(inventory: Inventory, scenario: Scenario) -> Self {
+    pub(super) fn of(inventory: Inventory, scenario: Scenario) -> Self {
         let plan = planned(&inventory, &scenario);
         let files = written(&inventory, &scenario, &plan);
         let subject = Self {
@@ -37,7 +37,7 @@ impl Subject {
     }
 
     /// The same with cells of a column changed where `is_meant` says so of the row.
-    fn with(
+    pub(super) fn with(
         &self,
         file: &str,
         column: &str,
@@ -71,14 +71,14 @@ impl Subject {
         }
     }
 
-    fn finds(&self, code: &str) {
+    pub(super) fn finds(&self, code: &str) {
         let codes = self.codes();
         assert!(codes.contains(&code), "{code} is not among {codes:?}");
     }
 }
 
 /// Rows of waves.csv of a wave.
-fn of_wave(number: &'static str) -> impl Fn(&[&str]) -> bool {
+pub(super) fn of_wave(number: &'static str) -> impl Fn(&[&str]) -> bool {
     move |cells| cells[2] == number
 }
 

@@ -14,6 +14,7 @@ mod in_force;
 mod judge;
 mod order;
 mod outcome;
+mod planned_again;
 mod proofs;
 mod sites;
 mod survivable;
@@ -25,4 +26,5 @@ mod witness;
 
 pub(super) use by_rule::{InForceAt, unserved_by_rule};
 pub use judge::check_sweep;
+pub(super) use planned_again::lost_cases;
 pub use verdict::SweepVerdict;

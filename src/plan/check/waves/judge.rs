@@ -14,6 +14,7 @@ use super::rules::{self, Limits};
 use super::sequence;
 use super::shares::{Ends, is_open};
 use super::state::{Crowd, Moment, Under};
+use super::stops::Stops;
 use super::timing::Causes;
 use super::written::{WrittenWave, waves};
 use crate::ids::SiteId;
@@ -53,6 +54,8 @@ pub(in crate::plan::check) struct Way<'a> {
     pub(in crate::plan::check) summary: Option<&'a PeriodSummary>,
     /// Before this instant another change is under way.
     pub(in crate::plan::check) free_from: Option<Timestamp>,
+    /// A limit ended the planning: what nobody looked at is not told.
+    pub(in crate::plan::check) is_stopped: bool,
 }
 
 /// Judges the way to a period; gives back from when on the next change may begin, if this one moves anybody.
@@ -124,6 +127,14 @@ pub(in crate::plan::check) fn judge(
         if is_whole {
             judged.extend(of_way.judge(timing, &own, report));
         }
+        let stops = Stops {
+            ground,
+            way,
+            wave_of: &wave_of,
+            steered: of_way.steered,
+            timing,
+        };
+        stops.are_true(&own, report);
         let allowed = match timing {
             Timing::Ahead => {
                 let free = way

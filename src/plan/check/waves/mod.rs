@@ -7,6 +7,7 @@ mod rules;
 mod sequence;
 mod shares;
 mod state;
+mod stops;
 mod timing;
 mod written;
 

@@ -139,6 +139,11 @@ fn rows_agree(wave: &WrittenWave<'_>, row: &Lined<WaveRow>, report: &mut Report)
             "stop_shortfall",
             same(first.stop_shortfall, own.stop_shortfall),
         ),
+        ("stop_failures", first.stop_failures == own.stop_failures),
+        (
+            "stop_unserved_users",
+            optional(first.stop_unserved_users, own.stop_unserved_users),
+        ),
     ];
     for (column, _) in columns.into_iter().filter(|(_, agrees)| !agrees) {
         let at = At::cell(WaveRow::FILE, row.line, column);

@@ -7,6 +7,7 @@ mod periods;
 mod tables;
 mod tenants;
 mod told;
+mod waves;
 mod whys;
 
 pub use told::Told;

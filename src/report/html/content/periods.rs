@@ -95,6 +95,7 @@ impl Told<'_> {
         let tables = [
             self.unserved_of(anchors, period),
             self.moves_of(anchors, period),
+            self.waves_of(period),
             self.access_points_of(anchors, period),
         ];
         PeriodPart {

@@ -12,4 +12,5 @@ mod takeovers;
 pub(super) use cells::Cells;
 pub(super) use count::Counted;
 pub(super) use hourly::HourlyCells;
+pub(super) use survived::asked;
 pub(in crate::plan::check) use survived::{InForceAt, unserved_by_rule};

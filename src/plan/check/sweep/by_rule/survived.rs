@@ -26,6 +26,23 @@ pub(in crate::plan::check) struct InForceAt<'a> {
     pub(in crate::plan::check) homes: &'a Homes,
 }
 
+/// What is asked of a plan that is in force.
+pub(in super::super) fn asked(
+    situation: &Situation,
+    in_force: &InForceAt<'_>,
+    (cases, recovery): (Contingencies, Recovery),
+) -> Asked {
+    Asked {
+        period: in_force.period,
+        quiet: situation.case.clone(),
+        done: 0..cases.count(),
+        cases,
+        recoveries: vec![recovery],
+        is_from_plan: true,
+        is_full: false,
+    }
+}
+
 /// By case, then rank: users who are unserved.
 pub(in crate::plan::check) fn unserved_by_rule(
     ground: &Ground<'_>,
@@ -34,15 +51,7 @@ pub(in crate::plan::check) fn unserved_by_rule(
     (cases, recovery): (Contingencies, Recovery),
 ) -> Vec<BTreeMap<u32, f64>> {
     let count = cases.count();
-    let asked = Asked {
-        period: in_force.period,
-        quiet: situation.case.clone(),
-        cases,
-        done: 0..count,
-        recoveries: vec![recovery],
-        is_from_plan: true,
-        is_full: false,
-    };
+    let asked = asked(situation, in_force, (cases, recovery));
     let nobody_asks = Missing {
         before: None,
         utilization: FxHashMap::default(),

@@ -1,0 +1,96 @@
+//! Orders: in which order users are asked whether they fit in the next wave.
+//!
+//! Every order makes safe waves; what is survived where one stops between them may differ. Largest first needs fewest
+//! waves. Where moves go in proportion, states on the way are mixtures of both ends, which survive what both survive as
+//! far as whole shards allow it.
+
+use super::passage::Passage;
+use crate::ids::SiteId;
+use std::collections::BTreeMap;
+
+/// From where to where.
+pub(super) type Way = (Option<SiteId>, SiteId);
+
+/// Who is asked first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Order {
+    /// The most users.
+    #[default]
+    Largest,
+    /// The fewest users.
+    Smallest,
+    /// All ways in proportion.
+    InProportion,
+    /// Those who go where most is free.
+    Roomiest,
+    /// Those who go where least is free.
+    Tightest,
+    /// Those of one way, all others as the largest come.
+    First(Way),
+}
+
+impl Passage<'_> {
+    fn way(&self, kind: usize) -> Way {
+        (self.kinds[kind].from, self.kinds[kind].to)
+    }
+
+    /// Sorts items.
+    pub(super) fn sort(&self, items: &mut [usize], order: Order) {
+        items.sort_by(|a, b| {
+            let users = |item: &usize| self.items[*item].users;
+            users(b).total_cmp(&users(a)).then(a.cmp(b))
+        });
+        let keys: BTreeMap<usize, f64> = match order {
+            Order::Largest => return,
+            Order::Smallest => {
+                let users = items.iter().map(|item| (*item, self.items[*item].users));
+                users.collect()
+            }
+            Order::InProportion => self.in_proportion(items),
+            Order::Roomiest => self.by_room(items, -1.0),
+            Order::Tightest => self.by_room(items, 1.0),
+            Order::First(first) => {
+                let is_other = |item: &usize| self.way(self.items[*item].kind) != first;
+                let keys = items.iter();
+                keys.map(|item| (*item, f64::from(u8::from(is_other(item)))))
+                    .collect()
+            }
+        };
+        // Of equal ones the largest stays first.
+        items.sort_by(|a, b| keys[a].total_cmp(&keys[b]));
+    }
+
+    /// By item, which part of its way has gone when half of it has, if each way goes in this order.
+    fn in_proportion(&self, items: &[usize]) -> BTreeMap<usize, f64> {
+        let mut all: BTreeMap<Way, f64> = BTreeMap::new();
+        let way = |item: usize| self.way(self.items[item].kind);
+        for &item in items {
+            *all.entry(way(item)).or_default() += self.items[item].users;
+        }
+        let mut gone: BTreeMap<Way, f64> = BTreeMap::new();
+        let keys = items.iter().map(|&item| {
+            let users = self.items[item].users;
+            let before = gone.entry(way(item)).or_default();
+            let key = (*before + users / 2.0) / all[&way(item)].max(f64::MIN_POSITIVE);
+            *before += users;
+            (item, key)
+        });
+        keys.collect()
+    }
+
+    /// By item, what is free at the site to which it goes before anybody moves, as a share of its capacity.
+    fn by_room(&self, items: &[usize], times: f64) -> BTreeMap<usize, f64> {
+        let free = |site: SiteId| {
+            let component = self.limits.inventory.site_component(site);
+            let limits = self.limits.of(0, component);
+            let shares = limits.map(|at| {
+                let limit = &self.limits.rows[at];
+                1.0 - self.first.load(at, 0.0) / limit.capacity.max(f64::MIN_POSITIVE)
+            });
+            shares.fold(1.0, f64::min)
+        };
+        let keys = items.iter();
+        keys.map(|item| (*item, times * free(self.kinds[self.items[*item].kind].to)))
+            .collect()
+    }
+}

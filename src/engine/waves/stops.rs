@@ -1,0 +1,289 @@
+//! Stops: what somebody survives who stops between two waves, asked the way plans are asked.
+
+use super::super::instant::{Asking, Backdrop, Instant, Whom};
+use super::super::protect::lost;
+use super::super::sweep::{ByRule, in_force};
+use super::transitions::Ways;
+use crate::error::Result;
+use crate::formulation::Folded;
+use crate::graph::Network;
+use crate::ids::{ShardId, SiteId};
+use crate::model::{Case, Contingencies, Homes, Inventory, Protect, Recovery, Scenario};
+use crate::plan::{Exposed, Flow, Part, Plan, SteeringGroups, Timing, Transition};
+use crate::plan_files::MOST_STOPS;
+use crate::scenario::{Band, Knowledge, case_at, free_share_lowered};
+use crate::solve::Stop;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// What is asked about the states between the waves of a plan.
+pub(super) struct Stops<'a> {
+    ways: &'a Ways<'a>,
+    pub(super) plan: &'a Plan,
+    protect: &'a Protect,
+    /// The scenario without its events: what holds before it begins.
+    quiet: Scenario,
+}
+
+/// How much was looked at.
+pub(super) struct Looked {
+    /// Cases that were asked about.
+    pub(super) cases: usize,
+}
+
+impl<'a> Stops<'a> {
+    /// `None` if nothing is asked: without `[protect]`, with `split_shards`, or of gray members only.
+    pub(super) fn new(ways: &'a Ways<'a>, plan: &'a Plan) -> Option<Self> {
+        let protect = ways.scenario.protect.as_ref()?;
+        let is_asked = !ways.scenario.policy.split_shards && protect.failures > 0;
+        is_asked.then(|| Self {
+            ways,
+            plan,
+            protect,
+            quiet: Scenario {
+                events: Vec::new(),
+                ..ways.scenario.clone()
+            },
+        })
+    }
+
+    /// The longest wave, in minutes.
+    pub(super) fn minutes(&self) -> f64 {
+        self.ways.scenario.waves.minutes
+    }
+
+    /// Looks at the state at the end of every wave but the last of its transition, which is the plan's own, and at the
+    /// one before the first, unless the way is refused or has too many waves. `earlier` has what leads to the same period before it.
+    pub(super) fn look(
+        &self,
+        earlier: &[Transition],
+        transition: &mut Transition,
+        stop: &Stop,
+    ) -> Result<Looked> {
+        let mut looked = Looked { cases: 0 };
+        if transition.refusal.is_some() || transition.waves.len() > MOST_STOPS {
+            return Ok(looked);
+        }
+        let period = &self.plan.periods[transition.period];
+        let mut homes = period.previous.clone();
+        let mut steering = 0.0;
+        for own in earlier.iter().filter(|own| own.period == transition.period) {
+            for (moved, _) in own.wave_of_moves() {
+                let own = &period.moves[moved];
+                homes.settle(own.shard, &[(own.to, own.users)]);
+            }
+            steering = 1.0;
+        }
+        let at = |instant| self.place(transition.period, transition.timing, instant);
+        let start = transition.waves.first().map(|own| own.start);
+        if let Some(place) = start.map(at) {
+            let (cases, exposed) = place.exposed(&homes, steering, stop)?;
+            looked.cases += cases;
+            transition.begins_unprotected = exposed.is_some_and(|own| !own.is_empty());
+        }
+        let places: Vec<Place<'_>> = transition.waves.iter().map(|own| at(own.end)).collect();
+        let last = places.len().saturating_sub(1);
+        for (wave, place) in transition.waves[..last].iter_mut().zip(places) {
+            for moved in &wave.moves {
+                let own = &period.moves[*moved];
+                homes.settle(own.shard, &[(own.to, own.users)]);
+            }
+            let (cases, exposed) = place.exposed(&homes, wave.steering_share, stop)?;
+            looked.cases += cases;
+            wave.unprotected = exposed;
+        }
+        Ok(looked)
+    }
+
+    /// What holds where one stops at an instant: what holds in the period in which that is, ahead of a period what held
+    /// before it.
+    fn place(&'a self, period: usize, timing: Timing, at: Timestamp) -> Place<'a> {
+        let periods = &self.plan.periods;
+        let own = match timing {
+            Timing::Ahead => &periods[..period],
+            Timing::Behind => periods,
+        };
+        let since = own.iter().rfind(|own| own.period.start <= at);
+        let (scenario, at) = match since {
+            Some(own) => (self.ways.scenario, own.period.start),
+            None => (&self.quiet, self.quiet.start),
+        };
+        Place {
+            stops: self,
+            scenario,
+            at,
+            period,
+            timing,
+        }
+    }
+}
+
+/// A state between two waves.
+struct Place<'a> {
+    stops: &'a Stops<'a>,
+    scenario: &'a Scenario,
+    at: Timestamp,
+    /// To which the waves lead.
+    period: usize,
+    timing: Timing,
+}
+
+impl Place<'_> {
+    /// How many cases there are, and the failures that are not survived from these homes under a steering; `None` if
+    /// nobody could look.
+    fn exposed(
+        &self,
+        homes: &Homes,
+        steering: f64,
+        stop: &Stop,
+    ) -> Result<(usize, Option<Vec<Exposed>>)> {
+        let Ways {
+            inventory,
+            network,
+            groups,
+            ..
+        } = *self.stops.ways;
+        let (scenario, protect) = (self.scenario, self.stops.protect);
+        // What holds with the most that anybody demands holds at all hours.
+        let quiet = quiet(inventory, &self.stops.quiet, self.at)
+            .at_most()
+            .into_owned();
+        let folded = Folded::new(inventory, &quiet, homes);
+        let lowered = free_share_lowered(inventory, scenario, self.at, Band::Expected, homes);
+        let instant = Instant::new(
+            (inventory, network, scenario),
+            &quiet,
+            (homes.clone(), folded, lowered),
+            self.at,
+        );
+        let asking = Asking {
+            backdrop: Backdrop {
+                inventory,
+                network,
+                scenario,
+                before: &self.stops.plan.before,
+            },
+            instant: &instant,
+        };
+        let case = asking.case(&[]);
+        let members = protect.over.left_in(inventory, &case);
+        let failures = protect.failures as usize;
+        let Some(mut contingencies) = Contingencies::new(members, failures) else {
+            return Ok((0, None));
+        };
+        contingencies.gone.clone_from(&case.gone);
+        let recovery = protect.recovery;
+        let rule = (recovery != Recovery::Replan).then(|| {
+            let state = (network, groups, &case);
+            let (parts, flows) = self.carried(state, homes, steering);
+            let folded = asking.folded(&case);
+            asking.in_setting(&case, &folded, Whom::Everybody, |setting| {
+                let parts = in_force(parts, homes);
+                ByRule::new(&setting, (&contingencies, recovery), &parts, &flows)
+            })
+        });
+        let found = lost(asking, &contingencies, rule.as_ref(), stop)?;
+        let exposed = found.map(|(lost, _)| {
+            let exposed = lost.into_iter().map(|own| Exposed {
+                failing: contingencies.failing(own.case).collect(),
+                users: own.users,
+            });
+            exposed.collect()
+        });
+        Ok((contingencies.count(), exposed))
+    }
+
+    /// Who is where, and on which paths, between both steerings. Everybody is served where he is homed who has a path
+    /// there, but for those whom the period sheds, once it has begun.
+    fn carried(
+        &self,
+        (network, groups, case): (&Network, &SteeringGroups, &Case),
+        homes: &Homes,
+        steering: f64,
+    ) -> (Vec<Part>, Vec<Flow>) {
+        let inventory = self.stops.ways.inventory;
+        let plan = self.stops.plan;
+        let before = plan.flows_until(self.period);
+        let now = plan.periods[self.period].first_flows();
+        // By group and site: users on paths of either steering, and on all of them.
+        let mut paths: BTreeMap<(usize, SiteId), [Vec<&Flow>; 2]> = BTreeMap::new();
+        for (end, flows) in [before, now].into_iter().enumerate() {
+            for flow in flows.iter().filter(|own| own.users > 0.0) {
+                let is_open = super::boundary::is_open(inventory, network, case, flow);
+                if let Some(group) = groups.of(&flow.group).filter(|_| is_open) {
+                    paths.entry((group, flow.path.site)).or_default()[end].push(flow);
+                }
+            }
+        }
+        let shed = self.shed(homes.shard_count());
+        let mut users: BTreeMap<(usize, SiteId), f64> = BTreeMap::new();
+        let mut parts = Vec::new();
+        for shard in (0..homes.shard_count()).map(ShardId::new) {
+            let home = homes.main(shard);
+            let cell = home.map(|site| (groups.of_shard(shard), site));
+            let served = cell.filter(|cell| paths.contains_key(cell));
+            let all = case.users(shard.index());
+            let own = if served.is_some() {
+                all * (1.0 - shed[shard.index()])
+            } else {
+                0.0
+            };
+            if let Some(cell) = served {
+                *users.entry(cell).or_default() += own;
+            }
+            let part = |site: Option<SiteId>, users: f64| Part {
+                shard,
+                current: home,
+                site,
+                users,
+            };
+            let both = [
+                part(served.map(|(_, site)| site), own),
+                part(None, all - own),
+            ];
+            parts.extend(both.into_iter().filter(|own| own.users > 0.0));
+        }
+        let mut flows = Vec::new();
+        for (cell, users) in users {
+            let ends = &paths[&cell];
+            let weights = match (ends[0].is_empty(), ends[1].is_empty()) {
+                (true, _) => [0.0, 1.0],
+                (_, true) => [1.0, 0.0],
+                _ => [1.0 - steering, steering],
+            };
+            for (of_end, weight) in ends.iter().zip(weights) {
+                let all: f64 = of_end.iter().map(|own| own.users).sum();
+                let carried = of_end.iter().filter(|_| users * weight > 0.0);
+                flows.extend(carried.map(|own| Flow {
+                    slice: 0,
+                    users: users * weight * own.users / all,
+                    ..(*own).clone()
+                }));
+            }
+        }
+        (parts, flows)
+    }
+
+    /// By shard, the share of it that is not served any more.
+    fn shed(&self, shards: usize) -> Vec<f64> {
+        let mut shed = vec![0.0; shards];
+        if self.timing == Timing::Behind {
+            let period = &self.stops.plan.periods[self.period];
+            for part in period.parts.iter().filter(|own| own.site.is_none()) {
+                let users = period.case.users(part.shard.index());
+                if users > 0.0 {
+                    shed[part.shard.index()] += part.users / users;
+                }
+            }
+        }
+        for share in &mut shed {
+            *share = share.min(1.0);
+        }
+        shed
+    }
+}
+
+/// What is available and demanded at an instant without events.
+fn quiet(inventory: &Inventory, quiet: &Scenario, at: Timestamp) -> Case {
+    case_at(inventory, quiet, at, Knowledge::Believed, Band::Expected)
+}

@@ -1,0 +1,173 @@
+//! Ground: what holds at one time: what is left, what copies and background take of it, and which members carry.
+
+use super::roads::{Group, Roads, Row, group_of};
+use crate::naive;
+use crate::naive::at_instant::{Believed, at_instant};
+use crate::naive::pools::carrying_members;
+use crate::naive::rules::has_copy;
+use jiff::Timestamp;
+use ndarray::Array2;
+use plimsoll::ids::{AccessPointId, ComponentId, SiteId};
+use plimsoll::model::{AccessPointState, Inventory, Scenario, Scope};
+use std::collections::BTreeMap;
+
+/// What holds at one time.
+pub(super) struct Ground {
+    pub(super) believed: Believed,
+    /// Pools: members that carry an equal share.
+    pub(super) members: Vec<Vec<ComponentId>>,
+    /// Components × resources.
+    fixed: Array2<f64>,
+    /// Where copies and background exceed what is left.
+    was_cut: Array2<bool>,
+    /// By group: users before surges ÷ users.
+    unsurged: BTreeMap<Group, f64>,
+}
+
+impl Ground {
+    /// What holds before the scenario begins.
+    pub(super) fn quiet(inventory: &Inventory, scenario: &Scenario) -> Self {
+        let quiet = naive::before_instant(inventory, scenario, naive::Band::Expected);
+        Self::new(inventory, scenario, quiet)
+    }
+
+    /// What holds at an instant.
+    pub(super) fn at(inventory: &Inventory, scenario: &Scenario, at: Timestamp) -> Self {
+        let believed = at_instant(inventory, scenario, at, naive::Band::Expected);
+        Self::new(inventory, scenario, believed)
+    }
+
+    fn new(inventory: &Inventory, scenario: &Scenario, believed: Believed) -> Self {
+        assert_eq!(believed.slices(), 1, "one slice of the hours");
+        let mut fixed = Array2::zeros(believed.target.dim());
+        for row in &inventory.background {
+            fixed[[row.component.index(), row.resource.index()]] += row.load;
+        }
+        for shard in 0..inventory.shards.len() {
+            for site in 0..inventory.sites.len() {
+                if !has_copy(inventory, shard, SiteId::new(site)) {
+                    continue;
+                }
+                for (resource, row) in inventory.resources.iter().enumerate() {
+                    let demand = believed.demand(inventory, shard, resource);
+                    fixed[[site, resource]] += row.replica_share * demand * believed.users(shard);
+                }
+            }
+        }
+        let mut was_cut = Array2::from_elem(fixed.dim(), false);
+        for ((component, resource), load) in fixed.indexed_iter_mut() {
+            let gone = believed.gone[component];
+            let left = believed.left(component, resource);
+            was_cut[[component, resource]] = gone || left.is_some_and(|left| *load > left);
+            if gone {
+                *load = 0.0;
+            } else if let Some(left) = left {
+                *load = load.min(left);
+            }
+        }
+        let mut counted: BTreeMap<Group, [f64; 2]> = BTreeMap::new();
+        for shard in 0..inventory.shards.len() {
+            let own = counted
+                .entry(group_of(inventory, scenario, shard))
+                .or_default();
+            own[0] += believed.base_users[shard];
+            own[1] += believed.users(shard);
+        }
+        let unsurged = counted.into_iter();
+        let unsurged = unsurged.map(|(group, [base, users])| {
+            let share = if users > 0.0 { base / users } else { 1.0 };
+            (group, share)
+        });
+        Self {
+            members: carrying_members(inventory, &believed, &fixed),
+            unsurged: unsurged.collect(),
+            fixed,
+            was_cut,
+            believed,
+        }
+    }
+
+    /// Users of a shard.
+    pub(super) fn users(&self, shard: usize) -> f64 {
+        self.believed.users(shard)
+    }
+
+    /// `true` if nothing on a path is gone.
+    pub(super) fn is_open(&self, row: &Row) -> bool {
+        let mut components = row.components.iter();
+        let mut pools = row.pools.iter();
+        !components.any(|own| self.believed.gone[own.index()])
+            && !pools.any(|own| self.members[own.index()].is_empty())
+    }
+
+    /// What is left where somebody may be overloaded: components that carry, and resources that they limit.
+    pub(super) fn limits(&self, inventory: &Inventory) -> Vec<(usize, usize, f64)> {
+        let mut all = Vec::new();
+        for ((component, resource), nominal) in self.believed.nominal.indexed_iter() {
+            let is_along = inventory.resources[resource].scope == Scope::Network;
+            let may_limit = component < inventory.sites.len() || is_along;
+            if nominal.is_none() || !may_limit || !self.carries(inventory, component) {
+                continue;
+            }
+            if let Some(left) = self.believed.left(component, resource) {
+                all.push((component, resource, left));
+            }
+        }
+        all
+    }
+
+    /// `false` for what is gone, and for members that are pulled out of their pools.
+    pub(super) fn carries(&self, inventory: &Inventory, component: usize) -> bool {
+        let is_of_pool = |(index, element): (usize, &plimsoll::model::Element)| {
+            let own = inventory.element_component(plimsoll::ids::ElementId::new(index));
+            element.pool.filter(|_| own.index() == component)
+        };
+        let pool = inventory.elements.iter().enumerate().find_map(is_of_pool);
+        let is_in = pool.is_none_or(|pool| {
+            let mut members = self.members[pool.index()].iter();
+            members.any(|own| own.index() == component)
+        });
+        is_in && !self.believed.gone[component]
+    }
+
+    /// Copies and background, by component and resource.
+    ///
+    /// Decision: background of an access point on standby counts where a path of either steering passes it.
+    pub(super) fn fixed(&self, inventory: &Inventory, roads: &Roads) -> Array2<f64> {
+        let mut fixed = self.fixed.clone();
+        for (index, row) in inventory.access_points.iter().enumerate() {
+            let own = inventory.access_point_component(AccessPointId::new(index));
+            if row.state == AccessPointState::Standby && !roads.pass(own.index()) {
+                fixed.row_mut(own.index()).fill(0.0);
+            }
+        }
+        fixed
+    }
+
+    /// What one user of a shard loads at a site.
+    pub(super) fn at_site(&self, inventory: &Inventory, shard: usize, site: SiteId) -> Vec<f64> {
+        let resources = inventory.resources.iter().enumerate();
+        let loads = resources.map(|(resource, row)| {
+            let demand = self.believed.demand(inventory, shard, resource);
+            let is_cut = self.was_cut[[site.index(), resource]];
+            if has_copy(inventory, shard, site) && !is_cut {
+                demand * (1.0 - row.replica_share)
+            } else {
+                demand
+            }
+        });
+        loads.collect()
+    }
+
+    /// What one user of a group loads along his way.
+    pub(super) fn along(&self, inventory: &Inventory, group: Group) -> Vec<f64> {
+        let profile = &inventory.profiles[group.1];
+        let resources = inventory.resources.iter().enumerate();
+        let loads = resources.map(|(resource, row)| match (row.scope, row.varies) {
+            (Scope::Site, _) => 0.0,
+            (Scope::Network, true) => profile.demand[resource],
+            (Scope::Network, false) => profile.demand[resource] * self.unsurged[&group],
+        });
+        loads.collect()
+    }
+}

@@ -1,0 +1,192 @@
+//! Roads: of the users of a group at a site, how many pass each component, from before.csv and steering.csv.
+
+use super::ground::Ground;
+use plimsoll::ids::{ComponentId, PoolId, SiteId};
+use plimsoll::model::{Inventory, LinkEnd, Scenario};
+use plimsoll::plan_files::WrittenPlan;
+use std::collections::BTreeMap;
+
+/// Client region, profile, latency limit: users of these are steered together.
+pub(super) type Group = (usize, usize, Option<u64>);
+
+/// A path and who is on it.
+pub(super) struct Row {
+    pub(super) group: Group,
+    pub(super) site: SiteId,
+    pub(super) users: f64,
+    /// Its links, access points, elements that stand alone, and the site.
+    pub(super) components: Vec<ComponentId>,
+    pub(super) pools: Vec<PoolId>,
+}
+
+/// The group of a shard.
+pub(super) fn group_of(inventory: &Inventory, scenario: &Scenario, shard: usize) -> Group {
+    let row = &inventory.shards[shard];
+    let limit = row.max_latency.or(scenario.policy.max_latency);
+    (
+        row.client_region.index(),
+        row.profile.index(),
+        limit.map(|own| own.0.to_bits()),
+    )
+}
+
+/// The steering of a period; of the state before if there is none.
+pub(super) fn rows(inventory: &Inventory, plan: &WrittenPlan, period: Option<u32>) -> Vec<Row> {
+    let row = |region: &str, profile: &str, limit: Option<f64>, links: &str, users: f64| {
+        let regions = &inventory.client_regions;
+        let region = regions.iter().position(|own| own.id == region);
+        let profiles = &inventory.profiles;
+        let profile = profiles.iter().position(|own| own.id == profile);
+        let group = (
+            region.expect("a region of the inventory"),
+            profile.expect("a profile of the inventory"),
+            limit.map(f64::to_bits),
+        );
+        along(inventory, group, links, users)
+    };
+    let before = plan.before.iter().flatten().map(|own| &own.row);
+    let of_periods = plan.steering.iter().map(|own| &own.row);
+    match period {
+        None => before
+            .map(|own| {
+                assert_eq!(own.slice.unwrap_or(0), 0, "one slice of the hours");
+                let of = (&own.client_region, &own.profile, &own.links);
+                row(of.0, of.1, own.max_latency_ms, of.2, own.users)
+            })
+            .collect(),
+        Some(period) => of_periods
+            .filter(|own| own.period == period)
+            .map(|own| {
+                assert_eq!(own.slice.unwrap_or(0), 0, "one slice of the hours");
+                let of = (&own.client_region, &own.profile, &own.links);
+                row(of.0, of.1, own.max_latency_ms, of.2, own.users)
+            })
+            .collect(),
+    }
+}
+
+/// What the links of a path pass.
+fn along(inventory: &Inventory, group: Group, links: &str, users: f64) -> Row {
+    let mut components = Vec::new();
+    let mut pools = Vec::new();
+    let mut end = None;
+    for name in links.split('>') {
+        let component = inventory.component_named(name).expect("a link");
+        let first = inventory.component_count() - inventory.links.len();
+        let link = &inventory.links[component.index() - first];
+        components.push(component);
+        match link.to {
+            LinkEnd::ClientRegion(_) => panic!("{name} leads to a client region"),
+            LinkEnd::AccessPoint(own) => components.push(inventory.access_point_component(own)),
+            LinkEnd::Element(own) => components.push(inventory.element_component(own)),
+            LinkEnd::Pool(own) => pools.push(own),
+            LinkEnd::Site(own) => {
+                components.push(inventory.site_component(own));
+                end = Some(own);
+            }
+        }
+    }
+    Row {
+        group,
+        site: end.expect("paths end at sites"),
+        users,
+        components,
+        pools,
+    }
+}
+
+/// By component: the share of users who pass.
+pub(super) type Passing = BTreeMap<usize, f64>;
+
+/// Where the users of a group at a site pass under one steering.
+#[derive(Clone, Default)]
+struct Under {
+    /// Over the paths that are open.
+    open: Passing,
+    /// The same as shares of all, those included whose path is gone.
+    left: Passing,
+}
+
+/// Both steerings of a transition under one case.
+pub(super) struct Roads {
+    ends: BTreeMap<(Group, SiteId), [Option<Under>; 2]>,
+}
+
+impl Roads {
+    pub(super) fn new(inventory: &Inventory, ground: &Ground, steering: [&[Row]; 2]) -> Self {
+        let mut ends: BTreeMap<(Group, SiteId), [Option<Under>; 2]> = BTreeMap::new();
+        for (end, rows) in steering.into_iter().enumerate() {
+            let mut users: BTreeMap<(Group, SiteId), [f64; 2]> = BTreeMap::new();
+            for row in rows {
+                let own = users.entry((row.group, row.site)).or_default();
+                own[0] += row.users;
+                if ground.is_open(row) {
+                    own[1] += row.users;
+                }
+            }
+            for row in rows.iter().filter(|own| own.users > 0.0) {
+                if !ground.is_open(row) {
+                    continue;
+                }
+                let [all, open] = users[&(row.group, row.site)];
+                let of_key = ends.entry((row.group, row.site)).or_default();
+                let own = of_key[end].get_or_insert_with(Under::default);
+                let mut pass = |component: usize, part: f64| {
+                    *own.open.entry(component).or_default() += row.users / open * part;
+                    *own.left.entry(component).or_default() += row.users / all * part;
+                };
+                for component in &row.components {
+                    pass(component.index(), 1.0);
+                }
+                for pool in &row.pools {
+                    let members = &ground.members[pool.index()];
+                    for member in members {
+                        pass(member.index(), 1.0 / members.len() as f64);
+                    }
+                }
+            }
+        }
+        assert!(ends.keys().all(|key| key.1.index() < inventory.sites.len()));
+        Self { ends }
+    }
+
+    fn mixed(&self, key: (Group, SiteId), share: f64, pick: fn(&Under) -> &Passing) -> Passing {
+        let mut all = Passing::new();
+        let Some([before, after]) = self.ends.get(&key) else {
+            return all;
+        };
+        // Where one steering leads nobody, the other's holds.
+        let weights = match (before, after) {
+            (Some(_), Some(_)) => [1.0 - share, share],
+            (Some(_), None) => [1.0, 0.0],
+            _ => [0.0, 1.0],
+        };
+        for (end, weight) in [before, after].into_iter().zip(weights) {
+            for (component, passing) in end.iter().flat_map(&pick) {
+                *all.entry(*component).or_default() += weight * passing;
+            }
+        }
+        all
+    }
+
+    /// Where users pass at a share of the way between both steerings; nowhere if nothing is open to them.
+    pub(super) fn open(&self, key: (Group, SiteId), share: f64) -> Passing {
+        self.mixed(key, share, |own| &own.open)
+    }
+
+    /// The same as shares of all, those included whose path is gone.
+    pub(super) fn left(&self, key: (Group, SiteId), share: f64) -> Passing {
+        self.mixed(key, share, |own| &own.left)
+    }
+
+    pub(super) fn leads(&self, key: (Group, SiteId)) -> bool {
+        self.ends.contains_key(&key)
+    }
+
+    /// `true` if some path of either steering passes a component.
+    pub(super) fn pass(&self, component: usize) -> bool {
+        let ends = self.ends.values().flatten().flatten();
+        ends.into_iter()
+            .any(|own| own.open.contains_key(&component))
+    }
+}

@@ -1,0 +1,378 @@
+//! One wave: any part of it, its end, who leaves and enters sites, and who connects anew.
+
+use super::ground::Ground;
+use super::people::{Fate, People};
+use super::roads::{Group, Roads, group_of};
+use crate::draw::random::Random;
+use plimsoll::ids::{ComponentId, SiteId};
+use plimsoll::model::{Inventory, Scenario};
+use plimsoll::plan_files::{Timing, WaveRow};
+use std::collections::BTreeMap;
+
+/// What sums of the same numbers may differ by, relatively.
+const SAME: f64 = 3e-6;
+
+/// A wave as its rows tell it.
+pub(super) struct Told<'a> {
+    pub(super) number: u32,
+    pub(super) timing: Timing,
+    pub(super) seconds: f64,
+    /// Steering before it, and in it.
+    pub(super) steering: [f64; 2],
+    /// The same of those who come back.
+    pub(super) restored: [f64; 2],
+    /// Nothing was done since the period began: who is cut off connects anew.
+    pub(super) is_first_behind: bool,
+    pub(super) rows: Vec<&'a WaveRow>,
+}
+
+/// Where a wave happens.
+pub(super) struct Scene<'a> {
+    pub(super) inventory: &'a Inventory,
+    pub(super) scenario: &'a Scenario,
+    pub(super) ground: &'a Ground,
+    pub(super) roads: &'a Roads,
+    pub(super) people: &'a [People],
+}
+
+/// Loads by component and resource, and behind the resources sessions a second, flattened.
+type Loads = Vec<(usize, f64)>;
+
+/// Where somebody is in a wave.
+enum Whereabouts {
+    At(SiteId, f64),
+    Moving,
+    ComingBack(SiteId, f64),
+    Nowhere,
+}
+
+/// Somebody who moves.
+struct Mover {
+    old: Loads,
+    new: Loads,
+    /// What is held where he was until the wave ends.
+    held: Loads,
+}
+
+/// What is wrong with a wave, and how many parts of it were looked at.
+pub(super) struct Seen {
+    pub(super) faults: Vec<String>,
+    pub(super) parts: usize,
+}
+
+impl Scene<'_> {
+    fn width(&self) -> usize {
+        self.inventory.resources.len() + 1
+    }
+
+    fn group(&self, shard: usize) -> Group {
+        group_of(self.inventory, self.scenario, shard)
+    }
+
+    /// What a share of a shard loads at a site; nothing if no way leads there.
+    fn loads(&self, shard: usize, (site, share): (SiteId, f64), steering: f64) -> Loads {
+        let group = self.group(shard);
+        let users = self.ground.users(shard) * share;
+        if !self.roads.leads((group, site)) {
+            return Loads::new();
+        }
+        let width = self.width();
+        let at_site = self.ground.at_site(self.inventory, shard, site);
+        let own = at_site.into_iter().enumerate();
+        let mut loads: Loads = own
+            .map(|(resource, load)| (site.index() * width + resource, load * users))
+            .collect();
+        let profile = self.inventory.shards[shard].profile;
+        let hourly = self.inventory.profiles[profile.index()].sessions_per_hour;
+        let along = self.ground.along(self.inventory, group);
+        for (component, passing) in self.roads.open((group, site), steering) {
+            let first = component * width;
+            loads.push((first + width - 1, users * passing * hourly / 3600.0));
+            if component == site.index() {
+                continue;
+            }
+            let own = along.iter().enumerate().filter(|(_, load)| **load > 0.0);
+            loads.extend(own.map(|(resource, load)| (first + resource, users * passing * load)));
+        }
+        loads.retain(|(_, load)| *load > 0.0);
+        loads
+    }
+
+    fn whereabouts(own: &People, told: &Told<'_>) -> Whereabouts {
+        let at = |place: Option<(SiteId, f64)>| {
+            place.map_or(Whereabouts::Nowhere, |(site, share)| {
+                Whereabouts::At(site, share)
+            })
+        };
+        match (own.fate, told.timing) {
+            (Fate::Shed, Timing::Behind) | (Fate::ComeBack, Timing::Ahead) => Whereabouts::Nowhere,
+            (Fate::ComeBack, Timing::Behind) => {
+                let (site, share) = own.new.expect("they come back somewhere");
+                Whereabouts::ComingBack(site, share)
+            }
+            (Fate::Move(Some(wave)), _) if wave < told.number => at(own.new),
+            (Fate::Move(Some(wave)), _) if wave == told.number => Whereabouts::Moving,
+            (Fate::Stay | Fate::Move(_), _) | (Fate::Shed, Timing::Ahead) => at(own.old),
+        }
+    }
+
+    /// Looks at a wave.
+    pub(super) fn seen(&self, told: &Told<'_>, (seed, parts): (u64, usize)) -> Seen {
+        let inventory = self.inventory;
+        let width = self.width();
+        let fixed = self.ground.fixed(inventory, self.roads);
+        let mut base = vec![0.0; inventory.component_count() * width];
+        for ((component, resource), load) in fixed.indexed_iter() {
+            base[component * width + resource] = *load;
+        }
+        let mut begun = base.clone();
+        let mut coming = vec![0.0; base.len()];
+        let mut movers = Vec::new();
+        let [before, now] = told.steering;
+        for own in self.people {
+            match Self::whereabouts(own, told) {
+                Whereabouts::Nowhere => {}
+                Whereabouts::At(site, share) => {
+                    let place = (site, share);
+                    add(&mut base, &self.loads(own.shard, place, now), 1.0);
+                    add(&mut begun, &self.loads(own.shard, place, before), 1.0);
+                }
+                Whereabouts::ComingBack(site, share) => {
+                    let place = (site, share);
+                    add(&mut coming, &self.loads(own.shard, place, now), 1.0);
+                    let back = self.loads(own.shard, place, before);
+                    add(&mut begun, &back, told.restored[0]);
+                }
+                Whereabouts::Moving => {
+                    if let Some(place) = own.old {
+                        add(&mut begun, &self.loads(own.shard, place, before), 1.0);
+                    }
+                    movers.push(self.mover(own, now));
+                }
+            }
+        }
+        let arrivals = self.arrivals(told);
+        let mut faults = self.sites_let_them(told);
+        let limits = self.ground.limits(inventory);
+        let mut judge = |name: &str, state: &[f64]| {
+            for &(component, resource, left) in &limits {
+                let at = component * width + resource;
+                let nominal = self.ground.believed.nominal[[component, resource]];
+                let most = left.max(begun[at]) * (1.0 + SAME) + 2e-9 * nominal.unwrap_or(1.0);
+                if state[at] > most && faults.len() < 5 {
+                    faults.push(format!(
+                        "{name}: {} of {} at {}, {left} left, {} when it begins",
+                        state[at],
+                        inventory.resources[resource].id,
+                        inventory.component_name(ComponentId::new(component)),
+                        begun[at],
+                    ));
+                }
+            }
+            for (&component, &users) in &arrivals {
+                let own = ComponentId::new(component);
+                let Some(accepts) = inventory.accepts_per_second(own) else {
+                    continue;
+                };
+                let background = state[component * width + width - 1];
+                let seconds = told.seconds + 1e-5 * told.seconds.max(1.0);
+                if users > (accepts - background) * seconds + 1e-5 * accepts && faults.len() < 5 {
+                    faults.push(format!(
+                        "{name}: {users} connect anew in {} s at {}, which accepts {accepts} a second and opens {background}",
+                        told.seconds,
+                        inventory.component_name(own),
+                    ));
+                }
+            }
+        };
+        let mut random = Random::new(seed ^ (u64::from(told.number) << 32));
+        for _ in 0..parts {
+            let chance = random.between(0.0, 1.0);
+            let mut state = base.clone();
+            for mover in &movers {
+                if random.chance(chance) {
+                    add(&mut state, &mover.new, 1.0);
+                    add(&mut state, &mover.held, 1.0);
+                } else {
+                    add(&mut state, &mover.old, 1.0);
+                }
+            }
+            let back = random.between(told.restored[0], told.restored[1].max(told.restored[0]));
+            add_all(&mut state, &coming, back);
+            judge("a part of it", &state);
+        }
+        let mut stop = base.clone();
+        add_all(&mut stop, &coming, told.restored[1]);
+        // No part loads more than if everybody were where he loads most, limit by limit.
+        let mut worst = stop.clone();
+        for mover in &movers {
+            add(&mut stop, &mover.new, 1.0);
+            let mut most: BTreeMap<usize, [f64; 2]> = BTreeMap::new();
+            for (end, loads) in [&mover.old, &mover.new].into_iter().enumerate() {
+                for (at, load) in loads {
+                    most.entry(*at).or_default()[end] += load;
+                }
+            }
+            for (at, [old, new]) in most {
+                worst[at] += f64::max(old, new);
+            }
+        }
+        judge("its end", &stop);
+        judge("its worst parts", &worst);
+        faults.extend(self.without_a_way(told));
+        faults.extend(self.fuller_than_told(told, &worst));
+        Seen { faults, parts }
+    }
+
+    fn mover(&self, own: &People, steering: f64) -> Mover {
+        let loads = |place: Option<(SiteId, f64)>| {
+            place.map_or_else(Loads::new, |place| self.loads(own.shard, place, steering))
+        };
+        let width = self.width();
+        let (old, new) = (loads(own.old), loads(own.new));
+        let there = own.old.map(|(site, _)| site.index());
+        let held = old.iter().filter_map(|(at, load)| {
+            let resource = self.inventory.resources.get(at % width)?;
+            (Some(at / width) == there).then_some((*at, load * resource.moving_share))
+        });
+        Mover {
+            held: held.collect(),
+            old,
+            new,
+        }
+    }
+
+    /// Users who connect anew in a wave, by component.
+    fn arrivals(&self, told: &Told<'_>) -> BTreeMap<usize, f64> {
+        let mut all: BTreeMap<usize, f64> = BTreeMap::new();
+        let [before, now] = told.steering;
+        for own in self.people {
+            let users = |share: f64| self.ground.users(own.shard) * share;
+            let key = |site: SiteId| (self.group(own.shard), site);
+            let mut come = |site: SiteId, users: f64| {
+                for (component, passing) in self.roads.open(key(site), now) {
+                    *all.entry(component).or_default() += users * passing;
+                }
+            };
+            match Self::whereabouts(own, told) {
+                Whereabouts::Nowhere => {}
+                Whereabouts::Moving => {
+                    let (site, share) = own.new.expect("who moves goes somewhere");
+                    come(site, users(share));
+                }
+                Whereabouts::ComingBack(site, share) => {
+                    let [back, end] = told.restored;
+                    come(site, users(share) * (end - back));
+                }
+                Whereabouts::At(site, share) => {
+                    let was = if told.is_first_behind {
+                        self.roads.left(key(site), before)
+                    } else {
+                        self.roads.open(key(site), before)
+                    };
+                    for (component, passing) in self.roads.open(key(site), now) {
+                        let more = passing - was.get(&component).copied().unwrap_or_default();
+                        if more > 1e-12 {
+                            *all.entry(component).or_default() += users(share) * more;
+                        }
+                    }
+                }
+            }
+        }
+        all.retain(|_, users| *users > 1e-6);
+        all
+    }
+
+    /// Sites that are left or entered faster than they let users.
+    fn sites_let_them(&self, told: &Told<'_>) -> Vec<String> {
+        let mut traffic: BTreeMap<SiteId, [f64; 2]> = BTreeMap::new();
+        for own in self.people {
+            let users = |share: f64| self.ground.users(own.shard) * share;
+            let leads = |site: SiteId| self.roads.leads((self.group(own.shard), site));
+            match Self::whereabouts(own, told) {
+                Whereabouts::Moving => {
+                    if let Some((site, share)) = own.old.filter(|own| leads(own.0)) {
+                        traffic.entry(site).or_default()[0] += users(share);
+                    }
+                    if let Some((site, share)) = own.new.filter(|own| leads(own.0)) {
+                        traffic.entry(site).or_default()[1] += users(share);
+                    }
+                }
+                Whereabouts::ComingBack(site, share) => {
+                    let [back, end] = told.restored;
+                    traffic.entry(site).or_default()[1] += users(share) * (end - back);
+                }
+                _ => {}
+            }
+        }
+        let mut faults = Vec::new();
+        let hours = told.seconds / 3600.0;
+        for (site, [out, into]) in traffic {
+            let row = &self.inventory.sites[site.index()];
+            for (users, rate, way) in [
+                (out, row.move_out_per_hour, "leave"),
+                (into, row.move_in_per_hour, "enter"),
+            ] {
+                if rate.is_some_and(|rate| users > rate * hours * (1.0 + 1e-5) + 1e-3) {
+                    let id = &row.id;
+                    faults.push(format!(
+                        "{users} {way} {id} in {hours} h, {rate:?} may in one"
+                    ));
+                }
+            }
+        }
+        faults
+    }
+
+    /// Whoever stays, or has moved, or moves later from where he is served, has a way at the wave's end.
+    fn without_a_way(&self, told: &Told<'_>) -> Vec<String> {
+        let mut faults = Vec::new();
+        for own in self.people {
+            let has_come = match own.fate {
+                Fate::Move(wave) => wave.is_some_and(|wave| wave <= told.number),
+                _ => false,
+            };
+            let is_asked = match (own.fate, told.timing) {
+                (Fate::Stay, _) | (Fate::Move(_), Timing::Ahead) => true,
+                (Fate::Move(_), Timing::Behind) => has_come,
+                _ => false,
+            };
+            let place = if has_come { own.new } else { own.old };
+            let Some((site, _)) = place.filter(|_| is_asked) else {
+                continue;
+            };
+            let users = self.ground.users(own.shard);
+            if users > 0.0 && !self.roads.leads((self.group(own.shard), site)) {
+                let shard = self.inventory.shard_ids.get(own.shard);
+                faults.push(format!("no way of {shard} to {site:?} at its end"));
+            }
+        }
+        faults
+    }
+
+    /// The fullest component is told, and no part of the wave is fuller.
+    fn fuller_than_told(&self, told: &Told<'_>, worst: &[f64]) -> Option<String> {
+        let width = self.width();
+        let limits = self.ground.limits(self.inventory);
+        let shares = limits
+            .iter()
+            .filter(|(_, _, left)| *left > 0.0)
+            .map(|(component, resource, left)| worst[component * width + resource] / left);
+        let most = shares.fold(0.0, f64::max);
+        let row = told.rows.first()?;
+        let is_said = row.fullest_utilization.unwrap_or(0.0) + 1e-5 >= most;
+        (!is_said).then(|| format!("{most} is full, told is {:?}", row.fullest_utilization))
+    }
+}
+
+fn add(loads: &mut [f64], own: &Loads, times: f64) {
+    for (at, load) in own {
+        loads[*at] += load * times;
+    }
+}
+
+fn add_all(loads: &mut [f64], own: &[f64], times: f64) {
+    for (load, own) in loads.iter_mut().zip(own) {
+        *load += own * times;
+    }
+}

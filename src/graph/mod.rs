@@ -10,6 +10,7 @@ mod joins;
 mod paths;
 mod reach;
 mod search;
+mod sides;
 mod usable;
 
 pub use build::{Network, PlaceId};

@@ -10,6 +10,7 @@ use super::halves::{
 };
 use super::joins::{Choice, best_join, joins};
 use super::search::{Dearer, Prices, Scratch, Terms, Tree, Until, search};
+use super::sides::{Sides, is_same_side};
 use super::usable::Usable;
 use crate::ids::{AccessPointId, ClientRegionId, LinkId, SiteId};
 use crate::model::LinkEnd;
@@ -62,6 +63,7 @@ pub struct PricedPaths<'a> {
     network: &'a Network,
     usable: Arc<Usable>,
     prices: Prices,
+    sides: Sides,
     longest: f64,
     /// By access point, the price to enter there.
     entry: Vec<f64>,
@@ -170,6 +172,7 @@ impl<'a> PricedPaths<'a> {
             limited_to_access_points: never(network.client_region_count()),
             limited_to_sites: never(network.access_point_count()),
             least_from_entries: OnceLock::new(),
+            sides: Sides::of(network, &prices),
             network,
             usable,
             prices,
@@ -209,13 +212,20 @@ impl<'a> PricedPaths<'a> {
                 std::mem::take(&mut prices.places[network.place(end).index()])
             })
             .collect();
+        let sides = Sides::of(network, &prices);
         let first = known
             .iter()
-            .find(|known| is_same_side(network, &known.prices, &prices, true))
+            .find(|known| {
+                known.sides.before == sides.before
+                    && is_same_side(network, &known.prices, &prices, true)
+            })
             .map(|known| Arc::clone(&known.to_access_points));
         let second = known
             .iter()
-            .find(|known| is_same_side(network, &known.prices, &prices, false))
+            .find(|known| {
+                known.sides.behind == sides.behind
+                    && is_same_side(network, &known.prices, &prices, false)
+            })
             .map(|known| Arc::clone(&known.to_sites));
         let second = second.unwrap_or_else(|| {
             // The oldest are those of least latency, at which nothing costs anything.
@@ -237,6 +247,7 @@ impl<'a> PricedPaths<'a> {
             network,
             usable,
             prices,
+            sides,
             longest,
             entry,
             memory: Memory::None,
@@ -435,21 +446,6 @@ impl<'a> PricedPaths<'a> {
 /// Nothing searched yet.
 fn never<T>(count: usize) -> Vec<OnceLock<T>> {
     (0..count).map(|_| OnceLock::new()).collect()
-}
-
-/// `true` if two sets of prices agree before (or behind) the access points.
-fn is_same_side(network: &Network, a: &Prices, b: &Prices, is_before: bool) -> bool {
-    let is_on_side = |place: usize| network.is_before_entry(PlaceId::new(place)) == is_before;
-    let is_link_on_side = |link: usize| {
-        let (from, _) = network.ends(LinkId::new(link));
-        network.is_before_entry(from) == is_before
-    };
-    let same = |a: f64, b: f64| a.to_bits() == b.to_bits();
-    same(a.latency, b.latency)
-        && (0..a.places.len())
-            .all(|place| same(a.places[place], b.places[place]) || !is_on_side(place))
-        && (0..a.links.len())
-            .all(|link| same(a.links[link], b.links[link]) || !is_link_on_side(link))
 }
 
 /// What is dearer behind the access points than at earlier prices; `None` if anything is cheaper there.

@@ -63,7 +63,7 @@ pub use rows::{
     ProtectionGrayRow, ProtectionRow, SteeringRow, UnservedRow,
 };
 pub use summary::{
-    Band, ErrorMargin, FORMAT, Holds, Inputs, Limit, Measure, ModelSize, PeriodSummary,
+    Band, ErrorMargin, FORMAT, Holds, Inputs, JointSummary, Limit, Measure, ModelSize, PeriodSummary,
     ProtectionGraySummary, ProtectionSummary, SUMMARY_FILE, Seconds, Stage, Status, Summary,
     Totals, WaySummary, read_summary, write_summary,
 };

@@ -1,0 +1,95 @@
+//! All periods planned together: from the plan of period after period to one in which fewer users move, if there is.
+
+use super::accept::{is_better, moved};
+use super::begin::begin;
+use super::homes::{Leaving, SitesByPeriod, shared_out};
+use super::posed::Posed;
+use crate::engine::period::Ground;
+use crate::error::{Error, Result};
+use crate::formulation::Problem;
+use crate::model::{Goal, PlannedPeriods, Scenario};
+use crate::plan::{JointPeriods, PeriodPlan};
+use crate::solve::solve_joint;
+use crate::units::NOBODY;
+
+/// `true` if the periods of a scenario are to be planned together, so that a plan of some of them depends on them all.
+///
+/// Promises of what survives are made for homes that were sought for it, period by period, and split shards have no
+/// home to keep: neither is planned together.
+pub(in crate::engine) fn looks_ahead(scenario: &Scenario) -> bool {
+    let policy = &scenario.policy;
+    policy.periods == PlannedPeriods::Joint
+        && policy.goals.contains(&Goal::Moves)
+        && scenario.protect.is_none()
+        && !policy.split_shards
+}
+
+/// `true` if planning the periods of a scenario together may move fewer users than a plan of period after period does.
+///
+/// Where users move in one period alone, whoever moves there has to be elsewhere in it: no plan that leaves nobody where
+/// he is now moves fewer.
+pub(in crate::engine) fn may_move_less(scenario: &Scenario, periods: &[PeriodPlan]) -> bool {
+    let moving = periods.iter().filter(|period| period.totals.moved > NOBODY);
+    looks_ahead(scenario) && moving.count() > 1
+}
+
+/// What planning together comes to.
+pub(in crate::engine) struct Together<P> {
+    /// What is said about it.
+    pub(in crate::engine) joint: JointPeriods,
+    /// The plan of all periods together, if it is the better one.
+    pub(in crate::engine) plan: Option<P>,
+}
+
+/// Looks for a plan of all periods together that is better than `sequential`. `plan` plans every period with each shard
+/// at its one site, and `periods` looks at what came of it.
+///
+/// `None` if the joint program has no answer: a stop was raised, or the solver failed every way.
+///
+/// # Errors
+/// Those of `plan`, and `Error::Internal` if the solver's interface fails.
+pub(in crate::engine) fn together<P>(
+    ground: &Ground<'_>,
+    sequential: &[PeriodPlan],
+    mut plan: impl FnMut(&SitesByPeriod) -> Result<P>,
+    periods: impl Fn(&P) -> &[PeriodPlan],
+) -> Result<Option<Together<P>>> {
+    let posed = Posed::all(ground, sequential);
+    let problems: Vec<Problem<'_>> = posed.iter().map(|posed| posed.problem(ground)).collect();
+    let of_periods = posed.iter().zip(&problems);
+    let of_periods = of_periods.map(|(posed, problem)| posed.period(ground, problem));
+    let Some((problem, at_hand)) = begin(ground, sequential, of_periods.collect()) else {
+        return Ok(None);
+    };
+    let Some(outcome) = solve_joint(&problem, ground.stop)? else {
+        return Ok(None);
+    };
+    let mut joint = JointPeriods {
+        moved: moved(sequential),
+        sequential: moved(sequential),
+        bound: outcome.bound.min(moved(sequential)),
+    };
+    if outcome.moved >= joint.sequential - NOBODY {
+        return Ok(Some(Together { joint, plan: None }));
+    }
+    let mut tried: Vec<SitesByPeriod> = vec![at_hand.clone()];
+    for leaving in [Leaving::All, Leaving::WhoMovesTwice] {
+        let sites = shared_out(&problem, &outcome.shares, &at_hand, leaving);
+        if tried.contains(&sites) || ground.stop.is_raised() {
+            continue;
+        }
+        let found = match plan(&sites) {
+            Ok(found) => found,
+            // The plan at hand stands.
+            Err(Error::StoppedEarly | Error::Solver { .. }) => continue,
+            Err(error) => return Err(error),
+        };
+        if !ground.stop.is_raised() && is_better(periods(&found), sequential) {
+            joint.moved = moved(periods(&found));
+            let plan = Some(found);
+            return Ok(Some(Together { joint, plan }));
+        }
+        tried.push(sites);
+    }
+    Ok(Some(Together { joint, plan: None }))
+}

@@ -144,9 +144,7 @@ pub(super) fn plan_period(
     };
     ground.watch.enter(Doing::WholeShards);
     let going_on = plan_of_before(period, start, &case, &current);
-    let settled_sites = ground
-        .sites
-        .and_then(|sites| sites.in_period(period.index));
+    let settled_sites = ground.sites.and_then(|sites| sites.in_period(period.index));
     let homes = if policy.split_shards || going_on.is_some() {
         None
     } else if let Some(sites) = settled_sites {
@@ -268,6 +266,7 @@ pub(super) fn plan_period(
                     flows: &plan.flows,
                     load: &plan.load_by_slice,
                     access_points: &plan.access_points,
+                    is_joint: ground.sites.is_some(),
                 });
                 (reasons, cuts(&problem, &plan.parts))
             },

@@ -18,8 +18,9 @@ use crate::formulation::goals::Level;
 use crate::model::{Inventory, Scenario};
 use crate::plan::{AccessPointChange, Plan, Protection, Stage, Status, Step, Totals, way_back};
 use crate::plan_files::{
-    self, AccessPointUse, Band, ChangeBackRow, Inputs, JointSummary, Measure, ModelSize, PeriodSummary, PlanFile,
-    Row, SUMMARY_FILE, Seconds, Summary, write_rows, write_summary, written_rows,
+    self, AccessPointUse, Band, ChangeBackRow, Inputs, JointSummary, Measure, ModelSize,
+    PeriodSummary, PlanFile, Row, SUMMARY_FILE, Seconds, Summary, write_rows, write_summary,
+    written_rows,
 };
 use crate::scenario::Period;
 pub use certificate::{certificate, certificate_file};

@@ -47,7 +47,13 @@ pub(super) fn begin<'a>(
     let mut fixed = Vec::with_capacity(plans.len());
     let mut others = Vec::with_capacity(plans.len());
     for (period, plan) in plans.iter().enumerate() {
-        fixed.push(rest_of_loads(ground, &problem, plan, period, &loads[period])?);
+        fixed.push(rest_of_loads(
+            ground,
+            &problem,
+            plan,
+            period,
+            &loads[period],
+        )?);
         others.push(rest_of_counts(plan, counts[period])?);
     }
     (problem.begun.fixed, problem.begun.others) = (fixed, others);
@@ -66,8 +72,7 @@ fn sites_of(ground: &Ground<'_>, plans: &[PeriodPlan]) -> (SitesByPeriod, Vec<bo
         for of_shard in plan.parts.chunk_by(|a, b| a.shard == b.shard) {
             for part in of_shard {
                 let index = part.shard.index();
-                is_left_out[index] |=
-                    of_shard.len() > 1 || part.site.is_none() && part.users > 0.0;
+                is_left_out[index] |= of_shard.len() > 1 || part.site.is_none() && part.users > 0.0;
                 if part.site.is_some() {
                     sites[index] = part.site;
                 }
@@ -160,7 +165,9 @@ fn rest_of_loads(
 fn rest_of_counts(plan: &PeriodPlan, of_classes: Counts) -> Option<Counts> {
     let at = |level: Level| {
         let mut stages = plan.stages.iter();
-        stages.find(|stage| stage.level == level).map(|stage| stage.plan)
+        stages
+            .find(|stage| stage.level == level)
+            .map(|stage| stage.plan)
     };
     let rest = |all: f64, own: f64| {
         let rest = all - own;

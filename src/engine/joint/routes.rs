@@ -31,9 +31,9 @@ impl SteeredRoutes {
         }
         let routes = flows.into_iter().map(|(key, by_slice)| {
             let legs = merged(&by_slice);
-            let routes = legs.into_iter().filter_map(|(legs, share)| {
-                Some((Arc::new(Route::by_slice(legs, hours)?), share))
-            });
+            let routes = legs
+                .into_iter()
+                .filter_map(|(legs, share)| Some((Arc::new(Route::by_slice(legs, hours)?), share)));
             (key, routes.collect())
         });
         Self(routes.collect())

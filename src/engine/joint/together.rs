@@ -7,7 +7,7 @@ use super::posed::Posed;
 use crate::engine::period::Ground;
 use crate::error::{Error, Result};
 use crate::formulation::Problem;
-use crate::model::{Goal, PlannedPeriods, Scenario};
+use crate::model::{After, Goal, PlannedPeriods, Scenario};
 use crate::plan::{JointPeriods, PeriodPlan};
 use crate::solve::solve_joint;
 use crate::units::NOBODY;
@@ -26,12 +26,27 @@ pub(in crate::engine) fn looks_ahead(scenario: &Scenario) -> bool {
 
 /// `true` if planning the periods of a scenario together may move fewer users than a plan of period after period does.
 ///
-/// Where users move in one period alone, whoever moves there has to be elsewhere in it: no plan that leaves nobody where
-/// he is now moves fewer.
+/// From one period in which everybody is at home to the next, users must move in two periods for that: where they move
+/// in one alone, whoever moves there has to be elsewhere in it, and no plan that has him elsewhere spares the move.
 pub(in crate::engine) fn may_move_less(scenario: &Scenario, periods: &[PeriodPlan]) -> bool {
-    let moving = periods.iter().filter(|period| period.totals.moved > NOBODY);
-    looks_ahead(scenario) && moving.count() > 1
+    let is_returning = |period: &PeriodPlan| {
+        scenario.policy.after == After::Return && !period.case.is_event_in_force
+    };
+    let mut moving = 0;
+    let mut most = 0;
+    for period in periods {
+        if period.totals.moved > NOBODY {
+            moving += 1;
+        } else if is_returning(period) {
+            moving = 0;
+        }
+        most = most.max(moving);
+    }
+    looks_ahead(scenario) && most > 1
 }
+
+/// So small a share of the moves split shards spare; plans of whole shards are not tried for less.
+const WORTH_TRYING: f64 = 1e-3;
 
 /// What planning together comes to.
 pub(in crate::engine) struct Together<P> {
@@ -69,7 +84,7 @@ pub(in crate::engine) fn together<P>(
         sequential: moved(sequential),
         bound: outcome.bound.min(moved(sequential)),
     };
-    if outcome.moved >= joint.sequential - NOBODY {
+    if outcome.moved > joint.sequential * (1.0 - WORTH_TRYING) {
         return Ok(Some(Together { joint, plan: None }));
     }
     let mut tried: Vec<SitesByPeriod> = vec![at_hand.clone()];

@@ -97,12 +97,7 @@ impl<'p, 'a> Asked<'p, 'a> {
         }
     }
 
-    fn position(
-        &mut self,
-        stand: &Stand,
-        current: Option<SiteId>,
-        all: &mut Vec<Reached>,
-    ) -> u32 {
+    fn position(&mut self, stand: &Stand, current: Option<SiteId>, all: &mut Vec<Reached>) -> u32 {
         let standing = Standing {
             current,
             ..stand.standing

@@ -6,8 +6,7 @@ use super::names::Names;
 use super::table::{Table, Value};
 use crate::diagnostic::Code;
 use crate::model::{
-    After, Drain, ExistingShortfall, Failover, Goal, Movers, PlannedDemand, PlannedPeriods,
-    Policy,
+    After, Drain, ExistingShortfall, Failover, Goal, Movers, PlannedDemand, PlannedPeriods, Policy,
 };
 use crate::units::Milliseconds;
 

@@ -94,10 +94,7 @@ pub(super) fn cheapest(
                 take(site.index(), step);
             }
         }
-        costs = next
-            .iter()
-            .map(|step| step.map(|step| step.cost))
-            .collect();
+        costs = next.iter().map(|step| step.map(|step| step.cost)).collect();
         steps.push(next);
     }
     let ends = costs.iter().enumerate();

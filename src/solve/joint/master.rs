@@ -180,9 +180,9 @@ impl Master {
     /// The value of the last solution where `weight` says what a whole column costs.
     pub(super) fn value(&self, weight: impl Fn(&Column) -> f64) -> f64 {
         let constant: f64 = self.defaults.iter().map(&weight).sum();
-        let moved = self.shares().map(|(column, share)| {
-            share * (weight(column) - weight(&self.defaults[column.class]))
-        });
+        let moved = self
+            .shares()
+            .map(|(column, share)| share * (weight(column) - weight(&self.defaults[column.class])));
         constant + moved.sum::<f64>()
     }
 

@@ -66,7 +66,9 @@ pub fn solve_joint(problem: &JointProblem<'_>, stop: &Stop) -> Result<Option<Joi
     };
     let mut shares = settling.shares();
     let latency: f64 = settling.master.defaults.iter().map(|own| own.latency).sum();
-    settling.master.hold_moved(hold_limit(value.max(bound), DUST))?;
+    settling
+        .master
+        .hold_moved(hold_limit(value.max(bound), DUST))?;
     let near = Weights {
         moved: 0.0,
         latency: 1.0 / latency.max(1.0),

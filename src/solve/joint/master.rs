@@ -240,6 +240,10 @@ impl Master {
 
     /// Runs the solver until it has an optimum (`true`), or somebody stops it or no way succeeds (`false`).
     pub(super) fn run(&mut self, stop: &Stop) -> Result<bool> {
+        if self.backend.matrix().column_count() == 0 {
+            // Everybody is where he is by default, and nothing has a price.
+            return Ok(true);
+        }
         for way in Way::ALL {
             let mut next = way;
             let mut last = Status::Unfinished;

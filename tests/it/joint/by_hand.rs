@@ -111,7 +111,7 @@ fn room_that_is_lost_later_sends_as_many_away_at_once_as_fit() {
     // and back to a: 100 move twice. As c and b are equally good for one alone, 200 + 50 + 100 move together.
     let less = file(
         "capacity_changes.csv",
-        "date,component,cpu\n2030-03-01T02:00:00Z,c,150\n",
+        "date,component,resource,capacity\n2030-03-01T02:00:00Z,c,cpu,150\n",
     );
     let (alone, together) = ([0.0, 200.0, 250.0, 0.0], [0.0, 200.0, 150.0, 0.0]);
     moves(TWO_HUNDRED_AT_A, "", &[less], &alone, &together);

@@ -27,8 +27,9 @@ use plimsoll::plan::{GroupKey, Part, PeriodPlan, Plan};
 use plimsoll::plan_files::AccessPointUse;
 use std::collections::BTreeMap;
 
-/// What held values are loosened by, in shares and units of users.
-const SLACK: f64 = 1e-9;
+/// What rows are loosened by, in shares and units of users: the second where the first leaves the given plan no room,
+/// which was rounded.
+const SLACKS: [f64; 2] = [1e-9, 1e-7];
 
 /// Columns with their factors.
 type Terms = Vec<(usize, f64)>;
@@ -53,18 +54,30 @@ struct Written<'a> {
     scenario: &'a Scenario,
     lp: Lp,
     unit: f64,
+    slack: f64,
     moved: Terms,
     copied: Terms,
     moved_by_others: f64,
     copied_by_others: f64,
 }
 
-/// The fewest users who move in all periods; `None` if the solver finds nothing.
+/// The fewest users who move in all periods, and how far rows were loosened; `None` if the solver finds nothing.
 pub(crate) fn fewest_moves(
     inventory: &Inventory,
     scenario: &Scenario,
     plan: &Plan,
     solver: Solver,
+) -> Option<(f64, f64)> {
+    let found = |slack| Some((loosened(inventory, scenario, plan, solver, slack)?, slack));
+    SLACKS.into_iter().find_map(found)
+}
+
+fn loosened(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    plan: &Plan,
+    solver: Solver,
+    slack: f64,
 ) -> Option<f64> {
     let before = before_instant(inventory, scenario, Band::Expected);
     let currents: Vec<Vec<Option<SiteId>>> = (plan.periods.iter())
@@ -98,6 +111,7 @@ pub(crate) fn fewest_moves(
         scenario,
         lp: Lp::default(),
         unit: users.copied().fold(1.0, f64::max),
+        slack,
         moved: Vec::new(),
         copied: Vec::new(),
         moved_by_others: 0.0,
@@ -117,7 +131,7 @@ pub(crate) fn fewest_moves(
         let copied = stages.filter(|stage| stage.level == Level::Copied);
         let copied: f64 = copied.map(|stage| stage.plan).sum();
         let left = (copied - written.copied_by_others) / written.unit;
-        written.lp.at_most(written.copied.clone(), left + SLACK);
+        written.lp.at_most(written.copied.clone(), left + slack);
     }
     let columns = written.lp.minimise(&written.moved, solver)?;
     Some(value(&written.moved, &columns) * written.unit + written.moved_by_others)
@@ -413,11 +427,11 @@ impl Written<'_> {
         }
         if let Some(held) = held(asked.plan, Level::Relief) {
             let left = (held - relief_by_others).max(0.0) / self.unit;
-            self.lp.at_most(relief, left + SLACK);
+            self.lp.at_most(relief, left + self.slack);
         }
         if let Some(most) = self.scenario.policy.max_moved_users {
             self.lp
-                .at_most(moved, (most - moved_by_others) / self.unit + SLACK);
+                .at_most(moved, (most - moved_by_others) / self.unit + self.slack);
         }
         let others: Vec<Array2<f64>> = (0..slices)
             .map(|slice| asked.loads_of_others(slice, left_out, paths))
@@ -452,7 +466,7 @@ impl Written<'_> {
             let missing = statement.missing_before[[e, r]];
             let has_target = left > 0.0 && statement.has_target[[e, r]] && worst.is_some();
             let s = has_target.then(|| {
-                let most = (1.0 - missing).min(worst.unwrap_or(0.0) + SLACK);
+                let most = (1.0 - missing).min(worst.unwrap_or(0.0) + self.slack);
                 let s = self.lp.column(most.max(0.0));
                 let mean = mean_demand(statement, r);
                 if mean > 0.0 {
@@ -474,11 +488,11 @@ impl Written<'_> {
                     row.push((s, -target));
                     room -= target * (1.0 - missing);
                 }
-                self.lp.at_most(row, room + SLACK);
+                self.lp.at_most(row, room + self.slack);
             }
         }
         if let Some(held) = held(asked.plan, Level::Total) {
-            self.lp.at_most(total, held / self.unit + SLACK);
+            self.lp.at_most(total, held / self.unit + self.slack);
         }
     }
 }

@@ -20,8 +20,23 @@ impl SitesByPeriod {
         self.0.get(period).map(Vec::as_slice)
     }
 
+    /// Users of the joint classes who move in all periods.
+    pub(super) fn moved(&self, problem: &JointProblem<'_>) -> f64 {
+        let classes = 0..problem.classes.len();
+        let of_class = |class: JointClassId| -> f64 {
+            let shards = largest_first(problem, class).into_iter();
+            let of_shard = shards.map(|(shard, share)| {
+                let homes = homes_at_hand(problem, class, self, shard);
+                let counts = problem.counts(class, &homes);
+                share * counts.iter().map(|own| own.moved).sum::<f64>()
+            });
+            of_shard.sum()
+        };
+        classes.map(of_class).sum()
+    }
+
     /// Homes a shard where it is not at rest.
-    fn set(&mut self, shard: ShardId, homes: &[Option<SiteId>]) {
+    pub(super) fn set(&mut self, shard: ShardId, homes: &[Option<SiteId>]) {
         for (sites, home) in self.0.iter_mut().zip(homes) {
             if home.is_some() {
                 sites[shard.index()] = *home;
@@ -61,7 +76,10 @@ pub(super) fn shared_out(
 const SAME: f64 = 1e-9;
 
 /// The shards of a class, largest first, with their share of its users.
-fn largest_first(problem: &JointProblem<'_>, class: JointClassId) -> Vec<(ShardId, f64)> {
+pub(super) fn largest_first(
+    problem: &JointProblem<'_>,
+    class: JointClassId,
+) -> Vec<(ShardId, f64)> {
     let row = &problem.classes[class];
     let Some(period) = row.at.iter().position(Option::is_some) else {
         return Vec::new();

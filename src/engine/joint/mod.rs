@@ -3,6 +3,7 @@
 mod accept;
 mod begin;
 mod homes;
+mod one_by_one;
 mod posed;
 mod routes;
 mod together;

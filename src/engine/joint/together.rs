@@ -3,6 +3,7 @@
 use super::accept::{is_better, moved};
 use super::begin::begin;
 use super::homes::{Leaving, SitesByPeriod, shared_out};
+use super::one_by_one::one_by_one;
 use super::posed::Posed;
 use crate::engine::period::Ground;
 use crate::error::{Error, Result};
@@ -48,6 +49,9 @@ pub(in crate::engine) fn may_move_less(scenario: &Scenario, periods: &[PeriodPla
 /// So small a share of the moves split shards spare; plans of whole shards are not tried for less.
 const WORTH_TRYING: f64 = 1e-3;
 
+/// From so many shards on only what surely fits is tried: every trial plans all periods again.
+const MANY_SHARDS: usize = 20_000;
+
 /// What planning together comes to.
 pub(in crate::engine) struct Together<P> {
     /// What is said about it.
@@ -87,9 +91,15 @@ pub(in crate::engine) fn together<P>(
     if outcome.moved > joint.sequential * (1.0 - WORTH_TRYING) {
         return Ok(Some(Together { joint, plan: None }));
     }
+    let shared = |leaving| shared_out(&problem, &outcome.shares, &at_hand, leaving);
+    let mut candidates = vec![one_by_one(&problem, &outcome.shares, &at_hand)];
+    if ground.inventory.shards.len() < MANY_SHARDS {
+        candidates.push(shared(Leaving::All));
+        candidates.push(shared(Leaving::WhoMovesTwice));
+    }
+    candidates.sort_by(|a, b| a.moved(&problem).total_cmp(&b.moved(&problem)));
     let mut tried: Vec<SitesByPeriod> = vec![at_hand.clone()];
-    for leaving in [Leaving::All, Leaving::WhoMovesTwice] {
-        let sites = shared_out(&problem, &outcome.shares, &at_hand, leaving);
+    for sites in candidates {
         if tried.contains(&sites) || ground.stop.is_raised() {
             continue;
         }

@@ -31,6 +31,8 @@ pub struct Held {
     pub worst: Option<f64>,
     /// All missing headroom, in users.
     pub total: Option<f64>,
+    /// User-milliseconds.
+    pub latency: Option<f64>,
 }
 
 impl Held {
@@ -40,12 +42,12 @@ impl Held {
             Level::Relief => self.relief = Some(value),
             Level::Worst => self.worst = Some(value),
             Level::Total => self.total = Some(value),
+            Level::Latency => self.latency = Some(value),
             Level::Unserved(_)
             | Level::Lost
             | Level::AccessPoints
             | Level::Copied
-            | Level::Moved
-            | Level::Latency => {}
+            | Level::Moved => {}
         }
     }
 }

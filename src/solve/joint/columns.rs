@@ -48,7 +48,11 @@ impl Column {
                 }
             }
             if let Some(route) = &trajectory.routes[period] {
-                latency += problem.classes[class].users[period] * route.latency;
+                let of_period = problem.classes[class].users[period] * route.latency;
+                latency += of_period;
+                if let Some(row) = rows.latency[period] {
+                    entries.push((row, of_period / rows.of_latency[period]));
+                }
             }
         }
         Self {

@@ -56,9 +56,11 @@ impl<'a> PeriodFares<'a> {
                 prices[row] = duals.rows[*position] / load_rows[row].capacity;
             }
         }
+        let held = rows.latency[period];
+        let of_held = held.map_or(0.0, |row| duals.rows[row] / rows.of_latency[period]);
         let tariff = Tariff {
             objective: Objective {
-                latency: weights.latency,
+                latency: weights.latency + of_held,
                 ..Objective::zero(problem.classes.ranks.len(), access_points)
             },
             target_rows: vec![0.0; prices.len()],

@@ -6,7 +6,7 @@
 //! ```text
 //! L[e,r,τ] ≤ A · (1 − h·(1 − s⁰ − s[e,r,τ]))       0 ≤ s ≤ min(1 − s⁰, v of the worst)
 //! Σ s·h·A/q̄ ≤ v of the total       Σ relief ≤ v       Σ moved in τ ≤ max_moved_users
-//! Σ_τ copied ≤ v                   Σ_τ moved ≤ v, once moves are settled
+//! Σ latency·z in τ ≤ v             Σ_τ copied ≤ v      Σ_τ moved ≤ v, once moves are settled
 //! ```
 //!
 //! Where headroom is no goal before moves the load row is `L ≤ A`. A row is never narrower than the plan at hand
@@ -28,6 +28,8 @@ pub(super) enum RowKey {
     Relief(usize),
     /// Users who move in a period.
     Moves(usize),
+    /// User-milliseconds of a period.
+    Latency(usize),
     /// Users who are copied in any.
     Copied,
     /// Users who move in any.
@@ -60,12 +62,16 @@ pub(super) struct Rows {
     pub(super) is_relief_closed: Vec<bool>,
     /// By period.
     pub(super) moves: Vec<Option<usize>>,
+    /// By period.
+    pub(super) latency: Vec<Option<usize>>,
     pub(super) copied: Option<usize>,
     pub(super) moved: usize,
     /// Missing shares that may be above 0.
     pub(super) missing: Vec<MissingShare>,
     /// Users in one unit of the rows that count users.
     pub(super) unit: f64,
+    /// By period, user-milliseconds in one unit of its row of latency.
+    pub(super) of_latency: Vec<f64>,
 }
 
 /// Fewer users than this share of the unit are nobody.
@@ -85,6 +91,8 @@ impl Rows {
             relief: vec![None; problem.periods.len()],
             is_relief_closed: vec![false; problem.periods.len()],
             moves: vec![None; problem.periods.len()],
+            latency: vec![None; problem.periods.len()],
+            of_latency: vec![1.0; problem.periods.len()],
             copied: None,
             moved: 0,
             missing: Vec::new(),
@@ -180,10 +188,29 @@ impl Rows {
                 self.is_relief_closed[period] = true;
             }
         }
+        if own.held.latency.is_some() {
+            let at_hand = latency_at_hand(problem, period);
+            self.of_latency[period] = at_hand.max(1.0);
+            let limit = hold_limit(at_hand / at_hand.max(1.0), DUST);
+            self.latency[period] = Some(self.add(RowKey::Latency(period), limit));
+        }
         if let Some(most) = setting.policy.max_moved_users {
             let left = most - problem.begun.others[period].moved;
             let limit = left.max(counts.moved) / self.unit;
             self.moves[period] = Some(self.add(RowKey::Moves(period), limit));
         }
     }
+}
+
+/// User-milliseconds of the joint classes in a period of the plan at hand.
+fn latency_at_hand(problem: &JointProblem<'_>, period: usize) -> f64 {
+    let classes = problem.classes.iter().zip(&problem.begun.trajectories);
+    let of_class = classes.map(|(class, own)| {
+        let of_share = own.iter().filter_map(|(trajectory, share)| {
+            let route = trajectory.routes[period].as_ref()?;
+            Some(share * class.users[period] * route.latency)
+        });
+        of_share.sum::<f64>()
+    });
+    of_class.sum()
 }

@@ -11,7 +11,7 @@ use super::columns::Column;
 use super::fares::{PeriodFares, Weights, of_limits, of_missing};
 use super::master::{Duals, Master};
 use crate::error::Result;
-use crate::formulation::joint::JointProblem;
+use crate::formulation::joint::{JointProblem, Trajectory};
 use crate::formulation::rows::hold_limit;
 use crate::ids::SiteId;
 use crate::solve::known_paths::KnownPaths;
@@ -25,6 +25,8 @@ pub struct JointShare {
     pub homes: Vec<Option<SiteId>>,
     /// The share of the class.
     pub share: f64,
+    /// The same homes with the ways that most of the share takes.
+    pub trajectory: Trajectory,
 }
 
 /// What the joint program comes to.
@@ -180,6 +182,8 @@ impl Settling<'_, '_> {
         by_class
             .map(|own| {
                 let mut shares: Vec<JointShare> = Vec::new();
+                let mut own = own;
+                own.sort_by(|a, b| b.1.total_cmp(&a.1));
                 for (column, share) in own {
                     let homes = &column.trajectory.homes;
                     match shares.iter_mut().find(|known| known.homes == *homes) {
@@ -187,6 +191,7 @@ impl Settling<'_, '_> {
                         None => shares.push(JointShare {
                             homes: homes.clone(),
                             share,
+                            trajectory: column.trajectory.clone(),
                         }),
                     }
                 }

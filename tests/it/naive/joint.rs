@@ -23,7 +23,7 @@ use plimsoll::ids::{ComponentId, ShardId, SiteId};
 use plimsoll::model::{
     AccessPointState, After, ExistingShortfall, Goal, Inventory, Phase, Scenario, Scope,
 };
-use plimsoll::plan::{GroupKey, Part, PeriodPlan, Plan};
+use plimsoll::plan::{Flow, Part, PeriodPlan, Plan};
 use plimsoll::plan_files::AccessPointUse;
 use std::collections::BTreeMap;
 
@@ -46,6 +46,8 @@ struct Asked<'a> {
     fixed: Vec<Array2<f64>>,
     was_cut: Vec<Array2<bool>>,
     pools: Vec<Vec<ComponentId>>,
+    /// Of shards that name no limit of their own.
+    max_latency: Option<f64>,
 }
 
 /// The program as it grows.
@@ -185,6 +187,7 @@ fn asked<'a>(
         is_returning: scenario.policy.after == After::Return && !plan.case.is_event_in_force,
         is_going_on: plan.period.phase != Phase::Known
             && previous.is_some_and(|previous| previous.case == plan.case),
+        max_latency: scenario.policy.max_latency.map(|limit| limit.0),
         statement,
         plan,
         gone,
@@ -277,42 +280,62 @@ impl Asked<'_> {
         all
     }
 
-    /// What shards that stay as they are load in a slice, steered like the rest of their group.
+    /// What shards that stay as they are load in a slice.
     fn loads_of_others(&self, slice: usize, left_out: &[bool], paths: &[Vec<Path>]) -> Array2<f64> {
         let inventory = self.statement.inventory;
         let mut load = Array2::zeros(self.fixed[0].dim());
-        let parts = self.plan.parts.iter();
-        for part in parts.filter(|part| left_out[part.shard.index()] && part.users > 0.0) {
-            let Some(site) = part.site else { continue };
-            let shard = &inventory.shards[part.shard.index()];
-            let is_own = |key: &GroupKey| {
-                (key.client_region, key.profile) == (shard.client_region, shard.profile)
-            };
-            let ways: Vec<_> = (self.plan.flows.iter())
-                .filter(|flow| flow.slice == slice && flow.path.site == site && is_own(&flow.group))
-                .filter(|flow| {
-                    let own = shard.max_latency.map(|limit| limit.0);
-                    own.is_none() || own == flow.group.max_latency
-                })
+        for (shard, flow, users) in self.flows_of_others(slice, left_out) {
+            let links: Vec<ComponentId> = (flow.path.links.iter())
+                .map(|link| inventory.link_component(*link))
                 .collect();
-            let all: f64 = ways.iter().map(|flow| flow.users).sum();
-            for flow in ways {
-                let links: Vec<ComponentId> = (flow.path.links.iter())
-                    .map(|link| inventory.link_component(*link))
-                    .collect();
-                let of_flow = |path: &&Path| {
-                    path.site == site && links.iter().all(|link| path.components.contains(link))
-                };
-                let path = (paths[part.shard.index()].iter())
-                    .filter(of_flow)
-                    .min_by_key(|path| path.components.len())
-                    .expect("a path of the plan is one of all");
-                for (at, demand) in self.loads(slice, part.shard.index(), path) {
-                    load[at] += demand * part.users * flow.users / all;
-                }
+            let of_flow = |path: &&Path| {
+                path.site == flow.path.site
+                    && links.iter().all(|link| path.components.contains(link))
+            };
+            let path = (paths[shard].iter())
+                .filter(of_flow)
+                .min_by_key(|path| path.components.len())
+                .expect("a path of the plan is one of all");
+            for (at, demand) in self.loads(slice, shard, path) {
+                load[at] += demand * users;
             }
         }
         load
+    }
+
+    /// Their user-milliseconds in a slice.
+    fn latency_of_others(&self, slice: usize, left_out: &[bool]) -> f64 {
+        let of_time = self.statement.believed.hours.weight[slice];
+        let flows = self.flows_of_others(slice, left_out).into_iter();
+        flows
+            .map(|(_, flow, users)| of_time * flow.path.latency * users)
+            .sum()
+    }
+
+    /// Their users in a slice, who are steered like the rest of their group.
+    fn flows_of_others(&self, slice: usize, left_out: &[bool]) -> Vec<(usize, &Flow, f64)> {
+        let inventory = self.statement.inventory;
+        let parts = self.plan.parts.iter();
+        let mut all = Vec::new();
+        for part in parts.filter(|part| left_out[part.shard.index()] && part.users > 0.0) {
+            let Some(site) = part.site else { continue };
+            let shard = &inventory.shards[part.shard.index()];
+            let is_own = |flow: &&Flow| {
+                let own = shard.max_latency.map(|limit| limit.0);
+                let key = &flow.group;
+                (key.client_region, key.profile) == (shard.client_region, shard.profile)
+                    && own.or(self.max_latency) == key.max_latency
+                    && (flow.slice, flow.path.site) == (slice, site)
+            };
+            let flows: Vec<&Flow> = self.plan.flows.iter().filter(is_own).collect();
+            let whole: f64 = flows.iter().map(|flow| flow.users).sum();
+            let shares = flows.into_iter().map(|flow| {
+                let users = part.users * flow.users / whole;
+                (part.shard.index(), flow, users)
+            });
+            all.extend(shares);
+        }
+        all
     }
 }
 
@@ -327,6 +350,7 @@ impl Written<'_> {
         let slices = asked.statement.believed.slices();
         let mut relief: Terms = Vec::new();
         let mut moved: Terms = Vec::new();
+        let mut latency: Terms = Vec::new();
         let mut loads = vec![Array2::from_elem(asked.fixed[0].dim(), Terms::new()); slices];
         for shard in (0..places.len()).filter(|shard| !left_out[*shard]) {
             let users = asked.statement.users[shard];
@@ -390,6 +414,8 @@ impl Written<'_> {
                     };
                     let column = self.lp.column(1.0);
                     way.push((column, -1.0));
+                    let of_time = asked.statement.believed.hours.weight[slice];
+                    latency.push((column, of_time * path.latency * users));
                     for (at, demand) in asked.loads(slice, shard, path) {
                         loads[at].push((column, demand * users));
                     }
@@ -428,6 +454,17 @@ impl Written<'_> {
         if let Some(held) = held(asked.plan, Level::Relief) {
             let left = (held - relief_by_others).max(0.0) / self.unit;
             self.lp.at_most(relief, left + self.slack);
+        }
+        if let Some(held) = held(asked.plan, Level::Latency) {
+            let others: f64 = (0..slices)
+                .map(|slice| asked.latency_of_others(slice, left_out))
+                .sum();
+            let whole = held.max(1.0);
+            for (_, own) in &mut latency {
+                *own /= whole;
+            }
+            self.lp
+                .at_most(latency, (held - others) / whole + self.slack);
         }
         if let Some(most) = self.scenario.policy.max_moved_users {
             self.lp

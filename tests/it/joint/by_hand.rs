@@ -113,8 +113,8 @@ fn room_that_is_lost_later_sends_as_many_away_at_once_as_fit() {
         "capacity_changes.csv",
         "date,component,resource,capacity\n2030-03-01T02:00:00Z,c,cpu,150\n",
     );
-    let (alone, together) = ([0.0, 200.0, 300.0, 0.0], [0.0, 200.0, 150.0, 0.0]);
-    moves("", &[less], &alone, &together, 250.0);
+    let (alone, together) = ([0.0, 200.0, 250.0, 0.0], [0.0, 200.0, 150.0, 0.0]);
+    moves("", &[less], &alone, &together, 300.0);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::homes::SitesByPeriod;
 use super::posed::before_moves;
-use super::routes::{SteeredRoutes, merged};
+use super::routes::{Shares, SteeredRoutes, merged};
 use crate::engine::period::Ground;
 use crate::formulation::Route;
 use crate::formulation::goals::Level;
@@ -113,7 +113,7 @@ fn trajectories_of(
             .enumerate()
             .filter_map(|(period, home)| Some((period, (*home)?)))
             .collect();
-        let ways: Option<Vec<Vec<(Arc<Route>, f64)>>> = served
+        let ways: Option<Vec<Shares<Arc<Route>>>> = served
             .iter()
             .map(|(period, site)| routes[*period].get(group, *site).map(<[_]>::to_vec))
             .collect();

@@ -124,7 +124,9 @@ fn amounts(
         loads: periods
             .map(|period| {
                 let mut loads = problem.loads(class, period, trajectory);
-                loads.iter_mut().for_each(|(_, load)| *load *= share);
+                for (_, load) in &mut loads {
+                    *load *= share;
+                }
                 loads
             })
             .collect(),

@@ -12,13 +12,16 @@ use std::sync::Arc;
 const DUST: f64 = 1e-12;
 
 /// By steering group and site, the routes of a period with the share of the users who take each; shares sum to 1.
-pub(super) struct SteeredRoutes(BTreeMap<(usize, SiteId), Vec<(Arc<Route>, f64)>>);
+pub(super) struct SteeredRoutes(BTreeMap<(usize, SiteId), Shares<Arc<Route>>>);
+
+/// Choices with the share of the users who take each.
+pub(super) type Shares<T> = Vec<(T, f64)>;
 
 impl SteeredRoutes {
     /// The routes of a period.
     pub(super) fn of(plan: &PeriodPlan, groups: &SteeringGroups, hours: &Hours) -> Self {
         let slices = hours.slice_count();
-        let mut flows: BTreeMap<(usize, SiteId), Vec<Vec<(Path, f64)>>> = BTreeMap::new();
+        let mut flows: BTreeMap<(usize, SiteId), Vec<Shares<Path>>> = BTreeMap::new();
         for flow in &plan.flows {
             if let Some(group) = groups.of(&flow.group) {
                 let by_slice = flows
@@ -48,7 +51,7 @@ impl SteeredRoutes {
 
 /// One choice of each list for everybody, so that of every list each choice is taken by its share: lists of choices
 /// with amounts become choices of one of each with shares that sum to 1; none where a list is empty.
-pub(super) fn merged<T: Clone>(lists: &[Vec<(T, f64)>]) -> Vec<(Vec<T>, f64)> {
+pub(super) fn merged<T: Clone>(lists: &[Shares<T>]) -> Shares<Vec<T>> {
     let totals: Vec<f64> = lists
         .iter()
         .map(|list| list.iter().map(|(_, amount)| amount).sum())
@@ -62,7 +65,7 @@ pub(super) fn merged<T: Clone>(lists: &[Vec<(T, f64)>]) -> Vec<(Vec<T>, f64)> {
         .zip(&totals)
         .map(|(list, total)| list[0].1 / total)
         .collect();
-    let mut all: Vec<(Vec<T>, f64)> = Vec::new();
+    let mut all: Shares<Vec<T>> = Vec::new();
     let mut taken = 0.0;
     loop {
         let share = left.iter().copied().fold(f64::INFINITY, f64::min);
@@ -77,7 +80,9 @@ pub(super) fn merged<T: Clone>(lists: &[Vec<(T, f64)>]) -> Vec<(Vec<T>, f64)> {
             while left[index] <= DUST {
                 at[index] += 1;
                 let Some((_, amount)) = list.get(at[index]) else {
-                    all.iter_mut().for_each(|(_, share)| *share /= taken);
+                    for (_, share) in &mut all {
+                        *share /= taken;
+                    }
                     return all;
                 };
                 left[index] += amount / totals[index];

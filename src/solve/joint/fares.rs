@@ -18,13 +18,20 @@ pub(super) struct PeriodFares<'a> {
     /// By demand, then site.
     at_sites: Vec<Vec<SitePrice>>,
     /// By group, then site: the cheapest way, once it is asked for.
-    known: Vec<Vec<Option<Option<f64>>>>,
+    known: Vec<Vec<Asked>>,
     /// Of a user who moves.
     pub(super) moved: f64,
     /// Of a user who is copied, besides.
     pub(super) copied: f64,
     /// Of a user of an unaffected shard who moves, besides.
     pub(super) relief: f64,
+}
+
+/// The price of the cheapest way to a site, if it was asked for; none where none leads there.
+#[derive(Debug, Clone, Copy)]
+enum Asked {
+    Never,
+    Answered(Option<f64>),
 }
 
 /// What a user of the goal at hand costs.
@@ -99,13 +106,18 @@ impl<'a> PeriodFares<'a> {
     pub(super) fn of_user(&mut self, stand: &Stand, site: SiteId) -> Option<f64> {
         let known = &mut self.known[stand.group];
         if known.is_empty() {
-            known.resize(self.problem.setting.inventory.sites.len(), None);
+            known.resize(self.problem.setting.inventory.sites.len(), Asked::Never);
         }
         let group = &self.problem.classes.groups[stand.group];
-        let way = *known[site.index()].get_or_insert_with(|| {
-            let cost = self.fares[group.demand].cost(self.problem, group, site);
-            cost.map(|cost| cost.price)
-        });
+        let way = match known[site.index()] {
+            Asked::Answered(way) => way,
+            Asked::Never => {
+                let cost = self.fares[group.demand].cost(self.problem, group, site);
+                let way = cost.map(|cost| cost.price);
+                known[site.index()] = Asked::Answered(way);
+                way
+            }
+        };
         let at_site = self.at_sites[group.demand][site.index()].of(stand.has_copy(site));
         Some(way? + at_site)
     }

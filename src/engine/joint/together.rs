@@ -8,21 +8,32 @@ use super::posed::Posed;
 use crate::engine::period::Ground;
 use crate::error::{Error, Result};
 use crate::formulation::Problem;
-use crate::model::{After, Goal, PlannedPeriods, Scenario};
+use crate::model::{After, Event, Goal, PlannedPeriods, Scenario};
 use crate::plan::{JointPeriods, PeriodPlan};
+use crate::scenario::acted_on;
 use crate::solve::solve_joint;
 use crate::units::NOBODY;
 
 /// `true` if the periods of a scenario are to be planned together, so that a plan of some of them depends on them all.
 ///
 /// Promises of what survives are made for homes that were sought for it, period by period, and split shards have no
-/// home to keep: neither is planned together.
+/// home to keep: neither is planned together. Nor is what somebody learns on the way: a plan of an earlier period must
+/// not know of a failure or gray event that is acted on later.
 pub(in crate::engine) fn looks_ahead(scenario: &Scenario) -> bool {
     let policy = &scenario.policy;
     policy.periods == PlannedPeriods::Joint
         && policy.goals.contains(&Goal::Moves)
         && scenario.protect.is_none()
         && !policy.split_shards
+        && !scenario
+            .events
+            .iter()
+            .any(|event| is_learnt_of(scenario, event))
+}
+
+/// `true` if an event is acted on only after a scenario's start, and could not be foreseen then.
+fn is_learnt_of(scenario: &Scenario, event: &Event) -> bool {
+    event.is_reacted_to() && acted_on(event, &scenario.policy) > scenario.start
 }
 
 /// `true` if planning the periods of a scenario together may move fewer users than a plan of period after period does.

@@ -17,6 +17,15 @@ const DRAINS: &str = "[[event]]\nkind = \"maintenance\"\ncomponent = \"a\"\n\
 
 /// Sites a, b, c behind one access point, b nearer than c; 1 vCPU carries a user. `more` are further files.
 fn read(shards: &str, policy: &str, more: &[SourceFile]) -> (Inventory, Scenario) {
+    read_with(shards, policy, more, DRAINS)
+}
+
+fn read_with(
+    shards: &str,
+    policy: &str,
+    more: &[SourceFile],
+    events: &str,
+) -> (Inventory, Scenario) {
     let shards = format!("shard,tenant,users,site,profile,client_region,tier\n{shards}");
     let mut files = vec![
         file("resources.csv", "resource,unit,scope\ncpu,vCPU,site\n"),
@@ -38,7 +47,7 @@ fn read(shards: &str, policy: &str, more: &[SourceFile]) -> (Inventory, Scenario
         .unwrap_or_else(|| panic!("{:?}", reading.findings));
     let text = format!(
         "[scenario]\nname = \"by-hand\"\nstart = 2030-03-01T00:00:00Z\nend = 2030-03-01T04:00:00Z\n\n\
-         [policy]\n{policy}\n{DRAINS}"
+         [policy]\n{policy}\n{events}"
     );
     let name = "by-hand.toml".to_owned();
     let reading = scenario::read(&[ScenarioText { name, text }], &inventory);
@@ -115,6 +124,21 @@ fn room_that_is_lost_later_sends_as_many_away_at_once_as_fit() {
     );
     let (alone, together) = ([0.0, 200.0, 250.0, 0.0], [0.0, 200.0, 150.0, 0.0]);
     moves("", &[less], &alone, &together, 300.0);
+}
+
+#[test]
+fn nobody_foresees_what_is_learnt_on_the_way() {
+    // b fails where it was to be drained: nobody knows of it as a is drained.
+    let (inventory, scenario) = read(TWO_HUNDRED_AT_A, "", &[]);
+    let known = planned(&inventory, &scenario);
+    assert!(known.joint.is_some_and(|joint| joint.is_joint()));
+    let events = DRAINS
+        .replacen("maintenance", "failure", 2)
+        .replacen("failure", "maintenance", 1);
+    let (inventory, scenario) = read_with(TWO_HUNDRED_AT_A, "", &[], &events);
+    let (plan, found) = by_period(&inventory, &scenario);
+    assert_eq!(found, [0.0, 200.0, 250.0, 0.0]);
+    assert!(plan.joint.is_none());
 }
 
 #[test]

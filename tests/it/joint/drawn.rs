@@ -28,7 +28,10 @@ pub(super) fn rolling(seed: u64) -> (Inventory, Scenario) {
         )
         .expect("a String takes everything");
     }
-    read(&draw.files, &text)
+    let (inventory, mut scenario) = read(&draw.files, &text);
+    // What is learnt on the way is not foreseen.
+    scenario.events.retain(|event| !event.is_reacted_to());
+    (inventory, scenario)
 }
 
 /// The same scenario planned period after period.
@@ -68,7 +71,7 @@ fn worse(plan: &Plan, other: &Plan) -> Vec<String> {
 fn planning_together_never_moves_more_users_and_has_the_optimum_of_the_written_out_program() {
     let (mut asked, mut compared, mut fewer) = (0, 0, 0);
     let mut failures = Vec::new();
-    for seed in 0..70 {
+    for seed in 0..75 {
         let (inventory, scenario) = rolling(seed);
         let plan = planned(&inventory, &scenario);
         let Some(told) = plan.joint else {

@@ -7,6 +7,7 @@ mod describe;
 mod dust;
 mod explain;
 mod instant;
+mod joint;
 mod kept;
 mod margin;
 mod near;

@@ -3,6 +3,7 @@
 use super::cuts::cuts;
 use super::describe::{Settled, describe};
 use super::instant::Backdrop;
+use super::joint::SitesByPeriod;
 use super::kept::kept_shortfall;
 use super::margin::{Subject, error_margin};
 use super::near::placement_near;
@@ -37,6 +38,8 @@ pub(super) struct Ground<'a> {
     pub(super) telling: Telling,
     /// Periods that were planned in much the same way, which this plan is to stay near.
     pub(super) near: &'a [PeriodPlan],
+    /// Where every shard is to be in every period, if that is settled.
+    pub(super) sites: Option<&'a SitesByPeriod>,
 }
 
 /// How much is said about a planned period.
@@ -141,8 +144,14 @@ pub(super) fn plan_period(
     };
     ground.watch.enter(Doing::WholeShards);
     let going_on = plan_of_before(period, start, &case, &current);
+    let settled_sites = ground.sites.and_then(|sites| sites.in_period(period.index));
     let homes = if policy.split_shards || going_on.is_some() {
         None
+    } else if let Some(sites) = settled_sites {
+        Some(WholeShards {
+            narrowed: narrowed_to(&problem, sites),
+            outcome: None,
+        })
     } else {
         let care = if near.is_some() {
             Care::Likeliest
@@ -184,7 +193,8 @@ pub(super) fn plan_period(
         // Homes were sought until then, and no further.
         proof = Proof::Stopped;
     }
-    let homes_near = near.map(|near| homes_of(&problem, &near.parts));
+    let homes_near = near.filter(|_| settled_sites.is_none());
+    let homes_near = homes_near.map(|near| homes_of(&problem, &near.parts));
     let (plan_problem, whole) = match &homes {
         None => (None, None),
         Some(homes) => {
@@ -256,6 +266,7 @@ pub(super) fn plan_period(
                     flows: &plan.flows,
                     load: &plan.load_by_slice,
                     access_points: &plan.access_points,
+                    is_joint: ground.sites.is_some(),
                 });
                 (reasons, cuts(&problem, &plan.parts))
             },
@@ -377,6 +388,11 @@ fn homes_of(problem: &Problem<'_>, parts: &[Part]) -> Narrowed {
             sites[part.shard.index()] = part.site;
         }
     }
+    narrowed_to(problem, &sites)
+}
+
+/// Every shard left one site, given by shard.
+fn narrowed_to(problem: &Problem<'_>, sites: &[Option<SiteId>]) -> Narrowed {
     let mut homes = Narrowed::none(problem);
     for (id, class) in problem.classes.classes.iter().enumerate() {
         let site_of = |shard: &ShardId| sites[shard.index()];
@@ -394,6 +410,17 @@ fn homes_of(problem: &Problem<'_>, parts: &[Part]) -> Narrowed {
     homes
 }
 
+/// `true` if the plan of the period before goes on, given its case.
+pub(super) fn is_going_on(
+    period: Period,
+    previous: Option<&Case>,
+    case: &Case,
+    current: &Homes,
+) -> bool {
+    let is_split = || current.split_shards().next().is_some();
+    period.phase != Phase::Known && previous == Some(case) && !is_split()
+}
+
 /// Assignment and steering of the period before, where something has happened that nobody acts on yet and nothing
 /// else has changed: until then the plan of before goes on (`docs/model.md` §8).
 ///
@@ -405,10 +432,7 @@ fn plan_of_before(
     current: &Homes,
 ) -> Option<(Vec<Part>, Vec<Flow>)> {
     let previous = start.previous?;
-    let is_split = (0..current.shard_count())
-        .map(ShardId::new)
-        .any(|shard| current.is_split(shard));
-    if period.phase == Phase::Known || previous.case != *case || is_split {
+    if !is_going_on(period, Some(&previous.case), case, current) {
         return None;
     }
     let mut parts: Vec<Part> = previous

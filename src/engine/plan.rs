@@ -1,6 +1,7 @@
 //! Plans a scenario: the state before, then every period from the one before it, and both ends of the forecast.
 
 use super::before::{Quiet, before, case_of_before, has_same_before};
+use super::joint::{Together, looks_ahead, may_move_less, together};
 use super::period::{Ground, Planned, Start, Telling, plan_period};
 use super::watch::{NoWatch, Stage, Watch};
 use super::waves::{Ways, guarded_transitions};
@@ -129,8 +130,10 @@ pub(super) fn plan_expected(
     stop: &Stop,
 ) -> Result<Plan> {
     let mut all = periods(loaded.inventory, scenario);
-    all.truncate(count);
-    plan_band(&Course {
+    if !looks_ahead(scenario) {
+        all.truncate(count);
+    }
+    let mut plan = plan_band(&Course {
         loaded: *loaded,
         groups,
         scenario,
@@ -140,7 +143,9 @@ pub(super) fn plan_expected(
         watch: &NoWatch,
         telling: Telling::Outlook,
         near,
-    })
+    })?;
+    plan.periods.truncate(count);
+    Ok(plan)
 }
 
 /// A scenario that leaves latency as it comes out: nothing before it depends on it.
@@ -209,52 +214,96 @@ struct Course<'a> {
     near: &'a [PeriodPlan],
 }
 
-/// Plans every period for one end of the forecast.
+/// Periods planned one after the other.
+struct Sequence {
+    periods: Vec<PeriodPlan>,
+    status: Status,
+    warnings: Vec<String>,
+}
+
+/// Plans every period for one end of the forecast: one after the other, and then together where fewer users may move.
 fn plan_band(course: &Course<'_>) -> Result<Plan> {
     let &Course {
         loaded,
         groups,
         scenario,
         band,
-        periods: all,
         stop,
         watch,
         telling,
         near,
+        ..
     } = course;
-    let Loaded {
-        inventory, network, ..
-    } = loaded;
     let before = before_of(&loaded, groups, scenario, band, stop, watch)?;
     let rough = (!near.is_empty()).then(|| without_latency(scenario));
-    let scenario = rough.as_ref().unwrap_or(scenario);
+    let ground = Ground {
+        inventory: loaded.inventory,
+        network: loaded.network,
+        groups,
+        scenario: rough.as_ref().unwrap_or(scenario),
+        band,
+        before: &before,
+        stop,
+        watch,
+        telling,
+        near,
+        sites: None,
+    };
+    let mut sequence = one_by_one(&ground, course.periods)?;
+    let mut joint = None;
+    if sequence.status != Status::Stopped && may_move_less(ground.scenario, &sequence.periods) {
+        let found = together(
+            &ground,
+            &sequence.periods,
+            |sites| {
+                let sites = Some(sites);
+                one_by_one(&Ground { sites, ..ground }, course.periods)
+            },
+            |sequence| &sequence.periods,
+        )?;
+        if let Some(Together { joint: told, plan }) = found {
+            joint = Some(told);
+            sequence = plan.unwrap_or(sequence);
+        }
+        if stop.is_raised() {
+            sequence.status = Status::Stopped;
+        }
+    }
+    let Sequence {
+        periods,
+        status,
+        warnings,
+    } = sequence;
+    Ok(Plan {
+        before,
+        periods,
+        joint,
+        status,
+        tenants: Vec::new(),
+        transitions: Vec::new(),
+        warnings,
+    })
+}
+
+/// Plans every period from the one before.
+fn one_by_one(ground: &Ground<'_>, all: &[Period]) -> Result<Sequence> {
+    let inventory = ground.inventory;
     let mut homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
     let mut planned: Vec<PeriodPlan> = Vec::with_capacity(all.len());
     // What is missing is counted from the state before: a plan is not better proven than that.
-    let mut status = match before.proof {
+    let mut status = match ground.before.proof {
         Proof::Gap => Status::Unproven,
         Proof::Proven | Proof::Stopped => Status::Complete,
     };
     let mut warnings = Vec::new();
     for period in all {
-        watch.enter(Stage::Periods(planned.len(), all.len()));
+        ground.watch.enter(Stage::Periods(planned.len(), all.len()));
         let stop = &if planned.is_empty() {
-            stop.clone()
+            ground.stop.clone()
         } else {
-            stop.with_plan()
+            ground.stop.with_plan()
         };
-        let ground = Ground {
-            inventory,
-            network,
-            groups,
-            scenario,
-            band,
-            before: &before,
-            stop,
-            watch,
-            telling,
-            near,
-        };
+        let ground = Ground { stop, ..*ground };
         let start = Start {
             homes: &homes,
             previous: planned.last(),
@@ -278,13 +327,10 @@ fn plan_band(course: &Course<'_>) -> Result<Plan> {
         homes = homes_after(&homes, &plan.parts);
         planned.push(plan);
     }
-    watch.enter(Stage::Periods(all.len(), all.len()));
-    Ok(Plan {
-        before,
+    ground.watch.enter(Stage::Periods(all.len(), all.len()));
+    Ok(Sequence {
         periods: planned,
         status,
-        tenants: Vec::new(),
-        transitions: Vec::new(),
         warnings,
     })
 }

@@ -29,6 +29,8 @@ pub struct Recalled<'a> {
     network: Network,
     groups: SteeringGroups,
     periods: Vec<RecalledPeriod>,
+    /// Its homes were settled for all periods together.
+    is_joint: bool,
 }
 
 /// One period of it.
@@ -111,6 +113,8 @@ impl<'a> Recalled<'a> {
             network,
             groups: SteeringGroups::new(inventory, &scenario.policy),
             periods: recalled,
+            is_joint: (written.summary.as_ref().and_then(|summary| summary.joint))
+                .is_some_and(|joint| joint.moved_users < joint.sequential_moved_users),
         })
     }
 
@@ -153,6 +157,7 @@ impl<'a> Recalled<'a> {
             flows: &recalled.flows,
             load: &load,
             access_points: &recalled.access_points,
+            is_joint: self.is_joint,
         }))
     }
 }

@@ -14,6 +14,7 @@ mod fixed;
 mod folded;
 pub mod goals;
 mod interner;
+pub mod joint;
 mod kinds;
 mod loads_table;
 mod narrowed;

@@ -312,9 +312,8 @@ impl<'a> Problem<'a> {
             })
     }
 
-    /// Load of one user of a class on a route by row, in the row's resource, ascending by row.
-    pub fn loads(&self, class: ClassId, route: &Route) -> Vec<(RowId, f64)> {
-        let demand = self.demand_of(class);
+    /// Load of one user of a demand on a route by row, in the row's resource; what he loads at its site is left out.
+    pub fn loads_on_route(&self, of_user: &Array2<f64>, route: &Route) -> Vec<(RowId, f64)> {
         let mut loads: Vec<(RowId, f64)> = Vec::new();
         for (slice, leg) in route.legs().iter().enumerate() {
             let on_leg = self
@@ -322,10 +321,16 @@ impl<'a> Problem<'a> {
                 .map(|index| (index, &self.rows.rows[index]));
             let in_slice = on_leg.filter(|(_, row)| route.is_steady() || row.slice == slice);
             loads.extend(in_slice.filter_map(|(index, row)| {
-                let load = demand[[row.slice, row.resource.index()]] / row.shares;
+                let load = of_user[[row.slice, row.resource.index()]] / row.shares;
                 (load > 0.0).then_some((index, load))
             }));
         }
+        loads
+    }
+
+    /// Load of one user of a class on a route by row, in the row's resource, ascending by row.
+    pub fn loads(&self, class: ClassId, route: &Route) -> Vec<(RowId, f64)> {
+        let mut loads = self.loads_on_route(self.demand_of(class), route);
         loads.extend(self.loads_at_site(class, route.site));
         loads.extend(self.survival_costs(class, route.site));
         loads.extend(self.exposures(class, route));

@@ -32,8 +32,8 @@ pub use inventory::Inventory;
 pub use network::{AccessPoint, AccessPointState, ClientRegion, Element, Link, LinkEnd, Pool};
 pub use per_shard::PerShard;
 pub use policy::{
-    After, Drain, ExistingShortfall, Failover, Goal, Movers, PlannedDemand, Policy, Protect,
-    ProtectGray, Recovery, WavePolicy,
+    After, Drain, ExistingShortfall, Failover, Goal, Movers, PlannedDemand, PlannedPeriods, Policy,
+    Protect, ProtectGray, Recovery, WavePolicy,
 };
 pub use rows::Rows;
 pub use scenario::Scenario;

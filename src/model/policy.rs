@@ -58,6 +58,16 @@ pub enum PlannedDemand {
     Hourly,
 }
 
+/// How the periods of a scenario are planned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlannedPeriods {
+    /// One after the other, and then all together where somebody moves in two of them, so that nobody moves twice where
+    /// once would do.
+    Joint,
+    /// One after the other.
+    Sequential,
+}
+
 /// What a plan minimises; the order of the goals is the policy's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Goal {
@@ -118,6 +128,8 @@ pub struct Policy {
     pub after: After,
     /// Peak or hourly.
     pub demand: PlannedDemand,
+    /// Joint or sequential.
+    pub periods: PlannedPeriods,
     /// Minutes from knowing a failure or gray event to the plan being in force.
     pub reaction_minutes: f64,
     /// No onboarding row counts from the scenario's start on (rows dated before it do).
@@ -144,6 +156,7 @@ impl Policy {
             failover,
             after: After::Return,
             demand: PlannedDemand::Peak,
+            periods: PlannedPeriods::Joint,
             reaction_minutes: 0.0,
             freeze_onboarding: false,
             open_standby: true,

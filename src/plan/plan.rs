@@ -5,6 +5,7 @@ use super::blind::Hurt;
 use super::cut::Cut;
 use super::explain::Because;
 use super::headroom::Margin;
+use super::joint::JointPeriods;
 use super::margin::ErrorMargin;
 use super::measure::Stage;
 use super::moves::Move;
@@ -286,6 +287,8 @@ pub struct Plan {
     pub before: Before,
     /// In order; they cover the scenario.
     pub periods: Vec<PeriodPlan>,
+    /// What planning all periods together comes to; `None` where nobody could move less for it, or it was not asked.
+    pub joint: Option<JointPeriods>,
     /// Whether it was finished.
     pub status: Status,
     /// What every tenant has of it, tier by tier, worst first.

@@ -143,6 +143,8 @@ pub enum Because {
     Nearer,
     /// Any one of them could have stayed; all of them together could not, or not as whole shards.
     Together,
+    /// Any one of them could have stayed; fewer users move in all periods together for it.
+    Ahead,
     /// No event is in force any more.
     Returned,
     /// They had no home.
@@ -171,6 +173,8 @@ pub enum Choice {
     Copy,
     /// Others with a shorter path have room for one of them, not for all that had to go somewhere.
     Together,
+    /// Others with a shorter path have room for one of them; fewer users move in all periods together for it.
+    Ahead,
 }
 
 /// Why a site is of no use to a shard.

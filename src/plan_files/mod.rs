@@ -63,9 +63,9 @@ pub use rows::{
     ProtectionGrayRow, ProtectionRow, SteeringRow, UnservedRow,
 };
 pub use summary::{
-    Band, ErrorMargin, FORMAT, Holds, Inputs, Limit, Measure, ModelSize, PeriodSummary,
-    ProtectionGraySummary, ProtectionSummary, SUMMARY_FILE, Seconds, Stage, Status, Summary,
-    Totals, WaySummary, read_summary, write_summary,
+    Band, ErrorMargin, FORMAT, Holds, Inputs, JointSummary, Limit, Measure, ModelSize,
+    PeriodSummary, ProtectionGraySummary, ProtectionSummary, SUMMARY_FILE, Seconds, Stage, Status,
+    Summary, Totals, WaySummary, read_summary, write_summary,
 };
 pub use sweep_document::{
     GraySummary, SWEEP_FILE, SWEEP_FILES, SWEEP_FORMAT, SettledCount, SweepFrom, SweepStatus,

@@ -32,6 +32,9 @@ pub struct Summary {
     /// The least margin of all periods; absent if some period has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub margin: Option<ErrorMargin>,
+    /// What planning all periods together comes to; absent where it was not asked, or had no answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joint: Option<JointSummary>,
     /// Where the time went.
     pub seconds: Seconds,
     /// How many warnings there were.
@@ -57,6 +60,18 @@ pub struct Inputs {
     pub inventory: String,
     /// Of the scenario files.
     pub scenario: String,
+}
+
+/// What planning all periods together comes to, in users who move in all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct JointSummary {
+    /// In this plan.
+    pub moved_users: f64,
+    /// In the plan that was made period after period; this one is that one where both are the same.
+    pub sequential_moved_users: f64,
+    /// What the planner proves: fewer cannot do at levels before moves that are no worse in any period, with split
+    /// shards neither.
+    pub bound: f64,
 }
 
 /// How large the computation was.

@@ -8,6 +8,7 @@ mod band;
 mod blind;
 mod cuts;
 mod help;
+mod joint;
 mod margin;
 pub(in crate::report) mod moves;
 mod periods;
@@ -68,6 +69,7 @@ impl Briefing<'_> {
             self.moves(width),
             wrap(
                 [
+                    self.joint(),
                     self.ways(),
                     self.unserved(),
                     self.help(),

@@ -18,8 +18,9 @@ use crate::formulation::goals::Level;
 use crate::model::{Inventory, Scenario};
 use crate::plan::{AccessPointChange, Plan, Protection, Stage, Status, Step, Totals, way_back};
 use crate::plan_files::{
-    self, AccessPointUse, Band, ChangeBackRow, Inputs, Measure, ModelSize, PeriodSummary, PlanFile,
-    Row, SUMMARY_FILE, Seconds, Summary, write_rows, write_summary, written_rows,
+    self, AccessPointUse, Band, ChangeBackRow, Inputs, JointSummary, Measure, ModelSize,
+    PeriodSummary, PlanFile, Row, SUMMARY_FILE, Seconds, Summary, write_rows, write_summary,
+    written_rows,
 };
 use crate::scenario::Period;
 pub use certificate::{certificate, certificate_file};
@@ -209,6 +210,11 @@ pub fn summary(inventory: &Inventory, scenario: &Scenario, plan: &Plan, about: &
             })
             .collect(),
         margin: margin::of_plan(inventory, plan),
+        joint: plan.joint.map(|joint| JointSummary {
+            moved_users: joint.moved,
+            sequential_moved_users: joint.sequential,
+            bound: joint.bound,
+        }),
         seconds: about.seconds,
         warnings: about.warnings,
     }

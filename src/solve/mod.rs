@@ -11,6 +11,7 @@ mod extract;
 mod fares;
 #[cfg(test)]
 pub(crate) mod faults;
+mod joint;
 mod known_paths;
 mod levels;
 mod master;
@@ -32,6 +33,7 @@ mod survival;
 pub(crate) mod tests;
 
 pub use capacity::least_capacity;
+pub use joint::{JointOutcome, JointShare, solve_joint};
 pub use levels::{solve, solve_from, solve_if_served, solve_near, solve_unless_worse};
 pub use outcome::{LevelOutcome, LevelProof, Outcome, Proof, Served, Size};
 pub use placement::Placement;

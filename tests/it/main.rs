@@ -18,6 +18,7 @@ mod generate;
 mod hostile;
 mod hours;
 mod inventory;
+mod joint;
 mod levels;
 mod look;
 mod maps;

@@ -3,9 +3,10 @@
 use plimsoll::model::Goal;
 use plimsoll::plan_files::{
     AccessPointRow, AccessPointUse, AssignmentRow, Band, BeforeRow, BlindPhase, BlindRow,
-    ErrorMargin, FORMAT, HeadroomRow, Holds, How, Inputs, Limit, Lined, Measure, ModelSize,
-    MoveRow, PeriodSummary, PlanFile, Reason, Row, Seconds, Signed, Stage, Status, SteeringRow,
-    Summary, Text, Totals, UnservedRow, read, read_rows, read_summary, write_rows, write_summary,
+    ErrorMargin, FORMAT, HeadroomRow, Holds, How, Inputs, JointSummary, Limit, Lined, Measure,
+    ModelSize, MoveRow, PeriodSummary, PlanFile, Reason, Row, Seconds, Signed, Stage, Status,
+    SteeringRow, Summary, Text, Totals, UnservedRow, read, read_rows, read_summary, write_rows,
+    write_summary,
 };
 use proptest::prelude::*;
 use std::fmt::Debug;
@@ -150,6 +151,11 @@ proptest! {
                 way: None,
             }],
             margin: Some(margin),
+            joint: Some(JointSummary {
+                moved_users: numbers[0],
+                sequential_moved_users: numbers[1],
+                bound: numbers[2],
+            }),
             seconds: Seconds::default(),
             warnings: 3,
         };
@@ -298,6 +304,7 @@ fn summary_of_another_format_is_refused() {
         model: ModelSize::default(),
         periods: Vec::new(),
         margin: None,
+        joint: None,
         seconds: Seconds::default(),
         warnings: 0,
     };

@@ -16,7 +16,7 @@ use plimsoll::report::explained::explanations;
 use std::collections::BTreeMap;
 
 /// The reasons of explanations.json; promises are left out.
-fn told(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Explanations {
+pub(crate) fn told(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Explanations {
     explanations(inventory, scenario, plan, &Found::default())
 }
 

@@ -21,6 +21,7 @@ mod ground;
 mod headroom;
 mod homes;
 mod hours;
+mod joint;
 mod leg;
 mod links;
 mod load;

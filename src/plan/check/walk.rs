@@ -14,6 +14,7 @@ use super::ground::Ground;
 use super::headroom;
 use super::homes::Homes;
 use super::hours;
+use super::joint;
 use super::leg::{Leg, Steered};
 use super::load::Loads;
 use super::moves;
@@ -83,6 +84,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
         past: Vec::new(),
         free_from: None,
         accounts: Accounts::new(&ground),
+        moved: 0.0,
         serves_everyone: true,
         meets_targets: true,
         has_slices: ground.before.hours.slice_count() > 1,
@@ -91,6 +93,9 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
     };
     for ((period, rows), named) in periods.iter().zip(&tables.periods).zip(named) {
         walk.period(period, rows, named);
+    }
+    if let Some(told) = written.summary.as_ref().and_then(|own| own.joint.as_ref()) {
+        joint::check(told, walk.moved, &mut walk.report);
     }
     if let Some(rows) = &written.tenants {
         walk.accounts.check(&ground, rows, &mut walk.report);
@@ -124,6 +129,8 @@ struct Walk<'a> {
     /// Before this instant a change is under way.
     free_from: Option<Timestamp>,
     accounts: Accounts,
+    /// Users who moved so far.
+    moved: f64,
     serves_everyone: bool,
     meets_targets: bool,
     has_slices: bool,
@@ -334,6 +341,7 @@ impl Walk<'_> {
         count_moves(ground, &assignment, &mut affected, &mut levels);
         levels.opened = opened.len() as f64;
         let unserved: f64 = of_shards.values().sum();
+        self.moved += levels.moved;
         let facts = Facts {
             users: situation.demanded.users,
             unserved,

@@ -82,6 +82,8 @@ pub enum Why {
     Nearer,
     /// Any one of them could have stayed; all together could not, or not as whole shards.
     Together,
+    /// Any one of them could have stayed; fewer users move in all periods together for it.
+    Ahead,
     /// No event is in force any more.
     Returned,
     /// They had no home.
@@ -110,6 +112,8 @@ pub enum Choice {
     Copy(Vec<Useless>),
     /// A site with a shorter path has room for one of them, not for all that had to go somewhere.
     Together(Vec<Useless>),
+    /// A site with a shorter path has room for one of them; fewer users move in all periods together for it.
+    Ahead(Vec<Useless>),
 }
 
 /// What a component would come to with one shard more.

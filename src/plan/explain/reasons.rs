@@ -33,6 +33,8 @@ pub struct Written<'a> {
     pub load: &'a [Array2<f64>],
     /// What every access point is.
     pub access_points: &'a [AccessPointChange],
+    /// Whether homes were settled for all periods together.
+    pub is_joint: bool,
 }
 
 /// What shards of one reason have in common.
@@ -235,6 +237,11 @@ fn why_left(
             Obstacle::NoRoom(component, resource) => Why::NoRoom(component, resource),
             Obstacle::NoCopy => Why::Together,
         };
+        let why = if why == Why::Together {
+            together(written)
+        } else {
+            why
+        };
         return (why, squeeze);
     }
     let goals = &written.problem.setting.policy.goals;
@@ -248,7 +255,16 @@ fn why_left(
     if is_latency_first && nearer {
         (Why::Nearer, None)
     } else {
-        (Why::Together, None)
+        (together(written), None)
+    }
+}
+
+/// Why those left who could have stayed one by one.
+fn together(written: &Written<'_>) -> Why {
+    if written.is_joint {
+        Why::Ahead
+    } else {
+        Why::Together
     }
 }
 
@@ -298,7 +314,11 @@ fn choice(
     }
     if is_free_copy {
         useless.retain(|(_, obstacle)| *obstacle != Obstacle::NoCopy);
-        Choice::Together(useless)
+        if written.is_joint {
+            Choice::Ahead(useless)
+        } else {
+            Choice::Together(useless)
+        }
     } else if has_free {
         Choice::Copy(useless)
     } else {

@@ -2,6 +2,7 @@
 
 use super::Briefing;
 use crate::formulation::goals::Level;
+use crate::model::Goal;
 use crate::plan::check::Proven;
 use crate::plan::{PROVEN, PeriodPlan, Stage, Status};
 use crate::report::numbers;
@@ -19,6 +20,9 @@ impl Briefing<'_> {
         let price = self.price_of_whole_shards();
         let mut sentences = match (self.plan.status, self.proven) {
             (Status::Complete, Some(proven)) => vec![self.recomputed(proven)],
+            (Status::Complete, None) if price.is_none() && self.is_joint() => {
+                vec!["Proven: no plan does better before moves, goal by goal.".to_owned()]
+            }
             (Status::Complete, None) if price.is_none() => {
                 vec!["Proven: no plan does better, goal by goal.".to_owned()]
             }
@@ -47,6 +51,8 @@ impl Briefing<'_> {
                 let is_protected = (self.plan.periods.iter()).any(|own| own.protection.is_some());
                 let kept = if is_protected {
                     "nothing else had to be survived; kept whole and protected"
+                } else if self.is_joint() {
+                    "every period stood for itself and shards could be split; planned together and kept whole"
                 } else {
                     "shards could be split; kept whole"
                 };
@@ -54,6 +60,11 @@ impl Briefing<'_> {
             }));
         }
         sentences
+    }
+
+    /// `true` if the plan is one of all periods together.
+    fn is_joint(&self) -> bool {
+        self.plan.joint.is_some_and(|joint| joint.is_joint())
     }
 
     /// What the recomputed bounds say about service and headroom, in words.
@@ -176,7 +187,12 @@ impl Briefing<'_> {
     /// period where it falls behind most.
     fn price_of_whole_shards(&self) -> Option<String> {
         let behind = |stage: &Stage| (stage.plan - stage.value) / stage.value.abs().max(1.0);
-        let is_behind = |stage: &Stage| behind(stage) > FEASIBILITY;
+        // A joint plan moves in one period what spares more in another: only levels before moves are comparable.
+        let is_comparable = |stage: &Stage| {
+            let is_before = !matches!(stage.level.goal(), Goal::Moves | Goal::Latency);
+            is_before || !self.is_joint()
+        };
+        let is_behind = |stage: &Stage| behind(stage) > FEASIBILITY && is_comparable(stage);
         let firsts = self.plan.periods.iter().filter_map(|period| {
             let position = period.stages.iter().position(is_behind)?;
             Some((period, position, &period.stages[position]))

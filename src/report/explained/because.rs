@@ -96,6 +96,9 @@ impl<'a> Teller<'a> {
             Why::Together => {
                 format!("{have} could have stayed, but not beside all others and as whole shards")
             }
+            Why::Ahead => {
+                format!("{have} could have stayed, but fewer users move in all periods together so")
+            }
             Why::Returned => "the events are over".to_owned(),
             Why::Placed => String::new(),
             Why::Trapped(rule, useless) => self.trapped(because, is_one, *rule, useless),
@@ -255,6 +258,10 @@ impl<'a> Teller<'a> {
             Choice::Together(_) => format!(
                 "nearer sites have room for {}, but not beside all others{copy}",
                 if is_one { "it alone" } else { "one of them" }
+            ),
+            Choice::Ahead(_) => format!(
+                "nearer sites have room for {}, but fewer users move in all periods together so{copy}",
+                if is_one { "it" } else { "one of them" }
             ),
         }
     }

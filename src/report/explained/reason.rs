@@ -94,6 +94,7 @@ fn choice_of(choice: &Choice) -> (Option<written::Choice>, &[Useless]) {
         Choice::NearestWithRoom(nearer) => (written::Choice::NearestWithRoom, nearer),
         Choice::Copy(nearer) => (written::Choice::Copy, nearer),
         Choice::Together(nearer) => (written::Choice::Together, nearer),
+        Choice::Ahead(nearer) => (written::Choice::Ahead, nearer),
     };
     (Some(word), nearer)
 }
@@ -117,6 +118,7 @@ fn word(why: &Why) -> written::Because {
         Why::NoRoom(..) => written::Because::NoRoom,
         Why::Nearer => written::Because::Nearer,
         Why::Together => written::Because::Together,
+        Why::Ahead => written::Because::Ahead,
         Why::Returned => written::Because::Returned,
         Why::Placed => written::Because::Placed,
         Why::Trapped(..) => written::Because::Trapped,

@@ -6,7 +6,7 @@ use super::names::Names;
 use super::table::{Table, Value};
 use crate::diagnostic::Code;
 use crate::model::{
-    After, Drain, ExistingShortfall, Failover, Goal, Movers, PlannedDemand, Policy,
+    After, Drain, ExistingShortfall, Failover, Goal, Movers, PlannedDemand, PlannedPeriods, Policy,
 };
 use crate::units::Milliseconds;
 
@@ -69,6 +69,16 @@ pub(super) fn read_policy(table: &Table, names: &Names<'_>, findings: &mut Findi
             &[
                 ("peak", PlannedDemand::Peak),
                 ("hourly", PlannedDemand::Hourly),
+            ],
+        ),
+    );
+    set(
+        &mut policy.periods,
+        table.word(
+            "periods",
+            &[
+                ("joint", PlannedPeriods::Joint),
+                ("sequential", PlannedPeriods::Sequential),
             ],
         ),
     );

@@ -28,18 +28,28 @@ pub(crate) fn affected(
     (0..inventory.shards.len())
         .map(|shard| {
             let by_site = current[shard].is_some_and(|site| {
-                let is_on_touched_path = paths[shard].iter().any(|path| {
-                    path.site == site
-                        && path
-                            .with_members(inventory)
-                            .iter()
-                            .any(|component| now.touched[component.index()])
-                });
-                now.touched[site.index()] || crowded[site.index()] || is_on_touched_path
+                crowded[site.index()] || is_touched_at(inventory, now, &paths[shard], site)
             });
             now.surged[shard] || by_site
         })
         .collect()
+}
+
+/// `true` if an event touches a site, or some path there.
+pub(super) fn is_touched_at(
+    inventory: &Inventory,
+    now: &Believed,
+    paths: &[Path],
+    site: SiteId,
+) -> bool {
+    let is_on_touched_path = paths.iter().any(|path| {
+        path.site == site
+            && path
+                .with_members(inventory)
+                .iter()
+                .any(|component| now.touched[component.index()])
+    });
+    now.touched[site.index()] || is_on_touched_path
 }
 
 /// `true` if onboarding or capacity changes since the start took free share of any resource from a site.
@@ -47,7 +57,7 @@ pub(crate) fn affected(
 /// Decision: the users homed there now, copies and background included, are counted with the users of the
 /// start and with those of now, both without surges, against the nominal capacities of the start and of now.
 /// Growth and leaving are taken together; a site that became unlimited or stayed empty has lost nothing.
-fn has_less_free(
+pub(super) fn has_less_free(
     inventory: &Inventory,
     before: &Believed,
     now: &Believed,

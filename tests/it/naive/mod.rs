@@ -10,6 +10,7 @@ pub(crate) mod affected;
 pub(crate) mod at_instant;
 mod cuts;
 pub(crate) mod hours;
+mod joint;
 mod ladder;
 mod lp;
 mod margin;
@@ -21,6 +22,7 @@ mod split;
 mod statement;
 
 pub(crate) use cuts::Facts;
+pub(crate) use joint::fewest_moves;
 pub(crate) use lp::{Lp, Solver};
 pub(crate) use margin::stretched;
 

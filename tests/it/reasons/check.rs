@@ -126,6 +126,8 @@ fn has_left_so(
             let is_nearer = look.latency(of.shard, to) < look.latency(of.shard, from);
             if is_first && is_nearer {
                 Because::Nearer
+            } else if look.is_joint {
+                Because::Ahead
             } else {
                 Because::Together
             }
@@ -328,6 +330,7 @@ fn is_chosen_so(look: &Look<'_>, reason: &Reason, of: &Subject) -> bool {
     let expected = match (others.is_empty(), count, has_free, has_no_copy) {
         (true, ..) => Choice::Only,
         (false, 0, ..) => Choice::Nearest,
+        (false, _, true, _) if look.is_joint => Choice::Ahead,
         (false, _, true, _) => Choice::Together,
         (false, _, false, true) => Choice::Copy,
         (false, _, false, false) => Choice::NearestWithRoom,

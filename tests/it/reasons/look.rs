@@ -54,6 +54,8 @@ pub(super) struct Look<'a> {
     headroom: BTreeMap<Place, &'a HeadroomRow>,
     steering: Vec<&'a SteeringRow>,
     is_open: Vec<bool>,
+    /// Fewer users move in all periods together than period after period.
+    pub(super) is_joint: bool,
 }
 
 impl<'a> Look<'a> {
@@ -116,6 +118,7 @@ impl<'a> Look<'a> {
                 is_open.contains(&lined.row.state_after)
             })
             .collect();
+        let joint = written.summary.as_ref().and_then(|own| own.joint);
         let steering = written.steering.iter().map(|lined| &lined.row);
         Self {
             inventory,
@@ -128,6 +131,7 @@ impl<'a> Look<'a> {
             headroom,
             steering: steering.filter(|row| row.period == number).collect(),
             is_open,
+            is_joint: joint.is_some_and(|own| own.moved_users < own.sequential_moved_users),
             believed,
         }
     }

@@ -64,7 +64,14 @@ impl Told<'_> {
             figures: of_scenario.cloned().collect(),
             periods: self.periods(&anchors, &headroom),
             whys: self.whys(&anchors),
-            proof: visible_all(&[self.briefing.band(), self.briefing.proof()].concat()),
+            proof: visible_all(
+                &[
+                    self.briefing.joint(),
+                    self.briefing.band(),
+                    self.briefing.proof(),
+                ]
+                .concat(),
+            ),
             tables,
         }
     }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::model::{
-    After, Drain, ExistingShortfall, Failover, Goal, Movers, PlannedDemand, Policy,
+    After, Drain, ExistingShortfall, Failover, Goal, Movers, PlannedDemand, PlannedPeriods, Policy,
 };
 use crate::units::Milliseconds;
 
@@ -65,6 +65,7 @@ drain = "anywhere"
 failover = "replicas"
 after = "stay"
 demand = "hourly"
+periods = "sequential"
 reaction_minutes = 7.5
 freeze_onboarding = true
 open_standby = false
@@ -85,6 +86,7 @@ cpu = 0.15
             failover: Failover::Replicas,
             after: After::Stay,
             demand: PlannedDemand::Hourly,
+            periods: PlannedPeriods::Sequential,
             reaction_minutes: 7.5,
             freeze_onboarding: true,
             open_standby: false,

@@ -1,0 +1,203 @@
+//! What the joint program begins with: the plan that was made period after period.
+
+use super::homes::SitesByPeriod;
+use super::posed::before_moves;
+use super::routes::{Shares, SteeredRoutes, merged};
+use crate::engine::period::Ground;
+use crate::formulation::Route;
+use crate::formulation::goals::Level;
+use crate::formulation::joint::{
+    Begun, Counts, JointClass, JointClassId, JointPeriod, JointProblem, Reaches, Trajectory,
+    joint_classes,
+};
+use crate::ids::{ShardId, SiteId};
+use crate::model::AccessPointState;
+use crate::plan::PeriodPlan;
+use crate::units::{FEASIBILITY, NOBODY};
+use std::sync::Arc;
+
+/// The joint problem of a plan, and where that plan has every shard; `None` where the program would not be that of the
+/// plan, so that nothing could be said by it.
+pub(super) fn begin<'a>(
+    ground: &Ground<'_>,
+    plans: &[PeriodPlan],
+    periods: Vec<JointPeriod<'a>>,
+) -> Option<(JointProblem<'a>, SitesByPeriod)> {
+    let (sites, is_left_out) = sites_of(ground, plans);
+    let classes = joint_classes(&periods, &is_left_out);
+    let routes: Vec<SteeredRoutes> = plans
+        .iter()
+        .map(|plan| SteeredRoutes::of(plan, ground.groups, &plan.case.hours))
+        .collect();
+    let trajectories: Option<Vec<_>> = classes
+        .iter()
+        .map(|class| trajectories_of(ground, class, &periods, (&sites, &routes)))
+        .collect();
+    let reaches = Reaches::new(&periods, &classes);
+    let mut problem = JointProblem {
+        periods,
+        classes,
+        reaches,
+        begun: Begun {
+            trajectories: trajectories?,
+            ..Begun::default()
+        },
+    };
+    let (counts, loads) = problem.at_hand();
+    let mut fixed = Vec::with_capacity(plans.len());
+    let mut others = Vec::with_capacity(plans.len());
+    for (period, plan) in plans.iter().enumerate() {
+        fixed.push(rest_of_loads(
+            ground,
+            &problem,
+            plan,
+            period,
+            &loads[period],
+        )?);
+        others.push(rest_of_counts(plan, counts[period])?);
+    }
+    (problem.begun.fixed, problem.begun.others) = (fixed, others);
+    Some((problem, sites))
+}
+
+/// By period and shard, where a plan has it (where nobody serves it, its own site), and by shard, whether it is no part
+/// of the joint program: split, or unserved, in some period.
+fn sites_of(ground: &Ground<'_>, plans: &[PeriodPlan]) -> (SitesByPeriod, Vec<bool>) {
+    let shards = ground.inventory.shards.len();
+    let mut is_left_out = vec![false; shards];
+    let by_period = plans.iter().map(|plan| {
+        let mut sites: Vec<Option<SiteId>> = (0..shards)
+            .map(|shard| plan.current.main(ShardId::new(shard)))
+            .collect();
+        for of_shard in plan.parts.chunk_by(|a, b| a.shard == b.shard) {
+            for part in of_shard {
+                let index = part.shard.index();
+                is_left_out[index] |= of_shard.len() > 1 || part.site.is_none() && part.users > 0.0;
+                if part.site.is_some() {
+                    sites[index] = part.site;
+                }
+            }
+        }
+        sites
+    });
+    let by_period = by_period.collect();
+    (SitesByPeriod(by_period), is_left_out)
+}
+
+/// The trajectories of a class in a plan, each with its share of the class.
+fn trajectories_of(
+    ground: &Ground<'_>,
+    class: &JointClass,
+    periods: &[JointPeriod<'_>],
+    (sites, routes): (&SitesByPeriod, &[SteeredRoutes]),
+) -> Option<Vec<(Trajectory, f64)>> {
+    let counted = class.at.iter().position(Option::is_some)?;
+    let is_served = |period: usize| class.at[period].is_some() && !periods[period].is_going_on;
+    let mut by_homes: Vec<(Vec<Option<SiteId>>, f64)> = Vec::new();
+    for &shard in &class.shards {
+        let homes: Vec<Option<SiteId>> = (0..periods.len())
+            .map(|period| sites.get(period, shard).filter(|_| is_served(period)))
+            .collect();
+        let case = periods[counted].problem.setting.case;
+        let share = case.users(shard.index()) / class.users[counted];
+        match by_homes.iter_mut().find(|(known, _)| *known == homes) {
+            Some((_, known)) => *known += share,
+            None => by_homes.push((homes, share)),
+        }
+    }
+    let group = ground.groups.of_shard(*class.shards.first()?);
+    let mut all = Vec::new();
+    for (homes, share) in by_homes {
+        let served: Vec<(usize, SiteId)> = homes
+            .iter()
+            .enumerate()
+            .filter_map(|(period, home)| Some((period, (*home)?)))
+            .collect();
+        let ways: Option<Vec<Shares<Arc<Route>>>> = served
+            .iter()
+            .map(|(period, site)| routes[*period].get(group, *site).map(<[_]>::to_vec))
+            .collect();
+        for (taken, part) in merged(&ways?) {
+            let mut routes = vec![None; homes.len()];
+            for ((period, _), route) in served.iter().zip(taken) {
+                routes[*period] = Some(route);
+            }
+            let homes = homes.clone();
+            all.push((Trajectory { homes, routes }, share * part));
+        }
+    }
+    (!all.is_empty()).then_some(all)
+}
+
+/// By load row of a period, what the plan has there besides the joint classes; `None` where that is less than what
+/// nobody decides.
+fn rest_of_loads(
+    ground: &Ground<'_>,
+    problem: &JointProblem<'_>,
+    plan: &PeriodPlan,
+    period: usize,
+    of_classes: &[f64],
+) -> Option<Vec<f64>> {
+    let inventory = ground.inventory;
+    let of_period = problem.periods[period].problem;
+    let standby_closed: Vec<bool> = inventory
+        .access_points
+        .iter()
+        .zip(&plan.access_points)
+        .map(|(row, own)| row.state == AccessPointState::Standby && own.users <= NOBODY)
+        .collect();
+    let rows = of_period.rows.rows.iter().zip(of_classes);
+    rows.map(|(row, of_classes)| {
+        let component = inventory.component(row.component);
+        if let crate::model::Component::AccessPoint(id) = component
+            && standby_closed[id.index()]
+        {
+            return Some(row.fixed);
+        }
+        let load = plan.load_by_slice[row.slice][[row.component.index(), row.resource.index()]];
+        let rest = load - of_classes;
+        (rest >= row.fixed - FEASIBILITY * row.capacity).then_some(rest)
+    })
+    .collect()
+}
+
+/// Who moves in a period besides the joint classes; `None` where that is fewer than nobody.
+fn rest_of_counts(plan: &PeriodPlan, of_classes: Counts) -> Option<Counts> {
+    let at = |level: Level| {
+        let mut stages = plan.stages.iter();
+        stages
+            .find(|stage| stage.level == level)
+            .map(|stage| stage.plan)
+    };
+    let rest = |all: f64, own: f64| {
+        let rest = all - own;
+        (rest >= -FEASIBILITY * all.max(1.0)).then_some(rest.max(0.0))
+    };
+    let is_relief_held = before_moves(plan).any(|stage| stage.level == Level::Relief);
+    Some(Counts {
+        moved: rest(plan.totals.moved, of_classes.moved)?,
+        copied: match at(Level::Copied) {
+            Some(copied) => rest(copied, of_classes.copied)?,
+            None => 0.0,
+        },
+        relief: match at(Level::Relief).filter(|_| is_relief_held) {
+            Some(relief) => rest(relief, of_classes.relief)?,
+            None => 0.0,
+        },
+    })
+}
+
+/// The trajectories over homes of the plan at hand, by class.
+pub(super) fn homes_at_hand(
+    problem: &JointProblem<'_>,
+    class: JointClassId,
+    sites: &SitesByPeriod,
+    shard: ShardId,
+) -> Vec<Option<SiteId>> {
+    (0..problem.periods.len())
+        .map(|period| {
+            let is_at_rest = problem.is_at_rest(class, period);
+            sites.get(period, shard).filter(|_| !is_at_rest)
+        })
+        .collect()
+}

@@ -1,0 +1,12 @@
+//! All periods planned together, beside the plan that was made period after period (`docs/model.md` §8).
+
+mod accept;
+mod begin;
+mod homes;
+mod one_by_one;
+mod posed;
+mod routes;
+mod together;
+
+pub(super) use homes::SitesByPeriod;
+pub(super) use together::{Together, looks_ahead, may_move_less, together};

@@ -1,0 +1,247 @@
+//! Shards that leave the plan at hand one by one, as long as every row keeps what it has to.
+//!
+//! Nothing is solved here: a shard takes another of its class's trajectories with the ways that the joint program found,
+//! and everybody else stays on the ways of the plan at hand. What fits so fits all the better once steering is settled
+//! again.
+
+use super::begin::homes_at_hand;
+use super::homes::{SitesByPeriod, largest_first};
+use crate::formulation::joint::{Counts, JointClassId, JointProblem, Trajectory};
+use crate::formulation::rows::{RowId, hard_limit, target_limit};
+use crate::ids::{ShardId, SiteId};
+use crate::solve::JointShare;
+
+/// What a row may be over its limit by, as a share of its capacity: what arithmetic leaves.
+const DUST: f64 = 1e-9;
+
+/// What a share of a class comes to, by period.
+#[derive(Debug, Clone)]
+struct Amounts {
+    counts: Vec<Counts>,
+    latency: Vec<f64>,
+    loads: Vec<Vec<(RowId, f64)>>,
+}
+
+impl Amounts {
+    fn moved(&self) -> f64 {
+        self.counts.iter().map(|own| own.moved).sum()
+    }
+}
+
+/// A shard that could take another trajectory.
+struct Candidate {
+    shard: ShardId,
+    own: Amounts,
+    other: Amounts,
+    homes: Vec<Option<SiteId>>,
+}
+
+impl Candidate {
+    fn saved(&self) -> f64 {
+        self.own.moved() - self.other.moved()
+    }
+}
+
+/// What all shards together come to, and what they may come to.
+struct Room<'p, 'a> {
+    problem: &'p JointProblem<'a>,
+    /// By period, then load row.
+    used: Vec<Vec<f64>>,
+    /// The same: at most.
+    limits: Vec<Vec<f64>>,
+    counts: Vec<Counts>,
+    at_hand: Vec<Counts>,
+}
+
+/// Where every shard is to be where shards leave the plan at hand one by one, those that spare most moves first.
+pub(super) fn one_by_one(
+    problem: &JointProblem<'_>,
+    shares: &[Vec<JointShare>],
+    at_hand: &SitesByPeriod,
+) -> SitesByPeriod {
+    let mut candidates: Vec<Candidate> = Vec::new();
+    for (class, shares) in shares.iter().enumerate() {
+        for (shard, share) in largest_first(problem, class) {
+            let homes = homes_at_hand(problem, class, at_hand, shard);
+            let Some(own) = amounts_at_hand(problem, class, &homes, share) else {
+                continue;
+            };
+            for other in shares.iter().filter(|other| other.homes != homes) {
+                let candidate = Candidate {
+                    shard,
+                    own: own.clone(),
+                    other: amounts(problem, class, &other.trajectory, share),
+                    homes: other.homes.clone(),
+                };
+                if candidate.saved() > 0.0 {
+                    candidates.push(candidate);
+                }
+            }
+        }
+    }
+    candidates.sort_by(|a, b| {
+        let by_saved = b.saved().total_cmp(&a.saved());
+        by_saved.then(a.shard.cmp(&b.shard))
+    });
+    let mut room = Room::new(problem);
+    let mut sites = at_hand.clone();
+    let mut has_left: Vec<ShardId> = Vec::new();
+    // Who leaves makes room, so that others fit in a later round.
+    loop {
+        let before = has_left.len();
+        for candidate in &candidates {
+            if !has_left.contains(&candidate.shard) && room.fits(candidate) {
+                room.take(candidate);
+                sites.set(candidate.shard, &candidate.homes);
+                has_left.push(candidate.shard);
+            }
+        }
+        if has_left.len() == before {
+            return sites;
+        }
+    }
+}
+
+/// What a share of a class on a trajectory comes to.
+fn amounts(
+    problem: &JointProblem<'_>,
+    class: JointClassId,
+    trajectory: &Trajectory,
+    share: f64,
+) -> Amounts {
+    let counts = problem.counts(class, &trajectory.homes).into_iter();
+    let users = &problem.classes[class].users;
+    let routes = trajectory.routes.iter().zip(users);
+    let periods = 0..problem.periods.len();
+    Amounts {
+        counts: counts.map(|own| own.times(share)).collect(),
+        latency: routes
+            .map(|(route, users)| {
+                let latency = route.as_ref().map_or(0.0, |route| route.latency);
+                latency * users * share
+            })
+            .collect(),
+        loads: periods
+            .map(|period| {
+                let mut loads = problem.loads(class, period, trajectory);
+                for (_, load) in &mut loads {
+                    *load *= share;
+                }
+                loads
+            })
+            .collect(),
+    }
+}
+
+/// The same over these homes of the plan at hand, on its ways; `None` if nobody of the class has them there.
+fn amounts_at_hand(
+    problem: &JointProblem<'_>,
+    class: JointClassId,
+    homes: &[Option<SiteId>],
+    share: f64,
+) -> Option<Amounts> {
+    let begun = problem.begun.trajectories[class].iter();
+    let own: Vec<_> = begun.filter(|(own, _)| own.homes == homes).collect();
+    let whole: f64 = own.iter().map(|(_, share)| share).sum();
+    let mut parts = own
+        .into_iter()
+        .map(|(trajectory, part)| amounts(problem, class, trajectory, share * part / whole));
+    let mut all = parts.next()?;
+    for part in parts {
+        for (sum, own) in all.counts.iter_mut().zip(part.counts) {
+            *sum = sum.plus(own);
+        }
+        for (sum, own) in all.latency.iter_mut().zip(part.latency) {
+            *sum += own;
+        }
+        for (loads, own) in all.loads.iter_mut().zip(part.loads) {
+            loads.extend(own);
+        }
+    }
+    Some(all)
+}
+
+impl<'p, 'a> Room<'p, 'a> {
+    /// What the plan at hand leaves; no row may be fuller than it is there or than its limit.
+    fn new(problem: &'p JointProblem<'a>) -> Self {
+        let (at_hand, loads) = problem.at_hand();
+        let mut used = loads;
+        let mut limits = Vec::with_capacity(used.len());
+        for (period, used) in problem.periods.iter().zip(&mut used) {
+            let fixed = &problem.begun.fixed[limits.len()];
+            let rows = &period.problem.rows.rows;
+            let mut of_period = Vec::with_capacity(rows.len());
+            for ((row, used), fixed) in rows.iter().zip(used).zip(fixed) {
+                *used += fixed;
+                let share = if period.held.worst.is_some() {
+                    target_limit(row.target, row.kept)
+                } else {
+                    hard_limit()
+                };
+                of_period.push((share * row.capacity).max(*used));
+            }
+            limits.push(of_period);
+        }
+        Self {
+            problem,
+            used,
+            limits,
+            counts: at_hand.clone(),
+            at_hand,
+        }
+    }
+
+    /// `true` if nothing becomes worse with a candidate on its other trajectory.
+    fn fits(&self, candidate: &Candidate) -> bool {
+        let mut copied = 0.0;
+        for (index, period) in self.problem.periods.iter().enumerate() {
+            if period.is_going_on {
+                continue;
+            }
+            let (own, other) = (candidate.own.counts[index], candidate.other.counts[index]);
+            let now = self.counts[index];
+            let most = self.at_hand[index];
+            let may_move = period.problem.setting.policy.max_moved_users.map(|most| {
+                let others = self.problem.begun.others[index].moved;
+                most - others
+            });
+            let moved = now.moved - own.moved + other.moved;
+            let relief = now.relief - own.relief + other.relief;
+            copied += now.copied - own.copied + other.copied - most.copied;
+            let is_kept = may_move.is_none_or(|most| moved <= most + DUST)
+                && (period.held.relief.is_none() || relief <= most.relief + DUST)
+                && (period.held.latency.is_none()
+                    || candidate.other.latency[index] <= candidate.own.latency[index]);
+            if !is_kept || !self.has_room(index, candidate) {
+                return false;
+            }
+        }
+        copied <= DUST
+    }
+
+    fn has_room(&self, period: usize, candidate: &Candidate) -> bool {
+        let rows = &self.problem.periods[period].problem.rows.rows;
+        let own = &candidate.own.loads[period];
+        let mut others = candidate.other.loads[period].iter();
+        others.all(|(row, load)| {
+            let own = own.iter().filter(|(own, _)| own == row);
+            let own: f64 = own.map(|(_, load)| load).sum();
+            let slack = DUST * rows[*row].capacity;
+            self.used[period][*row] - own + load <= self.limits[period][*row] + slack
+        })
+    }
+
+    fn take(&mut self, candidate: &Candidate) {
+        for (index, used) in self.used.iter_mut().enumerate() {
+            for (row, load) in &candidate.own.loads[index] {
+                used[*row] -= load;
+            }
+            for (row, load) in &candidate.other.loads[index] {
+                used[*row] += load;
+            }
+            let less = candidate.own.counts[index].times(-1.0);
+            let more = candidate.other.counts[index];
+            self.counts[index] = self.counts[index].plus(less).plus(more);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! All periods planned together: from the plan of period after period to one in which fewer users move, if there is.
+
+use super::accept::{is_better, moved};
+use super::begin::begin;
+use super::homes::{Leaving, SitesByPeriod, shared_out};
+use super::one_by_one::one_by_one;
+use super::posed::Posed;
+use crate::engine::period::Ground;
+use crate::error::{Error, Result};
+use crate::formulation::Problem;
+use crate::model::{After, Event, Goal, PlannedPeriods, Scenario};
+use crate::plan::{JointPeriods, PeriodPlan};
+use crate::scenario::acted_on;
+use crate::solve::solve_joint;
+use crate::units::NOBODY;
+
+/// `true` if the periods of a scenario are to be planned together, so that a plan of some of them depends on them all.
+///
+/// Promises of what survives are made for homes that were sought for it, period by period, and split shards have no
+/// home to keep: neither is planned together. Nor is what somebody learns on the way: a plan of an earlier period must
+/// not know of a failure or gray event that is acted on later.
+pub(in crate::engine) fn looks_ahead(scenario: &Scenario) -> bool {
+    let policy = &scenario.policy;
+    policy.periods == PlannedPeriods::Joint
+        && policy.goals.contains(&Goal::Moves)
+        && scenario.protect.is_none()
+        && !policy.split_shards
+        && !scenario
+            .events
+            .iter()
+            .any(|event| is_learnt_of(scenario, event))
+}
+
+/// `true` if an event is acted on only after a scenario's start, and could not be foreseen then.
+fn is_learnt_of(scenario: &Scenario, event: &Event) -> bool {
+    event.is_reacted_to() && acted_on(event, &scenario.policy) > scenario.start
+}
+
+/// `true` if planning the periods of a scenario together may move fewer users than a plan of period after period does.
+///
+/// From one period in which everybody is at home to the next, users must move in two periods for that: where they move
+/// in one alone, whoever moves there has to be elsewhere in it, and no plan that has him elsewhere spares the move.
+pub(in crate::engine) fn may_move_less(scenario: &Scenario, periods: &[PeriodPlan]) -> bool {
+    let is_returning = |period: &PeriodPlan| {
+        scenario.policy.after == After::Return && !period.case.is_event_in_force
+    };
+    let mut moving = 0;
+    let mut most = 0;
+    for period in periods {
+        if period.totals.moved > NOBODY {
+            moving += 1;
+        } else if is_returning(period) {
+            moving = 0;
+        }
+        most = most.max(moving);
+    }
+    looks_ahead(scenario) && most > 1
+}
+
+/// So small a share of the moves split shards spare; plans of whole shards are not tried for less.
+const WORTH_TRYING: f64 = 1e-3;
+
+/// From so many shards on only what surely fits is tried: every trial plans all periods again.
+const MANY_SHARDS: usize = 20_000;
+
+/// What planning together comes to.
+pub(in crate::engine) struct Together<P> {
+    /// What is said about it.
+    pub(in crate::engine) joint: JointPeriods,
+    /// The plan of all periods together, if it is the better one.
+    pub(in crate::engine) plan: Option<P>,
+}
+
+/// Looks for a plan of all periods together that is better than `sequential`. `plan` plans every period with each shard
+/// at its one site, and `periods` looks at what came of it.
+///
+/// `None` if the joint program has no answer: a stop was raised, or the solver failed every way.
+///
+/// # Errors
+/// Those of `plan`, and `Error::Internal` if the solver's interface fails.
+pub(in crate::engine) fn together<P>(
+    ground: &Ground<'_>,
+    sequential: &[PeriodPlan],
+    mut plan: impl FnMut(&SitesByPeriod) -> Result<P>,
+    periods: impl Fn(&P) -> &[PeriodPlan],
+) -> Result<Option<Together<P>>> {
+    let posed = Posed::all(ground, sequential);
+    let problems: Vec<Problem<'_>> = posed.iter().map(|posed| posed.problem(ground)).collect();
+    let of_periods = posed.iter().zip(&problems);
+    let of_periods = of_periods.map(|(posed, problem)| posed.period(ground, problem));
+    let Some((problem, at_hand)) = begin(ground, sequential, of_periods.collect()) else {
+        return Ok(None);
+    };
+    let Some(outcome) = solve_joint(&problem, ground.stop)? else {
+        return Ok(None);
+    };
+    let mut joint = JointPeriods {
+        moved: moved(sequential),
+        sequential: moved(sequential),
+        bound: outcome.bound.min(moved(sequential)),
+    };
+    if outcome.moved > joint.sequential * (1.0 - WORTH_TRYING) {
+        return Ok(Some(Together { joint, plan: None }));
+    }
+    let shared = |leaving| shared_out(&problem, &outcome.shares, &at_hand, leaving);
+    let mut candidates = vec![one_by_one(&problem, &outcome.shares, &at_hand)];
+    if ground.inventory.shards.len() < MANY_SHARDS {
+        candidates.push(shared(Leaving::All));
+        candidates.push(shared(Leaving::WhoMovesTwice));
+    }
+    candidates.sort_by(|a, b| a.moved(&problem).total_cmp(&b.moved(&problem)));
+    let mut tried: Vec<SitesByPeriod> = vec![at_hand.clone()];
+    for sites in candidates {
+        if tried.contains(&sites) || ground.stop.is_raised() {
+            continue;
+        }
+        let found = match plan(&sites) {
+            Ok(found) => found,
+            // The plan at hand stands.
+            Err(Error::StoppedEarly | Error::Solver { .. }) => continue,
+            Err(error) => return Err(error),
+        };
+        if !ground.stop.is_raised() && is_better(periods(&found), sequential) {
+            joint.moved = moved(periods(&found));
+            let plan = Some(found);
+            return Ok(Some(Together { joint, plan }));
+        }
+        tried.push(sites);
+    }
+    Ok(Some(Together { joint, plan: None }))
+}

@@ -1,0 +1,52 @@
+//! The shipped example: two sites drained one after the other.
+
+use super::drawn::{moved, sequential};
+use crate::levels::{judged, planned};
+use crate::naive_cases::csv_files;
+use crate::read::read;
+use crate::reasons;
+use plimsoll::plan_files::explanations::Choice;
+use plimsoll::report::briefing::Briefing;
+use std::path::Path;
+
+#[test]
+fn rolling_drains_move_a_third_fewer_users_together() {
+    // README of the example: 100,000 leave Amsterdam and 100,000 leave Dublin; period after period those of Amsterdam
+    // leave Dublin too.
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/rolling-drains");
+    let text = std::fs::read_to_string(folder.join("two-drains.toml")).expect("it is shipped");
+    let (inventory, scenario) = read(&csv_files(&folder), &text);
+    let plan = planned(&inventory, &scenario);
+    let alone = planned(&inventory, &sequential(&scenario));
+    assert_eq!((moved(&plan), moved(&alone)), (200_000.0, 300_000.0));
+    let told = plan.joint.expect("it was asked");
+    assert!((told.bound - 200_000.0).abs() < 1e-3, "{told:?}");
+    assert!(told.is_joint());
+    let text = |plan| {
+        let briefing = Briefing {
+            inventory: &inventory,
+            scenario: &scenario,
+            plan,
+            steps: &[],
+            explanations: None,
+            proven: None,
+        };
+        briefing.text(None)
+    };
+    let sentence = "Planned over all periods together: 200,000 users move, 100,000 fewer than period after period.\n";
+    assert!(text(&plan).contains(sentence), "{}", text(&plan));
+    assert!(!text(&alone).contains("together"), "{}", text(&alone));
+    // Dublin is nearer and has room, but is drained next.
+    let told = reasons::told(&inventory, &scenario, &plan);
+    let first = &told.reasons[0];
+    assert_eq!(first.choice, Some(Choice::Ahead));
+    assert_eq!(
+        first.sentence,
+        "100,000 users of 4 shards move from Amsterdam to Frankfurt: Amsterdam is drained; nearer sites have room for \
+         one of them, but fewer users move in all periods together so."
+    );
+    for plan in [plan, alone] {
+        let verdict = judged(&inventory, &scenario, &plan);
+        assert!(verdict.holds(), "{verdict}");
+    }
+}

@@ -32,7 +32,7 @@ impl Parted {
         depth: Depth,
         tell: impl FnOnce(&Settled<'_, '_>) -> T,
     ) -> Result<T> {
-        let parts = if depth == Depth::Verdict {
+        let parts = if matches!(depth, Depth::Unserved | Depth::Verdict) {
             self.parts_of(asking, contingencies, case)?
         } else {
             Vec::new()

@@ -67,9 +67,14 @@ pub(super) fn settle_by_parts(
         return None;
     }
     let mut displaced = together(problem, parts);
-    let missing = parts.iter().flat_map(|part| &part.levels);
-    let missing = missing.filter(|own| own.level == Level::Worst);
-    let missing = missing.map(|own| own.value).fold(0.0, f64::max);
+    let missing = if problem.levels.contains(&Level::Worst) {
+        let levels = parts.iter().flat_map(|part| &part.levels);
+        let worst = levels.filter(|own| own.level == Level::Worst);
+        worst.map(|own| own.value).fold(0.0, f64::max)
+    } else {
+        // Nobody asks how much is missing.
+        1.0
+    };
     if !relieve(problem, &mut displaced, missing) {
         return None;
     }

@@ -6,7 +6,7 @@ use crate::formulation::{Demand, Group, Problem, Route};
 use crate::graph::{PathCost, PlaceId, PricedPaths, Prices};
 use crate::ids::{AccessPointId, ClientRegionId, SiteId};
 use crate::model::{LinkEnd, Scope};
-use ndarray::ArrayView1;
+use ndarray::{Array2, ArrayView1};
 use std::sync::Arc;
 
 /// By site, what it costs one user of a demand to be homed there.
@@ -156,8 +156,8 @@ impl<'a> Fares<'a> {
 
 /// Finds the fares of one demand after the other at a tariff.
 ///
-/// Where nothing but load has a price, users of different rhythms pay the same but for a factor, so that one search
-/// serves all of a profile.
+/// Where nothing but load has a price, users of different rhythms pay the same but for a factor, and where no load has one
+/// in a slice they pay the same: one search serves all of a profile.
 pub(super) struct FaresByDemand<'p, 'a, S> {
     problem: &'p Problem<'p>,
     tariff: &'p Tariff,
@@ -165,16 +165,24 @@ pub(super) struct FaresByDemand<'p, 'a, S> {
     search: S,
     /// Nothing but load that follows the hours has a price, as far as the tariff goes.
     only_loads: bool,
-    /// By profile and slice, the cheapest paths of users at their peak; empty until asked.
-    at_peak: Vec<Vec<Arc<PricedPaths<'a>>>>,
+    /// By slice: load has a price somewhere on the way.
+    is_load_priced: Vec<bool>,
+    /// Profiles × slices: the cheapest paths of users at their peak; empty until asked.
+    at_peak: Array2<Option<Arc<PricedPaths<'a>>>>,
 }
 
 impl<'p, 'a, S: FnMut(usize, Prices) -> Arc<PricedPaths<'a>>> FaresByDemand<'p, 'a, S> {
     /// None is found yet.
     pub(super) fn new(problem: &'p Problem<'p>, tariff: &'p Tariff, search: S) -> Self {
         let inventory = problem.setting.inventory;
+        let slices = problem.setting.case.hours.slice_count();
         let is_free = |price: &f64| *price <= 0.0;
         let mut resources = inventory.resources.iter();
+        let mut is_load_priced = vec![false; slices];
+        for (row, price) in problem.rows.rows.iter().zip(&tariff.rows) {
+            let is_on_the_way = row.component.index() >= inventory.sites.len();
+            is_load_priced[row.slice] |= is_on_the_way && !is_free(price);
+        }
         Self {
             problem,
             tariff,
@@ -182,36 +190,44 @@ impl<'p, 'a, S: FnMut(usize, Prices) -> Arc<PricedPaths<'a>>> FaresByDemand<'p, 
             only_loads: is_free(&tariff.objective.latency)
                 && tariff.objective.entry.iter().all(is_free)
                 && resources.all(|resource| resource.varies || resource.scope == Scope::Site),
-            at_peak: vec![Vec::new(); inventory.profiles.len()],
+            is_load_priced,
+            at_peak: Array2::from_elem((inventory.profiles.len(), slices), None),
         }
     }
 
     /// The fares of a demand.
     pub(super) fn of(&mut self, demand: &Demand) -> Fares<'a> {
         let hours = &self.problem.setting.case.hours;
-        let slices = 0..hours.slice_count();
-        let profile = demand.profile.index();
-        if !self.only_loads || !demand.exposed.is_empty() {
-            let fares = slices.map(|slice| Fare {
-                paths: self.found(demand, &demand.of_user.row(slice), slice),
-                factor: 1.0,
-            });
-            return Fares(fares.collect());
-        }
-        if self.at_peak[profile].is_empty() {
-            let of_user = &self.problem.setting.inventory.profiles[profile].demand;
-            let of_user = ArrayView1::from(of_user);
-            let paths = slices
-                .clone()
-                .map(|slice| self.found(demand, &of_user, slice));
-            self.at_peak[profile] = paths.collect();
-        }
-        let at_peak = self.at_peak[profile].iter().zip(slices);
-        let fares = at_peak.map(|(paths, slice)| Fare {
-            paths: Arc::clone(paths),
-            factor: hours.factors()[[slice, demand.rhythm]],
+        let fares = (0..hours.slice_count()).map(|slice| {
+            let is_alike = self.only_loads || !self.is_load_priced[slice];
+            if !is_alike || !demand.exposed.is_empty() {
+                return Fare {
+                    paths: self.found(demand, &demand.of_user.row(slice), slice),
+                    factor: 1.0,
+                };
+            }
+            Fare {
+                paths: self.found_at_peak(demand, slice),
+                factor: if self.only_loads {
+                    hours.factors()[[slice, demand.rhythm]]
+                } else {
+                    1.0
+                },
+            }
         });
         Fares(fares.collect())
+    }
+
+    /// The cheapest paths in a slice of one user of the profile of a demand, who demands what he does at the peak.
+    fn found_at_peak(&mut self, demand: &Demand, slice: usize) -> Arc<PricedPaths<'a>> {
+        let at = [demand.profile.index(), slice];
+        if let Some(known) = &self.at_peak[at] {
+            return Arc::clone(known);
+        }
+        let of_user = &self.problem.setting.inventory.profiles[at[0]].demand;
+        let paths = self.found(demand, &ArrayView1::from(of_user), slice);
+        self.at_peak[at] = Some(Arc::clone(&paths));
+        paths
     }
 
     /// The cheapest paths in a slice of one user who demands `of_user`.

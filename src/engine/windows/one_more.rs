@@ -1,12 +1,13 @@
 //! One more failure while a maintenance lasts, hour by hour: hours in which the same is available and demanded are looked
 //! at once, whichever starts they belong to.
 
+use super::super::parted::Parted;
 use super::super::planner::Planner;
-use super::super::settle::{Depth, settle};
+use super::super::settle::Depth;
 use super::{OneMore, cases_of, is_same};
 use crate::error::{Error, Result};
 use crate::formulation::goals::Level;
-use crate::model::{Case, EventKind, Failing, FailureSet, Inventory, Scenario};
+use crate::model::{Case, Contingencies, Failing, FailureSet, Inventory, Scenario};
 use crate::scenario::{even_spans, periods};
 use crate::solve::Stop;
 use crate::units::{AGREEMENT, NOBODY};
@@ -123,23 +124,35 @@ fn broken(
 ) -> Result<Broken> {
     let planner = Planner::new(Arc::clone(inventory), hour.clone())?;
     let asking = planner.asking();
-    let unserved = |events: &[EventKind]| {
+    let members = over.left_in(inventory, &asking.case(&[]));
+    let too_many = || Error::Internal("there are more cases than can be counted".into());
+    let contingencies = Contingencies::new(members.clone(), 1).ok_or_else(too_many)?;
+    // Most failures displace those whom the maintenance does, and few others.
+    let parted = Parted::new(&contingencies);
+    let unserved = |case: usize| {
         if stop.is_raised() {
             return Err(Error::StoppedEarly);
         }
-        let case = asking.case(events);
-        settle(asking, &case, Depth::Unserved, None, |settled| {
-            let ranks = 0..settled.problem.classes.ranks.len();
-            ranks
-                .map(|rank| settled.value(Level::Unserved(rank)))
-                .sum::<f64>()
-        })
+        let known = asking.case(&contingencies.events(inventory, case));
+        let of_case = (case, &known);
+        parted.settle(
+            asking,
+            &contingencies,
+            of_case,
+            Depth::Unserved,
+            |settled| {
+                let ranks = 0..settled.problem.classes.ranks.len();
+                ranks
+                    .map(|rank| settled.value(Level::Unserved(rank)))
+                    .sum::<f64>()
+            },
+        )
     };
-    let already = unserved(&[])?;
-    let members = over.left_in(inventory, &asking.case(&[])).into_iter();
-    members
-        .map(|failing| {
-            let users = unserved(&[failing.event(inventory)])?;
+    let already = unserved(0)?;
+    let alone = members.into_iter().zip(contingencies.of_size(1));
+    alone
+        .map(|(failing, case)| {
+            let users = unserved(case)?;
             let is_more = users - already > NOBODY.max(AGREEMENT * already);
             Ok((failing, if is_more { users } else { 0.0 }))
         })

@@ -47,7 +47,7 @@ fn defaults_of_the_schema_are_those_of_the_model() {
             text.extend([&key.name, " = ", &key.default, "\n"]);
         }
     }
-    assert_eq!(text.lines().count(), 11);
+    assert_eq!(text.lines().count(), 12);
     assert_eq!(scenario_of(&text), scenario_of(""));
     let protect = "[protect]\nfailures = 1\nover = \"sites\"\nrecovery = \"replicas\"\n";
     let written = reading(&[&format!("{protect}{SPAN}")]).scenario;

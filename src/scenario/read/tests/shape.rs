@@ -72,7 +72,7 @@ failure = 1
         "Error: base.toml:2: key policy.heardoom: found an unknown key, expected a key of [policy] [P4002]
 hint: did you mean `headroom`?
 Error: base.toml:3: key policy.colour: found an unknown key, expected a key of [policy] [P4002]
-hint: remove it; the keys are max_latency_ms, headroom, existing_shortfall, movers, drain, failover, after, demand, reaction_minutes, freeze_onboarding, open_standby, max_moved_users, split_shards, goals
+hint: remove it; the keys are max_latency_ms, headroom, existing_shortfall, movers, drain, failover, after, demand, periods, reaction_minutes, freeze_onboarding, open_standby, max_moved_users, split_shards, goals
 Error: base.toml:7: key event.strat: found an unknown key, expected a key of [[event]] [P4002]
 hint: did you mean `start`?
 Error: base.toml:9: key protect.failure: found an unknown key, expected a key of [protect] [P4002]

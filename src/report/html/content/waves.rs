@@ -45,6 +45,7 @@ impl Told<'_> {
                 Heading::number("users"),
                 Heading::words("from and to"),
                 Heading::words("fullest"),
+                Heading::number("utilization"),
                 Heading::words("gate"),
             ],
             rows,
@@ -83,21 +84,23 @@ impl Told<'_> {
         let stop = teller.not_to_stop(wave).unwrap_or_default();
         let fullest = wave.fullest.first();
         let fullness = fullest.and_then(Fullness::utilization);
+        let where_fullest = fullest.map_or_else(
+            || Cell::words("–"),
+            |own| {
+                Cell::words(inventory.component_name(own.component))
+                    .detailed(&inventory.resources[own.resource.index()].id)
+            },
+        );
         vec![
             Cell::number(wave.number.to_string(), f64::from(wave.number)),
             Cell::words(&clock.stretch(wave.start, wave.end)).detailed(&duration(length)),
             Cell::users(users),
             Cell::words(&told.join("; ")),
-            match (fullest, fullness) {
-                (Some(own), Some(share)) => {
-                    Cell::words(&numbers::utilization(share)).detailed(&format!(
-                        "{} {}",
-                        inventory.component_name(own.component),
-                        inventory.resources[own.resource.index()].id
-                    ))
-                }
-                _ => Cell::words("–"),
-            },
+            where_fullest,
+            fullness.map_or_else(
+                || Cell::words("–"),
+                |share| Cell::number(numbers::utilization(share), share),
+            ),
             Cell::words(&watch).detailed(&stop),
         ]
     }

@@ -47,10 +47,9 @@ pub fn kept_share(
     }
 }
 
-/// What the tolerances behind the load before leave of 0 and of 1 is 0 and 1: a share next to 1 would leave a sliver of
-/// room, less than any solver tells from none, on whose edge later levels tip over.
+/// What floating-point arithmetic leaves of 0 and of 1 is 0 and 1.
 fn snapped(share: f64) -> f64 {
-    const DUST: f64 = 1e-9;
+    const DUST: f64 = 1e-12;
     if share < DUST {
         0.0
     } else if share > 1.0 - DUST {

@@ -56,18 +56,23 @@ impl<'a> Written<'a> {
         {
             let mut class = vec![(u[shard], 1.0)];
             for (position, path) in paths.iter().enumerate() {
+                let site = inventory.site_component(path.site).index();
+                let is_barred =
+                    |component: usize| gone[component] || bars(statement, component, site, shard);
                 let is_closed = path
                     .components
                     .iter()
-                    .any(|component| gone[component.index()])
-                    || path.pools.iter().any(|pool| pools[pool.index()].is_empty());
+                    .any(|component| is_barred(component.index()))
+                    || path.pools.iter().any(|pool| {
+                        let members = &pools[pool.index()];
+                        members.is_empty() || members.iter().any(|own| is_barred(own.index()))
+                    });
                 if is_closed {
                     continue;
                 }
                 let column = lp.column(f64::INFINITY);
                 z.push((slice, shard, position, column));
                 class.push((column, 1.0));
-                let site = inventory.site_component(path.site).index();
                 let alone = path
                     .components
                     .iter()
@@ -265,6 +270,20 @@ impl<'a> Written<'a> {
                 .fold(0.0, f64::max)
         })
     }
+}
+
+/// `true` if a component on the way to a site has nothing left of something that a shard's profile demands there.
+///
+/// Decision: that bars its users at all hours, also where their curve says that nobody demands anything.
+fn bars(statement: &Statement, component: usize, site: usize, shard: usize) -> bool {
+    let inventory = statement.inventory;
+    let profile = inventory.shards[shard].profile;
+    let demand = &inventory.profiles[profile.index()].demand;
+    inventory.resources.iter().enumerate().any(|(r, resource)| {
+        let is_asked = component == site || resource.scope == Scope::Network;
+        let left = statement.believed.left(component, r);
+        is_asked && demand[r] > 0.0 && left.is_some_and(|left| left <= 0.0)
+    })
 }
 
 /// Columns with their factors.

@@ -154,13 +154,7 @@ pub(super) fn missing_before(load: &Array2<f64>, before: &Believed, now: &Believ
         let target = now.target[key];
         match before.nominal[key] {
             Some(capacity) if capacity > 0.0 && target > 0.0 => {
-                let share = (1.0 - (1.0 - load[key] / capacity) / target).clamp(0.0, 1.0);
-                // The load before is known to the tolerances of a solver.
-                match share {
-                    0.0..1e-9 => 0.0,
-                    share if share > 1.0 - 1e-9 => 1.0,
-                    share => share,
-                }
+                (1.0 - (1.0 - load[key] / capacity) / target).clamp(0.0, 1.0)
             }
             _ => 0.0,
         }

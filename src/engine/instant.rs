@@ -40,7 +40,9 @@ pub(super) struct Backdrop<'a> {
     pub(super) inventory: &'a Inventory,
     pub(super) network: &'a Network,
     pub(super) scenario: &'a Scenario,
-    pub(super) before: &'a Before,
+    /// `None` where only levels are asked that come before headroom: what was missing of targets before does not matter to
+    /// them.
+    pub(super) before: Option<&'a Before>,
 }
 
 /// Whom a question is put to.
@@ -111,7 +113,7 @@ impl Asking<'_> {
     ) -> T {
         let (backdrop, instant) = (&self.backdrop, self.instant);
         let (inventory, network) = (backdrop.inventory, backdrop.network);
-        let (before, policy) = (backdrop.before, &backdrop.scenario.policy);
+        let policy = &backdrop.scenario.policy;
         let kinds = &folded.kinds;
         let is_affected = match whom {
             Whom::Everybody => Affected::all(kinds),
@@ -125,7 +127,10 @@ impl Asking<'_> {
                 &instant.lowered,
             ),
         };
-        let kept = kept_shortfall(case, &before.case, &before.load, policy.existing_shortfall);
+        let kept = backdrop.before.map_or_else(
+            || Array2::zeros(case.target.dim()),
+            |before| kept_shortfall(case, &before.case, &before.load, policy.existing_shortfall),
+        );
         tell(Setting {
             inventory,
             network,

@@ -12,14 +12,17 @@ use std::sync::{Arc, OnceLock};
 pub(super) struct Parted {
     /// By case.
     parts: Vec<OnceLock<Arc<Part>>>,
+    /// How far they are settled.
+    depth: Depth,
 }
 
 impl Parted {
-    /// Nothing is settled yet.
-    pub(super) fn new(contingencies: &Contingencies) -> Self {
+    /// Nothing is settled yet; parts will be to this depth.
+    pub(super) fn new(contingencies: &Contingencies, depth: Depth) -> Self {
         let count = contingencies.of_size(1).end.max(1);
         Self {
             parts: vec![OnceLock::new(); count],
+            depth,
         }
     }
 
@@ -39,7 +42,7 @@ impl Parted {
         };
         let parts: Vec<&Part> = parts.iter().map(Arc::as_ref).collect();
         settle(asking, known, depth, Some(&parts), |settled| {
-            if depth == Depth::Verdict
+            if depth == self.depth
                 && let Some(part) = self.parts.get(case)
             {
                 part.get_or_init(|| Arc::new(Part::of(settled)));
@@ -85,13 +88,7 @@ impl Parted {
         }
         let events = contingencies.events(asking.backdrop.inventory, case);
         let known = asking.case(&events);
-        let part = self.settle(
-            asking,
-            contingencies,
-            (case, &known),
-            Depth::Verdict,
-            Part::of,
-        )?;
+        let part = self.settle(asking, contingencies, (case, &known), self.depth, Part::of)?;
         Ok(Arc::clone(self.parts[case].get_or_init(|| Arc::new(part))))
     }
 }

@@ -171,7 +171,7 @@ pub(super) fn plan_period(
                     inventory,
                     network: ground.network,
                     scenario,
-                    before: ground.before,
+                    before: Some(ground.before),
                 },
                 protect: asked,
                 watched: watched.as_ref(),

@@ -191,7 +191,7 @@ impl Planner {
                 inventory: &self.inventory,
                 network: &self.network,
                 scenario: &self.scenario,
-                before: &self.before,
+                before: Some(&self.before),
             },
             instant: &self.instant,
         }

@@ -1,5 +1,6 @@
 //! Windows: what a maintenance would cost at every time at which it might begin.
 
+mod alike;
 mod one_more;
 
 use super::plan::Options;
@@ -238,14 +239,20 @@ fn cases_of(inventory: &Inventory, scenario: &Scenario) -> Vec<Case> {
 
 /// `true` if the same is available and demanded, whenever that is.
 fn is_same(a: &[Case], b: &[Case]) -> bool {
-    let is_one = |(a, b): (&Case, &Case)| {
-        let now = Case {
-            hours: Arc::clone(&a.hours),
-            ..b.clone()
-        };
-        a.hours.factors() == b.hours.factors() && *a == now
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_one(a, b))
+}
+
+fn is_one(a: &Case, b: &Case) -> bool {
+    a.hours.factors() == b.hours.factors() && is_as_available(a, b)
+}
+
+/// `true` if the same is available, and the same demanded but for the hours.
+fn is_as_available(a: &Case, b: &Case) -> bool {
+    let now = Case {
+        hours: Arc::clone(&a.hours),
+        ..b.clone()
     };
-    a.len() == b.len() && a.iter().zip(b).all(is_one)
+    *a == now
 }
 
 /// What the maintenance of a scenario costs; what one more failure would do is not asked.

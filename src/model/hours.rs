@@ -93,6 +93,31 @@ impl Hours {
         )
     }
 
+    /// One slice of several spans with the same client regions: by rhythm, what `pick` makes of what is demanded first in
+    /// each (`f64::max`, the most of it). `None` without a span.
+    #[must_use]
+    pub fn first_of_all<'h>(
+        mut spans: impl Iterator<Item = &'h Self>,
+        pick: fn(f64, f64) -> f64,
+    ) -> Option<Self> {
+        let first = spans.next()?;
+        let mut factor = first.factor.slice_axis(Axis(0), (..1).into()).to_owned();
+        for own in spans {
+            factor.zip_mut_with(&own.factor.slice_axis(Axis(0), (..1).into()), |a, b| {
+                *a = pick(*a, *b);
+            });
+        }
+        let stretches = first
+            .stretches
+            .first()
+            .map(|own| Stretch { slice: 0, ..*own });
+        Some(Self::new(
+            factor,
+            first.rhythm_of.clone(),
+            stretches.into_iter().collect(),
+        ))
+    }
+
     /// How many slices there are.
     pub fn slice_count(&self) -> usize {
         self.factor.nrows()

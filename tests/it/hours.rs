@@ -5,7 +5,7 @@ mod drawn;
 use crate::draw::{Size, draw};
 use crate::levels::{assert_none, differences, judged, planned, written};
 use crate::read::read;
-use drawn::with_hours;
+pub(crate) use drawn::with_hours;
 use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::{PeriodPlan, flows_in};
 use std::collections::BTreeMap;

@@ -51,4 +51,5 @@ mod tenant_list;
 mod through;
 mod tidy;
 mod waves;
+mod windows;
 mod written_tables;

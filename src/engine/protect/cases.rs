@@ -49,7 +49,7 @@ fn replanned(
     contingencies: &Contingencies,
     stop: &Stop,
 ) -> Result<Option<Vec<Unserved>>> {
-    let parted = Parted::new(contingencies);
+    let parted = Parted::new(contingencies, Depth::Verdict);
     let unserved = |case: usize| -> Result<Option<Unserved>> {
         if stop.is_raised() {
             return Ok(None);

@@ -209,7 +209,7 @@ impl Sweeper {
         Ok(Self {
             planner,
             asked,
-            parted: Parted::new(&ground.contingencies),
+            parted: Parted::new(&ground.contingencies, Depth::Verdict),
             ground,
             period,
             folded,

@@ -161,7 +161,7 @@ impl Place<'_> {
                 inventory,
                 network,
                 scenario,
-                before: &self.stops.plan.before,
+                before: Some(&self.stops.plan.before),
             },
             instant: &instant,
         };

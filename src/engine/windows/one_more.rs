@@ -1,19 +1,15 @@
 //! One more failure while a maintenance lasts, hour by hour: hours in which the same is available and demanded are looked
 //! at once, whichever starts they belong to.
 
-use super::super::parted::Parted;
-use super::super::planner::Planner;
-use super::super::settle::Depth;
-use super::{OneMore, cases_of, is_same};
-use crate::error::{Error, Result};
-use crate::formulation::goals::Level;
-use crate::model::{Case, Contingencies, Failing, FailureSet, Inventory, Scenario};
+use super::alike::Alike;
+use super::{OneMore, cases_of, is_as_available, is_one};
+use crate::error::Result;
+use crate::graph::Network;
+use crate::model::{Case, Failing, FailureSet, Inventory, Scenario};
 use crate::scenario::{even_spans, periods};
 use crate::solve::Stop;
 use crate::units::{AGREEMENT, NOBODY};
-use rayon::prelude::*;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// By what fails, the users who are then unserved; 0 where they are no more than by the maintenance alone.
 type Broken = BTreeMap<Failing, f64>;
@@ -22,7 +18,7 @@ type Broken = BTreeMap<Failing, f64>;
 pub(super) struct BusyHours {
     over: FailureSet,
     /// Each with what is available and demanded then.
-    hours: Vec<(Scenario, Vec<Case>)>,
+    hours: Vec<(Scenario, Case)>,
     /// By maintenance, its hours.
     of: Vec<Vec<usize>>,
 }
@@ -34,12 +30,12 @@ impl BusyHours {
         over: FailureSet,
         maintenances: &[(&Scenario, &[Case])],
     ) -> Self {
-        let mut hours: Vec<(Scenario, Vec<Case>)> = Vec::new();
+        let mut hours: Vec<(Scenario, Case)> = Vec::new();
         let mut of = Vec::with_capacity(maintenances.len());
         for (maintenance, cases) in maintenances {
             let mut own = Vec::new();
             for hour in busy_hours(inventory, maintenance, cases) {
-                let known = hours.iter().position(|known| is_same(&known.1, &hour.1));
+                let known = hours.iter().position(|known| is_one(&known.1, &hour.1));
                 own.push(known.unwrap_or(hours.len()));
                 if known.is_none() {
                     hours.push(hour);
@@ -61,20 +57,22 @@ impl BusyHours {
     /// Those of [`windows`](super::windows).
     pub(super) fn one_more(
         &self,
-        inventory: &Arc<Inventory>,
+        inventory: &Inventory,
         stop: &Stop,
         done: &(dyn Fn() + Sync),
     ) -> Result<Vec<OneMore>> {
-        let found: Result<Vec<Broken>> = self
-            .hours
-            .par_iter()
-            .map(|(hour, _)| {
-                let broken = broken(inventory, hour, self.over, stop);
-                done();
-                broken
-            })
-            .collect();
-        let found = found?;
+        let network = Network::new(inventory);
+        let mut found: Vec<Broken> = vec![Broken::new(); self.hours.len()];
+        for alike in self.alike() {
+            let hours: Vec<(&Scenario, &Case)> = alike
+                .iter()
+                .map(|hour| (&self.hours[*hour].0, &self.hours[*hour].1))
+                .collect();
+            let of_alike = Alike::new(inventory, &network, self.over, &hours, stop)?;
+            for (hour, unserved) in alike.iter().zip(of_alike.unserved(done)?) {
+                found[*hour] = broken(of_alike.failing(), &unserved);
+            }
+        }
         let of_maintenance = |own: &Vec<usize>| {
             let mut worst = Broken::new();
             for (failing, users) in own.iter().flat_map(|hour| &found[*hour]) {
@@ -85,6 +83,19 @@ impl BusyHours {
         };
         Ok(self.of.iter().map(of_maintenance).collect())
     }
+
+    /// The hours at which the same is available, together.
+    fn alike(&self) -> Vec<Vec<usize>> {
+        let mut all: Vec<Vec<usize>> = Vec::new();
+        for (hour, (_, case)) in self.hours.iter().enumerate() {
+            let is_like = |own: &Vec<usize>| is_as_available(&self.hours[own[0]].1, case);
+            match all.iter_mut().find(|own| is_like(own)) {
+                Some(own) => own.push(hour),
+                None => all.push(vec![hour]),
+            }
+        }
+        all
+    }
 }
 
 /// The hours of a maintenance that are planned for: those whose demand is not at most another's everywhere.
@@ -92,7 +103,7 @@ fn busy_hours(
     inventory: &Inventory,
     maintenance: &Scenario,
     cases: &[Case],
-) -> Vec<(Scenario, Vec<Case>)> {
+) -> Vec<(Scenario, Case)> {
     let mut hours = Vec::new();
     for (period, case) in periods(inventory, maintenance).iter().zip(cases) {
         for (start, end) in even_spans(inventory, period.start, period.end) {
@@ -104,10 +115,12 @@ fn busy_hours(
                 events: events.cloned().collect(),
                 ..maintenance.clone()
             };
-            let of_hour = cases_of(inventory, &hour);
-            let own = of_hour.first().map(|own| own.hours.factors().row(0));
+            let Some(of_hour) = cases_of(inventory, &hour).into_iter().next() else {
+                continue;
+            };
+            let own = of_hour.hours.factors().row(0);
             let mut slices = case.hours.factors().rows().into_iter();
-            if slices.any(|slice| Some(slice) == own) {
+            if slices.any(|slice| slice == own) {
                 hours.push((hour, of_hour));
             }
         }
@@ -115,46 +128,16 @@ fn busy_hours(
     hours
 }
 
-/// What one more failure would do at an hour.
-fn broken(
-    inventory: &Arc<Inventory>,
-    hour: &Scenario,
-    over: FailureSet,
-    stop: &Stop,
-) -> Result<Broken> {
-    let planner = Planner::new(Arc::clone(inventory), hour.clone())?;
-    let asking = planner.asking();
-    let members = over.left_in(inventory, &asking.case(&[]));
-    let too_many = || Error::Internal("there are more cases than can be counted".into());
-    let contingencies = Contingencies::new(members.clone(), 1).ok_or_else(too_many)?;
-    // Most failures displace those whom the maintenance does, and few others.
-    let parted = Parted::new(&contingencies);
-    let unserved = |case: usize| {
-        if stop.is_raised() {
-            return Err(Error::StoppedEarly);
-        }
-        let known = asking.case(&contingencies.events(inventory, case));
-        let of_case = (case, &known);
-        parted.settle(
-            asking,
-            &contingencies,
-            of_case,
-            Depth::Unserved,
-            |settled| {
-                let ranks = 0..settled.problem.classes.ranks.len();
-                ranks
-                    .map(|rank| settled.value(Level::Unserved(rank)))
-                    .sum::<f64>()
-            },
-        )
+/// By what fails, the users who are then unserved, of those of the maintenance alone and then of each failure.
+fn broken(failing: &[Failing], unserved: &[f64]) -> Broken {
+    let Some((&already, unserved)) = unserved.split_first() else {
+        return Broken::new();
     };
-    let already = unserved(0)?;
-    let alone = members.into_iter().zip(contingencies.of_size(1));
+    let alone = failing.iter().zip(unserved);
     alone
-        .map(|(failing, case)| {
-            let users = unserved(case)?;
+        .map(|(failing, &users)| {
             let is_more = users - already > NOBODY.max(AGREEMENT * already);
-            Ok((failing, if is_more { users } else { 0.0 }))
+            (*failing, if is_more { users } else { 0.0 })
         })
         .collect()
 }

@@ -1,0 +1,179 @@
+//! Windows of maintenances against the program written out for each of them alone, failure by failure.
+
+use crate::draw::{Size, draw};
+use crate::hours::with_hours;
+use crate::levels::assert_none;
+use crate::naive::{self, Question, Solver};
+use crate::read::read;
+use jiff::SignedDuration;
+use plimsoll::engine::{Window, WindowsAsked, windows};
+use plimsoll::model::{
+    Event, EventKind, FailureSet, Inventory, PlannedDemand, Policy, Reduction, Scenario,
+};
+use plimsoll::solve::Stop;
+use std::sync::Arc;
+
+/// Two values that differ by less, relative to the larger of them and one, are one.
+const SAME: f64 = 1e-6;
+
+fn is_same(a: f64, b: f64) -> bool {
+    (a - b).abs() <= SAME * a.abs().max(b.abs()).max(1.0)
+}
+
+/// What is asked of a drawn inventory: a quarter of an hour at the beginning of each of so many hours.
+fn asked(inventory: &Inventory, scenario: &Scenario, over: FailureSet, hours: i64) -> WindowsAsked {
+    let elements = inventory.access_points.len() + inventory.elements.len();
+    let component = inventory.sites.len() + usize::from(elements > 1);
+    WindowsAsked {
+        reduction: Reduction::all_of(plimsoll::ids::ComponentId::new(component)),
+        duration: SignedDuration::from_mins(15),
+        starts: (0..hours)
+            .map(|hour| scenario.start + SignedDuration::from_hours(hour))
+            .collect(),
+        over: Some(over),
+    }
+}
+
+/// The scenario of a maintenance alone, with one more failure if there is one.
+fn alone(
+    scenario: &Scenario,
+    asked: &WindowsAsked,
+    window: &Window,
+    failure: Option<Reduction>,
+) -> Scenario {
+    let (start, end) = (window.start, window.end);
+    let event = |kind| Event {
+        kind,
+        start,
+        end,
+        detected: start,
+        drain_minutes: None,
+    };
+    let others = scenario.events.iter();
+    let others = others.filter(|event| event.start < end && event.end > start);
+    let own = [
+        Some(event(EventKind::Maintenance(asked.reduction.clone()))),
+        failure.map(|failure| event(EventKind::Failure(failure))),
+    ];
+    Scenario {
+        start,
+        end,
+        events: others.cloned().chain(own.into_iter().flatten()).collect(),
+        policy: Policy {
+            demand: PlannedDemand::Hourly,
+            ..scenario.policy.clone()
+        },
+        ..scenario.clone()
+    }
+}
+
+/// The levels of a scenario at its start, and all unserved users.
+fn levels(inventory: &Inventory, scenario: &Scenario) -> (Vec<(String, f64)>, f64) {
+    let current = naive::homes(inventory);
+    let question = Question {
+        inventory,
+        scenario,
+        at: scenario.start,
+        current: &current,
+        elsewhere: &[],
+        before_load: None,
+        band: naive::Band::Expected,
+    };
+    let levels = naive::levels(&question, Solver::Highs);
+    let unserved = levels.iter();
+    let unserved = unserved.filter(|(name, _)| name.starts_with("unserved"));
+    let unserved = unserved.map(|(_, users)| users).sum();
+    (levels, unserved)
+}
+
+/// What a window says that is not so.
+fn wrong(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    asked: &WindowsAsked,
+    window: &Window,
+) -> Vec<String> {
+    let without = alone(scenario, asked, window, None);
+    let band = naive::Band::Expected;
+    let believed = naive::at_instant::at_instant(inventory, &without, without.start, band);
+    let (own, already) = levels(inventory, &without);
+    let level = |name: &str| own.iter().find(|own| own.0 == name).map(|own| own.1);
+    let mut all = vec![
+        ("unserved", window.unserved_users(), already),
+        (
+            "worst",
+            window.worst_shortfall(),
+            level("worst").unwrap_or(0.0),
+        ),
+        ("moves", window.moved, level("moves").unwrap_or(0.0)),
+    ];
+    let over = asked.over.expect("failures are asked");
+    // What is gone already cannot fail.
+    let failing = over.members(inventory).into_iter().filter(|own| {
+        let components = own.components(inventory);
+        components.iter().any(|own| !believed.gone[own.index()])
+    });
+    let (mut cases, mut broken, mut most) = (0.0, 0.0, 0.0_f64);
+    for own in failing {
+        let reduction = Reduction {
+            components: own.components(inventory),
+            ..asked.reduction.clone()
+        };
+        let (_, users) = levels(inventory, &alone(scenario, asked, window, Some(reduction)));
+        cases += 1.0;
+        if users > already && !is_same(users, already) {
+            broken += 1.0;
+            most = most.max(users);
+        }
+    }
+    let told = window.failures.as_ref().expect("failures are asked");
+    all.push(("cases", told.cases as f64, cases));
+    all.push(("broken", told.broken as f64, broken));
+    all.push(("most", window.at_risk(), most));
+    let wrong = all.into_iter().filter(|(_, a, b)| !is_same(*a, *b));
+    wrong
+        .map(|(name, found, expected)| {
+            format!("{} {name}: {found}, written out {expected}", window.start)
+        })
+        .collect()
+}
+
+/// What windows of drawn inventories say that is not so, and how many of all a failure breaks at some hours only.
+fn wrong_in_draws(size: Size, seeds: std::ops::Range<u64>, over: FailureSet) -> (Vec<String>, u64) {
+    let (mut failures, mut at_times) = (Vec::new(), 0);
+    for seed in seeds {
+        let draw = draw(seed, size);
+        let (mut inventory, mut scenario) = read(&draw.files, &draw.scenario);
+        with_hours(seed, &mut inventory, &mut scenario);
+        scenario.policy.reaction_minutes = 0.0;
+        scenario.policy.max_moved_users = None;
+        let asked = asked(&inventory, &scenario, over, 12);
+        let shared = Arc::new(inventory.clone());
+        let found = windows(&shared, &scenario, &asked, &Stop::default(), &|_| {});
+        let found = found.expect("small inventories are settled");
+        assert_eq!(found.len(), asked.starts.len());
+        let broken = |own: &Window| own.failures.as_ref().map_or(0, |own| own.broken);
+        at_times += u64::from(found.iter().any(|own| broken(own) != broken(&found[0])));
+        for window in &found {
+            let wrong = wrong(&inventory, &scenario, &asked, window);
+            failures.extend(wrong.into_iter().map(|text| format!("seed {seed} {text}")));
+        }
+    }
+    (failures, at_times)
+}
+
+#[test]
+fn every_window_equals_its_maintenance_written_out_alone() {
+    let (failures, at_times) = wrong_in_draws(Size::SMALL, 0..10, FailureSet::Sites);
+    assert_none(&failures);
+    assert!(
+        at_times >= 3,
+        "what fails matters at some hours only in {at_times} draws"
+    );
+}
+
+#[test]
+fn every_further_failure_of_elements_equals_that_written_out() {
+    let (failures, _) = wrong_in_draws(Size::MESHED, 0..4, FailureSet::Elements);
+    assert_none(&failures);
+}

@@ -145,6 +145,10 @@ pub fn windows(
     stop: &Stop,
     watch: &(dyn Fn(WindowsStep) + Sync),
 ) -> Result<Vec<Window>> {
+    let frozen = frozen(inventory, scenario);
+    let (inventory, scenario) = frozen
+        .as_ref()
+        .map_or((inventory, scenario), |own| (&own.0, &own.1));
     let scenarios: Vec<Scenario> = asked
         .starts
         .iter()
@@ -199,6 +203,19 @@ pub fn windows(
         }));
     }
     Ok(all)
+}
+
+/// What is asked about where nobody joins once the scenario has begun: each window begins a scenario of its own, so those
+/// are left out who would join from the first one's start on. `None` where growth goes on.
+fn frozen(inventory: &Arc<Inventory>, scenario: &Scenario) -> Option<(Arc<Inventory>, Scenario)> {
+    if !scenario.policy.freeze_onboarding {
+        return None;
+    }
+    let mut without = Inventory::clone(inventory);
+    without.onboarding.retain(|row| row.date < scenario.start);
+    let mut growing = scenario.clone();
+    growing.policy.freeze_onboarding = false;
+    Some((Arc::new(without), growing))
 }
 
 /// The scenario of a maintenance that begins at a time: from its start to its end, with what else happens then.

@@ -172,6 +172,40 @@ fn every_window_equals_its_maintenance_written_out_alone() {
     );
 }
 
+/// Where nobody joins once the scenario has begun, nobody does in a window that begins later either.
+#[test]
+fn whoever_would_join_later_is_in_no_window_where_growth_is_frozen() {
+    let (mut joining, mut frozen) = (0, 0);
+    for seed in 0..40 {
+        let draw = draw(seed, Size::SMALL);
+        let (mut inventory, mut scenario) = read(&draw.files, &draw.scenario);
+        with_hours(seed, &mut inventory, &mut scenario);
+        let moved = |inventory: &Inventory, is_frozen: bool| -> Vec<[f64; 2]> {
+            let mut scenario = scenario.clone();
+            scenario.policy.freeze_onboarding = is_frozen;
+            let asked = WindowsAsked {
+                over: None,
+                ..asked(inventory, &scenario, FailureSet::Sites, 4)
+            };
+            let inventory = Arc::new(inventory.clone());
+            let found = windows(&inventory, &scenario, &asked, &Stop::default(), &|_| {});
+            let found = found.expect("small inventories are settled");
+            let users = found.iter().map(|own| [own.moved, own.unserved_users()]);
+            users.collect()
+        };
+        let mut without = inventory.clone();
+        without.onboarding.retain(|row| row.date < scenario.start);
+        joining += usize::from(without.onboarding.len() < inventory.onboarding.len());
+        let expected = moved(&without, false);
+        assert_eq!(moved(&inventory, true), expected, "seed {seed}");
+        frozen += usize::from(moved(&inventory, false) != expected);
+    }
+    assert!(
+        joining >= 20 && frozen >= 5,
+        "{joining} draws join, {frozen} differ"
+    );
+}
+
 #[test]
 fn every_further_failure_of_elements_equals_that_written_out() {
     let (failures, _) = wrong_in_draws(Size::MESHED, 0..4, FailureSet::Elements);

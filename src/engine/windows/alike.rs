@@ -35,9 +35,6 @@ pub(super) struct Alike<'a> {
     stop: &'a Stop,
 }
 
-/// By case, users who are unserved by rank.
-type Unserved = Vec<Vec<f64>>;
-
 impl<'a> Alike<'a> {
     /// Those of some hours, each with its scenario and what is available and demanded then.
     ///
@@ -86,12 +83,13 @@ impl<'a> Alike<'a> {
     /// # Errors
     /// Those of [`windows`](super::windows).
     pub(super) fn unserved(&self, done: &(dyn Fn() + Sync)) -> Result<Vec<Vec<f64>>> {
-        let cases: Vec<usize> = (0..=self.failing().len()).collect();
-        let mut found = vec![vec![0.0; cases.len()]; self.hours.len()];
+        let cases = 0..=self.failing().len();
+        let open: Vec<Open> = cases.clone().map(Open::new).collect();
+        let mut found = vec![vec![0.0; open.len()]; self.hours.len()];
         let mut order: Vec<usize> = (0..self.hours.len()).collect();
         // Hours of like demand stand side by side.
         order.sort_by(|a, b| self.demand(*a).total_cmp(&self.demand(*b)).then(a.cmp(b)));
-        for own in self.settle(&order, &cases, done)? {
+        for own in self.settle(&order, open, End::Most, done)? {
             for hour in own.hours {
                 found[hour][own.case] = own.users;
             }
@@ -107,60 +105,54 @@ impl<'a> Alike<'a> {
             .sum()
     }
 
+    /// Settles cases at some hours, of which one end is asked first: that which is likelier to be what is known of the
+    /// other one already.
     fn settle(
         &self,
         hours: &[usize],
-        cases: &[usize],
+        open: Vec<Open>,
+        first: End,
         done: &(dyn Fn() + Sync),
     ) -> Result<Vec<Settled>> {
-        let all = |case: usize, unserved: &[f64]| Settled {
-            hours: hours.to_vec(),
-            case,
-            users: unserved.iter().sum(),
-        };
-        let most = self.unserved_at(hours, f64::max, cases)?;
-        let with_most = cases.iter().zip(&most);
-        if hours.len() <= 1 {
-            done();
-            return Ok(with_most.map(|(case, own)| all(*case, own)).collect());
-        }
-        let least = self.unserved_at(hours, f64::min, cases)?;
-        let is_same = |a: &[f64], b: &[f64]| {
-            let mut ranks = a.iter().zip(b);
-            ranks.all(|(a, b)| (a - b).abs() <= NOBODY.max(AGREEMENT * a.max(*b)))
-        };
-        let (mut settled, mut open) = (Vec::new(), Vec::new());
-        for ((case, most), least) in with_most.zip(&least) {
-            if is_same(most, least) {
-                settled.push(all(*case, most));
-            } else {
-                open.push(*case);
+        let (mut settled, mut open) = (Vec::new(), open);
+        for end in [first, first.other()] {
+            let cases: Vec<usize> = open.iter().map(|own| own.case).collect();
+            let unserved = self.unserved_at(hours, end, &cases)?.into_iter();
+            let mut left = Vec::new();
+            for (mut own, unserved) in open.into_iter().zip(unserved) {
+                own.ends[end as usize] = Some(unserved);
+                match own.value() {
+                    Some(users) => settled.push(own.settled(hours, users)),
+                    None if hours.len() <= 1 => {
+                        let users = own.ends[end as usize].iter().flatten().sum();
+                        settled.push(own.settled(hours, users));
+                    }
+                    None => left.push(own),
+                }
             }
-        }
-        if open.is_empty() {
-            hours.iter().for_each(|_| done());
-            return Ok(settled);
+            open = left;
+            if open.is_empty() {
+                for _ in hours {
+                    done();
+                }
+                return Ok(settled);
+            }
         }
         let (less, more) = hours.split_at(hours.len() / 2);
         let (less, more) = rayon::join(
-            || self.settle(less, &open, done),
-            || self.settle(more, &open, done),
+            || self.settle(less, open.clone(), End::Most, done),
+            || self.settle(more, open.clone(), End::Least, done),
         );
         settled.extend(less?);
         settled.extend(more?);
         Ok(settled)
     }
 
-    /// By case, the unserved where each client region demands what `pick` makes of what it does at these hours.
-    fn unserved_at(
-        &self,
-        hours: &[usize],
-        pick: fn(f64, f64) -> f64,
-        cases: &[usize],
-    ) -> Result<Unserved> {
+    /// By case, the unserved where each client region demands the most or the least that it does at any of these hours.
+    fn unserved_at(&self, hours: &[usize], end: End, cases: &[usize]) -> Result<Vec<Vec<f64>>> {
         let none = || Error::Internal("there is no hour to look at".into());
         let of_hours = hours.iter().map(|hour| self.hours[*hour]);
-        let demand = Hours::first_of_all(of_hours, pick).ok_or_else(none)?;
+        let demand = Hours::first_of_all(of_hours, end.pick()).ok_or_else(none)?;
         let at = self.scenario.start;
         let case = Case {
             hours: demand.into(),
@@ -199,6 +191,64 @@ impl<'a> Alike<'a> {
             })
         };
         cases.par_iter().map(unserved).collect()
+    }
+}
+
+/// Which end of what is demanded at some hours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Least,
+    Most,
+}
+
+impl End {
+    fn other(self) -> Self {
+        match self {
+            Self::Least => Self::Most,
+            Self::Most => Self::Least,
+        }
+    }
+
+    fn pick(self) -> fn(f64, f64) -> f64 {
+        match self {
+            Self::Least => f64::min,
+            Self::Most => f64::max,
+        }
+    }
+}
+
+/// A case that is not settled yet.
+#[derive(Debug, Clone)]
+struct Open {
+    case: usize,
+    /// By end: users who are unserved by rank, there or beyond it.
+    ends: [Option<Vec<f64>>; 2],
+}
+
+impl Open {
+    fn new(case: usize) -> Self {
+        Self {
+            case,
+            ends: [None, None],
+        }
+    }
+
+    /// All unserved users, where both ends have as many of every rank.
+    fn value(&self) -> Option<f64> {
+        let [Some(least), Some(most)] = &self.ends else {
+            return None;
+        };
+        let mut ranks = least.iter().zip(most);
+        let is_same = |(a, b): (&f64, &f64)| (a - b).abs() <= NOBODY.max(AGREEMENT * a.max(*b));
+        ranks.all(is_same).then(|| most.iter().sum())
+    }
+
+    fn settled(&self, hours: &[usize], users: f64) -> Settled {
+        Settled {
+            hours: hours.to_vec(),
+            case: self.case,
+            users,
+        }
     }
 }
 

@@ -74,7 +74,7 @@ pub(crate) enum Command {
     Merge(MergeArgs),
     /// When is the best time for a maintenance? Every start in a span, ranked by what it costs
     #[command(after_help = "Examples:\n  \
-        plimsoll window data/global --component lhr --duration 4h --between 2026-11-21 --and 2026-11-28\n  \
+        plimsoll window data/global --component lon --duration 4h --between 2026-11-21 --and 2026-11-28\n  \
         plimsoll window INVENTORY --component lb-1 --duration 90m --between 2026-11-21T18:00-06:00 \
         --and 2026-11-22T06:00-06:00 --step 15m\n  \
         plimsoll window INVENTORY --scenario S --component chi --duration 4h --between 2026-11-21 \

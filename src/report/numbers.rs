@@ -1,6 +1,10 @@
 //! Numbers as people read them: rounded here for display, and nowhere else.
 //!
-//! Thousands are separated by commas, the decimal mark is a point, and a percent sign stands after a space.
+//! Thousands are separated by commas, the decimal mark is a point, and a percent sign stands after a space. A
+//! minus is `−`, as wide as a plus; tables for programs have numbers of their own.
+
+/// What arithmetic may add to a number of users, as a share of it.
+const INEXACT: f64 = 1e-6;
 
 /// A share in percent with one digit, rounded to the nearest.
 ///
@@ -21,7 +25,7 @@ pub fn percent(share: f64) -> String {
 /// assert_eq!(headroom(0.1999), "19.9 %"); // below a target of 20 %, and says so
 /// assert_eq!(headroom(1.0 - 0.9), "10.0 %"); // binary arithmetic takes nothing away
 /// assert_eq!(headroom(0.199_999_9), "20.0 %"); // a target of 20 % that is met within tolerance
-/// assert_eq!(headroom(-0.0004), "-0.1 %"); // an overload, however small
+/// assert_eq!(headroom(-0.0004), "−0.1 %"); // an overload, however small
 /// ```
 pub fn headroom(share: f64) -> String {
     percent(floor(share, 1000.0))
@@ -127,6 +131,26 @@ pub fn amount(value: f64) -> String {
     }
 }
 
+/// The same, never more than the value.
+///
+/// ```
+/// use plimsoll::report::numbers::amount_down;
+/// assert_eq!(amount_down(112.6), "112");
+/// assert_eq!(amount_down(4.999), "4.99");
+/// assert_eq!(amount_down(0.0), "0");
+/// assert_eq!(amount_down(2.5), "2.5");
+/// ```
+pub fn amount_down(value: f64) -> String {
+    let size = value.abs();
+    let digits = match size {
+        1e-12..100.0 => (1_u8..15).find(|&digits| size >= 10_f64.powi(2 - i32::from(digits))),
+        _ => Some(0),
+    };
+    let scale = 10_f64.powi(i32::from(digits.unwrap_or(15)));
+    // What arithmetic leaves of a whole number is that number.
+    amount((value * scale + 1e-6).floor() / scale)
+}
+
 /// An amount with its unit.
 ///
 /// ```
@@ -165,16 +189,22 @@ pub fn users(count: f64) -> String {
     decimals(count, 0)
 }
 
-/// Users as a whole number, rounded up: for those who are lost, a part of one is one.
+/// Users as a whole number, rounded up: for those who are lost, a part of one is one. What is a whole number but for a
+/// millionth of it is that number, since arithmetic is no more exact.
 ///
 /// ```
 /// use plimsoll::report::numbers::users_up;
 /// assert_eq!(users_up(0.2), "1");
 /// assert_eq!(users_up(41_000.0), "41,000");
 /// assert_eq!(users_up(1e-9), "0"); // what arithmetic leaves of nobody
+/// assert_eq!(users_up(2_023_500.000_010_8), "2,023,500");
+/// assert_eq!(users_up(41_000.2), "41,001");
 /// ```
 pub fn users_up(count: f64) -> String {
-    decimals((count - crate::units::NOBODY).ceil(), 0)
+    let whole = count.round();
+    let left = crate::units::NOBODY.max(INEXACT * count.abs());
+    let is_whole = (count - whole).abs() <= left;
+    decimals(if is_whole { whole } else { count.ceil() }, 0)
 }
 
 /// The same with the noun.
@@ -233,7 +263,7 @@ fn decimals(value: f64, digits: usize) -> String {
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
     let mut shown = String::with_capacity(text.len() + text.len() / 3 + 1);
     if value < 0.0 && text.bytes().any(|byte| (b'1'..=b'9').contains(&byte)) {
-        shown.push('-');
+        shown.push('−');
     }
     for (position, digit) in whole.chars().enumerate() {
         if position > 0 && (whole.len() - position).is_multiple_of(3) {
@@ -266,7 +296,7 @@ mod tests {
     #[test]
     fn whole_numbers_keep_their_zeros() {
         assert_eq!(amount(1000.0), "1,000");
-        assert_eq!(amount(-1500.0), "-1,500");
+        assert_eq!(amount(-1500.0), "−1,500");
         assert_eq!(amount(99.96), "100");
     }
 
@@ -278,6 +308,7 @@ mod tests {
             let shown: f64 = headroom(share + 0.000_9)
                 .trim_end_matches(" %")
                 .replace(',', "")
+                .replace('−', "-")
                 .parse()
                 .expect("a number");
             assert!(shown / 100.0 <= share + 0.000_9 + 1e-9, "{share}");

@@ -9,6 +9,8 @@ use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle
 pub enum Align {
     /// Words.
     Left,
+    /// Words that stay on one line, such as times.
+    Whole,
     /// Numbers.
     Right,
 }
@@ -24,7 +26,8 @@ pub struct Column<'a> {
 
 /// The table as lines of text, each ended by a line feed and none ended by a space.
 ///
-/// Where `width` (in terminal columns) is given, long cells are wrapped to fit it if they can be.
+/// Where `width` (in terminal columns) is given and the table is wider, headings are broken at spaces and long cells of
+/// words are wrapped to fit it if they can be; numbers and what has to stay on one line are never broken.
 /// A row with fewer cells than columns ends in empty ones.
 ///
 /// ```
@@ -45,7 +48,7 @@ pub fn lines(columns: &[Column<'_>], rows: &[Vec<String>], width: Option<u16>) -
     let mut table = comfy_table::Table::new();
     table
         .load_style(TableStyle::new().header_separator(LineStyle::none().fill('-').junction('-')))
-        .set_header(columns.iter().map(|column| text::visible(column.heading)));
+        .set_header(headings(columns, rows, width));
     for row in rows {
         let missing = columns.len().saturating_sub(row.len());
         let cells = row.iter().map(|cell| text::visible(cell));
@@ -55,11 +58,50 @@ pub fn lines(columns: &[Column<'_>], rows: &[Vec<String>], width: Option<u16>) -
         shown.set_padding((u16::from(index > 0), 0));
         if column.align == Align::Right {
             shown.set_cell_alignment(CellAlignment::Right);
+        }
+        if column.align != Align::Left {
             shown.set_constraint(ColumnConstraint::ContentWidth);
         }
     }
     fit(&mut table, width);
     ended(table.trim_fmt())
+}
+
+/// The headings: broken at spaces where the table would be wider than `width` and their column needs less room than
+/// they do, with the last line of each on the same height.
+fn headings(columns: &[Column<'_>], rows: &[Vec<String>], width: Option<u16>) -> Vec<String> {
+    let length = |text: &str| text::visible(text).chars().count();
+    let widest = |index: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(index));
+        cells.map(|cell| length(cell)).max().unwrap_or(0)
+    };
+    let own = columns.iter().enumerate();
+    let natural = own.map(|(index, column)| widest(index).max(length(column.heading)) + 2);
+    // Two spaces part a column from the next.
+    let is_wider = width.is_some_and(|width| natural.sum::<usize>() > usize::from(width) + 2);
+    let broken = columns.iter().enumerate().map(|(index, column)| {
+        let heading = text::visible(column.heading);
+        let words = heading.split(' ');
+        let room = words.clone().map(length).fold(widest(index), usize::max);
+        let mut lines: Vec<String> = Vec::new();
+        for word in words {
+            match lines.last_mut() {
+                Some(line) if !is_wider || length(line) + 1 + length(word) <= room => {
+                    line.push(' ');
+                    line.push_str(word);
+                }
+                _ => lines.push(word.to_owned()),
+            }
+        }
+        lines
+    });
+    let broken: Vec<Vec<String>> = broken.collect();
+    let most = broken.iter().map(Vec::len).max().unwrap_or(0);
+    let level = broken.into_iter().map(|lines| {
+        let above = "\n".repeat(most - lines.len());
+        above + &lines.join("\n")
+    });
+    level.collect()
 }
 
 /// The five tightest components with the tightest resource of each, in a short table; nothing if there are none.
@@ -196,6 +238,37 @@ goes on and on and
 on
 "
         );
+    }
+
+    #[test]
+    fn headings_break_at_words_and_times_never() {
+        let column = |heading, align| Column { heading, align };
+        let columns = [
+            column("begins (UTC)", Align::Whole),
+            column("users who are unserved", Align::Right),
+            column("what fails", Align::Left),
+        ];
+        let rows = [vec![
+            "21 Nov 00:00".to_owned(),
+            "1,200".to_owned(),
+            "San Antonio load balancer".to_owned(),
+        ]];
+        let narrow = lines(&columns, &rows, Some(40));
+        let narrow: Vec<&str> = narrow.lines().collect();
+        assert_eq!(
+            narrow,
+            [
+                "                 users",
+                "               who are",
+                "begins (UTC)  unserved  what fails",
+                "----------------------------------------",
+                "21 Nov 00:00     1,200  San Antonio load",
+                "                        balancer",
+            ]
+        );
+        // Where there is room, nothing is broken.
+        let wide = lines(&columns, &rows, Some(80));
+        assert!(wide.starts_with("begins (UTC)  users who are unserved  what fails\n"));
     }
 
     #[test]

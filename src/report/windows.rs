@@ -1,15 +1,16 @@
-//! Windows: what a maintenance would cost at every time at which it might begin, ranked, as values, words and tables.
+//! Windows: what a maintenance would cost at every time at which it might begin, ranked, as values and files.
+
+mod words;
 
 use super::charts::{WindowBar, WindowsChart};
 use super::csv::inert;
 use super::numbers;
 use super::span::Clock;
-use super::table::{Align, Column, lines};
+use super::waves::duration;
 use crate::engine::Window;
 use crate::error::{Error, Result};
 use crate::model::{Inventory, Scenario};
 use crate::plan_files::decimal;
-use crate::units::{AGREEMENT, NOBODY};
 use serde_json::{Value, json};
 
 /// The JSON file in a folder of ranked windows.
@@ -20,9 +21,6 @@ pub const WINDOWS_TABLE: &str = "windows.csv";
 
 /// The format that the JSON file names.
 pub const WINDOWS_FORMAT: &str = "plimsoll-windows/1";
-
-/// Windows that the terminal lists.
-const LISTED: usize = 12;
 
 /// The windows of one maintenance, ranked.
 #[derive(Debug, Clone)]
@@ -81,122 +79,6 @@ impl<'a> RankedWindows<'a> {
     /// The best one.
     fn first(&self) -> Option<&Window> {
         self.order.first().map(|&own| &self.windows[own])
-    }
-
-    /// What it comes to, in one sentence.
-    pub fn finding(&self) -> String {
-        let Some(first) = self.first() else {
-            return format!("{}: no window fits", self.subject);
-        };
-        let when = self.clock.moment(first.start);
-        let others = match self.best - 1 {
-            0 => String::new(),
-            1 => " (and one other time as good)".to_owned(),
-            more => format!(" (and {more} other times as good)"),
-        };
-        let what = self.cost(first);
-        format!("{}: best from {when}{others}: {what}", self.subject)
-    }
-
-    /// What a window costs, in words.
-    fn cost(&self, window: &Window) -> String {
-        let mut words = Vec::new();
-        let unserved = window.unserved_users();
-        words.push(if unserved > NOBODY {
-            format!("{} unserved", numbers::lost_users(unserved))
-        } else {
-            "everyone is served".to_owned()
-        });
-        if let Some(missing) = window.missing.filter(|own| own.share > AGREEMENT) {
-            let name = self.inventory.component_title(missing.component);
-            let share = numbers::short_percent_up(missing.share);
-            words.push(format!("{share} of the headroom target missing at {name}"));
-        } else if unserved <= NOBODY {
-            words.push("every headroom target is met".to_owned());
-        }
-        if let Some(own) = &window.failures {
-            words.push(match &own.worst {
-                None => "any one more failure is survived".to_owned(),
-                Some((name, users)) => format!(
-                    "{} of {} further failures leave users unserved, {name} most ({})",
-                    own.broken,
-                    own.cases,
-                    numbers::users_up(*users)
-                ),
-            });
-        }
-        words.push(format!("{} users move", numbers::users(window.moved)));
-        words.join("; ")
-    }
-
-    /// The text of the terminal.
-    pub fn text(&self, width: Option<u16>) -> String {
-        let mut text = self.finding() + "\n\n";
-        let mut columns = vec![
-            Column {
-                heading: "rank",
-                align: Align::Right,
-            },
-            Column {
-                heading: "begins",
-                align: Align::Left,
-            },
-            Column {
-                heading: "ends",
-                align: Align::Left,
-            },
-            Column {
-                heading: "unserved",
-                align: Align::Right,
-            },
-            Column {
-                heading: "headroom missing",
-                align: Align::Right,
-            },
-        ];
-        if self.over.is_some() {
-            columns.push(Column {
-                heading: "unserved after one more failure",
-                align: Align::Right,
-            });
-        }
-        columns.push(Column {
-            heading: "users who move",
-            align: Align::Right,
-        });
-        let row = |(rank, own): (usize, &Window)| -> Vec<String> {
-            let mut row = vec![
-                rank.to_string(),
-                self.clock.moment(own.start),
-                self.clock.moment(own.end),
-                numbers::users_up(own.unserved_users()),
-                numbers::percent(own.worst_shortfall()),
-            ];
-            if let Some(failures) = &own.failures {
-                row.push(match &failures.worst {
-                    None => "0".to_owned(),
-                    Some((name, users)) => format!("{} ({name})", numbers::users_up(*users)),
-                });
-            }
-            row.push(numbers::users(own.moved));
-            row
-        };
-        let ranked = self.ranked();
-        let shown: Vec<Vec<String>> = ranked.iter().take(LISTED).copied().map(row).collect();
-        text += &lines(&columns, &shown, width);
-        if ranked.len() > LISTED {
-            let more = ranked.len() - LISTED;
-            let worst = ranked.last().filter(|_| more > 1).map(|(rank, last)| {
-                let when = self.clock.moment(last.start);
-                format!(
-                    "; the worst, rank {rank}, begins {when}: {}",
-                    self.cost(last)
-                )
-            });
-            text.extend([format!("… and {more} more"), worst.unwrap_or_default()]);
-            text += "\n";
-        }
-        text
     }
 
     /// The windows with their ranks, from 1, the best first; those that are the same but for their time share one.
@@ -321,6 +203,23 @@ impl<'a> RankedWindows<'a> {
         })
     }
 
+    /// How long the maintenance lasts, as people say it.
+    fn lasts(&self) -> String {
+        let first = self.windows.first();
+        let seconds = first.map_or(0.0, |own| own.end.duration_since(own.start).as_secs_f64());
+        duration(seconds)
+    }
+
+    /// `maintenance of 4 h, 168 times to begin, times in UTC`.
+    fn span(&self) -> String {
+        let count = match self.windows.len() {
+            1 => "1 time".to_owned(),
+            more => format!("{} times", numbers::users(more as f64)),
+        };
+        let (lasts, zone) = (self.lasts(), self.clock.zone());
+        format!("maintenance of {lasts}, {count} to begin, times in {zone}")
+    }
+
     /// The chart of all windows in order of time.
     pub fn chart(&self) -> WindowsChart {
         let bar = |own: &Window| WindowBar {
@@ -331,15 +230,16 @@ impl<'a> RankedWindows<'a> {
                 .any(|&best| self.windows[best].start == own.start),
             unserved: own.unserved_users(),
             shortfall: own.worst_shortfall(),
-            at_risk: own.failures.as_ref().map(|_| own.at_risk()),
+            // Where no failure leaves more unserved, it is those of the maintenance.
+            at_risk: own
+                .failures
+                .as_ref()
+                .map(|_| own.at_risk().max(own.unserved_users())),
             moved: own.moved,
         };
         WindowsChart {
             title: self.finding(),
-            span: format!(
-                "{} times to begin",
-                numbers::users(self.windows.len() as f64)
-            ),
+            span: self.span(),
             clock: self.clock,
             windows: self.windows.iter().map(bar).collect(),
         }

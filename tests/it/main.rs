@@ -52,4 +52,5 @@ mod through;
 mod tidy;
 mod waves;
 mod windows;
+mod windows_told;
 mod written_tables;

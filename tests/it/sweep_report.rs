@@ -1,6 +1,7 @@
 //! What a sweep looks like: the sheet, the words, the charts and the page, of made-up sweeps and of real ones.
 
 mod gray;
+mod impact;
 mod look;
 mod made;
 mod page;

@@ -13,11 +13,13 @@ use crate::ids::ComponentId;
 use crate::inventory::SourceFile;
 use crate::model::{Inventory, Reduction};
 use crate::report::charts::Chart;
+use crate::report::table::wrapped;
 use crate::report::text;
 use crate::report::windows::{RankedWindows, WINDOWS_FILE, WINDOWS_TABLE};
 use crate::report::written::WrittenFile;
 use jiff::Timestamp;
 use jiff::tz::Offset;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -85,7 +87,9 @@ pub(crate) fn run(options: &WindowOptions, terminal: &mut Terminal) -> Result<u8
     let text = match options.format {
         Format::Quiet => String::new(),
         Format::Json => json,
-        Format::Text => ranked.text(terminal.width) + &where_it_is(options.out.as_deref()),
+        Format::Text => {
+            ranked.text(terminal.width) + &where_it_is(options.out.as_deref(), terminal.width)
+        }
     };
     written(terminal.out.write_all(text.as_bytes()))?;
     Ok(if ranked.has_sound_one() {
@@ -163,9 +167,11 @@ fn components(
     Ok(all)
 }
 
-/// What people call what is maintained.
+/// What people call what is maintained, each once.
 fn subject(inventory: &Inventory, ids: &[String]) -> String {
-    let names = ids.iter().map(|id| {
+    let mut known = BTreeSet::new();
+    let once = ids.iter().filter(|id| known.insert(id.as_str()));
+    let names = once.map(|id| {
         inventory
             .component_named(id)
             .map_or(id.as_str(), |own| inventory.component_title(own))
@@ -189,9 +195,12 @@ fn files(ranked: &RankedWindows<'_>, json: &str) -> Result<Vec<WrittenFile>> {
     ])
 }
 
-fn where_it_is(out: Option<&Path>) -> String {
+fn where_it_is(out: Option<&Path>, width: Option<u16>) -> String {
     out.map_or_else(String::new, |out| {
         let folder = render::escaped(&out.display().to_string());
-        format!("\nAll of them are in {folder}/{WINDOWS_TABLE}; the chart is {folder}/charts/windows.svg.\n")
+        let words = format!(
+            "All of them are in {folder}/{WINDOWS_TABLE}; the chart is {folder}/charts/windows.svg."
+        );
+        format!("\n{}", wrapped(&words, width))
     })
 }

@@ -1,13 +1,14 @@
 //! Why a shard is where it is, and what it would mean elsewhere.
 
-use crate::ids::ShardId;
+use crate::ids::{ComponentId, ShardId};
 use crate::model::{Inventory, Scenario};
-use crate::plan::explain::{Because, Elsewhere, Obstacle, Rule, Stand};
+use crate::plan::explain::{Because, Elsewhere, Obstacle, Rule, Squeeze, Stand};
 use crate::report::explained::Teller;
 use crate::report::numbers;
 use crate::report::table::{Align, Column, lines, wrapped};
 use crate::report::words::short;
 use crate::scenario::Period;
+use crate::units::FEASIBILITY;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -227,13 +228,25 @@ impl ShardAnswer<'_> {
         ]
     }
 
+    /// What has no room on the shortest way, where a shard fits by another one.
+    fn around(&self, site: &Elsewhere) -> String {
+        let overloaded = |own: &&(ComponentId, _, Squeeze)| own.2.headroom() < -FEASIBILITY;
+        match site.tightest.as_ref().filter(overloaded) {
+            Some((component, ..)) => {
+                let name = short(self.inventory.component_title(*component));
+                format!(", but not over {name}, which has no room")
+            }
+            None => String::new(),
+        }
+    }
+
     /// Whether it may be there, in a few words.
     fn stand(&self, site: &Elsewhere) -> String {
         let inventory = self.inventory;
         match site.stand {
             Stand::Here => "it is here".to_owned(),
-            Stand::Fits => "would fit".to_owned(),
-            Stand::BelowTarget => "would fit, below a target".to_owned(),
+            Stand::Fits => format!("would fit{}", self.around(site)),
+            Stand::BelowTarget => format!("would fit, below a target{}", self.around(site)),
             Stand::Forbidden(rule) => match rule {
                 Rule::Pinned => "it is pinned".to_owned(),
                 Rule::Movers => "no event touches it (`movers`)".to_owned(),

@@ -4,7 +4,7 @@ use super::names::Names;
 use super::ranked::{severity, worst};
 use super::sentences::capital;
 use super::told::Told;
-use crate::model::Recovery;
+use crate::model::{CaseKind, Recovery};
 use crate::plan::sweep::Found;
 use crate::report::Named;
 use crate::report::charts::ImpactChart;
@@ -20,32 +20,42 @@ const MOST: usize = 25;
 impl Told<'_> {
     /// The chart of ranked failures; `None` where every case holds.
     pub(super) fn impact(&self, names: &Names<'_>) -> Option<ImpactChart> {
+        let (title, named) = self.impact_title(names);
         let mut left = MOST;
-        let sizes = self.most() + 1;
+        let kinds = self.sweep.contingencies.kinds();
+        let ranked: Vec<_> = kinds
+            .map(|kind| (kind, self.ranked_rows(kind)))
+            .filter(|(_, rows)| !rows.is_empty())
+            .collect();
+        let kinds = ranked.len();
         let mut blocks = Vec::new();
-        for size in 0..sizes {
-            let mut rows = self.ranked_rows(size);
+        for (index, (kind, mut rows)) in ranked.into_iter().enumerate() {
             let in_all = rows.len();
-            // What one number of failures leaves of its share goes to the next.
-            rows.truncate(left.div_ceil(sizes - size));
+            // What one kind of cases leaves of its share goes to the next.
+            let most = left.div_ceil(kinds - index).min(in_all);
+            // What the title names has a row.
+            let own = rows.iter().position(|(case, _)| Some(*case) == named);
+            if let Some(own) = own.filter(|own| *own >= most && most > 0) {
+                rows.swap(own, most - 1);
+            }
+            rows.truncate(most);
             left -= rows.len();
             let rows = rows
                 .into_iter()
                 .map(|(case, found)| self.impact_row(names, case, &found));
             blocks.push(ImpactBlock {
-                heading: capital(&self.cases_of_size(size)),
+                heading: self.cases_of_kind(kind),
                 rows: rows.collect(),
                 in_all,
             });
         }
-        blocks.retain(|block| !block.rows.is_empty());
         if blocks.is_empty() {
             return None;
         }
         let recoveries = &self.sweep.recoveries;
         let one = (recoveries.len() == 1).then(|| self.recovery());
         Some(ImpactChart {
-            title: self.impact_title(names),
+            title,
             about: self.about(one),
             tiers: self.sweep.tiers.clone(),
             recoveries: recoveries.iter().map(|own| own.word()).collect(),
@@ -53,13 +63,22 @@ impl Told<'_> {
         })
     }
 
-    /// Cases of so many failures that do not hold under some recovery, with what they come to under each; the worst
+    /// The heading of the cases of a kind.
+    fn cases_of_kind(&self, kind: CaseKind) -> String {
+        match kind {
+            CaseKind::Failures(size) => capital(&self.cases_of_size(size)),
+            CaseKind::RiskGroup => "Risk groups".to_owned(),
+            CaseKind::Gray => "While something is gray".to_owned(),
+        }
+    }
+
+    /// Cases of a kind that do not hold under some recovery, with what they come to under each; the worst
     /// first: under planning again, then under the recovery that does next most.
-    pub(super) fn ranked_rows(&self, size: usize) -> Vec<(usize, Vec<Option<&Found>>)> {
+    pub(super) fn ranked_rows(&self, kind: CaseKind) -> Vec<(usize, Vec<Option<&Found>>)> {
         let recoveries = &self.sweep.recoveries;
         let mut rows: BTreeMap<usize, Vec<Option<&Found>>> = BTreeMap::new();
         for (position, recovery) in recoveries.iter().enumerate() {
-            for found in self.of_size(*recovery, size) {
+            for found in self.of_kind(*recovery, kind) {
                 let row = rows
                     .entry(found.case)
                     .or_insert_with(|| vec![None; recoveries.len()]);
@@ -104,9 +123,11 @@ impl Told<'_> {
         }
     }
 
-    /// `San Antonio is the worst single site: 412,000 users stay unserved`.
-    fn impact_title(&self, names: &Names<'_>) -> String {
-        let with_replan = self.sweep.recoveries.contains(&Recovery::Replan);
+    /// `Without San Antonio, 412,000 users stay unserved: no case is worse`, with the case that it names: the worst of
+    /// all that were looked at.
+    fn impact_title(&self, names: &Names<'_>) -> (String, Option<usize>) {
+        let recoveries = &self.sweep.recoveries;
+        let with_replan = recoveries.contains(&Recovery::Replan);
         let saved = self
             .acting()
             .into_iter()
@@ -117,26 +138,31 @@ impl Told<'_> {
                 let found = self.found(of, case);
                 numbers::users_up(found.map_or(0.0, Found::unserved_users))
             };
-            return format!(
+            let title = format!(
                 "{}, {} leaves {} users unserved, planning again {}",
                 capital(&self.without(names, case)),
                 recovery.word(),
                 users(recovery),
                 users(Recovery::Replan)
             );
+            return (title, Some(case));
         }
-        let by_size =
-            (0..=self.most()).filter_map(|size| worst(self.of_size(self.recovery(), size)));
-        let Some(most) = by_size.reduce(|most, own| {
-            if severity(own, most).is_lt() {
-                own
-            } else {
-                most
-            }
-        }) else {
-            return "Nothing was looked at".to_owned();
+        // Where planning again saves nobody, no recovery leaves more unserved than it does.
+        let is_asked = |own: &&Found| !with_replan || own.recovery == Recovery::Replan;
+        let Some(most) = worst(self.sweep.tally.found.iter().filter(is_asked)) else {
+            return ("Nothing was looked at".to_owned(), None);
         };
+        (self.worst_words(names, most), Some(most.case))
+    }
+
+    /// What the worst of all cases comes to, as the finding.
+    fn worst_words(&self, names: &Names<'_>, most: &Found) -> String {
         let without = self.without(names, most.case);
+        let under = if self.sweep.recoveries.len() > 1 && most.recovery != Recovery::Replan {
+            format!(" under {}", most.recovery.word())
+        } else {
+            String::new()
+        };
         if most.unserved_users() > NOBODY {
             let users = numbers::users_up(most.unserved_users());
             let (some, stay) = if users == "1" {
@@ -146,13 +172,13 @@ impl Told<'_> {
             };
             let more = self.more(most);
             return format!(
-                "{}, {users} {some} {stay} unserved{more}: no case is worse",
+                "{}, {users} {some} {stay} unserved{under}{more}: no case is worse",
                 capital(&without)
             );
         }
         match most.missing {
             Some(missing) => format!(
-                "Everyone is served; {without}, {} {}",
+                "Everyone is served; {without}, {} {}{under}",
                 self.resource(names, (missing.component, missing.resource)),
                 super::case_words::lacks(missing.share)
             ),

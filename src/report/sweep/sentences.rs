@@ -5,7 +5,7 @@ use super::counts::Counts;
 use super::names::Names;
 use super::ranked::{self, worst};
 use super::told::{Told, answer};
-use crate::model::Recovery;
+use crate::model::{CaseKind, Recovery};
 use crate::plan::sweep::{Found, SettledBy};
 use crate::report::numbers;
 use crate::report::text::visible;
@@ -85,7 +85,11 @@ impl Told<'_> {
 
     fn worst_of_size(&self, names: &Names<'_>, size: usize) -> Vec<String> {
         let so_far = self.so_far();
-        let Some((case, found)) = self.ranked_rows(size).into_iter().next() else {
+        let Some((case, found)) = self
+            .ranked_rows(CaseKind::Failures(size))
+            .into_iter()
+            .next()
+        else {
             let noun = self.case_of_size(size);
             let calm =
                 format!("No {noun} leaves anybody unserved or misses a headroom target{so_far}.");

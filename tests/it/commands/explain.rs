@@ -139,12 +139,56 @@ fn a_shard_at_home_has_no_reason_and_a_table_all_the_same() {
                 "Gamma",
                 "15 ms",
                 "must travel",
-                "-150.0 %",
+                "−150.0 %",
                 "20.0 %",
                 "Gamma, cpu",
                 "no room: Gamma, cpu"
             ]
         ),
+        "{text}"
+    );
+}
+
+/// The shortest way to Beta carries 120 of background where 100 is its capacity; the other one has room.
+#[test]
+fn who_fits_by_another_way_only_is_told_which_way_has_no_room() {
+    let folder = written(&[
+        (
+            "quiet.toml",
+            "[scenario]\nname = \"quiet\"\nstart = 2026-03-07T02:00:00Z\nend = 2026-03-07T03:00:00Z\n",
+        ),
+        (
+            "resources.csv",
+            "resource,unit,scope,headroom\ncpu,vCPU,site,0.2\nbandwidth,Gbit/s,network,0.2\n",
+        ),
+        ("profiles.csv", "profile,cpu,bandwidth\nmail,1,0.01\n"),
+        ("sites.csv", "site,name,cpu\na,Alpha,100\nb,Beta,100\n"),
+        ("elements.csv", "element,kind\ne,router\n"),
+        (
+            "links.csv",
+            "link,from,to,latency_ms,bandwidth\nl1,r,p,5,unlimited\nl2,p,a,5,unlimited\n\
+             l3,p,b,15,100\nl4,p,e,15,unlimited\nl5,e,b,15,unlimited\n",
+        ),
+        (
+            "background.csv",
+            "component,resource,load\nl3,bandwidth,120\n",
+        ),
+    ]);
+    let args = [
+        "plan",
+        ".",
+        "--scenario",
+        "quiet.toml",
+        "--out",
+        "plan",
+        "--quiet",
+        "--no-charts",
+    ];
+    let output = plimsoll(&folder, &args).output().expect("it runs");
+    assert!(output.status.code().is_some_and(|code| code < 2));
+    let text = told(&folder, &["--shard", "s"]);
+    assert!(
+        text.contains("would fit, but not over l3, which has no room"),
         "{text}"
     );
 }

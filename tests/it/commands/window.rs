@@ -62,7 +62,7 @@ fn a_maintenance_is_best_at_night_where_the_users_are() {
     let first = text.lines().next().unwrap_or_default();
     assert!(
         first.starts_with(
-            "Alpha: best from 21 Nov 00:00 (and 10 other times as good): everyone is served"
+            "Alpha for 2 h: best from 21 Nov 00:00 to 02:00 UTC-05:00 (and 10 other times as good): everyone is served"
         ),
         "{text}"
     );
@@ -133,6 +133,15 @@ fn one_more_failure_is_asked_and_counted() {
     assert_eq!(best["unserved_after_it"], 120.0);
     assert_eq!(best["moved_users"], 60.0);
     assert_eq!(best["start"], "2026-11-21T00:00:00-05:00");
+}
+
+#[test]
+fn what_is_named_twice_is_maintained_once() {
+    let folder = day_and_night();
+    let mut args = SATURDAY.to_vec();
+    args.extend(["--component", "a", "--no-failures"]);
+    let text = stdout(&plimsoll(&folder, &args).output().expect("it runs"));
+    assert!(text.starts_with("Alpha for 2 h: best from "), "{text}");
 }
 
 #[test]

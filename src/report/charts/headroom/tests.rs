@@ -125,7 +125,7 @@ fn what_is_out_of_service_is_named_so_and_never_divided_by_zero() {
 fn overload_beyond_the_axis_keeps_its_number() {
     let words = words(&chart(vec![row("a", ComponentKind::Site, "cpu", -1.7)]));
     assert!(
-        words.contains(&"-170.0 %".to_owned()) && words.contains(&"1,700 vCPU over".to_owned())
+        words.contains(&"−170.0 %".to_owned()) && words.contains(&"1,700 vCPU over".to_owned())
     );
 }
 

@@ -141,7 +141,7 @@ impl Painter<'_> {
             if block.rows.len() < block.in_all {
                 let all = numbers::users(block.in_all as f64);
                 self.frame.note(&format!(
-                    "{}: of {all} that do not hold the {} worst are shown; by_failure.csv has all.",
+                    "{}: of {all} that do not hold {} of the worst are shown; by_failure.csv has all.",
                     block.heading,
                     block.rows.len()
                 ));

@@ -96,7 +96,7 @@ fn missing_headroom_is_amber_and_overload_red() {
 fn it_is_said_how_many_are_left_out() {
     let shown = words(&chart(10, 0, &["replan"], 2e6), 1200);
     let note =
-        "Single sites: of 17 that do not hold the 10 worst are shown; by_failure.csv has all.";
+        "Single sites: of 17 that do not hold 10 of the worst are shown; by_failure.csv has all.";
     assert!(shown.contains(&note.to_owned()), "{shown:?}");
 }
 

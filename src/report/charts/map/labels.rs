@@ -6,6 +6,9 @@ use super::stands::{Stand, beside, distant};
 /// From this cost on a place beside a mark is so bad that one with a line is tried.
 const BAD: f64 = 4.0;
 
+/// Marks that are no further apart are at the same place.
+const SAME_PLACE: f64 = 0.5;
+
 /// A rectangle in pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Area {
@@ -61,9 +64,27 @@ impl Area {
         self.has(from) || self.has(to) || cross((from, to), down) || cross((from, to), up)
     }
 
+    /// How far a point is outside.
+    fn apart(&self, (x, y): Spot) -> f64 {
+        let across = (self.left - x).max(x - self.right).max(0.0);
+        let along = (self.top - y).max(y - self.bottom).max(0.0);
+        across.hypot(along)
+    }
+
     fn has(&self, (x, y): Spot) -> bool {
         self.left < x && x < self.right && self.top < y && y < self.bottom
     }
+}
+
+/// A mark to which the eye might think that a name belongs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Mark {
+    /// Its middle.
+    pub(super) at: Spot,
+    /// Half its width.
+    pub(super) radius: f64,
+    /// By so many pixels the name of another mark has to be nearer to that one.
+    pub(super) apart: f64,
 }
 
 /// What is taken already.
@@ -73,6 +94,8 @@ pub(super) struct Taken {
     pub(super) bounds: Area,
     /// What they may not touch.
     pub(super) areas: Vec<Area>,
+    /// The marks: a name without a line belongs to the nearest.
+    pub(super) marks: Vec<Mark>,
     /// What they had better not cover, with how bad that is.
     pub(super) spots: Vec<(Spot, f64)>,
     /// Lines from marks to names that stand away from them.
@@ -89,6 +112,7 @@ impl Taken {
         most: f64,
     ) -> Option<Stand> {
         let near = beside(mark, radius, size).into_iter();
+        let near = near.filter(|stand| self.is_nearest(stand, (mark, radius)));
         let near = self.best(near.map(|stand| (stand, stand.area)));
         let (cost, best) = match near {
             Some(good) if good.0 <= BAD => good,
@@ -107,6 +131,14 @@ impl Taken {
         self.areas.push(best.area);
         self.leads.extend(best.lead);
         Some(best)
+    }
+
+    /// `true` if no other mark is as near to a stand as its own, by a distance that the eye tells.
+    fn is_nearest(&self, stand: &Stand, (mark, radius): (Spot, f64)) -> bool {
+        let own = stand.area.apart(mark) - radius;
+        let away = |at: Spot| (at.0 - mark.0).hypot(at.1 - mark.1);
+        let mut others = self.marks.iter().filter(|own| away(own.at) > SAME_PLACE);
+        others.all(|other| stand.area.apart(other.at) - other.radius > own + other.apart)
     }
 
     /// `true` if the line of a stand crosses no text, no mark but its own, and no other line.
@@ -165,9 +197,37 @@ mod tests {
         Taken {
             bounds: Area::around((100.0, 100.0), 100.0, 100.0),
             areas: Vec::new(),
+            marks: Vec::new(),
             spots: Vec::new(),
             leads: Vec::new(),
         }
+    }
+
+    #[test]
+    fn a_name_nearer_to_another_mark_stands_elsewhere_or_has_a_line() {
+        let mark = (100.0, 100.0);
+        let of = |at: Spot, radius: f64| Mark {
+            at,
+            radius,
+            apart: 3.0,
+        };
+        let mut one = taken();
+        one.marks = vec![of(mark, 8.0), of((161.0, 100.0), 8.0)];
+        let stand = one.beside(mark, 8.0, (40.0, 16.0), f64::MAX);
+        // To the right it would end two pixels before the other mark.
+        assert_eq!(stand.map(|stand| stand.side), Some(1));
+        let mut crowded = taken();
+        crowded.marks = vec![of(mark, 8.0)];
+        for turn in 0..12 {
+            let angle = f64::from(turn) * std::f64::consts::PI / 6.0;
+            let at = (
+                32.0_f64.mul_add(angle.cos(), 100.0),
+                32.0_f64.mul_add(angle.sin(), 100.0),
+            );
+            crowded.marks.push(of(at, 5.0));
+        }
+        let stand = crowded.beside(mark, 8.0, (40.0, 16.0), f64::MAX);
+        assert!(stand.is_none_or(|stand| stand.lead.is_some()), "{stand:?}");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Names beside marks and numbers on arrows: what is said where, the most important first.
 
 use super::MapChart;
-use super::labels::{Area, Taken};
+use super::labels::{Area, Mark, Taken};
 use super::layout::Layout;
 use super::projection::Window;
 use super::stands::Stand;
@@ -17,6 +17,11 @@ const FEW_SITES: usize = 14;
 
 /// An access point whose name could stand only where it costs more than this has none: its mark says enough.
 const TOO_BAD: f64 = 6.0;
+
+/// By so many pixels a name is nearer to its own mark than to a site's, and than to an access point's: dots stand beside
+/// the sites whose name they share, and few have names of their own.
+const SITE_APART: f64 = 12.0;
+const DOT_APART: f64 = 1.0;
 
 /// Height of a line of text, in em.
 const LINE: f64 = 1.2;
@@ -119,6 +124,16 @@ impl Layout<'_> {
             .access_points
             .iter()
             .map(|(_, mark)| Area::around(mark.at, mark.radius, mark.radius));
+        let of_sites = self.sites.iter().map(|(_, mark)| Mark {
+            at: mark.at,
+            radius: mark.radius,
+            apart: SITE_APART,
+        });
+        let of_access_points = self.access_points.iter().map(|(_, mark)| Mark {
+            at: mark.at,
+            radius: mark.radius,
+            apart: DOT_APART,
+        });
         let spots = self.arrows.iter().flat_map(|arrow| {
             let weight = 0.4 + arrow.width / 8.0;
             let shaft = arrow.shaft.iter().map(move |spot| (*spot, weight));
@@ -140,6 +155,7 @@ impl Layout<'_> {
                 bottom: top + height - 2.0,
             },
             areas: sites.chain(access_points).collect(),
+            marks: of_sites.chain(of_access_points).collect(),
             spots: spots.collect(),
             leads: Vec::new(),
         }

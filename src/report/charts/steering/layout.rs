@@ -40,7 +40,7 @@ impl Numbers {
         } else if change > 0.0 {
             format!("+{}", numbers::some_users(change))
         } else {
-            format!("-{}", numbers::some_users(-change))
+            format!("−{}", numbers::some_users(-change))
         };
         Self {
             now,

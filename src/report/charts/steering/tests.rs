@@ -97,7 +97,7 @@ fn a_row_names_the_client_regions_that_come_and_go_with_their_users() {
         "loses 9,000\u{a0}of\u{a0}Dallas and 8,000\u{a0}of\u{a0}Houston",
         "gains 2,000\u{a0}of\u{a0}Houston",
         "+15,000",
-        "-17,000",
+        "−17,000",
     ] {
         assert!(has(&words, wanted), "{wanted}: {words:?}");
     }

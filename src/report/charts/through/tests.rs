@@ -142,12 +142,12 @@ fn the_truth_stands_in_the_cell_and_what_the_plan_believes_beside_it() {
     chart.periods[0].truth.push(truth);
     let picture = chart.picture(1200).expect("a picture");
     let words = words_of(&picture.svg);
-    assert!(words.contains(&"-100 %".to_owned()) && !words.contains(&"50 %".to_owned()));
+    assert!(words.contains(&"−100 %".to_owned()) && !words.contains(&"50 %".to_owned()));
     assert!(words.contains(&"Blind: something is not known".to_owned()));
     assert!(words.contains(&"in truth; the plan believes otherwise".to_owned()));
     assert!(
         picture.svg.contains(
-            "A, 08:00 to 09:00: cpu, headroom -100.0 % in truth, the plan believes 50.0 %, \
+            "A, 08:00 to 09:00: cpu, headroom −100.0 % in truth, the plan believes 50.0 %, \
              target 20.0 %, load 500 of 250 vCPU"
         ),
         "{}",
@@ -215,7 +215,7 @@ fn an_event_of_a_moment_and_a_period_of_a_minute_do_not_vanish() {
     });
     for width in [320, 600, 1200] {
         let words = words(&chart, width);
-        assert!(words.contains(&"-50 %".to_owned()), "{width}: {words:?}");
+        assert!(words.contains(&"−50 %".to_owned()), "{width}: {words:?}");
         let note = "Time is not to scale";
         assert!(
             words.iter().any(|line| line.starts_with(note)),

@@ -42,7 +42,7 @@ const SHORTFALL: Lane = Lane {
 };
 
 const AT_RISK: Lane = Lane {
-    words: "users unserved after the worst one more failure",
+    words: "users unserved if one more thing fails, at worst",
     role: Role::Full,
     of: |own| own.at_risk.unwrap_or(0.0),
     told: numbers::users_up,
@@ -212,7 +212,7 @@ impl Painter<'_> {
         for (position, own) in self.chart.windows.iter().enumerate() {
             let (from, to) = self.column(position);
             let at_risk = own.at_risk.map_or_else(String::new, |users| {
-                format!(", {} after one more failure", numbers::users_up(users))
+                format!(", {} if one more thing fails", numbers::users_up(users))
             });
             let words = format!(
                 "{}: {} unserved{at_risk}, {} of a target missing, {} move",

@@ -363,7 +363,7 @@ impl Told<'_> {
         };
         let growth = limit.verified - 1.0;
         let words = if growth < 0.0 {
-            format!("-{}", numbers::short_percent_up(-growth))
+            format!("−{}", numbers::short_percent_up(-growth))
         } else {
             numbers::short_headroom(growth)
         };

@@ -18,12 +18,7 @@ pub struct FixedLoads {
 impl FixedLoads {
     /// Copies and background in a case: nothing of them is at what is gone.
     pub fn new(inventory: &Inventory, case: &Case, folded: &Folded) -> Self {
-        let mut background = Array2::zeros(case.nominal.dim());
-        for row in &inventory.background {
-            if !case.gone[row.component.index()] {
-                background[[row.component.index(), row.resource.index()]] += row.load;
-            }
-        }
+        let background = background_in(inventory, case);
         let slices = 0..case.hours.slice_count();
         let (load, is_cut) = slices
             .map(|slice| {
@@ -39,6 +34,17 @@ impl FixedLoads {
             background,
         }
     }
+}
+
+/// Components × resources: background in a case, uncut; none at what is gone.
+pub fn background_in(inventory: &Inventory, case: &Case) -> Array2<f64> {
+    let mut background = Array2::zeros(case.nominal.dim());
+    for row in &inventory.background {
+        if !case.gone[row.component.index()] {
+            background[[row.component.index(), row.resource.index()]] += row.load;
+        }
+    }
+    background
 }
 
 /// Adds what copies load in a slice at sites that are not gone.

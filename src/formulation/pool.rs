@@ -1,19 +1,19 @@
 //! Which members of a pool carry its load (`model.md` §1, Pools).
 
-use super::fixed::FixedLoads;
-use crate::ids::{ElementId, PoolId};
+use crate::ids::{ComponentId, ElementId, PoolId};
 use crate::model::{Case, Inventory};
+use ndarray::Array2;
 
 /// The members of a pool that carry its load in a case, ascending.
 ///
 /// A member that is gone is out. A member known to have less than full capacity is pulled out if that leaves
 /// at least as much room for every resource that it limits; members are asked in the order of their ids, again
 /// until nothing changes, and the last one stays. The room of a pool is the least room of its members times
-/// their number.
+/// their number. `background` is that of the case ([`background_in`](super::background_in)).
 pub fn members_in(
     inventory: &Inventory,
     case: &Case,
-    fixed: &FixedLoads,
+    background: &Array2<f64>,
     pool: PoolId,
 ) -> Vec<ElementId> {
     let component = |member: ElementId| inventory.element_component(member).index();
@@ -38,8 +38,8 @@ pub fn members_in(
             !without.is_empty()
                 && is_reduced(member)
                 && limited(member).all(|resource| {
-                    room(inventory, case, fixed, &without, resource)
-                        >= room(inventory, case, fixed, &members, resource)
+                    room(inventory, case, background, &without, resource)
+                        >= room(inventory, case, background, &members, resource)
                 })
         });
         match pulled_out {
@@ -49,11 +49,27 @@ pub fn members_in(
     }
 }
 
+/// By pool, its members that carry its load in a case, ascending ([`members_in`]).
+pub fn members_of_all(
+    inventory: &Inventory,
+    case: &Case,
+    background: &Array2<f64>,
+) -> Vec<Vec<ComponentId>> {
+    let pools = (0..inventory.pools.len()).map(PoolId::new);
+    let members = pools.map(|pool| {
+        let members = members_in(inventory, case, background, pool).into_iter();
+        members
+            .map(|member| inventory.element_component(member))
+            .collect()
+    });
+    members.collect()
+}
+
 /// The most that a hash over `members` can carry of a resource.
 fn room(
     inventory: &Inventory,
     case: &Case,
-    fixed: &FixedLoads,
+    background: &Array2<f64>,
     members: &[ElementId],
     resource: usize,
 ) -> f64 {
@@ -62,7 +78,7 @@ fn room(
         .filter_map(|&member| {
             let component = inventory.element_component(member).index();
             case.capacity(component, resource)
-                .map(|capacity| capacity - fixed.background[[component, resource]])
+                .map(|capacity| capacity - background[[component, resource]])
         })
         .fold(f64::INFINITY, f64::min)
         * members.len() as f64

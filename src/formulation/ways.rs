@@ -201,7 +201,7 @@ fn is_pool_usable(
     pool: PoolId,
     has_room: &dyn Fn(ComponentId, bool) -> bool,
 ) -> bool {
-    let members = members_in(inventory, setting.case, fixed, pool);
+    let members = members_in(inventory, setting.case, &fixed.background, pool);
     !members.is_empty()
         && members
             .iter()

@@ -53,5 +53,5 @@ pub use steering_groups::SteeringGroups;
 pub use tenants::{TenantAccount, tenants};
 pub use transition::{
     Allowed, Exposed, Fullness, Pace, PaceLimit, Ramp, Refusal, Remedy, SiteTraffic, Timing,
-    Transition, Wave,
+    Transition, Undo, Wave,
 };

@@ -3,7 +3,7 @@
 use crate::ids::{AccessPointId, ComponentId, PoolId, ResourceId, SiteId};
 use crate::model::Failing;
 pub use crate::plan_files::Timing;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// The way from the state before a period to the period's own.
 #[derive(Debug, Clone, PartialEq)]
@@ -115,6 +115,68 @@ pub struct Wave {
     pub unprotected: Option<Vec<Exposed>>,
     /// `true` if it lasts longer than a wave should, because one shard alone needs that.
     pub is_long: bool,
+    /// What undoing it takes.
+    pub undo: Undo,
+}
+
+impl Wave {
+    /// When its undoing is done at the earliest that begins at an instant; `None` if it cannot be undone.
+    pub fn undone(&self, from: Timestamp) -> Option<Timestamp> {
+        let seconds = self.undo.seconds()?.ceil();
+        let duration = SignedDuration::try_from_secs_f64(seconds).ok()?;
+        from.checked_add(duration).ok()
+    }
+
+    /// Users who may be let in per second, all together in the proportions of the wave, as what they newly connect
+    /// through allows; `None` if nothing limits them.
+    pub fn admitted_per_second(&self) -> Option<f64> {
+        let users: f64 = self.sites.iter().map(|own| own.users_in).sum();
+        let through = self.ramp.iter().filter(|own| own.arrivals > 0.0);
+        let rates =
+            through.map(|own| users * (own.accepts - own.background).max(0.0) / own.arrivals);
+        rates.filter(|_| users > 0.0).min_by(f64::total_cmp)
+    }
+}
+
+/// What undoing a wave takes: who has moved in it goes back under its steering, and then steering goes back. Every part
+/// of that is a state that the wave itself may be in, or lies between two of them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Undo {
+    /// Share of the way at which steering was when the wave began.
+    pub steering_share: f64,
+    /// Sites that users of the wave have left and cannot be served at, ascending: who has left them cannot go back.
+    pub lost: Vec<SiteId>,
+    /// What was too full when the wave began, and would be so again.
+    pub overloads: Option<ComponentId>,
+    /// What moving everybody back cannot be faster than, the slowest first.
+    pub moves: Vec<Pace>,
+    /// What setting steering back cannot be faster than after that, the slowest first.
+    pub steering: Vec<Pace>,
+}
+
+impl Undo {
+    /// Seconds that moving everybody back takes at least; `None` is never.
+    pub fn seconds_of_moves(&self) -> Option<f64> {
+        self.moves.first().map_or(Some(0.0), |own| own.seconds)
+    }
+
+    /// Seconds that setting steering back takes at least; `None` is never.
+    pub fn seconds_of_steering(&self) -> Option<f64> {
+        self.steering.first().map_or(Some(0.0), |own| own.seconds)
+    }
+
+    /// Seconds that it takes at least; `None` if it cannot be done.
+    pub fn seconds(&self) -> Option<f64> {
+        let both = (self.seconds_of_moves()?, self.seconds_of_steering()?);
+        let can_be = self.lost.is_empty() && self.overloads.is_none();
+        can_be.then_some(both.0 + both.1)
+    }
+
+    /// What lets nobody pass, if something does.
+    pub fn never(&self) -> Option<&Pace> {
+        let mut paces = self.moves.iter().chain(&self.steering);
+        paces.find(|own| own.seconds.is_none())
+    }
 }
 
 /// A failure that a state on the way does not survive.
@@ -148,13 +210,21 @@ pub struct Ramp {
     pub accepts: f64,
     /// New sessions per second of normal operation, at worst.
     pub background: f64,
+    /// Seconds in which so many can be accepted at least, those of several waves added; `None` if they never can.
+    pub window: Option<f64>,
 }
 
 impl Ramp {
-    /// Seconds in which so many can be accepted at least; `None` if they never can.
-    pub fn window(&self) -> Option<f64> {
-        let spare = self.accepts - self.background;
-        (spare > 0.0).then(|| self.arrivals / spare)
+    /// That of one wave.
+    pub fn of_wave(component: ComponentId, arrivals: f64, [accepts, background]: [f64; 2]) -> Self {
+        let spare = accepts - background;
+        Self {
+            component,
+            arrivals,
+            accepts,
+            background,
+            window: (spare > 0.0).then(|| arrivals / spare),
+        }
     }
 }
 
@@ -225,7 +295,7 @@ pub enum Remedy {
         /// Minutes before the period.
         minutes: f64,
     },
-    /// Let no more of them in.
+    /// Move everybody at once, and let no more of them in.
     Admit {
         /// Of all who come, per second.
         per_second: f64,

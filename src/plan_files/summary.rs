@@ -164,6 +164,9 @@ pub struct WaySummary {
     /// Why the plan is refused; absent where it is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<String>,
+    /// Changes that were found to make it safe, a sentence each; absent where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remedies: Vec<String>,
 }
 
 /// What a plan survives of what `[protect]` names; the cases that it does not survive are in protection.csv.

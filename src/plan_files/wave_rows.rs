@@ -72,8 +72,8 @@ rows! {
         background_per_second: f64,
         /// New sessions per second that it accepts.
         accepts_per_second: f64,
-        /// Seconds in which so many can be accepted at least, and in which the queue is gone if all come at once;
-        /// `None` is never.
+        /// Seconds in which so many can be accepted at least, and in which the queue of a wave is gone if all of it
+        /// come at once; of all waves the sum of theirs; `None` is never.
         smallest_window_seconds: Option<f64>,
         /// Users who wait if all come at once.
         queue_at_once: f64,

@@ -45,7 +45,7 @@ fn zoned(scenario: &Scenario, at: Timestamp) -> jiff::Zoned {
     at.to_zoned(TimeZone::fixed(scenario.offset))
 }
 
-/// The span of a scenario and the offset in which its instants are told.
+/// The span of what is told, at least that of the scenario, and the offset in which its instants are.
 ///
 /// ```
 /// use plimsoll::report::span::Clock;
@@ -59,9 +59,9 @@ fn zoned(scenario: &Scenario, at: Timestamp) -> jiff::Zoned {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Clock {
-    /// First instant of the scenario.
+    /// First instant that is told.
     pub start: Timestamp,
-    /// First instant after it.
+    /// The last one, or the first behind it.
     pub end: Timestamp,
     /// The offset from UTC.
     pub offset: Offset,
@@ -77,7 +77,28 @@ impl Clock {
         }
     }
 
-    /// `09:08` where the whole scenario lies within one day, else `13 Nov 09:08`.
+    /// The same where these instants are told too: dates are said if they and the scenario do not lie within one day.
+    ///
+    /// ```
+    /// use plimsoll::report::span::Clock;
+    /// let at = |text: &str| text.parse::<jiff::Timestamp>().unwrap();
+    /// let clock = Clock {
+    ///     start: at("2012-11-14T02:00:00Z"), end: at("2012-11-14T08:00:00Z"), offset: jiff::tz::offset(0),
+    /// };
+    /// assert_eq!(clock.moment(at("2012-11-14T06:00:00Z")), "06:00");
+    /// let clock = clock.telling([at("2012-11-13T23:00:00Z")]);
+    /// assert_eq!(clock.moment(at("2012-11-13T23:00:00Z")), "13 Nov 23:00");
+    /// ```
+    #[must_use]
+    pub fn telling(mut self, instants: impl IntoIterator<Item = Timestamp>) -> Self {
+        for at in instants {
+            self.start = self.start.min(at);
+            self.end = self.end.max(at);
+        }
+        self
+    }
+
+    /// `09:08` where all that is told lies within one day, else `13 Nov 09:08`.
     pub fn moment(&self, at: Timestamp) -> String {
         let form = if self.is_one_day() {
             "%H:%M"
@@ -95,6 +116,23 @@ impl Clock {
             self.moment(to)
         };
         format!("{} to {last}", self.moment(from))
+    }
+
+    /// `UTC`, `UTC-08:00`: the zone in which instants are told.
+    ///
+    /// ```
+    /// use plimsoll::report::span::Clock;
+    /// let at = "2012-11-13T16:00:00Z".parse::<jiff::Timestamp>().unwrap();
+    /// let zone = |hours| Clock { start: at, end: at, offset: jiff::tz::offset(hours) }.zone();
+    /// assert_eq!([zone(0), zone(-8), zone(9)], ["UTC", "UTC-08:00", "UTC+09:00"]);
+    /// ```
+    pub fn zone(&self) -> String {
+        if self.offset == Offset::UTC {
+            "UTC".to_owned()
+        } else {
+            let zone = TimeZone::fixed(self.offset);
+            self.start.to_zoned(zone).strftime("UTC%:z").to_string()
+        }
     }
 
     /// `2012-11-13T09:08:00-08:00`.

@@ -236,9 +236,6 @@ fn charts_of_an_earlier_plan_do_not_stay_behind() {
             "users.csv",
             "users.png",
             "users.svg",
-            "waves-0.csv",
-            "waves-0.png",
-            "waves-0.svg",
         ]
     );
     let output = chicago(folder.path()).output().expect("the program starts");

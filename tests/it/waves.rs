@@ -1,10 +1,15 @@
 //! The way from state to state: waves, what they keep, and plans that are refused because there is no safe way.
 
 mod by_hand;
+mod charted;
 mod drawn;
 mod incident;
 mod mutations;
 mod remedies;
+mod said;
+mod staying;
 mod stopping;
+mod told;
+mod undone;
 mod walk;
 mod walked;

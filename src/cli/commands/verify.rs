@@ -34,7 +34,7 @@ pub(crate) fn run(options: &VerifyOptions, terminal: &mut Terminal) -> Result<u8
         let _ = terminal.err.write_all(faults.as_bytes());
     };
     let is_sweep = plan.iter().any(|file| file.name == SWEEP_FILE);
-    let (text, holds) = if is_sweep {
+    let (text, is_sound) = if is_sweep {
         let (sweep, findings) = plan_files::read_sweep_folder(&read);
         tell(&findings, terminal);
         let Some(sweep) = sweep else {
@@ -64,10 +64,10 @@ pub(crate) fn run(options: &VerifyOptions, terminal: &mut Terminal) -> Result<u8
             Format::Json => render::verdict_json(&verdict),
             Format::Text => text(&verdict, &plan, is_protected, terminal),
         };
-        (text, verdict.holds())
+        (text, verdict.holds() && verdict.refused.is_empty())
     };
     written(terminal.out.write_all(text.as_bytes()))?;
-    Ok(if holds { exit::SOUND } else { exit::SHORT })
+    Ok(if is_sound { exit::SOUND } else { exit::SHORT })
 }
 
 /// Every broken rule with the row that breaks it, then the verdict on a sweep.
@@ -137,6 +137,10 @@ fn text(verdict: &Verdict, plan: &[SourceFile], is_protected: bool, terminal: &T
     }
     text.push_str(&proven::text(&verdict.proven, terminal.width));
     let sentence = match verdict.broken.len() {
+        0 if !verdict.refused.is_empty() => format!(
+            "the plan holds as it is written, and is refused, not to be carried out: {}",
+            verdict.refused.join("; ")
+        ),
         0 if verdict.serves_everyone && verdict.meets_targets => {
             "the plan holds; it serves everyone and meets every target".to_owned()
         }
@@ -149,7 +153,7 @@ fn text(verdict: &Verdict, plan: &[SourceFile], is_protected: bool, terminal: &T
             format!("the plan does not hold: {rules} broken")
         }
     };
-    text.push_str(&sentence);
+    text.push_str(wrapped(&sentence, terminal.width).trim_end());
     text.push('\n');
     text
 }

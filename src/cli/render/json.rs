@@ -86,6 +86,7 @@ pub(crate) fn verdict_json(verdict: &Verdict) -> String {
         "holds": verdict.holds(),
         "serves_everyone": verdict.serves_everyone,
         "meets_targets": verdict.meets_targets,
+        "refused": verdict.refused,
         "checked": verdict.checked,
         "not_checked": verdict.not_checked,
         "proven": proven(&verdict.proven),

@@ -1,6 +1,7 @@
 //! Bound: how long a transition takes at least, whatever its waves, its steering and the sizes of shards.
 //!
-//! Everybody who moves has to leave his site, enter the new one, and connect anew through what leads there.
+//! Everybody who moves has to leave his site, enter the new one, and connect anew through what leads there; who stays,
+//! wherever the period's steering brings more of his group than was there before, or than was left there by a loss.
 //! Each of these has a rate, and what a component accepts beside normal operation is at most what is left of it when
 //! normal operation brings least:
 //!
@@ -22,6 +23,7 @@
 
 use super::cells::Pair;
 use super::passage::{Kind, Passage};
+use super::stand::Turn;
 use super::wave::slowest_first;
 use crate::ids::{ComponentId, SiteId};
 use crate::plan::{Pace, PaceLimit};
@@ -33,9 +35,9 @@ fn least(pair: Pair) -> f64 {
 }
 
 impl Passage<'_> {
-    /// How fast everybody can pass at best, the slowest first.
-    pub(super) fn paces_at_best(&self) -> Vec<Pace> {
-        let mut arrivals = vec![0.0; self.limits.gates.len()];
+    /// How fast everybody can pass at best, the slowest first, where steering turns as a whole from where it is.
+    pub(super) fn paces_at_best(&self, whole: Turn) -> Vec<Pace> {
+        let mut arrivals = self.arrivals_of_those_who_stay(whole);
         let mut sessions = self.sessions_of_those_who_stay();
         let sites = self.limits.inventory.sites.len();
         let mut traffic = vec![[0.0; 2]; sites];
@@ -145,9 +147,8 @@ impl Passage<'_> {
         (room + lowered > 0.0).then(|| into / (room + lowered))
     }
 
-    /// New sessions per second of those who stay, by gate, under the steering that brings fewest.
-    fn sessions_of_those_who_stay(&self) -> Vec<f64> {
-        let mut sessions = vec![0.0; self.limits.gates.len()];
+    /// By cell and case: users who move away from it.
+    fn moving_away(&self) -> Vec<f64> {
         let mut moving = vec![0.0; self.cells.cells.len() * self.limits.grounds.len()];
         let grounds = self.limits.grounds.len();
         for (index, item) in self.items.iter().enumerate() {
@@ -157,6 +158,29 @@ impl Passage<'_> {
                 }
             }
         }
+        moving
+    }
+
+    /// Users who stay and newly connect for a steering, by gate.
+    pub(super) fn arrivals_of_those_who_stay(&self, turn: Turn) -> Vec<f64> {
+        let mut arrivals = vec![0.0; self.limits.gates.len()];
+        let moving = self.moving_away();
+        let grounds = self.limits.grounds.len();
+        for (index, cell) in self.cells.cells.iter().enumerate() {
+            for (gate, share) in turn.entering(cell) {
+                let ground = self.limits.gates[gate].ground;
+                let users = self.first.in_cell(index, ground) - moving[index * grounds + ground];
+                arrivals[gate] += users.max(0.0) * share;
+            }
+        }
+        arrivals
+    }
+
+    /// New sessions per second of those who stay, by gate, under the steering that brings fewest.
+    fn sessions_of_those_who_stay(&self) -> Vec<f64> {
+        let mut sessions = vec![0.0; self.limits.gates.len()];
+        let moving = self.moving_away();
+        let grounds = self.limits.grounds.len();
         for (index, cell) in self.cells.cells.iter().enumerate() {
             for (gate, pair) in &cell.gates {
                 let ground = self.limits.gates[*gate].ground;

@@ -4,7 +4,7 @@
 use super::boundary::is_open;
 use super::limits::Limits;
 use crate::graph::Network;
-use crate::ids::{ComponentId, SiteId};
+use crate::ids::{ComponentId, PoolId, SiteId};
 use crate::model::LinkEnd;
 use crate::plan::{ByGroupAndSite, Flow, SteeringGroups};
 use std::collections::BTreeMap;
@@ -24,7 +24,8 @@ pub(super) struct Cell {
     pub(super) loads: Vec<(usize, Pair)>,
     /// By gate, the site's included: share of the users who pass it.
     pub(super) gates: Vec<(usize, Pair)>,
-    /// The same before a boundary that takes paths away: what is left of the shares, so that who is cut off passes none.
+    /// The same before a boundary that takes paths or members of pools away: what is left of the shares, so that who is
+    /// cut off passes none.
     pub(super) left: Vec<(usize, Pair)>,
     /// By case: some path is open.
     pub(super) is_open: Vec<bool>,
@@ -44,6 +45,38 @@ pub(super) struct Steering<'a> {
     pub(super) network: &'a Network,
     pub(super) groups: &'a SteeringGroups,
     pub(super) flows: [&'a [Flow]; 2],
+    /// By pool: the members that carry its load before, and in the period.
+    pub(super) members: [&'a [Vec<ComponentId>]; 2],
+}
+
+impl Steering<'_> {
+    /// The members of a pool that carry its load at an end, of those that carry any of it under a case: where none of its
+    /// own does, all of these.
+    fn carrying(&self, end: usize, pool: PoolId, here: &[ComponentId]) -> Vec<ComponentId> {
+        let of_end = &self.members[end][pool.index()];
+        let both = here.iter().filter(|own| of_end.contains(own));
+        let both: Vec<ComponentId> = both.copied().collect();
+        if both.is_empty() { here.to_vec() } else { both }
+    }
+
+    /// Of the users on a path before, the share whose members of pools carry load under a case too.
+    pub(super) fn kept(&self, flow: &Flow, here: &[Vec<ComponentId>]) -> f64 {
+        let places = flow.path.places(self.network).into_iter();
+        let pools = places.filter_map(|place| match self.network.end(place) {
+            LinkEnd::Pool(pool) => Some(pool.index()),
+            _ => None,
+        });
+        let kept = pools.map(|pool| {
+            let before = &self.members[0][pool];
+            let left = before.iter().filter(|own| here[pool].contains(own));
+            if before.is_empty() {
+                1.0
+            } else {
+                left.count() as f64 / before.len() as f64
+            }
+        });
+        kept.product()
+    }
 }
 
 impl Cells {
@@ -103,13 +136,20 @@ fn cell(limits: &Limits<'_>, steering: &Steering<'_>, flows: &[Vec<&Flow>; 2]) -
         });
         is_found_open.push(open.iter().any(|own| !own.is_empty()));
         for end in [0, 1] {
-            // Where one steering leads nobody, the other's holds.
-            let of_end: usize = if open[end].is_empty() { 1 - end } else { end };
+            // Where one steering leads nobody, the other's holds; who was led over what is gone is cut off all the same.
+            let is_borrowed = open[end].is_empty();
+            let of_end: usize = if is_borrowed { 1 - end } else { end };
+            let is_cut_off = end == 0 && is_borrowed && flows[0].iter().any(|own| own.users > 0.0);
             let sum = |flows: &[&Flow]| flows.iter().map(|flow| flow.users).sum::<f64>();
             let (total, of_all) = (sum(&open[of_end]), sum(&flows[of_end]));
             for flow in &open[of_end] {
-                let shares = [flow.users / total, flow.users / of_all];
-                found.add(limits, steering, (index, end), flow, shares);
+                let left = match end {
+                    _ if is_cut_off => 0.0,
+                    0 if !is_borrowed => steering.kept(flow, &ground.members),
+                    _ => 1.0,
+                };
+                let shares = [flow.users / total, left * flow.users / of_all];
+                found.add(limits, steering, (index, [end, of_end]), flow, shares);
             }
         }
     }
@@ -127,20 +167,26 @@ fn cell(limits: &Limits<'_>, steering: &Steering<'_>, flows: &[Vec<&Flow>; 2]) -
 }
 
 impl Found {
-    /// Adds a path, of which the shares are those among open paths and among all.
+    /// Adds a path to an end, over the members of pools of an end, of which the shares are those among open paths and,
+    /// before, those left of all.
     fn add(
         &mut self,
         limits: &Limits<'_>,
         steering: &Steering<'_>,
-        (ground, end): (usize, usize),
+        (ground, [end, of_end]): (usize, [usize; 2]),
         flow: &Flow,
         shares: Pair,
     ) {
         let mean = limits.grounds[ground].means.of(&flow.group, 0);
         let (network, inventory) = (steering.network, limits.inventory);
-        let mut pass = |component: ComponentId, is_end: bool| {
+        let mut pass = |component: ComponentId, is_end: bool, pool: Option<(PoolId, usize)>| {
+            let among = |shares: f64| {
+                pool.map_or(shares, |(pool, carrying)| {
+                    limits.sharing(ground, pool, shares, carrying)
+                })
+            };
             if let Some(gate) = limits.gate(ground, component) {
-                let members = limits.gates[gate].shares;
+                let members = among(limits.gates[gate].shares);
                 self.gates.entry(gate).or_default()[end] += shares[0] / members;
                 self.left.entry(gate).or_default()[end] += shares[1] / members;
             }
@@ -149,26 +195,28 @@ impl Found {
             }
             for limit in limits.of(ground, component) {
                 let row = &limits.rows[limit];
-                let load = shares[0] * mean[row.resource.index()] / row.shares;
+                let load = shares[0] * mean[row.resource.index()] / among(row.shares);
                 if load > 0.0 {
                     self.loads.entry(limit).or_default()[end] += load;
                 }
             }
         };
         for link in &flow.path.links {
-            pass(inventory.link_component(*link), false);
+            pass(inventory.link_component(*link), false, None);
         }
         for place in flow.path.places(network) {
             match network.end(place) {
                 LinkEnd::Pool(pool) => {
-                    for member in &limits.grounds[ground].members[pool.index()] {
-                        pass(*member, false);
+                    let here = &limits.grounds[ground].members[pool.index()];
+                    let carrying = steering.carrying(of_end, pool, here);
+                    for member in &carrying {
+                        pass(*member, false, Some((pool, carrying.len())));
                     }
                 }
-                LinkEnd::Site(site) => pass(inventory.site_component(site), true),
+                LinkEnd::Site(site) => pass(inventory.site_component(site), true, None),
                 _ => {
                     for component in network.components_of(inventory, place) {
-                        pass(component, false);
+                        pass(component, false, None);
                     }
                 }
             }

@@ -3,7 +3,7 @@
 use super::super::kept::kept_shortfall;
 use super::opened::Opened;
 use super::orders::Order;
-use crate::formulation::{FixedLoads, Folded, members_in};
+use crate::formulation::{FixedLoads, Folded, members_of_all};
 use crate::ids::{ComponentId, PoolId, ResourceId, SiteId};
 use crate::model::{AccessPointState, Case, Component, Homes, Inventory, Scenario, Scope};
 use crate::plan::{Before, MeanDemands, SteeringGroups};
@@ -130,15 +130,7 @@ impl<'a> Limits<'a> {
         let fixed = FixedLoads::new(inventory, &case, &folded);
         let existing = scenario.policy.existing_shortfall;
         let kept = kept_shortfall(&case, &before.case, &before.load, existing);
-        let members: Vec<Vec<ComponentId>> = (0..inventory.pools.len())
-            .map(PoolId::new)
-            .map(|pool| {
-                let members = members_in(inventory, &case, &fixed, pool).into_iter();
-                members
-                    .map(|own| inventory.element_component(own))
-                    .collect()
-            })
-            .collect();
+        let members = members_of_all(inventory, &case, &fixed.background);
         let mut ground = Ground {
             means: MeanDemands::of_case(inventory, &case, groups),
             limit_at: Array2::from_elem(case.nominal.dim(), None),
@@ -203,6 +195,13 @@ impl<'a> Limits<'a> {
                 ground: self.grounds.len(),
             });
         }
+    }
+
+    /// The member of a pool that carries its load under a case stands for so many of those who pass, if `carrying` of
+    /// its members carry: one more where that is asked.
+    pub(super) fn sharing(&self, ground: usize, pool: PoolId, shares: f64, carrying: usize) -> f64 {
+        let own = self.grounds[ground].members[pool.index()].len();
+        shares - own as f64 + carrying as f64
     }
 
     /// The limits of a component under a case.

@@ -14,8 +14,10 @@ mod schedule;
 mod shift;
 mod stand;
 mod stops;
+mod task;
 mod transitions;
 mod turned;
+mod undo;
 mod wave;
 
 pub(super) use protection::guarded_transitions;

@@ -1,9 +1,10 @@
 //! Remedies: the smallest changes that make a refused transition safe, each tried before it is told.
 
 use super::cells::Steering;
+use super::fill::Filled;
 use super::limits::Change;
 use super::opened::Opened;
-use super::transitions::{Made, Task};
+use super::task::{Made, Task};
 use crate::ids::{AccessPointId, ComponentId, PoolId};
 use crate::model::{AccessPointState, Component};
 use crate::plan::{Allowed, Fullness, Pace, PaceLimit, Refusal, Remedy, Timing, Transition};
@@ -23,7 +24,7 @@ pub(super) fn remedies(task: &Task<'_>, transition: &Transition, start: Timestam
         Some(Refusal::TooLong) => {
             let mut all = Vec::new();
             all.extend(begin(transition, start));
-            all.extend(admit(transition));
+            all.extend(admit(task));
             all.extend(accept(task, transition));
             all.extend(members(task, transition));
             all.extend(standby(task, transition));
@@ -63,13 +64,43 @@ fn begin(transition: &Transition, start: Timestamp) -> Option<Remedy> {
     })
 }
 
-/// Everybody is moved at once, and let in no faster than what is slowest accepts: the others wait.
-fn admit(transition: &Transition) -> Option<Remedy> {
-    let slowest = transition.slowest.first()?;
+/// Everybody is moved at once, and let in no faster than every gate accepts beside the worst of normal operation: the
+/// others wait and load nothing. So nothing is fuller than at the end, which is looked at; and it is made again as one
+/// wave of everybody, whose length is what the last one waits.
+fn admit(task: &Task<'_>) -> Option<Remedy> {
+    let (passage, turn) = task.at_once();
+    let all = 0..passage.items.len();
+    let (moving, returning): (Vec<usize>, Vec<usize>) =
+        all.partition(|item| passage.items[*item].moved.is_some());
+    let users: f64 = passage.items.iter().map(|own| own.users).sum();
+    let mut end = passage.first.clone();
+    for &item in &moving {
+        end.go(&passage, item);
+    }
+    for &item in &returning {
+        end.restore(&passage, item, 1.0);
+    }
+    let filled = Filled {
+        items: moving,
+        restored: 1.0,
+        users,
+    };
+    let mut limits = 0..passage.limits.rows.len();
+    let is_safe = limits
+        .all(|limit| end.load(limit, turn.to) <= passage.most(&passage.first, limit, turn.from));
+    let measured = passage.measured(&passage.first, turn, &filled, &returning);
+    let paces = passage.paces(&measured);
+    let slowest = paces.first().filter(|_| is_safe)?;
     let seconds = slowest.seconds?;
     let is_accepted = matches!(slowest.limit, PaceLimit::Accepts(_));
+    // Where nobody moves, those count who come through what is slowest.
+    let users = if passage.items.is_empty() {
+        slowest.users
+    } else {
+        users
+    };
     (is_accepted && seconds > 0.0).then(|| Remedy::Admit {
-        per_second: transition.users / seconds,
+        per_second: users / seconds,
         seconds,
     })
 }
@@ -98,7 +129,7 @@ fn accept(task: &Task<'_>, transition: &Transition) -> Option<Remedy> {
         }
     }
     for ramp in &transition.ramp {
-        let too_slow = ramp.window().is_none_or(|seconds| seconds > time);
+        let too_slow = ramp.window.is_none_or(|seconds| seconds > time);
         if too_slow {
             let needed = ramp.arrivals / time + ramp.background - ramp.accepts;
             let own = more.entry(ramp.component).or_insert(needed);

@@ -32,6 +32,8 @@ pub(super) struct Beginning {
     pub(super) is_after_loss: bool,
     /// The longest wave, in seconds.
     pub(super) longest: f64,
+    /// Steering alone turns now, whether or not it can: the period has begun.
+    pub(super) has_to_turn: bool,
     /// Who is asked first.
     pub(super) order: Order,
 }
@@ -58,6 +60,7 @@ struct Work {
     stand: Stand,
     steering: f64,
     is_after_loss: bool,
+    has_to_turn: bool,
     remaining: Vec<usize>,
     returning: Vec<usize>,
 }
@@ -79,6 +82,7 @@ impl Passage<'_> {
             stand: self.first.clone(),
             steering: beginning.steering,
             is_after_loss: beginning.is_after_loss,
+            has_to_turn: beginning.has_to_turn,
             remaining,
             returning,
         };
@@ -113,7 +117,11 @@ impl Passage<'_> {
             steered => match self.slow(work, longest) {
                 Some(tried) => tried,
                 None if work.remaining.is_empty() && work.stand.restored >= 1.0 => {
-                    return Ok(None);
+                    return if work.has_to_turn {
+                        Err(self.never_turned(work))
+                    } else {
+                        Ok(None)
+                    };
                 }
                 None => {
                     let limit = steered.map(|_| ()).and_then(|()| self.never(work));
@@ -132,12 +140,13 @@ impl Passage<'_> {
             };
             seconds = seconds.max((own - 1e-6 * own.max(1.0)).ceil());
         }
+        let undo = self.undo(&work.stand, tried.turn, &tried.filled, &measured);
         work.take(self, &tried);
         let told = (&measured, &work.stand);
         Ok(Some(self.planned(
             (tried.turn, &tried.filled),
             told,
-            seconds,
+            (seconds, undo),
         )))
     }
 
@@ -346,6 +355,38 @@ impl Passage<'_> {
             || Refusal::Unsafe(self.nearest(work)),
             |own| Refusal::Never(PaceLimit::Accepts(own.component)),
         )
+    }
+
+    /// Why steering cannot turn: something lets nobody pass who has to, or is overloaded by it.
+    fn never_turned(&self, work: &Work) -> Refusal {
+        let turn = work.turn(1.0);
+        let arrivals = turn.arrivals(self, &work.stand);
+        let lets_nobody = |(position, users): (usize, &f64)| {
+            let spare =
+                self.limits.gates[position].accepts - work.stand.sessions(position, turn.to);
+            (*users > crate::units::NOBODY && spare <= 0.0)
+                .then(|| PaceLimit::Accepts(self.limits.gates[position].component))
+        };
+        let never = arrivals.iter().enumerate().find_map(lets_nobody);
+        if let Some(limit) = never {
+            return Refusal::Never(limit);
+        }
+        let load = |position: usize| work.stand.load(position, turn.to);
+        let share = |position: &usize| {
+            let most = self.most(&work.stand, *position, work.steering);
+            load(*position) / most.max(f64::MIN_POSITIVE)
+        };
+        let limits = (0..self.limits.rows.len()).filter(|own| load(*own) > 0.0);
+        let worst = limits.max_by(|a, b| share(a).total_cmp(&share(b)));
+        let position = worst.unwrap_or_default();
+        let limit = self.limits.rows[position];
+        Refusal::Unsafe(Fullness {
+            component: limit.component,
+            resource: limit.resource,
+            load: load(position),
+            stop_load: load(position),
+            capacity: limit.capacity,
+        })
     }
 
     /// What lets nobody of those pass who are left and safe, if that is why nobody moves.

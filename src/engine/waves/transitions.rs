@@ -4,12 +4,12 @@ use super::boundary::Boundary;
 use super::cells::Steering;
 use super::limits::{Change, Footing};
 use super::orders::Order;
-use super::passage::{Crowd, Passage};
 use super::schedule::{Beginning, Schedule};
 use super::shift::{Mover, Staying};
+use super::task::Task;
 use super::turned::{Turned, earlier, turned};
 use crate::graph::Network;
-use crate::ids::SiteId;
+use crate::ids::{ComponentId, SiteId};
 use crate::model::{Case, Inventory, Scenario};
 use crate::plan::{
     Allowed, PeriodPlan, Plan, Ramp, Refusal, SteeringGroups, Timing, Transition, Wave,
@@ -37,32 +37,49 @@ pub(super) fn transitions<E>(
     choose: &mut impl FnMut(&[Transition], &dyn Fn(&Change) -> Transition) -> Result<Transition, E>,
 ) -> Result<Vec<Transition>, E> {
     let quiet = case_before(ways.inventory, ways.scenario, Band::Expected);
-    let turns: Vec<Turned> = (0..plan.periods.len())
-        .map(|period| turned(ways, plan, &quiet, period))
-        .collect();
+    let turns = (0..plan.periods.len()).map(|period| {
+        let mut turned = turned(ways, plan, &quiet, period);
+        let road = Road {
+            ways,
+            plan,
+            quiet: &quiet,
+            period,
+            turned: &turned,
+            is_left: false,
+        };
+        turned.is_connecting = road.is_connecting();
+        turned
+    });
+    let turns: Vec<Turned> = turns.collect();
     let mut all: Vec<Transition> = Vec::new();
     // Ahead of this instant nothing may begin: an earlier change is under way.
     let mut free_from: Option<Timestamp> = None;
     for (period, turned) in turns.iter().enumerate() {
         let next = turns[period + 1..].iter().position(Turned::is_moving);
         let next = next.map(|behind| plan.periods[period + 1 + behind].period.start);
-        let road = Road {
+        let mut road = Road {
             ways,
             plan,
             quiet: &quiet,
             period,
             turned,
+            is_left: false,
         };
         let bounds = [
             (Timing::Ahead, (free_from, None)),
             (Timing::Behind, (None, next)),
         ];
         let mut number = 0;
-        for (timing, bounds) in bounds.into_iter().filter(|(own, _)| turned.has(*own)) {
+        for (timing, bounds) in bounds {
+            let is_left = timing == Timing::Behind && road.is_left;
+            if !turned.has(timing) && !is_left {
+                continue;
+            }
             let make = |change: &Change| road.transition(timing, bounds, number, change);
             let own = choose(&all, &make)?;
             number = own.waves.last().map_or(number, |wave| wave.number);
             // Steering alone that is not safe before the period begins is left to its start.
+            road.is_left |= !own.has_anything() && timing == Timing::Ahead;
             all.extend(Some(own).filter(Transition::has_anything));
         }
         if turned.is_moving() {
@@ -99,72 +116,8 @@ struct Road<'a> {
     quiet: &'a Case,
     period: usize,
     turned: &'a Turned,
-}
-
-/// A schedule under some cases, with what it was made from.
-pub(super) struct Made<'a> {
-    pub(super) passage: Passage<'a>,
-    pub(super) schedule: Schedule,
-    /// Gates included; `None` if it has no end.
-    pub(super) seconds: Option<f64>,
-}
-
-/// What a schedule is made for.
-pub(super) struct Task<'a> {
-    pub(super) footing: Footing<'a>,
-    pub(super) steering: Steering<'a>,
-    cases: Vec<&'a Case>,
-    /// What holds in the period to which it leads.
-    own: &'a Case,
-    staying: Vec<Staying>,
-    movers: Vec<Mover>,
-    beginning: Beginning,
-    gate: f64,
-}
-
-impl<'a> Task<'a> {
-    /// How long so many gates take, in seconds.
-    pub(super) fn gate_seconds(&self, waves: usize) -> f64 {
-        self.gate * waves as f64
-    }
-
-    /// The longest wave, in seconds.
-    pub(super) fn longest(&self) -> f64 {
-        self.beginning.longest
-    }
-
-    /// The waves, with something changed.
-    pub(super) fn made(&self, change: &Change) -> Made<'a> {
-        let crowd = Crowd {
-            staying: &self.staying,
-            movers: &self.movers,
-        };
-        let mut cases = self.cases.clone();
-        let inventory = self.footing.inventory;
-        let Steering { network, flows, .. } = self.steering;
-        let opened = change.opened.as_ref();
-        let opened = opened.and_then(|own| own.steering(inventory, network, flows[1]));
-        let mut steering = self.steering;
-        if let Some(flows) = &opened {
-            steering.flows[1] = flows;
-            // Nobody has planned the period with it: what holds there is kept too.
-            cases.push(self.own);
-        }
-        let passage = Passage::new(&self.footing, &steering, &cases, crowd, change);
-        let mut beginning = self.beginning;
-        if let Some(minutes) = change.minutes {
-            beginning.longest = minutes * 60.0;
-        }
-        beginning.order = change.order;
-        let schedule = passage.schedule(beginning);
-        let gates = self.gate_seconds(schedule.waves.len());
-        let seconds = schedule.seconds().map(|seconds| seconds + gates);
-        Made {
-            passage,
-            schedule,
-            seconds,
-        }
-    }
+    /// Steering alone that should have turned ahead of the period turns behind its start.
+    is_left: bool,
 }
 
 /// A time of whole seconds before or behind an instant; the calendar's end beyond it.
@@ -193,6 +146,22 @@ fn between(from: Timestamp, to: Timestamp) -> f64 {
 impl<'a> Road<'a> {
     fn own(&self) -> &'a PeriodPlan {
         &self.plan.periods[self.period]
+    }
+
+    /// `true` if steering brings users who stay through something that accepts so many a second, where they did not pass
+    /// before.
+    fn is_connecting(&self) -> bool {
+        let inventory = self.ways.inventory;
+        let components = (0..inventory.component_count()).map(ComponentId::new);
+        let mut accepting = components.filter_map(|own| inventory.accepts_per_second(own));
+        if accepting.next().is_none() {
+            return false;
+        }
+        let task = self.task(self.turned.steering, 1);
+        let passage = task.passage(&Change::default());
+        let arrivals = passage.arrivals_of_those_who_stay(task.whole_turn());
+        let mut arrivals = arrivals.into_iter();
+        arrivals.any(|users| users > NOBODY)
     }
 
     /// The waves of one timing, laid between the earliest instant and the latest, where there are such.
@@ -228,8 +197,12 @@ impl<'a> Road<'a> {
                 |allowed: Allowed| seconds.is_some_and(|own| own > allowed.seconds() + 1e-6);
             allowed.is_some_and(is_late).then_some(Refusal::TooLong)
         });
-        let slowest = made.passage.paces_at_best();
-        let least_seconds = slowest.first().and_then(|own| own.seconds).unwrap_or(0.0);
+        let slowest = made.passage.paces_at_best(task.whole_turn());
+        // What has no end is sure to touch no case but that in which it begins: more is not proven.
+        let first = (seconds.is_none() && cases > 1).then(|| self.task(timing, 1).passage(change));
+        let proven = first.as_ref().unwrap_or(&made.passage);
+        let at_best = proven.paces_at_best(task.whole_turn());
+        let least_seconds = at_best.first().and_then(|own| own.seconds).unwrap_or(0.0);
         let longest = task.beginning.longest;
         let is_any_long = waves.iter().any(|wave| wave.is_long);
         // A wave that is longer than waves should be lets more pass than the length of waves says.
@@ -238,7 +211,7 @@ impl<'a> Road<'a> {
         } else {
             (least_seconds / longest - 1e-9).ceil()
         };
-        let least_waves = by_pace.max(made.passage.waves_at_least());
+        let least_waves = by_pace.max(proven.waves_at_least());
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
@@ -342,8 +315,10 @@ impl<'a> Road<'a> {
                 staying.extend(others.filter_map(|own| stay(own, Some(own.to), own.shares[1])));
             }
         }
-        let is_steered = timing == Timing::Behind && self.turned.has(Timing::Ahead);
-        let is_after_loss = self.turned.cut_off > NOBODY && self.turned.steering == timing;
+        let is_steered =
+            timing == Timing::Behind && self.turned.has(Timing::Ahead) && !self.is_left;
+        let is_own = self.turned.steering == timing || self.is_left;
+        let is_after_loss = self.turned.cut_off > NOBODY && is_own;
         Task {
             footing: Footing {
                 inventory,
@@ -355,6 +330,7 @@ impl<'a> Road<'a> {
                 network,
                 groups,
                 flows: [self.plan.flows_until(self.period), self.own().first_flows()],
+                members: [&self.turned.members[0], &self.turned.members[1]],
             },
             cases: self.cases(timing, cases),
             own: &self.own().case,
@@ -363,6 +339,8 @@ impl<'a> Road<'a> {
             beginning: Beginning {
                 steering: if is_steered { 1.0 } else { 0.0 },
                 is_after_loss: is_after_loss && timing == Timing::Behind,
+                has_to_turn: timing == Timing::Behind
+                    && self.turned.movers(timing).next().is_none(),
                 longest: scenario.waves.minutes * 60.0,
                 order: Order::default(),
             },
@@ -425,6 +403,7 @@ fn waves_from(schedule: &Schedule, begin: Timestamp, task: &Task<'_>, number: u3
                 stop_shortfall: own.stop_shortfall,
                 unprotected: None,
                 is_long: own.seconds > task.longest(),
+                undo: own.undo.clone(),
             }
         })
         .collect()
@@ -437,10 +416,13 @@ fn ramp_of(waves: &[Wave]) -> Vec<Ramp> {
         let own = all.entry(ramp.component).or_insert(Ramp {
             arrivals: 0.0,
             background: 0.0,
+            window: Some(0.0),
             ..*ramp
         });
         own.arrivals += ramp.arrivals;
         own.background = own.background.max(ramp.background);
+        // Normal operation is not at its worst in every wave.
+        own.window = own.window.zip(ramp.window).map(|(all, own)| all + own);
     }
     all.into_values().collect()
 }

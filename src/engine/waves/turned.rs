@@ -1,11 +1,13 @@
 //! Turned: what the beginning of a period changes, and who moves ahead of it or behind.
 
 use super::boundary::{Boundary, is_open};
+use super::cells::Steering;
 use super::shift::{Mover, Served, Shift};
 use super::transitions::Ways;
-use crate::ids::SiteId;
+use crate::formulation::{background_in, members_of_all};
+use crate::ids::{ComponentId, SiteId};
 use crate::model::Case;
-use crate::plan::{Flow, PeriodPlan, Plan, Timing};
+use crate::plan::{PeriodPlan, Plan, Timing};
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
 
@@ -14,9 +16,14 @@ pub(super) struct Turned {
     pub(super) shift: Shift,
     /// By mover.
     timing: Vec<Timing>,
-    /// Users who stay and whose paths are gone.
+    /// Users who stay and whose paths are gone, or whose members of pools.
     pub(super) cut_off: f64,
+    /// By pool: the members that carry its load before, and in the period.
+    pub(super) members: [Vec<Vec<ComponentId>>; 2],
+    /// When users who stay are steered anew.
     pub(super) steering: Timing,
+    /// Steering brings users who stay through something that accepts so many a second, where they did not pass before.
+    pub(super) is_connecting: bool,
     /// Somebody who moves had users before, or moves behind.
     is_moving_users: bool,
 }
@@ -30,11 +37,16 @@ impl Turned {
     }
 
     pub(super) fn has(&self, timing: Timing) -> bool {
-        self.movers(timing).next().is_some() || self.cut_off > NOBODY && self.steering == timing
+        self.movers(timing).next().is_some() || self.is_steering() && self.steering == timing
     }
 
-    /// `true` if users move here: a shard that is placed before it has users moves nobody, and other changes may reach
-    /// over it.
+    /// `true` if users who stay have to connect anew, as far as that is counted.
+    fn is_steering(&self) -> bool {
+        self.cut_off > NOBODY || self.is_connecting
+    }
+
+    /// `true` if users move here, or are cut off: a shard that is placed before it has users moves nobody, and other
+    /// changes may reach over it, and over steering alone.
     pub(super) fn is_moving(&self) -> bool {
         self.is_moving_users || self.cut_off > NOBODY
     }
@@ -83,25 +95,41 @@ pub(super) fn turned(ways: &Ways<'_>, plan: &Plan, quiet: &Case, period: usize) 
         let users = boundary.earlier.users(mover.shard.index());
         *timing == Timing::Behind || mover.from.is_some() || users > 0.0
     });
+    let carrying = |case: &Case| {
+        let background = background_in(ways.inventory, case);
+        members_of_all(ways.inventory, case, &background)
+    };
+    let members = [boundary.earlier, boundary.case].map(carrying);
+    let before = Steering {
+        network: ways.network,
+        groups: ways.groups,
+        flows: [plan.flows_until(period), own.first_flows()],
+        members: [&members[0], &members[1]],
+    };
     Turned {
         is_moving_users,
         timing,
-        cut_off: cut_off(ways, &shift, plan.flows_until(period), own),
+        cut_off: cut_off(ways, &shift, &before, own),
+        members,
         steering: boundary.timing_of_steering(),
+        is_connecting: false,
         shift,
     }
 }
 
-/// Users who stay and whose paths are gone in a period.
-fn cut_off(ways: &Ways<'_>, shift: &Shift, before: &[Flow], period: &PeriodPlan) -> f64 {
+/// Users who stay and whose paths are gone in a period, or whose members of pools.
+fn cut_off(ways: &Ways<'_>, shift: &Shift, steering: &Steering<'_>, period: &PeriodPlan) -> f64 {
     let mut lost: BTreeMap<(usize, SiteId), [f64; 2]> = BTreeMap::new();
-    for flow in before {
+    for flow in steering.flows[0] {
         if let Some(group) = ways.groups.of(&flow.group) {
             let own = lost.entry((group, flow.path.site)).or_default();
             own[0] += flow.users;
-            if !is_open(ways.inventory, ways.network, &period.case, flow) {
-                own[1] += flow.users;
-            }
+            let left = if is_open(ways.inventory, ways.network, &period.case, flow) {
+                steering.kept(flow, steering.members[1])
+            } else {
+                0.0
+            };
+            own[1] += flow.users * (1.0 - left);
         }
     }
     let staying = shift.staying.iter().map(|own| {

@@ -5,7 +5,7 @@ use super::fill::Filled;
 use super::passage::Passage;
 use super::stand::{Stand, Turn};
 use crate::ids::{ComponentId, SiteId};
-use crate::plan::{Fullness, Pace, PaceLimit, Ramp, SiteTraffic};
+use crate::plan::{Fullness, Pace, PaceLimit, Ramp, SiteTraffic, Undo};
 use std::collections::BTreeMap;
 
 /// Components that are told of at most as being full.
@@ -25,6 +25,7 @@ pub(super) struct Planned {
     pub(super) ramp: Vec<Ramp>,
     pub(super) fullest: Vec<Fullness>,
     pub(super) stop_shortfall: f64,
+    pub(super) undo: Undo,
 }
 
 /// What a wave needs.
@@ -32,7 +33,7 @@ pub(super) struct Measured {
     /// By limit: the most while any part of it has moved.
     pub(super) worst: Vec<f64>,
     /// Users who newly connect, by gate, with the sessions per second of normal operation at worst.
-    passing: Vec<[f64; 2]>,
+    pub(super) passing: Vec<[f64; 2]>,
     sites: BTreeMap<SiteId, [f64; 2]>,
 }
 
@@ -89,17 +90,27 @@ impl Passage<'_> {
 
     /// How fast users can pass everything that limits them, the slowest first.
     pub(super) fn paces(&self, measured: &Measured) -> Vec<Pace> {
+        self.paces_through(&measured.passing, &measured.sites)
+    }
+
+    /// How fast users can pass gates and leave and enter sites, the slowest first: arrivals and normal operation by gate,
+    /// users who leave and enter by site.
+    pub(super) fn paces_through(
+        &self,
+        passing: &[Pair],
+        sites: &BTreeMap<SiteId, Pair>,
+    ) -> Vec<Pace> {
         let mut paces: Vec<Pace> = self
-            .ramp(measured)
+            .ramp_of(passing)
             .iter()
             .map(|own| Pace {
                 limit: PaceLimit::Accepts(own.component),
                 users: own.arrivals,
                 per_second: (own.accepts - own.background).max(0.0),
-                seconds: own.window(),
+                seconds: own.window,
             })
             .collect();
-        for (&site, users) in &measured.sites {
+        for (&site, users) in sites {
             let of_site = self.paces_of_site(site, *users).into_iter().flatten();
             paces.extend(of_site.filter(|pace| pace.users > 0.0));
         }
@@ -126,30 +137,33 @@ impl Passage<'_> {
 
     /// Users who newly connect, by component; under several cases the most.
     pub(super) fn ramp(&self, measured: &Measured) -> Vec<Ramp> {
-        let mut by_component: BTreeMap<ComponentId, Ramp> = BTreeMap::new();
-        for (gate, [arrivals, background]) in self.limits.gates.iter().zip(&measured.passing) {
-            if *arrivals <= crate::units::NOBODY {
-                continue;
+        self.ramp_of(&measured.passing)
+    }
+
+    /// Users who newly connect, by component, of arrivals and normal operation by gate; under several cases the most.
+    pub(super) fn ramp_of(&self, passing: &[Pair]) -> Vec<Ramp> {
+        let mut by_component: BTreeMap<ComponentId, [f64; 3]> = BTreeMap::new();
+        for (gate, [arrivals, background]) in self.limits.gates.iter().zip(passing) {
+            if *arrivals > crate::units::NOBODY {
+                let own = by_component.entry(gate.component).or_default();
+                *own = [own[0].max(*arrivals), gate.accepts, own[2].max(*background)];
             }
-            let own = by_component.entry(gate.component).or_insert(Ramp {
-                component: gate.component,
-                arrivals: 0.0,
-                accepts: gate.accepts,
-                background: 0.0,
-            });
-            own.arrivals = own.arrivals.max(*arrivals);
-            own.background = own.background.max(*background);
         }
-        by_component.into_values().collect()
+        let of_component = by_component.into_iter();
+        of_component
+            .map(|(component, [arrivals, accepts, background])| {
+                Ramp::of_wave(component, arrivals, [accepts, background])
+            })
+            .collect()
     }
 
     /// The wave as it is written, once everybody of it has moved; `stand` is the state at its end, `seconds` the least
-    /// that it takes.
+    /// that it takes, `undo` what undoing it takes.
     pub(super) fn planned(
         &self,
         (turn, filled): (Turn, &Filled),
         (measured, stand): (&Measured, &Stand),
-        seconds: f64,
+        (seconds, undo): (f64, Undo),
     ) -> Planned {
         let mut moves: Vec<usize> = filled
             .items
@@ -176,6 +190,7 @@ impl Passage<'_> {
             ramp: self.ramp(measured),
             fullest: self.fullest(measured, stand, turn.to),
             stop_shortfall: shortfalls.fold(0.0, f64::max),
+            undo,
         }
     }
 

@@ -20,10 +20,10 @@ use super::exposure::ExposureRow;
 use super::survival::Survival;
 use crate::formulation::class::WhoId;
 use crate::formulation::fixed::FixedLoads;
-use crate::formulation::pool::members_in;
+use crate::formulation::pool::members_of_all;
 use crate::formulation::setting::Setting;
 use crate::graph::{Network, PlaceId};
-use crate::ids::{ComponentId, PoolId, ResourceId, SiteId};
+use crate::ids::{ComponentId, ResourceId, SiteId};
 use crate::model::{Component, LinkEnd, Scope};
 
 /// Position of a [`LoadRow`].
@@ -105,14 +105,7 @@ impl LoadRows {
     pub fn new(setting: &Setting<'_>, fixed: &FixedLoads, mean_demand: &[f64]) -> Self {
         let inventory = setting.inventory;
         let network = setting.network;
-        let members: Vec<Vec<ComponentId>> = (0..inventory.pools.len())
-            .map(|pool| {
-                members_in(inventory, setting.case, fixed, PoolId::new(pool))
-                    .into_iter()
-                    .map(|member| inventory.element_component(member))
-                    .collect()
-            })
-            .collect();
+        let members = members_of_all(inventory, setting.case, &fixed.background);
         let mut all = Self {
             rows: Vec::new(),
             at_place: vec![Vec::new(); network.place_count()],

@@ -2,6 +2,7 @@
 
 use super::certificate::Proven;
 use crate::diagnostic::Finding;
+use crate::plan_files::WrittenPlan;
 use std::fmt;
 
 /// How many broken rules the short text shows.
@@ -21,6 +22,9 @@ pub struct Verdict {
     /// No headroom is missing beyond s⁰ in any period, by the referee's own count. Without before.csv all
     /// missing headroom counts.
     pub meets_targets: bool,
+    /// Why the plan is refused and not to be carried out, one sentence for every period to which no way is safe; empty if
+    /// it is not.
+    pub refused: Vec<String>,
     /// What certificate.json proves of it.
     pub proven: Proven,
 }
@@ -30,6 +34,25 @@ impl Verdict {
     pub fn holds(&self) -> bool {
         self.broken.is_empty()
     }
+}
+
+/// Why a plan is refused, one sentence for every period to which no way is safe: what was found by period, and without
+/// waves.csv what summary.json says.
+pub(super) fn refused(found: Vec<(usize, Option<String>)>, plan: &WrittenPlan) -> Vec<String> {
+    let told = plan.summary.iter().flat_map(|own| &own.periods);
+    let told = told.enumerate().filter(|_| plan.waves.is_none());
+    let told = told.filter_map(|(index, own)| {
+        let reason = own.way.as_ref()?.refused.clone();
+        reason.is_some().then_some((index, reason))
+    });
+    let all = found.into_iter().chain(told);
+    all.map(|(period, reason)| match reason {
+        Some(reason) => format!("period {period}: {reason}"),
+        None => format!(
+            "period {period}: the way there takes longer than it may, or not everybody has a wave"
+        ),
+    })
+    .collect()
 }
 
 /// A sentence, then the first broken rules.

@@ -33,18 +33,17 @@ use super::tables::{Rows, Tables, files};
 use super::tenants::{Accounts, Happened};
 use super::turn::Turn;
 use super::unserved;
-use super::verdict::Verdict;
-use super::waves::{self, Past, Way};
+use super::verdict::{self, Verdict};
+use super::waves::{self, Change, Past, Way};
 use crate::model::{After, Case, Inventory, Scenario};
 use crate::plan_files::{AccessPointUse, Status, WrittenPlan};
 use crate::scenario::{Band, Knowledge, Period, case_at, periods, unanswered};
 use crate::units::{AGREEMENT, NOBODY};
-use jiff::Timestamp;
 
 /// Judges a written plan.
 ///
 /// Files that the plan does not have are not checked, and neither is what only they could say. The verdict's
-/// broken rules stand in the order of the periods, those of the state before first.
+/// broken rules stand in the order of the periods, those of the state before first and those of all periods together last.
 ///
 /// What is judged is handed over, so that the largest table needs no memory once its names are looked up.
 pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPlan) -> Verdict {
@@ -82,7 +81,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
         before: before.as_ref(),
         periods: &periods,
         past: Vec::new(),
-        free_from: None,
+        changes: Vec::new(),
         accounts: Accounts::new(&ground),
         moved: 0.0,
         serves_everyone: true,
@@ -94,6 +93,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
     for ((period, rows), named) in periods.iter().zip(&tables.periods).zip(named) {
         walk.period(period, rows, named);
     }
+    waves::refusals_are_true(&walk.changes, written.summary.as_ref(), &mut walk.report);
     if let Some(told) = written.summary.as_ref().and_then(|own| own.joint.as_ref()) {
         joint::check(told, walk.moved, &mut walk.report);
     }
@@ -108,6 +108,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
         not_checked,
         serves_everyone: walk.serves_everyone,
         meets_targets: walk.meets_targets,
+        refused: verdict::refused(walk.report.refused, written),
         proven: walk.proven,
     }
 }
@@ -126,8 +127,8 @@ struct Walk<'a> {
     periods: &'a [Period],
     /// The periods so far, where the way from each to the next is judged.
     past: Vec<Past>,
-    /// Before this instant a change is under way.
-    free_from: Option<Timestamp>,
+    /// What they change of who is where, if waves are judged.
+    changes: Vec<Change>,
     accounts: Accounts,
     /// Users who moved so far.
     moved: f64,
@@ -247,7 +248,7 @@ impl Walk<'_> {
             let summary = self.written.summary.as_ref();
             let first = situation.case.hours.slice_at(period.start);
             let at_start = in_slice(steered.clone(), first);
-            let free = waves::judge(
+            let change = waves::judge(
                 ground,
                 &Way {
                     period,
@@ -263,12 +264,12 @@ impl Walk<'_> {
                     wave_rows: &rows.waves,
                     ramp_rows: &rows.ramp,
                     summary: summary.and_then(|own| own.periods.get(period.index)),
-                    free_from: self.free_from,
+                    changes: &self.changes,
                     is_stopped: summary.is_some_and(|own| own.status == Status::Stopped),
                 },
                 report,
             );
-            self.free_from = free.or(self.free_from);
+            self.changes.push(change);
         }
         let true_case = case(ground, period, Knowledge::True, &situation.case);
         let unanswered = unanswered(scenario, period.start);

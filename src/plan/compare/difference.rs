@@ -181,6 +181,21 @@ impl Comparison {
         self.a.iter().any(|moment| moment.period.is_none())
     }
 
+    /// Why each plan is refused, with the position of the first period to which no way is safe; `None` if it is not.
+    pub fn refused(&self) -> [Option<(usize, &str)>; 2] {
+        [&self.a, &self.b].map(|side| {
+            let mut reasons = side.iter().enumerate();
+            reasons.find_map(|(index, own)| Some((index, own.refused.as_deref()?)))
+        })
+    }
+
+    /// Less if the second plan alone is refused, more if the first one alone is: what is refused cannot be carried out,
+    /// whatever it reaches.
+    pub fn order_by_refusal(&self) -> Ordering {
+        let [a, b] = self.refused().map(|own| own.is_some());
+        a.cmp(&b)
+    }
+
     /// `true` if no period of one plan is known to be at the same time as one of the other.
     pub fn is_by_position(&self) -> bool {
         let is_together = |pair: &Pair| match (self.a[pair.a].span, self.b[pair.b].span) {
@@ -338,6 +353,7 @@ mod tests {
             stages: stages.to_vec(),
             homes: BTreeMap::from([("s".to_owned(), home.collect())]),
             margins: BTreeMap::new(),
+            refused: None,
         }
     }
 
@@ -432,6 +448,20 @@ mod tests {
         let comparison = Comparison::new(a, b);
         assert_eq!(comparison.main().map(|pair| pair.a), Some(2));
         assert!(comparison.is_by_position());
+    }
+
+    #[test]
+    fn a_plan_that_alone_is_refused_comes_last_whatever_it_reaches() {
+        let accepted = moment(0, &[stage(Some("gold"), 9.0)], &[]);
+        let mut refused = moment(0, &[stage(Some("gold"), 5.0)], &[]);
+        refused.refused = Some("it takes too long".to_owned());
+        let comparison = Comparison::new(vec![refused.clone()], vec![accepted.clone()]);
+        assert_eq!(comparison.order_by_refusal(), Ordering::Greater);
+        assert_eq!(comparison.refused(), [Some((0, "it takes too long")), None]);
+        let turned = Comparison::new(vec![accepted], vec![refused.clone()]);
+        assert_eq!(turned.order_by_refusal(), Ordering::Less);
+        let both = Comparison::new(vec![refused.clone()], vec![refused]);
+        assert_eq!(both.order_by_refusal(), Ordering::Equal);
     }
 
     #[test]

@@ -60,6 +60,8 @@ pub struct Moment {
     pub homes: BTreeMap<String, BTreeMap<Option<String>, f64>>,
     /// By component and resource.
     pub margins: BTreeMap<(String, String), Margin>,
+    /// Why the plan is refused, if no way there is safe.
+    pub refused: Option<String>,
 }
 
 /// The periods of a written plan. Totals and levels are those of summary.json, where there is one.
@@ -106,6 +108,7 @@ fn moment(plan: &WrittenPlan, period: u32) -> Moment {
         stages: told.map_or_else(Vec::new, |told| told.totals.stages.clone()),
         homes: homes(rows().map(|row| (&row.row, row.row.to_site.as_deref()))),
         margins: margins(plan, period),
+        refused: told.and_then(|told| told.way.as_ref()?.refused.clone()),
     }
 }
 
@@ -201,5 +204,6 @@ pub fn moment_before(plan: &WrittenPlan) -> Moment {
         stages: Vec::new(),
         homes: homes(rows().map(|row| (row, row.from_site.as_deref()))),
         margins,
+        refused: None,
     }
 }

@@ -15,6 +15,7 @@ use super::moment::Moment;
 ///     stages: Vec::new(),
 ///     homes: Default::default(),
 ///     margins: Default::default(),
+///     refused: None,
 /// };
 /// let a = [period("2012-11-13T09:00:00Z", "2012-11-13T17:00:00Z")];
 /// let b = [

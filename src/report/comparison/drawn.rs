@@ -40,6 +40,11 @@ impl Told {
         if self.comparison.is_beside_before() {
             return self.verdict();
         }
+        match self.comparison.order_by_refusal() {
+            Ordering::Less => return "A against B: A is better, B is refused".to_owned(),
+            Ordering::Greater => return "A against B: B is better, A is refused".to_owned(),
+            Ordering::Equal => {}
+        }
         match pair.order() {
             Ordering::Less => format!("A against B: A is better, {}", by(pair)),
             Ordering::Greater => format!("A against B: B is better, {}", by(pair)),

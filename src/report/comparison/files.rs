@@ -3,7 +3,7 @@
 use super::labels::Labels;
 use super::text::{Told, most_changed};
 use crate::error::{Error, Result};
-use crate::plan::compare::{HeadroomDifference, Pair, Promises, Totals};
+use crate::plan::compare::{HeadroomDifference, Moment, Pair, Promises, Totals};
 use crate::report::csv::inert;
 use crate::report::drawn::Drawing;
 use crate::report::written::{WrittenFile, json_file};
@@ -221,6 +221,8 @@ pub fn comparison_json(told: &Told) -> Value {
         "plimsoll": env!("CARGO_PKG_VERSION"),
         "a": side(&told.labels.a),
         "b": side(&told.labels.b),
+        "refused_a": refused(&told.comparison.a),
+        "refused_b": refused(&told.comparison.b),
         "verdict": told.verdict(),
         "because": told.because(),
         "notes": told.notes(),
@@ -231,6 +233,14 @@ pub fn comparison_json(told: &Told) -> Value {
         "tenants_below_promise": told.promises.as_ref().map(Promises::below),
         "pairs": pairs,
     })
+}
+
+/// Why a plan is refused, for every period to which no way is safe.
+fn refused(side: &[Moment]) -> Vec<Value> {
+    let refused = side.iter().filter(|own| own.refused.is_some());
+    refused
+        .map(|own| json!({ "period": own.period, "why": own.refused }))
+        .collect()
 }
 
 fn pair_json(told: &Told, pair: &Pair) -> Value {

@@ -39,7 +39,7 @@ impl Told {
             let [a, b] = sides.map(|side| {
                 side.map_or_else(
                     || "-".to_owned(),
-                    |side| of(side).map_or_else(|| "any amount".to_owned(), share),
+                    |side| of(side).map_or_else(|| "any amount".to_owned(), numbers::headroom),
                 )
             });
             let change = sides[0]
@@ -116,9 +116,4 @@ impl Told {
         }
         sentences
     }
-}
-
-/// A margin in percent, rounded down; below 0 it is what is missing.
-fn share(share: f64) -> String {
-    numbers::headroom(share).replace('-', "−")
 }

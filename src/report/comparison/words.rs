@@ -8,8 +8,36 @@ use crate::report::text::visible;
 use crate::scenario::KeyDifference;
 use std::cmp::Ordering;
 
-/// The verdict: which plan is better, by what and when, or that they are the same.
+/// The verdict: which plan is better, by what and when, or that they are the same; what is refused comes behind what is
+/// not.
 pub(super) fn verdict(comparison: &Comparison) -> String {
+    let by_goals = by_goals(comparison);
+    let because = refusals(comparison).join(" ");
+    match comparison.order_by_refusal() {
+        _ if because.is_empty() => by_goals,
+        _ if comparison.is_beside_before() => format!("{because} {by_goals}"),
+        Ordering::Less => format!("A is better: {because} By their goals alone: {by_goals}"),
+        Ordering::Greater => format!("B is better: {because} By their goals alone: {by_goals}"),
+        Ordering::Equal => format!("{because} By their goals alone: {by_goals}"),
+    }
+}
+
+/// What is refused and why, one sentence for each plan that is.
+fn refusals(comparison: &Comparison) -> Vec<String> {
+    let sides = [("A", &comparison.a), ("B", &comparison.b)];
+    let refused = sides.into_iter().zip(comparison.refused());
+    let sentences = refused.filter_map(|((letter, side), refused)| {
+        let (index, reason) = refused?;
+        let period = side[index]
+            .period
+            .map_or_else(String::new, |own| format!(" for the way to period {own}"));
+        Some(format!("{letter} is refused{period}, {}.", visible(reason)))
+    });
+    sentences.collect()
+}
+
+/// What the levels of the goals say.
+fn by_goals(comparison: &Comparison) -> String {
     if comparison.pairs.is_empty() {
         let empty = if comparison.a.is_empty() { "A" } else { "B" };
         return format!("There is nothing to compare: {empty} has no period.");

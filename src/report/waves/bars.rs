@@ -1,12 +1,14 @@
 //! The values behind the chart of waves.
 
 use super::words::{Teller, waves};
-use crate::plan::{PeriodPlan, Timing, Transition};
+use crate::ids::SiteId;
+use crate::plan::{PeriodPlan, Timing, Transition, Wave};
 use crate::report::charts::waves::{WaveBar, WaveTraffic, WavesChart};
-use crate::report::span::Clock;
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
 
-/// The chart of the waves that lead to a period; `None` where nobody has to go anywhere.
+/// The chart of the waves that lead to a period; `None` where nobody has to go anywhere, and where nothing limits the
+/// pace: waves that take no time and are not watched have no place on an axis of time.
 pub fn waves_chart(teller: &Teller<'_>, period: &PeriodPlan) -> Option<WavesChart> {
     let transitions = teller.plan.transitions.iter();
     let own: Vec<&Transition> = transitions
@@ -14,47 +16,61 @@ pub fn waves_chart(teller: &Teller<'_>, period: &PeriodPlan) -> Option<WavesChar
         .collect();
     let bars: Vec<WaveBar> = own
         .iter()
-        .flat_map(|own| own.waves.iter().map(|wave| bar(teller, wave)))
+        .flat_map(|own| own.waves.iter().map(|wave| bar(teller, period, wave)))
         .collect();
-    let first = own.first().filter(|_| !bars.is_empty())?;
+    let takes_time = |own: &WaveBar| own.start < own.gate_end;
+    if !bars.iter().any(takes_time) {
+        return None;
+    }
     Some(WavesChart {
-        title: title(teller, first),
+        title: title(teller, &own),
         scenario: teller.scenario.name.clone(),
-        clock: Clock::of(teller.scenario),
+        clock: teller.clock(),
         period_start: period.period.start,
+        stops: teller.where_to_stop(&own),
         waves: bars,
     })
 }
 
-/// The finding: what is done by when, in how many waves, beginning when; or that it is refused.
-fn title(teller: &Teller<'_>, transition: &Transition) -> String {
-    let clock = Clock::of(teller.scenario);
+/// The finding: what is done by when, in how many waves, beginning when; or that it is refused. What is refused comes
+/// first, then what most users have to go through.
+fn title(teller: &Teller<'_>, transitions: &[&Transition]) -> String {
+    let mut told: Vec<&Transition> = transitions.to_vec();
+    told.retain(|own| own.has_anything());
+    told.sort_by(|a, b| {
+        let refused = b.refusal.is_some().cmp(&a.refusal.is_some());
+        refused.then(b.users.total_cmp(&a.users))
+    });
+    let sentences: Vec<String> = told.iter().map(|own| sentence(teller, own)).collect();
+    capital(&sentences.join("; "))
+}
+
+/// What is told of one transition, without a capital letter.
+fn sentence(teller: &Teller<'_>, transition: &Transition) -> String {
+    let clock = teller.clock();
     if let Some(refusal) = teller.refusal(transition) {
-        return format!("Refused: {refusal}");
+        return format!("refused: {refusal}");
     }
     let subject = teller.subject(transition);
     let count = waves(transition.waves.len());
-    let mut rest = subject.chars();
-    let subject = match rest.next() {
-        Some(letter) => letter.to_uppercase().chain(rest).collect(),
-        None => String::new(),
-    };
+    let end = clock.moment(transition.end);
     match transition.timing {
         Timing::Ahead => format!(
-            "{subject} is done by {}: {count}, start no later than {}",
-            clock.moment(transition.end),
+            "{subject} is done by {end}: {count}, start no later than {}",
             clock.moment(transition.start)
         ),
-        Timing::Behind => {
-            format!(
-                "{subject} is done by {}: {count}",
-                clock.moment(transition.end)
-            )
-        }
+        Timing::Behind => format!("{subject} is done by {end}: {count}"),
     }
 }
 
-fn bar(teller: &Teller<'_>, wave: &crate::plan::Wave) -> WaveBar {
+/// The text with a capital letter at its beginning.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
+}
+
+fn bar(teller: &Teller<'_>, period: &PeriodPlan, wave: &Wave) -> WaveBar {
     let minutes = teller.scenario.waves.gate_minutes;
     let gate = SignedDuration::try_from_secs_f64((minutes * 60.0).ceil()).ok();
     let gate_end: Option<Timestamp> = gate.and_then(|own| wave.end.checked_add(own).ok());
@@ -63,14 +79,30 @@ fn bar(teller: &Teller<'_>, wave: &crate::plan::Wave) -> WaveBar {
         start: wave.start,
         end: wave.end,
         gate_end: gate_end.unwrap_or(wave.end),
-        sites: wave
-            .sites
-            .iter()
-            .map(|own| WaveTraffic {
-                site: teller.inventory.sites[own.site.index()].name.clone(),
-                users_out: own.users_out,
-                users_in: own.users_in,
-            })
-            .collect(),
+        sites: traffic(teller, period, wave),
     }
+}
+
+/// Who leaves, enters and is placed at which site, site by site.
+fn traffic(teller: &Teller<'_>, period: &PeriodPlan, wave: &Wave) -> Vec<WaveTraffic> {
+    let mut sites: BTreeMap<SiteId, [f64; 3]> = BTreeMap::new();
+    for own in &wave.sites {
+        let numbers = sites.entry(own.site).or_default();
+        numbers[0] += own.users_out;
+        numbers[1] += own.users_in;
+    }
+    // Who has no home yet leaves and enters nothing until he has one.
+    let moves = wave.moves.iter().map(|own| &period.moves[*own]);
+    for own in moves.filter(|own| own.from.is_none()) {
+        sites.entry(own.to).or_default()[2] += own.users;
+    }
+    let told = sites
+        .into_iter()
+        .map(|(site, [users_out, users_in, users_placed])| WaveTraffic {
+            site: teller.inventory.sites[site.index()].name.clone(),
+            users_out,
+            users_in,
+            users_placed,
+        });
+    told.collect()
 }

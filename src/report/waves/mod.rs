@@ -3,6 +3,7 @@
 mod bars;
 mod runbook;
 mod stops;
+mod undo;
 mod words;
 
 pub use bars::waves_chart;

@@ -5,7 +5,6 @@ use crate::ids::{ShardId, SiteId};
 use crate::model::Inventory;
 use crate::plan::{Move, PeriodPlan, Timing, Transition, Wave};
 use crate::report::numbers;
-use crate::report::span::Clock;
 use crate::report::text::visible;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -26,8 +25,13 @@ pub fn runbook(teller: &Teller<'_>) -> String {
         text.push_str("Nobody has to move: there is nothing to do.\n");
     } else {
         text.push_str(PREAMBLE);
+        let is_unasked = transitions.iter().any(|own| teller.unasked(own).is_some());
+        text.push_str(if is_unasked { SOME_STOPS } else { STOPS });
+        text.push_str(FILES);
     }
-    for transition in transitions {
+    let mut in_time: Vec<&Transition> = transitions.iter().collect();
+    in_time.sort_by_key(|own| (own.start, own.period));
+    for transition in in_time {
         write_transition(teller, transition, &mut text);
     }
     let lines = text.split('\n').map(|line| visible(line).into_owned());
@@ -35,15 +39,24 @@ pub fn runbook(teller: &Teller<'_>) -> String {
 }
 
 const PREAMBLE: &str = "\
-Work through the waves in their order.
-Within a wave shards may move in any order, and all at once: every part of a wave is safe.
-Do not begin a wave before the gate of the one before it is passed.
-At the end of every wave one may stop, unless its gate says otherwise.
+Work through the waves in the order of their times.
+Within a wave shards may move in any order, no faster than it says: every part of a wave is safe.
+Do not begin a wave before the gate of the one before it under the same heading is passed.
+";
+
+const STOPS: &str = "At the end of every wave one may stop, unless its gate says otherwise.\n";
+
+const SOME_STOPS: &str = "\
+At the end of a wave one may stop only if its gate does not say otherwise: \
+nobody looked at all of them, and where nobody did the gate says so.
+";
+
+const FILES: &str = "\
 Shards of a wave are the rows of moves.csv with its period and wave; steering is in steering.csv (before: before.csv, or the period before).
 ";
 
 fn write_transition(teller: &Teller<'_>, transition: &Transition, text: &mut String) {
-    let clock = Clock::of(teller.scenario);
+    let clock = teller.clock();
     let period = &teller.plan.periods[transition.period].period;
     let subject = teller.subject(transition);
     let _ = writeln!(
@@ -67,18 +80,21 @@ fn write_transition(teller: &Teller<'_>, transition: &Transition, text: &mut Str
         let _ = writeln!(text, "It cannot be faster: {slowest}.");
     }
     if transition.timing == Timing::Behind && transition.least_seconds > 0.0 {
-        let rate = transition.users / transition.least_seconds;
-        let _ = writeln!(
-            text,
-            "Admission: let no more than {} users a second in, all together.",
-            numbers::amount(rate)
-        );
+        if let Some(rate) = teller.admitted_per_second(transition) {
+            let _ = writeln!(
+                text,
+                "Admission: let no more than {} users a second in, all together.",
+                numbers::amount_down(rate)
+            );
+        } else if !transition.ramp.is_empty() {
+            text.push_str("Admission: let no more new sessions in than\n");
+        }
         for ramp in &transition.ramp {
             let _ = writeln!(
                 text,
                 "- {}: {} a second beside normal operation, for {} users",
                 teller.inventory.component_name(ramp.component),
-                numbers::amount((ramp.accepts - ramp.background).max(0.0)),
+                numbers::amount_down((ramp.accepts - ramp.background).max(0.0)),
                 numbers::users_up(ramp.arrivals)
             );
         }
@@ -86,13 +102,35 @@ fn write_transition(teller: &Teller<'_>, transition: &Transition, text: &mut Str
     for sentence in teller.stops(transition) {
         let _ = writeln!(text, "{sentence}");
     }
+    if !transition.waves.is_empty() && transition.start < teller.scenario.start {
+        text.push_str("It begins before the scenario does.\n");
+    }
+    for other in beside(&teller.plan.transitions, transition) {
+        let _ = writeln!(
+            text,
+            "While it goes on, so does {}, {}: keep to the times of both.",
+            teller.subject(other),
+            clock.stretch(other.start, other.end)
+        );
+    }
     for wave in &transition.waves {
         write_wave(teller, transition, wave, text);
     }
 }
 
+/// The transitions whose waves run while those of another do.
+fn beside<'t>(all: &'t [Transition], own: &'t Transition) -> impl Iterator<Item = &'t Transition> {
+    let others = all
+        .iter()
+        .filter(|other| (other.period, other.timing) != (own.period, own.timing));
+    others.filter(|other| {
+        let have_waves = !own.waves.is_empty() && !other.waves.is_empty();
+        have_waves && own.start < other.end && other.start < own.end
+    })
+}
+
 fn write_wave(teller: &Teller<'_>, transition: &Transition, wave: &Wave, text: &mut String) {
-    let clock = Clock::of(teller.scenario);
+    let clock = teller.clock();
     let period = &teller.plan.periods[transition.period];
     let _ = writeln!(
         text,
@@ -104,9 +142,14 @@ fn write_wave(teller: &Teller<'_>, transition: &Transition, wave: &Wave, text: &
     let seconds = wave.end.duration_since(wave.start).as_secs_f64();
     let _ = writeln!(
         text,
-        "1. Steering: {} % of the way to that of period {}.",
+        "1. Steering: {} % of the way to that of period {}{}.",
         numbers::amount(wave.steering_share * 100.0),
-        transition.period
+        transition.period,
+        if wave.moves.is_empty() && seconds > 0.0 {
+            format!(", turned evenly over {}", duration(seconds))
+        } else {
+            String::new()
+        }
     );
     let moves: Vec<&Move> = wave.moves.iter().map(|own| &period.moves[*own]).collect();
     if moves.is_empty() {
@@ -190,25 +233,21 @@ fn write_gate(
             numbers::amount(ramp.accepts)
         );
     }
-    text.push_str("   - no shard of the wave is left where it was\n");
+    if !wave.moves.is_empty() {
+        text.push_str("   - no shard of the wave is left where it was\n");
+    }
+    if teller.is_unasked(transition, wave) {
+        text.push_str("   - **do not stop here**: nobody looked at what is survived\n");
+    }
     if let Some(exposed) = wave.unprotected.as_ref().filter(|own| !own.is_empty()) {
         let why = teller.exposed(exposed);
         let _ = writeln!(text, "   - **do not stop here**: {why}");
     }
-    let before = transition
-        .waves
-        .iter()
-        .rfind(|own| own.number < wave.number);
-    let share = before.map_or(0.0, |own| own.steering_share);
-    let _ = writeln!(
-        text,
-        "4. To undo: set steering to {} % of the way, and move the same shards back at the same pace.",
-        numbers::amount(share * 100.0)
-    );
+    teller.write_undo(transition, wave, text);
 }
 
 /// `1 shard`, `12 shards`.
-fn shards(count: usize) -> String {
+pub(super) fn shards(count: usize) -> String {
     match count {
         1 => "1 shard".to_owned(),
         _ => format!("{} shards", numbers::users(count as f64)),
@@ -233,7 +272,7 @@ pub(in crate::report) fn from_to(
 }
 
 /// Users and shards by way.
-fn ways(moves: &[&Move]) -> BTreeMap<(Option<SiteId>, SiteId), (f64, usize)> {
+pub(super) fn ways(moves: &[&Move]) -> BTreeMap<(Option<SiteId>, SiteId), (f64, usize)> {
     let mut all: BTreeMap<(Option<SiteId>, SiteId), (f64, usize)> = BTreeMap::new();
     for moved in moves {
         let own = all.entry((moved.from, moved.to)).or_default();

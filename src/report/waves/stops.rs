@@ -2,6 +2,7 @@
 
 use super::words::Teller;
 use crate::plan::{Exposed, Transition, Wave};
+use crate::plan_files::MOST_STOPS;
 use crate::report::numbers;
 use crate::report::sweep::Names;
 
@@ -43,16 +44,77 @@ impl Teller<'_> {
         }
     }
 
-    /// Why one may not stop behind a wave; `None` if one may, or nobody knows.
-    pub(in crate::report) fn not_to_stop(&self, wave: &Wave) -> Option<String> {
+    /// Why one may not stop behind a wave, or that nobody looked; `None` if one may.
+    pub(in crate::report) fn not_to_stop(
+        &self,
+        transition: &Transition,
+        wave: &Wave,
+    ) -> Option<String> {
+        if self.is_unasked(transition, wave) {
+            return Some("do not stop here: nobody looked at what is survived".to_owned());
+        }
         let exposed = wave.unprotected.as_ref().filter(|own| !own.is_empty())?;
         Some(format!("do not stop here: {}", self.exposed(exposed)))
+    }
+
+    /// `true` if something has to be survived and nobody looked whether it is behind a wave. Behind the last one is the
+    /// plan's own state.
+    pub(super) fn is_unasked(&self, transition: &Transition, wave: &Wave) -> bool {
+        let protect = self.scenario.protect.as_ref();
+        let is_asked = protect.is_some_and(|own| own.failures > 0);
+        let is_last = transition.waves.last().map(|own| own.number) == Some(wave.number);
+        is_asked && !is_last && wave.unprotected.is_none()
+    }
+
+    /// That nobody looked at the stops of a way, why, and what to do; `None` if somebody did, or nothing is asked.
+    pub(in crate::report) fn unasked(&self, transition: &Transition) -> Option<String> {
+        let mut waves = transition.waves.iter();
+        if !waves.any(|wave| self.is_unasked(transition, wave)) {
+            return None;
+        }
+        let (why, what) = if transition.refusal.is_some() {
+            ("it is refused", String::new())
+        } else if transition.waves.len() > MOST_STOPS {
+            (
+                "it has too many waves for that",
+                format!(
+                    " Make the waves longer ([waves] minutes), so that there are at most {MOST_STOPS}, or plan again from where you stop."
+                ),
+            )
+        } else {
+            (
+                "the planning was stopped before",
+                " Plan again without a limit of time, or from where you stop.".to_owned(),
+            )
+        };
+        Some(format!(
+            "Nobody looked at what {} survives between its waves of what [protect] asks: {why}. Do not stop between them longer than their gates ask.{what}",
+            self.subject(transition)
+        ))
+    }
+
+    /// In a sentence, where one may stop on the ways to a period.
+    pub(in crate::report) fn where_to_stop(&self, ways: &[&Transition]) -> String {
+        if ways.iter().any(|own| own.refusal.is_some()) {
+            return "It is refused: do not begin it.".to_owned();
+        }
+        if ways.iter().any(|own| self.unasked(own).is_some()) {
+            return "Every part of a wave is safe; nobody looked at what is survived between them."
+                .to_owned();
+        }
+        let exposed: Vec<(&Wave, &[Exposed])> = ways.iter().flat_map(|own| own.exposed()).collect();
+        if exposed.is_empty() {
+            "Every part of a wave is safe; one may stop at every gate.".to_owned()
+        } else {
+            let those = numbered(&exposed);
+            format!("Every part of a wave is safe; do not stop behind {those}.")
+        }
     }
 
     /// Behind which waves one may not stop and why, and what was tried so that one may.
     pub(in crate::report) fn stops(&self, transition: &Transition) -> Vec<String> {
         let subject = self.subject(transition);
-        let mut sentences = Vec::new();
+        let mut sentences: Vec<String> = self.unasked(transition).into_iter().collect();
         if transition.begins_unprotected {
             sentences.push(format!(
                 "The state before {subject} does not survive what [protect] asks."

@@ -59,6 +59,19 @@ pub(in crate::report) fn waves(count: usize) -> String {
 }
 
 impl<'a> Teller<'a> {
+    /// Says instants of the ways: with their dates if not all of them lie in one day.
+    pub(in crate::report) fn clock(&self) -> Clock {
+        let ways = self.plan.transitions.iter();
+        let told = ways.flat_map(|own| {
+            let begin = own.remedies.iter().filter_map(|remedy| match remedy {
+                Remedy::Begin { at, .. } => Some(*at),
+                _ => None,
+            });
+            begin.chain([own.start, own.end])
+        });
+        Clock::of(self.scenario).telling(told)
+    }
+
     fn period(&self, transition: &Transition) -> &'a PeriodPlan {
         &self.plan.periods[transition.period]
     }
@@ -145,6 +158,15 @@ impl<'a> Teller<'a> {
         }
     }
 
+    /// What a gate accepts, and of that normal operation where so many are let through beside it.
+    fn accepts_at(&self, pace: &Pace) -> Option<[f64; 2]> {
+        let PaceLimit::Accepts(component) = pace.limit else {
+            return None;
+        };
+        let accepts = self.inventory.accepts_per_second(component)?;
+        Some([accepts, (accepts - pace.per_second).max(0.0)])
+    }
+
     /// What a gate accepts, and of that normal operation, as a transition's ramp has it.
     fn accepts(transition: &Transition, limit: PaceLimit) -> Option<[f64; 2]> {
         let PaceLimit::Accepts(component) = limit else {
@@ -155,10 +177,29 @@ impl<'a> Teller<'a> {
         Some([ramp.accepts, ramp.background])
     }
 
-    /// What makes a transition as long as it is.
+    /// Users who may be let in per second, all together, in every wave; `None` if nothing limits them.
+    pub(super) fn admitted_per_second(&self, transition: &Transition) -> Option<f64> {
+        let waves = transition.waves.iter();
+        let rates = waves.flat_map(|wave| {
+            let users: f64 = wave.sites.iter().map(|own| own.users_in).sum();
+            let of_sites = wave.sites.iter().filter_map(move |own| {
+                let rate = self.inventory.sites[own.site.index()].move_in_per_hour?;
+                (own.users_in > 0.0).then(|| users * rate / 3600.0 / own.users_in)
+            });
+            of_sites.chain(wave.admitted_per_second())
+        });
+        rates.min_by(f64::total_cmp)
+    }
+
+    /// What makes a transition as long as it is at least: with normal operation at its least.
     pub fn slowest(&self, transition: &Transition) -> Option<String> {
         let pace = transition.slowest.first()?;
-        Some(self.pace(pace, Self::accepts(transition, pace.limit)))
+        Some(self.limited(pace))
+    }
+
+    /// What cannot be faster, in the figures from which its length follows.
+    pub(super) fn limited(&self, pace: &Pace) -> String {
+        self.pace(pace, self.accepts_at(pace))
     }
 
     /// Why a transition is refused, without the word: `Chicago's drain needs 3 h 20 min, the scenario allows 5 min: …`;
@@ -210,10 +251,13 @@ impl<'a> Teller<'a> {
         }
     }
 
-    fn never(&self, transition: &Transition, limit: PaceLimit) -> String {
+    /// What lets nobody pass.
+    pub(super) fn never(&self, transition: &Transition, limit: PaceLimit) -> String {
         match limit {
             PaceLimit::Accepts(component) => {
                 let accepts = Self::accepts(transition, limit);
+                // Earlier waves may have had less of normal operation.
+                let accepts = accepts.filter(|[all, background]| *background >= all * 0.99);
                 let of = accepts.map_or_else(String::new, |[all, background]| {
                     let (all, own) = (numbers::amount(all), numbers::amount(background));
                     format!(" {all} sessions a second, and normal operation alone opens {own}")
@@ -252,11 +296,13 @@ impl<'a> Teller<'a> {
     /// What would make a transition safe, one sentence each.
     pub fn remedies(&self, transition: &Transition) -> Vec<String> {
         let remedies = transition.remedies.iter();
-        remedies.map(|remedy| self.remedy(remedy)).collect()
+        remedies
+            .map(|remedy| self.remedy(transition, remedy))
+            .collect()
     }
 
-    fn remedy(&self, remedy: &Remedy) -> String {
-        let clock = Clock::of(self.scenario);
+    fn remedy(&self, transition: &Transition, remedy: &Remedy) -> String {
+        let clock = self.clock();
         match remedy {
             Remedy::Begin { at, minutes } => format!(
                 "It is safe if it begins by {}: drain_minutes of at least {}.",
@@ -267,8 +313,13 @@ impl<'a> Teller<'a> {
                 per_second,
                 seconds,
             } => format!(
-                "If all are moved at once, admit {} of them a second at most: the last one waits {}.",
-                numbers::amount(*per_second),
+                "If all are {} at once, admit {} of them a second at most: the last one waits {}.",
+                if transition.users > 0.0 {
+                    "moved"
+                } else {
+                    "steered"
+                },
+                numbers::amount_down(*per_second),
                 duration(*seconds)
             ),
             Remedy::Accept { more } => {
@@ -320,7 +371,7 @@ impl<'a> Teller<'a> {
 
     /// What a transition comes to: `Chicago's drain takes 6 waves and 3 h 20 min, at least 3 h 20 min; begin by 22:20.`
     pub fn sentence(&self, transition: &Transition) -> String {
-        let clock = Clock::of(self.scenario);
+        let clock = self.clock();
         let subject = capital(&self.subject(transition));
         let waves = waves(transition.waves.len());
         let Some(seconds) = transition.seconds else {

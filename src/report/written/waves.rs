@@ -124,7 +124,7 @@ impl Writer<'_> {
             arrivals_per_second: (seconds > 0.0).then(|| ramp.arrivals / seconds),
             background_per_second: ramp.background,
             accepts_per_second: ramp.accepts,
-            smallest_window_seconds: ramp.window(),
+            smallest_window_seconds: ramp.window,
             queue_at_once: ramp.arrivals,
         }
     }
@@ -160,5 +160,6 @@ pub(super) fn way(
         least_minutes: own.iter().map(|own| own.least_seconds / 60.0).sum(),
         latest_start: ahead.map(|own| instant(scenario, own.start)),
         refused: (!refused.is_empty()).then(|| refused.join("; ")),
+        remedies: own.iter().flat_map(|own| teller.remedies(own)).collect(),
     })
 }

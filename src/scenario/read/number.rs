@@ -8,6 +8,9 @@ use toml::de::DeValue;
 /// A number outside the bounds of its key.
 pub(crate) const OUT_OF_BOUNDS: Code = Code("P4006");
 
+/// Nobody moves users for longer than that, and sums of it stay within the calendar.
+const MINUTES_OF_A_YEAR: f64 = 525_600.0;
+
 /// Rule: a number is finite and within the bounds of its key.
 pub(super) fn read_number(
     value: &DeValue<'_>,
@@ -22,6 +25,8 @@ pub(super) fn read_number(
         Bounds::Amount => *number >= 0.0,
         Bounds::Positive => *number > 0.0,
         Bounds::Part => *number > 0.0 && *number <= 1.0,
+        Bounds::Minutes => (0.0..=MINUTES_OF_A_YEAR).contains(number),
+        Bounds::SomeMinutes => *number > 0.0 && *number <= MINUTES_OF_A_YEAR,
     });
     if number.is_none() {
         refuse(expected, hint_of(bounds), spot, quote, findings);
@@ -72,7 +77,7 @@ fn refuse(expected: &str, hint: &str, spot: &Spot, quote: &str, findings: &mut F
 fn hint_of(bounds: Bounds) -> &'static str {
     match bounds {
         Bounds::Share | Bounds::Part => "a share is a fraction: 20 % is written 0.2",
-        Bounds::Amount | Bounds::Positive => {
+        Bounds::Amount | Bounds::Positive | Bounds::Minutes | Bounds::SomeMinutes => {
             "write a number within these bounds, or leave the key out"
         }
     }

@@ -87,6 +87,10 @@ pub(super) enum Bounds {
     Positive,
     /// Above 0 up to 1.
     Part,
+    /// 0 or more minutes, up to a year.
+    Minutes,
+    /// More than 0 minutes, up to a year.
+    SomeMinutes,
 }
 
 /// The schema's words for a shape. Words that it does not know are a shape of one word, which a test refuses.
@@ -101,6 +105,10 @@ impl From<String> for Shape {
             "number of 0 or more" => Self::Number(Bounds::Amount, format!("a {text}")),
             "number above 0" => Self::Number(Bounds::Positive, format!("a {text}")),
             "number above 0 up to 1" => Self::Number(Bounds::Part, format!("a {text}")),
+            "number of 0 or more up to 525600" => {
+                Self::Number(Bounds::Minutes, format!("a {text}"))
+            }
+            "number above 0 up to 525600" => Self::Number(Bounds::SomeMinutes, format!("a {text}")),
             "whole number of 1 or more" => Self::Whole(1),
             "whole number of 0 or more" => Self::Whole(0),
             "shares under 1 by resource" => Self::Shares(Shared::Resource),
@@ -143,6 +151,7 @@ impl Shape {
             Self::Instant => "2012-11-13T09:08:00-08:00".to_owned(),
             Self::Flag => "true".to_owned(),
             Self::Number(Bounds::Share | Bounds::Part, _) => "0.5".to_owned(),
+            Self::Number(Bounds::Minutes | Bounds::SomeMinutes, _) => "30".to_owned(),
             Self::Number(Bounds::Amount, _) => "100".to_owned(),
             Self::Number(Bounds::Positive, _) => "1.4".to_owned(),
             Self::Whole(_) => "1".to_owned(),

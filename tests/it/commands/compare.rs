@@ -2,6 +2,7 @@
 
 use super::{plimsoll, written};
 use std::fs;
+use std::path::Path;
 use tempfile::TempDir;
 
 /// A site that is drained for an hour, beside one that can take all of it.
@@ -293,4 +294,65 @@ fn plans_of_other_times_and_sites_are_compared_in_their_order_and_it_is_said() {
         .lines()
         .any(|line| line.split_whitespace().collect::<Vec<_>>() == ["Beta", "Gamma", "10", "1"]);
     assert!(has_stream, "{text}");
+}
+
+/// The drain of `two_sites`, which may take ten minutes; `a` lets so many users an hour leave.
+fn hurried(rate: &str) -> TempDir {
+    let scenario = format!(
+        "{}drain_minutes = 10\n",
+        DRAIN.replace("component", "start = 2026-03-07T02:30:00Z\ncomponent")
+    );
+    let sites =
+        format!("site,name,cpu,move_out_per_hour\na,Alpha,100,{rate}\nb,Beta,100,unlimited\n");
+    written(&[
+        ("drain.toml", &scenario),
+        ("sites.csv", &sites),
+        (
+            "links.csv",
+            "link,from,to,latency_ms\nl1,r,p,5\nl2,p,a,5\nl3,p,b,5\n",
+        ),
+    ])
+}
+
+#[test]
+fn a_refused_plan_is_told_as_refused_by_whoever_reads_it_after_plan() {
+    // Ten users leave at five an hour: two hours, and ten minutes are allowed.
+    let (slow, fast) = (hurried("5"), hurried("unlimited"));
+    let (a, b) = (planned(&slow), planned(&fast));
+    let verify = |folder: &TempDir| {
+        let args = ["verify", ".", "--scenario", "drain.toml", "plan"];
+        let output = plimsoll(folder, &args).output().expect("it runs");
+        (output.status.code(), text(&output))
+    };
+    let (code, said) = verify(&slow);
+    assert_eq!(code, Some(1), "{said}");
+    let words = "the plan holds as it is written, and is refused, not to be carried out: period 1: Alpha's drain needs 2 h, the scenario allows 10 min";
+    assert!(said.contains(words), "{said}");
+    let (code, said) = verify(&fast);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(
+        said.contains("it serves everyone and meets every target"),
+        "{said}"
+    );
+
+    let summary = fs::read_to_string(Path::new(&a).join("summary.json")).expect("it is there");
+    let summary: serde_json::Value = serde_json::from_str(&summary).expect("JSON");
+    let remedies = &summary["periods"][1]["remedies"];
+    let begin = "It is safe if it begins by 00:30: drain_minutes of at least 120.";
+    assert_eq!(remedies[0], begin, "{remedies}");
+
+    for (first, second, better, worse) in [(&a, &b, "B", "A"), (&b, &a, "A", "B")] {
+        let output = plimsoll(&slow, &["compare", first, second])
+            .output()
+            .expect("it runs");
+        let said = text(&output);
+        let words = format!(
+            "{better} is better: {worse} is refused for the way to period 1, Alpha's drain needs 2 h"
+        );
+        assert!(said.contains(&words), "{said}");
+        assert!(
+            said.contains("By their goals alone: Both plans reach the same by every goal"),
+            "{said}"
+        );
+    }
 }

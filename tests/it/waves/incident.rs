@@ -10,7 +10,12 @@ use plimsoll::scenario::{self, ScenarioText};
 use std::path::Path;
 
 pub(super) fn shipped(name: &str) -> (Inventory, Scenario) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/incidents/22-january-2026");
+    shipped_in("data/incidents/22-january-2026", name)
+}
+
+/// A scenario that is shipped with the inventory of a folder.
+pub(super) fn shipped_in(folder_name: &str, name: &str) -> (Inventory, Scenario) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder_name);
     let reading = inventory::read(&folder(&path));
     assert!(reading.findings.is_empty(), "{:?}", reading.findings);
     let inventory = reading.inventory.expect("what is shipped is sound");

@@ -4,6 +4,7 @@ use super::incident::shipped;
 use crate::levels::{judged_files, planned, written};
 use plimsoll::model::{Inventory, Scenario};
 use plimsoll::report::written::WrittenFile;
+use serde_json::{Value, json};
 use std::path::Path;
 
 /// A written plan, and what it was made for.
@@ -27,7 +28,7 @@ impl Subject {
             scenario,
             files,
         };
-        assert_eq!(subject.codes(), [""; 0]);
+        subject.finds_nothing();
         subject
     }
 
@@ -69,6 +70,31 @@ impl Subject {
             scenario: self.scenario.clone(),
             files,
         }
+    }
+
+    /// summary.json.
+    pub(super) fn summary(&self) -> Value {
+        let own = self.files.iter().find(|own| own.name == "summary.json");
+        serde_json::from_slice(&own.expect("it is written").bytes).expect("it is JSON")
+    }
+
+    /// The same with something else told of a period in summary.json.
+    pub(super) fn with_period(&self, period: usize, tell: impl Fn(&mut Value)) -> Self {
+        let mut summary = self.summary();
+        tell(&mut summary["periods"][period]);
+        let mut files = self.files.clone();
+        let mut own = files.iter_mut();
+        let own = own.find(|own| own.name == "summary.json");
+        own.expect("it is written").bytes = summary.to_string().into_bytes();
+        Self {
+            inventory: self.inventory.clone(),
+            scenario: self.scenario.clone(),
+            files,
+        }
+    }
+
+    pub(super) fn finds_nothing(&self) {
+        assert_eq!(self.codes(), [""; 0]);
     }
 
     pub(super) fn finds(&self, code: &str) {
@@ -141,9 +167,14 @@ fn changed_ramps_are_found() {
     }
     let component = plan.with("ramp.csv", "component", |_| true, |_| "lb-sjc-1".to_owned());
     component.finds("P7991");
-    // Half as long, and twice as many come a second.
-    let shorter = |cell: &str| cell.replace(":00-06:00", ":01-06:00");
-    let _ = shorter;
+    // All waves together need what they need one by one, and not all arrivals beside the most of normal operation.
+    let of_all = |cells: &[&str]| cells[2].is_empty();
+    plan.with("ramp.csv", "smallest_window_seconds", of_all, |cell| {
+        let longer = |seconds: f64| (seconds * 1.01).to_string();
+        cell.parse().map_or_else(|_| cell.to_owned(), longer)
+    })
+    .finds("P7991");
+    // Cut short, more come a second than are accepted.
     let early = plan.with("waves.csv", "end", of_wave("1"), |_| {
         "2026-01-22T04:23:00-06:00".to_owned()
     });
@@ -154,64 +185,22 @@ fn changed_ramps_are_found() {
 #[test]
 fn changed_summaries_of_the_way_are_found() {
     let plan = Subject::staged();
-    let replaced = |from: &str, to: &str| {
-        let mut files = plan.files.clone();
-        let own = files
-            .iter_mut()
-            .find(|own| own.name == "summary.json")
-            .expect("it is written");
-        let text = String::from_utf8(own.bytes.clone()).expect("text");
-        let line = text
-            .lines()
-            .find(|line| line.contains(from))
-            .expect("it says so");
-        own.bytes = text.replace(line, to).into_bytes();
-        Subject {
-            inventory: plan.inventory.clone(),
-            scenario: plan.scenario.clone(),
-            files,
-        }
-    };
-    replaced("\"waves\":", "\"waves\": 17,").finds("P7993");
-    replaced("\"wave_minutes\":", "\"wave_minutes\": 17,").finds("P7993");
-    replaced("\"least_minutes\":", "\"least_minutes\": 1700,").finds("P7993");
-    let forged = "\"latest_start\": \"2026-01-22T05:00:00-06:00\"";
-    replaced("\"latest_start\":", forged).finds("P7993");
-    let refused = "\"latest_start\": \"2026-01-22T04:22:00-06:00\", \"refused\": \"it is late\"";
-    replaced("\"latest_start\":", refused).finds("P7993");
+    let told =
+        |name: &'static str, value: Value| plan.with_period(1, |told| told[name] = value.clone());
+    told("waves", json!(17)).finds("P7993");
+    told("wave_minutes", json!(17)).finds("P7993");
+    told("wave_minutes", Value::Null).finds("P7993");
+    told("least_minutes", json!(1700)).finds("P7993");
+    told("latest_start", json!("2026-01-22T05:00:00-06:00")).finds("P7993");
+    told("refused", json!("it is late")).finds("P7993");
 }
 
 #[test]
 fn a_plan_that_is_refused_may_not_say_that_it_is_not() {
     let (inventory, scenario) = shipped("at-once.toml");
     let plan = Subject::of(inventory, scenario);
-    let mut files = plan.files.clone();
-    let own = files
-        .iter_mut()
-        .find(|own| own.name == "summary.json")
-        .expect("it is written");
-    let text = String::from_utf8(own.bytes.clone()).expect("text");
-    let line = text
-        .lines()
-        .find(|line| line.contains("\"refused\":"))
-        .expect("it says so");
-    let before = text
-        .lines()
-        .find(|line| line.contains("\"latest_start\":"))
-        .expect("it does");
-    let bare = before.trim_end_matches(',');
-    own.bytes = text
-        .replace(&format!("{before}\n{line}"), bare)
-        .into_bytes();
-    let forged = Subject {
-        files,
-        ..Subject::staged()
-    };
-    let forged = Subject {
-        inventory: plan.inventory.clone(),
-        scenario: plan.scenario.clone(),
-        ..forged
-    };
+    assert!(plan.summary()["periods"][1]["refused"].is_string());
+    let forged = plan.with_period(1, |told| told["refused"] = Value::Null);
     forged.finds("P7993");
 }
 

@@ -8,17 +8,20 @@ use super::super::moves::Move;
 use super::super::parts::Assignment;
 use super::super::period::Situation;
 use super::super::report::Report;
+use super::crowd::Crowd;
+use super::least::least;
 use super::pieces::{Before, Fate, Piece, pieces};
 use super::ramp::{self, Judged};
 use super::rules::{self, Limits};
 use super::sequence;
-use super::shares::{Ends, is_open};
-use super::state::{Crowd, Moment, Under};
+use super::shares::{Steering, is_open};
+use super::state::{Moment, Under};
 use super::stops::Stops;
+use super::summary::{Change, Stretch, summary_is_true};
 use super::timing::Causes;
+use super::turn::cut_off;
 use super::written::{WrittenWave, waves};
 use crate::ids::SiteId;
-use crate::model::Case;
 use crate::plan_files::{Lined, MoveRow, PeriodSummary, RampRow, Timing, WaveRow};
 use crate::scenario::{Band, Knowledge, Period, case_at, case_before};
 use crate::units::NOBODY;
@@ -52,18 +55,26 @@ pub(in crate::plan::check) struct Way<'a> {
     pub(in crate::plan::check) wave_rows: &'a [&'a Lined<WaveRow>],
     pub(in crate::plan::check) ramp_rows: &'a [&'a Lined<RampRow>],
     pub(in crate::plan::check) summary: Option<&'a PeriodSummary>,
-    /// Before this instant another change is under way.
-    pub(in crate::plan::check) free_from: Option<Timestamp>,
+    /// Those before.
+    pub(in crate::plan::check) changes: &'a [Change],
     /// A limit ended the planning: what nobody looked at is not told.
     pub(in crate::plan::check) is_stopped: bool,
 }
 
-/// Judges the way to a period; gives back from when on the next change may begin, if this one moves anybody.
+impl Way<'_> {
+    /// Before this instant another change is under way.
+    pub(super) fn free_from(&self) -> Option<Timestamp> {
+        let before = self.changes.iter().rfind(|own| own.is_moving);
+        before.map(|own| own.end)
+    }
+}
+
+/// Judges the way to a period. Whether it takes longer than it may before the next change is known with that one.
 pub(in crate::plan::check) fn judge(
     ground: &Ground<'_>,
     way: &Way<'_>,
     report: &mut Report,
-) -> Option<Timestamp> {
+) -> Change {
     let written = waves(ground, way.wave_rows, report);
     let shards = ground.inventory.shards.len();
     let steered_before = way
@@ -97,48 +108,69 @@ pub(in crate::plan::check) fn judge(
     let earlier = last.map_or(&quiet, |own| &own.situation);
     let causes = Causes::new(ground, way.period.start, last.map(|own| own.period.start));
     let timing = timings(ground, way, &causes, earlier, &pieces);
-    let cut_off = cut_off(ground, way, &pieces, steered_before);
+    let cut_off = cut_off(ground, way, &pieces, (steered_before, earlier));
     let wave_of = sequence::waves_of_moves(ground, way, &written, report);
-    let of_way = OfWay {
+    let mut of_way = OfWay {
         ground,
         way,
         quiet: &quiet,
         pieces: &pieces,
         timing: &timing,
         wave_of: &wave_of,
-        steered: [steered_before, way.steered],
+        steered: [
+            Steering {
+                rows: steered_before,
+                members: &earlier.members,
+            },
+            Steering {
+                rows: way.steered,
+                members: &way.situation.members,
+            },
+        ],
         steering: causes.of_steering(),
         cut_off,
+        is_connecting: false,
+        is_left: false,
     };
-    let mut refused = Vec::new();
+    of_way.is_connecting = of_way.connects_somebody();
+    let mut stretches = Vec::new();
     let mut judged = Vec::new();
     for timing in [Timing::Ahead, Timing::Behind] {
-        if !of_way.has(timing) {
+        let is_left = of_way.is_left && timing == Timing::Behind;
+        if !of_way.has(timing) && !is_left {
             sequence::no_wave_without_need(way, &written, timing, report);
             continue;
         }
         let own: Vec<&WrittenWave<'_>> =
             written.iter().filter(|own| own.timing == timing).collect();
-        if own.is_empty() && !of_way.has_movers(timing) {
+        if own.is_empty() && !of_way.has_movers(timing) && timing == Timing::Ahead {
             // Steering alone may be left to the period's start.
+            of_way.is_left = true;
             continue;
         }
         let is_whole = of_way.is_whole(timing, &own);
+        let mut situations = of_way.situations(timing, &own);
+        if !is_whole {
+            // What has no end is sure to touch no case but that in which it begins.
+            situations.truncate(1);
+        }
+        let unders = of_way.unders(&situations);
+        let crowds = of_way.crowds(timing, &unders);
         if is_whole {
-            judged.extend(of_way.judge(timing, &own, report));
+            judged.extend(of_way.judge((timing, &own), (&unders, &crowds), report));
         }
         let stops = Stops {
             ground,
             way,
             wave_of: &wave_of,
-            steered: of_way.steered,
+            steered: of_way.steered.map(|own| own.rows),
             timing,
         };
         stops.are_true(&own, report);
         let allowed = match timing {
             Timing::Ahead => {
                 let free = way
-                    .free_from
+                    .free_from()
                     .map(|from| seconds(from, way.period.start).max(0.0));
                 let drain = causes.drain_seconds();
                 free.into_iter().chain(drain).min_by(f64::total_cmp)
@@ -149,23 +181,23 @@ pub(in crate::plan::check) fn judge(
             .iter()
             .map(|own| own.seconds() + own.gate())
             .sum::<f64>();
-        let is_late = allowed.is_some_and(|allowed| takes > allowed + 1e-6);
-        refused.push((timing, !is_whole || is_late));
+        stretches.push(Stretch {
+            is_whole,
+            is_late: allowed.is_some_and(|allowed| takes > allowed + 1e-6),
+            least: least(ground, &unders, &crowds, of_way.turn(timing)),
+        });
     }
     ramp::ramp_is_true(ground, way, &judged, report);
-    ramp::summary_is_true(way, &written, &refused, report);
-    of_way.is_moving(earlier).then(|| {
-        let behind = written.iter().rfind(|own| own.timing == Timing::Behind);
-        let end = behind.map(|own| own.end.as_second() as f64 + own.gate());
-        let start = way.period.start;
-        let later = end.filter(|end| *end > start.as_second() as f64);
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "whole seconds of the calendar"
-        )]
-        let later = later.and_then(|end| Timestamp::from_second(end as i64).ok());
-        later.unwrap_or(start)
-    })
+    summary_is_true(way, &written, &stretches, report);
+    let behind = written.iter().rfind(|own| own.timing == Timing::Behind);
+    let start = way.period.start;
+    Change {
+        period: way.period.index,
+        start,
+        is_moving: of_way.is_moving(earlier),
+        end: behind.map_or(start, |own| own.gate_end().max(start)),
+        is_refused: stretches.iter().any(|own| !own.is_whole || own.is_late),
+    }
 }
 
 /// Seconds from one instant to another.
@@ -221,49 +253,32 @@ fn timings(
     pieces.iter().map(of_piece).collect()
 }
 
-/// Users who stay and whose path is gone.
-fn cut_off(ground: &Ground<'_>, way: &Way<'_>, pieces: &[Piece], before: &[Steered]) -> f64 {
-    let mut lost: BTreeMap<(usize, SiteId), [f64; 2]> = BTreeMap::new();
-    for row in before {
-        let own = lost.entry((row.group, row.route.site)).or_default();
-        own[0] += row.users;
-        if !is_open(ground, way.situation, row) {
-            own[1] += row.users;
-        }
-    }
-    let stays = pieces.iter().filter(|own| own.fate == Fate::Stays);
-    let of_piece = stays.filter_map(|piece| {
-        let (site, share) = piece.old?;
-        let [all, lost] = lost.get(&(ground.group_of(piece.shard), site)).copied()?;
-        let users = way.situation.case.users(piece.shard) * share;
-        (all > 0.0).then(|| users * lost / all)
-    });
-    of_piece.sum()
-}
-
 /// What a way is judged by.
-struct OfWay<'a> {
-    ground: &'a Ground<'a>,
-    way: &'a Way<'a>,
+pub(super) struct OfWay<'a> {
+    pub(super) ground: &'a Ground<'a>,
+    pub(super) way: &'a Way<'a>,
     quiet: &'a Situation,
-    pieces: &'a [Piece],
+    pub(super) pieces: &'a [Piece],
     timing: &'a [Timing],
     /// By move.
-    wave_of: &'a [Option<u32>],
-    steered: [&'a [Steered]; 2],
-    steering: Timing,
-    cut_off: f64,
+    pub(super) wave_of: &'a [Option<u32>],
+    pub(super) steered: [Steering<'a>; 2],
+    pub(super) steering: Timing,
+    pub(super) cut_off: f64,
+    /// Steering brings users who stay through something that accepts so many a second, where they did not pass before.
+    pub(super) is_connecting: bool,
+    /// Steering alone has no waves ahead of the period: it turns behind its start.
+    pub(super) is_left: bool,
 }
 
 impl OfWay<'_> {
-    fn is_of(&self, index: usize, timing: Timing) -> bool {
+    pub(super) fn is_of(&self, index: usize, timing: Timing) -> bool {
         let fate = self.pieces[index].fate;
         self.timing[index] == timing && matches!(fate, Fate::Moves(_) | Fate::Restored)
     }
 
-    fn has(&self, timing: Timing) -> bool {
-        let is_cut_off = self.cut_off > NOBODY && self.steering == timing;
-        is_cut_off || (0..self.pieces.len()).any(|own| self.is_of(own, timing))
+    pub(super) fn has(&self, timing: Timing) -> bool {
+        self.is_steering() && self.steering == timing || self.has_movers(timing)
     }
 
     fn has_movers(&self, timing: Timing) -> bool {
@@ -295,7 +310,7 @@ impl OfWay<'_> {
     }
 
     /// The situations that waves of one timing touch.
-    fn situations(&self, timing: Timing, waves: &[&WrittenWave<'_>]) -> Vec<Situation> {
+    pub(super) fn situations(&self, timing: Timing, waves: &[&WrittenWave<'_>]) -> Vec<Situation> {
         let ground = self.ground;
         let way = self.way;
         let case = |period: &Period| {
@@ -312,7 +327,7 @@ impl OfWay<'_> {
         match timing {
             Timing::Ahead => {
                 let first = waves.first().map_or(way.period.start, |own| own.start);
-                let begin = way.free_from.map_or(first, |from| first.max(from));
+                let begin = way.free_from().map_or(first, |from| first.max(from));
                 let past = way.past.iter().rev().enumerate();
                 let touched = past.take_while(|(at, own)| *at == 0 || own.period.end > begin);
                 let mut all: Vec<Situation> =
@@ -339,36 +354,26 @@ impl OfWay<'_> {
 
     fn judge(
         &self,
-        timing: Timing,
-        waves: &[&WrittenWave<'_>],
+        (timing, waves): (Timing, &[&WrittenWave<'_>]),
+        (unders, crowds): (&[Under<'_>], &[Crowd]),
         report: &mut Report,
     ) -> Vec<Judged> {
         let ground = self.ground;
         sequence::times_are_right(ground, self.way, timing, waves, report);
-        let situations = self.situations(timing, waves);
-        let unders: Vec<Under<'_>> = situations
-            .iter()
-            .map(|situation| Under {
-                situation,
-                ends: Ends::new(ground, situation, self.steered),
-            })
-            .collect();
-        let crowds = self.crowds(timing, &unders);
-        let is_steered = timing == Timing::Behind && self.has(Timing::Ahead);
-        let mut steering = if is_steered { 1.0 } else { 0.0 };
+        let turn = self.turn(timing);
+        let mut steering = turn.from;
         let has_restored = (0..self.pieces.len())
             .any(|own| self.is_of(own, timing) && self.pieces[own].fate == Fate::Restored);
         let mut restored = if has_restored { 0.0 } else { 1.0 };
-        let mut is_after_loss =
-            timing == Timing::Behind && self.cut_off > NOBODY && self.steering == timing;
-        let limits = Limits::new(ground, &unders);
+        let mut is_after_loss = turn.is_after_loss;
+        let limits = Limits::new(ground, unders);
         let mut judged = Vec::new();
         sequence::steering_goes_on(waves, (steering, restored), report);
         for wave in waves {
             let row = &wave.first.row;
             let moment = Moment {
                 ground,
-                crowds: &crowds,
+                crowds,
                 wave: wave.number,
                 steering: [steering, row.steering_share],
                 restored: [restored, row.restored_share],
@@ -380,102 +385,14 @@ impl OfWay<'_> {
                 .collect();
             rules::loads_fit(ground, &limits, wave, &loaded, report);
             rules::fullest_is_true(ground, &limits, wave, &loaded, report);
-            let own = (situations.as_slice(), self.way.before);
+            let own = (unders, self.way.before);
             rules::shortfall_is_true(ground, own, wave, &loaded, report);
-            rules::sites_are_true(ground, wave, &crowds, moment.restored, report);
+            rules::sites_are_true(ground, wave, crowds, moment.restored, report);
             judged.push(Judged::of(&limits, wave, &loaded));
             steering = row.steering_share;
             restored = row.restored_share;
             is_after_loss = false;
         }
         judged
-    }
-
-    /// Pieces of one timing, those together that bring the same.
-    fn crowds(&self, timing: Timing, unders: &[Under<'_>]) -> Vec<Crowd> {
-        type Key = (
-            usize,
-            [Option<SiteId>; 2],
-            [bool; 2],
-            Vec<u64>,
-            u8,
-            Option<u32>,
-            Option<usize>,
-        );
-        let ground = self.ground;
-        let mut all: BTreeMap<Key, Crowd> = BTreeMap::new();
-        for (index, piece) in self.pieces.iter().enumerate() {
-            let wave = match piece.fate {
-                Fate::Moves(moved) => self.wave_of[moved],
-                _ => None,
-            };
-            let is_own = self.is_of(index, timing);
-            let settled = match (piece.fate, timing) {
-                (Fate::Stays, _) | (Fate::Shed | Fate::Restored, Timing::Ahead) => Some(0),
-                (Fate::Moves(_), Timing::Ahead) if !is_own => Some(0),
-                (Fate::Moves(_), Timing::Behind) if !is_own => Some(1),
-                _ => None,
-            };
-            let sites = [piece.old, piece.new].map(|own| own.map(|(site, _)| site));
-            let group = ground.group_of(piece.shard);
-            let copies =
-                sites.map(|own| own.is_some_and(|site| ground.has_copy(piece.shard, site)));
-            let mut bits: Vec<u64> = unders
-                .iter()
-                .map(|own| own.situation.case.factor[piece.shard].to_bits())
-                .collect();
-            let share = |own: Option<(SiteId, f64)>| own.map_or(0.0, |(_, share)| share);
-            bits.push((share(piece.old) / share(piece.new)).to_bits());
-            let fate = match piece.fate {
-                Fate::Stays => 0,
-                Fate::Moves(_) => 1,
-                Fate::Restored => 2,
-                Fate::Shed => 3,
-            };
-            let key = (group, sites, copies, bits, fate, wave, settled);
-            let crowd = all.entry(key).or_insert_with(|| Crowd {
-                shard: piece.shard,
-                old: sites[0],
-                new: sites[1],
-                users: vec![[0.0; 2]; unders.len()],
-                counted: 0.0,
-                leaving: 0.0,
-                fate: piece.fate,
-                wave,
-                settled,
-            });
-            self.count(piece, group, unders, crowd);
-        }
-        all.into_values().collect()
-    }
-
-    /// Adds a piece to its crowd. Rates count the most that its users are; who is placed counts once he has users.
-    fn count(&self, piece: &Piece, group: usize, unders: &[Under<'_>], crowd: &mut Crowd) {
-        let case = &self.way.situation.case;
-        let mut counted = match piece.fate {
-            Fate::Moves(own) if self.way.moves[own].from.is_some() => self.way.moves[own].users,
-            Fate::Restored => piece
-                .new
-                .map_or(0.0, |(_, share)| case.users(piece.shard) * share),
-            _ => 0.0,
-        };
-        let mut leaving: f64 = 0.0;
-        for (index, under) in unders.iter().enumerate() {
-            let case: &Case = &under.situation.case;
-            let served = |place: Option<(SiteId, f64)>| {
-                let (site, share) = place?;
-                under.ends.of(group, site)?;
-                Some(case.users(piece.shard) * share)
-            };
-            let [old, new] = [piece.old, piece.new].map(|own| served(own).unwrap_or(0.0));
-            crowd.users[index][0] += old;
-            crowd.users[index][1] += new;
-            counted = counted.max(new);
-            leaving = leaving.max(old);
-        }
-        crowd.counted += counted;
-        if leaving > 0.0 {
-            crowd.leaving += leaving.max(counted);
-        }
     }
 }

@@ -1,6 +1,8 @@
 //! Waves: whether the written way from state to state is safe, recomputed from moves, steering and waves alone.
 
+mod crowd;
 mod judge;
+mod least;
 mod pieces;
 mod ramp;
 mod rules;
@@ -8,7 +10,10 @@ mod sequence;
 mod shares;
 mod state;
 mod stops;
+mod summary;
 mod timing;
+mod turn;
 mod written;
 
 pub(super) use judge::{Past, Way, judge};
+pub(super) use summary::{Change, refusals_are_true};

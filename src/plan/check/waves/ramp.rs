@@ -1,13 +1,13 @@
-//! Ramp: who connects anew through what, whether that is accepted, and what summary.json says of the way.
+//! Ramp: who connects anew through what, and whether that is accepted.
 
 use super::super::ground::Ground;
-use super::super::report::{At, Report, Rule, cell_text, is_same};
+use super::super::report::{At, Report, Rule, cell_text};
 use super::judge::Way;
 use super::rules::{Limits, slack};
 use super::state::Loaded;
 use super::written::WrittenWave;
 use crate::ids::ComponentId;
-use crate::plan_files::{RampRow, Row, SUMMARY_FILE, Timing, WaveRow, decimal};
+use crate::plan_files::{RampRow, Row, Timing, WaveRow, decimal};
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
 
@@ -63,6 +63,14 @@ const ACCEPTED: Rule = Rule {
 /// Ahead or behind, the wave (all of them without one), the component.
 type RampKey = (Timing, Option<u32>, usize);
 
+/// What a row of ramp.csv has to say.
+struct Passing {
+    /// Users, normal operation per second, what is accepted.
+    figures: [f64; 3],
+    seconds: f64,
+    window: Option<f64>,
+}
+
 /// Checks ramp.csv, if the plan has it, and what is accepted.
 pub(super) fn ramp_is_true(
     ground: &Ground<'_>,
@@ -70,14 +78,28 @@ pub(super) fn ramp_is_true(
     judged: &[Judged],
     report: &mut Report,
 ) {
-    let mut expected: BTreeMap<RampKey, ([f64; 3], f64)> = BTreeMap::new();
+    let mut expected: BTreeMap<RampKey, Passing> = BTreeMap::new();
     for own in judged {
         for (component, passing) in &own.passing {
             let [arrivals, background, accepts] = *passing;
             let key = (own.timing, Some(own.number), *component);
-            expected.insert(key, (*passing, own.seconds));
-            let all = expected.entry((own.timing, None, *component)).or_default();
-            all.0 = [all.0[0] + arrivals, all.0[1].max(background), accepts];
+            let window = (accepts > background).then(|| arrivals / (accepts - background));
+            let of_wave = Passing {
+                figures: *passing,
+                seconds: own.seconds,
+                window,
+            };
+            expected.insert(key, of_wave);
+            let all = expected.entry((own.timing, None, *component));
+            let all = all.or_insert(Passing {
+                figures: [0.0; 3],
+                seconds: 0.0,
+                window: Some(0.0),
+            });
+            let figures = all.figures;
+            all.figures = [figures[0] + arrivals, figures[1].max(background), accepts];
+            // "Of all waves: the sum of theirs."
+            all.window = all.window.zip(window).map(|(sum, window)| sum + window);
             let spare = (accepts - background) * (own.seconds + slack(own.seconds));
             if arrivals > spare + 1e-5 * accepts {
                 let name = ground
@@ -104,7 +126,7 @@ pub(super) fn ramp_is_true(
         let all: f64 = own.map(|own| own.seconds).sum();
         let of_all = expected.iter_mut();
         for (_, value) in of_all.filter(|(key, _)| key.0 == timing && key.1.is_none()) {
-            value.1 = all;
+            value.seconds = all;
         }
     }
     for row in way.ramp_rows {
@@ -115,7 +137,7 @@ pub(super) fn ramp_is_true(
             // A way that is refused because nobody can move on has no end: it is not judged.
             continue;
         }
-        let Some((passing, seconds)) = key.and_then(|key| expected.remove(&key)) else {
+        let Some(passing) = key.and_then(|key| expected.remove(&key)) else {
             let found = format!("`{}` once more, or where nobody comes", row.row.component);
             report.add(
                 RAMP,
@@ -125,9 +147,8 @@ pub(super) fn ramp_is_true(
             );
             continue;
         };
-        let [arrivals, background, accepts] = passing;
-        let spare = accepts - background;
-        let window = (spare > 0.0).then(|| arrivals / spare);
+        let [arrivals, background, accepts] = passing.figures;
+        let (seconds, window) = (passing.seconds, passing.window);
         let cells = [
             ("arrivals", Some(row.row.arrivals), Some(arrivals)),
             (
@@ -164,85 +185,11 @@ pub(super) fn ramp_is_true(
             }
         }
     }
-    if let Some((key, _)) = expected.iter().find(|(_, own)| own.0[0] > 1e-3) {
+    if let Some((key, _)) = expected.iter().find(|(_, own)| own.figures[0] > 1e-3) {
         let name = ground.inventory.component_name(ComponentId::new(key.2));
         let found = format!("no row of `{name}` in period {}", way.period.index);
         let expected =
             "a row for every component with a limit that somebody newly connects through";
         report.add(RAMP, At::file(RampRow::FILE), found, expected);
-    }
-}
-
-/// P7993: the summary tells how many waves there are, how long they take, when they begin, and whether the way is
-/// refused: it takes longer than it may, or not everybody has a wave.
-pub(super) fn summary_is_true(
-    way: &Way<'_>,
-    waves: &[WrittenWave<'_>],
-    refused: &[(Timing, bool)],
-    report: &mut Report,
-) {
-    const RULE: Rule = Rule {
-        code: "P7993",
-        hint: "count the waves of waves.csv; refuse what takes longer than it may",
-    };
-    let Some(summary) = way.summary else {
-        return;
-    };
-    let key = |name: &str| format!("periods[{}].{name}", way.period.index);
-    let mut differ = |name: &str, found: String, expected: String| {
-        report.add(RULE, At::cell(SUMMARY_FILE, 0, &key(name)), found, expected);
-    };
-    let Some(told) = &summary.way else {
-        if !refused.is_empty() {
-            differ(
-                "waves",
-                "nothing".to_owned(),
-                format!("{} waves", waves.len()),
-            );
-        }
-        return;
-    };
-    if refused.is_empty() || told.waves != waves.len() as u64 {
-        differ("waves", told.waves.to_string(), waves.len().to_string());
-    }
-    let is_refused = refused.iter().any(|own| own.1);
-    let is_between = told
-        .refused
-        .as_deref()
-        .is_some_and(|words| words.contains("the next change comes after"));
-    if told.refused.is_some() != is_refused && !is_between {
-        let found = told.refused.clone().unwrap_or_else(|| "nothing".to_owned());
-        let expected = if is_refused {
-            "a reason"
-        } else {
-            "nothing: it is safe"
-        };
-        differ("refused", found, expected.to_owned());
-    }
-    let length: f64 = waves.iter().map(WrittenWave::seconds).sum();
-    let gates: f64 = waves.iter().map(WrittenWave::gate).sum();
-    if let Some(minutes) = told.wave_minutes
-        && !is_same(minutes * 60.0, length + gates, 1.0)
-    {
-        differ(
-            "wave_minutes",
-            decimal(minutes),
-            decimal((length + gates) / 60.0),
-        );
-    }
-    let least = told.least_minutes * 60.0;
-    if told.wave_minutes.is_some() && least > length + slack(length) {
-        differ(
-            "least_minutes",
-            decimal(told.least_minutes),
-            "no more than the waves take".to_owned(),
-        );
-    }
-    let first = waves.iter().find(|own| own.timing == Timing::Ahead);
-    if let (Some(told), Some(first)) = (&told.latest_start, first) {
-        let instant = told.parse::<jiff::Timestamp>().ok();
-        if instant.is_none_or(|own| (own.duration_since(first.start).as_secs_f64()).abs() > 0.5) {
-            differ("latest_start", told.clone(), first.first.row.start.clone());
-        }
     }
 }

@@ -5,8 +5,9 @@ use super::super::ground::Ground;
 use super::super::margin::margin;
 use super::super::period::Situation;
 use super::super::report::{At, Report, Rule, cell_text, is_same, is_same_count};
+use super::crowd::Crowd;
 use super::pieces::Fate;
-use super::state::{Crowd, Loaded, Under};
+use super::state::{Loaded, Under};
 use super::written::WrittenWave;
 use crate::ids::{ComponentId, SiteId};
 use crate::model::Component;
@@ -171,7 +172,7 @@ pub(super) fn fullest_is_true(
 /// P7989: the headroom that is missing at a wave's end, where one may stop, is told.
 pub(super) fn shortfall_is_true(
     ground: &Ground<'_>,
-    (situations, before): (&[Situation], &Before),
+    (unders, before): (&[Under<'_>], &Before),
     wave: &WrittenWave<'_>,
     loaded: &[Loaded],
     report: &mut Report,
@@ -181,7 +182,8 @@ pub(super) fn shortfall_is_true(
         hint: "write the worst missing share of a headroom target once the wave has moved",
     };
     let mut worst: f64 = 0.0;
-    for (situation, own) in situations.iter().zip(loaded) {
+    for (under, own) in unders.iter().zip(loaded) {
+        let situation = under.situation;
         for ((component, resource), nominal) in situation.case.nominal.indexed_iter() {
             let at = [component, resource];
             let is_limit = component < ground.inventory.sites.len() || ground.is_network(resource);
@@ -219,7 +221,7 @@ pub(super) fn sites_are_true(
     report: &mut Report,
 ) {
     let mut users: BTreeMap<SiteId, [f64; 2]> = BTreeMap::new();
-    for crowd in crowds.iter().filter(|own| own.settled.is_none()) {
+    for crowd in crowds.iter().filter(|own| own.is_moving()) {
         let share = match crowd.fate {
             Fate::Moves(_) if crowd.wave == Some(wave.number) => 1.0,
             Fate::Restored => restored[1] - restored[0],

@@ -112,9 +112,7 @@ pub(super) fn times_are_right(
             let found = format!("`{}`", wave.first.row.start);
             report.add(RULE, wave.at("start"), found, format!("{free}"));
         }
-        free = jiff::SignedDuration::try_from_secs_f64(wave.gate())
-            .ok()
-            .and_then(|gate| wave.end.checked_add(gate).ok());
+        free = Some(wave.gate_end());
     }
     if timing == Timing::Ahead
         && let (Some(free), Some(last)) = (free, waves.last())

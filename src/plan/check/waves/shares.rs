@@ -4,7 +4,7 @@ use super::super::ground::Ground;
 use super::super::leg::Steered;
 use super::super::period::Situation;
 use crate::ids::{ComponentId, SiteId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// By component: the share of users who pass it, the site included.
 pub(super) type Passing = BTreeMap<ComponentId, f64>;
@@ -14,8 +14,16 @@ pub(super) type Passing = BTreeMap<ComponentId, f64>;
 pub(super) struct Along {
     /// Over the paths that are open: their shares sum to 1.
     pub(super) open: Passing,
-    /// The same as shares of all, those included whose path is gone.
+    /// What of the shares of all users there are left where they were: none of those whose path is gone, nor of those
+    /// whose member of a pool carries nothing any more.
     pub(super) left: Passing,
+}
+
+/// A steering, and by pool the members that carry its load in its own state.
+#[derive(Clone, Copy)]
+pub(super) struct Steering<'a> {
+    pub(super) rows: &'a [Steered],
+    pub(super) members: &'a [Vec<ComponentId>],
 }
 
 /// Both steerings under one case; where one leads nobody to a site, the other's holds.
@@ -29,13 +37,19 @@ impl Ends {
     pub(super) fn new(
         ground: &Ground<'_>,
         situation: &Situation,
-        steered: [&[Steered]; 2],
+        steered: [Steering<'_>; 2],
     ) -> Self {
         let [before, after] = steered.map(|own| along(ground, situation, own));
+        let led = |own: &Steered| (own.users > 0.0).then_some((own.group, own.route.site));
+        let led: BTreeSet<(usize, SiteId)> = steered[0].rows.iter().filter_map(led).collect();
         let keys = before.keys().chain(after.keys()).copied();
         let all = keys.map(|key| {
             let [one, other] = [before.get(&key), after.get(&key)];
-            let first = one.or(other).cloned().unwrap_or_default();
+            let mut first = one.or(other).cloned().unwrap_or_default();
+            if one.is_none() && led.contains(&key) {
+                // All who were there were on paths that are gone.
+                first.left.clear();
+            }
             let last = other.or(one).cloned().unwrap_or_default();
             (key, [first, last])
         });
@@ -57,10 +71,10 @@ impl Ends {
 fn along(
     ground: &Ground<'_>,
     situation: &Situation,
-    steered: &[Steered],
+    steered: Steering<'_>,
 ) -> BTreeMap<(usize, SiteId), Along> {
     let mut users: BTreeMap<(usize, SiteId), [f64; 2]> = BTreeMap::new();
-    for row in steered {
+    for row in steered.rows {
         let own = users.entry((row.group, row.route.site)).or_default();
         own[0] += row.users;
         if is_open(ground, situation, row) {
@@ -68,29 +82,55 @@ fn along(
         }
     }
     let mut all: BTreeMap<(usize, SiteId), Along> = BTreeMap::new();
-    for row in steered.iter().filter(|row| row.users > 0.0) {
+    for row in steered.rows.iter().filter(|row| row.users > 0.0) {
         if !is_open(ground, situation, row) {
             continue;
         }
         let key = (row.group, row.route.site);
         let [of_all, of_open] = users[&key];
         let own = all.entry(key).or_default();
+        let left = kept(row, steered.members, &situation.members);
         let mut pass = |component: ComponentId, part: f64| {
             *own.open.entry(component).or_default() += row.users / of_open * part;
-            *own.left.entry(component).or_default() += row.users / of_all * part;
+            *own.left.entry(component).or_default() += row.users / of_all * left * part;
         };
         for component in row.route.components(ground) {
             pass(component, 1.0);
         }
         for pool in row.route.pools() {
-            let members = &situation.members[pool.index()];
-            for member in members {
-                pass(*member, 1.0 / members.len() as f64);
+            // Those that carry in the steering's own state and here; where there are none, those here.
+            let (its, here) = (
+                &steered.members[pool.index()],
+                &situation.members[pool.index()],
+            );
+            let both = here.iter().filter(|own| its.contains(own));
+            let both: Vec<&ComponentId> = both.collect();
+            let members = if both.is_empty() {
+                here.iter().collect()
+            } else {
+                both
+            };
+            for member in &members {
+                pass(**member, 1.0 / members.len() as f64);
             }
         }
         pass(ground.inventory.site_component(row.route.site), 1.0);
     }
     all
+}
+
+/// Of the users on a path, the share none of whose members of pools, which were these, carries nothing here.
+pub(super) fn kept(row: &Steered, members: &[Vec<ComponentId>], here: &[Vec<ComponentId>]) -> f64 {
+    let of_pool = row.route.pools().map(|pool| {
+        let its = &members[pool.index()];
+        let left = its.iter().filter(|own| here[pool.index()].contains(own));
+        if its.is_empty() {
+            1.0
+        } else {
+            left.count() as f64 / its.len() as f64
+        }
+    });
+    of_pool.product()
 }
 
 /// `true` if nothing on a path is gone under a case.

@@ -3,6 +3,7 @@
 use super::super::ground::Ground;
 use super::super::load::share_of_served;
 use super::super::period::Situation;
+use super::crowd::Crowd;
 use super::pieces::Fate;
 use super::shares::{Ends, Passing, mix};
 use crate::ids::{ComponentId, SiteId};
@@ -14,26 +15,6 @@ use std::collections::BTreeMap;
 pub(super) struct Under<'a> {
     pub(super) situation: &'a Situation,
     pub(super) ends: Ends,
-}
-
-/// Pieces that bring the same wherever they are: of one group, between the same sites, with copies alike.
-#[derive(Debug, Clone)]
-pub(super) struct Crowd {
-    /// One of their shards: all of them demand the same.
-    pub(super) shard: usize,
-    pub(super) old: Option<SiteId>,
-    pub(super) new: Option<SiteId>,
-    /// By case: users served at the old place, and at the new one.
-    pub(super) users: Vec<[f64; 2]>,
-    /// Users by whom rates and new connections are counted.
-    pub(super) counted: f64,
-    /// Users who leave a site.
-    pub(super) leaving: f64,
-    pub(super) fate: Fate,
-    /// The wave in which they move; `None` if none was found, or they do not move.
-    pub(super) wave: Option<u32>,
-    /// Where they are for the whole way, if they are at one place: 0 is the old one.
-    pub(super) settled: Option<usize>,
 }
 
 /// Where everybody is in one wave.
@@ -95,13 +76,6 @@ impl Moment<'_> {
         }
     }
 
-    /// Sessions per second that one user of a shard opens in normal operation.
-    fn sessions(&self, shard: usize) -> f64 {
-        let inventory = self.ground.inventory;
-        let profile = inventory.shards[shard].profile;
-        inventory.profiles[profile.index()].sessions_per_hour / 3600.0
-    }
-
     /// What users of a shard bring at a site under a steering.
     fn brought(
         &self,
@@ -156,7 +130,7 @@ impl Moment<'_> {
         };
         let [before, now] = self.steering;
         for crowd in self.crowds {
-            let sessions = self.sessions(crowd.shard);
+            let sessions = sessions(self.ground, crowd.shard);
             let place = |end: usize| if end == 0 { crowd.old } else { crowd.new };
             let at = |end: usize, share: f64, steering: f64| {
                 let users = crowd.users[case][end] * share;
@@ -229,6 +203,13 @@ impl Moment<'_> {
             }
         }
     }
+}
+
+/// Sessions per second that one user of a shard opens in normal operation.
+pub(super) fn sessions(ground: &Ground<'_>, shard: usize) -> f64 {
+    let inventory = ground.inventory;
+    let profile = inventory.shards[shard].profile;
+    inventory.profiles[profile.index()].sessions_per_hour / 3600.0
 }
 
 /// Background and copies; those of an access point on standby that nobody may enter on the way are none.

@@ -4,7 +4,7 @@ use super::super::ground::Ground;
 use super::super::report::{At, Report, Rule, is_same};
 use crate::ids::SiteId;
 use crate::plan_files::{Lined, Row, Timing, WaveRow};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
 /// One wave as its rows say it.
@@ -28,6 +28,13 @@ impl WrittenWave<'_> {
     /// How long its gate lasts, in seconds.
     pub(super) fn gate(&self) -> f64 {
         (self.first.row.gate_minutes * 60.0).ceil()
+    }
+
+    /// When its gate ends; the calendar's end beyond it.
+    pub(super) fn gate_end(&self) -> Timestamp {
+        let gate = SignedDuration::try_from_secs_f64(self.gate()).ok();
+        let end = gate.and_then(|gate| self.end.checked_add(gate).ok());
+        end.unwrap_or(Timestamp::MAX)
     }
 
     /// A cell of its first row.

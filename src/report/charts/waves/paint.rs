@@ -7,13 +7,18 @@ use crate::report::charts::font::ASCENT;
 use crate::report::charts::frame::{Frame, Heading, Key, MUTED, SIZE, SMALL, SPACE, ink};
 use crate::report::charts::palette::Role;
 use jiff::{SignedDuration, Timestamp};
+use std::fmt::Write as _;
 
 /// Height of a row in the wide form, and of its bar.
 const ROW: f64 = 30.0;
 const BAR: f64 = 14.0;
 
-/// Height of a line of words in the narrow form.
+/// Height of a line of words in the narrow form, and beside a bar.
 const LINE: f64 = 18.0;
+
+/// Lines of words beside a bar, and below one, at most.
+const BESIDE: usize = 2;
+const BELOW: usize = 3;
 
 /// Free space between columns, and between labels of the axis.
 const GAP: f64 = 16.0;
@@ -133,13 +138,10 @@ pub(super) fn svg(chart: &WavesChart, width: u32) -> Result<String> {
     frame.y += 8.0;
     let more = chart.waves.len() - shown.len();
     let begins = chart.clock.moment(chart.period_start);
-    let note = if more > 0 {
-        format!("The period begins at {begins}. {more} more waves are in waves.csv.")
-    } else {
-        format!(
-            "The period begins at {begins}. Every part of a wave is safe; one may stop at every gate."
-        )
-    };
+    let mut note = format!("The period begins at {begins}. {}", chart.stops);
+    if more > 0 {
+        let _ = write!(note, " {more} more waves are in waves.csv.");
+    }
     frame.note(&note);
     frame.finish()
 }
@@ -169,20 +171,23 @@ fn bars(frame: &mut Frame, axis: &Axis, ticks: &[Timestamp], own: &WaveBar, top:
 
 fn wide_row(frame: &mut Frame, axis: &Axis, ticks: &[Timestamp], own: &WaveBar) {
     let top = frame.y;
-    let baseline = top + ROW / 2.0 + SIZE * 0.35;
     let (left, right) = (frame.left, frame.right);
+    let from = axis.ends.1 + GAP;
+    let lines = own.lines(frame.font(), SMALL, right - from, BESIDE);
+    let more = lines.len().saturating_sub(1) as f64 * LINE;
+    let height = ROW + more;
+    let baseline = top + height / 2.0 + SIZE * 0.35;
     let name = format!("Wave {}", own.number);
     frame
         .canvas
         .text(left, baseline, Anchor::Start, ink(SIZE, false), &name);
-    bars(frame, axis, ticks, own, top, ROW);
-    let from = axis.ends.1 + GAP;
-    let words = frame.font().fit(&own.traffic(), SMALL, right - from);
-    frame
-        .canvas
-        .text(from, baseline, Anchor::Start, MUTED, &words);
-    feel(frame, own, top, top + ROW);
-    frame.y += ROW;
+    bars(frame, axis, ticks, own, top, height);
+    for (index, line) in lines.iter().enumerate() {
+        let y = (index as f64).mul_add(LINE, baseline - more / 2.0);
+        frame.canvas.text(from, y, Anchor::Start, MUTED, line);
+    }
+    feel(frame, own, top, top + height);
+    frame.y += height;
 }
 
 fn narrow_row(frame: &mut Frame, axis: &Axis, ticks: &[Timestamp], own: &WaveBar) {
@@ -195,7 +200,7 @@ fn narrow_row(frame: &mut Frame, axis: &Axis, ticks: &[Timestamp], own: &WaveBar
         .text(left, baseline, Anchor::Start, ink(SIZE, false), &name);
     bars(frame, axis, ticks, own, top + LINE + SPACE, BAR + 6.0);
     frame.y = top + LINE + SPACE + BAR + 6.0;
-    for line in frame.font().wrap(&own.traffic(), SMALL, right - left, 3) {
+    for line in own.lines(frame.font(), SMALL, right - left, BELOW) {
         frame.y += LINE;
         let y = frame.y - 3.0;
         frame.canvas.text(left, y, Anchor::Start, MUTED, &line);

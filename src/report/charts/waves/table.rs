@@ -16,11 +16,12 @@ pub(super) fn csv(chart: &WavesChart) -> Result<Vec<u8>> {
             "site",
             "users_out",
             "users_in",
+            "users_placed",
         ])
         .map_err(failed)?;
     for wave in &chart.waves {
         let instants = [wave.start, wave.end, wave.gate_end].map(|at| chart.clock.instant(at));
-        let mut row = |site: &str, out: f64, into: f64| {
+        let mut row = |site: &str, [out, into, placed]: [f64; 3]| {
             table
                 .write_record([
                     wave.number.to_string().as_str(),
@@ -30,14 +31,16 @@ pub(super) fn csv(chart: &WavesChart) -> Result<Vec<u8>> {
                     inert(site).as_ref(),
                     &number(Some(out)),
                     &number(Some(into)),
+                    &number(Some(placed)),
                 ])
                 .map_err(failed)
         };
         if wave.sites.is_empty() {
-            row("", 0.0, 0.0)?;
+            row("", [0.0; 3])?;
         }
         for own in &wave.sites {
-            row(&own.site, own.users_out, own.users_in)?;
+            let numbers = [own.users_out, own.users_in, own.users_placed];
+            row(&own.site, numbers)?;
         }
     }
     table

@@ -2,7 +2,7 @@
 
 use super::{WaveBar, WaveTraffic, WavesChart};
 use crate::report::charts::Chart;
-use crate::report::charts::legible::{WIDTHS, assert_legible};
+use crate::report::charts::legible::{WIDTHS, assert_legible, words_of};
 use crate::report::span::Clock;
 use jiff::Timestamp;
 
@@ -15,6 +15,7 @@ fn chart(count: u32, length: i64, gate: i64) -> WavesChart {
         site: site.to_owned(),
         users_out,
         users_in,
+        users_placed: 0.0,
     };
     let waves = (0..count).map(|index| {
         let start = i64::from(index) * (length + gate);
@@ -38,6 +39,7 @@ fn chart(count: u32, length: i64, gate: i64) -> WavesChart {
             end: at(24 * 60),
             offset: jiff::tz::offset(-6),
         },
+        stops: "Every part of a wave is safe; one may stop at every gate.".to_owned(),
         period_start: at(i64::from(count) * (length + gate)),
         waves: waves.collect(),
     }
@@ -64,4 +66,79 @@ fn table_has_every_wave_and_site() {
         text.contains("2,2026-01-22T02:35:00-06:00,2026-01-22T03:05:00-06:00,"),
         "{text}"
     );
+}
+
+/// One wave with this traffic.
+fn one_wave(sites: Vec<WaveTraffic>) -> WavesChart {
+    let mut chart = chart(1, 30, 5);
+    chart.waves[0].sites = sites;
+    chart
+}
+
+#[test]
+fn sites_without_room_are_counted_and_no_number_is_cut() {
+    let names = [
+        "Paris",
+        "Dubai",
+        "Saint-Denis",
+        "Frankfurt",
+        "Johannesburg",
+        "Milan",
+    ];
+    let entering = names.iter().enumerate().map(|(index, name)| WaveTraffic {
+        site: (*name).to_owned(),
+        users_out: 0.0,
+        users_in: 37_200.0 + index as f64 * 1_001.0,
+        users_placed: 0.0,
+    });
+    let leaving = WaveTraffic {
+        site: "London".to_owned(),
+        users_out: 1_600_000.0,
+        users_in: 0.0,
+        users_placed: 0.0,
+    };
+    for count in 1..=4 {
+        let doubled = entering.clone().cycle().take(count * names.len());
+        let all: Vec<WaveTraffic> = doubled.chain([leaving.clone()]).collect();
+        let chart = one_wave(all);
+        let told: Vec<String> = chart.waves[0].entries(usize::MAX, &|own| own.site.clone());
+        for width in [320, 420, 899, 900, 1200] {
+            let svg = chart.svg(width).expect("it can be drawn");
+            assert_legible(&format!("{count}, {width} wide"), &svg);
+            let words = words_of(&svg).join(" ").replace('\u{a0}', " ");
+            let (_, own) = words.split_once('−').expect("somebody leaves");
+            let own = format!("−{own}");
+            let (own, _) = own.split_once(" The period begins").expect("the note");
+            let mut shown = 0;
+            for part in own.trim().split(", ").flat_map(|own| own.split(",  ")) {
+                let is_rest = part.starts_with("and ") && part.ends_with("more sites");
+                assert!(
+                    is_rest || told.iter().any(|own| own == part),
+                    "{part} in {own}"
+                );
+                shown += usize::from(!is_rest);
+            }
+            assert!(own.starts_with("−1,600,000 London, "), "{own}");
+            let more = told.len() - shown;
+            assert_eq!(
+                own.contains(&format!("and {more} more site")),
+                more > 0,
+                "{own}"
+            );
+        }
+    }
+}
+
+#[test]
+fn who_gets_a_first_home_is_told_so() {
+    let placed = |users_placed: f64| WaveTraffic {
+        site: "Chicago".to_owned(),
+        users_out: 0.0,
+        users_in: 0.0,
+        users_placed,
+    };
+    let wave = |own: WaveTraffic| one_wave(vec![own]).waves[0].traffic();
+    assert_eq!(wave(placed(36_000.0)), "36,000 users are placed at Chicago");
+    assert_eq!(wave(placed(1.0)), "1 user is placed at Chicago");
+    assert_eq!(wave(placed(0.0)), "nobody moves: steering only");
 }

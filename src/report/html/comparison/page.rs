@@ -103,7 +103,11 @@ fn page(told: &Told, figures: Vec<Figure>) -> Page {
     .collect();
     Page {
         frame,
-        state: told.shown().map_or(State::Fine, state),
+        state: if told.comparison.refused()[1].is_some() {
+            State::Full
+        } else {
+            told.shown().map_or(State::Fine, state)
+        },
         verdict: visible(&told.verdict()).into_owned(),
         said: all_visible(&[why.iter().cloned().collect(), told.because(), told.notes()].concat()),
         numbers: told

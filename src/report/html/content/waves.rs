@@ -4,7 +4,6 @@ use super::super::table::{Cell, DataTable, Heading, Row};
 use super::told::Told;
 use crate::plan::{Fullness, PeriodPlan, Transition, Wave};
 use crate::report::numbers;
-use crate::report::span::Clock;
 use crate::report::waves::{Teller, duration, from_to};
 
 /// Waves of one period that are told one by one.
@@ -55,7 +54,6 @@ impl Told<'_> {
 
     fn cells_of(&self, period: &PeriodPlan, transition: &Transition, wave: &Wave) -> Vec<Cell> {
         let (inventory, scenario) = (self.briefing.inventory, self.briefing.scenario);
-        let clock = Clock::of(scenario);
         let length = wave.end.duration_since(wave.start).as_secs_f64();
         let ways = from_to(inventory, period, wave);
         let users: f64 = wave.sites.iter().map(|own| own.users_in).sum();
@@ -81,7 +79,8 @@ impl Told<'_> {
             scenario,
             plan: self.briefing.plan,
         };
-        let stop = teller.not_to_stop(wave).unwrap_or_default();
+        let clock = teller.clock();
+        let stop = teller.not_to_stop(transition, wave).unwrap_or_default();
         let fullest = wave.fullest.first();
         let fullness = fullest.and_then(Fullness::utilization);
         let where_fullest = fullest.map_or_else(

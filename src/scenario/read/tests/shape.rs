@@ -220,6 +220,28 @@ hint: did you mean `sites`?
 }
 
 #[test]
+fn nobody_moves_users_for_longer_than_a_year() {
+    says_of(
+        r#"[waves]
+minutes = 525601
+gate_minutes = 1e300
+[[event]]
+kind = "maintenance"
+component = "a"
+drain_minutes = 1e300
+"#,
+        r"Error: base.toml:2: key waves.minutes: found `525601`, expected a number above 0 up to 525600 [P4006]
+hint: write a number within these bounds, or leave the key out
+Error: base.toml:3: key waves.gate_minutes: found `1e300`, expected a number of 0 or more up to 525600 [P4006]
+hint: write a number within these bounds, or leave the key out
+Error: base.toml:7: key event.drain_minutes: found `1e300`, expected a number of 0 or more up to 525600 [P4006]
+hint: write a number within these bounds, or leave the key out
+",
+    );
+    says_of("[waves]\nminutes = 525600\ngate_minutes = 525600\n", "");
+}
+
+#[test]
 fn names_are_short_words_without_control_characters() {
     says(
         r#"[scenario]

@@ -2,7 +2,7 @@
 
 use super::ground::Ground;
 use super::people::{Fate, People, people};
-use super::roads::{Roads, Row, rows};
+use super::roads::{Roads, Steered, rows};
 use super::wave::{Scene, Told};
 use crate::levels::read_back;
 use jiff::Timestamp;
@@ -96,7 +96,16 @@ impl<'a> Course<'a> {
             let fault = format!("period {period}: {shard} has no wave, and nothing is refused");
             found.faults.push(fault);
         }
-        let steering = [before.as_slice(), after.as_slice()];
+        let steering = [
+            Steered {
+                rows: &before,
+                members: &earlier_ground.members,
+            },
+            Steered {
+                rows: &after,
+                members: &self.periods[period].2.members,
+            },
+        ];
         let mut done = (0.0, 0.0);
         let mut is_behind = false;
         for (wave, of_wave) in by_wave {
@@ -106,7 +115,7 @@ impl<'a> Course<'a> {
             let told = told((wave, &of_wave), done, is_first_behind);
             found.waves += 1;
             for (ground, is_nearest) in self.touched(period, first) {
-                let roads = Roads::new(self.inventory, ground, steering.map(|own: &[Row]| own));
+                let roads = Roads::new(self.inventory, ground, steering);
                 let scene = Scene {
                     inventory: self.inventory,
                     scenario: self.scenario,

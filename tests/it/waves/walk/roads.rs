@@ -4,7 +4,7 @@ use super::ground::Ground;
 use plimsoll::ids::{ComponentId, PoolId, SiteId};
 use plimsoll::model::{Inventory, LinkEnd, Scenario};
 use plimsoll::plan_files::WrittenPlan;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Client region, profile, latency limit: users of these are steered together.
 pub(super) type Group = (usize, usize, Option<u64>);
@@ -103,19 +103,30 @@ pub(super) type Passing = BTreeMap<usize, f64>;
 struct Under {
     /// Over the paths that are open.
     open: Passing,
-    /// The same as shares of all, those included whose path is gone.
+    /// Who is left of all: not those whose path is gone, nor those whose member of a pool carries nothing now.
     left: Passing,
 }
 
 /// Both steerings of a transition under one case.
 pub(super) struct Roads {
     ends: BTreeMap<(Group, SiteId), [Option<Under>; 2]>,
+    /// Where users were before, by whatever paths.
+    led: BTreeSet<(Group, SiteId)>,
+}
+
+/// The paths of a state, and by pool the members that carry its load there.
+#[derive(Clone, Copy)]
+pub(super) struct Steered<'a> {
+    pub(super) rows: &'a [Row],
+    pub(super) members: &'a [Vec<ComponentId>],
 }
 
 impl Roads {
-    pub(super) fn new(inventory: &Inventory, ground: &Ground, steering: [&[Row]; 2]) -> Self {
+    pub(super) fn new(inventory: &Inventory, ground: &Ground, steering: [Steered<'_>; 2]) -> Self {
         let mut ends: BTreeMap<(Group, SiteId), [Option<Under>; 2]> = BTreeMap::new();
-        for (end, rows) in steering.into_iter().enumerate() {
+        let before = steering[0].rows.iter().filter(|own| own.users > 0.0);
+        let led = before.map(|own| (own.group, own.site)).collect();
+        for (end, Steered { rows, members }) in steering.into_iter().enumerate() {
             let mut users: BTreeMap<(Group, SiteId), [f64; 2]> = BTreeMap::new();
             for row in rows {
                 let own = users.entry((row.group, row.site)).or_default();
@@ -131,23 +142,37 @@ impl Roads {
                 let [all, open] = users[&(row.group, row.site)];
                 let of_key = ends.entry((row.group, row.site)).or_default();
                 let own = of_key[end].get_or_insert_with(Under::default);
+                let mut kept = 1.0;
+                for pool in &row.pools {
+                    let its = &members[pool.index()];
+                    let lost = its
+                        .iter()
+                        .filter(|own| !ground.members[pool.index()].contains(own));
+                    kept *= 1.0 - lost.count() as f64 / its.len().max(1) as f64;
+                }
                 let mut pass = |component: usize, part: f64| {
                     *own.open.entry(component).or_default() += row.users / open * part;
-                    *own.left.entry(component).or_default() += row.users / all * part;
+                    *own.left.entry(component).or_default() += row.users / all * kept * part;
                 };
                 for component in &row.components {
                     pass(component.index(), 1.0);
                 }
                 for pool in &row.pools {
-                    let members = &ground.members[pool.index()];
-                    for member in members {
-                        pass(member.index(), 1.0 / members.len() as f64);
+                    let here = &ground.members[pool.index()];
+                    let its = &members[pool.index()];
+                    let mut carrying: Vec<_> =
+                        here.iter().filter(|own| its.contains(own)).collect();
+                    if carrying.is_empty() {
+                        carrying = here.iter().collect();
+                    }
+                    for member in &carrying {
+                        pass(member.index(), 1.0 / carrying.len() as f64);
                     }
                 }
             }
         }
         assert!(ends.keys().all(|key| key.1.index() < inventory.sites.len()));
-        Self { ends }
+        Self { ends, led }
     }
 
     fn mixed(&self, key: (Group, SiteId), share: f64, pick: fn(&Under) -> &Passing) -> Passing {
@@ -176,6 +201,13 @@ impl Roads {
 
     /// The same as shares of all, those included whose path is gone.
     pub(super) fn left(&self, key: (Group, SiteId), share: f64) -> Passing {
+        let is_cut_off = self.led.contains(&key)
+            && (self.ends.get(&key)).is_some_and(|[before, _]| before.is_none());
+        if is_cut_off {
+            // All were on paths that are gone.
+            let after = self.mixed(key, 1.0, |own| &own.left).into_iter();
+            return after.map(|(own, part)| (own, share * part)).collect();
+        }
         self.mixed(key, share, |own| &own.left)
     }
 

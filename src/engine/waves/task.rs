@@ -1,0 +1,102 @@
+//! Task: what the waves of a transition are made for, and those waves with something changed.
+
+use super::cells::Steering;
+use super::limits::{Change, Footing};
+use super::passage::{Crowd, Passage};
+use super::schedule::{Beginning, Schedule};
+use super::shift::{Mover, Staying};
+use super::stand::Turn;
+use crate::model::Case;
+
+/// A schedule under some cases, with what it was made from.
+pub(super) struct Made<'a> {
+    pub(super) passage: Passage<'a>,
+    pub(super) schedule: Schedule,
+    /// Gates included; `None` if it has no end.
+    pub(super) seconds: Option<f64>,
+}
+
+/// What a schedule is made for.
+pub(super) struct Task<'a> {
+    pub(super) footing: Footing<'a>,
+    pub(super) steering: Steering<'a>,
+    pub(super) cases: Vec<&'a Case>,
+    /// What holds in the period to which it leads.
+    pub(super) own: &'a Case,
+    pub(super) staying: Vec<Staying>,
+    pub(super) movers: Vec<Mover>,
+    pub(super) beginning: Beginning,
+    pub(super) gate: f64,
+}
+
+impl<'a> Task<'a> {
+    /// How long so many gates take, in seconds.
+    pub(super) fn gate_seconds(&self, waves: usize) -> f64 {
+        self.gate * waves as f64
+    }
+
+    /// Steering as a whole, from where it is when the waves begin.
+    pub(super) fn whole_turn(&self) -> Turn {
+        Turn {
+            from: self.beginning.steering,
+            to: 1.0,
+            is_first_after_loss: self.beginning.is_after_loss,
+        }
+    }
+
+    /// The longest wave, in seconds.
+    pub(super) fn longest(&self) -> f64 {
+        self.beginning.longest
+    }
+
+    /// One wave of everybody, under what holds ahead of the period and in it.
+    pub(super) fn at_once(&self) -> (Passage<'a>, Turn) {
+        let crowd = Crowd {
+            staying: &self.staying,
+            movers: &self.movers,
+        };
+        let mut cases = self.cases.clone();
+        cases.push(self.own);
+        let change = Change::default();
+        let passage = Passage::new(&self.footing, &self.steering, &cases, crowd, &change);
+        (passage, self.whole_turn())
+    }
+
+    /// What waves are made from, with something changed.
+    pub(super) fn passage(&self, change: &Change) -> Passage<'a> {
+        let crowd = Crowd {
+            staying: &self.staying,
+            movers: &self.movers,
+        };
+        let mut cases = self.cases.clone();
+        let inventory = self.footing.inventory;
+        let Steering { network, flows, .. } = self.steering;
+        let opened = change.opened.as_ref();
+        let opened = opened.and_then(|own| own.steering(inventory, network, flows[1]));
+        let mut steering = self.steering;
+        if let Some(flows) = &opened {
+            steering.flows[1] = flows;
+            // Nobody has planned the period with it: what holds there is kept too.
+            cases.push(self.own);
+        }
+        Passage::new(&self.footing, &steering, &cases, crowd, change)
+    }
+
+    /// The waves, with something changed.
+    pub(super) fn made(&self, change: &Change) -> Made<'a> {
+        let passage = self.passage(change);
+        let mut beginning = self.beginning;
+        if let Some(minutes) = change.minutes {
+            beginning.longest = minutes * 60.0;
+        }
+        beginning.order = change.order;
+        let schedule = passage.schedule(beginning);
+        let gates = self.gate_seconds(schedule.waves.len());
+        let seconds = schedule.seconds().map(|seconds| seconds + gates);
+        Made {
+            passage,
+            schedule,
+            seconds,
+        }
+    }
+}

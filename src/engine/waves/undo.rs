@@ -1,0 +1,111 @@
+//! Undo: what undoing a wave takes, if everybody of it goes back before steering does.
+//!
+//! Whatever part of a wave has moved is safe under its steering, so its moves are undone under it, and fewer than all of
+//! them undone are such a part. Once all are, nothing has moved under the steering of the wave, and under that of before
+//! nothing had: loads between both are mixtures of the two.
+
+use super::cells::{Pair, at};
+use super::fill::Filled;
+use super::passage::{Kind, Passage};
+use super::stand::{Stand, Turn};
+use super::wave::Measured;
+use crate::ids::{ComponentId, SiteId};
+use crate::plan::{Pace, Undo};
+use crate::units::FEASIBILITY;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What takes longer is never done, in seconds: a year. What arithmetic leaves of nothing takes longer still.
+const LONGEST: f64 = 31_536_000.0;
+
+/// The same, never where it takes too long.
+fn ended(mut paces: Vec<Pace>) -> Vec<Pace> {
+    for pace in &mut paces {
+        pace.seconds = pace.seconds.filter(|seconds| *seconds <= LONGEST);
+    }
+    paces
+}
+
+impl Passage<'_> {
+    /// What undoing a wave takes that begins at a stand.
+    pub(super) fn undo(
+        &self,
+        stand: &Stand,
+        turn: Turn,
+        filled: &Filled,
+        measured: &Measured,
+    ) -> Undo {
+        let mut sites: BTreeMap<SiteId, Pair> = BTreeMap::new();
+        let mut lost: BTreeSet<SiteId> = BTreeSet::new();
+        let mut passing: Vec<Pair> = measured.passing.iter().map(|own| [0.0, own[1]]).collect();
+        for &item in &filled.items {
+            let own = self.items[item];
+            let kind = &self.kinds[own.kind];
+            // Who is new has nowhere to go back to.
+            let Some(from) = kind.from else { continue };
+            if self.is_lost(kind, from) {
+                lost.insert(from);
+            }
+            let users = own.leaving.max(own.users);
+            sites.entry(kind.to).or_default()[0] += users;
+            sites.entry(from).or_default()[1] += users;
+            for brought in &kind.gates {
+                passing[brought.at][0] += users * at(brought.old, turn.to);
+            }
+        }
+        let back = Turn {
+            from: turn.to,
+            to: turn.from,
+            is_first_after_loss: false,
+        };
+        let steered = back.arrivals(self, stand).into_iter().enumerate();
+        let steered: Vec<Pair> = steered
+            .map(|(gate, arrivals)| {
+                let sessions = |steering| stand.sessions(gate, steering);
+                [arrivals, sessions(turn.from).max(sessions(turn.to))]
+            })
+            .collect();
+        Undo {
+            steering_share: turn.from,
+            lost: lost.into_iter().collect(),
+            overloads: self.overloaded_again(stand, turn, filled),
+            moves: ended(self.paces_through(&passing, &sites)),
+            steering: ended(self.paces_through(&steered, &BTreeMap::new())),
+        }
+    }
+
+    /// What a fault had left too little of when a wave began, that the wave has relieved: the fullest of them.
+    fn overloaded_again(&self, stand: &Stand, turn: Turn, filled: &Filled) -> Option<ComponentId> {
+        let begun = |limit: usize| stand.load(limit, turn.from);
+        let limits = self.limits.rows.iter().enumerate();
+        let full: Vec<usize> = limits
+            .filter(|(limit, own)| begun(*limit) > own.most)
+            .map(|(limit, _)| limit)
+            .collect();
+        if full.is_empty() {
+            return None;
+        }
+        let mut end = stand.clone();
+        for &item in &filled.items {
+            end.go(self, item);
+        }
+        let relieved = full.into_iter().filter(|limit| {
+            let least = begun(*limit) * (1.0 - FEASIBILITY);
+            end.load(*limit, turn.to) < least
+        });
+        let share = |limit: &usize| {
+            let most = self.limits.rows[*limit].most;
+            begun(*limit) / most.max(f64::MIN_POSITIVE)
+        };
+        let fullest = relieved.max_by(|a, b| share(a).total_cmp(&share(b)).then(b.cmp(a)));
+        fullest.map(|limit| self.limits.rows[limit].component)
+    }
+
+    /// `true` if nobody of a kind can be served where he was, under some case.
+    fn is_lost(&self, kind: &Kind, from: SiteId) -> bool {
+        let mut grounds = self.limits.grounds.iter().enumerate();
+        grounds.any(|(ground, own)| {
+            let is_open = |cell: usize| self.cells.cells[cell].is_open[ground];
+            own.case.gone[from.index()] || !kind.from_cell.is_some_and(is_open)
+        })
+    }
+}

@@ -1,0 +1,140 @@
+//! Summary: what summary.json says of the ways: how many waves, how long, when they begin, and which way is refused.
+
+use super::super::report::{At, Report, Rule, is_same};
+use super::judge::Way;
+use super::least::Least;
+use super::written::WrittenWave;
+use crate::plan_files::{SUMMARY_FILE, Summary, Timing, decimal};
+use jiff::Timestamp;
+
+const RULE: Rule = Rule {
+    code: "P7993",
+    hint: "count the waves of waves.csv, and what they take at least; refuse what takes longer than it may",
+};
+
+/// Notes what summary.json says otherwise of a period.
+fn differ(period: usize, name: &str, found: String, expected: String, report: &mut Report) {
+    let key = format!("periods[{period}].{name}");
+    report.add(RULE, At::cell(SUMMARY_FILE, 0, &key), found, expected);
+}
+
+/// The waves of a way that run ahead of the period, or those behind its start.
+pub(super) struct Stretch {
+    /// Everybody has a wave, and whoever comes back is back at the end.
+    pub(super) is_whole: bool,
+    /// They take longer than they may before the period begins.
+    pub(super) is_late: bool,
+    pub(super) least: Least,
+}
+
+/// P7993: the summary tells how many waves there are, how long they take and would take at least, and when they begin.
+pub(super) fn summary_is_true(
+    way: &Way<'_>,
+    waves: &[WrittenWave<'_>],
+    stretches: &[Stretch],
+    report: &mut Report,
+) {
+    let Some(summary) = way.summary else {
+        return;
+    };
+    let mut differ = |name: &str, found: String, expected: String| {
+        differ(way.period.index, name, found, expected, report);
+    };
+    let Some(told) = &summary.way else {
+        if !stretches.is_empty() {
+            let expected = format!("{} waves", waves.len());
+            differ("waves", "nothing".to_owned(), expected);
+        }
+        return;
+    };
+    if stretches.is_empty() || told.waves != waves.len() as u64 {
+        differ("waves", told.waves.to_string(), waves.len().to_string());
+    }
+    let length: f64 = waves.iter().map(WrittenWave::seconds).sum();
+    let gates: f64 = waves.iter().map(WrittenWave::gate).sum();
+    let is_whole = stretches.iter().all(|own| own.is_whole);
+    let minutes = is_whole.then(|| (length + gates) / 60.0);
+    let is_right = match (told.wave_minutes, minutes) {
+        (Some(told), Some(minutes)) => is_same(told * 60.0, minutes * 60.0, 1.0),
+        (told, minutes) => told.is_none() && minutes.is_none(),
+    };
+    if !is_right {
+        let text = |minutes: Option<f64>| minutes.map_or_else(|| "nothing".to_owned(), decimal);
+        differ("wave_minutes", text(told.wave_minutes), text(minutes));
+    }
+    // Where something lets nobody pass for good, no number of minutes is the least.
+    let is_told = |own: &&Stretch| own.is_whole || own.least.to.is_finite();
+    let from: f64 = stretches
+        .iter()
+        .filter(is_told)
+        .map(|own| own.least.from)
+        .sum();
+    let to: f64 = stretches.iter().map(|own| own.least.to).sum();
+    let least = told.least_minutes * 60.0;
+    if least < from - 1e-6 || least > to + 1e-6 {
+        let expected = if least < from {
+            format!("{}, as rates and acceptance prove", decimal(from / 60.0))
+        } else {
+            format!("no more than the {} that are proven", decimal(to / 60.0))
+        };
+        differ("least_minutes", decimal(told.least_minutes), expected);
+    }
+    let first = waves.iter().find(|own| own.timing == Timing::Ahead);
+    if let (Some(told), Some(first)) = (&told.latest_start, first) {
+        let instant = told.parse::<Timestamp>().ok();
+        if instant.is_none_or(|own| (own.duration_since(first.start).as_secs_f64()).abs() > 0.5) {
+            differ("latest_start", told.clone(), first.first.row.start.clone());
+        }
+    }
+}
+
+/// What the beginning of a period changes of who is where.
+pub(in crate::plan::check) struct Change {
+    pub(super) period: usize,
+    pub(super) start: Timestamp,
+    /// Users move.
+    pub(super) is_moving: bool,
+    /// When the last gate behind its start ends; its start if there is none.
+    pub(super) end: Timestamp,
+    /// Not everybody has a wave, or those ahead of its start take longer than they may.
+    pub(super) is_refused: bool,
+}
+
+/// P7993: a way is refused if not everybody has a wave, if those ahead take longer than they may, or if those behind
+/// end once users move again; and for nothing else.
+pub(in crate::plan::check) fn refusals_are_true(
+    changes: &[Change],
+    summary: Option<&Summary>,
+    report: &mut Report,
+) {
+    for (position, own) in changes.iter().enumerate() {
+        let later = &changes[position + 1..];
+        let next = later.iter().find(|own| own.is_moving);
+        let caught = next.filter(|next| seconds(next.start, own.end) > 1e-6);
+        let is_refused = own.is_refused || caught.is_some();
+        let of_period = summary.and_then(|all| all.periods.get(own.period));
+        let told = of_period.and_then(|own| own.way.as_ref());
+        let reason = told.and_then(|own| own.refused.clone());
+        if is_refused || reason.is_some() {
+            report.refused.push((own.period, reason));
+        }
+        let Some(told) = told.filter(|told| told.refused.is_some() != is_refused) else {
+            continue;
+        };
+        let found = told.refused.clone().unwrap_or_else(|| "nothing".to_owned());
+        let expected = match caught {
+            _ if told.refused.is_some() => "nothing: it is safe".to_owned(),
+            Some(next) => format!(
+                "a reason: its waves end at {}, and users move again at {}",
+                own.end, next.start
+            ),
+            None => "a reason".to_owned(),
+        };
+        differ(own.period, "refused", found, expected, report);
+    }
+}
+
+/// Seconds from one instant to another.
+fn seconds(from: Timestamp, to: Timestamp) -> f64 {
+    to.duration_since(from).as_secs_f64()
+}

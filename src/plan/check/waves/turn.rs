@@ -1,0 +1,127 @@
+//! Turn: who stays and connects anew, because steering turns or because his path or his member of a pool is gone.
+
+use super::super::ground::Ground;
+use super::super::leg::Steered;
+use super::super::period::Situation;
+use super::crowd::Crowd;
+use super::judge::{OfWay, Way};
+use super::pieces::{Fate, Piece};
+use super::shares::{Ends, is_open, kept, mix};
+use super::state::Under;
+use crate::ids::{ComponentId, SiteId};
+use crate::plan_files::Timing;
+use crate::units::NOBODY;
+use std::collections::BTreeMap;
+
+/// Steering as a whole: from where it is when the waves begin to that of the period.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Turn {
+    pub(super) from: f64,
+    /// Something was lost just before: who is cut off connects anew.
+    pub(super) is_after_loss: bool,
+}
+
+/// By component: users who stay and newly connect under a case, which is the one of this number.
+pub(super) fn connecting(
+    ground: &Ground<'_>,
+    (under, case): (&Under<'_>, usize),
+    crowds: &[Crowd],
+    turn: Turn,
+) -> BTreeMap<ComponentId, f64> {
+    let mut arrivals = BTreeMap::new();
+    for crowd in crowds {
+        let Some(end) = crowd.settled else { continue };
+        let site = if end == 0 { crowd.old } else { crowd.new };
+        let ends = site.and_then(|site| under.ends.of(ground.group_of(crowd.shard), site));
+        let Some(ends) = ends else { continue };
+        let was = if turn.is_after_loss {
+            mix(ends, turn.from, |own| &own.left)
+        } else {
+            mix(ends, turn.from, |own| &own.open)
+        };
+        for (component, share) in &ends[1].open {
+            let more = share - was.get(component).copied().unwrap_or_default();
+            if more > 1e-12 {
+                *arrivals.entry(*component).or_default() += crowd.users[case][end] * more;
+            }
+        }
+    }
+    arrivals
+}
+
+/// Users who stay and whose path is gone, or whose member of a pool carries nothing any more.
+pub(super) fn cut_off(
+    ground: &Ground<'_>,
+    way: &Way<'_>,
+    pieces: &[Piece],
+    (before, earlier): (&[Steered], &Situation),
+) -> f64 {
+    let mut lost: BTreeMap<(usize, SiteId), [f64; 2]> = BTreeMap::new();
+    for row in before {
+        let own = lost.entry((row.group, row.route.site)).or_default();
+        own[0] += row.users;
+        let left = if is_open(ground, way.situation, row) {
+            kept(row, &earlier.members, &way.situation.members)
+        } else {
+            0.0
+        };
+        own[1] += row.users * (1.0 - left);
+    }
+    let stays = pieces.iter().filter(|own| own.fate == Fate::Stays);
+    let of_piece = stays.filter_map(|piece| {
+        let (site, share) = piece.old?;
+        let [all, lost] = lost.get(&(ground.group_of(piece.shard), site)).copied()?;
+        let users = way.situation.case.users(piece.shard) * share;
+        (all > 0.0).then(|| users * lost / all)
+    });
+    of_piece.sum()
+}
+
+impl OfWay<'_> {
+    /// Users who stay have to connect anew, as far as that is counted.
+    pub(super) fn is_steering(&self) -> bool {
+        self.cut_off > NOBODY || self.is_connecting
+    }
+
+    /// `true` if steering brings users who stay through something that accepts so many a second, where they did not pass
+    /// before.
+    pub(super) fn connects_somebody(&self) -> bool {
+        let inventory = self.ground.inventory;
+        let components = (0..inventory.component_count()).map(ComponentId::new);
+        let mut accepting = components.filter_map(|own| inventory.accepts_per_second(own));
+        if accepting.next().is_none() {
+            return false;
+        }
+        let situations = self.situations(self.steering, &[]);
+        let unders = self.unders(&situations);
+        let crowds = self.crowds(self.steering, &unders);
+        let turn = self.turn(self.steering);
+        (0..unders.len()).any(|case| {
+            let arrivals = connecting(self.ground, (&unders[case], case), &crowds, turn);
+            let mut arrivals = arrivals.into_iter();
+            arrivals.any(|(component, users)| {
+                users > NOBODY && inventory.accepts_per_second(component).is_some()
+            })
+        })
+    }
+
+    /// Who passes where in situations.
+    pub(super) fn unders<'s>(&self, situations: &'s [Situation]) -> Vec<Under<'s>> {
+        let under = |situation| Under {
+            situation,
+            ends: Ends::new(self.ground, situation, self.steered),
+        };
+        situations.iter().map(under).collect()
+    }
+
+    /// Where steering is when waves of a timing begin, and whether they begin behind a loss.
+    pub(super) fn turn(&self, timing: Timing) -> Turn {
+        let is_behind = timing == Timing::Behind;
+        let is_steered = is_behind && self.has(Timing::Ahead) && !self.is_left;
+        let is_own = self.steering == timing || self.is_left;
+        Turn {
+            from: if is_steered { 1.0 } else { 0.0 },
+            is_after_loss: is_behind && self.cut_off > NOBODY && is_own,
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! How a wave is undone, as the runbook says it: who goes back first, how fast, and where nobody can.
+
+use super::runbook::{shards, ways};
+use super::words::{Teller, duration};
+use crate::ids::SiteId;
+use crate::model::Inventory;
+use crate::plan::{Move, Pace, PaceLimit, Timing, Transition, Undo, Wave};
+use crate::report::numbers;
+use crate::report::words::listed;
+use std::fmt::Write as _;
+
+impl Teller<'_> {
+    /// The last step of a wave: how it is undone, or why it is not.
+    pub(super) fn write_undo(&self, transition: &Transition, wave: &Wave, text: &mut String) {
+        let undo = &wave.undo;
+        let share = numbers::amount(undo.steering_share * 100.0);
+        if !undo.lost.is_empty() {
+            let lost = ids(self.inventory, &undo.lost);
+            let (is, them) = match undo.lost.len() {
+                1 => ("is", "it"),
+                _ => ("are", "them"),
+            };
+            let _ = writeln!(
+                text,
+                "4. It is not undone while {lost} {is} out: nobody can be moved back to {them}. Hold here, leave steering as it is, and plan again from here if something is wrong."
+            );
+            return;
+        }
+        if let Some(component) = undo.overloads {
+            let _ = writeln!(
+                text,
+                "4. It is not undone: that would overload {} again. Hold here, leave steering as it is, and plan again from here if something is wrong.",
+                self.inventory.component_name(component)
+            );
+            return;
+        }
+        if let Some(pace) = undo.never() {
+            let _ = writeln!(
+                text,
+                "4. It cannot be undone: {}. Hold here, leave steering as it is, and plan again from here if something is wrong.",
+                self.never_back(pace)
+            );
+            return;
+        }
+        let period = &self.plan.periods[transition.period];
+        let moves: Vec<&Move> = wave.moves.iter().map(|own| &period.moves[*own]).collect();
+        let back: Vec<&Move> = moves.into_iter().filter(|own| own.from.is_some()).collect();
+        let is_steered = (wave.steering_share - undo.steering_share).abs() > 0.0;
+        let seconds = undo.seconds().unwrap_or(0.0);
+        let takes = if seconds > 0.0 {
+            format!(" (it takes at least {})", duration(seconds))
+        } else {
+            String::new()
+        };
+        let step = match (back.is_empty(), is_steered) {
+            (true, _) => format!("set steering back to {share} % of the way"),
+            (false, true) => format!(
+                "first move the same {} back, and only then set steering back to {share} % of the way",
+                shards(back.len())
+            ),
+            (false, false) => format!(
+                "move the same {} back; steering stays at {share} % of the way",
+                shards(back.len())
+            ),
+        };
+        let _ = writeln!(text, "4. To undo{takes}: {step}.");
+        self.write_moves_back(undo, &back, text);
+        if let Some((pace, seconds)) = first(&undo.steering) {
+            let _ = writeln!(
+                text,
+                "   - set steering back in steps over at least {}: {}",
+                duration(seconds),
+                self.limited(pace)
+            );
+        }
+        if transition.restored > 0.0 {
+            text.push_str(
+                "   - who was let back in has to be turned away again before steering is set back\n",
+            );
+        }
+        self.write_deadline(transition, wave, &back, text);
+    }
+
+    fn write_moves_back(&self, undo: &Undo, back: &[&Move], text: &mut String) {
+        let Some((pace, seconds)) = first(&undo.moves) else {
+            return;
+        };
+        let _ = writeln!(
+            text,
+            "   - move back over at least {}: {}",
+            duration(seconds),
+            self.limited(pace)
+        );
+        let site = |site: SiteId| self.inventory.sites[site.index()].id.as_str();
+        for ((from, to), (users, _)) in ways(back) {
+            let _ = writeln!(
+                text,
+                "   - {} to {}: no faster than {} users an hour",
+                site(to),
+                from.map_or("(new)", site),
+                numbers::amount_down(users * 3600.0 / seconds)
+            );
+        }
+    }
+
+    /// Until when it can be undone, if it can only for a time.
+    fn write_deadline(
+        &self,
+        transition: &Transition,
+        wave: &Wave,
+        back: &[&Move],
+        text: &mut String,
+    ) {
+        let periods = &self.plan.periods;
+        let own = &periods[transition.period];
+        let next = match transition.timing {
+            Timing::Ahead => Some(own),
+            Timing::Behind => {
+                let mut later = periods[transition.period + 1..].iter();
+                later.find(|next| next.period.start >= wave.end)
+            }
+        };
+        let Some(next) = next else { return };
+        let clock = self.clock();
+        let at = clock.moment(next.period.start);
+        let mut gone: Vec<SiteId> = back.iter().filter_map(|own| own.from).collect();
+        gone.retain(|site| next.case.gone[site.index()]);
+        gone.sort_unstable();
+        gone.dedup();
+        let why = match gone.len() {
+            0 => "from then on something else holds".to_owned(),
+            1 => format!("from then on {} is out", ids(self.inventory, &gone)),
+            _ => format!("from then on {} are out", ids(self.inventory, &gone)),
+        };
+        let is_late = wave
+            .undone(wave.end)
+            .is_none_or(|done| done > next.period.start);
+        if transition.timing == Timing::Behind && gone.is_empty() && !is_late {
+            return;
+        }
+        let _ = if is_late {
+            writeln!(
+                text,
+                "   - **not any more once the wave is over**: it would not be done by {at}, and {why}. Hold here, or put off what begins then"
+            )
+        } else {
+            writeln!(text, "   - only if it is done by {at}: {why}")
+        };
+    }
+
+    /// What lets nobody back.
+    fn never_back(&self, pace: &Pace) -> String {
+        let id = |site: SiteId| self.inventory.sites[site.index()].id.as_str();
+        match pace.limit {
+            PaceLimit::Accepts(component) => format!(
+                "{} accepts next to nothing beside normal operation",
+                self.inventory.component_name(component)
+            ),
+            PaceLimit::Out(site) => format!("{} lets next to nobody leave", id(site)),
+            PaceLimit::In(site) => format!("{} lets next to nobody in", id(site)),
+        }
+    }
+}
+
+/// The slowest pace and its seconds, if it takes any time.
+fn first(paces: &[Pace]) -> Option<(&Pace, f64)> {
+    let pace = paces.first()?;
+    Some((pace, pace.seconds?)).filter(|(_, seconds)| *seconds > 0.0)
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn ids(inventory: &Inventory, sites: &[SiteId]) -> String {
+    let ids = sites
+        .iter()
+        .map(|site| inventory.sites[site.index()].id.as_str());
+    listed(&ids.collect::<Vec<_>>())
+}

@@ -1,0 +1,207 @@
+//! What is said of the ways: admission, dates, figures that agree, stops that nobody looked at, refusals.
+
+use super::by_hand::{Case, FREE_ELEMENTS, RECONNECT, WORKS, is_near, only, read};
+use super::incident::{shipped, shipped_in};
+use crate::levels::{judged, planned};
+use plimsoll::plan::{Plan, Remedy};
+use plimsoll::report::waves::{Teller, runbook, waves_chart};
+
+/// The plan of a case and its runbook.
+fn runbook_of(case: &Case<'_>) -> (Plan, String) {
+    let (inventory, scenario) = read(case);
+    let plan = planned(&inventory, &scenario);
+    let teller = Teller {
+        inventory: &inventory,
+        scenario: &scenario,
+        plan: &plan,
+    };
+    let text = runbook(&teller);
+    (plan, text)
+}
+
+#[track_caller]
+fn says(text: &str, words: &str) {
+    assert!(text.contains(words), "not said: {words}\n{text}");
+}
+
+fn admitted(remedies: &[Remedy]) -> Option<[f64; 2]> {
+    remedies.iter().find_map(|own| match own {
+        Remedy::Admit {
+            per_second,
+            seconds,
+        } => Some([*per_second, *seconds]),
+        _ => None,
+    })
+}
+
+#[test]
+fn no_more_are_admitted_than_every_gate_accepts_beside_the_worst_of_normal_operation() {
+    // lb-b accepts 5 a second, and 2 are normal operation once everybody is there: 3 a second, for 3600 users.
+    let scenario = WORKS.to_owned() + "drain_minutes = 0\n";
+    let drain = only(&Case {
+        scenario: &scenario,
+        ..RECONNECT
+    });
+    let [per_second, seconds] = admitted(&drain.remedies).expect("it is told");
+    is_near(per_second, 3.0);
+    is_near(seconds, 1200.0);
+}
+
+#[test]
+fn the_shipped_drain_at_once_is_admitted_no_faster_than_its_tightest_gate_allows() {
+    let (inventory, scenario) = shipped("at-once.toml");
+    let plan = planned(&inventory, &scenario);
+    let [per_second, seconds] = admitted(&plan.transitions[0].remedies).expect("it is told");
+    assert!((112.0..113.0).contains(&per_second), "{per_second}");
+    is_near(per_second * seconds, plan.transitions[0].users);
+}
+
+#[test]
+fn whoever_fails_over_is_admitted_no_faster_than_every_gate_allows() {
+    let (plan, text) = runbook_of(&Case {
+        scenario: "[[event]]\nkind = \"failure\"\ncomponent = \"a\"\nstart = 2030-03-01T06:00:00Z\n",
+        ..RECONNECT
+    });
+    is_near(plan.transitions[0].least_seconds, 900.0);
+    is_near(
+        plan.transitions[0].waves[0]
+            .admitted_per_second()
+            .expect("lb-b limits it"),
+        3.0,
+    );
+    says(
+        &text,
+        "Admission: let no more than 3 users a second in, all together.",
+    );
+}
+
+#[test]
+fn all_waves_together_need_what_each_needs() {
+    // In 10 minutes 1800 come beside 1 + 0.5 a second of normal operation, and then 1800 beside 2.
+    let scenario = format!("[waves]\nminutes = 10\n\n{WORKS}");
+    let case = Case {
+        scenario: &scenario,
+        ..RECONNECT
+    };
+    let drain = only(&case);
+    assert_eq!(drain.waves.len(), 2);
+    let window = drain.ramp[0].window.expect("it ends");
+    is_near(window, 1800.0 / 3.5 + 1800.0 / 3.0);
+    assert!(window <= drain.seconds.expect("it ends"));
+    is_near(drain.ramp[0].background, 2.0);
+    // What cannot be faster is told in the figures that prove it: 3600 / (5 − 1) are 15 minutes.
+    let (_, text) = runbook_of(&case);
+    says(&text, "(at least 15 min)");
+    says(
+        &text,
+        "It cannot be faster: lb-b accepts 5 sessions a second, 1 of them in normal operation, and 3,600 users come through it.",
+    );
+}
+
+#[test]
+fn what_begins_the_day_before_is_told_with_its_date() {
+    // 1000 users at 100 an hour: 10 hours before 06:00.
+    let (_, text) = runbook_of(&Case {
+        sites: "site,cpu,move_out_per_hour\na,2000,100\nb,2000,unlimited\n",
+        elements: FREE_ELEMENTS,
+        shards: &[("a", 10, 100), ("b", 1, 100)],
+        sessions_per_hour: 0.0,
+        scenario: WORKS,
+    });
+    says(&text, "begin by 28 Feb 20:00.");
+    says(&text, "## Period 1, ahead of 1 Mar 06:00: a's drain");
+    says(&text, "### Wave 1 (10 waves in all): 28 Feb 20:00 to 21:00");
+}
+
+/// On 13 November 2012 the drain of Chicago begins at 07:45, before those are placed there who join at 08:30, and before
+/// the scenario does, at 08:00.
+#[test]
+fn waves_stand_in_the_order_of_their_times_and_say_what_else_goes_on() {
+    let (inventory, scenario) = shipped_in("data/americas-2012", "13-november-2012.toml");
+    let plan = planned(&inventory, &scenario);
+    let teller = Teller {
+        inventory: &inventory,
+        scenario: &scenario,
+        plan: &plan,
+    };
+    let text = runbook(&teller);
+    let at = |heading: &str| {
+        text.find(heading)
+            .unwrap_or_else(|| panic!("{heading}\n{text}"))
+    };
+    assert!(
+        at("## Period 2, ahead of") < at("## Period 1, ahead of"),
+        "{text}"
+    );
+    says(&text, "It begins before the scenario does.");
+    let beside = text.matches("While it goes on, so does").count();
+    assert_eq!(beside % 2, 0, "each is told of the other\n{text}");
+    assert!(beside >= 2, "{text}");
+}
+
+#[test]
+fn nobody_is_told_that_he_may_stop_where_nobody_looked() {
+    // 70 shards of 10 users, one a minute.
+    let protect = "[protect]\nfailures = 1\nover = \"sites\"\nrecovery = \"replan\"\n";
+    let scenario = format!("[waves]\nminutes = 1\n\n{protect}\n{WORKS}");
+    let case = Case {
+        sites: "site,cpu,move_out_per_hour\na,2000,600\nb,2000,unlimited\n",
+        elements: FREE_ELEMENTS,
+        shards: &[("a", 70, 10), ("b", 1, 10)],
+        sessions_per_hour: 0.0,
+        scenario: &scenario,
+    };
+    let (plan, text) = runbook_of(&case);
+    assert_eq!(plan.transitions[0].waves.len(), 70);
+    assert!(!text.contains("one may stop, unless"), "{text}");
+    says(
+        &text,
+        "nobody looked at all of them, and where nobody did the gate says so.",
+    );
+    says(
+        &text,
+        "Nobody looked at what a's drain survives between its waves",
+    );
+    says(&text, "so that there are at most 60");
+    let gate = "   - **do not stop here**: nobody looked at what is survived\n";
+    assert_eq!(text.matches(gate).count(), 69, "all gates but the last");
+    let (inventory, scenario) = read(&case);
+    let teller = Teller {
+        inventory: &inventory,
+        scenario: &scenario,
+        plan: &plan,
+    };
+    let chart = waves_chart(&teller, &plan.periods[1]).expect("users move");
+    says(
+        &chart.stops,
+        "nobody looked at what is survived between them",
+    );
+    // Without [protect] nothing is asked.
+    let free = format!("[waves]\nminutes = 1\n\n{WORKS}");
+    let (_, text) = runbook_of(&Case {
+        scenario: &free,
+        ..case
+    });
+    says(
+        &text,
+        "At the end of every wave one may stop, unless its gate says otherwise.",
+    );
+}
+
+#[test]
+fn the_referee_says_that_a_plan_is_refused_and_why() {
+    let scenario = WORKS.to_owned() + "drain_minutes = 10\n";
+    let (inventory, scenario) = read(&Case {
+        scenario: &scenario,
+        ..RECONNECT
+    });
+    let plan = planned(&inventory, &scenario);
+    let verdict = judged(&inventory, &scenario, &plan);
+    assert!(verdict.holds(), "{verdict}");
+    assert_eq!(verdict.refused.len(), 1, "{:?}", verdict.refused);
+    let words = "period 1: a's drain needs 20 min, the scenario allows 10 min: lb-b accepts";
+    says(&verdict.refused[0], words);
+    let (inventory, scenario) = read(&RECONNECT);
+    let plan = planned(&inventory, &scenario);
+    assert_eq!(judged(&inventory, &scenario, &plan).refused, [""; 0]);
+}

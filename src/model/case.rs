@@ -92,6 +92,17 @@ impl Case {
         })
     }
 
+    /// The same in one slice of its hours alone.
+    pub fn in_slice(&self, slice: usize) -> Cow<'_, Self> {
+        if self.hours.slice_count() == 1 {
+            return Cow::Borrowed(self);
+        }
+        Cow::Owned(Self {
+            hours: self.hours.only(slice).into(),
+            ..self.clone()
+        })
+    }
+
     /// Capacity left at a component for a resource; `None` is not limited.
     pub fn capacity(&self, component: usize, resource: usize) -> Option<f64> {
         self.nominal[[component, resource]]

@@ -3,6 +3,7 @@
 
 use super::boundary::is_open;
 use super::limits::Limits;
+use super::touched::Under;
 use crate::graph::Network;
 use crate::ids::{ComponentId, PoolId, SiteId};
 use crate::model::LinkEnd;
@@ -39,12 +40,11 @@ pub(super) struct Cells {
     position: ByGroupAndSite<Option<usize>>,
 }
 
-/// The steering of before and of the period.
+/// What steering is known by, and which members of pools carry under that of before and under that of the period.
 #[derive(Clone, Copy)]
 pub(super) struct Steering<'a> {
     pub(super) network: &'a Network,
     pub(super) groups: &'a SteeringGroups,
-    pub(super) flows: [&'a [Flow]; 2],
     /// By pool: the members that carry its load before, and in the period.
     pub(super) members: [&'a [Vec<ComponentId>]; 2],
 }
@@ -81,22 +81,28 @@ impl Steering<'_> {
 
 impl Cells {
     /// The cells that some steering leads to.
-    pub(super) fn new(limits: &Limits<'_>, steering: &Steering<'_>) -> Self {
+    pub(super) fn new(
+        limits: &Limits<'_>,
+        steering: &Steering<'_>,
+        unders: &[Under<'_, '_>],
+    ) -> Self {
         let mut position: ByGroupAndSite<Option<usize>> =
             ByGroupAndSite::new(steering.groups.len());
-        let mut flows: Vec<[Vec<&Flow>; 2]> = Vec::new();
-        for (end, of_end) in steering.flows.iter().enumerate() {
-            for flow in *of_end {
-                let Some(group) = steering.groups.of(&flow.group) else {
-                    continue;
-                };
-                let cell = position
-                    .entry(group, flow.path.site)
-                    .get_or_insert_with(|| {
-                        flows.push([Vec::new(), Vec::new()]);
+        // By cell and case.
+        let mut flows: Vec<Vec<[Vec<&Flow>; 2]>> = Vec::new();
+        for (ground, under) in unders.iter().enumerate() {
+            for (end, of_end) in under.flows.into_iter().enumerate() {
+                for flow in of_end {
+                    let Some(group) = steering.groups.of(&flow.group) else {
+                        continue;
+                    };
+                    let cell = position.entry(group, flow.path.site);
+                    let cell = cell.get_or_insert_with(|| {
+                        flows.push(vec![<[Vec<&Flow>; 2]>::default(); unders.len()]);
                         flows.len() - 1
                     });
-                flows[*cell][end].push(flow);
+                    flows[*cell][ground][end].push(flow);
+                }
             }
         }
         let cells = flows.iter();
@@ -120,10 +126,10 @@ struct Found {
     left: BTreeMap<usize, Pair>,
 }
 
-fn cell(limits: &Limits<'_>, steering: &Steering<'_>, flows: &[Vec<&Flow>; 2]) -> Cell {
+fn cell(limits: &Limits<'_>, steering: &Steering<'_>, flows: &[[Vec<&Flow>; 2]]) -> Cell {
     let mut found = Found::default();
     let mut is_found_open = Vec::new();
-    for (index, ground) in limits.grounds.iter().enumerate() {
+    for (index, (ground, flows)) in limits.grounds.iter().zip(flows).enumerate() {
         let is_open =
             |flow: &&&Flow| is_open(limits.inventory, steering.network, &ground.case, flow);
         let open: [Vec<&Flow>; 2] = [0, 1].map(|end: usize| {
@@ -153,7 +159,8 @@ fn cell(limits: &Limits<'_>, steering: &Steering<'_>, flows: &[Vec<&Flow>; 2]) -
             }
         }
     }
-    let profile = flows.iter().flatten().map(|flow| flow.group.profile).next();
+    let mut flows = flows.iter().flatten().flatten();
+    let profile = flows.next().map(|flow| flow.group.profile);
     let sessions = profile.map_or(0.0, |own| {
         limits.inventory.profiles[own.index()].sessions_per_hour / 3600.0
     });

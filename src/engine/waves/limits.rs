@@ -3,6 +3,7 @@
 use super::super::kept::kept_shortfall;
 use super::opened::Opened;
 use super::orders::Order;
+use super::touched::Under;
 use crate::formulation::{FixedLoads, Folded, members_of_all};
 use crate::ids::{ComponentId, PoolId, ResourceId, SiteId};
 use crate::model::{AccessPointState, Case, Component, Homes, Inventory, Scenario, Scope};
@@ -103,31 +104,44 @@ pub(super) struct Footing<'a> {
 
 impl<'a> Limits<'a> {
     /// Those of these cases.
-    pub(super) fn new(footing: &Footing<'a>, cases: &[&'a Case], change: &Change) -> Self {
+    pub(super) fn new(footing: &Footing<'a>, unders: &[Under<'a, '_>], change: &Change) -> Self {
         let mut all = Self {
             inventory: footing.inventory,
             grounds: Vec::new(),
             rows: Vec::new(),
             gates: Vec::new(),
         };
-        for case in cases {
-            all.add(footing, case, change);
+        // What is demanded with everybody at home is the same at all hours.
+        let mut known: Option<(&Case, Folded)> = None;
+        for under in unders {
+            let own = known.take_if(|(case, _)| !std::ptr::eq(*case, under.case));
+            drop(own);
+            let (_, folded) = known.get_or_insert_with(|| {
+                let homes = footing.inventory.shards.iter().map(|shard| shard.site);
+                let (homes, before) = (Homes::whole(homes), footing.before.folded.as_ref());
+                let inventory = footing.inventory;
+                let folded = Folded::known_or_new(before, inventory, under.case, &homes);
+                (under.case, folded)
+            });
+            all.add(footing, (*under, folded), change);
         }
         all
     }
 
-    fn add(&mut self, footing: &Footing<'a>, case: &'a Case, change: &Change) {
+    fn add(
+        &mut self,
+        footing: &Footing<'a>,
+        (under, folded): (Under<'a, '_>, &Folded),
+        change: &Change,
+    ) {
         let &Footing {
             inventory,
             scenario,
             groups,
             before,
         } = footing;
-        // What holds with the most that anybody demands holds at all hours.
-        let case = case.at_most();
-        let homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
-        let folded = Folded::known_or_new(before.folded.as_ref(), inventory, &case, &homes);
-        let fixed = FixedLoads::new(inventory, &case, &folded);
+        let case = under.case.in_slice(under.slice);
+        let fixed = FixedLoads::new(inventory, &case, folded);
         let existing = scenario.policy.existing_shortfall;
         let kept = kept_shortfall(&case, &before.case, &before.load, existing);
         let members = members_of_all(inventory, &case, &fixed.background);

@@ -15,6 +15,7 @@ mod shift;
 mod stand;
 mod stops;
 mod task;
+mod touched;
 mod transitions;
 mod turned;
 mod undo;

@@ -4,8 +4,8 @@ use super::cells::{Cells, Pair, Steering};
 use super::limits::{Change, Footing, Limits};
 use super::shift::{Mover, Staying};
 use super::stand::Stand;
+use super::touched::Under;
 use crate::ids::{ShardId, SiteId};
-use crate::model::Case;
 use crate::plan::has_copy;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -74,12 +74,12 @@ impl<'a> Passage<'a> {
     pub(super) fn new(
         footing: &Footing<'a>,
         steering: &Steering<'_>,
-        cases: &[&'a Case],
+        unders: &[Under<'a, '_>],
         crowd: Crowd<'_>,
         change: &Change,
     ) -> Self {
-        let limits = Limits::new(footing, cases, change);
-        let cells = Cells::new(&limits, steering);
+        let limits = Limits::new(footing, unders, change);
+        let cells = Cells::new(&limits, steering, unders);
         let mut passage = Self {
             first: Stand::empty(&limits, &cells),
             limits,

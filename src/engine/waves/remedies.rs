@@ -1,6 +1,5 @@
 //! Remedies: the smallest changes that make a refused transition safe, each tried before it is told.
 
-use super::cells::Steering;
 use super::fill::Filled;
 use super::limits::Change;
 use super::opened::Opened;
@@ -225,9 +224,10 @@ fn beside(task: &Task<'_>, transition: &Transition) -> Option<Remedy> {
 /// An access point on standby that is opened for half of those who pass what is too slow.
 fn standby(task: &Task<'_>, transition: &Transition) -> Option<Remedy> {
     let inventory = task.footing.inventory;
-    let Steering { network, flows, .. } = task.steering;
+    let network = task.steering.network;
+    let ends = || task.unders.iter().map(|own| own.flows);
     let is_used = |own: AccessPointId| {
-        let mut flows = flows.iter().flat_map(|of_end| of_end.iter());
+        let mut flows = ends().flatten().flatten();
         flows.any(|flow| flow.path.access_point == own && flow.users > 0.0)
     };
     let access_points = inventory.access_points.iter().enumerate();
@@ -243,7 +243,10 @@ fn standby(task: &Task<'_>, transition: &Transition) -> Option<Remedy> {
             relieved,
         })
     });
-    let leads = |own: &Opened| own.steering(inventory, network, flows[1]).is_some();
+    let leads = |own: &Opened| {
+        let mut steered = ends().map(|flows| own.steering(inventory, network, flows[1]));
+        steered.any(|own| own.is_some())
+    };
     let helps = |own: &Opened| {
         let change = Change {
             opened: Some(*own),

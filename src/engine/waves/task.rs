@@ -6,7 +6,8 @@ use super::passage::{Crowd, Passage};
 use super::schedule::{Beginning, Schedule};
 use super::shift::{Mover, Staying};
 use super::stand::Turn;
-use crate::model::Case;
+use super::touched::Under;
+use crate::plan::Flow;
 
 /// A schedule under some cases, with what it was made from.
 pub(super) struct Made<'a> {
@@ -20,9 +21,10 @@ pub(super) struct Made<'a> {
 pub(super) struct Task<'a> {
     pub(super) footing: Footing<'a>,
     pub(super) steering: Steering<'a>,
-    pub(super) cases: Vec<&'a Case>,
+    /// What the waves touch.
+    pub(super) unders: Vec<Under<'a, 'a>>,
     /// What holds in the period to which it leads.
-    pub(super) own: &'a Case,
+    pub(super) own: Vec<Under<'a, 'a>>,
     pub(super) staying: Vec<Staying>,
     pub(super) movers: Vec<Mover>,
     pub(super) beginning: Beginning,
@@ -55,10 +57,10 @@ impl<'a> Task<'a> {
             staying: &self.staying,
             movers: &self.movers,
         };
-        let mut cases = self.cases.clone();
-        cases.push(self.own);
+        let mut unders = self.unders.clone();
+        unders.extend(&self.own);
         let change = Change::default();
-        let passage = Passage::new(&self.footing, &self.steering, &cases, crowd, &change);
+        let passage = Passage::new(&self.footing, &self.steering, &unders, crowd, &change);
         (passage, self.whole_turn())
     }
 
@@ -68,18 +70,23 @@ impl<'a> Task<'a> {
             staying: &self.staying,
             movers: &self.movers,
         };
-        let mut cases = self.cases.clone();
-        let inventory = self.footing.inventory;
-        let Steering { network, flows, .. } = self.steering;
-        let opened = change.opened.as_ref();
-        let opened = opened.and_then(|own| own.steering(inventory, network, flows[1]));
-        let mut steering = self.steering;
-        if let Some(flows) = &opened {
-            steering.flows[1] = flows;
-            // Nobody has planned the period with it: what holds there is kept too.
-            cases.push(self.own);
+        let mut unders: Vec<Under<'a, '_>> = self.unders.clone();
+        let Some(opened) = change.opened else {
+            return Passage::new(&self.footing, &self.steering, &unders, crowd, change);
+        };
+        // Nobody has planned the period with it: what holds there is kept too.
+        unders.extend(&self.own);
+        let (inventory, network) = (self.footing.inventory, self.steering.network);
+        let flows = unders
+            .iter()
+            .map(|own| opened.steering(inventory, network, own.flows[1]));
+        let flows: Vec<Option<Vec<Flow>>> = flows.collect();
+        for (under, flows) in unders.iter_mut().zip(&flows) {
+            if let Some(flows) = flows {
+                under.flows[1] = flows;
+            }
         }
-        Passage::new(&self.footing, &steering, &cases, crowd, change)
+        Passage::new(&self.footing, &self.steering, &unders, crowd, change)
     }
 
     /// The waves, with something changed.

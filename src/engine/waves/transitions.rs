@@ -7,6 +7,7 @@ use super::orders::Order;
 use super::schedule::{Beginning, Schedule};
 use super::shift::{Mover, Staying};
 use super::task::Task;
+use super::touched::{Steps, Under, within};
 use super::turned::{Turned, earlier, turned};
 use crate::graph::Network;
 use crate::ids::{ComponentId, SiteId};
@@ -157,7 +158,9 @@ impl<'a> Road<'a> {
         if accepting.next().is_none() {
             return false;
         }
-        let task = self.task(self.turned.steering, 1);
+        let timing = self.turned.steering;
+        let steps = Steps::new(self.plan, self.quiet, self.period, timing);
+        let task = self.task(timing, steps.unders(1));
         let passage = task.passage(&Change::default());
         let arrivals = passage.arrivals_of_those_who_stay(task.whole_turn());
         let mut arrivals = arrivals.into_iter();
@@ -173,15 +176,19 @@ impl<'a> Road<'a> {
         change: &Change,
     ) -> Transition {
         let start = self.own().period.start;
-        let mut cases = 1;
+        let steps = Steps::new(self.plan, self.quiet, self.period, timing);
+        // Ahead of the earliest instant nothing is done.
+        let most = earliest.map_or(f64::INFINITY, |earliest| between(earliest, start).max(0.0));
+        let reached = |seconds: f64| match timing {
+            Timing::Ahead => steps.touched(seconds.min(most)),
+            Timing::Behind => steps.touched(seconds),
+        };
+        let mut count = 1;
         let (task, made) = loop {
-            let task = self.task(timing, cases);
+            let task = self.task(timing, steps.unders(count));
             let made = task.made(change);
-            let reach = made
-                .seconds
-                .map(|seconds| self.reached(timing, seconds, earliest));
-            match reach {
-                Some(reach) if reach > cases => cases = reach,
+            match made.seconds.map(reached) {
+                Some(reached) if reached > count => count = reached,
                 _ => break (task, made),
             }
         };
@@ -198,10 +205,21 @@ impl<'a> Road<'a> {
             allowed.is_some_and(is_late).then_some(Refusal::TooLong)
         });
         let slowest = made.passage.paces_at_best(task.whole_turn());
-        // What has no end is sure to touch no case but that in which it begins: more is not proven.
-        let first = (seconds.is_none() && cases > 1).then(|| self.task(timing, 1).passage(change));
-        let proven = first.as_ref().unwrap_or(&made.passage);
-        let at_best = proven.paces_at_best(task.whole_turn());
+        // Only what every way touches proves anything: what is next to the start, and as far from there as that proves.
+        let mut surely = 1;
+        let (proven, at_best) = loop {
+            let proven = (surely != count).then(|| self.task(timing, steps.unders(surely)));
+            let proven = proven.map(|task| task.passage(change));
+            let own = proven.as_ref().unwrap_or(&made.passage);
+            let at_best = own.paces_at_best(task.whole_turn());
+            let least = at_best.first().map_or(Some(0.0), |own| own.seconds);
+            let reached = least.map_or(surely, reached);
+            if reached <= surely {
+                break (proven, at_best);
+            }
+            surely = reached;
+        };
+        let proven = proven.as_ref().unwrap_or(&made.passage);
         let least_seconds = at_best.first().and_then(|own| own.seconds).unwrap_or(0.0);
         let longest = task.beginning.longest;
         let is_any_long = waves.iter().any(|wave| wave.is_long);
@@ -252,45 +270,7 @@ impl<'a> Road<'a> {
         transition
     }
 
-    /// How many periods the waves touch; not further back than the earliest instant.
-    fn reached(&self, timing: Timing, seconds: f64, earliest: Option<Timestamp>) -> usize {
-        let start = self.own().period.start;
-        match timing {
-            Timing::Ahead => {
-                let mut begin = shifted(start, -seconds);
-                if let Some(earliest) = earliest {
-                    begin = begin.max(earliest);
-                }
-                let earlier = self.plan.periods[..self.period].iter().rev();
-                let periods = earlier.take_while(|own| own.period.end > begin).count();
-                let is_beyond = begin < self.plan.periods[0].period.start;
-                periods + usize::from(is_beyond)
-            }
-            Timing::Behind => {
-                let end = shifted(start, seconds);
-                let later = self.plan.periods[self.period..].iter();
-                later.take_while(|own| own.period.start < end).count()
-            }
-        }
-    }
-
-    /// The cases under which waves run that touch so many periods.
-    fn cases(&self, timing: Timing, count: usize) -> Vec<&'a Case> {
-        let count = count.max(1);
-        match timing {
-            Timing::Ahead => {
-                let earlier = self.plan.periods[..self.period].iter().rev();
-                let earlier = earlier.map(|own| &own.case);
-                earlier.chain([self.quiet]).take(count).collect()
-            }
-            Timing::Behind => {
-                let later = self.plan.periods[self.period..].iter();
-                later.map(|own| &own.case).take(count).collect()
-            }
-        }
-    }
-
-    fn task(&self, timing: Timing, cases: usize) -> Task<'a> {
+    fn task(&self, timing: Timing, unders: Vec<Under<'a, 'a>>) -> Task<'a> {
         let Ways {
             inventory,
             network,
@@ -329,11 +309,10 @@ impl<'a> Road<'a> {
             steering: Steering {
                 network,
                 groups,
-                flows: [self.plan.flows_until(self.period), self.own().first_flows()],
                 members: [&self.turned.members[0], &self.turned.members[1]],
             },
-            cases: self.cases(timing, cases),
-            own: &self.own().case,
+            unders,
+            own: within(self.plan, self.period),
             staying,
             movers: self.turned.movers(timing).copied().collect(),
             beginning: Beginning {

@@ -7,7 +7,7 @@ use super::transitions::Ways;
 use crate::formulation::{background_in, members_of_all};
 use crate::ids::{ComponentId, SiteId};
 use crate::model::Case;
-use crate::plan::{PeriodPlan, Plan, Timing};
+use crate::plan::{Flow, PeriodPlan, Plan, Timing};
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
 
@@ -103,13 +103,12 @@ pub(super) fn turned(ways: &Ways<'_>, plan: &Plan, quiet: &Case, period: usize) 
     let before = Steering {
         network: ways.network,
         groups: ways.groups,
-        flows: [plan.flows_until(period), own.first_flows()],
         members: [&members[0], &members[1]],
     };
     Turned {
         is_moving_users,
         timing,
-        cut_off: cut_off(ways, &shift, &before, own),
+        cut_off: cut_off(ways, &shift, (&before, plan.flows_until(period)), own),
         members,
         steering: boundary.timing_of_steering(),
         is_connecting: false,
@@ -118,9 +117,14 @@ pub(super) fn turned(ways: &Ways<'_>, plan: &Plan, quiet: &Case, period: usize) 
 }
 
 /// Users who stay and whose paths are gone in a period, or whose members of pools.
-fn cut_off(ways: &Ways<'_>, shift: &Shift, steering: &Steering<'_>, period: &PeriodPlan) -> f64 {
+fn cut_off(
+    ways: &Ways<'_>,
+    shift: &Shift,
+    (steering, before): (&Steering<'_>, &[Flow]),
+    period: &PeriodPlan,
+) -> f64 {
     let mut lost: BTreeMap<(usize, SiteId), [f64; 2]> = BTreeMap::new();
-    for flow in steering.flows[0] {
+    for flow in before {
         if let Some(group) = ways.groups.of(&flow.group) {
             let own = lost.entry((group, flow.path.site)).or_default();
             own[0] += flow.users;

@@ -9,7 +9,7 @@ use super::leg::{Leg, Steered};
 use super::load::{Loads, excess, fits, share_of_served};
 use super::period::Situation;
 use super::report::{At, Report, Rule, is_same};
-use super::slices::in_slice;
+use super::slices::BySlice;
 use super::steering::{self, Entries, Standby, entries};
 use super::ways::{Marked, Ways};
 use crate::ids::{ComponentId, SiteId};
@@ -22,8 +22,8 @@ use std::sync::Arc;
 
 /// How full everything was.
 pub(super) struct Before {
-    /// Its steering when the scenario begins.
-    pub(super) steered: Vec<Steered>,
+    /// Its steering.
+    pub(super) steered: BySlice,
     /// Components × resources: least and greatest utilization; `None` at capacity 0 or without a limit.
     pub(super) utilization: Array2<Option<(f64, f64)>>,
 }
@@ -77,9 +77,8 @@ pub(super) fn check(
     let hours = &situation.case.hours;
     let at_start = hours.slice_at(ground.scenario.start);
     let entries = entries(&steered, at_start);
-    let steered = in_slice(steered, at_start);
     let before = Before {
-        steered,
+        steered: BySlice::new(steered),
         utilization,
     };
     (before, entries)

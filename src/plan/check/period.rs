@@ -87,10 +87,12 @@ impl Situation {
     /// The same in every slice of the hours.
     pub(super) fn in_slices(&self, ground: &Ground<'_>) -> Vec<Self> {
         let slices = 0..self.case.hours.slice_count();
-        let demanded = || Arc::clone(&self.demanded);
-        slices
-            .map(|slice| Self::of_demand(ground, self.case.clone(), demanded(), slice))
-            .collect()
+        slices.map(|slice| self.in_slice(ground, slice)).collect()
+    }
+
+    /// The same in one of them.
+    pub(super) fn in_slice(&self, ground: &Ground<'_>, slice: usize) -> Self {
+        Self::of_demand(ground, self.case.clone(), Arc::clone(&self.demanded), slice)
     }
 
     fn of_demand(ground: &Ground<'_>, case: Case, demanded: Arc<Demanded>, slice: usize) -> Self {

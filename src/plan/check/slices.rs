@@ -9,6 +9,7 @@ use super::report::Report;
 use crate::model::Hours;
 use crate::scenario::Period;
 use jiff::SignedDuration;
+use std::collections::BTreeMap;
 
 /// The slice that holds when a period ends.
 pub(super) fn last_slice(hours: &Hours, period: &Period) -> usize {
@@ -16,10 +17,23 @@ pub(super) fn last_slice(hours: &Hours, period: &Period) -> usize {
     hours.slice_at(before.unwrap_or(period.start))
 }
 
-/// Steering in one slice of the hours.
-pub(super) fn in_slice(mut steered: Vec<Steered>, slice: usize) -> Vec<Steered> {
-    steered.retain(|row| row.slice == slice);
-    steered
+/// Steering slice by slice of the hours.
+#[derive(Debug, Clone, Default)]
+pub(super) struct BySlice(BTreeMap<usize, Vec<Steered>>);
+
+impl BySlice {
+    pub(super) fn new(steered: Vec<Steered>) -> Self {
+        let mut all: BTreeMap<usize, Vec<Steered>> = BTreeMap::new();
+        for row in steered {
+            all.entry(row.slice).or_default().push(row);
+        }
+        Self(all)
+    }
+
+    /// That of one slice.
+    pub(super) fn of(&self, slice: usize) -> &[Steered] {
+        self.0.get(&slice).map_or(&[], Vec::as_slice)
+    }
 }
 
 /// What every component carries in each slice of the hours, and whether it can.

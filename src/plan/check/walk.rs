@@ -24,7 +24,7 @@ use super::places;
 use super::protection;
 use super::reconnect::reconnecting;
 use super::report::Report;
-use super::slices::{in_slice, last_slice, loads_by_slice, most_within};
+use super::slices::{BySlice, last_slice, loads_by_slice, most_within};
 use super::stages::Told;
 use super::steering::{self, Entries, Standby, entries};
 use super::summary::{self, Facts};
@@ -174,11 +174,10 @@ impl Walk<'_> {
             for past in &mut self.past {
                 past.assignment = None;
             }
-            let last = last_slice(&situation.case.hours, period);
             self.past.push(Past {
                 period: *period,
                 situation,
-                steered: in_slice(steered, last),
+                steered: BySlice::new(steered),
                 assignment: Some(assignment),
             });
         }
@@ -246,8 +245,7 @@ impl Walk<'_> {
         }
         if let Some(before) = self.before.filter(|_| self.written.waves.is_some()) {
             let summary = self.written.summary.as_ref();
-            let first = situation.case.hours.slice_at(period.start);
-            let at_start = in_slice(steered.clone(), first);
+            let of_slices = BySlice::new(steered.clone());
             let change = waves::judge(
                 ground,
                 &Way {
@@ -257,7 +255,7 @@ impl Walk<'_> {
                     before,
                     homes: start.previous,
                     situation,
-                    steered: &at_start,
+                    steered: &of_slices,
                     assignment: &assignment,
                     moves: &all_moves,
                     move_rows: &rows.moves,

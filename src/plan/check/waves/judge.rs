@@ -8,8 +8,9 @@ use super::super::moves::Move;
 use super::super::parts::Assignment;
 use super::super::period::Situation;
 use super::super::report::Report;
+use super::super::slices::{BySlice, last_slice};
 use super::crowd::Crowd;
-use super::least::least;
+use super::least::{Least, least};
 use super::pieces::{Before, Fate, Piece, pieces};
 use super::ramp::{self, Judged};
 use super::rules::{self, Limits};
@@ -19,21 +20,21 @@ use super::state::{Moment, Under};
 use super::stops::Stops;
 use super::summary::{Change, Stretch, summary_is_true};
 use super::timing::Causes;
+use super::touched::Spans;
 use super::turn::cut_off;
 use super::written::{WrittenWave, waves};
 use crate::ids::SiteId;
 use crate::plan_files::{Lined, MoveRow, PeriodSummary, RampRow, Timing, WaveRow};
-use crate::scenario::{Band, Knowledge, Period, case_at, case_before};
+use crate::scenario::{Band, Period, case_before};
 use crate::units::NOBODY;
 use jiff::Timestamp;
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// A period that was judged.
 pub(in crate::plan::check) struct Past {
     pub(in crate::plan::check) period: Period,
     pub(in crate::plan::check) situation: Situation,
-    pub(in crate::plan::check) steered: Vec<Steered>,
+    pub(in crate::plan::check) steered: BySlice,
     /// Of the last one only.
     pub(in crate::plan::check) assignment: Option<Assignment>,
 }
@@ -48,7 +49,7 @@ pub(in crate::plan::check) struct Way<'a> {
     /// Where shards were.
     pub(in crate::plan::check) homes: &'a Homes,
     pub(in crate::plan::check) situation: &'a Situation,
-    pub(in crate::plan::check) steered: &'a [Steered],
+    pub(in crate::plan::check) steered: &'a BySlice,
     pub(in crate::plan::check) assignment: &'a Assignment,
     pub(in crate::plan::check) moves: &'a [Move],
     pub(in crate::plan::check) move_rows: &'a [&'a Lined<MoveRow>],
@@ -61,7 +62,19 @@ pub(in crate::plan::check) struct Way<'a> {
     pub(in crate::plan::check) is_stopped: bool,
 }
 
-impl Way<'_> {
+impl<'a> Way<'a> {
+    /// Steering with which the period begins.
+    pub(super) fn steered_at_start(&self) -> &'a [Steered] {
+        let first = self.situation.case.hours.slice_at(self.period.start);
+        self.steered.of(first)
+    }
+
+    /// Steering with which the period ends.
+    pub(super) fn steered_at_end(&self) -> &'a [Steered] {
+        let last = last_slice(&self.situation.case.hours, self.period);
+        self.steered.of(last)
+    }
+
     /// Before this instant another change is under way.
     pub(super) fn free_from(&self) -> Option<Timestamp> {
         let before = self.changes.iter().rfind(|own| own.is_moving);
@@ -77,10 +90,20 @@ pub(in crate::plan::check) fn judge(
 ) -> Change {
     let written = waves(ground, way.wave_rows, report);
     let shards = ground.inventory.shards.len();
-    let steered_before = way
-        .past
-        .last()
-        .map_or(&way.before.steered, |own| &own.steered);
+    let quiet = Situation::new(
+        ground,
+        case_before(ground.inventory, ground.scenario, Band::Expected),
+    );
+    let steered_before = match way.past.last() {
+        Some(own) => {
+            let last = last_slice(&own.situation.case.hours, &own.period);
+            own.steered.of(last)
+        }
+        None => {
+            let first = quiet.case.hours.slice_at(ground.scenario.start);
+            way.before.steered.of(first)
+        }
+    };
     let carried = carried(steered_before);
     let homed = homed(ground, way);
     let at_home = |shard: usize, site: SiteId| {
@@ -101,10 +124,6 @@ pub(in crate::plan::check) fn judge(
     };
     let now = (way.assignment, &way.situation.case);
     let pieces = pieces(&before, now, way.moves, shards);
-    let quiet = Situation::new(
-        ground,
-        case_before(ground.inventory, ground.scenario, Band::Expected),
-    );
     let earlier = last.map_or(&quiet, |own| &own.situation);
     let causes = Causes::new(ground, way.period.start, last.map(|own| own.period.start));
     let timing = timings(ground, way, &causes, earlier, &pieces);
@@ -123,7 +142,7 @@ pub(in crate::plan::check) fn judge(
                 members: &earlier.members,
             },
             Steering {
-                rows: way.steered,
+                rows: way.steered_at_start(),
                 members: &way.situation.members,
             },
         ],
@@ -149,12 +168,10 @@ pub(in crate::plan::check) fn judge(
             continue;
         }
         let is_whole = of_way.is_whole(timing, &own);
-        let mut situations = of_way.situations(timing, &own);
-        if !is_whole {
-            // What has no end is sure to touch no case but that in which it begins.
-            situations.truncate(1);
-        }
-        let unders = of_way.unders(&situations);
+        let spans = of_way.spans(timing);
+        let touched = of_way.gone_through(&spans, timing, &own);
+        let touched = of_way.touched(&spans, touched);
+        let unders = of_way.unders(&touched);
         let crowds = of_way.crowds(timing, &unders);
         if is_whole {
             judged.extend(of_way.judge((timing, &own), (&unders, &crowds), report));
@@ -184,7 +201,7 @@ pub(in crate::plan::check) fn judge(
         stretches.push(Stretch {
             is_whole,
             is_late: allowed.is_some_and(|allowed| takes > allowed + 1e-6),
-            least: least(ground, &unders, &crowds, of_way.turn(timing)),
+            least: of_way.proven(&spans, timing),
         });
     }
     ramp::ramp_is_true(ground, way, &judged, report);
@@ -237,7 +254,7 @@ fn timings(
     pieces: &[Piece],
 ) -> Vec<Timing> {
     let mut open: BTreeMap<(usize, SiteId), bool> = BTreeMap::new();
-    for row in way.steered {
+    for row in way.steered_at_start() {
         *open.entry((row.group, row.route.site)).or_default() |= is_open(ground, earlier, row);
     }
     let cases = [&earlier.case, &way.situation.case];
@@ -257,7 +274,7 @@ fn timings(
 pub(super) struct OfWay<'a> {
     pub(super) ground: &'a Ground<'a>,
     pub(super) way: &'a Way<'a>,
-    quiet: &'a Situation,
+    pub(super) quiet: &'a Situation,
     pub(super) pieces: &'a [Piece],
     timing: &'a [Timing],
     /// By move.
@@ -309,46 +326,27 @@ impl OfWay<'_> {
             })
     }
 
-    /// The situations that waves of one timing touch.
-    pub(super) fn situations(&self, timing: Timing, waves: &[&WrittenWave<'_>]) -> Vec<Situation> {
-        let ground = self.ground;
-        let way = self.way;
-        let case = |period: &Period| {
-            let (inventory, scenario) = (ground.inventory, ground.scenario);
-            let believed = Knowledge::Believed;
-            let mut case = case_at(inventory, scenario, period.start, believed, Band::Expected);
-            case.share(&way.situation.case);
-            case
-        };
-        let again = |own: &Situation| match own.case.at_most() {
-            Cow::Borrowed(case) => own.beside(ground, case.clone()),
-            Cow::Owned(case) => Situation::new(ground, case),
-        };
-        match timing {
-            Timing::Ahead => {
-                let first = waves.first().map_or(way.period.start, |own| own.start);
-                let begin = way.free_from().map_or(first, |from| first.max(from));
-                let past = way.past.iter().rev().enumerate();
-                let touched = past.take_while(|(at, own)| *at == 0 || own.period.end > begin);
-                let mut all: Vec<Situation> =
-                    touched.map(|(_, own)| again(&own.situation)).collect();
-                let is_beyond = way.periods.first().is_some_and(|own| begin < own.start);
-                if all.is_empty() || is_beyond {
-                    all.push(again(self.quiet));
+    /// How long waves of one timing take at least: "the cases count that every way touches, the one next to the period's
+    /// start, and as many more as a way of the length proven so far reaches."
+    fn proven(&self, spans: &Spans<'_>, timing: Timing) -> Least {
+        let closed = |bound: fn(&Least) -> f64| {
+            let mut count = 1;
+            loop {
+                let touched = self.touched(spans, count);
+                let unders = self.unders(&touched);
+                let crowds = self.crowds(timing, &unders);
+                let least = least(self.ground, &unders, &crowds, self.turn(timing));
+                let seconds = bound(&least);
+                let reached = self.reached(spans, timing, seconds);
+                if seconds.is_infinite() || reached <= count {
+                    return least;
                 }
-                all
+                count = reached;
             }
-            Timing::Behind => {
-                let end = waves.last().map_or(way.period.start, |own| own.end);
-                let gate = waves.last().map_or(0.0, |own| own.gate());
-                let mut all = vec![again(way.situation)];
-                let later = way.periods.iter().skip(way.period.index + 1);
-                let touched = later.take_while(|own| seconds(own.start, end) + gate > 0.0);
-                all.extend(
-                    touched.map(|own| Situation::new(ground, case(own).at_most().into_owned())),
-                );
-                all
-            }
+        };
+        Least {
+            from: closed(|own| own.from).from,
+            to: closed(|own| own.to).to,
         }
     }
 

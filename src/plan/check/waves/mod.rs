@@ -12,6 +12,7 @@ mod state;
 mod stops;
 mod summary;
 mod timing;
+mod touched;
 mod turn;
 mod written;
 

@@ -6,7 +6,7 @@ use super::super::period::Situation;
 use super::crowd::Crowd;
 use super::judge::{OfWay, Way};
 use super::pieces::{Fate, Piece};
-use super::shares::{Ends, is_open, kept, mix};
+use super::shares::{is_open, kept, mix};
 use super::state::Under;
 use crate::ids::{ComponentId, SiteId};
 use crate::plan_files::Timing;
@@ -92,8 +92,9 @@ impl OfWay<'_> {
         if accepting.next().is_none() {
             return false;
         }
-        let situations = self.situations(self.steering, &[]);
-        let unders = self.unders(&situations);
+        let spans = self.spans(self.steering);
+        let touched = self.touched(&spans, spans.within(0.0));
+        let unders = self.unders(&touched);
         let crowds = self.crowds(self.steering, &unders);
         let turn = self.turn(self.steering);
         (0..unders.len()).any(|case| {
@@ -103,15 +104,6 @@ impl OfWay<'_> {
                 users > NOBODY && inventory.accepts_per_second(component).is_some()
             })
         })
-    }
-
-    /// Who passes where in situations.
-    pub(super) fn unders<'s>(&self, situations: &'s [Situation]) -> Vec<Under<'s>> {
-        let under = |situation| Under {
-            situation,
-            ends: Ends::new(self.ground, situation, self.steered),
-        };
-        situations.iter().map(under).collect()
     }
 
     /// Where steering is when waves of a timing begin, and whether they begin behind a loss.

@@ -1,0 +1,148 @@
+//! Touched: the cases through which the waves of a transition go, each in one slice of its hours, and the steering that
+//! holds in it before the waves and once they have turned.
+
+use crate::model::{Case, Stretch};
+use crate::plan::{Flow, PeriodPlan, Plan, Timing, flows_in};
+use jiff::Timestamp;
+
+/// A case in one slice of its hours.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Under<'c, 'f> {
+    pub(super) case: &'c Case,
+    pub(super) slice: usize,
+    /// Steering of before, and that to which waves turn.
+    pub(super) flows: [&'f [Flow]; 2],
+}
+
+impl Under<'_, '_> {
+    fn is_same(&self, other: &Under<'_, '_>) -> bool {
+        std::ptr::eq(self.case, other.case) && self.slice == other.slice
+    }
+}
+
+/// A stretch of time in which the same holds.
+struct Step<'a> {
+    /// Ways touch it that take longer than so many seconds.
+    beyond: f64,
+    unders: Vec<Under<'a, 'a>>,
+}
+
+/// What ways go through, from a period's start outwards.
+pub(super) struct Steps<'a>(Vec<Step<'a>>);
+
+/// The stretches of a period's own time.
+fn stretches(own: &PeriodPlan) -> impl DoubleEndedIterator<Item = Stretch> {
+    let (start, end) = (own.period.start, own.period.end);
+    let all = own.case.hours.stretches().iter();
+    all.map(move |stretch| Stretch {
+        start: stretch.start.max(start),
+        end: stretch.end.min(end),
+        ..*stretch
+    })
+    .filter(|stretch| stretch.start < stretch.end)
+}
+
+/// Seconds from one instant to another.
+fn seconds(from: Timestamp, to: Timestamp) -> f64 {
+    to.duration_since(from).as_secs_f64()
+}
+
+impl<'a> Steps<'a> {
+    /// Those of one timing; `quiet` is what holds before the scenario.
+    pub(super) fn new(plan: &'a Plan, quiet: &'a Case, period: usize, timing: Timing) -> Self {
+        let mut steps = match timing {
+            Timing::Ahead => Self::ahead(plan, quiet, period),
+            Timing::Behind => Self::behind(plan, period),
+        };
+        // What is next to the start is touched however short a way is.
+        if let Some(first) = steps.first_mut() {
+            first.beyond = f64::NEG_INFINITY;
+        }
+        Self(steps)
+    }
+
+    fn ahead(plan: &'a Plan, quiet: &'a Case, period: usize) -> Vec<Step<'a>> {
+        let own = &plan.periods[period];
+        let start = own.period.start;
+        let mut steps: Vec<Step<'a>> = Vec::new();
+        for past in plan.periods[..period].iter().rev() {
+            steps.extend(stretches(past).rev().map(|stretch| Step {
+                beyond: seconds(stretch.end, start),
+                unders: vec![Under {
+                    case: &past.case,
+                    slice: stretch.slice,
+                    flows: [flows_in(&past.flows, stretch.slice), own.first_flows()],
+                }],
+            }));
+        }
+        let first = plan.periods.first().map_or(start, |own| own.period.start);
+        let slices = 0..quiet.hours.slice_count();
+        steps.push(Step {
+            beyond: seconds(first, start),
+            unders: slices
+                .map(|slice| Under {
+                    case: quiet,
+                    slice,
+                    flows: [flows_in(&plan.before.flows, slice), own.first_flows()],
+                })
+                .collect(),
+        });
+        steps
+    }
+
+    fn behind(plan: &'a Plan, period: usize) -> Vec<Step<'a>> {
+        let own = &plan.periods[period];
+        let before = plan.flows_until(period);
+        let mut steps: Vec<Step<'a>> = Vec::new();
+        for later in &plan.periods[period..] {
+            let is_own = later.period.index == own.period.index;
+            steps.extend(stretches(later).map(|stretch| {
+                let now = if is_own {
+                    flows_in(&own.flows, stretch.slice)
+                } else {
+                    own.last_flows()
+                };
+                Step {
+                    beyond: seconds(own.period.start, stretch.start),
+                    unders: vec![Under {
+                        case: &later.case,
+                        slice: stretch.slice,
+                        flows: [before, now],
+                    }],
+                }
+            }));
+        }
+        steps
+    }
+
+    /// How many of them a way touches that takes so many seconds, from the start of the period outwards.
+    pub(super) fn touched(&self, seconds: f64) -> usize {
+        let touched = self.0.iter().take_while(|own| own.beyond < seconds);
+        touched.count().max(1)
+    }
+
+    /// What holds in the first so many of them.
+    pub(super) fn unders(&self, count: usize) -> Vec<Under<'a, 'a>> {
+        let mut all: Vec<Under<'a, 'a>> = Vec::new();
+        for own in self.0.iter().take(count).flat_map(|own| &own.unders) {
+            if !all.iter().any(|other| other.is_same(own)) {
+                all.push(*own);
+            }
+        }
+        all
+    }
+}
+
+/// What holds in a period, in every slice of its time.
+pub(super) fn within(plan: &Plan, period: usize) -> Vec<Under<'_, '_>> {
+    let own = &plan.periods[period];
+    let mut slices: Vec<usize> = stretches(own).map(|own| own.slice).collect();
+    slices.sort_unstable();
+    slices.dedup();
+    let unders = slices.into_iter().map(|slice| Under {
+        case: &own.case,
+        slice,
+        flows: [plan.flows_until(period), flows_in(&own.flows, slice)],
+    });
+    unders.collect()
+}

@@ -94,9 +94,11 @@ pub struct Wave {
     pub number: u32,
     /// First instant.
     pub start: Timestamp,
+    /// Steering has turned, evenly since the start, and users begin to move.
+    pub turned: Timestamp,
     /// First instant of the gate.
     pub end: Timestamp,
-    /// Share of the way from the steering of before to that of the period, from the wave's start on.
+    /// Share of the way from the steering of before to that of the period, once it has turned.
     pub steering_share: f64,
     /// Of those who come back to where they are homed, the share that has by the wave's end.
     pub restored_share: f64,

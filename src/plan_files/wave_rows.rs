@@ -17,11 +17,13 @@ rows! {
         wave: u32,
         /// First instant, ISO 8601 with an offset.
         start: String,
+        /// When steering has turned, evenly since the start, and users begin to move.
+        turned: String,
         /// First instant after it: the gate begins.
         end: String,
         /// Minutes for which it is watched before anything else is done.
         gate_minutes: f64,
-        /// Share of the way from the steering of before to that of the period, from the wave's start on.
+        /// Share of the way from the steering of before to that of the period, once it has turned.
         steering_share: f64,
         /// Of those who come back to where they are homed, the share that has by its end.
         restored_share: f64,
@@ -31,9 +33,9 @@ rows! {
         users_out: f64,
         /// Users who enter it.
         users_in: f64,
-        /// The same per hour of the wave; `None` where it takes no time.
+        /// The same per hour of the time in which users move; `None` where that is none.
         users_out_per_hour: Option<f64>,
-        /// The same per hour of the wave; `None` where it takes no time.
+        /// The same per hour of the time in which users move; `None` where that is none.
         users_in_per_hour: Option<f64>,
         /// What the inventory allows; `None` is unlimited.
         move_out_per_hour: Option<f64>,

@@ -8,11 +8,11 @@ use crate::units::FEASIBILITY;
 /// What is left for users to move.
 pub(super) struct Room {
     loads: Vec<f64>,
-    /// New sessions per second, those of normal operation and of steering taken off.
+    /// New sessions per second, those of normal operation taken off.
     gates: Vec<f64>,
     out: Vec<f64>,
     into: Vec<f64>,
-    /// Length of the wave, in seconds.
+    /// Seconds in which users move.
     seconds: f64,
 }
 
@@ -48,15 +48,9 @@ fn with_tolerance(most: f64) -> f64 {
 }
 
 impl Passage<'_> {
-    /// What a stand leaves under a steering in a wave of that length; `None` if the steering alone is not safe.
-    /// `arrivals` are those of the steering.
-    pub(super) fn room(
-        &self,
-        stand: &Stand,
-        turn: Turn,
-        arrivals: &[f64],
-        seconds: f64,
-    ) -> Option<Room> {
+    /// What a stand leaves under a steering to users who move in so many seconds; `None` if the steering alone is not
+    /// safe.
+    pub(super) fn room(&self, stand: &Stand, turn: Turn, seconds: f64) -> Option<Room> {
         let mut loads = Vec::with_capacity(self.limits.rows.len());
         for position in 0..self.limits.rows.len() {
             let load = stand.load(position, turn.to);
@@ -68,12 +62,7 @@ impl Passage<'_> {
         }
         let mut gates = Vec::with_capacity(self.limits.gates.len());
         for (position, gate) in self.limits.gates.iter().enumerate() {
-            let spare = gate.accepts - stand.sessions(position, turn.to);
-            let left = spare - arrivals[position] / seconds;
-            if arrivals[position] > 0.0 && left < -FEASIBILITY * gate.accepts {
-                return None;
-            }
-            gates.push(left);
+            gates.push(gate.accepts - stand.background(position, turn));
         }
         let inventory = self.limits.inventory;
         let per_wave =
@@ -150,12 +139,13 @@ impl Passage<'_> {
     /// not pass afterwards.
     fn needed(&self, seconds: f64, item: usize, brought: &Brought, steering: f64) -> f64 {
         let own = self.items[item];
-        let arriving = own.users * at(brought.new, steering) / seconds;
+        let arriving = own.users * at(brought.new, steering);
         if arriving <= 0.0 {
             return 0.0;
         }
         let ground = self.limits.gates[brought.at].ground;
-        arriving + self.growth(item, brought, ground, steering) * self.kinds[own.kind].sessions
+        arriving / seconds
+            + self.growth(item, brought, ground, steering) * self.kinds[own.kind].sessions
     }
 
     fn take(&self, room: &mut Room, item: usize, steering: f64) {

@@ -1,10 +1,11 @@
 //! Schedule: all waves of a transition, each as full as it goes, under the steering that lets most users move.
 
+use super::cells::Pair;
 use super::fill::Filled;
 use super::orders::Order;
 use super::passage::Passage;
 use super::stand::{Stand, Turn};
-use super::wave::Planned;
+use super::wave::{Measured, Planned, whole};
 use crate::plan::{Fullness, PaceLimit, Ramp, Refusal};
 use std::cmp::Ordering;
 
@@ -13,6 +14,9 @@ const STEPS: u32 = 8;
 
 /// Times that the interval of a steering is halved.
 const HALVINGS: u32 = 40;
+
+/// Times that a wave is filled again in less time.
+const REFILLS: usize = 8;
 
 /// Items that are looked at where nobody can move, to find what comes nearest to it.
 const LOOKED_AT: usize = 64;
@@ -51,7 +55,7 @@ impl Schedule {
         let waves = self.waves.iter();
         self.refusal
             .is_none()
-            .then(|| waves.map(|wave| wave.seconds).sum())
+            .then(|| waves.map(|wave| wave.seconds.iter().sum::<f64>()).sum())
     }
 }
 
@@ -132,14 +136,7 @@ impl Passage<'_> {
             },
         };
         let measured = self.measured(&work.stand, tried.turn, &tried.filled, &work.returning);
-        let paces = self.paces(&measured);
-        let mut seconds: f64 = 0.0;
-        for pace in &paces {
-            let Some(own) = pace.seconds else {
-                return Err(Refusal::Never(pace.limit));
-            };
-            seconds = seconds.max((own - 1e-6 * own.max(1.0)).ceil());
-        }
+        let seconds = self.seconds(&measured).map_err(Refusal::Never)?;
         let undo = self.undo(&work.stand, tried.turn, &tried.filled, &measured);
         work.take(self, &tried);
         let told = (&measured, &work.stand);
@@ -153,15 +150,10 @@ impl Passage<'_> {
     /// The way of making the next wave that moves most users, nobody overtaxed in a wave of the longest length.
     fn best(&self, work: &Work, longest: f64) -> Option<Tried> {
         let turns = work.turns();
-        let arrivals: Vec<Vec<f64>> = turns
+        let needed = turns
             .iter()
-            .map(|turn| turn.arrivals(self, &work.stand))
-            .collect();
-        let needed: Vec<Option<f64>> = turns
-            .iter()
-            .zip(&arrivals)
-            .map(|(turn, arrivals)| self.seconds_of_steering(&work.stand, *turn, arrivals))
-            .collect();
+            .map(|turn| self.seconds_of_steering(&work.stand, *turn));
+        let needed: Vec<Option<f64>> = needed.collect();
         // Who is cut off has to connect anew at once, however long that takes.
         let least = needed
             .iter()
@@ -174,15 +166,13 @@ impl Passage<'_> {
             longest
         };
         let mut best: Option<(f64, Tried)> = None;
-        for ((turn, arrivals), needed) in turns.iter().zip(&arrivals).zip(&needed) {
-            if needed.is_none_or(|needed| needed > seconds) {
-                continue;
-            }
-            let Some(room) = self.room(&work.stand, *turn, arrivals, seconds) else {
+        for (turn, needed) in turns.iter().zip(&needed) {
+            let Some(needed) = needed.filter(|needed| *needed <= seconds) else {
                 continue;
             };
-            let left = (work.returning.as_slice(), 1.0 - work.stand.restored);
-            let filled = self.filled(room, &work.remaining, left, turn.to);
+            let Some((filled, worst)) = self.filled_within(work, *turn, [needed, seconds]) else {
+                continue;
+            };
             let is_all = filled.items.len() == work.remaining.len()
                 && work.stand.restored + filled.restored >= 1.0;
             let tried = Tried {
@@ -193,7 +183,6 @@ impl Passage<'_> {
             if is_all && turn.to >= 1.0 || is_only_steering {
                 return Some(tried);
             }
-            let worst = self.fullest_share(work, &tried);
             let is_better = best.as_ref().is_none_or(|(least, own)| {
                 let users = tried.filled.users.total_cmp(&own.filled.users);
                 let order = users.then(least.total_cmp(&worst));
@@ -206,9 +195,36 @@ impl Passage<'_> {
         best.map(|(_, tried)| tried)
     }
 
+    /// Who moves in a wave that lasts so many seconds at most, of which steering needs so many, and how full the fullest
+    /// gets; `None` if the steering alone is not safe, or leaves no time.
+    fn filled_within(
+        &self,
+        work: &Work,
+        turn: Turn,
+        [steering, longest]: Pair,
+    ) -> Option<(Filled, f64)> {
+        let mut moving = longest - whole(steering);
+        for _ in 0..REFILLS {
+            let room = self.room(&work.stand, turn, moving)?;
+            let left = (work.returning.as_slice(), 1.0 - work.stand.restored);
+            let filled = self.filled(room, &work.remaining, left, turn.to);
+            let measured = self.measured(&work.stand, turn, &filled, &work.returning);
+            // Whoever moves opens sessions where he goes, beside which steering may need longer.
+            let taken = self.seconds(&measured);
+            let over = taken.map_or(moving / 2.0, |own| own[0] + own[1] - longest.ceil());
+            if over <= 0.0 {
+                return Some((filled, self.fullest_share(&measured)));
+            }
+            moving -= over;
+            if moving < 0.0 {
+                break;
+            }
+        }
+        None
+    }
+
     /// How full the fullest gets in a wave.
-    fn fullest_share(&self, work: &Work, tried: &Tried) -> f64 {
-        let measured = self.measured(&work.stand, tried.turn, &tried.filled, &work.returning);
+    fn fullest_share(&self, measured: &Measured) -> f64 {
         let limits = self.limits.rows.iter().zip(&measured.worst);
         let shares = limits.filter(|(limit, _)| limit.capacity > 0.0);
         shares
@@ -217,13 +233,14 @@ impl Passage<'_> {
     }
 
     /// Seconds in which all who newly connect for a steering can be accepted; `None` if they never can.
-    fn seconds_of_steering(&self, stand: &Stand, turn: Turn, arrivals: &[f64]) -> Option<f64> {
+    fn seconds_of_steering(&self, stand: &Stand, turn: Turn) -> Option<f64> {
+        let arrivals = turn.arrivals(self, stand);
         let mut seconds: f64 = 0.0;
         for (position, gate) in self.limits.gates.iter().enumerate() {
             if arrivals[position] <= crate::units::NOBODY {
                 continue;
             }
-            let spare = gate.accepts - stand.sessions(position, turn.to);
+            let spare = gate.accepts - stand.background(position, turn);
             if spare <= 0.0 {
                 return None;
             }
@@ -235,13 +252,12 @@ impl Passage<'_> {
     /// A wave for what does not fit in one of the longest length: one item that is safe, as long as it needs, and what
     /// else fits beside it.
     fn slow(&self, work: &Work, longest: f64) -> Option<Tried> {
-        let mut least: Option<(f64, Turn)> = None;
+        let mut least: Option<(f64, Turn, Filled)> = None;
         let turns = work.turns().into_iter();
         let looked_at = || work.remaining.iter().take(LOOKED_AT);
         let halved = looked_at().filter_map(|item| self.steering_for(work, *item));
         for turn in turns.chain(halved) {
-            let arrivals = turn.arrivals(self, &work.stand);
-            let Some(room) = self.room(&work.stand, turn, &arrivals, f64::INFINITY) else {
+            let Some(room) = self.room(&work.stand, turn, f64::INFINITY) else {
                 continue;
             };
             let mut alone: Vec<Filled> = work
@@ -260,20 +276,22 @@ impl Passage<'_> {
             }
             for filled in alone {
                 let measured = self.measured(&work.stand, turn, &filled, &work.returning);
-                let paces = self.paces(&measured);
-                let slowest = paces.first().map_or(Some(0.0), |pace| pace.seconds);
-                let Some(seconds) = slowest else { continue };
-                if least.is_none_or(|(own, _)| seconds < own) {
-                    least = Some((seconds, turn));
+                let Ok([steering, moving]) = self.seconds(&measured) else {
+                    continue;
+                };
+                let seconds = steering + moving;
+                if least.as_ref().is_none_or(|(own, ..)| seconds < *own) {
+                    least = Some((seconds, turn, filled));
                 }
             }
         }
-        let (seconds, turn) = least?;
-        let seconds = longest.max(seconds * (1.0 + 1e-9));
-        let arrivals = turn.arrivals(self, &work.stand);
-        let room = self.room(&work.stand, turn, &arrivals, seconds)?;
-        let left = (work.returning.as_slice(), 1.0 - work.stand.restored);
-        let filled = self.filled(room, &work.remaining, left, turn.to);
+        let (seconds, turn, alone) = least?;
+        let seconds = longest.max(seconds);
+        let steering = self.seconds_of_steering(&work.stand, turn)?;
+        let filled = self.filled_within(work, turn, [steering, seconds]);
+        // Where nobody fits beside the one that is safe, he goes alone.
+        let filled = filled.map(|(filled, _)| filled);
+        let filled = filled.filter(|own| !own.is_empty()).unwrap_or(alone);
         let tried = Tried { turn, filled };
         let has_users = !tried.filled.is_empty();
         (has_users || work.remaining.is_empty() && work.stand.restored >= 1.0).then_some(tried)
@@ -395,8 +413,7 @@ impl Passage<'_> {
         let mut found = None;
         for &item in items {
             for turn in work.turns() {
-                let arrivals = turn.arrivals(self, &work.stand);
-                let room = self.room(&work.stand, turn, &arrivals, f64::INFINITY);
+                let room = self.room(&work.stand, turn, f64::INFINITY);
                 if !room.is_some_and(|room| self.is_safe(room.loads(), item, turn.to)) {
                     continue;
                 }
@@ -406,9 +423,7 @@ impl Passage<'_> {
                     restored: 0.0,
                 };
                 let measured = self.measured(&work.stand, turn, &filled, &[]);
-                let paces = self.paces(&measured);
-                let never = paces.iter().find(|pace| pace.seconds.is_none());
-                found = found.or(never.map(|pace| pace.limit));
+                found = found.or(self.seconds(&measured).err());
             }
         }
         found

@@ -125,6 +125,12 @@ impl Stand {
         at(self.sessions[gate], steering)
     }
 
+    /// The same at worst while steering turns.
+    pub(super) fn background(&self, gate: usize, turn: Turn) -> f64 {
+        let [from, to] = [turn.from, turn.to].map(|own| self.sessions(gate, own));
+        from.max(to)
+    }
+
     /// Users in a cell under a case.
     pub(super) fn in_cell(&self, cell: usize, ground: usize) -> f64 {
         self.staying[cell * self.grounds + ground].max(0.0)

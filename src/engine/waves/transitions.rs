@@ -367,11 +367,13 @@ fn waves_from(schedule: &Schedule, begin: Timestamp, task: &Task<'_>, number: u3
         .zip(numbers)
         .map(|(own, number)| {
             let start = at;
-            let end = shifted(start, own.seconds);
+            let turned = shifted(start, own.seconds[0]);
+            let end = shifted(turned, own.seconds[1]);
             at = shifted(end, task.gate);
             Wave {
                 number,
                 start,
+                turned,
                 end,
                 steering_share: own.turn.to,
                 restored_share: own.restored,
@@ -381,7 +383,7 @@ fn waves_from(schedule: &Schedule, begin: Timestamp, task: &Task<'_>, number: u3
                 fullest: own.fullest.clone(),
                 stop_shortfall: own.stop_shortfall,
                 unprotected: None,
-                is_long: own.seconds > task.longest(),
+                is_long: own.seconds.iter().sum::<f64>() > task.longest().ceil(),
                 undo: own.undo.clone(),
             }
         })

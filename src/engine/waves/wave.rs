@@ -15,8 +15,8 @@ const TOLD: usize = 5;
 #[derive(Debug, Clone)]
 pub(super) struct Planned {
     pub(super) turn: Turn,
-    /// Whole seconds that it lasts.
-    pub(super) seconds: f64,
+    /// Whole seconds in which steering turns, and in which users move then.
+    pub(super) seconds: Pair,
     /// Positions among the moves of the period, ascending.
     pub(super) moves: Vec<usize>,
     /// Share of those who come back who have at its end.
@@ -33,7 +33,9 @@ pub(super) struct Measured {
     /// By limit: the most while any part of it has moved.
     pub(super) worst: Vec<f64>,
     /// Users who newly connect, by gate, with the sessions per second of normal operation at worst.
-    pub(super) passing: Vec<[f64; 2]>,
+    pub(super) passing: Vec<Pair>,
+    /// Those of them who are steered, and who do not move.
+    steered: Vec<f64>,
     sites: BTreeMap<SiteId, [f64; 2]>,
 }
 
@@ -50,9 +52,8 @@ impl Passage<'_> {
         let mut worst: Vec<f64> = limits.map(|own| stand.load(own, turn.to)).collect();
         let arrivals = turn.arrivals(self, stand);
         let gates = 0..self.limits.gates.len();
-        let mut passing: Vec<[f64; 2]> = gates
-            .map(|own| [arrivals[own], stand.sessions(own, turn.to)])
-            .collect();
+        let sessions = |own: usize| stand.sessions(own, turn.to);
+        let mut passing: Vec<Pair> = gates.map(|own| [arrivals[own], sessions(own)]).collect();
         let mut sites: BTreeMap<SiteId, [f64; 2]> = BTreeMap::new();
         let whole = filled.items.iter().map(|item| (*item, 1.0));
         let restored = returning.iter().map(|item| (*item, filled.restored));
@@ -69,23 +70,43 @@ impl Passage<'_> {
                 passing[brought.at][0] += share * own.users * at(brought.new, turn.to);
                 passing[brought.at][1] += share * growth * kind.sessions;
             }
-            // Who moves connects anew once: not also because of the steering of where he was.
-            if let Some(cell) = kind.from_cell {
-                for (gate, entering) in turn.entering(&self.cells.cells[cell]) {
-                    let users = self.users(item, self.limits.gates[gate].ground)[0];
-                    passing[gate][0] = (passing[gate][0] - users * entering).max(0.0);
-                }
-            }
             sites.entry(kind.to).or_default()[1] += share * own.users;
             if let Some(from) = kind.from.filter(|_| own.leaving > 0.0) {
                 sites.entry(from).or_default()[0] += share * own.leaving;
             }
         }
+        for (gate, own) in passing.iter_mut().enumerate() {
+            own[1] = own[1].max(stand.background(gate, turn));
+        }
         Measured {
             worst,
             passing,
+            steered: arrivals,
             sites,
         }
+    }
+
+    /// How fast steering can turn, and then users move, the slowest first.
+    pub(super) fn phases(&self, measured: &Measured) -> [Vec<Pace>; 2] {
+        let both = || measured.passing.iter().zip(&measured.steered);
+        let steered: Vec<Pair> = both().map(|(own, steered)| [*steered, own[1]]).collect();
+        let moving = both().map(|(own, steered)| [own[0] - steered, own[1]]);
+        let moving: Vec<Pair> = moving.collect();
+        [
+            self.paces_through(&steered, &BTreeMap::new()),
+            self.paces_through(&moving, &measured.sites),
+        ]
+    }
+
+    /// Whole seconds in which steering turns, and in which users move then; what never lets somebody pass otherwise.
+    pub(super) fn seconds(&self, measured: &Measured) -> Result<Pair, PaceLimit> {
+        let mut seconds = [0.0; 2];
+        for (own, paces) in seconds.iter_mut().zip(self.phases(measured)) {
+            if let Some(slowest) = paces.first() {
+                *own = whole(slowest.seconds.ok_or(slowest.limit)?);
+            }
+        }
+        Ok(seconds)
     }
 
     /// How fast users can pass everything that limits them, the slowest first.
@@ -163,7 +184,7 @@ impl Passage<'_> {
         &self,
         (turn, filled): (Turn, &Filled),
         (measured, stand): (&Measured, &Stand),
-        (seconds, undo): (f64, Undo),
+        (seconds, undo): (Pair, Undo),
     ) -> Planned {
         let mut moves: Vec<usize> = filled
             .items
@@ -226,6 +247,11 @@ impl Passage<'_> {
         }
         told
     }
+}
+
+/// Whole seconds, no fewer but for what arithmetic adds.
+pub(super) fn whole(seconds: f64) -> f64 {
+    (seconds - 1e-6 * seconds.max(1.0)).ceil().max(0.0)
 }
 
 /// Sorts paces: what never lets everybody pass first, then by the time that it takes.

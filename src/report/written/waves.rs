@@ -54,7 +54,7 @@ impl Writer<'_> {
         let inventory = self.inventory;
         let site = traffic.map(|own| &inventory.sites[own.site.index()]);
         let (users_out, users_in) = traffic.map_or((0.0, 0.0), |own| (own.users_out, own.users_in));
-        let seconds = seconds(wave);
+        let seconds = wave.end.duration_since(wave.turned).as_secs_f64();
         let per_hour = |users: f64| (seconds > 0.0).then(|| users * 3600.0 / seconds);
         let fullest = wave.fullest.first();
         let name = |component| inventory.component_name(component).to_owned();
@@ -64,6 +64,7 @@ impl Writer<'_> {
             timing: transition.timing,
             wave: wave.number,
             start: instant(scenario, wave.start),
+            turned: instant(scenario, wave.turned),
             end: instant(scenario, wave.end),
             gate_minutes: scenario.waves.gate_minutes,
             steering_share: wave.steering_share,

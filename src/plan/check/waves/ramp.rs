@@ -16,9 +16,21 @@ pub(super) struct Judged {
     number: u32,
     timing: Timing,
     seconds: f64,
+    /// How long steering turns, and then users move.
+    phases: [f64; 2],
     line: u64,
-    /// Users, normal operation per second, what is accepted.
-    passing: BTreeMap<usize, [f64; 3]>,
+    passing: BTreeMap<usize, Through>,
+}
+
+/// Who connects anew through a component.
+struct Through {
+    /// Because steering turns, and because they move or come back.
+    users: [f64; 2],
+    /// The most of both together under one case.
+    arrivals: f64,
+    /// Normal operation per second.
+    background: f64,
+    accepts: f64,
 }
 
 impl Judged {
@@ -26,22 +38,28 @@ impl Judged {
     pub(super) fn of(limits: &Limits, wave: &WrittenWave<'_>, loaded: &[Loaded]) -> Self {
         let mut passing = BTreeMap::new();
         for (component, accepts) in &limits.accepts {
-            let most = |of: fn(&Loaded, usize) -> f64| {
+            let most = |of: &dyn Fn(&Loaded, usize) -> f64| {
                 loaded
                     .iter()
                     .map(|own| of(own, *component))
                     .fold(0.0, f64::max)
             };
-            let arrivals = most(|own, at| own.arrivals[at]);
-            let background = most(|own, at| own.background[at]);
+            let arrivals = most(&|own, at| own.arrivals[at].iter().sum());
+            let through = Through {
+                users: [0, 1].map(|phase: usize| most(&|own, at| own.arrivals[at][phase])),
+                arrivals,
+                background: most(&|own, at| own.background[at]),
+                accepts: *accepts,
+            };
             if arrivals > NOBODY {
-                passing.insert(*component, [arrivals, background, *accepts]);
+                passing.insert(*component, through);
             }
         }
         Self {
             number: wave.number,
             timing: wave.timing,
             seconds: wave.seconds(),
+            phases: wave.phases(),
             line: wave.first.line,
             passing,
         }
@@ -81,11 +99,16 @@ pub(super) fn ramp_is_true(
     let mut expected: BTreeMap<RampKey, Passing> = BTreeMap::new();
     for own in judged {
         for (component, passing) in &own.passing {
-            let [arrivals, background, accepts] = *passing;
+            let Through {
+                users,
+                arrivals,
+                background,
+                accepts,
+            } = *passing;
             let key = (own.timing, Some(own.number), *component);
             let window = (accepts > background).then(|| arrivals / (accepts - background));
             let of_wave = Passing {
-                figures: *passing,
+                figures: [arrivals, background, accepts],
                 seconds: own.seconds,
                 window,
             };
@@ -100,21 +123,24 @@ pub(super) fn ramp_is_true(
             all.figures = [figures[0] + arrivals, figures[1].max(background), accepts];
             // "Of all waves: the sum of theirs."
             all.window = all.window.zip(window).map(|(sum, window)| sum + window);
-            let spare = (accepts - background) * (own.seconds + slack(own.seconds));
-            if arrivals > spare + 1e-5 * accepts {
+            for ((users, seconds), column) in users.iter().zip(own.phases).zip(["turned", "end"]) {
+                let spare = (accepts - background) * (seconds + slack(seconds));
+                if *users <= spare.max(0.0) + 1e-5 * accepts + NOBODY {
+                    continue;
+                }
                 let name = ground
                     .inventory
                     .component_name(ComponentId::new(*component));
                 let found = format!(
                     "{} users in {} s beside {} a second at `{name}`",
-                    decimal(arrivals),
-                    decimal(own.seconds),
+                    decimal(*users),
+                    decimal(seconds),
                     decimal(background)
                 );
                 let expected = format!("at most {} a second", decimal(accepts));
                 report.add(
                     ACCEPTED,
-                    At::cell(WaveRow::FILE, own.line, "end"),
+                    At::cell(WaveRow::FILE, own.line, column),
                     found,
                     expected,
                 );

@@ -250,7 +250,7 @@ pub(super) fn sites_are_true(
         };
         let at = |column| At::cell(WaveRow::FILE, row.line, column);
         let inventory = &ground.inventory.sites[site.index()];
-        let seconds = wave.seconds();
+        let [_, seconds] = wave.phases();
         let sides = [
             ("users_out", row.row.users_out, *out),
             ("users_in", row.row.users_in, *into),

@@ -38,10 +38,12 @@ pub(super) struct Loaded {
     pub(super) worst: Array2<f64>,
     /// At the wave's end.
     pub(super) stop: Array2<f64>,
-    /// By component: users who newly connect.
-    pub(super) arrivals: Vec<f64>,
+    /// By component: users who newly connect because steering turns, and because they move or come back.
+    pub(super) arrivals: Vec<[f64; 2]>,
     /// By component: new sessions per second of normal operation at worst.
     pub(super) background: Vec<f64>,
+    /// The same when the wave begins.
+    begun_background: Vec<f64>,
 }
 
 /// What one piece brings: loads by component and resource, and users by component.
@@ -125,8 +127,9 @@ impl Moment<'_> {
             begun: fixed.clone(),
             worst: fixed.clone(),
             stop: fixed,
-            arrivals: vec![0.0; components],
+            arrivals: vec![[0.0; 2]; components],
             background: vec![0.0; components],
+            begun_background: vec![0.0; components],
         };
         let [before, now] = self.steering;
         for crowd in self.crowds {
@@ -147,23 +150,28 @@ impl Moment<'_> {
             match self.whereabouts(crowd) {
                 Whereabouts::Nowhere => {}
                 Whereabouts::At(end) => {
-                    all.add_begun(&at(end, 1.0, before));
+                    all.add_begun(&at(end, 1.0, before), sessions);
                     all.add(&at(end, 1.0, now), sessions);
                     turn(end, 1.0, &mut all);
                 }
                 Whereabouts::Returning([back, end]) => {
-                    all.add_begun(&at(1, back, before));
+                    all.add_begun(&at(1, back, before), sessions);
                     all.add(&at(1, end, now), sessions);
                     self.come(under, crowd, end - back, &mut all);
                     turn(1, back, &mut all);
                 }
                 Whereabouts::Moving => {
-                    all.add_begun(&at(0, 1.0, before));
+                    all.add_begun(&at(0, 1.0, before), sessions);
+                    // He is steered where he was before he moves.
+                    turn(0, 1.0, &mut all);
                     let [old, new] = [at(0, 1.0, now), at(1, 1.0, now)];
                     all.add_moving(&old, &new, sessions);
                     self.come(under, crowd, 1.0, &mut all);
                 }
             }
+        }
+        for (worst, begun) in all.background.iter_mut().zip(&all.begun_background) {
+            *worst = worst.max(*begun);
         }
         all
     }
@@ -175,11 +183,11 @@ impl Moment<'_> {
             return;
         };
         for (component, passing) in mix(ends, self.steering[1], |own| &own.open) {
-            all.arrivals[component.index()] += crowd.counted * share * passing;
+            all.arrivals[component.index()][1] += crowd.counted * share * passing;
         }
     }
 
-    /// Who stays and has to connect anew, because steering turns or because his path is gone.
+    /// Who is where he was and has to connect anew, because steering turns or because his path is gone.
     fn turn(
         &self,
         under: &Under<'_>,
@@ -199,7 +207,7 @@ impl Moment<'_> {
         for (component, share) in mix(ends, now, |own| &own.open) {
             let more = share - was.get(&component).copied().unwrap_or_default();
             if more > 1e-12 {
-                all.arrivals[component.index()] += users * more;
+                all.arrivals[component.index()][0] += users * more;
             }
         }
     }
@@ -230,7 +238,10 @@ fn fixed(ground: &Ground<'_>, under: &Under<'_>) -> Array2<f64> {
 }
 
 impl Loaded {
-    fn add_begun(&mut self, brought: &Brought) {
+    fn add_begun(&mut self, brought: &Brought, sessions: f64) {
+        for (component, users) in &brought.passing {
+            self.begun_background[*component] += users * sessions;
+        }
         for ((component, resource), load) in &brought.loads {
             self.begun[[*component, *resource]] += load;
         }

@@ -12,6 +12,8 @@ pub(super) struct WrittenWave<'a> {
     pub(super) number: u32,
     pub(super) timing: Timing,
     pub(super) start: Timestamp,
+    /// Steering has turned.
+    pub(super) turned: Timestamp,
     pub(super) end: Timestamp,
     /// Its first row.
     pub(super) first: &'a Lined<WaveRow>,
@@ -23,6 +25,12 @@ impl WrittenWave<'_> {
     /// How long it lasts, in seconds.
     pub(super) fn seconds(&self) -> f64 {
         self.end.duration_since(self.start).as_secs_f64()
+    }
+
+    /// How long steering turns, and then users move, in seconds.
+    pub(super) fn phases(&self) -> [f64; 2] {
+        [(self.start, self.turned), (self.turned, self.end)]
+            .map(|(from, to)| to.duration_since(from).as_secs_f64())
     }
 
     /// How long its gate lasts, in seconds.
@@ -51,13 +59,14 @@ pub(super) fn waves<'a>(
 ) -> Vec<WrittenWave<'a>> {
     let mut all: BTreeMap<u32, WrittenWave<'a>> = BTreeMap::new();
     for row in rows {
-        let Some((start, end)) = instants(row, report) else {
+        let Some([start, turned, end]) = instants(row, report) else {
             continue;
         };
         let wave = all.entry(row.row.wave).or_insert_with(|| WrittenWave {
             number: row.row.wave,
             timing: row.row.timing,
             start,
+            turned,
             end,
             first: row,
             sites: BTreeMap::new(),
@@ -71,8 +80,8 @@ pub(super) fn waves<'a>(
     waves
 }
 
-/// P7980: start and end are instants, and the end is not before the start.
-fn instants(row: &Lined<WaveRow>, report: &mut Report) -> Option<(Timestamp, Timestamp)> {
+/// P7980: start, turn of steering and end are instants, none before the one before it.
+fn instants(row: &Lined<WaveRow>, report: &mut Report) -> Option<[Timestamp; 3]> {
     const RULE: Rule = Rule {
         code: "P7980",
         hint: "write instants with an offset, as in 2026-01-22T02:00:00-06:00",
@@ -85,22 +94,29 @@ fn instants(row: &Lined<WaveRow>, report: &mut Report) -> Option<(Timestamp, Tim
         }
         read
     };
-    let (start, end) = (
+    let (start, turned, end) = (
         instant("start", &row.row.start),
+        instant("turned", &row.row.turned),
         instant("end", &row.row.end),
     );
-    let (start, end) = (start?, end?);
+    let (start, turned, end) = (start?, turned?, end?);
+    let mut not_before = |column, text: &str, expected| {
+        let at = At::cell(WaveRow::FILE, row.line, column);
+        report.add(RULE, at, format!("`{text}`"), expected);
+    };
     if end < start {
-        let at = At::cell(WaveRow::FILE, row.line, "end");
-        report.add(
-            RULE,
-            at,
-            format!("`{}`", row.row.end),
-            "an instant after the start",
+        not_before("end", &row.row.end, "an instant after the start");
+        return None;
+    }
+    if turned < start || turned > end {
+        not_before(
+            "turned",
+            &row.row.turned,
+            "an instant from the start to the end",
         );
         return None;
     }
-    Some((start, end))
+    Some([start, turned, end])
 }
 
 /// P7981: all rows of a wave say the same of it, and waves count from 1.
@@ -120,6 +136,7 @@ fn rows_agree(wave: &WrittenWave<'_>, row: &Lined<WaveRow>, report: &mut Report)
     let columns = [
         ("timing", first.timing == own.timing),
         ("start", first.start == own.start),
+        ("turned", first.turned == own.turned),
         ("end", first.end == own.end),
         ("gate_minutes", same(first.gate_minutes, own.gate_minutes)),
         (

@@ -4,6 +4,7 @@ mod bound;
 mod boundary;
 mod cells;
 mod fill;
+mod laid;
 mod limits;
 mod opened;
 mod orders;

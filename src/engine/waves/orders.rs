@@ -1,15 +1,21 @@
 //! Orders: in which order users are asked whether they fit in the next wave.
 //!
-//! Every order makes safe waves; what is survived where one stops between them may differ. Largest first needs fewest
-//! waves. Where moves go in proportion, states on the way are mixtures of both ends, which survive what both survive as
-//! far as whole shards allow it.
+//! Every order makes safe waves; how many, and what is survived where one stops between them, differ. Fewest waves are a
+//! packing problem with a choice of steering in each: largest first is near to fewest as a rule, and where more waves are
+//! needed than are proven to be, or nobody can move on, others are tried. Where moves go in proportion, states on the way
+//! are mixtures of both ends, which survive what both survive as far as whole shards allow it.
 
 use super::passage::Passage;
 use crate::ids::SiteId;
+use rustc_hash::FxBuildHasher;
 use std::collections::BTreeMap;
+use std::hash::BuildHasher;
 
 /// From where to where.
 pub(super) type Way = (Option<SiteId>, SiteId);
+
+/// Orders without a rule that are tried.
+const MIXED: u32 = 24;
 
 /// Who is asked first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -27,6 +33,22 @@ pub(super) enum Order {
     Tightest,
     /// Those of one way, all others as the largest come.
     First(Way),
+    /// The most users, then the fewest, then the most of the rest.
+    Alternating,
+    /// Without any rule, the same every time by its number.
+    Mixed(u32),
+}
+
+/// What is tried besides the largest first where that needs more waves than are proven to be needed.
+pub(super) fn others() -> impl Iterator<Item = Order> {
+    let ruled = [
+        Order::Alternating,
+        Order::Tightest,
+        Order::Roomiest,
+        Order::InProportion,
+        Order::Smallest,
+    ];
+    ruled.into_iter().chain((0..MIXED).map(Order::Mixed))
 }
 
 impl Passage<'_> {
@@ -49,6 +71,16 @@ impl Passage<'_> {
             Order::InProportion => self.in_proportion(items),
             Order::Roomiest => self.by_room(items, -1.0),
             Order::Tightest => self.by_room(items, 1.0),
+            Order::Alternating => {
+                let last = items.len().saturating_sub(1);
+                let place = |rank: usize| (2 * rank).min(2 * (last - rank) + 1) as f64;
+                let ranked = items.iter().enumerate();
+                ranked.map(|(rank, item)| (*item, place(rank))).collect()
+            }
+            Order::Mixed(number) => {
+                let place = |item: usize| FxBuildHasher.hash_one((number, item)) as f64;
+                items.iter().map(|item| (*item, place(*item))).collect()
+            }
             Order::First(first) => {
                 let is_other = |item: &usize| self.way(self.items[*item].kind) != first;
                 let keys = items.iter();

@@ -36,7 +36,7 @@ pub(super) struct Beginning {
     pub(super) is_after_loss: bool,
     /// The longest wave, in seconds.
     pub(super) longest: f64,
-    /// Steering alone turns now, whether or not it can: the period has begun.
+    /// Steering turns now, whether or not it can: the period has begun.
     pub(super) has_to_turn: bool,
     /// Who is asked first.
     pub(super) order: Order,

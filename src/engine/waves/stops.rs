@@ -72,7 +72,7 @@ impl<'a> Stops<'a> {
                 let own = &period.moves[moved];
                 homes.settle(own.shard, &[(own.to, own.users)]);
             }
-            steering = 1.0;
+            steering = own.waves.last().map_or(1.0, |own| own.steering_share);
         }
         let at = |instant| self.place(transition.period, transition.timing, instant);
         let start = transition.waves.first().map(|own| own.start);

@@ -2,6 +2,7 @@
 
 use super::boundary::Boundary;
 use super::cells::Steering;
+use super::laid::{Laid, fewest};
 use super::limits::{Change, Footing};
 use super::orders::Order;
 use super::schedule::{Beginning, Schedule};
@@ -46,9 +47,9 @@ pub(super) fn transitions<E>(
             quiet: &quiet,
             period,
             turned: &turned,
-            is_left: false,
+            left: None,
         };
-        turned.is_connecting = road.is_connecting();
+        turned.is_connecting = road.is_connecting(turned.steering);
         turned
     });
     let turns: Vec<Turned> = turns.collect();
@@ -64,7 +65,7 @@ pub(super) fn transitions<E>(
             quiet: &quiet,
             period,
             turned,
-            is_left: false,
+            left: None,
         };
         let bounds = [
             (Timing::Ahead, (free_from, None)),
@@ -72,15 +73,18 @@ pub(super) fn transitions<E>(
         ];
         let mut number = 0;
         for (timing, bounds) in bounds {
-            let is_left = timing == Timing::Behind && road.is_left;
-            if !turned.has(timing) && !is_left {
+            let is_left = timing == Timing::Behind && road.left.is_some();
+            if !turned.has(timing) && !(is_left && road.is_connecting(timing)) {
                 continue;
             }
             let make = |change: &Change| road.transition(timing, bounds, number, change);
             let own = choose(&all, &make)?;
             number = own.waves.last().map_or(number, |wave| wave.number);
-            // Steering alone that is not safe before the period begins is left to its start.
-            road.is_left |= !own.has_anything() && timing == Timing::Ahead;
+            if timing == Timing::Ahead && own.refusal.is_none() {
+                // Steering that is not safe before the period begins is left to its start.
+                let turned = own.waves.last().map_or(0.0, |own| own.steering_share);
+                road.left = Some(turned).filter(|turned| *turned < 1.0);
+            }
             all.extend(Some(own).filter(Transition::has_anything));
         }
         if turned.is_moving() {
@@ -117,8 +121,8 @@ struct Road<'a> {
     quiet: &'a Case,
     period: usize,
     turned: &'a Turned,
-    /// Steering alone that should have turned ahead of the period turns behind its start.
-    is_left: bool,
+    /// How far steering has turned that should have turned ahead of the period, and goes on behind its start.
+    left: Option<f64>,
 }
 
 /// A time of whole seconds before or behind an instant; the calendar's end beyond it.
@@ -151,14 +155,13 @@ impl<'a> Road<'a> {
 
     /// `true` if steering brings users who stay through something that accepts so many a second, where they did not pass
     /// before.
-    fn is_connecting(&self) -> bool {
+    fn is_connecting(&self, timing: Timing) -> bool {
         let inventory = self.ways.inventory;
         let components = (0..inventory.component_count()).map(ComponentId::new);
         let mut accepting = components.filter_map(|own| inventory.accepts_per_second(own));
         if accepting.next().is_none() {
             return false;
         }
-        let timing = self.turned.steering;
         let steps = Steps::new(self.plan, self.quiet, self.period, timing);
         let task = self.task(timing, steps.unders(1));
         let passage = task.passage(&Change::default());
@@ -183,17 +186,25 @@ impl<'a> Road<'a> {
             Timing::Ahead => steps.touched(seconds.min(most)),
             Timing::Behind => steps.touched(seconds),
         };
-        let mut count = 1;
-        let (task, made) = loop {
-            let task = self.task(timing, steps.unders(count));
-            let made = task.made(change);
-            match made.seconds.map(reached) {
-                Some(reached) if reached > count => count = reached,
-                _ => break (task, made),
+        let allowed = self.allowed(timing, earliest, latest);
+        let laid = |change: &Change| {
+            let mut count = 1;
+            loop {
+                let task = self.task(timing, steps.unders(count));
+                let made = task.made(change);
+                match made.seconds.map(reached) {
+                    Some(reached) if reached > count => count = reached,
+                    _ => break Laid { count, task, made },
+                }
             }
         };
+        let mut own = laid(change);
+        if *change == Change::default() {
+            let is_in_time = |seconds: f64| allowed.is_none_or(|own| seconds <= own.seconds());
+            own = fewest(own, &laid, is_in_time);
+        }
+        let Laid { count, task, made } = own;
         let seconds = made.seconds;
-        let allowed = self.allowed(timing, earliest, latest);
         let begin = match (timing, seconds) {
             (Timing::Ahead, Some(seconds)) => shifted(start, -seconds),
             _ => start,
@@ -295,9 +306,9 @@ impl<'a> Road<'a> {
                 staying.extend(others.filter_map(|own| stay(own, Some(own.to), own.shares[1])));
             }
         }
-        let is_steered =
-            timing == Timing::Behind && self.turned.has(Timing::Ahead) && !self.is_left;
-        let is_own = self.turned.steering == timing || self.is_left;
+        let is_behind = timing == Timing::Behind;
+        let ended = self.left.unwrap_or(1.0);
+        let is_own = self.turned.steering == timing || self.left.is_some();
         let is_after_loss = self.turned.cut_off > NOBODY && is_own;
         Task {
             footing: Footing {
@@ -316,10 +327,13 @@ impl<'a> Road<'a> {
             staying,
             movers: self.turned.movers(timing).copied().collect(),
             beginning: Beginning {
-                steering: if is_steered { 1.0 } else { 0.0 },
-                is_after_loss: is_after_loss && timing == Timing::Behind,
-                has_to_turn: timing == Timing::Behind
-                    && self.turned.movers(timing).next().is_none(),
+                steering: if is_behind && self.turned.has(Timing::Ahead) {
+                    ended
+                } else {
+                    0.0
+                },
+                is_after_loss: is_after_loss && is_behind,
+                has_to_turn: is_behind,
                 longest: scenario.waves.minutes * 60.0,
                 order: Order::default(),
             },

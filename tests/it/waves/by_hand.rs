@@ -28,8 +28,10 @@ pub(super) const WORKS: &str = "[[event]]\nkind = \"maintenance\"\ncomponent = \
 
 pub(super) fn read(case: &Case<'_>) -> (Inventory, Scenario) {
     let mut shards = String::from("shard,tenant,users,site,profile,client_region,tier\n");
-    for (site, count, users) in case.shards {
-        for number in 1..=*count {
+    for (at, (site, count, users)) in case.shards.iter().enumerate() {
+        let earlier = case.shards[..at].iter().filter(|own| own.0 == *site);
+        let named: usize = earlier.map(|own| own.1).sum();
+        for number in named + 1..=named + count {
             writeln!(shards, "{site}{number:02},t,{users},{site},p,r,gold").expect("a text");
         }
     }
@@ -84,6 +86,21 @@ pub(super) fn is_near(found: f64, expected: f64) {
         (found - expected).abs() < 1e-6 * expected.abs().max(1.0),
         "{found}, expected {expected}"
     );
+}
+
+#[test]
+fn waves_that_need_not_be_more_are_not() {
+    // 400, 400 and four of 300 users at 1000 a wave: the largest first would take 800, 900 and 300.
+    let drain = only(&Case {
+        sites: "site,cpu,move_in_per_hour\na,2000,unlimited\nb,3000,1000\n",
+        elements: FREE_ELEMENTS,
+        shards: &[("a", 2, 400), ("a", 4, 300)],
+        sessions_per_hour: 0.0,
+        scenario: &format!("[waves]\nminutes = 60\n\n{WORKS}"),
+    });
+    let users = drain.waves.iter().map(|wave| wave.sites[0].users_out);
+    assert_eq!(users.collect::<Vec<f64>>(), [1000.0, 1000.0]);
+    assert_eq!(drain.least_waves, 2);
 }
 
 #[test]

@@ -115,8 +115,10 @@ fn changed_waves_are_found() {
         plan.with("waves.csv", column, of_wave(wave), |_| value.to_owned())
     };
     in_waves("start", "1", "yesterday").finds("P7980");
+    in_waves("turned", "1", "yesterday").finds("P7980");
+    in_waves("turned", "1", "2026-01-21T20:00:00-06:00").finds("P7980");
     in_waves("wave", "1", "9").finds("P7981");
-    let first_of_wave = |cells: &[&str]| cells[2] == "1" && cells[8] == "chi";
+    let first_of_wave = |cells: &[&str]| cells[2] == "1" && cells[9] == "chi";
     let share = plan.with("waves.csv", "steering_share", first_of_wave, |_| {
         "0.7".to_owned()
     });
@@ -180,6 +182,26 @@ fn changed_ramps_are_found() {
     });
     early.finds("P7992");
     early.finds("P7985");
+    // Nobody is left time to move in.
+    let waves = plan.files.iter().find(|own| own.name == "waves.csv");
+    let waves = String::from_utf8(waves.expect("it is written").bytes.clone()).expect("text");
+    let row = waves.lines().nth(1).expect("there are waves");
+    let end = row.split(',').nth(5).expect("it has an end").to_owned();
+    let late = plan.with("waves.csv", "turned", of_wave("1"), |_| end.clone());
+    late.finds("P7990");
+    late.finds("P7992");
+}
+
+#[test]
+fn steering_that_turns_too_fast_is_found() {
+    let (inventory, scenario) = super::staying::one_way_fails();
+    let plan = Subject::of(inventory, scenario);
+    let waves = plan.files.iter().find(|own| own.name == "waves.csv");
+    let waves = String::from_utf8(waves.expect("it is written").bytes.clone()).expect("text");
+    let row = waves.lines().nth(1).expect("there are waves");
+    let start = row.split(',').nth(3).expect("it has a start").to_owned();
+    let at_once = plan.with("waves.csv", "turned", of_wave("1"), |_| start.clone());
+    at_once.finds("P7992");
 }
 
 #[test]

@@ -113,6 +113,15 @@ fn is_near(found: f64, expected: f64) {
     );
 }
 
+/// p1 fails, and all enter by p2, which says how many it accepts.
+pub(super) fn one_way_fails() -> (Inventory, Scenario) {
+    read(&Case {
+        accepts: ["unlimited", "100", "unlimited"],
+        sessions_per_hour: "0",
+        events: &event("failure", "p1", ""),
+    })
+}
+
 #[test]
 fn who_loses_his_access_point_comes_through_the_next_one() {
     // All 400,000 enter by p1; p2 accepts 100 a second: 4,000 s, longer than a wave of an hour should be.

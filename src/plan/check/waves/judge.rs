@@ -149,14 +149,14 @@ pub(in crate::plan::check) fn judge(
         steering: causes.of_steering(),
         cut_off,
         is_connecting: false,
-        is_left: false,
+        left: None,
     };
-    of_way.is_connecting = of_way.connects_somebody();
+    of_way.is_connecting = of_way.connects_somebody(of_way.steering);
     let mut stretches = Vec::new();
     let mut judged = Vec::new();
     for timing in [Timing::Ahead, Timing::Behind] {
-        let is_left = of_way.is_left && timing == Timing::Behind;
-        if !of_way.has(timing) && !is_left {
+        let is_left = timing == Timing::Behind && of_way.left.is_some();
+        if !of_way.has(timing) && !(is_left && of_way.connects_somebody(timing)) {
             sequence::no_wave_without_need(way, &written, timing, report);
             continue;
         }
@@ -164,10 +164,14 @@ pub(in crate::plan::check) fn judge(
             written.iter().filter(|own| own.timing == timing).collect();
         if own.is_empty() && !of_way.has_movers(timing) && timing == Timing::Ahead {
             // Steering alone may be left to the period's start.
-            of_way.is_left = true;
+            of_way.left = Some(0.0);
             continue;
         }
         let is_whole = of_way.is_whole(timing, &own);
+        if is_whole && timing == Timing::Ahead {
+            let turned = own.last().map_or(0.0, |own| own.first.row.steering_share);
+            of_way.left = Some(turned).filter(|turned| *turned < 1.0);
+        }
         let spans = of_way.spans(timing);
         let touched = of_way.gone_through(&spans, timing, &own);
         let touched = of_way.touched(&spans, touched);
@@ -284,8 +288,8 @@ pub(super) struct OfWay<'a> {
     pub(super) cut_off: f64,
     /// Steering brings users who stay through something that accepts so many a second, where they did not pass before.
     pub(super) is_connecting: bool,
-    /// Steering alone has no waves ahead of the period: it turns behind its start.
-    pub(super) is_left: bool,
+    /// How far steering has turned that should have turned ahead of the period, and goes on behind its start.
+    pub(super) left: Option<f64>,
 }
 
 impl OfWay<'_> {
@@ -314,10 +318,13 @@ impl OfWay<'_> {
         self.cut_off > NOBODY || (0..self.pieces.len()).any(moves)
     }
 
-    /// `true` if everybody has a wave, and whoever comes back is back at the end.
+    /// `true` if everybody has a wave, whoever comes back is back at the end, and steering has turned once the period has
+    /// begun.
     fn is_whole(&self, timing: Timing, waves: &[&WrittenWave<'_>]) -> bool {
         let mut own = (0..self.pieces.len()).filter(|own| self.is_of(*own, timing));
+        let turned = waves.last().map_or(0.0, |own| own.first.row.steering_share);
         !waves.is_empty()
+            && (timing == Timing::Ahead || turned >= 1.0 - 1e-9)
             && own.all(|index| match self.pieces[index].fate {
                 Fate::Moves(moved) => self.wave_of[moved].is_some(),
                 _ => waves

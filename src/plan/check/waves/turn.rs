@@ -85,18 +85,18 @@ impl OfWay<'_> {
 
     /// `true` if steering brings users who stay through something that accepts so many a second, where they did not pass
     /// before.
-    pub(super) fn connects_somebody(&self) -> bool {
+    pub(super) fn connects_somebody(&self, timing: Timing) -> bool {
         let inventory = self.ground.inventory;
         let components = (0..inventory.component_count()).map(ComponentId::new);
         let mut accepting = components.filter_map(|own| inventory.accepts_per_second(own));
         if accepting.next().is_none() {
             return false;
         }
-        let spans = self.spans(self.steering);
+        let spans = self.spans(timing);
         let touched = self.touched(&spans, spans.within(0.0));
         let unders = self.unders(&touched);
-        let crowds = self.crowds(self.steering, &unders);
-        let turn = self.turn(self.steering);
+        let crowds = self.crowds(timing, &unders);
+        let turn = self.turn(timing);
         (0..unders.len()).any(|case| {
             let arrivals = connecting(self.ground, (&unders[case], case), &crowds, turn);
             let mut arrivals = arrivals.into_iter();
@@ -109,10 +109,13 @@ impl OfWay<'_> {
     /// Where steering is when waves of a timing begin, and whether they begin behind a loss.
     pub(super) fn turn(&self, timing: Timing) -> Turn {
         let is_behind = timing == Timing::Behind;
-        let is_steered = is_behind && self.has(Timing::Ahead) && !self.is_left;
-        let is_own = self.steering == timing || self.is_left;
+        let is_own = self.steering == timing || self.left.is_some();
         Turn {
-            from: if is_steered { 1.0 } else { 0.0 },
+            from: if is_behind && self.has(Timing::Ahead) {
+                self.left.unwrap_or(1.0)
+            } else {
+                0.0
+            },
             is_after_loss: is_behind && self.cut_off > NOBODY && is_own,
         }
     }

@@ -285,6 +285,8 @@ pub enum Refusal {
     Never(PaceLimit),
     /// Whatever moves next overloads something.
     Unsafe(Fullness),
+    /// So many users cannot leave a site before the works on it begin.
+    Unfinished(f64),
 }
 
 /// A change that makes a transition safe.

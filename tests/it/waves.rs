@@ -2,6 +2,7 @@
 
 mod by_hand;
 mod charted;
+mod dbg;
 mod drawn;
 mod incident;
 mod mutations;

@@ -68,6 +68,12 @@ impl<'a> Boundary<'a> {
         })
     }
 
+    /// `true` if somebody leaves a site only once works on it have begun that were known, and that leave it nothing.
+    pub(super) fn is_caught(&self, from: SiteId) -> bool {
+        let at = from.index();
+        self.is_emptied_by_works(from) && self.case.gone[at] && !self.earlier.gone[at]
+    }
+
     /// `true` if a site holds less before than after, so that nobody can be there before.
     fn is_smaller_before(&self, site: SiteId) -> bool {
         let at = self.inventory.site_component(site).index();
@@ -89,8 +95,7 @@ impl<'a> Boundary<'a> {
         }
         let is_leaving_nothing = |site: SiteId| self.case.gone[site.index()];
         if let Some(from) = moved.from.filter(|site| is_leaving_nothing(*site)) {
-            let is_left_ahead = self.is_emptied_by_works(from) && !self.earlier.gone[from.index()];
-            return if is_left_ahead {
+            return if self.is_caught(from) {
                 Timing::Ahead
             } else {
                 Timing::Behind

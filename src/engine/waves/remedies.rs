@@ -38,6 +38,8 @@ pub(super) fn remedies(task: &Task<'_>, transition: &Transition, start: Timestam
             all
         }
         Some(Refusal::Unsafe(first)) => capacity(task, first).into_iter().collect(),
+        // What was known beforehand has to change: when the works begin, or where there is room by then.
+        Some(Refusal::Unfinished(_)) => Vec::new(),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::ids::{ShardId, SiteId};
 use crate::model::{Case, Contingencies, Homes, Inventory, Protect, Recovery, Scenario};
 use crate::plan::{Exposed, Flow, Part, Plan, SteeringGroups, Timing, Transition};
 use crate::plan_files::MOST_STOPS;
-use crate::scenario::{Band, Knowledge, case_at, free_share_lowered};
+use crate::scenario::{Band, Knowledge, case_at, free_share_lowered, hours_at};
 use crate::solve::Stop;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -145,9 +145,8 @@ impl Place<'_> {
         } = *self.stops.ways;
         let (scenario, protect) = (self.scenario, self.stops.protect);
         // What holds with the most that anybody demands holds at all hours.
-        let quiet = quiet(inventory, &self.stops.quiet, self.at)
-            .at_most()
-            .into_owned();
+        let mut quiet = quiet(inventory, &self.stops.quiet, self.at);
+        quiet.hours = hours_at(inventory, scenario, self.at).at_most().into();
         let folded = Folded::new(inventory, &quiet, homes);
         let lowered = free_share_lowered(inventory, scenario, self.at, Band::Expected, homes);
         let instant = Instant::new(

@@ -17,6 +17,14 @@ pub(super) struct Made<'a> {
     pub(super) seconds: Option<f64>,
 }
 
+impl Made<'_> {
+    /// How far steering has turned when all waves are over.
+    pub(super) fn ended(&self) -> f64 {
+        let last = self.schedule.waves.last();
+        last.map_or(0.0, |own| own.turn.to)
+    }
+}
+
 /// What a schedule is made for.
 pub(super) struct Task<'a> {
     pub(super) footing: Footing<'a>,

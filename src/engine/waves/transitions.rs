@@ -7,6 +7,7 @@ use super::limits::{Change, Footing};
 use super::orders::Order;
 use super::schedule::{Beginning, Schedule};
 use super::shift::{Mover, Staying};
+use super::stand::Turn;
 use super::task::Task;
 use super::touched::{Steps, Under, within};
 use super::turned::{Turned, earlier, turned};
@@ -80,7 +81,7 @@ pub(super) fn transitions<E>(
             let make = |change: &Change| road.transition(timing, bounds, number, change);
             let own = choose(&all, &make)?;
             number = own.waves.last().map_or(number, |wave| wave.number);
-            if timing == Timing::Ahead && own.refusal.is_none() {
+            if timing == Timing::Ahead && own.seconds.is_some() {
                 // Steering that is not safe before the period begins is left to its start.
                 let turned = own.waves.last().map_or(0.0, |own| own.steering_share);
                 road.left = Some(turned).filter(|turned| *turned < 1.0);
@@ -215,14 +216,20 @@ impl<'a> Road<'a> {
                 |allowed: Allowed| seconds.is_some_and(|own| own > allowed.seconds() + 1e-6);
             allowed.is_some_and(is_late).then_some(Refusal::TooLong)
         });
-        let slowest = made.passage.paces_at_best(task.whole_turn());
+        let refusal = refusal.or_else(|| self.unfinished(timing));
+        // What is left to the period's start is not done ahead of it.
+        let whole = Turn {
+            to: if seconds.is_some() { made.ended() } else { 1.0 },
+            ..task.whole_turn()
+        };
+        let slowest = made.passage.paces_at_best(whole);
         // Only what every way touches proves anything: what is next to the start, and as far from there as that proves.
         let mut surely = 1;
         let (proven, at_best) = loop {
             let proven = (surely != count).then(|| self.task(timing, steps.unders(surely)));
             let proven = proven.map(|task| task.passage(change));
             let own = proven.as_ref().unwrap_or(&made.passage);
-            let at_best = own.paces_at_best(task.whole_turn());
+            let at_best = own.paces_at_best(whole);
             let least = at_best.first().map_or(Some(0.0), |own| own.seconds);
             let reached = least.map_or(surely, reached);
             if reached <= surely {
@@ -341,6 +348,27 @@ impl<'a> Road<'a> {
         }
     }
 
+    /// Works wait until their site is left: nobody is served there while he waits behind their start.
+    fn unfinished(&self, timing: Timing) -> Option<Refusal> {
+        let boundary = self.boundary();
+        let movers = self.turned.movers(timing);
+        let caught = movers.filter(|own| own.from.is_some_and(|from| boundary.is_caught(from)));
+        let users: f64 = caught.map(|own| own.users).sum();
+        (timing == Timing::Behind && users > NOBODY).then_some(Refusal::Unfinished(users))
+    }
+
+    fn boundary(&self) -> Boundary<'a> {
+        let before = earlier(self.plan, self.period);
+        Boundary {
+            inventory: self.ways.inventory,
+            scenario: self.ways.scenario,
+            period: self.own().period,
+            previous: before.map(|before| before.period.start),
+            earlier: before.map_or(self.quiet, |before| &before.case),
+            case: &self.own().case,
+        }
+    }
+
     /// How long it may take.
     fn allowed(
         &self,
@@ -352,15 +380,7 @@ impl<'a> Road<'a> {
         if timing == Timing::Behind {
             return latest.map(|latest| Allowed::Between(between(start, latest)));
         }
-        let before = earlier(self.plan, self.period);
-        let boundary = Boundary {
-            inventory: self.ways.inventory,
-            scenario: self.ways.scenario,
-            period: self.own().period,
-            previous: before.map(|before| before.period.start),
-            earlier: before.map_or(self.quiet, |before| &before.case),
-            case: &self.own().case,
-        };
+        let boundary = self.boundary();
         let drain = boundary.drain_minutes();
         let drain = drain.map(|minutes| Allowed::Drain(minutes * 60.0));
         let room = earliest.map(|earliest| Allowed::Between(between(earliest, start).max(0.0)));

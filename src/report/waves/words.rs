@@ -232,6 +232,11 @@ impl<'a> Teller<'a> {
             Refusal::Unsafe(fullness) => {
                 format!("{subject} has no safe way: {}", self.unsafe_move(&fullness))
             }
+            Refusal::Unfinished(users) => format!(
+                "{subject} is not done when the works begin: {} users go where there is less room before, or no way, and \
+                 nobody serves them until they are there; begin the works later, or make room earlier",
+                numbers::users_up(users)
+            ),
         })
     }
 

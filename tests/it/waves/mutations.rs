@@ -2,6 +2,7 @@
 
 use super::incident::shipped;
 use crate::levels::{judged_files, planned, written};
+use jiff::Timestamp;
 use plimsoll::model::{Inventory, Scenario};
 use plimsoll::report::written::WrittenFile;
 use serde_json::{Value, json};
@@ -30,6 +31,20 @@ impl Subject {
         };
         subject.finds_nothing();
         subject
+    }
+
+    /// Start, turn of steering and end of the first wave.
+    fn first_wave(&self) -> [Timestamp; 3] {
+        let waves = self.files.iter().find(|own| own.name == "waves.csv");
+        let waves = String::from_utf8(waves.expect("it is written").bytes.clone());
+        let waves = waves.expect("text");
+        let row: Vec<&str> = waves
+            .lines()
+            .nth(1)
+            .expect("there are waves")
+            .split(',')
+            .collect();
+        [3, 4, 5].map(|at: usize| row[at].parse().expect("an instant"))
     }
 
     fn codes(&self) -> Vec<&'static str> {
@@ -177,17 +192,15 @@ fn changed_ramps_are_found() {
     })
     .finds("P7991");
     // Cut short, more come a second than are accepted.
+    let [_, turned, end] = plan.first_wave();
+    let half = end.duration_since(turned) / 2;
     let early = plan.with("waves.csv", "end", of_wave("1"), |_| {
-        "2026-01-22T04:23:00-06:00".to_owned()
+        (turned + half).to_string()
     });
     early.finds("P7992");
     early.finds("P7985");
     // Nobody is left time to move in.
-    let waves = plan.files.iter().find(|own| own.name == "waves.csv");
-    let waves = String::from_utf8(waves.expect("it is written").bytes.clone()).expect("text");
-    let row = waves.lines().nth(1).expect("there are waves");
-    let end = row.split(',').nth(5).expect("it has an end").to_owned();
-    let late = plan.with("waves.csv", "turned", of_wave("1"), |_| end.clone());
+    let late = plan.with("waves.csv", "turned", of_wave("1"), |_| end.to_string());
     late.finds("P7990");
     late.finds("P7992");
 }
@@ -196,11 +209,8 @@ fn changed_ramps_are_found() {
 fn steering_that_turns_too_fast_is_found() {
     let (inventory, scenario) = super::staying::one_way_fails();
     let plan = Subject::of(inventory, scenario);
-    let waves = plan.files.iter().find(|own| own.name == "waves.csv");
-    let waves = String::from_utf8(waves.expect("it is written").bytes.clone()).expect("text");
-    let row = waves.lines().nth(1).expect("there are waves");
-    let start = row.split(',').nth(3).expect("it has a start").to_owned();
-    let at_once = plan.with("waves.csv", "turned", of_wave("1"), |_| start.clone());
+    let [start, ..] = plan.first_wave();
+    let at_once = plan.with("waves.csv", "turned", of_wave("1"), |_| start.to_string());
     at_once.finds("P7992");
 }
 

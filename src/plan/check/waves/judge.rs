@@ -21,7 +21,7 @@ use super::stops::Stops;
 use super::summary::{Change, Stretch, summary_is_true};
 use super::timing::Causes;
 use super::touched::Spans;
-use super::turn::cut_off;
+use super::turn::{Turn, cut_off};
 use super::written::{WrittenWave, waves};
 use crate::ids::SiteId;
 use crate::plan_files::{Lined, MoveRow, PeriodSummary, RampRow, Timing, WaveRow};
@@ -168,8 +168,10 @@ pub(in crate::plan::check) fn judge(
             continue;
         }
         let is_whole = of_way.is_whole(timing, &own);
+        // What is left to the period's start is not done ahead of it.
+        let last = own.last().filter(|_| is_whole);
+        let turned = last.map_or(1.0, |own| own.first.row.steering_share);
         if is_whole && timing == Timing::Ahead {
-            let turned = own.last().map_or(0.0, |own| own.first.row.steering_share);
             of_way.left = Some(turned).filter(|turned| *turned < 1.0);
         }
         let spans = of_way.spans(timing);
@@ -204,8 +206,9 @@ pub(in crate::plan::check) fn judge(
             .sum::<f64>();
         stretches.push(Stretch {
             is_whole,
-            is_late: allowed.is_some_and(|allowed| takes > allowed + 1e-6),
-            least: of_way.proven(&spans, timing),
+            is_late: allowed.is_some_and(|allowed| takes > allowed + 1e-6)
+                || timing == Timing::Behind && of_way.is_caught(&causes, earlier),
+            least: of_way.proven(&spans, timing, turned),
         });
     }
     ramp::ramp_is_true(ground, way, &judged, report);
@@ -318,6 +321,21 @@ impl OfWay<'_> {
         self.cut_off > NOBODY || (0..self.pieces.len()).any(moves)
     }
 
+    /// `true` if somebody is to leave a site only once works on it have begun that were known.
+    fn is_caught(&self, causes: &Causes<'_>, earlier: &Situation) -> bool {
+        let cases = [&earlier.case, &self.way.situation.case];
+        let users = (0..self.pieces.len()).filter(|own| self.is_of(*own, Timing::Behind));
+        let users = users.map(|own| match self.pieces[own].fate {
+            Fate::Moves(moved) => {
+                let moved = &self.way.moves[moved];
+                let from = moved.from.filter(|from| causes.is_caught(*from, cases));
+                from.map_or(0.0, |_| moved.users)
+            }
+            _ => 0.0,
+        });
+        users.sum::<f64>() > NOBODY
+    }
+
     /// `true` if everybody has a wave, whoever comes back is back at the end, and steering has turned once the period has
     /// begun.
     fn is_whole(&self, timing: Timing, waves: &[&WrittenWave<'_>]) -> bool {
@@ -335,14 +353,18 @@ impl OfWay<'_> {
 
     /// How long waves of one timing take at least: "the cases count that every way touches, the one next to the period's
     /// start, and as many more as a way of the length proven so far reaches."
-    fn proven(&self, spans: &Spans<'_>, timing: Timing) -> Least {
+    fn proven(&self, spans: &Spans<'_>, timing: Timing, turned: f64) -> Least {
+        let turn = Turn {
+            to: turned,
+            ..self.turn(timing)
+        };
         let closed = |bound: fn(&Least) -> f64| {
             let mut count = 1;
             loop {
                 let touched = self.touched(spans, count);
                 let unders = self.unders(&touched);
                 let crowds = self.crowds(timing, &unders);
-                let least = least(self.ground, &unders, &crowds, self.turn(timing));
+                let least = least(self.ground, &unders, &crowds, turn);
                 let seconds = bound(&least);
                 let reached = self.reached(spans, timing, seconds);
                 if seconds.is_infinite() || reached <= count {

@@ -22,7 +22,7 @@ fn differ(period: usize, name: &str, found: String, expected: String, report: &m
 pub(super) struct Stretch {
     /// Everybody has a wave, and whoever comes back is back at the end.
     pub(super) is_whole: bool,
-    /// They take longer than they may before the period begins.
+    /// They take longer than they may before the period begins, or begin too late for works.
     pub(super) is_late: bool,
     pub(super) least: Least,
 }

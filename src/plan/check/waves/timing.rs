@@ -82,6 +82,12 @@ impl<'a> Causes<'a> {
         before.gone[at] || (0..resources).any(|own| left(before, own) < left(after, own))
     }
 
+    /// "Works wait until their site is left": who leaves it once they have begun was not in time.
+    pub(super) fn is_caught(&self, from: SiteId, [before, after]: [&Case; 2]) -> bool {
+        let at = from.index();
+        self.is_emptied(from) && after.gone[at] && !before.gone[at]
+    }
+
     fn is_emptied(&self, site: SiteId) -> bool {
         let component = self.ground.inventory.site_component(site);
         self.begun.iter().any(|event| {

@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Turn {
     pub(super) from: f64,
+    pub(super) to: f64,
     /// Something was lost just before: who is cut off connects anew.
     pub(super) is_after_loss: bool,
 }
@@ -39,10 +40,10 @@ pub(super) fn connecting(
         } else {
             mix(ends, turn.from, |own| &own.open)
         };
-        for (component, share) in &ends[1].open {
-            let more = share - was.get(component).copied().unwrap_or_default();
+        for (component, share) in mix(ends, turn.to, |own| &own.open) {
+            let more = share - was.get(&component).copied().unwrap_or_default();
             if more > 1e-12 {
-                *arrivals.entry(*component).or_default() += crowd.users[case][end] * more;
+                *arrivals.entry(component).or_default() += crowd.users[case][end] * more;
             }
         }
     }
@@ -116,6 +117,7 @@ impl OfWay<'_> {
             } else {
                 0.0
             },
+            to: 1.0,
             is_after_loss: is_behind && self.cut_off > NOBODY && is_own,
         }
     }

@@ -1,6 +1,7 @@
 //! The way from state to state: waves, what they keep, and plans that are refused because there is no safe way.
 
 mod by_hand;
+mod by_hour;
 mod charted;
 mod dbg;
 mod drawn;

@@ -68,24 +68,8 @@ pub(crate) fn hours(
     if slices.is_empty() {
         slices.push((factors(from), 1.0));
     }
-    let is_inhabited: Vec<bool> = (0..inventory.client_regions.len())
-        .map(|region| {
-            let mut shards = inventory.shards.iter();
-            shards.any(|shard| shard.client_region.index() == region)
-        })
-        .collect();
-    let demand = |factor: &[f64]| -> f64 {
-        let shards = inventory.shards.iter();
-        shards
-            .map(|shard| shard.users as f64 * factor[shard.client_region.index()])
-            .sum()
-    };
-    let covers = |more: &[f64], less: &[f64]| {
-        let regions = (0..is_inhabited.len()).filter(|region| is_inhabited[*region]);
-        regions
-            .into_iter()
-            .all(|region| less[region] <= more[region])
-    };
+    let people = Inhabited::of(inventory);
+    let covers = |more: &[f64], less: &[f64]| people.covers(more, less);
     // The same where somebody is: they are one.
     let is_same = |a: &[f64], b: &[f64]| covers(a, b) && covers(b, a);
     let total: f64 = slices.iter().map(|(_, time)| time).sum();
@@ -99,13 +83,66 @@ pub(crate) fn hours(
                 .any(|(other, _)| covers(other, factor) && !is_same(other, factor));
             first == Some(slice) && !is_dominated && covers(factor, own)
         });
-        let least = kept.min_by(|&a, &b| demand(&slices[a].0).total_cmp(&demand(&slices[b].0)));
+        let demand = |slice: usize| people.demand(&slices[slice].0);
+        let least = kept.min_by(|&a, &b| demand(a).total_cmp(&demand(b)));
         weight[least.expect("a slice covers itself")] += time / total;
     }
     Hours {
         factor: slices.into_iter().map(|(factor, _)| factor).collect(),
         weight,
     }
+}
+
+/// Who is where, for whom hours are compared.
+struct Inhabited<'a> {
+    inventory: &'a Inventory,
+    /// Client regions where there are shards.
+    regions: Vec<usize>,
+}
+
+impl<'a> Inhabited<'a> {
+    fn of(inventory: &'a Inventory) -> Self {
+        let is_inhabited = |region: &usize| {
+            let mut shards = inventory.shards.iter();
+            shards.any(|shard| shard.client_region.index() == *region)
+        };
+        let regions = 0..inventory.client_regions.len();
+        Self {
+            inventory,
+            regions: regions.filter(is_inhabited).collect(),
+        }
+    }
+
+    /// `true` if nobody demands more in one hour than in another.
+    fn covers(&self, more: &[f64], less: &[f64]) -> bool {
+        let mut regions = self.regions.iter();
+        regions.all(|region| less[*region] <= more[*region])
+    }
+
+    fn demand(&self, factor: &[f64]) -> f64 {
+        let shards = self.inventory.shards.iter();
+        shards
+            .map(|shard| shard.users as f64 * factor[shard.client_region.index()])
+            .sum()
+    }
+}
+
+/// Of the hours that a plan is made for, the one as which others are planned: no other has more everywhere, it has at
+/// least what they have, and of those with that the least; `None` if there is none.
+pub(crate) fn planned_as(
+    inventory: &Inventory,
+    made_for: &[Vec<f64>],
+    others: &[Vec<f64>],
+) -> Option<Vec<f64>> {
+    let people = Inhabited::of(inventory);
+    let is_dominated = |own: &&Vec<f64>| {
+        let mut all = made_for.iter();
+        all.any(|other| people.covers(other, own) && !people.covers(own, other))
+    };
+    let kept = made_for.iter().filter(|own| !is_dominated(own));
+    let covering = kept.filter(|own| others.iter().all(|other| people.covers(own, other)));
+    let least = covering.min_by(|a, b| people.demand(a).total_cmp(&people.demand(b)));
+    least.cloned()
 }
 
 /// From when to when the plan in force at `at` is meant to stand: until something changes that it knows of.

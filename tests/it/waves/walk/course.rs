@@ -1,15 +1,18 @@
-//! Course: all waves of a written plan, one after the other, each under what holds while it runs.
+//! Course: all waves of a written plan, one after the other, each under what holds while its way goes on.
 
-use super::ground::Ground;
 use super::people::{Fate, People, people};
-use super::roads::{Roads, Steered, rows};
-use super::wave::{Scene, Told};
+use super::roads::{Roads, Row, Steered, rows};
+use super::touched::{Case, Stands, When};
+use super::wave::{Scene, Told, turned};
 use crate::levels::read_back;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::Plan;
 use plimsoll::plan_files::{Timing, WaveRow, WrittenPlan};
 use std::collections::BTreeMap;
+
+/// What instants that are written may differ by.
+const A_MOMENT: SignedDuration = SignedDuration::from_millis(1);
 
 /// What was found on the way.
 #[derive(Debug, Default)]
@@ -18,6 +21,10 @@ pub(in crate::waves) struct Found {
     pub(in crate::waves) waves: usize,
     /// Parts of waves that were looked at.
     pub(in crate::waves) parts: usize,
+    /// Slices of the hours that ways touch beyond one each.
+    pub(in crate::waves) slices: usize,
+    /// Waves that steer before anybody moves.
+    pub(in crate::waves) steered: usize,
     /// Ways that are refused: what is written of them is not to be done.
     pub(in crate::waves) refused: usize,
 }
@@ -27,10 +34,11 @@ pub(in crate::waves) struct Course<'a> {
     inventory: &'a Inventory,
     scenario: &'a Scenario,
     plan: WrittenPlan,
-    /// By period: when it begins and ends, and what holds in it.
-    periods: Vec<(Timestamp, Timestamp, Ground)>,
-    quiet: Ground,
+    stands: Stands,
 }
+
+/// The waves of one way, in order, each with its rows.
+type Way<'a> = BTreeMap<u32, Vec<&'a WaveRow>>;
 
 impl<'a> Course<'a> {
     pub(in crate::waves) fn new(
@@ -39,21 +47,10 @@ impl<'a> Course<'a> {
         plan: &Plan,
     ) -> Self {
         let plan = read_back(inventory, scenario, plan);
-        let summary = plan.summary.as_ref().expect("it is written");
-        let instant = |text: &str| text.parse::<Timestamp>().expect("an instant");
-        let periods = summary.periods.iter().map(|own| {
-            let start = instant(&own.start);
-            (
-                start,
-                instant(&own.end),
-                Ground::at(inventory, scenario, start),
-            )
-        });
         Self {
             inventory,
             scenario,
-            periods: periods.collect(),
-            quiet: Ground::quiet(inventory, scenario),
+            stands: Stands::new(inventory, scenario, &plan),
             plan,
         }
     }
@@ -61,7 +58,7 @@ impl<'a> Course<'a> {
     /// Looks at so many random parts of every wave.
     pub(in crate::waves) fn walked(&self, seed: u64, parts: usize) -> Found {
         let mut found = Found::default();
-        for period in 0..self.periods.len() {
+        for period in 0..self.stands.periods.len() {
             self.period(period, (seed, parts), &mut found);
         }
         found
@@ -69,125 +66,211 @@ impl<'a> Course<'a> {
 
     fn period(&self, period: usize, draws: (u64, usize), found: &mut Found) {
         let number = u32::try_from(period).expect("few periods");
-        let mut by_wave: BTreeMap<u32, Vec<&WaveRow>> = BTreeMap::new();
-        let of_waves = self.plan.waves.iter().flatten().map(|own| &own.row);
-        for row in of_waves.filter(|own| own.period == number) {
-            by_wave.entry(row.wave).or_default().push(row);
-        }
         let summary = self.plan.summary.as_ref().expect("it is written");
         let way = summary.periods[period].way.as_ref();
         if way.is_some_and(|own| own.refused.is_some()) {
             found.refused += 1;
             return;
         }
-        let earlier = period.checked_sub(1);
-        let earlier_ground = earlier.map_or(&self.quiet, |own| &self.periods[own].2);
-        let before = rows(self.inventory, &self.plan, number.checked_sub(1));
-        let after = rows(self.inventory, &self.plan, Some(number));
+        let of_waves = self.plan.waves.iter().flatten().map(|own| &own.row);
+        let of_period: Vec<&WaveRow> = of_waves.filter(|own| own.period == number).collect();
+        let of = |timing: Timing| -> Way<'_> {
+            let mut way = Way::new();
+            for row in of_period.iter().filter(|own| own.timing == timing) {
+                way.entry(row.wave).or_default().push(row);
+            }
+            way
+        };
+        let (ahead, behind) = (of(Timing::Ahead), of(Timing::Behind));
+        let faults = self.out_of_order(period, [&ahead, &behind]).into_iter();
+        let named = |own: String| format!("period {period}: {own}");
+        found.faults.extend(faults.map(named));
+        let (earlier, now) = (self.stands.earlier(period), &self.stands.periods[period]);
         let people = people(
             (self.inventory, self.scenario),
             &self.plan,
-            (number, &before),
-            [earlier_ground, &self.periods[period].2],
+            (number, &self.rows(self.stands.until(period))),
+            [earlier.any(), now.any()],
         );
         let is_left = |own: &&People| own.fate == Fate::Move(None);
         if let Some(own) = people.iter().find(is_left) {
             let shard = self.inventory.shard_ids.get(own.shard);
-            let fault = format!("period {period}: {shard} has no wave, and nothing is refused");
-            found.faults.push(fault);
+            let fault = format!("{shard} has no wave, and nothing is refused");
+            found.faults.push(named(fault));
         }
-        let steering = [
-            Steered {
-                rows: &before,
-                members: &earlier_ground.members,
-            },
-            Steered {
-                rows: &after,
-                members: &self.periods[period].2.members,
-            },
-        ];
+        let is_behind = !behind.is_empty();
         let mut done = (0.0, 0.0);
-        let mut is_behind = false;
-        for (wave, of_wave) in by_wave {
-            let first = of_wave[0];
-            let is_first_behind = first.timing == Timing::Behind && !is_behind;
-            is_behind |= is_first_behind;
-            let told = told((wave, &of_wave), done, is_first_behind);
-            found.waves += 1;
-            for (ground, is_nearest) in self.touched(period, first) {
-                let roads = Roads::new(self.inventory, ground, steering);
-                let scene = Scene {
-                    inventory: self.inventory,
-                    scenario: self.scenario,
-                    ground,
-                    roads: &roads,
-                    people: &people,
-                };
-                let seen = scene.seen(&told, draws);
-                found.parts += seen.parts;
-                // Further away the steering of the period before is not in force yet.
-                let faults = seen.faults.into_iter();
-                let faults = faults.filter(|own| is_nearest || !own.starts_with("no way"));
-                found
-                    .faults
-                    .extend(faults.map(|own| format!("period {period}, wave {wave}: {own}")));
+        for (timing, way) in [(Timing::Ahead, ahead), (Timing::Behind, behind)] {
+            let rows: Vec<&WaveRow> = way.values().flatten().copied().collect();
+            if way.is_empty() {
+                continue;
             }
-            done = (first.steering_share, first.restored_share);
+            let scenes = self.scenes(period, timing, &rows, &people);
+            found.slices += scenes.len() - 1;
+            let mut is_first_behind = timing == Timing::Behind;
+            if is_first_behind {
+                // Decision: nobody comes back before the period begins, whatever waves ahead of it say.
+                done.1 = 0.0;
+            }
+            for (wave, rows) in way {
+                let told = told((wave, rows), done, is_first_behind);
+                is_first_behind = false;
+                done = (told.steering[1], told.restored[1]);
+                found.waves += 1;
+                found.steered += usize::from(told.seconds[0] > 0.0);
+                let mut brought = 0.0_f64;
+                for scene in &scenes {
+                    let seen = scene.seen(&told, draws);
+                    found.parts += seen.parts;
+                    brought = brought.max(seen.brought);
+                    let faults = seen.faults.into_iter();
+                    let (period_of, slice) = scene.case.when;
+                    let case = format!("in slice {slice} of {period_of:?}");
+                    let named = |own| format!("period {period}, wave {wave} {case}: {own}");
+                    found.faults.extend(faults.map(named));
+                }
+                if told.seconds[0] > 1e-3 && brought < 1e-9 {
+                    let seconds = told.seconds[0];
+                    let fault = format!("wave {wave} steers {seconds} s, which brings nobody");
+                    found.faults.push(named(fault));
+                }
+            }
+        }
+        if !is_behind {
+            let faults = self.unsteered(period, done.0, &people).into_iter();
+            found.faults.extend(faults.map(named));
         }
     }
 
-    /// What holds while a wave and its gate run, and whether that is what holds next to the boundary.
-    fn touched(&self, period: usize, row: &WaveRow) -> Vec<(&Ground, bool)> {
-        let instant =
-            |text: &str| text.parse::<Timestamp>().expect("an instant").as_second() as f64;
-        let (from, to) = (
-            instant(&row.start),
-            instant(&row.end) + row.gate_minutes * 60.0,
-        );
-        let spans = self.periods.iter().enumerate();
-        let mut all: Vec<(&Ground, bool)> = Vec::new();
-        match row.timing {
-            Timing::Ahead => {
-                let nearest = period.checked_sub(1);
-                for (index, (start, end, ground)) in spans.take(period) {
-                    let is_touched =
-                        (start.as_second() as f64) < to && (end.as_second() as f64) > from;
-                    let is_at_once = from >= to && Some(index) == nearest;
-                    if is_touched || is_at_once {
-                        all.push((ground, Some(index) == nearest));
-                    }
-                }
-                if from < self.periods[0].0.as_second() as f64 || nearest.is_none() {
-                    all.push((&self.quiet, nearest.is_none()));
-                }
+    fn rows(&self, (period, slice): When) -> Vec<Row> {
+        rows(self.inventory, &self.plan, (period, slice))
+    }
+
+    /// Where the waves of a way happen, case by case.
+    fn scenes<'b>(
+        &'b self,
+        period: usize,
+        timing: Timing,
+        rows: &[&WaveRow],
+        people: &'b [People],
+    ) -> Vec<Scene<'b>> {
+        let cases = self.stands.touched(period, timing, rows);
+        let now = self.stands.periods[period].any();
+        let shards = 0..self.inventory.shards.len();
+        let most = shards.map(|shard| {
+            let touched = cases.iter().map(|own| own.ground.users(shard));
+            touched.fold(now.users(shard), f64::max)
+        });
+        let most: Vec<f64> = most.collect();
+        let scene = |case: Case<'b>| {
+            let [before, after] = case.steering.map(|own| self.rows(own));
+            let steering = [
+                Steered {
+                    rows: &before,
+                    members: &self.stands.earlier(period).any().members,
+                },
+                Steered {
+                    rows: &after,
+                    members: &now.members,
+                },
+            ];
+            let until = self.stands.until_ground(period);
+            Scene {
+                inventory: self.inventory,
+                scenario: self.scenario,
+                roads: Roads::new(self.inventory, case.ground, steering),
+                until: Roads::of_those_open(self.inventory, case.ground, until, steering),
+                people,
+                most: most.clone(),
+                case,
             }
-            Timing::Behind => {
-                for (index, (start, _, ground)) in spans.skip(period) {
-                    if index == period || (start.as_second() as f64) < to {
-                        all.push((ground, index == period));
-                    }
-                }
+        };
+        cases.into_iter().map(scene).collect()
+    }
+
+    /// Who newly connects when a period begins, or is cut off then, although no wave follows its start.
+    ///
+    /// Decision: that is asked in the slice with which it begins.
+    fn unsteered(&self, period: usize, steering: f64, people: &[People]) -> Vec<String> {
+        let mut faults = Vec::new();
+        let told = Told {
+            number: u32::MAX,
+            timing: Timing::Behind,
+            seconds: [0.0; 2],
+            steering: [steering, 1.0],
+            restored: [0.0; 2],
+            is_first_behind: true,
+            rows: Vec::new(),
+        };
+        let first = self.stands.from(period);
+        for scene in self.scenes(period, Timing::Behind, &[], people) {
+            let brought = scene.brought(&told);
+            if scene.case.when == first && brought > 1e-3 {
+                faults.push(format!(
+                    "{brought} newly connect when it begins, and no wave follows"
+                ));
             }
         }
-        all
+        faults
+    }
+
+    /// Waves that overlap, run into the period or begin before it, and steering that goes back or does not arrive.
+    ///
+    /// Decision: waves that follow the start go on with the steering of those ahead; where there are none, those ahead may
+    /// end with less than all of it, if the rest brings nobody.
+    fn out_of_order(&self, period: usize, ways: [&Way<'_>; 2]) -> Vec<String> {
+        let starts = self.stands.periods[period].start();
+        let mut faults = Vec::new();
+        let mut steering = None;
+        for (way, timing) in ways.into_iter().zip([Timing::Ahead, Timing::Behind]) {
+            let mut free = (timing == Timing::Behind).then_some(starts);
+            for (wave, rows) in way {
+                let row = rows[0];
+                let [start, turned, end] = [&row.start, turned(row), &row.end].map(instant);
+                let is_early = free.is_some_and(|free| start + A_MOMENT < free);
+                if is_early || turned < start || end < turned {
+                    faults.push(format!(
+                        "wave {wave}: {start}, {turned}, {end} after {free:?}"
+                    ));
+                }
+                if steering.is_some_and(|steering| row.steering_share < steering) {
+                    faults.push(format!("wave {wave} steers back from {steering:?}"));
+                }
+                steering = Some(row.steering_share);
+                free = Some(end + SignedDuration::from_secs_f64(row.gate_minutes * 60.0));
+            }
+            let ends = free.filter(|_| timing == Timing::Ahead);
+            if let Some(ends) = ends.filter(|ends| *ends > starts + A_MOMENT) {
+                faults.push(format!("waves ahead last until {ends}"));
+            }
+        }
+        let ends = steering.filter(|steering| *steering < 1.0);
+        if let Some(steering) = ends.filter(|_| !ways[1].is_empty()) {
+            faults.push(format!("the last wave steers {steering} of the way"));
+        }
+        faults
     }
 }
 
-fn told<'a>(
-    (number, rows): (u32, &[&'a WaveRow]),
+fn instant(text: &str) -> Timestamp {
+    text.parse().expect("an instant")
+}
+
+fn told(
+    (number, rows): (u32, Vec<&WaveRow>),
     (steering, restored): (f64, f64),
     is_first_behind: bool,
-) -> Told<'a> {
+) -> Told<'_> {
     let row = rows[0];
-    let instant = |text: &str| text.parse::<Timestamp>().expect("an instant");
-    let length = instant(&row.end).duration_since(instant(&row.start));
+    let [start, turned, end] = [&row.start, turned(row), &row.end].map(instant);
+    let seconds = |from: Timestamp, to: Timestamp| to.duration_since(from).as_secs_f64();
     Told {
         number,
         timing: row.timing,
-        seconds: length.as_secs_f64(),
+        seconds: [seconds(start, turned), seconds(turned, end)],
         steering: [steering, row.steering_share],
         restored: [restored, row.restored_share],
         is_first_behind,
-        rows: rows.to_vec(),
+        rows,
     }
 }

@@ -1,17 +1,16 @@
-//! Ground: what holds at one time: what is left, what copies and background take of it, and which members carry.
+//! Ground: what holds at one time, in one slice of the hours: what is left, what copies and background take of it, and which members carry.
 
 use super::roads::{Group, Roads, Row, group_of};
-use crate::naive;
-use crate::naive::at_instant::{Believed, at_instant};
+use crate::naive::at_instant::Believed;
+use crate::naive::hours::Hours;
 use crate::naive::pools::carrying_members;
 use crate::naive::rules::has_copy;
-use jiff::Timestamp;
 use ndarray::Array2;
 use plimsoll::ids::{AccessPointId, ComponentId, SiteId};
 use plimsoll::model::{AccessPointState, Inventory, Scenario, Scope};
 use std::collections::BTreeMap;
 
-/// What holds at one time.
+/// What holds at one time, in one slice of the hours.
 pub(super) struct Ground {
     pub(super) believed: Believed,
     /// Pools: members that carry an equal share.
@@ -25,20 +24,21 @@ pub(super) struct Ground {
 }
 
 impl Ground {
-    /// What holds before the scenario begins.
-    pub(super) fn quiet(inventory: &Inventory, scenario: &Scenario) -> Self {
-        let quiet = naive::before_instant(inventory, scenario, naive::Band::Expected);
-        Self::new(inventory, scenario, quiet)
-    }
-
-    /// What holds at an instant.
-    pub(super) fn at(inventory: &Inventory, scenario: &Scenario, at: Timestamp) -> Self {
-        let believed = at_instant(inventory, scenario, at, naive::Band::Expected);
-        Self::new(inventory, scenario, believed)
-    }
-
-    fn new(inventory: &Inventory, scenario: &Scenario, believed: Believed) -> Self {
-        assert_eq!(believed.slices(), 1, "one slice of the hours");
+    /// What holds where all of this is believed, and demand of client regions is that share of their peak.
+    ///
+    /// Decision: sessions and users are counted as at the peak in every slice; only what varies is less.
+    pub(super) fn new(
+        (inventory, scenario): (&Inventory, &Scenario),
+        believed: Believed,
+        factor: Vec<f64>,
+    ) -> Self {
+        let believed = Believed {
+            hours: Hours {
+                factor: vec![factor],
+                weight: vec![1.0],
+            },
+            ..believed
+        };
         let mut fixed = Array2::zeros(believed.target.dim());
         for row in &inventory.background {
             fixed[[row.component.index(), row.resource.index()]] += row.load;
@@ -49,7 +49,7 @@ impl Ground {
                     continue;
                 }
                 for (resource, row) in inventory.resources.iter().enumerate() {
-                    let demand = believed.demand(inventory, shard, resource);
+                    let demand = believed.demand_in(inventory, 0, shard, resource);
                     fixed[[site, resource]] += row.replica_share * demand * believed.users(shard);
                 }
             }
@@ -148,7 +148,7 @@ impl Ground {
     pub(super) fn at_site(&self, inventory: &Inventory, shard: usize, site: SiteId) -> Vec<f64> {
         let resources = inventory.resources.iter().enumerate();
         let loads = resources.map(|(resource, row)| {
-            let demand = self.believed.demand(inventory, shard, resource);
+            let demand = self.believed.demand_in(inventory, 0, shard, resource);
             let is_cut = self.was_cut[[site.index(), resource]];
             if has_copy(inventory, shard, site) && !is_cut {
                 demand * (1.0 - row.replica_share)
@@ -162,10 +162,11 @@ impl Ground {
     /// What one user of a group loads along his way.
     pub(super) fn along(&self, inventory: &Inventory, group: Group) -> Vec<f64> {
         let profile = &inventory.profiles[group.1];
+        let of_hour = self.believed.hours.factor[0][group.0];
         let resources = inventory.resources.iter().enumerate();
         let loads = resources.map(|(resource, row)| match (row.scope, row.varies) {
             (Scope::Site, _) => 0.0,
-            (Scope::Network, true) => profile.demand[resource],
+            (Scope::Network, true) => profile.demand[resource] * of_hour,
             (Scope::Network, false) => profile.demand[resource] * self.unsurged[&group],
         });
         loads.collect()

@@ -30,8 +30,12 @@ pub(super) fn group_of(inventory: &Inventory, scenario: &Scenario, shard: usize)
     )
 }
 
-/// The steering of a period; of the state before if there is none.
-pub(super) fn rows(inventory: &Inventory, plan: &WrittenPlan, period: Option<u32>) -> Vec<Row> {
+/// The steering of a period in a slice of its hours; of the state before if there is no period.
+pub(super) fn rows(
+    inventory: &Inventory,
+    plan: &WrittenPlan,
+    (period, slice): (Option<u32>, u32),
+) -> Vec<Row> {
     let row = |region: &str, profile: &str, limit: Option<f64>, links: &str, users: f64| {
         let regions = &inventory.client_regions;
         let region = regions.iter().position(|own| own.id == region);
@@ -48,16 +52,15 @@ pub(super) fn rows(inventory: &Inventory, plan: &WrittenPlan, period: Option<u32
     let of_periods = plan.steering.iter().map(|own| &own.row);
     match period {
         None => before
+            .filter(|own| own.slice.unwrap_or(0) == slice)
             .map(|own| {
-                assert_eq!(own.slice.unwrap_or(0), 0, "one slice of the hours");
                 let of = (&own.client_region, &own.profile, &own.links);
                 row(of.0, of.1, own.max_latency_ms, of.2, own.users)
             })
             .collect(),
         Some(period) => of_periods
-            .filter(|own| own.period == period)
+            .filter(|own| own.period == period && own.slice.unwrap_or(0) == slice)
             .map(|own| {
-                assert_eq!(own.slice.unwrap_or(0), 0, "one slice of the hours");
                 let of = (&own.client_region, &own.profile, &own.links);
                 row(of.0, of.1, own.max_latency_ms, of.2, own.users)
             })
@@ -123,12 +126,32 @@ pub(super) struct Steered<'a> {
 
 impl Roads {
     pub(super) fn new(inventory: &Inventory, ground: &Ground, steering: [Steered<'_>; 2]) -> Self {
+        Self::along(inventory, ground, steering, |_| true)
+    }
+
+    /// The same of those paths alone that are open under an earlier case.
+    pub(super) fn of_those_open(
+        inventory: &Inventory,
+        ground: &Ground,
+        earlier: &Ground,
+        steering: [Steered<'_>; 2],
+    ) -> Self {
+        Self::along(inventory, ground, steering, |row| earlier.is_open(row))
+    }
+
+    fn along(
+        inventory: &Inventory,
+        ground: &Ground,
+        steering: [Steered<'_>; 2],
+        is_asked: impl Fn(&Row) -> bool,
+    ) -> Self {
         let mut ends: BTreeMap<(Group, SiteId), [Option<Under>; 2]> = BTreeMap::new();
-        let before = steering[0].rows.iter().filter(|own| own.users > 0.0);
+        let before = steering[0].rows.iter();
+        let before = before.filter(|own| own.users > 0.0 && is_asked(own));
         let led = before.map(|own| (own.group, own.site)).collect();
         for (end, Steered { rows, members }) in steering.into_iter().enumerate() {
             let mut users: BTreeMap<(Group, SiteId), [f64; 2]> = BTreeMap::new();
-            for row in rows {
+            for row in rows.iter().filter(|own| is_asked(own)) {
                 let own = users.entry((row.group, row.site)).or_default();
                 own[0] += row.users;
                 if ground.is_open(row) {
@@ -136,7 +159,7 @@ impl Roads {
                 }
             }
             for row in rows.iter().filter(|own| own.users > 0.0) {
-                if !ground.is_open(row) {
+                if !is_asked(row) || !ground.is_open(row) {
                     continue;
                 }
                 let [all, open] = users[&(row.group, row.site)];

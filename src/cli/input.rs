@@ -142,7 +142,7 @@ pub(super) fn read_with(
     let sources = Sources::of(files.iter().chain(&texts));
     let is_told = |finding: &&Finding| told == Told::All || finding.severity == Severity::Error;
     let findings = checked.findings().filter(is_told);
-    let mut text = render::findings(findings, &sources, terminal.style);
+    let mut text = render::findings(findings, &sources, terminal);
     let (of_folder, of_scenario) = (&checked.inventory, &checked.scenario);
     if of_folder.errors > 0 {
         let folder = folder.display().to_string();

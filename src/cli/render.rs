@@ -6,10 +6,11 @@ mod json;
 pub(crate) use excerpt::Sources;
 pub(crate) use json::{json, sweep_verdict_json, verdict_json};
 
-use super::terminal::{Mark, Style};
+use super::terminal::{Mark, Style, Terminal};
 use crate::diagnostic::{Finding, Severity};
 use crate::error::Error;
 use crate::report::numbers;
+use crate::report::table::wrapped;
 use crate::report::text::visible;
 use std::error::Error as _;
 use std::fmt::Write as _;
@@ -22,24 +23,36 @@ use std::fmt::Write as _;
 ///      |       ^^
 /// hint: users that leave belong in onboarding.csv as a negative number
 /// ```
-pub(crate) fn finding(finding: &Finding, sources: &Sources<'_>, style: Style) -> String {
+///
+/// Where `width` (in terminal columns) is given, sentences are wrapped to it between words.
+pub(crate) fn finding(
+    finding: &Finding,
+    sources: &Sources<'_>,
+    style: Style,
+    width: Option<u16>,
+) -> String {
     let (mark, word) = match finding.severity {
         Severity::Error => (Mark::Error, "error"),
         Severity::Warning => (Mark::Warning, "warning"),
     };
-    let mut text = format!(
-        "{}: {}: found {}, expected {} [{}]\n",
-        style.mark(mark, word),
+    // Marks have no width: a sentence is wrapped before its first word is marked.
+    let told = |mark: Mark, word: &str, rest: &str| {
+        let plain = wrapped(&format!("{word}: {rest}"), width);
+        let rest = plain.strip_prefix(word).unwrap_or(&plain);
+        format!("{}{rest}", style.mark(mark, word))
+    };
+    let sentence = format!(
+        "{}: found {}, expected {} [{}]",
         escaped(&finding.place.to_string()),
         escaped(&finding.found),
         escaped(&finding.expected),
         finding.code.0
     );
+    let mut text = told(mark, word, &sentence);
     if let Some(excerpt) = sources.excerpt(&finding.place) {
         text.push_str(&excerpt.text(mark, style));
     }
-    let hint = style.mark(Mark::Hint, "hint");
-    let _ = writeln!(text, "{hint}: {}", escaped(&finding.hint));
+    text.push_str(&told(Mark::Hint, "hint", &escaped(&finding.hint)));
     text
 }
 
@@ -47,11 +60,11 @@ pub(crate) fn finding(finding: &Finding, sources: &Sources<'_>, style: Style) ->
 pub(crate) fn findings<'f>(
     findings: impl IntoIterator<Item = &'f Finding>,
     sources: &Sources<'_>,
-    style: Style,
+    terminal: &Terminal,
 ) -> String {
     findings
         .into_iter()
-        .map(|own| finding(own, sources, style) + "\n")
+        .map(|own| finding(own, sources, terminal.style, terminal.width) + "\n")
         .collect()
 }
 
@@ -125,14 +138,14 @@ mod tests {
             hint: "mend it".to_owned(),
         };
         assert_eq!(
-            finding(&own, &Sources::of(&files), Style::Plain),
+            finding(&own, &Sources::of(&files), Style::Plain, None),
             "error: shards.csv:2: column the, users: found \"-3\", expected a whole number of 0 or more [P2104]\n\
              \x20 2 | \"s\"\"1\",-3\n\
              \x20   |        ^^\n\
              hint: mend it\n"
         );
         assert!(
-            finding(&own, &Sources::of(&files), Style::Coloured)
+            finding(&own, &Sources::of(&files), Style::Coloured, None)
                 .contains("\u{1b}[1;31merror\u{1b}[0m: shards.csv:2")
         );
     }

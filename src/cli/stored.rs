@@ -44,7 +44,7 @@ impl Stored {
         let read: Vec<PlanFile<'_>> = plan.iter().map(PlanFile::from).collect();
         let (written_plan, findings) = plan_files::read(&read);
         if has_errors(&findings) {
-            let faults = render::findings(findings.iter(), &Sources::of(&plan), terminal.style);
+            let faults = render::findings(findings.iter(), &Sources::of(&plan), terminal);
             // Nobody is left to be told if standard error is gone.
             let _ = terminal.err.write_all(faults.as_bytes());
         }
@@ -60,7 +60,7 @@ impl Stored {
         if let (Some(inputs), Some(planned)) = (&inputs, planned)
             && inputs.digests().is_some_and(|digests| digests != *planned)
         {
-            let faults = render::findings([&changed()], &Sources::of(&[]), terminal.style);
+            let faults = render::findings([&changed()], &Sources::of(&[]), terminal);
             let _ = terminal.err.write_all(faults.as_bytes());
         }
         Ok(Some(Self {

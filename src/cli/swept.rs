@@ -23,6 +23,7 @@ use crate::plan_files::{
 use crate::report::drawn::Drawing;
 use crate::report::html::{Figure, REPORT_FILE, sweep_report};
 use crate::report::sweep::{Because, Extent, Told as ReportTold, because, sheet_file};
+use crate::report::table::wrapped;
 use crate::report::written::{
     AboutSweep, Listed, SweepStart, WrittenFile, displaced_file, sweep_file, sweep_start,
     sweep_summary, sweep_tables,
@@ -185,7 +186,8 @@ impl Swept<'_> {
         if self.about.status == SweepStatus::Partial {
             let _ = writeln!(text, "Go on with: plimsoll sweep … --resume {out}");
         }
-        let _ = writeln!(text, "The sweep is in {out}; open {out}/{REPORT_FILE}");
+        let words = format!("The sweep is in {out}; open {out}/{REPORT_FILE}");
+        text.push_str(&wrapped(&words, width));
         text
     }
 }
@@ -477,7 +479,7 @@ fn place(folder: &Path) -> Place {
 
 /// Prints findings.
 pub(super) fn tell(findings: &[Finding], files: &[SourceFile], terminal: &mut Terminal) {
-    let text = render::findings(findings, &Sources::of(files), terminal.style);
+    let text = render::findings(findings, &Sources::of(files), terminal);
     // Nobody is left to be told if standard error is gone.
     let _ = terminal.err.write_all(text.as_bytes());
 }

@@ -22,7 +22,13 @@ use jiff::tz::{Offset, TimeZone};
 ///     "12 Nov 2012 22:00 to 23:00 (UTC-08:00)");
 /// ```
 pub fn span(scenario: &Scenario, start: Timestamp, end: Timestamp) -> String {
-    let (start, end) = (zoned(scenario, start), zoned(scenario, end));
+    spoken(scenario.offset, start, end)
+}
+
+/// The same in an offset.
+pub(in crate::report) fn spoken(offset: Offset, start: Timestamp, end: Timestamp) -> String {
+    let zone = TimeZone::fixed(offset);
+    let (start, end) = (start.to_zoned(zone.clone()), end.to_zoned(zone));
     let last = if start.date() == end.date() {
         "%H:%M"
     } else {
@@ -39,10 +45,6 @@ pub fn span(scenario: &Scenario, start: Timestamp, end: Timestamp) -> String {
 /// `09:08` where the whole scenario lies within one day, else `13 Nov 09:08`.
 pub fn moment(scenario: &Scenario, at: Timestamp) -> String {
     Clock::of(scenario).moment(at)
-}
-
-fn zoned(scenario: &Scenario, at: Timestamp) -> jiff::Zoned {
-    at.to_zoned(TimeZone::fixed(scenario.offset))
 }
 
 /// The span of what is told, at least that of the scenario, and the offset in which its instants are.

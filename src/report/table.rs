@@ -2,7 +2,9 @@
 
 use super::headroom::{HeadroomRow, State, tightest_resources};
 use super::{numbers, text};
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, TableStyle};
+use comfy_table::{
+    CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, TableStyle, Width,
+};
 
 /// How a column stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,9 +53,11 @@ pub fn lines(columns: &[Column<'_>], rows: &[Vec<String>], width: Option<u16>) -
         .set_header(headings(columns, rows, width));
     for row in rows {
         let missing = columns.len().saturating_sub(row.len());
-        let cells = row.iter().map(|cell| text::visible(cell));
-        table.add_row(cells.chain(std::iter::repeat_n("".into(), missing)));
+        let cells = row.iter().map(|cell| glued(&text::visible(cell)));
+        table.add_row(cells.chain(std::iter::repeat_n(String::new(), missing)));
     }
+    let least = least_width(columns, rows);
+    let words_fit = width.is_none_or(|width| least <= usize::from(width));
     for (index, (shown, column)) in table.column_iter_mut().zip(columns).enumerate() {
         shown.set_padding((u16::from(index > 0), 0));
         if column.align == Align::Right {
@@ -61,10 +65,41 @@ pub fn lines(columns: &[Column<'_>], rows: &[Vec<String>], width: Option<u16>) -
         }
         if column.align != Align::Left {
             shown.set_constraint(ColumnConstraint::ContentWidth);
+        } else if words_fit {
+            let whole = longest_word(rows, index) + usize::from(index > 0);
+            let whole = Width::Fixed(u16::try_from(whole).unwrap_or(u16::MAX));
+            shown.set_constraint(ColumnConstraint::LowerBoundary(whole));
         }
     }
     fit(&mut table, width);
-    ended(table.trim_fmt())
+    ended(unglued(&table.trim_fmt()))
+}
+
+/// Characters of a word that is kept whole in a table, at most.
+const LONGEST_WORD: usize = 24;
+
+/// Characters of the longest word of a column of words, which is broken nowhere inside if it is not too long.
+fn longest_word(rows: &[Vec<String>], index: usize) -> usize {
+    let cells = rows.iter().filter_map(|row| row.get(index));
+    let words = cells.flat_map(|cell| cell.split(' '));
+    let longest = words.map(|word| word.chars().count()).max().unwrap_or(0);
+    longest.min(LONGEST_WORD)
+}
+
+/// Columns of the terminal that the table needs if no word is broken inside.
+fn least_width(columns: &[Column<'_>], rows: &[Vec<String>]) -> usize {
+    let of = columns.iter().enumerate().map(|(index, column)| {
+        let words = column.heading.split(' ').map(|word| word.chars().count());
+        let heading = words.max().unwrap_or(0);
+        let cells = rows.iter().filter_map(|row| row.get(index));
+        let own = if column.align == Align::Left {
+            longest_word(rows, index)
+        } else {
+            cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+        };
+        own.max(heading) + 2
+    });
+    of.sum::<usize>().saturating_sub(2)
 }
 
 /// The headings: broken at spaces where the table would be wider than `width` and their column needs less room than
@@ -164,21 +199,62 @@ fn cells(row: &HeadroomRow) -> Vec<String> {
 
 /// A sentence on as many lines as it needs, the last one ended.
 ///
+/// Lines break at spaces, but not between a number and its unit; those of an item of a list (`- `) stand below its text.
+///
 /// ```
 /// use plimsoll::report::table::wrapped;
 /// assert_eq!(wrapped("Everyone is served.", Some(12)), "Everyone is\nserved.\n");
 /// assert_eq!(wrapped("Everyone is served.", None), "Everyone is served.\n");
+/// assert_eq!(wrapped("Oslo keeps 20 % headroom", Some(13)), "Oslo keeps\n20 % headroom\n");
+/// assert_eq!(wrapped("- Oslo is full", Some(9)), "- Oslo is\n  full\n");
 /// ```
 pub fn wrapped(words: &str, width: Option<u16>) -> String {
+    let (mark, words) = match words.strip_prefix("- ") {
+        Some(item) => ("- ", item),
+        None => ("", words),
+    };
+    let indent = " ".repeat(mark.len());
+    let width = width.map(|own| {
+        own.saturating_sub(u16::try_from(mark.len()).unwrap_or(0))
+            .max(1)
+    });
     let mut table = comfy_table::Table::new();
     table
         .load_style(TableStyle::new())
-        .add_row([text::visible(words)]);
+        .add_row([glued(&text::visible(words))]);
     for column in table.column_iter_mut() {
         column.set_padding((0, 0));
     }
     fit(&mut table, width);
-    ended(table.trim_fmt())
+    let text = unglued(&table.trim_fmt()).replace('\n', &format!("\n{indent}"));
+    ended(format!("{mark}{text}"))
+}
+
+/// Stands for a space at which no line breaks.
+const GLUE: &str = "\u{a0}";
+
+/// Units that stay beside their number.
+const UNITS: [&str; 5] = ["%", "h", "min", "s", "ms"];
+
+/// The text with numbers tied to their units.
+fn glued(text: &str) -> String {
+    let mut tied = String::with_capacity(text.len());
+    let mut is_number = false;
+    for (index, word) in text.split(' ').enumerate() {
+        let bare = word.trim_end_matches([',', '.', ';', ':', ')']);
+        if index > 0 {
+            let is_unit = is_number && UNITS.contains(&bare);
+            tied.push_str(if is_unit { GLUE } else { " " });
+        }
+        tied.push_str(word);
+        is_number = word.ends_with(|last: char| last.is_ascii_digit());
+    }
+    tied
+}
+
+/// The text with spaces where they were.
+fn unglued(text: &str) -> String {
+    text.replace(GLUE, " ")
 }
 
 /// Lets the table be as wide as `width`, or as it likes.
@@ -236,6 +312,29 @@ site                      room
 A site whose name     480 vCPU
 goes on and on and
 on
+"
+        );
+    }
+
+    #[test]
+    fn no_word_is_broken_inside_where_all_fit() {
+        let columns = columns().map(|own| Column {
+            align: Align::Left,
+            ..own
+        });
+        let rows = [vec![
+            "granite-insurance".to_owned(),
+            "Washington load balancer 1 keeps 20 % headroom".to_owned(),
+        ]];
+        assert_eq!(
+            lines(&columns, &rows, Some(34)),
+            "\
+site               room
+----------------------------------
+granite-insurance  Washington load
+                   balancer 1
+                   keeps 20 %
+                   headroom
 "
         );
     }

@@ -78,6 +78,7 @@ fn title(clock: &Clock, periods: &[UsersPeriod]) -> String {
     let served = match (&unserved, periods.len()) {
         (Some((users, when)), _) => format!("{} unserved{when}", are(users)),
         (None, 1) => "Everyone is served".to_owned(),
+        (None, 2) => "Everyone is served in both periods".to_owned(),
         (None, count) => format!("Everyone is served in all {count} periods"),
     };
     let but = if unserved.is_some() { "; " } else { ", but " };

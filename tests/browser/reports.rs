@@ -98,7 +98,7 @@ fn the_first_screen_says_who_is_unserved_why_and_what_would_help() {
         ("", "users unserved"),
         ("", "headroom at Geneva"),
         ("", "whom to tell"),
-        ("To do:", "what to do"),
+        ("Do not begin", "what would be done"),
     ] {
         let is_seen = |text: &String| text.starts_with(begin) && text.contains(end);
         assert!(seen.iter().any(is_seen), "{begin} … {end}: {seen:#?}");

@@ -104,7 +104,7 @@ capacities are up to 8 % lower; first San Antonio would be short of cpu.
 
 period   from    users  unserved   moved  shortfall  opens
 -----------------------------------------------------------
-     0  02:00  180,000         0  90,000     60.0 %  ap-dfw
+     0  02:00  180,000         0  90,000     60.0 %  Dallas
 
 tightest                     resource   before  during  target             room
 -------------------------------------------------------------------------------

@@ -432,7 +432,7 @@ fn tiny_is_told_in_a_sentence_and_a_table() {
 
     period   from    users  unserved   moved  shortfall  opens
     -----------------------------------------------------------
-         0  02:00  180,000         0  90,000     60.0 %  ap-dfw
+         0  02:00  180,000         0  90,000     60.0 %  Dallas
 
     tightest                     resource   before  during  target             room
     -------------------------------------------------------------------------------

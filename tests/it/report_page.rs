@@ -96,7 +96,7 @@ fn the_briefing_says_the_verdict_three_numbers_and_what_is_tightest() {
         "what binds first Chicago&#39;s drain takes 1 wave, and nothing limits how fast; begin by 02:00. \
          What to do wave by wave is in runbook.md. To do: 6 steps in changes.csv; the way back is in changes_back.csv. what to do \
          0 users unserved of 180,000 \
-         90,000 users move at most at once, 50,000 by copying \
+         90,000 users move 50,000 by copying \
          8.0 % headroom at San Antonio cpu, target 20 %",
     ] {
         assert!(briefing.contains(part), "{part}: {briefing}");

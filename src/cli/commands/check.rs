@@ -9,6 +9,7 @@ use crate::cli::terminal::Terminal;
 use crate::cli::{exit, files, input};
 use crate::error::Result;
 use crate::report::span::span;
+use crate::report::table::wrapped;
 use crate::scenario::periods;
 
 /// Reads the input and writes what is wrong with it.
@@ -25,9 +26,14 @@ pub(crate) fn run(options: &CheckOptions, terminal: &mut Terminal) -> Result<u8>
         Format::Quiet => String::new(),
         Format::Text => {
             let sources = Sources::of(folder.iter().chain(&texts));
-            let mut text = render::findings(checked.findings(), &sources, terminal.style);
-            text.push_str(&inventory_verdict(&checked, &shown_folder));
-            text.push_str(&scenario_verdict(&checked, &input::file_names(&texts)));
+            let mut text = render::findings(checked.findings(), &sources, terminal);
+            let verdicts = [
+                inventory_verdict(&checked, &shown_folder),
+                scenario_verdict(&checked, &input::file_names(&texts)),
+            ];
+            for verdict in verdicts.iter().flat_map(|own| own.lines()) {
+                text.push_str(&wrapped(verdict, terminal.width));
+            }
             text
         }
     };

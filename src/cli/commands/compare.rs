@@ -10,6 +10,7 @@ use crate::plan::compare::{Comparison, Promises, moment_before, moments};
 use crate::plan_files::ErrorMargin;
 use crate::report::comparison::{COMPARISON_FILE, Labels, Side, Told};
 use crate::report::html::{COMPARISON_PAGE, Figure, comparison};
+use crate::report::table::wrapped;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -40,7 +41,9 @@ pub(crate) fn run(options: &CompareOptions, terminal: &mut Terminal) -> Result<u
     let text = match options.format {
         Format::Quiet => String::new(),
         Format::Json => json(&told)?,
-        Format::Text => told.text(terminal.width) + &where_it_is(options.out.as_deref()),
+        Format::Text => {
+            told.text(terminal.width) + &where_it_is(options.out.as_deref(), terminal.width)
+        }
     };
     written(terminal.out.write_all(text.as_bytes()))?;
     Ok(exit::SOUND)
@@ -123,9 +126,12 @@ fn json(told: &Told) -> Result<String> {
     Ok(crate::report::text::json(&text).into_owned() + "\n")
 }
 
-fn where_it_is(out: Option<&Path>) -> String {
+fn where_it_is(out: Option<&Path>, width: Option<u16>) -> String {
     out.map_or_else(String::new, |out| {
         let folder = render::escaped(&out.display().to_string());
-        format!("\nThe comparison is in {folder}/{COMPARISON_PAGE}; programs read {COMPARISON_FILE} beside it.\n")
+        let words = format!(
+            "The comparison is in {folder}/{COMPARISON_PAGE}; programs read {COMPARISON_FILE} beside it."
+        );
+        format!("\n{}", wrapped(&words, width))
     })
 }

@@ -40,7 +40,7 @@ pub(crate) fn run(options: &ExplainOptions, terminal: &mut Terminal) -> Result<u
     let answer = match answer(options, &stored, terminal.width) {
         Ok(answer) => answer,
         Err(finding) => {
-            let faults = render::findings([&*finding], &Sources::of(&[]), terminal.style);
+            let faults = render::findings([&*finding], &Sources::of(&[]), terminal);
             // Nobody is left to be told if standard error is gone.
             let _ = terminal.err.write_all(faults.as_bytes());
             return Ok(exit::BAD_INPUT);

@@ -17,6 +17,7 @@ use crate::report::briefing::Briefing;
 use crate::report::drawn::{Drawing, drawings};
 use crate::report::explained::{explanations, explanations_file};
 use crate::report::html::{Explained, Figure, REPORT_FILE, Told as ReportTold, report};
+use crate::report::table::wrapped;
 use crate::report::waves::{RUNBOOK_FILE, Teller, runbook};
 use crate::report::written::{
     About, WrittenFile, certificate, certificate_file, summary, summary_file, tables,
@@ -153,7 +154,7 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
             let file = summary_file(&summary)?;
             String::from_utf8_lossy(&file.bytes).into_owned()
         }
-        Format::Text => briefing.text(terminal.width) + &where_it_is(options),
+        Format::Text => briefing.text(terminal.width) + &where_it_is(options, terminal.width),
     };
     for warning in plan.warnings.iter().filter(|_| !is_quiet) {
         let text = format!("warning: {}\n", render::escaped(warning));
@@ -172,9 +173,10 @@ fn runbook_file(teller: &Teller<'_>) -> WrittenFile {
 }
 
 /// Where the plan is, and what to open first.
-fn where_it_is(options: &PlanOptions) -> String {
+fn where_it_is(options: &PlanOptions, width: Option<u16>) -> String {
     let folder = render::escaped(&options.out.display().to_string());
-    format!("The plan is in {folder}; open {folder}/{REPORT_FILE}\n")
+    let words = format!("The plan is in {folder}; open {folder}/{REPORT_FILE}");
+    wrapped(&words, width)
 }
 
 /// The exit code of a plan.

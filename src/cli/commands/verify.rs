@@ -15,7 +15,6 @@ use crate::plan::check::{SweepVerdict, Verdict, check, check_sweep};
 use crate::plan_files::{self, PlanFile, ProtectionRow, Row as _, SWEEP_FILE};
 use crate::report::table::wrapped;
 use crate::report::{numbers, proven};
-use std::fmt::Write as _;
 
 /// Reads the input and the written plan or sweep and says what in it does not hold.
 pub(crate) fn run(options: &VerifyOptions, terminal: &mut Terminal) -> Result<u8> {
@@ -30,7 +29,7 @@ pub(crate) fn run(options: &VerifyOptions, terminal: &mut Terminal) -> Result<u8
     let tell = |findings: &[Finding], terminal: &mut Terminal| {
         let is_bad = has_errors(findings);
         let told = findings.iter().filter(|_| tells || is_bad);
-        let faults = render::findings(told, &Sources::of(&plan), terminal.style);
+        let faults = render::findings(told, &Sources::of(&plan), terminal);
         let _ = terminal.err.write_all(faults.as_bytes());
     };
     let is_sweep = plan.iter().any(|file| file.name == SWEEP_FILE);
@@ -73,7 +72,7 @@ pub(crate) fn run(options: &VerifyOptions, terminal: &mut Terminal) -> Result<u8
 /// Every broken rule with the row that breaks it, then the verdict on a sweep.
 fn text_of_sweep(verdict: &SweepVerdict, folder: &[SourceFile], terminal: &Terminal) -> String {
     let sources = Sources::of(folder);
-    let mut text = render::findings(&verdict.broken, &sources, terminal.style);
+    let mut text = render::findings(&verdict.broken, &sources, terminal);
     let mut lines = vec![format!("checked: {}", verdict.checked.join(", "))];
     let absent = verdict.not_checked.iter();
     lines.extend(absent.map(|own| format!("not checked: {own}")));
@@ -122,18 +121,16 @@ fn text_of_sweep(verdict: &SweepVerdict, folder: &[SourceFile], terminal: &Termi
 /// planning again.
 fn text(verdict: &Verdict, plan: &[SourceFile], is_protected: bool, terminal: &Terminal) -> String {
     let sources = Sources::of(plan);
-    let mut text = render::findings(&verdict.broken, &sources, terminal.style);
-    let _ = writeln!(text, "checked: {}", verdict.checked.join(", "));
+    let mut text = render::findings(&verdict.broken, &sources, terminal);
+    let checked = format!("checked: {}", verdict.checked.join(", "));
+    text.push_str(&wrapped(&checked, terminal.width));
     if !verdict.not_checked.is_empty() {
-        let _ = writeln!(
-            text,
-            "not checked, absent: {}",
-            verdict.not_checked.join(", ")
-        );
+        let absent = format!("not checked, absent: {}", verdict.not_checked.join(", "));
+        text.push_str(&wrapped(&absent, terminal.width));
     }
     if is_protected {
         let line = "not checked: what it survives by planning again; `plimsoll sweep --from plan` asks that, and its folder is judged";
-        let _ = writeln!(text, "{}", wrapped(line, terminal.width).trim_end());
+        text.push_str(&wrapped(line, terminal.width));
     }
     text.push_str(&proven::text(&verdict.proven, terminal.width));
     let sentence = match verdict.broken.len() {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// How many characters of a line are shown at most.
-const SHOWN: usize = 100;
+const SHOWN: usize = 70;
 
 /// The files that findings speak of.
 pub(crate) struct Sources<'f> {

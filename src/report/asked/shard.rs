@@ -215,7 +215,7 @@ impl ShardAnswer<'_> {
                 "must travel"
             }
             .to_owned(),
-            share(tightest.map(|(_, _, squeeze)| numbers::headroom(squeeze.headroom()))),
+            share(tightest.map(|(_, _, squeeze)| kept(squeeze.headroom()))),
             share(tightest.map(|(_, _, squeeze)| numbers::percent(squeeze.target))),
             tightest.map_or_else(String::new, |(component, resource, _)| {
                 format!(
@@ -244,7 +244,10 @@ impl ShardAnswer<'_> {
     fn stand(&self, site: &Elsewhere) -> String {
         let inventory = self.inventory;
         match site.stand {
-            Stand::Here => "it is here".to_owned(),
+            Stand::Here => format!(
+                "it is here{}",
+                self.around(site).replace("but not", "but not all")
+            ),
             Stand::Fits => format!("would fit{}", self.around(site)),
             Stand::BelowTarget => format!("would fit, below a target{}", self.around(site)),
             Stand::Forbidden(rule) => match rule {
@@ -289,5 +292,14 @@ pub(super) fn when<'a>(
         format!("Period {} ({span})", first.index)
     } else {
         format!("Periods {} to {} ({span})", first.index, last.index)
+    }
+}
+
+/// What would be kept free, or how much there is too little.
+fn kept(headroom: f64) -> String {
+    if headroom < -FEASIBILITY {
+        format!("{} over", numbers::short_percent_up(-headroom))
+    } else {
+        numbers::headroom(headroom)
     }
 }

@@ -54,12 +54,12 @@ impl Briefing<'_> {
             cells.push(numbers::percent(totals.worst_shortfall));
             if is_opening {
                 let names: Vec<&str> = opened(period)
-                    .map(|index| self.inventory.access_points[index].id.as_str())
+                    .map(|index| self.inventory.access_points[index].name.as_str())
                     .collect();
                 cells.push(if names.is_empty() {
                     "-".to_owned()
                 } else {
-                    names.join(" ")
+                    names.join(", ")
                 });
             }
             if is_blind {

@@ -45,7 +45,20 @@ impl Briefing<'_> {
         vec![visible(&sentence).into_owned()]
     }
 
-    /// How much has to be done, and in which file it stands; nothing if nothing changes.
+    /// That nothing of a refused plan is to be begun, and what to do instead; `None` if it is not refused.
+    pub(in crate::report) fn not_to_be_begun(&self) -> Option<&'static str> {
+        let ways = self.plan.transitions.iter();
+        let mut refused = ways.filter(|own| own.refusal.is_some()).peekable();
+        refused.peek()?;
+        Some(if refused.any(|own| !own.remedies.is_empty()) {
+            "the plan is refused; change what makes it safe, and plan again"
+        } else {
+            "the plan is refused, and nothing that was tried makes it safe"
+        })
+    }
+
+    /// How much has to be done, and in which file it stands; that it is not to be begun if the plan is refused; nothing if
+    /// nothing changes.
     pub(in crate::report) fn work(&self) -> Vec<String> {
         let steps: BTreeSet<(usize, u32)> = (self.steps.iter())
             .map(|step| (step.period, step.number))
@@ -54,8 +67,9 @@ impl Briefing<'_> {
             return Vec::new();
         }
         let steps = counted(&numbers::users(steps.len() as f64), "step");
-        vec![format!(
-            "To do: {steps} in changes.csv; the way back is in changes_back.csv."
-        )]
+        vec![match self.not_to_be_begun() {
+            Some(why) => format!("Do not begin the {steps} in changes.csv: {why}."),
+            None => format!("To do: {steps} in changes.csv; the way back is in changes_back.csv."),
+        }]
     }
 }

@@ -45,7 +45,8 @@ impl Briefing<'_> {
             .iter()
             .max_by(|a, b| a.totals.unserved.total_cmp(&b.totals.unserved));
         match worst {
-            None if periods.len() > 1 => {
+            None if periods.len() == 2 => "Everyone is served in both periods".to_owned(),
+            None if periods.len() > 2 => {
                 format!("Everyone is served in all {} periods", periods.len())
             }
             None => "Everyone is served".to_owned(),

@@ -20,21 +20,36 @@ impl Briefing<'_> {
     /// What is refused and why, with what would make it safe; nothing if nothing is.
     pub(in crate::report) fn refused(&self) -> Vec<String> {
         let teller = self.teller();
-        let refused = |own: &&Transition| own.refusal.is_some();
         let mut sentences = Vec::new();
-        for transition in self.plan.transitions.iter().filter(refused) {
+        for transition in self.all_refused() {
             if let Some(words) = teller.refusal(transition) {
                 sentences.push(format!("Refused: {words}."));
             }
             if matches!(transition.refusal, Some(Refusal::TooLong)) {
-                sentences.push("What holds at the end does not hold on the way.".to_owned());
+                sentences.push(
+                    "Everything fits once all have moved; the way there is what is not safe."
+                        .to_owned(),
+                );
             }
             sentences.extend(teller.remedies(transition));
         }
-        sentences
-            .iter()
-            .map(|own| visible(own).into_owned())
-            .collect()
+        harmless(&sentences)
+    }
+
+    /// What would make safe what is refused, a sentence each.
+    pub(in crate::report) fn remedies(&self) -> Vec<String> {
+        let teller = self.teller();
+        let refused = self.all_refused();
+        harmless(
+            &refused
+                .flat_map(|own| teller.remedies(own))
+                .collect::<Vec<_>>(),
+        )
+    }
+
+    fn all_refused(&self) -> impl Iterator<Item = &Transition> {
+        let ways = self.plan.transitions.iter();
+        ways.filter(|own| own.refusal.is_some())
     }
 
     /// How long the ways take that are not refused.
@@ -57,12 +72,15 @@ impl Briefing<'_> {
             let more = all.len() - MOST;
             sentences.push(format!("{more} more ways are in waves.csv."));
         }
-        if !sentences.is_empty() {
+        if !sentences.is_empty() && self.not_to_be_begun().is_none() {
             sentences.push("What to do wave by wave is in runbook.md.".to_owned());
         }
-        sentences
-            .iter()
-            .map(|own| visible(own).into_owned())
-            .collect()
+        harmless(&sentences)
     }
+}
+
+/// The same without anything that a terminal would obey.
+fn harmless(sentences: &[String]) -> Vec<String> {
+    let shown = sentences.iter().map(|own| visible(own).into_owned());
+    shown.collect()
 }

@@ -1,8 +1,12 @@
 //! What the two sides of a comparison and their components are called.
 
-use crate::model::Inventory;
+use crate::model::{Component, Inventory};
 use crate::plan::compare::{Comparison, Moment};
-use std::collections::BTreeMap;
+use crate::report::span::spoken;
+use jiff::Timestamp;
+use jiff::fmt::temporal::Pieces;
+use jiff::tz::Offset;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One side of a comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,13 +40,23 @@ pub struct Labels {
 }
 
 impl Labels {
-    /// Takes over the names of an inventory; later ones win.
+    /// Takes over the names of an inventory; later ones win. What has the name of a site has its id behind it.
     pub fn add_names(&mut self, inventory: &Inventory) {
+        let sites: BTreeSet<&str> = inventory
+            .sites
+            .iter()
+            .map(|own| own.name.as_str())
+            .collect();
         for component in (0..inventory.component_count()).map(crate::ids::ComponentId::new) {
-            self.names.insert(
-                inventory.component_name(component).to_owned(),
-                inventory.component_title(component).to_owned(),
-            );
+            let id = inventory.component_name(component);
+            let title = inventory.component_title(component);
+            let is_site = matches!(inventory.component(component), Component::Site(_));
+            let name = if is_site || title == id || !sites.contains(title) {
+                title.to_owned()
+            } else {
+                format!("{title} ({id})")
+            };
+            self.names.insert(id.to_owned(), name);
         }
     }
 
@@ -83,17 +97,14 @@ fn time(moment: &Moment) -> String {
         .map_or_else(String::new, |(start, end)| between(start, end))
 }
 
-/// `2012-11-13 09:08 to 10:42` from two instants as summary.json writes them.
+/// `13 Nov 2012 09:08 to 10:42 (UTC-08:00)` from two instants as summary.json writes them.
 fn between(start: &str, end: &str) -> String {
-    let parts = |instant: &str| -> (String, String) {
-        let date: String = instant.chars().take(10).collect();
-        let time: String = instant.chars().skip(11).take(5).collect();
-        (date, time)
+    let read = |instant: &str| -> Option<(Timestamp, Offset)> {
+        let zoned = Pieces::parse(instant).ok()?.to_numeric_offset()?;
+        Some((instant.parse().ok()?, zoned))
     };
-    let ((day, from), (last_day, to)) = (parts(start), parts(end));
-    if day == last_day {
-        format!("{day} {from} to {to}")
-    } else {
-        format!("{day} {from} to {last_day} {to}")
+    match (read(start), read(end)) {
+        (Some((from, offset)), Some((to, _))) => spoken(offset, from, to),
+        _ => format!("{start} to {end}"),
     }
 }

@@ -91,17 +91,17 @@ impl Told {
             (Some(tables), Some(keys)) => match (tables.len(), keys.len()) {
                 (0, 0) => "Inventory and scenario are the same.".to_owned(),
                 (0, keys) => format!(
-                    "The inventory is the same; {} of the scenario.",
-                    differ(keys, "key")
+                    "The inventory is the same; {}.",
+                    differ(keys, "key", "scenario")
                 ),
                 (cells, 0) => format!(
-                    "The scenario is the same; {} of the inventory.",
-                    differ(cells, "cell")
+                    "The scenario is the same; {}.",
+                    differ(cells, "cell", "inventory")
                 ),
                 (cells, keys) => format!(
-                    "{} of the scenario and {} of the inventory.",
-                    differ(keys, "key"),
-                    differ(cells, "cell")
+                    "{}, and {}.",
+                    differ(keys, "key", "scenario"),
+                    differ(cells, "cell", "inventory")
                 ),
             },
             _ => "What was changed in the inputs is not known: a plan does not carry its inputs."
@@ -144,7 +144,7 @@ impl Told {
             text.push('\n');
             text.push_str(&wrapped(&format!("In {}:", self.shown_period()), width));
             text.push('\n');
-            let rows = [totals(&pair.totals), opened(&pair.totals)].concat();
+            let rows = [totals(&pair.totals), self.opened(&pair.totals)].concat();
             text.push_str(&table(&["", "A", "B", "change"], &rows, width));
             let stages = self.telling_stages(pair);
             if !stages.is_empty() {
@@ -194,6 +194,32 @@ impl Told {
     fn place(&self, site: Option<&str>) -> String {
         site.map_or("nowhere", |site| self.labels.name(site))
             .to_owned()
+    }
+
+    /// Standby access points that open, if any do, those of each side in a cell.
+    fn opened(&self, sides: &[Totals; 2]) -> Vec<Vec<String>> {
+        let names = |side: &Totals| {
+            let ids: Vec<&str> = (side.opened.iter())
+                .map(|id| self.labels.name(id))
+                .collect();
+            match ids.as_slice() {
+                [] => "-".to_owned(),
+                [first, second, rest @ ..] if !rest.is_empty() => {
+                    format!("{first}, {second} and {} more", rest.len())
+                }
+                few => few.join(", "),
+            }
+        };
+        let [a, b] = sides;
+        if a.opened.is_empty() && b.opened.is_empty() {
+            return Vec::new();
+        }
+        vec![vec![
+            "access points opened".to_owned(),
+            names(a),
+            names(b),
+            String::new(),
+        ]]
     }
 
     /// Levels of both, but for those at which both have nothing to count.
@@ -321,12 +347,13 @@ pub(in super::super) fn most_changed(pair: &Pair) -> Vec<&HeadroomDifference> {
     rows
 }
 
-/// `1 key differs`, `3 keys differ`.
-fn differ(count: usize, what: &str) -> String {
+/// `1 key of the scenario differs`, `3 cells of the inventory differ`.
+fn differ(count: usize, what: &str, of: &str) -> String {
     if count == 1 {
-        format!("1 {what} differs")
+        format!("1 {what} of the {of} differs")
     } else {
-        format!("{count} {what}s differ")
+        let count = numbers::users(count as f64);
+        format!("{count} {what}s of the {of} differ")
     }
 }
 
@@ -377,30 +404,6 @@ pub(in super::super) fn totals(sides: &[Totals; 2]) -> Vec<Vec<String>> {
         ]);
     }
     rows
-}
-
-/// Standby access points that open, if any do, those of each side in a cell.
-fn opened(sides: &[Totals; 2]) -> Vec<Vec<String>> {
-    let names = |side: &Totals| {
-        let ids: Vec<&str> = side.opened.iter().map(String::as_str).collect();
-        match ids.as_slice() {
-            [] => "-".to_owned(),
-            [first, second, rest @ ..] if !rest.is_empty() => {
-                format!("{first}, {second} and {} more", rest.len())
-            }
-            few => few.join(", "),
-        }
-    };
-    let [a, b] = sides;
-    if a.opened.is_empty() && b.opened.is_empty() {
-        return Vec::new();
-    }
-    vec![vec![
-        "access points opened".to_owned(),
-        names(a),
-        names(b),
-        String::new(),
-    ]]
 }
 
 /// A change of a number of users with its sign; nothing if there is none.

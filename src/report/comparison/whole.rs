@@ -35,11 +35,19 @@ impl Told {
 
     fn margin_rows(&self) -> Vec<Vec<String>> {
         let sides = self.margins.each_ref().map(Option::as_ref);
-        let row = |words: &str, of: fn(&ErrorMargin) -> Option<f64>| {
+        let row = |words: &str, lacking: &str, of: fn(&ErrorMargin) -> Option<f64>| {
+            // What is less than nothing is told as what has to be given.
+            let cell = |share: f64| {
+                if share < 0.0 {
+                    format!("none: {} {lacking}", numbers::short_percent_up(-share))
+                } else {
+                    numbers::headroom(share)
+                }
+            };
             let [a, b] = sides.map(|side| {
                 side.map_or_else(
                     || "-".to_owned(),
-                    |side| of(side).map_or_else(|| "any amount".to_owned(), numbers::headroom),
+                    |side| of(side).map_or_else(|| "any amount".to_owned(), cell),
                 )
             });
             let change = sides[0]
@@ -53,13 +61,13 @@ impl Told {
             vec![words.to_owned(), a, b, String::new()]
         };
         let mut rows = vec![
-            row("all demand may be higher by", |margin| {
+            row("all demand may be higher by", "too high", |margin| {
                 margin
                     .demand_factor
                     .as_ref()
                     .map(|limit| limit.verified - 1.0)
             }),
-            row("or all capacities lower by", |margin| {
+            row("or all capacities lower by", "too low", |margin| {
                 margin.capacity_error.as_ref().map(|limit| limit.verified)
             }),
         ];

@@ -16,9 +16,9 @@ pub(super) fn verdict(comparison: &Comparison) -> String {
     match comparison.order_by_refusal() {
         _ if because.is_empty() => by_goals,
         _ if comparison.is_beside_before() => format!("{because} {by_goals}"),
-        Ordering::Less => format!("A is better: {because} By their goals alone: {by_goals}"),
-        Ordering::Greater => format!("B is better: {because} By their goals alone: {by_goals}"),
-        Ordering::Equal => format!("{because} By their goals alone: {by_goals}"),
+        Ordering::Less => format!("A is better. {because} Judged by goals alone: {by_goals}"),
+        Ordering::Greater => format!("B is better. {because} Judged by goals alone: {by_goals}"),
+        Ordering::Equal => format!("{because} Judged by goals alone: {by_goals}"),
     }
 }
 
@@ -30,8 +30,8 @@ fn refusals(comparison: &Comparison) -> Vec<String> {
         let (index, reason) = refused?;
         let period = side[index]
             .period
-            .map_or_else(String::new, |own| format!(" for the way to period {own}"));
-        Some(format!("{letter} is refused{period}, {}.", visible(reason)))
+            .map_or_else(String::new, |own| format!(" on the way to period {own}"));
+        Some(format!("{letter} is refused{period}: {}.", visible(reason)))
     });
     sentences.collect()
 }
@@ -50,10 +50,10 @@ fn by_goals(comparison: &Comparison) -> String {
         return undecided(comparison);
     }
     let Some(pair) = comparison.main() else {
-        let periods = if count == 1 {
-            "the period that they share".to_owned()
-        } else {
-            format!("all {count} periods that they share")
+        let periods = match count {
+            1 => "the period that they share".to_owned(),
+            2 => "both periods that they share".to_owned(),
+            _ => format!("all {count} periods that they share"),
         };
         return format!("Both plans reach the same by every goal in {periods}.");
     };
@@ -233,12 +233,23 @@ pub(super) fn inputs(tables: &[TableDifference], keys: &[KeyDifference]) -> Vec<
     });
     let of_keys = keys.iter().map(|differs| {
         changed(
-            &format!("scenario, {}:", differs.key),
+            &format!("scenario, {}:", key(&differs.key)),
             differs.a.as_deref(),
             differs.b.as_deref(),
         )
     });
     of_keys.chain(of_tables).collect()
+}
+
+/// A key of a scenario as people say it: `event 2: start`, where events are counted with leading zeros so that they sort.
+fn key(name: &str) -> String {
+    let event = name
+        .strip_prefix("event ")
+        .and_then(|own| own.split_once('.'));
+    event.map_or_else(
+        || name.to_owned(),
+        |(number, rest)| format!("event {}, {rest}", number.trim_start_matches('0')),
+    )
 }
 
 fn changed(what: &str, a: Option<&str>, b: Option<&str>) -> String {
@@ -248,4 +259,16 @@ fn changed(what: &str, a: Option<&str>, b: Option<&str>) -> String {
         Some(value) => visible(value).into_owned(),
     };
     format!("{} {} in A, {} in B", visible(what), side(a), side(b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_are_counted_as_people_do() {
+        assert_eq!(key("event 01.drain_minutes"), "event 1, drain_minutes");
+        assert_eq!(key("event 10.start"), "event 10, start");
+        assert_eq!(key("waves.minutes"), "waves.minutes");
+    }
 }

@@ -49,7 +49,7 @@ fn the_title_says_whether_everyone_is_served_and_how_many_are_away_when() {
     );
     assert_eq!(
         title_of(&[away(0.0), away(0.0)]),
-        "Everyone is served in all 2 periods; nobody is away from home"
+        "Everyone is served in both periods; nobody is away from home"
     );
     // As beside the bars: to the nearest, and never as nobody.
     assert_eq!(
@@ -63,7 +63,7 @@ fn the_title_says_whether_everyone_is_served_and_how_many_are_away_when() {
     // Throughout: no time is to be told.
     assert_eq!(
         title_of(&[away(7.0), away(7.0)]),
-        "Everyone is served in all 2 periods; at most 7 users are away from home"
+        "Everyone is served in both periods; at most 7 users are away from home"
     );
 }
 
@@ -75,7 +75,7 @@ fn the_unserved_are_told_first_rounded_up_and_the_truth_is_not_kept_back() {
     );
     assert_eq!(
         title_of(&[[0.0, 12.0, 5.0], [0.0, 0.0, 6.0]]),
-        "Everyone is served in all 2 periods, but in truth 12 users are hurt (08:00 to 09:00); \
+        "Everyone is served in both periods, but in truth 12 users are hurt (08:00 to 09:00); \
          at most 6 users are away from home (09:00 to 10:00)"
     );
     assert_eq!(

@@ -1,10 +1,11 @@
 //! The runbook: what somebody does by hand at night, wave by wave.
 
-use super::words::{Teller, duration, waves};
-use crate::ids::{ShardId, SiteId};
+use super::words::{Teller, duration};
+use crate::ids::{ComponentId, ShardId, SiteId};
 use crate::model::Inventory;
 use crate::plan::{Move, PeriodPlan, Timing, Transition, Wave};
 use crate::report::numbers;
+use crate::report::span::span;
 use crate::report::text::visible;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -15,6 +16,10 @@ pub const RUNBOOK_FILE: &str = "runbook.md";
 /// Shards of a wave that are named one by one.
 const NAMED: usize = 12;
 
+/// Gates of new sessions that are told one by one at every wave, and how full one is that is told at all.
+const TOLD_GATES: usize = 6;
+const NEARLY_FULL: f64 = 0.5;
+
 /// The runbook of a plan as Markdown.
 pub fn runbook(teller: &Teller<'_>) -> String {
     let mut text = String::new();
@@ -24,6 +29,15 @@ pub fn runbook(teller: &Teller<'_>) -> String {
     if transitions.is_empty() {
         text.push_str("Nobody has to move: there is nothing to do.\n");
     } else {
+        let times = span(scenario, scenario.start, scenario.end);
+        let _ = writeln!(
+            text,
+            "For {times}; all times are {}.\n",
+            teller.clock().zone()
+        );
+        if transitions.iter().any(|own| own.refusal.is_some()) {
+            text.push_str(REFUSED);
+        }
         text.push_str(PREAMBLE);
         let is_unasked = transitions.iter().any(|own| teller.unasked(own).is_some());
         text.push_str(if is_unasked { SOME_STOPS } else { STOPS });
@@ -38,21 +52,29 @@ pub fn runbook(teller: &Teller<'_>) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-const PREAMBLE: &str = "\
-Work through the waves in the order of their times.
-Within a wave shards may move in any order, no faster than it says: every part of a wave is safe.
-Do not begin a wave before the gate of the one before it under the same heading is passed.
+const REFUSED: &str = "\
+**The plan is refused: do not begin any of its waves.** What is refused says below why, and what would make it safe; plan again with that, and work by the runbook of that plan.
+
 ";
 
-const STOPS: &str = "At the end of every wave one may stop, unless its gate says otherwise.\n";
+const PREAMBLE: &str = "\
+- Work through the waves in the order of their times.
+- Do not begin a wave before the gate of the one before it under the same heading is passed.
+- Within a wave shards may move in any order, no faster than it says: every part of a wave is safe.
+- If a number is above what the gate of a wave says, stop: move no further shard, leave steering as it is, and look. Go on with the wave once it is below again, or undo the wave.
+- If you fall behind the times, go no faster: put off what begins after the waves, or stop where one may.
+";
+
+const STOPS: &str = "- At the end of every wave one may stop, unless its gate says otherwise.\n";
 
 const SOME_STOPS: &str = "\
-At the end of a wave one may stop only if its gate does not say otherwise: \
+- At the end of a wave one may stop only if its gate does not say otherwise: \
 nobody looked at all of them, and where nobody did the gate says so.
 ";
 
 const FILES: &str = "\
-Shards of a wave are the rows of moves.csv with its period and wave; steering is in steering.csv (before: before.csv, or the period before).
+- The shards of a wave are the rows of moves.csv with its period and wave.
+- Weights to steer by are in steering.csv: what holds before is its period before, and before.csv ahead of period 0.
 ";
 
 fn write_transition(teller: &Teller<'_>, transition: &Transition, text: &mut String) {
@@ -69,11 +91,16 @@ fn write_transition(teller: &Teller<'_>, transition: &Transition, text: &mut Str
         },
     );
     if let Some(refusal) = teller.refusal(transition) {
-        let _ = writeln!(text, "**Refused: {refusal}.** Do not begin it.");
+        let _ = writeln!(text, "**Refused: {refusal}.** Do not begin it.\n");
         for remedy in teller.remedies(transition) {
-            let _ = writeln!(text, "{remedy}");
+            let _ = writeln!(text, "- {remedy}");
         }
-        text.push('\n');
+        if !transition.remedies.is_empty() {
+            text.push('\n');
+        }
+        if !transition.waves.is_empty() {
+            text.push_str("How it would go, to judge it by and not to be done:\n\n");
+        }
     }
     let _ = writeln!(text, "{}", teller.sentence(transition));
     if let Some(slowest) = teller.slowest(transition) {
@@ -92,10 +119,10 @@ fn write_transition(teller: &Teller<'_>, transition: &Transition, text: &mut Str
         for ramp in &transition.ramp {
             let _ = writeln!(
                 text,
-                "- {}: {} a second beside normal operation, for {} users",
-                teller.inventory.component_name(ramp.component),
+                "- {}: {} a second beside normal operation, for {}",
+                teller.component_by_hand(ramp.component),
                 numbers::amount_down((ramp.accepts - ramp.background).max(0.0)),
-                numbers::users_up(ramp.arrivals)
+                numbers::lost_users(ramp.arrivals)
             );
         }
     }
@@ -132,53 +159,53 @@ fn beside<'t>(all: &'t [Transition], own: &'t Transition) -> impl Iterator<Item 
 fn write_wave(teller: &Teller<'_>, transition: &Transition, wave: &Wave, text: &mut String) {
     let clock = teller.clock();
     let period = &teller.plan.periods[transition.period];
-    let _ = writeln!(
-        text,
-        "\n### Wave {} ({} in all): {}\n",
-        wave.number,
-        waves(transition.waves.len()),
-        clock.stretch(wave.start, wave.end)
-    );
     let seconds = wave.end.duration_since(wave.start).as_secs_f64();
+    let when = if wave.start == wave.end {
+        format!("at {}", clock.moment(wave.start))
+    } else {
+        clock.stretch(wave.start, wave.end)
+    };
     let _ = writeln!(
         text,
-        "1. Steering: {} % of the way to that of period {}{}.",
-        numbers::amount(wave.steering_share * 100.0),
-        transition.period,
-        if wave.moves.is_empty() && seconds > 0.0 {
-            format!(", turned evenly over {}", duration(seconds))
-        } else {
-            String::new()
-        }
+        "\n### {}: {when}\n",
+        teller.numbered(transition, wave)
+    );
+    let _ = writeln!(
+        text,
+        "1. Steering: {}.",
+        steering(transition, wave, seconds)
     );
     let moves: Vec<&Move> = wave.moves.iter().map(|own| &period.moves[*own]).collect();
     if moves.is_empty() {
         text.push_str("2. Nobody moves.\n");
     } else {
+        let pace = if seconds > 0.0 {
+            format!("spread evenly over {}", duration(seconds))
+        } else {
+            "as fast as they go".to_owned()
+        };
         let _ = writeln!(
             text,
-            "2. Move {} (rows of moves.csv with period {} and wave {}), spread evenly over {}:",
+            "2. Move {} (rows of moves.csv with period {} and wave {}), {pace}:",
             shards(moves.len()),
             transition.period,
             wave.number,
-            duration(seconds)
         );
         for ((from, to), (users, count)) in ways(&moves) {
-            let site = |site: SiteId| teller.inventory.sites[site.index()].id.as_str();
             let pace = if seconds > 0.0 {
                 format!(
-                    ", {} users an hour",
-                    numbers::amount(users * 3600.0 / seconds)
+                    ", no faster than {} users an hour",
+                    numbers::amount_down(users * 3600.0 / seconds)
                 )
             } else {
                 String::new()
             };
             let _ = writeln!(
                 text,
-                "   - {} to {}: {} users in {}{pace}",
-                from.map_or("(new)", site),
-                site(to),
-                numbers::users(users),
+                "   - {} to {}: {} in {}{pace}",
+                from.map_or_else(|| "(new)".to_owned(), |own| teller.site_by_hand(own)),
+                teller.site_by_hand(to),
+                numbers::lost_users(users),
                 shards(count)
             );
         }
@@ -186,6 +213,12 @@ fn write_wave(teller: &Teller<'_>, transition: &Transition, wave: &Wave, text: &
         if moves.len() <= NAMED {
             let names: Vec<&str> = moves.iter().map(|own| name(own.shard)).collect();
             let _ = writeln!(text, "   - shards: {}", names.join(", "));
+        } else {
+            let _ = writeln!(
+                text,
+                "   - to list them: `grep '^{},{},' moves.csv`",
+                transition.period, wave.number
+            );
         }
     }
     if transition.restored > 0.0 {
@@ -198,6 +231,28 @@ fn write_wave(teller: &Teller<'_>, transition: &Transition, wave: &Wave, text: &
     write_gate(teller, transition, wave, seconds, text);
 }
 
+/// What is done to the weights when a wave begins.
+fn steering(transition: &Transition, wave: &Wave, seconds: f64) -> String {
+    let share = numbers::amount(wave.steering_share * 100.0);
+    let target = format!("that of period {}", transition.period);
+    // Undone it is where it began.
+    if (wave.steering_share - wave.undo.steering_share).abs() <= 0.0 {
+        return format!("leave every weight as it is, {share} % of the way to {target}");
+    }
+    let gradually = if wave.moves.is_empty() && seconds > 0.0 {
+        format!(", turned evenly over {}", duration(seconds))
+    } else {
+        ", before anybody moves".to_owned()
+    };
+    if share == "100" {
+        format!("set every weight to {target} in steering.csv, 100 % of the way{gradually}")
+    } else {
+        format!(
+            "set every weight {share} % of the way from what it is before all waves to {target} in steering.csv{gradually}"
+        )
+    }
+}
+
 fn write_gate(
     teller: &Teller<'_>,
     transition: &Transition,
@@ -207,34 +262,31 @@ fn write_gate(
 ) {
     let minutes = teller.scenario.waves.gate_minutes;
     let watch = if minutes > 0.0 {
-        format!(", watch for {}", duration(minutes * 60.0))
+        format!(
+            ", watched for {} once all have moved",
+            duration(minutes * 60.0)
+        )
     } else {
         String::new()
     };
     let _ = writeln!(text, "3. Gate{watch}. Go on only if:");
+    if !wave.moves.is_empty() {
+        text.push_str("   - no shard of the wave is left where it was\n");
+    }
     for fullness in wave.fullest.iter().take(3) {
         let resource = &teller.inventory.resources[fullness.resource.index()];
         let share = |load: f64| numbers::utilization(load / fullness.capacity);
         let _ = writeln!(
             text,
-            "   - {} {} is at {} at most meanwhile, and at {} now",
-            teller.inventory.component_name(fullness.component),
+            "   - {} of {} is used to {} at most meanwhile, and to {} now",
             resource.id,
+            teller.component_by_hand(fullness.component),
             share(fullness.load),
             share(fullness.stop_load)
         );
     }
-    for ramp in wave.ramp.iter().filter(|_| seconds > 0.0) {
-        let _ = writeln!(
-            text,
-            "   - {} sees at most {} new sessions a second (it accepts {})",
-            teller.inventory.component_name(ramp.component),
-            numbers::amount(ramp.arrivals / seconds + ramp.background),
-            numbers::amount(ramp.accepts)
-        );
-    }
-    if !wave.moves.is_empty() {
-        text.push_str("   - no shard of the wave is left where it was\n");
+    if seconds > 0.0 {
+        write_sessions(teller, wave, seconds, text);
     }
     if teller.is_unasked(transition, wave) {
         text.push_str("   - **do not stop here**: nobody looked at what is survived\n");
@@ -246,6 +298,54 @@ fn write_gate(
     teller.write_undo(transition, wave, text);
 }
 
+/// How many new sessions each component sees at most while a wave goes on: those that come near to what they accept
+/// one by one, the fullest first, and how far from it all others are.
+fn write_sessions(teller: &Teller<'_>, wave: &Wave, seconds: f64, text: &mut String) {
+    let mut seen: Vec<(ComponentId, f64, f64)> = (wave.ramp.iter())
+        .map(|own| {
+            (
+                own.component,
+                own.arrivals / seconds + own.background,
+                own.accepts,
+            )
+        })
+        .collect();
+    // What accepts nothing is fullest of all.
+    seen.sort_by(|a, b| (b.1 * a.2).total_cmp(&(a.1 * b.2)).then(a.0.cmp(&b.0)));
+    let near = seen
+        .iter()
+        .filter(|own| own.1 >= own.2 * NEARLY_FULL)
+        .count();
+    // Where nothing is near, the fullest one is told all the same.
+    let told = near.clamp(1, TOLD_GATES).min(seen.len());
+    for (component, rate, accepts) in &seen[..told] {
+        let _ = writeln!(
+            text,
+            "   - {} sees at most {} new sessions a second meanwhile (it accepts {})",
+            teller.component_by_hand(*component),
+            numbers::amount(*rate),
+            numbers::amount(*accepts)
+        );
+    }
+    let fullest = seen.get(told).filter(|own| own.2 > 0.0);
+    if let Some((_, rate, accepts)) = fullest {
+        let others = seen.len() - told;
+        let others = match others {
+            1 => "1 other component sees at most this much of the new sessions that it accepts"
+                .to_owned(),
+            _ => format!(
+                "{} other components see at most this much of the new sessions that they accept",
+                numbers::users(others as f64)
+            ),
+        };
+        let _ = writeln!(
+            text,
+            "   - {others}: {} (ramp.csv has each)",
+            numbers::utilization(rate / accepts)
+        );
+    }
+}
+
 /// `1 shard`, `12 shards`.
 pub(super) fn shards(count: usize) -> String {
     match count {
@@ -254,7 +354,7 @@ pub(super) fn shards(count: usize) -> String {
     }
 }
 
-/// From where to where how many go in a wave, the most first: `chi to sat: 60,000`.
+/// From where to where how many go in a wave, the most first: `Chicago to San Antonio: 60,000`.
 pub(in crate::report) fn from_to(
     inventory: &Inventory,
     period: &PeriodPlan,
@@ -263,7 +363,7 @@ pub(in crate::report) fn from_to(
     let moves: Vec<&Move> = wave.moves.iter().map(|own| &period.moves[*own]).collect();
     let mut all: Vec<_> = ways(&moves).into_iter().collect();
     all.sort_by(|a, b| b.1.0.total_cmp(&a.1.0).then(a.0.cmp(&b.0)));
-    let site = |site: SiteId| inventory.sites[site.index()].id.as_str();
+    let site = |site: SiteId| inventory.sites[site.index()].name.as_str();
     let told = all.into_iter().map(|((from, to), (users, _))| {
         let from = from.map_or("(new)", site);
         format!("{from} to {}: {}", site(to), numbers::users(users))

@@ -3,7 +3,6 @@
 use super::runbook::{shards, ways};
 use super::words::{Teller, duration};
 use crate::ids::SiteId;
-use crate::model::Inventory;
 use crate::plan::{Move, Pace, PaceLimit, Timing, Transition, Undo, Wave};
 use crate::report::numbers;
 use crate::report::words::listed;
@@ -15,7 +14,7 @@ impl Teller<'_> {
         let undo = &wave.undo;
         let share = numbers::amount(undo.steering_share * 100.0);
         if !undo.lost.is_empty() {
-            let lost = ids(self.inventory, &undo.lost);
+            let lost = self.sites(&undo.lost);
             let (is, them) = match undo.lost.len() {
                 1 => ("is", "it"),
                 _ => ("are", "them"),
@@ -30,7 +29,7 @@ impl Teller<'_> {
             let _ = writeln!(
                 text,
                 "4. It is not undone: that would overload {} again. Hold here, leave steering as it is, and plan again from here if something is wrong.",
-                self.inventory.component_name(component)
+                self.component(component)
             );
             return;
         }
@@ -91,13 +90,12 @@ impl Teller<'_> {
             duration(seconds),
             self.limited(pace)
         );
-        let site = |site: SiteId| self.inventory.sites[site.index()].id.as_str();
         for ((from, to), (users, _)) in ways(back) {
             let _ = writeln!(
                 text,
                 "   - {} to {}: no faster than {} users an hour",
-                site(to),
-                from.map_or("(new)", site),
+                self.site_by_hand(to),
+                from.map_or_else(|| "(new)".to_owned(), |own| self.site_by_hand(own)),
                 numbers::amount_down(users * 3600.0 / seconds)
             );
         }
@@ -129,8 +127,8 @@ impl Teller<'_> {
         gone.dedup();
         let why = match gone.len() {
             0 => "from then on something else holds".to_owned(),
-            1 => format!("from then on {} is out", ids(self.inventory, &gone)),
-            _ => format!("from then on {} are out", ids(self.inventory, &gone)),
+            1 => format!("from then on {} is out", self.sites(&gone)),
+            _ => format!("from then on {} are out", self.sites(&gone)),
         };
         let is_late = wave
             .undone(wave.end)
@@ -148,16 +146,21 @@ impl Teller<'_> {
         };
     }
 
+    /// `Oslo`, `Oslo and Rome`, `Oslo, Rome and Wien`.
+    fn sites(&self, sites: &[SiteId]) -> String {
+        let names = sites.iter().map(|site| self.site(*site));
+        listed(&names.collect::<Vec<_>>())
+    }
+
     /// What lets nobody back.
     fn never_back(&self, pace: &Pace) -> String {
-        let id = |site: SiteId| self.inventory.sites[site.index()].id.as_str();
         match pace.limit {
             PaceLimit::Accepts(component) => format!(
                 "{} accepts next to nothing beside normal operation",
-                self.inventory.component_name(component)
+                self.component(component)
             ),
-            PaceLimit::Out(site) => format!("{} lets next to nobody leave", id(site)),
-            PaceLimit::In(site) => format!("{} lets next to nobody in", id(site)),
+            PaceLimit::Out(site) => format!("{} lets next to nobody leave", self.site(site)),
+            PaceLimit::In(site) => format!("{} lets next to nobody in", self.site(site)),
         }
     }
 }
@@ -166,12 +169,4 @@ impl Teller<'_> {
 fn first(paces: &[Pace]) -> Option<(&Pace, f64)> {
     let pace = paces.first()?;
     Some((pace, pace.seconds?)).filter(|(_, seconds)| *seconds > 0.0)
-}
-
-/// `a`, `a and b`, `a, b and c`.
-fn ids(inventory: &Inventory, sites: &[SiteId]) -> String {
-    let ids = sites
-        .iter()
-        .map(|site| inventory.sites[site.index()].id.as_str());
-    listed(&ids.collect::<Vec<_>>())
 }

@@ -3,7 +3,7 @@
 use crate::ids::{ComponentId, SiteId};
 use crate::model::{Component, Inventory, Scenario};
 use crate::plan::{
-    Allowed, Fullness, Pace, PaceLimit, PeriodPlan, Plan, Refusal, Remedy, Timing, Transition,
+    Allowed, Fullness, Pace, PaceLimit, PeriodPlan, Plan, Refusal, Remedy, Timing, Transition, Wave,
 };
 use crate::plan_files::Reason;
 use crate::report::numbers;
@@ -103,7 +103,7 @@ impl<'a> Teller<'a> {
 
     /// What a transition is, as the subject of a sentence: `Chicago's drain`, `the return of 600,000 users`.
     pub fn subject(&self, transition: &Transition) -> String {
-        let site = |site: SiteId| self.inventory.sites[site.index()].name.as_str();
+        let site = |site: SiteId| self.site(site);
         let users = numbers::lost_users(transition.users);
         match self.most(transition) {
             Some((Reason::Drained, Some(from))) => format!("{}'s drain", site(from)),
@@ -116,16 +116,46 @@ impl<'a> Teller<'a> {
         }
     }
 
-    /// What reports call a component in a sentence: its id, which configurations know.
-    fn component(&self, component: ComponentId) -> &'a str {
-        self.inventory.component_name(component)
+    /// What a component is called in a sentence: its name, and of an access point that it is one, since sites often
+    /// have the same names.
+    pub(super) fn component(&self, component: ComponentId) -> String {
+        let title = self.inventory.component_title(component);
+        match self.inventory.component(component) {
+            Component::AccessPoint(_) => format!("access point {title}"),
+            _ => title.to_owned(),
+        }
+    }
+
+    /// The same with the id behind it, which configurations know: for somebody who does something to it.
+    pub(super) fn component_by_hand(&self, component: ComponentId) -> String {
+        let id = self.inventory.component_name(component);
+        if self.inventory.component_title(component) == id {
+            id.to_owned()
+        } else {
+            format!("{} ({id})", self.component(component))
+        }
+    }
+
+    /// What a site is called in a sentence: its name.
+    pub(super) fn site(&self, site: SiteId) -> &'a str {
+        self.inventory.sites[site.index()].name.as_str()
+    }
+
+    /// The same with its id behind it where that is another word.
+    pub(super) fn site_by_hand(&self, site: SiteId) -> String {
+        let own = &self.inventory.sites[site.index()];
+        if own.name == own.id {
+            own.id.clone()
+        } else {
+            format!("{} ({})", own.name, own.id)
+        }
     }
 
     /// Why something cannot be faster: `lb-sat-1 accepts 50 sessions a second and 600,000 users come through it`.
     pub fn pace(&self, pace: &Pace, accepts: Option<[f64; 2]>) -> String {
         let users = numbers::lost_users(pace.users);
         let hourly = numbers::amount(pace.per_second * 3600.0);
-        let site = |site: SiteId| self.inventory.sites[site.index()].id.as_str();
+        let site = |site: SiteId| self.site(site);
         match pace.limit {
             PaceLimit::Accepts(component) => {
                 let name = self.component(component);
@@ -274,15 +304,8 @@ impl<'a> Teller<'a> {
                     format!("{name} accepts{of}")
                 }
             }
-            PaceLimit::Out(site) => {
-                format!(
-                    "{} lets nobody leave",
-                    self.inventory.sites[site.index()].id
-                )
-            }
-            PaceLimit::In(site) => {
-                format!("{} lets nobody in", self.inventory.sites[site.index()].id)
-            }
+            PaceLimit::Out(site) => format!("{} lets nobody leave", self.site(site)),
+            PaceLimit::In(site) => format!("{} lets nobody in", self.site(site)),
         }
     }
 
@@ -291,7 +314,8 @@ impl<'a> Teller<'a> {
         let resource = &self.inventory.resources[fullness.resource.index()];
         let name = self.component(fullness.component);
         format!(
-            "whoever moves next brings {name} to {} of {}, {} more than there is",
+            "whoever moves next brings {} of {name} to {} of {}, {} more than there is",
+            resource.id,
             numbers::amount(fullness.load),
             numbers::quantity(fullness.capacity, &resource.unit),
             numbers::amount((fullness.load - fullness.capacity).max(0.0))
@@ -310,7 +334,7 @@ impl<'a> Teller<'a> {
         let clock = self.clock();
         match remedy {
             Remedy::Begin { at, minutes } => format!(
-                "It is safe if it begins by {}: drain_minutes of at least {}.",
+                "It is safe if it begins by {}: set drain_minutes to at least {}.",
                 clock.moment(*at),
                 numbers::users(*minutes)
             ),
@@ -336,7 +360,7 @@ impl<'a> Teller<'a> {
                 });
                 let each: Vec<String> = each.collect();
                 let each = each.join(", ");
-                format!("It is safe with more accepted sessions a second: {each}.")
+                format!("It is safe if more sessions a second are accepted: {each}.")
             }
             Remedy::Member { pool } => format!(
                 "It is safe with one more element in {}.",
@@ -348,14 +372,14 @@ impl<'a> Teller<'a> {
                     Component::AccessPoint(_) => "access point",
                     _ => "element",
                 },
-                self.component(*component)
+                self.inventory.component_title(*component)
             ),
             Remedy::Open {
                 access_point,
                 relieved,
             } => format!(
-                "It is safe with {} opened, and half of those who pass {} entering there.",
-                self.inventory.access_points[access_point.index()].id,
+                "It is safe with access point {} opened, and half of those who pass {} entering there.",
+                self.inventory.access_points[access_point.index()].name,
                 self.component(*relieved)
             ),
             Remedy::Longer { minutes } => format!(
@@ -372,6 +396,14 @@ impl<'a> Teller<'a> {
                 format!("It is safe with more capacity: {}.", each.join(", "))
             }
         }
+    }
+
+    /// `Wave 2 of 5`: among all waves of its period, as the files count them too.
+    pub(in crate::report) fn numbered(&self, transition: &Transition, wave: &Wave) -> String {
+        let ways = self.plan.transitions.iter();
+        let ways = ways.filter(|own| own.period == transition.period);
+        let all: usize = ways.map(|own| own.waves.len()).sum();
+        format!("Wave {} of {}", wave.number, numbers::users(all as f64))
     }
 
     /// What a transition comes to: `Chicago's drain takes 6 waves and 3 h 20 min, at least 3 h 20 min; begin by 22:20.`

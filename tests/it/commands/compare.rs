@@ -53,12 +53,12 @@ fn the_plan_that_leaves_fewer_unserved_is_better_and_the_changed_cell_is_named()
     let text = text(&output);
     assert!(
         text.contains(
-            "B is better in period 0 (2026-03-07 02:00 to 03:00): 0 unserved users of gold instead of 6."
+            "B is better in period 0 (7 Mar 2026 02:00 to 03:00 (UTC+00:00)): 0 unserved users of gold instead of 6."
         ),
         "{text}"
     );
     assert!(
-        text.contains("The scenario is the same; 1 cell differs of the inventory."),
+        text.contains("The scenario is the same; 1 cell of the inventory differs."),
         "{text}"
     );
     assert!(
@@ -106,7 +106,7 @@ fn one_plan_is_compared_with_the_state_before_it() {
     let text = text(&output);
     assert!(
         text.contains(
-            "A is the state before B: in period 0 (2026-03-07 02:00 to 03:00) 10 users are not where they were."
+            "A is the state before B: in period 0 (7 Mar 2026 02:00 to 03:00 (UTC+00:00)) 10 users are not where they were."
         ),
         "{text}"
     );
@@ -203,7 +203,7 @@ fn said(folder: &TempDir, a: &str, b: &str) -> (String, String) {
 fn the_page_says_what_the_terminal_says_and_the_worse_plan_says_what_binds() {
     let (small, large) = (two_sites(4), two_sites(100));
     let (text, page) = said(&small, &planned(&small), &planned(&large));
-    let verdict = "B is better in period 0 (2026-03-07 02:00 to 03:00): 0 unserved users of gold instead of 6.";
+    let verdict = "B is better in period 0 (7 Mar 2026 02:00 to 03:00 (UTC+00:00)): 0 unserved users of gold instead of 6.";
     assert!(text.contains(verdict) && page.contains(verdict), "{page}");
     // Six of ten users have no cpu in A, and none in B.
     assert!(text.contains("In A: "), "{text}");
@@ -338,7 +338,7 @@ fn a_refused_plan_is_told_as_refused_by_whoever_reads_it_after_plan() {
     let summary = fs::read_to_string(Path::new(&a).join("summary.json")).expect("it is there");
     let summary: serde_json::Value = serde_json::from_str(&summary).expect("JSON");
     let remedies = &summary["periods"][1]["remedies"];
-    let begin = "It is safe if it begins by 00:30: drain_minutes of at least 120.";
+    let begin = "It is safe if it begins by 00:30: set drain_minutes to at least 120.";
     assert_eq!(remedies[0], begin, "{remedies}");
 
     for (first, second, better, worse) in [(&a, &b, "B", "A"), (&b, &a, "A", "B")] {
@@ -347,11 +347,11 @@ fn a_refused_plan_is_told_as_refused_by_whoever_reads_it_after_plan() {
             .expect("it runs");
         let said = text(&output);
         let words = format!(
-            "{better} is better: {worse} is refused for the way to period 1, Alpha's drain needs 2 h"
+            "{better} is better. {worse} is refused on the way to period 1: Alpha's drain needs 2 h"
         );
         assert!(said.contains(&words), "{said}");
         assert!(
-            said.contains("By their goals alone: Both plans reach the same by every goal"),
+            said.contains("Judged by goals alone: Both plans reach the same by every goal"),
             "{said}"
         );
     }

@@ -139,7 +139,7 @@ fn a_shard_at_home_has_no_reason_and_a_table_all_the_same() {
                 "Gamma",
                 "15 ms",
                 "must travel",
-                "−150.0 %",
+                "150 % over",
                 "20.0 %",
                 "Gamma, cpu",
                 "no room: Gamma, cpu"

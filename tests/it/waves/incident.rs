@@ -56,12 +56,20 @@ fn a_drain_at_once_is_refused_for_its_ramp_although_everything_fits() {
     };
     let words = teller.refusal(drain).expect("it is refused");
     assert!(words.starts_with("Chicago's drain needs "), "{words}");
-    assert!(words.contains("the scenario allows 5 min: lb-"), "{words}");
+    assert!(
+        words.contains("the scenario allows 5 min: Washington load balancer "),
+        "{words}"
+    );
     assert!(words.contains(" accepts 60 sessions a second"), "{words}");
     let is_accept = |own: &Remedy| matches!(own, Remedy::Accept { .. });
     let is_begin = |own: &Remedy| matches!(own, Remedy::Begin { .. });
     assert!(drain.remedies.iter().any(is_accept) && drain.remedies.iter().any(is_begin));
-    assert!(runbook(&teller).contains("**Refused: Chicago's drain needs "));
+    let text = runbook(&teller);
+    assert!(text.contains("**Refused: Chicago's drain needs "), "{text}");
+    assert!(
+        text.contains("**The plan is refused: do not begin any of its waves.**"),
+        "{text}"
+    );
     let verdict = judged(&inventory, &scenario, &plan);
     assert!(verdict.holds(), "{verdict}");
 }
@@ -74,6 +82,27 @@ fn the_same_drain_in_waves_is_accepted() {
     let drain = &plan.transitions[0];
     assert!(drain.waves.len() > 1);
     assert!(drain.end <= plan.periods[1].period.start);
+    let teller = Teller {
+        inventory: &inventory,
+        scenario: &scenario,
+        plan: &plan,
+    };
+    let text = runbook(&teller);
+    for words in [
+        "all times are UTC-06:00.",
+        "### Wave 1 of 3: 04:22 to 04:51",
+        "1. Steering: set every weight to that of period 1 in steering.csv, 100 % of the way, before anybody moves.",
+        "   - Chicago (chi) to San Antonio (sat): 150,000 users in 7 shards, no faster than 302,351 users an hour",
+        "   - to list them: `grep '^1,1,' moves.csv`",
+        "   - cpu of Chicago (chi) is used to 72.9 % at most meanwhile, and to 29.2 % now",
+        "   - San Antonio load balancer 1 (lb-sat-1) sees at most 60 new sessions a second meanwhile (it accepts 60)",
+        "   - 2 other components see at most this much of the new sessions that they accept: 11.9 % (ramp.csv has each)",
+        "### Wave 2 of 3: 04:56 to 05:26",
+        "1. Steering: leave every weight as it is, 100 % of the way to that of period 1.",
+    ] {
+        assert!(text.contains(words), "not said: {words}\n{text}");
+    }
+    assert!(!text.contains("do not begin any"), "{text}");
     let verdict = judged(&inventory, &scenario, &plan);
     assert!(verdict.holds(), "{verdict}");
 }

@@ -55,7 +55,7 @@ fn sentences((inventory, scenario, plan): &(Inventory, Scenario, Plan)) -> Vec<S
     teller.remedies(&plan.transitions[0])
 }
 
-const OPEN: &str = "It is safe with more opened, and half of those who pass in entering there.";
+const OPEN: &str = "It is safe with access point more opened, and half of those who pass access point in entering there.";
 const BESIDE: &str =
     "It is safe with one more access point like in beside it, each with half of its users.";
 

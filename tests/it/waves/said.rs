@@ -110,7 +110,7 @@ fn what_begins_the_day_before_is_told_with_its_date() {
     });
     says(&text, "begin by 28 Feb 20:00.");
     says(&text, "## Period 1, ahead of 1 Mar 06:00: a's drain");
-    says(&text, "### Wave 1 (10 waves in all): 28 Feb 20:00 to 21:00");
+    says(&text, "### Wave 1 of 10: 28 Feb 20:00 to 21:00");
 }
 
 /// On 13 November 2012 the drain of Chicago begins at 07:45, before those are placed there who join at 08:30, and before

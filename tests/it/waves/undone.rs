@@ -160,7 +160,10 @@ fn steering_is_not_set_back_to_where_a_fault_left_too_little() {
     assert_eq!(name, Some("n"), "{wave:?}");
     assert_eq!(wave.undo.seconds(), None);
     let text = runbook_of(&(inventory, scenario));
-    says(&text, "4. It is not undone: that would overload n again.");
+    says(
+        &text,
+        "4. It is not undone: that would overload access point n again.",
+    );
 }
 
 #[test]
@@ -198,4 +201,9 @@ fn what_moves_behind_begins_where_what_moved_ahead_ended() {
     assert_eq!(plan.transitions[1].waves[0].undo.lost, [SiteId(0)]);
     let verdict = judged(&inventory, &scenario, &plan);
     assert!(verdict.holds(), "{verdict}");
+    // Waves are counted through the period, as in the files, and steering is not set twice.
+    let text = runbook_of(&(inventory, scenario));
+    says(&text, "### Wave 1 of 2: at 06:00\n");
+    let second = "### Wave 2 of 2: at 06:00\n\n1. Steering: leave every weight as it is, 100 % of the way to that of period 1.\n";
+    says(&text, second);
 }

@@ -6,6 +6,7 @@ use crate::report::charts::canvas::{Anchor, whole};
 use crate::report::charts::font::ASCENT;
 use crate::report::charts::frame::{Frame, Heading, Key, MUTED, SIZE, SMALL, SPACE, ink};
 use crate::report::charts::palette::Role;
+use crate::report::span::spoken;
 use jiff::{SignedDuration, Timestamp};
 use std::fmt::Write as _;
 
@@ -69,24 +70,6 @@ impl Axis {
 
 /// The SVG of the chart.
 pub(super) fn svg(chart: &WavesChart, width: u32) -> Result<String> {
-    let mut frame = Frame::new(
-        width,
-        &Heading {
-            title: &chart.title,
-            subtitle: &[&chart.scenario],
-        },
-    )?;
-    frame.legend(&[
-        Key::patch(Role::Moved, "users move"),
-        Key::patch(Role::Grid, "gate: watch before the next"),
-        Key {
-            width: 6.0,
-            words: "the period begins",
-            mark: Box::new(|canvas, (x, y)| {
-                canvas.rectangle((x - 1, y - 8), (x + 1, y + 8), Role::Ink);
-            }),
-        },
-    ]);
     let shown: Vec<&WaveBar> = chart.waves.iter().take(MOST).collect();
     let instants = || {
         let of_waves = shown.iter().flat_map(|own| [own.start, own.gate_end]);
@@ -94,6 +77,14 @@ pub(super) fn svg(chart: &WavesChart, width: u32) -> Result<String> {
     };
     let from = instants().min().unwrap_or(chart.period_start);
     let to = instants().max().unwrap_or(chart.period_start);
+    let mut frame = Frame::new(
+        width,
+        &Heading {
+            title: &chart.title,
+            subtitle: &[&chart.scenario, &spoken(chart.clock.offset, from, to)],
+        },
+    )?;
+    frame.legend(&keys(&shown, frame.is_wide));
     let font = frame.font();
     let name = |own: &WaveBar| format!("Wave {}", own.number);
     let ends = if frame.is_wide {
@@ -144,6 +135,24 @@ pub(super) fn svg(chart: &WavesChart, width: u32) -> Result<String> {
     }
     frame.note(&note);
     frame.finish()
+}
+
+/// What the legend explains: only what is drawn.
+fn keys(shown: &[&WaveBar], has_line: bool) -> Vec<Key<'static>> {
+    let mut keys = vec![Key::patch(Role::Moved, "users move")];
+    if shown.iter().any(|own| own.gate_end > own.end) {
+        keys.push(Key::patch(Role::Grid, "gate: watch before the next"));
+    }
+    if has_line {
+        keys.push(Key {
+            width: 6.0,
+            words: "the period begins",
+            mark: Box::new(|canvas, (x, y)| {
+                canvas.rectangle((x - 1, y - 8), (x + 1, y + 8), Role::Ink);
+            }),
+        });
+    }
+    keys
 }
 
 /// Bar and gate of a wave, with the lines of the axis behind them.

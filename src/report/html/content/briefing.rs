@@ -21,6 +21,13 @@ use crate::units::{FEASIBILITY, NOBODY};
 /// Most sentences of the first screen about who is unserved.
 const MOST_REASONS: usize = 2;
 
+/// The text with a capital letter at its beginning.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
+}
+
 impl Told<'_> {
     /// How the plan is to be judged: unserved users, believed or true, weigh more than missing headroom.
     pub(super) fn state(&self) -> State {
@@ -33,25 +40,46 @@ impl Told<'_> {
         worst.unwrap_or(State::Fine)
     }
 
-    /// The verdict in a sentence.
+    /// The verdict in a sentence; of a refusal what is refused, without the reason.
     pub(super) fn answer(&self) -> String {
-        let verdict = self.briefing.verdict().into_iter().next();
-        visible(&verdict.unwrap_or_default()).into_owned()
+        let [what, _] = self.verdict_and_reason();
+        visible(&what).into_owned()
     }
 
-    /// The tightest period, how far the inputs may be off, what was not known.
+    /// The verdict, and of a refusal the reason, which is a sentence of its own on a page.
+    fn verdict_and_reason(&self) -> [String; 2] {
+        let verdict = self.briefing.verdict().into_iter().next();
+        let verdict = verdict.unwrap_or_default();
+        let refused = verdict.strip_prefix("Refused: ");
+        match refused.and_then(|own| own.split_once(": ")) {
+            Some((what, reason)) => [format!("Refused: {what}."), capital(reason)],
+            None => [verdict, String::new()],
+        }
+    }
+
+    /// Why it is refused, the tightest period, how far the inputs may be off, what was not known.
     pub(super) fn findings(&self, headroom: &HeadroomTable) -> Vec<Line> {
         let margin = self.briefing.margin();
-        let said = self.briefing.verdict().into_iter().skip(1);
-        said.map(|text| {
-            let because = if Some(&text) == margin.as_ref() {
-                self.binds_first(headroom)
-            } else {
-                None
-            };
-            line(&text, because.map(|anchor| (anchor, "what binds first")))
-        })
-        .collect()
+        let [_, reason] = self.verdict_and_reason();
+        // What would make it safe stands in the list.
+        let listed = self.briefing.remedies();
+        let others = self.briefing.verdict().into_iter().skip(1);
+        let mut others: Vec<String> = others.filter(|text| !listed.contains(text)).collect();
+        // The reason and what follows it are one paragraph.
+        if let Some(first) = others.first_mut().filter(|_| !reason.is_empty()) {
+            *first = format!("{reason} {first}");
+        }
+        others
+            .into_iter()
+            .map(|text| {
+                let because = if Some(&text) == margin.as_ref() {
+                    self.binds_first(headroom)
+                } else {
+                    None
+                };
+                line(&text, because.map(|anchor| (anchor, "what binds first")))
+            })
+            .collect()
     }
 
     /// Where the row stands that binds first if demand grows.
@@ -77,7 +105,7 @@ impl Told<'_> {
         ))
     }
 
-    /// Who needs more than there is (or else why users are unserved), what would help, whom to tell, what to do.
+    /// What would make it safe if it is refused, who needs more than there is (or else why users are unserved), what would help, whom to tell, what to do.
     pub(super) fn next(&self, anchors: &Anchors) -> Vec<Line> {
         let briefing = &self.briefing;
         let mut short = briefing.cuts();
@@ -93,7 +121,8 @@ impl Told<'_> {
                 .or_else(|| anchors.first(topic).map(|_| topic.heading().0.to_owned()));
             line(text, anchor.map(|anchor| (anchor, words)))
         };
-        let mut lines: Vec<Line> = Vec::new();
+        let remedies = briefing.remedies();
+        let mut lines: Vec<Line> = remedies.iter().map(|text| line(text, None)).collect();
         lines.extend(short.iter().map(|text| said(text, topic, "who and why")));
         let help = briefing.help();
         lines.extend(
@@ -105,7 +134,13 @@ impl Told<'_> {
         lines.extend(told.iter().map(|text| to(text, "tenants", "whom to tell")));
         lines.extend(briefing.ways().iter().map(|text| line(text, None)));
         let work = briefing.work();
-        lines.extend(work.iter().map(|text| to(text, "changes", "what to do")));
+        let is_refused = briefing.not_to_be_begun().is_some();
+        let words = if is_refused {
+            "what would be done"
+        } else {
+            "what to do"
+        };
+        lines.extend(work.iter().map(|text| to(text, "changes", words)));
         lines
     }
 
@@ -166,15 +201,19 @@ impl Told<'_> {
         if let Some(most) = most(|period| period.totals.moved) {
             let is_any = most.totals.moved > NOBODY;
             let copied = if most.totals.copied > NOBODY {
-                format!(", {} by copying", numbers::users(most.totals.copied))
+                numbers::users(most.totals.copied)
             } else {
-                String::new()
+                "none".to_owned()
             };
+            let when = self.when(most, true);
+            let when = when
+                .strip_prefix(", ")
+                .map(|own| format!("most in {own}; "));
             all.push(KeyNumber {
                 value: numbers::users(most.totals.moved),
                 label: "users move".to_owned(),
                 note: if is_any {
-                    format!("at most at once{}{copied}", self.when(most, true))
+                    format!("{}{copied} by copying", when.unwrap_or_default())
                 } else {
                     "everybody stays".to_owned()
                 },

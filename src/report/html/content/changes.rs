@@ -18,14 +18,22 @@ impl Told<'_> {
                 cells: self.step(anchors, step),
             })
             .collect();
+        let refused = self.briefing.not_to_be_begun();
+        let refused = refused.map_or_else(String::new, |why| format!("Do not begin: {why}."));
         let note = [
+            refused.as_str(),
             cut.as_str(),
             "What has one number is done at once. changes.csv has the ids to type into other systems; changes_back.csv is the way back from any step, the last one first.",
         ];
         DataTable {
             id: "changes".to_owned(),
             caption: "What to do".to_owned(),
-            note: note.join(" ").trim_start().to_owned(),
+            note: note
+                .iter()
+                .filter(|own| !own.is_empty())
+                .copied()
+                .collect::<Vec<_>>()
+                .join(" "),
             columns: vec![
                 Heading::number("period"),
                 Heading::number("step"),

@@ -37,7 +37,11 @@ impl Told<'_> {
         (!rows.is_empty()).then(|| DataTable {
             id: format!("waves-{index}"),
             caption: "Wave by wave".to_owned(),
-            note: format!("{more}What to do in each is in runbook.md."),
+            note: if waves.iter().any(|(own, _)| own.refusal.is_some()) {
+                format!("{more}How it would go: it is refused, do not begin it.")
+            } else {
+                format!("{more}What to do in each is in runbook.md.")
+            },
             columns: vec![
                 Heading::number("wave"),
                 Heading::words("when"),
@@ -86,7 +90,7 @@ impl Told<'_> {
         let where_fullest = fullest.map_or_else(
             || Cell::words("–"),
             |own| {
-                Cell::words(inventory.component_name(own.component))
+                Cell::words(inventory.component_title(own.component))
                     .detailed(&inventory.resources[own.resource.index()].id)
             },
         );

@@ -3,7 +3,6 @@
 mod by_hand;
 mod by_hour;
 mod charted;
-mod dbg;
 mod drawn;
 mod incident;
 mod mutations;

@@ -32,6 +32,8 @@ const MOST_WAVES: usize = 2_000;
 pub(super) struct Beginning {
     /// Share of the way between both steerings.
     pub(super) steering: f64,
+    /// How far it may turn.
+    pub(super) most: f64,
     /// Something was lost just before.
     pub(super) is_after_loss: bool,
     /// The longest wave, in seconds.
@@ -63,6 +65,7 @@ impl Schedule {
 struct Work {
     stand: Stand,
     steering: f64,
+    most: f64,
     is_after_loss: bool,
     has_to_turn: bool,
     remaining: Vec<usize>,
@@ -85,6 +88,7 @@ impl Passage<'_> {
         let mut work = Work {
             stand: self.first.clone(),
             steering: beginning.steering,
+            most: beginning.most,
             is_after_loss: beginning.is_after_loss,
             has_to_turn: beginning.has_to_turn,
             remaining,
@@ -180,7 +184,7 @@ impl Passage<'_> {
                 filled,
             };
             let is_only_steering = work.remaining.is_empty() && work.stand.restored >= 1.0;
-            if is_all && turn.to >= 1.0 || is_only_steering {
+            if is_all && turn.to >= work.most || is_only_steering {
                 return Some(tried);
             }
             let is_better = best.as_ref().is_none_or(|(least, own)| {
@@ -271,7 +275,7 @@ impl Passage<'_> {
                     restored: 0.0,
                 })
                 .collect();
-            if work.remaining.is_empty() && work.stand.restored >= 1.0 && turn.to >= 1.0 {
+            if work.remaining.is_empty() && work.stand.restored >= 1.0 && turn.to >= work.most {
                 alone.push(Filled::default());
             }
             for filled in alone {
@@ -299,7 +303,7 @@ impl Passage<'_> {
 
     /// The steering under which an item overloads least, found by halving: what it loads at most is convex in it.
     fn steering_for(&self, work: &Work, item: usize) -> Option<Turn> {
-        let (mut low, mut high) = (work.steering, 1.0);
+        let (mut low, mut high) = (work.steering, work.most);
         if high - low <= 0.0 {
             return None;
         }
@@ -377,7 +381,7 @@ impl Passage<'_> {
 
     /// Why steering cannot turn: something lets nobody pass who has to, or is overloaded by it.
     fn never_turned(&self, work: &Work) -> Refusal {
-        let turn = work.turn(1.0);
+        let turn = work.turn(work.most);
         let arrivals = turn.arrivals(self, &work.stand);
         let lets_nobody = |(position, users): (usize, &f64)| {
             let spare =
@@ -434,7 +438,7 @@ impl Work {
     fn is_done(&self) -> bool {
         self.remaining.is_empty()
             && self.stand.restored >= 1.0
-            && self.steering >= 1.0
+            && self.steering >= self.most
             && !self.is_after_loss
     }
 
@@ -448,11 +452,11 @@ impl Work {
 
     /// Steerings that are tried: the period's own first.
     fn turns(&self) -> Vec<Turn> {
-        if self.steering >= 1.0 {
-            return vec![self.turn(1.0)];
+        if self.steering >= self.most {
+            return vec![self.turn(self.most)];
         }
         let steps = (0..=STEPS).rev().map(f64::from);
-        let way = 1.0 - self.steering;
+        let way = self.most - self.steering;
         steps
             .map(|step| self.steering + way * step / f64::from(STEPS))
             .map(|to| self.turn(to))
@@ -462,7 +466,7 @@ impl Work {
     /// `true` if nobody is left to move, and the wave brings steering further.
     fn has_only_steering(&self, tried: &Tried) -> bool {
         let is_everybody_there = self.remaining.is_empty() && self.stand.restored >= 1.0;
-        is_everybody_there && (tried.turn.to >= 1.0 || tried.turn.to > tried.turn.from + 1e-3)
+        is_everybody_there && (tried.turn.to >= self.most || tried.turn.to > tried.turn.from + 1e-3)
     }
 
     fn take(&mut self, passage: &Passage<'_>, tried: &Tried) {

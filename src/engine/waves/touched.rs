@@ -76,17 +76,22 @@ impl<'a> Steps<'a> {
             }));
         }
         let first = plan.periods.first().map_or(start, |own| own.period.start);
-        let slices = 0..quiet.hours.slice_count();
-        steps.push(Step {
-            beyond: seconds(first, start),
-            unders: slices
-                .map(|slice| Under {
-                    case: quiet,
-                    slice,
-                    flows: [flows_in(&plan.before.flows, slice), own.first_flows()],
-                })
-                .collect(),
-        });
+        let begun = quiet.hours.slice_at(first);
+        let (next, others): (Vec<usize>, Vec<usize>) =
+            (0..quiet.hours.slice_count()).partition(|slice| *slice == begun);
+        steps.extend([next, others].map(|slices| {
+            Step {
+                beyond: seconds(first, start),
+                unders: slices
+                    .into_iter()
+                    .map(|slice| Under {
+                        case: quiet,
+                        slice,
+                        flows: [flows_in(&plan.before.flows, slice), own.first_flows()],
+                    })
+                    .collect(),
+            }
+        }));
         steps
     }
 

@@ -340,6 +340,11 @@ impl<'a> Road<'a> {
                     0.0
                 },
                 is_after_loss: is_after_loss && is_behind,
+                most: if self.turned.opens_late && !is_behind {
+                    0.0
+                } else {
+                    1.0
+                },
                 has_to_turn: is_behind,
                 longest: scenario.waves.minutes * 60.0,
                 order: Order::default(),

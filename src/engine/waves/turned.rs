@@ -24,6 +24,8 @@ pub(super) struct Turned {
     pub(super) steering: Timing,
     /// Steering brings users who stay through something that accepts so many a second, where they did not pass before.
     pub(super) is_connecting: bool,
+    /// Steering leads over something that only opens with the period, and that says how many it accepts: it waits for that.
+    pub(super) opens_late: bool,
     /// Somebody who moves had users before, or moves behind.
     is_moving_users: bool,
 }
@@ -105,15 +107,38 @@ pub(super) fn turned(ways: &Ways<'_>, plan: &Plan, quiet: &Case, period: usize) 
         groups: ways.groups,
         members: [&members[0], &members[1]],
     };
+    let opens_late = opens_late(ways, boundary.earlier, own.first_flows());
     Turned {
         is_moving_users,
+        opens_late,
         timing,
         cut_off: cut_off(ways, &shift, (&before, plan.flows_until(period)), own),
         members,
-        steering: boundary.timing_of_steering(),
+        steering: if opens_late {
+            Timing::Behind
+        } else {
+            boundary.timing_of_steering()
+        },
         is_connecting: false,
         shift,
     }
+}
+
+/// `true` if somebody is led over a path that is not open before, through anything that says how many it accepts.
+fn opens_late(ways: &Ways<'_>, earlier: &Case, flows: &[Flow]) -> bool {
+    let (inventory, network) = (ways.inventory, ways.network);
+    let accepts = |own: ComponentId| inventory.accepts_per_second(own).is_some();
+    let is_counted = |flow: &Flow| {
+        let mut links = flow.path.links.iter();
+        let mut places = flow.path.places(network).into_iter();
+        links.any(|link| accepts(inventory.link_component(*link)))
+            || places.any(|place| {
+                let mut components = network.components_of(inventory, place).into_iter();
+                components.any(accepts)
+            })
+    };
+    let mut led = flows.iter().filter(|own| own.users > 0.0);
+    led.any(|own| !is_open(inventory, network, earlier, own) && is_counted(own))
 }
 
 /// Users who stay and whose paths are gone in a period, or whose members of pools.

@@ -1,7 +1,7 @@
 //! Ways that go hour by hour: walked in draws, and by hand where the most of any hour says something else than each hour.
 
 use super::drawn::limited;
-use super::walk::{Course, Found, UNPACED};
+use super::walk::{Course, Found};
 use crate::draw::Size;
 use crate::draw::random::Random;
 use crate::hours::found_in_hourly_draws;
@@ -20,7 +20,7 @@ const PARTS: usize = 200;
 fn every_part_of_every_wave_is_safe_in_every_hour_of_random_inventories() {
     let (waves, slices, steered) = (Cell::new(0), Cell::new(0), Cell::new(0));
     for (size, count) in [(Size::SMALL, 60), (Size::MESHED, 20)] {
-        let mut failures = found_in_hourly_draws(size, count, |inventory, scenario| {
+        let failures = found_in_hourly_draws(size, count, |inventory, scenario| {
             let seed: u64 = inventory.shards.iter().map(|own| own.users).sum();
             let (mut inventory, mut scenario) = (inventory.clone(), scenario.clone());
             limited(&mut inventory, &mut scenario, seed);
@@ -36,11 +36,10 @@ fn every_part_of_every_wave_is_safe_in_every_hour_of_random_inventories() {
             steered.set(steered.get() + found.steered);
             found.faults
         });
-        failures.retain(|own| own != UNPACED);
         assert_none(&failures);
     }
     assert!(waves.get() > 60, "{waves:?}");
-    assert!(slices.get() > 20, "{slices:?}");
+    assert!(slices.get() > 15, "{slices:?}");
     assert!(steered.get() > 10, "{steered:?}");
 }
 

@@ -152,7 +152,14 @@ fn what_is_done_ahead_and_what_is_done_behind_is_added_up() {
         capacity_changes: "2030-03-01T06:00:00Z,b,cpu,500\n",
         ..DRAIN
     };
-    both.takes_at_least(1, 25.0 + 50.0);
+    let plan = both.plan();
+    let told = &plan.summary()["periods"][1];
+    let least = told["least_minutes"].as_f64().expect("a number");
+    assert!((least - 75.0).abs() < 1e-6, "{least}");
+    // Those who go to b lose a when the works begin, and wait.
+    let refused = told["refused"].as_str().expect("it is refused");
+    assert!(refused.contains("500 users"), "{refused}");
+    plan.with_period(1, is_not_refused).finds("P7993");
 }
 
 #[test]

@@ -15,8 +15,3 @@ mod touched;
 mod wave;
 
 pub(super) use course::{Course, Found};
-
-/// What is found in one draw, and is so: an access point is back when a period begins, ahead of which steering is said to
-/// have turned to it, so that all who were elsewhere come at once, and it accepts 59 in a thousand seconds.
-pub(super) const UNPACED: &str =
-    "seed 11 period 2: 43 newly connect when it begins, and no wave follows";

@@ -2,7 +2,7 @@
 //! random inventories.
 
 use super::incident::shipped;
-use super::walk::{Course, Found, UNPACED};
+use super::walk::{Course, Found};
 use crate::draw::Size;
 use crate::draw::random::Random;
 use crate::folders::folder;
@@ -103,9 +103,8 @@ fn waves_that_are_merged_are_found() {
 #[test]
 fn every_part_of_every_wave_of_random_inventories_is_safe() {
     let waves = std::cell::Cell::new(0);
-    let mut unpaced = 0;
     for (size, count) in [(Size::FULL, 30), (Size::SMALL, 30)] {
-        let mut failures = found_in_draws_of(
+        let failures = found_in_draws_of(
             size,
             count,
             |_| {},
@@ -122,11 +121,7 @@ fn every_part_of_every_wave_of_random_inventories_is_safe() {
                 found.faults
             },
         );
-        unpaced += failures.len();
-        failures.retain(|own| own != UNPACED);
-        unpaced -= failures.len();
         assert_none(&failures);
     }
-    assert_eq!(unpaced, 1, "it is found, and should not be there");
     assert!(waves.get() > 60, "{waves:?}");
 }

@@ -21,7 +21,7 @@ use super::stops::Stops;
 use super::summary::{Change, Stretch, summary_is_true};
 use super::timing::Causes;
 use super::touched::Spans;
-use super::turn::{Turn, cut_off};
+use super::turn::{Turn, cut_off, opens_late};
 use super::written::{WrittenWave, waves};
 use crate::ids::SiteId;
 use crate::plan_files::{Lined, MoveRow, PeriodSummary, RampRow, Timing, WaveRow};
@@ -129,6 +129,7 @@ pub(in crate::plan::check) fn judge(
     let timing = timings(ground, way, &causes, earlier, &pieces);
     let cut_off = cut_off(ground, way, &pieces, (steered_before, earlier));
     let wave_of = sequence::waves_of_moves(ground, way, &written, report);
+    let opens_late = opens_late(ground, way, earlier);
     let mut of_way = OfWay {
         ground,
         way,
@@ -146,7 +147,11 @@ pub(in crate::plan::check) fn judge(
                 members: &way.situation.members,
             },
         ],
-        steering: causes.of_steering(),
+        steering: if opens_late {
+            Timing::Behind
+        } else {
+            causes.of_steering()
+        },
         cut_off,
         is_connecting: false,
         left: None,
@@ -162,6 +167,9 @@ pub(in crate::plan::check) fn judge(
         }
         let own: Vec<&WrittenWave<'_>> =
             written.iter().filter(|own| own.timing == timing).collect();
+        if opens_late && timing == Timing::Ahead {
+            sequence::steering_waits(&own, report);
+        }
         if own.is_empty() && !of_way.has_movers(timing) && timing == Timing::Ahead {
             // Steering alone may be left to the period's start.
             of_way.left = Some(0.0);

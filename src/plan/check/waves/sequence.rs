@@ -124,6 +124,20 @@ pub(super) fn times_are_right(
     }
 }
 
+/// P7986: steering that leads over what only opens with the period, and says how many it accepts, waits for that.
+pub(super) fn steering_waits(waves: &[&WrittenWave<'_>], report: &mut Report) {
+    const RULE: Rule = Rule {
+        code: "P7986",
+        hint: "turn steering behind the period's start: what it leads over is not open before",
+    };
+    for wave in waves {
+        let share = wave.first.row.steering_share;
+        if share > 1e-9 {
+            report.add(RULE, wave.at("steering_share"), decimal(share), "0");
+        }
+    }
+}
+
 /// P7986: steering and those who come back only go on, never beyond the whole, and the last wave has all.
 pub(super) fn steering_goes_on(
     waves: &[&WrittenWave<'_>],

@@ -72,7 +72,8 @@ impl<'a> OfWay<'a> {
     }
 
     /// "In a slice of an earlier period before is its own steering in the slice, and waves turn to that with which the
-    /// period begins. Ahead of the scenario all slices of the state before count."
+    /// period begins. Ahead of the scenario that slice of the state before counts with which it begins, and, if a way
+    /// takes any time there, all of them."
     fn spans_ahead(&self) -> Vec<Span<'a>> {
         let way = self.way;
         let start = way.period.start;
@@ -89,19 +90,16 @@ impl<'a> OfWay<'a> {
             }));
         }
         let begin = way.periods.first().map_or(start, |own| own.start);
-        let slices = 0..self.quiet.case.hours.slice_count();
-        all.extend(slices.map(|slice| Span {
+        let hours = &self.quiet.case.hours;
+        let mut slices: Vec<usize> = (0..hours.slice_count()).collect();
+        let first = hours.slice_at(begin);
+        slices.sort_by_key(|slice| (*slice != first, *slice));
+        all.extend(slices.into_iter().map(|slice| Span {
             beyond: seconds(begin, start),
             period: None,
             slice,
             steered: [way.before.steered.of(slice), turned],
         }));
-        if way.past.is_empty() {
-            // Nothing else is next to the start: all of it is touched.
-            for span in &mut all {
-                span.beyond = f64::NEG_INFINITY;
-            }
-        }
         all
     }
 

@@ -8,7 +8,7 @@ use super::judge::{OfWay, Way};
 use super::pieces::{Fate, Piece};
 use super::shares::{is_open, kept, mix};
 use super::state::Under;
-use crate::ids::{ComponentId, SiteId};
+use crate::ids::{ComponentId, ElementId, SiteId};
 use crate::plan_files::Timing;
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
@@ -76,6 +76,27 @@ pub(super) fn cut_off(
         (all > 0.0).then(|| users * lost / all)
     });
     of_piece.sum()
+}
+
+/// `true` if the period begins with somebody on a path that was not open before, with anything on it that says how many
+/// it accepts.
+pub(super) fn opens_late(ground: &Ground<'_>, way: &Way<'_>, earlier: &Situation) -> bool {
+    let inventory = ground.inventory;
+    let accepts = |own: ComponentId| inventory.accepts_per_second(own).is_some();
+    let is_counted = |row: &Steered| {
+        let mut along = row.route.components(ground).into_iter();
+        let site = inventory.site_component(row.route.site);
+        let mut pools = row.route.pools();
+        along.any(accepts)
+            || accepts(site)
+            || pools.any(|pool| {
+                let mut members = (0..inventory.elements.len())
+                    .filter(|own| inventory.elements[*own].pool == Some(pool));
+                members.any(|own| accepts(inventory.element_component(ElementId::new(own))))
+            })
+    };
+    let mut led = way.steered_at_start().iter();
+    led.any(|row| row.users > 0.0 && !is_open(ground, earlier, row) && is_counted(row))
 }
 
 impl OfWay<'_> {

@@ -92,3 +92,81 @@ fn parted(
     }
     parts
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ranking;
+    use crate::engine::{OneMore, Window};
+    use jiff::Timestamp;
+
+    /// A window by its start, its unserved users of two ranks, and the users at its busiest instant.
+    fn window(hour: i64, unserved: [f64; 2], busiest_users: f64) -> Window {
+        let at = |hour: i64| Timestamp::from_second(hour * 3600).expect("an instant");
+        Window {
+            start: at(hour),
+            end: at(hour + 1),
+            unserved: unserved.to_vec(),
+            missing: None,
+            missing_users: 0.0,
+            moved: 5.0,
+            busiest_users,
+            failures: None,
+            is_proven: true,
+        }
+    }
+
+    #[test]
+    fn the_first_rank_counts_before_the_second_and_demand_only_among_equals() {
+        let windows = [
+            window(0, [1.0, 0.0], 1.0),
+            window(1, [0.0, 9.0], 7.0),
+            window(2, [0.0, 2.0], 8.0),
+            window(3, [0.0, 2.0], 7.0),
+            window(4, [0.0, 2.0 + 1e-9], 7.0),
+        ];
+        let found = ranking(&windows);
+        assert_eq!(found.alike, [vec![3, 4, 2], vec![1], vec![0]]);
+        assert_eq!((found.as_good(), found.quietest), (3, 2));
+    }
+
+    #[test]
+    fn fewer_failures_come_before_fewer_moves() {
+        let of = |hour: i64, broken: usize, moved: f64| Window {
+            moved,
+            failures: Some(OneMore {
+                cases: 4,
+                broken,
+                worst: Some(("a".to_owned(), 3.0)),
+            }),
+            ..window(hour, [0.0, 0.0], 1.0)
+        };
+        let found = ranking(&[of(0, 2, 1.0), of(1, 1, 9.0), of(2, 1, 8.0)]);
+        assert_eq!(found.order().collect::<Vec<_>>(), [2, 1, 0]);
+    }
+
+    /// Each differs from the next by less than arithmetic, the first from the last by more: one order for all of them.
+    #[test]
+    fn what_differs_by_a_hair_is_ranked_in_one_way() {
+        let windows: Vec<Window> = (0..64)
+            .map(|hour| {
+                window(
+                    hour,
+                    [1e6 + f64::from((hour * 37 % 64) as i32) * 0.7, 0.0],
+                    1.0,
+                )
+            })
+            .collect();
+        let found = ranking(&windows);
+        let mut all: Vec<usize> = found.order().collect();
+        let first = found.alike[0].len();
+        assert_eq!(first, 2);
+        all.sort_unstable();
+        assert_eq!(all, (0..64).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn without_windows_there_is_no_order() {
+        let found = ranking(&[]);
+        assert_eq!((found.as_good(), found.order().count()), (0, 0));
+    }
+}

@@ -156,16 +156,13 @@ impl RankedWindows<'_> {
             "everyone is served".to_owned()
         });
         let missing = own.missing.filter(|own| own.share > AGREEMENT);
-        words.push(match missing {
-            Some(missing) => self.missing(missing),
-            None if own.kept.is_some() => "no more headroom is missing than before".to_owned(),
-            None => "every headroom target is met".to_owned(),
-        });
-        if let Some(kept) = own.kept {
-            let words_of = self.missing(kept);
-            words.push(format!(
-                "before anything happens {words_of}, which does not count against a window"
-            ));
+        words.extend(missing.map(|missing| self.missing(missing)));
+        words.extend(own.kept.map(|kept| {
+            let kept = self.missing(kept);
+            format!("{kept} before anything happens, which counts against no window")
+        }));
+        if words.len() == 1 && own.unserved <= NOBODY {
+            words.push("every headroom target is met".to_owned());
         }
         let words = words.join("; ");
         Some(format!(
@@ -209,7 +206,7 @@ impl RankedWindows<'_> {
                 several => format!("{several} users move"),
             };
             all.push(format!(
-                "{users} in it; the latest safe start of the drain is {latest} {zone}."
+                "{users} in it; {latest} {zone} is its latest safe start."
             ));
         } else if drain.ways.is_empty() {
             all.push("Nobody has to move before it begins.".to_owned());

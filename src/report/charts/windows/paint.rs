@@ -222,7 +222,7 @@ impl Painter<'_> {
                 canvas.text(x, baseline, anchor, ink(SMALL, true), &words);
             }
         }
-        self.frame.y += f64::from(STRIP) + SMALL * 1.5;
+        self.frame.y += f64::from(STRIP) + SMALL * 1.5 + 6.0;
     }
 
     /// Times below the lanes: as many as there is room for, the date where it changes.

@@ -61,11 +61,10 @@ impl<'a> RankedWindows<'a> {
         over: Option<&'static str>,
         windows: &'a [Window],
     ) -> Self {
-        let instants = windows.iter().flat_map(|own| [own.start, own.end]);
         Self {
             inventory,
             subject,
-            clock: Clock::of(scenario).telling(instants),
+            clock: Clock::of(scenario).dated(),
             over,
             windows,
             ranking: ranking(windows),
@@ -76,9 +75,7 @@ impl<'a> RankedWindows<'a> {
 
     /// The same with the drains that were looked at, in the order of ranks until one is not refused.
     #[must_use]
-    pub fn with_drains(mut self, drains: Vec<ToldDrain>) -> Self {
-        let begins = drains.iter().filter_map(|own| own.latest_start);
-        self.clock = self.clock.telling(begins);
+    pub fn with_drains(self, drains: Vec<ToldDrain>) -> Self {
         Self { drains, ..self }
     }
 

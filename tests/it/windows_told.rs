@@ -120,7 +120,7 @@ fn the_quietest_of_equal_windows_comes_first_and_is_told_from_them() {
         "{text}"
     );
 
-    found[5].busiest_users = 8_999_999.0;
+    found[5].busiest_users = 8_000_000.0;
     let text = ranked(&found);
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(

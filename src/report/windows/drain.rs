@@ -14,7 +14,8 @@ use serde_json::{Value, json};
 pub struct ToldDrain {
     /// When the maintenance begins.
     pub start: Timestamp,
-    /// Since when its hours are planned: a scenario that begins then has the same waves.
+    /// When a scenario has to begin that has the same waves: since when its hours are planned, or, where nobody joins from
+    /// the start of the ranking's scenario on, then.
     pub planned_from: Timestamp,
     /// When the maintenance ends.
     pub end: Timestamp,
@@ -35,12 +36,18 @@ pub struct ToldDrain {
 }
 
 impl ToldDrain {
-    /// What is told of a drain; `scenario` is that of the whole ranking, whose dates are told.
+    /// What is told of a drain, in the scenario of the ranking.
     pub fn of(inventory: &Inventory, scenario: &Scenario, drain: &Drain) -> Self {
+        let dated = Clock::of(&drain.scenario).dated();
         let told = Scenario {
-            start: scenario.start.min(drain.scenario.start),
-            end: scenario.end.max(drain.scenario.end),
+            start: dated.start,
             ..drain.scenario.clone()
+        };
+        let from = drain.scenario.start;
+        let planned_from = if scenario.policy.freeze_onboarding {
+            from.min(scenario.start)
+        } else {
+            from
         };
         let teller = Teller {
             inventory,
@@ -53,7 +60,7 @@ impl ToldDrain {
         let ways = || drain.transitions();
         Self {
             start: drain.start,
-            planned_from: drain.scenario.start,
+            planned_from,
             end: drain.scenario.end,
             refused: refused
                 .iter()

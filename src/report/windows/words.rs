@@ -37,11 +37,12 @@ impl RankedWindows<'_> {
                     "{subject} for {lasts}: best from {when} {zone} of the times with a safe drain ({refused}): {what}"
                 )
             }
-            (_, None) => {
-                format!(
-                    "{subject} for {lasts}: REFUSED, no safe drain was found: even from {when} {zone}, the best time, there is none; else {what}"
-                )
-            }
+            (1, None) => format!(
+                "{subject} for {lasts}: REFUSED, even the best time, from {when} {zone}, has no safe drain; but for that {what}"
+            ),
+            (refused, None) => format!(
+                "{subject} for {lasts}: REFUSED, none of the best {refused} times that differ has a safe drain, not even the first, from {when} {zone}; but for that {what}"
+            ),
         }
     }
 
@@ -130,6 +131,7 @@ impl RankedWindows<'_> {
         let (least, most) = (busiest(alike.first())?, busiest(alike.last())?);
         let all = match (alike.len(), self.windows.len()) {
             (0 | 1, _) => return None,
+            (2, 2) => "Both times".to_owned(),
             (some, all) if some == all => format!("All {all} times"),
             (some, _) => format!("{some} times"),
         };

@@ -69,7 +69,7 @@ fn a_drain_that_has_no_safe_way_is_refused_loudly() {
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
         words.starts_with(
-            "Alpha for 2 h: REFUSED, no safe drain was found: even from 21 Nov 20:00 to 22:00 UTC-05:00, the best time, there is none; else everyone is served;"
+            "Alpha for 2 h: REFUSED, even the best time, from 21 Nov 20:00 to 22:00 UTC-05:00, has no safe drain; but for that everyone is served;"
         ),
         "{text}"
     );

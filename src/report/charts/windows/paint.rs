@@ -213,13 +213,19 @@ impl Painter<'_> {
                 let local = self.chart.clock.local(own.start);
                 let words = local.strftime("best: %a %-d %b %H:%M").to_string();
                 let baseline = self.frame.y + f64::from(STRIP) + SMALL * ASCENT;
-                let room = canvas.font.width(&words, SMALL) + SPACE;
-                let (x, anchor) = if f64::from(to) + room <= self.frame.right {
-                    (f64::from(to) + SPACE, Anchor::Start)
+                let (left, right) = (self.frame.left, self.frame.right);
+                let (before, behind) = (f64::from(from) - SPACE, f64::from(to) + SPACE);
+                let width = canvas.font.width(&words, SMALL);
+                let (words, x, anchor) = if behind + width <= right {
+                    (words.as_str(), behind, Anchor::Start)
+                } else if before - width >= left {
+                    (words.as_str(), before, Anchor::End)
+                } else if behind < f64::midpoint(left, right) {
+                    ("best", behind, Anchor::Start)
                 } else {
-                    (f64::from(from) - SPACE, Anchor::End)
+                    ("best", before, Anchor::End)
                 };
-                canvas.text(x, baseline, anchor, ink(SMALL, true), &words);
+                canvas.text(x, baseline, anchor, ink(SMALL, true), words);
             }
         }
         self.frame.y += f64::from(STRIP) + SMALL * 1.5 + 6.0;

@@ -56,8 +56,24 @@ fn no_text_overlaps_or_is_cut_whatever_the_size() {
 }
 
 #[test]
+fn the_best_window_is_named_wherever_it_stands() {
+    for best in [0, 60, 80, 90, 110, 167] {
+        let mut drawn = chart(168, |_| [0.0, 0.0, 5.0, 2e6]);
+        drawn.windows[2].standing = Standing::Worse;
+        drawn.windows[best].standing = Standing::Best;
+        for width in WIDTHS {
+            let svg = drawn.svg(width).expect("a picture");
+            assert_legible(&format!("best {best} at {width}"), &svg);
+            let words = words_of(&svg);
+            assert!(words.iter().any(|own| own.starts_with("best")), "{words:?}");
+        }
+    }
+}
+
+#[test]
 fn what_never_happens_has_no_bars_and_says_none() {
-    let drawn = chart(24, |_| [0.0; 4]);
+    let mut drawn = chart(24, |_| [0.0; 4]);
+    drawn.windows[1].standing = Standing::Worse;
     let picture = drawn.picture(900).expect("a picture");
     assert_eq!(pixels_of(&picture.png, Role::Full), 0);
     let words = words_of(&picture.svg);

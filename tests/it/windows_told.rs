@@ -113,7 +113,7 @@ fn the_quietest_of_equal_windows_comes_first_and_is_told_from_them() {
         "{text}"
     );
     let said = "All 48 times are as good in all that is counted; the quietest of them comes first: \
-        9,000,000 users at its busiest instant, 15,000,000 at that of the loudest.";
+        9,000,000 users at its busiest instant, 15,000,000 at that of the last of them.";
     assert!(words.contains(said), "{text}");
     assert!(
         words.contains("… and 36 more, all as good but busier or later"),

@@ -142,7 +142,7 @@ impl RankedWindows<'_> {
             )
         } else {
             format!(
-                "{all} are as good in all that is counted; the quietest of them comes first: {users} users at its busiest instant, {} at that of the loudest.",
+                "{all} are as good in all that is counted; the quietest of them comes first: {users} users at its busiest instant, {} at that of the last of them.",
                 numbers::users(most)
             )
         })

@@ -219,7 +219,11 @@ impl RankedWindows<'_> {
     /// The text of the terminal.
     pub fn text(&self, width: Option<u16>) -> String {
         let mut text = wrapped(&self.finding(), width);
-        for sentence in self.details() {
+        let details = self.details();
+        if !details.is_empty() {
+            text.push('\n');
+        }
+        for sentence in details {
             text += &wrapped(&sentence, width);
         }
         text.push('\n');

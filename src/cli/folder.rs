@@ -8,7 +8,7 @@ use crate::plan_files::{
 };
 use crate::report::comparison::{COMPARISON_FILE, COMPARISON_FORMAT};
 use crate::report::html::{COMPARISON_PAGE, REPORT_FILE};
-use crate::report::windows::{WINDOWS_FILE, WINDOWS_FORMAT, WINDOWS_TABLE};
+use crate::report::windows::{MAINTENANCE_FILE, WINDOWS_FILE, WINDOWS_FORMAT, WINDOWS_TABLE};
 use crate::report::written::WrittenFile;
 use rayon::prelude::*;
 use std::fs;
@@ -91,7 +91,7 @@ const SWEEP: Contents = Contents {
 const WINDOWS: Contents = Contents {
     mark: WINDOWS_FILE,
     format: WINDOWS_FORMAT,
-    is_ours: |name| [WINDOWS_FILE, WINDOWS_TABLE].contains(&name),
+    is_ours: |name| [WINDOWS_FILE, WINDOWS_TABLE, MAINTENANCE_FILE].contains(&name),
 };
 
 /// The file that marks the folder of a generated inventory.

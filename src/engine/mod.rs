@@ -41,4 +41,7 @@ pub use sweep::{Asked, Begin, Course, GrayAsked, Stretch, Sweeper};
 pub use verdict::{Unserved, Verdict};
 pub use watch::{NoWatch, Stage, Watch};
 pub use waves::ways;
-pub use windows::{OneMore, Window, WindowsAsked, WindowsStep, windows};
+pub use windows::{
+    Drain, OneMore, Ranking, Window, WindowsAsked, WindowsStep, Without, drains, ranking, windows,
+    without,
+};

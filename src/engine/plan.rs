@@ -118,6 +118,35 @@ pub(super) fn plan_loaded(
     Ok(plan)
 }
 
+/// Plans a scenario for the expected demand alone, and the ways from state to state: its numbers, not why shards are where
+/// they are; `groups` are those of the inventory.
+pub(super) fn plan_of_numbers(
+    loaded: &Loaded<'_>,
+    groups: &SteeringGroups,
+    scenario: &Scenario,
+    stop: &Stop,
+) -> Result<Plan> {
+    let mut plan = plan_band(&Course {
+        loaded: *loaded,
+        groups,
+        scenario,
+        band: Band::Expected,
+        periods: &periods(loaded.inventory, scenario),
+        stop,
+        watch: &NoWatch,
+        telling: Telling::Numbers,
+        near: &[],
+    })?;
+    let ways = Ways {
+        inventory: loaded.inventory,
+        network: loaded.network,
+        groups,
+        scenario,
+    };
+    plan.transitions = guarded_transitions(&ways, &plan, stop)?;
+    Ok(plan)
+}
+
 /// Plans the first `count` periods of a scenario for the expected demand alone; `groups` are those of the inventory.
 /// Where there are periods of `near`, the plan keeps their homes where others are no better, leaves latency as it
 /// comes out, settles doubts the likeliest way, and begins where the users of those periods are.

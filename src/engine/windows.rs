@@ -1,7 +1,16 @@
 //! Windows: what a maintenance would cost at every time at which it might begin.
 
 mod alike;
+mod drain;
 mod one_more;
+mod ranking;
+mod window;
+mod without;
+
+pub use drain::{Drain, drains};
+pub use ranking::{Ranking, ranking};
+pub use window::{OneMore, Window};
+pub use without::{Without, without};
 
 use super::plan::Options;
 use super::planner::Planner;
@@ -12,14 +21,11 @@ use crate::formulation::goals::Level;
 use crate::model::{
     Case, Event, EventKind, FailureSet, Inventory, PlannedDemand, Policy, Reduction, Scenario,
 };
-use crate::plan::sweep::Missing;
 use crate::scenario::{Band, Knowledge, case_at, periods};
 use crate::solve::{Proof, Stop};
-use crate::units::{AGREEMENT, NOBODY};
 use jiff::{SignedDuration, Timestamp};
 use one_more::BusyHours;
 use rayon::prelude::*;
-use std::cmp::Ordering;
 use std::sync::Arc;
 
 /// A maintenance that has no time yet.
@@ -33,94 +39,6 @@ pub struct WindowsAsked {
     pub starts: Vec<Timestamp>,
     /// What might fail besides while it lasts, one at a time; `None` does not ask.
     pub over: Option<FailureSet>,
-}
-
-/// What a maintenance costs that begins at one time: the values of the levels up to moves over fractional homes, at the
-/// worst hour of it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Window {
-    /// When it begins.
-    pub start: Timestamp,
-    /// When it ends.
-    pub end: Timestamp,
-    /// Unserved users by rank of tiers that have users, first rank first.
-    pub unserved: Vec<f64>,
-    /// What headroom is missing at worst; `None` if no target is missed.
-    pub missing: Option<Missing>,
-    /// The same in all, in users.
-    pub missing_users: f64,
-    /// Users who move to another site.
-    pub moved: f64,
-    /// What one more failure would do; `None` where it was not asked.
-    pub failures: Option<OneMore>,
-    /// `true` if value and bound of every level agree.
-    pub is_proven: bool,
-}
-
-/// What one more failure would do at some hour of a maintenance, each at the hour at which it leaves most unserved, where
-/// users may be moved anew for it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct OneMore {
-    /// How many failures were looked at.
-    pub cases: usize,
-    /// How many of them leave users unserved whom the maintenance does not.
-    pub broken: usize,
-    /// What fails in the one that leaves most unserved, by its id, and how many users those are; `None` if none leaves
-    /// any.
-    pub worst: Option<(String, f64)>,
-}
-
-impl Window {
-    /// Unserved users of all ranks.
-    pub fn unserved_users(&self) -> f64 {
-        self.unserved.iter().sum()
-    }
-
-    /// The worst missing share of a headroom target; 0 if none is missed.
-    pub fn worst_shortfall(&self) -> f64 {
-        self.missing.map_or(0.0, |missing| missing.share)
-    }
-
-    /// Users whom one more failure would leave unserved at worst; 0 if that was not asked.
-    pub fn at_risk(&self) -> f64 {
-        let worst = self.failures.as_ref().and_then(|own| own.worst.as_ref());
-        worst.map_or(0.0, |(_, users)| *users)
-    }
-
-    /// `true` if everybody is served and no headroom target is missed.
-    pub fn holds(&self) -> bool {
-        self.unserved_users() <= NOBODY && self.worst_shortfall() <= AGREEMENT
-    }
-
-    /// The better of two comes first: fewer unserved users, rank by rank; then less headroom missing at worst; then fewer
-    /// users whom one more failure leaves unserved, and fewer such failures; then fewer moves; then the earlier one.
-    pub fn compare(&self, other: &Self) -> Ordering {
-        let users = |a: f64, b: f64| {
-            if (a - b).abs() <= NOBODY.max(AGREEMENT * a.max(b)) {
-                Ordering::Equal
-            } else {
-                a.total_cmp(&b)
-            }
-        };
-        let share = |a: f64, b: f64| {
-            if (a - b).abs() <= AGREEMENT {
-                Ordering::Equal
-            } else {
-                a.total_cmp(&b)
-            }
-        };
-        let ranks = self.unserved.iter().zip(&other.unserved);
-        let broken = |own: &Self| own.failures.as_ref().map_or(0, |own| own.broken);
-        ranks
-            .map(|(a, b)| users(*a, *b))
-            .find(|order| order.is_ne())
-            .unwrap_or(Ordering::Equal)
-            .then_with(|| share(self.worst_shortfall(), other.worst_shortfall()))
-            .then_with(|| users(self.at_risk(), other.at_risk()))
-            .then_with(|| broken(self).cmp(&broken(other)))
-            .then_with(|| users(self.moved, other.moved))
-            .then_with(|| self.start.cmp(&other.start))
-    }
 }
 
 /// How far [`windows`] has come.
@@ -179,8 +97,11 @@ pub fn windows(
     watch(WindowsStep::All(alone.len() + of_failures));
     let found: Result<Vec<Window>> = alone
         .par_iter()
-        .map(|(scenario, _)| {
-            let found = window(inventory, scenario, stop);
+        .map(|(scenario, cases)| {
+            let found = window(inventory, scenario, stop).map(|own| Window {
+                busiest_users: busiest_users(inventory, cases),
+                ..own
+            });
             watch(WindowsStep::Done);
             found
         })
@@ -220,20 +141,31 @@ fn frozen(inventory: &Arc<Inventory>, scenario: &Scenario) -> Option<(Arc<Invent
 
 /// The scenario of a maintenance that begins at a time: from its start to its end, with what else happens then.
 fn at_time(scenario: &Scenario, asked: &WindowsAsked, start: Timestamp) -> Scenario {
-    let end = start.checked_add(asked.duration).unwrap_or(Timestamp::MAX);
-    let others = scenario.events.iter();
-    let others = others.filter(|event| event.start < end && event.end > start);
-    let maintenance = Event {
+    let maintenance = maintenance(asked, start);
+    let alone = others_between(scenario, start, maintenance.end);
+    let events = alone.events.iter().cloned().chain([maintenance]).collect();
+    Scenario { events, ..alone }
+}
+
+/// The maintenance that begins at a time.
+fn maintenance(asked: &WindowsAsked, start: Timestamp) -> Event {
+    Event {
         kind: EventKind::Maintenance(asked.reduction.clone()),
         start,
-        end,
+        end: start.checked_add(asked.duration).unwrap_or(Timestamp::MAX),
         detected: start,
         drain_minutes: None,
-    };
+    }
+}
+
+/// What else happens in a scenario between two instants, planned hour by hour.
+fn others_between(scenario: &Scenario, start: Timestamp, end: Timestamp) -> Scenario {
+    let others = scenario.events.iter();
+    let others = others.filter(|event| event.start < end && event.end > start);
     Scenario {
         start,
         end,
-        events: others.cloned().chain([maintenance]).collect(),
+        events: others.cloned().collect(),
         protect: None,
         policy: Policy {
             demand: PlannedDemand::Hourly,
@@ -252,6 +184,19 @@ fn cases_of(inventory: &Inventory, scenario: &Scenario) -> Vec<Case> {
             case_at(inventory, scenario, period.start, knowledge, band)
         })
         .collect()
+}
+
+/// Users at the busiest instant of some cases: those of every client region times its factor of the peak.
+fn busiest_users(inventory: &Inventory, cases: &[Case]) -> f64 {
+    let slices = cases.iter().flat_map(|case| {
+        let mut of_rhythm = vec![0.0; case.hours.rhythm_count()];
+        for (index, shard) in inventory.shards.iter().enumerate() {
+            of_rhythm[case.hours.rhythm(shard.client_region)] += case.users(index);
+        }
+        let factors = case.hours.factors().rows().into_iter();
+        factors.map(move |slice| slice.iter().zip(&of_rhythm).map(|(a, b)| a * b).sum())
+    });
+    slices.fold(0.0, f64::max)
 }
 
 /// `true` if the same is available and demanded, whenever that is.
@@ -331,6 +276,7 @@ fn of_period(
             missing: super::verdict::missing(settled),
             missing_users: settled.value(Level::Total),
             moved: settled.value(Level::Moved).max(0.0),
+            busiest_users: 0.0,
             failures: None,
             is_proven,
         }

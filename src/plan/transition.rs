@@ -129,6 +129,19 @@ impl Wave {
         from.checked_add(duration).ok()
     }
 
+    /// New sessions per second that a component sees at most while steering turns or users move, those of normal operation
+    /// included; `None` if the wave takes no time.
+    pub fn sessions_per_second(&self, ramp: &Ramp) -> Option<f64> {
+        let lengths = [(self.start, self.turned), (self.turned, self.end)];
+        let lengths = lengths.map(|(from, to)| to.duration_since(from).as_secs_f64());
+        let rates = ramp.phases.iter().zip(lengths);
+        let rates = rates.filter(|(_, seconds)| *seconds > 0.0);
+        let most = rates
+            .map(|(users, seconds)| users / seconds)
+            .reduce(f64::max);
+        most.map(|most| most + ramp.background)
+    }
+
     /// Users who may be let in per second, all together in the proportions of the wave, as what they newly connect
     /// through allows; `None` if nothing limits them.
     pub fn admitted_per_second(&self) -> Option<f64> {
@@ -208,6 +221,8 @@ pub struct Ramp {
     pub component: ComponentId,
     /// How many.
     pub arrivals: f64,
+    /// Of them those who come while steering turns, and those who come while users move; each at most.
+    pub phases: [f64; 2],
     /// New sessions per second that it accepts.
     pub accepts: f64,
     /// New sessions per second of normal operation, at worst.
@@ -218,11 +233,16 @@ pub struct Ramp {
 
 impl Ramp {
     /// That of one wave.
-    pub fn of_wave(component: ComponentId, arrivals: f64, [accepts, background]: [f64; 2]) -> Self {
+    pub fn of_wave(
+        component: ComponentId,
+        (arrivals, phases): (f64, [f64; 2]),
+        [accepts, background]: [f64; 2],
+    ) -> Self {
         let spare = accepts - background;
         Self {
             component,
             arrivals,
+            phases,
             accepts,
             background,
             window: (spare > 0.0).then(|| arrivals / spare),

@@ -1,9 +1,9 @@
 //! Span: instants and stretches of time as people read them, in the offset of the scenario.
 
 use crate::model::Scenario;
-use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
+use jiff::{SignedDuration, Timestamp};
 
 /// `13 Nov 2012 09:08 to 10:42 (UTC-08:00)`, with the second date where it is another.
 ///
@@ -98,6 +98,23 @@ impl Clock {
             self.end = self.end.max(at);
         }
         self
+    }
+
+    /// The same with dates told though all of it may lie within one day.
+    ///
+    /// ```
+    /// use plimsoll::report::span::Clock;
+    /// let at = |text: &str| text.parse::<jiff::Timestamp>().unwrap();
+    /// let clock = Clock {
+    ///     start: at("2012-11-14T02:00:00Z"), end: at("2012-11-14T08:00:00Z"), offset: jiff::tz::offset(0),
+    /// };
+    /// assert_eq!(clock.dated().moment(at("2012-11-14T06:00:00Z")), "14 Nov 06:00");
+    /// ```
+    #[must_use]
+    pub fn dated(self) -> Self {
+        let day = SignedDuration::from_hours(24);
+        let start = self.start.checked_sub(day).unwrap_or(Timestamp::MIN);
+        Self { start, ..self }
     }
 
     /// `09:08` where all that is told lies within one day, else `13 Nov 09:08`.

@@ -1,17 +1,19 @@
 //! Windows: what a maintenance would cost at every time at which it might begin, ranked, as values and files.
 
+mod drain;
+mod files;
+mod maintenance;
 mod words;
 
-use super::charts::{WindowBar, WindowsChart};
-use super::csv::inert;
+pub use drain::ToldDrain;
+pub use maintenance::{MAINTENANCE_FILE, maintenance_file};
+
+use super::charts::{Standing, WindowBar, WindowsChart};
 use super::numbers;
 use super::span::Clock;
 use super::waves::duration;
-use crate::engine::Window;
-use crate::error::{Error, Result};
+use crate::engine::{Ranking, Window, Without, ranking};
 use crate::model::{Inventory, Scenario};
-use crate::plan_files::decimal;
-use serde_json::{Value, json};
 
 /// The JSON file in a folder of ranked windows.
 pub const WINDOWS_FILE: &str = "windows.json";
@@ -33,10 +35,21 @@ pub struct RankedWindows<'a> {
     over: Option<&'static str>,
     /// In order of time.
     windows: &'a [Window],
-    /// By rank, the position of the window.
-    order: Vec<usize>,
-    /// Windows from the best on that are as good as it but for their time.
-    best: usize,
+    ranking: Ranking,
+    /// What the hours of the best one cost without the maintenance, if that was asked.
+    without: Option<Without>,
+    /// The drains that were looked at, in the order of the windows' ranks: all but the last are refused.
+    drains: Vec<ToldDrain>,
+}
+
+/// A window with its place in the ranking.
+#[derive(Debug, Clone, Copy)]
+struct Ranked<'a> {
+    /// From 1, the best first.
+    rank: usize,
+    /// That of the first that costs the same.
+    cost_rank: usize,
+    window: &'a Window,
 }
 
 impl<'a> RankedWindows<'a> {
@@ -48,159 +61,79 @@ impl<'a> RankedWindows<'a> {
         over: Option<&'static str>,
         windows: &'a [Window],
     ) -> Self {
-        let mut order: Vec<usize> = (0..windows.len()).collect();
-        order.sort_by(|&a, &b| windows[a].compare(&windows[b]));
-        let is_as_good = |own: &&usize| {
-            order.first().is_some_and(|&first| {
-                let same_time = Window {
-                    start: windows[first].start,
-                    ..windows[**own].clone()
-                };
-                windows[first].compare(&same_time).is_eq()
-            })
-        };
-        let best = order.iter().take_while(is_as_good).count();
         Self {
             inventory,
             subject,
-            clock: Clock::of(scenario),
+            clock: Clock::of(scenario).dated(),
             over,
             windows,
-            best,
-            order,
+            ranking: ranking(windows),
+            without: None,
+            drains: Vec::new(),
         }
     }
 
-    /// `true` if some window serves everyone and misses no target.
+    /// The same with the drains that were looked at, in the order of ranks until one is not refused.
+    #[must_use]
+    pub fn with_drains(self, drains: Vec<ToldDrain>) -> Self {
+        Self { drains, ..self }
+    }
+
+    /// The same with what the hours of the window that is [`told`](Self::told) cost without the maintenance.
+    #[must_use]
+    pub fn with_quiet_hours(self, without: Option<Without>) -> Self {
+        Self { without, ..self }
+    }
+
+    /// The offset and the span in which times are told.
+    pub fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    /// `true` if the window that is told serves everyone, misses no target and has a drain that is not refused.
     pub fn has_sound_one(&self) -> bool {
-        self.windows.iter().any(Window::holds)
+        let is_refused = self.drains.last().is_some_and(ToldDrain::is_refused);
+        self.told().is_some_and(Window::holds) && !is_refused
     }
 
-    /// The best one.
-    fn first(&self) -> Option<&Window> {
-        self.order.first().map(|&own| &self.windows[own])
+    /// The one that is told: the best whose drain is not refused; the best of all where none was found, or asked for.
+    pub fn told(&self) -> Option<&'a Window> {
+        let safe = self.drain().map(|own| own.start);
+        let first = || self.ranking.order().next().map(|own| &self.windows[own]);
+        let of_drain = safe.and_then(|start| self.windows.iter().find(|own| own.start == start));
+        of_drain.or_else(first)
     }
 
-    /// The windows with their ranks, from 1, the best first; those that are the same but for their time share one.
-    fn ranked(&self) -> Vec<(usize, &Window)> {
-        let mut rank = 0;
-        let mut all: Vec<(usize, &Window)> = Vec::with_capacity(self.order.len());
-        for (position, &own) in self.order.iter().enumerate() {
-            let window = &self.windows[own];
-            let is_same = all.last().is_some_and(|(_, before)| {
-                let same_time = Window {
-                    start: before.start,
-                    ..window.clone()
-                };
-                before.compare(&same_time).is_eq()
-            });
-            if !is_same {
-                rank = position + 1;
+    /// The drain that is not refused, if one was found.
+    pub fn drain(&self) -> Option<&ToldDrain> {
+        self.drains.last().filter(|own| !own.is_refused())
+    }
+
+    /// The drains that are refused.
+    fn refused(&self) -> &[ToldDrain] {
+        let safe = usize::from(self.drain().is_some());
+        &self.drains[..self.drains.len() - safe]
+    }
+
+    /// The drain ahead of a window, if it was looked at.
+    fn drain_of(&self, window: &Window) -> Option<&ToldDrain> {
+        self.drains.iter().find(|own| own.start == window.start)
+    }
+
+    /// The windows with their ranks, the best first.
+    fn ranked(&self) -> Vec<Ranked<'a>> {
+        let mut all: Vec<Ranked<'a>> = Vec::with_capacity(self.windows.len());
+        for alike in &self.ranking.alike {
+            let cost_rank = all.len() + 1;
+            for &own in alike {
+                all.push(Ranked {
+                    rank: all.len() + 1,
+                    cost_rank,
+                    window: &self.windows[own],
+                });
             }
-            all.push((rank, window));
         }
         all
-    }
-
-    /// windows.csv: the best first.
-    ///
-    /// # Errors
-    /// `Error::Internal` if the table cannot be written.
-    pub fn csv(&self) -> Result<Vec<u8>> {
-        let mut rows = ::csv::Writer::from_writer(Vec::new());
-        let failed = |error: ::csv::Error| Error::Internal(error.to_string());
-        rows.write_record([
-            "rank",
-            "start",
-            "end",
-            "unserved_users",
-            "worst_shortfall",
-            "shortfall_component",
-            "shortfall_resource",
-            "shortfall_users",
-            "further_failures",
-            "further_failures_broken",
-            "worst_further_failure",
-            "unserved_after_it",
-            "moved_users",
-            "proven",
-        ])
-        .map_err(failed)?;
-        for (rank, own) in self.ranked() {
-            let missing = own.missing.map(|missing| {
-                let resource = &self.inventory.resources[missing.resource.index()].id;
-                let component = self.inventory.component_name(missing.component);
-                [inert(component).into_owned(), inert(resource).into_owned()]
-            });
-            let [component, resource] = missing.unwrap_or_default();
-            let further = own.failures.as_ref().map(|failures| {
-                let (name, users) = failures.worst.clone().unwrap_or_default();
-                let name = inert(&name).into_owned();
-                let users = if name.is_empty() {
-                    own.unserved_users()
-                } else {
-                    users
-                };
-                [
-                    failures.cases.to_string(),
-                    failures.broken.to_string(),
-                    name,
-                    decimal(users),
-                ]
-            });
-            let [cases, broken, worst, after] = further.unwrap_or_default();
-            rows.write_record([
-                rank.to_string(),
-                self.clock.instant(own.start),
-                self.clock.instant(own.end),
-                decimal(own.unserved_users()),
-                decimal(own.worst_shortfall()),
-                component,
-                resource,
-                decimal(own.missing_users),
-                cases,
-                broken,
-                worst,
-                after,
-                decimal(own.moved),
-                if own.is_proven { "yes" } else { "no" }.to_owned(),
-            ])
-            .map_err(failed)?;
-        }
-        rows.into_inner()
-            .map_err(|error| Error::Internal(error.to_string()))
-    }
-
-    /// The same as one JSON object.
-    pub fn json(&self) -> Value {
-        let windows: Vec<Value> = self
-            .ranked()
-            .into_iter()
-            .map(|(rank, own)| {
-                json!({
-                    "rank": rank,
-                    "start": self.clock.instant(own.start),
-                    "end": self.clock.instant(own.end),
-                    "unserved_users": own.unserved_users(),
-                    "worst_shortfall": own.worst_shortfall(),
-                    "shortfall_component": own.missing.map(|missing| self.inventory.component_name(missing.component)),
-                    "shortfall_users": own.missing_users,
-                    "further_failures": own.failures.as_ref().map(|further| further.cases),
-                    "further_failures_broken": own.failures.as_ref().map(|further| further.broken),
-                    "worst_further_failure": own.failures.as_ref().and_then(|further| further.worst.as_ref()).map(|(name, _)| name),
-                    "unserved_after_it": own.failures.as_ref().and_then(|further| further.worst.as_ref()).map(|(_, users)| users),
-                    "moved_users": own.moved,
-                    "proven": own.is_proven,
-                })
-            })
-            .collect();
-        json!({
-            "format": WINDOWS_FORMAT,
-            "plimsoll": env!("CARGO_PKG_VERSION"),
-            "finding": self.finding(),
-            "over": self.over,
-            "windows": windows,
-        })
     }
 
     /// How long the maintenance lasts, as people say it.
@@ -222,26 +155,31 @@ impl<'a> RankedWindows<'a> {
 
     /// The chart of all windows in order of time.
     pub fn chart(&self) -> WindowsChart {
-        let bar = |own: &Window| WindowBar {
+        let told = self.told().map(|own| own.start);
+        let as_good = self.ranking.alike.first();
+        let bar = |(position, own): (usize, &Window)| WindowBar {
             start: own.start,
             end: own.end,
-            is_best: self.order[..self.best]
-                .iter()
-                .any(|&best| self.windows[best].start == own.start),
+            standing: if self.drain_of(own).is_some_and(ToldDrain::is_refused) {
+                Standing::Refused
+            } else if told == Some(own.start) {
+                Standing::Best
+            } else if as_good.is_some_and(|all| all.contains(&position)) {
+                Standing::AsGood
+            } else {
+                Standing::Worse
+            },
             unserved: own.unserved_users(),
             shortfall: own.worst_shortfall(),
-            // Where no failure leaves more unserved, it is those of the maintenance.
-            at_risk: own
-                .failures
-                .as_ref()
-                .map(|_| own.at_risk().max(own.unserved_users())),
+            at_risk: own.unserved_after_one_more(),
             moved: own.moved,
+            busiest_users: own.busiest_users,
         };
         WindowsChart {
             title: self.finding(),
             span: self.span(),
             clock: self.clock,
-            windows: self.windows.iter().map(bar).collect(),
+            windows: self.windows.iter().enumerate().map(bar).collect(),
         }
     }
 }

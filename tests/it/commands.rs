@@ -7,6 +7,7 @@ mod generate;
 mod plan;
 mod sweep;
 mod window;
+mod window_drain;
 
 use crate::folders::with;
 use assert_cmd::Command;

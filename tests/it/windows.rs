@@ -6,7 +6,9 @@ use crate::levels::assert_none;
 use crate::naive::{self, Question, Solver};
 use crate::read::read;
 use jiff::SignedDuration;
-use plimsoll::engine::{Window, WindowsAsked, windows};
+use plimsoll::engine::{
+    Drain, NoWatch, Options, Window, WindowsAsked, drains, plan, ranking, windows, without,
+};
 use plimsoll::model::{
     Event, EventKind, FailureSet, Inventory, PlannedDemand, Policy, Reduction, Scenario,
 };
@@ -137,6 +139,16 @@ fn wrong(
     all.push(("cases", told.cases as f64, cases));
     all.push(("broken", told.broken as f64, broken));
     all.push(("most", window.at_risk(), most));
+    let of_slice = |slice: usize| -> f64 {
+        let shards = inventory.shards.iter().enumerate();
+        shards
+            .map(|(index, shard)| {
+                believed.users(index) * believed.hours.factor[slice][shard.client_region.index()]
+            })
+            .sum()
+    };
+    let busiest = (0..believed.slices()).map(of_slice).fold(0.0, f64::max);
+    all.push(("busiest", window.busiest_users, busiest));
     let wrong = all.into_iter().filter(|(_, a, b)| !is_same(*a, *b));
     wrong
         .map(|(name, found, expected)| {
@@ -222,5 +234,107 @@ fn whoever_would_join_later_is_in_no_window_where_growth_is_frozen() {
 #[test]
 fn every_further_failure_of_elements_equals_that_written_out() {
     let (failures, _) = wrong_in_draws(Size::MESHED, 0..4, FailureSet::Elements);
+    assert_none(&failures);
+}
+
+/// The drain that is told is that of a plan of the same maintenance; nobody looks further once one is not refused.
+#[test]
+fn drains_are_those_of_plans() {
+    let (mut ways, mut refused, mut later, mut long) = (0, 0, 0, 0);
+    for seed in 0..40 {
+        let draw = draw(seed, Size::SMALL);
+        let (mut inventory, mut scenario) = read(&draw.files, &draw.scenario);
+        with_hours(seed, &mut inventory, &mut scenario);
+        scenario.policy.reaction_minutes = 0.0;
+        if seed % 2 == 0 {
+            for site in &mut inventory.sites {
+                site.move_out_per_hour = Some(7.0);
+            }
+        }
+        let asked = WindowsAsked {
+            reduction: Reduction::all_of(plimsoll::ids::ComponentId::new(0)),
+            over: None,
+            ..asked(&inventory, &scenario, FailureSet::Sites, 6)
+        };
+        let shared = Arc::new(inventory.clone());
+        let stop = Stop::default();
+        let found = windows(&shared, &scenario, &asked, &stop, &|_| {});
+        let found = found.expect("small inventories are settled");
+        let best = ranking(&found);
+        let in_order: Vec<_> = best.order().map(|own| found[own].start).collect();
+        let starts = in_order.iter().copied();
+        let told = drains(&shared, &scenario, &asked, starts, &stop, Clone::clone);
+        let told = told.expect("small inventories are settled");
+        let frozen = until(&scenario, &inventory);
+        for own in &told {
+            // What is frozen is frozen since the ranking's scenario began.
+            let inventory = if scenario.policy.freeze_onboarding {
+                &frozen
+            } else {
+                &inventory
+            };
+            let options = Options {
+                stop: &stop,
+                watch: &NoWatch,
+            };
+            let plan = plan(inventory, &own.scenario, &options).expect("small ones are planned");
+            assert_eq!(own.plan.transitions, plan.transitions, "seed {seed}");
+            let begins = own.transitions().map(|own| own.start).min();
+            assert!(begins.is_none_or(|begins| begins >= own.scenario.start));
+            ways += own.transitions().count();
+        }
+        let is_refused: Vec<bool> = told.iter().map(Drain::is_refused).collect();
+        let (last, before) = is_refused.split_last().expect("one at least is looked at");
+        assert!(before.iter().all(|own| *own), "seed {seed}");
+        assert!(!last || told.len() <= in_order.len());
+        assert_eq!(told[0].start, in_order[0], "seed {seed}");
+        refused += usize::from(is_refused[0]);
+        later += usize::from(is_refused[0] && !last);
+        long += usize::from(told.iter().any(|own| {
+            let ahead = own.start.duration_since(own.scenario.start);
+            ahead > SignedDuration::from_hours(1)
+        }));
+    }
+    assert!(ways >= 20, "{ways} ways");
+    assert!(
+        refused >= 3 && later >= 1 && long >= 3,
+        "{refused} of the best refused, {later} followed by one that is not, {long} begin early"
+    );
+}
+
+/// What the hours cost without the maintenance is what the scenario without it costs, written out.
+#[test]
+fn quiet_hours_equal_those_written_out() {
+    let mut failures = Vec::new();
+    for seed in 0..10 {
+        let draw = draw(seed, Size::SMALL);
+        let (mut inventory, mut scenario) = read(&draw.files, &draw.scenario);
+        with_hours(seed, &mut inventory, &mut scenario);
+        scenario.policy.reaction_minutes = 0.0;
+        scenario.policy.max_moved_users = None;
+        scenario.policy.freeze_onboarding = false;
+        let asked = asked(&inventory, &scenario, FailureSet::Sites, 4);
+        let shared = Arc::new(inventory.clone());
+        for &start in &asked.starts {
+            let own = without(&shared, &scenario, &asked, start, &Stop::default());
+            let own = own.expect("small inventories are settled");
+            let end = start + asked.duration;
+            let others = scenario.events.iter();
+            let others = others.filter(|event| event.start < end && event.end > start);
+            let quiet = Scenario {
+                start,
+                end,
+                events: others.cloned().collect(),
+                ..scenario.clone()
+            };
+            let (levels, unserved) = levels(&inventory, &quiet);
+            let worst = levels.iter().find(|own| own.0 == "worst");
+            let worst = worst.map_or(0.0, |own| own.1);
+            let share = own.missing.map_or(0.0, |own| own.share);
+            if !is_same(own.unserved, unserved) || !is_same(share, worst) {
+                failures.push(format!("seed {seed} {start}: {own:?}, {unserved} {worst}"));
+            }
+        }
+    }
     assert_none(&failures);
 }

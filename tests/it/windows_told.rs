@@ -44,6 +44,7 @@ fn windows(scenario: &Scenario, count: i64, of: impl Fn(i64) -> [f64; 2]) -> Vec
             missing: None,
             missing_users: 0.0,
             moved: 1_234_567.0,
+            busiest_users: 9_000_000.0 + (hour % 7) as f64 * 1e6,
             failures: (after > 0.0).then(|| OneMore {
                 cases: 40,
                 broken: 2,
@@ -83,7 +84,7 @@ fn times_stay_whole_at_every_width_and_say_their_zone() {
                 let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
                 assert!(
                     words.starts_with(&format!(
-                        "Llanfairpwll on the hill for 4 h: best from 21 Nov 00:00 to 04:00 {zone} "
+                        "Llanfairpwll on the hill for 4 h: best from 21 Nov 00:00 to 04:00 {zone}, the quietest of 7 times as good: "
                     )),
                     "{text}"
                 );
@@ -97,14 +98,95 @@ fn times_stay_whole_at_every_width_and_say_their_zone() {
     }
 }
 
+/// Of 48 windows that cost the same every seventh has least users.
 #[test]
-fn equal_windows_are_all_as_good() {
+fn the_quietest_of_equal_windows_comes_first_and_is_told_from_them() {
     let (inventory, scenario) = read("Z");
-    let found = windows(&scenario, 48, |_| [0.0, 0.0]);
+    let mut found = windows(&scenario, 48, |_| [0.0, 0.0]);
+    let ranked = |found: &[Window]| {
+        RankedWindows::new(&inventory, &scenario, "Boydton".to_owned(), None, found).text(Some(80))
+    };
+    let text = ranked(&found);
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        words.starts_with("Boydton for 4 h: best from 21 Nov 00:00 to 04:00 UTC, the first of the 7 quietest of 48 times as good: "),
+        "{text}"
+    );
+    let said = "All 48 times are as good in all that is counted; the quietest of them comes first: \
+        9,000,000 users at its busiest instant, 15,000,000 at that of the last of them.";
+    assert!(words.contains(said), "{text}");
+    assert!(
+        words.contains("… and 36 more, all as good but busier or later"),
+        "{text}"
+    );
+
+    found[5].busiest_users = 8_000_000.0;
+    let text = ranked(&found);
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        words.contains("best from 21 Nov 05:00 to 09:00 UTC, the quietest of 48 times as good: "),
+        "{text}"
+    );
+
+    for own in &mut found {
+        own.busiest_users = 1.0;
+    }
+    let text = ranked(&found);
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        words.contains("UTC, the first of 48 times as good: "),
+        "{text}"
+    );
+    let said =
+        "All 48 times are as good in all that is counted, and as quiet; the earliest comes first.";
+    assert!(words.contains(said), "{text}");
+}
+
+#[test]
+fn what_no_window_costs_has_no_column() {
+    let (inventory, scenario) = read("Z");
+    let told = |found: &[Window]| {
+        let subject = "Boydton".to_owned();
+        RankedWindows::new(&inventory, &scenario, subject, None, found).text(None)
+    };
+    let text = told(&windows(&scenario, 3, |_| [0.0, 0.0]));
+    assert!(!text.contains("users unserved"), "{text}");
+    let said = "\nWhatever the start, everyone is served and every headroom target is met.\n";
+    assert!(text.ends_with(said), "{text}");
+    let text = told(&windows(&scenario, 3, |hour| [hour as f64, 0.0]));
+    assert!(text.contains("  users unserved  "), "{text}");
+    let said = "\nWhatever the start, no headroom target is missed.\n";
+    assert!(text.ends_with(said), "{text}");
+}
+
+#[test]
+fn nothing_is_survived_where_nothing_is_left_to_fail() {
+    let (inventory, scenario) = read("Z");
+    let mut found = windows(&scenario, 2, |_| [7.0, 30.0]);
+    for own in &mut found {
+        own.failures = Some(OneMore {
+            cases: 0,
+            broken: 0,
+            worst: None,
+        });
+    }
     let subject = "Boydton".to_owned();
-    let ranked = RankedWindows::new(&inventory, &scenario, subject, None, &found);
-    let text = ranked.text(Some(80));
-    assert!(text.ends_with("\n… and 36 more, all as good\n"), "{text}");
+    let ranked = RankedWindows::new(&inventory, &scenario, subject, Some("sites"), &found);
+    let text = ranked.text(None);
+    assert!(
+        text.contains("; nothing is left that could fail besides; "),
+        "{text}"
+    );
+    assert!(
+        !text.contains("survived") && !text.contains("one more fails"),
+        "{text}"
+    );
+    assert_eq!(
+        ranked.json()["windows"][0]["unserved_after_it"],
+        serde_json::Value::Null
+    );
+    let svg = ranked.chart().svg(1200).expect("a picture");
+    assert!(!svg.contains("one more thing fails"));
 }
 
 #[test]

@@ -7,7 +7,8 @@ use crate::cli::progress::Progress;
 use crate::cli::run::written;
 use crate::cli::terminal::Terminal;
 use crate::cli::{exit, folder, input, render, swept};
-use crate::engine::{WindowsAsked, WindowsStep, windows};
+use crate::diagnostic::{Code, Finding, Place, Severity};
+use crate::engine::{WindowsAsked, WindowsStep, drains, ranking, windows, without};
 use crate::error::{Error, Result};
 use crate::ids::ComponentId;
 use crate::inventory::SourceFile;
@@ -15,13 +16,18 @@ use crate::model::{Inventory, Reduction};
 use crate::report::charts::Chart;
 use crate::report::table::wrapped;
 use crate::report::text;
-use crate::report::windows::{RankedWindows, WINDOWS_FILE, WINDOWS_TABLE};
+use crate::report::windows::{
+    MAINTENANCE_FILE, RankedWindows, ToldDrain, WINDOWS_FILE, WINDOWS_TABLE, maintenance_file,
+};
 use crate::report::written::WrittenFile;
 use jiff::Timestamp;
 use jiff::tz::Offset;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
+
+/// Windows outside of the scenario.
+const OUTSIDE: Code = Code("P5002");
 
 /// Starts that are looked at, at most.
 const MOST_STARTS: usize = 20_000;
@@ -45,6 +51,11 @@ pub(crate) fn run(options: &WindowOptions, terminal: &mut Terminal) -> Result<u8
     let Some(read) = read(options, terminal, told)? else {
         return Ok(exit::BAD_INPUT);
     };
+    let outside = outside(options, &read, &starts);
+    if told == Told::All {
+        let findings: Vec<Finding> = outside.into_iter().collect();
+        swept::tell(&findings, &read.layers, terminal);
+    }
     let (inventory, scenario) = (Arc::new(read.inventory), read.scenario);
     let components = match components(&inventory, &options.components) {
         Ok(components) => components,
@@ -76,19 +87,39 @@ pub(crate) fn run(options: &WindowOptions, terminal: &mut Terminal) -> Result<u8
     };
     let found = windows(&inventory, &scenario, &asked, &stop, &step)?;
     drop(progress);
+    let progress = (!is_quiet).then(|| Progress::start("planning the drain"));
+    let best = ranking(&found);
+    let in_order = best.order().map(|own| found[own].start);
+    let told_drains = drains(&inventory, &scenario, &asked, in_order, &stop, |own| {
+        ToldDrain::of(&inventory, &scenario, own)
+    })?;
     let over = options.over.map(crate::model::FailureSet::word);
     let ranked = RankedWindows::new(&inventory, &scenario, subject, over, &found);
+    let ranked = ranked.with_drains(told_drains);
+    let start = ranked.told().map(|own| own.start);
+    let quiet = start.map(|start| without(&inventory, &scenario, &asked, start, &stop));
+    let ranked = ranked.with_quiet_hours(quiet.transpose()?);
+    drop(progress);
     let json = serde_json::to_string_pretty(&ranked.json())
         .map_err(|error| Error::Internal(error.to_string()))?;
     let json = text::json(&json).into_owned() + "\n";
     if let Some(out) = &options.out {
-        folder::write_windows(out, &files(&ranked, &json)?)?;
+        let mut files = files(&ranked, &json)?;
+        files.extend(ranked.drain().map(|drain| {
+            WrittenFile {
+                name: MAINTENANCE_FILE.to_owned(),
+                bytes: maintenance_file(&inventory, &options.components, ranked.clock(), drain)
+                    .into_bytes(),
+            }
+        }));
+        folder::write_windows(out, &files)?;
     }
     let text = match options.format {
         Format::Quiet => String::new(),
         Format::Json => json,
         Format::Text => {
-            ranked.text(terminal.width) + &where_it_is(options.out.as_deref(), terminal.width)
+            let has_drain = ranked.drain().is_some();
+            ranked.text(terminal.width) + &where_it_is(options, has_drain, terminal.width)
         }
     };
     written(terminal.out.write_all(text.as_bytes()))?;
@@ -195,12 +226,62 @@ fn files(ranked: &RankedWindows<'_>, json: &str) -> Result<Vec<WrittenFile>> {
     ])
 }
 
-fn where_it_is(out: Option<&Path>, width: Option<u16>) -> String {
-    out.map_or_else(String::new, |out| {
-        let folder = render::escaped(&out.display().to_string());
-        let words = format!(
-            "All of them are in {folder}/{WINDOWS_TABLE}; the chart is {folder}/charts/windows.svg."
-        );
-        format!("\n{}", wrapped(&words, width))
+/// Where table, chart and runbook are, or how to have them.
+fn where_it_is(options: &WindowOptions, has_drain: bool, width: Option<u16>) -> String {
+    let path = |path: &Path| render::escaped(&path.display().to_string());
+    let Some(out) = &options.out else {
+        return "\n".to_owned()
+            + &wrapped(
+                "With --out DIR all of them are written, a chart, and the scenario with which `plan` makes the runbook of the drain.",
+                width,
+            );
+    };
+    let folder = path(out);
+    let mut words = vec![format!(
+        "All of them are in {folder}/{WINDOWS_TABLE}; the chart is {folder}/charts/windows.svg."
+    )];
+    if has_drain {
+        let layers = options.scenarios.iter();
+        let layers = layers.map(|own| format!("--scenario {} ", path(own)));
+        words.push(format!(
+            "For the runbook: plimsoll plan {} {}--scenario {folder}/{MAINTENANCE_FILE} --out plan",
+            path(&options.inventory),
+            layers.collect::<String>()
+        ));
+    }
+    let lines = words.iter().map(|own| wrapped(own, width));
+    format!("\n{}", lines.collect::<String>())
+}
+
+/// A maintenance might begin before the scenario does or end after it, in which nothing else is known to happen.
+fn outside(options: &WindowOptions, read: &Input, starts: &[Timestamp]) -> Option<Finding> {
+    let layer = read
+        .layers
+        .last()
+        .filter(|_| !options.scenarios.is_empty())?;
+    let scenario = &read.scenario;
+    let at = |at: Timestamp| at.display_with_offset(scenario.offset).to_string();
+    let is_outside = |start: &&Timestamp| {
+        let end = start.checked_add(options.duration);
+        **start < scenario.start || end.is_ok_and(|end| end > scenario.end)
+    };
+    let count = starts.iter().filter(is_outside).count();
+    (count > 0).then(|| Finding {
+        severity: Severity::Warning,
+        code: OUTSIDE,
+        place: Place {
+            file: layer.name.clone(),
+            line: None,
+            column: Some("scenario".to_owned()),
+        },
+        found: format!(
+            "a scenario from {} to {}, and {count} of {} windows not within it",
+            at(scenario.start),
+            at(scenario.end),
+            starts.len()
+        ),
+        expected: "a scenario that lasts as long as all windows".to_owned(),
+        hint: "what happens outside of it is not known to the ranking; give the scenario other times, or --between and --and"
+            .to_owned(),
     })
 }

@@ -435,11 +435,15 @@ fn ramp_of(waves: &[Wave]) -> Vec<Ramp> {
     for ramp in waves.iter().flat_map(|wave| &wave.ramp) {
         let own = all.entry(ramp.component).or_insert(Ramp {
             arrivals: 0.0,
+            phases: [0.0; 2],
             background: 0.0,
             window: Some(0.0),
             ..*ramp
         });
         own.arrivals += ramp.arrivals;
+        for (all, own) in own.phases.iter_mut().zip(ramp.phases) {
+            *all += own;
+        }
         own.background = own.background.max(ramp.background);
         // Normal operation is not at its worst in every wave.
         own.window = own.window.zip(ramp.window).map(|(all, own)| all + own);

@@ -122,7 +122,7 @@ impl Passage<'_> {
         sites: &BTreeMap<SiteId, Pair>,
     ) -> Vec<Pace> {
         let mut paces: Vec<Pace> = self
-            .ramp_of(passing)
+            .ramp_of(passing, passing)
             .iter()
             .map(|own| Pace {
                 limit: PaceLimit::Accepts(own.component),
@@ -158,24 +158,32 @@ impl Passage<'_> {
 
     /// Users who newly connect, by component; under several cases the most.
     pub(super) fn ramp(&self, measured: &Measured) -> Vec<Ramp> {
-        self.ramp_of(&measured.passing)
+        let steered = measured.passing.iter().zip(&measured.steered);
+        let phases = steered.map(|(own, steered)| [*steered, own[0] - steered]);
+        let phases: Vec<Pair> = phases.collect();
+        self.ramp_of(&measured.passing, &phases)
     }
 
-    /// Users who newly connect, by component, of arrivals and normal operation by gate; under several cases the most.
-    pub(super) fn ramp_of(&self, passing: &[Pair]) -> Vec<Ramp> {
-        let mut by_component: BTreeMap<ComponentId, [f64; 3]> = BTreeMap::new();
-        for (gate, [arrivals, background]) in self.limits.gates.iter().zip(passing) {
+    /// Users who newly connect, by component, of arrivals and normal operation by gate, and of those who come in each
+    /// phase of a wave; under several cases the most.
+    fn ramp_of(&self, passing: &[Pair], phases: &[Pair]) -> Vec<Ramp> {
+        let mut by_component: BTreeMap<ComponentId, Ramp> = BTreeMap::new();
+        let gates = self.limits.gates.iter().zip(passing).zip(phases);
+        for ((gate, [arrivals, background]), phases) in gates {
             if *arrivals > crate::units::NOBODY {
-                let own = by_component.entry(gate.component).or_default();
-                *own = [own[0].max(*arrivals), gate.accepts, own[2].max(*background)];
+                let of_gate = (gate.component, [gate.accepts, *background]);
+                let own = Ramp::of_wave(of_gate.0, (*arrivals, *phases), of_gate.1);
+                let most = by_component.entry(gate.component).or_insert(own);
+                let [steered, moving] = most.phases;
+                let phases = [steered.max(phases[0]), moving.max(phases[1])];
+                let (arrivals, background) = (
+                    most.arrivals.max(*arrivals),
+                    most.background.max(*background),
+                );
+                *most = Ramp::of_wave(of_gate.0, (arrivals, phases), [gate.accepts, background]);
             }
         }
-        let of_component = by_component.into_iter();
-        of_component
-            .map(|(component, [arrivals, accepts, background])| {
-                Ramp::of_wave(component, arrivals, [accepts, background])
-            })
-            .collect()
+        by_component.into_values().collect()
     }
 
     /// The wave as it is written, once everybody of it has moved; `stand` is the state at its end, `seconds` the least

@@ -47,4 +47,4 @@ pub use through::{HeadroomThroughChart, ThroughPeriod};
 pub use users::{UsersChart, UsersPeriod};
 pub use utilization::UtilizationChart;
 pub use waves::WavesChart;
-pub use windows::{WindowBar, WindowsChart};
+pub use windows::{Standing, WindowBar, WindowsChart};

@@ -5,6 +5,7 @@ use crate::ids::{ComponentId, ShardId, SiteId};
 use crate::model::Inventory;
 use crate::plan::{Move, PeriodPlan, Timing, Transition, Wave};
 use crate::report::numbers;
+use crate::report::span::Clock;
 use crate::report::span::span;
 use crate::report::text::visible;
 use std::collections::BTreeMap;
@@ -159,7 +160,7 @@ fn beside<'t>(all: &'t [Transition], own: &'t Transition) -> impl Iterator<Item 
 fn write_wave(teller: &Teller<'_>, transition: &Transition, wave: &Wave, text: &mut String) {
     let clock = teller.clock();
     let period = &teller.plan.periods[transition.period];
-    let seconds = wave.end.duration_since(wave.start).as_secs_f64();
+    let seconds = wave.end.duration_since(wave.turned).as_secs_f64();
     let when = if wave.start == wave.end {
         format!("at {}", clock.moment(wave.start))
     } else {
@@ -170,11 +171,7 @@ fn write_wave(teller: &Teller<'_>, transition: &Transition, wave: &Wave, text: &
         "\n### {}: {when}\n",
         teller.numbered(transition, wave)
     );
-    let _ = writeln!(
-        text,
-        "1. Steering: {}.",
-        steering(transition, wave, seconds)
-    );
+    let _ = writeln!(text, "1. Steering: {}.", steering(transition, wave, clock));
     let moves: Vec<&Move> = wave.moves.iter().map(|own| &period.moves[*own]).collect();
     if moves.is_empty() {
         text.push_str("2. Nobody moves.\n");
@@ -228,21 +225,26 @@ fn write_wave(teller: &Teller<'_>, transition: &Transition, wave: &Wave, text: &
             numbers::amount(wave.restored_share * 100.0)
         );
     }
-    write_gate(teller, transition, wave, seconds, text);
+    write_gate(teller, transition, wave, text);
 }
 
 /// What is done to the weights when a wave begins.
-fn steering(transition: &Transition, wave: &Wave, seconds: f64) -> String {
+fn steering(transition: &Transition, wave: &Wave, clock: Clock) -> String {
     let share = numbers::amount(wave.steering_share * 100.0);
     let target = format!("that of period {}", transition.period);
     // Undone it is where it began.
     if (wave.steering_share - wave.undo.steering_share).abs() <= 0.0 {
         return format!("leave every weight as it is, {share} % of the way to {target}");
     }
-    let gradually = if wave.moves.is_empty() && seconds > 0.0 {
-        format!(", turned evenly over {}", duration(seconds))
-    } else {
-        ", before anybody moves".to_owned()
+    let seconds = wave.turned.duration_since(wave.start).as_secs_f64();
+    let gradually = match (wave.moves.is_empty(), seconds > 0.0) {
+        (true, true) => format!(", turned evenly over {}", duration(seconds)),
+        (false, true) => format!(
+            ", turned evenly over {}, until {}, before anybody moves",
+            duration(seconds),
+            clock.moment(wave.turned)
+        ),
+        (_, false) => ", before anybody moves".to_owned(),
     };
     if share == "100" {
         format!("set every weight to {target} in steering.csv, 100 % of the way{gradually}")
@@ -253,13 +255,7 @@ fn steering(transition: &Transition, wave: &Wave, seconds: f64) -> String {
     }
 }
 
-fn write_gate(
-    teller: &Teller<'_>,
-    transition: &Transition,
-    wave: &Wave,
-    seconds: f64,
-    text: &mut String,
-) {
+fn write_gate(teller: &Teller<'_>, transition: &Transition, wave: &Wave, text: &mut String) {
     let minutes = teller.scenario.waves.gate_minutes;
     let watch = if minutes > 0.0 {
         format!(
@@ -285,9 +281,7 @@ fn write_gate(
             share(fullness.stop_load)
         );
     }
-    if seconds > 0.0 {
-        write_sessions(teller, wave, seconds, text);
-    }
+    write_sessions(teller, wave, text);
     if teller.is_unasked(transition, wave) {
         text.push_str("   - **do not stop here**: nobody looked at what is survived\n");
     }
@@ -300,16 +294,12 @@ fn write_gate(
 
 /// How many new sessions each component sees at most while a wave goes on: those that come near to what they accept
 /// one by one, the fullest first, and how far from it all others are.
-fn write_sessions(teller: &Teller<'_>, wave: &Wave, seconds: f64, text: &mut String) {
-    let mut seen: Vec<(ComponentId, f64, f64)> = (wave.ramp.iter())
-        .map(|own| {
-            (
-                own.component,
-                own.arrivals / seconds + own.background,
-                own.accepts,
-            )
-        })
-        .collect();
+fn write_sessions(teller: &Teller<'_>, wave: &Wave, text: &mut String) {
+    let seen = wave.ramp.iter().filter_map(|own| {
+        let sessions = wave.sessions_per_second(own)?;
+        Some((own.component, sessions, own.accepts))
+    });
+    let mut seen: Vec<(ComponentId, f64, f64)> = seen.collect();
     // What accepts nothing is fullest of all.
     seen.sort_by(|a, b| (b.1 * a.2).total_cmp(&(a.1 * b.2)).then(a.0.cmp(&b.0)));
     let near = seen

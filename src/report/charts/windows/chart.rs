@@ -13,8 +13,8 @@ pub struct WindowBar {
     pub start: Timestamp,
     /// When it ends.
     pub end: Timestamp,
-    /// None is better.
-    pub is_best: bool,
+    /// How it stands among the others.
+    pub standing: Standing,
     /// Unserved users.
     pub unserved: f64,
     /// The worst missing share of a headroom target.
@@ -23,12 +23,27 @@ pub struct WindowBar {
     pub at_risk: Option<f64>,
     /// Users who move.
     pub moved: f64,
+    /// Users at its busiest instant.
+    pub busiest_users: f64,
+}
+
+/// How a window stands among the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// The one to take.
+    Best,
+    /// It costs no more than the first of all.
+    AsGood,
+    /// Its drain was looked at and has no safe way.
+    Refused,
+    /// It costs more.
+    Worse,
 }
 
 /// What the chart of windows shows.
 ///
 /// ```
-/// use plimsoll::report::charts::{Chart, WindowBar, WindowsChart};
+/// use plimsoll::report::charts::{Chart, Standing, WindowBar, WindowsChart};
 /// use plimsoll::report::span::Clock;
 /// let at = |text: &str| text.parse::<jiff::Timestamp>().unwrap();
 /// let (start, end) = (at("2026-11-21T02:00:00Z"), at("2026-11-21T06:00:00Z"));
@@ -37,7 +52,8 @@ pub struct WindowBar {
 ///     span: "1 time to begin".into(),
 ///     clock: Clock { start, end, offset: jiff::tz::offset(0) },
 ///     windows: vec![WindowBar {
-///         start, end, is_best: true, unserved: 0.0, shortfall: 0.1, at_risk: Some(41_000.0), moved: 2_000_000.0,
+///         start, end, standing: Standing::Best, unserved: 0.0, shortfall: 0.1, at_risk: Some(41_000.0),
+///         moved: 2_000_000.0, busiest_users: 30_000_000.0,
 ///     }],
 /// };
 /// assert!(chart.picture(1200)?.svg.contains(">41,000</text>"));

@@ -6,4 +6,4 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use chart::{WindowBar, WindowsChart};
+pub use chart::{Standing, WindowBar, WindowsChart};

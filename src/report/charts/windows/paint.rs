@@ -1,10 +1,10 @@
 //! Painting of the chart of windows: one lane for each thing that a window costs, over one axis of time.
 
-use super::{WindowBar, WindowsChart};
+use super::{Standing, WindowBar, WindowsChart};
 use crate::error::Result;
 use crate::report::charts::canvas::{Anchor, Face, whole};
 use crate::report::charts::font::ASCENT;
-use crate::report::charts::frame::{Frame, Heading, Key, MUTED, SIZE, SMALL, ink};
+use crate::report::charts::frame::{Frame, Heading, Key, MUTED, SIZE, SMALL, SPACE, ink};
 use crate::report::charts::palette::Role;
 use crate::report::numbers;
 use crate::units::{AGREEMENT, NOBODY};
@@ -57,6 +57,20 @@ const MOVED: Lane = Lane {
     nothing: NOBODY,
 };
 
+const BUSIEST: Lane = Lane {
+    words: "users at the busiest instant",
+    role: Role::Home,
+    of: |own| own.busiest_users,
+    told: numbers::users,
+    nothing: NOBODY,
+};
+
+/// Height of the mark of the best window.
+const MARK: i32 = 14;
+
+/// Height of the strip below those that are as good.
+const STRIP: i32 = 3;
+
 /// The picture.
 pub(super) fn svg(chart: &WindowsChart, width: u32) -> Result<String> {
     let frame = Frame::new(
@@ -67,24 +81,19 @@ pub(super) fn svg(chart: &WindowsChart, width: u32) -> Result<String> {
         },
     )?;
     let mut painter = Painter { frame, chart };
-    painter.frame.legend(&[Key {
-        width: 20.0,
-        words: "none is better",
-        mark: Box::new(|canvas, (x, y)| {
-            canvas.rectangle((x - 10, y - 3), (x + 10, y + 3), Role::Opened);
-        }),
-    }]);
+    painter.legend();
     let is_asked = chart.windows.iter().any(|own| own.at_risk.is_some());
     let lanes = [
         Some(UNSERVED),
         Some(SHORTFALL),
         is_asked.then_some(AT_RISK),
         Some(MOVED),
+        Some(BUSIEST),
     ];
     for lane in lanes.into_iter().flatten() {
         painter.lane(&lane);
     }
-    painter.best();
+    painter.standings();
     painter.axis();
     painter.tips();
     painter.frame.finish()
@@ -152,18 +161,74 @@ impl Painter<'_> {
         self.frame.y = f64::from(bottom) + 14.0;
     }
 
-    /// A strip that marks the windows than which none is better.
-    fn best(&mut self) {
+    /// `true` if some window stands so.
+    fn has(&self, standing: Standing) -> bool {
+        self.chart
+            .windows
+            .iter()
+            .any(|own| own.standing == standing)
+    }
+
+    /// What the marks below the lanes mean, of those that there are.
+    fn legend(&mut self) {
+        let best = Key {
+            width: 20.0,
+            words: "the best",
+            mark: Box::new(|canvas, (x, y)| {
+                canvas.rectangle((x - 3, y - MARK / 2), (x + 3, y + MARK / 2), Role::Opened);
+            }),
+        };
+        let as_good = Key {
+            width: 20.0,
+            words: "costs no more, but is busier or later",
+            mark: Box::new(|canvas, (x, y)| {
+                canvas.rectangle((x - 10, y - 1), (x + 10, y - 1 + STRIP), Role::Opened);
+            }),
+        };
+        let refused = Key::patch(Role::Full, "its drain is refused");
+        let keys = [
+            (Standing::Best, best),
+            (Standing::AsGood, as_good),
+            (Standing::Refused, refused),
+        ];
+        let keys = keys.into_iter().filter(|(standing, _)| self.has(*standing));
+        let keys: Vec<Key<'_>> = keys.map(|(_, key)| key).collect();
+        self.frame.legend(&keys);
+    }
+
+    /// Marks of the windows that are best, as good, or refused, and when the best one begins.
+    fn standings(&mut self) {
         let top = whole(self.frame.y);
         for (position, own) in self.chart.windows.iter().enumerate() {
-            if own.is_best {
-                let (from, to) = self.column(position);
-                self.frame
-                    .canvas
-                    .rectangle((from, top), (to, top + 6), Role::Opened);
+            let (from, to) = self.column(position);
+            let (height, role) = match own.standing {
+                Standing::Best => (MARK, Role::Opened),
+                Standing::AsGood => (STRIP, Role::Opened),
+                Standing::Refused => (MARK / 2, Role::Full),
+                Standing::Worse => continue,
+            };
+            let canvas = &mut self.frame.canvas;
+            canvas.rectangle((from, top), (to, top + height), role);
+            if own.standing == Standing::Best {
+                let local = self.chart.clock.local(own.start);
+                let words = local.strftime("best: %a %-d %b %H:%M").to_string();
+                let baseline = self.frame.y + f64::from(STRIP) + SMALL * ASCENT;
+                let (left, right) = (self.frame.left, self.frame.right);
+                let (before, behind) = (f64::from(from) - SPACE, f64::from(to) + SPACE);
+                let width = canvas.font.width(&words, SMALL);
+                let (words, x, anchor) = if behind + width <= right {
+                    (words.as_str(), behind, Anchor::Start)
+                } else if before - width >= left {
+                    (words.as_str(), before, Anchor::End)
+                } else if behind < f64::midpoint(left, right) {
+                    ("best", behind, Anchor::Start)
+                } else {
+                    ("best", before, Anchor::End)
+                };
+                canvas.text(x, baseline, anchor, ink(SMALL, true), words);
             }
         }
-        self.frame.y += 10.0;
+        self.frame.y += f64::from(STRIP) + SMALL * 1.5 + 6.0;
     }
 
     /// Times below the lanes: as many as there is room for, the date where it changes.
@@ -214,12 +279,17 @@ impl Painter<'_> {
             let at_risk = own.at_risk.map_or_else(String::new, |users| {
                 format!(", {} if one more thing fails", numbers::users_up(users))
             });
+            let refused = match own.standing {
+                Standing::Refused => "; its drain is refused",
+                _ => "",
+            };
             let words = format!(
-                "{}: {} unserved{at_risk}, {} of a target missing, {} move",
+                "{}: {} unserved{at_risk}, {} of a target missing, {} move, {} at the busiest{refused}",
                 self.chart.clock.stretch(own.start, own.end),
                 numbers::users_up(own.unserved),
                 numbers::short_percent_up(own.shortfall),
                 numbers::users(own.moved),
+                numbers::users(own.busiest_users),
             );
             self.frame.canvas.tip((from, 120), (to, bottom), &words);
         }

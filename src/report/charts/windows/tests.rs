@@ -1,6 +1,6 @@
 //! Tests of the chart of windows: what it shows, and that nothing collides, measured with the font that draws.
 
-use super::{WindowBar, WindowsChart};
+use super::{Standing, WindowBar, WindowsChart};
 use crate::report::charts::Chart;
 use crate::report::charts::legible::{WIDTHS, assert_legible, pixels_of, words_of};
 use crate::report::charts::palette::Role;
@@ -16,11 +16,17 @@ fn chart(count: i64, of: impl Fn(i64) -> [f64; 4]) -> WindowsChart {
         WindowBar {
             start,
             end: start + SignedDuration::from_hours(4),
-            is_best: hour == 2,
+            standing: match hour {
+                1 => Standing::Refused,
+                2 => Standing::Best,
+                9..15 => Standing::AsGood,
+                _ => Standing::Worse,
+            },
             unserved,
             shortfall,
             at_risk: Some(at_risk),
             moved,
+            busiest_users: moved * 5.0,
         }
     });
     WindowsChart {
@@ -50,14 +56,30 @@ fn no_text_overlaps_or_is_cut_whatever_the_size() {
 }
 
 #[test]
+fn the_best_window_is_named_wherever_it_stands() {
+    for best in [0, 60, 80, 90, 110, 167] {
+        let mut drawn = chart(168, |_| [0.0, 0.0, 5.0, 2e6]);
+        drawn.windows[2].standing = Standing::Worse;
+        drawn.windows[best].standing = Standing::Best;
+        for width in WIDTHS {
+            let svg = drawn.svg(width).expect("a picture");
+            assert_legible(&format!("best {best} at {width}"), &svg);
+            let words = words_of(&svg);
+            assert!(words.iter().any(|own| own.starts_with("best")), "{words:?}");
+        }
+    }
+}
+
+#[test]
 fn what_never_happens_has_no_bars_and_says_none() {
-    let drawn = chart(24, |_| [0.0; 4]);
+    let mut drawn = chart(24, |_| [0.0; 4]);
+    drawn.windows[1].standing = Standing::Worse;
     let picture = drawn.picture(900).expect("a picture");
     assert_eq!(pixels_of(&picture.png, Role::Full), 0);
     let words = words_of(&picture.svg);
     assert_eq!(
         words.iter().filter(|word| *word == "none").count(),
-        4,
+        5,
         "{words:?}"
     );
 }
@@ -85,9 +107,9 @@ fn the_table_says_which_windows_are_best() {
         .expect("a table");
     assert_eq!(
         String::from_utf8(csv).expect("UTF-8"),
-        "start,end,best,unserved_users,worst_shortfall,unserved_after_one_more_failure,moved_users\n\
-         2026-11-20T18:00:00-06:00,2026-11-20T22:00:00-06:00,no,0,0.25,0,7\n\
-         2026-11-20T19:00:00-06:00,2026-11-20T23:00:00-06:00,no,1,0.25,0,7\n\
-         2026-11-20T20:00:00-06:00,2026-11-21T00:00:00-06:00,yes,2,0.25,0,7\n"
+        "start,end,best,as_good,drain_refused,unserved_users,worst_shortfall,unserved_after_one_more_failure,moved_users,busiest_users\n\
+         2026-11-20T18:00:00-06:00,2026-11-20T22:00:00-06:00,no,no,no,0,0.25,0,7,35\n\
+         2026-11-20T19:00:00-06:00,2026-11-20T23:00:00-06:00,no,no,yes,1,0.25,0,7,35\n\
+         2026-11-20T20:00:00-06:00,2026-11-21T00:00:00-06:00,yes,yes,no,2,0.25,0,7,35\n"
     );
 }

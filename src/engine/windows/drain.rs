@@ -1,0 +1,153 @@
+//! Drain: the way from what holds before a maintenance to what holds while it lasts, wave by wave, in time before it begins.
+
+use super::super::plan::{Loaded, plan_of_numbers};
+use super::{WindowsAsked, cases_of, frozen, is_same, maintenance, others_between};
+use crate::error::{Error, Result};
+use crate::graph::Network;
+use crate::model::{Case, Inventory, Scenario};
+use crate::plan::{Plan, Refusal, Status, SteeringGroups, Timing, Transition};
+use crate::solve::Stop;
+use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
+
+/// What a plan looks at ahead of the maintenance at first.
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+
+/// Hour by hour a plan looks further ahead of the maintenance until all waves are in hours that it knows, at most so far.
+const FURTHEST: SignedDuration = SignedDuration::from_hours(168);
+
+/// Different ways that are looked at, at most.
+const MOST: usize = 12;
+
+/// What moving users away ahead of a window takes: a plan that begins as far ahead of it as its waves do.
+#[derive(Debug, Clone)]
+pub struct Drain {
+    /// When the maintenance begins.
+    pub start: Timestamp,
+    /// From so far ahead of the maintenance to its end, with what else happens then.
+    pub scenario: Scenario,
+    /// Its plan, without reasons, margins and ends of the forecast.
+    pub plan: Plan,
+}
+
+impl Drain {
+    /// The ways into the maintenance and from state to state while it lasts, in order.
+    pub fn transitions(&self) -> impl Iterator<Item = &Transition> {
+        let periods = &self.plan.periods;
+        let is_own = |own: &&Transition| periods[own.period].period.start >= self.start;
+        self.plan.transitions.iter().filter(is_own)
+    }
+
+    /// `true` if one of them has no safe way, or none that is done in time.
+    pub fn is_refused(&self) -> bool {
+        self.transitions().any(|own| own.refusal.is_some())
+    }
+
+    /// When its first wave begins at the latest; `None` if nobody has to move ahead of the maintenance, or it is refused.
+    pub fn latest_start(&self) -> Option<Timestamp> {
+        let mut ahead = self.transitions().filter(|own| own.timing == Timing::Ahead);
+        let first = ahead.next().filter(|own| !own.waves.is_empty());
+        first.filter(|_| !self.is_refused()).map(|own| own.start)
+    }
+}
+
+/// Plans the drains of windows, given by their starts in the order in which they are to be taken, until one is not refused;
+/// of those that are the same but for their time only the first is looked at, and no more than twelve. What `tell` makes of
+/// each is given back, in their order.
+///
+/// # Errors
+/// Those of [`windows`](super::windows).
+pub fn drains<T>(
+    inventory: &Arc<Inventory>,
+    scenario: &Scenario,
+    asked: &WindowsAsked,
+    starts: impl Iterator<Item = Timestamp>,
+    stop: &Stop,
+    mut tell: impl FnMut(&Drain) -> T,
+) -> Result<Vec<T>> {
+    let frozen = frozen(inventory, scenario);
+    let (inventory, scenario) = frozen
+        .as_ref()
+        .map_or((inventory, scenario), |own| (&own.0, &own.1));
+    let network = Network::new(inventory);
+    let loaded = Loaded {
+        inventory,
+        network: &network,
+        known: None,
+    };
+    let mut known: Vec<Vec<Case>> = Vec::new();
+    let mut told = Vec::new();
+    for start in starts {
+        let first = ahead_of(scenario, asked, start, HOUR);
+        let cases = cases_of(inventory, &first);
+        if known.iter().any(|known| is_same(known, &cases)) {
+            continue;
+        }
+        known.push(cases);
+        let drain = drain(&loaded, (scenario, asked), first, start, stop)?;
+        told.push(tell(&drain));
+        if !drain.is_refused() || told.len() == MOST {
+            break;
+        }
+    }
+    Ok(told)
+}
+
+/// The scenario of a maintenance that begins at a time, with so much time ahead of it.
+fn ahead_of(
+    scenario: &Scenario,
+    asked: &WindowsAsked,
+    start: Timestamp,
+    ahead: SignedDuration,
+) -> Scenario {
+    let maintenance = maintenance(asked, start);
+    let begin = start.checked_sub(ahead).unwrap_or(Timestamp::MIN);
+    let alone = others_between(scenario, begin, maintenance.end);
+    let events = alone.events.iter().cloned().chain([maintenance]).collect();
+    Scenario { events, ..alone }
+}
+
+/// The drain of one window: planned from ever further ahead until no wave begins before the plan does.
+fn drain(
+    loaded: &Loaded<'_>,
+    (scenario, asked): (&Scenario, &WindowsAsked),
+    first: Scenario,
+    start: Timestamp,
+    stop: &Stop,
+) -> Result<Drain> {
+    let groups = SteeringGroups::new(loaded.inventory, &scenario.policy);
+    let mut own = first;
+    loop {
+        let plan = plan_of_numbers(loaded, &groups, &own, stop)?;
+        if plan.status == Status::Stopped {
+            return Err(Error::StoppedEarly);
+        }
+        let drain = Drain {
+            start,
+            scenario: own,
+            plan,
+        };
+        let begins = drain.transitions().map(|own| own.start).min();
+        let ahead = begins.map_or(SignedDuration::ZERO, |begins| start.duration_since(begins));
+        let planned = start.duration_since(drain.scenario.start);
+        let needed = ahead.max(since(&drain, start));
+        if needed <= planned || planned >= FURTHEST {
+            return Ok(drain);
+        }
+        // Whole hours, for demand differs from hour to hour.
+        let hours = SignedDuration::from_hours(needed.as_hours() + 1);
+        own = ahead_of(scenario, asked, start, hours.min(FURTHEST));
+    }
+}
+
+/// How far ahead of a maintenance the events began that are in force when its plan does, where what they make users do may
+/// take the time that the drain needs.
+fn since(drain: &Drain, start: Timestamp) -> SignedDuration {
+    let is_late = |own: &Transition| own.refusal == Some(Refusal::TooLong);
+    if !drain.transitions().any(is_late) {
+        return SignedDuration::ZERO;
+    }
+    let events = drain.scenario.events.iter().map(|own| own.start);
+    let first = events.min().unwrap_or(start);
+    start.duration_since(first.min(start))
+}

@@ -1,0 +1,73 @@
+//! Without: what the hours of a window cost where nothing is maintained.
+
+use super::super::before::case_of_before;
+use super::super::kept::kept_shortfall;
+use super::super::planner::Planner;
+use super::{Window, WindowsAsked, frozen, maintenance, others_between, window};
+use crate::error::Result;
+use crate::ids::{ComponentId, ResourceId};
+use crate::model::{Inventory, Scenario};
+use crate::plan::sweep::Missing;
+use crate::scenario::Band;
+use crate::solve::Stop;
+use crate::units::AGREEMENT;
+use jiff::Timestamp;
+use std::sync::Arc;
+
+/// What the hours of a window cost without the maintenance: what else happens then goes on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Without {
+    /// Unserved users.
+    pub unserved: f64,
+    /// What headroom is missing at worst, counted as that of windows is; `None` if no target is missed.
+    pub missing: Option<Missing>,
+    /// What is missing at worst before anything happens, and not counted in `missing` because the policy keeps it; `None`
+    /// if nothing is.
+    pub kept: Option<Missing>,
+}
+
+/// What the hours of the window that begins at `start` cost without the maintenance.
+///
+/// # Errors
+/// Those of [`windows`](super::windows).
+pub fn without(
+    inventory: &Arc<Inventory>,
+    scenario: &Scenario,
+    asked: &WindowsAsked,
+    start: Timestamp,
+    stop: &Stop,
+) -> Result<Without> {
+    let frozen = frozen(inventory, scenario);
+    let (inventory, scenario) = frozen
+        .as_ref()
+        .map_or((inventory, scenario), |own| (&own.0, &own.1));
+    let quiet = others_between(scenario, start, maintenance(asked, start).end);
+    let own: Window = window(inventory, &quiet, stop)?;
+    Ok(Without {
+        unserved: own.unserved_users(),
+        missing: own.missing,
+        kept: kept(inventory, quiet)?,
+    })
+}
+
+/// The share of a headroom target that is missing at worst before a scenario and is kept.
+fn kept(inventory: &Arc<Inventory>, scenario: Scenario) -> Result<Option<Missing>> {
+    let existing = scenario.policy.existing_shortfall;
+    let case = case_of_before(inventory, &scenario, Band::Expected);
+    let planner = Planner::new(Arc::clone(inventory), scenario)?;
+    let before = planner.before();
+    let kept = kept_shortfall(&case, &before.case, &before.load, existing);
+    let mut worst: Option<Missing> = None;
+    for ((component, resource), &share) in kept.indexed_iter() {
+        let has_capacity = case.nominal[[component, resource]].is_some_and(|own| own > 0.0);
+        let is_worse = share > worst.map_or(AGREEMENT, |known| known.share);
+        if has_capacity && is_worse {
+            worst = Some(Missing {
+                share,
+                component: ComponentId::new(component),
+                resource: ResourceId::new(resource),
+            });
+        }
+    }
+    Ok(worst)
+}

@@ -1,0 +1,100 @@
+//! What is told of the drain ahead of a window.
+
+use crate::engine::Drain;
+use crate::model::{Inventory, Scenario};
+use crate::plan::Transition;
+use crate::report::span::Clock;
+use crate::report::text::visible;
+use crate::report::waves::Teller;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+/// The drain ahead of a window, in words.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ToldDrain {
+    /// When the maintenance begins.
+    pub start: Timestamp,
+    /// When a scenario has to begin that has the same waves: since when its hours are planned, or, where nobody joins from
+    /// the start of the ranking's scenario on, then.
+    pub planned_from: Timestamp,
+    /// When the maintenance ends.
+    pub end: Timestamp,
+    /// Why there is no safe way, a sentence for each that is refused; empty if none is.
+    pub refused: Vec<String>,
+    /// What was found to help, a sentence each.
+    pub remedies: Vec<String>,
+    /// How long the ways take that are not refused, a sentence each.
+    pub ways: Vec<String>,
+    /// How many waves there are.
+    pub waves: usize,
+    /// Users who move in them.
+    pub users: f64,
+    /// How long they take with their gates, in minutes; `None` where there is no safe way.
+    pub minutes: Option<f64>,
+    /// When the first wave begins at the latest; `None` if nobody has to move ahead of the maintenance, or it is refused.
+    pub latest_start: Option<Timestamp>,
+}
+
+impl ToldDrain {
+    /// What is told of a drain, in the scenario of the ranking.
+    pub fn of(inventory: &Inventory, scenario: &Scenario, drain: &Drain) -> Self {
+        let dated = Clock::of(&drain.scenario).dated();
+        let told = Scenario {
+            start: dated.start,
+            ..drain.scenario.clone()
+        };
+        let from = drain.scenario.start;
+        let planned_from = if scenario.policy.freeze_onboarding {
+            from.min(scenario.start)
+        } else {
+            from
+        };
+        let teller = Teller {
+            inventory,
+            scenario: &told,
+            plan: &drain.plan,
+        };
+        let shown = |words: String| visible(&words).into_owned();
+        let (refused, safe): (Vec<&Transition>, Vec<&Transition>) =
+            drain.transitions().partition(|own| own.refusal.is_some());
+        let ways = || drain.transitions();
+        Self {
+            start: drain.start,
+            planned_from,
+            end: drain.scenario.end,
+            refused: refused
+                .iter()
+                .filter_map(|own| teller.refusal(own))
+                .map(shown)
+                .collect(),
+            remedies: refused
+                .iter()
+                .flat_map(|own| teller.remedies(own))
+                .map(shown)
+                .collect(),
+            ways: safe.iter().map(|own| shown(teller.sentence(own))).collect(),
+            waves: ways().map(|own| own.waves.len()).sum(),
+            users: ways().map(|own| own.users).sum(),
+            minutes: ways().map(Transition::minutes).sum(),
+            latest_start: drain.latest_start(),
+        }
+    }
+
+    /// `true` if there is no safe way.
+    pub fn is_refused(&self) -> bool {
+        !self.refused.is_empty()
+    }
+
+    /// As one JSON object.
+    pub(super) fn json(&self, clock: Clock) -> Value {
+        json!({
+            "start": clock.instant(self.start),
+            "refused": self.refused,
+            "remedies": self.remedies,
+            "waves": self.waves,
+            "users": self.users,
+            "minutes": self.minutes,
+            "latest_start": self.latest_start.map(|at| clock.instant(at)),
+        })
+    }
+}

@@ -1,0 +1,186 @@
+//! What `plimsoll window` tells of the best time besides its rank: the drain ahead of it, and the hours without it.
+
+use super::plimsoll;
+use super::window::{SATURDAY, day_and_night, day_and_night_with, stdout};
+use std::fs;
+use tempfile::TempDir;
+
+/// `plimsoll window` between two times of that Saturday; the exit code and what it prints.
+fn between(folder: &TempDir, from: &str, to: &str, more: &[&str]) -> (Option<i32>, String) {
+    let times = [from, to].map(|time| format!("2026-11-21T{time}-05:00"));
+    let mut args = SATURDAY.to_vec();
+    (args[7], args[9]) = (&times[0], &times[1]);
+    args.push("--no-failures");
+    args.extend(more);
+    let output = plimsoll(folder, &args).output().expect("it runs");
+    (output.status.code(), stdout(&output))
+}
+
+/// The same as JSON.
+fn json(folder: &TempDir, from: &str, to: &str) -> serde_json::Value {
+    let (_, text) = between(folder, from, to, &["--json"]);
+    serde_json::from_str(&text).expect("JSON")
+}
+
+/// 60 users leave Alpha at 30 an hour: two hours, of one shard in one wave. They have left by 02:00 if they begin by 00:00.
+#[test]
+fn the_latest_safe_start_of_the_drain_is_told_and_is_that_of_the_plan() {
+    let folder = day_and_night_with(&[(
+        "sites.csv",
+        "site,name,cpu,move_out_per_hour\na,Alpha,100,30\nb,Beta,100,unlimited\n",
+    )]);
+    let (code, text) = between(&folder, "02:00", "03:00", &["--out", "windows"]);
+    assert_eq!(code, Some(0), "{text}");
+    let said = "Alpha's drain takes 1 wave and 2 h (at least 2 h); begin by 21 Nov 00:00.\n\
+                60 users move in it; 21 Nov 00:00 UTC-05:00 is its latest safe start.\n";
+    assert!(text.contains(said), "{text}");
+    let json = json(&folder, "02:00", "03:00");
+    let drain = &json["drains"][0];
+    assert_eq!(drain["latest_start"], "2026-11-21T00:00:00-05:00");
+    assert_eq!(
+        [&drain["waves"], &drain["users"], &drain["minutes"]].map(serde_json::Value::as_f64),
+        [Some(1.0), Some(60.0), Some(120.0)]
+    );
+    let table = fs::read_to_string(folder.path().join("windows/windows.csv")).expect("a table");
+    assert!(
+        table.ends_with(",60,60,yes,1,60,2026-11-21T00:00:00-05:00,\n"),
+        "{table}"
+    );
+
+    // The scenario that is written has the same drain.
+    let said = "plimsoll plan . --scenario windows/maintenance.toml --out plan";
+    assert!(text.contains(said), "{text}");
+    let args: Vec<&str> = said.split(' ').skip(1).chain(["--quiet"]).collect();
+    let output = plimsoll(&folder, &args).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let waves = fs::read_to_string(folder.path().join("plan/waves.csv")).expect("a table");
+    let rows: Vec<&str> = waves.lines().skip(1).collect();
+    let of_drain = "1,ahead,1,2026-11-21T00:00:00-05:00,2026-11-21T02:00:00-05:00,";
+    assert!(rows.iter().all(|row| row.starts_with(of_drain)), "{waves}");
+    assert_eq!(rows.len(), 2, "{waves}");
+}
+
+/// By day Beta has no room for all 120: who has to leave before 20:00 cannot, though at 20:00 all would fit.
+#[test]
+fn a_drain_that_has_no_safe_way_is_refused_loudly() {
+    let folder = day_and_night();
+    let (code, text) = between(&folder, "20:00", "21:00", &[]);
+    assert_eq!(code, Some(1), "{text}");
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        words.starts_with(
+            "Alpha for 2 h: REFUSED, even the best time, from 21 Nov 20:00 to 22:00 UTC-05:00, has no safe drain; but for that everyone is served;"
+        ),
+        "{text}"
+    );
+    let said = "Refused for the start at 21 Nov 20:00: Alpha's drain has no safe way: whoever moves next brings b to 120 of 100 vCPU, 20 more than there is.";
+    assert!(words.contains(said), "{text}");
+    let said = "Do not begin: what holds at the end does not hold on the way.";
+    assert!(words.contains(said), "{text}");
+    assert_eq!(
+        json(&folder, "20:00", "21:00")["drains"][0]["latest_start"],
+        serde_json::Value::Null
+    );
+}
+
+/// From 21:00 on the hours ahead are quiet too.
+#[test]
+fn the_best_time_with_a_safe_drain_is_taken_where_better_ones_are_refused() {
+    let folder = day_and_night();
+    let (code, text) = between(&folder, "20:00", "22:00", &["--out", "windows"]);
+    assert_eq!(code, Some(0), "{text}");
+    let said = "Alpha for 2 h: best from 21 Nov 21:00 to 23:00 UTC-05:00 of the times with a safe drain (the drain for 1 better time is refused): everyone is served;";
+    assert!(text.starts_with(said), "{text}");
+    assert!(
+        text.contains("Refused for the start at 21 Nov 20:00: "),
+        "{text}"
+    );
+    let read = |name: &str| {
+        fs::read_to_string(folder.path().join("windows").join(name)).expect("it is written")
+    };
+    let chart = read("charts/windows.csv");
+    let rows: Vec<Vec<&str>> = chart
+        .lines()
+        .skip(1)
+        .map(|row| row.split(',').collect())
+        .collect();
+    assert_eq!(
+        [&rows[0][2..5], &rows[1][2..5]],
+        [["no", "no", "yes"], ["yes", "yes", "no"]]
+    );
+    let table = read("windows.csv");
+    assert!(table.contains("Alpha's drain has no safe way"), "{table}");
+    let maintenance = read("maintenance.toml");
+    assert!(
+        maintenance.contains("component = \"a\"\nstart = 2026-11-21T21:00:00-05:00\nend = 2026-11-21T23:00:00-05:00\n"),
+        "{maintenance}"
+    );
+    let json = json(&folder, "20:00", "22:00");
+    assert_eq!(json["start"], "2026-11-21T21:00:00-05:00");
+}
+
+/// At noon 20 of 120 stay unserved while Alpha is out, and nobody is while it is not.
+#[test]
+fn what_the_same_hours_cost_without_the_maintenance_is_told() {
+    let folder = day_and_night();
+    let (_, text) = between(&folder, "12:00", "13:00", &[]);
+    let said = "Without the maintenance, in the same hours: everyone is served; every headroom target is met.";
+    assert!(text.contains(said), "{text}");
+
+    // 40 of 100 are free of the 50 that are wished for: a fifth of the target is missing at noon, none at night.
+    let folder = day_and_night_with(&[(
+        "resources.csv",
+        "resource,unit,scope,headroom\ncpu,vCPU,site,0.5\n",
+    )]);
+    let (_, text) = between(&folder, "12:00", "13:00", &[]);
+    let said = "everyone is served; 20 % of the headroom target missing at Alpha before anything happens, which counts against no window.";
+    assert!(text.contains(said), "{text}");
+    let noon = json(&folder, "12:00", "13:00");
+    let kept = noon["without_maintenance"]["kept"]["share"].as_f64();
+    assert!(
+        kept.is_some_and(|share| (share - 0.2).abs() < 1e-9),
+        "{noon}"
+    );
+    let night = json(&folder, "02:00", "03:00");
+    assert_eq!(
+        night["without_maintenance"]["kept"],
+        serde_json::Value::Null
+    );
+}
+
+#[test]
+fn nothing_more_is_asked_where_all_sites_are_out() {
+    let folder = day_and_night();
+    let mut args = SATURDAY.to_vec();
+    args.extend(["--component", "b"]);
+    let text = stdout(&plimsoll(&folder, &args).output().expect("it runs"));
+    assert!(
+        text.contains("120 users unserved; nothing is left that could fail besides; "),
+        "{text}"
+    );
+}
+
+/// Of 24 starts 11 end within the scenario's 12 hours.
+#[test]
+fn windows_outside_of_the_scenario_are_warned_of() {
+    let folder = day_and_night();
+    let scenario = "[scenario]\nname = \"morning\"\nstart = 2026-11-21T00:00:00-05:00\n\
+                    end = 2026-11-21T12:00:00-05:00\n";
+    fs::write(folder.path().join("morning.toml"), scenario).expect("there is room");
+    let warned = |to: &'static str| {
+        let mut args = SATURDAY.to_vec();
+        args[9] = to;
+        args.extend(["--no-failures", "--scenario", "morning.toml"]);
+        let output = plimsoll(&folder, &args).output().expect("it runs");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let told = warned("2026-11-22T00:00-05:00");
+    let words = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("13 of 24 windows not within it"), "{told}");
+    assert!(
+        words.contains("[P5002]") || words.contains("P5002"),
+        "{told}"
+    );
+    let told = warned("2026-11-21T10:30-05:00");
+    assert!(!told.contains("P5002"), "{told}");
+}

@@ -19,7 +19,8 @@ const MOST_POOLS: usize = 3;
 /// What would make a transition safe that is refused; nothing if it is not.
 pub(super) fn remedies(task: &Task<'_>, transition: &Transition, start: Timestamp) -> Vec<Remedy> {
     match transition.refusal {
-        None => Vec::new(),
+        // Too late are works that begin before there is room: their time is for people to choose.
+        None | Some(Refusal::Unfinished(_)) => Vec::new(),
         Some(Refusal::TooLong) => {
             let mut all = Vec::new();
             all.extend(begin(transition, start));
@@ -38,8 +39,6 @@ pub(super) fn remedies(task: &Task<'_>, transition: &Transition, start: Timestam
             all
         }
         Some(Refusal::Unsafe(first)) => capacity(task, first).into_iter().collect(),
-        // What was known beforehand has to change: when the works begin, or where there is room by then.
-        Some(Refusal::Unfinished(_)) => Vec::new(),
     }
 }
 

@@ -75,7 +75,7 @@ pub(super) fn transitions<E>(
         let mut number = 0;
         for (timing, bounds) in bounds {
             let is_left = timing == Timing::Behind && road.left.is_some();
-            if !turned.has(timing) && !(is_left && road.is_connecting(timing)) {
+            if !(turned.has(timing) || is_left && road.is_connecting(timing)) {
                 continue;
             }
             let make = |change: &Change| road.transition(timing, bounds, number, change);

@@ -55,7 +55,7 @@ fn the_latest_safe_start_of_the_drain_is_told_and_is_that_of_the_plan() {
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     let waves = fs::read_to_string(folder.path().join("plan/waves.csv")).expect("a table");
     let rows: Vec<&str> = waves.lines().skip(1).collect();
-    let of_drain = "1,ahead,1,2026-11-21T00:00:00-05:00,2026-11-21T02:00:00-05:00,";
+    let of_drain = "1,ahead,1,2026-11-21T00:00:00-05:00,2026-11-21T00:00:00-05:00,2026-11-21T02:00:00-05:00,";
     assert!(rows.iter().all(|row| row.starts_with(of_drain)), "{waves}");
     assert_eq!(rows.len(), 2, "{waves}");
 }
@@ -73,7 +73,7 @@ fn a_drain_that_has_no_safe_way_is_refused_loudly() {
         ),
         "{text}"
     );
-    let said = "Refused for the start at 21 Nov 20:00: Alpha's drain has no safe way: whoever moves next brings b to 120 of 100 vCPU, 20 more than there is.";
+    let said = "Refused for the start at 21 Nov 20:00: Alpha's drain has no safe way: whoever moves next brings cpu of Beta to 120 of 100 vCPU, 20 more than there is.";
     assert!(words.contains(said), "{text}");
     let said = "Do not begin: what holds at the end does not hold on the way.";
     assert!(words.contains(said), "{text}");

@@ -94,15 +94,12 @@ pub(in crate::plan::check) fn judge(
         ground,
         case_before(ground.inventory, ground.scenario, Band::Expected),
     );
-    let steered_before = match way.past.last() {
-        Some(own) => {
-            let last = last_slice(&own.situation.case.hours, &own.period);
-            own.steered.of(last)
-        }
-        None => {
-            let first = quiet.case.hours.slice_at(ground.scenario.start);
-            way.before.steered.of(first)
-        }
+    let steered_before = if let Some(own) = way.past.last() {
+        let last = last_slice(&own.situation.case.hours, &own.period);
+        own.steered.of(last)
+    } else {
+        let first = quiet.case.hours.slice_at(ground.scenario.start);
+        way.before.steered.of(first)
     };
     let carried = carried(steered_before);
     let homed = homed(ground, way);
@@ -161,7 +158,7 @@ pub(in crate::plan::check) fn judge(
     let mut judged = Vec::new();
     for timing in [Timing::Ahead, Timing::Behind] {
         let is_left = timing == Timing::Behind && of_way.left.is_some();
-        if !of_way.has(timing) && !(is_left && of_way.connects_somebody(timing)) {
+        if !(of_way.has(timing) || is_left && of_way.connects_somebody(timing)) {
             sequence::no_wave_without_need(way, &written, timing, report);
             continue;
         }

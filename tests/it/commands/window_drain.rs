@@ -55,7 +55,8 @@ fn the_latest_safe_start_of_the_drain_is_told_and_is_that_of_the_plan() {
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     let waves = fs::read_to_string(folder.path().join("plan/waves.csv")).expect("a table");
     let rows: Vec<&str> = waves.lines().skip(1).collect();
-    let of_drain = "1,ahead,1,2026-11-21T00:00:00-05:00,2026-11-21T00:00:00-05:00,2026-11-21T02:00:00-05:00,";
+    let of_drain =
+        "1,ahead,1,2026-11-21T00:00:00-05:00,2026-11-21T00:00:00-05:00,2026-11-21T02:00:00-05:00,";
     assert!(rows.iter().all(|row| row.starts_with(of_drain)), "{waves}");
     assert_eq!(rows.len(), 2, "{waves}");
 }

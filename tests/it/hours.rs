@@ -3,7 +3,7 @@
 mod drawn;
 
 use crate::draw::{Size, draw};
-use crate::levels::{assert_none, differences, judged, planned, written};
+use crate::levels::{assert_none, differences, found_in_changed_draws, judged, planned, written};
 use crate::read::read;
 pub(crate) use drawn::with_hours;
 use plimsoll::model::{Inventory, Scenario};
@@ -16,20 +16,7 @@ pub(crate) fn found_in_hourly_draws(
     count: u64,
     found: impl Fn(&Inventory, &Scenario) -> Vec<String>,
 ) -> Vec<String> {
-    let number = |name: &str| -> Option<u64> { std::env::var(name).ok()?.parse().ok() };
-    let first = number("PLIMSOLL_FIRST").unwrap_or(0);
-    let count = number("PLIMSOLL_SEEDS").unwrap_or(count);
-    let of_seed = |seed: u64| {
-        let draw = draw(seed, size);
-        let (mut inventory, mut scenario) = read(&draw.files, &draw.scenario);
-        with_hours(seed, &mut inventory, &mut scenario);
-        let asked = std::panic::AssertUnwindSafe(|| found(&inventory, &scenario));
-        std::panic::catch_unwind(asked)
-            .unwrap_or_else(|_| vec!["PANIC".to_owned()])
-            .into_iter()
-            .map(move |text| format!("seed {seed} {text}"))
-    };
-    (first..first + count).flat_map(of_seed).collect()
+    found_in_changed_draws(size, count, with_hours, found)
 }
 
 #[test]

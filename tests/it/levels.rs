@@ -152,13 +152,24 @@ pub(crate) fn found_in_draws_of(
     set: impl Fn(&mut Policy),
     found: impl Fn(&Inventory, &Scenario) -> Vec<String>,
 ) -> Vec<String> {
+    let changed = |_: u64, _: &mut Inventory, scenario: &mut Scenario| set(&mut scenario.policy);
+    found_in_changed_draws(size, count, changed, found)
+}
+
+/// The same of draws that are changed by their seed.
+pub(crate) fn found_in_changed_draws(
+    size: Size,
+    count: u64,
+    change: impl Fn(u64, &mut Inventory, &mut Scenario),
+    found: impl Fn(&Inventory, &Scenario) -> Vec<String>,
+) -> Vec<String> {
     let number = |name: &str| -> Option<u64> { std::env::var(name).ok()?.parse().ok() };
     let first = number("PLIMSOLL_FIRST").unwrap_or(0);
     let count = number("PLIMSOLL_SEEDS").unwrap_or(count);
     let of_seed = |seed: u64| {
         let draw = draw(seed, size);
-        let (inventory, mut scenario) = crate::read::read(&draw.files, &draw.scenario);
-        set(&mut scenario.policy);
+        let (mut inventory, mut scenario) = crate::read::read(&draw.files, &draw.scenario);
+        change(seed, &mut inventory, &mut scenario);
         let asked = std::panic::AssertUnwindSafe(|| found(&inventory, &scenario));
         std::panic::catch_unwind(asked)
             .unwrap_or_else(|_| vec!["PANIC".to_owned()])

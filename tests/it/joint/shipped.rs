@@ -5,9 +5,36 @@ use crate::levels::{judged, planned};
 use crate::naive_cases::csv_files;
 use crate::read::read;
 use crate::reasons;
+use plimsoll::model::{Inventory, Scenario};
+use plimsoll::plan::Plan;
 use plimsoll::plan_files::explanations::Choice;
 use plimsoll::report::briefing::Briefing;
 use std::path::Path;
+
+fn briefed(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> String {
+    let briefing = Briefing {
+        inventory,
+        scenario,
+        plan,
+        steps: &[],
+        explanations: None,
+        proven: None,
+    };
+    briefing.text(None)
+}
+
+#[test]
+fn what_is_not_planned_together_says_why() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/rolling-drains");
+    let text = std::fs::read_to_string(folder.join("two-drains.toml")).expect("it is shipped");
+    let protecting = format!("{text}\n[protect]\nfailures = 1\nover = \"access_points\"\n");
+    let (inventory, scenario) = read(&csv_files(&folder), &protecting);
+    let plan = planned(&inventory, &scenario);
+    let said = "Planned period after period, not together: homes that survive what [protect] asks are sought for each \
+                period alone.\n";
+    let text = briefed(&inventory, &scenario, &plan);
+    assert!(plan.joint.is_none() && text.contains(said), "{text}");
+}
 
 #[test]
 fn rolling_drains_move_a_third_fewer_users_together() {
@@ -22,17 +49,7 @@ fn rolling_drains_move_a_third_fewer_users_together() {
     let told = plan.joint.expect("it was asked");
     assert!((told.bound - 200_000.0).abs() < 1e-3, "{told:?}");
     assert!(told.is_joint());
-    let text = |plan| {
-        let briefing = Briefing {
-            inventory: &inventory,
-            scenario: &scenario,
-            plan,
-            steps: &[],
-            explanations: None,
-            proven: None,
-        };
-        briefing.text(None)
-    };
+    let text = |plan| briefed(&inventory, &scenario, plan);
     let sentence = "Planned over all periods together: 200,000 users move, 100,000 fewer than period after period.\n";
     assert!(text(&plan).contains(sentence), "{}", text(&plan));
     assert!(!text(&alone).contains("together"), "{}", text(&alone));

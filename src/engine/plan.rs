@@ -4,13 +4,14 @@ use super::before::{Quiet, before, case_of_before, has_same_before};
 use super::joint::{Together, looks_ahead, may_move_less, together};
 use super::period::{Ground, Planned, Start, Telling, plan_period};
 use super::watch::{NoWatch, Stage, Watch};
-use super::waves::{Ways, guarded_transitions};
+use super::waves::{Ways, guarded_transitions, unguarded_transitions};
 use crate::error::Result;
 use crate::formulation::Folded;
 use crate::graph::Network;
 use crate::model::{Goal, Homes, Inventory, Scenario};
 use crate::plan::{
-    Before, ForecastEnd, PeriodPlan, Plan, Status, SteeringGroups, homes_after, tenants,
+    Before, ForecastEnd, JointPeriods, PeriodPlan, Plan, Status, SteeringGroups, homes_after,
+    tenants,
 };
 use crate::scenario::{Band, Period, has_forecast_range, periods};
 use crate::solve::{Proof, Stop};
@@ -292,7 +293,20 @@ fn plan_band(course: &Course<'_>) -> Result<Plan> {
         )?;
         if let Some(Together { joint: told, plan }) = found {
             joint = Some(told);
-            sequence = plan.unwrap_or(sequence);
+            if let Some(plan) = plan {
+                let is_worth = band != Band::Expected
+                    || is_safe(course, &before, &plan)
+                    || !is_safe(course, &before, &sequence);
+                if is_worth {
+                    sequence = plan;
+                } else {
+                    // Fewer moves are not worth a way that is refused.
+                    joint = Some(JointPeriods {
+                        moved: told.sequential,
+                        ..told
+                    });
+                }
+            }
         }
         if stop.is_raised() {
             sequence.status = Status::Stopped;
@@ -312,6 +326,27 @@ fn plan_band(course: &Course<'_>) -> Result<Plan> {
         transitions: Vec::new(),
         warnings,
     })
+}
+
+/// `true` if no way of a plan is refused.
+fn is_safe(course: &Course<'_>, before: &Before, sequence: &Sequence) -> bool {
+    let plan = Plan {
+        before: before.clone(),
+        periods: sequence.periods.clone(),
+        joint: None,
+        status: sequence.status,
+        tenants: Vec::new(),
+        transitions: Vec::new(),
+        warnings: Vec::new(),
+    };
+    let ways = Ways {
+        inventory: course.loaded.inventory,
+        network: course.loaded.network,
+        groups: course.groups,
+        scenario: course.scenario,
+    };
+    let ways = unguarded_transitions(&ways, &plan);
+    ways.iter().all(|own| own.refusal.is_none())
 }
 
 /// Plans every period from the one before.

@@ -307,6 +307,8 @@ pub enum Refusal {
     Unsafe(Fullness),
     /// So many users cannot leave a site before the works on it begin.
     Unfinished(f64),
+    /// So many users would have to leave a site before they are placed there.
+    Early(f64),
 }
 
 /// A change that makes a transition safe.

@@ -3,6 +3,7 @@
 use super::limits::Change;
 use super::orders::others;
 use super::task::{Made, Task};
+use std::cmp::Ordering;
 
 /// Waves as they are laid, with how many stretches of time they touch.
 pub(super) struct Laid<'a> {
@@ -14,6 +15,24 @@ pub(super) struct Laid<'a> {
 /// Users that are looked at, times waves, at most on behalf of other orders.
 const EFFORT: usize = 100_000;
 
+/// Parts of the length of waves that are tried where the longest take too long: users come more evenly in shorter ones.
+const SHORTER: [f64; 4] = [2.0, 3.0, 4.0, 6.0];
+
+/// What is wanted first of waves: that there are waves for everybody, that they are done in time, that they are few, that
+/// they take little time. Where nothing is in time, time comes before few.
+fn order(own: &Laid<'_>, other: &Laid<'_>, is_in_time: &impl Fn(f64) -> bool) -> Ordering {
+    let rank = |own: &Laid<'_>| {
+        let seconds = own.made.seconds;
+        let is_good = seconds.is_some_and(is_in_time);
+        let waves = own.made.schedule.waves.len();
+        let few = if is_good { waves } else { 0 };
+        (!is_good, seconds.is_none(), few, seconds.unwrap_or(0.0))
+    };
+    let (own, other) = (rank(own), rank(other));
+    let known = (own.0, own.1, own.2).cmp(&(other.0, other.1, other.2));
+    known.then(own.3.total_cmp(&other.3))
+}
+
 /// The fewest waves that are found where those that there are are refused, or more than have to be; of as many those that
 /// take least time.
 pub(super) fn fewest<'a>(
@@ -21,27 +40,31 @@ pub(super) fn fewest<'a>(
     laid: &impl Fn(&Change) -> Laid<'a>,
     is_in_time: impl Fn(f64) -> bool,
 ) -> Laid<'a> {
-    let rank = |own: &Laid<'_>| {
-        let is_good = own.made.seconds.is_some_and(&is_in_time);
-        (!is_good, own.made.schedule.waves.len())
-    };
-    let work = best.made.passage.items.len() * (best.made.schedule.waves.len() + 1);
+    let users = best.made.passage.items.len();
+    let work = users * (best.made.schedule.waves.len() + 1);
     let tries = EFFORT / work.max(1);
-    for order in others().take(tries) {
-        let (is_refused, waves) = rank(&best);
-        #[expect(clippy::cast_precision_loss, reason = "a count of waves")]
-        let is_proven = waves as f64 <= best.made.passage.waves_at_least();
-        if !is_refused && (waves <= 1 || is_proven) || best.made.passage.items.len() < 2 {
+    let minutes = best.task.longest() / 60.0;
+    let orders = others().map(|order| Change {
+        order,
+        ..Change::default()
+    });
+    let shorter = SHORTER.map(|part| Change {
+        minutes: Some(minutes / part),
+        ..Change::default()
+    });
+    let is_good = |own: &Laid<'_>| own.made.seconds.is_some_and(&is_in_time);
+    let orders = orders.map(|change| (change, users > 1));
+    for (change, is_worth) in orders.chain(shorter.map(|own| (own, true))).take(tries) {
+        let waves = best.made.schedule.waves.len();
+        let is_enough = waves <= 1 || waves as f64 <= best.made.passage.waves_at_least();
+        if is_good(&best) && (is_enough || change.minutes.is_some()) {
             break;
         }
-        let other = laid(&Change {
-            order,
-            ..Change::default()
-        });
-        let is_shorter = || other.made.seconds < best.made.seconds && other.made.seconds.is_some();
-        let (own, least) = (rank(&other), rank(&best));
-        if own < least || own == least && is_shorter() && !own.0 {
-            best = other;
+        if is_worth {
+            let other = laid(&change);
+            if order(&other, &best, &is_in_time) == Ordering::Less {
+                best = other;
+            }
         }
     }
     best

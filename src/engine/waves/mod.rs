@@ -15,6 +15,7 @@ mod schedule;
 mod shift;
 mod stand;
 mod stops;
+mod stuck;
 mod task;
 mod touched;
 mod transitions;
@@ -23,5 +24,5 @@ mod undo;
 mod wave;
 
 pub(super) use protection::guarded_transitions;
-pub(super) use transitions::Ways;
 pub use transitions::ways;
+pub(super) use transitions::{Ways, unguarded_transitions};

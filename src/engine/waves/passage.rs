@@ -7,6 +7,7 @@ use super::stand::Stand;
 use super::touched::Under;
 use crate::ids::{ShardId, SiteId};
 use crate::plan::has_copy;
+use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
@@ -40,6 +41,8 @@ pub(super) struct Item {
     pub(super) users: f64,
     /// Users who leave a site.
     pub(super) leaving: f64,
+    /// When he is placed where he leaves; `None` is before all waves.
+    pub(super) comes: Option<Timestamp>,
 }
 
 /// What the waves of a transition are made from.
@@ -196,6 +199,7 @@ impl<'a> Passage<'a> {
             // Who is placed counts once he has users.
             users: if is_placed { 0.0 } else { mover.users },
             leaving: 0.0,
+            comes: mover.comes,
         };
         for ground in grounds {
             let case = &self.limits.grounds[ground].case;

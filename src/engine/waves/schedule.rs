@@ -6,20 +6,17 @@ use super::orders::Order;
 use super::passage::Passage;
 use super::stand::{Stand, Turn};
 use super::wave::{Measured, Planned, whole};
-use crate::plan::{Fullness, PaceLimit, Ramp, Refusal};
+use crate::plan::Refusal;
 use std::cmp::Ordering;
 
 /// Steps on the way from one steering to the other that are tried in every wave.
 const STEPS: u32 = 8;
 
-/// Times that the interval of a steering is halved.
-const HALVINGS: u32 = 40;
-
 /// Times that a wave is filled again in less time.
 const REFILLS: usize = 8;
 
 /// Items that are looked at where nobody can move, to find what comes nearest to it.
-const LOOKED_AT: usize = 64;
+pub(super) const LOOKED_AT: usize = 64;
 
 /// After so many waves the next may last twice as long.
 const MANY_WAVES: usize = 200;
@@ -62,14 +59,16 @@ impl Schedule {
 }
 
 /// What is still to be done.
-struct Work {
-    stand: Stand,
-    steering: f64,
-    most: f64,
+pub(super) struct Work {
+    pub(super) stand: Stand,
+    pub(super) steering: f64,
+    pub(super) most: f64,
     is_after_loss: bool,
     has_to_turn: bool,
-    remaining: Vec<usize>,
-    returning: Vec<usize>,
+    pub(super) remaining: Vec<usize>,
+    /// Who is placed only meanwhile: behind all others.
+    later: Vec<usize>,
+    pub(super) returning: Vec<usize>,
 }
 
 /// One way of making the next wave.
@@ -85,6 +84,9 @@ impl Passage<'_> {
         let (mut remaining, returning): (Vec<usize>, Vec<usize>) =
             all.partition(|item| self.items[*item].moved.is_some());
         self.sort(&mut remaining, beginning.order);
+        let (later, remaining): (Vec<usize>, Vec<usize>) = remaining
+            .into_iter()
+            .partition(|item| self.items[*item].comes.is_some());
         let mut work = Work {
             stand: self.first.clone(),
             steering: beginning.steering,
@@ -92,6 +94,7 @@ impl Passage<'_> {
             is_after_loss: beginning.is_after_loss,
             has_to_turn: beginning.has_to_turn,
             remaining,
+            later,
             returning,
         };
         if work.returning.is_empty() {
@@ -102,6 +105,9 @@ impl Passage<'_> {
             if schedule.waves.len() >= MOST_WAVES {
                 schedule.refusal = Some(self.crawling(&work, schedule.waves.last()));
                 break;
+            }
+            if work.remaining.is_empty() {
+                work.remaining = std::mem::take(&mut work.later);
             }
             // Hundreds of waves are not worked through: they grow instead.
             let doubled = u32::try_from(schedule.waves.len() / MANY_WAVES).unwrap_or(u32::MAX);
@@ -300,149 +306,18 @@ impl Passage<'_> {
         let has_users = !tried.filled.is_empty();
         (has_users || work.remaining.is_empty() && work.stand.restored >= 1.0).then_some(tried)
     }
-
-    /// The steering under which an item overloads least, found by halving: what it loads at most is convex in it.
-    fn steering_for(&self, work: &Work, item: usize) -> Option<Turn> {
-        let (mut low, mut high) = (work.steering, work.most);
-        if high - low <= 0.0 {
-            return None;
-        }
-        for _ in 0..HALVINGS {
-            let third = (high - low) / 3.0;
-            let [a, b] = [low + third, high - third];
-            if self.excess(work, item, a).0 <= self.excess(work, item, b).0 {
-                high = b;
-            } else {
-                low = a;
-            }
-        }
-        Some(work.turn(low.midpoint(high)))
-    }
-
-    /// The largest load ÷ capacity while an item moves alone, and where.
-    fn excess(&self, work: &Work, item: usize, steering: f64) -> (f64, usize) {
-        let limits = 0..self.limits.rows.len();
-        let mut loads: Vec<f64> = limits.map(|own| work.stand.load(own, steering)).collect();
-        let kind = &self.kinds[self.items[item].kind];
-        for brought in &kind.loads {
-            let ground = self.limits.rows[brought.at].ground;
-            loads[brought.at] += self.growth(item, brought, ground, steering);
-        }
-        let loaded = loads.into_iter().enumerate();
-        let shares = loaded.filter(|(_, load)| *load > 0.0).map(|(at, load)| {
-            let most = self.most(&work.stand, at, work.steering);
-            (load / most.max(f64::MIN_POSITIVE), at)
-        });
-        shares
-            .max_by(|a, b| a.0.total_cmp(&b.0))
-            .unwrap_or((0.0, 0))
-    }
-
-    /// What comes nearest to being safe where nothing is: the least overload.
-    fn nearest(&self, work: &Work) -> Fullness {
-        let mut nearest: Option<(f64, usize, usize, f64)> = None;
-        let items = work.remaining.iter().chain(&work.returning);
-        for &item in items.take(LOOKED_AT) {
-            let halved = self.steering_for(work, item);
-            for turn in work.turns().into_iter().chain(halved) {
-                let (share, limit) = self.excess(work, item, turn.to);
-                if nearest.is_none_or(|(least, ..)| share < least) {
-                    nearest = Some((share, limit, item, turn.to));
-                }
-            }
-        }
-        let (_, position, item, steering) = nearest.unwrap_or((0.0, 0, 0, work.steering));
-        let limit = self.limits.rows[position];
-        let stop_load = work.stand.load(position, steering);
-        let kind = &self.kinds[self.items[item].kind];
-        let own = kind.loads.iter().find(|brought| brought.at == position);
-        let growth = own.map_or(0.0, |brought| {
-            self.growth(item, brought, limit.ground, steering)
-        });
-        Fullness {
-            component: limit.component,
-            resource: limit.resource,
-            load: stop_load + growth,
-            stop_load,
-            capacity: limit.capacity,
-        }
-    }
-
-    /// Why waves go on that bring next to nobody further: what accepts hardly more than normal operation opens.
-    fn crawling(&self, work: &Work, last: Option<&Planned>) -> Refusal {
-        let ramp = last.into_iter().flat_map(|wave| &wave.ramp);
-        let left = |own: &Ramp| (own.accepts - own.background) / own.accepts;
-        let tightest = ramp.min_by(|a, b| left(a).total_cmp(&left(b)));
-        tightest.map_or_else(
-            || Refusal::Unsafe(self.nearest(work)),
-            |own| Refusal::Never(PaceLimit::Accepts(own.component)),
-        )
-    }
-
-    /// Why steering cannot turn: something lets nobody pass who has to, or is overloaded by it.
-    fn never_turned(&self, work: &Work) -> Refusal {
-        let turn = work.turn(work.most);
-        let arrivals = turn.arrivals(self, &work.stand);
-        let lets_nobody = |(position, users): (usize, &f64)| {
-            let spare =
-                self.limits.gates[position].accepts - work.stand.sessions(position, turn.to);
-            (*users > crate::units::NOBODY && spare <= 0.0)
-                .then(|| PaceLimit::Accepts(self.limits.gates[position].component))
-        };
-        let never = arrivals.iter().enumerate().find_map(lets_nobody);
-        if let Some(limit) = never {
-            return Refusal::Never(limit);
-        }
-        let load = |position: usize| work.stand.load(position, turn.to);
-        let share = |position: &usize| {
-            let most = self.most(&work.stand, *position, work.steering);
-            load(*position) / most.max(f64::MIN_POSITIVE)
-        };
-        let limits = (0..self.limits.rows.len()).filter(|own| load(*own) > 0.0);
-        let worst = limits.max_by(|a, b| share(a).total_cmp(&share(b)));
-        let position = worst.unwrap_or_default();
-        let limit = self.limits.rows[position];
-        Refusal::Unsafe(Fullness {
-            component: limit.component,
-            resource: limit.resource,
-            load: load(position),
-            stop_load: load(position),
-            capacity: limit.capacity,
-        })
-    }
-
-    /// What lets nobody of those pass who are left and safe, if that is why nobody moves.
-    fn never(&self, work: &Work) -> Option<PaceLimit> {
-        let items = work.remaining.iter().chain(&work.returning).take(LOOKED_AT);
-        let mut found = None;
-        for &item in items {
-            for turn in work.turns() {
-                let room = self.room(&work.stand, turn, f64::INFINITY);
-                if !room.is_some_and(|room| self.is_safe(room.loads(), item, turn.to)) {
-                    continue;
-                }
-                let filled = Filled {
-                    items: vec![item],
-                    users: self.items[item].users,
-                    restored: 0.0,
-                };
-                let measured = self.measured(&work.stand, turn, &filled, &[]);
-                found = found.or(self.seconds(&measured).err());
-            }
-        }
-        found
-    }
 }
 
 impl Work {
     fn is_done(&self) -> bool {
         self.remaining.is_empty()
+            && self.later.is_empty()
             && self.stand.restored >= 1.0
             && self.steering >= self.most
             && !self.is_after_loss
     }
 
-    fn turn(&self, to: f64) -> Turn {
+    pub(super) fn turn(&self, to: f64) -> Turn {
         Turn {
             from: self.steering,
             to,
@@ -451,7 +326,7 @@ impl Work {
     }
 
     /// Steerings that are tried: the period's own first.
-    fn turns(&self) -> Vec<Turn> {
+    pub(super) fn turns(&self) -> Vec<Turn> {
         if self.steering >= self.most {
             return vec![self.turn(self.most)];
         }

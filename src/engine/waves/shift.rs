@@ -3,6 +3,7 @@
 use crate::ids::{ShardId, SiteId};
 use crate::model::Inventory;
 use crate::plan::{ByGroupAndSite, Part, PeriodPlan, Plan, SteeringGroups};
+use jiff::Timestamp;
 
 /// A share of a shard at a site.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -25,6 +26,8 @@ pub(super) struct Mover {
     pub(super) shares: [f64; 2],
     /// Users by which rates are counted, at least.
     pub(super) users: f64,
+    /// He is placed in an earlier period at the site that he leaves, and not there before: others go first.
+    pub(super) comes: Option<Timestamp>,
 }
 
 /// What a boundary changes.
@@ -71,6 +74,7 @@ impl Shift {
                     to: moved.to,
                     shares: [left, come],
                     users: moved.users,
+                    comes: None,
                 });
             }
             shift.rest(shard, &before, after, users);
@@ -99,6 +103,7 @@ impl Shift {
                     to: site,
                     shares: [0.0, share],
                     users: share * users,
+                    comes: None,
                 });
             }
         }

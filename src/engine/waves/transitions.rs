@@ -5,6 +5,7 @@ use super::cells::Steering;
 use super::laid::{Laid, fewest};
 use super::limits::{Change, Footing};
 use super::orders::Order;
+use super::passage::Passage;
 use super::schedule::{Beginning, Schedule};
 use super::shift::{Mover, Staying};
 use super::stand::Turn;
@@ -108,10 +109,15 @@ pub fn ways(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<Tran
         groups: &groups,
         scenario,
     };
+    unguarded_transitions(&ways, plan)
+}
+
+/// The ways from state to state of a plan, as they come, whatever is survived between their waves.
+pub(in crate::engine) fn unguarded_transitions(ways: &Ways<'_>, plan: &Plan) -> Vec<Transition> {
     let mut as_it_comes = |_: &[Transition], make: &dyn Fn(&Change) -> Transition| {
         Ok::<_, Infallible>(make(&Change::default()))
     };
-    let Ok(all) = transitions(&ways, plan, &mut as_it_comes);
+    let Ok(all) = transitions(ways, plan, &mut as_it_comes);
     all
 }
 
@@ -216,7 +222,9 @@ impl<'a> Road<'a> {
                 |allowed: Allowed| seconds.is_some_and(|own| own > allowed.seconds() + 1e-6);
             allowed.is_some_and(is_late).then_some(Refusal::TooLong)
         });
-        let refusal = refusal.or_else(|| self.unfinished(timing));
+        let refusal = refusal
+            .or_else(|| self.unfinished(timing))
+            .or_else(|| early(&made.passage, &waves));
         // What is left to the period's start is not done ahead of it.
         let whole = Turn {
             to: if seconds.is_some() { made.ended() } else { 1.0 },
@@ -394,6 +402,19 @@ impl<'a> Road<'a> {
             (drain, room) => drain.or(room),
         }
     }
+}
+
+/// Nobody leaves a site before he is placed there.
+fn early(passage: &Passage<'_>, waves: &[Wave]) -> Option<Refusal> {
+    let items = passage.items.iter();
+    let early = items.filter(|own| {
+        let mut waves = waves.iter();
+        let wave = waves.find(|wave| own.moved.is_some_and(|own| wave.moves.contains(&own)));
+        let begins_before = |comes| wave.is_some_and(|wave| wave.start < comes);
+        own.comes.is_some_and(begins_before)
+    });
+    let users: f64 = early.map(|own| own.users).sum();
+    (users > NOBODY).then_some(Refusal::Early(users))
 }
 
 /// The waves of a schedule, one after the other from an instant on, numbered behind those before.

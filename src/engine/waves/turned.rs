@@ -5,10 +5,11 @@ use super::cells::Steering;
 use super::shift::{Mover, Served, Shift};
 use super::transitions::Ways;
 use crate::formulation::{background_in, members_of_all};
-use crate::ids::{ComponentId, SiteId};
+use crate::ids::{ComponentId, ShardId, SiteId};
 use crate::model::Case;
 use crate::plan::{Flow, PeriodPlan, Plan, Timing};
 use crate::units::NOBODY;
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 /// What a boundary changes, and when.
@@ -67,7 +68,10 @@ pub(super) fn turned(ways: &Ways<'_>, plan: &Plan, quiet: &Case, period: usize) 
         None => Served::before(ways.inventory, ways.groups, plan),
         Some(before) => Served::In(before),
     };
-    let shift = Shift::new(ways.inventory, &served, own);
+    let mut shift = Shift::new(ways.inventory, &served, own);
+    for mover in shift.movers.iter_mut().filter(|own| own.from.is_some()) {
+        mover.comes = comes(plan, quiet, period, mover.shard);
+    }
     let boundary = Boundary {
         inventory: ways.inventory,
         scenario: ways.scenario,
@@ -122,6 +126,15 @@ pub(super) fn turned(ways: &Ways<'_>, plan: &Plan, quiet: &Case, period: usize) 
         is_connecting: false,
         shift,
     }
+}
+
+/// When a shard gets its users, if that is in a period before; `None` if it has them ahead of the scenario.
+fn comes(plan: &Plan, quiet: &Case, period: usize, shard: ShardId) -> Option<Timestamp> {
+    let has_users = |case: &Case| case.users(shard.index()) > 0.0;
+    let earlier = plan.periods[..period].iter().rev();
+    let since = earlier.take_while(|own| has_users(&own.case)).last();
+    let since = since.filter(|own| own.period.index > 0 || !has_users(quiet));
+    since.map(|own| own.period.start)
 }
 
 /// `true` if somebody is led over a path that is not open before, through anything that says how many it accepts.

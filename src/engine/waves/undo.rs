@@ -6,7 +6,7 @@
 
 use super::cells::{Pair, at};
 use super::fill::Filled;
-use super::passage::{Kind, Passage};
+use super::passage::{Item, Passage};
 use super::stand::{Stand, Turn};
 use super::wave::Measured;
 use crate::ids::{ComponentId, SiteId};
@@ -42,7 +42,7 @@ impl Passage<'_> {
             let kind = &self.kinds[own.kind];
             // Who is new has nowhere to go back to.
             let Some(from) = kind.from else { continue };
-            if self.is_lost(kind, from) {
+            if self.is_lost(own, from) {
                 lost.insert(from);
             }
             let users = own.leaving.max(own.users);
@@ -100,12 +100,14 @@ impl Passage<'_> {
         fullest.map(|limit| self.limits.rows[limit].component)
     }
 
-    /// `true` if nobody of a kind can be served where he was, under some case.
-    fn is_lost(&self, kind: &Kind, from: SiteId) -> bool {
+    /// `true` if somebody cannot be served where he was, under some case in which he may have been there.
+    fn is_lost(&self, item: Item, from: SiteId) -> bool {
+        let kind = &self.kinds[item.kind];
         let mut grounds = self.limits.grounds.iter().enumerate();
         grounds.any(|(ground, own)| {
             let is_open = |cell: usize| self.cells.cells[cell].is_open[ground];
-            own.case.gone[from.index()] || !kind.from_cell.is_some_and(is_open)
+            let has_way = kind.from_cell.is_some_and(is_open) || item.comes.is_some();
+            own.case.gone[from.index()] || !has_way
         })
     }
 }

@@ -5,9 +5,9 @@ use crate::ids::{ComponentId, ShardId, SiteId};
 use crate::model::Inventory;
 use crate::plan::{Move, PeriodPlan, Timing, Transition, Wave};
 use crate::report::numbers;
-use crate::report::span::Clock;
 use crate::report::span::span;
 use crate::report::text::visible;
+use crate::units::AGREEMENT;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -105,7 +105,13 @@ fn write_transition(teller: &Teller<'_>, transition: &Transition, text: &mut Str
     }
     let _ = writeln!(text, "{}", teller.sentence(transition));
     if let Some(slowest) = teller.slowest(transition) {
-        let _ = writeln!(text, "It cannot be faster: {slowest}.");
+        let least = transition.least_seconds;
+        let bound = if least > 0.0 {
+            format!("No way is faster than {}", duration(least))
+        } else {
+            "What holds it up".to_owned()
+        };
+        let _ = writeln!(text, "{bound}: {slowest}.");
     }
     if transition.timing == Timing::Behind && transition.least_seconds > 0.0 {
         if let Some(rate) = teller.admitted_per_second(transition) {
@@ -171,7 +177,7 @@ fn write_wave(teller: &Teller<'_>, transition: &Transition, wave: &Wave, text: &
         "\n### {}: {when}\n",
         teller.numbered(transition, wave)
     );
-    let _ = writeln!(text, "1. Steering: {}.", steering(transition, wave, clock));
+    let _ = writeln!(text, "1. Steering: {}.", steering(teller, transition, wave));
     let moves: Vec<&Move> = wave.moves.iter().map(|own| &period.moves[*own]).collect();
     if moves.is_empty() {
         text.push_str("2. Nobody moves.\n");
@@ -229,9 +235,27 @@ fn write_wave(teller: &Teller<'_>, transition: &Transition, wave: &Wave, text: &
 }
 
 /// What is done to the weights when a wave begins.
-fn steering(transition: &Transition, wave: &Wave, clock: Clock) -> String {
+fn steering(teller: &Teller<'_>, transition: &Transition, wave: &Wave) -> String {
+    let clock = teller.clock();
+    let others = beside(&teller.plan.transitions, transition);
+    let mut later = others.filter(|own| own.period > transition.period);
+    // Who has begun to steer to a later state goes on with it.
+    if let Some(other) = later.find(|own| own.start <= wave.start) {
+        let subject = teller.subject(other);
+        return format!("leave every weight to the waves of {subject}, which go on meanwhile");
+    }
     let share = numbers::amount(wave.steering_share * 100.0);
-    let target = format!("that of period {}", transition.period);
+    let period = &teller.plan.periods[transition.period];
+    let hours = &period.case.hours;
+    let target = if hours.slice_count() > 1 {
+        let slice = hours.slice_at(period.period.start);
+        format!(
+            "that of period {} in slice {slice} of the hours",
+            transition.period
+        )
+    } else {
+        format!("that of period {}", transition.period)
+    };
     // Undone it is where it began.
     if (wave.steering_share - wave.undo.steering_share).abs() <= 0.0 {
         return format!("leave every weight as it is, {share} % of the way to {target}");
@@ -282,6 +306,13 @@ fn write_gate(teller: &Teller<'_>, transition: &Transition, wave: &Wave, text: &
         );
     }
     write_sessions(teller, wave, text);
+    if wave.stop_shortfall > AGREEMENT {
+        let _ = writeln!(
+            text,
+            "   - who stops here has a headroom target missed by up to {}",
+            numbers::short_percent_up(wave.stop_shortfall)
+        );
+    }
     if teller.is_unasked(transition, wave) {
         text.push_str("   - **do not stop here**: nobody looked at what is survived\n");
     }

@@ -254,14 +254,32 @@ impl<'a> Teller<'a> {
                     Some(slowest) => slowest,
                     None => format!("it takes {}", self.waves_and_gates(transition)),
                 };
-                format!("{subject} needs {needed}, {allows}: {because}")
+                let crowd = transition.slowest.first().filter(|own| {
+                    is_proven && allowed > 0.0 && matches!(own.limit, PaceLimit::Accepts(_))
+                });
+                let crowd = crowd.map_or_else(String::new, |own| {
+                    let rate = numbers::amount(own.users / allowed);
+                    format!(
+                        "; within {} they would be {rate} a second",
+                        duration(allowed)
+                    )
+                });
+                format!("{subject} needs {needed}, {allows}: {because}{crowd}")
             }
             Refusal::Never(limit) => {
                 format!("{subject} never ends: {}", self.never(transition, limit))
             }
             Refusal::Unsafe(fullness) => {
-                format!("{subject} has no safe way: {}", self.unsafe_move(&fullness))
+                format!(
+                    "{subject} has no safe way that was found: {}",
+                    self.unsafe_move(&fullness)
+                )
             }
+            Refusal::Early(users) => format!(
+                "{subject} begins before {} users are where it moves them from, who are placed there only meanwhile; \
+                 place them elsewhere, or later",
+                numbers::users_up(users)
+            ),
             Refusal::Unfinished(users) => format!(
                 "{subject} is not done when the works begin: {} users go where there is less room before, or no way, and \
                  nobody serves them until they are there; begin the works later, or make room earlier",
@@ -393,7 +411,10 @@ impl<'a> Teller<'a> {
                     format!("{extra} at {}", self.component(*component))
                 });
                 let each: Vec<String> = each.collect();
-                format!("It is safe with more capacity: {}.", each.join(", "))
+                format!(
+                    "These moves are safe with more capacity: {}; plan again with it, others may move then.",
+                    each.join(", ")
+                )
             }
         }
     }

@@ -74,7 +74,7 @@ fn a_drain_that_has_no_safe_way_is_refused_loudly() {
         ),
         "{text}"
     );
-    let said = "Refused for the start at 21 Nov 20:00: Alpha's drain has no safe way: whoever moves next brings cpu of Beta to 120 of 100 vCPU, 20 more than there is.";
+    let said = "Refused for the start at 21 Nov 20:00: Alpha's drain has no safe way that was found: whoever moves next brings cpu of Beta to 120 of 100 vCPU, 20 more than there is.";
     assert!(words.contains(said), "{text}");
     let said = "Do not begin: what holds at the end does not hold on the way.";
     assert!(words.contains(said), "{text}");

@@ -94,7 +94,7 @@ fn all_waves_together_need_what_each_needs() {
     says(&text, "(at least 15 min)");
     says(
         &text,
-        "It cannot be faster: lb-b accepts 5 sessions a second, 1 of them in normal operation, and 3,600 users come through it.",
+        "No way is faster than 15 min: lb-b accepts 5 sessions a second, 1 of them in normal operation, and 3,600 users come through it.",
     );
 }
 

@@ -212,7 +212,8 @@ pub(in crate::plan::check) fn judge(
         stretches.push(Stretch {
             is_whole,
             is_late: allowed.is_some_and(|allowed| takes > allowed + 1e-6)
-                || timing == Timing::Behind && of_way.is_caught(&causes, earlier),
+                || timing == Timing::Behind && of_way.is_caught(&causes, earlier)
+                || timing == Timing::Ahead && of_way.is_early(&own),
             least: of_way.proven(&spans, timing, turned),
         });
     }
@@ -324,6 +325,22 @@ impl OfWay<'_> {
             is_mover && (!is_placed || earlier.case.users(piece.shard) > 0.0)
         };
         self.cut_off > NOBODY || (0..self.pieces.len()).any(moves)
+    }
+
+    /// `true` if a wave begins before somebody of it has any users.
+    fn is_early(&self, waves: &[&WrittenWave<'_>]) -> bool {
+        let users = waves.iter().flat_map(|wave| {
+            let mut past = self.way.past.iter().rev();
+            let holds = past.find(|own| own.period.start <= wave.start);
+            let case = holds.map_or(&self.quiet.case, |own| &own.situation.case);
+            let moves = self.way.moves.iter().zip(self.wave_of);
+            let own = moves.filter(|(moved, own)| {
+                let is_there = moved.from.is_none() || case.users(moved.shard) > 0.0;
+                **own == Some(wave.number) && !is_there
+            });
+            own.map(|(moved, _)| moved.users)
+        });
+        users.sum::<f64>() > NOBODY
     }
 
     /// `true` if somebody is to leave a site only once works on it have begun that were known.

@@ -199,7 +199,7 @@ fn the_referee_says_that_a_plan_is_refused_and_why() {
     let verdict = judged(&inventory, &scenario, &plan);
     assert!(verdict.holds(), "{verdict}");
     assert_eq!(verdict.refused.len(), 1, "{:?}", verdict.refused);
-    let words = "period 1: a's drain needs 20 min, the scenario allows 10 min: lb-b accepts";
+    let words = "period 1: a's drain needs 19 min, the scenario allows 10 min: lb-b accepts";
     says(&verdict.refused[0], words);
     let (inventory, scenario) = read(&RECONNECT);
     let plan = planned(&inventory, &scenario);

@@ -6,6 +6,7 @@ use super::stand::{Stand, Turn};
 use crate::units::FEASIBILITY;
 
 /// What is left for users to move.
+#[derive(Clone)]
 pub(super) struct Room {
     loads: Vec<f64>,
     /// New sessions per second, those of normal operation taken off.
@@ -108,7 +109,7 @@ impl Passage<'_> {
     }
 
     /// `true` if an item fits: at its limits, and where rates ask it.
-    fn fits(&self, room: &Room, item: usize, steering: f64) -> bool {
+    pub(super) fn fits(&self, room: &Room, item: usize, steering: f64) -> bool {
         let own = self.items[item];
         let kind = &self.kinds[own.kind];
         let is_slow_enough = own.users <= room.into[kind.to.index()]
@@ -148,7 +149,7 @@ impl Passage<'_> {
             + self.growth(item, brought, ground, steering) * self.kinds[own.kind].sessions
     }
 
-    fn take(&self, room: &mut Room, item: usize, steering: f64) {
+    pub(super) fn take(&self, room: &mut Room, item: usize, steering: f64) {
         let own = self.items[item];
         let kind = &self.kinds[own.kind];
         for brought in &kind.loads {

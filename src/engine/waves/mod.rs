@@ -3,6 +3,7 @@
 mod bound;
 mod boundary;
 mod cells;
+mod exact;
 mod fill;
 mod laid;
 mod limits;

@@ -35,6 +35,8 @@ pub(super) enum Order {
     First(Way),
     /// The most users, then the fewest, then the most of the rest.
     Alternating,
+    /// Whatever needs fewest waves, where few users move.
+    Exact,
     /// Without any rule, the same every time by its number.
     Mixed(u32),
 }
@@ -42,6 +44,7 @@ pub(super) enum Order {
 /// What is tried besides the largest first where that needs more waves than are proven to be needed.
 pub(super) fn others() -> impl Iterator<Item = Order> {
     let ruled = [
+        Order::Exact,
         Order::Alternating,
         Order::Tightest,
         Order::Roomiest,
@@ -63,7 +66,7 @@ impl Passage<'_> {
             users(b).total_cmp(&users(a)).then(a.cmp(b))
         });
         let keys: BTreeMap<usize, f64> = match order {
-            Order::Largest => return,
+            Order::Largest | Order::Exact => return,
             Order::Smallest => {
                 let users = items.iter().map(|item| (*item, self.items[*item].users));
                 users.collect()

@@ -72,9 +72,9 @@ pub(super) struct Work {
 }
 
 /// One way of making the next wave.
-struct Tried {
-    turn: Turn,
-    filled: Filled,
+pub(super) struct Tried {
+    pub(super) turn: Turn,
+    pub(super) filled: Filled,
 }
 
 impl Passage<'_> {
@@ -101,6 +101,12 @@ impl Passage<'_> {
             work.stand.restored = 1.0;
         }
         let mut schedule = Schedule::default();
+        if beginning.order == Order::Exact {
+            let tried = self.exact(&work, beginning).into_iter().flatten();
+            let waves = tried.map(|tried| self.wave(&mut work, &tried));
+            // Who is found no way for goes on as the largest come.
+            schedule.waves = waves.map_while(Result::ok).collect();
+        }
         while !work.is_done() {
             if schedule.waves.len() >= MOST_WAVES {
                 schedule.refusal = Some(self.crawling(&work, schedule.waves.last()));
@@ -145,16 +151,17 @@ impl Passage<'_> {
                 }
             },
         };
+        self.wave(work, &tried).map(Some)
+    }
+
+    /// A wave as it is tried.
+    fn wave(&self, work: &mut Work, tried: &Tried) -> Result<Planned, Refusal> {
         let measured = self.measured(&work.stand, tried.turn, &tried.filled, &work.returning);
         let seconds = self.seconds(&measured).map_err(Refusal::Never)?;
         let undo = self.undo(&work.stand, tried.turn, &tried.filled, &measured);
-        work.take(self, &tried);
+        work.take(self, tried);
         let told = (&measured, &work.stand);
-        Ok(Some(self.planned(
-            (tried.turn, &tried.filled),
-            told,
-            (seconds, undo),
-        )))
+        Ok(self.planned((tried.turn, &tried.filled), told, (seconds, undo)))
     }
 
     /// The way of making the next wave that moves most users, nobody overtaxed in a wave of the longest length.
@@ -243,7 +250,7 @@ impl Passage<'_> {
     }
 
     /// Seconds in which all who newly connect for a steering can be accepted; `None` if they never can.
-    fn seconds_of_steering(&self, stand: &Stand, turn: Turn) -> Option<f64> {
+    pub(super) fn seconds_of_steering(&self, stand: &Stand, turn: Turn) -> Option<f64> {
         let arrivals = turn.arrivals(self, stand);
         let mut seconds: f64 = 0.0;
         for (position, gate) in self.limits.gates.iter().enumerate() {

@@ -4,6 +4,7 @@ mod by_hand;
 mod by_hour;
 mod charted;
 mod drawn;
+mod fewest;
 mod incident;
 mod mutations;
 mod remedies;

@@ -2,6 +2,7 @@
 
 use super::limits::Change;
 use super::orders::others;
+use super::stand::Turn;
 use super::task::{Made, Task};
 use std::cmp::Ordering;
 
@@ -14,6 +15,21 @@ pub(super) struct Laid<'a> {
 
 /// Users that are looked at, times waves, at most on behalf of other orders.
 const EFFORT: usize = 100_000;
+
+/// How many waves there have to be: by what fits in one, and by what passes in the time of one.
+fn at_least(own: &Laid<'_>) -> f64 {
+    let passage = &own.made.passage;
+    let whole = Turn {
+        to: own.made.ended(),
+        ..own.task.whole_turn()
+    };
+    let slowest = passage
+        .paces_at_best(whole)
+        .first()
+        .and_then(|own| own.seconds);
+    let by_pace = (slowest.unwrap_or(0.0) / own.task.longest() - 1e-9).ceil();
+    by_pace.max(passage.waves_at_least())
+}
 
 /// Parts of the length of waves that are tried where the longest take too long: users come more evenly in shorter ones.
 const SHORTER: [f64; 4] = [2.0, 3.0, 4.0, 6.0];
@@ -37,7 +53,7 @@ fn order(own: &Laid<'_>, other: &Laid<'_>, is_in_time: &impl Fn(f64) -> bool) ->
 /// take least time.
 pub(super) fn fewest<'a>(
     mut best: Laid<'a>,
-    laid: &impl Fn(&Change) -> Laid<'a>,
+    laid: &impl Fn(&Change, Option<&Laid<'a>>) -> Laid<'a>,
     is_in_time: impl Fn(f64) -> bool,
 ) -> Laid<'a> {
     let users = best.made.passage.items.len();
@@ -56,12 +72,12 @@ pub(super) fn fewest<'a>(
     let orders = orders.map(|change| (change, users > 1));
     for (change, is_worth) in orders.chain(shorter.map(|own| (own, true))).take(tries) {
         let waves = best.made.schedule.waves.len();
-        let is_enough = waves <= 1 || waves as f64 <= best.made.passage.waves_at_least();
+        let is_enough = waves <= 1 || waves as f64 <= at_least(&best);
         if is_good(&best) && (is_enough || change.minutes.is_some()) {
             break;
         }
         if is_worth {
-            let other = laid(&change);
+            let other = laid(&change, Some(&best));
             if order(&other, &best, &is_in_time) == Ordering::Less {
                 best = other;
             }

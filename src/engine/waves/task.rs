@@ -8,10 +8,11 @@ use super::shift::{Mover, Staying};
 use super::stand::Turn;
 use super::touched::Under;
 use crate::plan::Flow;
+use std::rc::Rc;
 
 /// A schedule under some cases, with what it was made from.
 pub(super) struct Made<'a> {
-    pub(super) passage: Passage<'a>,
+    pub(super) passage: Rc<Passage<'a>>,
     pub(super) schedule: Schedule,
     /// Gates included; `None` if it has no end.
     pub(super) seconds: Option<f64>,
@@ -99,7 +100,11 @@ impl<'a> Task<'a> {
 
     /// The waves, with something changed.
     pub(super) fn made(&self, change: &Change) -> Made<'a> {
-        let passage = self.passage(change);
+        self.made_through(Rc::new(self.passage(change)), change)
+    }
+
+    /// The waves through a passage, with another length or order of them.
+    pub(super) fn made_through(&self, passage: Rc<Passage<'a>>, change: &Change) -> Made<'a> {
         let mut beginning = self.beginning;
         if let Some(minutes) = change.minutes {
             beginning.longest = minutes * 60.0;

@@ -23,6 +23,7 @@ use crate::units::NOBODY;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::rc::Rc;
 
 /// What transitions are made from besides the plan.
 #[derive(Clone, Copy)]
@@ -194,7 +195,16 @@ impl<'a> Road<'a> {
             Timing::Behind => steps.touched(seconds),
         };
         let allowed = self.allowed(timing, earliest, latest);
-        let laid = |change: &Change| {
+        let laid = |change: &Change, like: Option<&Laid<'a>>| {
+            // Another order goes through the same, as long as it takes no other time.
+            if let Some(Laid { count, made, .. }) = like {
+                let task = self.task(timing, steps.unders(*count));
+                let made = task.made_through(Rc::clone(&made.passage), change);
+                if made.seconds.map(reached).is_none_or(|own| own == *count) {
+                    let count = *count;
+                    return Laid { count, task, made };
+                }
+            }
             let mut count = 1;
             loop {
                 let task = self.task(timing, steps.unders(count));
@@ -205,7 +215,7 @@ impl<'a> Road<'a> {
                 }
             }
         };
-        let mut own = laid(change);
+        let mut own = laid(change, None);
         if *change == Change::default() {
             let is_in_time = |seconds: f64| allowed.is_none_or(|own| seconds <= own.seconds());
             own = fewest(own, &laid, is_in_time);
@@ -236,7 +246,7 @@ impl<'a> Road<'a> {
         let (proven, at_best) = loop {
             let proven = (surely != count).then(|| self.task(timing, steps.unders(surely)));
             let proven = proven.map(|task| task.passage(change));
-            let own = proven.as_ref().unwrap_or(&made.passage);
+            let own = proven.as_ref().unwrap_or(&*made.passage);
             let at_best = own.paces_at_best(whole);
             let least = at_best.first().map_or(Some(0.0), |own| own.seconds);
             let reached = least.map_or(surely, reached);
@@ -245,7 +255,7 @@ impl<'a> Road<'a> {
             }
             surely = reached;
         };
-        let proven = proven.as_ref().unwrap_or(&made.passage);
+        let proven = proven.as_ref().unwrap_or(&*made.passage);
         let least_seconds = at_best.first().and_then(|own| own.seconds).unwrap_or(0.0);
         let longest = task.beginning.longest;
         let is_any_long = waves.iter().any(|wave| wave.is_long);

@@ -109,12 +109,7 @@ pub(super) fn plan_loaded(
         Some([Err(error), _] | [_, Err(error)]) => return Err(error),
     }
     plan.tenants = tenants(inventory, &groups, &plan);
-    let ways = Ways {
-        inventory,
-        network: loaded.network,
-        groups: &groups,
-        scenario,
-    };
+    let ways = ways_of(loaded, &groups, scenario);
     plan.transitions = guarded_transitions(&ways, &plan, options.stop)?;
     Ok(plan)
 }
@@ -138,14 +133,23 @@ pub(super) fn plan_of_numbers(
         telling: Telling::Numbers,
         near: &[],
     })?;
-    let ways = Ways {
+    let ways = ways_of(loaded, groups, scenario);
+    plan.transitions = guarded_transitions(&ways, &plan, stop)?;
+    Ok(plan)
+}
+
+/// What the ways from state to state of a plan are made from besides it.
+fn ways_of<'a>(
+    loaded: &Loaded<'a>,
+    groups: &'a SteeringGroups,
+    scenario: &'a Scenario,
+) -> Ways<'a> {
+    Ways {
         inventory: loaded.inventory,
         network: loaded.network,
         groups,
         scenario,
-    };
-    plan.transitions = guarded_transitions(&ways, &plan, stop)?;
-    Ok(plan)
+    }
 }
 
 /// Plans the first `count` periods of a scenario for the expected demand alone; `groups` are those of the inventory.
@@ -339,12 +343,7 @@ fn is_safe(course: &Course<'_>, before: &Before, sequence: &Sequence) -> bool {
         transitions: Vec::new(),
         warnings: Vec::new(),
     };
-    let ways = Ways {
-        inventory: course.loaded.inventory,
-        network: course.loaded.network,
-        groups: course.groups,
-        scenario: course.scenario,
-    };
+    let ways = ways_of(&course.loaded, course.groups, course.scenario);
     let ways = unguarded_transitions(&ways, &plan);
     ways.iter().all(|own| own.refusal.is_none())
 }

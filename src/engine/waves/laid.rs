@@ -2,7 +2,6 @@
 
 use super::limits::Change;
 use super::orders::others;
-use super::stand::Turn;
 use super::task::{Made, Task};
 use std::cmp::Ordering;
 
@@ -15,21 +14,6 @@ pub(super) struct Laid<'a> {
 
 /// Users that are looked at, times waves, at most on behalf of other orders.
 const EFFORT: usize = 100_000;
-
-/// How many waves there have to be: by what fits in one, and by what passes in the time of one.
-fn at_least(own: &Laid<'_>) -> f64 {
-    let passage = &own.made.passage;
-    let whole = Turn {
-        to: own.made.ended(),
-        ..own.task.whole_turn()
-    };
-    let slowest = passage
-        .paces_at_best(whole)
-        .first()
-        .and_then(|own| own.seconds);
-    let by_pace = (slowest.unwrap_or(0.0) / own.task.longest() - 1e-9).ceil();
-    by_pace.max(passage.waves_at_least())
-}
 
 /// Parts of the length of waves that are tried where the longest take too long: users come more evenly in shorter ones.
 const SHORTER: [f64; 4] = [2.0, 3.0, 4.0, 6.0];
@@ -72,7 +56,7 @@ pub(super) fn fewest<'a>(
     let orders = orders.map(|change| (change, users > 1));
     for (change, is_worth) in orders.chain(shorter.map(|own| (own, true))).take(tries) {
         let waves = best.made.schedule.waves.len();
-        let is_enough = waves <= 1 || waves as f64 <= at_least(&best);
+        let is_enough = waves <= 1 || waves <= best.made.waves_at_least(&best.task, None);
         if is_good(&best) && (is_enough || change.minutes.is_some()) {
             break;
         }

@@ -7,6 +7,7 @@ use super::schedule::{Beginning, Schedule};
 use super::shift::{Mover, Staying};
 use super::stand::Turn;
 use super::touched::Under;
+use super::wave::Planned;
 use crate::plan::Flow;
 use std::rc::Rc;
 
@@ -19,10 +20,41 @@ pub(super) struct Made<'a> {
 }
 
 impl Made<'_> {
-    /// How far steering has turned when all waves are over.
-    pub(super) fn ended(&self) -> f64 {
-        let last = self.schedule.waves.last();
-        last.map_or(0.0, |own| own.turn.to)
+    /// Steering as far as it turns in all waves: what is left to the period's start is not done ahead of it. Where there is
+    /// no end, as a whole.
+    pub(super) fn turn(&self, task: &Task<'_>) -> Turn {
+        let ended = self.schedule.waves.last().map_or(0.0, |own| own.turn.to);
+        Turn {
+            to: if self.seconds.is_some() { ended } else { 1.0 },
+            ..task.whole_turn()
+        }
+    }
+
+    /// How many waves there are at least: by what fits in one, and by what passes in the time of one. `proven` is what
+    /// every way goes through, if that is less than these waves do.
+    pub(super) fn waves_at_least(&self, task: &Task<'_>, proven: Option<&Passage<'_>>) -> usize {
+        let passage = proven.unwrap_or(&*self.passage);
+        let seconds = |own: &Planned| own.seconds.iter().sum::<f64>();
+        let longest = task.longest();
+        // A wave that is longer than waves should be lets more pass than the length of waves says.
+        let is_any_long = self
+            .schedule
+            .waves
+            .iter()
+            .any(|own| seconds(own) > longest.ceil());
+        let paces = passage.paces_at_best(self.turn(task));
+        let least = paces.first().and_then(|own| own.seconds);
+        let by_pace = match least {
+            Some(least) if !is_any_long => (least / longest - 1e-9).ceil(),
+            _ => 1.0,
+        };
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a count of waves from 1 on"
+        )]
+        let waves = by_pace.max(passage.waves_at_least()) as usize;
+        waves
     }
 }
 

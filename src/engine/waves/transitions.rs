@@ -8,7 +8,6 @@ use super::orders::Order;
 use super::passage::Passage;
 use super::schedule::{Beginning, Schedule};
 use super::shift::{Mover, Staying};
-use super::stand::Turn;
 use super::task::Task;
 use super::touched::{Steps, Under, within};
 use super::turned::{Turned, earlier, turned};
@@ -235,11 +234,7 @@ impl<'a> Road<'a> {
         let refusal = refusal
             .or_else(|| self.unfinished(timing))
             .or_else(|| early(&made.passage, &waves));
-        // What is left to the period's start is not done ahead of it.
-        let whole = Turn {
-            to: if seconds.is_some() { made.ended() } else { 1.0 },
-            ..task.whole_turn()
-        };
+        let whole = made.turn(&task);
         let slowest = made.passage.paces_at_best(whole);
         // Only what every way touches proves anything: what is next to the start, and as far from there as that proves.
         let mut surely = 1;
@@ -255,23 +250,8 @@ impl<'a> Road<'a> {
             }
             surely = reached;
         };
-        let proven = proven.as_ref().unwrap_or(&*made.passage);
         let least_seconds = at_best.first().and_then(|own| own.seconds).unwrap_or(0.0);
-        let longest = task.beginning.longest;
-        let is_any_long = waves.iter().any(|wave| wave.is_long);
-        // A wave that is longer than waves should be lets more pass than the length of waves says.
-        let by_pace = if is_any_long {
-            1.0
-        } else {
-            (least_seconds / longest - 1e-9).ceil()
-        };
-        let least_waves = by_pace.max(proven.waves_at_least());
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a count of waves from 1 on"
-        )]
-        let least_waves = least_waves as usize;
+        let least_waves = made.waves_at_least(&task, proven.as_ref());
         let users = |is_counted: fn(&Mover) -> bool| -> f64 {
             let movers = self.turned.movers(timing);
             movers

@@ -380,13 +380,16 @@ impl OfWay<'_> {
             to: turned,
             ..self.turn(timing)
         };
-        let closed = |bound: fn(&Least) -> f64| {
+        let mut known: BTreeMap<usize, Least> = BTreeMap::new();
+        let mut closed = |bound: fn(&Least) -> f64| {
             let mut count = 1;
             loop {
-                let touched = self.touched(spans, count);
-                let unders = self.unders(&touched);
-                let crowds = self.crowds(timing, &unders);
-                let least = least(self.ground, &unders, &crowds, turn);
+                let least = *known.entry(count).or_insert_with(|| {
+                    let touched = self.touched(spans, count);
+                    let unders = self.unders(&touched);
+                    let crowds = self.crowds(timing, &unders);
+                    least(self.ground, &unders, &crowds, turn)
+                });
                 let seconds = bound(&least);
                 let reached = self.reached(spans, timing, seconds);
                 if seconds.is_infinite() || reached <= count {

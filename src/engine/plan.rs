@@ -4,7 +4,7 @@ use super::before::{Quiet, before, case_of_before, has_same_before};
 use super::joint::{Together, looks_ahead, may_move_less, together};
 use super::period::{Ground, Planned, Start, Telling, plan_period};
 use super::watch::{NoWatch, Stage, Watch};
-use super::waves::{Ways, guarded_transitions, unguarded_transitions};
+use super::waves::{Ways, guarded_transitions, hour_turns, unguarded_transitions};
 use crate::error::Result;
 use crate::formulation::Folded;
 use crate::graph::Network;
@@ -111,6 +111,7 @@ pub(super) fn plan_loaded(
     plan.tenants = tenants(inventory, &groups, &plan);
     let ways = ways_of(loaded, &groups, scenario);
     plan.transitions = guarded_transitions(&ways, &plan, options.stop)?;
+    plan.hour_turns = hour_turns(&ways, &plan);
     Ok(plan)
 }
 
@@ -135,6 +136,7 @@ pub(super) fn plan_of_numbers(
     })?;
     let ways = ways_of(loaded, groups, scenario);
     plan.transitions = guarded_transitions(&ways, &plan, stop)?;
+    plan.hour_turns = hour_turns(&ways, &plan);
     Ok(plan)
 }
 
@@ -328,24 +330,27 @@ fn plan_band(course: &Course<'_>) -> Result<Plan> {
         status,
         tenants: Vec::new(),
         transitions: Vec::new(),
+        hour_turns: Vec::new(),
         warnings,
     })
 }
 
 /// `true` if no way of a plan is refused.
 fn is_safe(course: &Course<'_>, before: &Before, sequence: &Sequence) -> bool {
-    let plan = Plan {
+    let mut plan = Plan {
         before: before.clone(),
         periods: sequence.periods.clone(),
         joint: None,
         status: sequence.status,
         tenants: Vec::new(),
         transitions: Vec::new(),
+        hour_turns: Vec::new(),
         warnings: Vec::new(),
     };
     let ways = ways_of(&course.loaded, course.groups, course.scenario);
-    let ways = unguarded_transitions(&ways, &plan);
-    ways.iter().all(|own| own.refusal.is_none())
+    plan.transitions = unguarded_transitions(&ways, &plan);
+    plan.hour_turns = hour_turns(&ways, &plan);
+    !plan.is_refused()
 }
 
 /// Plans every period from the one before.

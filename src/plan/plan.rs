@@ -5,6 +5,7 @@ use super::blind::Hurt;
 use super::cut::Cut;
 use super::explain::Because;
 use super::headroom::Margin;
+use super::hour_turn::HourTurn;
 use super::joint::JointPeriods;
 use super::margin::ErrorMargin;
 use super::measure::Stage;
@@ -295,6 +296,9 @@ pub struct Plan {
     pub tenants: Vec<TenantAccount>,
     /// The ways from state to state, in order.
     pub transitions: Vec<Transition>,
+    /// Where steering changes between hours of a period and brings anybody through what says how many it accepts, in
+    /// order.
+    pub hour_turns: Vec<HourTurn>,
     /// What the user should know about the inputs and did not ask.
     pub warnings: Vec<String>,
 }
@@ -310,12 +314,17 @@ impl Plan {
         first.map_or(&[], |start| self.before.flows_at(start))
     }
 
+    /// `true` if some way from state to state, or from hour to hour, is refused: nothing of it is to be begun.
+    pub fn is_refused(&self) -> bool {
+        let mut transitions = self.transitions.iter();
+        let mut turns = self.hour_turns.iter();
+        transitions.any(|own| own.refusal.is_some()) || turns.any(|own| own.refusal.is_some())
+    }
+
     /// `true` if nobody is unserved, no headroom target is missed, and all is survived that was asked to be, in every
     /// period, and there is a safe way from each to the next.
     pub fn is_good(&self) -> bool {
-        let mut transitions = self.transitions.iter();
-        let is_way_safe = transitions.all(|own| own.refusal.is_none());
-        is_way_safe
+        !self.is_refused()
             && self.periods.iter().all(|period| {
                 period.totals.unserved <= crate::units::NOBODY
                     && period.totals.worst_shortfall <= crate::units::FEASIBILITY

@@ -63,9 +63,9 @@ pub use rows::{
     ProtectionGrayRow, ProtectionRow, SteeringRow, UnservedRow,
 };
 pub use summary::{
-    Band, ErrorMargin, FORMAT, Holds, Inputs, JointSummary, Limit, Measure, ModelSize,
-    PeriodSummary, ProtectionGraySummary, ProtectionSummary, SUMMARY_FILE, Seconds, Stage, Status,
-    Summary, Totals, WaySummary, read_summary, write_summary,
+    Band, ErrorMargin, FORMAT, Holds, HourTurnsSummary, Inputs, JointSummary, Limit, Measure,
+    ModelSize, PeriodSummary, ProtectionGraySummary, ProtectionSummary, SUMMARY_FILE, Seconds,
+    Stage, Status, Summary, Totals, WaySummary, read_summary, write_summary,
 };
 pub use sweep_document::{
     GraySummary, SWEEP_FILE, SWEEP_FILES, SWEEP_FORMAT, SettledCount, SweepFrom, SweepStatus,
@@ -83,6 +83,6 @@ pub use sweep_start_rows::{HomeRow, UtilizationBeforeRow};
 pub use sweep_written::{WrittenSweep, read_sweep_folder};
 pub use table::{Lined, Row, joined};
 pub use tenant_row::TenantRow;
-pub use wave_rows::{MOST_STOPS, RampRow, WaveRow};
+pub use wave_rows::{HourTurnRow, MOST_STOPS, RampRow, WaveRow};
 pub use write_table::{Cells, write_rows, written_rows};
 pub use written::{PLAN_FILES, PlanFile, WrittenPlan, read};

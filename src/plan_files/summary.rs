@@ -141,6 +141,33 @@ pub struct PeriodSummary {
     /// The way to the period; absent where nobody has to go anywhere.
     #[serde(flatten, default, skip_serializing_if = "Option::is_none")]
     pub way: Option<WaySummary>,
+    /// Steering that changes between its hours; absent where that brings nobody through anything that says how many it
+    /// accepts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hour_turns: Option<HourTurnsSummary>,
+}
+
+impl PeriodSummary {
+    /// Why the plan is refused for the way to the period, or for steering between its hours; `None` if it is not.
+    pub fn refused(&self) -> Option<String> {
+        let way = self.way.as_ref().and_then(|own| own.refused.clone());
+        let hours = self.hour_turns.as_ref().and_then(|own| own.refused.clone());
+        let all: Vec<String> = way.into_iter().chain(hours).collect();
+        (!all.is_empty()).then(|| all.join("; "))
+    }
+}
+
+/// Steering that changes between the hours of a period; every change is in `hour_turns.csv`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HourTurnsSummary {
+    /// How many there are.
+    pub count: u64,
+    /// Why the plan is refused; absent where it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
+    /// Changes that were found to make it safe, a sentence each; absent where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remedies: Vec<String>,
 }
 
 /// The way to a period; every wave is in waves.csv.

@@ -1,4 +1,4 @@
-//! The rows of waves.csv and ramp.csv; `docs/output.md` says what each column means.
+//! The rows of waves.csv, ramp.csv and `hour_turns.csv`; `docs/output.md` says what each column means.
 
 use super::cell::Timing;
 use super::table::rows;
@@ -76,6 +76,39 @@ rows! {
         accepts_per_second: f64,
         /// Seconds in which so many can be accepted at least, and in which the queue of a wave is gone if all of it
         /// come at once; of all waves the sum of theirs; `None` is never.
+        smallest_window_seconds: Option<f64>,
+        /// Users who wait if all come at once.
+        queue_at_once: f64,
+    }
+
+    /// `hour_turns.csv`: users who newly connect through one component because steering changes between two hours of a
+    /// period.
+    HourTurnRow = "hour_turns.csv" {
+        /// Counts from 0.
+        period: u32,
+        /// When the next hour begins, ISO 8601 with an offset.
+        at: String,
+        /// The slice of the hours whose steering it goes from.
+        from_slice: u32,
+        /// The slice whose steering it goes to.
+        to_slice: u32,
+        /// When steering begins to turn, evenly on each side of `at`; `None` if it is refused.
+        start: Option<String>,
+        /// When all of it has turned; `None` if it is refused.
+        end: Option<String>,
+        /// Share of the way that is done when the hour begins; `None` if it is refused.
+        share_ahead: Option<f64>,
+        /// Component id.
+        component: String,
+        /// Users who newly connect through it.
+        arrivals: f64,
+        /// Per second, on the side of `at` on which most come; `None` if it is refused.
+        arrivals_per_second: Option<f64>,
+        /// New sessions per second of normal operation, at worst; `None` if it is refused.
+        background_per_second: Option<f64>,
+        /// New sessions per second that it accepts.
+        accepts_per_second: f64,
+        /// Seconds in which so many can be accepted at least, on both sides together; `None` if it is refused.
         smallest_window_seconds: Option<f64>,
         /// Users who wait if all come at once.
         queue_at_once: f64,

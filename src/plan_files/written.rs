@@ -11,7 +11,7 @@ use super::rows::{
 use super::summary::{SUMMARY_FILE, Summary, read_summary};
 use super::table::{Lined, Row};
 use super::tenant_row::TenantRow;
-use super::wave_rows::{RampRow, WaveRow};
+use super::wave_rows::{HourTurnRow, RampRow, WaveRow};
 use crate::diagnostic::{Finding, has_errors};
 
 /// One file of an output folder.
@@ -60,12 +60,14 @@ pub struct WrittenPlan {
     pub waves: Option<Vec<Lined<WaveRow>>>,
     /// ramp.csv
     pub ramp: Option<Vec<Lined<RampRow>>>,
+    /// `hour_turns.csv`
+    pub hour_turns: Option<Vec<Lined<HourTurnRow>>>,
     /// certificate.json
     pub certificate: Option<Certificate>,
 }
 
 /// The files that are read, in the order in which findings are reported.
-pub const PLAN_FILES: [&str; 18] = [
+pub const PLAN_FILES: [&str; 19] = [
     SUMMARY_FILE,
     AssignmentRow::FILE,
     MoveRow::FILE,
@@ -83,6 +85,7 @@ pub const PLAN_FILES: [&str; 18] = [
     ProtectionGrayRow::FILE,
     WaveRow::FILE,
     RampRow::FILE,
+    HourTurnRow::FILE,
     CERTIFICATE_FILE,
 ];
 
@@ -141,6 +144,7 @@ impl WrittenPlan {
             ProtectionGrayRow::FILE => self.protection_gray = Some(read_rows(bytes, findings)),
             WaveRow::FILE => self.waves = Some(read_rows(bytes, findings)),
             RampRow::FILE => self.ramp = Some(read_rows(bytes, findings)),
+            HourTurnRow::FILE => self.hour_turns = Some(read_rows(bytes, findings)),
             _ => self.changes_back = Some(changes_back(bytes, findings)),
         }
     }

@@ -2,6 +2,7 @@
 
 mod certificate;
 mod changes;
+mod hour_turns;
 mod paths;
 mod proofs;
 mod protection;
@@ -120,6 +121,7 @@ pub fn tables(
     let mut cases = before.chain(periods().map(|own| &own.case));
     if cases.any(|case| case.hours.slice_count() > 1) {
         files.push(file(&paths::hours(plan))?);
+        files.push(file(&writer.hour_turns(scenario))?);
     }
     if periods().any(|own| own.protection.is_some()) {
         files.push(file(&writer.rows(|period| writer.unprotected(period)))?);
@@ -207,6 +209,7 @@ pub fn summary(inventory: &Inventory, scenario: &Scenario, plan: &Plan, about: &
                     .map(|own| margin::of_period(inventory, own)),
                 protection: period.protection.as_ref().map(protection::of_period),
                 way: waves::way(inventory, scenario, plan, period),
+                hour_turns: hour_turns::of_period(inventory, scenario, plan, period),
             })
             .collect(),
         margin: margin::of_plan(inventory, plan),

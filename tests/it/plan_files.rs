@@ -149,6 +149,7 @@ proptest! {
                 margin: Some(margin.clone()),
                 protection: None,
                 way: None,
+                hour_turns: None,
             }],
             margin: Some(margin),
             joint: Some(JointSummary {

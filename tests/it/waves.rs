@@ -5,6 +5,7 @@ mod by_hour;
 mod charted;
 mod drawn;
 mod fewest;
+mod hour_turns;
 mod incident;
 mod mutations;
 mod remedies;

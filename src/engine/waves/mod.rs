@@ -5,6 +5,7 @@ mod boundary;
 mod cells;
 mod exact;
 mod fill;
+mod hour_turns;
 mod laid;
 mod limits;
 mod opened;
@@ -24,6 +25,7 @@ mod turned;
 mod undo;
 mod wave;
 
+pub(super) use hour_turns::hour_turns;
 pub(super) use protection::guarded_transitions;
 pub use transitions::ways;
 pub(super) use transitions::{Ways, unguarded_transitions};

@@ -163,7 +163,7 @@ fn accept(task: &Task<'_>, transition: &Transition) -> Option<Remedy> {
 }
 
 /// Two digits, never less.
-fn rounded_up(value: f64) -> f64 {
+pub(super) fn rounded_up(value: f64) -> f64 {
     let digits = 10_f64.powf((value.max(1e-9)).log10().floor() - 1.0);
     (value / digits - 1e-9).ceil() * digits
 }

@@ -137,6 +137,18 @@ fn shares(parts: &[Part], users: f64) -> Shares {
     all
 }
 
+/// Who is served where in a period.
+pub(super) fn settled(period: &PeriodPlan) -> Vec<Staying> {
+    let of_shards = period.parts.chunk_by(|a, b| a.shard == b.shard);
+    let all = of_shards.flat_map(|parts| {
+        let shard = parts[0].shard;
+        let shares = shares(parts, period.case.users(shard.index()));
+        let own = shares.into_iter().filter(|(_, share)| *share > NONE);
+        own.map(move |(site, share)| Staying { shard, site, share })
+    });
+    all.collect()
+}
+
 /// Who was served where before a boundary.
 pub(super) enum Served<'a> {
     /// In the state before: all of a group at a site alike.

@@ -31,7 +31,7 @@ struct Step<'a> {
 pub(super) struct Steps<'a>(Vec<Step<'a>>);
 
 /// The stretches of a period's own time.
-fn stretches(own: &PeriodPlan) -> impl DoubleEndedIterator<Item = Stretch> {
+pub(super) fn stretches(own: &PeriodPlan) -> impl DoubleEndedIterator<Item = Stretch> {
     let (start, end) = (own.period.start, own.period.end);
     let all = own.case.hours.stretches().iter();
     all.map(move |stretch| Stretch {

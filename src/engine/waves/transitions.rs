@@ -133,7 +133,7 @@ struct Road<'a> {
 }
 
 /// A time of whole seconds before or behind an instant; the calendar's end beyond it.
-fn shifted(at: Timestamp, seconds: f64) -> Timestamp {
+pub(super) fn shifted(at: Timestamp, seconds: f64) -> Timestamp {
     let duration = SignedDuration::try_from_secs_f64(seconds.abs()).ok();
     let shifted = duration.and_then(|own| {
         if seconds < 0.0 {
@@ -151,7 +151,7 @@ fn shifted(at: Timestamp, seconds: f64) -> Timestamp {
 }
 
 /// Seconds from one instant to another.
-fn between(from: Timestamp, to: Timestamp) -> f64 {
+pub(super) fn between(from: Timestamp, to: Timestamp) -> f64 {
     to.duration_since(from).as_secs_f64()
 }
 

@@ -137,18 +137,22 @@ fn comes(plan: &Plan, quiet: &Case, period: usize, shard: ShardId) -> Option<Tim
     since.map(|own| own.period.start)
 }
 
+/// The links and places of a path, the members of pools and the site included.
+pub(super) fn components_along(ways: &Ways<'_>, flow: &Flow) -> Vec<ComponentId> {
+    let (inventory, network) = (ways.inventory, ways.network);
+    let links = flow.path.links.iter();
+    let links = links.map(|link| inventory.link_component(*link));
+    let places = flow.path.places(network).into_iter();
+    let places = places.flat_map(|place| network.components_of(inventory, place));
+    links.chain(places).collect()
+}
+
 /// `true` if somebody is led over a path that is not open before, through anything that says how many it accepts.
 fn opens_late(ways: &Ways<'_>, earlier: &Case, flows: &[Flow]) -> bool {
     let (inventory, network) = (ways.inventory, ways.network);
-    let accepts = |own: ComponentId| inventory.accepts_per_second(own).is_some();
     let is_counted = |flow: &Flow| {
-        let mut links = flow.path.links.iter();
-        let mut places = flow.path.places(network).into_iter();
-        links.any(|link| accepts(inventory.link_component(*link)))
-            || places.any(|place| {
-                let mut components = network.components_of(inventory, place).into_iter();
-                components.any(accepts)
-            })
+        let mut along = components_along(ways, flow).into_iter();
+        along.any(|own| inventory.accepts_per_second(own).is_some())
     };
     let mut led = flows.iter().filter(|own| own.users > 0.0);
     led.any(|own| !is_open(inventory, network, earlier, own) && is_counted(own))

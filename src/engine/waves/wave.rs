@@ -170,19 +170,21 @@ impl Passage<'_> {
         let mut by_component: BTreeMap<ComponentId, Ramp> = BTreeMap::new();
         let gates = self.limits.gates.iter().zip(passing).zip(phases);
         for ((gate, [arrivals, background]), phases) in gates {
-            if *arrivals > crate::units::NOBODY {
-                let of_gate = (gate.component, [gate.accepts, *background]);
-                let own = Ramp::of_wave(of_gate.0, (*arrivals, *phases), of_gate.1);
-                let most = by_component.entry(gate.component).or_insert(own);
-                let [steered, moving] = most.phases;
-                let phases = [steered.max(phases[0]), moving.max(phases[1])];
-                let (arrivals, background) = (
-                    most.arrivals.max(*arrivals),
-                    most.background.max(*background),
-                );
-                *most = Ramp::of_wave(of_gate.0, (arrivals, phases), [gate.accepts, background]);
-            }
+            let of_gate = [gate.accepts, *background];
+            let own = Ramp::of_wave(gate.component, (*arrivals, *phases), of_gate);
+            let most = by_component.entry(gate.component).or_insert(own);
+            let [steered, moving] = most.phases;
+            let phases = [steered.max(phases[0]), moving.max(phases[1])];
+            let arrivals = most.arrivals.max(*arrivals);
+            let background = most.background.max(*background);
+            *most = Ramp::of_wave(
+                gate.component,
+                (arrivals, phases),
+                [gate.accepts, background],
+            );
         }
+        // Normal operation counts under every case, also where nobody comes under one of them.
+        by_component.retain(|_, own| own.arrivals > crate::units::NOBODY);
         by_component.into_values().collect()
     }
 

@@ -5,7 +5,7 @@ use super::{WindowsAsked, cases_of, frozen, is_same, maintenance, others_between
 use crate::error::{Error, Result};
 use crate::graph::Network;
 use crate::model::{Case, Inventory, Scenario};
-use crate::plan::{Plan, Refusal, Status, SteeringGroups, Timing, Transition};
+use crate::plan::{HourTurn, Plan, Refusal, Status, SteeringGroups, Timing, Transition};
 use crate::solve::Stop;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
@@ -38,9 +38,18 @@ impl Drain {
         self.plan.transitions.iter().filter(is_own)
     }
 
+    /// Where steering turns between the hours of the maintenance, in order.
+    pub fn hour_turns(&self) -> impl Iterator<Item = &HourTurn> {
+        self.plan
+            .hour_turns
+            .iter()
+            .filter(|own| own.at >= self.start)
+    }
+
     /// `true` if one of them has no safe way, or none that is done in time.
     pub fn is_refused(&self) -> bool {
         self.transitions().any(|own| own.refusal.is_some())
+            || self.hour_turns().any(|own| own.refusal.is_some())
     }
 
     /// When its first wave begins at the latest; `None` if nobody has to move ahead of the maintenance, or it is refused.

@@ -4,8 +4,8 @@ use super::report::{At, Report, Rule};
 use crate::model::Protect;
 use crate::plan_files::{
     AccessPointRow, AssignmentRow, BeforeRow, BlindRow, CERTIFICATE_FILE, ChangeBackRow, ChangeRow,
-    HeadroomRow, HoursRow, Lined, MoveRow, ProtectionGrayRow, ProtectionRow, RampRow, Row,
-    SUMMARY_FILE, SteeringRow, TenantRow, UnservedRow, WaveRow, WrittenPlan,
+    HeadroomRow, HourTurnRow, HoursRow, Lined, MoveRow, ProtectionGrayRow, ProtectionRow, RampRow,
+    Row, SUMMARY_FILE, SteeringRow, TenantRow, UnservedRow, WaveRow, WrittenPlan,
 };
 
 /// P7001: every row is of a period of the scenario.
@@ -56,8 +56,10 @@ pub(super) fn files(
     let lost = (ProtectionRow::FILE, written.protection.is_some());
     let asks_gray = protect.is_some_and(|own| own.gray.is_some());
     let hours = (HoursRow::FILE, written.hours.is_some());
+    let turns = (HourTurnRow::FILE, written.hour_turns.is_some());
     let more = [
         has_slices.then_some(hours),
+        has_slices.then_some(turns),
         protect.map(|_| lost),
         asks_gray.then_some(gray),
     ];
@@ -82,6 +84,7 @@ pub(super) struct Rows<'a> {
     pub(super) changes_back: Vec<&'a Lined<ChangeRow>>,
     pub(super) waves: Vec<&'a Lined<WaveRow>>,
     pub(super) ramp: Vec<&'a Lined<RampRow>>,
+    pub(super) hour_turns: Vec<&'a Lined<HourTurnRow>>,
     pub(super) protection: Vec<&'a Lined<ProtectionRow>>,
     pub(super) protection_gray: Vec<&'a Lined<ProtectionGrayRow>>,
 }
@@ -117,6 +120,7 @@ impl<'a> Tables<'a> {
             changes_back: ChangeBackRow = written.changes_back.iter().flatten();
             waves: WaveRow = written.waves.iter().flatten();
             ramp: RampRow = written.ramp.iter().flatten();
+            hour_turns: HourTurnRow = written.hour_turns.iter().flatten();
             protection: ProtectionRow = written.protection.iter().flatten();
             protection_gray: ProtectionGrayRow = written.protection_gray.iter().flatten();
         }

@@ -34,7 +34,7 @@ use super::tenants::{Accounts, Happened};
 use super::turn::Turn;
 use super::unserved;
 use super::verdict::{self, Verdict};
-use super::waves::{self, Change, Past, Way};
+use super::waves::{self, Change, Hourly, Past, Way};
 use crate::model::{After, Case, Inventory, Scenario};
 use crate::plan_files::{AccessPointUse, Status, WrittenPlan};
 use crate::scenario::{Band, Knowledge, Period, case_at, periods, unanswered};
@@ -268,6 +268,18 @@ impl Walk<'_> {
                 report,
             );
             self.changes.push(change);
+        }
+        if self.written.hour_turns.is_some() {
+            let summary = self.written.summary.as_ref();
+            let hourly = Hourly {
+                period,
+                situation,
+                steered: &BySlice::new(steered.clone()),
+                assignment: &assignment,
+                rows: &rows.hour_turns,
+                summary: summary.and_then(|own| own.periods.get(period.index)),
+            };
+            waves::hours_turn(ground, &hourly, report);
         }
         let true_case = case(ground, period, Knowledge::True, &situation.case);
         let unanswered = unanswered(scenario, period.start);

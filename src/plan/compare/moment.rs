@@ -1,6 +1,6 @@
 //! What holds in one period of a written plan, or in the state before it.
 
-use crate::plan_files::{AssignmentRow, HeadroomRow, Lined, Stage, WrittenPlan};
+use crate::plan_files::{AssignmentRow, HeadroomRow, Lined, PeriodSummary, Stage, WrittenPlan};
 use crate::units::NOBODY;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -108,7 +108,7 @@ fn moment(plan: &WrittenPlan, period: u32) -> Moment {
         stages: told.map_or_else(Vec::new, |told| told.totals.stages.clone()),
         homes: homes(rows().map(|row| (&row.row, row.row.to_site.as_deref()))),
         margins: margins(plan, period),
-        refused: told.and_then(|told| told.way.as_ref()?.refused.clone()),
+        refused: told.and_then(PeriodSummary::refused),
     }
 }
 

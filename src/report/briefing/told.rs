@@ -47,13 +47,13 @@ impl Briefing<'_> {
 
     /// That nothing of a refused plan is to be begun, and what to do instead; `None` if it is not refused.
     pub(in crate::report) fn not_to_be_begun(&self) -> Option<&'static str> {
-        let ways = self.plan.transitions.iter();
-        let mut refused = ways.filter(|own| own.refusal.is_some()).peekable();
-        refused.peek()?;
-        Some(if refused.any(|own| !own.remedies.is_empty()) {
-            "the plan is refused; change what makes it safe, and plan again"
-        } else {
+        if !self.plan.is_refused() {
+            return None;
+        }
+        Some(if self.remedies().is_empty() {
             "the plan is refused, and nothing that was tried makes it safe"
+        } else {
+            "the plan is refused; change what makes it safe, and plan again"
         })
     }
 

@@ -33,18 +33,22 @@ impl Briefing<'_> {
             }
             sentences.extend(teller.remedies(transition));
         }
+        for turn in &self.plan.hour_turns {
+            if let Some(words) = teller.refused_turn(turn) {
+                sentences.push(format!("Refused: {words}."));
+                sentences.extend(teller.remedies_of_turn(turn));
+            }
+        }
         harmless(&sentences)
     }
 
     /// What would make safe what is refused, a sentence each.
     pub(in crate::report) fn remedies(&self) -> Vec<String> {
         let teller = self.teller();
-        let refused = self.all_refused();
-        harmless(
-            &refused
-                .flat_map(|own| teller.remedies(own))
-                .collect::<Vec<_>>(),
-        )
+        let ways = self.all_refused().flat_map(|own| teller.remedies(own));
+        let turns = self.plan.hour_turns.iter();
+        let turns = turns.flat_map(|own| teller.remedies_of_turn(own));
+        harmless(&ways.chain(turns).collect::<Vec<_>>())
     }
 
     fn all_refused(&self) -> impl Iterator<Item = &Transition> {
@@ -72,6 +76,7 @@ impl Briefing<'_> {
             let more = all.len() - MOST;
             sentences.push(format!("{more} more ways are in waves.csv."));
         }
+        sentences.extend(teller.hours());
         if !sentences.is_empty() && self.not_to_be_begun().is_none() {
             sentences.push("What to do wave by wave is in runbook.md.".to_owned());
         }

@@ -27,7 +27,7 @@ pub fn runbook(teller: &Teller<'_>) -> String {
     let scenario = teller.scenario;
     let _ = writeln!(text, "# Runbook: {}\n", scenario.name);
     let transitions = &teller.plan.transitions;
-    if transitions.is_empty() {
+    if transitions.is_empty() && teller.plan.hour_turns.is_empty() {
         text.push_str("Nobody has to move: there is nothing to do.\n");
     } else {
         let times = span(scenario, scenario.start, scenario.end);
@@ -36,9 +36,11 @@ pub fn runbook(teller: &Teller<'_>) -> String {
             "For {times}; all times are {}.\n",
             teller.clock().zone()
         );
-        if transitions.iter().any(|own| own.refusal.is_some()) {
+        if teller.plan.is_refused() {
             text.push_str(REFUSED);
         }
+    }
+    if !transitions.is_empty() {
         text.push_str(PREAMBLE);
         let is_unasked = transitions.iter().any(|own| teller.unasked(own).is_some());
         text.push_str(if is_unasked { SOME_STOPS } else { STOPS });
@@ -49,6 +51,7 @@ pub fn runbook(teller: &Teller<'_>) -> String {
     for transition in in_time {
         write_transition(teller, transition, &mut text);
     }
+    teller.write_hours(&mut text);
     let lines = text.split('\n').map(|line| visible(line).into_owned());
     lines.collect::<Vec<_>>().join("\n")
 }

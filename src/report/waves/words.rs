@@ -69,7 +69,12 @@ impl<'a> Teller<'a> {
             });
             begin.chain([own.start, own.end])
         });
-        Clock::of(self.scenario).telling(told)
+        let turns = self.plan.hour_turns.iter();
+        let turns = turns.flat_map(|own| {
+            let schedule = own.schedule.map(|own| [own.start, own.end]);
+            schedule.into_iter().flatten().chain([own.at])
+        });
+        Clock::of(self.scenario).telling(told.chain(turns))
     }
 
     fn period(&self, transition: &Transition) -> &'a PeriodPlan {
@@ -343,12 +348,14 @@ impl<'a> Teller<'a> {
     /// What would make a transition safe, one sentence each.
     pub fn remedies(&self, transition: &Transition) -> Vec<String> {
         let remedies = transition.remedies.iter();
+        let is_moving = transition.users > 0.0;
         remedies
-            .map(|remedy| self.remedy(transition, remedy))
+            .map(|remedy| self.remedy(is_moving, remedy))
             .collect()
     }
 
-    fn remedy(&self, transition: &Transition, remedy: &Remedy) -> String {
+    /// What would make it safe, in a sentence.
+    pub(super) fn remedy(&self, is_moving: bool, remedy: &Remedy) -> String {
         let clock = self.clock();
         match remedy {
             Remedy::Begin { at, minutes } => format!(
@@ -361,11 +368,7 @@ impl<'a> Teller<'a> {
                 seconds,
             } => format!(
                 "If all are {} at once, admit {} of them a second at most: the last one waits {}.",
-                if transition.users > 0.0 {
-                    "moved"
-                } else {
-                    "steered"
-                },
+                if is_moving { "moved" } else { "steered" },
                 numbers::amount_down(*per_second),
                 duration(*seconds)
             ),
@@ -411,8 +414,13 @@ impl<'a> Teller<'a> {
                     format!("{extra} at {}", self.component(*component))
                 });
                 let each: Vec<String> = each.collect();
+                let (what, verb) = if is_moving {
+                    ("moves", "move")
+                } else {
+                    ("changes", "change")
+                };
                 format!(
-                    "These moves are safe with more capacity: {}; plan again with it, others may move then.",
+                    "These {what} are safe with more capacity: {}; plan again with it, others may {verb} then.",
                     each.join(", ")
                 )
             }
@@ -453,7 +461,7 @@ impl<'a> Teller<'a> {
 }
 
 /// A sentence begins with a capital.
-fn capital(words: &str) -> String {
+pub(super) fn capital(words: &str) -> String {
     let mut rest = words.chars();
     match rest.next() {
         Some(first) => first.to_uppercase().chain(rest).collect(),

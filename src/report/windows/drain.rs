@@ -65,11 +65,21 @@ impl ToldDrain {
             refused: refused
                 .iter()
                 .filter_map(|own| teller.refusal(own))
+                .chain(
+                    drain
+                        .hour_turns()
+                        .filter_map(|own| teller.refused_turn(own)),
+                )
                 .map(shown)
                 .collect(),
             remedies: refused
                 .iter()
                 .flat_map(|own| teller.remedies(own))
+                .chain(
+                    drain
+                        .hour_turns()
+                        .flat_map(|own| teller.remedies_of_turn(own)),
+                )
                 .map(shown)
                 .collect(),
             ways: safe.iter().map(|own| shown(teller.sentence(own))).collect(),

@@ -1,6 +1,8 @@
 //! Waves: whether the written way from state to state is safe, recomputed from moves, steering and waves alone.
 
 mod crowd;
+mod hour_sides;
+mod hours;
 mod judge;
 mod least;
 mod pieces;
@@ -16,5 +18,6 @@ mod touched;
 mod turn;
 mod written;
 
+pub(super) use hours::{Hourly, hours_turn};
 pub(super) use judge::{Past, Way, judge};
 pub(super) use summary::{Change, refusals_are_true};

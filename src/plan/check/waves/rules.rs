@@ -17,7 +17,7 @@ use ndarray::Array2;
 use std::collections::BTreeMap;
 
 /// What several sums of the same numbers may differ by, relative.
-const SAME: f64 = 2.0 * FEASIBILITY;
+pub(super) const SAME: f64 = 2.0 * FEASIBILITY;
 
 /// Where limits stand, by case: components × resources, and components with what they accept.
 pub(super) struct Limits {
@@ -65,6 +65,21 @@ impl Limits {
             all.nominal.push(nominal);
         }
         all
+    }
+}
+
+impl Limits {
+    /// Of one case: component and resource, what is left, and the most that counts as no more than that.
+    pub(super) fn most(&self, case: usize) -> impl Iterator<Item = ([usize; 2], f64, f64)> + '_ {
+        let left = self.left[case].indexed_iter();
+        left.filter_map(move |((component, resource), left)| {
+            let (at, left) = ([component, resource], (*left)?);
+            Some((
+                at,
+                left,
+                left * (1.0 + SAME) + 2e-9 * self.nominal[case][at],
+            ))
+        })
     }
 }
 

@@ -38,7 +38,7 @@ fn seconds(from: Timestamp, to: Timestamp) -> f64 {
 }
 
 /// Slices of a period in their time: slice, from when, until when.
-fn slices_in(hours: &Hours, period: &Period) -> Vec<(usize, Timestamp, Timestamp)> {
+pub(super) fn slices_in(hours: &Hours, period: &Period) -> Vec<(usize, Timestamp, Timestamp)> {
     let own = hours.stretches().iter().map(|stretch| {
         let from = stretch.start.max(period.start);
         (stretch.slice, from, stretch.end.min(period.end))

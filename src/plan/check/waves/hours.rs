@@ -1,0 +1,383 @@
+//! Hours: steering that changes between two hours of a period, while everybody stays where he is served.
+//!
+//! "Ahead of the hour it turns under the demand of the hour that ends, behind its beginning under that of the one that
+//! begins; loads keep to what is left, and nobody has to accept more new sessions a second than he can" (`model.md` §9).
+
+use super::super::ground::Ground;
+use super::super::parts::Assignment;
+use super::super::period::Situation;
+use super::super::report::{At, Report, Rule, cell_text, is_same};
+use super::super::slices::BySlice;
+use super::hour_sides::Side;
+use super::rules::slack;
+use super::touched::slices_in;
+use crate::ids::ComponentId;
+use crate::plan_files::{HourTurnRow, Lined, PeriodSummary, Row, SUMMARY_FILE, decimal};
+use crate::scenario::Period;
+use crate::units::NOBODY;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// P7995: `hour_turns.csv` has every change of steering between hours that brings anybody through anything that says how
+/// many it accepts, and no other.
+const TURNS: Rule = Rule {
+    code: "P7995",
+    hint: "one row for every beginning of an hour within a period and every component that users newly connect through",
+};
+
+/// P7996: the figures of a row are those of the steering of both hours.
+const FIGURES: Rule = Rule {
+    code: "P7996",
+    hint: "count who stays and is steered through the component anew, and what normal operation opens there",
+};
+
+/// P7997: steering turns within the hours beside it, no load is too much meanwhile, and nobody has to accept too much.
+const SAFE: Rule = Rule {
+    code: "P7997",
+    hint: "turn slower, or on the other side of the hour",
+};
+
+/// P7998: summary.json counts the turns, and refuses those that have no safe way, and no others.
+const TOLD: Rule = Rule {
+    code: "P7998",
+    hint: "count the beginnings of hours in hour_turns.csv; refuse what cannot turn in the hours beside it",
+};
+
+/// What the hours of a period are judged by.
+pub(in crate::plan::check) struct Hourly<'a> {
+    pub(in crate::plan::check) period: &'a Period,
+    pub(in crate::plan::check) situation: &'a Situation,
+    pub(in crate::plan::check) steered: &'a BySlice,
+    pub(in crate::plan::check) assignment: &'a Assignment,
+    pub(in crate::plan::check) rows: &'a [&'a Lined<HourTurnRow>],
+    pub(in crate::plan::check) summary: Option<&'a PeriodSummary>,
+}
+
+/// Seconds from one instant to another.
+fn seconds(from: Timestamp, to: Timestamp) -> f64 {
+    to.duration_since(from).as_secs_f64()
+}
+
+/// Judges how steering turns between the hours of a period.
+pub(in crate::plan::check) fn hours_turn(
+    ground: &Ground<'_>,
+    own: &Hourly<'_>,
+    report: &mut Report,
+) {
+    let mut written: BTreeMap<Timestamp, Vec<&Lined<HourTurnRow>>> = BTreeMap::new();
+    for row in own.rows {
+        match row.row.at.parse::<Timestamp>() {
+            Ok(at) => written.entry(at).or_default().push(row),
+            Err(_) => report.add(
+                TURNS,
+                At::cell(HourTurnRow::FILE, row.line, "at"),
+                format!("`{}`", row.row.at),
+                "an instant with an offset, as in 2026-01-22T02:00:00-06:00",
+            ),
+        }
+    }
+    let spans = slices_in(&own.situation.case.hours, own.period);
+    let mut free_from = own.period.start;
+    let (mut count, mut refused) = (0, false);
+    for pair in spans.windows(2) {
+        let [(a, from, at), (b, _, until)] = [pair[0], pair[1]];
+        let rows = written.remove(&at).unwrap_or_default();
+        let room = [seconds(free_from.max(from), at), seconds(at, until)];
+        let sides = own.sides(ground, [a, b], room);
+        let expected: BTreeMap<usize, f64> = sides.as_ref().map(coming).unwrap_or_default();
+        if !rows_are_those(ground, own, (at, [a, b]), (&rows, &expected), report) {
+            continue;
+        }
+        let (Some(first), Some(sides)) = (rows.first(), sides) else {
+            continue;
+        };
+        count += 1;
+        match schedule(&rows, report) {
+            Schedule::Broken => {}
+            Schedule::Refused => {
+                refused = true;
+                let reach: f64 = sides.iter().map(Side::reach).sum();
+                if reach >= 1.0 + 1e-6 {
+                    let at = At::cell(HourTurnRow::FILE, first.line, "start");
+                    report.add(TOLD, at, "no instant", "when it turns: it is safe");
+                }
+                for row in rows {
+                    figures_are_true(ground, (row, &expected), None, report);
+                }
+            }
+            Schedule::At([start, end], share) => {
+                let parts = [share, 1.0 - share];
+                let lengths = [seconds(start, at), seconds(at, end)];
+                is_safe(ground, first, (&sides, parts, lengths), report);
+                for row in rows {
+                    let of_row = Some((&sides, parts, lengths));
+                    figures_are_true(ground, (row, &expected), of_row, report);
+                }
+                free_from = end;
+            }
+        }
+    }
+    for row in written.values().flatten() {
+        let at = At::cell(HourTurnRow::FILE, row.line, "at");
+        let found = format!("`{}`, at which no other slice begins", row.row.at);
+        report.add(TURNS, at, found, "beginnings of hours within the period");
+    }
+    own.is_told(count, refused, report);
+}
+
+/// By component, the users who newly connect, of both sides the most.
+fn coming(sides: &[Side; 2]) -> BTreeMap<usize, f64> {
+    let mut all: BTreeMap<usize, f64> = BTreeMap::new();
+    for (component, users) in sides.iter().flat_map(|own| &own.arrivals) {
+        let most = all.entry(*component).or_default();
+        *most = most.max(*users);
+    }
+    all.retain(|_, users| *users > NOBODY);
+    all
+}
+
+impl Hourly<'_> {
+    /// P7998.
+    fn is_told(&self, count: u64, refused: bool, report: &mut Report) {
+        let Some(summary) = self.summary else { return };
+        let told = summary.hour_turns.as_ref();
+        let key = |name: &str| format!("periods[{}].hour_turns.{name}", self.period.index);
+        let of_told = told.map_or(0, |own| own.count);
+        if of_told != count {
+            let key = key("count");
+            let at = At::cell(SUMMARY_FILE, 0, &key);
+            report.add(TOLD, at, of_told.to_string(), count.to_string());
+        }
+        let reason = told.and_then(|own| own.refused.clone());
+        if reason.is_some() != refused {
+            let key = key("refused");
+            let at = At::cell(SUMMARY_FILE, 0, &key);
+            let expected = if refused {
+                "a reason"
+            } else {
+                "nothing: it is safe"
+            };
+            let found = reason.clone().unwrap_or_else(|| "nothing".to_owned());
+            report.add(TOLD, at, found, expected);
+        }
+        if refused || reason.is_some() {
+            report.refused.push((self.period.index, reason));
+        }
+    }
+}
+
+/// P7995: the rows at the beginning of an hour are those of the components that users newly connect through.
+fn rows_are_those(
+    ground: &Ground<'_>,
+    own: &Hourly<'_>,
+    (at, slices): (Timestamp, [usize; 2]),
+    (rows, expected): (&[&Lined<HourTurnRow>], &BTreeMap<usize, f64>),
+    report: &mut Report,
+) -> bool {
+    let broken = report.broken.len();
+    let mut left = expected.clone();
+    for row in rows {
+        let cell = |column| At::cell(HourTurnRow::FILE, row.line, column);
+        let component = ground.components.get(row.row.component.as_str());
+        if component
+            .and_then(|own| left.remove(&own.index()))
+            .is_none()
+        {
+            let found = format!("`{}` once more, or where nobody comes", row.row.component);
+            let expected = "components that somebody newly connects through";
+            report.add(TURNS, cell("component"), found, expected);
+        }
+        let told = [
+            ("from_slice", row.row.from_slice, slices[0]),
+            ("to_slice", row.row.to_slice, slices[1]),
+        ];
+        for (column, told, slice) in told {
+            if usize::try_from(told) != Ok(slice) {
+                report.add(TURNS, cell(column), told.to_string(), slice.to_string());
+            }
+        }
+    }
+    // Next to nobody may be told or not.
+    if let Some((component, _)) = left.iter().find(|(_, users)| **users > 1e-3) {
+        let name = ground
+            .inventory
+            .component_name(ComponentId::new(*component));
+        let found = format!("no row of `{name}` at {at} in period {}", own.period.index);
+        let expected = "a row for every component that somebody newly connects through";
+        report.add(TURNS, At::file(HourTurnRow::FILE), found, expected);
+    }
+    report.broken.len() == broken
+}
+
+/// When an hour turn is, as its rows say.
+enum Schedule {
+    /// Start, end, and the share of the way that is done when the hour begins.
+    At([Timestamp; 2], f64),
+    Refused,
+    Broken,
+}
+
+/// P7995: all rows of a turn say the same of when it is.
+fn schedule(rows: &[&Lined<HourTurnRow>], report: &mut Report) -> Schedule {
+    let Some(first) = rows.first() else {
+        return Schedule::Broken;
+    };
+    let same = |a: Option<f64>, b: Option<f64>| match (a, b) {
+        (Some(a), Some(b)) => is_same(a, b, 1.0),
+        (a, b) => a.is_none() && b.is_none(),
+    };
+    let differs = rows.iter().find_map(|row| {
+        let (own, first) = (&row.row, &first.row);
+        let column = if own.start != first.start {
+            "start"
+        } else if own.end != first.end {
+            "end"
+        } else if !same(own.share_ahead, first.share_ahead) {
+            "share_ahead"
+        } else {
+            return None;
+        };
+        Some((row, column))
+    });
+    if let Some((row, column)) = differs {
+        let at = At::cell(HourTurnRow::FILE, row.line, column);
+        let expected = format!("what line {} says", first.line);
+        report.add(TURNS, at, "something else of the same turn", expected);
+        return Schedule::Broken;
+    }
+    let instant = |text: &Option<String>| text.as_ref().map(|own| own.parse::<Timestamp>());
+    let read = (
+        instant(&first.row.start),
+        instant(&first.row.end),
+        first.row.share_ahead,
+    );
+    match read {
+        (None, None, None) => Schedule::Refused,
+        (Some(Ok(start)), Some(Ok(end)), Some(share)) if (0.0..=1.0).contains(&share) => {
+            Schedule::At([start, end], share)
+        }
+        _ => {
+            let at = At::cell(HourTurnRow::FILE, first.line, "start");
+            let expected = "start, end and a share from 0 to 1, or none of the three";
+            report.add(TURNS, at, "something else", expected);
+            Schedule::Broken
+        }
+    }
+}
+
+/// Both sides, the parts of the way that are done there, and how long they take.
+type Done<'s> = (&'s [Side; 2], [f64; 2], [f64; 2]);
+
+/// P7997.
+fn is_safe(
+    ground: &Ground<'_>,
+    row: &Lined<HourTurnRow>,
+    (sides, parts, lengths): Done<'_>,
+    report: &mut Report,
+) {
+    for (side, column) in [0, 1].into_iter().zip(["start", "end"]) {
+        let (own, share, length) = (&sides[side], parts[side], lengths[side]);
+        let at = At::cell(HourTurnRow::FILE, row.line, column);
+        if length < 0.0 || length > own.room + slack(own.room) {
+            let found = format!("{} s on this side of the hour", decimal(length));
+            let expected = format!("from 0 to {} s", decimal(own.room));
+            report.add(SAFE, at, found, expected);
+        }
+        if share <= 0.0 {
+            continue;
+        }
+        if let Some((component, resource, load, left)) = own.overload(share) {
+            let name = ground.inventory.component_name(ComponentId::new(component));
+            let of = &ground.inventory.resources[resource];
+            let found = format!("{} {} of {} on `{name}`", decimal(load), of.unit, of.id);
+            let expected = format!("at most the {} {} that are left", decimal(left), of.unit);
+            report.add(SAFE, at, found, expected);
+        }
+        for (component, users) in &own.arrivals {
+            let accepts = own.limits.accepts[component];
+            let background = own.background(*component, share);
+            let spare = (accepts - background) * (length + slack(length));
+            if share * users > spare.max(0.0) + 1e-5 * accepts + NOBODY {
+                let name = ground
+                    .inventory
+                    .component_name(ComponentId::new(*component));
+                let found = format!(
+                    "{} users in {} s beside {} a second at `{name}`",
+                    decimal(share * users),
+                    decimal(length),
+                    decimal(background)
+                );
+                let expected = format!("at most {} a second", decimal(accepts));
+                report.add(SAFE, at, found, expected);
+            }
+        }
+    }
+}
+
+/// P7996.
+fn figures_are_true(
+    ground: &Ground<'_>,
+    (row, coming): (&Lined<HourTurnRow>, &BTreeMap<usize, f64>),
+    done: Option<Done<'_>>,
+    report: &mut Report,
+) {
+    let component = ground.components.get(row.row.component.as_str());
+    let Some(component) = component.map(|own| own.index()) else {
+        return;
+    };
+    let arrivals = coming.get(&component).copied().unwrap_or_default();
+    let accepts = ground
+        .inventory
+        .accepts_per_second(ComponentId::new(component));
+    let mut background: Option<f64> = done.map(|_| 0.0);
+    let mut window: Option<f64> = done.map(|_| 0.0);
+    let mut rate: Option<f64> = None;
+    if let Some((sides, parts, lengths)) = done {
+        for side in [0, 1] {
+            let (own, share) = (&sides[side], parts[side]);
+            let users = own.arrivals.get(&component).copied().unwrap_or_default();
+            if users <= NOBODY || share <= 0.0 {
+                continue;
+            }
+            let beside = own.background(component, share);
+            background = background.map(|most| most.max(beside));
+            let spare = accepts.unwrap_or_default() - beside;
+            window = window.map(|all| all + share * users / spare.max(f64::MIN_POSITIVE));
+            if lengths[side] > 0.0 {
+                let own = share * users / lengths[side];
+                rate = Some(rate.map_or(own, |most: f64| most.max(own)));
+            }
+        }
+    }
+    let cells = [
+        ("arrivals", Some(row.row.arrivals), Some(arrivals)),
+        ("arrivals_per_second", row.row.arrivals_per_second, rate),
+        (
+            "background_per_second",
+            row.row.background_per_second,
+            background,
+        ),
+        (
+            "accepts_per_second",
+            Some(row.row.accepts_per_second),
+            accepts,
+        ),
+        (
+            "smallest_window_seconds",
+            row.row.smallest_window_seconds,
+            window,
+        ),
+        ("queue_at_once", Some(row.row.queue_at_once), Some(arrivals)),
+    ];
+    for (column, told, expected) in cells {
+        let is_right = match (told, expected) {
+            (Some(a), Some(b)) => (a - b).abs() <= 1e-5 * a.abs().max(b.abs()).max(1e-3),
+            (None, None) => true,
+            _ => false,
+        };
+        if !is_right {
+            let at = At::cell(HourTurnRow::FILE, row.line, column);
+            report.add(FIGURES, at, cell_text(told), cell_text(expected));
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Steering by the hour, in words: when weights change within a period, how fast, and why that is refused.
+
+use super::words::{Teller, duration};
+use crate::plan::{Fullness, HourTurn, PaceLimit, Ramp, Refusal};
+use crate::report::numbers;
+use jiff::Timestamp;
+use std::fmt::Write as _;
+
+impl Teller<'_> {
+    /// Of those who come through it in an hour turn, the component that takes longest.
+    fn slowest_gate(turn: &HourTurn) -> Option<&Ramp> {
+        let seconds = |own: &Ramp| own.window.unwrap_or(f64::INFINITY);
+        let ramp = turn.ramp.iter();
+        ramp.max_by(|a, b| seconds(a).total_cmp(&seconds(b)))
+    }
+
+    /// `access point Paris accepts 50 sessions a second, 20 of them in normal operation, and 600,000 users come through it`
+    fn gate(&self, ramp: &Ramp) -> String {
+        let beside = if ramp.background > 1e-9 {
+            let own = numbers::amount(ramp.background);
+            format!(", {own} of them in normal operation,")
+        } else {
+            String::new()
+        };
+        format!(
+            "{} accepts {} sessions a second{beside} and {} come through it",
+            self.component(ramp.component),
+            numbers::amount(ramp.accepts),
+            numbers::lost_users(ramp.arrivals)
+        )
+    }
+
+    /// Why an hour turn is refused, without the word; `None` if it is not.
+    pub(in crate::report) fn refused_turn(&self, turn: &HourTurn) -> Option<String> {
+        let at = self.clock().moment(turn.at);
+        let subject = format!("steering anew at {at}");
+        let because = Self::slowest_gate(turn).map(|own| self.gate(own));
+        let because = because.unwrap_or_default();
+        Some(match turn.refusal? {
+            Refusal::Never(PaceLimit::Accepts(component)) => format!(
+                "{subject} never ends: {} accepts no more than normal operation opens",
+                self.component(component)
+            ),
+            Refusal::Unsafe(fullness) => {
+                format!("{subject} has no safe way: {}", self.halfway(&fullness))
+            }
+            _ => format!(
+                "{subject} needs {}, the hours leave {}: {because}",
+                duration(turn.needs.unwrap_or_default()),
+                duration(turn.allowed)
+            ),
+        })
+    }
+
+    /// Which load is too much while steering turns.
+    fn halfway(&self, fullness: &Fullness) -> String {
+        let resource = &self.inventory.resources[fullness.resource.index()];
+        format!(
+            "it brings {} of {} to {} of {}, {} more than there is",
+            resource.id,
+            self.component(fullness.component),
+            numbers::amount(fullness.load),
+            numbers::quantity(fullness.capacity, &resource.unit),
+            numbers::amount((fullness.load - fullness.capacity).max(0.0))
+        )
+    }
+
+    /// What would make an hour turn safe, one sentence each, and what spares it.
+    pub(in crate::report) fn remedies_of_turn(&self, turn: &HourTurn) -> Vec<String> {
+        if turn.refusal.is_none() {
+            return Vec::new();
+        }
+        let remedies = turn.remedies.iter();
+        let mut all: Vec<String> = remedies.map(|own| self.remedy(false, own)).collect();
+        all.push(
+            "A plan with demand = \"peak\" has one steering for all hours and nothing to turn between them."
+                .to_owned(),
+        );
+        all
+    }
+
+    /// What hour turns come to, in a sentence; `None` if there are none, or one is refused.
+    pub(in crate::report) fn hours(&self) -> Option<String> {
+        let turns = &self.plan.hour_turns;
+        let schedules: Option<Vec<f64>> = turns
+            .iter()
+            .map(|turn| {
+                let own = turn.schedule?;
+                Some(own.end.duration_since(own.start).as_secs_f64())
+            })
+            .collect();
+        let longest = schedules?.into_iter().reduce(f64::max)?;
+        let times = match turns.len() {
+            1 => "once".to_owned(),
+            count => format!("{} times", numbers::users(count as f64)),
+        };
+        Some(format!(
+            "Between hours steering turns {times}, in {} at most: hour_turns.csv says when.",
+            duration(longest)
+        ))
+    }
+
+    /// The part of the runbook that says when weights change between hours; nothing if they do not, as far as anything
+    /// says how many it accepts.
+    pub(super) fn write_hours(&self, text: &mut String) {
+        let turns = &self.plan.hour_turns;
+        if turns.is_empty() {
+            return;
+        }
+        text.push_str(
+            "\n## Steering by the hour\n\n\
+             Weights are those of the slice that hours.csv names; steering.csv has them by slice. \
+             Where they change as below, change them evenly over the time that is given, so that nothing has to accept \
+             more new sessions than it can; other changes bring nobody anew through anything that says how many it \
+             accepts.\n\n",
+        );
+        for turn in turns {
+            self.write_turn(turn, text);
+        }
+    }
+
+    fn write_turn(&self, turn: &HourTurn, text: &mut String) {
+        let clock = self.clock();
+        let [from, to] = turn.slices;
+        let what = format!(
+            "- Period {}, {}, slice {from} to {to}:",
+            turn.period,
+            clock.moment(turn.at)
+        );
+        let Some(schedule) = turn.schedule else {
+            let why = self.refused_turn(turn).unwrap_or_default();
+            let _ = writeln!(text, "{what} **refused: {why}.**");
+            for remedy in self.remedies_of_turn(turn) {
+                let _ = writeln!(text, "  - {remedy}");
+            }
+            return;
+        };
+        let seconds = |from: Timestamp, to: Timestamp| to.duration_since(from).as_secs_f64();
+        let ahead = duration(seconds(schedule.start, turn.at));
+        let behind = duration(seconds(turn.at, schedule.end));
+        let when = if schedule.share_ahead >= 1.0 {
+            format!("over the {ahead} before it")
+        } else if schedule.share_ahead <= 0.0 {
+            format!("over the {behind} after it, not before")
+        } else {
+            let share = numbers::amount_down(schedule.share_ahead * 100.0);
+            format!(
+                "{share} % of the way over the {ahead} before it, the rest over the {behind} after it"
+            )
+        };
+        let gate = Self::slowest_gate(turn).map_or_else(String::new, |own| {
+            let most = turn
+                .arrivals_per_second(own)
+                .map_or(0.0, |own| own.max(0.0));
+            format!(
+                "; {} come through {}, {} a second beside {} of the {} that it accepts",
+                numbers::lost_users(own.arrivals),
+                self.component_by_hand(own.component),
+                numbers::amount(most),
+                numbers::amount(own.background),
+                numbers::amount(own.accepts)
+            )
+        });
+        let _ = writeln!(text, "{what} {when}{gate}.");
+    }
+}

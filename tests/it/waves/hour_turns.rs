@@ -1,0 +1,343 @@
+//! Steering between the hours of a period: by hand, in draws, and every rule found broken where it is.
+
+use super::drawn::limited;
+use super::mutations::Subject;
+use crate::draw::Size;
+use crate::hours::found_in_hourly_draws;
+use crate::levels::{assert_none, judged, planned};
+use crate::read::read;
+use jiff::Timestamp;
+use plimsoll::model::{Inventory, Scenario};
+use plimsoll::plan::{HourTurn, Plan, Refusal, Remedy};
+use serde_json::json;
+use std::cell::Cell;
+use std::fmt::Write as _;
+
+/// What differs between the cases by hand.
+#[derive(Clone, Copy)]
+struct Hand<'a> {
+    /// Factors of e and of w, hour by hour from ten o'clock on; at all others a tenth.
+    curves: [&'a [f64]; 2],
+    /// Mbit/s of the near access point, and how much of it is to be kept free.
+    near: f64,
+    headroom: f64,
+    /// New sessions a second that it accepts.
+    accepts: f64,
+}
+
+/// Eighty users in e and eighty in w, who demand 1 Mbit/s each at their peak and open a session every 100 seconds, all of
+/// them at one site behind two access points: `near` is shorter for both, and `far` has room for all.
+fn read_hand(hand: Hand<'_>) -> (Inventory, Scenario) {
+    let mut shards = "shard,tenant,users,site,profile,client_region,tier\n".to_owned();
+    let mut curves = "load_curve,hour,factor\n".to_owned();
+    for (region, factors) in ["e", "w"].into_iter().zip(hand.curves) {
+        for number in 0..8 {
+            writeln!(shards, "{region}{number},t,10,d,p,{region},gold").expect("a text");
+        }
+        for hour in 0..24_usize {
+            let own = hour.checked_sub(10).and_then(|own| factors.get(own));
+            writeln!(curves, "{region},{hour},{}", own.unwrap_or(&0.1)).expect("a text");
+        }
+    }
+    let access_points = format!(
+        "access_point,net,accepts_per_second\nnear,{},{}\nfar,300,unlimited\n",
+        hand.near, hand.accepts
+    );
+    let files = [
+        ("resources.csv", "resource,unit,scope\nnet,Mbit/s,network\n"),
+        ("profiles.csv", "profile,net,sessions_per_hour\np,1,36\n"),
+        ("tiers.csv", "tier,rank,availability\ngold,1,0.999\n"),
+        ("client_regions.csv", "client_region,load_curve\ne,e\nw,w\n"),
+        ("sites.csv", "site\nd\n"),
+        ("access_points.csv", access_points.as_str()),
+        (
+            "links.csv",
+            "link,from,to,latency_ms\nen,e,near,1\nwn,w,near,1\nef,e,far,9\nwf,w,far,9\nnd,near,d,1\nfd,far,d,1\n",
+        ),
+        ("load_curves.csv", curves.as_str()),
+        ("shards.csv", shards.as_str()),
+    ];
+    let files: Vec<(String, String)> = files
+        .iter()
+        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+        .collect();
+    let hours = hand.curves[0].len();
+    let scenario = format!(
+        "[scenario]\nname = \"by hand\"\nstart = 2030-03-01T10:00:00Z\nend = 2030-03-01T{}:00:00Z\n\
+         [policy]\ndemand = \"hourly\"\n[policy.headroom]\nnet = {}\n",
+        10 + hours,
+        hand.headroom
+    );
+    read(&files, &scenario)
+}
+
+/// At 10:00 e is at its peak and w at a quarter of it, at 11:00 the other way round. Near may carry 80, so that at each
+/// hour 20 of those at their peak are steered to far: at 11:00 20 of e come back to near, and 20 of w leave it.
+const CROSSING: Hand<'static> = Hand {
+    curves: [&[1.0, 0.25], &[0.25, 1.0]],
+    near: 100.0,
+    headroom: 0.2,
+    accepts: 2.0,
+};
+
+fn at(text: &str) -> Timestamp {
+    text.parse().expect("an instant")
+}
+
+/// The turns of a plan that the referee accepts.
+fn turns(hand: Hand<'_>) -> (Inventory, Scenario, Plan) {
+    let (inventory, scenario) = read_hand(hand);
+    let plan = planned(&inventory, &scenario);
+    let verdict = judged(&inventory, &scenario, &plan);
+    assert!(verdict.holds(), "{verdict}");
+    assert_eq!(verdict.refused.is_empty(), !plan.is_refused());
+    (inventory, scenario, plan)
+}
+
+fn only(plan: &Plan) -> &HourTurn {
+    let [turn] = plan.hour_turns.as_slice() else {
+        panic!("one turn: {:?}", plan.hour_turns);
+    };
+    turn
+}
+
+/// 140 of all users are behind near all the time and open 1.4 sessions a second, so that 0.6 of the 2 are left: 20 users
+/// take 33.3 seconds. With the demand of 10:00 near carries 80 and, once all have turned, 95 of its 100.
+#[test]
+fn steering_turns_ahead_of_the_hour_as_fast_as_is_accepted() {
+    let (_, _, plan) = turns(CROSSING);
+    let turn = only(&plan);
+    assert_eq!(turn.refusal, None);
+    let schedule = turn.schedule.expect("it is safe");
+    assert_eq!(turn.at, at("2030-03-01T11:00:00Z"));
+    assert_eq!(schedule.start, at("2030-03-01T10:59:26Z"));
+    assert_eq!(schedule.end, turn.at);
+    let [ramp] = turn.ramp.as_slice() else {
+        panic!("far accepts everybody: {:?}", turn.ramp);
+    };
+    assert!((ramp.arrivals - 20.0).abs() < 1e-6, "{ramp:?}");
+    assert!((ramp.background - 1.4).abs() < 1e-6, "{ramp:?}");
+    let window = ramp.window.expect("there is an end");
+    assert!((window - 20.0 / 0.6).abs() < 1e-6, "{ramp:?}");
+}
+
+/// With 90 Mbit/s near carries 80 + 15 λ with the demand of 10:00, which is too much beyond two thirds of the way, and
+/// 95 − 15 λ with that of 11:00, too much before one third: so two thirds are done before the hour, in 22.2 seconds, and
+/// the rest after it in 11.1.
+#[test]
+fn what_is_safe_on_neither_side_alone_is_done_on_both() {
+    let hand = Hand {
+        near: 90.0,
+        headroom: 1.0 / 9.0,
+        ..CROSSING
+    };
+    let (_, _, plan) = turns(hand);
+    let schedule = only(&plan).schedule.expect("it is safe");
+    assert!(
+        (schedule.share_ahead - 2.0 / 3.0).abs() < 1e-5,
+        "{schedule:?}"
+    );
+    assert_eq!(schedule.start, at("2030-03-01T10:59:37Z"));
+    assert_eq!(schedule.end, at("2030-03-01T11:00:12Z"));
+}
+
+/// At 11:00 near would carry 152 where 140 are left: 12 of e leave it, with the demand of 10:00 too. At 12:00 they come
+/// back, which it cannot carry before.
+#[test]
+fn users_come_back_only_once_there_is_room_for_them() {
+    let hand = Hand {
+        curves: [&[0.5, 1.0, 0.5], &[1.0, 0.9, 1.0]],
+        near: 140.0,
+        headroom: 0.0,
+        accepts: 2.0,
+    };
+    let (_, _, plan) = turns(hand);
+    // Nothing says how many far accepts, so only those who come back are counted.
+    let turn = only(&plan);
+    assert_eq!(turn.at, at("2030-03-01T12:00:00Z"));
+    let schedule = turn.schedule.expect("it is safe");
+    assert!(schedule.share_ahead.abs() < 1e-9, "{schedule:?}");
+    assert_eq!(schedule.start, turn.at);
+    // Beside the 1.6 sessions a second of all 160: 12 users in 30 seconds.
+    assert_eq!(schedule.end, at("2030-03-01T12:00:30Z"));
+}
+
+/// 0.005 sessions a second are left, of which 20 users need 4,000 seconds: nine tenths of the way in the hour before, and
+/// the rest in 400 seconds after it.
+#[test]
+fn what_one_hour_is_too_short_for_goes_on_in_the_next() {
+    let hand = Hand {
+        accepts: 1.405,
+        ..CROSSING
+    };
+    let (_, _, plan) = turns(hand);
+    let schedule = only(&plan).schedule.expect("it is safe");
+    assert!((schedule.share_ahead - 0.9).abs() < 1e-3, "{schedule:?}");
+    assert_eq!(schedule.start, at("2030-03-01T10:00:00Z"));
+    let behind = schedule.end.duration_since(at("2030-03-01T11:00:00Z"));
+    assert!((behind.as_secs_f64() - 400.0).abs() < 3.0, "{schedule:?}");
+}
+
+/// 0.002 sessions a second are left, of which 20 users need 10,000 seconds; both hours have 7,200.
+#[test]
+fn what_both_hours_are_too_short_for_is_refused_with_what_would_help() {
+    let hand = Hand {
+        accepts: 1.402,
+        ..CROSSING
+    };
+    let (_, _, plan) = turns(hand);
+    let turn = only(&plan);
+    assert_eq!(turn.refusal, Some(Refusal::TooLong));
+    assert!(plan.is_refused() && !plan.is_good());
+    assert!((turn.allowed - 7200.0).abs() < 1e-9, "{turn:?}");
+    let needs = turn.needs.expect("it ends");
+    assert!((needs - 10_000.0).abs() <= 1.0, "{needs}");
+    let [Remedy::Accept { more }] = turn.remedies.as_slice() else {
+        panic!("{:?}", turn.remedies);
+    };
+    // 20 users in 7,200 seconds are 0.00278 a second: 0.00078 more, and the last seconds of each hour.
+    assert!(more[0].1 >= 0.00077 && more[0].1 < 0.00082, "{more:?}");
+    let accepts = 1.402 + more[0].1;
+    let (_, _, plan) = turns(Hand { accepts, ..hand });
+    assert_eq!(only(&plan).refusal, None, "{accepts}");
+}
+
+#[test]
+fn what_never_ends_is_refused() {
+    let hand = Hand {
+        accepts: 1.4,
+        ..CROSSING
+    };
+    let (_, _, plan) = turns(hand);
+    assert!(matches!(only(&plan).refusal, Some(Refusal::Never(_))));
+}
+
+/// Without headroom near carries no more than the 80 of each hour: whoever comes before others leave is too much.
+#[test]
+fn what_has_no_room_to_turn_in_is_refused() {
+    let hand = Hand {
+        near: 80.0,
+        headroom: 0.0,
+        ..CROSSING
+    };
+    let (inventory, _, plan) = turns(hand);
+    let Some(Refusal::Unsafe(fullness)) = only(&plan).refusal else {
+        panic!("{:?}", only(&plan).refusal);
+    };
+    assert_eq!(inventory.component_name(fullness.component), "near");
+    // Halfway, with either demand.
+    assert!((fullness.load - 87.5).abs() < 1e-3, "{fullness:?}");
+}
+
+/// Without anything that says how many it accepts, weights may be set at once.
+#[test]
+fn nothing_has_to_be_paced_where_everybody_is_accepted() {
+    let (mut inventory, scenario) = read_hand(CROSSING);
+    for own in &mut inventory.access_points {
+        own.accepts_per_second = None;
+    }
+    let plan = planned(&inventory, &scenario);
+    assert!(plan.hour_turns.is_empty());
+}
+
+#[test]
+fn the_referee_accepts_the_hours_of_random_inventories() {
+    let (safe, split, refused) = (Cell::new(0), Cell::new(0), Cell::new(0));
+    for (size, count) in [(Size::SMALL, 120), (Size::MESHED, 40)] {
+        let failures = found_in_hourly_draws(size, count, |inventory, scenario| {
+            let seed: u64 = inventory.shards.iter().map(|own| own.users).sum();
+            let (mut inventory, mut scenario) = (inventory.clone(), scenario.clone());
+            limited(&mut inventory, &mut scenario, seed);
+            let plan = planned(&inventory, &scenario);
+            for turn in &plan.hour_turns {
+                let kind = match turn.schedule {
+                    Some(own) if own.share_ahead > 0.0 && own.share_ahead < 1.0 => &split,
+                    Some(_) => &safe,
+                    None => &refused,
+                };
+                kind.set(kind.get() + 1);
+            }
+            let verdict = judged(&inventory, &scenario, &plan);
+            let broken = verdict.broken.iter().map(ToString::to_string);
+            let mut broken: Vec<String> = broken.collect();
+            if verdict.refused.is_empty() == plan.is_refused() {
+                broken.push(format!("refused: {:?}", verdict.refused));
+            }
+            broken
+        });
+        assert_none(&failures);
+    }
+    let found = (safe.get(), split.get(), refused.get());
+    assert!(found.0 > 10 && found.2 > 2, "{found:?}");
+}
+
+fn subject() -> Subject {
+    let (inventory, scenario) = read_hand(Hand {
+        near: 90.0,
+        headroom: 1.0 / 9.0,
+        ..CROSSING
+    });
+    Subject::of(inventory, scenario)
+}
+
+const FILE: &str = "hour_turns.csv";
+
+#[test]
+fn every_cell_of_hour_turns_is_judged() {
+    let subject = subject();
+    let with = |column: &str, value: &str| {
+        let value = value.to_owned();
+        subject.with(FILE, column, |_| true, move |_| value.clone())
+    };
+    with("at", "2030-03-01T10:30:00Z").finds("P7995");
+    with("at", "soon").finds("P7995");
+    with("from_slice", "7").finds("P7995");
+    with("to_slice", "7").finds("P7995");
+    with("component", "far").finds("P7995");
+    with("share_ahead", "1.5").finds("P7995");
+    with("start", "").finds("P7995");
+    for column in [
+        "arrivals",
+        "arrivals_per_second",
+        "background_per_second",
+        "accepts_per_second",
+        "smallest_window_seconds",
+        "queue_at_once",
+    ] {
+        with(column, "7").finds("P7996");
+    }
+    // Too fast, too early, further than is safe.
+    with("start", "2030-03-01T10:59:50Z").finds("P7997");
+    with("end", "2030-03-01T11:00:05Z").finds("P7997");
+    with("start", "2030-03-01T09:59:00Z").finds("P7997");
+    with("end", "2030-03-01T12:00:01Z").finds("P7997");
+    with("share_ahead", "0.9").finds("P7997");
+    with("share_ahead", "0.1").finds("P7997");
+}
+
+#[test]
+fn what_the_summary_says_of_hours_is_judged() {
+    let subject = subject();
+    let told = |name: &'static str, value: serde_json::Value| {
+        subject.with_period(0, move |period| period["hour_turns"][name] = value.clone())
+    };
+    told("count", json!(2)).finds("P7998");
+    told("refused", json!("it is too fast")).finds("P7998");
+    let gone = subject.with_period(0, |period| {
+        period
+            .as_object_mut()
+            .expect("an object")
+            .remove("hour_turns");
+    });
+    gone.finds("P7998");
+    let (inventory, scenario) = read_hand(Hand {
+        accepts: 1.402,
+        ..CROSSING
+    });
+    let refused = Subject::of(inventory, scenario);
+    let kept = refused.with_period(0, |period| {
+        let told = period["hour_turns"].as_object_mut().expect("an object");
+        told.remove("refused");
+    });
+    kept.finds("P7998");
+}

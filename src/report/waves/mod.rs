@@ -1,6 +1,7 @@
 //! Waves: the way from state to state, in words and as a runbook.
 
 mod bars;
+mod overloads;
 mod runbook;
 mod stops;
 mod undo;

@@ -133,6 +133,7 @@ fn write_transition(teller: &Teller<'_>, transition: &Transition, text: &mut Str
             );
         }
     }
+    teller.write_overloads(transition, text);
     for sentence in teller.stops(transition) {
         let _ = writeln!(text, "{sentence}");
     }
@@ -294,16 +295,7 @@ fn write_gate(teller: &Teller<'_>, transition: &Transition, wave: &Wave, text: &
         text.push_str("   - no shard of the wave is left where it was\n");
     }
     for fullness in wave.fullest.iter().take(3) {
-        let resource = &teller.inventory.resources[fullness.resource.index()];
-        let share = |load: f64| numbers::utilization(load / fullness.capacity);
-        let _ = writeln!(
-            text,
-            "   - {} of {} is used to {} at most meanwhile, and to {} now",
-            resource.id,
-            teller.component_by_hand(fullness.component),
-            share(fullness.load),
-            share(fullness.stop_load)
-        );
+        let _ = writeln!(text, "   - {}", teller.seen(wave, fullness));
     }
     write_sessions(teller, wave, text);
     if wave.stop_shortfall > AGREEMENT {

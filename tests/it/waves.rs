@@ -7,6 +7,7 @@ mod drawn;
 mod fewest;
 mod incident;
 mod mutations;
+mod not_begun;
 mod overloaded;
 mod remedies;
 mod said;

@@ -1,6 +1,7 @@
 //! Waves: the way from state to state, in words and as a runbook.
 
 mod bars;
+mod not_begun;
 mod overloads;
 mod runbook;
 mod stops;

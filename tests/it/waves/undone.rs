@@ -208,9 +208,15 @@ fn what_moves_behind_begins_where_what_moved_ahead_ended() {
     assert_eq!(plan.transitions[1].waves[0].undo.lost, [SiteId(0)]);
     let verdict = judged(&inventory, &scenario, &plan);
     assert!(verdict.holds(), "{verdict}");
-    // Waves are counted through the period, as in the files, and steering is not set twice.
+    // Waves are counted through the period, as in the files, and steering is not set twice. It is refused: the works
+    // begin while half of the users are still there.
     let text = runbook_of(&(inventory, scenario));
-    says(&text, "### Wave 1 of 2: at 06:00\n");
-    let second = "### Wave 2 of 2: at 06:00\n\n1. Steering: leave every weight as it is, 100 % of the way to that of period 1.\n";
-    says(&text, second);
+    says(
+        &text,
+        "- Wave 1 of 2 (no time) would move 5 shards with 50 users, steering 100 % of the way;",
+    );
+    says(
+        &text,
+        "- Wave 2 of 2 (no time) would move 5 shards with 50 users, steering 100 % of the way;",
+    );
 }

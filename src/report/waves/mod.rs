@@ -5,6 +5,7 @@ mod not_begun;
 mod overloads;
 mod runbook;
 mod stops;
+mod subject;
 mod undo;
 mod words;
 

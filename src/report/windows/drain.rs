@@ -39,10 +39,14 @@ impl ToldDrain {
     /// What is told of a drain, in the scenario of the ranking.
     pub fn of(inventory: &Inventory, scenario: &Scenario, drain: &Drain) -> Self {
         let dated = Clock::of(&drain.scenario).dated();
-        let told = Scenario {
+        let mut told = Scenario {
             start: dated.start,
             ..drain.scenario.clone()
         };
+        // What is asked about is behind all other events, and is named before what other works drain with it.
+        if let Some(asked) = told.events.pop() {
+            told.events.insert(0, asked);
+        }
         let from = drain.scenario.start;
         let planned_from = if scenario.policy.freeze_onboarding {
             from.min(scenario.start)

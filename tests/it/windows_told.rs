@@ -154,7 +154,8 @@ fn what_no_window_costs_has_no_column() {
     };
     let text = told(&windows(&scenario, 3, |_| [0.0, 0.0]));
     assert!(!text.contains("users unserved"), "{text}");
-    let said = "\nWhatever the start, everyone is served and every headroom target is met.\n";
+    let said = "\nUsers at the busiest are as many as there are at that hour; all others are counted as at the peak, whatever the hour.\n\
+        Whatever the start, everyone is served and every headroom target is met.\n";
     assert!(text.ends_with(said), "{text}");
     let text = told(&windows(&scenario, 3, |hour| [hour as f64, 0.0]));
     assert!(text.contains("  users unserved  "), "{text}");

@@ -10,6 +10,7 @@ use crate::plan::explain::sayable;
 use crate::plan::sweep::{Relaxed, Repair};
 use crate::solve::{Stop, least_capacity};
 use crate::units::NOBODY;
+use std::collections::BTreeMap;
 
 /// How much more capacity, ascending by component and resource, in the resource's unit.
 pub(super) type Missing = Vec<(ComponentId, ResourceId, f64)>;
@@ -33,12 +34,17 @@ pub(super) fn short(settled: &Settled<'_, '_>) -> Result<Short> {
     let missing = if unserved - trapped > NOBODY {
         let rows = least_capacity(problem, &Stop::default())?;
         rows.map(|rows| {
-            let rows = rows.into_iter();
-            let named = rows.map(|(row, amount)| {
+            // What several hours lack is lacked once: as much as the hour that lacks most.
+            let mut most: BTreeMap<(ComponentId, ResourceId), f64> = BTreeMap::new();
+            for (row, amount) in rows {
                 let row = &problem.rows.rows[row];
-                (row.component, row.resource, amount)
-            });
-            named.collect()
+                let own = most.entry((row.component, row.resource)).or_default();
+                *own = own.max(amount);
+            }
+            let named = most.into_iter();
+            named
+                .map(|((component, resource), amount)| (component, resource, amount))
+                .collect()
         })
     } else {
         Some(Vec::new())

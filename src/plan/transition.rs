@@ -110,6 +110,8 @@ pub struct Wave {
     pub ramp: Vec<Ramp>,
     /// The fullest while any part of the wave has moved, fullest first.
     pub fullest: Vec<Fullness>,
+    /// What carries more than there is room for already when it begins, fullest first.
+    pub overloaded: Vec<Fullness>,
     /// Worst missing share of a headroom target at its end, where one may stop.
     pub stop_shortfall: f64,
     /// What one does not survive who stops at its end, of what `[protect]` asks; `None` if nobody looked. The end of the
@@ -257,7 +259,9 @@ pub struct Fullness {
     pub component: ComponentId,
     /// Of what.
     pub resource: ResourceId,
-    /// What all users put there, whatever part of the wave has moved.
+    /// When the wave begins, under the steering of before; while steering turns it goes from there to what follows.
+    pub begun_load: f64,
+    /// What all users put there, whatever part of the wave has moved, once steering has turned.
     pub load: f64,
     /// At the wave's end.
     pub stop_load: f64,

@@ -8,6 +8,8 @@ mod fewest;
 mod hour_turns;
 mod incident;
 mod mutations;
+mod not_begun;
+mod overloaded;
 mod remedies;
 mod said;
 mod staying;

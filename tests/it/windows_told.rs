@@ -1,13 +1,16 @@
 //! What is told of ranked windows, as people read it at any width.
 
-use crate::folders::with;
+use crate::folders::{folder, with};
 use jiff::{SignedDuration, Timestamp};
-use plimsoll::engine::{OneMore, Window};
+use plimsoll::engine::{OneMore, Window, WindowsAsked, drains};
 use plimsoll::inventory;
-use plimsoll::model::{Inventory, Scenario};
+use plimsoll::model::{Inventory, Reduction, Scenario};
 use plimsoll::report::charts::Chart;
-use plimsoll::report::windows::RankedWindows;
+use plimsoll::report::windows::{RankedWindows, ToldDrain};
 use plimsoll::scenario::{self, ScenarioText};
+use plimsoll::solve::Stop;
+use std::path::Path;
+use std::sync::Arc;
 
 fn read(offset: &str) -> (Inventory, Scenario) {
     let files = with(&[
@@ -151,7 +154,8 @@ fn what_no_window_costs_has_no_column() {
     };
     let text = told(&windows(&scenario, 3, |_| [0.0, 0.0]));
     assert!(!text.contains("users unserved"), "{text}");
-    let said = "\nWhatever the start, everyone is served and every headroom target is met.\n";
+    let said = "\nUsers at the busiest are as many as there are at that hour; all others are counted as at the peak, whatever the hour.\n\
+        Whatever the start, everyone is served and every headroom target is met.\n";
     assert!(text.ends_with(said), "{text}");
     let text = told(&windows(&scenario, 3, |hour| [hour as f64, 0.0]));
     assert!(text.contains("  users unserved  "), "{text}");
@@ -207,4 +211,73 @@ fn the_chart_says_how_long_the_maintenance_is_and_in_which_zone() {
     );
     let svg = chart.svg(1200).expect("a picture");
     assert!(svg.contains(">users unserved if one more thing fails, at worst</text>"));
+}
+
+/// What is told of the drain for works on sites of data/rolling-drains from midnight on, where other works may begin then.
+fn drain_for(sites: &[&str], other: Option<&str>) -> Vec<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/rolling-drains");
+    let inventory = inventory::read(&folder(&path)).inventory;
+    let inventory = Arc::new(inventory.expect("what is shipped is sound"));
+    let other = other.map_or_else(String::new, |site| {
+        format!(
+            "[[event]]\nkind = \"maintenance\"\ncomponent = \"{site}\"\nstart = 2026-11-28T00:00:00Z\nend = 2026-11-28T04:00:00Z\n"
+        )
+    });
+    let text = format!(
+        "[scenario]\nname = \"windows\"\nstart = 2026-11-27T00:00:00Z\nend = 2026-11-29T00:00:00Z\n\
+         [policy]\ndrain = \"anywhere\"\nmax_latency_ms = 150\n{other}"
+    );
+    let name = "windows.toml".to_owned();
+    let scenario = scenario::read(&[ScenarioText { name, text }], &inventory).scenario;
+    let scenario = scenario.expect("it is sound");
+    let named = |id: &&str| inventory.component_named(id).expect("it is there");
+    let start: Timestamp = "2026-11-28T00:00:00Z".parse().expect("an instant");
+    let asked = WindowsAsked {
+        reduction: Reduction {
+            components: sites.iter().map(named).collect(),
+            resources: None,
+            capacity: 0.0,
+            loss: 0.0,
+        },
+        duration: SignedDuration::from_hours(2),
+        starts: vec![start],
+        over: None,
+    };
+    let starts = asked.starts.clone().into_iter();
+    let told = drains(
+        &inventory,
+        &scenario,
+        &asked,
+        starts,
+        &Stop::default(),
+        |own| ToldDrain::of(&inventory, &scenario, own),
+    );
+    told.expect("it is planned")[0].ways.clone()
+}
+
+#[test]
+fn a_drain_is_told_of_every_site_that_is_drained_what_is_asked_about_first() {
+    for (sites, other, said) in [
+        (&["ams"][..], None, "Amsterdam's drain takes "),
+        // 100,000 users leave Dublin, and for 50,000 of Amsterdam there is room.
+        (
+            &["ams", "dub"],
+            None,
+            "The drain of Dublin and Amsterdam takes ",
+        ),
+        (
+            &["ams"],
+            Some("dub"),
+            "The drain of Amsterdam and Dublin takes ",
+        ),
+        (
+            &["dub"],
+            Some("ams"),
+            "The drain of Dublin and Amsterdam takes ",
+        ),
+    ] {
+        let ways = drain_for(sites, other);
+        assert_eq!(ways.len(), 1, "{sites:?}, {other:?}: {ways:?}");
+        assert!(ways[0].starts_with(said), "{sites:?}, {other:?}: {ways:?}");
+    }
 }

@@ -421,6 +421,7 @@ fn nearest(sides: &[Side<'_>; 2], [ahead, behind]: [f64; 2]) -> Fullness {
         component: limit.component,
         resource: limit.resource,
         load,
+        begun_load: load,
         stop_load: load,
         capacity: limit.capacity,
     }

@@ -72,6 +72,7 @@ impl Passage<'_> {
         Fullness {
             component: limit.component,
             resource: limit.resource,
+            begun_load: work.stand.load(position, work.steering),
             load: stop_load + growth,
             stop_load,
             capacity: limit.capacity,
@@ -115,6 +116,7 @@ impl Passage<'_> {
         Refusal::Unsafe(Fullness {
             component: limit.component,
             resource: limit.resource,
+            begun_load: work.stand.load(position, work.steering),
             load: load(position),
             stop_load: load(position),
             capacity: limit.capacity,

@@ -431,6 +431,7 @@ fn waves_from(schedule: &Schedule, begin: Timestamp, task: &Task<'_>, number: u3
                 sites: own.sites.clone(),
                 ramp: own.ramp.clone(),
                 fullest: own.fullest.clone(),
+                overloaded: own.overloaded.clone(),
                 stop_shortfall: own.stop_shortfall,
                 unprotected: None,
                 is_long: own.seconds.iter().sum::<f64>() > task.longest().ceil(),

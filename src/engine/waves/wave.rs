@@ -6,7 +6,7 @@ use super::passage::Passage;
 use super::stand::{Stand, Turn};
 use crate::ids::{ComponentId, SiteId};
 use crate::plan::{Fullness, Pace, PaceLimit, Ramp, SiteTraffic, Undo};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Components that are told of at most as being full.
 const TOLD: usize = 5;
@@ -24,12 +24,15 @@ pub(super) struct Planned {
     pub(super) sites: Vec<SiteTraffic>,
     pub(super) ramp: Vec<Ramp>,
     pub(super) fullest: Vec<Fullness>,
+    pub(super) overloaded: Vec<Fullness>,
     pub(super) stop_shortfall: f64,
     pub(super) undo: Undo,
 }
 
 /// What a wave needs.
 pub(super) struct Measured {
+    /// By limit: when it begins.
+    begun: Vec<f64>,
     /// By limit: the most while any part of it has moved.
     pub(super) worst: Vec<f64>,
     /// Users who newly connect, by gate, with the sessions per second of normal operation at worst.
@@ -48,8 +51,12 @@ impl Passage<'_> {
         filled: &Filled,
         returning: &[usize],
     ) -> Measured {
-        let limits = 0..self.limits.rows.len();
-        let mut worst: Vec<f64> = limits.map(|own| stand.load(own, turn.to)).collect();
+        let loads = |steering: f64| {
+            let limits = 0..self.limits.rows.len();
+            limits.map(move |own| stand.load(own, steering)).collect()
+        };
+        let begun = loads(turn.from);
+        let mut worst: Vec<f64> = loads(turn.to);
         let arrivals = turn.arrivals(self, stand);
         let gates = 0..self.limits.gates.len();
         let sessions = |own: usize| stand.sessions(own, turn.to);
@@ -79,6 +86,7 @@ impl Passage<'_> {
             own[1] = own[1].max(stand.background(gate, turn));
         }
         Measured {
+            begun,
             worst,
             passing,
             steered: arrivals,
@@ -203,6 +211,7 @@ impl Passage<'_> {
             .collect();
         moves.sort_unstable();
         let limits = self.limits.rows.iter().enumerate();
+        let fullest = self.full(measured, stand, turn.to);
         let shortfalls = limits.map(|(own, limit)| limit.shortfall(stand.load(own, turn.to)));
         Planned {
             turn,
@@ -219,44 +228,65 @@ impl Passage<'_> {
                 })
                 .collect(),
             ramp: self.ramp(measured),
-            fullest: self.fullest(measured, stand, turn.to),
+            fullest: fullest_of_each(fullest, |own| own.load / own.capacity, TOLD),
+            overloaded: self.overloaded(measured, stand, turn.to),
             stop_shortfall: shortfalls.fold(0.0, f64::max),
             undo,
         }
     }
 
-    /// The fullest limits, fullest first; of several cases the one in which a component is fullest.
-    fn fullest(&self, measured: &Measured, stand: &Stand, steering: f64) -> Vec<Fullness> {
-        let limits = self.limits.rows.iter().enumerate();
-        let mut all: Vec<Fullness> = limits
-            .filter(|(_, limit)| limit.capacity > 0.0)
-            .map(|(own, limit)| Fullness {
-                component: limit.component,
-                resource: limit.resource,
-                load: measured.worst[own],
-                stop_load: stand.load(own, steering),
-                capacity: limit.capacity,
-            })
-            .collect();
-        let share = |own: &Fullness| own.load / own.capacity;
-        all.sort_by(|a, b| {
-            let order = share(b).total_cmp(&share(a));
-            order.then((a.component, a.resource).cmp(&(b.component, b.resource)))
-        });
-        let mut told: Vec<Fullness> = Vec::new();
-        for own in all {
-            let is_known = |other: &Fullness| {
-                (other.component, other.resource) == (own.component, own.resource)
-            };
-            if !told.iter().any(is_known) {
-                told.push(own);
-            }
-            if told.len() == TOLD {
-                break;
-            }
-        }
-        told
+    /// How full every limit gets, but where there is nothing left to fill.
+    fn full(&self, measured: &Measured, stand: &Stand, steering: f64) -> Vec<Fullness> {
+        let limits = 0..self.limits.rows.len();
+        let full = limits.map(|own| self.fullness(own, measured, stand, steering));
+        full.filter(|own| own.capacity > 0.0).collect()
     }
+
+    fn fullness(
+        &self,
+        limit: usize,
+        measured: &Measured,
+        stand: &Stand,
+        steering: f64,
+    ) -> Fullness {
+        let own = &self.limits.rows[limit];
+        Fullness {
+            component: own.component,
+            resource: own.resource,
+            begun_load: measured.begun[limit],
+            load: measured.worst[limit],
+            stop_load: stand.load(limit, steering),
+            capacity: own.capacity,
+        }
+    }
+
+    /// What carries more than there is room for when a wave begins, fullest first.
+    fn overloaded(&self, measured: &Measured, stand: &Stand, steering: f64) -> Vec<Fullness> {
+        let limits = self.limits.rows.iter().enumerate();
+        let full = limits.filter(|(at, own)| measured.begun[*at] > own.most);
+        let full = full.map(|(at, _)| self.fullness(at, measured, stand, steering));
+        fullest_of_each(
+            full.collect(),
+            |own| own.begun_load / own.capacity,
+            usize::MAX,
+        )
+    }
+}
+
+/// The fullest by a share, fullest first, so many at most; of several cases the one in which a component is fullest.
+fn fullest_of_each(
+    mut all: Vec<Fullness>,
+    share: impl Fn(&Fullness) -> f64,
+    most: usize,
+) -> Vec<Fullness> {
+    all.sort_by(|a, b| {
+        let order = share(b).total_cmp(&share(a));
+        order.then((a.component, a.resource).cmp(&(b.component, b.resource)))
+    });
+    let mut known = BTreeSet::new();
+    all.retain(|own| known.insert((own.component, own.resource)));
+    all.truncate(most);
+    all
 }
 
 /// Whole seconds, no fewer but for what arithmetic adds.

@@ -33,12 +33,12 @@ impl Briefing<'_> {
             }
             sentences.extend(teller.remedies(transition));
         }
-        for turn in &self.plan.hour_turns {
-            if let Some(words) = teller.refused_turn(turn) {
-                sentences.push(format!("Refused: {words}."));
-                sentences.extend(teller.remedies_of_turn(turn));
-            }
+        let turns = || self.plan.hour_turns.iter();
+        let refused = teller.refused_turns(turns());
+        if !refused.is_empty() {
+            sentences.push(format!("Refused: {}.", refused.join("; ")));
         }
+        sentences.extend(teller.remedies_of_turns(turns()));
         harmless(&sentences)
     }
 
@@ -46,8 +46,7 @@ impl Briefing<'_> {
     pub(in crate::report) fn remedies(&self) -> Vec<String> {
         let teller = self.teller();
         let ways = self.all_refused().flat_map(|own| teller.remedies(own));
-        let turns = self.plan.hour_turns.iter();
-        let turns = turns.flat_map(|own| teller.remedies_of_turn(own));
+        let turns = teller.remedies_of_turns(self.plan.hour_turns.iter());
         harmless(&ways.chain(turns).collect::<Vec<_>>())
     }
 

@@ -3,8 +3,12 @@
 use super::words::{Teller, duration};
 use crate::plan::{Fullness, HourTurn, PaceLimit, Ramp, Refusal};
 use crate::report::numbers;
+use crate::report::words::listed;
 use jiff::Timestamp;
 use std::fmt::Write as _;
+
+/// Hours, and remedies, that are told one by one.
+const NAMED: usize = 3;
 
 impl Teller<'_> {
     /// Of those who come through it in an hour turn, the component that takes longest.
@@ -31,7 +35,7 @@ impl Teller<'_> {
     }
 
     /// Why an hour turn is refused, without the word; `None` if it is not.
-    pub(in crate::report) fn refused_turn(&self, turn: &HourTurn) -> Option<String> {
+    fn refused_turn(&self, turn: &HourTurn) -> Option<String> {
         let at = self.clock().moment(turn.at);
         let subject = format!("steering anew at {at}");
         let because = Self::slowest_gate(turn).map(|own| self.gate(own));
@@ -52,6 +56,56 @@ impl Teller<'_> {
         })
     }
 
+    /// Why hour turns are refused: the first one at length, then when else; nothing if none is.
+    pub(in crate::report) fn refused_turns<'t>(
+        &self,
+        turns: impl Iterator<Item = &'t HourTurn>,
+    ) -> Vec<String> {
+        let refused: Vec<&HourTurn> = turns.filter(|own| own.refusal.is_some()).collect();
+        let Some((first, others)) = refused.split_first() else {
+            return Vec::new();
+        };
+        let mut all: Vec<String> = self.refused_turn(first).into_iter().collect();
+        let clock = self.clock();
+        let times = others.iter().map(|own| clock.moment(own.at));
+        let times: Vec<String> = times.take(NAMED).collect();
+        let more = format!(
+            "{} more hours",
+            numbers::users((others.len() - times.len()) as f64)
+        );
+        let is_more = (others.len() > times.len()).then_some(more.as_str());
+        let named: Vec<&str> = times.iter().map(String::as_str).chain(is_more).collect();
+        if !named.is_empty() {
+            all.push(format!("so is steering anew at {}", listed(&named)));
+        }
+        all
+    }
+
+    /// What would make hour turns safe that are refused, and what spares them; each once.
+    pub(in crate::report) fn remedies_of_turns<'t>(
+        &self,
+        turns: impl Iterator<Item = &'t HourTurn>,
+    ) -> Vec<String> {
+        let mut all: Vec<String> = Vec::new();
+        let mut is_any = false;
+        for turn in turns.filter(|own| own.refusal.is_some()) {
+            is_any = true;
+            for remedy in &turn.remedies {
+                let told = self.remedy(false, remedy);
+                if all.len() < NAMED && !all.contains(&told) {
+                    all.push(told);
+                }
+            }
+        }
+        if is_any {
+            all.push(
+                "A plan with demand = \"peak\" has one steering for all hours and nothing to turn between them."
+                    .to_owned(),
+            );
+        }
+        all
+    }
+
     /// Which load is too much while steering turns.
     fn halfway(&self, fullness: &Fullness) -> String {
         let resource = &self.inventory.resources[fullness.resource.index()];
@@ -63,20 +117,6 @@ impl Teller<'_> {
             numbers::quantity(fullness.capacity, &resource.unit),
             numbers::amount((fullness.load - fullness.capacity).max(0.0))
         )
-    }
-
-    /// What would make an hour turn safe, one sentence each, and what spares it.
-    pub(in crate::report) fn remedies_of_turn(&self, turn: &HourTurn) -> Vec<String> {
-        if turn.refusal.is_none() {
-            return Vec::new();
-        }
-        let remedies = turn.remedies.iter();
-        let mut all: Vec<String> = remedies.map(|own| self.remedy(false, own)).collect();
-        all.push(
-            "A plan with demand = \"peak\" has one steering for all hours and nothing to turn between them."
-                .to_owned(),
-        );
-        all
     }
 
     /// What hour turns come to, in a sentence; `None` if there are none, or one is refused.
@@ -107,6 +147,22 @@ impl Teller<'_> {
         if turns.is_empty() {
             return;
         }
+        if self.plan.is_refused() {
+            // What is not refused is not to be begun either.
+            let mut refused = turns.iter().filter(|own| own.refusal.is_some()).peekable();
+            if refused.peek().is_some() {
+                text.push_str("\n## Steering by the hour, refused\n\n");
+            }
+            for turn in refused {
+                let why = self.refused_turn(turn).unwrap_or_default();
+                let _ = writeln!(text, "- Period {}: {why}.", turn.period);
+            }
+            let remedies = self.remedies_of_turns(turns.iter());
+            if !remedies.is_empty() {
+                let _ = writeln!(text, "\n{}", remedies.join(" "));
+            }
+            return;
+        }
         text.push_str(
             "\n## Steering by the hour\n\n\
              Weights are those of the slice that hours.csv names; steering.csv has them by slice. \
@@ -128,11 +184,6 @@ impl Teller<'_> {
             clock.moment(turn.at)
         );
         let Some(schedule) = turn.schedule else {
-            let why = self.refused_turn(turn).unwrap_or_default();
-            let _ = writeln!(text, "{what} **refused: {why}.**");
-            for remedy in self.remedies_of_turn(turn) {
-                let _ = writeln!(text, "  - {remedy}");
-            }
             return;
         };
         let seconds = |from: Timestamp, to: Timestamp| to.duration_since(from).as_secs_f64();

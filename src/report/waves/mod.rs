@@ -2,8 +2,11 @@
 
 mod bars;
 mod hours;
+mod not_begun;
+mod overloads;
 mod runbook;
 mod stops;
+mod subject;
 mod undo;
 mod words;
 

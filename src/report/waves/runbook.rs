@@ -27,6 +27,7 @@ pub fn runbook(teller: &Teller<'_>) -> String {
     let scenario = teller.scenario;
     let _ = writeln!(text, "# Runbook: {}\n", scenario.name);
     let transitions = &teller.plan.transitions;
+    let is_refused = teller.plan.is_refused();
     if transitions.is_empty() && teller.plan.hour_turns.is_empty() {
         text.push_str("Nobody has to move: there is nothing to do.\n");
     } else {
@@ -36,20 +37,29 @@ pub fn runbook(teller: &Teller<'_>) -> String {
             "For {times}; all times are {}.\n",
             teller.clock().zone()
         );
-        if teller.plan.is_refused() {
+        if is_refused {
             text.push_str(REFUSED);
+        } else if !transitions.is_empty() {
+            text.push_str(PREAMBLE);
+            let is_unasked = transitions.iter().any(|own| teller.unasked(own).is_some());
+            text.push_str(if is_unasked { SOME_STOPS } else { STOPS });
+            text.push_str(FILES);
         }
     }
-    if !transitions.is_empty() {
-        text.push_str(PREAMBLE);
-        let is_unasked = transitions.iter().any(|own| teller.unasked(own).is_some());
-        text.push_str(if is_unasked { SOME_STOPS } else { STOPS });
-        text.push_str(FILES);
-    }
     let mut in_time: Vec<&Transition> = transitions.iter().collect();
-    in_time.sort_by_key(|own| (own.start, own.period));
+    if is_refused {
+        // What is refused comes first: the others are not to be begun because of it.
+        in_time.sort_by_key(|own| (own.refusal.is_none(), own.period));
+    } else {
+        in_time.sort_by_key(|own| (own.start, own.period));
+    }
     for transition in in_time {
-        write_transition(teller, transition, &mut text);
+        write_heading(teller, transition, &mut text);
+        if is_refused {
+            teller.write_not_begun(transition, &mut text);
+        } else {
+            write_transition(teller, transition, &mut text);
+        }
     }
     teller.write_hours(&mut text);
     let lines = text.split('\n').map(|line| visible(line).into_owned());
@@ -57,8 +67,7 @@ pub fn runbook(teller: &Teller<'_>) -> String {
 }
 
 const REFUSED: &str = "\
-**The plan is refused: do not begin any of its waves.** What is refused says below why, and what would make it safe; plan again with that, and work by the runbook of that plan.
-
+**The plan is refused: do not begin any of its waves.** What is refused says below why, and what would make it safe; plan again with that, and work by the runbook of that plan. No wave of this plan has a time to begin at, so none is told.
 ";
 
 const PREAMBLE: &str = "\
@@ -81,31 +90,24 @@ const FILES: &str = "\
 - Weights to steer by are in steering.csv: what holds before is its period before, and before.csv ahead of period 0.
 ";
 
-fn write_transition(teller: &Teller<'_>, transition: &Transition, text: &mut String) {
+fn write_heading(teller: &Teller<'_>, transition: &Transition, text: &mut String) {
     let clock = teller.clock();
     let period = &teller.plan.periods[transition.period].period;
     let subject = teller.subject(transition);
+    let refused = transition.refusal.map_or("", |_| ", refused");
     let _ = writeln!(
         text,
-        "\n## Period {}, {}: {subject}\n",
+        "\n## Period {}, {}: {subject}{refused}\n",
         transition.period,
         match transition.timing {
             Timing::Ahead => format!("ahead of {}", clock.moment(period.start)),
             Timing::Behind => format!("from {} on", clock.moment(period.start)),
         },
     );
-    if let Some(refusal) = teller.refusal(transition) {
-        let _ = writeln!(text, "**Refused: {refusal}.** Do not begin it.\n");
-        for remedy in teller.remedies(transition) {
-            let _ = writeln!(text, "- {remedy}");
-        }
-        if !transition.remedies.is_empty() {
-            text.push('\n');
-        }
-        if !transition.waves.is_empty() {
-            text.push_str("How it would go, to judge it by and not to be done:\n\n");
-        }
-    }
+}
+
+fn write_transition(teller: &Teller<'_>, transition: &Transition, text: &mut String) {
+    let clock = teller.clock();
     let _ = writeln!(text, "{}", teller.sentence(transition));
     if let Some(slowest) = teller.slowest(transition) {
         let least = transition.least_seconds;
@@ -136,6 +138,7 @@ fn write_transition(teller: &Teller<'_>, transition: &Transition, text: &mut Str
             );
         }
     }
+    teller.write_overloads(transition, text);
     for sentence in teller.stops(transition) {
         let _ = writeln!(text, "{sentence}");
     }
@@ -297,16 +300,7 @@ fn write_gate(teller: &Teller<'_>, transition: &Transition, wave: &Wave, text: &
         text.push_str("   - no shard of the wave is left where it was\n");
     }
     for fullness in wave.fullest.iter().take(3) {
-        let resource = &teller.inventory.resources[fullness.resource.index()];
-        let share = |load: f64| numbers::utilization(load / fullness.capacity);
-        let _ = writeln!(
-            text,
-            "   - {} of {} is used to {} at most meanwhile, and to {} now",
-            resource.id,
-            teller.component_by_hand(fullness.component),
-            share(fullness.load),
-            share(fullness.stop_load)
-        );
+        let _ = writeln!(text, "   - {}", teller.seen(wave, fullness));
     }
     write_sessions(teller, wave, text);
     if wave.stop_shortfall > AGREEMENT {

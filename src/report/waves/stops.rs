@@ -50,6 +50,9 @@ impl Teller<'_> {
         transition: &Transition,
         wave: &Wave,
     ) -> Option<String> {
+        if transition.refusal.is_some() {
+            return None;
+        }
         if self.is_unasked(transition, wave) {
             return Some("do not stop here: nobody looked at what is survived".to_owned());
         }
@@ -69,12 +72,12 @@ impl Teller<'_> {
     /// That nobody looked at the stops of a way, why, and what to do; `None` if somebody did, or nothing is asked.
     pub(in crate::report) fn unasked(&self, transition: &Transition) -> Option<String> {
         let mut waves = transition.waves.iter();
-        if !waves.any(|wave| self.is_unasked(transition, wave)) {
+        let is_unasked = waves.any(|wave| self.is_unasked(transition, wave));
+        // Nobody begins what is refused, and so nobody stops in it.
+        if transition.refusal.is_some() || !is_unasked {
             return None;
         }
-        let (why, what) = if transition.refusal.is_some() {
-            ("it is refused", String::new())
-        } else if transition.waves.len() > MOST_STOPS {
+        let (why, what) = if transition.waves.len() > MOST_STOPS {
             (
                 "it has too many waves for that",
                 format!(

@@ -147,7 +147,7 @@ impl Teller<'_> {
     }
 
     /// `Oslo`, `Oslo and Rome`, `Oslo, Rome and Wien`.
-    fn sites(&self, sites: &[SiteId]) -> String {
+    pub(super) fn sites(&self, sites: &[SiteId]) -> String {
         let names = sites.iter().map(|site| self.site(*site));
         listed(&names.collect::<Vec<_>>())
     }

@@ -5,11 +5,8 @@ use crate::model::{Component, Inventory, Scenario};
 use crate::plan::{
     Allowed, Fullness, Pace, PaceLimit, PeriodPlan, Plan, Refusal, Remedy, Timing, Transition, Wave,
 };
-use crate::plan_files::Reason;
 use crate::report::numbers;
 use crate::report::span::Clock;
-use crate::units::NOBODY;
-use std::collections::BTreeMap;
 
 /// Who tells of the transitions of a plan.
 #[derive(Debug, Clone, Copy)]
@@ -77,48 +74,8 @@ impl<'a> Teller<'a> {
         Clock::of(self.scenario).telling(told.chain(turns))
     }
 
-    fn period(&self, transition: &Transition) -> &'a PeriodPlan {
+    pub(super) fn period(&self, transition: &Transition) -> &'a PeriodPlan {
         &self.plan.periods[transition.period]
-    }
-
-    /// The site that most users leave, and why they do.
-    fn most(&self, transition: &Transition) -> Option<(Reason, Option<SiteId>)> {
-        let period = self.period(transition);
-        let mut users: BTreeMap<(Reason, Option<SiteId>), f64> = BTreeMap::new();
-        let is_other = |index: &usize| {
-            let others = self.plan.transitions.iter();
-            let others = others.filter(|own| own.period == transition.period);
-            let mut others = others.filter(|own| own.timing != transition.timing);
-            others.any(|own| own.wave_of_moves().any(|(moved, _)| moved == *index))
-        };
-        for (index, moved) in period.moves.iter().enumerate() {
-            if !is_other(&index) {
-                let from = match moved.reason {
-                    Reason::Drained | Reason::Failed => moved.from,
-                    _ => None,
-                };
-                *users.entry((moved.reason, from)).or_default() += moved.users;
-            }
-        }
-        let most = users
-            .into_iter()
-            .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
-        most.map(|(key, _)| key)
-    }
-
-    /// What a transition is, as the subject of a sentence: `Chicago's drain`, `the return of 600,000 users`.
-    pub fn subject(&self, transition: &Transition) -> String {
-        let site = |site: SiteId| self.site(site);
-        let users = numbers::lost_users(transition.users);
-        match self.most(transition) {
-            Some((Reason::Drained, Some(from))) => format!("{}'s drain", site(from)),
-            Some((Reason::Failed, Some(from))) => format!("{}'s failover", site(from)),
-            Some((Reason::Returned, _)) => format!("the return of {users}"),
-            Some((Reason::Placed, _)) => format!("the placing of {users}"),
-            Some(_) => format!("the move of {users}"),
-            None if transition.restored > NOBODY => format!("the return to service of {users}"),
-            None => "steering users anew".to_owned(),
-        }
     }
 
     /// What a component is called in a sentence: its name, and of an access point that it is one, since sites often

@@ -39,10 +39,14 @@ impl ToldDrain {
     /// What is told of a drain, in the scenario of the ranking.
     pub fn of(inventory: &Inventory, scenario: &Scenario, drain: &Drain) -> Self {
         let dated = Clock::of(&drain.scenario).dated();
-        let told = Scenario {
+        let mut told = Scenario {
             start: dated.start,
             ..drain.scenario.clone()
         };
+        // What is asked about is behind all other events, and is named before what other works drain with it.
+        if let Some(asked) = told.events.pop() {
+            told.events.insert(0, asked);
+        }
         let from = drain.scenario.start;
         let planned_from = if scenario.policy.freeze_onboarding {
             from.min(scenario.start)
@@ -65,21 +69,13 @@ impl ToldDrain {
             refused: refused
                 .iter()
                 .filter_map(|own| teller.refusal(own))
-                .chain(
-                    drain
-                        .hour_turns()
-                        .filter_map(|own| teller.refused_turn(own)),
-                )
+                .chain(teller.refused_turns(drain.hour_turns()))
                 .map(shown)
                 .collect(),
             remedies: refused
                 .iter()
                 .flat_map(|own| teller.remedies(own))
-                .chain(
-                    drain
-                        .hour_turns()
-                        .flat_map(|own| teller.remedies_of_turn(own)),
-                )
+                .chain(teller.remedies_of_turns(drain.hour_turns()))
                 .map(shown)
                 .collect(),
             ways: safe.iter().map(|own| shown(teller.sentence(own))).collect(),

@@ -11,6 +11,9 @@ use crate::units::{AGREEMENT, NOBODY};
 /// Windows that the terminal lists.
 const LISTED: usize = 12;
 
+/// How users are counted in the columns of the table.
+const COUNTED: &str = "Users at the busiest are as many as there are at that hour; all others are counted as at the peak, whatever the hour.";
+
 /// From so many columns on the table says when windows end, and names what fails worst whatever else it has to say.
 const ROOM_FOR_ENDS: u16 = 100;
 
@@ -283,6 +286,7 @@ impl RankedWindows<'_> {
         if ranked.len() > LISTED {
             text += &wrapped(&self.rest(&ranked), width);
         }
+        text += &wrapped(COUNTED, width);
         if let Some(nothing) = nothing_of(has_unserved, has_missing) {
             text += &wrapped(nothing, width);
         }

@@ -61,14 +61,10 @@ pub(super) fn of_period(
         scenario,
         plan,
     };
-    let refused = own.iter().filter_map(|own| teller.refused_turn(own));
-    let refused: Vec<String> = refused.collect();
+    let refused = teller.refused_turns(own.iter().copied());
     (!own.is_empty()).then(|| HourTurnsSummary {
         count: own.len() as u64,
         refused: (!refused.is_empty()).then(|| refused.join("; ")),
-        remedies: own
-            .iter()
-            .flat_map(|own| teller.remedies_of_turn(own))
-            .collect(),
+        remedies: teller.remedies_of_turns(own.iter().copied()),
     })
 }

@@ -3,6 +3,7 @@
 use super::by_hand::{protect, world};
 use super::gray::finds;
 use crate::levels::{planned, written};
+use crate::read::read;
 use plimsoll::model::Recovery;
 
 #[test]
@@ -44,5 +45,71 @@ fn a_false_word_about_what_is_survived_is_found() {
         ),
     ] {
         finds((&inventory, &scenario), &files, file, (from, to), code);
+    }
+}
+
+/// a and g serve 40 users of r1 and 40 of r2, all at a; without a they need 40 + 20 at g in the first hour and, with
+/// `late` of r2 in the second, 20 + 40 · `late` in that. g holds 50.
+fn lacking_in_two_hours(late: &str) -> Vec<(String, f64)> {
+    let curve = |name: &str, first: &str, second: &str| -> String {
+        let factor = |hour| match hour {
+            10 => first.to_owned(),
+            11 => second.to_owned(),
+            _ => "0.1".to_owned(),
+        };
+        let rows = (0..24).map(|hour| format!("{name},{hour},{}\n", factor(hour)));
+        rows.collect()
+    };
+    let curves = format!(
+        "load_curve,hour,factor\n{}{}",
+        curve("early", "1", "0.5"),
+        curve("late", "0.5", late)
+    );
+    let files = [
+        ("resources.csv", "resource,unit,scope\ncpu,vCPU,site\n"),
+        ("profiles.csv", "profile,cpu\nmail,1\n"),
+        ("sites.csv", "site,cpu\na,100\ng,50\n"),
+        ("access_points.csv", "access_point\np\n"),
+        (
+            "links.csv",
+            "link,from,to,latency_ms\nr1p,r1,p,5\nr2p,r2,p,5\npa,p,a,10\npg,p,g,20\n",
+        ),
+        (
+            "client_regions.csv",
+            "client_region,load_curve\nr1,early\nr2,late\n",
+        ),
+        ("tiers.csv", "tier,rank,availability\ngold,1,0.999\n"),
+        (
+            "shards.csv",
+            "shard,tenant,users,site,profile,client_region,tier\ns1,t,40,a,mail,r1,gold\ns2,t,40,a,mail,r2,gold\n",
+        ),
+        ("load_curves.csv", curves.as_str()),
+    ];
+    let files = files.map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let scenario = "[scenario]\nname = \"two hours\"\nstart = 2030-03-01T10:00:00Z\nend = 2030-03-01T12:00:00Z\n\
+         [policy]\ndemand = \"hourly\"\nfailover = \"anywhere\"\nmovers = \"affected\"\nheadroom = { cpu = 0 }\n\
+         [protect]\nfailures = 1\nover = \"sites\"\nrecovery = \"replan\"\n";
+    let (inventory, scenario) = read(&files, scenario);
+    let plan = planned(&inventory, &scenario);
+    let protection = plan.periods[0].protection.as_ref().expect("it is asked");
+    let of_a = (protection.unprotected.iter())
+        .find(|own| own.failing[0].name(&inventory) == "a")
+        .expect("10 users have no room without a");
+    let repair = of_a.repair.as_ref().expect("more at g helps");
+    assert!(repair.unserved_after < 1e-6, "{repair:?}");
+    let capacity = repair.capacity.iter();
+    let name = |own| inventory.component_name(own).to_owned();
+    capacity.map(|own| (name(own.0), own.2)).collect()
+}
+
+#[test]
+fn what_several_hours_lack_is_lacked_once_and_as_much_as_the_worst_of_them_lacks() {
+    for (late, most) in [("1", 10.0), ("0.8", 10.0), ("0.5", 10.0)] {
+        let lacking = lacking_in_two_hours(late);
+        let [(name, amount)] = lacking.as_slice() else {
+            panic!("{late}: {lacking:?}");
+        };
+        assert_eq!(name, "g", "{late}");
+        assert!((most..most + 0.1).contains(amount), "{late}: {amount}");
     }
 }

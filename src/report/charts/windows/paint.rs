@@ -58,7 +58,7 @@ const MOVED: Lane = Lane {
 };
 
 const BUSIEST: Lane = Lane {
-    words: "users at the busiest instant",
+    words: "users at the busiest instant, as many as there are then; all others are counted as at the peak",
     role: Role::Home,
     of: |own| own.busiest_users,
     told: numbers::users,

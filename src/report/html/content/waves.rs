@@ -96,7 +96,12 @@ impl Told<'_> {
         );
         vec![
             Cell::number(wave.number.to_string(), f64::from(wave.number)),
-            Cell::words(&clock.stretch(wave.start, wave.end)).detailed(&duration(length)),
+            // What is not to be begun has no time to begin at.
+            match transition.refusal {
+                Some(_) => Cell::words("–"),
+                None => Cell::words(&clock.stretch(wave.start, wave.end)),
+            }
+            .detailed(&duration(length)),
             Cell::users(users),
             Cell::words(&told.join("; ")),
             where_fullest,

@@ -1,0 +1,117 @@
+//! What is above its capacity before a way is gone, until when, and that its waves add nothing to it.
+
+use super::words::Teller;
+use crate::ids::{ComponentId, ResourceId};
+use crate::plan::{Fullness, Transition, Wave};
+use crate::report::numbers;
+use crate::units::FEASIBILITY;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// What is told one by one, the fullest first.
+const MOST: usize = 6;
+
+/// The waves that begin while something is above its capacity: the first and the last of them.
+type Overloaded<'t> = (&'t Wave, &'t Wave);
+
+impl Teller<'_> {
+    /// What a fault has left too little of when the waves of a way begin, how full it is, and until when.
+    pub(super) fn write_overloads(&self, transition: &Transition, text: &mut String) {
+        let mut all: BTreeMap<(ComponentId, ResourceId), Overloaded<'_>> = BTreeMap::new();
+        for wave in &transition.waves {
+            for own in &wave.overloaded {
+                let key = (own.component, own.resource);
+                all.entry(key).or_insert((wave, wave)).1 = wave;
+            }
+        }
+        let told = all.into_iter().filter_map(|(key, (first, last))| {
+            Some((first, of(first, key)?, last, of(last, key)?))
+        });
+        let mut told: Vec<_> = told.collect();
+        told.sort_by(|a, b| share(b.1).total_cmp(&share(a.1)));
+        if told.is_empty() {
+            return;
+        }
+        text.push_str(
+            "**Above its capacity already when the waves begin.** No part of a wave adds to it, and it alone is no reason to stop:\n",
+        );
+        let others = told.len().saturating_sub(MOST);
+        for (first, begun, last, ended) in told.into_iter().take(MOST) {
+            let _ = writeln!(
+                text,
+                "- {}, {}",
+                self.begun(first, begun),
+                self.ended(last, ended)
+            );
+        }
+        if others > 0 {
+            let _ = writeln!(text, "- and {} more", numbers::users(others as f64));
+        }
+    }
+
+    /// How full something is when a wave begins.
+    fn begun(&self, wave: &Wave, own: &Fullness) -> String {
+        let resource = &self.inventory.resources[own.resource.index()];
+        let name = self.component_by_hand(own.component);
+        let at = self.clock().moment(wave.start);
+        if own.capacity > 0.0 {
+            let share = numbers::utilization(own.begun_load / own.capacity);
+            format!("{} of {name} is used to {share} at {at}", resource.id)
+        } else {
+            let load = numbers::quantity(own.begun_load, &resource.unit);
+            format!(
+                "{} of {name}, of which nothing is left, carries {load} at {at}",
+                resource.id
+            )
+        }
+    }
+
+    /// Until when it is above its capacity: behind which wave it is not any more, or that it still is.
+    fn ended(&self, wave: &Wave, own: &Fullness) -> String {
+        let at = self.clock().moment(wave.end);
+        let number = wave.number;
+        if own.capacity <= 0.0 {
+            let unit = &self.inventory.resources[own.resource.index()].unit;
+            let load = numbers::quantity(own.stop_load, unit);
+            return format!("and {load} at {at}, behind wave {number}");
+        }
+        let share = numbers::utilization(own.stop_load / own.capacity);
+        if own.stop_load > own.capacity * (1.0 + FEASIBILITY) {
+            format!(
+                "and **still to {share}** at {at}, behind wave {number}: these waves do not bring it down to its capacity"
+            )
+        } else {
+            format!("and to {share} from {at} on, behind wave {number}")
+        }
+    }
+
+    /// How full something may be in a wave and has to be at its end, as its gate says it.
+    pub(super) fn seen(&self, wave: &Wave, own: &Fullness) -> String {
+        let resource = &self.inventory.resources[own.resource.index()];
+        let name = self.component_by_hand(own.component);
+        let share = |load: f64| numbers::utilization(load / own.capacity);
+        let [begun, most, stop] = [own.begun_load, own.load, own.stop_load].map(share);
+        // While steering turns away from it, it still carries what it did.
+        if own.begun_load > own.load && begun != most && wave.turned > wave.start {
+            format!(
+                "{} of {name} is used to {begun} when the wave begins, to {most} at most once steering has turned, and to {stop} now",
+                resource.id
+            )
+        } else {
+            format!(
+                "{} of {name} is used to {most} at most meanwhile, and to {stop} now",
+                resource.id
+            )
+        }
+    }
+}
+
+fn of(wave: &Wave, key: (ComponentId, ResourceId)) -> Option<&Fullness> {
+    let mut all = wave.overloaded.iter();
+    all.find(|own| (own.component, own.resource) == key)
+}
+
+/// Load ÷ capacity when a wave begins.
+fn share(own: &Fullness) -> f64 {
+    own.begun_load / own.capacity
+}

@@ -1,0 +1,51 @@
+//! What is above its capacity before the waves begin: how full it is then, while steering turns, and behind them.
+
+use super::by_hand::is_near;
+use super::undone::{runbook_of, says, without_m};
+use crate::levels::planned;
+
+#[test]
+fn what_is_above_its_capacity_is_told_at_the_head_of_a_way() {
+    // n has 100 and is given all 160 at 06:00; 60 go on to x at once.
+    let read = without_m("unlimited");
+    let plan = planned(&read.0, &read.1);
+    let overloaded = &plan.transitions[0].waves[0].overloaded;
+    assert_eq!(overloaded.len(), 1, "{overloaded:?}");
+    is_near(overloaded[0].begun_load, 160.0);
+    is_near(overloaded[0].stop_load, 100.0);
+    is_near(overloaded[0].capacity, 100.0);
+    let text = runbook_of(&read);
+    says(
+        &text,
+        "**Above its capacity already when the waves begin.** No part of a wave adds to it, and it alone is no reason to stop:\n\
+         - bw of n is used to 160.0 % at 06:00, and to 100.0 % from 06:00 on, behind wave 1\n",
+    );
+    says(
+        &text,
+        "   - bw of n is used to 100.0 % at most meanwhile, and to 100.0 % now\n",
+    );
+}
+
+#[test]
+fn a_gate_says_what_is_fuller_while_steering_turns() {
+    // x lets one of the 60 in a second.
+    let text = runbook_of(&without_m("1"));
+    says(
+        &text,
+        "- bw of n is used to 160.0 % at 06:00, and to 100.0 % from 06:01 on, behind wave 1\n",
+    );
+    says(
+        &text,
+        "   - bw of n is used to 160.0 % when the wave begins, to 100.0 % at most once steering has turned, and to 100.0 % now\n",
+    );
+}
+
+#[test]
+fn nothing_is_told_where_nothing_is_above_its_capacity() {
+    let read = super::by_hand::read(&super::by_hand::RECONNECT);
+    let plan = planned(&read.0, &read.1);
+    let mut waves = plan.transitions.iter().flat_map(|own| &own.waves);
+    assert!(waves.all(|own| own.overloaded.is_empty()));
+    let text = runbook_of(&read);
+    assert!(!text.contains("Above its capacity"), "{text}");
+}

@@ -8,6 +8,7 @@ mod runbook;
 mod stops;
 mod subject;
 mod undo;
+mod weights;
 mod words;
 
 pub use bars::waves_chart;

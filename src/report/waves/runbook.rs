@@ -184,6 +184,11 @@ fn write_wave(teller: &Teller<'_>, transition: &Transition, wave: &Wave, text: &
         teller.numbered(transition, wave)
     );
     let _ = writeln!(text, "1. Steering: {}.", steering(teller, transition, wave));
+    if turns_in_part(teller, transition, wave) {
+        for sentence in teller.weights(transition, wave) {
+            let _ = writeln!(text, "   - {sentence}");
+        }
+    }
     let moves: Vec<&Move> = wave.moves.iter().map(|own| &period.moves[*own]).collect();
     if moves.is_empty() {
         text.push_str("2. Nobody moves.\n");
@@ -240,13 +245,28 @@ fn write_wave(teller: &Teller<'_>, transition: &Transition, wave: &Wave, text: &
     write_gate(teller, transition, wave, text);
 }
 
+/// The way to a later state that steers already when a wave begins, if there is one.
+fn steering_later<'t>(
+    teller: &Teller<'t>,
+    transition: &'t Transition,
+    wave: &Wave,
+) -> Option<&'t Transition> {
+    let others = beside(&teller.plan.transitions, transition);
+    let mut later = others.filter(|own| own.period > transition.period);
+    later.find(|own| own.start <= wave.start)
+}
+
+/// `true` if a wave sets weights that stand in no file.
+fn turns_in_part(teller: &Teller<'_>, transition: &Transition, wave: &Wave) -> bool {
+    let is_turned = (wave.steering_share - wave.undo.steering_share).abs() > 0.0;
+    is_turned && wave.steering_share < 1.0 && steering_later(teller, transition, wave).is_none()
+}
+
 /// What is done to the weights when a wave begins.
 fn steering(teller: &Teller<'_>, transition: &Transition, wave: &Wave) -> String {
     let clock = teller.clock();
-    let others = beside(&teller.plan.transitions, transition);
-    let mut later = others.filter(|own| own.period > transition.period);
     // Who has begun to steer to a later state goes on with it.
-    if let Some(other) = later.find(|own| own.start <= wave.start) {
+    if let Some(other) = steering_later(teller, transition, wave) {
         let subject = teller.subject(other);
         return format!("leave every weight to the waves of {subject}, which go on meanwhile");
     }

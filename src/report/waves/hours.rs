@@ -12,7 +12,7 @@ const NAMED: usize = 3;
 
 impl Teller<'_> {
     /// Of those who come through it in an hour turn, the component that takes longest.
-    fn slowest_gate(turn: &HourTurn) -> Option<&Ramp> {
+    pub(in crate::report) fn slowest_gate(turn: &HourTurn) -> Option<&Ramp> {
         let seconds = |own: &Ramp| own.window.unwrap_or(f64::INFINITY);
         let ramp = turn.ramp.iter();
         ramp.max_by(|a, b| seconds(a).total_cmp(&seconds(b)))
@@ -175,21 +175,13 @@ impl Teller<'_> {
         }
     }
 
-    fn write_turn(&self, turn: &HourTurn, text: &mut String) {
-        let clock = self.clock();
-        let [from, to] = turn.slices;
-        let what = format!(
-            "- Period {}, {}, slice {from} to {to}:",
-            turn.period,
-            clock.moment(turn.at)
-        );
-        let Some(schedule) = turn.schedule else {
-            return;
-        };
+    /// When steering turns, beside the beginning of the hour: `over the 34 s before it`; `None` if it is refused.
+    pub(in crate::report) fn beside_the_hour(turn: &HourTurn) -> Option<String> {
+        let schedule = turn.schedule?;
         let seconds = |from: Timestamp, to: Timestamp| to.duration_since(from).as_secs_f64();
         let ahead = duration(seconds(schedule.start, turn.at));
         let behind = duration(seconds(turn.at, schedule.end));
-        let when = if schedule.share_ahead >= 1.0 {
+        Some(if schedule.share_ahead >= 1.0 {
             format!("over the {ahead} before it")
         } else if schedule.share_ahead <= 0.0 {
             format!("over the {behind} after it, not before")
@@ -198,6 +190,19 @@ impl Teller<'_> {
             format!(
                 "{share} % of the way over the {ahead} before it, the rest over the {behind} after it"
             )
+        })
+    }
+
+    fn write_turn(&self, turn: &HourTurn, text: &mut String) {
+        let clock = self.clock();
+        let [from, to] = turn.slices;
+        let what = format!(
+            "- Period {}, {}, slice {from} to {to}:",
+            turn.period,
+            clock.moment(turn.at)
+        );
+        let Some(when) = Self::beside_the_hour(turn) else {
+            return;
         };
         let gate = Self::slowest_gate(turn).map_or_else(String::new, |own| {
             let most = turn

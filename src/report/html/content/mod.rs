@@ -3,6 +3,7 @@
 mod anchors;
 mod briefing;
 mod changes;
+mod hours;
 mod periods;
 mod tables;
 mod tenants;

@@ -231,6 +231,7 @@ fn before_of(
         groups,
         scenario,
         folded,
+        found: None,
     };
     before(quiet, case, stop, watch)
 }

@@ -2,7 +2,9 @@
 
 use super::watch::{Stage, Watch};
 use crate::error::Result;
-use crate::formulation::{Affected, Folded, Narrowing, Problem, Setting, Standby};
+use crate::formulation::{
+    Affected, Detail, Folded, FoundWays, Narrowing, Problem, Setting, Standby,
+};
 use crate::graph::Network;
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::{
@@ -56,6 +58,8 @@ pub(super) struct Quiet<'a> {
     pub(super) scenario: &'a Scenario,
     /// The demand of its case with everybody at home.
     pub(super) folded: Folded,
+    /// Paths of an instant at which no less may be used, if they are known.
+    pub(super) found: Option<&'a FoundWays>,
 }
 
 /// Plans the state before, whose case is `case`.
@@ -71,13 +75,14 @@ pub(super) fn before(
         groups,
         scenario,
         folded,
+        found,
     } = quiet;
     watch.enter(Stage::Model);
     let policy = policy_before(&scenario.policy);
     let kept = kept_before(&case);
     let homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
     let is_affected = Affected::all(&folded.kinds);
-    let problem = Problem::new(Setting {
+    let setting = Setting {
         inventory,
         network,
         case: &case,
@@ -89,7 +94,8 @@ pub(super) fn before(
         standby: Standby::Closed,
         narrowed: Narrowing::Home,
         is_told_apart: false,
-    });
+    };
+    let problem = Problem::beside(setting, found, Detail::Plan);
     watch.enter(Stage::Solve);
     let outcome = solve(&problem, stop)?;
     let flows = flows(&problem, &outcome);

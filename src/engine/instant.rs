@@ -61,7 +61,36 @@ impl Instant {
         (homes, folded, lowered): (Homes, Folded, Vec<bool>),
         at: Timestamp,
     ) -> Self {
-        let (found, spared) = quiet(inventory, network, scenario, case, &homes, &folded);
+        Self::beside(
+            (inventory, network, scenario),
+            case,
+            (homes, folded, lowered),
+            (at, None),
+        )
+    }
+
+    /// The same beside another instant, whose paths are used again where no more may be used than then.
+    pub(super) fn beside(
+        (inventory, network, scenario): (&Inventory, &Network, &Scenario),
+        case: &Case,
+        (homes, folded, lowered): (Homes, Folded, Vec<bool>),
+        (at, known): (Timestamp, Option<&FoundWays>),
+    ) -> Self {
+        let by_demand = (&homes, &folded);
+        let (found, spared) = quiet(inventory, network, scenario, case, by_demand, known);
+        Self {
+            spared,
+            ..Self::with_paths(case, (homes, folded, lowered), (at, found))
+        }
+    }
+
+    /// An instant that is asked about to the depth of moves or further: what less deep questions have in common is not
+    /// worked out. Paths are those of another, used again where no more may be used than then.
+    pub(super) fn with_paths(
+        case: &Case,
+        (homes, folded, lowered): (Homes, Folded, Vec<bool>),
+        (at, found): (Timestamp, FoundWays),
+    ) -> Self {
         Self {
             at,
             hours: Arc::clone(&case.hours),
@@ -70,7 +99,7 @@ impl Instant {
             folded,
             usable: UsableByProfile::default(),
             found,
-            spared,
+            spared: None,
         }
     }
 }
@@ -167,15 +196,15 @@ pub(super) enum Whom {
     Everybody,
 }
 
-/// The least-latency paths of an instant without events, and what stays as it is in cases that move nobody
-/// but the affected, if cases are looked at so.
+/// The least-latency paths of an instant without events, as far as they are not known, and what stays as it is in cases
+/// that move nobody but the affected, if cases are looked at so.
 fn quiet(
     inventory: &Inventory,
     network: &Network,
     scenario: &Scenario,
     case: &Case,
-    homes: &Homes,
-    folded: &Folded,
+    (homes, folded): (&Homes, &Folded),
+    known: Option<&FoundWays>,
 ) -> (FoundWays, Option<Spared>) {
     let policy = Policy {
         movers: Movers::Affected,
@@ -197,10 +226,10 @@ fn quiet(
             narrowed: Narrowing::Rules,
             is_told_apart: false,
         },
-        None,
+        known,
         Detail::Values,
     );
-    let found = FoundWays::of(&problem.ways);
+    let found = known.map_or_else(|| FoundWays::of(&problem.ways), FoundWays::clone);
     let spared = is_plain(&policy).then(|| Spared::of(problem));
     (found, spared)
 }

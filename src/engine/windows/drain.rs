@@ -127,7 +127,7 @@ fn drain(
     let groups = SteeringGroups::new(loaded.inventory, &scenario.policy);
     let mut own = first;
     loop {
-        let plan = plan_of_numbers(loaded, &groups, &own, stop)?;
+        let plan = plan_of_numbers(loaded, &groups, &own, start, stop)?;
         if plan.status == Status::Stopped {
             return Err(Error::StoppedEarly);
         }

@@ -2,13 +2,14 @@
 //! at once, whichever starts they belong to.
 
 use super::alike::Alike;
+use super::any_hour::AnyHour;
 use super::{OneMore, cases_of, is_as_available, is_one};
 use crate::error::Result;
-use crate::graph::Network;
 use crate::model::{Case, Failing, FailureSet, Inventory, Scenario};
 use crate::scenario::{even_spans, periods};
 use crate::solve::Stop;
 use crate::units::{AGREEMENT, NOBODY};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// By what fails, the users who are then unserved; 0 where they are no more than by the maintenance alone.
@@ -31,10 +32,14 @@ impl BusyHours {
         maintenances: &[(&Scenario, &[Case])],
     ) -> Self {
         let mut hours: Vec<(Scenario, Case)> = Vec::new();
+        let busy: Vec<Vec<(Scenario, Case)>> = maintenances
+            .par_iter()
+            .map(|(maintenance, cases)| busy_hours(inventory, maintenance, cases))
+            .collect();
         let mut of = Vec::with_capacity(maintenances.len());
-        for (maintenance, cases) in maintenances {
+        for busy in busy {
             let mut own = Vec::new();
-            for hour in busy_hours(inventory, maintenance, cases) {
+            for hour in busy {
                 let known = hours.iter().position(|known| is_one(&known.1, &hour.1));
                 own.push(known.unwrap_or(hours.len()));
                 if known.is_none() {
@@ -57,18 +62,17 @@ impl BusyHours {
     /// Those of [`windows`](super::windows).
     pub(super) fn one_more(
         &self,
-        inventory: &Inventory,
+        any_hour: &AnyHour<'_>,
         stop: &Stop,
         done: &(dyn Fn() + Sync),
     ) -> Result<Vec<OneMore>> {
-        let network = Network::new(inventory);
         let mut found: Vec<Broken> = vec![Broken::new(); self.hours.len()];
         for alike in self.alike() {
             let hours: Vec<(&Scenario, &Case)> = alike
                 .iter()
                 .map(|hour| (&self.hours[*hour].0, &self.hours[*hour].1))
                 .collect();
-            let of_alike = Alike::new(inventory, &network, self.over, &hours, stop)?;
+            let of_alike = Alike::new(any_hour, self.over, &hours, stop)?;
             for (hour, unserved) in alike.iter().zip(of_alike.unserved(done)?) {
                 found[*hour] = broken(of_alike.failing(), &unserved);
             }
@@ -79,7 +83,7 @@ impl BusyHours {
                 let known = worst.entry(*failing).or_insert(0.0);
                 *known = known.max(*users);
             }
-            told(inventory, &worst)
+            told(any_hour.inventory, &worst)
         };
         Ok(self.of.iter().map(of_maintenance).collect())
     }

@@ -1,14 +1,13 @@
 //! Without: what the hours of a window cost where nothing is maintained.
 
-use super::super::before::case_of_before;
 use super::super::kept::kept_shortfall;
-use super::super::planner::Planner;
+use super::any_hour::AnyHour;
 use super::{Window, WindowsAsked, frozen, maintenance, others_between, window};
 use crate::error::Result;
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::{Inventory, Scenario};
+use crate::plan::Before;
 use crate::plan::sweep::Missing;
-use crate::scenario::Band;
 use crate::solve::Stop;
 use crate::units::AGREEMENT;
 use jiff::Timestamp;
@@ -42,21 +41,21 @@ pub fn without(
         .as_ref()
         .map_or((inventory, scenario), |own| (&own.0, &own.1));
     let quiet = others_between(scenario, start, maintenance(asked, start).end);
-    let own: Window = window(inventory, &quiet, stop)?;
+    let any_hour = AnyHour::new(inventory, &quiet);
+    let before = any_hour.before(&quiet, any_hour.case_of_before(&quiet))?;
+    let own: Window = window(&any_hour, &quiet, &before, stop)?;
     Ok(Without {
         unserved: own.unserved_users(),
         missing: own.missing,
-        kept: kept(inventory, quiet)?,
+        kept: kept(&before, &quiet),
     })
 }
 
 /// The share of a headroom target that is missing at worst before a scenario and is kept.
-fn kept(inventory: &Arc<Inventory>, scenario: Scenario) -> Result<Option<Missing>> {
+fn kept(before: &Before, scenario: &Scenario) -> Option<Missing> {
     let existing = scenario.policy.existing_shortfall;
-    let case = case_of_before(inventory, &scenario, Band::Expected);
-    let planner = Planner::new(Arc::clone(inventory), scenario)?;
-    let before = planner.before();
-    let kept = kept_shortfall(&case, &before.case, &before.load, existing);
+    let case = &before.case;
+    let kept = kept_shortfall(case, case, &before.load, existing);
     let mut worst: Option<Missing> = None;
     for ((component, resource), &share) in kept.indexed_iter() {
         let has_capacity = case.nominal[[component, resource]].is_some_and(|own| own > 0.0);
@@ -69,5 +68,5 @@ fn kept(inventory: &Arc<Inventory>, scenario: Scenario) -> Result<Option<Missing
             });
         }
     }
-    Ok(worst)
+    worst
 }

@@ -15,6 +15,7 @@ mod said;
 mod staying;
 mod stopping;
 mod told;
+mod turned;
 mod undone;
 mod walk;
 mod walked;

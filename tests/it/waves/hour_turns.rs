@@ -15,19 +15,19 @@ use std::fmt::Write as _;
 
 /// What differs between the cases by hand.
 #[derive(Clone, Copy)]
-struct Hand<'a> {
+pub(super) struct Hand<'a> {
     /// Factors of e and of w, hour by hour from ten o'clock on; at all others a tenth.
-    curves: [&'a [f64]; 2],
+    pub(super) curves: [&'a [f64]; 2],
     /// Mbit/s of the near access point, and how much of it is to be kept free.
-    near: f64,
-    headroom: f64,
+    pub(super) near: f64,
+    pub(super) headroom: f64,
     /// New sessions a second that it accepts.
-    accepts: f64,
+    pub(super) accepts: f64,
 }
 
 /// Eighty users in e and eighty in w, who demand 1 Mbit/s each at their peak and open a session every 100 seconds, all of
 /// them at one site behind two access points: `near` is shorter for both, and `far` has room for all.
-fn read_hand(hand: Hand<'_>) -> (Inventory, Scenario) {
+pub(super) fn read_hand(hand: Hand<'_>) -> (Inventory, Scenario) {
     let mut shards = "shard,tenant,users,site,profile,client_region,tier\n".to_owned();
     let mut curves = "load_curve,hour,factor\n".to_owned();
     for (region, factors) in ["e", "w"].into_iter().zip(hand.curves) {
@@ -73,7 +73,7 @@ fn read_hand(hand: Hand<'_>) -> (Inventory, Scenario) {
 
 /// At 10:00 e is at its peak and w at a quarter of it, at 11:00 the other way round. Near may carry 80, so that at each
 /// hour 20 of those at their peak are steered to far: at 11:00 20 of e come back to near, and 20 of w leave it.
-const CROSSING: Hand<'static> = Hand {
+pub(super) const CROSSING: Hand<'static> = Hand {
     curves: [&[1.0, 0.25], &[0.25, 1.0]],
     near: 100.0,
     headroom: 0.2,

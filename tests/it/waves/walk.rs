@@ -11,7 +11,10 @@ mod course;
 mod ground;
 mod people;
 mod roads;
+mod side;
 mod touched;
+mod turns;
 mod wave;
 
 pub(super) use course::{Course, Found};
+pub(super) use turns::Turned;

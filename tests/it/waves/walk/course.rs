@@ -31,10 +31,10 @@ pub(in crate::waves) struct Found {
 
 /// A written plan to walk.
 pub(in crate::waves) struct Course<'a> {
-    inventory: &'a Inventory,
-    scenario: &'a Scenario,
-    plan: WrittenPlan,
-    stands: Stands,
+    pub(super) inventory: &'a Inventory,
+    pub(super) scenario: &'a Scenario,
+    pub(super) plan: WrittenPlan,
+    pub(super) stands: Stands,
 }
 
 /// The waves of one way, in order, each with its rows.
@@ -142,7 +142,7 @@ impl<'a> Course<'a> {
         }
     }
 
-    fn rows(&self, (period, slice): When) -> Vec<Row> {
+    pub(super) fn rows(&self, (period, slice): When) -> Vec<Row> {
         rows(self.inventory, &self.plan, (period, slice))
     }
 

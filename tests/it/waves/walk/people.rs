@@ -99,6 +99,27 @@ fn at_home(
     shares.collect()
 }
 
+/// Everybody where he is served in a period.
+pub(super) fn served(
+    inventory: &Inventory,
+    plan: &WrittenPlan,
+    period: u32,
+    ground: &Ground,
+) -> Vec<People> {
+    let shards = assigned(inventory, plan, period, ground).into_iter();
+    let places = shards.enumerate().flat_map(|(shard, shares)| {
+        let places = shares.into_iter();
+        places.map(move |place| (shard, Some(place)))
+    });
+    let stay = places.map(|(shard, place)| People {
+        shard,
+        old: place,
+        new: place,
+        fate: Fate::Stay,
+    });
+    stay.collect()
+}
+
 /// Everybody at the beginning of a period; `grounds` are before it and in it.
 pub(super) fn people(
     (inventory, scenario): (&Inventory, &Scenario),

@@ -98,6 +98,24 @@ impl Stands {
         }
     }
 
+    /// The stretches of a period, those of one slice that follow each other as one.
+    pub(super) fn hours(&self, period: usize) -> Vec<Stretch> {
+        let mut all: Vec<Stretch> = Vec::new();
+        for own in self.periods[period].clock.within() {
+            match all.last_mut().filter(|last| last.slice == own.slice) {
+                Some(last) => last.to = own.to,
+                None => all.push(own),
+            }
+        }
+        all
+    }
+
+    /// A slice of a period, in which steering turns from that of one of its slices to that of another.
+    pub(super) fn between(&self, period: usize, slice: u32, ends: [u32; 2]) -> Case<'_> {
+        let when = |slice: u32| (Some(number(period)), slice);
+        Case::new(&self.periods[period], when(slice), ends.map(when))
+    }
+
     /// What holds until a period begins.
     pub(super) fn until_ground(&self, period: usize) -> &Ground {
         &self.earlier(period).grounds[&self.until(period).1]

@@ -10,7 +10,7 @@ use plimsoll::plan_files::{Timing, WaveRow};
 use std::collections::BTreeMap;
 
 /// What sums of the same numbers may differ by, relatively.
-const SAME: f64 = 3e-6;
+pub(super) const SAME: f64 = 3e-6;
 
 /// The instant at which steering has turned, and from which on users move.
 pub(super) fn turned(row: &WaveRow) -> &str {
@@ -46,7 +46,7 @@ pub(super) struct Scene<'a> {
 }
 
 /// Loads by component and resource, and behind the resources sessions a second, flattened.
-type Loads = Vec<(usize, f64)>;
+pub(super) type Loads = Vec<(usize, f64)>;
 
 /// Where somebody is in a wave.
 pub(super) enum Whereabouts {
@@ -83,7 +83,7 @@ impl Scene<'_> {
     }
 
     /// What a share of a shard loads at a site; nothing if no way leads there.
-    fn loads(&self, shard: usize, (site, share): (SiteId, f64), steering: f64) -> Loads {
+    pub(super) fn loads(&self, shard: usize, (site, share): (SiteId, f64), steering: f64) -> Loads {
         let group = self.group(shard);
         let users = self.case.ground.users(shard) * share;
         if !self.roads.leads((group, site)) {
@@ -308,7 +308,7 @@ impl Scene<'_> {
     }
 }
 
-fn add(loads: &mut [f64], own: &Loads, times: f64) {
+pub(super) fn add(loads: &mut [f64], own: &Loads, times: f64) {
     for (at, load) in own {
         loads[*at] += load * times;
     }

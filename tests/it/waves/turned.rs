@@ -1,0 +1,202 @@
+//! Every turn between two hours, walked instant by instant in draws in which turns are frequent, and by hand.
+
+use super::drawn::limited;
+use super::hour_turns::{CROSSING, Hand, read_hand};
+use super::walk::{Course, Turned};
+use crate::draw::Size;
+use crate::draw::random::Random;
+use crate::hours::found_in_hourly_draws;
+use crate::levels::{assert_none, judged, planned};
+use jiff::SignedDuration;
+use plimsoll::ids::ComponentId;
+use plimsoll::model::{Component, Inventory, Scenario};
+use plimsoll::plan::{HourSchedule, HourTurn, Plan, Refusal};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+/// Lets every hour be steered in a way of its own, and gates accept so few that this takes time.
+fn turning(inventory: &mut Inventory, scenario: &mut Scenario, seed: u64) {
+    limited(inventory, scenario, seed);
+    let mut random = Random::new(seed ^ 0x7a4e);
+    scenario.end += SignedDuration::from_hours(4);
+    let users: f64 = inventory.shards.iter().map(|own| own.users as f64).sum();
+    let narrow = *random.one_of(&[0.01, 0.05, 0.2, 1.0]);
+    let mut accepts = |is: f64| {
+        let own = narrow * random.between(0.3, 3.0) * users / 3600.0;
+        random.chance(is).then_some(own)
+    };
+    for own in &mut inventory.access_points {
+        own.accepts_per_second = accepts(0.9);
+    }
+    for own in &mut inventory.elements {
+        own.accepts_per_second = accepts(0.7);
+    }
+    for own in &mut inventory.sites {
+        own.accepts_per_second = accepts(0.3);
+    }
+    let sessions = *random.one_of(&[0.0, 0.1, 0.5, 2.0]) * narrow;
+    for own in &mut inventory.profiles {
+        own.sessions_per_hour = random.between(0.0, 1.0) * sessions;
+    }
+    for own in &mut inventory.resources {
+        own.headroom = *random.one_of(&[0.03, 0.1, 0.2, 0.3, 0.4]);
+    }
+    let sites = inventory.sites.len();
+    for mut capacities in inventory.capacity.rows_mut().into_iter().skip(sites) {
+        let left = *random.one_of(&[0.6, 0.8, 1.0]);
+        for capacity in capacities.iter_mut().flatten() {
+            *capacity *= left;
+        }
+    }
+}
+
+/// Few sites, and many ways to them.
+const WOVEN: Size = Size {
+    sites: 2,
+    shards: 6,
+    standby: 1,
+    mesh: 8,
+};
+
+/// Everything accepts so many that turns take about as long as hours last.
+fn narrowed(inventory: &mut Inventory, plan: &Plan, seed: u64) {
+    let mut random = Random::new(seed ^ 0x0dd5);
+    let hours = *random.one_of(&[0.3, 1.0, 1.1, 1.3, 1.5, 2.0]);
+    let mut accepted: BTreeMap<ComponentId, f64> = BTreeMap::new();
+    for own in plan.hour_turns.iter().flat_map(|own| &own.ramp) {
+        let seconds = hours * 3600.0 * random.between(0.7, 1.0);
+        let accepts = if own.background > 0.0 && random.chance(0.05) {
+            own.background
+        } else {
+            own.background + own.arrivals / seconds
+        };
+        let most = accepted.entry(own.component).or_default();
+        *most = most.max(accepts);
+    }
+    for (component, accepts) in accepted {
+        let accepts = Some(accepts);
+        match inventory.component(component) {
+            Component::Site(own) => inventory.sites[own.index()].accepts_per_second = accepts,
+            Component::AccessPoint(own) => {
+                inventory.access_points[own.index()].accepts_per_second = accepts;
+            }
+            Component::Element(own) => {
+                inventory.elements[own.index()].accepts_per_second = accepts;
+            }
+            Component::Link(_) => {}
+        }
+    }
+}
+
+/// What is wrong with the turns of a plan, and with what the referee says of it.
+fn walked(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    plan: &Plan,
+    all: &RefCell<Turned>,
+) -> Vec<String> {
+    let found = Course::new(inventory, scenario, plan).turned(&plan.hour_turns);
+    let mut faults = found.faults.clone();
+    let verdict = judged(inventory, scenario, plan);
+    faults.extend(verdict.broken.iter().map(ToString::to_string));
+    if verdict.refused.is_empty() == plan.is_refused() {
+        faults.push(format!("refused: {:?}", verdict.refused));
+    }
+    all.borrow_mut().add(&found);
+    faults
+}
+
+/// What is wrong with the turns of draws.
+fn found_in(size: Size, count: u64, all: &RefCell<Turned>) {
+    let failures = found_in_hourly_draws(size, count, |inventory, scenario| {
+        let seed: u64 = inventory.shards.iter().map(|own| own.users).sum();
+        let (mut inventory, mut scenario) = (inventory.clone(), scenario.clone());
+        turning(&mut inventory, &mut scenario, seed);
+        let plan = planned(&inventory, &scenario);
+        let mut faults = walked(&inventory, &scenario, &plan, all);
+        if !plan.hour_turns.is_empty() {
+            narrowed(&mut inventory, &plan, seed);
+            let plan = planned(&inventory, &scenario);
+            faults.extend(walked(&inventory, &scenario, &plan, all));
+        }
+        faults
+    });
+    assert_none(&failures);
+}
+
+#[test]
+fn every_turn_between_the_hours_of_random_inventories_is_safe_or_has_no_safe_way() {
+    let all = RefCell::new(Turned::default());
+    for (size, count) in [(Size::MESHED, 10), (WOVEN, 30)] {
+        found_in(size, count, &all);
+    }
+    let all = all.into_inner();
+    assert!(all.whole > 15 && all.split > 3, "{all:?}");
+    assert!(all.refused.iter().all(|own| *own > 0), "{all:?}");
+    assert!(all.quiet > 20, "{all:?}");
+}
+
+/// Two thirds of the way turn ahead of the hour in 23 seconds, and the rest behind its beginning in 12.
+fn split() -> (Inventory, Scenario, Plan) {
+    let (inventory, scenario) = read_hand(Hand {
+        near: 90.0,
+        headroom: 1.0 / 9.0,
+        ..CROSSING
+    });
+    let plan = planned(&inventory, &scenario);
+    (inventory, scenario, plan)
+}
+
+/// Faults of that plan with its turns changed.
+fn faults_with(change: impl Fn(&mut Vec<HourTurn>)) -> Vec<String> {
+    let (inventory, scenario, plan) = split();
+    let mut turns = plan.hour_turns.clone();
+    change(&mut turns);
+    Course::new(&inventory, &scenario, &plan)
+        .turned(&turns)
+        .faults
+}
+
+#[track_caller]
+fn finds(change: impl Fn(&mut Vec<HourTurn>), words: &str) {
+    let faults = faults_with(change);
+    let is_found = faults.iter().any(|own| own.contains(words));
+    assert!(is_found, "{words}: {faults:#?}");
+}
+
+fn schedule(turns: &mut [HourTurn]) -> &mut HourSchedule {
+    turns[0].schedule.as_mut().expect("it is safe")
+}
+
+#[test]
+fn turns_that_are_told_otherwise_are_found() {
+    assert_none(&faults_with(|_| {}));
+    let seconds = SignedDuration::from_secs;
+    finds(Vec::clear, "newly connect, and nothing is told");
+    finds(|own| own.push(own[0].clone()), "no hour begins");
+    finds(|own| own[0].slices.swap(0, 1), "slices");
+    finds(|own| own[0].ramp.clear(), "none are told");
+    finds(|own| own[0].ramp[0].arrivals *= 1.1, "told is");
+    finds(|own| own[0].ramp[0].accepts *= 1.1, "told is");
+    finds(|own| own[0].ramp[0].phases[1] *= 1.1, "on one side");
+    finds(|own| own[0].ramp[0].background *= 1.1, "in normal");
+    finds(|own| own[0].ramp[0].window = Some(30.0), "s at least");
+    // Too fast before the hour and after it, too slow, too early, too late.
+    finds(|own| schedule(own).start += seconds(5), "a second at near");
+    finds(|own| schedule(own).end -= seconds(5), "a second at near");
+    finds(|own| schedule(own).start -= seconds(60), "are enough");
+    finds(|own| schedule(own).start -= seconds(3600), "from 20");
+    finds(|own| schedule(own).end += seconds(3600), "from 20");
+    let further = |own: &mut Vec<HourTurn>| {
+        schedule(own).share_ahead = 0.9;
+        schedule(own).start -= seconds(10);
+    };
+    finds(further, "of net at near");
+    finds(|own| schedule(own).share_ahead = 0.2, "of net at near");
+    finds(|own| schedule(own).share_ahead = 0.5, "could turn ahead");
+    let refused = |own: &mut Vec<HourTurn>| {
+        own[0].schedule = None;
+        own[0].refusal = Some(Refusal::TooLong);
+    };
+    finds(refused, "ahead is safe");
+}

@@ -1,0 +1,253 @@
+//! Side: one of the two hours between which steering turns, with what everybody loads there at any share of the way.
+
+use super::course::Course;
+use super::people::People;
+use super::roads::{Roads, Steered};
+use super::wave::{SAME, Scene, add};
+use plimsoll::ids::ComponentId;
+use std::collections::BTreeMap;
+
+/// By component that says how many it accepts: users who newly connect, and how many it accepts a second.
+pub(super) type Coming = BTreeMap<usize, [f64; 2]>;
+
+/// Before the hour begins, or after that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Which {
+    Ahead,
+    Behind,
+}
+
+impl Which {
+    /// The share of the way at the end that the side belongs to.
+    fn own_end(self) -> f64 {
+        match self {
+            Self::Ahead => 0.0,
+            Self::Behind => 1.0,
+        }
+    }
+
+    /// The share of the way at which the hour begins, if so much of it turns on this side.
+    fn hour_at(self, share: f64) -> f64 {
+        match self {
+            Self::Ahead => share,
+            Self::Behind => 1.0 - share,
+        }
+    }
+}
+
+/// So many users are nobody: numbers of files that are written differ by more.
+pub(super) const NOBODY: f64 = 1e-3;
+
+/// Those who are somebody, each with the component and how many it accepts.
+fn somebody(coming: &Coming) -> impl Iterator<Item = (usize, [f64; 2])> + '_ {
+    let all = coming.iter().map(|(component, own)| (*component, *own));
+    all.filter(|(_, [users, _])| *users > NOBODY)
+}
+
+/// How far apart two numbers may be that say the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Doubt {
+    /// Whatever may be safe is.
+    Allows,
+    /// Whatever may be unsafe is.
+    Forbids,
+}
+
+impl Doubt {
+    /// A limit, moved.
+    fn of(self, limit: f64, nominal: f64) -> f64 {
+        let most = 1e-5 * limit.abs() + 1e-8 * nominal;
+        match self {
+            Self::Allows => limit + most,
+            Self::Forbids => limit - most,
+        }
+    }
+}
+
+/// One side of a turn.
+pub(super) struct Side<'a> {
+    which: Which,
+    scene: Scene<'a>,
+    fixed: Vec<f64>,
+    /// Components, resources and what is left of them; more where more is carried at the side's own end.
+    limits: Vec<(usize, usize, f64)>,
+    /// Loads at no share of the way, and at all of it.
+    ends: [Vec<f64>; 2],
+}
+
+impl<'a> Side<'a> {
+    /// A slice of a period, on the way from the steering of one slice of it to that of another.
+    pub(super) fn new(
+        course: &'a Course<'_>,
+        (which, slice): (Which, u32),
+        (period, ends): (usize, [u32; 2]),
+        people: &'a [People],
+    ) -> Self {
+        let inventory = course.inventory;
+        let case = course.stands.between(period, slice, ends);
+        let [before, after] = case.steering.map(|own| course.rows(own));
+        let members = &case.ground.members;
+        let steering = [&before, &after].map(|rows| Steered { rows, members });
+        let roads = || Roads::new(inventory, case.ground, steering);
+        let scene = Scene {
+            inventory,
+            scenario: course.scenario,
+            roads: roads(),
+            until: roads(),
+            people,
+            most: Vec::new(),
+            case,
+        };
+        let width = scene.width();
+        let mut fixed = vec![0.0; inventory.component_count() * width];
+        let own = scene.case.ground.fixed(inventory, &scene.roads);
+        for ((component, resource), load) in own.indexed_iter() {
+            fixed[component * width + resource] = *load;
+        }
+        let mut side = Self {
+            which,
+            limits: scene.case.ground.limits(inventory),
+            scene,
+            fixed,
+            ends: [Vec::new(), Vec::new()],
+        };
+        side.ends = [0.0, 1.0].map(|share| side.loads(share));
+        let found = &side.ends[usize::from(which == Which::Behind)];
+        for (component, resource, most) in &mut side.limits {
+            *most = most.max(found[*component * width + *resource]);
+        }
+        side
+    }
+
+    /// Loads at a share of the way, everybody added up anew; new sessions a second stand behind the resources.
+    pub(super) fn loads(&self, share: f64) -> Vec<f64> {
+        let mut all = self.fixed.clone();
+        for own in self.scene.people {
+            let place = own.new.expect("they are served");
+            add(&mut all, &self.scene.loads(own.shard, place, share), 1.0);
+        }
+        all
+    }
+
+    /// One of these numbers, between those of both ends.
+    fn mixed(&self, at: usize, share: f64) -> f64 {
+        let [before, after] = &self.ends;
+        (1.0 - share) * before[at] + share * after[at]
+    }
+
+    /// Where the new sessions of a component stand.
+    fn sessions_at(&self, component: usize) -> usize {
+        let width = self.scene.width();
+        component * width + width - 1
+    }
+
+    /// Who newly connects on all of the way.
+    pub(super) fn coming(&self) -> Coming {
+        let mut all = Coming::new();
+        for own in self.scene.people {
+            let (site, share) = own.new.expect("they are served");
+            let users = self.scene.case.ground.users(own.shard) * share;
+            let key = (self.scene.group(own.shard), site);
+            let was = self.scene.roads.open(key, 0.0);
+            for (component, passing) in self.scene.roads.open(key, 1.0) {
+                let id = ComponentId::new(component);
+                let more = passing - was.get(&component).copied().unwrap_or_default();
+                if let Some(accepts) = self.scene.inventory.accepts_per_second(id)
+                    && more > 1e-12
+                {
+                    all.entry(component).or_insert([0.0, accepts])[0] += users * more;
+                }
+            }
+        }
+        all
+    }
+
+    /// New sessions of normal operation at a component, at worst while a share of the way turns on this side.
+    pub(super) fn background(&self, component: usize, share: f64) -> f64 {
+        let of = |share: f64| self.mixed(self.sessions_at(component), share);
+        let (own_end, hour) = (self.which.own_end(), self.which.hour_at(share));
+        f64::max(of(own_end), of(hour))
+    }
+
+    /// What is wrong at one instant at which steering is that share of the way and turns so much of it a second.
+    pub(super) fn faults_at(&self, share: f64, per_second: f64, coming: &Coming) -> Vec<String> {
+        let inventory = self.scene.inventory;
+        let loads = self.loads(share);
+        let name = |component| inventory.component_name(ComponentId::new(component));
+        let mut faults = Vec::new();
+        for &(component, resource, most) in &self.limits {
+            let load = loads[component * self.scene.width() + resource];
+            let nominal = self.scene.case.ground.believed.nominal[[component, resource]];
+            if load > most * (1.0 + SAME) + 2e-9 * nominal.unwrap_or(1.0) {
+                let (name, id) = (name(component), &inventory.resources[resource].id);
+                faults.push(format!("{load} of {id} at {name}, {most} may be"));
+            }
+        }
+        for (component, [users, accepts]) in somebody(coming) {
+            let sessions = loads[self.sessions_at(component)] + users * per_second;
+            if sessions > accepts * (1.0 + 1e-5) {
+                let name = name(component);
+                faults.push(format!(
+                    "{sessions} a second at {name}, {accepts} may be, while {users} come"
+                ));
+            }
+        }
+        faults
+    }
+
+    /// `true` if nothing carries more than it may while so much of the way turns on this side.
+    pub(super) fn has_room(&self, share: f64, doubt: Doubt) -> bool {
+        if share <= 0.0 {
+            return true;
+        }
+        // Loads are linear, and at its own end they are what they are.
+        let (found_at, hour_at) = (self.which.own_end(), self.which.hour_at(share));
+        self.limits.iter().all(|&(component, resource, most)| {
+            let at = component * self.scene.width() + resource;
+            let nominal = self.scene.case.ground.believed.nominal[[component, resource]];
+            let (found, load) = (self.mixed(at, found_at), self.mixed(at, hour_at));
+            load <= doubt.of(most, nominal.unwrap_or(0.0)) || load <= found
+        })
+    }
+
+    /// The largest share of the way for which there is room on this side.
+    pub(super) fn most(&self, doubt: Doubt) -> f64 {
+        if self.has_room(1.0, doubt) {
+            return 1.0;
+        }
+        let (mut low, mut high) = (0.0, 1.0);
+        for _ in 0..40 {
+            let middle = f64::midpoint(low, high);
+            *(if self.has_room(middle, doubt) {
+                &mut low
+            } else {
+                &mut high
+            }) = middle;
+        }
+        low
+    }
+
+    /// How many seconds a share of the way needs on this side, as what accepts sessions says; `None` is never.
+    pub(super) fn seconds(&self, share: f64, coming: &Coming, doubt: Doubt) -> Option<f64> {
+        if share <= 0.0 {
+            return Some(0.0);
+        }
+        let needs = somebody(coming).map(|(component, [users, accepts])| {
+            let free = doubt.of(accepts, 0.0) - self.background(component, share);
+            (free > 0.0).then(|| share * users / free)
+        });
+        needs.collect::<Option<Vec<f64>>>().map(|all| {
+            let longest = all.into_iter().fold(0.0, f64::max);
+            match doubt {
+                Doubt::Allows => longest.floor(),
+                Doubt::Forbids => longest.ceil(),
+            }
+        })
+    }
+
+    /// `true` if a share of the way can turn on this side in that time.
+    pub(super) fn takes(&self, share: f64, within: f64, coming: &Coming, doubt: Doubt) -> bool {
+        let seconds = self.seconds(share, coming, doubt);
+        self.has_room(share, doubt) && seconds.is_some_and(|seconds| seconds <= within)
+    }
+}

@@ -1,6 +1,7 @@
 //! Hour turns: steering that changes between two hours of one period, and how fast it can (`docs/model.md` §9).
 
 use super::transition::{Ramp, Refusal, Remedy};
+use crate::ids::ComponentId;
 use jiff::Timestamp;
 
 /// Steering that turns, evenly, from that of one hour to that of the next, while homes stay as they are.
@@ -17,11 +18,15 @@ pub struct HourTurn {
     /// Users who newly connect, by component that accepts so many at most, ascending; `phases` are those who come before
     /// the hour begins, and after.
     pub ramp: Vec<Ramp>,
+    /// By component of `ramp`: new sessions per second of normal operation before the hour begins, and after, at worst.
+    pub background: Vec<[f64; 2]>,
     /// Why it is refused, if it is.
     pub refusal: Option<Refusal>,
-    /// How long it takes at least, in seconds, as much of it ahead of the hour as is safe; `None` is never.
+    /// How long it takes at least, in seconds, if there were time for it: as a whole on one side of the hour, else as much
+    /// ahead of it as is safe; `None` is never.
     pub needs: Option<f64>,
-    /// How long it may take there, in seconds.
+    /// How much of the hours is of use, in seconds: on each side as long as nobody moves, and no longer than what is safe
+    /// there takes.
     pub allowed: f64,
     /// Changes that make it safe, each found to do so by laying it again with it.
     pub remedies: Vec<Remedy>,
@@ -39,15 +44,23 @@ pub struct HourSchedule {
 }
 
 impl HourTurn {
-    /// Users who newly connect through a component per second, on the side of the hour on which most do; `None` if it is
-    /// refused or takes no time.
-    pub fn arrivals_per_second(&self, ramp: &Ramp) -> Option<f64> {
+    /// New sessions per second at a component on the side of the hour on which it has most: of those who newly connect, and
+    /// of normal operation; `None` if it is refused or takes no time.
+    pub fn busiest(&self, component: ComponentId) -> Option<[f64; 2]> {
+        let position = self
+            .ramp
+            .iter()
+            .position(|own| own.component == component)?;
         let schedule = self.schedule?;
         let lengths = [(schedule.start, self.at), (self.at, schedule.end)];
         let lengths = lengths.map(|(from, to)| to.duration_since(from).as_secs_f64());
-        let rates = ramp.phases.iter().zip(lengths);
-        let rates = rates.filter(|(_, seconds)| *seconds > 0.0);
-        let most = rates.map(|(users, seconds)| users / seconds);
-        most.reduce(f64::max)
+        let users = self.ramp[position].phases;
+        let of_side = |side: usize| {
+            let seconds = lengths[side];
+            (seconds > 0.0).then(|| [users[side] / seconds, self.background[position][side]])
+        };
+        let sum = |own: &[f64; 2]| own[0] + own[1];
+        let both = [0, 1].into_iter().filter_map(of_side);
+        both.max_by(|a, b| sum(a).total_cmp(&sum(b)))
     }
 }

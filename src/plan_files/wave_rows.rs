@@ -102,9 +102,9 @@ rows! {
         component: String,
         /// Users who newly connect through it.
         arrivals: f64,
-        /// Per second, on the side of `at` on which most come; `None` if it is refused.
+        /// Per second, on the side of `at` on which most do, normal operation included; `None` if it is refused.
         arrivals_per_second: Option<f64>,
-        /// New sessions per second of normal operation, at worst; `None` if it is refused.
+        /// New sessions per second of normal operation on that side, at worst; `None` if it is refused.
         background_per_second: Option<f64>,
         /// New sessions per second that it accepts.
         accepts_per_second: f64,

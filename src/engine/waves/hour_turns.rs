@@ -27,6 +27,7 @@ use crate::plan::{
     flows_in,
 };
 use crate::units::NOBODY;
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 /// Times that the share which is safe and in time is halved.
@@ -34,6 +35,9 @@ const HALVINGS: u32 = 40;
 
 /// Shares that differ by less are the same.
 const SAME: f64 = 1e-9;
+
+/// Less of the way than this does not turn ahead of an hour if all of it can behind its beginning.
+const LEAST: f64 = 0.01;
 
 /// The hour turns of all periods, in order.
 pub(in crate::engine) fn hour_turns(ways: &Ways<'_>, plan: &Plan) -> Vec<HourTurn> {
@@ -64,10 +68,7 @@ fn of_period(ways: &Ways<'_>, plan: &Plan, own: &PeriodPlan) -> Vec<HourTurn> {
             slices: [a.slice, b.slice],
             flows,
             at: b.start,
-            room: [
-                between(free_from.max(a.start), b.start),
-                between(b.start, b.end),
-            ],
+            room: room(plan, [free_from.max(a.start), b.start, b.end]),
         };
         let Some(mut turn) = hour.turn(&Change::default()) else {
             continue;
@@ -82,6 +83,25 @@ fn of_period(ways: &Ways<'_>, plan: &Plan, own: &PeriodPlan) -> Vec<HourTurn> {
         all.push(turn);
     }
     all
+}
+
+/// Seconds ahead of the beginning of an hour and behind it, from one instant to another, in which nobody moves: while a way
+/// is under way nothing else turns.
+fn room(plan: &Plan, [mut from, at, mut until]: [Timestamp; 3]) -> [f64; 2] {
+    let under_way = plan.transitions.iter().filter_map(|own| {
+        let start = own.waves.first()?.start;
+        (start < own.end).then_some((start, own.end))
+    });
+    for (start, end) in under_way {
+        if end <= at {
+            from = from.max(end);
+        } else if start >= at {
+            until = until.min(start);
+        } else {
+            return [0.0; 2];
+        }
+    }
+    [between(from, at), between(at, until.max(at))]
 }
 
 /// `true` if from one steering to the other a larger share of the users of a group at a site passes anything that says how
@@ -131,7 +151,7 @@ struct Hour<'a> {
     own: &'a PeriodPlan,
     slices: [usize; 2],
     flows: [&'a [Flow]; 2],
-    at: jiff::Timestamp,
+    at: Timestamp,
     /// Seconds that there are ahead of it, and behind.
     room: [f64; 2],
 }
@@ -231,18 +251,15 @@ impl Side<'_> {
     }
 }
 
-/// How much of the way is done ahead of the hour, and behind: as a whole ahead of it, else as a whole behind its
-/// beginning, else as much ahead of it as can be; `None` where both together do not reach.
+/// How much of the way is done ahead of the hour, and behind: as much ahead as can be, so that most room is left behind it;
+/// next to nothing is left to the rest. `None` where both together do not reach.
 fn divided([ahead, behind]: [f64; 2]) -> Option<[f64; 2]> {
-    if ahead >= 1.0 {
-        Some([1.0, 0.0])
-    } else if behind >= 1.0 {
-        Some([0.0, 1.0])
-    } else if ahead + behind >= 1.0 - SAME {
-        Some([ahead, 1.0 - ahead])
+    let ahead = if behind >= 1.0 && ahead < LEAST {
+        0.0
     } else {
-        None
-    }
+        ahead
+    };
+    (ahead + behind >= 1.0 - SAME).then_some([ahead, 1.0 - ahead])
 }
 
 impl Hour<'_> {
@@ -309,8 +326,10 @@ impl Hour<'_> {
                 Some(never.map_or(Refusal::TooLong, Refusal::Never))
             };
             let used = [0, 1].map(|side: usize| seconds[side].unwrap_or(0.0));
-            let usable = safely.iter().zip(self.room);
-            let usable = usable.filter(|(safe, _)| **safe > 0.0);
+            let usable = sides.iter().zip(safely).map(|(own, safe)| {
+                let needs = own.seconds(safe).unwrap_or(f64::INFINITY);
+                own.room.min(needs)
+            });
             Some(HourTurn {
                 period: self.own.period.index,
                 at: self.at,
@@ -321,8 +340,9 @@ impl Hour<'_> {
                     share_ahead: parts[0],
                 }),
                 ramp: ramp(&sides, parts),
+                background: background(&sides, parts),
                 needs: seconds.iter().all(Result::is_ok).then(|| used[0] + used[1]),
-                allowed: usable.map(|(_, room)| room).sum(),
+                allowed: usable.sum(),
                 refusal,
                 remedies: Vec::new(),
             })
@@ -350,6 +370,9 @@ impl Hour<'_> {
             divided(safely)?;
             // As much on each side as its time is of both, where that is safe.
             let [room, behind] = self.room;
+            if room + behind <= 0.0 {
+                return None;
+            }
             let ahead = (room / (room + behind)).max(1.0 - safely[1]).min(safely[0]);
             let parts = [ahead, 1.0 - ahead];
             let mut needed: BTreeMap<ComponentId, f64> = BTreeMap::new();
@@ -427,6 +450,19 @@ fn nearest(sides: &[Side<'_>; 2], [ahead, behind]: [f64; 2]) -> Fullness {
         stop_load: load,
         capacity: limit.capacity,
     }
+}
+
+/// New sessions per second of normal operation on each side, by component that users newly connect through.
+fn background(sides: &[Side<'_>; 2], parts: [f64; 2]) -> Vec<[f64; 2]> {
+    let mut all: BTreeMap<ComponentId, [f64; 2]> = BTreeMap::new();
+    for (side, (own, share)) in sides.iter().zip(parts).enumerate() {
+        for (gate, _) in own.arrivals().filter(|(_, users)| *users > NOBODY) {
+            let component = own.passage.limits.gates[gate].component;
+            let own = own.background(gate, share);
+            all.entry(component).or_default()[side] = own;
+        }
+    }
+    all.into_values().collect()
 }
 
 /// Users who newly connect, by component, of these parts of the way.

@@ -38,12 +38,9 @@ impl Drain {
         self.plan.transitions.iter().filter(is_own)
     }
 
-    /// Where steering turns between the hours of the maintenance, in order.
+    /// Where steering turns between hours, in order: of the maintenance, and ahead of it as far as it is planned.
     pub fn hour_turns(&self) -> impl Iterator<Item = &HourTurn> {
-        self.plan
-            .hour_turns
-            .iter()
-            .filter(|own| own.at >= self.start)
+        self.plan.hour_turns.iter()
     }
 
     /// `true` if one of them has no safe way, or none that is done in time.

@@ -278,6 +278,7 @@ impl Walk<'_> {
                 assignment: &assignment,
                 rows: &rows.hour_turns,
                 summary: summary.and_then(|own| own.periods.get(period.index)),
+                ways: &waves::ways(self.written.waves.as_deref().unwrap_or_default()),
             };
             waves::hours_turn(ground, &hourly, report);
         }

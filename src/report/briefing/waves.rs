@@ -75,10 +75,10 @@ impl Briefing<'_> {
             let more = all.len() - MOST;
             sentences.push(format!("{more} more ways are in waves.csv."));
         }
-        sentences.extend(teller.hours());
         if !sentences.is_empty() && self.not_to_be_begun().is_none() {
             sentences.push("What to do wave by wave is in runbook.md.".to_owned());
         }
+        sentences.extend(teller.hours());
         harmless(&sentences)
     }
 }

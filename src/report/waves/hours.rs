@@ -48,6 +48,9 @@ impl Teller<'_> {
             Refusal::Unsafe(fullness) => {
                 format!("{subject} has no safe way: {}", self.halfway(&fullness))
             }
+            _ if turn.allowed <= 0.0 => {
+                format!("{subject} comes while users move, and nothing else can turn meanwhile")
+            }
             _ => format!(
                 "{subject} needs {}, the hours leave {}: {because}",
                 duration(turn.needs.unwrap_or_default()),
@@ -76,7 +79,10 @@ impl Teller<'_> {
         let is_more = (others.len() > times.len()).then_some(more.as_str());
         let named: Vec<&str> = times.iter().map(String::as_str).chain(is_more).collect();
         if !named.is_empty() {
-            all.push(format!("so is steering anew at {}", listed(&named)));
+            all.push(format!(
+                "steering anew at {} is refused too",
+                listed(&named)
+            ));
         }
         all
     }
@@ -135,7 +141,7 @@ impl Teller<'_> {
             count => format!("{} times", numbers::users(count as f64)),
         };
         Some(format!(
-            "Between hours steering turns {times}, in {} at most: hour_turns.csv says when.",
+            "Between hours steering turns {times}, in {} at most: runbook.md and hour_turns.csv say when.",
             duration(longest)
         ))
     }
@@ -204,16 +210,15 @@ impl Teller<'_> {
         let Some(when) = Self::beside_the_hour(turn) else {
             return;
         };
-        let gate = Self::slowest_gate(turn).map_or_else(String::new, |own| {
-            let most = turn
-                .arrivals_per_second(own)
-                .map_or(0.0, |own| own.max(0.0));
+        let slowest = Self::slowest_gate(turn);
+        let gate = slowest.map_or_else(String::new, |own| {
+            let [coming, normal] = turn.busiest(own.component).unwrap_or_default();
             format!(
                 "; {} come through {}, {} a second beside {} of the {} that it accepts",
                 numbers::lost_users(own.arrivals),
                 self.component_by_hand(own.component),
-                numbers::amount(most),
-                numbers::amount(own.background),
+                numbers::amount(coming),
+                numbers::amount(normal),
                 numbers::amount(own.accepts)
             )
         });

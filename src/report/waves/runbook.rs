@@ -44,6 +44,9 @@ pub fn runbook(teller: &Teller<'_>) -> String {
             let is_unasked = transitions.iter().any(|own| teller.unasked(own).is_some());
             text.push_str(if is_unasked { SOME_STOPS } else { STOPS });
             text.push_str(FILES);
+            if !teller.plan.hour_turns.is_empty() {
+                text.push_str(HOURS);
+            }
         }
     }
     let mut in_time: Vec<&Transition> = transitions.iter().collect();
@@ -84,6 +87,8 @@ const SOME_STOPS: &str = "\
 - At the end of a wave one may stop only if its gate does not say otherwise: \
 nobody looked at all of them, and where nobody did the gate says so.
 ";
+
+const HOURS: &str = "- Between waves weights turn by the hour too: the last part says when.\n";
 
 const FILES: &str = "\
 - The shards of a wave are the rows of moves.csv with its period and wave.

@@ -80,8 +80,9 @@ impl ToldDrain {
                 .collect(),
             ways: safe.iter().map(|own| shown(teller.sentence(own))).collect(),
             waves: ways().map(|own| own.waves.len()).sum(),
-            users: ways().map(|own| own.users).sum(),
-            minutes: ways().map(Transition::minutes).sum(),
+            // The sum of none is below 0 by its sign.
+            users: ways().map(|own| own.users).sum::<f64>() + 0.0,
+            minutes: (ways().map(Transition::minutes).sum::<Option<f64>>()).map(|own| own + 0.0),
             latest_start: drain.latest_start(),
         }
     }

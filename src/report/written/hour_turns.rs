@@ -26,6 +26,7 @@ impl Writer<'_> {
     fn hour_turn(&self, scenario: &Scenario, turn: &HourTurn, ramp: &Ramp) -> HourTurnRow {
         let [from_slice, to_slice] = turn.slices.map(slice);
         let schedule = turn.schedule;
+        let busiest = turn.busiest(ramp.component);
         HourTurnRow {
             period: number(&self.plan.periods[turn.period].period),
             at: instant(scenario, turn.at),
@@ -36,8 +37,8 @@ impl Writer<'_> {
             share_ahead: schedule.map(|own| own.share_ahead),
             component: self.inventory.component_name(ramp.component).to_owned(),
             arrivals: ramp.arrivals,
-            arrivals_per_second: turn.arrivals_per_second(ramp),
-            background_per_second: schedule.map(|_| ramp.background),
+            arrivals_per_second: busiest.map(|own| own[0]),
+            background_per_second: busiest.map(|own| own[1]),
             accepts_per_second: ramp.accepts,
             smallest_window_seconds: ramp.window.filter(|_| schedule.is_some()),
             queue_at_once: ramp.arrivals,

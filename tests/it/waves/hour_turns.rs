@@ -28,6 +28,11 @@ pub(super) struct Hand<'a> {
 /// Eighty users in e and eighty in w, who demand 1 Mbit/s each at their peak and open a session every 100 seconds, all of
 /// them at one site behind two access points: `near` is shorter for both, and `far` has room for all.
 pub(super) fn read_hand(hand: Hand<'_>) -> (Inventory, Scenario) {
+    read_hand_with(hand, &[], "")
+}
+
+/// The same with more lines of some files, and events.
+fn read_hand_with(hand: Hand<'_>, more: &[(&str, &str)], events: &str) -> (Inventory, Scenario) {
     let mut shards = "shard,tenant,users,site,profile,client_region,tier\n".to_owned();
     let mut curves = "load_curve,hour,factor\n".to_owned();
     for (region, factors) in ["e", "w"].into_iter().zip(hand.curves) {
@@ -59,12 +64,16 @@ pub(super) fn read_hand(hand: Hand<'_>) -> (Inventory, Scenario) {
     ];
     let files: Vec<(String, String)> = files
         .iter()
-        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+        .map(|(name, text)| {
+            let more = more.iter().find(|(own, _)| own == name);
+            let more = more.map_or("", |(_, more)| *more);
+            ((*name).to_owned(), format!("{text}{more}"))
+        })
         .collect();
     let hours = hand.curves[0].len();
     let scenario = format!(
         "[scenario]\nname = \"by hand\"\nstart = 2030-03-01T10:00:00Z\nend = 2030-03-01T{}:00:00Z\n\
-         [policy]\ndemand = \"hourly\"\n[policy.headroom]\nnet = {}\n",
+         [policy]\ndemand = \"hourly\"\n[policy.headroom]\nnet = {}\n{events}",
         10 + hours,
         hand.headroom
     );
@@ -178,6 +187,73 @@ fn what_one_hour_is_too_short_for_goes_on_in_the_next() {
     assert!((behind.as_secs_f64() - 400.0).abs() < 3.0, "{schedule:?}");
 }
 
+/// At 11:00 nine tenths of the way may turn ahead of the hour. If all of it were left to the time behind, little would be
+/// left of that hour for the turn at noon.
+#[test]
+fn what_can_turn_ahead_leaves_its_time_to_the_next_turn() {
+    let hand = Hand {
+        curves: [&[0.8, 0.9, 0.7], &[0.3, 0.1, 1.0]],
+        near: 80.0,
+        headroom: 0.1,
+        accepts: 1.5146,
+    };
+    let (_, _, plan) = turns(hand);
+    let shares = plan.hour_turns.iter().map(|own| {
+        let schedule = own.schedule.expect("it is safe");
+        schedule.share_ahead
+    });
+    let shares: Vec<f64> = shares.collect();
+    assert_eq!(shares.len(), 2);
+    assert!((shares[0] - 0.9).abs() < 0.01, "{shares:?}");
+}
+
+/// Thirty users of z come back to d2 through near, once works there end half a minute before 11:00: no weights may turn
+/// until all of them are back, and none could before.
+#[test]
+fn nothing_turns_while_users_move() {
+    let mut z = String::new();
+    for number in 0..3 {
+        writeln!(z, "z{number},t,10,d2,p,z,gold").expect("a text");
+    }
+    let more = [
+        ("client_regions.csv", "z,\n"),
+        ("sites.csv", "d2\n"),
+        ("links.csv", "zn,z,near,1\nnd2,near,d2,1\nfd2,far,d2,5\n"),
+        ("shards.csv", z.as_str()),
+    ];
+    let works =
+        "[[event]]\nkind = \"maintenance\"\ncomponent = \"d2\"\nend = 2030-03-01T10:59:30Z\n";
+    let hand = Hand {
+        accepts: 2.4,
+        near: 140.0,
+        ..CROSSING
+    };
+    let (inventory, scenario) = read_hand_with(hand, &more, works);
+    let plan = planned(&inventory, &scenario);
+    let verdict = judged(&inventory, &scenario, &plan);
+    assert!(verdict.holds(), "{verdict}");
+    let way = plan.transitions.iter().find(|own| own.period == 1);
+    let way = way.expect("they come back");
+    let eleven = at("2030-03-01T11:00:00Z");
+    assert!(way.start < eleven && eleven < way.end, "{way:?}");
+    let turn = only(&plan);
+    assert_eq!((turn.at, turn.refusal), (eleven, Some(Refusal::TooLong)));
+    assert!(turn.allowed.abs() < 1e-9 && turn.remedies.is_empty());
+    assert!(
+        verdict.refused[0].contains("while users move"),
+        "{verdict:?}"
+    );
+    // A minute earlier they are back when the hour begins, and weights turn as soon as they are.
+    let works = works.replace("10:59:30", "10:55:00");
+    let (inventory, scenario) = read_hand_with(hand, &more, &works);
+    let plan = planned(&inventory, &scenario);
+    let verdict = judged(&inventory, &scenario, &plan);
+    assert!(verdict.holds() && verdict.refused.is_empty(), "{verdict}");
+    let way = plan.transitions.iter().find(|own| own.period == 1);
+    let schedule = only(&plan).schedule.expect("it is safe");
+    assert!(way.expect("they come back").end <= schedule.start);
+}
+
 /// 0.002 sessions a second are left, of which 20 users need 10,000 seconds; both hours have 7,200.
 #[test]
 fn what_both_hours_are_too_short_for_is_refused_with_what_would_help() {
@@ -268,7 +344,7 @@ fn the_referee_accepts_the_hours_of_random_inventories() {
         assert_none(&failures);
     }
     let found = (safe.get(), split.get(), refused.get());
-    assert!(found.0 > 10 && found.2 > 2, "{found:?}");
+    assert!(found.0 > 10 && found.1 > 0 && found.2 > 2, "{found:?}");
 }
 
 fn subject() -> Subject {

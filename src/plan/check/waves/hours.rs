@@ -12,10 +12,12 @@ use super::hour_sides::Side;
 use super::rules::slack;
 use super::touched::slices_in;
 use crate::ids::ComponentId;
-use crate::plan_files::{HourTurnRow, Lined, PeriodSummary, Row, SUMMARY_FILE, decimal};
+use crate::plan_files::{
+    HourTurnRow, Lined, PeriodSummary, Row, SUMMARY_FILE, Timing, WaveRow, decimal,
+};
 use crate::scenario::Period;
 use crate::units::NOBODY;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
 /// P7995: `hour_turns.csv` has every change of steering between hours that brings anybody through anything that says how
@@ -51,6 +53,8 @@ pub(in crate::plan::check) struct Hourly<'a> {
     pub(in crate::plan::check) assignment: &'a Assignment,
     pub(in crate::plan::check) rows: &'a [&'a Lined<HourTurnRow>],
     pub(in crate::plan::check) summary: Option<&'a PeriodSummary>,
+    /// From when to when the waves of each way last, gates included.
+    pub(in crate::plan::check) ways: &'a [[Timestamp; 2]],
 }
 
 /// Seconds from one instant to another.
@@ -82,7 +86,7 @@ pub(in crate::plan::check) fn hours_turn(
     for pair in spans.windows(2) {
         let [(a, from, at), (b, _, until)] = [pair[0], pair[1]];
         let rows = written.remove(&at).unwrap_or_default();
-        let room = [seconds(free_from.max(from), at), seconds(at, until)];
+        let room = own.room([free_from.max(from), at, until]);
         let sides = own.sides(ground, [a, b], room);
         let expected: BTreeMap<usize, f64> = sides.as_ref().map(coming).unwrap_or_default();
         if !rows_are_those(ground, own, (at, [a, b]), (&rows, &expected), report) {
@@ -136,7 +140,36 @@ fn coming(sides: &[Side; 2]) -> BTreeMap<usize, f64> {
     all
 }
 
+/// From when to when the waves of each way last, as waves.csv says, gates included.
+pub(in crate::plan::check) fn ways(rows: &[Lined<WaveRow>]) -> Vec<[Timestamp; 2]> {
+    let mut all: BTreeMap<(u32, Timing), [Timestamp; 2]> = BTreeMap::new();
+    for row in rows {
+        let row = &row.row;
+        let both = (row.start.parse::<Timestamp>(), row.end.parse::<Timestamp>());
+        let (Ok(start), Ok(end)) = both else { continue };
+        let gate = SignedDuration::try_from_secs_f64((row.gate_minutes * 60.0).ceil()).ok();
+        let end = gate.and_then(|gate| end.checked_add(gate).ok());
+        let end = end.unwrap_or(Timestamp::MAX);
+        let own = all.entry((row.period, row.timing)).or_insert([start, end]);
+        *own = [own[0].min(start), own[1].max(end)];
+    }
+    all.into_values().collect()
+}
+
 impl Hourly<'_> {
+    /// "Nothing turns while a way is under way": seconds ahead of the beginning of an hour and behind it in which none is.
+    fn room(&self, [from, at, until]: [Timestamp; 3]) -> [f64; 2] {
+        let long = self.ways.iter().filter(|own| own[0] < own[1]);
+        if long.clone().any(|own| own[0] < at && at < own[1]) {
+            return [0.0; 2];
+        }
+        let ended = long.clone().map(|own| own[1]).filter(|end| *end <= at);
+        let begin = long.map(|own| own[0]).filter(|start| *start >= at);
+        let from = ended.fold(from, Timestamp::max);
+        let until = begin.fold(until, Timestamp::min);
+        [seconds(from, at), seconds(at, until)]
+    }
+
     /// P7998.
     fn is_told(&self, count: u64, refused: bool, report: &mut Report) {
         let Some(summary) = self.summary else { return };
@@ -329,26 +362,26 @@ fn figures_are_true(
     let accepts = ground
         .inventory
         .accepts_per_second(ComponentId::new(component));
-    let mut background: Option<f64> = done.map(|_| 0.0);
     let mut window: Option<f64> = done.map(|_| 0.0);
-    let mut rate: Option<f64> = None;
+    // Of the side on which most come, normal operation included.
+    let mut busiest: Option<[f64; 2]> = None;
     if let Some((sides, parts, lengths)) = done {
         for side in [0, 1] {
             let (own, share) = (&sides[side], parts[side]);
             let users = own.arrivals.get(&component).copied().unwrap_or_default();
-            if users <= NOBODY || share <= 0.0 {
-                continue;
-            }
             let beside = own.background(component, share);
-            background = background.map(|most| most.max(beside));
-            let spare = accepts.unwrap_or_default() - beside;
-            window = window.map(|all| all + share * users / spare.max(f64::MIN_POSITIVE));
             if lengths[side] > 0.0 {
-                let own = share * users / lengths[side];
-                rate = Some(rate.map_or(own, |most: f64| most.max(own)));
+                let both = [share * users / lengths[side], beside];
+                let is_more = busiest.is_none_or(|most| both[0] + both[1] >= most[0] + most[1]);
+                busiest = if is_more { Some(both) } else { busiest };
+            }
+            if users > NOBODY && share > 0.0 {
+                let spare = accepts.unwrap_or_default() - beside;
+                window = window.map(|all| all + share * users / spare.max(f64::MIN_POSITIVE));
             }
         }
     }
+    let (rate, background) = (busiest.map(|own| own[0]), busiest.map(|own| own[1]));
     let cells = [
         ("arrivals", Some(row.row.arrivals), Some(arrivals)),
         ("arrivals_per_second", row.row.arrivals_per_second, rate),

@@ -327,15 +327,19 @@ impl OfWay<'_> {
         self.cut_off > NOBODY || (0..self.pieces.len()).any(moves)
     }
 
-    /// `true` if a wave begins before somebody of it has any users.
+    /// `true` if a wave begins before somebody of it has any users; who has none until the period begins moves nobody.
     fn is_early(&self, waves: &[&WrittenWave<'_>]) -> bool {
+        let last = self.way.past.last();
+        let before = last.map_or(&self.quiet.case, |own| &own.situation.case);
         let users = waves.iter().flat_map(|wave| {
             let mut past = self.way.past.iter().rev();
             let holds = past.find(|own| own.period.start <= wave.start);
             let case = holds.map_or(&self.quiet.case, |own| &own.situation.case);
             let moves = self.way.moves.iter().zip(self.wave_of);
             let own = moves.filter(|(moved, own)| {
-                let is_there = moved.from.is_none() || case.users(moved.shard) > 0.0;
+                let is_there = moved.from.is_none()
+                    || case.users(moved.shard) > 0.0
+                    || before.users(moved.shard) <= 0.0;
                 **own == Some(wave.number) && !is_there
             });
             own.map(|(moved, _)| moved.users)

@@ -18,6 +18,6 @@ mod touched;
 mod turn;
 mod written;
 
-pub(super) use hours::{Hourly, hours_turn};
+pub(super) use hours::{Hourly, hours_turn, ways};
 pub(super) use judge::{Past, Way, judge};
 pub(super) use summary::{Change, refusals_are_true};

@@ -57,7 +57,8 @@ impl Told<'_> {
         };
         let when = Teller::beside_the_hour(turn);
         let slowest = Teller::slowest_gate(turn);
-        let most = slowest.and_then(|own| Some(turn.arrivals_per_second(own)? + own.background));
+        let most = slowest.and_then(|own| turn.busiest(own.component));
+        let most = most.map(|[coming, normal]| coming + normal);
         let amount = |value: f64| numbers::amount(value);
         vec![
             Cell::words(&teller.clock().moment(turn.at)),

@@ -1,6 +1,7 @@
 //! What summary.json tells of a way: its least duration and its refusal, both worked out by hand.
 
 use super::mutations::Subject;
+use crate::levels::{judged, planned};
 use crate::read::read;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -260,4 +261,40 @@ fn a_period_in_which_nobody_moves_is_no_next_change() {
 fn the_last_change_has_no_next_one() {
     let plan = FAILURE.plan();
     plan.with_period(1, is_refused).finds("P7993");
+}
+
+/// Nobody can reach a, where h is homed, and h has no users until some join: it moves then, and moves nobody.
+#[test]
+fn a_shard_without_users_leaves_a_site_that_nobody_reaches_before_they_join() {
+    let files = [
+        ("resources.csv", "resource,unit,scope\nnet,Mbit/s,network\n"),
+        ("profiles.csv", "profile,net\np,1\n"),
+        ("tiers.csv", "tier,rank,availability\ngold,1,0.999\n"),
+        ("client_regions.csv", "client_region\nr\n"),
+        ("sites.csv", "site,net\na,8\nb,12\n"),
+        ("access_points.csv", "access_point\nin\n"),
+        (
+            "links.csv",
+            "link,from,to,latency_ms\nl1,r,in,3\nl2,in,b,7\n",
+        ),
+        (
+            "shards.csv",
+            "shard,tenant,users,site,profile,client_region,tier\nh,t,0,a,p,r,gold\n",
+        ),
+        (
+            "onboarding.csv",
+            "date,shard,users\n2030-11-03T05:30:00Z,h,5\n",
+        ),
+    ];
+    let files: Vec<(String, String)> = files
+        .iter()
+        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+        .collect();
+    let scenario =
+        "[scenario]\nname = \"join\"\nstart = 2030-11-03T04:30:00Z\nend = 2030-11-03T10:30:00Z\n";
+    let (inventory, scenario) = read(&files, scenario);
+    let plan = planned(&inventory, &scenario);
+    let verdict = judged(&inventory, &scenario, &plan);
+    assert!(verdict.holds() && verdict.refused.is_empty(), "{verdict}");
+    assert!(plan.is_good());
 }

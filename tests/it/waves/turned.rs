@@ -3,10 +3,11 @@
 use super::drawn::limited;
 use super::hour_turns::{CROSSING, Hand, read_hand};
 use super::walk::{Course, Turned};
-use crate::draw::Size;
 use crate::draw::random::Random;
-use crate::hours::found_in_hourly_draws;
+use crate::draw::{Size, draw};
+use crate::hours::{found_in_hourly_draws, with_hours};
 use crate::levels::{assert_none, judged, planned};
+use crate::read::read;
 use jiff::SignedDuration;
 use plimsoll::ids::ComponentId;
 use plimsoll::model::{Component, Inventory, Scenario};
@@ -134,6 +135,21 @@ fn every_turn_between_the_hours_of_random_inventories_is_safe_or_has_no_safe_way
     assert!(all.whole > 5 && all.split > 3, "{all:?}");
     assert!(all.refused.iter().all(|own| *own > 0), "{all:?}");
     assert!(all.quiet > 20, "{all:?}");
+}
+
+/// What was missing of a target before is known there only between two ends, and so is what is missing at a wave's end.
+#[test]
+fn a_stop_is_judged_where_the_load_before_has_two_ends() {
+    let draw = draw(123, Size::FULL);
+    let (mut inventory, mut scenario) = read(&draw.files, &draw.scenario);
+    with_hours(123, &mut inventory, &mut scenario);
+    let seed: u64 = inventory.shards.iter().map(|own| own.users).sum();
+    turning(&mut inventory, &mut scenario, seed);
+    let plan = planned(&inventory, &scenario);
+    let short = plan.transitions.iter().flat_map(|own| &own.waves);
+    assert!(short.map(|own| own.stop_shortfall).fold(0.0, f64::max) > 0.1);
+    let verdict = judged(&inventory, &scenario, &plan);
+    assert!(verdict.holds(), "{verdict}");
 }
 
 /// Two thirds of the way turn ahead of the hour in 23 seconds, and the rest behind its beginning in 12.

@@ -25,7 +25,7 @@ pub enum Error {
         status: String,
     },
     /// A limit (clock, Ctrl-C) was hit before there was any plan.
-    #[error("stopped before there was any plan")]
+    #[error("stopped before there was an answer")]
     StoppedEarly,
     /// Something that cannot happen happened: a bug in Plimsoll.
     #[error("internal error: {0}")]

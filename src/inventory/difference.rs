@@ -12,9 +12,9 @@ pub struct TableDifference {
     pub row: Vec<String>,
     /// The column; `None` where the whole row is missing on one side.
     pub column: Option<String>,
-    /// What the first has; `None` if it has no such row.
+    /// What the first has, empty if it has no such column; `None` if it has no such row.
     pub a: Option<String>,
-    /// What the second has; `None` if it has no such row.
+    /// What the second has, empty if it has no such column; `None` if it has no such row.
     pub b: Option<String>,
 }
 
@@ -109,9 +109,12 @@ fn of_table(name: &str, a: &Table, b: &Table, all: &mut Vec<TableDifference>) {
             (Some(one), Some(other)) => {
                 let columns: BTreeSet<&String> = one.keys().chain(other.keys()).collect();
                 for column in columns {
-                    let (one, other) = (one.get(column), other.get(column));
+                    // A column that only one of them has says nothing where it is blank.
+                    let blank = String::new();
+                    let one = one.get(column).unwrap_or(&blank);
+                    let other = other.get(column).unwrap_or(&blank);
                     if one != other {
-                        all.push(difference(Some(column), one, other));
+                        all.push(difference(Some(column), Some(one), Some(other)));
                     }
                 }
             }
@@ -136,4 +139,34 @@ fn joined(cells: &BTreeMap<String, String>) -> String {
         .map(|(column, cell)| format!("{column} {cell}"))
         .collect();
     cells.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_that_only_one_side_has_differs_where_it_says_something() {
+        let resources = |text: &str| {
+            vec![SourceFile {
+                name: "resources.csv".to_owned(),
+                bytes: text.as_bytes().to_vec(),
+            }]
+        };
+        let found = differences(
+            &resources("resource,unit\nbw,Gbit/s\ncpu,vCPU\n"),
+            &resources("resource,unit,overload\nbw,Gbit/s,queue\ncpu,vCPU,\n"),
+        );
+        let [only] = found.as_slice() else {
+            panic!("{found:?}");
+        };
+        assert_eq!(
+            (only.row[0].as_str(), only.column.as_deref()),
+            ("bw", Some("overload"))
+        );
+        assert_eq!(
+            (only.a.as_deref(), only.b.as_deref()),
+            (Some(""), Some("queue"))
+        );
+    }
 }

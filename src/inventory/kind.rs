@@ -24,12 +24,19 @@ pub(crate) struct Bounds {
     pub(crate) most: f64,
     /// `true` if `most` itself is too much.
     pub(crate) is_open: bool,
+    /// `true` if `least` itself is too little.
+    pub(crate) is_above: bool,
 }
 
 impl Bounds {
     /// `true` if `value` is within.
     pub(crate) fn holds(self, value: f64) -> bool {
-        value >= self.least
+        let is_enough = if self.is_above {
+            value > self.least
+        } else {
+            value >= self.least
+        };
+        is_enough
             && if self.is_open {
                 value < self.most
             } else {
@@ -74,7 +81,7 @@ impl Kind {
     }
 }
 
-/// The bounds in ` of 0 or more` or ` from 0 to under 1`; none if nothing is said.
+/// The bounds in ` of 0 or more`, ` from 0 to under 1` or ` above 0 up to 1`; none if nothing is said.
 fn bounds(range: &str) -> Bounds {
     let numbers: Vec<f64> = range
         .split(' ')
@@ -84,6 +91,7 @@ fn bounds(range: &str) -> Bounds {
         least: numbers.first().copied().unwrap_or(f64::NEG_INFINITY),
         most: numbers.get(1).copied().unwrap_or(f64::INFINITY),
         is_open: range.contains("under"),
+        is_above: range.contains("above"),
     }
 }
 
@@ -193,7 +201,17 @@ mod tests {
             Kind::Number(Bounds {
                 least: 0.0,
                 most: 1.0,
-                is_open: true
+                is_open: true,
+                is_above: false
+            })
+        );
+        assert_eq!(
+            Kind::parse("number above 0 up to 1"),
+            Kind::Number(Bounds {
+                least: 0.0,
+                most: 1.0,
+                is_open: false,
+                is_above: true
             })
         );
         assert_eq!(
@@ -209,7 +227,8 @@ mod tests {
             Kind::Limit(Bounds {
                 least: 0.0,
                 most: f64::INFINITY,
-                is_open: false
+                is_open: false,
+                is_above: false
             })
         );
         assert_eq!(
@@ -217,6 +236,18 @@ mod tests {
             Kind::Choice(vec!["yes".to_owned(), "no".to_owned()])
         );
         assert_eq!(Kind::parse("new id"), Kind::Words);
+    }
+
+    #[test]
+    fn bounds_say_whether_their_ends_belong_to_them() {
+        let holds = |phrase: &str, value: f64| match Kind::parse(phrase) {
+            Kind::Number(bounds) => bounds.holds(value),
+            other => panic!("{other:?}"),
+        };
+        assert!(holds("number of 0 or more", 0.0));
+        assert!(!holds("number above 0", 0.0) && holds("number above 0", 1e-9));
+        assert!(!holds("number from 0 to under 1", 1.0));
+        assert!(holds("number above 0 up to 1", 1.0));
     }
 
     #[test]

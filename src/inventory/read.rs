@@ -107,6 +107,7 @@ fn assembled(files: &[SourceFile], findings: &mut Findings) -> Inventory {
         rows::capacity_changes::read(&folder, &places, &named_resources, findings);
     let background = rows::background::read(&folder, &places, &named_resources, findings);
     let risk_groups = rows::risk_groups::read(&folder, &places, findings);
+    let credits = rows::credits::read(&folder, findings);
 
     let (tenants, tenant_positions) = tenants.into_sorted();
     let (jurisdictions, jurisdiction_positions) = jurisdictions.into_sorted();
@@ -178,6 +179,7 @@ fn assembled(files: &[SourceFile], findings: &mut Findings) -> Inventory {
         background: unplaced(&background),
         risk_groups,
         load_curves: values(load_curves.entries),
+        credits,
     };
     validate::onboarding::leaves_nobody_below_zero(&inventory.shards, &onboarding, findings);
     validate::whole(&inventory, &lines, findings);

@@ -4,6 +4,7 @@ pub(crate) mod access_points;
 pub(crate) mod background;
 pub(crate) mod capacity_changes;
 pub(crate) mod client_regions;
+pub(crate) mod credits;
 pub(crate) mod elements;
 pub(crate) mod links;
 pub(crate) mod load_curves;

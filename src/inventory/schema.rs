@@ -78,7 +78,7 @@ macro_rules! source {
     };
 }
 
-const SOURCES: [Source; 15] = [
+const SOURCES: [Source; 16] = [
     source!("resources", true, "what is consumed"),
     source!("profiles", true, "what one user demands"),
     source!("tiers", true, "what was promised, and who is served first"),
@@ -106,6 +106,11 @@ const SOURCES: [Source; 15] = [
         "what services outside this inventory use"
     ),
     source!("risk_groups", false, "components that fail together"),
+    source!(
+        "credits",
+        false,
+        "what is paid back of a month's price when less was delivered than promised"
+    ),
 ];
 
 /// Files of a later version: known by name, not read yet.

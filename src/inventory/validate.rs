@@ -1,12 +1,14 @@
 //! The rules that look beyond a single cell: one file per table, one function and one code per rule.
 
 pub(crate) mod client_regions;
+pub(crate) mod credits;
 pub(crate) mod distance;
 pub(crate) mod elements;
 pub(crate) mod graph;
 pub(crate) mod growth;
 pub(crate) mod links;
 pub(crate) mod onboarding;
+pub(crate) mod profiles;
 pub(crate) mod reach;
 pub(crate) mod replicas;
 pub(crate) mod resources;

@@ -3,6 +3,7 @@
 mod demand;
 mod growth;
 mod network;
+mod said;
 
 use super::source::SourceFile;
 use crate::ids::ShardId;
@@ -11,8 +12,9 @@ use crate::records::{append, side_by_side};
 
 /// The files of an inventory: [`read`](super::read) makes the same inventory of them.
 ///
-/// Defaults are written out. Files without a row are left out; so is the knowledge that replicas.csv had only
-/// replicas that are ignored.
+/// Defaults are written out, but for columns about overload, timeouts and sessions, which stand only where some row says
+/// something else there, and for the standard credits. Files without a row are left out; so is the knowledge that
+/// replicas.csv had only replicas that are ignored.
 ///
 /// ```
 /// use plimsoll::inventory::{SourceFile, read, write};
@@ -38,7 +40,7 @@ pub fn write(inventory: &Inventory) -> Vec<SourceFile> {
 
 /// Hands the files of [`write()`] over one by one, so that no two of them need memory at once.
 pub fn write_each(inventory: &Inventory, mut take: impl FnMut(SourceFile)) {
-    const TABLES: [fn(&Inventory) -> TableText; 15] = [
+    const TABLES: [fn(&Inventory) -> TableText; 16] = [
         demand::resources,
         demand::profiles,
         demand::tiers,
@@ -54,6 +56,7 @@ pub fn write_each(inventory: &Inventory, mut take: impl FnMut(SourceFile)) {
         growth::capacity_changes,
         growth::background,
         growth::risk_groups,
+        growth::credits,
     ];
     let tables = TABLES.iter().map(|table| table(inventory));
     for table in tables.filter(|table| table.rows > 0) {

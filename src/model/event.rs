@@ -1,5 +1,6 @@
 //! Event: what happens to components or demand, and when.
 
+use super::shard::Profile;
 use crate::ids::{ClientRegionId, ComponentId, ProfileId, ResourceId, TenantId};
 use jiff::Timestamp;
 
@@ -41,6 +42,32 @@ pub struct Surge {
     pub factor: f64,
 }
 
+/// What makes a share of the work take longer, and holds workers meanwhile.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Slow {
+    /// The components named, a pool's members or a risk group's components; ascending.
+    pub components: Vec<ComponentId>,
+    /// Only work of this profile.
+    pub profile: Option<ProfileId>,
+    /// Share of the work that is slow, above 0 up to 1.
+    pub share: f64,
+    /// How many times longer it takes, above 1.
+    pub factor: f64,
+    /// Seconds until a worker gives up; `None` is as long as the profile waits.
+    pub timeout_seconds: Option<f64>,
+    /// Further tries of work that was given up; `None` is as many as the profile has.
+    pub retries: Option<f64>,
+}
+
+/// What ends sessions without rehoming anybody.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Disconnect {
+    /// Sessions through these, ascending; none if a client region is named.
+    pub components: Vec<ComponentId>,
+    /// Sessions from here.
+    pub client_region: Option<ClientRegionId>,
+}
+
 /// What an event is.
 #[derive(Debug, Clone, PartialEq)]
 pub enum EventKind {
@@ -52,6 +79,10 @@ pub enum EventKind {
     Gray(Reduction),
     /// More demand, known from its start.
     Surge(Surge),
+    /// A share of the work takes longer, known from `detected`.
+    Slow(Slow),
+    /// Sessions end when it starts and cannot come back before it ends. Nobody plans for it.
+    Disconnect(Disconnect),
 }
 
 /// What happens, from `start` up to, not including, `end`.
@@ -63,10 +94,35 @@ pub struct Event {
     pub start: Timestamp,
     /// First instant no longer in force.
     pub end: Timestamp,
-    /// When it is known: `start` unless a failure or gray event says later.
+    /// When it is known: `start` unless a failure, a gray fault or slow work says later.
     pub detected: Timestamp,
     /// Maintenance only: minutes before its start in which users are moved away; `None` is as long as that takes.
     pub drain_minutes: Option<f64>,
+}
+
+impl Slow {
+    /// How much more a component works for one unit of a profile's work (`docs/model.md` §9, Slow work):
+    /// `1 + f · (min(x, timeout ÷ service time) · (1 + r) − 1)`, with the retries r of work that is given up only.
+    ///
+    /// Without a service time work takes a second; without a timeout nothing is given up. Work that is given up before
+    /// other work would be done makes no room that was not there: it is never below 1.
+    pub fn inflation(&self, profile: &Profile) -> f64 {
+        let patience = self.timeout_seconds.or(profile.timeout_seconds);
+        let service = profile.service_seconds.unwrap_or(1.0);
+        let tries = 1.0 + self.retries.unwrap_or(profile.retries);
+        let held = match patience.map(|timeout| timeout / service) {
+            Some(longest) if longest < self.factor => longest * tries,
+            _ => self.factor,
+        };
+        (1.0 + self.share * (held - 1.0)).max(1.0)
+    }
+
+    /// `true` if the slow share of a profile's work is given up: it never ends in time.
+    pub fn gives_up(&self, profile: &Profile) -> bool {
+        let patience = self.timeout_seconds.or(profile.timeout_seconds);
+        let service = profile.service_seconds.unwrap_or(1.0);
+        patience.is_some_and(|timeout| timeout / service < self.factor)
+    }
 }
 
 impl Event {
@@ -76,12 +132,105 @@ impl Event {
             EventKind::Maintenance(reduction)
             | EventKind::Failure(reduction)
             | EventKind::Gray(reduction) => Some(reduction),
-            EventKind::Surge(_) => None,
+            EventKind::Surge(_) | EventKind::Slow(_) | EventKind::Disconnect(_) => None,
         }
     }
 
-    /// `true` for failure and gray events: the plan reacts to them `reaction_minutes` after detection.
+    /// `true` unless it ends sessions only: that takes nothing away, and nobody can plan for it.
+    pub fn is_planned_for(&self) -> bool {
+        !matches!(self.kind, EventKind::Disconnect(_))
+    }
+
+    /// `true` for failure, gray and slow events: the plan reacts to them `reaction_minutes` after detection.
     pub fn is_reacted_to(&self) -> bool {
-        matches!(self.kind, EventKind::Failure(_) | EventKind::Gray(_))
+        let kind = &self.kind;
+        matches!(
+            kind,
+            EventKind::Failure(_) | EventKind::Gray(_) | EventKind::Slow(_)
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One in twenty pieces of work takes so many times longer.
+    fn slow(factor: f64) -> Slow {
+        Slow {
+            components: Vec::new(),
+            profile: None,
+            share: 0.05,
+            factor,
+            timeout_seconds: None,
+            retries: None,
+        }
+    }
+
+    /// Work of a second that is given up after a minute, and tried three times more.
+    fn mail() -> Profile {
+        Profile {
+            id: "mail".to_owned(),
+            demand: Vec::new(),
+            retries: 3.0,
+            sessions_per_hour: 0.0,
+            timeout_seconds: Some(60.0),
+            late_seconds: None,
+            service_seconds: Some(1.0),
+            session_cost: 0.0,
+        }
+    }
+
+    #[track_caller]
+    fn assert_inflation(slow: &Slow, profile: &Profile, expected: f64) {
+        let found = slow.inflation(profile);
+        assert!((found - expected).abs() < 1e-12, "{found}, not {expected}");
+    }
+
+    #[test]
+    fn work_that_is_given_up_holds_workers_until_the_timeout_at_every_try() {
+        // 60 s at each of four tries instead of one second: 1 + 0.05 · (240 − 1).
+        assert_inflation(&slow(1000.0), &mail(), 12.95);
+        assert!(slow(1000.0).gives_up(&mail()));
+    }
+
+    #[test]
+    fn work_that_ends_in_time_is_not_tried_again() {
+        assert_inflation(&slow(40.0), &mail(), 2.95);
+        // Just in time.
+        assert_inflation(&slow(60.0), &mail(), 3.95);
+        assert!(!slow(40.0).gives_up(&mail()) && !slow(60.0).gives_up(&mail()));
+    }
+
+    #[test]
+    fn without_a_timeout_nothing_is_given_up() {
+        let patient = Profile {
+            timeout_seconds: None,
+            ..mail()
+        };
+        assert_inflation(&slow(1000.0), &patient, 50.95);
+        assert!(!slow(1000.0).gives_up(&patient));
+    }
+
+    #[test]
+    fn timeout_counts_in_pieces_of_work_and_the_events_own_wins() {
+        // Work of half a second: a minute is 120 of it, 480 in four tries.
+        let quick = Profile {
+            service_seconds: Some(0.5),
+            ..mail()
+        };
+        assert_inflation(&slow(1000.0), &quick, 24.95);
+        let unknown = Profile {
+            service_seconds: None,
+            ..mail()
+        };
+        assert_inflation(&slow(1000.0), &unknown, 12.95);
+        // The remedies: a shorter timeout, and no retries.
+        let remedied = Slow {
+            timeout_seconds: Some(10.0),
+            retries: Some(0.0),
+            ..slow(1000.0)
+        };
+        assert_inflation(&remedied, &mail(), 1.45);
     }
 }

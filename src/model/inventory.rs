@@ -1,12 +1,15 @@
 //! Inventory: everything that stands in the inventory folder, by index.
 
 use super::component::{Component, ComponentKind};
+use super::credit::Credit;
 use super::growth::{Background, CapacityChange, LoadCurve, Onboarding, RiskGroup};
 use super::network::{AccessPoint, ClientRegion, Element, Link, Pool};
 use super::rows::Rows;
 use super::shard::{Profile, Replica, Resource, Shard, Tier};
 use super::site::Site;
-use crate::ids::{AccessPointId, ComponentId, ElementId, LinkId, Names, ShardId, SiteId};
+use crate::ids::{
+    AccessPointId, ComponentId, ElementId, LinkId, Names, ResourceId, ShardId, SiteId,
+};
 use ndarray::Array2;
 
 /// Everything that stands in the inventory folder.
@@ -60,6 +63,8 @@ pub struct Inventory {
     pub risk_groups: Vec<RiskGroup>,
     /// `load_curves.csv`
     pub load_curves: Vec<LoadCurve>,
+    /// credits.csv, the highest uptime first
+    pub credits: Vec<Credit>,
 }
 
 impl Inventory {
@@ -157,6 +162,15 @@ impl Inventory {
         }
     }
 
+    /// The resources for which work waits where there is no room, ascending.
+    pub fn waited_for(&self) -> Vec<ResourceId> {
+        let all = self.resources.iter().enumerate();
+        let waited_for = all.filter(|(_, resource)| resource.is_waited_for());
+        waited_for
+            .map(|(index, _)| ResourceId::new(index))
+            .collect()
+    }
+
     /// Sessions a second that a component accepts, if that is limited. Links limit none.
     pub fn accepts_per_second(&self, id: ComponentId) -> Option<f64> {
         match self.component(id) {
@@ -166,6 +180,14 @@ impl Inventory {
             }
             Component::Element(element) => self.elements[element.index()].accepts_per_second,
             Component::Link(_) => None,
+        }
+    }
+
+    /// `true` if a component throws work away unworked whose client has given up. Only elements may.
+    pub fn sheds_stale_work(&self, id: ComponentId) -> bool {
+        match self.component(id) {
+            Component::Element(element) => self.elements[element.index()].sheds_stale_work,
+            Component::Site(_) | Component::AccessPoint(_) | Component::Link(_) => false,
         }
     }
 

@@ -6,6 +6,7 @@
 mod case;
 mod component;
 mod contingency;
+mod credit;
 mod event;
 mod failing;
 mod growth;
@@ -15,15 +16,18 @@ mod inventory;
 mod network;
 mod per_shard;
 mod policy;
+mod replay;
 mod rows;
 mod scenario;
 mod shard;
 mod site;
+mod stability;
 
 pub use case::{Case, Phase};
 pub use component::{Component, ComponentKind};
 pub use contingency::{CaseKind, Contingencies, GrayMembers};
-pub use event::{Event, EventKind, Reduction, Surge};
+pub use credit::Credit;
+pub use event::{Disconnect, Event, EventKind, Reduction, Slow, Surge};
 pub use failing::{Failing, FailureSet};
 pub use growth::{Background, CapacityChange, LoadCurve, Onboarding, RiskGroup};
 pub use homes::{ByHome, Home, Homes};
@@ -35,7 +39,8 @@ pub use policy::{
     After, Drain, ExistingShortfall, Failover, Goal, Movers, PlannedDemand, PlannedPeriods, Policy,
     Protect, ProtectGray, Recovery, WavePolicy,
 };
+pub use replay::{Queued, ReplayPolicy};
 pub use rows::Rows;
 pub use scenario::Scenario;
-pub use shard::{MoveRule, Profile, Replica, ReplicaState, Resource, Scope, Shard, Tier};
+pub use shard::{MoveRule, Overload, Profile, Replica, ReplicaState, Resource, Scope, Shard, Tier};
 pub use site::{Coordinates, Site};

@@ -47,6 +47,8 @@ pub struct Element {
     pub headroom: Option<f64>,
     /// New user sessions per second; `None` is unlimited.
     pub accepts_per_second: Option<f64>,
+    /// `true` if work whose client has given up is thrown away unworked.
+    pub sheds_stale_work: bool,
     /// The pool that it is a member of. Links never name a member.
     pub pool: Option<PoolId>,
 }

@@ -111,6 +111,10 @@ impl Goal {
 
 /// What the scenario permits and prefers.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a key of its own, answered with true or false"
+)]
 pub struct Policy {
     /// For shards that name none; `None` is no limit.
     pub max_latency: Option<Milliseconds>,
@@ -130,7 +134,7 @@ pub struct Policy {
     pub demand: PlannedDemand,
     /// Joint or sequential.
     pub periods: PlannedPeriods,
-    /// Minutes from knowing a failure or gray event to the plan being in force.
+    /// Minutes from knowing a failure, a gray fault or slow work to the plan being in force.
     pub reaction_minutes: f64,
     /// No onboarding row counts from the scenario's start on (rows dated before it do).
     pub freeze_onboarding: bool,
@@ -140,6 +144,8 @@ pub struct Policy {
     pub max_moved_users: Option<f64>,
     /// Whether one shard may be homed at two sites.
     pub split_shards: bool,
+    /// Whether every component must stay able to recover by itself with all retries running (`docs/model.md` §9, Stability).
+    pub require_stable: bool,
     /// Lexicographic order; `Goal::Unserved` stands first.
     pub goals: Vec<Goal>,
 }
@@ -162,6 +168,7 @@ impl Policy {
             open_standby: true,
             max_moved_users: None,
             split_shards: false,
+            require_stable: false,
             goals: Goal::DEFAULT_ORDER.to_vec(),
         }
     }

@@ -2,6 +2,7 @@
 
 use super::event::Event;
 use super::policy::{Policy, Protect, WavePolicy};
+use super::replay::{Queued, ReplayPolicy};
 use jiff::{Timestamp, tz::Offset};
 
 /// What is to be planned for.
@@ -23,4 +24,8 @@ pub struct Scenario {
     pub protect: Option<Protect>,
     /// How users are moved from one state to the next.
     pub waves: WavePolicy,
+    /// What a replay assumes.
+    pub replay: ReplayPolicy,
+    /// What is queued when it begins.
+    pub queued: Vec<Queued>,
 }

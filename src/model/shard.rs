@@ -12,6 +12,25 @@ pub enum Scope {
     Network,
 }
 
+/// What becomes of work for which there is no room now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Overload {
+    /// It is lost at once.
+    Lose,
+    /// It waits, first in first out.
+    Queue,
+}
+
+impl Overload {
+    /// What holds where resources.csv says nothing: work waits for what sites offer, and is lost on its way there.
+    pub fn standard(scope: Scope) -> Self {
+        match scope {
+            Scope::Site => Self::Queue,
+            Scope::Network => Self::Lose,
+        }
+    }
+}
+
 /// What is consumed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Resource {
@@ -31,6 +50,18 @@ pub struct Resource {
     pub replica_share: f64,
     /// Share of a user's demand still held at the old site while the move is under way.
     pub moving_share: f64,
+    /// What becomes of work for which there is no room now.
+    pub overload: Overload,
+    /// The longest that work may have to wait, in seconds of its component's capacity: what would wait longer is turned
+    /// away; `None` is without limit.
+    pub queue_seconds: Option<f64>,
+}
+
+impl Resource {
+    /// `true` if work waits for it where there is no room: it varies, and is not lost. Stored data does not wait.
+    pub fn is_waited_for(&self) -> bool {
+        self.varies && self.overload == Overload::Queue
+    }
 }
 
 /// What one user demands.
@@ -44,6 +75,14 @@ pub struct Profile {
     pub retries: f64,
     /// New sessions that one user opens per hour in normal operation.
     pub sessions_per_hour: f64,
+    /// Seconds after which an attempt is given up; `None` waits as long as it takes.
+    pub timeout_seconds: Option<f64>,
+    /// Seconds after which work counts as late: its user is down; `None` is the timeout.
+    pub late_seconds: Option<f64>,
+    /// Seconds that one piece of work takes at a worker; `None` is not known.
+    pub service_seconds: Option<f64>,
+    /// What opening a session demands, in seconds of a user's normal demand.
+    pub session_cost: f64,
 }
 
 /// What was promised.

@@ -44,18 +44,19 @@ pub fn differences(a: &[ScenarioText], b: &[ScenarioText]) -> Vec<KeyDifference>
 /// Values by key, over all layers.
 fn keys(layers: &[ScenarioText]) -> BTreeMap<String, String> {
     let mut all = BTreeMap::new();
-    let mut events = 0;
+    let mut counts = BTreeMap::new();
     for layer in layers {
         let Ok(table) = layer.text.parse::<toml::Table>() else {
             continue;
         };
         for (name, value) in &table {
             match value {
-                toml::Value::Array(of_events) if name == "event" => {
-                    for event in of_events {
-                        events += 1;
-                        // Two digits keep the events in their order.
-                        flatten(&format!("event {events:02}"), event, &mut all);
+                toml::Value::Array(tables) if ["event", "queued"].contains(&name.as_str()) => {
+                    for table in tables {
+                        let count: &mut usize = counts.entry(name.clone()).or_default();
+                        *count += 1;
+                        // Two digits keep them in their order.
+                        flatten(&format!("{name} {count:02}"), table, &mut all);
                     }
                 }
                 other => flatten(name, other, &mut all),
@@ -97,5 +98,35 @@ fn words(value: &toml::Value) -> String {
                 .collect();
             values.join(", ")
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_stand_several_times_is_counted_each_by_itself() {
+        let layer = |text: &str| ScenarioText {
+            name: "s.toml".to_owned(),
+            text: text.to_owned(),
+        };
+        let base = layer("[[event]]\nkind = \"surge\"\n[[queued]]\namount = 5\n");
+        let more = |amount: u32| {
+            let text = format!("[replay]\njitter = 0.5\n[[queued]]\namount = {amount}\n");
+            vec![base.clone(), layer(&text)]
+        };
+        let found = differences(&more(7), &more(8));
+        let [only] = found.as_slice() else {
+            panic!("{found:?}");
+        };
+        assert_eq!(only.key, "queued 02.amount");
+        assert_eq!(
+            (only.a.as_deref(), only.b.as_deref()),
+            (Some("7"), Some("8"))
+        );
+        let found = differences(std::slice::from_ref(&base), &more(7));
+        let keys: Vec<&str> = found.iter().map(|own| own.key.as_str()).collect();
+        assert_eq!(keys, ["queued 02.amount", "replay.jitter"]);
     }
 }

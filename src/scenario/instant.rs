@@ -4,7 +4,8 @@ use super::demand::{Surges, users_at};
 use super::hours::{hours_at, hours_of_all};
 use super::knowledge::{Band, Knowledge, is_in_force};
 use crate::ids::{ComponentId, ResourceId};
-use crate::model::{Case, Event, EventKind, Hours, Inventory, PerShard, Policy, Scenario};
+use crate::model::{Case, Event, EventKind, Hours, Inventory, PerShard, Policy, Scenario, Slow};
+use crate::units::FEASIBILITY;
 use jiff::Timestamp;
 use ndarray::{Array2, Axis};
 use std::sync::Arc;
@@ -187,7 +188,11 @@ impl Reductions {
             failed: vec![false; inventory.sites.len()],
             touched: vec![false; components],
         };
+        let waited_for = inventory.waited_for();
         for event in events {
+            if let EventKind::Slow(slow) = &event.kind {
+                all.slow(inventory, &waited_for, slow);
+            }
             let Some(reduction) = event.reduction() else {
                 continue;
             };
@@ -213,6 +218,23 @@ impl Reductions {
             }
         }
         all
+    }
+
+    /// Work that takes longer leaves less of what work waits for: as if all of it were of the profile that it holds longest.
+    /// A share too small to be judged is nothing.
+    fn slow(&mut self, inventory: &Inventory, waited_for: &[ResourceId], slow: &Slow) {
+        let profiles = inventory.profiles.iter().enumerate();
+        let named = profiles.filter(|(own, _)| slow.profile.is_none_or(|id| id.index() == *own));
+        let worst = named
+            .map(|(_, profile)| slow.inflation(profile))
+            .fold(1.0, f64::max);
+        let left = Some(1.0 / worst).filter(|left| *left >= FEASIBILITY);
+        for &component in &slow.components {
+            self.touched[component.index()] = true;
+            for resource in waited_for {
+                self.available[[component.index(), resource.index()]] *= left.unwrap_or(0.0);
+            }
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 /// Whose view of the events a case takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Knowledge {
-    /// The planner's: a failure or gray event counts once it is detected and the reaction time has passed.
+    /// The planner's: a failure, a gray fault or slow work counts once it is detected and the reaction time has passed.
     Believed,
     /// What really holds: every event counts from its start.
     True,
@@ -26,7 +26,7 @@ pub enum Band {
 /// The first instant at which a plan that knows the event is in force.
 ///
 /// The start of maintenance and surges; `detected` plus `reaction_minutes`, never before the start, of
-/// failure and gray events. What lies beyond the calendar is its last instant.
+/// failures, gray faults and slow work. What lies beyond the calendar is its last instant.
 pub fn acted_on(event: &Event, policy: &Policy) -> Timestamp {
     if !event.is_reacted_to() {
         return event.start;
@@ -38,11 +38,12 @@ pub fn acted_on(event: &Event, policy: &Policy) -> Timestamp {
         .max(event.start)
 }
 
-/// `true` if `event` holds at `at` in that view: from its first instant up to, not including, its end.
+/// `true` if `event` holds at `at` in that view: from its first instant up to, not including, its end. Events that end
+/// sessions only never do.
 pub fn is_in_force(event: &Event, policy: &Policy, at: Timestamp, knowledge: Knowledge) -> bool {
     let first = match knowledge {
         Knowledge::Believed => acted_on(event, policy),
         Knowledge::True => event.start,
     };
-    first <= at && at < event.end
+    event.is_planned_for() && first <= at && at < event.end
 }

@@ -3,7 +3,7 @@
 use super::demand::is_counted;
 use super::knowledge::{Knowledge, acted_on, is_in_force};
 use crate::ids::{ComponentId, ResourceId};
-use crate::model::{Event, Inventory, Onboarding, Phase, Scenario};
+use crate::model::{Event, EventKind, Inventory, Onboarding, Phase, Scenario};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,7 +46,7 @@ pub struct Unanswered {
 /// (while the event still lasts), onboarding dates that count, and dates of capacity changes.
 pub fn periods(inventory: &Inventory, scenario: &Scenario) -> Vec<Period> {
     let mut points: BTreeSet<Timestamp> = BTreeSet::new();
-    for event in &scenario.events {
+    for event in scenario.events.iter().filter(|own| own.is_planned_for()) {
         points.extend([event.start, event.end]);
         if event.is_reacted_to() {
             let known = [event.detected, acted_on(event, &scenario.policy)];
@@ -87,7 +87,7 @@ pub(super) fn planned_span(
             end = end.min(point);
         }
     };
-    for event in &scenario.events {
+    for event in scenario.events.iter().filter(|own| own.is_planned_for()) {
         let known = acted_on(event, &scenario.policy);
         if known < event.end {
             cut(known);
@@ -140,13 +140,18 @@ fn unanswered_events(scenario: &Scenario, at: Timestamp) -> impl Iterator<Item =
 /// The components hurt in truth at `at` by events that the plan in force does not count with, ascending.
 ///
 /// How much is left of each stands in the two cases of [`case_at`](super::case_at).
-pub fn unanswered(scenario: &Scenario, at: Timestamp) -> Vec<Unanswered> {
+pub fn unanswered(inventory: &Inventory, scenario: &Scenario, at: Timestamp) -> Vec<Unanswered> {
+    let waited_for = inventory.waited_for();
     let mut all: BTreeMap<ComponentId, Unanswered> = BTreeMap::new();
     for event in unanswered_events(scenario, at) {
-        let Some(reduction) = event.reduction() else {
-            continue;
+        let (components, resources, loss) = match &event.kind {
+            EventKind::Slow(slow) => (&slow.components, Some(waited_for.as_slice()), 0.0),
+            EventKind::Maintenance(own) | EventKind::Failure(own) | EventKind::Gray(own) => {
+                (&own.components, own.resources.as_deref(), own.loss)
+            }
+            EventKind::Surge(_) | EventKind::Disconnect(_) => continue,
         };
-        for &component in &reduction.components {
+        for &component in components {
             let hurt = all.entry(component).or_insert_with(|| Unanswered {
                 component,
                 phase: Phase::Reacting,
@@ -156,8 +161,8 @@ pub fn unanswered(scenario: &Scenario, at: Timestamp) -> Vec<Unanswered> {
             if at < event.detected {
                 hurt.phase = Phase::Blind;
             }
-            hurt.loss = 1.0 - (1.0 - hurt.loss) * (1.0 - reduction.loss);
-            hurt.resources = union(hurt.resources.take(), reduction.resources.as_deref());
+            hurt.loss = 1.0 - (1.0 - hurt.loss) * (1.0 - loss);
+            hurt.resources = union(hurt.resources.take(), resources);
         }
     }
     all.into_values().collect()

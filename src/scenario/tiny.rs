@@ -5,9 +5,9 @@ use crate::ids::{
     TenantId, TierId,
 };
 use crate::model::{
-    AccessPoint, AccessPointState, ClientRegion, Element, Event, EventKind, Failover, Inventory,
-    Link, LinkEnd, MoveRule, Policy, Pool, Profile, Reduction, Resource, RiskGroup, Rows, Scenario,
-    Scope, Shard, Site, Surge, Tier, WavePolicy,
+    AccessPoint, AccessPointState, ClientRegion, Credit, Element, Event, EventKind, Failover,
+    Inventory, Link, LinkEnd, MoveRule, Overload, Policy, Pool, Profile, Reduction, ReplayPolicy,
+    Resource, RiskGroup, Rows, Scenario, Scope, Shard, Site, Surge, Tier, WavePolicy,
 };
 use crate::units::Milliseconds;
 use jiff::{Timestamp, tz::Offset};
@@ -63,6 +63,7 @@ pub(super) fn inventory() -> Inventory {
             components: vec![B, LB1],
         }],
         load_curves: Vec::new(),
+        credits: Credit::STANDARD.to_vec(),
     };
     let places = [
         LinkEnd::AccessPoint(AccessPointId(0)),
@@ -95,6 +96,12 @@ fn resource(id: &str, scope: Scope) -> Resource {
         varies: true,
         replica_share: if is_site { 0.5 } else { 0.0 },
         moving_share: 0.0,
+        overload: if is_site {
+            Overload::Queue
+        } else {
+            Overload::Lose
+        },
+        queue_seconds: None,
     }
 }
 
@@ -104,6 +111,10 @@ fn profile(id: &str, demand: [f64; 2]) -> Profile {
         demand: demand.to_vec(),
         retries: 0.0,
         sessions_per_hour: 0.0,
+        timeout_seconds: None,
+        late_seconds: None,
+        service_seconds: None,
+        session_cost: 0.0,
     }
 }
 
@@ -129,6 +140,7 @@ fn element(id: &str) -> Element {
         coordinates: None,
         headroom: None,
         accepts_per_second: None,
+        sheds_stale_work: false,
         pool: Some(PoolId(0)),
     }
 }
@@ -184,6 +196,8 @@ pub(super) fn scenario(events: Vec<Event>) -> Scenario {
         events,
         protect: None,
         waves: WavePolicy::default(),
+        replay: ReplayPolicy::default(),
+        queued: Vec::new(),
     }
 }
 

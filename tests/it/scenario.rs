@@ -132,7 +132,7 @@ fn belief_and_truth_differ_only_where_something_is_unanswered() {
                     Band::Expected,
                 )
             });
-            let hurt = unanswered(&scenario, period.start);
+            let hurt = unanswered(&inventory, &scenario, period.start);
             assert_eq!(hurt.is_empty(), period.phase == Phase::Known, "seed {seed}");
             let is_hurt =
                 |component: usize| hurt.iter().any(|hurt| hurt.component.index() == component);

@@ -35,6 +35,7 @@ pub(crate) fn read(
         let capacities = CapacityColumns::of(&table);
         let headroom = table.column("headroom");
         let accepts_per_second = table.column("accepts_per_second");
+        let sheds_stale_work = table.column("sheds_stale_work");
         let pool = table.column("pool");
         table.for_each(findings, |row| {
             let id = row.id(element);
@@ -45,6 +46,7 @@ pub(crate) fn read(
                 coordinates: coordinates.read(row),
                 headroom: row.optional(headroom),
                 accepts_per_second: row.limit(accepts_per_second),
+                sheds_stale_work: row.choice(sheds_stale_work, [("yes", true), ("no", false)]),
                 pool: None,
             };
             let capacities = capacities.read(row);

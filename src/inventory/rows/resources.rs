@@ -4,8 +4,8 @@ use crate::inventory::findings::Findings;
 use crate::inventory::named::{Entry, Named};
 use crate::inventory::source::Folder;
 use crate::inventory::table::{Resources, Table};
-use crate::inventory::validate::resources::are_not_named_like_columns;
-use crate::model::{Resource, Scope};
+use crate::inventory::validate::resources as rules;
+use crate::model::{Overload, Resource, Scope};
 
 const FILE: &str = "resources.csv";
 
@@ -21,18 +21,30 @@ pub(crate) fn read(folder: &Folder<'_>, findings: &mut Findings) -> Named<Resour
         let varies = table.column("varies");
         let replica_share = table.column("replica_share");
         let moving_share = table.column("moving_share");
+        let overload = table.column("overload");
+        let queue_seconds = table.column("queue_seconds");
         table.for_each(findings, |row| {
             let id = row.id(resource);
+            let scope = row.choice(scope, [("site", Scope::Site), ("network", Scope::Network)]);
             let value = Resource {
                 id: id.unwrap_or_default().to_owned(),
                 unit: row.text(unit).to_owned(),
-                scope: row.choice(scope, [("site", Scope::Site), ("network", Scope::Network)]),
+                scope,
                 headroom: row.number(headroom),
                 event_headroom: row.optional(event_headroom),
                 varies: row.choice(varies, [("yes", true), ("no", false)]),
                 replica_share: row.number(replica_share),
                 moving_share: row.number(moving_share),
+                overload: row
+                    .optional_choice(
+                        overload,
+                        [("lose", Overload::Lose), ("queue", Overload::Queue)],
+                    )
+                    .unwrap_or(Overload::standard(scope)),
+                queue_seconds: row.optional(queue_seconds),
             };
+            rules::queues_only_where_work_waits(row, queue_seconds, &value);
+            rules::says_overload_of_what_varies(row, [overload, queue_seconds], &value);
             if let Some(id) = id {
                 entries.push(Entry {
                     id: id.to_owned(),
@@ -43,6 +55,6 @@ pub(crate) fn read(folder: &Folder<'_>, findings: &mut Findings) -> Named<Resour
         });
     }
     let resources = Named::sort(FILE, "resource", entries, findings);
-    are_not_named_like_columns(&resources, findings);
+    rules::are_not_named_like_columns(&resources, findings);
     resources
 }

@@ -236,8 +236,28 @@ impl<'r, 'w> Row<'r, 'w> {
         } else {
             self.raw(column)
         };
+        self.word(column, text, words).unwrap_or(first)
+    }
+
+    /// The word in the cell; `None` if it is blank, and after a finding.
+    pub(crate) fn optional_choice<T: Copy, const N: usize>(
+        &mut self,
+        column: Column,
+        words: [(&str, T); N],
+    ) -> Option<T> {
+        let text = self.raw(column);
+        self.word(column, text, words)
+    }
+
+    /// What the word stands for; `None` if there is none, and after a finding.
+    fn word<T: Copy, const N: usize>(
+        &mut self,
+        column: Column,
+        text: &str,
+        words: [(&str, T); N],
+    ) -> Option<T> {
         if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
-            return *value;
+            return Some(*value);
         }
         if !text.is_empty() {
             let known = words.iter().map(|(word, _)| *word);
@@ -247,7 +267,7 @@ impl<'r, 'w> Row<'r, 'w> {
             };
             self.refuse(column, NO_SUCH_WORD, &hint);
         }
-        first
+        None
     }
 }
 

@@ -1,30 +1,40 @@
 //! What is consumed, by whom, and how: resources, profiles, tiers, load curves, shards and replicas.
 
 use super::network::header;
+use super::said::Said;
 use super::{TableText, optional};
-use crate::model::{Inventory, MoveRule, ReplicaState, Scope};
+use crate::model::{Inventory, MoveRule, Overload, ReplicaState, Scope};
 
 /// resources.csv
 pub(super) fn resources(inventory: &Inventory) -> TableText {
-    let table = TableText::new(
-        "resources.csv",
-        &[
-            "resource",
-            "unit",
-            "scope",
-            "headroom",
-            "event_headroom",
-            "varies",
-            "replica_share",
-            "moving_share",
-        ],
-    );
-    table.of(&inventory.resources, |rows, _, row| {
+    let said = Said::of(["overload", "queue_seconds"], &inventory.resources, |row| {
+        let overload = match row.overload {
+            Overload::Lose => "lose",
+            Overload::Queue => "queue",
+        };
+        let is_standard = row.overload == Overload::standard(row.scope);
+        [
+            (!is_standard).then(|| overload.to_owned()),
+            row.queue_seconds.map(|own| own.to_string()),
+        ]
+    });
+    let fixed = [
+        "resource",
+        "unit",
+        "scope",
+        "headroom",
+        "event_headroom",
+        "varies",
+        "replica_share",
+        "moving_share",
+    ];
+    let table = TableText::new("resources.csv", &said.columns_after(&fixed));
+    table.of(&inventory.resources, |rows, position, row| {
         let scope = match row.scope {
             Scope::Site => "site",
             Scope::Network => "network",
         };
-        rows.row([
+        let cells = [
             row.id.clone(),
             row.unit.clone(),
             scope.to_owned(),
@@ -33,29 +43,40 @@ pub(super) fn resources(inventory: &Inventory) -> TableText {
             if row.varies { "yes" } else { "no" }.to_owned(),
             row.replica_share.to_string(),
             row.moving_share.to_string(),
-        ]);
+        ];
+        rows.row(cells.into_iter().chain(said.cells(position)));
     })
 }
 
 /// profiles.csv
 pub(super) fn profiles(inventory: &Inventory) -> TableText {
     let all: Vec<usize> = (0..inventory.resources.len()).collect();
-    let table = TableText::new(
-        "profiles.csv",
-        &header(
-            inventory,
-            &["profile", "retries", "sessions_per_hour"],
-            &all,
-        ),
-    );
-    table.of(&inventory.profiles, |rows, _, row| {
+    let optional_columns = [
+        "timeout_seconds",
+        "late_seconds",
+        "service_seconds",
+        "session_cost",
+    ];
+    let said = Said::of(optional_columns, &inventory.profiles, |row| {
+        let session_cost = Some(row.session_cost).filter(|own| *own > 0.0);
+        [
+            row.timeout_seconds,
+            row.late_seconds,
+            row.service_seconds,
+            session_cost,
+        ]
+        .map(|seconds| seconds.map(|own| own.to_string()))
+    });
+    let fixed = said.columns_after(&["profile", "retries", "sessions_per_hour"]);
+    let table = TableText::new("profiles.csv", &header(inventory, &fixed, &all));
+    table.of(&inventory.profiles, |rows, position, row| {
         let fixed = [
             row.id.clone(),
             row.retries.to_string(),
             row.sessions_per_hour.to_string(),
         ];
         let demand = row.demand.iter().map(f64::to_string);
-        rows.row(fixed.into_iter().chain(demand));
+        rows.row(fixed.into_iter().chain(said.cells(position)).chain(demand));
     })
 }
 

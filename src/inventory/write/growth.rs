@@ -1,7 +1,7 @@
-//! What changes over time, and what fails together.
+//! What changes over time, what fails together, and what is paid back.
 
 use super::{TableText, limit, shard};
-use crate::model::Inventory;
+use crate::model::{Credit, Inventory};
 
 /// onboarding.csv
 pub(super) fn onboarding(inventory: &Inventory) -> TableText {
@@ -55,5 +55,23 @@ pub(super) fn risk_groups(inventory: &Inventory) -> TableText {
                 inventory.component_name(*component).to_owned(),
             ]);
         }
+    })
+}
+
+/// credits.csv, without a row where the standard credits hold.
+pub(super) fn credits(inventory: &Inventory) -> TableText {
+    /// An empty file means the standard credits: that nobody is paid anything back has to be said.
+    const NONE: [Credit; 1] = [Credit {
+        uptime_below: 1.0,
+        share: 0.0,
+    }];
+    let credits: &[Credit] = match inventory.credits.as_slice() {
+        [] => &NONE,
+        standard if standard == Credit::STANDARD => &[],
+        own => own,
+    };
+    let table = TableText::new("credits.csv", &["uptime_below", "credit"]);
+    table.of(credits, |rows, _, row| {
+        rows.row([row.uptime_below.to_string(), row.share.to_string()]);
     })
 }

@@ -1,5 +1,6 @@
 //! The places of the graph and its links, each with its capacities.
 
+use super::said::Said;
 use super::{TableText, limit, optional};
 use crate::ids::ComponentId;
 use crate::model::{AccessPointState, Coordinates, Inventory, LinkEnd};
@@ -127,6 +128,10 @@ pub(super) fn elements(inventory: &Inventory) -> TableText {
         "accepts_per_second",
         "pool",
     ];
+    let said = Said::of(["sheds_stale_work"], &inventory.elements, |row| {
+        [row.sheds_stale_work.then(|| "yes".to_owned())]
+    });
+    let fixed = said.columns_after(&fixed);
     let table = TableText::new("elements.csv", &header(inventory, &fixed, &limited));
     table.of(&inventory.elements, |rows, position, row| {
         let [latitude, longitude] = coordinates(row.coordinates);
@@ -142,7 +147,12 @@ pub(super) fn elements(inventory: &Inventory) -> TableText {
             pool.unwrap_or_default(),
         ];
         let capacities = capacities(inventory, components[position], &limited);
-        rows.row(cells.into_iter().chain(capacities));
+        rows.row(
+            cells
+                .into_iter()
+                .chain(said.cells(position))
+                .chain(capacities),
+        );
     })
 }
 

@@ -1,5 +1,7 @@
 //! What holds at an instant, on the tiny inventory.
 
+mod slow;
+
 use super::super::tiny::{A, B, BW, CPU, LB1, cut, event, hour, inventory, scenario, surge};
 use super::*;
 use crate::ids::{ClientRegionId, ProfileId, ResourceId, ShardId, TenantId};

@@ -1,9 +1,9 @@
 //! Change points and phases, on the tiny inventory.
 
-use super::super::tiny::{A, B, CPU, LB1, cut, event, hour, inventory, scenario, surge};
+use super::super::tiny::{A, B, BW, CPU, LB1, cut, event, hour, inventory, scenario, surge};
 use super::*;
 use crate::ids::ShardId;
-use crate::model::{CapacityChange, EventKind, Onboarding, Reduction};
+use crate::model::{CapacityChange, Disconnect, EventKind, Onboarding, Reduction, Slow};
 
 /// Start, end (hours) and phase of every period.
 fn spans(inventory: &Inventory, scenario: &Scenario) -> Vec<(i64, i64, Phase)> {
@@ -153,9 +153,9 @@ fn unanswered_components_merge_their_events() {
         resources: Some(vec![CPU]),
         loss: 0.5,
     };
-    assert_eq!(unanswered(&scenario, hour(2)), []);
+    assert_eq!(unanswered(&inventory(), &scenario, hour(2)), []);
     assert_eq!(
-        unanswered(&scenario, hour(3)),
+        unanswered(&inventory(), &scenario, hour(3)),
         [
             on_b.clone(),
             Unanswered {
@@ -171,7 +171,7 @@ fn unanswered_components_merge_their_events() {
         ..on_b
     };
     assert_eq!(
-        unanswered(&scenario, hour(5)),
+        unanswered(&inventory(), &scenario, hour(5)),
         [
             reacting.clone(),
             Unanswered {
@@ -180,5 +180,80 @@ fn unanswered_components_merge_their_events() {
             }
         ]
     );
-    assert_eq!(unanswered(&scenario, hour(6)), []);
+    assert_eq!(unanswered(&inventory(), &scenario, hour(6)), []);
+}
+
+/// All work there takes twice as long.
+fn double(components: &[ComponentId]) -> EventKind {
+    EventKind::Slow(Slow {
+        components: components.to_vec(),
+        profile: None,
+        share: 1.0,
+        factor: 2.0,
+        timeout_seconds: None,
+        retries: None,
+    })
+}
+
+#[test]
+fn slow_work_is_blind_then_reacting_then_known() {
+    let mut slow = event(double(&[A]), 3, 7);
+    slow.detected = hour(4);
+    let mut scenario = scenario(vec![slow]);
+    scenario.policy.reaction_minutes = 60.0;
+    assert_eq!(
+        spans(&inventory(), &scenario),
+        [
+            (2, 3, Phase::Known),
+            (3, 4, Phase::Blind),
+            (4, 5, Phase::Reacting),
+            (5, 7, Phase::Known),
+            (7, 8, Phase::Known),
+        ]
+    );
+}
+
+#[test]
+fn unanswered_slow_work_reduces_what_work_waits_for_and_loses_nothing() {
+    let mut slow = event(double(&[A, LB1]), 3, 8);
+    slow.detected = hour(5);
+    let gray = Reduction {
+        resources: Some(vec![BW]),
+        loss: 0.25,
+        ..cut(LB1, 0.5)
+    };
+    let mut gray = event(EventKind::Gray(gray), 3, 8);
+    gray.detected = hour(4);
+    let scenario = scenario(vec![slow, gray]);
+    let found = unanswered(&inventory(), &scenario, hour(3));
+    let on_a = Unanswered {
+        component: A,
+        phase: Phase::Blind,
+        resources: Some(vec![CPU]),
+        loss: 0.0,
+    };
+    let on_both = Unanswered {
+        component: LB1,
+        phase: Phase::Blind,
+        resources: Some(vec![BW, CPU]),
+        loss: 0.25,
+    };
+    assert_eq!(found, [on_a.clone(), on_both]);
+    let found = unanswered(&inventory(), &scenario, hour(4));
+    let alone = Unanswered {
+        component: LB1,
+        ..on_a.clone()
+    };
+    assert_eq!(found, [on_a, alone]);
+}
+
+#[test]
+fn a_disconnect_cuts_no_period_and_hurts_nobody_unanswered() {
+    let disconnect = EventKind::Disconnect(Disconnect {
+        components: vec![A],
+        client_region: None,
+    });
+    let scenario = scenario(vec![event(disconnect, 3, 5)]);
+    assert_eq!(spans(&inventory(), &scenario), [(2, 8, Phase::Known)]);
+    assert_eq!(unanswered(&inventory(), &scenario, hour(4)), []);
 }

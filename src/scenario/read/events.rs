@@ -5,6 +5,8 @@ use super::known::known;
 use super::names::Names;
 use super::reduction::read_reduction;
 use super::schema::keys_of;
+use super::sessions::read_disconnect;
+use super::slow::read_slow;
 use super::span::Span;
 use super::surge::read_surge;
 use super::table::{Table, require_keys};
@@ -12,8 +14,6 @@ use crate::diagnostic::Code;
 use crate::model::{Event, EventKind};
 use jiff::Timestamp;
 
-/// A kind of event that comes in a later version.
-pub(crate) const KIND_COMES_LATER: Code = Code("P5301");
 /// A key that another kind of event has.
 pub(crate) const KEY_OF_OTHER_KIND: Code = Code("P5302");
 /// An event ends before it starts.
@@ -30,13 +30,17 @@ pub(super) enum Kind {
     Failure,
     Gray,
     Surge,
+    Slow,
+    Disconnect,
 }
 
-const KINDS: [(&str, Kind); 4] = [
+const KINDS: [(&str, Kind); 6] = [
     ("maintenance", Kind::Maintenance),
     ("failure", Kind::Failure),
     ("gray", Kind::Gray),
     ("surge", Kind::Surge),
+    ("slow", Kind::Slow),
+    ("disconnect", Kind::Disconnect),
 ];
 
 /// From when to when an event holds, and when it is known.
@@ -45,6 +49,20 @@ struct Times {
     start: Timestamp,
     end: Timestamp,
     detected: Timestamp,
+    /// `true` if it may end at the instant at which it starts.
+    may_be_empty: bool,
+}
+
+impl Times {
+    /// `true` if it ends after it starts, or may end there and does.
+    fn is_span(&self) -> bool {
+        self.start < self.end || (self.may_be_empty && self.start == self.end)
+    }
+
+    /// `true` if all of it is over when a scenario starts: what ends just then matters if all that it does is end.
+    fn is_over(&self, span: Span) -> bool {
+        self.end < span.start || (self.end == span.start && !self.may_be_empty)
+    }
 }
 
 /// The events without errors, in their order.
@@ -67,10 +85,10 @@ fn read_event(
     findings: &mut Findings,
 ) -> Option<Event> {
     require_keys("event", table, findings);
-    comes_now(table, findings);
     let known = known(table, names, findings);
-    let times = read_times(table, span, findings);
-    let kind = table.word("kind", &KINDS)?;
+    let kind = table.word("kind", &KINDS);
+    let times = read_times(kind, table, span, findings);
+    let kind = kind?;
     has_only_own_keys(table, findings);
     let reduction = |findings| read_reduction(kind, table, &known, names, findings);
     let kind = match kind {
@@ -78,6 +96,8 @@ fn read_event(
         Kind::Maintenance => EventKind::Maintenance(reduction(findings)?),
         Kind::Failure => EventKind::Failure(reduction(findings)?),
         Kind::Gray => EventKind::Gray(reduction(findings)?),
+        Kind::Slow => EventKind::Slow(read_slow(table, &known, names, findings)?),
+        Kind::Disconnect => EventKind::Disconnect(read_disconnect(table, &known, findings)?),
     };
     let times = times?;
     Some(Event {
@@ -87,22 +107,6 @@ fn read_event(
         detected: times.detected,
         drain_minutes: table.number("drain_minutes"),
     })
-}
-
-/// Rule: `slow` and `disconnect` are known words, not events yet.
-fn comes_now(table: &Table, findings: &mut Findings) {
-    let Some((word, field)) = table.name("kind").zip(table.field("kind")) else {
-        return;
-    };
-    if !KINDS.iter().any(|(known, _)| *known == word) {
-        findings.error(
-            KIND_COMES_LATER,
-            &field.spot,
-            format!("`\"{word}\"`, a kind that comes in a later version"),
-            "maintenance, failure, gray or surge",
-            "leave the event out, or write a gray event with the capacity or loss that it means",
-        );
-    }
 }
 
 /// Rule: an event has keys of its own kind only.
@@ -123,23 +127,37 @@ fn has_only_own_keys(table: &Table, findings: &mut Findings) {
 }
 
 /// Start, end and detection; `None` after a finding or without a scenario's span to fall back on.
-fn read_times(table: &Table, span: Option<Span>, findings: &mut Findings) -> Option<Times> {
-    let or_span = |key, of_span: fn(Span) -> Timestamp| match table.instant(key) {
+fn read_times(
+    kind: Option<Kind>,
+    table: &Table,
+    span: Option<Span>,
+    findings: &mut Findings,
+) -> Option<Times> {
+    let is_disconnect = kind == Some(Kind::Disconnect);
+    let or = |key, otherwise: Option<Timestamp>| match table.instant(key) {
         Some((instant, _)) => Some(instant),
         None if table.is_written(key) => None,
-        None => span.map(of_span),
+        None => otherwise,
     };
-    let start = or_span("start", |span| span.start)?;
-    let end = or_span("end", |span| span.end)?;
+    let start = or("start", span.map(|span| span.start))?;
+    // Sessions that were ended can come back at once, unless it is said when.
+    let last = if is_disconnect {
+        Some(start)
+    } else {
+        span.map(|span| span.end)
+    };
+    let end = or("end", last)?;
     let detected = match table.instant("detected") {
-        Some((instant, _)) => instant,
+        // A disconnect has no such key, which is said already.
+        Some((instant, _)) if !is_disconnect => instant,
         None if table.is_broken("detected") => return None,
-        None => start,
+        _ => start,
     };
     let times = Times {
         start,
         end,
         detected,
+        may_be_empty: is_disconnect,
     };
     let has_both = table.is_written("start") && table.is_written("end");
     if has_both && !ends_after_start(times, table, findings) {
@@ -147,23 +165,33 @@ fn read_times(table: &Table, span: Option<Span>, findings: &mut Findings) -> Opt
     }
     warn_if_outside(times, table, span, findings);
     // With one end taken from the scenario, what begins after it or ends before it has no length and is left out.
-    let has_length = times.start < times.end;
-    (has_length && is_detected_within(times, table, findings)).then_some(times)
+    (times.is_span() && is_detected_within(times, table, findings)).then_some(times)
 }
 
-/// Rule: an event ends after it starts.
+/// Rule: an event ends after it starts, a disconnect not before.
 fn ends_after_start(times: Times, table: &Table, findings: &mut Findings) -> bool {
-    let is_later = times.start < times.end;
-    if let Some(field) = table.field("end").filter(|_| !is_later) {
+    let is_span = times.is_span();
+    if let Some(field) = table.field("end").filter(|_| !is_span) {
+        let (relation, hint) = if times.may_be_empty {
+            (
+                "at or after",
+                "the end is the first instant at which sessions can come back",
+            )
+        } else {
+            (
+                "after",
+                "the end is the first instant at which the event no longer holds",
+            )
+        };
         findings.error(
             EVENT_ENDS_TOO_EARLY,
             &field.spot,
             format!("`{}`", field.quote),
-            format!("an instant after the event's start, {}", times.start),
-            "the end is the first instant at which the event no longer holds",
+            format!("an instant {relation} the event's start, {}", times.start),
+            hint,
         );
     }
-    is_later
+    is_span
 }
 
 /// Rule: a fault is detected while it lasts, or just when it ends.
@@ -186,12 +214,13 @@ fn warn_if_outside(times: Times, table: &Table, span: Option<Span>, findings: &m
     let Some(span) = span else { return };
     let (key, side) = if times.start >= span.end {
         ("start", format!("from {} on", times.start))
-    } else if times.end <= span.start {
+    } else if times.is_over(span) {
         ("end", format!("up to {}", times.end))
     } else {
         return;
     };
-    if let Some(field) = table.field(key) {
+    // The end of a disconnect that says none is its start.
+    if let Some(field) = table.field(key).or(table.field("start")) {
         findings.warning(
             EVENT_OUTSIDE,
             &field.spot,

@@ -82,7 +82,7 @@ pub(super) fn known(table: &Table, names: &Names<'_>, findings: &mut Findings) -
 }
 
 /// What the name at `key` stands for; clears `is_whole` if something wrong is written.
-fn look_up<T>(
+pub(super) fn look_up<T>(
     table: &Table,
     key: &str,
     is_whole: &mut bool,
@@ -111,6 +111,22 @@ fn component(
             expected,
             names.hint_component(name),
         );
+    }
+    found
+}
+
+/// Rule: what stands for one component is a site, access point, element or link.
+pub(super) fn one_component(
+    name: &str,
+    names: &Names<'_>,
+    spot: &Spot,
+    findings: &mut Findings,
+) -> Option<ComponentId> {
+    let found = names.one_component(name);
+    if found.is_none() {
+        let expected = "a site, access point, element or link";
+        let hint = names.hint_one_component(name);
+        findings.error(NO_COMPONENT, spot, quoted(name), expected, hint);
     }
     found
 }

@@ -2,14 +2,14 @@
 
 use super::findings::{Findings, Spot};
 use super::names::hint_nearest;
-use super::schema::keys_of;
+use super::schema::{TABLES, header_of, keys_of};
 use super::source::Source;
 use super::table::{Field, Table};
 use super::value::read_value;
 use crate::diagnostic::Code;
 use std::ops::Range;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeArray, DeTable, DeValue};
 
 /// The file is not TOML.
 pub(crate) const NOT_TOML: Code = Code("P4001");
@@ -17,9 +17,6 @@ pub(crate) const NOT_TOML: Code = Code("P4001");
 pub(crate) const UNKNOWN_KEY: Code = Code("P4002");
 /// A table written as something else, or the other way round.
 pub(crate) const NOT_A_TABLE: Code = Code("P4003");
-
-/// The tables of a scenario file.
-const TABLES: [&str; 5] = ["scenario", "policy", "event", "protect", "waves"];
 
 /// What stands in the layers, each key of the right shape or reported.
 #[derive(Debug, Default)]
@@ -32,8 +29,12 @@ pub(super) struct Draft {
     pub(super) protect: Option<Table>,
     /// `[waves]`
     pub(super) waves: Table,
+    /// `[replay]`
+    pub(super) replay: Table,
     /// `[[event]]`, in the order of the files.
     pub(super) events: Vec<Table>,
+    /// `[[queued]]`, in the order of the files.
+    pub(super) queued: Vec<Table>,
     /// `false` if a layer is not TOML, or a table of it no table: what is missing may stand there.
     pub(super) is_readable: bool,
 }
@@ -52,10 +53,12 @@ impl Draft {
         self.scenario.overlay(later.scenario);
         self.policy.overlay(later.policy);
         self.waves.overlay(later.waves);
+        self.replay.overlay(later.replay);
         if let Some(protect) = later.protect {
             self.protect.get_or_insert_default().overlay(protect);
         }
         self.events.extend(later.events);
+        self.queued.extend(later.queued);
         self.is_readable &= later.is_readable;
     }
 }
@@ -84,15 +87,14 @@ pub(super) fn read_layer(source: &Source<'_>, findings: &mut Findings) -> Draft 
             ("protect", DeValue::Table(table)) => {
                 draft.protect = Some(read_table("protect", value, table, source, findings));
             }
+            ("replay", DeValue::Table(table)) => {
+                draft.replay = read_table("replay", value, table, source, findings);
+            }
             ("event", DeValue::Array(events)) => {
-                for event in events {
-                    if let DeValue::Table(table) = event.get_ref() {
-                        let table = read_table("event", event, table, source, findings);
-                        draft.events.push(table);
-                    } else {
-                        refuse_table("event", event, source, findings);
-                    }
-                }
+                draft.events = read_tables("event", events, source, findings);
+            }
+            ("queued", DeValue::Array(queued)) => {
+                draft.queued = read_tables("queued", queued, source, findings);
             }
             (known, _) if TABLES.contains(&known) => {
                 refuse_table(known, value, source, findings);
@@ -102,6 +104,24 @@ pub(super) fn read_layer(source: &Source<'_>, findings: &mut Findings) -> Draft 
         }
     }
     draft
+}
+
+/// The tables of a list of them; what else stands in it is reported and left out.
+fn read_tables(
+    name: &str,
+    items: &DeArray<'_>,
+    source: &Source<'_>,
+    findings: &mut Findings,
+) -> Vec<Table> {
+    let mut tables = Vec::new();
+    for item in items {
+        if let DeValue::Table(table) = item.get_ref() {
+            tables.push(read_table(name, item, table, source, findings));
+        } else {
+            refuse_table(name, item, source, findings);
+        }
+    }
+    tables
 }
 
 /// Rule: the file is TOML. Of several errors in a line the first is told.
@@ -130,7 +150,7 @@ fn refuse_text(source: &Source<'_>, errors: &[toml::de::Error], findings: &mut F
     }
 }
 
-/// Rule: a scenario has five tables.
+/// Rule: a scenario has no other tables.
 fn refuse_unknown_table(
     name: &Spanned<toml::de::DeString<'_>>,
     source: &Source<'_>,
@@ -150,12 +170,12 @@ fn refuse_unknown_table(
         UNKNOWN_KEY,
         &source.spot(&name.span(), Some(quote)),
         "an unknown table",
-        "[scenario], [policy], [[event]], [protect] or [waves]",
+        "[scenario], [policy], [[event]], [protect], [waves], [replay] or [[queued]]",
         hint,
     );
 }
 
-/// Rule: `[scenario]`, `[policy]`, `[protect]` and `[waves]` are tables, `[[event]]` is a list of tables.
+/// Rule: `[[event]]` and `[[queued]]` are lists of tables, all others are tables.
 fn refuse_table(
     name: &str,
     value: &Spanned<DeValue<'_>>,
@@ -170,14 +190,6 @@ fn refuse_table(
         format!("a table {header}"),
         format!("begin it with a line {header}"),
     );
-}
-
-/// How a table begins.
-fn header_of(table: &str) -> String {
-    match table {
-        "event" => "[[event]]".to_owned(),
-        _ => format!("[{table}]"),
-    }
 }
 
 /// The keys of one table; unknown ones are reported and left out.

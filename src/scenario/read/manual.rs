@@ -1,6 +1,6 @@
 //! `docs/scenario.md`, made from the schema.
 
-use super::schema::{Key, keys_of};
+use super::schema::{Key, header_of, keys_of};
 use std::fmt::Write;
 
 /// A whole scenario, shown in the manual and read by a test.
@@ -47,35 +47,40 @@ const LAYERS: &str = "
 ## Layers
 
 Several files may be layered: `--scenario base.toml --scenario patch.toml`.
-A later file wins key by key, in `[policy.headroom]` resource by resource; events add up in the order of the files.
+A later file wins key by key, in `[policy.headroom]` resource by resource; events and what is queued add up in the order of the files.
 Each file is checked by itself, also the keys that a later one replaces.
 
 ";
 
-const SECTIONS: [(&str, &str, &str); 5] = [
-    ("scenario", "[scenario]", "The span of time."),
+const SECTIONS: [(&str, &str); 7] = [
+    ("scenario", "The span of time."),
     (
         "policy",
-        "[policy]",
         "What is permitted and preferred. Everything is optional.",
     ),
     (
         "event",
-        "[[event]]",
         "What happens to components or demand. \
          Events on one component multiply their shares, and surges on one shard their factors.",
     ),
     (
         "protect",
-        "[protect]",
         "What the plan must survive besides: homes are chosen so that these failures leave as few users unserved \
          as possible; only who is unserved without them comes first ([how](model.md#protect)). \
          What is not survived is said, with what would help; protection.csv lists it.",
     ),
     (
         "waves",
-        "[waves]",
         "How users are moved from one state to the next ([how](model.md#9-moving-safely)). Everything is optional.",
+    ),
+    (
+        "replay",
+        "What a replay assumes of clients, and how finely it cuts time. Everything is optional; plans do not ask for it.",
+    ),
+    (
+        "queued",
+        "Work that waits when the scenario begins, for a replay; plans do not count it. \
+         There may be several, each for another component and resource.",
     ),
 ];
 
@@ -85,8 +90,8 @@ pub fn manual() -> String {
     text.push_str("```toml\n");
     text.push_str(EXAMPLE);
     text.push_str("```\n");
-    for (table, header, meaning) in SECTIONS {
-        section(&mut text, table, header, meaning);
+    for (table, meaning) in SECTIONS {
+        section(&mut text, table, meaning);
     }
     text.push_str(LAYERS);
     text.truncate(text.trim_end().len());
@@ -95,7 +100,8 @@ pub fn manual() -> String {
 }
 
 /// One table of the file: a heading, a sentence, its keys.
-fn section(text: &mut String, table: &str, header: &str, meaning: &str) {
+fn section(text: &mut String, table: &str, meaning: &str) {
+    let header = header_of(table);
     let has_kinds = keys_of(table).any(|key| !key.kinds.is_empty());
     let sentences = meaning.replace(". ", ".\n");
     push(text, format_args!("\n## {header}\n\n{sentences}\n\n"));

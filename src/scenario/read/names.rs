@@ -95,6 +95,31 @@ impl<'a> Names<'a> {
         Some(components)
     }
 
+    /// The component of that name; no pool.
+    pub(super) fn one_component(&self, name: &str) -> Option<ComponentId> {
+        match *self.places.get(name)? {
+            Place::Component(id) => Some(id),
+            Place::Pool(_) => None,
+        }
+    }
+
+    /// `true` if the component limits a resource that is meant, or does from some date on.
+    pub(super) fn ever_limits(
+        &self,
+        component: ComponentId,
+        is_meant: impl Fn(ResourceId) -> bool,
+    ) -> bool {
+        let row = self.inventory.capacity.row(component.index());
+        let mut now = row.iter().enumerate();
+        let mut changes = self.inventory.capacity_changes.iter();
+        now.any(|(resource, capacity)| capacity.is_some() && is_meant(ResourceId::new(resource)))
+            || changes.any(|change| {
+                change.component == component
+                    && change.capacity.is_some()
+                    && is_meant(change.resource)
+            })
+    }
+
     /// The components of the risk group of that name, ascending.
     pub(super) fn risk_group(&self, name: &str) -> Option<Vec<ComponentId>> {
         let id = self.risk_groups.get(name)?;
@@ -129,11 +154,23 @@ impl<'a> Names<'a> {
     /// What to do about a component that is not there.
     pub(super) fn hint_component(&self, name: &str) -> String {
         if self.client_regions.contains_key(name) {
-            return "a client region has no capacity: users of one are a surge's client_region"
+            return "a client region has no capacity: users of one are the client_region of a surge or a disconnect"
                 .to_owned();
         }
         if self.risk_groups.contains_key(name) {
             return format!("that is a risk group: write risk_group = \"{name}\"");
+        }
+        hint_nearest(
+            name,
+            self.places.keys().copied(),
+            "sites.csv, access_points.csv, elements.csv and links.csv list them",
+        )
+    }
+
+    /// What to do about a name that is no one component.
+    pub(super) fn hint_one_component(&self, name: &str) -> String {
+        if self.places.contains_key(name) {
+            return "that is a pool: name its members, each with what waits there".to_owned();
         }
         hint_nearest(
             name,

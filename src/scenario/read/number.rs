@@ -8,8 +8,10 @@ use toml::de::DeValue;
 /// A number outside the bounds of its key.
 pub(crate) const OUT_OF_BOUNDS: Code = Code("P4006");
 
-/// Nobody moves users for longer than that, and sums of it stay within the calendar.
-const MINUTES_OF_A_YEAR: f64 = 525_600.0;
+/// What to do about a share out of bounds.
+const SHARE_HINT: &str = "a share is a fraction: 20 % is written 0.2";
+/// What to do about another number out of bounds.
+const NUMBER_HINT: &str = "write a number within these bounds, or leave the key out";
 
 /// Rule: a number is finite and within the bounds of its key.
 pub(super) fn read_number(
@@ -20,16 +22,14 @@ pub(super) fn read_number(
     quote: &str,
     findings: &mut Findings,
 ) -> Option<f64> {
-    let number = finite(value).filter(|number| match bounds {
-        Bounds::Share => (0.0..=1.0).contains(number),
-        Bounds::Amount => *number >= 0.0,
-        Bounds::Positive => *number > 0.0,
-        Bounds::Part => *number > 0.0 && *number <= 1.0,
-        Bounds::Minutes => (0.0..=MINUTES_OF_A_YEAR).contains(number),
-        Bounds::SomeMinutes => *number > 0.0 && *number <= MINUTES_OF_A_YEAR,
-    });
+    let number = finite(value).filter(|number| bounds.holds(*number));
     if number.is_none() {
-        refuse(expected, hint_of(bounds), spot, quote, findings);
+        let hint = if bounds.is_share() {
+            SHARE_HINT
+        } else {
+            NUMBER_HINT
+        };
+        refuse(expected, hint, spot, quote, findings);
     }
     // -0.0 is 0 and is printed so.
     number.map(|number| number + 0.0)
@@ -45,7 +45,7 @@ pub(super) fn read_target(
     let target = finite(value).filter(|share| (0.0..1.0).contains(share));
     if target.is_none() {
         let expected = "a share from 0 to under 1";
-        refuse(expected, hint_of(Bounds::Share), spot, quote, findings);
+        refuse(expected, SHARE_HINT, spot, quote, findings);
     }
     target.map(|target| target + 0.0)
 }
@@ -65,22 +65,13 @@ pub(super) fn read_whole(
     let whole = whole.filter(|whole| *whole >= least);
     if whole.is_none() {
         let expected = format!("a whole number of {least} or more");
-        refuse(&expected, hint_of(Bounds::Positive), spot, quote, findings);
+        refuse(&expected, NUMBER_HINT, spot, quote, findings);
     }
     whole
 }
 
 fn refuse(expected: &str, hint: &str, spot: &Spot, quote: &str, findings: &mut Findings) {
     findings.error(OUT_OF_BOUNDS, spot, quote, expected, hint);
-}
-
-fn hint_of(bounds: Bounds) -> &'static str {
-    match bounds {
-        Bounds::Share | Bounds::Part => "a share is a fraction: 20 % is written 0.2",
-        Bounds::Amount | Bounds::Positive | Bounds::Minutes | Bounds::SomeMinutes => {
-            "write a number within these bounds, or leave the key out"
-        }
-    }
 }
 
 /// The number, if it is one and finite.

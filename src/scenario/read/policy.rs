@@ -92,6 +92,7 @@ pub(super) fn read_policy(table: &Table, names: &Names<'_>, findings: &mut Findi
     );
     set(&mut policy.open_standby, table.flag("open_standby"));
     set(&mut policy.split_shards, table.flag("split_shards"));
+    set(&mut policy.require_stable, table.flag("require_stable"));
     set(&mut policy.goals, read_goals(table, findings));
     policy
 }

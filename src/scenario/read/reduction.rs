@@ -7,7 +7,7 @@ use super::names::Names;
 use super::table::Table;
 use crate::diagnostic::Code;
 use crate::ids::ComponentId;
-use crate::model::{Inventory, Reduction};
+use crate::model::Reduction;
 use crate::units::FEASIBILITY;
 
 /// An event names both a component and a risk group, or neither.
@@ -46,7 +46,7 @@ pub(super) fn read_reduction(
     if reduction.loss > 0.0 && reduction.capacity >= 1.0 {
         warn_of_loss(table, findings);
     } else {
-        warn_if_nothing(&reduction, table, names.inventory, findings);
+        warn_if_nothing(&reduction, table, names, findings);
     }
     Some(reduction)
 }
@@ -57,7 +57,7 @@ fn left_of(share: f64) -> f64 {
 }
 
 /// Rule: an event that takes capacity away names a component or a risk group, not both.
-fn names_one_place(table: &Table, findings: &mut Findings) -> bool {
+pub(super) fn names_one_place(table: &Table, findings: &mut Findings) -> bool {
     let (found, hint) = match (
         table.is_written("component"),
         table.is_written("risk_group"),
@@ -114,14 +114,14 @@ fn warn_of_loss(table: &Table, findings: &mut Findings) {
 fn warn_if_nothing(
     reduction: &Reduction,
     table: &Table,
-    inventory: &Inventory,
+    names: &Names<'_>,
     findings: &mut Findings,
 ) {
     let is_closed = reduction.resources.is_none() && reduction.capacity <= 0.0;
     let is_limited = reduction
         .components
         .iter()
-        .any(|component| limits_any(*component, reduction, inventory));
+        .any(|component| limits_any(*component, reduction, names));
     if is_closed || reduction.loss > 0.0 || (is_limited && reduction.capacity < 1.0) {
         return;
     }
@@ -146,20 +146,11 @@ fn warn_if_nothing(
 }
 
 /// `true` if the component ever limits a resource that the event reduces.
-fn limits_any(component: ComponentId, reduction: &Reduction, inventory: &Inventory) -> bool {
-    let is_meant = |resource: usize| match &reduction.resources {
-        Some(list) => list.iter().any(|id| id.index() == resource),
+fn limits_any(component: ComponentId, reduction: &Reduction, names: &Names<'_>) -> bool {
+    names.ever_limits(component, |own| match &reduction.resources {
+        Some(list) => list.contains(&own),
         None => true,
-    };
-    let row = inventory.capacity.row(component.index());
-    row.iter()
-        .enumerate()
-        .any(|(resource, capacity)| capacity.is_some() && is_meant(resource))
-        || inventory.capacity_changes.iter().any(|change| {
-            change.component == component
-                && change.capacity.is_some()
-                && is_meant(change.resource.index())
-        })
+    })
 }
 
 #[cfg(test)]

@@ -6,10 +6,23 @@ use std::sync::LazyLock;
 /// The schema's text.
 const TEXT: &str = include_str!("../../../data/schema/scenario.csv");
 
+/// The tables of a scenario file, in the order of the manual.
+pub(super) const TABLES: [&str; 7] = [
+    "scenario", "policy", "event", "protect", "waves", "replay", "queued",
+];
+
+/// How a table begins: `[policy]`, or `[[event]]` where there may be several.
+pub(super) fn header_of(table: &str) -> String {
+    match table {
+        "event" | "queued" => format!("[[{table}]]"),
+        _ => format!("[{table}]"),
+    }
+}
+
 /// One key of a scenario file.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(super) struct Key {
-    /// `scenario`, `policy`, `event`, `protect` or `waves`.
+    /// One of [`TABLES`].
     pub(super) table: String,
     /// The key in it.
     #[serde(rename = "key")]
@@ -57,8 +70,6 @@ pub(super) enum Shape {
     Whole(u32),
     /// One of these words.
     Word(Vec<String>),
-    /// One of the first words; the others are known, and refused by a rule of their own.
-    WordOrLater(Vec<String>, Vec<String>),
     /// A list of these words, each at most once.
     Words(Vec<String>),
     /// A list of names, each at most once.
@@ -77,20 +88,67 @@ pub(super) enum Shared {
 }
 
 /// Bounds of a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Bounds {
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Bounds {
+    /// Smallest.
+    least: f64,
+    /// `true` if `least` itself is too little.
+    is_above: bool,
+    /// Largest; infinite if nothing is too much.
+    most: f64,
+}
+
+impl Bounds {
     /// 0 to 1.
-    Share,
-    /// 0 or more.
-    Amount,
-    /// Above 0.
-    Positive,
-    /// Above 0 up to 1.
-    Part,
-    /// 0 or more minutes, up to a year.
-    Minutes,
-    /// More than 0 minutes, up to a year.
-    SomeMinutes,
+    pub(super) const SHARE: Self = Self {
+        least: 0.0,
+        is_above: false,
+        most: 1.0,
+    };
+
+    /// The bounds in `number of 0 or more`, `number above 0 up to 1` and the like; `None` if these are no such words.
+    fn parse(text: &str) -> Option<Self> {
+        let range = text.strip_prefix("number ")?;
+        let (low, most) = match range.split_once(" up to ") {
+            Some((low, most)) => (low, most.parse().ok()?),
+            None => (range, f64::INFINITY),
+        };
+        let above = low.strip_prefix("above ");
+        let least = above.or_else(|| low.strip_prefix("of ")?.strip_suffix(" or more"))?;
+        Some(Self {
+            least: least.parse().ok()?,
+            is_above: above.is_some(),
+            most,
+        })
+    }
+
+    /// `true` if `value` is within.
+    pub(super) fn holds(self, value: f64) -> bool {
+        let is_enough = if self.is_above {
+            value > self.least
+        } else {
+            value >= self.least
+        };
+        is_enough && value <= self.most
+    }
+
+    /// `true` if it is a share, or a part of one.
+    pub(super) fn is_share(self) -> bool {
+        self.most <= 1.0
+    }
+
+    /// A number within.
+    fn example(self) -> &'static str {
+        if self.is_share() {
+            "0.5"
+        } else if self.most.is_finite() {
+            "30"
+        } else if self.is_above || self.least > 0.0 {
+            "1.4"
+        } else {
+            "100"
+        }
+    }
 }
 
 /// The schema's words for a shape. Words that it does not know are a shape of one word, which a test refuses.
@@ -101,25 +159,16 @@ impl From<String> for Shape {
             "name" => Self::Name,
             "instant" => Self::Instant,
             "true | false" => Self::Flag,
-            "share" => Self::Number(Bounds::Share, "a share from 0 to 1".to_owned()),
-            "number of 0 or more" => Self::Number(Bounds::Amount, format!("a {text}")),
-            "number above 0" => Self::Number(Bounds::Positive, format!("a {text}")),
-            "number above 0 up to 1" => Self::Number(Bounds::Part, format!("a {text}")),
-            "number of 0 or more up to 525600" => {
-                Self::Number(Bounds::Minutes, format!("a {text}"))
-            }
-            "number above 0 up to 525600" => Self::Number(Bounds::SomeMinutes, format!("a {text}")),
+            "share" => Self::Number(Bounds::SHARE, "a share from 0 to 1".to_owned()),
             "whole number of 1 or more" => Self::Whole(1),
             "whole number of 0 or more" => Self::Whole(0),
             "shares under 1 by resource" => Self::Shares(Shared::Resource),
             "shares under 1 by tier" => Self::Shares(Shared::Tier),
-            _ => match text.strip_prefix("list of ") {
-                Some(list) if list.contains(" | ") => Self::Words(words(list)),
-                Some(list) => Self::Names(list.to_owned()),
-                None => match text.split_once(", later ") {
-                    Some((now, later)) => Self::WordOrLater(words(now), words(later)),
-                    None => Self::Word(words(&text)),
-                },
+            _ => match (Bounds::parse(&text), text.strip_prefix("list of ")) {
+                (Some(bounds), _) => Self::Number(bounds, format!("a {text}")),
+                (_, Some(list)) if list.contains(" | ") => Self::Words(words(list)),
+                (_, Some(list)) => Self::Names(list.to_owned()),
+                (None, None) => Self::Word(words(&text)),
             },
         }
     }
@@ -134,9 +183,7 @@ impl Shape {
             Self::Flag => "true or false".to_owned(),
             Self::Number(_, words) => words.clone(),
             Self::Whole(least) => format!("a whole number of {least} or more"),
-            Self::Word(words) | Self::WordOrLater(words, _) => {
-                format!("one of {}", words.join(", "))
-            }
+            Self::Word(words) => format!("one of {}", words.join(", ")),
             Self::Words(words) => format!("a list of some of {}", words.join(", ")),
             Self::Names(names) => format!("a list of {names}"),
             Self::Shares(Shared::Resource) => "a table from resource to share".to_owned(),
@@ -150,14 +197,9 @@ impl Shape {
             Self::Name => "\"chi\"".to_owned(),
             Self::Instant => "2012-11-13T09:08:00-08:00".to_owned(),
             Self::Flag => "true".to_owned(),
-            Self::Number(Bounds::Share | Bounds::Part, _) => "0.5".to_owned(),
-            Self::Number(Bounds::Minutes | Bounds::SomeMinutes, _) => "30".to_owned(),
-            Self::Number(Bounds::Amount, _) => "100".to_owned(),
-            Self::Number(Bounds::Positive, _) => "1.4".to_owned(),
+            Self::Number(bounds, _) => bounds.example().to_owned(),
             Self::Whole(_) => "1".to_owned(),
-            Self::Word(words) | Self::WordOrLater(words, _) => {
-                format!("\"{}\"", words.first().map_or("", String::as_str))
-            }
+            Self::Word(words) => format!("\"{}\"", words.first().map_or("", String::as_str)),
             Self::Words(words) => format!("[\"{}\"]", words.join("\", \"")),
             Self::Names(_) => "[\"cpu\"]".to_owned(),
             Self::Shares(Shared::Resource) => "{ cpu = 0.15 }".to_owned(),
@@ -191,11 +233,13 @@ mod tests {
     fn every_row_of_the_schema_has_a_known_table_type_and_answer() {
         assert_eq!(keys().len(), TEXT.trim_end().lines().count() - 1);
         for key in keys() {
-            assert!(
-                ["scenario", "policy", "event", "protect", "waves"].contains(&key.table.as_str())
-            );
+            assert!(TABLES.contains(&key.table.as_str()));
             assert!(["yes", "no"].contains(&key.required.as_str()), "{key:?}");
             assert!(key.description.ends_with('.'), "{key:?}");
+            if let Shape::Number(bounds, _) = &key.shape {
+                let example = bounds.example().parse().expect("a number");
+                assert!(bounds.holds(example), "{key:?}");
+            }
             if let Shape::Word(words) = &key.shape {
                 assert!(words.len() > 1, "{key:?}");
             }

@@ -39,12 +39,7 @@ pub(super) fn read_value(
     let quote = format!("`{}`", source.quote(value.span()));
     match (&key.shape, value.get_ref()) {
         (Shape::Name, DeValue::String(text)) => read_name(text, spot, &quote, findings),
-        (Shape::WordOrLater(_, later), DeValue::String(text))
-            if later.iter().any(|word| word == text) =>
-        {
-            Some(Value::Text(text.to_string()))
-        }
-        (Shape::Word(words) | Shape::WordOrLater(words, _), DeValue::String(text)) => {
+        (Shape::Word(words), DeValue::String(text)) => {
             read_word(text, words, spot, &quote, findings)
         }
         (Shape::Instant, DeValue::Datetime(written)) => {

@@ -6,6 +6,8 @@ use super::layer::{Draft, read_layer};
 use super::names::Names;
 use super::policy::read_policy;
 use super::protect::read_protect;
+use super::queued::read_queued;
+use super::replay::read_replay;
 use super::source::Source;
 use super::span::read_span;
 use super::waves::read_waves;
@@ -32,8 +34,8 @@ pub struct Reading {
 
 /// Reads a scenario from its layers, for one inventory.
 ///
-/// A later layer wins key by key, also inside `policy.headroom`, `protect.max_loss` and `[protect]`; events add up in the order of
-/// the files. Whatever the texts are, this ends with findings, never with a panic.
+/// A later layer wins key by key, also inside `policy.headroom`, `protect.max_loss` and `[protect]`; events and what is
+/// queued add up in the order of the files. Whatever the texts are, this ends with findings, never with a panic.
 ///
 /// ```
 /// use plimsoll::inventory::{self, SourceFile};
@@ -100,6 +102,7 @@ fn build(
         findings,
     );
     let events = read_events(&draft.events, &names, span, findings);
+    let queued = read_queued(&draft.queued, &names, findings);
     let name = draft
         .scenario
         .name("name")
@@ -114,6 +117,8 @@ fn build(
         events,
         protect,
         waves: read_waves(&draft.waves),
+        replay: read_replay(&draft.replay),
+        queued,
     })
 }
 

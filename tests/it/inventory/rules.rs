@@ -391,3 +391,91 @@ hint: choose a larger unit
 "
     );
 }
+
+#[test]
+fn a_longest_wait_needs_something_that_waits() {
+    assert_eq!(
+        findings(&[
+            (
+                "resources.csv",
+                "resource,unit,scope,overload,queue_seconds\nbw,Gbit/s,network,,30\ncpu,vCPU,site,lose,30\nmem,GiB,site,,30\nnet,Gbit/s,network,queue,30\n"
+            ),
+            ("profiles.csv", "profile,bw,cpu,mem,net\nmail,1,1,1,1\n"),
+        ]),
+        r#"error: resources.csv:2: column queue_seconds: found "30" where overload is `lose`, expected a longest wait only where overload is `queue` [P3501]
+hint: write `queue` in the column overload, or leave this cell blank
+error: resources.csv:3: column queue_seconds: found "30" where overload is `lose`, expected a longest wait only where overload is `queue` [P3501]
+hint: write `queue` in the column overload, or leave this cell blank
+"#
+    );
+}
+
+#[test]
+fn stored_data_neither_waits_nor_is_lost() {
+    assert_eq!(
+        findings(&[
+            (
+                "resources.csv",
+                "resource,unit,scope,varies,overload,queue_seconds\ncpu,vCPU,site,yes,,\ndisk,TiB,site,no,queue,\ntape,TiB,site,no,,60\n"
+            ),
+            ("profiles.csv", "profile,cpu,disk,tape\nmail,1,1,1\n"),
+        ]),
+        r#"warning: resources.csv:3: column overload: found "queue" of a resource that does not vary, expected nothing: stored data neither waits nor is lost [P3502]
+hint: leave the cell blank, or write `yes` in the column varies
+warning: resources.csv:4: column queue_seconds: found "60" of a resource that does not vary, expected nothing: stored data neither waits nor is lost [P3502]
+hint: leave the cell blank, or write `yes` in the column varies
+"#
+    );
+}
+
+#[test]
+fn work_is_late_before_it_is_given_up() {
+    assert_eq!(
+        findings(&[(
+            "profiles.csv",
+            "profile,cpu,timeout_seconds,late_seconds\nmail,1,30,60\nchat,1,30,30\nweb,1,,60\n"
+        )]),
+        "warning: profiles.csv:2: column late_seconds: found 60 s, after it is given up at 30 s, expected at most the timeout of 30 s [P3503]
+hint: nothing is ever late: lower it, or leave the cell blank for the timeout
+"
+    );
+}
+
+#[test]
+fn work_has_time_to_be_done() {
+    assert_eq!(
+        findings(&[(
+            "profiles.csv",
+            "profile,cpu,timeout_seconds,service_seconds\nmail,1,0.5,2\nchat,1,2,2\nweb,1,0.5,\n"
+        )]),
+        "warning: profiles.csv:2: column timeout_seconds: found 0.5 s for work that takes 2 s, expected at least the 2 s of service_seconds [P3504]
+hint: compare the units: work that is given up before it can be done never is
+"
+    );
+}
+
+#[test]
+fn credits_grow_as_uptime_falls() {
+    assert_eq!(
+        findings(&[(
+            "credits.csv",
+            "uptime_below,credit\n0.95,1\n0.999,0.5\n0.99,0.25\n"
+        )]),
+        "error: credits.csv:4: column credit: found 0.25 below an uptime of 0.99, expected at least 0.5, which is paid below 0.999 on line 3 [P3505]
+hint: compare the two rows: who gets less service is not paid less
+"
+    );
+    assert_eq!(
+        findings(&[(
+            "credits.csv",
+            "uptime_below,credit\n0.95,1\n0.95,0.5\n0,0.5\n0.9,1.5\n"
+        )]),
+        r#"error: credits.csv:3: column uptime_below: found the same uptime as on line 2, expected one row for them [P2007]
+hint: remove one of the two rows
+error: credits.csv:4: column uptime_below: found "0", expected a number above 0 up to 1 [P2102]
+hint: write a share: 0.2 is 20 %
+error: credits.csv:5: column credit: found "1.5", expected a number from 0 to 1 [P2102]
+hint: write a share: 0.2 is 20 %
+"#
+    );
+}

@@ -2,7 +2,7 @@
 
 use crate::folders::{folder, smallest, with};
 use plimsoll::inventory::{read, write};
-use plimsoll::model::{Inventory, LinkEnd, ReplicaState};
+use plimsoll::model::{Credit, Inventory, LinkEnd, Overload, Profile, ReplicaState};
 use std::path::Path;
 
 #[test]
@@ -36,11 +36,11 @@ pub(super) fn full() -> Inventory {
     let reading = read(&with(&[
         (
             "resources.csv",
-            "resource,unit,scope,headroom,event_headroom,varies,replica_share,moving_share\nstorage,TiB,site,0.1,,no,1,1\nbw,Gbit/s,network,0.3,0.1,yes,0,0\ncpu,vCPU,site,0.2,,,0.25,\n",
+            "resource,unit,scope,headroom,event_headroom,varies,replica_share,moving_share,overload,queue_seconds\nstorage,TiB,site,0.1,,no,1,1,,\nbw,Gbit/s,network,0.3,0.1,yes,0,0,queue,12.5\ncpu,vCPU,site,0.2,,,0.25,,lose,\n",
         ),
         (
             "profiles.csv",
-            "profile,bw,storage,cpu,retries\nweb,1e-5,0,0.001,2\nmail,0.00002,0.005,0.002,\n",
+            "profile,bw,storage,cpu,retries,timeout_seconds,late_seconds,service_seconds,session_cost\nweb,1e-5,0,0.001,2,30,2.5,0.25,5\nmail,0.00002,0.005,0.002,,,,,\n",
         ),
         (
             "tiers.csv",
@@ -64,7 +64,7 @@ pub(super) fn full() -> Inventory {
         ),
         (
             "elements.csv",
-            "element,name,kind,latitude,longitude,bw,headroom,accepts_per_second,pool\nlb-2,,load-balancer,41.88,-87.63,20,,,lb\nlb-1,,load-balancer,41.88,-87.63,20,0.2,10,lb\nfw,,firewall,,,unlimited,,,\n",
+            "element,name,kind,latitude,longitude,bw,headroom,accepts_per_second,sheds_stale_work,pool\nlb-2,,load-balancer,41.88,-87.63,20,,,no,lb\nlb-1,,load-balancer,41.88,-87.63,20,0.2,10,yes,lb\nfw,,firewall,,,unlimited,,,,\n",
         ),
         (
             "links.csv",
@@ -94,6 +94,7 @@ pub(super) fn full() -> Inventory {
             "risk_groups.csv",
             "risk_group,component\nconduit,l3\nconduit,ap-nyc\nvendor,lb-1\nvendor,lb-2\n",
         ),
+        ("credits.csv", "uptime_below,credit\n0.9,0.4\n0.9995,0.1\n"),
     ]));
     let texts: Vec<String> = reading.findings.iter().map(ToString::to_string).collect();
     reading
@@ -122,6 +123,89 @@ fn every_table_is_sorted_by_id_and_every_reference_resolved() {
     assert_eq!(inventory.replicas[0].state, ReplicaState::Blocked);
     assert_eq!(inventory.load_curves[0].factors.len(), 168);
     assert_eq!(inventory.onboarding[0].low, -5);
+}
+
+#[test]
+fn what_becomes_of_work_is_read_and_has_its_defaults() {
+    let inventory = full();
+    let overload: Vec<_> = inventory
+        .resources
+        .iter()
+        .map(|own| (own.id.as_str(), own.overload, own.queue_seconds))
+        .collect();
+    assert_eq!(
+        overload,
+        [
+            ("bw", Overload::Queue, Some(12.5)),
+            ("cpu", Overload::Lose, None),
+            ("storage", Overload::Queue, None),
+        ]
+    );
+    let times = |own: &Profile| {
+        let Profile {
+            timeout_seconds,
+            late_seconds,
+            service_seconds,
+            session_cost,
+            ..
+        } = *own;
+        (
+            [timeout_seconds, late_seconds, service_seconds],
+            session_cost,
+        )
+    };
+    assert_eq!(times(&inventory.profiles[0]), ([None; 3], 0.0));
+    let web = ([Some(30.0), Some(2.5), Some(0.25)], 5.0);
+    assert_eq!(times(&inventory.profiles[1]), web);
+    let shed: Vec<bool> = inventory
+        .elements
+        .iter()
+        .map(|own| own.sheds_stale_work)
+        .collect();
+    assert_eq!(shed, [false, true, false]);
+    let paid: Vec<_> = inventory
+        .credits
+        .iter()
+        .map(|own| (own.uptime_below, own.share))
+        .collect();
+    assert_eq!(paid, [(0.9995, 0.1), (0.9, 0.4)]);
+}
+
+#[test]
+fn without_a_row_of_credits_the_standard_ones_hold() {
+    let credits = |text: &str| {
+        let reading = read(&with(&[("credits.csv", text)]));
+        assert_eq!(reading.findings, []);
+        reading.inventory.expect("there are no errors").credits
+    };
+    let absent = read(&smallest()).inventory.expect("sound").credits;
+    assert_eq!(absent, Credit::STANDARD);
+    assert_eq!(credits("uptime_below,credit\n"), Credit::STANDARD);
+    // One row of credit 0 says that nobody is paid anything.
+    let none = credits("uptime_below,credit\n1,0\n");
+    assert_eq!((none.len(), none[0].share), (1, 0.0));
+}
+
+#[test]
+fn columns_in_which_nothing_is_said_are_not_written() {
+    let written = |inventory: &Inventory, name: &str| {
+        let files = write(inventory);
+        let file = files.into_iter().find(|file| file.name == name);
+        file.map(|file| String::from_utf8(file.bytes).expect("UTF-8"))
+    };
+    let mut inventory = read(&smallest()).inventory.expect("sound");
+    assert_eq!(written(&inventory, "credits.csv"), None);
+    let resources = written(&inventory, "resources.csv").expect("it is required");
+    assert!(!resources.contains("overload"), "{resources}");
+    inventory.resources[0].queue_seconds = Some(60.0);
+    let resources = written(&inventory, "resources.csv").expect("it is required");
+    assert!(
+        resources.starts_with("resource,") && resources.contains(",moving_share,queue_seconds\n"),
+        "{resources}"
+    );
+    inventory.credits.clear();
+    let credits = written(&inventory, "credits.csv");
+    assert_eq!(credits.as_deref(), Some("uptime_below,credit\n1,0\n"));
 }
 
 #[test]

@@ -54,6 +54,7 @@ impl Row<'_, '_> {
                 let hint = match column.schema.unit.as_str() {
                     "share" => "write a share: 0.2 is 20 %",
                     "degrees" => "write degrees with decimals",
+                    _ if bounds.is_above => "write more than 0, or leave the cell blank",
                     _ => "a negative value makes no sense here",
                 };
                 self.refuse(column, OUT_OF_BOUNDS, hint);

@@ -6,12 +6,22 @@ use crate::diagnostic::has_errors;
 use proptest::prelude::*;
 
 /// Pieces that scenarios are made of, so that mutations reach beyond the syntax.
-const PIECES: [&str; 28] = [
+const PIECES: [&str; 38] = [
     "[scenario]\n",
     "[policy]\n",
     "[[event]]\n",
     "[protect]\n",
     "[policy.headroom]\n",
+    "[replay]\n",
+    "[[queued]]\n",
+    "amount = ",
+    "resource = ",
+    "jitter = ",
+    "share = ",
+    "\"slow\"\n",
+    "\"disconnect\"\n",
+    "\"cpu\"\n",
+    "client_region = ",
     "kind = ",
     "start = ",
     "end = ",

@@ -1,7 +1,7 @@
 //! Several layers become one scenario.
 
 use super::*;
-use crate::model::{Drain, EventKind, Goal};
+use crate::model::{Drain, EventKind, Goal, Queued, ReplayPolicy};
 
 const BASE: &str = r#"
 [scenario]
@@ -53,6 +53,30 @@ component = "a"
         .map(|event| matches!(event.kind, EventKind::Surge(_)))
         .collect();
     assert_eq!(kinds, [true, false]);
+}
+
+#[test]
+fn replay_is_overlaid_and_what_is_queued_adds_up() {
+    let base = "[replay]\nstep_seconds = 30\njitter = 0.5\n\
+                [[queued]]\ncomponent = \"b\"\nresource = \"cpu\"\namount = 7\n";
+    let patch = "[replay]\nstep_seconds = 10\n\
+                 [[queued]]\ncomponent = \"a\"\nresource = \"cpu\"\namount = 5\n";
+    let reading = reading(&[&format!("{base}{SPAN}"), patch]);
+    assert_eq!(messages(&reading), "");
+    let scenario = reading.scenario.expect("no finding");
+    let replay = ReplayPolicy {
+        step_seconds: 10.0,
+        jitter: 0.5,
+        ..ReplayPolicy::default()
+    };
+    assert_eq!(scenario.replay, replay);
+    let queued = |component, amount| Queued {
+        component,
+        resource: tiny::CPU,
+        amount,
+    };
+    let both = [queued(tiny::B, 7.0), queued(tiny::A, 5.0)];
+    assert_eq!(scenario.queued, both);
 }
 
 #[test]

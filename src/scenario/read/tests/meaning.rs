@@ -4,32 +4,12 @@ use super::*;
 use crate::model::{EventKind, Reduction, Surge};
 
 #[test]
-fn kinds_of_later_versions_are_known_and_refused() {
-    says_of(
-        r#"[[event]]
-kind = "slow"
-component = "a"
-[[event]]
-kind = "disconnect"
-component = "c"
-"#,
-        r#"Error: base.toml:2: key event.kind: found `"slow"`, a kind that comes in a later version, expected maintenance, failure, gray or surge [P5301]
-hint: leave the event out, or write a gray event with the capacity or loss that it means
-Error: base.toml:5: key event.kind: found `"disconnect"`, a kind that comes in a later version, expected maintenance, failure, gray or surge [P5301]
-hint: leave the event out, or write a gray event with the capacity or loss that it means
-Error: base.toml:6: key event.component: found `"c"`, expected a site, access point, element, link or pool [P5201]
-hint: sites.csv, access_points.csv, elements.csv and links.csv list them
-"#,
-    );
-}
-
-#[test]
 fn event_says_its_kind() {
     says_of(
         r#"[[event]]
 component = "lb3"
 "#,
-        r#"Error: base.toml:1: key event.kind: found nothing, expected one of maintenance, failure, gray, surge [P4005]
+        r#"Error: base.toml:1: key event.kind: found nothing, expected one of maintenance, failure, gray, surge, slow, disconnect [P4005]
 hint: add `kind = "maintenance"`
 Error: base.toml:2: key event.component: found `"lb3"`, expected a site, access point, element, link or pool [P5201]
 hint: did you mean `lb`?
@@ -55,13 +35,13 @@ kind = "failure"
 component = "a"
 loss = 0.2
 "#,
-        "Error: base.toml:4: key event.factor: found a key for surge, expected a key of a maintenance event [P5302]
+        "Error: base.toml:4: key event.factor: found a key for surge, slow, expected a key of a maintenance event [P5302]
 hint: remove `factor`, or change the kind
 Error: base.toml:5: key event.loss: found a key for gray, expected a key of a maintenance event [P5302]
 hint: remove `loss`, or change the kind
-Error: base.toml:6: key event.detected: found a key for failure, gray, expected a key of a maintenance event [P5302]
+Error: base.toml:6: key event.detected: found a key for failure, gray, slow, expected a key of a maintenance event [P5302]
 hint: remove `detected`, or change the kind
-Error: base.toml:10: key event.component: found a key for maintenance, failure, gray, expected a key of a surge event [P5302]
+Error: base.toml:10: key event.component: found a key for maintenance, failure, gray, slow, disconnect, expected a key of a surge event [P5302]
 hint: remove `component`, or change the kind
 Error: base.toml:14: key event.loss: found a key for gray, expected a key of a failure event [P5302]
 hint: remove `loss`, or change the kind
@@ -138,7 +118,7 @@ kind = "failure"
 risk_group = "a"
 "#,
         r#"Error: base.toml:3: key event.component: found `"r1"`, expected a site, access point, element, link or pool [P5201]
-hint: a client region has no capacity: users of one are a surge's client_region
+hint: a client region has no capacity: users of one are the client_region of a surge or a disconnect
 Error: base.toml:6: key event.component: found `"conduit"`, expected a site, access point, element, link or pool [P5201]
 hint: that is a risk group: write risk_group = "conduit"
 Error: base.toml:9: key event.risk_group: found `"a"`, expected a risk group [P5202]

@@ -4,7 +4,10 @@ mod fuzz;
 mod layers;
 mod meaning;
 mod policy;
+mod queued;
+mod sessions;
 mod shape;
+mod slow;
 mod times;
 
 use super::super::tiny;

@@ -44,13 +44,13 @@ fn unknown_tables_are_errors_with_the_nearest_name() {
 [surge]
 x.y = 1
 "#,
-        "Error: base.toml:1: key drain: found an unknown table, expected [scenario], [policy], [[event]], [protect] or [waves] [P4002]
+        "Error: base.toml:1: key drain: found an unknown table, expected [scenario], [policy], [[event]], [protect], [waves], [replay] or [[queued]] [P4002]
 hint: `drain` belongs below [policy]
-Error: base.toml:2: key polcy: found an unknown table, expected [scenario], [policy], [[event]], [protect] or [waves] [P4002]
+Error: base.toml:2: key polcy: found an unknown table, expected [scenario], [policy], [[event]], [protect], [waves], [replay] or [[queued]] [P4002]
 hint: did you mean `policy`?
-Error: base.toml:3: key events: found an unknown table, expected [scenario], [policy], [[event]], [protect] or [waves] [P4002]
+Error: base.toml:3: key events: found an unknown table, expected [scenario], [policy], [[event]], [protect], [waves], [replay] or [[queued]] [P4002]
 hint: did you mean `event`?
-Error: base.toml:4: key surge: found an unknown table, expected [scenario], [policy], [[event]], [protect] or [waves] [P4002]
+Error: base.toml:4: key surge: found an unknown table, expected [scenario], [policy], [[event]], [protect], [waves], [replay] or [[queued]] [P4002]
 hint: remove it
 ",
     );
@@ -72,7 +72,7 @@ failure = 1
         "Error: base.toml:2: key policy.heardoom: found an unknown key, expected a key of [policy] [P4002]
 hint: did you mean `headroom`?
 Error: base.toml:3: key policy.colour: found an unknown key, expected a key of [policy] [P4002]
-hint: remove it; the keys are max_latency_ms, headroom, existing_shortfall, movers, drain, failover, after, demand, periods, reaction_minutes, freeze_onboarding, open_standby, max_moved_users, split_shards, goals
+hint: remove it; the keys are max_latency_ms, headroom, existing_shortfall, movers, drain, failover, after, demand, periods, reaction_minutes, freeze_onboarding, open_standby, max_moved_users, split_shards, require_stable, goals
 Error: base.toml:7: key event.strat: found an unknown key, expected a key of [[event]] [P4002]
 hint: did you mean `start`?
 Error: base.toml:9: key protect.failure: found an unknown key, expected a key of [protect] [P4002]
@@ -109,6 +109,14 @@ kind = "surge"
 "#,
         "Error: base.toml:1: key event: found `[event]`, expected a table [[event]] [P4003]
 hint: begin it with a line [[event]]
+",
+    );
+    says(
+        "replay = 60\nqueued = [1]\n",
+        "Error: base.toml:1: key replay: found `60`, expected a table [replay] [P4003]
+hint: begin it with a line [replay]
+Error: base.toml:2: key queued: found `1`, expected a table [[queued]] [P4003]
+hint: begin it with a line [[queued]]
 ",
     );
 }
@@ -211,7 +219,7 @@ over = "site"
 hint: did you mean `replicas`?
 Error: base.toml:3: key policy.after: found `"whatever"`, expected one of return, stay [P4007]
 hint: write one of those words
-Error: base.toml:5: key event.kind: found `"maintenence"`, expected one of maintenance, failure, gray, surge [P4007]
+Error: base.toml:5: key event.kind: found `"maintenence"`, expected one of maintenance, failure, gray, surge, slow, disconnect [P4007]
 hint: did you mean `maintenance`?
 Error: base.toml:7: key protect.over: found `"site"`, expected one of sites, access_points, elements, links, risk_groups, components [P4007]
 hint: did you mean `sites`?
@@ -239,6 +247,33 @@ hint: write a number within these bounds, or leave the key out
 ",
     );
     says_of("[waves]\nminutes = 525600\ngate_minutes = 525600\n", "");
+}
+
+#[test]
+fn steps_and_waits_of_a_replay_are_within_reason() {
+    says_of(
+        r"[replay]
+step_seconds = 0
+backoff_seconds = -1
+backoff_factor = 0.9
+jitter = 1.5
+return_seconds = 0
+accept_queue_seconds = 1e300
+",
+        r"Error: base.toml:2: key replay.step_seconds: found `0`, expected a number above 0 up to 3600 [P4006]
+hint: write a number within these bounds, or leave the key out
+Error: base.toml:3: key replay.backoff_seconds: found `-1`, expected a number of 0 or more up to 31536000 [P4006]
+hint: write a number within these bounds, or leave the key out
+Error: base.toml:4: key replay.backoff_factor: found `0.9`, expected a number of 1 or more [P4006]
+hint: write a number within these bounds, or leave the key out
+Error: base.toml:5: key replay.jitter: found `1.5`, expected a share from 0 to 1 [P4006]
+hint: a share is a fraction: 20 % is written 0.2
+Error: base.toml:6: key replay.return_seconds: found `0`, expected a number above 0 up to 31536000 [P4006]
+hint: write a number within these bounds, or leave the key out
+Error: base.toml:7: key replay.accept_queue_seconds: found `1e300`, expected a number above 0 up to 31536000 [P4006]
+hint: write a number within these bounds, or leave the key out
+",
+    );
 }
 
 #[test]

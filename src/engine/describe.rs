@@ -6,7 +6,7 @@ use crate::model::{Case, Homes, Phase};
 use crate::plan::{
     ByGroupAndSite, Flow, Origin, Part, PeriodPlan, SteeringGroups, Totals, access_point_changes,
     blind_window, crossing_by_slice, flows, flows_in, loads, margins, most, moves, parts,
-    reconnecting_users, stages,
+    reconnecting_users, retry_loads, retry_margins, stages,
 };
 use crate::plan_files::Reason;
 use crate::scenario::{Knowledge, Period, case_at, unanswered};
@@ -41,6 +41,14 @@ pub(super) fn describe(
     let load_by_slice = loads(settled.plan_problem, ground.groups, &parts, &flows);
     let load = most(&load_by_slice);
     let margins = margins(settled.problem, settled.fractional, &load, ground.before);
+    let (retry_load_by_slice, stability) = if inventory.has_retries() {
+        let who = (parts.as_slice(), flows.as_slice());
+        let offered = retry_loads(settled.plan_problem, ground.groups, who, &load_by_slice);
+        let margins = retry_margins(inventory, case, [&load_by_slice, &offered]);
+        (offered, margins)
+    } else {
+        (Vec::new(), Vec::new())
+    };
     let origin = Origin {
         case,
         previous: start.homes,
@@ -120,7 +128,9 @@ pub(super) fn describe(
         flows,
         load,
         load_by_slice,
+        retry_load_by_slice,
         margins,
+        stability,
         moves,
         access_points,
         reasons: Vec::new(),
@@ -141,7 +151,11 @@ pub(super) fn describe(
             Knowledge::True,
             ground.band,
         );
-        plan.blind = blind_window(&plan, &truth, &unanswered(ground.scenario, period.start));
+        plan.blind = blind_window(
+            &plan,
+            &truth,
+            &unanswered(ground.inventory, ground.scenario, period.start),
+        );
     }
     plan
 }

@@ -123,7 +123,7 @@ impl Asking<'_> {
             .events
             .iter()
             .filter(|event| is_in_force(event, &scenario.policy, at, Knowledge::Believed))
-            .chain(&asked)
+            .chain(asked.iter().filter(|own| own.is_planned_for()))
             .collect();
         let demand = BaseDemand {
             base_users: self.instant.folded.base_users().clone(),

@@ -264,7 +264,7 @@ pub(super) fn plan_period(
                     origin,
                     parts: &plan.parts,
                     flows: &plan.flows,
-                    load: &plan.load_by_slice,
+                    load: plan.loaded(),
                     access_points: &plan.access_points,
                     is_joint: ground.sites.is_some(),
                 });

@@ -209,6 +209,16 @@ fn add_band(plan: &mut Plan, low: Vec<PeriodPlan>, high: Vec<PeriodPlan>) {
     }
 }
 
+/// The state before a scenario.
+pub(super) fn state_before(
+    loaded: &Loaded<'_>,
+    groups: &SteeringGroups,
+    scenario: &Scenario,
+    stop: &Stop,
+) -> Result<Before> {
+    before_of(loaded, groups, scenario, Band::Expected, stop, &NoWatch)
+}
+
 /// The state before.
 fn before_of(
     loaded: &Loaded<'_>,

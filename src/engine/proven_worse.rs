@@ -68,7 +68,7 @@ impl<'a> Sites<'a> {
 
     fn of_user(&self, class: ClassId, site: SiteId) -> OfUser<'_> {
         let problem = self.problem;
-        let demand = problem.demand_of(class);
+        let demand = problem.demand(class);
         let class = problem.class(class);
         let rows = &problem.rows;
         let on_the_way = self.on_the_way[site.index()].iter();
@@ -82,7 +82,9 @@ impl<'a> Sites<'a> {
                 .flat_map(|place| &rows.at_place[place.index()])
                 .map(|&row| {
                     let of = &rows.rows[row];
-                    (row, demand[[of.slice, of.resource.index()]], of.shares)
+                    let of_user = demand.of_user[[of.slice, of.resource.index()]];
+                    let brought = of.brought(of_user, demand.retries, 0.0);
+                    (row, brought, of.shares)
                 })
                 .collect(),
         }

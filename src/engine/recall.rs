@@ -8,8 +8,8 @@ use crate::ids::{LinkId, ShardId, SiteId};
 use crate::model::{After, Case, Homes, Inventory, LinkEnd, Scenario};
 use crate::plan::explain::Written;
 use crate::plan::{
-    AccessPointChange, Flow, GroupKey, Origin, Part, SteeringGroups, access_point_changes,
-    homes_after, loads,
+    AccessPointChange, Flow, GroupKey, Loaded, Origin, Part, SteeringGroups, access_point_changes,
+    homes_after, loads, retry_loads,
 };
 use crate::plan_files::{AssignmentRow, HeadroomRow, Row, SteeringRow, Text, WrittenPlan};
 use crate::scenario::{Band, Knowledge, Period, case_at, case_before, free_share_lowered, periods};
@@ -144,7 +144,13 @@ impl<'a> Recalled<'a> {
             narrowed: Narrowing::Rules,
             is_told_apart: false,
         });
-        let load = loads(&problem, &self.groups, &recalled.parts, &recalled.flows);
+        let who = (recalled.parts.as_slice(), recalled.flows.as_slice());
+        let load = loads(&problem, &self.groups, who.0, who.1);
+        let retry_load = if self.inventory.has_retries() {
+            retry_loads(&problem, &self.groups, who, &load)
+        } else {
+            Vec::new()
+        };
         Some(question(&Written {
             problem: &problem,
             groups: &self.groups,
@@ -155,7 +161,10 @@ impl<'a> Recalled<'a> {
             },
             parts: &recalled.parts,
             flows: &recalled.flows,
-            load: &load,
+            load: Loaded {
+                load: &load,
+                retry_load: &retry_load,
+            },
             access_points: &recalled.access_points,
             is_joint: self.is_joint,
         }))
@@ -163,7 +172,7 @@ impl<'a> Recalled<'a> {
 }
 
 /// Positions by name.
-struct Places<'a> {
+pub(in crate::engine) struct Places<'a> {
     inventory: &'a Inventory,
     sites: BTreeMap<&'a str, SiteId>,
     links: BTreeMap<&'a str, LinkId>,
@@ -171,7 +180,7 @@ struct Places<'a> {
 }
 
 impl<'a> Places<'a> {
-    fn new(inventory: &'a Inventory) -> Self {
+    pub(in crate::engine) fn new(inventory: &'a Inventory) -> Self {
         let sites = inventory.sites.iter().enumerate();
         let links = inventory.links.iter().enumerate();
         Self {
@@ -248,7 +257,11 @@ fn load_before(names: &Places<'_>, before: &Case, written: &WrittenPlan) -> Resu
 }
 
 /// The assignment of a period, in the planner's order.
-fn parts(names: &Places<'_>, written: &WrittenPlan, period: usize) -> Result<Vec<Part>> {
+pub(in crate::engine) fn parts(
+    names: &Places<'_>,
+    written: &WrittenPlan,
+    period: usize,
+) -> Result<Vec<Part>> {
     let rows = written.assignment.iter().map(|row| &row.row);
     let mut parts = rows
         .filter(|row| row.period as usize == period)
@@ -276,7 +289,11 @@ fn part(names: &Places<'_>, row: &AssignmentRow) -> Result<Part> {
 }
 
 /// The steering of a period.
-fn flows(names: &Places<'_>, written: &WrittenPlan, period: usize) -> Result<Vec<Flow>> {
+pub(in crate::engine) fn flows(
+    names: &Places<'_>,
+    written: &WrittenPlan,
+    period: usize,
+) -> Result<Vec<Flow>> {
     let rows = written.steering.iter().map(|row| &row.row);
     rows.filter(|row| row.period as usize == period)
         .map(|row| flow(names, row))

@@ -24,6 +24,8 @@ pub struct Demand {
     pub factor: f64,
     /// Which of the hours' rhythms it follows.
     pub rhythm: usize,
+    /// Extra attempts for every failed one.
+    pub retries: f64,
     /// Slices × resources, of one counted user, in the resource's unit.
     pub of_user: Array2<f64>,
     /// What he counts in exposure rows for each of their members that he crosses.
@@ -41,6 +43,7 @@ impl Demand {
             profile: crowd.profile,
             factor,
             rhythm,
+            retries: inventory.profiles[crowd.profile.index()].retries,
             of_user: Array2::from_shape_fn(shape, |(slice, resource)| {
                 if inventory.resources[resource].varies {
                     demand[resource] * hours.factors()[[slice, rhythm]]

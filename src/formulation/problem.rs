@@ -3,7 +3,7 @@
 use super::class::{Class, ClassId, Classes, Detail, WhoId};
 use super::column::{ColumnKey, PathId, PathTable};
 use super::default::DefaultPath;
-use super::demand::DemandId;
+use super::demand::{Demand, DemandId};
 use super::fixed::FixedLoads;
 use super::goals::{
     Level, Objective, copied_per_user, latency_per_user, levels, moved_per_user, relief_per_user,
@@ -273,10 +273,15 @@ impl<'a> Problem<'a> {
         self.taken_over.iter().flat_map(TakenOver::kinds)
     }
 
+    /// What one user of a class demands.
+    pub fn demand(&self, class: ClassId) -> &Demand {
+        let group = &self.classes.groups[self.class(class).group];
+        &self.classes.demands[group.demand]
+    }
+
     /// Demand of one user of a class: slices × resources.
     pub fn demand_of(&self, class: ClassId) -> &Array2<f64> {
-        let group = &self.classes.groups[self.class(class).group];
-        &self.classes.demands[group.demand].of_user
+        &self.demand(class).of_user
     }
 
     /// Load of one user of a class at the site where he is homed, by row, in the row's resource.
@@ -286,13 +291,13 @@ impl<'a> Problem<'a> {
         site: SiteId,
     ) -> impl Iterator<Item = (RowId, f64)> + '_ {
         let has_copy = self.class(class).copies.binary_search(&site).is_ok();
-        self.loads_of_demand(self.demand_of(class), site, has_copy)
+        self.loads_of_demand(self.demand(class), site, has_copy)
     }
 
     /// The same for one user of a demand, with or without a copy at the site.
     pub fn loads_of_demand<'s>(
         &'s self,
-        of_user: &'s Array2<f64>,
+        demand: &'s Demand,
         site: SiteId,
         has_copy: bool,
     ) -> impl Iterator<Item = (RowId, f64)> + 's {
@@ -302,18 +307,19 @@ impl<'a> Problem<'a> {
             .filter_map(move |&index| {
                 let row = &self.rows.rows[index];
                 let resource = &self.setting.inventory.resources[row.resource.index()];
-                let share = if has_copy && !row.is_cut {
-                    1.0 - resource.replica_share
+                let copied = if has_copy && !row.is_cut {
+                    resource.replica_share
                 } else {
-                    1.0
+                    0.0
                 };
-                let load = of_user[[row.slice, row.resource.index()]] * share;
+                let of_user = demand.of_user[[row.slice, row.resource.index()]];
+                let load = row.brought(of_user, demand.retries, copied);
                 (load > 0.0).then_some((index, load))
             })
     }
 
     /// Load of one user of a demand on a route by row, in the row's resource; what he loads at its site is left out.
-    pub fn loads_on_route(&self, of_user: &Array2<f64>, route: &Route) -> Vec<(RowId, f64)> {
+    pub fn loads_on_route(&self, demand: &Demand, route: &Route) -> Vec<(RowId, f64)> {
         let mut loads: Vec<(RowId, f64)> = Vec::new();
         for (slice, leg) in route.legs().iter().enumerate() {
             let on_leg = self
@@ -321,7 +327,8 @@ impl<'a> Problem<'a> {
                 .map(|index| (index, &self.rows.rows[index]));
             let in_slice = on_leg.filter(|(_, row)| route.is_steady() || row.slice == slice);
             loads.extend(in_slice.filter_map(|(index, row)| {
-                let load = of_user[[row.slice, row.resource.index()]] / row.shares;
+                let of_user = demand.of_user[[row.slice, row.resource.index()]];
+                let load = row.brought(of_user, demand.retries, 0.0) / row.shares;
                 (load > 0.0).then_some((index, load))
             }));
         }
@@ -330,7 +337,7 @@ impl<'a> Problem<'a> {
 
     /// Load of one user of a class on a route by row, in the row's resource, ascending by row.
     pub fn loads(&self, class: ClassId, route: &Route) -> Vec<(RowId, f64)> {
-        let mut loads = self.loads_on_route(self.demand_of(class), route);
+        let mut loads = self.loads_on_route(self.demand(class), route);
         loads.extend(self.loads_at_site(class, route.site));
         loads.extend(self.survival_costs(class, route.site));
         loads.extend(self.exposures(class, route));

@@ -11,7 +11,7 @@ use super::random::Draws;
 use super::services::{BANDWIDTH, CPU, SESSIONS, STORAGE, profiles, resources, tiers};
 use super::tenants::Tenants;
 use crate::ids::{ElementId, PoolId, SiteId};
-use crate::model::{AccessPoint, AccessPointState, ClientRegion, Element, Inventory, Site};
+use crate::model::{AccessPoint, AccessPointState, ClientRegion, Credit, Element, Inventory, Site};
 use ndarray::Array2;
 
 /// What an inventory is assembled from.
@@ -107,6 +107,7 @@ pub(super) fn assembled(parts: &Parts<'_>, tenants: Tenants, draws: &mut Draws) 
         background: Vec::new(),
         risk_groups: Vec::new(),
         load_curves: Vec::new(),
+        credits: Credit::STANDARD.to_vec(),
     }
 }
 
@@ -171,6 +172,7 @@ fn element(
             coordinates: Some(place.coordinates),
             headroom: None,
             accepts_per_second: None,
+            sheds_stale_work: false,
             pool: None,
         },
         bandwidth,

@@ -1,6 +1,6 @@
 //! Services: the resources, profiles and tiers of every generated inventory.
 
-use crate::model::{Profile, Resource, Scope, Tier};
+use crate::model::{Overload, Profile, Resource, Scope, Tier};
 
 /// Position of cpu in [`resources`].
 pub(super) const CPU: usize = 1;
@@ -31,6 +31,8 @@ pub(super) fn resources() -> Vec<Resource> {
         varies: id != "storage",
         replica_share: copies,
         moving_share: 0.0,
+        overload: Overload::standard(scope),
+        queue_seconds: None,
     };
     vec![
         resource("bandwidth", "Gbit/s", Scope::Network, 0.2, 0.1, 0.0),
@@ -47,6 +49,10 @@ pub(super) fn profiles() -> Vec<Profile> {
         demand: demand.to_vec(),
         retries,
         sessions_per_hour: 0.0,
+        timeout_seconds: None,
+        late_seconds: None,
+        service_seconds: None,
+        session_cost: 0.0,
     };
     vec![
         profile("chat", 4.0, [0.000_01, 0.003, 2.0, 0.000_4]),

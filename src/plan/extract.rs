@@ -67,7 +67,7 @@ pub fn loads(
         }
     }
     let mut loads = problem.fixed.load.clone();
-    for (family, row) in problem.rows.families() {
+    for (family, row) in problem.rows.families_of_loads() {
         let at = [row.component.index(), row.resource.index()];
         let of_family = problem.rows.family(family);
         let mut by_slice = of_family.map(|(row, _)| of_rows[row]);

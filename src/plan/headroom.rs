@@ -3,6 +3,7 @@
 use super::plan::Before;
 use crate::formulation::Problem;
 use crate::formulation::goals::Level;
+use crate::formulation::rows::RowId;
 use crate::ids::{ComponentId, ResourceId};
 use crate::solve::Outcome;
 use ndarray::Array2;
@@ -58,9 +59,11 @@ pub fn margins(
     before: &Before,
 ) -> Vec<Margin> {
     let setting = &problem.setting;
-    let mut row_of = Array2::from_elem(load.dim(), None);
+    // Without retries, and with them.
+    let mut rows_of = Array2::from_elem(load.dim(), [None; 2]);
     for (family, row) in problem.rows.families() {
-        row_of[[row.component.index(), row.resource.index()]] = Some(family);
+        let own = &mut rows_of[[row.component.index(), row.resource.index()]];
+        own[usize::from(row.with_retries)] = Some(family);
     }
     let mut all = Vec::new();
     for ((component, resource), nominal) in setting.case.nominal.indexed_iter() {
@@ -87,12 +90,9 @@ pub fn margins(
             shortfall,
             shortfall_users: per_user(shortfall * h * capacity).unwrap_or(0.0),
             room_users: per_user((capacity * (1.0 - target) - load[at]).max(0.0)),
-            price: row_of[at]
+            price: price(problem, fractional, &rows_of[at])
                 .filter(|_| problem.fixed.is_cut.iter().all(|is_cut| !is_cut[at]))
-                .and_then(|family: usize| {
-                    price(problem, fractional, family)
-                        .map(|(gain, level)| (gain * setting.case.available[at], level))
-                }),
+                .map(|(gain, level)| (gain * setting.case.available[at], level)),
             before_utilization: before.case.nominal[at]
                 .filter(|capacity| *capacity > 0.0)
                 .map(|capacity| before.load[at] / capacity),
@@ -110,11 +110,17 @@ fn target(problem: &Problem<'_>, before: &Before, at: [usize; 2]) -> f64 {
 }
 
 /// The first level in order that has a price on the rows of a component and resource, those of all slices together.
-fn price(problem: &Problem<'_>, outcome: &Outcome, family: usize) -> Option<(f64, Level)> {
-    let capacity = problem.rows.rows[family].capacity;
+fn price(
+    problem: &Problem<'_>,
+    outcome: &Outcome,
+    families: &[Option<RowId>],
+) -> Option<(f64, Level)> {
+    let first = families.iter().flatten().next()?;
+    let capacity = problem.rows.rows[*first].capacity;
     outcome.levels.iter().find_map(|level| {
-        let of_slices = problem.rows.family(family);
-        let gain: f64 = of_slices.map(|(row, _)| level.gains[row]).sum();
+        let families = families.iter().flatten();
+        let rows = families.flat_map(|family| problem.rows.family(*family));
+        let gain: f64 = rows.map(|(row, _)| level.gains[row]).sum();
         (gain * capacity > NO_PRICE * level.value.abs().max(1.0)).then_some((gain, level.level))
     })
 }

@@ -22,7 +22,9 @@ mod plan;
 mod proof;
 mod protection;
 mod reconnect;
+pub mod replay;
 mod site_loads;
+mod stability;
 mod steering_groups;
 pub mod sweep;
 mod tenants;
@@ -51,6 +53,7 @@ pub use proof::PROVEN;
 pub use protection::{MOST_WATCHED, Protection, Unprotected};
 pub use reconnect::reconnecting_users;
 pub(crate) use site_loads::SiteLoads;
+pub use stability::{Loaded, RetryMargin, Stability, least_margin, retry_loads, retry_margins};
 pub use steering_groups::SteeringGroups;
 pub use tenants::{TenantAccount, tenants};
 pub use transition::{

@@ -11,6 +11,7 @@ use super::margin::ErrorMargin;
 use super::measure::Stage;
 use super::moves::Move;
 use super::protection::Protection;
+use super::stability::{Loaded, RetryMargin};
 use super::tenants::TenantAccount;
 use super::transition::Transition;
 use crate::formulation::Folded;
@@ -165,12 +166,16 @@ pub struct PeriodPlan {
     pub load: Array2<f64>,
     /// By slice, components × resources: load.
     pub load_by_slice: Vec<Array2<f64>>,
+    /// The same with all retries running; empty where nobody retries.
+    pub retry_load_by_slice: Vec<Array2<f64>>,
     /// By component: users who cross it in the slice in which most do.
     pub crossing: Vec<f64>,
     /// By slice, then component: users who cross it.
     pub crossing_by_slice: Vec<Vec<f64>>,
     /// One for every component and resource that it limits.
     pub margins: Vec<Margin>,
+    /// How each of them stands with all retries running; empty where nobody retries.
+    pub stability: Vec<RetryMargin>,
     /// Who changes site.
     pub moves: Vec<Move>,
     /// One for every access point.
@@ -268,6 +273,14 @@ impl PeriodPlan {
         self.slices()
             .map(|slice| self.load_by_slice[slice][at])
             .fold(0.0, f64::max)
+    }
+
+    /// What every row carries.
+    pub fn loaded(&self) -> Loaded<'_> {
+        Loaded {
+            load: &self.load_by_slice,
+            retry_load: &self.retry_load_by_slice,
+        }
     }
 
     /// Who is where, and on which paths.

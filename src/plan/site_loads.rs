@@ -25,7 +25,7 @@ impl SiteLoads {
             for site in (0..sites).map(SiteId::new) {
                 for has_copy in [false, true] {
                     first.push(entries.len());
-                    entries.extend(problem.loads_of_demand(&demand.of_user, site, has_copy));
+                    entries.extend(problem.loads_of_demand(demand, site, has_copy));
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! Transitions: the way from one state to the next, wave by wave (`docs/model.md` §9).
 
+use super::stability::RetryMargin;
 use crate::ids::{AccessPointId, ComponentId, PoolId, ResourceId, SiteId};
 use crate::model::Failing;
 pub use crate::plan_files::Timing;
@@ -112,6 +113,9 @@ pub struct Wave {
     pub fullest: Vec<Fullness>,
     /// What carries more than there is room for already when it begins, fullest first.
     pub overloaded: Vec<Fullness>,
+    /// How everything stands where an overload keeps itself up, whatever part of the wave has moved: the tightest of all
+    /// cases, ascending by component and resource; empty where nobody retries.
+    pub stability: Vec<RetryMargin>,
     /// Worst missing share of a headroom target at its end, where one may stop.
     pub stop_shortfall: f64,
     /// What one does not survive who stops at its end, of what `[protect]` asks; `None` if nobody looked. The end of the
@@ -267,6 +271,8 @@ pub struct Fullness {
     pub stop_load: f64,
     /// What is left of the capacity.
     pub capacity: f64,
+    /// `true` if loads are those with all retries running.
+    pub with_retries: bool,
 }
 
 impl Fullness {

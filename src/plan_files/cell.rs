@@ -368,6 +368,16 @@ words! {
         CloseAccessPoint = "close_access_point",
     }
 
+    /// How a component stands with all retries running.
+    Stability {
+        /// It recovers by itself once a trigger has gone.
+        Stable = "stable",
+        /// A trigger can lock it in: with all retries running it is offered more than it has.
+        Vulnerable = "vulnerable",
+        /// It carries more than it has.
+        Overloaded = "overloaded",
+    }
+
     /// When the waves of a transition run.
     Timing {
         /// Before the period: what causes it is known beforehand, and all is done when the period begins.

@@ -100,9 +100,21 @@ pub struct RowPrice {
     /// In which slice of the period's hours; absent where that is the first.
     #[serde(default, skip_serializing_if = "is_first")]
     pub slice: u32,
+    /// The row that counts users with all their retries; absent where it is the other one.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub with_retries: bool,
     /// Per unit of the resource.
     #[serde(serialize_with = "shortest")]
     pub price: f64,
+}
+
+/// `true` for what is not so.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
+fn is_not(holds: &bool) -> bool {
+    !*holds
 }
 
 /// `true` for what stands first.

@@ -34,6 +34,7 @@ mod folder;
 mod guard;
 mod read_table;
 mod rows;
+mod stability;
 mod summary;
 mod sweep_document;
 mod sweep_proofs;
@@ -47,8 +48,8 @@ mod write_table;
 mod written;
 
 pub use cell::{
-    AccessPointUse, Action, BlindPhase, How, Reason, Role, Setting, SettledBy, Signed, Text,
-    Timing, decimal,
+    AccessPointUse, Action, BlindPhase, How, Reason, Role, Setting, SettledBy, Signed, Stability,
+    Text, Timing, decimal,
 };
 pub use certificate::{
     CERTIFICATE_FILE, CERTIFICATE_FORMAT, Certificate, KeptBy, KeptLevel, LevelCertificate,
@@ -62,6 +63,7 @@ pub use rows::{
     AccessPointRow, AssignmentRow, BeforeRow, BlindRow, HeadroomRow, HoursRow, MoveRow,
     ProtectionGrayRow, ProtectionRow, SteeringRow, UnservedRow,
 };
+pub use stability::{LeastMargin, StabilityRow, StabilitySummary};
 pub use summary::{
     Band, ErrorMargin, FORMAT, Holds, HourTurnsSummary, Inputs, JointSummary, Limit, Measure,
     ModelSize, PeriodSummary, ProtectionGraySummary, ProtectionSummary, SUMMARY_FILE, Seconds,

@@ -1,6 +1,7 @@
 //! summary.json: the totals of a plan, for other programs.
 
 use super::document::{Document, read_document};
+use super::stability::StabilitySummary;
 use crate::diagnostic::Finding;
 use crate::model::Goal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -145,6 +146,9 @@ pub struct PeriodSummary {
     /// accepts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hour_turns: Option<HourTurnsSummary>,
+    /// How its components stand with all retries running; absent where nobody retries.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stability: Option<StabilitySummary>,
 }
 
 impl PeriodSummary {

@@ -8,6 +8,7 @@ use super::rows::{
     AccessPointRow, AssignmentRow, BeforeRow, BlindRow, HeadroomRow, HoursRow, MoveRow,
     ProtectionGrayRow, ProtectionRow, SteeringRow, UnservedRow,
 };
+use super::stability::StabilityRow;
 use super::summary::{SUMMARY_FILE, Summary, read_summary};
 use super::table::{Lined, Row};
 use super::tenant_row::TenantRow;
@@ -36,6 +37,8 @@ pub struct WrittenPlan {
     pub moves: Option<Vec<Lined<MoveRow>>>,
     /// headroom.csv
     pub headroom: Option<Vec<Lined<HeadroomRow>>>,
+    /// stability.csv
+    pub stability: Option<Vec<Lined<StabilityRow>>>,
     /// blind.csv
     pub blind: Option<Vec<Lined<BlindRow>>>,
     /// before.csv
@@ -67,12 +70,13 @@ pub struct WrittenPlan {
 }
 
 /// The files that are read, in the order in which findings are reported.
-pub const PLAN_FILES: [&str; 19] = [
+pub const PLAN_FILES: [&str; 20] = [
     SUMMARY_FILE,
     AssignmentRow::FILE,
     MoveRow::FILE,
     SteeringRow::FILE,
     HeadroomRow::FILE,
+    StabilityRow::FILE,
     BlindRow::FILE,
     BeforeRow::FILE,
     HoursRow::FILE,
@@ -133,6 +137,7 @@ impl WrittenPlan {
             SteeringRow::FILE => self.steering = read_rows(bytes, findings),
             MoveRow::FILE => self.moves = Some(read_rows(bytes, findings)),
             HeadroomRow::FILE => self.headroom = Some(read_rows(bytes, findings)),
+            StabilityRow::FILE => self.stability = Some(read_rows(bytes, findings)),
             BlindRow::FILE => self.blind = Some(read_rows(bytes, findings)),
             BeforeRow::FILE => self.before = Some(read_rows(bytes, findings)),
             HoursRow::FILE => self.hours = Some(read_rows(bytes, findings)),

@@ -14,6 +14,7 @@ pub(in crate::report) mod moves;
 mod periods;
 mod proof;
 mod protection;
+mod stability;
 mod tightest;
 mod told;
 mod unserved;
@@ -71,6 +72,7 @@ impl Briefing<'_> {
                 [
                     self.joint(),
                     self.ways(),
+                    self.stability(),
                     self.unserved(),
                     self.help(),
                     self.cuts(),

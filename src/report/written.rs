@@ -7,6 +7,7 @@ mod paths;
 mod proofs;
 mod protection;
 mod rows;
+mod stability;
 mod start;
 mod sweep;
 mod tenants;
@@ -123,6 +124,9 @@ pub fn tables(
         files.push(file(&paths::hours(plan))?);
         files.push(file(&writer.hour_turns(scenario))?);
     }
+    if inventory.has_retries() {
+        files.push(file(&writer.stability())?);
+    }
     if periods().any(|own| own.protection.is_some()) {
         files.push(file(&writer.rows(|period| writer.unprotected(period)))?);
     }
@@ -210,6 +214,7 @@ pub fn summary(inventory: &Inventory, scenario: &Scenario, plan: &Plan, about: &
                 protection: period.protection.as_ref().map(protection::of_period),
                 way: waves::way(inventory, scenario, plan, period),
                 hour_turns: hour_turns::of_period(inventory, scenario, plan, period),
+                stability: stability::of_period(inventory, period),
             })
             .collect(),
         margin: margin::of_plan(inventory, plan),

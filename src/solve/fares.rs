@@ -25,12 +25,15 @@ pub(super) fn prices_at_sites(
             for &row in &problem.rows.at_place[place.index()] {
                 let load_row = &problem.rows.rows[row];
                 let resource = load_row.resource.index();
-                let whole = of_user[[load_row.slice, resource]] * tariff.rows[row];
-                price.without_copy += whole;
+                let of_user = of_user[[load_row.slice, resource]];
+                let price_of = |copied: f64| {
+                    load_row.brought(of_user, demand.retries, copied) * tariff.rows[row]
+                };
+                price.without_copy += price_of(0.0);
                 price.with_copy += if load_row.is_cut {
-                    whole
+                    price_of(0.0)
                 } else {
-                    whole * (1.0 - inventory.resources[resource].replica_share)
+                    price_of(inventory.resources[resource].replica_share)
                 };
             }
             for &(row, weight) in &demand.exposed {
@@ -258,7 +261,8 @@ fn prices_on_the_way(
         (problem.rows.in_slice(rows, slice))
             .map(|row| {
                 let load_row = &problem.rows.rows[row];
-                tariff.rows[row] * of_user[load_row.resource.index()] / load_row.shares
+                let of_user = of_user[load_row.resource.index()];
+                tariff.rows[row] * load_row.brought(of_user, demand.retries, 0.0) / load_row.shares
             })
             .sum()
     };

@@ -6,7 +6,8 @@ use crate::ids::{AccessPointId, ComponentId, ResourceId};
 /// The prices that prove a bound, in the level's own unit. Whatever is not listed has no price.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Prices {
-    /// Of the rows that keep headroom targets; above 0, ascending by component, then resource, then slice.
+    /// Of the rows that keep headroom targets; above 0, ascending by component, then resource, then slice; those that count
+    /// retries come last.
     pub target: Vec<RowPrice>,
     /// Of the rows that keep capacities, where they are rows of their own; the same.
     pub hard: Vec<RowPrice>,
@@ -23,6 +24,8 @@ pub struct RowPrice {
     pub component: ComponentId,
     /// Of what.
     pub resource: ResourceId,
+    /// `true` for the row that counts users with all their retries.
+    pub with_retries: bool,
     /// In which slice of the hours.
     pub slice: usize,
     /// Per unit of the resource.
@@ -31,8 +34,8 @@ pub struct RowPrice {
 
 impl RowPrice {
     /// Which row's: rows ascend by it.
-    pub fn key(&self) -> (ComponentId, ResourceId, usize) {
-        (self.component, self.resource, self.slice)
+    pub fn key(&self) -> (bool, ComponentId, ResourceId, usize) {
+        (self.with_retries, self.component, self.resource, self.slice)
     }
 }
 

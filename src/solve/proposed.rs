@@ -33,7 +33,7 @@ pub fn prove(
 /// What was proven so far.
 struct Proof<'p> {
     problem: &'p Problem<'p>,
-    row_of: FxHashMap<(ComponentId, ResourceId, usize), RowId>,
+    row_of: FxHashMap<(bool, ComponentId, ResourceId, usize), RowId>,
     target_limits: Vec<f64>,
     closed: Closed,
     known: KnownPaths<'p>,
@@ -46,7 +46,7 @@ impl<'p> Proof<'p> {
         let rows = problem.rows.rows.iter();
         let keys = rows
             .clone()
-            .map(|row| (row.component, row.resource, row.slice));
+            .map(|row| (row.with_retries, row.component, row.resource, row.slice));
         Self {
             row_of: keys.zip(0..).collect(),
             target_limits: rows.map(|row| target_limit(row.target, row.kept)).collect(),

@@ -154,7 +154,7 @@ fn rest_of_loads(
         {
             return Some(row.fixed);
         }
-        let load = plan.load_by_slice[row.slice][[row.component.index(), row.resource.index()]];
+        let load = plan.loaded().of(row);
         let rest = load - of_classes;
         (rest >= row.fixed - FEASIBILITY * row.capacity).then_some(rest)
     })

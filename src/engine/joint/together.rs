@@ -18,7 +18,7 @@ use crate::units::NOBODY;
 ///
 /// Promises of what survives are made for homes that were sought for it, period by period, and split shards have no
 /// home to keep: neither is planned together. Nor is what somebody learns on the way: a plan of an earlier period must
-/// not know of a failure or gray event that is acted on later.
+/// not know of a failure, a gray fault or slow work that is acted on later.
 pub(in crate::engine) fn looks_ahead(scenario: &Scenario) -> bool {
     let policy = &scenario.policy;
     policy.periods == PlannedPeriods::Joint

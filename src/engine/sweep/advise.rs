@@ -236,6 +236,7 @@ fn full_rows(settled: &Settled<'_, '_>) -> Vec<(ComponentId, ResourceId)> {
     });
     let mut rows: Vec<_> = rows.map(|(row, _)| (row.component, row.resource)).collect();
     rows.sort_unstable();
+    rows.dedup();
     rows
 }
 

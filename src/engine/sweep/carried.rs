@@ -34,7 +34,7 @@ pub(super) fn uses(
 ) -> Vec<(ComponentId, ResourceId, Use)> {
     let rows = rows.iter().zip(loads);
     let uses = rows
-        .filter(|(row, _)| row.available > 0.0)
+        .filter(|(row, _)| row.available > 0.0 && !row.with_retries)
         .map(|(row, load)| {
             let load = if is_closed(inventory, row.component, entering) {
                 0.0

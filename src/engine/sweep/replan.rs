@@ -131,6 +131,8 @@ fn binding(problem: &Problem<'_>, levels: &[LevelOutcome]) -> Vec<(ComponentId, 
             .map(|(row, _)| (row.component, row.resource))
     });
     let mut binding: Vec<(ComponentId, ResourceId)> = rows.collect();
+    // Where retries count, a component and resource have two rows.
+    binding.sort_unstable();
     binding.dedup();
     binding
 }

@@ -39,7 +39,7 @@ impl<'a> Survivors<'a> {
         let cells = &base.cells;
         let mut all = Self {
             base,
-            rows: LoadRows::new(&setting, &fixed, &setting.folded.mean_demand),
+            rows: LoadRows::of_capacity(&setting, &fixed, &setting.folded.mean_demand),
             ways: OpenWays::new(&setting, &fixed, &base.is_open, Some(&base.found)),
             setting,
             is_lost: FixedBitSet::with_capacity(cells.flows.len()),

@@ -36,7 +36,7 @@ impl<'a> Boundary<'a> {
         })
     }
 
-    /// `true` if a failure or gray event is acted on from here on.
+    /// `true` if a failure, a gray fault or slow work is acted on from here on.
     pub(super) fn is_sudden(&self) -> bool {
         self.begun().any(Event::is_reacted_to)
     }

@@ -187,6 +187,7 @@ impl Found {
     ) {
         let mean = limits.grounds[ground].means.of(&flow.group, 0);
         let (network, inventory) = (steering.network, limits.inventory);
+        let retries = inventory.profiles[flow.group.profile.index()].retries;
         let mut pass = |component: ComponentId, is_end: bool, pool: Option<(PoolId, usize)>| {
             let among = |shares: f64| {
                 pool.map_or(shares, |(pool, carrying)| {
@@ -201,9 +202,8 @@ impl Found {
             if is_end {
                 return;
             }
-            for limit in limits.of(ground, component) {
-                let row = &limits.rows[limit];
-                let load = shares[0] * mean[row.resource.index()] / among(row.shares);
+            for (limit, brought) in limits.on_the_way(ground, component, (&mean, retries)) {
+                let load = shares[0] * brought / among(limits.rows[limit].shares);
                 if load > 0.0 {
                     self.loads.entry(limit).or_default()[end] += load;
                 }

@@ -10,13 +10,13 @@
 //! ```
 
 use super::cells::Steering;
-use super::limits::{Change, Footing};
+use super::limits::Change;
 use super::passage::{Crowd, Passage};
 use super::remedies::rounded_up;
 use super::shift::settled;
 use super::stand::Turn;
-use super::touched::{Under, stretches};
-use super::transitions::{Ways, between, shifted};
+use super::touched::{Under, seconds, stretches};
+use super::transitions::{Ways, shifted};
 use super::turned::components_along;
 use super::wave::whole;
 use crate::formulation::{background_in, members_of_all};
@@ -75,7 +75,7 @@ fn of_period(ways: &Ways<'_>, plan: &Plan, own: &PeriodPlan) -> Vec<HourTurn> {
         };
         let refusal = turn.refusal.filter(|_| turn.at >= ways.helped_from);
         if let Some(refusal) = refusal {
-            turn.remedies = hour.remedies(&turn, refusal);
+            turn.remedies = hour.remedies(refusal);
         }
         if let Some(schedule) = turn.schedule {
             free_from = schedule.end;
@@ -101,7 +101,7 @@ fn room(plan: &Plan, [mut from, at, mut until]: [Timestamp; 3]) -> [f64; 2] {
             return [0.0; 2];
         }
     }
-    [between(from, at), between(at, until.max(at))]
+    [seconds(from, at), seconds(at, until.max(at))]
 }
 
 /// `true` if from one steering to the other a larger share of the users of a group at a site passes anything that says how
@@ -162,6 +162,8 @@ struct Side<'p> {
     /// 0 is ahead.
     end: usize,
     room: f64,
+    /// Gates of this side, and the users who newly connect through them on the whole way.
+    arrivals: Vec<(usize, f64)>,
 }
 
 impl Side<'_> {
@@ -197,31 +199,20 @@ impl Side<'_> {
         ends[0].max(ends[1])
     }
 
-    /// Those who newly connect through each gate of this side on the whole way.
-    fn arrivals(&self) -> impl Iterator<Item = (usize, f64)> + '_ {
-        let whole = Turn {
-            from: 0.0,
-            to: 1.0,
-            is_first_after_loss: false,
-        };
-        let arrivals = whole.arrivals(self.passage, &self.passage.first);
-        let gates = arrivals.into_iter().enumerate();
-        gates.filter(|(gate, _)| self.passage.limits.gates[*gate].ground == self.end)
-    }
-
     /// Seconds that so much of the way takes at least; what never lets somebody pass otherwise.
     fn seconds(&self, share: f64) -> Result<f64, PaceLimit> {
         let mut most: f64 = 0.0;
-        for (gate, users) in self.arrivals() {
+        for &(gate, users) in &self.arrivals {
             let users = share * users;
+            if users <= NOBODY {
+                continue;
+            }
             let own = self.passage.limits.gates[gate];
             let spare = own.accepts - self.background(gate, share);
-            if users > NOBODY && spare <= 0.0 {
+            if spare <= 0.0 {
                 return Err(PaceLimit::Accepts(own.component));
             }
-            if users > NOBODY {
-                most = most.max(users / spare);
-            }
+            most = most.max(users / spare);
         }
         Ok(whole(most))
     }
@@ -269,7 +260,6 @@ impl Hour<'_> {
             inventory,
             network,
             groups,
-            scenario,
             ..
         } = *self.ways;
         let case = &self.own.case;
@@ -284,21 +274,29 @@ impl Hour<'_> {
             slice,
             flows: self.flows,
         });
-        let footing = Footing {
-            inventory,
-            scenario,
-            groups,
-            before: &self.plan.before,
-        };
+        let footing = self.ways.footing(self.plan);
         let crowd = Crowd {
             staying: &settled(self.own),
             movers: &[],
         };
         let passage = Passage::new(&footing, &steering, &unders, crowd, change);
-        run([0, 1].map(|side: usize| Side {
-            passage: &passage,
-            end: side,
-            room: self.room[side],
+        let whole = Turn {
+            from: 0.0,
+            to: 1.0,
+            is_first_after_loss: false,
+        };
+        let arrivals = whole.arrivals(&passage, &passage.first);
+        run([0, 1].map(|side: usize| {
+            let gates = arrivals.iter().copied().enumerate();
+            let own = gates.filter(|(gate, users)| {
+                passage.limits.gates[*gate].ground == side && *users > NOBODY
+            });
+            Side {
+                passage: &passage,
+                end: side,
+                room: self.room[side],
+                arrivals: own.collect(),
+            }
         }))
     }
 
@@ -306,8 +304,7 @@ impl Hour<'_> {
     /// second.
     fn turn(&self, change: &Change) -> Option<HourTurn> {
         self.with(change, |sides| {
-            let mut coming = sides.iter().flat_map(Side::arrivals);
-            if !coming.any(|(_, users)| users > NOBODY) {
+            if sides.iter().all(|own| own.arrivals.is_empty()) {
                 return None;
             }
             let in_time = sides.each_ref().map(|own| own.reach(Side::is_in_time));
@@ -330,6 +327,7 @@ impl Hour<'_> {
                 let needs = own.seconds(safe).unwrap_or(f64::INFINITY);
                 own.room.min(needs)
             });
+            let (ramp, background) = ramp(&sides, parts);
             Some(HourTurn {
                 period: self.own.period.index,
                 at: self.at,
@@ -339,8 +337,8 @@ impl Hour<'_> {
                     end: shifted(self.at, used[1]),
                     share_ahead: parts[0],
                 }),
-                ramp: ramp(&sides, parts),
-                background: background(&sides, parts),
+                ramp,
+                background,
                 needs: seconds.iter().all(Result::is_ok).then(|| used[0] + used[1]),
                 allowed: usable.sum(),
                 refusal,
@@ -350,10 +348,10 @@ impl Hour<'_> {
     }
 
     /// What would make it safe, each tried.
-    fn remedies(&self, turn: &HourTurn, refusal: Refusal) -> Vec<Remedy> {
+    fn remedies(&self, refusal: Refusal) -> Vec<Remedy> {
         let more = match refusal {
             Refusal::Unsafe(_) => self.capacity(),
-            _ => self.accept(turn),
+            _ => self.accept(),
         };
         let Some((change, remedy)) = more else {
             return Vec::new();
@@ -363,7 +361,7 @@ impl Hour<'_> {
     }
 
     /// That much more accepted wherever it is too little, for the parts that are safe.
-    fn accept(&self, turn: &HourTurn) -> Option<(Change, Remedy)> {
+    fn accept(&self) -> Option<(Change, Remedy)> {
         let inventory = self.ways.inventory;
         let more: Vec<(ComponentId, f64)> = self.with(&Change::default(), |sides| {
             let safely = sides.each_ref().map(|own| own.reach(Side::is_safe));
@@ -379,7 +377,7 @@ impl Hour<'_> {
             for (own, share) in sides.iter().zip(parts).filter(|(_, share)| *share > 0.0) {
                 // Seconds are whole ones.
                 let room = own.room - 1.0;
-                for (gate, users) in own.arrivals().filter(|(_, users)| *users > NOBODY) {
+                for &(gate, users) in &own.arrivals {
                     let gate_of = own.passage.limits.gates[gate];
                     let rate = (room > 0.0).then(|| share * users / room)?;
                     let missing = rate + own.background(gate, share) - gate_of.accepts;
@@ -403,22 +401,30 @@ impl Hour<'_> {
             accepts: raised.collect(),
             ..Change::default()
         };
-        (!more.is_empty() && !turn.ramp.is_empty()).then_some((change, Remedy::Accept { more }))
+        (!more.is_empty()).then_some((change, Remedy::Accept { more }))
     }
 
     /// So much more capacity that all of it is safe ahead of the hour.
     fn capacity(&self) -> Option<(Change, Remedy)> {
-        let more: Vec<_> = self.with(&Change::default(), |[ahead, _]| {
+        let more: BTreeMap<_, f64> = self.with(&Change::default(), |[ahead, _]| {
             let (passage, first) = (ahead.passage, &ahead.passage.first);
             let limits = passage.limits.rows.iter().enumerate();
             let own = limits.filter(|(_, limit)| limit.ground == 0);
-            let missing = own.filter_map(|(at, limit)| {
+            let mut all = BTreeMap::new();
+            for (at, limit) in own {
                 let missing = first.load(at, 1.0) - passage.most(first, at, 0.0);
-                let more = (limit.component, limit.resource, rounded_up(missing));
-                (missing > 0.0).then_some(more)
-            });
-            missing.collect()
+                if missing > 0.0 {
+                    // Without retries and with them: the larger of both is enough.
+                    let more = all.entry((limit.component, limit.resource)).or_default();
+                    *more = f64::max(*more, rounded_up(missing));
+                }
+            }
+            all
         });
+        let more = more.into_iter();
+        let more: Vec<_> = more
+            .map(|((component, resource), more)| (component, resource, more))
+            .collect();
         let change = Change {
             capacity: more.clone(),
             ..Change::default()
@@ -449,47 +455,37 @@ fn nearest(sides: &[Side<'_>; 2], [ahead, behind]: [f64; 2]) -> Fullness {
         begun_load: load,
         stop_load: load,
         capacity: limit.capacity,
+        with_retries: limit.with_retries,
     }
 }
 
-/// New sessions per second of normal operation on each side, by component that users newly connect through.
-fn background(sides: &[Side<'_>; 2], parts: [f64; 2]) -> Vec<[f64; 2]> {
-    let mut all: BTreeMap<ComponentId, [f64; 2]> = BTreeMap::new();
+/// Users who newly connect, by component, of these parts of the way, and beside each the new sessions per second of normal
+/// operation on both sides.
+fn ramp(sides: &[Side<'_>; 2], parts: [f64; 2]) -> (Vec<Ramp>, Vec<[f64; 2]>) {
+    let mut all: BTreeMap<ComponentId, (Ramp, [f64; 2])> = BTreeMap::new();
     for (side, (own, share)) in sides.iter().zip(parts).enumerate() {
-        for (gate, _) in own.arrivals().filter(|(_, users)| *users > NOBODY) {
-            let component = own.passage.limits.gates[gate].component;
-            let own = own.background(gate, share);
-            all.entry(component).or_default()[side] = own;
-        }
-    }
-    all.into_values().collect()
-}
-
-/// Users who newly connect, by component, of these parts of the way.
-fn ramp(sides: &[Side<'_>; 2], parts: [f64; 2]) -> Vec<Ramp> {
-    let mut all: BTreeMap<ComponentId, Ramp> = BTreeMap::new();
-    for (side, (own, share)) in sides.iter().zip(parts).enumerate() {
-        for (gate, users) in own.arrivals().filter(|(_, users)| *users > NOBODY) {
+        for &(gate, users) in &own.arrivals {
             let of_gate = own.passage.limits.gates[gate];
-            let ramp = all.entry(of_gate.component).or_insert(Ramp {
+            let none = Ramp {
                 component: of_gate.component,
                 arrivals: 0.0,
                 phases: [0.0; 2],
                 accepts: of_gate.accepts,
                 background: 0.0,
                 window: Some(0.0),
-            });
+            };
+            let background = own.background(gate, share);
+            let (ramp, backgrounds) = all.entry(of_gate.component).or_insert((none, [0.0; 2]));
+            backgrounds[side] = background;
             ramp.phases[side] = share * users;
             ramp.arrivals = ramp.arrivals.max(users);
-            if share <= 0.0 {
-                continue;
+            if share > 0.0 {
+                let spare = of_gate.accepts - background;
+                let of_side = (spare > 0.0).then(|| share * users / spare);
+                ramp.window = ramp.window.zip(of_side).map(|(all, own)| all + own);
+                ramp.background = ramp.background.max(background);
             }
-            let background = own.background(gate, share);
-            let spare = of_gate.accepts - background;
-            ramp.background = ramp.background.max(background);
-            let of_side = (spare > 0.0).then(|| share * users / spare);
-            ramp.window = ramp.window.zip(of_side).map(|(all, own)| all + own);
         }
     }
-    all.into_values().collect()
+    all.into_values().unzip()
 }

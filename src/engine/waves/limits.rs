@@ -46,6 +46,8 @@ pub(super) struct Limit {
     is_cut: bool,
     /// Among how many members the load of the place is shared.
     pub(super) shares: f64,
+    /// Users count with all their retries: what it may hold then, if anything asks that.
+    pub(super) with_retries: bool,
     /// Headroom target, and the share of it that was missing in the state before.
     target: f64,
     kept: f64,
@@ -54,6 +56,12 @@ pub(super) struct Limit {
 }
 
 impl Limit {
+    /// What a user who demands 1 and tries again so often brings, where a copy has so much of it already.
+    pub(super) fn brought(&self, retries: f64, copied: f64) -> f64 {
+        let again = if self.with_retries { retries } else { 0.0 };
+        1.0 - copied + again
+    }
+
     /// Share of the headroom target that a load leaves missing, beyond what was missing before.
     pub(super) fn shortfall(&self, load: f64) -> f64 {
         if self.target <= 0.0 || self.capacity <= 0.0 {
@@ -153,14 +161,14 @@ impl<'a> Limits<'a> {
             case,
         };
         for component in (0..inventory.component_count()).map(ComponentId::new) {
-            self.add_component(&mut ground, (&fixed, &kept), component, change);
+            self.add_component((&mut ground, scenario), (&fixed, &kept), component, change);
         }
         self.grounds.push(ground);
     }
 
     fn add_component(
         &mut self,
-        ground: &mut Ground<'a>,
+        (ground, scenario): (&mut Ground<'a>, &Scenario),
         (fixed, kept): (&FixedLoads, &Array2<f64>),
         component: ComponentId,
         change: &Change,
@@ -185,7 +193,7 @@ impl<'a> Limits<'a> {
             let capacity = left + raised.map_or(0.0, |own| own.2);
             let nominal = case.nominal[at].unwrap_or(capacity);
             ground.limit_at[at] = u32::try_from(self.rows.len()).ok();
-            self.rows.push(Limit {
+            let plain = Limit {
                 component,
                 resource,
                 capacity,
@@ -193,10 +201,24 @@ impl<'a> Limits<'a> {
                 fixed: fixed.load[0][at],
                 is_cut: fixed.is_cut[0][at],
                 shares,
+                with_retries: false,
                 target: case.target[at],
                 kept: kept[at],
                 ground: self.grounds.len(),
-            });
+            };
+            self.rows.push(plain);
+            if inventory.has_retries() && inventory.is_able_to_lock_in(component, resource) {
+                self.rows.push(Limit {
+                    most: if scenario.policy.require_stable {
+                        plain.most
+                    } else {
+                        f64::INFINITY
+                    },
+                    with_retries: true,
+                    target: 0.0,
+                    ..plain
+                });
+            }
         }
         let mut changed = change.accepts.iter();
         let changed = changed.find(|own| own.0 == component).map(|own| own.1);
@@ -218,6 +240,35 @@ impl<'a> Limits<'a> {
         shares - own as f64 + carrying as f64
     }
 
+    /// The limits of a component under a case, and behind each the same with retries, where an overload keeps itself up.
+    fn all_of(&self, ground: usize, component: ComponentId) -> impl Iterator<Item = usize> {
+        let own = self.of(ground, component);
+        own.flat_map(|own| [Some(own), self.with_retries(own)])
+            .flatten()
+    }
+
+    /// The same limit as another with all retries running, where an overload keeps itself up.
+    pub(super) fn with_retries(&self, limit: usize) -> Option<usize> {
+        let next = limit + 1;
+        let own = self.rows.get(next);
+        own.is_some_and(|own| own.with_retries).then_some(next)
+    }
+
+    /// What a user on the way brings to the limits of a component under a case, by limit: of a demand by resource, tried
+    /// again so often.
+    pub(super) fn on_the_way(
+        &self,
+        ground: usize,
+        component: ComponentId,
+        (demand, retries): (&[f64], f64),
+    ) -> impl Iterator<Item = (usize, f64)> {
+        self.all_of(ground, component).map(move |at| {
+            let limit = &self.rows[at];
+            let demand = demand[limit.resource.index()];
+            (at, demand * limit.brought(retries, 0.0))
+        })
+    }
+
     /// The limits of a component under a case.
     pub(super) fn of(&self, ground: usize, component: ComponentId) -> impl Iterator<Item = usize> {
         let own = self.grounds[ground].limit_at.row(component.index());
@@ -230,17 +281,17 @@ impl<'a> Limits<'a> {
         self.grounds[ground].gate_at[component.index()].map(|own| own as usize)
     }
 
-    /// What one user brings to a site besides what is fixed, by limit: of a demand by resource, with or without a copy
-    /// there.
+    /// What one user brings to a site besides what is fixed, by limit: of a demand by resource, tried again so often, with
+    /// or without a copy there.
     pub(super) fn at_site(
         &self,
         ground: usize,
         site: SiteId,
-        demand: &[f64],
+        (demand, retries): (&[f64], f64),
         has_copy: bool,
     ) -> Vec<(usize, f64)> {
         let inventory = self.inventory;
-        self.of(ground, inventory.site_component(site))
+        self.all_of(ground, inventory.site_component(site))
             .map(|position| {
                 let limit = &self.rows[position];
                 let resource = limit.resource.index();
@@ -249,7 +300,7 @@ impl<'a> Limits<'a> {
                 } else {
                     0.0
                 };
-                (position, demand[resource] * (1.0 - copied))
+                (position, demand[resource] * limit.brought(retries, copied))
             })
             .filter(|(_, load)| *load > 0.0)
             .collect()

@@ -126,6 +126,13 @@ impl<'a> Passage<'a> {
             .collect()
     }
 
+    /// Extra attempts of a shard's users for every failed one.
+    fn retries(&self, shard: ShardId) -> f64 {
+        let inventory = self.limits.inventory;
+        let profile = inventory.shards[shard.index()].profile;
+        inventory.profiles[profile.index()].retries
+    }
+
     /// The cell of a shard at a site, where it can be reached under a case.
     fn cell(
         &self,
@@ -157,7 +164,8 @@ impl<'a> Passage<'a> {
                 let key = (ground, own.site, group, has_copy, factor);
                 let loads = known.entry(key).or_insert_with(|| {
                     let demand = self.demand(ground, own.shard);
-                    self.limits.at_site(ground, own.site, &demand, has_copy)
+                    let demand = (demand.as_slice(), self.retries(own.shard));
+                    self.limits.at_site(ground, own.site, demand, has_copy)
                 });
                 for (limit, load) in loads {
                     self.first.add_at_site(*limit, *load * users);
@@ -250,7 +258,8 @@ impl<'a> Passage<'a> {
                 };
                 cells[end] = Some(cell);
                 let demand = self.demand(ground, mover.shard);
-                for (limit, load) in self.limits.at_site(ground, site, &demand, copies[end]) {
+                let demand = (demand.as_slice(), self.retries(mover.shard));
+                for (limit, load) in self.limits.at_site(ground, site, demand, copies[end]) {
                     put(&mut loads, limit, [load, load]);
                 }
                 let cell = &self.cells.cells[cell];

@@ -243,7 +243,7 @@ impl Passage<'_> {
     /// How full the fullest gets in a wave.
     fn fullest_share(&self, measured: &Measured) -> f64 {
         let limits = self.limits.rows.iter().zip(&measured.worst);
-        let shares = limits.filter(|(limit, _)| limit.capacity > 0.0);
+        let shares = limits.filter(|(limit, _)| limit.capacity > 0.0 && !limit.with_retries);
         shares
             .map(|(limit, load)| load / limit.capacity)
             .fold(0.0, f64::max)

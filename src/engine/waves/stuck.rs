@@ -76,6 +76,7 @@ impl Passage<'_> {
             load: stop_load + growth,
             stop_load,
             capacity: limit.capacity,
+            with_retries: limit.with_retries,
         }
     }
 
@@ -120,6 +121,7 @@ impl Passage<'_> {
             load: load(position),
             stop_load: load(position),
             capacity: limit.capacity,
+            with_retries: limit.with_retries,
         })
     }
 

@@ -43,7 +43,7 @@ pub(super) fn stretches(own: &PeriodPlan) -> impl DoubleEndedIterator<Item = Str
 }
 
 /// Seconds from one instant to another.
-fn seconds(from: Timestamp, to: Timestamp) -> f64 {
+pub(super) fn seconds(from: Timestamp, to: Timestamp) -> f64 {
     to.duration_since(from).as_secs_f64()
 }
 

@@ -9,7 +9,7 @@ use super::passage::Passage;
 use super::schedule::{Beginning, Schedule};
 use super::shift::{Mover, Staying};
 use super::task::Task;
-use super::touched::{Steps, Under, within};
+use super::touched::{Steps, Under, seconds, within};
 use super::turned::{Turned, earlier, turned};
 use crate::graph::Network;
 use crate::ids::{ComponentId, SiteId};
@@ -33,6 +33,18 @@ pub(in crate::engine) struct Ways<'a> {
     pub(in crate::engine) scenario: &'a Scenario,
     /// What would help where a way is refused is sought for periods that begin then or later.
     pub(in crate::engine) helped_from: Timestamp,
+}
+
+impl<'a> Ways<'a> {
+    /// What limits follow from besides cases.
+    pub(super) fn footing(&self, plan: &'a Plan) -> Footing<'a> {
+        Footing {
+            inventory: self.inventory,
+            scenario: self.scenario,
+            groups: self.groups,
+            before: &plan.before,
+        }
+    }
 }
 
 /// The ways from state to state of a plan, in order, each as `choose` takes it: given what leads there so far and how
@@ -153,11 +165,6 @@ pub(super) fn shifted(at: Timestamp, seconds: f64) -> Timestamp {
     shifted.unwrap_or(end)
 }
 
-/// Seconds from one instant to another.
-pub(super) fn between(from: Timestamp, to: Timestamp) -> f64 {
-    to.duration_since(from).as_secs_f64()
-}
-
 impl<'a> Road<'a> {
     fn own(&self) -> &'a PeriodPlan {
         &self.plan.periods[self.period]
@@ -191,7 +198,7 @@ impl<'a> Road<'a> {
         let start = self.own().period.start;
         let steps = Steps::new(self.plan, self.quiet, self.period, timing);
         // Ahead of the earliest instant nothing is done.
-        let most = earliest.map_or(f64::INFINITY, |earliest| between(earliest, start).max(0.0));
+        let most = earliest.map_or(f64::INFINITY, |earliest| seconds(earliest, start).max(0.0));
         let reached = |seconds: f64| match timing {
             Timing::Ahead => steps.touched(seconds.min(most)),
             Timing::Behind => steps.touched(seconds),
@@ -291,7 +298,6 @@ impl<'a> Road<'a> {
 
     fn task(&self, timing: Timing, unders: Vec<Under<'a, 'a>>) -> Task<'a> {
         let Ways {
-            inventory,
             network,
             groups,
             scenario,
@@ -320,12 +326,7 @@ impl<'a> Road<'a> {
         let is_own = self.turned.steering == timing || self.left.is_some();
         let is_after_loss = self.turned.cut_off > NOBODY && is_own;
         Task {
-            footing: Footing {
-                inventory,
-                scenario,
-                groups,
-                before: &self.plan.before,
-            },
+            footing: self.ways.footing(self.plan),
             steering: Steering {
                 network,
                 groups,
@@ -385,12 +386,12 @@ impl<'a> Road<'a> {
     ) -> Option<Allowed> {
         let start = self.own().period.start;
         if timing == Timing::Behind {
-            return latest.map(|latest| Allowed::Between(between(start, latest)));
+            return latest.map(|latest| Allowed::Between(seconds(start, latest)));
         }
         let boundary = self.boundary();
         let drain = boundary.drain_minutes();
         let drain = drain.map(|minutes| Allowed::Drain(minutes * 60.0));
-        let room = earliest.map(|earliest| Allowed::Between(between(earliest, start).max(0.0)));
+        let room = earliest.map(|earliest| Allowed::Between(seconds(earliest, start).max(0.0)));
         match (drain, room) {
             (Some(drain), Some(room)) if room.seconds() < drain.seconds() => Some(room),
             (drain, room) => drain.or(room),
@@ -436,6 +437,7 @@ fn waves_from(schedule: &Schedule, begin: Timestamp, task: &Task<'_>, number: u3
                 ramp: own.ramp.clone(),
                 fullest: own.fullest.clone(),
                 overloaded: own.overloaded.clone(),
+                stability: own.stability.clone(),
                 stop_shortfall: own.stop_shortfall,
                 unprotected: None,
                 is_long: own.seconds.iter().sum::<f64>() > task.longest().ceil(),

@@ -78,7 +78,7 @@ impl Passage<'_> {
         let begun = |limit: usize| stand.load(limit, turn.from);
         let limits = self.limits.rows.iter().enumerate();
         let full: Vec<usize> = limits
-            .filter(|(limit, own)| begun(*limit) > own.most)
+            .filter(|(limit, own)| !own.with_retries && begun(*limit) > own.most)
             .map(|(limit, _)| limit)
             .collect();
         if full.is_empty() {

@@ -4,8 +4,8 @@ use super::cells::{Pair, at};
 use super::fill::Filled;
 use super::passage::Passage;
 use super::stand::{Stand, Turn};
-use crate::ids::{ComponentId, SiteId};
-use crate::plan::{Fullness, Pace, PaceLimit, Ramp, SiteTraffic, Undo};
+use crate::ids::{ComponentId, ResourceId, SiteId};
+use crate::plan::{Fullness, Pace, PaceLimit, Ramp, RetryMargin, SiteTraffic, Undo};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Components that are told of at most as being full.
@@ -25,6 +25,7 @@ pub(super) struct Planned {
     pub(super) ramp: Vec<Ramp>,
     pub(super) fullest: Vec<Fullness>,
     pub(super) overloaded: Vec<Fullness>,
+    pub(super) stability: Vec<RetryMargin>,
     pub(super) stop_shortfall: f64,
     pub(super) undo: Undo,
 }
@@ -230,6 +231,7 @@ impl Passage<'_> {
             ramp: self.ramp(measured),
             fullest: fullest_of_each(fullest, |own| own.load / own.capacity, TOLD),
             overloaded: self.overloaded(measured, stand, turn.to),
+            stability: self.stability(measured),
             stop_shortfall: shortfalls.fold(0.0, f64::max),
             undo,
         }
@@ -238,8 +240,34 @@ impl Passage<'_> {
     /// How full every limit gets, but where there is nothing left to fill.
     fn full(&self, measured: &Measured, stand: &Stand, steering: f64) -> Vec<Fullness> {
         let limits = 0..self.limits.rows.len();
-        let full = limits.map(|own| self.fullness(own, measured, stand, steering));
+        let plain = limits.filter(|own| !self.limits.rows[*own].with_retries);
+        let full = plain.map(|own| self.fullness(own, measured, stand, steering));
         full.filter(|own| own.capacity > 0.0).collect()
+    }
+
+    /// How everything stands in a wave where an overload keeps itself up, of the most that is there whatever part of it has
+    /// moved; of several cases the one with the least margin.
+    fn stability(&self, measured: &Measured) -> Vec<RetryMargin> {
+        let limits = self.limits.rows.iter().enumerate();
+        let all = limits.filter_map(|(plain, limit)| {
+            let offered = self.limits.with_retries(plain)?;
+            let case = &self.limits.grounds[limit.ground].case;
+            let nominal = case.nominal[[limit.component.index(), limit.resource.index()]];
+            Some(RetryMargin::of(
+                (limit.component, limit.resource),
+                (measured.worst[plain], Some(measured.worst[offered])),
+                [limit.capacity, nominal.unwrap_or(limit.capacity)],
+            ))
+        });
+        let mut tightest: BTreeMap<(ComponentId, ResourceId), RetryMargin> = BTreeMap::new();
+        for own in all {
+            let known = tightest.entry((own.component, own.resource));
+            let known = known.or_insert(own);
+            if own.is_tighter(known) {
+                *known = own;
+            }
+        }
+        tightest.into_values().collect()
     }
 
     fn fullness(
@@ -257,13 +285,15 @@ impl Passage<'_> {
             load: measured.worst[limit],
             stop_load: stand.load(limit, steering),
             capacity: own.capacity,
+            with_retries: own.with_retries,
         }
     }
 
     /// What carries more than there is room for when a wave begins, fullest first.
     fn overloaded(&self, measured: &Measured, stand: &Stand, steering: f64) -> Vec<Fullness> {
         let limits = self.limits.rows.iter().enumerate();
-        let full = limits.filter(|(at, own)| measured.begun[*at] > own.most);
+        let plain = limits.filter(|(_, own)| !own.with_retries);
+        let full = plain.filter(|(at, own)| measured.begun[*at] > own.most);
         let full = full.map(|(at, _)| self.fullness(at, measured, stand, steering));
         fullest_of_each(
             full.collect(),

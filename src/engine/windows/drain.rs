@@ -153,7 +153,8 @@ fn since(drain: &Drain, start: Timestamp) -> SignedDuration {
     if !drain.transitions().any(is_late) {
         return SignedDuration::ZERO;
     }
-    let events = drain.scenario.events.iter().map(|own| own.start);
-    let first = events.min().unwrap_or(start);
+    let events = drain.scenario.events.iter();
+    let planned_for = events.filter(|own| own.is_planned_for());
+    let first = planned_for.map(|own| own.start).min().unwrap_or(start);
     start.duration_since(first.min(start))
 }

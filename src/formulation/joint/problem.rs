@@ -141,9 +141,9 @@ impl JointProblem<'_> {
         };
         let problem = self.periods[period].problem;
         let demand = problem.classes.groups[stand.group].demand;
-        let of_user = &problem.classes.demands[demand].of_user;
-        let mut loads = problem.loads_on_route(of_user, route);
-        loads.extend(problem.loads_of_demand(of_user, route.site, stand.has_copy(route.site)));
+        let demand = &problem.classes.demands[demand];
+        let mut loads = problem.loads_on_route(demand, route);
+        loads.extend(problem.loads_of_demand(demand, route.site, stand.has_copy(route.site)));
         for (_, load) in &mut loads {
             *load *= row.users[period];
         }

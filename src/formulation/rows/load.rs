@@ -17,6 +17,7 @@
 //! The right-hand sides are those of the headroom family, [`target_limit`](super::target_limit).
 
 use super::exposure::ExposureRow;
+use super::stability::with_retries;
 use super::survival::Survival;
 use crate::formulation::class::WhoId;
 use crate::formulation::fixed::FixedLoads;
@@ -36,9 +37,11 @@ pub struct LoadRow {
     pub component: ComponentId,
     /// Of what.
     pub resource: ResourceId,
+    /// `true` if users count with all their retries: a [stability row](super::with_retries).
+    pub with_retries: bool,
     /// In which slice of the hours.
     pub slice: usize,
-    /// The first row of the same component and resource: they share one missing share of the target.
+    /// The first row of the same component and resource that counts alike: they share one missing share of the target.
     pub family: RowId,
     /// Capacity left, `A`; above 0 (where nothing is left, nothing may be used at all).
     pub capacity: f64,
@@ -66,6 +69,15 @@ impl LoadRow {
         self.target > 0.0 && self.kept < 1.0
     }
 
+    /// What a user brings who demands so much of the resource and tries again so often, where a copy has this share of it.
+    pub fn brought(&self, demand: f64, retries: f64, copied: f64) -> f64 {
+        if self.with_retries {
+            with_retries(demand, retries, copied)
+        } else {
+            demand * (1.0 - copied)
+        }
+    }
+
     /// `true` if this is the row of its component and resource that holds in a slice.
     fn family_has(&self, slice: usize, all: &LoadRows) -> bool {
         self.slice == slice || self.slice == 0 && all.family(self.family).nth(1).is_none()
@@ -84,7 +96,7 @@ impl LoadRow {
 /// All load rows, and where each place and link finds its own.
 #[derive(Debug, Clone)]
 pub struct LoadRows {
-    /// By component, then resource; behind them those of `survival`.
+    /// By component, then resource; behind them the same of stability, then those of `survival`.
     pub rows: Vec<LoadRow>,
     /// By place of the graph.
     pub at_place: Vec<Vec<RowId>>,
@@ -101,8 +113,43 @@ pub struct LoadRows {
 }
 
 impl LoadRows {
-    /// The load rows of a setting. `mean_demand` is by resource.
+    /// The load rows of a setting, and those of stability where the policy asks it. `mean_demand` is by resource.
     pub fn new(setting: &Setting<'_>, fixed: &FixedLoads, mean_demand: &[f64]) -> Self {
+        let mut all = Self::of_capacity(setting, fixed, mean_demand);
+        let inventory = setting.inventory;
+        if setting.policy.require_stable && inventory.has_retries() {
+            all.add_stability(setting);
+        }
+        all
+    }
+
+    /// Behind the load rows, where an overload keeps itself up, the same with all retries.
+    fn add_stability(&mut self, setting: &Setting<'_>) {
+        let inventory = setting.inventory;
+        let count = self.rows.len();
+        let is_able = |row: &LoadRow| inventory.is_able_to_lock_in(row.component, row.resource);
+        let able: Vec<RowId> = (0..count).filter(|&row| is_able(&self.rows[row])).collect();
+        let mut twin: Vec<Option<RowId>> = vec![None; count];
+        for row in able {
+            let own = &self.rows[row];
+            let position = self.rows.len();
+            twin[row] = Some(position);
+            self.rows.push(LoadRow {
+                with_retries: true,
+                family: twin[own.family].unwrap_or(position),
+                target: 0.0,
+                kept: 1.0,
+                ..own.clone()
+            });
+        }
+        for rows in self.at_place.iter_mut().chain(&mut self.at_link) {
+            let twins: Vec<RowId> = rows.iter().filter_map(|row| twin[*row]).collect();
+            rows.extend(twins);
+        }
+    }
+
+    /// The load rows of a setting alone, for those who decide nothing.
+    pub fn of_capacity(setting: &Setting<'_>, fixed: &FixedLoads, mean_demand: &[f64]) -> Self {
         let inventory = setting.inventory;
         let network = setting.network;
         let members = members_of_all(inventory, setting.case, &fixed.background);
@@ -140,6 +187,7 @@ impl LoadRows {
                     all.rows.push(LoadRow {
                         component,
                         resource,
+                        with_retries: false,
                         slice,
                         family,
                         capacity,
@@ -216,7 +264,7 @@ impl LoadRows {
 
     /// The same with every row where `other` has it; a row that only `other` has is one that nobody loads.
     pub(in crate::formulation) fn in_order_of(mut self, other: &Self) -> Self {
-        let key = |row: &LoadRow| (row.component, row.resource, row.slice);
+        let key = |row: &LoadRow| (row.with_retries, row.component, row.resource, row.slice);
         let mut own = std::mem::take(&mut self.rows)
             .into_iter()
             .enumerate()
@@ -252,8 +300,8 @@ impl LoadRows {
         }
         let mut first = 0;
         for row in 0..self.rows.len() {
-            let is_same = self.rows[row].component == self.rows[first].component
-                && self.rows[row].resource == self.rows[first].resource;
+            let key = |row: &LoadRow| (row.with_retries, row.component, row.resource);
+            let is_same = key(&self.rows[row]) == key(&self.rows[first]);
             if !is_same {
                 first = row;
             }
@@ -268,7 +316,8 @@ impl LoadRows {
         rows.iter().copied().skip(slice).step_by(self.slices)
     }
 
-    /// Those of some rows that say what a resource is loaded with in a slice; one for all slices where it does not vary.
+    /// Those of some rows that say what a resource is loaded with in a slice, without retries; one for all slices where it
+    /// does not vary.
     pub fn of_resource(
         &self,
         rows: &[RowId],
@@ -276,6 +325,7 @@ impl LoadRows {
         slice: usize,
     ) -> impl Iterator<Item = &LoadRow> {
         let rows = rows.iter().map(|&row| &self.rows[row]);
+        let rows = rows.filter(|row| !row.with_retries);
         rows.filter(move |row| row.resource == resource && row.family_has(slice, self))
     }
 
@@ -285,7 +335,12 @@ impl LoadRows {
         rows.take_while(move |(_, row)| row.family == family)
     }
 
-    /// The first rows of all components and resources.
+    /// The first rows of all components and resources, without retries.
+    pub fn families_of_loads(&self) -> impl Iterator<Item = (RowId, &LoadRow)> + '_ {
+        self.families().filter(|(_, row)| !row.with_retries)
+    }
+
+    /// The first rows of all components and resources, with retries too.
     pub fn families(&self) -> impl Iterator<Item = (RowId, &LoadRow)> + '_ {
         let rows = self.rows.iter().enumerate();
         rows.filter(|(index, row)| row.family == *index)

@@ -7,6 +7,7 @@ mod hold;
 mod load;
 mod move_limit;
 mod scaled;
+mod stability;
 mod survival;
 
 pub use class::class_limit;
@@ -16,4 +17,5 @@ pub use hold::hold_limit;
 pub use load::{LoadRow, LoadRows, RowId};
 pub use move_limit::move_limit;
 pub use scaled::{Scaled, Side};
+pub use stability::with_retries;
 pub use survival::{Survival, SurvivalRow};

@@ -9,6 +9,7 @@ use super::load::Loads;
 use super::margin::margin;
 use super::period::Situation;
 use super::report::{At, Report, Rule};
+use super::stability::keeps_itself_up;
 use crate::ids::ComponentId;
 use crate::model::{AccessPointState, Component};
 use crate::plan_files::{ErrorMargin, Holds, Limit, SUMMARY_FILE, Summary, decimal};
@@ -188,7 +189,8 @@ fn in_one_slice(
                 margin(ground, situation, at, nominal, load, stood.before, None).target
             }
         };
-        let room = nominal * case.available[at] * (1.0 - target);
+        let left = nominal * case.available[at];
+        let room = left * (1.0 - target);
         let still = background[at];
         if room <= still {
             return None;
@@ -199,6 +201,12 @@ fn in_one_slice(
         }
         demand = demand.max((load - still).max(0.0) / (room - still));
         capacity = capacity.max(load / room);
+        if ground.scenario.policy.require_stable && keeps_itself_up(ground, (component, resource)) {
+            // Background tries nothing again.
+            let offered = loads.offered[at];
+            demand = demand.max((offered - still).max(0.0) / (left - still));
+            capacity = capacity.max(offered / left);
+        }
     }
     Some([demand, capacity])
 }

@@ -5,6 +5,7 @@ use super::leg::Steered;
 use super::parts::{Assignment, Served};
 use super::period::Situation;
 use super::report::{At, Report, Rule};
+use super::stability::retries;
 use crate::ids::{AccessPointId, ComponentId};
 use crate::model::{AccessPointState, Component};
 use crate::plan_files::{AssignmentRow, Row, SteeringRow, decimal};
@@ -16,6 +17,8 @@ use std::collections::BTreeMap;
 pub(super) struct Loads {
     /// Components × resources, in the resource's unit; only where the component limits the resource.
     pub(super) load: Array2<f64>,
+    /// Components × resources: the same with all retries running, as if an overload kept itself up everywhere.
+    pub(super) offered: Array2<f64>,
     /// Components × resources: how much less the load may be, because steering does not tell which users of a
     /// group under different surges take which path.
     pub(super) untold: Array2<f64>,
@@ -33,6 +36,7 @@ impl Loads {
         let resources = ground.inventory.resources.len();
         let mut loads = Self {
             load: situation.fixed.load.clone(),
+            offered: situation.fixed.load.clone(),
             untold: Array2::zeros(situation.fixed.load.dim()),
             crossing: vec![0.0; ground.inventory.component_count()],
         };
@@ -43,14 +47,17 @@ impl Loads {
             let untold: Vec<f64> = (0..resources)
                 .map(|resource| situation.untold_demand(ground, row.group, resource))
                 .collect();
+            let retries = retries(ground, ground.groups[row.group].profile);
             for component in row.route.components(ground) {
-                loads.add(ground, component, row.users, &demand, &untold);
+                let demand = (demand.as_slice(), retries);
+                loads.add(ground, component, row.users, demand, &untold);
             }
             for pool in row.route.pools() {
                 let members = &situation.members[pool.index()];
                 for &member in members {
                     let users = row.users / members.len() as f64;
-                    loads.add(ground, member, users, &demand, &untold);
+                    let demand = (demand.as_slice(), retries);
+                    loads.add(ground, member, users, demand, &untold);
                 }
             }
         }
@@ -62,6 +69,7 @@ impl Loads {
             if is_standby && entering[index] <= NOBODY {
                 // Closed: nothing is left of it, its background vanishes.
                 loads.load.row_mut(component).fill(0.0);
+                loads.offered.row_mut(component).fill(0.0);
             }
         }
         loads
@@ -73,13 +81,14 @@ impl Loads {
         ground: &Ground<'_>,
         component: ComponentId,
         users: f64,
-        demand: &[f64],
+        (demand, retries): (&[f64], f64),
         untold: &[f64],
     ) {
         self.crossing[component.index()] += users;
         for (resource, (demand, untold)) in demand.iter().zip(untold).enumerate() {
             if ground.is_network(resource) {
                 self.load[[component.index(), resource]] += users * demand;
+                self.offered[[component.index(), resource]] += users * demand * (1.0 + retries);
                 self.untold[[component.index(), resource]] += users * untold;
             }
         }
@@ -108,10 +117,14 @@ impl Loads {
             self.crossing[site] += part.users;
             let has_copy = usize::from(ground.has_copy(shard, part.site));
             let begin = site * inventory.resources.len();
-            let loads = self.load.row_mut(site);
-            for (resource, (load, share)) in loads.into_iter().zip(&shares[begin..]).enumerate() {
+            let retries = retries(ground, inventory.shards[shard].profile);
+            let loads = self.load.row_mut(site).into_iter();
+            let loads = loads.zip(self.offered.row_mut(site));
+            for (resource, (loads, share)) in loads.zip(&shares[begin..]).enumerate() {
                 let demand = part.users * situation.demand(ground, shard, resource);
-                *load += demand * share[has_copy];
+                *loads.0 += demand * share[has_copy];
+                // Whoever is served tries again with all that he demands, whatever a copy has of it.
+                *loads.1 += demand * (share[has_copy] + retries);
             }
         }
     }
@@ -123,6 +136,7 @@ impl Loads {
         let first = slices[0];
         let mut most = Self {
             load: first.load.clone(),
+            offered: first.offered.clone(),
             untold: first.untold.clone(),
             crossing: first.crossing.clone(),
         };
@@ -134,6 +148,9 @@ impl Loads {
                 let least = (*load - *untold).max(own - own_untold);
                 *load = load.max(*own);
                 *untold = (*load - least).max(0.0);
+            }
+            for (most, own) in most.offered.iter_mut().zip(&slice.offered) {
+                *most = most.max(*own);
             }
             for (most, users) in most.crossing.iter_mut().zip(&slice.crossing) {
                 *most = most.max(*users);

@@ -38,6 +38,7 @@ mod report;
 mod route;
 mod shard_names;
 mod slices;
+mod stability;
 mod stages;
 mod steering;
 mod steps;

@@ -6,6 +6,7 @@ use super::load::{Loads, loads_fit};
 use super::parts::Assignment;
 use super::period::Situation;
 use super::report::Report;
+use super::stability::offers_fit;
 use crate::model::Hours;
 use crate::scenario::Period;
 use jiff::SignedDuration;
@@ -54,6 +55,7 @@ pub(super) fn loads_by_slice(
             loads_fit(
                 ground, &in_slice, index, &loads, assignment, steered, report,
             );
+            offers_fit(ground, &in_slice, index, &loads, report);
             loads
         })
         .collect()

@@ -8,7 +8,7 @@ use super::period::Situation;
 use super::report::{At, Report, Rule, is_same};
 use super::route::{place_name, resolve};
 use crate::ids::{AccessPointId, SiteId};
-use crate::model::{AccessPointState, LinkEnd};
+use crate::model::{AccessPointState, LinkEnd, Policy};
 use crate::plan_files::{Row, SteeringRow, decimal};
 use crate::units::NOBODY;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +18,17 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) enum Standby {
     MayOpen,
     Closed,
+}
+
+impl Standby {
+    /// What a policy lets be done with them.
+    pub(super) fn of(policy: &Policy) -> Self {
+        if policy.open_standby {
+            Self::MayOpen
+        } else {
+            Self::Closed
+        }
+    }
 }
 
 /// Checks the rows of one period, or of the state before, and gives back those that name a path.

@@ -5,7 +5,7 @@ use crate::model::Protect;
 use crate::plan_files::{
     AccessPointRow, AssignmentRow, BeforeRow, BlindRow, CERTIFICATE_FILE, ChangeBackRow, ChangeRow,
     HeadroomRow, HourTurnRow, HoursRow, Lined, MoveRow, ProtectionGrayRow, ProtectionRow, RampRow,
-    Row, SUMMARY_FILE, SteeringRow, TenantRow, UnservedRow, WaveRow, WrittenPlan,
+    Row, SUMMARY_FILE, StabilityRow, SteeringRow, TenantRow, UnservedRow, WaveRow, WrittenPlan,
 };
 
 /// P7001: every row is of a period of the scenario.
@@ -29,11 +29,11 @@ pub(super) fn period_of<R: Row>(
 }
 
 /// The files that the plan has, and those that it has not; `protect` is what the scenario asks it to survive,
-/// `has_slices` whether some period has several slices of hours.
+/// `has_slices` whether some period has several slices of hours, `has_retries` whether anybody tries again.
 pub(super) fn files(
     written: &WrittenPlan,
     protect: Option<&Protect>,
-    has_slices: bool,
+    [has_slices, has_retries]: [bool; 2],
 ) -> (Vec<&'static str>, Vec<&'static str>) {
     let all = [
         (SUMMARY_FILE, written.summary.is_some()),
@@ -57,9 +57,11 @@ pub(super) fn files(
     let asks_gray = protect.is_some_and(|own| own.gray.is_some());
     let hours = (HoursRow::FILE, written.hours.is_some());
     let turns = (HourTurnRow::FILE, written.hour_turns.is_some());
+    let stability = (StabilityRow::FILE, written.stability.is_some());
     let more = [
         has_slices.then_some(hours),
         has_slices.then_some(turns),
+        has_retries.then_some(stability),
         protect.map(|_| lost),
         asks_gray.then_some(gray),
     ];
@@ -76,6 +78,7 @@ pub(super) struct Rows<'a> {
     pub(super) steering: Vec<&'a Lined<SteeringRow>>,
     pub(super) moves: Vec<&'a Lined<MoveRow>>,
     pub(super) headroom: Vec<&'a Lined<HeadroomRow>>,
+    pub(super) stability: Vec<&'a Lined<StabilityRow>>,
     pub(super) blind: Vec<&'a Lined<BlindRow>>,
     pub(super) hours: Vec<&'a Lined<HoursRow>>,
     pub(super) access_points: Vec<&'a Lined<AccessPointRow>>,
@@ -87,6 +90,20 @@ pub(super) struct Rows<'a> {
     pub(super) hour_turns: Vec<&'a Lined<HourTurnRow>>,
     pub(super) protection: Vec<&'a Lined<ProtectionRow>>,
     pub(super) protection_gray: Vec<&'a Lined<ProtectionGrayRow>>,
+}
+
+impl<'a> Rows<'a> {
+    /// Those of headroom.csv; `None` if nobody wrote it.
+    pub(super) fn headroom_of(&self, written: &WrittenPlan) -> Option<&[&'a Lined<HeadroomRow>]> {
+        let is_there = written.headroom.is_some();
+        is_there.then_some(self.headroom.as_slice())
+    }
+
+    /// Those of stability.csv; `None` if nobody wrote it.
+    pub(super) fn stability_of(&self, written: &WrittenPlan) -> Option<&[&'a Lined<StabilityRow>]> {
+        let is_there = written.stability.is_some();
+        is_there.then_some(self.stability.as_slice())
+    }
 }
 
 /// The rows of all periods.
@@ -113,6 +130,7 @@ impl<'a> Tables<'a> {
             moves: MoveRow = written.moves.iter().flatten();
             steering: SteeringRow = &written.steering;
             headroom: HeadroomRow = written.headroom.iter().flatten();
+            stability: StabilityRow = written.stability.iter().flatten();
             blind: BlindRow = written.blind.iter().flatten();
             access_points: AccessPointRow = written.access_points.iter().flatten();
             unserved: UnservedRow = written.unserved.iter().flatten();

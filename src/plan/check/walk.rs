@@ -25,6 +25,7 @@ use super::protection;
 use super::reconnect::reconnecting;
 use super::report::Report;
 use super::slices::{BySlice, last_slice, loads_by_slice, most_within};
+use super::stability;
 use super::stages::Told;
 use super::steering::{self, Entries, Standby, entries};
 use super::summary::{self, Facts};
@@ -34,7 +35,7 @@ use super::tenants::{Accounts, Happened};
 use super::turn::Turn;
 use super::unserved;
 use super::verdict::{self, Verdict};
-use super::waves::{self, Change, Hourly, Past, Way};
+use super::waves::{self, Change, Hourly, Past, UnderWay, Way};
 use crate::model::{After, Case, Inventory, Scenario};
 use crate::plan_files::{AccessPointUse, Status, WrittenPlan};
 use crate::scenario::{Band, Knowledge, Period, case_at, periods, unanswered};
@@ -80,6 +81,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
         entries,
         before: before.as_ref(),
         periods: &periods,
+        under_way: UnderWay::of(&ground, &tables.periods),
         past: Vec::new(),
         changes: Vec::new(),
         accounts: Accounts::new(&ground),
@@ -101,7 +103,8 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
         walk.accounts.check(&ground, rows, &mut walk.report);
     }
     let protect = scenario.protect.as_ref();
-    let (checked, not_checked) = files(written, protect, walk.has_slices);
+    let has = [walk.has_slices, stability::is_told(&ground)];
+    let (checked, not_checked) = files(written, protect, has);
     Verdict {
         broken: walk.report.broken,
         checked,
@@ -125,6 +128,7 @@ struct Walk<'a> {
     entries: Option<Entries>,
     before: Option<&'a Before>,
     periods: &'a [Period],
+    under_way: UnderWay,
     /// The periods so far, where the way from each to the next is judged.
     past: Vec<Past>,
     /// What they change of who is where, if waves are judged.
@@ -196,11 +200,7 @@ impl Walk<'_> {
         let (inventory, scenario) = (ground.inventory, ground.scenario);
         let mut affected = Affected::new(ground, situation, period.start, start.current);
         let report = &mut self.report;
-        let standby = if scenario.policy.open_standby {
-            Standby::MayOpen
-        } else {
-            Standby::Closed
-        };
+        let standby = Standby::of(&scenario.policy);
         let Named { assignment, found } = named;
         report.broken.extend(found.broken);
         let mut of_steering = Report::default();
@@ -233,12 +233,12 @@ impl Walk<'_> {
             period.index,
             &loads,
             self.before,
-            self.written
-                .headroom
-                .as_ref()
-                .map(|_| rows.headroom.as_slice()),
+            rows.headroom_of(self.written),
             report,
         );
+        let stability_rows = rows.stability_of(self.written);
+        let told = (stability_rows, self.written.summary.as_ref());
+        stability::check(ground, situation, period.index, &by_slice, told, report);
         let all_moves = moves::moves(ground, situation, start, &assignment);
         if self.written.moves.is_some() {
             moves::check(ground, period.index, &all_moves, &rows.moves, report);
@@ -253,6 +253,7 @@ impl Walk<'_> {
                     periods: self.periods,
                     past: &self.past,
                     before,
+                    told_before: &headroom::utilization_before(ground, &rows.headroom),
                     homes: start.previous,
                     situation,
                     steered: &of_slices,
@@ -261,6 +262,7 @@ impl Walk<'_> {
                     move_rows: &rows.moves,
                     wave_rows: &rows.waves,
                     ramp_rows: &rows.ramp,
+                    stability_rows,
                     summary: summary.and_then(|own| own.periods.get(period.index)),
                     changes: &self.changes,
                     is_stopped: summary.is_some_and(|own| own.status == Status::Stopped),
@@ -278,12 +280,12 @@ impl Walk<'_> {
                 assignment: &assignment,
                 rows: &rows.hour_turns,
                 summary: summary.and_then(|own| own.periods.get(period.index)),
-                ways: &waves::ways(self.written.waves.as_deref().unwrap_or_default()),
+                ways: &self.under_way,
             };
             waves::hours_turn(ground, &hourly, report);
         }
         let true_case = case(ground, period, Knowledge::True, &situation.case);
-        let unanswered = unanswered(scenario, period.start);
+        let unanswered = unanswered(inventory, scenario, period.start);
         let truth = Truth {
             case: &true_case,
             unanswered: &unanswered,

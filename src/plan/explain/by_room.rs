@@ -1,9 +1,9 @@
 //! By room: the rows without room for users of one demand, told in a few words.
 
-use super::room::{Against, load_of, target};
+use super::room::{Against, Mean, target};
 use crate::formulation::rows::{LoadRow, RowId};
+use crate::plan::stability::Loaded;
 use crate::units::FEASIBILITY;
-use ndarray::Array2;
 
 /// How far the arithmetic of two ways may differ, as a share of what a row carries.
 const MARGIN: f64 = 1e-9;
@@ -34,17 +34,12 @@ pub(super) struct Full {
 
 impl ByRoom {
     /// The rows by the room that a load, by slice, leaves to users who demand so much on the way.
-    pub(super) fn new(
-        all: &[LoadRow],
-        load: &[Array2<f64>],
-        demand: &Array2<f64>,
-        against: Against,
-    ) -> Self {
+    pub(super) fn new(all: &[LoadRow], load: Loaded<'_>, demand: &Mean, against: Against) -> Self {
         let mut rows: Vec<Fitting> = Vec::new();
         for (row, own) in all.iter().enumerate() {
-            let per_user = demand[[own.slice, own.resource.index()]] / own.shares;
+            let per_user = demand.brought(own);
             if per_user > 0.0 {
-                let load = load_of(load, own);
+                let load = load.of(own);
                 let limit = own.capacity * (1.0 - target(own, against) + FEASIBILITY);
                 let margin = MARGIN * (limit.abs() + load.abs());
                 rows.push(Fitting {
@@ -108,13 +103,14 @@ mod tests {
     use super::*;
     use crate::ids::{ComponentId, ResourceId};
     use crate::plan::explain::room::squeeze;
-    use ndarray::array;
+    use ndarray::{Array2, array};
     use proptest::prelude::*;
 
     fn row(component: usize, capacity: f64, target: f64, shares: f64) -> LoadRow {
         LoadRow {
             component: ComponentId::new(component),
             resource: ResourceId::new(component % 2),
+            with_retries: false,
             slice: 0,
             family: component,
             capacity,
@@ -150,14 +146,15 @@ mod tests {
                 of_slice[[own.component.index(), own.resource.index()]] = drawn.3 * own.capacity;
             }
             let load = [of_slice];
-            let by_slice = array![demand];
+            let load = Loaded { load: &load, retry_load: &[] };
+            let by_slice = Mean { of_user: array![demand], retries: 0.0 };
             let per_user = |row: RowId| demand[all[row].resource.index()] / all[row].shares;
             let mut users = asked;
             if let Some((row, digits)) = met {
                 let row = row % all.len();
                 let own = &all[row];
                 let limit = own.capacity * (1.0 - target(own, against) + FEASIBILITY);
-                let room = (limit - load_of(&load, own)) / per_user(row);
+                let room = (limit - load.of(own)) / per_user(row);
                 if room.is_finite() && room > 0.0 {
                     users = room * (1.0 + f64::from(digits) * f64::EPSILON);
                 }
@@ -165,10 +162,10 @@ mod tests {
             let relieved: Vec<RowId> = (0..all.len()).filter(|&row| drawn[row].4 == 0).collect();
             let has_room = |row: RowId| {
                 let left = if drawn[row].4 == 0 { 0.5 * per_user(row) * users } else { 0.0 };
-                let own = load_of(&load, &all[row]) - left + per_user(row) * users;
+                let own = load.of(&all[row]) - left + per_user(row) * users;
                 squeeze(&all[row], own, against).is_none()
             };
-            let by_room = ByRoom::new(&all, &load, &by_slice, against);
+            let by_room = ByRoom::new(&all, load, &by_slice, against);
             let full = by_room.full(users, relieved.iter().copied(), has_room);
             let expected: Vec<bool> = (0..all.len())
                 .map(|row| per_user(row) > 0.0 && !has_room(row))

@@ -1,7 +1,6 @@
 //! Filling: who fills a component, resource by resource.
 
 use super::reasons::Written;
-use super::room::load_of;
 use crate::formulation::rows::RowId;
 use crate::ids::{ClientRegionId, ComponentId, ResourceId, SiteId};
 use crate::model::LinkEnd;
@@ -40,12 +39,12 @@ pub struct Filling {
 pub fn filling(written: &Written<'_>, component: ComponentId) -> Vec<Filling> {
     let rows = &written.problem.rows;
     let own = rows
-        .families()
+        .families_of_loads()
         .filter(|(_, row)| row.component == component);
     own.map(|(family, _)| {
         // Told is the slice that has most load, the first of equals.
         let by_load = |a: &RowId, b: &RowId| {
-            let [of_a, of_b] = [*a, *b].map(|row| load_of(written.load, &rows.rows[row]));
+            let [of_a, of_b] = [*a, *b].map(|row| written.load.of(&rows.rows[row]));
             of_a.total_cmp(&of_b).then(b.cmp(a))
         };
         let slices = rows.family(family).map(|(row, _)| row);
@@ -117,7 +116,7 @@ fn of_row(written: &Written<'_>, row: RowId) -> Filling {
         .sum();
     Filling {
         resource: load_row.resource,
-        load: load_of(written.load, load_row),
+        load: written.load.of(load_row),
         capacity: load_row.capacity,
         nominal: setting.case.nominal[at].unwrap_or(load_row.capacity),
         target: load_row.target * (1.0 - load_row.kept),

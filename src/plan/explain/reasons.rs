@@ -10,10 +10,10 @@ use crate::model::Goal;
 use crate::plan::access_points::AccessPointChange;
 use crate::plan::moves::{Origin, has_copy, reason};
 use crate::plan::plan::{Flow, Part};
+use crate::plan::stability::Loaded;
 use crate::plan::steering_groups::SteeringGroups;
 use crate::plan_files::Reason;
 use crate::units::LATENCY_SLACK_MS;
-use ndarray::Array2;
 use std::collections::BTreeMap;
 
 /// A written period, as far as reasons look at it.
@@ -29,8 +29,8 @@ pub struct Written<'a> {
     pub parts: &'a [Part],
     /// Steering.
     pub flows: &'a [Flow],
-    /// By slice, components × resources: load.
-    pub load: &'a [Array2<f64>],
+    /// What every row carries.
+    pub load: Loaded<'a>,
     /// What every access point is.
     pub access_points: &'a [AccessPointChange],
     /// Whether homes were settled for all periods together.

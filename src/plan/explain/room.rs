@@ -12,6 +12,7 @@ use crate::plan::access_points::AccessPointChange;
 use crate::plan::by_group_and_site::ByGroupAndSite;
 use crate::plan::extract::MeanDemands;
 use crate::plan::plan::{Flow, GroupKey};
+use crate::plan::stability::Loaded;
 use crate::plan::steering_groups::SteeringGroups;
 use crate::units::{FEASIBILITY, LATENCY_SLACK_MS};
 use ndarray::Array2;
@@ -37,6 +38,22 @@ pub(super) struct Shift {
     pub(super) leaving: Option<(SiteId, f64)>,
 }
 
+/// What a user demands on the way, on average.
+pub(super) struct Mean {
+    /// Slices × resources.
+    pub(super) of_user: Array2<f64>,
+    /// Extra attempts for every failed one.
+    pub(super) retries: f64,
+}
+
+impl Mean {
+    /// What he brings to a row.
+    pub(super) fn brought(&self, row: &LoadRow) -> f64 {
+        let of_user = self.of_user[[row.slice, row.resource.index()]];
+        row.brought(of_user, self.retries, 0.0) / row.shares
+    }
+}
+
 /// What one user loads, by row.
 type RowLoads = Arc<[(RowId, f64)]>;
 
@@ -47,8 +64,7 @@ type Around = (ProfileId, ClientRegionId, usize, Against, Full, usize);
 /// The room that a written period leaves.
 pub(super) struct Room<'a> {
     problem: &'a Problem<'a>,
-    /// By slice.
-    load: &'a [Array2<f64>],
+    load: Loaded<'a>,
     flows: &'a [Flow],
     /// By group and site, the positions of its flows.
     flows_of: ByGroupAndSite<Vec<usize>>,
@@ -57,7 +73,7 @@ pub(super) struct Room<'a> {
     /// Classes' groups: which of the demands is what one of their users demands on the way, on average over the
     /// steering group.
     mean: Vec<usize>,
-    demands: Vec<Arc<Array2<f64>>>,
+    demands: Vec<Arc<Mean>>,
     /// By demand and what loads are held against, load rows by the users who still fit.
     orders: BTreeMap<(usize, Against), Arc<ByRoom>>,
     /// By profile, what is open as written, and the paths over it.
@@ -82,7 +98,7 @@ impl<'a> Room<'a> {
     pub(super) fn new(
         problem: &'a Problem<'a>,
         groups: &SteeringGroups,
-        load: &'a [Array2<f64>],
+        load: Loaded<'a>,
         flows: &'a [Flow],
         access_points: &[AccessPointChange],
     ) -> Self {
@@ -98,15 +114,18 @@ impl<'a> Room<'a> {
             profile: problem.classes.demands[group.demand].profile,
             max_latency: group.max_latency,
         });
-        let mut demands: Vec<Arc<Array2<f64>>> = Vec::new();
+        let mut demands: Vec<Arc<Mean>> = Vec::new();
         let mut demand_of: BTreeMap<Vec<u64>, usize> = BTreeMap::new();
         let (steering_group, mean) = keys
             .map(|key| {
                 let group = groups.of(&key).expect("invariant: every class has shards");
-                let demand = means.by_slice(&key);
-                let bits = demand.iter().map(|amount| amount.to_bits()).collect();
+                let of_user = means.by_slice(&key);
+                let profile = &problem.setting.inventory.profiles[key.profile.index()];
+                let retries = profile.retries;
+                let bits = of_user.iter().chain([&retries]);
+                let bits = bits.map(|amount| amount.to_bits()).collect();
                 let mean = *demand_of.entry(bits).or_insert_with(|| {
-                    demands.push(Arc::new(demand));
+                    demands.push(Arc::new(Mean { of_user, retries }));
                     demands.len() - 1
                 });
                 (group, mean)
@@ -170,12 +189,15 @@ impl<'a> Room<'a> {
         let on_way = self.loads_on(shift.class, site, &path.links);
         let rows = &self.problem.rows.rows;
         let at_site = self.problem.loads_at_site(shift.class, site);
-        let squeezes = at_site.chain(on_way).map(|(row, per_user)| {
+        let without_retries = |(row, _): &(RowId, f64)| !rows[*row].with_retries;
+        let squeezes = at_site.chain(on_way).filter(without_retries);
+        let squeezes = squeezes.map(|(row, per_user)| {
             let load = loads.get(&row).copied().unwrap_or(self.load_of(row));
             let squeeze = Squeeze {
                 load: load + per_user * shift.users,
                 capacity: rows[row].capacity,
                 target: rows[row].target * (1.0 - rows[row].kept),
+                with_retries: false,
             };
             (row, squeeze)
         });
@@ -264,7 +286,7 @@ impl<'a> Room<'a> {
         let squeeze = |(row, per_user): (RowId, f64)| -> Option<(RowId, Squeeze)> {
             let load_row = &problem.rows.rows[row];
             let own = loads.get(&row).copied();
-            let own = own.unwrap_or_else(|| load_of(as_written, load_row));
+            let own = own.unwrap_or_else(|| as_written.of(load_row));
             let load = own + per_user * shift.users;
             squeeze(load_row, load, against).map(|squeeze| (row, squeeze))
         };
@@ -284,8 +306,7 @@ impl<'a> Room<'a> {
         let mean = Arc::clone(&self.demands[demand]);
         let full = by_room.full(shift.users, loads.keys().copied(), |row| {
             let load_row = &problem.rows.rows[row];
-            let at = [load_row.slice, load_row.resource.index()];
-            squeeze((row, mean[at] / load_row.shares)).is_none()
+            squeeze((row, mean.brought(load_row))).is_none()
         });
         let longest = limit.map_or(f64::INFINITY, |limit| limit + LATENCY_SLACK_MS);
         // Steering follows the hours, so that another way may have room in each of them.
@@ -378,8 +399,7 @@ impl<'a> Room<'a> {
             .chain(on_places)
             .filter_map(|&row| {
                 let load_row = &rows.rows[row];
-                let at = [load_row.slice, load_row.resource.index()];
-                let per_user = mean[at] / load_row.shares;
+                let per_user = mean.brought(load_row);
                 (per_user > 0.0).then_some((row, per_user))
             })
             .collect()
@@ -412,7 +432,7 @@ impl<'a> Room<'a> {
     }
 
     fn load_of(&self, row: RowId) -> f64 {
-        load_of(self.load, &self.problem.rows.rows[row])
+        self.load.of(&self.problem.rows.rows[row])
     }
 
     /// Profile, client region and latency limit of a class.
@@ -423,14 +443,9 @@ impl<'a> Room<'a> {
         (profile, group.client_region, group.max_latency)
     }
 
-    fn mean_of(&self, class: ClassId) -> &Array2<f64> {
+    fn mean_of(&self, class: ClassId) -> &Mean {
         &self.demands[self.mean[self.problem.class(class).group]]
     }
-}
-
-/// The load of a row as written; `load` is by slice.
-pub(super) fn load_of(load: &[Array2<f64>], row: &LoadRow) -> f64 {
-    load[row.slice][[row.component.index(), row.resource.index()]]
 }
 
 /// The share of a row's capacity that is to stay free.
@@ -447,6 +462,7 @@ pub(super) fn squeeze(row: &LoadRow, load: f64, against: Against) -> Option<Sque
         load,
         capacity: row.capacity,
         target: target(row, against),
+        with_retries: row.with_retries,
     };
     (squeeze.short_by() > FEASIBILITY * row.capacity).then_some(squeeze)
 }

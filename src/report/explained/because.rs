@@ -347,8 +347,13 @@ fn kept(squeeze: &Squeeze, is_one: bool) -> String {
     if headroom < -crate::units::FEASIBILITY {
         let at_least = if is_one { "" } else { "at least " };
         return format!(
-            "would be overloaded by {at_least}{}",
-            numbers::short_percent(-headroom)
+            "would be overloaded by {at_least}{}{}",
+            numbers::short_percent(-headroom),
+            if squeeze.with_retries {
+                " with all retries running"
+            } else {
+                ""
+            }
         );
     }
     format!(

@@ -1,6 +1,6 @@
 //! Steering by the hour, in words: when weights change within a period, how fast, and why that is refused.
 
-use super::words::{Teller, duration};
+use super::words::{Teller, duration, with_retries};
 use crate::plan::{Fullness, HourTurn, PaceLimit, Ramp, Refusal};
 use crate::report::numbers;
 use crate::report::words::listed;
@@ -116,11 +116,12 @@ impl Teller<'_> {
     fn halfway(&self, fullness: &Fullness) -> String {
         let resource = &self.inventory.resources[fullness.resource.index()];
         format!(
-            "it brings {} of {} to {} of {}, {} more than there is",
+            "it brings {} of {} to {} of {}{}, {} more than there is",
             resource.id,
             self.component(fullness.component),
             numbers::amount(fullness.load),
             numbers::quantity(fullness.capacity, &resource.unit),
+            with_retries(fullness),
             numbers::amount((fullness.load - fullness.capacity).max(0.0))
         )
     }

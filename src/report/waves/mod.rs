@@ -5,6 +5,7 @@ mod hours;
 mod not_begun;
 mod overloads;
 mod runbook;
+mod stability;
 mod stops;
 mod subject;
 mod undo;

@@ -23,7 +23,7 @@ impl Teller<'_> {
             }
         } else {
             text.push_str(
-                "**Do not begin it**: it is safe by itself, and another way of this plan is refused.\n\n",
+                "**Do not begin it**: it is safe by itself, and something else of this plan is refused.\n\n",
             );
         }
         self.write_overloaded_now(transition, text);

@@ -144,6 +144,7 @@ fn write_transition(teller: &Teller<'_>, transition: &Transition, text: &mut Str
         }
     }
     teller.write_overloads(transition, text);
+    teller.write_stability(transition, text);
     for sentence in teller.stops(transition) {
         let _ = writeln!(text, "{sentence}");
     }

@@ -47,6 +47,15 @@ pub fn duration(seconds: f64) -> String {
     }
 }
 
+/// ` with all retries running`, where that is what a load counts.
+pub(super) fn with_retries(fullness: &Fullness) -> &'static str {
+    if fullness.with_retries {
+        " with all retries running"
+    } else {
+        ""
+    }
+}
+
 /// `1 wave`, `12 waves`.
 pub(in crate::report) fn waves(count: usize) -> String {
     match count {
@@ -294,10 +303,11 @@ impl<'a> Teller<'a> {
         let resource = &self.inventory.resources[fullness.resource.index()];
         let name = self.component(fullness.component);
         format!(
-            "whoever moves next brings {} of {name} to {} of {}, {} more than there is",
+            "whoever moves next brings {} of {name} to {} of {}{}, {} more than there is",
             resource.id,
             numbers::amount(fullness.load),
             numbers::quantity(fullness.capacity, &resource.unit),
+            with_retries(fullness),
             numbers::amount((fullness.load - fullness.capacity).max(0.0))
         )
     }

@@ -140,6 +140,7 @@ fn vector(inventory: &Inventory, levels: &[Level], prices: &Prices) -> PriceVect
             component: inventory.component_name(row.component).to_owned(),
             resource: inventory.resources[row.resource.index()].id.clone(),
             slice: u32::try_from(row.slice).expect("invariant: the hours have few slices"),
+            with_retries: row.with_retries,
             price: row.price,
         })
         .collect()

@@ -30,6 +30,7 @@ impl Master<'_> {
                 (price > 0.0).then_some(RowPrice {
                     component: row.component,
                     resource: row.resource,
+                    with_retries: row.with_retries,
                     slice: row.slice,
                     price,
                 })

@@ -5,7 +5,7 @@ use super::hours::{Hours, hours, span};
 use jiff::{SignedDuration, Timestamp};
 use ndarray::Array2;
 use plimsoll::ids::{ComponentId, ResourceId};
-use plimsoll::model::{Event, EventKind, Inventory, Onboarding, Scenario, Surge};
+use plimsoll::model::{Event, EventKind, Inventory, Onboarding, Overload, Scenario, Slow, Surge};
 
 /// Components × resources and shards as the planner believes them to be at an instant.
 pub(crate) struct Believed {
@@ -116,6 +116,9 @@ pub(crate) fn at_instant(
         if let EventKind::Surge(surge) = &event.kind {
             apply_surge(&mut believed, inventory, surge);
         }
+        if let EventKind::Slow(slow) = &event.kind {
+            apply_slow(&mut believed, inventory, slow);
+        }
         let Some(reduction) = event.reduction() else {
             continue;
         };
@@ -146,8 +149,11 @@ pub(crate) fn at_instant(
     believed
 }
 
-/// `true` if the event is in force, known, and reacted to.
+/// `true` if the event is in force, known, and reacted to. Nobody plans for sessions that end.
 fn is_planned_for(event: &Event, scenario: &Scenario, at: Timestamp) -> bool {
+    if matches!(event.kind, EventKind::Disconnect(_)) {
+        return false;
+    }
     let reaction = SignedDuration::from_secs_f64(scenario.policy.reaction_minutes * 60.0);
     let is_acted_on = !event.is_reacted_to()
         || event
@@ -155,6 +161,40 @@ fn is_planned_for(event: &Event, scenario: &Scenario, at: Timestamp) -> bool {
             .checked_add(reaction)
             .is_ok_and(|instant| instant <= at);
     event.start <= at && at < event.end && is_acted_on
+}
+
+/// Divides what work waits for by how much more work there is in it, `1 + f·(min(x, timeout ÷ service time)·(1 + r) − 1)`,
+/// r only where that timeout is the smaller: as much as for the profile for which it is most, and never by less than 1.
+fn apply_slow(believed: &mut Believed, inventory: &Inventory, slow: &Slow) {
+    let mut most: f64 = 1.0;
+    for (p, profile) in inventory.profiles.iter().enumerate() {
+        if slow.profile.is_some_and(|id| id.index() != p) {
+            continue;
+        }
+        // Decision: work whose time is not known takes a second.
+        let service = profile.service_seconds.unwrap_or(1.0);
+        let limit = match (slow.timeout_seconds, profile.timeout_seconds) {
+            (Some(seconds), _) | (None, Some(seconds)) => seconds / service,
+            (None, None) => f64::INFINITY,
+        };
+        let retries = slow.retries.unwrap_or(profile.retries);
+        let held = if slow.factor <= limit {
+            slow.factor
+        } else {
+            limit + limit * retries
+        };
+        most = most.max((1.0 - slow.share) + slow.share * held);
+    }
+    for component in &slow.components {
+        believed.touched[component.index()] = true;
+        for (r, resource) in inventory.resources.iter().enumerate() {
+            // Decision: less than a millionth is nothing, as for other events.
+            if resource.varies && resource.overload == Overload::Queue {
+                let left = if most > 1e6 { 0.0 } else { 1.0 / most };
+                believed.available[[component.index(), r]] *= left;
+            }
+        }
+    }
 }
 
 /// Multiplies the demand of the shards that the surge names.

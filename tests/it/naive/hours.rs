@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use plimsoll::model::{Event, Inventory, PlannedDemand, Scenario};
+use plimsoll::model::{Event, EventKind, Inventory, PlannedDemand, Scenario};
 
 /// The hours of a span: each combination of factors once, whether or not another has more everywhere.
 #[derive(Debug, Clone)]
@@ -164,6 +164,7 @@ pub(crate) fn span(
         }
     };
     let events = scenario.events.iter();
+    let events = events.filter(|event| !matches!(event.kind, EventKind::Disconnect(_)));
     let answered = events.filter(|event| known_from(event) < event.end);
     let of_events = answered.flat_map(|event| [known_from(event), event.end]);
     let joining = inventory.onboarding.iter().map(|row| row.date);

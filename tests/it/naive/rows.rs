@@ -6,8 +6,19 @@ use super::rules::has_copy;
 use super::statement::{Level, Statement};
 use ndarray::Array2;
 use plimsoll::ids::{AccessPointId, SiteId};
-use plimsoll::model::{AccessPointState, Scope};
+use plimsoll::model::{AccessPointState, Overload, Scope};
 use std::collections::BTreeMap;
+
+/// Work that finds no room waits there, and is worked on though its client has given up.
+fn waits_for_stale_work(statement: &Statement<'_>, component: usize, resource: usize) -> bool {
+    let inventory = statement.inventory;
+    let resource = &inventory.resources[resource];
+    let first_element = inventory.sites.len() + inventory.access_points.len();
+    let element = component.checked_sub(first_element);
+    let element = element.and_then(|index| inventory.elements.get(index));
+    let sheds = element.is_some_and(|element| element.sheds_stale_work);
+    resource.varies && resource.overload == Overload::Queue && !sheds
+}
 
 /// The LP of one statement with one set of open access points, and what its columns mean.
 pub(super) struct Written<'a> {
@@ -29,6 +40,8 @@ pub(super) struct Written<'a> {
     fixed: Vec<Array2<f64>>,
     /// By slice, component, resource: load per unit of the columns.
     terms: Vec<Array2<Vec<(usize, f64)>>>,
+    /// The same for what comes back of them if everybody tries again as often as he does.
+    again: Vec<Array2<Vec<(usize, f64)>>>,
 }
 
 impl<'a> Written<'a> {
@@ -50,6 +63,7 @@ impl<'a> Written<'a> {
             .collect();
         let mut z = Vec::new();
         let mut terms = vec![Array2::from_elem(fixed[0].dim(), Vec::new()); slices];
+        let mut again = terms.clone();
         let shards = statement.paths.iter().enumerate();
         for (slice, (shard, paths)) in
             (0..slices).flat_map(|slice| shards.clone().map(move |own| (slice, own)))
@@ -89,6 +103,12 @@ impl<'a> Written<'a> {
                         }
                         let believed = &statement.believed;
                         let mut demand = believed.demand_in(inventory, slice, shard, r) * share;
+                        // Decision: whoever is served tries again with all that he demands, whatever a copy has of it.
+                        let profile = inventory.shards[shard].profile;
+                        let comes_back = demand * inventory.profiles[profile.index()].retries;
+                        if comes_back > 0.0 {
+                            again[slice][[component, r]].push((column, comes_back * unit));
+                        }
                         let has_share_in_fixed = component == site
                             && has_copy(inventory, shard, path.site)
                             && !was_cut[slice][[site, r]];
@@ -122,6 +142,7 @@ impl<'a> Written<'a> {
             opened,
             fixed,
             terms,
+            again,
         };
         written.add_load_rows(&gone);
         written.add_move_limit();
@@ -162,6 +183,21 @@ impl<'a> Written<'a> {
                 }
                 self.lp.at_most(row, room);
             }
+            if left > 0.0 && self.statement.is_stable && waits_for_stale_work(self.statement, e, r)
+            {
+                self.add_stability(e, r, left);
+            }
+        }
+    }
+
+    /// Rows stability: what is offered with all retries running fits, at every hour.
+    fn add_stability(&mut self, e: usize, r: usize, left: f64) {
+        for slice in 0..self.terms.len() {
+            let both = self.terms[slice][[e, r]].iter();
+            let both = both.chain(&self.again[slice][[e, r]]);
+            let row = both.map(|&(column, load)| (column, load / left)).collect();
+            let room = 1.0 - self.fixed[slice][[e, r]] / left;
+            self.lp.at_most(row, room);
         }
     }
 

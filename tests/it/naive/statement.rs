@@ -59,6 +59,8 @@ pub(super) struct Statement<'a> {
     /// Which access points are open: the sets among which `access_points` chooses.
     pub(super) open_sets: Vec<Vec<bool>>,
     pub(super) move_limit: Option<f64>,
+    /// Everything has to recover by itself with all retries running.
+    pub(super) is_stable: bool,
 }
 
 /// The state at the instant of a question.
@@ -107,6 +109,7 @@ pub(super) fn during<'a>(
         levels: levels_of(inventory, &policy.goals),
         open_sets: open_sets(inventory, policy.open_standby, &policy.goals),
         move_limit: policy.max_moved_users,
+        is_stable: policy.require_stable,
         believed: now,
     }
 }
@@ -143,6 +146,8 @@ pub(super) fn before<'a>(
         levels: levels_of(inventory, &[Goal::Unserved, Goal::Headroom, Goal::Latency]),
         open_sets: vec![active(inventory)],
         move_limit: None,
+        // Decision: the state before is as it is, however it would recover.
+        is_stable: false,
         current,
         believed: now,
     }

@@ -3,6 +3,7 @@
 use super::super::ground::Ground;
 use super::super::load::share_of_served;
 use super::super::period::Situation;
+use super::super::stability::retries;
 use super::classes::{Classes, Home};
 use super::roads::Roads;
 use super::rows::{Row, Stands};
@@ -137,6 +138,9 @@ impl<'a> Scene<'a> {
     /// of a way, and what is done with their sum.
     fn operations(&self) -> f64 {
         let resources = self.ground.inventory.resources.len() as f64;
+        // Where users count with their retries too, a place has two prices of a resource, and one more sum behind each.
+        let has_both = self.rows.last().is_some_and(|row| row.with_retries);
+        let resources = if has_both { 3.0 * resources } else { resources };
         let slices = self.slices.len() as f64;
         slices * ((2.0 * resources + 4.0) * 2.0 * self.roads.longest() + 4.0 * resources) + 32.0
     }
@@ -163,7 +167,9 @@ impl<'a> Scene<'a> {
         let mut missing: Vec<(f64, f64, f64)> = Vec::new();
         // A missing share of a component and resource gives in all slices of the hours: their prices add up.
         let mut by_share: BTreeMap<(usize, usize), (usize, f64)> = BTreeMap::new();
-        for &(row, price, _) in &vector.rows {
+        let of_targets = vector.rows.iter();
+        // What counts retries has no target.
+        for &(row, price, _) in of_targets.filter(|own| !self.rows[own.0].with_retries) {
             let key = (self.rows[row].component, self.rows[row].resource);
             by_share.entry(key).or_insert((row, 0.0)).1 += price;
         }
@@ -295,13 +301,15 @@ impl<'a> Scene<'a> {
     /// By site, what one user of a demand is charged who is served there.
     fn charged_at_sites(&self, vector: &Vector, demand: usize, has_copy: bool) -> Vec<f64> {
         let mut charged = vec![0.0; self.ground.inventory.sites.len()];
-        let of_user = &self.classes.crowds.demands[demand].of_user;
+        let demand = &self.classes.crowds.demands[demand];
+        let again = retries(self.ground, demand.profile);
         for &(row, target, hard) in &vector.rows {
             let row = &self.rows[row];
             if let Stands::Site(site) = row.stands {
                 let in_slice = &self.slices[row.slice];
                 let share = share_of_served(self.ground, in_slice, site, row.resource, has_copy);
-                charged[site] += (target + hard) * of_user[row.slice][row.resource] * share;
+                let of_user = demand.of_user[row.slice][row.resource];
+                charged[site] += (target + hard) * row.brought(of_user, again, share);
             }
         }
         charged
@@ -317,7 +325,9 @@ impl<'a> Scene<'a> {
         entry: Option<&[f64]>,
     ) -> Charges {
         let inventory = self.ground.inventory;
-        let of_user = &self.classes.crowds.demands[demand].of_user[slice];
+        let demand = &self.classes.crowds.demands[demand];
+        let again = retries(self.ground, demand.profile);
+        let of_user = &demand.of_user[slice];
         let of_time = self.situation.case.hours.weight(slice);
         let mut charges = Charges {
             prices: Prices::nothing(),
@@ -332,7 +342,8 @@ impl<'a> Scene<'a> {
             if row.slice != slice {
                 continue;
             }
-            let charge = (target + hard) * of_user[row.resource] / row.shares;
+            let brought = row.brought(of_user[row.resource], again, 1.0);
+            let charge = (target + hard) * brought / row.shares;
             if charge <= 0.0 {
                 continue;
             }

@@ -34,6 +34,6 @@ pub(super) use judge::{Claims, Subject, Terrain, check, name, prove};
 pub(super) use permissions::Permissions;
 pub use proof::{Proven, ProvenLevel};
 pub(super) use roads::Roads;
-pub(super) use rows::{Row, Stands, rows};
+pub(super) use rows::{Row, Stands, rows, without_retries};
 pub(super) use rules::Rules;
 pub(super) use whole::of_plan;

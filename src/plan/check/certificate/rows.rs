@@ -4,6 +4,7 @@ use super::super::before::Before;
 use super::super::ground::Ground;
 use super::super::margin::share_kept;
 use super::super::period::Situation;
+use super::super::stability::{is_told, keeps_itself_up};
 use crate::ids::{ComponentId, LinkId};
 use crate::model::{AccessPointState, Component, LinkEnd};
 
@@ -25,6 +26,8 @@ pub(in crate::plan::check) enum Stands {
 pub(in crate::plan::check) struct Row {
     pub(in crate::plan::check) component: usize,
     pub(in crate::plan::check) resource: usize,
+    /// Users count with all their retries.
+    pub(in crate::plan::check) with_retries: bool,
     /// Of the hours; at a site what does not vary has one row, that of slice 0.
     pub(in crate::plan::check) slice: usize,
     pub(in crate::plan::check) stands: Stands,
@@ -54,6 +57,12 @@ impl Row {
         (self.capacity - self.fixed, self.capacity + self.fixed)
     }
 
+    /// What one user brings who demands so much and tries again so often, of whom a share is not there in a copy already.
+    pub(in crate::plan::check) fn brought(&self, demand: f64, retries: f64, share: f64) -> f64 {
+        let again = if self.with_retries { retries } else { 0.0 };
+        demand * (share + again)
+    }
+
     /// The share of the target that is missing under a load beyond what was missing before, at most all of the rest.
     pub(in crate::plan::check) fn missing(&self, load: f64) -> f64 {
         if self.target <= 0.0 {
@@ -73,7 +82,13 @@ impl Row {
     }
 }
 
-/// All rows of a period, by component, then resource, then slice of the hours (`slices` are its situation in each).
+/// Those of some rows that count nobody's retries: they stand first.
+pub(in crate::plan::check) fn without_retries(rows: &[Row]) -> &[Row] {
+    &rows[..rows.partition_point(|row| !row.with_retries)]
+}
+
+/// All rows of a period, by component, then resource, then slice of the hours (`slices` are its situation in each); behind
+/// them, where everything has to recover by itself, those of whatever would not, in which users count with all retries.
 ///
 /// `written` gives the utilization before of a component and resource as headroom.csv says it.
 pub(in crate::plan::check) fn rows(
@@ -118,6 +133,7 @@ pub(in crate::plan::check) fn rows(
                 all.push(Row {
                     component,
                     resource,
+                    with_retries: false,
                     slice,
                     stands,
                     shares,
@@ -129,6 +145,19 @@ pub(in crate::plan::check) fn rows(
                 });
             }
         }
+    }
+    if ground.scenario.policy.require_stable && is_told(ground) {
+        let own = all.iter();
+        let able = own.filter(|row| keeps_itself_up(ground, (row.component, row.resource)));
+        let able: Vec<Row> = able
+            .map(|row| Row {
+                with_retries: true,
+                target: 0.0,
+                kept: 0.0,
+                ..*row
+            })
+            .collect();
+        all.extend(able);
     }
     all
 }

@@ -182,9 +182,12 @@ fn row_exists(
     let component = ground.components.get(own.component.as_str());
     let resource = ground.resources.get(own.resource.as_str());
     let position = component.zip(resource).and_then(|(component, resource)| {
-        let at = (component.index(), resource.index(), own.slice as usize);
-        rows.binary_search_by_key(&at, |row| (row.component, row.resource, row.slice))
-            .ok()
+        let of = (component.index(), resource.index(), own.slice as usize);
+        let at = (own.with_retries, of);
+        rows.binary_search_by_key(&at, |row| {
+            (row.with_retries, (row.component, row.resource, row.slice))
+        })
+        .ok()
     });
     if position.is_none() {
         let found = format!("a price of `{}` and `{}`", own.component, own.resource);

@@ -1,7 +1,7 @@
 //! One case, judged by a plan of the referee's own.
 
 use super::super::affected::Affected;
-use super::super::certificate::{FastestWays, Roads, Row as LoadRow, rows};
+use super::super::certificate::{FastestWays, Roads, Row as LoadRow, rows, without_retries};
 use super::super::period::Situation;
 use super::super::report::{At, Report, Rule};
 use super::basis::Basis;
@@ -70,8 +70,10 @@ impl Court<'_, '_, '_> {
                     Some(self.replanned(of_case, &ways, &rows_of_loads, &mut affected))
                 }
                 (_, Some(cells)) => {
-                    let counted = cells.counted(&ways, &mut affected, &rows_of_loads, recovery);
-                    Some(self.by_rule(of_case, recovery, (&ways, &rows_of_loads), counted))
+                    // A rule decides nothing, so that nobody is turned away for his retries.
+                    let rows_of_loads = without_retries(&rows_of_loads);
+                    let counted = cells.counted(&ways, &mut affected, rows_of_loads, recovery);
+                    Some(self.by_rule(of_case, recovery, (&ways, rows_of_loads), counted))
                 }
                 (_, None) => None,
             };

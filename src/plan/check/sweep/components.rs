@@ -1,6 +1,7 @@
 //! Components: whether `by_component.csv` has the ten worst cases of every component and resource, and
 //! `worst_by_kind.csv` the worst of every kind of case.
 
+use super::super::certificate::without_retries;
 use super::super::ground::Ground;
 use super::super::report::{At, Report, Rule, is_same};
 use super::asked::Asked;
@@ -150,7 +151,7 @@ impl Worst {
         }
         let kind = found.ways.basis.asked.cases.kind(case);
         let kind = self.is_by_kind.then_some(kind);
-        for (position, row) in found.rows.iter().enumerate() {
+        for (position, row) in without_retries(found.rows).iter().enumerate() {
             if found.fullest((row.component, row.resource)) != Some(position) {
                 continue;
             }

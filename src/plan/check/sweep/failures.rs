@@ -1,6 +1,6 @@
 //! Failures: whether `by_failure.csv`, `unserved_by_tier.csv` and involved.csv say what the plan of a case comes to.
 
-use super::super::certificate::Row as LoadRow;
+use super::super::certificate::{Row as LoadRow, without_retries};
 use super::super::report::{At, Report, Rule, is_same};
 use super::super::stages::ranks;
 use super::defaults::Ways;
@@ -202,8 +202,9 @@ impl Found<'_, '_> {
     /// Positions of the rows of a component's resource, one for each slice of the hours.
     fn in_hours(&self, of: (usize, usize)) -> Range<usize> {
         let at = |row: &LoadRow| (row.component, row.resource);
-        let begin = self.rows.partition_point(|row| at(row) < of);
-        begin..self.rows.partition_point(|row| at(row) <= of)
+        let rows = without_retries(self.rows);
+        let begin = rows.partition_point(|row| at(row) < of);
+        begin..rows.partition_point(|row| at(row) <= of)
     }
 
     /// P7845: access points on standby that carry users are those of the plan.

@@ -1,5 +1,6 @@
 //! Sites: whether `site_utilization.csv` says how full every site is in the cases of at most one failure.
 
+use super::super::certificate::without_retries;
 use super::super::report::{At, Report, Rule, is_same};
 use super::failures::Found;
 use super::tables::{Rows, is_of_nothing};
@@ -25,7 +26,9 @@ pub(super) fn check(found: &Found<'_, '_>, case: usize, rows: &Rows<'_>, report:
     }
     let mut fullest: BTreeMap<usize, f64> = BTreeMap::new();
     let sites = ground.inventory.sites.len();
-    let of_sites = found.rows.iter().zip(&found.outcome.loads.of_rows);
+    let of_sites = without_retries(found.rows)
+        .iter()
+        .zip(&found.outcome.loads.of_rows);
     for (row, load) in of_sites.filter(|(row, _)| row.component < sites) {
         let own = fullest.entry(row.component).or_default();
         *own = own.max(load / row.capacity);

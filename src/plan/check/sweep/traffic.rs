@@ -2,6 +2,7 @@
 
 use super::super::certificate::{Row, Stands};
 use super::super::load::share_of_served;
+use super::super::stability::retries;
 use super::defaults::{Stay, Ways};
 use super::witness::Route;
 use crate::ids::AccessPointId;
@@ -146,15 +147,21 @@ impl Traffic {
                 _ => [1.0; 2],
             };
             let of_demands = demands().map(|(demand, own)| {
-                let users = match row.stands {
+                let again = retries(ground, demand.profile);
+                let of_user = demand.of_user[row.slice][row.resource];
+                let brought = |share: f64| row.brought(of_user, again, share);
+                let brings = match row.stands {
                     Stands::Site(site) => {
-                        own.at_sites[0][site] * shares[0] + own.at_sites[1][site] * shares[1]
+                        let [without, with] = &own.at_sites;
+                        without[site] * brought(shares[0]) + with[site] * brought(shares[1])
                     }
-                    Stands::Place(place) => own.on_places[row.slice][place],
-                    Stands::Entry(index) => own.on_places[row.slice][place_of(index)],
-                    Stands::Link(link) => own.on_links[row.slice][link],
+                    Stands::Place(place) => own.on_places[row.slice][place] * brought(1.0),
+                    Stands::Entry(index) => {
+                        own.on_places[row.slice][place_of(index)] * brought(1.0)
+                    }
+                    Stands::Link(link) => own.on_links[row.slice][link] * brought(1.0),
                 };
-                demand.of_user[row.slice][row.resource] * users / row.shares
+                brings / row.shares
             });
             (row.fixed + of_demands.sum::<f64>()).max(0.0)
         });

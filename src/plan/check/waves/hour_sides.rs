@@ -1,21 +1,24 @@
 //! Hour sides: what is carried on either side of the beginning of an hour while steering turns, and how far it may.
 
 use super::super::ground::Ground;
+use super::super::stability::keeps_itself_up;
 use super::crowd::Crowd;
 use super::hours::Hourly;
 use super::pieces::Fate;
-use super::rules::{Limits, SAME};
+use super::rules::{Limits, at_most};
 use super::shares::{Ends, Steering};
 use super::state::{Loaded, Moment, Under};
 use crate::ids::{ComponentId, SiteId};
 use crate::units::NOBODY;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One side of the beginning of an hour.
 pub(super) struct Side {
     pub(super) limits: Limits,
     /// Under the steering of the hour that ends, and of the one that begins.
     ends: [Loaded; 2],
+    /// What has to recover by itself with all retries running.
+    recovers: BTreeSet<(usize, usize)>,
     /// By component: users who newly connect on the whole way.
     pub(super) arrivals: BTreeMap<usize, f64>,
     /// Steering that holds at the far end of this side: 0 is that of the hour that ends.
@@ -36,16 +39,19 @@ impl Side {
 
     /// What is loaded too much once a share of the way is done: component, resource, load, what is left.
     pub(super) fn overload(&self, share: f64) -> Option<(usize, usize, f64, f64)> {
-        self.limits.most(0).find_map(|(at, left, most)| {
-            let begun = self.ends[self.own].stop[at];
-            let most = if begun > most {
-                begun * (1.0 + SAME)
-            } else {
-                most
-            };
-            let load = self.between(|own| own.stop[at], share);
-            (load > most).then_some((at[0], at[1], load, left))
-        })
+        let of_loads = |own: &Loaded, at: [usize; 2]| own.stop[at];
+        let of_offers = |own: &Loaded, at: [usize; 2]| own.stop_offered[at];
+        let beyond = |of: &dyn Fn(&Loaded, [usize; 2]) -> f64, is_stable: bool| {
+            self.limits.most(0).find_map(|(at, left, most)| {
+                if is_stable && !self.recovers.contains(&(at[0], at[1])) {
+                    return None;
+                }
+                let most = at_most(most, of(&self.ends[self.own], at));
+                let load = self.between(|own| of(own, at), share);
+                (load > most).then_some((at[0], at[1], load, left))
+            })
+        };
+        beyond(&of_loads, false).or_else(|| beyond(&of_offers, true))
     }
 
     /// Normal operation at a component at worst, until a share of the way is done.
@@ -91,10 +97,12 @@ impl Side {
 }
 
 impl Hourly<'_> {
-    /// Both sides of the beginning of an hour; `None` if nothing says how many it accepts.
+    /// Both sides of the beginning of an hour; `None` if nobody newly connects through anything that says how many it
+    /// accepts.
     pub(super) fn sides(
         &self,
         ground: &Ground<'_>,
+        crowds: &[Crowd],
         slices: [usize; 2],
         room: [f64; 2],
     ) -> Option<[Side; 2]> {
@@ -107,40 +115,56 @@ impl Hourly<'_> {
             rows: self.steered.of(slice),
             members: &self.situation.members,
         });
-        Some([0, 1].map(|side: usize| {
-            let situation = self.situation.in_slice(ground, slices[side]);
-            let under = Under {
-                ends: Ends::new(ground, &situation, steering),
-                situation: &situation,
+        let situations = slices.map(|slice| self.situation.in_slice(ground, slice));
+        let unders = situations.each_ref().map(|situation| Under {
+            ends: Ends::new(ground, situation, steering),
+            situation,
+        });
+        let loaded = |under: &Under<'_>, steering: [f64; 2]| {
+            let moment = Moment {
+                ground,
+                crowds,
+                wave: 0,
+                steering,
+                restored: [0.0; 2],
+                is_after_loss: false,
             };
-            let crowds = self.crowds(ground);
-            let loaded = |steering: [f64; 2]| {
-                let moment = Moment {
-                    ground,
-                    crowds: &crowds,
-                    wave: 0,
-                    steering,
-                    restored: [0.0; 2],
-                    is_after_loss: false,
-                };
-                moment.loaded(&under, 0)
-            };
-            let whole = loaded([0.0, 1.0]);
-            let limits = Limits::new(ground, std::slice::from_ref(&under));
-            let gates = limits.accepts.keys();
-            let arrivals = gates.map(|own| (*own, whole.arrivals[*own][0]));
-            Side {
-                arrivals: arrivals.filter(|(_, users)| *users > 0.0).collect(),
-                limits,
-                ends: [loaded([0.0; 2]), loaded([1.0; 2])],
-                own: side,
-                room: room[side],
-            }
-        }))
+            moment.loaded(under, 0)
+        };
+        let gates = unders.each_ref().map(|under| {
+            let whole = loaded(under, [0.0, 1.0]);
+            let limits = Limits::new(ground, std::slice::from_ref(under));
+            let users = limits
+                .accepts
+                .keys()
+                .map(|own| (*own, whole.arrivals[*own][0]));
+            let arrivals: BTreeMap<usize, f64> = users.filter(|(_, users)| *users > 0.0).collect();
+            (limits, arrivals)
+        });
+        let mut coming = gates.iter().flat_map(|(_, arrivals)| arrivals.values());
+        if !coming.any(|users| *users > NOBODY) {
+            return None;
+        }
+        let recovers = |limits: &Limits| -> BTreeSet<(usize, usize)> {
+            let own = limits.most(0).map(|(at, ..)| (at[0], at[1]));
+            let is_asked = ground.scenario.policy.require_stable;
+            own.filter(|at| is_asked && keeps_itself_up(ground, *at))
+                .collect()
+        };
+        let side = |own: usize, (limits, arrivals)| Side {
+            recovers: recovers(&limits),
+            limits,
+            ends: [[0.0; 2], [1.0; 2]].map(|steering| loaded(&unders[own], steering)),
+            arrivals,
+            own,
+            room: room[own],
+        };
+        let [ahead, behind] = gates;
+        Some([side(0, ahead), side(1, behind)])
     }
 
     /// Who is served where, those together who bring the same.
-    fn crowds(&self, ground: &Ground<'_>) -> Vec<Crowd> {
+    pub(super) fn crowds(&self, ground: &Ground<'_>) -> Vec<Crowd> {
         let mut all: BTreeMap<(usize, SiteId, bool, u64), Crowd> = BTreeMap::new();
         for (shard, part) in self.assignment.served() {
             let surge = self.situation.case.factor[shard].to_bits();

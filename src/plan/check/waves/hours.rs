@@ -6,18 +6,19 @@
 use super::super::ground::Ground;
 use super::super::parts::Assignment;
 use super::super::period::Situation;
-use super::super::report::{At, Report, Rule, cell_text, is_same};
+use super::super::report::{At, Report, Rule, is_same};
 use super::super::slices::BySlice;
+use super::super::tables::Rows;
 use super::hour_sides::Side;
+use super::ramp::cells_are_true;
 use super::rules::slack;
 use super::touched::slices_in;
+use super::written::{WrittenWave, seconds, waves};
 use crate::ids::ComponentId;
-use crate::plan_files::{
-    HourTurnRow, Lined, PeriodSummary, Row, SUMMARY_FILE, Timing, WaveRow, decimal,
-};
+use crate::plan_files::{HourTurnRow, Lined, PeriodSummary, Row, SUMMARY_FILE, Timing, decimal};
 use crate::scenario::Period;
 use crate::units::NOBODY;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 /// P7995: `hour_turns.csv` has every change of steering between hours that brings anybody through anything that says how
@@ -53,13 +54,8 @@ pub(in crate::plan::check) struct Hourly<'a> {
     pub(in crate::plan::check) assignment: &'a Assignment,
     pub(in crate::plan::check) rows: &'a [&'a Lined<HourTurnRow>],
     pub(in crate::plan::check) summary: Option<&'a PeriodSummary>,
-    /// From when to when the waves of each way last, gates included.
-    pub(in crate::plan::check) ways: &'a [[Timestamp; 2]],
-}
-
-/// Seconds from one instant to another.
-fn seconds(from: Timestamp, to: Timestamp) -> f64 {
-    to.duration_since(from).as_secs_f64()
+    /// From when to when the waves of each way of the plan last, gates included.
+    pub(in crate::plan::check) ways: &'a UnderWay,
 }
 
 /// Judges how steering turns between the hours of a period.
@@ -81,13 +77,14 @@ pub(in crate::plan::check) fn hours_turn(
         }
     }
     let spans = slices_in(&own.situation.case.hours, own.period);
+    let crowds = own.crowds(ground);
     let mut free_from = own.period.start;
     let (mut count, mut refused) = (0, false);
     for pair in spans.windows(2) {
         let [(a, from, at), (b, _, until)] = [pair[0], pair[1]];
         let rows = written.remove(&at).unwrap_or_default();
         let room = own.room([free_from.max(from), at, until]);
-        let sides = own.sides(ground, [a, b], room);
+        let sides = own.sides(ground, &crowds, [a, b], room);
         let expected: BTreeMap<usize, f64> = sides.as_ref().map(coming).unwrap_or_default();
         if !rows_are_those(ground, own, (at, [a, b]), (&rows, &expected), report) {
             continue;
@@ -140,31 +137,36 @@ fn coming(sides: &[Side; 2]) -> BTreeMap<usize, f64> {
     all
 }
 
-/// From when to when the waves of each way last, as waves.csv says, gates included.
-pub(in crate::plan::check) fn ways(rows: &[Lined<WaveRow>]) -> Vec<[Timestamp; 2]> {
-    let mut all: BTreeMap<(u32, Timing), [Timestamp; 2]> = BTreeMap::new();
-    for row in rows {
-        let row = &row.row;
-        let both = (row.start.parse::<Timestamp>(), row.end.parse::<Timestamp>());
-        let (Ok(start), Ok(end)) = both else { continue };
-        let gate = SignedDuration::try_from_secs_f64((row.gate_minutes * 60.0).ceil()).ok();
-        let end = gate.and_then(|gate| end.checked_add(gate).ok());
-        let end = end.unwrap_or(Timestamp::MAX);
-        let own = all.entry((row.period, row.timing)).or_insert([start, end]);
-        *own = [own[0].min(start), own[1].max(end)];
+/// From when to when the waves of each way of a plan last, gates included.
+pub(in crate::plan::check) struct UnderWay(Vec<[Timestamp; 2]>);
+
+impl UnderWay {
+    /// Those of all periods.
+    pub(in crate::plan::check) fn of(ground: &Ground<'_>, periods: &[Rows<'_>]) -> Self {
+        let of_period = |rows: &Rows<'_>| {
+            // What is wrong with the rows is found where the way is judged.
+            let waves = waves(ground, &rows.waves, &mut Report::default());
+            [Timing::Ahead, Timing::Behind].map(|timing| {
+                let own = || waves.iter().filter(move |own| own.timing == timing);
+                let start = own().map(|wave| wave.start).min()?;
+                let end = own().map(WrittenWave::gate_end).max()?;
+                (start < end).then_some([start, end])
+            })
+        };
+        let all = periods.iter().flat_map(of_period);
+        Self(all.flatten().collect())
     }
-    all.into_values().collect()
 }
 
 impl Hourly<'_> {
     /// "Nothing turns while a way is under way": seconds ahead of the beginning of an hour and behind it in which none is.
     fn room(&self, [from, at, until]: [Timestamp; 3]) -> [f64; 2] {
-        let long = self.ways.iter().filter(|own| own[0] < own[1]);
-        if long.clone().any(|own| own[0] < at && at < own[1]) {
+        let ways = self.ways.0.iter();
+        if ways.clone().any(|own| own[0] < at && at < own[1]) {
             return [0.0; 2];
         }
-        let ended = long.clone().map(|own| own[1]).filter(|end| *end <= at);
-        let begin = long.map(|own| own[0]).filter(|start| *start >= at);
+        let ended = ways.clone().map(|own| own[1]).filter(|end| *end <= at);
+        let begin = ways.map(|own| own[0]).filter(|start| *start >= at);
         let from = ended.fold(from, Timestamp::max);
         let until = begin.fold(until, Timestamp::min);
         [seconds(from, at), seconds(at, until)]
@@ -402,15 +404,6 @@ fn figures_are_true(
         ),
         ("queue_at_once", Some(row.row.queue_at_once), Some(arrivals)),
     ];
-    for (column, told, expected) in cells {
-        let is_right = match (told, expected) {
-            (Some(a), Some(b)) => (a - b).abs() <= 1e-5 * a.abs().max(b.abs()).max(1e-3),
-            (None, None) => true,
-            _ => false,
-        };
-        if !is_right {
-            let at = At::cell(HourTurnRow::FILE, row.line, column);
-            report.add(FIGURES, at, cell_text(told), cell_text(expected));
-        }
-    }
+    let at = |column| At::cell(HourTurnRow::FILE, row.line, column);
+    cells_are_true(FIGURES, &cells, at, report);
 }

@@ -16,15 +16,16 @@ use super::ramp::{self, Judged};
 use super::rules::{self, Limits};
 use super::sequence;
 use super::shares::{Steering, is_open};
+use super::stability;
 use super::state::{Moment, Under};
 use super::stops::Stops;
 use super::summary::{Change, Stretch, summary_is_true};
 use super::timing::Causes;
 use super::touched::Spans;
 use super::turn::{Turn, cut_off, opens_late};
-use super::written::{WrittenWave, waves};
+use super::written::{WrittenWave, seconds, waves};
 use crate::ids::SiteId;
-use crate::plan_files::{Lined, MoveRow, PeriodSummary, RampRow, Timing, WaveRow};
+use crate::plan_files::{Lined, MoveRow, PeriodSummary, RampRow, StabilityRow, Timing, WaveRow};
 use crate::scenario::{Band, Period, case_before};
 use crate::units::NOBODY;
 use jiff::Timestamp;
@@ -46,6 +47,8 @@ pub(in crate::plan::check) struct Way<'a> {
     pub(in crate::plan::check) periods: &'a [Period],
     pub(in crate::plan::check) past: &'a [Past],
     pub(in crate::plan::check) before: &'a StateBefore,
+    /// Component and resource: the utilization before that headroom.csv says.
+    pub(in crate::plan::check) told_before: &'a BTreeMap<[usize; 2], f64>,
     /// Where shards were.
     pub(in crate::plan::check) homes: &'a Homes,
     pub(in crate::plan::check) situation: &'a Situation,
@@ -55,6 +58,8 @@ pub(in crate::plan::check) struct Way<'a> {
     pub(in crate::plan::check) move_rows: &'a [&'a Lined<MoveRow>],
     pub(in crate::plan::check) wave_rows: &'a [&'a Lined<WaveRow>],
     pub(in crate::plan::check) ramp_rows: &'a [&'a Lined<RampRow>],
+    /// `None` if nobody wrote stability.csv.
+    pub(in crate::plan::check) stability_rows: Option<&'a [&'a Lined<StabilityRow>]>,
     pub(in crate::plan::check) summary: Option<&'a PeriodSummary>,
     /// Those before.
     pub(in crate::plan::check) changes: &'a [Change],
@@ -228,11 +233,6 @@ pub(in crate::plan::check) fn judge(
         end: behind.map_or(start, |own| own.gate_end().max(start)),
         is_refused: stretches.iter().any(|own| !own.is_whole || own.is_late),
     }
-}
-
-/// Seconds from one instant to another.
-fn seconds(from: Timestamp, to: Timestamp) -> f64 {
-    to.duration_since(from).as_secs_f64()
 }
 
 /// Users of every group steered to every site.
@@ -441,8 +441,13 @@ impl OfWay<'_> {
                 .collect();
             rules::loads_fit(ground, &limits, wave, &loaded, report);
             rules::fullest_is_true(ground, &limits, wave, &loaded, report);
-            let own = (unders, self.way.before);
-            rules::shortfall_is_true(ground, own, wave, &loaded, report);
+            let before = (self.way.before, self.way.told_before);
+            rules::shortfall_is_true(ground, unders, before, wave, &loaded, report);
+            stability::offers_fit(ground, &limits, wave, &loaded, report);
+            if let Some(rows) = self.way.stability_rows {
+                let of_wave = (self.way.period.index, *wave);
+                stability::check(ground, &limits, of_wave, &loaded, rows, report);
+            }
             rules::sites_are_true(ground, wave, crowds, moment.restored, report);
             judged.push(Judged::of(&limits, wave, &loaded));
             steering = row.steering_share;

@@ -10,6 +10,7 @@ mod ramp;
 mod rules;
 mod sequence;
 mod shares;
+mod stability;
 mod state;
 mod stops;
 mod summary;
@@ -18,6 +19,6 @@ mod touched;
 mod turn;
 mod written;
 
-pub(super) use hours::{Hourly, hours_turn, ways};
+pub(super) use hours::{Hourly, UnderWay, hours_turn};
 pub(super) use judge::{Past, Way, judge};
 pub(super) use summary::{Change, refusals_are_true};

@@ -199,17 +199,7 @@ pub(super) fn ramp_is_true(
             ),
             ("queue_at_once", Some(row.row.queue_at_once), Some(arrivals)),
         ];
-        for (column, told, expected) in cells {
-            let is_right = match (told, expected) {
-                (Some(a), Some(b)) => (a - b).abs() <= 1e-5 * a.abs().max(b.abs()).max(1e-3),
-                (None, None) => true,
-                _ => false,
-            };
-            if !is_right {
-                let text = cell_text;
-                report.add(RAMP, at(column), text(told), text(expected));
-            }
-        }
+        cells_are_true(RAMP, &cells, at, report);
     }
     if let Some((key, _)) = expected.iter().find(|(_, own)| own.figures[0] > 1e-3) {
         let name = ground.inventory.component_name(ComponentId::new(key.2));
@@ -217,5 +207,24 @@ pub(super) fn ramp_is_true(
         let expected =
             "a row for every component with a limit that somebody newly connects through";
         report.add(RAMP, At::file(RampRow::FILE), found, expected);
+    }
+}
+
+/// Finds fault with cells that say something else than they should; each has its column, what is told, and what it is.
+pub(super) fn cells_are_true<'a>(
+    rule: Rule,
+    cells: &[(&'a str, Option<f64>, Option<f64>)],
+    at: impl Fn(&'a str) -> At<'a>,
+    report: &mut Report,
+) {
+    for &(column, told, expected) in cells {
+        let is_right = match (told, expected) {
+            (Some(a), Some(b)) => (a - b).abs() <= 1e-5 * a.abs().max(b.abs()).max(1e-3),
+            (None, None) => true,
+            _ => false,
+        };
+        if !is_right {
+            report.add(rule, at(column), cell_text(told), cell_text(expected));
+        }
     }
 }

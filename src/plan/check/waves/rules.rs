@@ -17,7 +17,7 @@ use ndarray::Array2;
 use std::collections::BTreeMap;
 
 /// What several sums of the same numbers may differ by, relative.
-pub(super) const SAME: f64 = 2.0 * FEASIBILITY;
+const SAME: f64 = 2.0 * FEASIBILITY;
 
 /// Where limits stand, by case: components × resources, and components with what they accept.
 pub(super) struct Limits {
@@ -69,6 +69,15 @@ impl Limits {
 }
 
 impl Limits {
+    /// Of one case: component and resource, what is left, and what there is without events.
+    pub(super) fn left(&self, case: usize) -> impl Iterator<Item = ([usize; 2], f64, f64)> + '_ {
+        let left = self.left[case].indexed_iter();
+        left.filter_map(move |((component, resource), left)| {
+            let at = [component, resource];
+            Some((at, (*left)?, self.nominal[case][at]))
+        })
+    }
+
     /// Of one case: component and resource, what is left, and the most that counts as no more than that.
     pub(super) fn most(&self, case: usize) -> impl Iterator<Item = ([usize; 2], f64, f64)> + '_ {
         let left = self.left[case].indexed_iter();
@@ -80,6 +89,15 @@ impl Limits {
                 left * (1.0 + SAME) + 2e-9 * self.nominal[case][at],
             ))
         })
+    }
+}
+
+/// The most that may be carried: what is left, or where a fault has left less than is carried already, no more than that.
+pub(super) fn at_most(most: f64, begun: f64) -> f64 {
+    if begun > most {
+        begun * (1.0 + SAME)
+    } else {
+        most
     }
 }
 
@@ -106,19 +124,10 @@ pub(super) fn loads_fit(
         hint: "move fewer in this wave, or in another order: every part of a wave has to fit",
     };
     for (case, own) in loaded.iter().enumerate() {
-        for ((component, resource), left) in limits.left[case].indexed_iter() {
-            let Some(left) = *left else { continue };
-            let at = [component, resource];
-            let most = left * (1.0 + SAME) + 2e-9 * limits.nominal[case][at];
-            let begun = own.begun[at];
-            let most = if begun > most {
-                begun * (1.0 + SAME)
-            } else {
-                most
-            };
-            if own.worst[at] > most {
-                let of = &ground.inventory.resources[resource];
-                let name = ground.inventory.component_name(ComponentId::new(component));
+        for (at, left, most) in limits.most(case) {
+            if own.worst[at] > at_most(most, own.begun[at]) {
+                let of = &ground.inventory.resources[at[1]];
+                let name = ground.inventory.component_name(ComponentId::new(at[0]));
                 let found = format!(
                     "{} {} of {} on `{name}` while part of the wave has moved",
                     decimal(own.worst[at]),
@@ -187,7 +196,8 @@ pub(super) fn fullest_is_true(
 /// P7989: the headroom that is missing at a wave's end, where one may stop, is told.
 pub(super) fn shortfall_is_true(
     ground: &Ground<'_>,
-    (unders, before): (&[Under<'_>], &Before),
+    unders: &[Under<'_>],
+    (before, told_before): (&Before, &BTreeMap<[usize; 2], f64>),
     wave: &WrittenWave<'_>,
     loaded: &[Loaded],
     report: &mut Report,
@@ -196,7 +206,8 @@ pub(super) fn shortfall_is_true(
         code: "P7989",
         hint: "write the worst missing share of a headroom target once the wave has moved",
     };
-    // Where the load before has two ends, it is somewhere between them: so is what was missing already.
+    // Where the load before has two ends, it is what headroom.csv says it is, or somewhere between them: so is what was
+    // missing already.
     let mut worst = [0.0_f64; 2];
     for (under, own) in unders.iter().zip(loaded) {
         let situation = under.situation;
@@ -207,7 +218,8 @@ pub(super) fn shortfall_is_true(
             if let Some(nominal) = nominal.filter(|_| is_limit && is_there) {
                 let load = own.stop[at];
                 let most = before.utilization[at].map(|(_, high)| high);
-                for (worst, known) in worst.iter_mut().zip([most, None]) {
+                let told = told_before.get(&at).copied();
+                for (worst, known) in worst.iter_mut().zip([told.or(most), told]) {
                     let margin = margin(ground, situation, at, nominal, load, Some(before), known);
                     *worst = worst.max(margin.shortfall);
                 }

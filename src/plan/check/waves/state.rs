@@ -3,6 +3,7 @@
 use super::super::ground::Ground;
 use super::super::load::share_of_served;
 use super::super::period::Situation;
+use super::super::stability::{keeps_itself_up, retries};
 use super::crowd::Crowd;
 use super::pieces::Fate;
 use super::shares::{Ends, Passing, mix};
@@ -36,6 +37,12 @@ pub(super) struct Loaded {
     pub(super) begun: Array2<f64>,
     /// At worst.
     pub(super) worst: Array2<f64>,
+    /// When the wave begins with all retries running, where an overload keeps itself up.
+    pub(super) begun_offered: Array2<f64>,
+    /// The same at worst.
+    pub(super) worst_offered: Array2<f64>,
+    /// The same at the wave's end.
+    pub(super) stop_offered: Array2<f64>,
     /// At the wave's end.
     pub(super) stop: Array2<f64>,
     /// By component: users who newly connect because steering turns, and because they move or come back.
@@ -50,6 +57,8 @@ pub(super) struct Loaded {
 #[derive(Default)]
 struct Brought {
     loads: BTreeMap<(usize, usize), f64>,
+    /// The same with all retries running, where an overload keeps itself up.
+    offered: BTreeMap<(usize, usize), f64>,
     passing: BTreeMap<usize, f64>,
 }
 
@@ -95,13 +104,16 @@ impl Moment<'_> {
         let resources = ground.inventory.resources.len();
         let at_site = ground.inventory.site_component(site);
         let has_copy = ground.has_copy(shard, site);
+        let retries = retries(ground, ground.inventory.shards[shard].profile);
         for resource in 0..resources {
             let share = share_of_served(ground, situation, site.index(), resource, has_copy);
-            let load = users * situation.demand(ground, shard, resource) * share;
-            *brought
-                .loads
-                .entry((at_site.index(), resource))
-                .or_default() += load;
+            let demand = users * situation.demand(ground, shard, resource);
+            let key = (at_site.index(), resource);
+            *brought.loads.entry(key).or_default() += demand * share;
+            if keeps_itself_up(ground, key) {
+                let offered = demand * (share + retries);
+                *brought.offered.entry(key).or_default() += offered;
+            }
         }
         for (component, share) in mix(ends, steering, |own| &own.open) {
             *brought.passing.entry(component.index()).or_default() += users * share;
@@ -110,10 +122,12 @@ impl Moment<'_> {
             }
             for resource in (0..resources).filter(|own| ground.is_network(*own)) {
                 let demand = situation.group_demand(ground, group, resource);
-                *brought
-                    .loads
-                    .entry((component.index(), resource))
-                    .or_default() += users * share * demand;
+                let key = (component.index(), resource);
+                let load = users * share * demand;
+                *brought.loads.entry(key).or_default() += load;
+                if keeps_itself_up(ground, key) {
+                    *brought.offered.entry(key).or_default() += load * (1.0 + retries);
+                }
             }
         }
         brought
@@ -126,6 +140,9 @@ impl Moment<'_> {
         let mut all = Loaded {
             begun: fixed.clone(),
             worst: fixed.clone(),
+            begun_offered: fixed.clone(),
+            worst_offered: fixed.clone(),
+            stop_offered: fixed.clone(),
             stop: fixed,
             arrivals: vec![[0.0; 2]; components],
             background: vec![0.0; components],
@@ -245,12 +262,19 @@ impl Loaded {
         for ((component, resource), load) in &brought.loads {
             self.begun[[*component, *resource]] += load;
         }
+        for ((component, resource), load) in &brought.offered {
+            self.begun_offered[[*component, *resource]] += load;
+        }
     }
 
     fn add(&mut self, brought: &Brought, sessions: f64) {
         for ((component, resource), load) in &brought.loads {
             self.worst[[*component, *resource]] += load;
             self.stop[[*component, *resource]] += load;
+        }
+        for ((component, resource), load) in &brought.offered {
+            self.worst_offered[[*component, *resource]] += load;
+            self.stop_offered[[*component, *resource]] += load;
         }
         for (component, users) in &brought.passing {
             self.background[*component] += users * sessions;
@@ -260,17 +284,13 @@ impl Loaded {
     /// Who moves loads every component by the larger of what he brings before and after: no part of the wave loads more.
     fn add_moving(&mut self, old: &Brought, new: &Brought, sessions: f64) {
         for (at, load) in &new.loads {
-            let before = old.loads.get(at).copied().unwrap_or_default();
             self.stop[[at.0, at.1]] += load;
-            self.worst[[at.0, at.1]] += load.max(before);
         }
-        for (at, load) in old
-            .loads
-            .iter()
-            .filter(|(at, _)| !new.loads.contains_key(*at))
-        {
-            self.worst[[at.0, at.1]] += load;
+        for (at, load) in &new.offered {
+            self.stop_offered[[at.0, at.1]] += load;
         }
+        add_larger(&mut self.worst, &old.loads, &new.loads);
+        add_larger(&mut self.worst_offered, &old.offered, &new.offered);
         for (component, users) in &new.passing {
             let before = old.passing.get(component).copied().unwrap_or_default();
             self.background[*component] += users.max(before) * sessions;
@@ -282,5 +302,20 @@ impl Loaded {
         {
             self.background[*component] += users * sessions;
         }
+    }
+}
+
+/// Adds the larger of what is brought before and after, at every component.
+fn add_larger(
+    to: &mut Array2<f64>,
+    old: &BTreeMap<(usize, usize), f64>,
+    new: &BTreeMap<(usize, usize), f64>,
+) {
+    for (at, load) in new {
+        let before = old.get(at).copied().unwrap_or_default();
+        to[[at.0, at.1]] += load.max(before);
+    }
+    for (at, load) in old.iter().filter(|(at, _)| !new.contains_key(*at)) {
+        to[[at.0, at.1]] += load;
     }
 }

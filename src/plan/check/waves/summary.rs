@@ -3,7 +3,7 @@
 use super::super::report::{At, Report, Rule, is_same};
 use super::judge::Way;
 use super::least::Least;
-use super::written::WrittenWave;
+use super::written::{WrittenWave, seconds};
 use crate::plan_files::{SUMMARY_FILE, Summary, Timing, decimal};
 use jiff::Timestamp;
 
@@ -132,9 +132,4 @@ pub(in crate::plan::check) fn refusals_are_true(
         };
         differ(own.period, "refused", found, expected, report);
     }
-}
-
-/// Seconds from one instant to another.
-fn seconds(from: Timestamp, to: Timestamp) -> f64 {
-    to.duration_since(from).as_secs_f64()
 }

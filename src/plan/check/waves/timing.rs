@@ -45,10 +45,16 @@ impl<'a> Causes<'a> {
         }
     }
 
-    /// Steering is prepared where all that happens was known, and follows where a fault is answered or events end.
+    /// Steering is prepared where all that happens was known, and follows where a fault or slow work is answered or events
+    /// end.
     pub(super) fn of_steering(&self) -> Timing {
-        let is_fault =
-            |own: &&Event| matches!(own.kind, EventKind::Failure(_) | EventKind::Gray(_));
+        let is_fault = |own: &&Event| {
+            let kind = &own.kind;
+            matches!(
+                kind,
+                EventKind::Failure(_) | EventKind::Gray(_) | EventKind::Slow(_)
+            )
+        };
         let has_fault = self.begun.iter().any(is_fault);
         let has_works = self.begun.iter().any(|own| !is_fault(own));
         if !has_fault && (has_works || self.is_dated) {

@@ -5,7 +5,7 @@ use super::super::period::Situation;
 use super::judge::OfWay;
 use super::shares::{Ends, Steering};
 use super::state::Under;
-use super::written::WrittenWave;
+use super::written::{WrittenWave, seconds};
 use crate::model::Hours;
 use crate::plan_files::Timing;
 use crate::scenario::{Band, Knowledge, Period, case_at};
@@ -30,11 +30,6 @@ pub(super) struct Touched<'a> {
 /// The spans of one timing, the one next to the period's start first.
 pub(super) struct Spans<'a> {
     all: Vec<Span<'a>>,
-}
-
-/// Seconds from one instant to another.
-fn seconds(from: Timestamp, to: Timestamp) -> f64 {
-    to.duration_since(from).as_secs_f64()
 }
 
 /// Slices of a period in their time: slice, from when, until when.

@@ -7,6 +7,11 @@ use crate::plan_files::{Lined, Row, Timing, WaveRow};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
+/// Seconds from one instant to another.
+pub(super) fn seconds(from: Timestamp, to: Timestamp) -> f64 {
+    to.duration_since(from).as_secs_f64()
+}
+
 /// One wave as its rows say it.
 pub(super) struct WrittenWave<'a> {
     pub(super) number: u32,
@@ -24,13 +29,12 @@ pub(super) struct WrittenWave<'a> {
 impl WrittenWave<'_> {
     /// How long it lasts, in seconds.
     pub(super) fn seconds(&self) -> f64 {
-        self.end.duration_since(self.start).as_secs_f64()
+        seconds(self.start, self.end)
     }
 
     /// How long steering turns, and then users move, in seconds.
     pub(super) fn phases(&self) -> [f64; 2] {
-        [(self.start, self.turned), (self.turned, self.end)]
-            .map(|(from, to)| to.duration_since(from).as_secs_f64())
+        [(self.start, self.turned), (self.turned, self.end)].map(|(from, to)| seconds(from, to))
     }
 
     /// How long its gate lasts, in seconds.

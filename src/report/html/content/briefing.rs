@@ -132,6 +132,7 @@ impl Told<'_> {
         let told = briefing.told();
         lines.extend(told.iter().map(|text| to(text, "tenants", "whom to tell")));
         lines.extend(briefing.ways().iter().map(|text| line(text, None)));
+        lines.extend(briefing.stability().iter().map(|text| line(text, None)));
         let work = briefing.work();
         let is_refused = briefing.not_to_be_begun().is_some();
         let words = if is_refused {

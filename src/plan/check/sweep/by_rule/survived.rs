@@ -1,7 +1,7 @@
 //! Survived: what a plan of its own leaves unserved in cases that a rule answers.
 
 use super::super::super::affected::Affected;
-use super::super::super::certificate::{FastestWays, Roads, rows};
+use super::super::super::certificate::{FastestWays, Roads, rows, without_retries};
 use super::super::super::ground::Ground;
 use super::super::super::homes::Homes;
 use super::super::super::leg::Steered;
@@ -73,7 +73,8 @@ pub(in crate::plan::check) fn unserved_by_rule(
         };
         let rows = rows(ground, (&situation, &slices), None, &|_| None);
         let mut affected = Affected::new(ground, &situation, asked.period.start, basis.current);
-        let counted = cells.counted(&ways, &mut affected, &rows, recovery);
+        let rows = without_retries(&rows);
+        let counted = cells.counted(&ways, &mut affected, rows, recovery);
         counted.outcome.levels.unserved
     };
     (0..count).into_par_iter().map(unserved).collect()

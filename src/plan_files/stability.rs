@@ -1,0 +1,60 @@
+//! stability.csv and what summary.json says of it; `docs/output.md` says what each column means.
+
+use super::cell::{Signed, Stability};
+use super::summary::shortest;
+use super::table::rows;
+use serde::{Deserialize, Serialize};
+
+rows! {
+    /// stability.csv: whether one component recovers by itself once a trigger has gone.
+    StabilityRow = "stability.csv" {
+        /// Counts from 0.
+        period: u32,
+        /// The wave that leads to the period; `None` is the period itself.
+        wave: Option<u32>,
+        /// Component id.
+        component: String,
+        /// `site`, `access_point`, `element` or `link`.
+        kind: String,
+        /// Resource id.
+        resource: String,
+        /// The resource's unit.
+        unit: String,
+        /// In that unit; of a wave the most, whatever part of it has moved.
+        load: f64,
+        /// The same with all retries running; `None` where no overload keeps itself up.
+        retry_load: Option<f64>,
+        /// What is left.
+        capacity: f64,
+        /// load ÷ `retry_load` − load ÷ capacity; `None` where no overload keeps itself up, and at capacity 0.
+        margin: Option<Signed>,
+        /// What follows.
+        stability: Stability,
+    }
+}
+
+/// How components and resources stand with all retries running, in the period itself; each is in stability.csv.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StabilitySummary {
+    /// How many recover by themselves.
+    pub stable: u64,
+    /// How many a trigger can lock in.
+    pub vulnerable: u64,
+    /// How many carry more than they have.
+    pub overloaded: u64,
+    /// The least margin; absent where nothing has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub least_margin: Option<LeastMargin>,
+}
+
+/// The component and resource with the least margin to an overload that keeps itself up.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LeastMargin {
+    /// Component id.
+    pub component: String,
+    /// Resource id.
+    pub resource: String,
+    /// A share of the capacity; below 0 a trigger can lock it in.
+    #[serde(serialize_with = "shortest")]
+    pub margin: f64,
+}

@@ -1,0 +1,52 @@
+//! Stability: what a trigger can lock in with retries.
+
+use super::Briefing;
+use crate::plan::{PeriodPlan, RetryMargin, Stability};
+use crate::report::numbers;
+use crate::report::stability::locks_in;
+use crate::report::text::visible;
+use std::collections::BTreeSet;
+
+impl Briefing<'_> {
+    /// One sentence that names what is furthest beyond where an overload keeps itself up; nothing where nobody retries or
+    /// nothing is, but that nothing is where that was asked.
+    pub(in crate::report) fn stability(&self) -> Vec<String> {
+        let periods = self.plan.periods.iter();
+        let all = periods.flat_map(|period| period.stability.iter().map(move |own| (period, own)));
+        let vulnerable: Vec<(&PeriodPlan, &RetryMargin)> = all
+            .filter(|(_, own)| own.stability == Stability::Vulnerable)
+            .collect();
+        let mut worst: Option<(&PeriodPlan, &RetryMargin)> = None;
+        for (period, own) in &vulnerable {
+            if worst.is_none_or(|(_, known)| own.is_tighter(known)) {
+                worst = Some((period, own));
+            }
+        }
+        let told = worst.and_then(|(period, own)| {
+            let sentence = locks_in(self.inventory, own)?;
+            let when = if self.plan.periods.len() > 1 {
+                format!(" in {}", self.named(period))
+            } else {
+                String::new()
+            };
+            let keys = vulnerable
+                .iter()
+                .map(|(_, own)| (own.component, own.resource));
+            let others = keys.collect::<BTreeSet<_>>().len() - 1;
+            let others = match others {
+                0 => String::new(),
+                1 => "; so can 1 more be locked in (stability.csv)".to_owned(),
+                _ => format!(
+                    "; so can {} more be locked in (stability.csv)",
+                    numbers::users(others as f64)
+                ),
+            };
+            Some(format!("{sentence}{when}{others}."))
+        });
+        let is_asked = self.scenario.policy.require_stable && self.inventory.has_retries();
+        let kept = "With all retries running everything still recovers by itself.";
+        let kept = (is_asked && vulnerable.is_empty()).then(|| kept.to_owned());
+        let told = told.or(kept);
+        told.iter().map(|own| visible(own).into_owned()).collect()
+    }
+}

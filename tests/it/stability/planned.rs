@@ -1,0 +1,263 @@
+//! Plans in which everything has to recover by itself: by hand, against the written-out program, and as the referee sees
+//! them.
+
+use super::{drained, holding, of, one_site, stands};
+use crate::certificate::gaps;
+use crate::draw::Size;
+use crate::hours::with_hours;
+use crate::levels::{assert_none, broken, differences, found_in_changed_draws, planned};
+use crate::margin::drawn::faults;
+use crate::sweep_referee::drawn::broken as broken_sweeps;
+use crate::waves::drawn::limited;
+use plimsoll::engine::Asked;
+use plimsoll::model::{FailureSet, Inventory, Overload, Recovery, Scenario, Scope};
+use plimsoll::plan::{Refusal, Stability};
+
+const STABLE: &str = "[policy]\nrequire_stable = true\n";
+
+#[test]
+fn a_site_serves_its_capacity_by_one_plus_retries() {
+    for (retries, most) in [("0.1", 909.0), ("1", 500.0), ("2", 333.0), ("3", 250.0)] {
+        let (inventory, scenario) = one_site(retries, 1000, STABLE);
+        let plan = holding(&inventory, &scenario);
+        let period = &plan.periods[0];
+        let served = 1000.0 - period.totals.unserved;
+        let expected = 1000.0 / (1.0 + retries.parse::<f64>().expect("a number"));
+        assert!((served - expected).abs() < 1e-6, "{served} with {retries}");
+        assert!(((served + 1e-6).floor() - most).abs() < 1e-9, "{served}");
+        let own = of(&inventory, &period.stability, "d", 0);
+        assert_eq!(own.stability, Stability::Stable);
+        assert!(own.margin.expect("it has one").abs() < 1e-9);
+        // One vCPU more serves so many more.
+        let margin = period.margins.iter().find(|own| own.component.0 == 0);
+        let (price, _) = margin.expect("a row").price.expect("a price");
+        assert!((price - expected / 1000.0).abs() < 1e-9, "{price}");
+        let mut more = inventory.clone();
+        for capacity in more.capacity.get_mut([0, 0]).into_iter().flatten() {
+            *capacity += 10.0;
+        }
+        let gained = planned(&more, &scenario).periods[0].totals.unserved;
+        let gained = period.totals.unserved - gained;
+        assert!((gained - 10.0 * price).abs() < 1e-6, "{gained}");
+    }
+}
+
+#[test]
+fn users_go_where_everything_recovers_and_stay_unserved_where_nothing_does() {
+    // 700 try once again each: e has room for 700 of 1,400 vCPU, and for 600 of 1,200.
+    for (cpu, unserved) in [(1400, 0.0), (1200, 100.0)] {
+        let (inventory, scenario) = drained(STABLE, cpu);
+        let plan = holding(&inventory, &scenario);
+        let works = &plan.periods[1];
+        assert!((works.totals.unserved - unserved).abs() < 1e-6, "{cpu}");
+        let (_, offered, _, class) = stands(&inventory, &works.stability, "e", 0);
+        assert!(offered.is_some_and(|own| (own - f64::from(cpu)).abs() < 1e-6));
+        assert_eq!(class, Stability::Stable);
+        for wave in plan.transitions.iter().flat_map(|own| &own.waves) {
+            for own in &wave.stability {
+                assert_eq!(own.stability, Stability::Stable, "{own:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_nobody_recovers_from_today_is_not_asked_of_the_state_before() {
+    // 800 of 1,000 are served today, each tries once again.
+    let (inventory, scenario) = one_site("1", 800, STABLE);
+    let plan = holding(&inventory, &scenario);
+    assert!((plan.before.load[[0, 0]] - 800.0).abs() < 1e-9);
+    assert!((plan.periods[0].totals.unserved - 300.0).abs() < 1e-6);
+}
+
+/// Retries of every profile and what waits, drawn by seed.
+pub(crate) fn retried(seed: u64, inventory: &mut Inventory, scenario: &mut Scenario) {
+    scenario.policy.require_stable = true;
+    for (index, profile) in (0_u64..).zip(&mut inventory.profiles) {
+        profile.retries =
+            [0.0, 0.1, 1.0, 3.0][usize::try_from((seed / 3 + index) % 4).expect("few")];
+    }
+    for (index, resource) in (0_u64..).zip(&mut inventory.resources) {
+        resource.overload = match resource.scope {
+            Scope::Network if (seed + index).is_multiple_of(2) => Overload::Queue,
+            Scope::Site if (seed + index).is_multiple_of(5) => Overload::Lose,
+            Scope::Network => Overload::Lose,
+            Scope::Site => Overload::Queue,
+        };
+    }
+    for (index, element) in (0_u64..).zip(&mut inventory.elements) {
+        element.sheds_stale_work = (seed + index).is_multiple_of(3);
+    }
+}
+
+fn by_the_hour(seed: u64, inventory: &mut Inventory, scenario: &mut Scenario) {
+    with_hours(seed, inventory, scenario);
+    retried(seed, inventory, scenario);
+}
+
+fn split(seed: u64, inventory: &mut Inventory, scenario: &mut Scenario) {
+    retried(seed, inventory, scenario);
+    scenario.policy.split_shards = true;
+}
+
+#[test]
+fn every_level_equals_the_written_out_lp() {
+    assert_none(&found_in_changed_draws(
+        Size::SMALL,
+        60,
+        retried,
+        differences,
+    ));
+}
+
+#[test]
+fn every_level_of_meshes_equals_the_written_out_lp() {
+    assert_none(&found_in_changed_draws(
+        Size::MESHED,
+        20,
+        retried,
+        differences,
+    ));
+}
+
+#[test]
+fn every_level_of_hours_and_of_split_shards_equals_the_written_out_lp() {
+    assert_none(&found_in_changed_draws(
+        Size::SMALL,
+        25,
+        by_the_hour,
+        differences,
+    ));
+    assert_none(&found_in_changed_draws(Size::SMALL, 25, split, differences));
+}
+
+#[test]
+fn every_plan_holds() {
+    assert_none(&found_in_changed_draws(Size::SMALL, 100, retried, broken));
+    assert_none(&found_in_changed_draws(
+        Size::SMALL,
+        40,
+        by_the_hour,
+        broken,
+    ));
+    assert_none(&found_in_changed_draws(Size::SMALL, 40, split, broken));
+}
+
+/// Limits on the way besides: rates, acceptance, waves and gates.
+fn limited_on_the_way(seed: u64, inventory: &mut Inventory, scenario: &mut Scenario) {
+    retried(seed, inventory, scenario);
+    limited(inventory, scenario, seed);
+}
+
+#[test]
+fn every_plan_with_limits_on_the_way_holds() {
+    assert_none(&found_in_changed_draws(
+        Size::SMALL,
+        60,
+        limited_on_the_way,
+        broken,
+    ));
+}
+
+#[test]
+fn the_margin_of_errors_is_that_of_the_written_out_program() {
+    assert_none(&found_in_changed_draws(Size::SMALL, 30, retried, faults));
+}
+
+#[test]
+fn every_level_is_proven_by_its_certificate() {
+    assert_none(&found_in_changed_draws(Size::SMALL, 40, retried, gaps));
+}
+
+#[test]
+fn every_sweep_holds() {
+    let all = [
+        Asked::new(FailureSet::Sites, 2),
+        Asked::new(FailureSet::Elements, 1),
+        Asked {
+            recoveries: vec![Recovery::Rescale, Recovery::Replicas, Recovery::Replan],
+            ..Asked::new(FailureSet::Sites, 1)
+        },
+        Asked {
+            is_full: true,
+            ..Asked::new(FailureSet::AccessPoints, 1)
+        },
+    ];
+    let found =
+        |inventory: &Inventory, scenario: &Scenario| broken_sweeps(inventory, scenario, &all);
+    assert_none(&found_in_changed_draws(Size::SMALL, 20, retried, found));
+}
+
+#[test]
+fn constraints_bind_in_draws() {
+    // Otherwise the draws above would say nothing.
+    let differs = |inventory: &Inventory, scenario: &Scenario| {
+        let asked = planned(inventory, scenario);
+        let mut free = scenario.clone();
+        free.policy.require_stable = false;
+        let free = planned(inventory, &free);
+        let pairs = asked.periods.iter().zip(&free.periods);
+        let is_other = |(a, b): (&plimsoll::plan::PeriodPlan, &plimsoll::plan::PeriodPlan)| {
+            a.totals.unserved > b.totals.unserved + 1e-3
+        };
+        pairs
+            .into_iter()
+            .any(is_other)
+            .then(String::new)
+            .into_iter()
+            .collect()
+    };
+    let found = found_in_changed_draws(Size::SMALL, 40, retried, differs);
+    assert!(found.len() > 8, "{}", found.len());
+}
+
+#[test]
+fn a_way_that_cannot_keep_it_is_refused_with_the_reason() {
+    // Both sites change places: each holds 1,000, and of 400 users with one retry each only 100 more fit beside them.
+    let (inventory, scenario) = super::read_files(
+        &[
+            ("resources.csv", "resource,unit,scope\ncpu,vCPU,site\n"),
+            ("profiles.csv", "profile,cpu,retries\np,1,1\n"),
+            ("sites.csv", "site,cpu,jurisdiction\nd,1000,A\ne,1000,B\n"),
+            (
+                "shards.csv",
+                "shard,tenant,users,site,profile,client_region,tier\n\
+                 d1,t,400,d,p,r,gold\ne1,t,400,e,p,r,gold\n",
+            ),
+        ],
+        STABLE,
+    );
+    let mut plan = planned(&inventory, &scenario);
+    let period = &mut plan.periods[0];
+    assert!(period.moves.is_empty());
+    // The plan that nobody would make: both shards at the other site.
+    for part in &mut period.parts {
+        part.site = part.site.map(|site| plimsoll::ids::SiteId(1 - site.0));
+    }
+    let moves: Vec<plimsoll::plan::Move> = period
+        .parts
+        .iter()
+        .map(|part| plimsoll::plan::Move {
+            shard: part.shard,
+            users: part.users,
+            from: part.current,
+            to: part.site.expect("it is served"),
+            how: plimsoll::plan_files::How::Copy,
+            reason: plimsoll::plan_files::Reason::Relief,
+        })
+        .collect();
+    period.moves = moves;
+    for flow in &mut period.flows {
+        flow.users = 400.0;
+    }
+    let ways = plimsoll::engine::ways(&inventory, &scenario, &plan);
+    let refusals = ways.iter().filter_map(|own| own.refusal);
+    let unsafe_at: Vec<bool> = refusals
+        .map(|own| matches!(own, Refusal::Unsafe(fullness) if fullness.with_retries))
+        .collect();
+    assert_eq!(unsafe_at, [true]);
+    let mut free = scenario.clone();
+    free.policy.require_stable = false;
+    let ways = plimsoll::engine::ways(&inventory, &free, &plan);
+    assert!(ways.iter().all(|own| own.refusal.is_none()));
+}

@@ -1,15 +1,15 @@
 //! Args: what was typed.
 
+mod values;
+
+pub(crate) use values::{Instant, Part};
+
 use crate::generate::Options;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use jiff::civil::Time;
-use jiff::fmt::temporal::Pieces;
-use jiff::tz::Offset;
-use jiff::{SignedDuration, Timestamp};
-use std::fmt;
+use jiff::SignedDuration;
 use std::path::PathBuf;
-use std::str::FromStr;
 use std::time::Duration;
+use values::{instant, length, minutes, seconds, severity, step};
 
 /// Plimsoll, a capacity planner for online services that run from many datacenters.
 #[derive(Debug, Parser)]
@@ -80,6 +80,13 @@ pub(crate) enum Command {
         plimsoll window INVENTORY --scenario S --component chi --duration 4h --between 2026-11-21 \
         --and 2026-11-28 --out windows")]
     Window(WindowArgs),
+    /// What would users have felt? The scenario played forward, with a plan and with nobody doing anything
+    #[command(after_help = "Examples:\n  \
+        plimsoll replay data/tiny --scenario data/tiny/drain-chicago.toml --out replay\n  \
+        plimsoll replay INVENTORY --scenario S --plan plan --out replay --step 10\n  \
+        plimsoll replay INVENTORY --scenario S --do-nothing --out replay --json | jq '.runs[].down_minutes'\n\n\
+        Exit codes: 0 nobody is down, 1 users are down, 2 bad input, 3 stopped, 4 internal error")]
+    Replay(ReplayArgs),
     /// A made-up inventory of any size, with scenarios to plan
     #[command(after_help = "Examples:\n  \
         plimsoll generate --out made\n  \
@@ -203,13 +210,42 @@ pub(crate) struct WindowArgs {
     pub(crate) json: bool,
 }
 
-/// An instant as it was typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Instant {
-    /// When.
-    pub(crate) at: Timestamp,
-    /// The offset from UTC that was typed with it.
-    pub(crate) offset: Option<Offset>,
+/// Arguments of `plimsoll replay`.
+#[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
+pub(crate) struct ReplayArgs {
+    /// Folder of the inventory's CSV files
+    pub(crate) inventory: PathBuf,
+    /// Scenario file in TOML; later ones are layered over earlier ones
+    #[arg(long, value_name = "FILE", required = true)]
+    pub(crate) scenario: Vec<PathBuf>,
+    /// Folder of the written plan that is carried out, ours or hand-made; left out: a plan is made
+    #[arg(long, value_name = "DIR", conflicts_with = "do_nothing")]
+    pub(crate) plan: Option<PathBuf>,
+    /// Nobody does anything, and no plan is made
+    #[arg(long)]
+    pub(crate) do_nothing: bool,
+    /// Folder to write the replay into; one that `replay` wrote earlier is replaced
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// The longest step in seconds, above 0 up to 3600, instead of the scenario's
+    #[arg(long, value_name = "SECONDS", value_parser = step)]
+    pub(crate) step: Option<f64>,
+    /// Use at most so many threads; the result is the same
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<usize>,
+    /// Draw no charts
+    #[arg(long)]
+    pub(crate) no_charts: bool,
+    /// Print only errors
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) quiet: bool,
+    /// Write replay.json to standard output instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Arguments of `plimsoll merge`.
@@ -280,34 +316,6 @@ pub(crate) enum Whence {
     Start,
     /// Where the scenario's own plan homes them
     Plan,
-}
-
-/// One of some equal parts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Part {
-    /// Which, from 1.
-    pub(crate) position: usize,
-    /// Of how many.
-    pub(crate) of: usize,
-}
-
-impl FromStr for Part {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let numbers = text.split_once('/').and_then(|(position, of)| {
-            let position = position.parse().ok()?;
-            let of = of.parse().ok()?;
-            (1 <= position && position <= of).then_some(Self { position, of })
-        });
-        numbers.ok_or_else(|| "expected I/N with 1 <= I <= N, such as 2/8".to_owned())
-    }
-}
-
-impl fmt::Display for Part {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.position, self.of)
-    }
 }
 
 /// Arguments of `plimsoll generate`.
@@ -449,50 +457,4 @@ pub(crate) struct CheckArgs {
     /// Write one JSON object to standard output instead of text
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-/// A length of time above nothing.
-fn length(text: &str) -> Result<SignedDuration, String> {
-    let length: Option<SignedDuration> = text.parse().ok();
-    length
-        .filter(SignedDuration::is_positive)
-        .ok_or_else(|| "expected a length of time above 0, such as 4h, 90m or 1h30m".to_owned())
-}
-
-/// A date, or a date and time, with an offset or in UTC.
-fn instant(text: &str) -> Result<Instant, String> {
-    if let Ok(pieces) = Pieces::parse(text) {
-        let time = pieces.time().unwrap_or(Time::midnight());
-        let offset = pieces.to_numeric_offset();
-        let civil = pieces.date().to_datetime(time);
-        let at = offset.unwrap_or(Offset::UTC).to_timestamp(civil);
-        if let Ok(at) = at {
-            return Ok(Instant { at, offset });
-        }
-    }
-    Err("expected a date such as 2026-11-21, or a time such as 2026-11-21T02:00-06:00".to_owned())
-}
-
-/// A share above 0 up to 1.
-fn severity(text: &str) -> Result<f64, String> {
-    let share = text.parse().ok();
-    share
-        .filter(|share| 0.0 < *share && *share <= 1.0)
-        .ok_or_else(|| "expected a share above 0 up to 1, such as 0.5".to_owned())
-}
-
-/// So many minutes.
-fn minutes(text: &str) -> Result<f64, String> {
-    let minutes: Option<f64> = text.parse().ok();
-    minutes
-        .filter(|minutes| minutes.is_finite() && *minutes >= 0.0)
-        .ok_or_else(|| "expected a number of minutes, 0 or more".to_owned())
-}
-
-/// A time of so many seconds.
-fn seconds(text: &str) -> Result<Duration, String> {
-    text.parse()
-        .ok()
-        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-        .ok_or_else(|| "expected a number of seconds, 0 or more".to_owned())
 }

@@ -8,6 +8,7 @@ use crate::plan_files::{
 };
 use crate::report::comparison::{COMPARISON_FILE, COMPARISON_FORMAT};
 use crate::report::html::{COMPARISON_PAGE, REPORT_FILE};
+use crate::report::replay::{REPLAY_FILE, REPLAY_FORMAT, REPLAY_TABLES};
 use crate::report::windows::{MAINTENANCE_FILE, WINDOWS_FILE, WINDOWS_FORMAT, WINDOWS_TABLE};
 use crate::report::written::WrittenFile;
 use rayon::prelude::*;
@@ -22,11 +23,13 @@ const CHARTS: &str = "charts";
 /// The folder of what a plan was made from.
 pub(super) const INPUTS: &str = "inputs";
 
-/// Charts of one period, by what stands before its number.
-const CHARTS_OF_PERIODS: [&str; 5] = ["headroom", "map", "moves", "steering", "waves"];
+/// Charts of one period or of one component, by what stands before its number.
+const CHARTS_OF_PERIODS: [&str; 7] = [
+    "headroom", "map", "moves", "steering", "waves", "offered", "queue",
+];
 
-/// Charts of all periods, of comparisons and of sweeps.
-const CHARTS_OF_ALL: [&str; 9] = [
+/// Charts of all periods, of comparisons, of sweeps and of replays.
+const CHARTS_OF_ALL: [&str; 10] = [
     "headroom",
     "headroom-through",
     "users",
@@ -36,6 +39,7 @@ const CHARTS_OF_ALL: [&str; 9] = [
     "survivability",
     "exposure",
     "windows",
+    "down",
 ];
 
 /// Other names that Plimsoll writes into an output folder.
@@ -94,6 +98,13 @@ const WINDOWS: Contents = Contents {
     is_ours: |name| [WINDOWS_FILE, WINDOWS_TABLE, MAINTENANCE_FILE].contains(&name),
 };
 
+/// The folder of a replay.
+const REPLAY: Contents = Contents {
+    mark: REPLAY_FILE,
+    format: REPLAY_FORMAT,
+    is_ours: |name| REPLAY_TABLES.contains(&name) || [REPLAY_FILE, REPORT_FILE].contains(&name),
+};
+
 /// The file that marks the folder of a generated inventory.
 pub(super) const INVENTORY_MARK: &str = "generated.json";
 
@@ -134,6 +145,11 @@ pub(super) fn sweep_may_be_written(out: &Path) -> Result<()> {
 /// The same for ranked windows.
 pub(super) fn windows_may_be_written(out: &Path) -> Result<()> {
     may_be_replaced(out, &WINDOWS)
+}
+
+/// The same for a replay.
+pub(super) fn replay_may_be_written(out: &Path) -> Result<()> {
+    may_be_replaced(out, &REPLAY)
 }
 
 /// The same for a generated inventory.
@@ -228,6 +244,12 @@ pub(super) fn write_comparison(out: &Path, files: &[WrittenFile]) -> Result<()> 
 /// Writes ranked windows in the same way.
 pub(super) fn write_windows(out: &Path, files: &[WrittenFile]) -> Result<()> {
     windows_may_be_written(out)?;
+    write(out, files)
+}
+
+/// Writes a replay in the same way.
+pub(super) fn write_replay(out: &Path, files: &[WrittenFile]) -> Result<()> {
+    replay_may_be_written(out)?;
     write(out, files)
 }
 

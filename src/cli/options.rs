@@ -2,7 +2,7 @@
 
 use super::args::{
     Answered, CheckArgs, CompareArgs, ExplainArgs, GenerateArgs, Instant, MergeArgs, Over, Part,
-    PlanArgs, SweepArgs, VerifyArgs, Whence, WindowArgs,
+    PlanArgs, ReplayArgs, SweepArgs, VerifyArgs, Whence, WindowArgs,
 };
 use crate::engine::{Asked, Begin, GrayAsked};
 use crate::generate;
@@ -51,6 +51,57 @@ impl From<WindowArgs> for WindowOptions {
             over: (!args.no_failures).then(|| failure_set(args.over)),
             out: args.out,
             threads: args.threads,
+            format: format_of(args.json, args.quiet),
+        }
+    }
+}
+
+/// What `plimsoll replay` is to do.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ReplayOptions {
+    /// Folder of the inventory.
+    pub(crate) inventory: PathBuf,
+    /// Scenario files, later ones layered over earlier ones.
+    pub(crate) scenarios: Vec<PathBuf>,
+    /// What is carried out.
+    pub(crate) played: Played,
+    /// Where the replay is written.
+    pub(crate) out: PathBuf,
+    /// The longest step in seconds; `None` leaves it to the scenario.
+    pub(crate) step: Option<f64>,
+    /// Most threads; `None` leaves it to the machine.
+    pub(crate) threads: Option<usize>,
+    /// Whether charts are drawn.
+    pub(crate) charts: Charts,
+    /// Text, JSON or nothing.
+    pub(crate) format: Format,
+}
+
+/// What is carried out in a replay beside nobody doing anything.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Played {
+    /// A plan that is made for it.
+    Made,
+    /// The written plan of a folder.
+    Written(PathBuf),
+    /// Nothing else.
+    Nothing,
+}
+
+impl From<ReplayArgs> for ReplayOptions {
+    fn from(args: ReplayArgs) -> Self {
+        Self {
+            inventory: args.inventory,
+            scenarios: args.scenario,
+            played: match (args.plan, args.do_nothing) {
+                (Some(folder), _) => Played::Written(folder),
+                (None, true) => Played::Nothing,
+                (None, false) => Played::Made,
+            },
+            out: args.out,
+            step: args.step,
+            threads: args.threads,
+            charts: charts(args.no_charts),
             format: format_of(args.json, args.quiet),
         }
     }

@@ -63,6 +63,7 @@ fn dispatch(command: Command, terminal: &mut Terminal) -> Result<u8> {
         Command::Sweep(args) => commands::sweep::run(&args.into(), terminal),
         Command::Merge(args) => commands::merge::run(&args.into(), terminal),
         Command::Window(args) => commands::window::run(&args.into(), terminal),
+        Command::Replay(args) => commands::replay::run(&args.into(), terminal),
         Command::Generate(args) => commands::generate::run(&args.into(), terminal),
     }
 }

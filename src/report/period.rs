@@ -137,7 +137,7 @@ pub(super) fn happening(inventory: &Inventory, event: &Event) -> Happening {
             effect: Effect::Surge(surge.factor),
         },
         EventKind::Maintenance(reduction) => Happening {
-            subject: subject(inventory, reduction),
+            subject: titles(inventory, &reduction.components),
             effect: if is_whole(reduction) {
                 Effect::Drained
             } else {
@@ -145,12 +145,23 @@ pub(super) fn happening(inventory: &Inventory, event: &Event) -> Happening {
             },
         },
         EventKind::Failure(reduction) | EventKind::Gray(reduction) => Happening {
-            subject: subject(inventory, reduction),
+            subject: titles(inventory, &reduction.components),
             effect: if is_whole(reduction) {
                 Effect::Failed
             } else {
                 Effect::Reduced
             },
+        },
+        EventKind::Slow(slow) => Happening {
+            subject: titles(inventory, &slow.components),
+            effect: Effect::Slowed,
+        },
+        EventKind::Disconnect(disconnect) => Happening {
+            subject: match disconnect.client_region {
+                Some(region) => inventory.client_regions[region.index()].name.clone(),
+                None => titles(inventory, &disconnect.components),
+            },
+            effect: Effect::Disconnected,
         },
     }
 }
@@ -160,8 +171,8 @@ fn is_whole(reduction: &Reduction) -> bool {
 }
 
 /// The component, or how many there are.
-fn subject(inventory: &Inventory, reduction: &Reduction) -> String {
-    match reduction.components.as_slice() {
+fn titles(inventory: &Inventory, components: &[ComponentId]) -> String {
+    match components {
         [component] => inventory.component_title(*component).to_owned(),
         [first, rest @ ..] => format!(
             "{} and {} more",

@@ -237,7 +237,7 @@ const GLUE: &str = "\u{a0}";
 const UNITS: [&str; 5] = ["%", "h", "min", "s", "ms"];
 
 /// The text with numbers tied to their units.
-fn glued(text: &str) -> String {
+pub(in crate::report) fn glued(text: &str) -> String {
     let mut tied = String::with_capacity(text.len());
     let mut is_number = false;
     for (index, word) in text.split(' ').enumerate() {

@@ -8,7 +8,7 @@ use super::numbers;
 use super::period::{believed_rows, happening, truth_rows};
 use super::span::{Clock, span};
 use super::words::{severity, short};
-use crate::model::{Event, EventKind as Kind, Inventory, Reduction, Scenario};
+use crate::model::{Event, EventKind as Kind, Inventory, Reduction, Scenario, Slow};
 use crate::plan::Plan;
 use crate::units::FEASIBILITY;
 use std::collections::BTreeSet;
@@ -41,15 +41,25 @@ pub(super) fn headroom_through(
         events: scenario
             .events
             .iter()
-            .filter(|event| event.start < scenario.end && scenario.start < event.end)
+            .filter(|event| is_within(scenario, event))
             .map(|event| event_span(inventory, scenario, event))
             .collect(),
         most_others: TIGHTEST_OTHERS,
     }
 }
 
+/// `true` if something of an event lies in the scenario; sessions may come back just when it begins.
+fn is_within(scenario: &Scenario, event: &Event) -> bool {
+    let is_over = if event.is_planned_for() {
+        event.end <= scenario.start
+    } else {
+        event.end < scenario.start
+    };
+    event.start < scenario.end && !is_over
+}
+
 /// An event as far as it lies in the scenario.
-fn event_span(inventory: &Inventory, scenario: &Scenario, event: &Event) -> EventSpan {
+pub(super) fn event_span(inventory: &Inventory, scenario: &Scenario, event: &Event) -> EventSpan {
     let (start, end) = (event.start.max(scenario.start), event.end.min(scenario.end));
     let (kind, what) = match &event.kind {
         Kind::Maintenance(reduction) => (EventKind::Maintenance, left("maintenance", reduction)),
@@ -59,6 +69,8 @@ fn event_span(inventory: &Inventory, scenario: &Scenario, event: &Event) -> Even
             EventKind::Surge,
             format!("{} times the demand", numbers::amount(surge.factor)),
         ),
+        Kind::Slow(slow) => (EventKind::Slow, slow_work(slow)),
+        Kind::Disconnect(_) => (EventKind::Disconnect, "sessions end".to_owned()),
     };
     EventSpan {
         start,
@@ -68,6 +80,13 @@ fn event_span(inventory: &Inventory, scenario: &Scenario, event: &Event) -> Even
         subject: happening(inventory, event).subject,
         what,
     }
+}
+
+/// `5 % of work is 40 times slower`.
+fn slow_work(slow: &Slow) -> String {
+    let share = numbers::short_percent(slow.share);
+    let factor = numbers::amount(slow.factor);
+    format!("{share} of work is {factor} times slower")
 }
 
 /// `gray fault, 35 % left`.

@@ -34,6 +34,10 @@ pub enum Effect {
     Reduced,
     /// Demand is multiplied by this factor.
     Surge(f64),
+    /// A share of the work takes longer.
+    Slowed,
+    /// Sessions end.
+    Disconnected,
 }
 
 /// An event in force: what, and what it does.
@@ -202,6 +206,8 @@ fn clause(effect: Effect, subjects: &[&str]) -> String {
         Effect::Drained => format!("{who} {is} drained"),
         Effect::Failed => format!("{who} {is} down"),
         Effect::Reduced => format!("{who} {is} degraded"),
+        Effect::Slowed => format!("{who} {is} slow"),
+        Effect::Disconnected => format!("{who} {is} disconnected"),
         Effect::Surge(factor) => {
             let factor = numbers::amount(factor);
             if subjects == [EVERYONE] {
@@ -223,8 +229,8 @@ fn named(row: &HeadroomRow) -> (&str, bool) {
 }
 
 /// A sentence that begins with a word of ours and not with a name begins with a capital letter.
-fn capitalised(sentence: &str) -> String {
-    let own = ["all ", "users of ", EVERYONE];
+pub(super) fn capitalised(sentence: &str) -> String {
+    let own = ["all ", "users of ", "access point ", EVERYONE];
     if own.iter().any(|own| sentence.starts_with(own)) {
         let (first, rest) = sentence.split_at(1);
         format!("{}{rest}", first.to_uppercase())

@@ -209,14 +209,7 @@ pub(in crate::cli) fn judged(
     put: impl Fn(&[WrittenFile]) -> Result<()> + Sync,
 ) -> Result<Judged> {
     let started = Instant::now();
-    let mut files = tables(inventory, scenario, plan, steps)?;
-    if takes_much_memory(inventory) {
-        memory::give_back();
-    }
-    files.push(summary_file(&summary(inventory, scenario, plan, about))?);
-    files.push(certificate_file(&certificate(
-        inventory, scenario, plan, about,
-    ))?);
+    let files = judged_files(inventory, scenario, plan, steps, about)?;
     let tabled = started.elapsed().as_secs_f64();
     let started = Instant::now();
     let (written, put) = rayon::join(|| read_back(&files), || put(&files));
@@ -233,8 +226,27 @@ pub(in crate::cli) fn judged(
     })
 }
 
+/// The files of a plan that the referee judges.
+pub(in crate::cli) fn judged_files(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    plan: &Plan,
+    steps: &[Step],
+    about: &About,
+) -> Result<Vec<WrittenFile>> {
+    let mut files = tables(inventory, scenario, plan, steps)?;
+    if takes_much_memory(inventory) {
+        memory::give_back();
+    }
+    files.push(summary_file(&summary(inventory, scenario, plan, about))?);
+    files.push(certificate_file(&certificate(
+        inventory, scenario, plan, about,
+    ))?);
+    Ok(files)
+}
+
 /// The rows of the files.
-fn read_back(files: &[WrittenFile]) -> Result<WrittenPlan> {
+pub(in crate::cli) fn read_back(files: &[WrittenFile]) -> Result<WrittenPlan> {
     let files: Vec<PlanFile<'_>> = files.iter().map(PlanFile::from).collect();
     let (written, findings) = plan_files::read(&files);
     written.ok_or_else(|| {

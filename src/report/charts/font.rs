@@ -4,6 +4,7 @@
 //! `epaint_default_fonts`. Scripts that neither has are drawn as boxes in PNG and by the browser's fonts in SVG.
 
 use crate::error::{Error, Result};
+use crate::report::table::glued;
 use crate::report::text::visible;
 use plotters::style::{FontDesc, FontFamily, FontStyle, register_font};
 use resvg::usvg::fontdb::{Database, Source};
@@ -93,8 +94,7 @@ impl Font {
 
     /// The text in at most `most` lines no wider than `width`; what is too much becomes an ellipsis.
     pub(super) fn wrap(self, text: &str, size: f64, width: f64, most: usize) -> Vec<String> {
-        // A number stays with its percent sign.
-        let text = visible(text).replace(" %", "\u{a0}%");
+        let text = glued(&visible(text));
         let mut lines = Vec::<String>::new();
         for word in text.split(' ').filter(|word| !word.is_empty()) {
             let extended = lines.last().map(|line| format!("{line} {word}"));

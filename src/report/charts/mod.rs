@@ -6,6 +6,7 @@
 
 mod canvas;
 mod chart;
+mod event_lanes;
 pub mod exposure;
 mod font;
 mod frame;
@@ -22,10 +23,12 @@ pub mod pairs;
 pub mod palette;
 mod picture;
 mod raster;
+pub mod replay;
 pub mod steering;
 pub mod survivability;
 pub mod through;
 mod tier_bars;
+mod time_axis;
 mod timeline;
 pub mod users;
 pub mod utilization;
@@ -41,6 +44,7 @@ pub use map::MapChart;
 pub use moves::MovesChart;
 pub use pairs::PairsChart;
 pub use picture::Picture;
+pub use replay::ReplayChart;
 pub use steering::SteeringChart;
 pub use survivability::SurvivabilityChart;
 pub use through::{HeadroomThroughChart, ThroughPeriod};

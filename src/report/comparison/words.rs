@@ -241,15 +241,20 @@ pub(super) fn inputs(tables: &[TableDifference], keys: &[KeyDifference]) -> Vec<
     of_keys.chain(of_tables).collect()
 }
 
-/// A key of a scenario as people say it: `event 2: start`, where events are counted with leading zeros so that they sort.
+/// A key of a scenario as people say it: `event 2, start`, where what may stand several times is counted with leading zeros
+/// so that it sorts.
 fn key(name: &str) -> String {
-    let event = name
-        .strip_prefix("event ")
-        .and_then(|own| own.split_once('.'));
-    event.map_or_else(
-        || name.to_owned(),
-        |(number, rest)| format!("event {}, {rest}", number.trim_start_matches('0')),
-    )
+    let counted = ["event", "queued"].into_iter().find_map(|table| {
+        let (number, rest) = name
+            .strip_prefix(table)?
+            .strip_prefix(' ')?
+            .split_once('.')?;
+        Some(format!(
+            "{table} {}, {rest}",
+            number.trim_start_matches('0')
+        ))
+    });
+    counted.unwrap_or_else(|| name.to_owned())
 }
 
 fn changed(what: &str, a: Option<&str>, b: Option<&str>) -> String {
@@ -269,6 +274,8 @@ mod tests {
     fn events_are_counted_as_people_do() {
         assert_eq!(key("event 01.drain_minutes"), "event 1, drain_minutes");
         assert_eq!(key("event 10.start"), "event 10, start");
+        assert_eq!(key("queued 02.amount"), "queued 2, amount");
+        assert_eq!(key("replay.jitter"), "replay.jitter");
         assert_eq!(key("waves.minutes"), "waves.minutes");
     }
 }

@@ -13,6 +13,7 @@ mod scenario;
 mod services;
 mod sketch;
 mod table;
+mod work;
 
 use random::Random;
 use sketch::Sketch;
@@ -67,6 +68,8 @@ pub(crate) fn draw(seed: u64, size: Size) -> Draw {
     services::draw(&mut random, &mut sketch, size, &mut files);
     network::draw(&mut random, &mut sketch, size, &mut files);
     growth::draw(&mut random, &sketch, &mut files);
-    let scenario = scenario::draw(&mut random, &sketch);
+    let mut of_work = work::stream(seed);
+    work::draw(&mut of_work, &sketch, &mut files);
+    let scenario = scenario::draw(&mut random, &mut of_work, &sketch);
     Draw { files, scenario }
 }

@@ -3,8 +3,9 @@
 use super::random::Random;
 use super::sketch::{Kind, Sketch};
 use super::table::decimal;
+use super::work;
 
-pub(super) fn draw(random: &mut Random, sketch: &Sketch) -> String {
+pub(super) fn draw(random: &mut Random, of_work: &mut Random, sketch: &Sketch) -> String {
     let mut lines = vec![
         "[scenario]".to_owned(),
         "name = \"drawn\"".to_owned(),
@@ -23,11 +24,12 @@ pub(super) fn draw(random: &mut Random, sketch: &Sketch) -> String {
             reduction(random, sketch, &mut is_pool_whole, &mut lines);
         }
     }
+    lines.extend(work::events(of_work, sketch, is_pool_whole));
     lines.join("\n") + "\n"
 }
 
 /// A full hour of the scenario's day.
-fn hour(hour: usize) -> String {
+pub(super) fn hour(hour: usize) -> String {
     format!("2030-03-01T{hour:02}:00:00Z")
 }
 
@@ -96,7 +98,7 @@ fn goals(random: &mut Random) -> Vec<&'static str> {
 }
 
 /// Start and end of an event: the whole scenario, or some hours of it.
-fn span(random: &mut Random, lines: &mut Vec<String>) -> (usize, usize) {
+pub(super) fn span(random: &mut Random, lines: &mut Vec<String>) -> (usize, usize) {
     if random.chance(0.4) {
         return (2, 6);
     }

@@ -20,6 +20,10 @@ pub enum EventKind {
     Gray,
     /// More demand.
     Surge,
+    /// A share of the work takes longer.
+    Slow,
+    /// Sessions end.
+    Disconnect,
 }
 
 impl EventKind {
@@ -30,6 +34,8 @@ impl EventKind {
             Self::Failure => "failure",
             Self::Gray => "gray",
             Self::Surge => "surge",
+            Self::Slow => "slow",
+            Self::Disconnect => "disconnect",
         }
     }
 }
@@ -49,6 +55,13 @@ pub struct EventSpan {
     pub subject: String,
     /// What becomes of it, such as `gray fault, 35 % left`.
     pub what: String,
+}
+
+impl EventSpan {
+    /// When it is known; `None` if it ends before. Of a moment everybody knows at once.
+    pub(in crate::report) fn known_from(&self) -> Option<Timestamp> {
+        (self.known < self.end || self.start == self.end).then_some(self.known)
+    }
 }
 
 /// Headroom in one period.

@@ -1,13 +1,10 @@
 //! Layout of the chart of headroom through the periods: which strips there are, and what each cell holds.
 
-use super::{EventSpan, HeadroomThroughChart};
+use super::HeadroomThroughChart;
 use crate::model::ComponentKind;
 use crate::report::headroom::{HeadroomRow, Standing, State};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
-
-/// Most strips of events.
-const MOST_LANES: usize = 8;
 
 /// A component in a period: its tightest resource.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -205,47 +202,4 @@ fn name<'a>(sites: &mut [Strip<'a>], others: &mut [Strip<'a>]) {
             format!("{name} ({})", strip.component)
         };
     }
-}
-
-/// The same thing happening once or several times.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Lane<'a> {
-    /// To whom.
-    pub(super) subject: &'a str,
-    /// What.
-    pub(super) what: &'a str,
-    /// When, by time.
-    pub(super) spans: Vec<&'a EventSpan>,
-}
-
-/// The strips of events, earliest first, and how many are left out: those that last least.
-pub(super) fn lanes(chart: &HeadroomThroughChart) -> (Vec<Lane<'_>>, usize) {
-    let mut events: Vec<&EventSpan> = chart.events.iter().collect();
-    events.sort();
-    let mut lanes = Vec::<Lane<'_>>::new();
-    for event in events {
-        let same = lanes
-            .iter_mut()
-            .find(|lane| lane.subject == event.subject && lane.what == event.what);
-        match same {
-            Some(lane) => lane.spans.push(event),
-            None => lanes.push(Lane {
-                subject: &event.subject,
-                what: &event.what,
-                spans: vec![event],
-            }),
-        }
-    }
-    let length = |lane: &Lane<'_>| -> f64 {
-        let spans = lane.spans.iter();
-        spans
-            .map(|event| event.end.duration_since(event.start).as_secs_f64())
-            .sum()
-    };
-    let left_out = lanes.len().saturating_sub(MOST_LANES);
-    let mut lanes: Vec<_> = lanes.into_iter().enumerate().collect();
-    lanes.sort_by(|left, right| length(&right.1).total_cmp(&length(&left.1)));
-    lanes.truncate(MOST_LANES);
-    lanes.sort_by_key(|(position, _)| *position);
-    (lanes.into_iter().map(|(_, lane)| lane).collect(), left_out)
 }

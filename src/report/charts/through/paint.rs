@@ -2,15 +2,15 @@
 
 use super::HeadroomThroughChart;
 use super::cells;
-use super::events::{label_width, unknown};
-use super::layout::{Rows, Strip, lanes};
+use super::events::unknown;
+use super::layout::{Rows, Strip};
 use super::rows::{Tightest, what};
 use crate::error::Result;
 use crate::model::Phase;
 use crate::report::charts::canvas::Anchor;
+use crate::report::charts::event_lanes::{key_of_unknown, label_width, lanes, note_left_out};
 use crate::report::charts::font::ASCENT;
 use crate::report::charts::frame::{Frame, Heading, Key, MUTED, SIZE, SMALL, SPACE};
-use crate::report::charts::marks;
 use crate::report::charts::palette::Role;
 use crate::report::charts::timeline::Timeline;
 use crate::report::headroom::State;
@@ -128,7 +128,7 @@ pub(super) fn svg(chart: &HeadroomThroughChart, rows: &Rows<'_>, width: u32) -> 
             subtitle: &[&chart.scenario, &chart.span],
         },
     )?;
-    let (lanes, left_out) = lanes(chart);
+    let (lanes, left_out) = lanes(&chart.events);
     let phases: Vec<Phase> = rows
         .order
         .iter()
@@ -176,15 +176,7 @@ fn keys(chart: &HeadroomThroughChart, rows: &Rows<'_>) -> Vec<Key<'static>> {
             mark: Box::new(cells::key_of_truth),
         });
     }
-    if chart.events.iter().any(|event| event.known > event.start) {
-        keys.push(Key {
-            width: 22.0,
-            words: "event not known",
-            mark: Box::new(|canvas, (x, y)| {
-                marks::hatched(canvas, (x - 11, y - 6), (x + 11, y + 6), Role::Gone);
-            }),
-        });
-    }
+    keys.extend(key_of_unknown(&chart.events));
     keys
 }
 
@@ -284,12 +276,6 @@ impl Painter<'_> {
                 "Of {all} access points, elements and links the {shown} tightest are shown."
             ));
         }
-        match events_left_out {
-            0 => {}
-            1 => self.frame.note("1 shorter event is not shown."),
-            more => self
-                .frame
-                .note(&format!("{more} shorter events are not shown.")),
-        }
+        note_left_out(&mut self.frame, events_left_out);
     }
 }

@@ -142,6 +142,44 @@ pub(crate) fn blind(periods: usize) -> HeadroomThroughChart {
     chart
 }
 
+/// Slow work that nobody knows of at first, and sessions that end: at once back, and only later.
+fn ended() -> HeadroomThroughChart {
+    let mut chart = chart("12-sites", "2012-11-13T16:00:00Z", &DAY, 6);
+    chart.events.clear();
+    let at = |period: usize| chart.periods[period].start;
+    let spans = [
+        (
+            at(1),
+            at(5),
+            at(3),
+            EventKind::Slow,
+            "San Antonio mail filter",
+        ),
+        (at(2), at(2), at(2), EventKind::Disconnect, "Mexico City"),
+        (
+            at(3),
+            at(4),
+            at(3),
+            EventKind::Disconnect,
+            "Boydton load balancer 1",
+        ),
+    ];
+    let events = spans.map(|(start, end, known, kind, subject)| EventSpan {
+        start,
+        end,
+        known,
+        kind,
+        subject: subject.to_owned(),
+        what: if kind == EventKind::Slow {
+            "5 % of work is 1,000 times slower".to_owned()
+        } else {
+            "sessions end".to_owned()
+        },
+    });
+    chart.events.extend(events);
+    chart
+}
+
 /// A surge on every day and more events than there is room for.
 fn busy() -> HeadroomThroughChart {
     let mut chart = chart("12-sites", "2012-11-01T08:00:00Z", &MONTH, 30);
@@ -212,6 +250,7 @@ pub(crate) fn all() -> Vec<(&'static str, HeadroomThroughChart)> {
         ("43-sites-8-periods", chart("43-sites", day, &DAY, 8)),
         ("43-sites-30-periods", chart("43-sites", day, &DAY, 30)),
         ("blind", blind(6)),
+        ("ended", ended()),
         ("overload", chart("overload", day, &DAY, 6)),
         ("calm", chart("calm", day, &DAY, 6)),
         (

@@ -44,9 +44,8 @@ pub(super) fn csv(chart: &HeadroomThroughChart, rows: &Rows<'_>) -> Result<Vec<u
         event.kind.word().clone_into(&mut record[3]);
         record[7] = clock.instant(event.start);
         record[8] = clock.instant(event.end);
-        // What ends before it is known is never known.
-        if event.known < event.end {
-            record[9] = clock.instant(event.known);
+        if let Some(known) = event.known_from() {
+            record[9] = clock.instant(known);
         }
         table.write_record(&record).map_err(failed)?;
     }

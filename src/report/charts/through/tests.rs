@@ -319,6 +319,36 @@ fn the_csv_has_every_event_and_every_cell_and_runs_in_no_spreadsheet() {
 }
 
 #[test]
+fn sessions_that_end_are_known_at_once_also_where_they_come_back_at_once() {
+    let mut chart = chart(vec![vec![row("a", ComponentKind::Site, "cpu", 0.5)]]);
+    let ended = |subject: &str, end: i64| EventSpan {
+        start: at(20),
+        end: at(end),
+        known: at(20),
+        kind: EventKind::Disconnect,
+        subject: subject.to_owned(),
+        what: "sessions end".to_owned(),
+    };
+    chart.events = vec![ended("B", 20), ended("C", 40)];
+    let csv = chart.csv().expect("a small table");
+    let csv = String::from_utf8_lossy(&csv);
+    let stands = |line: &str| csv.lines().any(|own| own.starts_with(line));
+    let from = "2012-11-13T08:20:00-08:00";
+    let row = |end: &str| format!("disconnect,,,,{from},{end},{from},");
+    assert!(
+        stands(&format!("events,,B: sessions end,{}", row(from))),
+        "{csv}"
+    );
+    let later = row("2012-11-13T08:40:00-08:00");
+    assert!(stands(&format!("events,,C: sessions end,{later}")), "{csv}");
+    for width in [320, 1200] {
+        let svg = chart.svg(width).expect("a picture");
+        assert!(svg.contains("B: sessions end, 08:20<"), "{svg}");
+        assert!(svg.contains("C: sessions end, 08:20 to 08:40<"), "{svg}");
+    }
+}
+
+#[test]
 fn names_that_are_markup_or_turn_the_reading_direction_stay_text() {
     let all = through::all();
     let (_, chart) = all

@@ -6,6 +6,7 @@ use crate::report::charts::canvas::{Anchor, whole};
 use crate::report::charts::font::ASCENT;
 use crate::report::charts::frame::{Frame, Heading, Key, MUTED, SIZE, SMALL, SPACE, ink};
 use crate::report::charts::palette::Role;
+use crate::report::charts::time_axis::TimeAxis;
 use crate::report::span::spoken;
 use jiff::{SignedDuration, Timestamp};
 use std::fmt::Write as _;
@@ -26,47 +27,6 @@ const GAP: f64 = 16.0;
 
 /// Waves that are shown at most; all are in the table behind the chart.
 const MOST: usize = 24;
-
-/// Minutes between labels of the axis, from the finest on.
-const STEPS: [i64; 11] = [1, 5, 10, 15, 30, 60, 120, 240, 360, 720, 1440];
-
-/// An axis of time.
-struct Axis {
-    from: Timestamp,
-    to: Timestamp,
-    /// Both ends in pixels.
-    ends: (f64, f64),
-}
-
-impl Axis {
-    fn x(&self, at: Timestamp) -> f64 {
-        let all = self.to.duration_since(self.from).as_secs_f64();
-        let share = if all > 0.0 {
-            (at.duration_since(self.from).as_secs_f64() / all).clamp(0.0, 1.0)
-        } else {
-            0.0
-        };
-        (self.ends.1 - self.ends.0).mul_add(share, self.ends.0)
-    }
-
-    /// Round instants that get a line and a label, so far apart that labels of a width have room.
-    fn ticks(&self, chart: &WavesChart, label: f64) -> Vec<Timestamp> {
-        let all = self.to.duration_since(self.from).as_secs_f64();
-        let pixels = self.ends.1 - self.ends.0;
-        let fits = |minutes: &&i64| **minutes as f64 * 60.0 / all * pixels >= label + GAP;
-        let Some(step) = STEPS.iter().find(fits).filter(|_| all > 0.0) else {
-            return Vec::new();
-        };
-        let offset = i64::from(chart.clock.offset.seconds());
-        let step = step * 60;
-        let first = (self.from.as_second() + offset).div_euclid(step) * step - offset;
-        let seconds = (0..200).map(|index| first + index * step);
-        let instants = seconds.filter_map(|own| Timestamp::from_second(own).ok());
-        instants
-            .filter(|own| *own >= self.from && *own <= self.to)
-            .collect()
-    }
-}
 
 /// The SVG of the chart.
 pub(super) fn svg(chart: &WavesChart, width: u32) -> Result<String> {
@@ -94,22 +54,13 @@ pub(super) fn svg(chart: &WavesChart, width: u32) -> Result<String> {
     } else {
         (frame.left, frame.right)
     };
-    let axis = Axis { from, to, ends };
-    let label = font.width(&chart.clock.moment(from), SMALL);
-    let ticks = axis.ticks(chart, label);
+    let axis = TimeAxis { from, to, ends };
+    let label = axis.label_width(&frame.canvas, &chart.clock);
+    let ticks = axis.ticks(chart.clock.offset, label);
     frame.y += 6.0;
     let baseline = frame.y + SMALL * ASCENT;
-    for tick in &ticks {
-        let x = axis.x(*tick);
-        let half = label / 2.0;
-        if x - half >= axis.ends.0 - GAP && x + half <= axis.ends.1 + GAP && x + half <= frame.right
-        {
-            let words = chart.clock.moment(*tick);
-            frame
-                .canvas
-                .text(x, baseline, Anchor::Middle, MUTED, &words);
-        }
-    }
+    let room = (baseline, label, frame.right);
+    axis.label(&mut frame.canvas, &chart.clock, &ticks, room);
     frame.y += SMALL * 1.6;
     let top = frame.y;
     for own in &shown {
@@ -156,7 +107,14 @@ fn keys(shown: &[&WaveBar], has_line: bool) -> Vec<Key<'static>> {
 }
 
 /// Bar and gate of a wave, with the lines of the axis behind them.
-fn bars(frame: &mut Frame, axis: &Axis, ticks: &[Timestamp], own: &WaveBar, top: f64, height: f64) {
+fn bars(
+    frame: &mut Frame,
+    axis: &TimeAxis,
+    ticks: &[Timestamp],
+    own: &WaveBar,
+    top: f64,
+    height: f64,
+) {
     for tick in ticks {
         let x = whole(axis.x(*tick));
         let line = ((x, whole(top)), (x + 1, whole(top + height)));
@@ -178,7 +136,7 @@ fn bars(frame: &mut Frame, axis: &Axis, ticks: &[Timestamp], own: &WaveBar, top:
         .rectangle(corner(start, y), corner(end, y + BAR), Role::Moved);
 }
 
-fn wide_row(frame: &mut Frame, axis: &Axis, ticks: &[Timestamp], own: &WaveBar) {
+fn wide_row(frame: &mut Frame, axis: &TimeAxis, ticks: &[Timestamp], own: &WaveBar) {
     let top = frame.y;
     let (left, right) = (frame.left, frame.right);
     let from = axis.ends.1 + GAP;
@@ -199,7 +157,7 @@ fn wide_row(frame: &mut Frame, axis: &Axis, ticks: &[Timestamp], own: &WaveBar) 
     frame.y += height;
 }
 
-fn narrow_row(frame: &mut Frame, axis: &Axis, ticks: &[Timestamp], own: &WaveBar) {
+fn narrow_row(frame: &mut Frame, axis: &TimeAxis, ticks: &[Timestamp], own: &WaveBar) {
     let top = frame.y;
     let (left, right) = (frame.left, frame.right);
     let name = format!("Wave {}", own.number);

@@ -1,0 +1,397 @@
+//! Course: who is where, and on which paths, at every instant.
+
+use super::field::{Cell, hops};
+use super::ramp::{Ramp, Side};
+use super::script::{Script, State, Turn};
+use crate::graph::{Network, Path};
+use crate::ids::{ComponentId, ShardId};
+use crate::model::{Case, Inventory};
+use crate::plan::{GroupKey, SteeringGroups};
+use crate::units::NOBODY;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// Where the users of a shard are: shares of them by cell; `None` is nowhere.
+type Placement = Vec<(Option<usize>, f64)>;
+
+/// Shares of a cell's users by stream.
+type Weights = Vec<(usize, f64)>;
+
+/// Who is where over the whole replay.
+pub(super) struct Course<'a> {
+    script: &'a Script,
+    /// Steering groups at sites.
+    pub(super) cells: Vec<Cell>,
+    /// By stream: whose, its cell, its path.
+    pub(super) streams: Vec<(GroupKey, usize, Path)>,
+    /// By state, slice and cell.
+    weights: Vec<Vec<Vec<Weights>>>,
+    /// By state and shard.
+    placements: Vec<Vec<Placement>>,
+    /// By stream, the components that it passes and that no other can stand in for.
+    passed: Vec<Vec<ComponentId>>,
+    /// By state but the first, by shard: how far it has gone from the state before to this one; who is not there goes with
+    /// the state.
+    moves: Vec<BTreeMap<usize, Ramp>>,
+}
+
+/// Users of a shard in a cell, or nowhere, from the beginning of a span to its end.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Member {
+    pub(super) shard: ShardId,
+    pub(super) cell: Option<usize>,
+    pub(super) users: [f64; 2],
+}
+
+/// Who is where from one instant to another; what changes does so evenly.
+#[derive(Debug, Clone)]
+pub(super) struct Layout {
+    /// Every part of every shard.
+    pub(super) members: Vec<Member>,
+    /// By stream: users.
+    pub(super) streams: Vec<[f64; 2]>,
+    /// By cell: users on no stream.
+    pub(super) stranded: Vec<[f64; 2]>,
+}
+
+impl Layout {
+    /// By stream, its users a share of the span after its beginning.
+    pub(super) fn users_at(&self, share: f64) -> Vec<f64> {
+        let between = |ends: &[f64; 2]| ends[0] + share * (ends[1] - ends[0]);
+        self.streams.iter().map(between).collect()
+    }
+
+    /// `true` if everybody is where he is from the beginning of the span to its end.
+    pub(super) fn is_steady(&self) -> bool {
+        let mut ends = self.streams.iter().chain(&self.stranded);
+        ends.all(|own| own[0].to_bits() == own[1].to_bits())
+    }
+
+    /// Users on no stream then.
+    pub(super) fn nowhere_at(&self, share: f64) -> f64 {
+        let between = |ends: &[f64; 2]| ends[0] + share * (ends[1] - ends[0]);
+        let unserved = self.members.iter().filter(|own| own.cell.is_none());
+        let unserved: f64 = unserved.map(|own| between(&own.users)).sum();
+        unserved + self.stranded.iter().map(between).sum::<f64>()
+    }
+}
+
+impl<'a> Course<'a> {
+    pub(super) fn new(
+        inventory: &Inventory,
+        network: &Network,
+        groups: &SteeringGroups,
+        script: &'a Script,
+    ) -> Self {
+        let mut known: BTreeMap<Cell, usize> = BTreeMap::new();
+        let mut cells: Vec<Cell> = Vec::new();
+        let mut cell_of = |cell: Cell| {
+            *known.entry(cell).or_insert_with(|| {
+                cells.push(cell);
+                cells.len() - 1
+            })
+        };
+        let mut streams: Vec<(GroupKey, usize, Path)> = Vec::new();
+        let mut stream_of: BTreeMap<(usize, Vec<u32>), usize> = BTreeMap::new();
+        let mut weights = Vec::with_capacity(script.states.len());
+        for state in &script.states {
+            let mut by_slice = vec![BTreeMap::<usize, Weights>::new(); state.hours.slice_count()];
+            for flow in state.flows.iter().filter(|own| own.users > 0.0) {
+                let Some(group) = groups.of(&flow.group) else {
+                    continue;
+                };
+                let cell = cell_of(Cell {
+                    group,
+                    site: flow.path.site,
+                });
+                let links = flow.path.links.iter().map(|own| own.0).collect();
+                let stream = *stream_of.entry((cell, links)).or_insert_with(|| {
+                    streams.push((flow.group, cell, flow.path.clone()));
+                    streams.len() - 1
+                });
+                if let Some(own) = by_slice.get_mut(flow.slice) {
+                    own.entry(cell).or_default().push((stream, flow.users));
+                }
+            }
+            weights.push(by_slice);
+        }
+        let placements = script.states.iter();
+        let placements: Vec<Vec<Placement>> = placements
+            .map(|state| placed(inventory, groups, state, &mut cell_of))
+            .collect();
+        let weights = by_cell(weights, cells.len());
+        let moves = script.states.iter().enumerate().skip(1);
+        let moves = moves.map(|(number, state)| {
+            let [before, after] = [&placements[number - 1], &placements[number]];
+            let changed = (0..inventory.shards.len()).filter(|own| before[*own] != after[*own]);
+            let ramps = changed.filter_map(|own| Some((own, state.moves.get(&own)?.clone())));
+            ramps.collect()
+        });
+        let passed = streams.iter().map(|(_, _, path)| {
+            let hops = hops(inventory, network, path).into_iter();
+            let alone = hops.filter(|(pool, _)| pool.is_none());
+            alone.flat_map(|(_, components)| components).collect()
+        });
+        Self {
+            passed: passed.collect(),
+            moves: moves.collect(),
+            script,
+            cells,
+            streams,
+            weights,
+            placements,
+        }
+    }
+
+    /// Every instant at which anything changes otherwise than evenly.
+    pub(super) fn instants(&self) -> impl Iterator<Item = Timestamp> + '_ {
+        let states = self.script.states.iter();
+        states.flat_map(|state| {
+            let stretches = state.hours.stretches().iter();
+            let of_hours = stretches.flat_map(|own| [own.start, own.end]);
+            let turns = state.turns.iter().flat_map(|own| own.ramp.instants());
+            let moves = state.moves.values().flat_map(Ramp::instants);
+            let own = [state.start].into_iter().chain(state.steering.instants());
+            own.chain(of_hours).chain(turns).chain(moves)
+        })
+    }
+
+    /// The number of the state whose users there are at an instant.
+    fn state_at(&self, at: Timestamp) -> usize {
+        let begun = |own: &State| own.start <= at;
+        self.script.states.partition_point(begun).max(1) - 1
+    }
+
+    /// Who is where from `start` to `end`, within which nothing changes but evenly; `users` are those of the states' cases.
+    pub(super) fn layout(&self, start: Timestamp, end: Timestamp, believed: &Case) -> Layout {
+        let now = self.state_at(start);
+        let mut layout = Layout {
+            members: Vec::new(),
+            streams: vec![[0.0; 2]; self.streams.len()],
+            stranded: vec![[0.0; 2]; self.cells.len()],
+        };
+        let ends = [(start, Side::From), (end, Side::Before)];
+        let mut in_cells = vec![[0.0; 2]; self.cells.len()];
+        let case = &self.script.states[now].case;
+        for shard in 0..self.placements[now].len() {
+            let users = case.users(shard);
+            if users <= 0.0 {
+                continue;
+            }
+            let shares = ends.map(|(at, side)| self.placement(shard, now, at, side));
+            for (cell, shares) in joined(&shares) {
+                let users = shares.map(|own| own * users);
+                if let Some(cell) = cell {
+                    for (sum, own) in in_cells[cell].iter_mut().zip(users) {
+                        *sum += own;
+                    }
+                }
+                layout.members.push(Member {
+                    shard: ShardId::new(shard),
+                    cell,
+                    users,
+                });
+            }
+        }
+        for (cell, users) in in_cells.iter().enumerate() {
+            if users.iter().all(|own| *own <= NOBODY) {
+                continue;
+            }
+            let weights = ends.map(|(at, side)| self.weights_at(cell, now, (start, at), side));
+            let mut is_carried = false;
+            for (end, weights) in weights.into_iter().enumerate() {
+                for (stream, share) in self.among_open(weights, believed) {
+                    layout.streams[stream][end] = share * users[end];
+                    is_carried = true;
+                }
+            }
+            if !is_carried {
+                layout.stranded[cell] = *users;
+            }
+        }
+        layout
+    }
+
+    /// Where the users of a shard are.
+    fn placement(&self, shard: usize, now: usize, at: Timestamp, side: Side) -> Placement {
+        let mut own = self.placements[now][shard].clone();
+        if now > 0
+            && let Some(ramp) = self.moves[now - 1].get(&shard)
+        {
+            let gone = ramp.at(at, side);
+            if gone < 1.0 {
+                own = mixed(&self.placements[now - 1][shard], &own, gone);
+            }
+        }
+        for (later, moves) in self.moves.iter().enumerate().skip(now) {
+            if let Some(ramp) = moves.get(&shard) {
+                let gone = ramp.at(at, side);
+                if gone > 0.0 {
+                    own = mixed(&own, &self.placements[later + 1][shard], gone);
+                }
+            }
+        }
+        own
+    }
+
+    /// By stream, the share of a cell's users; `start` is where the span begins, whose hour holds.
+    fn weights_at(
+        &self,
+        cell: usize,
+        now: usize,
+        (start, at): (Timestamp, Timestamp),
+        side: Side,
+    ) -> Weights {
+        let states = &self.script.states;
+        let mut own = self.of_state(cell, now, (start, at), side);
+        if now > 0 {
+            let turned = states[now].steering.at(at, side);
+            if turned < 1.0 {
+                let before = states[now - 1].hours.slice_at(states[now].start_less());
+                own = mixed(&self.weights[now - 1][before][cell], &own, turned);
+            }
+        }
+        for (later, state) in states.iter().enumerate().skip(now + 1) {
+            let turned = state.steering.at(at, side);
+            if turned > 0.0 {
+                let first = state.hours.slice_at(state.start);
+                own = mixed(&own, &self.weights[later][first][cell], turned);
+            }
+        }
+        if own.is_empty() {
+            // Nobody steered anybody here then: as soon as somebody does counts.
+            let all = self.weights.iter().flatten();
+            let mut known = all.map(|of_slice| &of_slice[cell]);
+            own = known
+                .find(|own| !own.is_empty())
+                .cloned()
+                .unwrap_or_default();
+        }
+        own
+    }
+
+    /// The weights of a state itself, between hours included.
+    fn of_state(
+        &self,
+        cell: usize,
+        state: usize,
+        (start, at): (Timestamp, Timestamp),
+        side: Side,
+    ) -> Weights {
+        let own = &self.script.states[state];
+        let of = |slice: usize| &self.weights[state][slice][cell];
+        let is_under_way = |turn: &&Turn| {
+            let turned = turn.ramp.at(at, side);
+            let is_ahead = start < turn.at && turned > 0.0;
+            let is_behind = start >= turn.at && turned < 1.0;
+            is_ahead || is_behind
+        };
+        match own.turns.iter().find(is_under_way) {
+            Some(turn) => mixed(
+                of(turn.slices[0]),
+                of(turn.slices[1]),
+                turn.ramp.at(at, side),
+            ),
+            None => of(own.hours.slice_at(start)).clone(),
+        }
+    }
+
+    /// Those of them that lead over nothing that is known to be out, all of it; where none does, what they were.
+    fn among_open(&self, weights: Weights, believed: &Case) -> Weights {
+        if !self.script.steers_around {
+            return weights;
+        }
+        let is_open = |stream: usize| {
+            let mut passed = self.passed[stream].iter();
+            !passed.any(|own| believed.gone[own.index()])
+        };
+        let open: f64 = (weights.iter())
+            .filter(|own| is_open(own.0))
+            .map(|own| own.1)
+            .sum();
+        if open <= 0.0 || open >= 1.0 {
+            return weights;
+        }
+        let kept = weights.into_iter().filter(|own| is_open(own.0));
+        kept.map(|(stream, share)| (stream, share / open)).collect()
+    }
+}
+
+/// Where a state has every shard.
+fn placed(
+    inventory: &Inventory,
+    groups: &SteeringGroups,
+    state: &State,
+    cell_of: &mut impl FnMut(Cell) -> usize,
+) -> Vec<Placement> {
+    let mut placements: Vec<Placement> = vec![Vec::new(); inventory.shards.len()];
+    for part in &state.parts {
+        let shard = part.shard.index();
+        let users = state.case.users(shard);
+        let share = if users > 0.0 { part.users / users } else { 1.0 };
+        let group = groups.of_shard(part.shard);
+        let cell = part.site.map(|site| cell_of(Cell { group, site }));
+        let own = &mut placements[shard];
+        match own.iter_mut().find(|known| known.0 == cell) {
+            Some(known) => known.1 += share,
+            None => own.push((cell, share)),
+        }
+    }
+    for (shard, own) in placements.iter_mut().enumerate() {
+        // Who is not told of is where shards.csv has him.
+        if own.is_empty() {
+            let group = groups.of_shard(ShardId::new(shard));
+            let home = inventory.shards[shard].site;
+            own.push((home.map(|site| cell_of(Cell { group, site })), 1.0));
+        }
+        own.sort_by_key(|own| own.0);
+    }
+    placements
+}
+
+/// By state, slice and cell, shares that sum to 1.
+fn by_cell(weights: Vec<Vec<BTreeMap<usize, Weights>>>, cells: usize) -> Vec<Vec<Vec<Weights>>> {
+    let of_slice = |own: BTreeMap<usize, Weights>| {
+        let mut all = vec![Weights::new(); cells];
+        for (cell, mut weights) in own {
+            let total: f64 = weights.iter().map(|own| own.1).sum();
+            for own in &mut weights {
+                own.1 /= total;
+            }
+            weights.sort_by_key(|own| own.0);
+            all[cell] = weights;
+        }
+        all
+    };
+    let of_state = |own: Vec<BTreeMap<usize, Weights>>| own.into_iter().map(of_slice).collect();
+    weights.into_iter().map(of_state).collect()
+}
+
+/// So much of the way from one division to another; where one is of nothing, the other.
+fn mixed<K: Ord + Copy>(before: &[(K, f64)], after: &[(K, f64)], share: f64) -> Vec<(K, f64)> {
+    if before.is_empty() || share >= 1.0 && !after.is_empty() {
+        return after.to_vec();
+    }
+    if after.is_empty() || share <= 0.0 {
+        return before.to_vec();
+    }
+    let mut all: BTreeMap<K, f64> = BTreeMap::new();
+    for (own, weight) in before {
+        *all.entry(*own).or_default() += (1.0 - share) * weight;
+    }
+    for (own, weight) in after {
+        *all.entry(*own).or_default() += share * weight;
+    }
+    all.into_iter().collect()
+}
+
+/// The same parts at both ends.
+fn joined(ends: &[Placement; 2]) -> Vec<(Option<usize>, [f64; 2])> {
+    let mut all: BTreeMap<Option<usize>, [f64; 2]> = BTreeMap::new();
+    for (end, placement) in ends.iter().enumerate() {
+        for (cell, share) in placement {
+            all.entry(*cell).or_default()[end] += share;
+        }
+    }
+    all.into_iter().collect()
+}

@@ -1,0 +1,332 @@
+//! Field: everything that work passes and that may hold it up, and the streams that pass it.
+
+use crate::graph::{Network, Path};
+use crate::ids::{ClientRegionId, ComponentId, PoolId, ProfileId, SiteId};
+use crate::model::{EventKind, Inventory, LinkEnd, Overload, Scenario};
+use crate::plan::GroupKey;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What may hold work up at one component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Obstacle {
+    /// It may be out, or fail a share of what passes.
+    Itself,
+    /// So many new sessions a second.
+    Gate,
+    /// So much of a resource, by number.
+    Resource(usize),
+}
+
+/// Where a stage stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Where {
+    /// A client region from which nobody may get on.
+    Region(ClientRegionId),
+    /// A component.
+    Component(ComponentId),
+}
+
+/// One thing that may hold work up.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Stage {
+    pub(super) place: Where,
+    pub(super) obstacle: Obstacle,
+    /// Waiting rather than losing what it has no room for.
+    pub(super) queues: bool,
+    /// Throws away what nobody waits for any more.
+    pub(super) sheds: bool,
+    /// Longest wait in seconds of its capacity; infinite without a limit.
+    pub(super) longest: f64,
+}
+
+/// A point of a stream's way.
+#[derive(Debug, Clone)]
+pub(super) enum Point {
+    /// A stage, and where it goes on.
+    Stage { stage: usize, next: usize },
+    /// A pool: by member, where it goes on.
+    Pool { pool: PoolId, members: Vec<usize> },
+    /// It is served.
+    End,
+}
+
+/// Users of a steering group on one path.
+#[derive(Debug, Clone)]
+pub(super) struct Stream {
+    pub(super) group: GroupKey,
+    /// The number of its group at its site.
+    pub(super) cell: usize,
+    pub(super) profile: ProfileId,
+    /// Its way begins with the last.
+    pub(super) points: Vec<Point>,
+    /// The components of its way, hop by hop; those of a pool together, with the pool.
+    pub(super) hops: Vec<(Option<PoolId>, Vec<ComponentId>)>,
+}
+
+/// Steering groups at sites.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Cell {
+    pub(super) group: usize,
+    pub(super) site: SiteId,
+}
+
+/// All of it.
+pub(super) struct Field {
+    pub(super) stages: Vec<Stage>,
+    pub(super) streams: Vec<Stream>,
+    /// By stage: its place in the order in which stages are worked.
+    pub(super) rank: Vec<usize>,
+    /// The stages in that order.
+    pub(super) order: Vec<usize>,
+    of_component: BTreeMap<ComponentId, Vec<usize>>,
+}
+
+impl Field {
+    /// The field of some paths.
+    pub(super) fn new(
+        inventory: &Inventory,
+        scenario: &Scenario,
+        network: &Network,
+        paths: &[(GroupKey, usize, Path)],
+    ) -> Self {
+        let mut field = Self {
+            stages: Vec::new(),
+            streams: Vec::with_capacity(paths.len()),
+            rank: Vec::new(),
+            order: Vec::new(),
+            of_component: BTreeMap::new(),
+        };
+        let regions = field.stages_of(inventory, scenario);
+        for (group, cell, path) in paths {
+            let hops = hops(inventory, network, path);
+            let region = regions.get(&group.client_region).copied();
+            let points = field.points(region, &hops);
+            field.streams.push(Stream {
+                group: *group,
+                cell: *cell,
+                profile: group.profile,
+                points,
+                hops,
+            });
+        }
+        field.rank_stages();
+        field
+    }
+
+    /// Makes the stages; returns those of client regions.
+    fn stages_of(
+        &mut self,
+        inventory: &Inventory,
+        scenario: &Scenario,
+    ) -> BTreeMap<ClientRegionId, usize> {
+        let mut may_be_out: BTreeSet<ComponentId> = BTreeSet::new();
+        let mut regions = BTreeMap::new();
+        for event in &scenario.events {
+            match &event.kind {
+                EventKind::Maintenance(own) | EventKind::Failure(own) | EventKind::Gray(own) => {
+                    if own.resources.is_none() || own.loss > 0.0 {
+                        may_be_out.extend(&own.components);
+                    }
+                }
+                EventKind::Slow(own) => may_be_out.extend(&own.components),
+                EventKind::Disconnect(own) => {
+                    may_be_out.extend(&own.components);
+                    if let Some(region) = own.client_region {
+                        regions.entry(region).or_insert_with(|| {
+                            self.stages.push(Stage {
+                                place: Where::Region(region),
+                                obstacle: Obstacle::Itself,
+                                queues: false,
+                                sheds: false,
+                                longest: 0.0,
+                            });
+                            self.stages.len() - 1
+                        });
+                    }
+                }
+                EventKind::Surge(_) => {}
+            }
+        }
+        for component in (0..inventory.component_count()).map(ComponentId::new) {
+            let mut own = Vec::new();
+            let sheds = inventory.sheds_stale_work(component);
+            let mut add = |obstacle, queues, longest| {
+                own.push(self.stages.len());
+                self.stages.push(Stage {
+                    place: Where::Component(component),
+                    obstacle,
+                    queues,
+                    sheds,
+                    longest,
+                });
+            };
+            if may_be_out.contains(&component) {
+                add(Obstacle::Itself, false, 0.0);
+            }
+            if inventory.accepts_per_second(component).is_some() {
+                add(Obstacle::Gate, true, scenario.replay.accept_queue_seconds);
+            }
+            for (index, resource) in inventory.resources.iter().enumerate() {
+                let is_limited = inventory.capacity[[component.index(), index]].is_some()
+                    || inventory.capacity_changes.iter().any(|change| {
+                        change.component == component && change.resource.index() == index
+                    });
+                if is_limited && resource.varies {
+                    let queues = resource.overload == Overload::Queue;
+                    let longest = resource.queue_seconds.unwrap_or(f64::INFINITY);
+                    add(Obstacle::Resource(index), queues, longest);
+                }
+            }
+            if !own.is_empty() {
+                self.of_component.insert(component, own);
+            }
+        }
+        regions
+    }
+
+    /// The stages of a component.
+    pub(super) fn of_component(&self, component: ComponentId) -> &[usize] {
+        self.of_component.get(&component).map_or(&[], Vec::as_slice)
+    }
+
+    /// The points of a way, built from its end.
+    fn points(
+        &self,
+        region: Option<usize>,
+        hops: &[(Option<PoolId>, Vec<ComponentId>)],
+    ) -> Vec<Point> {
+        let mut points = vec![Point::End];
+        let mut next = 0;
+        for (pool, components) in hops.iter().rev() {
+            let mut members = Vec::with_capacity(components.len());
+            for component in components {
+                let mut first = next;
+                for &stage in self.of_component(*component).iter().rev() {
+                    points.push(Point::Stage { stage, next: first });
+                    first = points.len() - 1;
+                }
+                members.push(first);
+            }
+            let is_free = members.iter().all(|first| *first == next);
+            next = match (pool, members.as_slice()) {
+                (Some(pool), _) if !is_free => {
+                    points.push(Point::Pool {
+                        pool: *pool,
+                        members,
+                    });
+                    points.len() - 1
+                }
+                (_, members) => members.first().copied().unwrap_or(next),
+            };
+        }
+        if let Some(stage) = region {
+            points.push(Point::Stage { stage, next });
+            next = points.len() - 1;
+        }
+        // The way begins with the last.
+        let last = points.len() - 1;
+        if next != last {
+            let first = points[next].clone();
+            points.push(first);
+        }
+        points
+    }
+
+    /// Orders the stages so that work meets them in it, as far as ways agree: where they go round in a circle, what is met
+    /// earlier on average comes first.
+    fn rank_stages(&mut self) {
+        let count = self.stages.len();
+        let mut after: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); count];
+        let mut waits_for = vec![0_usize; count];
+        let mut met: Vec<(f64, f64)> = vec![(0.0, 0.0); count];
+        for stream in &self.streams {
+            let mut earlier: Vec<usize> = Vec::new();
+            for (position, (_, components)) in stream.hops.iter().enumerate() {
+                let here = components.iter().flat_map(|own| self.of_component(*own));
+                let here: Vec<usize> = here.copied().collect();
+                for component in components {
+                    let own = self.of_component(*component);
+                    for pair in own.windows(2) {
+                        if after[pair[0]].insert(pair[1]) {
+                            waits_for[pair[1]] += 1;
+                        }
+                    }
+                    let first = own.first().into_iter();
+                    for (&to, &from) in
+                        first.flat_map(|to| earlier.iter().map(move |from| (to, from)))
+                    {
+                        if after[from].insert(to) {
+                            waits_for[to] += 1;
+                        }
+                    }
+                }
+                for &stage in &here {
+                    met[stage].0 += position as f64;
+                    met[stage].1 += 1.0;
+                }
+                if !here.is_empty() {
+                    earlier = components
+                        .iter()
+                        .filter_map(|own| self.of_component(*own).last())
+                        .copied()
+                        .collect();
+                }
+            }
+        }
+        let mean = |stage: usize| {
+            let (sum, count) = met[stage];
+            if count > 0.0 { sum / count } else { 0.0 }
+        };
+        let mut open: BTreeSet<usize> = (0..count).collect();
+        let mut free: Vec<usize> = (0..count).filter(|own| waits_for[*own] == 0).collect();
+        while !open.is_empty() {
+            let first = |a: &usize, b: &usize| mean(*a).total_cmp(&mean(*b)).then(a.cmp(b));
+            let next = match free.iter().copied().min_by(|a, b| first(a, b)) {
+                Some(next) => next,
+                None => open.iter().copied().min_by(|a, b| first(a, b)).unwrap_or(0),
+            };
+            free.retain(|own| *own != next);
+            if !open.remove(&next) {
+                continue;
+            }
+            self.order.push(next);
+            for &own in &after[next] {
+                waits_for[own] = waits_for[own].saturating_sub(1);
+                if waits_for[own] == 0 && open.contains(&own) {
+                    free.push(own);
+                }
+            }
+        }
+        self.rank = vec![0; count];
+        for (rank, stage) in self.order.iter().enumerate() {
+            self.rank[*stage] = rank;
+        }
+    }
+}
+
+/// The components of a path, hop by hop.
+pub(super) fn hops(
+    inventory: &Inventory,
+    network: &Network,
+    path: &Path,
+) -> Vec<(Option<PoolId>, Vec<ComponentId>)> {
+    let mut hops = Vec::new();
+    let mut places = path.places(network).into_iter();
+    // Nobody is held up where he is.
+    places.next();
+    for (place, link) in places.zip(&path.links) {
+        hops.push((None, vec![inventory.link_component(*link)]));
+        hops.push(match network.end(place) {
+            LinkEnd::ClientRegion(_) => continue,
+            LinkEnd::AccessPoint(id) => (None, vec![inventory.access_point_component(id)]),
+            LinkEnd::Element(id) => (None, vec![inventory.element_component(id)]),
+            LinkEnd::Site(id) => (None, vec![inventory.site_component(id)]),
+            LinkEnd::Pool(id) => {
+                let members = inventory.pools[id.index()].members.iter();
+                let members = members.map(|own| inventory.element_component(*own));
+                (Some(id), members.collect())
+            }
+        });
+    }
+    hops
+}

@@ -1,0 +1,326 @@
+//! Passing: attempts go from stage to stage, as far as those let them.
+
+use super::clients::{Failure, late_after};
+use super::field::{Obstacle, Point};
+use super::queue::{Entry, Gone, Outcome, Patience, Queue, Service, cost_of};
+use super::simulation::{Simulation, Step};
+use super::tally::{OfStage, Tally};
+
+impl Simulation<'_> {
+    /// Stages that may hold anything up: those with more than they can take, and what comes behind those with a queue.
+    pub(super) fn hot(&self, step: &Step<'_>, loads: &[f64]) -> Vec<bool> {
+        let conditions = step.conditions;
+        let is_passed = self.passed();
+        let mut hot: Vec<bool> = (self.field.stages.iter().enumerate())
+            .map(|(stage, own)| {
+                if own.obstacle == Obstacle::Itself {
+                    conditions.capacity[stage] < 1.0 && is_passed[stage]
+                        || !self.came_back[stage].is_empty()
+                } else {
+                    let room = step.room(stage) * step.seconds;
+                    !self.queues[stage].is_empty()
+                        || !self.came_back[stage].is_empty()
+                        || loads[stage] > room
+                        || conditions
+                            .slow
+                            .range((stage, 0)..=(stage, usize::MAX))
+                            .next()
+                            .is_some()
+                            && loads[stage] > 0.0
+                }
+            })
+            .collect();
+        if self.queues.iter().all(Queue::is_empty) && self.attempts.at_once().next().is_none() {
+            return hot;
+        }
+        // What waits, or comes all at once, may have to wait wherever it goes on.
+        let mut behind = vec![false; self.field.streams.len()];
+        for own in self.attempts.at_once() {
+            behind[self.items.whose(own.item).0] = true;
+        }
+        for queue in self.queues.iter().filter(|own| !own.is_empty()) {
+            for entry in queue.live() {
+                behind[self.items.whose(entry.item).0] = true;
+            }
+        }
+        for (stream, own) in self.field.streams.iter().enumerate() {
+            if behind[stream] {
+                for point in &own.points {
+                    if let Point::Stage { stage, .. } = point {
+                        hot[*stage] = true;
+                    }
+                }
+            }
+        }
+        hot
+    }
+
+    /// By stage: somebody's attempts of this step may come there.
+    fn passed(&self) -> Vec<bool> {
+        let mut is_passed = vec![false; self.field.stages.len()];
+        let mut is_seen = vec![false; self.field.streams.len()];
+        for (item, _) in self.attempts.amounts() {
+            let stream = self.items.whose(item).0;
+            if std::mem::replace(&mut is_seen[stream], true) {
+                continue;
+            }
+            for point in &self.field.streams[stream].points {
+                if let Point::Stage { stage, .. } = point {
+                    is_passed[*stage] = true;
+                }
+            }
+        }
+        is_passed
+    }
+
+    /// Lets attempts pass, stage by stage.
+    pub(super) fn pass(&mut self, step: &Step<'_>, hot: &[bool], tally: &mut Tally) {
+        let stages = self.field.stages.len();
+        let mut arriving: Vec<Vec<Entry>> = vec![Vec::new(); stages];
+        for own in self.attempts.take() {
+            let stream = self.items.whose(own.item).0;
+            let points = &self.field.streams[stream].points;
+            let entry = Entry {
+                item: own.item,
+                next: points.len() - 1,
+                amount: own.amount,
+                came: [0.0; 2],
+                age: own.age,
+                lag: 0.0,
+                longest: 0.0,
+                at: own.at,
+                at_once: own.at_once,
+                cost: 0.0,
+            };
+            self.advance(step, hot, &mut arriving, None, entry, tally);
+        }
+        for stage in self.field.order.clone() {
+            if !hot[stage] {
+                continue;
+            }
+            let mut entries = std::mem::take(&mut self.came_back[stage]);
+            entries.append(&mut arriving[stage]);
+            if entries.is_empty() && self.queues[stage].is_empty() {
+                tally.stage(stage, OfStage::default());
+                continue;
+            }
+            let on = self.at_stage(step, stage, entries, tally);
+            let rank = Some(self.field.rank[stage]);
+            for entry in on {
+                self.advance(step, hot, &mut arriving, rank, entry, tally);
+            }
+        }
+    }
+
+    /// Takes an attempt on to the next stage that may hold it up, or to its end.
+    fn advance(
+        &mut self,
+        step: &Step<'_>,
+        hot: &[bool],
+        arriving: &mut [Vec<Entry>],
+        rank: Option<usize>,
+        entry: Entry,
+        tally: &mut Tally,
+    ) {
+        let (stream, kind) = self.items.whose(entry.item);
+        let mut open = vec![entry];
+        while let Some(mut entry) = open.pop() {
+            match &self.field.streams[stream].points[entry.next] {
+                Point::End => {
+                    let waited = [entry.lag, entry.longest].map(|own| entry.age + own);
+                    let own = (entry.item, entry.amount, entry.at);
+                    self.served(step, own, waited, tally);
+                }
+                Point::Pool { pool, members } => {
+                    let shares = step.conditions.shares_of(*pool);
+                    let last = shares.iter().rposition(|own| *own > 0.0).unwrap_or(0);
+                    let mut left = entry.amount;
+                    for (member, next) in members.iter().enumerate() {
+                        let own = if member == last {
+                            left
+                        } else {
+                            entry.amount.share(shares[member]).min(left)
+                        };
+                        left -= own;
+                        if !own.is_none() {
+                            open.push(Entry {
+                                amount: own,
+                                next: *next,
+                                ..entry
+                            });
+                        }
+                    }
+                }
+                Point::Stage { stage, next } => {
+                    entry.next = *next;
+                    let stage = *stage;
+                    let cost = self.cost(step.conditions, stage, stream, kind);
+                    let is_itself = self.field.stages[stage].obstacle == Obstacle::Itself;
+                    if !hot[stage] || cost <= 0.0 && !is_itself {
+                        open.push(entry);
+                        continue;
+                    }
+                    entry.cost = cost;
+                    if rank.is_none_or(|own| self.field.rank[stage] > own) {
+                        arriving[stage].push(entry);
+                    } else {
+                        self.came_back[stage].push(entry);
+                    }
+                }
+            }
+        }
+    }
+
+    /// What a stage makes of what comes to it; returns what goes on.
+    fn at_stage(
+        &mut self,
+        step: &Step<'_>,
+        stage: usize,
+        entries: Vec<Entry>,
+        tally: &mut Tally,
+    ) -> Vec<Entry> {
+        let own = self.field.stages[stage];
+        let came = cost_of(&entries);
+        let room = step.room(stage);
+        if !own.queues {
+            let passes = if own.obstacle == Obstacle::Itself {
+                step.conditions.capacity[stage]
+            } else if came > room * step.seconds {
+                room * step.seconds / came
+            } else {
+                1.0
+            };
+            let mut on = Vec::with_capacity(entries.len());
+            for entry in entries {
+                let kept = entry.amount.share(passes);
+                let gone = Gone {
+                    item: entry.item,
+                    amount: entry.amount - kept,
+                    age: entry.age + entry.lag,
+                };
+                self.failed(step, gone, Failure::Silent(entry.lag), tally);
+                if !kept.is_none() {
+                    on.push(Entry {
+                        amount: kept,
+                        ..entry
+                    });
+                }
+            }
+            tally.stage(
+                stage,
+                OfStage {
+                    offered: came / step.seconds,
+                    worked: came * passes / step.seconds,
+                    lost: came * (1.0 - passes) / step.seconds,
+                    ..OfStage::default()
+                },
+            );
+            return on;
+        }
+        let nominal = (step.conditions.nominal[stage] - step.standing[stage]).max(0.0);
+        let service = Service {
+            start: step.start,
+            seconds: step.seconds,
+            capacity: room,
+            most: if own.longest.is_finite() {
+                own.longest * room.max(nominal)
+            } else {
+                f64::INFINITY
+            },
+            sheds: own.sheds,
+        };
+        let (items, profiles) = (&self.items, &self.inventory.profiles);
+        let streams = &self.field.streams;
+        let patience = |item: usize| {
+            let (stream, _) = items.whose(item);
+            let profile = &profiles[streams[stream].profile.index()];
+            let gives_up = profile.timeout_seconds.unwrap_or(f64::INFINITY);
+            Patience {
+                gives_up,
+                is_late: if items.may_be_late(item) {
+                    late_after(profile)
+                } else {
+                    f64::INFINITY
+                },
+                once_late: items.once_late(item),
+            }
+        };
+        let is_slow = step
+            .conditions
+            .slow
+            .range((stage, 0)..=(stage, usize::MAX))
+            .next()
+            .is_some();
+        let stretch = if is_slow {
+            self.stretch(step, stage, &entries)
+        } else {
+            1.0
+        };
+        let outcome = self.queues[stage].step(&service, entries, patience);
+        self.after_queue(step, stage, (came, stretch), outcome, tally)
+    }
+
+    /// How many times as much as in normal time the work takes that comes to a stage, or waits there.
+    fn stretch(&self, step: &Step<'_>, stage: usize, entries: &[Entry]) -> f64 {
+        let of = |own: &Entry| {
+            let profile = self.field.streams[self.items.whose(own.item).0]
+                .profile
+                .index();
+            let takes = own.amount.number() * own.cost;
+            (takes, takes / step.conditions.takes(stage, profile))
+        };
+        let waiting = self.queues[stage].live().map(of);
+        let all = entries.iter().map(of).chain(waiting);
+        let (takes, normal) = all.fold((0.0, 0.0), |sum, own| (sum.0 + own.0, sum.1 + own.1));
+        if normal > 0.0 { takes / normal } else { 1.0 }
+    }
+
+    /// Settles what a queue has made of a step; returns what goes on.
+    fn after_queue(
+        &mut self,
+        step: &Step<'_>,
+        stage: usize,
+        (came, stretch): (f64, f64),
+        outcome: Outcome,
+        tally: &mut Tally,
+    ) -> Vec<Entry> {
+        let mut lost = 0.0;
+        for gone in &outcome.refused {
+            let (stream, kind) = self.items.whose(gone.item);
+            lost += gone.amount.number() * self.cost(step.conditions, stage, stream, kind);
+            self.failed(step, *gone, Failure::Told, tally);
+        }
+        for gone in &outcome.given_up {
+            self.failed(step, *gone, Failure::Told, tally);
+        }
+        for (item, amount) in &outcome.late {
+            self.late(*item, *amount, tally);
+        }
+        let end = step.start + step.seconds;
+        let queue = &self.queues[stage];
+        let own = OfStage {
+            offered: came / step.seconds,
+            worked: outcome.worked / step.seconds,
+            lost: lost / step.seconds,
+            queued: queue.cost(),
+            oldest: queue.oldest(end),
+            longest: outcome.longest,
+            stale: outcome.stale.number() + outcome.shed.number(),
+            stretch,
+        };
+        tally.stage(stage, own.in_normal_work(stretch));
+        let mut on = Vec::with_capacity(outcome.served.len());
+        for mut entry in outcome.served {
+            let (stream, _) = self.items.whose(entry.item);
+            let profile = self.field.streams[stream].profile.index();
+            let fails = step.conditions.fails(stage, profile);
+            if fails > 0.0 {
+                let gone = entry.amount.share(fails);
+                entry.amount -= gone;
+                self.lost_for_good(step, entry.item, gone, tally);
+            }
+            on.push(entry);
+        }
+        on
+    }
+}

@@ -1,0 +1,131 @@
+//! Pending: attempts that clients will make again, and when.
+
+use super::amount::Amount;
+use super::attempts::Sent;
+
+/// Attempts that are made evenly from one instant to another.
+#[derive(Debug, Clone)]
+struct Window {
+    from: f64,
+    to: f64,
+    amounts: Vec<Again>,
+}
+
+/// Attempts of one number that will be made.
+#[derive(Debug, Clone, Copy)]
+struct Again {
+    item: usize,
+    amount: Amount,
+    /// Seconds since their work was first sent, when they are, times how many they are.
+    aged: f64,
+}
+
+/// Attempts that are still to be made.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Pending {
+    windows: Vec<Window>,
+    /// Windows before this one were there when the step began.
+    begun: usize,
+}
+
+impl Pending {
+    /// Adds attempts that are made evenly between two instants, in seconds.
+    ///
+    /// `age` is how long ago their work was first sent by then.
+    pub(super) fn add(&mut self, [from, to]: [f64; 2], item: usize, amount: Amount, age: f64) {
+        if amount.is_none() {
+            return;
+        }
+        let is_same =
+            |own: &&mut Window| own.from.total_cmp(&from).is_eq() && own.to.total_cmp(&to).is_eq();
+        let known = self.windows[self.begun..].iter_mut().find(is_same);
+        let own = Again {
+            item,
+            amount,
+            aged: amount.number() * age,
+        };
+        match known {
+            Some(known) => known.amounts.push(own),
+            None => self.windows.push(Window {
+                from,
+                to,
+                amounts: vec![own],
+            }),
+        }
+    }
+
+    /// Takes out what is made up to an instant.
+    pub(super) fn take_until(&mut self, end: f64, mut made: impl FnMut(Sent)) {
+        for window in &mut self.windows {
+            if window.from >= end {
+                continue;
+            }
+            let share = if window.to <= end {
+                1.0
+            } else {
+                (end - window.from) / (window.to - window.from)
+            };
+            window.amounts.sort_by_key(|own| own.item);
+            window.amounts.dedup_by(|next, first| {
+                let is_same = next.item == first.item;
+                if is_same {
+                    first.amount += next.amount;
+                    first.aged += next.aged;
+                }
+                is_same
+            });
+            for own in &mut window.amounts {
+                let now = own.amount.share(share);
+                if now.is_none() {
+                    continue;
+                }
+                let age = own.aged / own.amount.number();
+                own.amount -= now;
+                own.aged = own.amount.number() * age;
+                made(Sent {
+                    item: own.item,
+                    amount: now,
+                    age,
+                    at: f64::midpoint(window.from, window.to.min(end)),
+                    at_once: false,
+                });
+            }
+            window.from = end;
+        }
+        self.windows.retain(|own| own.to > end);
+        self.begun = self.windows.len();
+    }
+
+    /// All of it.
+    pub(super) fn amounts(&self) -> impl Iterator<Item = (usize, Amount)> + '_ {
+        self.windows
+            .iter()
+            .flat_map(|own| own.amounts.iter().map(|own| (own.item, own.amount)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Amount, Pending};
+
+    fn made(pending: &mut Pending, end: f64) -> Vec<(usize, f64)> {
+        let mut all = Vec::new();
+        pending.take_until(end, |own| {
+            assert_eq!(own.age.total_cmp(&4.0), std::cmp::Ordering::Equal);
+            all.push((own.item, own.amount.number()));
+        });
+        all
+    }
+
+    #[test]
+    fn attempts_are_made_evenly_between_their_ends() {
+        let mut pending = Pending::default();
+        pending.add([10.0, 30.0], 7, Amount::of(40.0), 3.0);
+        pending.add([10.0, 30.0], 7, Amount::of(20.0), 6.0);
+        assert!(made(&mut pending, 10.0).is_empty());
+        assert_eq!(made(&mut pending, 15.0), [(7, 15.0)]);
+        assert_eq!(made(&mut pending, 25.0), [(7, 30.0)]);
+        assert_eq!(made(&mut pending, 60.0), [(7, 15.0)]);
+        assert_eq!(pending.amounts().count(), 0);
+    }
+}

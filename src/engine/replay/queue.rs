@@ -1,0 +1,470 @@
+//! Queue: work that waits at one component for one resource, first in first out, as a fluid (`docs/model.md` §9, Replay).
+//!
+//! Work that comes in a step comes evenly. Within a cohort (what came in one step) everything is mixed, so that a part of
+//! it worked is the same part of everybody's, the oldest of each first. Times of arrival and of service are straight lines
+//! over an entry, and so is the wait, which crosses a client's patience at one place at most.
+
+mod shedding;
+#[cfg(test)]
+mod tests;
+
+use super::amount::Amount;
+use shedding::work_shedding;
+use std::collections::{BTreeMap, VecDeque};
+
+/// Part of what waits: one kind of attempt, with what it costs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Entry {
+    /// Whose attempt it is, by number.
+    pub(super) item: usize,
+    /// Where it goes on.
+    pub(super) next: usize,
+    pub(super) amount: Amount,
+    /// When the first of it came here, and the last, in seconds; it came evenly.
+    pub(super) came: [f64; 2],
+    /// Seconds from when its work was sent for the first time to when this attempt was, on average.
+    pub(super) age: f64,
+    /// Seconds from when it was sent to when it came here.
+    pub(super) lag: f64,
+    /// The longest that any of it has waited on the way, in seconds.
+    pub(super) longest: f64,
+    /// When it is where it is, in seconds, on average.
+    pub(super) at: f64,
+    /// All of it comes when the step begins; else it comes evenly.
+    pub(super) at_once: bool,
+    /// What one of it takes, in the resource's unit times seconds.
+    pub(super) cost: f64,
+}
+
+impl Entry {
+    /// Part of it that has failed so long after it was sent.
+    fn gone(&self, amount: Amount, within: f64) -> Gone {
+        Gone {
+            item: self.item,
+            amount,
+            age: self.age + within,
+        }
+    }
+}
+
+/// What they take, in the resource's unit times seconds.
+pub(super) fn cost_of(entries: &[Entry]) -> f64 {
+    let each = entries.iter().map(|own| own.amount.number() * own.cost);
+    each.fold(0.0, |sum, own| sum + own)
+}
+
+/// How long the sender of an attempt waits.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Patience {
+    /// Then he gives up, in seconds since he sent it.
+    pub(super) gives_up: f64,
+    /// Then its work is late, in seconds since that was first sent.
+    pub(super) is_late: f64,
+    /// Its number once it is late.
+    pub(super) once_late: usize,
+}
+
+/// Attempts of one number that have failed, and how long ago their work was first sent, in seconds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Gone {
+    pub(super) item: usize,
+    pub(super) amount: Amount,
+    pub(super) age: f64,
+}
+
+/// What came in one step and still waits.
+#[derive(Debug, Clone)]
+struct Cohort {
+    /// When the first of it came.
+    came: f64,
+    entries: Vec<Entry>,
+    /// Given up by whoever sent it, and still to be worked: by number, what waits for nobody from the beginning without
+    /// one.
+    stale: BTreeMap<Option<usize>, Amount>,
+    /// What that takes.
+    stale_cost: f64,
+}
+
+impl Cohort {
+    fn cost(&self) -> f64 {
+        self.stale_cost + cost_of(&self.entries)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.entries.is_empty() && self.stale.values().all(|own| own.is_none())
+    }
+
+    /// What came evenly from one instant on, and all of which somebody waits for.
+    fn new(came: f64, entries: Vec<Entry>) -> Self {
+        Self {
+            came,
+            entries,
+            stale: BTreeMap::new(),
+            stale_cost: 0.0,
+        }
+    }
+}
+
+/// What a step asks of a queue.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Service {
+    /// First instant, in seconds.
+    pub(super) start: f64,
+    /// Its length.
+    pub(super) seconds: f64,
+    /// What is worked per second.
+    pub(super) capacity: f64,
+    /// What may wait at most, in the resource's unit times seconds.
+    pub(super) most: f64,
+    /// What its clients have given up is thrown away.
+    pub(super) sheds: bool,
+}
+
+/// What becomes of work in a step.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Outcome {
+    /// Worked in time: it goes on, with the mean of what it has waited since it was sent.
+    pub(super) served: Vec<Entry>,
+    /// Given up by whoever sent it.
+    pub(super) given_up: Vec<Gone>,
+    /// Turned away: there is no room to wait.
+    pub(super) refused: Vec<Gone>,
+    /// Late from now on.
+    pub(super) late: Vec<(usize, Amount)>,
+    /// Worked though nobody waited for it any more.
+    pub(super) stale: Amount,
+    /// Thrown away unworked.
+    pub(super) shed: Amount,
+    /// What was worked, in the resource's unit times seconds.
+    pub(super) worked: f64,
+    /// The longest wait here of what was worked, in seconds.
+    pub(super) longest: f64,
+}
+
+/// Work that waits.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Queue {
+    cohorts: VecDeque<Cohort>,
+}
+
+/// A stretch of work over which the wait goes straight from one value to another.
+#[derive(Debug, Clone, Copy)]
+struct Waits {
+    first: f64,
+    last: f64,
+}
+
+/// Seconds that arithmetic may leave of none.
+const INSTANT: f64 = 1e-6;
+
+impl Waits {
+    /// The share of the stretch that waits at most so long.
+    fn share_within(self, most: f64) -> f64 {
+        let (low, high) = (self.first.min(self.last), self.first.max(self.last));
+        if high <= most + INSTANT {
+            1.0
+        } else if low > most {
+            0.0
+        } else {
+            (most - low) / (high - low)
+        }
+    }
+
+    /// The mean wait of those who wait at most so long.
+    fn mean_within(self, most: f64) -> f64 {
+        let (low, high) = (self.first.min(self.last), self.first.max(self.last));
+        f64::midpoint(low, high.min(most).max(low))
+    }
+}
+
+impl Queue {
+    pub(super) fn is_empty(&self) -> bool {
+        self.cohorts.is_empty()
+    }
+
+    /// What waits, in the resource's unit times seconds.
+    pub(super) fn cost(&self) -> f64 {
+        self.cohorts.iter().fold(0.0, |sum, own| sum + own.cost())
+    }
+
+    /// What waits and somebody still waits for.
+    pub(super) fn live(&self) -> impl Iterator<Item = &Entry> {
+        self.cohorts.iter().flat_map(|own| &own.entries)
+    }
+
+    /// How long the oldest has waited at an instant, in seconds.
+    pub(super) fn oldest(&self, at: f64) -> f64 {
+        self.cohorts.front().map_or(0.0, |own| at - own.came)
+    }
+
+    /// Puts work in that waits when the replay begins.
+    pub(super) fn put(&mut self, at: f64, entries: Vec<Entry>) {
+        self.cohorts.push_back(Cohort::new(at, entries));
+    }
+
+    /// Puts work in that waits when the replay begins, and nobody waits for; it takes one of the resource each.
+    pub(super) fn put_stale(&mut self, at: f64, amount: Amount) {
+        let mut cohort = Cohort::new(at, Vec::new());
+        cohort.stale.insert(None, amount);
+        cohort.stale_cost = amount.number();
+        self.cohorts.push_back(cohort);
+    }
+
+    /// Costs changed: what waits takes as much as `cost` says from now on, whether somebody waits for it or not.
+    pub(super) fn revalue(&mut self, cost: impl Fn(usize) -> f64) {
+        for cohort in &mut self.cohorts {
+            for entry in &mut cohort.entries {
+                entry.cost = cost(entry.item);
+            }
+            let stale = cohort.stale.iter();
+            let stale = stale.map(|(item, own)| own.number() * item.map_or(1.0, &cost));
+            cohort.stale_cost = stale.fold(0.0, |sum, own| sum + own);
+        }
+    }
+
+    /// One step: what waits is worked in its order, and behind it what comes, `arrivals`, evenly over the step.
+    pub(super) fn step(
+        &mut self,
+        service: &Service,
+        arrivals: Vec<Entry>,
+        patience: impl Fn(usize) -> Patience,
+    ) -> Outcome {
+        let mut outcome = Outcome::default();
+        let (at_once, arrivals) = arrivals.into_iter().partition(|own| own.at_once);
+        self.come_at_once(service, at_once, &mut outcome);
+        let end = service.start + service.seconds;
+        let mut budget = service.capacity * service.seconds;
+        while budget > 0.0
+            && let Some(mut cohort) = self.cohorts.pop_front()
+        {
+            let at = end - budget / service.capacity;
+            if service.sheds {
+                let done = work_shedding(&mut cohort, [at, end], service, &patience, &mut outcome);
+                budget = (end - done) * service.capacity;
+                if !cohort.is_empty() {
+                    self.cohorts.push_front(cohort);
+                    break;
+                }
+                continue;
+            }
+            let cost = cohort.cost();
+            if cost <= budget {
+                let ends = [at, at + cost / service.capacity];
+                work(&mut cohort, 1.0, ends, &patience, &mut outcome);
+                budget -= cost;
+                outcome.worked += cost;
+            } else {
+                let share = budget / cost;
+                work(&mut cohort, share, [at, end], &patience, &mut outcome);
+                outcome.worked += budget;
+                budget = 0.0;
+                if !cohort.is_empty() {
+                    self.cohorts.push_front(cohort);
+                }
+            }
+        }
+        self.come(service, budget, arrivals, &patience, &mut outcome);
+        self.give_up(service, end, &patience, &mut outcome);
+        outcome
+    }
+
+    /// What comes when the step begins waits behind what is there.
+    fn come_at_once(&mut self, service: &Service, entries: Vec<Entry>, outcome: &mut Outcome) {
+        let room = (service.most - self.cost()).max(0.0);
+        let mut entries = within(room, entries, outcome);
+        if entries.is_empty() {
+            return;
+        }
+        for entry in &mut entries {
+            entry.came = [service.start; 2];
+            entry.at_once = false;
+        }
+        self.cohorts.push_back(Cohort::new(service.start, entries));
+    }
+
+    /// What comes in the step, once everything before it has been worked with all but `budget`.
+    fn come(
+        &mut self,
+        service: &Service,
+        budget: f64,
+        arrivals: Vec<Entry>,
+        patience: &impl Fn(usize) -> Patience,
+        outcome: &mut Outcome,
+    ) {
+        let end = service.start + service.seconds;
+        let cost = cost_of(&arrivals);
+        let room = budget + (service.most - self.cost()).max(0.0);
+        let mut arrivals = within(room, arrivals, outcome);
+        if arrivals.is_empty() {
+            return;
+        }
+        for entry in &mut arrivals {
+            entry.came = [service.start, end];
+        }
+        let cost = cost.min(room);
+        let mut cohort = Cohort::new(service.start, arrivals);
+        if cost <= budget {
+            // It is worked as it comes, the first of it once what came before is done.
+            let begun = end - budget / service.capacity.max(f64::MIN_POSITIVE);
+            let ends = [
+                begun,
+                begun + cost / service.capacity.max(f64::MIN_POSITIVE),
+            ];
+            work(&mut cohort, 1.0, ends, patience, outcome);
+            outcome.worked += cost;
+            return;
+        }
+        let begun = end - budget / service.capacity.max(f64::MIN_POSITIVE);
+        if budget > 0.0 && service.sheds {
+            work_shedding(&mut cohort, [begun, end], service, patience, outcome);
+        } else if budget > 0.0 {
+            work(&mut cohort, budget / cost, [begun, end], patience, outcome);
+            outcome.worked += budget;
+        }
+        if !cohort.is_empty() {
+            self.cohorts.push_back(cohort);
+        }
+    }
+
+    /// Whoever has waited too long by the end of the step gives up; what he sent waits on, or is thrown away.
+    fn give_up(
+        &mut self,
+        service: &Service,
+        end: f64,
+        patience: &impl Fn(usize) -> Patience,
+        outcome: &mut Outcome,
+    ) {
+        for cohort in &mut self.cohorts {
+            for entry in &mut cohort.entries {
+                let within = patience(entry.item).gives_up;
+                let gone = taken_until(entry, end - within + entry.lag);
+                if gone.is_none() {
+                    continue;
+                }
+                outcome.given_up.push(entry.gone(gone, within));
+                if service.sheds {
+                    outcome.shed += gone;
+                } else {
+                    *cohort.stale.entry(Some(entry.item)).or_default() += gone;
+                    cohort.stale_cost += gone.number() * entry.cost;
+                }
+            }
+            let mut late = Vec::new();
+            for entry in &mut cohort.entries {
+                let own = patience(entry.item);
+                let since = end - own.is_late + entry.age + entry.lag;
+                let came = [entry.came[0], since.min(entry.came[1])];
+                let amount = taken_until(entry, since);
+                if !amount.is_none() {
+                    outcome.late.push((entry.item, amount));
+                    late.push(Entry {
+                        item: own.once_late,
+                        amount,
+                        came,
+                        ..*entry
+                    });
+                }
+            }
+            cohort.entries.append(&mut late);
+            cohort.entries.retain(|own| !own.amount.is_none());
+        }
+        self.cohorts.retain(|own| !own.is_empty());
+    }
+}
+
+/// As much of what comes as there is room for, the same share of each; the rest is turned away.
+fn within(room: f64, mut entries: Vec<Entry>, outcome: &mut Outcome) -> Vec<Entry> {
+    let cost = cost_of(&entries);
+    if cost > room {
+        for entry in &mut entries {
+            let kept = entry.amount.share(room / cost);
+            outcome.refused.push(Gone {
+                item: entry.item,
+                amount: entry.amount - kept,
+                age: entry.age + entry.lag,
+            });
+            entry.amount = kept;
+        }
+    }
+    entries.retain(|own| !own.amount.is_none());
+    entries
+}
+
+/// Takes what came up to an instant out of an entry.
+fn taken_until(entry: &mut Entry, at: f64) -> Amount {
+    let [first, last] = entry.came;
+    if at <= first && last > first || at < first {
+        return Amount::NONE;
+    }
+    let taken = if at >= last {
+        entry.amount
+    } else {
+        entry.amount.share((at - first) / (last - first))
+    };
+    entry.amount -= taken;
+    entry.came[0] = at.min(last);
+    taken
+}
+
+/// Works the first `share` of a cohort from one instant to another.
+fn work(
+    cohort: &mut Cohort,
+    share: f64,
+    ends: [f64; 2],
+    patience: &impl Fn(usize) -> Patience,
+    outcome: &mut Outcome,
+) {
+    for entry in &mut cohort.entries {
+        let [first, last] = entry.came;
+        let until = first + share * (last - first);
+        let waits = Waits {
+            first: (ends[0] - first).max(0.0),
+            last: (ends[1] - until).max(0.0),
+        };
+        let at = f64::midpoint(ends[0].max(first), ends[1].max(until));
+        outcome.longest = outcome.longest.max(waits.first).max(waits.last);
+        let own = patience(entry.item);
+        let taken = entry.amount.share(share);
+        entry.amount -= taken;
+        entry.came[0] = until;
+        let within = own.gives_up - entry.lag;
+        let among = waits.share_within(within);
+        let in_time = taken.share(among);
+        let gone = taken - in_time;
+        if !gone.is_none() {
+            outcome.given_up.push(entry.gone(gone, own.gives_up));
+            outcome.stale += gone;
+        }
+        let lag = entry.lag + waits.mean_within(within);
+        let longest = entry.longest + waits.first.max(waits.last).min(within);
+        let not_late = if among <= 0.0 {
+            Amount::NONE
+        } else {
+            let is_late = (own.is_late - entry.age).min(own.gives_up);
+            in_time.share(waits.share_within(is_late - entry.lag) / among)
+        };
+        let late = in_time - not_late;
+        if !late.is_none() {
+            outcome.late.push((entry.item, late));
+        }
+        for (amount, item) in [(not_late, entry.item), (late, own.once_late)] {
+            if !amount.is_none() {
+                outcome.served.push(Entry {
+                    item,
+                    amount,
+                    lag,
+                    longest,
+                    at,
+                    ..*entry
+                });
+            }
+        }
+    }
+    for left in cohort.stale.values_mut() {
+        let worked = left.share(share);
+        *left -= worked;
+        outcome.stale += worked;
+    }
+    cohort.stale_cost *= 1.0 - share.min(1.0);
+    cohort.entries.retain(|own| !own.amount.is_none());
+}

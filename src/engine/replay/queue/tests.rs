@@ -1,0 +1,100 @@
+//! Queues by hand.
+
+use super::{Entry, Outcome, Patience, Queue, Service};
+use crate::engine::replay::amount::Amount;
+
+const STEP: f64 = 0.5;
+
+/// Half a second in which 600 jobs a second come, of clients who give up after 30 s.
+fn step(queue: &mut Queue, number: u32, capacity: f64, sheds: bool) -> Outcome {
+    let service = Service {
+        start: f64::from(number) * STEP,
+        seconds: STEP,
+        capacity,
+        most: f64::INFINITY,
+        sheds,
+    };
+    let job = Entry {
+        item: 0,
+        next: 0,
+        amount: Amount::of(600.0 * STEP),
+        came: [0.0; 2],
+        age: 0.0,
+        lag: 0.0,
+        longest: 0.0,
+        at: 0.0,
+        at_once: false,
+        cost: 1.0,
+    };
+    queue.step(&service, vec![job], |_| Patience {
+        gives_up: 30.0,
+        is_late: f64::INFINITY,
+        once_late: 0,
+    })
+}
+
+#[test]
+fn a_queue_falls_by_what_is_to_spare_whether_it_sheds_or_not() {
+    for sheds in [false, true] {
+        let mut queue = Queue::default();
+        // Nothing is worked for 20 s: 12,000 wait, and nobody gives up.
+        for number in 0..40 {
+            let outcome = step(&mut queue, number, 0.0, sheds);
+            assert!(outcome.given_up.is_empty());
+        }
+        assert!((queue.cost() - 12_000.0).abs() < 1e-3, "{}", queue.cost());
+        // 400 a second are to spare: it is empty 30 s later, and works 1,000 a second until then.
+        for number in 40..100 {
+            let outcome = step(&mut queue, number, 1000.0, sheds);
+            let waits = 12_000.0 - 400.0 * STEP * f64::from(number - 39);
+            assert!(
+                (queue.cost() - waits).abs() < 0.01,
+                "{sheds} {number}: {} and not {waits}",
+                queue.cost()
+            );
+            assert!(
+                (outcome.worked - 1000.0 * STEP).abs() < 0.01,
+                "{sheds} {number}: {}",
+                outcome.worked
+            );
+        }
+        assert!(queue.cost() < 0.01);
+    }
+}
+
+#[test]
+fn a_queue_that_sheds_works_all_the_time_on_what_is_waited_for() {
+    let mut queue = Queue::default();
+    // Nothing is worked for 60 s: whoever has waited 30 s is gone, and 18,000 wait.
+    for number in 0..120 {
+        step(&mut queue, number, 0.0, true);
+    }
+    assert!((queue.cost() - 18_000.0).abs() < 1e-3, "{}", queue.cost());
+    // 500 a second are fewer than come: they all go on, after 30 s, and the rest is thrown away.
+    for number in 120..240 {
+        let outcome = step(&mut queue, number, 500.0, true);
+        let served: f64 = outcome.served.iter().map(|own| own.amount.number()).sum();
+        assert!((served - 250.0).abs() < 0.01, "{number}: {served}");
+        assert!(
+            (outcome.shed.number() - 50.0).abs() < 0.01,
+            "{number}: {:?}",
+            outcome.shed
+        );
+        assert!(
+            (queue.cost() - 18_000.0).abs() < 0.1,
+            "{number}: {}",
+            queue.cost()
+        );
+    }
+    // With 1,000 a second it falls by 400 a second from the first step on, and nobody gives up any more.
+    for number in 240..300 {
+        let outcome = step(&mut queue, number, 1000.0, true);
+        let waits = 18_000.0 - 400.0 * STEP * f64::from(number - 239);
+        assert!(
+            (queue.cost() - waits).abs() < 0.1,
+            "{number}: {} and not {waits}",
+            queue.cost()
+        );
+        assert!(outcome.shed.number() < 0.01, "{number}: {:?}", outcome.shed);
+    }
+}

@@ -1,0 +1,345 @@
+//! Script: the states that a replay goes through, and how it gets from each to the next.
+
+use super::ramp::Ramp;
+use crate::diagnostic::Finding;
+use crate::engine::recall::{Places, flows, parts};
+use crate::graph::{Network, PricedPaths, Prices, Usable};
+use crate::ids::{AccessPointId, ProfileId, ShardId, SiteId};
+use crate::model::{AccessPointState, Case, EventKind, Hours, Inventory, LinkEnd, Scenario};
+use crate::plan::{Before, Flow, GroupKey, Part, SteeringGroups};
+use crate::plan_files::{Timing, WaveRow, WrittenPlan};
+use crate::scenario::{Band, Knowledge, Period, case_at, periods};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Steering that turns between two slices of a state's hours.
+#[derive(Debug, Clone)]
+pub(super) struct Turn {
+    /// When the next hour begins.
+    pub(super) at: Timestamp,
+    pub(super) slices: [usize; 2],
+    pub(super) ramp: Ramp,
+}
+
+/// Where shards are and on which paths their users, from some instant on.
+pub(super) struct State {
+    pub(super) start: Timestamp,
+    /// What is believed.
+    pub(super) case: Case,
+    /// When which steering holds.
+    pub(super) hours: Arc<Hours>,
+    pub(super) flows: Arc<Vec<Flow>>,
+    pub(super) parts: Vec<Part>,
+    /// From the steering of the state before to its own.
+    pub(super) steering: Ramp,
+    /// By shard that does not simply go with the state: from where it was to where it is.
+    pub(super) moves: BTreeMap<usize, Ramp>,
+    pub(super) turns: Vec<Turn>,
+}
+
+impl State {
+    /// The last instant before it.
+    pub(super) fn start_less(&self) -> Timestamp {
+        let less = self.start.checked_sub(SignedDuration::from_nanos(1));
+        less.unwrap_or(self.start)
+    }
+}
+
+/// The states of a replay, in order; the first is that before the scenario.
+pub(super) struct Script {
+    pub(super) states: Vec<State>,
+    /// Whether whoever is known to have no way is steered to those that are open.
+    pub(super) steers_around: bool,
+}
+
+impl Script {
+    /// Nobody does anything: everybody stays where the scenario finds him.
+    pub(super) fn of_nothing(
+        inventory: &Inventory,
+        scenario: &Scenario,
+        network: &Network,
+        groups: &SteeringGroups,
+        before: &Before,
+    ) -> Self {
+        let mut flows = before.flows.clone();
+        flows.extend(first_ways(inventory, scenario, network, groups, before));
+        let flows = Arc::new(flows);
+        let mut states = vec![first(inventory, before, &flows)];
+        for period in periods(inventory, scenario) {
+            states.push(State {
+                start: period.start,
+                case: believed(inventory, scenario, &period),
+                hours: Arc::clone(&before.case.hours),
+                flows: Arc::clone(&flows),
+                parts: Vec::new(),
+                steering: Ramp::jump(period.start),
+                moves: BTreeMap::new(),
+                turns: Vec::new(),
+            });
+        }
+        Self {
+            states,
+            steers_around: false,
+        }
+    }
+
+    /// A written plan is carried out.
+    ///
+    /// # Errors
+    /// A finding if a table names what the inventory does not have.
+    pub(super) fn of_plan(
+        inventory: &Inventory,
+        scenario: &Scenario,
+        before: &Before,
+        written: &WrittenPlan,
+    ) -> Result<Self, Box<Finding>> {
+        let names = Places::new(inventory);
+        let mut states = vec![first(inventory, before, &Arc::new(before.flows.clone()))];
+        for period in periods(inventory, scenario) {
+            let case = believed(inventory, scenario, &period);
+            let parts = parts(&names, written, period.index)?;
+            let flows = flows(&names, written, period.index)?;
+            let way = Way::of(scenario, written, &period);
+            let moves = way.moves(inventory, written, &states, &parts);
+            let turns = turns(written, &period);
+            states.push(State {
+                start: period.start,
+                hours: Arc::clone(&case.hours),
+                case,
+                flows: Arc::new(flows),
+                parts,
+                steering: way.steering,
+                moves,
+                turns,
+            });
+        }
+        Ok(Self {
+            states,
+            steers_around: true,
+        })
+    }
+}
+
+impl Script {
+    /// When anything is done for the first time, no later than `start`.
+    pub(super) fn first_change(&self, start: Timestamp) -> Timestamp {
+        let states = self.states.iter();
+        let instants = states.flat_map(|own| {
+            let moves = own.moves.values().flat_map(Ramp::instants);
+            own.steering.instants().chain(moves)
+        });
+        instants.fold(start, Timestamp::min)
+    }
+}
+
+/// The least-latency ways home of users whom the state before steers nowhere, because they are not there yet.
+fn first_ways(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    network: &Network,
+    groups: &SteeringGroups,
+    before: &Before,
+) -> Vec<Flow> {
+    let steered = before.flows.iter().filter(|own| own.users > 0.0);
+    let steered = steered.filter_map(|own| Some((groups.of(&own.group)?, own.path.site)));
+    let steered: BTreeSet<(usize, SiteId)> = steered.collect();
+    let mut wanted: BTreeMap<(usize, SiteId), GroupKey> = BTreeMap::new();
+    for (index, row) in inventory.shards.iter().enumerate() {
+        let shard = ShardId::new(index);
+        let group = groups.of_shard(shard);
+        if let Some(site) = row.site
+            && !steered.contains(&(group, site))
+        {
+            let key = GroupKey::of(inventory, &scenario.policy, shard);
+            wanted.insert((group, site), key);
+        }
+    }
+    let mut flows = Vec::new();
+    for profile in (0..inventory.profiles.len()).map(ProfileId::new) {
+        let mut own = wanted
+            .iter()
+            .filter(|(_, key)| key.profile == profile)
+            .peekable();
+        if own.peek().is_none() {
+            continue;
+        }
+        let mut usable = Usable::of_profile(network, profile);
+        for (index, row) in inventory.access_points.iter().enumerate() {
+            let place = network.place(LinkEnd::AccessPoint(AccessPointId::new(index)));
+            usable.places[place.index()] &= row.state == AccessPointState::Active;
+        }
+        let longest = f64::INFINITY;
+        let paths = PricedPaths::new(network, Arc::new(usable), Prices::zero(network), longest);
+        for ((_, site), key) in own {
+            if let Some(path) = paths.path(key.client_region, *site, key.max_latency) {
+                let slices = 0..before.case.hours.slice_count();
+                flows.extend(slices.map(|slice| Flow {
+                    slice,
+                    group: *key,
+                    path: path.clone(),
+                    users: 1.0,
+                }));
+            }
+        }
+    }
+    flows
+}
+
+/// The state before the scenario.
+fn first(inventory: &Inventory, before: &Before, flows: &Arc<Vec<Flow>>) -> State {
+    let shards = inventory.shards.iter().enumerate();
+    let placed = shards.filter_map(|(index, own)| Some((index, own.site?)));
+    let part = |(index, site): (usize, SiteId)| Part {
+        shard: ShardId::new(index),
+        current: Some(site),
+        site: Some(site),
+        users: before.case.users(index),
+    };
+    State {
+        start: Timestamp::MIN,
+        case: before.case.clone(),
+        hours: Arc::clone(&before.case.hours),
+        flows: Arc::clone(flows),
+        parts: placed.map(part).collect(),
+        steering: Ramp::default(),
+        moves: BTreeMap::new(),
+        turns: Vec::new(),
+    }
+}
+
+fn believed(inventory: &Inventory, scenario: &Scenario, period: &Period) -> Case {
+    let at = period.start;
+    case_at(inventory, scenario, at, Knowledge::Believed, Band::Expected)
+}
+
+/// How a plan gets from one state to the next.
+struct Way {
+    period: usize,
+    steering: Ramp,
+    /// By wave: when its users move.
+    waves: BTreeMap<u32, [Timestamp; 2]>,
+    /// Who comes back to where he is homed.
+    restored: Ramp,
+    /// When users move whom no wave has.
+    others: [Timestamp; 2],
+}
+
+impl Way {
+    fn of(scenario: &Scenario, written: &WrittenPlan, period: &Period) -> Self {
+        let as_asked = as_asked(scenario, period);
+        let mut way = Self {
+            period: period.index,
+            steering: Ramp::default(),
+            waves: BTreeMap::new(),
+            restored: Ramp::default(),
+            others: as_asked,
+        };
+        let summary = written.summary.as_ref();
+        let told = summary.and_then(|own| own.periods.get(period.index));
+        // What is refused is played as it was asked for.
+        let is_refused = told.is_some_and(|own| own.refused().is_some());
+        let rows = written.waves.iter().flatten().map(|own| &own.row);
+        let mut waves: BTreeMap<u32, &WaveRow> = BTreeMap::new();
+        if !is_refused {
+            for row in rows.filter(|own| own.period as usize == period.index) {
+                waves.entry(row.wave).or_insert(row);
+            }
+        }
+        let mut has_behind = false;
+        for (number, row) in waves {
+            let instant = |text: &str| text.parse::<Timestamp>().unwrap_or(period.start);
+            let (start, turned, end) =
+                (instant(&row.start), instant(&row.turned), instant(&row.end));
+            way.steering.go([start, turned], row.steering_share);
+            way.restored.go([turned, end], row.restored_share);
+            way.waves.insert(number, [turned, end]);
+            has_behind |= row.timing == Timing::Behind;
+        }
+        if way.waves.is_empty() {
+            way.steering.go(as_asked, 1.0);
+        } else if !has_behind && way.steering.end() < 1.0 {
+            way.steering.go([period.start; 2], 1.0);
+        }
+        way
+    }
+
+    /// By shard, how it gets where the period has it.
+    fn moves(
+        &self,
+        inventory: &Inventory,
+        written: &WrittenPlan,
+        states: &[State],
+        parts: &[Part],
+    ) -> BTreeMap<usize, Ramp> {
+        let mut all = BTreeMap::new();
+        let unserved = states.last().map_or(&[][..], |own| own.parts.as_slice());
+        if self.restored.end() > 0.0 {
+            let unserved = unserved.iter().filter(|own| own.site.is_none());
+            for part in unserved {
+                all.insert(part.shard.index(), self.restored.clone());
+            }
+        }
+        let is_known = |own: &&Part| own.site.is_some();
+        let shards: BTreeMap<&str, usize> = (parts.iter().filter(is_known))
+            .map(|own| {
+                (
+                    inventory.shard_ids.get(own.shard.index()),
+                    own.shard.index(),
+                )
+            })
+            .collect();
+        let rows = written.moves.iter().flatten().map(|own| &own.row);
+        for row in rows.filter(|own| own.period as usize == self.period) {
+            let Some(shard) = shards.get(row.shard.as_str()) else {
+                continue;
+            };
+            let wave = row.wave.and_then(|own| self.waves.get(&own));
+            let mut ramp = Ramp::default();
+            ramp.go(*wave.unwrap_or(&self.others), 1.0);
+            all.insert(*shard, ramp);
+        }
+        all
+    }
+}
+
+/// When users move whom no safe wave was found for: in the minutes that the works that begin then allow, else at once.
+fn as_asked(scenario: &Scenario, period: &Period) -> [Timestamp; 2] {
+    let works = scenario
+        .events
+        .iter()
+        .filter(|own| own.start == period.start && matches!(own.kind, EventKind::Maintenance(_)));
+    let minutes = works.filter_map(|own| own.drain_minutes).reduce(f64::min);
+    let ahead = minutes.and_then(|own| SignedDuration::try_from_secs_f64(own * 60.0).ok());
+    let start = ahead.and_then(|own| period.start.checked_sub(own).ok());
+    [start.unwrap_or(period.start), period.start]
+}
+
+/// How steering turns between the hours of a period.
+fn turns(written: &WrittenPlan, period: &Period) -> Vec<Turn> {
+    let rows = written.hour_turns.iter().flatten().map(|own| &own.row);
+    let mut turns: Vec<Turn> = Vec::new();
+    for row in rows.filter(|own| own.period as usize == period.index) {
+        let Ok(at) = row.at.parse::<Timestamp>() else {
+            continue;
+        };
+        if turns.iter().any(|own| own.at == at) {
+            continue;
+        }
+        let instant = |text: &Option<String>| text.as_deref().and_then(|own| own.parse().ok());
+        let mut ramp = Ramp::default();
+        match (instant(&row.start), instant(&row.end), row.share_ahead) {
+            (Some(start), Some(end), Some(share)) => {
+                ramp.go([start, at], share);
+                ramp.go([at, end], 1.0);
+            }
+            _ => ramp.go([at, at], 1.0),
+        }
+        turns.push(Turn {
+            at,
+            slices: [row.from_slice as usize, row.to_slice as usize],
+            ramp,
+        });
+    }
+    turns
+}

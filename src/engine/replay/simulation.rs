@@ -1,0 +1,308 @@
+//! Simulation: users, their attempts and what becomes of them, step by step (`docs/model.md` §9, Replay).
+
+use super::amount::Amount;
+use super::attempts::Attempts;
+use super::conditions::Conditions;
+use super::field::{Field, Obstacle, Point, Where};
+use super::items::{Items, Kind};
+use super::pending::Pending;
+use super::queue::{Entry, Queue};
+use super::tally::Tally;
+use crate::model::{Inventory, Queued, ReplayPolicy};
+use crate::units::NOBODY;
+
+/// What a step is made under.
+pub(super) struct Step<'a> {
+    /// Seconds since the replay began.
+    pub(super) start: f64,
+    pub(super) seconds: f64,
+    /// By stream: users, counted as at the peak.
+    pub(super) users: &'a [f64],
+    /// By stream: the share of them that is there at this hour.
+    pub(super) factor: &'a [f64],
+    pub(super) conditions: &'a Conditions,
+    /// By stage: what copies take of it.
+    pub(super) standing: &'a [f64],
+    /// By stream: users who are brought when it begins, counted as at the peak; whoever else is comes evenly.
+    pub(super) jumped: &'a [f64],
+    /// Components whose sessions end when the step begins, by position, and client regions.
+    pub(super) disconnected: &'a [Where],
+}
+
+/// Everything that goes on from one step to the next.
+pub(super) struct Simulation<'a> {
+    pub(super) inventory: &'a Inventory,
+    pub(super) field: &'a Field,
+    pub(super) policy: ReplayPolicy,
+    pub(super) items: Items,
+    pub(super) queues: Vec<Queue>,
+    /// By stage: what has come back to it against the order of the stages.
+    pub(super) came_back: Vec<Vec<Entry>>,
+    /// By stream: users who are there and have a session.
+    pub(super) connected: Vec<Amount>,
+    /// By stream: users who are there and have none.
+    pub(super) apart: Vec<Amount>,
+    /// By stream: users who send work in a step: who has a session when it begins, or only ends one in the course of things.
+    pub(super) sending: Vec<Amount>,
+    /// By stream: attempts to connect that wait somewhere.
+    pub(super) outstanding: Vec<Amount>,
+    pub(super) pending: Pending,
+    /// By stream: users of the step before, counted as at the peak.
+    pub(super) before: Vec<f64>,
+    /// By pool and member: the share of sessions that it holds.
+    pub(super) held: Vec<Vec<f64>>,
+    pub(super) attempts: Attempts,
+    /// By stream: seconds of users down that are still to be counted, since nobody is down twice at once.
+    owed: Vec<f64>,
+    pub(super) is_begun: bool,
+    is_quiet: bool,
+}
+
+impl Step<'_> {
+    /// The instant in its middle.
+    pub(super) fn middle(&self) -> f64 {
+        self.start + self.seconds / 2.0
+    }
+
+    /// What a stage takes per second, beside copies.
+    pub(super) fn room(&self, stage: usize) -> f64 {
+        (self.conditions.capacity[stage] - self.standing[stage]).max(0.0)
+    }
+}
+
+impl<'a> Simulation<'a> {
+    pub(super) fn new(inventory: &'a Inventory, field: &'a Field, policy: ReplayPolicy) -> Self {
+        let items = Items::new(inventory, field);
+        let streams = field.streams.len();
+        Self {
+            inventory,
+            field,
+            policy,
+            queues: vec![Queue::default(); field.stages.len()],
+            came_back: vec![Vec::new(); field.stages.len()],
+            connected: vec![Amount::NONE; streams],
+            apart: vec![Amount::NONE; streams],
+            sending: vec![Amount::NONE; streams],
+            outstanding: vec![Amount::NONE; streams],
+            pending: Pending::default(),
+            before: vec![0.0; streams],
+            held: Vec::new(),
+            attempts: Attempts::new(items.len()),
+            owed: vec![0.0; streams],
+            items,
+            is_begun: false,
+            is_quiet: false,
+        }
+    }
+
+    /// Puts in what is queued when the replay begins, as work of whoever sends most there; returns how much that is.
+    ///
+    /// It is divided among the streams that pass, by what they bring; where none does, nobody waits for it, and it is worked all the same.
+    pub(super) fn begin(
+        &mut self,
+        queued: &[Queued],
+        conditions: &Conditions,
+        users: &[f64],
+        factor: &[f64],
+    ) -> Amount {
+        let mut all = Amount::NONE;
+        for own in queued {
+            let stages = self.field.of_component(own.component).iter().copied();
+            let obstacle = Obstacle::Resource(own.resource.index());
+            let mut named = stages.filter(|stage| self.field.stages[*stage].obstacle == obstacle);
+            let Some(stage) = named.next() else {
+                continue;
+            };
+            let mut waiting = Vec::new();
+            let mut sum = 0.0;
+            for (stream, way) in self.field.streams.iter().enumerate() {
+                let cost = self.cost(conditions, stage, stream, Kind::Work);
+                let normal = cost / conditions.takes(stage, way.profile.index());
+                let there = users[stream] * factor[stream];
+                let next = way.points.iter().find_map(|point| match point {
+                    Point::Stage { stage: here, next } if *here == stage => Some(*next),
+                    _ => None,
+                });
+                if let Some(next) = next.filter(|_| cost * there > 0.0) {
+                    sum += normal * there;
+                    waiting.push((stream, next, cost, there));
+                }
+            }
+            let entries = waiting
+                .into_iter()
+                .map(|(stream, next, cost, there)| Entry {
+                    item: self.items.first(stream, Kind::Work),
+                    next,
+                    amount: Amount::of(own.amount * there / sum),
+                    came: [0.0; 2],
+                    age: 0.0,
+                    lag: 0.0,
+                    longest: 0.0,
+                    at: 0.0,
+                    at_once: false,
+                    cost,
+                });
+            let entries: Vec<Entry> = entries.collect();
+            if entries.is_empty() {
+                self.queues[stage].put_stale(0.0, Amount::of(own.amount));
+                continue;
+            }
+            all += entries.iter().map(|own| own.amount).sum();
+            self.queues[stage].put(0.0, entries);
+        }
+        all
+    }
+
+    /// One step.
+    pub(super) fn step(&mut self, step: &Step<'_>, tally: &mut Tally) {
+        let was_waiting = self.pending.amounts().next().is_some();
+        self.populate(step, tally);
+        self.end_sessions(step, tally);
+        self.attempt(step, tally);
+        let loads = self.loads(step);
+        let hot = self.hot(step, &loads);
+        let is_hot = hot.iter().any(|own| *own);
+        tally.begin_stages(&loads, step.seconds);
+        if is_hot {
+            self.pass(step, &hot, tally);
+        } else {
+            for own in self.attempts.take() {
+                let reached = (own.item, own.amount, own.at);
+                self.served(step, reached, [own.age; 2], tally);
+            }
+        }
+        let is_waiting = self.pending.amounts().next().is_some();
+        self.count_down(step, tally);
+        self.is_quiet = !is_hot
+            && !was_waiting
+            && !is_waiting
+            && (self.apart.iter().enumerate())
+                .all(|(stream, own)| own.is_none() || !self.items.has_gate(stream))
+            && self.owed.iter().all(|own| *own <= 0.0);
+    }
+
+    /// Users down: those without a session, and those whose work fails or is late, as far as there are so many; what is
+    /// more counts in the steps after. Where nobody is left it counts beside all others, as far as those are not down.
+    fn count_down(&mut self, step: &Step<'_>, tally: &mut Tally) {
+        // Counted as at the peak.
+        let mut not_down = 0.0;
+        for (stream, own) in tally.streams.iter_mut().enumerate() {
+            // As if they all had been since it began, and less for who has got one since, or has lost it only since.
+            let apart = own.apart + self.apart[stream].number() * step.seconds;
+            own.apart = if apart > NOBODY * step.seconds {
+                apart
+            } else {
+                0.0
+            };
+            let there = (self.connected[stream] + self.apart[stream]).number() * step.seconds;
+            self.owed[stream] += own.down + own.apart;
+            own.down = self.owed[stream].min(there);
+            self.owed[stream] -= own.down;
+            if step.factor[stream] > 0.0 {
+                not_down += (there - own.down) / step.factor[stream];
+            }
+        }
+        for (stream, own) in tally.streams.iter_mut().enumerate() {
+            let is_left = (self.connected[stream] + self.apart[stream]).is_none();
+            if is_left && self.owed[stream] > 0.0 {
+                own.down = self.owed[stream].min(not_down * step.factor[stream]);
+                self.owed[stream] -= own.down;
+                if step.factor[stream] > 0.0 {
+                    not_down -= own.down / step.factor[stream];
+                }
+            }
+        }
+    }
+
+    /// By stage: what all attempts take that come to it if everything passes, in the resource's unit times seconds.
+    fn loads(&self, step: &Step<'_>) -> Vec<f64> {
+        let mut loads = vec![0.0; self.field.stages.len()];
+        let mut of_streams = vec![[0.0; 2]; self.field.streams.len()];
+        for (item, amount) in self.attempts.amounts() {
+            let (stream, kind) = self.items.whose(item);
+            of_streams[stream][kind as usize] += amount.number();
+        }
+        for (stream, amounts) in of_streams.iter().enumerate() {
+            if amounts[0] <= 0.0 && amounts[1] <= 0.0 {
+                continue;
+            }
+            let own = &self.field.streams[stream];
+            let mut add = |stage: usize, share: f64| {
+                let cost = |kind| self.cost(step.conditions, stage, stream, kind);
+                let work = amounts[0] * cost(Kind::Work) + amounts[1] * cost(Kind::Session);
+                loads[stage] += share * work;
+            };
+            for (pool, components) in &own.hops {
+                for (member, component) in components.iter().enumerate() {
+                    let share = pool.map_or(1.0, |own| step.conditions.shares_of(own)[member]);
+                    for stage in self.field.of_component(*component) {
+                        add(*stage, share);
+                    }
+                }
+            }
+        }
+        loads
+    }
+
+    /// `true` if in the last step everything passed, nothing waits, and everybody there has a session or cannot try to get
+    /// one: another one under the same conditions is like it.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.is_quiet
+    }
+
+    /// What one of an item's kind takes of a stage, in the resource's unit times seconds.
+    pub(super) fn cost(
+        &self,
+        conditions: &Conditions,
+        stage: usize,
+        stream: usize,
+        kind: Kind,
+    ) -> f64 {
+        let profile = self.field.streams[stream].profile.index();
+        let row = &self.inventory.profiles[profile];
+        match (self.field.stages[stage].obstacle, kind) {
+            (Obstacle::Itself, _) | (Obstacle::Gate, Kind::Work) => 0.0,
+            (Obstacle::Gate, Kind::Session) => 1.0,
+            (Obstacle::Resource(resource), kind) => {
+                let takes = conditions.takes(stage, profile);
+                let seconds = match kind {
+                    Kind::Work => 1.0,
+                    Kind::Session => row.session_cost,
+                };
+                row.demand[resource] * takes * seconds
+            }
+        }
+    }
+
+    /// Work that waits takes what it takes under these conditions.
+    pub(super) fn revalue(&mut self, conditions: &Conditions) {
+        let mut queues = std::mem::take(&mut self.queues);
+        for (stage, queue) in queues.iter_mut().enumerate() {
+            queue.revalue(|item| {
+                let (stream, kind) = self.items.whose(item);
+                self.cost(conditions, stage, stream, kind)
+            });
+        }
+        self.queues = queues;
+    }
+
+    /// Work that waits in queues or is to be sent again.
+    pub(super) fn in_flight(&self) -> Amount {
+        let mut all = Amount::NONE;
+        let mut add = |item: usize, amount: Amount| {
+            if self.items.whose(item).1 == Kind::Work {
+                all += amount;
+            }
+        };
+        for entry in self.queues.iter().flat_map(Queue::live) {
+            add(entry.item, entry.amount);
+        }
+        for entry in self.came_back.iter().flatten() {
+            add(entry.item, entry.amount);
+        }
+        for (item, amount) in self.pending.amounts() {
+            add(item, amount);
+        }
+        all
+    }
+}

@@ -1,0 +1,94 @@
+//! Tally: what a step comes to, stream by stream and stage by stage.
+
+use super::amount::Amount;
+
+/// What becomes of a stream in a step.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct OfStream {
+    /// Work sent for the first time.
+    pub(super) sent: Amount,
+    /// Work sent again.
+    pub(super) again: Amount,
+    pub(super) served: Amount,
+    /// Failed with all its attempts.
+    pub(super) failed: Amount,
+    /// Became late.
+    pub(super) late: Amount,
+    /// Seconds waited, times work served.
+    pub(super) waited: f64,
+    pub(super) longest: f64,
+    /// Users without a session, times seconds.
+    pub(super) apart: f64,
+    /// Users whose sessions ended.
+    pub(super) ended: f64,
+    /// Users whose sessions were accepted.
+    pub(super) connected: f64,
+    /// Users there who were down, times seconds.
+    pub(super) down: f64,
+}
+
+/// What becomes of a stage in a step: rates per second, and what is left at its end.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct OfStage {
+    pub(super) offered: f64,
+    pub(super) worked: f64,
+    pub(super) lost: f64,
+    pub(super) queued: f64,
+    pub(super) oldest: f64,
+    pub(super) longest: f64,
+    pub(super) stale: f64,
+    /// How many times as much as in normal time its work takes: all else is counted in normal work.
+    pub(super) stretch: f64,
+}
+
+impl OfStage {
+    /// The same counted in work that takes so many times as much.
+    pub(super) fn in_normal_work(self, stretch: f64) -> Self {
+        Self {
+            offered: self.offered / stretch,
+            worked: self.worked / stretch,
+            lost: self.lost / stretch,
+            queued: self.queued / stretch,
+            stretch,
+            ..self
+        }
+    }
+}
+
+/// What a step comes to.
+pub(super) struct Tally {
+    pub(super) streams: Vec<OfStream>,
+    pub(super) stages: Vec<OfStage>,
+}
+
+impl Tally {
+    pub(super) fn new(streams: usize, stages: usize) -> Self {
+        Self {
+            streams: vec![OfStream::default(); streams],
+            stages: vec![OfStage::default(); stages],
+        }
+    }
+
+    /// Begins a step.
+    pub(super) fn clear(&mut self) {
+        self.streams.fill(OfStream::default());
+    }
+
+    /// What comes to every stage if everything passes.
+    pub(super) fn begin_stages(&mut self, loads: &[f64], seconds: f64) {
+        for (own, load) in self.stages.iter_mut().zip(loads) {
+            let offered = load / seconds;
+            *own = OfStage {
+                offered,
+                worked: offered,
+                stretch: 1.0,
+                ..OfStage::default()
+            };
+        }
+    }
+
+    /// What really comes to a stage.
+    pub(super) fn stage(&mut self, stage: usize, own: OfStage) {
+        self.stages[stage] = own;
+    }
+}

@@ -1,0 +1,16 @@
+//! Replay: what users would have felt, as values, files, sentences and charts.
+
+mod credits;
+mod drawn;
+mod files;
+mod json;
+mod run;
+mod shortage;
+mod told;
+mod words;
+
+pub use files::{REPLAY_FILE, REPLAY_FORMAT, REPLAY_TABLES};
+pub(in crate::report) use run::{RunFacts, share_down};
+pub(in crate::report) use shortage::Shortage;
+pub use told::{Carried, Told};
+pub(in crate::report) use words::{heading, length, premise, share_words};

@@ -1,0 +1,324 @@
+//! Shortage: one thing that was short at one component: when, how much, how long it waited and how long it took to clear.
+
+use crate::model::{Inventory, Scenario};
+use crate::plan::replay::{Moment, Passage, PassageFlow, Short};
+use jiff::Timestamp;
+
+/// What comes is more than the capacity if it is so by more than this share of it: less is what arithmetic leaves.
+const EXCESS: f64 = 1e-9;
+
+/// What was short at a component.
+pub(in crate::report) struct Shortage<'a> {
+    pub(in crate::report) passage: &'a Passage,
+    /// Seconds in which more came than it could take.
+    pub(in crate::report) beyond_seconds: f64,
+    /// Seconds of steps at whose end something waits.
+    pub(in crate::report) waiting_seconds: f64,
+    /// The first step in which more comes than it can take, or anything is lost or waits.
+    pub(in crate::report) first: usize,
+    /// The step in which most comes.
+    pub(in crate::report) most: usize,
+    /// When most waits, if anything ever does.
+    pub(in crate::report) peak: Option<Peak>,
+    /// The longest that anything worked has waited here, in seconds.
+    pub(in crate::report) longest_wait: f64,
+    /// The longest that anything has waited that still did so at the end of a step, in seconds.
+    pub(in crate::report) oldest: f64,
+    /// The same as far as it is sure: where part of what came in a step is worked, its oldest may have come at the step's end.
+    surely: f64,
+    /// What was turned away or lost, in the unit times seconds, or in sessions.
+    pub(in crate::report) lost: f64,
+    /// What came in the steps in which it was short, in the same.
+    pub(in crate::report) came: f64,
+    /// Work done or thrown away that nobody waited for any more, in user-seconds or sessions.
+    pub(in crate::report) stale: f64,
+    /// What it worked while it was short.
+    worked: f64,
+    /// Of this, roughly, what nobody waited for any more; nothing where such is thrown away unworked.
+    stale_worked: f64,
+    /// What is lost and what has to wait, in users × seconds as a mean user demands: by this the worst is found.
+    pub(in crate::report) weight: f64,
+}
+
+/// The instant at which most waits.
+pub(in crate::report) struct Peak {
+    pub(in crate::report) at: Timestamp,
+    /// How much, in the unit times seconds, or in sessions.
+    pub(in crate::report) queued: f64,
+    /// Seconds until nothing waits any more; `None` if something still does when the replay ends.
+    pub(in crate::report) clearing: Option<f64>,
+    /// Seconds until the last of it is worked or thrown away; `None` if that is after the replay ends.
+    pub(in crate::report) last_wait: Option<f64>,
+}
+
+/// What shortages are measured by.
+pub(in crate::report) struct Measure<'a> {
+    inventory: &'a Inventory,
+    scenario: &'a Scenario,
+    /// By resource, what a user who demands any of it demands on average.
+    demand: Vec<f64>,
+}
+
+impl<'a> Measure<'a> {
+    pub(in crate::report) fn new(inventory: &'a Inventory, scenario: &'a Scenario) -> Self {
+        let mut sums = vec![(0.0, 0.0); inventory.resources.len()];
+        for shard in &inventory.shards {
+            let demand = &inventory.profiles[shard.profile.index()].demand;
+            for (sum, each) in sums.iter_mut().zip(demand.iter()) {
+                if *each > 0.0 {
+                    let users = shard.users as f64;
+                    *sum = (sum.0 + users * each, sum.1 + users);
+                }
+            }
+        }
+        let mean = |(demand, users): (f64, f64)| if demand > 0.0 { demand / users } else { 1.0 };
+        Self {
+            inventory,
+            scenario,
+            demand: sums.into_iter().map(mean).collect(),
+        }
+    }
+
+    /// A new session counts as one user.
+    fn mean_demand(&self, short: Short) -> f64 {
+        match short {
+            Short::Sessions => 1.0,
+            Short::Resource(own) => self.demand[own.index()],
+        }
+    }
+
+    /// `true` if what nobody waits for any more is thrown away there unworked.
+    fn sheds(&self, passage: &Passage) -> bool {
+        self.inventory.sheds_stale_work(passage.component)
+    }
+
+    /// What waits there when the replay begins.
+    fn queued(&self, passage: &Passage) -> f64 {
+        let is_here = |own: &&crate::model::Queued| {
+            own.component == passage.component && Short::Resource(own.resource) == passage.short
+        };
+        let all = self.scenario.queued.iter().filter(is_here);
+        all.map(|own| own.amount).sum()
+    }
+}
+
+impl<'a> Shortage<'a> {
+    pub(in crate::report) fn new(
+        measure: &Measure<'_>,
+        moments: &[Moment],
+        passage: &'a Passage,
+    ) -> Self {
+        let begun = measure.queued(passage);
+        let steps: Vec<Flowing<'_>> = flowing(moments, &passage.flows);
+        let sum = |of: &dyn Fn(&Flowing<'_>) -> f64| steps.iter().map(of).sum::<f64>();
+        let is_short = |own: &Flowing<'_>| is_beyond(own.flow) || is_held_up(own.flow);
+        let most = steps.iter().enumerate().reduce(|most, own| {
+            if own.1.flow.offered > most.1.flow.offered {
+                own
+            } else {
+                most
+            }
+        });
+        let longest =
+            |of: &dyn Fn(&PassageFlow) -> f64| passage.flows.iter().map(of).fold(0.0_f64, f64::max);
+        let growth = steps.iter().scan(0.0, |before, own| {
+            let grown = own.flow.queued - *before;
+            *before = own.flow.queued;
+            Some(grown.max(0.0))
+        });
+        let lost = sum(&|own| own.flow.lost * own.seconds);
+        let stale: f64 = passage.flows.iter().map(|own| own.stale).sum();
+        let demand = measure.mean_demand(passage.short);
+        let waits = growth.sum::<f64>().max(begun);
+        Self {
+            passage,
+            beyond_seconds: sum(&|own| {
+                if is_beyond(own.flow) {
+                    own.seconds
+                } else {
+                    0.0
+                }
+            }),
+            waiting_seconds: sum(&|own| {
+                if own.flow.queued > 0.0 {
+                    own.seconds
+                } else {
+                    0.0
+                }
+            }),
+            first: steps.iter().position(is_short).unwrap_or(0),
+            most: most.map_or(0, |own| own.0),
+            peak: peak(begun, &steps),
+            longest_wait: longest(&|own| own.longest),
+            oldest: longest(&|own| own.oldest),
+            surely: steps.iter().map(surely).fold(0.0, f64::max),
+            lost,
+            came: sum(&|own| {
+                let is_told = is_short(own);
+                if is_told {
+                    own.flow.offered * own.seconds
+                } else {
+                    0.0
+                }
+            }),
+            stale,
+            worked: sum(&|own| {
+                let is_told = is_short(own);
+                if is_told {
+                    own.flow.worked * own.seconds
+                } else {
+                    0.0
+                }
+            }),
+            stale_worked: if measure.sheds(passage) {
+                0.0
+            } else {
+                stale * demand
+            },
+            weight: (lost + waits) / demand,
+        }
+    }
+
+    /// The flow of the step in which most comes.
+    pub(in crate::report) fn most_flow(&self) -> Option<&'a PassageFlow> {
+        self.passage.flows.get(self.most)
+    }
+
+    /// The longest that anything surely waits here, worked or not, in seconds.
+    pub(in crate::report) fn longest_of_all(&self) -> f64 {
+        self.longest_wait.max(self.surely)
+    }
+
+    /// The share of what it works that nobody waits for any more; `None` where that is not known, or nothing is.
+    pub(in crate::report) fn stale_share(&self) -> Option<f64> {
+        let share = self.stale_worked / self.worked;
+        (self.worked > 0.0 && self.stale_worked > 0.0).then(|| share.min(1.0))
+    }
+
+    /// The share of what came while it was short that was turned away or lost; `None` if nothing was.
+    pub(in crate::report) fn lost_share(&self) -> Option<f64> {
+        (self.lost > 0.0 && self.came > 0.0).then(|| (self.lost / self.came).min(1.0))
+    }
+
+    /// What waits when the replay ends, if anything does, and seconds until it is cleared if nothing changes, if it is.
+    pub(in crate::report) fn left(&self) -> Option<(f64, Option<f64>)> {
+        let last = self.passage.flows.last()?;
+        (last.queued > 0.0).then(|| (last.queued, last.clearing()))
+    }
+}
+
+/// `true` if more comes than can be taken.
+pub(in crate::report) fn is_beyond(flow: &PassageFlow) -> bool {
+    flow.offered > flow.capacity * (1.0 + EXCESS)
+}
+
+/// `true` if anything waits or is lost.
+pub(in crate::report) fn is_held_up(flow: &PassageFlow) -> bool {
+    flow.queued > 0.0 || flow.lost > 0.0
+}
+
+/// A step with what comes and goes in it.
+#[derive(Clone, Copy)]
+struct Flowing<'a> {
+    start: Timestamp,
+    end: Timestamp,
+    seconds: f64,
+    flow: &'a PassageFlow,
+}
+
+fn flowing<'a>(moments: &[Moment], flows: &'a [PassageFlow]) -> Vec<Flowing<'a>> {
+    let both = moments.iter().zip(flows);
+    both.map(|(moment, flow)| Flowing {
+        start: moment.start,
+        end: moment.end,
+        seconds: moment.end.duration_since(moment.start).as_secs_f64(),
+        flow,
+    })
+    .collect()
+}
+
+/// How long something has surely waited at the end of a step.
+fn surely(own: &Flowing<'_>) -> f64 {
+    if own.flow.queued <= 0.0 {
+        0.0
+    } else if own.flow.worked > 0.0 {
+        own.flow.oldest - own.seconds
+    } else {
+        own.flow.oldest
+    }
+}
+
+/// The instant at which most waits, if so much does when the first step begins, and what becomes of it.
+fn peak(begun: f64, steps: &[Flowing<'_>]) -> Option<Peak> {
+    let first = steps.first()?;
+    let begun = (begun, first.start, 0);
+    let ends = steps.iter().enumerate();
+    let ends = ends.map(|(step, own)| (own.flow.queued, own.end, step + 1));
+    let is_more = |own: f64, than: f64| own > than * (1.0 + EXCESS);
+    let most = ends.fold(
+        begun,
+        |most, own| if is_more(own.0, most.0) { own } else { most },
+    );
+    let (queued, at, next) = most;
+    if queued <= 0.0 {
+        return None;
+    }
+    let rest = &steps[next..];
+    Some(Peak {
+        at,
+        queued,
+        clearing: clearing(queued, rest),
+        last_wait: last_wait(queued, rest),
+    })
+}
+
+/// Seconds from the beginning of some steps, at which so much waits, until nothing does.
+fn clearing(queued: f64, steps: &[Flowing<'_>]) -> Option<f64> {
+    let cleared = steps.iter().position(|own| own.flow.queued <= 0.0)?;
+    let (before, last) = (&steps[..cleared], &steps[cleared]);
+    let waits = before.last().map_or(queued, |own| own.flow.queued);
+    let spare = last.flow.capacity - (last.flow.offered - last.flow.lost);
+    // In that step it clears as fast as there is room for.
+    let within = if spare > 0.0 {
+        (waits / spare).min(last.seconds)
+    } else {
+        last.seconds
+    };
+    Some(before.iter().map(|own| own.seconds).sum::<f64>() + within)
+}
+
+/// Seconds from the beginning of some steps, at which so much waits, until all of that is worked or thrown away: what
+/// came first goes first.
+fn last_wait(queued: f64, steps: &[Flowing<'_>]) -> Option<f64> {
+    let mut left = queued;
+    let mut waits = queued;
+    let mut seconds = 0.0;
+    for own in steps {
+        let came = (own.flow.offered - own.flow.lost) * own.seconds;
+        let gone = waits + came - own.flow.queued;
+        waits = own.flow.queued;
+        if gone >= left * (1.0 - EXCESS) {
+            // While anything waits, all that can be is worked.
+            let rate = (own.flow.capacity.min(f64::MAX)).max(gone / own.seconds);
+            return Some(seconds + left / rate);
+        }
+        left -= gone;
+        seconds += own.seconds;
+    }
+    None
+}
+
+/// The steps of a passage that are worth a row: those in which it is over capacity, or anything waits or is lost, and one
+/// on either side of each stretch of such.
+pub(in crate::report) fn told_steps(flows: &[PassageFlow]) -> impl Iterator<Item = usize> + '_ {
+    let is_short = move |step: usize| {
+        flows
+            .get(step)
+            .is_some_and(|own| is_beyond(own) || is_held_up(own))
+    };
+    let around = move |step: &usize| {
+        let before = step.checked_sub(1).is_some_and(is_short);
+        before || is_short(*step) || is_short(step + 1)
+    };
+    (0..flows.len()).filter(around)
+}

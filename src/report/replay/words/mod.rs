@@ -1,0 +1,13 @@
+//! A replay in sentences and tables for the terminal.
+
+mod assumed;
+mod finding;
+mod of_run;
+mod of_slow;
+mod paid_back;
+mod tables;
+mod text;
+
+pub(in crate::report) use finding::share_words;
+pub(in crate::report) use of_run::{length, premise};
+pub(in crate::report) use tables::heading;

@@ -1,0 +1,275 @@
+//! What is said of one run: when users are down, what is short first and why, how long its queue takes to clear.
+
+use crate::model::Queued;
+use crate::plan::replay::{Conduct, PassageFlow, Short};
+use crate::report::numbers;
+use crate::report::period::happening;
+use crate::report::replay::Told;
+use crate::report::replay::run::{DOWN_SHARE, RunFacts};
+use crate::report::replay::shortage::{Peak, Shortage, is_beyond};
+use crate::report::waves::duration;
+use crate::report::words::Effect;
+use crate::units::NOBODY;
+use jiff::Timestamp;
+
+/// Events in force that a sentence names.
+const MOST_EVENTS: usize = 2;
+
+/// From this share on it is told that work is done for nobody.
+const STALE: f64 = 0.01;
+
+/// Waits that differ by less than this share and a minute are told once.
+const ALIKE: f64 = 0.02;
+
+/// `With the plan`, `If nobody does anything`.
+pub(in crate::report) fn premise(conduct: Conduct) -> &'static str {
+    match conduct {
+        Conduct::Plan => "With the plan",
+        Conduct::Nothing => "If nobody does anything",
+    }
+}
+
+impl Told<'_> {
+    /// Sentences about a run, the one that weighs most first; none where nobody is down and nothing is short.
+    pub(in crate::report) fn sentences(&self, run: &RunFacts<'_>) -> Vec<String> {
+        let mut all = Vec::new();
+        all.extend(self.when(run));
+        let first = run.first_shortage();
+        let worst = run.worst_queue();
+        if let Some(own) = first {
+            all.push(self.first(run, own));
+        } else if run.is_anybody_down() {
+            all.extend(self.why_without_shortage(run));
+        }
+        if let Some((own, peak)) = worst {
+            let is_there = first.is_some_and(|first| std::ptr::eq(first, own));
+            all.push(self.queue(own, peak, is_there));
+        }
+        all.extend(self.of_slow_work(run));
+        all.extend(of_work(run));
+        all
+    }
+
+    /// How many are down at once, from when to when.
+    fn when(&self, run: &RunFacts<'_>) -> Option<String> {
+        let worst = run.worst.filter(|_| run.is_anybody_down())?;
+        let clock = self.clock();
+        let at = clock.moment(worst.start);
+        let (most, all) = (numbers::users_up(worst.down), numbers::about(worst.users));
+        let Some([from, until]) = run.down else {
+            let share = numbers::short_percent(DOWN_SHARE);
+            return Some(format!(
+                "Never more than {share} of all users are down at once: {most} of {all} users at worst, at {at}."
+            ));
+        };
+        let begins = clock.moment(from);
+        let ends = if run.is_down_at_end {
+            let last = run.run.moments.last().map_or(0.0, |own| own.down);
+            let end = clock.moment(until);
+            let last = numbers::lost_users(last);
+            format!("still goes on when the replay ends at {end}, with {last} down")
+        } else {
+            format!("is over at {}", clock.moment(until))
+        };
+        Some(format!(
+            "At most {most} of {all} users are down at once, at {at}; it begins at {begins} and {ends}."
+        ))
+    }
+
+    /// What is short first, and why.
+    fn first(&self, run: &RunFacts<'_>, own: &Shortage<'_>) -> String {
+        let step = own.first;
+        let at = run.run.moments.get(step).map(|own| own.start);
+        let when = at.map_or_else(String::new, |own| self.clock().moment(own));
+        let together = run.shortages.iter().filter(|other| other.first == step);
+        let others = together.count().saturating_sub(1);
+        let name = self.component(own.passage.component);
+        let who = match others {
+            0 => format!("{name} is"),
+            1 => format!("{name} and 1 other are"),
+            _ => format!("{name} and {others} others are"),
+        };
+        let what = self.short_words(own.passage.short);
+        let flows = &own.passage.flows;
+        let before = step.checked_sub(1).and_then(|own| flows.get(own));
+        let why = flows
+            .get(step)
+            .map(|now| self.why(own, before, now))
+            .unwrap_or_default();
+        let events = at.map_or_else(String::new, |at| self.in_force(at));
+        format!("First {who} short of {what}, at {when}: {why}{events}.")
+    }
+
+    /// What changed from one step to the next so that more comes than there is room for.
+    fn why(&self, own: &Shortage<'_>, before: Option<&PassageFlow>, now: &PassageFlow) -> String {
+        let unit = self.unit(own.passage.short);
+        let amount = |value: f64| numbers::quantity(value, unit);
+        let Some(before) = before else {
+            return if now.queued > 0.0 && !is_beyond(now) {
+                let begun = self.queued_at_first(own).unwrap_or(now.queued);
+                let unit = self.unit_of_queue(own.passage.short);
+                let waits = numbers::quantity(begun, &unit);
+                format!("{waits} wait when it begins")
+            } else {
+                let (come, room) = (amount(now.offered), amount(now.capacity));
+                format!("{come} come from the beginning on and it can take {room}")
+            };
+        };
+        let come = amount(now.offered);
+        if now.capacity < before.capacity && before.offered > now.capacity {
+            let (from, to) = (numbers::amount(before.capacity), amount(now.capacity));
+            format!("what it can take falls from {from} to {to}, and {come} come")
+        } else {
+            let (from, room) = (numbers::amount(before.offered), amount(now.capacity));
+            format!("what comes rises from {from} to {come}, and it can take {room}")
+        }
+    }
+
+    /// What the scenario says to wait there when it begins.
+    fn queued_at_first(&self, own: &Shortage<'_>) -> Option<f64> {
+        let Short::Resource(resource) = own.passage.short else {
+            return None;
+        };
+        let is_it = |queued: &&Queued| {
+            queued.component == own.passage.component && queued.resource == resource
+        };
+        let queued = self.scenario.queued.iter().find(is_it);
+        queued.map(|own| own.amount)
+    }
+
+    /// ` (in force: maintenance of Chicago)`; nothing where nothing is.
+    fn in_force(&self, at: Timestamp) -> String {
+        let events = self.scenario.events.iter();
+        let own = events.filter(|own| own.start <= at && at < own.end);
+        let mut names: Vec<String> = Vec::new();
+        for event in own {
+            let happening = happening(self.inventory, event);
+            let what = match happening.effect {
+                Effect::Drained => "maintenance of",
+                Effect::Failed => "failure of",
+                Effect::Reduced => "less capacity at",
+                Effect::Surge(_) => "more demand of",
+                Effect::Slowed => "slow work at",
+                Effect::Disconnected => "disconnect of",
+            };
+            let name = format!("{what} {}", happening.subject);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        let more = names.len().saturating_sub(MOST_EVENTS);
+        names.truncate(MOST_EVENTS);
+        if more > 0 {
+            names.push(format!("{more} more"));
+        }
+        if names.is_empty() {
+            String::new()
+        } else {
+            format!(" (in force: {})", names.join(", "))
+        }
+    }
+
+    /// Why users are down though nothing has more than it can take.
+    fn why_without_shortage(&self, run: &RunFacts<'_>) -> Option<String> {
+        let worst = run.worst?;
+        let events = self.in_force(worst.start);
+        Some(if worst.apart > NOBODY {
+            format!("Nothing is short of capacity: what they need is out{events}.")
+        } else if worst.failed > NOBODY {
+            format!("Nothing is short of capacity: their work fails{events}.")
+        } else {
+            format!("There is no site with room for them, or no way to one{events}.")
+        })
+    }
+
+    /// How much waits at most, how long it takes until nothing does, and how long the last of it waits.
+    fn queue(&self, own: &Shortage<'_>, peak: &Peak, is_there: bool) -> String {
+        let clock = self.clock();
+        let place = if is_there {
+            "there".to_owned()
+        } else {
+            format!("at {}", self.component(own.passage.component))
+        };
+        let unit = self.unit_of_queue(own.passage.short);
+        let amount = |value: f64| numbers::quantity(value, &unit);
+        let (at, waits) = (clock.moment(peak.at), amount(peak.queued));
+        let clears = match (peak.clearing, own.left()) {
+            (Some(seconds), _) => {
+                format!("It takes {} until nothing waits any more", length(seconds))
+            }
+            (None, Some((left, Some(seconds)))) => format!(
+                "When the replay ends {} are left, which would take {} more to clear",
+                amount(left),
+                length(seconds)
+            ),
+            (None, left) => {
+                let left = left.map_or(peak.queued, |own| own.0);
+                format!(
+                    "When the replay ends {} are left, which do not clear while so much comes",
+                    amount(left)
+                )
+            }
+        };
+        let last = peak
+            .last_wait
+            .map(|own| format!("; the last of what waits at {at} waits {}", length(own)));
+        let longest = own.longest_of_all();
+        let is_told = |last: f64| (longest - last).abs() <= (ALIKE * longest).max(60.0);
+        let longest = if peak.last_wait.is_some_and(is_told) {
+            String::new()
+        } else {
+            format!("; the longest wait of all is {}", length(longest))
+        };
+        let last = last.unwrap_or_default();
+        let stale = own.stale_share().filter(|own| *own >= STALE);
+        let stale = stale.map_or_else(String::new, |own| {
+            let share = numbers::short_percent(own);
+            format!(" About {share} of what it works while it is short is for clients who have given up.")
+        });
+        format!("Most waits {place} at {at}: {waits}. {clears}{last}{longest}.{stale}")
+    }
+}
+
+/// A length of time as people say it; what is a whole second but for arithmetic is that.
+pub(in crate::report) fn length(seconds: f64) -> String {
+    duration((seconds - 1e-3).max(0.0))
+}
+
+impl<'a> RunFacts<'a> {
+    /// What holds up most work of all that lets it wait, and when most of it does.
+    fn worst_queue(&self) -> Option<(&Shortage<'a>, &Peak)> {
+        self.shortages
+            .iter()
+            .find_map(|own| Some((own, own.peak.as_ref()?)))
+    }
+}
+
+/// How much of the work fails, is late, and waits.
+fn of_work(run: &RunFacts<'_>) -> Option<String> {
+    let totals = &run.run.totals;
+    let share = |own: f64| (own > 0.0 && totals.sent > 0.0).then(|| own / totals.sent);
+    let words = |share: f64| super::share_words(share);
+    let failed = share(totals.failed).map(|own| format!("{} fails", words(own)));
+    let late = share(totals.late).map(|own| format!("{} is late", words(own)));
+    let parts: Vec<String> = failed.into_iter().chain(late).collect();
+    let waits = totals.mean_wait().filter(|_| totals.longest >= 1.0);
+    let waits = waits.map(|mean| {
+        let longest = length(totals.longest);
+        let mean = if mean >= 1.0 {
+            length(mean)
+        } else {
+            "less than 1 s".to_owned()
+        };
+        format!("what is served waits {mean} on average, {longest} at most")
+    });
+    let told = match (parts.is_empty(), waits) {
+        (true, None) => return None,
+        (true, Some(waits)) => format!("Of their work, {waits}"),
+        (false, waits) => {
+            let parts = parts.join(" and ");
+            let waits = waits.map_or_else(String::new, |own| format!("; {own}"));
+            format!("Of their work {parts}{waits}")
+        }
+    };
+    Some(format!("{told}."))
+}

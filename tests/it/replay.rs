@@ -1,0 +1,10 @@
+//! Replays: queues, retries, sessions and what users felt.
+
+mod by_hand;
+mod drawn;
+mod incidents;
+mod place;
+mod replayed;
+mod sessions;
+mod shipped;
+mod with_plan;

@@ -1,0 +1,10 @@
+//! `plimsoll replay` for its user: the folder, the words, credits, and what is refused.
+
+mod credits;
+mod folder;
+mod given;
+mod hostile;
+mod place;
+mod refused;
+mod slow;
+mod words;

@@ -1,0 +1,146 @@
+//! What is said of replays that are worked out by hand.
+
+use super::place::{JAM, PLACE, Place, json, number, printed, replayed, rows, written};
+
+/// 29 minutes of 862 jobs a second are 1,499,880; 139 a second to spare clear them in 10,791 s, 2 h 59 min 51 s, and at
+/// 1,001 a second the last of them waits 1,498.4 s, 24 min 59 s. The first of all waits 29 minutes.
+#[test]
+fn clearing_a_jam_and_waiting_in_it_are_two_times() {
+    let folder = written(&Place {
+        scenario: JAM,
+        ..PLACE
+    });
+    let text = printed(&replayed(&folder, &["--do-nothing"]), 0);
+    assert!(
+        text.starts_with(
+            "Nobody is down even if nobody does anything, though work waits up to 29 min.\n"
+        ),
+        "{text}"
+    );
+    let said = "- First Alpha is short of work, at 11:35: what it can take falls from 1,001 to 0 jobs/s, and 862 \
+                jobs/s come (in force: less capacity at Alpha).\n\
+                - Most waits there at 12:04: 1,499,880 jobs. It takes 3 h until nothing waits any more; the last of \
+                what waits at 12:04 waits 25 min; the longest wait of all is 29 min.\n";
+    assert!(text.contains(said), "{text}");
+    let components = rows(&folder, "components.csv");
+    assert_eq!(components.len(), 1);
+    let own = &components[0];
+    assert_eq!(own["what"], "work");
+    assert_eq!([&own["unit"], &own["queue_unit"]], ["jobs/s", "jobs"]);
+    assert_eq!(own["first_short"], "2030-06-01T11:35:00+00:00");
+    assert_eq!(own["most_queued_at"], "2030-06-01T12:04:00+00:00");
+    let is = |column: &str, expected: f64, within: f64| {
+        let found = number(own, column);
+        assert!((found - expected).abs() <= within, "{column}: {found}");
+    };
+    is("minutes_beyond_capacity", 29.0, 1e-9);
+    is("most_queued", 1_499_880.0, 1e-3);
+    is("clearing_seconds", 1_499_880.0 / 139.0, 1.0);
+    is("last_wait_seconds", 1_499_880.0 / 1001.0, 1.0);
+    is("longest_wait_seconds", 1740.0, 1e-6);
+    is("lost", 0.0, 0.0);
+    assert_eq!(own["queued_at_end"], "", "nothing is left, which is not 0");
+    let told = &json(&folder)["runs"][0]["worst_components"][0];
+    assert_eq!(told["component"], "a");
+    assert!(told["queued_at_end"].is_null());
+    let most = told["most_queued"].as_f64().expect("a number");
+    assert!((most - number(own, "most_queued")).abs() < 1e-9);
+}
+
+/// 1.5 million jobs wait at the start; an hour takes 3600 · 139 of them.
+#[test]
+fn what_is_left_at_the_end_is_said_with_the_time_that_it_would_take() {
+    let folder = written(&Place {
+        end: "2030-06-01T01:00:00Z",
+        scenario: "[[queued]]\ncomponent = \"a\"\nresource = \"work\"\namount = 1500000\n",
+        ..PLACE
+    });
+    let text = printed(&replayed(&folder, &["--do-nothing", "--no-charts"]), 0);
+    for said in [
+        "- First Alpha is short of work, at 00:00: 1,500,000 jobs wait when it begins.\n",
+        "When the replay ends 999,600 jobs are left, which would take 2 h more to clear; the last of what waits at \
+         00:00 waits 25 min.\n",
+    ] {
+        assert!(text.contains(said), "{said}\n{text}");
+    }
+    let own = &rows(&folder, "components.csv")[0];
+    assert_eq!(own["clearing_seconds"], "");
+    assert!((number(own, "queued_at_end") - 999_600.0).abs() < 1.0);
+    assert!((number(own, "clearing_seconds_at_end") - 999_600.0 / 139.0).abs() < 0.1);
+}
+
+/// Twice what is sent with its one retry is more than the capacity: a fault of five minutes locks the overload in.
+#[test]
+fn overload_that_sustains_itself_goes_on_when_the_replay_ends() {
+    let folder = written(&Place {
+        capacity: "100000",
+        shards: "s,t,51000,a,p,r,gold\n",
+        profile: (",retries,timeout_seconds", ",1,20"),
+        end: "2030-06-01T02:00:00Z",
+        scenario: "[[event]]\nkind = \"failure\"\ncomponent = \"a\"\nresources = [\"work\"]\n\
+            start = 2030-06-01T00:10:00Z\nend = 2030-06-01T00:15:00Z\ndetected = 2030-06-01T00:15:00Z\n",
+    });
+    let text = printed(&replayed(&folder, &["--do-nothing", "--step", "5"]), 1);
+    let first = text.lines().next().unwrap_or_default();
+    assert!(
+        first.starts_with("If nobody does anything ") && first.contains(" user minutes are lost, "),
+        "{text}"
+    );
+    assert!(
+        text.contains("it begins at 00:10 and still goes on when the replay ends at 02:00, with 51,000 users down.\n"),
+        "{text}"
+    );
+    let run = &json(&folder)["runs"][0];
+    assert_eq!(run["down_at_end"], true);
+    // What is sent first is late after 20 seconds, as long as its client waits, and up to a step later.
+    let from = run["down_from"].as_str().expect("they are down");
+    assert!(
+        ("2030-06-01T00:10:20+00:00"..="2030-06-01T00:10:30+00:00").contains(&from),
+        "{from}"
+    );
+    assert_eq!(json(&folder)["assumed"]["step_seconds"], 5.0);
+}
+
+/// Both halves can be served at Beta: the plan moves whom the failure of Alpha would leave without a site.
+#[test]
+fn the_plan_is_told_beside_nobody_doing_anything() {
+    let folder = written(&Place {
+        scenario: "[[event]]\nkind = \"maintenance\"\ncomponent = \"a\"\nstart = 2030-06-01T10:00:00Z\n\
+            end = 2030-06-01T11:00:00Z\n",
+        ..PLACE
+    });
+    std::fs::write(
+        folder.path().join("sites.csv"),
+        "site,name,work\na,Alpha,1001\nb,Beta,1001\n",
+    )
+    .expect("there is room");
+    std::fs::write(
+        folder.path().join("links.csv"),
+        "link,from,to,latency_ms\nl0,r,in,5\nl1,in,a,5\nl2,in,b,6\n",
+    )
+    .expect("there is room");
+    let text = printed(&replayed(&folder, &[]), 0);
+    // 862 users for 60 minutes.
+    assert!(
+        text.starts_with(
+            "With the plan nobody is down; if nobody does anything 51,720 user minutes are lost.\n"
+        ),
+        "{text}"
+    );
+    assert!(text.contains("\nIf nobody does anything:\n- At most 862 of 862 users are down at once, at 10:00; it begins at 10:00 and is over at 11:00.\n- Nothing is short of capacity: what they need is out (in force: maintenance of Alpha).\n"), "{text}");
+    assert!(text.contains("\nService credits:\nWith the plan every tenant gets what it was promised; if nobody does anything 1 tenant gets 25 % of the month's price back."), "{text}");
+    assert!(
+        text.contains("to have it: plimsoll plan . --scenario own.toml --out plan\n"),
+        "{text}"
+    );
+    let told = json(&folder);
+    assert_eq!(told["plan"]["made_here"], true);
+    assert!(told["plan"]["refused"].is_null());
+    let runs: Vec<&str> = ["plan", "nothing"].to_vec();
+    for (run, word) in told["runs"].as_array().expect("runs").iter().zip(runs) {
+        assert_eq!(run["run"], word);
+    }
+    let spared = told["difference"]["down_minutes_spared"].as_f64();
+    assert!((spared.expect("both were played") - 51_720.0).abs() < 1e-3);
+    assert_eq!(told["difference"]["share_spared"], 1.0);
+}

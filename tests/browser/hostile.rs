@@ -2,7 +2,7 @@
 
 use crate::chromium::{Chromium, LOOKS};
 use crate::layout::problems;
-use crate::made::made;
+use crate::made::{made, made_by};
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
@@ -97,6 +97,26 @@ fn text_of_the_users_files_stays_text() {
         let turns = page
             .value("/[\\u202a-\\u202e\\u2066-\\u2069]/.test(document.documentElement.outerHTML)");
         assert_eq!(turns, false, "directions are written out");
+        assert_eq!(problems(&page), Vec::<String>::new(), "{look:?}");
+    }
+}
+
+#[test]
+fn text_of_the_users_files_stays_text_in_a_replay() {
+    let folder = hostile();
+    let report = made_by("replay", folder.path(), "drain-chicago.toml");
+    let browser = Chromium::start();
+    for look in LOOKS {
+        let page = browser.open(&report.file, look);
+        assert_eq!(page.complaints(), Vec::<String>::new(), "{look:?}");
+        assert_eq!(page.value("window.broken ?? null"), serde_json::Value::Null);
+        let elements = page.value(
+            "document.querySelectorAll('img, script:not(body > script:last-child), [onload], [onerror], b').length",
+        );
+        assert_eq!(elements, 0, "no element comes from a name");
+        let is_whole =
+            page.value("document.body.textContent.includes('<svg onload=window.broken=3>')");
+        assert_eq!(is_whole, true, "Chicago is named as it is");
         assert_eq!(problems(&page), Vec::<String>::new(), "{look:?}");
     }
 }

@@ -13,10 +13,15 @@ pub(crate) struct Made {
 
 /// Plans a scenario of an inventory folder.
 pub(crate) fn made(inventory: &Path, scenario: &str) -> Made {
+    made_by("plan", inventory, scenario)
+}
+
+/// What a command makes of a scenario of an inventory folder.
+pub(crate) fn made_by(command: &str, inventory: &Path, scenario: &str) -> Made {
     let folder = TempDir::new().expect("a folder");
     let out = folder.path().join("out");
     let status = Command::new(env!("CARGO_BIN_EXE_plimsoll"))
-        .args(["plan", "--quiet"])
+        .args([command, "--quiet"])
         .arg(inventory)
         .arg("--scenario")
         .arg(inventory.join(scenario))
@@ -54,4 +59,11 @@ pub(crate) fn shipped(name: &str) -> Made {
     let (inventory, scenario) = name.split_once('/').expect("an inventory and a scenario");
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
     made(&data.join(inventory), &format!("{scenario}.toml"))
+}
+
+/// report.html of a replay of a shipped scenario, such as `tiny/drain-chicago`.
+pub(crate) fn replayed(name: &str) -> Made {
+    let (inventory, scenario) = name.rsplit_once('/').expect("an inventory and a scenario");
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
+    made_by("replay", &data.join(inventory), &format!("{scenario}.toml"))
 }

@@ -2,7 +2,7 @@
 
 use crate::chromium::{Chromium, LOOKS, Page};
 use crate::layout::problems;
-use crate::made::{Made, compared, shipped};
+use crate::made::{Made, compared, replayed, shipped};
 
 fn assert_sound(name: &str) {
     assert_sound_page(&shipped(name), name);
@@ -198,4 +198,15 @@ fn two_plans_side_by_side_are_sound_in_every_window() {
 fn a_plan_beside_the_state_before_it_is_sound_in_every_window() {
     let plan = shipped("americas-2012/13-november-2012");
     assert_sound_page(&compared(&[&plan]), "a day and the state before");
+}
+
+#[test]
+fn a_replay_is_sound_in_every_window() {
+    let name = "incidents/22-january-2026/at-once";
+    assert_sound_page(&replayed(name), name);
+}
+
+#[test]
+fn a_replay_in_which_nobody_is_down_is_sound_in_every_window() {
+    assert_sound_page(&replayed("tiny/drain-chicago"), "nobody is down");
 }

@@ -49,7 +49,7 @@ impl Made {
 }
 
 /// Levels of a plan that its certificate does not prove to a millionth.
-fn gaps(inventory: &Inventory, scenario: &Scenario) -> Vec<String> {
+pub(crate) fn gaps(inventory: &Inventory, scenario: &Scenario) -> Vec<String> {
     let plan = planned(inventory, scenario);
     let verdict = check(inventory, scenario, read_back(inventory, scenario, &plan));
     let stages: usize = plan.periods.iter().map(|period| period.stages.len()).sum();

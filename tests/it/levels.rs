@@ -360,7 +360,7 @@ pub(crate) fn judged_files(
 }
 
 /// What the referee says of a plan that does not hold.
-fn broken(inventory: &Inventory, scenario: &Scenario) -> Vec<String> {
+pub(crate) fn broken(inventory: &Inventory, scenario: &Scenario) -> Vec<String> {
     let verdict = judged(inventory, scenario, &planned(inventory, scenario));
     let is_broken = !verdict.holds();
     is_broken.then(|| verdict.to_string()).into_iter().collect()

@@ -1,4 +1,4 @@
 //! The error margin: what is verified holds, what is beyond the bound does not.
 
 mod by_hand;
-mod drawn;
+pub(crate) mod drawn;

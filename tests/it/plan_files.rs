@@ -150,6 +150,7 @@ proptest! {
                 protection: None,
                 way: None,
                 hour_turns: None,
+                stability: None,
             }],
             margin: Some(margin),
             joint: Some(JointSummary {

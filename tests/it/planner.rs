@@ -6,7 +6,9 @@ use plimsoll::engine::{NoWatch, Options, Planner, Verdict};
 use plimsoll::formulation::goals::Level;
 use plimsoll::graph::{Network, PricedPaths, Prices, Usable};
 use plimsoll::ids::{ClientRegionId, ComponentId, ProfileId, ResourceId, SiteId};
-use plimsoll::model::{Event, EventKind, Inventory, Policy, Reduction, Scenario, Surge};
+use plimsoll::model::{
+    Disconnect, Event, EventKind, Inventory, Policy, Reduction, Scenario, Slow, Surge,
+};
 use plimsoll::scenario::{Knowledge, is_in_force};
 use plimsoll::solve::{Proof, Stop};
 use std::sync::Arc;
@@ -40,6 +42,18 @@ fn questions(inventory: &Inventory) -> Vec<Vec<EventKind>> {
             factor,
         })
     };
+    let slow = Slow {
+        components: vec![ComponentId::new(0), ComponentId::new(count / 2)],
+        profile: None,
+        share: 0.5,
+        factor: 3.0,
+        timeout_seconds: Some(2.0),
+        retries: Some(1.0),
+    };
+    let disconnect = Disconnect {
+        components: Vec::new(),
+        client_region: Some(ClientRegionId::new(0)),
+    };
     all.extend([
         vec![EventKind::Maintenance(away(0))],
         vec![
@@ -47,6 +61,8 @@ fn questions(inventory: &Inventory) -> Vec<Vec<EventKind>> {
             EventKind::Failure(away(1 % count)),
         ],
         vec![EventKind::Maintenance(of_resource)],
+        vec![EventKind::Slow(slow)],
+        vec![EventKind::Disconnect(disconnect)],
         vec![surge(None, Some(ProfileId::new(0)), 1.5)],
         vec![
             surge(Some(ClientRegionId::new(0)), None, 2.0),

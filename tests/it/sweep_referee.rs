@@ -2,7 +2,7 @@
 
 mod by_hand;
 mod by_rule;
-mod drawn;
+pub(crate) mod drawn;
 mod folders;
 mod in_force;
 mod mutations;

@@ -3,11 +3,11 @@
 mod by_hand;
 mod by_hour;
 mod charted;
-mod drawn;
+pub(crate) mod drawn;
 mod fewest;
 mod hour_turns;
 mod incident;
-mod mutations;
+pub(crate) mod mutations;
 mod not_begun;
 mod overloaded;
 mod remedies;

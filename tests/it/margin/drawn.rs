@@ -106,7 +106,7 @@ impl Asked<'_> {
     }
 }
 
-fn faults(inventory: &Inventory, scenario: &Scenario) -> Vec<String> {
+pub(crate) fn faults(inventory: &Inventory, scenario: &Scenario) -> Vec<String> {
     let plan = planned(inventory, scenario);
     let mut all = Vec::new();
     for period in &plan.periods {

@@ -11,7 +11,7 @@ use plimsoll::model::{
 use plimsoll::plan_files::SweepStatus;
 
 /// What the referee finds fault with in the sweeps of an inventory.
-fn broken(inventory: &Inventory, scenario: &Scenario, all: &[Asked]) -> Vec<String> {
+pub(crate) fn broken(inventory: &Inventory, scenario: &Scenario, all: &[Asked]) -> Vec<String> {
     let mut found = Vec::new();
     for asked in all {
         if asked.over.members(inventory).is_empty() {

@@ -116,6 +116,8 @@ pub(crate) fn scenario(inventory: &Inventory) -> Scenario {
         },
         protect: None,
         waves: plimsoll::model::WavePolicy::default(),
+        replay: plimsoll::model::ReplayPolicy::default(),
+        queued: Vec::new(),
     }
 }
 

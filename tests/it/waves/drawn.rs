@@ -6,7 +6,7 @@ use crate::levels::{judged, planned};
 use plimsoll::model::{Inventory, Scenario};
 
 /// What is drawn besides: rates, acceptance, sessions, and how long waves last.
-pub(super) fn limited(inventory: &mut Inventory, scenario: &mut Scenario, seed: u64) {
+pub(crate) fn limited(inventory: &mut Inventory, scenario: &mut Scenario, seed: u64) {
     let mut random = Random::new(seed ^ 0x5eed);
     let users: f64 = inventory.shards.iter().map(|own| own.users as f64).sum();
     for site in &mut inventory.sites {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 
 /// A written plan, and what it was made for.
-pub(super) struct Subject {
+pub(crate) struct Subject {
     inventory: Inventory,
     scenario: Scenario,
     files: Vec<WrittenFile>,
@@ -21,7 +21,7 @@ impl Subject {
         Self::of(inventory, scenario)
     }
 
-    pub(super) fn of(inventory: Inventory, scenario: Scenario) -> Self {
+    pub(crate) fn of(inventory: Inventory, scenario: Scenario) -> Self {
         let plan = planned(&inventory, &scenario);
         let files = written(&inventory, &scenario, &plan);
         let subject = Self {
@@ -53,7 +53,7 @@ impl Subject {
     }
 
     /// The same with cells of a column changed where `is_meant` says so of the row.
-    pub(super) fn with(
+    pub(crate) fn with(
         &self,
         file: &str,
         column: &str,
@@ -87,14 +87,33 @@ impl Subject {
         }
     }
 
+    /// The same without the rows of which `is_meant` says so.
+    pub(crate) fn without(&self, file: &str, is_meant: impl Fn(&[&str]) -> bool) -> Self {
+        let mut files = self.files.clone();
+        let own = files.iter_mut().find(|own| own.name == file);
+        let own = own.expect("it is written");
+        let text = String::from_utf8(own.bytes.clone()).expect("text");
+        let lines = text.lines().enumerate().filter(|(line, text)| {
+            let cells: Vec<&str> = text.split(',').collect();
+            *line == 0 || !is_meant(&cells)
+        });
+        let lines: Vec<&str> = lines.map(|(_, text)| text).collect();
+        own.bytes = (lines.join("\n") + "\n").into_bytes();
+        Self {
+            inventory: self.inventory.clone(),
+            scenario: self.scenario.clone(),
+            files,
+        }
+    }
+
     /// summary.json.
-    pub(super) fn summary(&self) -> Value {
+    pub(crate) fn summary(&self) -> Value {
         let own = self.files.iter().find(|own| own.name == "summary.json");
         serde_json::from_slice(&own.expect("it is written").bytes).expect("it is JSON")
     }
 
     /// The same with something else told of a period in summary.json.
-    pub(super) fn with_period(&self, period: usize, tell: impl Fn(&mut Value)) -> Self {
+    pub(crate) fn with_period(&self, period: usize, tell: impl Fn(&mut Value)) -> Self {
         let mut summary = self.summary();
         tell(&mut summary["periods"][period]);
         let mut files = self.files.clone();
@@ -108,11 +127,11 @@ impl Subject {
         }
     }
 
-    pub(super) fn finds_nothing(&self) {
+    pub(crate) fn finds_nothing(&self) {
         assert_eq!(self.codes(), [""; 0]);
     }
 
-    pub(super) fn finds(&self, code: &str) {
+    pub(crate) fn finds(&self, code: &str) {
         let codes = self.codes();
         assert!(codes.contains(&code), "{code} is not among {codes:?}");
     }

@@ -50,7 +50,7 @@ pub(super) fn staying(streams: &[Stream], before: &[f64], now: &[f64]) -> Vec<St
             now: now[stream] * least / is,
         };
         // What arithmetic makes of equals is no turn.
-        if own.turned() <= ALL * least {
+        if (own.now - own.before).abs() <= ALL * least {
             Staying {
                 before: own.now,
                 ..own

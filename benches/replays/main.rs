@@ -60,7 +60,11 @@ fn bench(folder: &str, start: &str, runs: usize) -> Result<String> {
         ("nothing", quiet.clone()),
         (
             "a site at 30 % for 4 h",
-            a_third_of_a_site(&inventory, &quiet)?,
+            with_less_of_a_site(&inventory, &quiet, 0.3)?,
+        ),
+        (
+            "a site out for 4 h",
+            with_less_of_a_site(&inventory, &quiet, 0.0)?,
         ),
     ] {
         for step in [60.0, 30.0] {
@@ -100,8 +104,8 @@ fn played(inventory: &Inventory, scenario: &Scenario) -> Result<Run> {
         .ok_or_else(|| "no run".into())
 }
 
-/// The site with most users keeps three tenths of everything from the tenth hour to the fourteenth.
-fn a_third_of_a_site(inventory: &Inventory, quiet: &Scenario) -> Result<Scenario> {
+/// The site with most users keeps so much of everything from the tenth hour to the fourteenth.
+fn with_less_of_a_site(inventory: &Inventory, quiet: &Scenario, capacity: f64) -> Result<Scenario> {
     let mut users = vec![0; inventory.sites.len()];
     for shard in &inventory.shards {
         if let Some(site) = shard.site {
@@ -117,7 +121,7 @@ fn a_third_of_a_site(inventory: &Inventory, quiet: &Scenario) -> Result<Scenario
     let mut scenario = quiet.clone();
     scenario.events.push(Event {
         kind: EventKind::Failure(Reduction {
-            capacity: 0.3,
+            capacity,
             ..Reduction::all_of(inventory.site_component(site))
         }),
         start,

@@ -72,7 +72,7 @@ pub struct Moment {
     pub failed: f64,
     /// Work that became late, in users.
     pub late: f64,
-    /// Users who are there and have no session, at its end.
+    /// Users who are there and have no session, on average.
     pub apart: f64,
     /// Sessions that ended, per second.
     pub ended: f64,

@@ -69,13 +69,14 @@ impl Accounts {
         }
     }
 
-    /// Ends a span within which users stay where they are; `share` is how far the layout has gone by then.
+    /// Ends a span within which users stay where they are; `share` is how far the layout has gone by then, `factor` by client
+    /// region how many of the users are there.
     pub(super) fn close(
         &mut self,
         inventory: &Inventory,
         groups: &[usize],
         (layout, share): (&Layout, f64),
-        month: Date,
+        (month, factor): (Date, &[f64]),
     ) {
         let seconds = std::mem::take(&mut self.seconds);
         let of_user = std::mem::take(&mut self.of_user);
@@ -100,14 +101,15 @@ impl Accounts {
             {
                 felt.add(&times(left, users / all));
             }
-            let Some(own) = member.cell.and_then(|cell| of_user.get(cell)) else {
-                felt.down_seconds += users * seconds;
-                continue;
-            };
-            // Who is in a cell that has no way is down.
-            let without = (seconds - own.seconds).max(0.0);
-            felt.add(&times(&own.felt, users));
-            felt.down_seconds += users * without;
+            // Who is nowhere, or in a cell that has no way, is down while anybody is there.
+            let mut without = seconds;
+            if let Some(own) = member.cell.and_then(|cell| of_user.get(cell)) {
+                without = (seconds - own.seconds).max(0.0);
+                felt.add(&times(&own.felt, users));
+            }
+            if factor[shard.client_region.index()] > 0.0 {
+                felt.down_seconds += users * without;
+            }
         }
     }
 

@@ -67,12 +67,24 @@ impl Layout {
         ends.all(|own| own[0].to_bits() == own[1].to_bits())
     }
 
-    /// Users on no stream then.
-    pub(super) fn nowhere_at(&self, share: f64) -> f64 {
+    /// Users on no stream then: all of them, and those who are there at this hour, by the factor of their client region.
+    pub(super) fn nowhere_at(&self, share: f64, inventory: &Inventory, factor: &[f64]) -> [f64; 2] {
         let between = |ends: &[f64; 2]| ends[0] + share * (ends[1] - ends[0]);
-        let unserved = self.members.iter().filter(|own| own.cell.is_none());
-        let unserved: f64 = unserved.map(|own| between(&own.users)).sum();
-        unserved + self.stranded.iter().map(between).sum::<f64>()
+        let is_nowhere = |cell: usize| self.stranded[cell] != [0.0; 2];
+        let nowhere = self
+            .members
+            .iter()
+            .filter(|own| own.cell.is_none_or(is_nowhere));
+        let mut sums = [0.0; 2];
+        for own in nowhere {
+            let region = inventory.shards[own.shard.index()].client_region;
+            let users = between(&own.users);
+            sums[0] += users;
+            if factor[region.index()] > 0.0 {
+                sums[1] += users;
+            }
+        }
+        sums
     }
 }
 

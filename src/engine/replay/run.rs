@@ -2,7 +2,7 @@
 
 use super::accounts::Accounts;
 use super::conditions::Conditions;
-use super::course::{Course, Layout};
+use super::course::Course;
 use super::field::{Field, Obstacle, Where};
 use super::grid::{changes, steps};
 use super::pools::{Pools, Shares, shares_in};
@@ -107,7 +107,10 @@ impl Ground<'_> {
         let course = Course::new(inventory, self.network, self.groups, script);
         let field = Field::new(inventory, scenario, self.network, &course.streams);
         let instants = changes(inventory, scenario, start, course.instants());
-        let mut simulation = Simulation::new(inventory, &field, scenario.replay);
+        let states = script.states.iter();
+        let of_states: Vec<Shares> = states.map(|own| shares_in(inventory, &own.case)).collect();
+        let held = of_states[0].clone();
+        let mut simulation = Simulation::new(inventory, &field, scenario.replay, held);
         let mut tally = Tally::new(field.streams.len(), field.stages.len());
         let mut notes = Notes {
             moments: Vec::new(),
@@ -120,8 +123,6 @@ impl Ground<'_> {
         let groups: Vec<usize> = groups.map(|own| self.groups.of_shard(own)).collect();
         let cells: Vec<usize> = course.cells.iter().map(|own| own.group).collect();
         let copies = has_copies(inventory);
-        let states = script.states.iter();
-        let of_states: Vec<Shares> = states.map(|own| shares_in(inventory, &own.case)).collect();
         let mut slow = SlowWorks::default();
         let nobody = vec![0.0; field.streams.len()];
         let mut ended_with = nobody.clone();
@@ -215,7 +216,8 @@ impl Ground<'_> {
                     .step(&field, &cells, &tally.streams, (&users, &factor), seconds);
                 if !layout.is_steady() {
                     let at = (&layout, middle / whole);
-                    notes.accounts.close(inventory, &groups, at, month);
+                    let when = (month, by_region.as_slice());
+                    notes.accounts.close(inventory, &groups, at, when);
                 }
                 let in_flight = simulation.in_flight();
                 for own in &tally.streams {
@@ -233,7 +235,10 @@ impl Ground<'_> {
                 }
                 notes.note(
                     (begin, end),
-                    (&layout, middle / whole),
+                    (
+                        users.iter().sum(),
+                        layout.nowhere_at(middle / whole, inventory, &by_region),
+                    ),
                     &factor,
                     &tally,
                     in_flight.number(),
@@ -243,7 +248,7 @@ impl Ground<'_> {
             if layout.is_steady() {
                 notes
                     .accounts
-                    .close(inventory, &groups, (&layout, 0.5), month);
+                    .close(inventory, &groups, (&layout, 0.5), (month, &by_region));
             }
             *notes.lengths.entry(month).or_default() += whole;
         }
@@ -283,18 +288,17 @@ impl Notes {
     fn note(
         &mut self,
         (start, end): (Timestamp, Timestamp),
-        (layout, share): (&Layout, f64),
+        (users, [nowhere, down]): (f64, [f64; 2]),
         factor: &[f64],
         tally: &Tally,
         in_flight: f64,
     ) {
         let seconds = end.duration_since(start).as_secs_f64();
-        let nowhere = layout.nowhere_at(share);
         let mut moment = Moment {
             start,
             end,
-            users: nowhere + layout.users_at(share).iter().sum::<f64>(),
-            down: nowhere,
+            users: nowhere + users,
+            down,
             sent: 0.0,
             again: 0.0,
             served: 0.0,

@@ -215,10 +215,7 @@ impl Simulation<'_> {
     }
 
     /// By pool and member: sessions on it end, because it is out or gets no load any more.
-    fn lost_members(&mut self, step: &Step<'_>) -> Vec<Vec<bool>> {
-        if self.held.is_empty() {
-            self.held.clone_from(&step.pools.ends[0]);
-        }
+    fn lost_members(&self, step: &Step<'_>) -> Vec<Vec<bool>> {
         let pools = self.inventory.pools.iter().enumerate();
         pools
             .map(|(index, pool)| {

@@ -6,7 +6,7 @@ use super::conditions::Conditions;
 use super::field::{Field, Obstacle, Point, Where};
 use super::items::{Items, Kind};
 use super::pending::Pending;
-use super::pools::Pools;
+use super::pools::{Pools, Shares};
 use super::queue::{Entry, Queue};
 use super::tally::Tally;
 use super::turning::Turning;
@@ -55,7 +55,7 @@ pub(super) struct Simulation<'a> {
     /// By stream: users of the step before, counted as at the peak.
     pub(super) before: Vec<f64>,
     /// By pool and member: the share of sessions that it holds.
-    pub(super) held: Vec<Vec<f64>>,
+    pub(super) held: Shares,
     /// Who connects anew where, of those who were turned last.
     pub(super) turning: Turning,
     pub(super) attempts: Attempts,
@@ -78,7 +78,13 @@ impl Step<'_> {
 }
 
 impl<'a> Simulation<'a> {
-    pub(super) fn new(inventory: &'a Inventory, field: &'a Field, policy: ReplayPolicy) -> Self {
+    /// Where nobody is yet; pools held their sessions by `held` before.
+    pub(super) fn new(
+        inventory: &'a Inventory,
+        field: &'a Field,
+        policy: ReplayPolicy,
+        held: Shares,
+    ) -> Self {
         let items = Items::new(inventory, field);
         let streams = field.streams.len();
         Self {
@@ -93,7 +99,7 @@ impl<'a> Simulation<'a> {
             outstanding: vec![Amount::NONE; streams],
             pending: Pending::default(),
             before: vec![0.0; streams],
-            held: Vec::new(),
+            held,
             turning: Turning::default(),
             attempts: Attempts::new(items.len()),
             owed: vec![0.0; streams],

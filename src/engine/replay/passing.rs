@@ -57,6 +57,13 @@ impl Simulation<'_> {
         hot
     }
 
+    /// By stream: nothing on its way may hold anything up.
+    pub(super) fn free(&self, hot: &[bool]) -> Vec<bool> {
+        let streams = self.field.streams.iter();
+        let is_hot = |point: &Point| matches!(point, Point::Stage { stage, .. } if hot[*stage]);
+        streams.map(|own| !own.points.iter().any(is_hot)).collect()
+    }
+
     /// By stage: somebody's attempts of this step may come there.
     fn passed(&self) -> Vec<bool> {
         let mut is_passed = vec![false; self.field.stages.len()];
@@ -75,17 +82,24 @@ impl Simulation<'_> {
         is_passed
     }
 
-    /// Lets attempts pass, stage by stage; `loads` is what would come to each if everything passed.
+    /// Lets attempts pass, stage by stage; `loads` is what would come to each if everything passed. What streams send whose way is
+    /// free gets to its end.
     pub(super) fn pass(
         &mut self,
         step: &Step<'_>,
         (hot, loads): (&[bool], &[f64]),
+        is_free: &[bool],
         tally: &mut Tally,
     ) {
         let stages = self.field.stages.len();
         let mut arriving: Vec<Vec<Entry>> = vec![Vec::new(); stages];
         for own in self.attempts.take() {
             let stream = self.items.whose(own.item).0;
+            if is_free[stream] {
+                let reached = (own.item, own.amount, own.at);
+                self.served(step, reached, [own.age; 2], tally);
+                continue;
+            }
             let points = &self.field.streams[stream].points;
             let entry = Entry {
                 item: own.item,

@@ -173,12 +173,14 @@ impl<'a> Simulation<'a> {
         self.populate(step, tally);
         self.end_sessions(step, tally);
         self.attempt(step, tally);
-        let loads = self.loads(step);
+        let loads = self.loads(step, |_| true);
         let hot = self.hot(step, &loads);
         let is_hot = hot.iter().any(|own| *own);
         if is_hot {
-            tally.begin_stages(&vec![0.0; loads.len()], step.seconds);
-            self.pass(step, (&hot, &loads), tally);
+            let is_free = self.free(&hot);
+            let of_free = self.loads(step, |stream| is_free[stream]);
+            tally.begin_stages(&of_free, step.seconds);
+            self.pass(step, (&hot, &loads), &is_free, tally);
         } else {
             tally.begin_stages(&loads, step.seconds);
             for own in self.attempts.take() {
@@ -229,8 +231,8 @@ impl<'a> Simulation<'a> {
         }
     }
 
-    /// By stage: what all attempts take that come to it if everything passes, in the resource's unit times seconds.
-    fn loads(&self, step: &Step<'_>) -> Vec<f64> {
+    /// By stage: what attempts of such streams take that come to it if everything passes, in the resource's unit times seconds.
+    fn loads(&self, step: &Step<'_>, is_meant: impl Fn(usize) -> bool) -> Vec<f64> {
         let mut loads = vec![0.0; self.field.stages.len()];
         // Of work, of sessions, and of sessions of those who are turned.
         let mut of_streams = vec![[0.0; 3]; self.field.streams.len()];
@@ -240,7 +242,7 @@ impl<'a> Simulation<'a> {
             of_streams[stream][kind as usize + is_turned] += amount.number();
         }
         for (stream, [work, anew, turned]) in of_streams.into_iter().enumerate() {
-            if work <= 0.0 && anew <= 0.0 && turned <= 0.0 {
+            if work <= 0.0 && anew <= 0.0 && turned <= 0.0 || !is_meant(stream) {
                 continue;
             }
             let own = &self.field.streams[stream];

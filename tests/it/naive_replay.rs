@@ -4,3 +4,4 @@ mod by_hand;
 mod compared;
 mod drawn;
 mod place;
+mod sessions;

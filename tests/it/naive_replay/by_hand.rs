@@ -14,7 +14,12 @@ const STEP: &str = "[replay]\nstep_seconds = 10\n";
 
 /// All of the site's work is gone from 00:10 to 00:15.
 fn jam() -> String {
-    event("failure", 10, 15, "component = \"a\"\nresources = [\"work\"]")
+    event(
+        "failure",
+        10,
+        15,
+        "component = \"a\"\nresources = [\"work\"]",
+    )
 }
 
 fn profile(columns: &str, cells: &str) -> String {
@@ -65,4 +70,68 @@ fn a_queue_of_limited_length() {
         &[("resources.csv", resources), ("profiles.csv", &own)],
         &format!("{}{STEP}", jam()),
     );
+}
+
+#[test]
+fn work_waits_from_the_beginning() {
+    let own = profile("timeout_seconds,retries", "100,1");
+    let queued = "[[queued]]\ncomponent = \"a\"\nresource = \"work\"\namount = 60000\n";
+    agree(&[], &format!("{STEP}{queued}"));
+    agree(&[("profiles.csv", &own)], &format!("{STEP}{queued}"));
+}
+
+#[test]
+fn what_is_lost_is_sent_again() {
+    let resources = "resource,unit,scope,overload\nwork,jobs/s,site,lose\n";
+    for timeout in ["", "30"] {
+        let own = profile("timeout_seconds,retries", &format!("{timeout},1"));
+        let half = event(
+            "failure",
+            10,
+            25,
+            "component = \"a\"\nresources = [\"work\"]\ncapacity = 0.5",
+        );
+        agree(
+            &[("resources.csv", resources), ("profiles.csv", &own)],
+            &format!("{half}{STEP}backoff_seconds = 15\n"),
+        );
+    }
+}
+
+#[test]
+fn gray_loss() {
+    for timeout in ["", "30"] {
+        let own = profile("timeout_seconds,retries", &format!("{timeout},2"));
+        let gray = event("gray", 10, 25, "component = \"lb\"\nloss = 0.3");
+        agree(&[("profiles.csv", &own)], &format!("{gray}{STEP}"));
+    }
+}
+
+#[test]
+fn a_site_that_is_out() {
+    for timeout in ["", "30"] {
+        let own = profile("timeout_seconds,retries", &format!("{timeout},1"));
+        let out = event("failure", 10, 25, "component = \"a\"");
+        agree(&[("profiles.csv", &own)], &format!("{out}{STEP}"));
+    }
+}
+
+#[test]
+fn slow_work() {
+    for more in [
+        "",
+        "\ntimeout_seconds = 5",
+        "\ntimeout_seconds = 5\nretries = 2",
+    ] {
+        for columns in ["", "120"] {
+            let own = profile("timeout_seconds,retries", &format!("{columns},1"));
+            let slow = event(
+                "slow",
+                10,
+                25,
+                &format!("component = \"a\"\nshare = 0.05\nfactor = 20{more}"),
+            );
+            agree(&[("profiles.csv", &own)], &format!("{slow}{STEP}"));
+        }
+    }
 }

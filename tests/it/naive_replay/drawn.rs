@@ -10,10 +10,7 @@ fn drawn_inventories_are_played_alike() {
     let change = |seed: u64, _: &mut Inventory, scenario: &mut Scenario| {
         scenario.replay.step_seconds = if seed % 2 == 0 { 60.0 } else { 300.0 };
     };
-    let near = Near {
-        step: 0.01,
-        total: 0.01,
-    };
+    let near: Near = 0.01;
     let found = |inventory: &Inventory, scenario: &Scenario| differences(inventory, scenario, near);
     assert_none(&found_in_changed_draws(Size::SMALL, 30, change, found));
 }

@@ -76,7 +76,12 @@ impl Clients {
             } else {
                 1.0
             };
-            let span = [from, until];
+            // Decision: what was put off to the end of the step before comes evenly.
+            let span = if to > from {
+                [from, until]
+            } else {
+                [start, end]
+            };
             let amount = own.amount * share;
             due.push(Parcel {
                 stream: own.stream,
@@ -91,13 +96,13 @@ impl Clients {
                 at: span.map(|at| at.max(start)),
             });
             own.amount -= amount;
-            own.span = [until, to.max(until)];
+            own.span[0] = until;
             if share >= 1.0 {
                 own.amount = 0.0;
             }
         }
         self.pending.retain(|own| own.amount > 1e-12);
-        due
+        together(due)
     }
 
     /// An attempt fails in a step that ends at `end`.
@@ -159,6 +164,30 @@ impl Clients {
             }),
         }
     }
+}
+
+/// What is tried again together was first sent as long ago as it was on average.
+fn together(due: Vec<Parcel>) -> Vec<Parcel> {
+    let mut all: Vec<Parcel> = Vec::new();
+    for own in due {
+        let is_alike = |other: &&mut Parcel| {
+            (other.stream, other.errand, other.attempt, other.is_late)
+                == (own.stream, own.errand, own.attempt, own.is_late)
+        };
+        let Some(other) = all.iter_mut().find(is_alike) else {
+            all.push(own);
+            continue;
+        };
+        let share = own.amount / (own.amount + other.amount);
+        let mean = |a: f64, b: f64| a * (1.0 - share) + b * share;
+        for side in 0..2 {
+            other.sent[side] = mean(other.sent[side], own.sent[side]);
+            other.at[side] = mean(other.at[side], own.at[side]);
+        }
+        other.age = mean(other.age, own.age);
+        other.amount += own.amount;
+    }
+    all
 }
 
 /// After a wait, spread to both sides; what would come before the step is over comes after it, as much later as keeps the

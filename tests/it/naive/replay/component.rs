@@ -241,9 +241,8 @@ impl World<'_> {
         });
         let ends = slow.fold(1.0, |ends, own| {
             let limit = own.timeout_seconds.or(profile.timeout_seconds);
-            let is_given_up = limit.is_some_and(|limit| {
-                limit / profile.service_seconds.unwrap_or(1.0) < own.factor
-            });
+            let is_given_up = limit
+                .is_some_and(|limit| limit / profile.service_seconds.unwrap_or(1.0) < own.factor);
             if is_given_up {
                 ends * (1.0 - own.share)
             } else {

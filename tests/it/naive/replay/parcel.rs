@@ -162,8 +162,7 @@ impl Parcel {
             worked.given_up.push(own);
         }
         if self.may_become_late(patience) {
-            let by =
-                [start, end].map(|at| at_most(self.sent, at + self.age - patience.late)[1]);
+            let by = [start, end].map(|at| at_most(self.sent, at + self.age - patience.late)[1]);
             worked
                 .late
                 .push((self.stream, self.amount * (by[1] - by[0])));

@@ -129,8 +129,7 @@ impl Queue {
             let done = [now, (now + takes).min(end)];
             for own in &cohort {
                 let patience = (measure.patience)(own);
-                own.part(0.0, share)
-                    .depart(done, start, patience, worked);
+                own.part(0.0, share).depart(done, start, patience, worked);
             }
             if share < 1.0 {
                 let rest = cohort.iter().map(|own| own.part(share, 1.0));

@@ -157,9 +157,8 @@ impl<'a> World<'a> {
     /// Everybody who is there has a session, and what waits belongs to who passes the place, in proportion to what he loads
     /// there; it was sent at the beginning.
     fn begin(&mut self, now: &Truth<'_>, users: &[f64], sessions: &mut [Sessions]) {
-        let there = |own: usize| {
-            users[own] * now.factor[self.streams[own].group.client_region.index()]
-        };
+        let there =
+            |own: usize| users[own] * now.factor[self.streams[own].group.client_region.index()];
         for (own, session) in sessions.iter_mut().enumerate() {
             let there = there(own);
             *session = Sessions { there, with: there };
@@ -215,12 +214,20 @@ impl<'a> World<'a> {
         let factor = [before.factor[region], now.factor[region]];
         let there = users[1] * factor[1];
         if are_free(self.inventory, &stream) {
-            let with = if is_way_open(&stream, now) { there } else { 0.0 };
+            let with = if is_way_open(&stream, now) {
+                there
+            } else {
+                0.0
+            };
             *sessions = Sessions { there, with };
             return;
         }
         // Who comes or goes by the hour has a session in the proportion of those who are there.
-        let by_hour = if factor[0] > 0.0 { factor[1] / factor[0] } else { 1.0 };
+        let by_hour = if factor[0] > 0.0 {
+            factor[1] / factor[0]
+        } else {
+            1.0
+        };
         let apart = sessions.there - sessions.with;
         if factor[0] > 0.0 {
             sessions.with *= by_hour;

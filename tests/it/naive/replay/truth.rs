@@ -173,10 +173,7 @@ fn shares(inventory: &Inventory, believed: &Believed) -> Vec<Vec<(usize, f64)>> 
             };
             let count = members.iter().filter(|own| is_in(own)).count() as f64;
             let share = |member: usize| if is_in(&member) { 1.0 / count } else { 0.0 };
-            members
-                .into_iter()
-                .map(|own| (own, share(own)))
-                .collect()
+            members.into_iter().map(|own| (own, share(own))).collect()
         })
         .collect()
 }
@@ -197,7 +194,11 @@ pub(crate) fn instants(inventory: &Inventory, scenario: &Scenario) -> BTreeSet<T
     all.extend(joining.filter(|date| !frozen(date)));
     all.extend(inventory.capacity_changes.iter().map(|row| row.date));
     let zone = TimeZone::fixed(scenario.offset);
-    let first = scenario.start.to_zoned(zone.clone()).date().first_of_month();
+    let first = scenario
+        .start
+        .to_zoned(zone.clone())
+        .date()
+        .first_of_month();
     let months = (0..24).filter_map(|ahead| {
         let month = first.checked_add(jiff::Span::new().months(ahead)).ok()?;
         Some(month.to_zoned(zone.clone()).ok()?.timestamp())

@@ -117,9 +117,9 @@ impl Simulation<'_> {
             let is_late = self.items.may_be_late(item) && age >= late_after(profile);
             let next = if is_late {
                 self.late(item, again, tally);
-                self.items.once_late(item) + 1
+                self.items.next(self.items.once_late(item))
             } else {
-                item + 1
+                self.items.next(item)
             };
             self.pending.add(window, next, again, age);
         }
@@ -167,12 +167,20 @@ impl Simulation<'_> {
         }
     }
 
-    /// When what has failed in a step is sent again after so long a wait: never before the step is over.
+    /// When what has failed in a step is sent again after so long a wait: never before the step is over, and if there is any
+    /// time left then as much later as keeps the mean.
     fn window(&self, step: &Step<'_>, noticed: f64, wait: f64) -> [f64; 2] {
         let end = step.start + step.seconds;
         let [least, most] = [-1.0, 1.0].map(|side| wait * (1.0 + side * self.policy.jitter));
-        let from = (step.start + noticed + least).max(end);
-        let to = (end + noticed + most).max(from + step.seconds);
-        [from, to]
+        let (from, to) = (step.start + noticed + least, end + noticed + most);
+        if from >= end {
+            return [from, to];
+        }
+        let shortened = from + to - end;
+        if shortened > end {
+            [end, shortened]
+        } else {
+            [end, end + step.seconds]
+        }
     }
 }

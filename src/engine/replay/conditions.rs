@@ -1,12 +1,10 @@
-//! Conditions: what stages let pass at an instant in truth, and how pools divide their load.
+//! Conditions: what stages let pass at an instant in truth.
 
 use super::field::{Field, Obstacle, Where};
-use crate::formulation::{background_in, members_of_all};
-use crate::ids::{ComponentId, PoolId};
-use crate::model::{Case, Event, EventKind, Inventory, Scenario, Slow};
+use crate::formulation::background_in;
+use crate::model::{Event, EventKind, Inventory, Scenario, Slow};
 use crate::scenario::{Band, Knowledge, case_at, is_in_force};
 use jiff::Timestamp;
-use ndarray::Array2;
 use std::collections::BTreeMap;
 
 /// What holds at every instant of a step.
@@ -15,12 +13,12 @@ pub(super) struct Conditions {
     pub(super) capacity: Vec<f64>,
     /// By stage: the same without events.
     pub(super) nominal: Vec<f64>,
-    /// By component: nothing passes it.
+    /// By stage: no session passes it.
+    pub(super) is_closed: Vec<bool>,
+    /// By component: no session holds there.
     pub(super) is_out: Vec<bool>,
     /// By client region: nobody gets on.
     pub(super) is_cut_off: Vec<bool>,
-    /// By pool, by member: the share of its load, as whoever sets it believes.
-    pub(super) shares: Vec<Vec<f64>>,
     /// By stage and profile where work takes longer: how much more it takes, and the share of it that never ends in time.
     pub(super) slow: BTreeMap<(usize, usize), (f64, f64)>,
     /// By component: events leave nothing of it, so that no copies are there.
@@ -28,13 +26,12 @@ pub(super) struct Conditions {
 }
 
 impl Conditions {
-    /// Those at an instant. `believed` is what the planner believes then.
+    /// Those at an instant.
     pub(super) fn new(
         inventory: &Inventory,
         scenario: &Scenario,
         field: &Field,
         at: Timestamp,
-        believed: &Case,
     ) -> Self {
         // Slow work is worked stage by stage and profile by profile here, so capacity is that without it.
         let is_other = |event: &&Event| !matches!(event.kind, EventKind::Slow(_));
@@ -68,15 +65,15 @@ impl Conditions {
                 _ => {}
             }
         }
-        for (pass, is_out) in pass.iter_mut().zip(&is_out) {
-            if *is_out {
+        for (pass, is_gone) in pass.iter_mut().zip(&truth.gone) {
+            if *is_gone {
                 *pass = 0.0;
             }
         }
         let mut conditions = Self {
             capacity: Vec::with_capacity(field.stages.len()),
             nominal: Vec::with_capacity(field.stages.len()),
-            shares: pool_shares(inventory, believed),
+            is_closed: Vec::with_capacity(field.stages.len()),
             slow: BTreeMap::new(),
             is_gone: truth.gone.clone(),
             is_out,
@@ -84,10 +81,7 @@ impl Conditions {
         };
         for stage in &field.stages {
             let [left, nominal] = match (stage.place, stage.obstacle) {
-                (Where::Region(region), _) => {
-                    let is_open = !conditions.is_cut_off[region.index()];
-                    [f64::from(u8::from(is_open)), 1.0]
-                }
+                (Where::Region(_), _) => [1.0; 2],
                 (Where::Component(own), Obstacle::Itself) => [pass[own.index()], 1.0],
                 (Where::Component(own), Obstacle::Gate) => {
                     let accepts = inventory.accepts_per_second(own);
@@ -104,6 +98,13 @@ impl Conditions {
                     ]
                 }
             };
+            let is_closed = match stage.place {
+                Where::Region(own) => conditions.is_cut_off[own.index()],
+                Where::Component(own) => conditions.is_out[own.index()],
+            };
+            conditions
+                .is_closed
+                .push(is_closed && stage.obstacle == Obstacle::Itself);
             conditions.capacity.push(left);
             conditions.nominal.push(nominal);
         }
@@ -155,33 +156,4 @@ impl Conditions {
     pub(super) fn fails(&self, stage: usize, profile: usize) -> f64 {
         self.slow.get(&(stage, profile)).map_or(0.0, |own| own.1)
     }
-
-    /// By member of a pool, the share of what comes that a hash gives it.
-    pub(super) fn shares_of(&self, pool: PoolId) -> &[f64] {
-        &self.shares[pool.index()]
-    }
-}
-
-/// By pool and member: one share for each that carries load as far as is believed; all alike where none does.
-fn pool_shares(inventory: &Inventory, believed: &Case) -> Vec<Vec<f64>> {
-    let background: Array2<f64> = background_in(inventory, believed);
-    let carrying = members_of_all(inventory, believed, &background);
-    let pools = inventory.pools.iter().zip(carrying);
-    pools
-        .map(|(pool, carrying)| {
-            let members = pool.members.iter();
-            let members = members.map(|own| inventory.element_component(*own));
-            let count = if carrying.is_empty() {
-                pool.members.len()
-            } else {
-                carrying.len()
-            };
-            let share = 1.0 / count.max(1) as f64;
-            let of = |own: ComponentId| {
-                let is_in = carrying.is_empty() || carrying.contains(&own);
-                if is_in { share } else { 0.0 }
-            };
-            members.map(of).collect()
-        })
-        .collect()
 }

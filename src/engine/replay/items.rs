@@ -12,8 +12,8 @@ pub(super) enum Kind {
     Session = 1,
 }
 
-/// First attempts and retries of every stream, of work, of sessions and of work that has been counted as late, numbered
-/// one behind the other: the attempt after one has the next number.
+/// First attempts and retries of every stream, of work, of sessions and of work that has been counted as late, and the first
+/// attempt of whoever is turned, numbered one behind the other.
 pub(super) struct Items {
     /// By stream: its first number, and how many attempts there are of each kind.
     of_stream: Vec<(usize, usize)>,
@@ -23,6 +23,8 @@ pub(super) struct Items {
     late: Vec<usize>,
     /// By number: how many were made before.
     attempt: Vec<usize>,
+    /// By number: of whoever is turned.
+    is_turned: Vec<bool>,
     /// By stream: something on its way says how many sessions it accepts, or sessions cost something.
     has_gate: Vec<bool>,
 }
@@ -34,6 +36,7 @@ impl Items {
             whose: Vec::new(),
             late: Vec::new(),
             attempt: Vec::new(),
+            is_turned: Vec::new(),
             has_gate: Vec::with_capacity(field.streams.len()),
         };
         for (stream, own) in field.streams.iter().enumerate() {
@@ -52,8 +55,13 @@ impl Items {
                     items.whose.push((stream, kind));
                     items.late.push(first + once_late * attempts + attempt);
                     items.attempt.push(attempt);
+                    items.is_turned.push(false);
                 }
             }
+            items.late.push(items.whose.len());
+            items.whose.push((stream, Kind::Session));
+            items.attempt.push(0);
+            items.is_turned.push(true);
             let components = own.hops.iter().flat_map(|(_, components)| components);
             let mut stages = components.flat_map(|own| field.of_component(*own));
             let is_gate = |stage: &usize| field.stages[*stage].obstacle == Obstacle::Gate;
@@ -72,6 +80,26 @@ impl Items {
     pub(super) fn first(&self, stream: usize, kind: Kind) -> usize {
         let (first, attempts) = self.of_stream[stream];
         first + kind as usize * attempts
+    }
+
+    /// The number of the first attempt of whoever is turned to a stream.
+    pub(super) fn turned(&self, stream: usize) -> usize {
+        let (first, attempts) = self.of_stream[stream];
+        first + 3 * attempts
+    }
+
+    /// `true` if it is made by whoever is turned: he connects only where he did not pass.
+    pub(super) fn is_turned(&self, item: usize) -> bool {
+        self.is_turned[item]
+    }
+
+    /// The number of the attempt after it, if one is made.
+    pub(super) fn next(&self, item: usize) -> usize {
+        if self.is_turned[item] {
+            self.first(self.whose[item].0, Kind::Session) + 1
+        } else {
+            item + 1
+        }
     }
 
     /// The stream of an item, and what it is for.

@@ -11,6 +11,7 @@ mod grid;
 mod items;
 mod passing;
 mod pending;
+mod pools;
 mod queue;
 mod ramp;
 mod run;
@@ -20,5 +21,6 @@ mod simulation;
 mod slow;
 mod standing;
 mod tally;
+mod turning;
 
 pub use run::replay;

@@ -1,7 +1,8 @@
 //! Passing: attempts go from stage to stage, as far as those let them.
 
 use super::clients::{Failure, late_after};
-use super::field::{Obstacle, Point};
+use super::field::{Obstacle, Point, Where};
+use super::items::Kind;
 use super::queue::{Entry, Gone, Outcome, Patience, Queue, Service, cost_of};
 use super::simulation::{Simulation, Step};
 use super::tally::{OfStage, Tally};
@@ -14,7 +15,8 @@ impl Simulation<'_> {
         let mut hot: Vec<bool> = (self.field.stages.iter().enumerate())
             .map(|(stage, own)| {
                 if own.obstacle == Obstacle::Itself {
-                    conditions.capacity[stage] < 1.0 && is_passed[stage]
+                    (conditions.capacity[stage] < 1.0 || conditions.is_closed[stage])
+                        && is_passed[stage]
                         || !self.came_back[stage].is_empty()
                 } else {
                     let room = step.room(stage) * step.seconds;
@@ -73,8 +75,13 @@ impl Simulation<'_> {
         is_passed
     }
 
-    /// Lets attempts pass, stage by stage.
-    pub(super) fn pass(&mut self, step: &Step<'_>, hot: &[bool], tally: &mut Tally) {
+    /// Lets attempts pass, stage by stage; `loads` is what would come to each if everything passed.
+    pub(super) fn pass(
+        &mut self,
+        step: &Step<'_>,
+        (hot, loads): (&[bool], &[f64]),
+        tally: &mut Tally,
+    ) {
         let stages = self.field.stages.len();
         let mut arriving: Vec<Vec<Entry>> = vec![Vec::new(); stages];
         for own in self.attempts.take() {
@@ -92,7 +99,7 @@ impl Simulation<'_> {
                 at_once: own.at_once,
                 cost: 0.0,
             };
-            self.advance(step, hot, &mut arriving, None, entry, tally);
+            self.advance(step, (hot, loads), &mut arriving, None, entry, tally);
         }
         for stage in self.field.order.clone() {
             if !hot[stage] {
@@ -107,7 +114,7 @@ impl Simulation<'_> {
             let on = self.at_stage(step, stage, entries, tally);
             let rank = Some(self.field.rank[stage]);
             for entry in on {
-                self.advance(step, hot, &mut arriving, rank, entry, tally);
+                self.advance(step, (hot, loads), &mut arriving, rank, entry, tally);
             }
         }
     }
@@ -116,7 +123,7 @@ impl Simulation<'_> {
     fn advance(
         &mut self,
         step: &Step<'_>,
-        hot: &[bool],
+        (hot, loads): (&[bool], &[f64]),
         arriving: &mut [Vec<Entry>],
         rank: Option<usize>,
         entry: Entry,
@@ -132,7 +139,16 @@ impl Simulation<'_> {
                     self.served(step, own, waited, tally);
                 }
                 Point::Pool { pool, members } => {
-                    let shares = step.conditions.shares_of(*pool);
+                    let of_turned = if self.items.is_turned(entry.item) {
+                        self.turning.members(self.field.streams[stream].cell, *pool)
+                    } else {
+                        None
+                    };
+                    let mean = |member| step.pools.mean(*pool, member);
+                    let shares: Vec<f64> = match of_turned {
+                        Some(own) => own.to_vec(),
+                        None => (0..members.len()).map(mean).collect(),
+                    };
                     let last = shares.iter().rposition(|own| *own > 0.0).unwrap_or(0);
                     let mut left = entry.amount;
                     for (member, next) in members.iter().enumerate() {
@@ -155,8 +171,30 @@ impl Simulation<'_> {
                     entry.next = *next;
                     let stage = *stage;
                     let cost = self.cost(step.conditions, stage, stream, kind);
-                    let is_itself = self.field.stages[stage].obstacle == Obstacle::Itself;
+                    let own = self.field.stages[stage];
+                    let is_itself = own.obstacle == Obstacle::Itself;
+                    if let Where::Component(component) = own.place
+                        && !is_itself
+                        && self.items.is_turned(entry.item)
+                    {
+                        // Who passed it before is not held up.
+                        let cell = self.field.streams[stream].cell;
+                        let anew = entry.amount.share(self.turning.anew(cell, component));
+                        let rest = entry.amount - anew;
+                        if !rest.is_none() {
+                            open.push(Entry {
+                                amount: rest,
+                                ..entry
+                            });
+                        }
+                        if anew.is_none() {
+                            continue;
+                        }
+                        entry.amount = anew;
+                    }
                     if !hot[stage] || cost <= 0.0 && !is_itself {
+                        let rate = entry.amount.number() * cost / step.seconds;
+                        tally.passes(stage, rate, loads[stage] / step.seconds);
                         open.push(entry);
                         continue;
                     }
@@ -183,7 +221,8 @@ impl Simulation<'_> {
         let came = cost_of(&entries);
         let room = step.room(stage);
         if !own.queues {
-            let passes = if own.obstacle == Obstacle::Itself {
+            let is_itself = own.obstacle == Obstacle::Itself;
+            let passes = if is_itself {
                 step.conditions.capacity[stage]
             } else if came > room * step.seconds {
                 room * step.seconds / came
@@ -192,7 +231,10 @@ impl Simulation<'_> {
             };
             let mut on = Vec::with_capacity(entries.len());
             for entry in entries {
-                let kept = entry.amount.share(passes);
+                let is_refused = is_itself
+                    && step.conditions.is_closed[stage]
+                    && self.items.whose(entry.item).1 == Kind::Session;
+                let kept = entry.amount.share(if is_refused { 0.0 } else { passes });
                 let gone = Gone {
                     item: entry.item,
                     amount: entry.amount - kept,

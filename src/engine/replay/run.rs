@@ -5,6 +5,8 @@ use super::conditions::Conditions;
 use super::course::{Course, Layout};
 use super::field::{Field, Obstacle, Where};
 use super::grid::{changes, steps};
+use super::pools::{Pools, Shares, shares_in};
+use super::ramp::Side;
 use super::script::Script;
 use super::simulation::{Simulation, Step};
 use super::slow::SlowWorks;
@@ -118,6 +120,8 @@ impl Ground<'_> {
         let groups: Vec<usize> = groups.map(|own| self.groups.of_shard(own)).collect();
         let cells: Vec<usize> = course.cells.iter().map(|own| own.group).collect();
         let copies = has_copies(inventory);
+        let states = script.states.iter();
+        let of_states: Vec<Shares> = states.map(|own| shares_in(inventory, &own.case)).collect();
         let mut slow = SlowWorks::default();
         let nobody = vec![0.0; field.streams.len()];
         let mut ended_with = nobody.clone();
@@ -135,7 +139,9 @@ impl Ground<'_> {
                 Knowledge::Believed,
                 Band::Expected,
             );
-            let conditions = Conditions::new(inventory, scenario, &field, from, &believed);
+            let conditions = Conditions::new(inventory, scenario, &field, from);
+            let ends = [(from, Side::From), (to, Side::Before)];
+            let pools = Pools::new(inventory, script, &of_states, ends, &believed);
             let layout = course.layout(from, to, &believed);
             let hours = hours_between(inventory, from, to);
             let regions = (0..inventory.client_regions.len()).map(ClientRegionId::new);
@@ -162,14 +168,7 @@ impl Ground<'_> {
             };
             if !conditions.slow.is_empty() {
                 let at = (there(0.0), &rooms);
-                slow.look(
-                    inventory,
-                    scenario,
-                    &field,
-                    from,
-                    (&at.0, at.1),
-                    &conditions,
-                );
+                slow.look(inventory, scenario, &field, from, (&at.0, at.1), &pools);
             }
             simulation.revalue(&conditions);
             let (begins, ends) = (layout.users_at(0.0), layout.users_at(1.0));
@@ -192,13 +191,17 @@ impl Ground<'_> {
                 let middle = begin.duration_since(from).as_secs_f64() + seconds / 2.0;
                 let users = layout.users_at(middle / whole);
                 // Where nothing waits and nothing changes, a step is like the one before.
-                let is_repeated = index > 1 && layout.is_steady() && simulation.is_quiet();
+                let is_steady = layout.is_steady() && pools.is_steady();
+                let is_repeated = index > 1 && is_steady && simulation.is_quiet();
+                let half = seconds / 2.0;
+                let own_pools = pools.part((middle - half) / whole, (middle + half) / whole);
                 let step = Step {
                     start: begin.duration_since(start).as_secs_f64(),
                     seconds,
                     users: &users,
                     factor: &factor,
                     conditions: &conditions,
+                    pools: &own_pools,
                     standing: &standing,
                     jumped: if index == 0 { &jumped } else { &nobody },
                     disconnected: if index == 0 { &ended } else { &[] },

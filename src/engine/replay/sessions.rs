@@ -2,19 +2,34 @@
 
 use super::amount::Amount;
 use super::attempts::Sent;
-use super::conditions::Conditions;
 use super::field::Where;
 use super::items::Kind;
 use super::simulation::{Simulation, Step};
 use super::tally::Tally;
+use super::turning::staying;
 use crate::ids::{ComponentId, ElementId, PoolId};
 
 /// What arithmetic may leave of all.
 const ALL: f64 = 1e-9;
 
+/// Users who have no session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Coming {
+    /// All of them from the beginning of a step on, or evenly over it.
+    at_once: bool,
+    /// They were on another path of their group at the site, or on another member of a pool.
+    is_turned: bool,
+}
+
 impl Simulation<'_> {
     /// Users come and go with the hour, and by what the plan does.
     pub(super) fn populate(&mut self, step: &Step<'_>, tally: &mut Tally) {
+        let staying = staying(&self.field.streams, &self.before, step.users);
+        let turned = self.turned_in_pools(step);
+        if turned.iter().any(|own| *own > 0.0) || staying.iter().any(|own| own.turned() > 0.0) {
+            let streams = &self.field.streams;
+            self.turning.look(streams, &staying, &turned, step.pools);
+        }
         for stream in 0..self.field.streams.len() {
             let [users, factor] = [step.users[stream], step.factor[stream]];
             let before = self.before[stream];
@@ -35,8 +50,19 @@ impl Simulation<'_> {
                 let brought = target.without(there + among);
                 if self.items.has_gate(stream) {
                     let jumped = Amount::of(step.jumped[stream] * factor).min(brought);
-                    self.disconnect(step, stream, jumped, true, tally);
-                    self.disconnect(step, stream, brought - jumped, false, tally);
+                    let among = users - before;
+                    let is_turned = if among > 0.0 {
+                        staying[stream].turned() / among
+                    } else {
+                        0.0
+                    };
+                    for (users, at_once) in [(jumped, true), (brought - jumped, false)] {
+                        let turned = users.share(is_turned);
+                        for (users, is_turned) in [(turned, true), (users - turned, false)] {
+                            let coming = Coming { at_once, is_turned };
+                            self.disconnect(step, stream, users, coming, tally);
+                        }
+                    }
                 } else {
                     self.connected[stream] += brought;
                 }
@@ -63,13 +89,13 @@ impl Simulation<'_> {
         self.apart[stream] -= gone - apart - connected;
     }
 
-    /// Users who have no session, from the beginning of the step on or evenly over it, try to connect.
+    /// Users who have no session any more try to connect.
     fn disconnect(
         &mut self,
         step: &Step<'_>,
         stream: usize,
         users: Amount,
-        at_once: bool,
+        coming: Coming,
         tally: &mut Tally,
     ) {
         if users.is_none() {
@@ -77,21 +103,48 @@ impl Simulation<'_> {
         }
         self.apart[stream] += users;
         self.outstanding[stream] += users;
-        if !at_once {
+        if !coming.at_once {
             tally.streams[stream].apart -= users.number() * step.seconds / 2.0;
         }
         self.attempts.add(Sent {
-            item: self.items.first(stream, Kind::Session),
+            item: if coming.is_turned {
+                self.items.turned(stream)
+            } else {
+                self.items.first(stream, Kind::Session)
+            },
             amount: users,
             age: 0.0,
-            at: if at_once { step.start } else { step.middle() },
-            at_once,
+            at: if coming.at_once {
+                step.start
+            } else {
+                step.middle()
+            },
+            at_once: coming.at_once,
         });
+    }
+
+    /// By stream: the share of its sessions that are turned to other members of pools in a step.
+    fn turned_in_pools(&self, step: &Step<'_>) -> Vec<f64> {
+        let streams = self.field.streams.iter();
+        let of_hop = |own: &(Option<PoolId>, Vec<ComponentId>)| {
+            let Some([begin, end]) = own.0.map(|own| step.pools.of(own)) else {
+                return 1.0;
+            };
+            let both = begin.iter().zip(end);
+            both.map(|(begin, end)| begin.min(*end)).sum::<f64>()
+        };
+        streams
+            .map(|own| {
+                let kept: f64 = own.hops.iter().map(of_hop).product();
+                if kept < 1.0 - ALL { 1.0 - kept } else { 0.0 }
+            })
+            .collect()
     }
 
     /// Sessions end with what they pass, and in the course of things.
     pub(super) fn end_sessions(&mut self, step: &Step<'_>, tally: &mut Tally) {
-        let lost = self.lost_members(step.conditions);
+        let lost = self.lost_members(step);
+        let turned = self.turned_in_pools(step);
         for stream in 0..self.field.streams.len() {
             let own = &self.field.streams[stream];
             let region = own.group.client_region;
@@ -127,18 +180,22 @@ impl Simulation<'_> {
             }
             let gone = connected - connected.share(kept);
             let sending = connected - gone;
-            let mut ended = Amount::NONE;
-            if self.items.has_gate(stream) {
-                let profile = &self.inventory.profiles[own.profile.index()];
-                ended = sending.share(profile.sessions_per_hour / 3600.0 * step.seconds);
-            }
+            let profile = &self.inventory.profiles[own.profile.index()];
+            let ended = sending.share(profile.sessions_per_hour / 3600.0 * step.seconds);
+            let moved = (sending - ended).share(turned[stream]);
             self.sending[stream] = sending;
-            self.connected[stream] = sending - ended;
-            tally.streams[stream].ended += (gone + ended).number();
-            self.disconnect(step, stream, gone, true, tally);
-            self.disconnect(step, stream, ended, false, tally);
+            self.connected[stream] = sending - ended - moved;
+            tally.streams[stream].ended += (gone + ended + moved).number();
+            let all = [
+                (gone, true, false),
+                (ended, false, false),
+                (moved, false, true),
+            ];
+            for (users, at_once, is_turned) in all {
+                self.disconnect(step, stream, users, Coming { at_once, is_turned }, tally);
+            }
         }
-        self.hold(step.conditions);
+        self.hold(step);
     }
 
     /// Where nothing says how many sessions it accepts, and they cost nothing, they end and begin with the way.
@@ -158,19 +215,19 @@ impl Simulation<'_> {
     }
 
     /// By pool and member: sessions on it end, because it is out or gets no load any more.
-    fn lost_members(&mut self, conditions: &Conditions) -> Vec<Vec<bool>> {
+    fn lost_members(&mut self, step: &Step<'_>) -> Vec<Vec<bool>> {
         if self.held.is_empty() {
-            self.held.clone_from(&conditions.shares);
+            self.held.clone_from(&step.pools.ends[0]);
         }
         let pools = self.inventory.pools.iter().enumerate();
         pools
             .map(|(index, pool)| {
-                let shares = conditions.shares_of(PoolId::new(index));
+                let [shares, _] = step.pools.of(PoolId::new(index));
                 let members = pool.members.iter().zip(shares);
                 members
                     .map(|(member, share)| {
                         let component = self.inventory.element_component(*member);
-                        *share <= 0.0 || conditions.is_out[component.index()]
+                        *share <= 0.0 || step.conditions.is_out[component.index()]
                     })
                     .collect()
             })
@@ -178,12 +235,12 @@ impl Simulation<'_> {
     }
 
     /// Sessions are on members that are there, as far as any is.
-    fn hold(&mut self, conditions: &Conditions) {
+    fn hold(&mut self, step: &Step<'_>) {
         for (index, pool) in self.inventory.pools.iter().enumerate() {
-            let shares = conditions.shares_of(PoolId::new(index));
+            let [_, shares] = step.pools.of(PoolId::new(index));
             let of = |(member, share): (&ElementId, &f64)| {
                 let component = self.inventory.element_component(*member);
-                if conditions.is_out[component.index()] {
+                if step.conditions.is_out[component.index()] {
                     0.0
                 } else {
                     *share

@@ -6,8 +6,11 @@ use super::conditions::Conditions;
 use super::field::{Field, Obstacle, Point, Where};
 use super::items::{Items, Kind};
 use super::pending::Pending;
+use super::pools::Pools;
 use super::queue::{Entry, Queue};
 use super::tally::Tally;
+use super::turning::Turning;
+use crate::ids::{ComponentId, PoolId};
 use crate::model::{Inventory, Queued, ReplayPolicy};
 use crate::units::NOBODY;
 
@@ -21,6 +24,8 @@ pub(super) struct Step<'a> {
     /// By stream: the share of them that is there at this hour.
     pub(super) factor: &'a [f64],
     pub(super) conditions: &'a Conditions,
+    /// How they divide from its beginning to its end.
+    pub(super) pools: &'a Pools,
     /// By stage: what copies take of it.
     pub(super) standing: &'a [f64],
     /// By stream: users who are brought when it begins, counted as at the peak; whoever else is comes evenly.
@@ -51,6 +56,8 @@ pub(super) struct Simulation<'a> {
     pub(super) before: Vec<f64>,
     /// By pool and member: the share of sessions that it holds.
     pub(super) held: Vec<Vec<f64>>,
+    /// Who connects anew where, of those who were turned last.
+    pub(super) turning: Turning,
     pub(super) attempts: Attempts,
     /// By stream: seconds of users down that are still to be counted, since nobody is down twice at once.
     owed: Vec<f64>,
@@ -87,6 +94,7 @@ impl<'a> Simulation<'a> {
             pending: Pending::default(),
             before: vec![0.0; streams],
             held: Vec::new(),
+            turning: Turning::default(),
             attempts: Attempts::new(items.len()),
             owed: vec![0.0; streams],
             items,
@@ -162,10 +170,11 @@ impl<'a> Simulation<'a> {
         let loads = self.loads(step);
         let hot = self.hot(step, &loads);
         let is_hot = hot.iter().any(|own| *own);
-        tally.begin_stages(&loads, step.seconds);
         if is_hot {
-            self.pass(step, &hot, tally);
+            tally.begin_stages(&vec![0.0; loads.len()], step.seconds);
+            self.pass(step, (&hot, &loads), tally);
         } else {
+            tally.begin_stages(&loads, step.seconds);
             for own in self.attempts.take() {
                 let reached = (own.item, own.amount, own.at);
                 self.served(step, reached, [own.age; 2], tally);
@@ -217,31 +226,48 @@ impl<'a> Simulation<'a> {
     /// By stage: what all attempts take that come to it if everything passes, in the resource's unit times seconds.
     fn loads(&self, step: &Step<'_>) -> Vec<f64> {
         let mut loads = vec![0.0; self.field.stages.len()];
-        let mut of_streams = vec![[0.0; 2]; self.field.streams.len()];
+        // Of work, of sessions, and of sessions of those who are turned.
+        let mut of_streams = vec![[0.0; 3]; self.field.streams.len()];
         for (item, amount) in self.attempts.amounts() {
             let (stream, kind) = self.items.whose(item);
-            of_streams[stream][kind as usize] += amount.number();
+            let is_turned = usize::from(self.items.is_turned(item));
+            of_streams[stream][kind as usize + is_turned] += amount.number();
         }
-        for (stream, amounts) in of_streams.iter().enumerate() {
-            if amounts[0] <= 0.0 && amounts[1] <= 0.0 {
+        for (stream, [work, anew, turned]) in of_streams.into_iter().enumerate() {
+            if work <= 0.0 && anew <= 0.0 && turned <= 0.0 {
                 continue;
             }
             let own = &self.field.streams[stream];
-            let mut add = |stage: usize, share: f64| {
-                let cost = |kind| self.cost(step.conditions, stage, stream, kind);
-                let work = amounts[0] * cost(Kind::Work) + amounts[1] * cost(Kind::Session);
-                loads[stage] += share * work;
-            };
-            for (pool, components) in &own.hops {
+            for hop in &own.hops {
+                let (pool, components) = hop;
                 for (member, component) in components.iter().enumerate() {
-                    let share = pool.map_or(1.0, |own| step.conditions.shares_of(own)[member]);
-                    for stage in self.field.of_component(*component) {
-                        add(*stage, share);
+                    let share = pool.map_or(1.0, |own| step.pools.mean(own, member));
+                    let sessions =
+                        share * anew + turned * self.turned_at(step, stream, (hop, member));
+                    for &stage in self.field.of_component(*component) {
+                        let cost = |kind| self.cost(step.conditions, stage, stream, kind);
+                        loads[stage] +=
+                            share * work * cost(Kind::Work) + sessions * cost(Kind::Session);
                     }
                 }
             }
         }
         loads
+    }
+
+    /// Of those who are turned to a stream, the share who come to a component of its way and connect there.
+    fn turned_at(
+        &self,
+        step: &Step<'_>,
+        stream: usize,
+        (hop, member): (&(Option<PoolId>, Vec<ComponentId>), usize),
+    ) -> f64 {
+        let cell = self.field.streams[stream].cell;
+        let share = hop.0.map_or(1.0, |pool| {
+            let of_turned = self.turning.members(cell, pool);
+            of_turned.map_or_else(|| step.pools.mean(pool, member), |own| own[member])
+        });
+        share * self.turning.anew(cell, hop.1[member])
     }
 
     /// `true` if in the last step everything passed, nothing waits, and everybody there has a session or cannot try to get

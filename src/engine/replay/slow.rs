@@ -1,7 +1,7 @@
 //! Slow: what would have kept components ahead of slow work (`docs/model.md` §9, Slow work).
 
-use super::conditions::Conditions;
 use super::field::{Field, Obstacle, Where};
+use super::pools::Pools;
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::{Event, EventKind, Inventory, Profile, Scenario, Slow};
 use crate::plan::replay::SlowWork;
@@ -22,7 +22,7 @@ impl SlowWorks {
         field: &Field,
         at: Timestamp,
         (users, rooms): (&[f64], &[f64]),
-        conditions: &Conditions,
+        pools: &Pools,
     ) {
         let slow = scenario.events.iter().enumerate();
         let is_slow_now = |own: &Event| is_in_force(own, &scenario.policy, at, Knowledge::True);
@@ -38,7 +38,7 @@ impl SlowWorks {
                     if !field.stages[stage].queues {
                         continue;
                     }
-                    let by_profile = loads(inventory, field, conditions, users, stage, resource);
+                    let by_profile = loads(inventory, field, pools, users, stage, resource);
                     let load: f64 = by_profile.iter().sum();
                     let key = (event, component, resource);
                     if load > 0.0 && self.0.get(&key).is_none_or(|known| known.load < load) {
@@ -65,7 +65,7 @@ impl SlowWorks {
 fn loads(
     inventory: &Inventory,
     field: &Field,
-    conditions: &Conditions,
+    pools: &Pools,
     users: &[f64],
     stage: usize,
     resource: usize,
@@ -79,7 +79,7 @@ fn loads(
             let Some(member) = components.iter().position(|own| *own == component) else {
                 continue;
             };
-            let share = pool.map_or(1.0, |own| conditions.shares_of(own)[member]);
+            let share = pool.map_or(1.0, |own| pools.mean(own, member));
             let profile = stream.profile.index();
             all[profile] += share * users * inventory.profiles[profile].demand[resource];
         }

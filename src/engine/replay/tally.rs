@@ -87,6 +87,13 @@ impl Tally {
         }
     }
 
+    /// Some of what comes to a stage passes it, at such a rate: no more than if everything came.
+    pub(super) fn passes(&mut self, stage: usize, rate: f64, most: f64) {
+        let own = &mut self.stages[stage];
+        own.offered = (own.offered + rate).min(most);
+        own.worked = own.offered;
+    }
+
     /// What really comes to a stage.
     pub(super) fn stage(&mut self, stage: usize, own: OfStage) {
         self.stages[stage] = own;

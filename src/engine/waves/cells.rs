@@ -156,7 +156,7 @@ fn cell(limits: &Limits<'_>, steering: &Steering<'_>, flows: &[[Vec<&Flow>; 2]])
                     _ => 1.0,
                 };
                 let shares = [flow.users / total, left * flow.users / of_all];
-                found.add(limits, steering, (index, [end, of_end]), flow, shares);
+                found.add(limits, steering, (index, end), flow, shares);
             }
         }
     }
@@ -175,13 +175,13 @@ fn cell(limits: &Limits<'_>, steering: &Steering<'_>, flows: &[[Vec<&Flow>; 2]])
 }
 
 impl Found {
-    /// Adds a path to an end, over the members of pools of an end, of which the shares are those among open paths and,
+    /// Adds a path to an end, over the members of pools that carry at it, of which the shares are those among open paths and,
     /// before, those left of all.
     fn add(
         &mut self,
         limits: &Limits<'_>,
         steering: &Steering<'_>,
-        (ground, [end, of_end]): (usize, [usize; 2]),
+        (ground, end): (usize, usize),
         flow: &Flow,
         shares: Pair,
     ) {
@@ -216,7 +216,7 @@ impl Found {
             match network.end(place) {
                 LinkEnd::Pool(pool) => {
                     let here = &limits.grounds[ground].members[pool.index()];
-                    let carrying = steering.carrying(of_end, pool, here);
+                    let carrying = steering.carrying(end, pool, here);
                     for member in &carrying {
                         pass(*member, false, Some((pool, carrying.len())));
                     }

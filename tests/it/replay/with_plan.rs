@@ -12,23 +12,30 @@ use plimsoll::solve::Stop;
 
 /// 1,000 users at site a, and room for them at site b, whose load balancer accepts so many sessions a second.
 fn two_sites(accepts: &str, events: &str) -> (Inventory, Scenario) {
+    place(
+        &format!("lb-a,load-balancer,,unlimited\nlb-b,load-balancer,,{accepts}\n"),
+        "l0,r,in,5\nl1,in,lb-a,5\nl2,lb-a,a,0\nl3,in,lb-b,6\nl4,lb-b,b,0\n",
+        events,
+    )
+}
+
+/// 1,000 users at site a, behind an access point and such elements (kind, pool, sessions accepted a second) and links.
+fn place(elements: &str, links: &str, events: &str) -> (Inventory, Scenario) {
     let files = [
         file("resources.csv", "resource,unit,scope\nwork,jobs/s,site\n"),
         file("profiles.csv", "profile,work\np,1\n"),
         file("tiers.csv", "tier,rank,availability\ngold,1,0.999\n"),
         file("client_regions.csv", "client_region\nr\n"),
         file("sites.csv", "site,work\na,2000\nb,2000\n"),
-        file("access_points.csv", "access_point\nin\n"),
+        file(
+            "access_points.csv",
+            "access_point,accepts_per_second\nin,2000\n",
+        ),
         file(
             "elements.csv",
-            &format!(
-                "element,kind,accepts_per_second\nlb-a,load-balancer,unlimited\nlb-b,load-balancer,{accepts}\n"
-            ),
+            &format!("element,kind,pool,accepts_per_second\n{elements}"),
         ),
-        file(
-            "links.csv",
-            "link,from,to,latency_ms\nl0,r,in,5\nl1,in,lb-a,5\nl2,lb-a,a,0\nl3,in,lb-b,6\nl4,lb-b,b,0\n",
-        ),
+        file("links.csv", &format!("link,from,to,latency_ms\n{links}")),
         file(
             "shards.csv",
             "shard,tenant,users,site,profile,client_region,tier\ns,t,1000,a,p,r,gold\n",
@@ -114,4 +121,57 @@ fn a_drain_in_waves_hurts_nobody_and_one_at_once_everybody_who_waits() {
         (plan / expected - 1.0).abs() < 0.05,
         "{plan}, expected {expected}"
     );
+}
+
+/// Works on a component from one to two o'clock.
+fn works(component: &str) -> String {
+    format!(
+        "[[event]]\nkind = \"maintenance\"\ncomponent = \"{component}\"\nstart = 2030-03-01T01:00:00Z\n\
+         end = 2030-03-01T02:00:00Z\n"
+    )
+}
+
+#[test]
+fn a_member_of_a_pool_is_left_by_and_by_ahead_of_its_works() {
+    let elements = "lb-1,load-balancer,lb,2\nlb-2,load-balancer,lb,2\n";
+    let links = "l0,r,in,5\nl1,in,lb,5\nl2,lb,a,0\n";
+    let replay = both(&place(elements, links, &works("lb-1")));
+    assert!(minutes(of(&replay, Conduct::Plan)) < 1e-6);
+    // Half of them fall when the works begin, and 2 a second are accepted: the last of 500 after 250 seconds. When it comes
+    // back nobody loses his session.
+    let nothing = minutes(of(&replay, Conduct::Nothing));
+    let expected = 500.0 * 250.0 / 2.0 / 1000.0 / 60.0;
+    assert!(
+        (nothing / expected - 1.0).abs() < 0.01,
+        "{nothing}, expected {expected}"
+    );
+    // They come to the other one in the 250 seconds ahead, and back in as many behind.
+    let connected = |from: i64, to: i64| -> f64 {
+        let moments = of(&replay, Conduct::Plan).moments.iter();
+        let one = "2030-03-01T01:00:00Z".parse::<jiff::Timestamp>();
+        let one = one.expect("an instant").as_second();
+        let inside = moments.filter(|own| {
+            let second = own.start.as_second() - one;
+            from <= second && second < to
+        });
+        inside.map(|own| own.connected).sum()
+    };
+    assert!((connected(-250, 0) * 5.0 / 500.0 - 1.0).abs() < 0.01);
+    assert!((connected(3600, 3850) * 5.0 / 500.0 - 1.0).abs() < 0.01);
+    assert!(connected(0, 3600) < 1e-6 && connected(3850, 7200) < 1e-6);
+}
+
+#[test]
+fn who_is_turned_connects_only_where_he_did_not_pass() {
+    // All of them pass the access point before and after, which accepts less than one of them an hour.
+    let elements = "lb-1,load-balancer,,2\nlb-2,load-balancer,,2\n";
+    let links = "l0,r,in,5\nl1,in,lb-1,5\nl2,lb-1,a,0\nl3,in,lb-2,6\nl4,lb-2,a,0\n";
+    let (mut inventory, scenario) = place(elements, links, &works("lb-1"));
+    inventory.access_points[0].accepts_per_second = Some(0.0002);
+    let replay = both(&(inventory, scenario));
+    let plan = minutes(of(&replay, Conduct::Plan));
+    assert!(plan < 1e-6, "{plan}");
+    // Nobody acts: there is no way for an hour, and then hardly anybody is let in.
+    let nothing = minutes(of(&replay, Conduct::Nothing));
+    assert!(nothing > 119.0, "{nothing}");
 }

@@ -319,7 +319,7 @@ fn nothing_has_to_be_paced_where_everybody_is_accepted() {
 #[test]
 fn the_referee_accepts_the_hours_of_random_inventories() {
     let (safe, split, refused) = (Cell::new(0), Cell::new(0), Cell::new(0));
-    for (size, count) in [(Size::SMALL, 120), (Size::MESHED, 40)] {
+    for (size, count) in [(Size::SMALL, 150), (Size::MESHED, 50)] {
         let failures = found_in_hourly_draws(size, count, |inventory, scenario| {
             let seed: u64 = inventory.shards.iter().map(|own| own.users).sum();
             let (mut inventory, mut scenario) = (inventory.clone(), scenario.clone());

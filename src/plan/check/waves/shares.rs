@@ -26,7 +26,7 @@ pub(super) struct Steering<'a> {
     pub(super) members: &'a [Vec<ComponentId>],
 }
 
-/// Both steerings under one case; where one leads nobody to a site, the other's holds.
+/// Both steerings under one case; where one leads nobody to a site, the other's holds, over its own members of pools.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Ends {
     all: BTreeMap<(usize, SiteId), [Along; 2]>,
@@ -39,18 +39,29 @@ impl Ends {
         situation: &Situation,
         steered: [Steering<'_>; 2],
     ) -> Self {
-        let [before, after] = steered.map(|own| along(ground, situation, own));
+        let [before, after] = steered.map(|own| along(ground, situation, own, |_| true));
+        // The members of pools are those of the end, whoever's paths lead through them.
+        let borrowed = |end: usize, own: &BTreeMap<(usize, SiteId), Along>| {
+            let of_other = Steering {
+                rows: steered[1 - end].rows,
+                members: steered[end].members,
+            };
+            along(ground, situation, of_other, |row| {
+                !own.contains_key(&(row.group, row.route.site))
+            })
+        };
+        let (late, lasting) = (borrowed(0, &before), borrowed(1, &after));
         let led = |own: &Steered| (own.users > 0.0).then_some((own.group, own.route.site));
         let led: BTreeSet<(usize, SiteId)> = steered[0].rows.iter().filter_map(led).collect();
         let keys = before.keys().chain(after.keys()).copied();
         let all = keys.map(|key| {
             let [one, other] = [before.get(&key), after.get(&key)];
-            let mut first = one.or(other).cloned().unwrap_or_default();
+            let mut first = one.or(late.get(&key)).cloned().unwrap_or_default();
             if one.is_none() && led.contains(&key) {
                 // All who were there were on paths that are gone.
                 first.left.clear();
             }
-            let last = other.or(one).cloned().unwrap_or_default();
+            let last = other.or(lasting.get(&key)).cloned().unwrap_or_default();
             (key, [first, last])
         });
         Self { all: all.collect() }
@@ -67,14 +78,15 @@ impl Ends {
     }
 }
 
-/// The steering of a state under a case, by group and site.
+/// The steering of a state under a case, by group and site, of the rows that are asked for.
 fn along(
     ground: &Ground<'_>,
     situation: &Situation,
     steered: Steering<'_>,
+    is_asked: impl Fn(&Steered) -> bool,
 ) -> BTreeMap<(usize, SiteId), Along> {
     let mut users: BTreeMap<(usize, SiteId), [f64; 2]> = BTreeMap::new();
-    for row in steered.rows {
+    for row in steered.rows.iter().filter(|own| is_asked(own)) {
         let own = users.entry((row.group, row.route.site)).or_default();
         own[0] += row.users;
         if is_open(ground, situation, row) {
@@ -83,7 +95,7 @@ fn along(
     }
     let mut all: BTreeMap<(usize, SiteId), Along> = BTreeMap::new();
     for row in steered.rows.iter().filter(|row| row.users > 0.0) {
-        if !is_open(ground, situation, row) {
+        if !is_asked(row) || !is_open(ground, situation, row) {
             continue;
         }
         let key = (row.group, row.route.site);

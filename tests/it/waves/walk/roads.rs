@@ -115,6 +115,8 @@ pub(super) struct Roads {
     ends: BTreeMap<(Group, SiteId), [Option<Under>; 2]>,
     /// Where users were before, by whatever paths.
     led: BTreeSet<(Group, SiteId)>,
+    /// Where some path of before is open.
+    was_open: BTreeSet<(Group, SiteId)>,
 }
 
 /// The paths of a state, and by pool the members that carry its load there.
@@ -149,7 +151,19 @@ impl Roads {
         let before = steering[0].rows.iter();
         let before = before.filter(|own| own.users > 0.0 && is_asked(own));
         let led = before.map(|own| (own.group, own.site)).collect();
-        for (end, Steered { rows, members }) in steering.into_iter().enumerate() {
+        let mut was_open = BTreeSet::new();
+        // Where one steering leads nobody, the other's holds, over the members of pools of the end.
+        for (end, rows, is_borrowed) in [
+            (0, steering[0].rows, false),
+            (1, steering[1].rows, false),
+            (0, steering[1].rows, true),
+            (1, steering[0].rows, true),
+        ] {
+            let members = steering[end].members;
+            let known: BTreeSet<(Group, SiteId)> = (ends.iter())
+                .filter(|(_, own)| is_borrowed && own[end].is_some())
+                .map(|(key, _)| *key)
+                .collect();
             let mut users: BTreeMap<(Group, SiteId), [f64; 2]> = BTreeMap::new();
             for row in rows.iter().filter(|own| is_asked(own)) {
                 let own = users.entry((row.group, row.site)).or_default();
@@ -159,8 +173,12 @@ impl Roads {
                 }
             }
             for row in rows.iter().filter(|own| own.users > 0.0) {
-                if !is_asked(row) || !ground.is_open(row) {
+                if !is_asked(row) || !ground.is_open(row) || known.contains(&(row.group, row.site))
+                {
                     continue;
+                }
+                if end == 0 && !is_borrowed {
+                    was_open.insert((row.group, row.site));
                 }
                 let [all, open] = users[&(row.group, row.site)];
                 let of_key = ends.entry((row.group, row.site)).or_default();
@@ -195,7 +213,11 @@ impl Roads {
             }
         }
         assert!(ends.keys().all(|key| key.1.index() < inventory.sites.len()));
-        Self { ends, led }
+        Self {
+            ends,
+            led,
+            was_open,
+        }
     }
 
     fn mixed(&self, key: (Group, SiteId), share: f64, pick: fn(&Under) -> &Passing) -> Passing {
@@ -225,7 +247,8 @@ impl Roads {
     /// The same as shares of all, those included whose path is gone.
     pub(super) fn left(&self, key: (Group, SiteId), share: f64) -> Passing {
         let is_cut_off = self.led.contains(&key)
-            && (self.ends.get(&key)).is_some_and(|[before, _]| before.is_none());
+            && self.ends.contains_key(&key)
+            && !self.was_open.contains(&key);
         if is_cut_off {
             // All were on paths that are gone.
             let after = self.mixed(key, 1.0, |own| &own.left).into_iter();

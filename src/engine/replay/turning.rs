@@ -1,0 +1,148 @@
+//! Turning: who connects anew where, of those whom steering brings to another path or to another member of a pool.
+
+use super::field::Stream;
+use super::pools::Pools;
+use crate::ids::{ComponentId, PoolId};
+use std::collections::BTreeMap;
+
+/// What arithmetic may leave of all.
+const ALL: f64 = 1e-9;
+
+/// Of those who are turned, by group at a site: who connects anew, and on which members of pools.
+#[derive(Debug, Default)]
+pub(super) struct Turning {
+    /// By group at a site and component that they come to: the share of them who did not pass it.
+    anew: BTreeMap<(usize, ComponentId), f64>,
+    /// By group at a site and pool: the shares of its members.
+    members: BTreeMap<(usize, PoolId), Vec<f64>>,
+}
+
+/// Users of a stream who stay in their group at a site, counted alike before and now.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Staying {
+    pub(super) before: f64,
+    pub(super) now: f64,
+}
+
+impl Staying {
+    /// Who is on another path than before.
+    pub(super) fn turned(self) -> f64 {
+        (self.now - self.before).max(0.0)
+    }
+}
+
+/// By stream, who stays in his group at a site, of `before` and `now`.
+pub(super) fn staying(streams: &[Stream], before: &[f64], now: &[f64]) -> Vec<Staying> {
+    let cells = streams.iter().map(|own| own.cell + 1).max().unwrap_or(0);
+    let mut sums = vec![[0.0_f64; 2]; cells];
+    for (stream, own) in streams.iter().enumerate() {
+        sums[own.cell][0] += before[stream];
+        sums[own.cell][1] += now[stream];
+    }
+    let of = |(stream, own): (usize, &Stream)| {
+        let [was, is] = sums[own.cell];
+        let least = was.min(is);
+        if least <= 0.0 {
+            return Staying::default();
+        }
+        let own = Staying {
+            before: before[stream] * least / was,
+            now: now[stream] * least / is,
+        };
+        // What arithmetic makes of equals is no turn.
+        if (own.now - own.before).abs() <= ALL * least {
+            Staying {
+                before: own.now,
+                ..own
+            }
+        } else {
+            own
+        }
+    };
+    streams.iter().enumerate().map(of).collect()
+}
+
+impl Turning {
+    /// Looks at a step in which anybody of some groups is turned: `turned` by stream are the shares of those who stay there
+    /// that other members of pools get.
+    pub(super) fn look(
+        &mut self,
+        streams: &[Stream],
+        staying: &[Staying],
+        turned: &[f64],
+        pools: &Pools,
+    ) {
+        let mut is_turned: BTreeMap<usize, bool> = BTreeMap::new();
+        for ((own, staying), turned) in streams.iter().zip(staying).zip(turned) {
+            *is_turned.entry(own.cell).or_default() |= staying.turned() > 0.0 || *turned > 0.0;
+        }
+        let is_meant = |own: &Stream| is_turned.get(&own.cell).is_some_and(|own| *own);
+        self.anew
+            .retain(|(cell, _), _| !is_turned.get(cell).is_some_and(|own| *own));
+        self.members
+            .retain(|(cell, _), _| !is_turned.get(cell).is_some_and(|own| *own));
+        // How many of a group pass a component, before and now.
+        let mut pass: BTreeMap<(usize, ComponentId), [f64; 2]> = BTreeMap::new();
+        for (own, users) in streams.iter().zip(staying).filter(|(own, _)| is_meant(own)) {
+            for (pool, components) in &own.hops {
+                for (member, component) in components.iter().enumerate() {
+                    let shares = pool.map_or([1.0; 2], |own| pools.of(own).map(|own| own[member]));
+                    let sums = pass.entry((own.cell, *component)).or_default();
+                    sums[0] += users.before * shares[0];
+                    sums[1] += users.now * shares[1];
+                }
+            }
+        }
+        let more = |cell: usize, component: ComponentId| {
+            let [before, now] = pass.get(&(cell, component)).copied().unwrap_or_default();
+            let more = now - before;
+            if more > ALL * now { more } else { 0.0 }
+        };
+        // Of those who are turned, how many come to it.
+        let mut come: BTreeMap<(usize, ComponentId), f64> = BTreeMap::new();
+        for (stream, own) in streams.iter().enumerate().filter(|(_, own)| is_meant(own)) {
+            let users = staying[stream].turned()
+                + turned[stream] * staying[stream].before.min(staying[stream].now);
+            for (pool, components) in &own.hops {
+                let shares = match pool {
+                    None => vec![1.0; components.len()],
+                    Some(pool) => {
+                        let gains = components
+                            .iter()
+                            .map(|component| more(own.cell, *component));
+                        let gains: Vec<f64> = gains.collect();
+                        let sum: f64 = gains.iter().sum();
+                        let shares = if sum > 0.0 {
+                            gains.into_iter().map(|own| own / sum).collect()
+                        } else {
+                            pools.of(*pool)[1].to_vec()
+                        };
+                        self.members.insert((own.cell, *pool), shares.clone());
+                        shares
+                    }
+                };
+                for (component, share) in components.iter().zip(shares) {
+                    *come.entry((own.cell, *component)).or_default() += users * share;
+                }
+            }
+        }
+        for ((cell, component), users) in come {
+            let share = if users > 0.0 {
+                (more(cell, component) / users).min(1.0)
+            } else {
+                0.0
+            };
+            self.anew.insert((cell, component), share);
+        }
+    }
+
+    /// The share of those who are turned, of a group at a site, who connect anew at a component.
+    pub(super) fn anew(&self, cell: usize, component: ComponentId) -> f64 {
+        self.anew.get(&(cell, component)).copied().unwrap_or(1.0)
+    }
+
+    /// By member of a pool, the share of those who are turned that it gets; `None` if nobody was.
+    pub(super) fn members(&self, cell: usize, pool: PoolId) -> Option<&[f64]> {
+        self.members.get(&(cell, pool)).map(Vec::as_slice)
+    }
+}

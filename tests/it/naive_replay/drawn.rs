@@ -14,3 +14,13 @@ fn drawn_inventories_are_played_alike() {
     let found = |inventory: &Inventory, scenario: &Scenario| differences(inventory, scenario, near);
     assert_none(&found_in_changed_draws(Size::SMALL, 30, change, found));
 }
+
+#[test]
+fn zz_print() {
+    let seed: u64 = std::env::var("SEED").expect("seed").parse().expect("n");
+    let draw = crate::draw::draw(seed, Size::SMALL);
+    for (name, text) in &draw.files {
+        eprintln!("## {name}\n{text}");
+    }
+    eprintln!("{}", draw.scenario);
+}

@@ -10,6 +10,9 @@ fn agree(files: &[(&str, &str)], scenario: &str) {
     assert_none(&differences(&inventory, &scenario, NEAR));
 }
 
+/// The timeouts are multiples of it.
+const FINE: &str = "[replay]\nstep_seconds = 5\n";
+
 const STEP: &str = "[replay]\nstep_seconds = 10\n";
 
 /// A load balancer that accepts so many sessions a second.
@@ -67,7 +70,7 @@ fn attempts_to_connect_are_given_up() {
         let own = profile("timeout_seconds,retries", "45,1");
         agree(
             &[("elements.csv", &gate), ("profiles.csv", &own)],
-            &format!("{}{STEP}", disconnected(10, 10, LB)),
+            &format!("{}{FINE}", disconnected(10, 10, LB)),
         );
     }
 }
@@ -242,4 +245,39 @@ fn users_join_and_leave() {
         ],
         STEP,
     );
+}
+
+#[test]
+fn zz_probe() {
+    for sheds in ["no", "yes"] {
+        for step in ["20", "10", "5", "2.5", "1"] {
+            let gate = gate("2", sheds);
+            let own = profile("timeout_seconds,retries", "45,1");
+            let (inventory, scenario) = place(
+                &[("elements.csv", &gate), ("profiles.csv", &own)],
+                &format!(
+                    "{}[replay]\nstep_seconds = {step}\n",
+                    disconnected(10, 10, LB)
+                ),
+            );
+            let both = super::compared::both(&inventory, &scenario);
+            let (mut a, mut b) = (0.0, 0.0);
+            for (x, y) in both.run.moments.iter().zip(&both.told.moments) {
+                let s = x.end.duration_since(x.start).as_secs_f64();
+                a += x.down * s;
+                b += y.down * s;
+            }
+            eprintln!("{sheds} {step} {a} {b}");
+            if sheds == "yes" && step == "10" {
+                let q = both.told.queued.values().last().expect("one");
+                for i in 59..80 {
+                    let (x, y) = (&both.run.moments[i], &both.told.moments[i]);
+                    eprintln!(
+                        "{} down {:.1} {:.1} q {:.1} {:.1}",
+                        x.start, x.down, y.down, both.run.passages[0].flows[i].queued, q[i]
+                    );
+                }
+            }
+        }
+    }
 }

@@ -76,6 +76,7 @@ impl Clients {
             } else {
                 1.0
             };
+            let age = middle([from, until]) - own.first;
             // Decision: what was put off to the end of the step before comes evenly.
             let span = if to > from {
                 [from, until]
@@ -89,7 +90,7 @@ impl Clients {
                 attempt: own.attempt,
                 amount,
                 sent: span,
-                age: (middle(span) - own.first).max(0.0),
+                age: age.max(0.0),
                 is_late: own.is_late,
                 hop: 0,
                 is_at_once: false,
@@ -126,6 +127,8 @@ impl Clients {
         if again > 0.0 {
             let wait = policy.backoff_seconds * policy.backoff_factor.powi(parcel.attempt);
             let span = later(noticed, wait, policy.jitter, end);
+            // Decision: time by which the step puts it off does not count.
+            let first = first + middle(span) - (middle(noticed) + wait);
             let amount = parcel.amount * again;
             let is_work = parcel.errand == Errand::Work;
             let comes_late = is_work && middle(span) - first >= patience.late - 1e-9;

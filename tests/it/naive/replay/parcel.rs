@@ -96,13 +96,6 @@ impl Parcel {
             && patience.late - self.age < patience.timeout - 1e-9
     }
 
-    /// Share of it that is given up by the time at which it is worked.
-    pub(super) fn stale(&self, done: [f64; 2], patience: Patience) -> f64 {
-        let waited = [self.sent[0] - done[0], self.sent[1] - done[1]];
-        let [from, to] = at_most(waited, -patience.timeout);
-        to - from
-    }
-
     /// Is worked evenly over a span of a step that began at `start`.
     pub(super) fn depart(
         self,

@@ -6,6 +6,9 @@ use std::collections::VecDeque;
 /// What came in one step, mixed.
 type Cohort = Vec<Parcel>;
 
+/// In how many slices a step is worked where what nobody waits for any more is thrown away.
+const SLICES: usize = 20;
+
 /// What waits.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Queue {
@@ -33,16 +36,6 @@ impl Measure<'_> {
         let parcels = parcels.into_iter();
         parcels.map(|own| own.amount * (self.size)(own)).sum()
     }
-
-    /// Share of a cohort that somebody still waits for when it is worked.
-    fn awaited(&self, cohort: &Cohort, done: [f64; 2]) -> f64 {
-        let all = self.of(cohort);
-        let stale = cohort.iter().map(|own| {
-            let share = own.stale(done, (self.patience)(own));
-            own.amount * (self.size)(own) * share
-        });
-        (1.0 - stale.sum::<f64>() / all).max(0.0)
-    }
 }
 
 impl Queue {
@@ -60,7 +53,8 @@ impl Queue {
         self.cohorts.push_back(cohort);
     }
 
-    /// Takes what comes in a step and works what can be worked.
+    /// Takes what comes in a step and works what can be worked; slice by slice where what nobody waits for is thrown away
+    /// meanwhile.
     pub(super) fn work(
         &mut self,
         arrivals: Vec<Parcel>,
@@ -72,31 +66,52 @@ impl Queue {
         let passes = |own: &Parcel| (measure.size)(own) <= 0.0;
         let (free, arrivals): (Vec<_>, Vec<_>) = arrivals.into_iter().partition(passes);
         worked.through.extend(free);
+        let slices = if room.sheds { SLICES } else { 1 };
+        let part = |own: usize| f64::from(own as u32) / f64::from(slices as u32);
+        for slice in 0..slices {
+            let [from, to] = [slice, slice + 1].map(part);
+            let at_once = arrivals.iter().filter(|own| own.is_at_once && slice == 0);
+            let evenly = arrivals.iter().filter(|own| !own.is_at_once);
+            let evenly = evenly.map(|own| own.part(from, to));
+            let comes = at_once.cloned().chain(evenly).collect();
+            let span = [from, to].map(|own| start + (end - start) * own);
+            self.work_slice(comes, room, span, measure, &mut worked);
+        }
+        worked
+    }
+
+    fn work_slice(
+        &mut self,
+        arrivals: Vec<Parcel>,
+        room: Room,
+        [start, end]: [f64; 2],
+        measure: &Measure<'_>,
+        worked: &mut Worked,
+    ) {
         let (at_once, evenly): (Vec<_>, Vec<_>) =
             arrivals.into_iter().partition(|own| own.is_at_once);
         // Decision: what comes at once is turned away at once, before anything is worked.
         let fits = room.longest - self.waiting(measure);
-        let at_once = admit(at_once, fits, measure, &mut worked);
+        let at_once = admit(at_once, fits, measure, worked);
         if !at_once.is_empty() {
             self.cohorts.push_back(at_once);
         }
         let seconds = end - start;
         let fits = room.longest - self.waiting(measure) + room.rate * seconds;
-        let evenly = admit(evenly, fits, measure, &mut worked);
+        let evenly = admit(evenly, fits, measure, worked);
         let mut now = start;
         if room.rate > 0.0 {
-            now = self.work_off(room, [start, end], measure, &mut worked);
+            now = self.work_off(room, [start, end], measure, worked);
         }
-        self.take(evenly, now, room.rate, [start, end], measure, &mut worked);
+        self.take(evenly, now, room.rate, [start, end], measure, worked);
         for cohort in &mut self.cohorts {
             for own in cohort.iter_mut() {
                 let patience = (measure.patience)(own);
-                own.wait([start, end], patience, room.sheds, &mut worked);
+                own.wait([start, end], patience, room.sheds, worked);
             }
             cohort.retain(|own| own.amount > 1e-12);
         }
         self.cohorts.retain(|cohort| !cohort.is_empty());
-        worked
     }
 
     /// Works what waits, until it is done or the step is over; returns when.
@@ -113,23 +128,17 @@ impl Queue {
                 break;
             };
             let takes = measure.of(&cohort) / room.rate;
-            let mut awaited = 1.0;
-            if room.sheds {
-                // What nobody waits for takes no time, so that the rest is done earlier.
-                for _ in 0..8 {
-                    awaited = measure.awaited(&cohort, [now, now + takes * awaited]);
-                }
-            }
-            let takes = takes * awaited;
             let share = if now + takes <= end {
                 1.0
             } else {
                 (end - now) / takes
             };
             let done = [now, (now + takes).min(end)];
+            // What is thrown away takes no time: who is worked in a slice was waited for when it began.
+            let seen = if room.sheds { [start; 2] } else { done };
             for own in &cohort {
                 let patience = (measure.patience)(own);
-                own.part(0.0, share).depart(done, start, patience, worked);
+                own.part(0.0, share).depart(seen, start, patience, worked);
             }
             if share < 1.0 {
                 let rest = cohort.iter().map(|own| own.part(share, 1.0));

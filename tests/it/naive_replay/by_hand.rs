@@ -135,14 +135,3 @@ fn slow_work() {
         }
     }
 }
-
-#[test]
-fn zz_late() {
-    let own = profile("timeout_seconds,late_seconds,retries", "30,100,3");
-    let (inventory, scenario) = place(&[("profiles.csv", &own)], &format!("{}{STEP}", jam()));
-    let both = super::compared::both(&inventory, &scenario);
-    for i in 60..100 {
-        let (x, y) = (&both.run.moments[i], &both.told.moments[i]);
-        eprintln!("{} again {:.1} {:.1} failed {:.1} {:.1} late {:.1} {:.1} served {:.1} {:.1}", x.start, x.again, y.again, x.failed, y.failed, x.late, y.late, x.served, y.served);
-    }
-}

@@ -1,6 +1,6 @@
 //! Sessions that end and come back.
 
-use super::compared::{NEAR, differences};
+use super::compared::{NEAR, both, differences};
 use super::place::{event, place};
 use crate::levels::assert_none;
 
@@ -248,36 +248,36 @@ fn users_join_and_leave() {
 }
 
 #[test]
-fn zz_probe() {
-    for sheds in ["no", "yes"] {
-        for step in ["20", "10", "5", "2.5", "1"] {
-            let gate = gate("2", sheds);
-            let own = profile("timeout_seconds,retries", "45,1");
-            let (inventory, scenario) = place(
-                &[("elements.csv", &gate), ("profiles.csv", &own)],
-                &format!(
-                    "{}[replay]\nstep_seconds = {step}\n",
-                    disconnected(10, 10, LB)
-                ),
-            );
-            let both = super::compared::both(&inventory, &scenario);
-            let (mut a, mut b) = (0.0, 0.0);
-            for (x, y) in both.run.moments.iter().zip(&both.told.moments) {
-                let s = x.end.duration_since(x.start).as_secs_f64();
-                a += x.down * s;
-                b += y.down * s;
-            }
-            eprintln!("{sheds} {step} {a} {b}");
-            if sheds == "yes" && step == "10" {
-                let q = both.told.queued.values().last().expect("one");
-                for i in 59..80 {
-                    let (x, y) = (&both.run.moments[i], &both.told.moments[i]);
-                    eprintln!(
-                        "{} down {:.1} {:.1} q {:.1} {:.1}",
-                        x.start, x.down, y.down, both.run.passages[0].flows[i].queued, q[i]
-                    );
-                }
-            }
-        }
+fn something_is_out_from_the_very_beginning() {
+    let own = profile("timeout_seconds,retries", "30,1");
+    let all = [
+        event(
+            "failure",
+            0,
+            20,
+            "component = \"lb-1\"\ndetected = 2030-03-01T00:10:00Z",
+        ),
+        event("maintenance", 0, 20, "component = \"lb-1\""),
+        event("failure", 0, 20, "component = \"in\""),
+        disconnected(0, 0, "component = \"in\""),
+        disconnected(0, 0, "component = \"lb-1\""),
+        disconnected(0, 5, "component = \"lb-1\""),
+    ];
+    for event in all {
+        agree(
+            &[("elements.csv", POOL), ("profiles.csv", &own)],
+            &format!("{event}{STEP}"),
+        );
     }
+}
+
+#[test]
+fn who_has_no_session_at_the_end_of_a_step_is_told() {
+    // 900 without a session at 00:10, and 20 accepted in the first step.
+    let gate = gate("2", "");
+    let scenario = format!("{}{STEP}", disconnected(10, 10, LB));
+    let (inventory, scenario) = place(&[("elements.csv", &gate)], &scenario);
+    let both = both(&inventory, &scenario);
+    let [there, here] = [both.run.moments[60].apart, both.told.moments[60].apart];
+    assert!((there - here).abs() < 1e-3, "{there} instead of {here}");
 }

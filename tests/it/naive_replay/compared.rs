@@ -155,3 +155,31 @@ pub(super) fn differences(inventory: &Inventory, scenario: &Scenario, near: Near
     }
     found
 }
+
+/// What differs in all, by a share of it or of two minutes of everybody: where trouble is about to keep itself up, small
+/// things decide when it ends.
+pub(super) fn total_differences(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    near: Near,
+) -> Vec<String> {
+    let both = both(inventory, scenario);
+    let moments = &both.run.moments;
+    let seconds: Vec<f64> = moments
+        .iter()
+        .map(|own| own.end.duration_since(own.start).as_secs_f64())
+        .collect();
+    let users = moments.iter().map(|own| own.users).fold(0.0, f64::max);
+    let mut found = both.cuts.clone();
+    for (name, there, here) in lines(inventory, &both) {
+        if name.starts_with("queued") {
+            continue;
+        }
+        let total = |all: &[f64]| -> f64 { all.iter().zip(&seconds).map(|(a, b)| a * b).sum() };
+        let [all, own] = [total(&there), total(&here)];
+        if (all - own).abs() > near * all.max(own) + 120.0 * near * users {
+            found.push(format!("{name} in all: {all}, expected {own}"));
+        }
+    }
+    found
+}

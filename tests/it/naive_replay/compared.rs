@@ -106,7 +106,7 @@ pub(super) fn differences(inventory: &Inventory, scenario: &Scenario, near: Near
         .profiles
         .iter()
         .filter_map(|own| own.timeout_seconds);
-    let is_coarse = timeouts.fold(f64::INFINITY, f64::min) < scenario.replay.step_seconds;
+    let is_coarse = timeouts.fold(f64::INFINITY, f64::min) <= scenario.replay.step_seconds;
     for (name, there, here) in lines(inventory, &both) {
         // Whether what becomes late and fails within a step is told as the one or the other is open.
         if is_coarse && name == "late" {

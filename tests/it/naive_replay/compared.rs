@@ -15,7 +15,7 @@ pub(super) type Near = f64;
 pub(super) const NEAR: Near = 0.005;
 
 /// So many steps may be off, or this share of them: where something begins or ends in the middle of one.
-const OFF: (usize, f64) = (3, 0.02);
+const OFF: (f64, f64) = (3.0, 0.02);
 
 /// The same scenario, played by both.
 pub(super) struct Both {
@@ -116,7 +116,7 @@ pub(super) fn differences(inventory: &Inventory, scenario: &Scenario, near: Near
         let by = |own: usize| (there[own] - here[own]).abs();
         let slack = near * most + 1e-3;
         let wrong: Vec<usize> = (0..there.len()).filter(|own| by(*own) > slack).collect();
-        let may_be = OFF.0.max((OFF.1 * there.len() as f64) as usize);
+        let may_be = OFF.0.max(OFF.1 * there.len() as f64);
         let worst = wrong
             .iter()
             .copied()
@@ -127,7 +127,7 @@ pub(super) fn differences(inventory: &Inventory, scenario: &Scenario, near: Near
                 moments[own].start, there[own], here[own]
             )
         };
-        if let (Some(worst), true) = (worst, wrong.len() > may_be) {
+        if let (Some(worst), true) = (worst, wrong.len() as f64 > may_be) {
             found.push(format!(
                 "{name}: {} of {} steps, first {}, worst {}",
                 wrong.len(),

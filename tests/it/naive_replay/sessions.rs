@@ -190,10 +190,10 @@ fn sessions_on_a_member_of_a_pool_are_disconnected() {
 
 #[test]
 fn demand_follows_the_hours() {
-    let curve: String = (0..24)
-        .map(|hour| format!("day,{hour},{}\n", if hour == 0 { 1.0 } else { 0.6 }))
-        .collect();
-    let curve = format!("load_curve,hour,factor\n{curve}");
+    let mut curve = "load_curve,hour,factor\nday,0,1\n".to_owned();
+    for hour in 1..24 {
+        curve += &format!("day,{hour},0.6\n");
+    }
     let rise = curve.replace("day,0,1\n", "day,0,0.3\n");
     let gate = gate("0.2", "");
     for curve in [curve, rise] {

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 type Cohort = Vec<Parcel>;
 
 /// In how many slices a step is worked where what nobody waits for any more is thrown away.
-const SLICES: usize = 20;
+const SLICES: u32 = 20;
 
 /// What waits.
 #[derive(Debug, Clone, Default)]
@@ -67,7 +67,7 @@ impl Queue {
         let (free, arrivals): (Vec<_>, Vec<_>) = arrivals.into_iter().partition(passes);
         worked.through.extend(free);
         let slices = if room.sheds { SLICES } else { 1 };
-        let part = |own: usize| f64::from(own as u32) / f64::from(slices as u32);
+        let part = |own: u32| f64::from(own) / f64::from(slices);
         for slice in 0..slices {
             let [from, to] = [slice, slice + 1].map(part);
             let at_once = arrivals.iter().filter(|own| own.is_at_once && slice == 0);

@@ -123,7 +123,7 @@ fn used(inventory: &Inventory, now: &Believed, factor: &[f64]) -> Array2<f64> {
     for row in &inventory.background {
         used[[row.component.index(), row.resource.index()]] += row.load;
     }
-    for replica in inventory.replicas.iter() {
+    for replica in &inventory.replicas {
         let shard = replica.shard.index();
         let row = &inventory.shards[shard];
         if row.site == Some(replica.site) {

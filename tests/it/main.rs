@@ -26,6 +26,7 @@ mod margin;
 mod naive;
 mod naive_cases;
 mod naive_properties;
+mod naive_replay;
 mod naive_rules;
 mod plan_files;
 mod planner;

@@ -16,6 +16,7 @@ mod lp;
 mod margin;
 pub(crate) mod paths;
 pub(crate) mod pools;
+pub(crate) mod replay;
 mod rows;
 pub(crate) mod rules;
 mod split;

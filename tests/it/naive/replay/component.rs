@@ -1,0 +1,278 @@
+//! Components: what passes one, first the component itself, then its gate, then its resources.
+
+use super::clients::{Failure, patience};
+use super::parcel::{Errand, Parcel, Worked, middle};
+use super::queue::{Measure, Queue, Room};
+use super::run::World;
+use super::streams::Hop;
+use super::truth::Truth;
+use plimsoll::ids::{ComponentId, ResourceId};
+use plimsoll::model::Overload;
+use plimsoll::plan::replay::Short;
+
+impl World<'_> {
+    /// Everything passes as far as it comes in a step.
+    pub(super) fn pass(&mut self, now: &Truth<'_>) {
+        for component in self.order.clone() {
+            let arrivals = std::mem::take(&mut self.inbox[0][component.index()]);
+            let arrivals = self.enter(component, arrivals, now);
+            let arrivals = self.gate(component, arrivals, now);
+            let mut arrivals = arrivals;
+            for resource in 0..self.inventory.resources.len() {
+                arrivals = self.resource(component, ResourceId::new(resource), arrivals, now);
+            }
+            self.is_over[component.index()] = true;
+            for parcel in arrivals {
+                self.leave(component, parcel, now);
+            }
+        }
+    }
+
+    /// The component itself.
+    fn enter(
+        &mut self,
+        component: ComponentId,
+        arrivals: Vec<Parcel>,
+        now: &Truth<'_>,
+    ) -> Vec<Parcel> {
+        let e = component.index();
+        let mut through = Vec::new();
+        for parcel in arrivals {
+            let region = self.streams[parcel.stream].group.client_region.index();
+            let is_closed = now.closed[e] || (parcel.hop == 0 && now.closed_regions[region]);
+            // Decision: an attempt that a disconnect stops is lost without an answer.
+            if now.out[e] || (is_closed && parcel.errand == Errand::Connect) {
+                self.fail(&parcel, Failure::Lost);
+                continue;
+            }
+            if now.loss[e] > 0.0 {
+                self.fail(&parcel.share(now.loss[e]), Failure::Lost);
+            }
+            if now.loss[e] < 1.0 {
+                through.push(parcel.share(1.0 - now.loss[e]));
+            }
+        }
+        through
+    }
+
+    /// Its gate.
+    ///
+    /// Decision: one of what is out, or where a disconnect holds, accepts nothing, and what waits there goes on waiting.
+    fn gate(
+        &mut self,
+        component: ComponentId,
+        arrivals: Vec<Parcel>,
+        now: &Truth<'_>,
+    ) -> Vec<Parcel> {
+        let Some(accepts) = self.inventory.accepts_per_second(component) else {
+            return arrivals;
+        };
+        let is_open = !now.out[component.index()] && !now.closed[component.index()];
+        let room = Room {
+            rate: if is_open { accepts } else { 0.0 },
+            longest: accepts * self.scenario.replay.accept_queue_seconds,
+            sheds: self.inventory.sheds_stale_work(component),
+        };
+        self.stage((component, Short::Sessions), room, arrivals, now)
+    }
+
+    /// One of its resources.
+    fn resource(
+        &mut self,
+        component: ComponentId,
+        id: ResourceId,
+        arrivals: Vec<Parcel>,
+        now: &Truth<'_>,
+    ) -> Vec<Parcel> {
+        let resource = &self.inventory.resources[id.index()];
+        let at = [component.index(), id.index()];
+        let (Some(left), true) = (now.left[at], resource.varies) else {
+            return arrivals;
+        };
+        let place = (component, Short::Resource(id));
+        if resource.overload == Overload::Lose {
+            let comes: f64 = arrivals
+                .iter()
+                .map(|own| own.amount * self.size(place, own, now))
+                .sum();
+            let seconds = self.span[1] - self.span[0];
+            let passes = (left * seconds / comes).min(1.0);
+            let mut through = Vec::new();
+            for parcel in arrivals {
+                if self.size(place, &parcel, now) <= 0.0 || comes <= left * seconds {
+                    through.push(parcel);
+                    continue;
+                }
+                self.fail(&parcel.share(1.0 - passes), Failure::Lost);
+                if passes > 0.0 {
+                    through.push(parcel.share(passes));
+                }
+            }
+            return through;
+        }
+        let normal = now.normal[at].unwrap_or(f64::INFINITY);
+        let room = Room {
+            rate: left,
+            longest: resource
+                .queue_seconds
+                .map_or(f64::INFINITY, |seconds| seconds * left.max(normal)),
+            sheds: self.inventory.sheds_stale_work(component),
+        };
+        self.stage(place, room, arrivals, now)
+    }
+
+    /// A queue.
+    fn stage(
+        &mut self,
+        place: (ComponentId, Short),
+        room: Room,
+        arrivals: Vec<Parcel>,
+        now: &Truth<'_>,
+    ) -> Vec<Parcel> {
+        let mut queue = self.queues.remove(&place).unwrap_or_default();
+        let size = |own: &Parcel| self.size(place, own, now);
+        let waits = |own: &Parcel| patience(self.profile(own.stream), own.errand);
+        let measure = Measure {
+            size: &size,
+            patience: &waits,
+        };
+        let worked: Worked = queue.work(arrivals, room, self.span, &measure);
+        self.queues.insert(place, queue);
+        for own in &worked.given_up {
+            self.fail(own, Failure::GivenUp);
+        }
+        for own in &worked.away {
+            self.fail(own, Failure::Away);
+        }
+        for (stream, amount) in worked.late {
+            self.tallies[stream].late += amount;
+        }
+        worked.through
+    }
+
+    /// What one of a parcel's amount takes of what is short, slow work included.
+    fn size(&self, place: (ComponentId, Short), parcel: &Parcel, now: &Truth<'_>) -> f64 {
+        let profile = self.profile(parcel.stream);
+        let normal = self.normal_size(place, parcel);
+        let waits = match place.1 {
+            Short::Sessions => false,
+            Short::Resource(id) => self.inventory.resources[id.index()].is_waited_for(),
+        };
+        if !waits {
+            return normal;
+        }
+        // Decision: several events at a component multiply.
+        let slow = now.slow[place.0.index()].iter();
+        let slow = slow.filter(|own| {
+            own.profile
+                .is_none_or(|id| id == self.streams[parcel.stream].group.profile)
+        });
+        slow.fold(normal, |size, own| {
+            let limit = own.timeout_seconds.or(profile.timeout_seconds);
+            let limit = limit.map_or(f64::INFINITY, |own| {
+                own / profile.service_seconds.unwrap_or(1.0)
+            });
+            let retries = own.retries.unwrap_or(profile.retries);
+            let held = if limit < own.factor {
+                limit * (1.0 + retries)
+            } else {
+                own.factor
+            };
+            size * (1.0 + own.share * (held - 1.0)).max(1.0)
+        })
+    }
+
+    fn normal_size(&self, place: (ComponentId, Short), parcel: &Parcel) -> f64 {
+        let profile = self.profile(parcel.stream);
+        let cost = match parcel.errand {
+            Errand::Work => 1.0,
+            Errand::Connect => profile.session_cost,
+        };
+        match (place.1, parcel.errand) {
+            (Short::Sessions, Errand::Connect) => 1.0,
+            (Short::Sessions, Errand::Work) => 0.0,
+            (Short::Resource(id), _) => profile.demand[id.index()] * cost,
+        }
+    }
+
+    /// What waits, as it is counted in normal time.
+    pub(super) fn in_normal_time(&self, place: (ComponentId, Short), queue: &Queue) -> f64 {
+        let size = |own: &Parcel| self.normal_size(place, own);
+        let waits = |own: &Parcel| patience(self.profile(own.stream), own.errand);
+        queue.waiting(&Measure {
+            size: &size,
+            patience: &waits,
+        })
+    }
+
+    /// Behind its resources: slow work that is given up fails, and the rest goes on.
+    fn leave(&mut self, component: ComponentId, mut parcel: Parcel, now: &Truth<'_>) {
+        let fails = self.gives_up(component, &parcel, now);
+        if fails > 0.0 {
+            self.fail_for_good(&parcel.share(fails));
+            parcel = parcel.share(1.0 - fails);
+        }
+        parcel.hop += 1;
+        match self.streams[parcel.stream].hops.get(parcel.hop) {
+            None => self.arrive(&parcel),
+            Some(Hop::One(next)) => self.go_on(next.index(), parcel),
+            Some(Hop::Pool(pool)) => {
+                for (member, share) in &now.shares[pool.index()] {
+                    if *share > 0.0 {
+                        self.go_on(*member, parcel.share(*share));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Share of a parcel that fails because it is slow and given up.
+    fn gives_up(&self, component: ComponentId, parcel: &Parcel, now: &Truth<'_>) -> f64 {
+        let profile = self.profile(parcel.stream);
+        let queues = self.inventory.waited_for().into_iter().any(|id| {
+            let place = (component, Short::Resource(id));
+            now.left[[component.index(), id.index()]].is_some()
+                && self.normal_size(place, parcel) > 0.0
+        });
+        let slow = now.slow[component.index()].iter();
+        let slow = slow.filter(|own| {
+            own.profile
+                .is_none_or(|id| id == self.streams[parcel.stream].group.profile)
+        });
+        let ends = slow.fold(1.0, |ends, own| {
+            let limit = own.timeout_seconds.or(profile.timeout_seconds);
+            let is_given_up = limit
+                .is_some_and(|limit| limit / profile.service_seconds.unwrap_or(1.0) < own.factor);
+            if is_given_up {
+                ends * (1.0 - own.share)
+            } else {
+                ends
+            }
+        });
+        if queues { 1.0 - ends } else { 0.0 }
+    }
+
+    /// Decision: further tries of slow work are made by its worker and counted there, so that nobody tries again.
+    fn fail_for_good(&mut self, parcel: &Parcel) {
+        let mut last = parcel.clone();
+        last.attempt = i32::MAX;
+        self.fail(&last, Failure::Away);
+    }
+
+    fn go_on(&mut self, to: usize, parcel: Parcel) {
+        let turn = usize::from(self.is_over[to]);
+        self.inbox[turn][to].push(parcel);
+    }
+
+    /// The end of the path.
+    fn arrive(&mut self, parcel: &Parcel) {
+        let tally = &mut self.tallies[parcel.stream];
+        match parcel.errand {
+            Errand::Work => tally.served += parcel.amount,
+            Errand::Connect => {
+                tally.accepted += parcel.amount;
+                tally.accepted_seconds += parcel.amount * (self.span[1] - middle(parcel.at));
+            }
+        }
+    }
+}

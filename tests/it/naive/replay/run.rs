@@ -1,0 +1,362 @@
+//! Step by step: who is there, what is sent, what becomes of it, and what is felt.
+
+use super::clients::{Clients, Failure, Tally};
+use super::parcel::{Errand, Parcel};
+use super::queue::Queue;
+use super::sessions::{Sessions, are_free, is_way_open, kept};
+use super::streams::{Hop, Stream, order, streams};
+use super::truth::Truth;
+use jiff::Timestamp;
+use plimsoll::ids::{ComponentId, ShardId};
+use plimsoll::model::{Inventory, Profile, Scenario};
+use plimsoll::plan::replay::Short;
+use plimsoll::plan::{Flow, GroupKey};
+use std::collections::BTreeMap;
+
+/// What is felt in a step, in users.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Moment {
+    pub(crate) users: f64,
+    pub(crate) down: f64,
+    pub(crate) sent: f64,
+    pub(crate) again: f64,
+    pub(crate) served: f64,
+    pub(crate) failed: f64,
+    pub(crate) late: f64,
+    /// Without a session, at its end.
+    pub(crate) apart: f64,
+}
+
+/// A scenario played forward.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    pub(crate) moments: Vec<Moment>,
+    /// What waits at the end of every step, where anything ever waits.
+    pub(crate) queued: BTreeMap<(ComponentId, Short), Vec<f64>>,
+}
+
+/// What goes on.
+pub(super) struct World<'a> {
+    pub(super) inventory: &'a Inventory,
+    pub(super) scenario: &'a Scenario,
+    pub(super) streams: Vec<Stream>,
+    pub(super) order: Vec<ComponentId>,
+    pub(super) queues: BTreeMap<(ComponentId, Short), Queue>,
+    pub(super) clients: Clients,
+    pub(super) tallies: Vec<Tally>,
+    /// By component: what comes in this step, and in the next.
+    pub(super) inbox: [Vec<Vec<Parcel>>; 2],
+    /// By component: `true` once it has had its turn in this step.
+    pub(super) is_over: Vec<bool>,
+    /// Start and end of the step.
+    pub(super) span: [f64; 2],
+}
+
+/// Plays a scenario in which nobody does anything, in the steps that these instants end, under the steering of the state
+/// before.
+pub(crate) fn played(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    steering: &[Flow],
+    steps: &[(Timestamp, Timestamp)],
+) -> Told {
+    let (streams, stranded) = streams(inventory, scenario, steering);
+    let count = inventory.component_count();
+    let mut world = World {
+        inventory,
+        scenario,
+        order: order(inventory, &streams),
+        queues: BTreeMap::new(),
+        clients: Clients::default(),
+        tallies: vec![Tally::default(); streams.len()],
+        inbox: [vec![Vec::new(); count], vec![Vec::new(); count]],
+        is_over: vec![false; count],
+        span: [0.0; 2],
+        streams,
+    };
+    // Decision: nothing is out before the scenario begins, but pools lead where they do when it does.
+    let mut quiet = scenario.clone();
+    quiet.events.clear();
+    let mut before = Truth::at(inventory, &quiet, scenario.start);
+    before.shares = Truth::at(inventory, scenario, scenario.start).shares;
+    let mut sessions = vec![Sessions::default(); world.streams.len()];
+    let mut carried = vec![0.0; world.streams.len()];
+    let mut told = Told::default();
+    let since = |at: Timestamp| at.duration_since(scenario.start).as_secs_f64();
+    let mut users: Vec<f64> = (0..world.streams.len())
+        .map(|own| world.users(own, &before))
+        .collect();
+    for (index, (start, end)) in steps.iter().enumerate() {
+        let now = Truth::at(inventory, scenario, *start);
+        world.span = [since(*start), since(*end)];
+        if index == 0 {
+            world.begin(&now, &users, &mut sessions);
+        }
+        let mut moment = Moment::default();
+        world.tallies.fill(Tally::default());
+        for own in 0..world.streams.len() {
+            let next = world.users(own, &now);
+            world.people(own, [&before, &now], [users[own], next], &mut sessions[own]);
+            users[own] = next;
+        }
+        let apart: Vec<f64> = sessions.iter().map(|own| own.there - own.with).collect();
+        let ended = world.send(&mut sessions);
+        world.pass(&now);
+        let seconds = world.span[1] - world.span[0];
+        for own in 0..world.streams.len() {
+            let tally = world.tallies[own];
+            sessions[own].with += tally.accepted;
+            let there = sessions[own].there;
+            let alone = apart[own] * seconds + ended[own] * seconds / 2.0 - tally.accepted_seconds;
+            let faults = carried[own] + tally.failed_in_time + tally.late;
+            // Nobody is down twice at once.
+            let down = (alone.max(0.0) + faults).min(there * seconds);
+            carried[own] = (faults - (down - alone.max(0.0)).max(0.0)).max(0.0);
+            let factor = now.factor[world.streams[own].group.client_region.index()];
+            if factor > 0.0 {
+                moment.down += down / factor / seconds;
+            }
+            moment.users += users[own];
+            moment.sent += tally.sent / seconds;
+            moment.again += tally.again / seconds;
+            moment.served += tally.served / seconds;
+            moment.failed += tally.failed / seconds;
+            moment.late += tally.late / seconds;
+            moment.apart += there - sessions[own].with;
+        }
+        for shard in &stranded {
+            moment.users += now.users[*shard];
+            moment.down += now.users[*shard];
+        }
+        told.moments.push(moment);
+        world.tell_queues(index, &mut told);
+        before = now;
+    }
+    for queued in told.queued.values_mut() {
+        queued.resize(steps.len(), 0.0);
+    }
+    told
+}
+
+impl<'a> World<'a> {
+    pub(super) fn profile(&self, stream: usize) -> &'a Profile {
+        &self.inventory.profiles[self.streams[stream].group.profile.index()]
+    }
+
+    /// Users of a stream, counted as at the peak.
+    fn users(&self, stream: usize, now: &Truth<'_>) -> f64 {
+        let own = &self.streams[stream];
+        let shards = self.inventory.shards.iter().enumerate();
+        let users = shards.filter(|(index, shard)| {
+            let id = ShardId::new(*index);
+            let group = GroupKey::of(self.inventory, &self.scenario.policy, id);
+            group == own.group && shard.site == Some(own.site)
+        });
+        let users: f64 = users.map(|(index, _)| now.users[index]).sum();
+        users * own.weight
+    }
+
+    /// Everybody who is there has a session, and what waits belongs to who passes the place, in proportion to what he loads
+    /// there; it was sent at the beginning.
+    fn begin(&mut self, now: &Truth<'_>, users: &[f64], sessions: &mut [Sessions]) {
+        let there =
+            |own: usize| users[own] * now.factor[self.streams[own].group.client_region.index()];
+        for (own, session) in sessions.iter_mut().enumerate() {
+            let there = there(own);
+            *session = Sessions { there, with: there };
+        }
+        for queued in &self.scenario.queued {
+            let mut loads = Vec::new();
+            for own in 0..self.streams.len() {
+                for (hop, at) in self.streams[own].hops.iter().enumerate() {
+                    let share = match at {
+                        Hop::One(component) => f64::from(u8::from(*component == queued.component)),
+                        Hop::Pool(pool) => now.shares[pool.index()]
+                            .iter()
+                            .filter(|(member, _)| *member == queued.component.index())
+                            .map(|(_, share)| *share)
+                            .sum(),
+                    };
+                    let demand = self.profile(own).demand[queued.resource.index()];
+                    let load = there(own) * share * demand;
+                    if load > 0.0 {
+                        loads.push((own, hop, load, demand));
+                    }
+                }
+            }
+            let all: f64 = loads.iter().map(|(_, _, load, _)| load).sum();
+            let cohort = loads.into_iter().map(|(stream, hop, load, demand)| Parcel {
+                stream,
+                errand: Errand::Work,
+                attempt: 0,
+                amount: queued.amount * load / all / demand,
+                sent: [0.0; 2],
+                age: 0.0,
+                is_late: false,
+                hop,
+                is_at_once: false,
+                at: [0.0; 2],
+            });
+            let cohort = cohort.collect();
+            let place = (queued.component, Short::Resource(queued.resource));
+            self.queues.entry(place).or_default().put(cohort);
+        }
+    }
+
+    /// Who is there when a step begins, and who of them has a session still.
+    fn people(
+        &mut self,
+        own: usize,
+        [before, now]: [&Truth<'_>; 2],
+        users: [f64; 2],
+        sessions: &mut Sessions,
+    ) {
+        let stream = self.streams[own].clone();
+        let region = stream.group.client_region.index();
+        let factor = [before.factor[region], now.factor[region]];
+        let there = users[1] * factor[1];
+        if are_free(self.inventory, &stream) {
+            let with = if is_way_open(&stream, now) {
+                there
+            } else {
+                0.0
+            };
+            *sessions = Sessions { there, with };
+            return;
+        }
+        // Who comes or goes by the hour has a session in the proportion of those who are there.
+        let by_hour = if factor[0] > 0.0 {
+            factor[1] / factor[0]
+        } else {
+            1.0
+        };
+        let apart = sessions.there - sessions.with;
+        if factor[0] > 0.0 {
+            sessions.with *= by_hour;
+        } else {
+            sessions.with = users[0] * factor[1];
+        }
+        sessions.there = users[0] * factor[1];
+        if by_hour > 1.0 {
+            self.connect(own, apart * (by_hour - 1.0), false);
+        } else if by_hour < 1.0 {
+            self.fewer(own, by_hour);
+        }
+        // Decision: who joins does so when the step begins, and surges bring users who join; who leaves does so whether he
+        // has a session or not.
+        if users[1] > users[0] {
+            self.connect(own, (users[1] - users[0]) * factor[1], true);
+        } else if users[1] < users[0] {
+            let share = users[1] / users[0];
+            sessions.with *= share;
+            self.fewer(own, share);
+        }
+        sessions.there = there;
+        let stays = kept(self.inventory, &stream, before, now);
+        self.connect(own, sessions.with * (1.0 - stays), true);
+        sessions.with *= stays;
+    }
+
+    /// Only a share of those who connect is still there.
+    fn fewer(&mut self, stream: usize, share: f64) {
+        let is_own = |of: usize, errand: Errand| of == stream && errand == Errand::Connect;
+        for own in self.queues.values_mut().flat_map(Queue::parcels) {
+            if is_own(own.stream, own.errand) {
+                own.amount *= share;
+            }
+        }
+        for own in &mut self.clients.pending {
+            if is_own(own.stream, own.errand) {
+                own.amount *= share;
+            }
+        }
+    }
+
+    fn connect(&mut self, stream: usize, amount: f64, is_at_once: bool) {
+        let [start, end] = self.span;
+        let span = if is_at_once { [start; 2] } else { [start, end] };
+        self.first(stream, Errand::Connect, amount, span, is_at_once);
+    }
+
+    fn first(
+        &mut self,
+        stream: usize,
+        errand: Errand,
+        amount: f64,
+        sent: [f64; 2],
+        is_at_once: bool,
+    ) {
+        if amount > 1e-12 {
+            self.waiting_to_enter(Parcel {
+                stream,
+                errand,
+                attempt: 0,
+                amount,
+                sent,
+                age: 0.0,
+                is_late: false,
+                hop: 0,
+                is_at_once,
+                at: sent,
+            });
+        }
+    }
+
+    /// Sends work, what is sent again, and who connects in the course of things; returns how many sessions end so.
+    fn send(&mut self, sessions: &mut [Sessions]) -> Vec<f64> {
+        let seconds = self.span[1] - self.span[0];
+        let mut ended = vec![0.0; sessions.len()];
+        for own in 0..sessions.len() {
+            let with = sessions[own].with;
+            self.tallies[own].sent += with * seconds;
+            self.first(own, Errand::Work, with * seconds, self.span, false);
+            if !are_free(self.inventory, &self.streams[own]) {
+                let share = self.profile(own).sessions_per_hour * seconds / 3600.0;
+                ended[own] = with * share.min(1.0);
+                sessions[own].with -= ended[own];
+                self.connect(own, ended[own], false);
+            }
+        }
+        for parcel in self.clients.due(self.span) {
+            if parcel.errand == Errand::Work {
+                self.tallies[parcel.stream].again += parcel.amount;
+            }
+            self.waiting_to_enter(parcel);
+        }
+        for at in 0..self.is_over.len() {
+            for mut own in std::mem::take(&mut self.inbox[1][at]) {
+                own.is_at_once = false;
+                own.at = self.span;
+                self.inbox[0][at].push(own);
+            }
+            self.is_over[at] = false;
+        }
+        ended
+    }
+
+    /// Puts a parcel before its path.
+    fn waiting_to_enter(&mut self, parcel: Parcel) {
+        let Hop::One(first) = self.streams[parcel.stream].hops[0] else {
+            unreachable!("a path begins with a link");
+        };
+        self.inbox[0][first.index()].push(parcel);
+    }
+
+    pub(super) fn fail(&mut self, parcel: &Parcel, failure: Failure) {
+        let own = parcel.stream;
+        let profile = self.profile(own);
+        let clients = (profile, &self.scenario.replay);
+        let tally = &mut self.tallies[own];
+        self.clients
+            .fail(parcel, failure, self.span[1], clients, tally);
+    }
+
+    fn tell_queues(&self, index: usize, told: &mut Told) {
+        for (place, queue) in &self.queues {
+            let waiting = self.in_normal_time(*place, queue);
+            let own = told.queued.entry(*place).or_default();
+            own.resize(index, 0.0);
+            own.push(waiting);
+        }
+    }
+}

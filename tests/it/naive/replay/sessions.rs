@@ -1,0 +1,84 @@
+//! Sessions: who has one, whose ends, and who connects.
+
+use super::streams::{Hop, Stream, components};
+use super::truth::Truth;
+use plimsoll::model::Inventory;
+
+/// Sessions of a stream.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Sessions {
+    /// Users who are there.
+    pub(super) there: f64,
+    /// Of these, who has a session.
+    pub(super) with: f64,
+}
+
+/// `true` if opening a session is nothing: no gate on the way, and no cost.
+pub(super) fn are_free(inventory: &Inventory, stream: &Stream) -> bool {
+    let has_gate = stream.hops.iter().any(|hop| {
+        let mut all = components(inventory, *hop).into_iter();
+        all.any(|own| inventory.accepts_per_second(own).is_some())
+    });
+    !has_gate && inventory.profiles[stream.group.profile.index()].session_cost <= 0.0
+}
+
+/// Share of a stream's sessions that do not end between one instant and the next.
+///
+/// Decision: those of a pool are on its members in the proportion of the shares of before, on members only that are in and
+/// not disconnected then.
+pub(super) fn kept(
+    inventory: &Inventory,
+    stream: &Stream,
+    before: &Truth<'_>,
+    now: &Truth<'_>,
+) -> f64 {
+    let region = stream.group.client_region.index();
+    if now.closed_regions[region] || now.cut_regions[region] {
+        return 0.0;
+    }
+    let is_open = |truth: &Truth<'_>, own: usize| !truth.out[own] && !truth.closed[own];
+    let mut kept = 1.0;
+    for hop in &stream.hops {
+        match hop {
+            Hop::One(own) => {
+                if !is_open(now, own.index()) || now.cut[own.index()] {
+                    return 0.0;
+                }
+            }
+            Hop::Pool(pool) => {
+                let mut all = 0.0;
+                let mut stays = 0.0;
+                let shares = before.shares[pool.index()]
+                    .iter()
+                    .zip(&now.shares[pool.index()]);
+                for ((member, share), (_, next)) in shares {
+                    if !is_open(before, *member) {
+                        continue;
+                    }
+                    all += share;
+                    if is_open(now, *member) && !now.cut[*member] && *next > 0.0 {
+                        stays += share;
+                    }
+                }
+                kept *= if all > 0.0 { stays / all } else { 0.0 };
+            }
+        }
+    }
+    debug_assert!(components(inventory, stream.hops[0]).len() == 1);
+    kept
+}
+
+/// `true` if a session can be had on the way.
+///
+/// Decision: a pool is open as long as one of its members is that has load and is neither out nor disconnected.
+pub(super) fn is_way_open(stream: &Stream, now: &Truth<'_>) -> bool {
+    if now.closed_regions[stream.group.client_region.index()] {
+        return false;
+    }
+    stream.hops.iter().all(|hop| match hop {
+        Hop::One(own) => !now.out[own.index()] && !now.closed[own.index()],
+        Hop::Pool(pool) => now.shares[pool.index()]
+            .iter()
+            .any(|(own, share)| *share > 0.0 && !now.out[*own] && !now.closed[*own]),
+    })
+}

@@ -1,0 +1,185 @@
+//! What differs between a replay and its second opinion.
+
+use crate::levels::planned;
+use crate::naive::replay::{Told, instants, played};
+use jiff::Timestamp;
+use plimsoll::engine::replay;
+use plimsoll::model::{Inventory, Scenario};
+use plimsoll::plan::replay::Run;
+use plimsoll::solve::Stop;
+
+/// How near the two have to be, as a share.
+pub(super) type Near = f64;
+
+/// Rounding, and in which order things are mixed.
+pub(super) const NEAR: Near = 0.005;
+
+/// So many steps may be off, or this share of them: where something begins or ends in the middle of one.
+const OFF: (f64, f64) = (3.0, 0.02);
+
+/// The same scenario, played by both.
+pub(super) struct Both {
+    pub(super) run: Run,
+    pub(super) told: Told,
+    /// What is wrong with the cuts of time.
+    cuts: Vec<String>,
+}
+
+/// Plays a scenario in which nobody does anything.
+pub(super) fn both(inventory: &Inventory, scenario: &Scenario) -> Both {
+    let replay = replay(inventory, scenario, None, true, &Stop::default())
+        .expect("no plan")
+        .expect("a replay");
+    let run = replay.runs.into_iter().next().expect("one run");
+    let steps: Vec<(Timestamp, Timestamp)> =
+        run.moments.iter().map(|own| (own.start, own.end)).collect();
+    let mut quiet = scenario.clone();
+    quiet.events.clear();
+    let steering = planned(inventory, &quiet).before.flows;
+    let told = played(inventory, scenario, &steering, &steps);
+    let mut cuts = Vec::new();
+    for at in instants(inventory, scenario) {
+        if !steps.iter().any(|(start, _)| *start == at) {
+            cuts.push(format!("no step begins at {at}"));
+        }
+    }
+    for (start, end) in &steps {
+        let seconds = end.duration_since(*start).as_secs_f64();
+        if seconds > scenario.replay.step_seconds + 1e-6 {
+            cuts.push(format!("a step of {seconds} s from {start} on"));
+        }
+    }
+    Both { run, told, cuts }
+}
+
+/// Of what, there, here, by step.
+type Line = (String, Vec<f64>, Vec<f64>);
+
+fn lines(inventory: &Inventory, both: &Both) -> Vec<Line> {
+    let moments = &both.run.moments;
+    let told = &both.told.moments;
+    let mut lines: Vec<Line> = Vec::new();
+    macro_rules! line {
+        ($($name:ident),*) => {$(
+            lines.push((
+                stringify!($name).to_owned(),
+                moments.iter().map(|own| own.$name).collect(),
+                told.iter().map(|own| own.$name).collect(),
+            ));
+        )*};
+    }
+    line!(users, down, sent, again, served, failed, late);
+    for passage in &both.run.passages {
+        let name = format!(
+            "queued {} {:?}",
+            inventory.component_name(passage.component),
+            passage.short
+        );
+        let own = both.told.queued.get(&(passage.component, passage.short));
+        lines.push((
+            name,
+            passage.flows.iter().map(|own| own.queued).collect(),
+            own.map_or_else(|| vec![0.0; told.len()], Clone::clone),
+        ));
+    }
+    for ((component, short), queued) in &both.told.queued {
+        let mut passages = both.run.passages.iter();
+        let is_told = passages.any(|own| own.component == *component && own.short == *short);
+        if !is_told {
+            let name = format!(
+                "queued {} {short:?}, not told",
+                inventory.component_name(*component)
+            );
+            lines.push((name, vec![0.0; told.len()], queued.clone()));
+        }
+    }
+    lines
+}
+
+/// What differs by more than may be, one line for each number: in single steps, and in all that has been up to any of them.
+pub(super) fn differences(inventory: &Inventory, scenario: &Scenario, near: Near) -> Vec<String> {
+    let both = both(inventory, scenario);
+    let moments = &both.run.moments;
+    let users = moments.iter().map(|own| own.users).fold(0.0, f64::max);
+    let mut found = both.cuts.clone();
+    let timeouts = inventory
+        .profiles
+        .iter()
+        .filter_map(|own| own.timeout_seconds);
+    let is_coarse = timeouts.fold(f64::INFINITY, f64::min) <= scenario.replay.step_seconds;
+    for (name, there, here) in lines(inventory, &both) {
+        // Whether what becomes late and fails within a step is told as the one or the other is open.
+        if is_coarse && name == "late" {
+            continue;
+        }
+        let most = there.iter().chain(&here).copied().fold(users, f64::max);
+        let by = |own: usize| (there[own] - here[own]).abs();
+        let slack = near * most + 1e-3;
+        let wrong: Vec<usize> = (0..there.len()).filter(|own| by(*own) > slack).collect();
+        let may_be = OFF.0.max(OFF.1 * there.len() as f64);
+        let worst = wrong
+            .iter()
+            .copied()
+            .max_by(|a, b| by(*a).total_cmp(&by(*b)));
+        let say = |own: usize| {
+            format!(
+                "{} {} expected {}",
+                moments[own].start, there[own], here[own]
+            )
+        };
+        if let (Some(worst), true) = (worst, wrong.len() as f64 > may_be) {
+            found.push(format!(
+                "{name}: {} of {} steps, first {}, worst {}",
+                wrong.len(),
+                there.len(),
+                say(wrong[0]),
+                say(worst),
+            ));
+        }
+        let mut sums = [0.0, 0.0];
+        let mut longest: f64 = 0.0;
+        for (index, moment) in moments.iter().enumerate() {
+            let seconds = moment.end.duration_since(moment.start).as_secs_f64();
+            longest = longest.max(seconds);
+            sums[0] += there[index] * seconds;
+            sums[1] += here[index] * seconds;
+            let slack = near * sums[0].max(sums[1]) + most * longest + 1e-3;
+            if (sums[0] - sums[1]).abs() > slack {
+                found.push(format!(
+                    "{name} up to {}: {} expected {}",
+                    moment.end, sums[0], sums[1]
+                ));
+                break;
+            }
+        }
+    }
+    found
+}
+
+/// What differs in all, by a share of it or of two minutes of everybody: where trouble is about to keep itself up, small
+/// things decide when it ends.
+pub(super) fn total_differences(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    near: Near,
+) -> Vec<String> {
+    let both = both(inventory, scenario);
+    let moments = &both.run.moments;
+    let seconds: Vec<f64> = moments
+        .iter()
+        .map(|own| own.end.duration_since(own.start).as_secs_f64())
+        .collect();
+    let users = moments.iter().map(|own| own.users).fold(0.0, f64::max);
+    let mut found = both.cuts.clone();
+    for (name, there, here) in lines(inventory, &both) {
+        if name.starts_with("queued") {
+            continue;
+        }
+        let total = |all: &[f64]| -> f64 { all.iter().zip(&seconds).map(|(a, b)| a * b).sum() };
+        let [all, own] = [total(&there), total(&here)];
+        if (all - own).abs() > near * all.max(own) + 120.0 * near * users {
+            found.push(format!("{name} in all: {all}, expected {own}"));
+        }
+    }
+    found
+}

@@ -1,0 +1,283 @@
+//! Sessions that end and come back.
+
+use super::compared::{NEAR, both, differences};
+use super::place::{event, place};
+use crate::levels::assert_none;
+
+#[track_caller]
+fn agree(files: &[(&str, &str)], scenario: &str) {
+    let (inventory, scenario) = place(files, scenario);
+    assert_none(&differences(&inventory, &scenario, NEAR));
+}
+
+/// The timeouts are multiples of it.
+const FINE: &str = "[replay]\nstep_seconds = 5\n";
+
+const STEP: &str = "[replay]\nstep_seconds = 10\n";
+
+/// A load balancer that accepts so many sessions a second.
+fn gate(accepts: &str, sheds: &str) -> String {
+    format!(
+        "element,kind,accepts_per_second,sheds_stale_work\nlb,load-balancer,{accepts},{sheds}\n"
+    )
+}
+
+fn profile(columns: &str, cells: &str) -> String {
+    format!("profile,work,{columns}\np,1,{cells}\n")
+}
+
+fn disconnected(from: u32, to: u32, whom: &str) -> String {
+    event("disconnect", from, to, whom)
+}
+
+const LB: &str = "component = \"lb\"";
+
+#[test]
+fn everybody_comes_back_through_a_gate() {
+    let gate = gate("2", "");
+    agree(
+        &[("elements.csv", &gate)],
+        &format!(
+            "{}{STEP}accept_queue_seconds = 3000\n",
+            disconnected(10, 10, LB)
+        ),
+    );
+}
+
+#[test]
+fn the_queue_of_a_gate_is_short() {
+    let gate = gate("2", "");
+    agree(
+        &[("elements.csv", &gate)],
+        &format!(
+            "{}{STEP}accept_queue_seconds = 60\n",
+            disconnected(10, 10, LB)
+        ),
+    );
+    let own = profile("retries", "2");
+    let more =
+        "accept_queue_seconds = 60\nbackoff_seconds = 20\njitter = 0.5\nreturn_seconds = 100\n";
+    agree(
+        &[("elements.csv", &gate), ("profiles.csv", &own)],
+        &format!("{}{STEP}{more}", disconnected(10, 10, LB)),
+    );
+}
+
+#[test]
+fn attempts_to_connect_are_given_up() {
+    for sheds in ["no", "yes"] {
+        let gate = gate("2", sheds);
+        let own = profile("timeout_seconds,retries", "45,1");
+        agree(
+            &[("elements.csv", &gate), ("profiles.csv", &own)],
+            &format!("{}{FINE}", disconnected(10, 10, LB)),
+        );
+    }
+}
+
+#[test]
+fn sessions_cost_work() {
+    let own = profile("session_cost", "5");
+    agree(
+        &[("profiles.csv", &own)],
+        &format!("{}{STEP}", disconnected(10, 10, LB)),
+    );
+    let own = profile("session_cost,timeout_seconds,retries", "5,20,1");
+    let resources = "resource,unit,scope,queue_seconds\nwork,jobs/s,site,15\n";
+    agree(
+        &[("profiles.csv", &own), ("resources.csv", resources)],
+        &format!("{}{STEP}", disconnected(10, 10, LB)),
+    );
+}
+
+#[test]
+fn sessions_begin_and_end_in_the_course_of_things() {
+    let gate = gate("2", "");
+    let own = profile("sessions_per_hour", "2");
+    for event in [String::new(), disconnected(10, 10, LB)] {
+        agree(
+            &[("elements.csv", &gate), ("profiles.csv", &own)],
+            &format!("{event}{STEP}"),
+        );
+    }
+}
+
+#[test]
+fn a_client_region_is_disconnected_for_a_while() {
+    let gate = gate("20", "");
+    for timeout in ["", "30"] {
+        let own = profile("timeout_seconds", timeout);
+        agree(
+            &[("elements.csv", &gate), ("profiles.csv", &own)],
+            &format!("{}{STEP}", disconnected(10, 25, "client_region = \"r\"")),
+        );
+    }
+    agree(
+        &[],
+        &format!("{}{STEP}", disconnected(10, 25, "client_region = \"r\"")),
+    );
+}
+
+#[test]
+fn a_component_is_disconnected_for_a_while() {
+    let gate = gate("20", "");
+    for whom in [LB, "component = \"in\"", "component = \"a\""] {
+        agree(
+            &[("elements.csv", &gate)],
+            &format!("{}{STEP}", disconnected(10, 25, whom)),
+        );
+    }
+}
+
+#[test]
+fn a_component_behind_a_gate_is_out_for_a_while() {
+    let gate = gate("5", "");
+    let own = profile("timeout_seconds,retries", "30,1");
+    for whom in ["lb", "in", "a"] {
+        let out = event("failure", 10, 25, &format!("component = \"{whom}\""));
+        agree(
+            &[("elements.csv", &gate), ("profiles.csv", &own)],
+            &format!("{out}{STEP}"),
+        );
+    }
+}
+
+const POOL: &str =
+    "element,kind,accepts_per_second,pool\nlb-1,load-balancer,2,lb\nlb-2,load-balancer,2,lb\n";
+
+#[test]
+fn a_member_of_a_pool_is_out_unknown_to_anybody() {
+    let free = POOL
+        .replace(",2,", ",,")
+        .replace("lb-1,load-balancer,,lb", "lb-1,load-balancer,unlimited,lb")
+        .replace("lb-2,load-balancer,,lb", "lb-2,load-balancer,unlimited,lb");
+    let own = profile("timeout_seconds,retries", "30,1");
+    for pool in [POOL, &free] {
+        for profiles in ["profile,work\np,1\n", &own] {
+            let out = event(
+                "failure",
+                10,
+                40,
+                "component = \"lb-1\"\ndetected = 2030-03-01T00:25:00Z",
+            );
+            agree(
+                &[("elements.csv", pool), ("profiles.csv", profiles)],
+                &format!("{out}{STEP}"),
+            );
+        }
+    }
+}
+
+#[test]
+fn a_member_of_a_pool_is_under_works_and_comes_back() {
+    let works = event("maintenance", 10, 25, "component = \"lb-1\"");
+    agree(&[("elements.csv", POOL)], &format!("{works}{STEP}"));
+    let again = event("failure", 35, 50, "component = \"lb-2\"");
+    agree(&[("elements.csv", POOL)], &format!("{works}{again}{STEP}"));
+}
+
+#[test]
+fn sessions_on_a_member_of_a_pool_are_disconnected() {
+    agree(
+        &[("elements.csv", POOL)],
+        &format!("{}{STEP}", disconnected(10, 10, "component = \"lb-1\"")),
+    );
+    agree(
+        &[("elements.csv", POOL)],
+        &format!("{}{STEP}", disconnected(10, 25, "component = \"lb-1\"")),
+    );
+}
+
+#[test]
+fn demand_follows_the_hours() {
+    let mut curve = "load_curve,hour,factor\nday,0,1\n".to_owned();
+    for hour in 1..24 {
+        curve += &format!("day,{hour},0.6\n");
+    }
+    let rise = curve.replace("day,0,1\n", "day,0,0.3\n");
+    let gate = gate("0.2", "");
+    for curve in [curve, rise] {
+        agree(
+            &[
+                ("elements.csv", &gate),
+                ("load_curves.csv", &curve),
+                ("client_regions.csv", "client_region,load_curve\nr,day\n"),
+            ],
+            &format!("{}{STEP}", disconnected(10, 10, LB)),
+        );
+    }
+}
+
+#[test]
+fn a_surge_comes_and_goes() {
+    let gate = gate("2", "");
+    let surge = event("surge", 20, 40, "factor = 1.3");
+    agree(&[("elements.csv", &gate)], &format!("{surge}{STEP}"));
+    agree(
+        &[("elements.csv", &gate)],
+        &format!("{surge}{}{STEP}", disconnected(15, 15, LB)),
+    );
+    agree(&[], &format!("{surge}{STEP}"));
+}
+
+#[test]
+fn users_join_and_leave() {
+    let gate = gate("2", "");
+    let joining = "date,shard,users\n2030-03-01T00:20:00Z,s,400\n2030-03-01T00:50:00Z,s,-600\n";
+    agree(
+        &[("elements.csv", &gate), ("onboarding.csv", joining)],
+        STEP,
+    );
+    let shards =
+        "shard,tenant,users,site,profile,client_region,tier\ns,t,0,a,p,r,gold\nn,t,50,,p,r,gold\n";
+    agree(
+        &[
+            ("elements.csv", &gate),
+            (
+                "onboarding.csv",
+                joining
+                    .split_inclusive('\n')
+                    .take(2)
+                    .collect::<String>()
+                    .as_str(),
+            ),
+            ("shards.csv", shards),
+        ],
+        STEP,
+    );
+}
+
+#[test]
+fn something_is_out_from_the_very_beginning() {
+    let own = profile("timeout_seconds,retries", "30,1");
+    let all = [
+        event(
+            "failure",
+            0,
+            20,
+            "component = \"lb-1\"\ndetected = 2030-03-01T00:10:00Z",
+        ),
+        event("maintenance", 0, 20, "component = \"lb-1\""),
+        event("failure", 0, 20, "component = \"in\""),
+        disconnected(0, 0, "component = \"in\""),
+        disconnected(0, 0, "component = \"lb-1\""),
+        disconnected(0, 5, "component = \"lb-1\""),
+    ];
+    for event in all {
+        agree(
+            &[("elements.csv", POOL), ("profiles.csv", &own)],
+            &format!("{event}{STEP}"),
+        );
+    }
+}
+
+#[test]
+fn who_has_no_session_at_the_end_of_a_step_is_told() {
+    // 900 without a session at 00:10, and 20 accepted in the first step.
+    let gate = gate("2", "");
+    let scenario = format!("{}{STEP}", disconnected(10, 10, LB));
+    let (inventory, scenario) = place(&[("elements.csv", &gate)], &scenario);
+    let both = both(&inventory, &scenario);
+    let [there, here] = [both.run.moments[60].apart, both.told.moments[60].apart];
+    assert!((there - here).abs() < 1e-3, "{there} instead of {here}");
+}

@@ -7,6 +7,9 @@ use super::queue::{Entry, Gone, Outcome, Patience, Queue, Service, cost_of};
 use super::simulation::{Simulation, Step};
 use super::tally::{OfStage, Tally};
 
+/// As good as no limit on what is worked per second, and still a number that can be divided.
+const UNLIMITED: f64 = 1e200;
+
 impl Simulation<'_> {
     /// Stages that may hold anything up: those with more than they can take, and what comes behind those with a queue.
     pub(super) fn hot(&self, step: &Step<'_>, loads: &[f64]) -> Vec<bool> {
@@ -277,7 +280,7 @@ impl Simulation<'_> {
         let service = Service {
             start: step.start,
             seconds: step.seconds,
-            capacity: room,
+            capacity: room.min(UNLIMITED),
             most: if own.longest.is_finite() {
                 own.longest * room.max(nominal)
             } else {
@@ -326,7 +329,14 @@ impl Simulation<'_> {
             (takes, takes / step.conditions.takes(stage, profile))
         };
         let waiting = self.queues[stage].live().map(of);
-        let all = entries.iter().map(of).chain(waiting);
+        let stale = self.queues[stage].stale().map(|(item, takes)| {
+            let stretch = item.map_or(1.0, |item| {
+                let profile = self.field.streams[self.items.whose(item).0].profile;
+                step.conditions.takes(stage, profile.index())
+            });
+            (takes, takes / stretch)
+        });
+        let all = entries.iter().map(of).chain(waiting).chain(stale);
         let (takes, normal) = all.fold((0.0, 0.0), |sum, own| (sum.0 + own.0, sum.1 + own.1));
         if normal > 0.0 { takes / normal } else { 1.0 }
     }

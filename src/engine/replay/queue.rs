@@ -1,16 +1,18 @@
 //! Queue: work that waits at one component for one resource, first in first out, as a fluid (`docs/model.md` §9, Replay).
 //!
-//! Work that comes in a step comes evenly. Within a cohort (what came in one step) everything is mixed, so that a part of
-//! it worked is the same part of everybody's, the oldest of each first. Times of arrival and of service are straight lines
-//! over an entry, and so is the wait, which crosses a client's patience at one place at most.
+//! Work that comes in a step comes evenly, is mixed with what else comes then, and is worked in the order in which it came,
+//! whether somebody still waits for it or not. Times of arrival and of service are straight lines over what came from one
+//! instant to another, and so is the wait, which crosses a client's patience at one place at most.
 
+mod cohort;
 mod shedding;
 #[cfg(test)]
 mod tests;
 
 use super::amount::Amount;
+use cohort::{Cohort, Stale};
 use shedding::work_shedding;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 /// Part of what waits: one kind of attempt, with what it costs.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -70,39 +72,6 @@ pub(super) struct Gone {
     pub(super) item: usize,
     pub(super) amount: Amount,
     pub(super) age: f64,
-}
-
-/// What came in one step and still waits.
-#[derive(Debug, Clone)]
-struct Cohort {
-    /// When the first of it came.
-    came: f64,
-    entries: Vec<Entry>,
-    /// Given up by whoever sent it, and still to be worked: by number, what waits for nobody from the beginning without
-    /// one.
-    stale: BTreeMap<Option<usize>, Amount>,
-    /// What that takes.
-    stale_cost: f64,
-}
-
-impl Cohort {
-    fn cost(&self) -> f64 {
-        self.stale_cost + cost_of(&self.entries)
-    }
-
-    fn is_empty(&self) -> bool {
-        self.entries.is_empty() && self.stale.values().all(|own| own.is_none())
-    }
-
-    /// What came evenly from one instant on, and all of which somebody waits for.
-    fn new(came: f64, entries: Vec<Entry>) -> Self {
-        Self {
-            came,
-            entries,
-            stale: BTreeMap::new(),
-            stale_cost: 0.0,
-        }
-    }
 }
 
 /// What a step asks of a queue.
@@ -192,6 +161,12 @@ impl Queue {
         self.cohorts.iter().flat_map(|own| &own.entries)
     }
 
+    /// What waits and nobody waits for any more: whose attempts, and how much of the resource they take.
+    pub(super) fn stale(&self) -> impl Iterator<Item = (Option<usize>, f64)> + '_ {
+        let stale = self.cohorts.iter().flat_map(|own| &own.stale);
+        stale.map(|own| (own.item, own.amount.number() * own.cost))
+    }
+
     /// How long the oldest has waited at an instant, in seconds.
     pub(super) fn oldest(&self, at: f64) -> f64 {
         self.cohorts.front().map_or(0.0, |own| at - own.came)
@@ -205,8 +180,12 @@ impl Queue {
     /// Puts work in that waits when the replay begins, and nobody waits for; it takes one of the resource each.
     pub(super) fn put_stale(&mut self, at: f64, amount: Amount) {
         let mut cohort = Cohort::new(at, Vec::new());
-        cohort.stale.insert(None, amount);
-        cohort.stale_cost = amount.number();
+        cohort.stale.push(Stale {
+            item: None,
+            amount,
+            came: [at; 2],
+            cost: 1.0,
+        });
         self.cohorts.push_back(cohort);
     }
 
@@ -216,9 +195,9 @@ impl Queue {
             for entry in &mut cohort.entries {
                 entry.cost = cost(entry.item);
             }
-            let stale = cohort.stale.iter();
-            let stale = stale.map(|(item, own)| own.number() * item.map_or(1.0, &cost));
-            cohort.stale_cost = stale.fold(0.0, |sum, own| sum + own);
+            for own in &mut cohort.stale {
+                own.cost = own.item.map_or(1.0, &cost);
+            }
         }
     }
 
@@ -238,7 +217,7 @@ impl Queue {
             && let Some(mut cohort) = self.cohorts.pop_front()
         {
             let at = end - budget / service.capacity;
-            if service.sheds {
+            if service.sheds && !cohort.entries.is_empty() {
                 let done = work_shedding(&mut cohort, [at, end], service, &patience, &mut outcome);
                 budget = (end - done) * service.capacity;
                 if !cohort.is_empty() {
@@ -248,19 +227,11 @@ impl Queue {
                 continue;
             }
             let cost = cohort.cost();
-            if cost <= budget {
-                let ends = [at, at + cost / service.capacity];
-                work(&mut cohort, 1.0, ends, &patience, &mut outcome);
-                budget -= cost;
-                outcome.worked += cost;
-            } else {
-                let share = budget / cost;
-                work(&mut cohort, share, [at, end], &patience, &mut outcome);
-                outcome.worked += budget;
-                budget = 0.0;
-                if !cohort.is_empty() {
-                    self.cohorts.push_front(cohort);
-                }
+            cohort.work(budget, (at, service.capacity), &patience, &mut outcome);
+            outcome.worked += cost.min(budget);
+            budget = (budget - cost).max(0.0);
+            if !cohort.is_empty() {
+                self.cohorts.push_front(cohort);
             }
         }
         self.come(service, budget, arrivals, &patience, &mut outcome);
@@ -303,22 +274,18 @@ impl Queue {
         }
         let cost = cost.min(room);
         let mut cohort = Cohort::new(service.start, arrivals);
+        let capacity = service.capacity.max(f64::MIN_POSITIVE);
+        let begun = end - budget / capacity;
         if cost <= budget {
             // It is worked as it comes, the first of it once what came before is done.
-            let begun = end - budget / service.capacity.max(f64::MIN_POSITIVE);
-            let ends = [
-                begun,
-                begun + cost / service.capacity.max(f64::MIN_POSITIVE),
-            ];
-            work(&mut cohort, 1.0, ends, patience, outcome);
+            cohort.work(f64::INFINITY, (begun, capacity), patience, outcome);
             outcome.worked += cost;
             return;
         }
-        let begun = end - budget / service.capacity.max(f64::MIN_POSITIVE);
         if budget > 0.0 && service.sheds {
             work_shedding(&mut cohort, [begun, end], service, patience, outcome);
         } else if budget > 0.0 {
-            work(&mut cohort, budget / cost, [begun, end], patience, outcome);
+            cohort.work(budget, (begun, capacity), patience, outcome);
             outcome.worked += budget;
         }
         if !cohort.is_empty() {
@@ -337,6 +304,7 @@ impl Queue {
         for cohort in &mut self.cohorts {
             for entry in &mut cohort.entries {
                 let within = patience(entry.item).gives_up;
+                let first = entry.came[0];
                 let gone = taken_until(entry, end - within + entry.lag);
                 if gone.is_none() {
                     continue;
@@ -345,8 +313,12 @@ impl Queue {
                 if service.sheds {
                     outcome.shed += gone;
                 } else {
-                    *cohort.stale.entry(Some(entry.item)).or_default() += gone;
-                    cohort.stale_cost += gone.number() * entry.cost;
+                    cohort.stale.push(Stale {
+                        item: Some(entry.item),
+                        amount: gone,
+                        came: [first, entry.came[0]],
+                        cost: entry.cost,
+                    });
                 }
             }
             let mut late = Vec::new();
@@ -404,67 +376,4 @@ fn taken_until(entry: &mut Entry, at: f64) -> Amount {
     entry.amount -= taken;
     entry.came[0] = at.min(last);
     taken
-}
-
-/// Works the first `share` of a cohort from one instant to another.
-fn work(
-    cohort: &mut Cohort,
-    share: f64,
-    ends: [f64; 2],
-    patience: &impl Fn(usize) -> Patience,
-    outcome: &mut Outcome,
-) {
-    for entry in &mut cohort.entries {
-        let [first, last] = entry.came;
-        let until = first + share * (last - first);
-        let waits = Waits {
-            first: (ends[0] - first).max(0.0),
-            last: (ends[1] - until).max(0.0),
-        };
-        let at = f64::midpoint(ends[0].max(first), ends[1].max(until));
-        outcome.longest = outcome.longest.max(waits.first).max(waits.last);
-        let own = patience(entry.item);
-        let taken = entry.amount.share(share);
-        entry.amount -= taken;
-        entry.came[0] = until;
-        let within = own.gives_up - entry.lag;
-        let among = waits.share_within(within);
-        let in_time = taken.share(among);
-        let gone = taken - in_time;
-        if !gone.is_none() {
-            outcome.given_up.push(entry.gone(gone, own.gives_up));
-            outcome.stale += gone;
-        }
-        let lag = entry.lag + waits.mean_within(within);
-        let longest = entry.longest + waits.first.max(waits.last).min(within);
-        let not_late = if among <= 0.0 {
-            Amount::NONE
-        } else {
-            let is_late = (own.is_late - entry.age).min(own.gives_up);
-            in_time.share(waits.share_within(is_late - entry.lag) / among)
-        };
-        let late = in_time - not_late;
-        if !late.is_none() {
-            outcome.late.push((entry.item, late));
-        }
-        for (amount, item) in [(not_late, entry.item), (late, own.once_late)] {
-            if !amount.is_none() {
-                outcome.served.push(Entry {
-                    item,
-                    amount,
-                    lag,
-                    longest,
-                    at,
-                    ..*entry
-                });
-            }
-        }
-    }
-    for left in cohort.stale.values_mut() {
-        let worked = left.share(share);
-        *left -= worked;
-        outcome.stale += worked;
-    }
-    cohort.stale_cost *= 1.0 - share.min(1.0);
-    cohort.entries.retain(|own| !own.amount.is_none());
 }

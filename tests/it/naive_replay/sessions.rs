@@ -272,12 +272,13 @@ fn something_is_out_from_the_very_beginning() {
 }
 
 #[test]
-fn who_has_no_session_at_the_end_of_a_step_is_told() {
+fn who_has_no_session_is_told_as_the_mean_of_a_step() {
     // 900 without a session at 00:10, and 20 accepted in the first step.
     let gate = gate("2", "");
     let scenario = format!("{}{STEP}", disconnected(10, 10, LB));
     let (inventory, scenario) = place(&[("elements.csv", &gate)], &scenario);
     let both = both(&inventory, &scenario);
-    let [there, here] = [both.run.moments[60].apart, both.told.moments[60].apart];
-    assert!((there - here).abs() < 1e-3, "{there} instead of {here}");
+    let [mean, at_its_end] = [both.run.moments[60].apart, both.told.moments[60].apart];
+    assert!((at_its_end - 880.0).abs() < 1e-3, "{at_its_end}");
+    assert!((mean - 890.0).abs() < 1e-3, "{mean}");
 }

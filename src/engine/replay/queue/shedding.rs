@@ -1,7 +1,7 @@
 //! Shedding: a queue that throws away what its clients have given up.
 
-use super::Entry;
-use super::{Cohort, Outcome, Patience, Service, cost_of, taken_until, work};
+use super::cohort::Cohort;
+use super::{Entry, Outcome, Patience, Service, cost_of, taken_until};
 
 /// Works a cohort from one instant up to another, of a queue that throws away what its clients have given up: nobody works
 /// on that, so what is next is never older than its clients' patience. Returns when it is done.
@@ -34,13 +34,13 @@ pub(super) fn work_shedding(
     let until_full = from + (least - (from - first)).max(0.0) / (1.0 - pace).max(0.0);
     let straight = whole.min(until).min(until_full);
     // What rounding leaves must not hold up what is behind it.
-    let share = if straight >= whole {
-        1.0
+    let budget = if straight >= whole {
+        f64::INFINITY
     } else {
-        (straight - from) * service.capacity / cost
+        (straight - from) * service.capacity
     };
-    outcome.worked += share * cost;
-    work(cohort, share, [from, straight], patience, outcome);
+    outcome.worked += budget.min(cost);
+    cohort.work(budget, (from, service.capacity), patience, outcome);
     if straight >= whole || straight >= until || cohort.is_empty() {
         return straight;
     }
@@ -69,10 +69,9 @@ pub(super) fn work_shedding(
         entry.came[0] = cut;
     }
     outcome.worked += cost_of(&passing.entries);
-    work(
-        &mut passing,
-        1.0,
-        [straight, straight + pinned],
+    passing.work(
+        f64::INFINITY,
+        (straight, service.capacity),
         patience,
         outcome,
     );

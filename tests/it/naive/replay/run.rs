@@ -74,11 +74,10 @@ pub(crate) fn played(
         span: [0.0; 2],
         streams,
     };
-    // Decision: nothing is out before the scenario begins, but pools lead where they do when it does.
+    // Nothing is out before the scenario begins.
     let mut quiet = scenario.clone();
     quiet.events.clear();
     let mut before = Truth::at(inventory, &quiet, scenario.start);
-    before.shares = Truth::at(inventory, scenario, scenario.start).shares;
     let mut sessions = vec![Sessions::default(); world.streams.len()];
     let mut carried = vec![0.0; world.streams.len()];
     let mut told = Told::default();

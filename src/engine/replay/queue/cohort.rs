@@ -1,0 +1,230 @@
+//! Cohort: what came in one step and still waits, worked in the order in which it came.
+
+use super::super::amount::Amount;
+use super::{Entry, Outcome, Patience, Waits, cost_of};
+
+/// Given up by whoever sent it, and still to be worked.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stale {
+    /// Whose attempt it was, by number; of what nobody waits for from the beginning nobody's.
+    pub(super) item: Option<usize>,
+    pub(super) amount: Amount,
+    /// When the first of it came, and the last, in seconds; it came evenly.
+    pub(super) came: [f64; 2],
+    /// What one of it takes.
+    pub(super) cost: f64,
+}
+
+/// What came in one step and still waits.
+#[derive(Debug, Clone)]
+pub(super) struct Cohort {
+    /// When the first of it came.
+    pub(super) came: f64,
+    pub(super) entries: Vec<Entry>,
+    pub(super) stale: Vec<Stale>,
+}
+
+/// A part of a cohort that came in some time is worked in some time, the first of it first.
+#[derive(Debug, Clone, Copy)]
+struct Stretch {
+    came: [f64; 2],
+    worked: [f64; 2],
+}
+
+/// What of an entry is worked in time, added up.
+#[derive(Debug, Clone, Copy, Default)]
+struct Served {
+    amount: Amount,
+    lag: f64,
+    at: f64,
+    longest: f64,
+}
+
+impl Served {
+    fn add(&mut self, amount: Amount, [lag, at, longest]: [f64; 3]) {
+        if amount.is_none() {
+            return;
+        }
+        self.amount += amount;
+        self.lag += amount.number() * lag;
+        self.at += amount.number() * at;
+        self.longest = self.longest.max(longest);
+    }
+}
+
+impl Cohort {
+    /// What came from one instant on, and all of which somebody waits for.
+    pub(super) fn new(came: f64, entries: Vec<Entry>) -> Self {
+        Self {
+            came,
+            entries,
+            stale: Vec::new(),
+        }
+    }
+
+    pub(super) fn cost(&self) -> f64 {
+        let stale = self.stale.iter();
+        let stale = stale.map(|own| own.amount.number() * own.cost);
+        stale.fold(cost_of(&self.entries), |sum, own| sum + own)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty() && self.stale.is_empty()
+    }
+
+    /// Works so much of it in the order in which it came, at so much a second from an instant on: all of it if that is no
+    /// less than all.
+    pub(super) fn work(
+        &mut self,
+        budget: f64,
+        (from, capacity): (f64, f64),
+        patience: &impl Fn(usize) -> Patience,
+        outcome: &mut Outcome,
+    ) {
+        let mut left = if budget >= self.cost() {
+            f64::INFINITY
+        } else {
+            budget
+        };
+        let mut now = from;
+        let mut served = vec![[Served::default(); 2]; self.entries.len()];
+        for came in self.stretches() {
+            let cost = self.cost_within(came);
+            let share = if cost > left { left / cost } else { 1.0 };
+            let worked = [now, now + share * cost / capacity];
+            let until = came[0] + share * (came[1] - came[0]);
+            let stretch = Stretch {
+                came: [came[0], until],
+                worked,
+            };
+            self.work_stretch(came, share, stretch, patience, (&mut served, outcome));
+            now = worked[1];
+            left -= share * cost;
+            if share < 1.0 {
+                break;
+            }
+        }
+        for (entry, served) in self.entries.iter().zip(served) {
+            let once_late = patience(entry.item).once_late;
+            for (own, item) in served.into_iter().zip([entry.item, once_late]) {
+                if !own.amount.is_none() {
+                    outcome.served.push(Entry {
+                        item,
+                        amount: own.amount,
+                        lag: own.lag / own.amount.number(),
+                        longest: own.longest,
+                        at: own.at / own.amount.number(),
+                        ..*entry
+                    });
+                }
+            }
+        }
+        self.entries.retain(|own| !own.amount.is_none());
+        self.stale.retain(|own| !own.amount.is_none());
+    }
+
+    /// The times between which parts of it begin or end to have come, in order; those that came at one instant by themselves.
+    fn stretches(&self) -> Vec<[f64; 2]> {
+        let entries = self.entries.iter().map(|own| own.came);
+        let all: Vec<[f64; 2]> = entries
+            .chain(self.stale.iter().map(|own| own.came))
+            .collect();
+        let mut bounds: Vec<f64> = all.iter().flatten().copied().collect();
+        bounds.sort_by(f64::total_cmp);
+        bounds.dedup();
+        let mut stretches = Vec::with_capacity(bounds.len());
+        for (index, &bound) in bounds.iter().enumerate() {
+            if all.iter().any(|own| own[0] >= bound && own[1] <= bound) {
+                stretches.push([bound; 2]);
+            }
+            if let Some(next) = bounds.get(index + 1) {
+                stretches.push([bound, *next]);
+            }
+        }
+        stretches
+    }
+
+    fn cost_within(&self, came: [f64; 2]) -> f64 {
+        let entries = self.entries.iter();
+        let entries =
+            entries.map(|own| share_within(own.came, came) * own.amount.number() * own.cost);
+        let stale = self.stale.iter();
+        let stale = stale.map(|own| share_within(own.came, came) * own.amount.number() * own.cost);
+        entries.chain(stale).fold(0.0, |sum, own| sum + own)
+    }
+
+    /// Works the first `share` of what came in a time.
+    fn work_stretch(
+        &mut self,
+        came: [f64; 2],
+        share: f64,
+        stretch: Stretch,
+        patience: &impl Fn(usize) -> Patience,
+        (served, outcome): (&mut [[Served; 2]], &mut Outcome),
+    ) {
+        let waits = Waits {
+            first: (stretch.worked[0] - stretch.came[0]).max(0.0),
+            last: (stretch.worked[1] - stretch.came[1]).max(0.0),
+        };
+        let at = f64::midpoint(
+            stretch.worked[0].max(stretch.came[0]),
+            stretch.worked[1].max(stretch.came[1]),
+        );
+        for (entry, served) in self.entries.iter_mut().zip(served) {
+            let taken = taken(&mut entry.amount, &mut entry.came, came, share);
+            if taken.is_none() {
+                continue;
+            }
+            outcome.longest = outcome.longest.max(waits.first).max(waits.last);
+            let own = patience(entry.item);
+            let within = own.gives_up - entry.lag;
+            let among = waits.share_within(within);
+            let in_time = taken.share(among);
+            let gone = taken - in_time;
+            if !gone.is_none() {
+                outcome.given_up.push(entry.gone(gone, own.gives_up));
+                outcome.stale += gone;
+            }
+            let not_late = if among <= 0.0 {
+                Amount::NONE
+            } else {
+                let is_late = (own.is_late - entry.age).min(own.gives_up);
+                in_time.share(waits.share_within(is_late - entry.lag) / among)
+            };
+            let late = in_time - not_late;
+            if !late.is_none() {
+                outcome.late.push((entry.item, late));
+            }
+            let lag = entry.lag + waits.mean_within(within);
+            let longest = entry.longest + waits.first.max(waits.last).min(within);
+            served[0].add(not_late, [lag, at, longest]);
+            served[1].add(late, [lag, at, longest]);
+        }
+        for own in &mut self.stale {
+            outcome.stale += taken(&mut own.amount, &mut own.came, came, share);
+        }
+    }
+}
+
+/// The share of what came evenly that came in a time.
+fn share_within([first, last]: [f64; 2], [from, to]: [f64; 2]) -> f64 {
+    if first >= last {
+        // At one instant: it has a time of its own.
+        return f64::from(u8::from(first >= from && first <= to && from >= to));
+    }
+    ((last.min(to) - first.max(from)) / (last - first)).clamp(0.0, 1.0)
+}
+
+/// Takes the first `share` of what came in a time out of it; nothing of it came before that time.
+fn taken(amount: &mut Amount, own: &mut [f64; 2], came: [f64; 2], share: f64) -> Amount {
+    let among = share_within(*own, came);
+    if among <= 0.0 {
+        return Amount::NONE;
+    }
+    let taken = amount.share(among * share);
+    *amount -= taken;
+    if own[1] > own[0] {
+        own[0] = (came[0] + share * (came[1] - came[0])).min(own[1]);
+    }
+    taken
+}

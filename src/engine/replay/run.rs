@@ -25,6 +25,7 @@ use crate::scenario::{Band, Knowledge, case_at, hours_between};
 use crate::solve::Stop;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -181,6 +182,7 @@ impl Ground<'_> {
             let month = scenario.offset.to_datetime(from).date().first_of_month();
             let ended = self.disconnected(from);
             let whole = to.duration_since(from).as_secs_f64();
+            let is_steady = layout.is_steady() && pools.is_steady();
             for (index, (begin, end)) in steps(from, to, scenario.replay.step_seconds)
                 .into_iter()
                 .enumerate()
@@ -192,10 +194,13 @@ impl Ground<'_> {
                 let middle = begin.duration_since(from).as_secs_f64() + seconds / 2.0;
                 let users = layout.users_at(middle / whole);
                 // Where nothing waits and nothing changes, a step is like the one before.
-                let is_steady = layout.is_steady() && pools.is_steady();
                 let is_repeated = index > 1 && is_steady && simulation.is_quiet();
                 let half = seconds / 2.0;
-                let own_pools = pools.part((middle - half) / whole, (middle + half) / whole);
+                let own_pools = if pools.is_steady() {
+                    Cow::Borrowed(&pools)
+                } else {
+                    Cow::Owned(pools.part((middle - half) / whole, (middle + half) / whole))
+                };
                 let step = Step {
                     start: begin.duration_since(start).as_secs_f64(),
                     seconds,

@@ -6,7 +6,7 @@ use super::field::Where;
 use super::items::Kind;
 use super::simulation::{Simulation, Step};
 use super::tally::Tally;
-use super::turning::staying;
+use super::turning::{Staying, staying};
 use crate::ids::{ComponentId, ElementId, PoolId};
 
 /// What arithmetic may leave of all.
@@ -24,7 +24,12 @@ struct Coming {
 impl Simulation<'_> {
     /// Users come and go with the hour, and by what the plan does.
     pub(super) fn populate(&mut self, step: &Step<'_>, tally: &mut Tally) {
-        let staying = staying(&self.field.streams, &self.before, step.users);
+        let is_same = self.before.as_slice() == step.users;
+        let staying = if is_same {
+            vec![Staying::default(); step.users.len()]
+        } else {
+            staying(&self.field.streams, &self.before, step.users)
+        };
         let turned = self.turned_in_pools(step);
         if turned.iter().any(|own| *own > 0.0) || staying.iter().any(|own| own.turned() > 0.0) {
             let streams = &self.field.streams;
@@ -125,6 +130,9 @@ impl Simulation<'_> {
 
     /// By stream: the share of its sessions that are turned to other members of pools in a step.
     fn turned_in_pools(&self, step: &Step<'_>) -> Vec<f64> {
+        if step.pools.is_steady() {
+            return vec![0.0; self.field.streams.len()];
+        }
         let streams = self.field.streams.iter();
         let of_hop = |own: &(Option<PoolId>, Vec<ComponentId>)| {
             let Some([begin, end]) = own.0.map(|own| step.pools.of(own)) else {

@@ -250,8 +250,10 @@ impl<'a> Simulation<'a> {
                 let (pool, components) = hop;
                 for (member, component) in components.iter().enumerate() {
                     let share = pool.map_or(1.0, |own| step.pools.mean(own, member));
-                    let sessions =
-                        share * anew + turned * self.turned_at(step, stream, (hop, member));
+                    let mut sessions = share * anew;
+                    if turned > 0.0 {
+                        sessions += turned * self.turned_at(step, stream, (hop, member));
+                    }
                     for &stage in self.field.of_component(*component) {
                         let cost = |kind| self.cost(step.conditions, stage, stream, kind);
                         loads[stage] +=

@@ -70,7 +70,7 @@ impl Layout {
     /// Users on no stream then: all of them, and those who are there at this hour, by the factor of their client region.
     pub(super) fn nowhere_at(&self, share: f64, inventory: &Inventory, factor: &[f64]) -> [f64; 2] {
         let between = |ends: &[f64; 2]| ends[0] + share * (ends[1] - ends[0]);
-        let is_nowhere = |cell: usize| self.stranded[cell] != [0.0; 2];
+        let is_nowhere = |cell: usize| self.stranded[cell].iter().any(|own| *own > 0.0);
         let nowhere = self
             .members
             .iter()

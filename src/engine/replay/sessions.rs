@@ -35,7 +35,7 @@ impl Simulation<'_> {
             let streams = &self.field.streams;
             self.turning.look(streams, &staying, &turned, step.pools);
         }
-        for stream in 0..self.field.streams.len() {
+        for (stream, staying) in staying.into_iter().enumerate() {
             let [users, factor] = [step.users[stream], step.factor[stream]];
             let before = self.before[stream];
             let there = self.connected[stream] + self.apart[stream];
@@ -57,7 +57,7 @@ impl Simulation<'_> {
                     let jumped = Amount::of(step.jumped[stream] * factor).min(brought);
                     let among = users - before;
                     let is_turned = if among > 0.0 {
-                        staying[stream].turned() / among
+                        staying.turned() / among
                     } else {
                         0.0
                     };
@@ -153,7 +153,7 @@ impl Simulation<'_> {
     pub(super) fn end_sessions(&mut self, step: &Step<'_>, tally: &mut Tally) {
         let lost = self.lost_members(step);
         let turned = self.turned_in_pools(step);
-        for stream in 0..self.field.streams.len() {
+        for (stream, turned) in turned.into_iter().enumerate() {
             let own = &self.field.streams[stream];
             let region = own.group.client_region;
             let is_named = |place: Where| step.disconnected.contains(&place);
@@ -190,7 +190,7 @@ impl Simulation<'_> {
             let sending = connected - gone;
             let profile = &self.inventory.profiles[own.profile.index()];
             let ended = sending.share(profile.sessions_per_hour / 3600.0 * step.seconds);
-            let moved = (sending - ended).share(turned[stream]);
+            let moved = (sending - ended).share(turned);
             self.sending[stream] = sending;
             self.connected[stream] = sending - ended - moved;
             tally.streams[stream].ended += (gone + ended + moved).number();

@@ -3,6 +3,7 @@
 use super::compared::{NEAR, both, differences};
 use super::place::{event, place};
 use crate::levels::assert_none;
+use std::fmt::Write as _;
 
 #[track_caller]
 fn agree(files: &[(&str, &str)], scenario: &str) {
@@ -192,7 +193,7 @@ fn sessions_on_a_member_of_a_pool_are_disconnected() {
 fn demand_follows_the_hours() {
     let mut curve = "load_curve,hour,factor\nday,0,1\n".to_owned();
     for hour in 1..24 {
-        curve += &format!("day,{hour},0.6\n");
+        writeln!(curve, "day,{hour},0.6").expect("a text");
     }
     let rise = curve.replace("day,0,1\n", "day,0,0.3\n");
     let gate = gate("0.2", "");

@@ -203,7 +203,7 @@ fn other_inputs(folder: &Path, plan: &WrittenPlan, inputs: &Inputs) -> Option<Fi
         folder,
         format!("a plan for {what}"),
         "one made from what it is replayed with",
-        "plan again, or replay what it was planned for; until then this says what it comes to where it was not meant for",
+        "plan again, or replay what it was planned for; until then this tells what a plan for something else comes to",
     ))
 }
 

@@ -170,6 +170,7 @@ impl<'a> Simulation<'a> {
     /// One step.
     pub(super) fn step(&mut self, step: &Step<'_>, tally: &mut Tally) {
         let was_waiting = self.pending.amounts().next().is_some();
+        let was_owed = self.owed.iter().any(|own| *own > 0.0);
         self.populate(step, tally);
         self.end_sessions(step, tally);
         self.attempt(step, tally);
@@ -193,6 +194,7 @@ impl<'a> Simulation<'a> {
         self.is_quiet = !is_hot
             && !was_waiting
             && !is_waiting
+            && !was_owed
             && (self.apart.iter().enumerate())
                 .all(|(stream, own)| own.is_none() || !self.items.has_gate(stream))
             && self.owed.iter().all(|own| *own <= 0.0);

@@ -10,7 +10,7 @@ pub(crate) const LATE_TOO_LATE: Code = Code("P3503");
 /// Work that is given up before it can be done (a warning).
 pub(crate) const TOO_LITTLE_TIME: Code = Code("P3504");
 
-/// Work counts as late before it is given up: given up, its user is down already.
+/// Work that is not tried again counts as late before it is given up: given up, its user is down already.
 pub(crate) fn is_late_before_it_is_given_up(
     row: &mut Row<'_, '_>,
     late_seconds: Column,
@@ -19,7 +19,7 @@ pub(crate) fn is_late_before_it_is_given_up(
     let (Some(late), Some(timeout)) = (profile.late_seconds, profile.timeout_seconds) else {
         return;
     };
-    if late > timeout {
+    if late > timeout && profile.retries <= 0.0 {
         row.warning(
             late_seconds,
             LATE_TOO_LATE,

@@ -433,7 +433,7 @@ fn work_is_late_before_it_is_given_up() {
     assert_eq!(
         findings(&[(
             "profiles.csv",
-            "profile,cpu,timeout_seconds,late_seconds\nmail,1,30,60\nchat,1,30,30\nweb,1,,60\n"
+            "profile,cpu,timeout_seconds,late_seconds,retries\nmail,1,30,60,\nchat,1,30,30,\nweb,1,,60,\nsync,1,30,60,1\n"
         )]),
         "warning: profiles.csv:2: column late_seconds: found 60 s, after it is given up at 30 s, expected at most the timeout of 30 s [P3503]
 hint: nothing is ever late: lower it, or leave the cell blank for the timeout

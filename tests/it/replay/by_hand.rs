@@ -107,3 +107,24 @@ fn a_jam_of_29_minutes_lets_the_last_of_it_wait_25() {
     let last_wait = behind.queued / 1001.0;
     assert!((last_wait / 1490.0 - 1.0).abs() < 0.02, "{last_wait}");
 }
+
+#[test]
+fn who_was_late_is_down_no_longer_than_for_what_was_late() {
+    // 900 come and 500 are worked for ten minutes: what comes after 150 s of them waits more than 120 s, 405,000 of it. Then
+    // there is no way for half an hour; two minutes of what was late are left by then, since nobody is down twice at once.
+    let run = played(&Place {
+        profile: (",late_seconds", ",120"),
+        users: 900,
+        end: "2030-03-02T00:00:00Z",
+        scenario: "[[event]]\nkind = \"gray\"\ncomponent = \"a\"\nresources = [\"work\"]\ncapacity = 0.5\n\
+             start = 2030-03-01T00:10:00Z\nend = 2030-03-01T00:20:00Z\n\n\
+             [[event]]\nkind = \"maintenance\"\ncomponent = \"l0\"\n\
+             start = 2030-03-01T00:20:00Z\nend = 2030-03-01T00:50:00Z\n",
+        ..PLACE
+    });
+    let minutes = run.totals.down_minutes();
+    assert!((minutes / 33_750.0 - 1.0).abs() < 0.01, "{minutes}");
+    let last = run.moments.iter().rposition(|own| own.down > 0.0);
+    let last = run.moments[last.expect("somebody is down")].end;
+    assert_eq!(last.to_string(), "2030-03-01T00:52:00Z");
+}

@@ -21,7 +21,7 @@ impl Told<'_> {
             let jitter = numbers::short_percent(own.jitter);
             wait = format!("{wait}, spread by {jitter} to both sides");
         }
-        vec![
+        let mut all = vec![
             format!(
                 "Played in steps of at most {}. Clients retry {wait}; whoever has given up connecting tries anew after {}; a new session waits at most {} to be accepted.",
                 duration(own.step_seconds),
@@ -30,6 +30,29 @@ impl Told<'_> {
             ),
             "Users count as at the peak; those who are away at the hour are down as far as those who are there."
                 .to_owned(),
-        ]
+        ];
+        all.extend(self.too_coarse());
+        all
+    }
+
+    /// That clients try again sooner than a step is over, if anything is tried again.
+    fn too_coarse(&self) -> Option<String> {
+        let own = &self.replay.policy;
+        let mut moments = self.replay.runs.iter().flat_map(|run| &run.moments);
+        let is_tried_again = moments.any(|own| own.again > 0.0);
+        let profiles = self.inventory.profiles.iter();
+        let soonest = profiles
+            .filter(|profile| profile.retries > 0.0)
+            .map(|profile| profile.timeout_seconds.unwrap_or(0.0) + own.backoff_seconds)
+            .reduce(f64::min)
+            .filter(|soonest| is_tried_again && *soonest < own.step_seconds)?;
+        let when = if soonest > 0.0 {
+            format!("after {}", duration(soonest))
+        } else {
+            "at once".to_owned()
+        };
+        Some(format!(
+            "Clients try again {when} where they are not answered, and here only when a step is over: a shorter --step tells more exactly what that does."
+        ))
     }
 }

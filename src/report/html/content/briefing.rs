@@ -132,9 +132,12 @@ impl Told<'_> {
         let told = briefing.told();
         lines.extend(told.iter().map(|text| to(text, "tenants", "whom to tell")));
         lines.extend(briefing.ways().iter().map(|text| line(text, None)));
-        lines.extend(briefing.stability().iter().map(|text| line(text, None)));
         let work = briefing.work();
         let is_refused = briefing.not_to_be_begun().is_some();
+        if !is_refused {
+            // Of what is not to be begun the first screen has what is more urgent.
+            lines.extend(briefing.stability().iter().map(|text| line(text, None)));
+        }
         let words = if is_refused {
             "what would be done"
         } else {

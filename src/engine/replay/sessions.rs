@@ -6,11 +6,8 @@ use super::field::Where;
 use super::items::Kind;
 use super::simulation::{Simulation, Step};
 use super::tally::Tally;
-use super::turning::{Staying, staying};
+use super::turning::{ALL, Staying, staying};
 use crate::ids::{ComponentId, ElementId, PoolId};
-
-/// What arithmetic may leave of all.
-const ALL: f64 = 1e-9;
 
 /// Users who have no session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,18 +19,17 @@ struct Coming {
 }
 
 impl Simulation<'_> {
-    /// Users come and go with the hour, and by what the plan does.
-    pub(super) fn populate(&mut self, step: &Step<'_>, tally: &mut Tally) {
+    /// Users come and go with the hour, and by what the plan does; `turned` are those of [`Self::turned_in_pools`].
+    pub(super) fn populate(&mut self, step: &Step<'_>, turned: &[f64], tally: &mut Tally) {
         let is_same = self.before.as_slice() == step.users;
         let staying = if is_same {
             vec![Staying::default(); step.users.len()]
         } else {
             staying(&self.field.streams, &self.before, step.users)
         };
-        let turned = self.turned_in_pools(step);
         if turned.iter().any(|own| *own > 0.0) || staying.iter().any(|own| own.turned() > 0.0) {
             let streams = &self.field.streams;
-            self.turning.look(streams, &staying, &turned, step.pools);
+            self.turning.look(streams, &staying, turned, step.pools);
         }
         for (stream, staying) in staying.into_iter().enumerate() {
             let [users, factor] = [step.users[stream], step.factor[stream]];
@@ -129,7 +125,7 @@ impl Simulation<'_> {
     }
 
     /// By stream: the share of its sessions that are turned to other members of pools in a step.
-    fn turned_in_pools(&self, step: &Step<'_>) -> Vec<f64> {
+    pub(super) fn turned_in_pools(&self, step: &Step<'_>) -> Vec<f64> {
         if step.pools.is_steady() {
             return vec![0.0; self.field.streams.len()];
         }
@@ -149,11 +145,10 @@ impl Simulation<'_> {
             .collect()
     }
 
-    /// Sessions end with what they pass, and in the course of things.
-    pub(super) fn end_sessions(&mut self, step: &Step<'_>, tally: &mut Tally) {
+    /// Sessions end with what they pass, in the course of things, and where they are `turned`.
+    pub(super) fn end_sessions(&mut self, step: &Step<'_>, turned: &[f64], tally: &mut Tally) {
         let lost = self.lost_members(step);
-        let turned = self.turned_in_pools(step);
-        for (stream, turned) in turned.into_iter().enumerate() {
+        for (stream, turned) in turned.iter().enumerate() {
             let own = &self.field.streams[stream];
             let region = own.group.client_region;
             let is_named = |place: Where| step.disconnected.contains(&place);
@@ -190,7 +185,7 @@ impl Simulation<'_> {
             let sending = connected - gone;
             let profile = &self.inventory.profiles[own.profile.index()];
             let ended = sending.share(profile.sessions_per_hour / 3600.0 * step.seconds);
-            let moved = (sending - ended).share(turned);
+            let moved = (sending - ended).share(*turned);
             self.sending[stream] = sending;
             self.connected[stream] = sending - ended - moved;
             tally.streams[stream].ended += (gone + ended + moved).number();

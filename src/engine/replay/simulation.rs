@@ -171,8 +171,9 @@ impl<'a> Simulation<'a> {
     pub(super) fn step(&mut self, step: &Step<'_>, tally: &mut Tally) {
         let was_waiting = self.pending.amounts().next().is_some();
         let was_owed = self.owed.iter().any(|own| *own > 0.0);
-        self.populate(step, tally);
-        self.end_sessions(step, tally);
+        let turned = self.turned_in_pools(step);
+        self.populate(step, &turned, tally);
+        self.end_sessions(step, &turned, tally);
         self.attempt(step, tally);
         let loads = self.loads(step, |_| true);
         let hot = self.hot(step, &loads);

@@ -6,7 +6,7 @@ use crate::ids::{ComponentId, PoolId};
 use std::collections::BTreeMap;
 
 /// What arithmetic may leave of all.
-const ALL: f64 = 1e-9;
+pub(super) const ALL: f64 = 1e-9;
 
 /// Of those who are turned, by group at a site: who connects anew, and on which members of pools.
 #[derive(Debug, Default)]

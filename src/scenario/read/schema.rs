@@ -98,6 +98,9 @@ pub(super) struct Bounds {
     most: f64,
 }
 
+/// Bounds from here on only keep numbers from growing out of hand, and say nothing of what is usual.
+const UNUSUAL: f64 = 1e9;
+
 impl Bounds {
     /// 0 to 1.
     pub(super) const SHARE: Self = Self {
@@ -141,7 +144,7 @@ impl Bounds {
     fn example(self) -> &'static str {
         if self.is_share() {
             "0.5"
-        } else if self.most.is_finite() {
+        } else if self.most < UNUSUAL {
             "30"
         } else if self.is_above || self.least > 0.0 {
             "1.4"

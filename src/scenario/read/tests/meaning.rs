@@ -196,7 +196,7 @@ fn surge_says_its_factor() {
         r#"[[event]]
 kind = "surge"
 "#,
-        "Error: base.toml:1: key event.factor: found nothing, expected a number above 0 [P4005]
+        "Error: base.toml:1: key event.factor: found nothing, expected a number above 0 up to 1e9 [P4005]
 hint: add `factor = 1.4`
 ",
     );

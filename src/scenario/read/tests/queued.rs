@@ -42,7 +42,7 @@ component = "lb"
 resource = "cpx"
 amount = 0
 "#,
-        r#"Error: base.toml:1: key queued.amount: found nothing, expected a number above 0 [P4005]
+        r#"Error: base.toml:1: key queued.amount: found nothing, expected a number above 0 up to 1e15 [P4005]
 hint: add `amount = 1.4`
 Error: base.toml:1: key queued.component: found nothing, expected a name in quotes [P4005]
 hint: add `component = "chi"`
@@ -52,7 +52,7 @@ Error: base.toml:3: key queued.component: found `"lb"`, expected a site, access 
 hint: that is a pool: name its members, each with what waits there
 Error: base.toml:4: key queued.resource: found `"cpx"`, expected a resource [P5203]
 hint: did you mean `cpu`?
-Error: base.toml:5: key queued.amount: found `0`, expected a number above 0 [P4006]
+Error: base.toml:5: key queued.amount: found `0`, expected a number above 0 up to 1e15 [P4006]
 hint: write a number within these bounds, or leave the key out
 "#,
     );

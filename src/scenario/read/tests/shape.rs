@@ -150,7 +150,7 @@ Error: base.toml:6: key policy.goals: found `"unserved"`, a string, expected a l
 hint: write it as in `goals = ["unserved", "relief", "headroom", "access_points", "moves", "latency"]`
 Error: base.toml:7: key policy.headroom: found `0.2`, a float, expected a table from resource to share [P4004]
 hint: write it as in `headroom = { cpu = 0.15 }`
-Error: base.toml:10: key event.factor: found `[2]`, an array, expected a number above 0 [P4004]
+Error: base.toml:10: key event.factor: found `[2]`, an array, expected a number above 0 up to 1e9 [P4004]
 hint: write it as in `factor = 1.4`
 Error: base.toml:11: key event.start: found `"2030-03-01T02:00:00Z"`, a string, expected a date with time and offset [P4004]
 hint: write it as in `start = 2012-11-13T09:08:00-08:00`
@@ -194,7 +194,7 @@ Error: base.toml:9: key event.capacity: found `1.5`, expected a share from 0 to 
 hint: a share is a fraction: 20 % is written 0.2
 Error: base.toml:10: key event.loss: found `-0.1`, expected a share from 0 to 1 [P4006]
 hint: a share is a fraction: 20 % is written 0.2
-Error: base.toml:13: key event.factor: found `0`, expected a number above 0 [P4006]
+Error: base.toml:13: key event.factor: found `0`, expected a number above 0 up to 1e9 [P4006]
 hint: write a number within these bounds, or leave the key out
 Error: base.toml:15: key protect.failures: found `-1`, expected a whole number of 0 or more [P4006]
 hint: write a number within these bounds, or leave the key out

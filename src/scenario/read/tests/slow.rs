@@ -61,7 +61,7 @@ retries = -1
 capacity = 0.5
 client_region = "r1"
 "#,
-        "Error: base.toml:1: key event.factor: found nothing, expected a number above 0 [P4005]
+        "Error: base.toml:1: key event.factor: found nothing, expected a number above 0 up to 1e9 [P4005]
 hint: add `factor = 1.4`
 Error: base.toml:1: key event.share: found nothing, expected a number above 0 up to 1 [P4005]
 hint: add `share = 0.5`

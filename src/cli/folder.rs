@@ -52,6 +52,8 @@ const ALSO_OURS: [&str; 4] = [
 
 /// What a kind of output folder holds.
 struct Contents {
+    /// What it is, in words.
+    what: &'static str,
     /// The JSON file that marks it as ours.
     mark: &'static str,
     /// The format that this file names.
@@ -62,6 +64,7 @@ struct Contents {
 
 /// The folder of a plan.
 const PLAN: Contents = Contents {
+    what: "a plan",
     mark: SUMMARY_FILE,
     format: FORMAT,
     is_ours: |name| PLAN_FILES.contains(&name) || ALSO_OURS.contains(&name),
@@ -69,6 +72,7 @@ const PLAN: Contents = Contents {
 
 /// The folder of a comparison.
 const COMPARISON: Contents = Contents {
+    what: "a comparison",
     mark: COMPARISON_FILE,
     format: COMPARISON_FORMAT,
     is_ours: |name| {
@@ -86,6 +90,7 @@ const COMPARISON: Contents = Contents {
 
 /// The folder of a sweep.
 const SWEEP: Contents = Contents {
+    what: "a sweep",
     mark: SWEEP_FILE,
     format: SWEEP_FORMAT,
     is_ours: |name| SWEEP_FILES.contains(&name) || name == REPORT_FILE,
@@ -93,6 +98,7 @@ const SWEEP: Contents = Contents {
 
 /// The folder of ranked windows.
 const WINDOWS: Contents = Contents {
+    what: "ranked windows",
     mark: WINDOWS_FILE,
     format: WINDOWS_FORMAT,
     is_ours: |name| [WINDOWS_FILE, WINDOWS_TABLE, MAINTENANCE_FILE].contains(&name),
@@ -100,6 +106,7 @@ const WINDOWS: Contents = Contents {
 
 /// The folder of a replay.
 const REPLAY: Contents = Contents {
+    what: "a replay",
     mark: REPLAY_FILE,
     format: REPLAY_FORMAT,
     is_ours: |name| REPLAY_TABLES.contains(&name) || [REPLAY_FILE, REPORT_FILE].contains(&name),
@@ -122,10 +129,14 @@ const BESIDE_TABLES: [&str; 5] = [
 
 /// The folder of a generated inventory.
 const INVENTORY: Contents = Contents {
+    what: "a generated inventory",
     mark: INVENTORY_MARK,
     format: INVENTORY_FORMAT,
     is_ours: |name| is_known_file(name) || BESIDE_TABLES.contains(&name),
 };
+
+/// All kinds of folders.
+const KINDS: [&Contents; 6] = [&PLAN, &COMPARISON, &SWEEP, &WINDOWS, &REPLAY, &INVENTORY];
 
 /// Makes sure that a plan may be written to `out`: absent, empty, or all of it a plan that Plimsoll wrote.
 pub(super) fn may_be_written(out: &Path) -> Result<()> {
@@ -174,14 +185,17 @@ fn may_be_replaced(out: &Path, contents: &Contents) -> Result<()> {
     if names.is_empty() {
         return Ok(());
     }
-    let is_such = fs::read_to_string(out.join(contents.mark))
-        .ok()
-        .and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok())
-        .is_some_and(|mark| mark["format"] == contents.format);
-    if !is_such {
-        return Err(refused(
-            "the folder has files that Plimsoll did not write; name another folder",
-        ));
+    if !is_marked(out, contents) {
+        let other = KINDS.iter().find(|own| is_marked(out, own));
+        return Err(refused(&match other {
+            Some(other) => format!(
+                "{} is written there, and this would be {}; name another folder",
+                other.what, contents.what
+            ),
+            None => {
+                "the folder has files that Plimsoll did not write; name another folder".to_owned()
+            }
+        }));
     }
     for (folder, is_ours) in [
         (CHARTS, is_chart as fn(&str) -> bool),
@@ -203,6 +217,14 @@ fn may_be_replaced(out: &Path, contents: &Contents) -> Result<()> {
         ))),
         None => Ok(()),
     }
+}
+
+/// `true` if the folder has the file that marks it as one of these.
+fn is_marked(out: &Path, contents: &Contents) -> bool {
+    fs::read_to_string(out.join(contents.mark))
+        .ok()
+        .and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok())
+        .is_some_and(|mark| mark["format"] == contents.format)
 }
 
 /// Names of the entries of a folder.

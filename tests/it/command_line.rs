@@ -258,6 +258,22 @@ fn a_folder_that_plimsoll_did_not_write_is_left_alone() {
 }
 
 #[test]
+fn a_folder_of_another_command_is_named_and_left_alone() {
+    let folder = place();
+    let out = folder.path().join("plan");
+    fs::create_dir(&out).expect("there is room for a folder");
+    let mark = "{\"format\": \"plimsoll-replay/1\"}";
+    fs::write(out.join("replay.json"), mark).expect("there is room");
+    let before = contents(folder.path());
+    let shown = stderr_of(&mut chicago(folder.path()));
+    assert!(
+        shown.contains("a replay is written there, and this would be a plan; name another folder"),
+        "{shown}"
+    );
+    assert_eq!(contents(folder.path()), before);
+}
+
+#[test]
 fn a_foreign_file_in_an_own_plan_is_named_and_nothing_is_replaced() {
     let folder = place();
     chicago(folder.path()).assert().code(1);

@@ -155,9 +155,9 @@ fn numbers_do_not_overflow() {
             ("profiles.csv", "profile,cpu\nmail,1e-999\n"),
         ]),
         r#"error: profiles.csv:2: column cpu: found "1e-999", expected a number of 0 or more [P2103]
-hint: choose a unit in which the values are neither so large nor so small
+hint: choose a unit in which the values are from 1e-12 to 1e15, or 0
 error: sites.csv:2: column cpu: found "1e999", expected a number of 0 or more or `unlimited` [P2103]
-hint: choose a unit in which the values are neither so large nor so small
+hint: choose a unit in which the values are from 1e-12 to 1e15, or 0
 "#
     );
 }

@@ -20,6 +20,15 @@ pub struct ReplayPolicy {
     pub accept_queue_seconds: f64,
 }
 
+impl ReplayPolicy {
+    /// The shortest part in which a step is played because clients try again soon, in seconds: a sixtieth of the longest
+    /// step, but no less than 1 s, unless steps are.
+    #[must_use]
+    pub fn shortest_seconds(&self) -> f64 {
+        (self.step_seconds / 60.0).max(1.0).min(self.step_seconds)
+    }
+}
+
 impl Default for ReplayPolicy {
     /// Minutes; retries at once, turned away after five minutes, anew after one.
     fn default() -> Self {

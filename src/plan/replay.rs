@@ -41,6 +41,8 @@ pub struct Run {
     pub conduct: Conduct,
     /// Step by step.
     pub moments: Vec<Moment>,
+    /// When the parts end in which the steps were played: shorter ones where anything jumps, or clients try again soon.
+    pub cuts: Vec<Timestamp>,
     /// What held work up at any time, by component and what was short.
     pub passages: Vec<Passage>,
     /// What would have kept components ahead of slow work.
@@ -62,6 +64,8 @@ pub struct Moment {
     pub users: f64,
     /// Users whose work fails, is late, or who have no session or no site, on average, counted as at the peak.
     pub down: f64,
+    /// Of these, users who have no site or no way, counted as at the peak.
+    pub nowhere: f64,
     /// Users who are there at this hour: the work that they send.
     pub sent: f64,
     /// Work that is sent again because it failed, in users.

@@ -7,4 +7,5 @@ mod place;
 mod replayed;
 mod sessions;
 mod shipped;
+mod steps;
 mod with_plan;

@@ -23,9 +23,22 @@ impl Amount {
         Self((number.max(0.0) * WHOLE).round().min(1e30) as i128)
     }
 
-    /// As a number.
+    /// As a number; 0 of what is less than nothing.
     pub(super) fn number(self) -> f64 {
-        self.0 as f64 / WHOLE
+        self.raw() / WHOLE
+    }
+
+    /// Millionths as a number.
+    fn raw(self) -> f64 {
+        // The machine turns halves into numbers by itself, which a whole takes ten times as long for.
+        let own = self.0.max(0);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "two halves of what is no less than nothing"
+        )]
+        let [low, high] = [own as u64, (own >> 64) as u64];
+        high as f64 * 2.0_f64.powi(64) + low as f64
     }
 
     pub(super) fn is_none(self) -> bool {
@@ -40,11 +53,13 @@ impl Amount {
         if share <= 0.0 || self.0 <= 0 {
             return Self::NONE;
         }
+        let part = self.raw() * share;
         #[expect(
             clippy::cast_possible_truncation,
             reason = "no more than what it is a share of"
         )]
-        Self(((self.0 as f64 * share) as i128).min(self.0))
+        let part = part as i128;
+        Self(part.min(self.0))
     }
 
     pub(super) fn min(self, other: Self) -> Self {

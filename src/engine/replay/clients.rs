@@ -3,7 +3,7 @@
 use super::amount::Amount;
 use super::attempts::Sent;
 use super::items::{Kind, MOST};
-use super::queue::Gone;
+use super::queue::{Entry, Gone};
 use super::simulation::{Simulation, Step};
 use super::tally::{OfStream, Tally};
 use crate::model::Profile;
@@ -12,15 +12,6 @@ use crate::model::Profile;
 pub(super) fn late_after(profile: &Profile) -> f64 {
     let late = profile.late_seconds.or(profile.timeout_seconds);
     late.unwrap_or(f64::INFINITY)
-}
-
-/// How a client learns that an attempt has failed.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Failure {
-    /// Nobody answers: he waits until he gives up; it was sent so many seconds ago.
-    Silent(f64),
-    /// He is told, or has given up already.
-    Told,
 }
 
 impl Simulation<'_> {
@@ -94,25 +85,64 @@ impl Simulation<'_> {
         own.down += amount.number();
     }
 
-    /// An attempt has failed: it is tried again, or that was the last of it.
-    pub(super) fn failed(&mut self, step: &Step<'_>, gone: Gone, how: Failure, tally: &mut Tally) {
-        let Gone { item, amount, age } = gone;
+    /// Part of an attempt to which nobody answers, since nothing passes or there is no room for it: its sender waits until he
+    /// gives up, if ever he does. What came all at once does not come again all at once if `is_spread`.
+    pub(super) fn unanswered(
+        &self,
+        step: &Step<'_>,
+        entry: &Entry,
+        amount: Amount,
+        is_spread: bool,
+    ) -> Gone {
+        let stream = self.items.whose(entry.item).0;
+        let profile = &self.inventory.profiles[self.field.streams[stream].profile.index()];
+        let is_spread = is_spread && entry.at_once;
+        let (since_sent, noticed) = match profile.timeout_seconds {
+            Some(timeout) => {
+                let sent = if is_spread { step.span() } else { entry.sent };
+                (timeout, sent.map(|own| own + timeout))
+            }
+            None if entry.at_once && !is_spread => (entry.lag, [entry.at; 2]),
+            None => (entry.lag, step.span()),
+        };
+        Gone {
+            item: entry.item,
+            amount,
+            age: entry.age + since_sent,
+            noticed,
+        }
+    }
+
+    /// An attempt has failed, because there is no room for it if `is_crowded`: it is tried again, or that was the last of it.
+    pub(super) fn failed(
+        &mut self,
+        step: &Step<'_>,
+        gone: Gone,
+        is_crowded: bool,
+        tally: &mut Tally,
+    ) {
+        let Gone {
+            item,
+            amount,
+            age,
+            noticed,
+        } = gone;
         if amount.is_none() {
             return;
         }
-        let (stream, _) = self.items.whose(item);
+        let (stream, kind) = self.items.whose(item);
         let attempt = self.items.attempt(item);
         let profile = &self.inventory.profiles[self.field.streams[stream].profile.index()];
         let again = amount.share((profile.retries.min(MOST) - attempt as f64).clamp(0.0, 1.0));
-        let noticed = match how {
-            Failure::Silent(since) => (profile.timeout_seconds.unwrap_or(0.0) - since).max(0.0),
-            Failure::Told => 0.0,
-        };
+        let unnoticed = (f64::midpoint(noticed[0], noticed[1]) - step.middle()).max(0.0);
         if !again.is_none() {
             let exponent = i32::try_from(attempt).unwrap_or(i32::MAX);
             let wait = self.policy.backoff_seconds * self.policy.backoff_factor.powi(exponent);
             let window = self.window(step, noticed, wait);
-            let age = age + noticed + wait;
+            if is_crowded {
+                self.soonest = self.soonest.min(unnoticed + wait);
+            }
+            let age = age + wait;
             // It will be late before it is sent again.
             let is_late = self.items.may_be_late(item) && age >= late_after(profile);
             let next = if is_late {
@@ -125,31 +155,25 @@ impl Simulation<'_> {
         }
         let end = amount - again;
         if !end.is_none() {
-            self.lost_after(step, noticed, item, end, tally);
+            if is_crowded && kind == Kind::Session {
+                let wait = unnoticed + self.policy.return_seconds;
+                self.soonest = self.soonest.min(wait);
+            }
+            self.lost_for_good(step, (item, end), noticed, tally);
         }
     }
 
-    /// A request has failed with all its attempts.
+    /// A request has failed with all its attempts, as is noticed between two instants.
     pub(super) fn lost_for_good(
         &mut self,
         step: &Step<'_>,
-        item: usize,
-        amount: Amount,
+        (item, amount): (usize, Amount),
+        noticed: [f64; 2],
         tally: &mut Tally,
     ) {
-        if !amount.is_none() {
-            self.lost_after(step, 0.0, item, amount, tally);
+        if amount.is_none() {
+            return;
         }
-    }
-
-    fn lost_after(
-        &mut self,
-        step: &Step<'_>,
-        noticed: f64,
-        item: usize,
-        amount: Amount,
-        tally: &mut Tally,
-    ) {
         let (stream, kind) = self.items.whose(item);
         match kind {
             Kind::Work => {
@@ -167,20 +191,24 @@ impl Simulation<'_> {
         }
     }
 
-    /// When what has failed in a step is sent again after so long a wait: never before the step is over, and if there is any
-    /// time left then as much later as keeps the mean.
-    fn window(&self, step: &Step<'_>, noticed: f64, wait: f64) -> [f64; 2] {
+    /// When what has failed in a step, as is noticed between two instants, is sent again after so long a wait: never before
+    /// the step is over, and if there is any time left then as much later as keeps the mean. What fails at one instant comes
+    /// at one instant, unless waits are spread.
+    fn window(&self, step: &Step<'_>, noticed: [f64; 2], wait: f64) -> [f64; 2] {
         let end = step.start + step.seconds;
         let [least, most] = [-1.0, 1.0].map(|side| wait * (1.0 + side * self.policy.jitter));
-        let (from, to) = (step.start + noticed + least, end + noticed + most);
+        let from = noticed[0] + least;
+        let to = noticed[1] + most;
         if from >= end {
             return [from, to];
         }
         let shortened = from + to - end;
         if shortened > end {
             [end, shortened]
-        } else {
+        } else if noticed[1] > noticed[0] {
             [end, end + step.seconds]
+        } else {
+            [end; 2]
         }
     }
 }

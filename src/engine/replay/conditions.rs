@@ -147,8 +147,17 @@ impl Conditions {
         }
     }
 
+    /// Work of any profile takes longer at a stage.
+    pub(super) fn is_slow(&self, stage: usize) -> bool {
+        let own = (stage, 0)..=(stage, usize::MAX);
+        self.slow.range(own).next().is_some()
+    }
+
     /// How many times more a profile's work takes at a stage.
     pub(super) fn takes(&self, stage: usize, profile: usize) -> f64 {
+        if self.slow.is_empty() {
+            return 1.0;
+        }
         self.slow.get(&(stage, profile)).map_or(1.0, |own| own.0)
     }
 

@@ -61,6 +61,19 @@ pub(super) struct Stream {
     pub(super) points: Vec<Point>,
     /// The components of its way, hop by hop; those of a pool together, with the pool.
     pub(super) hops: Vec<(Option<PoolId>, Vec<ComponentId>)>,
+    /// Where it takes anything that there may be too little of.
+    pub(super) takes: Vec<Take>,
+}
+
+/// A stream, or its part on a member of a pool, takes something at a stage.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Take {
+    pub(super) stage: usize,
+    pub(super) component: ComponentId,
+    /// The pool and the number of the member there.
+    pub(super) member: Option<(PoolId, usize)>,
+    /// What a user takes per second; `None` of a gate.
+    pub(super) demand: Option<f64>,
 }
 
 /// Steering groups at sites.
@@ -78,7 +91,9 @@ pub(super) struct Field {
     pub(super) rank: Vec<usize>,
     /// The stages in that order.
     pub(super) order: Vec<usize>,
-    of_component: BTreeMap<ComponentId, Vec<usize>>,
+    /// By stage: the streams that may pass it.
+    pub(super) passing: Vec<Vec<usize>>,
+    of_component: Vec<Vec<usize>>,
 }
 
 impl Field {
@@ -94,22 +109,37 @@ impl Field {
             streams: Vec::with_capacity(paths.len()),
             rank: Vec::new(),
             order: Vec::new(),
-            of_component: BTreeMap::new(),
+            passing: Vec::new(),
+            of_component: vec![Vec::new(); inventory.component_count()],
         };
         let regions = field.stages_of(inventory, scenario);
         for (group, cell, path) in paths {
             let hops = hops(inventory, network, path);
             let region = regions.get(&group.client_region).copied();
             let points = field.points(region, &hops);
+            let demand = &inventory.profiles[group.profile.index()].demand;
+            let takes = field.takes(&hops, demand.as_slice());
             field.streams.push(Stream {
                 group: *group,
                 cell: *cell,
                 profile: group.profile,
                 points,
                 hops,
+                takes,
             });
         }
         field.rank_stages();
+        field.passing = vec![Vec::new(); field.stages.len()];
+        for (stream, own) in field.streams.iter().enumerate() {
+            for point in &own.points {
+                if let Point::Stage { stage, .. } = point {
+                    let passing = &mut field.passing[*stage];
+                    if passing.last() != Some(&stream) {
+                        passing.push(stream);
+                    }
+                }
+            }
+        }
         field
     }
 
@@ -177,16 +207,37 @@ impl Field {
                     add(Obstacle::Resource(index), queues, longest);
                 }
             }
-            if !own.is_empty() {
-                self.of_component.insert(component, own);
-            }
+            self.of_component[component.index()] = own;
         }
         regions
     }
 
     /// The stages of a component.
     pub(super) fn of_component(&self, component: ComponentId) -> &[usize] {
-        self.of_component.get(&component).map_or(&[], Vec::as_slice)
+        &self.of_component[component.index()]
+    }
+
+    /// Where users of a way take anything, who demand so much of every resource.
+    fn takes(&self, hops: &[(Option<PoolId>, Vec<ComponentId>)], demand: &[f64]) -> Vec<Take> {
+        let mut takes = Vec::new();
+        for (pool, components) in hops {
+            for (number, &component) in components.iter().enumerate() {
+                for &stage in self.of_component(component) {
+                    let demand = match self.stages[stage].obstacle {
+                        Obstacle::Gate => None,
+                        Obstacle::Resource(own) if demand[own] > 0.0 => Some(demand[own]),
+                        Obstacle::Itself | Obstacle::Resource(_) => continue,
+                    };
+                    takes.push(Take {
+                        stage,
+                        component,
+                        member: pool.map(|own| (own, number)),
+                        demand,
+                    });
+                }
+            }
+        }
+        takes
     }
 
     /// The points of a way, built from its end.

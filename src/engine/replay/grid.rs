@@ -49,27 +49,129 @@ fn months(scenario: &Scenario, start: Timestamp) -> Vec<Timestamp> {
     all
 }
 
-/// The steps between two changes, none longer than so many seconds, all of one length.
-pub(super) fn steps(start: Timestamp, end: Timestamp, longest: f64) -> Vec<(Timestamp, Timestamp)> {
-    let whole = end.duration_since(start).as_secs_f64();
-    let count = (whole / longest).ceil().max(1.0);
-    let at = |number: f64| {
-        let part = SignedDuration::try_from_secs_f64(whole * number / count).ok();
-        part.and_then(|own| start.checked_add(own).ok())
-            .unwrap_or(end)
-    };
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "at least 1, and no more than there is memory for is asked"
-    )]
-    let count_whole = count as u64;
-    let bounds = (0..count_whole).map(|number| number as f64);
-    let mut steps: Vec<(Timestamp, Timestamp)> = bounds
-        .map(|number| (at(number), at(number + 1.0)))
-        .collect();
-    if let Some(last) = steps.last_mut() {
-        last.1 = end;
+/// No part is shorter, in seconds, if nothing changes within it; what comes all at once comes within that.
+const INSTANT: f64 = 1.0;
+
+/// Seconds, as a share of one, that arithmetic may leave of none.
+const SLACK: f64 = 1e-6;
+
+/// Of how far it is from a jolt, the share that a part may take.
+const OF_DISTANCE: f64 = 0.3;
+
+/// Of how long clients wait before they try again, the share that a part may take.
+const OF_WAIT: f64 = 0.1;
+
+/// Why a part must not be long.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Haste {
+    /// After how many seconds clients try again what the last part had no room for; endless if there was room.
+    pub(super) soonest: f64,
+    /// In how many seconds many come all at once, if any do.
+    pub(super) at_once: Option<f64>,
+    /// Users move or are turned evenly: parts of different lengths would bring more of them in the shorter ones.
+    pub(super) is_even: bool,
+}
+
+/// How a replay cuts time.
+pub(super) struct Grid {
+    /// The longest step, in seconds.
+    longest: f64,
+    /// The shortest part for the sake of who tries again, in seconds.
+    shortest: f64,
+    /// Instants at which what comes or what can be taken jumps, in order.
+    jolts: Vec<Timestamp>,
+}
+
+impl Grid {
+    pub(super) fn new(scenario: &Scenario, dated: impl Iterator<Item = Timestamp>) -> Self {
+        let mut jolts: BTreeSet<Timestamp> = dated.collect();
+        for event in &scenario.events {
+            jolts.extend([
+                event.start,
+                event.end,
+                event.detected,
+                acted_on(event, &scenario.policy),
+            ]);
+        }
+        if !scenario.queued.is_empty() {
+            jolts.insert(scenario.start);
+        }
+        Self {
+            longest: scenario.replay.step_seconds,
+            shortest: scenario.replay.shortest_seconds(),
+            jolts: jolts.into_iter().collect(),
+        }
     }
-    steps
+
+    /// The steps that are told of between two changes, none longer than the longest, all of one length.
+    pub(super) fn told(&self, start: Timestamp, end: Timestamp) -> Vec<(Timestamp, Timestamp)> {
+        let whole = end.duration_since(start).as_secs_f64();
+        let count = (whole / self.longest).ceil().max(1.0);
+        let at = |number: f64| after(start, whole * number / count).unwrap_or(end);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "at least 1, and no more than there is memory for is asked"
+        )]
+        let numbers = (0..count as u64).map(|number| number as f64);
+        let mut steps: Vec<(Timestamp, Timestamp)> = numbers
+            .map(|number| (at(number), at(number + 1.0)))
+            .collect();
+        if let Some(last) = steps.last_mut() {
+            last.1 = end;
+        }
+        steps
+    }
+
+    /// When the part of a told step is over that begins at an instant of it.
+    ///
+    /// Parts end at seconds of the step, or at what is next to seconds and divides it evenly: what comes at an instant and
+    /// comes again at others would cut time ever finer.
+    /// What fails in a part comes again in a later one, and what comes in it comes evenly.
+    /// Both are wrong for a while where anything jumps, the less the further away that is; and for as long as more comes
+    /// than passes because clients try again.
+    pub(super) fn next(
+        &self,
+        at: Timestamp,
+        (begin, end): (Timestamp, Timestamp),
+        haste: Haste,
+    ) -> Timestamp {
+        let next = self.jolts.partition_point(|own| *own <= at);
+        let ahead = self.jolts.get(next);
+        let behind = next.checked_sub(1).and_then(|own| self.jolts.get(own));
+        let near = ahead.into_iter().chain(behind);
+        let distance = near.map(|own| own.duration_since(at).abs().as_secs_f64());
+        let distance = distance.fold(f64::INFINITY, f64::min);
+        let near = if haste.is_even {
+            f64::INFINITY
+        } else {
+            (OF_DISTANCE * distance).max(INSTANT)
+        };
+        let hasty = (OF_WAIT * haste.soonest).max(self.shortest);
+        let most = near.min(hasty).min(self.longest);
+        let [since, whole] = [at, end].map(|own| own.duration_since(begin).as_secs_f64());
+        let count = (whole / INSTANT).ceil().max(1.0);
+        let second = whole / count;
+        let done = (since / second).round();
+        let left = count - done;
+        // What is left is divided evenly.
+        let most = (most / second + SLACK).floor().max(1.0);
+        let even = (left / (left / most).ceil()).ceil();
+        let length = match haste.at_once {
+            // A part begins where anything comes at once, and is short.
+            Some(within) => even.min((within / second + SLACK).floor().max(1.0)),
+            None => even,
+        };
+        if length >= left {
+            return end;
+        }
+        after(begin, second * (done + length)).map_or(end, |own| own.min(end))
+    }
+}
+
+/// So many seconds after an instant, to the nearest billionth.
+fn after(at: Timestamp, seconds: f64) -> Option<Timestamp> {
+    #[expect(clippy::cast_possible_truncation, reason = "saturates by intent")]
+    let whole = SignedDuration::from_nanos((seconds * 1e9).round() as i64);
+    at.checked_add(whole).ok()
 }

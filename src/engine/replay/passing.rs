@@ -1,9 +1,9 @@
 //! Passing: attempts go from stage to stage, as far as those let them.
 
-use super::clients::{Failure, late_after};
+use super::clients::late_after;
 use super::field::{Obstacle, Point, Where};
 use super::items::Kind;
-use super::queue::{Entry, Gone, Outcome, Patience, Queue, Service, cost_of};
+use super::queue::{Entry, Outcome, Patience, Queue, Service, cost_of};
 use super::simulation::{Simulation, Step};
 use super::tally::{OfStage, Tally};
 
@@ -14,24 +14,20 @@ impl Simulation<'_> {
     /// Stages that may hold anything up: those with more than they can take, and what comes behind those with a queue.
     pub(super) fn hot(&self, step: &Step<'_>, loads: &[f64]) -> Vec<bool> {
         let conditions = step.conditions;
-        let is_passed = self.passed();
+        let is_sending = self.sending_streams();
+        let is_slowed = !conditions.slow.is_empty();
         let mut hot: Vec<bool> = (self.field.stages.iter().enumerate())
             .map(|(stage, own)| {
                 if own.obstacle == Obstacle::Itself {
                     (conditions.capacity[stage] < 1.0 || conditions.is_closed[stage])
-                        && is_passed[stage]
+                        && self.field.passing[stage].iter().any(|own| is_sending[*own])
                         || !self.came_back[stage].is_empty()
                 } else {
                     let room = step.room(stage) * step.seconds;
                     !self.queues[stage].is_empty()
                         || !self.came_back[stage].is_empty()
                         || loads[stage] > room
-                        || conditions
-                            .slow
-                            .range((stage, 0)..=(stage, usize::MAX))
-                            .next()
-                            .is_some()
-                            && loads[stage] > 0.0
+                        || is_slowed && conditions.is_slow(stage) && loads[stage] > 0.0
                 }
             })
             .collect();
@@ -62,27 +58,23 @@ impl Simulation<'_> {
 
     /// By stream: nothing on its way may hold anything up.
     pub(super) fn free(&self, hot: &[bool]) -> Vec<bool> {
-        let streams = self.field.streams.iter();
-        let is_hot = |point: &Point| matches!(point, Point::Stage { stage, .. } if hot[*stage]);
-        streams.map(|own| !own.points.iter().any(is_hot)).collect()
-    }
-
-    /// By stage: somebody's attempts of this step may come there.
-    fn passed(&self) -> Vec<bool> {
-        let mut is_passed = vec![false; self.field.stages.len()];
-        let mut is_seen = vec![false; self.field.streams.len()];
-        for (item, _) in self.attempts.amounts() {
-            let stream = self.items.whose(item).0;
-            if std::mem::replace(&mut is_seen[stream], true) {
-                continue;
-            }
-            for point in &self.field.streams[stream].points {
-                if let Point::Stage { stage, .. } = point {
-                    is_passed[*stage] = true;
-                }
+        let mut is_free = vec![true; self.field.streams.len()];
+        let both = hot.iter().zip(&self.field.passing);
+        for (_, passing) in both.filter(|(is_hot, _)| **is_hot) {
+            for stream in passing {
+                is_free[*stream] = false;
             }
         }
-        is_passed
+        is_free
+    }
+
+    /// By stream: it makes attempts in this step.
+    fn sending_streams(&self) -> Vec<bool> {
+        let mut is_sending = vec![false; self.field.streams.len()];
+        for (item, _) in self.attempts.amounts() {
+            is_sending[self.items.whose(item).0] = true;
+        }
+        is_sending
     }
 
     /// Lets attempts pass, stage by stage; `loads` is what would come to each if everything passed. What streams send whose way is
@@ -110,6 +102,11 @@ impl Simulation<'_> {
                 amount: own.amount,
                 came: [0.0; 2],
                 age: own.age,
+                sent: if own.at_once {
+                    [own.at; 2]
+                } else {
+                    step.span()
+                },
                 lag: 0.0,
                 longest: 0.0,
                 at: own.at,
@@ -252,12 +249,11 @@ impl Simulation<'_> {
                     && step.conditions.is_closed[stage]
                     && self.items.whose(entry.item).1 == Kind::Session;
                 let kept = entry.amount.share(if is_refused { 0.0 } else { passes });
-                let gone = Gone {
-                    item: entry.item,
-                    amount: entry.amount - kept,
-                    age: entry.age + entry.lag,
-                };
-                self.failed(step, gone, Failure::Silent(entry.lag), tally);
+                // Whom what is out sends away comes back as he happens to.
+                let is_spread = is_itself && !(is_refused && passes > 0.0);
+                let gone = self.unanswered(step, &entry, entry.amount - kept, is_spread);
+                let is_crowded = !is_itself;
+                self.failed(step, gone, is_crowded, tally);
                 if !kept.is_none() {
                     on.push(Entry {
                         amount: kept,
@@ -304,13 +300,7 @@ impl Simulation<'_> {
                 once_late: items.once_late(item),
             }
         };
-        let is_slow = step
-            .conditions
-            .slow
-            .range((stage, 0)..=(stage, usize::MAX))
-            .next()
-            .is_some();
-        let stretch = if is_slow {
+        let stretch = if step.conditions.is_slow(stage) {
             self.stretch(step, stage, &entries)
         } else {
             1.0
@@ -354,10 +344,10 @@ impl Simulation<'_> {
         for gone in &outcome.refused {
             let (stream, kind) = self.items.whose(gone.item);
             lost += gone.amount.number() * self.cost(step.conditions, stage, stream, kind);
-            self.failed(step, *gone, Failure::Told, tally);
+            self.failed(step, *gone, true, tally);
         }
         for gone in &outcome.given_up {
-            self.failed(step, *gone, Failure::Told, tally);
+            self.failed(step, *gone, true, tally);
         }
         for (item, amount) in &outcome.late {
             self.late(*item, *amount, tally);
@@ -383,7 +373,7 @@ impl Simulation<'_> {
             if fails > 0.0 {
                 let gone = entry.amount.share(fails);
                 entry.amount -= gone;
-                self.lost_for_good(step, entry.item, gone, tally);
+                self.lost_for_good(step, (entry.item, gone), step.span(), tally);
             }
             on.push(entry);
         }

@@ -11,6 +11,15 @@ struct Window {
     amounts: Vec<Again>,
 }
 
+/// Seconds that arithmetic may leave of none.
+pub(super) const INSTANT: f64 = 1e-6;
+
+impl Window {
+    fn is_at_once(&self) -> bool {
+        self.to - self.from < INSTANT
+    }
+}
+
 /// Attempts of one number that will be made.
 #[derive(Debug, Clone, Copy)]
 struct Again {
@@ -57,10 +66,11 @@ impl Pending {
     /// Takes out what is made up to an instant.
     pub(super) fn take_until(&mut self, end: f64, mut made: impl FnMut(Sent)) {
         for window in &mut self.windows {
-            if window.from >= end {
+            if window.from >= end - INSTANT {
                 continue;
             }
-            let share = if window.to <= end {
+            let at_once = window.is_at_once();
+            let share = if window.to <= end + INSTANT {
                 1.0
             } else {
                 (end - window.from) / (window.to - window.from)
@@ -87,13 +97,23 @@ impl Pending {
                     amount: now,
                     age,
                     at: f64::midpoint(window.from, window.to.min(end)),
-                    at_once: false,
+                    at_once,
                 });
             }
             window.from = end;
+            window.amounts.retain(|own| !own.amount.is_none());
         }
-        self.windows.retain(|own| own.to > end);
+        self.windows.retain(|own| !own.amounts.is_empty());
         self.begun = self.windows.len();
+    }
+
+    /// When the next attempts are made that are made all at once, not before an instant.
+    pub(super) fn next_at_once(&self, at: f64) -> Option<f64> {
+        let at_once = self.windows.iter().filter(|own| own.is_at_once());
+        let next = at_once
+            .map(|own| own.from)
+            .filter(|own| *own >= at - INSTANT);
+        next.reduce(f64::min)
     }
 
     /// All of it.

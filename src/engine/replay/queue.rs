@@ -10,7 +10,7 @@ mod shedding;
 mod tests;
 
 use super::amount::Amount;
-use cohort::{Cohort, Stale};
+use cohort::{Cohort, Stale, join};
 use shedding::work_shedding;
 use std::collections::VecDeque;
 
@@ -26,6 +26,8 @@ pub(super) struct Entry {
     pub(super) came: [f64; 2],
     /// Seconds from when its work was sent for the first time to when this attempt was, on average.
     pub(super) age: f64,
+    /// When the first of it was sent, and the last, in seconds, while it goes on; where it waits `came` and `lag` say so.
+    pub(super) sent: [f64; 2],
     /// Seconds from when it was sent to when it came here.
     pub(super) lag: f64,
     /// The longest that any of it has waited on the way, in seconds.
@@ -39,12 +41,13 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// Part of it that has failed so long after it was sent.
-    fn gone(&self, amount: Amount, within: f64) -> Gone {
+    /// Part of it, which came in such a time, that has been given up so long after it was sent.
+    fn gone(&self, amount: Amount, [first, last]: [f64; 2], within: f64) -> Gone {
         Gone {
             item: self.item,
             amount,
             age: self.age + within,
+            noticed: [first, last].map(|own| own - self.lag + within),
         }
     }
 }
@@ -66,12 +69,15 @@ pub(super) struct Patience {
     pub(super) once_late: usize,
 }
 
-/// Attempts of one number that have failed, and how long ago their work was first sent, in seconds.
+/// Attempts of one number that have failed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Gone {
     pub(super) item: usize,
     pub(super) amount: Amount,
+    /// Seconds from when their work was first sent to when it is noticed that they have, on average.
     pub(super) age: f64,
+    /// When it is noticed of the first of them, and of the last, in seconds.
+    pub(super) noticed: [f64; 2],
 }
 
 /// What a step asks of a queue.
@@ -123,6 +129,9 @@ struct Waits {
     last: f64,
 }
 
+/// So many parts of what waits are told apart by when they came, at most.
+const COHORTS: usize = 512;
+
 /// Seconds that arithmetic may leave of none.
 const INSTANT: f64 = 1e-6;
 
@@ -136,6 +145,16 @@ impl Waits {
             0.0
         } else {
             (most - low) / (high - low)
+        }
+    }
+
+    /// When those came who wait longer than such a share of all that came in a time.
+    fn beyond(self, among: f64, [first, last]: [f64; 2]) -> [f64; 2] {
+        let others = among * (last - first);
+        if self.first >= self.last {
+            [first, last - others]
+        } else {
+            [first + others, last]
         }
     }
 
@@ -169,7 +188,7 @@ impl Queue {
 
     /// How long the oldest has waited at an instant, in seconds.
     pub(super) fn oldest(&self, at: f64) -> f64 {
-        self.cohorts.front().map_or(0.0, |own| at - own.came)
+        self.cohorts.front().map_or(0.0, |own| at - own.since())
     }
 
     /// Puts work in that waits when the replay begins.
@@ -217,7 +236,7 @@ impl Queue {
             && let Some(mut cohort) = self.cohorts.pop_front()
         {
             let at = end - budget / service.capacity;
-            if service.sheds && !cohort.entries.is_empty() {
+            if service.sheds && !cohort.entries.is_empty() && !cohort.has_stale() {
                 let done = work_shedding(&mut cohort, [at, end], service, &patience, &mut outcome);
                 budget = (end - done) * service.capacity;
                 if !cohort.is_empty() {
@@ -236,18 +255,48 @@ impl Queue {
         }
         self.come(service, budget, arrivals, &patience, &mut outcome);
         self.give_up(service, end, &patience, &mut outcome);
+        self.thin();
         outcome
+    }
+
+    /// Joins what came one behind the other where it is told apart more finely than that makes any difference: first what
+    /// nobody waits for any more.
+    fn thin(&mut self) {
+        for is_all in [false, true] {
+            let [Some(first), Some(last)] = [self.cohorts.front(), self.cohorts.back()] else {
+                return;
+            };
+            if self.cohorts.len() <= COHORTS {
+                return;
+            }
+            let most = (last.until() - first.since()) / (COHORTS / 4) as f64;
+            let mut thinned: VecDeque<Cohort> = VecDeque::with_capacity(COHORTS);
+            for own in std::mem::take(&mut self.cohorts) {
+                let is_meant = |own: &Cohort| is_all || own.entries.is_empty();
+                match thinned.back_mut() {
+                    Some(before)
+                        if is_meant(before)
+                            && is_meant(&own)
+                            && own.until() - before.since() <= most =>
+                    {
+                        before.join(own);
+                    }
+                    _ => thinned.push_back(own),
+                }
+            }
+            self.cohorts = thinned;
+        }
     }
 
     /// What comes when the step begins waits behind what is there.
     fn come_at_once(&mut self, service: &Service, entries: Vec<Entry>, outcome: &mut Outcome) {
         let room = (service.most - self.cost()).max(0.0);
-        let mut entries = within(room, entries, outcome);
+        let mut entries = within(room, entries, service, outcome);
         if entries.is_empty() {
             return;
         }
         for entry in &mut entries {
-            entry.came = [service.start; 2];
+            entry.came = [entry.at; 2];
             entry.at_once = false;
         }
         self.cohorts.push_back(Cohort::new(service.start, entries));
@@ -265,7 +314,7 @@ impl Queue {
         let end = service.start + service.seconds;
         let cost = cost_of(&arrivals);
         let room = budget + (service.most - self.cost()).max(0.0);
-        let mut arrivals = within(room, arrivals, outcome);
+        let mut arrivals = within(room, arrivals, service, outcome);
         if arrivals.is_empty() {
             return;
         }
@@ -276,7 +325,8 @@ impl Queue {
         let mut cohort = Cohort::new(service.start, arrivals);
         let capacity = service.capacity.max(f64::MIN_POSITIVE);
         let begun = end - budget / capacity;
-        if cost <= budget {
+        let is_at_once = !service.sheds || begun <= service.start;
+        if cost <= budget + cohort.residue() && is_at_once {
             // It is worked as it comes, the first of it once what came before is done.
             cohort.work(f64::INFINITY, (begun, capacity), patience, outcome);
             outcome.worked += cost;
@@ -302,24 +352,29 @@ impl Queue {
         outcome: &mut Outcome,
     ) {
         for cohort in &mut self.cohorts {
+            let mut stale = Vec::new();
             for entry in &mut cohort.entries {
                 let within = patience(entry.item).gives_up;
                 let first = entry.came[0];
                 let gone = taken_until(entry, end - within + entry.lag);
+                let came = [first, entry.came[0]];
                 if gone.is_none() {
                     continue;
                 }
-                outcome.given_up.push(entry.gone(gone, within));
+                outcome.given_up.push(entry.gone(gone, came, within));
                 if service.sheds {
                     outcome.shed += gone;
                 } else {
-                    cohort.stale.push(Stale {
+                    stale.push(Stale {
                         item: Some(entry.item),
                         amount: gone,
-                        came: [first, entry.came[0]],
+                        came,
                         cost: entry.cost,
                     });
                 }
+            }
+            for own in stale {
+                cohort.put_aside(own);
             }
             let mut late = Vec::new();
             for entry in &mut cohort.entries {
@@ -337,7 +392,9 @@ impl Queue {
                     });
                 }
             }
-            cohort.entries.append(&mut late);
+            for own in late {
+                join(&mut cohort.entries, own);
+            }
             cohort.entries.retain(|own| !own.amount.is_none());
         }
         self.cohorts.retain(|own| !own.is_empty());
@@ -345,7 +402,12 @@ impl Queue {
 }
 
 /// As much of what comes as there is room for, the same share of each; the rest is turned away.
-fn within(room: f64, mut entries: Vec<Entry>, outcome: &mut Outcome) -> Vec<Entry> {
+fn within(
+    room: f64,
+    mut entries: Vec<Entry>,
+    service: &Service,
+    outcome: &mut Outcome,
+) -> Vec<Entry> {
     let cost = cost_of(&entries);
     if cost > room {
         for entry in &mut entries {
@@ -354,6 +416,11 @@ fn within(room: f64, mut entries: Vec<Entry>, outcome: &mut Outcome) -> Vec<Entr
                 item: entry.item,
                 amount: entry.amount - kept,
                 age: entry.age + entry.lag,
+                noticed: if entry.at_once {
+                    [entry.at; 2]
+                } else {
+                    [service.start, service.start + service.seconds]
+                },
             });
             entry.amount = kept;
         }

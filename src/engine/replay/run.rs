@@ -4,7 +4,7 @@ use super::accounts::Accounts;
 use super::conditions::Conditions;
 use super::course::Course;
 use super::field::{Field, Obstacle, Where};
-use super::grid::{changes, steps};
+use super::grid::{Grid, changes};
 use super::pools::{Pools, Shares, shares_in};
 use super::ramp::Side;
 use super::script::Script;
@@ -82,6 +82,9 @@ pub fn replay(
     }))
 }
 
+/// Steps whose lengths differ by less, in seconds, are of one length.
+const SAME: f64 = 1e-6;
+
 /// What every run goes over.
 struct Ground<'a> {
     inventory: &'a Inventory,
@@ -93,6 +96,7 @@ struct Ground<'a> {
 /// What has been noted so far.
 struct Notes {
     moments: Vec<Moment>,
+    cuts: Vec<Timestamp>,
     /// By moment: what came to every stage.
     stages: Vec<Arc<Vec<OfStage>>>,
     /// By moment: what every stage could take.
@@ -108,13 +112,17 @@ impl Ground<'_> {
         let course = Course::new(inventory, self.network, self.groups, script);
         let field = Field::new(inventory, scenario, self.network, &course.streams);
         let instants = changes(inventory, scenario, start, course.instants());
+        let dated = inventory.capacity_changes.iter().map(|own| own.date);
+        let grid = Grid::new(scenario, dated);
         let states = script.states.iter();
         let of_states: Vec<Shares> = states.map(|own| shares_in(inventory, &own.case)).collect();
         let held = of_states[0].clone();
         let mut simulation = Simulation::new(inventory, &field, scenario.replay, held);
         let mut tally = Tally::new(field.streams.len(), field.stages.len());
+        let mut part = Tally::new(field.streams.len(), field.stages.len());
         let mut notes = Notes {
             moments: Vec::new(),
+            cuts: Vec::new(),
             stages: Vec::new(),
             rooms: Vec::new(),
             accounts: Accounts::default(),
@@ -127,6 +135,7 @@ impl Ground<'_> {
         let mut slow = SlowWorks::default();
         let nobody = vec![0.0; field.streams.len()];
         let mut ended_with = nobody.clone();
+        let mut is_changing = false;
         let mut sent = super::amount::Amount::NONE;
         let mut done = super::amount::Amount::NONE;
         for (number, span) in instants.windows(2).enumerate() {
@@ -178,44 +187,70 @@ impl Ground<'_> {
             let jumped: Vec<f64> = jumped
                 .map(|(now, before)| (now - before).max(0.0))
                 .collect();
+            let is_jumped = jumped.iter().any(|own| *own > 0.0);
             ended_with = ends;
             let month = scenario.offset.to_datetime(from).date().first_of_month();
             let ended = self.disconnected(from);
             let whole = to.duration_since(from).as_secs_f64();
             let is_steady = layout.is_steady() && pools.is_steady();
-            for (index, (begin, end)) in steps(from, to, scenario.replay.step_seconds)
-                .into_iter()
-                .enumerate()
-            {
+            let was_changing = std::mem::replace(&mut is_changing, !is_steady);
+            // How long the last step was, if nothing went on in it.
+            let mut quiet_seconds = f64::INFINITY;
+            for (index, (begin, end)) in grid.told(from, to).into_iter().enumerate() {
                 if stop.is_raised() {
                     return Err(Error::StoppedEarly);
                 }
+                let since = |at: Timestamp| at.duration_since(from).as_secs_f64();
                 let seconds = end.duration_since(begin).as_secs_f64();
-                let middle = begin.duration_since(from).as_secs_f64() + seconds / 2.0;
-                let users = layout.users_at(middle / whole);
                 // Where nothing waits and nothing changes, a step is like the one before.
-                let is_repeated = index > 1 && is_steady && simulation.is_quiet();
-                let half = seconds / 2.0;
-                let own_pools = if pools.is_steady() {
-                    Cow::Borrowed(&pools)
-                } else {
-                    Cow::Owned(pools.part((middle - half) / whole, (middle + half) / whole))
-                };
-                let step = Step {
-                    start: begin.duration_since(start).as_secs_f64(),
-                    seconds,
-                    users: &users,
-                    factor: &factor,
-                    conditions: &conditions,
-                    pools: &own_pools,
-                    standing: &standing,
-                    jumped: if index == 0 { &jumped } else { &nobody },
-                    disconnected: if index == 0 { &ended } else { &[] },
-                };
-                if !is_repeated {
+                let is_quiet = index > 0 && is_steady && simulation.is_quiet();
+                if !is_quiet || (seconds - quiet_seconds).abs() > SAME {
                     tally.clear();
-                    simulation.step(&step, &mut tally);
+                    let mut at = begin;
+                    while at < end {
+                        let offset = at.duration_since(start).as_secs_f64();
+                        let until = if is_quiet {
+                            end
+                        } else {
+                            let mut haste = simulation.haste(offset);
+                            // The rest of an even change comes in the first part behind it.
+                            haste.is_even = !is_steady || at == from && was_changing;
+                            if at == from && is_jumped {
+                                haste.at_once = Some(0.0);
+                            }
+                            grid.next(at, (begin, end), haste)
+                        };
+                        let [now, then] = [at, until].map(since);
+                        let users = layout.users_at(f64::midpoint(now, then) / whole);
+                        let own_pools = if pools.is_steady() {
+                            Cow::Borrowed(&pools)
+                        } else {
+                            Cow::Owned(pools.part(now / whole, then / whole))
+                        };
+                        let is_first = at == from;
+                        let step = Step {
+                            start: offset,
+                            seconds: then - now,
+                            users: &users,
+                            factor: &factor,
+                            conditions: &conditions,
+                            pools: &own_pools,
+                            standing: &standing,
+                            jumped: if is_first { &jumped } else { &nobody },
+                            disconnected: if is_first { &ended } else { &[] },
+                        };
+                        part.clear();
+                        simulation.step(&step, &mut part);
+                        tally.add(&part, (then - now) / seconds);
+                        notes.cuts.push(until);
+                        at = until;
+                    }
+                    quiet_seconds = if is_quiet { seconds } else { f64::INFINITY };
+                } else {
+                    notes.cuts.push(end);
                 }
+                let middle = since(begin) + seconds / 2.0;
+                let users = layout.users_at(middle / whole);
                 notes
                     .accounts
                     .step(&field, &cells, &tally.streams, (&users, &factor), seconds);
@@ -262,6 +297,7 @@ impl Ground<'_> {
         Ok(Run {
             conduct,
             moments: notes.moments,
+            cuts: notes.cuts,
             passages,
             slow: slow.into_values(),
             accounts,
@@ -304,6 +340,7 @@ impl Notes {
             end,
             users: nowhere + users,
             down,
+            nowhere: down,
             sent: 0.0,
             again: 0.0,
             served: 0.0,

@@ -18,16 +18,28 @@ struct Coming {
     is_turned: bool,
 }
 
+/// Of the sessions at a place, the share that ends when a step begins because the place is out, and all that ends.
+struct Ending {
+    components: Vec<[f64; 2]>,
+    pools: Vec<[f64; 2]>,
+}
+
 impl Simulation<'_> {
     /// Users come and go with the hour, and by what the plan does; `turned` are those of [`Self::turned_in_pools`].
     pub(super) fn populate(&mut self, step: &Step<'_>, turned: &[f64], tally: &mut Tally) {
         let is_same = self.before.as_slice() == step.users;
+        let is_turned = turned.iter().any(|own| *own > 0.0);
+        if is_same && !is_turned && self.is_begun && self.factor_before.as_slice() == step.factor {
+            return;
+        }
+        self.factor_before.clear();
+        self.factor_before.extend(step.factor);
         let staying = if is_same {
             vec![Staying::default(); step.users.len()]
         } else {
             staying(&self.field.streams, &self.before, step.users)
         };
-        if turned.iter().any(|own| *own > 0.0) || staying.iter().any(|own| own.turned() > 0.0) {
+        if is_turned || staying.iter().any(|own| own.turned() > 0.0) {
             let streams = &self.field.streams;
             self.turning.look(streams, &staying, turned, step.pools);
         }
@@ -147,7 +159,7 @@ impl Simulation<'_> {
 
     /// Sessions end with what they pass, in the course of things, and where they are `turned`.
     pub(super) fn end_sessions(&mut self, step: &Step<'_>, turned: &[f64], tally: &mut Tally) {
-        let lost = self.lost_members(step);
+        let ending = self.ending(step);
         for (stream, turned) in turned.iter().enumerate() {
             let own = &self.field.streams[stream];
             let region = own.group.client_region;
@@ -159,21 +171,15 @@ impl Simulation<'_> {
             }
             let mut is_out = is_cut_off;
             for (pool, components) in &own.hops {
-                // Of the sessions there, those on members of which something holds.
-                let share = |is_it: &dyn Fn(usize, ComponentId) -> bool| -> f64 {
-                    let all = components.iter().enumerate();
-                    let own = all.filter(|(member, component)| is_it(*member, **component));
-                    own.map(|(member, _)| pool.map_or(1.0, |own| self.held[own.index()][member]))
-                        .sum()
+                let [out, all] = match pool {
+                    Some(pool) => ending.pools[pool.index()],
+                    None => [0, 1].map(|own: usize| {
+                        let of = |component: &ComponentId| ending.components[component.index()];
+                        components.iter().map(|component| of(component)[own]).sum()
+                    }),
                 };
-                let out = |_: usize, own: ComponentId| step.conditions.is_out[own.index()];
-                let ending = |member: usize, own: ComponentId| {
-                    out(member, own)
-                        || is_named(Where::Component(own))
-                        || pool.is_some_and(|own| lost[own.index()][member])
-                };
-                kept *= 1.0 - share(&ending).min(1.0);
-                is_out |= share(&out) >= 1.0 - ALL;
+                kept *= 1.0 - all.min(1.0);
+                is_out |= out >= 1.0 - ALL;
             }
             let connected = self.connected[stream];
             if !self.items.has_gate(stream) {
@@ -217,21 +223,34 @@ impl Simulation<'_> {
         self.sending[stream] = self.connected[stream];
     }
 
-    /// By pool and member: sessions on it end, because it is out or gets no load any more.
-    fn lost_members(&self, step: &Step<'_>) -> Vec<Vec<bool>> {
+    /// Where sessions end when a step begins.
+    fn ending(&self, step: &Step<'_>) -> Ending {
+        let out = step.conditions.is_out.iter();
+        let mut components: Vec<[f64; 2]> = out.map(|own| [f64::from(u8::from(*own)); 2]).collect();
+        for place in step.disconnected {
+            if let Where::Component(own) = place {
+                components[own.index()][1] = 1.0;
+            }
+        }
         let pools = self.inventory.pools.iter().enumerate();
-        pools
-            .map(|(index, pool)| {
-                let [shares, _] = step.pools.of(PoolId::new(index));
-                let members = pool.members.iter().zip(shares);
-                members
-                    .map(|(member, share)| {
-                        let component = self.inventory.element_component(*member);
-                        *share <= 0.0 || step.conditions.is_out[component.index()]
-                    })
-                    .collect()
-            })
-            .collect()
+        let pools = pools.map(|(index, pool)| {
+            let [shares, _] = step.pools.of(PoolId::new(index));
+            let mut sums = [0.0; 2];
+            for ((member, share), held) in pool.members.iter().zip(shares).zip(&self.held[index]) {
+                let component = self.inventory.element_component(*member);
+                let [out, mut all] = components[component.index()];
+                if *share <= 0.0 {
+                    all = 1.0;
+                }
+                sums[0] += held * out;
+                sums[1] += held * all;
+            }
+            sums
+        });
+        Ending {
+            pools: pools.collect(),
+            components,
+        }
     }
 
     /// Sessions are on members that are there, as far as any is.

@@ -3,14 +3,14 @@
 use super::amount::Amount;
 use super::attempts::Attempts;
 use super::conditions::Conditions;
-use super::field::{Field, Obstacle, Point, Where};
+use super::field::{Field, Obstacle, Point, Take, Where};
+use super::grid::Haste;
 use super::items::{Items, Kind};
-use super::pending::Pending;
+use super::pending::{INSTANT, Pending};
 use super::pools::{Pools, Shares};
 use super::queue::{Entry, Queue};
 use super::tally::Tally;
 use super::turning::Turning;
-use crate::ids::{ComponentId, PoolId};
 use crate::model::{Inventory, Queued, ReplayPolicy};
 use crate::units::NOBODY;
 
@@ -54,6 +54,8 @@ pub(super) struct Simulation<'a> {
     pub(super) pending: Pending,
     /// By stream: users of the step before, counted as at the peak.
     pub(super) before: Vec<f64>,
+    /// By stream: the share of them that was there.
+    pub(super) factor_before: Vec<f64>,
     /// By pool and member: the share of sessions that it holds.
     pub(super) held: Shares,
     /// Who connects anew where, of those who were turned last.
@@ -63,12 +65,19 @@ pub(super) struct Simulation<'a> {
     owed: Vec<f64>,
     pub(super) is_begun: bool,
     is_quiet: bool,
+    /// How soon clients try again what there was no room for in the last step, in seconds; endless if nothing.
+    pub(super) soonest: f64,
 }
 
 impl Step<'_> {
     /// The instant in its middle.
     pub(super) fn middle(&self) -> f64 {
         self.start + self.seconds / 2.0
+    }
+
+    /// Its first instant and its last.
+    pub(super) fn span(&self) -> [f64; 2] {
+        [self.start, self.start + self.seconds]
     }
 
     /// What a stage takes per second, beside copies.
@@ -99,6 +108,7 @@ impl<'a> Simulation<'a> {
             outstanding: vec![Amount::NONE; streams],
             pending: Pending::default(),
             before: vec![0.0; streams],
+            factor_before: Vec::new(),
             held,
             turning: Turning::default(),
             attempts: Attempts::new(items.len()),
@@ -106,6 +116,7 @@ impl<'a> Simulation<'a> {
             items,
             is_begun: false,
             is_quiet: false,
+            soonest: f64::INFINITY,
         }
     }
 
@@ -150,6 +161,7 @@ impl<'a> Simulation<'a> {
                     amount: Amount::of(own.amount * there / sum),
                     came: [0.0; 2],
                     age: 0.0,
+                    sent: [0.0; 2],
                     lag: 0.0,
                     longest: 0.0,
                     at: 0.0,
@@ -169,6 +181,7 @@ impl<'a> Simulation<'a> {
 
     /// One step.
     pub(super) fn step(&mut self, step: &Step<'_>, tally: &mut Tally) {
+        self.soonest = f64::INFINITY;
         let was_waiting = self.pending.amounts().next().is_some();
         let was_owed = self.owed.iter().any(|own| *own > 0.0);
         let turned = self.turned_in_pools(step);
@@ -249,44 +262,49 @@ impl<'a> Simulation<'a> {
                 continue;
             }
             let own = &self.field.streams[stream];
-            for hop in &own.hops {
-                let (pool, components) = hop;
-                for (member, component) in components.iter().enumerate() {
-                    let share = pool.map_or(1.0, |own| step.pools.mean(own, member));
-                    let mut sessions = share * anew;
-                    if turned > 0.0 {
-                        sessions += turned * self.turned_at(step, stream, (hop, member));
-                    }
-                    for &stage in self.field.of_component(*component) {
-                        let cost = |kind| self.cost(step.conditions, stage, stream, kind);
-                        loads[stage] +=
-                            share * work * cost(Kind::Work) + sessions * cost(Kind::Session);
-                    }
+            let session_cost = self.inventory.profiles[own.profile.index()].session_cost;
+            for take in &own.takes {
+                let mean = |(pool, member)| step.pools.mean(pool, member);
+                let share = take.member.map_or(1.0, mean);
+                let mut sessions = share * anew;
+                if turned > 0.0 {
+                    sessions += turned * self.turned_at(step, own.cell, take);
                 }
+                loads[take.stage] += match take.demand {
+                    None => sessions,
+                    Some(demand) => {
+                        let takes = step.conditions.takes(take.stage, own.profile.index());
+                        demand * takes * (share * work + sessions * session_cost)
+                    }
+                };
             }
         }
         loads
     }
 
-    /// Of those who are turned to a stream, the share who come to a component of its way and connect there.
-    fn turned_at(
-        &self,
-        step: &Step<'_>,
-        stream: usize,
-        (hop, member): (&(Option<PoolId>, Vec<ComponentId>), usize),
-    ) -> f64 {
-        let cell = self.field.streams[stream].cell;
-        let share = hop.0.map_or(1.0, |pool| {
+    /// Of those who are turned, of a group at a site, the share who come to a component of their way and connect there.
+    fn turned_at(&self, step: &Step<'_>, cell: usize, take: &Take) -> f64 {
+        let share = take.member.map_or(1.0, |(pool, member)| {
             let of_turned = self.turning.members(cell, pool);
             of_turned.map_or_else(|| step.pools.mean(pool, member), |own| own[member])
         });
-        share * self.turning.anew(cell, hop.1[member])
+        share * self.turning.anew(cell, take.component)
     }
 
     /// `true` if in the last step everything passed, nothing waits, and everybody there has a session or cannot try to get
     /// one: another one under the same conditions is like it.
     pub(super) fn is_quiet(&self) -> bool {
         self.is_quiet
+    }
+
+    /// Why the step that begins at an instant must not be long.
+    pub(super) fn haste(&self, at: f64) -> Haste {
+        let at_once = self.pending.next_at_once(at).map(|own| own - at);
+        Haste {
+            soonest: self.soonest,
+            at_once: at_once.map(|own| if own < INSTANT { 0.0 } else { own }),
+            is_even: false,
+        }
     }
 
     /// What one of an item's kind takes of a stage, in the resource's unit times seconds.

@@ -41,7 +41,34 @@ pub(super) struct OfStage {
     pub(super) stretch: f64,
 }
 
+impl OfStream {
+    fn add(&mut self, part: &Self) {
+        self.sent += part.sent;
+        self.again += part.again;
+        self.served += part.served;
+        self.failed += part.failed;
+        self.late += part.late;
+        self.waited += part.waited;
+        self.longest = self.longest.max(part.longest);
+        self.apart += part.apart;
+        self.ended += part.ended;
+        self.connected += part.connected;
+        self.down += part.down;
+    }
+}
+
 impl OfStage {
+    fn add(&mut self, part: &Self, share: f64) {
+        self.offered += share * part.offered;
+        self.worked += share * part.worked;
+        self.lost += share * part.lost;
+        self.queued = part.queued;
+        self.oldest = part.oldest;
+        self.longest = self.longest.max(part.longest);
+        self.stale += part.stale;
+        self.stretch += share * part.stretch;
+    }
+
     /// The same counted in work that takes so many times as much.
     pub(super) fn in_normal_work(self, stretch: f64) -> Self {
         Self {
@@ -72,6 +99,17 @@ impl Tally {
     /// Begins a step.
     pub(super) fn clear(&mut self) {
         self.streams.fill(OfStream::default());
+        self.stages.fill(OfStage::default());
+    }
+
+    /// Adds a part of a step, which takes such a share of it and comes behind those that were added.
+    pub(super) fn add(&mut self, part: &Self, share: f64) {
+        for (own, part) in self.streams.iter_mut().zip(&part.streams) {
+            own.add(part);
+        }
+        for (own, part) in self.stages.iter_mut().zip(&part.stages) {
+            own.add(part, share);
+        }
     }
 
     /// What comes to every stage if everything passes.

@@ -1,7 +1,7 @@
 //! What differs between a replay and its second opinion.
 
 use crate::levels::planned;
-use crate::naive::replay::{Told, instants, played};
+use crate::naive::replay::{Moment, Told, instants, played};
 use jiff::Timestamp;
 use plimsoll::engine::replay;
 use plimsoll::model::{Inventory, Scenario};
@@ -31,12 +31,13 @@ pub(super) fn both(inventory: &Inventory, scenario: &Scenario) -> Both {
         .expect("no plan")
         .expect("a replay");
     let run = replay.runs.into_iter().next().expect("one run");
-    let steps: Vec<(Timestamp, Timestamp)> =
-        run.moments.iter().map(|own| (own.start, own.end)).collect();
+    let starts = [scenario.start].into_iter().chain(run.cuts.iter().copied());
+    let steps: Vec<(Timestamp, Timestamp)> = starts.zip(run.cuts.iter().copied()).collect();
     let mut quiet = scenario.clone();
     quiet.events.clear();
     let steering = planned(inventory, &quiet).before.flows;
     let told = played(inventory, scenario, &steering, &steps);
+    let told = joined(told, &steps, &run);
     let mut cuts = Vec::new();
     for at in instants(inventory, scenario) {
         if !steps.iter().any(|(start, _)| *start == at) {
@@ -50,6 +51,42 @@ pub(super) fn both(inventory: &Inventory, scenario: &Scenario) -> Both {
         }
     }
     Both { run, told, cuts }
+}
+
+/// What was played in parts, in the steps that are told of.
+fn joined(told: Told, parts: &[(Timestamp, Timestamp)], run: &Run) -> Told {
+    let mut all = Told::default();
+    let last_of = |end: Timestamp| {
+        let last = parts.iter().position(|own| own.1 == end);
+        last.expect("a part ends with every step")
+    };
+    let lasts: Vec<usize> = run.moments.iter().map(|own| last_of(own.end)).collect();
+    let mut first = 0;
+    for (own, last) in run.moments.iter().zip(&lasts) {
+        let whole = own.end.duration_since(own.start).as_secs_f64();
+        let mut moment = Moment::default();
+        for (part, (start, end)) in told.moments[first..=*last]
+            .iter()
+            .zip(&parts[first..=*last])
+        {
+            let share = end.duration_since(*start).as_secs_f64() / whole;
+            moment.users += share * part.users;
+            moment.down += share * part.down;
+            moment.sent += share * part.sent;
+            moment.again += share * part.again;
+            moment.served += share * part.served;
+            moment.failed += share * part.failed;
+            moment.late += share * part.late;
+            moment.apart = part.apart;
+        }
+        all.moments.push(moment);
+        first = last + 1;
+    }
+    for (place, queued) in told.queued {
+        let at_end = lasts.iter().map(|last| queued[*last]).collect();
+        all.queued.insert(place, at_end);
+    }
+    all
 }
 
 /// Of what, there, here, by step.

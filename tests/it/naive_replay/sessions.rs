@@ -273,6 +273,22 @@ fn something_is_out_from_the_very_beginning() {
 }
 
 #[test]
+fn clients_of_unlike_patience_wait_where_what_is_stale_is_thrown_away() {
+    let gate = gate("2", "yes");
+    let profiles = "profile,work,timeout_seconds,retries\np,1,,1\nq,1,20,1\nr,1,90,0\n";
+    let shards = "shard,tenant,users,site,profile,client_region,tier\n\
+                  s,t,100,a,p,r,gold\nu,t,300,a,q,r,gold\nv,t,200,a,r,r,gold\n";
+    for more in ["", "accept_queue_seconds = 3000\n", "jitter = 0.5\n"] {
+        let files = [
+            ("elements.csv", gate.as_str()),
+            ("profiles.csv", profiles),
+            ("shards.csv", shards),
+        ];
+        agree(&files, &format!("{}{STEP}{more}", disconnected(10, 10, LB)));
+    }
+}
+
+#[test]
 fn who_has_no_session_is_told_as_the_mean_of_a_step() {
     // 900 without a session at 00:10, and 20 accepted in the first step.
     let gate = gate("2", "");

@@ -9,6 +9,7 @@ use plimsoll::scenario::{self, ScenarioText};
 use plimsoll::solve::Stop;
 
 /// What differs between the replays by hand. Every user of profile `p` demands 1 of `work` at site a.
+#[derive(Clone, Copy)]
 pub(super) struct Place<'a> {
     /// Behind `resource,unit,scope`: more columns of resources.csv and their values.
     pub(super) resource: (&'a str, &'a str),

@@ -70,12 +70,12 @@ fn turning_away_early_lets_everybody_back() {
 
 #[test]
 fn who_tries_again_all_at_once_leaves_the_gate_idle_in_between() {
-    // Of every 70 seconds (two attempts of a step each, and a minute) the gate has work for two steps and the 20 seconds
-    // that the queue is long.
+    // Of every 61 seconds (two attempts a second apart, and a minute) the gate has work for the 20 seconds that the queue is
+    // long and the one that it has become shorter by.
     let run = storm("30", "no", "accept_queue_seconds = 20\n");
     let minutes = back(&run).expect("back");
     assert!(
-        (minutes / (60.0 * 70.0 / 40.0) - 1.0).abs() < 0.02,
+        (minutes / (60.0 * 61.0 / 21.0) - 1.0).abs() < 0.02,
         "{minutes}"
     );
 }

@@ -1,7 +1,10 @@
 //! Cohort: what came in one step and still waits, worked in the order in which it came.
 
 use super::super::amount::Amount;
-use super::{Entry, Outcome, Patience, Waits, cost_of};
+use super::{Entry, INSTANT, Outcome, Patience, Waits, cost_of};
+
+/// User-seconds of anything that rounding may have left.
+const RESIDUE: f64 = 1e-4;
 
 /// Given up by whoever sent it, and still to be worked.
 #[derive(Debug, Clone, Copy)]
@@ -35,16 +38,22 @@ struct Stretch {
 #[derive(Debug, Clone, Copy, Default)]
 struct Served {
     amount: Amount,
+    sent: [f64; 2],
     lag: f64,
     at: f64,
     longest: f64,
 }
 
 impl Served {
-    fn add(&mut self, amount: Amount, [lag, at, longest]: [f64; 3]) {
+    fn add(&mut self, amount: Amount, sent: [f64; 2], [lag, at, longest]: [f64; 3]) {
         if amount.is_none() {
             return;
         }
+        self.sent = if self.amount.is_none() {
+            sent
+        } else {
+            [self.sent[0].min(sent[0]), self.sent[1].max(sent[1])]
+        };
         self.amount += amount;
         self.lag += amount.number() * lag;
         self.at += amount.number() * at;
@@ -68,6 +77,61 @@ impl Cohort {
         stale.fold(cost_of(&self.entries), |sum, own| sum + own)
     }
 
+    /// As little of it as rounding may have left over many steps, in the resource's unit times seconds.
+    pub(super) fn residue(&self) -> f64 {
+        let stale = self.stale.iter().map(|own| own.cost);
+        let costs = self.entries.iter().map(|own| own.cost).chain(stale);
+        RESIDUE * costs.sum::<f64>()
+    }
+
+    /// Takes in what came after it: what is alike and came one behind the other counts as having come evenly.
+    pub(super) fn join(&mut self, next: Self) {
+        for own in next.entries {
+            join(&mut self.entries, own);
+        }
+        for own in next.stale {
+            self.put_aside(own);
+        }
+    }
+
+    /// When the first of what is left of it came.
+    pub(super) fn since(&self) -> f64 {
+        self.times().map(|own| own[0]).fold(f64::INFINITY, f64::min)
+    }
+
+    /// When the last of it came.
+    pub(super) fn until(&self) -> f64 {
+        let last = self.times().map(|own| own[1]);
+        last.fold(f64::NEG_INFINITY, f64::max)
+    }
+
+    /// When the first and the last came of every part of it.
+    fn times(&self) -> impl Iterator<Item = [f64; 2]> + '_ {
+        let stale = self.stale.iter().map(|own| own.came);
+        self.entries.iter().map(|own| own.came).chain(stale)
+    }
+
+    /// Keeps what has been given up.
+    pub(super) fn put_aside(&mut self, own: Stale) {
+        let before = self.stale.iter_mut().rev().find(|before| {
+            before.item == own.item
+                && before.cost.total_cmp(&own.cost).is_eq()
+                && is_behind(before.came, own.came)
+        });
+        match before {
+            Some(before) => {
+                before.amount += own.amount;
+                before.came[1] = own.came[1];
+            }
+            None => self.stale.push(own),
+        }
+    }
+
+    /// Some of it nobody waits for any more.
+    pub(super) fn has_stale(&self) -> bool {
+        !self.stale.is_empty()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.entries.is_empty() && self.stale.is_empty()
     }
@@ -81,7 +145,7 @@ impl Cohort {
         patience: &impl Fn(usize) -> Patience,
         outcome: &mut Outcome,
     ) {
-        let mut left = if budget >= self.cost() {
+        let mut left = if budget + self.residue() >= self.cost() {
             f64::INFINITY
         } else {
             budget
@@ -111,6 +175,7 @@ impl Cohort {
                     outcome.served.push(Entry {
                         item,
                         amount: own.amount,
+                        sent: own.sent,
                         lag: own.lag / own.amount.number(),
                         longest: own.longest,
                         at: own.at / own.amount.number(),
@@ -125,10 +190,7 @@ impl Cohort {
 
     /// The times between which parts of it begin or end to have come, in order; those that came at one instant by themselves.
     fn stretches(&self) -> Vec<[f64; 2]> {
-        let entries = self.entries.iter().map(|own| own.came);
-        let all: Vec<[f64; 2]> = entries
-            .chain(self.stale.iter().map(|own| own.came))
-            .collect();
+        let all: Vec<[f64; 2]> = self.times().collect();
         let mut bounds: Vec<f64> = all.iter().flatten().copied().collect();
         bounds.sort_by(f64::total_cmp);
         bounds.dedup();
@@ -182,7 +244,8 @@ impl Cohort {
             let in_time = taken.share(among);
             let gone = taken - in_time;
             if !gone.is_none() {
-                outcome.given_up.push(entry.gone(gone, own.gives_up));
+                let came = waits.beyond(among, stretch.came);
+                outcome.given_up.push(entry.gone(gone, came, own.gives_up));
                 outcome.stale += gone;
             }
             let not_late = if among <= 0.0 {
@@ -195,15 +258,47 @@ impl Cohort {
             if !late.is_none() {
                 outcome.late.push((entry.item, late));
             }
+            let sent = stretch.came.map(|own| own - entry.lag);
             let lag = entry.lag + waits.mean_within(within);
             let longest = entry.longest + waits.first.max(waits.last).min(within);
-            served[0].add(not_late, [lag, at, longest]);
-            served[1].add(late, [lag, at, longest]);
+            served[0].add(not_late, sent, [lag, at, longest]);
+            served[1].add(late, sent, [lag, at, longest]);
         }
         for own in &mut self.stale {
             outcome.stale += taken(&mut own.amount, &mut own.came, came, share);
         }
     }
+}
+
+/// Adds an entry to others, to one that is like it if it came right behind that one.
+pub(super) fn join(entries: &mut Vec<Entry>, own: Entry) {
+    let before = entries.iter_mut().rev().find(|before| {
+        before.item == own.item
+            && before.next == own.next
+            && before.cost.total_cmp(&own.cost).is_eq()
+            && is_behind(before.came, own.came)
+    });
+    let Some(before) = before else {
+        entries.push(own);
+        return;
+    };
+    let all = before.amount + own.amount;
+    let [first, second] = [before.amount, own.amount].map(|own| own.number() / all.number());
+    let mean = |before: f64, own: f64| first * before + second * own;
+    *before = Entry {
+        amount: all,
+        came: [before.came[0], own.came[1]],
+        age: mean(before.age, own.age),
+        lag: mean(before.lag, own.lag),
+        longest: before.longest.max(own.longest),
+        at: mean(before.at, own.at),
+        ..*before
+    };
+}
+
+/// What came in a time came evenly, and right behind what came in another.
+fn is_behind(before: [f64; 2], own: [f64; 2]) -> bool {
+    before[1] > before[0] && own[1] > own[0] && (own[0] - before[1]).abs() < INSTANT
 }
 
 /// The share of what came evenly that came in a time.

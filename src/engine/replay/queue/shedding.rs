@@ -1,13 +1,14 @@
 //! Shedding: a queue that throws away what its clients have given up.
 
 use super::cohort::Cohort;
-use super::{Entry, Outcome, Patience, Service, cost_of, taken_until};
+use super::{Entry, INSTANT, Outcome, Patience, Service, cost_of, taken_until};
 
 /// Works a cohort from one instant up to another, of a queue that throws away what its clients have given up: nobody works
 /// on that, so what is next is never older than its clients' patience. Returns when it is done.
 ///
-/// Where work came faster than it is worked, the wait grows until it is as long as the patience; from then on what is
-/// worked has waited just so long, and what there is no time for is thrown away as its time comes.
+/// Where work came faster than it is worked, the wait grows until it is as long as the patience of the least patient. From
+/// then on others are worked first, if they leave anything what is worked of his has waited just so long, and what there is
+/// no time for is thrown away as its time comes.
 pub(super) fn work_shedding(
     cohort: &mut Cohort,
     [from, until]: [f64; 2],
@@ -15,68 +16,147 @@ pub(super) fn work_shedding(
     patience: &impl Fn(usize) -> Patience,
     outcome: &mut Outcome,
 ) -> f64 {
-    throw_away(cohort, from, patience, outcome);
-    let ends = cohort.entries.iter().map(|own| own.came);
-    let came = ends.reduce(|a, b| [a[0].min(b[0]), a[1].max(b[1])]);
-    let cost = cohort.cost();
-    let Some([first, last]) = came.filter(|_| cost > 0.0) else {
-        cohort.entries.clear();
-        return from;
-    };
-    let least = cohort
-        .entries
-        .iter()
-        .map(|own| patience(own.item).gives_up - own.lag);
-    let least = least.fold(f64::INFINITY, f64::min);
-    // While one second is worked, so many seconds of arrivals are.
-    let pace = service.capacity * (last - first) / cost;
-    let whole = from + cost / service.capacity;
-    let until_full = from + (least - (from - first)).max(0.0) / (1.0 - pace).max(0.0);
-    let straight = whole.min(until).min(until_full);
-    // What rounding leaves must not hold up what is behind it.
-    let budget = if straight >= whole {
-        f64::INFINITY
-    } else {
-        (straight - from) * service.capacity
-    };
-    outcome.worked += budget.min(cost);
-    cohort.work(budget, (from, service.capacity), patience, outcome);
-    if straight >= whole || straight >= until || cohort.is_empty() {
-        return straight;
-    }
-    // From here on the wait is as long as the patience.
-    let left = last - (first + (straight - from) * pace);
-    let pinned = left.min(until - straight);
-    let share = if left > 0.0 { pinned / left } else { 1.0 };
-    let mut passing = Cohort::new(cohort.came, Vec::with_capacity(cohort.entries.len()));
-    for entry in &mut cohort.entries {
-        let taken = entry.amount.share(share);
-        entry.amount -= taken;
-        let [first, last] = entry.came;
-        let cut = first + share * (last - first);
-        let kept = taken.share(pace);
-        let gone = taken - kept;
-        if !gone.is_none() {
-            let within = patience(entry.item).gives_up;
-            outcome.given_up.push(entry.gone(gone, within));
-            outcome.shed += gone;
+    let horizon = |own: &Entry| patience(own.item).gives_up - own.lag;
+    let mut now = from;
+    while now < until - INSTANT {
+        throw_away(cohort, now + INSTANT, patience, outcome);
+        let fronts = cohort.entries.iter().map(|own| own.came[0]);
+        let Some(front) = fronts.reduce(f64::min) else {
+            return now;
+        };
+        let is_front = |own: &Entry| own.came[0] <= front + INSTANT;
+        let is_point = |own: &Entry| own.came[1] - own.came[0] <= INSTANT && is_front(own);
+        let points: Vec<Entry> = entries_of(cohort, is_point);
+        if !points.is_empty() {
+            // All of them came at once, and each may be given up before it is worked.
+            let first = points.iter().map(|own| own.came[0] + horizon(own));
+            let done = now + cost_of(&points) / service.capacity;
+            let end = first.fold(until.min(done), f64::min);
+            let mut passing = taken_out(cohort, is_point);
+            let budget = if end >= done {
+                f64::INFINITY
+            } else {
+                (end - now) * service.capacity
+            };
+            work(&mut passing, budget, now, service, patience, outcome);
+            cohort.entries.append(&mut passing.entries);
+            now = end;
+            continue;
         }
-        passing.entries.push(Entry {
-            amount: kept,
-            came: [first, cut],
-            ..*entry
-        });
-        entry.came[0] = cut;
+        let wait = (now - front).max(0.0);
+        let rate = |own: &Entry| own.amount.number() * own.cost / (own.came[1] - own.came[0]);
+        let at_front = entries_of(cohort, is_front);
+        let least = at_front.iter().map(horizon).fold(f64::INFINITY, f64::min);
+        let is_least = |own: &Entry| horizon(own) <= least + INSTANT;
+        let [mut of_least, mut of_others] = [0.0; 2];
+        for own in &at_front {
+            *(if is_least(own) {
+                &mut of_least
+            } else {
+                &mut of_others
+            }) += rate(own);
+        }
+        let mut pace = service.capacity / (of_least + of_others);
+        // What is worked straight, and of what part is, how much.
+        let is_full = pace < 1.0 && least - wait <= 2.0 * INSTANT;
+        let is_left_behind = is_full && of_others >= service.capacity;
+        let is_pinned = is_full && !is_left_behind;
+        if is_left_behind {
+            pace = service.capacity / of_others;
+        } else if is_pinned {
+            pace = 1.0;
+        } else if wait <= INSTANT {
+            pace = pace.min(1.0);
+        }
+        let is_worked = |own: &Entry| is_front(own) && !(is_left_behind && is_least(own));
+        let mut seconds = until - now;
+        for own in &cohort.entries {
+            if is_worked(own) {
+                seconds = seconds.min((own.came[1] - front) / pace);
+                if pace < 1.0 && !is_pinned {
+                    let left = horizon(own) - wait;
+                    seconds = seconds.min(left.max(INSTANT) / (1.0 - pace));
+                }
+            } else if !is_front(own) {
+                // The first of it is thrown away from now on, or waits where it is.
+                let ahead = own.came[0] - front;
+                let is_leaving = now - own.came[0] >= horizon(own) - 2.0 * INSTANT;
+                if !is_leaving {
+                    seconds = seconds.min(ahead / pace);
+                } else if pace > 1.0 {
+                    seconds = seconds.min(ahead / (pace - 1.0));
+                }
+            }
+        }
+        if pace > 1.0 {
+            seconds = seconds.min(wait / (pace - 1.0));
+        }
+        let cut = front + seconds * pace;
+        let mut passing = Cohort::new(cohort.came, Vec::with_capacity(at_front.len()));
+        let of_all = if is_pinned {
+            ((service.capacity - of_others) / of_least).clamp(0.0, 1.0)
+        } else {
+            1.0
+        };
+        for entry in cohort.entries.iter_mut().filter(|own| is_worked(own)) {
+            let [first, last] = entry.came;
+            let cut = if cut >= last - INSTANT {
+                last
+            } else {
+                cut.max(first)
+            };
+            let taken = entry.amount.share((cut - first) / (last - first));
+            let kept = if is_pinned && is_least(entry) {
+                taken.share(of_all)
+            } else {
+                taken
+            };
+            let gone = taken - kept;
+            if !gone.is_none() {
+                let within = patience(entry.item).gives_up;
+                outcome
+                    .given_up
+                    .push(entry.gone(gone, [first, cut], within));
+                outcome.shed += gone;
+            }
+            passing.entries.push(Entry {
+                amount: kept,
+                came: [first, cut],
+                ..*entry
+            });
+            entry.amount -= taken;
+            entry.came[0] = cut;
+        }
+        work(&mut passing, f64::INFINITY, now, service, patience, outcome);
+        cohort.entries.retain(|own| !own.amount.is_none());
+        now += seconds.max(INSTANT);
     }
-    outcome.worked += cost_of(&passing.entries);
-    passing.work(
-        f64::INFINITY,
-        (straight, service.capacity),
-        patience,
-        outcome,
-    );
-    cohort.entries.retain(|own| !own.amount.is_none());
-    straight + pinned
+    now.min(until)
+}
+
+fn entries_of(cohort: &Cohort, is_meant: impl Fn(&Entry) -> bool) -> Vec<Entry> {
+    let own = cohort.entries.iter().copied();
+    own.filter(|own| is_meant(own)).collect()
+}
+
+/// Takes such entries out into a cohort of their own.
+fn taken_out(cohort: &mut Cohort, is_meant: impl Fn(&Entry) -> bool) -> Cohort {
+    let entries = std::mem::take(&mut cohort.entries);
+    let (meant, others) = entries.into_iter().partition(is_meant);
+    cohort.entries = others;
+    Cohort::new(cohort.came, meant)
+}
+
+fn work(
+    passing: &mut Cohort,
+    budget: f64,
+    now: f64,
+    service: &Service,
+    patience: &impl Fn(usize) -> Patience,
+    outcome: &mut Outcome,
+) {
+    outcome.worked += passing.cost().min(budget);
+    passing.work(budget, (now, service.capacity), patience, outcome);
 }
 
 /// Throws away what has been given up by an instant.
@@ -88,9 +168,11 @@ fn throw_away(
 ) {
     for entry in &mut cohort.entries {
         let within = patience(entry.item).gives_up;
+        let first = entry.came[0];
         let gone = taken_until(entry, at - within + entry.lag);
+        let came = [first, entry.came[0]];
         if !gone.is_none() {
-            outcome.given_up.push(entry.gone(gone, within));
+            outcome.given_up.push(entry.gone(gone, came, within));
             outcome.shed += gone;
         }
     }

@@ -20,6 +20,7 @@ fn step(queue: &mut Queue, number: u32, capacity: f64, sheds: bool) -> Outcome {
         amount: Amount::of(600.0 * STEP),
         came: [0.0; 2],
         age: 0.0,
+        sent: [0.0; 2],
         lag: 0.0,
         longest: 0.0,
         at: 0.0,

@@ -35,7 +35,7 @@ impl Told<'_> {
         all
     }
 
-    /// That clients try again sooner than a step is over, if anything is tried again.
+    /// That clients try again sooner than is played, if anything is tried again.
     fn too_coarse(&self) -> Option<String> {
         let own = &self.replay.policy;
         let mut moments = self.replay.runs.iter().flat_map(|run| &run.moments);
@@ -45,14 +45,16 @@ impl Told<'_> {
             .filter(|profile| profile.retries > 0.0)
             .map(|profile| profile.timeout_seconds.unwrap_or(0.0) + own.backoff_seconds)
             .reduce(f64::min)
-            .filter(|soonest| is_tried_again && *soonest < own.step_seconds)?;
+            .filter(|_| own.shortest_seconds() > 1.0)
+            .filter(|soonest| is_tried_again && *soonest < own.shortest_seconds())?;
         let when = if soonest > 0.0 {
             format!("after {}", duration(soonest))
         } else {
             "at once".to_owned()
         };
         Some(format!(
-            "Clients try again {when} where they are not answered, and here only when a step is over: a shorter --step tells more exactly what that does."
+            "Clients try again {when} where they are not answered, and here after {} at the soonest: a shorter --step tells more exactly what that does.",
+            duration(own.shortest_seconds()),
         ))
     }
 }

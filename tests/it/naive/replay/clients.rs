@@ -15,7 +15,12 @@ pub(super) struct Pending {
     /// When it was sent first, on average.
     first: f64,
     is_late: bool,
+    /// All of it comes at one instant.
+    is_at_once: bool,
 }
+
+/// Two instants nearer to each other are one.
+const INSTANT: f64 = 1e-6;
 
 /// What became of a stream's work and sessions in a step: user-seconds, and users.
 #[derive(Debug, Clone, Copy, Default)]
@@ -67,7 +72,7 @@ impl Clients {
         let mut due = Vec::new();
         for own in &mut self.pending {
             let [from, to] = own.span;
-            if from >= end {
+            if from >= end - INSTANT {
                 continue;
             }
             let until = to.min(end);
@@ -77,23 +82,19 @@ impl Clients {
                 1.0
             };
             let age = middle([from, until]) - own.first;
-            // Decision: what was put off to the end of the step before comes evenly.
-            let span = if to > from {
-                [from, until]
-            } else {
-                [start, end]
-            };
+            let span = [from, until];
             let amount = own.amount * share;
             due.push(Parcel {
                 stream: own.stream,
                 errand: own.errand,
                 attempt: own.attempt,
                 amount,
-                sent: span,
+                // Decision: what is sent again in a step comes evenly, unless all of it comes at one instant.
+                sent: if own.is_at_once { span } else { [start, end] },
                 age: age.max(0.0),
                 is_late: own.is_late,
                 hop: 0,
-                is_at_once: false,
+                is_at_once: own.is_at_once,
                 at: span.map(|at| at.max(start)),
             });
             own.amount -= amount;
@@ -106,12 +107,12 @@ impl Clients {
         together(due)
     }
 
-    /// An attempt fails in a step that ends at `end`.
+    /// An attempt fails in a step.
     pub(super) fn fail(
         &mut self,
         parcel: &Parcel,
         failure: Failure,
-        end: f64,
+        step: [f64; 2],
         (profile, policy): (&Profile, &ReplayPolicy),
         tally: &mut Tally,
     ) {
@@ -122,11 +123,14 @@ impl Clients {
             }
             _ => parcel.at,
         };
+        // Decision: what fails at one instant comes at one instant.
+        let is_one = noticed[1] <= noticed[0];
         let again = (profile.retries - f64::from(parcel.attempt)).clamp(0.0, 1.0);
         let first = middle(parcel.sent) - parcel.age;
         if again > 0.0 {
             let wait = policy.backoff_seconds * policy.backoff_factor.powi(parcel.attempt);
-            let span = later(noticed, wait, policy.jitter, end);
+            let span = later(noticed, wait, policy.jitter, step);
+            let is_at_once = is_one && span[1] <= span[0];
             // Decision: time by which the step puts it off does not count.
             let first = first + middle(span) - (middle(noticed) + wait);
             let amount = parcel.amount * again;
@@ -143,6 +147,7 @@ impl Clients {
                 span,
                 first,
                 is_late: parcel.is_late || comes_late,
+                is_at_once,
             });
         }
         let amount = parcel.amount * (1.0 - again);
@@ -156,26 +161,32 @@ impl Clients {
                     tally.failed_in_time += amount;
                 }
             }
-            Errand::Connect => self.pending.push(Pending {
-                stream: parcel.stream,
-                errand: Errand::Connect,
-                attempt: 0,
-                amount,
-                span: later(noticed, policy.return_seconds, policy.jitter, end),
-                first,
-                is_late: false,
-            }),
+            Errand::Connect => {
+                let span = later(noticed, policy.return_seconds, policy.jitter, step);
+                self.pending.push(Pending {
+                    stream: parcel.stream,
+                    errand: Errand::Connect,
+                    attempt: 0,
+                    amount,
+                    span,
+                    first,
+                    is_late: false,
+                    is_at_once: is_one && span[1] <= span[0],
+                });
+            }
         }
     }
 }
 
-/// What is tried again together was first sent as long ago as it was on average.
+/// What is tried again together, evenly or at one instant, was first sent as long ago as it was on average.
 fn together(due: Vec<Parcel>) -> Vec<Parcel> {
     let mut all: Vec<Parcel> = Vec::new();
     for own in due {
         let is_alike = |other: &&mut Parcel| {
             (other.stream, other.errand, other.attempt, other.is_late)
                 == (own.stream, own.errand, own.attempt, own.is_late)
+                && other.is_at_once == own.is_at_once
+                && (!own.is_at_once || (other.sent[0] - own.sent[0]).abs() < INSTANT)
         };
         let Some(other) = all.iter_mut().find(is_alike) else {
             all.push(own);
@@ -194,15 +205,24 @@ fn together(due: Vec<Parcel>) -> Vec<Parcel> {
 }
 
 /// After a wait, spread to both sides; what would come before the step is over comes after it, as much later as keeps the
-/// mean if there is any such time.
+/// mean if there is any such time, and else as if the step began when it ends.
 ///
 /// Decision: waits that are spread and the span in which attempts fail add up to one span, all times of it alike.
-fn later(noticed: [f64; 2], wait: f64, jitter: f64, end: f64) -> [f64; 2] {
+fn later(noticed: [f64; 2], wait: f64, jitter: f64, [start, end]: [f64; 2]) -> [f64; 2] {
     let from = noticed[0] + wait * (1.0 - jitter);
     let to = noticed[1] + wait * (1.0 + jitter);
     if from >= end {
         return [from, to];
     }
-    let mean = middle([from, to]);
-    [end, (2.0 * mean - end).max(end)]
+    let until = from + to - end;
+    if until > end {
+        return [end, until];
+    }
+    // Decision: what came at once goes on doing so.
+    let length = if noticed[1] > noticed[0] {
+        end - start
+    } else {
+        0.0
+    };
+    [end, end + length]
 }

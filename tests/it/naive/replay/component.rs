@@ -42,17 +42,32 @@ impl World<'_> {
             let is_closed = now.closed[e] || (parcel.hop == 0 && now.closed_regions[region]);
             // Decision: an attempt that a disconnect stops is lost without an answer.
             if now.out[e] || (is_closed && parcel.errand == Errand::Connect) {
-                self.fail(&parcel, Failure::Lost);
+                let mut lost = parcel;
+                if !is_closed || now.out[e] {
+                    self.spread(&mut lost);
+                }
+                self.fail(&lost, Failure::Lost);
                 continue;
             }
             if now.loss[e] > 0.0 {
-                self.fail(&parcel.share(now.loss[e]), Failure::Lost);
+                let mut lost = parcel.share(now.loss[e]);
+                self.spread(&mut lost);
+                self.fail(&lost, Failure::Lost);
             }
             if now.loss[e] < 1.0 {
                 through.push(parcel.share(1.0 - now.loss[e]));
             }
         }
         through
+    }
+
+    /// Whom what is out sends away comes back as he happens to.
+    fn spread(&self, lost: &mut Parcel) {
+        if lost.is_at_once {
+            lost.is_at_once = false;
+            lost.sent = self.span;
+            lost.at = self.span;
+        }
     }
 
     /// Its gate.

@@ -347,7 +347,7 @@ impl<'a> World<'a> {
         let clients = (profile, &self.scenario.replay);
         let tally = &mut self.tallies[own];
         self.clients
-            .fail(parcel, failure, self.span[1], clients, tally);
+            .fail(parcel, failure, self.span, clients, tally);
     }
 
     fn tell_queues(&self, index: usize, told: &mut Told) {

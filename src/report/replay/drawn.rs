@@ -212,8 +212,9 @@ impl<'a> Told<'a> {
             let conduct = heading(run.run.conduct);
             let Some(own) = own else {
                 notes.push(format!(
-                    "{} it is never short of {what}.",
-                    premise(run.run.conduct)
+                    "{} it is never short of {}.",
+                    premise(run.run.conduct),
+                    self.lacking(both.short)
                 ));
                 continue;
             };

@@ -25,7 +25,7 @@ pub const REPLAY_TABLES: [&str; 5] = [
 ];
 
 /// One row for each step of each run.
-const TIMELINE: [&str; 14] = [
+const TIMELINE: [&str; 15] = [
     "run",
     "start",
     "end",
@@ -40,6 +40,7 @@ const TIMELINE: [&str; 14] = [
     "sessions_ended_per_second",
     "sessions_accepted_per_second",
     "waiting_user_seconds",
+    "users_nowhere",
 ];
 
 /// One row for everything that was short at any component in any run, the worst first.
@@ -145,6 +146,7 @@ impl Told<'_> {
                 decimal(own.ended),
                 decimal(own.connected),
                 decimal(own.in_flight),
+                decimal(own.nowhere),
             ]
         };
         let runs = self.runs().iter().map(|own| own.run);

@@ -16,7 +16,7 @@ pub(in crate::report) struct Shortage<'a> {
     pub(in crate::report) waiting_seconds: f64,
     /// The first step in which more comes than it can take, or anything is lost or waits.
     pub(in crate::report) first: usize,
-    /// The step in which most comes.
+    /// The step in which most comes beyond what it can take.
     pub(in crate::report) most: usize,
     /// When most waits, if anything ever does.
     pub(in crate::report) peak: Option<Peak>,
@@ -113,11 +113,10 @@ impl<'a> Shortage<'a> {
         let sum = |of: &dyn Fn(&Flowing<'_>) -> f64| steps.iter().map(of).sum::<f64>();
         let is_short = |own: &Flowing<'_>| is_beyond(own.flow) || is_held_up(own.flow);
         let most = steps.iter().enumerate().reduce(|most, own| {
-            if own.1.flow.offered > most.1.flow.offered {
-                own
-            } else {
-                most
-            }
+            let by = |own: &PassageFlow| own.offered - own.capacity;
+            let of = |own: &Flowing<'_>| (by(own.flow), own.flow.offered);
+            // Without a limit nothing is beyond it.
+            if of(own.1) > of(most.1) { own } else { most }
         });
         let longest =
             |of: &dyn Fn(&PassageFlow) -> f64| passage.flows.iter().map(of).fold(0.0_f64, f64::max);
@@ -179,7 +178,7 @@ impl<'a> Shortage<'a> {
         }
     }
 
-    /// The flow of the step in which most comes.
+    /// The flow of the step in which most comes beyond what it can take.
     pub(in crate::report) fn most_flow(&self) -> Option<&'a PassageFlow> {
         self.passage.flows.get(self.most)
     }

@@ -124,6 +124,14 @@ impl<'a> Told<'a> {
         }
     }
 
+    /// What a component is said to be short of.
+    pub(in crate::report) fn lacking(&self, short: Short) -> &'a str {
+        match short {
+            Short::Sessions => "room for new sessions",
+            Short::Resource(_) => self.short_words(short),
+        }
+    }
+
     /// The unit of what comes and of what can be taken.
     pub(in crate::report) fn unit(&self, short: Short) -> &'a str {
         match short {

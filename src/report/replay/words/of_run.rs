@@ -7,6 +7,7 @@ use crate::report::period::happening;
 use crate::report::replay::Told;
 use crate::report::replay::run::{DOWN_SHARE, RunFacts};
 use crate::report::replay::shortage::{Peak, Shortage, is_beyond};
+use crate::report::replay::words::finding::user_minutes;
 use crate::report::waves::duration;
 use crate::report::words::Effect;
 use crate::units::NOBODY;
@@ -17,6 +18,9 @@ const MOST_EVENTS: usize = 2;
 
 /// From this share on it is told that work is done for nobody.
 const STALE: f64 = 0.01;
+
+/// From this share on it is told what is lost because there is no site or no way.
+const NOWHERE: f64 = 0.001;
 
 /// Waits that differ by less than this share and a minute are told once.
 const ALIKE: f64 = 0.02;
@@ -38,6 +42,7 @@ impl Told<'_> {
         let worst = run.worst_queue();
         if let Some(own) = first {
             all.push(self.first(run, own));
+            all.extend(nowhere(run));
         } else if run.is_anybody_down() {
             all.extend(self.why_without_shortage(run));
         }
@@ -89,7 +94,7 @@ impl Told<'_> {
             1 => format!("{name} and 1 other are"),
             _ => format!("{name} and {others} others are"),
         };
-        let what = self.short_words(own.passage.short);
+        let what = self.lacking(own.passage.short);
         let flows = &own.passage.flows;
         let before = step.checked_sub(1).and_then(|own| flows.get(own));
         let why = flows
@@ -244,10 +249,27 @@ impl<'a> RunFacts<'a> {
     }
 }
 
+/// How much of what is lost is of users for whom there is no site or no way, besides what is short.
+fn nowhere(run: &RunFacts<'_>) -> Option<String> {
+    let moments = run.run.moments.iter();
+    let seconds = moments.map(|own| own.nowhere * own.end.duration_since(own.start).as_secs_f64());
+    let minutes = seconds.sum::<f64>() / 60.0;
+    let share = minutes / run.down_minutes();
+    (run.is_anybody_down() && share >= NOWHERE).then(|| {
+        format!(
+            "{} of these are of users for whom there is no site with room, or no way to one.",
+            user_minutes(minutes)
+        )
+    })
+}
+
 /// How much of the work fails, is late, and waits.
 fn of_work(run: &RunFacts<'_>) -> Option<String> {
     let totals = &run.run.totals;
-    let share = |own: f64| (own > 0.0 && totals.sent > 0.0).then(|| own / totals.sent);
+    let left = run.run.moments.last().map_or(0.0, |own| own.in_flight);
+    // What was queued when it began was not sent in it.
+    let all = totals.served + totals.failed + left;
+    let share = |own: f64| (own > 0.0 && all > 0.0).then(|| own / all);
     let words = |share: f64| super::share_words(share);
     let failed = share(totals.failed).map(|own| format!("{} fails", words(own)));
     let late = share(totals.late).map(|own| format!("{} is late", words(own)));

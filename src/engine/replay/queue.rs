@@ -329,7 +329,7 @@ impl Queue {
         if cost <= budget + cohort.residue() && is_at_once {
             // It is worked as it comes, the first of it once what came before is done.
             cohort.work(f64::INFINITY, (begun, capacity), patience, outcome);
-            outcome.worked += cost;
+            outcome.worked += cost.min(budget);
             return;
         }
         if budget > 0.0 && service.sheds {

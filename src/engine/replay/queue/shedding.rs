@@ -3,6 +3,9 @@
 use super::cohort::Cohort;
 use super::{Entry, INSTANT, Outcome, Patience, Service, cost_of, taken_until};
 
+/// Seconds by which rounding may leave an end behind, of instants of some days.
+const ROUNDING: f64 = 1e-9;
+
 /// Works a cohort from one instant up to another, of a queue that throws away what its clients have given up: nobody works
 /// on that, so what is next is never older than its clients' patience. Returns when it is done.
 ///
@@ -100,7 +103,7 @@ pub(super) fn work_shedding(
         };
         for entry in cohort.entries.iter_mut().filter(|own| is_worked(own)) {
             let [first, last] = entry.came;
-            let cut = if cut >= last - INSTANT {
+            let cut = if cut >= last - ROUNDING {
                 last
             } else {
                 cut.max(first)

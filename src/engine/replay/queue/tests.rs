@@ -5,8 +5,14 @@ use crate::engine::replay::amount::Amount;
 
 const STEP: f64 = 0.5;
 
-/// Half a second in which 600 jobs a second come, of clients who give up after 30 s.
-fn step(queue: &mut Queue, number: u32, capacity: f64, sheds: bool) -> Outcome {
+/// Half a second in which so many jobs a second come, the first of clients who give up after 30 s, the second of clients who
+/// never do.
+fn mixed(
+    queue: &mut Queue,
+    number: u32,
+    (capacity, sheds): (f64, bool),
+    jobs: [f64; 2],
+) -> Outcome {
     let service = Service {
         start: f64::from(number) * STEP,
         seconds: STEP,
@@ -14,10 +20,10 @@ fn step(queue: &mut Queue, number: u32, capacity: f64, sheds: bool) -> Outcome {
         most: f64::INFINITY,
         sheds,
     };
-    let job = Entry {
-        item: 0,
+    let jobs = jobs.into_iter().enumerate().map(|(item, jobs)| Entry {
+        item,
         next: 0,
-        amount: Amount::of(600.0 * STEP),
+        amount: Amount::of(jobs * STEP),
         came: [0.0; 2],
         age: 0.0,
         sent: [0.0; 2],
@@ -26,12 +32,17 @@ fn step(queue: &mut Queue, number: u32, capacity: f64, sheds: bool) -> Outcome {
         at: 0.0,
         at_once: false,
         cost: 1.0,
-    };
-    queue.step(&service, vec![job], |_| Patience {
-        gives_up: 30.0,
+    });
+    queue.step(&service, jobs.collect(), |item| Patience {
+        gives_up: [30.0, f64::INFINITY][item],
         is_late: f64::INFINITY,
-        once_late: 0,
+        once_late: item,
     })
+}
+
+/// Half a second in which 600 jobs a second come, of clients who give up after 30 s.
+fn step(queue: &mut Queue, number: u32, capacity: f64, sheds: bool) -> Outcome {
+    mixed(queue, number, (capacity, sheds), [600.0, 0.0])
 }
 
 #[test]
@@ -98,4 +109,53 @@ fn a_queue_that_sheds_works_all_the_time_on_what_is_waited_for() {
         );
         assert!(outcome.shed.number() < 0.01, "{number}: {:?}", outcome.shed);
     }
+}
+
+/// How much of either is served in a step.
+fn served(outcome: &Outcome) -> [f64; 2] {
+    let mut all = [0.0; 2];
+    for own in &outcome.served {
+        all[own.item] += own.amount.number();
+    }
+    all
+}
+
+#[test]
+fn who_waits_on_is_worked_before_those_who_are_about_to_give_up() {
+    let mut queue = Queue::default();
+    // 1,200 a second come and 1,000 are worked: after 180 s all wait 30 s.
+    for number in 0..360 {
+        mixed(&mut queue, number, (1000.0, true), [600.0, 600.0]);
+    }
+    for number in 360..480 {
+        let outcome = mixed(&mut queue, number, (1000.0, true), [600.0, 600.0]);
+        let [hasty, patient] = served(&outcome);
+        assert!((hasty - 200.0).abs() < 0.1, "{number}: {hasty}");
+        assert!((patient - 300.0).abs() < 0.1, "{number}: {patient}");
+        assert!((outcome.shed.number() - 100.0).abs() < 0.1, "{number}");
+        assert!((queue.cost() - 36_000.0).abs() < 1.0, "{}", queue.cost());
+    }
+}
+
+#[test]
+fn who_gives_up_gets_nothing_where_those_who_wait_on_take_it_all() {
+    let mut queue = Queue::default();
+    // 1,700 a second come: after 30 · 1,700 ÷ 700 = 73 s all wait 30 s, and from then on nobody who gives up is worked.
+    for number in 0..146 {
+        mixed(&mut queue, number, (1000.0, true), [600.0, 1100.0]);
+    }
+    for number in 146..480 {
+        let outcome = mixed(&mut queue, number, (1000.0, true), [600.0, 1100.0]);
+        let [hasty, patient] = served(&outcome);
+        assert!(hasty < 0.1, "{number}: {hasty}");
+        assert!((patient - 500.0).abs() < 0.1, "{number}: {patient}");
+        assert!((outcome.shed.number() - 300.0).abs() < 0.1, "{number}");
+    }
+    // With 2,000 a second the queue of the patient goes, and everybody is worked again.
+    let mut last = 0.0;
+    for number in 480..900 {
+        last = served(&mixed(&mut queue, number, (2000.0, true), [600.0, 1100.0]))[0];
+    }
+    assert!((last - 300.0).abs() < 0.1, "{last}");
+    assert!(queue.cost() < 1.0, "{}", queue.cost());
 }

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -28,7 +29,7 @@ def options() -> argparse.Namespace:
         "--smoke", action="store_true", help="small inventories, all peers, once; fails if values differ"
     )
     parser.add_argument(
-        "--plimsoll", type=Path, default=REPOSITORY / "target/debug/plimsoll", help="the binary"
+        "--plimsoll", type=Path, default=REPOSITORY / os.environ.get("CARGO_TARGET_DIR", "target") / "debug/plimsoll", help="the binary"
     )
     parser.add_argument("--peers", default=",".join(STANDARD), help=f"of {', '.join(PEERS)}")
     parser.add_argument("--shards", default=",".join(map(str, SIZES)), help="sizes of generated inventories")

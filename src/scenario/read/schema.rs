@@ -48,6 +48,15 @@ impl Key {
         format!("{}.{}", self.table, self.name)
     }
 
+    /// How its value is written.
+    pub(super) fn example(&self) -> String {
+        match (&self.shape, self.name.as_str()) {
+            (Shape::Name, "component") => "\"chi\"".to_owned(),
+            (Shape::Name, "resource") => "\"cpu\"".to_owned(),
+            (shape, _) => shape.example(),
+        }
+    }
+
     /// `true` if an event of this kind may have it.
     pub(super) fn is_for(&self, kind: &str) -> bool {
         self.kinds.is_empty() || self.kinds.split(' ').any(|one| one == kind)
@@ -195,9 +204,9 @@ impl Shape {
     }
 
     /// How such a value is written.
-    pub(super) fn example(&self) -> String {
+    fn example(&self) -> String {
         match self {
-            Self::Name => "\"chi\"".to_owned(),
+            Self::Name => "\"…\"".to_owned(),
             Self::Instant => "2012-11-13T09:08:00-08:00".to_owned(),
             Self::Flag => "true".to_owned(),
             Self::Number(bounds, _) => bounds.example().to_owned(),

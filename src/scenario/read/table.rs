@@ -170,7 +170,7 @@ pub(super) fn require(table: &Table, key: &Key, findings: &mut Findings) {
             &table.spot_of(key),
             "nothing",
             key.shape.expected(),
-            format!("add `{} = {}`", key.name, key.shape.example()),
+            format!("add `{} = {}`", key.name, key.example()),
         );
     }
 }

@@ -84,7 +84,7 @@ pub(super) fn refuse_type(
         spot,
         format!("{quote}, {article} {}", value.type_str()),
         expected,
-        format!("write it as in `{} = {}`", key.name, key.shape.example()),
+        format!("write it as in `{} = {}`", key.name, key.example()),
     );
 }
 

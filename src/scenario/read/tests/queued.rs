@@ -47,7 +47,7 @@ hint: add `amount = 1.4`
 Error: base.toml:1: key queued.component: found nothing, expected a name in quotes [P4005]
 hint: add `component = "chi"`
 Error: base.toml:1: key queued.resource: found nothing, expected a name in quotes [P4005]
-hint: add `resource = "chi"`
+hint: add `resource = "cpu"`
 Error: base.toml:3: key queued.component: found `"lb"`, expected a site, access point, element or link [P5201]
 hint: that is a pool: name its members, each with what waits there
 Error: base.toml:4: key queued.resource: found `"cpx"`, expected a resource [P5203]

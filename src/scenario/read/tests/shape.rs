@@ -264,7 +264,7 @@ accept_queue_seconds = 1e300
 hint: write a number within these bounds, or leave the key out
 Error: base.toml:3: key replay.backoff_seconds: found `-1`, expected a number of 0 or more up to 31536000 [P4006]
 hint: write a number within these bounds, or leave the key out
-Error: base.toml:4: key replay.backoff_factor: found `0.9`, expected a number of 1 or more [P4006]
+Error: base.toml:4: key replay.backoff_factor: found `0.9`, expected a number of 1 or more up to 1000 [P4006]
 hint: write a number within these bounds, or leave the key out
 Error: base.toml:5: key replay.jitter: found `1.5`, expected a share from 0 to 1 [P4006]
 hint: a share is a fraction: 20 % is written 0.2

@@ -1,6 +1,7 @@
 //! Replays: queues, retries, sessions and what users felt.
 
 mod by_hand;
+mod circles;
 mod drawn;
 mod incidents;
 mod place;

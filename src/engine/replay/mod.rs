@@ -3,6 +3,7 @@
 mod accounts;
 mod amount;
 mod attempts;
+mod circles;
 mod clients;
 mod conditions;
 mod course;

@@ -88,6 +88,7 @@ impl Simulation<'_> {
     ) {
         let stages = self.field.stages.len();
         let mut arriving: Vec<Vec<Entry>> = vec![Vec::new(); stages];
+        let mut left: Vec<f64> = vec![f64::INFINITY; stages];
         for own in self.attempts.take() {
             let stream = self.items.whose(own.item).0;
             if is_free[stream] {
@@ -113,22 +114,32 @@ impl Simulation<'_> {
                 at_once: own.at_once,
                 cost: 0.0,
             };
-            self.advance(step, (hot, loads), &mut arriving, None, entry, tally);
+            self.advance(step, (hot, loads), &mut arriving, entry, tally);
         }
         for stage in self.field.order.clone() {
             if !hot[stage] {
                 continue;
             }
-            let mut entries = std::mem::take(&mut self.came_back[stage]);
+            let mut entries = self.come_again(stage, step.seconds);
             entries.append(&mut arriving[stage]);
             if entries.is_empty() && self.queues[stage].is_empty() {
                 tally.stage(stage, OfStage::default());
+                left[stage] = step.room(stage) * step.seconds;
                 continue;
             }
-            let on = self.at_stage(step, stage, entries, tally);
-            let rank = Some(self.field.rank[stage]);
+            let (on, spare) = self.at_stage(step, stage, entries, tally);
+            left[stage] = spare;
             for entry in on {
-                self.advance(step, (hot, loads), &mut arriving, rank, entry, tally);
+                self.advance(step, (hot, loads), &mut arriving, entry, tally);
+            }
+        }
+        while arriving.iter().any(|own| !own.is_empty()) {
+            for stage in self.field.order.clone() {
+                let entries = std::mem::take(&mut arriving[stage]);
+                let on = self.against_the_order(step, (stage, &mut left[stage]), entries, tally);
+                for entry in on {
+                    self.advance(step, (hot, loads), &mut arriving, entry, tally);
+                }
             }
         }
     }
@@ -139,7 +150,6 @@ impl Simulation<'_> {
         step: &Step<'_>,
         (hot, loads): (&[bool], &[f64]),
         arriving: &mut [Vec<Entry>],
-        rank: Option<usize>,
         entry: Entry,
         tally: &mut Tally,
     ) {
@@ -213,47 +223,38 @@ impl Simulation<'_> {
                         continue;
                     }
                     entry.cost = cost;
-                    if rank.is_none_or(|own| self.field.rank[stage] > own) {
-                        arriving[stage].push(entry);
-                    } else {
-                        self.came_back[stage].push(entry);
-                    }
+                    arriving[stage].push(entry);
                 }
             }
         }
     }
 
-    /// What a stage makes of what comes to it; returns what goes on.
+    /// What a stage makes of what comes to it; returns what goes on, and what else could be worked, in the resource's unit
+    /// times seconds.
     fn at_stage(
         &mut self,
         step: &Step<'_>,
         stage: usize,
         entries: Vec<Entry>,
         tally: &mut Tally,
-    ) -> Vec<Entry> {
+    ) -> (Vec<Entry>, f64) {
         let own = self.field.stages[stage];
         let came = cost_of(&entries);
         let room = step.room(stage);
+        if own.obstacle == Obstacle::Itself {
+            return (self.at_itself(step, stage, entries, tally), f64::INFINITY);
+        }
         if !own.queues {
-            let is_itself = own.obstacle == Obstacle::Itself;
-            let passes = if is_itself {
-                step.conditions.capacity[stage]
-            } else if came > room * step.seconds {
+            let passes = if came > room * step.seconds {
                 room * step.seconds / came
             } else {
                 1.0
             };
             let mut on = Vec::with_capacity(entries.len());
             for entry in entries {
-                let is_refused = is_itself
-                    && step.conditions.is_closed[stage]
-                    && self.items.whose(entry.item).1 == Kind::Session;
-                let kept = entry.amount.share(if is_refused { 0.0 } else { passes });
-                // Whom what is out sends away comes back as he happens to.
-                let is_spread = is_itself && !(is_refused && passes > 0.0);
-                let gone = self.unanswered(step, &entry, entry.amount - kept, is_spread);
-                let is_crowded = !is_itself;
-                self.failed(step, gone, is_crowded, tally);
+                let kept = entry.amount.share(passes);
+                let gone = self.unanswered(step, &entry, entry.amount - kept, false);
+                self.failed(step, gone, true, tally);
                 if !kept.is_none() {
                     on.push(Entry {
                         amount: kept,
@@ -270,7 +271,7 @@ impl Simulation<'_> {
                     ..OfStage::default()
                 },
             );
-            return on;
+            return (on, (room * step.seconds - came).max(0.0));
         }
         let nominal = (step.conditions.nominal[stage] - step.standing[stage]).max(0.0);
         let service = Service {
@@ -306,7 +307,41 @@ impl Simulation<'_> {
             1.0
         };
         let outcome = self.queues[stage].step(&service, entries, patience);
-        self.after_queue(step, stage, (came, stretch), outcome, tally)
+        let spare = if self.queues[stage].is_empty() {
+            (service.capacity * step.seconds - outcome.worked).max(0.0)
+        } else {
+            0.0
+        };
+        let on = self.after_queue(step, stage, (came, stretch), outcome, tally);
+        (on, spare)
+    }
+
+    /// What a component that may be out, or fail a share of what passes, makes of what comes to it; returns what goes on.
+    pub(super) fn at_itself(
+        &mut self,
+        step: &Step<'_>,
+        stage: usize,
+        entries: Vec<Entry>,
+        tally: &mut Tally,
+    ) -> Vec<Entry> {
+        let passes = step.conditions.capacity[stage];
+        let mut on = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let is_session = self.items.whose(entry.item).1 == Kind::Session;
+            let is_refused = step.conditions.is_closed[stage] && is_session;
+            let kept = entry.amount.share(if is_refused { 0.0 } else { passes });
+            // Whom what is out sends away comes back as he happens to.
+            let is_spread = !(is_refused && passes > 0.0);
+            let gone = self.unanswered(step, &entry, entry.amount - kept, is_spread);
+            self.failed(step, gone, false, tally);
+            if !kept.is_none() {
+                on.push(Entry {
+                    amount: kept,
+                    ..entry
+                });
+            }
+        }
+        on
     }
 
     /// How many times as much as in normal time the work takes that comes to a stage, or waits there.
@@ -361,12 +396,24 @@ impl Simulation<'_> {
             queued: queue.cost(),
             oldest: queue.oldest(end),
             longest: outcome.longest,
+            most: outcome.most,
             stale: outcome.stale.number() + outcome.shed.number(),
             stretch,
         };
         tally.stage(stage, own.in_normal_work(stretch));
-        let mut on = Vec::with_capacity(outcome.served.len());
-        for mut entry in outcome.served {
+        self.after_work(step, stage, outcome.served, tally)
+    }
+
+    /// What goes on of what has been worked: slow work may have been given up meanwhile.
+    pub(super) fn after_work(
+        &mut self,
+        step: &Step<'_>,
+        stage: usize,
+        worked: Vec<Entry>,
+        tally: &mut Tally,
+    ) -> Vec<Entry> {
+        let mut on = Vec::with_capacity(worked.len());
+        for mut entry in worked {
             let (stream, _) = self.items.whose(entry.item);
             let profile = self.field.streams[stream].profile.index();
             let fails = step.conditions.fails(stage, profile);

@@ -153,6 +153,23 @@ impl Conditions {
         self.slow.range(own).next().is_some()
     }
 
+    /// How many times more a profile's work would take at a stage without one of the events that make it slow there.
+    pub(super) fn takes_beside(
+        &self,
+        inventory: &Inventory,
+        stage: usize,
+        profile: usize,
+        slow: &Slow,
+    ) -> f64 {
+        let is_meant = slow.profile.is_none_or(|own| own.index() == profile);
+        let own = if is_meant {
+            slow.inflation(&inventory.profiles[profile])
+        } else {
+            1.0
+        };
+        self.takes(stage, profile) / own
+    }
+
     /// How many times more a profile's work takes at a stage.
     pub(super) fn takes(&self, stage: usize, profile: usize) -> f64 {
         if self.slow.is_empty() {

@@ -1,5 +1,6 @@
 //! Slow: what would have kept components ahead of slow work (`docs/model.md` §9, Slow work).
 
+use super::conditions::Conditions;
 use super::field::{Field, Obstacle, Where};
 use super::pools::Pools;
 use crate::ids::{ComponentId, ResourceId};
@@ -14,7 +15,8 @@ use std::collections::BTreeMap;
 pub(super) struct SlowWorks(BTreeMap<(usize, ComponentId, usize), SlowWork>);
 
 impl SlowWorks {
-    /// Looks at a span; `users` are those of the streams who are there, `rooms` what stages can take.
+    /// Looks at a span; `users` are those of the streams who are there, `rooms` what stages can take. Of all spans that
+    /// counts in which most of what can be taken would be.
     pub(super) fn look(
         &mut self,
         inventory: &Inventory,
@@ -22,7 +24,7 @@ impl SlowWorks {
         field: &Field,
         at: Timestamp,
         (users, rooms): (&[f64], &[f64]),
-        pools: &Pools,
+        (pools, conditions): (&Pools, &Conditions),
     ) {
         let slow = scenario.events.iter().enumerate();
         let is_slow_now = |own: &Event| is_in_force(own, &scenario.policy, at, Knowledge::True);
@@ -38,18 +40,26 @@ impl SlowWorks {
                     if !field.stages[stage].queues {
                         continue;
                     }
-                    let by_profile = loads(inventory, field, pools, users, stage, resource);
+                    let mut by_profile = loads(inventory, field, pools, users, stage, resource);
                     let load: f64 = by_profile.iter().sum();
-                    let key = (event, component, resource);
-                    if load > 0.0 && self.0.get(&key).is_none_or(|known| known.load < load) {
-                        let work = of_stage(inventory, slow, &by_profile, rooms[stage]);
-                        let own = SlowWork {
-                            event,
-                            component,
-                            resource: ResourceId::new(resource),
-                            ..work
-                        };
-                        self.0.insert(key, own);
+                    if load <= 0.0 {
+                        continue;
+                    }
+                    for (profile, own) in by_profile.iter_mut().enumerate() {
+                        *own *= conditions.takes_beside(inventory, stage, profile, slow);
+                    }
+                    let work = of_stage(inventory, slow, &by_profile, rooms[stage]);
+                    let own = SlowWork {
+                        event,
+                        component,
+                        resource: ResourceId::new(resource),
+                        load,
+                        inflation: work.inflation * work.load / load,
+                        ..work
+                    };
+                    let known = self.0.entry((event, component, resource)).or_insert(own);
+                    if own.utilization() > known.utilization() {
+                        *known = own;
                     }
                 }
             }
@@ -61,7 +71,7 @@ impl SlowWorks {
     }
 }
 
-/// By profile, what comes to a stage in normal time.
+/// By profile, what comes to a stage where no work is slow.
 fn loads(
     inventory: &Inventory,
     field: &Field,
@@ -87,7 +97,7 @@ fn loads(
     all
 }
 
-/// What would be enough, of which all but one is left as it is.
+/// What would be enough, of which all but one is left as it is; `by_profile` is what comes, as much as it takes without this.
 fn of_stage(inventory: &Inventory, slow: &Slow, by_profile: &[f64], capacity: f64) -> SlowWork {
     let is_slow = |index: usize| slow.profile.is_none_or(|own| own.index() == index);
     let profiles = || {

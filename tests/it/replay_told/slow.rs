@@ -53,3 +53,54 @@ fn slow_work_that_is_kept_ahead_of_is_told_once() {
         false
     );
 }
+
+/// Either makes work take 1 + 0.0015 · (30 · 2 − 1) = 1.0885 times as much, which is kept ahead of; both 1.1848 times, and
+/// 862 · 1.1848 = 1,021 are more than 1,001. Beside the other one 862 · 1.0885 = 938.287 come, of which 936.880 are not slow:
+/// 64.120 are left, for a timeout of 64.120 ÷ (1.40743 · 2) = 22.779 s.
+#[test]
+fn what_would_be_enough_is_told_beside_what_else_is_slow() {
+    let slow = "[[event]]\nkind = \"slow\"\ncomponent = \"a\"\nshare = 0.0015\nfactor = 1000\n\
+                start = 2030-06-01T11:35:00Z\nend = 2030-06-01T12:04:00Z\n";
+    let folder = written(&Place {
+        profile: (",retries,timeout_seconds", ",1,30"),
+        scenario: &format!("{slow}\n{slow}"),
+        ..PLACE
+    });
+    printed(&replayed(&folder, &["--do-nothing", "--no-charts"]), 1);
+    let told = json(&folder);
+    let told = told["runs"][0]["slow_work"].as_array().expect("two");
+    assert_eq!(told.len(), 2);
+    let beside = 862.0 * 1.0885;
+    let spare = 1001.0 - beside * 0.9985;
+    for own in told {
+        assert_eq!(own["falls_behind"], true);
+        for (name, expected) in [
+            ("load", 862.0),
+            ("inflation", 1.0885 * 1.0885),
+            ("longest_timeout_seconds", spare / (beside * 0.0015 * 2.0)),
+            ("least_quarantine", 1.0 - spare / (beside * 0.0015 * 60.0)),
+        ] {
+            let found = own[name].as_f64().expect("a number");
+            assert!((found - expected).abs() < 1e-6, "{name}: {found}");
+        }
+    }
+}
+
+/// 1.059 times 862 is 913 of 1,001, and more than 90 % of it.
+#[test]
+fn slow_work_is_judged_when_least_can_be_worked() {
+    let folder = written(&Place {
+        profile: (",retries,timeout_seconds", ",1,30"),
+        scenario: "[[event]]\nkind = \"slow\"\ncomponent = \"a\"\nshare = 0.001\nfactor = 1000\n\
+                   start = 2030-06-01T11:35:00Z\nend = 2030-06-01T12:04:00Z\n\n\
+                   [[event]]\nkind = \"gray\"\ncomponent = \"a\"\nresources = [\"work\"]\ncapacity = 0.9\n\
+                   start = 2030-06-01T11:50:00Z\nend = 2030-06-01T12:04:00Z\n",
+        ..PLACE
+    });
+    let text = printed(&replayed(&folder, &["--do-nothing", "--no-charts"]), 1);
+    assert!(!text.contains("kept ahead of"), "{text}");
+    let told = &json(&folder)["runs"][0]["slow_work"][0];
+    assert_eq!(told["falls_behind"], true);
+    let capacity = told["capacity"].as_f64().expect("a number");
+    assert!((capacity - 900.9).abs() < 1e-6, "{capacity}");
+}

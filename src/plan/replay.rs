@@ -66,6 +66,10 @@ pub struct Moment {
     pub down: f64,
     /// Of these, users who have no site or no way, counted as at the peak.
     pub nowhere: f64,
+    /// Of those who are down, users who are there and have no session, counted as at the peak.
+    pub without_session: f64,
+    /// The most who are down at once: `down`, or more who lose their sessions within it, counted as at the peak.
+    pub most_down: f64,
     /// Users who are there at this hour: the work that they send.
     pub sent: f64,
     /// Work that is sent again because it failed, in users.
@@ -125,6 +129,11 @@ pub struct PassageFlow {
     pub oldest: f64,
     /// The longest that anything worked has waited here, in seconds.
     pub longest: f64,
+    /// The most that waits at its end, or before that if it is worked in no less than a second, in the unit times seconds,
+    /// or in sessions.
+    pub most: f64,
+    /// When it does, in seconds since the step began.
+    pub most_after: f64,
     /// Work done or thrown away that nobody waited for any more, in user-seconds or sessions.
     pub stale: f64,
 }
@@ -227,11 +236,11 @@ pub struct SlowWork {
     pub component: ComponentId,
     /// Of what.
     pub resource: ResourceId,
-    /// What comes there when most does, without retries and in normal time, in the resource's unit.
+    /// What comes there when it takes most of the capacity, without retries and in normal time, in the resource's unit.
     pub load: f64,
-    /// What it can take beside background and copies.
+    /// What it can take then beside background and copies.
     pub capacity: f64,
-    /// How many times as much the work takes.
+    /// How many times as much the work takes then, whatever makes it slow.
     pub inflation: f64,
     /// The longest timeout in seconds; `None` if none is short enough that leaves other work the time that it takes, or
     /// none is needed.
@@ -243,8 +252,13 @@ pub struct SlowWork {
 }
 
 impl SlowWork {
+    /// What it would take of what it can, 1 is all of it; infinite where it can take nothing.
+    pub fn utilization(&self) -> f64 {
+        self.load * self.inflation / self.capacity
+    }
+
     /// `true` if it falls behind as it is.
     pub fn falls_behind(&self) -> bool {
-        self.load * self.inflation > self.capacity
+        self.utilization() > 1.0
     }
 }

@@ -96,6 +96,8 @@ impl Grid {
         if !scenario.queued.is_empty() {
             jolts.insert(scenario.start);
         }
+        // Nothing follows the end.
+        jolts.retain(|own| *own < scenario.end);
         Self {
             longest: scenario.replay.step_seconds,
             shortest: scenario.replay.shortest_seconds(),

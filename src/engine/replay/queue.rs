@@ -114,6 +114,8 @@ pub(super) struct Outcome {
     pub(super) worked: f64,
     /// The longest wait here of what was worked, in seconds.
     pub(super) longest: f64,
+    /// The most that waited, in the resource's unit times seconds, and when, in seconds; nothing where that is worked promptly.
+    pub(super) most: [f64; 2],
 }
 
 /// Work that waits.
@@ -131,6 +133,9 @@ struct Waits {
 
 /// So many parts of what waits are told apart by when they came, at most.
 const COHORTS: usize = 512;
+
+/// What waits between the ends of steps counts if it takes longer than so many seconds to be worked.
+const PROMPT: f64 = 1.0;
 
 /// Seconds that arithmetic may leave of none.
 const INSTANT: f64 = 1e-6;
@@ -231,6 +236,7 @@ impl Queue {
         let (at_once, arrivals) = arrivals.into_iter().partition(|own| own.at_once);
         self.come_at_once(service, at_once, &mut outcome);
         let end = service.start + service.seconds;
+        let begun = self.cost();
         let mut budget = service.capacity * service.seconds;
         while budget > 0.0
             && let Some(mut cohort) = self.cohorts.pop_front()
@@ -256,6 +262,15 @@ impl Queue {
         self.come(service, budget, arrivals, &patience, &mut outcome);
         self.give_up(service, end, &patience, &mut outcome);
         self.thin();
+        let left = self.cost();
+        let most = if left > begun {
+            [left, end]
+        } else {
+            [begun, service.start]
+        };
+        if most[0] > service.capacity * PROMPT {
+            outcome.most = most;
+        }
         outcome
     }
 

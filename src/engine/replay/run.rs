@@ -179,7 +179,8 @@ impl Ground<'_> {
             };
             if !conditions.slow.is_empty() {
                 let at = (there(0.0), &rooms);
-                slow.look(inventory, scenario, &field, from, (&at.0, at.1), &pools);
+                let by = (&pools, &conditions);
+                slow.look(inventory, scenario, &field, from, (&at.0, at.1), by);
             }
             simulation.revalue(&conditions);
             let (begins, ends) = (layout.users_at(0.0), layout.users_at(1.0));
@@ -341,6 +342,8 @@ impl Notes {
             users: nowhere + users,
             down,
             nowhere: down,
+            without_session: 0.0,
+            most_down: 0.0,
             sent: 0.0,
             again: 0.0,
             served: 0.0,
@@ -362,8 +365,10 @@ impl Notes {
             moment.connected += own.connected / seconds;
             if own.down > 0.0 && *factor > 0.0 {
                 moment.down += own.down / factor / seconds;
+                moment.without_session += own.down_apart / factor / seconds;
             }
         }
+        moment.most_down = moment.down.max(moment.nowhere + tally.most_apart);
         self.moments.push(moment);
         let stages = match self.stages.last() {
             Some(last) if **last == tally.stages => Arc::clone(last),
@@ -373,14 +378,18 @@ impl Notes {
     }
 }
 
+/// More than can be taken is what is so by more than this share of it: less is what arithmetic leaves.
+const EXCESS: f64 = 1e-9;
+
 /// What held work up at any time: where anything waited, was lost or was more than there was room for.
 fn passages(field: &Field, notes: &Notes) -> Vec<Passage> {
     let mut is_noted = vec![false; field.stages.len()];
     for (stages, rooms) in notes.stages.iter().zip(&notes.rooms) {
         for (stage, own) in stages.iter().enumerate() {
             is_noted[stage] |= own.queued > 0.0
+                || own.most[0] > 0.0
                 || own.lost > 0.0
-                || own.offered * own.stretch.max(1.0) > rooms[stage];
+                || own.offered * own.stretch.max(1.0) > rooms[stage] * (1.0 + EXCESS);
         }
     }
     let mut passages = Vec::new();
@@ -398,9 +407,18 @@ fn passages(field: &Field, notes: &Notes) -> Vec<Passage> {
             Obstacle::Gate => Short::Sessions,
             Obstacle::Resource(resource) => Short::Resource(ResourceId::new(resource)),
         };
-        let both = notes.stages.iter().zip(&notes.rooms);
-        let flows = both.map(|(stages, rooms)| {
+        let first = notes.moments.first().map(|own| own.start);
+        let moments = notes.moments.iter();
+        let both = notes.stages.iter().zip(&notes.rooms).zip(moments);
+        let flows = both.map(|((stages, rooms), moment)| {
             let own = stages[stage];
+            let seconds = moment.end.duration_since(moment.start).as_secs_f64();
+            let [most, most_after] = if own.queued >= own.most[0] {
+                [own.queued, seconds]
+            } else {
+                let begins = first.map(|first| moment.start.duration_since(first).as_secs_f64());
+                [own.most[0], own.most[1] - begins.unwrap_or(0.0)]
+            };
             PassageFlow {
                 offered: own.offered,
                 capacity: rooms[stage] / own.stretch.max(1.0),
@@ -409,6 +427,8 @@ fn passages(field: &Field, notes: &Notes) -> Vec<Passage> {
                 queued: own.queued,
                 oldest: own.oldest,
                 longest: own.longest,
+                most,
+                most_after: most_after.clamp(0.0, seconds),
                 stale: own.stale,
             }
         });

@@ -2,6 +2,7 @@
 
 use super::amount::Amount;
 use super::attempts::Attempts;
+use super::circles::CameBack;
 use super::conditions::Conditions;
 use super::field::{Field, Obstacle, Point, Take, Where};
 use super::grid::Haste;
@@ -41,8 +42,8 @@ pub(super) struct Simulation<'a> {
     pub(super) policy: ReplayPolicy,
     pub(super) items: Items,
     pub(super) queues: Vec<Queue>,
-    /// By stage: what has come back to it against the order of the stages.
-    pub(super) came_back: Vec<Vec<Entry>>,
+    /// By stage: what has come to it against the order of the stages, and found no time left.
+    pub(super) came_back: Vec<Vec<CameBack>>,
     /// By stream: users who are there and have a session.
     pub(super) connected: Vec<Amount>,
     /// By stream: users who are there and have none.
@@ -231,8 +232,10 @@ impl<'a> Simulation<'a> {
             self.owed[stream] += own.down + own.apart;
             own.down = self.owed[stream].min(there);
             self.owed[stream] -= own.down;
+            own.down_apart = own.apart.min(own.down);
             if step.factor[stream] > 0.0 {
                 not_down += (there - own.down) / step.factor[stream];
+                tally.most_apart += own.down_apart / step.factor[stream] / step.seconds;
             }
         }
         for (stream, own) in tally.streams.iter_mut().enumerate() {
@@ -354,8 +357,8 @@ impl<'a> Simulation<'a> {
         for entry in self.queues.iter().flat_map(Queue::live) {
             add(entry.item, entry.amount);
         }
-        for entry in self.came_back.iter().flatten() {
-            add(entry.item, entry.amount);
+        for own in self.came_back.iter().flatten() {
+            add(own.entry.item, own.entry.amount);
         }
         for (item, amount) in self.pending.amounts() {
             add(item, amount);

@@ -25,6 +25,8 @@ pub(super) struct OfStream {
     pub(super) connected: f64,
     /// Users there who were down, times seconds.
     pub(super) down: f64,
+    /// Of these, users without a session, times seconds.
+    pub(super) down_apart: f64,
 }
 
 /// What becomes of a stage in a step: rates per second, and what is left at its end.
@@ -36,6 +38,8 @@ pub(super) struct OfStage {
     pub(super) queued: f64,
     pub(super) oldest: f64,
     pub(super) longest: f64,
+    /// The most that waits, and when, in seconds.
+    pub(super) most: [f64; 2],
     pub(super) stale: f64,
     /// How many times as much as in normal time its work takes: all else is counted in normal work.
     pub(super) stretch: f64,
@@ -54,6 +58,7 @@ impl OfStream {
         self.ended += part.ended;
         self.connected += part.connected;
         self.down += part.down;
+        self.down_apart += part.down_apart;
     }
 }
 
@@ -65,6 +70,9 @@ impl OfStage {
         self.queued = part.queued;
         self.oldest = part.oldest;
         self.longest = self.longest.max(part.longest);
+        if part.most[0] > self.most[0] {
+            self.most = part.most;
+        }
         self.stale += part.stale;
         self.stretch += share * part.stretch;
     }
@@ -76,6 +84,7 @@ impl OfStage {
             worked: self.worked / stretch,
             lost: self.lost / stretch,
             queued: self.queued / stretch,
+            most: [self.most[0] / stretch, self.most[1]],
             stretch,
             ..self
         }
@@ -86,6 +95,8 @@ impl OfStage {
 pub(super) struct Tally {
     pub(super) streams: Vec<OfStream>,
     pub(super) stages: Vec<OfStage>,
+    /// The most users without a session in any part of it, counted as at the peak.
+    pub(super) most_apart: f64,
 }
 
 impl Tally {
@@ -93,6 +104,7 @@ impl Tally {
         Self {
             streams: vec![OfStream::default(); streams],
             stages: vec![OfStage::default(); stages],
+            most_apart: 0.0,
         }
     }
 
@@ -100,6 +112,7 @@ impl Tally {
     pub(super) fn clear(&mut self) {
         self.streams.fill(OfStream::default());
         self.stages.fill(OfStage::default());
+        self.most_apart = 0.0;
     }
 
     /// Adds a part of a step, which takes such a share of it and comes behind those that were added.
@@ -110,6 +123,7 @@ impl Tally {
         for (own, part) in self.stages.iter_mut().zip(&part.stages) {
             own.add(part, share);
         }
+        self.most_apart = self.most_apart.max(part.most_apart);
     }
 
     /// What comes to every stage if everything passes.
@@ -130,6 +144,14 @@ impl Tally {
         let own = &mut self.stages[stage];
         own.offered = (own.offered + rate).min(most);
         own.worked = own.offered;
+    }
+
+    /// So much more comes to a stage in a second, and is worked.
+    pub(super) fn more(&mut self, stage: usize, rate: f64) {
+        let own = &mut self.stages[stage];
+        let rate = rate / own.stretch.max(1.0);
+        own.offered += rate;
+        own.worked += rate;
     }
 
     /// What really comes to a stage.

@@ -188,7 +188,7 @@ impl<'a> Told<'a> {
             .iter()
             .enumerate()
             .filter_map(|(position, own)| {
-                let values = own.run.moments.iter().map(|own| own.down).collect();
+                let values = own.run.moments.iter().map(|own| own.most_down).collect();
                 self.curve(position, bounds, values, Vec::new())
             });
         let panel = CurvePanel {
@@ -290,7 +290,7 @@ impl<'a> Told<'a> {
                 column: "queued",
                 unit,
                 against: Against::EachOther,
-                curves: curves(&|own| own.queued),
+                curves: curves(&|own| own.most),
             },
             CurvePanel {
                 heading: format!("how long the oldest of it has waited, in {time}"),

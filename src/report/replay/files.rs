@@ -25,7 +25,7 @@ pub const REPLAY_TABLES: [&str; 5] = [
 ];
 
 /// One row for each step of each run.
-const TIMELINE: [&str; 15] = [
+const TIMELINE: [&str; 16] = [
     "run",
     "start",
     "end",
@@ -41,6 +41,7 @@ const TIMELINE: [&str; 15] = [
     "sessions_accepted_per_second",
     "waiting_user_seconds",
     "users_nowhere",
+    "most_users_down",
 ];
 
 /// One row for everything that was short at any component in any run, the worst first.
@@ -147,6 +148,7 @@ impl Told<'_> {
                 decimal(own.connected),
                 decimal(own.in_flight),
                 decimal(own.nowhere),
+                decimal(own.most_down),
             ]
         };
         let runs = self.runs().iter().map(|own| own.run);

@@ -100,6 +100,7 @@ impl Told<'_> {
                 "end": clock.instant(own.end),
                 "users": own.users,
                 "users_down": own.down,
+                "most_users_down": own.most_down,
             })
         });
         put("worst_moment", json!(worst));

@@ -37,12 +37,18 @@ impl<'a> RunFacts<'a> {
         let moments = run.moments.iter();
         let worst = moments.filter(|own| own.down > crate::units::NOBODY);
         // Of equals the first.
-        let worst = worst.reduce(|most, own| if own.down > most.down { own } else { most });
+        let worst = worst.reduce(|most, own| {
+            if own.most_down > most.most_down {
+                own
+            } else {
+                most
+            }
+        });
         let is_down = |own: &&Moment| own.down > DOWN_SHARE * own.users;
         let first = run.moments.iter().find(is_down);
         let last = run.moments.iter().rfind(is_down);
         let mut shortages: Vec<Shortage<'a>> = (run.passages.iter())
-            .map(|own| Shortage::new(measure, &run.moments, own))
+            .filter_map(|own| Shortage::new(measure, &run.moments, own))
             .collect();
         shortages.sort_by(|a, b| {
             let key = |own: &Shortage<'_>| (own.passage.component, own.passage.short);

@@ -2,7 +2,7 @@
 
 use crate::model::{Inventory, Scenario};
 use crate::plan::replay::{Moment, Passage, PassageFlow, Short};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// What comes is more than the capacity if it is so by more than this share of it: less is what arithmetic leaves.
 const EXCESS: f64 = 1e-9;
@@ -103,15 +103,17 @@ impl<'a> Measure<'a> {
 }
 
 impl<'a> Shortage<'a> {
+    /// What was short at a passage; `None` if nothing ever was.
     pub(in crate::report) fn new(
         measure: &Measure<'_>,
         moments: &[Moment],
         passage: &'a Passage,
-    ) -> Self {
+    ) -> Option<Self> {
         let begun = measure.queued(passage);
         let steps: Vec<Flowing<'_>> = flowing(moments, &passage.flows);
         let sum = |of: &dyn Fn(&Flowing<'_>) -> f64| steps.iter().map(of).sum::<f64>();
         let is_short = |own: &Flowing<'_>| is_beyond(own.flow) || is_held_up(own.flow);
+        let first = steps.iter().position(is_short)?;
         let most = steps.iter().enumerate().reduce(|most, own| {
             let by = |own: &PassageFlow| own.offered - own.capacity;
             let of = |own: &Flowing<'_>| (by(own.flow), own.flow.offered);
@@ -129,7 +131,7 @@ impl<'a> Shortage<'a> {
         let stale: f64 = passage.flows.iter().map(|own| own.stale).sum();
         let demand = measure.mean_demand(passage.short);
         let waits = growth.sum::<f64>().max(begun);
-        Self {
+        Some(Self {
             passage,
             beyond_seconds: sum(&|own| {
                 if is_beyond(own.flow) {
@@ -145,7 +147,7 @@ impl<'a> Shortage<'a> {
                     0.0
                 }
             }),
-            first: steps.iter().position(is_short).unwrap_or(0),
+            first,
             most: most.map_or(0, |own| own.0),
             peak: peak(begun, &steps),
             longest_wait: longest(&|own| own.longest),
@@ -175,7 +177,7 @@ impl<'a> Shortage<'a> {
                 stale * demand
             },
             weight: (lost + waits) / demand,
-        }
+        })
     }
 
     /// The flow of the step in which most comes beyond what it can take.
@@ -213,14 +215,13 @@ pub(in crate::report) fn is_beyond(flow: &PassageFlow) -> bool {
 
 /// `true` if anything waits or is lost.
 pub(in crate::report) fn is_held_up(flow: &PassageFlow) -> bool {
-    flow.queued > 0.0 || flow.lost > 0.0
+    flow.most > 0.0 || flow.lost > 0.0
 }
 
 /// A step with what comes and goes in it.
 #[derive(Clone, Copy)]
 struct Flowing<'a> {
     start: Timestamp,
-    end: Timestamp,
     seconds: f64,
     flow: &'a PassageFlow,
 }
@@ -229,7 +230,6 @@ fn flowing<'a>(moments: &[Moment], flows: &'a [PassageFlow]) -> Vec<Flowing<'a>>
     let both = moments.iter().zip(flows);
     both.map(|(moment, flow)| Flowing {
         start: moment.start,
-        end: moment.end,
         seconds: moment.end.duration_since(moment.start).as_secs_f64(),
         flow,
     })
@@ -249,62 +249,93 @@ fn surely(own: &Flowing<'_>) -> f64 {
 
 /// The instant at which most waits, if so much does when the first step begins, and what becomes of it.
 fn peak(begun: f64, steps: &[Flowing<'_>]) -> Option<Peak> {
-    let first = steps.first()?;
-    let begun = (begun, first.start, 0);
-    let ends = steps.iter().enumerate();
-    let ends = ends.map(|(step, own)| (own.flow.queued, own.end, step + 1));
+    let begun = (begun, 0, 0.0);
+    let each = steps.iter().enumerate();
+    let each = each.map(|(step, own)| (own.flow.most, step, own.flow.most_after.min(own.seconds)));
     let is_more = |own: f64, than: f64| own > than * (1.0 + EXCESS);
-    let most = ends.fold(
+    let (queued, step, after) = each.fold(
         begun,
         |most, own| if is_more(own.0, most.0) { own } else { most },
     );
-    let (queued, at, next) = most;
+    let own = steps.get(step)?;
     if queued <= 0.0 {
         return None;
     }
-    let rest = &steps[next..];
+    let rest = Rest {
+        steps: &steps[step..],
+        before: step
+            .checked_sub(1)
+            .map_or(begun.0, |own| steps[own].flow.queued),
+        after,
+    };
     Some(Peak {
-        at,
+        at: own.start + SignedDuration::from_secs_f64(after),
         queued,
-        clearing: clearing(queued, rest),
-        last_wait: last_wait(queued, rest),
+        clearing: rest.clearing(queued),
+        last_wait: rest.last_wait(queued),
     })
 }
 
-/// Seconds from the beginning of some steps, at which so much waits, until nothing does.
-fn clearing(queued: f64, steps: &[Flowing<'_>]) -> Option<f64> {
-    let cleared = steps.iter().position(|own| own.flow.queued <= 0.0)?;
-    let (before, last) = (&steps[..cleared], &steps[cleared]);
-    let waits = before.last().map_or(queued, |own| own.flow.queued);
-    let spare = last.flow.capacity - (last.flow.offered - last.flow.lost);
-    // In that step it clears as fast as there is room for.
-    let within = if spare > 0.0 {
-        (waits / spare).min(last.seconds)
-    } else {
-        last.seconds
-    };
-    Some(before.iter().map(|own| own.seconds).sum::<f64>() + within)
+/// What follows an instant in a step.
+struct Rest<'a> {
+    /// From that step on.
+    steps: &'a [Flowing<'a>],
+    /// What waits when the step begins.
+    before: f64,
+    /// The instant, in seconds since then.
+    after: f64,
 }
 
-/// Seconds from the beginning of some steps, at which so much waits, until all of that is worked or thrown away: what
-/// came first goes first.
-fn last_wait(queued: f64, steps: &[Flowing<'_>]) -> Option<f64> {
-    let mut left = queued;
-    let mut waits = queued;
-    let mut seconds = 0.0;
-    for own in steps {
-        let came = (own.flow.offered - own.flow.lost) * own.seconds;
-        let gone = waits + came - own.flow.queued;
-        waits = own.flow.queued;
-        if gone >= left * (1.0 - EXCESS) {
-            // While anything waits, all that can be is worked.
-            let rate = (own.flow.capacity.min(f64::MAX)).max(gone / own.seconds);
-            return Some(seconds + left / rate);
-        }
-        left -= gone;
-        seconds += own.seconds;
+impl Rest<'_> {
+    /// Seconds of a step that follow.
+    fn seconds(&self, step: usize, own: &Flowing<'_>) -> f64 {
+        own.seconds - if step == 0 { self.after } else { 0.0 }
     }
-    None
+
+    /// Seconds until nothing waits, if so much does.
+    fn clearing(&self, queued: f64) -> Option<f64> {
+        let is_clear = |own: &Flowing<'_>| own.flow.queued <= 0.0;
+        let is_over = |own: &Flowing<'_>| self.after >= own.seconds;
+        let mut seconds = 0.0;
+        let mut waits = queued;
+        for (step, own) in self.steps.iter().enumerate() {
+            let rest = self.seconds(step, own);
+            if is_clear(own) && !(step == 0 && is_over(own)) {
+                // In that step it clears as fast as there is room for; what comes at once came before.
+                let comes = match self.steps.get(1) {
+                    Some(next) if step == 0 => next.flow,
+                    _ => own.flow,
+                };
+                let spare = own.flow.capacity - (comes.offered - comes.lost);
+                let within = if spare > 0.0 { waits / spare } else { rest };
+                return Some(seconds + within.min(rest));
+            }
+            seconds += rest;
+            waits = own.flow.queued;
+        }
+        None
+    }
+
+    /// Seconds until all of so much that waits is worked or thrown away: what came first goes first.
+    fn last_wait(&self, queued: f64) -> Option<f64> {
+        let mut left = queued;
+        let mut waits = self.before;
+        let mut seconds = 0.0;
+        for (step, own) in self.steps.iter().enumerate() {
+            let rest = self.seconds(step, own);
+            let came = (own.flow.offered - own.flow.lost) * own.seconds;
+            let gone = (waits + came - own.flow.queued) * rest / own.seconds;
+            waits = own.flow.queued;
+            if gone >= left * (1.0 - EXCESS) {
+                // While anything waits, all that can be is worked.
+                let rate = own.flow.capacity.min(f64::MAX).max(gone / rest);
+                return Some(seconds + left / rate);
+            }
+            left -= gone;
+            seconds += rest;
+        }
+        None
+    }
 }
 
 /// The steps of a passage that are worth a row: those in which it is over capacity, or anything waits or is lost, and one

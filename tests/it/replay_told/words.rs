@@ -144,3 +144,42 @@ fn the_plan_is_told_beside_nobody_doing_anything() {
     assert!((spared.expect("both were played") - 51_720.0).abs() < 1e-3);
     assert_eq!(told["difference"]["share_spared"], 1.0);
 }
+
+/// Of 862 jobs a second three in ten are lost, and seven in ten of these once more; nothing is full and nothing is out.
+#[test]
+fn losses_are_told_as_losses() {
+    let folder = written(&Place {
+        profile: (",retries,timeout_seconds", ",2,20"),
+        scenario: "[[event]]\nkind = \"gray\"\ncomponent = \"a\"\ncapacity = 0.9\nloss = 0.3\n\
+            start = 2030-06-01T00:00:00Z\nend = 2030-06-01T02:00:00Z\n",
+        end: "2030-06-01T02:00:00Z",
+        ..PLACE
+    });
+    let text = printed(&replayed(&folder, &["--do-nothing", "--no-charts"]), 1);
+    let said = "\n- Nothing is short of capacity: their work is late, because it has to be sent again (in force: losses at Alpha).\n";
+    assert!(text.contains(said), "{text}");
+    assert!(!text.contains("no site"), "{text}");
+    let said = "is late (what fails after it was late is both)";
+    assert!(text.contains(said), "{text}");
+}
+
+/// 862 users connect at once, and every session takes 5 jobs: 4,310 jobs, of which 1,001 are worked in a second.
+#[test]
+fn a_burst_that_is_over_within_a_step_is_told() {
+    let folder = written(&Place {
+        profile: (",session_cost", ",5"),
+        scenario: "[[event]]\nkind = \"disconnect\"\ncomponent = \"a\"\nstart = 2030-06-01T10:00:00Z\n",
+        ..PLACE
+    });
+    let text = printed(&replayed(&folder, &["--do-nothing", "--no-charts"]), 1);
+    let said = "- First Alpha is short of work, at 10:00: for a moment more comes than the 1,001 jobs/s that it can take, and 4,310 jobs wait.\n";
+    assert!(text.contains(said), "{text}");
+    assert!(
+        text.contains("of these are of users without a session"),
+        "{text}"
+    );
+    let own = &rows(&folder, "components.csv")[0];
+    assert!((number(own, "most_queued") - 4310.0).abs() < 1.0);
+    assert_eq!(own["most_queued_at"], "2030-06-01T10:00:00+00:00");
+    assert!((number(own, "last_wait_seconds") - 4310.0 / 1001.0).abs() < 0.1);
+}

@@ -265,7 +265,11 @@ impl Cohort {
             served[1].add(late, sent, [lag, at, longest]);
         }
         for own in &mut self.stale {
-            outcome.stale += taken(&mut own.amount, &mut own.came, came, share);
+            let taken = taken(&mut own.amount, &mut own.came, came, share);
+            if !taken.is_none() {
+                outcome.longest = outcome.longest.max(waits.first).max(waits.last);
+                outcome.stale += taken;
+            }
         }
     }
 }

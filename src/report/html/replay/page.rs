@@ -158,7 +158,7 @@ fn key_numbers(told: &Told<'_>, tables: &[DataTable]) -> Vec<KeyNumber> {
     };
     let share = asked.down_share().map(share_words);
     let of_all = share.map_or_else(String::new, |own| format!(", {own} of all"));
-    let most = |own: &RunFacts<'_>| own.worst.map_or(0.0, |own| own.down);
+    let most = |own: &RunFacts<'_>| own.worst.map_or(0.0, |own| own.most_down);
     let below = told.below(asked);
     vec![
         KeyNumber {

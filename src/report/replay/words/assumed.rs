@@ -17,13 +17,18 @@ impl Told<'_> {
             let factor = numbers::amount(own.backoff_factor);
             wait = format!("{wait}, every further wait {factor} times as long");
         }
-        if own.backoff_seconds > 0.0 && own.jitter > 0.0 {
+        let spread = if own.jitter > 0.0 {
             let jitter = numbers::short_percent(own.jitter);
-            wait = format!("{wait}, spread by {jitter} to both sides");
+            format!(", spread by {jitter} to both sides")
+        } else {
+            String::new()
+        };
+        if own.backoff_seconds > 0.0 {
+            wait.push_str(&spread);
         }
         let mut all = vec![
             format!(
-                "Played in steps of at most {}. Clients retry {wait}; whoever has given up connecting tries anew after {}; a new session waits at most {} to be accepted.",
+                "Played in steps of at most {}. Clients retry {wait}; whoever has given up connecting tries anew after {}{spread}; a new session waits at most {} to be accepted.",
                 duration(own.step_seconds),
                 duration(own.return_seconds),
                 duration(own.accept_queue_seconds),

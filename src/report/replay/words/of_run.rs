@@ -1,7 +1,7 @@
 //! What is said of one run: when users are down, what is short first and why, how long its queue takes to clear.
 
-use crate::model::Queued;
-use crate::plan::replay::{Conduct, PassageFlow, Short};
+use crate::model::{Event, EventKind, Queued};
+use crate::plan::replay::{Conduct, Moment, PassageFlow, Short};
 use crate::report::numbers;
 use crate::report::period::happening;
 use crate::report::replay::Told;
@@ -43,6 +43,7 @@ impl Told<'_> {
         if let Some(own) = first {
             all.push(self.first(run, own));
             all.extend(nowhere(run));
+            all.extend(self.without_session(run));
         } else if run.is_anybody_down() {
             all.extend(self.why_without_shortage(run));
         }
@@ -60,7 +61,10 @@ impl Told<'_> {
         let worst = run.worst.filter(|_| run.is_anybody_down())?;
         let clock = self.clock();
         let at = clock.moment(worst.start);
-        let (most, all) = (numbers::users_up(worst.down), numbers::about(worst.users));
+        let (most, all) = (
+            numbers::users_up(worst.most_down),
+            numbers::about(worst.users),
+        );
         let Some([from, until]) = run.down else {
             let share = numbers::short_percent(DOWN_SHARE);
             return Some(format!(
@@ -97,37 +101,68 @@ impl Told<'_> {
         let what = self.lacking(own.passage.short);
         let flows = &own.passage.flows;
         let before = step.checked_sub(1).and_then(|own| flows.get(own));
-        let why = flows
-            .get(step)
-            .map(|now| self.why(own, before, now))
-            .unwrap_or_default();
+        let moment = run.run.moments.get(step);
+        let seconds = moment.map_or(0.0, |own| own.end.duration_since(own.start).as_secs_f64());
+        let why = self.why(own, [before, flows.get(step)], seconds);
+        let why = why.unwrap_or_default();
         let events = at.map_or_else(String::new, |at| self.in_force(at));
         format!("First {who} short of {what}, at {when}: {why}{events}.")
     }
 
     /// What changed from one step to the next so that more comes than there is room for.
-    fn why(&self, own: &Shortage<'_>, before: Option<&PassageFlow>, now: &PassageFlow) -> String {
+    fn why(
+        &self,
+        own: &Shortage<'_>,
+        [before, now]: [Option<&PassageFlow>; 2],
+        seconds: f64,
+    ) -> Option<String> {
+        let now = now?;
         let unit = self.unit(own.passage.short);
         let amount = |value: f64| numbers::quantity(value, unit);
         let Some(before) = before else {
-            return if now.queued > 0.0 && !is_beyond(now) {
-                let begun = self.queued_at_first(own).unwrap_or(now.queued);
-                let unit = self.unit_of_queue(own.passage.short);
-                let waits = numbers::quantity(begun, &unit);
-                format!("{waits} wait when it begins")
-            } else {
-                let (come, room) = (amount(now.offered), amount(now.capacity));
-                format!("{come} come from the beginning on and it can take {room}")
-            };
+            return Some(
+                if let Some(begun) = self.queued_at_first(own).filter(|_| !is_beyond(now)) {
+                    let unit = self.unit_of_queue(own.passage.short);
+                    let waits = numbers::quantity(begun, &unit);
+                    format!("{waits} wait when it begins")
+                } else if is_beyond(now) {
+                    let (come, room) = (amount(now.offered), amount(now.capacity));
+                    format!("{come} come from the beginning on and it can take {room}")
+                } else {
+                    self.burst(own, now, seconds)
+                },
+            );
         };
         let come = amount(now.offered);
-        if now.capacity < before.capacity && before.offered > now.capacity {
-            let (from, to) = (numbers::amount(before.capacity), amount(now.capacity));
-            format!("what it can take falls from {from} to {to}, and {come} come")
-        } else {
-            let (from, room) = (numbers::amount(before.offered), amount(now.capacity));
-            format!("what comes rises from {from} to {come}, and it can take {room}")
-        }
+        Some(
+            if now.capacity < before.capacity && before.offered > now.capacity {
+                let (from, to) = (numbers::amount(before.capacity), amount(now.capacity));
+                format!("what it can take falls from {from} to {to}, and {come} come")
+            } else if !is_beyond(now) {
+                self.burst(own, now, seconds)
+            } else {
+                let (from, room) = (numbers::amount(before.offered), amount(now.capacity));
+                format!("what comes rises from {from} to {come}, and it can take {room}")
+            },
+        )
+    }
+
+    /// What becomes of more than there is room for, which comes in less time than a step.
+    fn burst(&self, own: &Shortage<'_>, now: &PassageFlow, seconds: f64) -> String {
+        let room = numbers::quantity(now.capacity, self.unit(own.passage.short));
+        let unit = self.unit_of_queue(own.passage.short);
+        let amount = |value: f64| numbers::quantity(value, &unit);
+        let lost = now.lost * seconds;
+        let fate = match (lost > 0.0, now.most > 0.0) {
+            (true, true) => format!(
+                "{} wait and {} find no room",
+                amount(now.most),
+                amount(lost)
+            ),
+            (true, false) => format!("{} find no room", amount(lost)),
+            (false, _) => format!("{} wait", amount(now.most)),
+        };
+        format!("for a moment more comes than the {room} that it can take, and {fate}")
     }
 
     /// What the scenario says to wait there when it begins.
@@ -146,12 +181,19 @@ impl Told<'_> {
     fn in_force(&self, at: Timestamp) -> String {
         let events = self.scenario.events.iter();
         let own = events.filter(|own| own.start <= at && at < own.end);
+        let loses = |own: &Event| {
+            let EventKind::Gray(own) = &own.kind else {
+                return false;
+            };
+            own.loss > 0.0
+        };
         let mut names: Vec<String> = Vec::new();
         for event in own {
             let happening = happening(self.inventory, event);
             let what = match happening.effect {
                 Effect::Drained => "maintenance of",
                 Effect::Failed => "failure of",
+                Effect::Reduced if loses(event) => "losses at",
                 Effect::Reduced => "less capacity at",
                 Effect::Surge(_) => "more demand of",
                 Effect::Slowed => "slow work at",
@@ -178,13 +220,56 @@ impl Told<'_> {
     fn why_without_shortage(&self, run: &RunFacts<'_>) -> Option<String> {
         let worst = run.worst?;
         let events = self.in_force(worst.start);
-        Some(if worst.apart > NOBODY {
+        Some(if worst.nowhere >= worst.most_down / 2.0 {
+            format!("There is no site with room for them, or no way to one{events}.")
+        } else if worst.without_session > NOBODY {
             format!("Nothing is short of capacity: what they need is out{events}.")
-        } else if worst.failed > NOBODY {
+        } else if worst.failed > worst.late {
             format!("Nothing is short of capacity: their work fails{events}.")
         } else {
-            format!("There is no site with room for them, or no way to one{events}.")
+            format!(
+                "Nothing is short of capacity: their work is late, because it has to be sent again{events}."
+            )
         })
+    }
+
+    /// How much of what is lost is of users without a session, and what is out when most are.
+    fn without_session(&self, run: &RunFacts<'_>) -> Option<String> {
+        let minutes = minutes_of(run, |own| own.without_session);
+        let share = minutes / run.down_minutes();
+        if !run.is_anybody_down() || share < NOWHERE {
+            return None;
+        }
+        let moments = run.run.moments.iter();
+        let worst = moments.reduce(|most, own| {
+            if own.without_session > most.without_session {
+                own
+            } else {
+                most
+            }
+        })?;
+        let events = self.scenario.events.iter();
+        let mut events = events.filter(|own| own.start <= worst.start && worst.start < own.end);
+        let is_out = events.any(|own| match &own.kind {
+            EventKind::Maintenance(own) | EventKind::Failure(own) | EventKind::Gray(own) => {
+                own.resources.is_none() && own.capacity <= 0.0
+            }
+            EventKind::Disconnect(_) => true,
+            EventKind::Surge(_) | EventKind::Slow(_) => false,
+        });
+        let why = if is_out {
+            format!(
+                ", most at {}{}",
+                self.clock().moment(worst.start),
+                self.in_force(worst.start)
+            )
+        } else {
+            String::new()
+        };
+        let minutes = user_minutes(minutes);
+        Some(format!(
+            "{minutes} of these are of users without a session{why}."
+        ))
     }
 
     /// How much waits at most, how long it takes until nothing does, and how long the last of it waits.
@@ -249,11 +334,16 @@ impl<'a> RunFacts<'a> {
     }
 }
 
+/// User minutes of some users of every moment.
+fn minutes_of(run: &RunFacts<'_>, users: impl Fn(&Moment) -> f64) -> f64 {
+    let moments = run.run.moments.iter();
+    let seconds = moments.map(|own| users(own) * own.end.duration_since(own.start).as_secs_f64());
+    seconds.sum::<f64>() / 60.0
+}
+
 /// How much of what is lost is of users for whom there is no site or no way, besides what is short.
 fn nowhere(run: &RunFacts<'_>) -> Option<String> {
-    let moments = run.run.moments.iter();
-    let seconds = moments.map(|own| own.nowhere * own.end.duration_since(own.start).as_secs_f64());
-    let minutes = seconds.sum::<f64>() / 60.0;
+    let minutes = minutes_of(run, |own| own.nowhere);
     let share = minutes / run.down_minutes();
     (run.is_anybody_down() && share >= NOWHERE).then(|| {
         format!(
@@ -272,7 +362,14 @@ fn of_work(run: &RunFacts<'_>) -> Option<String> {
     let share = |own: f64| (own > 0.0 && all > 0.0).then(|| own / all);
     let words = |share: f64| super::share_words(share);
     let failed = share(totals.failed).map(|own| format!("{} fails", words(own)));
-    let late = share(totals.late).map(|own| format!("{} is late", words(own)));
+    let late = share(totals.late).map(|own| {
+        let both = if failed.is_some() {
+            " (what fails after it was late is both)"
+        } else {
+            ""
+        };
+        format!("{} is late{both}", words(own))
+    });
     let parts: Vec<String> = failed.into_iter().chain(late).collect();
     let waits = totals.mean_wait().filter(|_| totals.longest >= 1.0);
     let waits = waits.map(|mean| {

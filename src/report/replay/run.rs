@@ -12,6 +12,9 @@ use std::collections::BTreeMap;
 /// Users are told to be down from the first instant on at which more than this share of them is, until the last.
 pub(in crate::report) const DOWN_SHARE: f64 = 0.001;
 
+/// Of what the worst shortage weighs, the share from which on another one matters.
+const WEIGHTY: f64 = 0.01;
+
 /// What is worth telling of a run.
 pub(in crate::report) struct RunFacts<'a> {
     pub(in crate::report) run: &'a Run,
@@ -100,10 +103,13 @@ impl<'a> RunFacts<'a> {
         all
     }
 
-    /// What is over capacity, loses or holds up work for the first time; of several the one that weighs most.
+    /// What is over capacity, loses or holds up work for the first time, of what weighs so much that it matters; of several
+    /// the one that weighs most.
     pub(in crate::report) fn first_shortage(&self) -> Option<&Shortage<'a>> {
+        let least = self.shortages.first()?.weight * WEIGHTY;
         self.shortages
             .iter()
+            .filter(|own| own.weight >= least)
             .reduce(|first, own| if own.first < first.first { own } else { first })
     }
 }

@@ -100,13 +100,19 @@ impl Told<'_> {
         };
         let what = self.lacking(own.passage.short);
         let flows = &own.passage.flows;
-        let before = step.checked_sub(1).and_then(|own| flows.get(own));
+        let last = step.checked_sub(1).and_then(|own| flows.get(own));
         let moment = run.run.moments.get(step);
         let seconds = moment.map_or(0.0, |own| own.end.duration_since(own.start).as_secs_f64());
-        let why = self.why(own, [before, flows.get(step)], seconds);
+        let why = self.why(own, [last, flows.get(step)], seconds);
         let why = why.unwrap_or_default();
         let events = at.map_or_else(String::new, |at| self.in_force(at));
-        format!("First {who} short of {what}, at {when}: {why}{events}.")
+        let before = run.shortages.iter().filter(|own| own.first < step);
+        let before = match before.count() {
+            0 => String::new(),
+            1 => " Before that one other is, by far less.".to_owned(),
+            count => format!(" Before that {count} others are, by far less."),
+        };
+        format!("First {who} short of {what}, at {when}: {why}{events}.{before}")
     }
 
     /// What changed from one step to the next so that more comes than there is room for.

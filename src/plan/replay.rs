@@ -138,7 +138,32 @@ pub struct PassageFlow {
     pub stale: f64,
 }
 
+/// What comes is more than can be taken if it is so by more than this share of it: less is what arithmetic leaves.
+pub(crate) const EXCESS: f64 = 1e-9;
+
+/// `true` if what comes is more than can be taken.
+pub(crate) fn exceeds(offered: f64, capacity: f64) -> bool {
+    offered > capacity * (1.0 + EXCESS)
+}
+
+impl Moment {
+    /// How long it is, in seconds.
+    pub fn seconds(&self) -> f64 {
+        self.end.duration_since(self.start).as_secs_f64()
+    }
+}
+
 impl PassageFlow {
+    /// `true` if more comes than can be taken.
+    pub fn is_beyond(&self) -> bool {
+        exceeds(self.offered, self.capacity)
+    }
+
+    /// `true` if anything waits or is lost.
+    pub fn is_held_up(&self) -> bool {
+        self.most > 0.0 || self.lost > 0.0
+    }
+
     /// Seconds until nothing waits any more if nothing changes; `None` is never.
     pub fn clearing(&self) -> Option<f64> {
         let spare = self.capacity - self.offered;

@@ -87,9 +87,7 @@ pub(super) struct Cell {
 pub(super) struct Field {
     pub(super) stages: Vec<Stage>,
     pub(super) streams: Vec<Stream>,
-    /// By stage: its place in the order in which stages are worked.
-    pub(super) rank: Vec<usize>,
-    /// The stages in that order.
+    /// The stages in the order in which they are worked.
     pub(super) order: Vec<usize>,
     /// By stage: the streams that may pass it.
     pub(super) passing: Vec<Vec<usize>>,
@@ -107,7 +105,6 @@ impl Field {
         let mut field = Self {
             stages: Vec::new(),
             streams: Vec::with_capacity(paths.len()),
-            rank: Vec::new(),
             order: Vec::new(),
             passing: Vec::new(),
             of_component: vec![Vec::new(); inventory.component_count()],
@@ -128,7 +125,7 @@ impl Field {
                 takes,
             });
         }
-        field.rank_stages();
+        field.order_stages();
         field.passing = vec![Vec::new(); field.stages.len()];
         for (stream, own) in field.streams.iter().enumerate() {
             for point in &own.points {
@@ -285,7 +282,7 @@ impl Field {
 
     /// Orders the stages so that work meets them in it, as far as ways agree: where they go round in a circle, what is met
     /// earlier on average comes first.
-    fn rank_stages(&mut self) {
+    fn order_stages(&mut self) {
         let count = self.stages.len();
         let mut after: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); count];
         let mut waits_for = vec![0_usize; count];
@@ -347,10 +344,6 @@ impl Field {
                     free.push(own);
                 }
             }
-        }
-        self.rank = vec![0; count];
-        for (rank, stage) in self.order.iter().enumerate() {
-            self.rank[*stage] = rank;
         }
     }
 }

@@ -136,6 +136,9 @@ impl Simulation<'_> {
         while arriving.iter().any(|own| !own.is_empty()) {
             for stage in self.field.order.clone() {
                 let entries = std::mem::take(&mut arriving[stage]);
+                if entries.is_empty() {
+                    continue;
+                }
                 let on = self.against_the_order(step, (stage, &mut left[stage]), entries, tally);
                 for entry in on {
                     self.advance(step, (hot, loads), &mut arriving, entry, tally);
@@ -250,18 +253,7 @@ impl Simulation<'_> {
             } else {
                 1.0
             };
-            let mut on = Vec::with_capacity(entries.len());
-            for entry in entries {
-                let kept = entry.amount.share(passes);
-                let gone = self.unanswered(step, &entry, entry.amount - kept, false);
-                self.failed(step, gone, true, tally);
-                if !kept.is_none() {
-                    on.push(Entry {
-                        amount: kept,
-                        ..entry
-                    });
-                }
-            }
+            let on = self.let_pass(step, entries, true, |_| (passes, false), tally);
             tally.stage(
                 stage,
                 OfStage {
@@ -325,15 +317,32 @@ impl Simulation<'_> {
         tally: &mut Tally,
     ) -> Vec<Entry> {
         let passes = step.conditions.capacity[stage];
-        let mut on = Vec::with_capacity(entries.len());
-        for entry in entries {
-            let is_session = self.items.whose(entry.item).1 == Kind::Session;
-            let is_refused = step.conditions.is_closed[stage] && is_session;
-            let kept = entry.amount.share(if is_refused { 0.0 } else { passes });
+        let is_closed = step.conditions.is_closed[stage];
+        let share = |kind| {
+            let is_refused = is_closed && kind == Kind::Session;
             // Whom what is out sends away comes back as he happens to.
             let is_spread = !(is_refused && passes > 0.0);
+            (if is_refused { 0.0 } else { passes }, is_spread)
+        };
+        self.let_pass(step, entries, false, share, tally)
+    }
+
+    /// Lets a share of what comes pass, of every kind, and whether the rest comes back spread; that fails, for want of room
+    /// if `is_crowded`. Returns what goes on.
+    fn let_pass(
+        &mut self,
+        step: &Step<'_>,
+        entries: Vec<Entry>,
+        is_crowded: bool,
+        share: impl Fn(Kind) -> (f64, bool),
+        tally: &mut Tally,
+    ) -> Vec<Entry> {
+        let mut on = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let (passes, is_spread) = share(self.items.whose(entry.item).1);
+            let kept = entry.amount.share(passes);
             let gone = self.unanswered(step, &entry, entry.amount - kept, is_spread);
-            self.failed(step, gone, false, tally);
+            self.failed(step, gone, is_crowded, tally);
             if !kept.is_none() {
                 on.push(Entry {
                     amount: kept,

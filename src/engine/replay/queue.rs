@@ -305,6 +305,9 @@ impl Queue {
 
     /// What comes when the step begins waits behind what is there.
     fn come_at_once(&mut self, service: &Service, entries: Vec<Entry>, outcome: &mut Outcome) {
+        if entries.is_empty() {
+            return;
+        }
         let room = (service.most - self.cost()).max(0.0);
         let mut entries = within(room, entries, service, outcome);
         if entries.is_empty() {

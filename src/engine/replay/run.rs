@@ -19,7 +19,7 @@ use crate::graph::Network;
 use crate::ids::{ClientRegionId, ResourceId, ShardId};
 use crate::model::{EventKind, Inventory, Scenario};
 use crate::plan::SteeringGroups;
-use crate::plan::replay::{Conduct, Moment, Passage, PassageFlow, Replay, Run, Short};
+use crate::plan::replay::{Conduct, Moment, Passage, PassageFlow, Replay, Run, Short, exceeds};
 use crate::plan_files::WrittenPlan;
 use crate::scenario::{Band, Knowledge, case_at, hours_between};
 use crate::solve::Stop;
@@ -378,9 +378,6 @@ impl Notes {
     }
 }
 
-/// More than can be taken is what is so by more than this share of it: less is what arithmetic leaves.
-const EXCESS: f64 = 1e-9;
-
 /// What held work up at any time: where anything waited, was lost or was more than there was room for.
 fn passages(field: &Field, notes: &Notes) -> Vec<Passage> {
     let mut is_noted = vec![false; field.stages.len()];
@@ -389,7 +386,7 @@ fn passages(field: &Field, notes: &Notes) -> Vec<Passage> {
             is_noted[stage] |= own.queued > 0.0
                 || own.most[0] > 0.0
                 || own.lost > 0.0
-                || own.offered * own.stretch.max(1.0) > rooms[stage] * (1.0 + EXCESS);
+                || exceeds(own.offered * own.stretch.max(1.0), rooms[stage]);
         }
     }
     let mut passages = Vec::new();
@@ -412,7 +409,7 @@ fn passages(field: &Field, notes: &Notes) -> Vec<Passage> {
         let both = notes.stages.iter().zip(&notes.rooms).zip(moments);
         let flows = both.map(|((stages, rooms), moment)| {
             let own = stages[stage];
-            let seconds = moment.end.duration_since(moment.start).as_secs_f64();
+            let seconds = moment.seconds();
             let [most, most_after] = if own.queued >= own.most[0] {
                 [own.queued, seconds]
             } else {

@@ -1,11 +1,8 @@
 //! Shortage: one thing that was short at one component: when, how much, how long it waited and how long it took to clear.
 
 use crate::model::{Inventory, Scenario};
-use crate::plan::replay::{Moment, Passage, PassageFlow, Short};
+use crate::plan::replay::{EXCESS, Moment, Passage, PassageFlow, Short};
 use jiff::{SignedDuration, Timestamp};
-
-/// What comes is more than the capacity if it is so by more than this share of it: less is what arithmetic leaves.
-const EXCESS: f64 = 1e-9;
 
 /// What was short at a component.
 pub(in crate::report) struct Shortage<'a> {
@@ -112,7 +109,7 @@ impl<'a> Shortage<'a> {
         let begun = measure.queued(passage);
         let steps: Vec<Flowing<'_>> = flowing(moments, &passage.flows);
         let sum = |of: &dyn Fn(&Flowing<'_>) -> f64| steps.iter().map(of).sum::<f64>();
-        let is_short = |own: &Flowing<'_>| is_beyond(own.flow) || is_held_up(own.flow);
+        let is_short = |own: &Flowing<'_>| own.flow.is_beyond() || own.flow.is_held_up();
         let first = steps.iter().position(is_short)?;
         let most = steps.iter().enumerate().reduce(|most, own| {
             let by = |own: &PassageFlow| own.offered - own.capacity;
@@ -130,11 +127,13 @@ impl<'a> Shortage<'a> {
         let lost = sum(&|own| own.flow.lost * own.seconds);
         let stale: f64 = passage.flows.iter().map(|own| own.stale).sum();
         let demand = measure.mean_demand(passage.short);
-        let waits = growth.sum::<f64>().max(begun);
+        let peak = peak(begun, &steps);
+        let most_waits = peak.as_ref().map_or(0.0, |own| own.queued);
+        let waits = growth.sum::<f64>().max(most_waits);
         Some(Self {
             passage,
             beyond_seconds: sum(&|own| {
-                if is_beyond(own.flow) {
+                if own.flow.is_beyond() {
                     own.seconds
                 } else {
                     0.0
@@ -149,7 +148,7 @@ impl<'a> Shortage<'a> {
             }),
             first,
             most: most.map_or(0, |own| own.0),
-            peak: peak(begun, &steps),
+            peak,
             longest_wait: longest(&|own| own.longest),
             oldest: longest(&|own| own.oldest),
             surely: steps.iter().map(surely).fold(0.0, f64::max),
@@ -208,16 +207,6 @@ impl<'a> Shortage<'a> {
     }
 }
 
-/// `true` if more comes than can be taken.
-pub(in crate::report) fn is_beyond(flow: &PassageFlow) -> bool {
-    flow.offered > flow.capacity * (1.0 + EXCESS)
-}
-
-/// `true` if anything waits or is lost.
-pub(in crate::report) fn is_held_up(flow: &PassageFlow) -> bool {
-    flow.most > 0.0 || flow.lost > 0.0
-}
-
 /// A step with what comes and goes in it.
 #[derive(Clone, Copy)]
 struct Flowing<'a> {
@@ -230,7 +219,7 @@ fn flowing<'a>(moments: &[Moment], flows: &'a [PassageFlow]) -> Vec<Flowing<'a>>
     let both = moments.iter().zip(flows);
     both.map(|(moment, flow)| Flowing {
         start: moment.start,
-        seconds: moment.end.duration_since(moment.start).as_secs_f64(),
+        seconds: moment.seconds(),
         flow,
     })
     .collect()
@@ -344,7 +333,7 @@ pub(in crate::report) fn told_steps(flows: &[PassageFlow]) -> impl Iterator<Item
     let is_short = move |step: usize| {
         flows
             .get(step)
-            .is_some_and(|own| is_beyond(own) || is_held_up(own))
+            .is_some_and(|own| own.is_beyond() || own.is_held_up())
     };
     let around = move |step: &usize| {
         let before = step.checked_sub(1).is_some_and(is_short);

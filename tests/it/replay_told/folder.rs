@@ -98,8 +98,10 @@ fn tables_add_up_to_what_the_json_says() {
         );
         let own = timeline.iter().filter(is_own);
         agree("steps", own.clone().count() as f64);
-        let worst = own.map(|row| number(row, "users_down")).fold(0.0, f64::max);
-        let most = run["worst_moment"]["users_down"]
+        let worst = own
+            .map(|row| number(row, "most_users_down"))
+            .fold(0.0, f64::max);
+        let most = run["worst_moment"]["most_users_down"]
             .as_f64()
             .expect("some are");
         assert!((worst - most).abs() < 1e-9);

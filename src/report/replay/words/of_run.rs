@@ -6,7 +6,7 @@ use crate::report::numbers;
 use crate::report::period::happening;
 use crate::report::replay::Told;
 use crate::report::replay::run::{DOWN_SHARE, RunFacts};
-use crate::report::replay::shortage::{Peak, Shortage, is_beyond};
+use crate::report::replay::shortage::{Peak, Shortage};
 use crate::report::replay::words::finding::user_minutes;
 use crate::report::waves::duration;
 use crate::report::words::Effect;
@@ -102,7 +102,7 @@ impl Told<'_> {
         let flows = &own.passage.flows;
         let last = step.checked_sub(1).and_then(|own| flows.get(own));
         let moment = run.run.moments.get(step);
-        let seconds = moment.map_or(0.0, |own| own.end.duration_since(own.start).as_secs_f64());
+        let seconds = moment.map_or(0.0, Moment::seconds);
         let why = self.why(own, [last, flows.get(step)], seconds);
         let why = why.unwrap_or_default();
         let events = at.map_or_else(String::new, |at| self.in_force(at));
@@ -127,11 +127,11 @@ impl Told<'_> {
         let amount = |value: f64| numbers::quantity(value, unit);
         let Some(before) = before else {
             return Some(
-                if let Some(begun) = self.queued_at_first(own).filter(|_| !is_beyond(now)) {
+                if let Some(begun) = self.queued_at_first(own).filter(|_| !now.is_beyond()) {
                     let unit = self.unit_of_queue(own.passage.short);
                     let waits = numbers::quantity(begun, &unit);
                     format!("{waits} wait when it begins")
-                } else if is_beyond(now) {
+                } else if now.is_beyond() {
                     let (come, room) = (amount(now.offered), amount(now.capacity));
                     format!("{come} come from the beginning on and it can take {room}")
                 } else {
@@ -144,7 +144,7 @@ impl Told<'_> {
             if now.capacity < before.capacity && before.offered > now.capacity {
                 let (from, to) = (numbers::amount(before.capacity), amount(now.capacity));
                 format!("what it can take falls from {from} to {to}, and {come} come")
-            } else if !is_beyond(now) {
+            } else if !now.is_beyond() {
                 self.burst(own, now, seconds)
             } else {
                 let (from, room) = (numbers::amount(before.offered), amount(now.capacity));
@@ -183,10 +183,14 @@ impl Told<'_> {
         queued.map(|own| own.amount)
     }
 
+    /// Events that hold at an instant, whether anybody knows of them or not.
+    fn events_at(&self, at: Timestamp) -> impl Iterator<Item = &Event> {
+        let events = self.scenario.events.iter();
+        events.filter(move |own| own.start <= at && at < own.end)
+    }
+
     /// ` (in force: maintenance of Chicago)`; nothing where nothing is.
     fn in_force(&self, at: Timestamp) -> String {
-        let events = self.scenario.events.iter();
-        let own = events.filter(|own| own.start <= at && at < own.end);
         let loses = |own: &Event| {
             let EventKind::Gray(own) = &own.kind else {
                 return false;
@@ -194,7 +198,7 @@ impl Told<'_> {
             own.loss > 0.0
         };
         let mut names: Vec<String> = Vec::new();
-        for event in own {
+        for event in self.events_at(at) {
             let happening = happening(self.inventory, event);
             let what = match happening.effect {
                 Effect::Drained => "maintenance of",
@@ -254,14 +258,12 @@ impl Told<'_> {
                 most
             }
         })?;
-        let events = self.scenario.events.iter();
-        let mut events = events.filter(|own| own.start <= worst.start && worst.start < own.end);
-        let is_out = events.any(|own| match &own.kind {
-            EventKind::Maintenance(own) | EventKind::Failure(own) | EventKind::Gray(own) => {
-                own.resources.is_none() && own.capacity <= 0.0
-            }
-            EventKind::Disconnect(_) => true,
-            EventKind::Surge(_) | EventKind::Slow(_) => false,
+        let is_out = self.events_at(worst.start).any(|own| {
+            let effect = happening(self.inventory, own).effect;
+            matches!(
+                effect,
+                Effect::Drained | Effect::Failed | Effect::Disconnected
+            )
         });
         let why = if is_out {
             format!(
@@ -343,7 +345,7 @@ impl<'a> RunFacts<'a> {
 /// User minutes of some users of every moment.
 fn minutes_of(run: &RunFacts<'_>, users: impl Fn(&Moment) -> f64) -> f64 {
     let moments = run.run.moments.iter();
-    let seconds = moments.map(|own| users(own) * own.end.duration_since(own.start).as_secs_f64());
+    let seconds = moments.map(|own| users(own) * own.seconds());
     seconds.sum::<f64>() / 60.0
 }
 

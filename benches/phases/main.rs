@@ -287,7 +287,7 @@ fn write(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Result<Vec<
         inventory,
         scenario,
         plan,
-        &plimsoll::plan::changes(inventory, plan),
+        &plimsoll::plan::changes(inventory, scenario, plan),
     )?;
     let about = About::default();
     files.push(summary_file(&summary(inventory, scenario, plan, &about))?);

@@ -17,18 +17,22 @@ mod joint;
 mod margin;
 mod measure;
 mod moves;
+mod open_path;
 #[expect(clippy::module_inception, reason = "the type is the floor's subject")]
 mod plan;
+mod pool_shares;
 mod proof;
 mod protection;
 mod reconnect;
 pub mod replay;
+mod shift;
 mod site_loads;
 mod stability;
 mod steering_groups;
 pub mod sweep;
 mod tenants;
 mod transition;
+mod wave_weights;
 
 pub use access_points::{AccessPointChange, access_point_changes};
 pub use blind::{Hurt, blind_window};
@@ -46,17 +50,20 @@ pub use margin::{ErrorMargin, Limit};
 pub use measure::{Stage, stages};
 pub(crate) use moves::has_copy;
 pub use moves::{Move, Origin, moves, reason};
+pub(crate) use open_path::is_open;
 pub use plan::{
     Before, Carried, Flow, ForecastEnd, GroupKey, Part, PeriodPlan, Plan, Status, Totals, flows_in,
 };
 pub use proof::PROVEN;
 pub use protection::{MOST_WATCHED, Protection, Unprotected};
 pub use reconnect::reconnecting_users;
+pub(crate) use shift::{Mover, ServedBefore, Shift, Staying, settled};
 pub(crate) use site_loads::SiteLoads;
 pub use stability::{Loaded, RetryMargin, Stability, least_margin, retry_loads, retry_margins};
 pub use steering_groups::SteeringGroups;
 pub use tenants::{TenantAccount, tenants};
 pub use transition::{
-    Allowed, Exposed, Fullness, Pace, PaceLimit, Ramp, Refusal, Remedy, SiteTraffic, Timing,
-    Transition, Undo, Wave,
+    Allowed, Carries, Exposed, Fullness, Pace, PaceLimit, Ramp, Refusal, Remedy, SiteTraffic,
+    Standing, Timing, Transition, Undo, Wave,
 };
+pub use wave_weights::{WaveWeight, wave_weights};

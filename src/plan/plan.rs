@@ -334,6 +334,12 @@ impl Plan {
         transitions.any(|own| own.refusal.is_some()) || turns.any(|own| own.refusal.is_some())
     }
 
+    /// `true` if some way to a period is refused: nothing of it is to be begun.
+    pub(super) fn is_refused_in(&self, period: usize) -> bool {
+        let mut transitions = self.transitions.iter();
+        transitions.any(|own| own.period == period && own.refusal.is_some())
+    }
+
     /// `true` if nobody is unserved, no headroom target is missed, and all is survived that was asked to be, in every
     /// period, and there is a safe way from each to the next.
     pub fn is_good(&self) -> bool {

@@ -88,6 +88,30 @@ impl Allowed {
     }
 }
 
+/// What holds at the end of a wave, under what is demanded and available in one period and slice of its hours.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Standing {
+    /// Whose demand and capacities: position of the period; `None` is what holds ahead of the scenario.
+    pub during: Option<usize>,
+    /// In which slice of its hours.
+    pub slice: usize,
+    /// What every component carries that limits a resource, ascending.
+    pub loads: Vec<Carries>,
+}
+
+/// What a component carries.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Carries {
+    /// Where.
+    pub component: ComponentId,
+    /// Of what.
+    pub resource: ResourceId,
+    /// How much.
+    pub load: f64,
+    /// What is left of the capacity.
+    pub capacity: f64,
+}
+
 /// Users who move at once, in any order: every subset of them is safe.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Wave {
@@ -125,6 +149,8 @@ pub struct Wave {
     pub is_long: bool,
     /// What undoing it takes.
     pub undo: Undo,
+    /// What holds at its end, in every slice of the time from then until its gate ends; ahead of the scenario in all slices.
+    pub standing: Vec<Standing>,
 }
 
 impl Wave {

@@ -268,12 +268,12 @@ impl Cell for Recovery {
     }
 }
 
-/// What a step of the change list changes: the use of an access point, or a share of users.
+/// What a step of the change list sets: the use of an access point, or a share of users.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub enum Setting {
     /// Of an access point.
     Use(AccessPointUse),
-    /// Of a client region's users, 0 to 1.
+    /// Of a client region's or a pool's users, 0 to 1.
     Share(f64),
 }
 
@@ -364,8 +364,36 @@ words! {
         Remove = "remove",
         /// The share of a client region's users who enter at an access point.
         Weight = "weight",
+        /// A member of a pool gets a smaller share of its users, or none any more.
+        TakeOut = "take_out",
+        /// A member of a pool gets a larger share of its users again.
+        PutBack = "put_back",
+        /// Users of a shard are served no more.
+        Shed = "shed",
+        /// Users of a shard are served again where it is.
+        LetIn = "let_in",
         /// Nobody enters at an access point any more.
         CloseAccessPoint = "close_access_point",
+        /// No step: works or a fault begin.
+        Begins = "begins",
+        /// No step: a fault becomes known.
+        Detected = "detected",
+        /// No step: works or a fault end.
+        Ends = "ends",
+    }
+
+    /// What an event is that a mark of the change list tells of.
+    EventWord {
+        /// Planned works.
+        Maintenance = "maintenance",
+        /// A fault.
+        Failure = "failure",
+        /// A fault that nobody notices until it is detected.
+        Gray = "gray",
+        /// A share of the work takes longer.
+        Slow = "slow",
+        /// Sessions end.
+        Disconnect = "disconnect",
     }
 
     /// How a component stands with all retries running.

@@ -1,14 +1,14 @@
 //! The row of changes.csv and `changes_back.csv`; `docs/output.md` says what each column means.
 
-use super::cell::{Action, Setting, Text};
+use super::cell::{Action, EventWord, Setting, Text};
 use super::table::{Cells, CellsOf, Row, Unreadable, rows};
 
 rows! {
-    /// changes.csv: one thing to do, or to type into another system.
+    /// changes.csv: one thing to do, or to type into another system, or a mark between.
     ChangeRow = "changes.csv" {
         /// Counts from 0.
         period: u32,
-        /// Counts from 1 in the period; what has one number is done at once.
+        /// Counts from 1 in the period; what has one number is done at once. 0 is a mark, which is no step.
         step: u32,
         /// What is done.
         action: Action,
@@ -22,14 +22,27 @@ rows! {
         from_site: Option<Text>,
         /// Where it will be; `None` is nowhere any more.
         to_site: Option<Text>,
-        /// Of the shard: 1 unless it is split.
+        /// Of the shard: 1 unless it is split; of users who are shed or let in, of all its users.
         share: Option<f64>,
-        /// What the access point did, or the share of the client region's users who entered there.
+        /// What the access point did, the share of the client region's users who entered there, or of the pool's users that the
+        /// member got.
         before: Option<Setting>,
-        /// What it does, or the share who enter there.
+        /// What it does, or the share who enter there or pass it.
         after: Option<Setting>,
-        /// Users of the shard at the new site, users who enter there.
+        /// Users of the shard at the new site, users who enter there, users who pass the member.
         users: f64,
+        /// When it begins, ISO 8601 with an offset; `None` on the way back.
+        at: Option<String>,
+        /// The wave of waves.csv that does it; `None` is none.
+        wave: Option<u32>,
+        /// The pool whose member is taken out or put back.
+        pool: Option<Text>,
+        /// The member.
+        member: Option<Text>,
+        /// Of a mark: at which component.
+        component: Option<Text>,
+        /// Of a mark: what begins, becomes known or ends.
+        event: Option<EventWord>,
     }
 }
 

@@ -44,12 +44,13 @@ mod sweep_written;
 mod table;
 mod tenant_row;
 mod wave_rows;
+mod wave_state_rows;
 mod write_table;
 mod written;
 
 pub use cell::{
-    AccessPointUse, Action, BlindPhase, How, Reason, Role, Setting, SettledBy, Signed, Stability,
-    Text, Timing, decimal,
+    AccessPointUse, Action, BlindPhase, EventWord, How, Reason, Role, Setting, SettledBy, Signed,
+    Stability, Text, Timing, decimal,
 };
 pub use certificate::{
     CERTIFICATE_FILE, CERTIFICATE_FORMAT, Certificate, KeptBy, KeptLevel, LevelCertificate,
@@ -86,5 +87,6 @@ pub use sweep_written::{WrittenSweep, read_sweep_folder};
 pub use table::{Lined, Row, joined};
 pub use tenant_row::TenantRow;
 pub use wave_rows::{HourTurnRow, MOST_STOPS, RampRow, WaveRow};
+pub use wave_state_rows::{WaveLoadRow, WaveWeightRow};
 pub use write_table::{Cells, write_rows, written_rows};
 pub use written::{PLAN_FILES, PlanFile, WrittenPlan, read};

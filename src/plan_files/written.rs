@@ -13,6 +13,7 @@ use super::summary::{SUMMARY_FILE, Summary, read_summary};
 use super::table::{Lined, Row};
 use super::tenant_row::TenantRow;
 use super::wave_rows::{HourTurnRow, RampRow, WaveRow};
+use super::wave_state_rows::{WaveLoadRow, WaveWeightRow};
 use crate::diagnostic::{Finding, has_errors};
 
 /// One file of an output folder.
@@ -63,6 +64,10 @@ pub struct WrittenPlan {
     pub waves: Option<Vec<Lined<WaveRow>>>,
     /// ramp.csv
     pub ramp: Option<Vec<Lined<RampRow>>>,
+    /// `wave_weights.csv`
+    pub wave_weights: Option<Vec<Lined<WaveWeightRow>>>,
+    /// `wave_loads.csv`
+    pub wave_loads: Option<Vec<Lined<WaveLoadRow>>>,
     /// `hour_turns.csv`
     pub hour_turns: Option<Vec<Lined<HourTurnRow>>>,
     /// certificate.json
@@ -70,7 +75,7 @@ pub struct WrittenPlan {
 }
 
 /// The files that are read, in the order in which findings are reported.
-pub const PLAN_FILES: [&str; 20] = [
+pub const PLAN_FILES: [&str; 22] = [
     SUMMARY_FILE,
     AssignmentRow::FILE,
     MoveRow::FILE,
@@ -89,6 +94,8 @@ pub const PLAN_FILES: [&str; 20] = [
     ProtectionGrayRow::FILE,
     WaveRow::FILE,
     RampRow::FILE,
+    WaveWeightRow::FILE,
+    WaveLoadRow::FILE,
     HourTurnRow::FILE,
     CERTIFICATE_FILE,
 ];
@@ -149,6 +156,8 @@ impl WrittenPlan {
             ProtectionGrayRow::FILE => self.protection_gray = Some(read_rows(bytes, findings)),
             WaveRow::FILE => self.waves = Some(read_rows(bytes, findings)),
             RampRow::FILE => self.ramp = Some(read_rows(bytes, findings)),
+            WaveWeightRow::FILE => self.wave_weights = Some(read_rows(bytes, findings)),
+            WaveLoadRow::FILE => self.wave_loads = Some(read_rows(bytes, findings)),
             HourTurnRow::FILE => self.hour_turns = Some(read_rows(bytes, findings)),
             _ => self.changes_back = Some(changes_back(bytes, findings)),
         }

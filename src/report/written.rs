@@ -11,6 +11,7 @@ mod stability;
 mod start;
 mod sweep;
 mod tenants;
+mod wave_states;
 mod waves;
 
 use super::margin;
@@ -84,7 +85,7 @@ pub fn tables(
         .zip(&moves)
         .map(|(own, moves)| (own, moves.as_slice()))
         .collect();
-    let made: [&(dyn Fn() -> Result<WrittenFile> + Sync); 13] = [
+    let made: [&(dyn Fn() -> Result<WrittenFile> + Sync); 15] = [
         &|| {
             large_file(&parts, |period, part| {
                 rows::assignment(inventory, period, part)
@@ -106,15 +107,17 @@ pub fn tables(
                 writer.account(account)
             })
         },
-        &|| large_file(&[((), steps)], |(), step| writer.change(step)),
+        &|| large_file(&[((), steps)], |(), step| writer.change(scenario, step)),
         &|| {
             let back = way_back(inventory, steps);
             large_file(&[((), &back)], |(), step| {
-                ChangeBackRow(writer.change(step))
+                ChangeBackRow(writer.change(scenario, step))
             })
         },
         &|| file(&writer.waves(scenario)),
         &|| file(&writer.ramp()),
+        &|| file(&writer.wave_weights()),
+        &|| file(&writer.wave_loads()),
     ];
     let files: Result<Vec<WrittenFile>> = made.par_iter().map(|make| make()).collect();
     let mut files = files?;

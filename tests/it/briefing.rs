@@ -26,7 +26,7 @@ fn briefing(files: &[SourceFile], scenario: &SourceFile, width: Option<u16>) -> 
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,
-        steps: &plimsoll::plan::changes(&inventory, &plan),
+        steps: &plimsoll::plan::changes(&inventory, &scenario, &plan),
         explanations: Some(&explanations),
         proven: Some(&verdict.proven),
     }
@@ -82,6 +82,7 @@ a has 50 left: 10 short.
 a, not known for 30 minutes, has 50 of 100 vCPU left and is given 60: 60 users affected (most in r), \
 10 without room, 1,800 user-minutes.
 1 tenant falls below its promise: t; tenants.csv has all.
+To do: 1 step in changes.csv; the way back is in changes_back.csv.
 Proven for these inputs: no plan serves more users, tier by tier; \
 worst headroom is within 1e-9 of the best possible.
 
@@ -166,6 +167,6 @@ fn the_tenants_below_their_promise_are_named_worst_first() {
     let sentence =
         "4 tenants fall below their promise, most of all t4, t2 and t3; tenants.csv has all.\n";
     assert!(text.contains(sentence), "{text}");
-    // All users of the region are gone: its weight is 0 now.
-    assert!(text.contains("To do: 1 step in changes.csv;"), "{text}");
+    // All users of the region are gone: its weight is 0 now, and four shards are shed.
+    assert!(text.contains("To do: 5 steps in changes.csv;"), "{text}");
 }

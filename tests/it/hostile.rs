@@ -100,8 +100,13 @@ fn hostile_ids_are_planned_written_and_judged_like_others() {
         let verdict = judged(&inventory, &scenario, &plan);
         assert!(verdict.holds(), "seed {seed}: {verdict}");
         let ids: BTreeSet<&str> = inventory.shard_ids.iter().collect();
-        for file in tables(&inventory, &scenario, &plan, &changes(&inventory, &plan))
-            .expect("the plan can be written")
+        for file in tables(
+            &inventory,
+            &scenario,
+            &plan,
+            &changes(&inventory, &scenario, &plan),
+        )
+        .expect("the plan can be written")
         {
             let text = String::from_utf8(file.bytes).expect("text is written");
             assert_inert(&file.name, &text);

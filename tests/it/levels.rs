@@ -333,8 +333,13 @@ fn every_level_of_a_mesh_in_every_order_of_goals_equals_the_written_out_lp() {
 
 /// Every file of a plan but its charts, without timings.
 pub(crate) fn written(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<WrittenFile> {
-    let mut files =
-        tables(inventory, scenario, plan, &changes(inventory, plan)).expect("numbers are finite");
+    let mut files = tables(
+        inventory,
+        scenario,
+        plan,
+        &changes(inventory, scenario, plan),
+    )
+    .expect("numbers are finite");
     let about = About::default();
     let prices = certificate(inventory, scenario, plan, &about);
     files.push(certificate_file(&prices).expect("finite"));

@@ -19,6 +19,7 @@ mod hostile;
 mod hours;
 mod inventory;
 mod joint;
+mod laws;
 mod levels;
 mod look;
 mod maps;

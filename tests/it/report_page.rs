@@ -40,7 +40,7 @@ fn page(
             inventory: &inventory,
             scenario: &scenario,
             plan: &plan,
-            steps: &plimsoll::plan::changes(&inventory, &plan),
+            steps: &plimsoll::plan::changes(&inventory, &scenario, &plan),
             explanations: None,
             proven: None,
         },

@@ -177,7 +177,7 @@ fn a_disconnect_changes_no_byte_of_a_plan() {
     let bytes = |events: &str| {
         let (inventory, scenario) = hour(&files(), events);
         let plan = accepted(&inventory, &scenario);
-        let steps = changes(&inventory, &plan);
+        let steps = changes(&inventory, &scenario, &plan);
         let written = tables(&inventory, &scenario, &plan, &steps).expect("it can be written");
         written
             .into_iter()

@@ -17,5 +17,5 @@ mod stopping;
 mod told;
 mod turned;
 mod undone;
-mod walk;
+pub(crate) mod walk;
 mod walked;

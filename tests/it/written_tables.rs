@@ -49,8 +49,13 @@ impl Tables {
             .iter()
             .map(|(name, text)| (name.clone(), rows(text)))
             .collect();
-        for file in tables(inventory, scenario, &plan, &changes(inventory, &plan))
-            .expect("the plan can be written")
+        for file in tables(
+            inventory,
+            scenario,
+            &plan,
+            &changes(inventory, scenario, &plan),
+        )
+        .expect("the plan can be written")
         {
             let text = String::from_utf8(file.bytes).expect("text is written");
             of.insert(format!("plan/{}", file.name), rows(&text));

@@ -71,7 +71,7 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     memory::give_back();
 
     let progress = (!is_quiet).then(|| Progress::start("explaining and checking the plan"));
-    let steps = changes(inventory, &plan);
+    let steps = changes(inventory, scenario, &plan);
     let put = |files: &[WrittenFile]| folder.put(files);
     let judge = |plan: &Plan| judged(inventory, scenario, plan, &steps, &about, put);
     let told_why = || {

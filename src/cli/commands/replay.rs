@@ -164,7 +164,7 @@ fn made(
         inputs: inputs.clone(),
         ..About::default()
     };
-    let steps = changes(inventory, &plan);
+    let steps = changes(inventory, scenario, &plan);
     let mut verdict = judged(inventory, scenario, &plan, &steps, &about, |_| Ok(()))?.verdict;
     while plan.believe(&verdict.proven) {
         verdict = judged(inventory, scenario, &plan, &steps, &about, |_| Ok(()))?.verdict;

@@ -67,7 +67,7 @@ fn answered(instance: &Instance) -> Result<Answer> {
     };
     let mut plan = plan(inventory, scenario, &options)?;
     let explained = explain(inventory, scenario, &plan, &stop);
-    let steps = changes(inventory, &plan);
+    let steps = changes(inventory, scenario, &plan);
     let about = About::default();
     let mut verdict = judged(inventory, scenario, &plan, &steps, &about, |_| Ok(()))?.verdict;
     while plan.believe(&verdict.proven) {

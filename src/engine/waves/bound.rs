@@ -9,7 +9,7 @@
 //! T ≥ out(d) / rate out      T ≥ in(d) / rate in      T ≥ N(e) / (accepts(e) − λ⁰(e))
 //! ```
 //!
-//! Where two steerings lead to a site, the one counts that brings fewer through `e`.
+//! Where two steerings lead to a site, the one between them counts that brings fewest through `e`.
 //!
 //! And how many waves there are at least, whatever steering is: for any set `S` of sites and a resource that they limit,
 //! all who enter `S` in a wave stand beside all who are there when it begins, so with `D` the load by which moves may
@@ -21,7 +21,6 @@
 //!
 //! Where all sites keep slack `s` and change places, that is `(1 − s) / s`: the `⌈1/s⌉ − 1` steps that are always enough.
 
-use super::cells::Pair;
 use super::passage::{Kind, Passage};
 use super::stand::Turn;
 use super::wave::slowest_first;
@@ -29,10 +28,6 @@ use crate::ids::{ComponentId, SiteId};
 use crate::plan::{Pace, PaceLimit};
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
-
-fn least(pair: Pair) -> f64 {
-    pair[0].min(pair[1])
-}
 
 impl Passage<'_> {
     /// How fast everybody can pass at best, the slowest first, where steering turns as a whole from where it is.
@@ -46,8 +41,8 @@ impl Passage<'_> {
             for brought in &kind.gates {
                 let ground = self.limits.gates[brought.at].ground;
                 let [before, after] = self.users(index, ground);
-                arrivals[brought.at] += item.users * least(brought.new);
-                let least = (before * least(brought.old)).min(after * least(brought.new));
+                arrivals[brought.at] += item.users * brought.new.least();
+                let least = (before * brought.old.least()).min(after * brought.new.least());
                 sessions[brought.at] += least * kind.sessions;
             }
             traffic[kind.to.index()][1] += item.users;
@@ -137,8 +132,8 @@ impl Passage<'_> {
             let own = brought.filter(|brought| limits.contains(&brought.at));
             let (old, new) = own.fold((0.0, 0.0), |sum, brought| {
                 (
-                    sum.0 + before * brought.old[0],
-                    sum.1 + after * brought.new[0],
+                    sum.0 + before * brought.old.ends[0],
+                    sum.1 + after * brought.new.ends[0],
                 )
             });
             into += new;
@@ -182,10 +177,10 @@ impl Passage<'_> {
         let moving = self.moving_away();
         let grounds = self.limits.grounds.len();
         for (index, cell) in self.cells.cells.iter().enumerate() {
-            for (gate, pair) in &cell.gates {
+            for (gate, passing) in &cell.gates {
                 let ground = self.limits.gates[*gate].ground;
                 let users = self.first.in_cell(index, ground) - moving[index * grounds + ground];
-                sessions[*gate] += users.max(0.0) * least(*pair) * cell.sessions;
+                sessions[*gate] += users.max(0.0) * passing.least() * cell.sessions;
             }
         }
         sessions

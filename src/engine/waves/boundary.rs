@@ -1,9 +1,8 @@
 //! Boundary: what changes between two states, and who moves ahead of it and who behind (`docs/model.md` §9).
 
-use crate::graph::Network;
 use crate::ids::SiteId;
-use crate::model::{Case, Event, EventKind, Inventory, LinkEnd, Scenario};
-use crate::plan::{Flow, Move, Timing};
+use crate::model::{Case, Event, EventKind, Inventory, Scenario};
+use crate::plan::{Move, Timing};
 use crate::plan_files::Reason;
 use crate::scenario::{Knowledge, Period, is_in_force};
 use jiff::Timestamp;
@@ -118,21 +117,4 @@ impl<'a> Boundary<'a> {
         let said = self.begun().filter_map(|event| event.drain_minutes);
         said.min_by(f64::total_cmp)
     }
-}
-
-/// `true` if nothing on a path is gone.
-pub(super) fn is_open(inventory: &Inventory, network: &Network, case: &Case, flow: &Flow) -> bool {
-    let is_gone = |component: crate::ids::ComponentId| case.gone[component.index()];
-    let mut links = flow.path.links.iter();
-    if links.any(|link| is_gone(inventory.link_component(*link))) {
-        return false;
-    }
-    flow.path.places(network).into_iter().all(|place| {
-        let components = network.components_of(inventory, place);
-        match network.end(place) {
-            LinkEnd::ClientRegion(_) => true,
-            LinkEnd::Pool(_) => !components.into_iter().all(is_gone),
-            _ => !components.into_iter().any(is_gone),
-        }
-    })
 }

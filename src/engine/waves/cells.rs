@@ -1,13 +1,13 @@
 //! Cells: the users of a steering group at a site, and what one of them brings to the way there, under the steering of
 //! before and under that of the period.
 
-use super::boundary::is_open;
+use super::blend::Blend;
 use super::limits::Limits;
 use super::touched::Under;
 use crate::graph::Network;
 use crate::ids::{ComponentId, PoolId, SiteId};
 use crate::model::LinkEnd;
-use crate::plan::{ByGroupAndSite, Flow, SteeringGroups};
+use crate::plan::{ByGroupAndSite, Flow, SteeringGroups, is_open};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -23,9 +23,9 @@ pub(super) fn at(pair: Pair, share: f64) -> f64 {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Cell {
     /// By limit of the way, all cases: load of one user.
-    pub(super) loads: Vec<(usize, Pair)>,
+    pub(super) loads: Vec<(usize, Blend)>,
     /// By gate, the site's included: share of the users who pass it.
-    pub(super) gates: Vec<(usize, Pair)>,
+    pub(super) gates: Vec<(usize, Blend)>,
     /// The same before a boundary that takes paths or members of pools away: what is left of the shares, so that who is
     /// cut off passes none.
     pub(super) left: Vec<(usize, Pair)>,
@@ -119,11 +119,14 @@ impl Cells {
     }
 }
 
+/// How many members share a pool's users with a component at this end and at the other; `None` is that it gets none.
+type Among = (PoolId, [Option<usize>; 2]);
+
 /// What is found of a cell, by position.
 #[derive(Default)]
 struct Found {
-    loads: BTreeMap<usize, Pair>,
-    gates: BTreeMap<usize, Pair>,
+    loads: BTreeMap<usize, Blend>,
+    gates: BTreeMap<usize, Blend>,
     left: BTreeMap<usize, Pair>,
 }
 
@@ -175,8 +178,8 @@ fn cell(limits: &Limits<'_>, steering: &Steering<'_>, flows: &[[Vec<&Flow>; 2]])
 }
 
 impl Found {
-    /// Adds a path to an end, over the members of pools that carry at it, of which the shares are those among open paths and,
-    /// before, those left of all.
+    /// Adds a path to an end, of which the shares are those among open paths and, before, those left of all. A pool's users
+    /// are shared by the members that carry at this end, and by and by by those that carry at the other.
     fn add(
         &mut self,
         limits: &Limits<'_>,
@@ -188,24 +191,31 @@ impl Found {
         let mean = limits.grounds[ground].means.of(&flow.group, 0);
         let (network, inventory) = (steering.network, limits.inventory);
         let retries = inventory.profiles[flow.group.profile.index()].retries;
-        let mut pass = |component: ComponentId, is_end: bool, pool: Option<(PoolId, usize)>| {
-            let among = |shares: f64| {
-                pool.map_or(shares, |(pool, carrying)| {
-                    limits.sharing(ground, pool, shares, carrying)
-                })
+        let mut pass = |component: ComponentId, is_end: bool, pool: Option<Among>| {
+            let parts = |shares: f64| {
+                let Some((pool, carrying)) = pool else {
+                    return [1.0 / shares; 2];
+                };
+                let part = |carrying| 1.0 / limits.sharing(ground, pool, shares, carrying);
+                carrying.map(|own| own.map_or(0.0, part))
             };
             if let Some(gate) = limits.gate(ground, component) {
-                let members = among(limits.gates[gate].shares);
-                self.gates.entry(gate).or_default()[end] += shares[0] / members;
-                self.left.entry(gate).or_default()[end] += shares[1] / members;
+                let [own, other] = parts(limits.gates[gate].shares);
+                let blend = self.gates.entry(gate).or_default();
+                blend.ends[end] += shares[0] * own;
+                blend.bend += shares[0] * (other - own);
+                self.left.entry(gate).or_default()[end] += shares[1] * own;
             }
             if is_end {
                 return;
             }
             for (limit, brought) in limits.on_the_way(ground, component, (&mean, retries)) {
-                let load = shares[0] * brought / among(limits.rows[limit].shares);
+                let [own, other] = parts(limits.rows[limit].shares);
+                let load = shares[0] * brought;
                 if load > 0.0 {
-                    self.loads.entry(limit).or_default()[end] += load;
+                    let blend = self.loads.entry(limit).or_default();
+                    blend.ends[end] += load * own;
+                    blend.bend += load * (other - own);
                 }
             }
         };
@@ -216,9 +226,15 @@ impl Found {
             match network.end(place) {
                 LinkEnd::Pool(pool) => {
                     let here = &limits.grounds[ground].members[pool.index()];
-                    let carrying = steering.carrying(end, pool, here);
-                    for member in &carrying {
-                        pass(*member, false, Some((pool, carrying.len())));
+                    let carrying = [end, 1 - end].map(|own| steering.carrying(own, pool, here));
+                    for member in here {
+                        let shared = carrying.each_ref().map(|own| {
+                            let is_in = own.contains(member);
+                            is_in.then_some(own.len())
+                        });
+                        if shared != [None; 2] {
+                            pass(*member, false, Some((pool, shared)));
+                        }
                     }
                 }
                 LinkEnd::Site(site) => pass(inventory.site_component(site), true, None),

@@ -1,6 +1,5 @@
 //! Fill: as many users in one wave as fit, whatever part of them has moved, and as can be let through in its time.
 
-use super::cells::at;
 use super::passage::{Brought, Passage};
 use super::stand::{Stand, Turn};
 use crate::units::FEASIBILITY;
@@ -56,7 +55,7 @@ impl Passage<'_> {
         for position in 0..self.limits.rows.len() {
             let load = stand.load(position, turn.to);
             let most = self.most(stand, position, turn.from);
-            if load > most {
+            if stand.most_load(position, turn) > most {
                 return None;
             }
             loads.push(most - load);
@@ -105,7 +104,7 @@ impl Passage<'_> {
         steering: f64,
     ) -> f64 {
         let [before, after] = self.users(item, ground);
-        (after * at(brought.new, steering) - before * at(brought.old, steering)).max(0.0)
+        (after * brought.new.at(steering) - before * brought.old.at(steering)).max(0.0)
     }
 
     /// `true` if an item fits: at its limits, and where rates ask it.
@@ -140,7 +139,7 @@ impl Passage<'_> {
     /// not pass afterwards.
     fn needed(&self, seconds: f64, item: usize, brought: &Brought, steering: f64) -> f64 {
         let own = self.items[item];
-        let arriving = own.users * at(brought.new, steering);
+        let arriving = own.users * brought.new.at(steering);
         if arriving <= 0.0 {
             return 0.0;
         }

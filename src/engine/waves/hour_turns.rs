@@ -13,7 +13,6 @@ use super::cells::Steering;
 use super::limits::Change;
 use super::passage::{Crowd, Passage};
 use super::remedies::rounded_up;
-use super::shift::settled;
 use super::stand::Turn;
 use super::touched::{Under, seconds, stretches};
 use super::transitions::{Ways, shifted};
@@ -24,7 +23,7 @@ use crate::ids::{ComponentId, LinkId, SiteId};
 use crate::model::Stretch;
 use crate::plan::{
     Flow, Fullness, HourSchedule, HourTurn, PaceLimit, PeriodPlan, Plan, Ramp, Refusal, Remedy,
-    flows_in,
+    flows_in, settled,
 };
 use crate::units::NOBODY;
 use jiff::Timestamp;

@@ -1,5 +1,6 @@
 //! Waves: the way from one planned state to the next, every part of it safe (`docs/model.md` §9).
 
+mod blend;
 mod bound;
 mod boundary;
 mod cells;
@@ -14,8 +15,8 @@ mod passage;
 mod protection;
 mod remedies;
 mod schedule;
-mod shift;
 mod stand;
+mod standing;
 mod stops;
 mod stuck;
 mod task;

@@ -1,12 +1,12 @@
 //! Passage: what the waves of a transition are made from: limits, cells, who stays, and who moves, by kind.
 
+use super::blend::Blend;
 use super::cells::{Cells, Pair, Steering};
 use super::limits::{Change, Footing, Limits};
-use super::shift::{Mover, Staying};
 use super::stand::Stand;
 use super::touched::Under;
 use crate::ids::{ShardId, SiteId};
-use crate::plan::has_copy;
+use crate::plan::{Mover, Staying, has_copy};
 use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -15,8 +15,8 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Brought {
     pub(super) at: usize,
-    pub(super) old: Pair,
-    pub(super) new: Pair,
+    pub(super) old: Blend,
+    pub(super) new: Blend,
 }
 
 /// Users who bring the same wherever they are: of one group, from one site to another, with copies alike.
@@ -243,14 +243,13 @@ impl<'a> Passage<'a> {
         let mut cells = [None, None];
         for end in [0, 1] {
             let Some(site) = sites[end] else { continue };
-            let put = |into: &mut BTreeMap<usize, Brought>, at: usize, pair: Pair| {
+            let put = |into: &mut BTreeMap<usize, Brought>, at: usize, blend: Blend| {
                 let own = into.entry(at).or_insert(Brought {
                     at,
                     ..Brought::default()
                 });
                 let own = if end == 0 { &mut own.old } else { &mut own.new };
-                own[0] += pair[0];
-                own[1] += pair[1];
+                own.add(blend, 1.0);
             };
             for ground in 0..self.limits.grounds.len() {
                 let Some(cell) = self.cell(steering, ground, mover.shard, site) else {
@@ -260,17 +259,17 @@ impl<'a> Passage<'a> {
                 let demand = self.demand(ground, mover.shard);
                 let demand = (demand.as_slice(), self.retries(mover.shard));
                 for (limit, load) in self.limits.at_site(ground, site, demand, copies[end]) {
-                    put(&mut loads, limit, [load, load]);
+                    put(&mut loads, limit, Blend::same(load));
                 }
                 let cell = &self.cells.cells[cell];
-                for (limit, pair) in &cell.loads {
+                for (limit, load) in &cell.loads {
                     if self.limits.rows[*limit].ground == ground {
-                        put(&mut loads, *limit, *pair);
+                        put(&mut loads, *limit, *load);
                     }
                 }
-                for (gate, pair) in &cell.gates {
+                for (gate, passing) in &cell.gates {
                     if self.limits.gates[*gate].ground == ground {
-                        put(&mut gates, *gate, *pair);
+                        put(&mut gates, *gate, *passing);
                     }
                 }
             }

@@ -1,16 +1,17 @@
 //! Stand: who has moved so far, and what that loads under any steering of the way.
 
-use super::cells::{Cells, Pair, at};
+use super::blend::Blend;
+use super::cells::{Cells, at};
 use super::limits::Limits;
 use super::passage::Passage;
 
 /// Who has moved so far.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Stand {
-    /// By limit: load under the steering of before and under that of the period.
-    loads: Vec<Pair>,
+    /// By limit: load.
+    loads: Vec<Blend>,
     /// By gate: new sessions per second of normal operation.
-    sessions: Vec<Pair>,
+    sessions: Vec<Blend>,
     /// Cells × cases: users.
     staying: Vec<f64>,
     grounds: usize,
@@ -27,14 +28,14 @@ impl Stand {
             let is_passed = !limits.is_standby(limit.component)
                 || passing.any(|cell| cell.loads.iter().any(|(own, _)| *own == position));
             if is_passed {
-                [limit.fixed; 2]
+                Blend::same(limit.fixed)
             } else {
-                [0.0; 2]
+                Blend::default()
             }
         });
         Self {
             loads: fixed.collect(),
-            sessions: vec![[0.0; 2]; limits.gates.len()],
+            sessions: vec![Blend::default(); limits.gates.len()],
             staying: vec![0.0; cells.cells.len() * grounds],
             grounds,
             restored: 0.0,
@@ -43,8 +44,7 @@ impl Stand {
 
     /// Adds what somebody who stays brings to his site.
     pub(super) fn add_at_site(&mut self, limit: usize, load: f64) {
-        self.loads[limit][0] += load;
-        self.loads[limit][1] += load;
+        self.loads[limit].add(Blend::same(load), 1.0);
     }
 
     /// Adds somebody who stays.
@@ -56,15 +56,13 @@ impl Stand {
     pub(super) fn spread(&mut self, limits: &Limits<'_>, cells: &Cells) {
         for (index, cell) in cells.cells.iter().enumerate() {
             let users = &self.staying[index * self.grounds..(index + 1) * self.grounds];
-            for (limit, pair) in &cell.loads {
+            for (limit, load) in &cell.loads {
                 let users = users[limits.rows[*limit].ground];
-                let load = &mut self.loads[*limit];
-                *load = [load[0] + users * pair[0], load[1] + users * pair[1]];
+                self.loads[*limit].add(*load, users);
             }
-            for (gate, pair) in &cell.gates {
+            for (gate, passing) in &cell.gates {
                 let users = users[limits.gates[*gate].ground] * cell.sessions;
-                let own = &mut self.sessions[*gate];
-                *own = [own[0] + users * pair[0], own[1] + users * pair[1]];
+                self.sessions[*gate].add(*passing, users);
             }
         }
     }
@@ -93,16 +91,13 @@ impl Stand {
         };
         for brought in &kind.loads {
             let [before, after] = users(limits.rows[brought.at].ground);
-            for end in [0, 1] {
-                self.loads[brought.at][end] += before * brought.old[end] + after * brought.new[end];
-            }
+            self.loads[brought.at].add(brought.old, before);
+            self.loads[brought.at].add(brought.new, after);
         }
         for brought in &kind.gates {
             let [before, after] = users(limits.gates[brought.at].ground);
-            for end in [0, 1] {
-                let crossing = before * brought.old[end] + after * brought.new[end];
-                self.sessions[brought.at][end] += crossing * kind.sessions;
-            }
+            self.sessions[brought.at].add(brought.old, before * kind.sessions);
+            self.sessions[brought.at].add(brought.new, after * kind.sessions);
         }
         for ground in 0..self.grounds {
             let [before, after] = users(ground);
@@ -117,18 +112,22 @@ impl Stand {
 
     /// Load at a limit under a steering.
     pub(super) fn load(&self, limit: usize, steering: f64) -> f64 {
-        at(self.loads[limit], steering)
+        self.loads[limit].at(steering)
+    }
+
+    /// The most at a limit while steering turns.
+    pub(super) fn most_load(&self, limit: usize, turn: Turn) -> f64 {
+        self.loads[limit].most(turn.from, turn.to)
     }
 
     /// New sessions per second of normal operation at a gate under a steering.
     pub(super) fn sessions(&self, gate: usize, steering: f64) -> f64 {
-        at(self.sessions[gate], steering)
+        self.sessions[gate].at(steering)
     }
 
     /// The same at worst while steering turns.
     pub(super) fn background(&self, gate: usize, turn: Turn) -> f64 {
-        let [from, to] = [turn.from, turn.to].map(|own| self.sessions(gate, own));
-        from.max(to)
+        self.sessions[gate].most(turn.from, turn.to)
     }
 
     /// Users in a cell under a case.
@@ -154,14 +153,14 @@ impl Turn {
         self,
         cell: &super::cells::Cell,
     ) -> impl Iterator<Item = (usize, f64)> + '_ {
-        let before = if self.is_first_after_loss {
-            &cell.left
-        } else {
-            &cell.gates
-        };
-        let both = cell.gates.iter().zip(before);
-        both.map(move |((gate, now), (_, before))| {
-            (*gate, (at(*now, self.to) - at(*before, self.from)).max(0.0))
+        let both = cell.gates.iter().zip(&cell.left);
+        both.map(move |((gate, now), (_, left))| {
+            let before = if self.is_first_after_loss {
+                at(*left, self.from)
+            } else {
+                now.at(self.from)
+            };
+            (*gate, (now.at(self.to) - before).max(0.0))
         })
         .filter(|(_, share)| *share > 1e-12)
     }

@@ -208,7 +208,7 @@ impl Place<'_> {
         let mut paths: BTreeMap<(usize, SiteId), [Vec<&Flow>; 2]> = BTreeMap::new();
         for (end, flows) in [before, now].into_iter().enumerate() {
             for flow in flows.iter().filter(|own| own.users > 0.0) {
-                let is_open = super::boundary::is_open(inventory, network, case, flow);
+                let is_open = crate::plan::is_open(inventory, network, case, flow);
                 if let Some(group) = groups.of(&flow.group).filter(|_| is_open) {
                     paths.entry((group, flow.path.site)).or_default()[end].push(flow);
                 }

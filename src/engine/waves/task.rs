@@ -4,11 +4,10 @@ use super::cells::Steering;
 use super::limits::{Change, Footing};
 use super::passage::{Crowd, Passage};
 use super::schedule::{Beginning, Schedule};
-use super::shift::{Mover, Staying};
 use super::stand::Turn;
 use super::touched::Under;
 use super::wave::Planned;
-use crate::plan::Flow;
+use crate::plan::{Flow, Mover, Staying};
 use std::rc::Rc;
 
 /// A schedule under some cases, with what it was made from.

@@ -7,7 +7,7 @@ use super::limits::{Change, Footing};
 use super::orders::Order;
 use super::passage::Passage;
 use super::schedule::{Beginning, Schedule};
-use super::shift::{Mover, Staying};
+use super::standing::{Stop, standing};
 use super::task::Task;
 use super::touched::{Steps, Under, seconds, within};
 use super::turned::{Turned, earlier, turned};
@@ -15,7 +15,8 @@ use crate::graph::Network;
 use crate::ids::{ComponentId, SiteId};
 use crate::model::{Case, Inventory, Scenario};
 use crate::plan::{
-    Allowed, PeriodPlan, Plan, Ramp, Refusal, SteeringGroups, Timing, Transition, Wave,
+    Allowed, Mover, PeriodPlan, Plan, Ramp, Refusal, Staying, SteeringGroups, Timing, Transition,
+    Wave,
 };
 use crate::scenario::{Band, case_before};
 use crate::units::NOBODY;
@@ -235,7 +236,16 @@ impl<'a> Road<'a> {
             (Timing::Ahead, Some(seconds)) => shifted(start, -seconds),
             _ => start,
         };
-        let waves = waves_from(&made.schedule, begin, &task, number);
+        let mut waves = waves_from(&made.schedule, begin, &task, number);
+        for (wave, planned) in waves.iter_mut().zip(&made.schedule.waves) {
+            let stop = Stop {
+                plan: self.plan,
+                timing,
+                turned: wave.turned,
+                gate_end: shifted(wave.end, task.gate),
+            };
+            wave.standing = standing(&stop, &task.unders, &made.passage.limits, &planned.stop);
+        }
         let refusal = made.schedule.refusal.or_else(|| {
             let is_late =
                 |allowed: Allowed| seconds.is_some_and(|own| own > allowed.seconds() + 1e-6);
@@ -442,6 +452,7 @@ fn waves_from(schedule: &Schedule, begin: Timestamp, task: &Task<'_>, number: u3
                 unprotected: None,
                 is_long: own.seconds.iter().sum::<f64>() > task.longest().ceil(),
                 undo: own.undo.clone(),
+                standing: Vec::new(),
             }
         })
         .collect()

@@ -1,13 +1,12 @@
 //! Turned: what the beginning of a period changes, and who moves ahead of it or behind.
 
-use super::boundary::{Boundary, is_open};
+use super::boundary::Boundary;
 use super::cells::Steering;
-use super::shift::{Mover, Served, Shift};
 use super::transitions::Ways;
 use crate::formulation::{background_in, members_of_all};
 use crate::ids::{ComponentId, ShardId, SiteId};
 use crate::model::Case;
-use crate::plan::{Flow, PeriodPlan, Plan, Timing};
+use crate::plan::{Flow, Mover, PeriodPlan, Plan, ServedBefore, Shift, Timing, is_open};
 use crate::units::NOBODY;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -65,8 +64,8 @@ pub(super) fn turned(ways: &Ways<'_>, plan: &Plan, quiet: &Case, period: usize) 
     let own = &plan.periods[period];
     let before = earlier(plan, period);
     let served = match before {
-        None => Served::before(ways.inventory, ways.groups, plan),
-        Some(before) => Served::In(before),
+        None => ServedBefore::before(ways.inventory, ways.groups, plan),
+        Some(before) => ServedBefore::In(before),
     };
     let mut shift = Shift::new(ways.inventory, &served, own);
     for mover in shift.movers.iter_mut().filter(|own| own.from.is_some()) {

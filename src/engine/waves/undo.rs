@@ -1,10 +1,10 @@
 //! Undo: what undoing a wave takes, if everybody of it goes back before steering does.
 //!
 //! Whatever part of a wave has moved is safe under its steering, so its moves are undone under it, and fewer than all of
-//! them undone are such a part. Once all are, nothing has moved under the steering of the wave, and under that of before
-//! nothing had: loads between both are mixtures of the two.
+//! them undone are such a part. Once all are, nothing has moved under the steering of the wave, and steering goes back
+//! through the states through which it came.
 
-use super::cells::{Pair, at};
+use super::cells::Pair;
 use super::fill::Filled;
 use super::passage::{Item, Passage};
 use super::stand::{Stand, Turn};
@@ -49,7 +49,7 @@ impl Passage<'_> {
             sites.entry(kind.to).or_default()[0] += users;
             sites.entry(from).or_default()[1] += users;
             for brought in &kind.gates {
-                passing[brought.at][0] += users * at(brought.old, turn.to);
+                passing[brought.at][0] += users * brought.old.at(turn.to);
             }
         }
         let back = Turn {
@@ -59,10 +59,7 @@ impl Passage<'_> {
         };
         let steered = back.arrivals(self, stand).into_iter().enumerate();
         let steered: Vec<Pair> = steered
-            .map(|(gate, arrivals)| {
-                let sessions = |steering| stand.sessions(gate, steering);
-                [arrivals, sessions(turn.from).max(sessions(turn.to))]
-            })
+            .map(|(gate, arrivals)| [arrivals, stand.background(gate, turn)])
             .collect();
         Undo {
             steering_share: turn.from,

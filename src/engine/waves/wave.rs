@@ -1,6 +1,6 @@
 //! Wave: what one wave comes to: how long it lasts, who connects anew where, how full everything may get.
 
-use super::cells::{Pair, at};
+use super::cells::Pair;
 use super::fill::Filled;
 use super::passage::Passage;
 use super::stand::{Stand, Turn};
@@ -28,6 +28,8 @@ pub(super) struct Planned {
     pub(super) stability: Vec<RetryMargin>,
     pub(super) stop_shortfall: f64,
     pub(super) undo: Undo,
+    /// By limit: at its end.
+    pub(super) stop: Vec<f64>,
 }
 
 /// What a wave needs.
@@ -75,7 +77,7 @@ impl Passage<'_> {
             for brought in &kind.gates {
                 let ground = self.limits.gates[brought.at].ground;
                 let growth = self.growth(item, brought, ground, turn.to);
-                passing[brought.at][0] += share * own.users * at(brought.new, turn.to);
+                passing[brought.at][0] += share * own.users * brought.new.at(turn.to);
                 passing[brought.at][1] += share * growth * kind.sessions;
             }
             sites.entry(kind.to).or_default()[1] += share * own.users;
@@ -234,6 +236,9 @@ impl Passage<'_> {
             stability: self.stability(measured),
             stop_shortfall: shortfalls.fold(0.0, f64::max),
             undo,
+            stop: (0..self.limits.rows.len())
+                .map(|own| stand.load(own, turn.to))
+                .collect(),
         }
     }
 

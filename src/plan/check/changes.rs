@@ -1,5 +1,6 @@
 //! Changes: whether changes.csv leads from each period to the next, and `changes_back.csv` back again.
 
+use super::clock::{is_mark, is_of_pool, time_is_true};
 use super::ground::Ground;
 use super::report::{At, Report, Rule, cell_text, is_same, is_same_difference};
 use super::steps::{steps_are_in_order, steps_are_those_undone};
@@ -8,25 +9,39 @@ use crate::plan_files::{Action, ChangeBackRow, ChangeRow, Lined, Row, Setting, d
 use crate::units::NOBODY;
 
 /// Checks the rows of one period in both files.
-pub(super) fn check(
+pub(super) fn check<'r>(
     ground: &Ground<'_>,
     turn: &Turn<'_>,
-    changes: Option<&[&Lined<ChangeRow>]>,
-    back: Option<&[&Lined<ChangeRow>]>,
+    changes: Option<&[&'r Lined<ChangeRow>]>,
+    back: Option<&[&'r Lined<ChangeRow>]>,
     report: &mut Report,
 ) {
     let period = turn.start.period;
-    if let Some(rows) = changes {
+    // Marks, members of pools, and without waves.csv users who are shed and let in are not judged here.
+    let is_own = |row: &&&Lined<ChangeRow>| {
+        let is_served = matches!(row.row.action, Action::Shed | Action::LetIn);
+        let is_told = !is_served || turn.is_told();
+        !is_mark(row.row.action) && !is_of_pool(row.row.action) && is_told
+    };
+    let own = |rows: &[&'r Lined<ChangeRow>]| rows.iter().filter(is_own).copied().collect();
+    let of_steps = |rows: &[&'r Lined<ChangeRow>]| {
+        let steps = rows.iter().filter(|row| !is_mark(row.row.action));
+        steps.copied().collect::<Vec<_>>()
+    };
+    let (all, all_back) = (changes.map(of_steps), back.map(of_steps));
+    let changes: Option<Vec<&Lined<ChangeRow>>> = changes.map(own);
+    let back: Option<Vec<&Lined<ChangeRow>>> = back.map(own);
+    if let (Some(rows), Some(all)) = (&changes, &all) {
         let wanted = wanted(ground, turn, Way::There);
         rows_are_the_changes(period, wanted, rows, report);
-        steps_are_in_order(ChangeRow::FILE, Way::There, rows, report);
+        steps_are_in_order(ChangeRow::FILE, (turn, Way::There), all, report);
     }
-    if let Some(rows) = back {
+    if let (Some(rows), Some(all)) = (&back, &all_back) {
         let wanted = wanted(ground, turn, Way::Back);
         rows_are_the_changes(period, wanted, rows, report);
-        steps_are_in_order(ChangeBackRow::FILE, Way::Back, rows, report);
+        steps_are_in_order(ChangeBackRow::FILE, (turn, Way::Back), all, report);
     }
-    if let (Some(changes), Some(back)) = (changes, back) {
+    if let (Some(changes), Some(back)) = (&changes, &back) {
         steps_are_those_undone(changes, back, report);
     }
 }
@@ -45,6 +60,9 @@ fn rows_are_the_changes(
         }
         let expected = row_changes_something(&mut wanted, row, report);
         if let Some(expected) = expected {
+            if let Some(when) = expected.when {
+                time_is_true(wanted.way, when, row, report);
+            }
             action_is_true(file, &expected, row, report);
             amounts_are_true(file, &expected, row, report);
             users_are_true(file, &expected, row, report);
@@ -63,7 +81,7 @@ pub(super) fn cell<'a>(file: &'static str, row: &Lined<ChangeRow>, column: &'a s
 
 /// The words for a subject.
 fn words(action: Action, subject: &Subject) -> String {
-    let named = subject.iter().flatten();
+    let named = subject.0.iter().flatten();
     let names: Vec<String> = named.map(|name| format!("`{name}`")).collect();
     format!("`{}` of {}", action.word(), names.join(", "))
 }
@@ -78,9 +96,14 @@ fn row_changes_something(
         code: "P7961",
         hint: "remove the row, or make the change in the plan; cells that an action does not need are blank",
     };
+    let is_bare = row.row.pool.is_none()
+        && row.row.member.is_none()
+        && row.row.component.is_none()
+        && row.row.event.is_none();
     let subject = subject(&row.row);
     let stays = row.row.before.is_some() && row.row.before == row.row.after;
-    let expected = wanted.rows.remove(&subject).filter(|_| !stays);
+    let expected = wanted.rows.remove(&subject);
+    let expected = expected.filter(|_| !stays && is_bare);
     if expected.is_none() {
         let column = match row.row.action {
             Action::Weight => "client_region",
@@ -125,7 +148,8 @@ fn action_is_true(
     const RULE: Rule = Rule {
         code: "P7963",
         hint: "`takeover` if the new site holds a copy, else `copy`; `place` without a home before; `return` for who \
-               goes home, and on the way back for who goes where he came from",
+               goes home, and on the way back for who goes where he came from; `shed` and `let_in` for users who are \
+               served no more, or again",
     };
     if row.row.action != expected.action {
         let (found, expected) = (row.row.action.word(), expected.action.word());

@@ -1,48 +1,88 @@
 //! Steps: whether the rows of a change list are numbered in the order in which they are done.
 
 use super::changes::cell;
+use super::clock::is_of_pool;
 use super::report::{Report, Rule};
-use super::turn::{Subject, Way, subject};
-use crate::plan_files::{Action, ChangeBackRow, ChangeRow, Lined, Row};
+use super::turn::{Subject, Turn as Leading, Way, subject};
+use crate::plan_files::{Action, ChangeBackRow, ChangeRow, Lined, Row, Timing};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What is done first: ahead of a period, at its start, behind it; what of each is done first; and by which wave.
+type Turn = (u32, u32, u32);
+
+/// When a row may be done, the earliest first: what is on standby opens before all waves and closes after them, what an
+/// event gives or takes does so when the period begins.
+fn turns(turn: &Leading<'_>, way: Way, row: &ChangeRow) -> Vec<Turn> {
+    let action = match (row.action, way) {
+        (Action::OpenAccessPoint, Way::Back) => Action::CloseAccessPoint,
+        (Action::CloseAccessPoint, Way::Back) => Action::OpenAccessPoint,
+        (Action::Shed, Way::Back) => Action::LetIn,
+        (Action::LetIn, Way::Back) => Action::Shed,
+        (action, _) => action,
+    };
+    let place = match action {
+        Action::Shed => 0,
+        Action::OpenAccessPoint => 1,
+        Action::TakeOut | Action::PutBack => 2,
+        Action::Weight if row.wave.is_some() => 3,
+        Action::LetIn => 5,
+        Action::Weight => 6,
+        Action::CloseAccessPoint => 7,
+        _ => 4,
+    };
+    let done = turn.changes.last().map(|own| &own.done);
+    let wave = row.wave.and_then(|number| done?.wave(number));
+    match (wave, action) {
+        (Some(wave), _) if wave.timing == Timing::Ahead => vec![(1, wave.number, place)],
+        (Some(wave), _) => vec![(3, wave.number, place)],
+        (None, Action::OpenAccessPoint) => vec![(0, 0, place), (2, 0, place)],
+        (None, Action::CloseAccessPoint) => vec![(2, 0, place), (4, 0, place)],
+        (None, _) => vec![(2, 0, place)],
+    }
+}
+
 /// P7966: steps count from 1 without gaps, in the order in which it is done; only the weights of a client region are
-/// set at once.
+/// set at once, and the members of a pool.
 pub(super) fn steps_are_in_order(
     file: &'static str,
-    way: Way,
+    (turn, way): (&Leading<'_>, Way),
     rows: &[&Lined<ChangeRow>],
     report: &mut Report,
 ) {
     const RULE: Rule = Rule {
         code: "P7966",
-        hint: "open access points, then move shards, then set the weights, all of a client region in one step, then \
-               close access points; on the way back from the last step to the first",
-    };
-    let turn = |action: Action| match (action, way) {
-        (Action::OpenAccessPoint, Way::There) | (Action::CloseAccessPoint, Way::Back) => 0,
-        (Action::Weight, _) => 2,
-        (Action::CloseAccessPoint, Way::There) | (Action::OpenAccessPoint, Way::Back) => 3,
-        _ => 1,
+        hint: "what the waves ahead do, then what is done with the period, then what the waves behind do: each sets \
+               members of pools and weights, all of a client region in one step, then moves shards; what is on standby \
+               opens first and closes last; on the way back from the last step to the first",
     };
     let mut sorted: Vec<&Lined<ChangeRow>> = rows.to_vec();
     sorted.sort_by_key(|row| row.row.step);
     let mut last: Option<&Lined<ChangeRow>> = None;
+    let mut done: Turn = (0, 0, 0);
     let mut regions = BTreeSet::new();
     for row in sorted {
         let region = row.row.client_region.as_deref();
         let is_at_once = last.is_some_and(|last| {
-            last.row.action == Action::Weight
-                && row.row.action == Action::Weight
-                && last.row.client_region == row.row.client_region
+            let both = [&last.row, &row.row];
+            let are_weights = both.iter().all(|own| own.action == Action::Weight);
+            let are_members = both.iter().all(|own| is_of_pool(own.action));
+            are_weights && last.row.client_region == row.row.client_region
+                || are_members
+                    && (&last.row.pool, last.row.wave, &last.row.at)
+                        == (&row.row.pool, row.row.wave, &row.row.at)
         });
         let step = last.map_or(0, |last| last.row.step);
-        let wanted = if is_at_once {
+        // Without times two steps of a pool look like one.
+        let may_follow = way == Way::Back && is_of_pool(row.row.action) && row.row.step == step + 1;
+        let wanted = if is_at_once && !may_follow {
             step
         } else {
             step.saturating_add(1)
         };
-        let is_late = last.is_some_and(|last| turn(last.row.action) > turn(row.row.action));
+        let mut next = turns(turn, way, &row.row).into_iter();
+        let next = next.find(|own| *own >= done);
+        let is_late = next.is_none();
+        done = next.unwrap_or(done);
         let is_apart = row.row.action == Action::Weight && !is_at_once && !regions.insert(region);
         if row.row.step != wanted || is_late || is_apart {
             let expected = if is_late || is_apart {
@@ -77,7 +117,7 @@ pub(super) fn steps_are_those_undone(
         .collect();
     for row in back {
         let mut undone = subject(&row.row);
-        undone.swap(3, 4);
+        undone.0.swap(3, 4);
         if let Some(step) = steps.get(&undone)
             && *step != row.row.step
         {

@@ -5,7 +5,8 @@ use crate::model::Protect;
 use crate::plan_files::{
     AccessPointRow, AssignmentRow, BeforeRow, BlindRow, CERTIFICATE_FILE, ChangeBackRow, ChangeRow,
     HeadroomRow, HourTurnRow, HoursRow, Lined, MoveRow, ProtectionGrayRow, ProtectionRow, RampRow,
-    Row, SUMMARY_FILE, StabilityRow, SteeringRow, TenantRow, UnservedRow, WaveRow, WrittenPlan,
+    Row, SUMMARY_FILE, StabilityRow, SteeringRow, TenantRow, UnservedRow, WaveLoadRow, WaveRow,
+    WaveWeightRow, WrittenPlan,
 };
 
 /// P7001: every row is of a period of the scenario.
@@ -50,6 +51,8 @@ pub(super) fn files(
         (ChangeBackRow::FILE, written.changes_back.is_some()),
         (WaveRow::FILE, written.waves.is_some()),
         (RampRow::FILE, written.ramp.is_some()),
+        (WaveWeightRow::FILE, written.wave_weights.is_some()),
+        (WaveLoadRow::FILE, written.wave_loads.is_some()),
         (CERTIFICATE_FILE, written.certificate.is_some()),
     ];
     let gray = (ProtectionGrayRow::FILE, written.protection_gray.is_some());
@@ -87,6 +90,8 @@ pub(super) struct Rows<'a> {
     pub(super) changes_back: Vec<&'a Lined<ChangeRow>>,
     pub(super) waves: Vec<&'a Lined<WaveRow>>,
     pub(super) ramp: Vec<&'a Lined<RampRow>>,
+    pub(super) wave_weights: Vec<&'a Lined<WaveWeightRow>>,
+    pub(super) wave_loads: Vec<&'a Lined<WaveLoadRow>>,
     pub(super) hour_turns: Vec<&'a Lined<HourTurnRow>>,
     pub(super) protection: Vec<&'a Lined<ProtectionRow>>,
     pub(super) protection_gray: Vec<&'a Lined<ProtectionGrayRow>>,
@@ -138,6 +143,8 @@ impl<'a> Tables<'a> {
             changes_back: ChangeBackRow = written.changes_back.iter().flatten();
             waves: WaveRow = written.waves.iter().flatten();
             ramp: RampRow = written.ramp.iter().flatten();
+            wave_weights: WaveWeightRow = written.wave_weights.iter().flatten();
+            wave_loads: WaveLoadRow = written.wave_loads.iter().flatten();
             hour_turns: HourTurnRow = written.hour_turns.iter().flatten();
             protection: ProtectionRow = written.protection.iter().flatten();
             protection_gray: ProtectionGrayRow = written.protection_gray.iter().flatten();

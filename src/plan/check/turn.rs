@@ -1,11 +1,17 @@
 //! Turn: what changes from one period to the next, as rows of the change list and of the way back.
 
+use super::clock::{Clock, When};
 use super::ground::Ground;
 use super::homes::Homes;
+use super::moves::Move;
 use super::parts::{Assignment, Start};
 use super::steering::Entries;
+use super::waves::{Portion, Stepped};
 use crate::ids::{AccessPointId, ClientRegionId, ShardId, SiteId};
-use crate::plan_files::{AccessPointUse, Action, ChangeBackRow, ChangeRow, Row, Setting, Text};
+use crate::model::Case;
+use crate::plan_files::{
+    AccessPointUse, Action, ChangeBackRow, ChangeRow, Reason, Row, Setting, Text,
+};
 use crate::units::{AGREEMENT, NOBODY};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,25 +25,40 @@ pub(super) struct Turn<'a> {
     pub(super) states: [&'a [AccessPointUse]; 2],
     /// Where users entered, if that is written down, and where they enter.
     pub(super) entries: (Option<&'a Entries>, &'a Entries),
+    /// What is done by which wave, up to this period.
+    pub(super) changes: &'a [Stepped],
+    /// Who changes site.
+    pub(super) moves: &'a [Move],
+    /// What holds before, and in the period.
+    pub(super) cases: [&'a Case; 2],
 }
 
-/// What a row is about: shard, client region, access point, site left, new site.
-pub(super) type Subject = [Option<Text>; 5];
+impl Turn<'_> {
+    /// Who is shed and let in is known.
+    pub(super) fn is_told(&self) -> bool {
+        self.changes.last().is_some_and(|own| own.is_told)
+    }
+}
+
+/// What a row is about: shard, client region, access point, site left, new site; and of users who are let in the wave, since
+/// several may do it.
+pub(super) type Subject = ([Option<Text>; 5], Option<u32>);
 
 /// The subject of a row.
 pub(super) fn subject(row: &ChangeRow) -> Subject {
-    [
+    let names = [
         &row.shard,
         &row.client_region,
         &row.access_point,
         &row.from_site,
         &row.to_site,
-    ]
-    .map(Clone::clone)
+    ];
+    let is_of_waves = matches!(row.action, Action::LetIn | Action::Shed);
+    (names.map(Clone::clone), row.wave.filter(|_| is_of_waves))
 }
 
 /// What a row should say.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Expected {
     pub(super) action: Action,
     /// Of the shard.
@@ -47,11 +68,14 @@ pub(super) struct Expected {
     pub(super) users: Option<f64>,
     /// The change is more than what arithmetic leaves of none.
     pub(super) is_needed: bool,
+    /// When it is done.
+    pub(super) when: Option<When>,
 }
 
 /// The rows that a file should have in one period.
 pub(super) struct Wanted {
     pub(super) file: &'static str,
+    pub(super) way: Way,
     pub(super) rows: BTreeMap<Subject, Expected>,
     /// Nobody wrote down where users entered before: weights are not judged.
     pub(super) has_weights: bool,
@@ -67,17 +91,23 @@ pub(super) enum Way {
 /// The rows of one period.
 pub(super) fn wanted(ground: &Ground<'_>, turn: &Turn<'_>, way: Way) -> Wanted {
     let mut rows = BTreeMap::new();
-    add_access_points(ground, turn, way, &mut rows);
-    add_homes(ground, turn, way, &mut rows);
+    let clock = Clock::new(turn);
+    let clock = clock.as_ref();
+    add_access_points(ground, turn, (way, clock), &mut rows);
+    add_homes(ground, turn, (way, clock), &mut rows);
+    if let Some(clock) = clock.filter(|_| turn.is_told()) {
+        add_served(ground, turn, (way, clock), &mut rows);
+    }
     let (before, after) = turn.entries;
     if let Some(before) = before {
-        add_weights(ground, before, after, way, &mut rows);
+        add_weights(ground, before, after, (way, clock), &mut rows);
     }
     Wanted {
         file: match way {
             Way::There => ChangeRow::FILE,
             Way::Back => ChangeBackRow::FILE,
         },
+        way,
         rows,
         has_weights: before.is_some(),
     }
@@ -102,7 +132,7 @@ fn by_region(
 fn add_access_points(
     ground: &Ground<'_>,
     turn: &Turn<'_>,
-    way: Way,
+    (way, clock): (Way, Option<&Clock<'_>>),
     rows: &mut BTreeMap<Subject, Expected>,
 ) {
     let is_open =
@@ -127,7 +157,11 @@ fn add_access_points(
             Way::Back => (*after, *before),
         };
         let name = Text::from(&ground.inventory.access_points[index].id);
+        let component = ground.inventory.access_point_component(id).index();
+        let case = turn.cases[usize::from(!is_open(*after))];
+        let is_by_event = case.gone[component];
         let expected = Expected {
+            when: clock.map(|own| own.access_point(is_open(*after), is_by_event)),
             action: if is_open(last) {
                 Action::OpenAccessPoint
             } else {
@@ -138,87 +172,131 @@ fn add_access_points(
             users,
             is_needed: true,
         };
-        rows.insert([None, None, Some(name), None, None], expected);
+        rows.insert(([None, None, Some(name), None, None], None), expected);
     }
 }
 
-/// Shards, or shares of them, that are at another site.
+/// Shards, or shares of them, that are at another site: those with users as they move.
 fn add_homes(
     ground: &Ground<'_>,
     turn: &Turn<'_>,
-    way: Way,
+    (way, clock): (Way, Option<&Clock<'_>>),
     rows: &mut BTreeMap<Subject, Expected>,
 ) {
-    let name = |site: Option<SiteId>| site.map(|site| Text::from(ground.site_name(Some(site))));
+    let mut moves = turn.moves.iter().enumerate().peekable();
     for shard in 0..ground.inventory.shards.len() {
-        if turn.homes.is_same(turn.start.previous, shard) {
-            continue;
-        }
         let served = turn.assignment.of(shard).iter();
         let served: f64 = served
             .filter(|part| part.to.is_some())
             .map(|part| part.users)
             .sum();
-        for (from, to, share) in transfers(turn, shard) {
+        let mut is_moving = false;
+        while let Some((index, moved)) = moves.next_if(|(_, own)| own.shard == shard) {
+            is_moving = true;
+            let wave = clock.and_then(|own| own.done().wave_of.get(index).copied().flatten());
+            let users = moved.users;
+            add_home(
+                (ground, way, rows),
+                (shard, moved.from, moved.to),
+                moved.reason == Reason::Returned,
+                Expected {
+                    action: Action::Place,
+                    share: Some(users / served),
+                    settings: None,
+                    users: Some(users),
+                    is_needed: users >= served || users > 10.0 * NOBODY,
+                    when: clock.map(|own| own.of_wave(wave)),
+                },
+            );
+        }
+        if is_moving || turn.homes.is_same(turn.start.previous, shard) {
+            continue;
+        }
+        // Of whom nobody is there moves as a whole.
+        let ends = [turn.start.previous, turn.homes].map(|own| own.shares(shard));
+        if let [[(from, _)], [(Some(to), _)]] = ends.each_ref().map(Vec::as_slice)
+            && *from != Some(*to)
+        {
             let current = turn.start.current.shares(shard);
             let is_return = turn.start.is_going_home(shard)
-                && current.iter().any(|(site, _)| *site == Some(to));
-            let takes_over = |site| {
-                if ground.has_copy(shard, site) {
-                    Action::Takeover
-                } else {
-                    Action::Copy
-                }
-            };
-            let (action, first, last) = match (way, from) {
-                (Way::There, None) => (Action::Place, from, Some(to)),
-                (Way::There, Some(_)) if is_return => (Action::Return, from, Some(to)),
-                (Way::There, Some(_)) => (takes_over(to), from, Some(to)),
-                (Way::Back, None) => (Action::Remove, Some(to), from),
-                (Way::Back, Some(away)) if is_return => (takes_over(away), Some(to), from),
-                (Way::Back, Some(_)) => (Action::Return, Some(to), from),
-            };
-            let id = ground.inventory.shard_ids.get(ShardId::new(shard).index());
-            let expected = Expected {
-                action,
-                share: Some(share),
-                settings: None,
-                users: Some(share * served),
-                is_needed: share >= 1.0 || share * served > 10.0 * NOBODY,
-            };
-            let subject = [Some(Text::from(id)), None, None, name(first), name(last)];
-            rows.insert(subject, expected);
+                && current.iter().any(|(site, _)| *site == Some(*to));
+            add_home(
+                (ground, way, rows),
+                (shard, *from, *to),
+                is_return,
+                Expected {
+                    action: Action::Place,
+                    share: Some(1.0),
+                    settings: None,
+                    users: Some(0.0),
+                    is_needed: true,
+                    when: clock.map(Clock::at_start),
+                },
+            );
         }
     }
 }
 
-/// What of a shard goes from where to where; of a split shard the net change, sites in their order.
-fn transfers(turn: &Turn<'_>, shard: usize) -> Vec<(Option<SiteId>, SiteId, f64)> {
-    let before = turn.start.previous.shares(shard);
-    let after = turn.homes.shares(shard);
-    let mut change: BTreeMap<Option<SiteId>, f64> = BTreeMap::new();
-    for (site, share) in &after {
-        *change.entry(*site).or_default() += share;
+/// Adds a shard that goes from one site to another, with the action that this is.
+fn add_home(
+    (ground, way, rows): (&Ground<'_>, Way, &mut BTreeMap<Subject, Expected>),
+    (shard, from, to): (usize, Option<SiteId>, SiteId),
+    is_return: bool,
+    expected: Expected,
+) {
+    let name = |site: Option<SiteId>| site.map(|site| Text::from(ground.site_name(Some(site))));
+    let takes_over = |site| {
+        if ground.has_copy(shard, site) {
+            Action::Takeover
+        } else {
+            Action::Copy
+        }
+    };
+    let (action, first, last) = match (way, from) {
+        (Way::There, None) => (Action::Place, from, Some(to)),
+        (Way::There, Some(_)) if is_return => (Action::Return, from, Some(to)),
+        (Way::There, Some(_)) => (takes_over(to), from, Some(to)),
+        (Way::Back, None) => (Action::Remove, Some(to), from),
+        (Way::Back, Some(away)) if is_return => (takes_over(away), Some(to), from),
+        (Way::Back, Some(_)) => (Action::Return, Some(to), from),
+    };
+    let id = ground.inventory.shard_ids.get(ShardId::new(shard).index());
+    let subject = [Some(Text::from(id)), None, None, name(first), name(last)];
+    rows.insert((subject, None), Expected { action, ..expected });
+}
+
+/// Users who are served no more once the period begins, and those who are served again, wave by wave.
+fn add_served(
+    ground: &Ground<'_>,
+    turn: &Turn<'_>,
+    (way, clock): (Way, &Clock<'_>),
+    rows: &mut BTreeMap<Subject, Expected>,
+) {
+    let case = turn.cases[1];
+    let mut add = |own: &Portion, lets_in: bool, (when, part): (When, f64)| {
+        let share = own.share * part;
+        let is_in = lets_in == (way == Way::There);
+        let id = Text::from(ground.inventory.shard_ids.get(own.shard));
+        let site = Some(Text::from(ground.site_name(Some(own.site))));
+        let (from, to) = if is_in { (None, site) } else { (site, None) };
+        let expected = Expected {
+            action: if is_in { Action::LetIn } else { Action::Shed },
+            share: Some(share),
+            settings: None,
+            users: Some(share * case.users(own.shard)),
+            is_needed: share > 1e-6,
+            when: Some(when),
+        };
+        rows.insert(([Some(id), None, None, from, to], when.wave), expected);
+    };
+    for own in &clock.done().shed {
+        add(own, false, (clock.at_start(), 1.0));
     }
-    for (site, share) in &before {
-        *change.entry(*site).or_default() -= share;
-    }
-    let mut giving = change.clone();
-    giving.retain(|_, share| *share < 0.0);
-    let mut all = Vec::new();
-    for (site, share) in change {
-        let Some(to) = site else { continue };
-        let mut wanted = share;
-        for (from, left) in &mut giving {
-            let share = wanted.min(-*left);
-            if share > 0.0 {
-                all.push((*from, to, share));
-                *left += share;
-                wanted -= share;
-            }
+    for own in &clock.done().restored {
+        for step in clock.let_in() {
+            add(own, true, step);
         }
     }
-    all
 }
 
 /// Shares of client regions that enter elsewhere; of a client region of which nobody enters they are 0.
@@ -226,7 +304,7 @@ fn add_weights(
     ground: &Ground<'_>,
     before: &Entries,
     after: &Entries,
-    way: Way,
+    (way, clock): (Way, Option<&Clock<'_>>),
     rows: &mut BTreeMap<Subject, Expected>,
 ) {
     let (before, after) = match way {
@@ -251,9 +329,10 @@ fn add_weights(
             settings: Some(weights.map(Setting::Share)),
             users: Some(after.get(&key).copied().unwrap_or_default()),
             is_needed: (weights[0] - weights[1]).abs() > AGREEMENT,
+            when: clock.map(Clock::weights),
         };
         rows.insert(
-            [None, Some(region), Some(access_point), None, None],
+            ([None, Some(region), Some(access_point), None, None], None),
             expected,
         );
     }

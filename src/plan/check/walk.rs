@@ -1,11 +1,13 @@
 //! The walk over the periods, each from the homes of the one before.
+//!
+//! Long because all that is judged of a period stands here in one order.
 
 use super::access_points::{self, states, states_of_inventory};
 use super::affected::Affected;
 use super::assignment::{self, Named};
 use super::before::{self, Before};
 use super::blind::{self, Truth};
-use super::certificate::{self, Proven, ProvenLevel};
+use super::certificate::{self, Proven};
 use super::changes;
 use super::counted::{count_moves, levels, returned};
 use super::error_margin::{self, Stood};
@@ -22,12 +24,14 @@ use super::parts::{Assignment, Start};
 use super::period::Situation;
 use super::places;
 use super::protection;
+use super::prove::prove;
 use super::reconnect::reconnecting;
 use super::report::Report;
 use super::slices::{BySlice, last_slice, loads_by_slice, most_within};
 use super::stability;
 use super::stages::Told;
 use super::steering::{self, Entries, Standby, entries};
+use super::step_lists::StepLists;
 use super::summary::{self, Facts};
 use super::sweep::InForceAt;
 use super::tables::{Rows, Tables, files};
@@ -84,6 +88,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
         under_way: UnderWay::of(&ground, &tables.periods),
         past: Vec::new(),
         changes: Vec::new(),
+        lists: StepLists::new(&ground),
         accounts: Accounts::new(&ground),
         moved: 0.0,
         serves_everyone: true,
@@ -95,6 +100,8 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
     for ((period, rows), named) in periods.iter().zip(&tables.periods).zip(named) {
         walk.period(period, rows, named);
     }
+    walk.lists
+        .check(&ground, &periods, written, &mut walk.report);
     waves::refusals_are_true(&walk.changes, written.summary.as_ref(), &mut walk.report);
     if let Some(told) = written.summary.as_ref().and_then(|own| own.joint.as_ref()) {
         joint::check(told, walk.moved, &mut walk.report);
@@ -133,6 +140,7 @@ struct Walk<'a> {
     past: Vec<Past>,
     /// What they change of who is where, if waves are judged.
     changes: Vec<Change>,
+    lists: StepLists,
     accounts: Accounts,
     /// Users who moved so far.
     moved: f64,
@@ -262,6 +270,16 @@ impl Walk<'_> {
                     move_rows: &rows.moves,
                     wave_rows: &rows.waves,
                     ramp_rows: &rows.ramp,
+                    weight_rows: self
+                        .written
+                        .wave_weights
+                        .as_ref()
+                        .map(|_| rows.wave_weights.as_slice()),
+                    load_rows: self
+                        .written
+                        .wave_loads
+                        .as_ref()
+                        .map(|_| rows.wave_loads.as_slice()),
                     stability_rows,
                     summary: summary.and_then(|own| own.periods.get(period.index)),
                     changes: &self.changes,
@@ -271,6 +289,10 @@ impl Walk<'_> {
             );
             self.changes.push(change);
         }
+        let judged = self.written.waves.is_some() && self.before.is_some();
+        let change = self.changes.last().filter(|_| judged);
+        let begun = (period, situation);
+        self.lists.begin(ground, begun, &steered, change);
         if self.written.hour_turns.is_some() {
             let summary = self.written.summary.as_ref();
             let hourly = Hourly {
@@ -426,6 +448,14 @@ impl Walk<'_> {
             homes: &homes,
             states: [&self.states, &after],
             entries: (self.entries.as_ref(), &entries),
+            changes: self.lists.stepped(),
+            moves: &all_moves,
+            cases: [
+                self.past
+                    .last()
+                    .map_or(&ground.before, |own| &own.situation.case),
+                &situation.case,
+            ],
         };
         let of_file = |is_there: bool, rows| is_there.then_some(rows);
         changes::check(
@@ -473,21 +503,6 @@ impl<'a> Walk<'a> {
                 summary: summary.and_then(|summary| summary.periods.get(period.index)),
             })
     }
-}
-
-/// What the certificate proves of a period, recomputed, and what is wrong with it.
-fn prove(
-    subject: &certificate::Subject<'_>,
-    period: &Period,
-    rows: &Rows<'_>,
-) -> (Vec<ProvenLevel>, Report) {
-    let ground = subject.ground;
-    let mut affected = Affected::new(ground, subject.situation, period.start, subject.current);
-    let utilization_before = headroom::utilization_before(ground, &rows.headroom);
-    let written = |at: [usize; 2]| utilization_before.get(&at).copied();
-    let mut report = Report::default();
-    let proven = certificate::check(subject, &mut affected, &written, &mut report);
-    (proven, report)
 }
 
 /// What holds at the start of a period, sharing with `like` what is the same.

@@ -61,6 +61,7 @@ impl Briefing<'_> {
     /// nothing changes.
     pub(in crate::report) fn work(&self) -> Vec<String> {
         let steps: BTreeSet<(usize, u32)> = (self.steps.iter())
+            .filter(|step| step.number > 0)
             .map(|step| (step.period, step.number))
             .collect();
         if steps.is_empty() {

@@ -6,10 +6,10 @@ mod not_begun;
 mod overloads;
 mod runbook;
 mod stability;
+mod steps;
 mod stops;
 mod subject;
 mod undo;
-mod weights;
 mod words;
 
 pub use bars::waves_chart;

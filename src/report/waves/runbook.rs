@@ -1,13 +1,15 @@
 //! The runbook: what somebody does by hand at night, wave by wave.
 
+use super::steps::{instants, members_of};
 use super::words::{Teller, duration};
 use crate::ids::{ComponentId, ShardId, SiteId};
 use crate::model::Inventory;
-use crate::plan::{Move, PeriodPlan, Timing, Transition, Wave};
+use crate::plan::{Change, Move, PeriodPlan, Step, Timing, Transition, Wave, changes};
 use crate::report::numbers;
 use crate::report::span::span;
 use crate::report::text::visible;
 use crate::units::AGREEMENT;
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -28,7 +30,9 @@ pub fn runbook(teller: &Teller<'_>) -> String {
     let _ = writeln!(text, "# Runbook: {}\n", scenario.name);
     let transitions = &teller.plan.transitions;
     let is_refused = teller.plan.is_refused();
-    if transitions.is_empty() && teller.plan.hour_turns.is_empty() {
+    let steps = changes(teller.inventory, scenario, teller.plan);
+    let has_steps = steps.iter().any(|own| own.number > 0);
+    if transitions.is_empty() && teller.plan.hour_turns.is_empty() && !has_steps {
         text.push_str("Nobody has to move: there is nothing to do.\n");
     } else {
         let times = span(scenario, scenario.start, scenario.end);
@@ -39,7 +43,9 @@ pub fn runbook(teller: &Teller<'_>) -> String {
         );
         if is_refused {
             text.push_str(REFUSED);
-        } else if !transitions.is_empty() {
+        } else if transitions.is_empty() {
+            text.push_str(FILES);
+        } else {
             text.push_str(PREAMBLE);
             let is_unasked = transitions.iter().any(|own| teller.unasked(own).is_some());
             text.push_str(if is_unasked { SOME_STOPS } else { STOPS });
@@ -56,13 +62,28 @@ pub fn runbook(teller: &Teller<'_>) -> String {
     } else {
         in_time.sort_by_key(|own| (own.start, own.period));
     }
+    let mut instants = instants(&steps).into_iter().peekable();
     for transition in in_time {
-        write_heading(teller, transition, &mut text);
         if is_refused {
+            write_heading(teller, transition, &mut text);
             teller.write_not_begun(transition, &mut text);
-        } else {
-            write_transition(teller, transition, &mut text);
+            continue;
         }
+        let start = teller.plan.periods[transition.period].period.start;
+        // What a wave of no length does ahead of a period is done before the period begins.
+        let is_last = transition.timing == Timing::Ahead && transition.start >= start;
+        let is_before = |at: Timestamp| at < transition.start || at == transition.start && !is_last;
+        while let Some(own) = instants.next_if(|own| has_steps && is_before(own.at)) {
+            teller.write_instant(&own, &mut text);
+        }
+        write_heading(teller, transition, &mut text);
+        write_transition(teller, (transition, &steps), &mut text);
+    }
+    if !is_refused && (has_steps || !transitions.is_empty()) {
+        for own in instants {
+            teller.write_instant(&own, &mut text);
+        }
+        teller.write_path_back(&steps, &mut text);
     }
     teller.write_hours(&mut text);
     let lines = text.split('\n').map(|line| visible(line).into_owned());
@@ -92,7 +113,8 @@ const HOURS: &str = "- Between waves weights turn by the hour too: the last part
 
 const FILES: &str = "\
 - The shards of a wave are the rows of moves.csv with its period and wave.
-- Weights to steer by are in steering.csv: what holds before is its period before, and before.csv ahead of period 0.
+- The weights of a wave are the rows of wave_weights.csv with its period and wave: of these the ones whose `during` is the period in which you are (blank is ahead of the scenario) and whose `slice` is that of the hour (hours.csv; 0 without it).
+- Every step is a row of changes.csv too, in the same order; changes_back.csv undoes them.
 ";
 
 fn write_heading(teller: &Teller<'_>, transition: &Transition, text: &mut String) {
@@ -111,7 +133,11 @@ fn write_heading(teller: &Teller<'_>, transition: &Transition, text: &mut String
     );
 }
 
-fn write_transition(teller: &Teller<'_>, transition: &Transition, text: &mut String) {
+fn write_transition(
+    teller: &Teller<'_>,
+    (transition, steps): (&Transition, &[Step]),
+    text: &mut String,
+) {
     let clock = teller.clock();
     let _ = writeln!(text, "{}", teller.sentence(transition));
     if let Some(slowest) = teller.slowest(transition) {
@@ -160,7 +186,7 @@ fn write_transition(teller: &Teller<'_>, transition: &Transition, text: &mut Str
         );
     }
     for wave in &transition.waves {
-        write_wave(teller, transition, wave, text);
+        write_wave(teller, (transition, steps), wave, text);
     }
 }
 
@@ -175,7 +201,12 @@ fn beside<'t>(all: &'t [Transition], own: &'t Transition) -> impl Iterator<Item 
     })
 }
 
-fn write_wave(teller: &Teller<'_>, transition: &Transition, wave: &Wave, text: &mut String) {
+fn write_wave(
+    teller: &Teller<'_>,
+    (transition, steps): (&Transition, &[Step]),
+    wave: &Wave,
+    text: &mut String,
+) {
     let clock = teller.clock();
     let period = &teller.plan.periods[transition.period];
     let seconds = wave.end.duration_since(wave.turned).as_secs_f64();
@@ -190,9 +221,16 @@ fn write_wave(teller: &Teller<'_>, transition: &Transition, wave: &Wave, text: &
         teller.numbered(transition, wave)
     );
     let _ = writeln!(text, "1. Steering: {}.", steering(teller, transition, wave));
-    if turns_in_part(teller, transition, wave) {
-        for sentence in teller.weights(transition, wave) {
-            let _ = writeln!(text, "   - {sentence}");
+    for step in members_of(steps, transition.period, wave.number) {
+        if let Change::Member {
+            pool,
+            member,
+            before,
+            after,
+        } = step.change
+        {
+            let told = teller.member(step.action, (pool, member), [before[0], after[0]]);
+            let _ = writeln!(text, "   - {told}, turned with the weights");
         }
     }
     let moves: Vec<&Move> = wave.moves.iter().map(|own| &period.moves[*own]).collect();
@@ -262,12 +300,6 @@ fn steering_later<'t>(
     later.find(|own| own.start <= wave.start)
 }
 
-/// `true` if a wave sets weights that stand in no file.
-fn turns_in_part(teller: &Teller<'_>, transition: &Transition, wave: &Wave) -> bool {
-    let is_turned = (wave.steering_share - wave.undo.steering_share).abs() > 0.0;
-    is_turned && wave.steering_share < 1.0 && steering_later(teller, transition, wave).is_none()
-}
-
 /// What is done to the weights when a wave begins.
 fn steering(teller: &Teller<'_>, transition: &Transition, wave: &Wave) -> String {
     let clock = teller.clock();
@@ -302,13 +334,10 @@ fn steering(teller: &Teller<'_>, transition: &Transition, wave: &Wave) -> String
         ),
         (_, false) => ", before anybody moves".to_owned(),
     };
-    if share == "100" {
-        format!("set every weight to {target} in steering.csv, 100 % of the way{gradually}")
-    } else {
-        format!(
-            "set every weight {share} % of the way from what it is before all waves to {target} in steering.csv{gradually}"
-        )
-    }
+    format!(
+        "set every weight to that of wave_weights.csv with period {} and wave {}, {share} % of the way to {target}{gradually}",
+        transition.period, wave.number
+    )
 }
 
 fn write_gate(teller: &Teller<'_>, transition: &Transition, wave: &Wave, text: &mut String) {

@@ -1,12 +1,14 @@
 //! The tables of what has to be done, and of the way back.
 
+use super::instant;
 use super::rows::Writer;
+use crate::model::Scenario;
 use crate::plan::{Change, Step};
 use crate::plan_files::{ChangeRow, Setting, Text};
 
 impl Writer<'_> {
     /// The row of a step of a change list.
-    pub(super) fn change(&self, step: &Step) -> ChangeRow {
+    pub(super) fn change(&self, scenario: &Scenario, step: &Step) -> ChangeRow {
         let row = ChangeRow {
             period: u32::try_from(step.period).unwrap_or(u32::MAX),
             step: step.number,
@@ -20,6 +22,12 @@ impl Writer<'_> {
             before: None,
             after: None,
             users: 0.0,
+            at: step.at.map(|at| instant(scenario, at)),
+            wave: step.wave,
+            pool: None,
+            member: None,
+            component: None,
+            event: None,
         };
         let name = |id: crate::ids::AccessPointId| {
             let access_points = &self.inventory.access_points;
@@ -50,6 +58,24 @@ impl Writer<'_> {
                 to_site: to.map(|site| self.site(site)),
                 share: Some(share),
                 users,
+                ..row
+            },
+            Change::Member {
+                pool,
+                member,
+                before: [before, _],
+                after: [after, users],
+            } => ChangeRow {
+                pool: Some(Text::from(&self.inventory.pools[pool.index()].id)),
+                member: Some(Text::from(&self.inventory.elements[member.index()].id)),
+                before: Some(Setting::Share(before)),
+                after: Some(Setting::Share(after)),
+                users,
+                ..row
+            },
+            Change::Mark { component, kind } => ChangeRow {
+                component: Some(Text::from(self.inventory.component_name(component))),
+                event: Some(kind),
                 ..row
             },
             Change::Weight {

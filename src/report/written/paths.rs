@@ -96,7 +96,7 @@ fn of_flows(inventory: &Inventory, period: Option<u32>, flows: &[Flow]) -> Vec<S
 }
 
 /// Ids of the places of a path; a pool goes by its own.
-fn places<'i>(inventory: &'i Inventory, flow: &Flow) -> Vec<&'i str> {
+pub(super) fn places<'i>(inventory: &'i Inventory, flow: &Flow) -> Vec<&'i str> {
     let name = |end: LinkEnd| match end {
         LinkEnd::ClientRegion(id) => inventory.client_regions[id.index()].id.as_str(),
         LinkEnd::AccessPoint(id) => inventory.access_points[id.index()].id.as_str(),
@@ -117,6 +117,6 @@ fn places<'i>(inventory: &'i Inventory, flow: &Flow) -> Vec<&'i str> {
 }
 
 /// A slice as it is written.
-fn slice(position: usize) -> u32 {
+pub(super) fn slice(position: usize) -> u32 {
     u32::try_from(position).expect("invariant: the hours have few slices")
 }

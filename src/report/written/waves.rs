@@ -86,7 +86,8 @@ impl Writer<'_> {
         }
     }
 
-    fn period(&self, index: usize) -> u32 {
+    /// A period as it is written.
+    pub(super) fn period(&self, index: usize) -> u32 {
         number(&self.plan.periods[index].period)
     }
 

@@ -1,6 +1,7 @@
 //! The referee: plans written by hand for the four cases hold, and every change of them is caught.
 
 mod drawn;
+mod lists;
 mod mutations;
 mod plans;
 mod rules;

@@ -1,5 +1,6 @@
 //! Plans for the four cases, written by hand from the derivations in `tests/cases/README.md`.
 
+use super::lists::{END, START, changes_of, marks, steps, steps_back};
 use super::written::{Written, summary};
 
 const BLIND: &str = "period,phase,component,resource,load,believed_capacity,true_capacity,overload,users_affected,\
@@ -8,16 +9,10 @@ const BLIND: &str = "period,phase,component,resource,load,believed_capacity,true
 const TENANTS: &str = "tenant,tier,users,unserved_users,moved_users,unserved_user_minutes,hurt_user_minutes,\
                        user_minutes,availability,promised,kept,lost_minutes,allowance_days\n";
 
-const CHANGES: &str = "period,step,action,shard,client_region,access_point,from_site,to_site,share,before,after,\
-                       users\n";
-
 /// A header and rows.
-fn table(header: &str, rows: &[&str]) -> String {
+pub(super) fn table(header: &str, rows: &[&str]) -> String {
     format!("{header}{}\n", rows.join("\n"))
 }
-
-const START: &str = "2030-03-01T02:00:00Z";
-const END: &str = "2030-03-01T06:00:00Z";
 
 /// a is drained. g1 goes to b whole, s1 as far as b can serve it: 20 of 40. Before, p1 lets 100 in, all gold.
 /// Of the 50 who stay at b 30/130 come in through p2 now, so 80 + 50 × 3/13 reconnect.
@@ -42,26 +37,21 @@ pub(super) fn one_drain() -> Written {
             "t3,gold,50,0,0,0,0,12000,1,0.999,yes,0,0",
         ],
     );
-    let changes = table(
-        CHANGES,
-        &[
-            "0,1,open_access_point,,,p2,,,,standby,opened,30",
-            "0,2,copy,g1,,,a,b,1,,,60",
-            "0,3,copy,s1,,,a,b,1,,,20",
-            "0,4,weight,,r,p1,,,,1,0.7692307692307693,100",
-            "0,4,weight,,r,p2,,,,0,0.23076923076923078,30",
-        ],
-    );
-    let changes_back = table(
-        CHANGES,
-        &[
-            "0,4,weight,,r,p2,,,,0.23076923076923078,0,0",
-            "0,4,weight,,r,p1,,,,0.7692307692307693,1,100",
-            "0,3,return,s1,,,b,a,1,,,20",
-            "0,2,return,g1,,,b,a,1,,,60",
-            "0,1,close_access_point,,,p2,,,,opened,standby,30",
-        ],
-    );
+    let done = [
+        "0,1,open_access_point,,,p2,,,,standby,opened,30",
+        "0,2,copy,g1,,,a,b,1,,,60",
+        "0,3,copy,s1,,,a,b,1,,,20",
+        "0,4,weight,,r,p1,,,,1,0.7692307692307693,100",
+        "0,4,weight,,r,p2,,,,0,0.23076923076923078,30",
+    ];
+    let changes = changes_of(&[steps(&done), marks(&[("a", "maintenance")])]);
+    let changes_back = steps_back(&[
+        "0,4,weight,,r,p2,,,,0.23076923076923078,0,0",
+        "0,4,weight,,r,p1,,,,0.7692307692307693,1,100",
+        "0,3,return,s1,,,b,a,1,,,20",
+        "0,2,return,g1,,,b,a,1,,,60",
+        "0,1,close_access_point,,,p2,,,,opened,standby,30",
+    ]);
     Written::new(
         "one-drain",
         "scenario.toml",
@@ -145,14 +135,9 @@ pub(super) fn two_keep() -> Written {
             "t3,gold,50,0,50,0,0,12000,1,0.999,yes,0,0",
         ],
     );
-    let changes = table(
-        CHANGES,
-        &["0,1,copy,u1,,,b,c,1,,,50", "0,2,takeover,e1,,,a,b,1,,,40"],
-    );
-    let changes_back = table(
-        CHANGES,
-        &["0,2,return,e1,,,b,a,1,,,40", "0,1,return,u1,,,c,b,1,,,50"],
-    );
+    let done = ["0,1,copy,u1,,,b,c,1,,,50", "0,2,takeover,e1,,,a,b,1,,,40"];
+    let changes = changes_of(&[steps(&done), marks(&[("a", "maintenance")])]);
+    let changes_back = steps_back(&["0,2,return,e1,,,b,a,1,,,40", "0,1,return,u1,,,c,b,1,,,50"]);
     Written::new(
         "two-keep",
         "scenario.toml",
@@ -237,8 +222,16 @@ pub(super) fn three_network() -> Written {
             "t2,gold,40,0,40,0,0,9600,1,0.999,yes,0,0",
         ],
     );
-    let changes = table(CHANGES, &["0,1,copy,y,,,d,e,1,,,40"]);
-    let changes_back = table(CHANGES, &["0,1,return,y,,,e,d,1,,,40"]);
+    let mut changes = changes_of(&[steps(&["0,1,copy,y,,,d,e,1,,,40"])]);
+    for (period, action, at) in [
+        (0, "begins", START),
+        (1, "detected", middle),
+        (1, "ends", END),
+    ] {
+        let mark = format!("{period},0,{action},,,,,,,,,0,{at},,,,lb1,gray\n");
+        changes.push_str(&mark);
+    }
+    let changes_back = steps_back(&["0,1,return,y,,,e,d,1,,,40"]);
     Written::new(
         "three-network",
         "late.toml",
@@ -341,8 +334,14 @@ pub(super) fn four_share() -> Written {
             "t2,silver,30,10,0,2400,0,7200,0.6666666666666667,0.99,no,80,5.555555555555555",
         ],
     );
-    let changes = table(CHANGES, &["0,1,copy,a1,,,a,b,1,,,40"]);
-    let changes_back = table(CHANGES, &["0,1,return,a1,,,b,a,1,,,40"]);
+    let events = [
+        ("a", "failure"),
+        ("a", "maintenance"),
+        ("c", "maintenance"),
+        ("c", "gray"),
+    ];
+    let changes = changes_of(&[steps(&["0,1,copy,a1,,,a,b,1,,,40"]), marks(&events)]);
+    let changes_back = steps_back(&["0,1,return,a1,,,b,a,1,,,40"]);
     Written::new(
         "four-share",
         "scenario.toml",
@@ -417,7 +416,13 @@ fn plans_written_by_hand_hold() {
         let verdict = plan.verdict();
         assert!(verdict.holds(), "{name}: {verdict}");
         // Prices are nobody's to write by hand; `certificate::by_hand` has those of one case, and `waves` its waves.
-        let absent = ["waves.csv", "ramp.csv", "certificate.json"];
+        let absent = [
+            "waves.csv",
+            "ramp.csv",
+            "wave_weights.csv",
+            "wave_loads.csv",
+            "certificate.json",
+        ];
         assert_eq!(verdict.not_checked, absent, "{name}");
     }
 }
@@ -443,7 +448,7 @@ fn hand_made_plan_needs_only_assignment_and_steering() {
         let verdict = bare.verdict();
         assert!(verdict.holds(), "{name}: {verdict}");
         assert_eq!(verdict.checked, ["assignment.csv", "steering.csv"]);
-        assert_eq!(verdict.not_checked.len(), 13);
+        assert_eq!(verdict.not_checked.len(), 15);
         assert_eq!(plan.without("assignment.csv").judge().codes(), ["P6011"]);
     }
 }
@@ -458,7 +463,14 @@ fn each_other_file_may_be_absent_alone() {
         {
             let verdict = plan.without(file).verdict();
             assert!(verdict.holds(), "{name} without {file}: {verdict}");
-            let absent = [*file, "waves.csv", "ramp.csv", "certificate.json"];
+            let absent = [
+                *file,
+                "waves.csv",
+                "ramp.csv",
+                "wave_weights.csv",
+                "wave_loads.csv",
+                "certificate.json",
+            ];
             assert_eq!(verdict.not_checked, absent);
         }
     }

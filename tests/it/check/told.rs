@@ -78,7 +78,7 @@ fn change_list_is_what_the_plan_changes_in_its_order() {
         &[
             with(
                 copy,
-                "0,2,copy,g1,,,a,b,1,,,60\n0,2,copy,g1,,,a,b,1,,,60",
+                "0,2,copy,g1,,,a,b,1,,,60,2030-03-01T02:00:00Z,,,,,\n0,2,copy,g1,,,a,b,1,,,60",
                 "P7961",
                 "changes.csv:4: column shard",
             ),
@@ -142,6 +142,24 @@ fn change_list_is_what_the_plan_changes_in_its_order() {
                 "0,5,open_access_point,,,p2,,,,standby,opened,30",
                 "P7966",
                 "changes.csv:2: column step",
+            ),
+            with(
+                "1,,,60,2030-03-01T02:00:00Z",
+                "1,,,60,2030-03-01T02:30:00Z",
+                "P7969",
+                "changes.csv:3: column at",
+            ),
+            with(
+                "1,,,60,2030-03-01T02:00:00Z,,",
+                "1,,,60,2030-03-01T02:00:00Z,3,",
+                "P7969",
+                "changes.csv:3: column wave",
+            ),
+            with(
+                "2030-03-01T06:00:00Z,,,,a,maintenance",
+                "2030-03-01T06:00:00Z,,,,a,failure",
+                "P7970",
+                "changes.csv:8: column component",
             ),
         ],
     );

@@ -209,7 +209,7 @@ fn briefed((inventory, scenario): &(Inventory, Scenario)) -> String {
         inventory,
         scenario,
         plan: &plan,
-        steps: &plimsoll::plan::changes(inventory, &plan),
+        steps: &plimsoll::plan::changes(inventory, scenario, &plan),
         proven: None,
     }
     .text(None)

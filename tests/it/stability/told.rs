@@ -12,7 +12,7 @@ use serde_json::json;
 const FILE: &str = "stability.csv";
 
 fn briefing(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> String {
-    let steps = changes(inventory, plan);
+    let steps = changes(inventory, scenario, plan);
     let briefing = Briefing {
         inventory,
         scenario,

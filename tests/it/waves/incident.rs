@@ -91,7 +91,7 @@ fn the_same_drain_in_waves_is_accepted() {
     for words in [
         "all times are UTC-06:00.",
         "### Wave 1 of 3: 04:22 to 04:51",
-        "1. Steering: set every weight to that of period 1 in steering.csv, 100 % of the way, before anybody moves.",
+        "1. Steering: set every weight to that of wave_weights.csv with period 1 and wave 1, 100 % of the way to that of period 1, before anybody moves.",
         "   - Chicago (chi) to San Antonio (sat): 150,000 users in 7 shards, no faster than 302,351 users an hour",
         "   - to list them: `grep '^1,1,' moves.csv`",
         "   - cpu of Chicago (chi) is used to 72.9 % at most meanwhile, and to 29.2 % now",

@@ -2,7 +2,7 @@
 
 use super::by_hand::{Case, FREE_ELEMENTS, RECONNECT, WORKS, is_near, only, read};
 use super::incident::{shipped, shipped_in};
-use crate::levels::{judged, planned, written};
+use crate::levels::{judged, planned};
 use plimsoll::plan::{Plan, Remedy};
 use plimsoll::report::waves::{Teller, runbook, waves_chart};
 
@@ -137,64 +137,44 @@ fn waves_stand_in_the_order_of_their_times_and_say_what_else_goes_on() {
     let beside = text.matches("While it goes on, so does").count();
     assert_eq!(beside % 2, 0, "each is told of the other\n{text}");
     assert!(beside >= 2, "{text}");
-    let files = written(&inventory, &scenario, &plan);
-    let steering = files.iter().find(|own| own.name == "steering.csv");
-    let steering = String::from_utf8(steering.expect("it is written").bytes.clone());
-    weights_are_mixed(&text, &steering.expect("text"));
+    // What no wave does stands between them, with what happens then.
+    let detected = "## 10:42, period 4: gray fault of ";
+    assert!(at("## Period 2, ahead of") < at(detected), "{text}");
+    assert!(at(detected) < at("## Period 4, from"), "{text}");
+    let out = "(lb-sat-2) out of the pool lb-sat: from 33.3 % to 0 % of its users.";
+    assert!(
+        at(detected) < at(out) && at(out) < at("## Period 4, from"),
+        "{text}"
+    );
+    says(&text, "maintenance of Chicago (chi) begins");
+    says(&text, "(lb-sat-2) back into the pool lb-sat: from 0 % to ");
+    says(
+        &text,
+        "set every weight to that of wave_weights.csv with period 2 and wave 2, 100 % of the way",
+    );
+    assert!(!text.contains("such as"), "nobody mixes weights\n{text}");
+    assert!(
+        !text.contains("## Path back"),
+        "everybody is back at the end\n{text}"
+    );
 }
 
-/// Every example of weights is what the files say: shares of users of the same client region, profile, limit and site.
-#[track_caller]
-fn weights_are_mixed(runbook: &str, steering: &str) {
-    let rows: Vec<Vec<&str>> = steering
-        .lines()
-        .skip(1)
-        .map(|own| own.split(',').collect())
-        .collect();
-    let mut periods = ["", ""];
-    let mut examples = 0;
-    for line in runbook.lines() {
-        if let Some((before, after)) = line.split_once(" % of its share in period ") {
-            assert!(before.starts_with("   - a path's weight is "), "{line}");
-            let (before, _) = after.split_once(' ').expect("a period");
-            let (_, after) = line.rsplit_once(" period ").expect("a period");
-            periods = [before, after.trim_end_matches(" of steering.csv")];
-        }
-        let Some(example) = line.strip_prefix("   - such as ") else {
-            continue;
-        };
-        examples += 1;
-        let (path, sum) = example.split_once(": ").expect("a sum");
-        let (path, links) = path.split_once(" over ").expect("a path");
-        let (path, site) = path.split_once(" to ").expect("a site");
-        let group: Vec<&str> = path.trim_end_matches(" ms").split(", ").collect();
-        let shares = periods.map(|period| {
-            let of_cell =
-                |own: &&Vec<&str>| own[0] == period && own[1..4] == group && own[5] == site;
-            let users = |own: &Vec<&str>| own[8].parse::<f64>().expect("users");
-            let all: f64 = rows.iter().filter(of_cell).map(users).sum();
-            let of_path = rows.iter().filter(of_cell).filter(|own| own[7] == links);
-            of_path.map(users).sum::<f64>() / all
-        });
-        let numbers: Vec<f64> = sum
-            .split(['×', '+', '='])
-            .map(|own| own.trim().parse().expect("a number"))
-            .collect();
-        let [from, before, to, after, weight] = numbers[..] else {
-            panic!("{line}");
-        };
-        assert!(
-            (from + to - 1.0).abs() < 1e-9 && from > 0.0 && to > 0.0,
-            "{line}"
-        );
-        assert!((before - shares[0]).abs() < 1e-4, "{line}: {shares:?}");
-        assert!((after - shares[1]).abs() < 1e-4, "{line}: {shares:?}");
-        assert!(
-            (weight - from * shares[0] - to * shares[1]).abs() < 2e-4,
-            "{line}"
-        );
-    }
-    assert!(examples > 0, "{runbook}");
+/// Where the scenario ends with the works the runbook has the path back.
+#[test]
+fn the_path_back_is_told_where_the_scenario_ends_with_the_works() {
+    let (inventory, scenario) = shipped_in("data/americas-2012", "drain-chi.toml");
+    let plan = planned(&inventory, &scenario);
+    assert!(plan.periods.last().expect("a period").totals.moved > 0.0);
+    let teller = Teller {
+        inventory: &inventory,
+        scenario: &scenario,
+        plan: &plan,
+    };
+    let text = runbook(&teller);
+    let back = text.split("## Path back").nth(1).expect("it is there");
+    says(back, "when the scenario ends");
+    says(back, "changes_back.csv");
+    says(back, "1. Undo the rows with period ");
 }
 
 #[test]

@@ -8,11 +8,11 @@
 mod clock;
 mod coming;
 mod course;
-mod ground;
+pub(crate) mod ground;
 mod people;
-mod roads;
+pub(crate) mod roads;
 mod side;
-mod touched;
+pub(crate) mod touched;
 mod turns;
 mod wave;
 

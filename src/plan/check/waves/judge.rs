@@ -10,6 +10,7 @@ use super::super::period::Situation;
 use super::super::report::Report;
 use super::super::slices::{BySlice, last_slice};
 use super::crowd::Crowd;
+use super::done::Done;
 use super::least::{Least, least};
 use super::pieces::{Before, Fate, Piece, pieces};
 use super::ramp::{self, Judged};
@@ -17,15 +18,19 @@ use super::rules::{self, Limits};
 use super::sequence;
 use super::shares::{Steering, is_open};
 use super::stability;
+use super::standing::{self, Rest};
 use super::state::{Moment, Under};
 use super::stops::Stops;
 use super::summary::{Change, Stretch, summary_is_true};
 use super::timing::Causes;
-use super::touched::Spans;
+use super::touched::{Spans, Touched};
 use super::turn::{Turn, cut_off, opens_late};
 use super::written::{WrittenWave, seconds, waves};
 use crate::ids::SiteId;
-use crate::plan_files::{Lined, MoveRow, PeriodSummary, RampRow, StabilityRow, Timing, WaveRow};
+use crate::plan_files::{
+    Lined, MoveRow, PeriodSummary, RampRow, StabilityRow, Timing, WaveLoadRow, WaveRow,
+    WaveWeightRow,
+};
 use crate::scenario::{Band, Period, case_before};
 use crate::units::NOBODY;
 use jiff::Timestamp;
@@ -58,6 +63,9 @@ pub(in crate::plan::check) struct Way<'a> {
     pub(in crate::plan::check) move_rows: &'a [&'a Lined<MoveRow>],
     pub(in crate::plan::check) wave_rows: &'a [&'a Lined<WaveRow>],
     pub(in crate::plan::check) ramp_rows: &'a [&'a Lined<RampRow>],
+    /// `None` if nobody wrote `wave_weights.csv`, and `wave_loads.csv`.
+    pub(in crate::plan::check) weight_rows: Option<&'a [&'a Lined<WaveWeightRow>]>,
+    pub(in crate::plan::check) load_rows: Option<&'a [&'a Lined<WaveLoadRow>]>,
     /// `None` if nobody wrote stability.csv.
     pub(in crate::plan::check) stability_rows: Option<&'a [&'a Lined<StabilityRow>]>,
     pub(in crate::plan::check) summary: Option<&'a PeriodSummary>,
@@ -161,6 +169,8 @@ pub(in crate::plan::check) fn judge(
     of_way.is_connecting = of_way.connects_somebody(of_way.steering);
     let mut stretches = Vec::new();
     let mut judged = Vec::new();
+    let mut rest = Rest::new(way, report);
+    let is_refused = sequence::told(way).is_some_and(|own| own.refused.is_some());
     for timing in [Timing::Ahead, Timing::Behind] {
         let is_left = timing == Timing::Behind && of_way.left.is_some();
         if !(of_way.has(timing) || is_left && of_way.connects_somebody(timing)) {
@@ -190,7 +200,9 @@ pub(in crate::plan::check) fn judge(
         let unders = of_way.unders(&touched);
         let crowds = of_way.crowds(timing, &unders);
         if is_whole {
-            judged.extend(of_way.judge((timing, &own), (&unders, &crowds), report));
+            let rest = Some(&mut rest).filter(|_| !is_refused);
+            let under = (&touched[..], &unders[..], &crowds[..]);
+            judged.extend(of_way.judge((timing, &own), under, rest, report));
         }
         let stops = Stops {
             ground,
@@ -222,6 +234,7 @@ pub(in crate::plan::check) fn judge(
             least: of_way.proven(&spans, timing, turned),
         });
     }
+    rest.report(report);
     ramp::ramp_is_true(ground, way, &judged, report);
     summary_is_true(way, &written, &stretches, report);
     let behind = written.iter().rfind(|own| own.timing == Timing::Behind);
@@ -232,6 +245,7 @@ pub(in crate::plan::check) fn judge(
         is_moving: of_way.is_moving(earlier),
         end: behind.map_or(start, |own| own.gate_end().max(start)),
         is_refused: stretches.iter().any(|own| !own.is_whole || own.is_late),
+        done: Done::new(&pieces, &wave_of, &written, is_refused),
     }
 }
 
@@ -411,7 +425,8 @@ impl OfWay<'_> {
     fn judge(
         &self,
         (timing, waves): (Timing, &[&WrittenWave<'_>]),
-        (unders, crowds): (&[Under<'_>], &[Crowd]),
+        (touched, unders, crowds): (&[Touched<'_>], &[Under<'_>], &[Crowd]),
+        mut rest: Option<&mut Rest<'_>>,
         report: &mut Report,
     ) -> Vec<Judged> {
         let ground = self.ground;
@@ -449,6 +464,9 @@ impl OfWay<'_> {
                 stability::check(ground, &limits, of_wave, &loaded, rows, report);
             }
             rules::sites_are_true(ground, wave, crowds, moment.restored, report);
+            if let Some(rest) = &mut rest {
+                standing::check(self, wave, (touched, &limits, &loaded), rest, report);
+            }
             judged.push(Judged::of(&limits, wave, &loaded));
             steering = row.steering_share;
             restored = row.restored_share;

@@ -7,7 +7,6 @@
 
 use super::super::ground::Ground;
 use super::crowd::Crowd;
-use super::shares::{Along, Passing};
 use super::state::{Under, sessions};
 use super::turn::{Turn, connecting};
 use crate::ids::{ComponentId, SiteId};
@@ -108,7 +107,7 @@ fn of_components(
         let group = ground.group_of(crowd.shard);
         let fewest_at = |site: Option<SiteId>| {
             let ends = under.ends.of(group, site?)?;
-            Some(fewest(ends))
+            Some(ends.fewest())
         };
         let [old, new] = [crowd.old, crowd.new].map(|site| fewest_at(site).unwrap_or_default());
         let [before, after] = crowd.users[case];
@@ -139,13 +138,4 @@ fn of_components(
         }
     }
     least
-}
-
-/// By component: the share of users who pass it under that steering of the two that brings fewer there.
-fn fewest([before, after]: &[Along; 2]) -> Passing {
-    let both = before.open.iter().filter_map(|(component, share)| {
-        let other = after.open.get(component)?;
-        Some((*component, share.min(*other)))
-    });
-    both.collect()
 }

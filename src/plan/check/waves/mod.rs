@@ -1,6 +1,7 @@
 //! Waves: whether the written way from state to state is safe, recomputed from moves, steering and waves alone.
 
 mod crowd;
+mod done;
 mod hour_sides;
 mod hours;
 mod judge;
@@ -11,6 +12,7 @@ mod rules;
 mod sequence;
 mod shares;
 mod stability;
+mod standing;
 mod state;
 mod stops;
 mod summary;
@@ -19,6 +21,7 @@ mod touched;
 mod turn;
 mod written;
 
+pub(super) use done::{Done, Portion, Stepped};
 pub(super) use hours::{Hourly, UnderWay, hours_turn};
 pub(super) use judge::{Past, Way, judge};
 pub(super) use summary::{Change, refusals_are_true};

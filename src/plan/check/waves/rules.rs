@@ -125,12 +125,13 @@ pub(super) fn loads_fit(
     };
     for (case, own) in loaded.iter().enumerate() {
         for (at, left, most) in limits.most(case) {
-            if own.worst[at] > at_most(most, own.begun[at]) {
+            let worst = own.worst[at].max(own.turning[at]);
+            if worst > at_most(most, own.begun[at]) {
                 let of = &ground.inventory.resources[at[1]];
                 let name = ground.inventory.component_name(ComponentId::new(at[0]));
                 let found = format!(
                     "{} {} of {} on `{name}` while part of the wave has moved",
-                    decimal(own.worst[at]),
+                    decimal(worst),
                     of.unit,
                     of.id
                 );

@@ -55,7 +55,7 @@ pub(super) fn waves_of_moves(
 }
 
 /// What summary.json says of the way to a period.
-fn told<'a>(way: &Way<'a>) -> Option<&'a WaySummary> {
+pub(super) fn told<'a>(way: &Way<'a>) -> Option<&'a WaySummary> {
     way.summary.and_then(|own| own.way.as_ref())
 }
 

@@ -26,10 +26,74 @@ pub(super) struct Steering<'a> {
     pub(super) members: &'a [Vec<ComponentId>],
 }
 
+/// Where users of a group at a site pass, from the steering of before to that of the period.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Between {
+    /// Under both of before, and both of the period: weights and members of pools.
+    pub(super) ends: [Along; 2],
+    /// Under the weights of one and the members of the other, both such added up; `None` where the members are the same.
+    crossed: Option<Passing>,
+}
+
+impl Between {
+    /// By component: the share of users who pass it at a share of the way. Weights go from one end to the other, and so
+    /// does the share that each member of a pool gets of its users.
+    pub(super) fn open(&self, share: f64) -> Passing {
+        let Some(crossed) = &self.crossed else {
+            return mix(&self.ends, share, |own| &own.open);
+        };
+        let rest = 1.0 - share;
+        let [first, last] = [&self.ends[0].open, &self.ends[1].open];
+        let mut all = Passing::new();
+        for (passing, times) in [
+            (first, rest * rest),
+            (crossed, rest * share),
+            (last, share * share),
+        ] {
+            for (component, own) in passing {
+                *all.entry(*component).or_default() += own * times;
+            }
+        }
+        all
+    }
+
+    /// The same of those who were there, without those whom a loss has cut off.
+    pub(super) fn left(&self, share: f64) -> Passing {
+        mix(&self.ends, share, |own| &own.left)
+    }
+
+    /// By component: the least share of users who pass it at any share of the way.
+    pub(super) fn fewest(&self) -> Passing {
+        let middle = self.open(0.5);
+        let of = |passing: &Passing, component| passing.get(component).copied();
+        let both = self.ends[0].open.iter().filter_map(|(component, first)| {
+            let last = of(&self.ends[1].open, component)?;
+            let middle = of(&middle, component).unwrap_or_default();
+            let through = [*first, middle, last];
+            let least = first.min(last);
+            Some((
+                *component,
+                turning(through).map_or(least, |own| own.min(least)),
+            ))
+        });
+        both.collect()
+    }
+}
+
+/// Where a parabola through three points at the beginning, the middle and the end of a stretch turns within it, its value.
+pub(super) fn turning([first, middle, last]: [f64; 3]) -> Option<f64> {
+    let curve = 2.0 * (first + last - 2.0 * middle);
+    let slope = 4.0 * middle - 3.0 * first - last;
+    let at = -slope / (2.0 * curve);
+    (0.0 < at && at < 1.0).then_some(first + at * (slope + at * curve))
+}
+
 /// Both steerings under one case; where one leads nobody to a site, the other's holds, over its own members of pools.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Ends {
-    all: BTreeMap<(usize, SiteId), [Along; 2]>,
+    all: BTreeMap<(usize, SiteId), Between>,
+    /// Some pool has other members at one end than at the other.
+    pub(super) is_bent: bool,
 }
 
 impl Ends {
@@ -39,18 +103,22 @@ impl Ends {
         situation: &Situation,
         steered: [Steering<'_>; 2],
     ) -> Self {
-        let [before, after] = steered.map(|own| along(ground, situation, own, |_| true));
-        // The members of pools are those of the end, whoever's paths lead through them.
-        let borrowed = |end: usize, own: &BTreeMap<(usize, SiteId), Along>| {
-            let of_other = Steering {
-                rows: steered[1 - end].rows,
-                members: steered[end].members,
+        let is_bent = steered[0].members != steered[1].members;
+        let own_and_borrowed = |rows: usize, members: usize| {
+            let of = |rows: usize| Steering {
+                rows: steered[rows].rows,
+                members: steered[members].members,
             };
-            along(ground, situation, of_other, |row| {
+            let own = along(ground, situation, of(rows), |_| true);
+            // The members of pools are those of the end, whoever's paths lead through them.
+            let borrowed = along(ground, situation, of(1 - rows), |row| {
                 !own.contains_key(&(row.group, row.route.site))
-            })
+            });
+            (own, borrowed)
         };
-        let (late, lasting) = (borrowed(0, &before), borrowed(1, &after));
+        let (before, late) = own_and_borrowed(0, 0);
+        let (after, lasting) = own_and_borrowed(1, 1);
+        let crossed = is_bent.then(|| [own_and_borrowed(0, 1), own_and_borrowed(1, 0)]);
         let led = |own: &Steered| (own.users > 0.0).then_some((own.group, own.route.site));
         let led: BTreeSet<(usize, SiteId)> = steered[0].rows.iter().filter_map(led).collect();
         let keys = before.keys().chain(after.keys()).copied();
@@ -62,19 +130,33 @@ impl Ends {
                 first.left.clear();
             }
             let last = other.or(lasting.get(&key)).cloned().unwrap_or_default();
-            (key, [first, last])
+            let crossed = crossed.as_ref().map(|both| {
+                let mut all = Passing::new();
+                for (own, borrowed) in both {
+                    let open = own.get(&key).or(borrowed.get(&key));
+                    for (component, share) in open.iter().flat_map(|own| &own.open) {
+                        *all.entry(*component).or_default() += share;
+                    }
+                }
+                all
+            });
+            let ends = [first, last];
+            (key, Between { ends, crossed })
         });
-        Self { all: all.collect() }
+        Self {
+            all: all.collect(),
+            is_bent,
+        }
     }
 
     /// Where users of a group at a site pass; `None` if no path is open to them.
-    pub(super) fn of(&self, group: usize, site: SiteId) -> Option<&[Along; 2]> {
+    pub(super) fn of(&self, group: usize, site: SiteId) -> Option<&Between> {
         self.all.get(&(group, site))
     }
 
     /// Every group and site that somebody may reach.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &[Along; 2]> {
-        self.all.values()
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Along> {
+        self.all.values().flat_map(|own| &own.ends)
     }
 }
 
@@ -156,7 +238,7 @@ pub(super) fn is_open(ground: &Ground<'_>, situation: &Situation, row: &Steered)
 }
 
 /// By component: the share of users who pass it under a mix of both ends; `pick` says which shares.
-pub(super) fn mix(ends: &[Along; 2], share: f64, pick: fn(&Along) -> &Passing) -> Passing {
+fn mix(ends: &[Along; 2], share: f64, pick: fn(&Along) -> &Passing) -> Passing {
     let mut all = Passing::new();
     for (component, own) in pick(&ends[0]) {
         *all.entry(*component).or_default() += own * (1.0 - share);

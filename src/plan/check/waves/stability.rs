@@ -58,7 +58,7 @@ pub(super) fn offers_fit(
     for (case, own) in loaded.iter().enumerate() {
         for (at, left, most) in limits.most(case) {
             let is_asked = keeps_itself_up(ground, (at[0], at[1]));
-            let offered = own.worst_offered[at];
+            let offered = own.worst_offered[at].max(own.turning_offered[at]);
             if is_asked && offered > at_most(most, own.begun_offered[at]) {
                 let of = &ground.inventory.resources[at[1]];
                 let name = ground.inventory.component_name(ComponentId::new(at[0]));

@@ -6,7 +6,7 @@ use super::super::period::Situation;
 use super::super::stability::{keeps_itself_up, retries};
 use super::crowd::Crowd;
 use super::pieces::Fate;
-use super::shares::{Ends, Passing, mix};
+use super::shares::{Ends, Passing, turning};
 use crate::ids::{ComponentId, SiteId};
 use crate::model::{AccessPointState, Component};
 use ndarray::Array2;
@@ -39,6 +39,10 @@ pub(super) struct Loaded {
     pub(super) worst: Array2<f64>,
     /// When the wave begins with all retries running, where an overload keeps itself up.
     pub(super) begun_offered: Array2<f64>,
+    /// At worst while steering turns and nobody moves, where a pool's members change; else when the wave begins.
+    pub(super) turning: Array2<f64>,
+    /// The same with all retries running.
+    pub(super) turning_offered: Array2<f64>,
     /// The same at worst.
     pub(super) worst_offered: Array2<f64>,
     /// The same at the wave's end.
@@ -115,7 +119,7 @@ impl Moment<'_> {
                 *brought.offered.entry(key).or_default() += offered;
             }
         }
-        for (component, share) in mix(ends, steering, |own| &own.open) {
+        for (component, share) in ends.open(steering) {
             *brought.passing.entry(component.index()).or_default() += users * share;
             if component == at_site {
                 continue;
@@ -141,6 +145,8 @@ impl Moment<'_> {
             begun: fixed.clone(),
             worst: fixed.clone(),
             begun_offered: fixed.clone(),
+            turning: Array2::default((0, 0)),
+            turning_offered: Array2::default((0, 0)),
             worst_offered: fixed.clone(),
             stop_offered: fixed.clone(),
             stop: fixed,
@@ -149,6 +155,8 @@ impl Moment<'_> {
             begun_background: vec![0.0; components],
         };
         let [before, now] = self.steering;
+        let is_bent = under.ends.is_bent && (now - before).abs() > 0.0;
+        let mut course = is_bent.then(|| Course::new(&all.stop));
         for crowd in self.crowds {
             let sessions = sessions(self.ground, crowd.shard);
             let place = |end: usize| if end == 0 { crowd.old } else { crowd.new };
@@ -158,6 +166,18 @@ impl Moment<'_> {
                     self.brought(under, (crowd.shard, site), users, steering)
                 })
             };
+            let mut pass = |end: usize, share: f64| {
+                if let Some(course) = &mut course {
+                    let through = [before, before.midpoint(now), now];
+                    course.add(&through.map(|own| at(end, share, own)), sessions);
+                }
+            };
+            match self.whereabouts(crowd) {
+                Whereabouts::Nowhere => {}
+                Whereabouts::At(end) => pass(end, 1.0),
+                Whereabouts::Returning([back, _]) => pass(1, back),
+                Whereabouts::Moving => pass(0, 1.0),
+            }
             let turn = |end: usize, share: f64, all: &mut Loaded| {
                 if let Some(site) = place(end) {
                     let users = crowd.users[case][end] * share;
@@ -190,6 +210,11 @@ impl Moment<'_> {
         for (worst, begun) in all.background.iter_mut().zip(&all.begun_background) {
             *worst = worst.max(*begun);
         }
+        all.turning.clone_from(&all.begun);
+        all.turning_offered.clone_from(&all.begun_offered);
+        if let Some(course) = course {
+            course.end(&mut all);
+        }
         all
     }
 
@@ -199,7 +224,7 @@ impl Moment<'_> {
         let Some(ends) = under.ends.of(self.ground.group_of(crowd.shard), site) else {
             return;
         };
-        for (component, passing) in mix(ends, self.steering[1], |own| &own.open) {
+        for (component, passing) in ends.open(self.steering[1]) {
             all.arrivals[component.index()][1] += crowd.counted * share * passing;
         }
     }
@@ -217,11 +242,11 @@ impl Moment<'_> {
             return;
         };
         let was: Passing = if self.is_after_loss {
-            mix(ends, before, |own| &own.left)
+            ends.left(before)
         } else {
-            mix(ends, before, |own| &own.open)
+            ends.open(before)
         };
-        for (component, share) in mix(ends, now, |own| &own.open) {
+        for (component, share) in ends.open(now) {
             let more = share - was.get(&component).copied().unwrap_or_default();
             if more > 1e-12 {
                 all.arrivals[component.index()][0] += users * more;
@@ -246,12 +271,66 @@ fn fixed(ground: &Ground<'_>, under: &Under<'_>) -> Array2<f64> {
         };
         let is_standby =
             ground.inventory.access_points[id.index()].state == AccessPointState::Standby;
-        let mut ends = under.ends.iter().flatten();
+        let mut ends = under.ends.iter();
         if is_standby && !ends.any(|own| own.open.contains_key(&component)) {
             fixed.row_mut(component.index()).fill(0.0);
         }
     }
     fixed
+}
+
+/// What is carried while steering turns and nobody moves: when it begins to, halfway, and when it has.
+struct Course {
+    loads: [Array2<f64>; 3],
+    offered: [Array2<f64>; 3],
+    background: [Vec<f64>; 3],
+}
+
+impl Course {
+    /// That of nobody; `fixed` is always there.
+    fn new(fixed: &Array2<f64>) -> Self {
+        let all = || [0, 1, 2].map(|_| fixed.clone());
+        Self {
+            loads: all(),
+            offered: all(),
+            background: [0, 1, 2].map(|_| vec![0.0; fixed.nrows()]),
+        }
+    }
+
+    fn add(&mut self, through: &[Brought; 3], sessions: f64) {
+        for (at, brought) in through.iter().enumerate() {
+            for ((component, resource), load) in &brought.loads {
+                self.loads[at][[*component, *resource]] += load;
+            }
+            for ((component, resource), load) in &brought.offered {
+                self.offered[at][[*component, *resource]] += load;
+            }
+            for (component, users) in &brought.passing {
+                self.background[at][*component] += users * sessions;
+            }
+        }
+    }
+
+    /// Tells the most of what is carried between the three.
+    fn end(self, all: &mut Loaded) {
+        let most = |through: [f64; 3], most: &mut f64| {
+            if let Some(own) = turning(through) {
+                *most = most.max(own);
+            }
+        };
+        for (at, load) in all.turning.indexed_iter_mut() {
+            most(self.loads.each_ref().map(|own| own[at]), load);
+        }
+        for (at, load) in all.turning_offered.indexed_iter_mut() {
+            most(self.offered.each_ref().map(|own| own[at]), load);
+        }
+        for (at, sessions) in all.background.iter_mut().enumerate() {
+            most(
+                [0, 1, 2].map(|own: usize| self.background[own][at]),
+                sessions,
+            );
+        }
+    }
 }
 
 impl Loaded {

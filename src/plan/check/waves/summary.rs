@@ -1,6 +1,7 @@
 //! Summary: what summary.json says of the ways: how many waves, how long, when they begin, and which way is refused.
 
 use super::super::report::{At, Report, Rule, is_same};
+use super::done::Done;
 use super::judge::Way;
 use super::least::Least;
 use super::written::{WrittenWave, seconds};
@@ -98,6 +99,8 @@ pub(in crate::plan::check) struct Change {
     pub(super) end: Timestamp,
     /// Not everybody has a wave, or those ahead of its start take longer than they may.
     pub(super) is_refused: bool,
+    /// What is done, and by which wave.
+    pub(in crate::plan::check) done: Done,
 }
 
 /// P7993: a way is refused if not everybody has a wave, if those ahead take longer than they may, or if those behind

@@ -23,8 +23,12 @@ struct Span<'a> {
 
 /// What a way goes through.
 pub(super) struct Touched<'a> {
-    situation: Situation,
-    steered: [&'a [Steered]; 2],
+    /// Of which case, as a span has it, and in which slice.
+    pub(super) key: (Option<usize>, usize),
+    pub(super) situation: Situation,
+    /// The hours of the case, of which the situation has one slice alone.
+    pub(super) hours: Option<std::sync::Arc<Hours>>,
+    pub(super) steered: [&'a [Steered]; 2],
 }
 
 /// The spans of one timing, the one next to the period's start first.
@@ -168,11 +172,25 @@ impl<'a> OfWay<'a> {
             }
             known.push(key);
             all.push(Touched {
+                key,
+                hours: self.hours(span),
                 situation: self.situation(span),
                 steered: span.steered,
             });
         }
         all
+    }
+
+    /// The hours of a span's period.
+    fn hours(&self, span: &Span<'_>) -> Option<std::sync::Arc<Hours>> {
+        let way = self.way;
+        let own = way.period.index;
+        let hours = match span.period? {
+            index if index < own => way.past[index].situation.case.hours.clone(),
+            index if index == own => way.situation.case.hours.clone(),
+            index => self.case_of(&way.periods[index]).hours,
+        };
+        Some(hours)
     }
 
     fn situation(&self, span: &Span<'_>) -> Situation {

@@ -6,7 +6,7 @@ use super::super::period::Situation;
 use super::crowd::Crowd;
 use super::judge::{OfWay, Way};
 use super::pieces::{Fate, Piece};
-use super::shares::{is_open, kept, mix};
+use super::shares::{is_open, kept};
 use super::state::Under;
 use crate::ids::{ComponentId, ElementId, SiteId};
 use crate::plan_files::Timing;
@@ -36,11 +36,11 @@ pub(super) fn connecting(
         let ends = site.and_then(|site| under.ends.of(ground.group_of(crowd.shard), site));
         let Some(ends) = ends else { continue };
         let was = if turn.is_after_loss {
-            mix(ends, turn.from, |own| &own.left)
+            ends.left(turn.from)
         } else {
-            mix(ends, turn.from, |own| &own.open)
+            ends.open(turn.from)
         };
-        for (component, share) in mix(ends, turn.to, |own| &own.open) {
+        for (component, share) in ends.open(turn.to) {
             let more = share - was.get(&component).copied().unwrap_or_default();
             if more > 1e-12 {
                 *arrivals.entry(component).or_default() += crowd.users[case][end] * more;

@@ -87,6 +87,29 @@ impl Told<'_> {
                     anchors.of_move(step.period, shard),
                 )
             }
+            Change::Member {
+                pool,
+                member,
+                before,
+                after,
+            } => {
+                let own = &inventory.elements[member.index()];
+                let pool = &inventory.pools[pool.index()].id;
+                (
+                    Cell::words(&own.name).detailed(&format!("of the pool {pool}")),
+                    share(before[0]),
+                    share(after[0]),
+                    after[1],
+                    None,
+                )
+            }
+            Change::Mark { component, kind } => (
+                Cell::words(inventory.component_name(component)).detailed(kind.word()),
+                Cell::words("–"),
+                Cell::words("–"),
+                0.0,
+                None,
+            ),
             Change::Weight {
                 client_region,
                 access_point,

@@ -9,25 +9,25 @@ use std::collections::BTreeSet;
 
 /// From one instant to another one slice holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stretch {
-    pub(super) from: Timestamp,
-    pub(super) to: Timestamp,
-    pub(super) slice: u32,
+pub(crate) struct Stretch {
+    pub(crate) from: Timestamp,
+    pub(crate) to: Timestamp,
+    pub(crate) slice: u32,
 }
 
 /// The hours of a period, or of the state before.
-pub(super) struct Clock {
+pub(crate) struct Clock {
     /// In order of time; what a plan was made for may lie outside its period.
     stretches: Vec<Stretch>,
-    pub(super) from: Timestamp,
-    pub(super) to: Timestamp,
+    pub(crate) from: Timestamp,
+    pub(crate) to: Timestamp,
 }
 
 impl Clock {
     /// What hours.csv says of a period that lasts from one instant to another, of the state before if there is none.
     ///
     /// Decision: a plan without hours.csv has one slice throughout.
-    pub(super) fn read(
+    pub(crate) fn read(
         plan: &WrittenPlan,
         period: Option<u32>,
         (from, to): (Timestamp, Timestamp),
@@ -54,12 +54,12 @@ impl Clock {
         }
     }
 
-    pub(super) fn slices(&self) -> BTreeSet<u32> {
+    pub(crate) fn slices(&self) -> BTreeSet<u32> {
         self.stretches.iter().map(|own| own.slice).collect()
     }
 
     /// The stretches of the period itself, in order.
-    pub(super) fn within(&self) -> Vec<Stretch> {
+    pub(crate) fn within(&self) -> Vec<Stretch> {
         let own = self.stretches.iter();
         let own = own.filter(|own| own.from < self.to && own.to > self.from);
         own.map(|own| Stretch {
@@ -71,7 +71,7 @@ impl Clock {
     }
 
     /// The slice with which the period begins.
-    pub(super) fn first(&self) -> u32 {
+    pub(crate) fn first(&self) -> u32 {
         self.within()
             .first()
             .expect("hours cover their period")
@@ -79,7 +79,7 @@ impl Clock {
     }
 
     /// The slice with which the period ends.
-    pub(super) fn last(&self) -> u32 {
+    pub(crate) fn last(&self) -> u32 {
         self.within()
             .last()
             .expect("hours cover their period")
@@ -89,7 +89,7 @@ impl Clock {
     /// By client region, the factor of the peak as which a slice is planned.
     ///
     /// Decision: that of the whole slice, also where the hour through which a way goes has less.
-    pub(super) fn factor(
+    pub(crate) fn factor(
         &self,
         (inventory, scenario): (&Inventory, &Scenario),
         believed: &Believed,

@@ -11,10 +11,10 @@ use plimsoll::model::{AccessPointState, Inventory, Scenario, Scope};
 use std::collections::BTreeMap;
 
 /// What holds at one time, in one slice of the hours.
-pub(super) struct Ground {
-    pub(super) believed: Believed,
+pub(crate) struct Ground {
+    pub(crate) believed: Believed,
     /// Pools: members that carry an equal share.
-    pub(super) members: Vec<Vec<ComponentId>>,
+    pub(crate) members: Vec<Vec<ComponentId>>,
     /// Components × resources.
     fixed: Array2<f64>,
     /// Where copies and background exceed what is left.
@@ -27,7 +27,7 @@ impl Ground {
     /// What holds where all of this is believed, and demand of client regions is that share of their peak.
     ///
     /// Decision: sessions and users are counted as at the peak in every slice; only what varies is less.
-    pub(super) fn new(
+    pub(crate) fn new(
         (inventory, scenario): (&Inventory, &Scenario),
         believed: Believed,
         factor: Vec<f64>,
@@ -88,12 +88,12 @@ impl Ground {
     }
 
     /// Users of a shard.
-    pub(super) fn users(&self, shard: usize) -> f64 {
+    pub(crate) fn users(&self, shard: usize) -> f64 {
         self.believed.users(shard)
     }
 
     /// `true` if nothing on a path is gone.
-    pub(super) fn is_open(&self, row: &Row) -> bool {
+    pub(crate) fn is_open(&self, row: &Row) -> bool {
         let mut components = row.components.iter();
         let mut pools = row.pools.iter();
         !components.any(|own| self.believed.gone[own.index()])
@@ -101,7 +101,7 @@ impl Ground {
     }
 
     /// What is left where somebody may be overloaded: components that carry, and resources that they limit.
-    pub(super) fn limits(&self, inventory: &Inventory) -> Vec<(usize, usize, f64)> {
+    pub(crate) fn limits(&self, inventory: &Inventory) -> Vec<(usize, usize, f64)> {
         let mut all = Vec::new();
         for ((component, resource), nominal) in self.believed.nominal.indexed_iter() {
             let is_along = inventory.resources[resource].scope == Scope::Network;
@@ -117,7 +117,7 @@ impl Ground {
     }
 
     /// `false` for what is gone, and for members that are pulled out of their pools.
-    pub(super) fn carries(&self, inventory: &Inventory, component: usize) -> bool {
+    pub(crate) fn carries(&self, inventory: &Inventory, component: usize) -> bool {
         let is_of_pool = |(index, element): (usize, &plimsoll::model::Element)| {
             let own = inventory.element_component(plimsoll::ids::ElementId::new(index));
             element.pool.filter(|_| own.index() == component)
@@ -130,10 +130,27 @@ impl Ground {
         is_in && !self.believed.gone[component]
     }
 
+    /// Copies and background, by component and resource, without those of closed access points on standby.
+    pub(crate) fn fixed_where(
+        &self,
+        inventory: &Inventory,
+        is_open: impl Fn(AccessPointId) -> bool,
+    ) -> Array2<f64> {
+        let mut fixed = self.fixed.clone();
+        for (index, row) in inventory.access_points.iter().enumerate() {
+            let id = AccessPointId::new(index);
+            if row.state == AccessPointState::Standby && !is_open(id) {
+                let own = inventory.access_point_component(id);
+                fixed.row_mut(own.index()).fill(0.0);
+            }
+        }
+        fixed
+    }
+
     /// Copies and background, by component and resource.
     ///
     /// Decision: background of an access point on standby counts where a path of either steering passes it.
-    pub(super) fn fixed(&self, inventory: &Inventory, roads: &Roads) -> Array2<f64> {
+    pub(crate) fn fixed(&self, inventory: &Inventory, roads: &Roads) -> Array2<f64> {
         let mut fixed = self.fixed.clone();
         for (index, row) in inventory.access_points.iter().enumerate() {
             let own = inventory.access_point_component(AccessPointId::new(index));
@@ -145,7 +162,7 @@ impl Ground {
     }
 
     /// What one user of a shard loads at a site.
-    pub(super) fn at_site(&self, inventory: &Inventory, shard: usize, site: SiteId) -> Vec<f64> {
+    pub(crate) fn at_site(&self, inventory: &Inventory, shard: usize, site: SiteId) -> Vec<f64> {
         let resources = inventory.resources.iter().enumerate();
         let loads = resources.map(|(resource, row)| {
             let demand = self.believed.demand_in(inventory, 0, shard, resource);
@@ -160,7 +177,7 @@ impl Ground {
     }
 
     /// What one user of a group loads along his way.
-    pub(super) fn along(&self, inventory: &Inventory, group: Group) -> Vec<f64> {
+    pub(crate) fn along(&self, inventory: &Inventory, group: Group) -> Vec<f64> {
         let profile = &inventory.profiles[group.1];
         let of_hour = self.believed.hours.factor[0][group.0];
         let resources = inventory.resources.iter().enumerate();

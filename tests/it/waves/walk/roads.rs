@@ -7,20 +7,20 @@ use plimsoll::plan_files::WrittenPlan;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Client region, profile, latency limit: users of these are steered together.
-pub(super) type Group = (usize, usize, Option<u64>);
+pub(crate) type Group = (usize, usize, Option<u64>);
 
 /// A path and who is on it.
-pub(super) struct Row {
-    pub(super) group: Group,
-    pub(super) site: SiteId,
-    pub(super) users: f64,
+pub(crate) struct Row {
+    pub(crate) group: Group,
+    pub(crate) site: SiteId,
+    pub(crate) users: f64,
     /// Its links, access points, elements that stand alone, and the site.
-    pub(super) components: Vec<ComponentId>,
-    pub(super) pools: Vec<PoolId>,
+    pub(crate) components: Vec<ComponentId>,
+    pub(crate) pools: Vec<PoolId>,
 }
 
 /// The group of a shard.
-pub(super) fn group_of(inventory: &Inventory, scenario: &Scenario, shard: usize) -> Group {
+pub(crate) fn group_of(inventory: &Inventory, scenario: &Scenario, shard: usize) -> Group {
     let row = &inventory.shards[shard];
     let limit = row.max_latency.or(scenario.policy.max_latency);
     (
@@ -31,22 +31,13 @@ pub(super) fn group_of(inventory: &Inventory, scenario: &Scenario, shard: usize)
 }
 
 /// The steering of a period in a slice of its hours; of the state before if there is no period.
-pub(super) fn rows(
+pub(crate) fn rows(
     inventory: &Inventory,
     plan: &WrittenPlan,
     (period, slice): (Option<u32>, u32),
 ) -> Vec<Row> {
     let row = |region: &str, profile: &str, limit: Option<f64>, links: &str, users: f64| {
-        let regions = &inventory.client_regions;
-        let region = regions.iter().position(|own| own.id == region);
-        let profiles = &inventory.profiles;
-        let profile = profiles.iter().position(|own| own.id == profile);
-        let group = (
-            region.expect("a region of the inventory"),
-            profile.expect("a profile of the inventory"),
-            limit.map(f64::to_bits),
-        );
-        along(inventory, group, links, users)
+        row_of(inventory, (region, profile), limit, (links, users))
     };
     let before = plan.before.iter().flatten().map(|own| &own.row);
     let of_periods = plan.steering.iter().map(|own| &own.row);
@@ -66,6 +57,25 @@ pub(super) fn rows(
             })
             .collect(),
     }
+}
+
+/// The row of a client region and profile, on some links.
+pub(crate) fn row_of(
+    inventory: &Inventory,
+    (region, profile): (&str, &str),
+    limit: Option<f64>,
+    (links, users): (&str, f64),
+) -> Row {
+    let regions = &inventory.client_regions;
+    let region = regions.iter().position(|own| own.id == region);
+    let profiles = &inventory.profiles;
+    let profile = profiles.iter().position(|own| own.id == profile);
+    let group = (
+        region.expect("a region of the inventory"),
+        profile.expect("a profile of the inventory"),
+        limit.map(f64::to_bits),
+    );
+    along(inventory, group, links, users)
 }
 
 /// What the links of a path pass.
@@ -99,7 +109,7 @@ fn along(inventory: &Inventory, group: Group, links: &str, users: f64) -> Row {
 }
 
 /// By component: the share of users who pass.
-pub(super) type Passing = BTreeMap<usize, f64>;
+pub(crate) type Passing = BTreeMap<usize, f64>;
 
 /// Where the users of a group at a site pass under one steering.
 #[derive(Clone, Default)]
@@ -110,9 +120,14 @@ struct Under {
     left: Passing,
 }
 
+/// Where users pass by the weights of each end.
+type Ends = BTreeMap<(Group, SiteId), [Option<Under>; 2]>;
+
 /// Both steerings of a transition under one case.
-pub(super) struct Roads {
-    ends: BTreeMap<(Group, SiteId), [Option<Under>; 2]>,
+pub(crate) struct Roads {
+    ends: Ends,
+    /// The same with the members of pools of the other end.
+    crossed: Ends,
     /// Where users were before, by whatever paths.
     led: BTreeSet<(Group, SiteId)>,
     /// Where some path of before is open.
@@ -121,18 +136,18 @@ pub(super) struct Roads {
 
 /// The paths of a state, and by pool the members that carry its load there.
 #[derive(Clone, Copy)]
-pub(super) struct Steered<'a> {
-    pub(super) rows: &'a [Row],
-    pub(super) members: &'a [Vec<ComponentId>],
+pub(crate) struct Steered<'a> {
+    pub(crate) rows: &'a [Row],
+    pub(crate) members: &'a [Vec<ComponentId>],
 }
 
 impl Roads {
-    pub(super) fn new(inventory: &Inventory, ground: &Ground, steering: [Steered<'_>; 2]) -> Self {
+    pub(crate) fn new(inventory: &Inventory, ground: &Ground, steering: [Steered<'_>; 2]) -> Self {
         Self::along(inventory, ground, steering, |_| true)
     }
 
     /// The same of those paths alone that are open under an earlier case.
-    pub(super) fn of_those_open(
+    pub(crate) fn of_those_open(
         inventory: &Inventory,
         ground: &Ground,
         earlier: &Ground,
@@ -147,19 +162,43 @@ impl Roads {
         steering: [Steered<'_>; 2],
         is_asked: impl Fn(&Row) -> bool,
     ) -> Self {
-        let mut ends: BTreeMap<(Group, SiteId), [Option<Under>; 2]> = BTreeMap::new();
         let before = steering[0].rows.iter();
         let before = before.filter(|own| own.users > 0.0 && is_asked(own));
         let led = before.map(|own| (own.group, own.site)).collect();
         let mut was_open = BTreeSet::new();
+        let is_open = |row: &Row| is_asked(row) && ground.is_open(row);
+        let open = steering[0].rows.iter().filter(|own| own.users > 0.0);
+        was_open.extend(
+            open.filter(|own| is_open(own))
+                .map(|own| (own.group, own.site)),
+        );
+        let members = steering.map(|own| own.members);
+        let [own, other] = [[members[0], members[1]], [members[1], members[0]]];
+        let rows = steering.map(|own| own.rows);
+        Self {
+            ends: Self::ends(inventory, ground, (rows, own), &is_asked),
+            crossed: Self::ends(inventory, ground, (rows, other), &is_asked),
+            led,
+            was_open,
+        }
+    }
+
+    /// Where users pass by the weights of each end, over these members of pools.
+    fn ends(
+        inventory: &Inventory,
+        ground: &Ground,
+        (rows, members): ([&[Row]; 2], [&[Vec<ComponentId>]; 2]),
+        is_asked: &impl Fn(&Row) -> bool,
+    ) -> Ends {
+        let mut ends = Ends::new();
         // Where one steering leads nobody, the other's holds, over the members of pools of the end.
         for (end, rows, is_borrowed) in [
-            (0, steering[0].rows, false),
-            (1, steering[1].rows, false),
-            (0, steering[1].rows, true),
-            (1, steering[0].rows, true),
+            (0, rows[0], false),
+            (1, rows[1], false),
+            (0, rows[1], true),
+            (1, rows[0], true),
         ] {
-            let members = steering[end].members;
+            let members = members[end];
             let known: BTreeSet<(Group, SiteId)> = (ends.iter())
                 .filter(|(_, own)| is_borrowed && own[end].is_some())
                 .map(|(key, _)| *key)
@@ -176,9 +215,6 @@ impl Roads {
                 if !is_asked(row) || !ground.is_open(row) || known.contains(&(row.group, row.site))
                 {
                     continue;
-                }
-                if end == 0 && !is_borrowed {
-                    was_open.insert((row.group, row.site));
                 }
                 let [all, open] = users[&(row.group, row.site)];
                 let of_key = ends.entry((row.group, row.site)).or_default();
@@ -213,11 +249,7 @@ impl Roads {
             }
         }
         assert!(ends.keys().all(|key| key.1.index() < inventory.sites.len()));
-        Self {
-            ends,
-            led,
-            was_open,
-        }
+        ends
     }
 
     fn mixed(&self, key: (Group, SiteId), share: f64, pick: fn(&Under) -> &Passing) -> Passing {
@@ -240,12 +272,28 @@ impl Roads {
     }
 
     /// Where users pass at a share of the way between both steerings; nowhere if nothing is open to them.
-    pub(super) fn open(&self, key: (Group, SiteId), share: f64) -> Passing {
-        self.mixed(key, share, |own| &own.open)
+    ///
+    /// Decision: the weights of paths and the shares that members get of a pool's users go that share of the way, each by
+    /// itself.
+    pub(crate) fn open(&self, key: (Group, SiteId), share: f64) -> Passing {
+        let mut all = Passing::new();
+        let rest = 1.0 - share;
+        for (of, by_weights) in [
+            (&self.ends, [rest * rest, share * share]),
+            (&self.crossed, [rest * share; 2]),
+        ] {
+            let both = of.get(&key).into_iter().flatten().zip(by_weights);
+            for (end, weight) in both {
+                for (component, passing) in end.iter().flat_map(|own| &own.open) {
+                    *all.entry(*component).or_default() += weight * passing;
+                }
+            }
+        }
+        all
     }
 
     /// The same as shares of all, those included whose path is gone.
-    pub(super) fn left(&self, key: (Group, SiteId), share: f64) -> Passing {
+    pub(crate) fn left(&self, key: (Group, SiteId), share: f64) -> Passing {
         let is_cut_off = self.led.contains(&key)
             && self.ends.contains_key(&key)
             && !self.was_open.contains(&key);
@@ -257,12 +305,12 @@ impl Roads {
         self.mixed(key, share, |own| &own.left)
     }
 
-    pub(super) fn leads(&self, key: (Group, SiteId)) -> bool {
+    pub(crate) fn leads(&self, key: (Group, SiteId)) -> bool {
         self.ends.contains_key(&key)
     }
 
     /// `true` if some path of either steering passes a component.
-    pub(super) fn pass(&self, component: usize) -> bool {
+    pub(crate) fn pass(&self, component: usize) -> bool {
         let ends = self.ends.values().flatten().flatten();
         ends.into_iter()
             .any(|own| own.open.contains_key(&component))

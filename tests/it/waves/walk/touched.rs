@@ -10,10 +10,10 @@ use plimsoll::plan_files::{Timing, WaveRow, WrittenPlan};
 use std::collections::BTreeMap;
 
 /// A period, or the state before, and a slice of its hours.
-pub(super) type When = (Option<u32>, u32);
+pub(crate) type When = (Option<u32>, u32);
 
 /// What holds from one instant to another.
-pub(super) struct Stand {
+pub(crate) struct Stand {
     clock: Clock,
     grounds: BTreeMap<u32, Ground>,
 }
@@ -35,36 +35,49 @@ impl Stand {
         }
     }
 
-    pub(super) fn start(&self) -> Timestamp {
+    pub(crate) fn start(&self) -> Timestamp {
         self.clock.from
     }
 
+    pub(crate) fn end(&self) -> Timestamp {
+        self.clock.to
+    }
+
+    /// By slice.
+    pub(crate) fn grounds(&self) -> impl Iterator<Item = (u32, &Ground)> {
+        self.grounds.iter().map(|(slice, own)| (*slice, own))
+    }
+
+    pub(crate) fn ground(&self, slice: u32) -> &Ground {
+        &self.grounds[&slice]
+    }
+
     /// What is the same in all slices: users, and members that carry.
-    pub(super) fn any(&self) -> &Ground {
+    pub(crate) fn any(&self) -> &Ground {
         let mut grounds = self.grounds.values();
         grounds.next().expect("hours have a slice")
     }
 }
 
 /// All that holds through a plan.
-pub(super) struct Stands {
+pub(crate) struct Stands {
     /// By period.
-    pub(super) periods: Vec<Stand>,
-    pub(super) quiet: Stand,
+    pub(crate) periods: Vec<Stand>,
+    pub(crate) quiet: Stand,
 }
 
 /// One slice of the hours that a way touches.
-pub(super) struct Case<'a> {
-    pub(super) when: When,
-    pub(super) ground: &'a Ground,
+pub(crate) struct Case<'a> {
+    pub(crate) when: When,
+    pub(crate) ground: &'a Ground,
     /// The steering of before, and the one to which waves turn.
-    pub(super) steering: [When; 2],
+    pub(crate) steering: [When; 2],
     /// It is one of a period behind the one to which the way leads.
-    pub(super) is_later: bool,
+    pub(crate) is_later: bool,
 }
 
 impl Stands {
-    pub(super) fn new(inventory: &Inventory, scenario: &Scenario, plan: &WrittenPlan) -> Self {
+    pub(crate) fn new(inventory: &Inventory, scenario: &Scenario, plan: &WrittenPlan) -> Self {
         let of = (inventory, scenario);
         let band = naive::Band::Expected;
         let summary = plan.summary.as_ref().expect("it is written");
@@ -83,7 +96,7 @@ impl Stands {
     }
 
     /// What holds in the period before one.
-    pub(super) fn earlier(&self, period: usize) -> &Stand {
+    pub(crate) fn earlier(&self, period: usize) -> &Stand {
         let earlier = period.checked_sub(1);
         earlier.map_or(&self.quiet, |own| &self.periods[own])
     }
@@ -91,7 +104,7 @@ impl Stands {
     /// The steering with which the period before one ended.
     ///
     /// Decision: that of the state before ends where the scenario begins, with the slice that holds there.
-    pub(super) fn until(&self, period: usize) -> When {
+    pub(crate) fn until(&self, period: usize) -> When {
         match period.checked_sub(1) {
             None => (None, self.quiet.clock.first()),
             Some(own) => (Some(number(own)), self.periods[own].clock.last()),
@@ -99,7 +112,7 @@ impl Stands {
     }
 
     /// The stretches of a period, those of one slice that follow each other as one.
-    pub(super) fn hours(&self, period: usize) -> Vec<Stretch> {
+    pub(crate) fn hours(&self, period: usize) -> Vec<Stretch> {
         let mut all: Vec<Stretch> = Vec::new();
         for own in self.periods[period].clock.within() {
             match all.last_mut().filter(|last| last.slice == own.slice) {
@@ -111,23 +124,23 @@ impl Stands {
     }
 
     /// A slice of a period, in which steering turns from that of one of its slices to that of another.
-    pub(super) fn between(&self, period: usize, slice: u32, ends: [u32; 2]) -> Case<'_> {
+    pub(crate) fn between(&self, period: usize, slice: u32, ends: [u32; 2]) -> Case<'_> {
         let when = |slice: u32| (Some(number(period)), slice);
         Case::new(&self.periods[period], when(slice), ends.map(when))
     }
 
     /// What holds until a period begins.
-    pub(super) fn until_ground(&self, period: usize) -> &Ground {
+    pub(crate) fn until_ground(&self, period: usize) -> &Ground {
         &self.earlier(period).grounds[&self.until(period).1]
     }
 
     /// The steering with which a period begins.
-    pub(super) fn from(&self, period: usize) -> When {
+    pub(crate) fn from(&self, period: usize) -> When {
         (Some(number(period)), self.periods[period].clock.first())
     }
 
     /// The slices that a way to a period touches, whose waves have these rows; without any, those next to its start.
-    pub(super) fn touched(
+    pub(crate) fn touched(
         &self,
         period: usize,
         timing: Timing,

@@ -12,6 +12,9 @@ use std::collections::BTreeMap;
 /// What sums of the same numbers may differ by, relatively.
 pub(super) const SAME: f64 = 3e-6;
 
+/// Shares of the way at which steering is looked at while it turns.
+const BETWEEN: usize = 3;
+
 /// The instant at which steering has turned, and from which on users move.
 pub(super) fn turned(row: &WaveRow) -> &str {
     &row.turned
@@ -141,9 +144,21 @@ impl Scene<'_> {
         let mut begun = base.clone();
         // Steering has turned, and nobody has moved.
         let mut turned = base.clone();
+        let mut turning = vec![base.clone(); BETWEEN];
         let mut coming = vec![0.0; base.len()];
         let mut movers = Vec::new();
         let [before, now] = told.steering;
+        let between = (1..=BETWEEN).map(|own| own as f64 / (BETWEEN + 1) as f64);
+        let between: Vec<f64> = between
+            .map(|own| (1.0 - own) * before + own * now)
+            .collect();
+        let mut pass = |shard: usize, place: (SiteId, f64), share: f64| {
+            if now > before {
+                for (state, steering) in turning.iter_mut().zip(&between) {
+                    add(state, &self.loads(shard, place, *steering), share);
+                }
+            }
+        };
         for own in self.people {
             match Self::whereabouts(own, told) {
                 Whereabouts::Nowhere => {}
@@ -153,6 +168,7 @@ impl Scene<'_> {
                     add(&mut base, &loads, 1.0);
                     add(&mut turned, &loads, 1.0);
                     add(&mut begun, &self.loads(own.shard, place, before), 1.0);
+                    pass(own.shard, place, 1.0);
                 }
                 Whereabouts::ComingBack(site, share) => {
                     let place = (site, share);
@@ -161,11 +177,13 @@ impl Scene<'_> {
                     add(&mut turned, &loads, told.restored[0]);
                     let back = self.loads(own.shard, place, before);
                     add(&mut begun, &back, told.restored[0]);
+                    pass(own.shard, place, told.restored[0]);
                 }
                 Whereabouts::Moving(old) => {
                     if let Some(place) = old {
                         add(&mut begun, &self.loads(own.shard, place, before), 1.0);
                         add(&mut turned, &self.loads(own.shard, place, now), 1.0);
+                        pass(own.shard, place, 1.0);
                     }
                     movers.push(self.mover(own, now));
                 }
@@ -189,8 +207,6 @@ impl Scene<'_> {
                 }
             }
         };
-        // Loads lie between these two while steering turns.
-        //
         // Decision: behind a period's start they may be more than there is room for as a fault has left them, and in the
         // state before because users are served alike there, whose shards load a site in different ways.
         let nothing = vec![0.0; begun.len()];
@@ -198,6 +214,11 @@ impl Scene<'_> {
         let may_have = if is_found_so { &begun } else { &nothing };
         judge("its beginning", &begun, may_have);
         judge("its steering, once it has turned", &turned, &begun);
+        if now > before {
+            for state in &turning {
+                judge("its steering, while it turns", state, &begun);
+            }
+        }
         let mut random = Random::new(seed ^ (u64::from(told.number) << 32));
         for _ in 0..parts {
             let chance = random.between(0.0, 1.0);

@@ -1,42 +1,42 @@
 //! Shift: who is where before a boundary and after it, shard by shard: who stays, who moves, who comes back, who is shed.
 
+use super::{ByGroupAndSite, Part, PeriodPlan, Plan, SteeringGroups};
 use crate::ids::{ShardId, SiteId};
 use crate::model::Inventory;
-use crate::plan::{ByGroupAndSite, Part, PeriodPlan, Plan, SteeringGroups};
 use jiff::Timestamp;
 
 /// A share of a shard at a site.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Staying {
-    pub(super) shard: ShardId,
-    pub(super) site: SiteId,
-    pub(super) share: f64,
+pub(crate) struct Staying {
+    pub(crate) shard: ShardId,
+    pub(crate) site: SiteId,
+    pub(crate) share: f64,
 }
 
 /// Users of a shard who are served elsewhere afterwards, or again.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Mover {
+pub(crate) struct Mover {
     /// Position among the moves of the period; `None` is who comes back to where he is homed.
-    pub(super) moved: Option<usize>,
-    pub(super) shard: ShardId,
+    pub(crate) moved: Option<usize>,
+    pub(crate) shard: ShardId,
     /// `None` was served nowhere.
-    pub(super) from: Option<SiteId>,
-    pub(super) to: SiteId,
+    pub(crate) from: Option<SiteId>,
+    pub(crate) to: SiteId,
     /// Share of the shard that was served there, and that is served here.
-    pub(super) shares: [f64; 2],
+    pub(crate) shares: [f64; 2],
     /// Users by which rates are counted, at least.
-    pub(super) users: f64,
+    pub(crate) users: f64,
     /// He is placed in an earlier period at the site that he leaves, and not there before: others go first.
-    pub(super) comes: Option<Timestamp>,
+    pub(crate) comes: Option<Timestamp>,
 }
 
 /// What a boundary changes.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Shift {
-    pub(super) staying: Vec<Staying>,
-    pub(super) movers: Vec<Mover>,
+pub(crate) struct Shift {
+    pub(crate) staying: Vec<Staying>,
+    pub(crate) movers: Vec<Mover>,
     /// Served before and not afterwards.
-    pub(super) shed: Vec<Staying>,
+    pub(crate) shed: Vec<Staying>,
 }
 
 /// Less than this share of a shard is nobody: what arithmetic leaves of none.
@@ -44,7 +44,11 @@ const NONE: f64 = 1e-9;
 
 impl Shift {
     /// From what was before to a period.
-    pub(super) fn new(inventory: &Inventory, served: &Served<'_>, period: &PeriodPlan) -> Self {
+    pub(crate) fn new(
+        inventory: &Inventory,
+        served: &ServedBefore<'_>,
+        period: &PeriodPlan,
+    ) -> Self {
         let mut shift = Self::default();
         let mut moves = period.moves.iter().enumerate().peekable();
         let mut now = period.parts.chunk_by(|a, b| a.shard == b.shard).peekable();
@@ -138,7 +142,7 @@ fn shares(parts: &[Part], users: f64) -> Shares {
 }
 
 /// Who is served where in a period.
-pub(super) fn settled(period: &PeriodPlan) -> Vec<Staying> {
+pub(crate) fn settled(period: &PeriodPlan) -> Vec<Staying> {
     let of_shards = period.parts.chunk_by(|a, b| a.shard == b.shard);
     let all = of_shards.flat_map(|parts| {
         let shard = parts[0].shard;
@@ -150,7 +154,7 @@ pub(super) fn settled(period: &PeriodPlan) -> Vec<Staying> {
 }
 
 /// Who was served where before a boundary.
-pub(super) enum Served<'a> {
+pub(crate) enum ServedBefore<'a> {
     /// In the state before: all of a group at a site alike.
     AtHome {
         groups: &'a SteeringGroups,
@@ -161,9 +165,9 @@ pub(super) enum Served<'a> {
     In(&'a PeriodPlan),
 }
 
-impl<'a> Served<'a> {
+impl<'a> ServedBefore<'a> {
     /// Those of the state before.
-    pub(super) fn before(inventory: &Inventory, groups: &'a SteeringGroups, plan: &Plan) -> Self {
+    pub(crate) fn before(inventory: &Inventory, groups: &'a SteeringGroups, plan: &Plan) -> Self {
         let mut homed: ByGroupAndSite<[f64; 2]> = ByGroupAndSite::new(groups.len());
         for (index, shard) in inventory.shards.iter().enumerate() {
             if let Some(site) = shard.site {

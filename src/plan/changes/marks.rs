@@ -1,0 +1,53 @@
+//! Marks: works and faults that begin, become known and end, between the steps.
+
+use super::{Action, Change, Step};
+use crate::model::{EventKind, Scenario};
+use crate::plan::Plan;
+use crate::plan_files::EventWord;
+
+/// The marks of a scenario from its start to its end, in order of time.
+pub(super) fn marks(scenario: &Scenario, plan: &Plan) -> Vec<Step> {
+    let mut all = Vec::new();
+    for event in &scenario.events {
+        let (kind, components) = match &event.kind {
+            EventKind::Maintenance(own) => (EventWord::Maintenance, &own.components),
+            EventKind::Failure(own) => (EventWord::Failure, &own.components),
+            EventKind::Gray(own) => (EventWord::Gray, &own.components),
+            EventKind::Slow(own) => (EventWord::Slow, &own.components),
+            EventKind::Disconnect(own) => (EventWord::Disconnect, &own.components),
+            EventKind::Surge(_) => continue,
+        };
+        let is_known_later = event.start < event.detected && event.detected < event.end;
+        let instants = [
+            (Action::Begins, event.start, true),
+            (Action::Detected, event.detected, is_known_later),
+            (Action::Ends, event.end, true),
+        ];
+        for (action, at, is_one) in instants {
+            if !is_one || at < scenario.start || at > scenario.end {
+                continue;
+            }
+            let begun = plan.periods.iter().rposition(|own| own.period.start <= at);
+            let period = begun.unwrap_or_default();
+            all.extend(components.iter().map(|component| Step {
+                period,
+                number: 0,
+                action,
+                change: Change::Mark {
+                    component: *component,
+                    kind,
+                },
+                at: Some(at),
+                wave: None,
+            }));
+        }
+    }
+    // What ends is told before what begins at the same instant.
+    let rank = |own: &Step| match own.action {
+        Action::Ends => 0,
+        Action::Begins => 1,
+        _ => 2,
+    };
+    all.sort_by_key(|own| (own.at, rank(own)));
+    all
+}

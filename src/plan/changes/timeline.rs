@@ -1,0 +1,311 @@
+//! Timeline: which step of a period is done when, and by which wave.
+
+use super::access_points::{access_point, entering, is_open};
+use super::homes::{HomeChange, served};
+use super::{Action, Change, Step};
+use crate::ids::PoolId;
+use crate::model::{Inventory, LinkEnd};
+use crate::plan::pool_shares::ShareChange;
+use crate::plan::{Flow, PeriodPlan, Plan, ServedBefore, Shift, SteeringGroups, Timing, Wave};
+use crate::units::NOBODY;
+use jiff::Timestamp;
+
+/// When a step is done, in the order of a period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Stage {
+    /// Before anything else.
+    First,
+    /// By a wave ahead of the period.
+    Ahead(u32),
+    /// When the period begins.
+    Start,
+    /// By a wave behind its start.
+    Behind(u32),
+    /// After everything else.
+    Last,
+}
+
+/// What of a stage is done first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Turn {
+    Shed,
+    Open,
+    Members,
+    /// Weights that a wave turns: it steers before it moves.
+    Steering,
+    Homes,
+    LetIn,
+    /// Weights that no wave turns.
+    Weights,
+    Close,
+}
+
+/// The waves of a period, and when its other steps are done.
+pub(super) struct Timeline<'p> {
+    plan: &'p Plan,
+    index: usize,
+    /// The waves with their timings; none where a way of the period is refused.
+    waves: Vec<(Timing, &'p Wave)>,
+    /// When steps are done that no wave has.
+    start: Timestamp,
+}
+
+impl<'p> Timeline<'p> {
+    pub(super) fn new(plan: &'p Plan, index: usize) -> Self {
+        let start = plan.periods[index].period.start;
+        let waves = plan.transitions.iter().filter(|own| own.period == index);
+        let waves = waves.flat_map(|own| own.waves.iter().map(|wave| (own.timing, wave)));
+        // The waves of an earlier period may reach into this one: its own steps wait for them.
+        let earlier = plan.transitions.iter();
+        let earlier = earlier.filter(|own| own.period < index && own.timing == Timing::Behind);
+        let earlier = earlier.filter(|own| !plan.is_refused_in(own.period));
+        Self {
+            plan,
+            index,
+            waves: waves.filter(|_| !plan.is_refused_in(index)).collect(),
+            start: earlier.map(|own| own.end).fold(start, Timestamp::max),
+        }
+    }
+
+    fn own(&self) -> &'p PeriodPlan {
+        &self.plan.periods[self.index]
+    }
+
+    fn stage(&self, number: u32) -> Option<(Stage, &'p Wave)> {
+        let (timing, wave) = self.waves.iter().find(|(_, own)| own.number == number)?;
+        let stage = match timing {
+            Timing::Ahead => Stage::Ahead(number),
+            Timing::Behind => Stage::Behind(number),
+        };
+        Some((stage, wave))
+    }
+
+    /// The wave with which steering has wholly turned.
+    fn last_turn(&self) -> Option<u32> {
+        let mut waves = self.waves.iter();
+        let whole = waves.find(|(_, own)| own.steering_share >= 1.0);
+        whole.map(|(_, own)| own.number)
+    }
+}
+
+/// The steps of a period, as they are found.
+pub(super) struct List<'t, 'p> {
+    timeline: &'t Timeline<'p>,
+    steps: Vec<(Stage, Turn, Step)>,
+}
+
+impl<'t, 'p> List<'t, 'p> {
+    pub(super) fn new(timeline: &'t Timeline<'p>) -> Self {
+        Self {
+            timeline,
+            steps: Vec::new(),
+        }
+    }
+
+    fn add(
+        &mut self,
+        (stage, turn): (Stage, Turn),
+        (action, change): (Action, Change),
+        (at, wave): (Timestamp, Option<u32>),
+    ) {
+        let step = Step {
+            period: self.timeline.own().period.index,
+            number: 0,
+            action,
+            change,
+            at: Some(at),
+            wave,
+        };
+        self.steps.push((stage, turn, step));
+    }
+
+    /// Access points that open and close. What an event takes or gives does so when the period begins; what is on standby
+    /// opens before the waves and closes after them.
+    pub(super) fn access_points(&mut self, inventory: &Inventory, plan: &Plan, before: &[Flow]) {
+        let period = self.timeline.own();
+        let entered = entering(inventory, before);
+        let enter = entering(inventory, period.first_flows());
+        let earlier = match self.timeline.index.checked_sub(1) {
+            None => &plan.before.case,
+            Some(earlier) => &plan.periods[earlier].case,
+        };
+        let changed = period.access_points.iter();
+        for own in changed.filter(|own| is_open(own.before) != is_open(own.after)) {
+            let (action, change) = access_point(own, &entered, &enter);
+            let component = inventory.access_point_component(own.access_point).index();
+            let waves = &self.timeline.waves;
+            let start = self.timeline.start;
+            let (stage, at) = if action == Action::OpenAccessPoint {
+                let first = waves.first().map(|(_, own)| own.start);
+                match first.filter(|_| !earlier.gone[component]) {
+                    Some(first) => (Stage::First, first.min(start)),
+                    None => (Stage::Start, start),
+                }
+            } else if period.case.gone[component] {
+                (Stage::Start, start)
+            } else {
+                let last = waves.last().map(|(_, own)| own.end);
+                (Stage::Last, last.map_or(start, |own| own.max(start)))
+            };
+            let turn = if action == Action::OpenAccessPoint {
+                Turn::Open
+            } else {
+                Turn::Close
+            };
+            self.add((stage, turn), (action, change), (at, None));
+        }
+    }
+
+    /// Members that are taken out of pools and put back.
+    pub(super) fn members(
+        &mut self,
+        inventory: &Inventory,
+        period: &PeriodPlan,
+        changes: &[ShareChange],
+    ) {
+        let own = changes.iter();
+        let own = own.filter(|own| own.period == self.timeline.index);
+        for change in own.copied().collect::<Vec<_>>() {
+            let users = passing(inventory, period.first_flows(), change.pool);
+            let action = if change.after < change.before {
+                Action::TakeOut
+            } else {
+                Action::PutBack
+            };
+            let step = Change::Member {
+                pool: change.pool,
+                member: change.member,
+                before: [change.before, change.before * users],
+                after: [change.after, change.after * users],
+            };
+            let stage = change.wave.and_then(|own| self.timeline.stage(own));
+            let stage = stage.map_or(Stage::Start, |(stage, _)| stage);
+            self.add(
+                (stage, Turn::Members),
+                (action, step),
+                (change.at, change.wave),
+            );
+        }
+    }
+
+    /// Weights, with the wave by which all of steering has turned.
+    pub(super) fn weights(&mut self, changes: Vec<(Action, Change)>) {
+        let turn = self.timeline.last_turn();
+        let turn = turn.and_then(|own| Some((own, self.timeline.stage(own)?)));
+        for step in changes {
+            if let Some((number, (stage, wave))) = turn {
+                self.add((stage, Turn::Steering), step, (wave.start, Some(number)));
+            } else {
+                let at = self.timeline.start;
+                self.add((Stage::Start, Turn::Weights), step, (at, None));
+            }
+        }
+    }
+
+    /// Shards that change site, with their waves.
+    pub(super) fn homes(&mut self, changes: Vec<HomeChange>) {
+        let timeline = self.timeline;
+        let mut wave_of = vec![None; timeline.own().moves.len()];
+        for (_, wave) in &timeline.waves {
+            for moved in &wave.moves {
+                wave_of[*moved] = Some(wave.number);
+            }
+        }
+        for own in changes {
+            let wave = own.moved.and_then(|moved| wave_of[moved]);
+            let staged = wave.and_then(|own| timeline.stage(own));
+            let (stage, at) = match staged {
+                Some((stage, wave)) => (stage, wave.turned),
+                None => (Stage::Start, timeline.start),
+            };
+            self.add((stage, Turn::Homes), (own.action, own.change), (at, wave));
+        }
+    }
+
+    /// Users who are shed when the period begins, and those who are let in again where they are homed.
+    pub(super) fn served(&mut self, inventory: &Inventory, groups: &SteeringGroups, plan: &Plan) {
+        let timeline = self.timeline;
+        let period = timeline.own();
+        let earlier = timeline.index.checked_sub(1);
+        let is_whole = |own: &PeriodPlan| own.totals.unserved <= 0.0;
+        // Where everybody is served before and in the period nobody is shed or let in.
+        if is_whole(period) && earlier.is_some_and(|own| is_whole(&plan.periods[own])) {
+            return;
+        }
+        let before = match earlier {
+            None => ServedBefore::before(inventory, groups, plan),
+            Some(earlier) => ServedBefore::In(&plan.periods[earlier]),
+        };
+        let shift = Shift::new(inventory, &before, period);
+        for own in &shift.shed {
+            let users = own.share * period.case.users(own.shard.index());
+            let change = served(own.shard, [Some(own.site), None], own.share, users);
+            let at = timeline.start;
+            self.add(
+                (Stage::Start, Turn::Shed),
+                (Action::Shed, change),
+                (at, None),
+            );
+        }
+        for own in shift.movers.iter().filter(|own| own.moved.is_none()) {
+            let mut restored = 0.0;
+            let mut let_in = |share: f64, when: (Stage, Timestamp, Option<u32>)| {
+                let (share, users) = (share * own.shares[1], share * own.users);
+                let change = served(own.shard, [None, Some(own.to)], share, users);
+                let (stage, at, wave) = when;
+                self.add((stage, Turn::LetIn), (Action::LetIn, change), (at, wave));
+            };
+            let behind = timeline.waves.iter();
+            for (_, wave) in behind.filter(|(timing, _)| *timing == Timing::Behind) {
+                if wave.restored_share > restored {
+                    let when = (Stage::Behind(wave.number), wave.turned, Some(wave.number));
+                    let_in(wave.restored_share - restored, when);
+                    restored = wave.restored_share;
+                }
+            }
+            if restored <= 0.0 {
+                let_in(1.0, (Stage::Start, timeline.start, None));
+            }
+        }
+    }
+
+    /// The steps in their order, numbered, with marks between.
+    pub(super) fn numbered<'m>(mut self, marks: impl Iterator<Item = &'m Step>) -> Vec<Step> {
+        self.steps.sort_by_key(|(stage, turn, _)| (*stage, *turn));
+        let start = self.timeline.own().period.start;
+        let (at_start, later): (Vec<&Step>, Vec<&Step>) =
+            marks.partition(|own| own.at.is_some_and(|at| at <= start));
+        let mut all = Vec::new();
+        let mut at_start = Some(at_start);
+        let mut number = 0;
+        let mut last = None;
+        for (stage, _, step) in self.steps {
+            if stage >= Stage::Start {
+                all.extend(at_start.take().into_iter().flatten().copied());
+            }
+            let at_once = match step.change {
+                Change::Weight { client_region, .. } => Some((0, client_region.index(), step.at)),
+                Change::Member { pool, .. } => Some((1, pool.index(), step.at)),
+                _ => None,
+            };
+            if at_once.is_none() || at_once != last {
+                number += 1;
+            }
+            last = at_once;
+            all.push(Step { number, ..step });
+        }
+        all.extend(at_start.into_iter().flatten().copied());
+        all.extend(later.into_iter().copied());
+        all
+    }
+}
+
+/// Users who pass a pool.
+fn passing(inventory: &Inventory, flows: &[Flow], pool: PoolId) -> f64 {
+    let passes = |flow: &&Flow| {
+        let mut links = flow.path.links.iter();
+        links.any(|own| inventory.links[own.index()].to == LinkEnd::Pool(pool))
+    };
+    let users: f64 = flows.iter().filter(passes).map(|own| own.users).sum();
+    if users > NOBODY { users } else { 0.0 }
+}

@@ -1,0 +1,143 @@
+//! Clock: with which wave a step of the change list is done, and when it begins.
+
+use super::report::{At, Report, Rule};
+use super::turn::{Turn, Way};
+use super::waves::Done;
+use crate::plan_files::{Action, ChangeBackRow, ChangeRow, Lined, Row, Timing};
+use jiff::Timestamp;
+
+/// When a step begins, and the wave that does it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct When {
+    pub(super) wave: Option<u32>,
+    pub(super) at: Timestamp,
+}
+
+/// When the steps of a period are done.
+pub(super) struct Clock<'a> {
+    done: &'a Done,
+    /// When what no wave does is done: with the period, or once the waves of an earlier one are over.
+    start: Timestamp,
+}
+
+impl<'a> Clock<'a> {
+    /// That of a period.
+    pub(super) fn new(turn: &Turn<'a>) -> Option<Self> {
+        let (own, earlier) = turn.changes.split_last()?;
+        let earlier = earlier.iter().filter_map(|own| own.done.behind_until());
+        Some(Self {
+            done: &own.done,
+            start: earlier.fold(own.start, Timestamp::max),
+        })
+    }
+
+    pub(super) fn done(&self) -> &'a Done {
+        self.done
+    }
+
+    pub(super) fn at_start(&self) -> When {
+        When {
+            wave: None,
+            at: self.start,
+        }
+    }
+
+    /// An access point opens before all waves and closes after them, but where an event gives or takes it.
+    pub(super) fn access_point(&self, opens: bool, is_by_event: bool) -> When {
+        let waves = &self.done.waves;
+        let at = match (opens, is_by_event) {
+            (_, true) => self.start,
+            (true, _) => waves
+                .first()
+                .map_or(self.start, |own| own.start.min(self.start)),
+            (false, _) => waves
+                .last()
+                .map_or(self.start, |own| own.end.max(self.start)),
+        };
+        When { wave: None, at }
+    }
+
+    /// Weights are those of the period once all of steering has turned.
+    pub(super) fn weights(&self) -> When {
+        let whole = self.done.waves.iter().find(|own| own.steering >= 1.0);
+        whole.map_or(self.at_start(), |own| When {
+            wave: Some(own.number),
+            at: own.start,
+        })
+    }
+
+    /// A shard moves once the steering of its wave has turned.
+    pub(super) fn of_wave(&self, wave: Option<u32>) -> When {
+        let own = wave.and_then(|own| self.done.wave(own));
+        own.map_or(self.at_start(), |own| When {
+            wave,
+            at: own.turned,
+        })
+    }
+
+    /// Those who come back do in the waves behind the start: each with the share that comes.
+    pub(super) fn let_in(&self) -> Vec<(When, f64)> {
+        let mut restored = 0.0;
+        let mut all = Vec::new();
+        for own in self
+            .done
+            .waves
+            .iter()
+            .filter(|own| own.timing == Timing::Behind)
+        {
+            if own.restored > restored {
+                all.push((self.of_wave(Some(own.number)), own.restored - restored));
+                restored = own.restored;
+            }
+        }
+        if all.is_empty() {
+            all.push((self.at_start(), 1.0));
+        }
+        all
+    }
+}
+
+/// P7969: a step has the wave that does it, and begins when that does; what no wave does begins with the period.
+pub(super) fn time_is_true(way: Way, expected: When, row: &Lined<ChangeRow>, report: &mut Report) {
+    const RULE: Rule = Rule {
+        code: "P7969",
+        hint: "write the wave of waves.csv and when it begins: weights and pools with `start`, shards with `turned`; the \
+               way back has no times",
+    };
+    let file = match way {
+        Way::There => ChangeRow::FILE,
+        Way::Back => ChangeBackRow::FILE,
+    };
+    let blank = || "a blank cell".to_owned();
+    if row.row.wave != expected.wave {
+        let text = |wave: Option<u32>| wave.map_or_else(blank, |own| own.to_string());
+        let at = At::cell(file, row.line, "wave");
+        report.add(RULE, at, text(row.row.wave), text(expected.wave));
+    }
+    let at = row.row.at.as_deref();
+    let is_right = match (way, at) {
+        (Way::Back, at) => at.is_none(),
+        (Way::There, Some(at)) => at
+            .parse::<Timestamp>()
+            .is_ok_and(|at| at.duration_since(expected.at).as_secs_f64().abs() < 0.5),
+        (Way::There, None) => false,
+    };
+    if !is_right {
+        let found = at.map_or_else(blank, |own| format!("`{own}`"));
+        let expected = match way {
+            Way::There => expected.at.to_string(),
+            Way::Back => blank(),
+        };
+        report.add(RULE, At::cell(file, row.line, "at"), found, expected);
+    }
+}
+
+/// `true` for marks, which are no steps.
+pub(super) fn is_mark(action: Action) -> bool {
+    matches!(action, Action::Begins | Action::Detected | Action::Ends)
+}
+
+/// `true` for steps of members of pools.
+pub(super) fn is_of_pool(action: Action) -> bool {
+    matches!(action, Action::TakeOut | Action::PutBack)
+}

@@ -1,0 +1,314 @@
+//! Members: whether the change list takes members out of pools and puts them back where what is believed of them changes.
+//!
+//! A pool divides equally among the members that carry as is believed. While steering turns a share λ of the way from one
+//! state to the next, a member has `(1 − λ)·before + λ·after` of its users, of those members alone that carry at the time.
+
+use super::changes::cell;
+use super::clock::{When, is_of_pool, time_is_true};
+use super::ground::Ground;
+use super::leg::Steered;
+use super::period::Situation;
+use super::report::{At, Report, Rule, is_same, is_same_difference};
+use super::turn::Way;
+use super::waves::Stepped;
+use crate::ids::ComponentId;
+use crate::plan_files::{Action, ChangeBackRow, ChangeRow, Lined, Row, Setting, Timing, decimal};
+use crate::scenario::Period;
+use crate::units::NOBODY;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+const RULE: Rule = Rule {
+    code: "P7968",
+    hint: "take a member out when the planner counts with it no more, and put it back when it does again; with every wave \
+           that turns steering in part its share changes in part",
+};
+
+/// By pool, the members that carry.
+pub(super) type Carrying = Vec<Vec<ComponentId>>;
+
+/// A step of a member.
+#[derive(Debug, Clone, Copy)]
+struct Wanted {
+    when: When,
+    /// Of the pool's users, before and after.
+    shares: [f64; 2],
+}
+
+/// Leading to which period, with which wave, and when; pool and member by position.
+type Key = (usize, Option<u32>, Timestamp, usize, usize);
+
+/// What happens to one period at one instant; in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Moment {
+    Ahead(usize, usize),
+    Start(usize),
+    Behind(usize, usize),
+    Over(usize),
+}
+
+/// By pool, users who pass it when a period begins.
+pub(super) fn passing(
+    ground: &Ground<'_>,
+    situation: &Situation,
+    period: &Period,
+    steered: &[Steered],
+) -> Vec<f64> {
+    let first = situation.case.hours.slice_at(period.start);
+    let mut users = vec![0.0; ground.inventory.pools.len()];
+    for row in steered.iter().filter(|own| own.slice == first) {
+        for pool in row.route.pools() {
+            users[pool.index()] += row.users;
+        }
+    }
+    users
+}
+
+/// Checks the rows of both files. `carrying` is that of the state before and then of every period, `changes` those of all
+/// periods.
+pub(super) fn check(
+    (ground, passing): (&Ground<'_>, &[Vec<f64>]),
+    (carrying, changes): (&[Carrying], &[Stepped]),
+    files: [Option<&[Lined<ChangeRow>]>; 2],
+    report: &mut Report,
+) {
+    let wanted = wanted(ground, carrying, changes);
+    for (rows, way) in files.into_iter().zip([Way::There, Way::Back]) {
+        if let Some(rows) = rows {
+            rows_are_those((ground, passing), way, &wanted, rows, report);
+        }
+    }
+}
+
+fn rows_are_those(
+    (ground, passing): (&Ground<'_>, &[Vec<f64>]),
+    way: Way,
+    wanted: &BTreeMap<Key, Wanted>,
+    rows: &[Lined<ChangeRow>],
+    report: &mut Report,
+) {
+    let file = match way {
+        Way::There => ChangeRow::FILE,
+        Way::Back => ChangeBackRow::FILE,
+    };
+    let inventory = ground.inventory;
+    let name = |pool: usize, member: usize| {
+        let of_pool = &inventory.pools[pool];
+        let element = &inventory.elements[of_pool.members[member].index()];
+        (of_pool.id.as_str(), element.id.as_str())
+    };
+    let mut left: Vec<(&Key, &Wanted)> = wanted.iter().collect();
+    for row in rows.iter().filter(|own| is_of_pool(own.row.action)) {
+        let own = &row.row;
+        let is_its = |(key, wanted): &(&Key, &Wanted)| {
+            let named = name(key.3, key.4);
+            let is_at = way == Way::Back || {
+                let at = own
+                    .at
+                    .as_deref()
+                    .and_then(|own| own.parse::<Timestamp>().ok());
+                at.is_some_and(|at| at.duration_since(wanted.when.at).as_secs_f64().abs() < 0.5)
+            };
+            usize::try_from(own.period) == Ok(key.0)
+                && own.wave == key.1
+                && (own.pool.as_deref(), own.member.as_deref()) == (Some(named.0), Some(named.1))
+                && is_at
+        };
+        let names_others = [
+            &own.shard,
+            &own.client_region,
+            &own.access_point,
+            &own.from_site,
+            &own.to_site,
+            &own.component,
+        ];
+        let is_bare = names_others.into_iter().all(Option::is_none)
+            && own.share.is_none()
+            && own.event.is_none();
+        let position = left.iter().position(is_its).filter(|_| is_bare);
+        let Some(position) = position else {
+            let found = format!(
+                "`{}` of `{}` of `{}`",
+                own.action.word(),
+                own.member.as_deref().unwrap_or_default(),
+                own.pool.as_deref().unwrap_or_default()
+            );
+            let expected = "a member whose share changes then, once, and nothing else in the row";
+            report.add(RULE, cell(file, row, "member"), found, expected);
+            continue;
+        };
+        let (key, wanted) = left.remove(position);
+        time_is_true(way, wanted.when, row, report);
+        let [mut before, mut after] = wanted.shares;
+        if way == Way::Back {
+            std::mem::swap(&mut before, &mut after);
+        }
+        for (column, found, expected) in
+            [("before", own.before, before), ("after", own.after, after)]
+        {
+            let is_right = matches!(found, Some(Setting::Share(found)) if is_same_difference(found, expected, 1.0));
+            if !is_right {
+                let found = match found {
+                    Some(Setting::Share(found)) => decimal(found),
+                    _ => "no share".to_owned(),
+                };
+                report.add(RULE, cell(file, row, column), found, decimal(expected));
+            }
+        }
+        let users = after * passing[key.0][key.3];
+        if !is_same(own.users, users, 1.0) && (own.users - users).abs() > NOBODY {
+            let at = cell(file, row, "users");
+            report.add(RULE, at, decimal(own.users), decimal(users));
+        }
+        let action = if after < before {
+            Action::TakeOut
+        } else {
+            Action::PutBack
+        };
+        if own.action != action {
+            let (found, expected) = (own.action.word(), action.word());
+            let at = cell(file, row, "action");
+            report.add(RULE, at, format!("`{found}`"), format!("`{expected}`"));
+        }
+    }
+    for (key, _) in left {
+        let (pool, member) = name(key.3, key.4);
+        let found = format!("no step of `{member}` of `{pool}` in period {}", key.0);
+        report.add(
+            RULE,
+            At::file(file),
+            found,
+            "a row for every member whose share changes",
+        );
+    }
+}
+
+fn wanted(
+    ground: &Ground<'_>,
+    carrying: &[Carrying],
+    changes: &[Stepped],
+) -> BTreeMap<Key, Wanted> {
+    let mut moments: Vec<(Timestamp, usize, Moment)> = Vec::new();
+    for (period, own) in changes.iter().enumerate() {
+        moments.push((own.start, period, Moment::Start(period)));
+        for (index, wave) in own.done.waves.iter().enumerate() {
+            let moment = match wave.timing {
+                Timing::Ahead => Moment::Ahead(period, index),
+                Timing::Behind => Moment::Behind(period, index),
+            };
+            moments.push((wave.turned, period, moment));
+        }
+        let until = own.done.behind_until();
+        moments.extend(until.map(|until| (until, period, Moment::Over(period))));
+    }
+    moments.sort();
+    let mut turned = vec![0.0; changes.len()];
+    let mut begun = 0;
+    let mut under_way: Option<usize> = None;
+    let mut all = BTreeMap::new();
+    let pools = ground.inventory.pools.len();
+    let shares = |pool: usize, begun: usize, turned: &[f64], under_way: Option<usize>| {
+        shares(ground, carrying, pool, (begun, turned, under_way))
+    };
+    let mut known: Vec<Vec<f64>> = (0..pools)
+        .map(|own| shares(own, 0, &turned, None))
+        .collect();
+    for (at, _, moment) in moments {
+        let (period, when) = match moment {
+            Moment::Ahead(period, index) | Moment::Behind(period, index) => {
+                let wave = &changes[period].done.waves[index];
+                turned[period] = wave.steering;
+                let when = When {
+                    wave: Some(wave.number),
+                    at: wave.start,
+                };
+                (period, when)
+            }
+            Moment::Over(period) => {
+                turned[period] = 1.0;
+                under_way = under_way.filter(|own| *own != period);
+                ((begun - 1).max(period), When { wave: None, at })
+            }
+            Moment::Start(period) => {
+                begun = period + 1;
+                if changes[period].done.behind_until().is_some() {
+                    under_way = Some(period);
+                } else {
+                    turned[period] = 1.0;
+                }
+                (period, When { wave: None, at })
+            }
+        };
+        for (pool, known) in known.iter_mut().enumerate() {
+            let now = shares(pool, begun, &turned, under_way);
+            for member in steps(known, &now) {
+                let shares = [known[member], now[member]];
+                let key = (period, when.wave, when.at, pool, member);
+                all.insert(key, Wanted { when, shares });
+            }
+            *known = now;
+        }
+    }
+    all
+}
+
+/// What each member of a pool gets: so many periods have begun, steering has turned so far to each, and the waves of one
+/// may be under way.
+fn shares(
+    ground: &Ground<'_>,
+    carrying: &[Carrying],
+    pool: usize,
+    (begun, turned, under_way): (usize, &[f64], Option<usize>),
+) -> Vec<f64> {
+    let inventory = ground.inventory;
+    let members: Vec<ComponentId> = inventory.pools[pool]
+        .members
+        .iter()
+        .map(|own| inventory.element_component(*own))
+        .collect();
+    let here = &carrying[begun][pool];
+    let divided = |state: usize| -> Vec<f64> {
+        let own = &carrying[state][pool];
+        let has_any = here.iter().any(|member| own.contains(member));
+        let carries =
+            |member: &ComponentId| here.contains(member) && (!has_any || own.contains(member));
+        let count = members.iter().filter(|own| carries(own)).count();
+        let part = |own| {
+            if carries(own) {
+                1.0 / count as f64
+            } else {
+                0.0
+            }
+        };
+        members.iter().map(part).collect()
+    };
+    let mix = |before: Vec<f64>, after: Vec<f64>, share: f64| -> Vec<f64> {
+        let both = before.into_iter().zip(after);
+        both.map(|(before, after)| before + share * (after - before))
+            .collect()
+    };
+    let mut own = match under_way {
+        Some(period) => mix(divided(period), divided(period + 1), turned[period]),
+        None => divided(begun),
+    };
+    for (later, share) in turned.iter().enumerate().skip(begun) {
+        if *share > 0.0 {
+            own = mix(own, divided(later + 1), *share);
+        }
+    }
+    own
+}
+
+/// The members with a step of their own: all that change but those that have as much as any before and afterwards.
+fn steps(before: &[f64], after: &[f64]) -> Vec<usize> {
+    const SAME: f64 = 1e-12;
+    let has_most = |all: &[f64], own: usize| {
+        let least = all[own] - SAME;
+        all[own] > 0.0 && all.iter().all(|other| *other <= least + 2.0 * SAME)
+    };
+    let members = 0..before.len();
+    let changing = members.filter(|own| (before[*own] - after[*own]).abs() > SAME);
+    changing
+        .filter(|own| !(has_most(before, *own) && has_most(after, *own)))
+        .collect()
+}

@@ -1,0 +1,70 @@
+//! Step lists: what is carried from period to period to judge the change lists as a whole.
+
+use super::ground::Ground;
+use super::leg::Steered;
+use super::marks;
+use super::members::{self, Carrying};
+use super::period::Situation;
+use super::report::Report;
+use super::waves::{Change, Done, Stepped};
+use crate::plan_files::WrittenPlan;
+use crate::scenario::Period;
+
+/// What is done at the beginning of every period so far, and what is believed of pools.
+pub(super) struct StepLists {
+    stepped: Vec<Stepped>,
+    /// Of the state before and of every period so far: the members of pools that carry.
+    carrying: Vec<Carrying>,
+    /// Of every period so far: by pool, users who pass it when the period begins.
+    passing: Vec<Vec<f64>>,
+}
+
+impl StepLists {
+    pub(super) fn new(ground: &Ground<'_>) -> Self {
+        let before = Situation::new(ground, ground.before.clone());
+        Self {
+            stepped: Vec::new(),
+            carrying: vec![before.members],
+            passing: Vec::new(),
+        }
+    }
+
+    /// What is done by which wave, up to the last period that was begun.
+    pub(super) fn stepped(&self) -> &[Stepped] {
+        &self.stepped
+    }
+
+    /// Begins a period; without waves.csv nobody knows what it changes.
+    pub(super) fn begin(
+        &mut self,
+        ground: &Ground<'_>,
+        (period, situation): (&Period, &Situation),
+        steered: &[Steered],
+        change: Option<&Change>,
+    ) {
+        self.stepped.push(Stepped {
+            start: period.start,
+            done: change.map_or_else(Done::default, |own| own.done.clone()),
+            is_told: change.is_some(),
+        });
+        self.carrying.push(situation.members.clone());
+        let passing = members::passing(ground, situation, period, steered);
+        self.passing.push(passing);
+    }
+
+    /// Judges what the change lists say besides what leads from each period to the next.
+    pub(super) fn check(
+        &self,
+        ground: &Ground<'_>,
+        periods: &[Period],
+        written: &WrittenPlan,
+        report: &mut Report,
+    ) {
+        let files = [&written.changes, &written.changes_back].map(Option::as_deref);
+        let all = (self.carrying.as_slice(), self.stepped.as_slice());
+        members::check((ground, &self.passing), all, files, report);
+        if let Some(rows) = &written.changes {
+            marks::check(ground, periods, rows, report);
+        }
+    }
+}

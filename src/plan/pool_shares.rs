@@ -1,0 +1,241 @@
+//! Pool shares: which share of a pool's users each of its members gets, from the state before to the last period.
+//!
+//! A pool divides equally among the members that carry its load as is believed. While steering turns a share λ of the way
+//! from one state to the next a member has `(1 − λ)·before + λ·after`, of the members alone that carry by then.
+
+use super::plan::Plan;
+use super::transition::{Timing, Transition};
+use crate::formulation::{background_in, members_of_all};
+use crate::ids::{ComponentId, ElementId, PoolId};
+use crate::model::{Case, Inventory};
+use jiff::Timestamp;
+
+/// Shares that differ by less are the same.
+const SAME_SHARE: f64 = 1e-12;
+
+/// A member of a pool whose share changes, other than by what it takes over from others.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct ShareChange {
+    /// Leading to which period, by position.
+    pub(super) period: usize,
+    /// With which wave; `None` is at the period's start.
+    pub(super) wave: Option<u32>,
+    /// When it begins.
+    pub(super) at: Timestamp,
+    pub(super) pool: PoolId,
+    pub(super) member: ElementId,
+    /// Of the pool's users.
+    pub(super) before: f64,
+    pub(super) after: f64,
+}
+
+/// What happens to the shares of pools at an instant; in the order in which it does if instants are the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Happens {
+    /// Steering has turned in a wave ahead of a period: position of the transition, and of the wave.
+    Ahead(usize, usize),
+    /// A period begins.
+    Begins(usize),
+    /// Steering has turned in a wave behind a period's start.
+    Behind(usize, usize),
+    /// The waves behind the start of a period are done: position of the transition.
+    Done(usize),
+}
+
+/// All changes of the shares of pools, in order of time.
+pub(super) fn share_changes(inventory: &Inventory, plan: &Plan) -> Vec<ShareChange> {
+    let carrying = |case: &Case| members_of_all(inventory, case, &background_in(inventory, case));
+    let mut course = Course {
+        inventory,
+        plan,
+        members: std::iter::once(&plan.before.case)
+            .chain(plan.periods.iter().map(|own| &own.case))
+            .map(carrying)
+            .collect(),
+        turned: vec![0.0; plan.periods.len()],
+        begun: 0,
+        going_on: None,
+    };
+    let mut all = Vec::new();
+    if course.members.windows(2).all(|pair| pair[0] == pair[1]) {
+        return all;
+    }
+    let mut shares = course.shares();
+    for (at, _, happens) in happenings(plan) {
+        let (period, wave, at) = course.go_on(at, happens);
+        let next = course.shares();
+        for (pool, (old, new)) in shares.iter().zip(&next).enumerate() {
+            let changes = changed(old, new);
+            all.extend(changes.into_iter().map(|member| ShareChange {
+                period,
+                wave,
+                at,
+                pool: PoolId::new(pool),
+                member: inventory.pools[pool].members[member],
+                before: old[member],
+                after: new[member],
+            }));
+        }
+        shares = next;
+    }
+    all
+}
+
+/// The transitions whose waves are to be done.
+fn done(plan: &Plan) -> impl Iterator<Item = (usize, &Transition)> {
+    let all = plan.transitions.iter().enumerate();
+    all.filter(|(_, own)| !own.waves.is_empty() && !plan.is_refused_in(own.period))
+}
+
+/// What happens when, and to which period that leads; of one instant the earlier period first.
+fn happenings(plan: &Plan) -> Vec<(Timestamp, usize, Happens)> {
+    let begins = plan.periods.iter().enumerate();
+    let mut all: Vec<(Timestamp, usize, Happens)> = begins
+        .map(|(period, own)| (own.period.start, period, Happens::Begins(period)))
+        .collect();
+    for (position, transition) in done(plan) {
+        let waves = transition.waves.iter().enumerate();
+        all.extend(waves.map(|(wave, own)| {
+            let happens = match transition.timing {
+                Timing::Ahead => Happens::Ahead(position, wave),
+                Timing::Behind => Happens::Behind(position, wave),
+            };
+            (own.turned, transition.period, happens)
+        }));
+        if transition.timing == Timing::Behind {
+            all.push((transition.end, transition.period, Happens::Done(position)));
+        }
+    }
+    all.sort();
+    all
+}
+
+/// By pool and member, its share of the pool's users.
+type Shares = Vec<Vec<f64>>;
+
+struct Course<'a> {
+    inventory: &'a Inventory,
+    plan: &'a Plan,
+    /// Of the state before, then of every period: by pool, the members that carry.
+    members: Vec<Vec<Vec<ComponentId>>>,
+    /// By period: how far steering has turned to it.
+    turned: Vec<f64>,
+    /// How many periods have begun.
+    begun: usize,
+    /// The period whose waves go on behind its start.
+    going_on: Option<usize>,
+}
+
+impl Course<'_> {
+    /// Lets something happen; the period and wave that it belongs to, and when that begins.
+    fn go_on(&mut self, at: Timestamp, happens: Happens) -> (usize, Option<u32>, Timestamp) {
+        match happens {
+            Happens::Ahead(transition, wave) | Happens::Behind(transition, wave) => {
+                let transition = &self.plan.transitions[transition];
+                let wave = &transition.waves[wave];
+                self.turned[transition.period] = wave.steering_share;
+                (transition.period, Some(wave.number), wave.start)
+            }
+            Happens::Done(transition) => {
+                let period = self.plan.transitions[transition].period;
+                self.turned[period] = 1.0;
+                self.going_on = self.going_on.filter(|own| *own != period);
+                (self.begun.saturating_sub(1).max(period), None, at)
+            }
+            Happens::Begins(period) => {
+                self.begun = period + 1;
+                let is_behind =
+                    |own: &Transition| own.period == period && own.timing == Timing::Behind;
+                if done(self.plan).any(|(_, own)| is_behind(own)) {
+                    self.going_on = Some(period);
+                } else {
+                    self.turned[period] = 1.0;
+                }
+                (period, None, at)
+            }
+        }
+    }
+
+    /// What holds now.
+    fn shares(&self) -> Shares {
+        let pools = 0..self.inventory.pools.len();
+        pools.map(|pool| self.of_pool(pool)).collect()
+    }
+
+    fn of_pool(&self, pool: usize) -> Vec<f64> {
+        let here = &self.members[self.begun][pool];
+        let of_state = |state: usize| self.equal(pool, &both(&self.members[state][pool], here));
+        let mut own = match self.going_on {
+            Some(period) => {
+                let share = self.turned[period];
+                mixed(&of_state(period), &of_state(period + 1), share)
+            }
+            None => self.equal(pool, here),
+        };
+        for (period, share) in self.turned.iter().enumerate().skip(self.begun) {
+            if *share > 0.0 {
+                own = mixed(&own, &of_state(period + 1), *share);
+            }
+        }
+        own
+    }
+
+    /// Equal shares of those that carry; none of anybody else.
+    fn equal(&self, pool: usize, carrying: &[ComponentId]) -> Vec<f64> {
+        let members = self.inventory.pools[pool].members.iter();
+        let members = members.map(|own| self.inventory.element_component(*own));
+        let share = 1.0 / carrying.len().max(1) as f64;
+        members
+            .map(|own| if carrying.contains(&own) { share } else { 0.0 })
+            .collect()
+    }
+}
+
+/// Those of a state's members that carry by now; all that carry by now where none of its own does.
+fn both(own: &[ComponentId], here: &[ComponentId]) -> Vec<ComponentId> {
+    let both: Vec<ComponentId> = here
+        .iter()
+        .filter(|one| own.contains(one))
+        .copied()
+        .collect();
+    if both.is_empty() { here.to_vec() } else { both }
+}
+
+fn mixed(before: &[f64], after: &[f64], share: f64) -> Vec<f64> {
+    let both = before.iter().zip(after);
+    both.map(|(before, after)| (1.0 - share) * before + share * after)
+        .collect()
+}
+
+/// The members whose shares change; without those that had the most before and have the most afterwards, to whom the others'
+/// users go or from whom they come.
+fn changed(before: &[f64], after: &[f64]) -> Vec<usize> {
+    let most = |shares: &[f64]| shares.iter().copied().fold(0.0, f64::max);
+    let [most_before, most_after] = [most(before), most(after)];
+    let is_full = |share: f64, most: f64| share > 0.0 && share >= most - SAME_SHARE;
+    let members = 0..before.len();
+    members
+        .filter(|own| {
+            let (old, new) = (before[*own], after[*own]);
+            let shares_the_rest = is_full(old, most_before) && is_full(new, most_after);
+            (old - new).abs() > SAME_SHARE && !shares_the_rest
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::changed;
+
+    #[test]
+    fn members_that_take_over_are_no_step() {
+        let third = 1.0 / 3.0;
+        assert_eq!(changed(&[third; 3], &[0.0, 0.5, 0.5]), [0]);
+        // A member that leaves halfway, and one that comes.
+        assert_eq!(changed(&[0.5, 0.5, 0.0], &[0.25, 0.5, 0.25]), [0, 2]);
+        assert_eq!(changed(&[0.25, 0.5, 0.25], &[0.0, 0.5, 0.5]), [0, 2]);
+        assert_eq!(changed(&[0.0, 0.5, 0.5], &[third; 3]), [0]);
+        // The whole pool goes.
+        assert_eq!(changed(&[0.5, 0.5], &[0.0, 0.0]), [0, 1]);
+    }
+}

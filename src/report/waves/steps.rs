@@ -1,0 +1,369 @@
+//! Steps of the runbook that no wave does, what happens between them, and the path back.
+
+use super::runbook::shards;
+use super::words::Teller;
+use crate::ids::{ElementId, PoolId, ShardId, SiteId};
+use crate::plan::{Change, Step};
+use crate::plan_files::{Action, EventWord};
+use crate::report::numbers;
+use crate::units::NOBODY;
+use jiff::Timestamp;
+use std::fmt::Write as _;
+
+/// Steps of one kind, and components of one mark, that are named one by one.
+const NAMED: usize = 12;
+
+/// What is done, and what happens, at an instant without a wave.
+pub(super) struct Instant {
+    pub(super) at: Timestamp,
+    period: usize,
+    steps: Vec<Step>,
+}
+
+/// The instants at which something is done without a wave, or happens.
+pub(super) fn instants(steps: &[Step]) -> Vec<Instant> {
+    let mut all: Vec<Instant> = Vec::new();
+    for step in steps.iter().filter(|own| own.wave.is_none()) {
+        let Some(at) = step.at else { continue };
+        let known = all
+            .iter_mut()
+            .find(|own| (own.at, own.period) == (at, step.period));
+        match known {
+            Some(own) => own.steps.push(*step),
+            None => all.push(Instant {
+                at,
+                period: step.period,
+                steps: vec![*step],
+            }),
+        }
+    }
+    all
+}
+
+/// Steps of one wave that change shares of pools.
+pub(super) fn members_of(steps: &[Step], period: usize, wave: u32) -> impl Iterator<Item = &Step> {
+    steps.iter().filter(move |own| {
+        let is_its = (own.period, own.wave) == (period, Some(wave));
+        is_its && matches!(own.change, Change::Member { .. })
+    })
+}
+
+impl Teller<'_> {
+    /// What happens and what is to be done at an instant.
+    pub(super) fn write_instant(&self, own: &Instant, text: &mut String) {
+        let marks = self.marks(&own.steps);
+        let heading = if marks.is_empty() {
+            String::new()
+        } else {
+            format!(": {}", marks.join("; "))
+        };
+        let at = self.clock().moment(own.at);
+        let _ = writeln!(text, "\n## {at}, period {}{heading}\n", own.period);
+        let lines = self.imperatives(own.period, &own.steps);
+        if lines.is_empty() {
+            text.push_str("Nothing to do.\n");
+        }
+        for (number, line) in lines.iter().enumerate() {
+            let _ = writeln!(text, "{}. {line}", number + 1);
+        }
+    }
+
+    /// What happens, such as `maintenance of Chicago (chi) begins`.
+    fn marks(&self, steps: &[Step]) -> Vec<String> {
+        let mut told: Vec<String> = Vec::new();
+        let is_mark = |own: &&Step| own.number == 0;
+        let marks: Vec<&Step> = steps.iter().filter(is_mark).collect();
+        for of_kind in marks.chunk_by(|a, b| (a.action, word(a)) == (b.action, word(b))) {
+            let names = of_kind.iter().filter_map(|own| match own.change {
+                Change::Mark { component, .. } => Some(self.component_by_hand(component)),
+                _ => None,
+            });
+            let names: Vec<String> = names.collect();
+            let names = if names.len() > NAMED {
+                format!("{} components (changes.csv has each)", names.len())
+            } else {
+                names.join(", ")
+            };
+            let what = match of_kind[0].action {
+                Action::Begins => "begins",
+                Action::Detected => "is detected",
+                _ => "ends",
+            };
+            told.push(format!("{} of {names} {what}", word(of_kind[0])));
+        }
+        told
+    }
+
+    /// The steps as imperatives, in their order; many of one kind as one.
+    fn imperatives(&self, period: usize, steps: &[Step]) -> Vec<String> {
+        let mut told = Vec::new();
+        let steps: Vec<&Step> = steps.iter().filter(|own| own.number > 0).collect();
+        for of_kind in steps.chunk_by(|a, b| a.action == b.action) {
+            let action = of_kind[0].action;
+            match action {
+                Action::Weight => {
+                    let hours = &self.plan.periods[period].case.hours;
+                    let slice = if hours.slice_count() > 1 {
+                        let slice = hours.slice_at(self.plan.periods[period].period.start);
+                        format!(" and slice {slice}")
+                    } else {
+                        String::new()
+                    };
+                    told.push(format!(
+                        "Set every weight to that of steering.csv with period {period}{slice}."
+                    ));
+                }
+                _ if of_kind.len() <= NAMED => {
+                    told.extend(of_kind.iter().filter_map(|own| self.imperative(own)));
+                }
+                _ => {
+                    let users = of_kind.iter().map(|own| match own.change {
+                        Change::Home { users, .. } => users,
+                        _ => 0.0,
+                    });
+                    told.push(format!(
+                        "{}: {} in {} (rows of changes.csv with period {period}, the action `{}` and no wave).",
+                        of_many(action),
+                        numbers::lost_users(users.sum()),
+                        shards(of_kind.len()),
+                        action.word()
+                    ));
+                }
+            }
+        }
+        told
+    }
+
+    /// A step as an imperative.
+    fn imperative(&self, step: &Step) -> Option<String> {
+        let site = |own: Option<SiteId>| {
+            own.map_or_else(|| "(nowhere)".to_owned(), |own| self.site_by_hand(own))
+        };
+        let shard = |own: ShardId| self.inventory.shard_ids.get(own.index());
+        let told = match (step.action, step.change) {
+            (action, Change::AccessPoint { access_point, .. }) => {
+                let component = self.inventory.access_point_component(access_point);
+                let verb = if action == Action::OpenAccessPoint {
+                    "Open"
+                } else {
+                    "Close"
+                };
+                format!("{verb} access point {}.", self.component_by_hand(component))
+            }
+            (
+                action,
+                Change::Member {
+                    pool,
+                    member,
+                    before,
+                    after,
+                },
+            ) => {
+                let told = self.member(action, (pool, member), [before[0], after[0]]);
+                format!("{told}.")
+            }
+            (
+                Action::Shed,
+                Change::Home {
+                    shard: own,
+                    from,
+                    users,
+                    ..
+                },
+            ) => format!(
+                "Stop serving {} of shard {} at {}.",
+                numbers::lost_users(users),
+                shard(own),
+                site(from)
+            ),
+            (
+                Action::LetIn,
+                Change::Home {
+                    shard: own,
+                    to,
+                    users,
+                    ..
+                },
+            ) => format!(
+                "Let {} of shard {} in again at {}.",
+                numbers::lost_users(users),
+                shard(own),
+                site(to)
+            ),
+            (
+                action,
+                Change::Home {
+                    shard: own,
+                    from,
+                    to,
+                    ..
+                },
+            ) => format!(
+                "{} shard {} from {} to {}.",
+                of_one(action),
+                shard(own),
+                site(from),
+                site(to)
+            ),
+            _ => return None,
+        };
+        Some(told)
+    }
+
+    /// `Take lb-2 out of the pool lb: from 33.3 % to 0 % of its users`.
+    pub(super) fn member(
+        &self,
+        action: Action,
+        (pool, member): (PoolId, ElementId),
+        [before, after]: [f64; 2],
+    ) -> String {
+        let component = self.inventory.element_component(member);
+        let name = self.component_by_hand(component);
+        let pool = &self.inventory.pools[pool.index()].id;
+        let is_whole = after <= 0.0;
+        let [before, after] = [before, after].map(|own| numbers::amount(own * 100.0));
+        let verb = match (action, is_whole) {
+            (Action::PutBack, _) => format!("Put {name} back into the pool {pool}"),
+            (_, true) => format!("Take {name} out of the pool {pool}"),
+            _ => format!("Take {name} out of the pool {pool} in part"),
+        };
+        format!("{verb}: from {before} % to {after} % of its users")
+    }
+
+    /// How to get back to the state before, where the last period still has users elsewhere.
+    pub(super) fn write_path_back(&self, steps: &[Step], text: &mut String) {
+        let Some(last) = self.plan.periods.last() else {
+            return;
+        };
+        if last.totals.moved <= NOBODY {
+            return;
+        }
+        let end = self.scenario.end;
+        let mut events = self.scenario.events.iter();
+        let is_over = !events.any(|own| own.end > end);
+        let when = self.clock().moment(end);
+        let _ = writeln!(text, "\n## Path back\n");
+        let begin = if is_over {
+            format!(
+                "Begin at {when}, when the scenario ends, and no sooner than everything works again."
+            )
+        } else {
+            format!("Events go on beyond {when}: begin once they have ended.")
+        };
+        let _ = writeln!(
+            text,
+            "{} are still elsewhere when the scenario ends. {begin} Work through changes_back.csv from its first row to its last; in this order:\n",
+            numbers::lost_users(last.totals.moved)
+        );
+        let back = crate::plan::way_back(self.inventory, steps);
+        let is_one = |a: &Step, b: &Step| (a.period, a.wave) == (b.period, b.wave);
+        for (number, group) in back.chunk_by(is_one).enumerate() {
+            let first = group[0];
+            let rows = match first.wave {
+                Some(wave) => format!("period {} and wave {wave}", first.period),
+                None => format!("period {} and no wave", first.period),
+            };
+            let _ = writeln!(
+                text,
+                "{}. Undo the rows with {rows}: {}.",
+                number + 1,
+                self.undone(group).join(", then ")
+            );
+        }
+        text.push_str(
+            "\nNo waves were planned for it: a scenario that begins then, with `after = \"return\"`, plans them and checks every part.\n",
+        );
+    }
+
+    /// What is undone of a wave or of what no wave does, in the order in which it is.
+    fn undone(&self, group: &[Step]) -> Vec<String> {
+        let mut told = Vec::new();
+        let kind = |own: &Step| match own.change {
+            Change::Home { .. } if matches!(own.action, Action::Shed | Action::LetIn) => 1,
+            Change::Home { .. } => 0,
+            Change::Weight { .. } => 2,
+            Change::Member { .. } => 3,
+            Change::AccessPoint { .. } => 4,
+            Change::Mark { .. } => 5,
+        };
+        for of_kind in group.chunk_by(|a, b| kind(a) == kind(b)) {
+            let first = of_kind[0];
+            let words = match first.change {
+                Change::Home { .. } if kind(&first) == 0 => {
+                    format!("move {} back", shards(of_kind.len()))
+                }
+                Change::Home { .. } if first.action == Action::LetIn => {
+                    format!("let the users of {} in again", shards(of_kind.len()))
+                }
+                Change::Home { .. } => {
+                    format!("stop serving the users of {}", shards(of_kind.len()))
+                }
+                Change::Weight { .. } => match first.period.checked_sub(1) {
+                    Some(before) => {
+                        format!("set every weight to that of steering.csv with period {before}")
+                    }
+                    None => "set every weight to that of before.csv".to_owned(),
+                },
+                Change::Member { .. } => {
+                    let members = of_kind.iter().filter_map(|own| self.imperative(own));
+                    let members: Vec<String> = members
+                        .map(|own| lowered(own.trim_end_matches('.')))
+                        .collect();
+                    members.join(", ")
+                }
+                Change::AccessPoint { .. } => {
+                    let points = of_kind.iter().filter_map(|own| self.imperative(own));
+                    let points: Vec<String> = points
+                        .map(|own| lowered(own.trim_end_matches('.')))
+                        .collect();
+                    points.join(", ")
+                }
+                Change::Mark { .. } => continue,
+            };
+            told.push(words);
+        }
+        told
+    }
+}
+
+/// A sentence within another.
+fn lowered(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|own| own.to_ascii_lowercase());
+    first.into_iter().chain(letters).collect()
+}
+
+fn word(step: &Step) -> &'static str {
+    match step.change {
+        Change::Mark { kind, .. } => match kind {
+            EventWord::Maintenance => "maintenance",
+            EventWord::Failure => "failure",
+            EventWord::Gray => "gray fault",
+            EventWord::Slow => "slow work",
+            EventWord::Disconnect => "loss of sessions",
+        },
+        _ => "",
+    }
+}
+
+fn of_one(action: Action) -> &'static str {
+    match action {
+        Action::Copy => "Copy",
+        Action::Place => "Place",
+        Action::Takeover => "Run from its copy",
+        Action::Return => "Return",
+        _ => "Move",
+    }
+}
+
+fn of_many(action: Action) -> &'static str {
+    match action {
+        Action::Copy => "Copy",
+        Action::Place => "Place",
+        Action::Takeover => "Run from their copies",
+        Action::Return => "Return",
+        Action::Shed => "Stop serving",
+        Action::LetIn => "Let in again",
+        _ => "Do",
+    }
+}

@@ -1,0 +1,3 @@
+//! Laws that hold of every plan, on what is shipped and on what is drawn.
+
+pub(crate) mod steps;

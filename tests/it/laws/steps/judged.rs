@@ -1,0 +1,154 @@
+//! Every cell of the change lists and of the files of waves is judged by the referee.
+
+use super::read;
+use crate::levels::{judged_files, planned, written};
+use plimsoll::model::{Inventory, Scenario};
+use plimsoll::report::written::WrittenFile;
+
+struct Plan {
+    inventory: Inventory,
+    scenario: Scenario,
+    files: Vec<WrittenFile>,
+}
+
+impl Plan {
+    fn new() -> Self {
+        let scenarios = ["scenario.toml", "clients.toml"];
+        let (inventory, scenario) = read("tests/it/laws/steps/pool-step", &scenarios);
+        let plan = planned(&inventory, &scenario);
+        let files = written(&inventory, &scenario, &plan);
+        let own = Self {
+            inventory,
+            scenario,
+            files,
+        };
+        assert_eq!(own.codes(&own.files), [""; 0]);
+        own
+    }
+
+    fn codes(&self, files: &[WrittenFile]) -> Vec<&'static str> {
+        let verdict = judged_files(&self.inventory, &self.scenario, files);
+        verdict.broken.iter().map(|own| own.code.0).collect()
+    }
+
+    fn lines(&self, file: &str) -> Vec<String> {
+        let own = self.files.iter().find(|own| own.name == file);
+        let bytes = own.expect("it is written").bytes.clone();
+        let text = String::from_utf8(bytes).expect("text");
+        text.lines().map(str::to_owned).collect()
+    }
+
+    fn with(&self, file: &str, lines: &[String]) -> Vec<&'static str> {
+        let mut files = self.files.clone();
+        let own = files.iter_mut().find(|own| own.name == file);
+        own.expect("it is written").bytes = (lines.join("\n") + "\n").into_bytes();
+        self.codes(&files)
+    }
+
+    /// The position of the first row with a text in it.
+    fn row(&self, file: &str, text: &str) -> usize {
+        let lines = self.lines(file);
+        let own = lines.iter().skip(1).position(|own| own.contains(text));
+        own.unwrap_or_else(|| panic!("no {text} in {file}")) + 1
+    }
+}
+
+/// Another value of a cell, such as it might be; other instants in place of instants.
+fn other(cell: &str, column: &str) -> String {
+    match column {
+        "at" => "2030-03-01T02:30:00+00:00".to_owned(),
+        "wave" | "during" | "slice" | "period" if cell.is_empty() => "1".to_owned(),
+        "event" => "gray".to_owned(),
+        _ if cell.is_empty() => "0.5".to_owned(),
+        _ => match cell.parse::<f64>() {
+            Ok(0.0) => "1".to_owned(),
+            Ok(number) if column == "step" || column == "period" => format!("{}", number + 1.0),
+            Ok(number) if column == "wave" => format!("{}", number + 1.0),
+            Ok(number) => format!("{}", number * 0.9),
+            Err(_) => "zz".to_owned(),
+        },
+    }
+}
+
+#[test]
+fn every_cell_of_steps_and_of_the_files_of_waves_is_judged() {
+    let plan = Plan::new();
+    let rows = [
+        ("changes.csv", ",take_out,"),
+        ("changes.csv", ",takeover,"),
+        ("changes.csv", ",shed,"),
+        ("changes.csv", ",let_in,"),
+        ("changes.csv", ",weight,"),
+        ("changes.csv", ",begins,"),
+        ("changes_back.csv", ",put_back,"),
+        ("changes_back.csv", ",let_in,"),
+        ("wave_weights.csv", ","),
+        ("wave_loads.csv", ","),
+    ];
+    for (file, text) in rows {
+        let lines = plan.lines(file);
+        let row = plan.row(file, text);
+        let columns: Vec<&str> = lines[0].split(',').collect();
+        for (at, column) in columns.iter().enumerate() {
+            let mut changed = lines.clone();
+            let mut cells: Vec<String> = lines[row].split(',').map(str::to_owned).collect();
+            cells[at] = other(&cells[at], column);
+            changed[row] = cells.join(",");
+            // What cannot be read is found too.
+            let codes = std::panic::catch_unwind(|| plan.with(file, &changed));
+            let is_found = codes.as_ref().map_or(true, |own| !own.is_empty());
+            assert!(is_found, "{file}: {column} of {:?}", lines[row]);
+        }
+        let mut without = lines.clone();
+        without.remove(row);
+        assert!(
+            !plan.with(file, &without).is_empty(),
+            "{file}: {}",
+            lines[row]
+        );
+        let mut twice = lines.clone();
+        twice.push(lines[row].clone());
+        assert!(
+            !plan.with(file, &twice).is_empty(),
+            "{file}: {}",
+            lines[row]
+        );
+    }
+}
+
+#[test]
+fn a_step_that_is_left_out_or_untrue_is_named() {
+    let plan = Plan::new();
+    let finds = |file: &str, text: &str, from: &str, to: &str, code: &str| {
+        let mut lines = plan.lines(file);
+        let row = plan.row(file, text);
+        assert!(lines[row].contains(from), "{}", lines[row]);
+        lines[row] = lines[row].replacen(from, to, 1);
+        let codes = plan.with(file, &lines);
+        assert!(codes.contains(&code), "{code} is not among {codes:?}");
+    };
+    finds(
+        "changes.csv",
+        ",take_out,",
+        ",0.25,0,",
+        ",0.25,0.1,",
+        "P7968",
+    );
+    finds(
+        "changes.csv",
+        ",take_out,",
+        "lb-s01-1.0",
+        "lb-s01-1.1",
+        "P7968",
+    );
+    finds(
+        "changes.csv",
+        ",takeover,",
+        "2030-03-01T02:58",
+        "2030-03-01T02:57",
+        "P7969",
+    );
+    finds("changes.csv", ",begins,", ",maintenance", ",gray", "P7970");
+    finds("wave_weights.csv", "ap00", "ap00,", "ap01,", "P7978");
+    finds("wave_loads.csv", ",site,", ",site,", ",link,", "P7979");
+}

@@ -1,0 +1,312 @@
+//! Walk: from the state before through every step, with a look at the loads after every wave and in every period.
+
+use super::loads::{Weights, loads, weights};
+use super::state::{Names, State};
+use crate::levels::read_back;
+use crate::waves::walk::ground::Ground;
+use crate::waves::walk::roads::{Row, row_of, rows};
+use crate::waves::walk::touched::Stands;
+use jiff::{SignedDuration, Timestamp};
+use ndarray::Array2;
+use plimsoll::model::{Inventory, Scenario};
+use plimsoll::plan::Plan;
+use plimsoll::plan_files::{Action, ChangeRow, Timing, WaveRow, WrittenPlan};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Loads are the same to so much of the capacity.
+const SAME: f64 = 1e-9;
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) faults: Vec<String>,
+    pub(super) headrooms: usize,
+    pub(super) waves: usize,
+    /// Steps of members of pools, and of users who are shed or let in.
+    pub(super) members: usize,
+    pub(super) served: usize,
+    /// States after waves while those of another period are under way: they are not looked at.
+    pub(super) overlapping: usize,
+}
+
+pub(super) struct Walk<'a> {
+    inventory: &'a Inventory,
+    scenario: &'a Scenario,
+    plan: WrittenPlan,
+    stands: Stands,
+}
+
+/// A wave of a period, in a slice of a period: `None` is ahead of the scenario.
+type Stop = (u32, u32, Option<u32>, u32);
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(inventory: &'a Inventory, scenario: &'a Scenario, plan: &Plan) -> Self {
+        let plan = read_back(inventory, scenario, plan);
+        Self {
+            inventory,
+            scenario,
+            stands: Stands::new(inventory, scenario, &plan),
+            plan,
+        }
+    }
+
+    fn rows(&self) -> impl Iterator<Item = &ChangeRow> {
+        self.plan.changes.iter().flatten().map(|own| &own.row)
+    }
+
+    fn waves(&self) -> BTreeMap<(u32, u32), &WaveRow> {
+        let rows = self.plan.waves.iter().flatten().map(|own| &own.row);
+        rows.map(|own| ((own.period, own.wave), own)).collect()
+    }
+
+    fn start(&self, period: u32) -> Timestamp {
+        self.stands.periods[period as usize].start()
+    }
+
+    /// The state once these rows are done, in their order.
+    fn state(&self, is_done: impl Fn(&ChangeRow) -> bool, faults: &mut Vec<String>) -> State {
+        let of = (self.inventory, self.scenario);
+        let first = self.stands.until(0);
+        let mut state = State::before(of, self.stands.quiet.any(), &rows(of.0, &self.plan, first));
+        let names = Names::new(self.inventory);
+        let done: Vec<&ChangeRow> = self.rows().filter(|own| is_done(own)).collect();
+        for step in done.chunk_by(|a, b| (a.period, a.step) == (b.period, b.step)) {
+            let ground = self.stands.periods[step[0].period as usize].any();
+            faults.extend(state.apply(&names, step, |shard| ground.users(shard)));
+        }
+        state
+    }
+
+    pub(super) fn walked(&self) -> Found {
+        let mut found = Found::default();
+        let is = |own: &&ChangeRow, actions: [Action; 2]| actions.contains(&own.action);
+        let members = [Action::TakeOut, Action::PutBack];
+        found.members = self.rows().filter(|own| is(own, members)).count();
+        let served = [Action::Shed, Action::LetIn];
+        found.served = self.rows().filter(|own| is(own, served)).count();
+        for period in 0..self.stands.periods.len() {
+            self.headroom(period, &mut found);
+        }
+        self.stops(&mut found);
+        found.faults.extend(self.back());
+        found
+    }
+
+    /// headroom.csv of a period, once all steps up to it are done.
+    fn headroom(&self, period: usize, found: &mut Found) {
+        let number = u32::try_from(period).expect("few periods");
+        let state = self.state(|own| own.period <= number, &mut found.faults);
+        let stand = &self.stands.periods[period];
+        let mut most: Option<Array2<f64>> = None;
+        for (slice, ground) in stand.grounds() {
+            let weights = weights(rows(self.inventory, &self.plan, (Some(number), slice)));
+            let own = loads((self.inventory, self.scenario), ground, &state, &weights);
+            most = Some(match most {
+                None => own,
+                Some(most) => ndarray::Zip::from(&most)
+                    .and(&own)
+                    .map_collect(|a, b| f64::max(*a, *b)),
+            });
+        }
+        let most = most.expect("hours have a slice");
+        let told = self.plan.headroom.iter().flatten().map(|own| &own.row);
+        for row in told.filter(|own| own.period == number) {
+            found.headrooms += 1;
+            let scale = row.nominal_capacity;
+            let of = (row.component.as_str(), row.resource.as_str());
+            let fault = self.differs(&most, of, (row.load, scale));
+            let named = |own| format!("headroom.csv of period {period}: {own}");
+            found.faults.extend(fault.map(named));
+        }
+    }
+
+    fn differs(
+        &self,
+        loads: &Array2<f64>,
+        (component, resource): (&str, &str),
+        (told, scale): (f64, f64),
+    ) -> Option<String> {
+        let inventory = self.inventory;
+        let at = inventory.component_named(component).expect("a component");
+        let mut resources = inventory.resources.iter();
+        let of = resources.position(|own| own.id == resource);
+        let walked = loads[[at.index(), of.expect("a resource")]];
+        let is_same = (walked - told).abs() <= SAME * scale.max(walked.abs());
+        (!is_same).then(|| format!("{resource} of {component} is {told}, the steps give {walked}"))
+    }
+
+    /// `wave_loads.csv` after every wave.
+    fn stops(&self, found: &mut Found) {
+        let told = self.plan.wave_loads.iter().flatten().map(|own| &own.row);
+        let mut by_stop: BTreeMap<Stop, Vec<_>> = BTreeMap::new();
+        for row in told {
+            let stop = (row.period, row.wave, row.during, row.slice);
+            by_stop.entry(stop).or_default().push(row);
+        }
+        let waves = self.waves();
+        let to_do: BTreeSet<(u32, u32)> = (waves.keys())
+            .filter(|own| !self.is_refused(own.0))
+            .copied()
+            .collect();
+        let looked_at: BTreeSet<(u32, u32)> = by_stop.keys().map(|own| (own.0, own.1)).collect();
+        if to_do != looked_at {
+            found
+                .faults
+                .push(format!("waves {to_do:?}, loads of {looked_at:?}"));
+        }
+        for (stop, told) in &by_stop {
+            found.waves += 1;
+            if self.is_overlapped(*stop, &waves) {
+                found.overlapping += 1;
+                continue;
+            }
+            let named = |own: String| format!("after {stop:?}: {own}");
+            let mut faults = Vec::new();
+            let state = self.state(|own| self.is_done(own, *stop, &waves), &mut faults);
+            let weights = self.weights_of(*stop, &mut faults);
+            let ground = self.ground(*stop);
+            let of = (self.inventory, self.scenario);
+            let walked = loads(of, ground, &state, &weights);
+            let mut known = BTreeSet::new();
+            for row in told {
+                let of = (row.component.as_str(), row.resource.as_str());
+                known.insert(of);
+                faults.extend(self.differs(&walked, of, (row.load, row.capacity)));
+            }
+            for (component, resource, left) in ground.limits(self.inventory) {
+                let id = plimsoll::ids::ComponentId::new(component);
+                let name = self.inventory.component_name(id);
+                let of = (name, self.inventory.resources[resource].id.as_str());
+                if !known.contains(&of) {
+                    faults.push(format!("no load of {of:?}, of which {left} is left"));
+                }
+            }
+            found.faults.extend(faults.into_iter().map(named));
+        }
+    }
+
+    fn is_refused(&self, period: u32) -> bool {
+        let summary = self.plan.summary.as_ref().expect("it is written");
+        let way = summary.periods[period as usize].way.as_ref();
+        way.is_some_and(|own| own.refused.is_some())
+    }
+
+    fn ground(&self, (_, _, during, slice): Stop) -> &Ground {
+        let stand = match during {
+            None => &self.stands.quiet,
+            Some(during) => &self.stands.periods[during as usize],
+        };
+        stand.ground(slice)
+    }
+
+    /// The weights of `wave_weights.csv`, which sum to 1 by group and site.
+    fn weights_of(&self, stop: Stop, faults: &mut Vec<String>) -> Weights {
+        let told = self.plan.wave_weights.iter().flatten().map(|own| &own.row);
+        let own = told.filter(|own| (own.period, own.wave, own.during, own.slice) == stop);
+        let mut all = Weights::new();
+        for own in own {
+            let of = (own.client_region.as_str(), own.profile.as_str());
+            let row: Row = row_of(
+                self.inventory,
+                of,
+                own.max_latency_ms,
+                (&own.links, own.weight),
+            );
+            all.entry((row.group, row.site)).or_default().push(row);
+        }
+        for (key, rows) in &all {
+            let sum: f64 = rows.iter().map(|own| own.users).sum();
+            if (sum - 1.0).abs() > SAME {
+                faults.push(format!("weights of {key:?} sum to {sum}"));
+            }
+        }
+        all
+    }
+
+    /// The instant as which a stop is looked at: the wave's end, or where that is not in the period whose demand is asked,
+    /// the instant of that period next to it.
+    fn instant(&self, stop: Stop, waves: &BTreeMap<(u32, u32), &WaveRow>) -> Timestamp {
+        let end = at(&waves[&(stop.0, stop.1)].end);
+        let [from, to] = match stop.2 {
+            None => [Timestamp::MIN, self.scenario.start],
+            Some(during) => {
+                let stand = &self.stands.periods[during as usize];
+                [stand.start(), stand.end()]
+            }
+        };
+        end.clamp(from, to - SignedDuration::from_nanos(1))
+    }
+
+    /// When a step is done: a wave's steps by its end, others at once.
+    fn done(row: &ChangeRow, waves: &BTreeMap<(u32, u32), &WaveRow>) -> Timestamp {
+        match row.wave {
+            Some(wave) => at(&waves[&(row.period, wave)].end),
+            None => at(row.at.as_deref().expect("steps have their time")),
+        }
+    }
+
+    /// A wave of a later period has turned by then, or one of an earlier period is not done: the loads of this one are told
+    /// as if the earlier were done, and the later not begun.
+    fn is_overlapped(&self, stop: Stop, waves: &BTreeMap<(u32, u32), &WaveRow>) -> bool {
+        let instant = self.instant(stop, waves);
+        let later = waves.iter().filter(|((period, _), _)| *period > stop.0);
+        let mut later = later.filter(|((period, _), _)| !self.is_refused(*period));
+        let has_later = later.any(|(_, wave)| at(&wave.turned) <= instant);
+        let earlier = waves.iter().filter(|((period, _), _)| *period < stop.0);
+        let mut earlier = earlier.filter(|((period, _), _)| !self.is_refused(*period));
+        has_later || earlier.any(|(_, wave)| at(&wave.end) > instant)
+    }
+
+    fn is_done(&self, row: &ChangeRow, stop: Stop, waves: &BTreeMap<(u32, u32), &WaveRow>) -> bool {
+        let (period, number, ..) = stop;
+        if row.period != period {
+            return row.period < period && Self::done(row, waves) <= self.instant(stop, waves);
+        }
+        if let Some(wave) = row.wave {
+            return wave <= number;
+        }
+        let is_behind = waves[&(period, number)].timing == Timing::Behind;
+        match row.action {
+            // What is on standby opens before all waves and closes after them.
+            Action::OpenAccessPoint if !is_behind => Self::done(row, waves) < self.start(period),
+            Action::CloseAccessPoint => {
+                let mut all = self.inventory.access_points.iter();
+                let own = all.position(|own| Some(own.id.as_str()) == row.access_point.as_deref());
+                let own = plimsoll::ids::AccessPointId::new(own.expect("an access point"));
+                let component = self.inventory.access_point_component(own).index();
+                is_behind && self.stands.periods[period as usize].any().believed.gone[component]
+            }
+            _ => is_behind,
+        }
+    }
+
+    /// The way back leads to the sites, pools and access points of the state before.
+    fn back(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        let mut state = self.state(|_| true, &mut faults);
+        let before = self.state(|_| false, &mut faults);
+        let names = Names::new(self.inventory);
+        let rows = self.plan.changes_back.iter().flatten().map(|own| &own.row);
+        let rows: Vec<&ChangeRow> = rows.collect();
+        for step in rows.chunk_by(|a, b| (a.period, a.step) == (b.period, b.step)) {
+            faults.extend(state.undo(&names, step));
+        }
+        let same = |a: f64, b: f64| (a - b).abs() < 1e-9;
+        let pools = state
+            .pools
+            .iter()
+            .flatten()
+            .zip(before.pools.iter().flatten());
+        if !pools.into_iter().all(|(a, b)| same(*a, *b)) {
+            faults.push(format!("back: {:?}, not {:?}", state.pools, before.pools));
+        }
+        if state.open != before.open {
+            faults.push(format!("back: {:?}, not {:?}", state.open, before.open));
+        }
+        faults
+    }
+}
+
+fn at(text: &str) -> Timestamp {
+    text.parse().expect("an instant")
+}

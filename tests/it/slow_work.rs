@@ -9,8 +9,8 @@ use crate::folders::{file, with};
 use crate::levels::{judged, planned};
 use plimsoll::inventory::{self, SourceFile};
 use plimsoll::model::{Inventory, Phase, Scenario};
-use plimsoll::plan::{Plan, Timing, changes};
-use plimsoll::plan_files::Reason;
+use plimsoll::plan::{Change, Plan, Step, Timing, changes};
+use plimsoll::plan_files::{EventWord, Reason};
 use plimsoll::report::happenings;
 use plimsoll::report::words::Finding;
 use plimsoll::report::written::tables;
@@ -172,12 +172,19 @@ fn what_is_lost_where_there_is_no_room_is_not_slowed() {
     assert_near(hurt.users_affected, 0.0);
 }
 
+fn is_disconnect(step: &Step) -> bool {
+    matches!(step.change, Change::Mark { kind, .. } if kind == EventWord::Disconnect)
+}
+
 #[test]
-fn a_disconnect_changes_no_byte_of_a_plan() {
+fn a_disconnect_changes_no_byte_of_a_plan_but_its_marks() {
     let bytes = |events: &str| {
         let (inventory, scenario) = hour(&files(), events);
         let plan = accepted(&inventory, &scenario);
-        let steps = changes(&inventory, &scenario, &plan);
+        let mut steps = changes(&inventory, &scenario, &plan);
+        let all = steps.len();
+        steps.retain(|own| !is_disconnect(own));
+        assert_eq!(steps.len() < all, events.contains("\"disconnect\""));
         let written = tables(&inventory, &scenario, &plan, &steps).expect("it can be written");
         written
             .into_iter()

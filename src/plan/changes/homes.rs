@@ -61,12 +61,10 @@ fn action_of(moved: &Move) -> Action {
     }
 }
 
-/// `true` if a shard is served at one site alone.
+/// `true` if a shard is served at one site alone, and nobody of it is there already.
 fn is_whole(period: &PeriodPlan, shard: ShardId) -> bool {
-    parts(period, shard)
-        .filter(|part| part.site.is_some())
-        .count()
-        == 1
+    let served = parts(period, shard).filter(|part| part.site.is_some());
+    served.count() == 1 && !period.previous.is_split(shard)
 }
 
 fn parts(period: &PeriodPlan, shard: ShardId) -> impl Iterator<Item = &crate::plan::Part> {

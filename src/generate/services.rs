@@ -33,6 +33,7 @@ pub(super) fn resources() -> Vec<Resource> {
         moving_share: 0.0,
         overload: Overload::standard(scope),
         queue_seconds: None,
+        is_sessions: false,
     };
     vec![
         resource("bandwidth", "Gbit/s", Scope::Network, 0.2, 0.1, 0.0),
@@ -46,6 +47,7 @@ pub(super) fn resources() -> Vec<Resource> {
 pub(super) fn profiles() -> Vec<Profile> {
     let profile = |id: &str, retries, demand: [f64; 4]| Profile {
         id: id.to_owned(),
+        work: demand.to_vec(),
         demand: demand.to_vec(),
         retries,
         sessions_per_hour: 0.0,

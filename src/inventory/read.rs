@@ -183,7 +183,7 @@ fn assembled(files: &[SourceFile], findings: &mut Findings) -> Inventory {
     };
     validate::onboarding::leaves_nobody_below_zero(&inventory.shards, &onboarding, findings);
     validate::whole(&inventory, &lines, findings);
-    inventory
+    inventory.in_normal_operation()
 }
 
 /// A site with its jurisdictions by position, ascending.

@@ -171,6 +171,7 @@ mod tests {
     fn mail() -> Profile {
         Profile {
             id: "mail".to_owned(),
+            work: Vec::new(),
             demand: Vec::new(),
             retries: 3.0,
             sessions_per_hour: 0.0,

@@ -171,8 +171,73 @@ impl Inventory {
             .collect()
     }
 
+    /// The same inventory with what normal operation demands of it: opening sessions takes work, and where a component says
+    /// how many it accepts, new sessions are one more resource, the last.
+    ///
+    /// A user's demand of what varies is his work times `1 + sessions_per_hour / 3600 · session_cost`.
+    #[must_use]
+    pub(crate) fn in_normal_operation(mut self) -> Self {
+        debug_assert!(self.sessions().is_none(), "invariant: it is done once");
+        let opened = |profile: &Profile| profile.sessions_per_hour / 3600.0;
+        for profile in &mut self.profiles {
+            let factor = 1.0 + opened(profile) * profile.session_cost;
+            let of_each = profile.work.iter().zip(&self.resources);
+            profile.demand = of_each
+                .map(|(work, resource)| {
+                    if resource.varies {
+                        work * factor
+                    } else {
+                        *work
+                    }
+                })
+                .collect();
+        }
+        let components = (0..self.component_count()).map(ComponentId::new);
+        let accepts: Vec<Option<f64>> = components.map(|own| self.accepts(own)).collect();
+        let opens = self.profiles.iter().any(|own| own.sessions_per_hour > 0.0);
+        if !opens || accepts.iter().all(Option::is_none) {
+            return self;
+        }
+        let is_taken = |id: &str| self.resources.iter().any(|own| own.id == id);
+        let names = ["sessions", "new_sessions"].map(str::to_owned).into_iter();
+        let numbered = (2..).map(|number| format!("new_sessions_{number}"));
+        let id = names.chain(numbered).find(|own| !is_taken(own));
+        self.resources
+            .push(Resource::sessions(&id.unwrap_or_default()));
+        for profile in &mut self.profiles {
+            profile.work.push(0.0);
+            profile.demand.push(opened(profile));
+        }
+        let column = ndarray::ArrayView1::from(&accepts);
+        if self.capacity.push_column(column).is_err() {
+            debug_assert!(false, "invariant: the table has a row for every component");
+        }
+        self
+    }
+
+    /// New sessions a second as a resource, where a component limits them.
+    pub fn sessions(&self) -> Option<ResourceId> {
+        let last = self.resources.last()?;
+        last.is_sessions
+            .then(|| ResourceId::new(self.resources.len() - 1))
+    }
+
+    /// The resources that resources.csv lists.
+    pub fn listed_resources(&self) -> &[Resource] {
+        let end = self.resources.len() - usize::from(self.sessions().is_some());
+        &self.resources[..end]
+    }
+
     /// Sessions a second that a component accepts, if that is limited. Links limit none.
     pub fn accepts_per_second(&self, id: ComponentId) -> Option<f64> {
+        match self.sessions() {
+            Some(sessions) => self.capacity[[id.index(), sessions.index()]],
+            None => self.accepts(id),
+        }
+    }
+
+    /// What the files say that a component accepts.
+    fn accepts(&self, id: ComponentId) -> Option<f64> {
         match self.component(id) {
             Component::Site(site) => self.sites[site.index()].accepts_per_second,
             Component::AccessPoint(access_point) => {

@@ -55,9 +55,37 @@ pub struct Resource {
     /// The longest that work may have to wait, in seconds of its component's capacity: what would wait longer is turned
     /// away; `None` is without limit.
     pub queue_seconds: Option<f64>,
+    /// `true` for new sessions a second, which no file lists: their capacity is `accepts_per_second`.
+    pub is_sessions: bool,
 }
 
 impl Resource {
+    /// New sessions a second, under a name that no other resource has. Nothing of them is kept free.
+    pub(crate) fn sessions(id: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            unit: "new sessions/s".to_owned(),
+            scope: Scope::Network,
+            headroom: 0.0,
+            event_headroom: None,
+            varies: true,
+            replica_share: 0.0,
+            moving_share: 0.0,
+            overload: Overload::Lose,
+            queue_seconds: None,
+            is_sessions: true,
+        }
+    }
+
+    /// The column that limits it in the files of components.
+    pub fn column(&self) -> &str {
+        if self.is_sessions {
+            "accepts_per_second"
+        } else {
+            &self.id
+        }
+    }
+
     /// `true` if work waits for it where there is no room: it varies, and is not lost. Stored data does not wait.
     pub fn is_waited_for(&self) -> bool {
         self.varies && self.overload == Overload::Queue
@@ -69,7 +97,11 @@ impl Resource {
 pub struct Profile {
     /// Unique among profiles.
     pub id: String,
-    /// Demand of one user at the peak, by resource, in the resource's unit.
+    /// What the work of one user with a session takes at the peak, by resource, in the resource's unit, as profiles.csv has
+    /// it.
+    pub work: Vec<f64>,
+    /// Demand of one user at the peak in normal operation, by resource, in the resource's unit: his work, and what opening
+    /// `sessions_per_hour` takes. Of new sessions a second it is `sessions_per_hour / 3600`.
     pub demand: Vec<f64>,
     /// Extra attempts per failed attempt.
     pub retries: f64,

@@ -62,6 +62,7 @@ pub(crate) use site_loads::SiteLoads;
 pub use stability::{Loaded, RetryMargin, Stability, least_margin, retry_loads, retry_margins};
 pub use steering_groups::SteeringGroups;
 pub use tenants::{TenantAccount, tenants};
+pub(crate) use transition::spare_sessions;
 pub use transition::{
     Allowed, Carries, Exposed, Fullness, Pace, PaceLimit, Ramp, Refusal, Remedy, SiteTraffic,
     Standing, Timing, Transition, Undo, Wave,

@@ -4,6 +4,7 @@ use super::stability::RetryMargin;
 use crate::ids::{AccessPointId, ComponentId, PoolId, ResourceId, SiteId};
 use crate::model::Failing;
 pub use crate::plan_files::Timing;
+use crate::units::FEASIBILITY;
 use jiff::{SignedDuration, Timestamp};
 
 /// The way from the state before a period to the period's own.
@@ -270,7 +271,7 @@ impl Ramp {
         (arrivals, phases): (f64, [f64; 2]),
         [accepts, background]: [f64; 2],
     ) -> Self {
-        let spare = accepts - background;
+        let spare = spare_sessions(accepts, background);
         Self {
             component,
             arrivals,
@@ -279,6 +280,17 @@ impl Ramp {
             background,
             window: (spare > 0.0).then(|| arrivals / spare),
         }
+    }
+}
+
+/// New sessions a second that are accepted beside so many of normal operation. A share of 1e-6 is none: where normal
+/// operation takes all that is accepted, arithmetic leaves as much.
+pub(crate) fn spare_sessions(accepts: f64, background: f64) -> f64 {
+    let spare = accepts - background;
+    if spare > FEASIBILITY * accepts {
+        spare
+    } else {
+        0.0
     }
 }
 

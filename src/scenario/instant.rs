@@ -206,7 +206,15 @@ impl Reductions {
                         available[resource.index()] *= reduction.capacity;
                     }
                 } else {
+                    // Whoever has less of everything else accepts as many new sessions as before, until all of it is gone.
+                    let sessions = inventory
+                        .sessions()
+                        .map(|own| (own, available[own.index()]));
                     available *= reduction.capacity;
+                    if let Some((sessions, accepts)) = sessions.filter(|_| reduction.capacity > 0.0)
+                    {
+                        available[sessions.index()] = accepts;
+                    }
                     all.left[index] *= reduction.capacity;
                     if is_failure
                         && reduction.capacity <= 0.0

@@ -102,12 +102,14 @@ fn resource(id: &str, scope: Scope) -> Resource {
             Overload::Lose
         },
         queue_seconds: None,
+        is_sessions: false,
     }
 }
 
 fn profile(id: &str, demand: [f64; 2]) -> Profile {
     Profile {
         id: id.to_owned(),
+        work: demand.to_vec(),
         demand: demand.to_vec(),
         retries: 0.0,
         sessions_per_hour: 0.0,

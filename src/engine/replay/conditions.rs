@@ -135,7 +135,7 @@ impl Conditions {
                     *takes *= slow.inflation(profile);
                     // It fails once, where the first of it is worked.
                     let takes_part = match field.stages[stage].obstacle {
-                        Obstacle::Resource(own) => profile.demand[own] > 0.0,
+                        Obstacle::Resource(own) => profile.work[own] > 0.0,
                         _ => false,
                     };
                     if slow.gives_up(profile) && takes_part && !has_failed {

@@ -114,7 +114,7 @@ impl Field {
             let hops = hops(inventory, network, path);
             let region = regions.get(&group.client_region).copied();
             let points = field.points(region, &hops);
-            let demand = &inventory.profiles[group.profile.index()].demand;
+            let demand = &inventory.profiles[group.profile.index()].work;
             let takes = field.takes(&hops, demand.as_slice());
             field.streams.push(Stream {
                 group: *group,
@@ -193,7 +193,7 @@ impl Field {
             if inventory.accepts_per_second(component).is_some() {
                 add(Obstacle::Gate, true, scenario.replay.accept_queue_seconds);
             }
-            for (index, resource) in inventory.resources.iter().enumerate() {
+            for (index, resource) in inventory.listed_resources().iter().enumerate() {
                 let is_limited = inventory.capacity[[component.index(), index]].is_some()
                     || inventory.capacity_changes.iter().any(|change| {
                         change.component == component && change.resource.index() == index

@@ -329,7 +329,7 @@ impl<'a> Simulation<'a> {
                     Kind::Work => 1.0,
                     Kind::Session => row.session_cost,
                 };
-                row.demand[resource] * takes * seconds
+                row.work[resource] * takes * seconds
             }
         }
     }

@@ -91,7 +91,7 @@ fn loads(
             };
             let share = pool.map_or(1.0, |own| pools.mean(own, member));
             let profile = stream.profile.index();
-            all[profile] += share * users * inventory.profiles[profile].demand[resource];
+            all[profile] += share * users * inventory.profiles[profile].work[resource];
         }
     }
     all

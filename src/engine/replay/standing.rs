@@ -62,7 +62,7 @@ impl Standing {
             let first = (site.index(), 0);
             for ((_, profile), users) in at_sites.range(first..(site.index() + 1, 0)) {
                 let share = inventory.resources[resource].replica_share;
-                let demand = inventory.profiles[*profile].demand[resource] * share;
+                let demand = inventory.profiles[*profile].work[resource] * share;
                 if demand > 0.0 {
                     for (region, users) in users.iter().enumerate().filter(|own| *own.1 > 0.0) {
                         *by_region.entry(region).or_default() += demand * users;

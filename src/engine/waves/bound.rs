@@ -56,7 +56,7 @@ impl Passage<'_> {
             if users <= NOBODY {
                 continue;
             }
-            let per_second = (gate.accepts - sessions[position]).max(0.0);
+            let per_second = gate.spare(sessions[position]);
             let pace = Pace {
                 limit: PaceLimit::Accepts(gate.component),
                 users,

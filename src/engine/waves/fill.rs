@@ -62,7 +62,7 @@ impl Passage<'_> {
         }
         let mut gates = Vec::with_capacity(self.limits.gates.len());
         for (position, gate) in self.limits.gates.iter().enumerate() {
-            gates.push(gate.accepts - stand.background(position, turn));
+            gates.push(gate.spare(stand.background(position, turn)));
         }
         let inventory = self.limits.inventory;
         let per_wave =

@@ -207,7 +207,7 @@ impl Side<'_> {
                 continue;
             }
             let own = self.passage.limits.gates[gate];
-            let spare = own.accepts - self.background(gate, share);
+            let spare = own.spare(self.background(gate, share));
             if spare <= 0.0 {
                 return Err(PaceLimit::Accepts(own.component));
             }
@@ -479,7 +479,7 @@ fn ramp(sides: &[Side<'_>; 2], parts: [f64; 2]) -> (Vec<Ramp>, Vec<[f64; 2]>) {
             ramp.phases[side] = share * users;
             ramp.arrivals = ramp.arrivals.max(users);
             if share > 0.0 {
-                let spare = of_gate.accepts - background;
+                let spare = of_gate.spare(background);
                 let of_side = (spare > 0.0).then(|| share * users / spare);
                 ramp.window = ramp.window.zip(of_side).map(|(all, own)| all + own);
                 ramp.background = ramp.background.max(background);

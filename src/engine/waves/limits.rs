@@ -7,7 +7,7 @@ use super::touched::Under;
 use crate::formulation::{FixedLoads, Folded, members_of_all};
 use crate::ids::{ComponentId, PoolId, ResourceId, SiteId};
 use crate::model::{AccessPointState, Case, Component, Homes, Inventory, Scenario, Scope};
-use crate::plan::{Before, MeanDemands, SteeringGroups};
+use crate::plan::{Before, MeanDemands, SteeringGroups, spare_sessions};
 use crate::units::FEASIBILITY;
 use ndarray::Array2;
 use std::borrow::Cow;
@@ -79,6 +79,13 @@ pub(super) struct Gate {
     pub(super) accepts: f64,
     pub(super) shares: f64,
     pub(super) ground: usize,
+}
+
+impl Gate {
+    /// New sessions a second that it accepts beside so many of normal operation.
+    pub(super) fn spare(&self, background: f64) -> f64 {
+        spare_sessions(self.accepts, background)
+    }
 }
 
 /// A case under which users move.

@@ -257,7 +257,7 @@ impl Passage<'_> {
             if arrivals[position] <= crate::units::NOBODY {
                 continue;
             }
-            let spare = gate.accepts - stand.background(position, turn);
+            let spare = gate.spare(stand.background(position, turn));
             if spare <= 0.0 {
                 return None;
             }

@@ -96,8 +96,8 @@ impl Passage<'_> {
         let turn = work.turn(work.most);
         let arrivals = turn.arrivals(self, &work.stand);
         let lets_nobody = |(position, users): (usize, &f64)| {
-            let spare =
-                self.limits.gates[position].accepts - work.stand.sessions(position, turn.to);
+            let sessions = work.stand.sessions(position, turn.to);
+            let spare = self.limits.gates[position].spare(sessions);
             (*users > crate::units::NOBODY && spare <= 0.0)
                 .then(|| PaceLimit::Accepts(self.limits.gates[position].component))
         };

@@ -5,7 +5,9 @@ use super::fill::Filled;
 use super::passage::Passage;
 use super::stand::{Stand, Turn};
 use crate::ids::{ComponentId, ResourceId, SiteId};
-use crate::plan::{Fullness, Pace, PaceLimit, Ramp, RetryMargin, SiteTraffic, Undo};
+use crate::plan::{
+    Fullness, Pace, PaceLimit, Ramp, RetryMargin, SiteTraffic, Undo, spare_sessions,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Components that are told of at most as being full.
@@ -138,7 +140,7 @@ impl Passage<'_> {
             .map(|own| Pace {
                 limit: PaceLimit::Accepts(own.component),
                 users: own.arrivals,
-                per_second: (own.accepts - own.background).max(0.0),
+                per_second: spare_sessions(own.accepts, own.background),
                 seconds: own.window,
             })
             .collect();

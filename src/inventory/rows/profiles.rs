@@ -27,12 +27,14 @@ pub(crate) fn read(
         let demands = table.resource_columns();
         table.for_each(findings, |row| {
             let id = row.id(profile);
+            let work: Vec<f64> = demands
+                .iter()
+                .map(|(_, column)| row.number(*column))
+                .collect();
             let value = Profile {
                 id: id.unwrap_or_default().to_owned(),
-                demand: demands
-                    .iter()
-                    .map(|(_, column)| row.number(*column))
-                    .collect(),
+                demand: work.clone(),
+                work,
                 retries: row.number(retries),
                 sessions_per_hour: row.number(sessions_per_hour),
                 timeout_seconds: row.optional(timeout_seconds),

@@ -42,6 +42,7 @@ pub(crate) fn read(folder: &Folder<'_>, findings: &mut Findings) -> Named<Resour
                     )
                     .unwrap_or(Overload::standard(scope)),
                 queue_seconds: row.optional(queue_seconds),
+                is_sessions: false,
             };
             rules::queues_only_where_work_waits(row, queue_seconds, &value);
             rules::says_overload_of_what_varies(row, [overload, queue_seconds], &value);

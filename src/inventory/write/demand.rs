@@ -7,17 +7,21 @@ use crate::model::{Inventory, MoveRule, Overload, ReplicaState, Scope};
 
 /// resources.csv
 pub(super) fn resources(inventory: &Inventory) -> TableText {
-    let said = Said::of(["overload", "queue_seconds"], &inventory.resources, |row| {
-        let overload = match row.overload {
-            Overload::Lose => "lose",
-            Overload::Queue => "queue",
-        };
-        let is_standard = row.overload == Overload::standard(row.scope);
-        [
-            (!is_standard).then(|| overload.to_owned()),
-            row.queue_seconds.map(|own| own.to_string()),
-        ]
-    });
+    let said = Said::of(
+        ["overload", "queue_seconds"],
+        inventory.listed_resources(),
+        |row| {
+            let overload = match row.overload {
+                Overload::Lose => "lose",
+                Overload::Queue => "queue",
+            };
+            let is_standard = row.overload == Overload::standard(row.scope);
+            [
+                (!is_standard).then(|| overload.to_owned()),
+                row.queue_seconds.map(|own| own.to_string()),
+            ]
+        },
+    );
     let fixed = [
         "resource",
         "unit",
@@ -29,7 +33,7 @@ pub(super) fn resources(inventory: &Inventory) -> TableText {
         "moving_share",
     ];
     let table = TableText::new("resources.csv", &said.columns_after(&fixed));
-    table.of(&inventory.resources, |rows, position, row| {
+    table.of(inventory.listed_resources(), |rows, position, row| {
         let scope = match row.scope {
             Scope::Site => "site",
             Scope::Network => "network",
@@ -50,7 +54,7 @@ pub(super) fn resources(inventory: &Inventory) -> TableText {
 
 /// profiles.csv
 pub(super) fn profiles(inventory: &Inventory) -> TableText {
-    let all: Vec<usize> = (0..inventory.resources.len()).collect();
+    let all: Vec<usize> = (0..inventory.listed_resources().len()).collect();
     let optional_columns = [
         "timeout_seconds",
         "late_seconds",
@@ -75,8 +79,8 @@ pub(super) fn profiles(inventory: &Inventory) -> TableText {
             row.retries.to_string(),
             row.sessions_per_hour.to_string(),
         ];
-        let demand = row.demand.iter().map(f64::to_string);
-        rows.row(fixed.into_iter().chain(said.cells(position)).chain(demand));
+        let work = row.work[..all.len()].iter().map(f64::to_string);
+        rows.row(fixed.into_iter().chain(said.cells(position)).chain(work));
     })
 }
 

@@ -201,7 +201,9 @@ fn limited(inventory: &Inventory, components: &[ComponentId]) -> Vec<usize> {
             .iter()
             .any(|component| inventory.capacity[[component.index(), *resource]].is_some())
     };
-    (0..inventory.resources.len()).filter(is_limited).collect()
+    (0..inventory.listed_resources().len())
+        .filter(is_limited)
+        .collect()
 }
 
 /// The capacities of a component in the columns of `limited`.

@@ -60,7 +60,7 @@ impl<'a> Measure<'a> {
     pub(in crate::report) fn new(inventory: &'a Inventory, scenario: &'a Scenario) -> Self {
         let mut sums = vec![(0.0, 0.0); inventory.resources.len()];
         for shard in &inventory.shards {
-            let demand = &inventory.profiles[shard.profile.index()].demand;
+            let demand = &inventory.profiles[shard.profile.index()].work;
             for (sum, each) in sums.iter_mut().zip(demand.iter()) {
                 if *each > 0.0 {
                     let users = shard.users as f64;

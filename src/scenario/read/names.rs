@@ -57,7 +57,7 @@ impl<'a> Names<'a> {
             ),
             resources: by_name(
                 inventory
-                    .resources
+                    .listed_resources()
                     .iter()
                     .map(|resource| resource.id.as_str()),
                 ResourceId::new,

@@ -211,10 +211,30 @@ fn a_drain_that_may_not_take_as_long_as_it_needs_is_refused_with_what_would_help
     assert_eq!(staged.refusal, None);
 }
 
+/// All that lb-b accepts is opened in normal operation by those of b and one shard of a.
+pub(super) const NO_SPARE_SESSIONS: &str = "element,kind,accepts_per_second\nlb-a,load-balancer,unlimited\n\
+                                            lb-b,load-balancer,1.1666666666666667\n";
+
+#[test]
+fn who_cannot_be_accepted_in_normal_operation_stays_unserved() {
+    let (inventory, scenario) = read(&Case {
+        elements: "element,kind,accepts_per_second\nlb-a,load-balancer,unlimited\nlb-b,load-balancer,1.1\n",
+        ..RECONNECT
+    });
+    let plan = planned(&inventory, &scenario);
+    let drained = &plan.periods[1];
+    // At 1.1 a second 3960 users open their sessions: those of b, and 360 of a.
+    is_near(drained.totals.unserved, 3240.0);
+    let sessions = inventory.sessions().expect("lb-b accepts so many");
+    let lb_b = inventory.component_named("lb-b").expect("it is there");
+    is_near(drained.load[[lb_b.index(), sessions.index()]], 1.1);
+}
+
 #[test]
 fn nobody_can_come_where_normal_operation_takes_all_that_is_accepted() {
+    // 4200 users open 7/6 sessions a second: one shard of 600 has a place at b, and nobody of it ever gets in.
     let drain = only(&Case {
-        elements: "element,kind,accepts_per_second\nlb-a,load-balancer,unlimited\nlb-b,load-balancer,1\n",
+        elements: NO_SPARE_SESSIONS,
         ..RECONNECT
     });
     assert!(matches!(

@@ -309,9 +309,8 @@ fn what_has_no_room_to_turn_in_is_refused() {
 #[test]
 fn nothing_has_to_be_paced_where_everybody_is_accepted() {
     let (mut inventory, scenario) = read_hand(CROSSING);
-    for own in &mut inventory.access_points {
-        own.accepts_per_second = None;
-    }
+    let sessions = inventory.sessions().expect("something accepts so many");
+    inventory.capacity.column_mut(sessions.index()).fill(None);
     let plan = planned(&inventory, &scenario);
     assert!(plan.hour_turns.is_empty());
 }

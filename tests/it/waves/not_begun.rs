@@ -1,6 +1,6 @@
 //! The runbook of a refused plan: why, what would help, and neither times nor steps that somebody might work by.
 
-use super::by_hand::{Case, RECONNECT, WORKS, read};
+use super::by_hand::{Case, NO_SPARE_SESSIONS, RECONNECT, WORKS, read};
 use super::incident::shipped;
 use super::undone::{runbook_of, says};
 
@@ -53,7 +53,7 @@ fn what_takes_too_long_has_an_outline_of_its_waves() {
 #[test]
 fn what_never_ends_has_no_waves() {
     let text = runbook_of(&read(&Case {
-        elements: "element,kind,accepts_per_second\nlb-a,load-balancer,unlimited\nlb-b,load-balancer,1\n",
+        elements: NO_SPARE_SESSIONS,
         ..RECONNECT
     }));
     has_neither_times_nor_steps(&text);

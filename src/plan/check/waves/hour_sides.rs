@@ -5,7 +5,7 @@ use super::super::stability::keeps_itself_up;
 use super::crowd::Crowd;
 use super::hours::Hourly;
 use super::pieces::Fate;
-use super::rules::{Limits, at_most};
+use super::rules::{Limits, at_most, spare};
 use super::shares::{Ends, Steering};
 use super::state::{Loaded, Moment, Under};
 use crate::ids::{ComponentId, SiteId};
@@ -64,7 +64,10 @@ impl Side {
     fn seconds(&self, share: f64) -> f64 {
         let mut most: f64 = 0.0;
         for (component, users) in &self.arrivals {
-            let spare = self.limits.accepts[component] - self.background(*component, share);
+            let spare = spare(
+                self.limits.accepts[component],
+                self.background(*component, share),
+            );
             if share * users > NOBODY {
                 most = most.max(if spare > 0.0 {
                     share * users / spare

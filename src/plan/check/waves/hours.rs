@@ -11,7 +11,7 @@ use super::super::slices::BySlice;
 use super::super::tables::Rows;
 use super::hour_sides::Side;
 use super::ramp::cells_are_true;
-use super::rules::slack;
+use super::rules::{slack, spare};
 use super::touched::slices_in;
 use super::written::{WrittenWave, seconds, waves};
 use crate::ids::ComponentId;
@@ -331,8 +331,8 @@ fn is_safe(
         for (component, users) in &own.arrivals {
             let accepts = own.limits.accepts[component];
             let background = own.background(*component, share);
-            let spare = (accepts - background) * (length + slack(length));
-            if share * users > spare.max(0.0) + 1e-5 * accepts + NOBODY {
+            let spare = spare(accepts, background) * (length + slack(length));
+            if share * users > spare + 1e-5 * accepts + NOBODY {
                 let name = ground
                     .inventory
                     .component_name(ComponentId::new(*component));
@@ -378,7 +378,7 @@ fn figures_are_true(
                 busiest = if is_more { Some(both) } else { busiest };
             }
             if users > NOBODY && share > 0.0 {
-                let spare = accepts.unwrap_or_default() - beside;
+                let spare = spare(accepts.unwrap_or_default(), beside);
                 window = window.map(|all| all + share * users / spare.max(f64::MIN_POSITIVE));
             }
         }

@@ -7,6 +7,7 @@
 
 use super::super::ground::Ground;
 use super::crowd::Crowd;
+use super::rules::NO_SPARE;
 use super::state::{Under, sessions};
 use super::turn::{Turn, connecting};
 use crate::ids::{ComponentId, SiteId};
@@ -31,7 +32,7 @@ impl Least {
         }
         let seconds = |error: f64| {
             let left = rate - others * error;
-            if left > 0.0 {
+            if left > NO_SPARE * rate * error {
                 users * error / left
             } else {
                 f64::INFINITY

@@ -3,7 +3,7 @@
 use super::super::ground::Ground;
 use super::super::report::{At, Report, Rule, cell_text};
 use super::judge::Way;
-use super::rules::{Limits, slack};
+use super::rules::{Limits, slack, spare};
 use super::state::Loaded;
 use super::written::WrittenWave;
 use crate::ids::ComponentId;
@@ -106,7 +106,8 @@ pub(super) fn ramp_is_true(
                 accepts,
             } = *passing;
             let key = (own.timing, Some(own.number), *component);
-            let window = (accepts > background).then(|| arrivals / (accepts - background));
+            let left = spare(accepts, background);
+            let window = (left > 0.0).then(|| arrivals / left);
             let of_wave = Passing {
                 figures: [arrivals, background, accepts],
                 seconds: own.seconds,
@@ -124,8 +125,8 @@ pub(super) fn ramp_is_true(
             // "Of all waves: the sum of theirs."
             all.window = all.window.zip(window).map(|(sum, window)| sum + window);
             for ((users, seconds), column) in users.iter().zip(own.phases).zip(["turned", "end"]) {
-                let spare = (accepts - background) * (seconds + slack(seconds));
-                if *users <= spare.max(0.0) + 1e-5 * accepts + NOBODY {
+                let spare = left * (seconds + slack(seconds));
+                if *users <= spare + 1e-5 * accepts + NOBODY {
                     continue;
                 }
                 let name = ground

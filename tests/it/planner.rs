@@ -40,6 +40,7 @@ fn questions(inventory: &Inventory) -> Vec<Vec<EventKind>> {
             profile,
             tenant: None,
             factor,
+            arrive_minutes: Surge::ARRIVE_MINUTES,
         })
     };
     let slow = Slow {

@@ -233,6 +233,7 @@ fn surges_multiply_on_the_shards_that_all_their_selectors_match() {
             profile,
             tenant,
             factor,
+            arrive_minutes: Surge::ARRIVE_MINUTES,
         };
         event(EventKind::Surge(surge), 2, 8)
     };

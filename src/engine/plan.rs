@@ -109,7 +109,7 @@ pub(super) fn plan_loaded(
         Some([Ok(low), Ok(high)]) => add_band(&mut plan, low.periods, high.periods),
         Some([Err(error), _] | [_, Err(error)]) => return Err(error),
     }
-    plan.tenants = tenants(inventory, &groups, &plan);
+    plan.tenants = tenants(inventory, scenario, &groups, &plan);
     let ways = ways_of(loaded, &groups, scenario, Timestamp::MIN);
     plan.transitions = guarded_transitions(&ways, &plan, options.stop)?;
     plan.hour_turns = hour_turns(&ways, &plan);

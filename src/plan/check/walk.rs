@@ -326,6 +326,7 @@ impl Walk<'_> {
         }
         if self.written.tenants.is_some() {
             let happened = Happened {
+                start: period.start,
                 minutes: period.minutes(),
                 assignment: &assignment,
                 steered: &steered,

@@ -1,3 +1,4 @@
 //! Laws that hold of every plan, on what is shipped and on what is drawn.
 
+mod growth;
 pub(crate) mod steps;

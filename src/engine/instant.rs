@@ -9,9 +9,10 @@ use crate::formulation::{
 use crate::graph::Network;
 use crate::model::{Case, Event, EventKind, Homes, Hours, Inventory, Movers, Policy, Scenario};
 use crate::plan::Before;
-use crate::scenario::{BaseDemand, Knowledge, case_of_events, is_in_force};
+use crate::scenario::{BaseDemand, Knowledge, case_of_events, in_force};
 use jiff::Timestamp;
 use ndarray::Array2;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// What questions about one instant have in common.
@@ -119,17 +120,21 @@ impl Asking<'_> {
                 drain_minutes: None,
             })
             .collect();
-        let in_force: Vec<&Event> = scenario
+        let known: Vec<Cow<'_, Event>> = scenario
             .events
             .iter()
-            .filter(|event| is_in_force(event, &scenario.policy, at, Knowledge::Believed))
+            .filter_map(|event| in_force(event, scenario, at, Knowledge::Believed))
+            .collect();
+        let all: Vec<&Event> = known
+            .iter()
+            .map(Cow::as_ref)
             .chain(asked.iter().filter(|own| own.is_planned_for()))
             .collect();
         let demand = BaseDemand {
             base_users: self.instant.folded.base_users().clone(),
             hours: Arc::clone(&self.instant.hours),
         };
-        case_of_events(self.backdrop.inventory, scenario, at, &demand, &in_force)
+        case_of_events(self.backdrop.inventory, scenario, at, &demand, &all)
     }
 
     /// What rules, rows and paths of a case are made from, told to `tell`; `folded` is the demand of the case.

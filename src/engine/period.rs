@@ -57,6 +57,8 @@ pub(super) enum Telling {
 pub(super) struct Start<'a> {
     /// Where shards were.
     pub(super) homes: &'a Homes,
+    /// Where they return once no event is in force: where the last period without one left them.
+    pub(super) settled: &'a Homes,
     /// The period before, if there was one.
     pub(super) previous: Option<&'a PeriodPlan>,
 }
@@ -88,8 +90,7 @@ pub(super) fn plan_period(
     case.share(before.unwrap_or(&ground.before.case));
     let is_returning = policy.after == After::Return && !case.is_event_in_force;
     let current = if is_returning {
-        let sites = inventory.shards.iter().map(|shard| shard.site);
-        start.homes.returned(sites)
+        start.homes.returned(start.settled)
     } else {
         start.homes.clone()
     };

@@ -109,7 +109,7 @@ pub(super) fn plan_loaded(
         Some([Ok(low), Ok(high)]) => add_band(&mut plan, low.periods, high.periods),
         Some([Err(error), _] | [_, Err(error)]) => return Err(error),
     }
-    plan.tenants = tenants(inventory, &groups, &plan);
+    plan.tenants = tenants(inventory, scenario, &groups, &plan);
     let ways = ways_of(loaded, &groups, scenario, Timestamp::MIN);
     plan.transitions = guarded_transitions(&ways, &plan, options.stop)?;
     plan.hour_turns = hour_turns(&ways, &plan);
@@ -374,6 +374,7 @@ fn is_safe(course: &Course<'_>, before: &Before, sequence: &Sequence) -> bool {
 fn one_by_one(ground: &Ground<'_>, all: &[Period]) -> Result<Sequence> {
     let inventory = ground.inventory;
     let mut homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
+    let mut settled = homes.clone();
     let mut planned: Vec<PeriodPlan> = Vec::with_capacity(all.len());
     // What is missing is counted from the state before: a plan is not better proven than that.
     let mut status = match ground.before.proof {
@@ -391,6 +392,7 @@ fn one_by_one(ground: &Ground<'_>, all: &[Period]) -> Result<Sequence> {
         let ground = Ground { stop, ..*ground };
         let start = Start {
             homes: &homes,
+            settled: &settled,
             previous: planned.last(),
         };
         let Planned {
@@ -410,6 +412,9 @@ fn one_by_one(ground: &Ground<'_>, all: &[Period]) -> Result<Sequence> {
             ));
         }
         homes = homes_after(&homes, &plan.parts);
+        if !plan.case.is_event_in_force {
+            settled = homes_after(&settled, &plan.parts);
+        }
         planned.push(plan);
     }
     ground.watch.enter(Stage::Periods(all.len(), all.len()));

@@ -62,6 +62,7 @@ impl<'a> Recalled<'a> {
         let before = case_before(inventory, scenario, Band::Expected);
         let load_before = load_before(&names, &before, written)?;
         let mut homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
+        let mut settled = homes.clone();
         let mut recalled: Vec<RecalledPeriod> = Vec::new();
         for period in periods(inventory, scenario) {
             let case = case_at(
@@ -73,7 +74,7 @@ impl<'a> Recalled<'a> {
             );
             let is_returning = scenario.policy.after == After::Return && !case.is_event_in_force;
             let current = if is_returning {
-                homes.returned(inventory.shards.iter().map(|shard| shard.site))
+                homes.returned(&settled)
             } else {
                 homes.clone()
             };
@@ -94,6 +95,9 @@ impl<'a> Recalled<'a> {
                 &flows,
             );
             let after = homes_after(&homes, &parts);
+            if !case.is_event_in_force {
+                settled = homes_after(&settled, &parts);
+            }
             recalled.push(RecalledPeriod {
                 period,
                 case,

@@ -1,6 +1,6 @@
 //! Event: what happens to components or demand, and when.
 
-use super::shard::Profile;
+use super::shard::{Profile, Shard};
 use crate::ids::{ClientRegionId, ComponentId, ProfileId, ResourceId, TenantId};
 use jiff::Timestamp;
 
@@ -40,6 +40,21 @@ pub struct Surge {
     pub tenant: Option<TenantId>,
     /// Above 0.
     pub factor: f64,
+    /// Replays only: minutes over which it arrives after its start, and over which it goes after its end.
+    pub arrive_minutes: f64,
+}
+
+impl Surge {
+    /// [`Self::arrive_minutes`] of a surge that says none.
+    pub const ARRIVE_MINUTES: f64 = 10.0;
+
+    /// `true` if it multiplies the demand of a shard.
+    pub fn is_on(&self, shard: &Shard) -> bool {
+        self.client_region
+            .is_none_or(|own| own == shard.client_region)
+            && self.profile.is_none_or(|own| own == shard.profile)
+            && self.tenant.is_none_or(|own| own == shard.tenant)
+    }
 }
 
 /// What makes a share of the work take longer, and holds workers meanwhile.

@@ -132,14 +132,17 @@ impl Homes {
         }
     }
 
-    /// Homes shards as a whole where `sites` has a site for them; the others stay where they are.
+    /// Homes shards as `settled` has them where it has a site for them; the others stay where they are.
     #[must_use]
-    pub fn returned(&self, sites: impl Iterator<Item = Option<SiteId>>) -> Self {
-        let mut homes = self.clone();
-        for (index, site) in sites.enumerate() {
-            let shard = ShardId::new(index);
-            if let Some(site) = site {
-                homes.settle(shard, &[(site, 1.0)]);
+    pub fn returned(&self, settled: &Self) -> Self {
+        let mut homes = settled.clone();
+        for shard in (0..self.shard_count()).map(ShardId::new) {
+            if settled.main(shard).is_none() {
+                let own: Vec<(SiteId, f64)> = self
+                    .of(shard)
+                    .filter_map(|home| Some((home.site?, self.share(home))))
+                    .collect();
+                homes.settle(shard, &own);
             }
         }
         homes
@@ -231,13 +234,13 @@ mod tests {
 
     #[test]
     fn shards_return_as_a_whole_where_a_site_waits_for_them() {
-        let home = split().returned([None, Some(SITES[2]), None].into_iter());
+        let home = split().returned(&Homes::whole([None, Some(SITES[2]), None]));
         assert_eq!(
             home,
             Homes::whole(vec![Some(SITES[2]), Some(SITES[2]), None])
         );
         assert!(!home.is_same(&split(), SHARD));
-        assert_eq!(split().returned([None; 3].into_iter()), split());
+        assert_eq!(split().returned(&Homes::whole([None; 3])), split());
     }
 
     #[test]

@@ -5,7 +5,8 @@ use super::hurt_users::hurt_shares;
 use super::plan::{PeriodPlan, Plan};
 use super::steering_groups::SteeringGroups;
 use crate::ids::{ShardId, TenantId, TierId};
-use crate::model::Inventory;
+use crate::model::{Inventory, Scenario};
+use crate::scenario::shares_there;
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
 
@@ -87,7 +88,14 @@ impl TenantAccount {
 /// Who crosses several hurt components is hurt once: of users of whom one loses the share `a` of their work and
 /// another the share `b`, `1 − (1 − a)·(1 − b)` are hurt. Steering cannot tell tenants apart within a group and
 /// site, so each has his part in proportion to his users there.
-pub fn tenants(inventory: &Inventory, groups: &SteeringGroups, plan: &Plan) -> Vec<TenantAccount> {
+///
+/// Minutes count of users who join those who are there: they come evenly over their first 24 hours.
+pub fn tenants(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    groups: &SteeringGroups,
+    plan: &Plan,
+) -> Vec<TenantAccount> {
     let minutes = plan.periods.iter().map(|own| own.period.minutes()).sum();
     let tiers = tiers_of_tenants(inventory);
     let mut first = Vec::with_capacity(tiers.len());
@@ -114,26 +122,35 @@ pub fn tenants(inventory: &Inventory, groups: &SteeringGroups, plan: &Plan) -> V
     };
     for period in &plan.periods {
         let hurt = hurt_by_group(inventory, groups, period);
-        let mut sums = vec![[0.0; 3]; accounts.len()];
+        let span = (period.period.start, period.period.end);
+        let there = shares_there(inventory, scenario, span, &period.case.base_users);
+        let mut sums = vec![[0.0; 5]; accounts.len()];
         for part in &period.parts {
-            let [users, unserved, hurt_users] = &mut sums[account_of(part.shard)];
+            let [users, unserved, there_of_all, there_unserved, hurt_users] =
+                &mut sums[account_of(part.shard)];
+            let users_there = part.users * there.get(&part.shard).copied().unwrap_or(1.0);
             *users += part.users;
+            *there_of_all += users_there;
             match part.site {
-                None => *unserved += part.users,
+                None => {
+                    *unserved += part.users;
+                    *there_unserved += users_there;
+                }
                 Some(site) => {
                     if let Some(hurt) = &hurt {
                         let share = hurt.get(groups.of_shard(part.shard), site);
-                        *hurt_users += part.users * share.copied().unwrap_or(0.0);
+                        *hurt_users += users_there * share.copied().unwrap_or(0.0);
                     }
                 }
             }
         }
         let minutes = period.period.minutes();
-        for (account, [users, unserved, hurt_users]) in accounts.iter_mut().zip(sums) {
+        for (account, sums) in accounts.iter_mut().zip(sums) {
+            let [users, unserved, there_of_all, there_unserved, hurt_users] = sums;
             account.users = account.users.max(users);
             account.unserved = account.unserved.max(unserved);
-            account.user_minutes += users * minutes;
-            account.unserved_minutes += unserved * minutes;
+            account.user_minutes += there_of_all * minutes;
+            account.unserved_minutes += there_unserved * minutes;
             account.hurt_minutes += hurt_users * minutes;
         }
     }

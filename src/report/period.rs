@@ -9,7 +9,7 @@ use crate::model::{
 };
 use crate::plan::{Margin, PeriodPlan};
 use crate::plan_files::AccessPointUse;
-use crate::scenario::{Knowledge, is_in_force};
+use crate::scenario::{Knowledge, in_force};
 
 /// Headroom of every component and resource of a period.
 ///
@@ -117,15 +117,8 @@ pub fn happenings(
     scenario
         .events
         .iter()
-        .filter(|event| {
-            is_in_force(
-                event,
-                &scenario.policy,
-                period.period.start,
-                Knowledge::Believed,
-            )
-        })
-        .map(|event| happening(inventory, event))
+        .filter_map(|event| in_force(event, scenario, period.period.start, Knowledge::Believed))
+        .map(|event| happening(inventory, &event))
         .collect()
 }
 

@@ -1,8 +1,8 @@
 //! Users of every shard at an instant, and by how much surges multiply them.
 
 use super::knowledge::Band;
-use crate::ids::TenantId;
-use crate::model::{Inventory, Onboarding, Scenario, Shard, Surge};
+use crate::ids::{ShardId, TenantId};
+use crate::model::{Inventory, Onboarding, PerShard, Scenario, Shard, Surge};
 use jiff::Timestamp;
 use ndarray::Array2;
 use std::collections::BTreeMap;
@@ -10,6 +10,44 @@ use std::collections::BTreeMap;
 /// `true` if the row counts at `at`: it is dated up to `at`, and onboarding is not frozen by then.
 pub(super) fn is_counted(row: &Onboarding, scenario: &Scenario, at: Timestamp) -> bool {
     row.date <= at && !(scenario.policy.freeze_onboarding && row.date >= scenario.start)
+}
+
+/// Over how many hours users of a row of onboarding.csv who join come, evenly, from its date on. Loads count all of them
+/// from the date; what users feel, and user minutes, count who is there.
+pub const JOINING_HOURS: f64 = 24.0;
+
+/// `true` if users of a row join so within a scenario: they are not there when it begins.
+pub fn is_joining_evenly(row: &Onboarding, scenario: &Scenario) -> bool {
+    row.users > 0 && row.date > scenario.start && is_counted(row, scenario, row.date)
+}
+
+/// By shard of which somebody joins within the scenario: of the users that it has from `start` on, the share that is there
+/// on average up to `end`, within which nothing else changes. Of all other shards everybody is.
+pub fn shares_there(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    (start, end): (Timestamp, Timestamp),
+    base_users: &PerShard<f64>,
+) -> BTreeMap<ShardId, f64> {
+    let mut missing: BTreeMap<ShardId, f64> = BTreeMap::new();
+    let rows = inventory.onboarding.iter();
+    for row in rows.filter(|row| row.date <= start && is_joining_evenly(row, scenario)) {
+        let hours = |at: Timestamp| at.duration_since(row.date).as_secs_f64() / 3600.0;
+        // Those who are not there yet, added up over the hours from then on.
+        let to_come = |at: Timestamp| {
+            let left = (JOINING_HOURS - hours(at)).max(0.0);
+            row.users as f64 * left * left / (2.0 * JOINING_HOURS)
+        };
+        let mean = (to_come(start) - to_come(end)) / (hours(end) - hours(start));
+        *missing.entry(row.shard).or_default() += mean;
+    }
+    missing.retain(|_, users| *users > 0.0);
+    let share = |(shard, users): (ShardId, f64)| {
+        let all = base_users[shard.index()];
+        let there = if all > 0.0 { 1.0 - users / all } else { 1.0 };
+        (shard, there.max(0.0))
+    };
+    missing.into_iter().map(share).collect()
 }
 
 /// `true` if the two ends of the forecast differ in some period: a row that counts before the scenario's end has

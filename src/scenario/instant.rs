@@ -2,12 +2,13 @@
 
 use super::demand::{Surges, users_at};
 use super::hours::{hours_at, hours_of_all};
-use super::knowledge::{Band, Knowledge, is_in_force};
+use super::knowledge::{Band, Knowledge, in_force, is_in_force};
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::{Case, Event, EventKind, Hours, Inventory, PerShard, Policy, Scenario, Slow};
 use crate::units::FEASIBILITY;
 use jiff::Timestamp;
 use ndarray::{Array2, Axis};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// The case at an instant, as the planner believes it or as it is.
@@ -23,16 +24,13 @@ pub fn case_at(
     knowledge: Knowledge,
     band: Band,
 ) -> Case {
-    let holds = |event: &&Event, view: Knowledge| is_in_force(event, &scenario.policy, at, view);
-    let events: Vec<&Event> = scenario
-        .events
-        .iter()
-        .filter(|event| holds(event, knowledge))
+    let all = scenario.events.iter();
+    let holding: Vec<Cow<'_, Event>> = all
+        .filter_map(|event| in_force(event, scenario, at, knowledge))
         .collect();
-    let is_event_known = scenario
-        .events
-        .iter()
-        .any(|event| holds(&event, Knowledge::Believed));
+    let events: Vec<&Event> = holding.iter().map(Cow::as_ref).collect();
+    let mut all = scenario.events.iter();
+    let is_event_known = all.any(|event| is_in_force(event, scenario, at, Knowledge::Believed));
     let demand = BaseDemand {
         base_users: users_at(inventory, scenario, at, band).into(),
         hours: hours_at(inventory, scenario, at).into(),

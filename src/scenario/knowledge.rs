@@ -1,7 +1,9 @@
 //! When an event holds in truth, and from when on the plan counts with it.
 
-use crate::model::{Event, Policy};
+use crate::ids::ComponentId;
+use crate::model::{Event, EventKind, Policy, Scenario};
 use jiff::{SignedDuration, Timestamp};
+use std::borrow::Cow;
 
 /// Whose view of the events a case takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,12 +40,112 @@ pub fn acted_on(event: &Event, policy: &Policy) -> Timestamp {
         .max(event.start)
 }
 
-/// `true` if `event` holds at `at` in that view: from its first instant up to, not including, its end. Events that end
+/// `true` if `event` holds at `at` in that view, for some of its components at least.
+pub fn is_in_force(
+    event: &Event,
+    scenario: &Scenario,
+    at: Timestamp,
+    knowledge: Knowledge,
+) -> bool {
+    in_force(event, scenario, at, knowledge).is_some()
+}
+
+/// The event as it holds at `at` in that view: from its first instant up to, not including, its end. Events that end
 /// sessions only never do.
-pub fn is_in_force(event: &Event, policy: &Policy, at: Timestamp, knowledge: Knowledge) -> bool {
+///
+/// What is believed between two known states is the earlier one: where a fault that was acted on is followed, without
+/// a gap, by one that is not acted on yet, the first goes on for the components of both until then.
+pub fn in_force<'a>(
+    event: &'a Event,
+    scenario: &Scenario,
+    at: Timestamp,
+    knowledge: Knowledge,
+) -> Option<Cow<'a, Event>> {
     let first = match knowledge {
-        Knowledge::Believed => acted_on(event, policy),
+        Knowledge::Believed => acted_on(event, &scenario.policy),
         Knowledge::True => event.start,
     };
-    event.is_planned_for() && first <= at && at < event.end
+    if !event.is_planned_for() || at < first {
+        return None;
+    }
+    if at < event.end {
+        return Some(Cow::Borrowed(event));
+    }
+    if knowledge == Knowledge::True {
+        return None;
+    }
+    let named = components(event);
+    let goes_on = |component: &ComponentId| believed_until(event, scenario, *component) > at;
+    let left: Vec<ComponentId> = named.iter().copied().filter(goes_on).collect();
+    if left.is_empty() {
+        return None;
+    }
+    if left.len() == named.len() {
+        return Some(Cow::Borrowed(event));
+    }
+    let mut of_these = event.clone();
+    match &mut of_these.kind {
+        EventKind::Failure(own) | EventKind::Gray(own) => own.components = left,
+        EventKind::Slow(own) => own.components = left,
+        EventKind::Maintenance(_) | EventKind::Surge(_) | EventKind::Disconnect(_) => {}
+    }
+    Some(Cow::Owned(of_these))
+}
+
+/// The instants at which the planner ceases to count with an event on some of its components.
+pub(super) fn believed_ends(event: &Event, scenario: &Scenario) -> Vec<Timestamp> {
+    let named = components(event).iter();
+    let mut ends: Vec<Timestamp> = named
+        .map(|component| believed_until(event, scenario, *component))
+        .collect();
+    if ends.is_empty() {
+        ends.push(event.end);
+    }
+    ends
+}
+
+/// The first instant at which the planner no longer counts with an event on one of its components.
+///
+/// Its end; or, where faults on the component that nobody acts on yet cover the time from there on, the end of the last
+/// of them, or the instant at which one of them is acted on.
+fn believed_until(event: &Event, scenario: &Scenario, component: ComponentId) -> Timestamp {
+    let policy = &scenario.policy;
+    if !event.is_reacted_to() || acted_on(event, policy) >= event.end {
+        return event.end;
+    }
+    let others = || {
+        let events = scenario.events.iter();
+        events.filter(|own| own.is_reacted_to() && follows(event, own, component))
+    };
+    let answered = others().map(|own| (acted_on(own, policy), own.end));
+    let answered = answered.filter(|(at, end)| event.end < *at && at < end);
+    let learnt = answered.map(|(at, _)| at).min().unwrap_or(Timestamp::MAX);
+    let mut until = event.end;
+    while until < learnt {
+        let covers = |own: &&Event| own.start <= until && until < acted_on(own, policy);
+        let covering = others().filter(covers).map(|own| own.end);
+        let Some(end) = covering.max().filter(|end| *end > until) else {
+            break;
+        };
+        until = end.min(learnt);
+    }
+    until
+}
+
+/// `true` if both are about one component, and about some resource of it.
+fn follows(event: &Event, other: &Event, component: ComponentId) -> bool {
+    let resources = |own: &Event| own.reduction().and_then(|own| own.resources.clone());
+    let is_apart = match (resources(event), resources(other)) {
+        (Some(a), Some(b)) => !a.iter().any(|resource| b.contains(resource)),
+        _ => false,
+    };
+    !is_apart && components(other).contains(&component)
+}
+
+/// The components that an event names.
+fn components(event: &Event) -> &[ComponentId] {
+    match &event.kind {
+        EventKind::Slow(slow) => &slow.components,
+        _ => event.reduction().map_or(&[], |own| &own.components),
+    }
 }

@@ -1,7 +1,7 @@
 //! Periods: the spans between change points, in which nothing that a plan depends on changes (`model.md` §8).
 
 use super::demand::is_counted;
-use super::knowledge::{Knowledge, acted_on, is_in_force};
+use super::knowledge::{Knowledge, acted_on, believed_ends, is_in_force};
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::{Event, EventKind, Inventory, Onboarding, Phase, Scenario};
 use jiff::Timestamp;
@@ -91,7 +91,9 @@ pub(super) fn planned_span(
         let known = acted_on(event, &scenario.policy);
         if known < event.end {
             cut(known);
-            cut(event.end);
+            believed_ends(event, scenario)
+                .into_iter()
+                .for_each(&mut cut);
         }
     }
     dated_changes(inventory, scenario).for_each(cut);
@@ -130,7 +132,7 @@ fn phase_at(scenario: &Scenario, at: Timestamp) -> Phase {
 
 /// The events that hold at `at` in truth and not yet for the planner.
 fn unanswered_events(scenario: &Scenario, at: Timestamp) -> impl Iterator<Item = &Event> {
-    let holds = move |event: &Event, view| is_in_force(event, &scenario.policy, at, view);
+    let holds = move |event: &Event, view| is_in_force(event, scenario, at, view);
     scenario
         .events
         .iter()

@@ -231,5 +231,6 @@ pub(super) fn surge(factor: f64) -> Surge {
         profile: None,
         tenant: None,
         factor,
+        arrive_minutes: Surge::ARRIVE_MINUTES,
     }
 }

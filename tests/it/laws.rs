@@ -1,3 +1,5 @@
 //! Laws that hold of every plan, on what is shipped and on what is drawn.
 
+mod growth;
+mod nothing;
 pub(crate) mod steps;

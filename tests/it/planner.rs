@@ -40,6 +40,7 @@ fn questions(inventory: &Inventory) -> Vec<Vec<EventKind>> {
             profile,
             tenant: None,
             factor,
+            arrive_minutes: Surge::ARRIVE_MINUTES,
         })
     };
     let slow = Slow {
@@ -87,7 +88,7 @@ fn asked(scenario: &Scenario, question: &[EventKind]) -> Scenario {
     all.events = scenario
         .events
         .iter()
-        .filter(|event| is_in_force(event, &scenario.policy, start, Knowledge::Believed))
+        .filter(|event| is_in_force(event, scenario, start, Knowledge::Believed))
         .map(|event| &event.kind)
         .chain(question)
         .map(whole)

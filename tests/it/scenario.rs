@@ -2,9 +2,11 @@
 
 use crate::draw::{Size, draw};
 use crate::folders::{file, folder};
+use crate::levels::{assert_none, broken, found_in_changed_draws};
+use crate::naive;
 use jiff::{SignedDuration, Timestamp};
 use plimsoll::inventory;
-use plimsoll::model::{Case, Inventory, Phase, Scenario};
+use plimsoll::model::{Case, EventKind, Inventory, Phase, Scenario};
 use plimsoll::scenario::{
     Band, Knowledge, Period, ScenarioText, case_at, manual, periods, read, unanswered,
 };
@@ -158,4 +160,72 @@ fn committed_manual_is_the_one_that_the_schema_makes() {
     }
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
     assert_eq!(committed, manual());
+}
+
+/// Adds to every fault that ends within the scenario one of which it is not known for a while, of a part of what the first is on.
+fn staged(seed: u64, _: &mut Inventory, scenario: &mut Scenario) {
+    let hour = SignedDuration::from_hours(1);
+    let mut added = Vec::new();
+    for (index, event) in scenario.events.iter_mut().enumerate() {
+        let kind = match &event.kind {
+            EventKind::Failure(own) | EventKind::Gray(own) => {
+                let mut part = own.clone();
+                part.capacity = 0.5;
+                if seed % 2 == 0 {
+                    part.components.truncate(1);
+                }
+                EventKind::Failure(part)
+            }
+            EventKind::Slow(own) => EventKind::Slow(own.clone()),
+            _ => continue,
+        };
+        event.end = event.end.min(scenario.end - hour);
+        event.start = event.start.min(event.end - hour);
+        event.detected = event.detected.min(event.end - hour / 2);
+        let mut next = event.clone();
+        next.kind = kind;
+        let early = hour / 4 * (seed % 3) as i32;
+        next.start = event.end - early;
+        next.end = next.start + hour;
+        next.detected = next.start + hour / 4 * ((seed as i32 + index as i32) % 5);
+        let mut third = next.clone();
+        third.start = next.end;
+        third.end = scenario.end;
+        third.detected = third.start + hour / 2;
+        added.extend([next, third]);
+    }
+    scenario.events.extend(added);
+    scenario.policy.reaction_minutes = [0.0, 15.0][(seed / 2 % 2) as usize];
+}
+
+#[test]
+fn staged_repairs_of_random_scenarios_are_believed_as_read_from_the_text() {
+    let found = |inventory: &Inventory, scenario: &Scenario| {
+        let quarters = (0..16).map(|own| scenario.start + SignedDuration::from_mins(15 * own));
+        let differs = |at: &Timestamp| {
+            let planned = case_at(
+                inventory,
+                scenario,
+                *at,
+                Knowledge::Believed,
+                Band::Expected,
+            );
+            let read =
+                naive::at_instant::at_instant(inventory, scenario, *at, naive::Band::Expected);
+            let is_same = |(a, b): (&f64, &f64)| (a - b).abs() < 1e-12;
+            let same_left = planned.available.iter().zip(&read.available).all(is_same);
+            !same_left || planned.gone != read.gone || planned.hours.slice_count() != read.slices()
+        };
+        quarters
+            .filter(|at| *at < scenario.end)
+            .filter(differs)
+            .map(|at| at.to_string())
+            .collect()
+    };
+    assert_none(&found_in_changed_draws(Size::SMALL, 120, staged, found));
+}
+
+#[test]
+fn every_plan_of_staged_repairs_holds() {
+    assert_none(&found_in_changed_draws(Size::SMALL, 40, staged, broken));
 }

@@ -43,7 +43,7 @@ fn scenario_of(sweeper: &Sweeper, case: usize) -> Scenario {
     };
     let in_force = scenario.events.iter();
     let in_force = in_force
-        .filter(|event| is_in_force(event, &scenario.policy, at, Knowledge::Believed))
+        .filter(|event| is_in_force(event, scenario, at, Knowledge::Believed))
         .map(|event| event.kind.clone());
     let failing = sweeper.contingencies().events(planner.inventory(), case);
     let mut all = scenario.clone();

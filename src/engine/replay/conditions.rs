@@ -55,9 +55,7 @@ impl Conditions {
                         is_cut_off[region.index()] = true;
                     }
                 }
-                EventKind::Gray(own)
-                    if is_in_force(event, &scenario.policy, at, Knowledge::True) =>
-                {
+                EventKind::Gray(own) if is_in_force(event, scenario, at, Knowledge::True) => {
                     for component in &own.components {
                         pass[component.index()] *= 1.0 - own.loss;
                     }
@@ -110,7 +108,7 @@ impl Conditions {
         }
         for event in &scenario.events {
             if let EventKind::Slow(slow) = &event.kind
-                && is_in_force(event, &scenario.policy, at, Knowledge::True)
+                && is_in_force(event, scenario, at, Knowledge::True)
             {
                 conditions.slow_down(inventory, field, slow);
             }

@@ -1,5 +1,6 @@
 //! Course: who is where, and on which paths, at every instant.
 
+use super::arrivals::Arrivals;
 use super::field::{Cell, hops};
 use super::ramp::{Ramp, Side};
 use super::script::{Script, State, Turn};
@@ -20,6 +21,7 @@ type Weights = Vec<(usize, f64)>;
 /// Who is where over the whole replay.
 pub(super) struct Course<'a> {
     script: &'a Script,
+    arrivals: &'a Arrivals<'a>,
     /// Steering groups at sites.
     pub(super) cells: Vec<Cell>,
     /// By stream: whose, its cell, its path.
@@ -94,6 +96,7 @@ impl<'a> Course<'a> {
         network: &Network,
         groups: &SteeringGroups,
         script: &'a Script,
+        arrivals: &'a Arrivals<'a>,
     ) -> Self {
         let mut known: BTreeMap<Cell, usize> = BTreeMap::new();
         let mut cells: Vec<Cell> = Vec::new();
@@ -148,6 +151,7 @@ impl<'a> Course<'a> {
             passed: passed.collect(),
             moves: moves.collect(),
             script,
+            arrivals,
             cells,
             streams,
             weights,
@@ -158,14 +162,15 @@ impl<'a> Course<'a> {
     /// Every instant at which anything changes otherwise than evenly.
     pub(super) fn instants(&self) -> impl Iterator<Item = Timestamp> + '_ {
         let states = self.script.states.iter();
-        states.flat_map(|state| {
+        let of_states = states.flat_map(|state| {
             let stretches = state.hours.stretches().iter();
             let of_hours = stretches.flat_map(|own| [own.start, own.end]);
             let turns = state.turns.iter().flat_map(|own| own.ramp.instants());
             let moves = state.moves.values().flat_map(Ramp::instants);
             let own = [state.start].into_iter().chain(state.steering.instants());
             own.chain(of_hours).chain(turns).chain(moves)
-        })
+        });
+        of_states.chain(self.arrivals.instants())
     }
 
     /// The number of the state whose users there are at an instant.
@@ -174,7 +179,7 @@ impl<'a> Course<'a> {
         self.script.states.partition_point(begun).max(1) - 1
     }
 
-    /// Who is where from `start` to `end`, within which nothing changes but evenly; `users` are those of the states' cases.
+    /// Who is where from `start` to `end`, within which nothing changes but evenly.
     pub(super) fn layout(&self, start: Timestamp, end: Timestamp, believed: &Case) -> Layout {
         let now = self.state_at(start);
         let mut layout = Layout {
@@ -186,13 +191,14 @@ impl<'a> Course<'a> {
         let mut in_cells = vec![[0.0; 2]; self.cells.len()];
         let case = &self.script.states[now].case;
         for shard in 0..self.placements[now].len() {
-            let users = case.users(shard);
-            if users <= 0.0 {
+            let base = case.base_users[shard];
+            let users = ends.map(|(at, side)| self.arrivals.users(shard, base, at, side));
+            if users.iter().all(|own| *own <= 0.0) {
                 continue;
             }
             let shares = ends.map(|(at, side)| self.placement(shard, now, at, side));
             for (cell, shares) in joined(&shares) {
-                let users = shares.map(|own| own * users);
+                let users = [shares[0] * users[0], shares[1] * users[1]];
                 if let Some(cell) = cell {
                     for (sum, own) in in_cells[cell].iter_mut().zip(users) {
                         *sum += own;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod amount;
+mod arrivals;
 mod attempts;
 mod circles;
 mod clients;

@@ -1,6 +1,7 @@
 //! Run: one way through a scenario, from its first step to its last.
 
 use super::accounts::Accounts;
+use super::arrivals::Arrivals;
 use super::conditions::Conditions;
 use super::course::Course;
 use super::field::{Field, Obstacle, Where};
@@ -109,7 +110,8 @@ struct Notes {
 impl Ground<'_> {
     fn run(&self, conduct: Conduct, script: &Script, start: Timestamp, stop: &Stop) -> Result<Run> {
         let (inventory, scenario) = (self.inventory, self.scenario);
-        let course = Course::new(inventory, self.network, self.groups, script);
+        let arrivals = Arrivals::new(inventory, scenario);
+        let course = Course::new(inventory, self.network, self.groups, script, &arrivals);
         let field = Field::new(inventory, scenario, self.network, &course.streams);
         let instants = changes(inventory, scenario, start, course.instants());
         let dated = inventory.capacity_changes.iter().map(|own| own.date);

@@ -27,7 +27,7 @@ impl SlowWorks {
         (pools, conditions): (&Pools, &Conditions),
     ) {
         let slow = scenario.events.iter().enumerate();
-        let is_slow_now = |own: &Event| is_in_force(own, &scenario.policy, at, Knowledge::True);
+        let is_slow_now = |own: &Event| is_in_force(own, scenario, at, Knowledge::True);
         for (event, own) in slow.filter(|(_, own)| is_slow_now(own)) {
             let EventKind::Slow(slow) = &own.kind else {
                 continue;

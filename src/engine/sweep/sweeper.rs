@@ -440,8 +440,7 @@ impl Course<'_> {
 /// The first of the periods in which most events are in force and known.
 fn busiest(scenario: &Scenario, periods: &[Period]) -> usize {
     let events_in = |period: &Period| {
-        let is_known =
-            |event| is_in_force(event, &scenario.policy, period.start, Knowledge::Believed);
+        let is_known = |event| is_in_force(event, scenario, period.start, Knowledge::Believed);
         scenario
             .events
             .iter()

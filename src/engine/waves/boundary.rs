@@ -25,10 +25,10 @@ pub(super) struct Boundary<'a> {
 impl<'a> Boundary<'a> {
     /// Events that the plan counts with from this boundary on and did not before.
     fn begun(&self) -> impl Iterator<Item = &'a Event> {
-        let policy = &self.scenario.policy;
+        let scenario = self.scenario;
         let start = self.period.start;
         let previous = self.previous;
-        let holds = |event: &Event, at| is_in_force(event, policy, at, Knowledge::Believed);
+        let holds = |event: &Event, at| is_in_force(event, scenario, at, Knowledge::Believed);
         let events = self.scenario.events.iter();
         events.filter(move |event| {
             holds(event, start) && !previous.is_some_and(|before| holds(event, before))

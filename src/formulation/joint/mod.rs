@@ -11,6 +11,6 @@ mod trajectory;
 
 pub use class::{JointClass, JointClassId, Stand, joint_classes};
 pub use period::{Held, JointPeriod};
-pub use problem::{Begun, Counts, JointProblem};
+pub use problem::{Begun, Counts, JointProblem, Stood};
 pub use reach::{Reached, Reaches};
 pub use trajectory::Trajectory;

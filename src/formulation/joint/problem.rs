@@ -30,6 +30,26 @@ pub struct Begun {
     pub others: Vec<Counts>,
 }
 
+/// How a class stands behind a period: where it is, and where it returns once no event is in force, which is where the last
+/// period without one left it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Stood {
+    /// Where it returns.
+    pub settled: Option<SiteId>,
+    /// Where it is.
+    pub at: Option<SiteId>,
+}
+
+impl Stood {
+    /// Before the first period.
+    pub fn first(start: Option<SiteId>) -> Self {
+        Self {
+            settled: start,
+            at: start,
+        }
+    }
+}
+
 /// Users who are served elsewhere than at their current site.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Counts {
@@ -64,34 +84,36 @@ impl Counts {
 }
 
 impl JointProblem<'_> {
-    /// The current site in a period of a class that was somewhere in the period before.
-    pub fn current(
-        &self,
-        class: JointClassId,
-        period: usize,
-        previous: Option<SiteId>,
-    ) -> Option<SiteId> {
+    /// The current site in a period of a class that stood so behind the period before.
+    pub fn current(&self, period: usize, stood: Stood) -> Option<SiteId> {
         if self.periods[period].is_returning {
-            self.classes[class].start.or(previous)
+            stood.settled.or(stood.at)
         } else {
-            previous
+            stood.at
+        }
+    }
+
+    /// How a class stands behind a period that leaves it at a site.
+    pub fn stands(&self, period: usize, stood: Stood, at: Option<SiteId>) -> Stood {
+        Stood {
+            settled: if self.periods[period].is_returning {
+                at
+            } else {
+                stood.settled
+            },
+            at,
         }
     }
 
     /// Where a class stands after a period in which it is served nowhere: without users it follows its current site
     /// while that is open.
-    pub fn after_nobody(
-        &self,
-        class: JointClassId,
-        period: usize,
-        previous: Option<SiteId>,
-    ) -> Option<SiteId> {
+    pub fn after_nobody(&self, period: usize, stood: Stood) -> Option<SiteId> {
         if self.periods[period].is_going_on {
-            return previous;
+            return stood.at;
         }
         let gone = &self.periods[period].problem.setting.case.gone;
-        let current = self.current(class, period, previous);
-        current.filter(|site| !gone[site.index()]).or(previous)
+        let current = self.current(period, stood);
+        current.filter(|site| !gone[site.index()]).or(stood.at)
     }
 
     /// `true` if a class goes nowhere in a period: it has no users, or the plan of before goes on.
@@ -102,17 +124,18 @@ impl JointProblem<'_> {
     /// By period, how many users of a class move who are homed so; all of the class.
     pub fn counts(&self, class: JointClassId, homes: &[Option<SiteId>]) -> Vec<Counts> {
         let row = &self.classes[class];
-        let mut previous = row.start;
+        let mut stood = Stood::first(row.start);
         homes
             .iter()
             .enumerate()
             .map(|(period, home)| {
                 let (Some(site), Some(stand)) = (*home, &row.at[period]) else {
-                    previous = self.after_nobody(class, period, previous);
+                    let after = self.after_nobody(period, stood);
+                    stood = self.stands(period, stood, after);
                     return Counts::default();
                 };
-                let current = self.current(class, period, previous);
-                previous = Some(site);
+                let current = self.current(period, stood);
+                stood = self.stands(period, stood, Some(site));
                 if current.is_none_or(|current| current == site) {
                     return Counts::default();
                 }

@@ -25,24 +25,30 @@ impl Homes {
         }
     }
 
-    /// The current sites (`model.md` §4): these, or, once no known event is in force and users return, those of
-    /// shards.csv for the shards that have one there.
-    pub(super) fn current(&self, inventory: &Inventory, is_returning: bool) -> Self {
+    /// The current sites (`model.md` §4): these, or, once no known event is in force and users return, those where the
+    /// last period without one had them, for the shards that it had anywhere.
+    pub(super) fn current(&self, settled: &Self, is_returning: bool) -> Self {
         if !is_returning {
             return self.clone();
         }
-        let home = |shard: usize| inventory.shards[shard].site;
+        let from = |shard: usize| {
+            if settled.main[shard].is_some() {
+                settled
+            } else {
+                self
+            }
+        };
+        let both = self.split.iter().map(|own| (self, own));
+        let both = both.chain(settled.split.iter().map(|own| (settled, own)));
+        let split = both.filter(|(homes, (shard, _))| std::ptr::eq(*homes, from(**shard)));
         Self {
             main: Arc::new(
                 (0..self.main.len())
-                    .map(|shard| home(shard).or(self.main[shard]))
+                    .map(|shard| from(shard).main[shard])
                     .collect(),
             ),
-            split: self
-                .split
-                .iter()
-                .filter(|(shard, _)| home(**shard).is_none())
-                .map(|(shard, shares)| (*shard, shares.clone()))
+            split: split
+                .map(|(_, (shard, shares))| (*shard, shares.clone()))
                 .collect(),
         }
     }

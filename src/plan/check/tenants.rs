@@ -10,6 +10,7 @@ use crate::ids::{ComponentId, SiteId, TenantId, TierId};
 use crate::model::Shard;
 use crate::plan_files::{Lined, Row, TenantRow, decimal};
 use crate::units::{AGREEMENT, NOBODY};
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 /// Tenant and tier.
@@ -49,6 +50,7 @@ pub(super) struct Accounts {
 
 /// What happens to users in one period.
 pub(super) struct Happened<'a> {
+    pub(super) start: Timestamp,
     pub(super) minutes: f64,
     pub(super) assignment: &'a Assignment,
     pub(super) steered: &'a [Steered],
@@ -57,6 +59,28 @@ pub(super) struct Happened<'a> {
     pub(super) hurt: &'a BTreeMap<ComponentId, f64>,
     /// By slice of the hours: its share of the period's time.
     pub(super) of_time: &'a [f64],
+}
+
+/// Shards of which somebody joins: user-minutes of a period in which those who join are not there yet. They come evenly over
+/// a day from the row's date on, if that lies behind the scenario's start.
+fn absent_minutes(ground: &Ground<'_>, start: Timestamp, minutes: f64) -> BTreeMap<usize, f64> {
+    const DAY: f64 = 1440.0;
+    let scenario = ground.scenario;
+    let mut absent: BTreeMap<usize, f64> = BTreeMap::new();
+    for row in &ground.inventory.onboarding {
+        let is_new = scenario.start < row.date && row.date <= start && row.users > 0;
+        if !is_new || scenario.policy.freeze_onboarding {
+            continue;
+        }
+        let first = start.duration_since(row.date).as_secs_f64() / 60.0;
+        let last = (first + minutes).min(DAY);
+        if first < last {
+            let mean = 1.0 - f64::midpoint(first, last) / DAY;
+            *absent.entry(row.shard.index()).or_default() +=
+                row.users as f64 * mean * (last - first);
+        }
+    }
+    absent
 }
 
 impl Accounts {
@@ -98,14 +122,22 @@ impl Accounts {
         situation: &Situation,
         happened: &Happened<'_>,
     ) {
-        let minutes = happened.minutes;
-        self.minutes += minutes;
+        self.minutes += happened.minutes;
+        let start = happened.start;
+        let absent = absent_minutes(ground, start, happened.minutes);
         let hurt = hurt_shares(ground, situation, happened);
         let mut of_period = vec![(0.0, 0.0); self.of.len()];
         for (shard, part) in happened.assignment.all() {
             let account = &mut self.of[self.position[shard] as usize];
             let sums = &mut of_period[self.position[shard] as usize];
             sums.0 += part.users;
+            let minutes = match absent.get(&shard) {
+                Some(absent) => {
+                    let all = situation.case.base_users[shard];
+                    (happened.minutes - absent / all.max(1.0)).max(0.0)
+                }
+                None => happened.minutes,
+            };
             account.user_minutes += part.users * minutes;
             match part.to {
                 None => {

@@ -81,6 +81,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
         ground: &ground,
         written,
         homes: Homes::of_inventory(inventory),
+        settled: Homes::of_inventory(inventory),
         states: states_of_inventory(&ground),
         entries,
         before: before.as_ref(),
@@ -129,6 +130,8 @@ struct Walk<'a> {
     written: &'a WrittenPlan,
     /// Where shards are.
     homes: Homes,
+    /// Where they return once no event is in force.
+    settled: Homes,
     /// What access points do.
     states: Vec<AccessPointUse>,
     /// Where users enter; `None` if nobody wrote it down.
@@ -155,7 +158,7 @@ impl Walk<'_> {
     /// Judges one period and settles what the next starts from.
     fn period(&mut self, period: &Period, rows: &Rows<'_>, named: Named) {
         let ground = self.ground;
-        let (inventory, scenario) = (ground.inventory, ground.scenario);
+        let scenario = ground.scenario;
         let case = case(ground, period, Knowledge::Believed, &ground.before);
         let situation = Situation::new(ground, case);
         self.has_slices |= situation.case.hours.slice_count() > 1;
@@ -164,7 +167,7 @@ impl Walk<'_> {
         }
         let is_returning =
             scenario.policy.after == After::Return && !situation.case.is_event_in_force;
-        let current = self.homes.current(inventory, is_returning);
+        let current = self.homes.current(&self.settled, is_returning);
         let previous = self.homes.clone();
         let start = Start {
             period: period.index,
@@ -326,6 +329,7 @@ impl Walk<'_> {
         }
         if self.written.tenants.is_some() {
             let happened = Happened {
+                start: period.start,
                 minutes: period.minutes(),
                 assignment: &assignment,
                 steered: &steered,
@@ -468,6 +472,11 @@ impl Walk<'_> {
             ),
             report,
         );
+        if !situation.case.is_event_in_force {
+            for shard in 0..inventory.shards.len() {
+                self.settled.settle(shard, assignment.of(shard));
+            }
+        }
         self.homes = homes;
         self.states = after;
         self.entries = Some(at_end);

@@ -116,8 +116,8 @@ impl<'a> Told<'a> {
         } = *self;
         let at = sweep.period.start;
         let events = scenario.events.iter();
-        let known = events
-            .filter(move |event| is_in_force(event, &scenario.policy, at, Knowledge::Believed));
+        let known =
+            events.filter(move |event| is_in_force(event, scenario, at, Knowledge::Believed));
         known.map(|event| &event.kind)
     }
 

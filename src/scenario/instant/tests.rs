@@ -137,6 +137,45 @@ fn gray_event_counts_in_truth_at_once_and_for_the_planner_after_detection_and_re
 }
 
 #[test]
+fn after_a_partial_repair_the_earlier_state_is_believed_until_the_later_one_is_known() {
+    let inventory = inventory();
+    // All of LB1 fails, and site A with it; at 5 half of LB1 comes back and all of A, which is known at 6, acted on at 7.
+    let mut staged = Reduction::all_of(LB1);
+    staged.components.insert(0, A);
+    let first = event(EventKind::Failure(staged), 3, 5);
+    let mut second = event(EventKind::Failure(cut(LB1, 0.5)), 5, 9);
+    second.detected = hour(6);
+    let mut scenario = scenario(vec![first, second]);
+    scenario.policy.reaction_minutes = 60.0;
+    let hours = [3, 4, 5, 6, 7, 8, 9];
+    assert_eq!(
+        hours.map(|at| believed(&inventory, &scenario, at).capacity(3, 0)),
+        [60.0, 0.0, 0.0, 0.0, 30.0, 30.0, 60.0].map(Some)
+    );
+    assert_eq!(
+        hours.map(|at| truly(&inventory, &scenario, at).capacity(3, 0)),
+        [0.0, 0.0, 30.0, 30.0, 30.0, 30.0, 60.0].map(Some)
+    );
+    let is_gone = |at| believed(&inventory, &scenario, at).gone[0];
+    assert_eq!(
+        hours.map(is_gone),
+        [false, true, false, false, false, false, false]
+    );
+    // It is over before anybody acts on it: until then what was known is believed.
+    scenario.events[1].detected = hour(8);
+    assert_eq!(
+        hours.map(|at| believed(&inventory, &scenario, at).capacity(3, 0)),
+        [60.0, 0.0, 0.0, 0.0, 0.0, 0.0, 60.0].map(Some)
+    );
+    // What begins later than the first one ends does not follow it.
+    scenario.events[1].start = hour(6);
+    assert_eq!(
+        hours.map(|at| believed(&inventory, &scenario, at).capacity(3, 0)),
+        [60.0, 0.0, 60.0, 60.0, 60.0, 60.0, 60.0].map(Some)
+    );
+}
+
+#[test]
 fn reaction_time_delays_failures_and_not_maintenance() {
     let inventory = inventory();
     let mut scenario = scenario(vec![
@@ -194,6 +233,7 @@ fn surges_multiply_on_the_shards_that_all_their_selectors_match() {
             profile,
             tenant,
             factor,
+            arrive_minutes: Surge::ARRIVE_MINUTES,
         };
         event(EventKind::Surge(surge), 2, 8)
     };

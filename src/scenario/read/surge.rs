@@ -15,6 +15,9 @@ pub(super) fn read_surge(table: &Table, known: &Known, findings: &mut Findings) 
         profile: known.profile,
         tenant: known.tenant,
         factor,
+        arrive_minutes: table
+            .number("arrive_minutes")
+            .unwrap_or(Surge::ARRIVE_MINUTES),
     })
 }
 

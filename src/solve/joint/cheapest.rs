@@ -1,12 +1,14 @@
 //! The cheapest trajectory of a joint class: dynamic programming over periods and sites.
 //!
-//! What a user pays in a period depends on where he is, where he goes and nothing else, so the cheapest way to be
-//! somewhere after a period is the cheapest way to be at the best place before it, and a step. No trajectory is listed.
+//! What a user pays in a period depends on where he is, where he returns, where he goes and nothing else, so the cheapest
+//! way to stand somehow after a period is the cheapest way to stand in the best way before it, and a step. No trajectory is
+//! listed.
 
 use super::fares::PeriodFares;
 use super::rows::Rows;
-use crate::formulation::joint::{JointClassId, JointProblem, Trajectory};
+use crate::formulation::joint::{JointClassId, JointProblem, Stood, Trajectory};
 use crate::ids::SiteId;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The cheapest trajectory of a class at some prices.
@@ -17,11 +19,11 @@ pub(super) struct Cheapest {
     pub(super) homes: Vec<Option<SiteId>>,
 }
 
-/// A step to a place: what was paid up to here, from which place, and whether users are served there.
+/// A step to how a class stands: what was paid up to here, how it stood before, and whether users are served there.
 #[derive(Debug, Clone, Copy)]
 struct Step {
     cost: f64,
-    from: usize,
+    from: Stood,
     is_served: bool,
 }
 
@@ -33,38 +35,29 @@ pub(super) fn cheapest(
     class: JointClassId,
 ) -> Option<Cheapest> {
     let row = &joint.classes[class];
-    let sites = joint.periods[0].problem.setting.inventory.sites.len();
-    // Nowhere stands behind all sites.
-    let place_of = |site: Option<SiteId>| site.map_or(sites, SiteId::index);
-    let site_of = |place: usize| (place < sites).then(|| SiteId::new(place));
-    let mut costs: Vec<Option<f64>> = vec![None; sites + 1];
-    costs[place_of(row.start)] = Some(0.0);
-    let mut steps: Vec<Vec<Option<Step>>> = Vec::with_capacity(joint.periods.len());
+    let mut costs = BTreeMap::from([(Stood::first(row.start), 0.0)]);
+    let mut steps: Vec<BTreeMap<Stood, Step>> = Vec::with_capacity(joint.periods.len());
     for (period, fares) in fares.iter_mut().enumerate() {
-        let mut next: Vec<Option<Step>> = vec![None; sites + 1];
-        let mut take = |place: usize, step: Step| {
-            let known = &mut next[place];
-            if known.is_none_or(|known| step.cost < known.cost) {
-                *known = Some(step);
+        let mut next: BTreeMap<Stood, Step> = BTreeMap::new();
+        let mut take = |stands: Stood, step: Step| {
+            let known = next.entry(stands).or_insert(step);
+            if step.cost < known.cost {
+                *known = step;
             }
         };
-        for (place, paid) in costs.iter().enumerate() {
-            let Some(paid) = *paid else {
-                continue;
-            };
-            let previous = site_of(place);
+        for (&stood, &paid) in &costs {
             let stand = row.at[period].as_ref();
             let Some(stand) = stand.filter(|_| !joint.is_at_rest(class, period)) else {
-                let after = joint.after_nobody(class, period, previous);
+                let after = joint.after_nobody(period, stood);
                 let step = Step {
                     cost: paid,
-                    from: place,
+                    from: stood,
                     is_served: false,
                 };
-                take(place_of(after), step);
+                take(joint.stands(period, stood, after), step);
                 continue;
             };
-            let current = joint.current(class, period, previous);
+            let current = joint.current(period, stood);
             let Some(reached) = joint.reaches.get(class, period, current) else {
                 continue;
             };
@@ -88,24 +81,21 @@ pub(super) fn cheapest(
                 }
                 let step = Step {
                     cost: paid + row.users[period] * of_user,
-                    from: place,
+                    from: stood,
                     is_served: true,
                 };
-                take(site.index(), step);
+                take(joint.stands(period, stood, Some(site)), step);
             }
         }
-        costs = next.iter().map(|step| step.map(|step| step.cost)).collect();
+        costs = next.iter().map(|(own, step)| (*own, step.cost)).collect();
         steps.push(next);
     }
-    let ends = costs.iter().enumerate();
-    let (mut place, cost) = ends
-        .filter_map(|(place, cost)| Some((place, (*cost)?)))
-        .min_by(|a, b| a.1.total_cmp(&b.1))?;
+    let (mut stood, cost) = costs.into_iter().min_by(|a, b| a.1.total_cmp(&b.1))?;
     let mut homes = vec![None; steps.len()];
     for (home, steps) in homes.iter_mut().zip(&steps).rev() {
-        let step = steps[place]?;
-        *home = site_of(place).filter(|_| step.is_served);
-        place = step.from;
+        let step = steps.get(&stood)?;
+        *home = stood.at.filter(|_| step.is_served);
+        stood = step.from;
     }
     Some(Cheapest { cost, homes })
 }

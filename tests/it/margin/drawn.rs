@@ -174,6 +174,7 @@ fn surge(scenario: &Scenario, factor: f64) -> Event {
             profile: None,
             tenant: None,
             factor,
+            arrive_minutes: Surge::ARRIVE_MINUTES,
         }),
         start: scenario.start,
         end: scenario.end,

@@ -92,7 +92,7 @@ pub(crate) fn at_instant(
     let known: Vec<&Event> = scenario
         .events
         .iter()
-        .filter(|event| is_planned_for(event, scenario, at))
+        .filter(|event| is_planned_for(event, scenario, at) || goes_on(event, scenario, None, at))
         .collect();
     let components = inventory.component_count();
     let resources = inventory.resources.len();
@@ -116,13 +116,21 @@ pub(crate) fn at_instant(
         if let EventKind::Surge(surge) = &event.kind {
             apply_surge(&mut believed, inventory, surge);
         }
+        let is_on = |component: &&ComponentId| {
+            is_planned_for(event, scenario, at) || goes_on(event, scenario, Some(**component), at)
+        };
         if let EventKind::Slow(slow) = &event.kind {
-            apply_slow(&mut believed, inventory, slow);
+            let components = slow.components.iter().filter(is_on).copied().collect();
+            let slow = Slow {
+                components,
+                ..slow.clone()
+            };
+            apply_slow(&mut believed, inventory, &slow);
         }
         let Some(reduction) = event.reduction() else {
             continue;
         };
-        for component in &reduction.components {
+        for component in reduction.components.iter().filter(is_on) {
             let e = component.index();
             believed.touched[e] = true;
             let listed: Vec<usize> = reduction.resources.as_ref().map_or_else(
@@ -154,13 +162,66 @@ fn is_planned_for(event: &Event, scenario: &Scenario, at: Timestamp) -> bool {
     if matches!(event.kind, EventKind::Disconnect(_)) {
         return false;
     }
+    event.start <= at && at < event.end && is_acted_on(event, scenario, at)
+}
+
+/// `true` unless it is a fault that is not known at `at`, or not reacted to.
+fn is_acted_on(event: &Event, scenario: &Scenario, at: Timestamp) -> bool {
     let reaction = SignedDuration::from_secs_f64(scenario.policy.reaction_minutes * 60.0);
-    let is_acted_on = !event.is_reacted_to()
+    !event.is_reacted_to()
         || event
             .detected
             .checked_add(reaction)
-            .is_ok_and(|instant| instant <= at);
-    event.start <= at && at < event.end && is_acted_on
+            .is_ok_and(|instant| instant <= at)
+}
+
+/// `true` if a fault that is over is still believed at `at` on the component (on any, if none is named): since its end
+/// something that nobody acts on was there at every instant, and nothing has been learnt of.
+pub(super) fn goes_on(
+    event: &Event,
+    scenario: &Scenario,
+    component: Option<ComponentId>,
+    at: Timestamp,
+) -> bool {
+    let Some(component) = component else {
+        let mut named = hurt(event).iter();
+        return named.any(|component| goes_on(event, scenario, Some(*component), at));
+    };
+    let just_before = event.end - SignedDuration::from_nanos(1);
+    if at < event.end || !event.is_reacted_to() || !is_planned_for(event, scenario, just_before) {
+        return false;
+    }
+    let listed = |own: &Event| own.reduction().and_then(|own| own.resources.clone());
+    let others = scenario.events.iter().filter(|own| {
+        let is_apart = listed(event).zip(listed(own));
+        let is_apart = is_apart.is_some_and(|(a, b)| !a.iter().any(|own| b.contains(own)));
+        own.is_reacted_to() && hurt(own).contains(&component) && !is_apart
+    });
+    let others: Vec<&Event> = others.collect();
+    let reaction = SignedDuration::from_secs_f64(scenario.policy.reaction_minutes * 60.0);
+    let mut instants: Vec<Timestamp> = others
+        .iter()
+        .flat_map(|own| [own.start, own.end, own.detected + reaction])
+        .filter(|own| event.end < *own && *own <= at)
+        .collect();
+    instants.push(event.end);
+    instants.into_iter().all(|instant| {
+        let is_there = |own: &&&Event| own.start <= instant && instant < own.end;
+        let mut here = others.iter().filter(is_there);
+        let mut learnt = others.iter().filter(|own| {
+            let answered = (own.detected + reaction).max(own.start);
+            answered == instant && instant > event.end && instant < own.end
+        });
+        here.any(|own| !is_acted_on(own, scenario, instant)) && learnt.next().is_none()
+    })
+}
+
+/// The components that an event names.
+fn hurt(event: &Event) -> &[ComponentId] {
+    match &event.kind {
+        EventKind::Slow(slow) => &slow.components,
+        _ => event.reduction().map_or(&[], |own| &own.components),
+    }
 }
 
 /// Divides what work waits for by how much more work there is in it, `1 + f·(min(x, timeout ÷ service time)·(1 + r) − 1)`,

@@ -1,7 +1,9 @@
 //! How demand follows the hours, looked at quarter hour by quarter hour: every local hour begins at one.
 
+use super::at_instant::goes_on;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use plimsoll::ids::ComponentId;
 use plimsoll::model::{Event, EventKind, Inventory, PlannedDemand, Scenario};
 
 /// The hours of a span: each combination of factors once, whether or not another has more everywhere.
@@ -166,12 +168,36 @@ pub(crate) fn span(
     let events = scenario.events.iter();
     let events = events.filter(|event| !matches!(event.kind, EventKind::Disconnect(_)));
     let answered = events.filter(|event| known_from(event) < event.end);
-    let of_events = answered.flat_map(|event| [known_from(event), event.end]);
+    let answered: Vec<&Event> = answered.collect();
+    let changes = |at: &Timestamp| {
+        let before = *at - SignedDuration::from_nanos(1);
+        answered.iter().any(|event| {
+            let counts = |at: Timestamp| known_from(event) <= at && at < event.end;
+            let named = event.reduction().map_or(&[][..], |own| &own.components);
+            let slowed = match &event.kind {
+                EventKind::Slow(slow) => &slow.components[..],
+                _ => &[],
+            };
+            let is_on = |at, component| counts(at) || goes_on(event, scenario, Some(component), at);
+            let named: Vec<ComponentId> = named.iter().chain(slowed).copied().collect();
+            counts(*at) != counts(before) && named.is_empty()
+                || named
+                    .iter()
+                    .any(|own| is_on(*at, *own) != is_on(before, *own))
+        })
+    };
+    let ends = scenario.events.iter().map(|event| event.end);
+    let starts = answered.iter().map(|event| known_from(event));
+    let of_events: Vec<Timestamp> = starts.chain(ends.filter(changes)).collect();
     let joining = inventory.onboarding.iter().map(|row| row.date);
     let joining =
         joining.filter(|date| !scenario.policy.freeze_onboarding || *date < scenario.start);
     let changing = inventory.capacity_changes.iter().map(|row| row.date);
-    let points: Vec<Timestamp> = of_events.chain(joining).chain(changing).collect();
+    let points: Vec<Timestamp> = of_events
+        .into_iter()
+        .chain(joining)
+        .chain(changing)
+        .collect();
     let before = points.iter().copied().filter(|point| *point <= at);
     let after = points.iter().copied().filter(|point| *point > at);
     (

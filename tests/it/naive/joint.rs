@@ -53,6 +53,9 @@ struct Asked<'a> {
     max_latency: Option<f64>,
 }
 
+/// Where a shard returns once no event is in force, and where it is.
+type Stood = (Option<SiteId>, Option<SiteId>);
+
 /// The program as it grows.
 struct Written<'a> {
     inventory: &'a Inventory,
@@ -125,8 +128,8 @@ fn loosened(
     let one = written.lp.column(1.0);
     written.lp.equal(vec![(one, 1.0)], 1.0);
     // By shard, where its users may come from, with the columns that bring them there.
-    let mut places: Vec<BTreeMap<Option<SiteId>, Terms>> = (inventory.shards.iter())
-        .map(|shard| BTreeMap::from([(shard.site, vec![(one, 1.0)])]))
+    let mut places: Vec<BTreeMap<Stood, Terms>> = (inventory.shards.iter())
+        .map(|shard| BTreeMap::from([((shard.site, shard.site), vec![(one, 1.0)])]))
         .collect();
     for own in &asked {
         written.add_period(own, &mut places, &left_out, &paths);
@@ -273,7 +276,7 @@ impl Written<'_> {
     fn add_period(
         &mut self,
         asked: &Asked<'_>,
-        places: &mut [BTreeMap<Option<SiteId>, Terms>],
+        places: &mut [BTreeMap<Stood, Terms>],
         left_out: &[bool],
         paths: &[Vec<Path>],
     ) {
@@ -291,16 +294,17 @@ impl Written<'_> {
             }
             if users <= 0.0 {
                 for (previous, terms) in from {
-                    let current = self.current(asked, shard, previous);
+                    let current = Self::current(asked, previous);
                     let is_open = |site: &SiteId| !asked.gone[site.index()];
-                    let after = current.filter(is_open).or(previous);
-                    places[shard].entry(after).or_default().extend(terms);
+                    let after = current.filter(is_open).or(previous.1);
+                    let stands = Self::stands(asked, previous, after);
+                    places[shard].entry(stands).or_default().extend(terms);
                 }
                 continue;
             }
             let mut at_home: BTreeMap<SiteId, Terms> = BTreeMap::new();
             for (previous, terms) in from {
-                let current = self.current(asked, shard, previous);
+                let current = Self::current(asked, previous);
                 let is_affected = asked.is_affected(self.scenario, shard, current, &paths[shard]);
                 let mut steps: Terms = terms.iter().map(|(column, one)| (*column, -one)).collect();
                 for site in (0..self.inventory.sites.len()).map(SiteId::new) {
@@ -320,7 +324,7 @@ impl Written<'_> {
                     steps.push((step, 1.0));
                     at_home.entry(site).or_default().push((step, 1.0));
                     places[shard]
-                        .entry(Some(site))
+                        .entry(Self::stands(asked, previous, Some(site)))
                         .or_default()
                         .push((step, 1.0));
                     if current.is_some_and(|current| current != site) {
@@ -406,11 +410,21 @@ impl Written<'_> {
         self.add_load_rows(asked, &loads, &others);
     }
 
-    fn current(&self, asked: &Asked<'_>, shard: usize, previous: Option<SiteId>) -> Option<SiteId> {
+    /// Where a shard is that is to return to the first, and is at the second.
+    fn current(asked: &Asked<'_>, (settled, at): Stood) -> Option<SiteId> {
         if asked.is_returning {
-            self.inventory.shards[shard].site.or(previous)
+            settled.or(at)
         } else {
-            previous
+            at
+        }
+    }
+
+    /// The same behind a period that has it at a site.
+    fn stands(asked: &Asked<'_>, (settled, _): Stood, at: Option<SiteId>) -> Stood {
+        if asked.is_returning {
+            (at, at)
+        } else {
+            (settled, at)
         }
     }
 

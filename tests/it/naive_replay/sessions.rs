@@ -219,6 +219,18 @@ fn a_surge_comes_and_goes() {
         &format!("{surge}{}{STEP}", disconnected(15, 15, LB)),
     );
     agree(&[], &format!("{surge}{STEP}"));
+    for minutes in ["0", "5", "30"] {
+        let more = format!("factor = 1.3\narrive_minutes = {minutes}");
+        let surge = event("surge", 20, 40, &more);
+        agree(&[("elements.csv", &gate)], &format!("{surge}{STEP}"));
+    }
+}
+
+#[test]
+fn surges_of_which_one_comes_as_the_other_goes() {
+    let one = event("surge", 10, 30, "factor = 1.2\nprofile = \"p\"");
+    let other = event("surge", 20, 40, "factor = 0.7");
+    agree(&[], &format!("{one}{other}{STEP}"));
 }
 
 #[test]

@@ -131,3 +131,37 @@ fn who_was_late_is_down_no_longer_than_for_what_was_late() {
         "{last}"
     );
 }
+
+#[test]
+fn a_surge_arrives_over_its_minutes_and_goes_over_as_many() {
+    let users_at = |arrive: &str, at: &str| {
+        let surge = format!(
+            "[[event]]\nkind = \"surge\"\nfactor = 1.5\n{arrive}start = 2030-03-01T01:00:00Z\n\
+             end = 2030-03-01T02:00:00Z\n\n[replay]\nstep_seconds = 60\n"
+        );
+        let run = played(&Place {
+            scenario: &surge,
+            end: "2030-03-01T03:00:00Z",
+            ..PLACE
+        });
+        let moment = run.moments.iter().find(|own| own.start.to_string() == at);
+        moment.expect("a step begins there").users
+    };
+    // 500 users and 250 more: the minute from 01:05 on is in its middle 5.5 of ten minutes later.
+    for (arrive, at, expected) in [
+        ("", "2030-03-01T00:59:00Z", 500.0),
+        ("", "2030-03-01T01:05:00Z", 637.5),
+        ("", "2030-03-01T01:10:00Z", 750.0),
+        ("", "2030-03-01T02:00:00Z", 737.5),
+        ("", "2030-03-01T02:10:00Z", 500.0),
+        ("arrive_minutes = 20\n", "2030-03-01T01:05:00Z", 568.75),
+        ("arrive_minutes = 0\n", "2030-03-01T01:00:00Z", 750.0),
+        ("arrive_minutes = 0\n", "2030-03-01T02:00:00Z", 500.0),
+    ] {
+        let found = users_at(arrive, at);
+        assert!(
+            (found - expected).abs() < 1e-6,
+            "{at}: {found}, not {expected}"
+        );
+    }
+}

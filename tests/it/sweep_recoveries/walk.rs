@@ -97,8 +97,7 @@ pub(super) fn asked(
     let mut all = scenario.clone();
     all.policy.reaction_minutes = 0.0;
     let in_force = scenario.events.iter();
-    let in_force =
-        in_force.filter(|event| is_in_force(event, &scenario.policy, at, Knowledge::Believed));
+    let in_force = in_force.filter(|event| is_in_force(event, scenario, at, Knowledge::Believed));
     let failures = failing.iter().map(|own| own.event(inventory));
     let kinds = in_force.map(|event| event.kind.clone()).chain(failures);
     all.events = kinds.map(whole).collect();

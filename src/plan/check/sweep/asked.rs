@@ -8,9 +8,10 @@ use crate::model::{
 };
 use crate::plan_files::{GraySummary, SWEEP_FILE, SweepFrom, SweepStatus, SweepSummary, decimal};
 use crate::scenario::{
-    Band, BaseDemand, Knowledge, Period, case_at, case_of_events, is_in_force, periods,
+    Band, BaseDemand, Knowledge, Period, case_at, case_of_events, in_force, periods,
 };
 use jiff::Timestamp;
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -107,10 +108,13 @@ impl Asked {
             return self.quiet.clone();
         }
         let events = scenario.events.iter();
-        let in_force =
-            events.filter(|own| is_in_force(own, &scenario.policy, at, Knowledge::Believed));
         let reduces = |own: &&Event| !matches!(own.kind, EventKind::Surge(_));
-        let events: Vec<&Event> = in_force.filter(reduces).chain(&asked).collect();
+        let known: Vec<Cow<'_, Event>> = events
+            .filter(reduces)
+            .filter_map(|own| in_force(own, scenario, at, Knowledge::Believed))
+            .collect();
+        let known = known.iter().map(Cow::as_ref);
+        let events: Vec<&Event> = known.chain(&asked).collect();
         let demand = BaseDemand {
             base_users: self.quiet.base_users.clone(),
             hours: Arc::clone(&self.quiet.hours),

@@ -5,8 +5,17 @@ use super::super::homes::Homes;
 use super::super::report::{At, Report, Rule, is_same};
 use super::asked::Asked;
 use crate::ids::SiteId;
+use crate::model::Case;
 use crate::plan_files::{HomeRow, Lined, Row, decimal};
+use crate::scenario::{Band, Knowledge, Period, case_at, periods};
 use std::collections::BTreeMap;
+
+/// What is believed in a period.
+fn case(ground: &Ground<'_>, period: &Period) -> Case {
+    let (inventory, scenario) = (ground.inventory, ground.scenario);
+    let at = period.start;
+    case_at(inventory, scenario, at, Knowledge::Believed, Band::Expected)
+}
 
 /// Where shards are, and how that is known.
 pub(super) enum Whereabouts {
@@ -29,7 +38,12 @@ impl Whereabouts {
         let inventory = ground.inventory;
         let homes = Homes::of_inventory(inventory);
         let is_first = asked.period.index == 0 && !asked.is_from_plan;
-        let is_returning = asked.is_returning(ground) && !asked.is_from_plan;
+        // Where a period without events left shards, they return to that.
+        let is_returning = asked.is_returning(ground)
+            && !asked.is_from_plan
+            && (periods(inventory, ground.scenario).iter())
+                .take(asked.period.index)
+                .all(|own| case(ground, own).is_event_in_force);
         // Who is to be placed was placed by an earlier period.
         let is_movable =
             |shard: usize| !is_first && (!is_returning || inventory.shards[shard].site.is_none());

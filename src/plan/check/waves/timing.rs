@@ -24,8 +24,8 @@ impl<'a> Causes<'a> {
         start: Timestamp,
         previous: Option<Timestamp>,
     ) -> Self {
-        let policy = &ground.scenario.policy;
-        let counts = |event: &Event, at| is_in_force(event, policy, at, Knowledge::Believed);
+        let scenario = ground.scenario;
+        let counts = |event: &Event, at| is_in_force(event, scenario, at, Knowledge::Believed);
         let is_begun = |event: &&Event| {
             let before = previous.is_some_and(|previous| counts(event, previous));
             counts(event, start) && !before

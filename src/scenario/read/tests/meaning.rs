@@ -330,6 +330,7 @@ factor = 1.5
         profile: Some(crate::ids::ProfileId(1)),
         tenant: Some(crate::ids::TenantId(0)),
         factor: 1.5,
+        arrive_minutes: 10.0,
     };
     let mut failing = tiny::event(EventKind::Failure(failure), 3, 8);
     failing.detected = tiny::hour(4);

@@ -5,8 +5,8 @@ use super::parcel::{Errand, Parcel};
 use super::queue::Queue;
 use super::sessions::{Sessions, are_free, is_way_open, kept};
 use super::streams::{Hop, Stream, order, streams};
-use super::truth::Truth;
-use jiff::Timestamp;
+use super::truth::{Truth, users as users_at};
+use jiff::{SignedDuration, Timestamp};
 use plimsoll::ids::{ComponentId, ShardId};
 use plimsoll::model::{Inventory, Profile, Scenario};
 use plimsoll::plan::replay::Short;
@@ -82,8 +82,15 @@ pub(crate) fn played(
     let mut carried = vec![0.0; world.streams.len()];
     let mut told = Told::default();
     let since = |at: Timestamp| at.duration_since(scenario.start).as_secs_f64();
+    let of_streams = |world: &World<'_>, at: Timestamp| -> Vec<f64> {
+        let there = users_at(inventory, scenario, at);
+        let streams = 0..world.streams.len();
+        streams.map(|own| world.users(own, &there)).collect()
+    };
+    // Before anything of the scenario arrives.
+    let quietly = users_at(inventory, &quiet, scenario.start);
     let mut users: Vec<f64> = (0..world.streams.len())
-        .map(|own| world.users(own, &before))
+        .map(|own| world.users(own, &quietly))
         .collect();
     for (index, (start, end)) in steps.iter().enumerate() {
         let now = Truth::at(inventory, scenario, *start);
@@ -91,11 +98,25 @@ pub(crate) fn played(
         if index == 0 {
             world.begin(&now, &users, &mut sessions);
         }
+        let middle = *start + end.duration_since(*start) / 2;
+        let during = of_streams(&world, middle);
+        let jumped = of_streams(&world, *start);
+        let mut jumped: Vec<f64> = jumped
+            .iter()
+            .zip(if index == 0 {
+                users.clone()
+            } else {
+                of_streams(&world, *start - SignedDuration::from_nanos(1))
+            })
+            .map(|(now, before)| (now - before).max(0.0))
+            .collect();
         let mut moment = Moment::default();
         world.tallies.fill(Tally::default());
         for own in 0..world.streams.len() {
-            let next = world.users(own, &now);
-            world.people(own, [&before, &now], [users[own], next], &mut sessions[own]);
+            let next = during[own];
+            jumped[own] = jumped[own].min((next - users[own]).max(0.0));
+            let crowd = [users[own], jumped[own], next];
+            world.people(own, [&before, &now], crowd, &mut sessions[own]);
             users[own] = next;
         }
         let apart: Vec<f64> = sessions.iter().map(|own| own.there - own.with).collect();
@@ -123,9 +144,10 @@ pub(crate) fn played(
             moment.late += tally.late / seconds;
             moment.apart += there - sessions[own].with;
         }
+        let there = users_at(inventory, scenario, middle);
         for shard in &stranded {
-            moment.users += now.users[*shard];
-            moment.down += now.users[*shard];
+            moment.users += there[*shard];
+            moment.down += there[*shard];
         }
         told.moments.push(moment);
         world.tell_queues(index, &mut told);
@@ -143,7 +165,7 @@ impl<'a> World<'a> {
     }
 
     /// Users of a stream, counted as at the peak.
-    fn users(&self, stream: usize, now: &Truth<'_>) -> f64 {
+    fn users(&self, stream: usize, there: &[f64]) -> f64 {
         let own = &self.streams[stream];
         let shards = self.inventory.shards.iter().enumerate();
         let users = shards.filter(|(index, shard)| {
@@ -151,7 +173,7 @@ impl<'a> World<'a> {
             let group = GroupKey::of(self.inventory, &self.scenario.policy, id);
             group == own.group && shard.site == Some(own.site)
         });
-        let users: f64 = users.map(|(index, _)| now.users[index]).sum();
+        let users: f64 = users.map(|(index, _)| there[index]).sum();
         users * own.weight
     }
 
@@ -207,9 +229,10 @@ impl<'a> World<'a> {
         &mut self,
         own: usize,
         [before, now]: [&Truth<'_>; 2],
-        users: [f64; 2],
+        [users_before, jumped, users_now]: [f64; 3],
         sessions: &mut Sessions,
     ) {
+        let users = [users_before, users_now];
         let stream = self.streams[own].clone();
         let region = stream.group.client_region.index();
         let factor = [before.factor[region], now.factor[region]];
@@ -241,10 +264,11 @@ impl<'a> World<'a> {
         } else if by_hour < 1.0 {
             self.fewer(own, by_hour);
         }
-        // Decision: who joins does so when the step begins, and surges bring users who join; who leaves does so whether he
-        // has a session or not.
+        // Decision: who joins all at once does so when the step begins, others evenly over it, and surges bring users who
+        // join; who leaves does so whether he has a session or not.
         if users[1] > users[0] {
-            self.connect(own, (users[1] - users[0]) * factor[1], true);
+            self.connect(own, jumped * factor[1], true);
+            self.connect(own, (users[1] - users[0] - jumped) * factor[1], false);
         } else if users[1] < users[0] {
             let share = users[1] / users[0];
             sessions.with *= share;

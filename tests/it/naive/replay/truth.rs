@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use ndarray::Array2;
 use plimsoll::ids::SiteId;
-use plimsoll::model::{Event, EventKind, Inventory, PlannedDemand, Scenario, Slow};
+use plimsoll::model::{Event, EventKind, Inventory, PlannedDemand, Scenario, Shard, Slow};
 use std::collections::BTreeSet;
 
 /// What holds at an instant.
@@ -34,8 +34,6 @@ pub(super) struct Truth<'a> {
     pub(super) slow: Vec<Vec<&'a Slow>>,
     /// By pool: its members' components and their shares.
     pub(super) shares: Vec<Vec<(usize, f64)>>,
-    /// By shard: users, counted as at the peak.
-    pub(super) users: Vec<f64>,
     /// By client region: factor of the hour.
     pub(super) factor: Vec<f64>,
 }
@@ -78,9 +76,6 @@ impl<'a> Truth<'a> {
             normal: room(&quiet, &used),
             slow: vec![Vec::new(); count],
             shares: shares(inventory, &believed),
-            users: (0..inventory.shards.len())
-                .map(|shard| known.users(shard))
-                .collect(),
             factor,
         };
         for event in &scenario.events {
@@ -178,6 +173,52 @@ fn shares(inventory: &Inventory, believed: &Believed) -> Vec<Vec<(usize, f64)>> 
         .collect()
 }
 
+/// By shard: users who are there, counted as at the peak. Surges arrive and go by and by, and so do those who join.
+pub(super) fn users(inventory: &Inventory, scenario: &Scenario, at: Timestamp) -> Vec<f64> {
+    let mut quiet = scenario.clone();
+    quiet.events.clear();
+    let quiet = at_instant(inventory, &quiet, at, Band::Expected);
+    let since = |start: Timestamp| at.duration_since(start).as_secs_f64();
+    // So much of what takes so many seconds is there.
+    let come = |start: Timestamp, seconds: f64| {
+        if since(start) < 0.0 {
+            0.0
+        } else if seconds > 0.0 {
+            (since(start) / seconds).min(1.0)
+        } else {
+            1.0
+        }
+    };
+    let of_shard = |(index, shard): (usize, &Shard)| {
+        let mut users = quiet.users(index);
+        for row in &inventory.onboarding {
+            // Decision: who joins up to the scenario's start is there; who leaves does so at once.
+            let is_new = row.date > scenario.start && row.date <= at && row.users > 0;
+            if row.shard.index() == index && is_new && !scenario.policy.freeze_onboarding {
+                users -= row.users as f64 * (1.0 - come(row.date, 24.0 * 3600.0));
+            }
+        }
+        users = users.max(0.0);
+        for event in &scenario.events {
+            if let EventKind::Surge(surge) = &event.kind {
+                let is_meant = surge
+                    .client_region
+                    .is_none_or(|own| own == shard.client_region)
+                    && surge.profile.is_none_or(|own| own == shard.profile)
+                    && surge.tenant.is_none_or(|own| own == shard.tenant);
+                if is_meant {
+                    let seconds = surge.arrive_minutes * 60.0;
+                    let start = event.start.max(scenario.start);
+                    let there = come(start, seconds) - come(event.end, seconds);
+                    users *= 1.0 + there * (surge.factor - 1.0);
+                }
+            }
+        }
+        users
+    };
+    inventory.shards.iter().enumerate().map(of_shard).collect()
+}
+
 /// Instants within a scenario at which something changes.
 pub(crate) fn instants(inventory: &Inventory, scenario: &Scenario) -> BTreeSet<Timestamp> {
     let reaction = SignedDuration::from_secs_f64(scenario.policy.reaction_minutes * 60.0);
@@ -193,6 +234,15 @@ pub(crate) fn instants(inventory: &Inventory, scenario: &Scenario) -> BTreeSet<T
     let joining = inventory.onboarding.iter().map(|row| row.date);
     all.extend(joining.filter(|date| !frozen(date)));
     all.extend(inventory.capacity_changes.iter().map(|row| row.date));
+    for event in &scenario.events {
+        if let EventKind::Surge(surge) = &event.kind {
+            let arriving = SignedDuration::from_secs_f64(surge.arrive_minutes * 60.0);
+            all.extend([
+                event.start.max(scenario.start) + arriving,
+                event.end + arriving,
+            ]);
+        }
+    }
     let zone = TimeZone::fixed(scenario.offset);
     let first = scenario
         .start

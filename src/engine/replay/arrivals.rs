@@ -1,0 +1,88 @@
+//! Arrivals: how many users a shard has at any instant of a replay, as they come and go.
+
+use super::ramp::{Ramp, Side};
+use crate::model::{EventKind, Inventory, Scenario, Surge};
+use crate::scenario::{JOINING_HOURS, is_joining_evenly};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
+
+/// Users who come and go over some time: with surges, and in their first day.
+pub(super) struct Arrivals<'a> {
+    inventory: &'a Inventory,
+    surges: Vec<(&'a Surge, Ramp, Ramp)>,
+    /// By shard: how many users join over which ramp.
+    joining: BTreeMap<usize, Vec<(f64, Ramp)>>,
+}
+
+impl<'a> Arrivals<'a> {
+    /// Those of a scenario.
+    pub(super) fn new(inventory: &'a Inventory, scenario: &'a Scenario) -> Self {
+        let surges = scenario.events.iter().filter_map(|event| {
+            let EventKind::Surge(surge) = &event.kind else {
+                return None;
+            };
+            // Nobody of it is there before the scenario begins.
+            let first = event.start.max(scenario.start);
+            let whole = after_minutes(first, surge.arrive_minutes);
+            let gone = after_minutes(event.end, surge.arrive_minutes);
+            let [mut comes, mut goes] = [Ramp::default(), Ramp::default()];
+            comes.go([first, whole], 1.0);
+            goes.go([event.end, gone], 1.0);
+            Some((surge, comes, goes))
+        });
+        let mut joining: BTreeMap<usize, Vec<(f64, Ramp)>> = BTreeMap::new();
+        let rows = inventory.onboarding.iter();
+        for row in rows.filter(|row| is_joining_evenly(row, scenario)) {
+            let mut ramp = Ramp::default();
+            ramp.go(
+                [row.date, after_minutes(row.date, JOINING_HOURS * 60.0)],
+                1.0,
+            );
+            let users = row.users as f64;
+            joining
+                .entry(row.shard.index())
+                .or_default()
+                .push((users, ramp));
+        }
+        Self {
+            inventory,
+            surges: surges.collect(),
+            joining,
+        }
+    }
+
+    /// Where anybody begins or ceases to come or go.
+    pub(super) fn instants(&self) -> impl Iterator<Item = Timestamp> + '_ {
+        let of_surges = self
+            .surges
+            .iter()
+            .flat_map(|(_, comes, goes)| [comes, goes]);
+        let of_rows = self.joining.values().flatten().map(|(_, ramp)| ramp);
+        of_surges.chain(of_rows).flat_map(Ramp::instants)
+    }
+
+    /// Users of a shard at an instant, given how many it has once all who join by then are there, without surges.
+    pub(super) fn users(&self, shard: usize, base: f64, at: Timestamp, side: Side) -> f64 {
+        let rows = self.joining.get(&shard).into_iter().flatten();
+        let dated = rows.filter(|(_, ramp)| match side {
+            Side::From => ramp.instants().any(|own| own <= at),
+            Side::Before => ramp.instants().any(|own| own < at),
+        });
+        let missing: f64 = dated
+            .map(|(users, ramp)| users * (1.0 - ramp.at(at, side)))
+            .sum();
+        let there = (base - missing).max(0.0);
+        let row = &self.inventory.shards[shard];
+        let on = self.surges.iter().filter(|(surge, ..)| surge.is_on(row));
+        let factors = on.map(|(surge, comes, goes)| {
+            1.0 + (surge.factor - 1.0) * (comes.at(at, side) - goes.at(at, side))
+        });
+        there * factors.product::<f64>()
+    }
+}
+
+fn after_minutes(at: Timestamp, minutes: f64) -> Timestamp {
+    let span = SignedDuration::try_from_secs_f64(minutes * 60.0).ok();
+    let end = span.and_then(|own| at.checked_add(own).ok());
+    end.unwrap_or(Timestamp::MAX)
+}

@@ -1,0 +1,80 @@
+//! Nothing happens, nobody is hurt: without events, growth, leavers or capacity changes within it a scenario is played
+//! forward without a loss, with nobody doing anything, if the state before serves everybody.
+
+use crate::draw::Size;
+use crate::levels::{assert_none, found_in_changed_draws, planned};
+use plimsoll::engine::replay;
+use plimsoll::model::{Inventory, Overload, PlannedDemand, Scenario};
+use plimsoll::plan::Before;
+use plimsoll::solve::Stop;
+use std::cell::Cell;
+
+/// Leaves a draw in which nothing happens, with clients who try again and do not wait for ever.
+fn quiet(seed: u64, inventory: &mut Inventory, scenario: &mut Scenario) {
+    let seed = usize::try_from(seed).expect("a small seed");
+    scenario.events.clear();
+    let (shards, start) = (&inventory.shards, scenario.start);
+    let is_placed = |own: usize| shards[own].site.is_some();
+    let onboarding = &mut inventory.onboarding;
+    onboarding.retain(|row| row.date <= start && is_placed(row.shard.index()));
+    // Nobody is to be placed.
+    for shard in inventory.shards.iter_mut().filter(|own| own.site.is_none()) {
+        shard.users = 0;
+    }
+    inventory
+        .capacity_changes
+        .retain(|row| row.date <= scenario.start);
+    for (number, profile) in (0..).zip(&mut inventory.profiles) {
+        profile.retries = [0.0, 0.5, 1.0, 3.0][(seed + number) % 4];
+        profile.timeout_seconds = [None, Some(20.0), Some(90.0)][(seed + number) % 3];
+        profile.late_seconds = seed.is_multiple_of(5).then_some(10.0);
+    }
+    for resource in inventory.resources.iter_mut().filter(|own| own.varies) {
+        resource.overload = [Overload::Queue, Overload::Lose][seed % 6 / 3];
+        resource.queue_seconds = (seed % 7 < 2).then_some(60.0);
+    }
+    scenario.policy.demand = [PlannedDemand::Peak, PlannedDemand::Hourly][seed / 2 % 2];
+    scenario.replay.step_seconds = [60.0, 300.0][seed % 2];
+}
+
+/// `true` if the state before serves everybody at every hour.
+fn serves_everybody(inventory: &Inventory, before: &Before) -> bool {
+    let shards = 0..inventory.shards.len();
+    let users: f64 = shards.map(|shard| before.case.users(shard)).sum();
+    (0..before.case.hours.slice_count()).all(|slice| {
+        let flows = before.flows.iter().filter(|own| own.slice == slice);
+        let served: f64 = flows.map(|own| own.users).sum();
+        served >= users * (1.0 - 1e-9)
+    })
+}
+
+#[test]
+fn without_events_a_replay_of_the_state_before_loses_nothing() {
+    let [played, all] = [Cell::new(0), Cell::new(0)];
+    let found = |inventory: &Inventory, scenario: &Scenario| {
+        all.set(all.get() + 1);
+        let before = planned(inventory, scenario).before;
+        if !serves_everybody(inventory, &before) {
+            return Vec::new();
+        }
+        played.set(played.get() + 1);
+        let replay = replay(inventory, scenario, None, true, &Stop::default())
+            .expect("no plan is named")
+            .expect("a replay");
+        let mut faults = Vec::new();
+        for moment in replay.runs.iter().flat_map(|run| &run.moments) {
+            let lost = moment.down + moment.failed + moment.late;
+            if lost > 1e-6 * moment.users.max(1.0) {
+                faults.push(format!("{moment:?}"));
+                break;
+            }
+        }
+        faults
+    };
+    for (size, count) in [(Size::SMALL, 60), (Size::FULL, 20)] {
+        assert_none(&found_in_changed_draws(size, count, quiet, found));
+    }
+    if std::env::var("PLIMSOLL_SEEDS").is_err() {
+        assert!(played.get() * 3 > all.get(), "{played:?} of {all:?}");
+    }
+}

@@ -1,6 +1,6 @@
 //! Steering by the hour, in words: when weights change within a period, how fast, and why that is refused.
 
-use super::words::{Teller, duration, with_retries};
+use super::words::{Teller, duration, excess};
 use crate::plan::{Fullness, HourTurn, PaceLimit, Ramp, Refusal};
 use crate::report::numbers;
 use crate::report::words::listed;
@@ -114,16 +114,11 @@ impl Teller<'_> {
 
     /// Which load is too much while steering turns.
     fn halfway(&self, fullness: &Fullness) -> String {
-        let resource = &self.inventory.resources[fullness.resource.index()];
-        format!(
-            "it brings {} of {} to {} of {}{}, {} more than there is",
-            resource.id,
-            self.component(fullness.component),
-            numbers::amount(fullness.load),
-            numbers::quantity(fullness.capacity, &resource.unit),
-            with_retries(fullness),
-            numbers::amount((fullness.load - fullness.capacity).max(0.0))
-        )
+        let told = self.brought_to(fullness);
+        match excess(fullness) {
+            Some(excess) => format!("it brings {told}, {excess}"),
+            None => format!("no part of it is safe, and it brings closest to its capacity {told}"),
+        }
     }
 
     /// What hour turns come to, in a sentence; `None` if there are none, or one is refused.

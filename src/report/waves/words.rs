@@ -56,6 +56,21 @@ pub(super) fn with_retries(fullness: &Fullness) -> &'static str {
     }
 }
 
+/// By how much a load is above what is left of the capacity, as it is printed; `None` if it is not.
+///
+/// A difference that would be printed as 0 is told in words.
+pub(super) fn excess(fullness: &Fullness) -> Option<String> {
+    let excess = fullness.load - fullness.capacity;
+    let is_seen = numbers::amount(fullness.load) != numbers::amount(fullness.capacity);
+    (excess > 0.0).then(|| {
+        if is_seen {
+            format!("{} more than there is", numbers::amount(excess))
+        } else {
+            "barely more than there is".to_owned()
+        }
+    })
+}
+
 /// `1 wave`, `12 waves`.
 pub(in crate::report) fn waves(count: usize) -> String {
     match count {
@@ -298,17 +313,28 @@ impl<'a> Teller<'a> {
         }
     }
 
-    /// Which load is too much while users move.
+    /// Which load is too much while users move; where none is, what comes closest.
     fn unsafe_move(&self, fullness: &Fullness) -> String {
+        let told = self.brought_to(fullness);
+        match excess(fullness) {
+            Some(excess) => format!("whoever moves next brings {told}, {excess}"),
+            None => format!(
+                "no order was found in which every state is safe, and whoever moves next brings closest to its \
+                 capacity {told}"
+            ),
+        }
+    }
+
+    /// `cpu of Boydton to 1,040 of 1,000 vCPU`.
+    pub(super) fn brought_to(&self, fullness: &Fullness) -> String {
         let resource = &self.inventory.resources[fullness.resource.index()];
-        let name = self.component(fullness.component);
         format!(
-            "whoever moves next brings {} of {name} to {} of {}{}, {} more than there is",
+            "{} of {} to {} of {}{}",
             resource.id,
+            self.component(fullness.component),
             numbers::amount(fullness.load),
             numbers::quantity(fullness.capacity, &resource.unit),
             with_retries(fullness),
-            numbers::amount((fullness.load - fullness.capacity).max(0.0))
         )
     }
 
@@ -433,5 +459,31 @@ pub(super) fn capital(words: &str) -> String {
     match rest.next() {
         Some(first) => first.to_uppercase().chain(rest).collect(),
         None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{ComponentId, ResourceId};
+
+    fn to(load: f64) -> Option<String> {
+        excess(&Fullness {
+            component: ComponentId(0),
+            resource: ResourceId(0),
+            begun_load: 0.0,
+            load,
+            stop_load: 0.0,
+            capacity: 160.0,
+            with_retries: false,
+        })
+    }
+
+    #[test]
+    fn no_difference_of_zero_is_told() {
+        assert_eq!(to(170.0).as_deref(), Some("10 more than there is"));
+        assert_eq!(to(160.01).as_deref(), Some("barely more than there is"));
+        assert_eq!(to(160.0), None);
+        assert_eq!(to(157.0), None);
     }
 }

@@ -117,7 +117,7 @@ impl Teller<'_> {
         let told = self.brought_to(fullness);
         match excess(fullness) {
             Some(excess) => format!("it brings {told}, {excess}"),
-            None => format!("no part of it is safe, and it brings closest to its capacity {told}"),
+            None => format!("no single load is too much, and it comes closest by bringing {told}"),
         }
     }
 

@@ -319,8 +319,7 @@ impl<'a> Teller<'a> {
         match excess(fullness) {
             Some(excess) => format!("whoever moves next brings {told}, {excess}"),
             None => format!(
-                "no order was found in which every state is safe, and whoever moves next brings closest to its \
-                 capacity {told}"
+                "no single load is too much, and whoever moves next comes closest by bringing {told}"
             ),
         }
     }

@@ -7,9 +7,11 @@ mod circles;
 mod clients;
 mod conditions;
 mod course;
+mod enacted;
 mod field;
 mod grid;
 mod items;
+mod notes;
 mod passing;
 mod pending;
 mod pools;
@@ -24,4 +26,5 @@ mod standing;
 mod tally;
 mod turning;
 
-pub use run::replay;
+pub(super) use run::{Play, Played, played};
+pub use run::{replay, replay_plan};

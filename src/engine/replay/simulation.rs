@@ -304,6 +304,14 @@ impl<'a> Simulation<'a> {
         self.is_quiet
     }
 
+    /// How much the next step has to do: one piece for a stream, half of one for what is tried again, a tenth for a part
+    /// of what waits.
+    pub(super) fn work(&self) -> f64 {
+        let waiting: usize = self.queues.iter().map(Queue::parts).sum();
+        let again = self.pending.amounts().count();
+        self.field.streams.len() as f64 + 0.5 * again as f64 + 0.1 * waiting as f64
+    }
+
     /// Why the step that begins at an instant must not be long.
     pub(super) fn haste(&self, at: f64) -> Haste {
         let at_once = self.pending.next_at_once(at).map(|own| own - at);

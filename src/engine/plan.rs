@@ -347,6 +347,7 @@ fn plan_band(course: &Course<'_>) -> Result<Plan> {
         tenants: Vec::new(),
         transitions: Vec::new(),
         hour_turns: Vec::new(),
+        replayed: None,
         warnings,
     })
 }
@@ -361,6 +362,7 @@ fn is_safe(course: &Course<'_>, before: &Before, sequence: &Sequence) -> bool {
         tenants: Vec::new(),
         transitions: Vec::new(),
         hour_turns: Vec::new(),
+        replayed: None,
         warnings: Vec::new(),
     };
     let (loaded, never) = (&course.loaded, Timestamp::MAX);

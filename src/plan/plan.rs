@@ -3,6 +3,7 @@
 use super::access_points::AccessPointChange;
 use super::blind::Hurt;
 use super::cut::Cut;
+use super::downtime::{Downtime, Outage};
 use super::explain::Because;
 use super::headroom::Margin;
 use super::hour_turn::HourTurn;
@@ -312,6 +313,8 @@ pub struct Plan {
     /// Where steering changes between hours of a period and brings anybody through what says how many it accepts, in
     /// order.
     pub hour_turns: Vec<HourTurn>,
+    /// What users feel of it by its own replay; `None` if it was not played.
+    pub replayed: Option<Downtime>,
     /// What the user should know about the inputs and did not ask.
     pub warnings: Vec<String>,
 }
@@ -340,10 +343,16 @@ impl Plan {
         transitions.any(|own| own.period == period && own.refusal.is_some())
     }
 
-    /// `true` if nobody is unserved, no headroom target is missed, and all is survived that was asked to be, in every
+    /// What is down beyond what the plan names, as far as it was played.
+    pub fn outages(&self) -> &[Outage] {
+        self.replayed.as_ref().map_or(&[], |own| &own.outages)
+    }
+
+    /// `true` if nobody is unserved or down beyond what the plan names, no headroom target is missed, and all is survived that was asked to be, in every
     /// period, and there is a safe way from each to the next.
     pub fn is_good(&self) -> bool {
         !self.is_refused()
+            && self.outages().is_empty()
             && self.periods.iter().all(|period| {
                 period.totals.unserved <= crate::units::NOBODY
                     && period.totals.worst_shortfall <= crate::units::FEASIBILITY

@@ -29,6 +29,7 @@ mod certificate;
 mod change_row;
 mod cuts;
 mod document;
+mod downtime;
 pub mod explanations;
 mod folder;
 mod guard;
@@ -58,6 +59,7 @@ pub use certificate::{
 };
 pub use change_row::{ChangeBackRow, ChangeRow};
 pub use cuts::{CutKind, CutRow};
+pub use downtime::{Checked, DowntimeSummary, OutageSummary, ReplayedSummary};
 pub use guard::{guarded, unguarded};
 pub use read_table::{CellsOf, read_rows};
 pub use rows::{

@@ -1,6 +1,7 @@
 //! summary.json: the totals of a plan, for other programs.
 
 use super::document::{Document, read_document};
+use super::downtime::{DowntimeSummary, OutageSummary, ReplayedSummary};
 use super::stability::StabilitySummary;
 use crate::diagnostic::Finding;
 use crate::model::Goal;
@@ -36,6 +37,12 @@ pub struct Summary {
     /// What planning all periods together comes to; absent where it was not asked, or had no answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub joint: Option<JointSummary>,
+    /// How much of the plan was played forward; absent where nobody asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replayed: Option<ReplayedSummary>,
+    /// Who is down in that beyond what the plan names; absent where nobody is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outages: Vec<OutageSummary>,
     /// Where the time went.
     pub seconds: Seconds,
     /// How many warnings there were.
@@ -149,6 +156,9 @@ pub struct PeriodSummary {
     /// How its components stand with all retries running; absent where nobody retries.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stability: Option<StabilitySummary>,
+    /// What users feel by the plan's own replay; absent where that was not played to the period's end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub downtime: Option<DowntimeSummary>,
 }
 
 impl PeriodSummary {
@@ -436,7 +446,10 @@ pub(super) fn shortest<S: Serializer>(value: &f64, serializer: S) -> Result<S::O
 
 /// The same of a number that may be absent.
 #[expect(clippy::ref_option, reason = "serde asks for a reference to the field")]
-fn shortest_if_any<S: Serializer>(value: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn shortest_if_any<S: Serializer>(
+    value: &Option<f64>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     match value {
         Some(value) => shortest(value, serializer),
         None => serializer.serialize_none(),

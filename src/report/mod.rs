@@ -8,6 +8,7 @@ pub mod charts;
 pub mod comparison;
 pub mod csv;
 mod cuts;
+pub mod downtime;
 pub mod drawn;
 pub mod explained;
 pub mod headroom;

@@ -2,6 +2,7 @@
 
 mod certificate;
 mod changes;
+mod downtime;
 mod hour_turns;
 mod paths;
 mod proofs;
@@ -218,6 +219,7 @@ pub fn summary(inventory: &Inventory, scenario: &Scenario, plan: &Plan, about: &
                 way: waves::way(inventory, scenario, plan, period),
                 hour_turns: hour_turns::of_period(inventory, scenario, plan, period),
                 stability: stability::of_period(inventory, period),
+                downtime: downtime::of_period(scenario, plan, period.period.index),
             })
             .collect(),
         margin: margin::of_plan(inventory, plan),
@@ -226,6 +228,8 @@ pub fn summary(inventory: &Inventory, scenario: &Scenario, plan: &Plan, about: &
             sequential_moved_users: joint.sequential,
             bound: joint.bound,
         }),
+        replayed: downtime::replayed(scenario, plan),
+        outages: downtime::outages(inventory, scenario, plan),
         seconds: about.seconds,
         warnings: about.warnings,
     }

@@ -2,11 +2,11 @@
 
 use plimsoll::model::Goal;
 use plimsoll::plan_files::{
-    AccessPointRow, AccessPointUse, AssignmentRow, Band, BeforeRow, BlindPhase, BlindRow,
-    ErrorMargin, FORMAT, HeadroomRow, Holds, How, Inputs, JointSummary, Limit, Lined, Measure,
-    ModelSize, MoveRow, PeriodSummary, PlanFile, Reason, Row, Seconds, Signed, Stage, Status,
-    SteeringRow, Summary, Text, Totals, UnservedRow, read, read_rows, read_summary, write_rows,
-    write_summary,
+    AccessPointRow, AccessPointUse, AssignmentRow, Band, BeforeRow, BlindPhase, BlindRow, Checked,
+    DowntimeSummary, ErrorMargin, FORMAT, HeadroomRow, Holds, How, Inputs, JointSummary, Limit,
+    Lined, Measure, ModelSize, MoveRow, OutageSummary, PeriodSummary, PlanFile, Reason,
+    ReplayedSummary, Row, Seconds, Signed, Stage, Status, SteeringRow, Summary, Text, Totals,
+    UnservedRow, read, read_rows, read_summary, write_rows, write_summary,
 };
 use proptest::prelude::*;
 use std::fmt::Debug;
@@ -151,6 +151,14 @@ proptest! {
                 way: None,
                 hour_turns: None,
                 stability: None,
+                downtime: Some(DowntimeSummary {
+                    most_users_down: numbers[0],
+                    user_minutes: numbers[1],
+                    unserved_minutes: numbers[2],
+                    named_minutes: numbers[0],
+                    outage_minutes: numbers[1],
+                    aftermath_until: Some("2012-11-13T10:00:00-08:00".to_owned()),
+                }),
             }],
             margin: Some(margin),
             joint: Some(JointSummary {
@@ -158,6 +166,23 @@ proptest! {
                 sequential_moved_users: numbers[1],
                 bound: numbers[2],
             }),
+            replayed: Some(ReplayedSummary {
+                checked: Checked::Part,
+                unchecked_from: Some("2012-11-13T12:00:00-08:00".to_owned()),
+                not_counted: None,
+                most_users_down: numbers[0],
+                user_minutes: numbers[1],
+            }),
+            outages: vec![OutageSummary {
+                start: "2012-11-13T09:30:00-08:00".to_owned(),
+                end: None,
+                most_users_down: numbers[0],
+                user_minutes: numbers[1],
+                component: Some("sat".to_owned()),
+                resource: Some("sessions".to_owned()),
+                offered: Some(numbers[1]),
+                capacity: Some(numbers[2]),
+            }],
             seconds: Seconds::default(),
             warnings: 3,
         };
@@ -307,6 +332,8 @@ fn summary_of_another_format_is_refused() {
         periods: Vec::new(),
         margin: None,
         joint: None,
+        replayed: None,
+        outages: Vec::new(),
         seconds: Seconds::default(),
         warnings: 0,
     };

@@ -2,6 +2,7 @@
 
 mod by_hand;
 mod circles;
+mod downtime;
 mod drawn;
 mod incidents;
 mod place;

@@ -8,10 +8,10 @@ use crate::cli::progress::Progress;
 use crate::cli::run::written;
 use crate::cli::terminal::Terminal;
 use crate::cli::{exit, input, memory, render};
-use crate::engine::{Options, explain, plan};
+use crate::engine::{Options, downtime, explain, plan};
 use crate::error::{Error, Result};
 use crate::model::{Inventory, Scenario};
-use crate::plan::{Plan, Status, Step, changes, check};
+use crate::plan::{Downtime, Plan, Status, Step, changes, check};
 use crate::plan_files::{self, PlanFile, Seconds, WrittenPlan};
 use crate::report::briefing::Briefing;
 use crate::report::drawn::{Drawing, drawings};
@@ -59,6 +59,11 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
         || folder.put_each(|put| input.each_file(put)),
     );
     let (mut plan, inputs) = (plan?, inputs?);
+    plan.replayed = Some(match downtime(inventory, scenario, &plan, &stop) {
+        // The plan stands, and nobody says what it feels like.
+        Err(Error::StoppedEarly) => Downtime::unchecked(scenario.start, plan.periods.len()),
+        played => played?,
+    });
     let mut about = About {
         inputs,
         seconds: Seconds {

@@ -41,6 +41,7 @@ impl Simulation<'_> {
                 let left = own.amount - own.amount.share(wanted);
                 self.outstanding[stream] -= left;
                 own.amount -= left;
+                self.tried[stream][1] += own.amount.number();
             } else {
                 tally.streams[stream].again += own.amount;
             }
@@ -48,12 +49,14 @@ impl Simulation<'_> {
         }
     }
 
-    /// An attempt has got to its end at an instant, so many seconds after its work was first sent on average, and at most.
+    /// An attempt has got to its end at an instant, so many seconds after its work was first sent on average, and at most;
+    /// `lag` is how long ago it was made on average, if that was in this step.
     pub(super) fn served(
         &mut self,
         step: &Step<'_>,
         (item, amount, at): (usize, Amount, f64),
         [mean, longest]: [f64; 2],
+        lag: f64,
         tally: &mut Tally,
     ) {
         let (stream, kind) = self.items.whose(item);
@@ -74,6 +77,11 @@ impl Simulation<'_> {
                 let own = &mut tally.streams[stream];
                 own.connected += back.number();
                 own.apart += back.number() * (at - step.start);
+                // A new session that is accepted in the step in which it is tried leaves nobody without one.
+                let [anew, all] = self.tried[stream];
+                if lag > 0.0 && all > 0.0 {
+                    own.apart -= back.number() * lag * (anew / all);
+                }
             }
         }
     }

@@ -8,9 +8,11 @@ mod circles;
 mod clients;
 mod conditions;
 mod course;
+mod enacted;
 mod field;
 mod grid;
 mod items;
+mod notes;
 mod passing;
 mod pending;
 mod pools;
@@ -25,4 +27,5 @@ mod standing;
 mod tally;
 mod turning;
 
-pub use run::replay;
+pub(super) use run::{Play, Played, played};
+pub use run::{replay, replay_plan};

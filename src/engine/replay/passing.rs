@@ -3,6 +3,7 @@
 use super::clients::late_after;
 use super::field::{Obstacle, Point, Where};
 use super::items::Kind;
+use super::pending::INSTANT;
 use super::queue::{Entry, Outcome, Patience, Queue, Service, cost_of};
 use super::simulation::{Simulation, Step};
 use super::tally::{OfStage, Tally};
@@ -93,7 +94,7 @@ impl Simulation<'_> {
             let stream = self.items.whose(own.item).0;
             if is_free[stream] {
                 let reached = (own.item, own.amount, own.at);
-                self.served(step, reached, [own.age; 2], tally);
+                self.served(step, reached, [own.age; 2], 0.0, tally);
                 continue;
             }
             let points = &self.field.streams[stream].points;
@@ -163,7 +164,9 @@ impl Simulation<'_> {
                 Point::End => {
                     let waited = [entry.lag, entry.longest].map(|own| entry.age + own);
                     let own = (entry.item, entry.amount, entry.at);
-                    self.served(step, own, waited, tally);
+                    let is_of_step = entry.sent[0] > step.start - INSTANT;
+                    let lag = if is_of_step { entry.lag } else { 0.0 };
+                    self.served(step, own, waited, lag, tally);
                 }
                 Point::Pool { pool, members } => {
                     let of_turned = if self.items.is_turned(entry.item) {

@@ -175,6 +175,12 @@ impl Queue {
         self.cohorts.is_empty()
     }
 
+    /// How many parts of what waits are told apart.
+    pub(super) fn parts(&self) -> usize {
+        let each = self.cohorts.iter();
+        each.map(|own| own.entries.len() + own.stale.len()).sum()
+    }
+
     /// What waits, in the resource's unit times seconds.
     pub(super) fn cost(&self) -> f64 {
         self.cohorts.iter().fold(0.0, |sum, own| sum + own.cost())

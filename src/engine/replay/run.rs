@@ -1,33 +1,33 @@
 //! Run: one way through a scenario, from its first step to its last.
 
-use super::accounts::Accounts;
 use super::arrivals::Arrivals;
 use super::conditions::Conditions;
 use super::course::Course;
-use super::field::{Field, Obstacle, Where};
+use super::enacted::Enacted;
+use super::field::{Field, Where};
 use super::grid::{Grid, changes};
+use super::notes::{Notes, passages};
 use super::pools::{Pools, Shares, shares_in};
 use super::ramp::Side;
 use super::script::Script;
 use super::simulation::{Simulation, Step};
 use super::slow::SlowWorks;
 use super::standing::{Standing, has_copies};
-use super::tally::{OfStage, Tally};
+use super::tally::Tally;
 use crate::diagnostic::Finding;
 use crate::engine::plan::{Loaded, state_before};
+use crate::engine::recall::Places;
 use crate::error::{Error, Result};
 use crate::graph::Network;
-use crate::ids::{ClientRegionId, ResourceId, ShardId};
+use crate::ids::{ClientRegionId, ShardId};
 use crate::model::{EventKind, Inventory, Scenario};
-use crate::plan::SteeringGroups;
-use crate::plan::replay::{Conduct, Moment, Passage, PassageFlow, Replay, Run, Short, exceeds};
+use crate::plan::replay::{Conduct, Replay, Run};
+use crate::plan::{Plan, SteeringGroups};
 use crate::plan_files::WrittenPlan;
-use crate::scenario::{Band, Knowledge, case_at, hours_between};
+use crate::scenario::{Band, Knowledge, Period, case_at, hours_between};
 use crate::solve::Stop;
 use jiff::Timestamp;
-use jiff::civil::Date;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Plays a scenario forward: with a written plan, if there is one, and with nobody doing anything, if that is asked.
@@ -55,7 +55,9 @@ pub fn replay(
     };
     let mut scripts = Vec::new();
     if let Some(written) = written {
-        let script = Script::of_plan(inventory, scenario, &before, written)?;
+        let names = Places::new(inventory);
+        let enacted = |period: &Period| Enacted::of_written(inventory, &names, written, period);
+        let script = Script::of_plan(inventory, scenario, &before, enacted)?;
         scripts.push((Conduct::Plan, script));
     }
     if with_nothing {
@@ -67,6 +69,7 @@ pub fn replay(
         scenario,
         network: &network,
         groups: &groups,
+        play: Play::Whole,
     };
     // Both are looked at from the same instant on.
     let starts = scripts
@@ -75,12 +78,67 @@ pub fn replay(
     let start = starts.min().unwrap_or(scenario.start);
     let runs = scripts
         .into_iter()
-        .map(|(conduct, script)| ground.run(conduct, &script, start, stop))
+        .map(|(conduct, script)| Ok(ground.run(conduct, &script, start, stop)?.run))
         .collect::<Result<Vec<Run>>>();
     Ok(runs.map(|runs| Replay {
         policy: scenario.replay,
         runs,
     }))
+}
+
+/// Plays a plan forward that is in memory: the same as [`replay`] of its files.
+///
+/// # Errors
+/// An [`Error`] if a stop is raised, or work is lost or made up on the way, which would be a bug.
+pub fn replay_plan(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    plan: &Plan,
+    stop: &Stop,
+) -> Result<Run> {
+    Ok(played(inventory, scenario, plan, Play::Whole, stop)?.run)
+}
+
+/// Plays a plan forward that is in memory.
+pub(in crate::engine) fn played(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    plan: &Plan,
+    play: Play,
+    stop: &Stop,
+) -> Result<Played> {
+    let network = Network::new(inventory);
+    let groups = SteeringGroups::new(inventory, &scenario.policy);
+    let enacted = |period: &Period| {
+        let missing = || Error::Internal("a plan lacks a period of its scenario".to_owned());
+        Enacted::of_plan(plan, period).ok_or_else(missing)
+    };
+    let script = Script::of_plan(inventory, scenario, &plan.before, enacted)?;
+    let ground = Ground {
+        inventory,
+        scenario,
+        network: &network,
+        groups: &groups,
+        play,
+    };
+    let start = script.first_change(scenario.start);
+    ground.run(Conduct::Plan, &script, start, stop)
+}
+
+/// How far a run is played, and how finely it is told of.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in crate::engine) enum Play {
+    /// To its end, step by step.
+    Whole,
+    /// As far as so many pieces of work go; where nothing goes on it is told of in one step until something does.
+    Within(f64),
+}
+
+/// A run, as far as it was played.
+pub(in crate::engine) struct Played {
+    pub(in crate::engine) run: Run,
+    /// When the work was spent, if it was; accounts do not count all of it then.
+    pub(in crate::engine) spent: Option<Timestamp>,
 }
 
 /// Steps whose lengths differ by less, in seconds, are of one length.
@@ -92,23 +150,20 @@ struct Ground<'a> {
     scenario: &'a Scenario,
     network: &'a Network,
     groups: &'a SteeringGroups,
+    play: Play,
 }
 
-/// What has been noted so far.
-struct Notes {
-    moments: Vec<Moment>,
-    cuts: Vec<Timestamp>,
-    /// By moment: what came to every stage.
-    stages: Vec<Arc<Vec<OfStage>>>,
-    /// By moment: what every stage could take.
-    rooms: Vec<Arc<Vec<f64>>>,
-    accounts: Accounts,
-    /// By month: how many seconds of it are played.
-    lengths: BTreeMap<Date, f64>,
-}
+/// Pieces of work that it takes to see who is where, by shard.
+const OF_SHARD: f64 = 4.0;
 
 impl Ground<'_> {
-    fn run(&self, conduct: Conduct, script: &Script, start: Timestamp, stop: &Stop) -> Result<Run> {
+    fn run(
+        &self,
+        conduct: Conduct,
+        script: &Script,
+        start: Timestamp,
+        stop: &Stop,
+    ) -> Result<Played> {
         let (inventory, scenario) = (self.inventory, self.scenario);
         let arrivals = Arrivals::new(inventory, scenario);
         let course = Course::new(inventory, self.network, self.groups, script, &arrivals);
@@ -122,14 +177,7 @@ impl Ground<'_> {
         let mut simulation = Simulation::new(inventory, &field, scenario.replay, held);
         let mut tally = Tally::new(field.streams.len(), field.stages.len());
         let mut part = Tally::new(field.streams.len(), field.stages.len());
-        let mut notes = Notes {
-            moments: Vec::new(),
-            cuts: Vec::new(),
-            stages: Vec::new(),
-            rooms: Vec::new(),
-            accounts: Accounts::default(),
-            lengths: BTreeMap::new(),
-        };
+        let mut notes = Notes::new();
         let groups = (0..inventory.shards.len()).map(ShardId::new);
         let groups: Vec<usize> = groups.map(|own| self.groups.of_shard(own)).collect();
         let cells: Vec<usize> = course.cells.iter().map(|own| own.group).collect();
@@ -140,11 +188,14 @@ impl Ground<'_> {
         let mut is_changing = false;
         let mut sent = super::amount::Amount::NONE;
         let mut done = super::amount::Amount::NONE;
-        for (number, span) in instants.windows(2).enumerate() {
+        let mut work = 0.0;
+        let mut spent = None;
+        'spans: for (number, span) in instants.windows(2).enumerate() {
             if stop.is_raised() {
                 return Err(Error::StoppedEarly);
             }
             let (from, to) = (span[0], span[1]);
+            work += OF_SHARD * inventory.shards.len() as f64 + field.streams.len() as f64;
             let believed = case_at(
                 inventory,
                 scenario,
@@ -199,9 +250,20 @@ impl Ground<'_> {
             let was_changing = std::mem::replace(&mut is_changing, !is_steady);
             // How long the last step was, if nothing went on in it.
             let mut quiet_seconds = f64::INFINITY;
-            for (index, (begin, end)) in grid.told(from, to).into_iter().enumerate() {
+            for (index, (begin, mut end)) in grid.told(from, to).into_iter().enumerate() {
                 if stop.is_raised() {
                     return Err(Error::StoppedEarly);
+                }
+                let mut is_last = false;
+                if let Play::Within(most) = self.play {
+                    if work > most {
+                        spent = Some(begin);
+                        break 'spans;
+                    }
+                    if index > 0 && is_steady && simulation.is_quiet() {
+                        end = to;
+                        is_last = true;
+                    }
                 }
                 let since = |at: Timestamp| at.duration_since(from).as_secs_f64();
                 let seconds = end.duration_since(begin).as_secs_f64();
@@ -244,6 +306,7 @@ impl Ground<'_> {
                         };
                         part.clear();
                         simulation.step(&step, &mut part);
+                        work += simulation.work();
                         tally.add(&part, (then - now) / seconds);
                         notes.cuts.push(until);
                         at = until;
@@ -287,6 +350,9 @@ impl Ground<'_> {
                     in_flight.number(),
                 );
                 notes.rooms.push(Arc::clone(&rooms));
+                if is_last {
+                    break;
+                }
             }
             if layout.is_steady() {
                 notes
@@ -297,7 +363,7 @@ impl Ground<'_> {
         }
         let passages = passages(&field, &notes);
         let (accounts, totals) = notes.accounts.settled(inventory, &notes.lengths);
-        Ok(Run {
+        let run = Run {
             conduct,
             moments: notes.moments,
             cuts: notes.cuts,
@@ -305,7 +371,8 @@ impl Ground<'_> {
             slow: slow.into_values(),
             accounts,
             totals,
-        })
+        };
+        Ok(Played { run, spent })
     }
 
     /// Whose sessions end at an instant.
@@ -326,116 +393,4 @@ fn rooms(conditions: &Conditions, standing: &[f64]) -> Vec<f64> {
     let both = conditions.capacity.iter().zip(standing);
     both.map(|(capacity, standing)| (capacity - standing).max(0.0))
         .collect()
-}
-
-impl Notes {
-    fn note(
-        &mut self,
-        (start, end): (Timestamp, Timestamp),
-        (users, [nowhere, down]): (f64, [f64; 2]),
-        factor: &[f64],
-        tally: &Tally,
-        in_flight: f64,
-    ) {
-        let seconds = end.duration_since(start).as_secs_f64();
-        let mut moment = Moment {
-            start,
-            end,
-            users: nowhere + users,
-            down,
-            nowhere: down,
-            without_session: 0.0,
-            most_down: 0.0,
-            sent: 0.0,
-            again: 0.0,
-            served: 0.0,
-            failed: 0.0,
-            late: 0.0,
-            apart: 0.0,
-            ended: 0.0,
-            connected: 0.0,
-            in_flight,
-        };
-        for (own, factor) in tally.streams.iter().zip(factor) {
-            moment.sent += own.sent.number() / seconds;
-            moment.again += own.again.number() / seconds;
-            moment.served += own.served.number() / seconds;
-            moment.failed += own.failed.number() / seconds;
-            moment.late += own.late.number() / seconds;
-            moment.apart += own.apart / seconds;
-            moment.ended += own.ended / seconds;
-            moment.connected += own.connected / seconds;
-            if own.down > 0.0 && *factor > 0.0 {
-                moment.down += own.down / factor / seconds;
-                moment.without_session += own.down_apart / factor / seconds;
-            }
-        }
-        moment.most_down = moment.down.max(moment.nowhere + tally.most_apart);
-        self.moments.push(moment);
-        let stages = match self.stages.last() {
-            Some(last) if **last == tally.stages => Arc::clone(last),
-            _ => Arc::new(tally.stages.clone()),
-        };
-        self.stages.push(stages);
-    }
-}
-
-/// What held work up at any time: where anything waited, was lost or was more than there was room for.
-fn passages(field: &Field, notes: &Notes) -> Vec<Passage> {
-    let mut is_noted = vec![false; field.stages.len()];
-    for (stages, rooms) in notes.stages.iter().zip(&notes.rooms) {
-        for (stage, own) in stages.iter().enumerate() {
-            is_noted[stage] |= own.queued > 0.0
-                || own.most[0] > 0.0
-                || own.lost > 0.0
-                || exceeds(own.offered * own.stretch.max(1.0), rooms[stage]);
-        }
-    }
-    let mut passages = Vec::new();
-    for (stage, own) in field
-        .stages
-        .iter()
-        .enumerate()
-        .filter(|(own, _)| is_noted[*own])
-    {
-        let Where::Component(component) = own.place else {
-            continue;
-        };
-        let short = match own.obstacle {
-            Obstacle::Itself => continue,
-            Obstacle::Gate => Short::Sessions,
-            Obstacle::Resource(resource) => Short::Resource(ResourceId::new(resource)),
-        };
-        let first = notes.moments.first().map(|own| own.start);
-        let moments = notes.moments.iter();
-        let both = notes.stages.iter().zip(&notes.rooms).zip(moments);
-        let flows = both.map(|((stages, rooms), moment)| {
-            let own = stages[stage];
-            let seconds = moment.seconds();
-            let [most, most_after] = if own.queued >= own.most[0] {
-                [own.queued, seconds]
-            } else {
-                let begins = first.map(|first| moment.start.duration_since(first).as_secs_f64());
-                [own.most[0], own.most[1] - begins.unwrap_or(0.0)]
-            };
-            PassageFlow {
-                offered: own.offered,
-                capacity: rooms[stage] / own.stretch.max(1.0),
-                worked: own.worked,
-                lost: own.lost,
-                queued: own.queued,
-                oldest: own.oldest,
-                longest: own.longest,
-                most,
-                most_after: most_after.clamp(0.0, seconds),
-                stale: own.stale,
-            }
-        });
-        passages.push(Passage {
-            component,
-            short,
-            flows: flows.collect(),
-        });
-    }
-    passages
 }

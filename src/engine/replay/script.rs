@@ -1,13 +1,12 @@
 //! Script: the states that a replay goes through, and how it gets from each to the next.
 
+use super::enacted::Enacted;
 use super::ramp::Ramp;
-use crate::diagnostic::Finding;
-use crate::engine::recall::{Places, flows, parts};
 use crate::graph::{Network, PricedPaths, Prices, Usable};
 use crate::ids::{AccessPointId, ProfileId, ShardId, SiteId};
 use crate::model::{AccessPointState, Case, EventKind, Hours, Inventory, LinkEnd, Scenario};
 use crate::plan::{Before, Flow, GroupKey, Part, SteeringGroups};
-use crate::plan_files::{Timing, WaveRow, WrittenPlan};
+use crate::plan_files::Timing;
 use crate::scenario::{Band, Knowledge, Period, case_at, periods};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -84,34 +83,31 @@ impl Script {
         }
     }
 
-    /// A written plan is carried out.
+    /// A plan is carried out; `enacted` is what it does in a period.
     ///
     /// # Errors
-    /// A finding if a table names what the inventory does not have.
-    pub(super) fn of_plan(
+    /// What `enacted` returns.
+    pub(super) fn of_plan<E>(
         inventory: &Inventory,
         scenario: &Scenario,
         before: &Before,
-        written: &WrittenPlan,
-    ) -> Result<Self, Box<Finding>> {
-        let names = Places::new(inventory);
+        enacted: impl Fn(&Period) -> Result<Enacted, E>,
+    ) -> Result<Self, E> {
         let mut states = vec![first(inventory, before, &Arc::new(before.flows.clone()))];
         for period in periods(inventory, scenario) {
             let case = believed(inventory, scenario, &period);
-            let parts = parts(&names, written, period.index)?;
-            let flows = flows(&names, written, period.index)?;
-            let way = Way::of(scenario, written, &period);
-            let moves = way.moves(inventory, written, &states, &parts);
-            let turns = turns(written, &period);
+            let own = enacted(&period)?;
+            let way = Way::of(scenario, &own, &period);
+            let moves = way.moves(&states, &own);
             states.push(State {
                 start: period.start,
                 hours: Arc::clone(&case.hours),
                 case,
-                flows: Arc::new(flows),
-                parts,
+                flows: Arc::new(own.flows),
+                parts: own.parts,
                 steering: way.steering,
                 moves,
-                turns,
+                turns: own.turns,
             });
         }
         Ok(Self {
@@ -215,7 +211,6 @@ fn believed(inventory: &Inventory, scenario: &Scenario, period: &Period) -> Case
 
 /// How a plan gets from one state to the next.
 struct Way {
-    period: usize,
     steering: Ramp,
     /// By wave: when its users move.
     waves: BTreeMap<u32, [Timestamp; 2]>,
@@ -226,35 +221,22 @@ struct Way {
 }
 
 impl Way {
-    fn of(scenario: &Scenario, written: &WrittenPlan, period: &Period) -> Self {
+    fn of(scenario: &Scenario, enacted: &Enacted, period: &Period) -> Self {
         let as_asked = as_asked(scenario, period);
         let mut way = Self {
-            period: period.index,
             steering: Ramp::default(),
             waves: BTreeMap::new(),
             restored: Ramp::default(),
             others: as_asked,
         };
-        let summary = written.summary.as_ref();
-        let told = summary.and_then(|own| own.periods.get(period.index));
         // What is refused is played as it was asked for.
-        let is_refused = told.is_some_and(|own| own.refused().is_some());
-        let rows = written.waves.iter().flatten().map(|own| &own.row);
-        let mut waves: BTreeMap<u32, &WaveRow> = BTreeMap::new();
-        if !is_refused {
-            for row in rows.filter(|own| own.period as usize == period.index) {
-                waves.entry(row.wave).or_insert(row);
-            }
-        }
+        let waves = enacted.waves.iter().filter(|_| !enacted.is_refused);
         let mut has_behind = false;
-        for (number, row) in waves {
-            let instant = |text: &str| text.parse::<Timestamp>().unwrap_or(period.start);
-            let (start, turned, end) =
-                (instant(&row.start), instant(&row.turned), instant(&row.end));
-            way.steering.go([start, turned], row.steering_share);
-            way.restored.go([turned, end], row.restored_share);
-            way.waves.insert(number, [turned, end]);
-            has_behind |= row.timing == Timing::Behind;
+        for own in waves {
+            way.steering.go([own.start, own.turned], own.steering_share);
+            way.restored.go([own.turned, own.end], own.restored_share);
+            way.waves.insert(own.number, [own.turned, own.end]);
+            has_behind |= own.timing == Timing::Behind;
         }
         if way.waves.is_empty() {
             way.steering.go(as_asked, 1.0);
@@ -265,13 +247,7 @@ impl Way {
     }
 
     /// By shard, how it gets where the period has it.
-    fn moves(
-        &self,
-        inventory: &Inventory,
-        written: &WrittenPlan,
-        states: &[State],
-        parts: &[Part],
-    ) -> BTreeMap<usize, Ramp> {
+    fn moves(&self, states: &[State], enacted: &Enacted) -> BTreeMap<usize, Ramp> {
         let mut all = BTreeMap::new();
         let unserved = states.last().map_or(&[][..], |own| own.parts.as_slice());
         if self.restored.end() > 0.0 {
@@ -280,24 +256,11 @@ impl Way {
                 all.insert(part.shard.index(), self.restored.clone());
             }
         }
-        let is_known = |own: &&Part| own.site.is_some();
-        let shards: BTreeMap<&str, usize> = (parts.iter().filter(is_known))
-            .map(|own| {
-                (
-                    inventory.shard_ids.get(own.shard.index()),
-                    own.shard.index(),
-                )
-            })
-            .collect();
-        let rows = written.moves.iter().flatten().map(|own| &own.row);
-        for row in rows.filter(|own| own.period as usize == self.period) {
-            let Some(shard) = shards.get(row.shard.as_str()) else {
-                continue;
-            };
-            let wave = row.wave.and_then(|own| self.waves.get(&own));
+        for (shard, wave) in &enacted.moves {
+            let wave = wave.and_then(|own| self.waves.get(&own));
             let mut ramp = Ramp::default();
             ramp.go(*wave.unwrap_or(&self.others), 1.0);
-            all.insert(*shard, ramp);
+            all.insert(shard.index(), ramp);
         }
         all
     }
@@ -313,33 +276,4 @@ fn as_asked(scenario: &Scenario, period: &Period) -> [Timestamp; 2] {
     let ahead = minutes.and_then(|own| SignedDuration::try_from_secs_f64(own * 60.0).ok());
     let start = ahead.and_then(|own| period.start.checked_sub(own).ok());
     [start.unwrap_or(period.start), period.start]
-}
-
-/// How steering turns between the hours of a period.
-fn turns(written: &WrittenPlan, period: &Period) -> Vec<Turn> {
-    let rows = written.hour_turns.iter().flatten().map(|own| &own.row);
-    let mut turns: Vec<Turn> = Vec::new();
-    for row in rows.filter(|own| own.period as usize == period.index) {
-        let Ok(at) = row.at.parse::<Timestamp>() else {
-            continue;
-        };
-        if turns.iter().any(|own| own.at == at) {
-            continue;
-        }
-        let instant = |text: &Option<String>| text.as_deref().and_then(|own| own.parse().ok());
-        let mut ramp = Ramp::default();
-        match (instant(&row.start), instant(&row.end), row.share_ahead) {
-            (Some(start), Some(end), Some(share)) => {
-                ramp.go([start, at], share);
-                ramp.go([at, end], 1.0);
-            }
-            _ => ramp.go([at, at], 1.0),
-        }
-        turns.push(Turn {
-            at,
-            slices: [row.from_slice as usize, row.to_slice as usize],
-            ramp,
-        });
-    }
-    turns
 }

@@ -116,6 +116,9 @@ impl Simulation<'_> {
         }
         self.apart[stream] += users;
         self.outstanding[stream] += users;
+        for sum in &mut self.tried[stream] {
+            *sum += users.number();
+        }
         if !coming.at_once {
             tally.streams[stream].apart -= users.number() * step.seconds / 2.0;
         }

@@ -52,6 +52,8 @@ pub(super) struct Simulation<'a> {
     pub(super) sending: Vec<Amount>,
     /// By stream: attempts to connect that wait somewhere.
     pub(super) outstanding: Vec<Amount>,
+    /// By stream: attempts to connect that are made in a step for the first time, and all that are.
+    pub(super) tried: Vec<[f64; 2]>,
     pub(super) pending: Pending,
     /// By stream: users of the step before, counted as at the peak.
     pub(super) before: Vec<f64>,
@@ -107,6 +109,7 @@ impl<'a> Simulation<'a> {
             apart: vec![Amount::NONE; streams],
             sending: vec![Amount::NONE; streams],
             outstanding: vec![Amount::NONE; streams],
+            tried: vec![[0.0; 2]; streams],
             pending: Pending::default(),
             before: vec![0.0; streams],
             factor_before: Vec::new(),
@@ -183,6 +186,7 @@ impl<'a> Simulation<'a> {
     /// One step.
     pub(super) fn step(&mut self, step: &Step<'_>, tally: &mut Tally) {
         self.soonest = f64::INFINITY;
+        self.tried.fill([0.0; 2]);
         let was_waiting = self.pending.amounts().next().is_some();
         let was_owed = self.owed.iter().any(|own| *own > 0.0);
         let turned = self.turned_in_pools(step);
@@ -201,7 +205,7 @@ impl<'a> Simulation<'a> {
             tally.begin_stages(&loads, step.seconds);
             for own in self.attempts.take() {
                 let reached = (own.item, own.amount, own.at);
-                self.served(step, reached, [own.age; 2], tally);
+                self.served(step, reached, [own.age; 2], 0.0, tally);
             }
         }
         let is_waiting = self.pending.amounts().next().is_some();
@@ -298,6 +302,14 @@ impl<'a> Simulation<'a> {
     /// one: another one under the same conditions is like it.
     pub(super) fn is_quiet(&self) -> bool {
         self.is_quiet
+    }
+
+    /// How much the next step has to do: one piece for a stream, half of one for what is tried again, a tenth for a part
+    /// of what waits.
+    pub(super) fn work(&self) -> f64 {
+        let waiting: usize = self.queues.iter().map(Queue::parts).sum();
+        let again = self.pending.amounts().count();
+        self.field.streams.len() as f64 + 0.5 * again as f64 + 0.1 * waiting as f64
     }
 
     /// Why the step that begins at an instant must not be long.

@@ -3,9 +3,9 @@
 use super::{Briefing, counted, worst_of};
 use crate::model::Phase;
 use crate::plan::PeriodPlan;
-use crate::report::numbers;
 use crate::report::period::{happenings, headroom_rows};
 use crate::report::words::{Finding, listed, premise};
+use crate::report::{downtime, numbers};
 use crate::units::{FEASIBILITY, NOBODY};
 
 impl Briefing<'_> {
@@ -19,18 +19,22 @@ impl Briefing<'_> {
             ", as far as the plan knows"
         };
         let mut sentences = self.refused();
+        sentences.extend(downtime::warnings(self.inventory, self.scenario, self.plan));
         sentences.push(format!(
-            "{} {}{known}, {}.",
+            "{} {}{known}, {}{}.",
             self.served(&periods),
             self.targets(&periods),
-            premise(self.scenario.policy.demand)
+            premise(self.scenario.policy.demand),
+            downtime::not_counted(self.plan)
         ));
+        sentences.extend(downtime::not_checked(self.scenario, self.plan));
         if let Some(tightest) = self.tightest_period() {
             sentences.push(self.tightest_sentence(tightest));
         }
         sentences.extend(self.margin());
         sentences.extend(self.protection());
         sentences.extend(self.truth());
+        sentences.extend(downtime::named(self.scenario, self.plan));
         sentences
     }
 
@@ -44,12 +48,18 @@ impl Briefing<'_> {
         let worst = short
             .iter()
             .max_by(|a, b| a.totals.unserved.total_cmp(&b.totals.unserved));
+        // Who has room and is down all the same is not called served.
+        let everyone = if self.plan.outages().is_empty() {
+            "Everyone is served"
+        } else {
+            "There is room for everyone"
+        };
         match worst {
-            None if periods.len() == 2 => "Everyone is served in both periods".to_owned(),
+            None if periods.len() == 2 => format!("{everyone} in both periods"),
             None if periods.len() > 2 => {
-                format!("Everyone is served in all {} periods", periods.len())
+                format!("{everyone} in all {} periods", periods.len())
             }
-            None => "Everyone is served".to_owned(),
+            None => everyone.to_owned(),
             Some(worst) => {
                 let users = counted(&numbers::users_up(worst.totals.unserved), "user");
                 let stay = if users.starts_with("1 ") {

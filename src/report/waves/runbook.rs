@@ -5,9 +5,9 @@ use super::words::{Teller, duration};
 use crate::ids::{ComponentId, ShardId, SiteId};
 use crate::model::Inventory;
 use crate::plan::{Change, Move, PeriodPlan, Step, Timing, Transition, Wave, changes};
-use crate::report::numbers;
 use crate::report::span::span;
 use crate::report::text::visible;
+use crate::report::{downtime, numbers};
 use crate::units::AGREEMENT;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -28,6 +28,9 @@ pub fn runbook(teller: &Teller<'_>) -> String {
     let mut text = String::new();
     let scenario = teller.scenario;
     let _ = writeln!(text, "# Runbook: {}\n", scenario.name);
+    for warning in downtime::warnings(teller.inventory, scenario, teller.plan) {
+        let _ = writeln!(text, "**{warning}**\n");
+    }
     let transitions = &teller.plan.transitions;
     let is_refused = teller.plan.is_refused();
     let steps = changes(teller.inventory, scenario, teller.plan);

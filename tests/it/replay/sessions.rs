@@ -117,3 +117,25 @@ fn normal_sessions_change_nothing_where_they_are_accepted() {
     let accepted = run.moments[0].connected;
     assert!((accepted - 200_000.0 / 3600.0).abs() < 1e-6, "{accepted}");
 }
+
+/// 50 users lose their sessions at 00:10, and so many a second are accepted; minutes down of all of them together.
+fn down_of_fifty(accepts: &str) -> f64 {
+    let run = played(&Place {
+        element: (",accepts_per_second", &format!(",{accepts}")),
+        capacity: 100_000.0,
+        users: 50,
+        scenario: "[[event]]\nkind = \"disconnect\"\ncomponent = \"lb\"\nstart = 2030-03-01T00:10:00Z\n",
+        ..PLACE
+    });
+    run.totals.down_seconds
+}
+
+#[test]
+fn who_is_accepted_in_the_part_in_which_he_tries_is_not_down() {
+    // The part behind the event takes a second.
+    assert!(down_of_fifty("50") <= 0.0);
+    assert!(down_of_fifty("400") <= 0.0);
+    // 25 wait into the second part, and are accepted in the middle of it on average: a second and a half, less half of one.
+    let down = down_of_fifty("25");
+    assert!((down / 37.5 - 1.0).abs() < 1e-6, "{down}");
+}

@@ -2,7 +2,7 @@
 
 use crate::folders::file;
 use crate::levels::{planned, written};
-use plimsoll::engine::replay;
+use plimsoll::engine::{replay, replay_plan};
 use plimsoll::inventory;
 use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::replay::{Conduct, Replay, Run};
@@ -64,9 +64,16 @@ fn both((inventory, scenario): &(Inventory, Scenario)) -> Replay {
     let files: Vec<PlanFile<'_>> = files.iter().map(PlanFile::from).collect();
     let (read, findings) = plan_files::read(&files);
     let read = read.unwrap_or_else(|| panic!("{findings:?}"));
-    replay(inventory, scenario, Some(&read), true, &Stop::default())
+    let replay = replay(inventory, scenario, Some(&read), true, &Stop::default())
         .expect("the plan names what there is")
-        .expect("a replay")
+        .expect("a replay");
+    // A plan in memory replays as its files do.
+    let own = replay_plan(inventory, scenario, &plan, &Stop::default()).expect("a replay");
+    let of_files = of(&replay, Conduct::Plan);
+    assert_eq!(own.cuts, of_files.cuts);
+    assert_eq!(own.moments, of_files.moments);
+    assert_eq!(own.totals, of_files.totals);
+    replay
 }
 
 fn of(replay: &Replay, conduct: Conduct) -> &Run {

@@ -32,7 +32,7 @@ impl Told<'_> {
     /// How the plan is to be judged: unserved users, believed or true, weigh more than missing headroom.
     pub(super) fn state(&self) -> State {
         let states = self.briefing.plan.periods.iter().map(state_of);
-        if self.briefing.plan.is_refused() {
+        if self.briefing.plan.is_refused() || !self.briefing.plan.outages().is_empty() {
             return State::Full;
         }
         let worst = states.min_by_key(|state| rank(*state));

@@ -93,6 +93,7 @@ impl Clients {
                 sent: if own.is_at_once { span } else { [start, end] },
                 age: age.max(0.0),
                 is_late: own.is_late,
+                is_new: false,
                 hop: 0,
                 is_at_once: own.is_at_once,
                 at: span.map(|at| at.max(start)),

@@ -286,7 +286,10 @@ impl World<'_> {
             Errand::Work => tally.served += parcel.amount,
             Errand::Connect => {
                 tally.accepted += parcel.amount;
-                tally.accepted_seconds += parcel.amount * (self.span[1] - middle(parcel.at));
+                // Who is accepted in the step in which he tries for the first time has not been down.
+                let is_at_once = parcel.is_new && parcel.sent[0] >= self.span[0] - 1e-6;
+                let since = if is_at_once { parcel.sent } else { parcel.at };
+                tally.accepted_seconds += parcel.amount * (self.span[1] - middle(since));
             }
         }
     }

@@ -20,6 +20,8 @@ pub(super) struct Parcel {
     /// How long before that it was sent first.
     pub(super) age: f64,
     pub(super) is_late: bool,
+    /// Nobody who sends it has been without a session before.
+    pub(super) is_new: bool,
     /// Position on the path.
     pub(super) hop: usize,
     /// It comes all at once when the step begins.

@@ -1,0 +1,250 @@
+//! Downtime: plays a plan forward before anybody is told of it, and tells what it names from what it does not.
+
+use super::replay::{Play, Played, played};
+use crate::error::Result;
+use crate::model::{Event, EventKind, Inventory, Phase, Scenario};
+use crate::plan::replay::{Moment, Run};
+use crate::plan::{Downtime, NotCounted, Outage, PeriodDowntime, Plan, Shortage};
+use crate::scenario::acted_on;
+use crate::solve::Stop;
+use crate::units::NOBODY;
+use jiff::{SignedDuration, Timestamp};
+
+/// Pieces of work that are spent on playing a plan: what streams, attempts and queues take in every part of time, and four for
+/// every shard in every stretch of time in which nothing changes.
+const MOST_WORK: f64 = 4e6;
+
+/// Users who are down count from so many on: fewer round to nobody.
+const ANYBODY: f64 = 0.5;
+
+/// Who is down again within so many seconds is so for the same reason: clients return in waves.
+const AGAIN_SECONDS: i64 = 600;
+
+/// What users feel of a plan, and what of it the plan names.
+///
+/// # Errors
+/// [`Error::StoppedEarly`](crate::error::Error::StoppedEarly) if a stop is raised; `Error::Internal` if the replay loses work.
+pub fn downtime(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    plan: &Plan,
+    stop: &Stop,
+) -> Result<Downtime> {
+    downtime_within(inventory, scenario, plan, MOST_WORK, stop)
+}
+
+/// The same with so many pieces of work.
+///
+/// # Errors
+/// Those of [`downtime`].
+pub fn downtime_within(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    plan: &Plan,
+    most_work: f64,
+    stop: &Stop,
+) -> Result<Downtime> {
+    let mut told = Downtime {
+        not_counted: not_counted(scenario, plan),
+        unchecked_from: None,
+        periods: vec![PeriodDowntime::default(); plan.periods.len()],
+        outages: Vec::new(),
+    };
+    if told.not_counted.is_some() {
+        return Ok(told);
+    }
+    let least = 4.0 * inventory.shards.len() as f64 * (plan.periods.len() + 1) as f64;
+    if least > most_work {
+        return Ok(Downtime::unchecked(scenario.start, plan.periods.len()));
+    }
+    let Played { run, spent } = played(inventory, scenario, plan, Play::Within(most_work), stop)?;
+    told.unchecked_from = spent;
+    let named = Named::new(scenario, plan);
+    for moment in &run.moments {
+        let own = &mut told.periods[period_at(plan, moment.start)];
+        let minutes = moment.seconds() / 60.0;
+        own.most_users = own.most_users.max(moment.most_down);
+        own.user_minutes += moment.down * minutes;
+        own.unserved_minutes += moment.nowhere * minutes;
+    }
+    for episode in episodes(&run) {
+        told.tell(plan, &run, &named, &episode);
+    }
+    Ok(told)
+}
+
+/// Why playing a plan would not tell what it comes to.
+fn not_counted(scenario: &Scenario, plan: &Plan) -> Option<NotCounted> {
+    let ends_sessions = |own: &Event| matches!(own.kind, EventKind::Disconnect(_));
+    if scenario.events.iter().any(ends_sessions) {
+        Some(NotCounted::Disconnects)
+    } else if !scenario.queued.is_empty() {
+        Some(NotCounted::Queued)
+    } else {
+        plan.is_refused().then_some(NotCounted::Refused)
+    }
+}
+
+/// The period in which an instant is; what is before the first counts to it.
+fn period_at(plan: &Plan, at: Timestamp) -> usize {
+    let begun = |own: &crate::plan::PeriodPlan| own.period.start <= at;
+    plan.periods.partition_point(begun).max(1) - 1
+}
+
+/// Users down beyond those who are served nowhere.
+fn beyond(moment: &Moment) -> f64 {
+    moment.down - moment.nowhere
+}
+
+/// Moments in which anybody is down beyond those who are served nowhere: from the first on, up to the one behind the last.
+struct Episode {
+    first: usize,
+    end: usize,
+}
+
+/// Stretches of moments in which anybody is down, those together that are near each other.
+fn episodes(run: &Run) -> Vec<Episode> {
+    let mut all: Vec<Episode> = Vec::new();
+    let moments = run.moments.iter().enumerate();
+    for (at, moment) in moments.filter(|(_, own)| beyond(own) >= ANYBODY) {
+        let last = all.last_mut().filter(|own| {
+            let pause = moment.start.duration_since(run.moments[own.end - 1].end);
+            pause <= SignedDuration::from_secs(AGAIN_SECONDS)
+        });
+        match last {
+            Some(own) => own.end = at + 1,
+            None => all.push(Episode {
+                first: at,
+                end: at + 1,
+            }),
+        }
+    }
+    all
+}
+
+/// Times in which a plan names that users are down.
+struct Named {
+    times: Vec<[Timestamp; 2]>,
+}
+
+impl Named {
+    fn new(scenario: &Scenario, plan: &Plan) -> Self {
+        let mut times = Vec::new();
+        for period in &plan.periods {
+            let is_hurt = period.blind.iter().any(|own| own.users_affected > NOBODY);
+            if period.period.phase != Phase::Known && is_hurt {
+                times.push([period.period.start, period.period.end]);
+            }
+        }
+        for event in &scenario.events {
+            match &event.kind {
+                // Part of the work fails for as long as it lasts, whether that is known or not.
+                EventKind::Gray(own) if own.loss > 0.0 => times.push([event.start, event.end]),
+                EventKind::Slow(_) => times.push([event.start, event.end]),
+                EventKind::Maintenance(_) | EventKind::Failure(_) | EventKind::Gray(_) => {
+                    // Who is cut off or sent elsewhere connects then.
+                    let acted = acted_on(event, &scenario.policy);
+                    times.extend([event.start, acted, event.end].map(|own| [own; 2]));
+                }
+                EventKind::Surge(_) | EventKind::Disconnect(_) => {}
+            }
+        }
+        for wave in plan.transitions.iter().flat_map(|way| &way.waves) {
+            times.push([wave.start, wave.end]);
+        }
+        Self { times }
+    }
+
+    /// The last instant up to which users are named to be down who are so in some stretch of time; `None` if it does not begin
+    /// in a time in which any are.
+    fn until(&self, start: Timestamp, end: Timestamp) -> Option<Timestamp> {
+        let begins = self
+            .times
+            .iter()
+            .any(|own| own[0] <= start && start <= own[1]);
+        let meets = |own: &&[Timestamp; 2]| own[0] < end && own[1] >= start;
+        let last = self.times.iter().filter(meets).map(|own| own[1]).max();
+        last.filter(|_| begins).map(|own| own.min(end))
+    }
+}
+
+impl Downtime {
+    /// Counts users who are down as named or as an outage.
+    fn tell(&mut self, plan: &Plan, run: &Run, named: &Named, episode: &Episode) {
+        let moments = &run.moments[episode.first..episode.end];
+        let [Some(first), Some(last)] = [moments.first(), moments.last()] else {
+            return;
+        };
+        let until = named.until(first.start, last.end);
+        let is_over = episode.end < run.moments.len();
+        let waited = last.end.duration_since(until.unwrap_or(first.start));
+        // What has only just begun when the replay ends may be over soon.
+        let is_young = waited <= SignedDuration::from_secs(AGAIN_SECONDS);
+        let is_aftermath = is_over || is_young && self.unchecked_from.is_none();
+        let outage_from = match until {
+            Some(_) if is_aftermath => last.end,
+            Some(until) => until,
+            None => first.start,
+        };
+        for moment in moments {
+            let own = &mut self.periods[period_at(plan, moment.start)];
+            let minutes = beyond(moment) * moment.seconds() / 60.0;
+            if moment.start >= outage_from {
+                own.outage_minutes += minutes;
+            } else {
+                own.named_minutes += minutes;
+                if is_over && until.is_some_and(|until| last.end > until) {
+                    own.aftermath_until = Some(last.end);
+                }
+            }
+        }
+        let start = moments.iter().position(|own| own.start >= outage_from);
+        if let Some(start) = start {
+            let range = [episode.first + start, episode.end];
+            self.outages.push(outage(run, range, is_over));
+        }
+    }
+}
+
+/// Users who are down beyond what the plan names, from one moment up to another.
+fn outage(run: &Run, [first, end]: [usize; 2], is_over: bool) -> Outage {
+    let moments = &run.moments[first..end];
+    let most = |of: &dyn Fn(&Moment) -> f64| moments.iter().map(of).fold(0.0, f64::max);
+    let minutes = moments.iter();
+    let minutes = minutes.map(|own| beyond(own).max(0.0) * own.seconds() / 60.0);
+    Outage {
+        start: moments[0].start,
+        end: moments.last().filter(|_| is_over).map(|own| own.end),
+        most_users: most(&|own| own.most_down - own.nowhere),
+        all_users: most(&|own| own.users),
+        user_minutes: minutes.sum(),
+        shortage: shortage(run, [first, end]),
+    }
+}
+
+/// What is short for the longest time from one moment up to another, and of that when most is missing.
+fn shortage(run: &Run, [first, end]: [usize; 2]) -> Option<Shortage> {
+    let mut longest: Option<(f64, Shortage)> = None;
+    for passage in &run.passages {
+        let both = run.moments[first..end]
+            .iter()
+            .zip(&passage.flows[first..end]);
+        let short = both.filter(|(_, flow)| flow.is_beyond());
+        let seconds: f64 = short.clone().map(|(moment, _)| moment.seconds()).sum();
+        let lacks = |flow: &crate::plan::replay::PassageFlow| flow.offered / flow.capacity;
+        let most = short.map(|(_, flow)| flow);
+        let Some(most) = most.max_by(|a, b| lacks(a).total_cmp(&lacks(b))) else {
+            continue;
+        };
+        if longest.is_none_or(|own| seconds > own.0) {
+            let own = Shortage {
+                component: passage.component,
+                short: passage.short,
+                offered: most.offered,
+                capacity: most.capacity,
+            };
+            longest = Some((seconds, own));
+        }
+    }
+    longest.map(|own| own.1)
+}

@@ -1,0 +1,175 @@
+//! Enacted: what a plan does in a period, be it in memory or read from its files.
+
+use super::ramp::Ramp;
+use super::script::Turn;
+use crate::diagnostic::Finding;
+use crate::engine::recall::{Places, flows, parts};
+use crate::ids::ShardId;
+use crate::model::Inventory;
+use crate::plan::{Flow, Part, Plan};
+use crate::plan_files::{Timing, WaveRow, WrittenPlan};
+use crate::scenario::Period;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// When a wave goes how far.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Going {
+    pub(super) number: u32,
+    pub(super) timing: Timing,
+    pub(super) start: Timestamp,
+    pub(super) turned: Timestamp,
+    pub(super) end: Timestamp,
+    pub(super) steering_share: f64,
+    pub(super) restored_share: f64,
+}
+
+/// What a plan does in a period.
+pub(super) struct Enacted {
+    pub(super) parts: Vec<Part>,
+    pub(super) flows: Vec<Flow>,
+    /// The way to the period is refused, or steering between its hours.
+    pub(super) is_refused: bool,
+    /// The waves that lead to the period, by number.
+    pub(super) waves: Vec<Going>,
+    /// Who changes site, and in which wave.
+    pub(super) moves: Vec<(ShardId, Option<u32>)>,
+    /// How steering turns between the hours of the period.
+    pub(super) turns: Vec<Turn>,
+}
+
+impl Enacted {
+    /// What a plan in memory does.
+    pub(super) fn of_plan(plan: &Plan, period: &Period) -> Option<Self> {
+        let own = plan.periods.get(period.index)?;
+        let index = period.index;
+        let mut ways = plan.transitions.iter().filter(|way| way.period == index);
+        let mut turned = plan.hour_turns.iter().filter(|turn| turn.period == index);
+        let is_refused =
+            ways.any(|way| way.refusal.is_some()) || turned.any(|turn| turn.refusal.is_some());
+        let ways = || plan.transitions.iter().filter(|way| way.period == index);
+        let mut waves: BTreeMap<u32, Going> = BTreeMap::new();
+        let mut wave_of: BTreeMap<usize, u32> = BTreeMap::new();
+        for way in ways() {
+            wave_of.extend(way.wave_of_moves());
+            for wave in &way.waves {
+                waves.entry(wave.number).or_insert(Going {
+                    number: wave.number,
+                    timing: way.timing,
+                    start: wave.start,
+                    turned: wave.turned,
+                    end: wave.end,
+                    steering_share: wave.steering_share,
+                    restored_share: wave.restored_share,
+                });
+            }
+        }
+        let moves = own.moves.iter().enumerate();
+        let moves = moves.map(|(at, moved)| (moved.shard, wave_of.get(&at).copied()));
+        let mut turns: Vec<Turn> = Vec::new();
+        for turn in plan.hour_turns.iter().filter(|turn| turn.period == index) {
+            let schedule = turn
+                .schedule
+                .map(|own| (own.start, own.end, own.share_ahead));
+            add_turn(&mut turns, turn.at, turn.slices, schedule);
+        }
+        Some(Self {
+            parts: own.parts.clone(),
+            flows: own.flows.clone(),
+            is_refused,
+            waves: waves.into_values().collect(),
+            moves: moves.collect(),
+            turns,
+        })
+    }
+
+    /// What a written plan does.
+    ///
+    /// # Errors
+    /// A finding if a table names what the inventory does not have.
+    pub(super) fn of_written(
+        inventory: &Inventory,
+        names: &Places<'_>,
+        written: &WrittenPlan,
+        period: &Period,
+    ) -> Result<Self, Box<Finding>> {
+        let parts = parts(names, written, period.index)?;
+        let summary = written.summary.as_ref();
+        let told = summary.and_then(|own| own.periods.get(period.index));
+        let is_own = |of: u32| of as usize == period.index;
+        let mut waves: BTreeMap<u32, Going> = BTreeMap::new();
+        for row in written.waves.iter().flatten().map(|own| &own.row) {
+            if is_own(row.period) {
+                waves.entry(row.wave).or_insert_with(|| going(row, period));
+            }
+        }
+        let is_known = |own: &&Part| own.site.is_some();
+        let known = parts.iter().filter(is_known).map(|own| own.shard);
+        let shards: BTreeMap<&str, ShardId> = known
+            .map(|own| (inventory.shard_ids.get(own.index()), own))
+            .collect();
+        let rows = written.moves.iter().flatten().map(|own| &own.row);
+        let moves = rows
+            .filter(|own| is_own(own.period))
+            .filter_map(|own| Some((*shards.get(own.shard.as_str())?, own.wave)));
+        let moves = moves.collect();
+        Ok(Self {
+            flows: flows(names, written, period.index)?,
+            is_refused: told.is_some_and(|own| own.refused().is_some()),
+            waves: waves.into_values().collect(),
+            moves,
+            turns: turns(written, period),
+            parts,
+        })
+    }
+}
+
+fn going(row: &WaveRow, period: &Period) -> Going {
+    let instant = |text: &str| text.parse::<Timestamp>().unwrap_or(period.start);
+    Going {
+        number: row.wave,
+        timing: row.timing,
+        start: instant(&row.start),
+        turned: instant(&row.turned),
+        end: instant(&row.end),
+        steering_share: row.steering_share,
+        restored_share: row.restored_share,
+    }
+}
+
+/// How steering turns between the hours of a period.
+fn turns(written: &WrittenPlan, period: &Period) -> Vec<Turn> {
+    let rows = written.hour_turns.iter().flatten().map(|own| &own.row);
+    let mut turns: Vec<Turn> = Vec::new();
+    for row in rows.filter(|own| own.period as usize == period.index) {
+        let Ok(at) = row.at.parse::<Timestamp>() else {
+            continue;
+        };
+        let instant = |text: &Option<String>| text.as_deref().and_then(|own| own.parse().ok());
+        let schedule = (|| Some((instant(&row.start)?, instant(&row.end)?, row.share_ahead?)))();
+        let slices = [row.from_slice as usize, row.to_slice as usize];
+        add_turn(&mut turns, at, slices, schedule);
+    }
+    turns
+}
+
+/// Adds how steering turns at an hour, if nothing says so yet; without a schedule it does so at once.
+fn add_turn(
+    turns: &mut Vec<Turn>,
+    at: Timestamp,
+    slices: [usize; 2],
+    schedule: Option<(Timestamp, Timestamp, f64)>,
+) {
+    if turns.iter().any(|own| own.at == at) {
+        return;
+    }
+    let mut ramp = Ramp::default();
+    match schedule {
+        Some((start, end, share)) => {
+            ramp.go([start, at], share);
+            ramp.go([at, end], 1.0);
+        }
+        None => ramp.go([at, at], 1.0),
+    }
+    turns.push(Turn { at, slices, ramp });
+}

@@ -1,0 +1,89 @@
+//! Downtime: what users feel of a plan by its own replay, and what of it the plan names.
+
+use super::replay::Short;
+use crate::ids::ComponentId;
+use jiff::Timestamp;
+
+/// What playing a plan forward found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Downtime {
+    /// Why it does not count, if it does not: then nothing is played.
+    pub not_counted: Option<NotCounted>,
+    /// From when on nobody looked, because the work for it was spent; `None` if all was played.
+    pub unchecked_from: Option<Timestamp>,
+    /// One for every period.
+    pub periods: Vec<PeriodDowntime>,
+    /// What is down beyond what the plan names, in order of time.
+    pub outages: Vec<Outage>,
+}
+
+impl Downtime {
+    /// Nobody looked at a plan of so many periods, from its first instant on.
+    pub fn unchecked(start: Timestamp, periods: usize) -> Self {
+        Self {
+            not_counted: None,
+            unchecked_from: Some(start),
+            periods: vec![PeriodDowntime::default(); periods],
+            outages: Vec::new(),
+        }
+    }
+}
+
+/// What no plan counts with, so that playing it would tell of something else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotCounted {
+    /// Events that end sessions.
+    Disconnects,
+    /// Work that waits when the scenario begins.
+    Queued,
+    /// The plan is refused: nothing of it is to be begun.
+    Refused,
+}
+
+/// What users feel in a period; before the scenario begins counts to its first.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct PeriodDowntime {
+    /// Users who are down at once, at most.
+    pub most_users: f64,
+    /// User minutes in which they are.
+    pub user_minutes: f64,
+    /// Of these, those of users who are served nowhere.
+    pub unserved_minutes: f64,
+    /// Of these, those that the plan names besides: of what is not known, not answered or known to fail, and of users who are
+    /// cut off or move, until the aftermath is over.
+    pub named_minutes: f64,
+    /// Of these, those of outages.
+    pub outage_minutes: f64,
+    /// When the aftermath of what the plan names is over, if it outlasts that.
+    pub aftermath_until: Option<Timestamp>,
+}
+
+/// Users who are down beyond what the plan names.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Outage {
+    /// From when on.
+    pub start: Timestamp,
+    /// Until nobody is down any more; `None` if somebody still is when the replay ends.
+    pub end: Option<Timestamp>,
+    /// How many at once, at most.
+    pub most_users: f64,
+    /// Of so many.
+    pub all_users: f64,
+    /// User minutes in which they are.
+    pub user_minutes: f64,
+    /// What is short meanwhile, if anything is.
+    pub shortage: Option<Shortage>,
+}
+
+/// What comes somewhere, and how much of it there is room for, each at the instant at which most is missing.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Shortage {
+    /// Where.
+    pub component: ComponentId,
+    /// Of what.
+    pub short: Short,
+    /// What comes in a second.
+    pub offered: f64,
+    /// What is accepted or worked in a second.
+    pub capacity: f64,
+}

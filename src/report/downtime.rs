@@ -1,0 +1,119 @@
+//! Sentences about who is down in a plan's own replay, and what of it the plan does not name.
+
+use super::numbers;
+use super::span::moment;
+use super::waves::duration;
+use super::words::listed;
+use crate::model::{Inventory, Scenario};
+use crate::plan::replay::Short;
+use crate::plan::{NotCounted, Outage, Plan, Shortage};
+use crate::units::NOBODY;
+
+/// Outages that are told one by one.
+const MOST: usize = 3;
+
+/// A warning for every outage, in order of time.
+pub(in crate::report) fn warnings(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    plan: &Plan,
+) -> Vec<String> {
+    let all = plan.outages();
+    let until = plan.replayed.as_ref().and_then(|own| own.unchecked_from);
+    let of = |own: &Outage| {
+        let users = format!(
+            "{} of {} users",
+            numbers::users_up(own.most_users),
+            numbers::about(own.all_users)
+        );
+        let from = moment(scenario, own.start);
+        let when = match (own.end, until) {
+            (Some(end), _) => format!(
+                "from {from} to {}, {}",
+                moment(scenario, end),
+                duration(end.duration_since(own.start).as_secs_f64())
+            ),
+            (None, Some(until)) => format!(
+                "from {from} on, still at {}, and nobody looked further",
+                moment(scenario, until)
+            ),
+            (None, None) => {
+                format!("from {from} on, and it does not recover before the scenario ends")
+            }
+        };
+        let short = own.shortage.as_ref();
+        let short = short.map_or_else(String::new, |own| lacks(inventory, own));
+        let what = "WARNING: played forward, this plan has up to";
+        format!("{what} {users} down {when}.{short}")
+    };
+    let mut told: Vec<String> = all.iter().take(MOST).map(of).collect();
+    if all.len() > MOST {
+        told.push(format!(
+            "WARNING: {} more outages are in summary.json.",
+            all.len() - MOST
+        ));
+    }
+    told
+}
+
+/// ` At access point ap01 up to 127 new sessions a second come, and 88.7 are accepted.`
+fn lacks(inventory: &Inventory, own: &Shortage) -> String {
+    let name = listed(&[inventory.component_title(own.component)]);
+    let (offered, capacity) = (own.offered, own.capacity);
+    match own.short {
+        Short::Sessions => format!(
+            " At {name} up to {} new sessions a second come, and {} are accepted.",
+            numbers::amount(offered),
+            numbers::amount_down(capacity)
+        ),
+        Short::Resource(id) => {
+            let row = &inventory.resources[id.index()];
+            format!(
+                " At {name} up to {} of {} come, and there is room for {}.",
+                numbers::quantity(offered, &row.unit),
+                listed(&[&row.id]),
+                numbers::amount_down(capacity)
+            )
+        }
+    }
+}
+
+/// `; not counted: sessions that events end`, at the end of the verdict; nothing where all counts.
+pub(in crate::report) fn not_counted(plan: &Plan) -> &'static str {
+    match plan.replayed.as_ref().and_then(|own| own.not_counted) {
+        Some(NotCounted::Disconnects) => "; not counted: sessions that events end",
+        Some(NotCounted::Queued) => "; not counted: work that waits when the scenario begins",
+        Some(NotCounted::Refused) | None => "",
+    }
+}
+
+/// From when on nobody looked whether users are down.
+pub(in crate::report) fn not_checked(scenario: &Scenario, plan: &Plan) -> Option<String> {
+    let from = plan.replayed.as_ref()?.unchecked_from?;
+    Some(if from <= scenario.start {
+        "Not checked by playing it forward: that would take too long here; plimsoll replay does."
+            .to_owned()
+    } else {
+        format!(
+            "Not checked by playing it forward: what is after {}; plimsoll replay does.",
+            moment(scenario, from)
+        )
+    })
+}
+
+/// What is down of what the plan names, and when the last of it is over.
+pub(in crate::report) fn named(scenario: &Scenario, plan: &Plan) -> Option<String> {
+    let periods = &plan.replayed.as_ref()?.periods;
+    let minutes: f64 = periods.iter().map(|own| own.named_minutes).sum();
+    if minutes <= NOBODY.max(0.5) {
+        return None;
+    }
+    let last = periods.iter().filter_map(|own| own.aftermath_until).max();
+    let over = last.map_or_else(String::new, |at| {
+        format!("; the aftermath is over at {}", moment(scenario, at))
+    });
+    Some(format!(
+        "Played forward, {} user minutes are lost to what the plan names: what is not known yet, what fails in part, and who connects anew{over}.",
+        numbers::about(minutes)
+    ))
+}

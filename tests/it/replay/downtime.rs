@@ -1,0 +1,197 @@
+//! Plans played forward before anybody is told of them: what is down beyond what they name.
+
+use super::place::{PLACE, Place, read};
+use crate::levels::planned;
+use jiff::Timestamp;
+use plimsoll::engine::{downtime, downtime_within, replay_plan};
+use plimsoll::model::{Inventory, Scenario};
+use plimsoll::plan::{NotCounted, Plan, changes};
+use plimsoll::report::briefing::Briefing;
+use plimsoll::report::waves::{Teller, runbook};
+use plimsoll::report::written::{About, summary};
+use plimsoll::solve::Stop;
+
+/// All work is gone for two minutes, and nobody knows; clients wait 5 s and try four times. 30,000 users ask for 120,000 then,
+/// more than there is, and 10,000 for 40,000.
+fn storm(users: u32) -> (Inventory, Scenario) {
+    read(&Place {
+        profile: (",retries,timeout_seconds", ",3,5"),
+        capacity: 100_000.0,
+        users,
+        end: "2030-03-01T03:00:00Z",
+        scenario: "[[event]]\nkind = \"failure\"\ncomponent = \"a\"\nresources = [\"work\"]\n\
+            start = 2030-03-01T00:10:00Z\nend = 2030-03-01T00:12:00Z\n\
+            detected = 2030-03-01T00:12:00Z\n",
+        ..PLACE
+    })
+}
+
+/// A plan that has been played.
+fn played(inventory: &Inventory, scenario: &Scenario) -> Plan {
+    let mut plan = planned(inventory, scenario);
+    let own = downtime(inventory, scenario, &plan, &Stop::default()).expect("it is played");
+    plan.replayed = Some(own);
+    plan
+}
+
+fn text(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> String {
+    Briefing {
+        inventory,
+        scenario,
+        plan,
+        steps: &changes(inventory, scenario, plan),
+        explanations: None,
+        proven: None,
+    }
+    .text(None)
+}
+
+fn at(text: &str) -> Timestamp {
+    text.parse().expect("an instant")
+}
+
+#[test]
+fn what_locks_in_behind_a_window_that_nobody_knows_is_an_outage() {
+    let (inventory, scenario) = storm(30_000);
+    let plan = played(&inventory, &scenario);
+    assert!(plan.periods.iter().all(|own| own.totals.unserved <= 0.0));
+    let [own] = plan.outages() else {
+        panic!("{:?}", plan.replayed);
+    };
+    let over = at("2030-03-01T00:12:00Z");
+    assert!(own.start >= over && own.end.is_none(), "{own:?}");
+    // The whole replay has them down to its end too.
+    let run = replay_plan(&inventory, &scenario, &plan, &Stop::default()).expect("a replay");
+    let behind = run
+        .moments
+        .iter()
+        .filter(|moment| moment.start >= own.start);
+    assert!(behind.clone().all(|moment| moment.down > 0.5));
+    let most = behind.map(|moment| moment.most_down).fold(0.0, f64::max);
+    assert!((own.most_users / most - 1.0).abs() < 1e-9, "{own:?} {most}");
+    let short = own.shortage.expect("something is short");
+    assert!(short.offered > short.capacity, "{short:?}");
+    assert!((short.capacity - 100_000.0).abs() < 1e-6, "{short:?}");
+    assert!(!plan.is_good());
+}
+
+#[test]
+fn an_outage_comes_first_and_nobody_is_told_that_all_are_served() {
+    let (inventory, scenario) = storm(30_000);
+    let plan = played(&inventory, &scenario);
+    let text = text(&inventory, &scenario, &plan);
+    let first = text.lines().filter(|own| !own.is_empty()).nth(1);
+    let first = first.expect("a verdict");
+    assert!(first.starts_with("WARNING: played forward, "), "{text}");
+    assert!(
+        first.contains("of 30,000 users down from 00:12 on"),
+        "{text}"
+    );
+    assert!(
+        first.contains("it does not recover before the scenario ends"),
+        "{text}"
+    );
+    assert!(first.contains("there is room for 100,000"), "{text}");
+    assert!(!text.contains("Everyone is served"), "{text}");
+    let steps = runbook(&Teller {
+        inventory: &inventory,
+        scenario: &scenario,
+        plan: &plan,
+    });
+    assert!(steps.contains("**WARNING: played forward, "), "{steps}");
+    let summary = summary(&inventory, &scenario, &plan, &About::default());
+    assert_eq!(summary.outages.len(), 1);
+    let last = summary.periods.last().and_then(|own| own.downtime.as_ref());
+    assert!(last.is_some_and(|own| own.outage_minutes > 1e6), "{last:?}");
+}
+
+#[test]
+fn the_aftermath_of_what_is_named_is_told_with_its_end() {
+    let (inventory, scenario) = storm(10_000);
+    let plan = played(&inventory, &scenario);
+    assert!(plan.outages().is_empty() && plan.is_good());
+    let run = replay_plan(&inventory, &scenario, &plan, &Stop::default()).expect("a replay");
+    let last = run.moments.iter().rposition(|own| own.down >= 0.5);
+    let over = run.moments[last.expect("somebody is down")].end;
+    let periods = &plan.replayed.as_ref().expect("played").periods;
+    let until = periods.iter().filter_map(|own| own.aftermath_until).max();
+    assert_eq!(until, Some(over));
+    let all: f64 = periods.iter().map(|own| own.user_minutes).sum();
+    let named: f64 = periods.iter().map(|own| own.named_minutes).sum();
+    assert!(
+        (all / run.totals.down_minutes() - 1.0).abs() < 1e-6,
+        "{all}"
+    );
+    assert!((named / all - 1.0).abs() < 1e-3, "{named} {all}");
+    let text = text(&inventory, &scenario, &plan);
+    assert!(
+        text.contains("user minutes are lost to what the plan names"),
+        "{text}"
+    );
+    assert!(text.contains("the aftermath is over at 00:1"), "{text}");
+}
+
+#[test]
+fn where_nothing_happens_nobody_is_down_and_nothing_is_said() {
+    let (inventory, scenario) = read(&Place {
+        profile: (",sessions_per_hour", ",2"),
+        element: (",accepts_per_second", ",60"),
+        capacity: 200_000.0,
+        users: 100_000,
+        ..PLACE
+    });
+    let plan = played(&inventory, &scenario);
+    let own = plan.replayed.as_ref().expect("played");
+    assert!(own.unchecked_from.is_none() && own.not_counted.is_none());
+    assert!(own.periods.iter().all(|own| own.user_minutes <= 0.0));
+    let text = text(&inventory, &scenario, &plan);
+    assert!(text.contains("Everyone is served"), "{text}");
+    assert!(
+        !text.contains("layed forward") && !text.contains("ot checked"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_no_plan_counts_with_is_said_beside_who_is_served() {
+    for (events, why, words) in [
+        (
+            "[[event]]\nkind = \"disconnect\"\ncomponent = \"lb\"\nstart = 2030-03-01T00:10:00Z\n",
+            NotCounted::Disconnects,
+            "not counted: sessions that events end",
+        ),
+        (
+            "[[queued]]\ncomponent = \"a\"\nresource = \"work\"\namount = 1000\n",
+            NotCounted::Queued,
+            "not counted: work that waits when the scenario begins",
+        ),
+    ] {
+        let (inventory, scenario) = read(&Place {
+            resource: (",overload,queue_seconds", ",queue,600"),
+            scenario: events,
+            ..PLACE
+        });
+        let plan = played(&inventory, &scenario);
+        let own = plan.replayed.as_ref().expect("asked");
+        assert_eq!(own.not_counted, Some(why));
+        let text = text(&inventory, &scenario, &plan);
+        let served = text.lines().find(|own| own.contains("Everyone is served"));
+        assert!(served.is_some_and(|own| own.contains(words)), "{text}");
+    }
+}
+
+#[test]
+fn what_nobody_looked_at_is_said() {
+    let (inventory, scenario) = storm(30_000);
+    let mut plan = planned(&inventory, &scenario);
+    for (most, from) in [(0.0, Some(scenario.start)), (200.0, None)] {
+        let own = downtime_within(&inventory, &scenario, &plan, most, &Stop::default());
+        let own = own.expect("it is played");
+        let unchecked = own.unchecked_from.expect("the work is spent");
+        assert!(from.is_none_or(|from| from == unchecked));
+        assert!(unchecked < scenario.end);
+        plan.replayed = Some(own);
+        let text = text(&inventory, &scenario, &plan);
+        assert!(text.contains("Not checked by playing it forward"), "{text}");
+    }
+}

@@ -2,4 +2,5 @@
 
 mod growth;
 mod nothing;
+pub(crate) mod plan_and_replay;
 pub(crate) mod steps;

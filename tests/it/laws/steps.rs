@@ -27,7 +27,7 @@ pub(crate) fn faults(inventory: &Inventory, scenario: &Scenario) -> Vec<String> 
 }
 
 /// The inventory of a folder with scenarios of it, layered.
-fn read(name: &str, scenarios: &[&str]) -> (Inventory, Scenario) {
+pub(crate) fn read(name: &str, scenarios: &[&str]) -> (Inventory, Scenario) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
     let inventory = inventory::read(&folder(&path)).inventory;
     let inventory = inventory.expect("it is sound");

@@ -1,0 +1,165 @@
+//! Plan and replay: what is down in the replay of a plan is named by the plan, or told as an outage before its verdict.
+//!
+//! When users may be down is read here from the scenario and the waves alone, not from what the plan says of it.
+
+use crate::draw::Size;
+use crate::draw::random::Random;
+use crate::levels::{assert_none, found_in_changed_draws, planned};
+use jiff::{SignedDuration, Timestamp};
+use plimsoll::engine::{downtime, replay_plan};
+use plimsoll::inventory;
+use plimsoll::model::{EventKind, Inventory, Phase, Scenario};
+use plimsoll::plan::replay::Moment;
+use plimsoll::plan::{Downtime, Plan};
+use plimsoll::solve::Stop;
+use std::cell::Cell;
+
+/// Clients that open sessions, try again and give up, and components that accept so many sessions.
+pub(super) fn with_clients(seed: u64, inventory: &mut Inventory, scenario: &mut Scenario) {
+    let mut random = Random::new(seed ^ 0xc11e);
+    let users: f64 = inventory.shards.iter().map(|own| own.users as f64).sum();
+    let sessions = *random.one_of(&[0.0, 0.1, 0.5, 2.0]);
+    for profile in &mut inventory.profiles {
+        profile.sessions_per_hour = sessions * random.between(0.5, 1.0);
+        profile.session_cost = *random.one_of(&[0.0, 0.0, 10.0, 60.0]);
+        profile.retries = *random.one_of(&[0.0, 1.0, 3.0]);
+        profile.timeout_seconds = *random.one_of(&[None, Some(20.0), Some(90.0)]);
+        profile.late_seconds = None;
+    }
+    // Normal operation and reconnecting within minutes up to hours.
+    let mut accepts = |is_drawn: f64| {
+        let minutes = *random.one_of(&[2.0, 10.0, 60.0]);
+        let own = users * (sessions / 3600.0 + 1.0 / (60.0 * minutes));
+        random.chance(is_drawn).then_some(own)
+    };
+    for site in &mut inventory.sites {
+        site.accepts_per_second = accepts(0.3);
+    }
+    for own in &mut inventory.access_points {
+        own.accepts_per_second = accepts(0.3);
+    }
+    for own in &mut inventory.elements {
+        own.accepts_per_second = accepts(0.3);
+    }
+    let is_counted = |kind: &EventKind| !matches!(kind, EventKind::Disconnect(_));
+    scenario.events.retain(|own| is_counted(&own.kind));
+    scenario.replay.backoff_seconds = 2.0;
+    scenario.replay.jitter = 1.0;
+    read_again(inventory, scenario);
+}
+
+/// Makes the inventory that its files hold: what normal operation takes is worked out when they are read.
+pub(crate) fn read_again(inventory: &mut Inventory, scenario: &mut Scenario) {
+    let reading = inventory::read(&inventory::write(inventory));
+    let read = reading.inventory;
+    *inventory = read.unwrap_or_else(|| panic!("{:?}", reading.findings));
+    scenario
+        .policy
+        .headroom
+        .resize(inventory.resources.len(), None);
+}
+
+/// Times in which users may be down whom no plan can spare: what nobody knows or has answered, losses, waves, and instants at
+/// which users are cut off or come.
+fn excused(scenario: &Scenario, plan: &Plan) -> Vec<[Timestamp; 2]> {
+    let mut times = Vec::new();
+    for period in &plan.periods {
+        if period.period.phase != Phase::Known {
+            times.push([period.period.start, period.period.end]);
+        }
+    }
+    for event in &scenario.events {
+        let loses = match &event.kind {
+            EventKind::Gray(own) => own.loss > 0.0,
+            EventKind::Slow(_) => true,
+            _ => false,
+        };
+        if loses {
+            times.push([event.start, event.end]);
+        }
+        let instants = [event.start, event.detected, event.end];
+        times.extend(instants.map(|own| [own; 2]));
+        let reacted = SignedDuration::try_from_secs_f64(scenario.policy.reaction_minutes * 60.0);
+        let reacted = reacted.expect("minutes of a draw");
+        times.push([event.detected + reacted; 2]);
+    }
+    let waves = plan.transitions.iter().flat_map(|way| &way.waves);
+    times.extend(waves.map(|own| [own.start, own.end]));
+    times
+}
+
+/// `true` if the plan says of a moment that users are down in it.
+fn is_told(told: &Downtime, plan: &Plan, moment: &Moment) -> bool {
+    let is_outage = told
+        .outages
+        .iter()
+        .any(|own| own.start <= moment.start && own.end.is_none_or(|end| moment.end <= end));
+    let period = plan
+        .periods
+        .partition_point(|own| own.period.start <= moment.start)
+        .max(1)
+        - 1;
+    let until = told.periods[period].aftermath_until;
+    is_outage || until.is_some_and(|until| moment.end <= until)
+}
+
+/// Moments in which users are down whom neither the scenario excuses nor the plan tells of.
+fn untold(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> (Vec<String>, bool) {
+    let told = downtime(inventory, scenario, plan, &Stop::default()).expect("it is played");
+    if told.not_counted.is_some() {
+        return (Vec::new(), false);
+    }
+    let run = replay_plan(inventory, scenario, plan, &Stop::default()).expect("it is played");
+    let times = excused(scenario, plan);
+    let mut faults = Vec::new();
+    for moment in &run.moments {
+        let is_unchecked = told.unchecked_from.is_some_and(|own| moment.end > own);
+        let down = moment.down - moment.nowhere;
+        if is_unchecked || down < 0.5 + 1e-9 * moment.users {
+            continue;
+        }
+        let is_excused = times
+            .iter()
+            .any(|own| own[0] < moment.end && moment.start <= own[1]);
+        if !is_excused && !is_told(&told, plan, moment) {
+            faults.push(format!("{down} down from {} on", moment.start));
+            break;
+        }
+    }
+    (faults, true)
+}
+
+#[test]
+fn who_is_down_in_the_replay_of_a_plan_is_told_by_it() {
+    let [counted, all] = [Cell::new(0), Cell::new(0)];
+    for (size, count) in [(Size::SMALL, 40), (Size::FULL, 15)] {
+        let failures = found_in_changed_draws(size, count, with_clients, |inventory, scenario| {
+            all.set(all.get() + 1);
+            let plan = planned(inventory, scenario);
+            let (faults, is_counted) = untold(inventory, scenario, &plan);
+            counted.set(counted.get() + usize::from(is_counted));
+            faults
+        });
+        assert_none(&failures);
+    }
+    if std::env::var("PLIMSOLL_SEEDS").is_err() {
+        assert!(counted.get() * 3 > all.get(), "{counted:?} of {all:?}");
+    }
+}
+
+/// Everyone is served by these plans where gates and retries are not looked at; their users stay locked out for hours.
+#[test]
+fn what_locks_in_by_gates_and_retries_is_told_before_the_verdict() {
+    for name in ["31135", "31195", "31214"] {
+        let folder = format!("tests/found/{name}");
+        let (inventory, scenario) = super::steps::read(&folder, &["scenario.toml", "clients.toml"]);
+        let mut plan = planned(&inventory, &scenario);
+        let (faults, is_counted) = untold(&inventory, &scenario, &plan);
+        assert!(faults.is_empty(), "{name}: {faults:?}");
+        let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+        let has_outages = !told.outages.is_empty();
+        plan.replayed = Some(told);
+        assert!(!is_counted || has_outages || !plan.is_good(), "{name}");
+        assert!(!plan.is_good(), "{name}");
+    }
+}

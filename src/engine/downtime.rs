@@ -154,7 +154,9 @@ impl Named {
                     let acted = acted_on(event, &scenario.policy);
                     times.extend([event.start, acted, event.end].map(|own| [own; 2]));
                 }
-                EventKind::Surge(_) | EventKind::Disconnect(_) => {}
+                // Who comes with a surge connects then.
+                EventKind::Surge(_) => times.push([event.start; 2]),
+                EventKind::Disconnect(_) => {}
             }
         }
         for wave in plan.transitions.iter().flat_map(|way| &way.waves) {

@@ -14,6 +14,9 @@ use jiff::{SignedDuration, Timestamp};
 /// every shard in every stretch of time in which nothing changes.
 const MOST_WORK: f64 = 4e6;
 
+/// The share of it for playing as exactly as a replay does; where that is not enough it is done roughly.
+const EXACTLY: f64 = 0.25;
+
 /// Users who are down count from so many on: fewer round to nobody.
 const ANYBODY: f64 = 0.5;
 
@@ -57,7 +60,12 @@ pub fn downtime_within(
     if least > most_work {
         return Ok(Downtime::unchecked(scenario.start, plan.periods.len()));
     }
-    let Played { run, spent } = played(inventory, scenario, plan, Play::Within(most_work), stop)?;
+    let play = |play: Play| played(inventory, scenario, plan, play, stop);
+    let mut whole = play(Play::Within(EXACTLY * most_work))?;
+    if whole.spent.is_some() {
+        whole = play(Play::Roughly(most_work))?;
+    }
+    let Played { run, spent } = whole;
     told.unchecked_from = spent;
     let named = Named::new(scenario, plan);
     for moment in &run.moments {
@@ -146,7 +154,9 @@ impl Named {
                     let acted = acted_on(event, &scenario.policy);
                     times.extend([event.start, acted, event.end].map(|own| [own; 2]));
                 }
-                EventKind::Surge(_) | EventKind::Disconnect(_) => {}
+                // Who comes with a surge connects then.
+                EventKind::Surge(_) => times.push([event.start; 2]),
+                EventKind::Disconnect(_) => {}
             }
         }
         for wave in plan.transitions.iter().flat_map(|way| &way.waves) {

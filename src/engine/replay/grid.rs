@@ -105,6 +105,14 @@ impl Grid {
         }
     }
 
+    /// The same with parts of no less than a tenth of the longest step for the sake of who tries again.
+    pub(super) fn roughly(self) -> Self {
+        Self {
+            shortest: self.shortest.max(self.longest / 10.0),
+            ..self
+        }
+    }
+
     /// The steps that are told of between two changes, none longer than the longest, all of one length.
     pub(super) fn told(&self, start: Timestamp, end: Timestamp) -> Vec<(Timestamp, Timestamp)> {
         let whole = end.duration_since(start).as_secs_f64();

@@ -132,6 +132,18 @@ pub(in crate::engine) enum Play {
     Whole,
     /// As far as so many pieces of work go; where nothing goes on it is told of in one step until something does.
     Within(f64),
+    /// The same in longer parts where clients try again soon.
+    Roughly(f64),
+}
+
+impl Play {
+    /// Pieces of work that are spent at most.
+    fn most_work(self) -> Option<f64> {
+        match self {
+            Self::Whole => None,
+            Self::Within(most) | Self::Roughly(most) => Some(most),
+        }
+    }
 }
 
 /// A run, as far as it was played.
@@ -170,7 +182,10 @@ impl Ground<'_> {
         let field = Field::new(inventory, scenario, self.network, &course.streams);
         let instants = changes(inventory, scenario, start, course.instants());
         let dated = inventory.capacity_changes.iter().map(|own| own.date);
-        let grid = Grid::new(scenario, dated);
+        let mut grid = Grid::new(scenario, dated);
+        if matches!(self.play, Play::Roughly(_)) {
+            grid = grid.roughly();
+        }
         let states = script.states.iter();
         let of_states: Vec<Shares> = states.map(|own| shares_in(inventory, &own.case)).collect();
         let held = of_states[0].clone();
@@ -255,7 +270,7 @@ impl Ground<'_> {
                     return Err(Error::StoppedEarly);
                 }
                 let mut is_last = false;
-                if let Play::Within(most) = self.play {
+                if let Some(most) = self.play.most_work() {
                     if work > most {
                         spent = Some(begin);
                         break 'spans;

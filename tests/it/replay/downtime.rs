@@ -195,3 +195,26 @@ fn what_nobody_looked_at_is_said() {
         assert!(text.contains("Not checked by playing it forward"), "{text}");
     }
 }
+
+#[test]
+fn who_comes_with_a_surge_is_named_until_all_are_accepted() {
+    // 6,000 more come at one o'clock, and 5 a second are accepted: 20 minutes.
+    let (inventory, scenario) = read(&Place {
+        element: (",accepts_per_second", ",5"),
+        capacity: 100_000.0,
+        users: 6000,
+        end: "2030-03-01T03:00:00Z",
+        scenario: "[[event]]\nkind = \"surge\"\nfactor = 2\nstart = 2030-03-01T01:00:00Z\n\
+            [replay]\njitter = 1\n",
+        ..PLACE
+    });
+    let plan = played(&inventory, &scenario);
+    assert!(plan.outages().is_empty(), "{:?}", plan.replayed);
+    let periods = &plan.replayed.as_ref().expect("played").periods;
+    let until = periods.iter().filter_map(|own| own.aftermath_until).max();
+    let until = until.expect("they wait");
+    assert!(
+        until >= at("2030-03-01T01:19:00Z") && until <= at("2030-03-01T01:25:00Z"),
+        "{until}"
+    );
+}

@@ -171,7 +171,7 @@ fn staged(seed: u64, _: &mut Inventory, scenario: &mut Scenario) {
             EventKind::Failure(own) | EventKind::Gray(own) => {
                 let mut part = own.clone();
                 part.capacity = 0.5;
-                if seed % 2 == 0 {
+                if seed.is_multiple_of(2) {
                     part.components.truncate(1);
                 }
                 EventKind::Failure(part)
@@ -184,10 +184,11 @@ fn staged(seed: u64, _: &mut Inventory, scenario: &mut Scenario) {
         event.detected = event.detected.min(event.end - hour / 2);
         let mut next = event.clone();
         next.kind = kind;
-        let early = hour / 4 * (seed % 3) as i32;
+        let early = SignedDuration::from_mins(15 * [0, 1, 2][(seed % 3) as usize]);
         next.start = event.end - early;
         next.end = next.start + hour;
-        next.detected = next.start + hour / 4 * ((seed as i32 + index as i32) % 5);
+        let late = [0, 15, 30, 45, 60][((seed % 5) as usize + index) % 5];
+        next.detected = next.start + SignedDuration::from_mins(late);
         let mut third = next.clone();
         third.start = next.end;
         third.end = scenario.end;

@@ -95,7 +95,8 @@ fn there(
             .map(|row| missing(row))
             .sum()
     };
-    let middles = (0..minutes.round() as usize).map(|own| own as f64 + 0.5);
+    let middles = std::iter::successors(Some(0.5), |own| Some(own + 1.0));
+    let middles = middles.take_while(|own| *own < minutes);
     let missing: f64 = middles.map(missing_at).sum();
     (1.0 - missing / minutes / all).max(0.0)
 }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 pub struct Downtime {
     /// Why it does not count, if it does not: then nothing is played.
     pub not_counted: Option<NotCounted>,
-    /// From when on nobody looked, because the work for it was spent; `None` if all was played.
+    /// From when on it is not checked, because the work for it was spent; `None` if all was played.
     pub unchecked_from: Option<Timestamp>,
     /// One for every period.
     pub periods: Vec<PeriodDowntime>,
@@ -18,7 +18,7 @@ pub struct Downtime {
 }
 
 impl Downtime {
-    /// Nobody looked at a plan of so many periods, from its first instant on.
+    /// A plan of so many periods that is not checked, from its first instant on.
     pub fn unchecked(start: Timestamp, periods: usize) -> Self {
         Self {
             not_counted: None,

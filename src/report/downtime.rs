@@ -34,7 +34,7 @@ pub(in crate::report) fn warnings(
                 duration(end.duration_since(own.start).as_secs_f64())
             ),
             (None, Some(until)) => format!(
-                "from {from} on, still at {}, and nobody looked further",
+                "from {from} on, still at {}; not checked after that",
                 moment(scenario, until)
             ),
             (None, None) => {
@@ -69,7 +69,7 @@ fn lacks(inventory: &Inventory, own: &Shortage) -> String {
         Short::Resource(id) => {
             let row = &inventory.resources[id.index()];
             format!(
-                " At {name} up to {} of {} come, and there is room for {}.",
+                " At {name} up to {} of {} come, and it can serve {}.",
                 numbers::quantity(offered, &row.unit),
                 listed(&[&row.id]),
                 numbers::amount_down(capacity)
@@ -87,7 +87,7 @@ pub(in crate::report) fn not_counted(plan: &Plan) -> &'static str {
     }
 }
 
-/// From when on nobody looked whether users are down.
+/// From when on it is not checked whether users are down.
 pub(in crate::report) fn not_checked(scenario: &Scenario, plan: &Plan) -> Option<String> {
     let from = plan.replayed.as_ref()?.unchecked_from?;
     Some(if from <= scenario.start {

@@ -91,7 +91,7 @@ fn an_outage_comes_first_and_nobody_is_told_that_all_are_served() {
         first.contains("it does not recover before the scenario ends"),
         "{text}"
     );
-    assert!(first.contains("there is room for 100,000"), "{text}");
+    assert!(first.contains("it can serve 100,000"), "{text}");
     assert!(!text.contains("Everyone is served"), "{text}");
     let steps = runbook(&Teller {
         inventory: &inventory,

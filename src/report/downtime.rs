@@ -91,8 +91,7 @@ pub(in crate::report) fn not_counted(plan: &Plan) -> &'static str {
 pub(in crate::report) fn not_checked(scenario: &Scenario, plan: &Plan) -> Option<String> {
     let from = plan.replayed.as_ref()?.unchecked_from?;
     Some(if from <= scenario.start {
-        "Not checked by playing it forward: that would take too long here; plimsoll replay does."
-            .to_owned()
+        "Not checked by playing it forward; plimsoll replay does.".to_owned()
     } else {
         format!(
             "Not checked by playing it forward: what is after {}; plimsoll replay does.",

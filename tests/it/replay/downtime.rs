@@ -1,15 +1,19 @@
 //! Plans played forward before anybody is told of them: what is down beyond what they name.
 
 use super::place::{PLACE, Place, read};
+use crate::folders::folder;
 use crate::levels::planned;
 use jiff::Timestamp;
 use plimsoll::engine::{downtime, downtime_within, replay_plan};
+use plimsoll::inventory;
 use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::{NotCounted, Plan, changes};
 use plimsoll::report::briefing::Briefing;
 use plimsoll::report::waves::{Teller, runbook};
 use plimsoll::report::written::{About, summary};
+use plimsoll::scenario::{self, ScenarioText};
 use plimsoll::solve::Stop;
+use std::path::Path;
 
 /// All work is gone for two minutes, and nobody knows; clients wait 5 s and try four times. 30,000 users ask for 120,000 then,
 /// more than there is, and 10,000 for 40,000.
@@ -217,4 +221,42 @@ fn who_comes_with_a_surge_is_named_until_all_are_accepted() {
         until >= at("2030-03-01T01:19:00Z") && until <= at("2030-03-01T01:25:00Z"),
         "{until}"
     );
+}
+
+#[test]
+fn nobody_is_down_in_shipped_scenarios_but_as_their_plans_name() {
+    for (of, name) in [
+        ("tiny", "drain-chicago"),
+        ("tiny", "drain-amsterdam"),
+        ("keep-room", "drain-ams"),
+        ("keep-room", "drain-ams-protected"),
+        ("rolling-drains", "two-drains"),
+        ("americas-2012", "drain-chi"),
+        ("americas-2012", "drain-dsm"),
+        ("incidents/12-may-2011", "with-the-plan"),
+        ("incidents/22-january-2026", "with-the-plan"),
+        ("incidents/24-june-2014", "with-the-plan"),
+        ("incidents/30-june-2016", "with-the-plan"),
+        ("incidents/8-november-2012", "with-the-plan"),
+    ] {
+        let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data").join(of);
+        let reading = inventory::read(&folder(&data));
+        let inventory = reading.inventory.unwrap_or_else(|| panic!("{of}"));
+        let file = data.join(format!("{name}.toml"));
+        let text = std::fs::read_to_string(file).expect("it is shipped");
+        let texts = [ScenarioText {
+            name: name.to_owned(),
+            text,
+        }];
+        let reading = scenario::read(&texts, &inventory);
+        let scenario = reading.scenario.unwrap_or_else(|| panic!("{name}"));
+        let plan = played(&inventory, &scenario);
+        assert!(
+            plan.outages().is_empty(),
+            "{of} {name}: {:?}",
+            plan.outages()
+        );
+        let own = plan.replayed.as_ref().expect("played");
+        assert!(own.unchecked_from.is_none(), "{of} {name}");
+    }
 }

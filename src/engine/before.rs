@@ -37,7 +37,7 @@ pub(super) fn before_with_more(
         let at = [component.index(), resource.index()];
         let room = before.case.capacity(at[0], at[1]);
         room.is_none_or(|room| {
-            before.load[at] < SURELY_FREE * room * (1.0 - before.case.target[at])
+            before.most[at] < SURELY_FREE * room * (1.0 - before.case.target[at])
         })
     };
     raised.iter().all(is_free).then(|| {
@@ -99,13 +99,18 @@ pub(super) fn before(
     watch.enter(Stage::Solve);
     let outcome = solve(&problem, stop)?;
     let flows = flows(&problem, &outcome);
-    let load = most(&loads(&problem, groups, &parts(&problem, &outcome), &flows));
+    let by_slice = loads(&problem, groups, &parts(&problem, &outcome), &flows);
+    let most = most(&by_slice);
+    // What was missing is that of one instant: no target is lowered because another hour is busier.
+    let at_start = case.hours.slice_at(scenario.start);
+    let load = by_slice.into_iter().nth(at_start).unwrap_or_default();
     drop(problem);
     let proof = outcome.proof;
     Ok(Before {
         case,
         folded: Some(folded),
         load,
+        most,
         flows,
         proof,
     })

@@ -114,8 +114,10 @@ pub struct Before {
     /// Its demand with everybody at home: whoever plans or explains from here on need not look at every shard again. `None`
     /// once it was let go.
     pub(crate) folded: Option<Folded>,
-    /// Components × resources: load in the slice that has most of it.
+    /// Components × resources: load at the hour at which the scenario starts.
     pub load: Array2<f64>,
+    /// The same in the slice that has most of it.
+    pub most: Array2<f64>,
     /// Steering, ascending by slice.
     pub flows: Vec<Flow>,
     /// How far it is proven to be the best state.

@@ -278,3 +278,21 @@ fn a_steering_row_of_a_slice_that_is_not_there_is_caught() {
         "{verdict}"
     );
 }
+
+#[test]
+fn no_target_is_lowered_because_another_hour_is_busier() {
+    // 48 of 70 when the scenario starts, so that nothing of a fifth is missing; 60 of 70 an hour later, a seventh free.
+    let (inventory, mut scenario) = two_hours_with("p1,70\np2,0\n", ["0.2", "1"]);
+    scenario.policy.headroom = vec![Some(0.2)];
+    let plan = planned(&inventory, &scenario);
+    let margins = plan.periods.iter().flat_map(|own| &own.margins);
+    let of_p1: Vec<[f64; 3]> = margins
+        .filter(|own| inventory.component_name(own.component) == "p1")
+        .map(|own| [own.load, own.target, own.shortfall])
+        .collect();
+    let expected = [[60.0, 0.2, 2.0 / 7.0]];
+    let pairs = of_p1.iter().flatten().zip(expected.iter().flatten());
+    let is_close = pairs.map(|(a, b)| (a - b).abs()).all(|own| own < 1e-6);
+    assert!(of_p1.len() == 1 && is_close, "{of_p1:?}");
+    assert_eq!(broken(&inventory, &scenario), Vec::<String>::new());
+}

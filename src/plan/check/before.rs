@@ -53,6 +53,7 @@ pub(super) fn check(
     users_are_at_home(ground, &homed, &steered, report);
     the_same_are_served_at_all_hours(ground, situation, &steered, report);
     let slices = situation.in_slices(ground);
+    let at_start = situation.case.hours.slice_at(ground.scenario.start);
     let mut slices = slices.iter().map(|in_slice| {
         let judged = InSlice {
             ground,
@@ -65,17 +66,14 @@ pub(super) fn check(
         mut utilization,
         mut has_room,
     } = slices.next().unwrap_or_default();
-    for in_slice in slices {
-        utilization.zip_mut_with(&in_slice.utilization, |most, own| {
-            if let (Some((low, high)), Some(own)) = (most.as_mut(), own) {
-                (*low, *high) = (low.max(own.0), high.max(own.1));
-            }
-        });
+    for (slice, in_slice) in (1..).zip(slices) {
+        // How full it was is how full it was when the scenario starts.
+        if slice == at_start {
+            utilization = in_slice.utilization;
+        }
         has_room.retain(|unserved| in_slice.has_room.contains(unserved));
     }
     nobody_is_unserved_while_there_is_room(ground, &has_room, report);
-    let hours = &situation.case.hours;
-    let at_start = hours.slice_at(ground.scenario.start);
     let entries = entries(&steered, at_start);
     let before = Before {
         steered: BySlice::new(steered),

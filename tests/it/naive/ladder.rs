@@ -8,7 +8,8 @@ use ndarray::Array2;
 /// The value of every level and the loads of the last answer.
 pub(super) struct Climbed {
     pub(super) values: Vec<(String, f64)>,
-    pub(super) load: Array2<f64>,
+    /// By slice.
+    pub(super) load: Vec<Array2<f64>>,
 }
 
 /// Slack of a row that holds a level, relative to the largest of its value and one unit.
@@ -57,7 +58,9 @@ pub(super) fn climb(statement: &Statement, solver: Solver) -> Climbed {
     let climber = &climbers[0];
     Climbed {
         values,
-        load: climber.written.load(&climber.columns),
+        load: (0..statement.believed.slices())
+            .map(|slice| climber.written.load(slice, &climber.columns))
+            .collect(),
     }
 }
 

@@ -121,8 +121,21 @@ pub(crate) fn before_loads(
     solver: Solver,
 ) -> Array2<f64> {
     let now = before_instant(inventory, scenario, band);
+    // Decision: that of the hour with which the scenario starts, or of the one as which it is planned.
+    let second = jiff::SignedDuration::from_secs(1);
+    let start = hours::hours(
+        inventory,
+        scenario,
+        (scenario.start, scenario.start + second),
+    );
+    let made_for = &now.hours.factor;
+    let planned = hours::planned_as(inventory, made_for, &start.factor);
+    let slice = made_for
+        .iter()
+        .position(|own| Some(own) == planned.as_ref());
     let statement = statement::before(inventory, scenario, now);
-    ladder::climb(&statement, solver).load
+    let mut load = ladder::climb(&statement, solver).load;
+    load.swap_remove(slice.expect("an hour of the scenario"))
 }
 
 /// Users and capacities of the scenario's start, no event in force.

@@ -297,13 +297,10 @@ impl<'a> Written<'a> {
         if users > 0.0 { demand / users } else { 0.0 }
     }
 
-    /// Component × resource load of an answer at its worst hour.
-    pub(super) fn load(&self, columns: &[f64]) -> Array2<f64> {
+    /// Component × resource load of an answer in a slice of the hours.
+    pub(super) fn load(&self, slice: usize, columns: &[f64]) -> Array2<f64> {
         Array2::from_shape_fn(self.fixed[0].dim(), |key| {
-            let slices = self.fixed.iter().zip(&self.terms);
-            slices
-                .map(|(fixed, terms)| fixed[key] + value(&terms[key], columns))
-                .fold(0.0, f64::max)
+            self.fixed[slice][key] + value(&self.terms[slice][key], columns)
         })
     }
 }

@@ -35,7 +35,7 @@ impl Told<'_> {
                 continue;
             };
             let target = self.target_before(at);
-            let utilization = before.load[[component, resource]] / capacity;
+            let utilization = before.most[[component, resource]] / capacity;
             let share = (utilization - 1.0 + target) / target;
             let is_worst = missing.is_none_or(|(worst, _)| share > worst);
             if target > 0.0 && share > FEASIBILITY && is_worst {
@@ -74,7 +74,7 @@ impl Normal<'_> {
             SheetRow::Utilization(component, resource) => {
                 let at = [component.index(), resource.index()];
                 let capacity = self.before.case.nominal[at].filter(|capacity| *capacity > 0.0)?;
-                let utilization = self.before.load[at] / capacity;
+                let utilization = self.before.most[at] / capacity;
                 Some(SheetCell {
                     value: utilization,
                     case: None,

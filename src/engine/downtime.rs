@@ -154,8 +154,14 @@ impl Named {
                     let acted = acted_on(event, &scenario.policy);
                     times.extend([event.start, acted, event.end].map(|own| [own; 2]));
                 }
-                // Who comes with a surge connects then.
-                EventKind::Surge(_) => times.push([event.start; 2]),
+                // Who comes with a surge connects while it arrives.
+                EventKind::Surge(own) => {
+                    let minutes = SignedDuration::try_from_secs_f64(own.arrive_minutes * 60.0);
+                    let arrived = minutes
+                        .ok()
+                        .and_then(|own| event.start.checked_add(own).ok());
+                    times.push([event.start, arrived.unwrap_or(event.end).min(event.end)]);
+                }
                 EventKind::Disconnect(_) => {}
             }
         }

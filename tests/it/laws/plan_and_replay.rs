@@ -49,7 +49,7 @@ pub(super) fn with_clients(seed: u64, inventory: &mut Inventory, scenario: &mut 
 }
 
 /// Makes the inventory that its files hold: what normal operation takes is worked out when they are read.
-pub(crate) fn read_again(inventory: &mut Inventory, scenario: &mut Scenario) {
+fn read_again(inventory: &mut Inventory, scenario: &mut Scenario) {
     let reading = inventory::read(&inventory::write(inventory));
     let read = reading.inventory;
     *inventory = read.unwrap_or_else(|| panic!("{:?}", reading.findings));
@@ -90,17 +90,18 @@ fn excused(scenario: &Scenario, plan: &Plan) -> Vec<[Timestamp; 2]> {
 
 /// `true` if the plan says of a moment that users are down in it.
 fn is_told(told: &Downtime, plan: &Plan, moment: &Moment) -> bool {
-    let is_outage = told
-        .outages
-        .iter()
-        .any(|own| own.start <= moment.start && own.end.is_none_or(|end| moment.end <= end));
+    // Where a plan is played roughly its parts are some minutes long.
+    let slack = SignedDuration::from_mins(5);
+    let is_outage = told.outages.iter().any(|own| {
+        own.start - slack <= moment.start && own.end.is_none_or(|end| moment.end <= end + slack)
+    });
     let period = plan
         .periods
         .partition_point(|own| own.period.start <= moment.start)
         .max(1)
         - 1;
     let until = told.periods[period].aftermath_until;
-    is_outage || until.is_some_and(|until| moment.end <= until)
+    is_outage || until.is_some_and(|until| moment.end <= until + slack)
 }
 
 /// Moments in which users are down whom neither the scenario excuses nor the plan tells of.

@@ -50,6 +50,7 @@ pub fn downtime_within(
     let mut told = Downtime {
         not_counted: not_counted(scenario, plan),
         unchecked_from: None,
+        is_rough: false,
         periods: vec![PeriodDowntime::default(); plan.periods.len()],
         outages: Vec::new(),
     };
@@ -64,6 +65,7 @@ pub fn downtime_within(
     let mut whole = play(Play::Within(EXACTLY * most_work))?;
     if whole.spent.is_some() {
         whole = play(Play::Roughly(most_work))?;
+        told.is_rough = true;
     }
     let Played { run, spent } = whole;
     told.unchecked_from = spent;
@@ -77,6 +79,12 @@ pub fn downtime_within(
     }
     for episode in episodes(&run) {
         told.tell(plan, &run, &named, &episode);
+    }
+    if told.is_rough {
+        // Long parts do not show when the last of an aftermath is over.
+        for own in &mut told.periods {
+            own.aftermath_until = None;
+        }
     }
     Ok(told)
 }

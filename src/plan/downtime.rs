@@ -11,6 +11,9 @@ pub struct Downtime {
     pub not_counted: Option<NotCounted>,
     /// From when on it is not checked, because the work for it was spent; `None` if all was played.
     pub unchecked_from: Option<Timestamp>,
+    /// It was played in parts that are longer than those of a replay: amounts are rough, and when an aftermath is over is not
+    /// told.
+    pub is_rough: bool,
     /// One for every period.
     pub periods: Vec<PeriodDowntime>,
     /// What is down beyond what the plan names, in order of time.
@@ -23,6 +26,7 @@ impl Downtime {
         Self {
             not_counted: None,
             unchecked_from: Some(start),
+            is_rough: false,
             periods: vec![PeriodDowntime::default(); periods],
             outages: Vec::new(),
         }

@@ -28,6 +28,8 @@ pub struct ReplayedSummary {
 pub enum Checked {
     /// To its end.
     All,
+    /// To its end, in parts that are longer than those of a replay.
+    Roughly,
     /// Up to some instant.
     Part,
     /// Not at all.

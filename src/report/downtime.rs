@@ -43,7 +43,10 @@ pub(in crate::report) fn warnings(
         };
         let short = own.shortage.as_ref();
         let short = short.map_or_else(String::new, |own| lacks(inventory, own));
-        let what = "WARNING: played forward, this plan has up to";
+        let what = format!(
+            "WARNING: {}, this plan has up to",
+            played(plan).to_lowercase()
+        );
         format!("{what} {users} down {when}.{short}")
     };
     let mut told: Vec<String> = all.iter().take(MOST).map(of).collect();
@@ -112,7 +115,16 @@ pub(in crate::report) fn named(scenario: &Scenario, plan: &Plan) -> Option<Strin
         format!("; the aftermath is over at {}", moment(scenario, at))
     });
     Some(format!(
-        "Played forward, {} user minutes are lost to what the plan names: what is not known yet, what fails in part, and who connects anew{over}.",
+        "{}, {} user minutes are lost to what the plan names: what is not known yet, what fails in part, and who connects anew{over}.",
+        played(plan),
         numbers::about(minutes)
     ))
+}
+
+/// `Played forward`, and whether in longer parts than those of a replay.
+fn played(plan: &Plan) -> &'static str {
+    match &plan.replayed {
+        Some(own) if own.is_rough => "Played forward roughly",
+        _ => "Played forward",
+    }
 }

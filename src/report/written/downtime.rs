@@ -14,6 +14,7 @@ pub(super) fn replayed(scenario: &Scenario, plan: &Plan) -> Option<ReplayedSumma
         checked: match own.unchecked_from {
             _ if none => Checked::None,
             Some(_) => Checked::Part,
+            None if own.is_rough => Checked::Roughly,
             None => Checked::All,
         },
         unchecked_from: own.unchecked_from.map(|at| instant(scenario, at)),

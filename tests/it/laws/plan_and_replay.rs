@@ -79,6 +79,13 @@ fn excused(scenario: &Scenario, plan: &Plan) -> Vec<[Timestamp; 2]> {
         }
         let instants = [event.start, event.detected, event.end];
         times.extend(instants.map(|own| [own; 2]));
+        if let EventKind::Surge(own) = &event.kind {
+            let arrives = SignedDuration::try_from_secs_f64(own.arrive_minutes * 60.0);
+            times.push([
+                event.start,
+                event.start + arrives.expect("minutes of a draw"),
+            ]);
+        }
         let reacted = SignedDuration::try_from_secs_f64(scenario.policy.reaction_minutes * 60.0);
         let reacted = reacted.expect("minutes of a draw");
         times.push([event.detected + reacted; 2]);
@@ -90,24 +97,24 @@ fn excused(scenario: &Scenario, plan: &Plan) -> Vec<[Timestamp; 2]> {
 
 /// `true` if the plan says of a moment that users are down in it.
 fn is_told(told: &Downtime, plan: &Plan, moment: &Moment) -> bool {
-    // Where a plan is played roughly its parts are some minutes long.
-    let slack = SignedDuration::from_mins(5);
-    let is_outage = told.outages.iter().any(|own| {
-        own.start - slack <= moment.start && own.end.is_none_or(|end| moment.end <= end + slack)
-    });
+    let is_outage = told
+        .outages
+        .iter()
+        .any(|own| own.start <= moment.start && own.end.is_none_or(|end| moment.end <= end));
     let period = plan
         .periods
         .partition_point(|own| own.period.start <= moment.start)
         .max(1)
         - 1;
     let until = told.periods[period].aftermath_until;
-    is_outage || until.is_some_and(|until| moment.end <= until + slack)
+    is_outage || until.is_some_and(|until| moment.end <= until)
 }
 
 /// Moments in which users are down whom neither the scenario excuses nor the plan tells of.
 fn untold(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> (Vec<String>, bool) {
     let told = downtime(inventory, scenario, plan, &Stop::default()).expect("it is played");
-    if told.not_counted.is_some() {
+    // Amounts of what is played roughly are rough, and it says so.
+    if told.not_counted.is_some() || told.is_rough {
         return (Vec::new(), false);
     }
     let run = replay_plan(inventory, scenario, plan, &Stop::default()).expect("it is played");

@@ -90,6 +90,16 @@ pub(in crate::report) fn not_counted(plan: &Plan) -> &'static str {
     }
 }
 
+/// What playing the plan does not tell, as sentences.
+pub(in crate::report) fn missing(scenario: &Scenario, plan: &Plan) -> Vec<String> {
+    let words = not_counted(plan).trim_start_matches("; not counted: ");
+    let uncounted = (!words.is_empty()).then(|| format!("Not counted: {words}."));
+    uncounted
+        .into_iter()
+        .chain(not_checked(scenario, plan))
+        .collect()
+}
+
 /// From when on it is not checked whether users are down.
 pub(in crate::report) fn not_checked(scenario: &Scenario, plan: &Plan) -> Option<String> {
     let from = plan.replayed.as_ref()?.unchecked_from?;

@@ -31,6 +31,9 @@ pub fn runbook(teller: &Teller<'_>) -> String {
     for warning in downtime::warnings(teller.inventory, scenario, teller.plan) {
         let _ = writeln!(text, "**{warning}**\n");
     }
+    for missing in downtime::missing(scenario, teller.plan) {
+        let _ = writeln!(text, "**{missing}**\n");
+    }
     let transitions = &teller.plan.transitions;
     let is_refused = teller.plan.is_refused();
     let steps = changes(teller.inventory, scenario, teller.plan);

@@ -54,6 +54,16 @@ fn at(text: &str) -> Timestamp {
     text.parse().expect("an instant")
 }
 
+/// How the runbook of a plan begins.
+fn first_lines(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> String {
+    let steps = runbook(&Teller {
+        inventory,
+        scenario,
+        plan,
+    });
+    steps.lines().take(6).collect::<Vec<_>>().join("\n")
+}
+
 #[test]
 fn what_locks_in_behind_a_window_that_nobody_knows_is_an_outage() {
     let (inventory, scenario) = storm(30_000);
@@ -187,6 +197,8 @@ fn what_no_plan_counts_with_is_said_beside_who_is_served() {
         let text = text(&inventory, &scenario, &plan);
         let served = text.lines().find(|own| own.contains("Everyone is served"));
         assert!(served.is_some_and(|own| own.contains(words)), "{text}");
+        let steps = first_lines(&inventory, &scenario, &plan);
+        assert!(steps.contains(&format!("N{}", &words[1..])), "{steps}");
     }
 }
 
@@ -203,6 +215,11 @@ fn what_nobody_looked_at_is_said() {
         plan.replayed = Some(own);
         let text = text(&inventory, &scenario, &plan);
         assert!(text.contains("Not checked by playing it forward"), "{text}");
+        let steps = first_lines(&inventory, &scenario, &plan);
+        assert!(
+            steps.contains("Not checked by playing it forward"),
+            "{steps}"
+        );
     }
 }
 

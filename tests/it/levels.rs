@@ -201,6 +201,14 @@ fn every_level_of_split_shards_equals_the_written_out_lp() {
 }
 
 #[test]
+fn every_level_of_random_inventories_with_gates_equals_the_written_out_lp() {
+    let gated = |seed: u64, inventory: &mut Inventory, scenario: &mut Scenario| {
+        crate::waves::drawn::limited(inventory, scenario, seed);
+    };
+    assert_none(&found_in_changed_draws(Size::SMALL, 60, gated, differences));
+}
+
+#[test]
 fn every_level_of_meshes_equals_the_written_out_lp() {
     assert_none(&found_in_draws_of(Size::MESHED, 40, |_| {}, differences));
 }

@@ -49,7 +49,7 @@ pub(super) fn with_clients(seed: u64, inventory: &mut Inventory, scenario: &mut 
 }
 
 /// Makes the inventory that its files hold: what normal operation takes is worked out when they are read.
-fn read_again(inventory: &mut Inventory, scenario: &mut Scenario) {
+pub(crate) fn read_again(inventory: &mut Inventory, scenario: &mut Scenario) {
     let reading = inventory::read(&inventory::write(inventory));
     let read = reading.inventory;
     *inventory = read.unwrap_or_else(|| panic!("{:?}", reading.findings));

@@ -137,7 +137,11 @@ pub(crate) fn at_instant(
                 || (0..resources).collect(),
                 |listed| listed.iter().map(|resource| resource.index()).collect(),
             );
-            for resource in listed {
+            // Decision: an event that leaves a part of the component leaves all of its gate; only one that names the gate
+            // among its resources takes a part of that.
+            let is_whole_gate = reduction.resources.is_none() && reduction.capacity > 0.0;
+            let is_left = |r: usize| is_whole_gate && inventory.resources[r].is_sessions;
+            for resource in listed.into_iter().filter(|own| !is_left(*own)) {
                 believed.available[[e, resource]] *= reduction.capacity;
             }
             if reduction.resources.is_none() {

@@ -84,6 +84,9 @@ pub(crate) fn retried(seed: u64, inventory: &mut Inventory, scenario: &mut Scena
             Scope::Network => Overload::Lose,
             Scope::Site => Overload::Queue,
         };
+        if resource.overload == Overload::Lose {
+            resource.queue_seconds = None;
+        }
     }
     for (index, element) in (0_u64..).zip(&mut inventory.elements) {
         element.sheds_stale_work = (seed + index).is_multiple_of(3);

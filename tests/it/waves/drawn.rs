@@ -35,6 +35,7 @@ pub(crate) fn limited(inventory: &mut Inventory, scenario: &mut Scenario, seed: 
     }
     scenario.waves.minutes = *random.one_of(&[5.0, 20.0, 60.0]);
     scenario.waves.gate_minutes = *random.one_of(&[0.0, 5.0]);
+    crate::laws::plan_and_replay::read_again(inventory, scenario);
 }
 
 #[test]

@@ -3,8 +3,8 @@
 
 use super::incident::shipped;
 use super::walk::{Course, Found};
-use crate::draw::Size;
 use crate::draw::random::Random;
+use crate::draw::{Size, draw};
 use crate::folders::folder;
 use crate::levels::{assert_none, found_in_draws_of, planned};
 use plimsoll::model::{Inventory, Scenario};
@@ -100,6 +100,41 @@ fn waves_that_are_merged_are_found() {
     assert!(found.faults.iter().any(of_a_part), "{:?}", found.faults);
 }
 
+/// A drawn inventory with gates on the way, as it is walked.
+fn drawn_with_gates(inventory: &Inventory, scenario: &Scenario) -> (Inventory, Scenario, u64) {
+    let seed: u64 = inventory.shards.iter().map(|own| own.users).sum();
+    let (mut inventory, mut scenario) = (inventory.clone(), scenario.clone());
+    super::drawn::limited(&mut inventory, &mut scenario, seed);
+    let mut random = Random::new(seed);
+    for own in &mut inventory.resources {
+        own.moving_share = *random.one_of(&[0.0, 0.5, 1.0]);
+    }
+    (inventory, scenario, seed)
+}
+
+/// A gray fault leaves a balancer of a pool four fifths of its capacity and all of its gate: it stays in its pool, and
+/// nobody who passes it connects anew.
+#[test]
+fn member_that_keeps_its_gate_stays_in_its_pool() {
+    let drawn = draw(22, Size::FULL);
+    let (inventory, scenario) = crate::read::read(&drawn.files, &drawn.scenario);
+    let (inventory, scenario, seed) = drawn_with_gates(&inventory, &scenario);
+    let resource = inventory.sessions().expect("gates are a resource");
+    let member = inventory
+        .component_named("lb-site4-2")
+        .expect("it is drawn");
+    let plan = planned(&inventory, &scenario);
+    let case = &plan.periods[1].case;
+    assert_eq!(
+        case.capacity(member.index(), resource.index()),
+        inventory.accepts_per_second(member),
+    );
+    assert!((case.available[[member.index(), 0]] - 0.8).abs() < 1e-12);
+    let found = Course::new(&inventory, &scenario, &plan).walked(seed, PARTS);
+    is_safe("seed 22", &found);
+    assert!(found.waves > 0 && found.refused == 0);
+}
+
 #[test]
 fn every_part_of_every_wave_of_random_inventories_is_safe() {
     let waves = std::cell::Cell::new(0);
@@ -109,13 +144,7 @@ fn every_part_of_every_wave_of_random_inventories_is_safe() {
             count,
             |_| {},
             |inventory, scenario| {
-                let seed: u64 = inventory.shards.iter().map(|own| own.users).sum();
-                let (mut inventory, mut scenario) = (inventory.clone(), scenario.clone());
-                super::drawn::limited(&mut inventory, &mut scenario, seed);
-                let mut random = Random::new(seed);
-                for own in &mut inventory.resources {
-                    own.moving_share = *random.one_of(&[0.0, 0.5, 1.0]);
-                }
+                let (inventory, scenario, seed) = drawn_with_gates(inventory, scenario);
                 let found = walked(&inventory, &scenario, seed);
                 waves.set(waves.get() + found.waves);
                 found.faults

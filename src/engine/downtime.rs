@@ -18,7 +18,7 @@ const MOST_WORK: f64 = 4e6;
 const EXACTLY: f64 = 0.25;
 
 /// Users who are down count from so many on: fewer round to nobody.
-const ANYBODY: f64 = 0.5;
+pub(super) const ANYBODY: f64 = 0.5;
 
 /// Who is down again within so many seconds is so for the same reason: clients return in waves.
 const AGAIN_SECONDS: i64 = 600;
@@ -67,7 +67,7 @@ pub fn downtime_within(
         whole = play(Play::Roughly(most_work))?;
         told.is_rough = true;
     }
-    let Played { run, spent } = whole;
+    let Played { run, spent, .. } = whole;
     told.unchecked_from = spent;
     let named = Named::new(scenario, plan);
     for moment in &run.moments {
@@ -108,7 +108,7 @@ fn period_at(plan: &Plan, at: Timestamp) -> usize {
 }
 
 /// Users down beyond those who are served nowhere.
-fn beyond(moment: &Moment) -> f64 {
+pub(super) fn beyond(moment: &Moment) -> f64 {
     moment.down - moment.nowhere
 }
 
@@ -247,7 +247,7 @@ fn outage(run: &Run, [first, end]: [usize; 2], is_over: bool) -> Outage {
 }
 
 /// What is short for the longest time from one moment up to another, and of that when most is missing.
-fn shortage(run: &Run, [first, end]: [usize; 2]) -> Option<Shortage> {
+pub(super) fn shortage(run: &Run, [first, end]: [usize; 2]) -> Option<Shortage> {
     let mut longest: Option<(f64, Shortage)> = None;
     for passage in &run.passages {
         let both = run.moments[first..end]

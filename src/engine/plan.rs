@@ -348,6 +348,7 @@ fn plan_band(course: &Course<'_>) -> Result<Plan> {
         transitions: Vec::new(),
         hour_turns: Vec::new(),
         replayed: None,
+        recovery: None,
         warnings,
     })
 }
@@ -363,6 +364,7 @@ fn is_safe(course: &Course<'_>, before: &Before, sequence: &Sequence) -> bool {
         transitions: Vec::new(),
         hour_turns: Vec::new(),
         replayed: None,
+        recovery: None,
         warnings: Vec::new(),
     };
     let (loaded, never) = (&course.loaded, Timestamp::MAX);

@@ -25,6 +25,7 @@ mod pool_shares;
 mod proof;
 mod protection;
 mod reconnect;
+mod recovery;
 pub mod replay;
 mod shift;
 mod site_loads;
@@ -59,6 +60,7 @@ pub use plan::{
 pub use proof::PROVEN;
 pub use protection::{MOST_WATCHED, Protection, Unprotected};
 pub use reconnect::reconnecting_users;
+pub use recovery::{Loses, Recovery, Trial};
 pub(crate) use shift::{Mover, ServedBefore, Shift, Staying, settled};
 pub(crate) use site_loads::SiteLoads;
 pub use stability::{Loaded, RetryMargin, Stability, least_margin, retry_loads, retry_margins};

@@ -12,6 +12,7 @@ use super::margin::ErrorMargin;
 use super::measure::Stage;
 use super::moves::Move;
 use super::protection::Protection;
+use super::recovery::Recovery;
 use super::stability::{Loaded, RetryMargin};
 use super::tenants::TenantAccount;
 use super::transition::Transition;
@@ -317,6 +318,8 @@ pub struct Plan {
     pub hour_turns: Vec<HourTurn>,
     /// What users feel of it by its own replay; `None` if it was not played.
     pub replayed: Option<Downtime>,
+    /// Which triggers it recovers from by itself; `None` if that was not asked.
+    pub recovery: Option<Recovery>,
     /// What the user should know about the inputs and did not ask.
     pub warnings: Vec<String>,
 }
@@ -350,11 +353,18 @@ impl Plan {
         self.replayed.as_ref().map_or(&[], |own| &own.outages)
     }
 
+    /// `true` if some trigger that was played locks in an overload.
+    pub fn locks_in(&self) -> bool {
+        let own = self.recovery.as_ref();
+        own.is_some_and(|own| own.locked_in() > 0)
+    }
+
     /// `true` if nobody is unserved or down beyond what the plan names, no headroom target is missed, and all is survived that was asked to be, in every
     /// period, and there is a safe way from each to the next.
     pub fn is_good(&self) -> bool {
         !self.is_refused()
             && self.outages().is_empty()
+            && !self.locks_in()
             && self.periods.iter().all(|period| {
                 period.totals.unserved <= crate::units::NOBODY
                     && period.totals.worst_shortfall <= crate::units::FEASIBILITY

@@ -34,6 +34,7 @@ pub mod explanations;
 mod folder;
 mod guard;
 mod read_table;
+mod recovery;
 mod rows;
 mod stability;
 mod summary;
@@ -62,6 +63,7 @@ pub use cuts::{CutKind, CutRow};
 pub use downtime::{Checked, DowntimeSummary, OutageSummary, ReplayedSummary};
 pub use guard::{guarded, unguarded};
 pub use read_table::{CellsOf, read_rows};
+pub use recovery::{RecoverySummary, TriggerSummary};
 pub use rows::{
     AccessPointRow, AssignmentRow, BeforeRow, BlindRow, HeadroomRow, HoursRow, MoveRow,
     ProtectionGrayRow, ProtectionRow, SteeringRow, UnservedRow,

@@ -2,6 +2,7 @@
 
 use super::document::{Document, read_document};
 use super::downtime::{DowntimeSummary, OutageSummary, ReplayedSummary};
+use super::recovery::RecoverySummary;
 use super::stability::StabilitySummary;
 use crate::diagnostic::Finding;
 use crate::model::Goal;
@@ -43,6 +44,9 @@ pub struct Summary {
     /// Who is down in that beyond what the plan names; absent where nobody is.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outages: Vec<OutageSummary>,
+    /// Which triggers it recovers from by itself; absent where that was not asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery: Option<RecoverySummary>,
     /// Where the time went.
     pub seconds: Seconds,
     /// How many warnings there were.

@@ -60,7 +60,7 @@ pub(in crate::report) fn warnings(
 }
 
 /// ` At access point ap01 up to 127 new sessions a second come, and 88.7 are accepted.`
-fn lacks(inventory: &Inventory, own: &Shortage) -> String {
+pub(super) fn lacks(inventory: &Inventory, own: &Shortage) -> String {
     let name = listed(&[inventory.component_title(own.component)]);
     let (offered, capacity) = (own.offered, own.capacity);
     match own.short {

@@ -20,6 +20,7 @@ pub mod numbers;
 mod period;
 pub mod places;
 pub mod proven;
+pub mod recovery;
 pub mod replay;
 pub mod span;
 pub mod stability;

@@ -7,6 +7,7 @@ mod hour_turns;
 mod paths;
 mod proofs;
 mod protection;
+mod recovery;
 mod rows;
 mod stability;
 mod start;
@@ -230,6 +231,7 @@ pub fn summary(inventory: &Inventory, scenario: &Scenario, plan: &Plan, about: &
         }),
         replayed: downtime::replayed(scenario, plan),
         outages: downtime::outages(inventory, scenario, plan),
+        recovery: recovery::of_plan(inventory, scenario, plan),
         seconds: about.seconds,
         warnings: about.warnings,
     }

@@ -3,4 +3,5 @@
 mod growth;
 mod nothing;
 pub(crate) mod plan_and_replay;
+mod recovery;
 pub(crate) mod steps;

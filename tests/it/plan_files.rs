@@ -5,8 +5,9 @@ use plimsoll::plan_files::{
     AccessPointRow, AccessPointUse, AssignmentRow, Band, BeforeRow, BlindPhase, BlindRow, Checked,
     DowntimeSummary, ErrorMargin, FORMAT, HeadroomRow, Holds, How, Inputs, JointSummary, Limit,
     Lined, Measure, ModelSize, MoveRow, OutageSummary, PeriodSummary, PlanFile, Reason,
-    ReplayedSummary, Row, Seconds, Signed, Stage, Status, SteeringRow, Summary, Text, Totals,
-    UnservedRow, read, read_rows, read_summary, write_rows, write_summary,
+    RecoverySummary, ReplayedSummary, Row, Seconds, Signed, Stage, Status, SteeringRow, Summary,
+    Text, Totals, TriggerSummary, UnservedRow, read, read_rows, read_summary, write_rows,
+    write_summary,
 };
 use proptest::prelude::*;
 use std::fmt::Debug;
@@ -173,6 +174,19 @@ proptest! {
                 most_users_down: numbers[0],
                 user_minutes: numbers[1],
             }),
+            recovery: Some(RecoverySummary {
+                triggers: 3,
+                not_checked: 1,
+                slowest: None,
+                locked_in: vec![TriggerSummary {
+                    period: 0,
+                    hit: "sat".to_owned(),
+                    loses: "sessions".to_owned(),
+                    start: "2012-11-13T09:32:00-08:00".to_owned(),
+                    recovers_seconds: Some(numbers[0]),
+                    still_down: numbers[1],
+                }],
+            }),
             outages: vec![OutageSummary {
                 start: "2012-11-13T09:30:00-08:00".to_owned(),
                 end: None,
@@ -333,6 +347,7 @@ fn summary_of_another_format_is_refused() {
         margin: None,
         joint: None,
         replayed: None,
+        recovery: None,
         outages: Vec::new(),
         seconds: Seconds::default(),
         warnings: 0,

@@ -8,7 +8,7 @@ use crate::cli::progress::Progress;
 use crate::cli::run::written;
 use crate::cli::terminal::Terminal;
 use crate::cli::{exit, input, memory, render};
-use crate::engine::{Options, downtime, explain, plan};
+use crate::engine::{Options, downtime, explain, plan, recovery};
 use crate::error::{Error, Result};
 use crate::model::{Inventory, Scenario};
 use crate::plan::{Downtime, Plan, Status, Step, changes, check};
@@ -64,6 +64,12 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
         Err(Error::StoppedEarly) => Downtime::unchecked(scenario.start, plan.periods.len()),
         played => played?,
     });
+    if scenario.policy.require_stable && !plan.is_refused() {
+        plan.recovery = match recovery(inventory, scenario, &plan, &stop) {
+            Err(Error::StoppedEarly) => None,
+            played => Some(played?),
+        };
+    }
     let mut about = About {
         inputs,
         seconds: Seconds {

@@ -349,7 +349,7 @@ impl Field {
 }
 
 /// The components of a path, hop by hop.
-pub(super) fn hops(
+pub(in crate::engine) fn hops(
     inventory: &Inventory,
     network: &Network,
     path: &Path,

@@ -27,5 +27,6 @@ mod standing;
 mod tally;
 mod turning;
 
-pub(super) use run::{Play, Played, played};
+pub(super) use field::hops;
+pub(super) use run::{Held, Play, Played, held, played};
 pub use run::{replay, replay_plan};

@@ -22,7 +22,7 @@ use crate::graph::Network;
 use crate::ids::{ClientRegionId, ShardId};
 use crate::model::{EventKind, Inventory, Scenario};
 use crate::plan::replay::{Conduct, Replay, Run};
-use crate::plan::{Plan, SteeringGroups};
+use crate::plan::{PeriodPlan, Plan, SteeringGroups};
 use crate::plan_files::WrittenPlan;
 use crate::scenario::{Band, Knowledge, Period, case_at, hours_between};
 use crate::solve::Stop;
@@ -125,6 +125,36 @@ pub(in crate::engine) fn played(
     ground.run(Conduct::Plan, &script, start, stop)
 }
 
+/// What of a plan is held, and from when on it is played.
+pub(in crate::engine) struct Held<'a> {
+    pub(in crate::engine) period: &'a PeriodPlan,
+    pub(in crate::engine) start: Timestamp,
+    pub(in crate::engine) play: Play,
+}
+
+/// Plays a scenario forward while homes, steering and pools stay as a period of a plan has them.
+///
+/// # Errors
+/// Those of [`replay_plan`].
+pub(in crate::engine) fn held(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    held: &Held<'_>,
+    stop: &Stop,
+) -> Result<Played> {
+    let network = Network::new(inventory);
+    let groups = SteeringGroups::new(inventory, &scenario.policy);
+    let script = Script::of_period(held.period);
+    let ground = Ground {
+        inventory,
+        scenario,
+        network: &network,
+        groups: &groups,
+        play: held.play,
+    };
+    ground.run(Conduct::Plan, &script, held.start, stop)
+}
+
 /// How far a run is played, and how finely it is told of.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::engine) enum Play {
@@ -149,6 +179,8 @@ impl Play {
 /// A run, as far as it was played.
 pub(in crate::engine) struct Played {
     pub(in crate::engine) run: Run,
+    /// Pieces of work that were spent.
+    pub(in crate::engine) work: f64,
     /// When the work was spent, if it was; accounts do not count all of it then.
     pub(in crate::engine) spent: Option<Timestamp>,
 }
@@ -387,7 +419,7 @@ impl Ground<'_> {
             accounts,
             totals,
         };
-        Ok(Played { run, spent })
+        Ok(Played { run, work, spent })
     }
 
     /// Whose sessions end at an instant.

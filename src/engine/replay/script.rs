@@ -5,7 +5,7 @@ use super::ramp::Ramp;
 use crate::graph::{Network, PricedPaths, Prices, Usable};
 use crate::ids::{AccessPointId, ProfileId, ShardId, SiteId};
 use crate::model::{AccessPointState, Case, EventKind, Hours, Inventory, LinkEnd, Scenario};
-use crate::plan::{Before, Flow, GroupKey, Part, SteeringGroups};
+use crate::plan::{Before, Flow, GroupKey, Part, PeriodPlan, SteeringGroups};
 use crate::plan_files::Timing;
 use crate::scenario::{Band, Knowledge, Period, case_at, periods};
 use jiff::{SignedDuration, Timestamp};
@@ -118,6 +118,24 @@ impl Script {
 }
 
 impl Script {
+    /// Everything stays as a period of a plan has it.
+    pub(super) fn of_period(period: &PeriodPlan) -> Self {
+        let state = State {
+            start: Timestamp::MIN,
+            case: period.case.clone(),
+            hours: Arc::clone(&period.case.hours),
+            flows: Arc::new(period.flows.clone()),
+            parts: period.parts.clone(),
+            steering: Ramp::default(),
+            moves: BTreeMap::new(),
+            turns: Vec::new(),
+        };
+        Self {
+            states: vec![state],
+            steers_around: true,
+        }
+    }
+
     /// When anything is done for the first time, no later than `start`.
     pub(super) fn first_change(&self, start: Timestamp) -> Timestamp {
         let states = self.states.iter();

@@ -2,14 +2,14 @@
 
 use super::Briefing;
 use crate::plan::{PeriodPlan, RetryMargin, Stability};
-use crate::report::numbers;
 use crate::report::stability::locks_in;
 use crate::report::text::visible;
+use crate::report::{numbers, recovery};
 use std::collections::BTreeSet;
 
 impl Briefing<'_> {
-    /// One sentence that names what is furthest beyond where an overload keeps itself up; nothing where nobody retries or
-    /// nothing is, but that nothing is where that was asked.
+    /// One sentence that names what is furthest beyond where an overload keeps itself up; then whether the triggers that were
+    /// played recover.
     pub(in crate::report) fn stability(&self) -> Vec<String> {
         let periods = self.plan.periods.iter();
         let all = periods.flat_map(|period| period.stability.iter().map(move |own| (period, own)));
@@ -43,10 +43,8 @@ impl Briefing<'_> {
             };
             Some(format!("{sentence}{when}{others}."))
         });
-        let is_asked = self.scenario.policy.require_stable && self.inventory.has_retries();
-        let kept = "With all retries running everything still recovers by itself.";
-        let kept = (is_asked && vulnerable.is_empty()).then(|| kept.to_owned());
-        let told = told.or(kept);
-        told.iter().map(|own| visible(own).into_owned()).collect()
+        let recovers = recovery::recovers(self.inventory, self.plan);
+        let told = told.into_iter().chain(recovers);
+        told.map(|own| visible(&own).into_owned()).collect()
     }
 }

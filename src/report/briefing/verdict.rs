@@ -5,7 +5,7 @@ use crate::model::Phase;
 use crate::plan::PeriodPlan;
 use crate::report::period::{happenings, headroom_rows};
 use crate::report::words::{Finding, listed, premise};
-use crate::report::{downtime, numbers};
+use crate::report::{downtime, numbers, recovery};
 use crate::units::{FEASIBILITY, NOBODY};
 
 impl Briefing<'_> {
@@ -20,6 +20,7 @@ impl Briefing<'_> {
         };
         let mut sentences = self.refused();
         sentences.extend(downtime::warnings(self.inventory, self.scenario, self.plan));
+        sentences.extend(recovery::warning(self.inventory, self.scenario, self.plan));
         sentences.push(format!(
             "{} {}{known}, {}{}.",
             self.served(&periods),
@@ -28,6 +29,7 @@ impl Briefing<'_> {
             downtime::not_counted(self.plan)
         ));
         sentences.extend(downtime::not_checked(self.scenario, self.plan));
+        sentences.extend(recovery::not_checked(self.plan));
         if let Some(tightest) = self.tightest_period() {
             sentences.push(self.tightest_sentence(tightest));
         }

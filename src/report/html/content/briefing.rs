@@ -32,7 +32,10 @@ impl Told<'_> {
     /// How the plan is to be judged: unserved users, believed or true, weigh more than missing headroom.
     pub(super) fn state(&self) -> State {
         let states = self.briefing.plan.periods.iter().map(state_of);
-        if self.briefing.plan.is_refused() || !self.briefing.plan.outages().is_empty() {
+        if self.briefing.plan.is_refused()
+            || !self.briefing.plan.outages().is_empty()
+            || self.briefing.plan.locks_in()
+        {
             return State::Full;
         }
         let worst = states.min_by_key(|state| rank(*state));

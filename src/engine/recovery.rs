@@ -1,0 +1,336 @@
+//! Recovery: plays triggers that nobody knows of, and finds out what recovers by itself (`docs/model.md` §9, Recovery).
+
+use super::downtime::{ANYBODY, beyond, shortage};
+use super::replay::{Held, Play, Played, held, hops};
+use crate::error::Result;
+use crate::graph::Network;
+use crate::ids::ComponentId;
+use crate::model::{
+    Disconnect, Event, EventKind, Failing, FailureSet, Inventory, Phase, ReplayPolicy, Scenario,
+};
+use crate::plan::{Loses, PeriodPlan, Plan, Recovery, Trial};
+use crate::scenario::acted_on;
+use crate::solve::Stop;
+use crate::units::NOBODY;
+use jiff::{SignedDuration, Timestamp};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+/// Pieces of work that are spent on playing triggers, as [`downtime`](super::downtime) counts them.
+const MOST_WORK: f64 = 4e6;
+
+/// What is played before a trigger begins: who is down then is not down because of it.
+const AHEAD: SignedDuration = SignedDuration::from_mins(2);
+
+/// How long a trigger lasts.
+const LASTS: SignedDuration = SignedDuration::from_mins(10);
+
+/// How long after a trigger everything should have recovered.
+const SOON: SignedDuration = SignedDuration::from_hours(2);
+
+/// How long after a trigger a play goes on where what waits falls steadily.
+const LATE: SignedDuration = SignedDuration::from_hours(24);
+
+/// What waits falls steadily if it is less by this share from one hour to the next.
+const FALLS: f64 = 0.01;
+
+/// Seconds of the steps of a play.
+const STEP: f64 = 60.0;
+
+/// Seconds of an hour.
+const HOUR: f64 = 3600.0;
+
+/// Plays every trigger against every period that is known, the tightest first.
+///
+/// # Errors
+/// [`Error::StoppedEarly`](crate::error::Error::StoppedEarly) if a stop is raised; `Error::Internal` if a replay loses work.
+pub fn recovery(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    plan: &Plan,
+    stop: &Stop,
+) -> Result<Recovery> {
+    recovery_within(inventory, scenario, plan, MOST_WORK, stop)
+}
+
+/// The same with so many pieces of work.
+///
+/// # Errors
+/// Those of [`recovery`].
+pub fn recovery_within(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    plan: &Plan,
+    most_work: f64,
+    stop: &Stop,
+) -> Result<Recovery> {
+    let network = Network::new(inventory);
+    let periods = plan.periods.iter();
+    let known = periods.filter(|own| own.period.phase == Phase::Known);
+    let mut triggers: Vec<Trigger<'_>> = known
+        .flat_map(|own| triggers(inventory, &network, own))
+        .collect();
+    triggers.sort_by(|a, b| b.is_tighter(a));
+    let mut found = Recovery::default();
+    let mut left = most_work;
+    for trigger in &triggers {
+        let trial = if left > 0.0 {
+            trigger.play(inventory, scenario, &mut left, stop)?
+        } else {
+            None
+        };
+        match trial {
+            Some(trial) => found.trials.push(trial),
+            None => found.not_checked += 1,
+        }
+    }
+    Ok(found)
+}
+
+/// A trigger in the hour of a period in which it is tightest.
+struct Trigger<'a> {
+    period: &'a PeriodPlan,
+    hit: Failing,
+    loses: Loses,
+    /// When the play begins.
+    start: Timestamp,
+    /// The most that anything is used which users of what is hit pass.
+    utilization: f64,
+    /// Users who pass what is hit.
+    users: f64,
+}
+
+/// Everything that users of a period pass, as often as it can lose something.
+fn triggers<'a>(
+    inventory: &Inventory,
+    network: &Network,
+    period: &'a PeriodPlan,
+) -> Vec<Trigger<'a>> {
+    let by_slice = (0..period.load_by_slice.len()).map(|slice| used(inventory, period, slice));
+    let most = |own: &Vec<f64>| own.iter().copied().fold(0.0, f64::max);
+    let tightest = by_slice
+        .enumerate()
+        .max_by(|a, b| most(&a.1).total_cmp(&most(&b.1)).then(b.0.cmp(&a.0)));
+    let Some((slice, used)) = tightest else {
+        return Vec::new();
+    };
+    let hours = &period.case.hours;
+    let mut stretches = hours.stretches().iter();
+    let start = stretches
+        .find(|own| own.slice == slice && own.end > period.period.start)
+        .map_or(period.period.start, |own| {
+            own.start.max(period.period.start)
+        });
+    // By component: the most that is used by whoever passes it, and how many do.
+    let mut passed = vec![[0.0; 2]; inventory.component_count()];
+    for flow in period.flows.iter().filter(|own| own.slice == slice) {
+        let hops = hops(inventory, network, &flow.path);
+        let all = || hops.iter().flat_map(|own| &own.1);
+        let tight = all().map(|own| used[own.index()]).fold(0.0, f64::max);
+        for component in all() {
+            let own = &mut passed[component.index()];
+            own[0] = f64::max(own[0], tight);
+            own[1] += flow.users;
+        }
+    }
+    let mut seen: BTreeSet<Vec<ComponentId>> = BTreeSet::new();
+    let mut all = Vec::new();
+    for set in [FailureSet::Components, FailureSet::RiskGroups] {
+        for hit in set.left_in(inventory, &period.case) {
+            let components = hit.components(inventory);
+            let each = components.iter().map(|own| passed[own.index()]);
+            let [utilization, users] = each.fold([0.0; 2], |sum: [f64; 2], own| {
+                [sum[0].max(own[0]), sum[1] + own[1]]
+            });
+            if users <= NOBODY || !seen.insert(components) {
+                continue;
+            }
+            all.extend(Loses::ALL.map(|loses| Trigger {
+                period,
+                hit,
+                loses,
+                start,
+                utilization,
+                users,
+            }));
+        }
+    }
+    all
+}
+
+/// By component: the most that is used of anything that varies, in a slice of the hours.
+fn used(inventory: &Inventory, period: &PeriodPlan, slice: usize) -> Vec<f64> {
+    let load = &period.load_by_slice[slice];
+    let of = |component: usize| {
+        let resources = inventory.resources.iter().enumerate();
+        let varying = resources.filter(|(_, own)| own.varies);
+        let each = varying.filter_map(|(resource, _)| {
+            let left = period.case.capacity(component, resource)?;
+            let load = load[[component, resource]];
+            (load > 0.0).then(|| load / left)
+        });
+        each.fold(0.0, f64::max)
+    };
+    (0..inventory.component_count()).map(of).collect()
+}
+
+impl Trigger<'_> {
+    fn is_tighter(&self, than: &Self) -> std::cmp::Ordering {
+        let order = self.utilization.total_cmp(&than.utilization);
+        let order = order.then(self.users.total_cmp(&than.users));
+        // Of equals the earlier, in the order of the inventory.
+        order
+            .then(than.period.period.index.cmp(&self.period.period.index))
+            .then((than.hit, than.loses).cmp(&(self.hit, self.loses)))
+    }
+
+    /// Plays it; `None` if the work was spent before anything was known.
+    fn play(
+        &self,
+        inventory: &Inventory,
+        scenario: &Scenario,
+        left: &mut f64,
+        stop: &Stop,
+    ) -> Result<Option<Trial>> {
+        let begins = after(self.start, AHEAD);
+        let over = after(begins, LASTS);
+        let inventory = self.frozen(inventory);
+        for lasting in [SOON, LATE] {
+            let scenario =
+                self.scenario(&inventory, scenario, [begins, over], after(over, lasting));
+            let asked = Held {
+                period: self.period,
+                start: self.start,
+                play: Play::Roughly(*left),
+            };
+            let played = held(&inventory, &scenario, &asked, stop)?;
+            *left -= played.work;
+            if played.spent.is_some() {
+                *left = 0.0;
+                return Ok(None);
+            }
+            let trial = self.judged(&played, [begins, over]);
+            if !trial.is_locked_in() || lasting == LATE || !falls(&played) {
+                return Ok(Some(trial));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The inventory in which nobody joins, and nothing is built, after the trigger begins.
+    fn frozen<'i>(&self, inventory: &'i Inventory) -> Cow<'i, Inventory> {
+        let is_later = |date: Timestamp| date > self.start;
+        let rows = inventory.onboarding.iter().map(|own| own.date);
+        let mut dates = rows.chain(inventory.capacity_changes.iter().map(|own| own.date));
+        if !dates.any(is_later) {
+            return Cow::Borrowed(inventory);
+        }
+        let mut frozen = inventory.clone();
+        frozen.onboarding.retain(|own| !is_later(own.date));
+        frozen.capacity_changes.retain(|own| !is_later(own.date));
+        Cow::Owned(frozen)
+    }
+
+    /// The scenario in which what is in force goes on, and the trigger is all that happens.
+    fn scenario(
+        &self,
+        inventory: &Inventory,
+        scenario: &Scenario,
+        [begins, over]: [Timestamp; 2],
+        end: Timestamp,
+    ) -> Scenario {
+        let in_force = |own: &&Event| {
+            let is_meant = !matches!(own.kind, EventKind::Disconnect(_));
+            is_meant
+                && acted_on(own, &scenario.policy) <= self.period.period.start
+                && own.end > self.period.period.start
+        };
+        let events = scenario.events.iter().filter(in_force).cloned();
+        let mut events: Vec<Event> = events
+            .map(|own| Event {
+                end: Timestamp::MAX,
+                ..own
+            })
+            .collect();
+        let components = self.hit.components(inventory);
+        events.push(Event {
+            kind: match self.loses {
+                Loses::Sessions => EventKind::Disconnect(Disconnect {
+                    components,
+                    client_region: None,
+                }),
+                Loses::Capacity => self.hit.event(inventory),
+            },
+            start: begins,
+            end: over,
+            // Nobody knows of it before it is over.
+            detected: match self.loses {
+                Loses::Sessions => begins,
+                Loses::Capacity => over,
+            },
+            drain_minutes: None,
+        });
+        Scenario {
+            end,
+            events,
+            queued: Vec::new(),
+            replay: ReplayPolicy {
+                step_seconds: STEP,
+                ..scenario.replay
+            },
+            ..scenario.clone()
+        }
+    }
+
+    fn judged(&self, played: &Played, [begins, over]: [Timestamp; 2]) -> Trial {
+        let moments = &played.run.moments;
+        let before = moments.iter().filter(|own| own.end <= begins);
+        let usual = before.map(beyond).fold(0.0, f64::max);
+        let because = |own: &crate::plan::replay::Moment| (beyond(own) - usual).max(0.0);
+        let is_down = |own: &&crate::plan::replay::Moment| because(own) >= ANYBODY;
+        let last = moments.iter().rev().find(is_down);
+        let still = moments.last().filter(is_down);
+        let end = last.map_or(over, |own| own.end.max(over));
+        let count = moments.len();
+        Trial {
+            period: self.period.period.index,
+            hit: self.hit,
+            loses: self.loses,
+            start: begins,
+            clears_after: (still.is_none()).then(|| end.duration_since(over).as_secs_f64()),
+            still_down: still.map_or(0.0, because),
+            all_users: moments.last().map_or(0.0, |own| own.users),
+            shortage: still.and_then(|_| shortage(&played.run, [count - 1, count])),
+        }
+    }
+}
+
+/// `true` if less waits, or fewer are down, in the last hour of a play than in the hour before, and neither is more.
+fn falls(played: &Played) -> bool {
+    let moments = &played.run.moments;
+    let Some(end) = moments.last().map(|own| own.end) else {
+        return false;
+    };
+    let mean = |[from, to]: [f64; 2], of: &dyn Fn(&crate::plan::replay::Moment) -> f64| {
+        let ago = |own: &crate::plan::replay::Moment| end.duration_since(own.end).as_secs_f64();
+        let meant = moments.iter().filter(|own| (from..to).contains(&ago(own)));
+        let [sum, seconds] = meant.fold([0.0; 2], |sum, own| {
+            [sum[0] + of(own) * own.seconds(), sum[1] + own.seconds()]
+        });
+        if seconds > 0.0 { sum / seconds } else { 0.0 }
+    };
+    let less = |of: &dyn Fn(&crate::plan::replay::Moment) -> f64| {
+        let [earlier, later] = [[HOUR / 2.0, HOUR], [0.0, HOUR / 2.0]].map(|own| mean(own, of));
+        (
+            later < earlier * (1.0 - FALLS),
+            later > earlier * (1.0 + FALLS),
+        )
+    };
+    let waits = less(&|own| own.in_flight);
+    let down = less(&beyond);
+    (waits.0 || down.0) && !waits.1 && !down.1
+}
+
+fn after(at: Timestamp, span: SignedDuration) -> Timestamp {
+    at.checked_add(span).unwrap_or(Timestamp::MAX)
+}

@@ -1,0 +1,84 @@
+//! Recovery: whether a plan recovers by itself after a trigger that nobody knows of (`docs/model.md` §9, Recovery).
+
+use super::downtime::Shortage;
+use crate::model::Failing;
+use jiff::Timestamp;
+
+/// What the plays of triggers found.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Recovery {
+    /// The triggers that were played, tightest first.
+    pub trials: Vec<Trial>,
+    /// How many triggers were not played, because the work for them was spent.
+    pub not_checked: usize,
+}
+
+impl Recovery {
+    /// The trial after which most users are still down; `None` if all recover.
+    pub fn worst(&self) -> Option<&Trial> {
+        let locked_in = self.trials.iter().filter(|own| own.is_locked_in());
+        locked_in.max_by(|a, b| a.still_down.total_cmp(&b.still_down))
+    }
+
+    /// How many triggers lock in an overload.
+    pub fn locked_in(&self) -> usize {
+        self.trials.iter().filter(|own| own.is_locked_in()).count()
+    }
+
+    /// The trial that takes longest to recover; `None` if none recovers.
+    pub fn slowest(&self) -> Option<(&Trial, f64)> {
+        let all = self.trials.iter();
+        let all = all.filter_map(|own| Some((own, own.clears_after?)));
+        all.max_by(|a, b| a.1.total_cmp(&b.1))
+    }
+}
+
+/// One trigger, played forward.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trial {
+    /// The period whose homes, steering and pools stay, from 0.
+    pub period: usize,
+    /// What is hit.
+    pub hit: Failing,
+    /// What it loses meanwhile.
+    pub loses: Loses,
+    /// When the trigger begins.
+    pub start: Timestamp,
+    /// Seconds after the end of the trigger until nobody is down because of it; `None` if somebody still is.
+    pub clears_after: Option<f64>,
+    /// Users who are down because of it at the end of the play.
+    pub still_down: f64,
+    /// Of so many.
+    pub all_users: f64,
+    /// What is short at the end of the play, if anything is.
+    pub shortage: Option<Shortage>,
+}
+
+impl Trial {
+    /// `true` if users stay down.
+    pub fn is_locked_in(&self) -> bool {
+        self.clears_after.is_none()
+    }
+}
+
+/// What a trigger takes away for as long as it lasts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Loses {
+    /// All sessions end, and nobody connects.
+    Sessions,
+    /// Nothing passes.
+    Capacity,
+}
+
+impl Loses {
+    /// Both of them.
+    pub const ALL: [Self; 2] = [Self::Sessions, Self::Capacity];
+
+    /// As files spell it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Sessions => "sessions",
+            Self::Capacity => "capacity",
+        }
+    }
+}

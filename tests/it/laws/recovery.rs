@@ -1,0 +1,208 @@
+//! Recovery: what a plan says of triggers agrees with a replay of the plan to which the trigger is added as an event.
+
+use crate::command_line::{place, plimsoll, root};
+use crate::draw::Size;
+use crate::levels::{assert_none, found_in_changed_draws, planned};
+use jiff::{SignedDuration, Timestamp};
+use plimsoll::engine::{recovery, recovery_within, replay_plan};
+use plimsoll::model::{Disconnect, Event, EventKind, Inventory, Scenario};
+use plimsoll::plan::replay::Moment;
+use plimsoll::plan::{Loses, Plan, Recovery, Trial};
+use plimsoll::solve::Stop;
+use std::cell::Cell;
+
+/// A trigger lasts so long.
+const LASTS: SignedDuration = SignedDuration::from_mins(10);
+
+/// One gate accepts all new sessions, until everybody connects at one instant and tries once more.
+fn blip() -> (Inventory, Scenario) {
+    super::steps::read("tests/found/blip", &["blip.toml"])
+}
+
+/// A draw in which nothing happens by itself for so long that triggers can clear.
+fn long_and_quiet(seed: u64, inventory: &mut Inventory, scenario: &mut Scenario) {
+    scenario.events.clear();
+    scenario.end = scenario.start + SignedDuration::from_hours(5);
+    inventory
+        .onboarding
+        .retain(|own| own.date <= scenario.start);
+    inventory
+        .capacity_changes
+        .retain(|own| own.date <= scenario.start);
+    super::plan_and_replay::with_clients(seed, inventory, scenario);
+    scenario.replay.step_seconds = 60.0;
+}
+
+/// Users who are down at the end of the replay of a plan, two hours after the end of a trial's trigger; and those who are
+/// down before.
+fn down_after(
+    (inventory, scenario): (&Inventory, &Scenario),
+    plan: &Plan,
+    trial: &Trial,
+) -> [f64; 2] {
+    let over = trial.start + LASTS;
+    let mut hit = scenario.clone();
+    hit.events.push(Event {
+        kind: EventKind::Disconnect(Disconnect {
+            components: trial.hit.components(inventory),
+            client_region: None,
+        }),
+        start: trial.start,
+        end: over,
+        detected: trial.start,
+        drain_minutes: None,
+    });
+    let run = replay_plan(inventory, &hit, plan, &Stop::default()).expect("it is played");
+    let down = |own: &Moment| own.down - own.nowhere;
+    let at = |at: Timestamp| {
+        let mut all = run.moments.iter();
+        all.find(|own| own.end >= at).map_or(0.0, down)
+    };
+    [at(trial.start), at(over + SignedDuration::from_hours(2))]
+}
+
+/// Where a trial and a replay disagree.
+fn differs(of: (&Inventory, &Scenario), plan: &Plan, trial: &Trial) -> Option<String> {
+    let [before, after] = down_after(of, plan, trial);
+    let because = after - before;
+    let few = 0.01 * trial.all_users + 1.0;
+    let two_hours = 7200.0;
+    let is_wrong = match trial.clears_after {
+        Some(seconds) if seconds < 0.9 * two_hours => because > few,
+        Some(seconds) if seconds > 1.1 * two_hours => because <= 0.0,
+        Some(_) => false,
+        None => because < 0.5 * trial.still_down - few,
+    };
+    is_wrong.then(|| format!("{because} are down two hours after {trial:?}"))
+}
+
+#[test]
+fn what_is_said_of_triggers_is_what_their_replays_show() {
+    let [recovers, locks_in] = [Cell::new(0), Cell::new(0)];
+    let failures =
+        found_in_changed_draws(Size::SMALL, 24, long_and_quiet, |inventory, scenario| {
+            let plan = planned(inventory, scenario);
+            let steady = plan.periods.len() == 1
+                && plan.transitions.is_empty()
+                && plan.hour_turns.is_empty();
+            if !steady {
+                return Vec::new();
+            }
+            let found =
+                recovery(inventory, scenario, &plan, &Stop::default()).expect("they are played");
+            let of_sessions = found
+                .trials
+                .iter()
+                .filter(|own| own.loses == Loses::Sessions);
+            let mut faults = Vec::new();
+            for trial in of_sessions.take(1) {
+                let count = if trial.is_locked_in() {
+                    &locks_in
+                } else {
+                    &recovers
+                };
+                count.set(count.get() + 1);
+                faults.extend(differs((inventory, scenario), &plan, trial));
+            }
+            faults
+        });
+    assert_none(&failures);
+    if std::env::var("PLIMSOLL_SEEDS").is_err() {
+        assert!(
+            recovers.get() >= 3 && locks_in.get() >= 1,
+            "{recovers:?} {locks_in:?}"
+        );
+    }
+}
+
+#[test]
+fn a_gate_that_all_come_to_at_once_and_again_locks_in() {
+    let (inventory, scenario) = blip();
+    let plan = planned(&inventory, &scenario);
+    let found = recovery(&inventory, &scenario, &plan, &Stop::default()).expect("played");
+    assert_eq!(found.not_checked, 0);
+    let worst = found.worst().expect("a trigger locks in");
+    assert!(worst.still_down > 479_000.0, "{worst:?}");
+    assert_eq!(worst.all_users, 480_000.0);
+    let short = worst.shortage.expect("the gate is short");
+    assert!(short.offered > 2.0 * short.capacity, "{short:?}");
+    // A link with 40,000 users is no such trigger: they all get on again.
+    assert!(found.locked_in() < found.trials.len());
+    let mut plan = plan;
+    plan.recovery = Some(found);
+    assert!(!plan.is_good());
+}
+
+#[test]
+fn clients_that_try_once_recover_and_the_longest_recovery_is_told() {
+    let (mut inventory, scenario) = blip();
+    for profile in &mut inventory.profiles {
+        profile.timeout_seconds = None;
+    }
+    let plan = planned(&inventory, &scenario);
+    let found = recovery(&inventory, &scenario, &plan, &Stop::default()).expect("played");
+    assert_eq!((found.not_checked, found.locked_in()), (0, 0), "{found:?}");
+    let (slowest, seconds) = found.slowest().expect("all recover");
+    // 480,000 users come to a gate of 1,000 a second: no less than eight minutes.
+    assert!((470.0..1200.0).contains(&seconds), "{slowest:?}");
+}
+
+#[test]
+fn triggers_beyond_the_budget_are_not_checked() {
+    let (inventory, scenario) = blip();
+    let plan = planned(&inventory, &scenario);
+    let all = recovery(&inventory, &scenario, &plan, &Stop::default()).expect("played");
+    let few = recovery_within(&inventory, &scenario, &plan, 5e5, &Stop::default());
+    let few = few.expect("played");
+    assert!(few.not_checked > 0 && !few.trials.is_empty());
+    let count = |own: &Recovery| own.trials.len() + own.not_checked;
+    assert_eq!(count(&few), count(&all));
+    // The tightest come first.
+    assert_eq!(few.trials, all.trials[..few.trials.len()]);
+}
+
+#[test]
+fn a_plan_that_has_to_be_stable_and_is_not_says_so_first_and_fails() {
+    let folder = place();
+    let mut command = plimsoll(folder.path());
+    let own = root("tests/found/blip");
+    command
+        .arg("plan")
+        .arg(&own)
+        .arg("--scenario")
+        .arg(own.join("blip.toml"));
+    command.args(["--out", "plan", "--no-charts"]);
+    let output = command.output().expect("it runs");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    let first = text.lines().nth(2).expect("a verdict");
+    let expected = "WARNING: this plan does not recover by itself from every trigger. If ";
+    assert!(first.starts_with(expected), "{text}");
+    assert!(!text.contains("recovers by itself"), "{text}");
+    let summary = folder.path().join("plan/summary.json");
+    let summary = std::fs::read_to_string(summary).expect("it is written");
+    let summary: serde_json::Value = serde_json::from_str(&summary).expect("it is JSON");
+    let locked_in = &summary["recovery"]["locked_in"];
+    assert_eq!(
+        locked_in[0]["loses"].as_str().map(|own| own.is_empty()),
+        Some(false)
+    );
+    assert_eq!(summary["recovery"]["not_checked"], 0);
+}
+
+/// Without a rule that asks for it, nobody pays for plays.
+#[test]
+fn what_is_not_asked_is_not_said() {
+    let folder = place();
+    let mut command = plimsoll(folder.path());
+    let tiny = root("data/tiny");
+    command
+        .arg("plan")
+        .arg(&tiny)
+        .arg("--scenario")
+        .arg(tiny.join("drain-chicago.toml"));
+    command.args(["--out", "plan", "--no-charts"]);
+    command.output().expect("it runs");
+    let summary = std::fs::read_to_string(folder.path().join("plan/summary.json"));
+    assert!(!summary.expect("it is written").contains("\"recovery\""));
+}

@@ -7,7 +7,7 @@ use crate::model::Inventory;
 use crate::plan::{Change, Move, PeriodPlan, Step, Timing, Transition, Wave, changes};
 use crate::report::span::span;
 use crate::report::text::visible;
-use crate::report::{downtime, numbers};
+use crate::report::{downtime, numbers, recovery};
 use crate::units::AGREEMENT;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -31,7 +31,12 @@ pub fn runbook(teller: &Teller<'_>) -> String {
     for warning in downtime::warnings(teller.inventory, scenario, teller.plan) {
         let _ = writeln!(text, "**{warning}**\n");
     }
-    for missing in downtime::missing(scenario, teller.plan) {
+    if let Some(warning) = recovery::warning(teller.inventory, scenario, teller.plan) {
+        let _ = writeln!(text, "**{warning}**\n");
+    }
+    let unchecked = recovery::not_checked(teller.plan);
+    let missing = downtime::missing(scenario, teller.plan);
+    for missing in missing.into_iter().chain(unchecked) {
         let _ = writeln!(text, "**{missing}**\n");
     }
     let transitions = &teller.plan.transitions;

@@ -123,7 +123,7 @@ fn a_gate_that_all_come_to_at_once_and_again_locks_in() {
     assert_eq!(found.not_checked, 0);
     let worst = found.worst().expect("a trigger locks in");
     assert!(worst.still_down > 479_000.0, "{worst:?}");
-    assert_eq!(worst.all_users, 480_000.0);
+    assert!((worst.all_users - 480_000.0).abs() < 0.5, "{worst:?}");
     let short = worst.shortage.expect("the gate is short");
     assert!(short.offered > 2.0 * short.capacity, "{short:?}");
     // A link with 40,000 users is no such trigger: they all get on again.
@@ -179,14 +179,16 @@ fn a_plan_that_has_to_be_stable_and_is_not_says_so_first_and_fails() {
     let expected = "WARNING: this plan does not recover by itself from every trigger. If ";
     assert!(first.starts_with(expected), "{text}");
     assert!(!text.contains("recovers by itself"), "{text}");
+    let runbook = std::fs::read_to_string(folder.path().join("plan/runbook.md"));
+    let runbook = runbook.expect("it is written");
+    let first = runbook.lines().nth(2).expect("a warning");
+    assert!(first.starts_with(&format!("**{expected}")), "{runbook}");
     let summary = folder.path().join("plan/summary.json");
     let summary = std::fs::read_to_string(summary).expect("it is written");
     let summary: serde_json::Value = serde_json::from_str(&summary).expect("it is JSON");
     let locked_in = &summary["recovery"]["locked_in"];
-    assert_eq!(
-        locked_in[0]["loses"].as_str().map(|own| own.is_empty()),
-        Some(false)
-    );
+    let still_down = locked_in[0]["still_down"].as_f64();
+    assert!(still_down.is_some_and(|own| own > 479_000.0), "{locked_in}");
     assert_eq!(summary["recovery"]["not_checked"], 0);
 }
 

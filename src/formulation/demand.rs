@@ -3,7 +3,7 @@
 use super::kinds::Crowd;
 use super::rows::RowId;
 use crate::ids::{ClientRegionId, ProfileId};
-use crate::model::{Hours, Inventory};
+use crate::model::{Hours, Inventory, Retries};
 use ndarray::Array2;
 
 /// Position of a [`Demand`].
@@ -24,8 +24,8 @@ pub struct Demand {
     pub factor: f64,
     /// Which of the hours' rhythms it follows.
     pub rhythm: usize,
-    /// Extra attempts for every failed one.
-    pub retries: f64,
+    /// How he tries again.
+    pub retries: Retries,
     /// Slices × resources, of one counted user, in the resource's unit.
     pub of_user: Array2<f64>,
     /// What he counts in exposure rows for each of their members that he crosses.
@@ -43,7 +43,7 @@ impl Demand {
             profile: crowd.profile,
             factor,
             rhythm,
-            retries: inventory.profiles[crowd.profile.index()].retries,
+            retries: Retries::of(&inventory.profiles[crowd.profile.index()]),
             of_user: Array2::from_shape_fn(shape, |(slice, resource)| {
                 if inventory.resources[resource].varies {
                     demand[resource] * hours.factors()[[slice, rhythm]]

@@ -54,6 +54,8 @@ pub struct Case {
     pub surged: PerShard<bool>,
     /// `true` if any event is in force.
     pub is_event_in_force: bool,
+    /// The longest that a new session waits at a gate, in seconds: `[replay] accept_queue_seconds`.
+    pub accept_queue_seconds: f64,
     /// How demand follows the hours. Users are counted as at the peak: hours change what they demand of resources that
     /// vary.
     pub hours: Arc<Hours>,

@@ -44,3 +44,4 @@ pub use rows::Rows;
 pub use scenario::Scenario;
 pub use shard::{MoveRule, Overload, Profile, Replica, ReplicaState, Resource, Scope, Shard, Tier};
 pub use site::{Coordinates, Site};
+pub use stability::{Retries, most_with_retries, moved_with_retries, planned_with_retries};

@@ -6,7 +6,7 @@ use super::steering_groups::SteeringGroups;
 use crate::formulation::Problem;
 use crate::formulation::rows::LoadRow;
 use crate::ids::{ComponentId, ResourceId, SiteId};
-use crate::model::{Case, Inventory, LinkEnd};
+use crate::model::{Case, Inventory, LinkEnd, Retries, most_with_retries};
 pub use crate::plan_files::Stability;
 use crate::units::FEASIBILITY;
 use ndarray::Array2;
@@ -75,9 +75,10 @@ impl RetryMargin {
         [capacity, nominal]: [f64; 2],
     ) -> Self {
         let most = capacity * (1.0 + FEASIBILITY) + 1e-9 * nominal;
+        let most_offered = most_with_retries(capacity, nominal);
         let stability = if load > most {
             Stability::Overloaded
-        } else if retry_load.is_some_and(|retry_load| retry_load > most) {
+        } else if retry_load.is_some_and(|retry_load| retry_load > most_offered) {
             Stability::Vulnerable
         } else {
             Stability::Stable
@@ -149,32 +150,34 @@ pub fn retry_loads(
     let inventory = setting.inventory;
     let mut all = loads.to_vec();
     let resources = || (0..inventory.resources.len()).map(ResourceId::new);
-    let at_sites: Vec<ResourceId> = resources()
-        .filter(|resource| {
-            let mut sites = (0..inventory.sites.len()).map(SiteId::new);
-            sites
-                .any(|site| inventory.is_able_to_lock_in(inventory.site_component(site), *resource))
+    let case = setting.case;
+    // Of sites and resources: how long work waits there.
+    let at_sites: Vec<Vec<(ResourceId, f64)>> = (0..inventory.sites.len())
+        .map(|site| inventory.site_component(SiteId::new(site)))
+        .map(|site| {
+            let waits = resources().map(|own| (own, case.longest_wait(inventory, site, own)));
+            waits.filter(|(_, wait)| *wait > 0.0).collect()
         })
         .collect();
     for part in parts {
         let profile = inventory.shards[part.shard.index()].profile;
-        let retries = inventory.profiles[profile.index()].retries;
+        let retries = Retries::of(&inventory.profiles[profile.index()]);
         let class = problem.classes.class_of.get(part.home());
-        let (Some(class), Some(site)) = (class.filter(|_| retries > 0.0), part.site) else {
+        let (Some(class), Some(site)) = (class.filter(|_| retries.count > 0.0), part.site) else {
             continue;
         };
         let demand = problem.demand_of(class);
         for (slice, load) in all.iter_mut().enumerate() {
-            for resource in &at_sites {
-                let again = retries * demand[[slice, resource.index()]];
+            for &(resource, wait) in &at_sites[site.index()] {
+                let again = retries.at(wait) * demand[[slice, resource.index()]];
                 load[[site.index(), resource.index()]] += again * part.users;
             }
         }
     }
     let means = MeanDemands::new(setting, groups);
     for flow in flows {
-        let retries = inventory.profiles[flow.group.profile.index()].retries;
-        if retries <= 0.0 {
+        let retries = Retries::of(&inventory.profiles[flow.group.profile.index()]);
+        if retries.count <= 0.0 {
             continue;
         }
         let site = setting.network.place(LinkEnd::Site(flow.path.site));
@@ -186,8 +189,11 @@ pub fn retry_loads(
         let mut mean = None;
         for &row in on_places.chain(on_links) {
             let row = &problem.rows.rows[row];
-            let is_able = inventory.is_able_to_lock_in(row.component, row.resource);
-            if row.slice == flow.slice && is_able && !row.with_retries {
+            if row.slice != flow.slice || row.with_retries {
+                continue;
+            }
+            let retries = retries.at(case.longest_wait(inventory, row.component, row.resource));
+            if retries > 0.0 {
                 let mean = mean.get_or_insert_with(|| means.of(&flow.group, flow.slice));
                 let again = retries * mean[row.resource.index()] * flow.users / row.shares;
                 all[flow.slice][[row.component.index(), row.resource.index()]] += again;
@@ -209,7 +215,7 @@ pub fn retry_margins(
     let of = |((component, resource), nominal): ((usize, usize), f64)| {
         let at = [component, resource];
         let key = (ComponentId::new(component), ResourceId::new(resource));
-        let is_able = inventory.is_able_to_lock_in(key.0, key.1);
+        let is_able = case.is_able_to_lock_in(inventory, key.0, key.1);
         let capacity = nominal * case.available[at];
         let slices = loads.iter().zip(retry_loads);
         let slices = slices.map(|(load, retry_load)| {

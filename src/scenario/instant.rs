@@ -113,6 +113,7 @@ fn case_of_demand(
         touched: reductions.touched,
         surged,
         is_event_in_force: !events.is_empty(),
+        accept_queue_seconds: scenario.replay.accept_queue_seconds,
     }
 }
 

@@ -6,7 +6,7 @@ use super::limits::Limits;
 use super::touched::Under;
 use crate::graph::Network;
 use crate::ids::{ComponentId, PoolId, SiteId};
-use crate::model::LinkEnd;
+use crate::model::{LinkEnd, Retries};
 use crate::plan::{ByGroupAndSite, Flow, SteeringGroups, is_open};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -190,7 +190,7 @@ impl Found {
     ) {
         let mean = limits.grounds[ground].means.of(&flow.group, 0);
         let (network, inventory) = (steering.network, limits.inventory);
-        let retries = inventory.profiles[flow.group.profile.index()].retries;
+        let retries = Retries::of(&inventory.profiles[flow.group.profile.index()]);
         let mut pass = |component: ComponentId, is_end: bool, pool: Option<Among>| {
             let parts = |shares: f64| {
                 let Some((pool, carrying)) = pool else {

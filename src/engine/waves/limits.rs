@@ -6,7 +6,10 @@ use super::orders::Order;
 use super::touched::Under;
 use crate::formulation::{FixedLoads, Folded, members_of_all};
 use crate::ids::{ComponentId, PoolId, ResourceId, SiteId};
-use crate::model::{AccessPointState, Case, Component, Homes, Inventory, Scenario, Scope};
+use crate::model::{
+    AccessPointState, Case, Component, Homes, Inventory, Retries, Scenario, Scope,
+    moved_with_retries,
+};
 use crate::plan::{Before, MeanDemands, SteeringGroups, spare_sessions};
 use crate::units::FEASIBILITY;
 use ndarray::Array2;
@@ -48,6 +51,8 @@ pub(super) struct Limit {
     pub(super) shares: f64,
     /// Users count with all their retries: what it may hold then, if anything asks that.
     pub(super) with_retries: bool,
+    /// The longest that work waits there then, in seconds.
+    longest_wait: f64,
     /// Headroom target, and the share of it that was missing in the state before.
     target: f64,
     kept: f64,
@@ -56,9 +61,13 @@ pub(super) struct Limit {
 }
 
 impl Limit {
-    /// What a user who demands 1 and tries again so often brings, where a copy has so much of it already.
-    pub(super) fn brought(&self, retries: f64, copied: f64) -> f64 {
-        let again = if self.with_retries { retries } else { 0.0 };
+    /// What a user who demands 1 and tries again like that brings, where a copy has so much of it already.
+    pub(super) fn brought(&self, retries: Retries, copied: f64) -> f64 {
+        let again = if self.with_retries {
+            retries.at(self.longest_wait)
+        } else {
+            0.0
+        };
         1.0 - copied + again
     }
 
@@ -209,19 +218,21 @@ impl<'a> Limits<'a> {
                 is_cut: fixed.is_cut[0][at],
                 shares,
                 with_retries: false,
+                longest_wait: 0.0,
                 target: case.target[at],
                 kept: kept[at],
                 ground: self.grounds.len(),
             };
             self.rows.push(plain);
-            if inventory.has_retries() && inventory.is_able_to_lock_in(component, resource) {
+            if case.is_able_to_lock_in(inventory, component, resource) {
                 self.rows.push(Limit {
                     most: if scenario.policy.require_stable {
-                        plain.most
+                        moved_with_retries(capacity, nominal).max(plain.fixed)
                     } else {
                         f64::INFINITY
                     },
                     with_retries: true,
+                    longest_wait: case.longest_wait(inventory, component, resource),
                     target: 0.0,
                     ..plain
                 });
@@ -267,7 +278,7 @@ impl<'a> Limits<'a> {
         &self,
         ground: usize,
         component: ComponentId,
-        (demand, retries): (&[f64], f64),
+        (demand, retries): (&[f64], Retries),
     ) -> impl Iterator<Item = (usize, f64)> {
         self.all_of(ground, component).map(move |at| {
             let limit = &self.rows[at];
@@ -288,13 +299,13 @@ impl<'a> Limits<'a> {
         self.grounds[ground].gate_at[component.index()].map(|own| own as usize)
     }
 
-    /// What one user brings to a site besides what is fixed, by limit: of a demand by resource, tried again so often, with
+    /// What one user brings to a site besides what is fixed, by limit: of a demand by resource, tried again like that, with
     /// or without a copy there.
     pub(super) fn at_site(
         &self,
         ground: usize,
         site: SiteId,
-        (demand, retries): (&[f64], f64),
+        (demand, retries): (&[f64], Retries),
         has_copy: bool,
     ) -> Vec<(usize, f64)> {
         let inventory = self.inventory;

@@ -6,6 +6,7 @@ use super::limits::{Change, Footing, Limits};
 use super::stand::Stand;
 use super::touched::Under;
 use crate::ids::{ShardId, SiteId};
+use crate::model::Retries;
 use crate::plan::{Mover, Staying, has_copy};
 use jiff::Timestamp;
 use rustc_hash::FxHashMap;
@@ -126,11 +127,11 @@ impl<'a> Passage<'a> {
             .collect()
     }
 
-    /// Extra attempts of a shard's users for every failed one.
-    fn retries(&self, shard: ShardId) -> f64 {
+    /// How a shard's users try again.
+    fn retries(&self, shard: ShardId) -> Retries {
         let inventory = self.limits.inventory;
         let profile = inventory.shards[shard.index()].profile;
-        inventory.profiles[profile.index()].retries
+        Retries::of(&inventory.profiles[profile.index()])
     }
 
     /// The cell of a shard at a site, where it can be reached under a case.

@@ -25,7 +25,7 @@ use crate::formulation::pool::members_of_all;
 use crate::formulation::setting::Setting;
 use crate::graph::{Network, PlaceId};
 use crate::ids::{ComponentId, ResourceId, SiteId};
-use crate::model::{Component, LinkEnd, Scope};
+use crate::model::{Component, LinkEnd, Retries, Scope, planned_with_retries};
 
 /// Position of a [`LoadRow`].
 pub type RowId = usize;
@@ -39,6 +39,8 @@ pub struct LoadRow {
     pub resource: ResourceId,
     /// `true` if users count with all their retries: a [stability row](super::with_retries).
     pub with_retries: bool,
+    /// The longest that work waits there, in seconds, where users count with their retries; else 0.
+    pub longest_wait: f64,
     /// In which slice of the hours.
     pub slice: usize,
     /// The first row of the same component and resource that counts alike: they share one missing share of the target.
@@ -69,10 +71,10 @@ impl LoadRow {
         self.target > 0.0 && self.kept < 1.0
     }
 
-    /// What a user brings who demands so much of the resource and tries again so often, where a copy has this share of it.
-    pub fn brought(&self, demand: f64, retries: f64, copied: f64) -> f64 {
+    /// What a user brings who demands so much of the resource and tries again like that, where a copy has this share of it.
+    pub fn brought(&self, demand: f64, retries: Retries, copied: f64) -> f64 {
         if self.with_retries {
-            with_retries(demand, retries, copied)
+            with_retries(demand, retries.at(self.longest_wait), copied)
         } else {
             demand * (1.0 - copied)
         }
@@ -127,15 +129,22 @@ impl LoadRows {
     fn add_stability(&mut self, setting: &Setting<'_>) {
         let inventory = setting.inventory;
         let count = self.rows.len();
-        let is_able = |row: &LoadRow| inventory.is_able_to_lock_in(row.component, row.resource);
+        let case = setting.case;
+        let is_able =
+            |row: &LoadRow| case.is_able_to_lock_in(inventory, row.component, row.resource);
         let able: Vec<RowId> = (0..count).filter(|&row| is_able(&self.rows[row])).collect();
         let mut twin: Vec<Option<RowId>> = vec![None; count];
         for row in able {
             let own = &self.rows[row];
             let position = self.rows.len();
             twin[row] = Some(position);
+            let nominal = case.nominal[[own.component.index(), own.resource.index()]];
+            let capacity = planned_with_retries(own.capacity, nominal.unwrap_or(own.capacity));
             self.rows.push(LoadRow {
                 with_retries: true,
+                longest_wait: case.longest_wait(inventory, own.component, own.resource),
+                capacity,
+                fixed: own.fixed.min(capacity),
                 family: twin[own.family].unwrap_or(position),
                 target: 0.0,
                 kept: 1.0,
@@ -188,6 +197,7 @@ impl LoadRows {
                         component,
                         resource,
                         with_retries: false,
+                        longest_wait: 0.0,
                         slice,
                         family,
                         capacity,

@@ -4,16 +4,18 @@
 //! to lock in:
 //!
 //! ```text
-//! R[d,r] = F + Σ_c Σ_{p→d} q_{c,r} · (1 − copy share + r_c) · z[c,p] ≤ A
-//! R[e,r] = F + Σ_c Σ_{p∋e} q_{c,r} · (1 + r_c) · z[c,p] ≤ A          R[member,r] = F + (R[pool,r] − F) / n ≤ A
+//! R[d,r] = F + Σ_c Σ_{p→d} q_{c,r} · (1 − copy share + r_c) · z[c,p] ≤ A′
+//! R[e,r] = F + Σ_c Σ_{p∋e} q_{c,r} · (1 + r_c) · z[c,p] ≤ A′         R[member,r] = F + (R[pool,r] − F) / n ≤ A′
 //! ```
 //!
-//! They are load rows with other entries, of a component and resource that have one already: the same capacity, the same
-//! fixed load, no headroom target of their own, and no missing share. `R` is never below `L`, so that they are as hard as
+//! They are load rows with other entries, of a component and resource that have one already: a little less than the same capacity
+//! (`planned_with_retries`), the same fixed load, no headroom target of their own, and no missing share. `R` is never below `L`, so that they are as hard as
 //! `L ≤ A` and tighter; who cannot be carried so stays unserved.
 //!
 //! Unit: the resource's. Dual: the price of one unit of load with retries, reported as the gain of a unit of capacity (≥ 0)
-//! together with that of the load row. Source: `R > A` is where retries of everybody served leave a queue no room to drain.
+//! together with that of the load row. `r_c` are the retries of who gives up there while his work waits
+//! ([`Retries::at`](crate::model::Retries::at)). Source: from `R = A` on retries of everybody served leave a queue no
+//! capacity in which to drain.
 //! Size: one row per component, resource and slice that is able to lock in.
 //!
 //! ```

@@ -70,6 +70,7 @@ pub(super) fn as_load_row(case: usize, room: f64, users: f64) -> LoadRow {
     let fixed = (LEAST_CAPACITY * users - room).max(0.0);
     LoadRow {
         with_retries: false,
+        longest_wait: 0.0,
         slice: 0,
         family: 0,
         component: ComponentId::new(0),

@@ -9,7 +9,7 @@ use super::load::Loads;
 use super::margin::margin;
 use super::period::Situation;
 use super::report::{At, Report, Rule};
-use super::stability::keeps_itself_up;
+use super::stability::{keeps_itself_up, most_offered};
 use crate::ids::ComponentId;
 use crate::model::{AccessPointState, Component};
 use crate::plan_files::{ErrorMargin, Holds, Limit, SUMMARY_FILE, Summary, decimal};
@@ -203,9 +203,12 @@ fn in_one_slice(
         capacity = capacity.max(load / room);
         if ground.scenario.policy.require_stable && keeps_itself_up(ground, (component, resource)) {
             // Background tries nothing again.
-            let offered = loads.offered[at];
-            demand = demand.max((offered - still).max(0.0) / (left - still));
-            capacity = capacity.max(offered / left);
+            let (offered, most) = (loads.offered[at], most_offered(left, nominal));
+            if most <= still {
+                return None;
+            }
+            demand = demand.max((offered - still).max(0.0) / (most - still));
+            capacity = capacity.max(offered / most);
         }
     }
     Some([demand, capacity])

@@ -6,7 +6,7 @@ use super::parts::{Assignment, Served};
 use super::period::Situation;
 use super::report::{At, Report, Rule};
 use super::stability::retries;
-use crate::ids::{AccessPointId, ComponentId};
+use crate::ids::{AccessPointId, ComponentId, ProfileId};
 use crate::model::{AccessPointState, Component};
 use crate::plan_files::{AssignmentRow, Row, SteeringRow, decimal};
 use crate::units::{FEASIBILITY, NOBODY};
@@ -47,16 +47,16 @@ impl Loads {
             let untold: Vec<f64> = (0..resources)
                 .map(|resource| situation.untold_demand(ground, row.group, resource))
                 .collect();
-            let retries = retries(ground, ground.groups[row.group].profile);
+            let profile = ground.groups[row.group].profile;
             for component in row.route.components(ground) {
-                let demand = (demand.as_slice(), retries);
+                let demand = (demand.as_slice(), profile);
                 loads.add(ground, component, row.users, demand, &untold);
             }
             for pool in row.route.pools() {
                 let members = &situation.members[pool.index()];
                 for &member in members {
                     let users = row.users / members.len() as f64;
-                    let demand = (demand.as_slice(), retries);
+                    let demand = (demand.as_slice(), profile);
                     loads.add(ground, member, users, demand, &untold);
                 }
             }
@@ -81,14 +81,16 @@ impl Loads {
         ground: &Ground<'_>,
         component: ComponentId,
         users: f64,
-        (demand, retries): (&[f64], f64),
+        (demand, profile): (&[f64], ProfileId),
         untold: &[f64],
     ) {
         self.crossing[component.index()] += users;
         for (resource, (demand, untold)) in demand.iter().zip(untold).enumerate() {
             if ground.is_network(resource) {
                 self.load[[component.index(), resource]] += users * demand;
-                self.offered[[component.index(), resource]] += users * demand * (1.0 + retries);
+                self.offered[[component.index(), resource]] += users
+                    * demand
+                    * (1.0 + retries(ground, profile, (component.index(), resource)));
                 self.untold[[component.index(), resource]] += users * untold;
             }
         }
@@ -117,14 +119,16 @@ impl Loads {
             self.crossing[site] += part.users;
             let has_copy = usize::from(ground.has_copy(shard, part.site));
             let begin = site * inventory.resources.len();
-            let retries = retries(ground, inventory.shards[shard].profile);
+            let profile = inventory.shards[shard].profile;
+            let component = inventory.site_component(part.site).index();
             let loads = self.load.row_mut(site).into_iter();
             let loads = loads.zip(self.offered.row_mut(site));
             for (resource, (loads, share)) in loads.zip(&shares[begin..]).enumerate() {
                 let demand = part.users * situation.demand(ground, shard, resource);
                 *loads.0 += demand * share[has_copy];
                 // Whoever is served tries again with all that he demands, whatever a copy has of it.
-                *loads.1 += demand * (share[has_copy] + retries);
+                *loads.1 +=
+                    demand * (share[has_copy] + retries(ground, profile, (component, resource)));
             }
         }
     }

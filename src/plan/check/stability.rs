@@ -2,7 +2,7 @@
 //! that is asked.
 
 use super::ground::Ground;
-use super::load::{Loads, fits};
+use super::load::Loads;
 use super::period::Situation;
 use super::report::{At, Report, Rule, cell_text, is_same, is_same_difference};
 use crate::ids::{ComponentId, ProfileId, ResourceId};
@@ -16,22 +16,42 @@ use std::collections::BTreeMap;
 /// Component and resource.
 pub(super) type Key = (usize, usize);
 
-/// "An overload keeps itself up where work that finds no room waits, of what varies, and not in an element that sheds
-/// stale work."
-pub(super) fn keeps_itself_up(ground: &Ground<'_>, (component, resource): Key) -> bool {
-    let inventory = ground.inventory;
-    let of = &inventory.resources[resource];
-    let waits = matches!(of.overload, Overload::Queue);
-    let sheds = match inventory.component(ComponentId::new(component)) {
-        Component::Element(own) => inventory.elements[own.index()].sheds_stale_work,
-        _ => false,
-    };
-    waits && of.varies && !sheds
+/// "An overload keeps itself up where somebody gives up while his work waits, and tries again."
+pub(super) fn keeps_itself_up(ground: &Ground<'_>, at: Key) -> bool {
+    let profiles = (0..ground.inventory.profiles.len()).map(ProfileId::new);
+    let mut again = profiles.map(|profile| retries(ground, profile, at));
+    again.any(|again| again > 0.0)
 }
 
-/// "Every attempt that fails comes back up to `retries` times."
-pub(super) fn retries(ground: &Ground<'_>, profile: ProfileId) -> f64 {
-    ground.inventory.profiles[profile.index()].retries
+/// "Every attempt comes back up to `retries` times that is given up where it waits": of what varies, not in an element that
+/// sheds stale work, and where the queue is at least as long as the client's patience. New sessions wait at their gate.
+pub(super) fn retries(ground: &Ground<'_>, profile: ProfileId, (component, resource): Key) -> f64 {
+    let inventory = ground.inventory;
+    let own = &inventory.profiles[profile.index()];
+    let of = &inventory.resources[resource];
+    let Some(timeout) = own.timeout_seconds.filter(|_| of.varies) else {
+        return 0.0;
+    };
+    if let Component::Element(element) = inventory.component(ComponentId::new(component)) {
+        if inventory.elements[element.index()].sheds_stale_work {
+            return 0.0;
+        }
+    }
+    let is_given_up = if of.is_sessions {
+        ground.scenario.replay.accept_queue_seconds >= timeout
+    } else {
+        match (of.overload, of.queue_seconds) {
+            (Overload::Lose, _) => false,
+            (Overload::Queue, None) => true,
+            (Overload::Queue, Some(longest)) => longest >= timeout,
+        }
+    };
+    if is_given_up { own.retries } else { 0.0 }
+}
+
+/// "With all retries less than what is left has to come": a millionth of it less.
+pub(super) fn most_offered(left: f64, nominal: f64) -> f64 {
+    (left - FEASIBILITY * left).max(1e-9 * nominal)
 }
 
 /// "stability.csv is written where anybody retries."
@@ -65,10 +85,10 @@ impl Carried {
     /// Overloaded beyond what is left, vulnerable where all retries are, else stable.
     fn stability(&self) -> Stability {
         let most = self.left * (1.0 + FEASIBILITY) + 1e-9 * self.nominal;
-        let is_beyond = |offered: f64| offered > most;
-        if is_beyond(self.load) {
+        let most_offered = most_offered(self.left, self.nominal);
+        if self.load > most {
             Stability::Overloaded
-        } else if self.offered.is_some_and(is_beyond) {
+        } else if self.offered.is_some_and(|offered| offered > most_offered) {
             Stability::Vulnerable
         } else {
             Stability::Stable
@@ -425,12 +445,19 @@ pub(super) fn offers_fit(
         return;
     }
     for ((component, resource), offered) in loads.offered.indexed_iter() {
-        if !keeps_itself_up(ground, (component, resource))
-            || fits(situation, component, resource, *offered)
-        {
+        if !keeps_itself_up(ground, (component, resource)) {
             continue;
         }
-        let left = situation.case.capacity(component, resource);
+        let at = [component, resource];
+        let Some(left) = situation.case.capacity(component, resource) else {
+            continue;
+        };
+        let nominal = situation.case.nominal[at].unwrap_or(left);
+        // Copies and background are there whatever is planned.
+        let fixed = situation.fixed.load[at];
+        if *offered <= most_offered(left, nominal).max(fixed + 1e-12 * fixed) {
+            continue;
+        }
         let of = &ground.inventory.resources[resource];
         let name = ground.inventory.component_name(ComponentId::new(component));
         let unit = &of.unit;
@@ -439,8 +466,8 @@ pub(super) fn offers_fit(
             decimal(*offered),
             of.id
         );
-        let left = decimal(left.unwrap_or_default());
-        let expected = format!("at most the {left} {unit} that are left");
+        let left = decimal(left);
+        let expected = format!("less than the {left} {unit} that are left, by a millionth");
         report.add(RULE, At::file(StabilityRow::FILE), found, expected);
     }
 }

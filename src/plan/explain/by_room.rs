@@ -102,6 +102,7 @@ impl ByRoom {
 mod tests {
     use super::*;
     use crate::ids::{ComponentId, ResourceId};
+    use crate::model::Retries;
     use crate::plan::explain::room::squeeze;
     use ndarray::{Array2, array};
     use proptest::prelude::*;
@@ -111,6 +112,7 @@ mod tests {
             component: ComponentId::new(component),
             resource: ResourceId::new(component % 2),
             with_retries: false,
+            longest_wait: 0.0,
             slice: 0,
             family: component,
             capacity,
@@ -147,7 +149,7 @@ mod tests {
             }
             let load = [of_slice];
             let load = Loaded { load: &load, retry_load: &[] };
-            let by_slice = Mean { of_user: array![demand], retries: 0.0 };
+            let by_slice = Mean { of_user: array![demand], retries: Retries::NONE };
             let per_user = |row: RowId| demand[all[row].resource.index()] / all[row].shares;
             let mut users = asked;
             if let Some((row, digits)) = met {

@@ -7,7 +7,7 @@ use crate::formulation::rows::{LoadRow, RowId};
 use crate::formulation::{ClassId, Problem};
 use crate::graph::{PlaceId, PricedPaths, Usable, least_latencies};
 use crate::ids::{ClientRegionId, ComponentId, LinkId, ProfileId, ResourceId, SiteId};
-use crate::model::LinkEnd;
+use crate::model::{LinkEnd, Retries};
 use crate::plan::access_points::AccessPointChange;
 use crate::plan::by_group_and_site::ByGroupAndSite;
 use crate::plan::extract::MeanDemands;
@@ -42,8 +42,8 @@ pub(super) struct Shift {
 pub(super) struct Mean {
     /// Slices × resources.
     pub(super) of_user: Array2<f64>,
-    /// Extra attempts for every failed one.
-    pub(super) retries: f64,
+    /// How he tries again.
+    pub(super) retries: Retries,
 }
 
 impl Mean {
@@ -121,8 +121,8 @@ impl<'a> Room<'a> {
                 let group = groups.of(&key).expect("invariant: every class has shards");
                 let of_user = means.by_slice(&key);
                 let profile = &problem.setting.inventory.profiles[key.profile.index()];
-                let retries = profile.retries;
-                let bits = of_user.iter().chain([&retries]);
+                let retries = Retries::of(profile);
+                let bits = of_user.iter().chain([&retries.count, &retries.patience]);
                 let bits = bits.map(|amount| amount.to_bits()).collect();
                 let mean = *demand_of.entry(bits).or_insert_with(|| {
                     demands.push(Arc::new(Mean { of_user, retries }));

@@ -57,6 +57,7 @@ fn quiet_instant_has_everything() {
             touched: vec![false; 10],
             surged: vec![false; 2].into(),
             is_event_in_force: false,
+            accept_queue_seconds: 300.0,
             hours: Hours::flat(2, hour(2), hour(8)).into(),
         }
     );

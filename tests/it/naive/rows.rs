@@ -6,18 +6,32 @@ use super::rules::has_copy;
 use super::statement::{Level, Statement};
 use ndarray::Array2;
 use plimsoll::ids::{AccessPointId, SiteId};
-use plimsoll::model::{AccessPointState, Overload, Scope};
+use plimsoll::model::{AccessPointState, Overload, Profile, Scope};
 use std::collections::BTreeMap;
 
-/// Work that finds no room waits there, and is worked on though its client has given up.
-fn waits_for_stale_work(statement: &Statement<'_>, component: usize, resource: usize) -> bool {
+/// How often users of a profile come back whose work waits there, and is worked on though they have given up: not without a
+/// timeout, and not where the queue is shorter than that.
+fn comes_back(
+    statement: &Statement<'_>,
+    profile: &Profile,
+    (component, resource): (usize, usize),
+) -> f64 {
     let inventory = statement.inventory;
     let resource = &inventory.resources[resource];
     let first_element = inventory.sites.len() + inventory.access_points.len();
     let element = component.checked_sub(first_element);
     let element = element.and_then(|index| inventory.elements.get(index));
     let sheds = element.is_some_and(|element| element.sheds_stale_work);
-    resource.varies && resource.overload == Overload::Queue && !sheds
+    let queue = match resource.overload {
+        _ if sheds || !resource.varies => return 0.0,
+        _ if resource.is_sessions => statement.accept_queue_seconds,
+        Overload::Lose => return 0.0,
+        Overload::Queue => resource.queue_seconds.unwrap_or(1e300),
+    };
+    match profile.timeout_seconds {
+        Some(timeout) if timeout <= queue => profile.retries,
+        _ => 0.0,
+    }
 }
 
 /// The LP of one statement with one set of open access points, and what its columns mean.
@@ -104,8 +118,8 @@ impl<'a> Written<'a> {
                         let believed = &statement.believed;
                         let mut demand = believed.demand_in(inventory, slice, shard, r) * share;
                         // Decision: whoever is served tries again with all that he demands, whatever a copy has of it.
-                        let profile = inventory.shards[shard].profile;
-                        let comes_back = demand * inventory.profiles[profile.index()].retries;
+                        let profile = &inventory.profiles[inventory.shards[shard].profile.index()];
+                        let comes_back = demand * comes_back(statement, profile, (component, r));
                         if comes_back > 0.0 {
                             again[slice][[component, r]].push((column, comes_back * unit));
                         }
@@ -183,20 +197,23 @@ impl<'a> Written<'a> {
                 }
                 self.lp.at_most(row, room);
             }
-            if left > 0.0 && self.statement.is_stable && waits_for_stale_work(self.statement, e, r)
-            {
-                self.add_stability(e, r, left);
+            let mut profiles = self.statement.inventory.profiles.iter();
+            let waits = profiles.any(|own| comes_back(self.statement, own, (e, r)) > 0.0);
+            if left > 0.0 && self.statement.is_stable && waits {
+                let nominal = believed.nominal[[e, r]].unwrap_or(left);
+                self.add_stability(e, r, (left, nominal));
             }
         }
     }
 
-    /// Rows stability: what is offered with all retries running fits, at every hour.
-    fn add_stability(&mut self, e: usize, r: usize, left: f64) {
+    /// Rows stability: what is offered with all retries running fits, at every hour, and a little is left.
+    fn add_stability(&mut self, e: usize, r: usize, (left, nominal): (f64, f64)) {
         for slice in 0..self.terms.len() {
             let both = self.terms[slice][[e, r]].iter();
             let both = both.chain(&self.again[slice][[e, r]]);
             let row = both.map(|&(column, load)| (column, load / left)).collect();
-            let room = 1.0 - self.fixed[slice][[e, r]] / left;
+            let most = (1.0 - 3e-6 - 1e-9 * nominal / left).max(0.0);
+            let room = (most - self.fixed[slice][[e, r]] / left).max(0.0);
             self.lp.at_most(row, room);
         }
     }

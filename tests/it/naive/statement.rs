@@ -61,6 +61,8 @@ pub(super) struct Statement<'a> {
     pub(super) move_limit: Option<f64>,
     /// Everything has to recover by itself with all retries running.
     pub(super) is_stable: bool,
+    /// The longest that a new session waits at its gate.
+    pub(super) accept_queue_seconds: f64,
 }
 
 /// The state at the instant of a question.
@@ -110,6 +112,7 @@ pub(super) fn during<'a>(
         open_sets: open_sets(inventory, policy.open_standby, &policy.goals),
         move_limit: policy.max_moved_users,
         is_stable: policy.require_stable,
+        accept_queue_seconds: question.scenario.replay.accept_queue_seconds,
         believed: now,
     }
 }
@@ -148,6 +151,7 @@ pub(super) fn before<'a>(
         move_limit: None,
         // Decision: the state before is as it is, however it would recover.
         is_stable: false,
+        accept_queue_seconds: scenario.replay.accept_queue_seconds,
         current,
         believed: now,
     }

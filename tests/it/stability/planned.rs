@@ -17,41 +17,44 @@ const STABLE: &str = "[policy]\nrequire_stable = true\n";
 
 #[test]
 fn a_site_serves_its_capacity_by_one_plus_retries() {
-    for (retries, most) in [("0.1", 909.0), ("1", 500.0), ("2", 333.0), ("3", 250.0)] {
+    for (retries, most) in [("0.1", 909.0), ("1", 499.0), ("2", 333.0), ("3", 249.0)] {
         let (inventory, scenario) = one_site(retries, 1000, STABLE);
         let plan = holding(&inventory, &scenario);
         let period = &plan.periods[0];
         let served = 1000.0 - period.totals.unserved;
-        let expected = 1000.0 / (1.0 + retries.parse::<f64>().expect("a number"));
+        // Three millionths of the capacity are left, so that a queue drains.
+        let expected =
+            (1.0 - 3e-6 - 1e-9) * 1000.0 / (1.0 + retries.parse::<f64>().expect("a number"));
         assert!((served - expected).abs() < 1e-6, "{served} with {retries}");
         assert!(((served + 1e-6).floor() - most).abs() < 1e-9, "{served}");
         let own = of(&inventory, &period.stability, "d", 0);
         assert_eq!(own.stability, Stability::Stable);
-        assert!(own.margin.expect("it has one").abs() < 1e-9);
+        let margin = own.margin.expect("it has one");
+        assert!(margin > 0.0 && margin < 3.1e-6, "{margin}");
         // One vCPU more serves so many more.
         let margin = period.margins.iter().find(|own| own.component.0 == 0);
         let (price, _) = margin.expect("a row").price.expect("a price");
-        assert!((price - expected / 1000.0).abs() < 1e-9, "{price}");
+        assert!((price - expected / 1000.0).abs() < 4e-6, "{price}");
         let mut more = inventory.clone();
         for capacity in more.capacity.get_mut([0, 0]).into_iter().flatten() {
             *capacity += 10.0;
         }
         let gained = planned(&more, &scenario).periods[0].totals.unserved;
         let gained = period.totals.unserved - gained;
-        assert!((gained - 10.0 * price).abs() < 1e-6, "{gained}");
+        assert!((gained - 10.0 * price).abs() < 1e-4, "{gained}");
     }
 }
 
 #[test]
 fn users_go_where_everything_recovers_and_stay_unserved_where_nothing_does() {
-    // 700 try once again each: e has room for 700 of 1,400 vCPU, and for 600 of 1,200.
-    for (cpu, unserved) in [(1400, 0.0), (1200, 100.0)] {
+    // 700 try once again each: 1,401 vCPU of e are enough, 1,200 for 600 of them.
+    for (cpu, unserved, most) in [(1401, 0.0, 1400.0), (1200, 100.0, 1200.0)] {
         let (inventory, scenario) = drained(STABLE, cpu);
         let plan = holding(&inventory, &scenario);
         let works = &plan.periods[1];
-        assert!((works.totals.unserved - unserved).abs() < 1e-6, "{cpu}");
+        assert!((works.totals.unserved - unserved).abs() < 2e-3, "{cpu}");
         let (_, offered, _, class) = stands(&inventory, &works.stability, "e", 0);
-        assert!(offered.is_some_and(|own| (own - f64::from(cpu)).abs() < 1e-6));
+        assert!(offered.is_some_and(|own| (own - most).abs() < 4e-3));
         assert_eq!(class, Stability::Stable);
         for wave in plan.transitions.iter().flat_map(|own| &own.waves) {
             for own in &wave.stability {
@@ -67,7 +70,7 @@ fn what_nobody_recovers_from_today_is_not_asked_of_the_state_before() {
     let (inventory, scenario) = one_site("1", 800, STABLE);
     let plan = holding(&inventory, &scenario);
     assert!((plan.before.load[[0, 0]] - 800.0).abs() < 1e-9);
-    assert!((plan.periods[0].totals.unserved - 300.0).abs() < 1e-6);
+    assert!((plan.periods[0].totals.unserved - 300.0).abs() < 2e-3);
 }
 
 /// Retries of every profile and what waits, drawn by seed.
@@ -76,8 +79,15 @@ pub(crate) fn retried(seed: u64, inventory: &mut Inventory, scenario: &mut Scena
     for (index, profile) in (0_u64..).zip(&mut inventory.profiles) {
         profile.retries =
             [0.0, 0.1, 1.0, 3.0][usize::try_from((seed / 3 + index) % 4).expect("few")];
+        // Most give up before any queue is over, some in time only where it is long, some never.
+        profile.timeout_seconds = [Some(20.0), Some(20.0), Some(90.0), None]
+            [usize::try_from((seed / 5 + index) % 4).expect("few")];
     }
+    scenario.replay.accept_queue_seconds = if seed.is_multiple_of(4) { 10.0 } else { 300.0 };
     for (index, resource) in (0_u64..).zip(&mut inventory.resources) {
+        if resource.is_sessions {
+            continue;
+        }
         resource.overload = match resource.scope {
             Scope::Network if (seed + index).is_multiple_of(2) => Overload::Queue,
             Scope::Site if (seed + index).is_multiple_of(5) => Overload::Lose,
@@ -86,6 +96,8 @@ pub(crate) fn retried(seed: u64, inventory: &mut Inventory, scenario: &mut Scena
         };
         if resource.overload == Overload::Lose {
             resource.queue_seconds = None;
+        } else if (seed / 2 + index).is_multiple_of(3) {
+            resource.queue_seconds = Some(60.0);
         }
     }
     for (index, element) in (0_u64..).zip(&mut inventory.elements) {
@@ -220,7 +232,10 @@ fn a_way_that_cannot_keep_it_is_refused_with_the_reason() {
     let (inventory, scenario) = super::read_files(
         &[
             ("resources.csv", "resource,unit,scope\ncpu,vCPU,site\n"),
-            ("profiles.csv", "profile,cpu,retries\np,1,1\n"),
+            (
+                "profiles.csv",
+                "profile,cpu,retries,timeout_seconds\np,1,1,30\n",
+            ),
             ("sites.csv", "site,cpu,jurisdiction\nd,1000,A\ne,1000,B\n"),
             (
                 "shards.csv",

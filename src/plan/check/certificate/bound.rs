@@ -3,7 +3,6 @@
 use super::super::ground::Ground;
 use super::super::load::share_of_served;
 use super::super::period::Situation;
-use super::super::stability::retries;
 use super::classes::{Classes, Home};
 use super::roads::Roads;
 use super::rows::{Row, Stands};
@@ -302,14 +301,14 @@ impl<'a> Scene<'a> {
     fn charged_at_sites(&self, vector: &Vector, demand: usize, has_copy: bool) -> Vec<f64> {
         let mut charged = vec![0.0; self.ground.inventory.sites.len()];
         let demand = &self.classes.crowds.demands[demand];
-        let again = retries(self.ground, demand.profile);
         for &(row, target, hard) in &vector.rows {
             let row = &self.rows[row];
             if let Stands::Site(site) = row.stands {
                 let in_slice = &self.slices[row.slice];
                 let share = share_of_served(self.ground, in_slice, site, row.resource, has_copy);
                 let of_user = demand.of_user[row.slice][row.resource];
-                charged[site] += (target + hard) * row.brought(of_user, again, share);
+                charged[site] +=
+                    (target + hard) * row.brought(self.ground, (of_user, demand.profile), share);
             }
         }
         charged
@@ -326,7 +325,6 @@ impl<'a> Scene<'a> {
     ) -> Charges {
         let inventory = self.ground.inventory;
         let demand = &self.classes.crowds.demands[demand];
-        let again = retries(self.ground, demand.profile);
         let of_user = &demand.of_user[slice];
         let of_time = self.situation.case.hours.weight(slice);
         let mut charges = Charges {
@@ -342,7 +340,7 @@ impl<'a> Scene<'a> {
             if row.slice != slice {
                 continue;
             }
-            let brought = row.brought(of_user[row.resource], again, 1.0);
+            let brought = row.brought(self.ground, (of_user[row.resource], demand.profile), 1.0);
             let charge = (target + hard) * brought / row.shares;
             if charge <= 0.0 {
                 continue;

@@ -4,9 +4,10 @@ use super::super::before::Before;
 use super::super::ground::Ground;
 use super::super::margin::share_kept;
 use super::super::period::Situation;
-use super::super::stability::{is_told, keeps_itself_up};
-use crate::ids::{ComponentId, LinkId};
+use super::super::stability::{is_told, keeps_itself_up, retries};
+use crate::ids::{ComponentId, LinkId, ProfileId};
 use crate::model::{AccessPointState, Component, LinkEnd};
+use crate::units::FEASIBILITY;
 
 /// Where the load of a row is put on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,9 +58,18 @@ impl Row {
         (self.capacity - self.fixed, self.capacity + self.fixed)
     }
 
-    /// What one user brings who demands so much and tries again so often, of whom a share is not there in a copy already.
-    pub(in crate::plan::check) fn brought(&self, demand: f64, retries: f64, share: f64) -> f64 {
-        let again = if self.with_retries { retries } else { 0.0 };
+    /// What one user of a profile brings who demands so much, of whom a share is not there in a copy already.
+    pub(in crate::plan::check) fn brought(
+        &self,
+        ground: &Ground<'_>,
+        (demand, profile): (f64, ProfileId),
+        share: f64,
+    ) -> f64 {
+        let again = if self.with_retries {
+            retries(ground, profile, (self.component, self.resource))
+        } else {
+            0.0
+        };
         demand * (share + again)
     }
 
@@ -150,8 +160,17 @@ pub(in crate::plan::check) fn rows(
         let own = all.iter();
         let able = own.filter(|row| keeps_itself_up(ground, (row.component, row.resource)));
         let able: Vec<Row> = able
-            .map(|row| Row {
+            .map(|row| {
+                // The plan holds three millionths less, so that with its tolerance it is below what is left.
+                let nominal = situation.case.nominal[[row.component, row.resource]];
+                let held = row.capacity - 3.0 * FEASIBILITY * row.capacity;
+                let capacity = (held - 1e-9 * nominal.unwrap_or(row.capacity)).max(0.0);
+                (row, capacity)
+            })
+            .map(|(row, capacity)| Row {
                 with_retries: true,
+                capacity,
+                fixed: row.fixed.min(capacity),
                 target: 0.0,
                 kept: 0.0,
                 ..*row

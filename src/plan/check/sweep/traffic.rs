@@ -2,7 +2,6 @@
 
 use super::super::certificate::{Row, Stands};
 use super::super::load::share_of_served;
-use super::super::stability::retries;
 use super::defaults::{Stay, Ways};
 use super::witness::Route;
 use crate::ids::AccessPointId;
@@ -147,9 +146,8 @@ impl Traffic {
                 _ => [1.0; 2],
             };
             let of_demands = demands().map(|(demand, own)| {
-                let again = retries(ground, demand.profile);
                 let of_user = demand.of_user[row.slice][row.resource];
-                let brought = |share: f64| row.brought(of_user, again, share);
+                let brought = |share: f64| row.brought(ground, (of_user, demand.profile), share);
                 let brings = match row.stands {
                     Stands::Site(site) => {
                         let [without, with] = &own.at_sites;

@@ -1,7 +1,7 @@
 //! Hour sides: what is carried on either side of the beginning of an hour while steering turns, and how far it may.
 
 use super::super::ground::Ground;
-use super::super::stability::keeps_itself_up;
+use super::super::stability::{keeps_itself_up, most_offered};
 use super::crowd::Crowd;
 use super::hours::Hourly;
 use super::pieces::Fate;
@@ -42,10 +42,17 @@ impl Side {
         let of_loads = |own: &Loaded, at: [usize; 2]| own.stop[at];
         let of_offers = |own: &Loaded, at: [usize; 2]| own.stop_offered[at];
         let beyond = |of: &dyn Fn(&Loaded, [usize; 2]) -> f64, is_stable: bool| {
-            self.limits.most(0).find_map(|(at, left, most)| {
+            let nominals = self.limits.left(0).map(|(.., nominal)| nominal);
+            let mut own = self.limits.most(0).zip(nominals);
+            own.find_map(|((at, left, most), nominal)| {
                 if is_stable && !self.recovers.contains(&(at[0], at[1])) {
                     return None;
                 }
+                let most = if is_stable {
+                    most_offered(left, nominal)
+                } else {
+                    most
+                };
                 let most = at_most(most, of(&self.ends[self.own], at));
                 let load = self.between(|own| of(own, at), share);
                 (load > most).then_some((at[0], at[1], load, left))

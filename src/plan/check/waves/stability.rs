@@ -2,7 +2,9 @@
 
 use super::super::ground::Ground;
 use super::super::report::{Report, Rule};
-use super::super::stability::{Carried, Cases, is_told, keeps_itself_up, rows_are_true};
+use super::super::stability::{
+    Carried, Cases, is_told, keeps_itself_up, most_offered, rows_are_true,
+};
 use super::rules::{Limits, at_most};
 use super::state::Loaded;
 use super::written::WrittenWave;
@@ -56,7 +58,8 @@ pub(super) fn offers_fit(
         return;
     }
     for (case, own) in loaded.iter().enumerate() {
-        for (at, left, most) in limits.most(case) {
+        for (at, left, nominal) in limits.left(case) {
+            let most = most_offered(left, nominal);
             let is_asked = keeps_itself_up(ground, (at[0], at[1]));
             let offered = own.worst_offered[at].max(own.turning_offered[at]);
             if is_asked && offered > at_most(most, own.begun_offered[at]) {

@@ -108,14 +108,14 @@ impl Moment<'_> {
         let resources = ground.inventory.resources.len();
         let at_site = ground.inventory.site_component(site);
         let has_copy = ground.has_copy(shard, site);
-        let retries = retries(ground, ground.inventory.shards[shard].profile);
+        let profile = ground.inventory.shards[shard].profile;
         for resource in 0..resources {
             let share = share_of_served(ground, situation, site.index(), resource, has_copy);
             let demand = users * situation.demand(ground, shard, resource);
             let key = (at_site.index(), resource);
             *brought.loads.entry(key).or_default() += demand * share;
             if keeps_itself_up(ground, key) {
-                let offered = demand * (share + retries);
+                let offered = demand * (share + retries(ground, profile, key));
                 *brought.offered.entry(key).or_default() += offered;
             }
         }
@@ -130,7 +130,8 @@ impl Moment<'_> {
                 let load = users * share * demand;
                 *brought.loads.entry(key).or_default() += load;
                 if keeps_itself_up(ground, key) {
-                    *brought.offered.entry(key).or_default() += load * (1.0 + retries);
+                    *brought.offered.entry(key).or_default() +=
+                        load * (1.0 + retries(ground, profile, key));
                 }
             }
         }

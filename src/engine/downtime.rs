@@ -2,9 +2,10 @@
 
 use super::replay::{Play, Played, played};
 use crate::error::Result;
+use crate::ids::ComponentId;
 use crate::model::{Event, EventKind, Inventory, Phase, Scenario};
 use crate::plan::replay::{Moment, Run};
-use crate::plan::{Downtime, NotCounted, Outage, PeriodDowntime, Plan, Shortage};
+use crate::plan::{Downtime, Hurt, NotCounted, Outage, PeriodDowntime, Plan, Shortage};
 use crate::scenario::acted_on;
 use crate::solve::Stop;
 use crate::units::NOBODY;
@@ -140,27 +141,49 @@ fn episodes(run: &Run) -> Vec<Episode> {
 
 /// Times in which a plan names that users are down.
 struct Named {
-    times: Vec<[Timestamp; 2]>,
+    times: Vec<Naming>,
 }
+
+/// A time in which a plan names that users are down.
+struct Naming {
+    span: [Timestamp; 2],
+    /// How many at most; infinite where the plan gives no number.
+    users: f64,
+}
+
+/// More users than a plan names are down if they are so by more than this share of those.
+const ROUGHNESS: f64 = 0.01;
 
 impl Named {
     fn new(scenario: &Scenario, plan: &Plan) -> Self {
         let mut times = Vec::new();
+        let mut name = |span: [Timestamp; 2], users: f64| times.push(Naming { span, users });
         for period in &plan.periods {
-            let is_hurt = period.blind.iter().any(|own| own.users_affected > NOBODY);
-            if period.period.phase != Phase::Known && is_hurt {
-                times.push([period.period.start, period.period.end]);
+            if period.period.phase != Phase::Known {
+                let users = affected(&period.blind);
+                if users > NOBODY {
+                    name([period.period.start, period.period.end], users);
+                }
             }
         }
         for event in &scenario.events {
+            let acted = acted_on(event, &scenario.policy);
             match &event.kind {
-                // Part of the work fails for as long as it lasts, whether that is known or not.
-                EventKind::Gray(own) if own.loss > 0.0 => times.push([event.start, event.end]),
-                EventKind::Slow(_) => times.push([event.start, event.end]),
+                // Part of the work fails for as long as it lasts; until it is answered blind.csv has it.
+                EventKind::Gray(own) if own.loss > 0.0 => {
+                    let users = own.loss * most_crossing(plan, &own.components);
+                    name([acted.max(event.start), event.end.max(acted)], users);
+                }
+                // The share fails whether that is known or not.
+                EventKind::Slow(own) => {
+                    let users = own.share * most_crossing(plan, &own.components);
+                    name([event.start, event.end], users);
+                }
                 EventKind::Maintenance(_) | EventKind::Failure(_) | EventKind::Gray(_) => {
                     // Who is cut off or sent elsewhere connects then.
-                    let acted = acted_on(event, &scenario.policy);
-                    times.extend([event.start, acted, event.end].map(|own| [own; 2]));
+                    for at in [acted, event.end] {
+                        name([at; 2], f64::INFINITY);
+                    }
                 }
                 // Who comes with a surge connects while it arrives.
                 EventKind::Surge(own) => {
@@ -168,13 +191,14 @@ impl Named {
                     let arrived = minutes
                         .ok()
                         .and_then(|own| event.start.checked_add(own).ok());
-                    times.push([event.start, arrived.unwrap_or(event.end).min(event.end)]);
+                    let arrived = arrived.unwrap_or(event.end).min(event.end);
+                    name([event.start, arrived], f64::INFINITY);
                 }
                 EventKind::Disconnect(_) => {}
             }
         }
         for wave in plan.transitions.iter().flat_map(|way| &way.waves) {
-            times.push([wave.start, wave.end]);
+            name([wave.start, wave.end], f64::INFINITY);
         }
         Self { times }
     }
@@ -182,14 +206,51 @@ impl Named {
     /// The last instant up to which users are named to be down who are so in some stretch of time; `None` if it does not begin
     /// in a time in which any are.
     fn until(&self, start: Timestamp, end: Timestamp) -> Option<Timestamp> {
-        let begins = self
-            .times
-            .iter()
-            .any(|own| own[0] <= start && start <= own[1]);
-        let meets = |own: &&[Timestamp; 2]| own[0] < end && own[1] >= start;
-        let last = self.times.iter().filter(meets).map(|own| own[1]).max();
+        let spans = || self.times.iter().map(|own| own.span);
+        let begins = spans().any(|own| own[0] <= start && start <= own[1]);
+        let meets = |own: &[Timestamp; 2]| own[0] < end && own[1] >= start;
+        let last = spans().filter(meets).map(|own| own[1]).max();
         last.filter(|_| begins).map(|own| own.min(end))
     }
+
+    /// How many users are named to be down in a moment.
+    fn users(&self, moment: &Moment) -> f64 {
+        let meets = |own: &&Naming| own.span[0] < moment.end && moment.start <= own.span[1];
+        let own = self.times.iter().filter(meets);
+        own.map(|own| own.users).sum()
+    }
+
+    /// The first of some moments in which more users are down than are named in it or in any before it.
+    fn first_beyond(&self, moments: &[Moment]) -> Option<Timestamp> {
+        let mut most: f64 = 0.0;
+        let mut moments = moments.iter();
+        let first = moments.find(|own| {
+            most = most.max(self.users(own));
+            beyond(own) > most * (1.0 + ROUGHNESS) + ANYBODY
+        });
+        first.map(|own| own.start)
+    }
+}
+
+/// Users whom a period that does not know everything says are affected: of a component's resources the most, of all components
+/// together.
+fn affected(hurts: &[Hurt]) -> f64 {
+    let of_components = hurts.chunk_by(|a, b| a.component == b.component);
+    let most = |rows: &[Hurt]| {
+        rows.iter()
+            .map(|own| own.users_affected)
+            .fold(0.0, f64::max)
+    };
+    of_components.map(most).sum()
+}
+
+/// Users who cross some components in any period, at most.
+fn most_crossing(plan: &Plan, components: &[ComponentId]) -> f64 {
+    let of_period = |own: &crate::plan::PeriodPlan| -> f64 {
+        let all = components.iter();
+        all.map(|at| own.crossing_within(at.index())).sum()
+    };
+    plan.periods.iter().map(of_period).fold(0.0, f64::max)
 }
 
 impl Downtime {
@@ -210,14 +271,19 @@ impl Downtime {
             Some(until) => until,
             None => first.start,
         };
+        // An aftermath is of those who are named.
+        let more_from = named.first_beyond(moments).filter(|_| until.is_some());
+        let outage_from = more_from.map_or(outage_from, |own| own.min(outage_from));
         for moment in moments {
             let own = &mut self.periods[period_at(plan, moment.start)];
             let minutes = beyond(moment) * moment.seconds() / 60.0;
+            let beyond_named = unnamed(named, moment) * moment.seconds() / 60.0;
             if moment.start >= outage_from {
-                own.outage_minutes += minutes;
+                own.outage_minutes += beyond_named;
+                own.named_minutes += minutes - beyond_named;
             } else {
                 own.named_minutes += minutes;
-                if is_over && until.is_some_and(|until| last.end > until) {
+                if is_over && more_from.is_none() && until.is_some_and(|until| last.end > until) {
                     own.aftermath_until = Some(last.end);
                 }
             }
@@ -225,17 +291,25 @@ impl Downtime {
         let start = moments.iter().position(|own| own.start >= outage_from);
         if let Some(start) = start {
             let range = [episode.first + start, episode.end];
-            self.outages.push(outage(run, range, is_over));
+            self.outages.push(outage(run, named, range, is_over));
         }
     }
 }
 
+/// Users down in a moment of an outage beyond those whom the plan names in it.
+fn unnamed(named: &Named, moment: &Moment) -> f64 {
+    let users = named.users(moment);
+    // Where the plan gives no number an outage is of all who are down.
+    let users = if users.is_finite() { users } else { 0.0 };
+    (beyond(moment) - users).max(0.0)
+}
+
 /// Users who are down beyond what the plan names, from one moment up to another.
-fn outage(run: &Run, [first, end]: [usize; 2], is_over: bool) -> Outage {
+fn outage(run: &Run, named: &Named, [first, end]: [usize; 2], is_over: bool) -> Outage {
     let moments = &run.moments[first..end];
     let most = |of: &dyn Fn(&Moment) -> f64| moments.iter().map(of).fold(0.0, f64::max);
     let minutes = moments.iter();
-    let minutes = minutes.map(|own| beyond(own).max(0.0) * own.seconds() / 60.0);
+    let minutes = minutes.map(|own| unnamed(named, own) * own.seconds() / 60.0);
     Outage {
         start: moments[0].start,
         end: moments.last().filter(|_| is_over).map(|own| own.end),

@@ -64,7 +64,7 @@ Tightest is period 1 (09:30 to 10:00). a is degraded: 10 users stay unserved.
 Everyone would be served if all demand were 17 % lower, or all capacities 20 % higher; \
 first a is short of cpu in period 1 (09:30 to 10:00).
 Not all is known in period 0 (09:00 to 09:30): the plan believes that everyone is served \
-and every headroom target is met; in truth 10 users find no room at a.
+and every headroom target is met; in truth 10 of the 60 users who pass a find no room there.
 
 period   from  users  unserved  moved  shortfall  known
 -------------------------------------------------------

@@ -149,7 +149,14 @@ impl Briefing<'_> {
             } else {
                 "find"
             };
-            format!("{up_to}{users} {find} no room at {names}")
+            if affected >= excess + 1.0 {
+                // Whose work waits with that of others is late like theirs.
+                let some = numbers::users_up(excess);
+                let all = counted(&numbers::users_up(affected), "user");
+                format!("{up_to}{some} of the {all} who pass {names} {find} no room there")
+            } else {
+                format!("{up_to}{users} {find} no room at {names}")
+            }
         } else if affected > NOBODY {
             let users = counted(&numbers::users_up(affected), "user");
             format!("part of the work through {names} fails for {up_to}{users}")

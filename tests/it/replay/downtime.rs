@@ -3,6 +3,7 @@
 use super::place::{PLACE, Place, read};
 use crate::folders::folder;
 use crate::levels::planned;
+use crate::stability::read_files;
 use jiff::Timestamp;
 use plimsoll::engine::{downtime, downtime_within, replay_plan};
 use plimsoll::inventory;
@@ -282,4 +283,56 @@ fn nobody_is_down_in_shipped_scenarios_but_as_their_plans_name() {
         let own = plan.replayed.as_ref().expect("played");
         assert!(own.unchecked_from.is_none(), "{of} {name}");
     }
+}
+
+/// f loses nearly all work for 20 minutes and nobody knows: the 1,000 users of A try it three times again, at once. Then more comes to `in` than it can serve, and 3,000 users of B wait too long there, of whom blind.csv says nothing.
+#[test]
+fn more_users_than_a_blind_window_names_are_an_outage_with_an_end() {
+    let files = [
+        (
+            "resources.csv",
+            "resource,unit,scope,overload\nwork,requests/s,network,queue\n",
+        ),
+        ("sites.csv", "site,work\nd,90000\ne,90000\n"),
+        ("access_points.csv", "access_point,work\nin,5000\n"),
+        ("elements.csv", "element,work\nf,90000\n"),
+        (
+            "links.csv",
+            "link,from,to,latency_ms\nl0,r,in,5\nl1,in,f,5\nl2,f,d,1\nl3,in,e,6\n",
+        ),
+        (
+            "profiles.csv",
+            "profile,work,retries,timeout_seconds\nA,1,3,\nB,1,0,30\n",
+        ),
+        (
+            "shards.csv",
+            "shard,tenant,users,site,profile,client_region,tier,move\n\
+             a,t,1000,d,A,r,gold,pinned\nb,t,3000,e,B,r,gold,pinned\n",
+        ),
+    ];
+    let events = "[[event]]\nkind = \"gray\"\ncomponent = \"f\"\nloss = 0.99\nstart = 2030-03-01T04:00:00Z\n\
+                  end = 2030-03-01T04:20:00Z\ndetected = 2030-03-01T04:20:00Z\n";
+    let (inventory, scenario) = read_files(&files, events);
+    let plan = played(&inventory, &scenario);
+    let [own] = plan.outages() else {
+        panic!("{:?}", plan.replayed);
+    };
+    let [begin, end] = [at("2030-03-01T04:00:00Z"), at("2030-03-01T04:40:00Z")];
+    assert!(own.start > begin, "{own:?}");
+    assert!(own.end.is_some_and(|over| over < end), "{own:?}");
+    assert!(own.most_users > 3400.0, "{own:?}");
+    let short = own.shortage.expect("something is short");
+    assert_eq!(inventory.component_name(short.component), "in");
+    assert!(!plan.is_good());
+    // What the plan names is no part of it.
+    let periods = &plan.replayed.as_ref().expect("it is played").periods;
+    let named: f64 = periods.iter().map(|own| own.named_minutes).sum();
+    let all: f64 = periods.iter().map(|own| own.user_minutes).sum();
+    assert!(named > 1000.0 * 15.0, "{named}");
+    assert!(
+        (own.user_minutes + named - all).abs() < 1.0,
+        "{own:?} {named} {all}"
+    );
+    let first = text(&inventory, &scenario, &plan);
+    assert!(first.contains("WARNING: played forward"), "{first}");
 }

@@ -7,6 +7,7 @@ mod describe;
 mod downtime;
 mod dust;
 mod explain;
+mod foreseen;
 mod instant;
 mod joint;
 mod kept;

@@ -1,7 +1,8 @@
 //! Plans a scenario: the state before, then every period from the one before it, and both ends of the forecast.
 
 use super::before::{Quiet, before, case_of_before, has_same_before};
-use super::joint::{Together, looks_ahead, may_move_less, together};
+use super::foreseen::as_foreseen;
+use super::joint::{SitesByPeriod, Together, learning, looks_ahead, may_move_less, together};
 use super::period::{Ground, Planned, Start, Telling, plan_period};
 use super::watch::{NoWatch, Stage, Watch};
 use super::waves::{Ways, guarded_transitions, hour_turns, unguarded_transitions};
@@ -267,8 +268,8 @@ struct Course<'a> {
 }
 
 /// Periods planned one after the other.
-struct Sequence {
-    periods: Vec<PeriodPlan>,
+pub(super) struct Sequence {
+    pub(super) periods: Vec<PeriodPlan>,
     status: Status,
     warnings: Vec<String>,
 }
@@ -304,15 +305,15 @@ fn plan_band(course: &Course<'_>) -> Result<Plan> {
     let mut sequence = one_by_one(&ground, course.periods)?;
     let mut joint = None;
     if sequence.status != Status::Stopped && may_move_less(ground.scenario, &sequence.periods) {
-        let found = together(
-            &ground,
-            &sequence.periods,
-            |sites| {
+        let found = if learning(ground.scenario).is_empty() {
+            let plan = |sites: &SitesByPeriod| {
                 let sites = Some(sites);
                 one_by_one(&Ground { sites, ..ground }, course.periods)
-            },
-            |sequence| &sequence.periods,
-        )?;
+            };
+            together(&ground, &sequence.periods, plan, |own| &own.periods)?
+        } else {
+            as_foreseen(&ground, course.periods, &sequence)?
+        };
         if let Some(Together { joint: told, plan }) = found {
             joint = Some(told);
             if let Some(plan) = plan {
@@ -375,7 +376,7 @@ fn is_safe(course: &Course<'_>, before: &Before, sequence: &Sequence) -> bool {
 }
 
 /// Plans every period from the one before.
-fn one_by_one(ground: &Ground<'_>, all: &[Period]) -> Result<Sequence> {
+pub(super) fn one_by_one(ground: &Ground<'_>, all: &[Period]) -> Result<Sequence> {
     let inventory = ground.inventory;
     let mut homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
     let mut settled = homes.clone();

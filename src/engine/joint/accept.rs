@@ -6,13 +6,13 @@ use crate::plan::{PeriodPlan, Stage};
 use crate::units::{AGREEMENT, NOBODY};
 
 /// Users who move in all periods together.
-pub(super) fn moved(periods: &[PeriodPlan]) -> f64 {
+pub(in crate::engine) fn moved(periods: &[PeriodPlan]) -> f64 {
     periods.iter().map(|period| period.totals.moved).sum()
 }
 
 /// `true` if no level before moves is worse in any period than in `sequential`, nobody more is copied, and fewer users
 /// move, by more than arithmetic leaves.
-pub(super) fn is_better(joint: &[PeriodPlan], sequential: &[PeriodPlan]) -> bool {
+pub(in crate::engine) fn is_better(joint: &[PeriodPlan], sequential: &[PeriodPlan]) -> bool {
     let is_no_worse = joint.len() == sequential.len()
         && joint.iter().zip(sequential).all(|(own, other)| {
             own.stages.len() == other.stages.len()

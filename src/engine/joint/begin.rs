@@ -62,7 +62,7 @@ pub(super) fn begin<'a>(
 
 /// By period and shard, where a plan has it (where nobody serves it, its own site), and by shard, whether it is no part
 /// of the joint program: split, or unserved, in some period.
-fn sites_of(ground: &Ground<'_>, plans: &[PeriodPlan]) -> (SitesByPeriod, Vec<bool>) {
+pub(super) fn sites_of(ground: &Ground<'_>, plans: &[PeriodPlan]) -> (SitesByPeriod, Vec<bool>) {
     let shards = ground.inventory.shards.len();
     let mut is_left_out = vec![false; shards];
     let by_period = plans.iter().map(|plan| {

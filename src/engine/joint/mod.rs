@@ -2,11 +2,14 @@
 
 mod accept;
 mod begin;
+mod foreseen;
 mod homes;
 mod one_by_one;
 mod posed;
 mod routes;
 mod together;
 
+pub(super) use accept::{is_better, moved};
+pub(super) use foreseen::{foreseen, learning, periods_before};
 pub(super) use homes::SitesByPeriod;
 pub(super) use together::{Together, looks_ahead, may_move_less, together};

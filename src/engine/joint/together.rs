@@ -8,51 +8,45 @@ use super::posed::Posed;
 use crate::engine::period::Ground;
 use crate::error::{Error, Result};
 use crate::formulation::Problem;
-use crate::model::{After, Event, Goal, PlannedPeriods, Scenario};
-use crate::plan::{JointPeriods, PeriodPlan};
-use crate::scenario::acted_on;
+use crate::model::{After, Goal, PlannedPeriods, Scenario};
+use crate::plan::{JointPeriods, Move, PeriodPlan};
 use crate::solve::solve_joint;
 use crate::units::NOBODY;
 
 /// `true` if the periods of a scenario are to be planned together, so that a plan of some of them depends on them all.
 ///
 /// Promises of what survives are made for homes that were sought for it, period by period, and split shards have no
-/// home to keep: neither is planned together. Nor is what somebody learns on the way: a plan of an earlier period must
-/// not know of a failure, a gray fault or slow work that is acted on later.
+/// home to keep: neither is planned together.
 pub(in crate::engine) fn looks_ahead(scenario: &Scenario) -> bool {
     let policy = &scenario.policy;
     policy.periods == PlannedPeriods::Joint
         && policy.goals.contains(&Goal::Moves)
         && scenario.protect.is_none()
         && !policy.split_shards
-        && !scenario
-            .events
-            .iter()
-            .any(|event| is_learnt_of(scenario, event))
-}
-
-/// `true` if an event is acted on only after a scenario's start, and could not be foreseen then.
-fn is_learnt_of(scenario: &Scenario, event: &Event) -> bool {
-    event.is_reacted_to() && acted_on(event, &scenario.policy) > scenario.start
 }
 
 /// `true` if planning the periods of a scenario together may move fewer users than a plan of period after period does.
 ///
-/// From one period in which everybody is at home to the next, users must move in two periods for that: where they move
-/// in one alone, whoever moves there has to be elsewhere in it, and no plan that has him elsewhere spares the move.
+/// From one period in which everybody is at home to the next, users must move in two periods for that, or be placed in one
+/// and move in another: where they move in one alone, whoever moves there has to be elsewhere in it, and no plan that has
+/// him elsewhere spares the move.
 pub(in crate::engine) fn may_move_less(scenario: &Scenario, periods: &[PeriodPlan]) -> bool {
     let is_returning = |period: &PeriodPlan| {
         scenario.policy.after == After::Return && !period.case.is_event_in_force
     };
+    let is_placed = |own: &Move| own.from.is_none() && own.users > NOBODY;
     let mut moving = 0;
     let mut most = 0;
+    let mut has_placed = false;
     for period in periods {
         if period.totals.moved > NOBODY {
             moving += 1;
         } else if is_returning(period) {
             moving = 0;
         }
-        most = most.max(moving);
+        // Whoever is placed stays there when the others have returned.
+        most = most.max(moving + usize::from(has_placed && moving > 0));
+        has_placed |= period.moves.iter().any(is_placed);
     }
     looks_ahead(scenario) && most > 1
 }

@@ -262,7 +262,11 @@ impl Passage<'_> {
             let nominal = case.nominal[[limit.component.index(), limit.resource.index()]];
             Some(RetryMargin::of(
                 (limit.component, limit.resource),
-                (measured.worst[plain], Some(measured.worst[offered])),
+                // What has left may leave less than nothing, as arithmetic goes.
+                (
+                    measured.worst[plain].max(0.0),
+                    Some(measured.worst[offered].max(0.0)),
+                ),
                 [limit.capacity, nominal.unwrap_or(limit.capacity)],
             ))
         });

@@ -150,3 +150,55 @@ fn nobody_looks_ahead_where_users_move_in_one_period_alone() {
     assert_eq!(found, [0.0, 100.0, 0.0]);
     assert!(plan.joint.is_none());
 }
+
+#[test]
+fn drains_are_planned_together_beside_a_fault_that_is_learnt_of_between_them() {
+    // c loses a tenth of its capacity at 01:30; nobody has to leave it for that.
+    let fault = "[[event]]\nkind = \"failure\"\ncomponent = \"c\"\ncapacity = 0.9\n\
+                 start = 2030-03-01T01:30:00Z\nend = 2030-03-01T03:00:00Z\n";
+    let (inventory, scenario) = read_with(TWO_HUNDRED_AT_A, "", &[], &format!("{DRAINS}{fault}"));
+    let (_, alone) = by_period(&inventory, &sequential(&scenario));
+    assert_eq!(alone.iter().sum::<f64>(), 450.0);
+    let (plan, together) = by_period(&inventory, &scenario);
+    assert_eq!(together.iter().sum::<f64>(), 250.0);
+    let told = plan.joint.expect("it was asked");
+    assert!((told.moved - 250.0).abs() < 1e-6, "{told:?}");
+    assert!((told.sequential - 450.0).abs() < 1e-6, "{told:?}");
+}
+
+#[test]
+fn nobody_prepares_for_a_fault_that_is_learnt_of_later() {
+    // b fails as it was to be drained. Up to then a alone is drained, as if b stood for ever.
+    let late = "[[event]]\nkind = \"maintenance\"\ncomponent = \"a\"\n\
+                start = 2030-03-01T01:00:00Z\nend = 2030-03-01T03:00:00Z\n\
+                [[event]]\nkind = \"failure\"\ncomponent = \"b\"\n\
+                start = 2030-03-01T02:00:00Z\nend = 2030-03-01T03:00:00Z\n";
+    let (inventory, scenario) = read_with(TWO_HUNDRED_AT_A, "", &[], late);
+    let (_, alone) = by_period(&inventory, &sequential(&scenario));
+    let (_, together) = by_period(&inventory, &scenario);
+    assert_eq!(together, alone);
+    assert_eq!(together[1..3], [200.0, 250.0]);
+}
+
+#[test]
+fn who_joins_is_not_placed_at_a_site_that_is_drained_next() {
+    // 100 join at 00:30, and a, the nearest site, is drained from 01:00 on.
+    let shards = "a1,t,50,a,p,r,gold\nn1,t,0,,p,r,gold\n";
+    let growth = || {
+        file(
+            "onboarding.csv",
+            "date,shard,users\n2030-03-01T00:30:00Z,n1,100\n",
+        )
+    };
+    let (drain, _) = DRAINS.split_at(DRAINS.rfind("[[event]]").expect("the drain of b"));
+    let fault = "[[event]]\nkind = \"failure\"\ncomponent = \"c\"\ncapacity = 0.9\n\
+                 start = 2030-03-01T01:30:00Z\nend = 2030-03-01T03:00:00Z\n";
+    for events in [drain.to_owned(), format!("{drain}{fault}")] {
+        let (inventory, scenario) = read_with(shards, "", &[growth()], &events);
+        let (_, alone) = by_period(&inventory, &sequential(&scenario));
+        assert_eq!(alone.iter().sum::<f64>(), 150.0, "{events}");
+        let (plan, together) = by_period(&inventory, &scenario);
+        assert_eq!(together.iter().sum::<f64>(), 50.0, "{events}");
+        assert!(plan.joint.is_some_and(|joint| joint.is_joint()));
+    }
+}

@@ -12,6 +12,14 @@ use std::fmt::Write as _;
 
 /// A drawn scenario in which two or three sites are drained one after the other besides.
 pub(super) fn rolling(seed: u64) -> (Inventory, Scenario) {
+    let (inventory, mut scenario) = drains(seed, "");
+    // What is learnt on the way is not foreseen.
+    scenario.events.retain(|event| !event.is_reacted_to());
+    (inventory, scenario)
+}
+
+/// The same with all events that are drawn, and with more.
+fn drains(seed: u64, more: &str) -> (Inventory, Scenario) {
     let draw = draw(seed, Size::SMALL);
     let (inventory, _) = read(&draw.files, &draw.scenario);
     let sites = inventory.sites.len();
@@ -28,10 +36,8 @@ pub(super) fn rolling(seed: u64) -> (Inventory, Scenario) {
         )
         .expect("a String takes everything");
     }
-    let (inventory, mut scenario) = read(&draw.files, &text);
-    // What is learnt on the way is not foreseen.
-    scenario.events.retain(|event| !event.is_reacted_to());
-    (inventory, scenario)
+    text.push_str(more);
+    read(&draw.files, &text)
 }
 
 /// The same scenario planned period after period.
@@ -127,4 +133,50 @@ fn planning_together_never_moves_more_users_and_has_the_optimum_of_the_written_o
     );
     assert!(compared >= 40, "{compared} of {asked} compared");
     assert!(fewer >= 5, "{fewer} of {asked} move fewer users");
+}
+
+/// Drains one after the other, and a fault at a site or an access point that is learnt of between them.
+fn rolling_with_a_fault(seed: u64) -> (Inventory, Scenario) {
+    let (inventory, _) = drains(seed, "");
+    let sites = inventory.sites.len();
+    let site = &inventory.sites[usize::try_from(seed / 3).expect("few") % sites].id;
+    let fault = format!(
+        "\n[[event]]\nkind = \"failure\"\ncomponent = \"{site}\"\ncapacity = 0.{}\n\
+         start = 2030-03-01T03:00:00Z\nend = 2030-03-01T06:00:00Z\n",
+        4 + seed % 6
+    );
+    drains(seed, &fault)
+}
+
+#[test]
+fn beside_faults_that_are_learnt_of_no_plan_moves_more_users_or_is_worse() {
+    let (mut asked, mut fewer) = (0, 0);
+    let mut failures = Vec::new();
+    for seed in 0..60 {
+        let (inventory, scenario) = rolling_with_a_fault(seed);
+        let plan = planned(&inventory, &scenario);
+        let Some(told) = plan.joint else {
+            continue;
+        };
+        asked += 1;
+        let alone = planned(&inventory, &sequential(&scenario));
+        let mut fail = |what: String| failures.push(format!("seed {seed}: {what}"));
+        for level in worse(&plan, &alone) {
+            fail(level);
+        }
+        let (own, other) = (moved(&plan), moved(&alone));
+        if (told.moved - own).abs() > 1e-6 || (told.sequential - other).abs() > 1e-6 {
+            fail(format!("{told:?}, but {own} and {other} move"));
+        }
+        if told.bound > own + 1e-6 || own > other + 1e-6 {
+            fail(format!("{told:?}"));
+        }
+        let verdict = judged(&inventory, &scenario, &plan);
+        if !verdict.holds() {
+            fail(verdict.to_string());
+        }
+        fewer += usize::from(told.is_joint());
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    assert!(fewer >= 3, "{fewer} of {asked} move fewer users");
 }

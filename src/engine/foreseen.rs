@@ -1,0 +1,81 @@
+//! Plans what is foreseen together where faults are learnt of on the way (`docs/model.md` §8).
+
+use super::joint::{
+    SitesByPeriod, Together, foreseen, is_better, learning, may_move_less, moved, periods_before,
+    together,
+};
+use super::period::{Ground, Telling};
+use super::plan::{Sequence, one_by_one};
+use super::watch::NoWatch;
+use crate::error::Result;
+use crate::plan::JointPeriods;
+use crate::scenario::Period;
+
+/// Plans what is foreseen together where faults are learnt of on the way: up to each instant at which one is, with all that
+/// is known until then, and what was decided by then stays. `None` where that is no better than `sequential`.
+pub(super) fn as_foreseen(
+    ground: &Ground<'_>,
+    all: &[Period],
+    sequential: &Sequence,
+) -> Result<Option<Together<Sequence>>> {
+    let instants = learning(ground.scenario);
+    let from = std::iter::once(ground.scenario.start).chain(instants.iter().copied());
+    let until = instants.iter().copied().map(Some).chain([None]);
+    let mut decided = SitesByPeriod::of_first(ground, &[], 0);
+    let mut is_other = false;
+    let mut bound = 0.0;
+    let mut last = None;
+    for (from, until) in from.zip(until) {
+        let scenario = foreseen(ground.scenario, from);
+        let sites = is_other.then_some(&decided);
+        let known = Ground {
+            scenario: &scenario,
+            sites,
+            ..*ground
+        };
+        let rough = Ground {
+            telling: Telling::Numbers,
+            watch: &NoWatch,
+            ..known
+        };
+        let told = if until.is_some() { &rough } else { &known };
+        let alone = if until.is_none() && !is_other {
+            None
+        } else {
+            Some(one_by_one(told, all)?)
+        };
+        let periods = alone
+            .as_ref()
+            .map_or(&sequential.periods, |own| &own.periods);
+        let mut found = None;
+        if may_move_less(&scenario, periods) && !ground.stop.is_raised() {
+            let plan = |sites: &SitesByPeriod| {
+                let sites = sites.led_by(&decided);
+                let sites = Some(&sites);
+                one_by_one(&Ground { sites, ..*told }, all)
+            };
+            let own = together(told, periods, plan, |own| &own.periods)?;
+            bound = own.as_ref().map_or(0.0, |own| own.joint.bound);
+            found = own.and_then(|own| own.plan);
+        }
+        let Some(until) = until else {
+            last = found.or(alone);
+            break;
+        };
+        let best = found.as_ref().map_or(periods, |own| &own.periods);
+        let count = periods_before(all, until);
+        decided = SitesByPeriod::of_first(ground, best, count);
+        is_other = decided != SitesByPeriod::of_first(ground, &sequential.periods, count);
+    }
+    let is_worth = |own: &Sequence| is_better(&own.periods, &sequential.periods);
+    let Some(plan) = last.filter(is_worth) else {
+        return Ok(None);
+    };
+    let joint = JointPeriods {
+        moved: moved(&plan.periods),
+        sequential: moved(&sequential.periods),
+        bound: f64::min(bound, moved(&plan.periods)),
+    };
+    let plan = Some(plan);
+    Ok(Some(Together { joint, plan }))
+}

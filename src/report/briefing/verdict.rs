@@ -21,6 +21,8 @@ impl Briefing<'_> {
         let mut sentences = self.refused();
         sentences.extend(downtime::warnings(self.inventory, self.scenario, self.plan));
         sentences.extend(recovery::warning(self.inventory, self.scenario, self.plan));
+        sentences.extend(downtime::not_checked(self.scenario, self.plan));
+        sentences.extend(recovery::not_checked(self.plan));
         sentences.push(format!(
             "{} {}{known}, {}{}.",
             self.served(&periods),
@@ -28,8 +30,6 @@ impl Briefing<'_> {
             premise(self.scenario.policy.demand),
             downtime::not_counted(self.plan)
         ));
-        sentences.extend(downtime::not_checked(self.scenario, self.plan));
-        sentences.extend(recovery::not_checked(self.plan));
         if let Some(tightest) = self.tightest_period() {
             sentences.push(self.tightest_sentence(tightest));
         }

@@ -48,10 +48,18 @@ impl Told<'_> {
         visible(&what).into_owned()
     }
 
+    /// How many sentences of the verdict are the answer: what was not checked stands with what is well.
+    fn answering(&self, verdict: &[String]) -> usize {
+        let unchecked = verdict
+            .iter()
+            .take_while(|own| own.starts_with("Not checked"));
+        unchecked.count() + 1
+    }
+
     /// The verdict, and of a refusal the reason, which is a sentence of its own on a page.
     fn verdict_and_reason(&self) -> [String; 2] {
-        let verdict = self.briefing.verdict().into_iter().next();
-        let verdict = verdict.unwrap_or_default();
+        let all = self.briefing.verdict();
+        let verdict = all[..all.len().min(self.answering(&all))].join(" ");
         let refused = verdict.strip_prefix("Refused: ");
         match refused.and_then(|own| own.split_once(": ")) {
             Some((what, reason)) => [format!("Refused: {what}."), capital(reason)],
@@ -65,7 +73,9 @@ impl Told<'_> {
         let [_, reason] = self.verdict_and_reason();
         // What would make it safe stands in the list.
         let listed = self.briefing.remedies();
-        let others = self.briefing.verdict().into_iter().skip(1);
+        let all = self.briefing.verdict();
+        let answer = self.answering(&all);
+        let others = all.into_iter().skip(answer);
         let mut others: Vec<String> = others.filter(|text| !listed.contains(text)).collect();
         // The reason and what follows it are one paragraph.
         if let Some(first) = others.first_mut().filter(|_| !reason.is_empty()) {

@@ -68,8 +68,11 @@ pub fn downtime_within(
         whole = play(Play::Roughly(most_work))?;
         told.is_rough = true;
     }
-    let Played { run, spent, .. } = whole;
+    let Played { mut run, spent, .. } = whole;
     told.unchecked_from = spent;
+    for moment in &mut run.moments {
+        moment.nowhere = moment.nowhere.min(unserved(plan, moment.start));
+    }
     let named = Named::new(scenario, plan);
     for moment in &run.moments {
         let own = &mut told.periods[period_at(plan, moment.start)];
@@ -106,6 +109,16 @@ fn not_counted(scenario: &Scenario, plan: &Plan) -> Option<NotCounted> {
 fn period_at(plan: &Plan, at: Timestamp) -> usize {
     let begun = |own: &crate::plan::PeriodPlan| own.period.start <= at;
     plan.periods.partition_point(begun).max(1) - 1
+}
+
+/// Users whom a plan serves nowhere at an instant: those of the period, and, while its waves let them in, of the one before.
+fn unserved(plan: &Plan, at: Timestamp) -> f64 {
+    let period = period_at(plan, at);
+    let of_both = &plan.periods[period.saturating_sub(1)..=period];
+    of_both
+        .iter()
+        .map(|own| own.totals.unserved)
+        .fold(0.0, f64::max)
 }
 
 /// Users down beyond those who are served nowhere.

@@ -233,6 +233,22 @@ impl Named {
         own.map(|own| own.users).sum()
     }
 
+    /// Where more than ten minutes begin in which nobody is named to be down.
+    fn first_gap(&self, moments: &[Moment]) -> Option<Timestamp> {
+        let mut from: Option<Timestamp> = None;
+        for moment in moments {
+            if self.users(moment) > 0.0 {
+                from = None;
+                continue;
+            }
+            let begun = *from.get_or_insert(moment.start);
+            if moment.end.duration_since(begun) > SignedDuration::from_secs(AGAIN_SECONDS) {
+                return Some(begun);
+            }
+        }
+        None
+    }
+
     /// The first of some moments in which more users are down than are named in it or in any before it.
     fn first_beyond(&self, moments: &[Moment]) -> Option<Timestamp> {
         let mut most: f64 = 0.0;
@@ -287,6 +303,9 @@ impl Downtime {
         // An aftermath is of those who are named.
         let more_from = named.first_beyond(moments).filter(|_| until.is_some());
         let outage_from = more_from.map_or(outage_from, |own| own.min(outage_from));
+        // What never ends is no aftermath, whatever is named later.
+        let gap = named.first_gap(moments).filter(|_| !is_over);
+        let outage_from = gap.map_or(outage_from, |own| own.min(outage_from));
         for moment in moments {
             let own = &mut self.periods[period_at(plan, moment.start)];
             let minutes = beyond(moment) * moment.seconds() / 60.0;
@@ -296,8 +315,12 @@ impl Downtime {
                 own.named_minutes += minutes - beyond_named;
             } else {
                 own.named_minutes += minutes;
-                if is_over && more_from.is_none() && until.is_some_and(|until| last.end > until) {
+                let is_last = is_over && until.is_some_and(|until| last.end > until);
+                if is_last && more_from.is_none() {
                     own.aftermath_until = Some(last.end);
+                } else if named.users(moment) <= 0.0 {
+                    // Between two times that are named.
+                    own.aftermath_until = own.aftermath_until.max(Some(moment.end));
                 }
             }
         }

@@ -13,6 +13,7 @@ use plimsoll::plan::replay::Moment;
 use plimsoll::plan::{Downtime, Plan};
 use plimsoll::solve::Stop;
 use std::cell::Cell;
+use std::collections::BTreeMap;
 
 /// Clients that open sessions, try again and give up, and components that accept so many sessions.
 pub(super) fn with_clients(seed: u64, inventory: &mut Inventory, scenario: &mut Scenario) {
@@ -59,15 +60,27 @@ pub(crate) fn read_again(inventory: &mut Inventory, scenario: &mut Scenario) {
         .resize(inventory.resources.len(), None);
 }
 
-/// Times in which users may be down whom no plan can spare: what nobody knows or has answered, losses, waves, and instants at
-/// which users are cut off or come.
+/// Times in which something is not known or not answered, and how many users a plan says are affected: those of a component
+/// once, whatever it lacks.
+fn unknown(plan: &Plan) -> Vec<([Timestamp; 2], f64)> {
+    let periods = plan.periods.iter();
+    let unknown = periods.filter(|own| own.period.phase != Phase::Known);
+    let counted = unknown.map(|own| {
+        let mut most: BTreeMap<_, f64> = BTreeMap::new();
+        for hurt in &own.blind {
+            let users = most.entry(hurt.component).or_default();
+            *users = users.max(hurt.users_affected);
+        }
+        let span = [own.period.start, own.period.end];
+        (span, most.values().sum())
+    });
+    counted.collect()
+}
+
+/// Other times in which users may be down whom no plan can spare: losses, waves, and instants at which users are cut off or
+/// come.
 fn excused(scenario: &Scenario, plan: &Plan) -> Vec<[Timestamp; 2]> {
     let mut times = Vec::new();
-    for period in &plan.periods {
-        if period.period.phase != Phase::Known {
-            times.push([period.period.start, period.period.end]);
-        }
-    }
     for event in &scenario.events {
         let loses = match &event.kind {
             EventKind::Gray(own) => own.loss > 0.0,
@@ -118,18 +131,33 @@ fn untold(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> (Vec<Strin
         return (Vec::new(), false);
     }
     let run = replay_plan(inventory, scenario, plan, &Stop::default()).expect("it is played");
-    let times = excused(scenario, plan);
+    let (times, unknown) = (excused(scenario, plan), unknown(plan));
     let mut faults = Vec::new();
+    // The most who may be down of those who are so in a row.
+    let mut most: f64 = 0.0;
+    let mut last = Timestamp::MIN;
     for moment in &run.moments {
         let is_unchecked = told.unchecked_from.is_some_and(|own| moment.end > own);
         let down = moment.down - moment.nowhere;
         if is_unchecked || down < 0.5 + 1e-9 * moment.users {
             continue;
         }
-        let is_excused = times
-            .iter()
-            .any(|own| own[0] < moment.end && moment.start <= own[1]);
-        if !is_excused && !is_told(&told, plan, moment) {
+        if last < moment.start - SignedDuration::from_mins(10) {
+            most = 0.0;
+        }
+        last = moment.end;
+        let meets = |own: &[Timestamp; 2]| own[0] < moment.end && moment.start <= own[1];
+        let is_excused = times.iter().any(meets);
+        let blind = unknown.iter().filter(|own| meets(&own.0));
+        let affected: f64 = blind.clone().map(|own| own.1).sum();
+        most = if is_excused {
+            f64::INFINITY
+        } else {
+            most.max(affected)
+        };
+        let is_within = down <= 1.011 * most + 1.0;
+        let is_named = is_excused || blind.count() > 0 && is_within;
+        if !is_named && !is_told(&told, plan, moment) {
             faults.push(format!("{down} down from {} on", moment.start));
             break;
         }

@@ -32,10 +32,10 @@ pub(super) fn retries(ground: &Ground<'_>, profile: ProfileId, (component, resou
     let Some(timeout) = own.timeout_seconds.filter(|_| of.varies) else {
         return 0.0;
     };
-    if let Component::Element(element) = inventory.component(ComponentId::new(component)) {
-        if inventory.elements[element.index()].sheds_stale_work {
-            return 0.0;
-        }
+    if let Component::Element(element) = inventory.component(ComponentId::new(component))
+        && inventory.elements[element.index()].sheds_stale_work
+    {
+        return 0.0;
     }
     let is_given_up = if of.is_sessions {
         ground.scenario.replay.accept_queue_seconds >= timeout

@@ -48,18 +48,10 @@ impl Told<'_> {
         visible(&what).into_owned()
     }
 
-    /// How many sentences of the verdict are the answer: what was not checked stands with what is well.
-    fn answering(&self, verdict: &[String]) -> usize {
-        let unchecked = verdict
-            .iter()
-            .take_while(|own| own.starts_with("Not checked"));
-        unchecked.count() + 1
-    }
-
     /// The verdict, and of a refusal the reason, which is a sentence of its own on a page.
     fn verdict_and_reason(&self) -> [String; 2] {
         let all = self.briefing.verdict();
-        let verdict = all[..all.len().min(self.answering(&all))].join(" ");
+        let verdict = all[..all.len().min(answering(&all))].join(" ");
         let refused = verdict.strip_prefix("Refused: ");
         match refused.and_then(|own| own.split_once(": ")) {
             Some((what, reason)) => [format!("Refused: {what}."), capital(reason)],
@@ -74,7 +66,7 @@ impl Told<'_> {
         // What would make it safe stands in the list.
         let listed = self.briefing.remedies();
         let all = self.briefing.verdict();
-        let answer = self.answering(&all);
+        let answer = answering(&all);
         let others = all.into_iter().skip(answer);
         let mut others: Vec<String> = others.filter(|text| !listed.contains(text)).collect();
         // The reason and what follows it are one paragraph.
@@ -451,6 +443,14 @@ fn because(cell: Cell, anchor: &str) -> Cell {
         Some(value) if value > NOBODY => cell.because(anchor),
         _ => cell,
     }
+}
+
+/// How many sentences of a verdict are the answer: what was not checked stands with what is well.
+fn answering(verdict: &[String]) -> usize {
+    let unchecked = verdict
+        .iter()
+        .take_while(|own| own.starts_with("Not checked"));
+    unchecked.count() + 1
 }
 
 /// Users without room in truth, in a period.

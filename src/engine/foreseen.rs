@@ -34,7 +34,7 @@ pub(super) fn as_foreseen(
             ..*ground
         };
         let rough = Ground {
-            telling: Telling::Numbers,
+            telling: Telling::Outlook,
             watch: &NoWatch,
             ..known
         };

@@ -9,7 +9,7 @@ use crate::engine::period::Ground;
 use crate::error::{Error, Result};
 use crate::formulation::Problem;
 use crate::model::{After, Goal, PlannedPeriods, Scenario};
-use crate::plan::{JointPeriods, Move, PeriodPlan};
+use crate::plan::{JointPeriods, PeriodPlan};
 use crate::solve::solve_joint;
 use crate::units::NOBODY;
 
@@ -34,7 +34,10 @@ pub(in crate::engine) fn may_move_less(scenario: &Scenario, periods: &[PeriodPla
     let is_returning = |period: &PeriodPlan| {
         scenario.policy.after == After::Return && !period.case.is_event_in_force
     };
-    let is_placed = |own: &Move| own.from.is_none() && own.users > NOBODY;
+    let places_anybody = |period: &PeriodPlan| {
+        let mut served = period.parts.iter().filter(|part| part.site.is_some());
+        served.any(|part| part.users > NOBODY && period.current.main(part.shard).is_none())
+    };
     let mut moving = 0;
     let mut most = 0;
     let mut has_placed = false;
@@ -46,7 +49,7 @@ pub(in crate::engine) fn may_move_less(scenario: &Scenario, periods: &[PeriodPla
         }
         // Whoever is placed stays there when the others have returned.
         most = most.max(moving + usize::from(has_placed && moving > 0));
-        has_placed |= period.moves.iter().any(is_placed);
+        has_placed |= places_anybody(period);
     }
     looks_ahead(scenario) && most > 1
 }

@@ -186,6 +186,8 @@ pub struct WavePolicy {
     pub minutes: f64,
     /// Minutes for which every wave is watched before the next begins.
     pub gate_minutes: f64,
+    /// Minutes over which weights turn evenly that differ from hour to hour; they end when the next hour begins.
+    pub turn_minutes: f64,
 }
 
 impl Default for WavePolicy {
@@ -194,6 +196,7 @@ impl Default for WavePolicy {
         Self {
             minutes: 60.0,
             gate_minutes: 0.0,
+            turn_minutes: 10.0,
         }
     }
 }

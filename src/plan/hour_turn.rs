@@ -13,54 +13,38 @@ pub struct HourTurn {
     pub at: Timestamp,
     /// The slices of the hours whose steering it goes from, and to.
     pub slices: [usize; 2],
-    /// When and how far it turns; `None` if it is refused.
+    /// When it turns; `None` if it is refused.
     pub schedule: Option<HourSchedule>,
-    /// Users who newly connect, by component that accepts so many at most, ascending; `phases` are those who come before
-    /// the hour begins, and after.
+    /// Users who newly connect, by component that accepts so many at most, ascending.
     pub ramp: Vec<Ramp>,
-    /// By component of `ramp`: new sessions per second of normal operation before the hour begins, and after, at worst.
-    pub background: Vec<[f64; 2]>,
     /// Why it is refused, if it is.
     pub refusal: Option<Refusal>,
-    /// How long it takes at least, in seconds, if there were time for it: as a whole on one side of the hour, else as much
-    /// ahead of it as is safe; `None` is never.
+    /// How long it takes at least, in seconds, for everybody to be accepted; `None` is never.
     pub needs: Option<f64>,
-    /// How much of the hours is of use, in seconds: on each side as long as nobody moves, and no longer than what is safe
-    /// there takes.
+    /// How long it may take, in seconds: `turn_minutes`, or as long as nobody moves before the hour if that is less.
     pub allowed: f64,
+    /// How long before the hour nobody moves, in seconds.
+    pub quiet: f64,
     /// Changes that make it safe, each found to do so by laying it again with it.
     pub remedies: Vec<Remedy>,
 }
 
-/// When an hour turn begins and ends, and how far it is when the hour begins.
+/// When an hour turn begins and ends.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct HourSchedule {
     /// First instant.
     pub start: Timestamp,
-    /// When all of it has turned.
+    /// When all of it has turned: the next hour begins.
     pub end: Timestamp,
-    /// Share of the way that is done when the hour begins.
-    pub share_ahead: f64,
 }
 
 impl HourTurn {
-    /// New sessions per second at a component on the side of the hour on which it has most: of those who newly connect, and
-    /// of normal operation; `None` if it is refused or takes no time.
+    /// New sessions per second at a component while it turns: of those who newly connect, and of normal operation; `None`
+    /// if it is refused or takes no time.
     pub fn busiest(&self, component: ComponentId) -> Option<[f64; 2]> {
-        let position = self
-            .ramp
-            .iter()
-            .position(|own| own.component == component)?;
+        let ramp = self.ramp.iter().find(|own| own.component == component)?;
         let schedule = self.schedule?;
-        let lengths = [(schedule.start, self.at), (self.at, schedule.end)];
-        let lengths = lengths.map(|(from, to)| to.duration_since(from).as_secs_f64());
-        let users = self.ramp[position].phases;
-        let of_side = |side: usize| {
-            let seconds = lengths[side];
-            (seconds > 0.0).then(|| [users[side] / seconds, self.background[position][side]])
-        };
-        let sum = |own: &[f64; 2]| own[0] + own[1];
-        let both = [0, 1].into_iter().filter_map(of_side);
-        both.max_by(|a, b| sum(a).total_cmp(&sum(b)))
+        let seconds = schedule.end.duration_since(schedule.start).as_secs_f64();
+        (seconds > 0.0).then(|| [ramp.arrivals / seconds, ramp.background])
     }
 }

@@ -68,10 +68,8 @@ impl Enacted {
         let moves = moves.map(|(at, moved)| (moved.shard, wave_of.get(&at).copied()));
         let mut turns: Vec<Turn> = Vec::new();
         for turn in plan.hour_turns.iter().filter(|turn| turn.period == index) {
-            let schedule = turn
-                .schedule
-                .map(|own| (own.start, own.end, own.share_ahead));
-            add_turn(&mut turns, turn.at, turn.slices, schedule);
+            let start = turn.schedule.map(|own| own.start);
+            add_turn(&mut turns, turn.at, turn.slices, start);
         }
         Some(Self {
             parts: own.parts.clone(),
@@ -146,30 +144,18 @@ fn turns(written: &WrittenPlan, period: &Period) -> Vec<Turn> {
             continue;
         };
         let instant = |text: &Option<String>| text.as_deref().and_then(|own| own.parse().ok());
-        let schedule = (|| Some((instant(&row.start)?, instant(&row.end)?, row.share_ahead?)))();
         let slices = [row.from_slice as usize, row.to_slice as usize];
-        add_turn(&mut turns, at, slices, schedule);
+        add_turn(&mut turns, at, slices, instant(&row.start));
     }
     turns
 }
 
-/// Adds how steering turns at an hour, if nothing says so yet; without a schedule it does so at once.
-fn add_turn(
-    turns: &mut Vec<Turn>,
-    at: Timestamp,
-    slices: [usize; 2],
-    schedule: Option<(Timestamp, Timestamp, f64)>,
-) {
+/// Adds how steering turns before an hour, if nothing says so yet; without a start it does so at once.
+fn add_turn(turns: &mut Vec<Turn>, at: Timestamp, slices: [usize; 2], start: Option<Timestamp>) {
     if turns.iter().any(|own| own.at == at) {
         return;
     }
     let mut ramp = Ramp::default();
-    match schedule {
-        Some((start, end, share)) => {
-            ramp.go([start, at], share);
-            ramp.go([at, end], 1.0);
-        }
-        None => ramp.go([at, at], 1.0),
-    }
+    ramp.go([start.unwrap_or(at), at], 1.0);
     turns.push(Turn { at, slices, ramp });
 }

@@ -4,11 +4,19 @@ use super::words::{Teller, duration, excess};
 use crate::plan::{Fullness, HourTurn, PaceLimit, Ramp, Refusal};
 use crate::report::numbers;
 use crate::report::words::listed;
-use jiff::Timestamp;
 use std::fmt::Write as _;
 
 /// Hours, and remedies, that are told one by one.
 const NAMED: usize = 3;
+
+/// How many `turn_minutes` would do for an hour turn that is refused because it has too little time; `None` if no number
+/// would.
+fn longer(turn: &HourTurn) -> Option<f64> {
+    let needs = turn
+        .needs
+        .filter(|_| turn.refusal == Some(Refusal::TooLong))?;
+    (needs <= turn.quiet).then(|| (needs / 60.0).ceil())
+}
 
 impl Teller<'_> {
     /// Of those who come through it in an hour turn, the component that takes longest.
@@ -52,7 +60,7 @@ impl Teller<'_> {
                 format!("{subject} comes while users move, and nothing else can turn meanwhile")
             }
             _ => format!(
-                "{subject} needs {}, the hours leave {}: {because}",
+                "{subject} needs {} before the hour and has {}: {because}",
                 duration(turn.needs.unwrap_or_default()),
                 duration(turn.allowed)
             ),
@@ -93,7 +101,7 @@ impl Teller<'_> {
         turns: impl Iterator<Item = &'t HourTurn>,
     ) -> Vec<String> {
         let mut all: Vec<String> = Vec::new();
-        let mut is_any = false;
+        let (mut is_any, mut minutes) = (false, 0.0_f64);
         for turn in turns.filter(|own| own.refusal.is_some()) {
             is_any = true;
             for remedy in &turn.remedies {
@@ -102,6 +110,13 @@ impl Teller<'_> {
                     all.push(told);
                 }
             }
+            minutes = minutes.max(longer(turn).unwrap_or(0.0));
+        }
+        if minutes > 0.0 {
+            all.push(format!(
+                "With turn_minutes = {} in [waves] there is time for it.",
+                numbers::amount(minutes)
+            ));
         }
         if is_any {
             all.push(
@@ -180,19 +195,8 @@ impl Teller<'_> {
     /// When steering turns, beside the beginning of the hour: `over the 34 s before it`; `None` if it is refused.
     pub(in crate::report) fn beside_the_hour(turn: &HourTurn) -> Option<String> {
         let schedule = turn.schedule?;
-        let seconds = |from: Timestamp, to: Timestamp| to.duration_since(from).as_secs_f64();
-        let ahead = duration(seconds(schedule.start, turn.at));
-        let behind = duration(seconds(turn.at, schedule.end));
-        Some(if schedule.share_ahead >= 1.0 {
-            format!("over the {ahead} before it")
-        } else if schedule.share_ahead <= 0.0 {
-            format!("over the {behind} after it, not before")
-        } else {
-            let share = numbers::amount_down(schedule.share_ahead * 100.0);
-            format!(
-                "{share} % of the way over the {ahead} before it, the rest over the {behind} after it"
-            )
-        })
+        let seconds = schedule.end.duration_since(schedule.start).as_secs_f64();
+        Some(format!("over the {} before it", duration(seconds)))
     }
 
     fn write_turn(&self, turn: &HourTurn, text: &mut String) {

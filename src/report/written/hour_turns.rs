@@ -34,7 +34,7 @@ impl Writer<'_> {
             to_slice,
             start: schedule.map(|own| instant(scenario, own.start)),
             end: schedule.map(|own| instant(scenario, own.end)),
-            share_ahead: schedule.map(|own| own.share_ahead),
+            share_ahead: schedule.map(|_| 1.0),
             component: self.inventory.component_name(ramp.component).to_owned(),
             arrivals: ramp.arrivals,
             arrivals_per_second: busiest.map(|own| own[0]),

@@ -11,5 +11,8 @@ pub(super) fn read_waves(table: &Table) -> WavePolicy {
         gate_minutes: table
             .number("gate_minutes")
             .unwrap_or(standard.gate_minutes),
+        turn_minutes: table
+            .number("turn_minutes")
+            .unwrap_or(standard.turn_minutes),
     }
 }

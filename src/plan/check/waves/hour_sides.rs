@@ -1,18 +1,18 @@
-//! Hour sides: what is carried on either side of the beginning of an hour while steering turns, and how far it may.
+//! Hour sides: what is carried before the beginning of an hour while steering turns, and whether it may.
 
 use super::super::ground::Ground;
 use super::super::stability::{keeps_itself_up, most_offered};
 use super::crowd::Crowd;
 use super::hours::Hourly;
 use super::pieces::Fate;
-use super::rules::{Limits, at_most, spare};
+use super::rules::{Limits, at_most, slack, spare};
 use super::shares::{Ends, Steering};
 use super::state::{Loaded, Moment, Under};
 use crate::ids::{ComponentId, SiteId};
 use crate::units::NOBODY;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// One side of the beginning of an hour.
+/// The time before the beginning of an hour, under the demand of the hour that ends.
 pub(super) struct Side {
     pub(super) limits: Limits,
     /// Under the steering of the hour that ends, and of the one that begins.
@@ -21,20 +21,15 @@ pub(super) struct Side {
     recovers: BTreeSet<(usize, usize)>,
     /// By component: users who newly connect on the whole way.
     pub(super) arrivals: BTreeMap<usize, f64>,
-    /// Steering that holds at the far end of this side: 0 is that of the hour that ends.
-    own: usize,
-    /// Seconds that there are.
-    pub(super) room: f64,
+    /// Seconds over which it turns.
+    pub(super) length: f64,
 }
 
-/// Times that an interval is halved.
-const HALVINGS: u32 = 45;
-
 impl Side {
-    /// What is between its own end and the other, once a share of the way is done on this side.
+    /// What is between both ends, once a share of the way is done.
     fn between(&self, of: impl Fn(&Loaded) -> f64, share: f64) -> f64 {
-        let [own, other] = [self.own, 1 - self.own].map(|end| of(&self.ends[end]));
-        own + share * (other - own)
+        let [first, last] = self.ends.each_ref().map(of);
+        first + share * (last - first)
     }
 
     /// What is loaded too much once a share of the way is done: component, resource, load, what is left.
@@ -53,7 +48,7 @@ impl Side {
                 } else {
                     most
                 };
-                let most = at_most(most, of(&self.ends[self.own], at));
+                let most = at_most(most, of(&self.ends[0], at));
                 let load = self.between(|own| of(own, at), share);
                 (load > most).then_some((at[0], at[1], load, left))
             })
@@ -67,55 +62,39 @@ impl Side {
         own.max(self.between(|own| own.background[component], share))
     }
 
-    /// Seconds that a share of the way takes at least; endless if somebody never gets in.
-    fn seconds(&self, share: f64) -> f64 {
-        let mut most: f64 = 0.0;
-        for (component, users) in &self.arrivals {
+    /// Seconds that it takes at least; endless if somebody never gets in.
+    fn seconds(&self) -> f64 {
+        let arrivals = self.arrivals.iter().filter(|(_, users)| **users > NOBODY);
+        let seconds = arrivals.map(|(component, users)| {
             let spare = spare(
                 self.limits.accepts[component],
-                self.background(*component, share),
+                self.background(*component, 1.0),
             );
-            if share * users > NOBODY {
-                most = most.max(if spare > 0.0 {
-                    share * users / spare
-                } else {
-                    f64::INFINITY
-                });
+            if spare > 0.0 {
+                users / spare
+            } else {
+                f64::INFINITY
             }
-        }
-        most
+        });
+        seconds.fold(0.0, f64::max)
     }
 
-    /// How much of the way is safe, and done in time, on this side.
-    pub(super) fn reach(&self) -> f64 {
-        let is_possible =
-            |share: f64| self.overload(share).is_none() && self.seconds(share) <= self.room;
-        let (mut low, mut high) = (0.0, 1.0);
-        if is_possible(high) {
-            return high;
-        }
-        for _ in 0..HALVINGS {
-            let middle = f64::midpoint(low, high);
-            if is_possible(middle) {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        low
+    /// `true` if it is safe and in time, beyond what arithmetic may hide.
+    pub(super) fn is_surely_safe(&self) -> bool {
+        self.overload(1.0 + 1e-6).is_none() && self.seconds() + slack(self.length) < self.length
     }
 }
 
 impl Hourly<'_> {
-    /// Both sides of the beginning of an hour; `None` if nobody newly connects through anything that says how many it
+    /// What turns before the beginning of an hour over so many seconds; `None` if nobody newly connects through anything that says how many it
     /// accepts.
-    pub(super) fn sides(
+    pub(super) fn side(
         &self,
         ground: &Ground<'_>,
         crowds: &[Crowd],
         slices: [usize; 2],
-        room: [f64; 2],
-    ) -> Option<[Side; 2]> {
+        length: f64,
+    ) -> Option<Side> {
         let inventory = ground.inventory;
         let mut components = (0..inventory.component_count()).map(ComponentId::new);
         if !components.any(|own| inventory.accepts_per_second(own).is_some()) {
@@ -125,11 +104,11 @@ impl Hourly<'_> {
             rows: self.steered.of(slice),
             members: &self.situation.members,
         });
-        let situations = slices.map(|slice| self.situation.in_slice(ground, slice));
-        let unders = situations.each_ref().map(|situation| Under {
-            ends: Ends::new(ground, situation, steering),
-            situation,
-        });
+        let situation = self.situation.in_slice(ground, slices[0]);
+        let under = Under {
+            ends: Ends::new(ground, &situation, steering),
+            situation: &situation,
+        };
         let loaded = |under: &Under<'_>, steering: [f64; 2]| {
             let moment = Moment {
                 ground,
@@ -141,36 +120,26 @@ impl Hourly<'_> {
             };
             moment.loaded(under, 0)
         };
-        let gates = unders.each_ref().map(|under| {
-            let whole = loaded(under, [0.0, 1.0]);
-            let limits = Limits::new(ground, std::slice::from_ref(under));
-            let users = limits
-                .accepts
-                .keys()
-                .map(|own| (*own, whole.arrivals[*own][0]));
-            let arrivals: BTreeMap<usize, f64> = users.filter(|(_, users)| *users > 0.0).collect();
-            (limits, arrivals)
-        });
-        let mut coming = gates.iter().flat_map(|(_, arrivals)| arrivals.values());
-        if !coming.any(|users| *users > NOBODY) {
+        let whole = loaded(&under, [0.0, 1.0]);
+        let limits = Limits::new(ground, std::slice::from_ref(&under));
+        let users = limits
+            .accepts
+            .keys()
+            .map(|own| (*own, whole.arrivals[*own][0]));
+        let arrivals: BTreeMap<usize, f64> = users.filter(|(_, users)| *users > NOBODY).collect();
+        if arrivals.is_empty() {
             return None;
         }
-        let recovers = |limits: &Limits| -> BTreeSet<(usize, usize)> {
-            let own = limits.most(0).map(|(at, ..)| (at[0], at[1]));
-            let is_asked = ground.scenario.policy.require_stable;
-            own.filter(|at| is_asked && keeps_itself_up(ground, *at))
-                .collect()
-        };
-        let side = |own: usize, (limits, arrivals)| Side {
-            recovers: recovers(&limits),
+        let rows = limits.most(0).map(|(at, ..)| (at[0], at[1]));
+        let is_asked = ground.scenario.policy.require_stable;
+        let recovers = rows.filter(|at| is_asked && keeps_itself_up(ground, *at));
+        Some(Side {
+            recovers: recovers.collect(),
+            ends: [[0.0; 2], [1.0; 2]].map(|steering| loaded(&under, steering)),
             limits,
-            ends: [[0.0; 2], [1.0; 2]].map(|steering| loaded(&unders[own], steering)),
             arrivals,
-            own,
-            room: room[own],
-        };
-        let [ahead, behind] = gates;
-        Some([side(0, ahead), side(1, behind)])
+            length,
+        })
     }
 
     /// Who is served where, those together who bring the same.

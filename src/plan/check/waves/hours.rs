@@ -1,7 +1,7 @@
 //! Hours: steering that changes between two hours of a period, while everybody stays where he is served.
 //!
-//! "Ahead of the hour it turns under the demand of the hour that ends, behind its beginning under that of the one that
-//! begins; loads keep to what is left, and nobody has to accept more new sessions a second than he can" (`model.md` §9).
+//! "Weights turn evenly over `turn_minutes` that end when the next hour begins, under the demand of the hour that ends;
+//! loads keep to what is left, and nobody has to accept more new sessions a second than he can" (`model.md` §9).
 
 use super::super::ground::Ground;
 use super::super::parts::Assignment;
@@ -34,10 +34,10 @@ const FIGURES: Rule = Rule {
     hint: "count who stays and is steered through the component anew, and what normal operation opens there",
 };
 
-/// P7997: steering turns within the hours beside it, no load is too much meanwhile, and nobody has to accept too much.
+/// P7997: steering turns over `turn_minutes` before the hour, no load is too much meanwhile, and nobody has to accept too much.
 const SAFE: Rule = Rule {
     code: "P7997",
-    hint: "turn slower, or on the other side of the hour",
+    hint: "turn weights evenly over `turn_minutes` that end at the hour; refuse what that is too fast or too full for",
 };
 
 /// P7998: summary.json counts the turns, and refuses those that have no safe way, and no others.
@@ -78,18 +78,18 @@ pub(in crate::plan::check) fn hours_turn(
     }
     let spans = slices_in(&own.situation.case.hours, own.period);
     let crowds = own.crowds(ground);
-    let mut free_from = own.period.start;
     let (mut count, mut refused) = (0, false);
     for pair in spans.windows(2) {
-        let [(a, from, at), (b, _, until)] = [pair[0], pair[1]];
+        let [(a, from, at), (b, ..)] = [pair[0], pair[1]];
         let rows = written.remove(&at).unwrap_or_default();
-        let room = own.room([free_from.max(from), at, until]);
-        let sides = own.sides(ground, &crowds, [a, b], room);
-        let expected: BTreeMap<usize, f64> = sides.as_ref().map(coming).unwrap_or_default();
-        if !rows_are_those(ground, own, (at, [a, b]), (&rows, &expected), report) {
+        let length = own.length(ground, from, at);
+        let side = own.side(ground, &crowds, [a, b], length);
+        let none = BTreeMap::new();
+        let expected = side.as_ref().map_or(&none, |own| &own.arrivals);
+        if !rows_are_those(ground, own, (at, [a, b]), (&rows, expected), report) {
             continue;
         }
-        let (Some(first), Some(sides)) = (rows.first(), sides) else {
+        let (Some(first), Some(side)) = (rows.first(), &side) else {
             continue;
         };
         count += 1;
@@ -97,24 +97,19 @@ pub(in crate::plan::check) fn hours_turn(
             Schedule::Broken => {}
             Schedule::Refused => {
                 refused = true;
-                let reach: f64 = sides.iter().map(Side::reach).sum();
-                if reach >= 1.0 + 1e-6 {
+                if side.is_surely_safe() {
                     let at = At::cell(HourTurnRow::FILE, first.line, "start");
                     report.add(TOLD, at, "no instant", "when it turns: it is safe");
                 }
                 for row in rows {
-                    figures_are_true(ground, (row, &expected), None, report);
+                    figures_are_true(ground, row, (side, false), report);
                 }
             }
-            Schedule::At([start, end], share) => {
-                let parts = [share, 1.0 - share];
-                let lengths = [seconds(start, at), seconds(at, end)];
-                is_safe(ground, first, (&sides, parts, lengths), report);
+            Schedule::At(start, end) => {
+                is_safe(ground, first, (side, [start, at], end), report);
                 for row in rows {
-                    let of_row = Some((&sides, parts, lengths));
-                    figures_are_true(ground, (row, &expected), of_row, report);
+                    figures_are_true(ground, row, (side, true), report);
                 }
-                free_from = end;
             }
         }
     }
@@ -124,17 +119,6 @@ pub(in crate::plan::check) fn hours_turn(
         report.add(TURNS, at, found, "beginnings of hours within the period");
     }
     own.is_told(count, refused, report);
-}
-
-/// By component, the users who newly connect, of both sides the most.
-fn coming(sides: &[Side; 2]) -> BTreeMap<usize, f64> {
-    let mut all: BTreeMap<usize, f64> = BTreeMap::new();
-    for (component, users) in sides.iter().flat_map(|own| &own.arrivals) {
-        let most = all.entry(*component).or_default();
-        *most = most.max(*users);
-    }
-    all.retain(|_, users| *users > NOBODY);
-    all
 }
 
 /// From when to when the waves of each way of a plan last, gates included.
@@ -159,17 +143,15 @@ impl UnderWay {
 }
 
 impl Hourly<'_> {
-    /// "Nothing turns while a way is under way": seconds ahead of the beginning of an hour and behind it in which none is.
-    fn room(&self, [from, at, until]: [Timestamp; 3]) -> [f64; 2] {
+    /// "Over `turn_minutes`, or as long as nobody moves before the hour if that is less": whole seconds.
+    fn length(&self, ground: &Ground<'_>, from: Timestamp, at: Timestamp) -> f64 {
         let ways = self.ways.0.iter();
         if ways.clone().any(|own| own[0] < at && at < own[1]) {
-            return [0.0; 2];
+            return 0.0;
         }
-        let ended = ways.clone().map(|own| own[1]).filter(|end| *end <= at);
-        let begin = ways.map(|own| own[0]).filter(|start| *start >= at);
-        let from = ended.fold(from, Timestamp::max);
-        let until = begin.fold(until, Timestamp::min);
-        [seconds(from, at), seconds(at, until)]
+        let ended = ways.map(|own| own[1]).filter(|end| *end <= at);
+        let quiet = seconds(ended.fold(from, Timestamp::max), at).floor();
+        quiet.min((ground.scenario.waves.turn_minutes * 60.0).ceil())
     }
 
     /// P7998.
@@ -246,8 +228,8 @@ fn rows_are_those(
 
 /// When an hour turn is, as its rows say.
 enum Schedule {
-    /// Start, end, and the share of the way that is done when the hour begins.
-    At([Timestamp; 2], f64),
+    /// Start and end.
+    At(Timestamp, Timestamp),
     Refused,
     Broken,
 }
@@ -288,63 +270,59 @@ fn schedule(rows: &[&Lined<HourTurnRow>], report: &mut Report) -> Schedule {
     );
     match read {
         (None, None, None) => Schedule::Refused,
-        (Some(Ok(start)), Some(Ok(end)), Some(share)) if (0.0..=1.0).contains(&share) => {
-            Schedule::At([start, end], share)
+        (Some(Ok(start)), Some(Ok(end)), Some(share)) if is_same(share, 1.0, 1.0) => {
+            Schedule::At(start, end)
         }
         _ => {
             let at = At::cell(HourTurnRow::FILE, first.line, "start");
-            let expected = "start, end and a share from 0 to 1, or none of the three";
+            let expected = "start, end and a share of 1, or none of the three";
             report.add(TURNS, at, "something else", expected);
             Schedule::Broken
         }
     }
 }
 
-/// Both sides, the parts of the way that are done there, and how long they take.
-type Done<'s> = (&'s [Side; 2], [f64; 2], [f64; 2]);
-
 /// P7997.
 fn is_safe(
     ground: &Ground<'_>,
     row: &Lined<HourTurnRow>,
-    (sides, parts, lengths): Done<'_>,
+    (side, [start, hour], end): (&Side, [Timestamp; 2], Timestamp),
     report: &mut Report,
 ) {
-    for (side, column) in [0, 1].into_iter().zip(["start", "end"]) {
-        let (own, share, length) = (&sides[side], parts[side], lengths[side]);
-        let at = At::cell(HourTurnRow::FILE, row.line, column);
-        if length < 0.0 || length > own.room + slack(own.room) {
-            let found = format!("{} s on this side of the hour", decimal(length));
-            let expected = format!("from 0 to {} s", decimal(own.room));
-            report.add(SAFE, at, found, expected);
-        }
-        if share <= 0.0 {
-            continue;
-        }
-        if let Some((component, resource, load, left)) = own.overload(share) {
-            let name = ground.inventory.component_name(ComponentId::new(component));
-            let of = &ground.inventory.resources[resource];
-            let found = format!("{} {} of {} on `{name}`", decimal(load), of.unit, of.id);
-            let expected = format!("at most the {} {} that are left", decimal(left), of.unit);
-            report.add(SAFE, at, found, expected);
-        }
-        for (component, users) in &own.arrivals {
-            let accepts = own.limits.accepts[component];
-            let background = own.background(*component, share);
-            let spare = spare(accepts, background) * (length + slack(length));
-            if share * users > spare + 1e-5 * accepts + NOBODY {
-                let name = ground
-                    .inventory
-                    .component_name(ComponentId::new(*component));
-                let found = format!(
-                    "{} users in {} s beside {} a second at `{name}`",
-                    decimal(share * users),
-                    decimal(length),
-                    decimal(background)
-                );
-                let expected = format!("at most {} a second", decimal(accepts));
-                report.add(SAFE, at, found, expected);
-            }
+    let at = |column| At::cell(HourTurnRow::FILE, row.line, column);
+    let length = seconds(start, hour);
+    if (length - side.length).abs() > slack(side.length) {
+        let found = format!("{} s before the hour", decimal(length));
+        let expected = format!("{} s", decimal(side.length));
+        report.add(SAFE, at("start"), found, expected);
+    }
+    if end != hour {
+        let found = format!("{} s after the hour", decimal(seconds(hour, end)));
+        report.add(SAFE, at("end"), found, "the beginning of the hour");
+    }
+    if let Some((component, resource, load, left)) = side.overload(1.0) {
+        let name = ground.inventory.component_name(ComponentId::new(component));
+        let of = &ground.inventory.resources[resource];
+        let found = format!("{} {} of {} on `{name}`", decimal(load), of.unit, of.id);
+        let expected = format!("at most the {} {} that are left", decimal(left), of.unit);
+        report.add(SAFE, at("start"), found, expected);
+    }
+    for (component, users) in &side.arrivals {
+        let accepts = side.limits.accepts[component];
+        let background = side.background(*component, 1.0);
+        let most = spare(accepts, background) * (length + slack(length));
+        if *users > most + 1e-5 * accepts + NOBODY {
+            let name = ground
+                .inventory
+                .component_name(ComponentId::new(*component));
+            let found = format!(
+                "{} users in {} s beside {} a second at `{name}`",
+                decimal(*users),
+                decimal(length),
+                decimal(background)
+            );
+            let expected = format!("at most {} a second", decimal(accepts));
+            report.add(SAFE, at("start"), found, expected);
         }
     }
 }
@@ -352,38 +330,23 @@ fn is_safe(
 /// P7996.
 fn figures_are_true(
     ground: &Ground<'_>,
-    (row, coming): (&Lined<HourTurnRow>, &BTreeMap<usize, f64>),
-    done: Option<Done<'_>>,
+    row: &Lined<HourTurnRow>,
+    (side, is_done): (&Side, bool),
     report: &mut Report,
 ) {
     let component = ground.components.get(row.row.component.as_str());
     let Some(component) = component.map(|own| own.index()) else {
         return;
     };
-    let arrivals = coming.get(&component).copied().unwrap_or_default();
+    let arrivals = side.arrivals.get(&component).copied().unwrap_or_default();
     let accepts = ground
         .inventory
         .accepts_per_second(ComponentId::new(component));
-    let mut window: Option<f64> = done.map(|_| 0.0);
-    // Of the side on which most come, normal operation included.
-    let mut busiest: Option<[f64; 2]> = None;
-    if let Some((sides, parts, lengths)) = done {
-        for side in [0, 1] {
-            let (own, share) = (&sides[side], parts[side]);
-            let users = own.arrivals.get(&component).copied().unwrap_or_default();
-            let beside = own.background(component, share);
-            if lengths[side] > 0.0 {
-                let both = [share * users / lengths[side], beside];
-                let is_more = busiest.is_none_or(|most| both[0] + both[1] >= most[0] + most[1]);
-                busiest = if is_more { Some(both) } else { busiest };
-            }
-            if users > NOBODY && share > 0.0 {
-                let spare = spare(accepts.unwrap_or_default(), beside);
-                window = window.map(|all| all + share * users / spare.max(f64::MIN_POSITIVE));
-            }
-        }
-    }
-    let (rate, background) = (busiest.map(|own| own[0]), busiest.map(|own| own[1]));
+    let beside = side.background(component, 1.0);
+    let spare = spare(accepts.unwrap_or_default(), beside);
+    let background = (is_done && side.length > 0.0).then_some(beside);
+    let rate = background.map(|_| arrivals / side.length);
+    let window = is_done.then(|| arrivals / spare.max(f64::MIN_POSITIVE));
     let cells = [
         ("arrivals", Some(row.row.arrivals), Some(arrivals)),
         ("arrivals_per_second", row.row.arrivals_per_second, rate),

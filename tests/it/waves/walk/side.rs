@@ -1,4 +1,4 @@
-//! Side: one of the two hours between which steering turns, with what everybody loads there at any share of the way.
+//! Side: the hour at whose end steering turns, with what everybody loads there at any share of the way.
 
 use super::course::Course;
 use super::people::People;
@@ -9,31 +9,6 @@ use std::collections::BTreeMap;
 
 /// By component that says how many it accepts: users who newly connect, and how many it accepts a second.
 pub(super) type Coming = BTreeMap<usize, [f64; 2]>;
-
-/// Before the hour begins, or after that.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Which {
-    Ahead,
-    Behind,
-}
-
-impl Which {
-    /// The share of the way at the end that the side belongs to.
-    fn own_end(self) -> f64 {
-        match self {
-            Self::Ahead => 0.0,
-            Self::Behind => 1.0,
-        }
-    }
-
-    /// The share of the way at which the hour begins, if so much of it turns on this side.
-    fn hour_at(self, share: f64) -> f64 {
-        match self {
-            Self::Ahead => share,
-            Self::Behind => 1.0 - share,
-        }
-    }
-}
 
 /// So many users are nobody: numbers of files that are written differ by more.
 pub(super) const NOBODY: f64 = 1e-3;
@@ -64,27 +39,25 @@ impl Doubt {
     }
 }
 
-/// One side of a turn.
+/// What turns, under the demand of the hour that ends.
 pub(super) struct Side<'a> {
-    which: Which,
     scene: Scene<'a>,
     fixed: Vec<f64>,
-    /// Components, resources and what is left of them; more where more is carried at the side's own end.
+    /// Components, resources and what is left of them; more where more is carried before anything turns.
     limits: Vec<(usize, usize, f64)>,
     /// Loads at no share of the way, and at all of it.
     ends: [Vec<f64>; 2],
 }
 
 impl<'a> Side<'a> {
-    /// A slice of a period, on the way from the steering of one slice of it to that of another.
+    /// A slice of a period, on the way from its steering to that of another.
     pub(super) fn new(
         course: &'a Course<'_>,
-        (which, slice): (Which, u32),
         (period, ends): (usize, [u32; 2]),
         people: &'a [People],
     ) -> Self {
         let inventory = course.inventory;
-        let case = course.stands.between(period, slice, ends);
+        let case = course.stands.between(period, ends[0], ends);
         let [before, after] = case.steering.map(|own| course.rows(own));
         let members = &case.ground.members;
         let steering = [&before, &after].map(|rows| Steered { rows, members });
@@ -105,14 +78,13 @@ impl<'a> Side<'a> {
             fixed[component * width + resource] = *load;
         }
         let mut side = Self {
-            which,
             limits: scene.case.ground.limits(inventory),
             scene,
             fixed,
             ends: [Vec::new(), Vec::new()],
         };
         side.ends = [0.0, 1.0].map(|share| side.loads(share));
-        let found = &side.ends[usize::from(which == Which::Behind)];
+        let found = &side.ends[0];
         for (component, resource, most) in &mut side.limits {
             *most = most.max(found[*component * width + *resource]);
         }
@@ -162,11 +134,10 @@ impl<'a> Side<'a> {
         all
     }
 
-    /// New sessions of normal operation at a component, at worst while a share of the way turns on this side.
+    /// New sessions of normal operation at a component, at worst while a share of the way turns.
     pub(super) fn background(&self, component: usize, share: f64) -> f64 {
         let of = |share: f64| self.mixed(self.sessions_at(component), share);
-        let (own_end, hour) = (self.which.own_end(), self.which.hour_at(share));
-        f64::max(of(own_end), of(hour))
+        f64::max(of(0.0), of(share))
     }
 
     /// What is wrong at one instant at which steering is that share of the way and turns so much of it a second.
@@ -195,13 +166,13 @@ impl<'a> Side<'a> {
         faults
     }
 
-    /// `true` if nothing carries more than it may while so much of the way turns on this side.
+    /// `true` if nothing carries more than it may while so much of the way turns.
     pub(super) fn has_room(&self, share: f64, doubt: Doubt) -> bool {
         if share <= 0.0 {
             return true;
         }
         // Loads are linear, and at its own end they are what they are.
-        let (found_at, hour_at) = (self.which.own_end(), self.which.hour_at(share));
+        let (found_at, hour_at) = (0.0, share);
         self.limits.iter().all(|&(component, resource, most)| {
             let at = component * self.scene.width() + resource;
             let nominal = self.scene.case.ground.believed.nominal[[component, resource]];
@@ -210,24 +181,7 @@ impl<'a> Side<'a> {
         })
     }
 
-    /// The largest share of the way for which there is room on this side.
-    pub(super) fn most(&self, doubt: Doubt) -> f64 {
-        if self.has_room(1.0, doubt) {
-            return 1.0;
-        }
-        let (mut low, mut high) = (0.0, 1.0);
-        for _ in 0..40 {
-            let middle = f64::midpoint(low, high);
-            *(if self.has_room(middle, doubt) {
-                &mut low
-            } else {
-                &mut high
-            }) = middle;
-        }
-        low
-    }
-
-    /// How many seconds a share of the way needs on this side, as what accepts sessions says; `None` is never.
+    /// How many seconds a share of the way needs, as what accepts sessions says; `None` is never.
     pub(super) fn seconds(&self, share: f64, coming: &Coming, doubt: Doubt) -> Option<f64> {
         if share <= 0.0 {
             return Some(0.0);
@@ -245,7 +199,7 @@ impl<'a> Side<'a> {
         })
     }
 
-    /// `true` if a share of the way can turn on this side in that time.
+    /// `true` if a share of the way can turn in that time.
     pub(super) fn takes(&self, share: f64, within: f64, coming: &Coming, doubt: Doubt) -> bool {
         let seconds = self.seconds(share, coming, doubt);
         self.has_room(share, doubt) && seconds.is_some_and(|seconds| seconds <= within)

@@ -1,33 +1,26 @@
-//! Turns: steering between the hours of a period, walked instant by instant; where there is said to be no safe way, one
-//! is searched for.
+//! Turns: steering between the hours of a period, walked instant by instant.
 
 use super::clock::Stretch;
 use super::course::Course;
 use super::people::{People, served};
-use super::side::{Coming, Doubt, NOBODY, Side, Which};
+use super::side::{Coming, Doubt, NOBODY, Side};
 use jiff::{SignedDuration, Timestamp};
 use plimsoll::ids::ComponentId;
 use plimsoll::plan::{HourSchedule, HourTurn, Refusal, Remedy, Timing};
 use std::collections::BTreeMap;
 
-/// Instants that are looked at on every side of an hour on which steering turns.
+/// Instants that are looked at while steering turns.
 const INSTANTS: u32 = 200;
-
-/// Shares of the way that are tried where there is said to be no safe one.
-const SHARES: u32 = 2000;
 
 /// What was found between hours.
 #[derive(Debug, Default)]
 pub(in crate::waves) struct Turned {
     pub(in crate::waves) faults: Vec<String>,
-    /// Turns on one side of their hour, and on both.
+    /// Turns that are not refused.
     pub(in crate::waves) whole: usize,
-    pub(in crate::waves) split: usize,
     /// Refused because there is no room, no end, no time.
     pub(in crate::waves) refused: [usize; 3],
     pub(in crate::waves) instants: usize,
-    /// Turns that are refused for want of time and said to need no more than there is.
-    pub(in crate::waves) said_in_time: usize,
     /// Beginnings of hours at which nobody newly connects where that counts.
     pub(in crate::waves) quiet: usize,
 }
@@ -36,10 +29,8 @@ impl Turned {
     /// Counts what was found elsewhere too; faults are left where they were found.
     pub(in crate::waves) fn add(&mut self, other: &Self) {
         self.whole += other.whole;
-        self.split += other.split;
         self.instants += other.instants;
         self.quiet += other.quiet;
-        self.said_in_time += other.said_in_time;
         for (own, other) in self.refused.iter_mut().zip(other.refused) {
             *own += other;
         }
@@ -49,13 +40,12 @@ impl Turned {
 /// Two hours that follow each other, and what is between them.
 struct Between<'a> {
     ahead: Side<'a>,
-    behind: Side<'a>,
     coming: Coming,
     /// When the hour begins.
     at: Timestamp,
-    /// From when to when there is time.
-    from: Timestamp,
-    to: Timestamp,
+    /// Over how many seconds it turns, and in how many nobody moves.
+    length: f64,
+    quiet: f64,
 }
 
 fn seconds(from: Timestamp, to: Timestamp) -> f64 {
@@ -72,16 +62,13 @@ impl Course<'_> {
             let ground = self.stands.periods[period].any();
             let people = served(self.inventory, &self.plan, number, ground);
             let hours = self.stands.hours(period);
-            // Decision: a turn that is refused has no end, and leaves the whole hour to the next.
-            let mut ended = None;
             for pair in hours.windows(2) {
                 let turn = left
                     .iter()
                     .position(|own| own.period == period && own.at == pair[1].from)
                     .map(|position| left.remove(position));
                 let of = (period, [pair[0], pair[1]]);
-                let between = self.between(of, ended, &people);
-                ended = between.judged(turn, of, &mut found).or(ended);
+                self.between(of, &people).judged(turn, of, &mut found);
             }
         }
         let stray = left.iter().map(|own| format!("no hour begins: {own:?}"));
@@ -92,25 +79,23 @@ impl Course<'_> {
     fn between<'a>(
         &'a self,
         (period, [a, b]): (usize, [Stretch; 2]),
-        ended: Option<Timestamp>,
         people: &'a [People],
     ) -> Between<'a> {
         let of = (period, [a.slice, b.slice]);
-        let from = ended.map_or(a.from, |ended| ended.max(a.from));
-        let [from, to] = self.free(from, b.from, b.to);
-        let ahead = Side::new(self, (Which::Ahead, a.slice), of, people);
+        let quiet = self.quiet(a.from, b.from);
+        let asked = (self.scenario.waves.turn_minutes * 60.0).ceil();
+        let ahead = Side::new(self, of, people);
         Between {
             coming: ahead.coming(),
             ahead,
-            behind: Side::new(self, (Which::Behind, b.slice), of, people),
             at: b.from,
-            from,
-            to,
+            length: asked.min(quiet),
+            quiet,
         }
     }
 
-    /// From when and until when something may turn beside the beginning of an hour: nothing does while a way is under way.
-    fn free(&self, from: Timestamp, at: Timestamp, to: Timestamp) -> [Timestamp; 2] {
+    /// Whole seconds before the beginning of an hour in which nobody moves: nothing turns while a way is under way.
+    fn quiet(&self, mut from: Timestamp, at: Timestamp) -> f64 {
         let mut ways: BTreeMap<(u32, Timing), [Timestamp; 2]> = BTreeMap::new();
         let instant = |text: &str| text.parse::<Timestamp>().expect("an instant");
         for row in self.plan.waves.iter().flatten().map(|own| &own.row) {
@@ -120,34 +105,29 @@ impl Course<'_> {
             *own = [own[0].min(start), own[1].max(end)];
         }
         ways.retain(|_, own| own[0] < own[1]);
-        let mut free = [from, to];
         for [start, end] in ways.into_values() {
             if start < at && at < end {
-                return [at, at];
+                return 0.0;
             }
-            if end <= at && end > free[0] {
-                free[0] = end;
-            }
-            if start >= at && start < free[1] {
-                free[1] = start;
+            if end <= at {
+                from = from.max(end);
             }
         }
-        free
+        seconds(from, at).floor()
     }
 }
 
 impl Between<'_> {
-    /// When it ends, if it is safe.
+    /// Whether it is as is said.
     fn judged(
         &self,
         turn: Option<&HourTurn>,
         (period, [a, b]): (usize, [Stretch; 2]),
         found: &mut Turned,
-    ) -> Option<Timestamp> {
+    ) {
         let mut faults = Vec::new();
         let most = self.coming.values().map(|[users, _]| *users);
         let most = most.fold(0.0, f64::max);
-        let mut ended = None;
         match turn {
             None if most > NOBODY => {
                 faults.push(format!("{most} newly connect, and nothing is told"));
@@ -164,7 +144,6 @@ impl Between<'_> {
                 match (turn.schedule, &turn.refusal) {
                     (Some(schedule), None) => {
                         self.safe(turn, schedule, found, &mut faults);
-                        ended = Some(schedule.end);
                     }
                     (None, Some(refusal)) => self.refused(turn, *refusal, found, &mut faults),
                     both => faults.push(format!("{both:?}")),
@@ -173,7 +152,6 @@ impl Between<'_> {
         }
         let named = |own: String| format!("period {period}, {}: {own}", self.at);
         found.faults.extend(faults.into_iter().map(named));
-        ended
     }
 
     /// Who newly connects through what.
@@ -210,79 +188,40 @@ impl Between<'_> {
         found: &mut Turned,
         faults: &mut Vec<String>,
     ) {
-        let HourSchedule {
-            start,
-            end,
-            share_ahead: share,
-        } = schedule;
-        let is_split = share > 0.0 && share < 1.0;
-        *(if is_split {
-            &mut found.split
-        } else {
-            &mut found.whole
-        }) += 1;
-        if !(0.0..=1.0).contains(&share)
-            || start < self.from
-            || start > self.at
-            || end < self.at
-            || end > self.to
-        {
-            faults.push(format!("{schedule:?} from {} to {}", self.from, self.to));
+        found.whole += 1;
+        let length = seconds(schedule.start, self.at);
+        if length.to_bits() != self.length.to_bits() || schedule.end != self.at {
+            faults.push(format!(
+                "{schedule:?}, not {} s before the hour",
+                self.length
+            ));
+        }
+        if length <= 0.0 {
             return;
         }
-        let lengths = [seconds(start, self.at), seconds(self.at, end)];
-        if lengths.iter().any(|own| own.fract() > 0.0) {
-            faults.push(format!("no whole seconds: {schedule:?}"));
-        }
-        let sides = [
-            (&self.ahead, 0.0, share),
-            (&self.behind, share, 1.0 - share),
-        ];
-        for ((side, begun, part), length) in sides.into_iter().zip(lengths) {
-            if part > 0.0 && length <= 0.0 || part <= 0.0 && length > 0.0 {
-                faults.push(format!("{part} of the way in {length} s"));
-                continue;
-            }
-            if part <= 0.0 {
-                continue;
-            }
-            for instant in 0..=INSTANTS {
-                let now = begun + part * f64::from(instant) / f64::from(INSTANTS);
-                found.instants += 1;
-                let wrong = side.faults_at(now, part / length, &self.coming);
-                if !wrong.is_empty() {
-                    faults.push(format!("at {now} of the way in {schedule:?}: {wrong:?}"));
-                    break;
-                }
-            }
-            let least = side.seconds(part, &self.coming, Doubt::Forbids);
-            if least.is_some_and(|least| length > least + 1.0) {
-                faults.push(format!("{length} s for {part}, {least:?} are enough"));
+        for instant in 0..=INSTANTS {
+            let now = f64::from(instant) / f64::from(INSTANTS);
+            found.instants += 1;
+            let wrong = self.ahead.faults_at(now, 1.0 / length, &self.coming);
+            if !wrong.is_empty() {
+                faults.push(format!("at {now} of the way in {schedule:?}: {wrong:?}"));
+                break;
             }
         }
-        self.sums(turn, share, faults);
-        self.preferred(share, faults);
+        self.sums(turn, faults);
     }
 
-    /// The sums of a turn that goes a share of its way ahead of the hour.
-    fn sums(&self, turn: &HourTurn, share: f64, faults: &mut Vec<String>) {
-        let sides = [(&self.ahead, share), (&self.behind, 1.0 - share)];
+    /// The sums of a turn.
+    fn sums(&self, turn: &HourTurn, faults: &mut Vec<String>) {
         for own in &turn.ramp {
-            let component = own.component.index();
-            let Some([users, accepts]) = self.coming.get(&component) else {
+            let Some([users, accepts]) = self.coming.get(&own.component.index()) else {
                 continue;
             };
-            let mut background = 0.0_f64;
-            let mut window = 0.0;
-            for ((side, part), told) in sides.into_iter().zip(own.phases) {
-                if part > 0.0 {
-                    let normal = side.background(component, part);
-                    background = background.max(normal);
-                    window += part * users / (accepts - normal);
-                }
-                if (part * users - told).abs() > 1e-5 * users + 1e-4 {
-                    faults.push(format!("{} on one side, told is {own:?}", part * users));
-                }
+            let background = self.ahead.background(own.component.index(), 1.0);
+            let window = users / (accepts - background);
+            let [before, after] = own.phases;
+            if (users - before).abs() > 1e-5 * users + 1e-4 || after != 0.0 {
+                faults.push(format!("{users} before the hour, told is {own:?}"));
             }
             if (background - own.background).abs() > 1e-5 * background + 1e-7 {
                 faults.push(format!("{background} in normal operation, told is {own:?}"));
@@ -295,24 +234,6 @@ impl Between<'_> {
         }
     }
 
-    /// As much ahead as can be, from a hundredth on.
-    fn preferred(&self, share: f64, faults: &mut Vec<String>) {
-        let [ahead, _] = self.times();
-        let goes_ahead = |share| {
-            self.ahead
-                .takes(share, ahead - 1.0, &self.coming, Doubt::Forbids)
-        };
-        let more = (share + 1e-3).clamp(0.011, 1.0);
-        if share < 1.0 && goes_ahead(more) {
-            faults.push(format!("{more} could turn ahead, {share} do"));
-        }
-    }
-
-    /// Whole seconds that each side has.
-    fn times(&self) -> [f64; 2] {
-        [seconds(self.from, self.at), seconds(self.at, self.to)].map(f64::floor)
-    }
-
     fn refused(
         &self,
         turn: &HourTurn,
@@ -320,40 +241,20 @@ impl Between<'_> {
         found: &mut Turned,
         faults: &mut Vec<String>,
     ) {
-        let [ahead, behind] = self.times();
-        let shares = self.shares();
-        let forbids = Doubt::Forbids;
-        let is_safe = |share: &f64| {
-            self.ahead.takes(*share, ahead, &self.coming, forbids)
-                && self
-                    .behind
-                    .takes(1.0 - share, behind, &self.coming, forbids)
-        };
-        if let Some(share) = shares.iter().copied().find(is_safe) {
-            faults.push(format!("{share} ahead is safe: {turn:?}"));
+        let takes = |seconds: f64, doubt| self.ahead.takes(1.0, seconds, &self.coming, doubt);
+        if takes(self.length, Doubt::Forbids) {
+            faults.push(format!("it is safe: {turn:?}"));
         }
-        let any = |asked: &dyn Fn(f64) -> bool| shares.iter().any(|own| asked(*own));
-        let has_room = |doubt| {
-            any(&|share| {
-                self.ahead.has_room(share, doubt) && self.behind.has_room(1.0 - share, doubt)
-            })
-        };
-        let ends = |doubt| {
-            any(&|share| {
-                self.ahead.takes(share, f64::INFINITY, &self.coming, doubt)
-                    && self
-                        .behind
-                        .takes(1.0 - share, f64::INFINITY, &self.coming, doubt)
-            })
-        };
+        let has_room = |doubt| self.ahead.has_room(1.0, doubt);
+        let ends = |doubt| takes(f64::INFINITY, doubt);
         let (kind, is_so) = match refusal {
             Refusal::Unsafe(fullness) => {
                 if fullness.load <= fullness.capacity {
                     faults.push(format!("room is left: {fullness:?}"));
                 }
-                (0, !has_room(forbids))
+                (0, !has_room(Doubt::Forbids))
             }
-            Refusal::Never(_) => (1, has_room(Doubt::Allows) && !ends(forbids)),
+            Refusal::Never(_) => (1, has_room(Doubt::Allows) && !ends(Doubt::Forbids)),
             Refusal::TooLong => (2, ends(Doubt::Allows)),
             Refusal::Unfinished(_) | Refusal::Early(_) => (0, false),
         };
@@ -361,8 +262,12 @@ impl Between<'_> {
         if !is_so {
             faults.push(format!("{refusal:?} it is not: {turn:?}"));
         }
-        if turn.allowed > ahead + behind + 1e-6 {
-            faults.push(format!("{ahead} and {behind} s there are: {turn:?}"));
+        let told = [turn.allowed, turn.quiet];
+        if told.map(f64::to_bits) != [self.length, self.quiet].map(f64::to_bits) {
+            faults.push(format!(
+                "{} of {} s there are: {turn:?}",
+                self.length, self.quiet
+            ));
         }
         for remedy in &turn.remedies {
             if let Remedy::Accept { more } = remedy
@@ -372,25 +277,15 @@ impl Between<'_> {
             }
         }
         if refusal == Refusal::TooLong {
-            found.said_in_time += usize::from(turn.needs.is_some_and(|own| own <= turn.allowed));
-            self.needed(turn, faults);
+            let least = self.ahead.seconds(1.0, &self.coming, Doubt::Allows);
+            let both = least.zip(turn.needs);
+            if both.is_none_or(|(least, told)| (told - least).abs() > 1.0 + 1e-3 * least) {
+                faults.push(format!("{least:?} s are needed: {turn:?}"));
+            }
         }
     }
 
-    /// Shares ahead of the hour that are tried: a fine grid, as much as has room there or behind, and as the time of both
-    /// sides is divided.
-    fn shares(&self) -> Vec<f64> {
-        let [ahead, behind] = self.times();
-        let grid = (0..=SHARES).map(|own| f64::from(own) / f64::from(SHARES));
-        let edges = [Doubt::Allows, Doubt::Forbids]
-            .map(|doubt| [self.ahead.most(doubt), 1.0 - self.behind.most(doubt)]);
-        let edges = edges.into_iter().flatten();
-        grid.chain(edges)
-            .chain([ahead / (ahead + behind)])
-            .collect()
-    }
-
-    /// `true` if there is a safe way in time with so much more accepted.
+    /// `true` if it is safe and in time with so much more accepted.
     fn is_safe_with(&self, more: &[(ComponentId, f64)]) -> bool {
         let mut coming = self.coming.clone();
         for (component, more) in more {
@@ -398,36 +293,6 @@ impl Between<'_> {
                 *accepts += more;
             }
         }
-        let [ahead, behind] = self.times();
-        let shares = self.shares();
-        shares.into_iter().any(|share| {
-            let doubt = Doubt::Allows;
-            self.ahead.takes(share, ahead, &coming, doubt)
-                && self.behind.takes(1.0 - share, behind, &coming, doubt)
-        })
-    }
-
-    /// How long a turn takes for which there is no time.
-    ///
-    /// Decision: as much ahead as is safe, or all of it behind where not all is safe ahead; of both the text may be read.
-    fn needed(&self, turn: &HourTurn, faults: &mut Vec<String>) {
-        let doubt = Doubt::Allows;
-        let mut shares = (0..=SHARES)
-            .rev()
-            .map(|own| f64::from(own) / f64::from(SHARES));
-        let most = shares.find(|own| self.ahead.has_room(*own, doubt));
-        let all_behind = self.behind.has_room(1.0, doubt).then_some(0.0);
-        let either = most.into_iter().chain(all_behind).filter_map(|share| {
-            let ahead = self.ahead.seconds(share, &self.coming, doubt)?;
-            Some(ahead + self.behind.seconds(1.0 - share, &self.coming, doubt)?)
-        });
-        let either: Vec<f64> = either.collect();
-        let is_told = |own: &f64| {
-            let doubt = 4.0 + 2e-3 * own;
-            turn.needs.is_some_and(|needs| (needs - own).abs() <= doubt)
-        };
-        if !either.iter().any(is_told) {
-            faults.push(format!("it needs {either:?} s: {turn:?}"));
-        }
+        self.ahead.takes(1.0, self.length, &coming, Doubt::Allows)
     }
 }

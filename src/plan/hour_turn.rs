@@ -15,7 +15,7 @@ pub struct HourTurn {
     pub slices: [usize; 2],
     /// When it turns; `None` if it is refused.
     pub schedule: Option<HourSchedule>,
-    /// Users who newly connect, by component that accepts so many at most, ascending.
+    /// Users who newly connect, by component that accepts so many at most, ascending; nobody may.
     pub ramp: Vec<Ramp>,
     /// Why it is refused, if it is.
     pub refusal: Option<Refusal>,

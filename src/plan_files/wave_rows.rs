@@ -92,23 +92,23 @@ rows! {
         from_slice: u32,
         /// The slice whose steering it goes to.
         to_slice: u32,
-        /// When steering begins to turn, evenly on each side of `at`; `None` if it is refused.
+        /// When weights begin to turn, evenly; `None` if it is refused.
         start: Option<String>,
-        /// When all of it has turned; `None` if it is refused.
+        /// When all has turned: `at`; `None` if it is refused.
         end: Option<String>,
-        /// Share of the way that is done when the hour begins; `None` if it is refused.
+        /// Share that has turned when the hour begins: 1; `None` if it is refused.
         share_ahead: Option<f64>,
-        /// Component id.
-        component: String,
+        /// Component id; `None` where nobody newly connects through anything that says how many it accepts.
+        component: Option<String>,
         /// Users who newly connect through it.
         arrivals: f64,
-        /// Per second, on the side of `at` on which most do, normal operation included; `None` if it is refused.
+        /// Per second; `None` if it is refused.
         arrivals_per_second: Option<f64>,
-        /// New sessions per second of normal operation on that side, at worst; `None` if it is refused.
+        /// New sessions per second of normal operation meanwhile, at worst; `None` if it is refused.
         background_per_second: Option<f64>,
         /// New sessions per second that it accepts.
-        accepts_per_second: f64,
-        /// Seconds in which so many can be accepted at least, on both sides together; `None` if it is refused.
+        accepts_per_second: Option<f64>,
+        /// Seconds in which so many can be accepted at least; `None` if it is refused.
         smallest_window_seconds: Option<f64>,
         /// Users who wait if all come at once.
         queue_at_once: f64,

@@ -1,5 +1,4 @@
-//! Hour turns: how steering goes from that of one hour to that of the next within a period, where that brings anybody
-//! through something that says how many it accepts.
+//! Hour turns: how steering goes from that of one hour to that of the next within a period.
 //!
 //! Homes stay, so both steerings hold the same users. Weights turn evenly over the `ℓ` seconds that end when the next hour
 //! begins, under the demand of the hour that ends:
@@ -15,7 +14,6 @@ use super::remedies::rounded_up;
 use super::stand::Turn;
 use super::touched::{Under, seconds, stretches};
 use super::transitions::{Ways, shifted};
-use super::turned::components_along;
 use super::wave::whole;
 use crate::formulation::{background_in, members_of_all};
 use crate::ids::{ComponentId, LinkId, SiteId};
@@ -28,16 +26,8 @@ use crate::units::NOBODY;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
-/// Shares that differ by less are the same.
-const SAME: f64 = 1e-9;
-
 /// The hour turns of all periods, in order.
 pub(in crate::engine) fn hour_turns(ways: &Ways<'_>, plan: &Plan) -> Vec<HourTurn> {
-    let inventory = ways.inventory;
-    let mut components = (0..inventory.component_count()).map(ComponentId::new);
-    if !components.any(|own| inventory.accepts_per_second(own).is_some()) {
-        return Vec::new();
-    }
     let periods = plan.periods.iter();
     periods.flat_map(|own| of_period(ways, plan, own)).collect()
 }
@@ -48,7 +38,7 @@ fn of_period(ways: &Ways<'_>, plan: &Plan, own: &PeriodPlan) -> Vec<HourTurn> {
     for pair in stretches.windows(2) {
         let [a, b] = [pair[0], pair[1]];
         let flows = [a, b].map(|stretch| flows_in(&own.flows, stretch.slice));
-        if a.slice == b.slice || !connects(ways, flows) {
+        if a.slice == b.slice || turned(ways, flows) <= NOBODY {
             continue;
         }
         let hour = Hour {
@@ -60,9 +50,7 @@ fn of_period(ways: &Ways<'_>, plan: &Plan, own: &PeriodPlan) -> Vec<HourTurn> {
             at: b.start,
             quiet: quiet(plan, a.start, b.start),
         };
-        let Some(mut turn) = hour.turn(&Change::default()) else {
-            continue;
-        };
+        let mut turn = hour.turn(&Change::default());
         let refusal = turn.refusal.filter(|_| turn.at >= ways.helped_from);
         if let Some(refusal) = refusal {
             turn.remedies = hour.remedies(refusal);
@@ -89,9 +77,8 @@ fn quiet(plan: &Plan, mut from: Timestamp, at: Timestamp) -> f64 {
     seconds(from, at).floor()
 }
 
-/// `true` if from one steering to the other a larger share of the users of a group at a site passes anything that says how
-/// many it accepts.
-fn connects(ways: &Ways<'_>, flows: [&[Flow]; 2]) -> bool {
+/// Users who are on another path by the other steering.
+fn turned(ways: &Ways<'_>, flows: [&[Flow]; 2]) -> f64 {
     let cell = |own: &Flow| Some((ways.groups.of(&own.group)?, own.path.site));
     let mut users: BTreeMap<(usize, SiteId), [f64; 2]> = BTreeMap::new();
     for (end, own) in flows.into_iter().enumerate() {
@@ -102,31 +89,27 @@ fn connects(ways: &Ways<'_>, flows: [&[Flow]; 2]) -> bool {
         }
     }
     // By cell and path: by how much its share grows.
-    let mut growth: BTreeMap<(usize, SiteId, &[LinkId]), (&Flow, f64)> = BTreeMap::new();
+    let mut growth: BTreeMap<(usize, SiteId, &[LinkId]), f64> = BTreeMap::new();
     for (end, own) in flows.into_iter().enumerate() {
         for flow in own {
             let Some((group, site)) = cell(flow) else {
                 continue;
             };
-            let share = flow.users / users[&(group, site)][end];
-            let own = growth
-                .entry((group, site, &flow.path.links))
-                .or_insert((flow, 0.0));
-            own.1 += if end == 0 { -share } else { share };
+            let share = flow.users / users[&(group, site)][end].max(f64::MIN_POSITIVE);
+            let own = growth.entry((group, site, &flow.path.links)).or_default();
+            *own += if end == 0 { -share } else { share };
         }
     }
-    let mut through: BTreeMap<(usize, SiteId, ComponentId), f64> = BTreeMap::new();
-    for ((group, site, _), (flow, more)) in growth {
-        if more.abs() <= SAME {
-            continue;
+    let more = growth.into_iter().map(|((group, site, _), more)| {
+        let [before, after] = users[&(group, site)];
+        // Where only one steering leads a group to a site, its weights hold for both.
+        if before > 0.0 && after > 0.0 {
+            more.max(0.0) * before
+        } else {
+            0.0
         }
-        for component in components_along(ways, flow) {
-            if ways.inventory.accepts_per_second(component).is_some() {
-                *through.entry((group, site, component)).or_default() += more;
-            }
-        }
-    }
-    through.values().any(|more| *more > SAME)
+    });
+    more.sum()
 }
 
 /// The beginning of an hour within a period.
@@ -264,13 +247,9 @@ impl Hour<'_> {
         })
     }
 
-    /// How steering turns there, with something changed; `None` if nobody comes through anything that accepts so many a
-    /// second.
-    fn turn(&self, change: &Change) -> Option<HourTurn> {
+    /// How steering turns there, with something changed.
+    fn turn(&self, change: &Change) -> HourTurn {
         self.with(change, |own| {
-            if own.arrivals.is_empty() {
-                return None;
-            }
             let (needs, allowed) = (own.seconds(), self.allowed());
             let refusal = match (own.overload(), needs) {
                 (Some(fullness), _) => Some(Refusal::Unsafe(fullness)),
@@ -281,7 +260,7 @@ impl Hour<'_> {
                 start: shifted(self.at, -allowed),
                 end: self.at,
             };
-            Some(HourTurn {
+            HourTurn {
                 period: self.own.period.index,
                 at: self.at,
                 slices: self.slices,
@@ -292,7 +271,7 @@ impl Hour<'_> {
                 quiet: self.quiet,
                 refusal,
                 remedies: Vec::new(),
-            })
+            }
         })
     }
 
@@ -305,7 +284,7 @@ impl Hour<'_> {
         let Some((change, remedy)) = more else {
             return Vec::new();
         };
-        let helps = self.turn(&change).is_none_or(|own| own.refusal.is_none());
+        let helps = self.turn(&change).refusal.is_none();
         if helps { vec![remedy] } else { Vec::new() }
     }
 

@@ -330,9 +330,9 @@ fn fullest_of_each(
     all
 }
 
-/// Whole seconds, no fewer but for what arithmetic adds.
+/// Whole seconds, no fewer but for what arithmetic adds; never −0.
 pub(super) fn whole(seconds: f64) -> f64 {
-    (seconds - 1e-6 * seconds.max(1.0)).ceil().max(0.0)
+    (seconds - 1e-6 * seconds.max(1.0)).ceil().max(0.0) + 0.0
 }
 
 /// Sorts paces: what never lets everybody pass first, then by the time that it takes.

@@ -157,8 +157,7 @@ impl Teller<'_> {
         ))
     }
 
-    /// The part of the runbook that says when weights change between hours; nothing if they do not, as far as anything
-    /// says how many it accepts.
+    /// The part of the runbook that says when weights change between hours; nothing if they do not.
     pub(super) fn write_hours(&self, text: &mut String) {
         let turns = &self.plan.hour_turns;
         if turns.is_empty() {
@@ -183,12 +182,25 @@ impl Teller<'_> {
         text.push_str(
             "\n## Steering by the hour\n\n\
              Weights are those of the slice that hours.csv names; steering.csv has them by slice. \
-             Where they change as below, change them evenly over the time that is given, so that nothing has to accept \
-             more new sessions than it can; other changes bring nobody anew through anything that says how many it \
-             accepts.\n\n",
+             Where they change as below, change them evenly over the time that is given, so that no load is too much \
+             meanwhile and nothing has to accept more new sessions than it can.\n\n",
         );
-        for turn in turns {
+        let (paced, others): (Vec<&HourTurn>, Vec<&HourTurn>) =
+            turns.iter().partition(|own| !own.ramp.is_empty());
+        for turn in paced {
             self.write_turn(turn, text);
+        }
+        if !others.is_empty() {
+            let hours = match others.len() {
+                1 => "1 hour".to_owned(),
+                count => format!("{} hours", numbers::users(count as f64)),
+            };
+            let _ = writeln!(
+                text,
+                "- Before {hours} weights change and bring nobody anew through anything that says how many it accepts: \
+                 over {}, or over as long as nobody moves before the hour; hour_turns.csv has the times.",
+                duration(self.scenario.waves.turn_minutes * 60.0)
+            );
         }
     }
 
@@ -196,7 +208,11 @@ impl Teller<'_> {
     pub(in crate::report) fn beside_the_hour(turn: &HourTurn) -> Option<String> {
         let schedule = turn.schedule?;
         let seconds = schedule.end.duration_since(schedule.start).as_secs_f64();
-        Some(format!("over the {} before it", duration(seconds)))
+        Some(if seconds > 0.0 {
+            format!("over the {} before it", duration(seconds))
+        } else {
+            "at the hour, because users move until then".to_owned()
+        })
     }
 
     fn write_turn(&self, turn: &HourTurn, text: &mut String) {

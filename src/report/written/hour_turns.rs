@@ -17,16 +17,18 @@ impl Writer<'_> {
     pub(super) fn hour_turns(&self, scenario: &Scenario) -> Vec<HourTurnRow> {
         let turns = self.plan.hour_turns.iter();
         let rows = turns.flat_map(|turn| {
-            let ramp = turn.ramp.iter();
+            let nobody = turn.ramp.is_empty().then_some(None);
+            let ramp = turn.ramp.iter().map(Some).chain(nobody);
             ramp.map(|own| self.hour_turn(scenario, turn, own))
         });
         rows.collect()
     }
 
-    fn hour_turn(&self, scenario: &Scenario, turn: &HourTurn, ramp: &Ramp) -> HourTurnRow {
+    fn hour_turn(&self, scenario: &Scenario, turn: &HourTurn, ramp: Option<&Ramp>) -> HourTurnRow {
         let [from_slice, to_slice] = turn.slices.map(slice);
         let schedule = turn.schedule;
-        let busiest = turn.busiest(ramp.component);
+        let busiest = ramp.and_then(|own| turn.busiest(own.component));
+        let arrivals = ramp.map_or(0.0, |own| own.arrivals);
         HourTurnRow {
             period: number(&self.plan.periods[turn.period].period),
             at: instant(scenario, turn.at),
@@ -35,13 +37,15 @@ impl Writer<'_> {
             start: schedule.map(|own| instant(scenario, own.start)),
             end: schedule.map(|own| instant(scenario, own.end)),
             share_ahead: schedule.map(|_| 1.0),
-            component: self.inventory.component_name(ramp.component).to_owned(),
-            arrivals: ramp.arrivals,
+            component: ramp.map(|own| self.inventory.component_name(own.component).to_owned()),
+            arrivals,
             arrivals_per_second: busiest.map(|own| own[0]),
             background_per_second: busiest.map(|own| own[1]),
-            accepts_per_second: ramp.accepts,
-            smallest_window_seconds: ramp.window.filter(|_| schedule.is_some()),
-            queue_at_once: ramp.arrivals,
+            accepts_per_second: ramp.map(|own| own.accepts),
+            smallest_window_seconds: ramp
+                .and_then(|own| own.window)
+                .filter(|_| schedule.is_some()),
+            queue_at_once: arrivals,
         }
     }
 }

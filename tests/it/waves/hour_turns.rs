@@ -171,7 +171,10 @@ fn users_do_not_come_back_before_there_is_capacity_for_them() {
     };
     let (_, _, plan) = turns(hand);
     // Nothing says how many far accepts, so only those who come back are counted.
-    let turn = only(&plan);
+    let [leaving, turn] = plan.hour_turns.as_slice() else {
+        panic!("two turns: {:?}", plan.hour_turns);
+    };
+    assert!(leaving.refusal.is_none() && leaving.ramp.is_empty());
     assert_eq!(turn.at, at("2030-03-01T12:00:00Z"));
     let Some(Refusal::Unsafe(fullness)) = turn.refusal else {
         panic!("{:?}", turn.refusal);
@@ -303,14 +306,31 @@ fn what_has_no_room_to_turn_in_is_refused() {
     assert!((fullness.load - 95.0).abs() < 1e-3, "{fullness:?}");
 }
 
-/// Without anything that says how many it accepts, weights may be set at once.
+/// Loads have to fit meanwhile also where everybody is accepted: near carries 95 of its 100 at the end, or of 90.
 #[test]
-fn nothing_has_to_be_paced_where_everybody_is_accepted() {
-    let (mut inventory, scenario) = read_hand(CROSSING);
-    let sessions = inventory.sessions().expect("something accepts so many");
-    inventory.capacity.column_mut(sessions.index()).fill(None);
-    let plan = planned(&inventory, &scenario);
-    assert!(plan.hour_turns.is_empty());
+fn weights_turn_evenly_also_where_everybody_is_accepted() {
+    for (near, headroom) in [(100.0, 0.2), (90.0, 1.0 / 9.0)] {
+        let hand = Hand {
+            near,
+            headroom,
+            ..CROSSING
+        };
+        let (mut inventory, scenario) = read_hand(hand);
+        let sessions = inventory.sessions().expect("something accepts so many");
+        inventory.capacity.column_mut(sessions.index()).fill(None);
+        let plan = planned(&inventory, &scenario);
+        let turn = only(&plan);
+        assert!(turn.ramp.is_empty(), "{turn:?}");
+        if near < 95.0 {
+            assert!(matches!(turn.refusal, Some(Refusal::Unsafe(_))), "{turn:?}");
+        } else {
+            let schedule = turn.schedule.expect("it is safe");
+            assert_eq!(schedule.start, at("2030-03-01T10:50:00Z"));
+        }
+        let verdict = judged(&inventory, &scenario, &plan);
+        assert!(verdict.holds(), "{verdict}");
+        assert_eq!(verdict.refused.is_empty(), !plan.is_refused());
+    }
 }
 
 #[test]
@@ -379,6 +399,31 @@ fn every_cell_of_hour_turns_is_judged() {
     with("start", "2030-03-01T10:59:50Z").finds("P7997");
     with("end", "2030-03-01T11:00:05Z").finds("P7997");
     with("start", "2030-03-01T09:59:00Z").finds("P7997");
+}
+
+#[test]
+fn every_cell_of_a_turn_that_nobody_connects_in_is_judged() {
+    let (mut inventory, scenario) = read_hand(CROSSING);
+    let sessions = inventory.sessions().expect("something accepts so many");
+    inventory.capacity.column_mut(sessions.index()).fill(None);
+    let subject = Subject::of(inventory, scenario);
+    let with = |column: &str, value: &str| {
+        let value = value.to_owned();
+        subject.with(FILE, column, |_| true, move |_| value.clone())
+    };
+    with("at", "2030-03-01T10:30:00Z").finds("P7995");
+    with("component", "near").finds("P7995");
+    with("start", "2030-03-01T10:49:00Z").finds("P7997");
+    for column in [
+        "arrivals",
+        "arrivals_per_second",
+        "background_per_second",
+        "accepts_per_second",
+        "smallest_window_seconds",
+        "queue_at_once",
+    ] {
+        with(column, "7").finds("P7996");
+    }
 }
 
 #[test]

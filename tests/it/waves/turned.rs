@@ -184,7 +184,7 @@ fn schedule(turns: &mut [HourTurn]) -> &mut HourSchedule {
 fn turns_that_are_told_otherwise_are_found() {
     assert_none(&faults_with(|_| {}));
     let seconds = SignedDuration::from_secs;
-    finds(Vec::clear, "newly connect, and nothing is told");
+    finds(Vec::clear, "turn, and nothing is told");
     finds(|own| own.push(own[0].clone()), "no hour begins");
     finds(|own| own[0].slices.swap(0, 1), "slices");
     finds(|own| own[0].ramp.clear(), "none are told");

@@ -1,6 +1,7 @@
 //! Hour sides: what is carried before the beginning of an hour while steering turns, and whether it may.
 
 use super::super::ground::Ground;
+use super::super::leg::Steered;
 use super::super::stability::{keeps_itself_up, most_offered};
 use super::crowd::Crowd;
 use super::hours::Hourly;
@@ -8,7 +9,7 @@ use super::pieces::Fate;
 use super::rules::{Limits, at_most, slack, spare};
 use super::shares::{Ends, Steering};
 use super::state::{Loaded, Moment, Under};
-use crate::ids::{ComponentId, SiteId};
+use crate::ids::SiteId;
 use crate::units::NOBODY;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -86,20 +87,14 @@ impl Side {
 }
 
 impl Hourly<'_> {
-    /// What turns before the beginning of an hour over so many seconds; `None` if nobody newly connects through anything that says how many it
-    /// accepts.
+    /// What turns before the beginning of an hour over so many seconds.
     pub(super) fn side(
         &self,
         ground: &Ground<'_>,
         crowds: &[Crowd],
         slices: [usize; 2],
         length: f64,
-    ) -> Option<Side> {
-        let inventory = ground.inventory;
-        let mut components = (0..inventory.component_count()).map(ComponentId::new);
-        if !components.any(|own| inventory.accepts_per_second(own).is_some()) {
-            return None;
-        }
+    ) -> Side {
         let steering = slices.map(|slice| Steering {
             rows: self.steered.of(slice),
             members: &self.situation.members,
@@ -127,19 +122,39 @@ impl Hourly<'_> {
             .keys()
             .map(|own| (*own, whole.arrivals[*own][0]));
         let arrivals: BTreeMap<usize, f64> = users.filter(|(_, users)| *users > NOBODY).collect();
-        if arrivals.is_empty() {
-            return None;
-        }
         let rows = limits.most(0).map(|(at, ..)| (at[0], at[1]));
         let is_asked = ground.scenario.policy.require_stable;
         let recovers = rows.filter(|at| is_asked && keeps_itself_up(ground, *at));
-        Some(Side {
+        Side {
             recovers: recovers.collect(),
             ends: [[0.0; 2], [1.0; 2]].map(|steering| loaded(&under, steering)),
             limits,
             arrivals,
             length,
-        })
+        }
+    }
+
+    /// Users who are on another path by the steering of one slice than by that of the other.
+    pub(super) fn turned(&self, slices: [usize; 2]) -> f64 {
+        let rows = slices.map(|slice| self.steered.of(slice));
+        let all = |row: &Steered, end: usize| -> f64 {
+            let is_cell =
+                |own: &&Steered| own.group == row.group && own.route.site == row.route.site;
+            rows[end].iter().filter(is_cell).map(|own| own.users).sum()
+        };
+        let on_it = |row: &Steered| -> f64 {
+            let is_it = |own: &&Steered| own.group == row.group && own.route == row.route;
+            rows[0].iter().filter(is_it).map(|own| own.users).sum()
+        };
+        let more = rows[1].iter().map(|row| {
+            let [before, after] = [all(row, 0), all(row, 1)];
+            if before > 0.0 && after > 0.0 {
+                (row.users / after * before - on_it(row)).max(0.0)
+            } else {
+                0.0
+            }
+        });
+        more.sum()
     }
 
     /// Who is served where, those together who bring the same.

@@ -21,11 +21,10 @@ use crate::units::NOBODY;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
-/// P7995: `hour_turns.csv` has every change of steering between hours that brings anybody through anything that says how
-/// many it accepts, and no other.
+/// P7995: `hour_turns.csv` has every change of steering between hours, and no other.
 const TURNS: Rule = Rule {
     code: "P7995",
-    hint: "one row for every beginning of an hour within a period and every component that users newly connect through",
+    hint: "one row for every change of weights between hours and every component that users newly connect through",
 };
 
 /// P7996: the figures of a row are those of the steering of both hours.
@@ -83,13 +82,21 @@ pub(in crate::plan::check) fn hours_turn(
         let [(a, from, at), (b, ..)] = [pair[0], pair[1]];
         let rows = written.remove(&at).unwrap_or_default();
         let length = own.length(ground, from, at);
-        let side = own.side(ground, &crowds, [a, b], length);
-        let none = BTreeMap::new();
-        let expected = side.as_ref().map_or(&none, |own| &own.arrivals);
-        if !rows_are_those(ground, own, (at, [a, b]), (&rows, expected), report) {
+        let turned = if a == b { 0.0 } else { own.turned([a, b]) };
+        if turned <= 0.0 && rows.is_empty() {
             continue;
         }
-        let (Some(first), Some(side)) = (rows.first(), &side) else {
+        let side = &own.side(ground, &crowds, [a, b], length);
+        if !rows_are_those(
+            ground,
+            own,
+            (at, [a, b]),
+            (&rows, (turned, &side.arrivals)),
+            report,
+        ) {
+            continue;
+        }
+        let Some(first) = rows.first() else {
             continue;
         };
         count += 1;
@@ -188,20 +195,26 @@ fn rows_are_those(
     ground: &Ground<'_>,
     own: &Hourly<'_>,
     (at, slices): (Timestamp, [usize; 2]),
-    (rows, expected): (&[&Lined<HourTurnRow>], &BTreeMap<usize, f64>),
+    (rows, (turned, expected)): (&[&Lined<HourTurnRow>], (f64, &BTreeMap<usize, f64>)),
     report: &mut Report,
 ) -> bool {
     let broken = report.broken.len();
     let mut left = expected.clone();
     for row in rows {
         let cell = |column| At::cell(HourTurnRow::FILE, row.line, column);
-        let component = ground.components.get(row.row.component.as_str());
-        if component
-            .and_then(|own| left.remove(&own.index()))
-            .is_none()
-        {
-            let found = format!("`{}` once more, or where nobody comes", row.row.component);
-            let expected = "components that somebody newly connects through";
+        let name = row.row.component.as_deref();
+        let component = name.and_then(|own| ground.components.get(own));
+        let is_expected = match name {
+            // Next to nobody may come through something.
+            None => rows.len() == 1 && turned > 0.0,
+            Some(_) => component
+                .and_then(|own| left.remove(&own.index()))
+                .is_some(),
+        };
+        if !is_expected {
+            let name = name.unwrap_or_default();
+            let found = format!("`{name}` once more, or where nobody comes");
+            let expected = "components that somebody newly connects through, or blank for none";
             report.add(TURNS, cell("component"), found, expected);
         }
         let told = [
@@ -213,6 +226,11 @@ fn rows_are_those(
                 report.add(TURNS, cell(column), told.to_string(), slice.to_string());
             }
         }
+    }
+    if rows.is_empty() && turned > 1e-3 {
+        let found = format!("no row at {at} in period {}", own.period.index);
+        let expected = "a row wherever weights change from hour to hour";
+        report.add(TURNS, At::file(HourTurnRow::FILE), found, expected);
     }
     // Next to nobody may be told or not.
     if let Some((component, _)) = left.iter().find(|(_, users)| **users > 1e-3) {
@@ -334,19 +352,21 @@ fn figures_are_true(
     (side, is_done): (&Side, bool),
     report: &mut Report,
 ) {
-    let component = ground.components.get(row.row.component.as_str());
-    let Some(component) = component.map(|own| own.index()) else {
-        return;
-    };
-    let arrivals = side.arrivals.get(&component).copied().unwrap_or_default();
-    let accepts = ground
-        .inventory
-        .accepts_per_second(ComponentId::new(component));
-    let beside = side.background(component, 1.0);
-    let spare = spare(accepts.unwrap_or_default(), beside);
-    let background = (is_done && side.length > 0.0).then_some(beside);
+    let component = row.row.component.as_deref();
+    let component = component
+        .and_then(|own| ground.components.get(own))
+        .copied();
+    let arrivals = component.and_then(|own| side.arrivals.get(&own.index()));
+    let arrivals = arrivals.copied().unwrap_or_default();
+    let accepts = component.and_then(|own| ground.inventory.accepts_per_second(own));
+    let beside = component.map(|own| side.background(own.index(), 1.0));
+    let beside = beside.filter(|_| is_done);
+    let background = beside.filter(|_| side.length > 0.0);
     let rate = background.map(|_| arrivals / side.length);
-    let window = is_done.then(|| arrivals / spare.max(f64::MIN_POSITIVE));
+    let window = beside.map(|own| {
+        let spare = spare(accepts.unwrap_or_default(), own);
+        arrivals / spare.max(f64::MIN_POSITIVE)
+    });
     let cells = [
         ("arrivals", Some(row.row.arrivals), Some(arrivals)),
         ("arrivals_per_second", row.row.arrivals_per_second, rate),
@@ -355,11 +375,7 @@ fn figures_are_true(
             row.row.background_per_second,
             background,
         ),
-        (
-            "accepts_per_second",
-            Some(row.row.accepts_per_second),
-            accepts,
-        ),
+        ("accepts_per_second", row.row.accepts_per_second, accepts),
         (
             "smallest_window_seconds",
             row.row.smallest_window_seconds,

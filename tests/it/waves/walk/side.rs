@@ -134,6 +134,22 @@ impl<'a> Side<'a> {
         all
     }
 
+    /// Users who pass anything that they did not pass before, where most do.
+    pub(super) fn turned(&self) -> f64 {
+        let mut all: BTreeMap<usize, f64> = BTreeMap::new();
+        for own in self.scene.people {
+            let (site, share) = own.new.expect("they are served");
+            let users = self.scene.case.ground.users(own.shard) * share;
+            let key = (self.scene.group(own.shard), site);
+            let was = self.scene.roads.open(key, 0.0);
+            for (component, passing) in self.scene.roads.open(key, 1.0) {
+                let more = passing - was.get(&component).copied().unwrap_or_default();
+                *all.entry(component).or_default() += users * more.max(0.0);
+            }
+        }
+        all.into_values().fold(0.0, f64::max)
+    }
+
     /// New sessions of normal operation at a component, at worst while a share of the way turns.
     pub(super) fn background(&self, component: usize, share: f64) -> f64 {
         let of = |share: f64| self.mixed(self.sessions_at(component), share);

@@ -21,7 +21,7 @@ pub(in crate::waves) struct Turned {
     /// Refused because there is no room, no end, no time.
     pub(in crate::waves) refused: [usize; 3],
     pub(in crate::waves) instants: usize,
-    /// Beginnings of hours at which nobody newly connects where that counts.
+    /// Beginnings of hours at which nobody is steered elsewhere.
     pub(in crate::waves) quiet: usize,
 }
 
@@ -126,16 +126,15 @@ impl Between<'_> {
         found: &mut Turned,
     ) {
         let mut faults = Vec::new();
-        let most = self.coming.values().map(|[users, _]| *users);
-        let most = most.fold(0.0, f64::max);
+        let most = self.ahead.turned();
         match turn {
             None if most > NOBODY => {
-                faults.push(format!("{most} newly connect, and nothing is told"));
+                faults.push(format!("{most} turn, and nothing is told"));
             }
             None => found.quiet += 1,
             Some(turn) => {
                 if most < NOBODY * NOBODY {
-                    faults.push(format!("nobody newly connects: {turn:?}"));
+                    faults.push(format!("nobody turns: {turn:?}"));
                 }
                 if turn.slices != [a.slice, b.slice].map(|own| own as usize) {
                     faults.push(format!("slices {:?}", turn.slices));

@@ -64,7 +64,8 @@ impl Script {
         let mut flows = before.flows.clone();
         flows.extend(first_ways(inventory, scenario, network, groups, before));
         let flows = Arc::new(flows);
-        let mut states = vec![first(inventory, before, &flows)];
+        let minutes = scenario.waves.turn_minutes;
+        let mut states = vec![first(inventory, before, &flows, minutes)];
         for period in periods(inventory, scenario) {
             states.push(State {
                 start: period.start,
@@ -74,7 +75,7 @@ impl Script {
                 parts: Vec::new(),
                 steering: Ramp::jump(period.start),
                 moves: BTreeMap::new(),
-                turns: Vec::new(),
+                turns: turns(&before.case.hours, minutes),
             });
         }
         Self {
@@ -93,7 +94,13 @@ impl Script {
         before: &Before,
         enacted: impl Fn(&Period) -> Result<Enacted, E>,
     ) -> Result<Self, E> {
-        let mut states = vec![first(inventory, before, &Arc::new(before.flows.clone()))];
+        let flows = Arc::new(before.flows.clone());
+        let mut states = vec![first(
+            inventory,
+            before,
+            &flows,
+            scenario.waves.turn_minutes,
+        )];
         for period in periods(inventory, scenario) {
             let case = believed(inventory, scenario, &period);
             let own = enacted(&period)?;
@@ -201,7 +208,7 @@ fn first_ways(
 }
 
 /// The state before the scenario.
-fn first(inventory: &Inventory, before: &Before, flows: &Arc<Vec<Flow>>) -> State {
+fn first(inventory: &Inventory, before: &Before, flows: &Arc<Vec<Flow>>, minutes: f64) -> State {
     let shards = inventory.shards.iter().enumerate();
     let placed = shards.filter_map(|(index, own)| Some((index, own.site?)));
     let part = |(index, site): (usize, SiteId)| Part {
@@ -218,8 +225,27 @@ fn first(inventory: &Inventory, before: &Before, flows: &Arc<Vec<Flow>>) -> Stat
         parts: placed.map(part).collect(),
         steering: Ramp::default(),
         moves: BTreeMap::new(),
-        turns: Vec::new(),
+        turns: turns(&before.case.hours, minutes),
     }
+}
+
+/// How steering that nobody plans turns between hours: evenly over so many minutes that end when the next begins.
+fn turns(hours: &Hours, minutes: f64) -> Vec<Turn> {
+    let longest = SignedDuration::try_from_secs_f64((minutes * 60.0).ceil()).unwrap_or_default();
+    let pairs = hours.stretches().windows(2).map(|pair| [pair[0], pair[1]]);
+    let pairs = pairs.filter(|[a, b]| a.slice != b.slice);
+    pairs
+        .map(|[a, b]| {
+            let begins = b.start.checked_sub(longest).unwrap_or(a.start);
+            let mut ramp = Ramp::default();
+            ramp.go([begins.max(a.start), b.start], 1.0);
+            Turn {
+                at: b.start,
+                slices: [a.slice, b.slice],
+                ramp,
+            }
+        })
+        .collect()
 }
 
 fn believed(inventory: &Inventory, scenario: &Scenario, period: &Period) -> Case {

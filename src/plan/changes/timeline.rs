@@ -284,8 +284,10 @@ impl<'t, 'p> List<'t, 'p> {
                 all.extend(at_start.take().into_iter().flatten().copied());
             }
             let at_once = match step.change {
-                Change::Weight { client_region, .. } => Some((0, client_region.index(), step.at)),
-                Change::Member { pool, .. } => Some((1, pool.index(), step.at)),
+                Change::Weight { client_region, .. } => {
+                    Some((0, client_region.index(), step.at, step.wave))
+                }
+                Change::Member { pool, .. } => Some((1, pool.index(), step.at, step.wave)),
                 _ => None,
             };
             if at_once.is_none() || at_once != last {

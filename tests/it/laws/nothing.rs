@@ -13,6 +13,9 @@ use std::cell::Cell;
 fn quiet(seed: u64, inventory: &mut Inventory, scenario: &mut Scenario) {
     let seed = usize::try_from(seed).expect("a small seed");
     scenario.events.clear();
+    if seed % 4 < 2 {
+        crate::waves::drawn::limited(inventory, scenario, seed as u64);
+    }
     let (shards, start) = (&inventory.shards, scenario.start);
     let is_placed = |own: usize| shards[own].site.is_some();
     let onboarding = &mut inventory.onboarding;

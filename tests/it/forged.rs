@@ -193,6 +193,30 @@ fn a_forged_total_is_named() {
 }
 
 #[test]
+fn a_replay_that_is_told_otherwise_is_named() {
+    for (of, key) in [
+        ("replayed", "most_users_down"),
+        ("replayed", "user_minutes"),
+        ("downtime", "most_users_down"),
+        ("downtime", "user_minutes"),
+        ("downtime", "unserved_minutes"),
+    ] {
+        let (code, shown) = verdict_on("summary.json", |text| {
+            let mut json: serde_json::Value = serde_json::from_str(text).expect("it is JSON");
+            let own = match of {
+                "replayed" => &mut json["replayed"],
+                _ => &mut json["periods"][0]["downtime"],
+            };
+            let number = &mut own[key];
+            *number = (number.as_f64().expect("a number") + 1.0).into();
+            json.to_string()
+        });
+        assert_eq!(code, Some(1), "{of} {key}: {shown}");
+        assert!(shown.contains("P7531"), "{of} {key}: {shown}");
+    }
+}
+
+#[test]
 fn users_forgotten_on_their_way_are_named() {
     let cells = cells_of("steering.csv");
     let users = cells.column("users").expect("a column");

@@ -8,6 +8,7 @@ use crate::cli::run::written;
 use crate::cli::terminal::Terminal;
 use crate::cli::{exit, files, input, render};
 use crate::diagnostic::{Finding, has_errors};
+use crate::engine::replay_findings;
 use crate::error::Result;
 use crate::inventory::SourceFile;
 use crate::model::Recovery;
@@ -15,6 +16,7 @@ use crate::plan::check::{SweepVerdict, Verdict, check, check_sweep};
 use crate::plan_files::{self, PlanFile, ProtectionRow, Row as _, SWEEP_FILE};
 use crate::report::table::wrapped;
 use crate::report::{numbers, proven};
+use crate::solve::Stop;
 
 /// Reads the input and the written plan or sweep and says what in it does not hold.
 pub(crate) fn run(options: &VerifyOptions, terminal: &mut Terminal) -> Result<u8> {
@@ -53,7 +55,12 @@ pub(crate) fn run(options: &VerifyOptions, terminal: &mut Terminal) -> Result<u8
         let Some(written_plan) = written_plan else {
             return Ok(exit::BAD_INPUT);
         };
-        let verdict = check(&input.inventory, &input.scenario, written_plan);
+        let (inventory, scenario) = (&input.inventory, &input.scenario);
+        let stop = Stop::default();
+        let of_replay = replay_findings(inventory, scenario, &written_plan, &stop)?;
+        let is_played = of_replay.is_some();
+        let mut verdict = check(inventory, scenario, written_plan);
+        verdict.broken.extend(of_replay.into_iter().flatten());
         drop(progress);
         let protect = input.scenario.protect.as_ref();
         let is_planned = protect.is_some_and(|own| own.recovery == Recovery::Replan);
@@ -61,7 +68,7 @@ pub(crate) fn run(options: &VerifyOptions, terminal: &mut Terminal) -> Result<u8
         let text = match options.format {
             Format::Quiet => String::new(),
             Format::Json => render::verdict_json(&verdict),
-            Format::Text => text(&verdict, &plan, is_protected, terminal),
+            Format::Text => text(&verdict, &plan, [is_protected, is_played], terminal),
         };
         (text, verdict.holds() && verdict.refused.is_empty())
     };
@@ -118,8 +125,13 @@ fn text_of_sweep(verdict: &SweepVerdict, folder: &[SourceFile], terminal: &Termi
 }
 
 /// Every broken rule with the row that breaks it, then the verdict; `is_protected` where something is to be survived by
-/// planning again.
-fn text(verdict: &Verdict, plan: &[SourceFile], is_protected: bool, terminal: &Terminal) -> String {
+/// planning again, `is_played` where what is said of its replay was played again.
+fn text(
+    verdict: &Verdict,
+    plan: &[SourceFile],
+    [is_protected, is_played]: [bool; 2],
+    terminal: &Terminal,
+) -> String {
     let sources = Sources::of(plan);
     let mut text = render::findings(&verdict.broken, &sources, terminal);
     let checked = format!("checked: {}", verdict.checked.join(", "));
@@ -130,6 +142,14 @@ fn text(verdict: &Verdict, plan: &[SourceFile], is_protected: bool, terminal: &T
     }
     if is_protected {
         let line = "not checked: what it survives by planning again; `plimsoll sweep --from plan` asks that, and its folder is judged";
+        text.push_str(&wrapped(line, terminal.width));
+    }
+    let of_replay = if is_played {
+        "checked by playing its files: who is down, period by period\nnot checked: what the plan names of that, outages, recovery"
+    } else {
+        "not checked: what summary.json says of its replay, outages, recovery"
+    };
+    for line in of_replay.lines() {
         text.push_str(&wrapped(line, terminal.width));
     }
     text.push_str(&proven::text(&verdict.proven, terminal.width));

@@ -4,13 +4,14 @@
 
 use crate::draw::Size;
 use crate::draw::random::Random;
-use crate::levels::{assert_none, found_in_changed_draws, planned};
+use crate::levels::{assert_none, found_in_changed_draws, planned, written};
 use jiff::{SignedDuration, Timestamp};
-use plimsoll::engine::{downtime, replay_plan};
+use plimsoll::engine::{downtime, replay_findings, replay_plan};
 use plimsoll::inventory;
 use plimsoll::model::{EventKind, Inventory, Phase, Scenario};
 use plimsoll::plan::replay::Moment;
 use plimsoll::plan::{Downtime, Plan};
+use plimsoll::plan_files::{self, PlanFile};
 use plimsoll::solve::Stop;
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -130,6 +131,12 @@ fn untold(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> (Vec<Strin
     if told.not_counted.is_some() || told.is_rough {
         return (Vec::new(), false);
     }
+    if told.unchecked_from.is_none() {
+        let differing = told_otherwise(inventory, scenario, plan, &told);
+        if !differing.is_empty() {
+            return (differing, true);
+        }
+    }
     let run = replay_plan(inventory, scenario, plan, &Stop::default()).expect("it is played");
     let (times, unknown) = (excused(scenario, plan), unknown(plan));
     let mut faults = Vec::new();
@@ -163,6 +170,24 @@ fn untold(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> (Vec<Strin
         }
     }
     (faults, true)
+}
+
+/// What summary.json says of the replay of a plan that playing its files does not give.
+fn told_otherwise(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    plan: &Plan,
+    told: &Downtime,
+) -> Vec<String> {
+    let mut plan = plan.clone();
+    plan.replayed = Some(told.clone());
+    let files = written(inventory, scenario, &plan);
+    let files: Vec<PlanFile<'_>> = files.iter().map(PlanFile::from).collect();
+    let (written, findings) = plan_files::read(&files);
+    let written = written.unwrap_or_else(|| panic!("{findings:?}"));
+    let found = replay_findings(inventory, scenario, &written, &Stop::default());
+    let found = found.expect("it is played").expect("all of it was played");
+    found.iter().map(ToString::to_string).collect()
 }
 
 #[test]

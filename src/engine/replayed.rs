@@ -1,0 +1,126 @@
+//! Replayed: whether playing the files of a plan gives what its summary.json says of its replay.
+
+use super::replay::replay;
+use crate::diagnostic::{Code, Finding, Place, Severity};
+use crate::error::Result;
+use crate::model::{Inventory, Scenario};
+use crate::plan::replay::{Moment, Run};
+use crate::plan_files::{Checked, SUMMARY_FILE, Summary, WrittenPlan, decimal};
+use crate::scenario::periods;
+use crate::solve::Stop;
+use jiff::Timestamp;
+
+/// Numbers that differ by no more than this share of the larger, or of a hundred users, are the same: files leave out who is
+/// next to nobody.
+const SAME: f64 = 1e-5;
+
+/// P7531: summary.json says of the replay what playing the written files gives.
+const CODE: &str = "P7531";
+
+/// What summary.json says otherwise of a plan's replay than playing its files gives; `None` where it does not say that all
+/// was played, in parts as long as those of a replay, or where the files cannot be played.
+///
+/// # Errors
+/// [`Error::StoppedEarly`](crate::error::Error::StoppedEarly) if a stop is raised; `Error::Internal` if the replay loses work.
+pub fn replay_findings(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    written: &WrittenPlan,
+    stop: &Stop,
+) -> Result<Option<Vec<Finding>>> {
+    let Some(summary) = &written.summary else {
+        return Ok(None);
+    };
+    let told = summary.replayed.as_ref();
+    let Some(told) = told.filter(|own| own.checked == Checked::All) else {
+        return Ok(None);
+    };
+    // Names that the inventory does not have are found where the files are checked.
+    let Ok(played) = replay(inventory, scenario, Some(written), false, stop) else {
+        return Ok(None);
+    };
+    let played = played?;
+    let [run] = played.runs.as_slice() else {
+        return Ok(None);
+    };
+    let mut findings = Vec::new();
+    let mut compare = |key: String, told: f64, found: f64| {
+        if (told - found).abs() > SAME * told.abs().max(found.abs()).max(100.0) {
+            findings.push(finding(key, told, found));
+        }
+    };
+    let starts: Vec<Timestamp> = periods(inventory, scenario)
+        .into_iter()
+        .map(|own| own.start)
+        .collect();
+    let felt = felt(run, &starts, summary);
+    let most = felt.iter().map(|own| own.most).fold(0.0, f64::max);
+    let minutes = felt.iter().map(|own| own.minutes).sum();
+    let key = |name: &str| format!("replayed.{name}");
+    compare(key("most_users_down"), told.most_users_down, most);
+    compare(key("user_minutes"), told.user_minutes, minutes);
+    for (index, (period, own)) in summary.periods.iter().zip(&felt).enumerate() {
+        let Some(told) = &period.downtime else {
+            continue;
+        };
+        let key = |name: &str| format!("periods[{index}].downtime.{name}");
+        compare(key("most_users_down"), told.most_users_down, own.most);
+        compare(key("user_minutes"), told.user_minutes, own.minutes);
+        compare(
+            key("unserved_minutes"),
+            told.unserved_minutes,
+            own.unserved_minutes,
+        );
+    }
+    Ok(Some(findings))
+}
+
+/// What users feel in a period.
+#[derive(Debug, Clone, Copy, Default)]
+struct Felt {
+    most: f64,
+    minutes: f64,
+    unserved_minutes: f64,
+}
+
+/// What users feel, by period; what is before the first counts to it.
+fn felt(run: &Run, starts: &[Timestamp], summary: &Summary) -> Vec<Felt> {
+    let mut all = vec![Felt::default(); starts.len()];
+    for moment in &run.moments {
+        let period = starts.partition_point(|own| *own <= moment.start).max(1) - 1;
+        let Some(own) = all.get_mut(period) else {
+            continue;
+        };
+        let minutes = moment.seconds() / 60.0;
+        own.most = own.most.max(moment.most_down);
+        own.minutes += moment.down * minutes;
+        own.unserved_minutes += nowhere(moment, period, summary) * minutes;
+    }
+    all
+}
+
+/// Users who are served nowhere, and no more than the plan leaves unserved in the period or in the one before, whose users
+/// waves may still let in.
+fn nowhere(moment: &Moment, period: usize, summary: &Summary) -> f64 {
+    let of_both = summary.periods.iter().take(period + 1);
+    let of_both = of_both.skip(period.saturating_sub(1));
+    let unserved = of_both
+        .map(|own| own.totals.unserved_users)
+        .fold(0.0, f64::max);
+    moment.nowhere.min(unserved)
+}
+
+fn finding(key: String, told: f64, found: f64) -> Finding {
+    Finding {
+        severity: Severity::Error,
+        code: Code(CODE),
+        place: Place {
+            file: SUMMARY_FILE.to_owned(),
+            line: None,
+            column: Some(key),
+        },
+        found: decimal(told),
+        expected: format!("{}, which playing the files gives", decimal(found)),
+        hint: "take all files of the same plan, or plan again".to_owned(),
+    }
+}

@@ -18,6 +18,11 @@ const MOST_WORK: f64 = 4e6;
 /// The share of it for playing as exactly as a replay does; where that is not enough it is done roughly.
 const EXACTLY: f64 = 0.25;
 
+/// How a plan is played, where that work is enough.
+pub(super) fn exactly() -> Play {
+    Play::Within(EXACTLY * MOST_WORK)
+}
+
 /// Users who are down count from so many on: fewer round to nobody.
 pub(super) const ANYBODY: f64 = 0.5;
 

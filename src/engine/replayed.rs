@@ -1,6 +1,7 @@
 //! Replayed: whether playing the files of a plan gives what its summary.json says of its replay.
 
-use super::replay::replay;
+use super::downtime::exactly;
+use super::replay::played_files;
 use crate::diagnostic::{Code, Finding, Place, Severity};
 use crate::error::Result;
 use crate::model::{Inventory, Scenario};
@@ -36,13 +37,11 @@ pub fn replay_findings(
         return Ok(None);
     };
     // Names that the inventory does not have are found where the files are checked.
-    let Ok(played) = replay(inventory, scenario, Some(written), false, stop) else {
+    let played = played_files(inventory, scenario, written, exactly(), stop)?;
+    let Some(played) = played.filter(|own| own.spent.is_none()) else {
         return Ok(None);
     };
-    let played = played?;
-    let [run] = played.runs.as_slice() else {
-        return Ok(None);
-    };
+    let run = &played.run;
     let mut findings = Vec::new();
     let mut compare = |key: String, told: f64, found: f64| {
         if (told - found).abs() > SAME * told.abs().max(found.abs()).max(100.0) {

@@ -28,5 +28,5 @@ mod tally;
 mod turning;
 
 pub(super) use field::hops;
-pub(super) use run::{Held, Play, Played, held, played};
+pub(super) use run::{Held, Play, Played, held, played, played_files};
 pub use run::{replay, replay_plan};

@@ -99,6 +99,38 @@ pub fn replay_plan(
     Ok(played(inventory, scenario, plan, Play::Whole, stop)?.run)
 }
 
+/// Plays the files of a plan forward as the plan in memory was played; `None` if they name what the inventory does not have.
+pub(in crate::engine) fn played_files(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    written: &WrittenPlan,
+    play: Play,
+    stop: &Stop,
+) -> Result<Option<Played>> {
+    let network = Network::new(inventory);
+    let groups = SteeringGroups::new(inventory, &scenario.policy);
+    let loaded = Loaded {
+        inventory,
+        network: &network,
+        known: None,
+    };
+    let before = state_before(&loaded, &groups, scenario, stop)?;
+    let names = Places::new(inventory);
+    let enacted = |period: &Period| Enacted::of_written(inventory, &names, written, period);
+    let Ok(script) = Script::of_plan(inventory, scenario, &before, enacted) else {
+        return Ok(None);
+    };
+    let ground = Ground {
+        inventory,
+        scenario,
+        network: &network,
+        groups: &groups,
+        play,
+    };
+    let start = script.first_change(scenario.start);
+    ground.run(Conduct::Plan, &script, start, stop).map(Some)
+}
+
 /// Plays a plan forward that is in memory.
 pub(in crate::engine) fn played(
     inventory: &Inventory,

@@ -87,13 +87,7 @@ pub(in crate::plan::check) fn hours_turn(
             continue;
         }
         let side = &own.side(ground, &crowds, [a, b], length);
-        if !rows_are_those(
-            ground,
-            own,
-            (at, [a, b]),
-            (&rows, (turned, &side.arrivals)),
-            report,
-        ) {
+        if !rows_are_those(ground, own, (at, [a, b]), (&rows, (turned, side)), report) {
             continue;
         }
         let Some(first) = rows.first() else {
@@ -195,11 +189,11 @@ fn rows_are_those(
     ground: &Ground<'_>,
     own: &Hourly<'_>,
     (at, slices): (Timestamp, [usize; 2]),
-    (rows, (turned, expected)): (&[&Lined<HourTurnRow>], (f64, &BTreeMap<usize, f64>)),
+    (rows, (turned, side)): (&[&Lined<HourTurnRow>], (f64, &Side)),
     report: &mut Report,
 ) -> bool {
     let broken = report.broken.len();
-    let mut left = expected.clone();
+    let mut left = side.arrivals.clone();
     for row in rows {
         let cell = |column| At::cell(HourTurnRow::FILE, row.line, column);
         let name = row.row.component.as_deref();

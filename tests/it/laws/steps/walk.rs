@@ -132,7 +132,7 @@ impl<'a> Walk<'a> {
         let of = resources.position(|own| own.id == resource);
         let walked = loads[[at.index(), of.expect("a resource")]];
         // Where nothing is left arithmetic leaves less than anything that a file would name.
-        let is_same = (walked - told).abs() <= SAME * scale.max(walked.abs()) + 1e-15;
+        let is_same = (walked - told).abs() <= SAME * scale.max(walked.abs()) + 1e-12;
         (!is_same).then(|| format!("{resource} of {component} is {told}, the steps give {walked}"))
     }
 

@@ -1,6 +1,6 @@
 //! Hour turns: steering that changes between two hours of one period, and how fast it can (`docs/model.md` §9).
 
-use super::transition::{Ramp, Refusal, Remedy};
+use super::transition::{Fullness, Ramp, Refusal, Remedy};
 use crate::ids::ComponentId;
 use jiff::Timestamp;
 
@@ -17,6 +17,8 @@ pub struct HourTurn {
     pub schedule: Option<HourSchedule>,
     /// Users who newly connect, by component that accepts so many at most, ascending; nobody may.
     pub ramp: Vec<Ramp>,
+    /// The fullest component once all has turned, before the next hour begins: what is left counts, not the headroom target.
+    pub fullest: Option<Fullness>,
     /// Why it is refused, if it is.
     pub refusal: Option<Refusal>,
     /// How long it takes at least, in seconds, for everybody to be accepted; `None` is never.

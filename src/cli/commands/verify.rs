@@ -67,7 +67,7 @@ pub(crate) fn run(options: &VerifyOptions, terminal: &mut Terminal) -> Result<u8
         let is_protected = is_planned && plan.iter().any(|file| file.name == ProtectionRow::FILE);
         let text = match options.format {
             Format::Quiet => String::new(),
-            Format::Json => render::verdict_json(&verdict),
+            Format::Json => render::verdict_json(&verdict, is_played),
             Format::Text => text(&verdict, &plan, [is_protected, is_played], terminal),
         };
         (text, verdict.holds() && verdict.refused.is_empty())

@@ -78,7 +78,7 @@ fn scenario(checked: &Checked, texts: &[SourceFile]) -> Value {
 }
 
 /// The referee's verdict as one JSON object.
-pub(crate) fn verdict_json(verdict: &Verdict) -> String {
+pub(crate) fn verdict_json(verdict: &Verdict, is_played: bool) -> String {
     let broken: Vec<Value> = verdict.broken.iter().map(finding).collect();
     let object = json!({
         "format": "plimsoll-verify/1",
@@ -89,6 +89,7 @@ pub(crate) fn verdict_json(verdict: &Verdict) -> String {
         "refused": verdict.refused,
         "checked": verdict.checked,
         "not_checked": verdict.not_checked,
+        "replay_checked": is_played,
         "proven": proven(&verdict.proven),
         "broken": broken,
     });

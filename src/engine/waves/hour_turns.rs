@@ -132,32 +132,28 @@ struct Turning<'p> {
 }
 
 impl Turning<'_> {
-    /// The largest load ÷ what is left once all has turned, and where: before that it is less, or was as much.
-    fn fullest(&self) -> Option<(f64, usize)> {
+    /// What has the largest load ÷ what is left once all has turned, and that: before then it is less, or was as much.
+    fn fullest(&self) -> Option<(f64, Fullness)> {
         let (passage, first) = (self.passage, &self.passage.first);
         let shares = (0..passage.limits.rows.len()).map(|at| {
             let most = passage.most(first, at, 0.0);
             (first.load(at, 1.0) / most.max(f64::MIN_POSITIVE), at)
         });
-        shares
+        let (share, at) = shares
             .filter(|(share, _)| *share > 0.0)
-            .max_by(|a, b| a.0.total_cmp(&b.0))
-    }
-
-    /// What is loaded too much once all has turned.
-    fn overload(&self) -> Option<Fullness> {
-        let (share, at) = self.fullest()?;
-        let limit = self.passage.limits.rows[at];
-        let load = self.passage.first.load(at, 1.0);
-        (share > 1.0).then_some(Fullness {
+            .max_by(|a, b| a.0.total_cmp(&b.0))?;
+        let limit = passage.limits.rows[at];
+        let load = first.load(at, 1.0);
+        let fullness = Fullness {
             component: limit.component,
             resource: limit.resource,
             load,
-            begun_load: self.passage.first.load(at, 0.0),
+            begun_load: first.load(at, 0.0),
             stop_load: load,
             capacity: limit.capacity,
             with_retries: limit.with_retries,
-        })
+        };
+        Some((share, fullness))
     }
 
     /// New sessions per second of normal operation at a gate, at worst while it turns.
@@ -251,8 +247,10 @@ impl Hour<'_> {
     fn turn(&self, change: &Change) -> HourTurn {
         self.with(change, |own| {
             let (needs, allowed) = (own.seconds(), self.allowed());
-            let refusal = match (own.overload(), needs) {
-                (Some(fullness), _) => Some(Refusal::Unsafe(fullness)),
+            let fullest = own.fullest();
+            let overload = fullest.filter(|(share, _)| *share > 1.0);
+            let refusal = match (overload, needs) {
+                (Some((_, fullness)), _) => Some(Refusal::Unsafe(fullness)),
                 (None, Err(limit)) => Some(Refusal::Never(limit)),
                 (None, Ok(needs)) => (needs > allowed).then_some(Refusal::TooLong),
             };
@@ -269,6 +267,7 @@ impl Hour<'_> {
                 needs: needs.ok(),
                 allowed,
                 quiet: self.quiet,
+                fullest: fullest.map(|(_, own)| own),
                 refusal,
                 remedies: Vec::new(),
             }

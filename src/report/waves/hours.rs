@@ -151,8 +151,14 @@ impl Teller<'_> {
             1 => "once".to_owned(),
             count => format!("{} times", numbers::users(count as f64)),
         };
+        let share = |own: &&Fullness| own.load / own.capacity.max(f64::MIN_POSITIVE);
+        let fullest = turns.iter().filter_map(|own| own.fullest.as_ref());
+        let fullest = fullest.max_by(|a, b| share(a).total_cmp(&share(b)));
+        let fullest = fullest.map_or_else(String::new, |own| {
+            format!(" Before the hour it brings {}.", self.brought_to(own))
+        });
         Some(format!(
-            "Between hours steering turns {times}, in {} at most: runbook.md and hour_turns.csv say when.",
+            "Between hours steering turns {times}, in {} at most: runbook.md and hour_turns.csv say when.{fullest}",
             duration(longest)
         ))
     }
@@ -197,7 +203,7 @@ impl Teller<'_> {
             };
             let _ = writeln!(
                 text,
-                "- Before {hours} weights change and bring nobody anew through anything that says how many it accepts: \
+                "- Before {hours} weights change and nobody newly connects through anything that says how many it accepts: \
                  over {}, or over as long as nobody moves before the hour; hour_turns.csv has the times.",
                 duration(self.scenario.waves.turn_minutes * 60.0)
             );

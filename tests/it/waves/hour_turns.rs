@@ -128,6 +128,9 @@ fn weights_turn_evenly_over_the_minutes_that_end_at_the_hour() {
     assert!((ramp.background - 1.4).abs() < 1e-6, "{ramp:?}");
     let window = ramp.window.expect("there is an end");
     assert!((window - 20.0 / 0.6).abs() < 1e-6, "{ramp:?}");
+    let fullest = turn.fullest.expect("near has a capacity");
+    assert_eq!(fullest.component, ramp.component);
+    assert!((fullest.load - 95.0).abs() < 1e-6, "{fullest:?}");
     let [coming, normal] = turn.busiest(ramp.component).expect("it turns");
     assert!((coming - 20.0 / 600.0).abs() < 1e-9 && (normal - 1.4).abs() < 1e-6);
     scenario.waves.turn_minutes = 2.5;

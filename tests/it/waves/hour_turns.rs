@@ -2,11 +2,13 @@
 
 use super::drawn::limited;
 use super::mutations::Subject;
+use crate::command_line::{place, plimsoll};
 use crate::draw::Size;
 use crate::hours::found_in_hourly_draws;
 use crate::levels::{assert_none, judged, planned};
 use crate::read::read;
 use jiff::Timestamp;
+use plimsoll::inventory;
 use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::{HourTurn, Plan, Refusal, Remedy};
 use serde_json::json;
@@ -139,6 +141,41 @@ fn weights_turn_evenly_over_the_minutes_that_end_at_the_hour() {
     assert_eq!(schedule.start, at("2030-03-01T10:57:30Z"));
     let verdict = judged(&inventory, &scenario, &plan);
     assert!(verdict.holds(), "{verdict}");
+}
+
+/// Near keeps 20 % at every hour, and 5 % in the minutes before eleven: the terminal says so.
+#[test]
+fn how_full_it_gets_while_weights_turn_is_said() {
+    let (inventory, _) = read_hand(CROSSING);
+    let folder = place();
+    for file in inventory::write(&inventory) {
+        std::fs::write(folder.path().join(&file.name), &file.bytes).expect("there is room");
+    }
+    let scenario = "[scenario]\nname = \"by hand\"\nstart = 2030-03-01T10:00:00Z\n\
+         end = 2030-03-01T12:00:00Z\n[policy]\ndemand = \"hourly\"\n[policy.headroom]\nnet = 0.2\n";
+    std::fs::write(folder.path().join("s.toml"), scenario).expect("there is room");
+    let output = plimsoll(folder.path())
+        .args([
+            "plan",
+            ".",
+            "--scenario",
+            "s.toml",
+            "--out",
+            "plan",
+            "--no-charts",
+        ])
+        .output()
+        .expect("the program starts");
+    let shown = String::from_utf8_lossy(&output.stdout);
+    let said = "Before the hour it brings net of access point near to 95 of 100 Mbit/s.";
+    assert!(shown.replace('\n', " ").contains(said), "{shown}");
+    let output = plimsoll(folder.path())
+        .args(["verify", ".", "--scenario", "s.toml", "plan", "--json"])
+        .output()
+        .expect("the program starts");
+    let verdict: serde_json::Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
+    assert_eq!(verdict["holds"], true, "{verdict}");
+    assert_eq!(verdict["replay_checked"], true, "{verdict}");
 }
 
 /// With 90 Mbit/s near would carry 95 with the demand of 10:00 once all have turned.

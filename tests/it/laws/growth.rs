@@ -82,6 +82,15 @@ fn after_events_users_return_where_growth_had_moved_them() {
     assert_eq!(broken(&inventory, &scenario), Vec::<String>::new());
 }
 
+/// Another access point would move twelve users: whatever it brings in latency does not count.
+#[test]
+fn an_access_point_that_moves_more_users_proves_nothing_less() {
+    let draw = crate::draw::draw(2498, Size::SMALL);
+    let (inventory, mut scenario) = read(&draw.files, &draw.scenario);
+    scenario.events.clear();
+    assert_eq!(broken(&inventory, &scenario), Vec::<String>::new());
+}
+
 #[test]
 fn nobody_returns_in_random_scenarios_without_events() {
     let growing = Cell::new(0);

@@ -72,14 +72,13 @@ pub(super) fn combine(
     proven
 }
 
-/// The most that later levels let a level be: a set that cannot have so little is out of the question for them.
+/// The most that later levels of the set that is open let a level be. Another set that cannot have so little is worse,
+/// however much of the level its own later prices let it have.
 fn held_at(scene: &Scene<'_>, vectors: &[Vectors], position: usize) -> f64 {
     let stage = &scene.stages[position];
-    let later = vectors[position + 1..].iter().flat_map(|of_level| {
-        let others = of_level.others.iter().map(|set| &set.vector);
-        of_level.own.iter().chain(others)
-    });
+    let later = vectors[position + 1..].iter();
     let at = later
+        .flat_map(|of_level| &of_level.own)
         .flat_map(|vector| &vector.kept)
         .filter(|(level, _)| *level == position)
         .map(|(_, by)| match by {

@@ -59,6 +59,15 @@ impl Trial {
     pub fn is_locked_in(&self) -> bool {
         self.clears_after.is_none()
     }
+
+    /// `true` if it takes longer to recover than another trial, or if users stay down whom that one does not leave down.
+    pub fn is_worse_than(&self, other: &Self) -> bool {
+        match (self.clears_after, other.clears_after) {
+            (None, None) => self.still_down > other.still_down,
+            (Some(own), Some(other)) => own > other,
+            (own, _) => own.is_none(),
+        }
+    }
 }
 
 /// What a trigger takes away for as long as it lasts.

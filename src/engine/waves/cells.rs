@@ -5,11 +5,11 @@ use super::blend::Blend;
 use super::limits::Limits;
 use super::touched::Under;
 use crate::graph::Network;
-use crate::ids::{ComponentId, PoolId, SiteId};
+use crate::ids::{AccessPointId, ComponentId, PoolId, SiteId};
 use crate::model::{LinkEnd, Retries};
 use crate::plan::{ByGroupAndSite, Flow, SteeringGroups, is_open};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What one user brings: under the steering of before, and under that of the period.
 pub(super) type Pair = [f64; 2];
@@ -39,6 +39,8 @@ pub(super) struct Cell {
 pub(super) struct Cells {
     pub(super) cells: Vec<Cell>,
     position: ByGroupAndSite<Option<usize>>,
+    /// Cases, and access points at which somebody enters by either steering, whether the path is open or not.
+    entered: BTreeSet<(usize, AccessPointId)>,
 }
 
 /// What steering is known by, and which members of pools carry under that of before and under that of the period.
@@ -91,6 +93,7 @@ impl Cells {
             ByGroupAndSite::new(steering.groups.len());
         // By cell and case.
         let mut flows: Vec<Vec<[Vec<&Flow>; 2]>> = Vec::new();
+        let mut entered = BTreeSet::new();
         for (ground, under) in unders.iter().enumerate() {
             for (end, of_end) in under.flows.into_iter().enumerate() {
                 for flow in of_end {
@@ -103,6 +106,9 @@ impl Cells {
                         flows.len() - 1
                     });
                     flows[*cell][ground][end].push(flow);
+                    if flow.users > 0.0 {
+                        entered.insert((ground, flow.path.access_point));
+                    }
                 }
             }
         }
@@ -110,7 +116,13 @@ impl Cells {
         Self {
             cells: cells.map(|own| cell(limits, steering, own)).collect(),
             position,
+            entered,
         }
+    }
+
+    /// `true` if an access point is open on the way under a case: somebody enters there by either steering.
+    pub(super) fn is_entered(&self, ground: usize, access_point: AccessPointId) -> bool {
+        self.entered.contains(&(ground, access_point))
     }
 
     /// The cell of a group at a site; `None` if nobody was or will be steered there.

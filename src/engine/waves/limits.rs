@@ -5,7 +5,7 @@ use super::opened::Opened;
 use super::orders::Order;
 use super::touched::Under;
 use crate::formulation::{FixedLoads, Folded, members_of_all};
-use crate::ids::{ComponentId, PoolId, ResourceId, SiteId};
+use crate::ids::{AccessPointId, ComponentId, PoolId, ResourceId, SiteId};
 use crate::model::{
     AccessPointState, Case, Component, Homes, Inventory, Retries, Scenario, Scope,
     moved_with_retries,
@@ -324,13 +324,14 @@ impl<'a> Limits<'a> {
             .collect()
     }
 
-    /// `true` if a component is an access point on standby, whose background counts only while somebody enters.
-    pub(super) fn is_standby(&self, component: ComponentId) -> bool {
+    /// A component that is an access point on standby, whose background counts only while it is open.
+    pub(super) fn standby(&self, component: ComponentId) -> Option<AccessPointId> {
         match self.inventory.component(component) {
             Component::AccessPoint(id) => {
-                self.inventory.access_points[id.index()].state == AccessPointState::Standby
+                let state = self.inventory.access_points[id.index()].state;
+                (state == AccessPointState::Standby).then_some(id)
             }
-            _ => false,
+            _ => None,
         }
     }
 }

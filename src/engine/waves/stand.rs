@@ -23,11 +23,9 @@ impl Stand {
     /// Nobody is there yet, and what is fixed is.
     pub(super) fn empty(limits: &Limits<'_>, cells: &Cells) -> Self {
         let grounds = limits.grounds.len();
-        let fixed = limits.rows.iter().enumerate().map(|(position, limit)| {
-            let mut passing = cells.cells.iter();
-            let is_passed = !limits.is_standby(limit.component)
-                || passing.any(|cell| cell.loads.iter().any(|(own, _)| *own == position));
-            if is_passed {
+        let fixed = limits.rows.iter().map(|limit| {
+            let standby = limits.standby(limit.component);
+            if standby.is_none_or(|own| cells.is_entered(limit.ground, own)) {
                 Blend::same(limit.fixed)
             } else {
                 Blend::default()

@@ -92,6 +92,8 @@ pub(super) fn turning([first, middle, last]: [f64; 3]) -> Option<f64> {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Ends {
     all: BTreeMap<(usize, SiteId), Between>,
+    /// Components on the paths of either, open or not.
+    planned: BTreeSet<ComponentId>,
     /// Some pool has other members at one end than at the other.
     pub(super) is_bent: bool,
 }
@@ -121,6 +123,9 @@ impl Ends {
         let crossed = is_bent.then(|| [own_and_borrowed(0, 1), own_and_borrowed(1, 0)]);
         let led = |own: &Steered| (own.users > 0.0).then_some((own.group, own.route.site));
         let led: BTreeSet<(usize, SiteId)> = steered[0].rows.iter().filter_map(led).collect();
+        let rows = steered.iter().flat_map(|own| own.rows);
+        let with_users = rows.filter(|own| own.users > 0.0);
+        let planned = with_users.flat_map(|own| own.route.components(ground));
         let keys = before.keys().chain(after.keys()).copied();
         let all = keys.map(|key| {
             let [one, other] = [before.get(&key), after.get(&key)];
@@ -145,6 +150,7 @@ impl Ends {
         });
         Self {
             all: all.collect(),
+            planned: planned.collect(),
             is_bent,
         }
     }
@@ -154,9 +160,9 @@ impl Ends {
         self.all.get(&(group, site))
     }
 
-    /// Every group and site that somebody may reach.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Along> {
-        self.all.values().flat_map(|own| &own.ends)
+    /// `true` if either steering leads somebody over a component, whether that path is open or not.
+    pub(super) fn lead_over(&self, component: ComponentId) -> bool {
+        self.planned.contains(&component)
     }
 }
 

@@ -263,7 +263,7 @@ pub(super) fn sessions(ground: &Ground<'_>, shard: usize) -> f64 {
     inventory.profiles[profile.index()].sessions_per_hour / 3600.0
 }
 
-/// Background and copies; those of an access point on standby that nobody may enter on the way are none.
+/// Background and copies; those of an access point on standby at which nobody enters by either steering are none.
 fn fixed(ground: &Ground<'_>, under: &Under<'_>) -> Array2<f64> {
     let mut fixed = under.situation.fixed.load.clone();
     for component in (0..ground.inventory.component_count()).map(ComponentId::new) {
@@ -272,8 +272,7 @@ fn fixed(ground: &Ground<'_>, under: &Under<'_>) -> Array2<f64> {
         };
         let is_standby =
             ground.inventory.access_points[id.index()].state == AccessPointState::Standby;
-        let mut ends = under.ends.iter();
-        if is_standby && !ends.any(|own| own.open.contains_key(&component)) {
+        if is_standby && !under.ends.lead_over(component) {
             fixed.row_mut(component.index()).fill(0.0);
         }
     }

@@ -149,7 +149,7 @@ impl Ground {
 
     /// Copies and background, by component and resource.
     ///
-    /// Decision: background of an access point on standby counts where a path of either steering passes it.
+    /// Decision: background of an access point on standby counts where a path of either steering passes it, open or not.
     pub(crate) fn fixed(&self, inventory: &Inventory, roads: &Roads) -> Array2<f64> {
         let mut fixed = self.fixed.clone();
         for (index, row) in inventory.access_points.iter().enumerate() {

@@ -132,6 +132,8 @@ pub(crate) struct Roads {
     led: BTreeSet<(Group, SiteId)>,
     /// Where some path of before is open.
     was_open: BTreeSet<(Group, SiteId)>,
+    /// Components on some path of either steering, open or not.
+    planned: BTreeSet<usize>,
 }
 
 /// The paths of a state, and by pool the members that carry its load there.
@@ -175,11 +177,15 @@ impl Roads {
         let members = steering.map(|own| own.members);
         let [own, other] = [[members[0], members[1]], [members[1], members[0]]];
         let rows = steering.map(|own| own.rows);
+        let with_users = rows.iter().copied().flatten().filter(|own| own.users > 0.0);
+        let planned = with_users.flat_map(|own| own.components.iter().map(|own| own.index()));
+        let planned = planned.collect();
         Self {
             ends: Self::ends(inventory, ground, (rows, own), &is_asked),
             crossed: Self::ends(inventory, ground, (rows, other), &is_asked),
             led,
             was_open,
+            planned,
         }
     }
 
@@ -309,10 +315,8 @@ impl Roads {
         self.ends.contains_key(&key)
     }
 
-    /// `true` if some path of either steering passes a component.
+    /// `true` if some path of either steering passes a component, whether it is open or not.
     pub(crate) fn pass(&self, component: usize) -> bool {
-        let ends = self.ends.values().flatten().flatten();
-        ends.into_iter()
-            .any(|own| own.open.contains_key(&component))
+        self.planned.contains(&component)
     }
 }

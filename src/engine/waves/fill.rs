@@ -4,6 +4,9 @@ use super::passage::{Brought, Passage};
 use super::stand::{Stand, Turn};
 use crate::units::FEASIBILITY;
 
+/// Of those who come back so much of them comes in one wave at least: less is nobody whom anybody would let in by himself.
+const LEAST_SHARE: f64 = 1e-3;
+
 /// What is left for users to move.
 #[derive(Clone)]
 pub(super) struct Room {
@@ -182,9 +185,11 @@ impl Passage<'_> {
         }
         if left > 0.0 && !returning.is_empty() {
             let share = self.share_that_fits(&room, returning, steering).min(left);
-            filled.restored = share;
-            let users: f64 = returning.iter().map(|item| self.items[*item].users).sum();
-            filled.users += share * users;
+            if share >= LEAST_SHARE.min(left) {
+                filled.restored = share;
+                let users: f64 = returning.iter().map(|item| self.items[*item].users).sum();
+                filled.users += share * users;
+            }
         }
         filled
     }

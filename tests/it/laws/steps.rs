@@ -84,10 +84,11 @@ fn changed(seed: u64, inventory: &mut Inventory, scenario: &mut Scenario) {
     scenario.policy.split_shards = seed % 5 == 4;
 }
 
+/// 2549: no wave lets in a millionth of a shard.
 /// 3505: an access point on standby that nobody can reach any more closes after the waves, and is loaded until then.
 #[test]
 fn steps_that_were_not_complete_are() {
-    for seed in [3505] {
+    for seed in [2549, 3505] {
         let draw = crate::draw::draw(seed, Size::SMALL);
         let (mut inventory, mut scenario) = crate::read::read(&draw.files, &draw.scenario);
         changed(seed, &mut inventory, &mut scenario);

@@ -19,6 +19,8 @@ pub struct HourTurn {
     pub ramp: Vec<Ramp>,
     /// The fullest component once all has turned, before the next hour begins: what is left counts, not the headroom target.
     pub fullest: Option<Fullness>,
+    /// How many headroom targets are missed once all has turned, before the next hour begins.
+    pub missed_targets: usize,
     /// Why it is refused, if it is.
     pub refusal: Option<Refusal>,
     /// How long it takes at least, in seconds, for everybody to be accepted; `None` is never.

@@ -22,7 +22,7 @@ use crate::plan::{
     Flow, Fullness, HourSchedule, HourTurn, PaceLimit, PeriodPlan, Plan, Ramp, Refusal, Remedy,
     flows_in, settled,
 };
-use crate::units::NOBODY;
+use crate::units::{FEASIBILITY, NOBODY};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -156,6 +156,14 @@ impl Turning<'_> {
         Some((share, fullness))
     }
 
+    /// How many headroom targets are missed once all has turned, by more than was missing in the state before.
+    fn missed_targets(&self) -> usize {
+        let (rows, first) = (&self.passage.limits.rows, &self.passage.first);
+        let own = rows.iter().enumerate().filter(|(_, own)| !own.with_retries);
+        own.filter(|(at, own)| own.shortfall(first.load(*at, 1.0)) > FEASIBILITY)
+            .count()
+    }
+
     /// New sessions per second of normal operation at a gate, at worst while it turns.
     fn background(&self, gate: usize) -> f64 {
         let first = &self.passage.first;
@@ -268,6 +276,7 @@ impl Hour<'_> {
                 allowed,
                 quiet: self.quiet,
                 fullest: fullest.map(|(_, own)| own),
+                missed_targets: own.missed_targets(),
                 refusal,
                 remedies: Vec::new(),
             }

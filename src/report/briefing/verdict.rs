@@ -92,12 +92,26 @@ impl Briefing<'_> {
         let most = short.iter().map(|period| missed(period)).max().unwrap_or(0);
         let place = self.place(periods, &short);
         match (short.len(), most) {
-            (0, _) => "and every headroom target is met".to_owned(),
+            (0, _) => self.targets_met(),
             (1, 1) => format!("and 1 headroom target is missed{place}"),
             (1, _) => format!("and {most} headroom targets are missed{place}"),
             (_, 1) => format!("and a headroom target is missed{place}"),
             (_, _) => format!("and up to {most} headroom targets are missed{place}"),
         }
+    }
+
+    /// `and every headroom target is met`; not while weights turn between hours, if that is so.
+    fn targets_met(&self) -> String {
+        let turns = self.plan.hour_turns.iter();
+        let most = turns.map(|own| own.missed_targets).max().unwrap_or(0);
+        let missed = match most {
+            0 => return "and every headroom target is met".to_owned(),
+            1 => "1 is".to_owned(),
+            most => format!("up to {most} are"),
+        };
+        format!(
+            "and every headroom target is met at every hour, but {missed} missed while weights turn between hours"
+        )
     }
 
     /// ` in period 4 (10:42 to 14:10)`; nothing where there is one period only.

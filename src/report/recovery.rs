@@ -39,8 +39,11 @@ pub(in crate::report) fn warning(
 }
 
 /// How many triggers were not played, if any were not.
-pub(in crate::report) fn not_checked(plan: &Plan) -> Option<String> {
-    let found = plan.recovery.as_ref()?;
+pub(in crate::report) fn not_checked(scenario: &Scenario, plan: &Plan) -> Option<String> {
+    let Some(found) = &plan.recovery else {
+        let is_asked = scenario.policy.require_stable;
+        return is_asked.then(|| "Not checked: whether it recovers by itself.".to_owned());
+    };
     let all = found.trials.len() + found.not_checked;
     (found.not_checked > 0).then(|| {
         format!(

@@ -33,6 +33,8 @@ pub struct RankedWindows<'a> {
     clock: Clock,
     /// What might fail besides, as the command line spells it; `None` was not asked.
     over: Option<&'static str>,
+    /// `require_stable`: the maintenance must be one from which the service recovers by itself.
+    must_recover: bool,
     /// In order of time.
     windows: &'a [Window],
     ranking: Ranking,
@@ -66,6 +68,7 @@ impl<'a> RankedWindows<'a> {
             subject,
             clock: Clock::of(scenario).dated(),
             over,
+            must_recover: scenario.policy.require_stable,
             windows,
             ranking: ranking(windows),
             without: None,

@@ -22,7 +22,7 @@ impl Briefing<'_> {
         sentences.extend(downtime::warnings(self.inventory, self.scenario, self.plan));
         sentences.extend(recovery::warning(self.inventory, self.scenario, self.plan));
         sentences.extend(downtime::not_checked(self.scenario, self.plan));
-        sentences.extend(recovery::not_checked(self.plan));
+        sentences.extend(recovery::not_checked(self.scenario, self.plan));
         sentences.push(format!(
             "{} {}{known}, {}{}.",
             self.served(&periods),

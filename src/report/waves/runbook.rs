@@ -34,7 +34,7 @@ pub fn runbook(teller: &Teller<'_>) -> String {
     if let Some(warning) = recovery::warning(teller.inventory, scenario, teller.plan) {
         let _ = writeln!(text, "**{warning}**\n");
     }
-    let unchecked = recovery::not_checked(teller.plan);
+    let unchecked = recovery::not_checked(scenario, teller.plan);
     let missing = downtime::missing(scenario, teller.plan);
     for missing in missing.into_iter().chain(unchecked) {
         let _ = writeln!(text, "**{missing}**\n");

@@ -131,6 +131,7 @@ impl RankedWindows<'_> {
             "format": WINDOWS_FORMAT,
             "plimsoll": env!("CARGO_PKG_VERSION"),
             "finding": self.finding(),
+            "not_checked": self.not_checked(),
             "over": self.over,
             "start": self.told().map(|own| self.clock.instant(own.start)),
             "as_good": self.ranking.as_good(),

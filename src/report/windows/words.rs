@@ -121,10 +121,24 @@ impl RankedWindows<'_> {
 
     /// What is told of the window that is told besides what it costs, a sentence each; nothing of what was not asked.
     fn details(&self) -> Vec<String> {
-        let mut all = self.of_drain();
+        let mut all: Vec<String> = self.not_checked().into_iter().collect();
+        all.extend(self.of_drain());
         all.extend(self.of_without());
         all.extend(self.of_ties());
         all
+    }
+
+    /// What a ranking leaves to the plan of the window that is told; `None` if there is no such window.
+    pub(super) fn not_checked(&self) -> Option<String> {
+        self.told()?;
+        let recovery = if self.must_recover {
+            ", and whether it recovers by itself"
+        } else {
+            ""
+        };
+        Some(format!(
+            "Not checked: whether users are down meanwhile{recovery}. A plan of the maintenance is played forward and says so."
+        ))
     }
 
     /// How many cost the same as the best one, and how they were told apart.

@@ -35,6 +35,10 @@ fn the_latest_safe_start_of_the_drain_is_told_and_is_that_of_the_plan() {
                 60 users move in it; 21 Nov 00:00 UTC-05:00 is its latest safe start.\n";
     assert!(text.contains(said), "{text}");
     let json = json(&folder, "02:00", "03:00");
+    // Nobody has played it.
+    let said = "Not checked: whether users are down meanwhile. A plan of the maintenance is played forward and says so.";
+    assert!(text.replace('\n', " ").contains(said), "{text}");
+    assert_eq!(json["not_checked"], said);
     let drain = &json["drains"][0];
     assert_eq!(drain["latest_start"], "2026-11-21T00:00:00-05:00");
     assert_eq!(

@@ -8,6 +8,7 @@ use plimsoll::engine::{recovery, recovery_within, replay_plan};
 use plimsoll::model::{Disconnect, Event, EventKind, Inventory, Scenario};
 use plimsoll::plan::replay::Moment;
 use plimsoll::plan::{Loses, Plan, Recovery, Trial};
+use plimsoll::report::waves::{Teller, runbook};
 use plimsoll::solve::Stop;
 use std::cell::Cell;
 
@@ -208,6 +209,20 @@ fn a_plan_that_has_to_be_stable_and_is_not_says_so_first_and_fails() {
     let still_down = locked_in[0]["still_down"].as_f64();
     assert!(still_down.is_some_and(|own| own > 479_000.0), "{locked_in}");
     assert_eq!(summary["recovery"]["not_checked"], 0);
+}
+
+/// A plan that is refused, or stopped, is not played: it says so before who is served.
+#[test]
+fn what_was_asked_and_not_played_is_said() {
+    let (inventory, scenario) = blip();
+    let plan = planned(&inventory, &scenario);
+    let runbook = runbook(&Teller {
+        inventory: &inventory,
+        scenario: &scenario,
+        plan: &plan,
+    });
+    let said = "**Not checked: whether it recovers by itself.**";
+    assert!(runbook.contains(said), "{runbook}");
 }
 
 /// Without a rule that asks for it, nobody pays for plays.

@@ -144,7 +144,7 @@ impl Passage<'_> {
 
     /// By cell and case: users who move away from it.
     fn moving_away(&self) -> Vec<f64> {
-        let mut moving = vec![0.0; self.cells.cells.len() * self.limits.grounds.len()];
+        let mut moving = vec![0.0; self.cells.all.len() * self.limits.grounds.len()];
         let grounds = self.limits.grounds.len();
         for (index, item) in self.items.iter().enumerate() {
             if let Some(cell) = self.kinds[item.kind].from_cell {
@@ -161,7 +161,7 @@ impl Passage<'_> {
         let mut arrivals = vec![0.0; self.limits.gates.len()];
         let moving = self.moving_away();
         let grounds = self.limits.grounds.len();
-        for (index, cell) in self.cells.cells.iter().enumerate() {
+        for (index, cell) in self.cells.all.iter().enumerate() {
             for (gate, share) in turn.entering(cell) {
                 let ground = self.limits.gates[gate].ground;
                 let users = self.first.in_cell(index, ground) - moving[index * grounds + ground];
@@ -176,7 +176,7 @@ impl Passage<'_> {
         let mut sessions = vec![0.0; self.limits.gates.len()];
         let moving = self.moving_away();
         let grounds = self.limits.grounds.len();
-        for (index, cell) in self.cells.cells.iter().enumerate() {
+        for (index, cell) in self.cells.all.iter().enumerate() {
             for (gate, passing) in &cell.gates {
                 let ground = self.limits.gates[*gate].ground;
                 let users = self.first.in_cell(index, ground) - moving[index * grounds + ground];

@@ -37,7 +37,7 @@ pub(super) struct Cell {
 
 /// All cells of a transition.
 pub(super) struct Cells {
-    pub(super) cells: Vec<Cell>,
+    pub(super) all: Vec<Cell>,
     position: ByGroupAndSite<Option<usize>>,
     /// Cases, and access points at which somebody enters by either steering, whether the path is open or not.
     entered: BTreeSet<(usize, AccessPointId)>,
@@ -114,7 +114,7 @@ impl Cells {
         }
         let cells = flows.par_iter();
         Self {
-            cells: cells.map(|own| cell(limits, steering, own)).collect(),
+            all: cells.map(|own| cell(limits, steering, own)).collect(),
             position,
             entered,
         }

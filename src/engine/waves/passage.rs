@@ -144,7 +144,7 @@ impl<'a> Passage<'a> {
     ) -> Option<usize> {
         let case = &self.limits.grounds[ground].case;
         let cell = self.cells.of(steering.groups.of_shard(shard), site)?;
-        let is_served = !case.gone[site.index()] && self.cells.cells[cell].is_open[ground];
+        let is_served = !case.gone[site.index()] && self.cells.all[cell].is_open[ground];
         is_served.then_some(cell)
     }
 
@@ -262,7 +262,7 @@ impl<'a> Passage<'a> {
                 for (limit, load) in self.limits.at_site(ground, site, demand, copies[end]) {
                     put(&mut loads, limit, Blend::same(load));
                 }
-                let cell = &self.cells.cells[cell];
+                let cell = &self.cells.all[cell];
                 for (limit, load) in &cell.loads {
                     if self.limits.rows[*limit].ground == ground {
                         put(&mut loads, *limit, *load);
@@ -283,7 +283,7 @@ impl<'a> Passage<'a> {
             to_cell: cells[1],
             loads: loads.into_values().collect(),
             gates: gates.into_values().collect(),
-            sessions: sessions.map_or(0.0, |cell| self.cells.cells[*cell].sessions),
+            sessions: sessions.map_or(0.0, |cell| self.cells.all[*cell].sessions),
         }
     }
 }

@@ -34,7 +34,7 @@ impl Stand {
         Self {
             loads: fixed.collect(),
             sessions: vec![Blend::default(); limits.gates.len()],
-            staying: vec![0.0; cells.cells.len() * grounds],
+            staying: vec![0.0; cells.all.len() * grounds],
             grounds,
             restored: 0.0,
         }
@@ -52,7 +52,7 @@ impl Stand {
 
     /// Adds what those who stay bring on their way.
     pub(super) fn spread(&mut self, limits: &Limits<'_>, cells: &Cells) {
-        for (index, cell) in cells.cells.iter().enumerate() {
+        for (index, cell) in cells.all.iter().enumerate() {
             let users = &self.staying[index * self.grounds..(index + 1) * self.grounds];
             for (limit, load) in &cell.loads {
                 let users = users[limits.rows[*limit].ground];
@@ -166,7 +166,7 @@ impl Turn {
     /// By gate: users who stay and newly connect.
     pub(super) fn arrivals(self, passage: &Passage<'_>, stand: &Stand) -> Vec<f64> {
         let mut arrivals = vec![0.0; passage.limits.gates.len()];
-        for (index, cell) in passage.cells.cells.iter().enumerate() {
+        for (index, cell) in passage.cells.all.iter().enumerate() {
             for (gate, share) in self.entering(cell) {
                 let ground = passage.limits.gates[gate].ground;
                 arrivals[gate] += stand.in_cell(index, ground) * share;

@@ -102,7 +102,7 @@ impl Passage<'_> {
         let kind = &self.kinds[item.kind];
         let mut grounds = self.limits.grounds.iter().enumerate();
         grounds.any(|(ground, own)| {
-            let is_open = |cell: usize| self.cells.cells[cell].is_open[ground];
+            let is_open = |cell: usize| self.cells.all[cell].is_open[ground];
             let has_way = kind.from_cell.is_some_and(is_open) || item.comes.is_some();
             own.case.gone[from.index()] || !has_way
         })

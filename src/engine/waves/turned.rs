@@ -26,7 +26,7 @@ pub(super) struct Turned {
     pub(super) is_connecting: bool,
     /// Steering leads over something that only opens with the period, and that says how many it accepts: it waits for that.
     pub(super) opens_late: bool,
-    /// Somebody who moves had users before, or moves behind.
+    /// Somebody who moves had users before, or moves behind; or somebody is shed.
     is_moving_users: bool,
 }
 
@@ -47,7 +47,7 @@ impl Turned {
         self.cut_off > NOBODY || self.is_connecting
     }
 
-    /// `true` if users move here, or are cut off: a shard that is placed before it has users moves nobody, and other
+    /// `true` if users move here, are shed or are cut off: a shard that is placed before it has users moves nobody, and other
     /// changes may reach over it, and over steering alone.
     pub(super) fn is_moving(&self) -> bool {
         self.is_moving_users || self.cut_off > NOBODY
@@ -95,11 +95,15 @@ pub(super) fn turned(ways: &Ways<'_>, plan: &Plan, quiet: &Case, period: usize) 
         }
     });
     let timing: Vec<Timing> = timing.collect();
-    let both = shift.movers.iter().zip(&timing);
-    let is_moving_users = both.into_iter().any(|(mover, timing)| {
-        let users = boundary.earlier.users(mover.shard.index());
-        *timing == Timing::Behind || mover.from.is_some() || users > 0.0
-    });
+    let mut shed = shift.shed.iter();
+    let is_shedding =
+        shed.any(|own| own.share * boundary.earlier.users(own.shard.index()) > NOBODY);
+    let mut both = shift.movers.iter().zip(&timing);
+    let is_moving_users = is_shedding
+        || both.any(|(mover, timing)| {
+            let users = boundary.earlier.users(mover.shard.index());
+            *timing == Timing::Behind || mover.from.is_some() || users > 0.0
+        });
     let carrying = |case: &Case| {
         let background = background_in(ways.inventory, case);
         members_of_all(ways.inventory, case, &background)

@@ -329,14 +329,18 @@ impl OfWay<'_> {
         (0..self.pieces.len()).any(|own| self.is_of(own, timing))
     }
 
-    /// Somebody moves who had users before, or somebody moves behind.
+    /// Somebody moves who had users before, or somebody moves behind, or users are shed.
     fn is_moving(&self, earlier: &Situation) -> bool {
         let moves = |index: usize| {
             let piece = &self.pieces[index];
             let is_placed = self.timing[index] == Timing::Ahead
                 && matches!(piece.fate, Fate::Moves(own) if self.way.moves[own].from.is_none());
-            let is_mover = matches!(piece.fate, Fate::Moves(_) | Fate::Restored);
-            is_mover && (!is_placed || earlier.case.users(piece.shard) > 0.0)
+            let users = earlier.case.users(piece.shard);
+            match piece.fate {
+                Fate::Stays => false,
+                Fate::Moves(_) | Fate::Restored => !is_placed || users > 0.0,
+                Fate::Shed => piece.old.is_some_and(|own| own.1 * users > NOBODY),
+            }
         };
         self.cut_off > NOBODY || (0..self.pieces.len()).any(moves)
     }

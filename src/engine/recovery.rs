@@ -218,9 +218,8 @@ impl Trigger<'_> {
             let Some((mut trial, mut played)) = play(Play::Roughly)? else {
                 return Ok(None);
             };
-            // Whoever comes back together again and again may come through by chance: whether he does is not left to how long
-            // the parts of a rough play are.
-            if trial.clears_after.is_some_and(|own| own > AT_ONCE) {
+            // Clients that come back together may get through a gate by chance, by how long the parts of a rough play are.
+            if trial.clears_after.is_some_and(|seconds| seconds > AT_ONCE) {
                 match play(Play::Within)? {
                     Some(exact) if exact.0.is_worse_than(&trial) => (trial, played) = exact,
                     Some(_) => {}

@@ -60,12 +60,12 @@ impl Trial {
         self.clears_after.is_none()
     }
 
-    /// `true` if it takes longer to recover than another trial, or if users stay down whom that one does not leave down.
+    /// `true` if this trial takes longer to recover than the other, or leaves more users down.
     pub fn is_worse_than(&self, other: &Self) -> bool {
         match (self.clears_after, other.clears_after) {
             (None, None) => self.still_down > other.still_down,
-            (Some(own), Some(other)) => own > other,
-            (own, _) => own.is_none(),
+            (Some(seconds), Some(others)) => seconds > others,
+            (seconds, _) => seconds.is_none(),
         }
     }
 }

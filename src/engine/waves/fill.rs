@@ -4,7 +4,7 @@ use super::passage::{Brought, Passage};
 use super::stand::{Stand, Turn};
 use crate::units::FEASIBILITY;
 
-/// Of those who come back so much of them comes in one wave at least: less is nobody whom anybody would let in by himself.
+/// The least share of users who come back that one wave lets in: nobody takes a step for fewer.
 const LEAST_SHARE: f64 = 1e-3;
 
 /// What is left for users to move.

@@ -159,8 +159,12 @@ impl Turning<'_> {
     /// How many headroom targets are missed once all has turned, by more than was missing in the state before.
     fn missed_targets(&self) -> usize {
         let (rows, first) = (&self.passage.limits.rows, &self.passage.first);
-        let own = rows.iter().enumerate().filter(|(_, own)| !own.with_retries);
-        own.filter(|(at, own)| own.shortfall(first.load(*at, 1.0)) > FEASIBILITY)
+        let with_target = rows
+            .iter()
+            .enumerate()
+            .filter(|(_, limit)| !limit.with_retries);
+        with_target
+            .filter(|(at, limit)| limit.shortfall(first.load(*at, 1.0)) > FEASIBILITY)
             .count()
     }
 

@@ -128,7 +128,7 @@ impl RankedWindows<'_> {
         all
     }
 
-    /// What a ranking leaves to the plan of the window that is told; `None` if there is no such window.
+    /// What the ranking does not check of its best window; `None` without a window.
     pub(super) fn not_checked(&self) -> Option<String> {
         self.told()?;
         let recovery = if self.must_recover {

@@ -49,7 +49,7 @@ pub use loads_table::{LoadsId, LoadsOfUser, LoadsTable};
 pub use narrowed::Narrowed;
 pub use open_ways::OpenWays;
 pub use per_class::PerClass;
-pub use pool::{members_in, members_of_all};
+pub use pool::{members_behind, members_in, members_of_all};
 pub use problem::{Problem, summed};
 pub use route::Route;
 pub use rules::{Rules, SiteSet};

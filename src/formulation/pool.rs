@@ -65,6 +65,43 @@ pub fn members_of_all(
     members.collect()
 }
 
+/// By pool, the members that carry its load while the waves behind a period's start go on.
+///
+/// A member that carried before the period and is only reduced in it is left by and by, with steering, and not at one
+/// instant. One that comes back before the waves are done waits for their end. `states` are the members that carry before
+/// the period and in it, `own` is the period's case, and `here` the case that holds, with the members that carry in it.
+pub fn members_behind(
+    inventory: &Inventory,
+    states: [&[Vec<ComponentId>]; 2],
+    own: &Case,
+    here: (&Case, &[Vec<ComponentId>]),
+) -> Vec<Vec<ComponentId>> {
+    let pools = inventory.pools.iter().enumerate();
+    let of_pool = pools.map(|(pool, row)| {
+        let [before, after] = states.map(|own| &own[pool]);
+        let is_open = |member: &ComponentId| {
+            let at = member.index();
+            !own.gone[at] && !here.0.gone[at]
+        };
+        let carries = |member: &ComponentId| {
+            if after.contains(member) {
+                here.1[pool].contains(member)
+            } else {
+                before.contains(member) && is_open(member)
+            }
+        };
+        let members = row.members.iter();
+        let members = members.map(|own| inventory.element_component(*own));
+        let members: Vec<ComponentId> = members.filter(carries).collect();
+        if members.is_empty() {
+            here.1[pool].clone()
+        } else {
+            members
+        }
+    });
+    of_pool.collect()
+}
+
 /// The most that a hash over `members` can carry of a resource.
 fn room(
     inventory: &Inventory,

@@ -1,14 +1,16 @@
 //! Pool shares: which share of a pool's users each of its members gets, from the state before to the last period.
 //!
 //! A pool divides equally among the members that carry its load as is believed. While steering turns a share λ of the way
-//! from one state to the next a member has `(1 − λ)·before + λ·after`, of the members alone that carry by then.
+//! from one state to the next a member has `(1 − λ)·before + λ·after`, of the members alone that carry by then. While waves
+//! go on behind a period's start these are those of [`members_behind`].
 
 use super::plan::Plan;
 use super::transition::{Timing, Transition};
-use crate::formulation::{background_in, members_of_all};
+use crate::formulation::{background_in, members_behind, members_of_all};
 use crate::ids::{ComponentId, ElementId, PoolId};
 use crate::model::{Case, Inventory};
 use jiff::Timestamp;
+use std::borrow::Cow;
 
 /// Shares that differ by less are the same.
 const SAME_SHARE: f64 = 1e-12;
@@ -158,12 +160,24 @@ impl Course<'_> {
 
     /// What holds now.
     fn shares(&self) -> Shares {
-        let pools = 0..self.inventory.pools.len();
-        pools.map(|pool| self.of_pool(pool)).collect()
+        let here = self.carrying();
+        let pools = here.iter().enumerate();
+        pools.map(|(pool, here)| self.of_pool(pool, here)).collect()
     }
 
-    fn of_pool(&self, pool: usize) -> Vec<f64> {
-        let here = &self.members[self.begun][pool];
+    /// By pool, the members that carry now.
+    fn carrying(&self) -> Cow<'_, [Vec<ComponentId>]> {
+        let now = &self.members[self.begun];
+        let Some(period) = self.going_on else {
+            return Cow::Borrowed(now);
+        };
+        let case = |period: usize| &self.plan.periods[period].case;
+        let states = [&*self.members[period], &*self.members[period + 1]];
+        let here = (case(self.begun - 1), &**now);
+        Cow::Owned(members_behind(self.inventory, states, case(period), here))
+    }
+
+    fn of_pool(&self, pool: usize, here: &[ComponentId]) -> Vec<f64> {
         let of_state = |state: usize| self.equal(pool, &both(&self.members[state][pool], here));
         let mut own = match self.going_on {
             Some(period) => {

@@ -167,21 +167,18 @@ impl<'a> Course<'a> {
             let of_hours = stretches.flat_map(|own| [own.start, own.end]);
             let turns = state.turns.iter().flat_map(|own| own.ramp.instants());
             let moves = state.moves.values().flat_map(Ramp::instants);
-            let own = [state.start].into_iter().chain(state.steering.instants());
-            own.chain(of_hours).chain(turns).chain(moves)
+            let own = [state.start].into_iter().chain(state.behind_until);
+            own.chain(state.steering.instants())
+                .chain(of_hours)
+                .chain(turns)
+                .chain(moves)
         });
         of_states.chain(self.arrivals.instants())
     }
 
-    /// The number of the state whose users there are at an instant.
-    fn state_at(&self, at: Timestamp) -> usize {
-        let begun = |own: &State| own.start <= at;
-        self.script.states.partition_point(begun).max(1) - 1
-    }
-
     /// Who is where from `start` to `end`, within which nothing changes but evenly.
     pub(super) fn layout(&self, start: Timestamp, end: Timestamp, believed: &Case) -> Layout {
-        let now = self.state_at(start);
+        let now = [self.script.led_to_at(start), self.script.begun_at(start)];
         let mut layout = Layout {
             members: Vec::new(),
             streams: vec![[0.0; 2]; self.streams.len()],
@@ -189,8 +186,8 @@ impl<'a> Course<'a> {
         };
         let ends = [(start, Side::From), (end, Side::Before)];
         let mut in_cells = vec![[0.0; 2]; self.cells.len()];
-        let case = &self.script.states[now].case;
-        for shard in 0..self.placements[now].len() {
+        let case = &self.script.states[now[1]].case;
+        for shard in 0..self.placements[now[1]].len() {
             let base = case.base_users[shard];
             let users = ends.map(|(at, side)| self.arrivals.users(shard, base, at, side));
             if users.iter().all(|own| *own <= 0.0) {
@@ -230,8 +227,14 @@ impl<'a> Course<'a> {
         layout
     }
 
-    /// Where the users of a shard are.
-    fn placement(&self, shard: usize, now: usize, at: Timestamp, side: Side) -> Placement {
+    /// Where the users of a shard are; `now` is the state to which waves lead, and the last that has begun.
+    fn placement(
+        &self,
+        shard: usize,
+        [now, begun]: [usize; 2],
+        at: Timestamp,
+        side: Side,
+    ) -> Placement {
         let mut own = self.placements[now][shard].clone();
         if now > 0
             && let Some(ramp) = self.moves[now - 1].get(&shard)
@@ -241,7 +244,7 @@ impl<'a> Course<'a> {
                 own = mixed(&self.placements[now - 1][shard], &own, gone);
             }
         }
-        for (later, moves) in self.moves.iter().enumerate().skip(now) {
+        for (later, moves) in self.moves.iter().enumerate().skip(begun) {
             if let Some(ramp) = moves.get(&shard) {
                 let gone = ramp.at(at, side);
                 if gone > 0.0 {
@@ -252,15 +255,21 @@ impl<'a> Course<'a> {
         own
     }
 
-    /// By stream, the share of a cell's users; `start` is where the span begins, whose hour holds.
+    /// By stream, the share of a cell's users; `start` is where the span begins, whose hour holds, and `now` as above.
     fn weights_at(
         &self,
         cell: usize,
-        now: usize,
+        [now, begun]: [usize; 2],
         (start, at): (Timestamp, Timestamp),
         side: Side,
     ) -> Weights {
         let states = &self.script.states;
+        // Where its waves outlast it, the steering with which its own time ends goes on.
+        let start = if now < begun {
+            start.min(states[now + 1].start_less())
+        } else {
+            start
+        };
         let mut own = self.of_state(cell, now, (start, at), side);
         if now > 0 {
             let turned = states[now].steering.at(at, side);
@@ -269,7 +278,7 @@ impl<'a> Course<'a> {
                 own = mixed(&self.weights[now - 1][before][cell], &own, turned);
             }
         }
-        for (later, state) in states.iter().enumerate().skip(now + 1) {
+        for (later, state) in states.iter().enumerate().skip(begun + 1) {
             let turned = state.steering.at(at, side);
             if turned > 0.0 {
                 let first = state.hours.slice_at(state.start);

@@ -9,7 +9,7 @@ use crate::model::Inventory;
 use crate::plan::{Flow, Part, Plan};
 use crate::plan_files::{Timing, WaveRow, WrittenPlan};
 use crate::scenario::Period;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
 /// When a wave goes how far.
@@ -34,6 +34,8 @@ pub(super) struct Enacted {
     pub(super) waves: Vec<Going>,
     /// Who changes site, and in which wave.
     pub(super) moves: Vec<(ShardId, Option<u32>)>,
+    /// When the last gate of the waves behind the period's start ends, if it has any.
+    pub(super) behind_until: Option<Timestamp>,
     /// How steering turns between the hours of the period.
     pub(super) turns: Vec<Turn>,
 }
@@ -77,6 +79,10 @@ impl Enacted {
             is_refused,
             waves: waves.into_values().collect(),
             moves: moves.collect(),
+            behind_until: ways()
+                .filter(|way| way.timing == Timing::Behind && !way.waves.is_empty())
+                .map(|way| way.end)
+                .max(),
             turns,
         })
     }
@@ -116,6 +122,7 @@ impl Enacted {
             is_refused: told.is_some_and(|own| own.refused().is_some()),
             waves: waves.into_values().collect(),
             moves,
+            behind_until: behind_until(written, period),
             turns: turns(written, period),
             parts,
         })
@@ -133,6 +140,19 @@ fn going(row: &WaveRow, period: &Period) -> Going {
         steering_share: row.steering_share,
         restored_share: row.restored_share,
     }
+}
+
+/// When the last gate of the waves behind a period's start ends.
+fn behind_until(written: &WrittenPlan, period: &Period) -> Option<Timestamp> {
+    let rows = written.waves.iter().flatten().map(|own| &own.row);
+    let behind = rows
+        .filter(|own| own.period as usize == period.index && own.timing == Timing::Behind)
+        .filter_map(|own| {
+            let gate = (own.gate_minutes * 60.0).ceil();
+            let gate = SignedDuration::try_from_secs_f64(gate).ok()?;
+            going(own, period).end.checked_add(gate).ok()
+        });
+    behind.max()
 }
 
 /// How steering turns between the hours of a period.

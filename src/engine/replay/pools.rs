@@ -2,14 +2,16 @@
 
 use super::ramp::Side;
 use super::script::Script;
-use crate::formulation::{background_in, members_of_all};
+use crate::formulation::{background_in, members_behind, members_of_all};
 use crate::ids::{ComponentId, PoolId};
 use crate::model::{Case, Inventory};
 use jiff::Timestamp;
-use ndarray::Array2;
 
 /// By pool and member: the share of what comes that it gets.
 pub(super) type Shares = Vec<Vec<f64>>;
+
+/// By pool, the members that carry.
+pub(super) type Members = Vec<Vec<ComponentId>>;
 
 /// The shares of pools at both ends of a time, between which they change evenly.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,29 +20,37 @@ pub(super) struct Pools {
 }
 
 impl Pools {
-    /// Those of a script from one instant to another; `believed` is what the planner believes from the first on.
+    /// Those of a script from one instant to another; `believed` is what the planner believes from the first on, and
+    /// `members` who carries in each of its states.
     pub(super) fn new(
         inventory: &Inventory,
         script: &Script,
-        of_states: &[Shares],
+        members: &[Members],
         ends: [(Timestamp, Side); 2],
         believed: &Case,
     ) -> Self {
-        let here = shares_in(inventory, believed);
-        let begun = |own: &super::script::State| own.start <= ends[0].0;
-        let now = script.states.partition_point(begun).max(1) - 1;
-        let at = |(at, side): (Timestamp, Side)| {
-            let mut own = here.clone();
-            if now > 0 {
-                let turned = script.states[now].steering.at(at, side);
-                if turned < 1.0 {
-                    own = mixed(&carrying(&of_states[now - 1], &here), &own, turned);
-                }
+        let from = ends[0].0;
+        let now = members_in(inventory, believed);
+        let (led_to, begun) = (script.led_to_at(from), script.begun_at(from));
+        let going_on = Some(&script.states[led_to])
+            .filter(|own| own.behind_until.is_some_and(|until| from < until));
+        let here = match going_on {
+            Some(state) => {
+                let states = [&*members[led_to - 1], &*members[led_to]];
+                members_behind(inventory, states, &state.case, (believed, &now))
             }
-            for (later, state) in script.states.iter().enumerate().skip(now + 1) {
+            None => now,
+        };
+        let of = |state: usize| shares(inventory, &members[state], &here);
+        let at = |(at, side): (Timestamp, Side)| {
+            let mut own = match going_on {
+                Some(state) => mixed(&of(led_to - 1), &of(led_to), state.steering.at(at, side)),
+                None => shares(inventory, &here, &here),
+            };
+            for (later, state) in script.states.iter().enumerate().skip(begun + 1) {
                 let turned = state.steering.at(at, side);
                 if turned > 0.0 {
-                    own = mixed(&own, &carrying(&of_states[later], &here), turned);
+                    own = mixed(&own, &of(later), turned);
                 }
             }
             own
@@ -77,46 +87,31 @@ impl Pools {
     }
 }
 
-/// One share for each member that carries load as far as is believed; all alike where none does.
-pub(super) fn shares_in(inventory: &Inventory, believed: &Case) -> Shares {
-    let background: Array2<f64> = background_in(inventory, believed);
-    let carrying = members_of_all(inventory, believed, &background);
-    let pools = inventory.pools.iter().zip(carrying);
-    pools
-        .map(|(pool, carrying)| {
-            let members = pool.members.iter();
-            let members = members.map(|own| inventory.element_component(*own));
-            let count = if carrying.is_empty() {
-                pool.members.len()
-            } else {
-                carrying.len()
-            };
-            let share = 1.0 / count.max(1) as f64;
-            let of = |own: ComponentId| {
-                let is_in = carrying.is_empty() || carrying.contains(&own);
-                if is_in { share } else { 0.0 }
-            };
-            members.map(of).collect()
-        })
-        .collect()
+/// By pool, the members that carry as far as is believed.
+pub(super) fn members_in(inventory: &Inventory, believed: &Case) -> Members {
+    members_of_all(inventory, believed, &background_in(inventory, believed))
 }
 
-/// Shares among those members alone that carry anything by other shares; those others if nothing is left.
-fn carrying(shares: &Shares, here: &Shares) -> Shares {
-    let both = shares.iter().zip(here);
-    both.map(|(own, here)| {
-        let kept = own.iter().zip(here);
-        let kept: Vec<f64> = kept
-            .map(|(own, here)| if *here > 0.0 { *own } else { 0.0 })
-            .collect();
-        let sum: f64 = kept.iter().sum();
-        if sum > 0.0 {
-            kept.into_iter().map(|own| own / sum).collect()
-        } else {
-            here.clone()
-        }
-    })
-    .collect()
+/// One share for each member of a state that carries here, of all that carry here where none of its own does; all alike
+/// where nobody carries.
+pub(super) fn shares(inventory: &Inventory, own: &Members, here: &Members) -> Shares {
+    let pools = inventory.pools.iter().zip(own.iter().zip(here));
+    pools
+        .map(|(pool, (own, here))| {
+            let has_any = here.iter().any(|member| own.contains(member));
+            let carries = |member: &ComponentId| {
+                here.is_empty() || here.contains(member) && (!has_any || own.contains(member))
+            };
+            let members = pool.members.iter();
+            let members = members.map(|own| carries(&inventory.element_component(*own)));
+            let members: Vec<bool> = members.collect();
+            let count = members.iter().filter(|own| **own).count();
+            let share = 1.0 / count.max(1) as f64;
+            let of = members.into_iter();
+            of.map(|carries| if carries { share } else { 0.0 })
+                .collect()
+        })
+        .collect()
 }
 
 /// So much of the way from some shares to others.

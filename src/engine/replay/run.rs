@@ -7,7 +7,7 @@ use super::enacted::Enacted;
 use super::field::{Field, Where};
 use super::grid::{Grid, changes};
 use super::notes::{Notes, passages};
-use super::pools::{Pools, Shares, shares_in};
+use super::pools::{Members, Pools, members_in, shares};
 use super::ramp::Side;
 use super::script::Script;
 use super::simulation::{Simulation, Step};
@@ -251,8 +251,9 @@ impl Ground<'_> {
             grid = grid.roughly();
         }
         let states = script.states.iter();
-        let of_states: Vec<Shares> = states.map(|own| shares_in(inventory, &own.case)).collect();
-        let held = of_states[0].clone();
+        let members = states.map(|own| members_in(inventory, &own.case));
+        let members: Vec<Members> = members.collect();
+        let held = shares(inventory, &members[0], &members[0]);
         let mut simulation = Simulation::new(inventory, &field, scenario.replay, held);
         let mut tally = Tally::new(field.streams.len(), field.stages.len());
         let mut part = Tally::new(field.streams.len(), field.stages.len());
@@ -284,7 +285,7 @@ impl Ground<'_> {
             );
             let conditions = Conditions::new(inventory, scenario, &field, from);
             let ends = [(from, Side::From), (to, Side::Before)];
-            let pools = Pools::new(inventory, script, &of_states, ends, &believed);
+            let pools = Pools::new(inventory, script, &members, ends, &believed);
             let layout = course.layout(from, to, &believed);
             let hours = hours_between(inventory, from, to);
             let regions = (0..inventory.client_regions.len()).map(ClientRegionId::new);

@@ -32,6 +32,8 @@ pub(super) struct State {
     pub(super) parts: Vec<Part>,
     /// From the steering of the state before to its own.
     pub(super) steering: Ramp,
+    /// Until when waves lead to it behind its start; what later states change waits for that.
+    pub(super) behind_until: Option<Timestamp>,
     /// By shard that does not simply go with the state: from where it was to where it is.
     pub(super) moves: BTreeMap<usize, Ramp>,
     pub(super) turns: Vec<Turn>,
@@ -74,6 +76,7 @@ impl Script {
                 flows: Arc::clone(&flows),
                 parts: Vec::new(),
                 steering: Ramp::jump(period.start),
+                behind_until: None,
                 moves: BTreeMap::new(),
                 turns: turns(&before.case.hours, minutes),
             });
@@ -113,6 +116,7 @@ impl Script {
                 flows: Arc::new(own.flows),
                 parts: own.parts,
                 steering: way.steering,
+                behind_until: own.behind_until.filter(|_| !own.is_refused),
                 moves,
                 turns: own.turns,
             });
@@ -125,6 +129,23 @@ impl Script {
 }
 
 impl Script {
+    /// The number of the last state that has begun at an instant.
+    pub(super) fn begun_at(&self, at: Timestamp) -> usize {
+        let begun = |own: &State| own.start <= at;
+        self.states.partition_point(begun).max(1) - 1
+    }
+
+    /// The number of the state to which waves lead then; the last that has begun where none do.
+    pub(super) fn led_to_at(&self, at: Timestamp) -> usize {
+        let begun = self.begun_at(at);
+        let goes_on = |own: &usize| {
+            self.states[*own]
+                .behind_until
+                .is_some_and(|until| at < until)
+        };
+        (1..=begun).rev().find(goes_on).unwrap_or(begun)
+    }
+
     /// Everything stays as a period of a plan has it.
     pub(super) fn of_period(period: &PeriodPlan) -> Self {
         let state = State {
@@ -134,6 +155,7 @@ impl Script {
             flows: Arc::new(period.flows.clone()),
             parts: period.parts.clone(),
             steering: Ramp::default(),
+            behind_until: None,
             moves: BTreeMap::new(),
             turns: Vec::new(),
         };
@@ -224,6 +246,7 @@ fn first(inventory: &Inventory, before: &Before, flows: &Arc<Vec<Flow>>, minutes
         flows: Arc::clone(flows),
         parts: placed.map(part).collect(),
         steering: Ramp::default(),
+        behind_until: None,
         moves: BTreeMap::new(),
         turns: turns(&before.case.hours, minutes),
     }

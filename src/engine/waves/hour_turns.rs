@@ -234,6 +234,7 @@ impl Hour<'_> {
         let under = Under {
             case,
             slice: self.slices[0],
+            behind: None,
             flows: self.flows,
         };
         let footing = self.ways.footing(self.plan);

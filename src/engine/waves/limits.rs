@@ -4,7 +4,7 @@ use super::super::kept::kept_shortfall;
 use super::opened::Opened;
 use super::orders::Order;
 use super::touched::Under;
-use crate::formulation::{FixedLoads, Folded, members_of_all};
+use crate::formulation::{FixedLoads, Folded, members_behind, members_of_all};
 use crate::ids::{AccessPointId, ComponentId, PoolId, ResourceId, SiteId};
 use crate::model::{
     AccessPointState, Case, Component, Homes, Inventory, Retries, Scenario, Scope,
@@ -127,8 +127,13 @@ pub(super) struct Footing<'a> {
 }
 
 impl<'a> Limits<'a> {
-    /// Those of these cases.
-    pub(super) fn new(footing: &Footing<'a>, unders: &[Under<'a, '_>], change: &Change) -> Self {
+    /// Those of these cases; `members` are those that carry the load of pools before and in the period.
+    pub(super) fn new(
+        footing: &Footing<'a>,
+        members: [&[Vec<ComponentId>]; 2],
+        unders: &[Under<'a, '_>],
+        change: &Change,
+    ) -> Self {
         let mut all = Self {
             inventory: footing.inventory,
             grounds: Vec::new(),
@@ -147,7 +152,7 @@ impl<'a> Limits<'a> {
                 let folded = Folded::known_or_new(before, inventory, under.case, &homes);
                 (under.case, folded)
             });
-            all.add(footing, (*under, folded), change);
+            all.add(footing, members, (*under, folded), change);
         }
         all
     }
@@ -155,6 +160,7 @@ impl<'a> Limits<'a> {
     fn add(
         &mut self,
         footing: &Footing<'a>,
+        states: [&[Vec<ComponentId>]; 2],
         (under, folded): (Under<'a, '_>, &Folded),
         change: &Change,
     ) {
@@ -168,7 +174,10 @@ impl<'a> Limits<'a> {
         let fixed = FixedLoads::new(inventory, &case, folded);
         let existing = scenario.policy.existing_shortfall;
         let kept = kept_shortfall(&case, &before.case, &before.load, existing);
-        let members = members_of_all(inventory, &case, &fixed.background);
+        let mut members = members_of_all(inventory, &case, &fixed.background);
+        if let Some(own) = under.behind {
+            members = members_behind(inventory, states, own, (&case, &members));
+        }
         let mut ground = Ground {
             means: MeanDemands::of_case(inventory, &case, groups),
             limit_at: Array2::from_elem(case.nominal.dim(), None),

@@ -82,7 +82,7 @@ impl<'a> Passage<'a> {
         crowd: Crowd<'_>,
         change: &Change,
     ) -> Self {
-        let limits = Limits::new(footing, unders, change);
+        let limits = Limits::new(footing, steering.members, unders, change);
         let cells = Cells::new(&limits, steering, unders);
         let mut passage = Self {
             first: Stand::empty(&limits, &cells),

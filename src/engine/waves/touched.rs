@@ -10,6 +10,8 @@ use jiff::Timestamp;
 pub(super) struct Under<'c, 'f> {
     pub(super) case: &'c Case,
     pub(super) slice: usize,
+    /// The case of the period behind whose start waves go on; `None` is ahead of it.
+    pub(super) behind: Option<&'c Case>,
     /// Steering of before, and that to which waves turn.
     pub(super) flows: [&'f [Flow]; 2],
 }
@@ -71,6 +73,7 @@ impl<'a> Steps<'a> {
                 unders: vec![Under {
                     case: &past.case,
                     slice: stretch.slice,
+                    behind: None,
                     flows: [flows_in(&past.flows, stretch.slice), own.first_flows()],
                 }],
             }));
@@ -87,6 +90,7 @@ impl<'a> Steps<'a> {
                     .map(|slice| Under {
                         case: quiet,
                         slice,
+                        behind: None,
                         flows: [flows_in(&plan.before.flows, slice), own.first_flows()],
                     })
                     .collect(),
@@ -112,6 +116,7 @@ impl<'a> Steps<'a> {
                     unders: vec![Under {
                         case: &later.case,
                         slice: stretch.slice,
+                        behind: Some(&own.case),
                         flows: [before, now],
                     }],
                 }
@@ -139,7 +144,7 @@ impl<'a> Steps<'a> {
 }
 
 /// What holds in a period, in every slice of its time.
-pub(super) fn within(plan: &Plan, period: usize) -> Vec<Under<'_, '_>> {
+pub(super) fn within(plan: &Plan, period: usize, timing: Timing) -> Vec<Under<'_, '_>> {
     let own = &plan.periods[period];
     let mut slices: Vec<usize> = stretches(own).map(|own| own.slice).collect();
     slices.sort_unstable();
@@ -147,6 +152,7 @@ pub(super) fn within(plan: &Plan, period: usize) -> Vec<Under<'_, '_>> {
     let unders = slices.into_iter().map(|slice| Under {
         case: &own.case,
         slice,
+        behind: (timing == Timing::Behind).then_some(&own.case),
         flows: [plan.flows_until(period), flows_in(&own.flows, slice)],
     });
     unders.collect()

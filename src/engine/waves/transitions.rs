@@ -343,7 +343,7 @@ impl<'a> Road<'a> {
                 members: [&self.turned.members[0], &self.turned.members[1]],
             },
             unders,
-            own: within(self.plan, self.period),
+            own: within(self.plan, self.period, timing),
             staying,
             movers: self.turned.movers(timing).copied().collect(),
             beginning: Beginning {

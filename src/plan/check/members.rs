@@ -8,6 +8,7 @@ use super::clock::{When, is_of_pool, time_is_true};
 use super::ground::Ground;
 use super::leg::Steered;
 use super::period::Situation;
+use super::pools::carrying_behind;
 use super::report::{At, Report, Rule, is_same, is_same_difference};
 use super::turn::Way;
 use super::waves::Stepped;
@@ -24,8 +25,22 @@ const RULE: Rule = Rule {
            that turns steering in part its share changes in part",
 };
 
-/// By pool, the members that carry.
-pub(super) type Carrying = Vec<Vec<ComponentId>>;
+/// What is believed of pools.
+pub(super) struct Carrying {
+    /// By pool, the members that carry.
+    members: Vec<Vec<ComponentId>>,
+    /// By component.
+    gone: Vec<bool>,
+}
+
+impl Carrying {
+    pub(super) fn new(situation: &Situation) -> Self {
+        Self {
+            members: situation.members.clone(),
+            gone: situation.case.gone.clone(),
+        }
+    }
+}
 
 /// A step of a member.
 #[derive(Debug, Clone, Copy)]
@@ -207,12 +222,19 @@ fn wanted(
     let mut under_way: Option<usize> = None;
     let mut all = BTreeMap::new();
     let pools = ground.inventory.pools.len();
-    let shares = |pool: usize, begun: usize, turned: &[f64], under_way: Option<usize>| {
-        shares(ground, carrying, pool, (begun, turned, under_way))
+    let all_shares = |begun: usize, turned: &[f64], under_way: Option<usize>| -> Vec<Vec<f64>> {
+        let now = now(ground, carrying, begun, under_way);
+        let of = |pool: usize| {
+            shares(
+                ground,
+                carrying,
+                (pool, &now[pool]),
+                (begun, turned, under_way),
+            )
+        };
+        (0..pools).map(of).collect()
     };
-    let mut known: Vec<Vec<f64>> = (0..pools)
-        .map(|own| shares(own, 0, &turned, None))
-        .collect();
+    let mut known = all_shares(0, &turned, None);
     for (at, _, moment) in moments {
         let (period, when) = match moment {
             Moment::Ahead(period, index) | Moment::Behind(period, index) => {
@@ -239,8 +261,8 @@ fn wanted(
                 (period, When { wave: None, at })
             }
         };
-        for (pool, known) in known.iter_mut().enumerate() {
-            let now = shares(pool, begun, &turned, under_way);
+        let now = all_shares(begun, &turned, under_way);
+        for (pool, (known, now)) in known.iter_mut().zip(now).enumerate() {
             for member in steps(known, &now) {
                 let shares = [known[member], now[member]];
                 let key = (period, when.wave, when.at, pool, member);
@@ -252,12 +274,30 @@ fn wanted(
     all
 }
 
-/// What each member of a pool gets: so many periods have begun, steering has turned so far to each, and the waves of one
+/// By pool, who carries now: so many periods have begun, and the waves of one may be under way.
+fn now(
+    ground: &Ground<'_>,
+    carrying: &[Carrying],
+    begun: usize,
+    under_way: Option<usize>,
+) -> Vec<Vec<ComponentId>> {
+    let now = &carrying[begun];
+    match under_way {
+        None => now.members.clone(),
+        Some(period) => {
+            let [before, own] = [&carrying[period], &carrying[period + 1]];
+            let states = [&*before.members, &*own.members];
+            carrying_behind(ground, states, [&own.gone, &now.gone], &now.members)
+        }
+    }
+}
+
+/// What each member of a pool gets, of which these carry now: so many periods have begun, steering has turned so far to each, and the waves of one
 /// may be under way.
 fn shares(
     ground: &Ground<'_>,
     carrying: &[Carrying],
-    pool: usize,
+    (pool, here): (usize, &[ComponentId]),
     (begun, turned, under_way): (usize, &[f64], Option<usize>),
 ) -> Vec<f64> {
     let inventory = ground.inventory;
@@ -266,9 +306,8 @@ fn shares(
         .iter()
         .map(|own| inventory.element_component(*own))
         .collect();
-    let here = &carrying[begun][pool];
     let divided = |state: usize| -> Vec<f64> {
-        let own = &carrying[state][pool];
+        let own = &carrying[state].members[pool];
         let has_any = here.iter().any(|member| own.contains(member));
         let carries =
             |member: &ComponentId| here.contains(member) && (!has_any || own.contains(member));

@@ -34,6 +34,43 @@ pub(super) fn carrying_members(
         .collect()
 }
 
+/// By pool, who carries while the waves of a period go on behind its start.
+///
+/// "Those of the period that carry now; and those that carried before it, do not in it, and are open in it and now. All that
+/// carry now where there are none." `states` are the members before and in the period, `gone` says what is gone in it and
+/// now.
+pub(super) fn carrying_behind(
+    ground: &Ground<'_>,
+    states: [&[Vec<ComponentId>]; 2],
+    gone: [&[bool]; 2],
+    now: &[Vec<ComponentId>],
+) -> Vec<Vec<ComponentId>> {
+    let inventory = ground.inventory;
+    let mut all = Vec::new();
+    for (pool, row) in inventory.pools.iter().enumerate() {
+        let mut own = Vec::new();
+        for member in row
+            .members
+            .iter()
+            .map(|own| inventory.element_component(*own))
+        {
+            let [was, is] = states.map(|own| own[pool].contains(&member));
+            let is_open = gone.iter().all(|own| !own[member.index()]);
+            let stays = is && now[pool].contains(&member);
+            let is_left = was && !is && is_open;
+            if stays || is_left {
+                own.push(member);
+            }
+        }
+        all.push(if own.is_empty() {
+            now[pool].clone()
+        } else {
+            own
+        });
+    }
+    all
+}
+
 /// The first reduced member without which there is at least as much room for all that it limits.
 fn first_to_pull_out(members: &[ComponentId], case: &Case, fixed: &Fixed) -> Option<usize> {
     if members.len() < 2 {

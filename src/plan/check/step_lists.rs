@@ -24,7 +24,7 @@ impl StepLists {
         let before = Situation::new(ground, ground.before.clone());
         Self {
             stepped: Vec::new(),
-            carrying: vec![before.members],
+            carrying: vec![Carrying::new(&before)],
             passing: Vec::new(),
         }
     }
@@ -47,7 +47,7 @@ impl StepLists {
             done: change.map_or_else(Done::default, |own| own.done.clone()),
             is_told: change.is_some(),
         });
-        self.carrying.push(situation.members.clone());
+        self.carrying.push(Carrying::new(situation));
         let passing = members::passing(ground, situation, period, steered);
         self.passing.push(passing);
     }

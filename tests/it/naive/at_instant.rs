@@ -8,6 +8,7 @@ use plimsoll::ids::{ComponentId, ResourceId};
 use plimsoll::model::{Event, EventKind, Inventory, Onboarding, Overload, Scenario, Slow, Surge};
 
 /// Components × resources and shards as the planner believes them to be at an instant.
+#[derive(Clone)]
 pub(crate) struct Believed {
     /// Capacity with the capacity changes of the past, before any event; `None` is not limited.
     pub(crate) nominal: Array2<Option<f64>>,

@@ -2,6 +2,7 @@
 
 use super::super::leg::Steered;
 use super::super::period::Situation;
+use super::super::pools::carrying_behind;
 use super::judge::OfWay;
 use super::shares::{Ends, Steering};
 use super::state::Under;
@@ -33,6 +34,7 @@ pub(super) struct Touched<'a> {
 
 /// The spans of one timing, the one next to the period's start first.
 pub(super) struct Spans<'a> {
+    timing: Timing,
     all: Vec<Span<'a>>,
 }
 
@@ -67,7 +69,7 @@ impl<'a> OfWay<'a> {
             Timing::Ahead => self.spans_ahead(),
             Timing::Behind => self.spans_behind(),
         };
-        Spans { all }
+        Spans { timing, all }
     }
 
     /// "In a slice of an earlier period before is its own steering in the slice, and waves turn to that with which the
@@ -174,7 +176,7 @@ impl<'a> OfWay<'a> {
             all.push(Touched {
                 key,
                 hours: self.hours(span),
-                situation: self.situation(span),
+                situation: self.situation(span, spans.timing),
                 steered: span.steered,
             });
         }
@@ -193,10 +195,10 @@ impl<'a> OfWay<'a> {
         Some(hours)
     }
 
-    fn situation(&self, span: &Span<'_>) -> Situation {
+    fn situation(&self, span: &Span<'_>, timing: Timing) -> Situation {
         let way = self.way;
         let own = way.period.index;
-        match span.period {
+        let mut situation = match span.period {
             None => self.quiet.in_slice(self.ground, span.slice),
             Some(index) if index < own => {
                 let past = &way.past[index].situation;
@@ -207,7 +209,13 @@ impl<'a> OfWay<'a> {
                 let later = Situation::new(self.ground, self.case_of(&way.periods[index]));
                 later.in_slice(self.ground, span.slice)
             }
+        };
+        if timing == Timing::Behind {
+            let states = self.steered.map(|own| own.members);
+            let gone = [&*way.situation.case.gone, &*situation.case.gone];
+            situation.members = carrying_behind(self.ground, states, gone, &situation.members);
         }
+        situation
     }
 
     /// Who passes where in what is touched.

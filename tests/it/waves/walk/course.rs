@@ -178,8 +178,8 @@ impl<'a> Course<'a> {
             Scene {
                 inventory: self.inventory,
                 scenario: self.scenario,
-                roads: Roads::new(self.inventory, case.ground, steering),
-                until: Roads::of_those_open(self.inventory, case.ground, until, steering),
+                roads: Roads::new(self.inventory, &case.ground, steering),
+                until: Roads::of_those_open(self.inventory, &case.ground, until, steering),
                 people,
                 most: most.clone(),
                 case,

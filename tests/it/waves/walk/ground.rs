@@ -11,6 +11,7 @@ use plimsoll::model::{AccessPointState, Inventory, Scenario, Scope};
 use std::collections::BTreeMap;
 
 /// What holds at one time, in one slice of the hours.
+#[derive(Clone)]
 pub(crate) struct Ground {
     pub(crate) believed: Believed,
     /// Pools: members that carry an equal share.

@@ -61,7 +61,7 @@ impl<'a> Side<'a> {
         let [before, after] = case.steering.map(|own| course.rows(own));
         let members = &case.ground.members;
         let steering = [&before, &after].map(|rows| Steered { rows, members });
-        let roads = || Roads::new(inventory, case.ground, steering);
+        let roads = || Roads::new(inventory, &case.ground, steering);
         let scene = Scene {
             inventory,
             scenario: course.scenario,

@@ -5,8 +5,10 @@ use super::ground::Ground;
 use crate::naive;
 use crate::naive::at_instant::{Believed, at_instant};
 use jiff::{SignedDuration, Timestamp};
+use plimsoll::ids::ComponentId;
 use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan_files::{Timing, WaveRow, WrittenPlan};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// A period, or the state before, and a slice of its hours.
@@ -69,7 +71,7 @@ pub(crate) struct Stands {
 /// One slice of the hours that a way touches.
 pub(crate) struct Case<'a> {
     pub(crate) when: When,
-    pub(crate) ground: &'a Ground,
+    pub(crate) ground: Cow<'a, Ground>,
     /// The steering of before, and the one to which waves turn.
     pub(crate) steering: [When; 2],
     /// It is one of a period behind the one to which the way leads.
@@ -195,16 +197,47 @@ impl Stands {
                         (Some(number(period)), self.periods[period].clock.last())
                     };
                     let case = Case::new(stand, when, [before, after]);
-                    all.insert(
-                        when,
-                        Case {
-                            is_later: later > period,
-                            ..case
-                        },
-                    );
+                    let case = Case {
+                        is_later: later > period,
+                        ground: self.behind(period, case.ground),
+                        ..case
+                    };
+                    all.insert(when, case);
                 }
             }
         }
+    }
+}
+
+impl Stands {
+    /// What holds while waves go on behind a period's start: of a pool those members carry that carry in the period and
+    /// under the case, and those that carried before it, do not in it, and are open in it and under the case.
+    fn behind<'a>(&self, period: usize, ground: Cow<'a, Ground>) -> Cow<'a, Ground> {
+        let (before, own) = (self.earlier(period).any(), self.periods[period].any());
+        let is_open = |member: &ComponentId| {
+            let both = [&own.believed, &ground.believed];
+            !both.into_iter().any(|at| at.gone[member.index()])
+        };
+        let mut members = ground.members.clone();
+        for (pool, here) in members.iter_mut().enumerate() {
+            let both = here
+                .iter()
+                .copied()
+                .filter(|one| own.members[pool].contains(one));
+            let mut carrying: Vec<ComponentId> = both.collect();
+            let is_left = |one: &&ComponentId| !own.members[pool].contains(*one) && is_open(*one);
+            carrying.extend(before.members[pool].iter().filter(is_left));
+            carrying.sort_unstable();
+            if !carrying.is_empty() {
+                *here = carrying;
+            }
+        }
+        if members == ground.members {
+            return ground;
+        }
+        let mut changed = ground.into_owned();
+        changed.members = members;
+        Cow::Owned(changed)
     }
 }
 
@@ -214,7 +247,7 @@ impl<'a> Case<'a> {
     fn new(stand: &'a Stand, when: When, steering: [When; 2]) -> Self {
         Self {
             when,
-            ground: &stand.grounds[&when.1],
+            ground: Cow::Borrowed(&stand.grounds[&when.1]),
             steering,
             is_later: false,
         }

@@ -1,11 +1,12 @@
 //! Downtime: plays a plan forward before anybody is told of it, and tells what it names from what it does not.
 
-use super::replay::{Play, Played, played};
+use super::outage_relief::{Outcome, relief};
+use super::replay::{Play, played};
 use crate::error::Result;
 use crate::ids::ComponentId;
 use crate::model::{Event, EventKind, Inventory, Phase, Scenario};
 use crate::plan::replay::{Moment, Run};
-use crate::plan::{Downtime, Hurt, NotCounted, Outage, PeriodDowntime, Plan, Shortage};
+use crate::plan::{Downtime, Hurt, NotCounted, Outage, PeriodDowntime, Plan, Relief, Shortage};
 use crate::scenario::acted_on;
 use crate::solve::Stop;
 use crate::units::NOBODY;
@@ -18,9 +19,22 @@ const MOST_WORK: f64 = 4e6;
 /// The share of it for playing as exactly as a replay does; where that is not enough it is done roughly.
 const EXACTLY: f64 = 0.25;
 
-/// How a plan is played, where that work is enough.
+/// The share of it for playing once more in shorter steps where anybody is down; where that is not enough it counts as rough.
+const FINER: f64 = 0.5;
+
+/// The same where nobody is down.
+const AT_LEISURE: f64 = 0.02;
+
+/// How many of the shorter steps there are in one.
+const FINER_STEPS: f64 = 12.0;
+
+/// Shorter steps count if they lose so many times as many user minutes, and so many more.
+const MORE: f64 = 1.05;
+const MORE_MINUTES: f64 = 10.0;
+
+/// How a plan is played that all of its replay is told of, in the scenario's steps or in shorter ones.
 pub(super) fn exactly() -> Play {
-    Play::Within(EXACTLY * MOST_WORK)
+    Play::Within(EXACTLY.max(FINER) * MOST_WORK)
 }
 
 /// Users who are down count from so many on: fewer round to nobody.
@@ -53,12 +67,14 @@ pub fn downtime_within(
     most_work: f64,
     stop: &Stop,
 ) -> Result<Downtime> {
-    let mut told = Downtime {
+    let told = Downtime {
         not_counted: not_counted(scenario, plan),
         unchecked_from: None,
         is_rough: false,
+        step_seconds: scenario.replay.step_seconds,
         periods: vec![PeriodDowntime::default(); plan.periods.len()],
         outages: Vec::new(),
+        relief: Vec::new(),
     };
     if told.not_counted.is_some() {
         return Ok(told);
@@ -67,35 +83,101 @@ pub fn downtime_within(
     if least > most_work {
         return Ok(Downtime::unchecked(scenario.start, plan.periods.len()));
     }
-    let play = |play: Play| played(inventory, scenario, plan, play, stop);
-    let mut whole = play(Play::Within(EXACTLY * most_work))?;
-    if whole.spent.is_some() {
-        whole = play(Play::Roughly(most_work))?;
-        told.is_rough = true;
+    let play = |scenario: &Scenario, play: Play| -> Result<Downtime> {
+        let played = played(inventory, scenario, plan, play, stop)?;
+        let found = Downtime {
+            unchecked_from: played.spent,
+            is_rough: matches!(play, Play::Roughly(_)),
+            step_seconds: scenario.replay.step_seconds,
+            ..told.clone()
+        };
+        Ok(found.of_run(scenario, plan, played.run))
+    };
+    let mut found = play(scenario, Play::Within(EXACTLY * most_work))?;
+    if found.unchecked_from.is_some() {
+        found = play(scenario, Play::Roughly(most_work))?;
+    } else {
+        let finer = finer(scenario);
+        let is_shorter = finer.replay.step_seconds < scenario.replay.step_seconds;
+        let is_anybody_down = found.is_anybody_down();
+        let work = if is_anybody_down { FINER } else { AT_LEISURE };
+        if is_shorter {
+            let again = play(&finer, Play::Within(work * most_work))?;
+            if again.unchecked_from.is_some() {
+                // Whether shorter parts say the same is not known.
+                found.is_rough |= is_anybody_down;
+            } else if again.is_worse_than(&found) {
+                found = again;
+            }
+        }
     }
-    let Played { mut run, spent, .. } = whole;
-    told.unchecked_from = spent;
-    for moment in &mut run.moments {
-        moment.nowhere = moment.nowhere.min(unserved(plan, moment.start));
-    }
-    let named = Named::new(scenario, plan);
-    for moment in &run.moments {
-        let own = &mut told.periods[period_at(plan, moment.start)];
-        let minutes = moment.seconds() / 60.0;
-        own.most_users = own.most_users.max(moment.most_down);
-        own.user_minutes += moment.down * minutes;
-        own.unserved_minutes += moment.nowhere * minutes;
-    }
-    for episode in episodes(&run) {
-        told.tell(plan, &run, &named, &episode);
-    }
-    if told.is_rough {
+    if found.is_rough {
         // Long parts do not show when the last of an aftermath is over.
-        for own in &mut told.periods {
+        for own in &mut found.periods {
             own.aftermath_until = None;
         }
     }
-    Ok(told)
+    found.relief = relief_of(inventory, scenario, plan, (&found, most_work), stop)?;
+    Ok(found)
+}
+
+/// The same scenario in steps so short that what comes back at one instant is not spread by chance.
+fn finer(scenario: &Scenario) -> Scenario {
+    let step = scenario.replay.step_seconds;
+    let mut finer = scenario.clone();
+    finer.replay.step_seconds = (step / FINER_STEPS).max(1.0).min(step);
+    finer
+}
+
+/// What would end the outages of a plan, as far as so much work shows.
+fn relief_of(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    plan: &Plan,
+    (told, most_work): (&Downtime, f64),
+    stop: &Stop,
+) -> Result<Vec<Relief>> {
+    let mut outages = told.outages.iter();
+    let Some(shortage) = outages.find_map(|own| own.shortage) else {
+        return Ok(Vec::new());
+    };
+    let mut left = most_work;
+    let mut play = |inventory: &Inventory, scenario: &Scenario| {
+        let how = if told.is_rough {
+            Play::Roughly
+        } else {
+            Play::Within
+        };
+        // In the scenario's steps and in shorter ones: what leaves no outage does so in both.
+        let finer = finer(scenario);
+        let both = [scenario, &finer];
+        for scenario in &both[..if told.is_rough { 1 } else { 2 }] {
+            let played = played(inventory, scenario, plan, how(left), stop)?;
+            left -= played.work;
+            if played.spent.is_some() {
+                return Ok(None);
+            }
+            let nothing = Downtime {
+                unchecked_from: None,
+                periods: vec![PeriodDowntime::default(); plan.periods.len()],
+                outages: Vec::new(),
+                ..told.clone()
+            };
+            let found = nothing.of_run(scenario, plan, played.run);
+            if !found.outages.is_empty() {
+                let mut outages = found.outages.iter();
+                return Ok(Some(Outcome {
+                    is_over: false,
+                    shortage: outages.find_map(|own| own.shortage),
+                }));
+            }
+        }
+        Ok(Some(Outcome {
+            is_over: true,
+            shortage: None,
+        }))
+    };
+    relief(inventory, scenario, &shortage, &mut play)
 }
 
 /// Why playing a plan would not tell what it comes to.
@@ -288,6 +370,39 @@ fn most_crossing(plan: &Plan, components: &[ComponentId]) -> f64 {
 }
 
 impl Downtime {
+    /// Counts users who are down in a run, by period, and what of it the plan names.
+    fn of_run(mut self, scenario: &Scenario, plan: &Plan, mut run: Run) -> Self {
+        for moment in &mut run.moments {
+            moment.nowhere = moment.nowhere.min(unserved(plan, moment.start));
+        }
+        let named = Named::new(scenario, plan);
+        for moment in &run.moments {
+            let own = &mut self.periods[period_at(plan, moment.start)];
+            let minutes = moment.seconds() / 60.0;
+            own.most_users = own.most_users.max(moment.most_down);
+            own.user_minutes += moment.down * minutes;
+            own.unserved_minutes += moment.nowhere * minutes;
+        }
+        for episode in episodes(&run) {
+            self.tell(plan, &run, &named, &episode);
+        }
+        self
+    }
+
+    /// `true` if users are down whom the plan serves.
+    fn is_anybody_down(&self) -> bool {
+        let lost = |own: &PeriodDowntime| own.user_minutes - own.unserved_minutes;
+        self.periods.iter().any(|own| lost(own) > NOBODY)
+    }
+
+    /// `true` if clearly more is lost, or anything is an outage that is none there.
+    fn is_worse_than(&self, other: &Self) -> bool {
+        let minutes = |own: &Self| own.periods.iter().map(|own| own.user_minutes).sum::<f64>();
+        let outages = |own: &Self| own.outages.iter().map(|own| own.user_minutes).sum::<f64>();
+        let is_more = |own: f64, other: f64| own > other * MORE + MORE_MINUTES;
+        is_more(minutes(self), minutes(other)) || is_more(outages(self), outages(other))
+    }
+
     /// Counts users who are down as named or as an outage.
     fn tell(&mut self, plan: &Plan, run: &Run, named: &Named, episode: &Episode) {
         let moments = &run.moments[episode.first..episode.end];

@@ -13,6 +13,7 @@ mod joint;
 mod kept;
 mod margin;
 mod near;
+mod outage_relief;
 mod parted;
 mod parts;
 mod period;

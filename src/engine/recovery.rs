@@ -1,6 +1,7 @@
 //! Recovery: plays triggers that nobody knows of, and finds out what recovers by itself (`docs/model.md` §9, Recovery).
 
 use super::downtime::{ANYBODY, beyond, shortage};
+use super::outage_relief::{Outcome, relief};
 use super::replay::{Held, Play, Played, held, hops};
 use crate::error::Result;
 use crate::graph::Network;
@@ -8,7 +9,7 @@ use crate::ids::ComponentId;
 use crate::model::{
     Disconnect, Event, EventKind, Failing, FailureSet, Inventory, Phase, ReplayPolicy, Scenario,
 };
-use crate::plan::{Loses, PeriodPlan, Plan, Recovery, Trial};
+use crate::plan::{Loses, PeriodPlan, Plan, Recovery, Relief, Stability, Trial};
 use crate::scenario::acted_on;
 use crate::solve::Stop;
 use crate::units::NOBODY;
@@ -18,6 +19,12 @@ use std::collections::BTreeSet;
 
 /// Pieces of work that are spent on playing triggers, as [`downtime`](super::downtime) counts them.
 const MOST_WORK: f64 = 4e6;
+
+/// Of these, pieces of work that are spent on one play: what takes more is not checked, and leaves something to the others.
+const MOST_OF_ONE: f64 = 2e6;
+
+/// The share of it where a plan does not have to recover.
+const UNASKED: f64 = 0.25;
 
 /// What is played before a trigger begins: who is down then is not down because of it.
 const AHEAD: SignedDuration = SignedDuration::from_mins(2);
@@ -68,26 +75,82 @@ pub fn recovery_within(
     stop: &Stop,
 ) -> Result<Recovery> {
     let network = Network::new(inventory);
+    let is_required = scenario.policy.require_stable;
     let periods = plan.periods.iter();
     let known = periods.filter(|own| own.period.phase == Phase::Known);
     let mut triggers: Vec<Trigger<'_>> = known
         .flat_map(|own| triggers(inventory, &network, own))
+        .filter(|own| is_required || own.hits_what_is_vulnerable())
         .collect();
     triggers.sort_by(|a, b| b.is_tighter(a));
-    let mut found = Recovery::default();
+    let mut found = Recovery {
+        is_required,
+        ..Recovery::default()
+    };
+    let of = (inventory, scenario);
+    let most_work = if is_required {
+        most_work
+    } else {
+        most_work * UNASKED
+    };
     let mut left = most_work;
+    let mut slow = Vec::new();
     for trigger in &triggers {
-        let trial = if left > 0.0 {
-            trigger.play(inventory, scenario, &mut left, stop)?
-        } else {
-            None
-        };
-        match trial {
+        match trigger.play(of, Play::Roughly, &mut left, stop)? {
+            // Clients that come back together may get through a gate by chance, by how long the parts of a rough play are.
+            Some(trial) if trial.clears_after.is_some_and(|own| own > AT_ONCE) => {
+                slow.push((trigger, trial));
+            }
             Some(trial) => found.trials.push(trial),
             None => found.not_checked += 1,
         }
     }
+    let mut left = most_work;
+    for (trigger, rough) in slow {
+        match trigger.play(of, Play::Within, &mut left, stop)? {
+            Some(exact) if exact.is_worse_than(&rough) => found.trials.push(exact),
+            Some(_) => found.trials.push(rough),
+            None => found.not_checked += 1,
+        }
+    }
+    if is_required {
+        found.relief = relief_of(inventory, scenario, (&found, &triggers, most_work), stop)?;
+    }
     Ok(found)
+}
+
+/// What would let a plan recover from the trigger after which most users stay down, as far as so much work shows.
+fn relief_of(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    (found, triggers, most_work): (&Recovery, &[Trigger<'_>], f64),
+    stop: &Stop,
+) -> Result<Vec<Relief>> {
+    let Some(worst) = found.worst() else {
+        return Ok(Vec::new());
+    };
+    let mut triggers = triggers.iter();
+    let trigger = triggers.find(|own| own.is_of(worst));
+    let (Some(trigger), Some(shortage)) = (trigger, worst.shortage) else {
+        return Ok(Vec::new());
+    };
+    let mut left = most_work;
+    let mut play = |inventory: &Inventory, scenario: &Scenario| {
+        let of = (inventory, scenario);
+        let rough = trigger.play(of, Play::Roughly, &mut left, stop)?;
+        let trial = match rough {
+            // Nobody believes a rough play that all is well.
+            Some(rough) if !rough.is_locked_in() => {
+                trigger.play(of, Play::Within, &mut left, stop)?
+            }
+            other => other,
+        };
+        Ok(trial.map(|own| Outcome {
+            is_over: !own.is_locked_in(),
+            shortage: own.shortage,
+        }))
+    };
+    relief(inventory, scenario, &shortage, &mut play)
 }
 
 /// A trigger in the hour of a period in which it is tightest.
@@ -178,6 +241,10 @@ fn used(inventory: &Inventory, period: &PeriodPlan, slice: usize) -> Vec<f64> {
 }
 
 impl Trigger<'_> {
+    fn is_of(&self, trial: &Trial) -> bool {
+        (self.period.period.index, self.hit, self.loses) == (trial.period, trial.hit, trial.loses)
+    }
+
     fn is_tighter(&self, than: &Self) -> std::cmp::Ordering {
         let order = self.utilization.total_cmp(&than.utilization);
         let order = order.then(self.users.total_cmp(&than.users));
@@ -187,11 +254,19 @@ impl Trigger<'_> {
             .then((than.hit, than.loses).cmp(&(self.hit, self.loses)))
     }
 
-    /// Plays it; `None` if the work was spent before anything was known.
+    /// `true` if retries may lock in an overload at what is hit.
+    fn hits_what_is_vulnerable(&self) -> bool {
+        let mut margins = self.period.stability.iter();
+        margins.any(|own| {
+            own.stability == Stability::Vulnerable && self.hit == Failing::Component(own.component)
+        })
+    }
+
+    /// Plays it; `None` if the work for it was spent before anything was known.
     fn play(
         &self,
-        inventory: &Inventory,
-        scenario: &Scenario,
+        (inventory, scenario): (&Inventory, &Scenario),
+        how: fn(f64) -> Play,
         left: &mut f64,
         stop: &Stop,
     ) -> Result<Option<Trial>> {
@@ -199,33 +274,22 @@ impl Trigger<'_> {
         let over = after(begins, LASTS);
         let inventory = self.frozen(inventory);
         for lasting in [SOON, LATE] {
+            if *left <= 0.0 {
+                return Ok(None);
+            }
             let end = after(over, lasting);
             let scenario = self.scenario(&inventory, scenario, [begins, over], end);
-            let mut play = |play: fn(f64) -> Play| -> Result<Option<(Trial, Played)>> {
-                let asked = Held {
-                    period: self.period,
-                    start: self.start,
-                    play: play(*left),
-                };
-                let played = held(&inventory, &scenario, &asked, stop)?;
-                *left -= played.work;
-                if played.spent.is_some() {
-                    *left = 0.0;
-                    return Ok(None);
-                }
-                Ok(Some((self.judged(&played, [begins, over]), played)))
+            let asked = Held {
+                period: self.period,
+                start: self.start,
+                play: how(left.min(MOST_OF_ONE)),
             };
-            let Some((mut trial, mut played)) = play(Play::Roughly)? else {
+            let played = held(&inventory, &scenario, &asked, stop)?;
+            *left -= played.work;
+            if played.spent.is_some() {
                 return Ok(None);
-            };
-            // Clients that come back together may get through a gate by chance, by how long the parts of a rough play are.
-            if trial.clears_after.is_some_and(|seconds| seconds > AT_ONCE) {
-                match play(Play::Within)? {
-                    Some(exact) if exact.0.is_worse_than(&trial) => (trial, played) = exact,
-                    Some(_) => {}
-                    None => return Ok(None),
-                }
             }
+            let trial = self.judged(&played, [begins, over]);
             if !trial.is_locked_in() || lasting == LATE || !falls(&played) {
                 return Ok(Some(trial));
             }

@@ -36,6 +36,11 @@ pub fn replay_findings(
     let Some(told) = told.filter(|own| own.checked == Checked::All) else {
         return Ok(None);
     };
+    let mut scenario = scenario.clone();
+    if let Some(step) = told.step_seconds.filter(|own| *own >= 1.0) {
+        scenario.replay.step_seconds = step.min(scenario.replay.step_seconds);
+    }
+    let scenario = &scenario;
     // Names that the inventory does not have are found where the files are checked.
     let played = played_files(inventory, scenario, written, exactly(), stop)?;
     let Some(played) = played.filter(|own| own.spent.is_none()) else {

@@ -1,7 +1,7 @@
 //! Downtime: what users feel of a plan by its own replay, and what of it the plan names.
 
 use super::replay::Short;
-use crate::ids::ComponentId;
+use crate::ids::{ComponentId, ResourceId};
 use jiff::Timestamp;
 
 /// What playing a plan forward found.
@@ -14,10 +14,14 @@ pub struct Downtime {
     /// It was played in parts that are longer than those of a replay: amounts are rough, and when an aftermath is over is not
     /// told.
     pub is_rough: bool,
+    /// The longest step in which it was played, in seconds: that of the scenario, or a shorter one in which more is lost.
+    pub step_seconds: f64,
     /// One for every period.
     pub periods: Vec<PeriodDowntime>,
     /// What is down beyond what the plan names, in order of time.
     pub outages: Vec<Outage>,
+    /// What would end all of them, each played forward; empty if nothing of what was tried does, or nothing was.
+    pub relief: Vec<Relief>,
 }
 
 impl Downtime {
@@ -27,8 +31,10 @@ impl Downtime {
             not_counted: None,
             unchecked_from: Some(start),
             is_rough: false,
+            step_seconds: 0.0,
             periods: vec![PeriodDowntime::default(); periods],
             outages: Vec::new(),
+            relief: Vec::new(),
         }
     }
 }
@@ -77,6 +83,38 @@ pub struct Outage {
     pub user_minutes: f64,
     /// What is short meanwhile, if anything is.
     pub shortage: Option<Shortage>,
+}
+
+/// What ends outages, by itself.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Relief {
+    /// All of these have more capacity, or accept more sessions.
+    More(Vec<Raised>),
+    /// Clients that have given up connecting return evenly over so long.
+    Returns {
+        /// In minutes.
+        minutes: f64,
+    },
+}
+
+/// What has more capacity than it has now; of a pool each member that limits the resource has as much more.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Raised {
+    /// Where.
+    pub component: ComponentId,
+    /// Of what; new sessions a second are the last resource.
+    pub resource: ResourceId,
+    /// Its capacity now, before any event.
+    pub now: f64,
+    /// The capacity that is enough.
+    pub at_least: f64,
+}
+
+impl Raised {
+    /// `true` if both are of the same component and resource.
+    pub fn is_of(&self, other: &Self) -> bool {
+        (self.component, self.resource) == (other.component, other.resource)
+    }
 }
 
 /// What comes somewhere, and how much of it there is room for, each at the instant at which most is missing.

@@ -353,10 +353,10 @@ impl Plan {
         self.replayed.as_ref().map_or(&[], |own| &own.outages)
     }
 
-    /// `true` if some trigger that was played locks in an overload.
+    /// `true` if the plan has to recover from all triggers, and does not from one that was played, or none was.
     pub fn locks_in(&self) -> bool {
-        let own = self.recovery.as_ref();
-        own.is_some_and(|own| own.locked_in() > 0)
+        let own = self.recovery.as_ref().filter(|own| own.is_required);
+        own.is_some_and(|own| own.locked_in() > 0 || own.trials.is_empty() && own.not_checked > 0)
     }
 
     /// `true` if nobody is unserved or down beyond what the plan names, no headroom target is missed, and all is survived that was asked to be, in every

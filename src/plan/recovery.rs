@@ -1,16 +1,20 @@
 //! Recovery: whether a plan recovers by itself after a trigger that nobody knows of (`docs/model.md` §9, Recovery).
 
-use super::downtime::Shortage;
+use super::downtime::{Relief, Shortage};
 use crate::model::Failing;
 use jiff::Timestamp;
 
 /// What the plays of triggers found.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Recovery {
+    /// The plan has to recover from all triggers; else those alone were played that retries may lock in.
+    pub is_required: bool,
     /// The triggers that were played, tightest first.
     pub trials: Vec<Trial>,
     /// How many triggers were not played, because the work for them was spent.
     pub not_checked: usize,
+    /// What would let the plan recover from the trigger after which most users stay down, each played forward.
+    pub relief: Vec<Relief>,
 }
 
 impl Recovery {

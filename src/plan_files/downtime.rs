@@ -14,12 +14,22 @@ pub struct ReplayedSummary {
     /// Why nothing counts; absent where it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_counted: Option<String>,
+    /// The longest step in which it was played, in seconds, where that is a shorter one than the scenario's.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "shortest_if_any"
+    )]
+    pub step_seconds: Option<f64>,
     /// Users down at once, at most.
     #[serde(serialize_with = "shortest")]
     pub most_users_down: f64,
     /// User minutes in which they are.
     #[serde(serialize_with = "shortest")]
     pub user_minutes: f64,
+    /// What was found to leave no outage, a sentence each; absent where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remedies: Vec<String>,
 }
 
 /// How far a plan was played.

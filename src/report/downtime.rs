@@ -6,8 +6,11 @@ use super::waves::duration;
 use super::words::listed;
 use crate::model::{Inventory, Scenario};
 use crate::plan::replay::Short;
-use crate::plan::{NotCounted, Outage, Plan, Shortage};
+use crate::plan::{Downtime, NotCounted, Outage, Plan, Raised, Relief, Shortage};
 use crate::units::NOBODY;
+
+/// What is left where an outage ends.
+const NO_OUTAGE: &str = "no such outage";
 
 /// Outages that are told one by one.
 const MOST: usize = 3;
@@ -45,7 +48,7 @@ pub(in crate::report) fn warnings(
         let short = short.map_or_else(String::new, |own| lacks(inventory, own));
         let what = format!(
             "WARNING: {}, this plan has up to",
-            played(plan).to_lowercase()
+            played(scenario, plan).replacen("Played", "played", 1)
         );
         format!("{what} {users} down {when}.{short}")
     };
@@ -56,7 +59,56 @@ pub(in crate::report) fn warnings(
             all.len() - MOST
         ));
     }
+    let replayed = plan.replayed.as_ref();
+    let relief_of = replayed.filter(|own| own.outages.iter().any(|own| own.shortage.is_some()));
+    if let Some(own) = relief_of {
+        told.extend(relief(inventory, &own.relief, NO_OUTAGE));
+    }
     told
+}
+
+/// What leaves no outage, a sentence each.
+pub(in crate::report) fn found(inventory: &Inventory, own: &Downtime) -> Vec<String> {
+    if own.relief.is_empty() {
+        return Vec::new();
+    }
+    relief(inventory, &own.relief, NO_OUTAGE)
+}
+
+/// What would end outages, a sentence each; `left` is what none of them leaves.
+pub(super) fn relief(inventory: &Inventory, all: &[Relief], left: &str) -> Vec<String> {
+    if all.is_empty() {
+        return vec![format!(
+            "No pace and no capacity was found that leaves {left}."
+        )];
+    }
+    let of = |own: &Relief| match own {
+        Relief::Returns { minutes } => format!(
+            "Played forward: clients that return over {} minutes ([replay] return_seconds = {}, jitter = 1) leave {left}.",
+            numbers::amount(*minutes),
+            numbers::amount(minutes * 30.0)
+        ),
+        Relief::More(raised) => {
+            let raised: Vec<String> = raised.iter().map(|own| more(inventory, own)).collect();
+            let raised = raised.join(" and ");
+            format!("Played forward: {raised} leaves {left}.")
+        }
+    };
+    all.iter().map(of).collect()
+}
+
+/// `230 in place of 97 new sessions a second at access point ap01`
+fn more(inventory: &Inventory, own: &Raised) -> String {
+    let name = listed(&[inventory.component_title(own.component)]);
+    let row = &inventory.resources[own.resource.index()];
+    let (least, now) = (own.at_least, numbers::amount_down(own.now));
+    if row.is_sessions {
+        let least = numbers::amount(least);
+        format!("{least} in place of {now} new sessions a second at {name}")
+    } else {
+        let (least, id) = (numbers::quantity(least, &row.unit), listed(&[&row.id]));
+        format!("{least} in place of {now} of {id} at {name}")
+    }
 }
 
 /// ` At access point ap01 up to 127 new sessions a second come, and 88.7 are accepted.`
@@ -126,15 +178,19 @@ pub(in crate::report) fn named(scenario: &Scenario, plan: &Plan) -> Option<Strin
     });
     Some(format!(
         "{}, {} user minutes are lost to what the plan names: what is not known yet, what fails in part, and who connects anew{over}.",
-        played(plan),
+        played(scenario, plan),
         numbers::about(minutes)
     ))
 }
 
-/// `Played forward`, and whether in longer parts than those of a replay.
-fn played(plan: &Plan) -> &'static str {
+/// `Played forward`, and whether in longer parts than those of a replay, or in shorter steps.
+fn played(scenario: &Scenario, plan: &Plan) -> String {
     match &plan.replayed {
-        Some(own) if own.is_rough => "Played forward roughly",
-        _ => "Played forward",
+        Some(own) if own.is_rough => "Played forward roughly".to_owned(),
+        Some(own) if own.step_seconds < scenario.replay.step_seconds => format!(
+            "Played forward in steps of {} s",
+            numbers::amount(own.step_seconds)
+        ),
+        _ => "Played forward".to_owned(),
     }
 }

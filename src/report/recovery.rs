@@ -1,40 +1,82 @@
 //! Sentences about triggers that a plan does not recover from by itself.
 
-use super::downtime::lacks;
+use super::downtime::{lacks, relief};
 use super::numbers;
 use super::span::moment;
 use super::waves::duration;
 use super::words::listed;
 use crate::model::{Failing, Inventory, Scenario};
-use crate::plan::{Loses, Plan, Trial};
+use crate::plan::{Loses, Plan, Recovery, Trial};
 
 /// How long a trigger lasts, and after how long most of them should be over.
 const MEANWHILE: &str = "for 10 minutes";
 
-/// One warning for the trigger after which most users stay down.
-pub(in crate::report) fn warning(
+/// One warning for the trigger after which most users stay down, and what would help.
+pub(in crate::report) fn warnings(
     inventory: &Inventory,
     scenario: &Scenario,
     plan: &Plan,
-) -> Option<String> {
-    let found = plan.recovery.as_ref()?;
-    let worst = found.worst()?;
-    let others = match found.locked_in() - 1 {
+) -> Vec<String> {
+    let found = plan.recovery.as_ref().filter(|own| own.is_required);
+    let Some((found, worst)) = found.and_then(|own| Some((own, own.worst()?))) else {
+        return Vec::new();
+    };
+    let others = others(found);
+    let short = worst.shortage.as_ref();
+    let short = short.map_or_else(String::new, |own| lacks(inventory, own));
+    let mut all = vec![format!(
+        "WARNING: this plan does not recover by itself from every trigger. If {} {MEANWHILE} from {} on, {} of {} users stay down, and their number does not fall.{short}{others}",
+        loses(inventory, worst),
+        moment(scenario, worst.start),
+        numbers::users_up(worst.still_down),
+        numbers::about(worst.all_users),
+    )];
+    if worst.shortage.is_some() {
+        all.extend(relief(inventory, &found.relief, "nobody down for it"));
+    }
+    all
+}
+
+/// How many more triggers lock in an overload than the worst.
+fn others(found: &Recovery) -> String {
+    match found.locked_in() - 1 {
         0 => String::new(),
         1 => " 1 more trigger locks in an overload (summary.json).".to_owned(),
         more => format!(
             " {} more triggers lock in overloads (summary.json).",
             numbers::users(more as f64)
         ),
+    }
+}
+
+/// What a plan does not recover from that does not have to, with the trigger after which most users stay down; and how many
+/// triggers were not played of those that retries may lock in.
+pub(in crate::report) fn at_risk(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    plan: &Plan,
+) -> Option<String> {
+    let found = plan.recovery.as_ref().filter(|own| !own.is_required)?;
+    let unchecked = match found.not_checked {
+        0 => String::new(),
+        count => format!(
+            " Not checked: whether it recovers from {} of {} triggers that retries may lock in.",
+            numbers::users(count as f64),
+            numbers::users((found.trials.len() + count) as f64)
+        ),
+    };
+    let Some(worst) = found.worst() else {
+        return (!unchecked.is_empty()).then(|| unchecked.trim_start().to_owned());
     };
     let short = worst.shortage.as_ref();
     let short = short.map_or_else(String::new, |own| lacks(inventory, own));
     Some(format!(
-        "WARNING: this plan does not recover by itself from every trigger. If {} {MEANWHILE} from {} on, {} of {} users stay down, and their number does not fall.{short}{others}",
+        "At risk: if {} {MEANWHILE} from {} on, {} of {} users stay down.{short}{}{unchecked}",
         loses(inventory, worst),
         moment(scenario, worst.start),
         numbers::users_up(worst.still_down),
         numbers::about(worst.all_users),
+        others(found),
     ))
 }
 
@@ -45,6 +87,16 @@ pub(in crate::report) fn not_checked(scenario: &Scenario, plan: &Plan) -> Option
         return is_asked.then(|| "Not checked: whether it recovers by itself.".to_owned());
     };
     let all = found.trials.len() + found.not_checked;
+    if !found.is_required {
+        // What a plan does not have to recover from has a line of its own.
+        return None;
+    }
+    if found.trials.is_empty() && found.not_checked > 0 {
+        return Some(format!(
+            "WARNING: not checked whether it recovers from any of {} triggers: playing one of them takes too long.",
+            numbers::users(all as f64)
+        ));
+    }
     (found.not_checked > 0).then(|| {
         format!(
             "Not checked: whether it recovers from {} of {} triggers.",
@@ -56,7 +108,7 @@ pub(in crate::report) fn not_checked(scenario: &Scenario, plan: &Plan) -> Option
 
 /// That the triggers which were played recover, and which takes longest; nothing where some do not.
 pub(in crate::report) fn recovers(inventory: &Inventory, plan: &Plan) -> Option<String> {
-    let found = plan.recovery.as_ref()?;
+    let found = plan.recovery.as_ref().filter(|own| own.is_required)?;
     let count = found.trials.len();
     if found.locked_in() > 0 || count == 0 {
         return None;

@@ -229,7 +229,7 @@ pub fn summary(inventory: &Inventory, scenario: &Scenario, plan: &Plan, about: &
             sequential_moved_users: joint.sequential,
             bound: joint.bound,
         }),
-        replayed: downtime::replayed(scenario, plan),
+        replayed: downtime::replayed(inventory, scenario, plan),
         outages: downtime::outages(inventory, scenario, plan),
         recovery: recovery::of_plan(inventory, scenario, plan),
         seconds: about.seconds,

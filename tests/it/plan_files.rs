@@ -173,6 +173,8 @@ proptest! {
                 not_counted: None,
                 most_users_down: numbers[0],
                 user_minutes: numbers[1],
+                step_seconds: Some(5.0),
+                remedies: vec!["more".to_owned()],
             }),
             recovery: Some(RecoverySummary {
                 triggers: 3,

@@ -11,7 +11,7 @@ use crate::cli::{exit, input, memory, render};
 use crate::engine::{Options, downtime, explain, plan, recovery};
 use crate::error::{Error, Result};
 use crate::model::{Inventory, Scenario};
-use crate::plan::{Downtime, Plan, Status, Step, changes, check};
+use crate::plan::{Downtime, Plan, Stability, Status, Step, changes, check};
 use crate::plan_files::{self, PlanFile, Seconds, WrittenPlan};
 use crate::report::briefing::Briefing;
 use crate::report::drawn::{Drawing, drawings};
@@ -64,7 +64,7 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
         Err(Error::StoppedEarly) => Downtime::unchecked(scenario.start, plan.periods.len()),
         played => played?,
     });
-    if scenario.policy.require_stable && !plan.is_refused() {
+    if !plan.is_refused() && is_at_risk(scenario, &plan) {
         plan.recovery = match recovery(inventory, scenario, &plan, &stop) {
             Err(Error::StoppedEarly) => None,
             played => Some(played?),
@@ -267,4 +267,10 @@ pub(in crate::cli) fn read_back(files: &[WrittenFile]) -> Result<WrittenPlan> {
             first.unwrap_or_default()
         ))
     })
+}
+
+/// `true` if the plan has to recover from triggers, or retries may lock anything in.
+fn is_at_risk(scenario: &Scenario, plan: &Plan) -> bool {
+    let mut margins = plan.periods.iter().flat_map(|own| &own.stability);
+    scenario.policy.require_stable || margins.any(|own| own.stability == Stability::Vulnerable)
 }

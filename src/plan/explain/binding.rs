@@ -23,7 +23,7 @@ pub struct Lever {
 
 impl Lever {
     /// The lever that a component belongs to.
-    fn of(inventory: &Inventory, component: ComponentId, resource: ResourceId) -> Self {
+    pub fn of(inventory: &Inventory, component: ComponentId, resource: ResourceId) -> Self {
         let own = Self {
             component,
             resource,

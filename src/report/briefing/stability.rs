@@ -8,9 +8,21 @@ use crate::report::{numbers, recovery};
 use std::collections::BTreeSet;
 
 impl Briefing<'_> {
-    /// One sentence that names what is furthest beyond where an overload keeps itself up; then whether the triggers that were
-    /// played recover.
+    /// What triggers that were played lock in; where none was, what is furthest beyond where an overload keeps itself up. Then
+    /// whether a plan recovers that has to.
     pub(in crate::report) fn stability(&self) -> Vec<String> {
+        let plan = self.plan;
+        let told = match &plan.recovery {
+            Some(own) if own.is_required => recovery::recovers(self.inventory, plan),
+            Some(_) => recovery::at_risk(self.inventory, self.scenario, plan),
+            None => self.may_lock_in(),
+        };
+        let told = told.into_iter();
+        told.map(|own| visible(&own).into_owned()).collect()
+    }
+
+    /// What is furthest beyond where an overload keeps itself up, if nobody played whether it recovers.
+    fn may_lock_in(&self) -> Option<String> {
         let periods = self.plan.periods.iter();
         let all = periods.flat_map(|period| period.stability.iter().map(move |own| (period, own)));
         let vulnerable: Vec<(&PeriodPlan, &RetryMargin)> = all
@@ -22,29 +34,25 @@ impl Briefing<'_> {
                 worst = Some((period, own));
             }
         }
-        let told = worst.and_then(|(period, own)| {
-            let sentence = locks_in(self.inventory, own)?;
-            let when = if self.plan.periods.len() > 1 {
-                format!(" in {}", self.named(period))
-            } else {
-                String::new()
-            };
-            let keys = vulnerable
-                .iter()
-                .map(|(_, own)| (own.component, own.resource));
-            let others = keys.collect::<BTreeSet<_>>().len() - 1;
-            let others = match others {
-                0 => String::new(),
-                1 => "; so can 1 more be locked in (stability.csv)".to_owned(),
-                _ => format!(
-                    "; so can {} more be locked in (stability.csv)",
-                    numbers::users(others as f64)
-                ),
-            };
-            Some(format!("{sentence}{when}{others}."))
-        });
-        let recovers = recovery::recovers(self.inventory, self.plan);
-        let told = told.into_iter().chain(recovers);
-        told.map(|own| visible(&own).into_owned()).collect()
+        let (period, own) = worst?;
+        let sentence = locks_in(self.inventory, own)?;
+        let when = if self.plan.periods.len() > 1 {
+            format!(" in {}", self.named(period))
+        } else {
+            String::new()
+        };
+        let keys = vulnerable
+            .iter()
+            .map(|(_, own)| (own.component, own.resource));
+        let others = keys.collect::<BTreeSet<_>>().len() - 1;
+        let others = match others {
+            0 => String::new(),
+            1 => "; so can 1 more be locked in (stability.csv)".to_owned(),
+            _ => format!(
+                "; so can {} more be locked in (stability.csv)",
+                numbers::users(others as f64)
+            ),
+        };
+        Some(format!("{sentence}{when}{others}."))
     }
 }

@@ -5,9 +5,14 @@ use crate::model::{Inventory, Scenario};
 use crate::plan::replay::Short;
 use crate::plan::{Downtime, NotCounted, Outage, Plan};
 use crate::plan_files::{Checked, DowntimeSummary, OutageSummary, ReplayedSummary};
+use crate::report::downtime::found;
 
 /// How much of the plan was played; `None` if nobody asked.
-pub(super) fn replayed(scenario: &Scenario, plan: &Plan) -> Option<ReplayedSummary> {
+pub(super) fn replayed(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    plan: &Plan,
+) -> Option<ReplayedSummary> {
     let own = plan.replayed.as_ref()?;
     let none = own.not_counted.is_some() || own.unchecked_from == Some(scenario.start);
     Some(ReplayedSummary {
@@ -26,8 +31,11 @@ pub(super) fn replayed(scenario: &Scenario, plan: &Plan) -> Option<ReplayedSumma
             };
             why.to_owned()
         }),
+        step_seconds: (own.step_seconds < scenario.replay.step_seconds && !none)
+            .then_some(own.step_seconds),
         most_users_down: most_users(own),
         user_minutes: own.periods.iter().map(|own| own.user_minutes).sum(),
+        remedies: found(inventory, own),
     })
 }
 

@@ -8,9 +8,9 @@ use crate::levels::{assert_none, found_in_changed_draws, planned, written};
 use jiff::{SignedDuration, Timestamp};
 use plimsoll::engine::{downtime, replay_findings, replay_plan};
 use plimsoll::inventory;
-use plimsoll::model::{EventKind, Inventory, Phase, Scenario};
+use plimsoll::model::{Component, EventKind, Inventory, Phase, Scenario};
 use plimsoll::plan::replay::Moment;
-use plimsoll::plan::{Downtime, Plan};
+use plimsoll::plan::{Downtime, Plan, Relief};
 use plimsoll::plan_files::{self, PlanFile};
 use plimsoll::solve::Stop;
 use std::cell::Cell;
@@ -137,7 +137,10 @@ fn untold(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> (Vec<Strin
             return (differing, true);
         }
     }
-    let run = replay_plan(inventory, scenario, plan, &Stop::default()).expect("it is played");
+    // In the steps in which more is lost.
+    let mut played = scenario.clone();
+    played.replay.step_seconds = told.step_seconds;
+    let run = replay_plan(inventory, &played, plan, &Stop::default()).expect("it is played");
     let (times, unknown) = (excused(scenario, plan), unknown(plan));
     let mut faults = Vec::new();
     // The most who may be down of those who are so in a row.
@@ -223,4 +226,92 @@ fn what_locks_in_by_gates_and_retries_is_told_before_the_verdict() {
         assert!(!is_counted || has_outages || !plan.is_good(), "{name}");
         assert!(!plan.is_good(), "{name}");
     }
+}
+
+/// In steps of 60 s the last who come back to a gate get through by chance, and in shorter ones they never do.
+#[test]
+fn what_ends_in_long_steps_alone_is_an_outage() {
+    let (inventory, scenario) =
+        super::steps::read("tests/found/ended-by-chance", &["scenario.toml"]);
+    let plan = planned(&inventory, &scenario);
+    let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    assert!(told.step_seconds < scenario.replay.step_seconds, "{told:?}");
+    let lasts = told.outages.iter().any(|own| own.end.is_none());
+    assert!(lasts, "{told:?}");
+    for step in [30.0, 10.0] {
+        let mut shorter = scenario.clone();
+        shorter.replay.step_seconds = step;
+        let run = replay_plan(&inventory, &shorter, &plan, &Stop::default());
+        let run = run.expect("it is played");
+        let last = run.moments.last().expect("a moment");
+        assert!(last.down > 1000.0, "{step}: {last:?}");
+    }
+}
+
+/// The inventory and scenario with what is said to leave no outage.
+fn relieved(
+    (inventory, scenario): (&Inventory, &Scenario),
+    relief: &Relief,
+) -> (Inventory, Scenario) {
+    let (mut inventory, mut scenario) = (inventory.clone(), scenario.clone());
+    match relief {
+        Relief::Returns { minutes } => {
+            scenario.replay.return_seconds = minutes * 30.0;
+            scenario.replay.jitter = 1.0;
+        }
+        Relief::More(all) => {
+            for raised in all {
+                let element = inventory.component(raised.component);
+                let pool = match element {
+                    Component::Element(own) => inventory.elements[own.index()].pool,
+                    _ => None,
+                };
+                let members = pool.map_or_else(
+                    || vec![raised.component],
+                    |own| {
+                        let members = inventory.pools[own.index()].members.iter();
+                        members
+                            .map(|own| inventory.element_component(*own))
+                            .collect()
+                    },
+                );
+                for own in members {
+                    let at = [own.index(), raised.resource.index()];
+                    if let Some(capacity) = &mut inventory.capacity[at] {
+                        *capacity += raised.at_least - raised.now;
+                    }
+                }
+            }
+        }
+    }
+    (inventory, scenario)
+}
+
+/// Whoever does what would help has nobody down beyond what the plan names.
+#[test]
+fn what_would_help_does() {
+    let mut kinds = [0; 2];
+    for name in ["31135", "31195", "31214", "ended-by-chance"] {
+        let folder = format!("tests/found/{name}");
+        let layers = ["scenario.toml", "clients.toml"];
+        let has_clients = name.starts_with('3');
+        let layers = &layers[..if has_clients { 2 } else { 1 }];
+        let (inventory, scenario) = super::steps::read(&folder, layers);
+        let plan = planned(&inventory, &scenario);
+        let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+        for relief in &told.relief {
+            kinds[usize::from(matches!(relief, Relief::More(_)))] += 1;
+            let (inventory, scenario) = relieved((&inventory, &scenario), relief);
+            for step in [scenario.replay.step_seconds, told.step_seconds] {
+                let mut played = scenario.clone();
+                played.replay.step_seconds = step;
+                let after = downtime(&inventory, &played, &plan, &Stop::default());
+                let after = after.expect("it is played");
+                let is_known = after.unchecked_from.is_none() && after.not_counted.is_none();
+                assert!(is_known, "{name}: {relief:?}");
+                assert!(after.outages.is_empty(), "{name}: {relief:?} {after:?}");
+            }
+        }
+    }
+    assert!(kinds[0] + kinds[1] > 0, "{kinds:?}");
 }

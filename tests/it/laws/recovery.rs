@@ -241,3 +241,50 @@ fn what_is_not_asked_is_not_said() {
     let summary = std::fs::read_to_string(folder.path().join("plan/summary.json"));
     assert!(!summary.expect("it is written").contains("\"recovery\""));
 }
+
+/// The summary of a plan made by the program of a found place, its exit code, and what it said.
+fn planned_by_hand(name: &str) -> (serde_json::Value, Option<i32>, String) {
+    let folder = place();
+    let own = root(&format!("tests/found/{name}"));
+    let mut command = plimsoll(folder.path());
+    command.arg("plan").arg(&own);
+    command.arg("--scenario").arg(own.join("scenario.toml"));
+    command.args(["--out", "plan", "--no-charts"]);
+    let output = command.output().expect("it runs");
+    let summary = folder.path().join("plan/summary.json");
+    let summary = std::fs::read_to_string(summary).expect("it is written");
+    let summary = serde_json::from_str(&summary).expect("it is JSON");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    (summary, output.status.code(), text)
+}
+
+/// One play that takes long must not keep others from being played: here every trigger was left out, and the exit code was 0.
+#[test]
+fn triggers_that_take_long_to_play_leave_work_to_others() {
+    let (summary, code, text) = planned_by_hand("unplayed");
+    assert_eq!(code, Some(1), "{text}");
+    let found = &summary["recovery"];
+    assert!(
+        found["not_checked"].as_u64() < found["triggers"].as_u64(),
+        "{text}"
+    );
+    let locked_in = found["locked_in"].as_array().map_or(0, Vec::len);
+    assert!(locked_in > 0, "{found}");
+    assert!(
+        text.contains("WARNING: this plan does not recover"),
+        "{text}"
+    );
+}
+
+/// Retries may lock in sites here by the condition alone; ten minutes without sessions, or capacity, and all recover.
+#[test]
+fn what_recovers_is_not_told_as_locked_in() {
+    let (summary, _, text) = planned_by_hand("recovers");
+    assert!(!text.contains("locks in"), "{text}");
+    let found = &summary["recovery"];
+    assert!(found["triggers"].as_u64() > Some(0), "{found}");
+    if found["not_checked"] == 0 && found["locked_in"].as_array().is_none_or(Vec::is_empty) {
+        assert!(!text.contains("At risk"), "{text}");
+        assert!(!text.contains("retries may lock in"), "{text}");
+    }
+}

@@ -1,0 +1,137 @@
+//! Relief: what would end outages, each found by playing the scenario forward once more.
+
+use crate::error::Result;
+use crate::model::{Inventory, Scenario};
+use crate::plan::explain::{Lever, sayable, with_more};
+use crate::plan::replay::Short;
+use crate::plan::{Raised, Relief, Shortage};
+
+/// Components that are given more at once, at most.
+const MOST_RAISED: usize = 3;
+
+/// How often the least that is enough is halved towards.
+const HALVINGS: usize = 4;
+
+/// Minutes over which clients that have given up return evenly.
+const SPREADS: [f64; 5] = [5.0, 10.0, 20.0, 40.0, 80.0];
+
+/// What a play with something changed comes to.
+pub(super) struct Outcome {
+    /// Nobody is down beyond what the plan names.
+    pub(super) is_over: bool,
+    /// What is short in what is left.
+    pub(super) shortage: Option<Shortage>,
+}
+
+/// What ends outages in which something is short. `play` plays with another inventory and scenario; `None` if the work for
+/// that is spent.
+///
+/// # Errors
+/// What `play` returns.
+pub(super) fn relief(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    shortage: &Shortage,
+    play: &mut impl FnMut(&Inventory, &Scenario) -> Result<Option<Outcome>>,
+) -> Result<Vec<Relief>> {
+    let mut found = Vec::new();
+    found.extend(slower(inventory, scenario, shortage, play)?);
+    found.extend(more(inventory, scenario, shortage, play)?);
+    Ok(found)
+}
+
+/// The shortest time over which clients have to spread their returns.
+fn slower(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    shortage: &Shortage,
+    play: &mut impl FnMut(&Inventory, &Scenario) -> Result<Option<Outcome>>,
+) -> Result<Option<Relief>> {
+    if shortage.short != Short::Sessions {
+        return Ok(None);
+    }
+    for minutes in SPREADS {
+        let mut slower = scenario.clone();
+        // Waits of half the time that are spread by all of it to both sides.
+        slower.replay.return_seconds = minutes * 30.0;
+        slower.replay.jitter = 1.0;
+        match play(inventory, &slower)? {
+            Some(own) if own.is_over => return Ok(Some(Relief::Returns { minutes })),
+            Some(_) => {}
+            None => return Ok(None),
+        }
+    }
+    Ok(None)
+}
+
+/// Capacity that is enough, where more of it is short in turn of that too.
+fn more(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    shortage: &Shortage,
+    play: &mut impl FnMut(&Inventory, &Scenario) -> Result<Option<Outcome>>,
+) -> Result<Option<Relief>> {
+    let mut raised: Vec<Raised> = Vec::new();
+    let mut short = Some(*shortage);
+    let mut given = inventory.clone();
+    while let Some(own) = short {
+        let Some(next) = enough(&given, &own) else {
+            return Ok(None);
+        };
+        let is_known = raised.iter().any(|own| own.is_of(&next));
+        if raised.len() == MOST_RAISED || is_known {
+            return Ok(None);
+        }
+        given = with(&given, &next);
+        raised.push(next);
+        match play(&given, scenario)? {
+            Some(own) if own.is_over => break,
+            Some(own) => short = own.shortage,
+            None => return Ok(None),
+        }
+        if short.is_none() {
+            return Ok(None);
+        }
+    }
+    if let [only] = raised.as_mut_slice() {
+        let mut least = only.now;
+        for _ in 0..HALVINGS {
+            let between = Raised {
+                at_least: sayable(f64::midpoint(least, only.at_least)),
+                ..*only
+            };
+            if between.at_least >= only.at_least {
+                break;
+            }
+            match play(&with(inventory, &between), scenario)? {
+                Some(own) if own.is_over => *only = between,
+                Some(_) => least = between.at_least,
+                None => break,
+            }
+        }
+    }
+    Ok(Some(Relief::More(raised)))
+}
+
+/// As much as comes when most is missing.
+fn enough(inventory: &Inventory, short: &Shortage) -> Option<Raised> {
+    let resource = match short.short {
+        Short::Sessions => inventory.sessions()?,
+        Short::Resource(own) => own,
+    };
+    let now = inventory.capacity[[short.component.index(), resource.index()]]?;
+    let factor = short.offered / short.capacity;
+    let at_least = sayable(now * factor);
+    (factor.is_finite() && at_least > now).then_some(Raised {
+        component: short.component,
+        resource,
+        now,
+        at_least,
+    })
+}
+
+/// The inventory with that much.
+fn with(inventory: &Inventory, raised: &Raised) -> Inventory {
+    let lever = Lever::of(inventory, raised.component, raised.resource);
+    with_more(inventory, lever, raised.at_least - raised.now)
+}

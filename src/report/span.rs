@@ -128,6 +128,26 @@ impl Clock {
         self.local(at).strftime(form).to_string()
     }
 
+    /// `09:08`, or `09:08:30` where it is no whole minute; with the date as above.
+    pub fn second(&self, at: Timestamp) -> String {
+        let minute = self.moment(at);
+        match self.local(at).second() {
+            0 => minute,
+            second => format!("{minute}:{second:02}"),
+        }
+    }
+
+    /// `09:08:30 to 10:42`: a stretch to the second.
+    pub fn exactly(&self, from: Timestamp, to: Timestamp) -> String {
+        let stretch = self.stretch(from, to);
+        let until = stretch.rsplit(" to ").next().unwrap_or_default();
+        let last = match self.local(to).second() {
+            0 => until.to_owned(),
+            second => format!("{until}:{second:02}"),
+        };
+        format!("{} to {last}", self.second(from))
+    }
+
     /// `09:08 to 10:42`, or `13 Nov 23:00 to 14 Nov 01:00`; the second date only where it is another.
     pub fn stretch(&self, from: Timestamp, to: Timestamp) -> String {
         let last = if self.local(from).date() == self.local(to).date() {

@@ -20,9 +20,10 @@ impl Briefing<'_> {
         };
         let mut sentences = self.refused();
         sentences.extend(downtime::warnings(self.inventory, self.scenario, self.plan));
-        sentences.extend(recovery::warning(self.inventory, self.scenario, self.plan));
+        sentences.extend(recovery::warnings(self.inventory, self.scenario, self.plan));
         sentences.extend(downtime::not_checked(self.scenario, self.plan));
         sentences.extend(recovery::not_checked(self.scenario, self.plan));
+        sentences.extend(self.truth());
         sentences.push(format!(
             "{} {}{known}, {}{}.",
             self.served(&periods),
@@ -35,7 +36,6 @@ impl Briefing<'_> {
         }
         sentences.extend(self.margin());
         sentences.extend(self.protection());
-        sentences.extend(self.truth());
         sentences.extend(downtime::named(self.scenario, self.plan));
         sentences
     }
@@ -140,7 +140,7 @@ impl Briefing<'_> {
     }
 
     /// What the plan believes while not everything is known and answered, and what is true; `None` if all is known.
-    fn truth(&self) -> Option<String> {
+    pub(in crate::report) fn truth(&self) -> Option<String> {
         let blind: Vec<&PeriodPlan> = self
             .plan
             .periods

@@ -5,10 +5,11 @@ use super::words::{Teller, duration};
 use crate::ids::{ComponentId, ShardId, SiteId};
 use crate::model::Inventory;
 use crate::plan::{Change, Move, PeriodPlan, Step, Timing, Transition, Wave, changes};
+use crate::report::briefing::Briefing;
 use crate::report::span::span;
 use crate::report::text::visible;
 use crate::report::{downtime, numbers, recovery};
-use crate::units::AGREEMENT;
+use crate::units::{AGREEMENT, NOBODY};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -31,12 +32,13 @@ pub fn runbook(teller: &Teller<'_>) -> String {
     for warning in downtime::warnings(teller.inventory, scenario, teller.plan) {
         let _ = writeln!(text, "**{warning}**\n");
     }
-    if let Some(warning) = recovery::warning(teller.inventory, scenario, teller.plan) {
+    for warning in recovery::warnings(teller.inventory, scenario, teller.plan) {
         let _ = writeln!(text, "**{warning}**\n");
     }
     let unchecked = recovery::not_checked(scenario, teller.plan);
     let missing = downtime::missing(scenario, teller.plan);
-    for missing in missing.into_iter().chain(unchecked) {
+    let missing = missing.into_iter().chain(unchecked).chain(unknown(teller));
+    for missing in missing {
         let _ = writeln!(text, "**{missing}**\n");
     }
     let transitions = &teller.plan.transitions;
@@ -101,6 +103,29 @@ pub fn runbook(teller: &Teller<'_>) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
+/// What is undetected, and how many users are unserved.
+fn unknown(teller: &Teller<'_>) -> Vec<String> {
+    let briefing = Briefing {
+        inventory: teller.inventory,
+        scenario: teller.scenario,
+        plan: teller.plan,
+        steps: &[],
+        explanations: None,
+        proven: None,
+    };
+    let periods = teller.plan.periods.iter();
+    let unserved = periods.max_by(|a, b| a.totals.unserved.total_cmp(&b.totals.unserved));
+    let unserved = unserved.filter(|own| own.totals.unserved > NOBODY);
+    let unserved = unserved.map(|own| {
+        format!(
+            "Unserved in period {}: {}.",
+            own.period.index,
+            numbers::lost_users(own.totals.unserved)
+        )
+    });
+    unserved.into_iter().chain(briefing.truth()).collect()
+}
+
 const REFUSED: &str = "\
 **The plan is refused: do not begin any of its waves.** What is refused says below why, and what would make it safe; plan again with that, and work by the runbook of that plan. No wave of this plan has a time to begin at, so none is told.
 ";
@@ -109,8 +134,8 @@ const PREAMBLE: &str = "\
 - Work through the waves in the order of their times.
 - Do not begin a wave before the gate of the one before it under the same heading is passed.
 - Within a wave shards may move in any order, no faster than it says: every part of a wave is safe.
-- If a number is above what the gate of a wave says, stop: move no further shard, leave steering as it is, and look. Go on with the wave once it is below again, or undo the wave.
-- If you fall behind the times, go no faster: put off what begins after the waves, or stop where one may.
+- If a number is above what the gate of a wave says, stop: move no further shard, and turn no weight any further. Go on with the wave once the number is below again, or undo the wave.
+- If you are late, go no faster: have what begins after the waves postponed, or stop where one may.
 ";
 
 const STOPS: &str = "- At the end of every wave one may stop, unless its gate says otherwise.\n";
@@ -123,9 +148,10 @@ nobody looked at all of them, and where nobody did the gate says so.
 const HOURS: &str = "- Between waves weights turn by the hour too: the last part says when.\n";
 
 const FILES: &str = "\
-- The shards of a wave are the rows of moves.csv with its period and wave.
-- The weights of a wave are the rows of wave_weights.csv with its period and wave: of these the ones whose `during` is the period in which you are (blank is ahead of the scenario) and whose `slice` is that of the hour (hours.csv; 0 without it).
-- Every step is a row of changes.csv too, in the same order; changes_back.csv undoes them.
+- The shards of a wave are the rows of moves.csv with its period and wave. Where `how` is `copy`, copy the data first, switch, then delete it at the old site. Where it is `takeover`, run from the copy that is there; the old site keeps a copy.
+- The weights of a wave are the rows of wave_weights.csv that its first step names. Of these, take the ones whose `slice` is that of the hour (hours.csv; 0 without it).
+- changes.csv has every step too. Weights stand there once, with the wave after which they are whole.
+- changes_back.csv leads from the last period to the state before. Within a wave use what the wave says about undoing it.
 ";
 
 fn write_heading(teller: &Teller<'_>, transition: &Transition, text: &mut String) {
@@ -164,16 +190,16 @@ fn write_transition(
         if let Some(rate) = teller.admitted_per_second(transition) {
             let _ = writeln!(
                 text,
-                "Admission: let no more than {} users a second in, all together.",
+                "Admission: of those who move let no more than {} a second in, all together.",
                 numbers::amount_down(rate)
             );
         } else if !transition.ramp.is_empty() {
-            text.push_str("Admission: let no more new sessions in than\n");
+            text.push_str("Admission, of all who connect:\n");
         }
         for ramp in &transition.ramp {
             let _ = writeln!(
                 text,
-                "- {}: {} a second beside normal operation, for {}",
+                "- {}: at most {} new sessions a second beside normal operation, for {}",
                 teller.component_by_hand(ramp.component),
                 numbers::amount_down((ramp.accepts - ramp.background).max(0.0)),
                 numbers::lost_users(ramp.arrivals)
@@ -193,7 +219,7 @@ fn write_transition(
             text,
             "While it goes on, so does {}, {}: keep to the times of both.",
             teller.subject(other),
-            clock.stretch(other.start, other.end)
+            clock.exactly(other.start, other.end)
         );
     }
     for wave in &transition.waves {
@@ -222,9 +248,9 @@ fn write_wave(
     let period = &teller.plan.periods[transition.period];
     let seconds = wave.end.duration_since(wave.turned).as_secs_f64();
     let when = if wave.start == wave.end {
-        format!("at {}", clock.moment(wave.start))
+        format!("at {}", clock.second(wave.start))
     } else {
-        clock.stretch(wave.start, wave.end)
+        clock.exactly(wave.start, wave.end)
     };
     let _ = writeln!(
         text,
@@ -297,27 +323,64 @@ fn write_wave(
             numbers::amount(wave.restored_share * 100.0)
         );
     }
-    write_gate(teller, transition, wave, text);
+    write_gate(teller, (transition, steps), wave, text);
 }
 
-/// The way to a later state that steers already when a wave begins, if there is one.
+/// The way to a later state that steers already when a wave begins, if there is one, with the last of its waves that does
+/// before the wave ends.
 fn steering_later<'t>(
     teller: &Teller<'t>,
     transition: &'t Transition,
     wave: &Wave,
-) -> Option<&'t Transition> {
+) -> Option<(&'t Transition, &'t Wave)> {
     let others = beside(&teller.plan.transitions, transition);
     let mut later = others.filter(|own| own.period > transition.period);
-    later.find(|own| own.start <= wave.start)
+    later.find_map(|own| {
+        let mut begun = own.waves.iter().filter(|own| own.start <= wave.start);
+        Some((own, begun.next_back()?))
+    })
+}
+
+/// `period 2 and wave 1, and no `during` (ahead of the scenario)`: which rows of wave_weights.csv hold from an instant on.
+fn rows(teller: &Teller<'_>, (period, wave): (usize, u32), [from, to]: [Timestamp; 2]) -> String {
+    let clock = teller.clock();
+    let periods = &teller.plan.periods;
+    let word = |during: Option<usize>| match during {
+        Some(own) => format!("`during` {own}"),
+        None => "no `during`".to_owned(),
+    };
+    let begun = periods.partition_point(|own| own.period.start <= from);
+    let mut told = word(begun.checked_sub(1));
+    for (during, own) in periods.iter().enumerate().skip(begun) {
+        if own.period.start < to {
+            let at = clock.second(own.period.start);
+            let _ = write!(told, ", from {at} on {}", word(Some(during)));
+        }
+    }
+    format!("period {period}, wave {wave} and {told}")
 }
 
 /// What is done to the weights when a wave begins.
 fn steering(teller: &Teller<'_>, transition: &Transition, wave: &Wave) -> String {
     let clock = teller.clock();
-    // Who has begun to steer to a later state goes on with it.
-    if let Some(other) = steering_later(teller, transition, wave) {
+    let seconds = wave.turned.duration_since(wave.start).as_secs_f64();
+    let over = |seconds: f64| format!("turned evenly over {}", duration(seconds));
+    let start = teller.plan.periods[transition.period].period.start;
+    // Who has begun to steer to a later state goes on with it: with the weights of its wave once this period has begun.
+    if let Some((other, later)) = steering_later(teller, transition, wave) {
         let subject = teller.subject(other);
-        return format!("leave every weight to the waves of {subject}, which go on meanwhile");
+        if transition.timing == Timing::Behind || later.end <= start {
+            return format!("leave every weight to the waves of {subject}, which go on meanwhile");
+        }
+        let gradually = if seconds > 0.0 {
+            format!("{} until {}", over(seconds), clock.second(wave.turned))
+        } else {
+            format!("by {}", clock.second(wave.end))
+        };
+        return format!(
+            "set every weight to that of wave_weights.csv with period {}, wave {} and `during` {}, {gradually}; {subject} goes on with these",
+            other.period, later.number, transition.period
+        );
     }
     let share = numbers::amount(wave.steering_share * 100.0);
     let period = &teller.plan.periods[transition.period];
@@ -331,27 +394,38 @@ fn steering(teller: &Teller<'_>, transition: &Transition, wave: &Wave) -> String
     } else {
         format!("that of period {}", transition.period)
     };
+    let rows = rows(
+        teller,
+        (transition.period, wave.number),
+        [wave.start, wave.end],
+    );
     // Undone it is where it began.
     if (wave.steering_share - wave.undo.steering_share).abs() <= 0.0 {
-        return format!("leave every weight as it is, {share} % of the way to {target}");
+        return format!(
+            "leave the weights of those who are there as they are, {share} % of the way to {target}; \
+             set those of who arrives, before anybody moves (wave_weights.csv with {rows})"
+        );
     }
-    let seconds = wave.turned.duration_since(wave.start).as_secs_f64();
     let gradually = match (wave.moves.is_empty(), seconds > 0.0) {
-        (true, true) => format!(", turned evenly over {}", duration(seconds)),
+        (true, true) => format!(", {}", over(seconds)),
         (false, true) => format!(
-            ", turned evenly over {}, until {}, before anybody moves",
-            duration(seconds),
-            clock.moment(wave.turned)
+            ", {}, until {}, before anybody moves",
+            over(seconds),
+            clock.second(wave.turned)
         ),
         (_, false) => ", before anybody moves".to_owned(),
     };
     format!(
-        "set every weight to that of wave_weights.csv with period {} and wave {}, {share} % of the way to {target}{gradually}",
-        transition.period, wave.number
+        "set every weight to that of wave_weights.csv with {rows}, {share} % of the way to {target}{gradually}"
     )
 }
 
-fn write_gate(teller: &Teller<'_>, transition: &Transition, wave: &Wave, text: &mut String) {
+fn write_gate(
+    teller: &Teller<'_>,
+    (transition, steps): (&Transition, &[Step]),
+    wave: &Wave,
+    text: &mut String,
+) {
     let minutes = teller.scenario.waves.gate_minutes;
     let watch = if minutes > 0.0 {
         format!(
@@ -383,7 +457,7 @@ fn write_gate(teller: &Teller<'_>, transition: &Transition, wave: &Wave, text: &
         let why = teller.exposed(exposed);
         let _ = writeln!(text, "   - **do not stop here**: {why}");
     }
-    teller.write_undo(transition, wave, text);
+    teller.write_undo((transition, steps), wave, text);
 }
 
 /// How many new sessions each component sees at most while a wave goes on: those that come near to what they accept

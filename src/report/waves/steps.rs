@@ -57,7 +57,7 @@ impl Teller<'_> {
         } else {
             format!(": {}", marks.join("; "))
         };
-        let at = self.clock().moment(own.at);
+        let at = self.clock().second(own.at);
         let _ = writeln!(text, "\n## {at}, period {}{heading}\n", own.period);
         let lines = self.imperatives(own.period, &own.steps);
         if lines.is_empty() {
@@ -148,7 +148,7 @@ impl Teller<'_> {
                 } else {
                     "Close"
                 };
-                format!("{verb} access point {}.", self.component_by_hand(component))
+                format!("{verb} {}.", self.component_by_hand(component))
             }
             (
                 action,
@@ -221,7 +221,7 @@ impl Teller<'_> {
         let name = self.component_by_hand(component);
         let pool = &self.inventory.pools[pool.index()].id;
         let is_whole = after <= 0.0;
-        let [before, after] = [before, after].map(|own| numbers::amount(own * 100.0));
+        let [before, after] = [before, after].map(percent);
         let verb = match (action, is_whole) {
             (Action::PutBack, _) => format!("Put {name} back into the pool {pool}"),
             (_, true) => format!("Take {name} out of the pool {pool}"),
@@ -324,6 +324,15 @@ impl Teller<'_> {
         }
         told
     }
+}
+
+/// A share in per cent, in six digits: what somebody types in has to be as exact as loads are compared.
+fn percent(share: f64) -> String {
+    let rounded = format!("{:.4}", share * 100.0);
+    rounded
+        .trim_end_matches('0')
+        .trim_end_matches('.')
+        .to_owned()
 }
 
 /// A sentence within another.

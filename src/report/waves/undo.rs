@@ -1,16 +1,24 @@
 //! How a wave is undone, as the runbook says it: who goes back first, how fast, and where nobody can.
 
 use super::runbook::{shards, ways};
+use super::steps::members_of;
 use super::words::{Teller, duration};
 use crate::ids::SiteId;
-use crate::plan::{Move, Pace, PaceLimit, Timing, Transition, Undo, Wave};
+use crate::plan::{Change, Move, Pace, PaceLimit, Step, Timing, Transition, Undo, Wave};
+use crate::plan_files::Action;
 use crate::report::numbers;
 use crate::report::words::listed;
+use jiff::{SignedDuration, Timestamp};
 use std::fmt::Write as _;
 
 impl Teller<'_> {
     /// The last step of a wave: how it is undone, or why it is not.
-    pub(super) fn write_undo(&self, transition: &Transition, wave: &Wave, text: &mut String) {
+    pub(super) fn write_undo(
+        &self,
+        (transition, steps): (&Transition, &[Step]),
+        wave: &Wave,
+        text: &mut String,
+    ) {
         let undo = &wave.undo;
         let share = numbers::amount(undo.steering_share * 100.0);
         if !undo.lost.is_empty() {
@@ -67,10 +75,29 @@ impl Teller<'_> {
         if let Some((pace, seconds)) = first(&undo.steering) {
             let _ = writeln!(
                 text,
-                "   - set steering back in steps over at least {}: {}",
+                "   - turn steering back evenly over at least {}: {}",
                 duration(seconds),
                 self.limited(pace)
             );
+        }
+        if is_steered {
+            let _ = writeln!(text, "   - {}", self.weights_before(transition, wave));
+            for step in members_of(steps, transition.period, wave.number) {
+                if let Change::Member {
+                    pool,
+                    member,
+                    before,
+                    after,
+                } = step.change
+                {
+                    let action = match step.action {
+                        Action::TakeOut => Action::PutBack,
+                        _ => Action::TakeOut,
+                    };
+                    let told = self.member(action, (pool, member), [after[0], before[0]]);
+                    let _ = writeln!(text, "   - {told}, turned with the weights");
+                }
+            }
         }
         if transition.restored > 0.0 {
             text.push_str(
@@ -78,6 +105,28 @@ impl Teller<'_> {
             );
         }
         self.write_deadline(transition, wave, &back, text);
+    }
+
+    /// The weights with which a wave begins.
+    fn weights_before(&self, transition: &Transition, wave: &Wave) -> String {
+        let all = self.plan.transitions.iter();
+        let waves = all
+            .filter(|own| own.period == transition.period)
+            .flat_map(|own| &own.waves);
+        let mut before = waves.filter(|own| {
+            let share = own.steering_share - wave.undo.steering_share;
+            own.number < wave.number && share.abs() <= 0.0
+        });
+        match (before.next_back(), transition.period.checked_sub(1)) {
+            (Some(own), _) => format!(
+                "the weights are those of wave_weights.csv with period {} and wave {}",
+                transition.period, own.number
+            ),
+            (None, Some(period)) => {
+                format!("the weights are those of steering.csv with period {period}")
+            }
+            (None, None) => "the weights are those of before.csv".to_owned(),
+        }
     }
 
     fn write_moves_back(&self, undo: &Undo, back: &[&Move], text: &mut String) {
@@ -139,7 +188,8 @@ impl Teller<'_> {
         let _ = if is_late {
             writeln!(
                 text,
-                "   - **not any more once the wave is over**: it would not be done by {at}, and {why}. Hold here, or put off what begins then"
+                "   - **not any more after {}**: it would not be done by {at}, and {why}. Hold here, or have what begins then postponed first",
+                clock.second(last_begin(wave, next.period.start))
             )
         } else {
             writeln!(text, "   - only if it is done by {at}: {why}")
@@ -163,6 +213,19 @@ impl Teller<'_> {
             PaceLimit::In(site) => format!("{} lets next to nobody in", self.site(site)),
         }
     }
+}
+
+/// When a wave has to be undone at the latest, to be done by an instant: moving a part of it back takes that part of the time,
+/// and steering all of its.
+fn last_begin(wave: &Wave, by: Timestamp) -> Timestamp {
+    let seconds = |from: Timestamp, to: Timestamp| to.duration_since(from).as_secs_f64();
+    let lasts = seconds(wave.start, wave.end);
+    let steering = first(&wave.undo.steering).map_or(0.0, |own| own.1);
+    let moves = first(&wave.undo.moves).map_or(0.0, |own| own.1);
+    let left = seconds(wave.start, by) - steering;
+    let latest = (left * lasts / (lasts + moves).max(1.0)).floor().max(0.0);
+    let latest = SignedDuration::try_from_secs_f64(latest).unwrap_or_default();
+    wave.start.checked_add(latest).unwrap_or(wave.start)
 }
 
 /// The slowest pace and its seconds, if it takes any time.

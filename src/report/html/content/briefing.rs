@@ -447,10 +447,11 @@ fn because(cell: Cell, anchor: &str) -> Cell {
 
 /// How many sentences of a verdict are the answer: what was not checked stands with what is well.
 fn answering(verdict: &[String]) -> usize {
-    let unchecked = verdict
-        .iter()
-        .take_while(|own| own.starts_with("Not checked"));
-    unchecked.count() + 1
+    let is_unknown = |own: &&String| {
+        let mut words = ["Not checked", "Not all is known"].into_iter();
+        words.any(|words| own.starts_with(words))
+    };
+    verdict.iter().take_while(is_unknown).count() + 1
 }
 
 /// Users without room in truth, in a period.

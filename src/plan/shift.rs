@@ -24,6 +24,8 @@ pub(crate) struct Mover {
     pub(crate) to: SiteId,
     /// Share of the shard that was served there, and that is served here.
     pub(crate) shares: [f64; 2],
+    /// Share of the shard that was served nowhere and is let in here, while others of it are served where he leaves.
+    pub(crate) let_in: f64,
     /// Users by which rates are counted, at least.
     pub(crate) users: f64,
     /// He is placed in an earlier period at the site that he leaves, and not there before: others go first.
@@ -65,38 +67,58 @@ impl Shift {
             if users <= 0.0 {
                 after.clone_from(&before);
             }
+            let there = after.clone();
+            let first = shift.movers.len();
             while let Some((index, moved)) = moves.next_if(|(_, own)| own.shard == shard) {
-                let share = moved.users / users;
-                let left = moved
-                    .from
-                    .map_or(0.0, |site| taken(&mut before, site, share));
-                let come = taken(&mut after, moved.to, share);
+                let come = taken(&mut after, moved.to, moved.users / users);
                 shift.movers.push(Mover {
                     moved: Some(index),
                     shard,
                     from: moved.from,
                     to: moved.to,
-                    shares: [left, come],
+                    shares: [0.0, come],
+                    let_in: 0.0,
                     users: moved.users,
                     comes: None,
                 });
             }
-            shift.rest(shard, &before, after, users);
+            shift.stay(shard, &mut before, &mut after);
+            for mover in &mut shift.movers[first..] {
+                let Some(from) = mover.from else { continue };
+                let left = taken(&mut before, from, mover.users / users);
+                let come = mover.shares[1];
+                mover.shares[0] = left;
+                let others = there.iter().find(|(site, _)| *site == from);
+                if others.is_some_and(|(_, share)| *share > NONE) && come - left > NONE {
+                    mover.let_in = come - left;
+                }
+            }
+            shift.rest(shard, before, after, users);
         }
         shift
     }
 
-    /// Who is left once everybody who moves has gone.
-    fn rest(&mut self, shard: ShardId, before: &Shares, mut after: Shares, users: f64) {
-        for &(site, share) in before {
-            let stays = taken(&mut after, site, share);
-            let add = |to: &mut Vec<Staying>, share: f64| {
-                if share > NONE {
-                    to.push(Staying { shard, site, share });
-                }
-            };
-            add(&mut self.staying, stays);
-            add(&mut self.shed, share - stays);
+    /// Who is served where he was. He stays even if others of the shard, who are served nowhere, come elsewhere from here.
+    fn stay(&mut self, shard: ShardId, before: &mut Shares, after: &mut Shares) {
+        for (site, share) in before {
+            let stays = taken(after, *site, *share);
+            *share = (*share - stays).max(0.0);
+            if stays > NONE {
+                self.staying.push(Staying {
+                    shard,
+                    site: *site,
+                    share: stays,
+                });
+            }
+        }
+    }
+
+    /// Who is left once everybody who moves has gone: who is shed, and who is let in where he is homed.
+    fn rest(&mut self, shard: ShardId, before: Shares, after: Shares, users: f64) {
+        for (site, share) in before {
+            if share > NONE {
+                self.shed.push(Staying { shard, site, share });
+            }
         }
         for (site, share) in after {
             if share > NONE && share * users > 0.0 {
@@ -106,6 +128,7 @@ impl Shift {
                     from: None,
                     to: site,
                     shares: [0.0, share],
+                    let_in: 0.0,
                     users: share * users,
                     comes: None,
                 });

@@ -1,8 +1,8 @@
 //! Shift: who is where before a boundary and after it, shard by shard: who stays, who moves, who comes back, who is shed.
 
-use super::{ByGroupAndSite, Part, PeriodPlan, Plan, SteeringGroups};
+use super::{Before, ByGroupAndSite, Flow, Part, PeriodPlan, SteeringGroups};
 use crate::ids::{ShardId, SiteId};
-use crate::model::Inventory;
+use crate::model::{Homes, Inventory};
 use jiff::Timestamp;
 
 /// A share of a shard at a site.
@@ -60,7 +60,7 @@ impl Shift {
             .peekable();
         for shard in (0..inventory.shards.len()).map(ShardId::new) {
             let earlier = earlier.next_if(|parts| parts[0].shard == shard);
-            let mut before = served.shares(period, shard, earlier.unwrap_or_default());
+            let mut before = served.shares(&period.previous, shard, earlier.unwrap_or_default());
             let users = period.case.users(shard.index());
             let now = now.next_if(|parts| parts[0].shard == shard);
             let mut after = shares(now.unwrap_or_default(), users);
@@ -189,16 +189,20 @@ pub(crate) enum ServedBefore<'a> {
 }
 
 impl<'a> ServedBefore<'a> {
-    /// Those of the state before.
-    pub(crate) fn before(inventory: &Inventory, groups: &'a SteeringGroups, plan: &Plan) -> Self {
+    /// Those of the state before, steered so when the scenario begins.
+    pub(crate) fn before(
+        inventory: &Inventory,
+        groups: &'a SteeringGroups,
+        (before, flows): (&Before, &[Flow]),
+    ) -> Self {
         let mut homed: ByGroupAndSite<[f64; 2]> = ByGroupAndSite::new(groups.len());
         for (index, shard) in inventory.shards.iter().enumerate() {
             if let Some(site) = shard.site {
                 let group = groups.of_shard(ShardId::new(index));
-                homed.entry(group, site)[0] += plan.before.case.users(index);
+                homed.entry(group, site)[0] += before.case.users(index);
             }
         }
-        for flow in plan.flows_until(0) {
+        for flow in flows {
             if let Some(group) = groups.of(&flow.group) {
                 homed.entry(group, flow.path.site)[1] += flow.users;
             }
@@ -212,6 +216,14 @@ impl<'a> ServedBefore<'a> {
         Self::AtHome { groups, share }
     }
 
+    /// The parts of a shard that it had.
+    pub(crate) fn parts_of(&self, shard: ShardId) -> &'a [Part] {
+        let parts = self.parts();
+        let first = parts.partition_point(|own| own.shard < shard);
+        let count = parts[first..].partition_point(|own| own.shard == shard);
+        &parts[first..first + count]
+    }
+
     fn parts(&self) -> &'a [Part] {
         match self {
             Self::AtHome { .. } => &[],
@@ -219,11 +231,16 @@ impl<'a> ServedBefore<'a> {
         }
     }
 
-    /// Shares of a shard by site; `parts` are those that it had.
-    fn shares(&self, next: &PeriodPlan, shard: ShardId, parts: &[Part]) -> Shares {
+    /// Shares of a shard by site; `parts` are those that it had, and `previous` is where it was.
+    pub(crate) fn shares(
+        &self,
+        previous: &Homes,
+        shard: ShardId,
+        parts: &[Part],
+    ) -> Vec<(SiteId, f64)> {
         match self {
             Self::AtHome { groups, share } => {
-                let site = next.previous.main(shard);
+                let site = previous.main(shard);
                 let at = |site: SiteId| share.get(groups.of_shard(shard), site).copied();
                 let here = site.map(|site| (site, at(site).unwrap_or(0.0)));
                 here.into_iter().collect()

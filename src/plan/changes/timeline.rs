@@ -84,7 +84,10 @@ impl<'p> Timeline<'p> {
         let before = match earlier {
             Some(earlier) if is_whole(period) && is_whole(earlier) => return Shift::default(),
             Some(earlier) => ServedBefore::In(earlier),
-            None => ServedBefore::before(inventory, groups, self.plan),
+            None => {
+                let before = (&self.plan.before, self.plan.flows_until(0));
+                ServedBefore::before(inventory, groups, before)
+            }
         };
         Shift::new(inventory, &before, period)
     }

@@ -2,6 +2,7 @@
 
 use super::Part;
 use crate::ids::{ShardId, SiteId};
+use crate::units::NOBODY;
 
 /// Shares of a shard that differ by less are the same.
 const SAME: f64 = 1e-9;
@@ -15,10 +16,11 @@ const SAME_OF_SERVED: f64 = 1e-7;
 ///
 /// Without it the steps from state to state, which let in and shed nobody by so little, would lead next to the plan.
 pub(crate) fn steadied(
-    mut parts: Vec<Part>,
+    parts: Vec<Part>,
     users: impl Fn(ShardId) -> f64,
     before: impl Fn(ShardId) -> Vec<(SiteId, f64)>,
 ) -> Vec<Part> {
+    let mut parts = without_nobody(parts);
     for of_shard in parts.chunk_by_mut(|a, b| a.shard == b.shard) {
         let shard = of_shard[0].shard;
         let users = users(shard);
@@ -27,6 +29,36 @@ pub(crate) fn steadied(
             steady(of_shard, users, &before(shard));
         }
     }
+    parts
+}
+
+/// Parts without those of so few users that they are nobody, and the site no home of the shard: these are served where
+/// most else of it are, if what that carries is the same.
+fn without_nobody(mut parts: Vec<Part>) -> Vec<Part> {
+    let mut gone: Vec<usize> = Vec::new();
+    let mut first = 0;
+    for of_shard in parts.chunk_by_mut(|a, b| a.shard == b.shard) {
+        let is_nobody = |own: &Part| own.site.is_some() && own.users <= NOBODY;
+        let few = (0..of_shard.len()).filter(|_| of_shard.len() > 1);
+        let few: Vec<usize> = few.filter(|own| is_nobody(&of_shard[*own])).collect();
+        for index in few {
+            let own = of_shard[index];
+            let others = of_shard.iter_mut().filter(|other| {
+                other.site.is_some() && other.site != own.site && other.current == own.current
+            });
+            let most = others.max_by(|a, b| a.users.total_cmp(&b.users));
+            if let Some(most) = most.filter(|most| own.users <= SAME_OF_SERVED * most.users) {
+                most.users += own.users;
+                gone.push(first + index);
+            }
+        }
+        first += of_shard.len();
+    }
+    let mut at = 0..parts.len();
+    parts.retain(|_| {
+        at.next()
+            .is_some_and(|own| gone.binary_search(&own).is_err())
+    });
     parts
 }
 
@@ -110,6 +142,14 @@ mod tests {
             steadied_of(&served, &[(0, 1e-4)]),
             [0.01 + 2e-8, 99.99 - 2e-8]
         );
+    }
+
+    #[test]
+    fn so_few_that_they_are_nobody_are_served_with_the_others() {
+        let served = [(Some(0), 5e-7), (Some(1), 100.0 - 5e-7)];
+        assert_eq!(steadied_of(&served, &[]), [100.0]);
+        let served = [(Some(0), 5e-7), (Some(1), 1.0), (None, 99.0 - 5e-7)];
+        assert_eq!(steadied_of(&served, &[]), [5e-7, 1.0, 99.0 - 5e-7]);
     }
 
     #[test]

@@ -2,15 +2,17 @@
 
 use super::period::{Ground, Start, Telling};
 use crate::formulation::Problem;
+use crate::ids::ShardId;
 use crate::model::{Case, Homes, Phase};
 use crate::plan::{
-    ByGroupAndSite, Flow, Origin, Part, PeriodPlan, SteeringGroups, Totals, access_point_changes,
-    blind_window, crossing_by_slice, flows, flows_in, loads, margins, most, moves, parts,
-    reconnecting_users, retry_loads, retry_margins, stages,
+    ByGroupAndSite, Flow, Origin, Part, PeriodPlan, ServedBefore, SteeringGroups, Totals,
+    access_point_changes, blind_window, crossing_by_slice, flows, flows_in, loads, margins, most,
+    moves, parts, reconnecting_users, retry_loads, retry_margins, stages, steadied,
 };
 use crate::plan_files::Reason;
 use crate::scenario::{Knowledge, Period, case_at, unanswered};
 use crate::solve::Outcome;
+use std::cell::LazyCell;
 
 /// The fractional optimum and the plan made of it.
 pub(super) struct Settled<'a> {
@@ -34,6 +36,7 @@ pub(super) fn describe(
     let inventory = ground.inventory;
     let (parts, flows) = settled.going_on.clone().unwrap_or_else(|| {
         let parts = parts(settled.plan_problem, settled.whole);
+        let parts = steady(ground, &period, start, case, parts);
         let flows = flows(settled.plan_problem, settled.whole);
         let flows = matched(ground.groups, flows, &parts);
         (parts, flows)
@@ -170,6 +173,27 @@ pub(super) fn most_crossing(by_slice: &[Vec<f64>]) -> Vec<f64> {
         }
     }
     most
+}
+
+/// Parts of which nobody is let in or shed for the sake of a last digit.
+fn steady(
+    ground: &Ground<'_>,
+    period: &Period,
+    start: &Start<'_>,
+    case: &Case,
+    parts: Vec<Part>,
+) -> Vec<Part> {
+    let before = LazyCell::new(|| {
+        if let Some(previous) = start.previous {
+            return ServedBefore::In(previous);
+        }
+        let flows = ground.before.flows_at(period.start);
+        ServedBefore::before(ground.inventory, ground.groups, (ground.before, flows))
+    });
+    let users = |shard: ShardId| case.users(shard.index());
+    steadied(parts, users, |shard| {
+        before.shares(start.homes, shard, before.parts_of(shard))
+    })
 }
 
 /// Steering whose sums by group and site are exactly those of the assignment in every slice: what rounding to whole

@@ -41,7 +41,8 @@ pub enum Change {
         to: Option<SiteId>,
         /// How much of it: of what is served of it, 1 unless it is split; of those who are shed or let in, of all its users.
         share: f64,
-        /// Users of that part who are served in the period; of those who are shed, who are no more.
+        /// Users of that part who are served in the period, without those who are let in with it; of those who are shed, who
+        /// are no more.
         users: f64,
     },
     /// Which share of a client region's users enter at an access point.
@@ -120,8 +121,9 @@ pub fn changes(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<S
         list.access_points(inventory, plan, flows);
         list.members(inventory, period, &members);
         list.weights(weights::weight_changes(flows, period.first_flows()));
-        list.homes(homes::home_changes(inventory, period, homes));
-        list.served(inventory, &groups, plan);
+        let shift = timeline.shift(inventory, &groups);
+        list.homes(homes::home_changes(inventory, period, homes), &shift);
+        list.served(&shift);
         let of_period = marks.iter().filter(|own| own.period == index);
         steps.extend(list.numbered(of_period));
         flows = period.last_flows();

@@ -1,8 +1,8 @@
 //! Shift: who is where before a boundary and after it, shard by shard: who stays, who moves, who comes back, who is shed.
 
-use super::{ByGroupAndSite, Part, PeriodPlan, Plan, SteeringGroups};
+use super::{Before, ByGroupAndSite, Flow, Part, PeriodPlan, SteeringGroups};
 use crate::ids::{ShardId, SiteId};
-use crate::model::Inventory;
+use crate::model::{Homes, Inventory};
 use jiff::Timestamp;
 
 /// A share of a shard at a site.
@@ -24,6 +24,8 @@ pub(crate) struct Mover {
     pub(crate) to: SiteId,
     /// Share of the shard that was served there, and that is served here.
     pub(crate) shares: [f64; 2],
+    /// Share of the shard that was served nowhere and is let in here, while others of it are served where he leaves.
+    pub(crate) let_in: f64,
     /// Users by which rates are counted, at least.
     pub(crate) users: f64,
     /// He is placed in an earlier period at the site that he leaves, and not there before: others go first.
@@ -58,45 +60,65 @@ impl Shift {
             .peekable();
         for shard in (0..inventory.shards.len()).map(ShardId::new) {
             let earlier = earlier.next_if(|parts| parts[0].shard == shard);
-            let mut before = served.shares(period, shard, earlier.unwrap_or_default());
+            let mut before = served.shares(&period.previous, shard, earlier.unwrap_or_default());
             let users = period.case.users(shard.index());
             let now = now.next_if(|parts| parts[0].shard == shard);
             let mut after = shares(now.unwrap_or_default(), users);
             if users <= 0.0 {
                 after.clone_from(&before);
             }
+            let there = after.clone();
+            let first = shift.movers.len();
             while let Some((index, moved)) = moves.next_if(|(_, own)| own.shard == shard) {
-                let share = moved.users / users;
-                let left = moved
-                    .from
-                    .map_or(0.0, |site| taken(&mut before, site, share));
-                let come = taken(&mut after, moved.to, share);
+                let come = taken(&mut after, moved.to, moved.users / users);
                 shift.movers.push(Mover {
                     moved: Some(index),
                     shard,
                     from: moved.from,
                     to: moved.to,
-                    shares: [left, come],
+                    shares: [0.0, come],
+                    let_in: 0.0,
                     users: moved.users,
                     comes: None,
                 });
             }
-            shift.rest(shard, &before, after, users);
+            shift.stay(shard, &mut before, &mut after);
+            for mover in &mut shift.movers[first..] {
+                let Some(from) = mover.from else { continue };
+                let left = taken(&mut before, from, mover.users / users);
+                let come = mover.shares[1];
+                mover.shares[0] = left;
+                let others = there.iter().find(|(site, _)| *site == from);
+                if others.is_some_and(|(_, share)| *share > NONE) && come - left > NONE {
+                    mover.let_in = come - left;
+                }
+            }
+            shift.rest(shard, before, after, users);
         }
         shift
     }
 
-    /// Who is left once everybody who moves has gone.
-    fn rest(&mut self, shard: ShardId, before: &Shares, mut after: Shares, users: f64) {
-        for &(site, share) in before {
-            let stays = taken(&mut after, site, share);
-            let add = |to: &mut Vec<Staying>, share: f64| {
-                if share > NONE {
-                    to.push(Staying { shard, site, share });
-                }
-            };
-            add(&mut self.staying, stays);
-            add(&mut self.shed, share - stays);
+    /// Who is served where he was. He stays even if others of the shard, who are served nowhere, come elsewhere from here.
+    fn stay(&mut self, shard: ShardId, before: &mut Shares, after: &mut Shares) {
+        for (site, share) in before {
+            let stays = taken(after, *site, *share);
+            *share = (*share - stays).max(0.0);
+            if stays > NONE {
+                self.staying.push(Staying {
+                    shard,
+                    site: *site,
+                    share: stays,
+                });
+            }
+        }
+    }
+
+    /// Who is left once everybody who moves has gone: who is shed, and who is let in where he is homed.
+    fn rest(&mut self, shard: ShardId, before: Shares, after: Shares, users: f64) {
+        for (site, share) in before {
+            if share > NONE {
+                self.shed.push(Staying { shard, site, share });
+            }
         }
         for (site, share) in after {
             if share > NONE && share * users > 0.0 {
@@ -106,6 +128,7 @@ impl Shift {
                     from: None,
                     to: site,
                     shares: [0.0, share],
+                    let_in: 0.0,
                     users: share * users,
                     comes: None,
                 });
@@ -166,16 +189,20 @@ pub(crate) enum ServedBefore<'a> {
 }
 
 impl<'a> ServedBefore<'a> {
-    /// Those of the state before.
-    pub(crate) fn before(inventory: &Inventory, groups: &'a SteeringGroups, plan: &Plan) -> Self {
+    /// Those of the state before, steered so when the scenario begins.
+    pub(crate) fn before(
+        inventory: &Inventory,
+        groups: &'a SteeringGroups,
+        (before, flows): (&Before, &[Flow]),
+    ) -> Self {
         let mut homed: ByGroupAndSite<[f64; 2]> = ByGroupAndSite::new(groups.len());
         for (index, shard) in inventory.shards.iter().enumerate() {
             if let Some(site) = shard.site {
                 let group = groups.of_shard(ShardId::new(index));
-                homed.entry(group, site)[0] += plan.before.case.users(index);
+                homed.entry(group, site)[0] += before.case.users(index);
             }
         }
-        for flow in plan.flows_until(0) {
+        for flow in flows {
             if let Some(group) = groups.of(&flow.group) {
                 homed.entry(group, flow.path.site)[1] += flow.users;
             }
@@ -189,6 +216,14 @@ impl<'a> ServedBefore<'a> {
         Self::AtHome { groups, share }
     }
 
+    /// The parts of a shard that it had.
+    pub(crate) fn parts_of(&self, shard: ShardId) -> &'a [Part] {
+        let parts = self.parts();
+        let first = parts.partition_point(|own| own.shard < shard);
+        let count = parts[first..].partition_point(|own| own.shard == shard);
+        &parts[first..first + count]
+    }
+
     fn parts(&self) -> &'a [Part] {
         match self {
             Self::AtHome { .. } => &[],
@@ -196,11 +231,16 @@ impl<'a> ServedBefore<'a> {
         }
     }
 
-    /// Shares of a shard by site; `parts` are those that it had.
-    fn shares(&self, next: &PeriodPlan, shard: ShardId, parts: &[Part]) -> Shares {
+    /// Shares of a shard by site; `parts` are those that it had, and `previous` is where it was.
+    pub(crate) fn shares(
+        &self,
+        previous: &Homes,
+        shard: ShardId,
+        parts: &[Part],
+    ) -> Vec<(SiteId, f64)> {
         match self {
             Self::AtHome { groups, share } => {
-                let site = next.previous.main(shard);
+                let site = previous.main(shard);
                 let at = |site: SiteId| share.get(groups.of_shard(shard), site).copied();
                 let here = site.map(|site| (site, at(site).unwrap_or(0.0)));
                 here.into_iter().collect()

@@ -64,7 +64,10 @@ pub(super) fn turned(ways: &Ways<'_>, plan: &Plan, quiet: &Case, period: usize) 
     let own = &plan.periods[period];
     let before = earlier(plan, period);
     let served = match before {
-        None => ServedBefore::before(ways.inventory, ways.groups, plan),
+        None => {
+            let before = (&plan.before, plan.flows_until(0));
+            ServedBefore::before(ways.inventory, ways.groups, before)
+        }
         Some(before) => ServedBefore::In(before),
     };
     let mut shift = Shift::new(ways.inventory, &served, own);

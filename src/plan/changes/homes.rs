@@ -13,6 +13,15 @@ pub(super) struct HomeChange {
     pub(super) moved: Option<usize>,
 }
 
+impl HomeChange {
+    /// Only so many users of it leave a site where they are served; who comes besides is let in.
+    pub(super) fn leave(&mut self, leaving: f64) {
+        if let Change::Home { users, .. } = &mut self.change {
+            *users = leaving;
+        }
+    }
+}
+
 /// The shards that are at another site after a period: copies first, since data travels longest.
 pub(super) fn home_changes(
     inventory: &Inventory,

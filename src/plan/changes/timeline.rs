@@ -6,9 +6,12 @@ use super::{Action, Change, Step};
 use crate::ids::PoolId;
 use crate::model::{Inventory, LinkEnd};
 use crate::plan::pool_shares::ShareChange;
-use crate::plan::{Flow, PeriodPlan, Plan, ServedBefore, Shift, SteeringGroups, Timing, Wave};
+use crate::plan::{
+    Flow, Mover, PeriodPlan, Plan, ServedBefore, Shift, SteeringGroups, Timing, Wave,
+};
 use crate::units::NOBODY;
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 
 /// When a step is done, in the order of a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,6 +72,24 @@ impl<'p> Timeline<'p> {
 
     fn own(&self) -> &'p PeriodPlan {
         &self.plan.periods[self.index]
+    }
+
+    /// What the period changes of who is served where; nothing is looked for where everybody is served before and in the
+    /// period, and nobody is shed or let in.
+    pub(super) fn shift(&self, inventory: &Inventory, groups: &SteeringGroups) -> Shift {
+        let period = self.own();
+        let earlier = self.index.checked_sub(1);
+        let earlier = earlier.map(|own| &self.plan.periods[own]);
+        let is_whole = |own: &PeriodPlan| own.totals.unserved <= 0.0;
+        let before = match earlier {
+            Some(earlier) if is_whole(period) && is_whole(earlier) => return Shift::default(),
+            Some(earlier) => ServedBefore::In(earlier),
+            None => {
+                let before = (&self.plan.before, self.plan.flows_until(0));
+                ServedBefore::before(inventory, groups, before)
+            }
+        };
+        Shift::new(inventory, &before, period)
     }
 
     fn stage(&self, number: u32) -> Option<(Stage, &'p Wave)> {
@@ -202,43 +223,41 @@ impl<'t, 'p> List<'t, 'p> {
         }
     }
 
-    /// Shards that change site, with their waves.
-    pub(super) fn homes(&mut self, changes: Vec<HomeChange>) {
+    /// Shards that change site, with their waves, and the users who are let in with them.
+    pub(super) fn homes(&mut self, changes: Vec<HomeChange>, shift: &Shift) {
         let timeline = self.timeline;
-        let mut wave_of = vec![None; timeline.own().moves.len()];
+        let period = timeline.own();
+        let mut wave_of = vec![None; period.moves.len()];
         for (_, wave) in &timeline.waves {
             for moved in &wave.moves {
                 wave_of[*moved] = Some(wave.number);
             }
         }
-        for own in changes {
+        let mut letting_in: BTreeMap<usize, &Mover> = BTreeMap::new();
+        for own in shift.movers.iter().filter(|own| own.let_in > 0.0) {
+            letting_in.extend(own.moved.map(|moved| (moved, own)));
+        }
+        for mut own in changes {
             let wave = own.moved.and_then(|moved| wave_of[moved]);
             let staged = wave.and_then(|own| timeline.stage(own));
             let (stage, at) = match staged {
                 Some((stage, wave)) => (stage, wave.turned),
                 None => (Stage::Start, timeline.start),
             };
+            let mover = own.moved.and_then(|moved| letting_in.get(&moved));
+            if let Some(mover) = mover {
+                own.leave(mover.shares[0] * period.case.users(mover.shard.index()));
+                self.let_in(mover, mover.let_in, (stage, at, wave));
+            }
             self.add((stage, Turn::Homes), (own.action, own.change), (at, wave));
         }
     }
 
     /// Users who are shed when the period begins, and those who are let in again where they are homed.
-    pub(super) fn served(&mut self, inventory: &Inventory, groups: &SteeringGroups, plan: &Plan) {
+    pub(super) fn served(&mut self, shift: &Shift) {
         let timeline = self.timeline;
-        let period = timeline.own();
-        let earlier = timeline.index.checked_sub(1);
-        let is_whole = |own: &PeriodPlan| own.totals.unserved <= 0.0;
-        // Where everybody is served before and in the period nobody is shed or let in.
-        if is_whole(period) && earlier.is_some_and(|own| is_whole(&plan.periods[own])) {
-            return;
-        }
-        let before = match earlier {
-            None => ServedBefore::before(inventory, groups, plan),
-            Some(earlier) => ServedBefore::In(&plan.periods[earlier]),
-        };
-        let shift = Shift::new(inventory, &before, period);
         for own in &shift.shed {
-            let users = own.share * period.case.users(own.shard.index());
+            let users = own.share * timeline.own().case.users(own.shard.index());
             let change = served(own.shard, [Some(own.site), None], own.share, users);
             let at = timeline.start;
             self.add(
@@ -249,23 +268,49 @@ impl<'t, 'p> List<'t, 'p> {
         }
         for own in shift.movers.iter().filter(|own| own.moved.is_none()) {
             let mut restored = 0.0;
-            let mut let_in = |share: f64, when: (Stage, Timestamp, Option<u32>)| {
-                let (share, users) = (share * own.shares[1], share * own.users);
-                let change = served(own.shard, [None, Some(own.to)], share, users);
-                let (stage, at, wave) = when;
-                self.add((stage, Turn::LetIn), (Action::LetIn, change), (at, wave));
-            };
             let behind = timeline.waves.iter();
             for (_, wave) in behind.filter(|(timing, _)| *timing == Timing::Behind) {
                 if wave.restored_share > restored {
                     let when = (Stage::Behind(wave.number), wave.turned, Some(wave.number));
-                    let_in(wave.restored_share - restored, when);
+                    let share = wave.restored_share - restored;
+                    self.let_in(own, share * own.shares[1], when);
                     restored = wave.restored_share;
                 }
             }
             if restored <= 0.0 {
-                let_in(1.0, (Stage::Start, timeline.start, None));
+                self.let_in(own, own.shares[1], (Stage::Start, timeline.start, None));
             }
+        }
+    }
+
+    /// Lets a share of a shard in where it is served from now on: in one step, all who come there at one time.
+    fn let_in(
+        &mut self,
+        own: &Mover,
+        share: f64,
+        (stage, at, wave): (Stage, Timestamp, Option<u32>),
+    ) {
+        let users = share * self.timeline.own().case.users(own.shard.index());
+        let change = served(own.shard, [None, Some(own.to)], share, users);
+        let turn = (stage, Turn::LetIn);
+        let is_same = |step: &Step| match step.change {
+            Change::Home { shard, to, .. } => (shard, to) == (own.shard, Some(own.to)),
+            _ => false,
+        };
+        let mut known = self.steps.iter_mut();
+        let known = known.find(|(stage, own, step)| (*stage, *own) == turn && is_same(step));
+        let Some((.., step)) = known else {
+            self.add(turn, (Action::LetIn, change), (at, wave));
+            return;
+        };
+        if let Change::Home {
+            share: sum,
+            users: all,
+            ..
+        } = &mut step.change
+        {
+            *sum += share;
+            *all += users;
         }
     }
 

@@ -230,8 +230,8 @@ fn users_are_true(
 ) {
     const RULE: Rule = Rule {
         code: "P7965",
-        hint: "access points: who enters while it is open; shards: who is served × share; weights: who enters \
-               afterwards",
+        hint: "access points: who enters while it is open; shards: who is served × share, without those who are let in with \
+               it; weights: who enters afterwards",
     };
     let found = row.row.users;
     if let Some(users) = expected.users

@@ -194,17 +194,18 @@ fn add_homes(
         while let Some((index, moved)) = moves.next_if(|(_, own)| own.shard == shard) {
             is_moving = true;
             let wave = clock.and_then(|own| own.done().wave_of.get(index).copied().flatten());
-            let users = moved.users;
+            let share = moved.users / served;
+            let users = leaving(turn, clock, (index, moved));
             add_home(
                 (ground, way, rows),
                 (shard, moved.from, moved.to),
                 moved.reason == Reason::Returned,
                 Expected {
                     action: Action::Place,
-                    share: Some(users / served),
+                    share: Some(share),
                     settings: None,
-                    users: Some(users),
-                    is_needed: users >= served || users > 10.0 * NOBODY,
+                    users,
+                    is_needed: moved.users >= served || moved.users > 10.0 * NOBODY,
                     when: clock.map(|own| own.of_wave(wave)),
                 },
             );
@@ -235,6 +236,24 @@ fn add_homes(
             );
         }
     }
+}
+
+/// Users of a move, without those who are let in with it: who was served nowhere, though others of the shard are served at
+/// the site left. `None` if nobody wrote down who was.
+fn leaving(
+    turn: &Turn<'_>,
+    clock: Option<&Clock<'_>>,
+    (index, moved): (usize, &Move),
+) -> Option<f64> {
+    let mut parts = turn.assignment.of(moved.shard).iter();
+    let has_others = moved.from.is_some() && parts.any(|part| part.to == moved.from);
+    let Some(clock) = clock.filter(|_| turn.is_told()) else {
+        return (!has_others).then_some(moved.users);
+    };
+    let let_in = &clock.done().let_in;
+    let let_in = let_in.iter().find(|own| own.moved == index);
+    let users = turn.cases[1].users(moved.shard);
+    Some(let_in.map_or(moved.users, |own| own.left * users))
 }
 
 /// Adds a shard that goes from one site to another, with the action that this is.
@@ -281,14 +300,23 @@ fn add_served(
         let (from, to) = if is_in { (None, site) } else { (site, None) };
         let expected = Expected {
             action: if is_in { Action::LetIn } else { Action::Shed },
-            share: Some(share),
+            share: Some(0.0),
             settings: None,
-            users: Some(share * case.users(own.shard)),
-            is_needed: share > 1e-6,
+            users: Some(0.0),
+            is_needed: false,
             when: Some(when),
         };
-        rows.insert(([Some(id), None, None, from, to], when.wave), expected);
+        let subject = ([Some(id), None, None, from, to], when.wave);
+        let known = rows.entry(subject).or_insert(expected);
+        // "Who comes to a site with a wave is one step."
+        known.share = known.share.map(|all| all + share);
+        known.users = known.users.map(|all| all + share * case.users(own.shard));
+        known.is_needed = known.share.is_some_and(|all| all > 1e-6);
     };
+    for own in &clock.done().let_in {
+        let wave = clock.done().wave_of.get(own.moved).copied().flatten();
+        add(&own.portion, true, (clock.of_wave(wave), 1.0));
+    }
     for own in &clock.done().shed {
         add(own, false, (clock.at_start(), 1.0));
     }

@@ -27,6 +27,17 @@ pub(in crate::plan::check) struct Portion {
     pub(in crate::plan::check) share: f64,
 }
 
+/// Users who are let in with a move.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::plan::check) struct LetIn {
+    /// Position among the moves of the period.
+    pub(in crate::plan::check) moved: usize,
+    /// Share of the shard that leaves the old site with that move.
+    pub(in crate::plan::check) left: f64,
+    /// Who is let in at the new one.
+    pub(in crate::plan::check) portion: Portion,
+}
+
 /// What is done at the beginning of a period; no wave does it where the way is refused.
 #[derive(Debug, Clone, Default)]
 pub(in crate::plan::check) struct Done {
@@ -37,6 +48,8 @@ pub(in crate::plan::check) struct Done {
     pub(in crate::plan::check) shed: Vec<Portion>,
     /// Who is served again.
     pub(in crate::plan::check) restored: Vec<Portion>,
+    /// Who comes with a move and was served nowhere, though others of the shard are served where that leaves.
+    pub(in crate::plan::check) let_in: Vec<LetIn>,
 }
 
 /// What is done at the beginning of a period, and when that is.
@@ -46,6 +59,22 @@ pub(in crate::plan::check) struct Stepped {
     pub(in crate::plan::check) done: Done,
     /// Somebody wrote waves.csv: who is shed and let in is known.
     pub(in crate::plan::check) is_told: bool,
+}
+
+/// Who is let in with a piece that moves.
+fn let_in(piece: &Piece) -> Option<LetIn> {
+    let (Fate::Moves(moved), Some((site, _))) = (piece.fate, piece.new) else {
+        return None;
+    };
+    (piece.let_in > 0.0).then_some(LetIn {
+        moved,
+        left: piece.old.map_or(0.0, |(_, share)| share),
+        portion: Portion {
+            shard: piece.shard,
+            site,
+            share: piece.let_in,
+        },
+    })
 }
 
 impl Done {
@@ -85,6 +114,7 @@ impl Done {
                 .collect(),
             shed: portions(Fate::Shed),
             restored: portions(Fate::Restored),
+            let_in: pieces.iter().filter_map(let_in).collect(),
             waves,
         }
     }

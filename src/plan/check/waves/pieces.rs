@@ -31,6 +31,8 @@ pub(super) struct Piece {
     pub(super) old: Option<(SiteId, f64)>,
     pub(super) new: Option<(SiteId, f64)>,
     pub(super) fate: Fate,
+    /// Share of it that was served nowhere and is let in at the new site, though others are served at the old one.
+    pub(super) let_in: f64,
 }
 
 /// Who was served where before.
@@ -85,44 +87,59 @@ pub(super) fn pieces(
         } else {
             old.clone()
         };
-        while let Some(own) = moves.get(next).filter(|own| own.shard == shard) {
-            if own.users > 0.0 {
-                let share = own.users / users;
-                let left = own.from.map(|site| (site, take(&mut old, site, share)));
-                let come = (own.to, take(&mut new, own.to, share));
-                all.push(Piece {
-                    shard,
-                    old: left.filter(|(_, share)| *share > 0.0),
-                    new: Some(come),
-                    fate: Fate::Moves(next),
-                });
+        let served = new.clone();
+        let own = moves[next..].iter().take_while(|own| own.shard == shard);
+        let own = own.enumerate().map(|(at, own)| (next + at, own));
+        let own: Vec<(usize, &Move)> = own.collect();
+        next += own.len();
+        let moving = own.into_iter().filter(|(_, own)| own.users > 0.0);
+        // "Who comes to a site is a part of those served there."
+        let coming: Vec<(usize, &Move, f64)> = moving
+            .map(|(at, own)| (at, own, take(&mut new, own.to, own.users / users)))
+            .collect();
+        let mut add = |old: Option<(SiteId, f64)>, new: Option<(SiteId, f64)>, fate, let_in| {
+            all.push(Piece {
+                shard,
+                old,
+                new,
+                fate,
+                let_in,
+            });
+        };
+        // "As many as are served at a site before and afterwards stay."
+        for (site, share) in &mut old {
+            let stays = take(&mut new, *site, *share);
+            *share = (*share - stays).max(0.0);
+            let place = (stays > NONE).then_some((*site, stays));
+            if place.is_some() {
+                add(place, place, Fate::Stays, 0.0);
             }
-            next += 1;
+        }
+        for (at, own, come) in coming {
+            let left = own
+                .from
+                .map(|site| (site, take(&mut old, site, own.users / users)));
+            let has_others = left.is_some_and(|(site, _)| {
+                let share = served.get(&site).copied();
+                share.unwrap_or_default() > NONE
+            });
+            let lacking = come - left.map_or(0.0, |(_, share)| share);
+            let let_in = if has_others && lacking > NONE {
+                lacking
+            } else {
+                0.0
+            };
+            let left = left.filter(|(_, share)| *share > 0.0);
+            add(left, Some((own.to, come)), Fate::Moves(at), let_in);
         }
         for (site, share) in old {
-            let stays = take(&mut new, site, share);
-            let place = |share: f64| (share > NONE).then_some((site, share));
-            let mut add = |old: Option<(SiteId, f64)>, new, fate| {
-                if old.is_some() {
-                    all.push(Piece {
-                        shard,
-                        old,
-                        new,
-                        fate,
-                    });
-                }
-            };
-            add(place(stays), place(stays), Fate::Stays);
-            add(place(share - stays), None, Fate::Shed);
+            if share > NONE {
+                add(Some((site, share)), None, Fate::Shed, 0.0);
+            }
         }
         for (site, share) in new {
             if share > NONE && share * users > 0.0 {
-                all.push(Piece {
-                    shard,
-                    old: None,
-                    new: Some((site, share)),
-                    fate: Fate::Restored,
-                });
+                add(None, Some((site, share)), Fate::Restored, 0.0);
             }
         }
     }

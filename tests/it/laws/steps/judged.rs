@@ -1,6 +1,7 @@
 //! Every cell of the change lists and of the files of waves is judged by the referee.
 
 use super::read;
+use crate::draw::Size;
 use crate::levels::{judged_files, planned, written};
 use plimsoll::model::{Inventory, Scenario};
 use plimsoll::report::written::WrittenFile;
@@ -15,6 +16,10 @@ impl Plan {
     fn new() -> Self {
         let scenarios = ["scenario.toml", "clients.toml"];
         let (inventory, scenario) = read("tests/it/laws/steps/pool-step", &scenarios);
+        Self::of(inventory, scenario)
+    }
+
+    fn of(inventory: Inventory, scenario: Scenario) -> Self {
         let plan = planned(&inventory, &scenario);
         let files = written(&inventory, &scenario, &plan);
         let own = Self {
@@ -51,6 +56,41 @@ impl Plan {
         let own = lines.iter().skip(1).position(|own| own.contains(text));
         own.unwrap_or_else(|| panic!("no {text} in {file}")) + 1
     }
+}
+
+/// A part of a shard that moves, and who is let in with it: others of it stay.
+#[test]
+fn users_who_are_let_in_with_a_part_that_moves_are_judged() {
+    let (inventory, scenario) = super::drawn(4584, Size::FULL);
+    let plan = Plan::of(inventory, scenario);
+    let lines = plan.lines("changes.csv");
+    let cells = |row: usize| lines[row].split(',').map(str::to_owned).collect::<Vec<_>>();
+    let columns = cells(0);
+    let at = |column: &str| columns.iter().position(|own| own == column).expect("there");
+    let keys = ["period", "shard", "to_site", "wave"].map(at);
+    let key = |row: usize| keys.map(|column| cells(row)[column].clone());
+    let is_moving =
+        |row: &usize| ["copy", "takeover", "return"].contains(&&*cells(*row)[at("action")]);
+    let lets_in = |row: &usize| cells(*row)[at("action")] == "let_in";
+    let mut moving = (1..lines.len()).filter(is_moving);
+    let both = moving.find_map(|moved| {
+        let mut letting_in = (1..lines.len()).filter(lets_in);
+        Some((moved, letting_in.find(|own| key(*own) == key(moved))?))
+    });
+    let (moved, let_in) = both.expect("users are let in with a move");
+    let with_cell = |row: usize, column: &str, text: &str| {
+        let (mut cells, mut lines) = (cells(row), lines.clone());
+        cells[at(column)] = text.to_owned();
+        lines[row] = cells.join(",");
+        plan.with("changes.csv", &lines)
+    };
+    assert!(with_cell(moved, "users", "0.5").contains(&"P7965"));
+    assert!(with_cell(let_in, "users", "0.5").contains(&"P7965"));
+    assert!(with_cell(let_in, "share", "0.01").contains(&"P7964"));
+    assert!(with_cell(let_in, "wave", "").contains(&"P7961"));
+    let mut without = lines.clone();
+    without.remove(let_in);
+    assert!(plan.with("changes.csv", &without).contains(&"P7962"));
 }
 
 /// Another value of a cell, such as it might be; other instants in place of instants.

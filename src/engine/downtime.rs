@@ -103,11 +103,12 @@ pub fn downtime_within(
         let work = if is_anybody_down { FINER } else { AT_LEISURE };
         if is_shorter {
             let again = play(&finer, Play::Within(work * most_work))?;
-            if again.unchecked_from.is_some() {
+            if again.is_worse_than(&found) {
+                // Also where it did not come to its end: it shows an outage by then.
+                found = again;
+            } else if again.unchecked_from.is_some() {
                 // Whether shorter parts say the same is not known.
                 found.is_rough |= is_anybody_down;
-            } else if again.is_worse_than(&found) {
-                found = again;
             }
         }
     }

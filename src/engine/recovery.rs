@@ -20,8 +20,12 @@ use std::collections::BTreeSet;
 /// Pieces of work that are spent on playing triggers, as [`downtime`](super::downtime) counts them.
 const MOST_WORK: f64 = 4e6;
 
-/// Of these, pieces of work that are spent on one play: what takes more is not checked, and leaves something to the others.
+/// Of these, pieces of work that are spent on one rough play: what takes more is not checked, and leaves something to others.
 const MOST_OF_ONE: f64 = 2e6;
+
+/// A play in parts as long as those of a replay, and a rough one.
+const EXACT: fn(f64) -> Play = Play::Within;
+const ROUGH: fn(f64) -> Play = |left| Play::Roughly(left.min(MOST_OF_ONE));
 
 /// The share of it where a plan does not have to recover.
 const UNASKED: f64 = 0.25;
@@ -96,7 +100,7 @@ pub fn recovery_within(
     let mut left = most_work;
     let mut slow = Vec::new();
     for trigger in &triggers {
-        match trigger.play(of, Play::Roughly, &mut left, stop)? {
+        match trigger.play(of, ROUGH, &mut left, stop)? {
             // Clients that come back together may get through a gate by chance, by how long the parts of a rough play are.
             Some(trial) if trial.clears_after.is_some_and(|own| own > AT_ONCE) => {
                 slow.push((trigger, trial));
@@ -107,7 +111,7 @@ pub fn recovery_within(
     }
     let mut left = most_work;
     for (trigger, rough) in slow {
-        match trigger.play(of, Play::Within, &mut left, stop)? {
+        match trigger.play(of, EXACT, &mut left, stop)? {
             Some(exact) if exact.is_worse_than(&rough) => found.trials.push(exact),
             Some(_) => found.trials.push(rough),
             None => found.not_checked += 1,
@@ -137,12 +141,10 @@ fn relief_of(
     let mut left = most_work;
     let mut play = |inventory: &Inventory, scenario: &Scenario| {
         let of = (inventory, scenario);
-        let rough = trigger.play(of, Play::Roughly, &mut left, stop)?;
+        let rough = trigger.play(of, ROUGH, &mut left, stop)?;
         let trial = match rough {
             // Nobody believes a rough play that all is well.
-            Some(rough) if !rough.is_locked_in() => {
-                trigger.play(of, Play::Within, &mut left, stop)?
-            }
+            Some(rough) if !rough.is_locked_in() => trigger.play(of, EXACT, &mut left, stop)?,
             other => other,
         };
         Ok(trial.map(|own| Outcome {
@@ -282,7 +284,7 @@ impl Trigger<'_> {
             let asked = Held {
                 period: self.period,
                 start: self.start,
-                play: how(left.min(MOST_OF_ONE)),
+                play: how(*left),
             };
             let played = held(&inventory, &scenario, &asked, stop)?;
             *left -= played.work;

@@ -23,7 +23,10 @@ impl Briefing<'_> {
         sentences.extend(recovery::warnings(self.inventory, self.scenario, self.plan));
         sentences.extend(downtime::not_checked(self.scenario, self.plan));
         sentences.extend(recovery::not_checked(self.scenario, self.plan));
-        sentences.extend(self.truth());
+        // Who is hurt unknown to the plan comes after who is unserved, and before a word that all are served.
+        let is_whole = periods.iter().all(|own| own.totals.unserved <= NOBODY);
+        let is_first = is_whole && !self.wounds().is_empty();
+        sentences.extend(self.truth().filter(|_| is_first));
         sentences.push(format!(
             "{} {}{known}, {}{}.",
             self.served(&periods),
@@ -36,6 +39,7 @@ impl Briefing<'_> {
         }
         sentences.extend(self.margin());
         sentences.extend(self.protection());
+        sentences.extend(self.truth().filter(|_| !is_first));
         sentences.extend(downtime::named(self.scenario, self.plan));
         sentences
     }

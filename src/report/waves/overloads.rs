@@ -66,22 +66,22 @@ impl Teller<'_> {
         }
     }
 
-    /// Until when it is above its capacity: behind which wave it is not any more, or that it still is.
+    /// Until when it is above its capacity: after which wave it is not any more, or that it still is.
     fn ended(&self, wave: &Wave, own: &Fullness) -> String {
         let at = self.clock().moment(wave.end);
         let number = wave.number;
         if own.capacity <= 0.0 {
             let unit = &self.inventory.resources[own.resource.index()].unit;
             let load = numbers::quantity(own.stop_load, unit);
-            return format!("and {load} at {at}, behind wave {number}");
+            return format!("and {load} at {at}, after wave {number}");
         }
         let share = numbers::utilization(own.stop_load / own.capacity);
         if own.stop_load > own.capacity * (1.0 + FEASIBILITY) {
             format!(
-                "and **still to {share}** at {at}, behind wave {number}: these waves do not bring it down to its capacity"
+                "and **still to {share}** at {at}, after wave {number}: these waves do not bring it down to its capacity"
             )
         } else {
-            format!("and to {share} from {at} on, behind wave {number}")
+            format!("and to {share} from {at} on, after wave {number}")
         }
     }
 

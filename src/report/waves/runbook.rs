@@ -123,7 +123,8 @@ fn unknown(teller: &Teller<'_>) -> Vec<String> {
             numbers::lost_users(own.totals.unserved)
         )
     });
-    unserved.into_iter().chain(briefing.truth()).collect()
+    let truth = briefing.truth().filter(|_| !briefing.wounds().is_empty());
+    unserved.into_iter().chain(truth).collect()
 }
 
 const REFUSED: &str = "\
@@ -341,7 +342,7 @@ fn steering_later<'t>(
     })
 }
 
-/// `period 2 and wave 1, and no `during` (ahead of the scenario)`: which rows of wave_weights.csv hold from an instant on.
+/// Which rows of `wave_weights.csv` hold from one instant to another, by their period, wave and `during`.
 fn rows(teller: &Teller<'_>, (period, wave): (usize, u32), [from, to]: [Timestamp; 2]) -> String {
     let clock = teller.clock();
     let periods = &teller.plan.periods;

@@ -188,8 +188,15 @@ impl Teller<'_> {
         let _ = if is_late {
             writeln!(
                 text,
-                "   - **not any more after {}**: it would not be done by {at}, and {why}. Hold here, or have what begins then postponed first",
-                clock.second(last_begin(wave, next.period.start))
+                "   - **not any more {}**: it would not be done by {at}, and {why}. Hold here, or have what begins then postponed first",
+                if wave.start == wave.end {
+                    "once the wave is over".to_owned()
+                } else {
+                    format!(
+                        "after {}",
+                        clock.second(last_begin(wave, next.period.start))
+                    )
+                }
             )
         } else {
             writeln!(text, "   - only if it is done by {at}: {why}")

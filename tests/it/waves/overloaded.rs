@@ -18,7 +18,7 @@ fn what_is_above_its_capacity_is_told_at_the_head_of_a_way() {
     says(
         &text,
         "**Above its capacity already when the waves begin.** No part of a wave adds to it, and it alone is no reason to stop:\n\
-         - bw of n is used to 160.0 % at 06:00, and to 100.0 % from 06:00 on, behind wave 1\n",
+         - bw of n is used to 160.0 % at 06:00, and to 100.0 % from 06:00 on, after wave 1\n",
     );
     says(
         &text,
@@ -32,7 +32,7 @@ fn a_gate_says_what_is_fuller_while_steering_turns() {
     let text = runbook_of(&without_m("1"));
     says(
         &text,
-        "- bw of n is used to 160.0 % at 06:00, and to 100.0 % from 06:01 on, behind wave 1\n",
+        "- bw of n is used to 160.0 % at 06:00, and to 100.0 % from 06:01 on, after wave 1\n",
     );
     says(
         &text,

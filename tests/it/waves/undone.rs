@@ -65,7 +65,7 @@ fn the_runbook_moves_back_first_and_sets_steering_back_then() {
     // The wave is over when the works begin, and a is out from then on.
     says(
         &text,
-        "   - **not any more after 05:20**: it would not be done by 06:00, and from then on a is out.",
+        "   - **not any more once the wave is over**: it would not be done by 06:00, and from then on a is out.",
     );
     assert!(!text.contains("at the same pace"), "{text}");
 }

@@ -1,4 +1,6 @@
 //! Downtime: plays a plan forward before anybody is told of it, and tells what it names from what it does not.
+//!
+//! Long because what a plan names, and what is beyond that, are told from the same moments.
 
 use super::outage_relief::{Outcome, relief};
 use super::replay::{Play, played};

@@ -1,4 +1,6 @@
 //! The runbook: what somebody does by hand at night, wave by wave.
+//!
+//! Long because a wave is one text: steering, moves, gate.
 
 use super::steps::{instants, members_of};
 use super::words::{Teller, duration};

@@ -82,7 +82,10 @@ fn tried(inventory: &Inventory, scenario: &Scenario) -> Option<(Plan, Recovery)>
     let plan = planned(inventory, scenario);
     let is_steady =
         plan.periods.len() == 1 && plan.transitions.is_empty() && plan.hour_turns.is_empty();
-    let found = is_steady.then(|| recovery(inventory, scenario, &plan, &Stop::default()))?;
+    // All triggers are asked for; the plan is made as it is without.
+    let mut asked = scenario.clone();
+    asked.policy.require_stable = true;
+    let found = is_steady.then(|| recovery(inventory, &asked, &plan, &Stop::default()))?;
     Some((plan, found.expect("they are played")))
 }
 

@@ -225,7 +225,7 @@ impl Stands {
                 .copied()
                 .filter(|one| own.members[pool].contains(one));
             let mut carrying: Vec<ComponentId> = both.collect();
-            let is_left = |one: &&ComponentId| !own.members[pool].contains(*one) && is_open(*one);
+            let is_left = |one: &&ComponentId| !own.members[pool].contains(*one) && is_open(one);
             carrying.extend(before.members[pool].iter().filter(is_left));
             carrying.sort_unstable();
             if !carrying.is_empty() {

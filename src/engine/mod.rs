@@ -12,6 +12,7 @@ mod instant;
 mod joint;
 mod kept;
 mod margin;
+mod named;
 mod near;
 mod outage_relief;
 mod parted;

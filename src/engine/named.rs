@@ -1,0 +1,140 @@
+//! Named: the times in which a plan says that users are down, and how many.
+
+use super::downtime::{AGAIN_SECONDS, ANYBODY, beyond};
+use crate::ids::ComponentId;
+use crate::model::{EventKind, Phase, Scenario};
+use crate::plan::replay::Moment;
+use crate::plan::{Hurt, PeriodPlan, Plan};
+use crate::scenario::acted_on;
+use crate::units::NOBODY;
+use jiff::{SignedDuration, Timestamp};
+
+/// Times in which a plan names that users are down.
+pub(super) struct Named {
+    times: Vec<Naming>,
+}
+
+/// A time in which a plan names that users are down.
+struct Naming {
+    span: [Timestamp; 2],
+    /// How many at most; infinite where the plan gives no number.
+    users: f64,
+}
+
+/// More users than a plan names are down if they are so by more than this share of those.
+const ROUGHNESS: f64 = 0.01;
+
+impl Named {
+    pub(super) fn new(scenario: &Scenario, plan: &Plan) -> Self {
+        let mut times = Vec::new();
+        let mut name = |span: [Timestamp; 2], users: f64| times.push(Naming { span, users });
+        for period in &plan.periods {
+            if period.period.phase != Phase::Known {
+                let users = affected(&period.blind);
+                if users > NOBODY {
+                    name([period.period.start, period.period.end], users);
+                }
+            }
+        }
+        for event in &scenario.events {
+            let acted = acted_on(event, &scenario.policy);
+            match &event.kind {
+                // Part of the work fails for as long as it lasts; until it is answered blind.csv has it.
+                EventKind::Gray(own) if own.loss > 0.0 => {
+                    let users = own.loss * most_crossing(plan, &own.components);
+                    name([acted.max(event.start), event.end.max(acted)], users);
+                }
+                // The share fails whether that is known or not.
+                EventKind::Slow(own) => {
+                    let users = own.share * most_crossing(plan, &own.components);
+                    name([event.start, event.end], users);
+                }
+                EventKind::Maintenance(_) | EventKind::Failure(_) | EventKind::Gray(_) => {
+                    // Who is cut off or sent elsewhere connects then.
+                    for at in [acted, event.end] {
+                        name([at; 2], f64::INFINITY);
+                    }
+                }
+                // Who comes with a surge connects while it arrives.
+                EventKind::Surge(own) => {
+                    let minutes = SignedDuration::try_from_secs_f64(own.arrive_minutes * 60.0);
+                    let arrived = minutes
+                        .ok()
+                        .and_then(|own| event.start.checked_add(own).ok());
+                    let arrived = arrived.unwrap_or(event.end).min(event.end);
+                    name([event.start, arrived], f64::INFINITY);
+                }
+                EventKind::Disconnect(_) => {}
+            }
+        }
+        for wave in plan.transitions.iter().flat_map(|way| &way.waves) {
+            name([wave.start, wave.end], f64::INFINITY);
+        }
+        Self { times }
+    }
+
+    /// The last instant up to which users are named to be down who are so in some stretch of time; `None` if it does not begin
+    /// in a time in which any are.
+    pub(super) fn until(&self, start: Timestamp, end: Timestamp) -> Option<Timestamp> {
+        let spans = || self.times.iter().map(|own| own.span);
+        let begins = spans().any(|own| own[0] <= start && start <= own[1]);
+        let meets = |own: &[Timestamp; 2]| own[0] < end && own[1] >= start;
+        let last = spans().filter(meets).map(|own| own[1]).max();
+        last.filter(|_| begins).map(|own| own.min(end))
+    }
+
+    /// How many users are named to be down in a moment.
+    pub(super) fn users(&self, moment: &Moment) -> f64 {
+        let meets = |own: &&Naming| own.span[0] < moment.end && moment.start <= own.span[1];
+        let own = self.times.iter().filter(meets);
+        own.map(|own| own.users).sum()
+    }
+
+    /// Where more than ten minutes begin in which nobody is named to be down.
+    pub(super) fn first_gap(&self, moments: &[Moment]) -> Option<Timestamp> {
+        let mut from: Option<Timestamp> = None;
+        for moment in moments {
+            if self.users(moment) > 0.0 {
+                from = None;
+                continue;
+            }
+            let begun = *from.get_or_insert(moment.start);
+            if moment.end.duration_since(begun) > SignedDuration::from_secs(AGAIN_SECONDS) {
+                return Some(begun);
+            }
+        }
+        None
+    }
+
+    /// The first of some moments in which more users are down than are named in it or in any before it.
+    pub(super) fn first_beyond(&self, moments: &[Moment]) -> Option<Timestamp> {
+        let mut most: f64 = 0.0;
+        let mut moments = moments.iter();
+        let first = moments.find(|own| {
+            most = most.max(self.users(own));
+            beyond(own) > most * (1.0 + ROUGHNESS) + ANYBODY
+        });
+        first.map(|own| own.start)
+    }
+}
+
+/// Users whom a period that does not know everything says are affected: of a component's resources the most, of all components
+/// together.
+fn affected(hurts: &[Hurt]) -> f64 {
+    let of_components = hurts.chunk_by(|a, b| a.component == b.component);
+    let most = |rows: &[Hurt]| {
+        rows.iter()
+            .map(|own| own.users_affected)
+            .fold(0.0, f64::max)
+    };
+    of_components.map(most).sum()
+}
+
+/// Users who cross some components in any period, at most.
+fn most_crossing(plan: &Plan, components: &[ComponentId]) -> f64 {
+    let of_period = |own: &PeriodPlan| -> f64 {
+        let all = components.iter();
+        all.map(|at| own.crossing_within(at.index())).sum()
+    };
+    plan.periods.iter().map(of_period).fold(0.0, f64::max)
+}

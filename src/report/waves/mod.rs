@@ -6,6 +6,7 @@ mod not_begun;
 mod overloads;
 mod runbook;
 mod stability;
+mod steering;
 mod steps;
 mod stops;
 mod subject;

@@ -1,12 +1,11 @@
 //! The runbook: what somebody does by hand at night, wave by wave.
-//!
-//! Long because a wave is one text: steering, moves, gate.
 
-use super::steps::{instants, members_of};
+use super::steering::{Way, steering};
+use super::steps::instants;
 use super::words::{Teller, duration};
 use crate::ids::{ComponentId, ShardId, SiteId};
 use crate::model::Inventory;
-use crate::plan::{Change, Move, PeriodPlan, Step, Timing, Transition, Wave, changes};
+use crate::plan::{Move, PeriodPlan, Step, Timing, Transition, Wave, changes};
 use crate::report::briefing::Briefing;
 use crate::report::span::span;
 use crate::report::text::visible;
@@ -231,7 +230,10 @@ fn write_transition(
 }
 
 /// The transitions whose waves run while those of another do.
-fn beside<'t>(all: &'t [Transition], own: &'t Transition) -> impl Iterator<Item = &'t Transition> {
+pub(super) fn beside<'t>(
+    all: &'t [Transition],
+    own: &'t Transition,
+) -> impl Iterator<Item = &'t Transition> {
     let others = all
         .iter()
         .filter(|other| (other.period, other.timing) != (own.period, own.timing));
@@ -261,18 +263,7 @@ fn write_wave(
         teller.numbered(transition, wave)
     );
     let _ = writeln!(text, "1. Steering: {}.", steering(teller, transition, wave));
-    for step in members_of(steps, transition.period, wave.number) {
-        if let Change::Member {
-            pool,
-            member,
-            before,
-            after,
-        } = step.change
-        {
-            let told = teller.member(step.action, (pool, member), [before[0], after[0]]);
-            let _ = writeln!(text, "   - {told}, turned with the weights");
-        }
-    }
+    teller.write_members((transition, steps), wave, Way::There, text);
     let moves: Vec<&Move> = wave.moves.iter().map(|own| &period.moves[*own]).collect();
     if moves.is_empty() {
         text.push_str("2. Nobody moves.\n");
@@ -327,100 +318,6 @@ fn write_wave(
         );
     }
     write_gate(teller, (transition, steps), wave, text);
-}
-
-/// The way to a later state that steers already when a wave begins, if there is one, with the last of its waves that does
-/// before the wave ends.
-fn steering_later<'t>(
-    teller: &Teller<'t>,
-    transition: &'t Transition,
-    wave: &Wave,
-) -> Option<(&'t Transition, &'t Wave)> {
-    let others = beside(&teller.plan.transitions, transition);
-    let mut later = others.filter(|own| own.period > transition.period);
-    later.find_map(|own| {
-        let mut begun = own.waves.iter().filter(|own| own.start <= wave.start);
-        Some((own, begun.next_back()?))
-    })
-}
-
-/// Which rows of `wave_weights.csv` hold from one instant to another, by their period, wave and `during`.
-fn rows(teller: &Teller<'_>, (period, wave): (usize, u32), [from, to]: [Timestamp; 2]) -> String {
-    let clock = teller.clock();
-    let periods = &teller.plan.periods;
-    let word = |during: Option<usize>| match during {
-        Some(own) => format!("`during` {own}"),
-        None => "no `during`".to_owned(),
-    };
-    let begun = periods.partition_point(|own| own.period.start <= from);
-    let mut told = word(begun.checked_sub(1));
-    for (during, own) in periods.iter().enumerate().skip(begun) {
-        if own.period.start < to {
-            let at = clock.second(own.period.start);
-            let _ = write!(told, ", from {at} on {}", word(Some(during)));
-        }
-    }
-    format!("period {period}, wave {wave} and {told}")
-}
-
-/// What is done to the weights when a wave begins.
-fn steering(teller: &Teller<'_>, transition: &Transition, wave: &Wave) -> String {
-    let clock = teller.clock();
-    let seconds = wave.turned.duration_since(wave.start).as_secs_f64();
-    let over = |seconds: f64| format!("turned evenly over {}", duration(seconds));
-    let start = teller.plan.periods[transition.period].period.start;
-    // Who has begun to steer to a later state goes on with it: with the weights of its wave once this period has begun.
-    if let Some((other, later)) = steering_later(teller, transition, wave) {
-        let subject = teller.subject(other);
-        if transition.timing == Timing::Behind || later.end <= start {
-            return format!("leave every weight to the waves of {subject}, which go on meanwhile");
-        }
-        let gradually = if seconds > 0.0 {
-            format!("{} until {}", over(seconds), clock.second(wave.turned))
-        } else {
-            format!("by {}", clock.second(wave.end))
-        };
-        return format!(
-            "set every weight to that of wave_weights.csv with period {}, wave {} and `during` {}, {gradually}; {subject} goes on with these",
-            other.period, later.number, transition.period
-        );
-    }
-    let share = numbers::amount(wave.steering_share * 100.0);
-    let period = &teller.plan.periods[transition.period];
-    let hours = &period.case.hours;
-    let target = if hours.slice_count() > 1 {
-        let slice = hours.slice_at(period.period.start);
-        format!(
-            "that of period {} in slice {slice} of the hours",
-            transition.period
-        )
-    } else {
-        format!("that of period {}", transition.period)
-    };
-    let rows = rows(
-        teller,
-        (transition.period, wave.number),
-        [wave.start, wave.end],
-    );
-    // Undone it is where it began.
-    if (wave.steering_share - wave.undo.steering_share).abs() <= 0.0 {
-        return format!(
-            "leave the weights of those who are there as they are, {share} % of the way to {target}; \
-             set those of who arrives, before anybody moves (wave_weights.csv with {rows})"
-        );
-    }
-    let gradually = match (wave.moves.is_empty(), seconds > 0.0) {
-        (true, true) => format!(", {}", over(seconds)),
-        (false, true) => format!(
-            ", {}, until {}, before anybody moves",
-            over(seconds),
-            clock.second(wave.turned)
-        ),
-        (_, false) => ", before anybody moves".to_owned(),
-    };
-    format!(
-        "set every weight to that of wave_weights.csv with {rows}, {share} % of the way to {target}{gradually}"
-    )
 }
 
 fn write_gate(

@@ -1,11 +1,10 @@
 //! How a wave is undone, as the runbook says it: who goes back first, how fast, and where nobody can.
 
 use super::runbook::{shards, ways};
-use super::steps::members_of;
+use super::steering::Way;
 use super::words::{Teller, duration};
 use crate::ids::SiteId;
-use crate::plan::{Change, Move, Pace, PaceLimit, Step, Timing, Transition, Undo, Wave};
-use crate::plan_files::Action;
+use crate::plan::{Move, Pace, PaceLimit, Step, Timing, Transition, Undo, Wave};
 use crate::report::numbers;
 use crate::report::words::listed;
 use jiff::{SignedDuration, Timestamp};
@@ -82,22 +81,7 @@ impl Teller<'_> {
         }
         if is_steered {
             let _ = writeln!(text, "   - {}", self.weights_before(transition, wave));
-            for step in members_of(steps, transition.period, wave.number) {
-                if let Change::Member {
-                    pool,
-                    member,
-                    before,
-                    after,
-                } = step.change
-                {
-                    let action = match step.action {
-                        Action::TakeOut => Action::PutBack,
-                        _ => Action::TakeOut,
-                    };
-                    let told = self.member(action, (pool, member), [after[0], before[0]]);
-                    let _ = writeln!(text, "   - {told}, turned with the weights");
-                }
-            }
+            self.write_members((transition, steps), wave, Way::Back, text);
         }
         if transition.restored > 0.0 {
             text.push_str(

@@ -92,7 +92,7 @@ fn drawn(seed: u64, size: Size) -> (Inventory, Scenario) {
 }
 
 /// 1379, 5076: who is served as before, but for the last digits that a solver leaves, is served exactly as before.
-/// 1886, 2308, 5384: a member of a pool that is back while waves go on is put back when they are done, and not taken out again.
+/// 1886, 2308, 5384, 6784, 8177: a member of a pool that is back while waves go on is put back when they are done, and not taken out again.
 /// 2549: no wave lets in a millionth of a shard.
 /// 4030: waves ahead of a period do not begin before users are shed with the one before it: they are refused.
 /// 4584, 4614: who is served at a site stays while another part of the shard leaves, and who waited there is let in elsewhere.
@@ -101,7 +101,7 @@ fn drawn(seed: u64, size: Size) -> (Inventory, Scenario) {
 #[test]
 fn steps_that_were_not_complete_are() {
     for seed in [
-        1379, 1886, 2308, 2549, 3505, 4030, 4584, 4614, 5076, 5384, 7049,
+        1379, 1886, 2308, 2549, 3505, 4030, 4584, 4614, 5076, 5384, 6784, 7049, 8177,
     ] {
         let [small, full] = [Size::SMALL, Size::FULL].map(|size| {
             let (inventory, scenario) = drawn(seed, size);

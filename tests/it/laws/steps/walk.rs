@@ -11,6 +11,7 @@ use ndarray::Array2;
 use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::Plan;
 use plimsoll::plan_files::{Action, ChangeRow, Timing, WaveRow, WrittenPlan};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Loads are the same to so much of the capacity.
@@ -165,9 +166,13 @@ impl<'a> Walk<'a> {
             let mut faults = Vec::new();
             let state = self.state(|own| self.is_done(own, *stop, &waves), &mut faults);
             let weights = self.weights_of(*stop, &mut faults);
-            let ground = self.ground(*stop);
+            let mut ground = Cow::Borrowed(self.ground(*stop));
+            if waves[&(stop.0, stop.1)].timing == Timing::Behind {
+                // A member of a pool that is back by then waits for the end of these waves.
+                ground = self.stands.behind(stop.0 as usize, ground);
+            }
             let of = (self.inventory, self.scenario);
-            let walked = loads(of, ground, &state, &weights);
+            let walked = loads(of, &ground, &state, &weights);
             let mut known = BTreeSet::new();
             for row in told {
                 let of = (row.component.as_str(), row.resource.as_str());

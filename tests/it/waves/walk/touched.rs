@@ -212,7 +212,7 @@ impl Stands {
 impl Stands {
     /// What holds while waves go on behind a period's start: of a pool those members carry that carry in the period and
     /// under the case, and those that carried before it, do not in it, and are open in it and under the case.
-    fn behind<'a>(&self, period: usize, ground: Cow<'a, Ground>) -> Cow<'a, Ground> {
+    pub(crate) fn behind<'a>(&self, period: usize, ground: Cow<'a, Ground>) -> Cow<'a, Ground> {
         let (before, own) = (self.earlier(period).any(), self.periods[period].any());
         let is_open = |member: &ComponentId| {
             let both = [&own.believed, &ground.believed];

@@ -143,22 +143,18 @@ fn relief_of(
     };
     let mut left = most_work;
     let mut play = |inventory: &Inventory, scenario: &Scenario| {
-        let how = if told.is_rough {
+        let first = if told.is_rough {
             Play::Roughly
         } else {
             Play::Within
         };
         // In the scenario's steps and in shorter ones: what leaves no outage does so in both.
         let finer = finer(scenario);
-        let both = [scenario, &finer];
-        for scenario in &both[..if told.is_rough { 1 } else { 2 }] {
+        for (scenario, how) in [(scenario, first), (&finer, Play::Within)] {
             let played = played(inventory, scenario, plan, how(left), stop)?;
             left -= played.work;
-            if played.spent.is_some() {
-                return Ok(None);
-            }
             let nothing = Downtime {
-                unchecked_from: None,
+                unchecked_from: played.spent,
                 periods: vec![PeriodDowntime::default(); plan.periods.len()],
                 outages: Vec::new(),
                 ..told.clone()
@@ -170,6 +166,9 @@ fn relief_of(
                     is_over: false,
                     shortage: outages.find_map(|own| own.shortage),
                 }));
+            }
+            if found.unchecked_from.is_some() {
+                return Ok(None);
             }
         }
         Ok(Some(Outcome {

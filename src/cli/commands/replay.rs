@@ -13,14 +13,16 @@ use crate::cli::{exit, folder, input, render, swept};
 use crate::diagnostic::{Code, Finding, Place, Severity};
 use crate::engine::{Options, plan, replay};
 use crate::error::{Error, Result};
+use crate::model::{Event, EventKind, Scenario};
 use crate::plan::{changes, check};
-use crate::plan_files::{Inputs, PeriodSummary, SUMMARY_FILE, WrittenPlan};
+use crate::plan_files::{EventWord, Inputs, PeriodSummary, SUMMARY_FILE, WrittenPlan};
 use crate::report::drawn::Drawing;
 use crate::report::html::{Figure, REPORT_FILE, replay_report};
 use crate::report::replay::{Carried, REPLAY_FILE, Told as ReplayTold};
 use crate::report::table::wrapped;
 use crate::report::written::{About, WrittenFile};
 use crate::solve::Stop;
+use std::borrow::Cow;
 use std::path::Path;
 
 /// The plan was made from other inputs than it is replayed with (a warning).
@@ -82,7 +84,9 @@ pub(crate) fn run(options: &ReplayOptions, terminal: &mut Terminal) -> Result<u8
         broken: if is_made_here {
             0
         } else {
-            check::check(inventory, scenario, plan).broken.len()
+            check::check(inventory, &planned_for(scenario, &plan), plan)
+                .broken
+                .len()
         },
     });
     drop(progress);
@@ -119,6 +123,20 @@ pub(crate) fn run(options: &ReplayOptions, terminal: &mut Terminal) -> Result<u8
     } else {
         exit::SOUND
     })
+}
+
+/// The scenario that a plan is checked for: sessions that end are no part of it where the plan says nothing of them, because
+/// they were added to see what they do to it.
+fn planned_for<'a>(scenario: &'a Scenario, plan: &WrittenPlan) -> Cow<'a, Scenario> {
+    let is_added = |own: &Event| matches!(own.kind, EventKind::Disconnect(_));
+    let rows = || plan.changes.iter().flatten();
+    let is_told = rows().any(|own| own.row.event == Some(EventWord::Disconnect));
+    if is_told || !scenario.events.iter().any(is_added) {
+        return Cow::Borrowed(scenario);
+    }
+    let mut planned_for = scenario.clone();
+    planned_for.events.retain(|own| !is_added(own));
+    Cow::Owned(planned_for)
 }
 
 /// Why a replay cannot be made in steps so short, if it cannot.

@@ -84,6 +84,21 @@ fn a_plan_for_other_inputs_is_replayed_with_a_warning() {
     assert_eq!(stderr(&output), "");
 }
 
+/// Who asks what lost sessions come to adds them to the scenario of a plan that knows nothing of them.
+#[test]
+fn a_plan_holds_where_only_lost_sessions_are_added() {
+    let folder = two_sites();
+    let event = "[[event]]\nkind = \"disconnect\"\ncomponent = \"b\"\nstart = 2030-06-01T10:20:00Z\n\
+        end = 2030-06-01T10:21:00Z\n";
+    let path = folder.path().join("own.toml");
+    let scenario = fs::read_to_string(&path).expect("it is there");
+    fs::write(&path, format!("{scenario}{event}")).expect("there is room");
+    let told = stderr(&replayed(&folder, &["--plan", "plan", "--no-charts"]));
+    assert!(told.contains("[P6024]"), "{told}");
+    assert!(!told.contains("[P6025]"), "{told}");
+    assert!(json(&folder)["plan"]["rules_broken"].as_u64() == Some(0));
+}
+
 #[test]
 fn a_plan_that_does_not_hold_is_replayed_with_a_warning() {
     let folder = two_sites();

@@ -38,6 +38,28 @@ pub fn case_at(
     case_of_demand(inventory, scenario, at, demand, &events, is_event_known)
 }
 
+/// The case at an instant of whoever asks for capacities alone: nobody is there, and no surge is on.
+///
+/// It costs nothing per shard.
+pub(crate) fn capacities_at(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    at: Timestamp,
+    knowledge: Knowledge,
+) -> Case {
+    let all = scenario.events.iter();
+    let others = all.filter(|event| !matches!(event.kind, EventKind::Surge(_)));
+    let holding: Vec<Cow<'_, Event>> = others
+        .filter_map(|event| in_force(event, scenario, at, knowledge))
+        .collect();
+    let events: Vec<&Event> = holding.iter().map(Cow::as_ref).collect();
+    let demand = BaseDemand {
+        base_users: PerShard::same(0.0),
+        hours: Hours::flat(inventory.client_regions.len(), scenario.start, scenario.end).into(),
+    };
+    case_of_demand(inventory, scenario, at, demand, &events, false)
+}
+
 /// The case of the state before: users and capacities of the scenario's start, no event, not even a surge, in the hours
 /// of the whole scenario.
 pub fn case_before(inventory: &Inventory, scenario: &Scenario, band: Band) -> Case {

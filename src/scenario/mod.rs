@@ -16,6 +16,7 @@ pub use demand::{JOINING_HOURS, has_forecast_range, is_joining_evenly, shares_th
 pub use difference::{KeyDifference, differences};
 pub use free_share::{free_share_lowered, may_be_lowered};
 pub use hours::{even_spans, hours_at, hours_between};
+pub(crate) use instant::capacities_at;
 pub use instant::{BaseDemand, case_at, case_before, case_of_events, headroom_target};
 pub use knowledge::{Band, Knowledge, acted_on, in_force, is_in_force};
 pub use periods::{Period, Unanswered, periods, unanswered};

@@ -4,14 +4,13 @@ use super::ramp::{Ramp, Side};
 use crate::model::{EventKind, Inventory, Scenario, Surge};
 use crate::scenario::{JOINING_HOURS, is_joining_evenly};
 use jiff::{SignedDuration, Timestamp};
-use std::collections::BTreeMap;
 
 /// Users who come and go over some time: with surges, and in their first day.
 pub(super) struct Arrivals<'a> {
     inventory: &'a Inventory,
     surges: Vec<(&'a Surge, Ramp, Ramp)>,
     /// By shard: how many users join over which ramp.
-    joining: BTreeMap<usize, Vec<(f64, Ramp)>>,
+    joining: Vec<Vec<(f64, Ramp)>>,
 }
 
 impl<'a> Arrivals<'a> {
@@ -30,7 +29,7 @@ impl<'a> Arrivals<'a> {
             goes.go([event.end, gone], 1.0);
             Some((surge, comes, goes))
         });
-        let mut joining: BTreeMap<usize, Vec<(f64, Ramp)>> = BTreeMap::new();
+        let mut joining: Vec<Vec<(f64, Ramp)>> = vec![Vec::new(); inventory.shards.len()];
         let rows = inventory.onboarding.iter();
         for row in rows.filter(|row| is_joining_evenly(row, scenario)) {
             let mut ramp = Ramp::default();
@@ -39,10 +38,7 @@ impl<'a> Arrivals<'a> {
                 1.0,
             );
             let users = row.users as f64;
-            joining
-                .entry(row.shard.index())
-                .or_default()
-                .push((users, ramp));
+            joining[row.shard.index()].push((users, ramp));
         }
         Self {
             inventory,
@@ -57,13 +53,13 @@ impl<'a> Arrivals<'a> {
             .surges
             .iter()
             .flat_map(|(_, comes, goes)| [comes, goes]);
-        let of_rows = self.joining.values().flatten().map(|(_, ramp)| ramp);
+        let of_rows = self.joining.iter().flatten().map(|(_, ramp)| ramp);
         of_surges.chain(of_rows).flat_map(Ramp::instants)
     }
 
     /// Users of a shard at an instant, given how many it has once all who join by then are there, without surges.
     pub(super) fn users(&self, shard: usize, base: f64, at: Timestamp, side: Side) -> f64 {
-        let rows = self.joining.get(&shard).into_iter().flatten();
+        let rows = self.joining[shard].iter();
         let dated = rows.filter(|(_, ramp)| match side {
             Side::From => ramp.instants().any(|own| own <= at),
             Side::Before => ramp.instants().any(|own| own < at),

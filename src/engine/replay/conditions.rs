@@ -3,7 +3,7 @@
 use super::field::{Field, Obstacle, Where};
 use crate::formulation::background_in;
 use crate::model::{Event, EventKind, Inventory, Scenario, Slow};
-use crate::scenario::{Band, Knowledge, case_at, is_in_force};
+use crate::scenario::{Knowledge, capacities_at, is_in_force};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -40,7 +40,7 @@ impl Conditions {
             events: others.cloned().collect(),
             ..scenario.clone()
         };
-        let truth = case_at(inventory, &other, at, Knowledge::True, Band::Expected);
+        let truth = capacities_at(inventory, &other, at, Knowledge::True);
         let background = background_in(inventory, &truth);
         let mut pass = vec![1.0; inventory.component_count()];
         let mut is_out = truth.gone.clone();

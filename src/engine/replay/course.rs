@@ -32,9 +32,9 @@ pub(super) struct Course<'a> {
     placements: Vec<Vec<Placement>>,
     /// By stream, the components that it passes and that no other can stand in for.
     passed: Vec<Vec<ComponentId>>,
-    /// By state but the first, by shard: how far it has gone from the state before to this one; who is not there goes with
-    /// the state.
-    moves: Vec<BTreeMap<usize, Ramp>>,
+    /// By shard, for the states to which it moves by itself, in their order: how far it has gone from the state before; to
+    /// all others it goes with the state.
+    moves: Vec<Vec<(usize, Ramp)>>,
 }
 
 /// Users of a shard in a cell, or nowhere, from the beginning of a span to its end.
@@ -54,6 +54,8 @@ pub(super) struct Layout {
     pub(super) streams: Vec<[f64; 2]>,
     /// By cell: users on no stream.
     pub(super) stranded: Vec<[f64; 2]>,
+    /// Of the members, those who are on no stream.
+    nowhere: Vec<Member>,
 }
 
 impl Layout {
@@ -72,13 +74,8 @@ impl Layout {
     /// Users on no stream then: all of them, and those who are there at this hour, by the factor of their client region.
     pub(super) fn nowhere_at(&self, share: f64, inventory: &Inventory, factor: &[f64]) -> [f64; 2] {
         let between = |ends: &[f64; 2]| ends[0] + share * (ends[1] - ends[0]);
-        let is_nowhere = |cell: usize| self.stranded[cell].iter().any(|own| *own > 0.0);
-        let nowhere = self
-            .members
-            .iter()
-            .filter(|own| own.cell.is_none_or(is_nowhere));
         let mut sums = [0.0; 2];
-        for own in nowhere {
+        for own in &self.nowhere {
             let region = inventory.shards[own.shard.index()].client_region;
             let users = between(&own.users);
             sums[0] += users;
@@ -135,13 +132,15 @@ impl<'a> Course<'a> {
             .map(|state| placed(inventory, groups, state, &mut cell_of))
             .collect();
         let weights = by_cell(weights, cells.len());
-        let moves = script.states.iter().enumerate().skip(1);
-        let moves = moves.map(|(number, state)| {
+        let mut moves: Vec<Vec<(usize, Ramp)>> = vec![Vec::new(); inventory.shards.len()];
+        for (number, state) in script.states.iter().enumerate().skip(1) {
             let [before, after] = [&placements[number - 1], &placements[number]];
-            let changed = (0..inventory.shards.len()).filter(|own| before[*own] != after[*own]);
-            let ramps = changed.filter_map(|own| Some((own, state.moves.get(&own)?.clone())));
-            ramps.collect()
-        });
+            for (shard, ramp) in &state.moves {
+                if before[*shard] != after[*shard] {
+                    moves[*shard].push((number, ramp.clone()));
+                }
+            }
+        }
         let passed = streams.iter().map(|(_, _, path)| {
             let hops = hops(inventory, network, path).into_iter();
             let alone = hops.filter(|(pool, _)| pool.is_none());
@@ -149,7 +148,7 @@ impl<'a> Course<'a> {
         });
         Self {
             passed: passed.collect(),
-            moves: moves.collect(),
+            moves,
             script,
             arrivals,
             cells,
@@ -183,6 +182,7 @@ impl<'a> Course<'a> {
             members: Vec::new(),
             streams: vec![[0.0; 2]; self.streams.len()],
             stranded: vec![[0.0; 2]; self.cells.len()],
+            nowhere: Vec::new(),
         };
         let ends = [(start, Side::From), (end, Side::Before)];
         let mut in_cells = vec![[0.0; 2]; self.cells.len()];
@@ -193,8 +193,7 @@ impl<'a> Course<'a> {
             if users.iter().all(|own| *own <= 0.0) {
                 continue;
             }
-            let shares = ends.map(|(at, side)| self.placement(shard, now, at, side));
-            for (cell, shares) in joined(&shares) {
+            let mut add = |cell: Option<usize>, shares: [f64; 2]| {
                 let users = [shares[0] * users[0], shares[1] * users[1]];
                 if let Some(cell) = cell {
                     for (sum, own) in in_cells[cell].iter_mut().zip(users) {
@@ -206,6 +205,16 @@ impl<'a> Course<'a> {
                     cell,
                     users,
                 });
+            };
+            if self.moves[shard].is_empty() {
+                for &(cell, share) in &self.placements[now[0]][shard] {
+                    add(cell, [share; 2]);
+                }
+                continue;
+            }
+            let shares = ends.map(|(at, side)| self.placement(shard, now, at, side));
+            for (cell, shares) in joined(&shares) {
+                add(cell, shares);
             }
         }
         for (cell, users) in in_cells.iter().enumerate() {
@@ -224,6 +233,10 @@ impl<'a> Course<'a> {
                 layout.stranded[cell] = *users;
             }
         }
+        let is_nowhere = |cell: usize| layout.stranded[cell].iter().any(|own| *own > 0.0);
+        let members = layout.members.iter();
+        let nowhere = members.filter(|own| own.cell.is_none_or(is_nowhere));
+        layout.nowhere = nowhere.copied().collect();
         layout
     }
 
@@ -236,20 +249,12 @@ impl<'a> Course<'a> {
         side: Side,
     ) -> Placement {
         let mut own = self.placements[now][shard].clone();
-        if now > 0
-            && let Some(ramp) = self.moves[now - 1].get(&shard)
-        {
+        for (state, ramp) in &self.moves[shard] {
             let gone = ramp.at(at, side);
-            if gone < 1.0 {
+            if *state == now && gone < 1.0 {
                 own = mixed(&self.placements[now - 1][shard], &own, gone);
-            }
-        }
-        for (later, moves) in self.moves.iter().enumerate().skip(begun) {
-            if let Some(ramp) = moves.get(&shard) {
-                let gone = ramp.at(at, side);
-                if gone > 0.0 {
-                    own = mixed(&own, &self.placements[later + 1][shard], gone);
-                }
+            } else if *state > begun && gone > 0.0 {
+                own = mixed(&own, &self.placements[*state][shard], gone);
             }
         }
         own

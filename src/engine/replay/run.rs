@@ -24,7 +24,7 @@ use crate::model::{EventKind, Inventory, Scenario};
 use crate::plan::replay::{Conduct, Replay, Run};
 use crate::plan::{PeriodPlan, Plan, SteeringGroups};
 use crate::plan_files::WrittenPlan;
-use crate::scenario::{Band, Knowledge, Period, case_at, hours_between};
+use crate::scenario::{Knowledge, Period, capacities_at, hours_between};
 use crate::solve::Stop;
 use jiff::Timestamp;
 use std::borrow::Cow;
@@ -192,7 +192,8 @@ pub(in crate::engine) fn held(
 pub(in crate::engine) enum Play {
     /// To its end, step by step.
     Whole,
-    /// As far as so many pieces of work go; where nothing goes on it is told of in one step until something does.
+    /// As far as so many pieces of work go; where nothing goes on it is told of in one step until something does, and there
+    /// are no accounts.
     Within(f64),
     /// The same in longer parts where clients try again soon.
     Roughly(f64),
@@ -213,7 +214,7 @@ pub(in crate::engine) struct Played {
     pub(in crate::engine) run: Run,
     /// Pieces of work that were spent.
     pub(in crate::engine) work: f64,
-    /// When the work was spent, if it was; accounts do not count all of it then.
+    /// When the work was spent, if it was.
     pub(in crate::engine) spent: Option<Timestamp>,
 }
 
@@ -258,6 +259,7 @@ impl Ground<'_> {
         let mut tally = Tally::new(field.streams.len(), field.stages.len());
         let mut part = Tally::new(field.streams.len(), field.stages.len());
         let mut notes = Notes::new();
+        let is_accounted = self.play == Play::Whole;
         let groups = (0..inventory.shards.len()).map(ShardId::new);
         let groups: Vec<usize> = groups.map(|own| self.groups.of_shard(own)).collect();
         let cells: Vec<usize> = course.cells.iter().map(|own| own.group).collect();
@@ -276,13 +278,7 @@ impl Ground<'_> {
             }
             let (from, to) = (span[0], span[1]);
             work += OF_SHARD * inventory.shards.len() as f64 + field.streams.len() as f64;
-            let believed = case_at(
-                inventory,
-                scenario,
-                from,
-                Knowledge::Believed,
-                Band::Expected,
-            );
+            let believed = capacities_at(inventory, scenario, from, Knowledge::Believed);
             let conditions = Conditions::new(inventory, scenario, &field, from);
             let ends = [(from, Side::From), (to, Side::Before)];
             let pools = Pools::new(inventory, script, &members, ends, &believed);
@@ -397,13 +393,16 @@ impl Ground<'_> {
                 }
                 let middle = since(begin) + seconds / 2.0;
                 let users = layout.users_at(middle / whole);
-                notes
-                    .accounts
-                    .step(&field, &cells, &tally.streams, (&users, &factor), seconds);
-                if !layout.is_steady() {
-                    let at = (&layout, middle / whole);
-                    let when = (month, by_region.as_slice());
-                    notes.accounts.close(inventory, &groups, at, when);
+                if is_accounted {
+                    let own = (users.as_slice(), factor.as_slice());
+                    notes
+                        .accounts
+                        .step(&field, &cells, &tally.streams, own, seconds);
+                    if !layout.is_steady() {
+                        let at = (&layout, middle / whole);
+                        let when = (month, by_region.as_slice());
+                        notes.accounts.close(inventory, &groups, at, when);
+                    }
                 }
                 let in_flight = simulation.in_flight();
                 for own in &tally.streams {
@@ -434,7 +433,7 @@ impl Ground<'_> {
                     break;
                 }
             }
-            if layout.is_steady() {
+            if is_accounted && layout.is_steady() {
                 notes
                     .accounts
                     .close(inventory, &groups, (&layout, 0.5), (month, &by_region));

@@ -24,7 +24,8 @@ pub(crate) struct Mover {
     pub(crate) to: SiteId,
     /// Share of the shard that was served there, and that is served here.
     pub(crate) shares: [f64; 2],
-    /// Share of the shard that was served nowhere and is let in here, while others of it are served where he leaves.
+    /// Share of the shard that was served nowhere and is let in here, while others of it stay where he leaves, or leave from
+    /// there too.
     pub(crate) let_in: f64,
     /// Users by which rates are counted, at least.
     pub(crate) users: f64,
@@ -83,13 +84,17 @@ impl Shift {
                 });
             }
             shift.stay(shard, &mut before, &mut after);
-            for mover in &mut shift.movers[first..] {
+            let movers = &mut shift.movers[first..];
+            let all_from: Vec<Option<SiteId>> = movers.iter().map(|own| own.from).collect();
+            for mover in movers {
                 let Some(from) = mover.from else { continue };
                 let left = taken(&mut before, from, mover.users / users);
                 let come = mover.shares[1];
                 mover.shares[0] = left;
-                let others = there.iter().find(|(site, _)| *site == from);
-                if others.is_some_and(|(_, share)| *share > NONE) && come - left > NONE {
+                let stays = |(site, share): &(SiteId, f64)| *site == from && *share > NONE;
+                let leave = all_from.iter().filter(|own| **own == Some(from)).count();
+                let has_others = there.iter().any(stays) || leave > 1;
+                if has_others && come - left > NONE {
                     mover.let_in = come - left;
                 }
             }

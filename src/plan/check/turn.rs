@@ -238,17 +238,21 @@ fn add_homes(
     }
 }
 
-/// Users of a move, without those who are let in with it: who was served nowhere, though others of the shard are served at
-/// the site left. `None` if nobody wrote down who was.
+/// Users of a move, without those who are let in with it: who was served nowhere, though others of the shard stay at the
+/// site left, or leave it too. `None` if nobody wrote down who was.
 fn leaving(
     turn: &Turn<'_>,
     clock: Option<&Clock<'_>>,
     (index, moved): (usize, &Move),
 ) -> Option<f64> {
-    let mut parts = turn.assignment.of(moved.shard).iter();
-    let has_others = moved.from.is_some() && parts.any(|part| part.to == moved.from);
     let Some(clock) = clock.filter(|_| turn.is_told()) else {
-        return (!has_others).then_some(moved.users);
+        let mut parts = turn.assignment.of(moved.shard).iter();
+        let first = turn.moves.partition_point(|own| own.shard < moved.shard);
+        let of_shard = turn.moves[first..].iter();
+        let of_shard = of_shard.take_while(|own| own.shard == moved.shard);
+        let leave = of_shard.filter(|own| own.from == moved.from).count();
+        let has_others = leave > 1 || parts.any(|part| part.to == moved.from);
+        return (moved.from.is_none() || !has_others).then_some(moved.users);
     };
     let let_in = &clock.done().let_in;
     let let_in = let_in.iter().find(|own| own.moved == index);

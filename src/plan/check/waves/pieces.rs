@@ -31,7 +31,7 @@ pub(super) struct Piece {
     pub(super) old: Option<(SiteId, f64)>,
     pub(super) new: Option<(SiteId, f64)>,
     pub(super) fate: Fate,
-    /// Share of it that was served nowhere and is let in at the new site, though others are served at the old one.
+    /// Share of it that was served nowhere and is let in at the new site, though others stay at the old one or leave it too.
     pub(super) let_in: f64,
 }
 
@@ -92,10 +92,11 @@ pub(super) fn pieces(
         let own = own.enumerate().map(|(at, own)| (next + at, own));
         let own: Vec<(usize, &Move)> = own.collect();
         next += own.len();
-        let moving = own.into_iter().filter(|(_, own)| own.users > 0.0);
+        let moving = own.iter().filter(|(_, own)| own.users > 0.0);
+        let leave = |site: SiteId| own.iter().filter(|own| own.1.from == Some(site)).count();
         // "Who comes to a site is a part of those served there."
         let coming: Vec<(usize, &Move, f64)> = moving
-            .map(|(at, own)| (at, own, take(&mut new, own.to, own.users / users)))
+            .map(|&(at, own)| (at, own, take(&mut new, own.to, own.users / users)))
             .collect();
         let mut add = |old: Option<(SiteId, f64)>, new: Option<(SiteId, f64)>, fate, let_in| {
             all.push(Piece {
@@ -121,7 +122,7 @@ pub(super) fn pieces(
                 .map(|site| (site, take(&mut old, site, own.users / users)));
             let has_others = left.is_some_and(|(site, _)| {
                 let share = served.get(&site).copied();
-                share.unwrap_or_default() > NONE
+                share.unwrap_or_default() > NONE || leave(site) > 1
             });
             let lacking = come - left.map_or(0.0, |(_, share)| share);
             let let_in = if has_others && lacking > NONE {

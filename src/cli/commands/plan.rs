@@ -59,17 +59,22 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
         || folder.put_each(|put| input.each_file(put)),
     );
     let (mut plan, inputs) = (plan?, inputs?);
-    plan.replayed = Some(match downtime(inventory, scenario, &plan, &stop) {
+    let (played, recovered) = rayon::join(
+        || downtime(inventory, scenario, &plan, &stop),
+        || {
+            let is_asked = !plan.is_refused() && is_at_risk(scenario, &plan);
+            is_asked.then(|| recovery(inventory, scenario, &plan, &stop))
+        },
+    );
+    plan.replayed = Some(match played {
         // The plan stands, and nobody says what it feels like.
         Err(Error::StoppedEarly) => Downtime::unchecked(scenario.start, plan.periods.len()),
         played => played?,
     });
-    if !plan.is_refused() && is_at_risk(scenario, &plan) {
-        plan.recovery = match recovery(inventory, scenario, &plan, &stop) {
-            Err(Error::StoppedEarly) => None,
-            played => Some(played?),
-        };
-    }
+    plan.recovery = match recovered {
+        None | Some(Err(Error::StoppedEarly)) => None,
+        Some(played) => Some(played?),
+    };
     let mut about = About {
         inputs,
         seconds: Seconds {

@@ -16,6 +16,9 @@ const WHOLE: f64 = 1e6;
 impl Amount {
     pub(super) const NONE: Self = Self(0);
 
+    /// The least that is more than nothing.
+    pub(super) const LEAST: f64 = 1.0 / WHOLE;
+
     /// The nearest to a number of 0 or more; the largest that there is beyond it.
     pub(super) fn of(number: f64) -> Self {
         // Casting saturates, and takes what is no number for 0.

@@ -59,7 +59,11 @@ impl Simulation<'_> {
             return self.at_itself(step, stage, entries, tally);
         }
         let came = cost_of(&entries);
-        let share = if came > *left { *left / came } else { 1.0 };
+        let share = if self.exceeds(stage, (came, *left), step.seconds) {
+            *left / came
+        } else {
+            1.0
+        };
         let mut worked = Vec::with_capacity(entries.len());
         for entry in entries {
             let amount = entry.amount.share(share);

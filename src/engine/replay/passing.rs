@@ -27,7 +27,7 @@ impl Simulation<'_> {
                     let room = step.room(stage) * step.seconds;
                     !self.queues[stage].is_empty()
                         || !self.came_back[stage].is_empty()
-                        || loads[stage] > room
+                        || self.exceeds(stage, (loads[stage], room), step.seconds)
                         || is_slowed && conditions.is_slow(stage) && loads[stage] > 0.0
                 }
             })
@@ -87,7 +87,8 @@ impl Simulation<'_> {
         is_free: &[bool],
         tally: &mut Tally,
     ) {
-        let stages = self.field.stages.len();
+        let field = self.field;
+        let stages = field.stages.len();
         let mut arriving: Vec<Vec<Entry>> = vec![Vec::new(); stages];
         let mut left: Vec<f64> = vec![f64::INFINITY; stages];
         for own in self.attempts.take() {
@@ -117,7 +118,7 @@ impl Simulation<'_> {
             };
             self.advance(step, (hot, loads), &mut arriving, entry, tally);
         }
-        for stage in self.field.order.clone() {
+        for &stage in &field.order {
             if !hot[stage] {
                 continue;
             }
@@ -135,7 +136,7 @@ impl Simulation<'_> {
             }
         }
         while arriving.iter().any(|own| !own.is_empty()) {
-            for stage in self.field.order.clone() {
+            for &stage in &field.order {
                 let entries = std::mem::take(&mut arriving[stage]);
                 if entries.is_empty() {
                     continue;
@@ -158,9 +159,11 @@ impl Simulation<'_> {
         tally: &mut Tally,
     ) {
         let (stream, kind) = self.items.whose(entry.item);
-        let mut open = vec![entry];
-        while let Some(mut entry) = open.pop() {
-            match &self.field.streams[stream].points[entry.next] {
+        let field = self.field;
+        let mut here = Some(entry);
+        let mut open: Vec<Entry> = Vec::new();
+        while let Some(mut entry) = here.take().or_else(|| open.pop()) {
+            match &field.streams[stream].points[entry.next] {
                 Point::End => {
                     let waited = [entry.lag, entry.longest].map(|own| entry.age + own);
                     let own = (entry.item, entry.amount, entry.at);
@@ -170,22 +173,22 @@ impl Simulation<'_> {
                 }
                 Point::Pool { pool, members } => {
                     let of_turned = if self.items.is_turned(entry.item) {
-                        self.turning.members(self.field.streams[stream].cell, *pool)
+                        self.turning.members(field.streams[stream].cell, *pool)
                     } else {
                         None
                     };
-                    let mean = |member| step.pools.mean(*pool, member);
-                    let shares: Vec<f64> = match of_turned {
-                        Some(own) => own.to_vec(),
-                        None => (0..members.len()).map(mean).collect(),
+                    let share = |member: usize| match of_turned {
+                        Some(own) => own[member],
+                        None => step.pools.mean(*pool, member),
                     };
-                    let last = shares.iter().rposition(|own| *own > 0.0).unwrap_or(0);
+                    let has_any = |member: &usize| share(*member) > 0.0;
+                    let last = (0..members.len()).rev().find(has_any).unwrap_or(0);
                     let mut left = entry.amount;
                     for (member, next) in members.iter().enumerate() {
                         let own = if member == last {
                             left
                         } else {
-                            entry.amount.share(shares[member]).min(left)
+                            entry.amount.share(share(member)).min(left)
                         };
                         left -= own;
                         if !own.is_none() {
@@ -201,14 +204,14 @@ impl Simulation<'_> {
                     entry.next = *next;
                     let stage = *stage;
                     let cost = self.cost(step.conditions, stage, stream, kind);
-                    let own = self.field.stages[stage];
+                    let own = field.stages[stage];
                     let is_itself = own.obstacle == Obstacle::Itself;
                     if let Where::Component(component) = own.place
                         && !is_itself
                         && self.items.is_turned(entry.item)
                     {
                         // Who passed it before is not held up.
-                        let cell = self.field.streams[stream].cell;
+                        let cell = field.streams[stream].cell;
                         let anew = entry.amount.share(self.turning.anew(cell, component));
                         let rest = entry.amount - anew;
                         if !rest.is_none() {
@@ -225,7 +228,7 @@ impl Simulation<'_> {
                     if !hot[stage] || cost <= 0.0 && !is_itself {
                         let rate = entry.amount.number() * cost / step.seconds;
                         tally.passes(stage, rate, loads[stage] / step.seconds);
-                        open.push(entry);
+                        here = Some(entry);
                         continue;
                     }
                     entry.cost = cost;
@@ -251,8 +254,9 @@ impl Simulation<'_> {
             return (self.at_itself(step, stage, entries, tally), f64::INFINITY);
         }
         if !own.queues {
-            let passes = if came > room * step.seconds {
-                room * step.seconds / came
+            let room = room * step.seconds;
+            let passes = if self.exceeds(stage, (came, room), step.seconds) {
+                room / came
             } else {
                 1.0
             };
@@ -266,7 +270,7 @@ impl Simulation<'_> {
                     ..OfStage::default()
                 },
             );
-            return (on, (room * step.seconds - came).max(0.0));
+            return (on, (room - came).max(0.0));
         }
         let nominal = (step.conditions.nominal[stage] - step.standing[stage]).max(0.0);
         let service = Service {

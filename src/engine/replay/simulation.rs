@@ -13,6 +13,7 @@ use super::queue::{Entry, Queue};
 use super::tally::Tally;
 use super::turning::Turning;
 use crate::model::{Inventory, Queued, ReplayPolicy};
+use crate::plan::replay::exceeds;
 use crate::units::NOBODY;
 
 /// What a step is made under.
@@ -70,6 +71,8 @@ pub(super) struct Simulation<'a> {
     is_quiet: bool,
     /// How soon clients try again what there was no room for in the last step, in seconds; endless if nothing.
     pub(super) soonest: f64,
+    /// By stage: what it takes of it to serve a millionth of a user of every stream that passes, in the resource's unit.
+    rounding: Vec<f64>,
 }
 
 impl Step<'_> {
@@ -121,7 +124,14 @@ impl<'a> Simulation<'a> {
             is_begun: false,
             is_quiet: false,
             soonest: f64::INFINITY,
+            rounding: rounding(field),
         }
+    }
+
+    /// `true` if more comes to a stage in a step than it has room for: what arithmetic leaves of users and of their work fits
+    /// everywhere, or clients who try again would make ever more of it.
+    pub(super) fn exceeds(&self, stage: usize, (came, room): (f64, f64), seconds: f64) -> bool {
+        exceeds(came - self.rounding[stage] * (1.0 + seconds), room)
     }
 
     /// Puts in what is queued when the replay begins, as work of whoever sends most there; returns how much that is.
@@ -377,4 +387,13 @@ impl<'a> Simulation<'a> {
         }
         all
     }
+}
+
+/// By stage: what it takes of it to serve the least that there is of every stream that passes.
+fn rounding(field: &Field) -> Vec<f64> {
+    let mut all = vec![0.0; field.stages.len()];
+    for take in field.streams.iter().flat_map(|own| &own.takes) {
+        all[take.stage] += Amount::LEAST * take.demand.unwrap_or(1.0);
+    }
+    all
 }

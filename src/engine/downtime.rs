@@ -111,12 +111,6 @@ pub fn downtime_within(
             }
         }
     }
-    if found.is_rough {
-        // Long parts do not show when the last of an aftermath is over.
-        for own in &mut found.periods {
-            own.aftermath_until = None;
-        }
-    }
     found.relief = relief_of(inventory, scenario, plan, (&found, most_work), stop)?;
     Ok(found)
 }
@@ -278,23 +272,24 @@ impl Downtime {
         let [Some(first), Some(last)] = [moments.first(), moments.last()] else {
             return;
         };
-        let until = named.until(first.start, last.end);
+        let is_named = named.any_at(first.start);
         let is_over = episode.end < run.moments.len();
-        let waited = last.end.duration_since(until.unwrap_or(first.start));
         // What has only just begun when the replay ends may be over soon.
-        let is_young = waited <= SignedDuration::from_secs(AGAIN_SECONDS);
-        let is_aftermath = is_over || is_young && self.unchecked_from.is_none();
-        let outage_from = match until {
-            Some(_) if is_aftermath => last.end,
-            Some(until) => until,
-            None => first.start,
+        let is_young = |from: Timestamp| {
+            let lasts = last.end.duration_since(from);
+            self.unchecked_from.is_none() && lasts <= SignedDuration::from_secs(AGAIN_SECONDS)
         };
+        // What never ends is no aftermath, whatever is named meanwhile.
+        let endless = named.never_over_from(moments).filter(|_| !is_over);
+        let endless = endless.filter(|own| !is_young(*own));
         // An aftermath is of those who are named.
-        let more_from = named.first_beyond(moments).filter(|_| until.is_some());
-        let outage_from = more_from.map_or(outage_from, |own| own.min(outage_from));
-        // What never ends is no aftermath, whatever is named later.
-        let gap = named.first_gap(moments).filter(|_| !is_over);
-        let outage_from = gap.map_or(outage_from, |own| own.min(outage_from));
+        let more_from = named.first_beyond(moments);
+        let outage_from = if is_named {
+            let both = [endless, more_from];
+            both.into_iter().flatten().min().unwrap_or(last.end)
+        } else {
+            first.start
+        };
         for moment in moments {
             let own = &mut self.periods[period_at(plan, moment.start)];
             let minutes = beyond(moment) * moment.seconds() / 60.0;
@@ -304,13 +299,12 @@ impl Downtime {
                 own.named_minutes += minutes - beyond_named;
             } else {
                 own.named_minutes += minutes;
-                let is_last = is_over && until.is_some_and(|until| last.end > until);
-                if is_last && more_from.is_none() {
-                    own.aftermath_until = Some(last.end);
-                } else if named.users(moment) <= 0.0 {
-                    // Between two times that are named.
+                if named.is_beyond(moment) {
                     own.aftermath_until = own.aftermath_until.max(Some(moment.end));
                 }
+            }
+            if beyond(moment) >= ANYBODY {
+                own.down_until = own.down_until.max(Some(moment.end));
             }
         }
         let start = moments.iter().position(|own| own.start >= outage_from);

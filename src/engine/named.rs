@@ -73,14 +73,10 @@ impl Named {
         Self { times }
     }
 
-    /// The last instant up to which users are named to be down who are so in some stretch of time; `None` if it does not begin
-    /// in a time in which any are.
-    pub(super) fn until(&self, start: Timestamp, end: Timestamp) -> Option<Timestamp> {
-        let spans = || self.times.iter().map(|own| own.span);
-        let begins = spans().any(|own| own[0] <= start && start <= own[1]);
-        let meets = |own: &[Timestamp; 2]| own[0] < end && own[1] >= start;
-        let last = spans().filter(meets).map(|own| own[1]).max();
-        last.filter(|_| begins).map(|own| own.min(end))
+    /// `true` if users are named to be down at an instant.
+    pub(super) fn any_at(&self, at: Timestamp) -> bool {
+        let spans = self.times.iter().map(|own| own.span);
+        spans.into_iter().any(|own| own[0] <= at && at <= own[1])
     }
 
     /// How many users are named to be down in a moment.
@@ -90,20 +86,49 @@ impl Named {
         own.map(|own| own.users).sum()
     }
 
-    /// Where more than ten minutes begin in which nobody is named to be down.
-    pub(super) fn first_gap(&self, moments: &[Moment]) -> Option<Timestamp> {
-        let mut from: Option<Timestamp> = None;
-        for moment in moments {
-            if self.users(moment) > 0.0 {
-                from = None;
+    /// `true` if more users are down in a moment than are named in it.
+    pub(super) fn is_beyond(&self, moment: &Moment) -> bool {
+        let own = beyond(moment);
+        own >= ANYBODY && own > self.users(moment) * (1.0 + ROUGHNESS)
+    }
+
+    /// From when on more users are down than are named, in moments after which they never are so few again for ten minutes;
+    /// `None` if they are at the end.
+    ///
+    /// It begins with the first ten minutes in which more are, or where those last that reach the end.
+    pub(super) fn never_over_from(&self, moments: &[Moment]) -> Option<Timestamp> {
+        let long = SignedDuration::from_secs(AGAIN_SECONDS);
+        // Behind the last ten minutes in which no more are down than are named, and those have a number.
+        let mut begin = 0;
+        let mut as_named_from = None;
+        for (at, moment) in moments.iter().enumerate() {
+            if self.is_beyond(moment) || self.users(moment).is_infinite() {
+                as_named_from = None;
                 continue;
             }
-            let begun = *from.get_or_insert(moment.start);
-            if moment.end.duration_since(begun) > SignedDuration::from_secs(AGAIN_SECONDS) {
-                return Some(begun);
+            let from = *as_named_from.get_or_insert(moment.start);
+            if moment.end.duration_since(from) > long {
+                begin = at + 1;
             }
         }
-        None
+        let mut last = None;
+        let mut from = None;
+        for moment in &moments[begin..] {
+            if self.is_beyond(moment) {
+                let begun = *from.get_or_insert(moment.start);
+                last = Some(begun);
+                if moment.end.duration_since(begun) > long {
+                    break;
+                }
+                continue;
+            }
+            from = None;
+            if self.users(moment).is_infinite() {
+                // Whoever is down then may be so because of that.
+                last = None;
+            }
+        }
+        last
     }
 
     /// The first of some moments in which more users are down than are named in it or in any before it.

@@ -11,8 +11,7 @@ pub struct Downtime {
     pub not_counted: Option<NotCounted>,
     /// From when on it is not checked, because the work for it was spent; `None` if all was played.
     pub unchecked_from: Option<Timestamp>,
-    /// It was played in parts that are longer than those of a replay: amounts are rough, and when an aftermath is over is not
-    /// told.
+    /// It was played in parts that are longer than those of a replay: amounts and instants are rough.
     pub is_rough: bool,
     /// The longest step in which it was played, in seconds: that of the scenario, or a shorter one in which more is lost.
     pub step_seconds: f64,
@@ -64,8 +63,10 @@ pub struct PeriodDowntime {
     pub named_minutes: f64,
     /// Of these, those of outages.
     pub outage_minutes: f64,
-    /// When the aftermath of what the plan names is over, if it outlasts that.
+    /// When the aftermath of what the plan names is over: until then more users are down than it names at the time.
     pub aftermath_until: Option<Timestamp>,
+    /// Until when anybody is down whom the plan serves.
+    pub down_until: Option<Timestamp>,
 }
 
 /// Users who are down beyond what the plan names.

@@ -103,4 +103,7 @@ pub struct DowntimeSummary {
     /// When the aftermath is over; absent where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aftermath_until: Option<String>,
+    /// Until when anybody is down whom the plan serves; absent where nobody is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub down_until: Option<String>,
 }

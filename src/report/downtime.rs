@@ -149,7 +149,18 @@ pub(in crate::report) fn missing(scenario: &Scenario, plan: &Plan) -> Vec<String
     uncounted
         .into_iter()
         .chain(not_checked(scenario, plan))
+        .chain(checked_roughly(plan))
         .collect()
+}
+
+/// That playing it forward is no more than rough, if it is.
+pub(in crate::report) fn checked_roughly(plan: &Plan) -> Option<String> {
+    let replayed = plan.replayed.as_ref()?;
+    let is_all = replayed.unchecked_from.is_none();
+    (is_all && replayed.is_rough).then(|| {
+        "Checked only roughly by playing it forward; plimsoll replay does it step by step."
+            .to_owned()
+    })
 }
 
 /// From when on it is not checked whether users are down.
@@ -172,10 +183,16 @@ pub(in crate::report) fn named(scenario: &Scenario, plan: &Plan) -> Option<Strin
     if minutes <= NOBODY.max(0.5) {
         return None;
     }
-    let last = periods.iter().filter_map(|own| own.aftermath_until).max();
-    let over = last.map_or_else(String::new, |at| {
-        format!("; the aftermath is over at {}", moment(scenario, at))
-    });
+    let about = plan.replayed.as_ref().is_some_and(|own| own.is_rough);
+    let about = if about { "about " } else { "" };
+    let last = periods.iter().filter_map(|own| own.down_until).max();
+    let over = match last {
+        Some(at) if at < scenario.end => {
+            format!("; nobody is down after {about}{}", moment(scenario, at))
+        }
+        Some(_) if plan.outages().is_empty() => "; some are down until the end".to_owned(),
+        _ => String::new(),
+    };
     Some(format!(
         "{}, {} user minutes are lost to what the plan names: what is not known yet, what fails in part, and who connects anew{over}.",
         played(scenario, plan),

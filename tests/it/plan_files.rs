@@ -159,6 +159,7 @@ proptest! {
                     named_minutes: numbers[0],
                     outage_minutes: numbers[1],
                     aftermath_until: Some("2012-11-13T10:00:00-08:00".to_owned()),
+                    down_until: Some("2012-11-13T10:20:00-08:00".to_owned()),
                 }),
             }],
             margin: Some(margin),

@@ -27,6 +27,7 @@ impl Briefing<'_> {
         let is_whole = periods.iter().all(|own| own.totals.unserved <= NOBODY);
         let is_first = is_whole && !self.wounds().is_empty();
         sentences.extend(self.truth().filter(|_| is_first));
+        sentences.extend(downtime::checked_roughly(self.plan));
         sentences.push(format!(
             "{} {}{known}, {}{}.",
             self.served(&periods),

@@ -88,5 +88,6 @@ pub(super) fn of_period(
         named_minutes: own.named_minutes,
         outage_minutes: own.outage_minutes,
         aftermath_until: own.aftermath_until.map(|at| instant(scenario, at)),
+        down_until: own.down_until.map(|at| instant(scenario, at)),
     })
 }

@@ -102,7 +102,7 @@ fn an_outage_comes_first_and_nobody_is_told_that_all_are_served() {
         "{text}"
     );
     assert!(
-        first.contains("of 30,000 users down from 00:12 on"),
+        first.contains("of 30,000 users down from 00:13 on"),
         "{text}"
     );
     assert!(
@@ -149,7 +149,7 @@ fn the_aftermath_of_what_is_named_is_told_with_its_end() {
         text.contains("user minutes are lost to what the plan names"),
         "{text}"
     );
-    assert!(text.contains("the aftermath is over at 00:1"), "{text}");
+    assert!(text.contains("; nobody is down after 00:1"), "{text}");
 }
 
 #[test]

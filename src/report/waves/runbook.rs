@@ -1,8 +1,8 @@
 //! The runbook: what somebody does by hand at night, wave by wave.
 
 use super::steering::{Way, steering};
-use super::steps::instants;
-use super::words::{Teller, duration};
+use super::steps::{Instant, instants};
+use super::words::{Teller, duration, duration_down};
 use crate::ids::{ComponentId, ShardId, SiteId};
 use crate::model::Inventory;
 use crate::plan::{Move, PeriodPlan, Step, Timing, Transition, Wave, changes};
@@ -89,6 +89,13 @@ pub fn runbook(teller: &Teller<'_>) -> String {
         let is_before = |at: Timestamp| at < transition.start || at == transition.start && !is_last;
         while let Some(own) = instants.next_if(|own| has_steps && is_before(own.at)) {
             teller.write_instant(&own, &mut text);
+        }
+        let now = instants.peek_mut().filter(|own| {
+            let at = (own.at, own.period);
+            has_steps && is_last && at == (transition.start, transition.period)
+        });
+        if let Some(opening) = now.and_then(Instant::opening) {
+            teller.write_instant(&opening, &mut text);
         }
         write_heading(teller, transition, &mut text);
         write_transition(teller, (transition, &steps), &mut text);
@@ -182,7 +189,7 @@ fn write_transition(
     if let Some(slowest) = teller.slowest(transition) {
         let least = transition.least_seconds;
         let bound = if least > 0.0 {
-            format!("No way is faster than {}", duration(least))
+            format!("No way is faster than {}", duration_down(least))
         } else {
             "What holds it up".to_owned()
         };

@@ -2,22 +2,39 @@
 
 use super::runbook::shards;
 use super::words::Teller;
-use crate::ids::{ElementId, PoolId, ShardId, SiteId};
+use crate::ids::{AccessPointId, ElementId, PoolId, ShardId, SiteId};
 use crate::plan::{Change, Step};
 use crate::plan_files::{Action, EventWord};
 use crate::report::numbers;
 use crate::units::NOBODY;
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// Steps of one kind, and components of one mark, that are named one by one.
 const NAMED: usize = 12;
 
+/// Shares of pools that differ by less are the same.
+const SAME: f64 = 1e-9;
+
+const UNPLANNED: &str = "
+No waves were planned for it: a scenario that begins then, with `after = \"return\"`, plans them and checks every part.
+";
+
 /// What is done, and what happens, at an instant without a wave.
 pub(super) struct Instant {
     pub(super) at: Timestamp,
-    period: usize,
+    pub(super) period: usize,
     steps: Vec<Step>,
+}
+
+impl Instant {
+    /// Takes out the access points that open, which waves of no length at that instant need; `None` if there are none.
+    pub(super) fn opening(&mut self) -> Option<Self> {
+        let opens = |own: &Step| own.action == Action::OpenAccessPoint;
+        let steps: Vec<Step> = self.steps.extract_if(.., |own| opens(own)).collect();
+        (!steps.is_empty()).then_some(Self { steps, ..*self })
+    }
 }
 
 /// The instants at which something is done without a wave, or happens.
@@ -230,12 +247,14 @@ impl Teller<'_> {
         format!("{verb}: from {before} % to {after} % of its users")
     }
 
-    /// How to get back to the state before, where the last period still has users elsewhere.
+    /// How to get back to the state before, where users are elsewhere when the scenario ends, or something is not as it was.
     pub(super) fn write_path_back(&self, steps: &[Step], text: &mut String) {
         let Some(last) = self.plan.periods.last() else {
             return;
         };
-        if last.totals.moved <= NOBODY {
+        let is_elsewhere = last.totals.moved > NOBODY;
+        let left = self.left_over(steps);
+        if !is_elsewhere && left.is_empty() {
             return;
         }
         let end = self.scenario.end;
@@ -250,6 +269,17 @@ impl Teller<'_> {
         } else {
             format!("Events go on beyond {when}: begin once they have ended.")
         };
+        if !is_elsewhere {
+            let _ = writeln!(
+                text,
+                "Everybody is back when the scenario ends, and this is not as it was before. {begin}\n"
+            );
+            for (number, line) in left.iter().enumerate() {
+                let _ = writeln!(text, "{}. {line}", number + 1);
+            }
+            text.push_str(UNPLANNED);
+            return;
+        }
         let _ = writeln!(
             text,
             "{} are still elsewhere when the scenario ends. {begin} Work through changes_back.csv from its first row to its last; in this order:\n",
@@ -270,9 +300,57 @@ impl Teller<'_> {
                 self.undone(group).join(", then ")
             );
         }
-        text.push_str(
-            "\nNo waves were planned for it: a scenario that begins then, with `after = \"return\"`, plans them and checks every part.\n",
-        );
+        text.push_str(UNPLANNED);
+    }
+
+    /// What members of pools and access points still need once all steps are done, to be as before.
+    fn left_over(&self, steps: &[Step]) -> Vec<String> {
+        let mut shares: BTreeMap<(PoolId, ElementId), [f64; 2]> = BTreeMap::new();
+        let mut open: BTreeMap<AccessPointId, i32> = BTreeMap::new();
+        for step in steps {
+            match step.change {
+                Change::Member {
+                    pool,
+                    member,
+                    before,
+                    after,
+                } => {
+                    let own = shares
+                        .entry((pool, member))
+                        .or_insert([before[0], after[0]]);
+                    own[1] = after[0];
+                }
+                Change::AccessPoint { access_point, .. } => {
+                    let is_opened = step.action == Action::OpenAccessPoint;
+                    *open.entry(access_point).or_default() += if is_opened { 1 } else { -1 };
+                }
+                _ => {}
+            }
+        }
+        let mut told = Vec::new();
+        open.retain(|_, times| *times != 0);
+        if !open.is_empty() {
+            told.push("Set every weight to that of before.csv.".to_owned());
+        }
+        for ((pool, member), [before, now]) in shares {
+            if (before - now).abs() > SAME {
+                let action = if now < before {
+                    Action::PutBack
+                } else {
+                    Action::TakeOut
+                };
+                told.push(format!(
+                    "{}.",
+                    self.member(action, (pool, member), [now, before])
+                ));
+            }
+        }
+        for (access_point, times) in open {
+            let component = self.inventory.access_point_component(access_point);
+            let verb = if times > 0 { "Close" } else { "Open" };
+            told.push(format!("{verb} {}.", self.component_by_hand(component)));
+        }
+        told
     }
 
     /// What is undone of a wave or of what no wave does, in the order in which it is.

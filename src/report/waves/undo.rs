@@ -4,9 +4,11 @@ use super::runbook::{shards, ways};
 use super::steering::Way;
 use super::words::{Teller, duration};
 use crate::ids::SiteId;
-use crate::plan::{Move, Pace, PaceLimit, Step, Timing, Transition, Undo, Wave};
+use crate::plan::{Change, Move, Pace, PaceLimit, Step, Timing, Transition, Undo, Wave};
+use crate::plan_files::Action;
 use crate::report::numbers;
 use crate::report::words::listed;
+use crate::units::NOBODY;
 use jiff::{SignedDuration, Timestamp};
 use std::fmt::Write as _;
 
@@ -70,6 +72,7 @@ impl Teller<'_> {
             ),
         };
         let _ = writeln!(text, "4. To undo{takes}: {step}.");
+        self.write_shed_again((transition, steps), wave, text);
         self.write_moves_back(undo, &back, text);
         if let Some((pace, seconds)) = first(&undo.steering) {
             let _ = writeln!(
@@ -83,12 +86,33 @@ impl Teller<'_> {
             let _ = writeln!(text, "   - {}", self.weights_before(transition, wave));
             self.write_members((transition, steps), wave, Way::Back, text);
         }
-        if transition.restored > 0.0 {
-            text.push_str(
-                "   - who was let back in has to be turned away again before steering is set back\n",
+        self.write_deadline(transition, wave, &back, text);
+    }
+
+    /// Who is let in with a wave, and is to be shed again before all else, so that no site gets more users than it had.
+    fn write_shed_again(
+        &self,
+        (transition, steps): (&Transition, &[Step]),
+        wave: &Wave,
+        text: &mut String,
+    ) {
+        let period = transition.period;
+        let lets_in = |own: &&Step| {
+            own.action == Action::LetIn && (own.period, own.wave) == (period, Some(wave.number))
+        };
+        let users = steps.iter().filter(lets_in).map(|own| match own.change {
+            Change::Home { users, .. } => users,
+            _ => 0.0,
+        });
+        let users: f64 = users.sum();
+        if users > NOBODY {
+            let _ = writeln!(
+                text,
+                "   - before all else stop serving the {} whom the wave lets in (rows of changes.csv with period {period}, wave {} and the action `let_in`)",
+                numbers::lost_users(users),
+                wave.number
             );
         }
-        self.write_deadline(transition, wave, &back, text);
     }
 
     /// The weights with which a wave begins.

@@ -47,6 +47,18 @@ pub fn duration(seconds: f64) -> String {
     }
 }
 
+/// The same of what nothing is below: `1 min 10 s`, and `1 h 20 min` of minutes that have begun.
+pub(super) fn duration_down(seconds: f64) -> String {
+    let seconds = (seconds + 1e-9).floor();
+    let rest = seconds % 60.0;
+    let whole = duration(seconds - rest);
+    match (seconds >= 60.0, rest > 0.0) {
+        (false, _) => duration(seconds),
+        (true, true) if seconds < 600.0 => format!("{whole} {rest} s"),
+        (true, _) => whole,
+    }
+}
+
 /// ` with all retries running`, where that is what a load counts.
 pub(super) fn with_retries(fullness: &Fullness) -> &'static str {
     if fullness.with_retries {

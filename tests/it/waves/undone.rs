@@ -220,3 +220,27 @@ fn what_moves_behind_begins_where_what_moved_ahead_ended() {
         "- Wave 2 of 2 (no time) would move 5 shards with 50 users, steering 100 % of the way;",
     );
 }
+
+/// Everybody is back when the scenario ends, but a member of a pool is still out: somebody has to put it back.
+#[test]
+fn what_is_still_out_when_the_scenario_ends_is_put_back() {
+    let folder = "tests/found/ended-by-chance";
+    let runbook = runbook_of(&crate::laws::steps::read(folder, &["scenario.toml"]));
+    let (_, back) = runbook.split_once("## Path back").expect("a path back");
+    assert!(back.contains("Put ") && back.contains("lb1-0"), "{back}");
+    assert!(!back.contains("elsewhere"), "{back}");
+}
+
+/// A wave of no length at a period's start leads users to an access point: it opens before that.
+#[test]
+fn access_points_open_before_the_wave_that_needs_them() {
+    let drain = crate::laws::steps::read("data/tiny", &["drain-chicago.toml"]);
+    let runbook = runbook_of(&drain);
+    let opens = "Open access point Dallas";
+    let wave = runbook.find("### Wave 1").expect("a wave");
+    assert!(
+        runbook.find(opens).is_some_and(|own| own < wave),
+        "{runbook}"
+    );
+    assert_eq!(runbook.matches(opens).count(), 1, "{runbook}");
+}

@@ -24,8 +24,7 @@ pub(crate) struct Mover {
     pub(crate) to: SiteId,
     /// Share of the shard that was served there, and that is served here.
     pub(crate) shares: [f64; 2],
-    /// Share of the shard that was served nowhere and is let in here, while others of it stay where he leaves, or leave from
-    /// there too.
+    /// Share of the shard that was served nowhere, though homed where he leaves, and is let in here.
     pub(crate) let_in: f64,
     /// Users by which rates are counted, at least.
     pub(crate) users: f64,
@@ -44,6 +43,9 @@ pub(crate) struct Shift {
 
 /// Less than this share of a shard is nobody: what arithmetic leaves of none.
 const NONE: f64 = 1e-9;
+
+/// Where all of a shard that is served at a site leaves it, no less than this share of it is let in beside.
+const FEW: f64 = 1e-6;
 
 impl Shift {
     /// From what was before to a period.
@@ -94,7 +96,8 @@ impl Shift {
                 let stays = |(site, share): &(SiteId, f64)| *site == from && *share > NONE;
                 let leave = all_from.iter().filter(|own| **own == Some(from)).count();
                 let has_others = there.iter().any(stays) || leave > 1;
-                if has_others && come - left > NONE {
+                let least = if has_others { NONE } else { FEW };
+                if come - left > least {
                     mover.let_in = come - left;
                 }
             }

@@ -270,7 +270,7 @@ fn change_lists_of_shipped_scenarios_lead_there_and_back() {
     }
 }
 
-/// Where no shard is split, the moves of the change list are those of moves.csv.
+/// Where no shard is split, the moves of the change list are those of moves.csv, with those who are let in with them.
 #[test]
 fn change_list_moves_who_moves_in_moves_csv() {
     for seed in 0..100 {
@@ -278,28 +278,40 @@ fn change_list_moves_who_moves_in_moves_csv() {
         let (inventory, mut scenario) = read(&drawn.files, &drawn.scenario);
         scenario.policy.split_shards = false;
         let tables = Tables::new(&drawn.files, &inventory, &scenario);
-        let cells = |row: &TextRow, action: &str| {
-            let cells = ["period", "shard", "from_site", "to_site", "users"];
-            let [period, shard, from, to, users] = cells.map(|column| row[column].clone());
-            [period, shard, from, to, users, action.to_owned()]
-        };
-        let mut expected: Vec<[String; 6]> = tables
-            .rows("plan/moves.csv")
-            .iter()
-            .map(|row| match row["reason"].as_str() {
-                "returned" => cells(row, "return"),
-                "placed" => cells(row, "place"),
-                _ => cells(row, &row["how"]),
-            })
-            .collect();
-        let mut found: Vec<[String; 6]> = tables
-            .rows("plan/changes.csv")
-            .iter()
-            .filter(|row| is_move(&row["action"]) && row["users"] != "0")
-            .map(|row| cells(row, &row["action"]))
-            .collect();
-        expected.sort();
-        found.sort();
-        assert_eq!(found, expected, "seed {seed}");
+        let users = |row: &TextRow| row["users"].parse::<f64>().expect("a number");
+        let new = |row: &TextRow| ["period", "shard", "to_site"].map(|own| row[own].clone());
+        let key =
+            |row: &TextRow, action: &str| (new(row), row["from_site"].clone(), action.to_owned());
+        let expected = tables.rows("plan/moves.csv").iter().map(|row| {
+            let action = match row["reason"].as_str() {
+                "returned" => "return",
+                "placed" => "place",
+                _ => &row["how"],
+            };
+            (key(row, action), users(row))
+        });
+        let expected: BTreeMap<_, f64> = expected.collect();
+        let changes = || tables.rows("plan/changes.csv").iter();
+        let mut let_in: BTreeMap<[String; 3], f64> = BTreeMap::new();
+        for row in changes().filter(|row| row["action"] == "let_in") {
+            *let_in.entry(new(row)).or_default() += users(row);
+        }
+        let moves = changes().filter(|row| is_move(&row["action"]));
+        let found = moves.map(|row| {
+            let others = let_in.get(&new(row)).copied().unwrap_or_default();
+            (key(row, &row["action"]), users(row) + others)
+        });
+        let found: BTreeMap<_, f64> = found.filter(|own| own.1 > 0.0).collect();
+        assert!(
+            found.keys().eq(expected.keys()),
+            "seed {seed}: {found:?} {expected:?}"
+        );
+        for (key, users) in &found {
+            let all = expected[key];
+            assert!(
+                (users - all).abs() < 1e-6,
+                "seed {seed}: {key:?} {users} of {all}"
+            );
+        }
     }
 }

@@ -238,14 +238,15 @@ fn add_homes(
     }
 }
 
-/// Users of a move, without those who are let in with it: who was served nowhere, though others of the shard stay at the
-/// site left, or leave it too. `None` if nobody wrote down who was.
+/// Users of a move, without those who are let in with it: who was homed at the site left and served nowhere. `None` if it is
+/// not written down who was, and others of the shard stay at that site, or leave it too.
 fn leaving(
     turn: &Turn<'_>,
     clock: Option<&Clock<'_>>,
     (index, moved): (usize, &Move),
 ) -> Option<f64> {
     let Some(clock) = clock.filter(|_| turn.is_told()) else {
+        // Who writes no waves lets nobody in by the way, unless it cannot be known who of several leaves.
         let mut parts = turn.assignment.of(moved.shard).iter();
         let first = turn.moves.partition_point(|own| own.shard < moved.shard);
         let of_shard = turn.moves[first..].iter();

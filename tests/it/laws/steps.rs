@@ -65,6 +65,15 @@ fn steps_of_a_pool_under_works_are_complete() {
     assert!(found.members > 0, "{found:?}");
 }
 
+/// Of a shard that goes home most was served nowhere: on the way back these are shed, and not sent to where the others were.
+#[test]
+fn the_way_back_brings_no_more_users_to_a_site_than_it_had() {
+    let (inventory, scenario) = read("tests/found/way-back", &["scenario.toml"]);
+    let found = walked(&inventory, &scenario);
+    holds("way-back", &found);
+    assert!(found.served > 0, "{found:?}");
+}
+
 #[test]
 fn steps_of_shipped_drains_are_complete() {
     for (folder, name) in [

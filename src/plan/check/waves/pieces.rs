@@ -10,6 +10,9 @@ use std::collections::BTreeMap;
 /// Less of a shard than this is nobody.
 const NONE: f64 = 1e-9;
 
+/// Less of it than this is not let in beside all others of it who leave a site.
+const FEW: f64 = 1e-6;
+
 /// What becomes of a piece.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fate {
@@ -31,7 +34,7 @@ pub(super) struct Piece {
     pub(super) old: Option<(SiteId, f64)>,
     pub(super) new: Option<(SiteId, f64)>,
     pub(super) fate: Fate,
-    /// Share of it that was served nowhere and is let in at the new site, though others stay at the old one or leave it too.
+    /// Share of it that was served nowhere, though homed at the old site, and is let in at the new one.
     pub(super) let_in: f64,
 }
 
@@ -125,7 +128,8 @@ pub(super) fn pieces(
                 share.unwrap_or_default() > NONE || leave(site) > 1
             });
             let lacking = come - left.map_or(0.0, |(_, share)| share);
-            let let_in = if has_others && lacking > NONE {
+            let least = if has_others { NONE } else { FEW };
+            let let_in = if own.from.is_some() && lacking > least {
                 lacking
             } else {
                 0.0

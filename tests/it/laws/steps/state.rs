@@ -129,14 +129,29 @@ impl State {
         faults
     }
 
-    /// Does what the rows of one step of the way back say to pools and access points.
-    pub(super) fn undo(&mut self, names: &Names<'_>, rows: &[&ChangeRow]) -> Vec<String> {
+    /// Does what the rows of one step of the way back say but for weights; `users` are those of shards in their period.
+    pub(super) fn undo(
+        &mut self,
+        names: &Names<'_>,
+        rows: &[&ChangeRow],
+        users: impl Fn(usize) -> f64,
+    ) -> Vec<String> {
+        for row in rows {
+            match row.action {
+                Action::Remove => {
+                    let shard = names.shards[row.shard.as_deref().expect("a shard")];
+                    let site = names.site(row.from_site.as_deref()).expect("a site");
+                    self.served.remove(&(shard, site));
+                }
+                Action::TakeOut | Action::PutBack => {}
+                _ => {
+                    let faults = self.apply(names, &[row], &users);
+                    assert!(faults.is_empty(), "{faults:?}");
+                }
+            }
+        }
         match rows[0].action {
             Action::TakeOut | Action::PutBack => self.share_out(names, rows),
-            Action::OpenAccessPoint | Action::CloseAccessPoint => {
-                self.access_point(names, rows[0]);
-                Vec::new()
-            }
             _ => Vec::new(),
         }
     }

@@ -17,6 +17,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Loads are the same to so much of the capacity.
 const SAME: f64 = 1e-9;
 
+/// Less of a shard may be served elsewhere, or not at all, once the way back is done.
+const FEW: f64 = 2e-6;
+
 /// What was found.
 #[derive(Debug, Default)]
 pub(super) struct Found {
@@ -295,7 +298,8 @@ impl<'a> Walk<'a> {
         let rows = self.plan.changes_back.iter().flatten().map(|own| &own.row);
         let rows: Vec<&ChangeRow> = rows.collect();
         for step in rows.chunk_by(|a, b| (a.period, a.step) == (b.period, b.step)) {
-            faults.extend(state.undo(&names, step));
+            let ground = self.stands.periods[step[0].period as usize].any();
+            faults.extend(state.undo(&names, step, |shard| ground.users(shard)));
         }
         let same = |a: f64, b: f64| (a - b).abs() < 1e-9;
         let pools = state
@@ -305,6 +309,13 @@ impl<'a> Walk<'a> {
             .zip(before.pools.iter().flatten());
         if !pools.into_iter().all(|(a, b)| same(*a, *b)) {
             faults.push(format!("back: {:?}, not {:?}", state.pools, before.pools));
+        }
+        let shares = |own: &State, key| own.served.get(key).copied().unwrap_or_default();
+        for key in state.served.keys().chain(before.served.keys()) {
+            let [own, there] = [&state, &before].map(|own| shares(own, key));
+            if (own - there).abs() > FEW {
+                faults.push(format!("back: {own} of {key:?} are served, not {there}"));
+            }
         }
         if state.open != before.open {
             faults.push(format!("back: {:?}, not {:?}", state.open, before.open));

@@ -2,7 +2,7 @@
 
 use super::named::Named;
 use super::outage_relief::{Outcome, relief};
-use super::replay::{Play, played};
+use super::replay::{Play, Played, played};
 use crate::error::Result;
 use crate::model::{Event, EventKind, Inventory, Scenario};
 use crate::plan::replay::{Moment, Run};
@@ -90,7 +90,7 @@ pub fn downtime_within(
             step_seconds: scenario.replay.step_seconds,
             ..told.clone()
         };
-        Ok(found.of_run(scenario, plan, played.run))
+        Ok(found.of_run(scenario, plan, played))
     };
     let mut found = play(scenario, Play::Within(EXACTLY * most_work))?;
     if found.unchecked_from.is_some() {
@@ -153,7 +153,7 @@ fn relief_of(
                 outages: Vec::new(),
                 ..told.clone()
             };
-            let found = nothing.of_run(scenario, plan, played.run);
+            let found = nothing.of_run(scenario, plan, played);
             if !found.outages.is_empty() {
                 let mut outages = found.outages.iter();
                 return Ok(Some(Outcome {
@@ -191,14 +191,16 @@ fn period_at(plan: &Plan, at: Timestamp) -> usize {
     plan.periods.partition_point(begun).max(1) - 1
 }
 
-/// Users whom a plan serves nowhere at an instant: those of the period, and, while its waves let them in, of the one before.
-fn unserved(plan: &Plan, at: Timestamp) -> f64 {
+/// Users whom a plan serves nowhere at an instant: those of the period, and, while its waves let them in, of the one before;
+/// `before` are those of the state before.
+fn unserved(plan: &Plan, before: f64, at: Timestamp) -> f64 {
     let period = period_at(plan, at);
     let of_both = &plan.periods[period.saturating_sub(1)..=period];
+    let first = if period == 0 { before } else { 0.0 };
     of_both
         .iter()
         .map(|own| own.totals.unserved)
-        .fold(0.0, f64::max)
+        .fold(first, f64::max)
 }
 
 /// Users down beyond those who are served nowhere.
@@ -234,9 +236,15 @@ fn episodes(run: &Run) -> Vec<Episode> {
 
 impl Downtime {
     /// Counts users who are down in a run, by period, and what of it the plan names.
-    fn of_run(mut self, scenario: &Scenario, plan: &Plan, mut run: Run) -> Self {
+    fn of_run(mut self, scenario: &Scenario, plan: &Plan, played: Played) -> Self {
+        let Played {
+            mut run,
+            unserved_before,
+            ..
+        } = played;
         for moment in &mut run.moments {
-            moment.nowhere = moment.nowhere.min(unserved(plan, moment.start));
+            let unserved = unserved(plan, unserved_before, moment.start);
+            moment.nowhere = moment.nowhere.min(unserved);
         }
         let named = Named::new(scenario, plan);
         for moment in &run.moments {

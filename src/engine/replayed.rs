@@ -1,11 +1,11 @@
 //! Replayed: whether playing the files of a plan gives what its summary.json says of its replay.
 
 use super::downtime::exactly;
-use super::replay::played_files;
+use super::replay::{Played, played_files};
 use crate::diagnostic::{Code, Finding, Place, Severity};
 use crate::error::Result;
 use crate::model::{Inventory, Scenario};
-use crate::plan::replay::{Moment, Run};
+use crate::plan::replay::Moment;
 use crate::plan_files::{Checked, SUMMARY_FILE, Summary, WrittenPlan, decimal};
 use crate::scenario::periods;
 use crate::solve::Stop;
@@ -46,7 +46,6 @@ pub fn replay_findings(
     let Some(played) = played.filter(|own| own.spent.is_none()) else {
         return Ok(None);
     };
-    let run = &played.run;
     let mut findings = Vec::new();
     let mut compare = |key: String, told: f64, found: f64| {
         if (told - found).abs() > SAME * told.abs().max(found.abs()).max(100.0) {
@@ -57,7 +56,7 @@ pub fn replay_findings(
         .into_iter()
         .map(|own| own.start)
         .collect();
-    let felt = felt(run, &starts, summary);
+    let felt = felt(&played, &starts, summary);
     let most = felt.iter().map(|own| own.most).fold(0.0, f64::max);
     let minutes = felt.iter().map(|own| own.minutes).sum();
     let key = |name: &str| format!("replayed.{name}");
@@ -88,9 +87,9 @@ struct Felt {
 }
 
 /// What users feel, by period; what is before the first counts to it.
-fn felt(run: &Run, starts: &[Timestamp], summary: &Summary) -> Vec<Felt> {
+fn felt(played: &Played, starts: &[Timestamp], summary: &Summary) -> Vec<Felt> {
     let mut all = vec![Felt::default(); starts.len()];
-    for moment in &run.moments {
+    for moment in &played.run.moments {
         let period = starts.partition_point(|own| *own <= moment.start).max(1) - 1;
         let Some(own) = all.get_mut(period) else {
             continue;
@@ -98,19 +97,24 @@ fn felt(run: &Run, starts: &[Timestamp], summary: &Summary) -> Vec<Felt> {
         let minutes = moment.seconds() / 60.0;
         own.most = own.most.max(moment.most_down);
         own.minutes += moment.down * minutes;
-        own.unserved_minutes += nowhere(moment, period, summary) * minutes;
+        let before = if period == 0 {
+            played.unserved_before
+        } else {
+            0.0
+        };
+        own.unserved_minutes += nowhere(moment, (period, before), summary) * minutes;
     }
     all
 }
 
-/// Users who are served nowhere, and no more than the plan leaves unserved in the period or in the one before, whose users
+/// Users who are served nowhere, and no more than the plan leaves unserved in the period or in what was before, whose users
 /// waves may still let in.
-fn nowhere(moment: &Moment, period: usize, summary: &Summary) -> f64 {
+fn nowhere(moment: &Moment, (period, before): (usize, f64), summary: &Summary) -> f64 {
     let of_both = summary.periods.iter().take(period + 1);
     let of_both = of_both.skip(period.saturating_sub(1));
     let unserved = of_both
         .map(|own| own.totals.unserved_users)
-        .fold(0.0, f64::max);
+        .fold(before, f64::max);
     moment.nowhere.min(unserved)
 }
 

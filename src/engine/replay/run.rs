@@ -57,7 +57,7 @@ pub fn replay(
     if let Some(written) = written {
         let names = Places::new(inventory);
         let enacted = |period: &Period| Enacted::of_written(inventory, &names, written, period);
-        let script = Script::of_plan(inventory, scenario, &before, enacted)?;
+        let script = Script::of_plan(inventory, scenario, &groups, &before, enacted)?;
         scripts.push((Conduct::Plan, script));
     }
     if with_nothing {
@@ -117,7 +117,7 @@ pub(in crate::engine) fn played_files(
     let before = state_before(&loaded, &groups, scenario, stop)?;
     let names = Places::new(inventory);
     let enacted = |period: &Period| Enacted::of_written(inventory, &names, written, period);
-    let Ok(script) = Script::of_plan(inventory, scenario, &before, enacted) else {
+    let Ok(script) = Script::of_plan(inventory, scenario, &groups, &before, enacted) else {
         return Ok(None);
     };
     let ground = Ground {
@@ -145,7 +145,7 @@ pub(in crate::engine) fn played(
         let missing = || Error::Internal("a plan lacks a period of its scenario".to_owned());
         Enacted::of_plan(plan, period).ok_or_else(missing)
     };
-    let script = Script::of_plan(inventory, scenario, &plan.before, enacted)?;
+    let script = Script::of_plan(inventory, scenario, &groups, &plan.before, enacted)?;
     let ground = Ground {
         inventory,
         scenario,
@@ -216,6 +216,8 @@ pub(in crate::engine) struct Played {
     pub(in crate::engine) work: f64,
     /// When the work was spent, if it was.
     pub(in crate::engine) spent: Option<Timestamp>,
+    /// Users whom the state before leaves unserved: nobody says when the first waves let them in.
+    pub(in crate::engine) unserved_before: f64,
 }
 
 /// Steps whose lengths differ by less, in seconds, are of one length.
@@ -451,7 +453,12 @@ impl Ground<'_> {
             accounts,
             totals,
         };
-        Ok(Played { run, work, spent })
+        Ok(Played {
+            run,
+            work,
+            spent,
+            unserved_before: script.unserved_before,
+        })
     }
 
     /// Whose sessions end at an instant.

@@ -4,8 +4,8 @@ use super::enacted::Enacted;
 use super::ramp::Ramp;
 use crate::graph::{Network, PricedPaths, Prices, Usable};
 use crate::ids::{AccessPointId, ProfileId, ShardId, SiteId};
-use crate::model::{AccessPointState, Case, EventKind, Hours, Inventory, LinkEnd, Scenario};
-use crate::plan::{Before, Flow, GroupKey, Part, PeriodPlan, SteeringGroups};
+use crate::model::{AccessPointState, Case, EventKind, Homes, Hours, Inventory, LinkEnd, Scenario};
+use crate::plan::{Before, Flow, GroupKey, Part, PeriodPlan, ServedBefore, SteeringGroups};
 use crate::plan_files::Timing;
 use crate::scenario::{Band, Knowledge, Period, case_at, periods};
 use jiff::{SignedDuration, Timestamp};
@@ -52,6 +52,8 @@ pub(super) struct Script {
     pub(super) states: Vec<State>,
     /// Whether whoever is known to have no way is steered to those that are open.
     pub(super) steers_around: bool,
+    /// Users whom the state before leaves unserved.
+    pub(super) unserved_before: f64,
 }
 
 impl Script {
@@ -67,7 +69,7 @@ impl Script {
         flows.extend(first_ways(inventory, scenario, network, groups, before));
         let flows = Arc::new(flows);
         let minutes = scenario.waves.turn_minutes;
-        let mut states = vec![first(inventory, before, &flows, minutes)];
+        let mut states = vec![first(inventory, before, &flows, minutes, |_| 1.0)];
         for period in periods(inventory, scenario) {
             states.push(State {
                 start: period.start,
@@ -84,26 +86,39 @@ impl Script {
         Self {
             states,
             steers_around: false,
+            unserved_before: 0.0,
         }
     }
 
-    /// A plan is carried out; `enacted` is what it does in a period.
+    /// A plan is carried out, beginning with whom the state before serves; `enacted` is what it does in a period.
     ///
     /// # Errors
     /// What `enacted` returns.
     pub(super) fn of_plan<E>(
         inventory: &Inventory,
         scenario: &Scenario,
+        groups: &SteeringGroups,
         before: &Before,
         enacted: impl Fn(&Period) -> Result<Enacted, E>,
     ) -> Result<Self, E> {
         let flows = Arc::new(before.flows.clone());
-        let mut states = vec![first(
-            inventory,
-            before,
-            &flows,
-            scenario.waves.turn_minutes,
-        )];
+        let slice = before.case.hours.slice_at(scenario.start);
+        let begins_with: Vec<Flow> = (before.flows.iter())
+            .filter(|own| own.slice == slice)
+            .cloned()
+            .collect();
+        let served = ServedBefore::before(inventory, groups, (before, &begins_with));
+        let homes = Homes::whole(inventory.shards.iter().map(|own| own.site));
+        let share = |shard: ShardId| {
+            served
+                .shares(&homes, shard, &[])
+                .first()
+                .map_or(1.0, |own| own.1)
+        };
+        let minutes = scenario.waves.turn_minutes;
+        let mut states = vec![first(inventory, before, &flows, minutes, share)];
+        let nowhere = states[0].parts.iter().filter(|own| own.site.is_none());
+        let unserved_before = nowhere.map(|own| own.users).sum();
         for period in periods(inventory, scenario) {
             let case = believed(inventory, scenario, &period);
             let own = enacted(&period)?;
@@ -124,6 +139,7 @@ impl Script {
         Ok(Self {
             states,
             steers_around: true,
+            unserved_before,
         })
     }
 }
@@ -162,6 +178,7 @@ impl Script {
         Self {
             states: vec![state],
             steers_around: true,
+            unserved_before: 0.0,
         }
     }
 
@@ -229,22 +246,37 @@ fn first_ways(
     flows
 }
 
-/// The state before the scenario.
-fn first(inventory: &Inventory, before: &Before, flows: &Arc<Vec<Flow>>, minutes: f64) -> State {
-    let shards = inventory.shards.iter().enumerate();
-    let placed = shards.filter_map(|(index, own)| Some((index, own.site?)));
-    let part = |(index, site): (usize, SiteId)| Part {
-        shard: ShardId::new(index),
-        current: Some(site),
-        site: Some(site),
-        users: before.case.users(index),
-    };
+/// The state before the scenario; `served` is the share of a shard that it serves.
+fn first(
+    inventory: &Inventory,
+    before: &Before,
+    flows: &Arc<Vec<Flow>>,
+    minutes: f64,
+    served: impl Fn(ShardId) -> f64,
+) -> State {
+    let mut parts = Vec::with_capacity(inventory.shards.len());
+    for (index, row) in inventory.shards.iter().enumerate() {
+        let shard = ShardId::new(index);
+        let (users, share) = (before.case.users(index), served(shard));
+        let part = |site: Option<SiteId>, users: f64| Part {
+            shard,
+            current: row.site,
+            site,
+            users,
+        };
+        if row.site.is_some() && share > 0.0 {
+            parts.push(part(row.site, share * users));
+        }
+        if row.site.is_some() && share < 1.0 {
+            parts.push(part(None, (1.0 - share) * users));
+        }
+    }
     State {
         start: Timestamp::MIN,
         case: before.case.clone(),
         hours: Arc::clone(&before.case.hours),
         flows: Arc::clone(flows),
-        parts: placed.map(part).collect(),
+        parts,
         steering: Ramp::default(),
         behind_until: None,
         moves: BTreeMap::new(),

@@ -289,6 +289,22 @@ fn what_is_played_roughly_says_so_first() {
     assert!(first.is_some_and(is_said), "{first:?}");
 }
 
+/// The plan says that 16,934 users are not served before its first wave lets them in: the replay begins without them.
+#[test]
+fn a_replay_begins_with_whom_the_state_before_serves() {
+    let (inventory, scenario) = found("rough-outage");
+    let plan = planned(&inventory, &scenario);
+    let served: f64 = plan.before.flows.iter().map(|own| own.users).sum();
+    let shards = 0..inventory.shards.len();
+    let homed = shards.filter(|own| inventory.shards[*own].site.is_some());
+    let all: f64 = homed.map(|own| plan.before.case.users(own)).sum();
+    assert!(all - served > 16_000.0, "{served} of {all}");
+    let run = replay_plan(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    let first = run.moments.first().expect("a moment");
+    let missing = first.nowhere - (all - served);
+    assert!(missing.abs() < 1e-6 * all, "{first:?} {served} of {all}");
+}
+
 /// Users who move on the second day are down long after the aftermath of the first day is over.
 #[test]
 fn the_instant_that_is_told_is_the_last_at_which_anybody_is_down() {

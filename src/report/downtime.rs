@@ -153,6 +153,20 @@ pub(in crate::report) fn missing(scenario: &Scenario, plan: &Plan) -> Vec<String
         .collect()
 }
 
+/// What users lose who are served nowhere until waves let them in, though the period serves everybody.
+pub(in crate::report) fn waiting(plan: &Plan) -> Option<String> {
+    let played = plan.replayed.as_ref()?.periods.iter();
+    let both = plan.periods.iter().zip(played);
+    let serving = both.filter(|(period, _)| period.totals.unserved <= NOBODY);
+    let minutes: f64 = serving.map(|(_, own)| own.unserved_minutes).sum();
+    (minutes > 0.5).then(|| {
+        format!(
+            "Until waves let them in, users who are served nowhere lose {} user minutes.",
+            numbers::about(minutes)
+        )
+    })
+}
+
 /// That playing it forward is no more than rough, if it is.
 pub(in crate::report) fn checked_roughly(plan: &Plan) -> Option<String> {
     let replayed = plan.replayed.as_ref()?;
@@ -188,7 +202,10 @@ pub(in crate::report) fn named(scenario: &Scenario, plan: &Plan) -> Option<Strin
     let last = periods.iter().filter_map(|own| own.down_until).max();
     let over = match last {
         Some(at) if at < scenario.end => {
-            format!("; nobody is down after {about}{}", moment(scenario, at))
+            format!(
+                "; the last of these users are back at {about}{}",
+                moment(scenario, at)
+            )
         }
         Some(_) if plan.outages().is_empty() => "; some are down until the end".to_owned(),
         _ => String::new(),

@@ -71,8 +71,8 @@ pub(super) struct Simulation<'a> {
     is_quiet: bool,
     /// How soon clients try again what there was no room for in the last step, in seconds; endless if nothing.
     pub(super) soonest: f64,
-    /// By stage: what it takes of it to serve a millionth of a user of every stream that passes, in the resource's unit.
-    rounding: Vec<f64>,
+    /// By stage: what arithmetic may bring to it in a step, and for every second of it, in the resource's unit times seconds.
+    rounding: Vec<[f64; 2]>,
 }
 
 impl Step<'_> {
@@ -124,14 +124,15 @@ impl<'a> Simulation<'a> {
             is_begun: false,
             is_quiet: false,
             soonest: f64::INFINITY,
-            rounding: rounding(field),
+            rounding: rounding(inventory, field),
         }
     }
 
     /// `true` if more comes to a stage in a step than it has room for: what arithmetic leaves of users and of their work fits
     /// everywhere, or clients who try again would make ever more of it.
     pub(super) fn exceeds(&self, stage: usize, (came, room): (f64, f64), seconds: f64) -> bool {
-        exceeds(came - self.rounding[stage] * (1.0 + seconds), room)
+        let [once, by_second] = self.rounding[stage];
+        exceeds(came - once - by_second * seconds, room)
     }
 
     /// Puts in what is queued when the replay begins, as work of whoever sends most there; returns how much that is.
@@ -389,11 +390,18 @@ impl<'a> Simulation<'a> {
     }
 }
 
-/// By stage: what it takes of it to serve the least that there is of every stream that passes.
-fn rounding(field: &Field) -> Vec<f64> {
-    let mut all = vec![0.0; field.stages.len()];
-    for take in field.streams.iter().flat_map(|own| &own.takes) {
-        all[take.stage] += Amount::LEAST * take.demand.unwrap_or(1.0);
+/// By stage: what the least that there is of work and of sessions takes of it, of every stream that passes; and what the least
+/// that there is of users takes in a second.
+fn rounding(inventory: &Inventory, field: &Field) -> Vec<[f64; 2]> {
+    let mut all = vec![[0.0; 2]; field.stages.len()];
+    for stream in &field.streams {
+        let session_cost = inventory.profiles[stream.profile.index()].session_cost;
+        for take in &stream.takes {
+            let least = Amount::LEAST * take.demand.unwrap_or(1.0);
+            let [once, by_second] = &mut all[take.stage];
+            *once += least * (1.0 + session_cost);
+            *by_second += least;
+        }
     }
     all
 }

@@ -28,6 +28,7 @@ impl Briefing<'_> {
         let is_first = is_whole && !self.wounds().is_empty();
         sentences.extend(self.truth().filter(|_| is_first));
         sentences.extend(downtime::checked_roughly(self.plan));
+        sentences.extend(downtime::waiting(self.plan));
         sentences.push(format!(
             "{} {}{known}, {}{}.",
             self.served(&periods),

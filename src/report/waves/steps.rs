@@ -305,52 +305,79 @@ impl Teller<'_> {
 
     /// What members of pools and access points still need once all steps are done, to be as before.
     fn left_over(&self, steps: &[Step]) -> Vec<String> {
-        let mut shares: BTreeMap<(PoolId, ElementId), [f64; 2]> = BTreeMap::new();
         let mut open: BTreeMap<AccessPointId, i32> = BTreeMap::new();
         for step in steps {
-            match step.change {
-                Change::Member {
-                    pool,
-                    member,
-                    before,
-                    after,
-                } => {
-                    let own = shares
-                        .entry((pool, member))
-                        .or_insert([before[0], after[0]]);
-                    own[1] = after[0];
-                }
-                Change::AccessPoint { access_point, .. } => {
-                    let is_opened = step.action == Action::OpenAccessPoint;
-                    *open.entry(access_point).or_default() += if is_opened { 1 } else { -1 };
-                }
-                _ => {}
+            if let Change::AccessPoint { access_point, .. } = step.change {
+                let is_opened = step.action == Action::OpenAccessPoint;
+                *open.entry(access_point).or_default() += if is_opened { 1 } else { -1 };
             }
         }
-        let mut told = Vec::new();
         open.retain(|_, times| *times != 0);
+        let points = |is_left_open: bool, verb: &str| -> Vec<String> {
+            let own = open.iter().filter(|own| (*own.1 > 0) == is_left_open);
+            let ids = own.map(|own| self.inventory.access_point_component(*own.0));
+            ids.map(|own| format!("{verb} {}.", self.component_by_hand(own)))
+                .collect()
+        };
+        // Nobody is led to what is not open yet, or is closed already.
+        let mut told = points(false, "Open");
         if !open.is_empty() {
             told.push("Set every weight to that of before.csv.".to_owned());
         }
-        for ((pool, member), [before, now]) in shares {
-            if (before - now).abs() > SAME {
-                let action = if now < before {
-                    Action::PutBack
-                } else {
-                    Action::TakeOut
-                };
-                told.push(format!(
-                    "{}.",
-                    self.member(action, (pool, member), [now, before])
-                ));
+        for (index, shares) in self.shares_at_end(steps).into_iter().enumerate() {
+            let pool = PoolId::new(index);
+            let members = &self.inventory.pools[index].members;
+            let even = 1.0 / members.len() as f64;
+            let out = members.iter().zip(shares);
+            for (member, share) in out.filter(|own| own.1 < even - SAME) {
+                let back = self.member(Action::PutBack, (pool, *member), [share, even]);
+                told.push(format!("{back}."));
             }
         }
-        for (access_point, times) in open {
-            let component = self.inventory.access_point_component(access_point);
-            let verb = if times > 0 { "Close" } else { "Open" };
-            told.push(format!("{verb} {}.", self.component_by_hand(component)));
-        }
+        told.extend(points(true, "Close"));
         told
+    }
+
+    /// By pool and member, the shares once all steps are done: members without a row share what is left equally.
+    fn shares_at_end(&self, steps: &[Step]) -> Vec<Vec<f64>> {
+        let pools = self.inventory.pools.iter();
+        let mut all: Vec<Vec<f64>> = pools
+            .map(|own| vec![1.0 / own.members.len() as f64; own.members.len()])
+            .collect();
+        for together in steps.chunk_by(|a, b| (a.period, a.number) == (b.period, b.number)) {
+            let rows = together.iter().filter_map(|own| match own.change {
+                Change::Member {
+                    pool,
+                    member,
+                    after,
+                    ..
+                } => Some((pool, member, after[0])),
+                _ => None,
+            });
+            let rows: Vec<(PoolId, ElementId, f64)> = rows.collect();
+            let Some((pool, ..)) = rows.first() else {
+                continue;
+            };
+            let members = &self.inventory.pools[pool.index()].members;
+            let shares = &mut all[pool.index()];
+            let told = |own: &ElementId| rows.iter().find(|row| row.1 == *own).map(|row| row.2);
+            let sum: f64 = rows.iter().map(|own| own.2).sum();
+            let is_other =
+                |(member, share): (&ElementId, &f64)| told(member).is_none() && *share > 0.0;
+            let others = members
+                .iter()
+                .zip(shares.iter())
+                .filter(|own| is_other(*own));
+            let each = (1.0 - sum).max(0.0) / others.count().max(1) as f64;
+            for (member, share) in members.iter().zip(shares) {
+                *share = match told(member) {
+                    Some(own) => own,
+                    None if *share > 0.0 => each,
+                    None => 0.0,
+                };
+            }
+        }
+        all
     }
 
     /// What is undone of a wave or of what no wave does, in the order in which it is.

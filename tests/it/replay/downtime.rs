@@ -149,7 +149,10 @@ fn the_aftermath_of_what_is_named_is_told_with_its_end() {
         text.contains("user minutes are lost to what the plan names"),
         "{text}"
     );
-    assert!(text.contains("; nobody is down after 00:1"), "{text}");
+    assert!(
+        text.contains("; the last of these users are back at 00:1"),
+        "{text}"
+    );
 }
 
 #[test]

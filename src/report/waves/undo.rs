@@ -72,7 +72,7 @@ impl Teller<'_> {
             ),
         };
         let _ = writeln!(text, "4. To undo{takes}: {step}.");
-        self.write_shed_again((transition, steps), wave, text);
+        write_shed_again((transition, steps), wave, text);
         self.write_moves_back(undo, &back, text);
         if let Some((pace, seconds)) = first(&undo.steering) {
             let _ = writeln!(
@@ -87,32 +87,6 @@ impl Teller<'_> {
             self.write_members((transition, steps), wave, Way::Back, text);
         }
         self.write_deadline(transition, wave, &back, text);
-    }
-
-    /// Who is let in with a wave, and is to be shed again before all else, so that no site gets more users than it had.
-    fn write_shed_again(
-        &self,
-        (transition, steps): (&Transition, &[Step]),
-        wave: &Wave,
-        text: &mut String,
-    ) {
-        let period = transition.period;
-        let lets_in = |own: &&Step| {
-            own.action == Action::LetIn && (own.period, own.wave) == (period, Some(wave.number))
-        };
-        let users = steps.iter().filter(lets_in).map(|own| match own.change {
-            Change::Home { users, .. } => users,
-            _ => 0.0,
-        });
-        let users: f64 = users.sum();
-        if users > NOBODY {
-            let _ = writeln!(
-                text,
-                "   - before all else stop serving the {} whom the wave lets in (rows of changes.csv with period {period}, wave {} and the action `let_in`)",
-                numbers::lost_users(users),
-                wave.number
-            );
-        }
     }
 
     /// The weights with which a wave begins.
@@ -227,6 +201,27 @@ impl Teller<'_> {
             PaceLimit::Out(site) => format!("{} lets next to nobody leave", self.site(site)),
             PaceLimit::In(site) => format!("{} lets next to nobody in", self.site(site)),
         }
+    }
+}
+
+/// Who is let in with a wave, and is to be shed again before all else, so that no site gets more users than it had.
+fn write_shed_again((transition, steps): (&Transition, &[Step]), wave: &Wave, text: &mut String) {
+    let period = transition.period;
+    let lets_in = |own: &&Step| {
+        own.action == Action::LetIn && (own.period, own.wave) == (period, Some(wave.number))
+    };
+    let users = steps.iter().filter(lets_in).map(|own| match own.change {
+        Change::Home { users, .. } => users,
+        _ => 0.0,
+    });
+    let users: f64 = users.sum();
+    if users > NOBODY {
+        let _ = writeln!(
+            text,
+            "   - before all else stop serving the {} whom the wave lets in (rows of changes.csv with period {period}, wave {} and the action `let_in`)",
+            numbers::lost_users(users),
+            wave.number
+        );
     }
 }
 

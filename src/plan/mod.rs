@@ -58,6 +58,7 @@ pub(crate) use open_path::is_open;
 pub use plan::{
     Before, Carried, Flow, ForecastEnd, GroupKey, Part, PeriodPlan, Plan, Status, Totals, flows_in,
 };
+pub(crate) use pool_shares::still_out;
 pub use proof::PROVEN;
 pub use protection::{MOST_WATCHED, Protection, Unprotected};
 pub use reconnect::reconnecting_users;

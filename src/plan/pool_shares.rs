@@ -44,6 +44,49 @@ enum Happens {
     Done(usize),
 }
 
+/// A member of a pool that gets less of its users at the end of a plan than before it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct StillOut {
+    pub(crate) pool: PoolId,
+    pub(crate) member: ElementId,
+    /// Of the pool's users.
+    pub(crate) before: f64,
+    pub(crate) after: f64,
+}
+
+/// The members of pools that are still out, in whole or in part, when the last period of a plan ends.
+pub(crate) fn still_out(inventory: &Inventory, plan: &Plan) -> Vec<StillOut> {
+    let Some(last) = plan.periods.last() else {
+        return Vec::new();
+    };
+    let [before, after] = [&plan.before.case, &last.case]
+        .map(|own| members_of_all(inventory, own, &background_in(inventory, own)));
+    let mut all = Vec::new();
+    for (index, row) in inventory.pools.iter().enumerate() {
+        for &member in &row.members {
+            let component = inventory.element_component(member);
+            let share = |carrying: &[ComponentId]| {
+                let carries = carrying.contains(&component);
+                if carries {
+                    1.0 / carrying.len() as f64
+                } else {
+                    0.0
+                }
+            };
+            let [before, after] = [&before, &after].map(|own| share(&own[index]));
+            if after < before - SAME_SHARE {
+                all.push(StillOut {
+                    pool: PoolId::new(index),
+                    member,
+                    before,
+                    after,
+                });
+            }
+        }
+    }
+    all
+}
+
 /// All changes of the shares of pools, in order of time.
 pub(super) fn share_changes(inventory: &Inventory, plan: &Plan) -> Vec<ShareChange> {
     let carrying = |case: &Case| members_of_all(inventory, case, &background_in(inventory, case));

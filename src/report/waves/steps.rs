@@ -3,7 +3,7 @@
 use super::runbook::shards;
 use super::words::Teller;
 use crate::ids::{AccessPointId, ElementId, PoolId, ShardId, SiteId};
-use crate::plan::{Change, Step};
+use crate::plan::{Change, Step, still_out};
 use crate::plan_files::{Action, EventWord};
 use crate::report::numbers;
 use crate::units::NOBODY;
@@ -13,9 +13,6 @@ use std::fmt::Write as _;
 
 /// Steps of one kind, and components of one mark, that are named one by one.
 const NAMED: usize = 12;
-
-/// Shares of pools that differ by less are the same.
-const SAME: f64 = 1e-9;
 
 const UNPLANNED: &str = "
 No waves were planned for it: a scenario that begins then, with `after = \"return\"`, plans them and checks every part.
@@ -324,60 +321,13 @@ impl Teller<'_> {
         if !open.is_empty() {
             told.push("Set every weight to that of before.csv.".to_owned());
         }
-        for (index, shares) in self.shares_at_end(steps).into_iter().enumerate() {
-            let pool = PoolId::new(index);
-            let members = &self.inventory.pools[index].members;
-            let even = 1.0 / members.len() as f64;
-            let out = members.iter().zip(shares);
-            for (member, share) in out.filter(|own| own.1 < even - SAME) {
-                let back = self.member(Action::PutBack, (pool, *member), [share, even]);
-                told.push(format!("{back}."));
-            }
+        for own in still_out(self.inventory, self.plan) {
+            let shares = [own.after, own.before];
+            let back = self.member(Action::PutBack, (own.pool, own.member), shares);
+            told.push(format!("{back}."));
         }
         told.extend(points(true, "Close"));
         told
-    }
-
-    /// By pool and member, the shares once all steps are done: members without a row share what is left equally.
-    fn shares_at_end(&self, steps: &[Step]) -> Vec<Vec<f64>> {
-        let pools = self.inventory.pools.iter();
-        let mut all: Vec<Vec<f64>> = pools
-            .map(|own| vec![1.0 / own.members.len() as f64; own.members.len()])
-            .collect();
-        for together in steps.chunk_by(|a, b| (a.period, a.number) == (b.period, b.number)) {
-            let rows = together.iter().filter_map(|own| match own.change {
-                Change::Member {
-                    pool,
-                    member,
-                    after,
-                    ..
-                } => Some((pool, member, after[0])),
-                _ => None,
-            });
-            let rows: Vec<(PoolId, ElementId, f64)> = rows.collect();
-            let Some((pool, ..)) = rows.first() else {
-                continue;
-            };
-            let members = &self.inventory.pools[pool.index()].members;
-            let shares = &mut all[pool.index()];
-            let told = |own: &ElementId| rows.iter().find(|row| row.1 == *own).map(|row| row.2);
-            let sum: f64 = rows.iter().map(|own| own.2).sum();
-            let is_other =
-                |(member, share): (&ElementId, &f64)| told(member).is_none() && *share > 0.0;
-            let others = members
-                .iter()
-                .zip(shares.iter())
-                .filter(|own| is_other(*own));
-            let each = (1.0 - sum).max(0.0) / others.count().max(1) as f64;
-            for (member, share) in members.iter().zip(shares) {
-                *share = match told(member) {
-                    Some(own) => own,
-                    None if *share > 0.0 => each,
-                    None => 0.0,
-                };
-            }
-        }
-        all
     }
 
     /// What is undone of a wave or of what no wave does, in the order in which it is.

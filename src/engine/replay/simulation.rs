@@ -227,6 +227,8 @@ impl<'a> Simulation<'a> {
             && !was_owed
             && (self.apart.iter().enumerate())
                 .all(|(stream, own)| own.is_none() || !self.items.has_gate(stream))
+            // Who has got a session in this step sends from the next one on.
+            && self.connected.iter().zip(&self.sending).all(|(now, sent)| now <= sent)
             && self.owed.iter().all(|own| *own <= 0.0);
     }
 
@@ -309,8 +311,8 @@ impl<'a> Simulation<'a> {
         share * self.turning.anew(cell, take.component)
     }
 
-    /// `true` if in the last step everything passed, nothing waits, and everybody there has a session or cannot try to get
-    /// one: another one under the same conditions is like it.
+    /// `true` if in the last step everything passed, nothing waits, and everybody there had a session all the time or cannot
+    /// try to get one: another one under the same conditions is like it.
     pub(super) fn is_quiet(&self) -> bool {
         self.is_quiet
     }

@@ -11,8 +11,10 @@ use plimsoll::inventory;
 use plimsoll::model::{Component, EventKind, Inventory, Phase, Scenario};
 use plimsoll::plan::Outage;
 use plimsoll::plan::replay::Moment;
-use plimsoll::plan::{Downtime, Plan, Relief};
-use plimsoll::plan_files::{self, PlanFile};
+use plimsoll::plan::{Change, Downtime, Plan, Relief, changes};
+use plimsoll::plan_files::{self, Action, PlanFile};
+use plimsoll::report::briefing::Briefing;
+use plimsoll::report::numbers;
 use plimsoll::report::waves::{Teller, runbook};
 use plimsoll::solve::Stop;
 use std::cell::Cell;
@@ -303,6 +305,91 @@ fn a_replay_begins_with_whom_the_state_before_serves() {
     let first = run.moments.first().expect("a moment");
     let missing = first.nowhere - (all - served);
     assert!(missing.abs() < 1e-6 * all, "{first:?} {served} of {all}");
+}
+
+/// Seven users come back to an access point that lost half of its capacity: while they connect they send nothing, and
+/// nothing is short; from then on it is.
+#[test]
+fn who_connects_in_a_step_sends_in_the_next_one() {
+    let (inventory, scenario) = found("back-and-full");
+    let plan = planned(&inventory, &scenario);
+    let (faults, is_counted) = untold(&inventory, &scenario, &plan);
+    assert!(faults.is_empty() && is_counted, "{faults:?}");
+    let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    let reacting = &told.periods[3];
+    assert_eq!(
+        reacting.down_until,
+        Some(plan.periods[3].period.end),
+        "{told:?}"
+    );
+    assert!(reacting.named_minutes > 10.0, "{told:?}");
+}
+
+/// What the briefing says that users lose until waves let them in is what the replay counts of users who are nowhere, and
+/// the runbook's way back stops serving as many as its wave lets in.
+#[test]
+fn who_waits_to_be_let_in_is_told_with_what_he_loses() {
+    let (inventory, scenario) = found("rough-outage");
+    let mut plan = planned(&inventory, &scenario);
+    let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    plan.replayed = Some(told);
+    let run = replay_plan(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    let nowhere = run
+        .moments
+        .iter()
+        .map(|own| own.nowhere * own.seconds() / 60.0);
+    let nowhere: f64 = nowhere.sum();
+    let steps = changes(&inventory, &scenario, &plan);
+    let text = Briefing {
+        inventory: &inventory,
+        scenario: &scenario,
+        plan: &plan,
+        steps: &steps,
+        explanations: None,
+        proven: None,
+    }
+    .text(None);
+    let sentence = text
+        .lines()
+        .find(|own| own.starts_with("Until waves let them in, "))
+        .expect("it is said");
+    let number = sentence
+        .split(" lose ")
+        .nth(1)
+        .expect("a number")
+        .split(' ')
+        .next()
+        .expect("a number");
+    let minutes: f64 = number.replace(',', "").parse().expect("a number");
+    assert!(
+        (minutes / nowhere - 1.0).abs() < 0.01,
+        "{minutes} {nowhere}"
+    );
+    let before = |first: &str, second: &str| text.find(first) < text.find(second);
+    assert!(
+        before("Until waves let them in", "Everyone is served"),
+        "{text}"
+    );
+    let teller = Teller {
+        inventory: &inventory,
+        scenario: &scenario,
+        plan: &plan,
+    };
+    let let_in = steps
+        .iter()
+        .filter(|own| own.action == Action::LetIn && own.wave == Some(2));
+    let users: f64 = let_in
+        .map(|own| match own.change {
+            Change::Home { users, .. } => users,
+            _ => 0.0,
+        })
+        .sum();
+    let shed = format!(
+        "before all else stop serving the {} whom the wave lets in (rows of changes.csv with period 0, wave 2",
+        numbers::lost_users(users)
+    );
+    let runbook = runbook(&teller);
+    assert!(users > 16_000.0 && runbook.contains(&shed), "{shed}");
 }
 
 /// Users who move on the second day are down long after the aftermath of the first day is over.

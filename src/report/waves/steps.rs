@@ -3,7 +3,7 @@
 use super::runbook::shards;
 use super::words::Teller;
 use crate::ids::{AccessPointId, ElementId, PoolId, ShardId, SiteId};
-use crate::plan::{Change, Step, still_out};
+use crate::plan::{Change, Step, Wave, still_out};
 use crate::plan_files::{Action, EventWord};
 use crate::report::numbers;
 use crate::units::NOBODY;
@@ -73,7 +73,7 @@ impl Teller<'_> {
         };
         let at = self.clock().second(own.at);
         let _ = writeln!(text, "\n## {at}, period {}{heading}\n", own.period);
-        let lines = self.imperatives(own.period, &own.steps);
+        let lines = self.imperatives(own);
         if lines.is_empty() {
             text.push_str("Nothing to do.\n");
         }
@@ -109,24 +109,14 @@ impl Teller<'_> {
     }
 
     /// The steps as imperatives, in their order; many of one kind as one.
-    fn imperatives(&self, period: usize, steps: &[Step]) -> Vec<String> {
+    fn imperatives(&self, own: &Instant) -> Vec<String> {
         let mut told = Vec::new();
-        let steps: Vec<&Step> = steps.iter().filter(|own| own.number > 0).collect();
+        let period = own.period;
+        let steps: Vec<&Step> = own.steps.iter().filter(|own| own.number > 0).collect();
         for of_kind in steps.chunk_by(|a, b| a.action == b.action) {
             let action = of_kind[0].action;
             match action {
-                Action::Weight => {
-                    let hours = &self.plan.periods[period].case.hours;
-                    let slice = if hours.slice_count() > 1 {
-                        let slice = hours.slice_at(self.plan.periods[period].period.start);
-                        format!(" and slice {slice}")
-                    } else {
-                        String::new()
-                    };
-                    told.push(format!(
-                        "Set every weight to that of steering.csv with period {period}{slice}."
-                    ));
-                }
+                Action::Weight => told.push(self.weights(own)),
                 _ if of_kind.len() <= NAMED => {
                     told.extend(of_kind.iter().filter_map(|own| self.imperative(own)));
                 }
@@ -146,6 +136,33 @@ impl Teller<'_> {
             }
         }
         told
+    }
+
+    /// Which weights hold from an instant on: those of its period, or of a wave of another one that goes on meanwhile.
+    fn weights(&self, own: &Instant) -> String {
+        let period = own.period;
+        let others = self.plan.transitions.iter();
+        let others = others.filter(|other| other.period != period);
+        let waves = others.flat_map(|other| other.waves.iter().map(move |wave| (other, wave)));
+        let goes_on = |wave: &Wave| {
+            let mut standing = wave.standing.iter();
+            wave.start < own.at && standing.any(|own| own.during == Some(period))
+        };
+        let begun = waves.filter(|(_, wave)| goes_on(wave));
+        if let Some((other, wave)) = begun.max_by_key(|(_, wave)| wave.start) {
+            let (later, number) = (other.period, wave.number);
+            return format!(
+                "Weights: wave {number} of period {later} goes on, from now on with the rows of wave_weights.csv with period {later}, wave {number} and `during` {period}."
+            );
+        }
+        let hours = &self.plan.periods[period].case.hours;
+        let slice = if hours.slice_count() > 1 {
+            let slice = hours.slice_at(self.plan.periods[period].period.start);
+            format!(" and slice {slice}")
+        } else {
+            String::new()
+        };
+        format!("Set every weight to that of steering.csv with period {period}{slice}.")
     }
 
     /// A step as an imperative.

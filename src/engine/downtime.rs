@@ -90,7 +90,7 @@ pub fn downtime_within(
             step_seconds: scenario.replay.step_seconds,
             ..told.clone()
         };
-        Ok(found.of_run(scenario, plan, played))
+        Ok(found.of_run((inventory, scenario), plan, played))
     };
     let mut found = play(scenario, Play::Within(EXACTLY * most_work))?;
     if found.unchecked_from.is_some() {
@@ -153,7 +153,7 @@ fn relief_of(
                 outages: Vec::new(),
                 ..told.clone()
             };
-            let found = nothing.of_run(scenario, plan, played);
+            let found = nothing.of_run((inventory, scenario), plan, played);
             if !found.outages.is_empty() {
                 let mut outages = found.outages.iter();
                 return Ok(Some(Outcome {
@@ -236,7 +236,12 @@ fn episodes(run: &Run) -> Vec<Episode> {
 
 impl Downtime {
     /// Counts users who are down in a run, by period, and what of it the plan names.
-    fn of_run(mut self, scenario: &Scenario, plan: &Plan, played: Played) -> Self {
+    fn of_run(
+        mut self,
+        (inventory, scenario): (&Inventory, &Scenario),
+        plan: &Plan,
+        played: Played,
+    ) -> Self {
         let Played {
             mut run,
             unserved_before,
@@ -246,7 +251,7 @@ impl Downtime {
             let unserved = unserved(plan, unserved_before, moment.start);
             moment.nowhere = moment.nowhere.min(unserved);
         }
-        let named = Named::new(scenario, plan);
+        let named = Named::new(inventory, scenario, plan);
         for moment in &run.moments {
             let own = &mut self.periods[period_at(plan, moment.start)];
             let minutes = moment.seconds() / 60.0;

@@ -1,8 +1,9 @@
 //! Named: the times in which a plan says that users are down, and how many.
 
 use super::downtime::{AGAIN_SECONDS, ANYBODY, beyond};
+use super::replay::MOST_RETRIES;
 use crate::ids::ComponentId;
-use crate::model::{EventKind, Phase, Scenario};
+use crate::model::{EventKind, Inventory, Phase, Profile, ReplayPolicy, Scenario};
 use crate::plan::replay::Moment;
 use crate::plan::{Hurt, PeriodPlan, Plan};
 use crate::scenario::acted_on;
@@ -25,7 +26,7 @@ struct Naming {
 const ROUGHNESS: f64 = 0.01;
 
 impl Named {
-    pub(super) fn new(scenario: &Scenario, plan: &Plan) -> Self {
+    pub(super) fn new(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Self {
         let mut times = Vec::new();
         let mut name = |span: [Timestamp; 2], users: f64| times.push(Naming { span, users });
         for period in &plan.periods {
@@ -41,7 +42,8 @@ impl Named {
             match &event.kind {
                 // Part of the work fails for as long as it lasts; until it is answered blind.csv has it.
                 EventKind::Gray(own) if own.loss > 0.0 => {
-                    let users = own.loss * most_crossing(plan, &own.components);
+                    let share = down_by_loss(inventory, &scenario.replay, own.loss);
+                    let users = share * most_crossing(plan, &own.components);
                     name([acted.max(event.start), event.end.max(acted)], users);
                 }
                 // The share fails whether that is known or not.
@@ -141,6 +143,34 @@ impl Named {
         });
         first.map(|own| own.start)
     }
+}
+
+/// Of users who cross what fails a share of all that passes, the share who are down: their work fails, or they wait for a new
+/// session, attempts at which fail alike.
+fn down_by_loss(inventory: &Inventory, policy: &ReplayPolicy, loss: f64) -> f64 {
+    let profiles = inventory.profiles.iter();
+    let waiting = profiles.map(|own| waiting_for_sessions(own, policy, loss));
+    let waiting = waiting.fold(0.0, f64::max);
+    (loss + (1.0 - loss) * waiting).min(1.0)
+}
+
+/// Of a profile's users, the share who wait for a new session while a share of all attempts fails: s·T / (1 + s·T) of those whose
+/// sessions end s times a second, each of which takes T seconds to replace. Nobody tries again before a step is over.
+fn waiting_for_sessions(profile: &Profile, policy: &ReplayPolicy, loss: f64) -> f64 {
+    let [mut reached, mut seconds, mut anew] = [1.0, 0.0, 0.0];
+    let mut backoff = policy.backoff_seconds;
+    let mut retries = profile.retries.min(MOST_RETRIES);
+    while reached > 0.0 {
+        let failed = reached * loss;
+        reached = failed * retries.clamp(0.0, 1.0);
+        anew += failed - reached;
+        seconds += reached * backoff.max(policy.step_seconds);
+        backoff *= policy.backoff_factor;
+        retries -= 1.0;
+    }
+    seconds += anew * policy.return_seconds.max(policy.step_seconds);
+    let waits = profile.sessions_per_hour / 3600.0 * seconds / (1.0 - anew);
+    1.0 / (1.0 + 1.0 / waits)
 }
 
 /// Users whom a period that does not know everything says are affected: of a component's resources the most, of all components

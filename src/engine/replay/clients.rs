@@ -2,7 +2,7 @@
 
 use super::amount::Amount;
 use super::attempts::Sent;
-use super::items::{Kind, MOST};
+use super::items::{Kind, MOST_RETRIES};
 use super::queue::{Entry, Gone};
 use super::simulation::{Simulation, Step};
 use super::tally::{OfStream, Tally};
@@ -141,7 +141,8 @@ impl Simulation<'_> {
         let (stream, kind) = self.items.whose(item);
         let attempt = self.items.attempt(item);
         let profile = &self.inventory.profiles[self.field.streams[stream].profile.index()];
-        let again = amount.share((profile.retries.min(MOST) - attempt as f64).clamp(0.0, 1.0));
+        let again =
+            amount.share((profile.retries.min(MOST_RETRIES) - attempt as f64).clamp(0.0, 1.0));
         let unnoticed = (f64::midpoint(noticed[0], noticed[1]) - step.middle()).max(0.0);
         if !again.is_none() {
             let exponent = i32::try_from(attempt).unwrap_or(i32::MAX);

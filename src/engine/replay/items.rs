@@ -46,7 +46,7 @@ impl Items {
                 clippy::cast_sign_loss,
                 reason = "no more attempts than this are told apart"
             )]
-            let attempts = profile.retries.ceil().clamp(0.0, MOST) as usize + 1;
+            let attempts = profile.retries.ceil().clamp(0.0, MOST_RETRIES) as usize + 1;
             let first = items.whose.len();
             items.of_stream.push((first, attempts));
             let kinds = [(Kind::Work, 2), (Kind::Session, 1), (Kind::Work, 2)];
@@ -129,4 +129,4 @@ impl Items {
 }
 
 /// More retries than this are as many.
-pub(super) const MOST: f64 = 100.0;
+pub(in crate::engine) const MOST_RETRIES: f64 = 100.0;

@@ -28,5 +28,6 @@ mod tally;
 mod turning;
 
 pub(super) use field::hops;
+pub(super) use items::MOST_RETRIES;
 pub(super) use run::{Held, Play, Played, held, played, played_files};
 pub use run::{replay, replay_plan};

@@ -82,11 +82,24 @@ fn unknown(plan: &Plan) -> Vec<([Timestamp; 2], f64)> {
     counted.collect()
 }
 
+/// Of all users, the share at most who wait for a new session while a share of the attempts fails: as many as end a second, for
+/// as long as the longest wait takes again and again.
+fn without_session(inventory: &Inventory, scenario: &Scenario, loss: f64) -> f64 {
+    let profiles = inventory.profiles.iter();
+    let ending = profiles.map(|own| own.sessions_per_hour / 3600.0);
+    let own = &scenario.replay;
+    let wait = own.return_seconds.max(own.step_seconds);
+    ending.fold(0.0, f64::max) * wait * loss / (1.0 - loss).max(0.01)
+}
+
 /// Times in which a share of the work fails or is slow, and how many users that may hurt at most.
-fn losing(scenario: &Scenario, all_users: f64) -> Vec<([Timestamp; 2], f64)> {
+fn losing(
+    (inventory, scenario): (&Inventory, &Scenario),
+    all_users: f64,
+) -> Vec<([Timestamp; 2], f64)> {
     let losing = scenario.events.iter().filter_map(|event| {
         let share = match &event.kind {
-            EventKind::Gray(own) => own.loss,
+            EventKind::Gray(own) => own.loss + without_session(inventory, scenario, own.loss),
             EventKind::Slow(own) => own.share,
             _ => 0.0,
         };
@@ -152,7 +165,7 @@ fn untold(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> (Vec<Strin
     let all_users = run.moments.iter().map(|own| own.users);
     let all_users = all_users.fold(0.0, f64::max);
     let mut numbered = unknown(plan);
-    numbered.extend(losing(scenario, all_users));
+    numbered.extend(losing((inventory, scenario), all_users));
     let times = excused(scenario, plan);
     let mut faults = Vec::new();
     for moment in &run.moments {
@@ -269,6 +282,21 @@ fn a_known_loss_hides_no_outage() {
     assert!(told.outages.iter().any(is_endless), "{told:?}");
     plan.replayed = Some(told);
     assert!(!plan.is_good());
+}
+
+/// Of all work and of all attempts at a new session 30 % fail: whoever waits for a session because of that is of the loss, too.
+#[test]
+fn who_waits_for_a_session_because_of_a_known_loss_is_no_outage() {
+    let (inventory, scenario) = found("known-loss-sessions");
+    let plan = planned(&inventory, &scenario);
+    let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    assert!(told.outages.is_empty(), "{told:?}");
+    let users = plan.periods.iter().map(|own| own.totals.users);
+    let users = users.fold(0.0, f64::max);
+    let most = told.periods.iter().map(|own| own.most_users);
+    assert!(most.fold(0.0, f64::max) > 0.31 * users, "{told:?}");
+    let (faults, is_counted) = untold(&inventory, &scenario, &plan);
+    assert!(faults.is_empty() && is_counted, "{faults:?}");
 }
 
 /// A play as exact as a replay takes too much work, and in a rough one everybody recovers, which is not so: it is called rough
@@ -390,6 +418,17 @@ fn who_waits_to_be_let_in_is_told_with_what_he_loses() {
     );
     let runbook = runbook(&teller);
     assert!(users > 16_000.0 && runbook.contains(&shed), "{shed}");
+    // A wave ahead of period 2 turns the weights when period 1 begins: nobody sets them to those of period 1 meanwhile.
+    let (_, instant) = runbook
+        .split_once("## 4 Mar 09:00, period 1")
+        .expect("it is there");
+    let first = instant.lines().find(|own| own.starts_with("1. "));
+    assert_eq!(
+        first,
+        Some(
+            "1. Weights: wave 1 of period 2 goes on, from now on with the rows of wave_weights.csv with period 2, wave 1 and `during` 1."
+        )
+    );
 }
 
 /// Users who move on the second day are down long after the aftermath of the first day is over.

@@ -11,10 +11,8 @@ use plimsoll::inventory;
 use plimsoll::model::{Component, EventKind, Inventory, Phase, Scenario};
 use plimsoll::plan::Outage;
 use plimsoll::plan::replay::Moment;
-use plimsoll::plan::{Change, Downtime, Plan, Relief, changes};
-use plimsoll::plan_files::{self, Action, PlanFile};
-use plimsoll::report::briefing::Briefing;
-use plimsoll::report::numbers;
+use plimsoll::plan::{Downtime, Plan, Relief};
+use plimsoll::plan_files::{self, PlanFile};
 use plimsoll::report::waves::{Teller, runbook};
 use plimsoll::solve::Stop;
 use std::cell::Cell;
@@ -319,22 +317,6 @@ fn what_is_played_roughly_says_so_first() {
     assert!(first.is_some_and(is_said), "{first:?}");
 }
 
-/// The plan says that 16,934 users are not served before its first wave lets them in: the replay begins without them.
-#[test]
-fn a_replay_begins_with_whom_the_state_before_serves() {
-    let (inventory, scenario) = found("rough-outage");
-    let plan = planned(&inventory, &scenario);
-    let served: f64 = plan.before.flows.iter().map(|own| own.users).sum();
-    let shards = 0..inventory.shards.len();
-    let homed = shards.filter(|own| inventory.shards[*own].site.is_some());
-    let all: f64 = homed.map(|own| plan.before.case.users(own)).sum();
-    assert!(all - served > 16_000.0, "{served} of {all}");
-    let run = replay_plan(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
-    let first = run.moments.first().expect("a moment");
-    let missing = first.nowhere - (all - served);
-    assert!(missing.abs() < 1e-6 * all, "{first:?} {served} of {all}");
-}
-
 /// Seven users come back to an access point that lost half of its capacity: while they connect they send nothing, and
 /// nothing is short; from then on it is.
 #[test]
@@ -351,84 +333,6 @@ fn who_connects_in_a_step_sends_in_the_next_one() {
         "{told:?}"
     );
     assert!(reacting.named_minutes > 10.0, "{told:?}");
-}
-
-/// What the briefing says that users lose until waves let them in is what the replay counts of users who are nowhere, and
-/// the runbook's way back stops serving as many as its wave lets in.
-#[test]
-fn who_waits_to_be_let_in_is_told_with_what_he_loses() {
-    let (inventory, scenario) = found("rough-outage");
-    let mut plan = planned(&inventory, &scenario);
-    let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
-    plan.replayed = Some(told);
-    let run = replay_plan(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
-    let nowhere = run
-        .moments
-        .iter()
-        .map(|own| own.nowhere * own.seconds() / 60.0);
-    let nowhere: f64 = nowhere.sum();
-    let steps = changes(&inventory, &scenario, &plan);
-    let text = Briefing {
-        inventory: &inventory,
-        scenario: &scenario,
-        plan: &plan,
-        steps: &steps,
-        explanations: None,
-        proven: None,
-    }
-    .text(None);
-    let sentence = text
-        .lines()
-        .find(|own| own.starts_with("Until waves let them in, "))
-        .expect("it is said");
-    let number = sentence
-        .split(" lose ")
-        .nth(1)
-        .expect("a number")
-        .split(' ')
-        .next()
-        .expect("a number");
-    let minutes: f64 = number.replace(',', "").parse().expect("a number");
-    assert!(
-        (minutes / nowhere - 1.0).abs() < 0.01,
-        "{minutes} {nowhere}"
-    );
-    let before = |first: &str, second: &str| text.find(first) < text.find(second);
-    assert!(
-        before("Until waves let them in", "Everyone is served"),
-        "{text}"
-    );
-    let teller = Teller {
-        inventory: &inventory,
-        scenario: &scenario,
-        plan: &plan,
-    };
-    let let_in = steps
-        .iter()
-        .filter(|own| own.action == Action::LetIn && own.wave == Some(2));
-    let users: f64 = let_in
-        .map(|own| match own.change {
-            Change::Home { users, .. } => users,
-            _ => 0.0,
-        })
-        .sum();
-    let shed = format!(
-        "before all else stop serving the {} whom the wave lets in (rows of changes.csv with period 0, wave 2",
-        numbers::lost_users(users)
-    );
-    let runbook = runbook(&teller);
-    assert!(users > 16_000.0 && runbook.contains(&shed), "{shed}");
-    // A wave ahead of period 2 turns the weights when period 1 begins: nobody sets them to those of period 1 meanwhile.
-    let (_, instant) = runbook
-        .split_once("## 4 Mar 09:00, period 1")
-        .expect("it is there");
-    let first = instant.lines().find(|own| own.starts_with("1. "));
-    assert_eq!(
-        first,
-        Some(
-            "1. Weights: wave 1 of period 2 goes on, from now on with the rows of wave_weights.csv with period 2, wave 1 and `during` 1."
-        )
-    );
 }
 
 /// Users who move on the second day are down long after the aftermath of the first day is over.

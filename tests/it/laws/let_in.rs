@@ -1,0 +1,122 @@
+//! Let in: users who are served nowhere before the first waves, and what is said of them.
+//!
+//! The plan of tests/found/rough-outage says that 16,934 users are not served before its second wave lets them in.
+
+use crate::levels::planned;
+use plimsoll::engine::{downtime, replay_plan};
+use plimsoll::model::{Inventory, Scenario};
+use plimsoll::plan::replay::Run;
+use plimsoll::plan::{Change, Plan, changes};
+use plimsoll::plan_files::Action;
+use plimsoll::report::briefing::Briefing;
+use plimsoll::report::numbers;
+use plimsoll::report::waves::{Teller, runbook};
+use plimsoll::solve::Stop;
+
+fn found() -> (Inventory, Scenario) {
+    super::steps::read("tests/found/rough-outage", &["scenario.toml"])
+}
+
+fn replayed(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Run {
+    replay_plan(inventory, scenario, plan, &Stop::default()).expect("it is played")
+}
+
+fn runbook_of(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> String {
+    runbook(&Teller {
+        inventory,
+        scenario,
+        plan,
+    })
+}
+
+#[test]
+fn a_replay_begins_with_whom_the_state_before_serves() {
+    let (inventory, scenario) = found();
+    let plan = planned(&inventory, &scenario);
+    let served: f64 = plan.before.flows.iter().map(|own| own.users).sum();
+    let shards = 0..inventory.shards.len();
+    let homed = shards.filter(|own| inventory.shards[*own].site.is_some());
+    let all: f64 = homed.map(|own| plan.before.case.users(own)).sum();
+    assert!(all - served > 16_000.0, "{served} of {all}");
+    let run = replayed(&inventory, &scenario, &plan);
+    let first = run.moments.first().expect("a moment");
+    let missing = first.nowhere - (all - served);
+    assert!(missing.abs() < 1e-6 * all, "{first:?} {served} of {all}");
+}
+
+/// The briefing says how many user minutes are lost until waves let users in: those of the replay in which users are nowhere.
+#[test]
+fn what_users_lose_until_waves_let_them_in_is_told_first() {
+    let (inventory, scenario) = found();
+    let mut plan = planned(&inventory, &scenario);
+    let played = downtime(&inventory, &scenario, &plan, &Stop::default());
+    plan.replayed = Some(played.expect("it is played"));
+    let text = Briefing {
+        inventory: &inventory,
+        scenario: &scenario,
+        plan: &plan,
+        steps: &changes(&inventory, &scenario, &plan),
+        explanations: None,
+        proven: None,
+    }
+    .text(None);
+    let (before, after) = text
+        .split_once("Until waves let them in, ")
+        .expect("it is said");
+    assert!(!before.contains("Everyone is served"), "{text}");
+    let number = after
+        .split_once(" lose ")
+        .and_then(|(_, own)| own.split(' ').next());
+    let number = number.expect("a number").replace(',', "");
+    let minutes: f64 = number.parse().expect("a number");
+    let run = replayed(&inventory, &scenario, &plan);
+    let moments = run.moments.iter();
+    let nowhere: f64 = moments
+        .map(|moment| moment.nowhere * moment.seconds() / 60.0)
+        .sum();
+    assert!(
+        (minutes / nowhere - 1.0).abs() < 0.01,
+        "{minutes} {nowhere}"
+    );
+}
+
+#[test]
+fn undoing_a_wave_stops_serving_as_many_as_it_lets_in() {
+    let (inventory, scenario) = found();
+    let plan = planned(&inventory, &scenario);
+    let steps = changes(&inventory, &scenario, &plan);
+    let let_in = steps
+        .iter()
+        .filter(|step| step.action == Action::LetIn && step.wave == Some(2));
+    let users = let_in.map(|step| match step.change {
+        Change::Home { users, .. } => users,
+        _ => 0.0,
+    });
+    let users: f64 = users.sum();
+    assert!(users > 16_000.0, "{users}");
+    let shed = format!(
+        "before all else stop serving the {} whom the wave lets in (rows of changes.csv with period 0, wave 2",
+        numbers::lost_users(users)
+    );
+    assert!(
+        runbook_of(&inventory, &scenario, &plan).contains(&shed),
+        "{shed}"
+    );
+}
+
+/// A wave ahead of period 2 turns the weights when period 1 begins: nobody sets them to those of period 1 meanwhile.
+#[test]
+fn weights_that_a_wave_turns_are_left_to_it_when_a_period_begins() {
+    let (inventory, scenario) = found();
+    let plan = planned(&inventory, &scenario);
+    let runbook = runbook_of(&inventory, &scenario, &plan);
+    let (_, instant) = runbook
+        .split_once("## 4 Mar 09:00, period 1")
+        .expect("it is there");
+    assert_eq!(
+        instant.lines().find(|line| line.starts_with("1. ")),
+        Some(
+            "1. Weights: wave 1 of period 2 goes on, from now on with the rows of wave_weights.csv with period 2, wave 1 and `during` 1."
+        )
+    );
+}

@@ -1,11 +1,12 @@
 //! Named: the times in which a plan says that users are down, and how many.
 
 use super::downtime::{AGAIN_SECONDS, ANYBODY, beyond};
-use super::replay::MOST_RETRIES;
+use super::replay::{MOST_RETRIES, hops};
+use crate::graph::Network;
 use crate::ids::ComponentId;
-use crate::model::{EventKind, Inventory, Phase, Profile, ReplayPolicy, Scenario};
+use crate::model::{EventKind, Inventory, Phase, Profile, Reduction, ReplayPolicy, Scenario};
 use crate::plan::replay::Moment;
-use crate::plan::{Hurt, PeriodPlan, Plan};
+use crate::plan::{Flow, Hurt, PeriodPlan, Plan};
 use crate::scenario::acted_on;
 use crate::units::NOBODY;
 use jiff::{SignedDuration, Timestamp};
@@ -42,8 +43,10 @@ impl Named {
             match &event.kind {
                 // Part of the work fails for as long as it lasts; until it is answered blind.csv has it.
                 EventKind::Gray(own) if own.loss > 0.0 => {
-                    let share = down_by_loss(inventory, &scenario.replay, own.loss);
-                    let users = share * most_crossing(plan, &own.components);
+                    // Whoever waits for a session sends no work that could fail.
+                    let waiting = waiting(inventory, scenario, plan, own);
+                    let crossing = most_crossing(plan, &own.components);
+                    let users = own.loss * crossing + (1.0 - own.loss) * waiting;
                     name([acted.max(event.start), event.end.max(acted)], users);
                 }
                 // The share fails whether that is known or not.
@@ -145,31 +148,53 @@ impl Named {
     }
 }
 
-/// Of users who cross what fails a share of all that passes, the share who are down: their work fails, or they wait for a new
-/// session, attempts at which fail alike.
-fn down_by_loss(inventory: &Inventory, policy: &ReplayPolicy, loss: f64) -> f64 {
+/// Users at most who wait for a new session because attempts at one fail with a known loss: those on whose path sessions cost
+/// something or are accepted no faster than so many a second.
+fn waiting(inventory: &Inventory, scenario: &Scenario, plan: &Plan, gray: &Reduction) -> f64 {
+    let network = Network::new(inventory);
     let profiles = inventory.profiles.iter();
-    let waiting = profiles.map(|own| waiting_for_sessions(own, policy, loss));
-    let waiting = waiting.fold(0.0, f64::max);
-    (loss + (1.0 - loss) * waiting).min(1.0)
+    let shares = profiles.map(|profile| sessionless(profile, &scenario.replay, gray.loss));
+    let shares: Vec<f64> = shares.collect();
+    let of_flow = |flow: &Flow| {
+        let profile = flow.group.profile.index();
+        let hops = hops(inventory, &network, &flow.path);
+        let mut components = hops.iter().flat_map(|(_, components)| components);
+        let is_limited = inventory.profiles[profile].session_cost > 0.0
+            || components.any(|at| inventory.accepts_per_second(*at).is_some());
+        let crossing = hops.iter().map(|(_, components)| {
+            let lossy = components.iter().filter(|at| gray.components.contains(at));
+            lossy.count() as f64 / components.len() as f64
+        });
+        if is_limited {
+            flow.users * crossing.sum::<f64>().min(1.0) * shares[profile]
+        } else {
+            0.0
+        }
+    };
+    let of_period = |period: &PeriodPlan| {
+        let slices = period.flows.chunk_by(|a, b| a.slice == b.slice);
+        let sums = slices.map(|flows| flows.iter().map(of_flow).sum::<f64>());
+        sums.fold(0.0, f64::max)
+    };
+    plan.periods.iter().map(of_period).fold(0.0, f64::max)
 }
 
 /// Of a profile's users, the share who wait for a new session while a share of all attempts fails: s·T / (1 + s·T) of those whose
 /// sessions end s times a second, each of which takes T seconds to replace. Nobody tries again before a step is over.
-fn waiting_for_sessions(profile: &Profile, policy: &ReplayPolicy, loss: f64) -> f64 {
-    let [mut reached, mut seconds, mut anew] = [1.0, 0.0, 0.0];
+fn sessionless(profile: &Profile, policy: &ReplayPolicy, loss: f64) -> f64 {
+    let [mut reached, mut seconds, mut given_up] = [1.0, 0.0, 0.0];
     let mut backoff = policy.backoff_seconds;
     let mut retries = profile.retries.min(MOST_RETRIES);
     while reached > 0.0 {
         let failed = reached * loss;
         reached = failed * retries.clamp(0.0, 1.0);
-        anew += failed - reached;
+        given_up += failed - reached;
         seconds += reached * backoff.max(policy.step_seconds);
         backoff *= policy.backoff_factor;
         retries -= 1.0;
     }
-    seconds += anew * policy.return_seconds.max(policy.step_seconds);
-    let waits = profile.sessions_per_hour / 3600.0 * seconds / (1.0 - anew);
+    seconds += given_up * policy.return_seconds.max(policy.step_seconds);
+    let waits = profile.sessions_per_hour / 3600.0 * seconds / (1.0 - given_up);
     1.0 / (1.0 + 1.0 / waits)
 }
 

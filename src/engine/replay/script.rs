@@ -333,9 +333,12 @@ impl Way {
         let mut has_behind = false;
         for own in waves {
             way.steering.go([own.start, own.turned], own.steering_share);
-            way.restored.go([own.turned, own.end], own.restored_share);
             way.waves.insert(own.number, [own.turned, own.end]);
-            has_behind |= own.timing == Timing::Behind;
+            if own.timing == Timing::Behind {
+                // Nobody returns to service before the period begins; a wave ahead of it has a share of 1 for nobody.
+                way.restored.go([own.turned, own.end], own.restored_share);
+                has_behind = true;
+            }
         }
         if way.waves.is_empty() {
             way.steering.go(as_asked, 1.0);

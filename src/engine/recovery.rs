@@ -5,12 +5,12 @@ use super::outage_relief::{Outcome, relief};
 use super::replay::{Held, Play, Played, held, hops};
 use crate::error::Result;
 use crate::graph::Network;
-use crate::ids::ComponentId;
+use crate::ids::{ClientRegionId, ComponentId};
 use crate::model::{
     Disconnect, Event, EventKind, Failing, FailureSet, Inventory, Phase, ReplayPolicy, Scenario,
 };
-use crate::plan::{Loses, PeriodPlan, Plan, Recovery, Relief, Stability, Trial};
-use crate::scenario::acted_on;
+use crate::plan::{Flow, Loses, PeriodPlan, Plan, Recovery, Relief, Stability, Trial};
+use crate::scenario::{acted_on, even_spans, hours_between};
 use crate::solve::Stop;
 use crate::units::NOBODY;
 use jiff::{SignedDuration, Timestamp};
@@ -82,7 +82,12 @@ pub fn recovery_within(
     let is_required = scenario.policy.require_stable;
     let periods = plan.periods.iter();
     let known = periods.filter(|own| own.period.phase == Phase::Known);
+    let is_vulnerable = |own: &&PeriodPlan| {
+        let mut margins = own.stability.iter();
+        is_required || margins.any(|own| own.stability == Stability::Vulnerable)
+    };
     let mut triggers: Vec<Trigger<'_>> = known
+        .filter(is_vulnerable)
         .flat_map(|own| triggers(inventory, &network, own))
         .filter(|own| is_required || own.hits_what_is_vulnerable())
         .collect();
@@ -155,7 +160,7 @@ fn relief_of(
     relief(inventory, scenario, &shortage, &mut play)
 }
 
-/// A trigger in the hour of a period in which it is tightest.
+/// A trigger in the hour of a period in which most is used of what users of it pass.
 struct Trigger<'a> {
     period: &'a PeriodPlan,
     hit: Failing,
@@ -174,42 +179,21 @@ fn triggers<'a>(
     network: &Network,
     period: &'a PeriodPlan,
 ) -> Vec<Trigger<'a>> {
-    let by_slice = (0..period.load_by_slice.len()).map(|slice| used(inventory, period, slice));
-    let most = |own: &Vec<f64>| own.iter().copied().fold(0.0, f64::max);
-    let tightest = by_slice
-        .enumerate()
-        .max_by(|a, b| most(&a.1).total_cmp(&most(&b.1)).then(b.0.cmp(&a.0)));
-    let Some((slice, used)) = tightest else {
-        return Vec::new();
-    };
-    let hours = &period.case.hours;
-    let mut stretches = hours.stretches().iter();
-    let start = stretches
-        .find(|own| own.slice == slice && own.end > period.period.start)
-        .map_or(period.period.start, |own| {
-            own.start.max(period.period.start)
-        });
-    // By component: the most that is used by whoever passes it, and how many do.
-    let mut passed = vec![[0.0; 2]; inventory.component_count()];
-    for flow in period.flows.iter().filter(|own| own.slice == slice) {
-        let hops = hops(inventory, network, &flow.path);
-        let all = || hops.iter().flat_map(|own| &own.1);
-        let tight = all().map(|own| used[own.index()]).fold(0.0, f64::max);
-        for component in all() {
-            let own = &mut passed[component.index()];
-            own[0] = f64::max(own[0], tight);
-            own[1] += flow.users;
-        }
-    }
+    let hours = busy_hours(inventory, network, period);
     let mut seen: BTreeSet<Vec<ComponentId>> = BTreeSet::new();
     let mut all = Vec::new();
     for set in [FailureSet::Components, FailureSet::RiskGroups] {
         for hit in set.left_in(inventory, &period.case) {
             let components = hit.components(inventory);
-            let each = components.iter().map(|own| passed[own.index()]);
-            let [utilization, users] = each.fold([0.0; 2], |sum: [f64; 2], own| {
-                [sum[0].max(own[0]), sum[1] + own[1]]
+            let by_hour = hours.iter().map(|own| (own.start, own.at(&components)));
+            let tightest = by_hour.max_by(|(start, a), (than, b)| {
+                let order = a[0].total_cmp(&b[0]).then(a[1].total_cmp(&b[1]));
+                // Of equals the earlier.
+                order.then(than.cmp(start))
             });
+            let Some((start, [utilization, users])) = tightest else {
+                continue;
+            };
             if users <= NOBODY || !seen.insert(components) {
                 continue;
             }
@@ -222,6 +206,83 @@ fn triggers<'a>(
                 users,
             }));
         }
+    }
+    all
+}
+
+/// An hour of a period: what users demand then, whatever hours it is planned for.
+struct BusyHour {
+    start: Timestamp,
+    /// By component: the most that anything is used which whoever passes it passes, and how many of them are there.
+    passed: Vec<[f64; 2]>,
+}
+
+impl BusyHour {
+    /// The most that is used by whoever passes any of these, and how many do.
+    fn at(&self, components: &[ComponentId]) -> [f64; 2] {
+        let each = components.iter().map(|own| self.passed[own.index()]);
+        each.fold([0.0; 2], |sum, own| {
+            [f64::max(sum[0], own[0]), sum[1] + own[1]]
+        })
+    }
+}
+
+/// Hours with the same steering and the same demand are one, the first of them.
+fn busy_hours(inventory: &Inventory, network: &Network, period: &PeriodPlan) -> Vec<BusyHour> {
+    let by_slice = (0..period.load_by_slice.len()).map(|slice| used(inventory, period, slice));
+    let by_slice: Vec<Vec<f64>> = by_slice.collect();
+    let components = |flow: &Flow| -> Vec<ComponentId> {
+        let hops = hops(inventory, network, &flow.path);
+        hops.into_iter().flat_map(|own| own.1).collect()
+    };
+    let flows = period.flows.iter().map(|own| (own, components(own)));
+    let flows: Vec<(&Flow, Vec<ComponentId>)> = flows.collect();
+    let planned = &period.case.hours;
+    let mut seen: BTreeSet<(usize, Vec<u64>)> = BTreeSet::new();
+    let mut all = Vec::new();
+    for (start, end) in even_spans(inventory, period.period.start, period.period.end) {
+        let slice = planned.slice_at(start);
+        let hours = hours_between(inventory, start, end);
+        let regions = (0..inventory.client_regions.len()).map(ClientRegionId::new);
+        let factors: Vec<f64> = regions.map(|own| hours.factor(0, own)).collect();
+        if !seen.insert((slice, factors.iter().map(|own| own.to_bits()).collect())) {
+            continue;
+        }
+        let flows = || flows.iter().filter(|(flow, _)| flow.slice == slice);
+        // By component: who is planned for, and who is there.
+        let mut users = vec![[0.0; 2]; inventory.component_count()];
+        for (flow, components) in flows() {
+            let region = flow.group.client_region;
+            let of = [planned.factor(slice, region), factors[region.index()]];
+            for component in components {
+                for (sum, factor) in users[component.index()].iter_mut().zip(of) {
+                    *sum += factor * flow.users;
+                }
+            }
+        }
+        let shares = by_slice[slice].iter().zip(&users);
+        let used: Vec<f64> = shares
+            .map(|(used, [planned, there])| {
+                if *planned > 0.0 {
+                    used * there / planned
+                } else {
+                    *used
+                }
+            })
+            .collect();
+        let mut passed = vec![[0.0; 2]; inventory.component_count()];
+        for (_, components) in flows() {
+            let tight = components.iter().map(|own| used[own.index()]);
+            let tight = tight.fold(0.0, f64::max);
+            for component in components {
+                let own = &mut passed[component.index()][0];
+                *own = f64::max(*own, tight);
+            }
+        }
+        for (own, [_, there]) in passed.iter_mut().zip(users) {
+            own[1] = there;
+        }
+        all.push(BusyHour { start, passed });
     }
     all
 }

@@ -107,7 +107,11 @@ pub(in crate::report) fn not_checked(scenario: &Scenario, plan: &Plan) -> Option
 }
 
 /// That the triggers which were played recover, and which takes longest; nothing where some do not.
-pub(in crate::report) fn recovers(inventory: &Inventory, plan: &Plan) -> Option<String> {
+pub(in crate::report) fn recovers(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    plan: &Plan,
+) -> Option<String> {
     let found = plan.recovery.as_ref().filter(|own| own.is_required)?;
     let count = found.trials.len();
     if found.locked_in() > 0 || count == 0 {
@@ -118,9 +122,10 @@ pub(in crate::report) fn recovers(inventory: &Inventory, plan: &Plan) -> Option<
         "nobody is down after any of them".to_owned()
     } else {
         format!(
-            "the longest recovery takes {}, if {} {MEANWHILE}",
+            "the longest recovery takes {}, if {} {MEANWHILE} from {} on",
             duration(seconds),
-            loses(inventory, slowest)
+            loses(inventory, slowest),
+            moment(scenario, slowest.start)
         )
     };
     Some(format!(

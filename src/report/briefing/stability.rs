@@ -13,7 +13,7 @@ impl Briefing<'_> {
     pub(in crate::report) fn stability(&self) -> Vec<String> {
         let plan = self.plan;
         let told = match &plan.recovery {
-            Some(own) if own.is_required => recovery::recovers(self.inventory, plan),
+            Some(own) if own.is_required => recovery::recovers(self.inventory, self.scenario, plan),
             Some(_) => recovery::at_risk(self.inventory, self.scenario, plan),
             None => self.may_lock_in(),
         };

@@ -300,3 +300,33 @@ fn what_recovers_is_not_told_as_locked_in() {
         assert!(!text.contains("retries may lock in"), "{text}");
     }
 }
+
+/// At night, when the period begins, few users reconnect: a trigger is played in the busiest hour, for which the plan need not be
+/// made. Nine hours after it everybody is back, and not after 8 minutes.
+#[test]
+fn triggers_are_played_in_the_busiest_hour() {
+    for layers in [&["scenario.toml"][..], &["scenario.toml", "hourly.toml"]] {
+        let (inventory, scenario) = super::steps::read("tests/found/quiet-start", layers);
+        let plan = planned(&inventory, &scenario);
+        let found = recovery(&inventory, &scenario, &plan, &Stop::default());
+        let found = found.expect("it is played");
+        let at = |text: &str| text.parse::<Timestamp>().expect("an instant");
+        let busy = at("2031-03-03T10:00:00Z")..at("2031-03-03T18:00:00Z");
+        let mut trials = found.trials.iter();
+        assert!(trials.all(|own| busy.contains(&own.start)), "{found:#?}");
+        let sessions = found
+            .trials
+            .iter()
+            .filter(|own| own.loses == Loses::Sessions);
+        let slowest = sessions
+            .filter_map(|own| own.clears_after)
+            .fold(0.0, f64::max);
+        let locked = found.locked_in();
+        assert!(locked > 0 || slowest > 8.0 * 3600.0, "{found:#?}");
+        for trial in &found.trials {
+            if trial.loses == Loses::Sessions {
+                assert_eq!(differs((&inventory, &scenario), &plan, trial), None);
+            }
+        }
+    }
+}

@@ -130,15 +130,28 @@ fn arrivals<'a>(
         })
         .collect();
     let mut all = Vec::new();
+    let mut taking: Vec<(SiteId, &Part, f64)> = Vec::new();
     for part in of_shard {
         let Some(to) = part.site else {
             continue;
         };
+        // Who comes to a site from several current sites is one of those who come there: as most of them do.
+        match taking.iter_mut().find(|own| own.0 == to) {
+            Some(own) => {
+                own.2 += part.users;
+                if part.users > own.1.users {
+                    own.1 = part;
+                }
+            }
+            None => taking.push((to, part, part.users)),
+        }
+    }
+    for (to, part, users) in taking {
         let there = Home {
             shard: part.shard,
             site: Some(to),
         };
-        let mut wanted = (part.users - had(there)).max(0.0);
+        let mut wanted = (users - had(there)).max(0.0);
         for (from, left) in &mut giving {
             let users = wanted.min(*left);
             if users > NOBODY {

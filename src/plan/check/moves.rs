@@ -84,15 +84,24 @@ fn arrivals<'a>(
         .map(|(site, share)| (*site, (share * total - served_at(*site)).max(0.0)))
         .collect();
     let mut all = Vec::new();
-    for part in parts {
-        let Some(to) = part.to else {
+    for (index, first) in parts.iter().enumerate() {
+        let Some(to) = first.to else {
             continue;
         };
+        // Parts with one new site are one; most of them give the reason.
+        if parts[..index].iter().any(|own| own.to == first.to) {
+            continue;
+        }
+        let alike = parts[index..].iter().filter(|own| own.to == first.to);
+        let part = alike.fold(
+            first,
+            |most, own| if own.users > most.users { own } else { most },
+        );
         let had = shares
             .iter()
             .find(|(site, _)| *site == Some(to))
             .map_or(0.0, |(_, share)| share * total);
-        let mut wanted = (part.users - had).max(0.0);
+        let mut wanted = (served_at(Some(to)) - had).max(0.0);
         for (from, left) in &mut giving {
             let users = wanted.min(*left);
             if users > NOBODY {

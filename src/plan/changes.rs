@@ -16,6 +16,7 @@ use crate::model::{Inventory, Scenario};
 use crate::plan_files::{AccessPointUse, Action, EventWord};
 use jiff::Timestamp;
 use timeline::Timeline;
+pub use weights::are_paths_changed;
 
 /// What a step changes, from what to what.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -120,7 +121,7 @@ pub fn changes(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<S
         let mut list = timeline::List::new(&timeline);
         list.access_points(inventory, plan, flows);
         list.members(inventory, period, &members);
-        list.weights(weights::weight_changes(flows, period.first_flows()));
+        list.weights(flows);
         let shift = timeline.shift(inventory, &groups);
         list.homes(homes::home_changes(inventory, period, homes), &shift);
         list.served(&shift);

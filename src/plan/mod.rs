@@ -40,7 +40,7 @@ mod wave_weights;
 pub use access_points::{AccessPointChange, access_point_changes};
 pub use blind::{Hurt, blind_window};
 pub(crate) use by_group_and_site::ByGroupAndSite;
-pub use changes::{Change, Step, changes, way_back};
+pub use changes::{Change, Step, are_paths_changed, changes, way_back};
 pub use cut::{Bond, Cut, Stopped};
 pub use downtime::{Downtime, NotCounted, Outage, PeriodDowntime, Raised, Relief, Shortage};
 pub(crate) use extract::{MeanDemands, crossing_by_slice};

@@ -2,6 +2,7 @@
 
 use super::access_points::{access_point, entering, is_open};
 use super::homes::{HomeChange, served};
+use super::weights::weight_changes;
 use super::{Action, Change, Step};
 use crate::ids::PoolId;
 use crate::model::{Inventory, LinkEnd};
@@ -210,10 +211,11 @@ impl<'t, 'p> List<'t, 'p> {
     }
 
     /// Weights, with the wave by which all of steering has turned.
-    pub(super) fn weights(&mut self, changes: Vec<(Action, Change)>) {
+    pub(super) fn weights(&mut self, before: &[Flow]) {
         let turn = self.timeline.last_turn();
         let turn = turn.and_then(|own| Some((own, self.timeline.stage(own)?)));
-        for step in changes {
+        let after = self.timeline.own().first_flows();
+        for step in weight_changes(before, after, turn.is_some()) {
             if let Some((number, (stage, wave))) = turn {
                 self.add((stage, Turn::Steering), step, (wave.start, Some(number)));
             } else {

@@ -103,7 +103,7 @@ fn row_changes_something(
     let subject = subject(&row.row);
     let stays = row.row.before.is_some() && row.row.before == row.row.after;
     let expected = wanted.rows.remove(&subject);
-    let expected = expected.filter(|_| !stays && is_bare);
+    let expected = expected.filter(|own| (!stays || own.is_of_paths) && is_bare);
     if expected.is_none() {
         let column = match row.row.action {
             Action::Weight => "client_region",

@@ -28,7 +28,7 @@ pub(super) fn reconnecting(
     }
     for (group, site, users) in staying.iter() {
         let key = (group, site);
-        if let (Some(previous), Some(now)) = (previous.get(&key), now.get(&key)) {
+        if let (Some(previous), Some(now)) = (previous.points.get(&key), now.points.get(&key)) {
             let (all_before, all_now): (f64, f64) = (previous.values().sum(), now.values().sum());
             if all_before > 0.0 && all_now > 0.0 {
                 let lost: f64 = previous

@@ -7,7 +7,7 @@ use super::parts::Assignment;
 use super::period::Situation;
 use super::report::{At, Report, Rule, is_same};
 use super::route::{place_name, resolve};
-use crate::ids::{AccessPointId, SiteId};
+use crate::ids::{AccessPointId, LinkId, SiteId};
 use crate::model::{AccessPointState, LinkEnd, Policy};
 use crate::plan_files::{Row, SteeringRow, decimal};
 use crate::units::NOBODY;
@@ -235,15 +235,26 @@ pub(super) fn users_agree_with_the_assignment(
     }
 }
 
-/// Users by group, site and access point.
-pub(super) type Entries = BTreeMap<(usize, SiteId), BTreeMap<AccessPointId, f64>>;
+/// How the users of each group reach each site.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Entries {
+    /// Users by group, site and access point.
+    pub(super) points: BTreeMap<(usize, SiteId), BTreeMap<AccessPointId, f64>>,
+    /// Users by group, site and path.
+    pub(super) paths: BTreeMap<(usize, SiteId), OnPaths>,
+}
 
-/// Through which access points the users of each group reach each site in a slice.
+/// Users by path, which begins with its access point.
+pub(super) type OnPaths = BTreeMap<(AccessPointId, Vec<LinkId>), f64>;
+
+/// Through which access points, and on which paths, the users of each group reach each site in a slice.
 pub(super) fn entries(steered: &[Steered], slice: usize) -> Entries {
-    let mut all = Entries::new();
+    let mut all = Entries::default();
     for row in steered.iter().filter(|row| row.slice == slice) {
-        let by_access_point = all.entry((row.group, row.route.site)).or_default();
-        *by_access_point.entry(row.route.access_point).or_default() += row.users;
+        let (key, point) = ((row.group, row.route.site), row.route.access_point);
+        *all.points.entry(key).or_default().entry(point).or_default() += row.users;
+        let path = (point, row.route.links.clone());
+        *all.paths.entry(key).or_default().entry(path).or_default() += row.users;
     }
     all
 }

@@ -68,6 +68,8 @@ pub(super) struct Expected {
     pub(super) users: Option<f64>,
     /// The change is more than what arithmetic leaves of none.
     pub(super) is_needed: bool,
+    /// It is one although what is before and after is the same: paths behind an access point change.
+    pub(super) is_of_paths: bool,
     /// When it is done.
     pub(super) when: Option<When>,
 }
@@ -100,7 +102,13 @@ pub(super) fn wanted(ground: &Ground<'_>, turn: &Turn<'_>, way: Way) -> Wanted {
     }
     let (before, after) = turn.entries;
     if let Some(before) = before {
-        add_weights(ground, before, after, (way, clock), &mut rows);
+        add_weights(
+            ground,
+            (before, after),
+            turn.is_told(),
+            (way, clock),
+            &mut rows,
+        );
     }
     Wanted {
         file: match way {
@@ -119,7 +127,7 @@ fn by_region(
     entries: &Entries,
 ) -> BTreeMap<(ClientRegionId, AccessPointId), f64> {
     let mut users = BTreeMap::new();
-    for ((group, _), by_access_point) in entries {
+    for ((group, _), by_access_point) in &entries.points {
         let region = ground.groups[*group].client_region;
         for (access_point, entering) in by_access_point {
             *users.entry((region, *access_point)).or_insert(0.0) += entering;
@@ -138,7 +146,7 @@ fn add_access_points(
     let is_open =
         |state: AccessPointUse| state == AccessPointUse::Active || state == AccessPointUse::Opened;
     let entering = |entries: &Entries, id: AccessPointId| -> f64 {
-        let by_access_point = entries.values().filter_map(|users| users.get(&id));
+        let by_access_point = entries.points.values().filter_map(|users| users.get(&id));
         by_access_point.sum()
     };
     let [before, after] = turn.states;
@@ -171,6 +179,7 @@ fn add_access_points(
             settings: Some([Setting::Use(first), Setting::Use(last)]),
             users,
             is_needed: true,
+            is_of_paths: false,
         };
         rows.insert(([None, None, Some(name), None, None], None), expected);
     }
@@ -206,6 +215,7 @@ fn add_homes(
                     settings: None,
                     users,
                     is_needed: moved.users >= served || moved.users > 10.0 * NOBODY,
+                    is_of_paths: false,
                     when: clock.map(|own| own.of_wave(wave)),
                 },
             );
@@ -231,6 +241,7 @@ fn add_homes(
                     settings: None,
                     users: Some(0.0),
                     is_needed: true,
+                    is_of_paths: false,
                     when: clock.map(Clock::at_start),
                 },
             );
@@ -309,6 +320,7 @@ fn add_served(
             settings: None,
             users: Some(0.0),
             is_needed: false,
+            is_of_paths: false,
             when: Some(when),
         };
         let subject = ([Some(id), None, None, from, to], when.wave);
@@ -332,14 +344,60 @@ fn add_served(
     }
 }
 
-/// Shares of client regions that enter elsewhere; of a client region of which nobody enters they are 0.
+/// Whether weights of paths change that lead through an access point, for users of a client region at any site,
+/// and whether a row has to say so.
+#[derive(Debug, Clone, Copy, Default)]
+struct PathChange {
+    is_one: bool,
+    is_needed: bool,
+}
+
+/// By client region and access point, what changes of paths. What a group has at a site where it had none is a change too;
+/// a row has to say so where no wave does.
+fn path_changes(
+    ground: &Ground<'_>,
+    (before, after): (&Entries, &Entries),
+    by_wave: bool,
+) -> BTreeMap<(ClientRegionId, AccessPointId), PathChange> {
+    let none = BTreeMap::new();
+    let mut changes: BTreeMap<_, PathChange> = BTreeMap::new();
+    for (key, now) in &after.paths {
+        let earlier = before.paths.get(key).unwrap_or(&none);
+        let (all_now, all_earlier): (f64, f64) = (now.values().sum(), earlier.values().sum());
+        if all_now <= 0.0 {
+            continue;
+        }
+        let is_new = all_earlier <= 0.0;
+        let region = ground.groups[key.0].client_region;
+        let paths: BTreeSet<_> = now.keys().chain(earlier.keys()).collect();
+        for path in paths {
+            let is_there = now.get(path).copied().unwrap_or_default() / all_now;
+            let was_there = match earlier.get(path) {
+                Some(users) if !is_new => users / all_earlier,
+                _ => 0.0,
+            };
+            let change = (is_there - was_there).abs();
+            let own = changes.entry((region, path.0)).or_default();
+            own.is_one |= change > 0.0;
+            let counts = change > AGREEMENT && change * all_now > 10.0 * NOBODY;
+            own.is_needed |= counts && !(is_new && by_wave);
+        }
+    }
+    changes
+}
+
+/// Shares of client regions that enter elsewhere, or take other paths from where they enter; of a client region of which
+/// nobody enters they are 0.
 fn add_weights(
     ground: &Ground<'_>,
-    before: &Entries,
-    after: &Entries,
+    (before, after): (&Entries, &Entries),
+    is_told: bool,
     (way, clock): (Way, Option<&Clock<'_>>),
     rows: &mut BTreeMap<Subject, Expected>,
 ) {
+    let when = clock.map(Clock::weights);
+    let by_wave = when.is_some_and(|own| own.wave.is_some());
+    let paths = path_changes(ground, (before, after), by_wave);
     let (before, after) = match way {
         Way::There => (by_region(ground, before), by_region(ground, after)),
         Way::Back => (by_region(ground, after), by_region(ground, before)),
@@ -354,6 +412,7 @@ fn add_weights(
     let keys: BTreeSet<_> = before.keys().chain(after.keys()).copied().collect();
     for key in keys {
         let weights = [weight(&before, key), weight(&after, key)];
+        let of_paths = paths.get(&key).copied().unwrap_or_default();
         let region = Text::from(&ground.inventory.client_regions[key.0.index()].id);
         let access_point = Text::from(&ground.inventory.access_points[key.1.index()].id);
         let expected = Expected {
@@ -361,8 +420,9 @@ fn add_weights(
             share: None,
             settings: Some(weights.map(Setting::Share)),
             users: Some(after.get(&key).copied().unwrap_or_default()),
-            is_needed: (weights[0] - weights[1]).abs() > AGREEMENT,
-            when: clock.map(Clock::weights),
+            is_needed: (weights[0] - weights[1]).abs() > AGREEMENT || is_told && of_paths.is_needed,
+            is_of_paths: of_paths.is_one && (weights[0] - weights[1]).abs() <= AGREEMENT,
+            when,
         };
         rows.insert(
             ([None, Some(region), Some(access_point), None, None], None),

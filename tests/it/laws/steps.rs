@@ -8,9 +8,12 @@ mod walk;
 
 use crate::draw::Size;
 use crate::folders::folder;
-use crate::levels::{assert_none, found_in_changed_draws, planned};
+use crate::levels::{assert_none, found_in_changed_draws, judged, planned};
 use plimsoll::inventory;
 use plimsoll::model::{Inventory, Scenario};
+use plimsoll::plan::changes;
+use plimsoll::plan_files::Action;
+use plimsoll::report::waves::{Teller, runbook};
 use plimsoll::scenario::{self, ScenarioText};
 use std::cell::Cell;
 use std::path::Path;
@@ -72,6 +75,54 @@ fn the_way_back_brings_no_more_users_to_a_site_than_it_had() {
     let found = walked(&inventory, &scenario);
     holds("way-back", &found);
     assert!(found.served > 0, "{found:?}");
+}
+
+/// Paths change from the one access point on: that is a step, where a wave turns them and where none does.
+#[test]
+fn steps_have_what_changes_from_an_access_point_on() {
+    for name in ["scenario.toml", "half.toml"] {
+        let (inventory, scenario) = read("tests/found/router-works", &[name]);
+        let plan = planned(&inventory, &scenario);
+        holds(name, &Walk::new(&inventory, &scenario, &plan).walked());
+        let steps = changes(&inventory, &scenario, &plan);
+        for period in [1, 2] {
+            let mut own = steps.iter().filter(|own| own.period == period);
+            let turns = own.any(|own| own.action == Action::Weight);
+            assert!(turns, "{name}, period {period}: {steps:#?}");
+        }
+        let text = runbook(&Teller {
+            inventory: &inventory,
+            scenario: &scenario,
+            plan: &plan,
+        });
+        let is_told = text.contains("Set every weight to that of steering.csv with period 2.");
+        assert!(is_told, "{name}: {text}");
+    }
+}
+
+/// Parts of a split shard that grew come home from several sites: who comes from one site is one move.
+#[test]
+fn steps_of_a_split_shard_that_comes_home_are_complete() {
+    let (inventory, scenario) = read("tests/found/split-comes-home", &["scenario.toml"]);
+    let plan = planned(&inventory, &scenario);
+    let verdict = judged(&inventory, &scenario, &plan);
+    assert!(verdict.holds(), "{verdict}");
+    holds(
+        "split-comes-home",
+        &Walk::new(&inventory, &scenario, &plan).walked(),
+    );
+}
+
+#[test]
+fn steps_of_shipped_incidents_are_complete() {
+    for (folder, name) in [
+        ("data/incidents/12-may-2011", "as-it-happened.toml"),
+        ("data/incidents/24-june-2014", "with-the-plan.toml"),
+        ("data/incidents/8-november-2012", "with-the-plan.toml"),
+    ] {
+        let (inventory, scenario) = read(folder, &[name]);
+        holds(name, &walked(&inventory, &scenario));
+    }
 }
 
 #[test]

@@ -103,7 +103,10 @@ impl<'a> Walk<'a> {
         let stand = &self.stands.periods[period];
         let mut most: Option<Array2<f64>> = None;
         for (slice, ground) in stand.grounds() {
-            let weights = weights(rows(self.inventory, &self.plan, (Some(number), slice)));
+            let mut weights = weights(rows(self.inventory, &self.plan, (Some(number), slice)));
+            if stand.grounds().count() == 1 {
+                weights = self.in_force(number, weights);
+            }
             let own = loads((self.inventory, self.scenario), ground, &state, &weights);
             most = Some(match most {
                 None => own,
@@ -122,6 +125,33 @@ impl<'a> Walk<'a> {
             let named = |own| format!("headroom.csv of period {period}: {own}");
             found.faults.extend(fault.map(named));
         }
+    }
+
+    /// The weights of a period that somebody has set by then: those of client regions that have a `weight` row, and those that
+    /// a group first has at a site while waves turn; all others are as they were before.
+    fn in_force(&self, period: u32, all: Weights) -> Weights {
+        let of_period = self.rows().filter(|own| own.period == period);
+        let set = of_period.filter(|own| own.action == Action::Weight);
+        let regions = &self.inventory.client_regions;
+        let index = |own: &ChangeRow| {
+            regions
+                .iter()
+                .position(|region| Some(region.id.as_str()) == own.client_region.as_deref())
+        };
+        let set: BTreeSet<usize> = set
+            .map(|own| index(own).expect("a client region"))
+            .collect();
+        let waves = self.waves();
+        let mut own = waves.iter().filter(|((of, _), _)| *of == period);
+        let turns = !self.is_refused(period) && own.any(|(_, wave)| wave.steering_share >= 1.0);
+        let before = self.stands.until(period as usize);
+        let mut held = weights(rows(self.inventory, &self.plan, before));
+        for (key, weights) in all {
+            if set.contains(&key.0.0) || turns && !held.contains_key(&key) {
+                held.insert(key, weights);
+            }
+        }
+        held
     }
 
     fn differs(

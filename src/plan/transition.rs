@@ -175,13 +175,27 @@ impl Wave {
         most.map(|most| most + ramp.background)
     }
 
-    /// Users who may be let in per second, all together in the proportions of the wave, as what they newly connect
-    /// through allows; `None` if nothing limits them.
+    /// New sessions per second through a component while another wave goes on too, at most; none of normal operation.
+    pub fn sessions_beside(&self, component: ComponentId, other: &Self) -> f64 {
+        let spans = [(self.start, self.turned), (self.turned, self.end)];
+        let mut ramps = self.ramp.iter();
+        let Some(ramp) = ramps.find(|own| own.component == component) else {
+            return 0.0;
+        };
+        let meet = spans.iter().zip(ramp.phases);
+        let meet = meet.filter(|((from, to), _)| *from < other.end && other.start < *to);
+        let rates = meet.map(|((from, to), users)| users / to.duration_since(*from).as_secs_f64());
+        rates.fold(0.0, f64::max)
+    }
+
+    /// Users who may be let in per second once steering has turned, all together in the proportions of the wave, as what they
+    /// newly connect through allows; `None` if nothing limits them.
     pub fn admitted_per_second(&self) -> Option<f64> {
         let users: f64 = self.sites.iter().map(|own| own.users_in).sum();
-        let through = self.ramp.iter().filter(|own| own.arrivals > 0.0);
+        let moving = |own: &Ramp| own.phases[1];
+        let through = self.ramp.iter().filter(|own| moving(own) > 0.0);
         let rates =
-            through.map(|own| users * (own.accepts - own.background).max(0.0) / own.arrivals);
+            through.map(|own| users * (own.accepts - own.background).max(0.0) / moving(own));
         rates.filter(|_| users > 0.0).min_by(f64::total_cmp)
     }
 }

@@ -151,6 +151,17 @@ pub fn amount_down(value: f64) -> String {
     amount((value * scale + 1e-6).floor() / scale)
 }
 
+/// The same of what nothing may be above, such as the most that is seen.
+pub fn amount_up(value: f64) -> String {
+    let size = value.abs();
+    let digits = match size {
+        1e-12..100.0 => (1_u8..15).find(|&digits| size >= 10_f64.powi(2 - i32::from(digits))),
+        _ => Some(0),
+    };
+    let scale = 10_f64.powi(i32::from(digits.unwrap_or(15)));
+    amount((value * scale - 1e-6).ceil() / scale)
+}
+
 /// An amount with its unit.
 ///
 /// ```

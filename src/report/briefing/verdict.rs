@@ -169,7 +169,10 @@ impl Briefing<'_> {
             } else {
                 "find"
             };
-            if affected >= excess + 1.0 {
+            if wounds.len() > 1 {
+                // Who passes several of them would count with each.
+                format!("{up_to}{users} who pass {names} {find} no room there")
+            } else if affected >= excess + 1.0 {
                 // Whose work waits with that of others is late like theirs.
                 let some = numbers::users_up(excess);
                 let all = counted(&numbers::users_up(affected), "user");

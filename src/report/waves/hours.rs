@@ -1,6 +1,7 @@
 //! Steering by the hour, in words: when weights change within a period, how fast, and why that is refused.
 
-use super::words::{Teller, duration, excess};
+use super::durations::duration;
+use super::words::{Teller, excess};
 use crate::plan::{Fullness, HourTurn, PaceLimit, Ramp, Refusal};
 use crate::report::numbers;
 use crate::report::words::listed;

@@ -1,9 +1,11 @@
 //! Waves: the way from state to state, in words and as a runbook.
 
 mod bars;
+mod durations;
 mod hours;
 mod not_begun;
 mod overloads;
+mod path_back;
 mod runbook;
 mod stability;
 mod steering;
@@ -14,6 +16,7 @@ mod undo;
 mod words;
 
 pub use bars::waves_chart;
+pub use durations::duration;
 pub(in crate::report) use runbook::from_to;
 pub use runbook::{RUNBOOK_FILE, runbook};
-pub use words::{Teller, duration};
+pub use words::Teller;

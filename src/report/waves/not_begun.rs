@@ -1,8 +1,9 @@
 //! Ways of a refused plan in its runbook: why and what would help, and what the waves come to, without times and steps
 //! that somebody might work by.
 
+use super::durations::duration;
 use super::runbook::shards;
-use super::words::{Teller, duration, waves};
+use super::words::{Teller, waves};
 use crate::plan::{Timing, Transition, Wave};
 use crate::report::numbers;
 use std::fmt::Write as _;

@@ -53,7 +53,7 @@ impl Teller<'_> {
     fn begun(&self, wave: &Wave, own: &Fullness) -> String {
         let resource = &self.inventory.resources[own.resource.index()];
         let name = self.component_by_hand(own.component);
-        let at = self.clock().moment(wave.start);
+        let at = self.clock().second(wave.start);
         if own.capacity > 0.0 {
             let share = numbers::utilization(own.begun_load / own.capacity);
             format!("{} of {name} is used to {share} at {at}", resource.id)
@@ -68,7 +68,7 @@ impl Teller<'_> {
 
     /// Until when it is above its capacity: after which wave it is not any more, or that it still is.
     fn ended(&self, wave: &Wave, own: &Fullness) -> String {
-        let at = self.clock().moment(wave.end);
+        let at = self.clock().second(wave.end);
         let number = wave.number;
         if own.capacity <= 0.0 {
             let unit = &self.inventory.resources[own.resource.index()].unit;

@@ -1,8 +1,9 @@
 //! The runbook: what somebody does by hand at night, wave by wave.
 
+use super::durations::{duration, duration_down, exact_duration};
 use super::steering::{Way, steering};
 use super::steps::{Instant, instants};
-use super::words::{Teller, duration, duration_down};
+use super::words::Teller;
 use crate::ids::{ComponentId, ShardId, SiteId};
 use crate::model::Inventory;
 use crate::plan::{Move, PeriodPlan, Step, Timing, Transition, Wave, changes};
@@ -160,7 +161,7 @@ const FILES: &str = "\
 - The shards of a wave are the rows of moves.csv with its period and wave. Where `how` is `copy`, copy the data first, switch, then delete it at the old site. Where it is `takeover`, run from the copy that is there; the old site keeps a copy.
 - The weights of a wave are the rows of wave_weights.csv that its first step names. Of these, take the ones whose `slice` is that of the hour (hours.csv; 0 without it).
 - changes.csv has every step too. Weights stand there once, with the wave after which they are whole.
-- changes_back.csv leads from the last period to the state before. Within a wave use what the wave says about undoing it.
+- changes_back.csv leads from the last period to the state before, as the last part says. While a wave is under way use what the wave says about undoing it.
 ";
 
 fn write_heading(teller: &Teller<'_>, transition: &Transition, text: &mut String) {
@@ -196,13 +197,7 @@ fn write_transition(
         let _ = writeln!(text, "{bound}: {slowest}.");
     }
     if transition.timing == Timing::Behind && transition.least_seconds > 0.0 {
-        if let Some(rate) = teller.admitted_per_second(transition) {
-            let _ = writeln!(
-                text,
-                "Admission: of those who move let no more than {} a second in, all together.",
-                numbers::amount_down(rate)
-            );
-        } else if !transition.ramp.is_empty() {
+        if !transition.ramp.is_empty() {
             text.push_str("Admission, of all who connect:\n");
         }
         for ramp in &transition.ramp {
@@ -276,7 +271,7 @@ fn write_wave(
         text.push_str("2. Nobody moves.\n");
     } else {
         let pace = if seconds > 0.0 {
-            format!("spread evenly over {}", duration(seconds))
+            format!("spread evenly over {}", exact_duration(seconds))
         } else {
             "as fast as they go".to_owned()
         };
@@ -303,6 +298,14 @@ fn write_wave(
                 teller.site_by_hand(to),
                 numbers::lost_users(users),
                 shards(count)
+            );
+        }
+        let is_behind = transition.timing == Timing::Behind && transition.least_seconds > 0.0;
+        if let Some(rate) = teller.admitted_per_second(wave).filter(|_| is_behind) {
+            let _ = writeln!(
+                text,
+                "   - Admission: of those who move let no more than {} a second in, all together.",
+                numbers::amount_down(rate)
             );
         }
         let name = |shard: ShardId| teller.inventory.shard_ids.get(shard.index());
@@ -349,7 +352,7 @@ fn write_gate(
     for fullness in wave.fullest.iter().take(3) {
         let _ = writeln!(text, "   - {}", teller.seen(wave, fullness));
     }
-    write_sessions(teller, wave, text);
+    write_sessions(teller, (transition, wave), text);
     if wave.stop_shortfall > AGREEMENT {
         let _ = writeln!(
             text,
@@ -369,10 +372,19 @@ fn write_gate(
 
 /// How many new sessions each component sees at most while a wave goes on: those that come near to what they accept
 /// one by one, the fullest first, and how far from it all others are.
-fn write_sessions(teller: &Teller<'_>, wave: &Wave, text: &mut String) {
+fn write_sessions(
+    teller: &Teller<'_>,
+    (transition, wave): (&Transition, &Wave),
+    text: &mut String,
+) {
+    // Waves of another period that go on meanwhile bring theirs too.
+    let others = beside(&teller.plan.transitions, transition);
+    let others: Vec<&Wave> = others.flat_map(|own| &own.waves).collect();
     let seen = wave.ramp.iter().filter_map(|own| {
         let sessions = wave.sessions_per_second(own)?;
-        Some((own.component, sessions, own.accepts))
+        let others = others.iter();
+        let beside = others.map(|other| other.sessions_beside(own.component, wave));
+        Some((own.component, sessions + beside.sum::<f64>(), own.accepts))
     });
     let mut seen: Vec<(ComponentId, f64, f64)> = seen.collect();
     // What accepts nothing is fullest of all.
@@ -388,7 +400,7 @@ fn write_sessions(teller: &Teller<'_>, wave: &Wave, text: &mut String) {
             text,
             "   - {} sees at most {} new sessions a second meanwhile (it accepts {})",
             teller.component_by_hand(*component),
-            numbers::amount(*rate),
+            numbers::amount_up(*rate),
             numbers::amount(*accepts)
         );
     }
@@ -405,7 +417,7 @@ fn write_sessions(teller: &Teller<'_>, wave: &Wave, text: &mut String) {
         };
         let _ = writeln!(
             text,
-            "   - {others}: {} (ramp.csv has each)",
+            "   - {others}: {}",
             numbers::utilization(rate / accepts)
         );
     }

@@ -1,12 +1,14 @@
 //! Steering: which weights a wave sets, and which members of pools it turns with them.
 
+use super::durations::exact_duration;
 use super::runbook::beside;
 use super::steps::members_of;
-use super::words::{Teller, duration};
+use super::words::Teller;
 use crate::plan::{Change, Step, Timing, Transition, Wave};
 use crate::plan_files::Action;
 use crate::report::numbers;
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// Whether a wave is done or undone.
@@ -51,7 +53,7 @@ impl Teller<'_> {
 
 /// The way to a later state that steers already when a wave begins, if there is one, with the last of its waves that does
 /// before the wave ends.
-fn steering_later<'t>(
+pub(super) fn steering_later<'t>(
     teller: &Teller<'t>,
     transition: &'t Transition,
     wave: &Wave,
@@ -65,29 +67,37 @@ fn steering_later<'t>(
 }
 
 /// Which rows of `wave_weights.csv` hold from one instant to another, by their period, wave and `during`.
-fn rows(teller: &Teller<'_>, (period, wave): (usize, u32), [from, to]: [Timestamp; 2]) -> String {
+pub(super) fn rows(
+    teller: &Teller<'_>,
+    (period, wave): (usize, &Wave),
+    [from, to]: [Timestamp; 2],
+) -> String {
     let clock = teller.clock();
     let periods = &teller.plan.periods;
     let word = |during: Option<usize>| match during {
         Some(own) => format!("`during` {own}"),
         None => "no `during`".to_owned(),
     };
+    let written: BTreeSet<Option<usize>> = wave.standing.iter().map(|own| own.during).collect();
     let begun = periods.partition_point(|own| own.period.start <= from);
-    let mut told = word(begun.checked_sub(1));
+    // What takes no time ahead of a period is over before that begins, and has the rows of the time before.
+    let first = written.range(..=begun.checked_sub(1)).next_back();
+    let first = first.or_else(|| written.first());
+    let mut told = word(first.copied().unwrap_or(begun.checked_sub(1)));
     for (during, own) in periods.iter().enumerate().skip(begun) {
-        if own.period.start < to {
+        if own.period.start < to && written.contains(&Some(during)) {
             let at = clock.second(own.period.start);
             let _ = write!(told, ", from {at} on {}", word(Some(during)));
         }
     }
-    format!("period {period}, wave {wave} and {told}")
+    format!("period {period}, wave {} and {told}", wave.number)
 }
 
 /// What is done to the weights when a wave begins.
 pub(super) fn steering(teller: &Teller<'_>, transition: &Transition, wave: &Wave) -> String {
     let clock = teller.clock();
     let seconds = wave.turned.duration_since(wave.start).as_secs_f64();
-    let over = |seconds: f64| format!("turned evenly over {}", duration(seconds));
+    let over = |seconds: f64| format!("turned evenly over {}", exact_duration(seconds));
     let start = teller.plan.periods[transition.period].period.start;
     // Who has begun to steer to a later state goes on with it: with the weights of its wave once this period has begun.
     if let Some((other, later)) = steering_later(teller, transition, wave) {
@@ -117,11 +127,7 @@ pub(super) fn steering(teller: &Teller<'_>, transition: &Transition, wave: &Wave
     } else {
         format!("that of period {}", transition.period)
     };
-    let rows = rows(
-        teller,
-        (transition.period, wave.number),
-        [wave.start, wave.end],
-    );
+    let rows = rows(teller, (transition.period, wave), [wave.start, wave.end]);
     // Undone it is where it began.
     if (wave.steering_share - wave.undo.steering_share).abs() <= 0.0 {
         return format!(
@@ -130,7 +136,7 @@ pub(super) fn steering(teller: &Teller<'_>, transition: &Transition, wave: &Wave
         );
     }
     let gradually = match (wave.moves.is_empty(), seconds > 0.0) {
-        (true, true) => format!(", {}", over(seconds)),
+        (true, true) => format!(", {}, until {}", over(seconds), clock.second(wave.turned)),
         (false, true) => format!(
             ", {}, until {}, before anybody moves",
             over(seconds),

@@ -1,22 +1,16 @@
-//! Steps of the runbook that no wave does, what happens between them, and the path back.
+//! Steps of the runbook that no wave does, and what happens between them.
 
 use super::runbook::shards;
 use super::words::Teller;
-use crate::ids::{AccessPointId, ElementId, PoolId, ShardId, SiteId};
-use crate::plan::{Change, Step, Wave, still_out};
+use crate::ids::{ElementId, PoolId, ShardId, SiteId};
+use crate::plan::{Change, Step, Wave};
 use crate::plan_files::{Action, EventWord};
 use crate::report::numbers;
-use crate::units::NOBODY;
 use jiff::Timestamp;
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// Steps of one kind, and components of one mark, that are named one by one.
 const NAMED: usize = 12;
-
-const UNPLANNED: &str = "
-No waves were planned for it: a scenario that begins then, with `after = \"return\"`, plans them and checks every part.
-";
 
 /// What is done, and what happens, at an instant without a wave.
 pub(super) struct Instant {
@@ -166,7 +160,7 @@ impl Teller<'_> {
     }
 
     /// A step as an imperative.
-    fn imperative(&self, step: &Step) -> Option<String> {
+    pub(super) fn imperative(&self, step: &Step) -> Option<String> {
         let site = |own: Option<SiteId>| {
             own.map_or_else(|| "(nowhere)".to_owned(), |own| self.site_by_hand(own))
         };
@@ -260,142 +254,6 @@ impl Teller<'_> {
         };
         format!("{verb}: from {before} % to {after} % of its users")
     }
-
-    /// How to get back to the state before, where users are elsewhere when the scenario ends, or something is not as it was.
-    pub(super) fn write_path_back(&self, steps: &[Step], text: &mut String) {
-        let Some(last) = self.plan.periods.last() else {
-            return;
-        };
-        let is_elsewhere = last.totals.moved > NOBODY;
-        let left = self.left_over(steps);
-        if !is_elsewhere && left.is_empty() {
-            return;
-        }
-        let end = self.scenario.end;
-        let mut events = self.scenario.events.iter();
-        let is_over = !events.any(|own| own.end > end);
-        let when = self.clock().moment(end);
-        let _ = writeln!(text, "\n## Path back\n");
-        let begin = if is_over {
-            format!(
-                "Begin at {when}, when the scenario ends, and no sooner than everything works again."
-            )
-        } else {
-            format!("Events go on beyond {when}: begin once they have ended.")
-        };
-        if !is_elsewhere {
-            let _ = writeln!(
-                text,
-                "Everybody is back when the scenario ends, and this is not as it was before. {begin}\n"
-            );
-            for (number, line) in left.iter().enumerate() {
-                let _ = writeln!(text, "{}. {line}", number + 1);
-            }
-            text.push_str(UNPLANNED);
-            return;
-        }
-        let _ = writeln!(
-            text,
-            "{} are still elsewhere when the scenario ends. {begin} Work through changes_back.csv from its first row to its last; in this order:\n",
-            numbers::lost_users(last.totals.moved)
-        );
-        let back = crate::plan::way_back(self.inventory, steps);
-        let is_one = |a: &Step, b: &Step| (a.period, a.wave) == (b.period, b.wave);
-        for (number, group) in back.chunk_by(is_one).enumerate() {
-            let first = group[0];
-            let rows = match first.wave {
-                Some(wave) => format!("period {} and wave {wave}", first.period),
-                None => format!("period {} and no wave", first.period),
-            };
-            let _ = writeln!(
-                text,
-                "{}. Undo the rows with {rows}: {}.",
-                number + 1,
-                self.undone(group).join(", then ")
-            );
-        }
-        text.push_str(UNPLANNED);
-    }
-
-    /// What members of pools and access points still need once all steps are done, to be as before.
-    fn left_over(&self, steps: &[Step]) -> Vec<String> {
-        let mut open: BTreeMap<AccessPointId, i32> = BTreeMap::new();
-        for step in steps {
-            if let Change::AccessPoint { access_point, .. } = step.change {
-                let is_opened = step.action == Action::OpenAccessPoint;
-                *open.entry(access_point).or_default() += if is_opened { 1 } else { -1 };
-            }
-        }
-        open.retain(|_, times| *times != 0);
-        let points = |is_left_open: bool, verb: &str| -> Vec<String> {
-            let own = open.iter().filter(|own| (*own.1 > 0) == is_left_open);
-            let ids = own.map(|own| self.inventory.access_point_component(*own.0));
-            ids.map(|own| format!("{verb} {}.", self.component_by_hand(own)))
-                .collect()
-        };
-        // Nobody is led to what is not open yet, or is closed already.
-        let mut told = points(false, "Open");
-        if !open.is_empty() {
-            told.push("Set every weight to that of before.csv.".to_owned());
-        }
-        for own in still_out(self.inventory, self.plan) {
-            let shares = [own.after, own.before];
-            let back = self.member(Action::PutBack, (own.pool, own.member), shares);
-            told.push(format!("{back}."));
-        }
-        told.extend(points(true, "Close"));
-        told
-    }
-
-    /// What is undone of a wave or of what no wave does, in the order in which it is.
-    fn undone(&self, group: &[Step]) -> Vec<String> {
-        let mut told = Vec::new();
-        let kind = |own: &Step| match own.change {
-            Change::Home { .. } if matches!(own.action, Action::Shed | Action::LetIn) => 1,
-            Change::Home { .. } => 0,
-            Change::Weight { .. } => 2,
-            Change::Member { .. } => 3,
-            Change::AccessPoint { .. } => 4,
-            Change::Mark { .. } => 5,
-        };
-        for of_kind in group.chunk_by(|a, b| kind(a) == kind(b)) {
-            let first = of_kind[0];
-            let words = match first.change {
-                Change::Home { .. } if kind(&first) == 0 => {
-                    format!("move {} back", shards(of_kind.len()))
-                }
-                Change::Home { .. } if first.action == Action::LetIn => {
-                    format!("let the users of {} in again", shards(of_kind.len()))
-                }
-                Change::Home { .. } => {
-                    format!("stop serving the users of {}", shards(of_kind.len()))
-                }
-                Change::Weight { .. } => match first.period.checked_sub(1) {
-                    Some(before) => {
-                        format!("set every weight to that of steering.csv with period {before}")
-                    }
-                    None => "set every weight to that of before.csv".to_owned(),
-                },
-                Change::Member { .. } => {
-                    let members = of_kind.iter().filter_map(|own| self.imperative(own));
-                    let members: Vec<String> = members
-                        .map(|own| lowered(own.trim_end_matches('.')))
-                        .collect();
-                    members.join(", ")
-                }
-                Change::AccessPoint { .. } => {
-                    let points = of_kind.iter().filter_map(|own| self.imperative(own));
-                    let points: Vec<String> = points
-                        .map(|own| lowered(own.trim_end_matches('.')))
-                        .collect();
-                    points.join(", ")
-                }
-                Change::Mark { .. } => continue,
-            };
-            told.push(words);
-        }
-        told
-    }
 }
 
 /// A share in per cent, in six digits: what somebody types in has to be as exact as loads are compared.
@@ -405,13 +263,6 @@ fn percent(share: f64) -> String {
         .trim_end_matches('0')
         .trim_end_matches('.')
         .to_owned()
-}
-
-/// A sentence within another.
-fn lowered(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|own| own.to_ascii_lowercase());
-    first.into_iter().chain(letters).collect()
 }
 
 fn word(step: &Step) -> &'static str {

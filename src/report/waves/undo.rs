@@ -1,8 +1,9 @@
 //! How a wave is undone, as the runbook says it: who goes back first, how fast, and where nobody can.
 
+use super::durations::duration;
 use super::runbook::{shards, ways};
-use super::steering::Way;
-use super::words::{Teller, duration};
+use super::steering::{Way, rows, steering_later};
+use super::words::Teller;
 use crate::ids::SiteId;
 use crate::plan::{Change, Move, Pace, PaceLimit, Step, Timing, Transition, Undo, Wave};
 use crate::plan_files::Action;
@@ -99,15 +100,21 @@ impl Teller<'_> {
             let share = own.steering_share - wave.undo.steering_share;
             own.number < wave.number && share.abs() <= 0.0
         });
-        match (before.next_back(), transition.period.checked_sub(1)) {
-            (Some(own), _) => format!(
-                "the weights are those of wave_weights.csv with period {} and wave {}",
-                transition.period, own.number
-            ),
-            (None, Some(period)) => {
+        let span = [wave.start, wave.end];
+        if let Some(own) = before.next_back() {
+            let rows = rows(self, (transition.period, own), span);
+            return format!("the weights are those of wave_weights.csv with {rows}");
+        }
+        // Whose waves had begun before goes on with theirs.
+        if let Some((other, own)) = steering_later(self, transition, wave) {
+            let rows = rows(self, (other.period, own), [wave.start; 2]);
+            return format!("the weights are those of wave_weights.csv with {rows}");
+        }
+        match transition.period.checked_sub(1) {
+            Some(period) => {
                 format!("the weights are those of steering.csv with period {period}")
             }
-            (None, None) => "the weights are those of before.csv".to_owned(),
+            None => "the weights are those of before.csv".to_owned(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Sentences about transitions: what they are, how long they take, why one is refused and what would help.
 
+use super::durations::duration;
 use crate::ids::{ComponentId, SiteId};
 use crate::model::{Component, Inventory, Scenario};
 use crate::plan::{
@@ -17,46 +18,6 @@ pub struct Teller<'a> {
     pub scenario: &'a Scenario,
     /// What is told of.
     pub plan: &'a Plan,
-}
-
-/// A length of time as people say it, rounded up to whole minutes; below one minute in seconds.
-///
-/// ```
-/// use plimsoll::report::waves::duration;
-/// assert_eq!(duration(12_000.0), "3 h 20 min");
-/// assert_eq!(duration(3_600.0), "1 h");
-/// assert_eq!(duration(300.0), "5 min");
-/// assert_eq!(duration(42.0), "42 s");
-/// assert_eq!(duration(0.0), "no time");
-/// assert_eq!(duration(200_000.0), "55 h 34 min");
-/// ```
-pub fn duration(seconds: f64) -> String {
-    if seconds <= 0.0 {
-        return "no time".to_owned();
-    }
-    if seconds < 60.0 {
-        return format!("{} s", numbers::users(seconds.ceil()));
-    }
-    let minutes = (seconds / 60.0 - 1e-9).ceil();
-    let hours = (minutes / 60.0).floor();
-    let rest = minutes - hours * 60.0;
-    match (hours > 0.0, rest > 0.0) {
-        (true, true) => format!("{} h {rest} min", numbers::users(hours)),
-        (true, false) => format!("{} h", numbers::users(hours)),
-        _ => format!("{rest} min"),
-    }
-}
-
-/// The same of what nothing is below: `1 min 10 s`, and `1 h 20 min` of minutes that have begun.
-pub(super) fn duration_down(seconds: f64) -> String {
-    let seconds = (seconds + 1e-9).floor();
-    let rest = seconds % 60.0;
-    let whole = duration(seconds - rest);
-    match (seconds >= 60.0, rest > 0.0) {
-        (false, _) => duration(seconds),
-        (true, true) if seconds < 600.0 => format!("{whole} {rest} s"),
-        (true, _) => whole,
-    }
 }
 
 /// ` with all retries running`, where that is what a load counts.
@@ -205,17 +166,14 @@ impl<'a> Teller<'a> {
         Some([ramp.accepts, ramp.background])
     }
 
-    /// Users who may be let in per second, all together, in every wave; `None` if nothing limits them.
-    pub(super) fn admitted_per_second(&self, transition: &Transition) -> Option<f64> {
-        let waves = transition.waves.iter();
-        let rates = waves.flat_map(|wave| {
-            let users: f64 = wave.sites.iter().map(|own| own.users_in).sum();
-            let of_sites = wave.sites.iter().filter_map(move |own| {
-                let rate = self.inventory.sites[own.site.index()].move_in_per_hour?;
-                (own.users_in > 0.0).then(|| users * rate / 3600.0 / own.users_in)
-            });
-            of_sites.chain(wave.admitted_per_second())
+    /// Users of a wave who may be let in per second, all together; `None` if nothing limits them.
+    pub(super) fn admitted_per_second(&self, wave: &Wave) -> Option<f64> {
+        let users: f64 = wave.sites.iter().map(|own| own.users_in).sum();
+        let of_sites = wave.sites.iter().filter_map(|own| {
+            let rate = self.inventory.sites[own.site.index()].move_in_per_hour?;
+            (own.users_in > 0.0).then(|| users * rate / 3600.0 / own.users_in)
         });
+        let rates = of_sites.chain(wave.admitted_per_second());
         rates.min_by(f64::total_cmp)
     }
 
@@ -458,7 +416,7 @@ impl<'a> Teller<'a> {
         };
         let when = match transition.timing {
             Timing::Ahead => format!("begin by {}", clock.moment(transition.start)),
-            Timing::Behind => format!("all is done by {}", clock.moment(transition.end)),
+            Timing::Behind => format!("all is done by {}", clock.second(transition.end)),
         };
         format!("{subject} {takes}; {when}.")
     }

@@ -120,3 +120,45 @@ fn weights_that_a_wave_turns_are_left_to_it_when_a_period_begins() {
         )
     );
 }
+
+/// Steering turns in a wave ahead of the period; users are let in only by the wave after its start.
+#[test]
+fn nobody_is_let_in_before_the_wave_that_does() {
+    let (inventory, scenario) = super::steps::read("tests/found/let-in-behind", &["scenario.toml"]);
+    let plan = planned(&inventory, &scenario);
+    let wave = plan.transitions.iter().find(|own| own.restored > 0.0);
+    let wave = &wave.expect("users are let in").waves[0];
+    assert!(
+        wave.turned >= scenario.start && wave.end > wave.turned,
+        "{wave:?}"
+    );
+    let run = replayed(&inventory, &scenario, &plan);
+    for own in &run.moments {
+        let waits = own.end <= wave.turned && own.nowhere > 1_999.0;
+        let comes = own.end <= wave.end && own.nowhere > 0.0;
+        let is_there = own.start >= wave.end && own.nowhere < 1.0;
+        assert!(waits || comes || is_there, "{own:?}");
+    }
+    let lost: f64 = run
+        .moments
+        .iter()
+        .map(|own| own.nowhere * own.seconds() / 60.0)
+        .sum();
+    let waits = wave
+        .turned
+        .duration_since(run.moments[0].start)
+        .as_secs_f64()
+        / 60.0;
+    assert!(lost > 2_000.0 * waits, "{lost} in {waits} min");
+    // Whoever goes back sheds them again before a1 closes.
+    let text = runbook_of(&inventory, &scenario, &plan);
+    let (_, back) = text.split_once("## Path back").expect("a path back");
+    let shed = back
+        .find("stop serving the users of 1 shard")
+        .expect("users are shed");
+    assert!(
+        back.find("close a1").is_some_and(|own| own > shed),
+        "{back}"
+    );
+    assert!(!back.contains("Everybody is back"), "{back}");
+}

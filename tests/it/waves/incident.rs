@@ -96,7 +96,7 @@ fn the_same_drain_in_waves_is_accepted() {
         "   - to list them: `grep '^1,1,' moves.csv`",
         "   - cpu of Chicago (chi) is used to 72.9 % at most meanwhile, and to 29.2 % now",
         "   - San Antonio load balancer 1 (lb-sat-1) sees at most 60 new sessions a second meanwhile (it accepts 60)",
-        "   - 2 other components see at most this much of the new sessions that they accept: 11.9 % (ramp.csv has each)",
+        "   - 2 other components see at most this much of the new sessions that they accept: 11.9 %",
         "### Wave 2 of 3: 04:56:56 to 05:26:44",
         "1. Steering: leave the weights of those who are there as they are, 100 % of the way to that of period 1; set those of who arrives, before anybody moves (wave_weights.csv with period 1, wave 2 and `during` 0).",
     ] {

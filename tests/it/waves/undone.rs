@@ -2,8 +2,9 @@
 
 use super::by_hand::{Case, FREE_ELEMENTS, RECONNECT, is_near, only, read};
 use crate::levels::{judged, planned};
+use jiff::SignedDuration;
 use plimsoll::ids::SiteId;
-use plimsoll::model::{Inventory, Scenario};
+use plimsoll::model::{EventKind, Inventory, Scenario, Surge};
 use plimsoll::plan::{PaceLimit, Timing};
 use plimsoll::report::waves::{Teller, runbook};
 
@@ -229,6 +230,30 @@ fn what_is_still_out_when_the_scenario_ends_is_put_back() {
     let (_, back) = runbook.split_once("## Path back").expect("a path back");
     assert!(back.contains("Put ") && back.contains("lb1-0"), "{back}");
     assert!(!back.contains("elsewhere"), "{back}");
+}
+
+/// Nobody moves in the last period, and yet users are elsewhere: the runbook leads them back.
+#[test]
+fn who_moved_in_an_earlier_period_is_led_back() {
+    let (inventory, mut scenario) = crate::laws::steps::read("data/tiny", &["drain-chicago.toml"]);
+    let mut surge = scenario.events[0].clone();
+    let hours = |count| scenario.start + SignedDuration::from_hours(count);
+    (surge.start, surge.end, surge.detected) = (hours(2), hours(3), hours(2));
+    surge.kind = EventKind::Surge(Surge {
+        client_region: Some(inventory.shards[0].client_region),
+        profile: None,
+        tenant: None,
+        factor: 1.01,
+        arrive_minutes: Surge::ARRIVE_MINUTES,
+    });
+    scenario.events.push(surge);
+    let runbook = runbook_of(&(inventory, scenario));
+    let (_, back) = runbook.split_once("## Path back").expect("a path back");
+    says(back, "90,000 users are elsewhere when the scenario ends.");
+    says(back, "move 4 shards back");
+    let weights = back.find("set every weight to that of before.csv");
+    let moves = back.find("move 4 shards back");
+    assert!(weights > moves, "{back}");
 }
 
 /// A wave of no length at a period's start leads users to an access point: it opens before that.

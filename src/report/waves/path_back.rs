@@ -1,0 +1,280 @@
+//! The path back: what leads from the end of a scenario to the state before.
+
+use super::runbook::shards;
+use super::steering::rows;
+use super::words::Teller;
+use crate::ids::{AccessPointId, SiteId};
+use crate::plan::{Change, Step, Wave, are_paths_changed, still_out};
+use crate::plan_files::Action;
+use crate::report::numbers;
+use crate::units::NOBODY;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+const UNPLANNED: &str = "
+No waves were planned for it: a scenario that begins then, with `after = \"return\"`, plans them and checks every part.
+";
+
+/// Less of a shard is nobody, and what arithmetic leaves of steps that undo one another.
+const FEW: f64 = 1e-5;
+
+/// Users who are not where they were when all steps are done.
+#[derive(Debug, Clone, Copy, Default)]
+struct Elsewhere {
+    /// Who is served at another site.
+    moved: f64,
+    /// Who is served, and was not.
+    let_in: f64,
+    /// Who was served, and is not.
+    shed: f64,
+}
+
+impl Elsewhere {
+    /// In words, the most users first; `None` if everybody is as before.
+    fn words(self) -> Option<String> {
+        let all = [
+            (self.moved, "are elsewhere when the scenario ends"),
+            (
+                self.shed,
+                "are not served when the scenario ends, and were before",
+            ),
+            (
+                self.let_in,
+                "are served when the scenario ends, and were not before",
+            ),
+        ];
+        let told = all.into_iter().filter(|own| own.0 > NOBODY);
+        let told: Vec<String> = told
+            .map(|(users, what)| format!("{} {what}.", numbers::lost_users(users)))
+            .collect();
+        (!told.is_empty()).then(|| told.join(" "))
+    }
+}
+
+impl Teller<'_> {
+    /// How to get back to the state before, where users are elsewhere when the scenario ends, or something is not as it was.
+    pub(super) fn write_path_back(&self, steps: &[Step], text: &mut String) {
+        let elsewhere = self.elsewhere(steps).words();
+        let left = self.left_over(steps);
+        if elsewhere.is_none() && left.is_empty() {
+            return;
+        }
+        let end = self.scenario.end;
+        let mut events = self.scenario.events.iter();
+        let is_over = !events.any(|own| own.end > end);
+        let when = self.clock().moment(end);
+        let _ = writeln!(text, "\n## Path back\n");
+        let begin = if is_over {
+            format!(
+                "To get back to the state before, begin at {when}, when the scenario ends, and no sooner than everything works again."
+            )
+        } else {
+            format!(
+                "Events go on beyond {when}: to get back to the state before, begin once they have ended."
+            )
+        };
+        let Some(elsewhere) = elsewhere else {
+            let _ = writeln!(
+                text,
+                "Everybody is back when the scenario ends, and this is not as it was before. {begin}\n"
+            );
+            for (number, line) in left.iter().enumerate() {
+                let _ = writeln!(text, "{}. {line}", number + 1);
+            }
+            text.push_str(UNPLANNED);
+            return;
+        };
+        let _ = writeln!(
+            text,
+            "{elsewhere} {begin} Work through changes_back.csv from its first row to its last, but for weights: each step below says which hold from then on. In this order:\n"
+        );
+        let back = crate::plan::way_back(self.inventory, steps);
+        let is_one = |a: &Step, b: &Step| (a.period, a.wave) == (b.period, b.wave);
+        for (number, group) in back.chunk_by(is_one).enumerate() {
+            let first = group[0];
+            let rows = match first.wave {
+                Some(wave) => format!("period {} and wave {wave}", first.period),
+                None => format!("period {} and no wave", first.period),
+            };
+            let _ = writeln!(
+                text,
+                "{}. Undo the rows with {rows}: {}.",
+                number + 1,
+                self.undone(group, steps).join(", then ")
+            );
+        }
+        text.push_str(UNPLANNED);
+    }
+
+    /// Who is not where he was once all steps are done; whoever had no home before has one, and stays.
+    fn elsewhere(&self, steps: &[Step]) -> Elsewhere {
+        let mut net: BTreeMap<(usize, SiteId), f64> = BTreeMap::new();
+        for step in steps {
+            let Change::Home {
+                shard,
+                from,
+                to,
+                share,
+                ..
+            } = step.change
+            else {
+                continue;
+            };
+            if step.action == Action::Place {
+                continue;
+            }
+            for (site, share) in [(from, -share), (to, share)] {
+                if let Some(site) = site {
+                    *net.entry((shard.index(), site)).or_default() += share;
+                }
+            }
+        }
+        let mut by_shard: BTreeMap<usize, [f64; 2]> = BTreeMap::new();
+        for ((shard, _), share) in net {
+            let own = by_shard.entry(shard).or_default();
+            own[usize::from(share > 0.0)] += share.abs();
+        }
+        let mut all = Elsewhere::default();
+        let Some(last) = self.plan.periods.last() else {
+            return all;
+        };
+        for (shard, [left, came]) in by_shard {
+            let few = |share: f64| if share > FEW { share } else { 0.0 };
+            let users = last.case.users(shard);
+            let moved = left.min(came);
+            all.moved += users * few(moved);
+            all.shed += users * few(left - moved);
+            all.let_in += users * few(came - moved);
+        }
+        all
+    }
+
+    /// What members of pools and access points still need once everybody is back, to be as before.
+    fn left_over(&self, steps: &[Step]) -> Vec<String> {
+        let mut open: BTreeMap<AccessPointId, i32> = BTreeMap::new();
+        for step in steps {
+            if let Change::AccessPoint { access_point, .. } = step.change {
+                let is_opened = step.action == Action::OpenAccessPoint;
+                *open.entry(access_point).or_default() += if is_opened { 1 } else { -1 };
+            }
+        }
+        open.retain(|_, times| *times != 0);
+        let points = |is_left_open: bool, verb: &str| -> Vec<String> {
+            let own = open.iter().filter(|own| (*own.1 > 0) == is_left_open);
+            let ids = own.map(|own| self.inventory.access_point_component(*own.0));
+            ids.map(|own| format!("{verb} {}.", self.component_by_hand(own)))
+                .collect()
+        };
+        // Nobody is led to what is not open yet, or is closed already.
+        let mut told = points(false, "Open");
+        if !open.is_empty() || self.is_steered_otherwise() {
+            told.push("Set every weight to that of before.csv.".to_owned());
+        }
+        for own in still_out(self.inventory, self.plan) {
+            let shares = [own.after, own.before];
+            let back = self.member(Action::PutBack, (own.pool, own.member), shares);
+            told.push(format!("{back}."));
+        }
+        told.extend(points(true, "Close"));
+        told
+    }
+
+    /// Whether the last period leads users on other paths than the state before; hours are not compared.
+    fn is_steered_otherwise(&self) -> bool {
+        let (before, last) = (&self.plan.before, self.plan.periods.last());
+        last.is_some_and(|last| {
+            let hours = [&before.case.hours, &last.case.hours];
+            let is_flat = hours.iter().all(|own| own.slice_count() == 1);
+            // What still goes on when the scenario ends is no growth: its steering is to be undone.
+            let mut events = self.scenario.events.iter();
+            let goes_on = events.any(|own| own.end >= self.scenario.end);
+            goes_on && is_flat && are_paths_changed(&before.flows, &last.flows)
+        })
+    }
+
+    /// What is undone of a wave or of what no wave does, in the order in which it is.
+    fn undone(&self, group: &[Step], steps: &[Step]) -> Vec<String> {
+        let mut told = Vec::new();
+        let kind = |own: &Step| match own.change {
+            Change::Home { .. } if matches!(own.action, Action::Shed | Action::LetIn) => 1,
+            Change::Home { .. } => 0,
+            Change::Weight { .. } => 2,
+            Change::Member { .. } => 3,
+            Change::AccessPoint { .. } => 4,
+            Change::Mark { .. } => 5,
+        };
+        let first = group[0];
+        let mut weights = self.weights_back(first, steps);
+        for of_kind in group.chunk_by(|a, b| kind(a) == kind(b)) {
+            let first = of_kind[0];
+            // Whoever moves back does so before weights turn, and access points close after that.
+            if kind(&first) >= 2 {
+                told.extend(weights.take());
+            }
+            let words = match first.change {
+                Change::Home { .. } if kind(&first) == 0 => {
+                    format!("move {} back", shards(of_kind.len()))
+                }
+                Change::Home { .. } if first.action == Action::LetIn => {
+                    format!("let the users of {} in again", shards(of_kind.len()))
+                }
+                Change::Home { .. } => {
+                    format!("stop serving the users of {}", shards(of_kind.len()))
+                }
+                Change::Member { .. } | Change::AccessPoint { .. } => {
+                    let each = of_kind.iter().filter_map(|own| self.imperative(own));
+                    let each: Vec<String> =
+                        each.map(|own| lowered(own.trim_end_matches('.'))).collect();
+                    each.join(", ")
+                }
+                Change::Weight { .. } | Change::Mark { .. } => continue,
+            };
+            told.push(words);
+        }
+        told.extend(weights);
+        told
+    }
+
+    /// Which weights hold once a wave is undone, or what no wave does: those with which it began.
+    fn weights_back(&self, undone: Step, steps: &[Step]) -> Option<String> {
+        let period = undone.period;
+        let mut of_period = steps.iter().filter(|own| own.period == period);
+        let is_weight = |own: &Step| matches!(own.change, Change::Weight { .. });
+        let turns =
+            of_period.any(|own| is_weight(own) && (undone.wave.is_some() || own.wave.is_none()));
+        if !turns {
+            return None;
+        }
+        if let Some(number) = undone.wave {
+            let all = self.plan.transitions.iter();
+            let all = all.filter(|own| own.period == period);
+            let waves: Vec<&Wave> = all.flat_map(|own| &own.waves).collect();
+            let own = waves.iter().find(|own| own.number == number)?;
+            let earlier = waves.iter().filter(|own| own.number < number);
+            let earlier = earlier.max_by_key(|own| own.number);
+            let began_at = earlier.map_or(0.0, |own| own.steering_share);
+            if (own.steering_share - began_at).abs() <= 0.0 {
+                return None;
+            }
+            if let Some(earlier) = earlier.filter(|own| own.steering_share > 0.0) {
+                let rows = rows(self, (period, earlier), [earlier.end; 2]);
+                return Some(format!(
+                    "set every weight to that of wave_weights.csv with {rows}"
+                ));
+            }
+        }
+        Some(match period.checked_sub(1) {
+            Some(before) => {
+                format!("set every weight to that of steering.csv with period {before}")
+            }
+            None => "set every weight to that of before.csv".to_owned(),
+        })
+    }
+}
+
+/// A sentence within another.
+fn lowered(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|own| own.to_ascii_lowercase());
+    first.into_iter().chain(letters).collect()
+}

@@ -151,6 +151,16 @@ pub fn amount_down(value: f64) -> String {
     amount((value * scale + 1e-6).floor() / scale)
 }
 
+/// The same of what is told beside a pace that is next to it: from 100 on with one decimal.
+pub fn rate_down(value: f64) -> String {
+    if value < 100.0 {
+        return amount_down(value);
+    }
+    let text = decimals((value * 10.0 + 1e-6).floor() / 10.0, 1);
+    text.strip_suffix(".0")
+        .map_or_else(|| text.clone(), str::to_owned)
+}
+
 /// The same of what nothing may be above, such as the most that is seen.
 pub fn amount_up(value: f64) -> String {
     let size = value.abs();

@@ -305,7 +305,7 @@ fn write_wave(
             let _ = writeln!(
                 text,
                 "   - Admission: of those who move let no more than {} a second in, all together.",
-                numbers::amount_down(rate)
+                numbers::rate_down(rate)
             );
         }
         let name = |shard: ShardId| teller.inventory.shard_ids.get(shard.index());

@@ -101,6 +101,13 @@ impl<'a> Walk<'a> {
         let number = u32::try_from(period).expect("few periods");
         let state = self.state(|own| own.period <= number, &mut found.faults);
         let stand = &self.stands.periods[period];
+        let waves = self.waves();
+        let mut earlier = waves.iter().filter(|((own, _), _)| *own < number);
+        // Decision: what waves of an earlier period outlast is never reached; its loads are told as if these were done.
+        if earlier.any(|((own, _), wave)| !self.is_refused(*own) && at(&wave.end) >= stand.end()) {
+            found.overlapping += 1;
+            return;
+        }
         let mut most: Option<Array2<f64>> = None;
         for (slice, ground) in stand.grounds() {
             let mut weights = weights(rows(self.inventory, &self.plan, (Some(number), slice)));
@@ -306,8 +313,13 @@ impl<'a> Walk<'a> {
         }
         let is_behind = waves[&(period, number)].timing == Timing::Behind;
         match row.action {
-            // What is on standby opens before all waves and closes after them.
-            Action::OpenAccessPoint if !is_behind => Self::done(row, waves) < self.start(period),
+            // What is on standby opens before all waves and closes after them: at a period's start its step comes first.
+            Action::OpenAccessPoint if !is_behind => {
+                let of_wave = |own: &&ChangeRow| (own.period, own.wave) == (period, Some(number));
+                let first = self.rows().filter(of_wave).map(|own| own.step).min();
+                let is_before = Self::done(row, waves) < self.start(period);
+                first.map_or(is_before, |first| row.step < first)
+            }
             Action::CloseAccessPoint => {
                 let mut all = self.inventory.access_points.iter();
                 let own = all.position(|own| Some(own.id.as_str()) == row.access_point.as_deref());

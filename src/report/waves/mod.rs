@@ -2,6 +2,7 @@
 
 mod bars;
 mod durations;
+mod gate;
 mod hours;
 mod not_begun;
 mod overloads;

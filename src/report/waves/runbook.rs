@@ -1,19 +1,20 @@
 //! The runbook: what somebody does by hand at night, wave by wave.
 
-use super::durations::{duration, duration_down, exact_duration};
+use super::durations::{duration_down, exact_duration};
+use super::gate::write_gate;
 use super::steering::{Way, steering};
 use super::steps::{Instant, instants};
 use super::words::Teller;
-use crate::ids::{ComponentId, ShardId, SiteId};
+use crate::ids::{ShardId, SiteId};
 use crate::model::Inventory;
 use crate::plan::{Move, PeriodPlan, Step, Timing, Transition, Wave, changes};
 use crate::report::briefing::Briefing;
 use crate::report::span::span;
 use crate::report::text::visible;
 use crate::report::{downtime, numbers, recovery};
-use crate::units::{AGREEMENT, NOBODY};
+use crate::units::NOBODY;
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// File name of the runbook.
@@ -21,10 +22,6 @@ pub const RUNBOOK_FILE: &str = "runbook.md";
 
 /// Shards of a wave that are named one by one.
 const NAMED: usize = 12;
-
-/// Gates of new sessions that are told one by one at every wave, and how full one is that is told at all.
-const TOLD_GATES: usize = 6;
-const NEARLY_FULL: f64 = 0.5;
 
 /// The runbook of a plan as Markdown.
 pub fn runbook(teller: &Teller<'_>) -> String {
@@ -158,10 +155,10 @@ nobody looked at all of them, and where nobody did the gate says so.
 const HOURS: &str = "- Between waves weights turn by the hour too: the last part says when.\n";
 
 const FILES: &str = "\
-- The shards of a wave are the rows of moves.csv with its period and wave. Where `how` is `copy`, copy the data first, switch, then delete it at the old site. Where it is `takeover`, run from the copy that is there; the old site keeps a copy.
+- The shards of a wave are the rows of moves.csv with its period and wave. Where `how` is `copy`, copy the data first, switch, then delete it at the old site, unless a part of the shard stays there: the wave says so. Where it is `takeover`, run from the copy that is there; the old site keeps a copy.
 - The weights of a wave are the rows of wave_weights.csv that its first step names. Of these, take the ones whose `slice` is that of the hour (hours.csv; 0 without it).
 - changes.csv has every step too. Weights stand there once, with the wave after which they are whole.
-- changes_back.csv leads from the last period to the state before, as the last part says. While a wave is under way use what the wave says about undoing it.
+- changes_back.csv leads from the last period to the state before; where users are elsewhere at the end `Path back` says how. While a wave is under way use what the wave says about undoing it.
 ";
 
 fn write_heading(teller: &Teller<'_>, transition: &Transition, text: &mut String) {
@@ -201,11 +198,23 @@ fn write_transition(
             text.push_str("Admission, of all who connect:\n");
         }
         for ramp in &transition.ramp {
+            let waves = transition.waves.iter().flat_map(|own| &own.ramp);
+            let own = waves.filter(|own| own.component == ramp.component && own.arrivals > 0.0);
+            let [least, most] = own.fold([f64::INFINITY, 0.0], |[least, most], own| {
+                let spare = (own.accepts - own.background).max(0.0);
+                [f64::min(least, spare), f64::max(most, spare)]
+            });
+            let [least, most] = [least, most].map(numbers::amount_down);
+            // Normal operation is not the same in all waves.
+            let rate = if least == most {
+                format!("at most {most} new sessions a second")
+            } else {
+                format!("at most {least} to {most} new sessions a second, by wave,")
+            };
             let _ = writeln!(
                 text,
-                "- {}: at most {} new sessions a second beside normal operation, for {}",
+                "- {}: {rate} beside normal operation, for {}",
                 teller.component_by_hand(ramp.component),
-                numbers::amount_down((ramp.accepts - ramp.background).max(0.0)),
                 numbers::lost_users(ramp.arrivals)
             );
         }
@@ -278,7 +287,7 @@ fn write_wave(
         let _ = writeln!(
             text,
             "2. Move {} (rows of moves.csv with period {} and wave {}), {pace}:",
-            shards(moves.len()),
+            shards(count(&moves)),
             transition.period,
             wave.number,
         );
@@ -310,7 +319,8 @@ fn write_wave(
         }
         let name = |shard: ShardId| teller.inventory.shard_ids.get(shard.index());
         if moves.len() <= NAMED {
-            let names: Vec<&str> = moves.iter().map(|own| name(own.shard)).collect();
+            let mut names: Vec<&str> = moves.iter().map(|own| name(own.shard)).collect();
+            names.dedup();
             let _ = writeln!(text, "   - shards: {}", names.join(", "));
         } else {
             let _ = writeln!(
@@ -320,6 +330,7 @@ fn write_wave(
             );
         }
     }
+    write_parts(teller, period, &moves, text);
     if transition.restored > 0.0 {
         let _ = writeln!(
             text,
@@ -330,97 +341,38 @@ fn write_wave(
     write_gate(teller, (transition, steps), wave, text);
 }
 
-fn write_gate(
-    teller: &Teller<'_>,
-    (transition, steps): (&Transition, &[Step]),
-    wave: &Wave,
-    text: &mut String,
-) {
-    let minutes = teller.scenario.waves.gate_minutes;
-    let watch = if minutes > 0.0 {
-        format!(
-            ", watched for {} once all have moved",
-            duration(minutes * 60.0)
-        )
-    } else {
-        String::new()
+/// Shards of which only a part moves: what they have at the site left is not to be deleted.
+fn write_parts(teller: &Teller<'_>, period: &PeriodPlan, moves: &[&Move], text: &mut String) {
+    let stays = |own: &&&Move| {
+        let first = period.parts.partition_point(|part| part.shard < own.shard);
+        let mut parts = period.parts[first..].iter();
+        let mut parts = parts.by_ref().take_while(|part| part.shard == own.shard);
+        own.from.is_some() && parts.any(|part| part.site == own.from && part.users > NOBODY)
     };
-    let _ = writeln!(text, "3. Gate{watch}. Go on only if:");
-    if !wave.moves.is_empty() {
-        text.push_str("   - no shard of the wave is left where it was\n");
+    let mut names: Vec<&str> = moves
+        .iter()
+        .filter(stays)
+        .map(|own| teller.inventory.shard_ids.get(own.shard.index()))
+        .collect();
+    names.dedup();
+    if names.is_empty() {
+        return;
     }
-    for fullness in wave.fullest.iter().take(3) {
-        let _ = writeln!(text, "   - {}", teller.seen(wave, fullness));
-    }
-    write_sessions(teller, (transition, wave), text);
-    if wave.stop_shortfall > AGREEMENT {
-        let _ = writeln!(
-            text,
-            "   - who stops here has a headroom target missed by up to {}",
-            numbers::short_percent_up(wave.stop_shortfall)
-        );
-    }
-    if teller.is_unasked(transition, wave) {
-        text.push_str("   - **do not stop here**: nobody looked at what is survived\n");
-    }
-    if let Some(exposed) = wave.unprotected.as_ref().filter(|own| !own.is_empty()) {
-        let why = teller.exposed(exposed);
-        let _ = writeln!(text, "   - **do not stop here**: {why}");
-    }
-    teller.write_undo((transition, steps), wave, text);
+    let told = if names.len() <= NAMED {
+        names.join(", ")
+    } else {
+        format!("{} (assignment.csv has each)", shards(names.len()))
+    };
+    let _ = writeln!(
+        text,
+        "   - **only the users of moves.csv leave, others stay where they are, and so does the data**: {told}"
+    );
 }
 
-/// How many new sessions each component sees at most while a wave goes on: those that come near to what they accept
-/// one by one, the fullest first, and how far from it all others are.
-fn write_sessions(
-    teller: &Teller<'_>,
-    (transition, wave): (&Transition, &Wave),
-    text: &mut String,
-) {
-    // Waves of another period that go on meanwhile bring theirs too.
-    let others = beside(&teller.plan.transitions, transition);
-    let others: Vec<&Wave> = others.flat_map(|own| &own.waves).collect();
-    let seen = wave.ramp.iter().filter_map(|own| {
-        let sessions = wave.sessions_per_second(own)?;
-        let others = others.iter();
-        let beside = others.map(|other| other.sessions_beside(own.component, wave));
-        Some((own.component, sessions + beside.sum::<f64>(), own.accepts))
-    });
-    let mut seen: Vec<(ComponentId, f64, f64)> = seen.collect();
-    // What accepts nothing is fullest of all.
-    seen.sort_by(|a, b| (b.1 * a.2).total_cmp(&(a.1 * b.2)).then(a.0.cmp(&b.0)));
-    let near = seen
-        .iter()
-        .filter(|own| own.1 >= own.2 * NEARLY_FULL)
-        .count();
-    // Where nothing is near, the fullest one is told all the same.
-    let told = near.clamp(1, TOLD_GATES).min(seen.len());
-    for (component, rate, accepts) in &seen[..told] {
-        let _ = writeln!(
-            text,
-            "   - {} sees at most {} new sessions a second meanwhile (it accepts {})",
-            teller.component_by_hand(*component),
-            numbers::amount_up(*rate),
-            numbers::amount(*accepts)
-        );
-    }
-    let fullest = seen.get(told).filter(|own| own.2 > 0.0);
-    if let Some((_, rate, accepts)) = fullest {
-        let others = seen.len() - told;
-        let others = match others {
-            1 => "1 other component sees at most this much of the new sessions that it accepts"
-                .to_owned(),
-            _ => format!(
-                "{} other components see at most this much of the new sessions that they accept",
-                numbers::users(others as f64)
-            ),
-        };
-        let _ = writeln!(
-            text,
-            "   - {others}: {}",
-            numbers::utilization(rate / accepts)
-        );
-    }
+/// How many shards move, in whole or in part.
+fn count(moves: &[&Move]) -> usize {
+    let shards: BTreeSet<ShardId> = moves.iter().map(|own| own.shard).collect();
+    shards.len()
 }
 
 /// `1 shard`, `12 shards`.

@@ -269,3 +269,20 @@ fn access_points_open_before_the_wave_that_needs_them() {
     );
     assert_eq!(runbook.matches(opens).count(), 1, "{runbook}");
 }
+
+/// 80 of 2,177 users of a split shard move: the data of the others is not to be deleted, and the gate does not wait for them.
+#[test]
+fn data_of_a_shard_of_which_a_part_stays_is_kept() {
+    let folder = "tests/found/split-stays";
+    let of = crate::laws::steps::read(folder, &["scenario.toml"]);
+    let runbook = runbook_of(&of);
+    says(
+        &runbook,
+        "   - **only the users of moves.csv leave, others stay where they are, and so does the data**: h3\n",
+    );
+    says(&runbook, "unless a part of the shard stays there");
+    assert!(
+        !runbook.contains("no shard of the wave is left"),
+        "{runbook}"
+    );
+}

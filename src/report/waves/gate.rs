@@ -1,0 +1,107 @@
+//! The gate of a wave: what to see before one goes on, and how the wave is undone.
+
+use super::durations::duration;
+use super::runbook::beside;
+use super::words::Teller;
+use crate::ids::ComponentId;
+use crate::plan::{Step, Transition, Wave};
+use crate::report::numbers;
+use crate::units::AGREEMENT;
+use std::fmt::Write as _;
+
+/// Gates of new sessions that are told one by one at every wave, and how full one is that is told at all.
+const TOLD_GATES: usize = 6;
+const NEARLY_FULL: f64 = 0.5;
+
+/// The third step of a wave, and the last.
+pub(super) fn write_gate(
+    teller: &Teller<'_>,
+    (transition, steps): (&Transition, &[Step]),
+    wave: &Wave,
+    text: &mut String,
+) {
+    let minutes = teller.scenario.waves.gate_minutes;
+    let watch = if minutes > 0.0 {
+        format!(
+            ", watched for {} once all have moved",
+            duration(minutes * 60.0)
+        )
+    } else {
+        String::new()
+    };
+    let _ = writeln!(text, "3. Gate{watch}. Go on only if:");
+    if !wave.moves.is_empty() {
+        text.push_str("   - nobody whom the wave moves is left where he was\n");
+    }
+    for fullness in wave.fullest.iter().take(3) {
+        let _ = writeln!(text, "   - {}", teller.seen(wave, fullness));
+    }
+    write_sessions(teller, (transition, wave), text);
+    if wave.stop_shortfall > AGREEMENT {
+        let _ = writeln!(
+            text,
+            "   - who stops here has a headroom target missed by up to {}",
+            numbers::short_percent_up(wave.stop_shortfall)
+        );
+    }
+    if teller.is_unasked(transition, wave) {
+        text.push_str("   - **do not stop here**: nobody looked at what is survived\n");
+    }
+    if let Some(exposed) = wave.unprotected.as_ref().filter(|own| !own.is_empty()) {
+        let why = teller.exposed(exposed);
+        let _ = writeln!(text, "   - **do not stop here**: {why}");
+    }
+    teller.write_undo((transition, steps), wave, text);
+}
+
+/// How many new sessions each component sees at most while a wave goes on: those that come near to what they accept
+/// one by one, the fullest first, and how far from it all others are.
+fn write_sessions(
+    teller: &Teller<'_>,
+    (transition, wave): (&Transition, &Wave),
+    text: &mut String,
+) {
+    // Waves of another period that go on meanwhile bring theirs too.
+    let others = beside(&teller.plan.transitions, transition);
+    let others: Vec<&Wave> = others.flat_map(|own| &own.waves).collect();
+    let seen = wave.ramp.iter().filter_map(|own| {
+        let sessions = wave.sessions_per_second(own)?;
+        let others = others.iter();
+        let beside = others.map(|other| other.sessions_beside(own.component, wave));
+        Some((own.component, sessions + beside.sum::<f64>(), own.accepts))
+    });
+    let mut seen: Vec<(ComponentId, f64, f64)> = seen.collect();
+    // What accepts nothing is fullest of all.
+    seen.sort_by(|a, b| (b.1 * a.2).total_cmp(&(a.1 * b.2)).then(a.0.cmp(&b.0)));
+    let near = seen
+        .iter()
+        .filter(|own| own.1 >= own.2 * NEARLY_FULL)
+        .count();
+    // Where nothing is near, the fullest one is told all the same.
+    let told = near.clamp(1, TOLD_GATES).min(seen.len());
+    for (component, rate, accepts) in &seen[..told] {
+        let [seen, accepts] = numbers::most_of(*rate, *accepts);
+        let _ = writeln!(
+            text,
+            "   - {} sees at most {seen} new sessions a second meanwhile (it accepts {accepts})",
+            teller.component_by_hand(*component)
+        );
+    }
+    let fullest = seen.get(told).filter(|own| own.2 > 0.0);
+    if let Some((_, rate, accepts)) = fullest {
+        let others = seen.len() - told;
+        let others = match others {
+            1 => "1 other component sees at most this much of the new sessions that it accepts"
+                .to_owned(),
+            _ => format!(
+                "{} other components see at most this much of the new sessions that they accept",
+                numbers::users(others as f64)
+            ),
+        };
+        let _ = writeln!(
+            text,
+            "   - {others}: {}",
+            numbers::utilization(rate / accepts)
+        );
+    }
+}

@@ -117,18 +117,39 @@ pub fn utilization(share: f64) -> String {
 /// assert_eq!(amount(0.0), "0");
 /// ```
 pub fn amount(value: f64) -> String {
-    let size = value.abs();
-    // 10..100 has one digit after the point, 1..10 two, 0.1..1 three, …; what is next to nothing is nothing.
-    let digits = match size {
-        1e-12..100.0 => (1_u8..15).find(|&digits| size >= 10_f64.powi(2 - i32::from(digits))),
-        _ => Some(0),
-    };
-    let text = decimals(value, usize::from(digits.unwrap_or(15)));
+    trimmed(value, digits(value))
+}
+
+/// `value` with at most so many decimals.
+fn trimmed(value: f64, digits: u8) -> String {
+    let text = decimals(value, usize::from(digits));
     if text.contains('.') {
         text.trim_end_matches('0').trim_end_matches('.').to_owned()
     } else {
         text
     }
+}
+
+/// Digits after the point that [`amount`] shows: 10..100 has one, 1..10 two, 0.1..1 three, …; what is next to nothing is
+/// nothing.
+fn digits(value: f64) -> u8 {
+    let size = value.abs();
+    let digits = match size {
+        1e-12..100.0 => (1_u8..15).find(|&digits| size >= 10_f64.powi(2 - i32::from(digits))),
+        _ => Some(0),
+    };
+    digits.unwrap_or(15)
+}
+
+/// A value with so many digits, never more than it is. What arithmetic leaves of a whole number is that number.
+fn down(value: f64, digits: u8) -> f64 {
+    let scale = 10_f64.powi(i32::from(digits));
+    (value * scale + 1e-6).floor() / scale
+}
+
+/// The same, never less.
+fn up(value: f64, digits: u8) -> f64 {
+    -down(-value, digits)
 }
 
 /// The same, never more than the value.
@@ -141,35 +162,38 @@ pub fn amount(value: f64) -> String {
 /// assert_eq!(amount_down(2.5), "2.5");
 /// ```
 pub fn amount_down(value: f64) -> String {
-    let size = value.abs();
-    let digits = match size {
-        1e-12..100.0 => (1_u8..15).find(|&digits| size >= 10_f64.powi(2 - i32::from(digits))),
-        _ => Some(0),
-    };
-    let scale = 10_f64.powi(i32::from(digits.unwrap_or(15)));
-    // What arithmetic leaves of a whole number is that number.
-    amount((value * scale + 1e-6).floor() / scale)
+    amount(down(value, digits(value)))
 }
 
 /// The same of what is told beside a pace that is next to it: from 100 on with one decimal.
+///
+/// ```
+/// use plimsoll::report::numbers::rate_down;
+/// assert_eq!(rate_down(241.55), "241.5");
+/// assert_eq!(rate_down(3.0), "3");
+/// ```
 pub fn rate_down(value: f64) -> String {
     if value < 100.0 {
         return amount_down(value);
     }
-    let text = decimals((value * 10.0 + 1e-6).floor() / 10.0, 1);
-    text.strip_suffix(".0")
-        .map_or_else(|| text.clone(), str::to_owned)
+    trimmed(down(value, 1), 1)
 }
 
-/// The same of what nothing may be above, such as the most that is seen.
-pub fn amount_up(value: f64) -> String {
-    let size = value.abs();
-    let digits = match size {
-        1e-12..100.0 => (1_u8..15).find(|&digits| size >= 10_f64.powi(2 - i32::from(digits))),
-        _ => Some(0),
-    };
-    let scale = 10_f64.powi(i32::from(digits.unwrap_or(15)));
-    amount((value * scale - 1e-6).ceil() / scale)
+/// The most that is seen of something, never less than it is, and what there is of it, never more: with so many digits that
+/// the first is not above the second where it is none.
+///
+/// ```
+/// use plimsoll::report::numbers::most_of;
+/// assert_eq!(most_of(599.43, 600.0), ["600", "600"]);
+/// assert_eq!(most_of(11.2435, 11.244), ["11.244", "11.244"]);
+/// assert_eq!(most_of(761.2, 750.0), ["762", "750"]);
+/// ```
+pub fn most_of(seen: f64, there: f64) -> [String; 2] {
+    const MOST: u8 = 6;
+    let least = digits(seen);
+    let is_apart = |own: &u8| up(seen, *own) <= down(there, *own);
+    let enough = (least..=least.max(MOST)).find(is_apart).unwrap_or(least);
+    [up(seen, enough), down(there, enough)].map(|own| trimmed(own, enough))
 }
 
 /// An amount with its unit.

@@ -1,7 +1,7 @@
 //! Ways of a refused plan in its runbook: why and what would help, and what the waves come to, without times and steps
 //! that somebody might work by.
 
-use super::durations::duration;
+use super::durations::{duration, duration_down};
 use super::runbook::shards;
 use super::words::{Teller, waves};
 use crate::plan::{Timing, Transition, Wave};
@@ -51,7 +51,7 @@ impl Teller<'_> {
                 text,
                 "- {count} and {} (at least {})",
                 duration(seconds),
-                duration(transition.least_seconds)
+                duration_down(transition.least_seconds)
             ),
             Some(_) => writeln!(text, "- {count}, and nothing limits how fast"),
             None => writeln!(

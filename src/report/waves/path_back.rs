@@ -168,7 +168,13 @@ impl Teller<'_> {
         // Nobody is led to what is not open yet, or is closed already.
         let mut told = points(false, "Open");
         if !open.is_empty() || self.is_steered_otherwise() {
-            told.push("Set every weight to that of before.csv.".to_owned());
+            let is_placed = steps.iter().any(|own| own.action == Action::Place);
+            let but = if is_placed {
+                ", but leave those of shards that had no home before (action `remove` in changes_back.csv)"
+            } else {
+                ""
+            };
+            told.push(format!("Set every weight to that of before.csv{but}."));
         }
         for own in still_out(self.inventory, self.plan) {
             let shares = [own.after, own.before];
@@ -197,6 +203,7 @@ impl Teller<'_> {
         let mut told = Vec::new();
         let kind = |own: &Step| match own.change {
             Change::Home { .. } if matches!(own.action, Action::Shed | Action::LetIn) => 1,
+            Change::Home { .. } if own.action == Action::Remove => -1,
             Change::Home { .. } => 0,
             Change::Weight { .. } => 2,
             Change::Member { .. } => 3,
@@ -212,6 +219,10 @@ impl Teller<'_> {
                 told.extend(weights.take());
             }
             let words = match first.change {
+                Change::Home { .. } if first.action == Action::Remove => format!(
+                    "take {} without a home before out of service, or leave them where they are with their weights (action `remove`)",
+                    shards(of_kind.len())
+                ),
                 Change::Home { .. } if kind(&first) == 0 => {
                     format!("move {} back", shards(of_kind.len()))
                 }

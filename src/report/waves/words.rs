@@ -1,6 +1,6 @@
 //! Sentences about transitions: what they are, how long they take, why one is refused and what would help.
 
-use super::durations::duration;
+use super::durations::{duration, duration_down};
 use crate::ids::{ComponentId, SiteId};
 use crate::model::{Component, Inventory, Scenario};
 use crate::plan::{
@@ -409,7 +409,7 @@ impl<'a> Teller<'a> {
             format!(
                 "takes {waves} and {} (at least {})",
                 duration(seconds),
-                duration(transition.least_seconds)
+                duration_down(transition.least_seconds)
             )
         } else {
             format!("takes {waves}, and nothing limits how fast")

@@ -246,3 +246,23 @@ fn the_referee_says_that_a_plan_is_refused_and_why() {
     let plan = planned(&inventory, &scenario);
     assert_eq!(judged(&inventory, &scenario, &plan).refused, [""; 0]);
 }
+
+/// Normal operation differs from wave to wave: what the head of a transition says of admission covers all of them.
+#[test]
+fn admission_at_the_head_covers_that_of_every_wave() {
+    let (inventory, scenario) = shipped_in("data/incidents/22-january-2026", "with-the-plan.toml");
+    let plan = planned(&inventory, &scenario);
+    let text = runbook(&Teller {
+        inventory: &inventory,
+        scenario: &scenario,
+        plan: &plan,
+    });
+    let mut told = text
+        .lines()
+        .filter(|own| own.starts_with("- Chicago load balancer 1 (lb-chi-1): at most"));
+    let told = told.next().expect("its admission");
+    assert!(
+        told.contains(" to ") && told.contains(", by wave, beside normal"),
+        "{told}"
+    );
+}

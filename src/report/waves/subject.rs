@@ -15,14 +15,15 @@ impl Teller<'_> {
     fn most(&self, transition: &Transition) -> Option<(Reason, Vec<SiteId>)> {
         let period = self.period(transition);
         let mut users: BTreeMap<(Reason, Option<SiteId>), f64> = BTreeMap::new();
-        let is_other = |index: &usize| {
-            let others = self.plan.transitions.iter();
-            let others = others.filter(|own| own.period == transition.period);
-            let mut others = others.filter(|own| own.timing != transition.timing);
-            others.any(|own| own.wave_of_moves().any(|(moved, _)| moved == *index))
-        };
-        for (index, moved) in period.moves.iter().enumerate() {
-            if !is_other(&index) {
+        let others = self.plan.transitions.iter();
+        let others = others.filter(|own| own.period == transition.period);
+        let others = others.filter(|own| own.timing != transition.timing);
+        let mut is_other = vec![false; period.moves.len()];
+        for (moved, _) in others.flat_map(Transition::wave_of_moves) {
+            is_other[moved] = true;
+        }
+        for (moved, is_other) in period.moves.iter().zip(is_other) {
+            if !is_other {
                 let from = match moved.reason {
                     Reason::Drained | Reason::Failed => moved.from,
                     _ => None,

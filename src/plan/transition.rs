@@ -34,6 +34,9 @@ pub struct Transition {
     pub allowed: Option<Allowed>,
     /// Users who come, by component that accepts so many at most: those of the whole transition.
     pub ramp: Vec<Ramp>,
+    /// New sessions per second that waves of other periods bring meanwhile, at most, by component that somebody newly
+    /// connects through in both.
+    pub beside: Vec<(ComponentId, f64)>,
     /// What its length follows from, the slowest first.
     pub slowest: Vec<Pace>,
     /// Why it is refused, if it is.
@@ -175,16 +178,21 @@ impl Wave {
         most.map(|most| most + ramp.background)
     }
 
-    /// New sessions per second through a component while another wave goes on too, at most; none of normal operation.
-    pub fn sessions_beside(&self, component: ComponentId, other: &Self) -> f64 {
-        let spans = [(self.start, self.turned), (self.turned, self.end)];
+    /// New sessions per second that it brings to a component from one instant to another, at most; none of normal operation.
+    pub fn sessions_within(
+        &self,
+        component: ComponentId,
+        (from, to): (Timestamp, Timestamp),
+    ) -> f64 {
         let mut ramps = self.ramp.iter();
         let Some(ramp) = ramps.find(|own| own.component == component) else {
             return 0.0;
         };
-        let meet = spans.iter().zip(ramp.phases);
-        let meet = meet.filter(|((from, to), _)| *from < other.end && other.start < *to);
-        let rates = meet.map(|((from, to), users)| users / to.duration_since(*from).as_secs_f64());
+        let phases = [(self.start, self.turned), (self.turned, self.end)];
+        let phases = phases.into_iter().zip(ramp.phases);
+        let meet = phases.filter(|((begin, end), _)| begin.max(&from) < end.min(&to));
+        let rates =
+            meet.map(|((begin, end), users)| users / end.duration_since(begin).as_secs_f64());
         rates.fold(0.0, f64::max)
     }
 

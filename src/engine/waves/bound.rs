@@ -56,7 +56,7 @@ impl Passage<'_> {
             if users <= NOBODY {
                 continue;
             }
-            let per_second = gate.spare(sessions[position]);
+            let per_second = gate.spare_at_best(sessions[position]);
             let pace = Pace {
                 limit: PaceLimit::Accepts(gate.component),
                 users,

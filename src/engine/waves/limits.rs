@@ -86,13 +86,20 @@ impl Limit {
 pub(super) struct Gate {
     pub(super) component: ComponentId,
     pub(super) accepts: f64,
+    /// New sessions a second that waves of other periods bring there meanwhile.
+    pub(super) beside: f64,
     pub(super) shares: f64,
     pub(super) ground: usize,
 }
 
 impl Gate {
-    /// New sessions a second that it accepts beside so many of normal operation.
+    /// New sessions a second that it accepts beside so many of normal operation, and those of waves of other periods.
     pub(super) fn spare(&self, background: f64) -> f64 {
+        spare_sessions(self.accepts, background + self.beside)
+    }
+
+    /// The same where no other waves go on.
+    pub(super) fn spare_at_best(&self, background: f64) -> f64 {
         spare_sessions(self.accepts, background)
     }
 }
@@ -115,6 +122,8 @@ pub(super) struct Limits<'a> {
     pub(super) grounds: Vec<Ground<'a>>,
     pub(super) rows: Vec<Limit>,
     pub(super) gates: Vec<Gate>,
+    /// New sessions a second that waves of other periods bring meanwhile, by component.
+    beside: &'a [(ComponentId, f64)],
 }
 
 /// What limits follow from besides cases.
@@ -124,6 +133,8 @@ pub(super) struct Footing<'a> {
     pub(super) scenario: &'a Scenario,
     pub(super) groups: &'a SteeringGroups,
     pub(super) before: &'a Before,
+    /// New sessions a second that waves of other periods bring meanwhile, by component.
+    pub(super) beside: &'a [(ComponentId, f64)],
 }
 
 impl<'a> Limits<'a> {
@@ -139,6 +150,7 @@ impl<'a> Limits<'a> {
             grounds: Vec::new(),
             rows: Vec::new(),
             gates: Vec::new(),
+            beside: footing.beside,
         };
         // What is demanded with everybody at home is the same at all hours.
         let mut known: Option<(&Case, Folded)> = None;
@@ -169,6 +181,7 @@ impl<'a> Limits<'a> {
             scenario,
             groups,
             before,
+            ..
         } = footing;
         let case = under.case.in_slice(under.slice);
         let fixed = FixedLoads::new(inventory, &case, folded);
@@ -254,6 +267,7 @@ impl<'a> Limits<'a> {
             self.gates.push(Gate {
                 component,
                 accepts,
+                beside: self.beside(component),
                 shares,
                 ground: self.grounds.len(),
             });
@@ -301,6 +315,12 @@ impl<'a> Limits<'a> {
         let own = self.grounds[ground].limit_at.row(component.index());
         let positions: Vec<usize> = own.iter().flatten().map(|own| *own as usize).collect();
         positions.into_iter()
+    }
+
+    /// New sessions a second that waves of other periods bring to a component meanwhile.
+    pub(super) fn beside(&self, component: ComponentId) -> f64 {
+        let mut all = self.beside.iter();
+        all.find(|own| own.0 == component).map_or(0.0, |own| own.1)
     }
 
     /// The gate of a component under a case.

@@ -1,5 +1,6 @@
 //! Waves: the way from one planned state to the next, every part of it safe (`docs/model.md` §9).
 
+mod beside;
 mod blend;
 mod bound;
 mod boundary;

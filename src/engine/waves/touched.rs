@@ -3,7 +3,7 @@
 
 use crate::model::{Case, Stretch};
 use crate::plan::{Flow, PeriodPlan, Plan, Timing, flows_in};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// A case in one slice of its hours.
 #[derive(Debug, Clone, Copy)]
@@ -47,6 +47,24 @@ pub(super) fn stretches(own: &PeriodPlan) -> impl DoubleEndedIterator<Item = Str
 /// Seconds from one instant to another.
 pub(super) fn seconds(from: Timestamp, to: Timestamp) -> f64 {
     to.duration_since(from).as_secs_f64()
+}
+
+/// A time of whole seconds before or behind an instant; the calendar's end beyond it.
+pub(super) fn shifted(at: Timestamp, seconds: f64) -> Timestamp {
+    let duration = SignedDuration::try_from_secs_f64(seconds.abs()).ok();
+    let shifted = duration.and_then(|own| {
+        if seconds < 0.0 {
+            at.checked_sub(own).ok()
+        } else {
+            at.checked_add(own).ok()
+        }
+    });
+    let end = if seconds < 0.0 {
+        Timestamp::MIN
+    } else {
+        Timestamp::MAX
+    };
+    shifted.unwrap_or(end)
 }
 
 impl<'a> Steps<'a> {

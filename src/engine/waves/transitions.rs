@@ -1,5 +1,6 @@
 //! Transitions: for every period that changes who is where, the way to it, laid into the time that there is.
 
+use super::beside::made_beside;
 use super::boundary::Boundary;
 use super::cells::Steering;
 use super::laid::{Laid, fewest};
@@ -9,7 +10,7 @@ use super::passage::Passage;
 use super::schedule::{Beginning, Schedule};
 use super::standing::{Stop, standing};
 use super::task::Task;
-use super::touched::{Steps, Under, seconds, within};
+use super::touched::{Steps, Under, seconds, shifted, within};
 use super::turned::{Turned, earlier, turned};
 use crate::graph::Network;
 use crate::ids::{ComponentId, SiteId};
@@ -20,7 +21,7 @@ use crate::plan::{
 };
 use crate::scenario::{Band, case_before};
 use crate::units::NOBODY;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::rc::Rc;
@@ -44,6 +45,7 @@ impl<'a> Ways<'a> {
             scenario: self.scenario,
             groups: self.groups,
             before: &plan.before,
+            beside: &[],
         }
     }
 }
@@ -56,34 +58,25 @@ pub(super) fn transitions<E>(
     choose: &mut impl FnMut(&[Transition], &dyn Fn(&Change) -> Transition) -> Result<Transition, E>,
 ) -> Result<Vec<Transition>, E> {
     let quiet = case_before(ways.inventory, ways.scenario, Band::Expected);
+    let of = (ways, plan, &quiet);
     let turns = (0..plan.periods.len()).map(|period| {
         let mut turned = turned(ways, plan, &quiet, period);
-        let road = Road {
-            ways,
-            plan,
-            quiet: &quiet,
-            period,
-            turned: &turned,
-            left: None,
-        };
+        let road = Road::new(of, period, &turned);
         turned.is_connecting = road.is_connecting(turned.steering);
         turned
     });
     let turns: Vec<Turned> = turns.collect();
+    let (moving, others): (Vec<usize>, Vec<usize>) =
+        (0..turns.len()).partition(|period| turns[*period].is_moving());
     let mut all: Vec<Transition> = Vec::new();
-    // Ahead of this instant nothing may begin: an earlier change is under way.
-    let mut free_from: Option<Timestamp> = None;
-    for (period, turned) in turns.iter().enumerate() {
+    // Steering alone waits for no other change, so it comes last: it takes the sessions that those who move leave.
+    for period in moving.into_iter().chain(others) {
+        let turned = &turns[period];
         let next = turns[period + 1..].iter().position(Turned::is_moving);
         let next = next.map(|behind| plan.periods[period + 1 + behind].period.start);
-        let mut road = Road {
-            ways,
-            plan,
-            quiet: &quiet,
-            period,
-            turned,
-            left: None,
-        };
+        let before = turns[..period].iter().rposition(Turned::is_moving);
+        let free_from = before.map(|before| free_from(plan, &all, before));
+        let mut road = Road::new(of, period, turned);
         let bounds = [
             (Timing::Ahead, (free_from, None)),
             (Timing::Behind, (None, next)),
@@ -94,7 +87,12 @@ pub(super) fn transitions<E>(
             if !(turned.has(timing) || is_left && road.is_connecting(timing)) {
                 continue;
             }
-            let make = |change: &Change| road.transition(timing, bounds, number, change);
+            let make = |change: &Change| {
+                made_beside(&all, |beside| {
+                    let road = Road { beside, ..road };
+                    road.transition(timing, bounds, number, change)
+                })
+            };
             let own = choose(&all, &make)?;
             number = own.waves.last().map_or(number, |wave| wave.number);
             if timing == Timing::Ahead && own.seconds.is_some() {
@@ -104,14 +102,17 @@ pub(super) fn transitions<E>(
             }
             all.extend(Some(own).filter(Transition::has_anything));
         }
-        if turned.is_moving() {
-            let start = plan.periods[period].period.start;
-            let last = all.last();
-            let last = last.filter(|own| own.period == period && own.timing == Timing::Behind);
-            free_from = Some(last.map_or(start, |own| own.end.max(start)));
-        }
     }
+    all.sort_by_key(|own| (own.period, own.timing == Timing::Behind));
     Ok(all)
+}
+
+/// The instant from which no waves of a period go on, in which users move.
+fn free_from(plan: &Plan, all: &[Transition], period: usize) -> Timestamp {
+    let start = plan.periods[period].period.start;
+    let mut own = all.iter().filter(|own| own.period == period);
+    let last = own.rfind(|own| own.timing == Timing::Behind);
+    last.map_or(start, |own| own.end.max(start))
 }
 
 /// The ways from state to state of a plan that was made or changed elsewhere.
@@ -138,6 +139,7 @@ pub(in crate::engine) fn unguarded_transitions(ways: &Ways<'_>, plan: &Plan) -> 
 }
 
 /// One boundary of a plan.
+#[derive(Clone, Copy)]
 struct Road<'a> {
     ways: &'a Ways<'a>,
     plan: &'a Plan,
@@ -146,27 +148,27 @@ struct Road<'a> {
     turned: &'a Turned,
     /// How far steering has turned that should have turned ahead of the period, and goes on behind its start.
     left: Option<f64>,
-}
-
-/// A time of whole seconds before or behind an instant; the calendar's end beyond it.
-pub(super) fn shifted(at: Timestamp, seconds: f64) -> Timestamp {
-    let duration = SignedDuration::try_from_secs_f64(seconds.abs()).ok();
-    let shifted = duration.and_then(|own| {
-        if seconds < 0.0 {
-            at.checked_sub(own).ok()
-        } else {
-            at.checked_add(own).ok()
-        }
-    });
-    let end = if seconds < 0.0 {
-        Timestamp::MIN
-    } else {
-        Timestamp::MAX
-    };
-    shifted.unwrap_or(end)
+    /// New sessions a second that waves of other periods bring meanwhile, by component.
+    beside: &'a [(ComponentId, f64)],
 }
 
 impl<'a> Road<'a> {
+    fn new(
+        (ways, plan, quiet): (&'a Ways<'a>, &'a Plan, &'a Case),
+        period: usize,
+        turned: &'a Turned,
+    ) -> Self {
+        Self {
+            ways,
+            plan,
+            quiet,
+            period,
+            turned,
+            left: None,
+            beside: &[],
+        }
+    }
+
     fn own(&self) -> &'a PeriodPlan {
         &self.plan.periods[self.period]
     }
@@ -293,6 +295,7 @@ impl<'a> Road<'a> {
             least_waves,
             allowed,
             ramp: ramp_of(&waves),
+            beside: self.beside.to_vec(),
             slowest,
             refusal,
             remedies: Vec::new(),
@@ -336,7 +339,10 @@ impl<'a> Road<'a> {
         let is_own = self.turned.steering == timing || self.left.is_some();
         let is_after_loss = self.turned.cut_off > NOBODY && is_own;
         Task {
-            footing: self.ways.footing(self.plan),
+            footing: Footing {
+                beside: self.beside,
+                ..self.ways.footing(self.plan)
+            },
             steering: Steering {
                 network,
                 groups,

@@ -127,8 +127,8 @@ impl Passage<'_> {
         self.paces_through(&measured.passing, &measured.sites)
     }
 
-    /// How fast users can pass gates and leave and enter sites, the slowest first: arrivals and normal operation by gate,
-    /// users who leave and enter by site.
+    /// How fast users can pass gates and leave and enter sites, the slowest first, while waves of other periods go on that
+    /// meet these: arrivals and normal operation by gate, users who leave and enter by site.
     pub(super) fn paces_through(
         &self,
         passing: &[Pair],
@@ -137,11 +137,15 @@ impl Passage<'_> {
         let mut paces: Vec<Pace> = self
             .ramp_of(passing, passing)
             .iter()
-            .map(|own| Pace {
-                limit: PaceLimit::Accepts(own.component),
-                users: own.arrivals,
-                per_second: spare_sessions(own.accepts, own.background),
-                seconds: own.window,
+            .map(|own| {
+                let beside = self.limits.beside(own.component);
+                let per_second = spare_sessions(own.accepts, own.background + beside);
+                Pace {
+                    limit: PaceLimit::Accepts(own.component),
+                    users: own.arrivals,
+                    per_second,
+                    seconds: (per_second > 0.0).then(|| own.arrivals / per_second),
+                }
             })
             .collect();
         for (&site, users) in sites {

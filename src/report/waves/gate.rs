@@ -67,7 +67,8 @@ fn write_sessions(
     let seen = wave.ramp.iter().filter_map(|own| {
         let sessions = wave.sessions_per_second(own)?;
         let others = others.iter();
-        let beside = others.map(|other| other.sessions_beside(own.component, wave));
+        let meanwhile = (wave.start, wave.end);
+        let beside = others.map(|other| other.sessions_within(own.component, meanwhile));
         Some((own.component, sessions + beside.sum::<f64>(), own.accepts))
     });
     let mut seen: Vec<(ComponentId, f64, f64)> = seen.collect();

@@ -264,6 +264,15 @@ impl<'a> Teller<'a> {
     pub(super) fn never(&self, transition: &Transition, limit: PaceLimit) -> String {
         match limit {
             PaceLimit::Accepts(component) => {
+                let mut beside = transition.beside.iter();
+                if let Some((_, others)) = beside.find(|own| own.0 == component) {
+                    return format!(
+                        "beside normal operation, {} accepts no more than waves of other periods bring meanwhile \
+                         ({} new sessions a second)",
+                        self.component(component),
+                        numbers::amount(*others)
+                    );
+                }
                 let accepts = Self::accepts(transition, limit);
                 // Earlier waves may have had less of normal operation.
                 let accepts = accepts.filter(|[all, background]| *background >= all * 0.99);

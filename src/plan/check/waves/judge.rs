@@ -9,6 +9,7 @@ use super::super::parts::Assignment;
 use super::super::period::Situation;
 use super::super::report::Report;
 use super::super::slices::{BySlice, last_slice};
+use super::beside::all_are_accepted;
 use super::crowd::Crowd;
 use super::done::Done;
 use super::least::{Least, least};
@@ -236,13 +237,16 @@ pub(in crate::plan::check) fn judge(
     }
     rest.report(report);
     ramp::ramp_is_true(ground, way, &judged, report);
+    let is_moving = of_way.is_moving(earlier);
+    all_are_accepted(ground, way.changes, (&judged, is_moving), report);
     summary_is_true(way, &written, &stretches, report);
     let behind = written.iter().rfind(|own| own.timing == Timing::Behind);
     let start = way.period.start;
     Change {
         period: way.period.index,
         start,
-        is_moving: of_way.is_moving(earlier),
+        is_moving,
+        judged,
         end: behind.map_or(start, |own| own.gate_end().max(start)),
         is_refused: stretches.iter().any(|own| !own.is_whole || own.is_late),
         done: Done::new(&pieces, &wave_of, &written, is_refused),

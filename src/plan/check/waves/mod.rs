@@ -1,5 +1,6 @@
 //! Waves: whether the written way from state to state is safe, recomputed from moves, steering and waves alone.
 
+mod beside;
 mod crowd;
 mod done;
 mod hour_sides;

@@ -5,10 +5,11 @@ use super::super::report::{At, Report, Rule, cell_text};
 use super::judge::Way;
 use super::rules::{Limits, slack, spare};
 use super::state::Loaded;
-use super::written::WrittenWave;
+use super::written::{WrittenWave, seconds};
 use crate::ids::ComponentId;
 use crate::plan_files::{RampRow, Row, Timing, WaveRow, decimal};
 use crate::units::NOBODY;
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 /// Who connects anew in a wave, by component.
@@ -16,21 +17,21 @@ pub(super) struct Judged {
     number: u32,
     timing: Timing,
     seconds: f64,
-    /// How long steering turns, and then users move.
-    phases: [f64; 2],
-    line: u64,
-    passing: BTreeMap<usize, Through>,
+    /// When steering turns, and when users move then.
+    pub(super) phases: [(Timestamp, Timestamp); 2],
+    pub(super) line: u64,
+    pub(super) passing: BTreeMap<usize, Through>,
 }
 
 /// Who connects anew through a component.
-struct Through {
+pub(super) struct Through {
     /// Because steering turns, and because they move or come back.
-    users: [f64; 2],
+    pub(super) users: [f64; 2],
     /// The most of both together under one case.
     arrivals: f64,
     /// Normal operation per second.
-    background: f64,
-    accepts: f64,
+    pub(super) background: f64,
+    pub(super) accepts: f64,
 }
 
 impl Judged {
@@ -59,7 +60,7 @@ impl Judged {
             number: wave.number,
             timing: wave.timing,
             seconds: wave.seconds(),
-            phases: wave.phases(),
+            phases: [(wave.start, wave.turned), (wave.turned, wave.end)],
             line: wave.first.line,
             passing,
         }
@@ -73,7 +74,7 @@ const RAMP: Rule = Rule {
 };
 
 /// P7992: nobody has to accept more new sessions a second than he can.
-const ACCEPTED: Rule = Rule {
+pub(super) const ACCEPTED: Rule = Rule {
     code: "P7992",
     hint: "let the wave last longer, or move fewer in it",
 };
@@ -124,7 +125,8 @@ pub(super) fn ramp_is_true(
             all.figures = [figures[0] + arrivals, figures[1].max(background), accepts];
             // "Of all waves: the sum of theirs."
             all.window = all.window.zip(window).map(|(sum, window)| sum + window);
-            for ((users, seconds), column) in users.iter().zip(own.phases).zip(["turned", "end"]) {
+            let phases = own.phases.map(|(from, to)| seconds(from, to));
+            for ((users, seconds), column) in users.iter().zip(phases).zip(["turned", "end"]) {
                 let spare = left * (seconds + slack(seconds));
                 if *users <= spare + 1e-5 * accepts + NOBODY {
                     continue;

@@ -4,6 +4,7 @@ use super::super::report::{At, Report, Rule, is_same};
 use super::done::Done;
 use super::judge::Way;
 use super::least::Least;
+use super::ramp::Judged;
 use super::written::{WrittenWave, seconds};
 use crate::plan_files::{SUMMARY_FILE, Summary, Timing, decimal};
 use jiff::Timestamp;
@@ -95,6 +96,8 @@ pub(in crate::plan::check) struct Change {
     pub(super) start: Timestamp,
     /// Users move.
     pub(super) is_moving: bool,
+    /// Who connects anew in its waves.
+    pub(super) judged: Vec<Judged>,
     /// When the last gate behind its start ends; its start if there is none.
     pub(super) end: Timestamp,
     /// Not everybody has a wave, or those ahead of its start take longer than they may.

@@ -6,6 +6,7 @@ use crate::model::Failing;
 pub use crate::plan_files::Timing;
 use crate::units::FEASIBILITY;
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
 
 /// The way from the state before a period to the period's own.
 #[derive(Debug, Clone, PartialEq)]
@@ -165,19 +166,6 @@ impl Wave {
         from.checked_add(duration).ok()
     }
 
-    /// New sessions per second that a component sees at most while steering turns or users move, those of normal operation
-    /// included; `None` if the wave takes no time.
-    pub fn sessions_per_second(&self, ramp: &Ramp) -> Option<f64> {
-        let lengths = [(self.start, self.turned), (self.turned, self.end)];
-        let lengths = lengths.map(|(from, to)| to.duration_since(from).as_secs_f64());
-        let rates = ramp.phases.iter().zip(lengths);
-        let rates = rates.filter(|(_, seconds)| *seconds > 0.0);
-        let most = rates
-            .map(|(users, seconds)| users / seconds)
-            .reduce(f64::max);
-        most.map(|most| most + ramp.background)
-    }
-
     /// New sessions per second that it brings to a component from one instant to another, at most; none of normal operation.
     pub fn sessions_within(
         &self,
@@ -189,7 +177,8 @@ impl Wave {
             return 0.0;
         };
         let phases = [(self.start, self.turned), (self.turned, self.end)];
-        let phases = phases.into_iter().zip(ramp.phases);
+        let [steered, moving] = ramp.phases;
+        let phases = phases.into_iter().zip([steered + ramp.beside, moving]);
         let meet = phases.filter(|((begin, end), _)| begin.max(&from) < end.min(&to));
         let rates =
             meet.map(|((begin, end), users)| users / end.duration_since(begin).as_secs_f64());
@@ -278,6 +267,8 @@ pub struct Ramp {
     pub arrivals: f64,
     /// Of them those who come while steering turns, and those who come while users move; each at most.
     pub phases: [f64; 2],
+    /// Who comes too while steering turns, because he has moved for another period by then, or has not yet; at most.
+    pub beside: f64,
     /// New sessions per second that it accepts.
     pub accepts: f64,
     /// New sessions per second of normal operation, at worst.
@@ -298,10 +289,33 @@ impl Ramp {
             component,
             arrivals,
             phases,
+            beside: 0.0,
             accepts,
             background,
             window: (spare > 0.0).then(|| arrivals / spare),
         }
+    }
+
+    /// Those of several waves together, by component.
+    pub fn of_waves(waves: &[Wave]) -> Vec<Self> {
+        let mut all: BTreeMap<_, Self> = BTreeMap::new();
+        for ramp in waves.iter().flat_map(|wave| &wave.ramp) {
+            let own = all.entry(ramp.component).or_insert(Self {
+                arrivals: 0.0,
+                phases: [0.0; 2],
+                background: 0.0,
+                window: Some(0.0),
+                ..*ramp
+            });
+            own.arrivals += ramp.arrivals;
+            for (all, own) in own.phases.iter_mut().zip(ramp.phases) {
+                *all += own;
+            }
+            own.background = own.background.max(ramp.background);
+            // Normal operation is not at its worst in every wave.
+            own.window = own.window.zip(ramp.window).map(|(all, own)| all + own);
+        }
+        all.into_values().collect()
     }
 }
 

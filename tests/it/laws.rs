@@ -3,6 +3,7 @@
 mod growth;
 mod let_in;
 mod nothing;
+mod overlap;
 pub(crate) mod plan_and_replay;
 mod recovery;
 pub(crate) mod steps;

@@ -1,51 +1,148 @@
 //! Beside: waves of several periods that go on at once, and the new sessions that they bring to a component together.
 
+use super::passage::Passage;
+use super::stand::Turn;
 use crate::ids::ComponentId;
-use crate::plan::Transition;
+use crate::plan::{Plan, SteeringGroups, Transition, Wave, spare_sessions};
 use std::collections::BTreeMap;
 
-/// A transition as it is made beside others that go on meanwhile: again until it leaves them the new sessions that they
-/// bring. `make` is given how many a second those are, by component.
-pub(super) fn made_beside(
-    others: &[Transition],
-    make: impl Fn(&[(ComponentId, f64)]) -> Transition,
-) -> Transition {
-    let mut beside: Vec<(ComponentId, f64)> = Vec::new();
-    loop {
-        let own = make(&beside);
-        let mut more = sessions_beside(others, &own);
-        for (component, left) in &beside {
-            let met = more.entry(*component).or_default();
-            *met = left.max(*met);
+/// What waves of other periods bring to a component while a transition goes on, at most.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Beside {
+    pub(super) component: ComponentId,
+    /// Users who connect anew in them, per second.
+    pub(super) per_second: f64,
+    /// New sessions per second of normal operation, of all users.
+    pub(super) background: f64,
+    /// Users who are where the other waves bring them, or still where they leave, and whom the transition steers too.
+    pub(super) arrivals: f64,
+}
+
+impl Beside {
+    /// Nothing.
+    pub(super) fn nothing(component: ComponentId) -> Self {
+        Self {
+            component,
+            per_second: 0.0,
+            background: 0.0,
+            arrivals: 0.0,
         }
-        let more: Vec<(ComponentId, f64)> = more.into_iter().collect();
-        if more == beside {
-            return own;
-        }
-        beside = more;
+    }
+
+    /// New sessions a second that are accepted beside those, and so many of normal operation.
+    pub(super) fn spare(&self, accepts: f64, background: f64) -> f64 {
+        spare_sessions(accepts, background.max(self.background) + self.per_second)
     }
 }
 
-/// New sessions a second that others bring at most while a transition goes on, by component that somebody newly connects
-/// through in both.
-fn sessions_beside(others: &[Transition], own: &Transition) -> BTreeMap<ComponentId, f64> {
-    let mut all = BTreeMap::new();
+/// A transition as it is made beside others that go on meanwhile: again until it leaves them what they bring. `steered` has
+/// who is steered too because he moves for another period, by component.
+pub(super) fn made_beside(
+    others: &[Transition],
+    make: impl Fn(&[Beside]) -> Transition,
+    steered: impl Fn(&Transition) -> BTreeMap<ComponentId, f64>,
+) -> Transition {
+    let mut known: BTreeMap<ComponentId, Beside> = BTreeMap::new();
+    loop {
+        let beside: Vec<Beside> = known.values().copied().collect();
+        let own = make(&beside);
+        let mut more = known.clone();
+        for (component, arrivals) in steered(&own) {
+            let beside = more.entry(component);
+            let beside = beside.or_insert(Beside::nothing(component));
+            beside.arrivals = beside.arrivals.max(arrivals);
+        }
+        for found in sessions_beside(others, &own) {
+            let beside = more.entry(found.component);
+            let beside = beside.or_insert(Beside::nothing(found.component));
+            beside.per_second = beside.per_second.max(found.per_second);
+            beside.background = beside.background.max(found.background);
+        }
+        if more == known {
+            return own;
+        }
+        known = more;
+    }
+}
+
+/// What others bring while a transition goes on, by component that somebody newly connects through in both.
+fn sessions_beside(others: &[Transition], own: &Transition) -> Vec<Beside> {
     let Some((first, last)) = own.waves.first().zip(own.waves.last()) else {
-        return all;
+        return Vec::new();
     };
-    let passed = |component: ComponentId| {
-        let mut ramps = own.waves.iter().flat_map(|wave| &wave.ramp);
-        ramps.any(|own| own.component == component)
+    let span = (first.start, last.end);
+    let mut passed: Vec<ComponentId> = own.ramp.iter().map(|own| own.component).collect();
+    passed.extend(own.beside.iter().map(|own| own.0));
+    passed.sort_unstable();
+    passed.dedup();
+    let others = others.iter().filter(|other| other.period != own.period);
+    let others: Vec<&Transition> = others.collect();
+    let found = passed.into_iter().map(|component| {
+        let mut all = Beside::nothing(component);
+        for other in &others {
+            let rates = other
+                .waves
+                .iter()
+                .map(|own| own.sessions_within(component, span));
+            all.per_second += rates.fold(0.0, f64::max);
+            let begun = other.waves.iter().filter(|own| own.start < span.1);
+            let ramps = begun.flat_map(|own| &own.ramp);
+            let ramps = ramps.filter(|own| own.component == component);
+            all.background = ramps
+                .map(|own| own.background)
+                .fold(all.background, f64::max);
+        }
+        all
+    });
+    found
+        .filter(|own| own.per_second > 0.0 || own.background > 0.0)
+        .collect()
+}
+
+/// Users whom the steering of a transition brings through something that they do not pass, because other waves have moved
+/// them by then, or have not yet; by component, the most of all cases. `passage` is what the transition goes through.
+pub(super) fn steered_beside(
+    (passage, groups): (&Passage<'_>, &SteeringGroups),
+    plan: &Plan,
+    others: &[Transition],
+    own: &Transition,
+) -> BTreeMap<ComponentId, f64> {
+    let whole = Turn {
+        from: 0.0,
+        to: 1.0,
+        is_first_after_loss: false,
     };
+    let mut by_gate = vec![0.0; passage.limits.gates.len()];
     for other in others.iter().filter(|other| other.period != own.period) {
-        let ramps = other.ramp.iter().map(|own| own.component);
-        for component in ramps.filter(|own| passed(*own)) {
-            let waves = other.waves.iter();
-            let rates = waves.map(|wave| wave.sessions_within(component, (first.start, last.end)));
-            let most = rates.fold(0.0, f64::max);
-            if most > 0.0 {
-                *all.entry(component).or_default() += most;
+        let is_later = other.period > own.period;
+        let counts = |wave: &&Wave| {
+            if is_later {
+                wave.start < own.end
+            } else {
+                wave.end > own.start
             }
+        };
+        let moves = &plan.periods[other.period].moves;
+        let moved = other.waves.iter().filter(counts).flat_map(|own| &own.moves);
+        for moved in moved.map(|moved| &moves[*moved]) {
+            // Who is placed has no users before his period.
+            let site = moved
+                .from
+                .map(|from| if is_later { moved.to } else { from });
+            let group = groups.of_shard(moved.shard);
+            let Some(cell) = site.and_then(|site| passage.cells.of(group, site)) else {
+                continue;
+            };
+            for (gate, share) in whole.entering(&passage.cells.all[cell]) {
+                by_gate[gate] += moved.users * share;
+            }
+        }
+    }
+    let mut all: BTreeMap<ComponentId, f64> = BTreeMap::new();
+    for (gate, users) in passage.limits.gates.iter().zip(by_gate) {
+        if users > 0.0 {
+            let most = all.entry(gate.component).or_default();
+            *most = most.max(users);
         }
     }
     all

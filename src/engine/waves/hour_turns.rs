@@ -193,15 +193,8 @@ impl Turning<'_> {
         let own = self.arrivals.iter().map(|&(gate, users)| {
             let of_gate = self.passage.limits.gates[gate];
             let background = self.background(gate);
-            let spare = of_gate.spare(background);
-            Ramp {
-                component: of_gate.component,
-                arrivals: users,
-                phases: [users, 0.0],
-                accepts: of_gate.accepts,
-                background,
-                window: (spare > 0.0).then(|| users / spare),
-            }
+            let rates = [of_gate.accepts, background];
+            Ramp::of_wave(of_gate.component, (users, [users, 0.0]), rates)
         });
         let mut all: Vec<Ramp> = own.collect();
         all.sort_by_key(|own| own.component);

@@ -1,6 +1,7 @@
 //! Limits: what every state on the way keeps, under every case that it is in force in.
 
 use super::super::kept::kept_shortfall;
+use super::beside::Beside;
 use super::opened::Opened;
 use super::orders::Order;
 use super::touched::Under;
@@ -86,8 +87,8 @@ impl Limit {
 pub(super) struct Gate {
     pub(super) component: ComponentId,
     pub(super) accepts: f64,
-    /// New sessions a second that waves of other periods bring there meanwhile.
-    pub(super) beside: f64,
+    /// What waves of other periods bring there meanwhile.
+    pub(super) beside: Beside,
     pub(super) shares: f64,
     pub(super) ground: usize,
 }
@@ -95,7 +96,7 @@ pub(super) struct Gate {
 impl Gate {
     /// New sessions a second that it accepts beside so many of normal operation, and those of waves of other periods.
     pub(super) fn spare(&self, background: f64) -> f64 {
-        spare_sessions(self.accepts, background + self.beside)
+        self.beside.spare(self.accepts, background)
     }
 
     /// The same where no other waves go on.
@@ -122,8 +123,8 @@ pub(super) struct Limits<'a> {
     pub(super) grounds: Vec<Ground<'a>>,
     pub(super) rows: Vec<Limit>,
     pub(super) gates: Vec<Gate>,
-    /// New sessions a second that waves of other periods bring meanwhile, by component.
-    beside: &'a [(ComponentId, f64)],
+    /// What waves of other periods bring meanwhile.
+    beside: &'a [Beside],
 }
 
 /// What limits follow from besides cases.
@@ -133,8 +134,8 @@ pub(super) struct Footing<'a> {
     pub(super) scenario: &'a Scenario,
     pub(super) groups: &'a SteeringGroups,
     pub(super) before: &'a Before,
-    /// New sessions a second that waves of other periods bring meanwhile, by component.
-    pub(super) beside: &'a [(ComponentId, f64)],
+    /// What waves of other periods bring meanwhile.
+    pub(super) beside: &'a [Beside],
 }
 
 impl<'a> Limits<'a> {
@@ -317,10 +318,11 @@ impl<'a> Limits<'a> {
         positions.into_iter()
     }
 
-    /// New sessions a second that waves of other periods bring to a component meanwhile.
-    pub(super) fn beside(&self, component: ComponentId) -> f64 {
+    /// What waves of other periods bring to a component meanwhile.
+    pub(super) fn beside(&self, component: ComponentId) -> Beside {
         let mut all = self.beside.iter();
-        all.find(|own| own.0 == component).map_or(0.0, |own| own.1)
+        let own = all.find(|own| own.component == component);
+        own.copied().unwrap_or(Beside::nothing(component))
     }
 
     /// The gate of a component under a case.

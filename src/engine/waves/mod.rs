@@ -5,6 +5,7 @@ mod blend;
 mod bound;
 mod boundary;
 mod cells;
+mod earliest;
 mod exact;
 mod fill;
 mod hour_turns;

@@ -251,7 +251,10 @@ impl Passage<'_> {
 
     /// Seconds in which all who newly connect for a steering can be accepted; `None` if they never can.
     pub(super) fn seconds_of_steering(&self, stand: &Stand, turn: Turn) -> Option<f64> {
-        let arrivals = turn.arrivals(self, stand);
+        let mut arrivals = turn.arrivals(self, stand);
+        for (own, beside) in arrivals.iter_mut().zip(self.arrivals_beside(turn)) {
+            *own += beside;
+        }
         let mut seconds: f64 = 0.0;
         for (position, gate) in self.limits.gates.iter().enumerate() {
             if arrivals[position] <= crate::units::NOBODY {

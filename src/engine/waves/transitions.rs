@@ -1,8 +1,9 @@
 //! Transitions: for every period that changes who is where, the way to it, laid into the time that there is.
 
-use super::beside::made_beside;
+use super::beside::{Beside, made_beside, steered_beside};
 use super::boundary::Boundary;
 use super::cells::Steering;
+use super::earliest::{free_from, reachable_from};
 use super::laid::{Laid, fewest};
 use super::limits::{Change, Footing};
 use super::orders::Order;
@@ -76,9 +77,12 @@ pub(super) fn transitions<E>(
         let next = next.map(|behind| plan.periods[period + 1 + behind].period.start);
         let before = turns[..period].iter().rposition(Turned::is_moving);
         let free_from = before.map(|before| free_from(plan, &all, before));
+        let movers = turned.movers(Timing::Ahead);
+        let reachable_from = reachable_from(ways, plan, &quiet, period, movers);
+        let earliest = free_from.max(reachable_from);
         let mut road = Road::new(of, period, turned);
         let bounds = [
-            (Timing::Ahead, (free_from, None)),
+            (Timing::Ahead, (earliest, None)),
             (Timing::Behind, (None, next)),
         ];
         let mut number = 0;
@@ -88,10 +92,11 @@ pub(super) fn transitions<E>(
                 continue;
             }
             let make = |change: &Change| {
-                made_beside(&all, |beside| {
+                let made = |beside: &[Beside]| {
                     let road = Road { beside, ..road };
                     road.transition(timing, bounds, number, change)
-                })
+                };
+                made_beside(&all, made, |own| road.steered_beside(&all, own))
             };
             let own = choose(&all, &make)?;
             number = own.waves.last().map_or(number, |wave| wave.number);
@@ -105,14 +110,6 @@ pub(super) fn transitions<E>(
     }
     all.sort_by_key(|own| (own.period, own.timing == Timing::Behind));
     Ok(all)
-}
-
-/// The instant from which no waves of a period go on, in which users move.
-fn free_from(plan: &Plan, all: &[Transition], period: usize) -> Timestamp {
-    let start = plan.periods[period].period.start;
-    let mut own = all.iter().filter(|own| own.period == period);
-    let last = own.rfind(|own| own.timing == Timing::Behind);
-    last.map_or(start, |own| own.end.max(start))
 }
 
 /// The ways from state to state of a plan that was made or changed elsewhere.
@@ -148,8 +145,8 @@ struct Road<'a> {
     turned: &'a Turned,
     /// How far steering has turned that should have turned ahead of the period, and goes on behind its start.
     left: Option<f64>,
-    /// New sessions a second that waves of other periods bring meanwhile, by component.
-    beside: &'a [(ComponentId, f64)],
+    /// What waves of other periods bring meanwhile.
+    beside: &'a [Beside],
 }
 
 impl<'a> Road<'a> {
@@ -188,6 +185,24 @@ impl<'a> Road<'a> {
         let arrivals = passage.arrivals_of_those_who_stay(task.whole_turn());
         let mut arrivals = arrivals.into_iter();
         arrivals.any(|users| users > NOBODY)
+    }
+
+    /// Users whom steering brings through something, because others have moved them by then or have not yet: nobody, where
+    /// users move, since changes in which they do wait for one another.
+    fn steered_beside(
+        &self,
+        others: &[Transition],
+        own: &Transition,
+    ) -> BTreeMap<ComponentId, f64> {
+        if self.turned.is_moving() || own.waves.is_empty() {
+            return BTreeMap::new();
+        }
+        let steps = Steps::new(self.plan, self.quiet, self.period, own.timing);
+        let touched = own.seconds.map_or(1, |seconds| steps.touched(seconds));
+        let task = self.task(own.timing, steps.unders(touched));
+        let passage = task.passage(&Change::default());
+        let of = (&passage, self.ways.groups);
+        steered_beside(of, self.plan, others, own)
     }
 
     /// The waves of one timing, laid between the earliest instant and the latest, where there are such.
@@ -246,6 +261,11 @@ impl<'a> Road<'a> {
                 turned: wave.turned,
                 gate_end: shifted(wave.end, task.gate),
             };
+            for ramp in &mut wave.ramp {
+                let mut beside = self.beside.iter();
+                let own = beside.find(|own| own.component == ramp.component);
+                ramp.beside = own.map_or(0.0, |own| own.arrivals);
+            }
             wave.standing = standing(&stop, &task.unders, &made.passage.limits, &planned.stop);
         }
         let refusal = made.schedule.refusal.or_else(|| {
@@ -294,8 +314,12 @@ impl<'a> Road<'a> {
             least_seconds,
             least_waves,
             allowed,
-            ramp: ramp_of(&waves),
-            beside: self.beside.to_vec(),
+            ramp: Ramp::of_waves(&waves),
+            beside: self
+                .beside
+                .iter()
+                .map(|own| (own.component, own.per_second))
+                .collect(),
             slowest,
             refusal,
             remedies: Vec::new(),
@@ -462,26 +486,4 @@ fn waves_from(schedule: &Schedule, begin: Timestamp, task: &Task<'_>, number: u3
             }
         })
         .collect()
-}
-
-/// Users who come, by component, over all waves.
-fn ramp_of(waves: &[Wave]) -> Vec<Ramp> {
-    let mut all: BTreeMap<_, Ramp> = BTreeMap::new();
-    for ramp in waves.iter().flat_map(|wave| &wave.ramp) {
-        let own = all.entry(ramp.component).or_insert(Ramp {
-            arrivals: 0.0,
-            phases: [0.0; 2],
-            background: 0.0,
-            window: Some(0.0),
-            ..*ramp
-        });
-        own.arrivals += ramp.arrivals;
-        for (all, own) in own.phases.iter_mut().zip(ramp.phases) {
-            *all += own;
-        }
-        own.background = own.background.max(ramp.background);
-        // Normal operation is not at its worst in every wave.
-        own.window = own.window.zip(ramp.window).map(|(all, own)| all + own);
-    }
-    all.into_values().collect()
 }

@@ -47,10 +47,11 @@ impl Turned {
         self.cut_off > NOBODY || self.is_connecting
     }
 
-    /// `true` if users move here, are shed or are cut off: a shard that is placed before it has users moves nobody, and other
-    /// changes may reach over it, and over steering alone.
+    /// `true` if users move here, are shed or are cut off, or come to other members of a pool: a shard that is placed before
+    /// it has users moves nobody, and other changes may reach over it, and over steering alone.
     pub(super) fn is_moving(&self) -> bool {
-        self.is_moving_users || self.cut_off > NOBODY
+        let changes_members = self.is_connecting && self.members[0] != self.members[1];
+        self.is_moving_users || self.cut_off > NOBODY || changes_members
     }
 }
 

@@ -5,9 +5,7 @@ use super::fill::Filled;
 use super::passage::Passage;
 use super::stand::{Stand, Turn};
 use crate::ids::{ComponentId, ResourceId, SiteId};
-use crate::plan::{
-    Fullness, Pace, PaceLimit, Ramp, RetryMargin, SiteTraffic, Undo, spare_sessions,
-};
+use crate::plan::{Fullness, Pace, PaceLimit, Ramp, RetryMargin, SiteTraffic, Undo};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Components that are told of at most as being full.
@@ -44,6 +42,8 @@ pub(super) struct Measured {
     pub(super) passing: Vec<Pair>,
     /// Those of them who are steered, and who do not move.
     steered: Vec<f64>,
+    /// Who is steered too, because he has moved for another period.
+    beside: Vec<f64>,
     sites: BTreeMap<SiteId, [f64; 2]>,
 }
 
@@ -95,14 +95,25 @@ impl Passage<'_> {
             worst,
             passing,
             steered: arrivals,
+            beside: self.arrivals_beside(turn),
             sites,
         }
+    }
+
+    /// By gate: users who connect anew while steering turns, because they have moved for another period.
+    pub(super) fn arrivals_beside(&self, turn: Turn) -> Vec<f64> {
+        let is_turning = (turn.to - turn.from).abs() > 0.0;
+        let gates = self.limits.gates.iter();
+        let arrivals = gates.map(|own| if is_turning { own.beside.arrivals } else { 0.0 });
+        arrivals.collect()
     }
 
     /// How fast steering can turn, and then users move, the slowest first.
     pub(super) fn phases(&self, measured: &Measured) -> [Vec<Pace>; 2] {
         let both = || measured.passing.iter().zip(&measured.steered);
-        let steered: Vec<Pair> = both().map(|(own, steered)| [*steered, own[1]]).collect();
+        let steered = both().zip(&measured.beside);
+        let steered = steered.map(|((own, steered), beside)| [steered + beside, own[1]]);
+        let steered: Vec<Pair> = steered.collect();
         let moving = both().map(|(own, steered)| [own[0] - steered, own[1]]);
         let moving: Vec<Pair> = moving.collect();
         [
@@ -139,7 +150,7 @@ impl Passage<'_> {
             .iter()
             .map(|own| {
                 let beside = self.limits.beside(own.component);
-                let per_second = spare_sessions(own.accepts, own.background + beside);
+                let per_second = beside.spare(own.accepts, own.background);
                 Pace {
                     limit: PaceLimit::Accepts(own.component),
                     users: own.arrivals,

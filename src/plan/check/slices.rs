@@ -31,6 +31,11 @@ impl BySlice {
         Self(all)
     }
 
+    /// That of all slices.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Steered> {
+        self.0.values().flatten()
+    }
+
     /// That of one slice.
     pub(super) fn of(&self, slice: usize) -> &[Steered] {
         self.0.get(&slice).map_or(&[], Vec::as_slice)

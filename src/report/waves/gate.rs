@@ -33,8 +33,17 @@ pub(super) fn write_gate(
     if !wave.moves.is_empty() {
         text.push_str("   - nobody whom the wave moves is left where he was\n");
     }
-    for fullness in wave.fullest.iter().take(3) {
-        let _ = writeln!(text, "   - {}", teller.seen(wave, fullness));
+    if let Some((period, other)) = moving_beside(teller, transition, wave) {
+        // Its loads are those with everybody where he is in its own period.
+        let _ = writeln!(
+            text,
+            "   - what wave {} of period {period} says of loads is so: its users move meanwhile, or have moved",
+            other.number
+        );
+    } else {
+        for fullness in wave.fullest.iter().take(3) {
+            let _ = writeln!(text, "   - {}", teller.seen(wave, fullness));
+        }
     }
     write_sessions(teller, (transition, wave), text);
     if wave.stop_shortfall > AGREEMENT {
@@ -54,6 +63,22 @@ pub(super) fn write_gate(
     teller.write_undo((transition, steps), wave, text);
 }
 
+/// The last wave of another period that has begun when a wave ends in which nobody moves, and that moves users.
+fn moving_beside<'t>(
+    teller: &Teller<'t>,
+    transition: &'t Transition,
+    wave: &Wave,
+) -> Option<(usize, &'t Wave)> {
+    if !wave.moves.is_empty() {
+        return None;
+    }
+    let others = beside(&teller.plan.transitions, transition);
+    let others = others.filter(|other| other.period > transition.period);
+    let waves = others.flat_map(|other| other.waves.iter().map(|own| (other.period, own)));
+    let begun = waves.filter(|(_, own)| own.start < wave.end && !own.moves.is_empty());
+    begun.max_by_key(|(_, own)| own.start)
+}
+
 /// How many new sessions each component sees at most while a wave goes on: those that come near to what they accept
 /// one by one, the fullest first, and how far from it all others are.
 fn write_sessions(
@@ -65,11 +90,14 @@ fn write_sessions(
     let others = beside(&teller.plan.transitions, transition);
     let others: Vec<&Wave> = others.flat_map(|own| &own.waves).collect();
     let seen = wave.ramp.iter().filter_map(|own| {
-        let sessions = wave.sessions_per_second(own)?;
-        let others = others.iter();
-        let meanwhile = (wave.start, wave.end);
-        let beside = others.map(|other| other.sessions_within(own.component, meanwhile));
-        Some((own.component, sessions + beside.sum::<f64>(), own.accepts))
+        let phases = [(wave.start, wave.turned), (wave.turned, wave.end)];
+        let phases = phases.into_iter().filter(|(from, to)| from < to);
+        let together = phases.map(|meanwhile| {
+            let all = std::iter::once(&wave).chain(&others);
+            let rates = all.map(|other| other.sessions_within(own.component, meanwhile));
+            own.background + rates.sum::<f64>()
+        });
+        Some((own.component, together.reduce(f64::max)?, own.accepts))
     });
     let mut seen: Vec<(ComponentId, f64, f64)> = seen.collect();
     // What accepts nothing is fullest of all.

@@ -265,7 +265,8 @@ impl<'a> Teller<'a> {
         match limit {
             PaceLimit::Accepts(component) => {
                 let mut beside = transition.beside.iter();
-                if let Some((_, others)) = beside.find(|own| own.0 == component) {
+                let is_met = |own: &&(ComponentId, f64)| own.0 == component && own.1 > 0.0;
+                if let Some((_, others)) = beside.find(is_met) {
                     return format!(
                         "beside normal operation, {} accepts no more than waves of other periods bring meanwhile \
                          ({} new sessions a second)",

@@ -9,8 +9,9 @@ use plimsoll::plan::{PaceLimit, Refusal, Timing};
 use plimsoll::scenario::{self, ScenarioText};
 
 /// The users of a (3,600) leave it from 05:00 on, one a second, for b, which they reach over p2. Those of c reach it over
-/// p3, which carries half of them from 05:30 on: 1,800 go over p2. p2 accepts so many a second.
-fn case(accepts: &str) -> (Inventory, Scenario) {
+/// p3, which carries half of them from 05:30 on: 1,800 go over p2. p2 accepts so many a second, and a user opens so many
+/// sessions an hour.
+fn case([accepts, sessions]: [&str; 2]) -> (Inventory, Scenario) {
     let shards = (1..=36).map(|number| format!("a{number:02},t,100,a,p,r,gold\n"));
     let shards: String = shards.collect();
     let texts = [
@@ -18,7 +19,10 @@ fn case(accepts: &str) -> (Inventory, Scenario) {
             "resources.csv",
             "resource,unit,scope,headroom\ncpu,vCPU,site,0\nnet,Mbit/s,network,0\n".to_owned(),
         ),
-        ("profiles.csv", "profile,cpu,net\np,1,1\n".to_owned()),
+        (
+            "profiles.csv",
+            format!("profile,cpu,net,sessions_per_hour\np,1,1,{sessions}\n"),
+        ),
         (
             "tiers.csv",
             "tier,rank,availability\ngold,1,0.999\n".to_owned(),
@@ -82,7 +86,7 @@ fn case(accepts: &str) -> (Inventory, Scenario) {
 fn steering_takes_the_new_sessions_that_those_who_move_leave() {
     // Of 5 a second 4 are left beside those who move: 1,800 ÷ 4 = 450 s. The drain steers as it is at 06:00, too, before
     // anybody moves: 1,800 ÷ 5 = 360 s.
-    let (inventory, scenario) = case("5");
+    let (inventory, scenario) = case(["5", "0"]);
     let plan = planned(&inventory, &scenario);
     let verdict = judged(&inventory, &scenario, &plan);
     assert!(verdict.holds(), "{verdict}");
@@ -97,10 +101,24 @@ fn steering_takes_the_new_sessions_that_those_who_move_leave() {
     assert_eq!(found.collect::<Vec<_>>(), expected);
 }
 
+/// Those who move open 0.2 sessions an hour where they go, more than steering finds there of its own.
+#[test]
+fn steering_leaves_what_users_open_who_have_moved() {
+    let (inventory, scenario) = case(["5", "0.2"]);
+    let plan = planned(&inventory, &scenario);
+    let verdict = judged(&inventory, &scenario, &plan);
+    assert!(verdict.holds(), "{verdict}");
+    let steering = &plan.transitions[0];
+    assert_eq!((steering.period, steering.refusal), (1, None));
+    // With 3,600 of a and 3,600 of c at most 0.4 of normal operation: 1,800 ÷ (5 − 1 − 0.4) = 500 s.
+    let seconds = steering.seconds.expect("it ends");
+    assert!((450.0..=500.0).contains(&seconds), "{seconds}");
+}
+
 #[test]
 fn steering_is_refused_where_no_session_is_left() {
     // Ahead of 05:30 it finds no session, and from then to 06:00 neither.
-    let (inventory, scenario) = case("1");
+    let (inventory, scenario) = case(["1", "0"]);
     let plan = planned(&inventory, &scenario);
     let verdict = judged(&inventory, &scenario, &plan);
     assert!(verdict.holds(), "{verdict}");
@@ -112,7 +130,7 @@ fn steering_is_refused_where_no_session_is_left() {
 
 #[test]
 fn steering_that_turns_too_fast_beside_those_who_move_is_found() {
-    let (inventory, scenario) = case("5");
+    let (inventory, scenario) = case(["5", "0"]);
     let plan = Subject::of(inventory, scenario);
     // 1,800 in 360 s are 5 a second, and one moves meanwhile.
     let early = plan.with(

@@ -1,15 +1,67 @@
 //! Beside: what waves of several periods that go on at once bring to a component together.
 
 use super::super::ground::Ground;
+use super::super::moves::Move;
 use super::super::report::{At, Report};
 use super::ramp::{ACCEPTED, Judged};
-use super::rules::{slack, spare};
+use super::rules::{Limits, slack, spare};
+use super::state::Under;
 use super::summary::Change;
 use super::written::seconds;
-use crate::ids::ComponentId;
+use crate::ids::{ComponentId, SiteId};
 use crate::plan_files::{Row, WaveRow, decimal};
 use crate::units::NOBODY;
 use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// By group and site: by component, the share of the users there whom steering brings through it anew.
+pub(super) type Entering = BTreeMap<(usize, SiteId), BTreeMap<usize, f64>>;
+
+/// Those whom the steering of a wave brings through what accepts so many; of several cases the most.
+pub(super) fn entering(limits: &Limits, unders: &[Under<'_>], [before, now]: [f64; 2]) -> Entering {
+    let mut all = Entering::new();
+    for (key, between) in unders.iter().flat_map(|own| own.ends.all()) {
+        let was = between.open(before);
+        for (component, share) in between.open(now) {
+            let more = share - was.get(&component).copied().unwrap_or_default();
+            if more > 1e-12 && limits.accepts.contains_key(&component.index()) {
+                let of_key = all.entry(*key).or_default();
+                let most = of_key.entry(component.index()).or_insert(0.0);
+                *most = most.max(more);
+            }
+        }
+    }
+    all
+}
+
+/// Users of a group who move in a wave.
+pub(super) struct Moved {
+    group: usize,
+    from: Option<SiteId>,
+    to: SiteId,
+    wave: u32,
+    users: f64,
+}
+
+/// Those of all moves that have a wave.
+pub(super) fn moved(ground: &Ground<'_>, moves: &[Move], wave_of: &[Option<u32>]) -> Vec<Moved> {
+    let mut all: BTreeMap<(usize, Option<SiteId>, SiteId, u32), f64> = BTreeMap::new();
+    for (own, wave) in moves.iter().zip(wave_of) {
+        if let Some(wave) = wave {
+            let key = (ground.group_of(own.shard), own.from, own.to, *wave);
+            *all.entry(key).or_default() += own.users;
+        }
+    }
+    let all = all.into_iter();
+    all.map(|((group, from, to, wave), users)| Moved {
+        group,
+        from,
+        to,
+        wave,
+        users,
+    })
+    .collect()
+}
 
 /// Who connects anew through a component while steering turns, or while users move.
 struct Phase {
@@ -27,85 +79,121 @@ impl Phase {
     }
 }
 
-/// P7992: "All of them together are accepted: those of other periods count that go on at the same time."
-pub(super) fn all_are_accepted(
+/// P7992: "All of them together are accepted: those of other periods count that go on at the same time, and whoever they
+/// have moved is steered too." Where users move for one period before they have for another, the way is refused.
+pub(in crate::plan::check) fn all_are_accepted(
     ground: &Ground<'_>,
-    earlier: &[Change],
-    (judged, is_moving): (&[Judged], bool),
+    changes: &[Change],
     report: &mut Report,
 ) {
-    let mut components: Vec<usize> = judged
-        .iter()
-        .flat_map(|own| own.passing.keys().copied())
-        .collect();
-    components.sort_unstable();
-    components.dedup();
-    for component in components {
-        let own = phases(judged, component);
-        // Where users move for one period before they have for another, the way is refused.
-        let others = earlier
-            .iter()
-            .filter(|other| !(is_moving && other.is_moving));
-        let others = others.flat_map(|other| phases(&other.judged, component));
-        let others: Vec<Phase> = others.collect();
-        let begins = own.iter().chain(&others).map(|phase| phase.from);
-        let begins: Vec<Timestamp> = begins.collect();
-        let accepts = ground
-            .inventory
-            .accepts_per_second(ComponentId::new(component))
-            .unwrap_or_default();
-        for phase in &own {
-            let at = begins.iter().filter(|at| phase.goes_on(**at));
-            let met = at.map(|at| others.iter().filter(|other| other.goes_on(*at)).collect());
-            let met = met.filter(|met: &Vec<&Phase>| !met.is_empty());
-            let together = met.map(|met| {
-                let background = met.iter().map(|own| own.background);
-                let rates: f64 = met.iter().map(|own| own.per_second).sum();
-                let background = background.fold(phase.background, f64::max);
-                [phase.per_second + rates, background]
-            });
-            let over = |[rate, background]: &[f64; 2]| rate - spare(accepts, *background);
-            let worst = together.max_by(|a, b| over(a).total_cmp(&over(b)));
-            let Some(worst) = worst.filter(|own| over(own) > 2e-5 * accepts) else {
-                continue;
-            };
-            let name = ground.inventory.component_name(ComponentId::new(component));
-            let found = format!(
-                "{} a second at `{name}`, with waves of other periods, beside {} a second",
-                decimal(worst[0]),
-                decimal(worst[1])
-            );
-            report.add(
-                ACCEPTED,
-                At::cell(WaveRow::FILE, phase.line, phase.column),
-                found,
-                format!("at most {} a second", decimal(accepts)),
-            );
+    for (position, own) in changes.iter().enumerate().filter(|own| !own.1.is_moving) {
+        let passing = own.judged.iter().flat_map(|own| {
+            let steered = own.entering.values().flat_map(BTreeMap::keys);
+            own.passing.keys().chain(steered).copied()
+        });
+        let components: BTreeSet<usize> = passing.collect();
+        let others = |other: &usize| *other != position;
+        let others: Vec<&Change> = (0..changes.len())
+            .filter(others)
+            .map(|other| &changes[other])
+            .collect();
+        for component in components {
+            together_is_accepted(ground, (own, component), &others, report);
         }
     }
 }
 
-/// Who connects anew through a component in waves, as long as that takes time.
-fn phases(judged: &[Judged], component: usize) -> Vec<Phase> {
-    let passing = judged
+/// The same of one component.
+fn together_is_accepted(
+    ground: &Ground<'_>,
+    (own, component): (&Change, usize),
+    others: &[&Change],
+    report: &mut Report,
+) {
+    let all: Vec<Phase> = others
         .iter()
-        .filter_map(|own| Some((own, own.passing.get(&component)?)));
-    let phases = passing.flat_map(|(own, through)| {
-        let both = own.phases.into_iter().zip(through.users);
-        both.zip(["turned", "end"])
-            .map(|(((from, to), users), column)| {
-                let length = seconds(from, to);
-                Phase {
-                    from,
-                    to,
-                    per_second: (users - NOBODY).max(0.0) / (length + slack(length)),
-                    background: through.background,
-                    line: own.line,
-                    column,
-                }
+        .flat_map(|other| phases(other, component, &[]))
+        .collect();
+    let phases = phases(own, component, others);
+    let begins = phases.iter().chain(&all).map(|phase| phase.from);
+    let begins: Vec<Timestamp> = begins.collect();
+    let id = ComponentId::new(component);
+    let accepts = ground.inventory.accepts_per_second(id).unwrap_or_default();
+    for phase in &phases {
+        let at = begins.iter().filter(|at| phase.goes_on(**at));
+        let together = at.map(|at| {
+            let met = all.iter().filter(|other| other.goes_on(*at));
+            met.fold([phase.per_second, phase.background], |sum, own| {
+                [sum[0] + own.per_second, sum[1].max(own.background)]
             })
-    });
-    phases
-        .filter(|own| own.from < own.to && own.per_second > 0.0)
+        });
+        let over = |[rate, background]: &[f64; 2]| rate - spare(accepts, *background);
+        let worst = together.max_by(|a, b| over(a).total_cmp(&over(b)));
+        let Some(worst) = worst.filter(|own| over(own) > 2e-5 * accepts) else {
+            continue;
+        };
+        let name = ground.inventory.component_name(id);
+        let found = format!(
+            "{} a second at `{name}` with those of other periods, beside {} a second",
+            decimal(worst[0]),
+            decimal(worst[1])
+        );
+        report.add(
+            ACCEPTED,
+            At::cell(WaveRow::FILE, phase.line, phase.column),
+            found,
+            format!("at most {} a second", decimal(accepts)),
+        );
+    }
+}
+
+/// Who connects anew through a component in the waves of a change, as long as that takes time; while its steering turns
+/// also those whom others have moved by then, or have not yet.
+fn phases(change: &Change, component: usize, others: &[&Change]) -> Vec<Phase> {
+    let of_wave = |own: &Judged| {
+        let through = own.passing.get(&component);
+        let users = through.map_or([0.0; 2], |own| own.users);
+        let steered = others
+            .iter()
+            .map(|other| steered(change, own, other, component));
+        let users = [users[0] + steered.sum::<f64>(), users[1]];
+        let background = through.map_or(0.0, |own| own.background);
+        let line = own.line;
+        let both = own.phases.into_iter().zip(users).zip(["turned", "end"]);
+        both.map(move |(((from, to), users), column)| {
+            let length = seconds(from, to);
+            Phase {
+                from,
+                to,
+                per_second: (users - NOBODY).max(0.0) / (length + slack(length)),
+                background,
+                line,
+                column,
+            }
+        })
+    };
+    let all = change.judged.iter().flat_map(of_wave);
+    all.filter(|own| own.from < own.to && own.per_second > 0.0)
         .collect()
+}
+
+/// Users whom a wave steers through a component because another change has moved them by then, or has not yet.
+fn steered(change: &Change, wave: &Judged, other: &Change, component: usize) -> f64 {
+    let (from, to) = wave.phases[0];
+    let is_later = other.period > change.period;
+    let users = other.moved.iter().filter_map(|moved| {
+        let of_move = other.done.wave(moved.wave)?;
+        let counts = if is_later {
+            of_move.start < to
+        } else {
+            of_move.end > from
+        };
+        // Who is placed has no users before his period.
+        let site = moved
+            .from
+            .map(|from| if is_later { moved.to } else { from });
+        let share = wave.entering.get(&(moved.group, site?))?.get(&component)?;
+        counts.then_some(moved.users * share)
+    });
+    users.sum()
 }

@@ -9,7 +9,7 @@ use super::super::parts::Assignment;
 use super::super::period::Situation;
 use super::super::report::Report;
 use super::super::slices::{BySlice, last_slice};
-use super::beside::all_are_accepted;
+use super::beside::{entering, moved};
 use super::crowd::Crowd;
 use super::done::Done;
 use super::least::{Least, least};
@@ -166,8 +166,12 @@ pub(in crate::plan::check) fn judge(
         cut_off,
         is_connecting: false,
         left: None,
+        reachable_from: None,
+        is_moving: false,
     };
+    of_way.reachable_from = of_way.reachable_from();
     of_way.is_connecting = of_way.connects_somebody(of_way.steering);
+    of_way.is_moving = of_way.is_moving(earlier);
     let mut stretches = Vec::new();
     let mut judged = Vec::new();
     let mut rest = Rest::new(way, report);
@@ -215,8 +219,8 @@ pub(in crate::plan::check) fn judge(
         stops.are_true(&own, report);
         let allowed = match timing {
             Timing::Ahead => {
-                let free = way
-                    .free_from()
+                let free = of_way
+                    .earliest()
                     .map(|from| seconds(from, way.period.start).max(0.0));
                 let drain = causes.drain_seconds();
                 free.into_iter().chain(drain).min_by(f64::total_cmp)
@@ -237,16 +241,15 @@ pub(in crate::plan::check) fn judge(
     }
     rest.report(report);
     ramp::ramp_is_true(ground, way, &judged, report);
-    let is_moving = of_way.is_moving(earlier);
-    all_are_accepted(ground, way.changes, (&judged, is_moving), report);
     summary_is_true(way, &written, &stretches, report);
     let behind = written.iter().rfind(|own| own.timing == Timing::Behind);
     let start = way.period.start;
     Change {
         period: way.period.index,
         start,
-        is_moving,
+        is_moving: of_way.is_moving,
         judged,
+        moved: moved(ground, way.moves, &wave_of),
         end: behind.map_or(start, |own| own.gate_end().max(start)),
         is_refused: stretches.iter().any(|own| !own.is_whole || own.is_late),
         done: Done::new(&pieces, &wave_of, &written, is_refused),
@@ -317,6 +320,10 @@ pub(super) struct OfWay<'a> {
     pub(super) is_connecting: bool,
     /// How far steering has turned that should have turned ahead of the period, and goes on behind its start.
     pub(super) left: Option<f64>,
+    /// Before this instant somebody who moves ahead of the period is served nowhere where he goes.
+    pub(super) reachable_from: Option<Timestamp>,
+    /// Users move, so that changes before and after wait for it.
+    is_moving: bool,
 }
 
 impl OfWay<'_> {
@@ -333,7 +340,7 @@ impl OfWay<'_> {
         (0..self.pieces.len()).any(|own| self.is_of(own, timing))
     }
 
-    /// Somebody moves who had users before, or somebody moves behind, or users are shed.
+    /// Somebody moves who had users before, or somebody moves behind, or users are shed, or come to other members of a pool.
     fn is_moving(&self, earlier: &Situation) -> bool {
         let moves = |index: usize| {
             let piece = &self.pieces[index];
@@ -346,7 +353,9 @@ impl OfWay<'_> {
                 Fate::Shed => piece.old.is_some_and(|own| own.1 * users > NOBODY),
             }
         };
-        self.cut_off > NOBODY || (0..self.pieces.len()).any(moves)
+        let changes_members =
+            self.is_connecting && self.steered[0].members != self.steered[1].members;
+        self.cut_off > NOBODY || changes_members || (0..self.pieces.len()).any(moves)
     }
 
     /// `true` if a wave begins before somebody of it has any users; who has none until the period begins moves nobody.
@@ -475,7 +484,13 @@ impl OfWay<'_> {
             if let Some(rest) = &mut rest {
                 standing::check(self, wave, (touched, &limits, &loaded), rest, report);
             }
-            judged.push(Judged::of(&limits, wave, &loaded));
+            let entering = (!self.is_moving).then(|| entering(&limits, unders, moment.steering));
+            judged.push(Judged::of(
+                &limits,
+                wave,
+                &loaded,
+                entering.unwrap_or_default(),
+            ));
             steering = row.steering_share;
             restored = row.restored_share;
             is_after_loss = false;

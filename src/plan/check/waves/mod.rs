@@ -3,6 +3,7 @@
 mod beside;
 mod crowd;
 mod done;
+mod earliest;
 mod hour_sides;
 mod hours;
 mod judge;
@@ -22,6 +23,7 @@ mod touched;
 mod turn;
 mod written;
 
+pub(super) use beside::all_are_accepted;
 pub(super) use done::{Done, Portion, Stepped};
 pub(super) use hours::{Hourly, UnderWay, hours_turn};
 pub(super) use judge::{Past, Way, judge};

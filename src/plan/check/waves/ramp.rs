@@ -2,6 +2,7 @@
 
 use super::super::ground::Ground;
 use super::super::report::{At, Report, Rule, cell_text};
+use super::beside::Entering;
 use super::judge::Way;
 use super::rules::{Limits, slack, spare};
 use super::state::Loaded;
@@ -21,6 +22,9 @@ pub(super) struct Judged {
     pub(super) phases: [(Timestamp, Timestamp); 2],
     pub(super) line: u64,
     pub(super) passing: BTreeMap<usize, Through>,
+    /// Of the users of a group at a site, the share whom steering brings through a component; where users move nobody is
+    /// asked.
+    pub(super) entering: Entering,
 }
 
 /// Who connects anew through a component.
@@ -36,7 +40,12 @@ pub(super) struct Through {
 
 impl Judged {
     /// Of several cases the most.
-    pub(super) fn of(limits: &Limits, wave: &WrittenWave<'_>, loaded: &[Loaded]) -> Self {
+    pub(super) fn of(
+        limits: &Limits,
+        wave: &WrittenWave<'_>,
+        loaded: &[Loaded],
+        entering: Entering,
+    ) -> Self {
         let mut passing = BTreeMap::new();
         for (component, accepts) in &limits.accepts {
             let most = |of: &dyn Fn(&Loaded, usize) -> f64| {
@@ -63,6 +72,7 @@ impl Judged {
             phases: [(wave.start, wave.turned), (wave.turned, wave.end)],
             line: wave.first.line,
             passing,
+            entering,
         }
     }
 }

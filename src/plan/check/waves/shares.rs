@@ -160,6 +160,11 @@ impl Ends {
         self.all.get(&(group, site))
     }
 
+    /// Of all groups and sites to which a path is open.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&(usize, SiteId), &Between)> {
+        self.all.iter()
+    }
+
     /// `true` if either steering leads somebody over a component, whether that path is open or not.
     pub(super) fn lead_over(&self, component: ComponentId) -> bool {
         self.planned.contains(&component)

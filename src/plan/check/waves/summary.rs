@@ -1,6 +1,7 @@
 //! Summary: what summary.json says of the ways: how many waves, how long, when they begin, and which way is refused.
 
 use super::super::report::{At, Report, Rule, is_same};
+use super::beside::Moved;
 use super::done::Done;
 use super::judge::Way;
 use super::least::Least;
@@ -98,6 +99,8 @@ pub(in crate::plan::check) struct Change {
     pub(super) is_moving: bool,
     /// Who connects anew in its waves.
     pub(super) judged: Vec<Judged>,
+    /// Who moves, and in which wave.
+    pub(super) moved: Vec<Moved>,
     /// When the last gate behind its start ends; its start if there is none.
     pub(super) end: Timestamp,
     /// Not everybody has a wave, or those ahead of its start take longer than they may.

@@ -157,7 +157,7 @@ impl<'a> OfWay<'a> {
 
     /// How many spans a way goes through that takes so long; nothing is done before an earlier change is.
     pub(super) fn reached(&self, spans: &Spans<'_>, timing: Timing, takes: f64) -> usize {
-        let free = self.way.free_from().filter(|_| timing == Timing::Ahead);
+        let free = self.earliest().filter(|_| timing == Timing::Ahead);
         let most = free.map(|from| seconds(from, self.way.period.start).max(0.0));
         let within = spans.within(takes.min(most.unwrap_or(f64::INFINITY)));
         within.min(spans.all.len())

@@ -6,6 +6,7 @@ use crate::formulation::goals::Level;
 use crate::formulation::rows::RowId;
 use crate::ids::{ComponentId, ResourceId};
 use crate::solve::Outcome;
+use crate::units::FEASIBILITY;
 use ndarray::Array2;
 
 /// Prices below this share of a level's value per whole capacity are none.
@@ -26,6 +27,8 @@ pub struct Margin {
     pub nominal: f64,
     /// Target in force, `h·(1 − s⁰)`.
     pub target: f64,
+    /// The written one, `h`: that of an event while one is known.
+    pub written_target: f64,
     /// Share of `h` missing beyond `s⁰`.
     pub shortfall: f64,
     /// What is missing, in users.
@@ -48,6 +51,13 @@ impl Margin {
     /// `1 − utilization`.
     pub fn headroom(&self) -> Option<f64> {
         self.utilization().map(|utilization| 1.0 - utilization)
+    }
+
+    /// `true` if it keeps less than the written target, and no less than before.
+    pub fn is_missed_before(&self) -> bool {
+        let headroom = self.headroom();
+        let is_missed = headroom.is_some_and(|own| own < self.written_target - FEASIBILITY);
+        is_missed && self.shortfall <= FEASIBILITY
     }
 }
 
@@ -87,6 +97,7 @@ pub fn margins(
             capacity,
             nominal,
             target,
+            written_target: h,
             shortfall,
             shortfall_users: per_user(shortfall * h * capacity).unwrap_or(0.0),
             room_users: per_user((capacity * (1.0 - target) - load[at]).max(0.0)),

@@ -17,9 +17,10 @@ use super::stability::{Loaded, RetryMargin};
 use super::tenants::TenantAccount;
 use super::transition::Transition;
 use crate::formulation::Folded;
+use crate::formulation::rows::kept_share;
 use crate::graph::Path;
 use crate::ids::{ClientRegionId, ProfileId, ShardId, SiteId};
-use crate::model::{Case, Home, Homes, Hours, Inventory, Policy};
+use crate::model::{Case, ExistingShortfall, Home, Homes, Hours, Inventory, Policy};
 use crate::scenario::Period;
 use crate::solve::{Proof, Size};
 use jiff::{SignedDuration, Timestamp};
@@ -126,6 +127,23 @@ pub struct Before {
 }
 
 impl Before {
+    /// `true` if a headroom target is missed that may stay so: nobody says then that every target is met.
+    pub fn misses_a_target(&self, policy: ExistingShortfall) -> bool {
+        let targets = self
+            .case
+            .target
+            .iter()
+            .zip(&self.case.nominal)
+            .zip(&self.load);
+        let mut shares = targets.map(|((target, capacity), load)| match capacity {
+            Some(capacity) if *capacity > 0.0 => {
+                kept_share(*target, Some(*capacity), *load, policy)
+            }
+            _ => 0.0,
+        });
+        shares.any(|share| share > 0.0)
+    }
+
     /// Steering at an instant.
     pub fn flows_at(&self, at: Timestamp) -> &[Flow] {
         flows_in(&self.flows, self.case.hours.slice_at(at))
@@ -230,6 +248,11 @@ pub struct Carried<'a> {
 }
 
 impl PeriodPlan {
+    /// Where less than the written target is free, and no less than before.
+    pub fn missed_before(&self) -> impl Iterator<Item = &Margin> {
+        self.margins.iter().filter(|own| own.is_missed_before())
+    }
+
     /// Steering when there is most demand of all.
     pub fn busiest_flows(&self) -> &[Flow] {
         flows_in(&self.flows, 0)

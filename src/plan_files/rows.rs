@@ -144,6 +144,8 @@ rows! {
         price_stage: Option<String>,
         /// Of the state before; `None` where capacity was 0 or not limited.
         before_utilization: Option<f64>,
+        /// As resources.csv, the component or the scenario has it: h, a share; `None` in files that lack the column.
+        written_target: Option<f64>,
     }
 
     /// blind.csv: what the truth does to a component before the plan answers it.

@@ -140,6 +140,9 @@ pub struct PeriodSummary {
     /// The expected demand.
     #[serde(flatten)]
     pub totals: Totals,
+    /// Written headroom targets that are missed, and were so before by no less; absent in files of before it was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub targets_missed_before: Option<u64>,
     /// Both ends of the forecast, where onboarding has low and high.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub band: Option<Band>,

@@ -84,8 +84,10 @@ pub struct HeadroomRow {
     pub before: Option<f64>,
     /// Headroom in the period; `None` where capacity is 0.
     pub during: Option<f64>,
-    /// Share of capacity to keep free, in force in the period.
+    /// Share of capacity to keep free, as it is written: of an event while one is known.
     pub target: Option<f64>,
+    /// Share of capacity that counts as kept: the target less what was missing before, where that may stay missing.
+    pub in_force: Option<f64>,
     /// Load in the period.
     pub load: f64,
     /// Capacity left in the period.
@@ -122,6 +124,13 @@ impl HeadroomRow {
         }
     }
 
+    /// `true` if it keeps less than its target, and no less than before.
+    pub fn is_missed_before(&self) -> bool {
+        let enough = self.in_force.unwrap_or(0.0) - FEASIBILITY;
+        let is_as_before = self.headroom_during().is_some_and(|own| own >= enough);
+        self.state() == State::BelowTarget && is_as_before
+    }
+
     /// Capacity less load, in the resource's unit; negative is overload. Within tolerance of nothing it is nothing.
     pub fn room(&self) -> f64 {
         let room = self.capacity - self.load;
@@ -132,12 +141,20 @@ impl HeadroomRow {
         }
     }
 
-    /// Tightest first: load without capacity, then by headroom, then what is out of service by what it had.
+    /// Tightest first: load without capacity, then what is full, then what misses its target, by the missing share of it
+    /// (what has got worse before what was so before), then what is least above its target; at last what is out of
+    /// service, by what it had.
     pub fn tightness(&self, other: &Self) -> Ordering {
-        let place = |row: &Self| match (row.is_stranded(), row.headroom_during()) {
-            (true, _) => (0, 0.0),
-            (false, Some(headroom)) => (1, headroom),
-            (false, None) => (2, row.headroom_before().unwrap_or(f64::MAX)),
+        let target = |row: &Self| row.target.unwrap_or(0.0);
+        let place = |row: &Self| match (row.state(), row.headroom_during()) {
+            (_, None) if row.is_stranded() => (0, 0.0),
+            (State::Full, Some(headroom)) => (1, headroom),
+            (State::BelowTarget, Some(headroom)) if row.is_missed_before() => {
+                (3, headroom / target(row))
+            }
+            (State::BelowTarget, Some(headroom)) => (2, headroom / target(row)),
+            (_, Some(headroom)) => (4, headroom - target(row)),
+            (_, None) => (5, row.headroom_before().unwrap_or(f64::MAX)),
         };
         let (left, right) = (place(self), place(other));
         left.0
@@ -251,6 +268,7 @@ mod tests {
             before: Some(0.5),
             during,
             target: Some(0.2),
+            in_force: Some(0.2),
             load: during.map_or(0.0, |headroom| 100.0 * (1.0 - headroom)),
             capacity: if during.is_some() { 100.0 } else { 0.0 },
         }

@@ -81,7 +81,8 @@ fn row(inventory: &Inventory, period: &PeriodPlan, margin: &Margin) -> HeadroomR
             .filter(|_| !is_standby)
             .map(|utilization| 1.0 - utilization),
         during: margin.headroom(),
-        target: Some(margin.target).filter(|target| *target > 0.0),
+        target: Some(margin.written_target).filter(|target| *target > 0.0),
+        in_force: Some(margin.target).filter(|target| *target > 0.0),
         load: margin.load,
         capacity: margin.capacity,
     }

@@ -148,7 +148,8 @@ fn headings(columns: &[Column<'_>], rows: &[Vec<String>], width: Option<u16>) ->
 /// let rows = [HeadroomRow {
 ///     component: "sat".into(), name: "San Antonio".into(), kind: ComponentKind::Site,
 ///     resource: "cpu".into(), unit: "vCPU".into(), standing: Standing::InService,
-///     before: Some(0.41), during: Some(0.12), target: Some(0.1), load: 3520.0, capacity: 4000.0,
+///     before: Some(0.41), during: Some(0.12), target: Some(0.1), in_force: Some(0.1), load: 3520.0,
+///     capacity: 4000.0,
 /// }];
 /// assert_eq!(tightest(&rows, "tightest", Some(80)), "\
 /// tightest     resource  before  during  target           room

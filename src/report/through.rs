@@ -7,7 +7,7 @@ use super::headroom::{HeadroomRow, State};
 use super::numbers;
 use super::period::{believed_rows, happening, truth_rows};
 use super::span::{Clock, span};
-use super::words::{severity, short};
+use super::words::short;
 use crate::model::{Event, EventKind as Kind, Inventory, Reduction, Scenario, Slow};
 use crate::plan::Plan;
 use crate::units::FEASIBILITY;
@@ -119,15 +119,13 @@ fn title(clock: &Clock, periods: &[ThroughPeriod]) -> String {
     let tightest = |period| {
         truth(period)
             .filter(|(row, _)| row.state() != State::Gone)
-            .min_by(|left, right| severity(left.0, right.0).then_with(|| left.0.tightness(right.0)))
+            .min_by(|left, right| left.0.tightness(right.0))
     };
     let worst = periods
         .iter()
         .enumerate()
         .filter_map(|(index, period)| Some((index, tightest(period)?)))
-        .min_by(|(_, left), (_, right)| {
-            severity(left.0, right.0).then_with(|| left.0.tightness(right.0))
-        });
+        .min_by(|(_, left), (_, right)| left.0.tightness(right.0));
     let Some((index, (row, is_truth))) = worst else {
         return "Nothing is limited".to_owned();
     };
@@ -165,7 +163,10 @@ fn title(clock: &Clock, periods: &[ThroughPeriod]) -> String {
         .iter()
         .filter(|period| truth(period).any(|(row, _)| misses(row)))
         .count();
+    let mut all = periods.iter().flat_map(truth);
+    let is_any_missed_before = all.any(|(row, _)| row.is_missed_before());
     let targets = match (missing, periods.len()) {
+        (0, _) if is_any_missed_before => "no target is missed by more than before".to_owned(),
         (0, _) => "every target is met".to_owned(),
         (1, 1) => "a target is missed".to_owned(),
         (1, all) => format!("1 of {all} periods misses a target"),
@@ -179,10 +180,10 @@ fn words(row: &HeadroomRow) -> Option<String> {
     row.headroom_during().map(numbers::short_headroom)
 }
 
-/// `true` if a row keeps less than its target, or is overloaded.
+/// `true` if a row keeps less than its target and less than before, or is overloaded.
 fn misses(row: &HeadroomRow) -> bool {
     match row.headroom_during() {
-        Some(headroom) => headroom < row.target.unwrap_or(0.0) - FEASIBILITY,
+        Some(headroom) => headroom < row.in_force.unwrap_or(0.0) - FEASIBILITY,
         None => row.is_stranded(),
     }
 }

@@ -4,13 +4,21 @@ use super::headroom::{HeadroomRow, State};
 use super::numbers;
 use super::text::visible;
 use crate::model::PlannedDemand;
-use std::cmp::Ordering;
 
 /// Who asks for more where a surge names nobody.
 pub(super) const EVERYONE: &str = "everyone";
 
 /// What every chart holds for, and no more.
 pub(super) const PREMISE: &str = "for these inputs";
+
+/// What is said where no headroom target is missed: more cannot be said where one was missed before and may stay so.
+pub(super) fn targets_met(is_any_missed_before: bool) -> &'static str {
+    if is_any_missed_before {
+        "no headroom target is missed by more than before"
+    } else {
+        "every headroom target is met"
+    }
+}
 
 /// What every verdict holds for, and no more: demand that follows the hours, or that of the peak.
 pub fn premise(demand: PlannedDemand) -> &'static str {
@@ -70,7 +78,8 @@ impl Finding<'_> {
     /// let rows = [HeadroomRow {
     ///     component: "sat".into(), name: "San Antonio".into(), kind: ComponentKind::Site,
     ///     resource: "cpu".into(), unit: "vCPU".into(), standing: Standing::InService,
-    ///     before: Some(0.41), during: Some(0.12), target: Some(0.1), load: 3520.0, capacity: 4000.0,
+    ///     before: Some(0.41), during: Some(0.12), target: Some(0.1), in_force: Some(0.1), load: 3520.0,
+    ///     capacity: 4000.0,
     /// }];
     /// let happenings = [Happening { subject: "Chicago".into(), effect: Effect::Drained }];
     /// let finding = Finding { happenings: &happenings, rows: &rows, unserved_users: 0.0 };
@@ -122,10 +131,10 @@ impl Finding<'_> {
         clauses.join(", ")
     }
 
-    /// The row in the worst state.
+    /// The row that is tightest.
     pub(super) fn tightest_row(&self) -> Option<&HeadroomRow> {
         let asked = self.rows.iter().filter(|row| row.state() != State::Gone);
-        asked.min_by(|left, right| severity(left, right).then_with(|| left.tightness(right)))
+        asked.min_by(|left, right| left.tightness(right))
     }
 
     /// What the component in the worst state keeps.
@@ -155,9 +164,14 @@ impl Finding<'_> {
                 format!("{name} is{truly} full")
             }
             (Some(headroom), Some(target)) if row.state() == State::BelowTarget => format!(
-                "{name} keeps {} headroom, {} is its target",
+                "{name} keeps {} headroom, {} is its target{}",
                 numbers::short_headroom(headroom),
                 numbers::short_percent(target),
+                if row.is_missed_before() {
+                    " and was missed before"
+                } else {
+                    ""
+                },
             ),
             (Some(headroom), _) => {
                 format!(
@@ -167,23 +181,6 @@ impl Finding<'_> {
             }
         }
     }
-}
-
-/// Full before below target before fine; among those below target, the one that misses most of it.
-pub(super) fn severity(left: &HeadroomRow, right: &HeadroomRow) -> Ordering {
-    let missing = |row: &HeadroomRow| match (row.state(), row.headroom_during(), row.target) {
-        (State::BelowTarget, Some(headroom), Some(target)) => 1.0 - headroom / target,
-        _ => 0.0,
-    };
-    let rank = |row: &HeadroomRow| match row.state() {
-        State::Full => 0,
-        State::BelowTarget => 1,
-        State::Fine => 2,
-        State::Gone => 3,
-    };
-    rank(left)
-        .cmp(&rank(right))
-        .then_with(|| missing(right).total_cmp(&missing(left)))
 }
 
 /// `Boston`, `Boston and Dallas`, `Boston, Dallas and Oslo`, or `Boston and 4 others`; long names are shortened.
@@ -275,6 +272,7 @@ mod tests {
             before: Some(0.5),
             during,
             target: Some(target),
+            in_force: Some(target),
             load: during.map_or(0.0, |headroom| 100.0 * (1.0 - headroom)),
             capacity: if during.is_some() { 100.0 } else { 0.0 },
         }

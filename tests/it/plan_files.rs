@@ -80,6 +80,7 @@ proptest! {
             capacity: numbers[1], nominal_capacity: numbers[2], utilization: amounts[0],
             headroom: Some(Signed(signed)), target: numbers[3], shortfall: numbers[4], room_users: amounts[1],
             shadow_price: amounts[2], price_stage: site.clone(), before_utilization: amounts[3],
+            written_target: amounts[0],
         }]);
         reads_back(&[BlindRow {
             period, phase, component: name(0), resource: site.clone(), load: amounts[0],
@@ -146,6 +147,7 @@ proptest! {
                 start: "2012-11-13T09:08:00-08:00".to_owned(),
                 end: "2012-11-13T14:10:00-08:00".to_owned(),
                 totals: totals.clone(),
+                targets_missed_before: Some(2),
                 band: Some(Band { low: totals.clone(), high: totals }),
                 margin: Some(margin.clone()),
                 protection: None,

@@ -158,6 +158,12 @@ fn text(
             "the plan holds as it is written, and is refused, not to be carried out: {}",
             verdict.refused.join("; ")
         ),
+        0 if verdict.serves_everyone
+            && verdict.meets_targets
+            && verdict.targets_missed_before > 0 =>
+        {
+            "the plan holds; it serves everyone and misses no target by more than before".to_owned()
+        }
         0 if verdict.serves_everyone && verdict.meets_targets => {
             "the plan holds; it serves everyone and meets every target".to_owned()
         }

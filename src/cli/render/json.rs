@@ -86,6 +86,7 @@ pub(crate) fn verdict_json(verdict: &Verdict, is_played: bool) -> String {
         "holds": verdict.holds(),
         "serves_everyone": verdict.serves_everyone,
         "meets_targets": verdict.meets_targets,
+        "targets_missed_before": verdict.targets_missed_before,
         "refused": verdict.refused,
         "checked": verdict.checked,
         "not_checked": verdict.not_checked,

@@ -2,6 +2,7 @@
 
 use super::Lines;
 use crate::diagnostic::Code;
+use crate::ids::SiteId;
 use crate::inventory::findings::{Findings, Message, place, whole_file};
 use crate::inventory::kind::LARGEST;
 use crate::model::{Inventory, Shard};
@@ -10,6 +11,8 @@ use ndarray::Array2;
 
 /// A site with less capacity than its load (a warning).
 pub(crate) const OVERLOADED: Code = Code("P3406");
+/// A site that keeps less than its headroom target before anything happens (a warning).
+pub(crate) const MISSES_ITS_TARGET: Code = Code("P3408");
 /// Amounts so large that their sum is no number.
 pub(crate) const TOO_LARGE_TO_SUM: Code = Code("P3407");
 
@@ -21,10 +24,28 @@ pub(crate) fn cover_their_load(inventory: &Inventory, lines: &Lines, findings: &
         let Some(capacity) = inventory.capacity[[site, resource]] else {
             continue;
         };
+        let component = inventory.site_component(SiteId::new(site));
+        let resource = &inventory.resources[resource];
+        let target = inventory
+            .own_headroom(component)
+            .unwrap_or(resource.headroom);
+        let free = 1.0 - load / capacity;
         if *load <= capacity * (1.0 + FEASIBILITY) {
+            if capacity > 0.0 && free < target - FEASIBILITY {
+                findings.warning(
+                    MISSES_ITS_TARGET,
+                    place("sites.csv", lines.sites[site], Some(&resource.id)),
+                    Message {
+                        found: format!("{capacity} {}, and {load} are used there now", resource.unit),
+                        expected: format!("at least the share of {target} free, its headroom target"),
+                        hint: "a plan keeps what is missing now (`existing_shortfall = \"keep\"`): add capacity, move users, \
+                               or plan with \"repair\""
+                            .to_owned(),
+                    },
+                );
+            }
             continue;
         }
-        let resource = &inventory.resources[resource];
         findings.warning(
             OVERLOADED,
             place("sites.csv", lines.sites[site], Some(&resource.id)),

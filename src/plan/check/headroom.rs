@@ -18,6 +18,8 @@ pub(super) struct Shortfalls {
     pub(super) worst: f64,
     /// In users.
     pub(super) total: f64,
+    /// Targets that were missed before and are no more so, counted as narrowly and as widely as tolerance allows.
+    pub(super) missed_before: [u64; 2],
     /// `false` if s⁰ is not known, because nobody wrote before.csv: then all that is missing is counted.
     pub(super) is_known: bool,
 }
@@ -37,6 +39,7 @@ pub(super) fn check(
     let mut all = Shortfalls {
         worst: 0.0,
         total: 0.0,
+        missed_before: [0; 2],
         is_known: before.is_some() || !is_kept,
     };
     for ((component, resource), nominal) in situation.case.nominal.indexed_iter() {
@@ -52,6 +55,9 @@ pub(super) fn check(
         let margin = margin(ground, situation, at, nominal, load, before, written);
         all.worst = all.worst.max(margin.shortfall);
         all.total += margin.missing_users;
+        for (count, part) in all.missed_before.iter_mut().zip([0.5, 2.0]) {
+            *count += u64::from(margin.is_missed_before(part));
+        }
         match row {
             Some(row) => row_is_true(ground, at, &margin, row, all.is_known, report),
             None if by_key.is_some() => row_is_missing(ground, period, at, report),
@@ -148,6 +154,7 @@ fn row_is_true(
     let utilization = (margin.capacity > 0.0).then(|| margin.load / margin.capacity);
     utilization_is_true(utilization, row, report);
     headroom_is_true(utilization, row, report);
+    written_target_is_true(margin, row, report);
     if is_known {
         target_is_true(margin, row, report);
         shortfall_is_true(margin, row, report);
@@ -246,6 +253,26 @@ fn target_is_true(margin: &Margin, row: &Lined<HeadroomRow>, report: &mut Report
     };
     let (found, expected) = (Some(row.row.target), Some(margin.target));
     compare(RULE, (row, "target"), found, expected, 1.0, report);
+}
+
+/// P7532: the written target is that of the component, the scenario or the resource. Older files lack it.
+fn written_target_is_true(margin: &Margin, row: &Lined<HeadroomRow>, report: &mut Report) {
+    const RULE: Rule = Rule {
+        code: "P7532",
+        hint: "write the headroom of the component, or else of the scenario or the resource; no more than event_headroom \
+               while an event is known",
+    };
+    if let Some(found) = row.row.written_target {
+        let expected = Some(margin.written_target);
+        compare(
+            RULE,
+            (row, "written_target"),
+            Some(found),
+            expected,
+            1.0,
+            report,
+        );
+    }
 }
 
 /// P7509: the shortfall is the share of h that is missing beyond s⁰.

@@ -5,7 +5,7 @@ use super::ground::Ground;
 use super::period::Situation;
 use super::report::is_same;
 use crate::model::ExistingShortfall;
-use crate::units::AGREEMENT;
+use crate::units::{AGREEMENT, FEASIBILITY};
 
 /// What a row of headroom.csv should say.
 pub(super) struct Margin {
@@ -14,6 +14,8 @@ pub(super) struct Margin {
     pub(super) nominal: f64,
     /// h·(1 − s⁰)
     pub(super) target: f64,
+    /// h
+    pub(super) written_target: f64,
     /// Share of h missing beyond s⁰.
     pub(super) shortfall: f64,
     /// The same in users.
@@ -23,6 +25,15 @@ pub(super) struct Margin {
     pub(super) capacity_users: Option<f64>,
     pub(super) before: Option<(f64, f64)>,
     pub(super) is_before_known: bool,
+}
+
+impl Margin {
+    /// `true` if less than `h` is free and no more missing than before; of a tolerance so many times as wide.
+    pub(super) fn is_missed_before(&self, tolerance: f64) -> bool {
+        let free = 1.0 - self.load / self.capacity;
+        let is_missed = self.capacity > 0.0 && free < self.written_target - FEASIBILITY / tolerance;
+        is_missed && self.shortfall <= FEASIBILITY * tolerance
+    }
 }
 
 /// What the row should say. Where the load before has two ends, what is written between them is believed.
@@ -58,6 +69,7 @@ pub(super) fn margin(
         capacity,
         nominal,
         target,
+        written_target: h,
         shortfall,
         missing_users: per_user(shortfall * h * capacity).unwrap_or_default(),
         capacity_users: per_user(capacity),

@@ -122,6 +122,7 @@ pub(super) fn check(
     }
     if levels.shortfalls.is_known {
         worst_shortfall_is_true(&key, found, levels.shortfalls.worst, report);
+        missed_before_is_true(&key, summary, levels.shortfalls.missed_before, report);
     }
     opened_are_true(&key, found, &facts.opened, report);
     stages::check(
@@ -206,6 +207,27 @@ fn worst_shortfall_is_true(key: &str, totals: &Totals, expected: f64, report: &m
         let key = format!("{key}.worst_shortfall");
         let at = At::cell(SUMMARY_FILE, 0, &key);
         report.add(RULE, at, decimal(totals.worst_shortfall), decimal(expected));
+    }
+}
+
+/// P7533: the targets missed before are counted. Older files do not tell them.
+fn missed_before_is_true(
+    key: &str,
+    summary: &PeriodSummary,
+    [least, most]: [u64; 2],
+    report: &mut Report,
+) {
+    const RULE: Rule = Rule {
+        code: "P7533",
+        hint: "count the rows of headroom.csv whose headroom is less than written_target and whose shortfall is 0",
+    };
+    let Some(found) = summary.targets_missed_before else {
+        return;
+    };
+    if !(least..=most).contains(&found) {
+        let key = format!("{key}.targets_missed_before");
+        let at = At::cell(SUMMARY_FILE, 0, &key);
+        report.add(RULE, at, found.to_string(), most.to_string());
     }
 }
 

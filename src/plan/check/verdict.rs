@@ -22,6 +22,8 @@ pub struct Verdict {
     /// No headroom is missing beyond s⁰ in any period, by the referee's own count. Without before.csv all
     /// missing headroom counts.
     pub meets_targets: bool,
+    /// Written targets that are missed in some period, and were so before by no less; the most in one period.
+    pub targets_missed_before: u64,
     /// Why the plan is refused and not to be carried out, one sentence for every period to which no way is safe; empty if
     /// it is not.
     pub refused: Vec<String>,

@@ -94,6 +94,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
         moved: 0.0,
         serves_everyone: true,
         meets_targets: true,
+        missed_before: 0,
         has_slices: ground.before.hours.slice_count() > 1,
         proven: certificate::of_plan(&ground, written, periods.len(), &mut report),
         report,
@@ -120,6 +121,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
         not_checked,
         serves_everyone: walk.serves_everyone,
         meets_targets: walk.meets_targets,
+        targets_missed_before: walk.missed_before,
         refused: verdict::refused(walk.report.refused, written),
         proven: walk.proven,
     }
@@ -150,6 +152,7 @@ struct Walk<'a> {
     moved: f64,
     serves_everyone: bool,
     meets_targets: bool,
+    missed_before: u64,
     has_slices: bool,
     proven: Proven,
     report: Report,
@@ -421,6 +424,7 @@ impl Walk<'_> {
         }
         self.serves_everyone &= unserved <= NOBODY;
         self.meets_targets &= shortfalls.worst <= AGREEMENT;
+        self.missed_before = self.missed_before.max(shortfalls.missed_before[0]);
         let mut homes = self.homes.clone();
         for shard in 0..inventory.shards.len() {
             homes.settle(shard, assignment.of(shard));

@@ -39,8 +39,10 @@ pub struct Margin {
     pub capacity: f64,
     /// Share that is free; `None` at capacity 0.
     pub headroom: Option<f64>,
-    /// Share to keep free.
+    /// Share to keep free, as it is written.
     pub target: f64,
+    /// The same less what was missing before, where that may stay missing.
+    pub in_force: f64,
 }
 
 /// What holds in one period of a written plan, or in the state before it.
@@ -147,7 +149,8 @@ fn margins(plan: &WrittenPlan, period: u32) -> BTreeMap<(String, String), Margin
                 load: row.load,
                 capacity: row.capacity,
                 headroom: row.headroom.map(|headroom| headroom.0),
-                target: row.target,
+                target: row.written_target.unwrap_or(row.target),
+                in_force: row.target,
             };
             (key(row), margin)
         })
@@ -187,7 +190,8 @@ pub fn moment_before(plan: &WrittenPlan) -> Moment {
                 load: row.before_utilization.unwrap_or(0.0) * row.nominal_capacity,
                 capacity: row.nominal_capacity,
                 headroom: row.before_utilization.map(|utilization| 1.0 - utilization),
-                target: row.target,
+                target: row.written_target.unwrap_or(row.target),
+                in_force: row.target,
             };
             (key(row), margin)
         })

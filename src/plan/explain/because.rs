@@ -125,6 +125,8 @@ pub struct Squeeze {
     pub capacity: f64,
     /// Headroom target in force, a share.
     pub target: f64,
+    /// The written one: more than that in force where some of it was missing before.
+    pub written_target: f64,
     /// `true` if the load is that with all retries running.
     pub with_retries: bool,
 }

@@ -22,6 +22,8 @@ pub struct Filling {
     pub nominal: f64,
     /// Headroom target in force, a share.
     pub target: f64,
+    /// The written one: more than that in force where some of it was missing before.
+    pub written_target: f64,
     /// What services outside the inventory use.
     pub background: f64,
     /// What passive copies use.
@@ -120,6 +122,7 @@ fn of_row(written: &Written<'_>, row: RowId) -> Filling {
         capacity: load_row.capacity,
         nominal: setting.case.nominal[at].unwrap_or(load_row.capacity),
         target: load_row.target * (1.0 - load_row.kept),
+        written_target: load_row.target,
         background: background.min(load_row.fixed),
         copies: (load_row.fixed - background).max(0.0),
         tenants: most_first(tenants),

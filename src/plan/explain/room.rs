@@ -196,7 +196,8 @@ impl<'a> Room<'a> {
             let squeeze = Squeeze {
                 load: load + per_user * shift.users,
                 capacity: rows[row].capacity,
-                target: rows[row].target * (1.0 - rows[row].kept),
+                target: target(&rows[row], Against::Target),
+                written_target: rows[row].target,
                 with_retries: false,
             };
             (row, squeeze)
@@ -462,6 +463,7 @@ pub(super) fn squeeze(row: &LoadRow, load: f64, against: Against) -> Option<Sque
         load,
         capacity: row.capacity,
         target: target(row, against),
+        written_target: row.target,
         with_retries: row.with_retries,
     };
     (squeeze.short_by() > FEASIBILITY * row.capacity).then_some(squeeze)

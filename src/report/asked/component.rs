@@ -121,6 +121,7 @@ impl ComponentAnswer<'_> {
                 "capacity": filling.capacity,
                 "nominal_capacity": filling.nominal,
                 "target": filling.target,
+                "written_target": filling.written_target,
                 "background": filling.background,
                 "copies": filling.copies,
                 "tenants": tenants,
@@ -162,7 +163,7 @@ impl ComponentAnswer<'_> {
             "{} {} headroom, {} is the target",
             self.inventory.resources[filling.resource.index()].id,
             numbers::headroom(1.0 - filling.load / filling.capacity),
-            numbers::percent(filling.target),
+            numbers::percent(filling.written_target),
         )
     }
 
@@ -184,7 +185,7 @@ impl ComponentAnswer<'_> {
             numbers::amount(filling.load),
             numbers::quantity(filling.capacity, &resource.unit),
             numbers::headroom(headroom),
-            numbers::percent(filling.target),
+            numbers::percent(filling.written_target),
         )
     }
 
@@ -254,7 +255,7 @@ fn tightness(alike: &[ComponentPeriod]) -> f64 {
     alike[0]
         .fillings
         .iter()
-        .map(|filling| 1.0 - filling.load / filling.capacity - filling.target)
+        .map(|filling| 1.0 - filling.load / filling.capacity - filling.written_target)
         .fold(f64::INFINITY, f64::min)
 }
 

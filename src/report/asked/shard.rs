@@ -96,6 +96,7 @@ impl ShardAnswer<'_> {
                     "resource": self.inventory.resources[resource.index()].id,
                     "headroom": squeeze.headroom(),
                     "target": squeeze.target,
+                    "written_target": squeeze.written_target,
                 })
             });
         json!({
@@ -216,7 +217,7 @@ impl ShardAnswer<'_> {
             }
             .to_owned(),
             share(tightest.map(|(_, _, squeeze)| kept(squeeze.headroom()))),
-            share(tightest.map(|(_, _, squeeze)| numbers::percent(squeeze.target))),
+            share(tightest.map(|(_, _, squeeze)| numbers::percent(squeeze.written_target))),
             tightest.map_or_else(String::new, |(component, resource, _)| {
                 format!(
                     "{}, {}",

@@ -5,6 +5,7 @@ use crate::plan::{AccessPointChange, Totals};
 use crate::plan_files::AccessPointUse;
 use crate::report::numbers;
 use crate::report::text::visible;
+use crate::report::words::targets_met;
 use crate::units::{FEASIBILITY, NOBODY};
 use std::collections::BTreeSet;
 
@@ -68,7 +69,8 @@ impl Briefing<'_> {
             let share = numbers::short_percent(short);
             format!("{share} of a headroom target is missing{}", place(period))
         } else {
-            "every headroom target is met".to_owned()
+            let existing = self.scenario.policy.existing_shortfall;
+            targets_met(self.plan.before.misses_a_target(existing)).to_owned()
         };
         let changes = of_periods.iter().flat_map(|(_, _, changes)| *changes);
         let here = self.opened(changes);

@@ -4,9 +4,13 @@ use super::{Briefing, counted, worst_of};
 use crate::model::Phase;
 use crate::plan::PeriodPlan;
 use crate::report::period::{happenings, headroom_rows};
-use crate::report::words::{Finding, listed, premise};
+use crate::report::words::{Finding, listed, premise, short, targets_met};
 use crate::report::{downtime, numbers, recovery};
 use crate::units::{FEASIBILITY, NOBODY};
+use std::collections::BTreeMap;
+
+/// Targets missed before that the verdict names.
+const MISSED_BEFORE: usize = 3;
 
 impl Briefing<'_> {
     /// What is refused, if anything is; one sentence for the whole plan, one for its tightest period, one for how far the inputs may be off, one for
@@ -36,6 +40,7 @@ impl Briefing<'_> {
             premise(self.scenario.policy.demand),
             downtime::not_counted(self.plan)
         ));
+        sentences.extend(self.missed_before());
         if let Some(tightest) = self.tightest_period() {
             sentences.push(self.tightest_sentence(tightest));
         }
@@ -98,7 +103,7 @@ impl Briefing<'_> {
         let most = short.iter().map(|period| missed(period)).max().unwrap_or(0);
         let place = self.place(periods, &short);
         match (short.len(), most) {
-            (0, _) => self.targets_met(),
+            (0, _) => self.targets_met(periods),
             (1, 1) => format!("and 1 headroom target is missed{place}"),
             (1, _) => format!("and {most} headroom targets are missed{place}"),
             (_, 1) => format!("and a headroom target is missed{place}"),
@@ -107,17 +112,56 @@ impl Briefing<'_> {
     }
 
     /// `and every headroom target is met`; not while weights turn between hours, if that is so.
-    fn targets_met(&self) -> String {
+    fn targets_met(&self, periods: &[&PeriodPlan]) -> String {
+        let is_any_missed_before = periods
+            .iter()
+            .any(|own| own.missed_before().next().is_some());
+        let met = targets_met(is_any_missed_before);
         let turns = self.plan.hour_turns.iter();
         let most = turns.map(|own| own.missed_targets).max().unwrap_or(0);
         let missed = match most {
-            0 => return "and every headroom target is met".to_owned(),
+            0 => return format!("and {met}"),
             1 => "1 is".to_owned(),
             most => format!("up to {most} are"),
         };
-        format!(
-            "and every headroom target is met at every hour, but {missed} missed while weights turn between hours"
-        )
+        format!("and {met} at every hour, but {missed} missed while weights turn between hours")
+    }
+
+    /// `Missed already before: Chicago cpu, 1 % of 20 %.`; the ones that miss most of their target, each where it is
+    /// tightest. `None` if every target is met, or missed by more than before.
+    fn missed_before(&self) -> Option<String> {
+        let mut least: BTreeMap<_, [f64; 2]> = BTreeMap::new();
+        for margin in self.plan.periods.iter().flat_map(PeriodPlan::missed_before) {
+            let of_row = [margin.headroom().unwrap_or(0.0), margin.written_target];
+            let known = least.entry((margin.component, margin.resource));
+            let known = known.or_insert(of_row);
+            if of_row[0] / of_row[1] < known[0] / known[1] {
+                *known = of_row;
+            }
+        }
+        let mut all: Vec<_> = least.into_iter().collect();
+        all.sort_by(|a, b| {
+            (a.1[0] / a.1[1])
+                .total_cmp(&(b.1[0] / b.1[1]))
+                .then(a.0.cmp(&b.0))
+        });
+        let named = all.iter().take(MISSED_BEFORE);
+        let named = named.map(|((component, resource), [headroom, target])| {
+            format!(
+                "{} {}, {} of {}",
+                short(self.inventory.component_title(*component)),
+                short(&self.inventory.resources[resource.index()].id),
+                numbers::short_headroom(*headroom),
+                numbers::short_percent(*target)
+            )
+        });
+        let named: Vec<String> = named.collect();
+        let others = match all.len() - named.len() {
+            0 => String::new(),
+            1 => "; and 1 other".to_owned(),
+            more => format!("; and {more} others"),
+        };
+        (!named.is_empty()).then(|| format!("Missed already before: {}{others}.", named.join("; ")))
     }
 
     /// ` in period 4 (10:42 to 14:10)`; nothing where there is one period only.

@@ -79,6 +79,7 @@ impl Told {
             before: differs.a.as_ref().and_then(|a| a.headroom),
             during: b.headroom,
             target: Some(b.target).filter(|target| *target > 0.0),
+            in_force: Some(b.in_force).filter(|target| *target > 0.0),
             load: b.load,
             capacity: b.capacity,
         })

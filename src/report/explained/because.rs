@@ -356,10 +356,16 @@ fn kept(squeeze: &Squeeze, is_one: bool) -> String {
             }
         );
     }
+    let than_before = if squeeze.target < squeeze.written_target - crate::units::FEASIBILITY {
+        let before = numbers::short_headroom(squeeze.target);
+        format!(", less than the {before} of before")
+    } else {
+        String::new()
+    };
     format!(
-        "would keep {} headroom{at_best}, {} is its target",
+        "would keep {} headroom{at_best}{than_before}, {} is its target",
         numbers::short_headroom(headroom),
-        numbers::short_percent(squeeze.target)
+        numbers::short_percent(squeeze.written_target)
     )
 }
 

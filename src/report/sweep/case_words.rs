@@ -79,7 +79,7 @@ impl Told<'_> {
                 self.resource(names, (missing.component, missing.resource)),
                 lacks(missing.share)
             ),
-            None => "everyone is served and every headroom target is met".to_owned(),
+            None => format!("everyone is served and {}", self.targets_met()),
         }
     }
 
@@ -140,7 +140,7 @@ impl Told<'_> {
         }
         let parts = found.iter().map(|own| {
             let outcome = own.missing.map_or_else(
-                || "every target is met".to_owned(),
+                || self.targets_met().to_owned(),
                 |missing| {
                     let at = (missing.component, missing.resource);
                     format!("{} {}", self.resource(names, at), lacks(missing.share))

@@ -1,25 +1,23 @@
-//! Fullness: how a utilization is to be judged against the target in force.
+//! Fullness: how a utilization is to be judged against the written target.
 
 use super::told::Told;
-use crate::formulation::rows::kept_share;
 use crate::ids::{ComponentId, ResourceId};
 use crate::report::headroom::State;
+use crate::report::words::targets_met;
 use crate::scenario::headroom_target;
 use crate::units::FEASIBILITY;
 
 impl Told<'_> {
-    /// The target of a component in a case with or without a failure: what was missing before may stay missing, as far
-    /// as the state before is known.
+    /// The written target of a component in a case with or without a failure.
     pub(super) fn target(&self, at: (ComponentId, ResourceId), has_failure: bool) -> f64 {
         let is_event = has_failure || self.has_event();
-        let target = headroom_target(self.inventory, &self.scenario.policy, at, is_event);
-        let Some(before) = self.before else {
-            return target;
-        };
-        let index = [at.0.index(), at.1.index()];
-        let capacity = before.case.nominal[index];
-        let policy = self.scenario.policy.existing_shortfall;
-        target * (1.0 - kept_share(target, capacity, before.load[index], policy))
+        headroom_target(self.inventory, &self.scenario.policy, at, is_event)
+    }
+
+    /// What is said of cases in which no headroom target is missed.
+    pub(super) fn targets_met(&self) -> &'static str {
+        let existing = self.scenario.policy.existing_shortfall;
+        targets_met(self.before.is_some_and(|own| own.misses_a_target(existing)))
     }
 
     /// The target of a component in the state before.

@@ -25,7 +25,10 @@ impl Told<'_> {
         let so_far = self.so_far();
         let counts = self.counts(recovery);
         let premise = premise(self.scenario.policy.demand);
-        format!("{}{under}{so_far}, {premise}.", counted(&counts))
+        format!(
+            "{}{under}{so_far}, {premise}.",
+            counted(&counts, self.targets_met())
+        )
     }
 
     /// Which cases there are and how they are answered; what is missing where it was stopped.
@@ -224,7 +227,7 @@ fn by(way: SettledBy) -> &'static str {
 }
 
 /// `12 of 1,771 cases leave users unserved, 59 miss a headroom target, 1,700 hold`.
-fn counted(counts: &Counts) -> String {
+fn counted(counts: &Counts, targets_met: &str) -> String {
     let Counts {
         hold,
         unserved,
@@ -247,10 +250,7 @@ fn counted(counts: &Counts) -> String {
         more => format!("{} hold", number(more)),
     };
     if hold == all {
-        return format!(
-            "Everyone is served and every headroom target is met in {}",
-            of_all(all)
-        );
+        return format!("Everyone is served and {targets_met} in {}", of_all(all));
     }
     if unserved == 0 {
         let missed = of_all(missed);

@@ -15,6 +15,7 @@ fn row(name: &str, during: Option<f64>, target: f64) -> HeadroomRow {
         before: Some(0.5),
         during,
         target: Some(target),
+        in_force: Some(target),
         load: 100.0 * (1.0 - during.unwrap_or(0.0)),
         capacity: if during.is_some() { 100.0 } else { 0.0 },
     }

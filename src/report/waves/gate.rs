@@ -37,7 +37,7 @@ pub(super) fn write_gate(
         // Its loads are those with everybody where he is in its own period.
         let _ = writeln!(
             text,
-            "   - what wave {} of period {period} says of loads is so: its users move meanwhile, or have moved",
+            "   - the loads are those that wave {} of period {period} names: its users move meanwhile, or have moved",
             other.number
         );
     } else {

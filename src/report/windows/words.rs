@@ -6,6 +6,7 @@ use crate::model::FailureSet;
 use crate::plan::sweep::Missing;
 use crate::report::numbers;
 use crate::report::table::{Align, Column, lines, wrapped};
+use crate::report::words::targets_met;
 use crate::units::{AGREEMENT, NOBODY};
 
 /// Windows that the terminal lists.
@@ -62,6 +63,12 @@ impl RankedWindows<'_> {
         }
     }
 
+    /// What is said of windows in which no headroom target is missed.
+    fn targets_met(&self) -> &'static str {
+        // What was missed before is known of the quiet hours only.
+        targets_met(self.without.as_ref().is_none_or(|own| own.kept.is_some()))
+    }
+
     /// What a window costs, in words.
     fn cost(&self, window: &Window) -> String {
         let mut words = Vec::new();
@@ -74,7 +81,7 @@ impl RankedWindows<'_> {
         if let Some(missing) = window.missing.filter(|own| own.share > AGREEMENT) {
             words.push(self.missing(missing));
         } else if unserved <= NOBODY {
-            words.push("every headroom target is met".to_owned());
+            words.push(self.targets_met().to_owned());
         }
         if let Some(own) = &window.failures {
             words.push(match &own.worst {
@@ -181,7 +188,7 @@ impl RankedWindows<'_> {
             format!("{kept} before anything happens, which counts against no window")
         }));
         if words.len() == 1 && own.unserved <= NOBODY {
-            words.push("every headroom target is met".to_owned());
+            words.push(self.targets_met().to_owned());
         }
         let words = words.join("; ");
         Some(format!(
@@ -301,8 +308,8 @@ impl RankedWindows<'_> {
             text += &wrapped(&self.rest(&ranked), width);
         }
         text += &wrapped(COUNTED, width);
-        if let Some(nothing) = nothing_of(has_unserved, has_missing) {
-            text += &wrapped(nothing, width);
+        if let Some(nothing) = self.nothing_of(has_unserved, has_missing) {
+            text += &wrapped(&nothing, width);
         }
         text
     }
@@ -320,16 +327,15 @@ impl RankedWindows<'_> {
         });
         format!("… and {more} more{}", worst.unwrap_or_default())
     }
-}
 
-/// What no window costs, and so has no column.
-fn nothing_of(has_unserved: bool, has_missing: bool) -> Option<&'static str> {
-    match (has_unserved, has_missing) {
-        (false, false) => {
-            Some("Whatever the start, everyone is served and every headroom target is met.")
+    /// What no window costs, and so has no column.
+    fn nothing_of(&self, has_unserved: bool, has_missing: bool) -> Option<String> {
+        let met = self.targets_met();
+        match (has_unserved, has_missing) {
+            (false, false) => Some(format!("Whatever the start, everyone is served and {met}.")),
+            (false, true) => Some("Whatever the start, everyone is served.".to_owned()),
+            (true, false) => Some(format!("Whatever the start, {met}.")),
+            (true, true) => None,
         }
-        (false, true) => Some("Whatever the start, everyone is served."),
-        (true, false) => Some("Whatever the start, no headroom target is missed."),
-        (true, true) => None,
     }
 }

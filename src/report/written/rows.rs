@@ -85,6 +85,7 @@ impl Writer<'_> {
                 .price
                 .map(|(_, level)| stage_name(level, tier_of(level))),
             before_utilization: margin.before_utilization,
+            written_target: Some(margin.written_target),
         }
     }
 

@@ -380,6 +380,19 @@ hint: check the capacity, the users homed there and what one user demands; what 
 }
 
 #[test]
+fn a_site_keeps_its_headroom_target() {
+    assert_eq!(
+        findings(&[
+            ("resources.csv", "resource,unit,scope,headroom\ncpu,vCPU,site,0.3\n"),
+            ("sites.csv", "site,cpu\na,12\n"),
+        ]),
+        "warning: sites.csv:2: column cpu: found 12 vCPU, and 10 are used there now, expected at least the share of 0.3 free, its headroom target [P3408]
+hint: a plan keeps what is missing now (`existing_shortfall = \"keep\"`): add capacity, move users, or plan with \"repair\"
+"
+    );
+}
+
+#[test]
 fn sums_stay_numbers() {
     assert_eq!(
         findings(&[

@@ -63,6 +63,7 @@ impl Outcome {
         levels.shortfalls = Shortfalls {
             worst: missing.iter().copied().fold(0.0, f64::max),
             total: rows.iter().zip(&missing).map(of_users).sum(),
+            missed_before: [0; 2],
             is_known: ways.basis.before.is_known,
         };
         let candidates = standby(ways.basis.ground.inventory);
@@ -105,6 +106,7 @@ impl Count {
                 shortfalls: Shortfalls {
                     worst: 0.0,
                     total: 0.0,
+                    missed_before: [0; 2],
                     is_known: true,
                 },
                 opened: 0.0,

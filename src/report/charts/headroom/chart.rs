@@ -66,7 +66,8 @@ impl Against {
 ///     rows: vec![HeadroomRow {
 ///         component: "sat".into(), name: "San Antonio".into(), kind: ComponentKind::Site,
 ///         resource: "cpu".into(), unit: "vCPU".into(), standing: Standing::InService,
-///         before: Some(0.41), during: Some(0.12), target: Some(0.1), load: 3520.0, capacity: 4000.0,
+///         before: Some(0.41), during: Some(0.12), target: Some(0.1), in_force: Some(0.1), load: 3520.0,
+///     capacity: 4000.0,
 ///     }],
 ///     most_others: TIGHTEST_OTHERS,
 ///     against: Against::Before,

@@ -72,6 +72,7 @@ fn row(
         before: Some(before),
         during: Some(during),
         target: Some(target),
+        in_force: Some(target),
         load: capacity * (1.0 - during),
         capacity,
     }

@@ -121,7 +121,7 @@ impl Painter<'_> {
             keys.push(heat::key(
                 Role::Quarter,
                 None,
-                "everyone served, every target met",
+                "everyone served, no target missed by more than before",
             ));
         }
         let rows = self.chart.cells.iter().take(self.layout.members);
@@ -221,7 +221,9 @@ impl Painter<'_> {
                     "everyone is served, {} of a headroom target is missing",
                     numbers::short_percent_up(own.missing)
                 ),
-                State::Fine | State::Gone => "everyone is served, every target is met".to_owned(),
+                State::Fine | State::Gone => {
+                    "everyone is served, no target is missed by more than before".to_owned()
+                }
             },
         };
         format!("{who}: {outcome}")

@@ -41,6 +41,7 @@ fn row(component: &str, kind: ComponentKind, resource: &str, during: f64) -> Hea
         before: Some(0.5),
         during: Some(during),
         target: Some(0.2),
+        in_force: Some(0.2),
         load: 1000.0 * (1.0 - during),
         capacity: 1000.0,
     }

@@ -296,7 +296,9 @@ fn verdict(column: &FailureColumn) -> String {
             format!("{} users unserved", numbers::users_up(column.unserved))
         }
         State::Full | State::BelowTarget => "a headroom target is missed".to_owned(),
-        State::Fine | State::Gone => "everyone is served, every target is met".to_owned(),
+        State::Fine | State::Gone => {
+            "everyone is served, no target is missed by more than before".to_owned()
+        }
     };
     format!("{}: {outcome}", without(column))
 }

@@ -464,7 +464,8 @@ pub(super) fn state_of(period: &PeriodPlan) -> State {
     let is_hurt = period.blind.iter().any(|hurt| hurt.users_excess > NOBODY);
     if period.totals.unserved > NOBODY || is_hurt {
         State::Full
-    } else if period.totals.worst_shortfall > FEASIBILITY {
+    } else if period.totals.worst_shortfall > FEASIBILITY || period.missed_before().next().is_some()
+    {
         State::BelowTarget
     } else {
         State::Fine

@@ -111,6 +111,7 @@ fn nothing(ways: &Ways<'_, '_>) -> Levels {
         shortfalls: Shortfalls {
             worst: 0.0,
             total: 0.0,
+            missed_before: [0; 2],
             is_known: ways.basis.before.is_known,
         },
         opened: 0.0,

@@ -1,0 +1,70 @@
+//! Written targets: what was missed before is told as that, and never as met.
+
+use crate::laws::steps::read;
+use crate::waves::mutations::Subject;
+use plimsoll::model::{Inventory, Scenario};
+use plimsoll::plan::changes;
+use plimsoll::report::briefing::Briefing;
+use serde_json::json;
+
+/// Chicago keeps 1 % of its cpu, and 20 % is its target.
+fn found(layers: &[&str]) -> (Inventory, Scenario) {
+    read("tests/found/99-percent-full", layers)
+}
+
+fn briefing(inventory: &Inventory, scenario: &Scenario) -> String {
+    let plan = crate::levels::planned(inventory, scenario);
+    let briefing = Briefing {
+        inventory,
+        scenario,
+        plan: &plan,
+        steps: &changes(inventory, scenario, &plan),
+        explanations: None,
+        proven: None,
+    };
+    briefing.text(None)
+}
+
+#[test]
+fn a_target_missed_before_is_not_told_as_met() {
+    let (inventory, scenario) = found(&["calm.toml"]);
+    let text = briefing(&inventory, &scenario);
+    assert!(!text.contains("every headroom target is met"), "{text}");
+    let sentences = [
+        "Everyone is served and no headroom target is missed by more than before, for these inputs, at peak demand.",
+        "Missed already before: Chicago cpu, 1 % of 20 %.",
+        "Chicago keeps 1 % headroom, 20 % is its target and was missed before.",
+    ];
+    for sentence in sentences {
+        assert!(text.contains(sentence), "{text}");
+    }
+    let tightest = "Chicago   cpu        1.0 %   1.0 %  20.0 %  1 vCPU free";
+    assert!(text.contains(tightest), "{text}");
+}
+
+#[test]
+fn a_target_that_is_to_be_repaired_is_missed() {
+    let (inventory, scenario) = found(&["calm.toml", "repair.toml"]);
+    let text = briefing(&inventory, &scenario);
+    assert!(text.contains("and 1 headroom target is missed"), "{text}");
+    assert!(!text.contains("Missed already before"), "{text}");
+}
+
+#[test]
+fn another_written_target_is_found() {
+    let (inventory, scenario) = found(&["calm.toml"]);
+    let plan = Subject::of(inventory, scenario);
+    assert_eq!(
+        plan.summary()["periods"][0]["targets_missed_before"],
+        json!(1)
+    );
+    let other = plan.with(
+        "headroom.csv",
+        "written_target",
+        |_| true,
+        |_| "0.01".to_owned(),
+    );
+    other.finds("P7532");
+    let other = plan.with_period(0, |own| own["targets_missed_before"] = json!(0));
+    other.finds("P7533");
+}

@@ -391,6 +391,8 @@ pub enum Refusal {
     Unsafe(Fullness),
     /// So many users cannot leave a site before the works on it begin.
     Unfinished(f64),
+    /// Works begin that leave less than is carried until users have moved.
+    Overloaded(Fullness),
     /// So many users would have to leave a site before they are placed there.
     Early(f64),
 }

@@ -163,13 +163,26 @@ pub(crate) fn found_in_changed_draws(
     change: impl Fn(u64, &mut Inventory, &mut Scenario),
     found: impl Fn(&Inventory, &Scenario) -> Vec<String>,
 ) -> Vec<String> {
+    let drawn = |seed: u64| {
+        let draw = draw(seed, size);
+        let (mut inventory, mut scenario) = crate::read::read(&draw.files, &draw.scenario);
+        change(seed, &mut inventory, &mut scenario);
+        (inventory, scenario)
+    };
+    found_by_seed(count, drawn, found)
+}
+
+/// The same of what is drawn by a seed.
+pub(crate) fn found_by_seed(
+    count: u64,
+    drawn: impl Fn(u64) -> (Inventory, Scenario),
+    found: impl Fn(&Inventory, &Scenario) -> Vec<String>,
+) -> Vec<String> {
     let number = |name: &str| -> Option<u64> { std::env::var(name).ok()?.parse().ok() };
     let first = number("PLIMSOLL_FIRST").unwrap_or(0);
     let count = number("PLIMSOLL_SEEDS").unwrap_or(count);
     let of_seed = |seed: u64| {
-        let draw = draw(seed, size);
-        let (mut inventory, mut scenario) = crate::read::read(&draw.files, &draw.scenario);
-        change(seed, &mut inventory, &mut scenario);
+        let (inventory, scenario) = drawn(seed);
         let asked = std::panic::AssertUnwindSafe(|| found(&inventory, &scenario));
         std::panic::catch_unwind(asked)
             .unwrap_or_else(|_| vec!["PANIC".to_owned()])

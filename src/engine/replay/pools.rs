@@ -17,6 +17,10 @@ pub(super) type Members = Vec<Vec<ComponentId>>;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Pools {
     pub(super) ends: [Shares; 2],
+    /// A plan is carried out: whoever has a session on a member that it takes out is turned to another one.
+    pub(super) is_planned: bool,
+    /// A wave that ends when the time begins has taken members out before anything else happens then.
+    pub(super) turns_first: bool,
 }
 
 impl Pools {
@@ -55,7 +59,11 @@ impl Pools {
             }
             own
         };
-        Self { ends: ends.map(at) }
+        Self {
+            ends: ends.map(at),
+            is_planned: script.steers_around,
+            turns_first: script.states[begun].turned_ahead == Some(from),
+        }
     }
 
     /// `true` if nothing changes.
@@ -72,6 +80,16 @@ impl Pools {
         let at = |share| mixed(&self.ends[0], &self.ends[1], share);
         Self {
             ends: [at(from), at(to)],
+            ..*self
+        }
+    }
+
+    /// The same from other shares on.
+    pub(super) fn from(&self, begin: &Shares) -> Self {
+        let [_, end] = self.ends.clone();
+        Self {
+            ends: [begin.clone(), end],
+            ..*self
         }
     }
 

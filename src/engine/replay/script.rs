@@ -32,6 +32,8 @@ pub(super) struct State {
     pub(super) parts: Vec<Part>,
     /// From the steering of the state before to its own.
     pub(super) steering: Ramp,
+    /// When a wave ahead of its start has turned steering to its own; `None` if none does.
+    pub(super) turned_ahead: Option<Timestamp>,
     /// Until when waves lead to it behind its start; what later states change waits for that.
     pub(super) behind_until: Option<Timestamp>,
     /// By shard that does not simply go with the state: from where it was to where it is.
@@ -78,6 +80,7 @@ impl Script {
                 flows: Arc::clone(&flows),
                 parts: Vec::new(),
                 steering: Ramp::jump(period.start),
+                turned_ahead: None,
                 behind_until: None,
                 moves: BTreeMap::new(),
                 turns: turns(&before.case.hours, minutes),
@@ -131,6 +134,7 @@ impl Script {
                 flows: Arc::new(own.flows),
                 parts: own.parts,
                 steering: way.steering,
+                turned_ahead: way.turned_ahead,
                 behind_until: own.behind_until.filter(|_| !own.is_refused),
                 moves,
                 turns: own.turns,
@@ -171,6 +175,7 @@ impl Script {
             flows: Arc::new(period.flows.clone()),
             parts: period.parts.clone(),
             steering: Ramp::default(),
+            turned_ahead: None,
             behind_until: None,
             moves: BTreeMap::new(),
             turns: Vec::new(),
@@ -278,6 +283,7 @@ fn first(
         flows: Arc::clone(flows),
         parts,
         steering: Ramp::default(),
+        turned_ahead: None,
         behind_until: None,
         moves: BTreeMap::new(),
         turns: turns(&before.case.hours, minutes),
@@ -311,6 +317,8 @@ fn believed(inventory: &Inventory, scenario: &Scenario, period: &Period) -> Case
 /// How a plan gets from one state to the next.
 struct Way {
     steering: Ramp,
+    /// When a wave ahead of the period has turned steering to its own.
+    turned_ahead: Option<Timestamp>,
     /// By wave: when its users move.
     waves: BTreeMap<u32, [Timestamp; 2]>,
     /// Who comes back to where he is homed.
@@ -324,6 +332,7 @@ impl Way {
         let as_asked = as_asked(scenario, period);
         let mut way = Self {
             steering: Ramp::default(),
+            turned_ahead: None,
             waves: BTreeMap::new(),
             restored: Ramp::default(),
             others: as_asked,
@@ -334,6 +343,9 @@ impl Way {
         for own in waves {
             way.steering.go([own.start, own.turned], own.steering_share);
             way.waves.insert(own.number, [own.turned, own.end]);
+            if own.timing == Timing::Ahead && own.steering_share >= 1.0 {
+                way.turned_ahead.get_or_insert(own.turned);
+            }
             if own.timing == Timing::Behind {
                 // Nobody returns to service before the period begins; a wave ahead of it has a share of 1 for nobody.
                 way.restored.go([own.turned, own.end], own.restored_share);

@@ -24,9 +24,28 @@ struct Ending {
     pools: Vec<[f64; 2]>,
 }
 
+/// By stream, the shares of its sessions that are turned to other members of pools in a step.
+pub(super) struct Turned {
+    /// When it begins: a plan has taken their member out.
+    at_once: Vec<f64>,
+    /// Evenly over it, of the others.
+    evenly: Vec<f64>,
+}
+
+impl Turned {
+    /// Both.
+    fn all(&self) -> Vec<f64> {
+        let both = self.at_once.iter().zip(&self.evenly);
+        both.map(|(at_once, evenly)| at_once + (1.0 - at_once) * evenly)
+            .collect()
+    }
+}
+
 impl Simulation<'_> {
     /// Users come and go with the hour, and by what the plan does; `turned` are those of [`Self::turned_in_pools`].
-    pub(super) fn populate(&mut self, step: &Step<'_>, turned: &[f64], tally: &mut Tally) {
+    pub(super) fn populate(&mut self, step: &Step<'_>, turned: &Turned, tally: &mut Tally) {
+        let left_at_once = turned.at_once.iter().any(|own| *own > 0.0);
+        let turned = turned.all();
         let is_same = self.before.as_slice() == step.users;
         let is_turned = turned.iter().any(|own| *own > 0.0);
         if is_same && !is_turned && self.is_begun && self.factor_before.as_slice() == step.factor {
@@ -41,7 +60,12 @@ impl Simulation<'_> {
         };
         if is_turned || staying.iter().any(|own| own.turned() > 0.0) {
             let streams = &self.field.streams;
-            self.turning.look(streams, &staying, turned, step.pools);
+            if left_at_once {
+                let pools = step.pools.from(&self.held);
+                self.turning.look(streams, &staying, &turned, &pools);
+            } else {
+                self.turning.look(streams, &staying, &turned, step.pools);
+            }
         }
         for (stream, staying) in staying.into_iter().enumerate() {
             let [users, factor] = [step.users[stream], step.factor[stream]];
@@ -139,31 +163,69 @@ impl Simulation<'_> {
         });
     }
 
-    /// By stream: the share of its sessions that are turned to other members of pools in a step.
-    pub(super) fn turned_in_pools(&self, step: &Step<'_>) -> Vec<f64> {
-        if step.pools.is_steady() {
-            return vec![0.0; self.field.streams.len()];
+    /// Who is turned to other members of pools in a step.
+    pub(super) fn turned_in_pools(&self, step: &Step<'_>) -> Turned {
+        let count = self.field.streams.len();
+        let left = self.left_members(step);
+        let is_left = left.iter().any(|own| *own > 0.0);
+        Turned {
+            at_once: if is_left {
+                self.turned(|pool| 1.0 - left[pool.index()])
+            } else {
+                vec![0.0; count]
+            },
+            evenly: if step.pools.is_steady() {
+                vec![0.0; count]
+            } else {
+                self.turned(|pool| {
+                    let [begin, end] = step.pools.of(pool);
+                    let both = begin.iter().zip(end);
+                    both.map(|(begin, end)| begin.min(*end)).sum()
+                })
+            },
         }
+    }
+
+    /// By stream: the share of its sessions that are turned where so much of a pool is kept.
+    fn turned(&self, kept: impl Fn(PoolId) -> f64) -> Vec<f64> {
         let streams = self.field.streams.iter();
-        let of_hop = |own: &(Option<PoolId>, Vec<ComponentId>)| {
-            let Some([begin, end]) = own.0.map(|own| step.pools.of(own)) else {
-                return 1.0;
-            };
-            let both = begin.iter().zip(end);
-            both.map(|(begin, end)| begin.min(*end)).sum::<f64>()
-        };
         streams
             .map(|own| {
-                let kept: f64 = own.hops.iter().map(of_hop).product();
+                let pools = own.hops.iter().filter_map(|own| own.0);
+                let kept: f64 = pools.map(&kept).product();
                 if kept < 1.0 - ALL { 1.0 - kept } else { 0.0 }
             })
             .collect()
     }
 
+    /// By pool: of the sessions that do not end, the share on members that a plan has taken out.
+    fn left_members(&self, step: &Step<'_>) -> Vec<f64> {
+        let pools = self.inventory.pools.iter().enumerate();
+        let pools = pools.map(|(index, pool)| {
+            let [shares, _] = step.pools.of(PoolId::new(index));
+            let mut sums = [0.0; 2];
+            for ((member, share), held) in pool.members.iter().zip(shares).zip(&self.held[index]) {
+                let component = self.inventory.element_component(*member);
+                if is_left(step, component, *share) {
+                    sums[1] += held;
+                } else if ends(step, component) {
+                    continue;
+                }
+                sums[0] += held;
+            }
+            if sums[1] > 0.0 {
+                sums[1] / sums[0]
+            } else {
+                0.0
+            }
+        });
+        pools.collect()
+    }
+
     /// Sessions end with what they pass, in the course of things, and where they are `turned`.
-    pub(super) fn end_sessions(&mut self, step: &Step<'_>, turned: &[f64], tally: &mut Tally) {
+    pub(super) fn end_sessions(&mut self, step: &Step<'_>, turned: &Turned, tally: &mut Tally) {
         let ending = self.ending(step);
-        for (stream, turned) in turned.iter().enumerate() {
+        for stream in 0..self.field.streams.len() {
             let own = &self.field.streams[stream];
             let region = own.group.client_region;
             let is_named = |place: Where| step.disconnected.contains(&place);
@@ -191,15 +253,17 @@ impl Simulation<'_> {
                 continue;
             }
             let gone = connected - connected.share(kept);
-            let sending = connected - gone;
+            let left = (connected - gone).share(turned.at_once[stream]);
+            let sending = connected - gone - left;
             let profile = &self.inventory.profiles[own.profile.index()];
             let ended = sending.share(profile.sessions_per_hour / 3600.0 * step.seconds);
-            let moved = (sending - ended).share(*turned);
+            let moved = (sending - ended).share(turned.evenly[stream]);
             self.sending[stream] = sending;
             self.connected[stream] = sending - ended - moved;
-            tally.streams[stream].ended += (gone + ended + moved).number();
+            tally.streams[stream].ended += (gone + left + ended + moved).number();
             let all = [
                 (gone, true, false),
+                (left, true, true),
                 (ended, false, false),
                 (moved, false, true),
             ];
@@ -241,6 +305,9 @@ impl Simulation<'_> {
             let mut sums = [0.0; 2];
             for ((member, share), held) in pool.members.iter().zip(shares).zip(&self.held[index]) {
                 let component = self.inventory.element_component(*member);
+                if is_left(step, component, *share) {
+                    continue;
+                }
                 let [out, mut all] = components[component.index()];
                 if *share <= 0.0 {
                     all = 1.0;
@@ -277,4 +344,19 @@ impl Simulation<'_> {
             };
         }
     }
+}
+
+/// `true` if all sessions on a component end when a step begins.
+fn ends(step: &Step<'_>, component: ComponentId) -> bool {
+    is_disconnected(step, component) || step.conditions.is_out[component.index()]
+}
+
+fn is_disconnected(step: &Step<'_>, component: ComponentId) -> bool {
+    step.disconnected.contains(&Where::Component(component))
+}
+
+/// `true` if a plan has taken a member out of its pool, which gets this share, while it works.
+fn is_left(step: &Step<'_>, component: ComponentId, share: f64) -> bool {
+    let works = step.pools.turns_first || !step.conditions.is_out[component.index()];
+    step.pools.is_planned && share <= 0.0 && works && !is_disconnected(step, component)
 }

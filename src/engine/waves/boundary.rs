@@ -1,6 +1,6 @@
 //! Boundary: what changes between two states, and who moves ahead of it and who behind (`docs/model.md` §9).
 
-use crate::ids::SiteId;
+use crate::ids::{ComponentId, ResourceId, SiteId};
 use crate::model::{Case, Event, EventKind, Inventory, Scenario};
 use crate::plan::{Move, Timing};
 use crate::plan_files::Reason;
@@ -71,6 +71,26 @@ impl<'a> Boundary<'a> {
     pub(super) fn is_caught(&self, from: SiteId) -> bool {
         let at = from.index();
         self.is_emptied_by_works(from) && self.case.gone[at] && !self.earlier.gone[at]
+    }
+
+    /// `true` if works that begin here take a component away that was there.
+    pub(super) fn is_taken_by_works(&self, component: ComponentId) -> bool {
+        let at = component.index();
+        self.case.gone[at] && !self.earlier.gone[at] && self.has_works_on(component)
+    }
+
+    /// `true` if works that begin here leave less of a resource than there was.
+    pub(super) fn is_reduced_by_works(&self, component: ComponentId, resource: ResourceId) -> bool {
+        let (at, resource) = (component.index(), resource.index());
+        let left = |case: &Case| case.capacity(at, resource).unwrap_or(f64::INFINITY);
+        left(self.case) < left(self.earlier) && self.has_works_on(component)
+    }
+
+    fn has_works_on(&self, component: ComponentId) -> bool {
+        self.begun().any(|event| match &event.kind {
+            EventKind::Maintenance(reduction) => reduction.components.contains(&component),
+            _ => false,
+        })
     }
 
     /// `true` if a site holds less before than after, so that nobody can be there before.

@@ -62,20 +62,20 @@ impl Steering<'_> {
         if both.is_empty() { here.to_vec() } else { both }
     }
 
-    /// Of the users on a path before, the share whose members of pools carry load under a case too.
-    pub(super) fn kept(&self, flow: &Flow, here: &[Vec<ComponentId>]) -> f64 {
+    /// Of the users on a path at an end, the share whose members of pools carry load under a case too.
+    pub(super) fn kept(&self, end: usize, flow: &Flow, here: &[Vec<ComponentId>]) -> f64 {
         let places = flow.path.places(self.network).into_iter();
         let pools = places.filter_map(|place| match self.network.end(place) {
             LinkEnd::Pool(pool) => Some(pool.index()),
             _ => None,
         });
         let kept = pools.map(|pool| {
-            let before = &self.members[0][pool];
-            let left = before.iter().filter(|own| here[pool].contains(own));
-            if before.is_empty() {
+            let of_end = &self.members[end][pool];
+            let left = of_end.iter().filter(|own| here[pool].contains(own));
+            if of_end.is_empty() {
                 1.0
             } else {
-                left.count() as f64 / before.len() as f64
+                left.count() as f64 / of_end.len() as f64
             }
         });
         kept.product()
@@ -165,10 +165,10 @@ fn cell(limits: &Limits<'_>, steering: &Steering<'_>, flows: &[[Vec<&Flow>; 2]])
             let sum = |flows: &[&Flow]| flows.iter().map(|flow| flow.users).sum::<f64>();
             let (total, of_all) = (sum(&open[of_end]), sum(&flows[of_end]));
             for flow in &open[of_end] {
-                let left = match end {
-                    _ if is_cut_off => 0.0,
-                    0 if !is_borrowed => steering.kept(flow, &ground.members),
-                    _ => 1.0,
+                let left = if is_cut_off {
+                    0.0
+                } else {
+                    steering.kept(end, flow, &ground.members)
                 };
                 let shares = [flow.users / total, left * flow.users / of_all];
                 found.add(limits, steering, (index, end), flow, shares);

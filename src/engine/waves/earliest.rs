@@ -1,11 +1,12 @@
 //! Earliest: from when on waves ahead of a period may go on.
 
 use super::transitions::Ways;
-use crate::ids::SiteId;
+use super::turned::Turned;
+use crate::ids::{ShardId, SiteId};
 use crate::model::Case;
-use crate::plan::{Flow, Mover, Plan, Timing, Transition, is_open};
+use crate::plan::{Flow, Plan, Timing, Transition, is_open};
 use jiff::Timestamp;
-use std::collections::BTreeSet;
+use rustc_hash::FxHashMap;
 
 /// The instant from which no waves of a period go on, in which users move.
 pub(super) fn free_from(plan: &Plan, all: &[Transition], period: usize) -> Timestamp {
@@ -15,30 +16,40 @@ pub(super) fn free_from(plan: &Plan, all: &[Transition], period: usize) -> Times
     last.map_or(start, |own| own.end.max(start))
 }
 
-/// The instant from which on everybody who moves ahead of a period is served where he goes: until then a site, or all paths
-/// to it, are out of service there. `None` if nothing of that is ever so.
-pub(super) fn reachable_from<'m>(
+/// The instant from which on everybody is served whom waves ahead of a period move, or steer as the period does: until then
+/// a site, or all paths to it, are out of service there. `None` if nothing of that is ever so.
+pub(super) fn reachable_from(
     ways: &Ways<'_>,
     plan: &Plan,
     quiet: &Case,
     period: usize,
-    movers: impl Iterator<Item = &'m Mover>,
+    turned: &Turned,
 ) -> Option<Timestamp> {
-    let movers: Vec<&Mover> = movers.collect();
     let own = plan.periods[period].first_flows();
-    let is_reached = |case: &Case, flows: &[Flow]| {
-        let open = flows
-            .iter()
-            .chain(own)
-            .filter(|flow| flow.users > 0.0 && is_open(ways.inventory, ways.network, case, flow));
-        let open = open.filter_map(|flow| Some((ways.groups.of(&flow.group)?, flow.path.site)));
-        let open: BTreeSet<(usize, SiteId)> = open.collect();
-        movers.iter().all(|mover| {
-            let is_there = case.users(mover.shard.index()) * mover.shares[1] > 0.0;
-            !is_there || open.contains(&(ways.groups.of_shard(mover.shard), mover.to))
-        })
+    let is_reached = |case: &Case, before: &[Flow]| {
+        // Where all of steering waits for the period, whoever moves is steered as before.
+        let before = before.iter().filter(|_| turned.opens_late);
+        let mut cells: FxHashMap<(usize, SiteId), bool> = FxHashMap::default();
+        for flow in before.chain(own).filter(|flow| flow.users > 0.0) {
+            if let Some(group) = ways.groups.of(&flow.group) {
+                let is_open = is_open(ways.inventory, ways.network, case, flow);
+                *cells.entry((group, flow.path.site)).or_default() |= is_open;
+            }
+        }
+        if cells.values().all(|is_open| *is_open) {
+            return true;
+        }
+        let is_served = |shard: ShardId, site: SiteId, share: f64| {
+            let cell = (ways.groups.of_shard(shard), site);
+            case.users(shard.index()) * share <= 0.0 || cells.get(&cell).is_none_or(|own| *own)
+        };
+        let staying = turned.shift.staying.iter();
+        let mut staying = staying.filter(|_| !turned.opens_late);
+        let mut movers = turned.movers(Timing::Ahead);
+        movers.all(|own| is_served(own.shard, own.to, own.shares[1]))
+            && staying.all(|own| is_served(own.shard, own.site, own.share))
     };
-    if movers.is_empty() {
+    if !turned.has(Timing::Ahead) {
         return None;
     }
     let past = &plan.periods[..period];

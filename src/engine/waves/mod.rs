@@ -4,6 +4,7 @@ mod beside;
 mod blend;
 mod bound;
 mod boundary;
+mod caught;
 mod cells;
 mod earliest;
 mod exact;

@@ -20,7 +20,9 @@ const MOST_POOLS: usize = 3;
 pub(super) fn remedies(task: &Task<'_>, transition: &Transition, start: Timestamp) -> Vec<Remedy> {
     match transition.refusal {
         // Too late are works that begin before there is room: their time is for people to choose.
-        None | Some(Refusal::Unfinished(_) | Refusal::Early(_)) => Vec::new(),
+        None | Some(Refusal::Unfinished(_) | Refusal::Overloaded(_) | Refusal::Early(_)) => {
+            Vec::new()
+        }
         Some(Refusal::TooLong) => {
             let mut all = Vec::new();
             all.extend(begin(transition, start));

@@ -2,6 +2,7 @@
 
 use super::beside::{Beside, made_beside, steered_beside};
 use super::boundary::Boundary;
+use super::caught::Met;
 use super::cells::Steering;
 use super::earliest::{free_from, reachable_from};
 use super::laid::{Laid, fewest};
@@ -17,8 +18,8 @@ use crate::graph::Network;
 use crate::ids::{ComponentId, SiteId};
 use crate::model::{Case, Inventory, Scenario};
 use crate::plan::{
-    Allowed, Mover, PeriodPlan, Plan, Ramp, Refusal, Staying, SteeringGroups, Timing, Transition,
-    Wave,
+    Allowed, Fullness, Mover, PeriodPlan, Plan, Ramp, Refusal, Staying, SteeringGroups, Timing,
+    Transition, Wave,
 };
 use crate::scenario::{Band, case_before};
 use crate::units::NOBODY;
@@ -77,8 +78,7 @@ pub(super) fn transitions<E>(
         let next = next.map(|behind| plan.periods[period + 1 + behind].period.start);
         let before = turns[..period].iter().rposition(Turned::is_moving);
         let free_from = before.map(|before| free_from(plan, &all, before));
-        let movers = turned.movers(Timing::Ahead);
-        let reachable_from = reachable_from(ways, plan, &quiet, period, movers);
+        let reachable_from = reachable_from(ways, plan, &quiet, period, turned);
         let earliest = free_from.max(reachable_from);
         let mut road = Road::new(of, period, turned);
         let bounds = [
@@ -274,7 +274,7 @@ impl<'a> Road<'a> {
             allowed.is_some_and(is_late).then_some(Refusal::TooLong)
         });
         let refusal = refusal
-            .or_else(|| self.unfinished(timing))
+            .or_else(|| self.unfinished(timing, &waves))
             .or_else(|| early(&made.passage, &waves));
         let whole = made.turn(&task);
         let slowest = made.passage.paces_at_best(whole);
@@ -396,13 +396,37 @@ impl<'a> Road<'a> {
         }
     }
 
-    /// Works wait until their site is left: nobody is served there while he waits behind their start.
-    fn unfinished(&self, timing: Timing) -> Option<Refusal> {
+    /// Works wait until their site is left, and what else they take away, and until no more is carried than they leave: none of
+    /// that waits for users who move or connect anew once they have begun, if that takes any time.
+    fn unfinished(&self, timing: Timing, waves: &[Wave]) -> Option<Refusal> {
+        if timing == Timing::Ahead {
+            return None;
+        }
         let boundary = self.boundary();
-        let movers = self.turned.movers(timing);
-        let caught = movers.filter(|own| own.from.is_some_and(|from| boundary.is_caught(from)));
-        let users: f64 = caught.map(|own| own.users).sum();
-        (timing == Timing::Behind && users > NOBODY).then_some(Refusal::Unfinished(users))
+        let met = Met {
+            ways: self.ways,
+            boundary,
+            turned: self.turned,
+            before: self.plan.flows_until(self.period),
+            own: self.own(),
+            left: self.left,
+        };
+        let takes_time = waves.iter().any(|own| own.start < own.end);
+        let mut users = met.at_sites();
+        if takes_time {
+            users = users.max(met.on_paths());
+        }
+        if users > NOBODY {
+            return Some(Refusal::Unfinished(users));
+        }
+        let first = waves.first().filter(|_| takes_time)?;
+        let mut overloaded = first.overloaded.iter();
+        let is_of_works =
+            |own: &&Fullness| boundary.is_reduced_by_works(own.component, own.resource);
+        overloaded
+            .find(is_of_works)
+            .copied()
+            .map(Refusal::Overloaded)
     }
 
     fn boundary(&self) -> Boundary<'a> {

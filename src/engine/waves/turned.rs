@@ -5,7 +5,7 @@ use super::cells::Steering;
 use super::transitions::Ways;
 use crate::formulation::{background_in, members_of_all};
 use crate::ids::{ComponentId, ShardId, SiteId};
-use crate::model::Case;
+use crate::model::{Case, LinkEnd};
 use crate::plan::{Flow, Mover, PeriodPlan, Plan, ServedBefore, Shift, Timing, is_open};
 use crate::units::NOBODY;
 use jiff::Timestamp;
@@ -118,7 +118,7 @@ pub(super) fn turned(ways: &Ways<'_>, plan: &Plan, quiet: &Case, period: usize) 
         groups: ways.groups,
         members: [&members[0], &members[1]],
     };
-    let opens_late = opens_late(ways, boundary.earlier, own.first_flows());
+    let opens_late = opens_late(ways, boundary.earlier, &members, own.first_flows());
     Turned {
         is_moving_users,
         opens_late,
@@ -154,15 +154,34 @@ pub(super) fn components_along(ways: &Ways<'_>, flow: &Flow) -> Vec<ComponentId>
     links.chain(places).collect()
 }
 
-/// `true` if somebody is led over a path that is not open before, through anything that says how many it accepts.
-fn opens_late(ways: &Ways<'_>, earlier: &Case, flows: &[Flow]) -> bool {
+/// `true` if somebody is led over a path that is not open before, or through a pool of which no member carries both before and
+/// in the period, and anything on the path says how many it accepts.
+fn opens_late(
+    ways: &Ways<'_>,
+    earlier: &Case,
+    [before, after]: &[Vec<Vec<ComponentId>>; 2],
+    flows: &[Flow],
+) -> bool {
     let (inventory, network) = (ways.inventory, ways.network);
     let is_counted = |flow: &Flow| {
         let mut along = components_along(ways, flow).into_iter();
         along.any(|own| inventory.accepts_per_second(own).is_some())
     };
+    let is_exchanged = |flow: &Flow| {
+        let mut places = flow.path.places(network).into_iter();
+        places.any(|place| match network.end(place) {
+            LinkEnd::Pool(pool) => {
+                let mut carrying = before[pool.index()].iter();
+                !carrying.any(|own| after[pool.index()].contains(own))
+            }
+            _ => false,
+        })
+    };
     let mut led = flows.iter().filter(|own| own.users > 0.0);
-    led.any(|own| !is_open(inventory, network, earlier, own) && is_counted(own))
+    led.any(|own| {
+        let is_late = !is_open(inventory, network, earlier, own) || is_exchanged(own);
+        is_late && is_counted(own)
+    })
 }
 
 /// Users who stay and whose paths are gone in a period, or whose members of pools.
@@ -178,7 +197,7 @@ fn cut_off(
             let own = lost.entry((group, flow.path.site)).or_default();
             own[0] += flow.users;
             let left = if is_open(ways.inventory, ways.network, &period.case, flow) {
-                steering.kept(flow, steering.members[1])
+                steering.kept(0, flow, steering.members[1])
             } else {
                 0.0
             };

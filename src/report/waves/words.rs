@@ -237,10 +237,22 @@ impl<'a> Teller<'a> {
                 numbers::users_up(users)
             ),
             Refusal::Unfinished(users) => format!(
-                "{subject} is not done when the works begin: {} users go where there is less room before, or no way, and \
-                 nobody serves them until they are there; begin the works later, or make room earlier",
+                "{subject} is not done when the works begin: {} users can leave what the works take away only afterwards, \
+                 since the path or the capacity that they need is not there before. They are down until they have left. \
+                 Begin the works later, or make that available earlier",
                 numbers::users_up(users)
             ),
+            Refusal::Overloaded(fullness) => {
+                let resource = &self.inventory.resources[fullness.resource.index()];
+                format!(
+                    "{subject} is not done when the works begin: until then {} of {} is used to {} of {} that they leave; \
+                     begin the works later, or make what users move to available earlier",
+                    resource.id,
+                    self.component(fullness.component),
+                    numbers::amount(fullness.begun_load),
+                    numbers::quantity(fullness.capacity, &resource.unit),
+                )
+            }
         })
     }
 

@@ -12,7 +12,7 @@ pub(crate) mod random;
 mod scenario;
 mod services;
 mod sketch;
-mod table;
+pub(crate) mod table;
 mod work;
 
 use random::Random;

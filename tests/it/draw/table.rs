@@ -3,14 +3,14 @@
 use std::fmt::Write as _;
 
 /// A header and rows of cells.
-pub(super) struct Table {
+pub(crate) struct Table {
     text: String,
     columns: usize,
 }
 
 impl Table {
     /// A table of these columns.
-    pub(super) fn new<S: AsRef<str>>(columns: &[S]) -> Self {
+    pub(crate) fn new<S: AsRef<str>>(columns: &[S]) -> Self {
         let header: Vec<&str> = columns.iter().map(AsRef::as_ref).collect();
         Self {
             text: header.join(",") + "\n",
@@ -19,29 +19,29 @@ impl Table {
     }
 
     /// Appends a row.
-    pub(super) fn row(&mut self, cells: &[String]) {
+    pub(crate) fn row(&mut self, cells: &[String]) {
         assert_eq!(cells.len(), self.columns, "{cells:?} under {}", self.text);
         writeln!(self.text, "{}", cells.join(",")).expect("a String takes everything");
     }
 
     /// The text of the file.
-    pub(super) fn text(self) -> String {
+    pub(crate) fn text(self) -> String {
         self.text
     }
 }
 
 /// A number with at most three decimals.
-pub(super) fn decimal(number: f64) -> String {
+pub(crate) fn decimal(number: f64) -> String {
     let text = format!("{number:.3}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// A number, or a blank cell.
-pub(super) fn optional(number: Option<f64>) -> String {
+pub(crate) fn optional(number: Option<f64>) -> String {
     number.map(decimal).unwrap_or_default()
 }
 
 /// A number, or `unlimited`.
-pub(super) fn limit(number: Option<f64>) -> String {
+pub(crate) fn limit(number: Option<f64>) -> String {
     number.map_or_else(|| "unlimited".to_owned(), decimal)
 }

@@ -144,7 +144,11 @@ fn is_told(told: &Downtime, plan: &Plan, moment: &Moment) -> bool {
 }
 
 /// Moments in which users are down whom neither the scenario excuses nor the plan tells of.
-fn untold(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> (Vec<String>, bool) {
+pub(super) fn untold(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    plan: &Plan,
+) -> (Vec<String>, bool) {
     let told = downtime(inventory, scenario, plan, &Stop::default()).expect("it is played");
     // Amounts of what is played roughly are rough, and it says so.
     if told.not_counted.is_some() || told.is_rough {

@@ -11,7 +11,7 @@ use crate::folders::folder;
 use crate::levels::{assert_none, found_in_changed_draws, judged, planned};
 use plimsoll::inventory;
 use plimsoll::model::{Inventory, Scenario};
-use plimsoll::plan::changes;
+use plimsoll::plan::{Plan, changes};
 use plimsoll::plan_files::Action;
 use plimsoll::report::waves::{Teller, runbook};
 use plimsoll::scenario::{self, ScenarioText};
@@ -22,6 +22,11 @@ use walk::{Found, Walk};
 fn walked(inventory: &Inventory, scenario: &Scenario) -> Found {
     let plan = planned(inventory, scenario);
     Walk::new(inventory, scenario, &plan).walked()
+}
+
+/// What the steps of this plan leave out, or say otherwise than its loads.
+pub(super) fn faults_of(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<String> {
+    Walk::new(inventory, scenario, plan).walked().faults
 }
 
 /// What the steps of a plan leave out, or say otherwise than its loads.

@@ -1,9 +1,10 @@
 //! Earliest: from when on waves ahead of a period may go on.
 
+use super::super::leg::Steered;
 use super::super::period::Situation;
 use super::super::slices::BySlice;
 use super::judge::OfWay;
-use super::pieces::Piece;
+use super::pieces::{Fate, Piece};
 use super::shares::is_open;
 use crate::plan_files::Timing;
 use jiff::Timestamp;
@@ -15,25 +16,36 @@ impl OfWay<'_> {
         self.way.free_from().max(self.reachable_from)
     }
 
-    /// When the last period before ends in which a site, or every path to it, is out of service for somebody who moves
-    /// there ahead of this one; the first period's start if it is before that.
+    /// When the last period before ends in which a site, or every path to it that steering of this one leads over, is out of
+    /// service for somebody who is there ahead of it; the first period's start if it is before that. Where all of steering
+    /// waits for the period only those count who move, and by the steering of before, too.
     pub(super) fn reachable_from(&self) -> Option<Timestamp> {
-        let movers = (0..self.pieces.len()).filter(|own| self.is_of(*own, Timing::Ahead));
-        let movers: Vec<&Piece> = movers.map(|own| &self.pieces[own]).collect();
-        let is_served = |situation: &Situation, before: &BySlice| {
-            let rows = before.all().chain(self.way.steered_at_start());
-            let open = rows.filter(|row| row.users > 0.0 && is_open(self.ground, situation, row));
-            let open: BTreeSet<_> = open.map(|row| (row.group, row.route.site)).collect();
-            movers.iter().all(|piece| {
-                let group = self.ground.group_of(piece.shard);
-                let users = situation.case.users(piece.shard);
-                let mut new = piece.new.iter();
-                new.all(|(site, share)| users * share <= 0.0 || open.contains(&(group, *site)))
-            })
-        };
-        if movers.is_empty() {
+        if !self.has(Timing::Ahead) {
             return None;
         }
+        let there = (0..self.pieces.len()).filter(|own| {
+            let is_moving = self.is_of(*own, Timing::Ahead);
+            is_moving || !self.opens_late && self.pieces[*own].fate == Fate::Stays
+        });
+        let there: Vec<&Piece> = there.map(|own| &self.pieces[own]).collect();
+        let is_served = |situation: &Situation, before: &BySlice| {
+            let before = before.all().filter(|_| self.opens_late);
+            let rows = before.chain(self.way.steered_at_start());
+            let rows = rows.filter(|row| row.users > 0.0);
+            let (open, closed): (Vec<&Steered>, Vec<&Steered>) =
+                rows.partition(|row| is_open(self.ground, situation, row));
+            let cell = |row: &Steered| (row.group, row.route.site);
+            let open: BTreeSet<_> = open.into_iter().map(cell).collect();
+            let closed: BTreeSet<_> = closed.into_iter().map(cell).collect();
+            let shut: BTreeSet<_> = closed.difference(&open).collect();
+            shut.is_empty()
+                || there.iter().all(|piece| {
+                    let group = self.ground.group_of(piece.shard);
+                    let users = situation.case.users(piece.shard);
+                    let mut new = piece.new.iter();
+                    new.all(|(site, share)| users * share <= 0.0 || !shut.contains(&(group, *site)))
+                })
+        };
         let mut past = self.way.past.iter().rev();
         if let Some(last) = past.find(|own| !is_served(&own.situation, &own.steered)) {
             return Some(last.period.end);

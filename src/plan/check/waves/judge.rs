@@ -166,11 +166,12 @@ pub(in crate::plan::check) fn judge(
         cut_off,
         is_connecting: false,
         left: None,
+        opens_late,
         reachable_from: None,
         is_moving: false,
     };
-    of_way.reachable_from = of_way.reachable_from();
     of_way.is_connecting = of_way.connects_somebody(of_way.steering);
+    of_way.reachable_from = of_way.reachable_from();
     of_way.is_moving = of_way.is_moving(earlier);
     let mut stretches = Vec::new();
     let mut judged = Vec::new();
@@ -204,6 +205,7 @@ pub(in crate::plan::check) fn judge(
         let touched = of_way.touched(&spans, touched);
         let unders = of_way.unders(&touched);
         let crowds = of_way.crowds(timing, &unders);
+        let first = judged.len();
         if is_whole {
             let rest = Some(&mut rest).filter(|_| !is_refused);
             let under = (&touched[..], &unders[..], &crowds[..]);
@@ -231,10 +233,14 @@ pub(in crate::plan::check) fn judge(
             .iter()
             .map(|own| own.seconds() + own.gate())
             .sum::<f64>();
+        let turning = own.iter().map(|own| own.seconds()).sum::<f64>();
         stretches.push(Stretch {
             is_whole,
             is_late: allowed.is_some_and(|allowed| takes > allowed + 1e-6)
-                || timing == Timing::Behind && of_way.is_caught(&causes, earlier)
+                || timing == Timing::Behind
+                    && (of_way.is_caught(&causes, earlier, turning)
+                        || turning > 0.0
+                            && of_way.is_overloaded(&causes, earlier, judged.get(first)))
                 || timing == Timing::Ahead && of_way.is_early(&own),
             least: of_way.proven(&spans, timing, turned),
         });
@@ -320,7 +326,9 @@ pub(super) struct OfWay<'a> {
     pub(super) is_connecting: bool,
     /// How far steering has turned that should have turned ahead of the period, and goes on behind its start.
     pub(super) left: Option<f64>,
-    /// Before this instant somebody who moves ahead of the period is served nowhere where he goes.
+    /// All of steering waits for the period.
+    pub(super) opens_late: bool,
+    /// Before this instant somebody is served nowhere whom waves ahead of the period move or steer.
     pub(super) reachable_from: Option<Timestamp>,
     /// Users move, so that changes before and after wait for it.
     is_moving: bool,
@@ -374,21 +382,6 @@ impl OfWay<'_> {
                 **own == Some(wave.number) && !is_there
             });
             own.map(|(moved, _)| moved.users)
-        });
-        users.sum::<f64>() > NOBODY
-    }
-
-    /// `true` if somebody is to leave a site only once works on it have begun that were known.
-    fn is_caught(&self, causes: &Causes<'_>, earlier: &Situation) -> bool {
-        let cases = [&earlier.case, &self.way.situation.case];
-        let users = (0..self.pieces.len()).filter(|own| self.is_of(*own, Timing::Behind));
-        let users = users.map(|own| match self.pieces[own].fate {
-            Fate::Moves(moved) => {
-                let moved = &self.way.moves[moved];
-                let from = moved.from.filter(|from| causes.is_caught(*from, cases));
-                from.map_or(0.0, |_| moved.users)
-            }
-            _ => 0.0,
         });
         users.sum::<f64>() > NOBODY
     }

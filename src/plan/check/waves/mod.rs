@@ -1,6 +1,7 @@
 //! Waves: whether the written way from state to state is safe, recomputed from moves, steering and waves alone.
 
 mod beside;
+mod caught;
 mod crowd;
 mod done;
 mod earliest;

@@ -11,7 +11,7 @@ use crate::ids::ComponentId;
 use crate::plan_files::{RampRow, Row, Timing, WaveRow, decimal};
 use crate::units::NOBODY;
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Who connects anew in a wave, by component.
 pub(super) struct Judged {
@@ -22,6 +22,8 @@ pub(super) struct Judged {
     pub(super) phases: [(Timestamp, Timestamp); 2],
     pub(super) line: u64,
     pub(super) passing: BTreeMap<usize, Through>,
+    /// Components and resources of which more is carried than is left when it begins.
+    pub(super) overfull: BTreeSet<[usize; 2]>,
     /// Of the users of a group at a site, the share whom steering brings through a component; where users move nobody is
     /// asked.
     pub(super) entering: Entering,
@@ -36,6 +38,17 @@ pub(super) struct Through {
     /// Normal operation per second.
     pub(super) background: f64,
     pub(super) accepts: f64,
+}
+
+/// Components and resources of which more is carried than is left when a wave begins, under some case.
+fn overfull(limits: &Limits, loaded: &[Loaded]) -> BTreeSet<[usize; 2]> {
+    let cases = loaded.iter().enumerate();
+    let full = cases.flat_map(|(case, own)| {
+        let all = limits.most(case);
+        all.filter(|(at, _, most)| own.begun[*at] > *most)
+            .map(|(at, ..)| at)
+    });
+    full.collect()
 }
 
 impl Judged {
@@ -72,6 +85,7 @@ impl Judged {
             phases: [(wave.start, wave.turned), (wave.turned, wave.end)],
             line: wave.first.line,
             passing,
+            overfull: overfull(limits, loaded),
             entering,
         }
     }

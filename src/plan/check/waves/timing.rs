@@ -2,7 +2,7 @@
 
 use super::super::ground::Ground;
 use super::super::moves::Move;
-use crate::ids::SiteId;
+use crate::ids::{ComponentId, SiteId};
 use crate::model::{Case, Event, EventKind};
 use crate::plan_files::{Reason, Timing};
 use crate::scenario::{Knowledge, is_in_force};
@@ -92,6 +92,25 @@ impl<'a> Causes<'a> {
     pub(super) fn is_caught(&self, from: SiteId, [before, after]: [&Case; 2]) -> bool {
         let at = from.index();
         self.is_emptied(from) && after.gone[at] && !before.gone[at]
+    }
+
+    /// `true` if works that begin here take a component away that was there.
+    pub(super) fn takes_away(&self, component: ComponentId, [before, after]: [&Case; 2]) -> bool {
+        let at = component.index();
+        after.gone[at] && !before.gone[at] && self.has_works(component)
+    }
+
+    /// `true` if works that begin here leave less of a resource than there was.
+    pub(super) fn reduces(&self, at: [usize; 2], [before, after]: [&Case; 2]) -> bool {
+        let left = |case: &Case| case.capacity(at[0], at[1]).unwrap_or(f64::INFINITY);
+        left(after) < left(before) && self.has_works(ComponentId::new(at[0]))
+    }
+
+    fn has_works(&self, component: ComponentId) -> bool {
+        self.begun.iter().any(|event| match &event.kind {
+            EventKind::Maintenance(own) => own.components.contains(&component),
+            _ => false,
+        })
     }
 
     fn is_emptied(&self, site: SiteId) -> bool {

@@ -78,8 +78,8 @@ pub(super) fn cut_off(
     of_piece.sum()
 }
 
-/// `true` if the period begins with somebody on a path that was not open before, with anything on it that says how many
-/// it accepts.
+/// `true` if the period begins with somebody on a path that was not open before, or in a pool no member of which carries both
+/// before and in it, with anything on the path that says how many it accepts.
 pub(super) fn opens_late(ground: &Ground<'_>, way: &Way<'_>, earlier: &Situation) -> bool {
     let inventory = ground.inventory;
     let accepts = |own: ComponentId| inventory.accepts_per_second(own).is_some();
@@ -95,8 +95,18 @@ pub(super) fn opens_late(ground: &Ground<'_>, way: &Way<'_>, earlier: &Situation
                 members.any(|own| accepts(inventory.element_component(ElementId::new(own))))
             })
     };
+    let is_exchanged = |row: &Steered| {
+        let mut pools = row.route.pools();
+        pools.any(|pool| {
+            let mut now = way.situation.members[pool.index()].iter();
+            !now.any(|own| earlier.members[pool.index()].contains(own))
+        })
+    };
     let mut led = way.steered_at_start().iter();
-    led.any(|row| row.users > 0.0 && !is_open(ground, earlier, row) && is_counted(row))
+    led.any(|row| {
+        let is_late = !is_open(ground, earlier, row) || is_exchanged(row);
+        row.users > 0.0 && is_late && is_counted(row)
+    })
 }
 
 impl OfWay<'_> {

@@ -108,6 +108,13 @@ impl<'a> Walk<'a> {
             found.overlapping += 1;
             return;
         }
+        // Decision: nor is it where waves of a later one have turned before it begins; its loads are told as if none had.
+        let mut later = waves.iter().filter(|((own, _), _)| *own > number);
+        let begins = stand.start();
+        if later.any(|((own, _), wave)| !self.is_refused(*own) && at(&wave.turned) <= begins) {
+            found.overlapping += 1;
+            return;
+        }
         let mut most: Option<Array2<f64>> = None;
         for (slice, ground) in stand.grounds() {
             let mut weights = weights(rows(self.inventory, &self.plan, (Some(number), slice)));
@@ -306,7 +313,10 @@ impl<'a> Walk<'a> {
     fn is_done(&self, row: &ChangeRow, stop: Stop, waves: &BTreeMap<(u32, u32), &WaveRow>) -> bool {
         let (period, number, ..) = stop;
         if row.period != period {
-            return row.period < period && Self::done(row, waves) <= self.instant(stop, waves);
+            // A member that comes back while waves of an earlier period go on, and without which its pool has none.
+            let is_of_time = row.wave.is_none() && row.action == Action::PutBack;
+            let is_before = row.period < period || is_of_time;
+            return is_before && Self::done(row, waves) <= self.instant(stop, waves);
         }
         if let Some(wave) = row.wave {
             return wave <= number;

@@ -1,0 +1,164 @@
+//! Chains of events whose waves meet: the referee accepts every plan, its steps are complete, and its replay hurts nobody
+//! whom it does not name.
+
+mod draw;
+
+use super::plan_and_replay::untold;
+use super::steps::{faults_of, read};
+use crate::draw::Draw;
+use crate::levels::{assert_none, found_by_seed, judged, planned};
+use plimsoll::engine::replay_plan;
+use plimsoll::model::{EventKind, Inventory, Scenario};
+use plimsoll::plan::replay::Moment;
+use plimsoll::plan::{Plan, Refusal, Timing};
+use plimsoll::solve::Stop;
+use std::cell::Cell;
+use std::path::Path;
+
+/// Works alone, all of them known ahead, nobody unserved and nothing refused: whoever moves is accepted where he goes, so
+/// that nobody is down at any time. What opening sessions demands is not looked at.
+fn hurt_by_works(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    plan: &Plan,
+) -> (bool, Option<String>) {
+    let is_works = |kind: &EventKind| matches!(kind, EventKind::Maintenance(_));
+    let is_planned = scenario.events.iter().all(|own| is_works(&own.kind));
+    let is_served = plan.periods.iter().all(|own| own.totals.unserved < 0.5);
+    let is_refused = plan.transitions.iter().any(|own| own.refusal.is_some());
+    let costs = inventory.profiles.iter().any(|own| own.session_cost > 0.0);
+    if !is_planned || !is_served || is_refused || costs {
+        return (false, None);
+    }
+    // What comes evenly over the last part of a wave is there in part only in the next one.
+    let waves = plan.transitions.iter().flat_map(|own| &own.waves);
+    let paces = waves.flat_map(|wave| {
+        let seconds = wave.end.duration_since(wave.start).as_secs_f64();
+        let coming = wave.ramp.iter().map(move |own| own.arrivals / seconds);
+        coming.filter(|own| own.is_finite())
+    });
+    let late = paces.fold(0.0, f64::max) * scenario.replay.step_seconds;
+    let run = replay_plan(inventory, scenario, plan, &Stop::default()).expect("it is played");
+    let mut moments = run.moments.iter();
+    let down = moments.find(|own| own.most_down - own.nowhere >= 1.0 + late);
+    let told = |own: &Moment| {
+        format!(
+            "{} down from {} on by works alone",
+            own.most_down, own.start
+        )
+    };
+    (true, down.map(told))
+}
+
+fn found(inventory: &Inventory, scenario: &Scenario, counted: &Counted) -> Vec<String> {
+    let plan = planned(inventory, scenario);
+    let verdict = judged(inventory, scenario, &plan);
+    let mut all = Vec::new();
+    if !verdict.holds() {
+        all.push(verdict.to_string());
+    }
+    all.extend(faults_of(inventory, scenario, &plan));
+    let (untold, is_played) = untold(inventory, scenario, &plan);
+    all.extend(untold);
+    let (is_by_works, hurt) = hurt_by_works(inventory, scenario, &plan);
+    all.extend(hurt);
+    let moving = plan.transitions.iter().filter(|own| !own.waves.is_empty());
+    let count = [
+        usize::from(is_played),
+        usize::from(is_by_works),
+        moving.count(),
+    ];
+    counted.set(std::array::from_fn(|own| counted.get()[own] + count[own]));
+    all
+}
+
+/// Plans that are played, those of works alone, and transitions with waves.
+type Counted = Cell<[usize; 3]>;
+
+/// Writes what is drawn into a folder of its seed, if `PLIMSOLL_KEEP` names a folder.
+fn kept(seed: u64, draw: &Draw) {
+    let Some(folder) = std::env::var_os("PLIMSOLL_KEEP") else {
+        return;
+    };
+    let folder = Path::new(&folder).join(seed.to_string());
+    std::fs::create_dir_all(&folder).expect("a folder can be made");
+    let scenario = ("scenario.toml".to_owned(), draw.scenario.clone());
+    for (name, text) in draw.files.iter().chain([&scenario]) {
+        std::fs::write(folder.join(name), text).expect("a file can be written");
+    }
+}
+
+#[test]
+fn chains_of_events_hurt_nobody_who_is_not_named() {
+    let drawn = |seed: u64| {
+        let draw = draw::drawn(seed);
+        kept(seed, &draw);
+        crate::read::read(&draw.files, &draw.scenario)
+    };
+    let counted = Counted::default();
+    assert_none(&found_by_seed(60, drawn, |inventory, scenario| {
+        found(inventory, scenario, &counted)
+    }));
+    if std::env::var("PLIMSOLL_SEEDS").is_err() {
+        let [played, by_works, moving] = counted.get();
+        assert!(played > 40 && by_works > 5 && moving > 60, "{counted:?}");
+    }
+}
+
+/// The plan of a folder, which the referee accepts.
+fn plan_of(name: &str) -> (Inventory, Scenario, Plan) {
+    let (inventory, scenario) = read(name, &["scenario.toml"]);
+    let plan = planned(&inventory, &scenario);
+    let verdict = judged(&inventory, &scenario, &plan);
+    assert!(verdict.holds(), "{name}: {verdict}");
+    (inventory, scenario, plan)
+}
+
+/// A wave takes a member out at the instant at which the works on it begin: whoever has a session there is turned to the
+/// other member, and connects anew where he did not pass before, not at an access point that accepts 6 sessions a second.
+#[test]
+fn a_member_is_taken_out_before_works_that_begin_then() {
+    let (inventory, scenario, plan) = plan_of("tests/found/taken-out-at-once");
+    let wave = &plan.transitions[0].waves[0];
+    assert_eq!(
+        (wave.start, wave.end),
+        (wave.end, plan.periods[1].period.start)
+    );
+    let (is_by_works, hurt) = hurt_by_works(&inventory, &scenario, &plan);
+    assert!(is_by_works && hurt.is_none(), "{hurt:?}");
+}
+
+/// A link opens when works on an access point begin, and users can only go over that link then: they would be cut off.
+#[test]
+fn works_that_cut_users_off_are_refused() {
+    let (.., plan) = plan_of("tests/found/open-and-close");
+    let refusals = plan.transitions.iter().filter_map(|own| own.refusal);
+    let refusals: Vec<Refusal> = refusals.collect();
+    assert!(
+        matches!(refusals.as_slice(), [Refusal::Unfinished(users)] if (*users - 1116.0).abs() < 1.0),
+        "{refusals:?}"
+    );
+}
+
+/// Works leave 0.3 of a site when other works end, after which alone users can go elsewhere: 4,045 of them would be down.
+#[test]
+fn works_that_leave_less_than_is_carried_are_refused() {
+    let (inventory, _, plan) = plan_of("tests/found/works-overload");
+    let refusals = plan.transitions.iter().filter_map(|own| own.refusal);
+    let overloaded = refusals.filter_map(|own| match own {
+        Refusal::Overloaded(own) => Some(inventory.component_name(own.component)),
+        _ => None,
+    });
+    assert_eq!(overloaded.collect::<Vec<_>>(), ["s1"]);
+}
+
+/// Members of a pool are lost while waves of an earlier period still turn steering between others.
+#[test]
+fn members_lost_while_steering_turns_are_counted_alike() {
+    let (.., plan) = plan_of("tests/found/lost-while-turning");
+    let late = plan
+        .transitions
+        .iter()
+        .filter(|own| own.timing == Timing::Behind);
+    assert!(late.count() > 1);
+}

@@ -87,13 +87,12 @@ impl Met<'_> {
             return 0.0;
         }
         let places = flow.path.places(network).into_iter();
-        let kept = places.map(|place| match network.end(place) {
-            LinkEnd::Pool(pool) => {
+        let kept = places.map(|place| {
+            if let LinkEnd::Pool(pool) = network.end(place) {
                 let carrying = &self.turned.members[0][pool.index()];
                 let taken = carrying.iter().filter(|own| is_taken(own)).count();
                 1.0 - taken as f64 / carrying.len().max(1) as f64
-            }
-            _ => {
+            } else {
                 let components = network.components_of(inventory, place);
                 f64::from(u8::from(!components.iter().any(is_taken)))
             }

@@ -5,7 +5,7 @@ use super::transitions::Ways;
 use super::turned::Turned;
 use crate::ids::{ComponentId, SiteId};
 use crate::model::LinkEnd;
-use crate::plan::{Flow, PeriodPlan, Timing};
+use crate::plan::{Flow, Fullness, PeriodPlan, Refusal, Timing, Wave};
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
 
@@ -22,8 +22,28 @@ pub(super) struct Met<'a> {
 }
 
 impl Met<'_> {
+    /// Works wait until their site is left, and what else they take away, and until no more is carried than they leave: none of
+    /// that waits for these waves after their start, in which users move or connect anew, if they take any time.
+    pub(super) fn refusal(&self, waves: &[Wave]) -> Option<Refusal> {
+        let takes_time = waves.iter().any(|own| own.start < own.end);
+        let mut users = self.at_sites();
+        if takes_time {
+            users = users.max(self.on_paths());
+        }
+        if users > NOBODY {
+            return Some(Refusal::Unfinished(users));
+        }
+        let first = waves.first().filter(|_| takes_time)?;
+        let mut overloaded = first.overloaded.iter();
+        let boundary = self.boundary;
+        let is_of_works =
+            |own: &&Fullness| boundary.is_reduced_by_works(own.component, own.resource);
+        let found = overloaded.find(is_of_works).copied();
+        found.map(Refusal::Overloaded)
+    }
+
     /// Users who move once the works on their site have begun.
-    pub(super) fn at_sites(&self) -> f64 {
+    fn at_sites(&self) -> f64 {
         let movers = self.turned.movers(Timing::Behind);
         let served = movers.filter(|own| own.shares[0] > 0.0);
         let is_caught = |from: SiteId| self.boundary.is_caught(from);
@@ -32,7 +52,7 @@ impl Met<'_> {
     }
 
     /// Users who move or stay, and whose path or member of a pool works take away before.
-    pub(super) fn on_paths(&self) -> f64 {
+    fn on_paths(&self) -> f64 {
         let turned = match (self.turned.steering, self.left) {
             (Timing::Behind, _) => 0.0,
             (Timing::Ahead, left) => left.unwrap_or(1.0),

@@ -18,8 +18,8 @@ use crate::graph::Network;
 use crate::ids::{ComponentId, SiteId};
 use crate::model::{Case, Inventory, Scenario};
 use crate::plan::{
-    Allowed, Fullness, Mover, PeriodPlan, Plan, Ramp, Refusal, Staying, SteeringGroups, Timing,
-    Transition, Wave,
+    Allowed, Mover, PeriodPlan, Plan, Ramp, Refusal, Staying, SteeringGroups, Timing, Transition,
+    Wave,
 };
 use crate::scenario::{Band, case_before};
 use crate::units::NOBODY;
@@ -396,37 +396,17 @@ impl<'a> Road<'a> {
         }
     }
 
-    /// Works wait until their site is left, and what else they take away, and until no more is carried than they leave: none of
-    /// that waits for users who move or connect anew once they have begun, if that takes any time.
+    /// Works hurt nobody who could have left before.
     fn unfinished(&self, timing: Timing, waves: &[Wave]) -> Option<Refusal> {
-        if timing == Timing::Ahead {
-            return None;
-        }
-        let boundary = self.boundary();
         let met = Met {
             ways: self.ways,
-            boundary,
+            boundary: self.boundary(),
             turned: self.turned,
             before: self.plan.flows_until(self.period),
             own: self.own(),
             left: self.left,
         };
-        let takes_time = waves.iter().any(|own| own.start < own.end);
-        let mut users = met.at_sites();
-        if takes_time {
-            users = users.max(met.on_paths());
-        }
-        if users > NOBODY {
-            return Some(Refusal::Unfinished(users));
-        }
-        let first = waves.first().filter(|_| takes_time)?;
-        let mut overloaded = first.overloaded.iter();
-        let is_of_works =
-            |own: &&Fullness| boundary.is_reduced_by_works(own.component, own.resource);
-        overloaded
-            .find(is_of_works)
-            .copied()
-            .map(Refusal::Overloaded)
+        met.refusal(waves).filter(|_| timing == Timing::Behind)
     }
 
     fn boundary(&self) -> Boundary<'a> {

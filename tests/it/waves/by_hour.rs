@@ -19,7 +19,7 @@ const PARTS: usize = 200;
 #[test]
 fn every_part_of_every_wave_is_safe_in_every_hour_of_random_inventories() {
     let (waves, slices, steered) = (Cell::new(0), Cell::new(0), Cell::new(0));
-    for (size, count) in [(Size::SMALL, 60), (Size::MESHED, 20)] {
+    for (size, count) in [(Size::SMALL, 80), (Size::MESHED, 20)] {
         let failures = found_in_hourly_draws(size, count, |inventory, scenario| {
             let seed: u64 = inventory.shards.iter().map(|own| own.users).sum();
             let (mut inventory, mut scenario) = (inventory.clone(), scenario.clone());

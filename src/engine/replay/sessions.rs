@@ -19,35 +19,22 @@ struct Coming {
 }
 
 /// Of the sessions at a place, the share that ends when a step begins because the place is out, and all that ends.
-struct Ending {
+pub(super) struct Ending {
     components: Vec<[f64; 2]>,
     pools: Vec<[f64; 2]>,
+    /// By pool: of the sessions that do not end, the share on members that a plan has taken out.
+    left: Vec<f64>,
 }
 
-/// By stream, the shares of its sessions that are turned to other members of pools in a step.
-pub(super) struct Turned {
-    /// When it begins: a plan has taken their member out.
-    at_once: Vec<f64>,
-    /// Evenly over it, of the others.
-    evenly: Vec<f64>,
-}
-
-impl Turned {
-    /// Both.
-    fn all(&self) -> Vec<f64> {
-        let both = self.at_once.iter().zip(&self.evenly);
-        both.map(|(at_once, evenly)| at_once + (1.0 - at_once) * evenly)
-            .collect()
-    }
-}
+/// By stream: of the sessions that do not end, the share that is turned to other members of pools when a step begins, and of
+/// the rest that which is evenly over it.
+type Turned = [f64; 2];
 
 impl Simulation<'_> {
     /// Users come and go with the hour, and by what the plan does; `turned` are those of [`Self::turned_in_pools`].
-    pub(super) fn populate(&mut self, step: &Step<'_>, turned: &Turned, tally: &mut Tally) {
-        let left_at_once = turned.at_once.iter().any(|own| *own > 0.0);
-        let turned = turned.all();
+    pub(super) fn populate(&mut self, step: &Step<'_>, turned: &[Turned], tally: &mut Tally) {
         let is_same = self.before.as_slice() == step.users;
-        let is_turned = turned.iter().any(|own| *own > 0.0);
+        let is_turned = turned.iter().flatten().any(|own| *own > 0.0);
         if is_same && !is_turned && self.is_begun && self.factor_before.as_slice() == step.factor {
             return;
         }
@@ -60,11 +47,15 @@ impl Simulation<'_> {
         };
         if is_turned || staying.iter().any(|own| own.turned() > 0.0) {
             let streams = &self.field.streams;
-            if left_at_once {
+            let of_pools = turned
+                .iter()
+                .map(|[first, then]| first + (1.0 - first) * then);
+            let of_pools: Vec<f64> = of_pools.collect();
+            if turned.iter().any(|own| own[0] > 0.0) {
                 let pools = step.pools.from(&self.held);
-                self.turning.look(streams, &staying, &turned, &pools);
+                self.turning.look(streams, &staying, &of_pools, &pools);
             } else {
-                self.turning.look(streams, &staying, &turned, step.pools);
+                self.turning.look(streams, &staying, &of_pools, step.pools);
             }
         }
         for (stream, staying) in staying.into_iter().enumerate() {
@@ -164,68 +155,36 @@ impl Simulation<'_> {
     }
 
     /// Who is turned to other members of pools in a step.
-    pub(super) fn turned_in_pools(&self, step: &Step<'_>) -> Turned {
-        let count = self.field.streams.len();
-        let left = self.left_members(step);
-        let is_left = left.iter().any(|own| *own > 0.0);
-        Turned {
-            at_once: if is_left {
-                self.turned(|pool| 1.0 - left[pool.index()])
-            } else {
-                vec![0.0; count]
-            },
-            evenly: if step.pools.is_steady() {
-                vec![0.0; count]
-            } else {
-                self.turned(|pool| {
-                    let [begin, end] = step.pools.of(pool);
-                    let both = begin.iter().zip(end);
-                    both.map(|(begin, end)| begin.min(*end)).sum()
-                })
-            },
+    pub(super) fn turned_in_pools(&self, step: &Step<'_>, ending: &Ending) -> Vec<Turned> {
+        let is_left = ending.left.iter().any(|own| *own > 0.0);
+        if !is_left && step.pools.is_steady() {
+            return vec![[0.0; 2]; self.field.streams.len()];
         }
-    }
-
-    /// By stream: the share of its sessions that are turned where so much of a pool is kept.
-    fn turned(&self, kept: impl Fn(PoolId) -> f64) -> Vec<f64> {
+        let kept_in = |pool: PoolId| {
+            let [begin, end] = step.pools.of(pool);
+            let both = begin.iter().zip(end).map(|(begin, end)| begin.min(*end));
+            [1.0 - ending.left[pool.index()], both.sum()]
+        };
+        let turned = |kept: f64| if kept < 1.0 - ALL { 1.0 - kept } else { 0.0 };
         let streams = self.field.streams.iter();
         streams
             .map(|own| {
                 let pools = own.hops.iter().filter_map(|own| own.0);
-                let kept: f64 = pools.map(&kept).product();
-                if kept < 1.0 - ALL { 1.0 - kept } else { 0.0 }
+                let kept = pools.map(kept_in);
+                kept.fold([1.0; 2], |all, own| [all[0] * own[0], all[1] * own[1]])
+                    .map(turned)
             })
             .collect()
     }
 
-    /// By pool: of the sessions that do not end, the share on members that a plan has taken out.
-    fn left_members(&self, step: &Step<'_>) -> Vec<f64> {
-        let pools = self.inventory.pools.iter().enumerate();
-        let pools = pools.map(|(index, pool)| {
-            let [shares, _] = step.pools.of(PoolId::new(index));
-            let mut sums = [0.0; 2];
-            for ((member, share), held) in pool.members.iter().zip(shares).zip(&self.held[index]) {
-                let component = self.inventory.element_component(*member);
-                if is_left(step, component, *share) {
-                    sums[1] += held;
-                } else if ends(step, component) {
-                    continue;
-                }
-                sums[0] += held;
-            }
-            if sums[1] > 0.0 {
-                sums[1] / sums[0]
-            } else {
-                0.0
-            }
-        });
-        pools.collect()
-    }
-
     /// Sessions end with what they pass, in the course of things, and where they are `turned`.
-    pub(super) fn end_sessions(&mut self, step: &Step<'_>, turned: &Turned, tally: &mut Tally) {
-        let ending = self.ending(step);
-        for stream in 0..self.field.streams.len() {
+    pub(super) fn end_sessions(
+        &mut self,
+        step: &Step<'_>,
+        (ending, turned): (&Ending, &[Turned]),
+        tally: &mut Tally,
+    ) {
+        for (stream, [at_once, evenly]) in turned.iter().enumerate() {
             let own = &self.field.streams[stream];
             let region = own.group.client_region;
             let is_named = |place: Where| step.disconnected.contains(&place);
@@ -253,11 +212,11 @@ impl Simulation<'_> {
                 continue;
             }
             let gone = connected - connected.share(kept);
-            let left = (connected - gone).share(turned.at_once[stream]);
+            let left = (connected - gone).share(*at_once);
             let sending = connected - gone - left;
             let profile = &self.inventory.profiles[own.profile.index()];
             let ended = sending.share(profile.sessions_per_hour / 3600.0 * step.seconds);
-            let moved = (sending - ended).share(turned.evenly[stream]);
+            let moved = (sending - ended).share(*evenly);
             self.sending[stream] = sending;
             self.connected[stream] = sending - ended - moved;
             tally.streams[stream].ended += (gone + left + ended + moved).number();
@@ -291,7 +250,7 @@ impl Simulation<'_> {
     }
 
     /// Where sessions end when a step begins.
-    fn ending(&self, step: &Step<'_>) -> Ending {
+    pub(super) fn ending(&self, step: &Step<'_>) -> Ending {
         let out = step.conditions.is_out.iter();
         let mut components: Vec<[f64; 2]> = out.map(|own| [f64::from(u8::from(*own)); 2]).collect();
         for place in step.disconnected {
@@ -299,27 +258,39 @@ impl Simulation<'_> {
                 components[own.index()][1] = 1.0;
             }
         }
-        let pools = self.inventory.pools.iter().enumerate();
-        let pools = pools.map(|(index, pool)| {
+        let mut pools = Vec::with_capacity(self.inventory.pools.len());
+        let mut left = Vec::with_capacity(self.inventory.pools.len());
+        for (index, pool) in self.inventory.pools.iter().enumerate() {
             let [shares, _] = step.pools.of(PoolId::new(index));
-            let mut sums = [0.0; 2];
+            let (mut sums, mut taken_out) = ([0.0; 2], 0.0);
             for ((member, share), held) in pool.members.iter().zip(shares).zip(&self.held[index]) {
                 let component = self.inventory.element_component(*member);
-                if is_left(step, component, *share) {
-                    continue;
-                }
                 let [out, mut all] = components[component.index()];
                 if *share <= 0.0 {
+                    let is_disconnected = all > out;
+                    if step.pools.is_planned
+                        && !is_disconnected
+                        && (out <= 0.0 || step.pools.turns_first)
+                    {
+                        taken_out += held;
+                        continue;
+                    }
                     all = 1.0;
                 }
                 sums[0] += held * out;
                 sums[1] += held * all;
             }
-            sums
-        });
+            pools.push(sums);
+            left.push(if taken_out > 0.0 {
+                taken_out / (1.0 - sums[1])
+            } else {
+                0.0
+            });
+        }
         Ending {
-            pools: pools.collect(),
             components,
+            pools,
+            left,
         }
     }
 
@@ -344,19 +315,4 @@ impl Simulation<'_> {
             };
         }
     }
-}
-
-/// `true` if all sessions on a component end when a step begins.
-fn ends(step: &Step<'_>, component: ComponentId) -> bool {
-    is_disconnected(step, component) || step.conditions.is_out[component.index()]
-}
-
-fn is_disconnected(step: &Step<'_>, component: ComponentId) -> bool {
-    step.disconnected.contains(&Where::Component(component))
-}
-
-/// `true` if a plan has taken a member out of its pool, which gets this share, while it works.
-fn is_left(step: &Step<'_>, component: ComponentId, share: f64) -> bool {
-    let works = step.pools.turns_first || !step.conditions.is_out[component.index()];
-    step.pools.is_planned && share <= 0.0 && works && !is_disconnected(step, component)
 }

@@ -200,9 +200,10 @@ impl<'a> Simulation<'a> {
         self.tried.fill([0.0; 2]);
         let was_waiting = self.pending.amounts().next().is_some();
         let was_owed = self.owed.iter().any(|own| *own > 0.0);
-        let turned = self.turned_in_pools(step);
+        let ending = self.ending(step);
+        let turned = self.turned_in_pools(step, &ending);
         self.populate(step, &turned, tally);
-        self.end_sessions(step, &turned, tally);
+        self.end_sessions(step, (&ending, &turned), tally);
         self.attempt(step, tally);
         let loads = self.loads(step, |_| true);
         let hot = self.hot(step, &loads);

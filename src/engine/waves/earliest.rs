@@ -26,7 +26,12 @@ pub(super) fn reachable_from(
     turned: &Turned,
 ) -> Option<Timestamp> {
     let own = plan.periods[period].first_flows();
+    let here = &plan.periods[period].case.gone;
     let is_reached = |case: &Case, before: &[Flow]| {
+        // Steering leads over nothing that is gone in its own period.
+        if case.gone.iter().zip(here).all(|(then, now)| *now || !*then) {
+            return true;
+        }
         // Where all of steering waits for the period, whoever moves is steered as before.
         let before = before.iter().filter(|_| turned.opens_late);
         let mut cells: FxHashMap<(usize, SiteId), bool> = FxHashMap::default();

@@ -3,8 +3,9 @@
 
 mod draw;
 
+use super::overlap::plan_of;
 use super::plan_and_replay::untold;
-use super::steps::{faults_of, read};
+use super::steps::faults_of;
 use crate::draw::Draw;
 use crate::levels::{assert_none, found_by_seed, judged, planned};
 use plimsoll::engine::replay_plan;
@@ -103,15 +104,6 @@ fn chains_of_events_hurt_nobody_who_is_not_named() {
         let [played, by_works, moving] = counted.get();
         assert!(played > 20 && by_works > 5 && moving > 60, "{counted:?}");
     }
-}
-
-/// The plan of a folder, which the referee accepts.
-fn plan_of(name: &str) -> (Inventory, Scenario, Plan) {
-    let (inventory, scenario) = read(name, &["scenario.toml"]);
-    let plan = planned(&inventory, &scenario);
-    let verdict = judged(&inventory, &scenario, &plan);
-    assert!(verdict.holds(), "{name}: {verdict}");
-    (inventory, scenario, plan)
 }
 
 /// A wave takes a member out at the instant at which the works on it begin: whoever has a session there is turned to the

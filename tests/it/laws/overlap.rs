@@ -8,7 +8,7 @@ use plimsoll::plan::{Allowed, Plan, Refusal, Timing};
 use plimsoll::solve::Stop;
 
 /// The plan of a folder, which the referee accepts.
-fn plan_of(name: &str) -> (Inventory, Scenario, Plan) {
+pub(super) fn plan_of(name: &str) -> (Inventory, Scenario, Plan) {
     let (inventory, scenario) = read(name, &["scenario.toml"]);
     let plan = planned(&inventory, &scenario);
     let verdict = judged(&inventory, &scenario, &plan);

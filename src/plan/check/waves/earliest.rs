@@ -1,14 +1,14 @@
 //! Earliest: from when on waves ahead of a period may go on.
 
-use super::super::leg::Steered;
 use super::super::period::Situation;
 use super::super::slices::BySlice;
 use super::judge::OfWay;
 use super::pieces::{Fate, Piece};
 use super::shares::is_open;
+use crate::ids::SiteId;
 use crate::plan_files::Timing;
 use jiff::Timestamp;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 impl OfWay<'_> {
     /// Before this instant no wave may go on ahead of the period.
@@ -31,20 +31,18 @@ impl OfWay<'_> {
         let is_served = |situation: &Situation, before: &BySlice| {
             let before = before.all().filter(|_| self.opens_late);
             let rows = before.chain(self.way.steered_at_start());
-            let rows = rows.filter(|row| row.users > 0.0);
-            let (open, closed): (Vec<&Steered>, Vec<&Steered>) =
-                rows.partition(|row| is_open(self.ground, situation, row));
-            let cell = |row: &Steered| (row.group, row.route.site);
-            let open: BTreeSet<_> = open.into_iter().map(cell).collect();
-            let closed: BTreeSet<_> = closed.into_iter().map(cell).collect();
-            let shut: BTreeSet<_> = closed.difference(&open).collect();
-            shut.is_empty()
-                || there.iter().all(|piece| {
-                    let group = self.ground.group_of(piece.shard);
-                    let users = situation.case.users(piece.shard);
-                    let mut new = piece.new.iter();
-                    new.all(|(site, share)| users * share <= 0.0 || !shut.contains(&(group, *site)))
-                })
+            let mut open: BTreeMap<(usize, SiteId), bool> = BTreeMap::new();
+            for row in rows.filter(|row| row.users > 0.0) {
+                let is_open = is_open(self.ground, situation, row);
+                *open.entry((row.group, row.route.site)).or_default() |= is_open;
+            }
+            let is_shut = |group, site| open.get(&(group, site)) == Some(&false);
+            there.iter().all(|piece| {
+                let group = self.ground.group_of(piece.shard);
+                let users = situation.case.users(piece.shard);
+                let mut new = piece.new.iter();
+                new.all(|(site, share)| users * share <= 0.0 || !is_shut(group, *site))
+            })
         };
         let mut past = self.way.past.iter().rev();
         if let Some(last) = past.find(|own| !is_served(&own.situation, &own.steered)) {

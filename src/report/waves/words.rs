@@ -245,11 +245,11 @@ impl<'a> Teller<'a> {
             Refusal::Overloaded(fullness) => {
                 let resource = &self.inventory.resources[fullness.resource.index()];
                 format!(
-                    "{subject} is not done when the works begin: until then {} of {} is used to {} of {} that they leave; \
-                     begin the works later, or make what users move to available earlier",
-                    resource.id,
+                    "{subject} is not done when the works begin: until then {} carries {} of {}, and the works leave {}. \
+                     Begin the works later, or make what users move to available earlier",
                     self.component(fullness.component),
-                    numbers::amount(fullness.begun_load),
+                    numbers::quantity(fullness.begun_load, &resource.unit),
+                    resource.id,
                     numbers::quantity(fullness.capacity, &resource.unit),
                 )
             }

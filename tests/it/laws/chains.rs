@@ -138,10 +138,19 @@ fn works_that_leave_less_than_is_carried_are_refused() {
     let (inventory, _, plan) = plan_of("tests/found/works-overload");
     let refusals = plan.transitions.iter().filter_map(|own| own.refusal);
     let overloaded = refusals.filter_map(|own| match own {
-        Refusal::Overloaded(own) => Some(inventory.component_name(own.component)),
+        Refusal::Overloaded(own) => Some(own),
         _ => None,
     });
-    assert_eq!(overloaded.collect::<Vec<_>>(), ["s1"]);
+    let [own] = overloaded.collect::<Vec<_>>()[..] else {
+        panic!("{:?}", plan.transitions);
+    };
+    assert_eq!(inventory.component_name(own.component), "s1");
+    let at = [own.component.index(), own.resource.index()];
+    let whole = inventory.capacity[at].expect("it is limited");
+    assert!((own.capacity - 0.3 * whole).abs() < 1e-9, "{own:?}");
+    // Nobody has moved when the works begin: the period before says what is carried.
+    let before = plan.periods[2].load[at];
+    assert!((own.begun_load - before).abs() < 1e-9, "{own:?}, {before}");
 }
 
 /// Members of a pool are lost while waves of an earlier period still turn steering between others.

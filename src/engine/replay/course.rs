@@ -278,7 +278,8 @@ impl<'a> Course<'a> {
         let mut own = self.of_state(cell, now, (start, at), side);
         if now > 0 {
             let turned = states[now].steering.at(at, side);
-            if turned < 1.0 {
+            // Who leaves while nobody is steered where he is any more keeps the path that he had.
+            if turned < 1.0 || own.is_empty() {
                 let before = states[now - 1].hours.slice_at(states[now].start_less());
                 own = mixed(&self.weights[now - 1][before][cell], &own, turned);
             }
@@ -291,8 +292,10 @@ impl<'a> Course<'a> {
             }
         }
         if own.is_empty() {
-            // Nobody steered anybody here then: as soon as somebody does counts.
-            let all = self.weights.iter().flatten();
+            // Nobody steers anybody here then: who last did counts, else who first does.
+            let (earlier, later) = self.weights.split_at(now);
+            let earlier = earlier.iter().rev().flat_map(|own| own.iter().rev());
+            let all = earlier.chain(later.iter().flatten());
             let mut known = all.map(|of_slice| &of_slice[cell]);
             own = known
                 .find(|own| !own.is_empty())

@@ -3,6 +3,8 @@
 //! A pool divides equally among the members that carry its load as is believed. While steering turns a share λ of the way
 //! from one state to the next a member has `(1 − λ)·before + λ·after`, of the members alone that carry by then. While waves
 //! go on behind a period's start these are those of [`members_behind`].
+//!
+//! The changes of a pool stand in the change list in order of time ([`in_file_order`]).
 
 use super::plan::Plan;
 use super::transition::{Timing, Transition};
@@ -101,29 +103,119 @@ pub(super) fn share_changes(inventory: &Inventory, plan: &Plan) -> Vec<ShareChan
         begun: 0,
         going_on: None,
     };
-    let mut all = Vec::new();
     if course.members.windows(2).all(|pair| pair[0] == pair[1]) {
-        return all;
+        return Vec::new();
     }
+    let mut by_pool: Vec<Vec<Changed>> = vec![Vec::new(); inventory.pools.len()];
     let mut shares = course.shares();
     for (at, _, happens) in happenings(plan) {
-        let (period, wave, at) = course.go_on(at, happens);
+        let place = course.go_on(at, happens);
         let next = course.shares();
         for (pool, (old, new)) in shares.iter().zip(&next).enumerate() {
-            let changes = changed(old, new);
-            all.extend(changes.into_iter().map(|member| ShareChange {
-                period,
-                wave,
-                at,
-                pool: PoolId::new(pool),
-                member: inventory.pools[pool].members[member],
-                before: old[member],
-                after: new[member],
-            }));
+            if !changed(old, new).is_empty() {
+                by_pool[pool].push(Changed {
+                    place,
+                    shares: [old.clone(), new.clone()],
+                });
+            }
         }
         shares = next;
     }
+    let start = |period: usize| plan.periods[period].period.start;
+    let pools = by_pool.into_iter().enumerate();
+    let of_pool = pools.flat_map(|(pool, changes)| {
+        let filed = in_file_order(changes, start).into_iter();
+        filed.flat_map(move |own| steps(inventory, PoolId::new(pool), &own))
+    });
+    let mut all: Vec<ShareChange> = of_pool.collect();
+    all.sort_by_key(|own| own.at);
     all
+}
+
+/// Where a change of shares stands in the change list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Place {
+    period: usize,
+    /// `None` is at the period's start.
+    wave: Option<(Timing, u32)>,
+    /// When it begins.
+    at: Timestamp,
+}
+
+impl Place {
+    /// Its place in the order of the list.
+    fn rank(&self) -> (usize, u8, u32) {
+        match self.wave {
+            Some((Timing::Ahead, wave)) => (self.period, 0, wave),
+            None => (self.period, 1, 0),
+            Some((Timing::Behind, wave)) => (self.period, 2, wave),
+        }
+    }
+
+    /// The same without a wave, at the start of a period.
+    fn moved(&mut self, period: usize) {
+        (self.period, self.wave) = (period, None);
+    }
+}
+
+/// The shares of a pool's members before and after something happens.
+#[derive(Debug, Clone)]
+struct Changed {
+    place: Place,
+    shares: [Vec<f64>; 2],
+}
+
+/// The changes of a pool, which are given in order of time, at places of the change list that have the same order.
+///
+/// A wave that turns before an earlier period begins, or after a later one has, has steps in that period, without a wave, if
+/// the pool changes there too. Changes of one instant and place are one.
+fn in_file_order(mut changes: Vec<Changed>, start: impl Fn(usize) -> Timestamp) -> Vec<Changed> {
+    let is_late = |pair: &[Changed]| pair[0].place.rank() > pair[1].place.rank();
+    while let Some(first) = changes.windows(2).position(is_late) {
+        let [earlier, later] = [first, first + 1].map(|own| changes[own].place);
+        let goes_on = matches!(later.wave, Some((Timing::Behind, _)));
+        let period = if goes_on { earlier } else { later }.period;
+        for own in &mut changes[first..=first + 1] {
+            own.place.moved(period);
+        }
+        if goes_on {
+            let at = &mut changes[first + 1].place.at;
+            *at = start(period).max(*at);
+        }
+    }
+    let mut all: Vec<Changed> = Vec::new();
+    for own in changes {
+        match all.last_mut().filter(|last| last.place == own.place) {
+            Some(last) => {
+                let [_, after] = own.shares;
+                last.shares[1] = after;
+            }
+            None => all.push(own),
+        }
+    }
+    all
+}
+
+/// The members with a step of their own.
+fn steps(
+    inventory: &Inventory,
+    pool: PoolId,
+    Changed {
+        place,
+        shares: [before, after],
+    }: &Changed,
+) -> Vec<ShareChange> {
+    let members = changed(before, after).into_iter();
+    let step = |member: usize| ShareChange {
+        period: place.period,
+        wave: place.wave.map(|(_, number)| number),
+        at: place.at,
+        pool,
+        member: inventory.pools[pool.index()].members[member],
+        before: before[member],
+        after: after[member],
+    };
+    members.map(step).collect()
 }
 
 /// The transitions whose waves are to be done.
@@ -173,13 +265,14 @@ struct Course<'a> {
 
 impl Course<'_> {
     /// Lets something happen; the period and wave that it belongs to, and when that begins.
-    fn go_on(&mut self, at: Timestamp, happens: Happens) -> (usize, Option<u32>, Timestamp) {
-        match happens {
+    fn go_on(&mut self, at: Timestamp, happens: Happens) -> Place {
+        let (period, wave, at) = match happens {
             Happens::Ahead(transition, wave) | Happens::Behind(transition, wave) => {
                 let transition = &self.plan.transitions[transition];
                 let wave = &transition.waves[wave];
                 self.turned[transition.period] = wave.steering_share;
-                (transition.period, Some(wave.number), wave.start)
+                let number = Some((transition.timing, wave.number));
+                (transition.period, number, wave.start)
             }
             Happens::Done(transition) => {
                 let period = self.plan.transitions[transition].period;
@@ -198,7 +291,8 @@ impl Course<'_> {
                 }
                 (period, None, at)
             }
-        }
+        };
+        Place { period, wave, at }
     }
 
     /// What holds now.

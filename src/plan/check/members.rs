@@ -2,6 +2,7 @@
 //!
 //! A pool divides equally among the members that carry as is believed. While steering turns a share λ of the way from one
 //! state to the next, a member has `(1 − λ)·before + λ·after` of its users, of those members alone that carry at the time.
+//! The rows of a pool are in order of time, too: where they would not be they have no wave.
 
 use super::changes::cell;
 use super::clock::{When, is_of_pool, time_is_true};
@@ -140,7 +141,12 @@ fn rows_are_those(
         let is_bare = names_others.into_iter().all(Option::is_none)
             && own.share.is_none()
             && own.event.is_none();
-        let position = left.iter().position(is_its).filter(|_| is_bare);
+        // Without times the last one comes first.
+        let position = match way {
+            Way::There => left.iter().position(is_its),
+            Way::Back => left.iter().rposition(is_its),
+        };
+        let position = position.filter(|_| is_bare);
         let Some(position) = position else {
             let found = format!(
                 "`{}` of `{}` of `{}`",
@@ -220,7 +226,7 @@ fn wanted(
     let mut turned = vec![0.0; changes.len()];
     let mut begun = 0;
     let mut under_way: Option<usize> = None;
-    let mut all = BTreeMap::new();
+    let mut course: Vec<Vec<Turning>> = vec![Vec::new(); ground.inventory.pools.len()];
     let pools = ground.inventory.pools.len();
     let all_shares = |begun: usize, turned: &[f64], under_way: Option<usize>| -> Vec<Vec<f64>> {
         let now = now(ground, carrying, begun, under_way);
@@ -263,15 +269,90 @@ fn wanted(
         };
         let now = all_shares(begun, &turned, under_way);
         for (pool, (known, now)) in known.iter_mut().zip(now).enumerate() {
-            for member in steps(known, &now) {
-                let shares = [known[member], now[member]];
-                let key = (period, when.wave, when.at, pool, member);
-                all.insert(key, Wanted { when, shares });
+            if !steps(known, &now).is_empty() {
+                course[pool].push(Turning {
+                    period,
+                    stage: match moment {
+                        Moment::Ahead(..) => Stage::Ahead,
+                        Moment::Start(_) | Moment::Over(_) => Stage::Start,
+                        Moment::Behind(..) => Stage::Behind,
+                    },
+                    when,
+                    shares: [known.clone(), now.clone()],
+                });
             }
             *known = now;
         }
     }
+    let starts: Vec<Timestamp> = changes.iter().map(|own| own.start).collect();
+    let mut all = BTreeMap::new();
+    for (pool, own) in course.into_iter().enumerate() {
+        for turning in in_order(own, &starts) {
+            let [before, after] = &turning.shares;
+            for member in steps(before, after) {
+                let (when, shares) = (turning.when, [before[member], after[member]]);
+                let key = (turning.period, when.wave, when.at, pool, member);
+                all.insert(key, Wanted { when, shares });
+            }
+        }
+    }
     all
+}
+
+/// When of a period a row is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Stage {
+    Ahead,
+    Start,
+    Behind,
+}
+
+/// How the shares of a pool change with something that happens.
+#[derive(Debug, Clone)]
+struct Turning {
+    period: usize,
+    stage: Stage,
+    when: When,
+    shares: [Vec<f64>; 2],
+}
+
+/// Of what happens to a pool in order of time, two that follow each other and would stand in the list the other way round
+/// are steps of one period without a wave: the later period if waves go on into it, else the earlier one. Those of one
+/// instant are one.
+fn in_order(mut course: Vec<Turning>, starts: &[Timestamp]) -> Vec<Turning> {
+    let place = |own: &Turning| (own.period, own.stage, own.when.wave);
+    let mut at = 0;
+    while at + 1 < course.len() {
+        let (before, after) = (&course[at], &course[at + 1]);
+        if place(before) <= place(after) {
+            at += 1;
+            continue;
+        }
+        let is_behind = after.stage == Stage::Behind;
+        let period = if is_behind {
+            before.period.max(after.period)
+        } else {
+            before.period.min(after.period)
+        };
+        if is_behind && after.when.at < starts[period] {
+            course[at + 1].when.at = starts[period];
+        }
+        for own in &mut course[at..at + 2] {
+            own.period = period;
+            own.stage = Stage::Start;
+            own.when.wave = None;
+        }
+        // What stands before may be out of order now.
+        at = at.saturating_sub(1);
+    }
+    course.dedup_by(|own, last| {
+        let is_one = place(own) == place(last) && own.when == last.when;
+        if is_one {
+            last.shares[1].clone_from(&own.shares[1]);
+        }
+        is_one
+    });
+    course
 }
 
 /// By pool, who carries now: so many periods have begun, and the waves of one may be under way.

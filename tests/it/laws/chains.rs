@@ -11,7 +11,7 @@ use crate::levels::{assert_none, found_by_seed, judged, planned};
 use plimsoll::engine::replay_plan;
 use plimsoll::model::{EventKind, Inventory, Scenario};
 use plimsoll::plan::replay::Moment;
-use plimsoll::plan::{Plan, Refusal, Timing};
+use plimsoll::plan::{Change, Plan, Refusal, Timing, changes};
 use plimsoll::solve::Stop;
 use std::cell::Cell;
 use std::path::Path;
@@ -162,4 +162,63 @@ fn members_lost_while_steering_turns_are_counted_alike() {
         .iter()
         .filter(|own| own.timing == Timing::Behind);
     assert!(late.count() > 1);
+}
+
+/// A wave turns steering across the start of a period in which a pool has members again; and one ahead of a period takes a
+/// member of a pool out before works on it begin, which is in an earlier period. The steps are in order of time, there and
+/// back.
+#[test]
+fn steps_of_a_pool_are_in_order_of_time() {
+    let of = |name: &str, pool: &str| {
+        let (inventory, scenario, plan) = plan_of(name);
+        assert_eq!(
+            faults_of(&inventory, &scenario, &plan),
+            Vec::<String>::new(),
+            "{name}"
+        );
+        let all = changes(&inventory, &scenario, &plan);
+        let told = all.into_iter().filter_map(|own| match own.change {
+            Change::Member {
+                pool: of,
+                before,
+                after,
+                ..
+            } => {
+                let is_its = inventory.pools[of.index()].id == pool;
+                is_its.then_some((own.period, own.wave, [before[0], after[0]]))
+            }
+            _ => None,
+        });
+        told.collect::<Vec<_>>()
+    };
+    let third = 1.0 / 3.0;
+    let back = (4, None, [0.0, third]);
+    assert_eq!(
+        of("tests/found/turned-across-a-start", "lb-s0"),
+        [
+            (0, None, [third, 0.0]),
+            (3, None, [0.5, 0.0]),
+            (3, None, [0.5, 0.0]),
+            back,
+            back,
+            back,
+        ]
+    );
+    assert_eq!(
+        of("tests/found/taken-out-before-works", "lb-s1"),
+        [
+            (4, None, [0.5, 0.3125]),
+            (4, None, [0.3125, 0.0]),
+            (6, Some(1), [0.0, 0.5]),
+        ]
+    );
+}
+
+/// Users of a client region return from a site to which a period leads nobody of it: until they leave they keep their path,
+/// and connect to no access point.
+#[test]
+fn who_leaves_keeps_the_path_that_he_had() {
+    let (inventory, scenario, plan) = plan_of("tests/found/led-nowhere-any-more");
+    let (is_by_works, hurt) = hurt_by_works(&inventory, &scenario, &plan);
+    assert!(is_by_works && hurt.is_none(), "{hurt:?}");
 }

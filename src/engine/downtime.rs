@@ -295,11 +295,12 @@ impl Downtime {
         // What never ends is no aftermath, whatever is named meanwhile.
         let endless = named.never_over_from(moments).filter(|_| !is_over);
         let endless = endless.filter(|own| !is_young(*own));
-        // An aftermath is of those who are named.
+        // An aftermath is of those who are named, and becomes less.
         let more_from = named.first_beyond(moments);
+        let locked_in = named.locked_in_from(moments);
         let outage_from = if is_named {
-            let both = [endless, more_from];
-            both.into_iter().flatten().min().unwrap_or(last.end)
+            let all = [endless, more_from, locked_in];
+            all.into_iter().flatten().min().unwrap_or(last.end)
         } else {
             first.start
         };

@@ -1,12 +1,14 @@
 //! The engine: joins formulation, solve and plan. Scenario in, plan out.
 
 mod before;
+mod busy_hours;
 mod by_kind;
 mod cuts;
 mod describe;
 mod downtime;
 mod dust;
 mod explain;
+mod falling;
 mod foreseen;
 mod instant;
 mod joint;

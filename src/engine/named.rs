@@ -1,6 +1,7 @@
 //! Named: the times in which a plan says that users are down, and how many.
 
 use super::downtime::{AGAIN_SECONDS, ANYBODY, beyond};
+use super::falling::{HOUR, falls};
 use super::replay::{MOST_RETRIES, hops};
 use crate::graph::Network;
 use crate::ids::ComponentId;
@@ -136,6 +137,27 @@ impl Named {
         last
     }
 
+    /// From when on more users are down than are named for an hour in which nothing happens that they could be down because of,
+    /// and in which neither they nor what waits becomes less: they are locked in, whatever ends it.
+    pub(super) fn locked_in_from(&self, moments: &[Moment]) -> Option<Timestamp> {
+        let hour = SignedDuration::from_secs_f64(HOUR);
+        let is_unnamed = |own: &Moment| self.is_beyond(own) && !self.users(own).is_infinite();
+        // What is told in long parts says nothing of what happens in them.
+        let is_meant = |own: &Moment| is_unnamed(own) && own.seconds() <= HOUR / 4.0;
+        let stretches = moments.chunk_by(|a, b| is_meant(a) && is_meant(b));
+        let stretches = stretches.filter(|own| own.iter().all(is_meant));
+        let mut of_stretches = stretches.flat_map(|own| {
+            let ends = own.iter().enumerate().map(move |(at, own)| (at, own.end));
+            ends.filter_map(move |(at, end)| {
+                let first = own.partition_point(|own| end.duration_since(own.start) > hour);
+                let begin = first.checked_sub(1)?;
+                Some(&own[begin..=at])
+            })
+        });
+        let locked_in = of_stretches.find(|own| !falls(own));
+        locked_in.and_then(<[Moment]>::first).map(|own| own.start)
+    }
+
     /// The first of some moments in which more users are down than are named in it or in any before it.
     pub(super) fn first_beyond(&self, moments: &[Moment]) -> Option<Timestamp> {
         let mut most: f64 = 0.0;
@@ -180,20 +202,22 @@ fn waiting(inventory: &Inventory, scenario: &Scenario, plan: &Plan, gray: &Reduc
 }
 
 /// Of a profile's users, the share who wait for a new session while a share of all attempts fails: s·T / (1 + s·T) of those whose
-/// sessions end s times a second, each of which takes T seconds to replace. Nobody tries again before a step is over.
+/// sessions end s times a second, each of which takes T seconds to replace. A client notices a loss at its timeout, and tries
+/// again no earlier than once a step is over.
 fn sessionless(profile: &Profile, policy: &ReplayPolicy, loss: f64) -> f64 {
     let [mut reached, mut seconds, mut given_up] = [1.0, 0.0, 0.0];
+    let noticed = profile.timeout_seconds.unwrap_or(0.0);
     let mut backoff = policy.backoff_seconds;
     let mut retries = profile.retries.min(MOST_RETRIES);
     while reached > 0.0 {
         let failed = reached * loss;
         reached = failed * retries.clamp(0.0, 1.0);
         given_up += failed - reached;
-        seconds += reached * backoff.max(policy.step_seconds);
+        seconds += reached * (noticed + backoff).max(policy.step_seconds);
         backoff *= policy.backoff_factor;
         retries -= 1.0;
     }
-    seconds += given_up * policy.return_seconds.max(policy.step_seconds);
+    seconds += given_up * (noticed + policy.return_seconds).max(policy.step_seconds);
     let waits = profile.sessions_per_hour / 3600.0 * seconds / (1.0 - given_up);
     1.0 / (1.0 + 1.0 / waits)
 }

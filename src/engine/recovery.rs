@@ -1,16 +1,18 @@
 //! Recovery: plays triggers that nobody knows of, and finds out what recovers by itself (`docs/model.md` §9, Recovery).
 
+use super::busy_hours::{busy_hours, demanded_all_along};
 use super::downtime::{ANYBODY, beyond, shortage};
+use super::falling::falls;
 use super::outage_relief::{Outcome, relief};
-use super::replay::{Held, Play, Played, held, hops};
+use super::replay::{Held, Play, Played, held};
 use crate::error::Result;
 use crate::graph::Network;
-use crate::ids::{ClientRegionId, ComponentId};
+use crate::ids::ComponentId;
 use crate::model::{
     Disconnect, Event, EventKind, Failing, FailureSet, Inventory, Phase, ReplayPolicy, Scenario,
 };
-use crate::plan::{Flow, Loses, PeriodPlan, Plan, Recovery, Relief, Stability, Trial};
-use crate::scenario::{acted_on, even_spans, hours_between};
+use crate::plan::{Loses, PeriodPlan, Plan, Recovery, Relief, Stability, Trial};
+use crate::scenario::acted_on;
 use crate::solve::Stop;
 use crate::units::NOBODY;
 use jiff::{SignedDuration, Timestamp};
@@ -45,14 +47,11 @@ const LATE: SignedDuration = SignedDuration::from_hours(24);
 /// What has recovered within so many seconds has recovered at once; what takes longer is played once more, exactly.
 const AT_ONCE: f64 = 600.0;
 
-/// What waits falls steadily if it is less by this share from one hour to the next.
-const FALLS: f64 = 0.01;
+/// Hours beside the busiest in which a trigger is played at most.
+const MOST_HOURS: usize = 24;
 
 /// Seconds of the steps of a play.
 const STEP: f64 = 60.0;
-
-/// Seconds of an hour.
-const HOUR: f64 = 3600.0;
 
 /// Plays every trigger against every period that is known, the tightest first.
 ///
@@ -105,7 +104,7 @@ pub fn recovery_within(
     let mut left = most_work;
     let mut slow = Vec::new();
     for trigger in &triggers {
-        match trigger.play(of, ROUGH, &mut left, stop)? {
+        match trigger.play_in_any_hour(of, &mut left, stop)? {
             // Clients that come back together may get through a gate by chance, by how long the parts of a rough play are.
             Some(trial) if trial.clears_after.is_some_and(|own| own > AT_ONCE) => {
                 slow.push((trigger, trial));
@@ -116,7 +115,7 @@ pub fn recovery_within(
     }
     let mut left = most_work;
     for (trigger, rough) in slow {
-        match trigger.play(of, EXACT, &mut left, stop)? {
+        match trigger.play(of, rough.start, EXACT, &mut left, stop)? {
             Some(exact) if exact.is_worse_than(&rough) => found.trials.push(exact),
             Some(_) => found.trials.push(rough),
             None => found.not_checked += 1,
@@ -146,10 +145,12 @@ fn relief_of(
     let mut left = most_work;
     let mut play = |inventory: &Inventory, scenario: &Scenario| {
         let of = (inventory, scenario);
-        let rough = trigger.play(of, ROUGH, &mut left, stop)?;
+        let rough = trigger.play(of, worst.start, ROUGH, &mut left, stop)?;
         let trial = match rough {
             // Nobody believes a rough play that all is well.
-            Some(rough) if !rough.is_locked_in() => trigger.play(of, EXACT, &mut left, stop)?,
+            Some(rough) if !rough.is_locked_in() => {
+                trigger.play(of, worst.start, EXACT, &mut left, stop)?
+            }
             other => other,
         };
         Ok(trial.map(|own| Outcome {
@@ -160,14 +161,14 @@ fn relief_of(
     relief(inventory, scenario, &shortage, &mut play)
 }
 
-/// A trigger in the hour of a period in which most is used of what users of it pass.
+/// A trigger in the hours of a period.
 struct Trigger<'a> {
     period: &'a PeriodPlan,
     hit: Failing,
     loses: Loses,
-    /// When the play begins.
-    start: Timestamp,
-    /// The most that anything is used which users of what is hit pass.
+    /// When it may begin: in each hour that is like no other, first where most is used of what users of it pass.
+    begins: Vec<Timestamp>,
+    /// The most that anything is used then which users of what is hit pass.
     utilization: f64,
     /// Users who pass what is hit.
     users: f64,
@@ -179,21 +180,25 @@ fn triggers<'a>(
     network: &Network,
     period: &'a PeriodPlan,
 ) -> Vec<Trigger<'a>> {
-    let hours = busy_hours(inventory, network, period);
+    let lasts = |start: Timestamp| after(after(start, AHEAD), LASTS + SOON);
+    let hours = busy_hours(inventory, network, (period, lasts));
     let mut seen: BTreeSet<Vec<ComponentId>> = BTreeSet::new();
     let mut all = Vec::new();
     for set in [FailureSet::Components, FailureSet::RiskGroups] {
         for hit in set.left_in(inventory, &period.case) {
             let components = hit.components(inventory);
             let by_hour = hours.iter().map(|own| (own.start, own.at(&components)));
-            let tightest = by_hour.max_by(|(start, a), (than, b)| {
-                let order = a[0].total_cmp(&b[0]).then(a[1].total_cmp(&b[1]));
+            let mut by_hour: Vec<(Timestamp, [f64; 2])> = by_hour.collect();
+            by_hour.sort_by(|(start, a), (than, b)| {
+                let order = b[0].total_cmp(&a[0]).then(b[1].total_cmp(&a[1]));
                 // Of equals the earlier.
-                order.then(than.cmp(start))
+                order.then(start.cmp(than))
             });
-            let Some((start, [utilization, users])) = tightest else {
+            let Some(&(_, [utilization, users])) = by_hour.first() else {
                 continue;
             };
+            let begins = by_hour.iter().map(|(start, _)| after(*start, AHEAD));
+            let begins: Vec<Timestamp> = begins.collect();
             if users <= NOBODY || !seen.insert(components) {
                 continue;
             }
@@ -201,106 +206,13 @@ fn triggers<'a>(
                 period,
                 hit,
                 loses,
-                start,
+                begins: begins.clone(),
                 utilization,
                 users,
             }));
         }
     }
     all
-}
-
-/// An hour of a period: what users demand then, whatever hours it is planned for.
-struct BusyHour {
-    start: Timestamp,
-    /// By component: the most that anything is used which whoever passes it passes, and how many of them are there.
-    passed: Vec<[f64; 2]>,
-}
-
-impl BusyHour {
-    /// The most that is used by whoever passes any of these, and how many do.
-    fn at(&self, components: &[ComponentId]) -> [f64; 2] {
-        let each = components.iter().map(|own| self.passed[own.index()]);
-        each.fold([0.0; 2], |sum, own| {
-            [f64::max(sum[0], own[0]), sum[1] + own[1]]
-        })
-    }
-}
-
-/// Hours with the same steering and the same demand are one, the first of them.
-fn busy_hours(inventory: &Inventory, network: &Network, period: &PeriodPlan) -> Vec<BusyHour> {
-    let by_slice = (0..period.load_by_slice.len()).map(|slice| used(inventory, period, slice));
-    let by_slice: Vec<Vec<f64>> = by_slice.collect();
-    let components = |flow: &Flow| -> Vec<ComponentId> {
-        let hops = hops(inventory, network, &flow.path);
-        hops.into_iter().flat_map(|own| own.1).collect()
-    };
-    let flows = period.flows.iter().map(|own| (own, components(own)));
-    let flows: Vec<(&Flow, Vec<ComponentId>)> = flows.collect();
-    let planned = &period.case.hours;
-    let mut seen: BTreeSet<(usize, Vec<u64>)> = BTreeSet::new();
-    let mut all = Vec::new();
-    for (start, end) in even_spans(inventory, period.period.start, period.period.end) {
-        let slice = planned.slice_at(start);
-        let hours = hours_between(inventory, start, end);
-        let regions = (0..inventory.client_regions.len()).map(ClientRegionId::new);
-        let factors: Vec<f64> = regions.map(|own| hours.factor(0, own)).collect();
-        if !seen.insert((slice, factors.iter().map(|own| own.to_bits()).collect())) {
-            continue;
-        }
-        let flows = || flows.iter().filter(|(flow, _)| flow.slice == slice);
-        // By component: who is planned for, and who is there.
-        let mut users = vec![[0.0; 2]; inventory.component_count()];
-        for (flow, components) in flows() {
-            let region = flow.group.client_region;
-            let of = [planned.factor(slice, region), factors[region.index()]];
-            for component in components {
-                for (sum, factor) in users[component.index()].iter_mut().zip(of) {
-                    *sum += factor * flow.users;
-                }
-            }
-        }
-        let shares = by_slice[slice].iter().zip(&users);
-        let used: Vec<f64> = shares
-            .map(|(used, [planned, there])| {
-                if *planned > 0.0 {
-                    used * there / planned
-                } else {
-                    *used
-                }
-            })
-            .collect();
-        let mut passed = vec![[0.0; 2]; inventory.component_count()];
-        for (_, components) in flows() {
-            let tight = components.iter().map(|own| used[own.index()]);
-            let tight = tight.fold(0.0, f64::max);
-            for component in components {
-                let own = &mut passed[component.index()][0];
-                *own = f64::max(*own, tight);
-            }
-        }
-        for (own, [_, there]) in passed.iter_mut().zip(users) {
-            own[1] = there;
-        }
-        all.push(BusyHour { start, passed });
-    }
-    all
-}
-
-/// By component: the most that is used of anything that varies, in a slice of the hours.
-fn used(inventory: &Inventory, period: &PeriodPlan, slice: usize) -> Vec<f64> {
-    let load = &period.load_by_slice[slice];
-    let of = |component: usize| {
-        let resources = inventory.resources.iter().enumerate();
-        let varying = resources.filter(|(_, own)| own.varies);
-        let each = varying.filter_map(|(resource, _)| {
-            let left = period.case.capacity(component, resource)?;
-            let load = load[[component, resource]];
-            (load > 0.0).then(|| load / left)
-        });
-        each.fold(0.0, f64::max)
-    };
-    (0..inventory.component_count()).map(of).collect()
 }
 
 impl Trigger<'_> {
@@ -325,17 +237,57 @@ impl Trigger<'_> {
         })
     }
 
-    /// Plays it; `None` if the work for it was spent before anything was known.
+    /// Plays it roughly in the hour in which most is used. Where it recovers then, and would not if demand stayed as it is in
+    /// that hour, it is played in others too, up to the first in which it does not recover; `None` as below.
+    fn play_in_any_hour(
+        &self,
+        (inventory, scenario): (&Inventory, &Scenario),
+        left: &mut f64,
+        stop: &Stop,
+    ) -> Result<Option<Trial>> {
+        let Some((first, others)) = self.begins.split_first() else {
+            return Ok(None);
+        };
+        let of = (inventory, scenario);
+        let busiest = self.play(of, *first, ROUGH, left, stop)?;
+        let Some(mut found) = busiest else {
+            return Ok(None);
+        };
+        if found.is_locked_in() || others.is_empty() {
+            return Ok(Some(found));
+        }
+        let lasting = demanded_all_along(inventory, *first);
+        match self.play((&lasting, scenario), *first, ROUGH, left, stop)? {
+            None => return Ok(None),
+            // No hour demands more, and none for longer.
+            Some(own) if !own.is_locked_in() => return Ok(Some(found)),
+            Some(_) => {}
+        }
+        for begins in others.iter().take(MOST_HOURS) {
+            match self.play(of, *begins, ROUGH, left, stop)? {
+                None => return Ok(None),
+                Some(own) if own.is_worse_than(&found) => found = own,
+                Some(_) => {}
+            }
+            if found.is_locked_in() {
+                return Ok(Some(found));
+            }
+        }
+        Ok(Some(found).filter(|_| others.len() <= MOST_HOURS))
+    }
+
+    /// Plays it from an instant on; `None` if the work for it was spent before anything was known.
     fn play(
         &self,
         (inventory, scenario): (&Inventory, &Scenario),
+        begins: Timestamp,
         how: fn(f64) -> Play,
         left: &mut f64,
         stop: &Stop,
     ) -> Result<Option<Trial>> {
-        let begins = after(self.start, AHEAD);
+        let start = begins.checked_sub(AHEAD).unwrap_or(begins);
         let over = after(begins, LASTS);
-        let inventory = self.frozen(inventory);
+        let inventory = frozen(inventory, start);
         for lasting in [SOON, LATE] {
             if *left <= 0.0 {
                 return Ok(None);
@@ -344,7 +296,7 @@ impl Trigger<'_> {
             let scenario = self.scenario(&inventory, scenario, [begins, over], end);
             let asked = Held {
                 period: self.period,
-                start: self.start,
+                start,
                 play: how(*left),
             };
             let played = held(&inventory, &scenario, &asked, stop)?;
@@ -353,25 +305,11 @@ impl Trigger<'_> {
                 return Ok(None);
             }
             let trial = self.judged(&played, [begins, over]);
-            if !trial.is_locked_in() || lasting == LATE || !falls(&played) {
+            if !trial.is_locked_in() || lasting == LATE || !falls(&played.run.moments) {
                 return Ok(Some(trial));
             }
         }
         Ok(None)
-    }
-
-    /// The inventory in which nobody joins, and nothing is built, after the trigger begins.
-    fn frozen<'i>(&self, inventory: &'i Inventory) -> Cow<'i, Inventory> {
-        let is_later = |date: Timestamp| date > self.start;
-        let rows = inventory.onboarding.iter().map(|own| own.date);
-        let mut dates = rows.chain(inventory.capacity_changes.iter().map(|own| own.date));
-        if !dates.any(is_later) {
-            return Cow::Borrowed(inventory);
-        }
-        let mut frozen = inventory.clone();
-        frozen.onboarding.retain(|own| !is_later(own.date));
-        frozen.capacity_changes.retain(|own| !is_later(own.date));
-        Cow::Owned(frozen)
     }
 
     /// The scenario in which what is in force goes on, and the trigger is all that happens.
@@ -448,30 +386,18 @@ impl Trigger<'_> {
     }
 }
 
-/// `true` if less waits, or fewer are down, in the last hour of a play than in the hour before, and neither is more.
-fn falls(played: &Played) -> bool {
-    let moments = &played.run.moments;
-    let Some(end) = moments.last().map(|own| own.end) else {
-        return false;
-    };
-    let mean = |[from, to]: [f64; 2], of: &dyn Fn(&crate::plan::replay::Moment) -> f64| {
-        let ago = |own: &crate::plan::replay::Moment| end.duration_since(own.end).as_secs_f64();
-        let meant = moments.iter().filter(|own| (from..to).contains(&ago(own)));
-        let [sum, seconds] = meant.fold([0.0; 2], |sum, own| {
-            [sum[0] + of(own) * own.seconds(), sum[1] + own.seconds()]
-        });
-        if seconds > 0.0 { sum / seconds } else { 0.0 }
-    };
-    let less = |of: &dyn Fn(&crate::plan::replay::Moment) -> f64| {
-        let [earlier, later] = [[HOUR / 2.0, HOUR], [0.0, HOUR / 2.0]].map(|own| mean(own, of));
-        (
-            later < earlier * (1.0 - FALLS),
-            later > earlier * (1.0 + FALLS),
-        )
-    };
-    let waits = less(&|own| own.in_flight);
-    let down = less(&beyond);
-    (waits.0 || down.0) && !waits.1 && !down.1
+/// The inventory in which nobody joins, and nothing is built, after a play begins.
+fn frozen(inventory: &Inventory, start: Timestamp) -> Cow<'_, Inventory> {
+    let is_later = |date: Timestamp| date > start;
+    let rows = inventory.onboarding.iter().map(|own| own.date);
+    let mut dates = rows.chain(inventory.capacity_changes.iter().map(|own| own.date));
+    if !dates.any(is_later) {
+        return Cow::Borrowed(inventory);
+    }
+    let mut frozen = inventory.clone();
+    frozen.onboarding.retain(|own| !is_later(own.date));
+    frozen.capacity_changes.retain(|own| !is_later(own.date));
+    Cow::Owned(frozen)
 }
 
 fn after(at: Timestamp, span: SignedDuration) -> Timestamp {

@@ -301,6 +301,21 @@ fn what_recovers_is_not_told_as_locked_in() {
     }
 }
 
+/// After the busiest hour demand halves, and all recover; from every other hour on a gate stays locked until it does.
+#[test]
+fn triggers_are_played_where_demand_does_not_fall_soon() {
+    let (inventory, scenario) =
+        super::steps::read("tests/found/quiet-after-the-peak", &["scenario.toml"]);
+    let plan = planned(&inventory, &scenario);
+    let found = recovery(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    assert_eq!(found.not_checked, 0, "{found:#?}");
+    let worst = found.worst().expect("one locks in");
+    assert!(worst.still_down > 461.0, "{worst:?}");
+    for trial in &found.trials {
+        assert_eq!(differs((&inventory, &scenario), &plan, trial), None);
+    }
+}
+
 /// At night, when the period begins, few users reconnect: a trigger is played in the busiest hour, for which the plan need not be
 /// made. Nine hours after it everybody is back, and not after 8 minutes.
 #[test]

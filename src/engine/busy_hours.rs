@@ -1,0 +1,150 @@
+//! Busy hours: when users of a period demand most of what they pass, by their load curves.
+
+use super::replay::hops;
+use crate::graph::Network;
+use crate::ids::{ClientRegionId, ComponentId, LoadCurveId};
+use crate::model::{Inventory, LoadCurve};
+use crate::plan::{Flow, PeriodPlan};
+use crate::scenario::{even_spans, hours_between};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeSet;
+
+/// Hours of a load curve.
+const HOURS_OF_A_WEEK: usize = 168;
+
+/// An hour of a period: what users demand then, whatever hours it is planned for.
+pub(super) struct BusyHour {
+    pub(super) start: Timestamp,
+    /// By component: the most that anything is used which whoever passes it passes, and how many of them are there.
+    passed: Vec<[f64; 2]>,
+}
+
+impl BusyHour {
+    /// The most that is used by whoever passes any of these, and how many do.
+    pub(super) fn at(&self, components: &[ComponentId]) -> [f64; 2] {
+        let each = components.iter().map(|own| self.passed[own.index()]);
+        each.fold([0.0; 2], |sum, own| {
+            [f64::max(sum[0], own[0]), sum[1] + own[1]]
+        })
+    }
+}
+
+/// Hours with the same steering, the same demand and the same demand for as long as something lasts that begins in them are one, the
+/// first of them.
+pub(super) fn busy_hours(
+    inventory: &Inventory,
+    network: &Network,
+    (period, lasts): (&PeriodPlan, impl Fn(Timestamp) -> Timestamp),
+) -> Vec<BusyHour> {
+    let by_slice = (0..period.load_by_slice.len()).map(|slice| used(inventory, period, slice));
+    let by_slice: Vec<Vec<f64>> = by_slice.collect();
+    let components = |flow: &Flow| -> Vec<ComponentId> {
+        let hops = hops(inventory, network, &flow.path);
+        hops.into_iter().flat_map(|own| own.1).collect()
+    };
+    let flows = period.flows.iter().map(|own| (own, components(own)));
+    let flows: Vec<(&Flow, Vec<ComponentId>)> = flows.collect();
+    let planned = &period.case.hours;
+    let mut seen: BTreeSet<(usize, Vec<u64>)> = BTreeSet::new();
+    let mut all = Vec::new();
+    let until = lasts(period.period.end);
+    let until = until
+        .checked_add(SignedDuration::from_hours(1))
+        .unwrap_or(until);
+    let spans = even_spans(inventory, period.period.start, until);
+    let factors = |&(start, end): &(Timestamp, Timestamp)| -> Vec<f64> {
+        let hours = hours_between(inventory, start, end);
+        let regions = (0..inventory.client_regions.len()).map(ClientRegionId::new);
+        regions.map(|own| hours.factor(0, own)).collect()
+    };
+    let demanded: Vec<Vec<f64>> = spans.iter().map(factors).collect();
+    for (position, (start, _)) in spans.iter().copied().enumerate() {
+        if start >= period.period.end {
+            break;
+        }
+        let slice = planned.slice_at(start);
+        let factors = &demanded[position];
+        let meanwhile = spans[position..].iter().zip(&demanded[position..]);
+        let meanwhile = meanwhile.take_while(|((begins, _), _)| *begins < lasts(start));
+        let bits = meanwhile.flat_map(|(_, own)| own).map(|own| own.to_bits());
+        if !seen.insert((slice, bits.collect())) {
+            continue;
+        }
+        let flows = || flows.iter().filter(|(flow, _)| flow.slice == slice);
+        // By component: who is planned for, and who is there.
+        let mut users = vec![[0.0; 2]; inventory.component_count()];
+        for (flow, components) in flows() {
+            let region = flow.group.client_region;
+            let of = [planned.factor(slice, region), factors[region.index()]];
+            for component in components {
+                for (sum, factor) in users[component.index()].iter_mut().zip(of) {
+                    *sum += factor * flow.users;
+                }
+            }
+        }
+        let shares = by_slice[slice].iter().zip(&users);
+        let used: Vec<f64> = shares
+            .map(|(used, [planned, there])| {
+                if *planned > 0.0 {
+                    used * there / planned
+                } else {
+                    *used
+                }
+            })
+            .collect();
+        let mut passed = vec![[0.0; 2]; inventory.component_count()];
+        for (_, components) in flows() {
+            let tight = components.iter().map(|own| used[own.index()]);
+            let tight = tight.fold(0.0, f64::max);
+            for component in components {
+                let own = &mut passed[component.index()][0];
+                *own = f64::max(*own, tight);
+            }
+        }
+        for (own, [_, there]) in passed.iter_mut().zip(users) {
+            own[1] = there;
+        }
+        all.push(BusyHour { start, passed });
+    }
+    all
+}
+
+/// By component: the most that is used of anything that varies, in a slice of the hours.
+fn used(inventory: &Inventory, period: &PeriodPlan, slice: usize) -> Vec<f64> {
+    let load = &period.load_by_slice[slice];
+    let of = |component: usize| {
+        let resources = inventory.resources.iter().enumerate();
+        let varying = resources.filter(|(_, own)| own.varies);
+        let each = varying.filter_map(|(resource, _)| {
+            let left = period.case.capacity(component, resource)?;
+            let load = load[[component, resource]];
+            (load > 0.0).then(|| load / left)
+        });
+        each.fold(0.0, f64::max)
+    };
+    (0..inventory.component_count()).map(of).collect()
+}
+
+/// The inventory in which every client region demands at all hours what it does at an instant.
+pub(super) fn demanded_all_along(inventory: &Inventory, at: Timestamp) -> Inventory {
+    let hours = hours_between(
+        inventory,
+        at,
+        at.checked_add(SignedDuration::from_nanos(1)).unwrap_or(at),
+    );
+    let regions = (0..inventory.client_regions.len()).map(ClientRegionId::new);
+    let factors: Vec<f64> = regions.map(|own| hours.factor(0, own)).collect();
+    let mut lasting = inventory.clone();
+    lasting.load_curves = factors
+        .iter()
+        .enumerate()
+        .map(|(region, factor)| LoadCurve {
+            id: inventory.client_regions[region].id.clone(),
+            factors: vec![*factor; HOURS_OF_A_WEEK],
+        })
+        .collect();
+    for (region, row) in lasting.client_regions.iter_mut().enumerate() {
+        row.load_curve = Some(LoadCurveId::new(region));
+    }
+    lasting
+}

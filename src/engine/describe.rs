@@ -185,7 +185,7 @@ fn steady(
 ) -> Vec<Part> {
     let before = LazyCell::new(|| {
         if let Some(previous) = start.previous {
-            return ServedBefore::In(previous);
+            return ServedBefore::In(std::slice::from_ref(previous));
         }
         let flows = ground.before.flows_at(period.start);
         ServedBefore::before(ground.inventory, ground.groups, (ground.before, flows))

@@ -192,8 +192,8 @@ pub(crate) enum ServedBefore<'a> {
         /// The share of the users homed there who are served.
         share: ByGroupAndSite<f64>,
     },
-    /// In a period.
-    In(&'a PeriodPlan),
+    /// In the last of these periods.
+    In(&'a [PeriodPlan]),
 }
 
 impl<'a> ServedBefore<'a> {
@@ -234,12 +234,13 @@ impl<'a> ServedBefore<'a> {
 
     fn parts(&self) -> &'a [Part] {
         match self {
-            Self::AtHome { .. } => &[],
-            Self::In(period) => &period.parts,
+            Self::AtHome { .. } | Self::In([]) => &[],
+            Self::In([.., period]) => &period.parts,
         }
     }
 
-    /// Shares of a shard by site; `parts` are those that it had, and `previous` is where it was.
+    /// Shares of a shard by site; `parts` are those that it had, and `previous` is where it was. A shard without users for whom
+    /// there is no site has those with which it last had users, or all of it at home.
     pub(crate) fn shares(
         &self,
         previous: &Homes,
@@ -253,7 +254,20 @@ impl<'a> ServedBefore<'a> {
                 let here = site.map(|site| (site, at(site).unwrap_or(0.0)));
                 here.into_iter().collect()
             }
-            Self::In(period) => shares(parts, period.case.users(shard.index())),
+            Self::In([earlier @ .., period]) => {
+                let users = period.case.users(shard.index());
+                let own = shares(parts, users);
+                if users > 0.0 || !own.is_empty() || parts.is_empty() {
+                    return own;
+                }
+                // Nobody of it is there to be served or shed: it is as it was.
+                let earlier = Self::In(earlier);
+                earlier.shares(previous, shard, earlier.parts_of(shard))
+            }
+            Self::In([]) => {
+                let site = previous.main(shard);
+                site.map(|site| (site, 1.0)).into_iter().collect()
+            }
         }
     }
 }

@@ -69,7 +69,7 @@ pub(super) fn turned(ways: &Ways<'_>, plan: &Plan, quiet: &Case, period: usize) 
             let before = (&plan.before, plan.flows_until(0));
             ServedBefore::before(ways.inventory, ways.groups, before)
         }
-        Some(before) => ServedBefore::In(before),
+        Some(_) => ServedBefore::In(&plan.periods[..period]),
     };
     let mut shift = Shift::new(ways.inventory, &served, own);
     for mover in shift.movers.iter_mut().filter(|own| own.from.is_some()) {

@@ -84,7 +84,7 @@ impl<'p> Timeline<'p> {
         let is_whole = |own: &PeriodPlan| own.totals.unserved <= 0.0;
         let before = match earlier {
             Some(earlier) if is_whole(period) && is_whole(earlier) => return Shift::default(),
-            Some(earlier) => ServedBefore::In(earlier),
+            Some(_) => ServedBefore::In(&self.plan.periods[..self.index]),
             None => {
                 let before = (&self.plan.before, self.plan.flows_until(0));
                 ServedBefore::before(inventory, groups, before)

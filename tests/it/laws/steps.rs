@@ -118,6 +118,18 @@ fn steps_of_a_split_shard_that_comes_home_are_complete() {
     );
 }
 
+/// A site is out before anybody of a shard is there: whoever joins meanwhile is shed, and let in when the site is back.
+#[test]
+fn steps_of_a_shard_without_users_are_complete() {
+    let (inventory, scenario) = read("tests/found/nobody-to-shed", &["scenario.toml"]);
+    let plan = planned(&inventory, &scenario);
+    let verdict = judged(&inventory, &scenario, &plan);
+    assert!(verdict.holds(), "{verdict}");
+    let found = Walk::new(&inventory, &scenario, &plan).walked();
+    holds("nobody-to-shed", &found);
+    assert_eq!(found.served, 2, "{found:?}");
+}
+
 #[test]
 fn steps_of_shipped_incidents_are_complete() {
     for (folder, name) in [

@@ -13,7 +13,7 @@ use super::beside::{entering, moved};
 use super::crowd::Crowd;
 use super::done::Done;
 use super::least::{Least, least};
-use super::pieces::{Before, Fate, Piece, pieces};
+use super::pieces::{Before, Fate, Idle, Piece, pieces};
 use super::ramp::{self, Judged};
 use super::rules::{self, Limits};
 use super::sequence;
@@ -129,8 +129,12 @@ pub(in crate::plan::check) fn judge(
     };
     let last = way.past.last();
     let assigned = last.and_then(|own| Some((own.assignment.as_ref()?, &own.situation.case)));
+    let none = Idle::new();
     let before = match assigned {
-        Some((assignment, case)) => Before::In(assignment, case),
+        Some((assignment, case)) => {
+            let idle = way.changes.last().map_or(&none, |own| &own.idle);
+            Before::In(assignment, case, idle)
+        }
         None => Before::AtHome(way.homes, &at_home),
     };
     let now = (way.assignment, &way.situation.case);
@@ -259,6 +263,7 @@ pub(in crate::plan::check) fn judge(
         end: behind.map_or(start, |own| own.gate_end().max(start)),
         is_refused: stretches.iter().any(|own| !own.is_whole || own.is_late),
         done: Done::new(&pieces, &wave_of, &written, is_refused),
+        idle: before.idle(now, shards),
     }
 }
 

@@ -42,9 +42,12 @@ pub(super) struct Piece {
 pub(super) enum Before<'a> {
     /// Everybody at home, this share of the users of a group at a site.
     AtHome(&'a Homes, &'a dyn Fn(usize, SiteId) -> f64),
-    /// As a period says, under its case.
-    In(&'a Assignment, &'a Case),
+    /// As a period says, under its case; of those of whom nobody was there, and who had no site, as it was before.
+    In(&'a Assignment, &'a Case, &'a Idle),
 }
+
+/// Shards without users and without a site in a period: the shares with which they last had users, by site.
+pub(super) type Idle = BTreeMap<usize, BTreeMap<SiteId, f64>>;
 
 impl Before<'_> {
     fn shares(&self, shard: usize) -> BTreeMap<SiteId, f64> {
@@ -55,8 +58,20 @@ impl Before<'_> {
                     .into_iter()
                     .collect()
             }
-            Self::In(assignment, case) => served(assignment, case, shard),
+            Self::In(assignment, case, idle) => match idle.get(&shard) {
+                Some(own) => own.clone(),
+                None => served(assignment, case, shard),
+            },
         }
+    }
+
+    /// Those who are idle in the period after it.
+    pub(super) fn idle(&self, (assignment, case): (&Assignment, &Case), shards: usize) -> Idle {
+        let idle = (0..shards).filter(|shard| {
+            let own = assignment.of(*shard);
+            case.users(*shard) <= 0.0 && !own.is_empty() && own.iter().all(|part| part.to.is_none())
+        });
+        idle.map(|shard| (shard, self.shares(shard))).collect()
     }
 }
 

@@ -5,6 +5,7 @@ use super::beside::Moved;
 use super::done::Done;
 use super::judge::Way;
 use super::least::Least;
+use super::pieces::Idle;
 use super::ramp::Judged;
 use super::written::{WrittenWave, seconds};
 use crate::plan_files::{SUMMARY_FILE, Summary, Timing, decimal};
@@ -107,6 +108,8 @@ pub(in crate::plan::check) struct Change {
     pub(super) is_refused: bool,
     /// What is done, and by which wave.
     pub(in crate::plan::check) done: Done,
+    /// Who is served where of those of whom nobody is there.
+    pub(super) idle: Idle,
 }
 
 /// P7993: a way is refused if not everybody has a wave, if those ahead take longer than they may, or if those behind

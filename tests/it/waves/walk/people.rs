@@ -5,7 +5,7 @@ use super::roads::{Group, Row, group_of};
 use plimsoll::ids::SiteId;
 use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan_files::WrittenPlan;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Less of a shard is nobody.
 const NONE: f64 = 1e-9;
@@ -62,6 +62,63 @@ fn assigned(
             let share = if users > 0.0 { row.users / users } else { 1.0 };
             *all[shard].entry(site_named(inventory, site)).or_default() += share;
         }
+    }
+    all
+}
+
+/// By shard, the shares that are served when a period ends; `before` are those of the state before.
+///
+/// Decision: who has no users and no site in a period is served as he last was.
+fn served_after(
+    inventory: &Inventory,
+    plan: &WrittenPlan,
+    (period, ground): (u32, &Ground),
+) -> Vec<Shares> {
+    let names = shards_by_name(inventory);
+    let mut all = assigned(inventory, plan, period, ground);
+    let of = |period: u32| {
+        let rows = plan.assignment.iter().map(|own| &own.row);
+        rows.filter(move |own| own.period == period)
+    };
+    let mut idle = BTreeSet::new();
+    for row in of(period) {
+        let shard = names[row.shard.as_str()];
+        if ground.users(shard) <= 0.0 && row.to_site.is_none() {
+            idle.insert(shard);
+        }
+    }
+    for shard in idle {
+        let id = inventory.shard_ids.get(shard);
+        let mut earlier = (0..period).rev().map(|own| {
+            let rows = of(own).filter(|own| own.shard.as_str() == id);
+            let rows: Vec<(Option<SiteId>, f64)> = rows
+                .map(|own| {
+                    let site = own.to_site.as_ref();
+                    (site.map(|own| site_named(inventory, own)), own.users)
+                })
+                .collect();
+            rows
+        });
+        let told = |own: &Vec<(Option<SiteId>, f64)>| {
+            own.iter()
+                .any(|(site, users)| site.is_some() || *users > 0.0)
+        };
+        all[shard] = match earlier.find(told) {
+            None => (inventory.shards[shard].site.map(|site| (site, 1.0)))
+                .into_iter()
+                .collect(),
+            Some(rows) => {
+                let users: f64 = rows.iter().map(|own| own.1).sum();
+                let share = |of: f64| if users > 0.0 { of / users } else { 1.0 };
+                let mut shares = Shares::new();
+                for (site, of) in rows {
+                    if let Some(site) = site {
+                        *shares.entry(site).or_default() += share(of);
+                    }
+                }
+                shares
+            }
+        };
     }
     all
 }
@@ -129,7 +186,7 @@ pub(super) fn people(
 ) -> Vec<People> {
     let earlier = match period.checked_sub(1) {
         None => at_home(inventory, scenario, grounds[0], before),
-        Some(earlier) => assigned(inventory, plan, earlier, grounds[0]),
+        Some(earlier) => served_after(inventory, plan, (earlier, grounds[0])),
     };
     let now = assigned(inventory, plan, period, grounds[1]);
     let names = shards_by_name(inventory);

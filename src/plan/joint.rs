@@ -8,7 +8,8 @@ pub struct JointPeriods {
     /// The same where every period is planned from the one before, and nothing looks ahead.
     pub sequential: f64,
     /// What is proven: fewer cannot do, with fractional homes too, where no level before moves may be worse than in the
-    /// sequential plan in any period, and whoever that plan splits or leaves unserved stays as he is there.
+    /// sequential plan in any period, and whoever that plan splits or leaves unserved stays as he is there. 0 where others
+    /// are left unserved or split, or move while nothing is in force: nothing is proven of such plans.
     pub bound: f64,
 }
 

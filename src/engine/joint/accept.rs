@@ -2,7 +2,8 @@
 
 use super::posed::before_moves;
 use crate::formulation::goals::Level;
-use crate::plan::{PeriodPlan, Stage};
+use crate::model::After;
+use crate::plan::{Part, PeriodPlan, Stage};
 use crate::units::{AGREEMENT, NOBODY};
 
 /// Users who move in all periods together.
@@ -23,6 +24,31 @@ pub(in crate::engine) fn is_better(joint: &[PeriodPlan], sequential: &[PeriodPla
     let (own, other) = (moved(joint), moved(sequential));
     let is_fewer = own < other - (AGREEMENT * other).max(NOBODY);
     is_no_worse && is_fewer && is_at_most(copied(joint), copied(sequential))
+}
+
+/// `true` if a plan is one of those that the program of all periods has: it leaves whom the sequential plan splits or leaves
+/// unserved as they are, and moves nobody more while nothing is in force, who would be at home there ever after.
+pub(in crate::engine) fn is_of_program(
+    after: After,
+    joint: &[PeriodPlan],
+    sequential: &[PeriodPlan],
+) -> bool {
+    let apart = |period: &PeriodPlan| -> Vec<Part> {
+        let of_shards = period.parts.chunk_by(|a, b| a.shard == b.shard);
+        let apart = of_shards.filter(|own| own.len() > 1 || own[0].site.is_none());
+        apart.flatten().copied().collect()
+    };
+    let is_same = |(own, other): (&Part, &Part)| {
+        (own.shard, own.site) == (other.shard, other.site)
+            && (own.users - other.users).abs() <= NOBODY
+    };
+    let mut both = joint.iter().zip(sequential);
+    both.all(|(own, other)| {
+        let is_returning = after == After::Return && !own.case.is_event_in_force;
+        let settles_more = is_returning && own.totals.moved > other.totals.moved + NOBODY;
+        let (own, other) = (apart(own), apart(other));
+        !settles_more && own.len() == other.len() && own.iter().zip(&other).all(is_same)
+    })
 }
 
 /// `true` if a value is no larger than another, but for what arithmetic leaves.

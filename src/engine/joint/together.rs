@@ -1,6 +1,6 @@
 //! All periods planned together: from the plan of period after period to one in which fewer users move, if there is.
 
-use super::accept::{is_better, moved};
+use super::accept::{is_better, is_of_program, moved};
 use super::begin::begin;
 use super::homes::{Leaving, SitesByPeriod, shared_out};
 use super::one_by_one::one_by_one;
@@ -119,6 +119,10 @@ pub(in crate::engine) fn together<P>(
         };
         if !ground.stop.is_raised() && is_better(periods(&found), sequential) {
             joint.moved = moved(periods(&found));
+            if !is_of_program(ground.scenario.policy.after, periods(&found), sequential) {
+                // The program has no such plan, and its bound says nothing of it.
+                joint.bound = 0.0;
+            }
             let plan = Some(found);
             return Ok(Some(Together { joint, plan }));
         }

@@ -222,3 +222,14 @@ fn who_leaves_keeps_the_path_that_he_had() {
     let (is_by_works, hurt) = hurt_by_works(&inventory, &scenario, &plan);
     assert!(is_by_works && hurt.is_none(), "{hurt:?}");
 }
+
+/// A plan of all periods together moves users while nothing is in force, who stay there ever after; or it leaves others
+/// unserved than that of period after period. The program of all periods has no such plan, and its bound proves nothing of it.
+#[test]
+fn bound_of_a_program_without_such_a_plan_proves_nothing() {
+    for name in ["moved-for-good", "others-left-unserved"] {
+        let (.., plan) = plan_of(&format!("tests/found/{name}"));
+        let joint = plan.joint.expect("planned together");
+        assert!(joint.is_joint() && joint.bound <= 0.0, "{name}: {joint:?}");
+    }
+}

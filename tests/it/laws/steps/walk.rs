@@ -313,10 +313,11 @@ impl<'a> Walk<'a> {
     fn is_done(&self, row: &ChangeRow, stop: Stop, waves: &BTreeMap<(u32, u32), &WaveRow>) -> bool {
         let (period, number, ..) = stop;
         if row.period != period {
-            // A member that comes back while waves of an earlier period go on, and without which its pool has none.
+            let (done, instant) = (Self::done(row, waves), self.instant(stop, waves));
+            // A member that comes back while waves of an earlier period go on, and without which its pool has none; others
+            // are put back once these are done.
             let is_of_time = row.wave.is_none() && row.action == Action::PutBack;
-            let is_before = row.period < period || is_of_time;
-            return is_before && Self::done(row, waves) <= self.instant(stop, waves);
+            return row.period < period && done <= instant || is_of_time && done < instant;
         }
         if let Some(wave) = row.wave {
             return wave <= number;

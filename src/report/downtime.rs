@@ -8,6 +8,7 @@ use crate::model::{Inventory, Scenario};
 use crate::plan::replay::Short;
 use crate::plan::{Downtime, NotCounted, Outage, Plan, Raised, Relief, Shortage};
 use crate::units::NOBODY;
+use jiff::Timestamp;
 
 /// What is left where an outage ends.
 const NO_OUTAGE: &str = "no such outage";
@@ -190,31 +191,47 @@ pub(in crate::report) fn not_checked(scenario: &Scenario, plan: &Plan) -> Option
     })
 }
 
-/// What is down of what the plan names, and when the last of it is over.
+/// What is lost to what the plan names, how many are down at once where that is all, and when the last of them are back.
 pub(in crate::report) fn named(scenario: &Scenario, plan: &Plan) -> Option<String> {
-    let periods = &plan.replayed.as_ref()?.periods;
+    let replayed = plan.replayed.as_ref()?;
+    let periods = &replayed.periods;
     let minutes: f64 = periods.iter().map(|own| own.named_minutes).sum();
     if minutes <= NOBODY.max(0.5) {
         return None;
     }
-    let about = plan.replayed.as_ref().is_some_and(|own| own.is_rough);
-    let about = if about { "about " } else { "" };
-    let last = periods.iter().filter_map(|own| own.down_until).max();
-    let over = match last {
-        Some(at) if at < scenario.end => {
-            format!(
-                "; the last of these users are back at {about}{}",
-                moment(scenario, at)
-            )
-        }
-        Some(_) if plan.outages().is_empty() => "; some are down until the end".to_owned(),
-        _ => String::new(),
-    };
-    Some(format!(
-        "{}, {} user minutes are lost to what the plan names: what is not known yet, what fails in part, and who connects anew{over}.",
+    let lost = format!(
+        "{}, {} user minutes are lost to what the plan names: what is not known yet, what fails in part, and who connects anew.",
         played(scenario, plan),
         numbers::about(minutes)
-    ))
+    );
+    let about = if replayed.is_rough { "about " } else { "" };
+    let last = periods.iter().filter_map(|own| own.down_until).max();
+    let is_checked = |at: Timestamp| replayed.unchecked_from.is_none_or(|until| at < until);
+    let until = match last {
+        Some(at) if !is_checked(at) => {
+            Some(format!("some are still down at {}", moment(scenario, at)))
+        }
+        Some(at) if at < scenario.end => Some(format!(
+            "the last of them are back at {about}{}",
+            moment(scenario, at)
+        )),
+        Some(_) if plan.outages().is_empty() => Some("some are down until the end".to_owned()),
+        _ => None,
+    };
+    let others: f64 = periods.iter().map(|own| own.unserved_minutes).sum();
+    let is_all = plan.outages().is_empty() && others <= NOBODY;
+    let most = periods.iter().map(|own| own.most_users).fold(0.0, f64::max);
+    let most = is_all.then(|| match numbers::users_up(most).as_str() {
+        "1" => format!("Up to {about}1 user is down at once"),
+        users => format!("Up to {about}{users} users are down at once"),
+    });
+    let then = match (most, until) {
+        (Some(most), Some(until)) => format!(" {most}; {until}."),
+        (Some(most), None) => format!(" {most}."),
+        (None, Some(until)) => format!(" Of these users {until}."),
+        (None, None) => String::new(),
+    };
+    Some(lost + &then)
 }
 
 /// `Played forward`, and whether in longer parts than those of a replay, or in shorter steps.

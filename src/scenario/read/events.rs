@@ -2,16 +2,17 @@
 
 use super::findings::Findings;
 use super::known::known;
+use super::layer::OF_USERS;
 use super::names::Names;
 use super::reduction::read_reduction;
 use super::schema::keys_of;
 use super::sessions::read_disconnect;
 use super::slow::read_slow;
 use super::span::Span;
-use super::surge::read_surge;
+use super::surge::{multiply_in_range, read_surge};
 use super::table::{Table, require_keys};
 use crate::diagnostic::Code;
-use crate::model::{Event, EventKind};
+use crate::model::{Event, EventKind, Inventory};
 use jiff::Timestamp;
 
 /// A key that another kind of event has.
@@ -68,14 +69,17 @@ impl Times {
 /// The events without errors, in their order.
 pub(super) fn read_events(
     tables: &[Table],
-    names: &Names<'_>,
+    (inventory, names): (&Inventory, &Names<'_>),
     span: Option<Span>,
     findings: &mut Findings,
 ) -> Vec<Event> {
-    tables
-        .iter()
-        .filter_map(|table| read_event(table, names, span, findings))
-        .collect()
+    let read = tables.iter().filter_map(|table| {
+        let event = read_event(table, names, span, findings)?;
+        Some((table, event))
+    });
+    let events: Vec<(&Table, Event)> = read.collect();
+    multiply_in_range(inventory, span, &events, findings);
+    events.into_iter().map(|(_, event)| event).collect()
 }
 
 fn read_event(
@@ -115,12 +119,18 @@ fn has_only_own_keys(table: &Table, findings: &mut Findings) {
     for key in keys_of("event").filter(|key| !key.is_for(kind)) {
         if let Some(field) = table.field(&key.name) {
             let kinds = key.kinds.replace(' ', ", ");
+            let is_place = ["component", "risk_group"].contains(&key.name.as_str());
+            let hint = if kind == "surge" && is_place {
+                OF_USERS.to_owned()
+            } else {
+                format!("remove `{}`, or change the kind", key.name)
+            };
             findings.error(
                 KEY_OF_OTHER_KIND,
                 &field.spot,
                 format!("a key for {kinds}"),
                 format!("a key of a {kind} event"),
-                format!("remove `{}`, or change the kind", key.name),
+                hint,
             );
         }
     }

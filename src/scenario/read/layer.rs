@@ -1,5 +1,6 @@
 //! One layer: its TOML, its tables and keys; and how layers become one draft.
 
+use super::brackets::unclosed;
 use super::findings::{Findings, Spot};
 use super::names::hint_nearest;
 use super::schema::{TABLES, header_of, keys_of};
@@ -17,6 +18,10 @@ pub(crate) const NOT_TOML: Code = Code("P4001");
 pub(crate) const UNKNOWN_KEY: Code = Code("P4002");
 /// A table written as something else, or the other way round.
 pub(crate) const NOT_A_TABLE: Code = Code("P4003");
+
+/// How a surge says what it raises.
+pub(super) const OF_USERS: &str =
+    "a surge raises what users demand: name their `client_region`, `profile` or `tenant`";
 
 /// What stands in the layers, each key of the right shape or reported.
 #[derive(Debug, Default)]
@@ -124,13 +129,17 @@ fn read_tables(
     tables
 }
 
-/// Rule: the file is TOML. Of several errors in a line the first is told.
+/// Rule: the file is TOML. Of several errors in a line the first is told; of a bracket that nothing closes that alone, and
+/// nothing of what stands after it.
 fn refuse_text(source: &Source<'_>, errors: &[toml::de::Error], findings: &mut Findings) {
     let end = source.text.len()..source.text.len();
     let mut told: Vec<Spot> = Vec::new();
+    let open = unclosed(source.text);
+    let last = open.as_ref().map_or(usize::MAX, |own| own.span.start);
     for error in errors {
-        let spot = source.spot(&error.span().unwrap_or(end.clone()), None);
-        if !told.contains(&spot) {
+        let span = error.span().unwrap_or(end.clone());
+        let spot = source.spot(&span, None);
+        if span.start < last && !told.contains(&spot) {
             let message = error.message().replace('\n', " ");
             let (what, expected) = message.split_once(", expected ").unwrap_or((&message, ""));
             let expected = if ["", "nothing"].contains(&expected) {
@@ -147,6 +156,15 @@ fn refuse_text(source: &Source<'_>, errors: &[toml::de::Error], findings: &mut F
             );
             told.push(spot);
         }
+    }
+    if let Some(open) = open {
+        findings.error(
+            NOT_TOML,
+            &source.spot(&open.span, None),
+            format!("a syntax error: `{}` that nothing closes", open.open),
+            format!("`{}`", open.close),
+            format!("close it with `{}` where its value ends", open.close),
+        );
     }
 }
 
@@ -207,7 +225,7 @@ fn read_table(
     for (written, value) in content {
         let word: &str = written.get_ref();
         let Some(key) = keys_of(name).find(|key| key.name == word) else {
-            refuse_unknown_key(name, word, &written.span(), source, findings);
+            refuse_unknown_key((name, content), word, &written.span(), source, findings);
             continue;
         };
         let spot = source.spot(&written.span(), Some(key.path()));
@@ -226,7 +244,7 @@ fn read_table(
 
 /// Rule: only keys of the schema stand in a table.
 fn refuse_unknown_key(
-    table: &str,
+    (table, content): (&str, &DeTable<'_>),
     word: &str,
     span: &Range<usize>,
     source: &Source<'_>,
@@ -234,6 +252,13 @@ fn refuse_unknown_key(
 ) {
     let known = || keys_of(table).map(|key| key.name.as_str());
     let all: Vec<&str> = known().collect();
+    let hint = place_hint(table, word, content).map_or_else(
+        || {
+            let otherwise = format!("remove it; the keys are {}", all.join(", "));
+            hint_nearest(word, known(), &otherwise)
+        },
+        str::to_owned,
+    );
     findings.error(
         UNKNOWN_KEY,
         &source.spot(
@@ -242,10 +267,30 @@ fn refuse_unknown_key(
         ),
         "an unknown key",
         format!("a key of {}", header_of(table)),
-        hint_nearest(
-            word,
-            known(),
-            &format!("remove it; the keys are {}", all.join(", ")),
-        ),
+        hint,
     );
+}
+
+/// How an event says where it is, for one that says it by the kind of place.
+fn place_hint(table: &str, word: &str, content: &DeTable<'_>) -> Option<&'static str> {
+    const PLACES: [&str; 7] = [
+        "access_point",
+        "element",
+        "link",
+        "pool",
+        "region",
+        "site",
+        "sites",
+    ];
+    if table != "event" || !PLACES.contains(&word) {
+        return None;
+    }
+    let mut keys = content.iter();
+    let kind = keys.find(|(name, _)| name.get_ref().as_ref() == "kind");
+    let is_surge = kind.is_some_and(|(_, kind)| kind.get_ref().as_str() == Some("surge"));
+    Some(if is_surge {
+        OF_USERS
+    } else {
+        "name the place as `component`"
+    })
 }

@@ -1,5 +1,6 @@
 //! Scenario files: text in, a scenario and findings out.
 
+mod brackets;
 mod events;
 mod findings;
 mod known;

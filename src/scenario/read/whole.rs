@@ -101,7 +101,7 @@ fn build(
         policy.split_shards,
         findings,
     );
-    let events = read_events(&draft.events, &names, span, findings);
+    let events = read_events(&draft.events, (inventory, &names), span, findings);
     let queued = read_queued(&draft.queued, &names, findings);
     let name = draft
         .scenario

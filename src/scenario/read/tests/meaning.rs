@@ -42,7 +42,7 @@ hint: remove `loss`, or change the kind
 Error: base.toml:6: key event.detected: found a key for failure, gray, slow, expected a key of a maintenance event [P5302]
 hint: remove `detected`, or change the kind
 Error: base.toml:10: key event.component: found a key for maintenance, failure, gray, slow, disconnect, expected a key of a surge event [P5302]
-hint: remove `component`, or change the kind
+hint: a surge raises what users demand: name their `client_region`, `profile` or `tenant`
 Error: base.toml:14: key event.loss: found a key for gray, expected a key of a failure event [P5302]
 hint: remove `loss`, or change the kind
 ",
@@ -200,6 +200,25 @@ kind = "surge"
 hint: add `factor = 1.4`
 ",
     );
+}
+
+#[test]
+fn surges_on_one_shard_multiply_to_no_more_than_one_may() {
+    let surge = |region: &str, from: u8, to: u8| {
+        format!(
+            "[[event]]\nkind = \"surge\"\nfactor = 1e6\nclient_region = \"{region}\"\n\
+             start = 2030-03-01T0{from}:00:00Z\nend = 2030-03-01T0{to}:00:00Z\n"
+        )
+    };
+    says_of(
+        &format!("{}{}", surge("r1", 3, 5), surge("r1", 4, 6)),
+        "Error: base.toml:9: key event.factor: found surges that multiply the users of a shard by 1e12 at 2030-03-01T04:00:00Z, expected a product of at most 1e9 [P5312]
+hint: surges that are on at once multiply: lower a factor, or let one end before the other starts
+",
+    );
+    // One ends as the other starts; and those of two client regions multiply nobody twice.
+    says_of(&format!("{}{}", surge("r1", 3, 4), surge("r1", 4, 6)), "");
+    says_of(&format!("{}{}", surge("r1", 3, 5), surge("r2", 4, 6)), "");
 }
 
 #[test]

@@ -36,6 +36,55 @@ hint: text stands in quotes, a table name in brackets, each key once
 }
 
 #[test]
+fn bracket_that_nothing_closes_is_told_alone_where_it_stands() {
+    let told = |open: char, close: char| {
+        format!(
+            "Error: base.toml:1: found a syntax error: string values must be quoted, expected literal string [P4001]
+hint: text stands in quotes, a table name in brackets, each key once
+Error: base.toml:3: found a syntax error: `{open}` that nothing closes, expected `{close}` [P4001]
+hint: close it with `{close}` where its value ends
+"
+        )
+    };
+    let rest = "[[event]]\nkind = \"maintenance\"\ncomponent = \"a\"\n";
+    for (line, open, close) in [
+        ("headroom = { cpu = 0.1", '{', '}'),
+        ("resources = [\"cpu\"", '[', ']'),
+    ] {
+        says(
+            &format!("a =\n[policy]\n{line}\n{rest}"),
+            &told(open, close),
+        );
+    }
+}
+
+#[test]
+fn place_of_an_event_is_its_component_and_a_surge_has_none() {
+    says_of(
+        r#"[[event]]
+kind = "maintenance"
+site = "a"
+component = "a"
+[[event]]
+kind = "surge"
+site = "a"
+factor = 2
+[[event]]
+kind = "surge"
+component = "a"
+factor = 2
+"#,
+        "Error: base.toml:3: key event.site: found an unknown key, expected a key of [[event]] [P4002]
+hint: name the place as `component`
+Error: base.toml:7: key event.site: found an unknown key, expected a key of [[event]] [P4002]
+hint: a surge raises what users demand: name their `client_region`, `profile` or `tenant`
+Error: base.toml:11: key event.component: found a key for maintenance, failure, gray, slow, disconnect, expected a key of a surge event [P5302]
+hint: a surge raises what users demand: name their `client_region`, `profile` or `tenant`
+",
+    );
+}
+
+#[test]
 fn unknown_tables_are_errors_with_the_nearest_name() {
     says_of(
         r#"drain = "replicas"

@@ -43,7 +43,7 @@ pub(in crate::report) fn spoken(offset: Offset, start: Timestamp, end: Timestamp
     )
 }
 
-/// `09:08` where the whole scenario lies within one day, else `13 Nov 09:08`.
+/// `09:08` where the whole scenario lies within one day, else `13 Nov 09:08`, with its year where that is another at its end.
 pub fn moment(scenario: &Scenario, at: Timestamp) -> String {
     Clock::of(scenario).moment(at)
 }
@@ -113,17 +113,50 @@ impl Clock {
     /// ```
     #[must_use]
     pub fn dated(self) -> Self {
+        if !self.is_one_day() {
+            return self;
+        }
         let day = SignedDuration::from_hours(24);
         let start = self.start.checked_sub(day).unwrap_or(Timestamp::MIN);
-        Self { start, ..self }
+        let earlier = Self { start, ..self };
+        if earlier.is_one_year() {
+            return earlier;
+        }
+        // No year is told because of a day that only stands for the date.
+        let end = self.end.checked_add(day).unwrap_or(Timestamp::MAX);
+        Self { end, ..self }
     }
 
-    /// `09:08` where all that is told lies within one day, else `13 Nov 09:08`.
+    /// `09:08` where all that is told lies within one day, else `13 Nov 09:08`, and `13 Nov 2012 09:08` where it does not lie
+    /// within one year.
+    ///
+    /// ```
+    /// use plimsoll::report::span::Clock;
+    /// let at = |text: &str| text.parse::<jiff::Timestamp>().unwrap();
+    /// let clock = |end: &str| Clock {
+    ///     start: at("2012-11-13T02:00:00Z"), end: at(end), offset: jiff::tz::offset(0),
+    /// };
+    /// let told = |end: &str| clock(end).moment(at("2012-11-13T06:00:00Z"));
+    /// assert_eq!(told("2012-11-13T08:00:00Z"), "06:00");
+    /// assert_eq!(told("2012-12-31T08:00:00Z"), "13 Nov 06:00");
+    /// assert_eq!(told("2013-01-13T08:00:00Z"), "13 Nov 2012 06:00");
+    /// ```
     pub fn moment(&self, at: Timestamp) -> String {
-        let form = if self.is_one_day() {
-            "%H:%M"
+        let local = self.local(at);
+        let time = local.strftime("%H:%M");
+        if self.is_one_day() {
+            time.to_string()
         } else {
-            "%-d %b %H:%M"
+            format!("{} {time}", self.date(at))
+        }
+    }
+
+    /// `13 Nov`, or `13 Nov 2012` where not all that is told lies within one year.
+    pub fn date(&self, at: Timestamp) -> String {
+        let form = if self.is_one_year() {
+            "%-d %b"
+        } else {
+            "%-d %b %Y"
         };
         self.local(at).strftime(form).to_string()
     }
@@ -183,6 +216,11 @@ impl Clock {
     /// What a clock on the wall shows.
     pub fn local(&self, at: Timestamp) -> DateTime {
         self.offset.to_datetime(at)
+    }
+
+    /// `true` if all of it lies within one year.
+    fn is_one_year(&self) -> bool {
+        self.local(self.start).year() == self.local(self.end).year()
     }
 
     /// `true` if all of it lies within one day.

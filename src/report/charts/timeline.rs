@@ -90,12 +90,14 @@ impl Timeline {
         let is_timed = local
             .iter()
             .any(|at| at.time() != jiff::civil::Time::midnight());
-        let formed = |index: usize, form: &str, is_told: bool| -> String {
-            let told = is_told.then(|| local[index].strftime(form).to_string());
+        let time = |index: usize| {
+            let told = is_timed.then(|| local[index].strftime("%H:%M").to_string());
             told.unwrap_or_default()
         };
-        let time = |index: usize| formed(index, "%H:%M", is_timed);
-        let date = |index: usize| formed(index, "%-d %b", is_dated);
+        let date = |index: usize| {
+            let told = is_dated.then(|| clock.date(self.times[index]));
+            told.unwrap_or_default()
+        };
         let half = |index: usize| {
             let widest = font.width(&time(index), SMALL);
             widest.max(font.width(&date(index), SMALL)) / 2.0

@@ -211,7 +211,12 @@ impl Painter<'_> {
             canvas.rectangle((from, top), (to, top + height), role);
             if own.standing == Standing::Best {
                 let local = self.chart.clock.local(own.start);
-                let words = local.strftime("best: %a %-d %b %H:%M").to_string();
+                let date = self.chart.clock.date(own.start);
+                let words = format!(
+                    "best: {} {date} {}",
+                    local.strftime("%a"),
+                    local.strftime("%H:%M")
+                );
                 let baseline = self.frame.y + f64::from(STRIP) + SMALL * ASCENT;
                 let (left, right) = (self.frame.left, self.frame.right);
                 let (before, behind) = (f64::from(from) - SPACE, f64::from(to) + SPACE);
@@ -259,7 +264,8 @@ impl Painter<'_> {
                 break;
             }
             canvas.text(x, first_line, Anchor::Start, MUTED, &time);
-            let own = local.strftime("%a %-d %b").to_string();
+            let start = self.chart.windows[position].start;
+            let own = format!("{} {}", local.strftime("%a"), self.chart.clock.date(start));
             let end = x + canvas.font.width(&own, SMALL);
             if own != date && x > date_end + SMALL && end <= self.frame.right {
                 canvas.text(x, second_line, Anchor::Start, MUTED, &own);

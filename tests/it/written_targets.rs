@@ -40,6 +40,8 @@ fn a_target_missed_before_is_not_told_as_met() {
     }
     let tightest = "Chicago   cpu        1.0 %   1.0 %  20.0 %  1 vCPU free";
     assert!(text.contains(tightest), "{text}");
+    // The row of the period: nothing is missed beyond what was missed before.
+    assert!(text.contains("  as before\n"), "{text}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::plan_files::AccessPointUse;
 use crate::report::numbers;
 use crate::report::span::moment;
 use crate::report::table::{Align, Column, lines, wrapped};
-use crate::units::NOBODY;
+use crate::units::{FEASIBILITY, NOBODY};
 
 /// Most periods that the table shows.
 const MOST: usize = 12;
@@ -51,7 +51,13 @@ impl Briefing<'_> {
             if is_returning {
                 cells.push(numbers::users(totals.returned));
             }
-            cells.push(numbers::percent(totals.worst_shortfall));
+            let is_as_before =
+                totals.worst_shortfall <= FEASIBILITY && period.missed_before().next().is_some();
+            cells.push(if is_as_before {
+                "as before".to_owned()
+            } else {
+                numbers::percent(totals.worst_shortfall)
+            });
             if is_opening {
                 let names: Vec<&str> = opened(period)
                     .map(|index| self.inventory.access_points[index].name.as_str())

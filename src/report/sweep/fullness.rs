@@ -16,8 +16,13 @@ impl Told<'_> {
 
     /// What is said of cases in which no headroom target is missed.
     pub(super) fn targets_met(&self) -> &'static str {
+        targets_met(self.misses_a_target_before())
+    }
+
+    /// `true` if the state before misses a target, so that a case that is no worse does too.
+    pub(super) fn misses_a_target_before(&self) -> bool {
         let existing = self.scenario.policy.existing_shortfall;
-        targets_met(self.before.is_some_and(|own| own.misses_a_target(existing)))
+        self.before.is_some_and(|own| own.misses_a_target(existing))
     }
 
     /// The target of a component in the state before.

@@ -49,6 +49,10 @@ impl SheetCell {
     pub fn words(&self, row: SheetRow) -> String {
         match row {
             SheetRow::Unserved | SheetRow::UnservedOf(_) => numbers::users_up(self.value),
+            // Nothing is missing that was not missing before.
+            SheetRow::Missing if self.value <= 0.0 && self.state == State::BelowTarget => {
+                "as before".to_owned()
+            }
             SheetRow::Missing if self.value <= 0.0 => "none".to_owned(),
             SheetRow::Missing => numbers::short_percent_up(self.value),
             SheetRow::Utilization(..) => numbers::utilization(self.value),
@@ -147,6 +151,7 @@ impl Told<'_> {
                     state: match missing {
                         Some(own) if own.share > 1.0 + FEASIBILITY => State::Full,
                         Some(_) => State::BelowTarget,
+                        None if self.misses_a_target_before() => State::BelowTarget,
                         None => State::Fine,
                     },
                 })

@@ -274,3 +274,26 @@ fn where_nobody_is_unserved_no_case_causes_it() {
         );
     }
 }
+
+/// Chicago is 99 % full before and without Amsterdam, and 20 % is its target: nothing is missing that was not missing before.
+#[test]
+fn what_was_missed_before_is_not_told_as_none() {
+    let swept = swept(
+        "tests/found/99-percent-full",
+        "calm.toml",
+        FailureSet::Sites,
+        1,
+    );
+    let told = swept.told();
+    let sheet = sheet(&told);
+    let cells = cells(&sheet, SheetRow::Missing);
+    for (heading, cell) in &cells[1..] {
+        let cell = cell.expect("a cell");
+        if cell.value <= 0.0 {
+            assert_eq!(cell.words(SheetRow::Missing), "as before", "{heading}");
+            assert_eq!(cell.state, State::BelowTarget, "{heading}");
+        }
+    }
+    let (_, here) = cells[1];
+    assert_eq!(here.map(|own| own.value), Some(0.0), "{cells:?}");
+}

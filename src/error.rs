@@ -27,12 +27,21 @@ pub enum Error {
     /// A limit (clock, Ctrl-C) was hit before there was any plan.
     #[error("stopped before there was an answer")]
     StoppedEarly,
+    /// A plan was judged and told, and what follows failed.
+    #[error("the plan that is told above was not written")]
+    NotWritten(#[source] Box<Self>),
     /// Something that cannot happen happened: a bug in Plimsoll.
     #[error("internal error: {0}")]
     Internal(String),
 }
 
 impl Error {
+    /// The same error, of a plan whose verdict was told before.
+    #[must_use]
+    pub fn after_the_verdict(self) -> Self {
+        Self::NotWritten(Box::new(self))
+    }
+
     /// The same error, naming the level being solved where the solver failed.
     #[must_use]
     pub fn at_level(self, name: impl Into<String>) -> Self {

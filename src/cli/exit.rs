@@ -17,6 +17,7 @@ pub(crate) const INTERNAL: u8 = 4;
 /// The exit code of a failure.
 pub(crate) fn code_of(error: &Error) -> u8 {
     match error {
+        Error::NotWritten(own) => code_of(own),
         Error::Io { .. } => BAD_INPUT,
         Error::StoppedEarly => STOPPED,
         Error::Solver { .. } | Error::Internal(_) => INTERNAL,

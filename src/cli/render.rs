@@ -120,6 +120,24 @@ mod tests {
     use crate::inventory::SourceFile;
 
     #[test]
+    fn a_failure_after_the_verdict_says_that_the_plan_was_not_written() {
+        let error = Error::Io {
+            action: "write",
+            path: "plan".to_owned(),
+            source: std::io::Error::other("the disk is full"),
+        };
+        let error = error.after_the_verdict();
+        assert_eq!(
+            failure(&error, Style::Plain),
+            "error: the plan that is told above was not written: cannot write `plan`: the disk is full\n"
+        );
+        assert_eq!(
+            crate::cli::exit::code_of(&error),
+            crate::cli::exit::BAD_INPUT
+        );
+    }
+
+    #[test]
     fn the_cell_is_marked_in_its_line() {
         let files = [SourceFile {
             name: "shards.csv".to_owned(),

@@ -6,9 +6,9 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 /// Standard output for results, standard error for all else.
 pub(crate) struct Terminal {
     /// Results.
-    pub(crate) out: Box<dyn Write>,
+    pub(crate) out: Box<dyn Write + Send>,
     /// All else.
-    pub(crate) err: Box<dyn Write>,
+    pub(crate) err: Box<dyn Write + Send>,
     /// Whether results may be coloured.
     pub(crate) style: Style,
     /// Columns of standard output, if it is a terminal.

@@ -1,17 +1,34 @@
 //! What the referee could prove of a plan, taken over into the plan.
 
-use super::check::Proven;
+use super::check::{Proven, ProvenLevel};
 use super::plan::{Plan, Status};
 
 /// A gap up to here is what solvers' tolerances leave.
 pub const PROVEN: f64 = 1e-6;
 
 impl Plan {
+    /// `true` if [`believe`](Self::believe) would change anything.
+    pub fn would_believe(&self, proven: &Proven) -> bool {
+        let mut levels = proven.levels.iter();
+        levels.any(|level| self.is_less_proven(level))
+    }
+
+    /// `true` if a level is proven less than the plan says.
+    fn is_less_proven(&self, level: &ProvenLevel) -> bool {
+        let period = self.periods.get(level.period);
+        let stage = period.and_then(|own| own.stages.get(level.position));
+        stage.is_some_and(|stage| {
+            let scale = stage.value.abs().max(1.0);
+            stage.bound - level.bound > PROVEN * scale
+                || level.gap() > PROVEN && self.status == Status::Complete
+        })
+    }
+
     /// Takes bounds down to what the referee could prove from the prices; a plan with a gap is unproven.
     ///
     /// `true` if some bound had to be taken down by more than tolerances leave.
     pub fn believe(&mut self, proven: &Proven) -> bool {
-        let mut is_changed = false;
+        let is_changed = self.would_believe(proven);
         for level in &proven.levels {
             let stage = self
                 .periods
@@ -22,11 +39,9 @@ impl Plan {
             if stage.bound - level.bound > PROVEN * scale {
                 stage.bound = level.bound;
                 stage.gap = level.gap();
-                is_changed = true;
             }
             if level.gap() > PROVEN && self.status == Status::Complete {
                 self.status = Status::Unproven;
-                is_changed = true;
             }
         }
         is_changed

@@ -52,46 +52,42 @@ impl Briefing<'_> {
     ///
     /// Every section is a paragraph or a short table; what there is nothing to say about is left out.
     pub fn text(&self, width: Option<u16>) -> String {
+        self.beginning(width) + &self.rest(width)
+    }
+
+    /// Its beginning: of which scenario it is, and the verdict. Nothing of it depends on explanations or prices.
+    pub fn beginning(&self, width: Option<u16>) -> String {
         let scenario = self.scenario;
         let title = format!(
             "{}, {}",
             visible(&scenario.name),
             span(scenario, scenario.start, scenario.end)
         );
-        let wrap = |sentences: Vec<String>| -> String {
-            let lines = sentences.iter().map(|words| wrapped(words, width));
-            lines.collect()
-        };
-        let sections = [
-            wrapped(&title, width),
-            wrap(self.verdict()),
+        paragraphs(&[wrapped(&title, width), wrap(&self.verdict(), width)])
+    }
+
+    /// What comes after its beginning.
+    pub fn rest(&self, width: Option<u16>) -> String {
+        let sentences = [
+            self.joint(),
+            self.ways(),
+            self.stability(),
+            self.unserved(),
+            self.help(),
+            self.cuts(),
+            self.access_points(),
+            self.blind(),
+            self.told(),
+            self.band(),
+            self.work(),
+            self.proof(),
+        ];
+        paragraphs(&[
             self.periods(width),
             self.tightest(width),
             self.moves(width),
-            wrap(
-                [
-                    self.joint(),
-                    self.ways(),
-                    self.stability(),
-                    self.unserved(),
-                    self.help(),
-                    self.cuts(),
-                    self.access_points(),
-                    self.blind(),
-                    self.told(),
-                    self.band(),
-                    self.work(),
-                    self.proof(),
-                ]
-                .concat(),
-            ),
-        ];
-        let told = sections.iter().filter(|section| !section.is_empty());
-        let mut text = String::new();
-        for section in told {
-            let _ = writeln!(text, "{section}");
-        }
-        text
+            wrap(&sentences.concat(), width),
+        ])
     }
 
     /// The period with most unserved users, then the worst shortfall, then the least headroom; `None` without one.
@@ -140,6 +136,21 @@ fn worst_of<'p>(periods: impl Iterator<Item = &'p PeriodPlan>) -> Option<&'p Per
             .then(least(a).total_cmp(&least(b)))
             .then(a.period.index.cmp(&b.period.index))
     })
+}
+
+/// Sentences, each on its own line or lines.
+fn wrap(sentences: &[String], width: Option<u16>) -> String {
+    let lines = sentences.iter().map(|words| wrapped(words, width));
+    lines.collect()
+}
+
+/// Those that say anything, with an empty line after each.
+fn paragraphs(sections: &[String]) -> String {
+    let mut text = String::new();
+    for section in sections.iter().filter(|own| !own.is_empty()) {
+        let _ = writeln!(text, "{section}");
+    }
+    text
 }
 
 /// `1 user`, `2 users`.

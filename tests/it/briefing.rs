@@ -22,15 +22,23 @@ fn briefing(files: &[SourceFile], scenario: &SourceFile, width: Option<u16>) -> 
     let plan = planned(&inventory, &scenario);
     let verdict = crate::levels::judged(&inventory, &scenario, &plan);
     let explanations = explain(&inventory, &scenario, &plan, &Stop::default());
-    Briefing {
+    let told = Briefing {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,
         steps: &plimsoll::plan::changes(&inventory, &scenario, &plan),
         explanations: Some(&explanations),
         proven: Some(&verdict.proven),
-    }
-    .text(width)
+    };
+    // The verdict is told before anything is explained, and stands.
+    let early = Briefing {
+        explanations: None,
+        proven: None,
+        ..told
+    };
+    let text = told.text(width);
+    assert!(text.starts_with(&early.beginning(width)), "{text}");
+    text
 }
 
 /// The briefing of a scenario of a shipped folder.

@@ -2,7 +2,7 @@
 
 use crate::cli::clock::{Clock, run_on, stop_after};
 use crate::cli::folder::{self, NewFolder};
-use crate::cli::input::Told;
+use crate::cli::input::{Input, Told};
 use crate::cli::options::{Charts, Format, PlanOptions};
 use crate::cli::progress::Progress;
 use crate::cli::run::written;
@@ -11,6 +11,7 @@ use crate::cli::{exit, input, memory, render};
 use crate::engine::{Options, downtime, explain, plan, recovery};
 use crate::error::{Error, Result};
 use crate::model::{Inventory, Scenario};
+use crate::plan::explain::Explanations;
 use crate::plan::{Downtime, Plan, Stability, Status, Step, changes, check};
 use crate::plan_files::{self, PlanFile, Seconds, WrittenPlan};
 use crate::report::briefing::Briefing;
@@ -86,10 +87,33 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     drop(clock);
     memory::give_back();
 
-    let progress = (!is_quiet).then(|| Progress::start("explaining and checking the plan"));
+    let mut progress = (!is_quiet).then(|| Progress::start("checking the plan"));
     let steps = changes(inventory, scenario, &plan);
     let put = |files: &[WrittenFile]| folder.put(files);
     let judge = |plan: &Plan| judged(inventory, scenario, plan, &steps, &about, put);
+    let mut is_told = false;
+    let tell = |plan: &Plan, terminal: &mut Terminal| {
+        let told = Briefing {
+            inventory,
+            scenario,
+            plan,
+            steps: &steps,
+            explanations: None,
+            proven: None,
+        };
+        tell_verdict(&told, options.format, terminal)
+    };
+    // The verdict is told as soon as it is judged, whatever is still looked for.
+    let mut judge_first = |plan: &Plan, terminal: &mut Terminal| {
+        let own = judge(plan)?;
+        if own.verdict.holds() && !plan.would_believe(&own.verdict.proven) {
+            drop(progress.take());
+            tell(plan, terminal)?;
+            is_told = true;
+            progress = (!is_quiet).then(|| Progress::start("explaining the plan"));
+        }
+        Ok(own)
+    };
     let told_why = || {
         let started = Instant::now();
         let explained = explain(inventory, scenario, &plan, &stop);
@@ -99,11 +123,11 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
         let told_why = told_why();
         plan.before.folded = None;
         memory::give_back();
-        (told_why, judge(&plan))
+        (told_why, judge_first(&plan, terminal))
     } else {
-        rayon::join(told_why, || judge(&plan))
+        rayon::join(told_why, || judge_first(&plan, terminal))
     };
-    let mut judged = judged?;
+    let mut judged: Judged = judged?;
     while plan.believe(&judged.verdict.proven) {
         judged = judge(&plan)?;
     }
@@ -121,17 +145,11 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
             "the plan does not hold by the referee's count; nothing was written".into(),
         ));
     }
+    if !is_told {
+        tell(&plan, terminal)?;
+    }
     memory::give_back();
 
-    let progress = (!is_quiet).then(|| Progress::start("writing the plan"));
-    let started = Instant::now();
-    let drawings = match options.charts {
-        Charts::Drawn => drawings(inventory, scenario, &plan)?,
-        Charts::None => Vec::new(),
-    };
-    let written_explanations = explanations(inventory, scenario, &plan, &explained);
-    let mut files = vec![explanations_file(&written_explanations)?];
-    let figures: Vec<Figure> = drawings.iter().map(Figure::from).collect();
     let briefing = Briefing {
         inventory,
         scenario,
@@ -140,44 +158,109 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
         explanations: Some(&explained),
         proven: Some(&verdict.proven),
     };
-    let page = report(&ReportTold {
+    let finished = Finished {
         briefing,
-        warnings: &[input.told.as_slice(), &plan.warnings].concat(),
-        explained: &Explained::all(&written_explanations),
-        figures: &figures,
-    })?;
-    let drawn = tabled + started.elapsed().as_secs_f64();
-
-    let started = Instant::now();
-    files.extend(drawings.into_iter().flat_map(Drawing::files));
-    files.push(page);
-    files.push(runbook_file(&Teller {
-        inventory,
-        scenario,
-        plan: &plan,
-    }));
-    let writing = Instant::now();
-    about.seconds.write = drawn + (writing - started).as_secs_f64();
-    let summary = summary(inventory, scenario, &plan, &about);
-    files.push(summary_file(&summary)?);
-    folder.put(&files)?;
-    folder.take_place_of(&options.out)?;
-    drop(progress);
-
-    let text = match options.format {
-        Format::Quiet => String::new(),
-        Format::Json => {
-            let file = summary_file(&summary)?;
-            String::from_utf8_lossy(&file.bytes).into_owned()
-        }
-        Format::Text => briefing.text(terminal.width) + &where_it_is(options, terminal.width),
+        input: &input,
+        explained: &explained,
+        options,
     };
-    for warning in plan.warnings.iter().filter(|_| !is_quiet) {
+    let text = finished.write(about, tabled, folder, terminal.width);
+    let text = text.map_err(|error| match options.format {
+        Format::Text => error.after_the_verdict(),
+        Format::Json | Format::Quiet => error,
+    })?;
+    written(terminal.out.write_all(text.as_bytes()))?;
+    Ok(code(&plan))
+}
+
+/// Tells what the plan comes to, and what the planner warns of; nothing where that is not asked for.
+fn tell_verdict(told: &Briefing<'_>, format: Format, terminal: &mut Terminal) -> Result<()> {
+    if format == Format::Quiet {
+        return Ok(());
+    }
+    for warning in &told.plan.warnings {
         let text = format!("warning: {}\n", render::escaped(warning));
         let _ = terminal.err.write_all(text.as_bytes());
     }
-    written(terminal.out.write_all(text.as_bytes()))?;
-    Ok(code(&plan))
+    if format == Format::Text {
+        written(
+            terminal
+                .out
+                .write_all(told.beginning(terminal.width).as_bytes()),
+        )?;
+        written(terminal.out.flush())?;
+    }
+    Ok(())
+}
+
+/// A plan that is judged, with all that is written of it.
+struct Finished<'a> {
+    briefing: Briefing<'a>,
+    input: &'a Input,
+    explained: &'a Explanations,
+    options: &'a PlanOptions,
+}
+
+impl Finished<'_> {
+    /// Writes what is not written yet, and lets the new folder take its place; what is still to be said. `tabled` are the
+    /// seconds that the tables took.
+    fn write(
+        &self,
+        mut about: About,
+        tabled: f64,
+        folder: NewFolder,
+        width: Option<u16>,
+    ) -> Result<String> {
+        let Self {
+            briefing,
+            input,
+            explained,
+            options,
+        } = *self;
+        let Briefing {
+            inventory,
+            scenario,
+            plan,
+            ..
+        } = briefing;
+        let is_quiet = options.format == Format::Quiet;
+        let _progress = (!is_quiet).then(|| Progress::start("writing the plan"));
+        let started = Instant::now();
+        let drawings = match options.charts {
+            Charts::Drawn => drawings(inventory, scenario, plan)?,
+            Charts::None => Vec::new(),
+        };
+        let written_explanations = explanations(inventory, scenario, plan, explained);
+        let mut files = vec![explanations_file(&written_explanations)?];
+        let figures: Vec<Figure> = drawings.iter().map(Figure::from).collect();
+        let page = report(&ReportTold {
+            briefing,
+            warnings: &[input.told.as_slice(), &plan.warnings].concat(),
+            explained: &Explained::all(&written_explanations),
+            figures: &figures,
+        })?;
+        let drawn = tabled + started.elapsed().as_secs_f64();
+
+        let started = Instant::now();
+        files.extend(drawings.into_iter().flat_map(Drawing::files));
+        files.push(page);
+        files.push(runbook_file(&Teller {
+            inventory,
+            scenario,
+            plan,
+        }));
+        about.seconds.write = drawn + started.elapsed().as_secs_f64();
+        let summary = summary_file(&summary(inventory, scenario, plan, &about))?;
+        let text = match options.format {
+            Format::Quiet => String::new(),
+            Format::Json => String::from_utf8_lossy(&summary.bytes).into_owned(),
+            Format::Text => briefing.rest(width) + &where_it_is(options, width),
+        };
+        files.push(summary);
+        folder.put(&files)?;
+        folder.take_place_of(&options.out)?;
+        Ok(text)
+    }
 }
 
 /// runbook.md of a plan.

@@ -317,7 +317,9 @@ impl<'a> Walk<'a> {
             // A member that comes back while waves of an earlier period go on, and without which its pool has none; others
             // are put back once these are done.
             let is_of_time = row.wave.is_none() && row.action == Action::PutBack;
-            return row.period < period && done <= instant || is_of_time && done < instant;
+            let is_at_start = done == self.start(row.period);
+            let is_before = row.period < period || is_of_time && is_at_start;
+            return is_before && done <= instant || is_of_time && done < instant;
         }
         if let Some(wave) = row.wave {
             return wave <= number;

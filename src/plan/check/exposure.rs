@@ -5,6 +5,7 @@ use super::ground::Ground;
 use super::leg::Steered;
 use super::parts::Assignment;
 use super::period::Situation;
+use super::protection::ASKED;
 use super::report::{At, Report, Rule, cell_text, is_same, is_same_count};
 use crate::ids::{ComponentId, SiteId, TenantId, TierId};
 use crate::model::{Failing, FailureSet, ProtectGray};
@@ -291,6 +292,7 @@ pub(super) fn check(
     let exposures = Exposures::new((ground, situation), asked.over, assignment, steered);
     if let Some(summary) = summary {
         summary_counts_who_loses_more(&exposures.all, (period, asked), summary, report);
+        summary_tells_what_was_asked((period, asked), summary, report);
     }
     let mut left: BTreeSet<Key> = exposures.all.keys().copied().collect();
     for row in rows {
@@ -380,6 +382,45 @@ fn losses_are_true(
     }
 }
 
+/// P7938: the summary tells what was asked of silent faults.
+fn summary_tells_what_was_asked(
+    (period, asked): (usize, &ProtectGray),
+    summary: &ProtectionGraySummary,
+    report: &mut Report,
+) {
+    for (column, is_so, found, expected) in [
+        (
+            "gray",
+            summary.gray == asked.most,
+            summary.gray.to_string(),
+            asked.most.to_string(),
+        ),
+        (
+            "gray_over",
+            summary.gray_over == asked.over.word(),
+            format!("\"{}\"", summary.gray_over),
+            format!("\"{}\"", asked.over.word()),
+        ),
+        (
+            "severity",
+            is_same(summary.severity, asked.severity, 1.0),
+            decimal(summary.severity),
+            decimal(asked.severity),
+        ),
+        (
+            "detect_minutes",
+            is_same(summary.detect_minutes, asked.minutes, 1.0),
+            decimal(summary.detect_minutes),
+            decimal(asked.minutes),
+        ),
+    ] {
+        if !is_so {
+            let name = format!("periods[{period}].protection.gray.{column}");
+            report.add(ASKED, At::cell(SUMMARY_FILE, 0, &name), found, expected);
+        }
+    }
+}
+
 /// P7935: the summary counts the tenants who lose more than they may, and their users beyond that.
 fn summary_counts_who_loses_more(
     all: &BTreeMap<Key, Exposed>,
@@ -391,26 +432,36 @@ fn summary_counts_who_loses_more(
         code: "P7935",
         hint: "count tenants and tiers whose lost users are more than max_loss × users, and sum what is beyond",
     };
-    let beyond = all.iter().map(|((_, tier), exposed)| {
-        let bound = asked.max_loss[tier.index()];
-        bound.map_or(0.0, |share| {
-            exposed.lost(asked.severity, asked.most as usize) - share * exposed.users
-        })
+    // Users beyond what they may lose, and what arithmetic leaves of as many.
+    let beyond = all.iter().filter_map(|((_, tier), exposed)| {
+        let share = asked.max_loss[tier.index()]?;
+        let lost = exposed.lost(asked.severity, asked.most as usize);
+        Some((lost - share * exposed.users, 1e-9 * exposed.users))
     });
-    let beyond: Vec<f64> = beyond.filter(|users| *users > NOBODY).collect();
-    let users: f64 = beyond.iter().sum();
-    let scale: f64 = all.values().map(|exposed| exposed.users).sum();
+    let beyond: Vec<(f64, f64)> = beyond.collect();
+    let count = |is_counted: &dyn Fn(f64, f64) -> bool| {
+        let counted = beyond
+            .iter()
+            .filter(|(users, left)| is_counted(*users, *left));
+        counted.count() as u64
+    };
     // Who is at the bound within what arithmetic leaves may count or not.
+    let surely = count(&|users, left| users - left > NOBODY);
+    let perhaps = count(&|users, left| users + left > NOBODY);
+    let users = beyond.iter().map(|(users, _)| *users);
+    let users: f64 = users.filter(|users| *users > NOBODY).sum();
+    let scale: f64 = all.values().map(|exposed| exposed.users).sum();
     let is_users = is_same(summary.users_beyond, users, scale);
-    let is_count = summary.tenants_beyond == beyond.len() as u64
-        || is_users
-            && summary.tenants_beyond.abs_diff(beyond.len() as u64) as f64 * NOBODY <= 1e-9 * scale;
     for (column, is_so, found, expected) in [
         (
             "tenants_beyond",
-            is_count,
+            (surely..=perhaps).contains(&summary.tenants_beyond),
             summary.tenants_beyond.to_string(),
-            beyond.len().to_string(),
+            if surely == perhaps {
+                surely.to_string()
+            } else {
+                format!("{surely} to {perhaps}")
+            },
         ),
         (
             "users_beyond",

@@ -10,6 +10,12 @@ use crate::plan_files::{Lined, ProtectionRow, ProtectionSummary, Row, SUMMARY_FI
 use crate::units::{AGREEMENT, NOBODY};
 use std::collections::BTreeMap;
 
+/// P7938: the summary tells what was asked.
+pub(super) const ASKED: Rule = Rule {
+    code: "P7938",
+    hint: "write what the scenario asks, how many cases that are, and how many of them have no row",
+};
+
 /// The rows that name a case.
 type Told<'w> = BTreeMap<usize, &'w Lined<ProtectionRow>>;
 
@@ -154,13 +160,9 @@ fn summary_counts_them(
     summary: &ProtectionSummary,
     report: &mut Report,
 ) {
-    const RULE: Rule = Rule {
-        code: "P7938",
-        hint: "write what the scenario asks, how many cases that are, and how many of them have no row",
-    };
     let mut wrong = |column: &str, found: String, expected: String| {
         let key = format!("periods[{period}].protection.{column}");
-        report.add(RULE, At::cell(SUMMARY_FILE, 0, &key), found, expected);
+        report.add(ASKED, At::cell(SUMMARY_FILE, 0, &key), found, expected);
     };
     let survived = cases.saturating_sub(rows.len());
     for (column, found, expected) in [

@@ -227,6 +227,25 @@ fn a_false_word_about_exposure_is_found() {
             "\"users_beyond\": 4",
             "P7935",
         ),
+        ("summary.json", "\"gray\": 1,", "\"gray\": 2,", "P7938"),
+        (
+            "summary.json",
+            "\"gray_over\": \"",
+            "\"gray_over\": \"x",
+            "P7938",
+        ),
+        (
+            "summary.json",
+            "\"severity\": 0.5",
+            "\"severity\": 0.6",
+            "P7938",
+        ),
+        (
+            "summary.json",
+            "\"detect_minutes\": 10",
+            "\"detect_minutes\": 12",
+            "P7938",
+        ),
     ] {
         finds((&inventory, &scenario), &files, file, (from, to), code);
     }

@@ -29,8 +29,7 @@ impl BusyHour {
     }
 }
 
-/// Hours with the same steering, the same demand and the same demand for as long as something lasts that begins in them are one, the
-/// first of them.
+/// Hours with the same steering and the same demand, then and until what begins in them is over, are one: the first of them.
 pub(super) fn busy_hours(
     inventory: &Inventory,
     network: &Network,

@@ -2,15 +2,12 @@
 
 use super::replay::hops;
 use crate::graph::Network;
-use crate::ids::{ClientRegionId, ComponentId, LoadCurveId};
-use crate::model::{Inventory, LoadCurve};
+use crate::ids::{ClientRegionId, ComponentId};
+use crate::model::Inventory;
 use crate::plan::{Flow, PeriodPlan};
 use crate::scenario::{even_spans, hours_between};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
-
-/// Hours of a load curve.
-const HOURS_OF_A_WEEK: usize = 168;
 
 /// An hour of a period: what users demand then, whatever hours it is planned for.
 pub(super) struct BusyHour {
@@ -122,28 +119,4 @@ fn used(inventory: &Inventory, period: &PeriodPlan, slice: usize) -> Vec<f64> {
         each.fold(0.0, f64::max)
     };
     (0..inventory.component_count()).map(of).collect()
-}
-
-/// The inventory in which every client region demands at all hours what it does at an instant.
-pub(super) fn demanded_all_along(inventory: &Inventory, at: Timestamp) -> Inventory {
-    let hours = hours_between(
-        inventory,
-        at,
-        at.checked_add(SignedDuration::from_nanos(1)).unwrap_or(at),
-    );
-    let regions = (0..inventory.client_regions.len()).map(ClientRegionId::new);
-    let factors: Vec<f64> = regions.map(|own| hours.factor(0, own)).collect();
-    let mut lasting = inventory.clone();
-    lasting.load_curves = factors
-        .iter()
-        .enumerate()
-        .map(|(region, factor)| LoadCurve {
-            id: inventory.client_regions[region].id.clone(),
-            factors: vec![*factor; HOURS_OF_A_WEEK],
-        })
-        .collect();
-    for (region, row) in lasting.client_regions.iter_mut().enumerate() {
-        row.load_curve = Some(LoadCurveId::new(region));
-    }
-    lasting
 }

@@ -4,6 +4,7 @@ use super::named::Named;
 use super::outage_relief::{Outcome, relief};
 use super::replay::{Play, Played, played};
 use crate::error::Result;
+use crate::ids::ComponentId;
 use crate::model::{Event, EventKind, Inventory, Scenario};
 use crate::plan::replay::{Moment, Run};
 use crate::plan::{Downtime, NotCounted, Outage, PeriodDowntime, Plan, Relief, Shortage};
@@ -244,6 +245,7 @@ impl Downtime {
     ) -> Self {
         let Played {
             mut run,
+            crowds,
             unserved_before,
             ..
         } = played;
@@ -251,7 +253,8 @@ impl Downtime {
             let unserved = unserved(plan, unserved_before, moment.start);
             moment.nowhere = moment.nowhere.min(unserved);
         }
-        let named = Named::new(inventory, scenario, plan);
+        let run = run;
+        let named = Named::new((inventory, scenario), plan, (&run.moments, &crowds));
         for moment in &run.moments {
             let own = &mut self.periods[period_at(plan, moment.start)];
             let minutes = moment.seconds() / 60.0;
@@ -280,7 +283,7 @@ impl Downtime {
     }
 
     /// Counts users who are down as named or as an outage.
-    fn tell(&mut self, plan: &Plan, run: &Run, named: &Named, episode: &Episode) {
+    fn tell(&mut self, plan: &Plan, run: &Run, named: &Named<'_>, episode: &Episode) {
         let moments = &run.moments[episode.first..episode.end];
         let [Some(first), Some(last)] = [moments.first(), moments.last()] else {
             return;
@@ -293,27 +296,28 @@ impl Downtime {
             self.unchecked_from.is_none() && lasts <= SignedDuration::from_secs(AGAIN_SECONDS)
         };
         // What never ends is no aftermath, whatever is named meanwhile.
-        let endless = named.never_over_from(moments).filter(|_| !is_over);
+        let range = || episode.first..episode.end;
+        let endless = named.never_over_from(range()).filter(|_| !is_over);
         let endless = endless.filter(|own| !is_young(*own));
         // An aftermath is of those who are named, and becomes less.
-        let more_from = named.first_beyond(moments);
-        let locked_in = named.locked_in_from(moments);
+        let more_from = named.first_beyond(range());
+        let locked_in = named.locked_in_from(range());
         let outage_from = if is_named {
             let all = [endless, more_from, locked_in];
             all.into_iter().flatten().min().unwrap_or(last.end)
         } else {
             first.start
         };
-        for moment in moments {
+        for (at, moment) in range().zip(moments) {
             let own = &mut self.periods[period_at(plan, moment.start)];
             let minutes = beyond(moment) * moment.seconds() / 60.0;
-            let beyond_named = unnamed(named, moment) * moment.seconds() / 60.0;
+            let beyond_named = named.unnamed(at) * moment.seconds() / 60.0;
             if moment.start >= outage_from {
                 own.outage_minutes += beyond_named;
                 own.named_minutes += minutes - beyond_named;
             } else {
                 own.named_minutes += minutes;
-                if named.is_beyond(moment) {
+                if named.is_beyond(at) {
                     own.aftermath_until = own.aftermath_until.max(Some(moment.end));
                 }
             }
@@ -321,42 +325,47 @@ impl Downtime {
                 own.down_until = own.down_until.max(Some(moment.end));
             }
         }
-        let start = moments.iter().position(|own| own.start >= outage_from);
-        if let Some(start) = start {
-            let range = [episode.first + start, episode.end];
-            self.outages.push(outage(run, named, range, is_over));
+        // From there on up to the last moment in which more users are down than are named.
+        let of_outage = |at: &usize| run.moments[*at].start >= outage_from;
+        if let Some(first) = range().find(of_outage) {
+            let last = (first..episode.end).rfind(|at| named.is_beyond(*at));
+            let last = last.unwrap_or(first);
+            self.outages.push(outage(run, named, [first, last + 1]));
         }
     }
 }
 
-/// Users down in a moment of an outage beyond those whom the plan names in it.
-fn unnamed(named: &Named, moment: &Moment) -> f64 {
-    let users = named.users(moment);
-    // Where the plan gives no number an outage is of all who are down.
-    let users = if users.is_finite() { users } else { 0.0 };
-    (beyond(moment) - users).max(0.0)
-}
-
 /// Users who are down beyond what the plan names, from one moment up to another.
-fn outage(run: &Run, named: &Named, [first, end]: [usize; 2], is_over: bool) -> Outage {
+fn outage(run: &Run, named: &Named<'_>, [first, end]: [usize; 2]) -> Outage {
     let moments = &run.moments[first..end];
-    let most = |of: &dyn Fn(&Moment) -> f64| moments.iter().map(of).fold(0.0, f64::max);
-    let minutes = moments.iter();
-    let minutes = minutes.map(|own| unnamed(named, own) * own.seconds() / 60.0);
+    let both = || (first..end).zip(moments);
+    let most = both().map(|(at, own)| own.most_down - own.down + named.unnamed(at));
+    let minutes = both().map(|(at, own)| named.unnamed(at) * own.seconds() / 60.0);
+    let passed = named.passed(first..end);
+    let is_passed = |own: ComponentId| passed.is_empty() || passed.contains(&own);
+    let is_over = end < run.moments.len();
     Outage {
         start: moments[0].start,
         end: moments.last().filter(|_| is_over).map(|own| own.end),
-        most_users: most(&|own| own.most_down - own.nowhere),
-        all_users: most(&|own| own.users),
+        most_users: most.fold(0.0, f64::max),
+        named_users: both()
+            .map(|(at, own)| beyond(own) - named.unnamed(at))
+            .fold(0.0, f64::max),
+        all_users: moments.iter().map(|own| own.users).fold(0.0, f64::max),
         user_minutes: minutes.sum(),
-        shortage: shortage(run, [first, end]),
+        shortage: shortage(run, [first, end], is_passed),
     }
 }
 
-/// What is short for the longest time from one moment up to another, and of that when most is missing.
-pub(super) fn shortage(run: &Run, [first, end]: [usize; 2]) -> Option<Shortage> {
+/// What is short for the longest time from one moment up to another, of what is meant, and of that when most is missing.
+pub(super) fn shortage(
+    run: &Run,
+    [first, end]: [usize; 2],
+    is_meant: impl Fn(ComponentId) -> bool,
+) -> Option<Shortage> {
     let mut longest: Option<(f64, Shortage)> = None;
-    for passage in &run.passages {
+    let passages = run.passages.iter();
+    for passage in passages.filter(|own| is_meant(own.component)) {
         let both = run.moments[first..end]
             .iter()
             .zip(&passage.flows[first..end]);

@@ -1,6 +1,6 @@
 //! Recovery: plays triggers that nobody knows of, and finds out what recovers by itself (`docs/model.md` §9, Recovery).
 
-use super::busy_hours::{busy_hours, demanded_all_along};
+use super::busy_hours::busy_hours;
 use super::downtime::{ANYBODY, beyond, shortage};
 use super::falling::falls;
 use super::outage_relief::{Outcome, relief};
@@ -19,15 +19,12 @@ use jiff::{SignedDuration, Timestamp};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-/// Pieces of work that are spent on playing triggers, as [`downtime`](super::downtime) counts them.
+/// Pieces of work that are spent on playing all triggers roughly, and again on playing them closely, as
+/// [`downtime`](super::downtime) counts them.
 const MOST_WORK: f64 = 4e6;
 
 /// Of these, pieces of work that are spent on one rough play: what takes more is not checked, and leaves something to others.
 const MOST_OF_ONE: f64 = 2e6;
-
-/// A play in parts as long as those of a replay, and a rough one.
-const EXACT: fn(f64) -> Play = Play::Within;
-const ROUGH: fn(f64) -> Play = |left| Play::Roughly(left.min(MOST_OF_ONE));
 
 /// The share of it where a plan does not have to recover.
 const UNASKED: f64 = 0.25;
@@ -44,14 +41,9 @@ const SOON: SignedDuration = SignedDuration::from_hours(2);
 /// How long after a trigger a play goes on where what waits falls steadily.
 const LATE: SignedDuration = SignedDuration::from_hours(24);
 
-/// What has recovered within so many seconds has recovered at once; what takes longer is played once more, exactly.
-const AT_ONCE: f64 = 600.0;
-
-/// Hours beside the busiest in which a trigger is played at most.
-const MOST_HOURS: usize = 24;
-
-/// Seconds of the steps of a play.
+/// Seconds of the steps of a play, and of one that is closer.
 const STEP: f64 = 60.0;
+const SHORT_STEP: f64 = 5.0;
 
 /// Plays every trigger against every period that is known, the tightest first.
 ///
@@ -101,30 +93,81 @@ pub fn recovery_within(
     } else {
         most_work * UNASKED
     };
+    let mut played = Vec::new();
     let mut left = most_work;
-    let mut slow = Vec::new();
     for trigger in &triggers {
-        match trigger.play_in_any_hour(of, &mut left, stop)? {
-            // Clients that come back together may get through a gate by chance, by how long the parts of a rough play are.
-            Some(trial) if trial.clears_after.is_some_and(|own| own > AT_ONCE) => {
-                slow.push((trigger, trial));
-            }
-            Some(trial) => found.trials.push(trial),
+        let busiest = trigger.begins[0];
+        match trigger.play(of, busiest, Parts::Rough, &mut left, stop)? {
+            Some(trial) => played.push(PlayedTrigger {
+                trigger,
+                trial,
+                is_close: true,
+            }),
             None => found.not_checked += 1,
         }
     }
-    let mut left = most_work;
-    for (trigger, rough) in slow {
-        match trigger.play(of, rough.start, EXACT, &mut left, stop)? {
-            Some(exact) if exact.is_worse_than(&rough) => found.trials.push(exact),
-            Some(_) => found.trials.push(rough),
-            None => found.not_checked += 1,
-        }
-    }
+    play_closely(of, &mut played, most_work, stop)?;
+    let only_rough = |own: &&PlayedTrigger<'_>| !own.is_close && !own.trial.is_locked_in();
+    found.only_rough = played.iter().filter(only_rough).count();
+    found.trials = played.into_iter().map(|own| own.trial).collect();
     if is_required {
         found.relief = relief_of(inventory, scenario, (&found, &triggers, most_work), stop)?;
     }
     Ok(found)
+}
+
+/// A trigger that was played.
+struct PlayedTrigger<'a> {
+    trigger: &'a Trigger<'a>,
+    /// The worst of its plays.
+    trial: Trial,
+    /// It was played in steps of both lengths in each of its hours, up to the first in which it does not recover.
+    is_close: bool,
+}
+
+/// How a trigger is played.
+#[derive(Debug, Clone, Copy)]
+enum Parts {
+    /// In long parts where clients try again soon.
+    Rough,
+    /// As exactly as a replay in steps of so many seconds.
+    Exact(f64),
+}
+
+/// Plays triggers again that were played roughly, as exactly as replays are: first those that lock in so, then all others in
+/// their busiest hours, then in their other hours. So much work is spent on it.
+fn play_closely(
+    of: (&Inventory, &Scenario),
+    all: &mut [PlayedTrigger<'_>],
+    most_work: f64,
+    stop: &Stop,
+) -> Result<()> {
+    let mut left = most_work;
+    let mut play = |own: &mut PlayedTrigger<'_>, begins: Timestamp, is_first: bool| {
+        match own.trigger.play_closely(of, begins, &mut left, stop)? {
+            // Clients that come back together may get through a gate by chance in rough parts, or by chance not get through.
+            Some(trial) if is_first || trial.is_worse_than(&own.trial) => own.trial = trial,
+            Some(_) => {}
+            None => own.is_close = false,
+        }
+        Ok(())
+    };
+    let (locked_in, others): (Vec<_>, Vec<_>) =
+        all.iter_mut().partition(|own| own.trial.is_locked_in());
+    let mut all: Vec<&mut PlayedTrigger<'_>> = locked_in.into_iter().chain(others).collect();
+    for own in &mut all {
+        play(own, own.trigger.begins[0], true)?;
+    }
+    // Recovery is not monotone in demand: fewer users may lock in where more come through.
+    let most_hours = all.iter().map(|own| own.trigger.begins.len());
+    for hour in 1..most_hours.max().unwrap_or(0) {
+        for own in all.iter_mut().filter(|own| !own.trial.is_locked_in()) {
+            if let Some(begins) = own.trigger.begins.get(hour) {
+                play(own, *begins, false)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// What would let a plan recover from the trigger after which most users stay down, as far as so much work shows.
@@ -145,14 +188,7 @@ fn relief_of(
     let mut left = most_work;
     let mut play = |inventory: &Inventory, scenario: &Scenario| {
         let of = (inventory, scenario);
-        let rough = trigger.play(of, worst.start, ROUGH, &mut left, stop)?;
-        let trial = match rough {
-            // Nobody believes a rough play that all is well.
-            Some(rough) if !rough.is_locked_in() => {
-                trigger.play(of, worst.start, EXACT, &mut left, stop)?
-            }
-            other => other,
-        };
+        let trial = trigger.play_closely(of, worst.start, &mut left, stop)?;
         Ok(trial.map(|own| Outcome {
             is_over: !own.is_locked_in(),
             shortage: own.shortage,
@@ -237,44 +273,31 @@ impl Trigger<'_> {
         })
     }
 
-    /// Plays it roughly in the hour in which most is used. Where it recovers then, and would not if demand stayed as it is in
-    /// that hour, it is played in others too, up to the first in which it does not recover; `None` as below.
-    fn play_in_any_hour(
+    /// Plays it as exactly as replays are, in steps of both lengths; the worse of both, `None` as below.
+    ///
+    /// The longer the steps, the later clients try again: what recovers in long steps may not in short ones, and the other way
+    /// round.
+    fn play_closely(
         &self,
-        (inventory, scenario): (&Inventory, &Scenario),
+        of: (&Inventory, &Scenario),
+        begins: Timestamp,
         left: &mut f64,
         stop: &Stop,
     ) -> Result<Option<Trial>> {
-        let Some((first, others)) = self.begins.split_first() else {
+        let Some(trial) = self.play(of, begins, Parts::Exact(STEP), left, stop)? else {
             return Ok(None);
         };
-        let of = (inventory, scenario);
-        let busiest = self.play(of, *first, ROUGH, left, stop)?;
-        let Some(mut found) = busiest else {
-            return Ok(None);
-        };
-        if found.is_locked_in() || others.is_empty() {
-            return Ok(Some(found));
+        if trial.is_locked_in() {
+            return Ok(Some(trial));
         }
-        let lasting = demanded_all_along(inventory, *first);
-        match self.play((&lasting, scenario), *first, ROUGH, left, stop)? {
-            None => return Ok(None),
-            // Taken for enough, which it is not: fewer users may lock in where more come through by chance
-            // (tests/found/recovers-at-the-peak-alone).
-            Some(own) if !own.is_locked_in() => return Ok(Some(found)),
-            Some(_) => {}
-        }
-        for begins in others.iter().take(MOST_HOURS) {
-            match self.play(of, *begins, ROUGH, left, stop)? {
-                None => return Ok(None),
-                Some(own) if own.is_worse_than(&found) => found = own,
-                Some(_) => {}
+        let shorter = self.play(of, begins, Parts::Exact(SHORT_STEP), left, stop)?;
+        Ok(shorter.map(|own| {
+            if own.is_worse_than(&trial) {
+                own
+            } else {
+                trial
             }
-            if found.is_locked_in() {
-                return Ok(Some(found));
-            }
-        }
-        Ok(Some(found).filter(|_| others.len() <= MOST_HOURS))
+        }))
     }
 
     /// Plays it from an instant on; `None` if the work for it was spent before anything was known.
@@ -282,7 +305,7 @@ impl Trigger<'_> {
         &self,
         (inventory, scenario): (&Inventory, &Scenario),
         begins: Timestamp,
-        how: fn(f64) -> Play,
+        parts: Parts,
         left: &mut f64,
         stop: &Stop,
     ) -> Result<Option<Trial>> {
@@ -294,11 +317,14 @@ impl Trigger<'_> {
                 return Ok(None);
             }
             let end = after(over, lasting);
-            let scenario = self.scenario(&inventory, scenario, [begins, over], end);
+            let scenario = self.scenario(&inventory, scenario, ([begins, over], end), parts);
             let asked = Held {
                 period: self.period,
                 start,
-                play: how(*left),
+                play: match parts {
+                    Parts::Rough => Play::Roughly(left.min(MOST_OF_ONE)),
+                    Parts::Exact(_) => Play::Within(left.min(MOST_OF_ONE)),
+                },
             };
             let played = held(&inventory, &scenario, &asked, stop)?;
             *left -= played.work;
@@ -306,7 +332,10 @@ impl Trigger<'_> {
                 return Ok(None);
             }
             let trial = self.judged(&played, [begins, over]);
-            if !trial.is_locked_in() || lasting == LATE || !falls(&played.run.moments) {
+            if !trial.is_locked_in()
+                || lasting == LATE
+                || !falls(&played.run.moments, |at| beyond(&played.run.moments[at]))
+            {
                 return Ok(Some(trial));
             }
         }
@@ -318,8 +347,8 @@ impl Trigger<'_> {
         &self,
         inventory: &Inventory,
         scenario: &Scenario,
-        [begins, over]: [Timestamp; 2],
-        end: Timestamp,
+        ([begins, over], end): ([Timestamp; 2], Timestamp),
+        parts: Parts,
     ) -> Scenario {
         let in_force = |own: &&Event| {
             let is_meant = !matches!(own.kind, EventKind::Disconnect(_));
@@ -357,7 +386,10 @@ impl Trigger<'_> {
             events,
             queued: Vec::new(),
             replay: ReplayPolicy {
-                step_seconds: STEP,
+                step_seconds: match parts {
+                    Parts::Rough => STEP,
+                    Parts::Exact(seconds) => seconds,
+                },
                 ..scenario.replay
             },
             ..scenario.clone()
@@ -382,7 +414,7 @@ impl Trigger<'_> {
             clears_after: (still.is_none()).then(|| end.duration_since(over).as_secs_f64()),
             still_down: still.map_or(0.0, because),
             all_users: moments.last().map_or(0.0, |own| own.users),
-            shortage: still.and_then(|_| shortage(&played.run, [count - 1, count])),
+            shortage: still.and_then(|_| shortage(&played.run, [count - 1, count], |_| true)),
         }
     }
 }

@@ -74,10 +74,12 @@ pub struct PeriodDowntime {
 pub struct Outage {
     /// From when on.
     pub start: Timestamp,
-    /// Until nobody is down any more; `None` if somebody still is when the replay ends.
+    /// Until no more are down than the plan names; `None` if they still are when the replay ends.
     pub end: Option<Timestamp>,
-    /// How many at once, at most.
+    /// How many at once, at most, beyond those whom the plan names then.
     pub most_users: f64,
+    /// How many the plan names meanwhile, at most.
+    pub named_users: f64,
     /// Of so many.
     pub all_users: f64,
     /// User minutes in which they are.

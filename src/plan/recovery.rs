@@ -13,6 +13,8 @@ pub struct Recovery {
     pub trials: Vec<Trial>,
     /// How many triggers were not played, because the work for them was spent.
     pub not_checked: usize,
+    /// How many of the triggers that recover were not played closely in every hour, because the work for that was spent.
+    pub only_rough: usize,
     /// What would let the plan recover from the trigger after which most users stay down, each played forward.
     pub relief: Vec<Relief>,
 }

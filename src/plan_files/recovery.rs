@@ -10,6 +10,9 @@ pub struct RecoverySummary {
     pub triggers: u64,
     /// How many of them were not played, because the work for them was spent.
     pub not_checked: u64,
+    /// How many of those that recover were not played closely in every hour, because the work for that was spent.
+    #[serde(default)]
+    pub only_rough: u64,
     /// The trigger whose recovery takes longest; absent where none was played that recovers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slowest: Option<TriggerSummary>,

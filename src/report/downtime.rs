@@ -13,6 +13,9 @@ use jiff::Timestamp;
 /// What is left where an outage ends.
 const NO_OUTAGE: &str = "no such outage";
 
+/// Fewer users are nobody.
+const NOT_ONE: f64 = 0.5;
+
 /// Outages that are told one by one.
 const MOST: usize = 3;
 
@@ -51,7 +54,12 @@ pub(in crate::report) fn warnings(
             "WARNING: {}, this plan has up to",
             played(scenario, plan).replacen("Played", "played", 1)
         );
-        format!("{what} {users} down {when}.{short}")
+        let besides = if own.named_users < NOT_ONE {
+            ""
+        } else {
+            " besides those whom it names,"
+        };
+        format!("{what} {users} down{besides} {when}.{short}")
     };
     let mut told: Vec<String> = all.iter().take(MOST).map(of).collect();
     if all.len() > MOST {

@@ -57,14 +57,8 @@ pub(in crate::report) fn at_risk(
     plan: &Plan,
 ) -> Option<String> {
     let found = plan.recovery.as_ref().filter(|own| !own.is_required)?;
-    let unchecked = match found.not_checked {
-        0 => String::new(),
-        count => format!(
-            " Not checked: whether it recovers from {} of {} triggers that retries may lock in.",
-            numbers::users(count as f64),
-            numbers::users((found.trials.len() + count) as f64)
-        ),
-    };
+    let unchecked = unchecked(found, "triggers that retries may lock in");
+    let unchecked = unchecked.map_or_else(String::new, |own| format!(" {own}"));
     let Some(worst) = found.worst() else {
         return (!unchecked.is_empty()).then(|| unchecked.trim_start().to_owned());
     };
@@ -86,7 +80,6 @@ pub(in crate::report) fn not_checked(scenario: &Scenario, plan: &Plan) -> Option
         let is_asked = scenario.policy.require_stable;
         return is_asked.then(|| "Not checked: whether it recovers by itself.".to_owned());
     };
-    let all = found.trials.len() + found.not_checked;
     if !found.is_required {
         // What a plan does not have to recover from has a line of its own.
         return None;
@@ -94,16 +87,32 @@ pub(in crate::report) fn not_checked(scenario: &Scenario, plan: &Plan) -> Option
     if found.trials.is_empty() && found.not_checked > 0 {
         return Some(format!(
             "WARNING: not checked whether it recovers from any of {} triggers: playing one of them takes too long.",
-            numbers::users(all as f64)
+            numbers::users(found.not_checked as f64)
         ));
     }
-    (found.not_checked > 0).then(|| {
+    unchecked(found, "triggers")
+}
+
+/// How many triggers were not played, and how many only roughly, if any were.
+fn unchecked(found: &Recovery, triggers: &str) -> Option<String> {
+    let all = found.trials.len() + found.not_checked;
+    let of_all = |count: usize| {
         format!(
-            "Not checked: whether it recovers from {} of {} triggers.",
-            numbers::users(found.not_checked as f64),
+            "{} of {} {triggers}",
+            numbers::users(count as f64),
             numbers::users(all as f64)
         )
-    })
+    };
+    let not_played = (found.not_checked > 0).then(|| {
+        let count = of_all(found.not_checked);
+        format!("Not checked: whether it recovers from {count}.")
+    });
+    let only_rough = (found.only_rough > 0).then(|| {
+        let count = of_all(found.only_rough);
+        format!("Not checked in short steps and at every hour: whether it recovers from {count}.")
+    });
+    let both: Vec<String> = not_played.into_iter().chain(only_rough).collect();
+    (!both.is_empty()).then(|| both.join(" "))
 }
 
 /// That the triggers which were played recover, and which takes longest; nothing where some do not.
@@ -122,7 +131,7 @@ pub(in crate::report) fn recovers(
         "nobody is down after any of them".to_owned()
     } else {
         format!(
-            "the longest recovery takes {}, if {} {MEANWHILE} from {} on",
+            "the longest of these recoveries takes {}, if {} {MEANWHILE} from {} on",
             duration(seconds),
             loses(inventory, slowest),
             moment(scenario, slowest.start)

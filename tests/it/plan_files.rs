@@ -182,6 +182,7 @@ proptest! {
             recovery: Some(RecoverySummary {
                 triggers: 3,
                 not_checked: 1,
+                only_rough: 2,
                 slowest: None,
                 locked_in: vec![TriggerSummary {
                     period: 0,

@@ -8,6 +8,7 @@ mod circles;
 mod clients;
 mod conditions;
 mod course;
+mod crowds;
 mod enacted;
 mod field;
 mod grid;
@@ -27,6 +28,7 @@ mod standing;
 mod tally;
 mod turning;
 
+pub(super) use crowds::{Crowd, Crowds};
 pub(super) use field::hops;
 pub(super) use items::MOST_RETRIES;
 pub(super) use run::{Held, Play, Played, held, played, played_files};

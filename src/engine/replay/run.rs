@@ -3,6 +3,7 @@
 use super::arrivals::Arrivals;
 use super::conditions::Conditions;
 use super::course::Course;
+use super::crowds::Crowds;
 use super::enacted::Enacted;
 use super::field::{Field, Where};
 use super::grid::{Grid, changes};
@@ -212,6 +213,8 @@ impl Play {
 /// A run, as far as it was played.
 pub(in crate::engine) struct Played {
     pub(in crate::engine) run: Run,
+    /// Who is down in it; nobody is noted where it is played whole.
+    pub(in crate::engine) crowds: Crowds,
     /// Pieces of work that were spent.
     pub(in crate::engine) work: f64,
     /// When the work was spent, if it was.
@@ -261,6 +264,7 @@ impl Ground<'_> {
         let mut tally = Tally::new(field.streams.len(), field.stages.len());
         let mut part = Tally::new(field.streams.len(), field.stages.len());
         let mut notes = Notes::new();
+        let mut crowds = Crowds::new(&field);
         let is_accounted = self.play == Play::Whole;
         let groups = (0..inventory.shards.len()).map(ShardId::new);
         let groups: Vec<usize> = groups.map(|own| self.groups.of_shard(own)).collect();
@@ -431,6 +435,9 @@ impl Ground<'_> {
                     in_flight.number(),
                 );
                 notes.rooms.push(Arc::clone(&rooms));
+                if !is_accounted {
+                    crowds.note(&tally, &factor, seconds);
+                }
                 if is_last {
                     break;
                 }
@@ -455,6 +462,7 @@ impl Ground<'_> {
         };
         Ok(Played {
             run,
+            crowds,
             work,
             spent,
             unserved_before: script.unserved_before,

@@ -77,6 +77,7 @@ impl Simulation<'_> {
                 self.connected[stream] += among;
                 let brought = target.without(there + among);
                 if self.items.has_gate(stream) {
+                    tally.streams[stream].brought += brought.number();
                     let jumped = Amount::of(step.jumped[stream] * factor).min(brought);
                     let among = users - before;
                     let is_turned = if among > 0.0 {
@@ -219,7 +220,10 @@ impl Simulation<'_> {
             let moved = (sending - ended).share(*evenly);
             self.sending[stream] = sending;
             self.connected[stream] = sending - ended - moved;
-            tally.streams[stream].ended += (gone + left + ended + moved).number();
+            let of_stream = &mut tally.streams[stream];
+            of_stream.ended += (gone + left + ended + moved).number();
+            of_stream.cut_off += gone.number();
+            of_stream.brought += (left + moved).number();
             let all = [
                 (gone, true, false),
                 (left, true, true),

@@ -23,6 +23,10 @@ pub(super) struct OfStream {
     pub(super) ended: f64,
     /// Users whose sessions were accepted.
     pub(super) connected: f64,
+    /// Users who have to connect because a plan, or demand, brings them there.
+    pub(super) brought: f64,
+    /// Users whose sessions ended because what they pass is out.
+    pub(super) cut_off: f64,
     /// Users there who were down, times seconds.
     pub(super) down: f64,
     /// Of these, users without a session, times seconds.
@@ -57,6 +61,8 @@ impl OfStream {
         self.apart += part.apart;
         self.ended += part.ended;
         self.connected += part.connected;
+        self.brought += part.brought;
+        self.cut_off += part.cut_off;
         self.down += part.down;
         self.down_apart += part.down_apart;
     }

@@ -316,6 +316,44 @@ fn triggers_are_played_where_demand_does_not_fall_soon() {
     }
 }
 
+/// The trials of a found place in which a component loses what `loses` says.
+fn trials_of(name: &str, component: &str, loses: Loses) -> Vec<Trial> {
+    let own = format!("tests/found/{name}");
+    let (inventory, scenario) = super::steps::read(&own, &["scenario.toml"]);
+    let plan = planned(&inventory, &scenario);
+    let found = recovery(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    assert_eq!((found.not_checked, found.only_rough), (0, 0), "{found:#?}");
+    let trials = found.trials.into_iter();
+    let trials: Vec<Trial> = trials
+        .filter(|own| own.loses == loses && own.hit.name(&inventory) == component)
+        .collect();
+    assert!(!trials.is_empty());
+    trials
+}
+
+/// Fewer users come back when demand is not at its peak, and stay locked out all the same: 941 for nine hours after 15:02.
+/// In steps of 60 s they come through at all hours, in steps of five in none.
+#[test]
+fn triggers_are_played_at_every_hour_and_in_short_steps() {
+    for name in ["recovers-at-the-peak-alone", "recovers-in-long-steps"] {
+        for trial in trials_of(name, "s0", Loses::Capacity) {
+            assert!(
+                trial.is_locked_in() && trial.still_down > 900.0,
+                "{name}: {trial:?}"
+            );
+        }
+    }
+}
+
+/// In rough parts 231 users stay down, and as exactly as a replay is they are back after 32 minutes at most.
+#[test]
+fn what_is_locked_in_by_rough_parts_alone_recovers() {
+    for trial in trials_of("locked-in-roughly-alone", "l0", Loses::Capacity) {
+        let seconds = trial.clears_after.expect("it recovers");
+        assert!(seconds < 40.0 * 60.0, "{trial:?}");
+    }
+}
+
 /// At night, when the period begins, few users reconnect: a trigger is played in the busiest hour, for which the plan need not be
 /// made. Nine hours after it everybody is back, and not after 8 minutes.
 #[test]

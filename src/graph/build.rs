@@ -27,8 +27,9 @@ pub struct Network {
     latency: Vec<f64>,
     profiles: Vec<Option<Vec<ProfileId>>>,
     ends: Vec<(PlaceId, PlaceId)>,
-    /// By place: it can be reached without passing an access point.
-    is_before_entry: Vec<bool>,
+    /// By place: the sides of the access points on which it stands; both, where client regions reach it straight and access
+    /// points too.
+    sides: Vec<[bool; 2]>,
     /// The links that leave the places, one place after the other, and by place where they begin.
     leaving: Vec<(LinkId, PlaceId)>,
     leaving_from: Vec<usize>,
@@ -78,7 +79,7 @@ impl Network {
             latency: Vec::with_capacity(inventory.links.len()),
             profiles: Vec::with_capacity(inventory.links.len()),
             ends: Vec::with_capacity(inventory.links.len()),
-            is_before_entry: Vec::new(),
+            sides: Vec::new(),
             leaving: Vec::with_capacity(inventory.links.len()),
             leaving_from: Vec::new(),
         };
@@ -98,28 +99,40 @@ impl Network {
                 .extend(edges.map(|edge| (*edge.weight(), edge.target())));
         }
         network.leaving_from.push(network.leaving.len());
-        network.is_before_entry = network.places_before_entry();
+        let before = network.reached_over_elements(&network.client_regions);
+        let behind = network.reached_over_elements(&network.access_points);
+        let both = before.into_iter().zip(behind);
+        // What nothing reaches stands behind them.
+        network.sides = both
+            .map(|(before, behind)| [before, behind || !before])
+            .collect();
         network
     }
 
-    /// By place, whether it can be reached from a client region without passing an access point.
-    fn places_before_entry(&self) -> Vec<bool> {
-        let mut is_before = vec![false; self.place_count()];
-        let mut open: Vec<PlaceId> = self.client_regions.clone();
+    /// By place, whether it can be reached from any of these over elements and pools alone.
+    fn reached_over_elements(&self, starts: &[PlaceId]) -> Vec<bool> {
+        let mut is_reached = vec![false; self.place_count()];
+        let mut open: Vec<PlaceId> = starts.to_vec();
         while let Some(place) = open.pop() {
-            if std::mem::replace(&mut is_before[place.index()], true) {
+            if std::mem::replace(&mut is_reached[place.index()], true) {
                 continue;
             }
             let on_way =
                 |to: &PlaceId| matches!(self.end(*to), LinkEnd::Element(_) | LinkEnd::Pool(_));
             open.extend(self.leaving(place).map(|(_, to)| to).filter(on_way));
         }
-        is_before
+        is_reached
     }
 
-    /// `true` if a place stands on the client regions' side of the access points.
-    pub fn is_before_entry(&self, place: PlaceId) -> bool {
-        self.is_before_entry[place.index()]
+    /// Whether a place stands on the client regions' side of the access points, and whether it stands behind them; on both,
+    /// where client regions reach it straight and access points too.
+    pub fn sides(&self, place: PlaceId) -> [bool; 2] {
+        self.sides[place.index()]
+    }
+
+    /// The sides of the access points on which a link stands.
+    pub fn sides_of_link(&self, link: LinkId) -> [bool; 2] {
+        self.sides(self.ends(link).0)
     }
 
     /// The place of a link's end.

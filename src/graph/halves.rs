@@ -92,18 +92,22 @@ impl Changed {
 
     fn of(network: &Network, places: Vec<bool>, links: Vec<bool>) -> Self {
         let mut is_any = [false; 2];
+        let mut add = |sides: [bool; 2]| {
+            for (is_any, is_there) in is_any.iter_mut().zip(sides) {
+                *is_any |= is_there;
+            }
+        };
         for place in (0..places.len()).filter(|&place| places[place]) {
             let place = PlaceId::new(place);
             if !matches!(
                 network.end(place),
                 LinkEnd::Site(_) | LinkEnd::AccessPoint(_)
             ) {
-                is_any[usize::from(!network.is_before_entry(place))] = true;
+                add(network.sides(place));
             }
         }
         for link in (0..links.len()).filter(|&link| links[link]) {
-            let (from, _) = network.ends(LinkId::new(link));
-            is_any[usize::from(!network.is_before_entry(from))] = true;
+            add(network.sides_of_link(LinkId::new(link)));
         }
         Self {
             places,

@@ -450,13 +450,9 @@ fn never<T>(count: usize) -> Vec<OnceLock<T>> {
 
 /// What is dearer behind the access points than at earlier prices; `None` if anything is cheaper there.
 fn dearer_behind_entries(network: &Network, earlier: &Prices, now: &Prices) -> Option<Dearer> {
-    let is_behind = |place: PlaceId| !network.is_before_entry(place);
-    let of_link = |link: usize| is_behind(network.ends(LinkId::new(link)).0);
-    Dearer::than(
-        earlier,
-        now,
-        (|place| is_behind(PlaceId::new(place)), of_link),
-    )
+    let of_place = |place: usize| network.sides(PlaceId::new(place))[1];
+    let of_link = |link: usize| network.sides_of_link(LinkId::new(link))[1];
+    Dearer::than(earlier, now, (of_place, of_link))
 }
 
 /// By goal, the positions of its labels. The start of a search is no goal of it.

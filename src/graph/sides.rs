@@ -20,29 +20,29 @@ impl Sides {
         for hasher in &mut hashers {
             prices.latency.to_bits().hash(hasher);
         }
-        let mut add = |is_before: bool, price: f64| {
-            price.to_bits().hash(&mut hashers[usize::from(!is_before)]);
+        let mut add = |sides: [bool; 2], price: f64| {
+            for (hasher, is_there) in hashers.iter_mut().zip(sides) {
+                if is_there {
+                    price.to_bits().hash(hasher);
+                }
+            }
         };
         for (place, price) in prices.places.iter().enumerate() {
-            add(network.is_before_entry(PlaceId::new(place)), *price);
+            add(network.sides(PlaceId::new(place)), *price);
         }
         for (link, price) in prices.links.iter().enumerate() {
-            add(is_link_before(network, link), *price);
+            add(network.sides_of_link(LinkId::new(link)), *price);
         }
         let [before, behind] = hashers.map(|hasher| hasher.finish());
         Self { before, behind }
     }
 }
 
-fn is_link_before(network: &Network, link: usize) -> bool {
-    let (from, _) = network.ends(LinkId::new(link));
-    network.is_before_entry(from)
-}
-
 /// `true` if two sets of prices agree before (or behind) the access points.
 pub(super) fn is_same_side(network: &Network, a: &Prices, b: &Prices, is_before: bool) -> bool {
-    let is_on_side = |place: usize| network.is_before_entry(PlaceId::new(place)) == is_before;
-    let is_link_on_side = |link: usize| is_link_before(network, link) == is_before;
+    let side = usize::from(!is_before);
+    let is_on_side = |place: usize| network.sides(PlaceId::new(place))[side];
+    let is_link_on_side = |link: usize| network.sides_of_link(LinkId::new(link))[side];
     let same = |a: f64, b: f64| a.to_bits() == b.to_bits();
     same(a.latency, b.latency)
         && (0..a.places.len())

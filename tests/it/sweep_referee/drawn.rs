@@ -1,12 +1,14 @@
 //! Over random inventories: what the engine finds is accepted, whatever fails.
 
+use super::folders::inventory_of;
 use super::written::Written;
 use crate::draw::Size;
 use crate::hours::found_in_hourly_draws;
-use crate::levels::{assert_none, found_in_draws};
+use crate::levels::{assert_none, found_in_changed_draws, found_in_draws, with_straight_links};
 use plimsoll::engine::{Asked, Begin, GrayAsked};
+use plimsoll::ids::ClientRegionId;
 use plimsoll::model::{
-    ExistingShortfall, FailureSet, Goal, Inventory, Movers, Policy, Recovery, Scenario,
+    ExistingShortfall, FailureSet, Goal, Inventory, LinkEnd, Movers, Policy, Recovery, Scenario,
 };
 use plimsoll::plan_files::SweepStatus;
 
@@ -68,6 +70,43 @@ fn every_sweep_of_random_inventories_holds() {
     let all = over_all(|asked| asked);
     let found = |inventory: &Inventory, scenario: &Scenario| broken(inventory, scenario, &all);
     assert_none(&found_in_draws(40, |_| {}, found));
+}
+
+/// What fails stands both before and behind access points.
+#[test]
+fn every_sweep_where_links_lead_straight_to_elements_holds() {
+    let all = over_all(|asked| Asked {
+        failures: 1,
+        recoveries: vec![Recovery::Rescale, Recovery::Replicas, Recovery::Replan],
+        ..asked
+    });
+    let found = |inventory: &Inventory, scenario: &Scenario| broken(inventory, scenario, &all);
+    let changed = with_straight_links;
+    assert_none(&found_in_changed_draws(Size::SMALL, 30, changed, found));
+}
+
+/// On 22 January 2026, with a link from New York to the load balancers of Washington that begins at US East instead: the link from
+/// these on to the site fails, and 613,725 users are left unserved, not 0.
+#[test]
+fn what_fails_on_both_sides_of_access_points_hurts() {
+    let (mut inventory, scenario) =
+        inventory_of("data/incidents/22-january-2026", "as-it-happened.toml");
+    let mut links = inventory.links.iter_mut();
+    let link = links.find(|own| own.id == "ap-nyc--lb-iad");
+    let mut regions = inventory.client_regions.iter();
+    let region = regions.position(|own| own.id == "us-east");
+    let region = ClientRegionId::new(region.expect("it is there"));
+    link.expect("it is there").from = LinkEnd::ClientRegion(region);
+    let asked = Asked {
+        recoveries: vec![Recovery::Rescale, Recovery::Replicas, Recovery::Replan],
+        ..Asked::new(FailureSet::Links, 1)
+    };
+    assert_none(&broken(&inventory, &scenario, std::slice::from_ref(&asked)));
+    let written = Written::of(&inventory, &scenario, asked);
+    let failures = written.files["by_failure.csv"].lines();
+    let mut of_link = failures.filter(|own| own.contains(",lb-iad--iad,rescale,"));
+    let row = of_link.next().expect("the case is there");
+    assert!(row.contains(",613725."), "{row}");
 }
 
 /// Demand follows the hours: planned again, by rules, with silent faults, and from the plan.

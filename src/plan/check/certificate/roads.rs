@@ -81,8 +81,8 @@ pub(in crate::plan::check) struct Roads<'a> {
     pub(super) longest_limit: f64,
     /// Access points that are open, and what they reach.
     reaches_with: Mutex<Vec<Reached>>,
-    /// By place: client regions reach it without passing an access point.
-    is_before: Vec<bool>,
+    /// By place: whether client regions reach it over elements and pools alone, and whether access points do.
+    sides: Vec<[bool; 2]>,
 }
 
 impl Fastest {
@@ -150,7 +150,7 @@ impl<'a> Roads<'a> {
         let mut roads = Self {
             ground,
             reaches_with: Mutex::default(),
-            is_before: is_before(ground, &ends),
+            sides: sides(ground, &ends),
             steps: kinds
                 .iter()
                 .map(|kind| Steps::new(ground, &ends, kind))
@@ -239,15 +239,16 @@ impl<'a> Roads<'a> {
 
     /// `true` if links or places on one side of the access points charge anything.
     pub(super) fn is_charged(&self, prices: &Prices, is_before: bool) -> bool {
+        let side = usize::from(!is_before);
         let places = prices.places.iter().enumerate();
         let links = prices.links.iter().enumerate();
         places
-            .filter(|(place, _)| self.is_before[*place] == is_before)
+            .filter(|(place, _)| self.sides[*place][side])
             .any(|(_, price)| *price > 0.0)
             || links
                 .filter(|(link, _)| {
                     let from = self.ground.inventory.links[*link].from;
-                    self.is_before[self.ground.place_index(from)] == is_before
+                    self.sides[self.ground.place_index(from)][side]
                 })
                 .any(|(_, price)| *price > 0.0)
     }
@@ -382,19 +383,26 @@ fn ends(ground: &Ground<'_>) -> Vec<LinkEnd> {
         .collect()
 }
 
-/// By place, whether client regions reach it without passing an access point; an element stands on one side only.
-fn is_before(ground: &Ground<'_>, ends: &[LinkEnd]) -> Vec<bool> {
-    let mut is_before = vec![false; ends.len()];
-    let mut open: Vec<LinkEnd> = ends.to_vec();
-    open.retain(|end| matches!(end, LinkEnd::ClientRegion(_)));
-    while let Some(end) = open.pop() {
-        if !std::mem::replace(&mut is_before[ground.place_index(end)], true) {
-            let leaving = ground.leaving(end).iter();
-            let to = leaving.map(|link| ground.inventory.links[link.index()].to);
-            open.extend(to.filter(|to| matches!(to, LinkEnd::Element(_) | LinkEnd::Pool(_))));
+/// By place, whether client regions reach it over elements and pools alone, and whether access points do: an element may stand on
+/// both sides of these.
+fn sides(ground: &Ground<'_>, ends: &[LinkEnd]) -> Vec<[bool; 2]> {
+    let mut sides = vec![[false; 2]; ends.len()];
+    let starts: [fn(&LinkEnd) -> bool; 2] = [
+        |own| matches!(own, LinkEnd::ClientRegion(_)),
+        |own| matches!(own, LinkEnd::AccessPoint(_)),
+    ];
+    for (side, is_start) in starts.into_iter().enumerate() {
+        let mut open: Vec<LinkEnd> = ends.to_vec();
+        open.retain(is_start);
+        while let Some(end) = open.pop() {
+            if !std::mem::replace(&mut sides[ground.place_index(end)][side], true) {
+                let leaving = ground.leaving(end).iter();
+                let to = leaving.map(|link| ground.inventory.links[link.index()].to);
+                open.extend(to.filter(|to| matches!(to, LinkEnd::Element(_) | LinkEnd::Pool(_))));
+            }
         }
     }
-    is_before
+    sides
 }
 
 /// What users of a profile may pass: open to them, not gone, and with something left of all that they demand.

@@ -54,11 +54,16 @@ pub(crate) fn file(path: &Path) -> Result<SourceFile> {
 
 /// The files of an output folder, sorted by name; subfolders are left out.
 pub(crate) fn plan(folder: &Path) -> Result<Vec<SourceFile>> {
+    plan_of(folder, |_| true)
+}
+
+/// The same of those that are meant.
+pub(super) fn plan_of(folder: &Path, is_meant: impl Fn(&Path) -> bool) -> Result<Vec<SourceFile>> {
     let cannot_list = |source| cannot_read(folder, source);
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(cannot_list)? {
         let path = entry.map_err(cannot_list)?.path();
-        if !path.is_dir() {
+        if !path.is_dir() && is_meant(&path) {
             files.push(file(&path)?);
         }
     }

@@ -341,6 +341,11 @@ impl NewFolder {
         Ok(folder)
     }
 
+    /// Where it is until it takes its place.
+    pub(super) fn path(&self) -> &Path {
+        &self.0.path
+    }
+
     /// Writes files into it, side by side.
     pub(super) fn put(&self, files: &[WrittenFile]) -> Result<()> {
         files.par_iter().try_for_each(|file| self.put_one(file))

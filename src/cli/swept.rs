@@ -1,32 +1,32 @@
-//! Swept: what a sweep and the parts of one have in common: reading back what was written, and writing it.
+//! Swept: what a sweep and the parts of one have in common: what is asked, and writing what was found.
 
 use super::args::Part;
 use super::folder::NewFolder;
 use super::input::Input;
 use super::journal::Journal;
+use super::judging;
 use super::options::{Charts, Format};
 use super::render::{self, Sources};
 use super::run::written;
 use super::terminal::Terminal;
 use super::{exit, files};
-use crate::diagnostic::{Code, Finding, Place, Severity, has_errors};
+use crate::diagnostic::{Code, Finding, Place, Severity};
 use crate::engine::{Asked, Begin, GrayAsked, Options, Sweeper};
 use crate::error::{Error, Result};
 use crate::inventory::SourceFile;
-use crate::model::{CaseKind, Contingencies, FailureSet, GrayMembers, Inventory, Recovery};
-use crate::plan::sweep::{Sweep, SweepTables, Tally, Unknown};
+use crate::model::{CaseKind, Contingencies, FailureSet, GrayMembers, Recovery};
+use crate::plan::check::SweepVerdict;
+use crate::plan::sweep::Sweep;
 use crate::plan_files::{
-    ComponentRow, FailureRow, GraySummary, Inputs, InvolvedRow, Lined, PROOFS_FILE, Row,
-    SWEEP_FILE, SiteUtilizationRow, SurvivableRow, SweepFrom, SweepStatus, SweepSummary,
-    UnservedByTierRow, WorstRow, read_rows, read_sweep,
+    GraySummary, Inputs, PROOFS_FILE, SWEEP_FILE, SweepFrom, SweepStatus, SweepSummary, read_sweep,
 };
 use crate::report::drawn::Drawing;
 use crate::report::html::{Figure, REPORT_FILE, sweep_report};
 use crate::report::sweep::{Because, Extent, Told as ReportTold, because, sheet_file};
 use crate::report::table::wrapped;
 use crate::report::written::{
-    AboutSweep, Listed, SweepStart, WrittenFile, displaced_file, sweep_file, sweep_start,
-    sweep_summary, sweep_tables,
+    AboutSweep, Listed, SweepStart, displaced_file, sweep_file, sweep_start, sweep_summary,
+    sweep_tables,
 };
 use crate::scenario::periods;
 use crate::units::NOBODY;
@@ -39,8 +39,6 @@ use std::path::{Path, PathBuf};
 const NOTHING_UNFINISHED: Code = Code("P6020");
 /// Other inputs than those of the sweep.
 const OTHER_INPUTS: Code = Code("P6021");
-/// A row of a sweep names what the inventory does not have.
-const UNKNOWN: Code = Code("P6022");
 
 /// What is to be done, whether it is begun or gone on with.
 pub(super) struct Task {
@@ -105,12 +103,12 @@ pub(super) fn advised(sweeper: &Sweeper, sweep: &Sweep, options: &Options<'_>) -
 }
 
 impl Swept<'_> {
-    /// Writes the folder whole or not at all; `proofs` appends the lines that prove its cases.
+    /// Writes the folder whole or not at all, once the referee has judged it; `proofs` appends the lines that prove its cases.
     pub(super) fn write(
         &self,
         proofs: impl FnOnce(&mut BufWriter<std::fs::File>) -> io::Result<()>,
         charts: Charts,
-    ) -> Result<()> {
+    ) -> Result<SweepVerdict> {
         let inventory = &self.input.inventory;
         let folder = NewFolder::beside(self.out)?;
         let mut files = sweep_tables(inventory, &self.sweep, Listed::All)?;
@@ -123,9 +121,13 @@ impl Swept<'_> {
         };
         files.extend(sweep_start(inventory, &self.sweep, start)?);
         files.push(displaced_file(inventory, &self.sweeper.displaced()?)?);
+        folder.put(&files)?;
+        folder.put_stream(PROOFS_FILE, proofs)?;
+        drop(files);
+        let verdict = judging::judged(self.input, folder.path())?;
         let told = self.told();
         let sheet = self.sweep.recoveries.iter().map(|own| told.sheet(*own));
-        files.push(sheet_file(inventory, &self.sweep, sheet)?);
+        let mut files = vec![sheet_file(inventory, &self.sweep, sheet)?];
         let drawings = match charts {
             Charts::Drawn => told.drawings()?,
             Charts::None => Vec::new(),
@@ -136,8 +138,8 @@ impl Swept<'_> {
         )?);
         files.extend(drawings.into_iter().flat_map(Drawing::files));
         folder.put(&files)?;
-        folder.put_stream(PROOFS_FILE, proofs)?;
-        folder.take_place_of_sweep(self.out)
+        folder.take_place_of_sweep(self.out)?;
+        Ok(verdict)
     }
 
     /// What is told of it.
@@ -161,14 +163,19 @@ impl Swept<'_> {
     }
 
     /// Tells what was found, and the exit code.
-    pub(super) fn tell(&self, format: Format, terminal: &mut Terminal) -> Result<u8> {
+    pub(super) fn tell(
+        &self,
+        verdict: &SweepVerdict,
+        format: Format,
+        terminal: &mut Terminal,
+    ) -> Result<u8> {
         let text = match format {
             Format::Quiet => String::new(),
             Format::Json => {
                 let file = sweep_file(&self.summary())?;
                 String::from_utf8_lossy(&file.bytes).into_owned()
             }
-            Format::Text => self.text(terminal.width),
+            Format::Text => self.text(verdict, terminal.width),
         };
         written(terminal.out.write_all(text.as_bytes()))?;
         let found = self.sweep.tally.found.iter();
@@ -180,12 +187,13 @@ impl Swept<'_> {
         })
     }
 
-    fn text(&self, width: Option<u16>) -> String {
+    fn text(&self, verdict: &SweepVerdict, width: Option<u16>) -> String {
         let out = render::escaped(&self.out.display().to_string());
         let mut text = self.told().text(width);
         if self.about.status == SweepStatus::Partial {
             let _ = writeln!(text, "Go on with: plimsoll sweep … --resume {out}");
         }
+        text.push_str(&wrapped(&judging::sentence(verdict), width));
         let words = format!("The sweep is in {out}; open {out}/{REPORT_FILE}");
         text.push_str(&wrapped(&words, width));
         text
@@ -373,99 +381,6 @@ pub(super) fn cases(sweeper: &Sweeper, task: &Task) -> Range<usize> {
         }
         None => 0..all,
     }
-}
-
-/// The cases, tables and proofs of a folder that was written when a sweep was stopped; `None` if there is none.
-#[expect(
-    clippy::type_complexity,
-    reason = "three parts of one folder, taken apart at once"
-)]
-pub(super) fn partial(out: &Path) -> Result<Option<(Range<usize>, Vec<WrittenFile>, Vec<u8>)>> {
-    if !out.join(SWEEP_FILE).exists() {
-        return Ok(None);
-    }
-    let mut all = files::plan(out)?;
-    let mark = all.iter().find(|file| file.name == SWEEP_FILE);
-    let summary = mark.and_then(|file| read_sweep(&file.bytes, &mut Vec::new()));
-    let Some(summary) = summary.filter(|own| own.status == SweepStatus::Partial) else {
-        return Ok(None);
-    };
-    let first = usize::try_from(summary.first_case).unwrap_or(usize::MAX);
-    let count = usize::try_from(summary.cases_done).unwrap_or(0);
-    let proofs = all.iter().position(|file| file.name == PROOFS_FILE);
-    let proofs = proofs.map_or_else(Vec::new, |position| all.swap_remove(position).bytes);
-    all.retain(|file| TABLES.contains(&file.name.as_str()));
-    let files = all.into_iter().map(|file| WrittenFile {
-        name: file.name,
-        bytes: file.bytes,
-    });
-    Ok(Some((
-        first..first.saturating_add(count),
-        files.collect(),
-        proofs,
-    )))
-}
-
-/// The tables that say what cases came to.
-const TABLES: [&str; 7] = [
-    FailureRow::FILE,
-    UnservedByTierRow::FILE,
-    InvolvedRow::FILE,
-    ComponentRow::FILE,
-    WorstRow::FILE,
-    SurvivableRow::FILE,
-    SiteUtilizationRow::FILE,
-];
-
-/// The tally of tables that were written before; `None` if they cannot be read, which is told.
-pub(super) fn recalled(
-    inventory: &Inventory,
-    sweep: &Sweep,
-    files: &[SourceFile],
-    terminal: &mut Terminal,
-) -> Option<Tally> {
-    let mut findings = Vec::new();
-    let tables = SweepTables {
-        failures: rows(files, &mut findings),
-        unserved: rows(files, &mut findings),
-        involved: rows(files, &mut findings),
-        components: rows(files, &mut findings),
-        worst: rows(files, &mut findings),
-        survivable: rows(files, &mut findings),
-        sites: rows(files, &mut findings),
-    };
-    if has_errors(&findings) {
-        tell(&findings, files, terminal);
-        return None;
-    }
-    match sweep.recall(inventory, &tables) {
-        Ok(tally) => Some(tally),
-        Err(unknown) => {
-            tell(&[of_unknown(&unknown)], files, terminal);
-            None
-        }
-    }
-}
-
-fn of_unknown(unknown: &Unknown) -> Finding {
-    Finding {
-        severity: Severity::Error,
-        code: UNKNOWN,
-        place: Place {
-            file: unknown.file.to_owned(),
-            line: Some(unknown.line),
-            column: Some(unknown.column.to_owned()),
-        },
-        found: format!("{:?}", unknown.name),
-        expected: "a name of the inventory".to_owned(),
-        hint: "take the file as it was written; it is not meant to be edited".to_owned(),
-    }
-}
-
-/// The rows of a file; none if it is not there.
-fn rows<R: Row>(files: &[SourceFile], findings: &mut Vec<Finding>) -> Vec<Lined<R>> {
-    let file = files.iter().find(|file| file.name == R::FILE);
-    file.map_or_else(Vec::new, |file| read_rows(&file.bytes, findings))
 }
 
 /// A folder as a place of a finding.

@@ -6,7 +6,7 @@ use crate::cli::options::{Format, MergeOptions};
 use crate::cli::progress::Progress;
 use crate::cli::swept::{self, Swept, Task, load, tell};
 use crate::cli::terminal::Terminal;
-use crate::cli::{exit, files, folder, input};
+use crate::cli::{exit, files, folder, input, recalled};
 use crate::diagnostic::{Code, Finding, Place, Severity};
 use crate::engine::{NoWatch, Options};
 use crate::error::Result;
@@ -80,7 +80,7 @@ pub(crate) fn run(options: &MergeOptions, terminal: &mut Terminal) -> Result<u8>
     let mut tally = Tally::default();
     for part in &parts {
         let sweep = sweeper.sweep(Tally::default(), 0..0);
-        let own = swept::recalled(&input.inventory, &sweep, &part.files, terminal);
+        let own = recalled::recalled(&input.inventory, &sweep, &part.files, terminal);
         let Some(own) = own else {
             return Ok(exit::BAD_INPUT);
         };
@@ -105,11 +105,11 @@ pub(crate) fn run(options: &MergeOptions, terminal: &mut Terminal) -> Result<u8>
     };
     let proofs = parts.iter().flat_map(|part| &part.files);
     let mut proofs = proofs.filter(|file| file.name == PROOFS_FILE);
-    swept.write(
+    let verdict = swept.write(
         |to| proofs.try_for_each(|file| to.write_all(&file.bytes)),
         options.charts,
     )?;
-    swept.tell(options.format, terminal)
+    swept.tell(&verdict, options.format, terminal)
 }
 
 /// The folder of a part; `None` if it cannot be read, which is told.

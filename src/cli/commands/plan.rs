@@ -8,11 +8,11 @@ use crate::cli::progress::Progress;
 use crate::cli::run::written;
 use crate::cli::terminal::Terminal;
 use crate::cli::{exit, input, memory, render};
-use crate::engine::{Options, downtime, explain, plan, recovery};
+use crate::engine::{Options, downtime, explain, may_lock_in, plan, recovery};
 use crate::error::{Error, Result};
 use crate::model::{Inventory, Scenario};
 use crate::plan::explain::Explanations;
-use crate::plan::{Downtime, Plan, Stability, Status, Step, changes, check};
+use crate::plan::{Downtime, Plan, Status, Step, changes, check};
 use crate::plan_files::{self, PlanFile, Seconds, WrittenPlan};
 use crate::report::briefing::Briefing;
 use crate::report::drawn::{Drawing, drawings};
@@ -63,7 +63,7 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     let (played, recovered) = rayon::join(
         || downtime(inventory, scenario, &plan, &stop),
         || {
-            let is_asked = !plan.is_refused() && is_at_risk(scenario, &plan);
+            let is_asked = !plan.is_refused() && may_lock_in(inventory, scenario, &plan);
             is_asked.then(|| recovery(inventory, scenario, &plan, &stop))
         },
     );
@@ -355,10 +355,4 @@ pub(in crate::cli) fn read_back(files: &[WrittenFile]) -> Result<WrittenPlan> {
             first.unwrap_or_default()
         ))
     })
-}
-
-/// `true` if the plan has to recover from triggers, or retries may lock anything in.
-fn is_at_risk(scenario: &Scenario, plan: &Plan) -> bool {
-    let mut margins = plan.periods.iter().flat_map(|own| &own.stability);
-    scenario.policy.require_stable || margins.any(|own| own.stability == Stability::Vulnerable)
 }

@@ -8,7 +8,7 @@ use crate::cli::options::{Format, SweepOptions, SweepTask};
 use crate::cli::progress::Progress;
 use crate::cli::swept::{self, Begun, Swept, Task, load};
 use crate::cli::terminal::Terminal;
-use crate::cli::{exit, input};
+use crate::cli::{exit, input, recalled};
 use crate::engine::{NoWatch, Options, Sweeper};
 use crate::error::{Error, Result};
 use crate::inventory::SourceFile;
@@ -76,9 +76,11 @@ pub(crate) fn run(options: &SweepOptions, terminal: &mut Terminal) -> Result<u8>
     let progress = (!is_quiet).then(|| Progress::start("looking at the worst cases"));
     let (swept, journal, firsts) = run.finish(&options_of_plan)?;
     drop(progress);
-    swept.write(|file| journal.copy_proofs(&firsts, file), options.charts)?;
+    let progress = (!is_quiet).then(|| Progress::start("judging the sweep"));
+    let verdict = swept.write(|file| journal.copy_proofs(&firsts, file), options.charts)?;
+    drop(progress);
     journal.remove()?;
-    swept.tell(options.format, terminal)
+    swept.tell(&verdict, options.format, terminal)
 }
 
 /// A sweep under way.
@@ -138,7 +140,7 @@ impl<'a> Run<'a> {
     fn take_over(&mut self, terminal: &mut Terminal) -> Result<Option<()>> {
         let mut blocks = self.journal.blocks_from(self.range.start)?;
         if blocks.is_empty() {
-            let Some((cases, files, proofs)) = swept::partial(&self.task.out)? else {
+            let Some((cases, files, proofs)) = recalled::partial(&self.task.out)? else {
                 return Ok(Some(()));
             };
             if cases.start != self.range.start || cases.is_empty() {
@@ -159,7 +161,7 @@ impl<'a> Run<'a> {
         let cases = block.cases();
         let files: Vec<SourceFile> = block.into_files();
         let sweep = self.sweeper.sweep(Tally::default(), cases.clone());
-        let tally = swept::recalled(&self.input.inventory, &sweep, &files, terminal)?;
+        let tally = recalled::recalled(&self.input.inventory, &sweep, &files, terminal)?;
         self.tally.add(tally);
         self.firsts.push(cases.start);
         self.next = cases.end;

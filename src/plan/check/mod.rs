@@ -59,6 +59,6 @@ mod waves;
 mod ways;
 
 pub use certificate::{Proven, ProvenLevel};
-pub use sweep::{SweepVerdict, check_sweep};
+pub use sweep::{SweepVerdict, check_sweep, check_sweep_sample};
 pub use verdict::Verdict;
 pub use walk::check;

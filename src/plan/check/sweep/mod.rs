@@ -25,6 +25,6 @@ mod verdict;
 mod witness;
 
 pub(super) use by_rule::{InForceAt, unserved_by_rule};
-pub use judge::check_sweep;
+pub use judge::{check_sweep, check_sweep_sample};
 pub(super) use planned_again::lost_cases;
 pub use verdict::SweepVerdict;

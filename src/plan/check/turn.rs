@@ -203,7 +203,12 @@ fn add_homes(
         while let Some((index, moved)) = moves.next_if(|(_, own)| own.shard == shard) {
             is_moving = true;
             let wave = clock.and_then(|own| own.done().wave_of.get(index).copied().flatten());
-            let share = moved.users / served;
+            // Of whom nobody is there goes as a whole.
+            let share = if served > 0.0 {
+                moved.users / served
+            } else {
+                1.0
+            };
             let users = leaving(turn, clock, (index, moved));
             add_home(
                 (ground, way, rows),

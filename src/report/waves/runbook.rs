@@ -3,7 +3,7 @@
 use super::durations::{duration_down, exact_duration};
 use super::gate::write_gate;
 use super::steering::{Way, steering};
-use super::steps::{Instant, instants};
+use super::steps::{Instant, instants, let_in_by};
 use super::words::Teller;
 use crate::ids::{ShardId, SiteId};
 use crate::model::Inventory;
@@ -74,7 +74,7 @@ pub fn runbook(teller: &Teller<'_>) -> String {
     } else {
         in_time.sort_by_key(|own| (own.start, own.period));
     }
-    let mut instants = instants(&steps).into_iter().peekable();
+    let mut instants = instants(teller.plan, &steps).into_iter().peekable();
     for transition in in_time {
         if is_refused {
             write_heading(teller, transition, &mut text);
@@ -331,6 +331,17 @@ fn write_wave(
         }
     }
     write_parts(teller, period, &moves, text);
+    let is_moving = |shard| moves.iter().any(|own| own.shard == shard);
+    let let_in = let_in_by(steps, (transition, wave), is_moving);
+    if let_in > NOBODY {
+        let _ = writeln!(
+            text,
+            "   - let {} in whose shards move and who were not served before (rows of changes.csv with period {}, wave {} and the action `let_in`)",
+            numbers::lost_users(let_in),
+            transition.period,
+            wave.number
+        );
+    }
     if transition.restored > 0.0 {
         let _ = writeln!(
             text,

@@ -27,7 +27,7 @@ impl Teller<'_> {
         way: Way,
         text: &mut String,
     ) {
-        for step in members_of(steps, transition.period, wave.number) {
+        for step in members_of(self.plan, steps, (transition.period, wave.number)) {
             let Change::Member {
                 pool,
                 member,

@@ -3,7 +3,7 @@
 use super::runbook::shards;
 use super::words::Teller;
 use crate::ids::{ElementId, PoolId, ShardId, SiteId};
-use crate::plan::{Change, Step, Wave};
+use crate::plan::{Change, Plan, Step, Timing, Transition, Wave};
 use crate::plan_files::{Action, EventWord};
 use crate::report::numbers;
 use jiff::Timestamp;
@@ -28,10 +28,11 @@ impl Instant {
     }
 }
 
-/// The instants at which something is done without a wave, or happens.
-pub(super) fn instants(steps: &[Step]) -> Vec<Instant> {
+/// The instants at which something is done without a wave, or happens, in order of time.
+pub(super) fn instants(plan: &Plan, steps: &[Step]) -> Vec<Instant> {
     let mut all: Vec<Instant> = Vec::new();
-    for step in steps.iter().filter(|own| own.wave.is_none()) {
+    let is_alone = |own: &&Step| own.wave.is_none() && turned_by(plan, own).is_none();
+    for step in steps.iter().filter(is_alone) {
         let Some(at) = step.at else { continue };
         let known = all
             .iter_mut()
@@ -45,15 +46,52 @@ pub(super) fn instants(steps: &[Step]) -> Vec<Instant> {
             }),
         }
     }
+    all.sort_by_key(|own| own.at);
     all
 }
 
+/// The wave of a later period, by that and its number, whose weights turn a share of a pool with them, though the step is one of
+/// the period at hand: pools change in order of time.
+fn turned_by(plan: &Plan, step: &Step) -> Option<(usize, u32)> {
+    let is_alone = step.wave.is_none() && step.number > 0;
+    if !is_alone || !matches!(step.change, Change::Member { .. }) {
+        return None;
+    }
+    let ahead = plan
+        .transitions
+        .iter()
+        .filter(|own| own.timing == Timing::Ahead && own.period > step.period);
+    let mut waves = ahead.flat_map(|own| own.waves.iter().map(|wave| (own.period, wave)));
+    let wave = waves.find(|(_, wave)| Some(wave.start) == step.at);
+    wave.map(|(period, wave)| (period, wave.number))
+}
+
 /// Steps of one wave that change shares of pools.
-pub(super) fn members_of(steps: &[Step], period: usize, wave: u32) -> impl Iterator<Item = &Step> {
+pub(super) fn members_of<'s>(
+    plan: &'s Plan,
+    steps: &'s [Step],
+    (period, wave): (usize, u32),
+) -> impl Iterator<Item = &'s Step> {
     steps.iter().filter(move |own| {
-        let is_its = (own.period, own.wave) == (period, Some(wave));
+        let is_its = (own.period, own.wave) == (period, Some(wave))
+            || turned_by(plan, own) == Some((period, wave));
         is_its && matches!(own.change, Change::Member { .. })
     })
+}
+
+/// Users of some shards whom a wave lets in by steps.
+pub(super) fn let_in_by(
+    steps: &[Step],
+    (transition, wave): (&Transition, &Wave),
+    is_meant: impl Fn(ShardId) -> bool,
+) -> f64 {
+    let its = (transition.period, Some(wave.number));
+    let lets_in = |own: &&Step| own.action == Action::LetIn && (own.period, own.wave) == its;
+    let users = steps.iter().filter(lets_in).map(|own| match own.change {
+        Change::Home { shard, users, .. } if is_meant(shard) => users,
+        _ => 0.0,
+    });
+    users.sum()
 }
 
 impl Teller<'_> {

@@ -3,10 +3,10 @@
 use super::durations::duration;
 use super::runbook::{shards, ways};
 use super::steering::{Way, rows, steering_later};
+use super::steps::let_in_by;
 use super::words::Teller;
 use crate::ids::SiteId;
-use crate::plan::{Change, Move, Pace, PaceLimit, Step, Timing, Transition, Undo, Wave};
-use crate::plan_files::Action;
+use crate::plan::{Move, Pace, PaceLimit, Step, Timing, Transition, Undo, Wave};
 use crate::report::numbers;
 use crate::report::words::listed;
 use crate::units::NOBODY;
@@ -213,15 +213,10 @@ impl Teller<'_> {
 
 /// Who is let in with a wave, and is to be shed again before all else, so that no site gets more users than it had.
 fn write_shed_again((transition, steps): (&Transition, &[Step]), wave: &Wave, text: &mut String) {
-    let period = transition.period;
-    let lets_in = |own: &&Step| {
-        own.action == Action::LetIn && (own.period, own.wave) == (period, Some(wave.number))
-    };
-    let users = steps.iter().filter(lets_in).map(|own| match own.change {
-        Change::Home { users, .. } => users,
-        _ => 0.0,
-    });
-    let users: f64 = users.sum();
+    let (period, users) = (
+        transition.period,
+        let_in_by(steps, (transition, wave), |_| true),
+    );
     if users > NOBODY {
         let _ = writeln!(
             text,

@@ -130,6 +130,49 @@ fn steps_of_a_shard_without_users_are_complete() {
     assert_eq!(found.served, 2, "{found:?}");
 }
 
+/// All users of a shard leave while it is away: it goes home without any.
+#[test]
+fn steps_of_a_shard_that_all_leave_are_complete() {
+    let (inventory, scenario) = read("tests/found/all-leave-meanwhile", &["scenario.toml"]);
+    let plan = planned(&inventory, &scenario);
+    let verdict = judged(&inventory, &scenario, &plan);
+    assert!(verdict.holds(), "{verdict}");
+    holds(
+        "all-leave-meanwhile",
+        &Walk::new(&inventory, &scenario, &plan).walked(),
+    );
+}
+
+/// A member leaves its pool in a wave that begins before another one is back: the runbook has both in order of time, and the first
+/// within its wave, there and back.
+#[test]
+fn the_runbook_takes_members_out_in_order_of_time() {
+    let (inventory, scenario) = read("tests/found/out-before-another-is-back", &["scenario.toml"]);
+    let plan = planned(&inventory, &scenario);
+    let text = runbook(&Teller {
+        inventory: &inventory,
+        scenario: &scenario,
+        plan: &plan,
+    });
+    let at = |what: &str| text.find(what).unwrap_or_else(|| panic!("{what}: {text}"));
+    let (wave, out) = (
+        at("### Wave 1 of 1: 05:48:45"),
+        at("Take lb1 out of the pool"),
+    );
+    let (undone, back) = (
+        at("Put lb1 back into the pool"),
+        at("Put lb0 back into the pool lb: from 0 % to 50 %"),
+    );
+    assert!(wave < out && out < undone && undone < back, "{text}");
+    assert!(
+        text[out..]
+            .lines()
+            .next()
+            .is_some_and(|own| own.ends_with("turned with the weights")),
+        "{text}"
+    );
+}
+
 #[test]
 fn steps_of_shipped_incidents_are_complete() {
     for (folder, name) in [
